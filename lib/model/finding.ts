@@ -1,0 +1,53 @@
+/** One thing that is wrong, with its evidence: what incidents and notices are made of. */
+import type { Instant } from '../time.ts';
+import type { FaultReason } from './topology.ts';
+
+export type Severity = 'critical' | 'warning' | 'info';
+
+export type SubjectKind = 'region' | 'zone' | 'group' | 'appliance' | 'table' | 'route' | 'vantage';
+
+export interface Subject {
+  readonly kind: SubjectKind;
+  /** What AWS calls it (`i-…`, `rtb-…`, `eu-west-1a`), a group's name, or a route's key. */
+  readonly id: string;
+  /** For people; the id again where nothing better is known. */
+  readonly name: string;
+  readonly group: string | null;
+  readonly zone: string | null;
+}
+
+/** Reason codes outlive dashboards: never renamed, each has a section of its name in the runbook. */
+export type Reason =
+  | FaultReason
+  | 'ApplianceDown'
+  | 'ApplianceUnknown'
+  | 'ZoneDown'
+  | 'GroupDown'
+  | 'MassFailureSuspect'
+  | 'NothingAnswers'
+  | 'SightLost'
+  | 'StateLost'
+  | 'VantageBlind'
+  | 'ProbeNeverAnswered'
+  | 'ProbeImpossible'
+  | 'ProbeCannotProve'
+  | 'SourceDestCheckOn'
+  | 'ScheduledEvent'
+  | 'RouteAway'
+  | 'RoutePinned'
+  | 'RouteStranded'
+  | 'WriteFailed';
+
+export interface Finding {
+  readonly reason: Reason;
+  readonly subject: Subject;
+  readonly severity: Severity;
+  /** One sentence: what is wrong and what it means. */
+  readonly summary: string;
+  /** Numbers and sightings behind it, one per line. */
+  readonly evidence: readonly string[];
+  /** When it began, as far as we know. */
+  readonly since: Instant;
+  /** One thing for a person to do. */
+  readonly hint: string;
+}

@@ -1,0 +1,60 @@
+/** What outlives a tick: the past that the next decision needs. Plain data; the store keeps it between invocations. */
+import type { Instant } from '../time.ts';
+
+export interface Memory {
+  /** By instance id. */
+  readonly appliances: ReadonlyMap<string, ApplianceMemory>;
+  /** By group name. */
+  readonly groups: ReadonlyMap<string, GroupMemory>;
+  /** By route key: written, and not yet seen in a read-back. */
+  readonly pending: ReadonlyMap<string, PendingWrite>;
+  readonly budget: WriteBudget;
+}
+
+export interface ApplianceMemory {
+  readonly group: string;
+  readonly zone: string;
+  readonly vpcId: string;
+  readonly name: string;
+  /** So that routes to a vanished instance are still known to have been its own. */
+  readonly interfaceIds: readonly string[];
+  /** Probes that have ever answered: `VANTAGE PROBE`. */
+  readonly answered: readonly string[];
+  /** Since when every knock has been answered; null while not up. */
+  readonly goodSince: Instant | null;
+  readonly downSince: Instant | null;
+  readonly seenAt: Instant;
+}
+
+export interface GroupMemory {
+  readonly lastMoveAt: Instant;
+  /** Failovers in close succession; each doubles the hold. */
+  readonly flapCount: number;
+  /** By route key: instants of its failovers, newest last, at most `FAILOVERS_KEPT`. */
+  readonly failoverAts: Readonly<Record<string, readonly Instant[]>>;
+  /** Routes that stay where they are until a person says `ack`: route key → since. */
+  readonly pinnedAts: Readonly<Record<string, Instant>>;
+}
+
+export const FAILOVERS_KEPT = 3;
+
+export interface PendingWrite {
+  readonly toInterfaceId: string;
+  readonly fromInterfaceId: string;
+  readonly writtenAt: Instant;
+  /** 1 after the first write. */
+  readonly tryCount: number;
+}
+
+/** A token bucket: `tokens` at `at`, refilled by the policy's rate. */
+export interface WriteBudget {
+  readonly tokens: number;
+  readonly at: Instant;
+}
+
+export const noMemory = (now: Instant, burst: number): Memory => ({
+  appliances: new Map(),
+  groups: new Map(),
+  pending: new Map(),
+  budget: { tokens: burst, at: now },
+});

@@ -1,0 +1,58 @@
+/** What is to be done, and what would be done but for a rule. */
+import type { Instant } from '../time.ts';
+
+/** The safety rules of the design, by number; `observe` is the deployment's own choice to write nothing. */
+export type Rule = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S6' | 'S7' | 'S8' | 'S9' | 'observe';
+
+export interface Plan {
+  /** In the order in which they are to be carried out: the most specific harm first. */
+  readonly actions: readonly Move[];
+  readonly held: readonly Held[];
+}
+
+/** Point one route at another appliance's interface. */
+export interface Move {
+  readonly kind: MoveKind;
+  readonly routeKey: string;
+  readonly tableId: string;
+  readonly tableName: string;
+  readonly destination: string;
+  readonly group: string;
+  readonly vpcId: string;
+  readonly from: string;
+  readonly fromInterfaceId: string;
+  readonly to: string;
+  readonly toInterfaceId: string;
+  /** One clause, for people: `vpn-a is down (…)`. */
+  readonly because: string;
+  readonly isEc2Confirmed: boolean;
+}
+
+/** `failover`: away from the dead. `home`: back. `pool`: a pinned pool's route back to its owner. */
+export type MoveKind = 'failover' | 'home' | 'pool';
+
+/** A move that is not made, by which rule, and until when if that is known. `to` is null when no target is left. */
+export interface Held {
+  readonly kind: MoveKind;
+  readonly routeKey: string;
+  readonly group: string;
+  readonly from: string;
+  readonly to: string | null;
+  readonly rule: Rule;
+  readonly because: string;
+  readonly until: Instant | null;
+}
+
+export type Outcome = {
+  readonly move: Move;
+  readonly at: Instant;
+} & (
+  | { readonly kind: 'done'; readonly tookMs: number }
+  /** Accepted by EC2, but the read-back does not show it yet. */
+  | { readonly kind: 'written'; readonly tookMs: number }
+  /** The fresh read before the write showed that it is no longer right (S6). */
+  | { readonly kind: 'skipped'; readonly why: string }
+  /** EC2 asked for patience, or the answer was lost: the next tick looks again. */
+  | { readonly kind: 'deferred'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string }
+);

@@ -1,0 +1,104 @@
+/** What the inventory means once our tags are read: appliances, groups, managed routes and their homes. */
+
+import type { Subject } from './finding.ts';
+import type { ProbeClause } from './probe.ts';
+
+export interface Topology {
+  readonly accountId: string;
+  readonly region: string;
+  /** Ordered by instance id. */
+  readonly appliances: readonly Appliance[];
+  /** Ordered by table id, then destination: the order in which plans speak. */
+  readonly routes: readonly ManagedRoute[];
+  readonly tables: readonly TableSight[];
+  /** Tags and wiring that cannot be right; each becomes a finding. */
+  readonly faults: readonly Fault[];
+}
+
+export interface Appliance {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly group: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly privateIp: string | null;
+  readonly publicIp: string | null;
+  readonly ipv6: string | null;
+  readonly forwarding: Forwarding;
+  /** Every interface it has, or had when last seen: a route to any of them is carried by it. */
+  readonly interfaceIds: readonly string[];
+  /** All clauses must hold for the appliance to be well. */
+  readonly probes: readonly ProbeClause[];
+  /** Pinned client pools: canonical CIDRs. */
+  readonly pools: readonly string[];
+  /** The tag `vpn-medic:ignore`, or null. */
+  readonly ignored: string | null;
+}
+
+/** The interface that managed routes may be pointed at. */
+export type Forwarding =
+  | { readonly kind: 'interface'; readonly interfaceId: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ambiguous'; readonly interfaceIds: readonly string[] }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface TableSight {
+  readonly tableId: string;
+  readonly name: string;
+  readonly vpcId: string;
+  /** Groups it is tagged for; empty when untagged. */
+  readonly groups: readonly string[];
+  /** Zone where most of its subnets lie; null without subnets. */
+  readonly homeZone: string | null;
+  readonly subnetIds: readonly string[];
+  /** For longest-prefix questions: canonical CIDR → interface id, IPv4 and IPv6. */
+  readonly interfaceRoutes: readonly {
+    readonly cidr: string;
+    readonly interfaceId: string | null;
+  }[];
+}
+
+export interface ManagedRoute {
+  /** `rtb-… 10.0.0.0/8`: unique in the region. */
+  readonly key: string;
+  readonly tableId: string;
+  readonly tableName: string;
+  readonly vpcId: string;
+  readonly destination: string;
+  readonly group: string;
+  /** The interface it points at now. */
+  readonly interfaceId: string;
+  /** The appliance that has that interface. */
+  readonly carrier: string;
+  readonly isBlackhole: boolean;
+  readonly home: Home;
+}
+
+/** Where a route belongs when all are well. */
+export type Home =
+  | { readonly kind: 'appliance'; readonly instanceId: string; readonly why: 'tag' | 'zone' }
+  /** A client pool of this appliance: never moved away, only repaired. */
+  | { readonly kind: 'pool'; readonly instanceId: string; readonly pool: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Something in tags or wiring that a person has to mend; `fix` says how. */
+export interface Fault {
+  readonly reason: FaultReason;
+  readonly subject: Subject;
+  readonly summary: string;
+  readonly fix: string;
+}
+
+export type FaultReason =
+  | 'TagInvalid'
+  | 'HomeInvalid'
+  | 'GroupSpansVpcs'
+  | 'GroupWithoutSpare'
+  | 'PoolClaimedTwice'
+  | 'PoolsOverlap'
+  | 'InterfaceMissing'
+  | 'InterfaceAmbiguous'
+  | 'TableForeign'
+  | 'TableNotTagged'
+  | 'RouteOwnedByOther'
+  | 'RouteBlackholed';
