@@ -40,7 +40,7 @@ export const FAILOVERS_KEPT = 3;
 
 export interface PendingWrite {
   readonly toInterfaceId: string;
-  readonly fromInterfaceId: string;
+  readonly fromTargetId: string;
   readonly writtenAt: Instant;
   /** 1 after the first write. */
   readonly tryCount: number;

@@ -1,8 +1,22 @@
 /** What is to be done, and what would be done but for a rule. */
 import type { Instant } from '../time.ts';
 
-/** The safety rules of the design, by number; `observe` is the deployment's own choice to write nothing. */
-export type Rule = 'S1' | 'S2' | 'S3' | 'S4' | 'S5' | 'S6' | 'S7' | 'S8' | 'S9' | 'observe';
+/**
+ * The safety rules of the design, by number; `pool`: a client pool's route is pinned to its owner;
+ * `observe`: the deployment's own choice to write nothing.
+ */
+export type Rule =
+  | 'S1'
+  | 'S2'
+  | 'S3'
+  | 'S4'
+  | 'S5'
+  | 'S6'
+  | 'S7'
+  | 'S8'
+  | 'S9'
+  | 'pool'
+  | 'observe';
 
 export interface Plan {
   /** In the order in which they are to be carried out: the most specific harm first. */
@@ -20,7 +34,7 @@ export interface Move {
   readonly group: string;
   readonly vpcId: string;
   readonly from: string;
-  readonly fromInterfaceId: string;
+  readonly fromTargetId: string;
   readonly to: string;
   readonly toInterfaceId: string;
   /** One clause, for people: `vpn-a is down (…)`. */

@@ -66,9 +66,9 @@ export interface ManagedRoute {
   readonly vpcId: string;
   readonly destination: string;
   readonly group: string;
-  /** The interface it points at now. */
-  readonly interfaceId: string;
-  /** The appliance that has that interface. */
+  /** The interface it points at now; the instance where EC2 shows no interface. */
+  readonly targetId: string;
+  /** The appliance that it points at. */
   readonly carrier: string;
   readonly isBlackhole: boolean;
   readonly home: Home;
@@ -79,6 +79,8 @@ export type Home =
   | { readonly kind: 'appliance'; readonly instanceId: string; readonly why: 'tag' | 'zone' }
   /** A client pool of this appliance: never moved away, only repaired. */
   | { readonly kind: 'pool'; readonly instanceId: string; readonly pool: string }
+  /** More than one appliance claims it as a client pool: never touched. */
+  | { readonly kind: 'contested'; readonly why: string }
   | { readonly kind: 'none'; readonly why: string };
 
 /** Something in tags or wiring that a person has to mend; `fix` says how. */

@@ -9,6 +9,8 @@ export interface UpVerdict {
   readonly isHealthy: boolean;
   /** Answered 3 probes within the last 10 s and missed none since: fit to be a target (S2). */
   readonly isProven: boolean;
+  /** What is missing to be proven, as a clause; null when nothing is. */
+  readonly lacks: string | null;
   /** First good knock of the present row; null when only EC2 vouches for it. */
   readonly since: Instant | null;
   /** Not a word from any probe: judged by EC2's own signals alone. */

@@ -1,0 +1,67 @@
+/** Address ranges, IPv4 and IPv6, compared by arithmetic; the arithmetic is ipaddr.js's. */
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** The canonical text (`10.0.0.0/8`, host bits cleared) of what is written, or null when it is no CIDR. */
+export function canonicalCidr(text: string): string | null {
+  const slash = text.indexOf('/');
+  const bits = text.slice(slash + 1);
+  const family = slash < 0 ? 0 : isIP(text.slice(0, slash));
+  if (family === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
+    return null;
+  const Family = family === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${Family.networkAddressFromCIDR(text).toString()}/${Number(bits)}`;
+}
+
+/** Whether `cidr` covers all of `inner` (a CIDR or a single address). Anything malformed is covered by nothing. */
+export function covers(cidr: string, inner: string): boolean {
+  const outerRange = rangeOf(cidr);
+  const innerRange = rangeOf(inner);
+  return (
+    outerRange !== null &&
+    innerRange !== null &&
+    outerRange.address.kind() === innerRange.address.kind() &&
+    innerRange.bits >= outerRange.bits &&
+    innerRange.address.match(outerRange.address, outerRange.bits)
+  );
+}
+
+/** Of two ranges, one always covers the other or they are apart. */
+export const overlap = (a: string, b: string): boolean => covers(a, b) || covers(b, a);
+
+/** How specific a CIDR is; -1 when it is none. */
+export const prefixLength = (cidr: string): number => rangeOf(cidr)?.bits ?? -1;
+
+/** True for addresses that never leave the host or the link. */
+export function isHostLocal(address: string): boolean {
+  if (isIP(address) === 0) return false;
+  const range = ipaddr.parse(address).range();
+  return range === 'loopback' || range === 'linkLocal' || range === 'unspecified';
+}
+
+interface Range {
+  readonly address: ipaddr.IPv4 | ipaddr.IPv6;
+  readonly bits: number;
+}
+
+// Parsed once each: a large account asks the same few thousand ranges at every look.
+const ranges = new Map<string, Range | null>();
+const RANGES_KEPT = 20_000;
+
+function rangeOf(text: string): Range | null {
+  const seen = ranges.get(text);
+  if (seen !== undefined) return seen;
+  if (ranges.size >= RANGES_KEPT) ranges.clear();
+  const range = parseRange(text);
+  ranges.set(text, range);
+  return range;
+}
+
+function parseRange(text: string): Range | null {
+  const family = isIP(text);
+  if (family !== 0) return { address: ipaddr.parse(text), bits: family === 4 ? 32 : 128 };
+  const cidr = canonicalCidr(text);
+  if (cidr === null) return null;
+  const [address, bits] = ipaddr.parseCIDR(cidr);
+  return { address, bits };
+}

@@ -1,0 +1,196 @@
+/** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
+import type { InstanceFact, InterfaceFact, Inventory } from '../model/inventory.ts';
+import type { ApplianceMemory } from '../model/memory.ts';
+import { compare } from '../model/order.ts';
+import type { ProbeClause } from '../model/probe.ts';
+import type { Appliance, Fault, Forwarding } from '../model/topology.ts';
+import { DEFAULT_PROBES, parseGroup, parsePools, parseProbes, TAG, type TagBook } from './tags.ts';
+
+/** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
+export function readAppliances(
+  inventory: Inventory,
+  tags: TagBook,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+  faults: Fault[],
+): readonly Appliance[] {
+  const facts = instanceFacts(inventory);
+  const appliances: Appliance[] = [];
+  for (const instanceId of applianceIds(inventory, tags, remembered)) {
+    const book = tags.get(instanceId) ?? new Map<string, string>();
+    const fact = facts.get(instanceId);
+    const past = remembered.get(instanceId);
+    const tag = book.get(TAG.group);
+    const group = tag === undefined ? null : parseGroup(tag);
+    const subject = {
+      kind: 'appliance',
+      id: instanceId,
+      name: fact?.name || past?.name || instanceId,
+      group: group?.ok ? group.value : (past?.group ?? null),
+      zone: fact?.zone ?? past?.zone ?? null,
+    } as const;
+    if (group !== null && !group.ok) {
+      faults.push(
+        tagFault(subject, TAG.group, group.why, 'It is not watched until the tag is right.'),
+      );
+      continue;
+    }
+    if (subject.group === null || subject.zone === null) continue;
+    const interfaces = inventory.zones
+      .flatMap(({ interfaces: reading }) => (reading.known ? reading.value : []))
+      .filter((one) => one.instanceId === instanceId)
+      .toSorted((a, b) => a.deviceIndex - b.deviceIndex);
+    const forwarding = forwardingOf(inventory, subject.zone, interfaces, tags);
+    const forwards = interfaces.find(
+      ({ interfaceId }) =>
+        forwarding.kind === 'interface' && interfaceId === forwarding.interfaceId,
+    );
+    if (forwarding.kind === 'none' && fact?.state === 'running') {
+      faults.push({
+        reason: 'InterfaceMissing',
+        subject,
+        summary: `${subject.name} runs without a network interface, so no route can lead through it.`,
+        fix: 'Attach its network interface again.',
+      });
+    }
+    if (forwarding.kind === 'ambiguous') {
+      faults.push({
+        reason: 'InterfaceAmbiguous',
+        subject,
+        summary: `${subject.name} has ${forwarding.interfaceIds.length} network interfaces (${forwarding.interfaceIds.join(', ')}) and nothing says which one forwards, so no route is moved to it.`,
+        fix: `Switch the source/destination check off on the forwarding one only, or tag that one with ${TAG.group}=${subject.group}.`,
+      });
+    }
+    appliances.push({
+      instanceId,
+      name: subject.name,
+      group: subject.group,
+      vpcId: fact?.vpcId || past?.vpcId || '',
+      zone: subject.zone,
+      privateIp: forwards?.privateIp ?? fact?.privateIp ?? null,
+      publicIp: forwards?.publicIp ?? fact?.publicIp ?? null,
+      ipv6: forwards?.ipv6s[0] ?? fact?.ipv6s[0] ?? null,
+      forwarding,
+      interfaceIds:
+        interfaces.length > 0
+          ? interfaces.map(({ interfaceId }) => interfaceId)
+          : (past?.interfaceIds ?? []),
+      probes: probesOf(book.get(TAG.probe), subject, faults),
+      pools: poolsOf(book.get(TAG.pool), subject, faults),
+      ignored: book.get(TAG.ignore) ?? null,
+    });
+  }
+  checkGroups(appliances, faults);
+  return appliances;
+}
+
+/** Tagged now, or remembered with its group and now gone without a word: EC2 is asked about both. */
+export function applianceIds(
+  inventory: Pick<Inventory, 'tags'>,
+  tags: TagBook,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+): readonly string[] {
+  const ids = new Set<string>();
+  if (inventory.tags.known) {
+    for (const { resourceId, resourceType, key } of inventory.tags.value) {
+      if (resourceType === 'instance' && key === TAG.group) ids.add(resourceId);
+    }
+  }
+  for (const id of remembered.keys()) {
+    // An instance that still has any of our tags but not this one was taken out of its group on purpose.
+    if (!inventory.tags.known || !tags.has(id)) ids.add(id);
+  }
+  return [...ids].toSorted(compare);
+}
+
+export function instanceFacts(inventory: Inventory): ReadonlyMap<string, InstanceFact> {
+  return new Map(
+    inventory.zones
+      .flatMap(({ instances }) => (instances.known ? instances.value : []))
+      .map((fact) => [fact.instanceId, fact]),
+  );
+}
+
+function forwardingOf(
+  inventory: Inventory,
+  zone: string,
+  interfaces: readonly InterfaceFact[],
+  tags: TagBook,
+): Forwarding {
+  const reading = inventory.zones.find((one) => one.zone === zone)?.interfaces;
+  if (reading === undefined || !reading.known) {
+    return { kind: 'unknown', why: reading?.why ?? `interfaces of ${zone} not read yet` };
+  }
+  const [only] = interfaces;
+  if (only === undefined) return { kind: 'none' };
+  if (interfaces.length === 1) return { kind: 'interface', interfaceId: only.interfaceId };
+  const tagged = interfaces.filter(({ interfaceId }) => tags.get(interfaceId)?.has(TAG.group));
+  const open = interfaces.filter(({ hasSourceDestCheck }) => !hasSourceDestCheck);
+  // An interface with the check on drops what it should forward: the only one without it must be the one.
+  const [chosen, ...others] = tagged.length > 0 ? tagged : open;
+  return chosen !== undefined && others.length === 0
+    ? { kind: 'interface', interfaceId: chosen.interfaceId }
+    : { kind: 'ambiguous', interfaceIds: interfaces.map(({ interfaceId }) => interfaceId) };
+}
+
+function probesOf(
+  text: string | undefined,
+  subject: Fault['subject'],
+  faults: Fault[],
+): readonly ProbeClause[] {
+  if (text === undefined) return DEFAULT_PROBES;
+  const probes = parseProbes(text);
+  if (probes.ok) return probes.value;
+  faults.push(
+    tagFault(subject, TAG.probe, probes.why, "Until then EC2's own checks alone judge it."),
+  );
+  return [];
+}
+
+function poolsOf(
+  text: string | undefined,
+  subject: Fault['subject'],
+  faults: Fault[],
+): readonly string[] {
+  if (text === undefined) return [];
+  const pools = parsePools(text);
+  if (pools.ok) return pools.value;
+  faults.push(tagFault(subject, TAG.pool, pools.why, 'Until then none of its pools is pinned.'));
+  return [];
+}
+
+export const tagFault = (
+  subject: Fault['subject'],
+  key: string,
+  why: string,
+  effect: string,
+): Fault => ({
+  reason: 'TagInvalid',
+  subject,
+  summary: `The tag ${key} of ${subject.name} cannot be read: ${why}. ${effect}`,
+  fix: `Mend the tag ${key} on ${subject.id}.`,
+});
+
+function checkGroups(appliances: readonly Appliance[], faults: Fault[]): void {
+  const groups = Map.groupBy(appliances, ({ group }) => group);
+  for (const [group, members] of groups) {
+    const subject = { kind: 'group', id: group, name: group, group, zone: null } as const;
+    const vpcIds = [...new Set(members.map(({ vpcId }) => vpcId).filter((id) => id !== ''))];
+    if (vpcIds.length > 1) {
+      faults.push({
+        reason: 'GroupSpansVpcs',
+        subject,
+        summary: `Group ${group} is spread over ${vpcIds.length} VPCs (${vpcIds.toSorted(compare).join(', ')}); a route can only lead to an interface of its own VPC, so each VPC heals by itself.`,
+        fix: `Give the appliances of each VPC a group name of their own (tag ${TAG.group}).`,
+      });
+    }
+    const zones = new Set(members.map(({ zone }) => zone));
+    if (zones.size < 2) {
+      faults.push({
+        reason: 'GroupWithoutSpare',
+        subject,
+        summary: `Group ${group} lives in ${[...zones].join()} alone: when that zone fails, nothing can carry its routes.`,
+        fix: 'Add an appliance of the same group in another Availability Zone.',
+      });
+    }
+  }
+}

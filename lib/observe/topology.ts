@@ -1,0 +1,34 @@
+/** Inventory and tags, read into appliances, tables, managed routes and their homes. Pure. */
+import type { Inventory } from '../model/inventory.ts';
+import type { ApplianceMemory } from '../model/memory.ts';
+import { compare } from '../model/order.ts';
+import type { Fault, Topology } from '../model/topology.ts';
+import { readAppliances } from './fleet.ts';
+import { readPools } from './pools.ts';
+import { readRoutes } from './routes.ts';
+import { tagBook } from './tags.ts';
+
+/**
+ * What the inventory means. Parts that were never readable contribute nothing; `remembered` keeps an appliance
+ * whose zone cannot be read, and one that EC2 no longer knows, in the picture.
+ */
+export function readTopology(
+  inventory: Inventory,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+): Topology {
+  const tags = tagBook(inventory.tags.known ? inventory.tags.value : []);
+  const faults: Fault[] = [];
+  const appliances = readAppliances(inventory, tags, remembered, faults);
+  const pools = readPools(appliances, faults);
+  const { tables, routes } = readRoutes(inventory, tags, appliances, pools, faults);
+  return {
+    accountId: inventory.accountId,
+    region: inventory.region,
+    appliances,
+    routes,
+    tables,
+    faults: faults.toSorted(
+      (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
+    ),
+  };
+}
