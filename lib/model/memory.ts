@@ -27,8 +27,9 @@ export interface ApplianceMemory {
 }
 
 export interface GroupMemory {
-  readonly lastMoveAt: Instant;
-  /** Failovers in close succession; each doubles the hold. */
+  /** Moves home never restart the hold: a large homecoming takes many ticks and is one. */
+  readonly lastFailoverAt: Instant;
+  /** Failovers in close succession, at least 1; each after the first doubles the hold. */
   readonly flapCount: number;
   /** By route key: instants of its failovers, newest last, at most `FAILOVERS_KEPT`. */
   readonly failoverAts: Readonly<Record<string, readonly Instant[]>>;

@@ -1,0 +1,149 @@
+/** Carries a plan out: reads again, writes, reads back (S6). The only place that writes routes. */
+import type { RouteTableFact } from '../model/inventory.ts';
+import type { Memory } from '../model/memory.ts';
+import type { Move, Outcome, Plan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Ec2Port, Ports, WriteAnswer } from '../ports.ts';
+import type { Instant } from '../time.ts';
+import { confirmMoves } from './confirm.ts';
+import { readBack } from './readBack.ts';
+import { type ActMemory, rememberWrites } from './remember.ts';
+
+export interface Acted {
+  /** One for each action of the plan, in its order. */
+  readonly outcomes: readonly Outcome[];
+  /** Tables as they read after the writes, for the next look. */
+  readonly tables: readonly RouteTableFact[];
+  readonly memory: ActMemory;
+}
+
+/** The steps around a write that a rule asks for; tests take one away to see that it is missed. */
+export interface ActSteps {
+  readonly confirm: typeof confirmMoves;
+  readonly readBack: typeof readBack;
+}
+
+export const ACT_STEPS: ActSteps = { confirm: confirmMoves, readBack };
+
+/**
+ * The outcome of every action. `mayDecide` is asked right before the writes and answers whether this watcher still
+ * holds the lease; only what EC2 itself confirms is written without it (S7).
+ */
+export async function act(
+  ports: Ports,
+  plan: Plan,
+  memory: Memory,
+  policy: Policy,
+  mayDecide: () => Promise<boolean>,
+  signal: AbortSignal,
+  steps: ActSteps = ACT_STEPS,
+): Promise<Acted> {
+  const { clock, ec2 } = ports;
+  const outcomes = new Map<Move, Outcome>();
+  const writable = await chooseWritable(ports, plan, mayDecide, outcomes, signal, steps);
+  const written = await writeAll(ec2, writable, signal, clock.now);
+  for (const [move, { answer, tookMs }] of written) {
+    outcomes.set(move, { move, at: clock.now(), ...outcomeOf(answer, tookMs) });
+  }
+  const isThrottled = [...written.values()].some(({ answer }) => answer.kind === 'throttled');
+  for (const move of writable) {
+    if (written.has(move)) continue;
+    outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why: 'EC2 asked for patience' });
+  }
+  const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
+  const back = await steps.readBack(ec2, asWritten, memory.pending, clock.now(), signal);
+  for (const outcome of back.confirmed) outcomes.set(outcome.move, outcome);
+  return {
+    outcomes: plan.actions.flatMap((move) => outcomes.get(move) ?? []),
+    tables: back.tables,
+    memory: rememberWrites(
+      memory,
+      [...outcomes.values()],
+      back.tables,
+      { count: written.size, isThrottled },
+      policy,
+      clock.now(),
+    ),
+  };
+}
+
+/** Those moves that a fresh read, and for the probes' word the lease, still allow; the others get their outcome. */
+async function chooseWritable(
+  { ec2, clock }: Ports,
+  plan: Plan,
+  mayDecide: () => Promise<boolean>,
+  outcomes: Map<Move, Outcome>,
+  signal: AbortSignal,
+  steps: ActSteps,
+): Promise<readonly Move[]> {
+  if (plan.actions.length === 0) return [];
+  const [checks, isHolder] = await Promise.all([
+    steps.confirm(ec2, plan.actions, signal),
+    plan.actions.every(({ isEc2Confirmed }) => isEc2Confirmed) ? false : mayDecide(),
+  ]);
+  const writable: Move[] = [];
+  for (const move of plan.actions) {
+    const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };
+    if (check.kind !== 'right') outcomes.set(move, { move, at: clock.now(), ...check });
+    else if (isHolder || move.isEc2Confirmed) writable.push(move);
+    else {
+      const why = 'the lease went to another watcher before the write';
+      outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
+    }
+  }
+  return writable;
+}
+
+interface Written {
+  readonly answer: WriteAnswer;
+  readonly tookMs: number;
+}
+
+/** Connections of the SDK are reused; more at once only queue in EC2's bucket. */
+const WRITES_AT_ONCE = 10;
+
+/** In order, several at once; the first throttled answer stops the rest, which the next tick plans again. */
+async function writeAll(
+  ec2: Ec2Port,
+  moves: readonly Move[],
+  signal: AbortSignal,
+  now: () => Instant,
+): Promise<ReadonlyMap<Move, Written>> {
+  const written = new Map<Move, Written>();
+  const queue = moves.values();
+  let isThrottled = false;
+  const worker = async () => {
+    for (const move of queue) {
+      if (isThrottled || signal.aborted) return;
+      const startedAt = now();
+      const { tableId, destination, toInterfaceId: interfaceId } = move;
+      const answer = await ec2.replaceRoute({ tableId, destination, interfaceId }, signal);
+      isThrottled ||= answer.kind === 'throttled';
+      written.set(move, { answer, tookMs: now() - startedAt });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, moves.length) }, worker));
+  return written;
+}
+
+type OutcomeKind = Outcome extends infer One
+  ? One extends Outcome
+    ? Omit<One, 'move' | 'at'>
+    : never
+  : never;
+
+function outcomeOf(answer: WriteAnswer, tookMs: number): OutcomeKind {
+  switch (answer.kind) {
+    case 'written':
+      return { kind: 'written', tookMs };
+    // The effect may have happened: treated as written until the read-back says otherwise.
+    case 'unclear':
+      return { kind: 'written', tookMs };
+    case 'throttled':
+      return { kind: 'deferred', why: answer.why };
+    case 'refused':
+      return { kind: 'failed', why: answer.why };
+    default:
+      return answer satisfies never;
+  }
+}

@@ -1,0 +1,84 @@
+/** From what was seen of appliances and routes to verdicts and findings. Pure. */
+import type { Assessment } from '../model/assessment.ts';
+import type { Finding } from '../model/finding.ts';
+import type { ApplianceMemory, Memory } from '../model/memory.ts';
+import { compare } from '../model/order.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Appliance } from '../model/topology.ts';
+import type { Ec2Signals, World } from '../model/world.ts';
+import type { Instant } from '../time.ts';
+import { findFaults, findInAppliance } from './appliance.ts';
+import { findInFleet } from './fleet.ts';
+import { findInRoutes } from './routes.ts';
+import { findInSight } from './sight.ts';
+import { type Judgement, judge } from './verdict.ts';
+
+/** One verdict an appliance, every finding ordered by reason and subject, and the memory that the next look needs. */
+export function assess(world: World, memory: Memory, policy: Policy, now: Instant): Assessment {
+  const judgements = new Map<string, Judgement>();
+  for (const appliance of world.topology.appliances) {
+    const { instanceId } = appliance;
+    const past = memory.appliances.get(instanceId);
+    const signals = world.signals.get(instanceId) ?? noSignals(now);
+    judgements.set(instanceId, judge(appliance, signals, world.vantages, past, policy, now));
+  }
+  const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
+  const findings: Finding[] = [
+    ...findInSight(world, verdicts, memory, now),
+    ...findInFleet(world, verdicts, now),
+    ...world.topology.appliances.flatMap((appliance) =>
+      findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
+    ),
+    ...findInRoutes(world, verdicts, memory, now),
+    ...findFaults(world.topology, now),
+  ];
+  return {
+    verdicts,
+    findings: findings.toSorted(
+      (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
+    ),
+    appliances: new Map(
+      world.topology.appliances.map((appliance) => [
+        appliance.instanceId,
+        remember(appliance, world, judgements.get(appliance.instanceId), memory, now),
+      ]),
+    ),
+  };
+}
+
+const noSignals = (now: Instant): Ec2Signals => {
+  const missing = { known: false, why: 'not asked yet', at: now } as const;
+  return { state: missing, checks: missing, interface: missing, events: [] };
+};
+
+function remember(
+  appliance: Appliance,
+  world: World,
+  judgement: Judgement | undefined,
+  memory: Memory,
+  now: Instant,
+): ApplianceMemory {
+  const past = memory.appliances.get(appliance.instanceId);
+  const verdict = judgement?.verdict;
+  const answered = new Set(past?.answered);
+  for (const { vantage, streaks } of world.vantages) {
+    for (const clause of appliance.probes) {
+      for (const { text } of clause) {
+        if (streaks.get(`${appliance.instanceId} ${text}`)?.hasAnswered) {
+          answered.add(`${vantage.id} ${text}`);
+        }
+      }
+    }
+  }
+  return {
+    group: appliance.group,
+    zone: appliance.zone,
+    vpcId: appliance.vpcId,
+    name: appliance.name,
+    interfaceIds: appliance.interfaceIds,
+    answered: [...answered].toSorted(compare),
+    goodSince: verdict?.kind === 'up' ? verdict.since : null,
+    downSince: verdict?.kind === 'down' ? verdict.since : null,
+    seenAt: now,
+  };
+}

@@ -1,0 +1,143 @@
+/** Findings about our own eyes: what cannot be read, asked or remembered. Pure. */
+import type { Finding } from '../model/finding.ts';
+import type { Memory } from '../model/memory.ts';
+import type { Verdicts } from '../model/verdict.ts';
+import type { VantageSight, World } from '../model/world.ts';
+import { type Instant, toIso } from '../time.ts';
+import { regionOf } from './fleet.ts';
+
+export function findInSight(
+  world: World,
+  verdicts: Verdicts,
+  memory: Memory,
+  now: Instant,
+): readonly Finding[] {
+  return [
+    ...findGaps(world),
+    ...findBlind(world, verdicts, now),
+    ...findLease(world, now),
+    ...findWrites(memory, now),
+  ];
+}
+
+function findGaps(world: World): readonly Finding[] {
+  const { gaps } = world;
+  if (gaps.length === 0) return [];
+  const isWhole = gaps.some(({ zone }) => zone === null);
+  return [
+    {
+      reason: 'SightLost',
+      subject: regionOf(world),
+      severity: isWhole ? 'critical' : 'warning',
+      summary: `${gaps.map(({ what }) => what).join(', ')} cannot be read in ${world.region}: ${isWhole ? 'no route is written' : 'no route is moved to an appliance there'} until it can.`,
+      evidence: gaps.map(({ what, why, since }) => `${what}: ${why}, since ${toIso(since)}`),
+      since: Math.min(...gaps.map(({ since }) => since)),
+      hint: 'Look at the reason: a denied action needs a grant, throttling another tool to slow down, anything else the AWS Health Dashboard.',
+    },
+  ];
+}
+
+/** Full rounds in a row that nobody answered, before a vantage is called blind. */
+const BLIND_ROUNDS = 3;
+
+/** A vantage with at least one probe that has spoken, of an appliance that EC2 believes alive, and none answers. */
+function isBlind(sight: VantageSight, verdicts: Verdicts): boolean {
+  const hasSpeech = [...sight.streaks].some(([key, streak]) => {
+    const verdict = verdicts.get(key.slice(0, key.indexOf(' ')));
+    return streak.hasAnswered && !(verdict?.kind === 'down' && verdict.isEc2Confirmed);
+  });
+  const over = sight.rounds.filter(({ isFull, isOver }) => isFull && isOver).slice(-BLIND_ROUNDS);
+  return (
+    hasSpeech &&
+    over.length === BLIND_ROUNDS &&
+    over.every(({ answeredBy }) => answeredBy.length === 0)
+  );
+}
+
+function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+  const asked = world.vantages.filter(({ streaks }) =>
+    [...streaks.values()].some(({ hasAnswered }) => hasAnswered),
+  );
+  const blind = asked.filter((sight) => isBlind(sight, verdicts));
+  if (blind.length === 0) return [];
+  if (blind.length === asked.length) {
+    return [
+      {
+        reason: 'NothingAnswers',
+        subject: regionOf(world),
+        severity: 'critical',
+        summary: `No appliance answers any probe in ${world.region}: either all are dead or our probes are blind, and the two cannot be told apart. Nothing is moved on the probes' word. ${ec2Says(world)}`,
+        evidence: blind.map(lastWords),
+        since: sinceOf(blind, now),
+        hint: 'Try one appliance by hand: if it answers you, look at the probe path; if not, at what they all share.',
+      },
+    ];
+  }
+  return blind.map((sight) => ({
+    reason: 'VantageBlind',
+    subject: {
+      kind: 'vantage',
+      id: sight.vantage.id,
+      name: sight.vantage.id,
+      group: null,
+      zone: null,
+    },
+    severity: 'warning',
+    summary: `The vantage ${sight.vantage.id} hears no appliance at all while others do: its silence counts for nothing.`,
+    evidence: [lastWords(sight)],
+    since: sinceOf([sight], now),
+    hint: "Look at the probe function's log, its subnet's way out, and its security group.",
+  }));
+}
+
+function ec2Says(world: World): string {
+  const counts = new Map<string, number>();
+  for (const { state } of world.signals.values()) {
+    const word = state.known ? state.value : 'unknown';
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return `EC2 says: ${[...counts].map(([word, count]) => `${count} ${word}`).join(', ')}.`;
+}
+
+const lastWords = ({ vantage, streaks }: VantageSight): string =>
+  `${vantage.id}: ${[...streaks]
+    .map(([key, { recent }]) => `${key} ${recent.at(-1) ?? ''}`)
+    .slice(0, 5)
+    .join('; ')}`;
+
+function sinceOf(sights: readonly VantageSight[], now: Instant): Instant {
+  const starts = sights.map(({ rounds }) => {
+    const lastAnswered = rounds.findLastIndex(({ answeredBy }) => answeredBy.length > 0);
+    return rounds[lastAnswered + 1]?.sentAt ?? now;
+  });
+  return Math.min(now, ...starts);
+}
+
+function findLease(world: World, now: Instant): readonly Finding[] {
+  if (world.lease.kind !== 'unreachable') return [];
+  return [
+    {
+      reason: 'StateLost',
+      subject: regionOf(world),
+      severity: 'warning',
+      summary: `The state table cannot be used (${world.lease.why}): routes move only where EC2 itself confirms a failure, and notices may come twice.`,
+      evidence: [],
+      since: now,
+      hint: 'See that the table of VPN_MEDIC_STATE_TABLE exists and that the role may read and write it.',
+    },
+  ];
+}
+
+/** Writes that EC2 accepted and that still do not show. */
+const findWrites = (memory: Memory, now: Instant): readonly Finding[] =>
+  [...memory.pending]
+    .filter(([, { tryCount, writtenAt }]) => tryCount >= 2 && now - writtenAt > 10_000)
+    .map(([key, write]) => ({
+      reason: 'WriteFailed',
+      subject: { kind: 'route', id: key, name: key, group: null, zone: null },
+      severity: 'critical',
+      summary: `${key} was pointed at ${write.toInterfaceId} twice and still reads ${write.fromTargetId}.`,
+      evidence: [`written at ${toIso(write.writtenAt)}, ${write.tryCount} times`],
+      since: write.writtenAt,
+      hint: 'Look at the route in the console; another tool may be writing it.',
+    }));

@@ -1,0 +1,157 @@
+/** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
+import type { Assessment } from '../model/assessment.ts';
+import { refill } from '../model/budget.ts';
+import { FAILOVERS_KEPT, type Memory } from '../model/memory.ts';
+import type { Move, Rule } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import type { World } from '../model/world.ts';
+import { describeMs, type Instant } from '../time.ts';
+import { HOUR_MS, holdMsOf } from './holds.ts';
+
+/** Everything that a decision may look at. */
+export interface Scene {
+  readonly world: World;
+  readonly assessment: Assessment;
+  readonly memory: Memory;
+  readonly policy: Policy;
+  readonly now: Instant;
+  /** Managed routes by carrier, with the moves decided so far. */
+  readonly loads: Map<string, number>;
+  /** How many writes are allowed so far in this plan. */
+  readonly allowedCount: number;
+}
+
+export interface Hold {
+  readonly rule: Rule;
+  readonly because: string;
+  readonly until: Instant | null;
+}
+
+export interface PlanRule {
+  readonly rule: Rule;
+  /** `choice`: asked of every target that a move could have; `order`: asked once, in the order of harm. */
+  readonly when: 'choice' | 'order';
+  /** Why this move must wait or fall; null when the rule has nothing against it. */
+  readonly holds: (move: Move, scene: Scene) => Omit<Hold, 'rule'> | null;
+}
+
+export const RULES: readonly PlanRule[] = [
+  { rule: 'S1', when: 'choice', holds: sightIsPartial },
+  { rule: 'S7', when: 'choice', holds: anotherDecides },
+  { rule: 'S3', when: 'choice', holds: massIsSuspect },
+  { rule: 'S2', when: 'choice', holds: targetIsUnfit },
+  { rule: 'S4', when: 'choice', holds: tooSoon },
+  { rule: 'S5', when: 'choice', holds: homeHasNotRisen },
+  { rule: 'S6', when: 'choice', holds: writeDidNotStick },
+  { rule: 'observe', when: 'order', holds: onlyObserves },
+  { rule: 'S8', when: 'order', holds: budgetIsSpent },
+];
+
+type Finding = Omit<Hold, 'rule'> | null;
+
+const hold = (because: string, until: Instant | null = null): Finding => ({ because, until });
+
+/** S1: a gap over the whole region stops every write; a gap in one zone only the moves towards it. */
+function sightIsPartial(move: Move, { world }: Scene): Finding {
+  const target = world.topology.appliances.find(({ instanceId }) => instanceId === move.to);
+  const gap = world.gaps.find(({ zone }) => zone === null || zone === target?.zone);
+  return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
+}
+
+/** S7: only the holder of the lease decides from probes. */
+function anotherDecides(move: Move, { world: { lease } }: Scene): Finding {
+  if (move.isEc2Confirmed) return null;
+  switch (lease.kind) {
+    case 'held':
+      return null;
+    case 'shadowing':
+      return hold('this watcher is new and only looks on', lease.until);
+    case 'lost':
+      return hold(`the newer watcher ${lease.to} decides`);
+    case 'unreachable':
+      return hold(`the lease cannot be read: ${lease.why}`);
+    case 'none':
+      return hold('a single look decides only what EC2 itself confirms');
+    default:
+      return lease satisfies never;
+  }
+}
+
+/** S3: when most look dead at once, only EC2's own word moves anything. */
+function massIsSuspect(move: Move, { assessment }: Scene): Finding {
+  if (move.isEc2Confirmed) return null;
+  const mass = assessment.findings.find(({ reason }) => reason === 'MassFailureSuspect');
+  return mass === undefined ? null : hold('so many deaths at once are not believed');
+}
+
+/** S2: same group and VPC, running, in use, forwarding, and just proven alive. */
+function targetIsUnfit(move: Move, { world, assessment }: Scene): Finding {
+  const target = world.topology.appliances.find(({ instanceId }) => instanceId === move.to);
+  const signals = world.signals.get(move.to);
+  const verdict = assessment.verdicts.get(move.to);
+  if (target === undefined || signals === undefined || verdict === undefined) {
+    return hold('no other appliance of the group is known');
+  }
+  const no = (why: string) => hold(`${target.name} is no target: ${why}`);
+  if (target.group !== move.group || target.vpcId !== move.vpcId)
+    return no('not of this group and VPC');
+  if (target.forwarding.kind === 'ambiguous') return no('which interface forwards is not clear');
+  if (target.forwarding.kind !== 'interface') return no('its interface is not known');
+  if (!signals.state.known) return no(signals.state.why);
+  if (signals.state.value !== 'running') return no(`EC2 says ${signals.state.value}`);
+  const link = signals.interface;
+  if (!link.known) return no(link.why);
+  if (link.value?.status !== 'in-use') return no('its interface is not in use');
+  if (link.value.hasSourceDestCheck) return no('its source/destination check is on');
+  if (verdict.kind === 'down') return no(`it is down itself: ${verdict.why}`);
+  if (verdict.kind === 'unknown') return no(verdict.why);
+  return verdict.isProven ? null : no(verdict.lacks ?? 'not proven');
+}
+
+/** S4: home only after the hold; at most three failovers an hour; then pinned until acknowledged. */
+function tooSoon(move: Move, { memory, policy, now }: Scene): Finding {
+  const past = memory.groups.get(move.group);
+  if (past === undefined) return null;
+  if (move.kind === 'failover') {
+    const failoverAts = (past.failoverAts[move.routeKey] ?? []).filter((at) => now - at < HOUR_MS);
+    const [oldest] = failoverAts;
+    return failoverAts.length < FAILOVERS_KEPT || oldest === undefined
+      ? null
+      : hold('it failed over three times within the hour', oldest + HOUR_MS);
+  }
+  if (past.pinnedAts[move.routeKey] !== undefined) {
+    return hold(`pinned after three failovers within an hour: vpn-medic ack ${move.group}`);
+  }
+  const until = past.lastFailoverAt + holdMsOf(past, policy);
+  return now >= until
+    ? null
+    : hold(`the group last failed over ${describeMs(now - past.lastFailoverAt)} ago`, until);
+}
+
+/** S5: the way home is judged by the same probes as the way out, for longer. */
+function homeHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
+  if (move.kind === 'failover') return null;
+  const verdict = assessment.verdicts.get(move.to);
+  if (verdict?.kind === 'up' && verdict.isHealthy) return null;
+  return hold(`its home has not answered ${policy.rise} times in a row`);
+}
+
+/** S6: a write that twice did not show in the read-back is a person's matter. */
+function writeDidNotStick(move: Move, { memory }: Scene): Finding {
+  const pending = memory.pending.get(move.routeKey);
+  return pending !== undefined && pending.tryCount >= 2
+    ? hold('written twice and not seen in the read-back')
+    : null;
+}
+
+function onlyObserves(_move: Move, { policy }: Scene): Finding {
+  return policy.mode === 'observe' ? hold('mode is observe: nothing is written') : null;
+}
+
+/** S8: the bucket is drained in the order of harm; the rest waits for the next tick. */
+function budgetIsSpent(_move: Move, { memory, policy, now, allowedCount }: Scene): Finding {
+  const { tokens } = refill(memory.budget, policy, now);
+  return allowedCount + 1 <= tokens
+    ? null
+    : hold('the write budget is spent', now + Math.ceil(1_000 / policy.writesPerSecond));
+}
