@@ -1,0 +1,200 @@
+/** Builds a lab account call by call over the AWS API, as a person would. */
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  AssociateRouteTableCommand,
+  CreateManagedPrefixListCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  CreateSubnetCommand,
+  CreateTagsCommand,
+  CreateVpcCommand,
+  EC2Client,
+  ModifyNetworkInterfaceAttributeCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { clientSettings } from './clients.ts';
+import {
+  type AccountWish,
+  type ApplianceWish,
+  type GroupWish,
+  REGION,
+  type TableWish,
+  type Zone,
+} from './wish.ts';
+
+export interface Account {
+  readonly groups: readonly Group[];
+  readonly stateTable: string;
+  readonly alertsTopicArn: string;
+}
+
+export interface Group {
+  readonly name: string;
+  /** By the wished name. */
+  readonly appliances: ReadonlyMap<string, Appliance>;
+  readonly tables: readonly Table[];
+}
+
+export interface Appliance {
+  readonly name: string;
+  readonly zone: string;
+  readonly instanceId: string;
+  readonly interfaceId: string;
+}
+
+export interface Table {
+  readonly tableId: string;
+  readonly zone: string;
+  /** As EC2 shows them: a prefix list by its id. */
+  readonly destinations: readonly string[];
+}
+
+/** `alertsUrl`: an HTTP listener that is subscribed to the topic of alerts. */
+export async function buildAccount(
+  url: string,
+  wish: AccountWish,
+  alertsUrl: string,
+): Promise<Account> {
+  const ec2 = new EC2Client(clientSettings(url));
+  const vpc = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const vpcId = given(vpc.Vpc?.VpcId);
+  const subnets = numberedSubnets(ec2, vpcId);
+  const groups: Group[] = [];
+  for (const group of wish.groups) groups.push(await buildGroup(ec2, vpcId, subnets, group));
+  return { groups, ...(await buildSurroundings(url, alertsUrl)) };
+}
+
+async function buildGroup(
+  ec2: EC2Client,
+  vpcId: string,
+  subnets: (zone: Zone) => Promise<string>,
+  wish: GroupWish,
+): Promise<Group> {
+  const appliances = new Map<string, Appliance>();
+  for (const one of wish.appliances) {
+    appliances.set(one.name, await buildAppliance(ec2, await subnets(one.zone), wish.name, one));
+  }
+  const tables: Table[] = [];
+  for (const one of wish.tables) {
+    const towards = given(appliances.get(one.towards)).interfaceId;
+    tables.push(await buildTable(ec2, vpcId, await subnets(one.zone), wish.name, one, towards));
+  }
+  return { name: wish.name, appliances, tables };
+}
+
+async function buildAppliance(
+  ec2: EC2Client,
+  subnetId: string,
+  group: string,
+  wish: ApplianceWish,
+): Promise<Appliance> {
+  const tags = { Name: wish.name, 'vpn-medic:group': group, 'vpn-medic:probe': wish.probe };
+  const started = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-0a1b2c3d4e5f60718',
+      InstanceType: 't3.small',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: subnetId,
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: tagList({ ...tags, ...wish.extraTags }) },
+      ],
+    }),
+  );
+  const instance = given(started.Instances?.[0]);
+  const interfaceId = given(instance.NetworkInterfaces?.[0]?.NetworkInterfaceId);
+  await ec2.send(
+    new ModifyNetworkInterfaceAttributeCommand({
+      NetworkInterfaceId: interfaceId,
+      SourceDestCheck: { Value: false },
+    }),
+  );
+  const instanceId = given(instance.InstanceId);
+  return { name: wish.name, zone: `${REGION}${wish.zone}`, instanceId, interfaceId };
+}
+
+async function buildTable(
+  ec2: EC2Client,
+  vpcId: string,
+  subnetId: string,
+  group: string,
+  wish: TableWish,
+  interfaceId: string,
+): Promise<Table> {
+  const made = await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }));
+  const tableId = given(made.RouteTable?.RouteTableId);
+  await ec2.send(new AssociateRouteTableCommand({ RouteTableId: tableId, SubnetId: subnetId }));
+  const tags = wish.isTagged ? { 'vpn-medic:group': group } : {};
+  const named = { Name: `rt-${group}-${wish.zone}`, ...tags };
+  await ec2.send(new CreateTagsCommand({ Resources: [tableId], Tags: tagList(named) }));
+  const destinations: string[] = [];
+  for (const wished of wish.destinations) {
+    const destination = wished === 'prefix-list' ? await buildPrefixList(ec2, group) : wished;
+    const route = { RouteTableId: tableId, NetworkInterfaceId: interfaceId };
+    await ec2.send(new CreateRouteCommand({ ...route, ...destinationOf(destination) }));
+    destinations.push(destination);
+  }
+  return { tableId, zone: `${REGION}${wish.zone}`, destinations };
+}
+
+const destinationOf = (destination: string) =>
+  destination.startsWith('pl-')
+    ? { DestinationPrefixListId: destination }
+    : destination.includes(':')
+      ? { DestinationIpv6CidrBlock: destination }
+      : { DestinationCidrBlock: destination };
+
+async function buildPrefixList(ec2: EC2Client, group: string): Promise<string> {
+  const made = await ec2.send(
+    new CreateManagedPrefixListCommand({
+      PrefixListName: `far-side-of-${group}`,
+      AddressFamily: 'IPv4',
+      MaxEntries: 5,
+      Entries: [{ Cidr: '10.40.0.0/16' }, { Cidr: '10.41.0.0/16' }],
+    }),
+  );
+  return given(made.PrefixList?.PrefixListId);
+}
+
+/** Each call makes the next /24 of the VPC. */
+function numberedSubnets(ec2: EC2Client, vpcId: string): (zone: Zone) => Promise<string> {
+  let number = 0;
+  return async (zone) => {
+    const made = await ec2.send(
+      new CreateSubnetCommand({
+        VpcId: vpcId,
+        CidrBlock: `10.0.${number++}.0/24`,
+        AvailabilityZone: `${REGION}${zone}`,
+      }),
+    );
+    return given(made.Subnet?.SubnetId);
+  };
+}
+
+async function buildSurroundings(url: string, alertsUrl: string) {
+  const stateTable = 'vpn-medic-state';
+  await new DynamoDBClient(clientSettings(url)).send(
+    new CreateTableCommand({
+      TableName: stateTable,
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  const sns = new SNSClient(clientSettings(url));
+  const topic = await sns.send(new CreateTopicCommand({ Name: 'vpn-medic-alerts' }));
+  const alertsTopicArn = given(topic.TopicArn);
+  await sns.send(
+    new SubscribeCommand({ TopicArn: alertsTopicArn, Protocol: 'http', Endpoint: alertsUrl }),
+  );
+  return { stateTable, alertsTopicArn };
+}
+
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('building the lab account: the API left an id out');
+  return value;
+}

@@ -1,0 +1,11 @@
+/** A plain TCP daemon of the lab, as a process that can be killed or stopped. Ends with its parent. */
+import { createServer } from 'node:net';
+
+const port = Number(process.argv[2]);
+// One waiting connection fills it: see `silence` in tcpListener.ts.
+const server = createServer((socket) => {
+  socket.on('error', () => socket.destroy());
+  socket.end();
+});
+server.listen({ port, host: '127.0.0.1', backlog: 1 }, () => process.send?.('listening'));
+process.on('disconnect', () => process.exit(0));

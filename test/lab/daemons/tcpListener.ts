@@ -1,0 +1,88 @@
+/** An appliance's daemon as a plain TCP listener on loopback: it can die (refused), fall silent, and come back. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { pause } from '../pause.ts';
+import { freePort } from '../ports.ts';
+
+const MAIN = fileURLToPath(new URL('listenerMain.ts', import.meta.url));
+
+export interface TcpDaemon {
+  readonly port: number;
+  /** The tag value that probes it. */
+  readonly probe: string;
+  /** Killed without warning: connections are refused. Resolves with the instant, by `performance.now()`. */
+  kill(): Promise<number>;
+  /** The host goes silent: connections are neither accepted nor refused, every SYN is dropped. Instant as above. */
+  silence(): Promise<number>;
+  /** Back, at the same port, after either. */
+  revive(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startTcpDaemon(): Promise<TcpDaemon> {
+  const port = await freePort();
+  let child: ChildProcess | null = await start(port);
+  let fillers: readonly Socket[] = [];
+
+  const kill = async (): Promise<number> => {
+    for (const socket of fillers) socket.destroy();
+    fillers = [];
+    const dying = child;
+    child = null;
+    const at = performance.now();
+    if (dying !== null && dying.exitCode === null && dying.signalCode === null) {
+      dying.kill('SIGKILL');
+      await once(dying, 'exit');
+    }
+    return at;
+  };
+
+  return {
+    port,
+    probe: `tcp:127.0.0.1:${port}`,
+    kill,
+    silence: async () => {
+      const at = performance.now();
+      child?.kill('SIGSTOP');
+      fillers = await fillBacklog(port);
+      return at;
+    },
+    revive: async () => {
+      for (const socket of fillers) socket.destroy();
+      fillers = [];
+      if (child === null) child = await start(port);
+      else child.kill('SIGCONT');
+    },
+    close: async () => {
+      await kill();
+    },
+  };
+}
+
+async function start(port: number): Promise<ChildProcess> {
+  const child = fork(MAIN, [String(port)], { env: {}, execArgv: [] });
+  const [word] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  if (word !== 'listening') throw new Error(`starting a TCP listener at 127.0.0.1:${port}`);
+  return child;
+}
+
+/**
+ * A stopped process still has its connections accepted by the kernel until its queue is full; then the kernel drops
+ * every SYN, and the port is as silent as a dead host, without root. Resolves once that is so.
+ */
+async function fillBacklog(port: number): Promise<readonly Socket[]> {
+  const fillers: Socket[] = [];
+  for (let count = 0; count < 16; count++) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    fillers.push(socket);
+    const isAccepted = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      pause(150).then(() => false),
+    ]);
+    if (!isAccepted) return fillers;
+  }
+  throw new Error(`filling the backlog of 127.0.0.1:${port}: 16 connections were accepted`);
+}

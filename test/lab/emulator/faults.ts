@@ -1,0 +1,65 @@
+/** The faults that the gateway puts between a function and the API: throttling, slowness, a lost answer. */
+
+/**
+ * What becomes of a call.
+ * `throttled`: refused, nothing done. `lost`: done, but the answer never arrives.
+ */
+export type Fault = 'throttled' | 'lost';
+
+interface Bucket {
+  readonly burst: number;
+  readonly perSecond: number;
+  tokens: number;
+  /** Milliseconds of the clock that the caller hands in. */
+  at: number;
+}
+
+export class Faults {
+  readonly #next = new Map<string, { fault: Fault; count: number }>();
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #delays = new Map<string, number>();
+
+  /** The next `count` calls of this action end so. */
+  failNext(action: string, count: number, fault: Fault): void {
+    this.#next.set(action, { fault, count });
+  }
+
+  /** EC2's token bucket of one action (ReplaceRoute: 50 and 5 a second), full at first. */
+  throttle(action: string, burst: number, perSecond: number): void {
+    this.#buckets.set(action, { burst, perSecond, tokens: burst, at: Number.NEGATIVE_INFINITY });
+  }
+
+  /** Every call of this action waits so long before it is passed on. */
+  delay(action: string, ms: number): void {
+    this.#delays.set(action, ms);
+  }
+
+  clear(): void {
+    this.#next.clear();
+    this.#buckets.clear();
+    this.#delays.clear();
+  }
+
+  delayMsOf(action: string): number {
+    return this.#delays.get(action) ?? 0;
+  }
+
+  /** Null: the call goes through. */
+  faultOf(action: string, nowMs: number): Fault | null {
+    const next = this.#next.get(action);
+    if (next !== undefined && next.count > 0) {
+      next.count -= 1;
+      return next.fault;
+    }
+    const bucket = this.#buckets.get(action);
+    if (bucket === undefined) return null;
+    if (Number.isFinite(bucket.at)) {
+      const refill = ((nowMs - bucket.at) / 1_000) * bucket.perSecond;
+      bucket.tokens = Math.min(bucket.burst, bucket.tokens + refill);
+    }
+    bucket.at = nowMs;
+    if (bucket.tokens < 1) return 'throttled';
+    bucket.tokens -= 1;
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+/** Starts the lab's AWS (moto with our additions, `launch.py`) on a free loopback port, and stops it by its process. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { pause } from '../pause.ts';
+import { freePort } from '../ports.ts';
+import { emulatorPython } from './install.ts';
+
+const LAUNCH = fileURLToPath(new URL('launch.py', import.meta.url));
+// It starts in about 1 s; two suites that install and compile at once have been seen to take ten times that.
+const START_MS_MAX = 60_000;
+
+export interface Emulator {
+  readonly url: string;
+  /** Sets a status check of one instance; `ok` heals it. */
+  setStatus(
+    instanceId: string,
+    checks: Partial<
+      Record<'system' | 'instance' | 'attachedEbs', 'ok' | 'impaired' | 'initializing'>
+    >,
+  ): Promise<void>;
+  /** In a disrupted zone every DescribeInstances that names its instances, or no instance at all, fails. */
+  setZoneDisrupted(zone: string, disrupted: boolean): Promise<void>;
+  /** Ends the process and forgets the account. */
+  stop(): Promise<void>;
+}
+
+/**
+ * An empty account. The same `seed` gives the same ids to the same calls in the same order, so that an account can be
+ * built again after a restart.
+ */
+export async function startEmulator(options: { readonly seed?: number } = {}): Promise<Emulator> {
+  const python = await emulatorPython();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(python, [LAUNCH, '-H', '127.0.0.1', '-p', String(port)], {
+    // Without its images DescribeImages saves a second; nothing here asks for them.
+    env: { PATH: process.env['PATH'], MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const said: string[] = [];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.push(text);
+    if (said.length > 200) said.shift();
+  });
+  await untilReady(url, child, said);
+  if (options.seed !== undefined) await post(`${url}/moto-api/seed?a=${options.seed}`, null);
+  return {
+    url,
+    setStatus: (instanceId, checks) =>
+      post(`${url}/moto-api/lab/status`, { instanceId, ...checks }),
+    setZoneDisrupted: (zone, disrupted) => post(`${url}/moto-api/lab/zone`, { zone, disrupted }),
+    stop: () => stop(child),
+  };
+}
+
+async function untilReady(
+  url: string,
+  child: ChildProcess,
+  said: readonly string[],
+): Promise<void> {
+  const giveUpAt = Date.now() + START_MS_MAX;
+  while (Date.now() < giveUpAt) {
+    if (child.exitCode !== null) break;
+    const isUp = await fetch(`${url}/moto-api/`).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await pause(50);
+  }
+  await stop(child);
+  throw new Error(`starting the lab's emulator at ${url}: it said ${said.join('').slice(-2_000)}`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`asking the emulator ${url}: ${answer.status}`);
+}

@@ -1,0 +1,88 @@
+/** Starts, invokes and ends one Lambda container of the lab. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { until } from '../pause.ts';
+import type { HostOrder, HostReport } from './hostMain.ts';
+
+const HOST = fileURLToPath(new URL('hostMain.ts', import.meta.url));
+export const bundleOf = (name: string): string =>
+  fileURLToPath(new URL(`../../../dist/${name}/index.mjs`, import.meta.url));
+
+export interface Container {
+  /** Resolves with what the handler resolved with. @throws when the handler threw or the process died. */
+  invoke(event: unknown, remainingMs: number): Promise<unknown>;
+  /** The running invocation sees its time run out: it has 2 s left, less than a watcher starts a tick with. */
+  hurry(): void;
+  /** Ended without warning, as Lambda does with a function that has run out of time. */
+  kill(): Promise<void>;
+  /** Everything it wrote to standard output and standard error. */
+  log(): string;
+}
+
+/** Resolves once the bundle is imported. `env` is the whole environment: nothing of ours leaks in. */
+export async function startContainer(
+  functionName: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Container> {
+  const bundle = bundleOf(functionName);
+  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run \`npm run build\` first`);
+  const child = fork(HOST, [bundle], { env: { ...env }, execArgv: [], silent: true });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  }
+  const reports = inbox(child, () => said.join(''));
+  await reports();
+  return {
+    invoke: async (event, remainingMs) => {
+      const answer = reports();
+      order(child, { kind: 'invoke', event, remainingMs });
+      const heard = await answer;
+      switch (heard.kind) {
+        case 'returned':
+          return heard.value;
+        case 'threw':
+          throw new Error(`${functionName}: ${heard.errorType}: ${heard.errorMessage}`);
+        case 'ready':
+          throw new Error(`${functionName}: ready twice`);
+        default:
+          return heard satisfies never;
+      }
+    },
+    hurry: () => order(child, { kind: 'hurry', remainingMs: 2_000 }),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await until(
+        'the container to end',
+        () => child.exitCode !== null || child.signalCode !== null,
+      );
+    },
+    log: () => said.join(''),
+  };
+}
+
+/** One report for each call, in order; rejects when the process ends first. */
+function inbox(child: ChildProcess, log: () => string): () => Promise<HostReport> {
+  const arrived: HostReport[] = [];
+  child.on('message', (report: HostReport) => arrived.push(report));
+  return async () => {
+    for (;;) {
+      const next = arrived.shift();
+      if (next !== undefined) return next;
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(
+          `the container ended (${child.exitCode ?? child.signalCode}): ${log().slice(-4_000)}`,
+        );
+      }
+      await new Promise<void>((resolve) => {
+        child.once('message', resolve);
+        child.once('exit', resolve);
+      });
+    }
+  };
+}
+
+function order(child: ChildProcess, what: HostOrder): void {
+  if (child.connected) child.send(what);
+}
