@@ -71,6 +71,8 @@ function checkRoute(move: Move, tables: Reading<readonly RouteTableFact[]>): Che
     : { kind: 'skipped', why: `somebody pointed it at ${target.targetId} meanwhile` };
 }
 
+const skip = (why: string): Check => ({ kind: 'skipped', why });
+
 function checkTarget(
   move: Move,
   interfaces: Reading<readonly InterfaceFact[]>,
@@ -80,7 +82,6 @@ function checkTarget(
   if (!statuses.known) return { kind: 'deferred', why: statuses.why };
   const link = interfaces.value.find(({ interfaceId }) => interfaceId === move.toInterfaceId);
   const status = statuses.value.find(({ instanceId }) => instanceId === move.to);
-  const skip = (why: string): Check => ({ kind: 'skipped', why });
   if (link === undefined || link.instanceId !== move.to)
     return skip('its target has lost the interface');
   if (link.status !== 'in-use') return skip(`its target's interface is ${link.status}`);

@@ -4,7 +4,7 @@ import type { Memory } from '../model/memory.ts';
 import type { Move, Outcome, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Ec2Port, Ports, WriteAnswer } from '../ports.ts';
-import type { Instant } from '../time.ts';
+import type { Clock } from '../time.ts';
 import { confirmMoves } from './confirm.ts';
 import { readBack } from './readBack.ts';
 import { type ActMemory, rememberWrites } from './remember.ts';
@@ -41,7 +41,7 @@ export async function act(
   const { clock, ec2 } = ports;
   const outcomes = new Map<Move, Outcome>();
   const writable = await chooseWritable(ports, plan, mayDecide, outcomes, signal, steps);
-  const written = await writeAll(ec2, writable, signal, clock.now);
+  const written = await writeAll(ec2, writable, signal, clock);
   for (const [move, { answer, tookMs }] of written) {
     outcomes.set(move, { move, at: clock.now(), ...outcomeOf(answer, tookMs) });
   }
@@ -107,7 +107,7 @@ async function writeAll(
   ec2: Ec2Port,
   moves: readonly Move[],
   signal: AbortSignal,
-  now: () => Instant,
+  clock: Clock,
 ): Promise<ReadonlyMap<Move, Written>> {
   const written = new Map<Move, Written>();
   const queue = moves.values();
@@ -115,11 +115,11 @@ async function writeAll(
   const worker = async () => {
     for (const move of queue) {
       if (isThrottled || signal.aborted) return;
-      const startedAt = now();
+      const startedAt = clock.now();
       const { tableId, destination, toInterfaceId: interfaceId } = move;
       const answer = await ec2.replaceRoute({ tableId, destination, interfaceId }, signal);
       isThrottled ||= answer.kind === 'throttled';
-      written.set(move, { answer, tookMs: now() - startedAt });
+      written.set(move, { answer, tookMs: clock.now() - startedAt });
     }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, moves.length) }, worker));

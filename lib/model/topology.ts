@@ -13,6 +13,12 @@ export interface Topology {
   readonly tables: readonly TableSight[];
   /** Tags and wiring that cannot be right; each becomes a finding. */
   readonly faults: readonly Fault[];
+  /** Resources tagged `vpn-medic:ignore`, with the reason given: seen and listed, never told. */
+  readonly ignored: ReadonlyMap<string, string>;
+  /** Address ranges inside the VPCs, by VPC id: never behind a tunnel. */
+  readonly localCidrs: ReadonlyMap<string, readonly string[]>;
+  /** Spelt-out prefix lists, by id. */
+  readonly prefixLists: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Appliance {
@@ -31,8 +37,6 @@ export interface Appliance {
   readonly probes: readonly ProbeClause[];
   /** Pinned client pools: canonical CIDRs. */
   readonly pools: readonly string[];
-  /** The tag `vpn-medic:ignore`, or null. */
-  readonly ignored: string | null;
 }
 
 /** The interface that managed routes may be pointed at. */
@@ -51,11 +55,8 @@ export interface TableSight {
   /** Zone where most of its subnets lie; null without subnets. */
   readonly homeZone: string | null;
   readonly subnetIds: readonly string[];
-  /** For longest-prefix questions: canonical CIDR → interface id, IPv4 and IPv6. */
-  readonly interfaceRoutes: readonly {
-    readonly cidr: string;
-    readonly interfaceId: string | null;
-  }[];
+  /** Every route of it, for longest-prefix questions: destination (prefix lists spelt out) and target id. */
+  readonly ways: readonly { readonly cidr: string; readonly targetId: string }[];
 }
 
 export interface ManagedRoute {

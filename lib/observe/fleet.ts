@@ -76,7 +76,6 @@ export function readAppliances(
           : (past?.interfaceIds ?? []),
       probes: probesOf(book.get(TAG.probe), subject, faults),
       pools: poolsOf(book.get(TAG.pool), subject, faults),
-      ignored: book.get(TAG.ignore) ?? null,
     });
   }
   checkGroups(appliances, faults);

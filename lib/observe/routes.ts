@@ -18,6 +18,7 @@ export function readRoutes(
   tags: TagBook,
   appliances: readonly Appliance[],
   pools: PoolBook,
+  prefixLists: ReadonlyMap<string, readonly string[]>,
   faults: Fault[],
 ): RoutesSight {
   const facts = inventory.routeTables.known ? inventory.routeTables.value : [];
@@ -27,7 +28,7 @@ export function readRoutes(
   const tables: TableSight[] = [];
   const found: FoundRoute[] = [];
   for (const fact of facts.toSorted((a, b) => compare(a.tableId, b.tableId))) {
-    const table = tableSight(fact, tags, zones.get(fact.tableId), faults);
+    const table = tableSight(fact, tags, zones.get(fact.tableId), prefixLists, faults);
     const leaning = fact.routes.flatMap((route) => {
       const carrier = carriers.get(route.interfaceId ?? route.otherTarget ?? '');
       return carrier === undefined ? [] : [{ route, carrier }];
@@ -69,6 +70,7 @@ function tableSight(
   fact: RouteTableFact,
   tags: TagBook,
   zone: { readonly zone: string; readonly subnetIds: readonly string[] } | undefined,
+  prefixLists: ReadonlyMap<string, readonly string[]>,
   faults: Fault[],
 ): TableSight {
   const tag = tags.get(fact.tableId)?.get(TAG.group);
@@ -85,10 +87,12 @@ function tableSight(
     groups: groups?.ok ? groups.value : [],
     homeZone: zone?.zone ?? null,
     subnetIds: zone?.subnetIds ?? [],
-    interfaceRoutes: fact.routes.map(({ destination, interfaceId }) => ({
-      cidr: destination,
-      interfaceId,
-    })),
+    ways: fact.routes.flatMap(({ destination, interfaceId, otherTarget }) =>
+      (prefixLists.get(destination) ?? [destination]).map((cidr) => ({
+        cidr,
+        targetId: interfaceId ?? otherTarget ?? '',
+      })),
+    ),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Fault, Topology } from '../model/topology.ts';
 import { readAppliances } from './fleet.ts';
 import { readPools } from './pools.ts';
 import { readRoutes } from './routes.ts';
-import { tagBook } from './tags.ts';
+import { TAG, tagBook } from './tags.ts';
 
 /**
  * What the inventory means. Parts that were never readable contribute nothing; `remembered` keeps an appliance
@@ -17,10 +17,16 @@ export function readTopology(
   remembered: ReadonlyMap<string, ApplianceMemory>,
 ): Topology {
   const tags = tagBook(inventory.tags.known ? inventory.tags.value : []);
+  const subnets = inventory.subnets.known ? inventory.subnets.value : [];
   const faults: Fault[] = [];
   const appliances = readAppliances(inventory, tags, remembered, faults);
   const pools = readPools(appliances, faults);
-  const { tables, routes } = readRoutes(inventory, tags, appliances, pools, faults);
+  const prefixLists = new Map(
+    (inventory.prefixLists.known ? inventory.prefixLists.value : []).map(
+      ({ prefixListId, cidrs }) => [prefixListId, cidrs],
+    ),
+  );
+  const { tables, routes } = readRoutes(inventory, tags, appliances, pools, prefixLists, faults);
   return {
     accountId: inventory.accountId,
     region: inventory.region,
@@ -30,5 +36,18 @@ export function readTopology(
     faults: faults.toSorted(
       (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
     ),
+    ignored: new Map(
+      [...tags].flatMap(([id, page]) => {
+        const why = page.get(TAG.ignore);
+        return why === undefined ? [] : [[id, why] as const];
+      }),
+    ),
+    localCidrs: new Map(
+      [...Map.groupBy(subnets, ({ vpcId }) => vpcId)].map(([vpcId, members]) => [
+        vpcId,
+        members.flatMap(({ cidrs }) => cidrs),
+      ]),
+    ),
+    prefixLists,
   };
 }

@@ -1,0 +1,176 @@
+/** Knocks on every target from every vantage at its own pace, and keeps the streaks. */
+import type { ApplianceMemory } from '../model/memory.ts';
+import type { Policy } from '../model/policy.ts';
+import type { KnockAnswer, Vantage } from '../model/probe.ts';
+import { foldKnock, forgetRuns, noStreak, type Streak } from '../model/streak.ts';
+import type { Topology } from '../model/topology.ts';
+import { ROUNDS_KEPT, type RoundSight, type VantageSight } from '../model/world.ts';
+import type { Ports } from '../ports.ts';
+import type { Instant } from '../time.ts';
+import { isRipe, nextRound, type RoundPlan } from './rounds.ts';
+import { type Aims, aimFrom } from './targets.ts';
+
+export interface Prober {
+  /** Knocks until the signal aborts; never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Full rounds, `gapMs` apart, and resolves when the last of them is over: for a single pass. */
+  volley(roundCount: number, gapMs: number, signal: AbortSignal): Promise<void>;
+  aim(topology: Topology): void;
+  sights(): readonly VantageSight[];
+  /** After a jump of the clock: nothing in a row counts any more. */
+  forgetRuns(): void;
+  knockCount(): number;
+}
+
+interface Post {
+  readonly vantage: Vantage;
+  aims: Aims;
+  streaks: Map<string, Streak>;
+  rounds: RoundSight[];
+  lastFullAt: Instant | null;
+  lastSentAt: Instant;
+}
+
+/** `onNews` is called when an answer may have turned a verdict. */
+export function openProber(
+  ports: Ports,
+  vantages: readonly Vantage[],
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+  policy: Policy,
+  onNews: () => void,
+): Prober {
+  const { clock, probes } = ports;
+  let count = 0;
+  const posts = vantages.map(
+    (vantage): Post => ({
+      vantage,
+      aims: { aims: new Map(), mutes: new Map() },
+      streaks: new Map(),
+      rounds: [],
+      lastFullAt: null,
+      lastSentAt: 0,
+    }),
+  );
+
+  function send(post: Post, { keys, timeoutMs, isFull }: RoundPlan, signal: AbortSignal) {
+    const sentAt = Math.max(clock.now(), post.lastSentAt + 1);
+    post.lastSentAt = sentAt;
+    if (isFull) post.lastFullAt = sentAt;
+    const aims = keys.flatMap((key) => post.aims.aims.get(key) ?? []);
+    count += aims.length;
+    const waiting = new Set(aims.map(({ target }) => target.key));
+    const answeredBy: string[] = [];
+    const put = (isOver: boolean) => {
+      const round: RoundSight = { sentAt, answeredBy: [...answeredBy], isFull, isOver };
+      const at = post.rounds.findLastIndex((one) => one.sentAt === sentAt);
+      if (at >= 0) post.rounds[at] = round;
+      else post.rounds = [...post.rounds.slice(1 - ROUNDS_KEPT), round];
+    };
+    put(waiting.size === 0);
+    const hear = ({ key, knock }: KnockAnswer) => {
+      const aim = post.aims.aims.get(key);
+      const streak = post.streaks.get(key);
+      if (!waiting.delete(key) || aim === undefined || streak === undefined) return;
+      const isExplicit = knock.kind === 'down' && knock.tookMs < timeoutMs;
+      const isWhole = isExplicit || timeoutMs >= policy.probeTimeoutMs;
+      post.streaks.set(key, foldKnock(streak, knock, sentAt, isWhole));
+      const isNewVoice =
+        knock.kind === 'up' && answeredBy.length < 2 && !answeredBy.includes(aim.instanceId);
+      if (isNewVoice) answeredBy.push(aim.instanceId);
+      if (isNewVoice || waiting.size === 0) put(waiting.size === 0);
+      if (isRipe(post.streaks, policy, clock.now())) onNews();
+    };
+    const targets = aims.map(({ target }) => target);
+    return probes
+      .knock({ vantageId: post.vantage.id, sentAt, targets, timeoutMs }, hear, signal)
+      .then(() => put(true));
+  }
+
+  async function patrol(post: Post, signal: AbortSignal) {
+    const inFlight = new Set<Promise<void>>();
+    while (!signal.aborted) {
+      const now = clock.now();
+      const { round, nextAt } = nextRound(post, policy, now);
+      if (round !== null) {
+        const sent: Promise<void> = send(post, round, signal).finally(() => inFlight.delete(sent));
+        inFlight.add(sent);
+      }
+      await clock.sleep(Math.max(1, nextAt - clock.now()), signal);
+    }
+    await Promise.allSettled(inFlight);
+  }
+
+  return {
+    async run(signal) {
+      await Promise.all(posts.map((post) => patrol(post, signal)));
+    },
+    async volley(roundCount, gapMs, signal) {
+      const sent: Promise<void>[] = [];
+      for (let round = 0; round < roundCount && !signal.aborted; round += 1) {
+        if (round > 0) await clock.sleep(gapMs, signal);
+        for (const post of posts) {
+          const keys = [...post.aims.aims.keys()];
+          sent.push(send(post, { keys, timeoutMs: policy.probeTimeoutMs, isFull: true }, signal));
+        }
+      }
+      await Promise.all(sent);
+    },
+    aim(topology) {
+      for (const post of posts) {
+        const before = post.aims.aims;
+        post.aims = aimFrom(post.vantage, topology);
+        post.streaks = new Map(
+          [...post.aims.aims].map(([key, { target, instanceId }]) => {
+            const old = before.get(key)?.target;
+            const isSame = old?.address === target.address && old.port === target.port;
+            const kept = isSame ? post.streaks.get(key) : undefined;
+            return [
+              key,
+              kept ??
+                seededStreak(key, post.vantage, remembered.get(instanceId), policy, clock.now()),
+            ];
+          }),
+        );
+      }
+    },
+    sights: () =>
+      posts.map(({ vantage, streaks, rounds, aims }) => ({
+        vantage,
+        streaks,
+        rounds,
+        mutes: aims.mutes,
+      })),
+    forgetRuns() {
+      for (const post of posts) {
+        post.streaks = new Map([...post.streaks].map(([key, one]) => [key, forgetRuns(one)]));
+        post.rounds = [];
+        post.lastFullAt = null;
+        post.lastSentAt = 0;
+      }
+    },
+    knockCount: () => count,
+  };
+}
+
+/** Memory older than this has a gap in it: what was in a row is no longer known to be. */
+const CARRY_MS = 20_000;
+
+/** What an earlier watcher knew: that this probe has spoken here, and since when it has not missed. */
+function seededStreak(
+  key: string,
+  { id }: Vantage,
+  past: ApplianceMemory | undefined,
+  policy: Policy,
+  now: Instant,
+): Streak {
+  const probe = key.slice(key.indexOf(' ') + 1);
+  if (past === undefined || !past.answered.includes(`${id} ${probe}`)) return noStreak;
+  const isUnbroken = past.goodSince !== null && now - past.seenAt < CARRY_MS;
+  if (!isUnbroken || past.goodSince === null) return { ...noStreak, hasAnswered: true };
+  return {
+    ...noStreak,
+    hasAnswered: true,
+    goodSince: past.goodSince,
+    goodCount: Math.max(0, Math.floor((past.seenAt - past.goodSince) / policy.probeIntervalMs)),
+  };
+}
