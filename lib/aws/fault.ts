@@ -1,0 +1,148 @@
+/** What went wrong between us and AWS, sorted by what it means for whoever asked. */
+import { isNativeError } from 'node:util/types';
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** AWS's or Node's name for it: `RequestLimitExceeded`, `ECONNRESET`. */
+  readonly code: string;
+  /** AWS's own words on one line; of a denial, nothing (they hold an encoded policy trace of a kilobyte). */
+  readonly message: string;
+}
+
+export type FaultKind =
+  /** AWS asks for patience; nothing was done. */
+  | 'throttled'
+  /** The role lacks a permission; nothing was done. */
+  | 'denied'
+  /** Credentials are missing, expired or strange; nothing was done. */
+  | 'unidentified'
+  /** AWS understood and said no; nothing was done. */
+  | 'refused'
+  /** No answer, a server error or an unreadable answer: it may or may not have been done. */
+  | 'lost'
+  /** The caller gave up waiting: it may or may not have been done. */
+  | 'aborted';
+
+/** The world's fault behind a rejected call; null when the error is a bug of ours, which must not be swallowed. */
+export function faultOf(error: unknown, signal: AbortSignal): Fault | null {
+  if (!isNativeError(error)) return null;
+  const answer = answerOf(error);
+  const code = answer.isFromService ? error.name : (answer.systemCode ?? error.name);
+  const fault = (kind: FaultKind): Fault => ({
+    kind,
+    code,
+    message: kind === 'denied' ? '' : oneLine(error.message),
+  });
+  if (THROTTLED.has(code) || answer.status === 429) return fault('throttled');
+  if (UNIDENTIFIED.has(code)) return fault('unidentified');
+  const isLost = WAITED_IN_VAIN.has(error.name) || (answer.status ?? 0) >= 500;
+  if (answer.isFromService && !isLost) {
+    return fault(DENIED.has(code) || answer.status === 403 ? 'denied' : 'refused');
+  }
+  const isWorldly = isLost || answer.status !== null || answer.systemCode !== null;
+  if (!isWorldly) return null;
+  return fault(signal.aborted ? 'aborted' : 'lost');
+}
+
+/** One sentence for people: `ec2:DescribeTags throttled (RequestLimitExceeded)`. */
+export function tellFault(fault: Fault, action: string, deniedFix: string = GRANT): string {
+  switch (fault.kind) {
+    case 'throttled':
+      return `${action} throttled (${fault.code})`;
+    case 'denied':
+      return `${action} denied (${fault.code}): ${deniedFix}`;
+    case 'unidentified':
+      return `${action} not accepted (${fault.code}): the credentials are missing, expired, or not valid in this region`;
+    case 'refused':
+      return `${action} refused (${fault.code}): ${shorten(fault.message)}`;
+    case 'lost':
+      return `${action} got no usable answer (${fault.code})`;
+    case 'aborted':
+      return `${action} aborted`;
+    default:
+      return fault.kind satisfies never;
+  }
+}
+
+const GRANT = "grant it to the function's role";
+
+const THROTTLED: ReadonlySet<string> = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'Throttled',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+const UNIDENTIFIED: ReadonlySet<string> = new Set([
+  'AuthFailure',
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'InvalidClientTokenId',
+  'InvalidSecurity',
+  'InvalidSecurityException',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'OptInRequired',
+  'ProviderError',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'TokenProviderError',
+  'UnrecognizedClientException',
+]);
+const DENIED: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'KMSAccessDenied',
+  'KMSAccessDeniedException',
+  'UnauthorizedOperation',
+]);
+/** How the SDK's HTTP handler, or a service on its behalf, names a wait that ended without an answer. */
+const WAITED_IN_VAIN: ReadonlySet<string> = new Set([
+  'AbortError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'TimeoutError',
+]);
+
+interface AnswerTraces {
+  /** AWS itself answered with an error that the SDK could read. */
+  readonly isFromService: boolean;
+  /** Of the HTTP answer; null without one. */
+  readonly status: number | null;
+  /** Of the socket, the name lookup or TLS; null without one. */
+  readonly systemCode: string | null;
+}
+
+/** What the SDK and Node leave on an error that came from outside the process. */
+function answerOf(error: Error): AnswerTraces {
+  const metadata: unknown = Reflect.get(error, '$metadata');
+  const status: unknown =
+    typeof metadata === 'object' && metadata !== null
+      ? Reflect.get(metadata, 'httpStatusCode')
+      : undefined;
+  const code: unknown = Reflect.get(error, 'code');
+  return {
+    isFromService: Reflect.get(error, '$fault') !== undefined,
+    status: typeof status === 'number' ? status : null,
+    // Node's own `ERR_INVALID_…` codes are our bugs: they sit on TypeErrors and RangeErrors.
+    systemCode: typeof code === 'string' && !/^(Type|Range)Error$/.test(error.name) ? code : null,
+  };
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+const shorten = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 197)}...`);
