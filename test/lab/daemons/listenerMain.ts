@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 const port = Number(process.argv[2]);
 // One waiting connection fills it: see `silence` in tcpListener.ts.
 const server = createServer((socket) => {
+  process.send?.('knocked');
   socket.on('error', () => socket.destroy());
   socket.end();
 });

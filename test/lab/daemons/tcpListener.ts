@@ -12,6 +12,8 @@ export interface TcpDaemon {
   readonly port: number;
   /** The tag value that probes it. */
   readonly probe: string;
+  /** Connections accepted so far, over all its lives. */
+  knockCount(): number;
   /** Killed without warning: connections are refused. Resolves with the instant, by `performance.now()`. */
   kill(): Promise<number>;
   /** The host goes silent: connections are neither accepted nor refused, every SYN is dropped. Instant as above. */
@@ -23,7 +25,15 @@ export interface TcpDaemon {
 
 export async function startTcpDaemon(): Promise<TcpDaemon> {
   const port = await freePort();
-  let child: ChildProcess | null = await start(port);
+  let knockCount = 0;
+  const born = async (): Promise<ChildProcess> => {
+    const fresh = await start(port);
+    fresh.on('message', () => {
+      knockCount += 1;
+    });
+    return fresh;
+  };
+  let child: ChildProcess | null = await born();
   let fillers: readonly Socket[] = [];
 
   const kill = async (): Promise<number> => {
@@ -42,6 +52,7 @@ export async function startTcpDaemon(): Promise<TcpDaemon> {
   return {
     port,
     probe: `tcp:127.0.0.1:${port}`,
+    knockCount: () => knockCount,
     kill,
     silence: async () => {
       const at = performance.now();
@@ -52,7 +63,7 @@ export async function startTcpDaemon(): Promise<TcpDaemon> {
     revive: async () => {
       for (const socket of fillers) socket.destroy();
       fillers = [];
-      if (child === null) child = await start(port);
+      if (child === null) child = await born();
       else child.kill('SIGCONT');
     },
     close: async () => {
