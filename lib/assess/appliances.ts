@@ -51,6 +51,10 @@ const noSignals = (now: Instant): Ec2Signals => {
   return { state: missing, checks: missing, interface: missing, events: [] };
 };
 
+const isGone = (signals: Ec2Signals | undefined): boolean =>
+  signals?.state.known === true &&
+  (signals.state.value === 'gone' || signals.state.value === 'terminated');
+
 function remember(
   appliance: Appliance,
   world: World,
@@ -79,6 +83,6 @@ function remember(
     answered: [...answered].toSorted(compare),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,
-    seenAt: now,
+    seenAt: isGone(world.signals.get(appliance.instanceId)) ? (past?.seenAt ?? now) : now,
   };
 }

@@ -38,7 +38,7 @@ function findAway(world: World, memory: Memory, now: Instant): readonly Finding[
           group: home.group,
           zone: home.zone,
         },
-        severity: 'info',
+        severity: 'warning',
         summary: `${count(routes.length, 'route')} of ${home.name} (${home.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${carriers(world, routes)}.`,
         evidence: routes.map(({ key }) => key),
         since: memory.groups.get(first.group)?.lastFailoverAt ?? now,

@@ -1,15 +1,19 @@
 /** A finding's life, as it is stored and told. */
 import type { Instant } from '../time.ts';
-import type { Finding, Severity, Subject } from './finding.ts';
+import type { Severity, Subject } from './finding.ts';
 
 export interface Incident {
   /** `account/region/subject/reason` */
   readonly id: string;
-  readonly reason: Finding['reason'];
+  /** A reason code; text, because an older version may have stored one that is no longer known. */
+  readonly reason: string;
   readonly subject: Subject;
   readonly severity: Severity;
   readonly summary: string;
   readonly openedAt: Instant;
+  /** When its finding was last seen. */
+  readonly seenAt: Instant;
+  /** Null: nobody has been told yet. */
   readonly toldAt: Instant | null;
 }
 

@@ -47,11 +47,11 @@ export async function openEyes(
   accountId: string,
   memory: () => Memory,
   onNews: () => void,
-  signal: AbortSignal,
+  opening: AbortSignal,
 ): Promise<Eyes> {
   const { clock } = ports;
   const keeper = openKeeper(ports, accountId, () => memory().appliances);
-  const vantages = await ports.probes.vantages(signal);
+  const vantages = await ports.probes.vantages(opening);
   const prober = openProber(ports, vantages, memory().appliances, policy, onNews);
   let topology: { of: Inventory; pendingKey: string; value: Topology } | null = null;
 

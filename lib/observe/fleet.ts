@@ -35,11 +35,16 @@ export function readAppliances(
       continue;
     }
     if (subject.group === null || subject.zone === null) continue;
+    // Alive and without the tag: its owner took it out. Only the dead lose their tags without being asked.
+    if (group === null && inventory.tags.known && fact !== undefined && !isEnding(fact)) continue;
     const interfaces = inventory.zones
       .flatMap(({ interfaces: reading }) => (reading.known ? reading.value : []))
       .filter((one) => one.instanceId === instanceId)
       .toSorted((a, b) => a.deviceIndex - b.deviceIndex);
-    const forwarding = forwardingOf(inventory, subject.zone, interfaces, tags);
+    const forwarding: Forwarding =
+      group === null
+        ? { kind: 'unknown', why: `its tag ${TAG.group} cannot be seen` }
+        : forwardingOf(inventory, subject.zone, interfaces, tags);
     const forwards = interfaces.find(
       ({ interfaceId }) =>
         forwarding.kind === 'interface' && interfaceId === forwarding.interfaceId,
@@ -100,6 +105,9 @@ export function applianceIds(
   }
   return [...ids].toSorted(compare);
 }
+
+const isEnding = ({ state }: InstanceFact): boolean =>
+  state === 'terminated' || state === 'shutting-down';
 
 export function instanceFacts(inventory: Inventory): ReadonlyMap<string, InstanceFact> {
   return new Map(

@@ -1,0 +1,29 @@
+/** Every minute, then looping every second until a newer invocation takes over: appliances and their routes. */
+import { randomUUID } from 'node:crypto';
+import { middy } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { awsPorts } from '../lib/aws/ports.ts';
+import { readSettings } from '../lib/config.ts';
+import { accountOf } from '../lib/event.ts';
+import { inEveryRegion, type RegionsSummary } from '../lib/regions.ts';
+import { systemClock } from '../lib/time.ts';
+import { watch } from '../lib/watch.ts';
+
+async function watchAppliances(
+  _event: unknown,
+  context: Context,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<RegionsSummary> {
+  const settings = readSettings();
+  return inEveryRegion(settings.regions, (region) =>
+    watch(awsPorts({ ...settings, region, clock: systemClock }), {
+      accountId: accountOf(context),
+      policy: settings.policy,
+      watcherId: `${context.awsRequestId || 'watcher'} ${randomUUID().slice(0, 8)}`,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+      signal,
+    }),
+  );
+}
+
+export const handler = middy().handler(watchAppliances);

@@ -1,0 +1,115 @@
+/** Settings, parsed once from the environment into a type that cannot be half right. The only file that names `process`. */
+import { DEFAULT_POLICY, type Policy } from './model/policy.ts';
+
+export interface Settings {
+  /** At least one. */
+  readonly regions: readonly string[];
+  readonly policy: Policy;
+  readonly stateTable: string;
+  readonly alertsTopicArn: string;
+  /** Lambda names; empty: probe from here. */
+  readonly probeFunctions: readonly string[];
+  readonly version: string;
+}
+
+/** Every wrong setting at once, each with its fix. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`${faults.length} wrong setting${faults.length === 1 ? '' : 's'}:\n${faults.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws {ConfigError} that lists every fault. */
+export function readSettings(env: Environment = process.env): Settings {
+  const faults: string[] = [];
+  const text = (name: string) => (env[name] ?? '').trim();
+  const list = (name: string) =>
+    text(name)
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+
+  function required(name: string, pattern: RegExp, example: string): string {
+    const value = text(name);
+    if (value === '') faults.push(`${name} is not set: write for example ${example}`);
+    else if (!pattern.test(value))
+      faults.push(`${name}="${value}" is not right: write for example ${example}`);
+    return value;
+  }
+
+  function whole(name: string, fallback: number, min: number, max: number): number {
+    const value = text(name);
+    if (value === '') return fallback;
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    faults.push(
+      `${name}="${value}" is not a whole number from ${min} to ${max} (default ${fallback})`,
+    );
+    return fallback;
+  }
+
+  const named = list('VPN_MEDIC_REGIONS');
+  const regions = named.length > 0 ? named : [text('AWS_REGION')].filter((one) => one !== '');
+  if (regions.length === 0) {
+    faults.push(
+      'VPN_MEDIC_REGIONS is not set, and AWS_REGION neither: write for example eu-west-1',
+    );
+  }
+  for (const region of regions) {
+    if (!REGION.test(region))
+      faults.push(`VPN_MEDIC_REGIONS: "${region}" is no region: write for example eu-west-1`);
+  }
+  const mode = text('VPN_MEDIC_MODE') || DEFAULT_POLICY.mode;
+  if (mode !== 'act' && mode !== 'observe') {
+    faults.push(`VPN_MEDIC_MODE="${mode}" is neither act nor observe`);
+  }
+  const probeIntervalMs = whole(
+    'VPN_MEDIC_PROBE_INTERVAL_MS',
+    DEFAULT_POLICY.probeIntervalMs,
+    200,
+    60_000,
+  );
+  const probeTimeoutMs = whole(
+    'VPN_MEDIC_PROBE_TIMEOUT_MS',
+    DEFAULT_POLICY.probeTimeoutMs,
+    50,
+    10_000,
+  );
+  const settings: Settings = {
+    regions: [...new Set(regions)],
+    policy: {
+      mode: mode === 'observe' ? 'observe' : 'act',
+      probeIntervalMs,
+      probeTimeoutMs,
+      fall: whole('VPN_MEDIC_FALL', DEFAULT_POLICY.fall, 1, 30),
+      rise: whole('VPN_MEDIC_RISE', DEFAULT_POLICY.rise, 1, 3_600),
+      holdMs: whole('VPN_MEDIC_HOLD_MS', DEFAULT_POLICY.holdMs, 0, 86_400_000),
+      writeBurst: DEFAULT_POLICY.writeBurst,
+      writesPerSecond: DEFAULT_POLICY.writesPerSecond,
+    },
+    stateTable: required('VPN_MEDIC_STATE_TABLE', TABLE, 'vpn-medic-prod'),
+    alertsTopicArn: required(
+      'VPN_MEDIC_ALERTS_TOPIC_ARN',
+      TOPIC,
+      'arn:aws:sns:eu-west-1:111122223333:vpn-medic-alerts',
+    ),
+    probeFunctions: list('VPN_MEDIC_PROBE_FUNCTIONS'),
+    version: text('VPN_MEDIC_VERSION') || 'unreleased',
+  };
+  for (const name of settings.probeFunctions) {
+    if (!FUNCTION.test(name))
+      faults.push(`VPN_MEDIC_PROBE_FUNCTIONS: "${name}" is no Lambda function name`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return settings;
+}
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d+$/;
+const TABLE = /^[\w.-]{3,255}$/;
+const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/;
+const FUNCTION = /^[\w:.-]{1,170}$/;

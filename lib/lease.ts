@@ -1,0 +1,135 @@
+/** Who decides from probes: the newest watcher, by a fencing number in the state table (S7). */
+import * as v from 'valibot';
+import type { LeaseSight } from './model/world.ts';
+import type { Item, StorePort } from './ports.ts';
+import type { Clock, Instant } from './time.ts';
+
+export interface Lease {
+  sight(): LeaseSight;
+  /**
+   * Takes the lease when it is free, or when this watcher has looked on for long enough; renews it when it is due.
+   * Never takes it back: a watcher that has lost it is old for good.
+   */
+  keep(signal: AbortSignal): Promise<void>;
+  /** Asked right before a write: still ours, by a conditional write that only the holder can make. */
+  confirm(signal: AbortSignal): Promise<boolean>;
+}
+
+/** A holder that has not renewed for so long is dead, and its place is free. */
+const LIFE_MS = 10_000;
+/** Three renewals fit into a life; each is a paid write. */
+const RENEW_MS = 3_000;
+
+const Body = v.object({ holder: v.string(), fence: v.number(), renewedAt: v.number() });
+
+/** `shadowMs`: how long a newcomer looks on while another one decides, so that no fault falls between them. */
+export function openLease(
+  store: StorePort,
+  clock: Clock,
+  id: string,
+  holder: string,
+  shadowMs: number,
+): Lease {
+  const startedAt = clock.monotonicMs();
+  let sight: LeaseSight = { kind: 'shadowing', until: clock.now() + shadowMs };
+  let version = 0;
+  let renewedAtMs = Number.NEGATIVE_INFINITY;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+
+  async function put(fence: number, overVersion: number, signal: AbortSignal): Promise<boolean> {
+    const body = { holder, fence, renewedAt: clock.now() };
+    const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
+    if (answer.kind === 'written') {
+      version = answer.version;
+      renewedAtMs = clock.monotonicMs();
+      sight = { kind: 'held', fence };
+      return true;
+    }
+    if (answer.kind === 'failed') sight = unreachable(answer.why);
+    else if (sight.kind === 'held') sight = { kind: 'lost', to: 'another watcher' };
+    return false;
+  }
+
+  async function take(signal: AbortSignal): Promise<void> {
+    const reading = await store.read([id], signal);
+    if (!reading.known) {
+      sight = unreachable(reading.why);
+      return;
+    }
+    const [item] = reading.value;
+    const held = item === undefined ? null : parse(item);
+    const isDead = held === null || isOver(held.renewedAt, clock.now());
+    if (!isDead && clock.monotonicMs() - startedAt < shadowMs) {
+      sight = {
+        kind: 'shadowing',
+        until: clock.now() + shadowMs - (clock.monotonicMs() - startedAt),
+      };
+      return;
+    }
+    await put((held?.fence ?? 0) + 1, item?.version ?? 0, signal);
+  }
+
+  /** After an outage of the table: is it still ours? Only the holder knows the version. */
+  async function regain(signal: AbortSignal): Promise<void> {
+    const reading = await store.read([id], signal);
+    if (!reading.known) {
+      sight = unreachable(reading.why);
+      return;
+    }
+    const [item] = reading.value;
+    const held = item === undefined ? null : parse(item);
+    // A write whose answer was lost may have raised the version: the name in it says whose it is.
+    if (held !== null && held.holder !== holder) sight = { kind: 'lost', to: held.holder };
+    else await put(Math.max(1, held?.fence ?? 1), item?.version ?? 0, signal);
+  }
+
+  async function renew(signal: AbortSignal): Promise<void> {
+    if (version === 0) return take(signal);
+    if (sight.kind !== 'held') return regain(signal);
+    const isOurs = await put(sight.fence, version, signal);
+    if (!isOurs && hasKind('lost')) await nameWinner(signal);
+  }
+
+  /** Asked through a call, because the sight changes behind the type checker's back. */
+  const hasKind = (kind: LeaseSight['kind']): boolean => sight.kind === kind;
+
+  async function nameWinner(signal: AbortSignal): Promise<void> {
+    const reading = await store.read([id], signal);
+    const held = reading.known && reading.value[0] !== undefined ? parse(reading.value[0]) : null;
+    if (held?.holder === holder) return regain(signal);
+    sight = { kind: 'lost', to: held?.holder ?? 'another watcher' };
+  }
+
+  return {
+    sight: () => sight,
+    async keep(signal) {
+      const now = clock.monotonicMs();
+      if (sight.kind === 'lost') return;
+      const isDue =
+        sight.kind === 'held' ? now - renewedAtMs >= RENEW_MS : now - askedAtMs >= ASK_MS;
+      if (!isDue) return;
+      askedAtMs = now;
+      await renew(signal);
+    },
+    async confirm(signal) {
+      if (sight.kind !== 'held') return false;
+      await renew(signal);
+      return hasKind('held');
+    },
+  };
+}
+
+/** An unreachable table is no verdict for ever: who held the lease goes on asking. */
+const unreachable = (why: string): LeaseSight => ({ kind: 'unreachable', why });
+
+/** While the lease is not held, it is asked about this often. */
+const ASK_MS = 1_000;
+
+const isOver = (renewedAt: Instant, now: Instant): boolean =>
+  now - renewedAt > LIFE_MS || renewedAt - now > LIFE_MS;
+
+/** Null for garbage: a lease that nobody can read is nobody's. */
+function parse(item: Item): v.InferOutput<typeof Body> | null {
+  const parsed = v.safeParse(Body, item.body);
+  return parsed.success ? parsed.output : null;
+}

@@ -1,0 +1,236 @@
+/** Memory between invocations: recalled once, kept when it has changed, merged when another wrote meanwhile. */
+import * as v from 'valibot';
+import { mergeGroup } from './model/groupMerge.ts';
+import { type ApplianceMemory, type GroupMemory, type Memory, noMemory } from './model/memory.ts';
+import type { Policy } from './model/policy.ts';
+import type { Item, StorePort } from './ports.ts';
+import type { Clock } from './time.ts';
+
+export interface MemoryKeeper {
+  /** What earlier invocations knew; empty where the table is unreachable or holds garbage. */
+  recall(policy: Policy, signal: AbortSignal): Promise<Memory>;
+  /** Groups as another function or a person may have written them since. */
+  refresh(memory: Memory, signal: AbortSignal): Promise<Memory['groups']>;
+  /**
+   * Writes what changed since it was last written; what could not be written is tried again next time. Resolves to
+   * the groups as they are now, with what others wrote meanwhile.
+   */
+  keep(memory: Memory, signal: AbortSignal): Promise<Memory['groups']>;
+  /** Only what must not be lost: the groups' failovers. For a pass beside a watcher that keeps the rest. */
+  keepGroups(memory: Memory, signal: AbortSignal): Promise<Memory['groups']>;
+}
+
+const Instant = v.number();
+const Appliance = v.object({
+  group: v.string(),
+  zone: v.string(),
+  vpcId: v.string(),
+  name: v.string(),
+  interfaceIds: v.array(v.string()),
+  answered: v.array(v.string()),
+  goodSince: v.nullable(Instant),
+  downSince: v.nullable(Instant),
+  seenAt: Instant,
+});
+const Pending = v.object({
+  toInterfaceId: v.string(),
+  fromTargetId: v.string(),
+  writtenAt: Instant,
+  tryCount: v.number(),
+});
+const Fleet = v.object({
+  appliances: v.record(v.string(), Appliance),
+  pending: v.record(v.string(), Pending),
+  budget: v.object({ tokens: v.number(), at: Instant }),
+  groups: v.array(v.string()),
+});
+const Group = v.object({
+  lastFailoverAt: Instant,
+  flapCount: v.number(),
+  failoverAts: v.record(v.string(), v.array(Instant)),
+  pinnedAts: v.record(v.string(), Instant),
+});
+
+/** An instance that has not been seen for so long is no longer remembered. */
+const FORGET_MS = 86_400_000;
+/** What only refreshes "seen" waits for this: each write is paid. */
+const LAZY_MS = 600_000;
+/** A lease renewed within this: its holder lives, and what it has stored is up to date. */
+const ALIVE_MS = 10_000;
+
+interface Kept {
+  version: number;
+  text: string;
+  at: number;
+}
+
+export function openMemory(store: StorePort, clock: Clock, region: string): MemoryKeeper {
+  const fleetId = `fleet#${region}`;
+  const groupId = (name: string) => `group#${region}#${name}`;
+  const kept = new Map<string, Kept>();
+  const base = new Map<string, GroupMemory>();
+
+  const learn = (item: Item) =>
+    kept.set(item.id, {
+      version: item.version,
+      text: JSON.stringify(item.body),
+      at: clock.monotonicMs(),
+    });
+
+  async function readGroups(names: readonly string[], signal: AbortSignal) {
+    const groups = new Map<string, GroupMemory>();
+    const reading = await store.read(names.map(groupId), signal);
+    for (const item of reading.known ? reading.value : []) {
+      learn(item);
+      const group = v.safeParse(Group, item.body);
+      if (group.success) groups.set(item.id.slice(groupId('').length), group.output);
+    }
+    return { groups, isKnown: reading.known };
+  }
+
+  async function put(id: string, body: unknown, signal: AbortSignal): Promise<boolean> {
+    const text = JSON.stringify(body);
+    const before = kept.get(id);
+    if (before?.text === text) return true;
+    const overVersion = before?.version ?? 0;
+    const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
+    if (answer.kind !== 'written') return answer.kind !== 'conflict';
+    kept.set(id, { version: answer.version, text, at: clock.monotonicMs() });
+    return true;
+  }
+
+  /** What this group is now, mine and theirs together. */
+  async function putGroup(
+    name: string,
+    mine: GroupMemory,
+    signal: AbortSignal,
+  ): Promise<GroupMemory> {
+    if (await put(groupId(name), mine, signal)) {
+      base.set(name, mine);
+      return mine;
+    }
+    const { groups, isKnown } = await readGroups([name], signal);
+    if (!isKnown) return mine;
+    const merged = mergeGroup(base.get(name), mine, groups.get(name));
+    if (await put(groupId(name), merged, signal)) base.set(name, merged);
+    return merged;
+  }
+
+  async function putGroups(memory: Memory, signal: AbortSignal): Promise<Memory['groups']> {
+    const changed = [...memory.groups].filter(([name, group]) => base.get(name) !== group);
+    if (changed.length === 0) return memory.groups;
+    const groups = new Map(memory.groups);
+    for (const [name, group] of changed) groups.set(name, await putGroup(name, group, signal));
+    return groups;
+  }
+
+  async function putFleet(memory: Memory, signal: AbortSignal): Promise<void> {
+    const body = {
+      appliances: Object.fromEntries(stillSeen(memory.appliances, clock.now())),
+      pending: Object.fromEntries(memory.pending),
+      budget: memory.budget,
+      groups: [...memory.groups.keys()],
+    };
+    const before = kept.get(fleetId);
+    const urgent = essence(memory, clock.now());
+    const isEager = urgent !== urgentBefore;
+    if (!isEager && before !== undefined && clock.monotonicMs() - before.at < LAZY_MS) return;
+    if (await put(fleetId, body, signal)) {
+      urgentBefore = urgent;
+      return;
+    }
+    // The fleet's memory is a copy of what is seen: the newest writer is right.
+    const reading = await store.read([fleetId], signal);
+    if (reading.known && reading.value[0] !== undefined) learn(reading.value[0]);
+  }
+  let urgentBefore = '';
+
+  return {
+    async recall(policy, signal) {
+      const nothing = noMemory(clock.now(), policy.writeBurst);
+      const reading = await store.read([fleetId, `lease#${region}`], signal);
+      const items = reading.known ? reading.value : [];
+      const item = items.find(({ id }) => id === fleetId);
+      if (item === undefined) return nothing;
+      const lease = v.safeParse(v.object({ renewedAt: Instant }), items.find(isNot(item))?.body);
+      const isAlive = lease.success && clock.now() - lease.output.renewedAt < ALIVE_MS;
+      learn(item);
+      const fleet = v.safeParse(Fleet, item.body);
+      if (!fleet.success) return nothing;
+      const { appliances, pending, budget } = fleet.output;
+      const names = [
+        ...new Set([
+          ...fleet.output.groups,
+          ...Object.values(appliances).map(({ group }) => group),
+        ]),
+      ];
+      const { groups } = await readGroups(names, signal);
+      for (const [name, group] of groups) base.set(name, group);
+      return {
+        appliances: new Map(
+          stillSeen(new Map(Object.entries(appliances)), clock.now()).map(([id, one]) => [
+            id,
+            isAlive ? { ...one, seenAt: clock.now() } : one,
+          ]),
+        ),
+        groups,
+        pending: new Map(Object.entries(pending)),
+        budget,
+      };
+    },
+    async refresh(memory, signal) {
+      const names = new Set([
+        ...memory.groups.keys(),
+        ...[...memory.appliances.values()].map(({ group }) => group),
+      ]);
+      const { groups, isKnown } = await readGroups([...names], signal);
+      if (!isKnown) return memory.groups;
+      const merged = new Map(memory.groups);
+      for (const name of names) {
+        const mine = memory.groups.get(name);
+        const theirs = groups.get(name);
+        const group = mine === undefined ? theirs : mergeGroup(base.get(name), mine, theirs);
+        if (group !== undefined) merged.set(name, group);
+        if (theirs !== undefined) base.set(name, theirs);
+      }
+      return merged;
+    },
+    async keep(memory, signal) {
+      const groups = await putGroups(memory, signal);
+      await putFleet(memory, signal);
+      return groups;
+    },
+    keepGroups: putGroups,
+  };
+}
+
+const stillSeen = (
+  appliances: ReadonlyMap<string, ApplianceMemory>,
+  now: number,
+): readonly (readonly [string, ApplianceMemory])[] =>
+  [...appliances].filter(([, { seenAt }]) => now - seenAt < FORGET_MS);
+
+const isNot =
+  (item: Item) =>
+  ({ id }: Item): boolean =>
+    id !== item.id;
+
+/** Rows of good answers matter to the next watcher only while something may be on its way home. */
+const RECENT_MS = 6 * 3_600_000;
+
+/** What must not wait: who is down, who has spoken, what is being written. */
+function essence({ appliances, groups, pending }: Memory, now: number): string {
+  const hasMoved = [...groups.values()].some(
+    ({ lastFailoverAt }) => now - lastFailoverAt < RECENT_MS,
+  );
+  return JSON.stringify([
+    [...appliances].map(([id, { goodSince, downSince, answered, interfaceIds }]) => [
+      id,
+      hasMoved ? goodSince : null,
+      downSince,
+      answered.length,
+      interfaceIds,
+    ]),
+    [...pending.keys()],
+  ]);
+}

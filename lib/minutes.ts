@@ -1,0 +1,92 @@
+/** The minutes of one invocation: numbers for its summary, one log line a change, a heartbeat a pass. */
+import type { Tick } from './loop.ts';
+import type { Notice } from './model/incident.ts';
+import type { Held, Outcome } from './model/plan.ts';
+import type { JournalPort } from './ports.ts';
+import { toIso } from './time.ts';
+
+export interface Summary {
+  readonly version: 1;
+  readonly region: string;
+  readonly ticks: number;
+  /** Knocks sent. */
+  readonly probes: number;
+  /** Distinct ones seen. */
+  readonly findings: number;
+  /** Routes written. */
+  readonly actions: number;
+  /** Distinct moves held. */
+  readonly held: number;
+  readonly notices: number;
+  readonly ended: 'time' | 'lease' | 'aborted' | 'once';
+}
+
+export interface Minutes {
+  note(tick: Tick, tookMs: number): void;
+  told(notices: readonly Notice[]): void;
+  summary(ended: Summary['ended'], knockCount: number): Summary;
+}
+
+export function openMinutes(region: string, journal: JournalPort): Minutes {
+  const findings = new Set<string>();
+  const heldKeys = new Set<string>();
+  let ticks = 0;
+  let actions = 0;
+  let notices = 0;
+  return {
+    note(tick, tookMs) {
+      ticks += 1;
+      for (const { reason, subject, summary, severity, evidence } of tick.assessment.findings) {
+        const key = `${reason} ${subject.id}`;
+        if (findings.has(key)) continue;
+        findings.add(key);
+        journal.write('info', summary, { reason, subject: subject.id, severity, evidence });
+      }
+      for (const held of tick.plan.held) {
+        const key = `${held.routeKey} ${held.rule}`;
+        if (heldKeys.has(key)) continue;
+        heldKeys.add(key);
+        journal.write('info', describeHeld(held), { route: held.routeKey, rule: held.rule });
+      }
+      for (const outcome of tick.outcomes) {
+        const isWritten = outcome.kind === 'done' || outcome.kind === 'written';
+        if (isWritten) actions += 1;
+        journal.write(outcome.kind === 'failed' ? 'error' : 'info', describeOutcome(outcome), {
+          route: outcome.move.routeKey,
+          from: outcome.move.from,
+          to: outcome.move.to,
+          outcome: outcome.kind,
+        });
+      }
+      const down = [...tick.assessment.verdicts.values()].filter(({ kind }) => kind === 'down');
+      journal.measure({
+        Heartbeat: 1,
+        TickMs: Math.round(tookMs),
+        AppliancesDown: down.length,
+        RoutesMoved: tick.outcomes.filter(({ kind }) => kind === 'done').length,
+        MovesHeld: tick.plan.held.length,
+      });
+    },
+    told(sent) {
+      notices += sent.length;
+    },
+    summary: (ended, knockCount) => ({
+      version: 1,
+      region,
+      ticks,
+      probes: knockCount,
+      findings: findings.size,
+      actions,
+      held: heldKeys.size,
+      notices,
+      ended,
+    }),
+  };
+}
+
+/** One line a person can read: `rtb-1 10.0.0.0/8: i-a -> i-b, done (vpn-a is down: …)`. */
+export const describeOutcome = (outcome: Outcome): string =>
+  `${outcome.move.routeKey}: ${outcome.move.from} -> ${outcome.move.to}, ${outcome.kind}${'why' in outcome ? `: ${outcome.why}` : ''} (${outcome.move.because})`;
+
+export const describeHeld = ({ routeKey, from, to, rule, because, until }: Held): string =>
+  `${routeKey}: ${from} -> ${to ?? 'nobody'} held by ${rule}: ${because}${until === null ? '' : `; until ${toIso(until)}`}`;

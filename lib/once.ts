@@ -1,0 +1,58 @@
+/** One pass on an event: looks at everything afresh and acts only on what EC2 itself confirms. */
+import { pass, SAFETY, type Tick } from './loop.ts';
+import { openMemory } from './memory.ts';
+import { openMinutes, type Summary } from './minutes.ts';
+import type { Policy } from './model/policy.ts';
+import { openEyes } from './observe/appliances.ts';
+import type { Ports } from './ports.ts';
+import { openTeller, type Story } from './tell/appliances.ts';
+
+export interface OnceOptions {
+  /** Null: read off the instances. */
+  readonly accountId: string | null;
+  readonly policy: Policy;
+  /** False: look and decide, but write and tell nothing. */
+  readonly speaks: boolean;
+}
+
+export interface OnceResult {
+  readonly tick: Tick;
+  readonly summary: Summary;
+}
+
+/** The event only says "look now": truth is read, every target is proven by a volley of probes, no lease is taken. */
+export async function once(
+  ports: Ports,
+  { accountId, policy, speaks }: OnceOptions,
+  signal: AbortSignal,
+): Promise<OnceResult> {
+  const { clock, store, region, journal } = ports;
+  const minutes = openMinutes(region, journal);
+  const archive = openMemory(store, clock, region);
+  const memory = await archive.recall(policy, signal);
+  const eyes = await openEyes(
+    ports,
+    policy,
+    accountId ?? '',
+    () => memory,
+    () => {},
+    signal,
+  );
+  await eyes.open(signal);
+  await eyes.volley(signal);
+  const startedAtMs = clock.monotonicMs();
+  const lease = { sight: () => ({ kind: 'none' }) as const, confirm: async () => false };
+  let story: Story | null = null;
+  const tell = (told: Story) => {
+    story = told;
+  };
+  const options = { policy, lease, jump: null, tell, safety: SAFETY };
+  const tick = await pass(ports, eyes, memory, options, signal);
+  if (speaks) {
+    minutes.note(tick, clock.monotonicMs() - startedAtMs);
+    const teller = openTeller(ports, { mode: policy.mode, mayResolve: false });
+    if (story !== null) minutes.told(await teller.tell(story, signal));
+    await archive.keepGroups(tick.memory, signal);
+  }
+  return { tick, summary: minutes.summary('once', eyes.knockCount()) };
+}

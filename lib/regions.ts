@@ -1,0 +1,36 @@
+/** One job for every region side by side; one region's failure never hides another's. */
+import type { Summary } from './minutes.ts';
+
+export interface RegionsSummary extends Summary {
+  readonly regions: readonly Summary[];
+}
+
+/** @throws {AggregateError} when a region failed, after all have ended, so that the failure is itself alarmed. */
+export async function inEveryRegion(
+  regions: readonly string[],
+  job: (region: string) => Promise<Summary>,
+): Promise<RegionsSummary> {
+  const settled = await Promise.allSettled(regions.map(job));
+  const summaries = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const faults = settled.flatMap((one, index) =>
+    one.status === 'rejected'
+      ? [new Error(`watching ${regions[index] ?? ''}`, { cause: one.reason })]
+      : [],
+  );
+  if (faults.length > 0)
+    throw new AggregateError(faults, `watching ${faults.length} of ${regions.length} regions`);
+  const total = (of: (summary: Summary) => number) =>
+    summaries.reduce((sum, summary) => sum + of(summary), 0);
+  return {
+    version: 1,
+    region: regions.join(),
+    ticks: total(({ ticks }) => ticks),
+    probes: total(({ probes }) => probes),
+    findings: total(({ findings }) => findings),
+    actions: total(({ actions }) => actions),
+    held: total(({ held }) => held),
+    notices: total(({ notices }) => notices),
+    ended: summaries[0]?.ended ?? 'once',
+    regions: summaries,
+  };
+}
