@@ -1,5 +1,5 @@
 /** An instance changed its state: one pass of the same loop, acting only on what EC2 itself confirms. */
-import { middy } from '@middy/core';
+import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { awsPorts } from '../lib/aws/ports.ts';
 import { readSettings } from '../lib/config.ts';

@@ -1,6 +1,6 @@
 /** Every minute, then looping every second until a newer invocation takes over: appliances and their routes. */
 import { randomUUID } from 'node:crypto';
-import { middy } from '@middy/core';
+import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { awsPorts } from '../lib/aws/ports.ts';
 import { readSettings } from '../lib/config.ts';
