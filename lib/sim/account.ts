@@ -1,0 +1,108 @@
+/** A whole AWS account in memory: seeded, in virtual time, and as faulty as one is told to make it. */
+import type { InstanceState } from '../model/inventory.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Ports } from '../ports.ts';
+import { Buckets } from './bucket.ts';
+import { type CallLog, emptyLog } from './callLog.ts';
+import { VirtualClock } from './clock.ts';
+import { type Dice, dice } from './dice.ts';
+import { simEc2 } from './ec2.ts';
+import { Effects } from './effects.ts';
+import { Estate } from './estate.ts';
+import { Faults } from './faults.ts';
+import { Invocation } from './invocation.ts';
+import { simJournal, simNotices } from './notices.ts';
+import type { Pace } from './pace.ts';
+import type { Parts } from './parts.ts';
+import { simProbes, type VantageSetup } from './probes.ts';
+import { simStore, Table } from './store.ts';
+import { Vitals } from './vitals.ts';
+
+export interface AccountOptions {
+  readonly snapshot: Snapshot;
+  readonly seed: number | string;
+  /** Never empty. */
+  readonly vantages: readonly VantageSetup[];
+  readonly pace: Pace;
+  /** How far the wall clocks of two functions may lie apart. */
+  readonly skewMsMax: number;
+}
+
+/** What the outside world of one function looks like to it. */
+export interface Started {
+  readonly invocation: Invocation;
+  readonly ports: Ports;
+}
+
+export class SimAccount {
+  readonly clock: VirtualClock;
+  readonly estate: Estate;
+  readonly faults: Faults;
+  readonly vitals: Vitals;
+  readonly log: CallLog = emptyLog();
+  readonly table = new Table();
+  readonly #options: AccountOptions;
+  readonly #effects: Effects;
+  readonly #parts: Parts;
+  readonly #buckets = new Buckets();
+  readonly #skew: Dice;
+  readonly #running = new Set<Invocation>();
+  readonly #listeners: ((instanceId: string, state: InstanceState) => void)[] = [];
+
+  constructor(options: AccountOptions) {
+    const luck = dice(options.seed);
+    this.#options = options;
+    this.#skew = luck.fork('skew');
+    this.clock = new VirtualClock(options.snapshot.takenAt);
+    this.estate = new Estate(options.snapshot, this.clock, options.pace, (id, state) => {
+      for (const hear of this.#listeners) hear(id, state);
+    });
+    this.#effects = new Effects(this.estate, {
+      spoilTable: () => this.table.spoil(luck.fork(`spoil ${this.clock.monotonicMs()}`)),
+      running: () => [...this.#running],
+    });
+    this.faults = new Faults(this.clock, this.#effects);
+    this.vitals = new Vitals(this.clock, this.estate, this.faults);
+    this.#parts = {
+      clock: this.clock,
+      estate: this.estate,
+      faults: this.faults,
+      vitals: this.vitals,
+      log: this.log,
+      luck: {
+        ec2: luck.fork('ec2'),
+        probes: luck.fork('probes'),
+        store: luck.fork('store'),
+        notices: luck.fork('notices'),
+      },
+    };
+  }
+
+  /** A function starts: everything that it asks and does is logged under `by`. */
+  start(by: string): Started {
+    const { skewMsMax, vantages } = this.#options;
+    const invocation = new Invocation(by, this.clock, this.#skew.whole(-skewMsMax, skewMsMax));
+    this.#running.add(invocation);
+    const parts = this.#parts;
+    const ports: Ports = {
+      region: this.estate.region,
+      clock: invocation.clock,
+      ec2: simEc2(parts, invocation, this.#buckets, () => this.#effects.beforeLook()),
+      probes: simProbes(parts, invocation, vantages),
+      store: simStore(parts, invocation, this.table),
+      notices: simNotices(parts, invocation),
+      journal: simJournal(parts, invocation),
+    };
+    return { invocation, ports };
+  }
+
+  /** It has returned, or is gone: faults that hit running functions spare it. */
+  end(invocation: Invocation): void {
+    this.#running.delete(invocation);
+  }
+
+  /** Hears of every change of an instance's state, at once and always; how events travel is the listener's affair. */
+  onState(hear: (instanceId: string, state: InstanceState) => void): void {
+    this.#listeners.push(hear);
+  }
+}

@@ -1,0 +1,90 @@
+/** What was really asked and answered, by whom and when, in virtual milliseconds: the ground that tests stand on. */
+import type { ProbeKind } from '../model/probe.ts';
+import type { PublishAnswer, StoreAnswer, WriteAnswer } from '../ports.ts';
+import type { Ec2Action } from './faults.ts';
+
+export interface ReadCall {
+  /** The watcher that asked. */
+  readonly by: string;
+  readonly action: Ec2Action;
+  /** Ids that were asked for; of tables of whole VPCs, the VPCs'. */
+  readonly ids: readonly string[];
+  readonly issuedMs: number;
+  readonly doneMs: number;
+  /** The account as it was at this moment is what the reply shows. */
+  readonly shownMs: number;
+  /** Null: answered. */
+  readonly failedWhy: string | null;
+}
+
+export interface WriteCall {
+  readonly by: string;
+  readonly tableId: string;
+  readonly destination: string;
+  readonly interfaceId: string;
+  readonly issuedMs: number;
+  /** When it took effect; null: never. */
+  readonly effectMs: number | null;
+  /** Where the route led just before. */
+  readonly before: string | null;
+  readonly answer: WriteAnswer;
+}
+
+export interface StoreCall {
+  readonly by: string;
+  readonly kind: 'read' | 'write';
+  readonly ids: readonly string[];
+  readonly issuedMs: number;
+  /** When it was read or written; null: it was not. */
+  readonly effectMs: number | null;
+  readonly answer: StoreAnswer['kind'] | 'read';
+}
+
+export interface KnockCall {
+  readonly by: string;
+  readonly vantageId: string;
+  /** The caller's name for the target: `INSTANCE PROBE`. */
+  readonly key: string;
+  readonly kind: ProbeKind;
+  readonly address: string;
+  readonly sentMs: number;
+  readonly doneMs: number;
+  readonly timeoutMs: number;
+  readonly answer: 'up' | 'down' | 'unknown';
+}
+
+export interface NoticeCall {
+  readonly by: string;
+  readonly atMs: number;
+  readonly state: 'opened' | 'resolved';
+  readonly incidentId: string;
+  readonly subject: string;
+  readonly answer: PublishAnswer['kind'];
+}
+
+export interface JournalLine {
+  readonly by: string;
+  readonly atMs: number;
+  readonly level: 'info' | 'warn' | 'error' | 'metric';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Ordered by when each was done. */
+export interface CallLog {
+  readonly reads: ReadCall[];
+  readonly writes: WriteCall[];
+  readonly stores: StoreCall[];
+  readonly knocks: KnockCall[];
+  readonly notices: NoticeCall[];
+  readonly journal: JournalLine[];
+}
+
+export const emptyLog = (): CallLog => ({
+  reads: [],
+  writes: [],
+  stores: [],
+  knocks: [],
+  notices: [],
+  journal: [],
+});

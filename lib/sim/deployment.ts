@@ -1,0 +1,141 @@
+/** The product as it is deployed: a watcher a minute, overlapping its forerunner, and a look on every event. */
+import type { Safety, Tick } from '../loop.ts';
+import type { Notice } from '../model/incident.ts';
+import type { Policy } from '../model/policy.ts';
+import { once } from '../once.ts';
+import { watch } from '../watch.ts';
+import type { SimAccount, Started } from './account.ts';
+import { type Dice, dice } from './dice.ts';
+
+export interface DeploymentOptions {
+  readonly seed: number | string;
+  readonly policy: Policy;
+  /** How often a watcher is started. */
+  readonly everyMs: number;
+  /** The function's timeout. */
+  readonly lifeMs: number;
+  readonly safety?: Safety;
+  readonly onTick?: (by: string, tick: Tick) => void;
+  readonly onNotices?: (by: string, notices: readonly Notice[]) => void;
+}
+
+/** An invocation that ended otherwise than by returning. */
+export interface Crash {
+  readonly by: string;
+  readonly atMs: number;
+  readonly error: unknown;
+}
+
+export class Deployment {
+  readonly crashes: Crash[] = [];
+  readonly #account: SimAccount;
+  readonly #options: DeploymentOptions;
+  readonly #luck: Dice;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Started>();
+  #count = 0;
+
+  constructor(account: SimAccount, options: DeploymentOptions) {
+    this.#account = account;
+    this.#options = options;
+    this.#luck = dice(options.seed).fork('deployment');
+  }
+
+  /** From now on, until it is stopped. */
+  start(): void {
+    this.#account.onState((instanceId) => this.#sendEvent(instanceId));
+    this.#everyMinute();
+  }
+
+  /** Ends the watchers; what is left of them needs a little more virtual time. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  #everyMinute(): void {
+    const { clock, faults } = this.#account;
+    if (this.#stopping.signal.aborted) return;
+    // A rule fires up to seconds late, then the function has to start.
+    if (!faults.isActive('schedule-missed')) {
+      this.#after(100 * this.#luck.whole(3, 30), () => this.#watch());
+    }
+    clock.at(clock.monotonicMs() + this.#options.everyMs, () => this.#everyMinute());
+  }
+
+  #sendEvent(instanceId: string): void {
+    const { faults } = this.#account;
+    const isMember = this.#account.vitals.groupOf(instanceId) !== null;
+    const isLost = faults.active('events-lost').some(({ chance }) => this.#luck.chance(chance));
+    const isDoubled = faults
+      .active('events-doubled')
+      .some(({ chance }) => this.#luck.chance(chance));
+    if (!isMember || isLost) return;
+    for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
+      this.#after(100 * this.#luck.whole(3, 20), () => this.#look());
+    }
+  }
+
+  #watch(): void {
+    const { policy, lifeMs, safety, onTick, onNotices } = this.#options;
+    const { clock } = this.#account;
+    const endMs = clock.monotonicMs() + lifeMs;
+    this.#invoke('watch', lifeMs, ({ ports, invocation: { by } }) =>
+      watch(ports, {
+        accountId: this.#account.estate.accountId,
+        policy,
+        watcherId: by,
+        remainingMs: () => endMs - clock.monotonicMs(),
+        signal: this.#stopping.signal,
+        onTick: (tick) => onTick?.(by, tick),
+        onNotices: (notices) => onNotices?.(by, notices),
+        ...(safety === undefined ? {} : { safety }),
+      }),
+    );
+  }
+
+  #look(): void {
+    const { policy, onTick } = this.#options;
+    const { accountId } = this.#account.estate;
+    this.#invoke('once', LOOK_LIFE_MS, async ({ ports, invocation: { by } }) => {
+      const options = { accountId, policy, speaks: true };
+      const { tick } = await once(ports, options, this.#stopping.signal);
+      onTick?.(by, tick);
+    });
+  }
+
+  #invoke(name: string, lifeMs: number, run: (started: Started) => Promise<unknown>): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#count += 1;
+    const started = this.#account.start(`${name}-${this.#count}`);
+    const { invocation } = started;
+    this.#running.add(started);
+    const end = () => {
+      this.#running.delete(started);
+      this.#account.end(invocation);
+    };
+    this.#after(lifeMs, () => {
+      if (!this.#running.has(started)) return;
+      if (!invocation.isKilled) this.#report(invocation.by, new Error('overran its time'));
+      invocation.kill();
+      end();
+    });
+    run(started)
+      .catch((error: unknown) => this.#report(invocation.by, error))
+      .finally(end)
+      .catch((error: unknown) => this.#report(invocation.by, error));
+  }
+
+  #report(by: string, error: unknown): void {
+    this.crashes.push({ by, atMs: this.#account.clock.monotonicMs(), error });
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#account.clock.at(this.#account.clock.monotonicMs() + ms, run);
+  }
+}
+
+const LOOK_LIFE_MS = 30_000;

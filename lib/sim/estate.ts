@@ -1,0 +1,252 @@
+/** What is really there in the simulated account, and how EC2 changes it; replies are read off its shelves. */
+import type {
+  CheckStatus,
+  InstanceFact,
+  InstanceState,
+  InterfaceFact,
+  PrefixListFact,
+  RouteFact,
+  RouteTableFact,
+  StatusFact,
+  SubnetFact,
+  TagFact,
+} from '../model/inventory.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { VirtualClock } from './clock.ts';
+import { wellStatus } from './layout.ts';
+import { id } from './layoutWords.ts';
+import type { Pace } from './pace.ts';
+import { Shelf } from './shelf.ts';
+
+interface Remains {
+  readonly instance: InstanceFact;
+  readonly link: InterfaceFact;
+  readonly tags: readonly TagFact[];
+}
+
+export class Estate {
+  readonly tags = new Shelf<TagFact>();
+  readonly instances = new Shelf<InstanceFact>();
+  readonly statuses = new Shelf<StatusFact>();
+  readonly interfaces = new Shelf<InterfaceFact>();
+  readonly subnets = new Shelf<SubnetFact>();
+  readonly tables = new Shelf<RouteTableFact>();
+  readonly lists = new Shelf<PrefixListFact>();
+  readonly accountId: string;
+  readonly region: string;
+  readonly #clock: VirtualClock;
+  readonly #pace: Pace;
+  readonly #answersFromMs = new Map<string, number>();
+  readonly #successors = new Map<string, string>();
+  readonly #onState: (instanceId: string, state: InstanceState) => void;
+  readonly #remains = new Map<string, Remains>();
+  #born = 0;
+
+  constructor(
+    snapshot: Snapshot,
+    clock: VirtualClock,
+    pace: Pace,
+    onState: (instanceId: string, state: InstanceState) => void,
+  ) {
+    this.#clock = clock;
+    this.#pace = pace;
+    this.#onState = onState;
+    this.accountId = snapshot.accountId;
+    this.region = snapshot.region;
+    const atMs = clock.monotonicMs();
+    for (const one of snapshot.tags) this.tags.put(`${one.resourceId} ${one.key}`, one, atMs);
+    for (const one of snapshot.instances) this.instances.put(one.instanceId, one, atMs);
+    for (const one of snapshot.statuses) this.statuses.put(one.instanceId, one, atMs);
+    for (const one of snapshot.interfaces) this.interfaces.put(one.interfaceId, one, atMs);
+    for (const one of snapshot.subnets) this.subnets.put(one.subnetId, one, atMs);
+    for (const one of snapshot.routeTables) this.tables.put(one.tableId, one, atMs);
+    for (const one of snapshot.prefixLists) this.lists.put(one.prefixListId, one, atMs);
+  }
+
+  /** Whether the operating system is there to answer at all. */
+  hasBooted(instanceId: string): boolean {
+    const state = this.instances.get(instanceId)?.state;
+    const fromMs = this.#answersFromMs.get(instanceId) ?? Number.NEGATIVE_INFINITY;
+    return state === 'running' && this.#clock.monotonicMs() >= fromMs;
+  }
+
+  /** The instance that was launched in place of a terminated one; else itself. */
+  successorOf(instanceId: string): string {
+    const next = this.#successors.get(instanceId);
+    return next === undefined ? instanceId : this.successorOf(next);
+  }
+
+  stop(instanceId: string): void {
+    if (this.instances.get(instanceId)?.state !== 'running') return;
+    this.#setState(instanceId, 'stopping');
+    this.#after(this.#pace.stopMs, () => {
+      if (this.instances.get(instanceId)?.state === 'stopping') {
+        this.#setState(instanceId, 'stopped');
+      }
+    });
+  }
+
+  /** From wherever it is; a stopping instance is waited for, as people have to. */
+  start(instanceId: string): void {
+    const state = this.instances.get(instanceId)?.state;
+    if (state === 'stopping') this.#after(1_000, () => this.start(instanceId));
+    if (state !== 'stopped') return;
+    this.#setState(instanceId, 'pending');
+    this.#after(this.#pace.startMs, () => this.#run(instanceId));
+  }
+
+  terminate(instanceId: string): void {
+    const state = this.instances.get(instanceId)?.state;
+    if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
+    const instance = this.instances.get(instanceId);
+    const link = this.interfaces.all().find((one) => one.instanceId === instanceId);
+    const tags = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
+    if (instance !== null && link !== undefined) {
+      this.#remains.set(instanceId, { instance, link, tags });
+    }
+    this.#setState(instanceId, 'shutting-down');
+    this.#after(this.#pace.stopMs, () => this.#bury(instanceId));
+  }
+
+  /** A new instance in the place of a terminated one: same zone, name, tags and Elastic address; new ids. */
+  replace(instanceId: string): void {
+    const remains = this.#remains.get(instanceId);
+    if (remains === undefined || this.#successors.has(instanceId)) return;
+    this.#born += 1;
+    const number = 0x4000 + this.#born;
+    const atMs = this.#clock.monotonicMs();
+    const place = { privateIp: `10.0.255.${this.#born}`, ipv6s: [] };
+    const next = {
+      ...remains.instance,
+      ...place,
+      instanceId: id('i', number),
+      state: 'pending',
+    } as const;
+    this.#successors.set(instanceId, next.instanceId);
+    this.instances.put(next.instanceId, next, atMs);
+    this.statuses.put(next.instanceId, { ...wellStatus(next), state: 'pending' }, atMs);
+    const link = { ...remains.link, ...place, interfaceId: id('eni', number) };
+    this.interfaces.put(link.interfaceId, { ...link, instanceId: next.instanceId }, atMs);
+    for (const tag of remains.tags) this.setTag({ ...tag, resourceId: next.instanceId });
+    this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
+  }
+
+  setCheck(instanceId: string, check: 'system' | 'instance' | 'attachedEbs', says: CheckStatus) {
+    const status = this.statuses.get(instanceId);
+    if (status === null) return;
+    this.statuses.put(instanceId, { ...status, [check]: says }, this.#clock.monotonicMs());
+  }
+
+  setInterface(
+    interfaceId: string,
+    change: Partial<
+      Pick<InterfaceFact, 'hasSourceDestCheck' | 'status' | 'attachment' | 'instanceId'>
+    >,
+  ): void {
+    const link = this.interfaces.get(interfaceId);
+    if (link === null) return;
+    this.interfaces.put(interfaceId, { ...link, ...change }, this.#clock.monotonicMs());
+    this.#markBlackholes();
+  }
+
+  setTag(tag: TagFact): void {
+    this.tags.put(`${tag.resourceId} ${tag.key}`, tag, this.#clock.monotonicMs());
+  }
+
+  dropTag(resourceId: string, key: string): void {
+    this.tags.put(`${resourceId} ${key}`, null, this.#clock.monotonicMs());
+  }
+
+  /** False when the table has no such route that anybody may write. */
+  pointRoute(tableId: string, destination: string, interfaceId: string): boolean {
+    const isIt = (route: RouteFact) =>
+      route.destination === destination && route.origin === 'created';
+    const table = this.tables.get(tableId);
+    if (table === null || !table.routes.some(isIt)) return false;
+    const routes = table.routes.map((route) =>
+      isIt(route) && route.interfaceId !== interfaceId
+        ? { ...route, interfaceId, otherTarget: null, state: this.#stateOf(interfaceId) }
+        : route,
+    );
+    this.tables.put(tableId, { ...table, routes }, this.#clock.monotonicMs());
+    return true;
+  }
+
+  /** The interface that the route points at now; null when it points elsewhere or is not there. */
+  targetOf(tableId: string, destination: string): string | null {
+    const table = this.tables.get(tableId);
+    const route = table?.routes.find(
+      (one) => one.destination === destination && one.origin === 'created',
+    );
+    return route?.interfaceId ?? null;
+  }
+
+  #run(instanceId: string): void {
+    this.#answersFromMs.set(instanceId, this.#clock.monotonicMs() + this.#pace.bootMs);
+    this.#setState(instanceId, 'running');
+    for (const check of ['system', 'instance'] as const) {
+      this.setCheck(instanceId, check, 'initializing');
+      this.#after(2 * this.#pace.bootMs, () => {
+        if (this.statuses.get(instanceId)?.[check] === 'initializing') {
+          this.setCheck(instanceId, check, 'ok');
+        }
+      });
+    }
+  }
+
+  #bury(instanceId: string): void {
+    const atMs = this.#clock.monotonicMs();
+    const instance = this.instances.get(instanceId);
+    if (instance === null) return;
+    const gone = { vpcId: '', subnetId: '', privateIp: null, publicIp: null, ipv6s: [] };
+    this.instances.put(instanceId, { ...instance, ...gone }, atMs);
+    for (const link of this.interfaces.all()) {
+      if (link.instanceId === instanceId) this.interfaces.put(link.interfaceId, null, atMs);
+    }
+    this.#setState(instanceId, 'terminated');
+    this.#after(this.#pace.lingerMs, () => {
+      this.instances.put(instanceId, null, this.#clock.monotonicMs());
+      this.statuses.put(instanceId, null, this.#clock.monotonicMs());
+      for (const { resourceId, key } of this.tags.all()) {
+        if (resourceId === instanceId) this.dropTag(resourceId, key);
+      }
+    });
+  }
+
+  #setState(instanceId: string, state: InstanceState): void {
+    const atMs = this.#clock.monotonicMs();
+    const instance = this.instances.get(instanceId);
+    const status = this.statuses.get(instanceId);
+    if (instance === null) return;
+    this.instances.put(instanceId, { ...instance, state }, atMs);
+    if (status !== null) this.statuses.put(instanceId, { ...status, state }, atMs);
+    this.#markBlackholes();
+    this.#onState(instanceId, state);
+  }
+
+  /** Late, as EC2 does it: at `stopped` and `terminated`, not while `stopping` or `shutting-down` (facts of 2026-11). */
+  #stateOf(interfaceId: string): RouteFact['state'] {
+    const instanceId = this.interfaces.get(interfaceId)?.instanceId ?? null;
+    const state = instanceId === null ? undefined : this.instances.get(instanceId)?.state;
+    return state === 'running' || state === 'stopping' || state === 'shutting-down'
+      ? 'active'
+      : 'blackhole';
+  }
+
+  #markBlackholes(): void {
+    for (const table of this.tables.all()) {
+      const routes = table.routes.map((route) => {
+        if (route.interfaceId === null) return route;
+        const state = this.#stateOf(route.interfaceId);
+        return state === route.state ? route : { ...route, state };
+      });
+      if (routes.some((route, index) => route !== table.routes[index])) {
+        this.tables.put(table.tableId, { ...table, routes }, this.#clock.monotonicMs());
+      }
+    }
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#clock.at(this.#clock.monotonicMs() + ms, run);
+  }
+}

@@ -1,0 +1,42 @@
+/** Where notices and log lines end up in the simulated account. */
+import type { JournalPort, NoticePort } from '../ports.ts';
+import type { Invocation } from './invocation.ts';
+import type { Parts } from './parts.ts';
+
+export function simNotices(parts: Parts, self: Invocation): NoticePort {
+  const { clock, faults, log, luck } = parts;
+  let count = 0;
+  return {
+    async publish({ state, incidentId, subject }, signal) {
+      await self.pass(10 * luck.notices.whole(2, 6), signal);
+      const isFailing = faults.isActive('notices-failing') || signal.aborted;
+      const answer = isFailing ? ('failed' as const) : ('published' as const);
+      log.notices.push({
+        by: self.by,
+        atMs: clock.monotonicMs(),
+        state,
+        incidentId,
+        subject,
+        answer,
+      });
+      if (isFailing) return { kind: 'failed', why: 'sns:Publish: no answer in 3 s' };
+      count += 1;
+      return { kind: 'published', messageId: `${self.by}-${count}` };
+    },
+  };
+}
+
+export function simJournal({ clock, log }: Parts, self: Invocation): JournalPort {
+  const line = (
+    level: 'info' | 'warn' | 'error' | 'metric',
+    message: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => {
+    if (self.isKilled) return;
+    log.journal.push({ by: self.by, atMs: clock.monotonicMs(), level, message, fields });
+  };
+  return {
+    write: line,
+    measure: (metrics) => line('metric', '', metrics),
+  };
+}

@@ -1,0 +1,18 @@
+/** How long EC2 takes, in milliseconds. */
+export interface Pace {
+  /** `stopping` to `stopped`, `shutting-down` to `terminated`. */
+  readonly stopMs: number;
+  /** `pending` to `running`. */
+  readonly startMs: number;
+  /** `running` to answering; the status checks say `initializing` for twice as long. */
+  readonly bootMs: number;
+  /** How long a terminated instance is still shown. */
+  readonly lingerMs: number;
+}
+
+export const USUAL_PACE: Pace = {
+  stopMs: 30_000,
+  startMs: 10_000,
+  bootMs: 20_000,
+  lingerMs: 3_600_000,
+};

@@ -1,0 +1,69 @@
+/** One kind of fact by id, with its past: what is, and what a reply of some seconds ago still says. */
+
+interface Version<T> {
+  readonly fromMs: number;
+  /** Null: not there. */
+  readonly value: T | null;
+}
+
+/** Facts come back frozen, and as the very same objects while nothing has changed. */
+export class Shelf<T extends object> {
+  readonly #rows = new Map<string, Version<T>[]>();
+  readonly #lists = new Map<string, { readonly version: number; readonly list: readonly T[] }>();
+  #version = 0;
+  #changedMs = Number.NEGATIVE_INFINITY;
+
+  /** From `atMs` on it is so; null: from then on it is gone. */
+  put(id: string, value: T | null, atMs: number): void {
+    const row = this.#rows.get(id) ?? [];
+    if ((row.at(-1)?.value ?? null) === value) return;
+    const version = { fromMs: atMs, value: value === null ? null : freeze(value) };
+    if (row.at(-1)?.fromMs === atMs) row.pop();
+    row.push(version);
+    this.#rows.set(id, row);
+    this.#version += 1;
+    this.#changedMs = atMs;
+  }
+
+  get(id: string): T | null {
+    return this.#rows.get(id)?.at(-1)?.value ?? null;
+  }
+
+  asOf(id: string, atMs: number): T | null {
+    return this.#rows.get(id)?.findLast(({ fromMs }) => fromMs <= atMs)?.value ?? null;
+  }
+
+  /** When it became what it is now. */
+  changedMs(id: string): number {
+    return this.#rows.get(id)?.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Everything that is there now. */
+  all(): readonly T[] {
+    return this.list('all', this.#changedMs, () => true);
+  }
+
+  /** What was there at `atMs` and is wanted; one `name` for each thing that callers may want. */
+  list(name: string, atMs: number, isWanted: (value: T) => boolean): readonly T[] {
+    const isPast = atMs < this.#changedMs;
+    const kept = this.#lists.get(name);
+    if (!isPast && kept?.version === this.#version) return kept.list;
+    const found = [...this.#rows.keys()].flatMap((id) => {
+      const value = isPast ? this.asOf(id, atMs) : this.get(id);
+      return value !== null && isWanted(value) ? [value] : [];
+    });
+    const list = kept !== undefined && isSame(kept.list, found) ? kept.list : Object.freeze(found);
+    if (!isPast) this.#lists.set(name, { version: this.#version, list });
+    return list;
+  }
+}
+
+const isSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((one, index) => one === b[index]);
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null && !Object.isFrozen(part)) freeze(part);
+  }
+  return Object.freeze(value);
+}
