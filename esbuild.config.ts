@@ -1,0 +1,166 @@
+/** Builds each file of functions/ into `dist/<function>/index.mjs`: one small ESM bundle, the SDK inside, the same bytes every time. */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+
+export interface Bundle {
+  readonly code: string;
+  /** The files that it was made of, relative to the repository. */
+  readonly inputs: readonly string[];
+}
+
+/** The bundle of one entry file. `isSlim` false leaves the SDK as it came, for comparison. */
+export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [entryPath],
+    absWorkingDir: ROOT,
+    outfile: 'index.mjs',
+    write: false,
+    metafile: true,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    // Names of classes and functions stay readable in logs, for 5 % more bytes.
+    keepNames: true,
+    // The ESM side of each package: the CommonJS side cannot be shaken, and is twice as large.
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+    plugins: isSlim ? [literalSchemaKeys, environmentCredentials, noEventStreams, versionOnly] : [],
+  });
+  const code = outputFiles[0]?.text ?? '';
+  const isCommonJsInside = Object.values(metafile.outputs).some(({ imports }) =>
+    imports.some(({ kind }) => kind === 'require-call'),
+  );
+  return {
+    code: isCommonJsInside ? REQUIRE + code : code,
+    inputs: Object.keys(metafile.inputs),
+  };
+}
+
+const ROOT = import.meta.dirname;
+
+/** ESM has no `require`; some CommonJS dependency asks for Node's own modules by it. */
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+/**
+ * A generated client describes every shape of its service in one file, and writes keys as `[_Min]: …` with
+ * `const _Min = "Min"` far above. To a bundler a computed key may do anything, so all shapes stay: 550 KB of EC2 alone.
+ * With the text in place of its name, the shapes that no command of ours mentions fall away.
+ */
+const literalSchemaKeys: Plugin = {
+  name: 'literal-schema-keys',
+  setup: (work) => {
+    work.onLoad({ filter: /@aws-sdk[\\/].*[\\/]schemas[\\/][^\\/]*\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const texts = new Map<string, string>();
+      for (const [, name, text] of source.matchAll(/^const (\w+) = ("(?:[^"\\]|\\.)*");$/gm)) {
+        if (name !== undefined && text !== undefined) texts.set(name, text);
+      }
+      const contents = source
+        .replaceAll(/\[(\w+)\]:/g, (whole, name: string) => {
+          const text = texts.get(name);
+          return text === undefined ? whole : `${text}:`;
+        })
+        .replaceAll(/^n0_registry\.registerError\((\w+)\$, \1\);$/gm, (line, name: string) =>
+          KEPT_ERRORS.has(name) ? line : '',
+        );
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/**
+ * Error classes that lib/aws reads a field of, or knows by a name that differs from the code on the wire (56 KB of others
+ * fall away). An error without a class comes as its client's base class, with the code as its name.
+ */
+const KEPT_ERRORS: ReadonlySet<string> = new Set([
+  'AuthorizationErrorException',
+  'ConditionalCheckFailedException',
+  'KMSAccessDeniedException',
+  'NotFoundException',
+  'ThrottledException',
+]);
+
+/**
+ * Lambda hands every function its role's credentials in the environment, so that profiles, SSO, web identity, process
+ * and instance-metadata providers (95 KB, four more clients) can never be reached there. Only bundles are cut so: the
+ * CLI runs from source and keeps the whole chain.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (AWS_ACCESS_KEY_ID and its kin)
+ */
+const environmentCredentials: Plugin = {
+  name: 'environment-credentials',
+  setup: (work) => {
+    const namespace = 'environment-credentials';
+    work.onResolve(
+      { filter: /^@aws-sdk\/credential-provider-node$/ },
+      async ({ path, kind, resolveDir, pluginData }) => {
+        if (pluginData === namespace) return null;
+        const { path: real } = await work.resolve(path, {
+          kind,
+          resolveDir,
+          pluginData: namespace,
+        });
+        return { path, namespace, pluginData: dirname(real) };
+      },
+    );
+    work.onLoad({ filter: /./, namespace }, ({ pluginData }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: String(pluginData),
+    }));
+  },
+};
+
+/**
+ * Lambda's client carries event streams (16 KB) for commands that stream. Ours do not; one that did would fail on its
+ * first call, by name.
+ */
+const noEventStreams: Plugin = {
+  name: 'no-event-streams',
+  setup: (work) => {
+    const namespace = 'no-event-streams';
+    work.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({
+      path,
+      namespace,
+    }));
+    work.onLoad({ filter: /./, namespace }, () => ({
+      contents: `
+        export const resolveEventStreamSerdeConfig = (config) => config;
+        export const eventStreamSerdeProvider = () => { throw new Error('event streams are left out of bundles: see esbuild.config.ts'); };
+        export class EventStreamSerde { constructor() { eventStreamSerdeProvider(); } }`,
+    }));
+  },
+};
+
+/** Clients import their whole package.json for one field of it, which names them in the user agent. */
+const versionOnly: Plugin = {
+  name: 'version-only',
+  setup: (work) => {
+    work.onLoad({ filter: /@aws-sdk[\\/].*[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+async function buildFunctions(): Promise<void> {
+  await rm(join(ROOT, 'dist'), { recursive: true, force: true });
+  const files = (await readdir(join(ROOT, 'functions'))).filter((file) => file.endsWith('.ts'));
+  for (const file of files.toSorted()) {
+    const { name } = parse(file);
+    const { code } = await bundleOf(join('functions', file));
+    const folder = join(ROOT, 'dist', name);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'index.mjs'), code);
+    console.log(
+      `${name.padEnd(20)} ${inKb(Buffer.byteLength(code))} KB ${inKb(gzipSync(code).length)} KB gzip`,
+    );
+  }
+}
+
+const inKb = (bytes: number): string => (bytes / 1_000).toFixed(1).padStart(7);
+
+if (import.meta.main) await buildFunctions();

@@ -1,0 +1,37 @@
+/** Everything the core may ask of one region of the account that our credentials belong to. */
+import type { Ports } from '../ports.ts';
+import type { Clock } from '../time.ts';
+import type { CallHook } from './client.ts';
+import { ec2Port } from './ec2.ts';
+import { journalPort } from './journal.ts';
+import { noticePort } from './notices.ts';
+import { probePort } from './probes.ts';
+import { storePort } from './store.ts';
+
+export interface AwsSettings {
+  /** The region that is watched; the state table and the probe functions are taken to be there too. */
+  readonly region: string;
+  /** Null: nothing is remembered. */
+  readonly stateTable: string | null;
+  /** Null: nobody is told. Its region may be another one. */
+  readonly alertsTopicArn: string | null;
+  /** Lambda names; empty: probes leave from this process. */
+  readonly probeFunctions: readonly string[];
+  readonly clock: Clock;
+  /** For benchmarks that count calls. */
+  readonly onCall?: CallHook;
+}
+
+/** No network yet: clients talk when they are first asked, and only those that the settings call for exist. */
+export function awsPorts(settings: AwsSettings): Ports {
+  const { region, stateTable, alertsTopicArn, probeFunctions, clock, onCall } = settings;
+  return {
+    region,
+    clock,
+    ec2: ec2Port(region, clock, onCall),
+    probes: probePort(region, probeFunctions, clock, onCall),
+    store: storePort(region, stateTable, clock, onCall),
+    notices: noticePort(alertsTopicArn, clock, onCall),
+    journal: journalPort(region, clock),
+  };
+}

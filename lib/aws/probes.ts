@@ -1,0 +1,140 @@
+/** Where probes leave from: this process, or one Lambda function for each subnet that sees what we cannot. */
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
+import type { KnockAnswer, ProbeTarget, Round, Vantage } from '../model/probe.ts';
+import type { ProbePort } from '../ports.ts';
+import { knockAll } from '../probe/knockAll.ts';
+import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../probe/wire.ts';
+import type { Clock } from '../time.ts';
+import { attempt, type Line } from './attempt.ts';
+import { type CallHook, patience, READ_MS } from './client.ts';
+import { type Fault, tellFault } from './fault.ts';
+
+interface ProbeLine extends Line {
+  readonly client: LambdaClient;
+}
+
+/** Without probe functions the vantage is `here`; with them, each is one, and nothing is probed from here. */
+export function probePort(
+  region: string,
+  functions: readonly string[],
+  clock: Clock,
+  onCall?: CallHook,
+): ProbePort {
+  if (functions.length === 0) {
+    return {
+      vantages: () => Promise.resolve([{ id: 'here', subnetIds: [], isInVpc: false }]),
+      knock: (round, onAnswer, signal) => knockAll(round, onAnswer, signal),
+    };
+  }
+  // A round is never asked twice: the answer to a repeated one would be dated wrong.
+  const client = new LambdaClient({ region, ...patience(TIMEOUT_MS_MAX + SLACK_MS, 1) });
+  const line: ProbeLine = { client, service: 'lambda', clock, onCall };
+  const seen = new Map<string, Vantage>();
+  return {
+    vantages: (signal) =>
+      Promise.all(functions.map((name) => readVantage(line, name, seen, signal))),
+    knock: async (round, onAnswer, signal) => {
+      const parts = Array.from({ length: Math.ceil(round.targets.length / PART_MAX) }, (_, index) =>
+        round.targets.slice(index * PART_MAX, (index + 1) * PART_MAX),
+      );
+      await Promise.all(parts.map((part) => knockThere(line, round, part, onAnswer, signal)));
+    },
+  };
+}
+
+/** Learnt once; until then it counts as inside a VPC that we do not know. */
+async function readVantage(
+  line: ProbeLine,
+  name: string,
+  seen: Map<string, Vantage>,
+  signal: AbortSignal,
+): Promise<Vantage> {
+  const before = seen.get(name);
+  if (before !== undefined) return before;
+  const answer = await attempt(line, 'GetFunctionConfiguration', signal, () =>
+    line.client.send(new GetFunctionConfigurationCommand({ FunctionName: name }), {
+      abortSignal: signal,
+      requestTimeout: READ_MS,
+    }),
+  );
+  if (!answer.ok) return { id: name, subnetIds: [], isInVpc: true };
+  const subnetIds = answer.value.VpcConfig?.SubnetIds ?? [];
+  const vantage: Vantage = { id: name, subnetIds, isInVpc: subnetIds.length > 0 };
+  seen.set(name, vantage);
+  return vantage;
+}
+
+/** Hands over one answer for each target, all `unknown` when the function could not be asked: that is never down. */
+async function knockThere(
+  line: ProbeLine,
+  { vantageId, timeoutMs }: Round,
+  targets: readonly ProbeTarget[],
+  onAnswer: (answer: KnockAnswer) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const request: ProbeRequest = { version: 1, timeoutMs, targets };
+  const answer = await attempt(line, 'Invoke', signal, () =>
+    line.client.send(
+      new InvokeCommand({
+        FunctionName: vantageId,
+        InvocationType: 'RequestResponse',
+        Payload: Buffer.from(JSON.stringify(request)),
+      }),
+      { abortSignal: signal, requestTimeout: timeoutMs + SLACK_MS },
+    ),
+  );
+  const why = answer.ok
+    ? tellFailure(vantageId, answer.value.FunctionError, answer.value.Payload)
+    : tellInvokeFault(vantageId, answer.fault);
+  const payload = answer.ok && why === null ? parseJson(answer.value.Payload) : null;
+  const answers =
+    why === null
+      ? parseProbeResponse(payload, targets)
+      : targets.map(({ key }): KnockAnswer => ({ key, knock: { kind: 'unknown', why } }));
+  for (const one of answers) onAnswer(one);
+}
+
+/** Null when the function itself came to its end. */
+function tellFailure(
+  name: string,
+  kind: string | undefined,
+  payload: Uint8Array | undefined,
+): string | null {
+  if (!kind) return null;
+  const said = parseJson(payload);
+  const message: unknown =
+    typeof said === 'object' && said !== null ? Reflect.get(said, 'errorMessage') : undefined;
+  const words = typeof message === 'string' ? message.slice(0, 200) : 'no message';
+  return `probe function ${name} failed (${kind}): ${words}`;
+}
+
+function tellInvokeFault(name: string, fault: Fault): string {
+  if (fault.code === 'ResourceNotFoundException') {
+    return `there is no probe function ${name} (${fault.code}): set VPN_MEDIC_PROBE_FUNCTIONS`;
+  }
+  const why = tellFault(
+    fault,
+    `lambda:Invoke of ${name}`,
+    "grant lambda:InvokeFunction on it to the function's role",
+  );
+  return fault.kind === 'throttled' ? `${why}: reserve concurrency for it` : why;
+}
+
+/** Null for what is not JSON. */
+function parseJson(bytes: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes ?? []).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** For the invocation itself, a cold start included; beyond it the vantage counts as one that cannot be asked. */
+const SLACK_MS = 1_500;
+/** About 60 KB of request; half of what the function accepts, and under its 512 sockets, so that all leave at once. */
+const PART_MAX = 500;

@@ -1,0 +1,85 @@
+/** Goal: what is deployed stays small, holds nothing of the rehearsal, and is the same bytes every time. Method: each function is bundled as the build does it. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, parse } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Bundle, bundleOf } from '../../esbuild.config.ts';
+
+const root = join(import.meta.dirname, '../..');
+const names = (await readdir(join(root, 'functions')))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => parse(file).name);
+
+/** Bytes of the minified bundle; a cold start reads them all. */
+const BYTES_MAX: Readonly<Record<string, number>> = { probe: 60_000 };
+const BYTES_MAX_ELSEWHERE = 450_000;
+
+test('there are functions to look at', () => {
+  expect(names).toContain('probe');
+});
+
+describe.each(names)('%s', (name) => {
+  let bundle: Bundle = { code: '', inputs: [] };
+  beforeAll(async () => {
+    bundle = await bundleOf(`functions/${name}.ts`);
+  }, 60_000);
+
+  test('keeps to its budget', () => {
+    const bytes = Buffer.byteLength(bundle.code);
+    expect(bytes).toBeGreaterThan(1_000);
+    expect(bytes).toBeLessThanOrEqual(BYTES_MAX[name] ?? BYTES_MAX_ELSEWHERE);
+  });
+
+  test('holds neither the simulator nor the command line', () => {
+    expect(bundle.inputs.filter((path) => /^lib\/(sim|cli)\//.test(path))).toEqual([]);
+    expect(bundle.inputs).toContain(`functions/${name}.ts`);
+  });
+
+  test('is the same bytes when it is built again', async () => {
+    expect((await bundleOf(`functions/${name}.ts`)).code).toBe(bundle.code);
+  }, 60_000);
+
+  test('names no place of the machine that built it', () => {
+    expect(bundle.code).not.toContain(root);
+  });
+
+  test('loads by itself and exports a handler', async () => {
+    expect(await typeOfHandler(name, bundle.code)).toBe('function');
+  }, 60_000);
+});
+
+test('the probe, which holds no permission, holds no SDK either', async () => {
+  const { inputs } = await bundleOf('functions/probe.ts');
+  expect(inputs.filter((path) => /@aws-sdk|@smithy|powertools|middy/.test(path))).toEqual([]);
+}, 60_000);
+
+test('every adapter together leaves the core 120 KB of the budget', async () => {
+  const { code, inputs } = await bundleOf('test/bundles/everyPort.ts');
+  expect(inputs.some((path) => path.includes('@aws-sdk/client-ec2'))).toBe(true);
+  expect(Buffer.byteLength(code)).toBeLessThanOrEqual(BYTES_MAX_ELSEWHERE - 120_000);
+}, 60_000);
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** In a process of its own, far from node_modules, as Lambda loads it. */
+async function typeOfHandler(name: string, code: string): Promise<string> {
+  const file = join(folder, `${name}.mjs`);
+  await writeFile(file, code);
+  const program = `process.stdout.write(typeof (await import('${pathToFileURL(file).href}')).handler)`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', program],
+    { env: { ...SETTINGS, PATH: process.env['PATH'] }, cwd: folder },
+  );
+  return stdout;
+}
+
+/** What a deployed function finds in its environment, for those that read it while they load. */
+const SETTINGS = { AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'x' };

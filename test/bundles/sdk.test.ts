@@ -1,0 +1,161 @@
+/**
+ * Goal: what esbuild.config.ts cuts out of the SDK is missed by nobody. Method: one bundle as built and one with the SDK
+ * as it came hold the same conversation with a server on this machine; requests must be equal to the byte, signatures
+ * included, and so must be what each makes of the replies.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bundleOf } from '../../esbuild.config.ts';
+import { AT, actionOf, ILL, type Reply, WELL } from './answers.ts';
+
+const keys = {
+  AWS_ACCESS_KEY_ID: randomBytes(8).toString('hex'),
+  AWS_SECRET_ACCESS_KEY: randomBytes(8).toString('hex'),
+};
+let folder = '';
+let endpoint = '';
+let replies: Readonly<Record<string, Reply>> = {};
+const requests: string[] = [];
+const actions = new Set<string>();
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = Buffer.concat(chunks).toString();
+    const { method = '', url = '', rawHeaders, headers } = request;
+    requests.push([`${method} ${url}`, ...rawHeaders, body].join('\n'));
+    const action = actionOf(body, headers, url);
+    actions.add(action);
+    const reply = replies[action];
+    if (reply === undefined || reply.body === null) return response.destroy();
+    // The SDK sets its clock by the server's, which the conversation has stopped.
+    const date = new Date(AT).toUTCString();
+    return response.writeHead(reply.status, { date, ...reply.headers }).end(reply.body);
+  });
+});
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+  for (const isSlim of [true, false]) {
+    const { code } = await bundleOf('test/bundles/everyPort.ts', isSlim);
+    await writeFile(join(folder, `${isSlim ? 'slim' : 'whole'}.mjs`), code);
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}, 60_000);
+
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+describe.each([
+  ['well', WELL],
+  ['ill', ILL],
+])('with an AWS that is %s, the bundle', (_, world) => {
+  test('sends the requests of the whole SDK, to the byte, and reads the same replies', async () => {
+    replies = world;
+    const slim = await converse('slim', keys);
+    const whole = await converse('whole', keys);
+    expect(slim.requests).toEqual(whole.requests);
+    expect(slim.said).toEqual(whole.said);
+    expect([...actions].toSorted()).toEqual(Object.keys(world).toSorted());
+  }, 60_000);
+});
+
+test('the conversation reads what was said, field by field', async () => {
+  replies = WELL;
+  const { said } = await converse('slim', keys);
+  expect(said).toMatchObject({
+    tags: { known: true, value: [{ value: 'berlin & bonn' }] },
+    instances: { value: [{ name: 'vpn-a', state: 'running', ipv6s: ['2001:db8::10'] }] },
+    statuses: {
+      value: [{ system: 'impaired', events: [{ notBefore: Date.UTC(2026, 11, 1, 10) }] }],
+    },
+    interfaces: { value: [{ hasSourceDestCheck: false, publicIp: '198.51.100.10' }] },
+    subnets: { value: [{ cidrs: ['10.0.1.0/24', '2001:db8::/64'] }] },
+    tables: { value: [{ routes: [{ state: 'blackhole' }, { otherTarget: 'eigw-0a' }] }] },
+    prefixLists: { value: [{ cidrs: ['10.20.0.0/16'] }] },
+    write: { kind: 'written' },
+    read: { value: [{ id: 'lease', version: 7, body: { fence: 7 } }] },
+    put: { kind: 'written', version: 2 },
+    publish: { kind: 'published', messageId: '567910cd-659e-55d4-8ccb-5aaf14679dc0' },
+    vantages: [{ id: 'probe-a', subnetIds: ['subnet-0a'], isInVpc: true }],
+    knocks: [{ key: 'a', knock: { kind: 'up', tookMs: 2 } }],
+  });
+}, 60_000);
+
+test('the conversation names each fault', async () => {
+  replies = ILL;
+  const { said } = await converse('slim', keys);
+  const grant = "grant it to the function's role";
+  expect(said).toMatchObject({
+    tags: { why: `ec2:DescribeTags denied (UnauthorizedOperation): ${grant}` },
+    instances: { known: true, value: [] },
+    statuses: { why: 'ec2:DescribeInstanceStatus got no usable answer (InternalError)' },
+    interfaces: { known: false },
+    subnets: {
+      why: 'ec2:DescribeSubnets not accepted (AuthFailure): the credentials are missing, expired, or not valid in this region',
+    },
+    tables: { why: 'ec2:DescribeRouteTables refused (InvalidParameterValue): said EC2' },
+    prefixLists: { known: true, value: [] },
+    write: { kind: 'unclear', why: 'ec2:ReplaceRoute got no usable answer (ECONNRESET)' },
+    read: {
+      why: "there is no table state (ResourceNotFoundException): set VPN_MEDIC_STATE_TABLE to the stack's state table",
+    },
+    put: { kind: 'conflict' },
+    publish: { kind: 'failed' },
+    vantages: [{ id: 'probe-a', subnetIds: [], isInVpc: true }],
+    knocks: [
+      {
+        key: 'a',
+        knock: {
+          kind: 'unknown',
+          why: 'lambda:Invoke of probe-a throttled (TooManyRequestsException): reserve concurrency for it',
+        },
+      },
+    ],
+  });
+}, 60_000);
+
+test('without credentials in the environment the bundle says so, and asks nobody', async () => {
+  const { said, requests: sent } = await converse('slim', {});
+  expect(said).toMatchObject({
+    write: {
+      kind: 'refused',
+      why: 'ec2:ReplaceRoute not accepted (CredentialsProviderError): the credentials are missing, expired, or not valid in this region',
+    },
+    publish: { kind: 'failed' },
+  });
+  expect(sent).toEqual([]);
+}, 60_000);
+
+/** Runs the conversation in a process of its own, with nothing of this machine's AWS settings. */
+async function converse(name: 'slim' | 'whole', credentials: Readonly<Record<string, string>>) {
+  requests.length = 0;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(import.meta.dirname, 'conversation.ts'), join(folder, `${name}.mjs`)],
+    {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        AWS_REGION: 'eu-west-1',
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...credentials,
+      },
+    },
+  );
+  const said: unknown = JSON.parse(stdout);
+  return { said, requests: [...requests] };
+}
