@@ -1,15 +1,17 @@
 /** The loop at its own pace: one pass a second, sooner on news, by the one watcher that holds the lease. */
+import { openJumpWatch } from './jump.ts';
 import { openLease } from './lease.ts';
 import { pass, SAFETY, type Safety, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
+import { mergeGroups } from './model/groupMerge.ts';
 import type { Notice } from './model/incident.ts';
+import type { Memory } from './model/memory.ts';
 import { type Policy, silenceMsMin } from './model/policy.ts';
-import type { Gap } from './model/world.ts';
 import { openEyes } from './observe/appliances.ts';
+import { openBell, openChores, openVoice } from './pace.ts';
 import type { Ports } from './ports.ts';
-import { openTeller, type Story } from './tell/appliances.ts';
-import { type Clock, describeMs } from './time.ts';
+import { openTeller } from './tell/appliances.ts';
 
 export interface WatchOptions {
   /** Null: read off the instances. */
@@ -52,17 +54,26 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     options.onNotices?.(notices);
   });
   const jumps = openJumpWatch(clock, policy);
+  const chores = openChores();
   let refreshedAtMs = clock.monotonicMs();
   let wasHeld = false;
+  let hasAsked = false;
+  const groupsFrom = async (job: (of: Memory) => Promise<Memory['groups']>) => {
+    const base = memory.groups;
+    const theirs = await job(memory);
+    memory = { ...memory, groups: mergeGroups(base, memory.groups, theirs) };
+  };
 
   while (!signal.aborted && options.remainingMs() >= END_MS) {
     const startedAtMs = clock.monotonicMs();
-    await lease.keep(all);
+    chores.run('lease', () => lease.keep(all));
+    if (!hasAsked) await chores.over('lease');
+    hasAsked = true;
     const { kind } = lease.sight();
     if (kind === 'lost') break;
     const isHeld = kind === 'held';
     if ((isHeld && !wasHeld) || startedAtMs - refreshedAtMs >= REFRESH_MS) {
-      memory = { ...memory, groups: await archive.refresh(memory, all) };
+      chores.run('memory', () => groupsFrom((of) => archive.refresh(of, all)));
       refreshedAtMs = startedAtMs;
     }
     wasHeld = isHeld;
@@ -70,98 +81,21 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     if (jump !== null) eyes.forgetRuns();
     const speaks = kind !== 'shadowing';
     const tell = speaks ? voice.say : () => {};
+    const base = memory.groups;
     const tick = await pass(ports, eyes, memory, { policy, lease, jump, tell, safety }, all);
-    memory = tick.memory;
+    memory = { ...tick.memory, groups: mergeGroups(base, tick.memory.groups, memory.groups) };
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
-    if (isHeld) memory = { ...memory, groups: await archive.keep(memory, all) };
+    if (isHeld) chores.run('memory', () => groupsFrom((of) => archive.keep(of, all)));
     await bell.wait(policy.probeIntervalMs - (clock.monotonicMs() - startedAtMs), NEWS_GAP_MS, all);
   }
   const ended = signal.aborted ? 'aborted' : lease.sight().kind === 'lost' ? 'lease' : 'time';
+  await Promise.all([chores.over('lease'), chores.over('memory'), voice.quiet()]);
   stopping.abort();
-  await Promise.all([background, voice.quiet()]);
+  await background;
   return minutes.summary(ended, eyes.knockCount());
 }
 
 /** The time in which the watcher that still decides would have found and acted on any fault that the newcomer cannot have seen. */
 const shadowMs = (policy: Policy): number =>
   silenceMsMin(policy) + policy.probeIntervalMs + policy.probeTimeoutMs + 500;
-
-interface Bell {
-  ring(): void;
-  /** Until `ms` have passed, or `gapMs` after a ring, or the signal aborts. */
-  wait(ms: number, gapMs: number, signal: AbortSignal): Promise<void>;
-}
-
-function openBell(clock: Clock): Bell {
-  let hasRung = false;
-  let nap: AbortController | null = null;
-  return {
-    ring() {
-      hasRung = true;
-      nap?.abort();
-    },
-    async wait(ms, gapMs, signal) {
-      if (!hasRung) {
-        nap = new AbortController();
-        await clock.sleep(Math.max(1, ms), AbortSignal.any([nap.signal, signal]));
-        nap = null;
-      }
-      if (hasRung) await clock.sleep(gapMs, signal);
-      hasRung = false;
-    },
-  };
-}
-
-/** Wall clock and monotonic clock may differ by this much between two passes. */
-const JUMP_MS = 2_000;
-
-function openJumpWatch(clock: Clock, policy: Policy): { look(): Gap | null } {
-  let wall = clock.now();
-  let steady = clock.monotonicMs();
-  return {
-    look() {
-      const passedMs = clock.now() - wall;
-      const realMs = clock.monotonicMs() - steady;
-      wall = clock.now();
-      steady = clock.monotonicMs();
-      const jumpedMs = passedMs - realMs;
-      const sleptMs = realMs - 10 * policy.probeIntervalMs;
-      if (Math.abs(jumpedMs) > JUMP_MS) return gap(`the clock jumped by ${describeMs(jumpedMs)}`);
-      // A frozen process wakes up with knocks and readings that are long out of date.
-      if (sleptMs > JUMP_MS * 10) return gap(`this function stood still for ${describeMs(realMs)}`);
-      return null;
-    },
-  };
-  function gap(why: string): Gap {
-    return { what: 'the clock', why, since: clock.now(), zone: null };
-  }
-}
-
-interface Voice {
-  say(story: Story): void;
-  /** Resolves when all has been said. */
-  quiet(): Promise<void>;
-}
-
-/** Tells one story after the other without holding up the passes; what waits is merged into the newest. */
-function openVoice(tell: (story: Story) => Promise<void>): Voice {
-  let waiting: Story | null = null;
-  let speaking: Promise<void> | null = null;
-  async function speak(): Promise<void> {
-    while (waiting !== null) {
-      const story = waiting;
-      waiting = null;
-      await tell(story);
-    }
-    speaking = null;
-  }
-  return {
-    say(story) {
-      const outcomes = [...(waiting?.outcomes ?? []), ...story.outcomes];
-      waiting = { ...story, outcomes };
-      speaking ??= speak();
-    },
-    quiet: async () => speaking ?? undefined,
-  };
-}

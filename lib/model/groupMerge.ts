@@ -1,5 +1,19 @@
-/** One group's memory out of two that were written side by side. Pure. */
-import { FAILOVERS_KEPT, type GroupMemory } from './memory.ts';
+/** Groups' memory out of two that were written side by side. Pure. */
+import { FAILOVERS_KEPT, type GroupMemory, type Memory } from './memory.ts';
+
+type Groups = Memory['groups'];
+
+/** Both sides' changes since `base`; what only one side changed is taken from it as it is. */
+export function mergeGroups(base: Groups, mine: Groups, theirs: Groups): Groups {
+  if (theirs === base) return mine;
+  if (mine === base) return theirs;
+  const merged = new Map(theirs);
+  for (const [name, group] of mine) {
+    const before = base.get(name);
+    if (group !== before) merged.set(name, mergeGroup(before, group, theirs.get(name)));
+  }
+  return merged;
+}
 
 /**
  * Every failover of both counts; a pin counts unless `theirs` has taken it away since `base` (a person's ack), and

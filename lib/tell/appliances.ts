@@ -75,7 +75,10 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
     recent = [...recent, ...story.outcomes].slice(-OUTCOMES_KEPT);
     const now = clock.now();
     if (!isRecalled) await catchUp(now, signal);
-    const look = () => turn(open, story.assessment.findings, world, now);
+    const findings = story.assessment.findings.filter(
+      ({ subject }) => !world.topology.ignored.has(subject.id),
+    );
+    const look = () => turn(open, findings, world, now);
     let turned = look();
     const isNews = turned.opened.length > 0 || (mayResolve && turned.resolved.length > 0);
     if ((isNews || !isRecorded) && now < retryAt) {
