@@ -4,6 +4,8 @@ import { DEFAULT_POLICY, type Policy } from './model/policy.ts';
 export interface Settings {
   /** At least one. */
   readonly regions: readonly string[];
+  /** Where the functions, the table and the topics are. */
+  readonly homeRegion: string;
   readonly policy: Policy;
   readonly stateTable: string;
   readonly alertsTopicArn: string;
@@ -82,6 +84,7 @@ export function readSettings(env: Environment = process.env): Settings {
   );
   const settings: Settings = {
     regions: [...new Set(regions)],
+    homeRegion: text('AWS_REGION') || (regions[0] ?? ''),
     policy: {
       mode: mode === 'observe' ? 'observe' : 'act',
       probeIntervalMs,

@@ -9,8 +9,10 @@ import { probePort } from './probes.ts';
 import { storePort } from './store.ts';
 
 export interface AwsSettings {
-  /** The region that is watched; the state table and the probe functions are taken to be there too. */
+  /** The region that is watched. */
   readonly region: string;
+  /** Where we are deployed: the state table and the probe functions are there. */
+  readonly homeRegion: string;
   /** Null: nothing is remembered. */
   readonly stateTable: string | null;
   /** Null: nobody is told. Its region may be another one. */
@@ -24,13 +26,14 @@ export interface AwsSettings {
 
 /** No network yet: clients talk when they are first asked, and only those that the settings call for exist. */
 export function awsPorts(settings: AwsSettings): Ports {
-  const { region, stateTable, alertsTopicArn, probeFunctions, clock, onCall } = settings;
+  const { region, homeRegion, stateTable, alertsTopicArn, probeFunctions, clock, onCall } =
+    settings;
   return {
     region,
     clock,
     ec2: ec2Port(region, clock, onCall),
-    probes: probePort(region, probeFunctions, clock, onCall),
-    store: storePort(region, stateTable, clock, onCall),
+    probes: probePort(homeRegion, probeFunctions, clock, onCall),
+    store: storePort(homeRegion, stateTable, clock, onCall),
     notices: noticePort(alertsTopicArn, clock, onCall),
     journal: journalPort(region, clock),
   };
