@@ -24,7 +24,7 @@ export function storePort(
 ): StorePort {
   if (table === null) return noStore(clock);
   const line: StoreLine = {
-    client: new DynamoDBClient({ region, ...patience() }),
+    client: new DynamoDBClient({ region, ...patience(WRITE_MS) }),
     service: 'dynamodb',
     table,
     clock,
@@ -43,6 +43,9 @@ export function storePort(
     write: (item, signal) => writeItem(line, item, signal),
   };
 }
+
+/** The lease is confirmed right before a route is written: a table that hangs must not hold that up for long. */
+const WRITE_MS = 1_000;
 
 function noStore(clock: Clock): StorePort {
   const why = 'no state table: set VPN_MEDIC_STATE_TABLE';

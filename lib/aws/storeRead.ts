@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../ports.ts';
 import { type Attempt, attempt, type Line } from './attempt.ts';
+import { READ_MS } from './client.ts';
 
 export interface StoreLine extends Line {
   readonly client: DynamoDBClient;
@@ -33,7 +34,7 @@ export async function readBatch(
         new BatchGetItemCommand({
           RequestItems: { [line.table]: { Keys: keys, ConsistentRead: true } },
         }),
-        { abortSignal: signal },
+        { abortSignal: signal, requestTimeout: READ_MS },
       ),
     );
     if (!answer.ok) return answer;
