@@ -157,14 +157,16 @@ async function buildPrefixList(ec2: EC2Client, group: string): Promise<string> {
   return given(made.PrefixList?.PrefixListId);
 }
 
-/** Each call makes the next /24 of the VPC. */
+/** Each call makes the next /28 of the VPC: there are 4,096. */
 function numberedSubnets(ec2: EC2Client, vpcId: string): (zone: Zone) => Promise<string> {
   let number = 0;
   return async (zone) => {
+    const cidr = `10.0.${number >> 4}.${(number & 15) * 16}/28`;
+    number += 1;
     const made = await ec2.send(
       new CreateSubnetCommand({
         VpcId: vpcId,
-        CidrBlock: `10.0.${number++}.0/24`,
+        CidrBlock: cidr,
         AvailabilityZone: `${REGION}${zone}`,
       }),
     );

@@ -1,12 +1,11 @@
 /** A plain TCP daemon of the lab, as a process that can be killed or stopped. Ends with its parent. */
 import { createServer } from 'node:net';
 
-const port = Number(process.argv[2]);
-// One waiting connection fills it: see `silence` in tcpListener.ts.
+const [port, backlog] = process.argv.slice(2).map(Number);
 const server = createServer((socket) => {
   process.send?.('knocked');
   socket.on('error', () => socket.destroy());
   socket.end();
 });
-server.listen({ port, host: '127.0.0.1', backlog: 1 }, () => process.send?.('listening'));
+server.listen({ port, host: '127.0.0.1', backlog }, () => process.send?.('listening'));
 process.on('disconnect', () => process.exit(0));

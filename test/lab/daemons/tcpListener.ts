@@ -23,11 +23,15 @@ export interface TcpDaemon {
   close(): Promise<void>;
 }
 
-export async function startTcpDaemon(): Promise<TcpDaemon> {
+/**
+ * `backlog`: how many connections may wait to be accepted. One that many appliances share is knocked on many times at
+ * once and wants more, or the kernel drops some; few make it quick to silence.
+ */
+export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
   const port = await freePort();
   let knockCount = 0;
   const born = async (): Promise<ChildProcess> => {
-    const fresh = await start(port);
+    const fresh = await start(port, backlog);
     fresh.on('message', () => {
       knockCount += 1;
     });
@@ -57,7 +61,7 @@ export async function startTcpDaemon(): Promise<TcpDaemon> {
     silence: async () => {
       const at = performance.now();
       child?.kill('SIGSTOP');
-      fillers = await fillBacklog(port);
+      fillers = await fillBacklog(port, backlog);
       return at;
     },
     revive: async () => {
@@ -72,8 +76,8 @@ export async function startTcpDaemon(): Promise<TcpDaemon> {
   };
 }
 
-async function start(port: number): Promise<ChildProcess> {
-  const child = fork(MAIN, [String(port)], { env: {}, execArgv: [] });
+async function start(port: number, backlog: number): Promise<ChildProcess> {
+  const child = fork(MAIN, [String(port), String(backlog)], { env: {}, execArgv: [] });
   const [word] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   if (word !== 'listening') throw new Error(`starting a TCP listener at 127.0.0.1:${port}`);
   return child;
@@ -83,9 +87,9 @@ async function start(port: number): Promise<ChildProcess> {
  * A stopped process still has its connections accepted by the kernel until its queue is full; then the kernel drops
  * every SYN, and the port is as silent as a dead host, without root. Resolves once that is so.
  */
-async function fillBacklog(port: number): Promise<readonly Socket[]> {
+async function fillBacklog(port: number, backlog: number): Promise<readonly Socket[]> {
   const fillers: Socket[] = [];
-  for (let count = 0; count < 16; count++) {
+  for (let count = 0; count < backlog + 8; count++) {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => socket.destroy());
     fillers.push(socket);
@@ -95,5 +99,7 @@ async function fillBacklog(port: number): Promise<readonly Socket[]> {
     ]);
     if (!isAccepted) return fillers;
   }
-  throw new Error(`filling the backlog of 127.0.0.1:${port}: 16 connections were accepted`);
+  throw new Error(
+    `filling the backlog of 127.0.0.1:${port}: ${backlog + 8} connections were accepted`,
+  );
 }

@@ -1,5 +1,6 @@
 /** Starts, invokes and ends one Lambda container of the lab. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { until } from '../pause.ts';
@@ -65,6 +66,8 @@ export async function startContainer(
 /** One report for each call, in order; rejects when the process ends first. */
 function inbox(child: ChildProcess, log: () => string): () => Promise<HostReport> {
   const arrived: HostReport[] = [];
+  const ended = new AbortController();
+  child.once('exit', () => ended.abort());
   child.on('message', (report: HostReport) => arrived.push(report));
   return async () => {
     for (;;) {
@@ -75,10 +78,7 @@ function inbox(child: ChildProcess, log: () => string): () => Promise<HostReport
           `the container ended (${child.exitCode ?? child.signalCode}): ${log().slice(-4_000)}`,
         );
       }
-      await new Promise<void>((resolve) => {
-        child.once('message', resolve);
-        child.once('exit', resolve);
-      });
+      await once(child, 'message', { signal: ended.signal }).catch(() => null);
     }
   };
 }

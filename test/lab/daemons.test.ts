@@ -1,0 +1,120 @@
+/**
+ * Goal: our knock tells a live daemon from a dead one and from a silent one, on real daemons.
+ * Method: charon, openvpn, openssl and a plain listener, on loopback or in a network namespace of the test's own.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Knock, ProbeKind } from '../../lib/model/probe.ts';
+import { knock } from '../../lib/probe/knock.ts';
+import { startCharon } from './daemons/charon.ts';
+import { didNotRun, haveDaemons } from './daemons/debian.ts';
+import { type Keys, makeKeys } from './daemons/keys.ts';
+import { type Namespace, openNamespace } from './daemons/namespace.ts';
+import { startOpenvpn } from './daemons/openvpn.ts';
+import { startTcpDaemon } from './daemons/tcpListener.ts';
+import { startTlsServer } from './daemons/tlsServer.ts';
+
+const TIMEOUT_MS = 800;
+const ask = (kind: ProbeKind, address: string, port: number): Promise<Knock> =>
+  knock({ key: 'lab', kind, address, port }, TIMEOUT_MS, AbortSignal.timeout(30_000));
+
+let keys: Keys;
+
+beforeAll(async () => {
+  keys = await makeKeys();
+}, 60_000);
+
+afterAll(() => keys.remove());
+
+describe('a plain TCP daemon', () => {
+  test('is up, down at once when killed, up when back, down when silent, up when back', async () => {
+    const daemon = await startTcpDaemon();
+    const look = () => ask('tcp', '127.0.0.1', daemon.port);
+    try {
+      expect(await look()).toMatchObject({ kind: 'up' });
+      await daemon.kill();
+      expect(await look()).toMatchObject({ kind: 'down', why: expect.stringMatching(/refused/i) });
+      await daemon.revive();
+      expect(await look()).toMatchObject({ kind: 'up' });
+      await daemon.silence();
+      expect(await look()).toMatchObject({
+        kind: 'down',
+        why: expect.not.stringMatching(/refus/i),
+      });
+      await daemon.revive();
+      expect(await look()).toMatchObject({ kind: 'up' });
+    } finally {
+      await daemon.close();
+    }
+  });
+});
+
+describe('a TLS daemon', () => {
+  test('is up by tls and by tcp, and down by both when killed', async () => {
+    const server = await startTlsServer(keys);
+    expect(await ask('tls', '127.0.0.1', server.port)).toMatchObject({ kind: 'up' });
+    expect(await ask('tcp', '127.0.0.1', server.port)).toMatchObject({ kind: 'up' });
+    await server.kill();
+    expect(await ask('tls', '127.0.0.1', server.port)).toMatchObject({ kind: 'down' });
+    expect(await ask('tcp', '127.0.0.1', server.port)).toMatchObject({ kind: 'down' });
+  });
+
+  test('is not what a plain listener is: open by tcp, down by tls', async () => {
+    const daemon = await startTcpDaemon();
+    try {
+      expect(await ask('tcp', '127.0.0.1', daemon.port)).toMatchObject({ kind: 'up' });
+      expect(await ask('tls', '127.0.0.1', daemon.port)).toMatchObject({ kind: 'down' });
+    } finally {
+      await daemon.close();
+    }
+  });
+});
+
+const had = await haveDaemons();
+if (had.kind === 'lacking') didNotRun('charon and openvpn in network namespaces', had.why);
+
+if (had.kind === 'had') {
+  describe('daemons in a namespace', () => {
+    let namespace: Namespace;
+
+    beforeAll(async () => {
+      namespace = await openNamespace();
+    });
+
+    afterAll(() => namespace.close());
+
+    test('charon answers ike on 500 and 4500, is silent while packets are dropped, answers again, and is down when killed', async () => {
+      const charon = await startCharon(namespace, keys.dir);
+      expect(await ask('ike', namespace.address, 500)).toMatchObject({ kind: 'up' });
+      expect(await ask('ike', namespace.address, 4500)).toMatchObject({ kind: 'up' });
+      await namespace.drop();
+      expect(await ask('ike', namespace.address, 500)).toMatchObject({ kind: 'down' });
+      await namespace.pass();
+      expect(await ask('ike', namespace.address, 500)).toMatchObject({ kind: 'up' });
+      await charon.kill();
+      expect(await ask('ike', namespace.address, 500)).toMatchObject({ kind: 'down' });
+    });
+
+    test.each(['udp', 'tcp'] as const)(
+      'openvpn over %s answers a hard reset, is silent while packets are dropped, and is down when killed',
+      async (protocol) => {
+        const kind = protocol === 'udp' ? 'openvpn' : 'openvpn-tcp';
+        const port = protocol === 'udp' ? 1194 : 1195;
+        const server = await startOpenvpn(namespace, keys, { protocol, port, isSealed: false });
+        expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'up' });
+        await namespace.drop();
+        expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'down' });
+        await namespace.pass();
+        expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'up' });
+        await server.kill();
+        expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'down' });
+      },
+    );
+
+    test('openvpn with tls-crypt is alive and yet silent to a hard reset that is not sealed', async () => {
+      const wish = { protocol: 'udp', port: 1196, isSealed: true } as const;
+      const server = await startOpenvpn(namespace, keys, wish);
+      expect(await ask('openvpn', namespace.address, wish.port)).toMatchObject({ kind: 'down' });
+      expect(server.log()).toContain('tls-crypt unwrapping failed');
+    });
+  });
+}

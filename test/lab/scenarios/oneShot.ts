@@ -1,0 +1,33 @@
+/** One invocation of a function that does not loop. */
+import { randomUUID } from 'node:crypto';
+import { REGION } from '../account/wish.ts';
+import type { Lab } from '../lab.ts';
+import { startContainer } from '../lambda/container.ts';
+import { environmentOf } from '../lambda/environment.ts';
+import { QUICK } from './stage.ts';
+
+const REMAINING_MS = 60_000;
+
+/** @throws what the handler threw. */
+export async function invokeOnce(lab: Lab, functionName: string, event: unknown): Promise<unknown> {
+  const env = environmentOf(functionName, lab.gateway.url, lab.account, functionName, QUICK);
+  const container = await startContainer(functionName, env);
+  try {
+    return await container.invoke(event, REMAINING_MS);
+  } finally {
+    await container.kill();
+  }
+}
+
+/** As EventBridge delivers it. */
+export const stateChange = (instanceId: string, state: string): unknown => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'EC2 Instance State-change Notification',
+  source: 'aws.ec2',
+  account: '123456789012',
+  time: '2026-11-20T21:00:00Z',
+  region: REGION,
+  resources: [`arn:aws:ec2:${REGION}:123456789012:instance/${instanceId}`],
+  detail: { 'instance-id': instanceId, state },
+});
