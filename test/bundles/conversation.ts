@@ -17,7 +17,7 @@ const bundle: { awsPorts: typeof awsPorts; systemClock: typeof systemClock } = a
 const { signal } = new AbortController();
 const { ec2, store, notices, probes } = bundle.awsPorts({
   region: 'eu-west-1',
-    homeRegion: 'eu-west-1',
+  homeRegion: 'eu-west-1',
   stateTable: 'state',
   alertsTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alerts',
   probeFunctions: ['probe-a'],

@@ -62,6 +62,20 @@ test('every adapter together leaves the core 120 KB of the budget', async () => 
   expect(Buffer.byteLength(code)).toBeLessThanOrEqual(BYTES_MAX_ELSEWHERE - 120_000);
 }, 60_000);
 
+describe('a dependency that asks for Node’s modules by require', () => {
+  test('finds them, though the bundle is ESM', async () => {
+    await writeFile(join(folder, 'old.cjs'), "module.exports = require('node:os').type");
+    await writeFile(join(folder, 'new.ts'), "export { default as handler } from './old.cjs'");
+    const { code } = await bundleOf(join(folder, 'new.ts'));
+    expect(code).toContain('createRequire');
+    expect(await typeOfHandler('old', code)).toBe('function');
+  });
+
+  test('costs nothing where there is none', async () => {
+    expect((await bundleOf('functions/probe.ts')).code).not.toContain('createRequire');
+  });
+});
+
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));

@@ -9,6 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleOf } from '../../esbuild.config.ts';
@@ -18,6 +19,7 @@ const keys = {
   AWS_ACCESS_KEY_ID: randomBytes(8).toString('hex'),
   AWS_SECRET_ACCESS_KEY: randomBytes(8).toString('hex'),
 };
+const everyPort = fileURLToPath(new URL('./everyPort.ts', import.meta.url));
 let folder = '';
 let endpoint = '';
 let replies: Readonly<Record<string, Reply>> = {};
@@ -44,7 +46,7 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
   for (const isSlim of [true, false]) {
-    const { code } = await bundleOf('test/bundles/everyPort.ts', isSlim);
+    const { code } = await bundleOf(everyPort, isSlim);
     await writeFile(join(folder, `${isSlim ? 'slim' : 'whole'}.mjs`), code);
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -144,7 +146,7 @@ async function converse(name: 'slim' | 'whole', credentials: Readonly<Record<str
   requests.length = 0;
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [join(import.meta.dirname, 'conversation.ts'), join(folder, `${name}.mjs`)],
+    [fileURLToPath(new URL('./conversation.ts', import.meta.url)), join(folder, `${name}.mjs`)],
     {
       env: {
         PATH: process.env['PATH'],
