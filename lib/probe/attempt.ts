@@ -1,0 +1,78 @@
+/**
+ * The frame of every knock: exactly one answer, nothing left open after it. The far side is called silent only when
+ * this process was awake to hear it.
+ */
+import type { Knock } from '../model/probe.ts';
+import { systemClock } from '../time.ts';
+import { knockOfError } from './fault.ts';
+import { watchStalls } from './stall.ts';
+
+/** What a probe of one kind says; only its first word counts. */
+export interface Door {
+  up(): void;
+  down(why: string): void;
+  /** A socket's error, which `fault.ts` lays at one side's feet. */
+  failed(error: unknown): void;
+}
+
+/** Opens what it needs and returns how to close it all; closing is called exactly once. */
+export type Opener = (door: Door) => () => void;
+
+/** Never rejects. Answers at latest one turn of the event loop after `timeoutMs`. */
+export function attempt(timeoutMs: number, signal: AbortSignal, open: Opener): Promise<Knock> {
+  if (signal.aborted) return Promise.resolve(ABORTED);
+  return new Promise((resolve) => {
+    const startedMs = systemClock.monotonicMs();
+    const watch = watchStalls();
+    const tookMs = () => Math.round((systemClock.monotonicMs() - startedMs) * 100) / 100;
+    let isOver = false;
+    let close: (() => void) | undefined;
+    let lastTurn: NodeJS.Immediate | undefined;
+
+    const settle = (knock: Knock) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(deadline);
+      clearImmediate(lastTurn);
+      signal.removeEventListener('abort', onAbort);
+      watch.stop();
+      close?.();
+      resolve(knock);
+    };
+    const onAbort = () => settle(ABORTED);
+    // Timers fire before sockets are read: an answer that is already here must not lose to the clock, so the sockets
+    // get one more turn before silence is declared.
+    const onDeadline = () => {
+      const lateMs = systemClock.monotonicMs() - startedMs - timeoutMs;
+      lastTurn = setImmediate(() => {
+        const stalledMs = Math.max(lateMs, watch.longestMs());
+        settle(silence(timeoutMs, stalledMs, tookMs()));
+      });
+    };
+
+    signal.addEventListener('abort', onAbort);
+    const deadline = setTimeout(onDeadline, timeoutMs);
+    const door: Door = {
+      up: () => settle({ kind: 'up', tookMs: tookMs() }),
+      down: (why) => settle({ kind: 'down', why, tookMs: tookMs() }),
+      failed: (error) => settle(knockOfError(error, tookMs())),
+    };
+    try {
+      close = open(door);
+      if (isOver) close();
+    } catch (error) {
+      door.failed(error);
+    }
+  });
+}
+
+const ABORTED: Knock = { kind: 'unknown', why: 'aborted' };
+
+function silence(timeoutMs: number, stalledMs: number, tookMs: number): Knock {
+  return stalledMs > stalledMsMax(timeoutMs)
+    ? { kind: 'unknown', why: `this process stalled for ${Math.round(stalledMs)} ms` }
+    : { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs };
+}
+
+/** A standstill that costs the far side a quarter of its time, or 100 ms, voids its silence; 20 ms is ordinary jitter. */
+const stalledMsMax = (timeoutMs: number): number => Math.min(100, Math.max(20, timeoutMs / 4));

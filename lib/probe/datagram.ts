@@ -1,0 +1,47 @@
+/** A knock over UDP: one packet, once more at half time, and ears for an answer that is really one. */
+import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import type { ProbeTarget } from '../model/probe.ts';
+import type { Door } from './attempt.ts';
+
+export interface Question {
+  readonly packet: Uint8Array;
+  /** Whatever else arrives is ignored: anybody can send a datagram. */
+  isAnswer(datagram: Buffer): boolean;
+}
+
+/** The socket is connected, so that an ICMP port unreachable becomes ECONNREFUSED and is down at once. */
+export function openDatagram(
+  target: ProbeTarget,
+  timeoutMs: number,
+  question: Question,
+  door: Door,
+): () => void {
+  const socket = createSocket({
+    type: isIPv6(target.address) ? 'udp6' : 'udp4',
+    // The address is one already. Answering at once also makes bind and connect immediate, so that none is ever pending.
+    lookup: (address, _options, callback) => callback(null, address, 0),
+  });
+  let isClosed = false;
+  const send = () => {
+    if (isClosed) return;
+    socket.send(question.packet, (error) => {
+      if (error !== null) door.failed(error);
+    });
+  };
+  // So that one lost packet is not a miss.
+  const again = setTimeout(send, timeoutMs / 2);
+  socket.on('error', (error) => door.failed(error));
+  socket.on('message', (datagram) => {
+    if (question.isAnswer(datagram)) door.up();
+  });
+  socket.on('listening', () => socket.connect(target.port, target.address));
+  socket.on('connect', send);
+  // By hand: when `connect` binds and that fails (no descriptor left), the socket can never be closed again.
+  socket.bind({ port: 0, exclusive: true });
+  return () => {
+    isClosed = true;
+    clearTimeout(again);
+    socket.close();
+  };
+}

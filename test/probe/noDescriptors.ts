@@ -1,0 +1,43 @@
+/** Run as a process of its own under a low limit: knocks with every descriptor taken, then with them back. Says JSON. */
+import { closeSync, openSync } from 'node:fs';
+import type { Knock, ProbeKind } from '../../lib/model/probe.ts';
+import { knock } from '../../lib/probe/knock.ts';
+import { aTarget, freePort, never, turns } from './peer.ts';
+
+const KINDS: readonly ProbeKind[] = ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp'];
+
+const tcpPort = await freePort('127.0.0.1', 'tcp');
+const udpPort = await freePort('127.0.0.1', 'udp');
+
+async function knockOnEach(): Promise<readonly (readonly [ProbeKind, Knock])[]> {
+  const answers: [ProbeKind, Knock][] = [];
+  for (const kind of KINDS) {
+    const port = kind === 'ike' || kind === 'openvpn' ? udpPort : tcpPort;
+    answers.push([kind, await knock(aTarget(kind, '127.0.0.1', port), 2_000, never)]);
+  }
+  return answers;
+}
+
+function takeAll(): readonly number[] {
+  const taken: number[] = [];
+  for (;;) {
+    try {
+      taken.push(openSync('/dev/null', 'r'));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EMFILE') return taken;
+      throw error;
+    }
+  }
+}
+
+const taken = takeAll();
+// Many times, so that a leak would show.
+for (let count = 0; count < 50; count += 1) await knockOnEach();
+const scarce = Object.fromEntries(await knockOnEach());
+for (const descriptor of taken) closeSync(descriptor);
+const plenty = Object.fromEntries(
+  (await knockOnEach()).map(([kind, { kind: said }]) => [kind, said]),
+);
+await turns(10);
+const leftOpen = process.getActiveResourcesInfo().filter((name) => /TCP|UDP|Timeout/.test(name));
+console.log(JSON.stringify({ scarce, plenty, leftOpen }));

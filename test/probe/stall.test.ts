@@ -1,0 +1,113 @@
+/** A process that stands still must not take its own deafness for the far side's silence. The loop is really blocked. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Knock } from '../../lib/model/probe.ts';
+import { knock } from '../../lib/probe/knock.ts';
+import { aTarget, block, freePort, isStall, never, openPeers, turns } from './peer.ts';
+
+const peers = openPeers();
+afterEach(peers.closeAll);
+
+/** Retries a scene in which this machine stalled by itself, where it should not. */
+async function awake(scene: () => Promise<Knock>): Promise<Knock> {
+  for (let count = 0; count < 10; count += 1) {
+    const answer = await scene();
+    if (!isStall(answer)) return answer;
+  }
+  throw new Error('stalled each time');
+}
+
+describe('when the loop stands still', () => {
+  let daemon: Worker;
+  let daemonPort = 0;
+  beforeEach(async () => {
+    daemon = new Worker(new URL('ikeResponder.ts', import.meta.url), { stdout: true });
+    const [said] = await once(daemon.stdout, 'data');
+    daemonPort = Number(String(said));
+  });
+  afterEach(async () => {
+    await daemon.terminate();
+  });
+
+  test('an answer that came in meanwhile is up, although the timeout passed before it could be read', async () => {
+    const answer = knock(aTarget('ike', '127.0.0.1', daemonPort), 200, never);
+    await turns(3);
+    block(500);
+    expect(await answer).toMatchObject({ kind: 'up' });
+  });
+
+  test('a connection that was accepted meanwhile is up too', async () => {
+    const port = await peers.tcp('127.0.0.1', () => undefined);
+    const answer = knock(aTarget('tcp', '127.0.0.1', port), 200, never);
+    // The kernel accepts on its own, as soon as the knock is out.
+    await Promise.resolve();
+    await turns(1);
+    block(500);
+    expect(await answer).toMatchObject({ kind: 'up' });
+  });
+
+  test('a refusal that came in meanwhile is down: the far side did speak', async () => {
+    const port = await freePort('127.0.0.1', 'udp');
+    const answer = knock(aTarget('ike', '127.0.0.1', port), 200, never);
+    block(500);
+    expect(await answer).toMatchObject({ kind: 'down', why: 'refused (ECONNREFUSED)' });
+  });
+});
+
+describe('silence', () => {
+  test('is unknown when the loop stood still across the timeout', async () => {
+    const port = await peers.udp('127.0.0.1', () => undefined);
+    const answer = knock(aTarget('ike', '127.0.0.1', port), 400, never);
+    await turns(3);
+    block(700);
+    expect(await answer).toEqual({
+      kind: 'unknown',
+      why: expect.stringMatching(/^this process stalled for [3-9]\d\d ms$/),
+    });
+  });
+
+  test('is unknown when the loop stood still for 300 ms of 1,000, though the timeout came on time', async () => {
+    const port = await peers.udp('127.0.0.1', () => undefined);
+    const answer = knock(aTarget('ike', '127.0.0.1', port), 1_000, never);
+    await turns(3);
+    block(300);
+    expect(isStall(await answer)).toBe(true);
+  });
+
+  test('is down when the loop stood still for 50 ms of 1,000', async () => {
+    const port = await peers.udp('127.0.0.1', () => undefined);
+    const answer = await awake(async () => {
+      const going = knock(aTarget('ike', '127.0.0.1', port), 1_000, never);
+      await turns(3);
+      block(50);
+      return going;
+    });
+    expect(answer).toMatchObject({ kind: 'down', why: 'no answer in 1000 ms' });
+  });
+
+  test('is unknown when the loop stood still for 60 ms of 100: more than a quarter of the time', async () => {
+    const port = await peers.udp('127.0.0.1', () => undefined);
+    const answer = knock(aTarget('ike', '127.0.0.1', port), 100, never);
+    await turns(3);
+    block(60);
+    expect(isStall(await answer)).toBe(true);
+  });
+
+  test('is down for a knock that began only at the end of a standstill', async () => {
+    const port = await peers.udp('127.0.0.1', () => undefined);
+    const answer = await awake(async () => {
+      const stop = new AbortController();
+      // This one keeps the heartbeat going since before the standstill.
+      const older = knock(aTarget('ike', '127.0.0.1', port), 60_000, stop.signal);
+      await turns(3);
+      block(300);
+      const going = knock(aTarget('ike', '127.0.0.1', port), 400, never);
+      const settled = await going;
+      stop.abort();
+      await older;
+      return settled;
+    });
+    expect(answer).toMatchObject({ kind: 'down', why: 'no answer in 400 ms' });
+  });
+});
