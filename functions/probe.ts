@@ -1,0 +1,22 @@
+/** Inside a VPC subnet, with no AWS permissions: knocks on each target once and answers what was seen. */
+import type { KnockAnswer } from '../lib/model/probe.ts';
+import { knockAll } from '../lib/probe/knockAll.ts';
+import { type ProbeResponse, parseProbeRequest } from '../lib/probe/wire.ts';
+
+/** So much of the invocation is kept for answering: an answer that is cut off is unknown for all. */
+const LAST_MS = 250;
+
+/** @throws {Error} naming the fault of a malformed event. */
+export async function handler(
+  event: unknown,
+  context: { getRemainingTimeInMillis(): number },
+): Promise<ProbeResponse> {
+  const { timeoutMs, targets, refusals, keys } = parseProbeRequest(event);
+  const knocks = new Map(refusals.map((answer) => [answer.key, answer]));
+  const stop = new AbortController();
+  const end = setTimeout(() => stop.abort(), context.getRemainingTimeInMillis() - LAST_MS);
+  const keep = (answer: KnockAnswer) => knocks.set(answer.key, answer);
+  await knockAll({ targets, timeoutMs }, keep, stop.signal);
+  clearTimeout(end);
+  return { version: 1, answers: keys.flatMap((key) => knocks.get(key) ?? []) };
+}
