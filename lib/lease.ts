@@ -1,7 +1,7 @@
 /** Who decides from probes: the newest watcher, by a fencing number in the state table (S7). */
 import * as v from 'valibot';
 import type { LeaseSight } from './model/world.ts';
-import type { Item, StorePort } from './ports.ts';
+import type { Item, StoreAnswer, StorePort } from './ports.ts';
 import type { Clock, Instant } from './time.ts';
 
 export interface Lease {
@@ -36,18 +36,28 @@ export function openLease(
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let askedAtMs = Number.NEGATIVE_INFINITY;
 
-  async function put(fence: number, overVersion: number, signal: AbortSignal): Promise<boolean> {
+  /** Renewing and asking never overlap: two conditional writes over one version would make us lose to ourselves. */
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const turn = lastTurn.then(job, job);
+    lastTurn = turn;
+    return turn;
+  }
+
+  async function put(
+    fence: number,
+    overVersion: number,
+    signal: AbortSignal,
+  ): Promise<StoreAnswer['kind']> {
     const body = { holder, fence, renewedAt: clock.now() };
     const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
     if (answer.kind === 'written') {
       version = answer.version;
       renewedAtMs = clock.monotonicMs();
       sight = { kind: 'held', fence };
-      return true;
     }
     if (answer.kind === 'failed') sight = unreachable(answer.why);
-    else if (sight.kind === 'held') sight = { kind: 'lost', to: 'another watcher' };
-    return false;
+    return answer.kind;
   }
 
   async function take(signal: AbortSignal): Promise<void> {
@@ -86,36 +96,41 @@ export function openLease(
   async function renew(signal: AbortSignal): Promise<void> {
     if (version === 0) return take(signal);
     if (sight.kind !== 'held') return regain(signal);
-    const isOurs = await put(sight.fence, version, signal);
-    if (!isOurs && hasKind('lost')) await nameWinner(signal);
+    const { fence } = sight;
+    if ((await put(fence, version, signal)) === 'conflict') await meetWinner(fence, signal);
+  }
+
+  /** Somebody wrote since our last renewal: us, when that answer was lost; a newer watcher; or a hand that left garbage. */
+  async function meetWinner(fence: number, signal: AbortSignal): Promise<void> {
+    const reading = await store.read([id], signal);
+    const [item] = reading.known ? reading.value : [];
+    const held = item === undefined ? null : parse(item);
+    const isFree = reading.known && (held === null || held.holder === holder);
+    if (isFree && (await put(fence, item?.version ?? 0, signal)) !== 'conflict') return;
+    sight = { kind: 'lost', to: isFree ? 'another watcher' : (held?.holder ?? 'another watcher') };
   }
 
   /** Asked through a call, because the sight changes behind the type checker's back. */
   const hasKind = (kind: LeaseSight['kind']): boolean => sight.kind === kind;
 
-  async function nameWinner(signal: AbortSignal): Promise<void> {
-    const reading = await store.read([id], signal);
-    const held = reading.known && reading.value[0] !== undefined ? parse(reading.value[0]) : null;
-    if (held?.holder === holder) return regain(signal);
-    sight = { kind: 'lost', to: held?.holder ?? 'another watcher' };
-  }
-
   return {
     sight: () => sight,
-    async keep(signal) {
-      const now = clock.monotonicMs();
-      if (sight.kind === 'lost') return;
-      const isDue =
-        sight.kind === 'held' ? now - renewedAtMs >= RENEW_MS : now - askedAtMs >= ASK_MS;
-      if (!isDue) return;
-      askedAtMs = now;
-      await renew(signal);
-    },
-    async confirm(signal) {
-      if (sight.kind !== 'held') return false;
-      await renew(signal);
-      return hasKind('held');
-    },
+    keep: (signal) =>
+      inTurn(async () => {
+        const now = clock.monotonicMs();
+        if (sight.kind === 'lost') return;
+        const isDue =
+          sight.kind === 'held' ? now - renewedAtMs >= RENEW_MS : now - askedAtMs >= ASK_MS;
+        if (!isDue) return;
+        askedAtMs = now;
+        await renew(signal);
+      }),
+    confirm: (signal) =>
+      inTurn(async () => {
+        if (sight.kind !== 'held') return false;
+        await renew(signal);
+        return hasKind('held');
+      }),
   };
 }
 

@@ -1,0 +1,225 @@
+/** The lease: watchers around one table in memory, on virtual clocks of their own. Exactly one may decide at any time. */
+import { describe, expect, test } from '@jest/globals';
+import { type Lease, openLease } from '../lib/lease.ts';
+import { VirtualClock } from '../lib/sim/clock.ts';
+import { NOW } from './build/facts.ts';
+import { calm } from './build/ports.ts';
+import { MemoryStore } from './build/store.ts';
+
+const SHADOW_MS = 4_300;
+
+function aTable() {
+  const store = new MemoryStore();
+  const clock = new VirtualClock(NOW);
+  const open = (name: string): Lease => openLease(store, clock, 'lease', name, SHADOW_MS);
+  /** Lets time pass, with everyone asking once a second. */
+  const pass = async (ms: number, ...leases: readonly Lease[]) => {
+    const untilMs = clock.monotonicMs() + ms;
+    while (clock.monotonicMs() < untilMs) {
+      for (const lease of leases) await lease.keep(calm());
+      await clock.run(Math.min(untilMs, clock.monotonicMs() + 1_000));
+    }
+    for (const lease of leases) await lease.keep(calm());
+  };
+  return { store, clock, open, pass };
+}
+
+describe('taking', () => {
+  test('a free lease is taken at once', async () => {
+    const { open } = aTable();
+    const lease = open('w1');
+    await lease.keep(calm());
+    expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+  });
+
+  test('a newcomer looks on for 4.3 s while another decides, then takes it with a higher fence', async () => {
+    const { open, pass } = aTable();
+    const old = open('w1');
+    await old.keep(calm());
+    const fresh = open('w2');
+    await pass(4_000, old, fresh);
+    expect(fresh.sight().kind).toBe('shadowing');
+    expect(old.sight().kind).toBe('held');
+    await pass(1_000, fresh);
+    expect(fresh.sight()).toEqual({ kind: 'held', fence: 2 });
+  });
+
+  test('the older one learns whom it lost to, and never takes it back', async () => {
+    const { open, pass } = aTable();
+    const old = open('w1');
+    await old.keep(calm());
+    const fresh = open('w2');
+    await pass(5_000, fresh);
+    await pass(4_000, old);
+    expect(old.sight()).toEqual({ kind: 'lost', to: 'w2' });
+    await pass(60_000, old);
+    expect(old.sight().kind).toBe('lost');
+    expect(await old.confirm(calm())).toBe(false);
+  });
+
+  test('a holder silent for 10.001 s is dead: its place is taken without looking on', async () => {
+    const { clock, open } = aTable();
+    await open('w1').keep(calm());
+    await clock.run(10_001);
+    const fresh = open('w2');
+    await fresh.keep(calm());
+    expect(fresh.sight()).toEqual({ kind: 'held', fence: 2 });
+  });
+
+  test('a holder silent for exactly 10 s is not yet dead', async () => {
+    const { clock, open } = aTable();
+    await open('w1').keep(calm());
+    await clock.run(10_000);
+    const fresh = open('w2');
+    await fresh.keep(calm());
+    expect(fresh.sight().kind).toBe('shadowing');
+  });
+
+  test('a lease that holds garbage is nobody’s: it is taken at once', async () => {
+    const { store, open } = aTable();
+    store.put('lease', { fence: 'many' });
+    const lease = open('w1');
+    await lease.keep(calm());
+    expect(lease.sight().kind).toBe('held');
+  });
+
+  test('of two newcomers at once exactly one decides, at every moment', async () => {
+    const { open, pass } = aTable();
+    const leases = [open('w1'), open('w2')];
+    for (let second = 0; second < 30; second += 1) {
+      await Promise.all(leases.map((lease) => lease.keep(calm())));
+      const may = await Promise.all(leases.map((lease) => lease.confirm(calm())));
+      expect(may.filter(Boolean).length).toBeLessThanOrEqual(1);
+      await pass(1_000);
+    }
+    expect(leases.map((lease) => lease.sight().kind).toSorted()).toEqual(['held', 'lost']);
+  });
+});
+
+describe('asking before a write', () => {
+  test('the holder may write', async () => {
+    const { open } = aTable();
+    const lease = open('w1');
+    await lease.keep(calm());
+    expect(await lease.confirm(calm())).toBe(true);
+  });
+
+  test('a newcomer that only looks on may not', async () => {
+    const { open } = aTable();
+    await open('w1').keep(calm());
+    const fresh = open('w2');
+    await fresh.keep(calm());
+    expect(await fresh.confirm(calm())).toBe(false);
+  });
+
+  test('an older watcher is stopped at its next write, before it has been told', async () => {
+    const { open, pass } = aTable();
+    const old = open('w1');
+    await old.keep(calm());
+    await pass(5_000, open('w2'));
+    expect(old.sight().kind).toBe('held');
+    expect(await old.confirm(calm())).toBe(false);
+    expect(old.sight()).toEqual({ kind: 'lost', to: 'w2' });
+  });
+
+  test.each([0, 1, 4, 5, 9])(
+    'asking %i ms into a renewal that takes 5 ms: a watcher never loses the lease to itself, not for an instant',
+    async (offsetMs) => {
+      const { clock, store, open } = aTable();
+      const lease = open('w1');
+      await lease.keep(calm());
+      store.onWrite = () => clock.sleep(5);
+      store.onRead = () => clock.sleep(5);
+      await clock.run(3_000);
+      const seen = new Set<string>();
+      const answers: boolean[] = [];
+      const renewal = lease.keep(calm());
+      void clock
+        .sleep(offsetMs)
+        .then(() => lease.confirm(calm()))
+        .then((answer) => answers.push(answer));
+      for (let ms = 0; ms < 40; ms += 1) {
+        seen.add(lease.sight().kind);
+        await clock.run(3_000 + ms);
+      }
+      await renewal;
+      expect([...seen]).toEqual(['held']);
+      expect(answers).toEqual([true]);
+    },
+  );
+});
+
+describe('a table that fails', () => {
+  test.each(['unreachable', 'write-fails'] as const)(
+    'the holder of a table that is %s may not decide, and says so; it regains the lease when the table is back',
+    async (mood) => {
+      const { store, open, pass } = aTable();
+      const lease = open('w1');
+      await lease.keep(calm());
+      store.mood = mood;
+      await pass(4_000, lease);
+      expect(lease.sight()).toEqual({ kind: 'unreachable', why: 'table unreachable' });
+      expect(await lease.confirm(calm())).toBe(false);
+      store.mood = 'well';
+      await pass(2_000, lease);
+      expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+    },
+  );
+
+  test('whoever was overtaken during the outage does not regain it', async () => {
+    const { store, open, pass } = aTable();
+    const old = open('w1');
+    await old.keep(calm());
+    store.mood = 'unreachable';
+    await pass(4_000, old);
+    store.mood = 'well';
+    await pass(5_000, open('w2'));
+    await pass(2_000, old);
+    expect(old.sight()).toEqual({ kind: 'lost', to: 'w2' });
+  });
+
+  test('a renewal that was written but whose answer was lost keeps the lease', async () => {
+    const { store, open, pass } = aTable();
+    const lease = open('w1');
+    await lease.keep(calm());
+    store.mood = 'lost';
+    await pass(3_000, lease);
+    store.mood = 'well';
+    await pass(2_000, lease);
+    expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+  });
+
+  test.each([
+    ['garbage', '?'],
+    ['nothing', undefined],
+  ])(
+    'a holder whose lease now holds %s is overtaken by nobody: it goes on',
+    async (_what, body) => {
+      const { store, open, pass } = aTable();
+      const lease = open('w1');
+      await lease.keep(calm());
+      if (body === undefined) store.rows.clear();
+      else store.put('lease', body);
+      await pass(3_000, lease);
+      expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+      expect(await lease.confirm(calm())).toBe(true);
+    },
+  );
+
+  test('without a table nobody ever decides', async () => {
+    const { store, open, pass } = aTable();
+    store.mood = 'unreachable';
+    const lease = open('w1');
+    await pass(30_000, lease);
+    expect(lease.sight().kind).toBe('unreachable');
+  });
+});
+
+test('a lease is renewed every 3 s and not oftener: each renewal is a paid write', async () => {
+  const { store, open, pass } = aTable();
+  const lease = open('w1');
+  await lease.keep(calm());
+  const before = store.written.length;
+  await pass(30_000, lease);
+  expect(store.written.length - before).toBe(10);
+});
