@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { mergeGroup } from './model/groupMerge.ts';
 import { type ApplianceMemory, type GroupMemory, type Memory, noMemory } from './model/memory.ts';
 import type { Policy } from './model/policy.ts';
-import type { Item, StorePort } from './ports.ts';
+import type { Item, StoreAnswer, StorePort } from './ports.ts';
 import type { Clock } from './time.ts';
 
 export interface MemoryKeeper {
@@ -88,31 +88,31 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
     return { groups, isKnown: reading.known };
   }
 
-  async function put(id: string, body: unknown, signal: AbortSignal): Promise<boolean> {
+  async function put(id: string, body: unknown, signal: AbortSignal): Promise<StoreAnswer['kind']> {
     const text = JSON.stringify(body);
     const before = kept.get(id);
-    if (before?.text === text) return true;
+    if (before?.text === text) return 'written';
     const overVersion = before?.version ?? 0;
     const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
-    if (answer.kind !== 'written') return answer.kind !== 'conflict';
-    kept.set(id, { version: answer.version, text, at: clock.monotonicMs() });
-    return true;
+    if (answer.kind === 'written') {
+      kept.set(id, { version: answer.version, text, at: clock.monotonicMs() });
+    }
+    return answer.kind;
   }
 
-  /** What this group is now, mine and theirs together. */
+  /** What this group is now, mine and theirs together. Only what is stored becomes the base of the next merge. */
   async function putGroup(
     name: string,
     mine: GroupMemory,
     signal: AbortSignal,
   ): Promise<GroupMemory> {
-    if (await put(groupId(name), mine, signal)) {
-      base.set(name, mine);
-      return mine;
-    }
+    const answer = await put(groupId(name), mine, signal);
+    if (answer === 'written') base.set(name, mine);
+    if (answer !== 'conflict') return mine;
     const { groups, isKnown } = await readGroups([name], signal);
     if (!isKnown) return mine;
     const merged = mergeGroup(base.get(name), mine, groups.get(name));
-    if (await put(groupId(name), merged, signal)) base.set(name, merged);
+    if ((await put(groupId(name), merged, signal)) === 'written') base.set(name, merged);
     return merged;
   }
 
@@ -135,10 +135,9 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
     const urgent = essence(memory, clock.now());
     const isEager = urgent !== urgentBefore;
     if (!isEager && before !== undefined && clock.monotonicMs() - before.at < LAZY_MS) return;
-    if (await put(fleetId, body, signal)) {
-      urgentBefore = urgent;
-      return;
-    }
+    const answer = await put(fleetId, body, signal);
+    if (answer === 'written') urgentBefore = urgent;
+    if (answer !== 'conflict') return;
     // The fleet's memory is a copy of what is seen: the newest writer is right.
     const reading = await store.read([fleetId], signal);
     if (reading.known && reading.value[0] !== undefined) learn(reading.value[0]);
@@ -170,7 +169,8 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
         appliances: new Map(
           stillSeen(new Map(Object.entries(appliances)), clock.now()).map(([id, one]) => [
             id,
-            isAlive ? { ...one, seenAt: clock.now() } : one,
+            // One that is gone has no row of answers to carry on, and must be forgotten in the end.
+            isAlive && one.goodSince !== null ? { ...one, seenAt: clock.now() } : one,
           ]),
         ),
         groups,

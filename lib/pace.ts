@@ -3,8 +3,8 @@ import type { Story } from './tell/appliances.ts';
 import type { Clock } from './time.ts';
 
 export interface Chores {
-  /** Starts the job unless one of that name is under way: a table that hangs must not hold up a pass. */
-  run(name: string, job: () => Promise<void>): void;
+  /** Starts the job unless one of that name is under way: a table that hangs must not hold up a pass. False: not started. */
+  run(name: string, job: () => Promise<void>): boolean;
   over(name: string): Promise<void>;
 }
 
@@ -12,11 +12,12 @@ export function openChores(): Chores {
   const busy = new Map<string, Promise<void>>();
   return {
     run(name, job) {
-      if (!busy.has(name))
-        busy.set(
-          name,
-          job().finally(() => busy.delete(name)),
-        );
+      if (busy.has(name)) return false;
+      busy.set(
+        name,
+        job().finally(() => busy.delete(name)),
+      );
+      return true;
     },
     over: async (name) => busy.get(name),
   };

@@ -58,6 +58,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   let refreshedAtMs = clock.monotonicMs();
   let wasHeld = false;
   let hasAsked = false;
+  let namesBefore = groupNames(memory);
   const groupsFrom = async (job: (of: Memory) => Promise<Memory['groups']>) => {
     const base = memory.groups;
     const theirs = await job(memory);
@@ -72,11 +73,14 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const { kind } = lease.sight();
     if (kind === 'lost') break;
     const isHeld = kind === 'held';
-    if ((isHeld && !wasHeld) || startedAtMs - refreshedAtMs >= REFRESH_MS) {
-      chores.run('memory', () => groupsFrom((of) => archive.refresh(of, all)));
+    const names = groupNames(memory);
+    const isDue = startedAtMs - refreshedAtMs >= REFRESH_MS || names !== namesBefore;
+    const refresh = () => groupsFrom((of) => archive.refresh(of, all));
+    if ((isDue || isHeld !== wasHeld) && chores.run('memory', refresh)) {
       refreshedAtMs = startedAtMs;
+      namesBefore = names;
+      wasHeld = isHeld;
     }
-    wasHeld = isHeld;
     const jump = jumps.look();
     if (jump !== null) eyes.forgetRuns();
     const speaks = kind !== 'shadowing';
@@ -95,6 +99,10 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   await background;
   return minutes.summary(ended, eyes.knockCount());
 }
+
+/** A group that is new to us may have a past in the table: a pin, a hold. */
+const groupNames = ({ appliances }: Memory): string =>
+  [...new Set([...appliances.values()].map(({ group }) => group))].toSorted().join();
 
 /** The time in which the watcher that still decides would have found and acted on any fault that the newcomer cannot have seen. */
 const shadowMs = (policy: Policy): number =>

@@ -31,6 +31,7 @@ export function mergeGroup(
   const failoverAts: Record<string, readonly number[]> = { ...theirs.failoverAts };
   for (const [key, ats] of Object.entries(mine.failoverAts)) {
     const fresh = ats.filter((at) => !(base?.failoverAts[key] ?? []).includes(at));
+    if (fresh.length === 0) continue;
     failoverAts[key] = [...new Set([...(theirs.failoverAts[key] ?? []), ...fresh])]
       .toSorted((a, b) => a - b)
       .slice(-FAILOVERS_KEPT);

@@ -1,0 +1,283 @@
+/** What outlives an invocation: recalled, kept, merged with what others wrote, and never lost to a table that fails. */
+import { describe, expect, test } from '@jest/globals';
+import { openMemory } from '../lib/memory.ts';
+import type { Memory } from '../lib/model/memory.ts';
+import { DEFAULT_POLICY } from '../lib/model/policy.ts';
+import { VirtualClock } from '../lib/sim/clock.ts';
+import { NOW } from './build/facts.ts';
+import { calm } from './build/ports.ts';
+import { MemoryStore } from './build/store.ts';
+import { applianceMemory, groupMemory, memoryOf } from './build/world.ts';
+
+const KEY = 'rtb-1 10.0.0.0/8';
+const FLEET = 'fleet#eu-west-1';
+const GROUP = 'group#eu-west-1#hq';
+
+function anArchive(store = new MemoryStore()) {
+  const clock = new VirtualClock(NOW);
+  const open = () => openMemory(store, clock, 'eu-west-1');
+  return { store, clock, open, archive: open() };
+}
+
+const full = (over: Partial<Memory> = {}): Memory =>
+  memoryOf({
+    appliances: new Map([['i-a1', applianceMemory()]]),
+    groups: new Map([['hq', groupMemory({ failoverAts: { [KEY]: [NOW] } })]]),
+    pending: new Map([
+      [KEY, { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW, tryCount: 1 }],
+    ]),
+    ...over,
+  });
+
+const pinned = () =>
+  full({
+    groups: new Map([
+      [
+        'hq',
+        groupMemory({
+          failoverAts: { [KEY]: [NOW - 2, NOW - 1, NOW] },
+          pinnedAts: { [KEY]: NOW },
+        }),
+      ],
+    ]),
+  });
+
+describe('recalling', () => {
+  test('what one invocation kept, the next one recalls', async () => {
+    const { archive, open } = anArchive();
+    await archive.keep(full(), calm());
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect(recalled).toEqual(full());
+  });
+
+  test('an empty table recalls nothing', async () => {
+    const { archive } = anArchive();
+    expect(await archive.recall(DEFAULT_POLICY, calm())).toEqual(memoryOf());
+  });
+
+  test('an unreachable table recalls nothing', async () => {
+    const { store, archive, open } = anArchive();
+    await archive.keep(full(), calm());
+    store.mood = 'unreachable';
+    expect(await open().recall(DEFAULT_POLICY, calm())).toEqual(memoryOf());
+  });
+
+  test.each([null, '?', [], {}, { appliances: { 'i-a1': {} } }])(
+    'garbage (%j) recalls nothing, and is written over',
+    async (garbage) => {
+      const { store, archive, open } = anArchive();
+      store.put(FLEET, garbage);
+      expect(await archive.recall(DEFAULT_POLICY, calm())).toEqual(memoryOf());
+      await archive.keep(full(), calm());
+      expect((await open().recall(DEFAULT_POLICY, calm())).appliances.has('i-a1')).toBe(true);
+    },
+  );
+
+  test('a group that holds garbage is not recalled; the others and the fleet are', async () => {
+    const { store, archive, open } = anArchive();
+    const groups = new Map([
+      ['hq', groupMemory()],
+      ['lab', groupMemory()],
+    ]);
+    await archive.keep(full({ groups }), calm());
+    store.put(GROUP, { failoverAts: 3 });
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect([...recalled.groups.keys()]).toEqual(['lab']);
+    expect(recalled.appliances.size).toBe(1);
+  });
+
+  test.each([
+    ['23 h 59 min', 86_340_000, true],
+    ['24 h', 86_400_000, false],
+  ])('an instance last seen %s ago: remembered %s', async (_ago, agoMs, isRemembered) => {
+    const { archive, open } = anArchive();
+    const old = applianceMemory({ seenAt: NOW - agoMs, goodSince: null });
+    await archive.keep(
+      full({
+        appliances: new Map([
+          ['i-a1', old],
+          ['i-b1', applianceMemory()],
+        ]),
+      }),
+      calm(),
+    );
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect(recalled.appliances.has('i-a1')).toBe(isRemembered);
+  });
+
+  test('while the holder lives, its rows of good answers count as unbroken', async () => {
+    const { store, clock, archive, open } = anArchive();
+    await archive.keep(full(), calm());
+    await clock.run(300_000);
+    store.put('lease#eu-west-1', { holder: 'w1', fence: 1, renewedAt: clock.now() - 3_000 });
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect(recalled.appliances.get('i-a1')?.seenAt).toBe(clock.now());
+  });
+
+  test('when the holder has been silent for 10 s, they do not', async () => {
+    const { store, clock, archive, open } = anArchive();
+    await archive.keep(full(), calm());
+    await clock.run(300_000);
+    store.put('lease#eu-west-1', { holder: 'w1', fence: 1, renewedAt: clock.now() - 10_000 });
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect(recalled.appliances.get('i-a1')?.seenAt).toBe(NOW);
+  });
+
+  test('an instance that is gone keeps the time it was last seen, however often it is recalled: it is forgotten in the end', async () => {
+    const { store, clock, archive, open } = anArchive();
+    const gone = applianceMemory({ goodSince: null, downSince: NOW });
+    await archive.keep(full({ appliances: new Map([['i-a1', gone]]) }), calm());
+    await clock.run(60_000);
+    store.put('lease#eu-west-1', { holder: 'w1', fence: 1, renewedAt: clock.now() });
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect(recalled.appliances.get('i-a1')?.seenAt).toBe(NOW);
+  });
+});
+
+describe('keeping', () => {
+  test('what has not changed is not written again', async () => {
+    const { store, archive } = anArchive();
+    const memory = full();
+    await archive.keep(memory, calm());
+    const before = store.written.length;
+    for (let tick = 0; tick < 60; tick += 1) await archive.keep(memory, calm());
+    expect(store.written.length).toBe(before);
+  });
+
+  test('being seen again is no change worth a write for 10 min, and one then', async () => {
+    const { store, clock, archive } = anArchive();
+    const seen = () =>
+      full({ appliances: new Map([['i-a1', applianceMemory({ seenAt: clock.now() })]]) });
+    await archive.keep(seen(), calm());
+    const before = store.written.length;
+    await clock.run(599_999);
+    await archive.keep(seen(), calm());
+    expect(store.written.length).toBe(before);
+    await clock.run(600_000);
+    await archive.keep(seen(), calm());
+    expect(store.written.slice(before)).toEqual([FLEET]);
+  });
+
+  test.each([
+    ['who is down', { downSince: NOW }],
+    ['who has spoken', { answered: ['here ike:500', 'here tcp:22'] }],
+    ['which interface it has', { interfaceIds: ['eni-new'] }],
+  ])('%s is written at once', async (_what, change) => {
+    const { store, archive } = anArchive();
+    await archive.keep(full(), calm());
+    const before = store.written.length;
+    await archive.keep(full({ appliances: new Map([['i-a1', applianceMemory(change)]]) }), calm());
+    expect(store.written.slice(before)).toEqual([FLEET]);
+  });
+
+  test.each(['write-fails', 'unreachable'] as const)(
+    'a failover that could not be written (%s) is tried again until it is',
+    async (mood) => {
+      const { store, archive, open } = anArchive();
+      const memory = full();
+      store.mood = mood;
+      await archive.keep(memory, calm());
+      await archive.keep(memory, calm());
+      store.mood = 'well';
+      await archive.keep(memory, calm());
+      expect(await open().recall(DEFAULT_POLICY, calm())).toEqual(memory);
+    },
+  );
+
+  test('a fleet that could not be written after it was once written is tried again too', async () => {
+    const { store, archive, open } = anArchive();
+    await archive.keep(full(), calm());
+    const fresh = full({ appliances: new Map([['i-b1', applianceMemory({ downSince: NOW })]]) });
+    store.mood = 'write-fails';
+    await archive.keep(fresh, calm());
+    store.mood = 'well';
+    await archive.keep(fresh, calm());
+    expect([...(await open().recall(DEFAULT_POLICY, calm())).appliances.keys()]).toEqual(['i-b1']);
+  });
+
+  test('a pin that could not be written is not taken for one that a person took away', async () => {
+    const { store, archive } = anArchive();
+    const first = full();
+    await archive.keep(first, calm());
+    const pinned = full({
+      groups: new Map([
+        ['hq', groupMemory({ failoverAts: { [KEY]: [NOW] }, pinnedAts: { [KEY]: NOW } })],
+      ]),
+    });
+    store.mood = 'write-fails';
+    await archive.keep(pinned, calm());
+    store.mood = 'well';
+    const groups = await archive.refresh(pinned, calm());
+    expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
+  });
+});
+
+describe('merging with what others wrote', () => {
+  test('two functions’ failovers both count', async () => {
+    const { archive, open } = anArchive();
+    const other = open();
+    const start = full();
+    await archive.keep(start, calm());
+    const theirs = await other.recall(DEFAULT_POLICY, calm());
+    const after = (at: number): Memory['groups'] =>
+      new Map([['hq', groupMemory({ lastFailoverAt: at, failoverAts: { [KEY]: [NOW, at] } })]]);
+    await other.keepGroups({ ...theirs, groups: after(NOW + 1) }, calm());
+    const merged = await archive.keep({ ...start, groups: after(NOW + 2) }, calm());
+    expect(merged.get('hq')?.failoverAts).toEqual({ [KEY]: [NOW, NOW + 1, NOW + 2] });
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect(recalled.groups.get('hq')?.failoverAts).toEqual({ [KEY]: [NOW, NOW + 1, NOW + 2] });
+  });
+
+  test('a person’s ack takes the pin and its failovers away', async () => {
+    const { store, archive } = anArchive();
+    await archive.keep(pinned(), calm());
+    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
+    const groups = await archive.refresh(pinned(), calm());
+    expect(groups.get('hq')?.pinnedAts).toEqual({});
+    expect(groups.get('hq')?.failoverAts).toEqual({});
+  });
+
+  test('an ack is not undone by the next thing that is kept', async () => {
+    const { store, archive } = anArchive();
+    const memory = pinned();
+    await archive.keep(memory, calm());
+    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
+    const later = groupMemory({
+      lastFailoverAt: NOW + 5,
+      failoverAts: { [KEY]: [NOW - 2, NOW - 1, NOW], 'rtb-2 10.0.0.0/8': [NOW + 5] },
+      pinnedAts: { [KEY]: NOW },
+    });
+    await archive.keep({ ...memory, groups: new Map([['hq', later]]) }, calm());
+    expect(store.body(GROUP)).toEqual(
+      groupMemory({ lastFailoverAt: NOW + 5, failoverAts: { 'rtb-2 10.0.0.0/8': [NOW + 5] } }),
+    );
+  });
+
+  test('refreshing what nobody changed causes no write', async () => {
+    const { store, archive } = anArchive();
+    let memory = pinned();
+    await archive.keep(memory, calm());
+    const before = store.written.length;
+    for (let round = 0; round < 5; round += 1) {
+      memory = { ...memory, groups: await archive.refresh(memory, calm()) };
+      memory = { ...memory, groups: await archive.keep(memory, calm()) };
+    }
+    expect(store.written.length).toBe(before);
+  });
+
+  test('a group that another invocation knows is learnt when its appliance is seen', async () => {
+    const { archive, open } = anArchive();
+    await archive.keep(pinned(), calm());
+    const fresh = memoryOf({ appliances: new Map([['i-a1', applianceMemory()]]) });
+    const groups = await open().refresh(fresh, calm());
+    expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
+  });
+
+  test('an unreachable table changes nothing of what is known', async () => {
+    const { store, archive } = anArchive();
+    const memory = pinned();
+    await archive.keep(memory, calm());
+    store.mood = 'unreachable';
+    expect(await archive.refresh(memory, calm())).toBe(memory.groups);
+  });
+});

@@ -1,0 +1,154 @@
+/** The whole watcher over ports in memory, in virtual time: what only shows when all stages run together. */
+import { describe, expect, test } from '@jest/globals';
+import type { Summary } from '../lib/minutes.ts';
+import { DEFAULT_POLICY, type Policy } from '../lib/model/policy.ts';
+import { watch } from '../lib/watch.ts';
+import { MemoryEc2 } from './build/ec2.ts';
+import {
+  anInstance,
+  anInterface,
+  aRouteFact,
+  aStatus,
+  aSubnet,
+  aTableFact,
+  NOW,
+  tagsOf,
+  zoneOf,
+} from './build/facts.ts';
+import { somePorts, type TestPorts } from './build/ports.ts';
+import { groupMemory } from './build/world.ts';
+
+const DEST = '10.20.0.0/16';
+const ROUTE = `rtb-a ${DEST}`;
+
+/** Two appliances, a table in each of their zones; `rtb-a` points at `carrier`. */
+function anAccount(carrier = 'i-a1'): TestPorts {
+  const ids = ['i-a1', 'i-b1'];
+  return somePorts({
+    ec2: new MemoryEc2({
+      tags: tagsOf({
+        'i-a1': { group: 'hq' },
+        'i-b1': { group: 'hq' },
+        'rtb-a': { group: 'hq' },
+        'rtb-b': { group: 'hq' },
+      }),
+      instances: ids.map((id) => anInstance(id)),
+      statuses: ids.map((id) => aStatus(id)),
+      interfaces: ids.map((id) => anInterface(id)),
+      subnets: ['a', 'b'].map((zone) => aSubnet(`subnet-${zone}`, zoneOf(zone))),
+      tables: [
+        aTableFact('rtb-a', {
+          subnetIds: ['subnet-a'],
+          routes: [aRouteFact(DEST, carrier.replace('i-', 'eni-'))],
+        }),
+        aTableFact('rtb-b', { subnetIds: ['subnet-b'], routes: [aRouteFact(DEST, 'eni-b1')] }),
+      ],
+    }),
+  });
+}
+
+interface Run {
+  /** Lets virtual time pass. */
+  forMs(ms: number): Promise<void>;
+  stop(): Promise<Summary>;
+}
+
+function start(ports: TestPorts, policy: Partial<Policy> = {}, watcherId = 'w1'): Run {
+  const stopping = new AbortController();
+  const ended = watch(ports, {
+    accountId: null,
+    policy: { ...DEFAULT_POLICY, ...policy },
+    watcherId,
+    remainingMs: () => Number.POSITIVE_INFINITY,
+    signal: stopping.signal,
+  });
+  return {
+    forMs: (ms) => ports.clock.run(ports.clock.monotonicMs() + ms),
+    async stop() {
+      stopping.abort();
+      await ports.clock.run(ports.clock.monotonicMs() + 20_000);
+      return ended;
+    },
+  };
+}
+
+const targetOf = ({ ec2 }: TestPorts, tableId: string) =>
+  ec2.facts.tables.find((table) => table.tableId === tableId)?.routes[0]?.interfaceId;
+
+/** Writes after a silence of i-a1 that begins at any phase of the interval. */
+async function writesAfter(silentMs: number): Promise<readonly number[]> {
+  const counts: number[] = [];
+  for (let phase = 0; phase < 1_000; phase += 173) {
+    const ports = anAccount();
+    const from = NOW + 5_000 + phase;
+    ports.probes.door = (key, sentAt) =>
+      key.startsWith('i-a1') && sentAt >= from && sentAt < from + silentMs
+        ? 'silent'
+        : { kind: 'up', tookMs: 5 };
+    const run = start(ports);
+    await run.forMs(12_000);
+    await run.stop();
+    counts.push(ports.ec2.writes.length);
+  }
+  return [...new Set(counts)];
+}
+
+describe('failing over', () => {
+  test('an appliance that falls silent is replaced within 4 s', async () => {
+    const ports = anAccount();
+    const run = start(ports);
+    await run.forMs(10_000);
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    await run.forMs(4_000);
+    expect(targetOf(ports, 'rtb-a')).toBe('eni-b1');
+    const summary = await run.stop();
+    expect(summary.actions).toBe(1);
+  });
+
+  test.each([100, 700, 1_300, 1_990])(
+    'a blip of %i ms, shorter than 2 x 1 s, never moves a route, whenever it begins',
+    async (silentMs) => {
+      expect(await writesAfter(silentMs)).toEqual([0]);
+    },
+  );
+
+  test('a silence of 3.1 s always moves it, whenever it begins', async () => {
+    expect(await writesAfter(3_100)).toEqual([1]);
+  });
+
+  test('in mode observe nothing is written', async () => {
+    const ports = anAccount();
+    const run = start(ports, { mode: 'observe' });
+    await run.forMs(5_000);
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    await run.forMs(10_000);
+    const summary = await run.stop();
+    expect(ports.ec2.writes).toEqual([]);
+    expect(summary.held).toBeGreaterThan(0);
+  });
+});
+
+describe('what the table remembers', () => {
+  const pin = groupMemory({ lastFailoverAt: NOW - 7_200_000, pinnedAts: { [ROUTE]: NOW } });
+
+  test.each([
+    ['holds garbage', '?'],
+    ['holds nothing', undefined],
+  ])('a pinned route does not go home although the fleet’s memory %s', async (_what, fleet) => {
+    const ports = anAccount('i-b1');
+    ports.store.put('group#eu-west-1#hq', pin);
+    if (fleet !== undefined) ports.store.put('fleet#eu-west-1', fleet);
+    const run = start(ports, { rise: 1 });
+    await run.forMs(14_000);
+    await run.stop();
+    expect(targetOf(ports, 'rtb-a')).toBe('eni-b1');
+  });
+
+  test('a route that is not pinned goes home', async () => {
+    const ports = anAccount('i-b1');
+    const run = start(ports, { rise: 1 });
+    await run.forMs(14_000);
+    await run.stop();
+    expect(targetOf(ports, 'rtb-a')).toBe('eni-a1');
+  });
+});
