@@ -2,6 +2,7 @@
 import {
   DescribeRouteTablesCommand,
   EC2Client,
+  ModifyNetworkInterfaceAttributeCommand,
   paginateDescribeRouteTables,
   type Route,
   StartInstancesCommand,
@@ -23,6 +24,8 @@ export interface Ec2Lab {
   targetsOf(tableId: string): Promise<readonly string[]>;
   stopInstance(instanceId: string): Promise<void>;
   startInstance(instanceId: string): Promise<void>;
+  /** On: EC2 drops what the interface should forward. */
+  setSourceDestCheck(interfaceId: string, isOn: boolean): Promise<void>;
 }
 
 export function ec2Lab(url: string): Ec2Lab {
@@ -50,6 +53,14 @@ export function ec2Lab(url: string): Ec2Lab {
     },
     startInstance: async (instanceId) => {
       await client.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
+    },
+    setSourceDestCheck: async (interfaceId, isOn) => {
+      await client.send(
+        new ModifyNetworkInterfaceAttributeCommand({
+          NetworkInterfaceId: interfaceId,
+          SourceDestCheck: { Value: isOn },
+        }),
+      );
     },
   };
 }

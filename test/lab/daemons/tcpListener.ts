@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { pause } from '../pause.ts';
+import { pause, until } from '../pause.ts';
 import { freePort } from '../ports.ts';
 
 const MAIN = fileURLToPath(new URL('listenerMain.ts', import.meta.url));
@@ -68,7 +68,10 @@ export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
       for (const socket of fillers) socket.destroy();
       fillers = [];
       if (child === null) child = await born();
-      else child.kill('SIGCONT');
+      else {
+        child.kill('SIGCONT');
+        await untilAccepted(port);
+      }
     },
     close: async () => {
       await kill();
@@ -93,13 +96,23 @@ async function fillBacklog(port: number, backlog: number): Promise<readonly Sock
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => socket.destroy());
     fillers.push(socket);
-    const isAccepted = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      pause(150).then(() => false),
-    ]);
-    if (!isAccepted) return fillers;
+    if (!(await isAccepted(socket))) return fillers;
   }
   throw new Error(
     `filling the backlog of 127.0.0.1:${port}: ${backlog + 8} connections were accepted`,
   );
 }
+
+/** A process that goes on after a stop has its queue to work off first. */
+async function untilAccepted(port: number): Promise<void> {
+  await until(`127.0.0.1:${port} to accept again`, async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => socket.destroy());
+    const accepted = await isAccepted(socket);
+    socket.destroy();
+    return accepted;
+  });
+}
+
+const isAccepted = (socket: Socket): Promise<boolean> =>
+  Promise.race([once(socket, 'connect').then(() => true), pause(150).then(() => false)]);

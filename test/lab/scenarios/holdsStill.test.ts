@@ -4,7 +4,7 @@
  */
 import { afterEach, expect, test } from '@jest/globals';
 import { SIX_DESTINATIONS, twoAppliances } from '../account/wish.ts';
-import { tableOf } from '../lab.ts';
+import { applianceOf, tableOf } from '../lab.ts';
 import { pause, until } from '../pause.ts';
 import {
   carriersOf,
@@ -70,6 +70,25 @@ test(
     expect(new Set(movesOf(lab).map((call) => call.params['RouteTableId']))).toEqual(
       new Set([tableOf(lab, 'a').tableId]),
     );
+  },
+  MS_MAX,
+);
+
+test(
+  'a target that drops what it should forward gets no route, until its source/destination check is off',
+  async () => {
+    stage = await openStage();
+    const { lab, a } = stage;
+    const { interfaceId } = applianceOf(lab, 'vpn-b');
+    await lab.ec2().setSourceDestCheck(interfaceId, true);
+    await stage.watch();
+    await a.kill();
+    await untilTold(lab, 'ApplianceDown', 'S2');
+    await pause(LONG_ENOUGH_MS);
+    expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
+    await lab.ec2().setSourceDestCheck(interfaceId, false);
+    await untilCarriedBy(lab, 'vpn-b');
+    expect(movesOf(lab)).toHaveLength(6);
   },
   MS_MAX,
 );

@@ -65,14 +65,19 @@ export async function openStage(wish: StageWish = {}): Promise<Stage> {
 /** Every successful ReplaceRoute so far, in order. */
 export const movesOf = (lab: Lab): readonly Call[] => lab.gateway.callsOf('ReplaceRoute');
 
-/** Resolves once every route of zone a's table points at this appliance. */
+/** Resolves once every route of the zone's table points at this appliance, and no write is still under way. */
 export const untilCarriedBy = (lab: Lab, name: string, zone = 'a') =>
   until(`the routes of zone ${zone} to be carried by ${name}`, async () => {
     const targets = await lab.ec2().targetsOf(tableOf(lab, zone).tableId);
-    return targets.length === 1 && targets[0] === applianceOf(lab, name).interfaceId;
+    const writes = lab.gateway.callsOf('ReplaceRoute', 'all');
+    return (
+      targets.length === 1 &&
+      targets[0] === applianceOf(lab, name).interfaceId &&
+      writes.every((call) => call.status !== null)
+    );
   });
 
-/** The interfaces that zone a's routes point at now. */
+/** The appliances that the routes of the zone's table point at now. */
 export const carriersOf = async (
   lab: Lab,
   zone = 'a',
