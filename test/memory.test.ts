@@ -199,15 +199,15 @@ describe('keeping', () => {
     const { store, archive } = anArchive();
     const first = full();
     await archive.keep(first, calm());
-    const pinned = full({
+    const withPin = full({
       groups: new Map([
         ['hq', groupMemory({ failoverAts: { [KEY]: [NOW] }, pinnedAts: { [KEY]: NOW } })],
       ]),
     });
     store.mood = 'write-fails';
-    await archive.keep(pinned, calm());
+    await archive.keep(withPin, calm());
     store.mood = 'well';
-    const groups = await archive.refresh(pinned, calm());
+    const groups = await archive.refresh(withPin, calm());
     expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
   });
 });

@@ -44,13 +44,16 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
   let isRecorded = true;
   let retryAt = Number.NEGATIVE_INFINITY;
   let recent: readonly Outcome[] = [];
+  /** Told as over, and not yet struck from the book: id -> opened at. */
+  const closed = new Map<string, Instant>();
 
   /** What others have told since is not told again. */
   async function catchUp(now: Instant, signal: AbortSignal): Promise<void> {
     const stored = await book.read(signal);
     if (stored === null) return;
-    const merged = new Map(isRecalled ? open : carryOver(stored, now));
+    const merged = new Map(isRecalled ? open : [...carryOver(stored, now), ...open]);
     for (const [id, incident] of stored) {
+      if (closed.get(id) === incident.openedAt) continue;
       const mine = merged.get(id);
       if (mine === undefined || (mine.toldAt === null && incident.toldAt !== null)) {
         merged.set(id, { ...incident, seenAt: now });
@@ -85,7 +88,8 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
       open = withUnresolved(turned.open, turned.resolved);
       return [];
     }
-    if (isNews) {
+    // A record that failed may have met another's: without reading it the next one would fail for ever.
+    if (isNews || !isRecorded) {
       await catchUp(now, signal);
       turned = look();
     }
@@ -101,15 +105,20 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
     }
     for (const incident of turned.resolved) {
       const notice = resolvedNotice(incident, context, now);
-      const isTold = mayResolve && (await publish(notice, signal));
-      if (isTold) sent.push(notice);
-      else after.set(incident.id, incident);
+      if (mayResolve && (await publish(notice, signal))) {
+        closed.set(incident.id, incident.openedAt);
+        sent.push(notice);
+      } else {
+        after.set(incident.id, incident);
+        if (mayResolve) retryAt = now + RETRY_MS;
+      }
     }
     const isChanged = !isRecorded || hasChanged(open, after);
     open = after;
     if (isChanged) {
       isRecorded = await book.write(after, signal);
-      if (!isRecorded) retryAt = now + RETRY_MS;
+      if (isRecorded) closed.clear();
+      else retryAt = now + RETRY_MS;
     }
     return sent;
   }

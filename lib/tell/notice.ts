@@ -1,8 +1,8 @@
 /** One incident's change as people and machines read it. Pure. */
-import type { Finding } from '../model/finding.ts';
 import type { Incident, Notice } from '../model/incident.ts';
 import type { Held, Move, Outcome } from '../model/plan.ts';
 import { describeMs, type Instant, toIso } from '../time.ts';
+import type { Cause } from './incidents.ts';
 import { oneLine, printable } from './text.ts';
 
 /** What a notice says beyond its incident. */
@@ -18,11 +18,13 @@ export interface Context {
 
 export function openedNotice(
   incident: Incident,
-  finding: Finding,
+  finding: Cause,
   context: Context,
   now: Instant,
 ): Notice {
-  const done = context.outcomes.filter(({ move }) => concerns(move, finding));
+  // What was done about an earlier failure of the same thing is another story.
+  const from = Math.min(finding.since, incident.openedAt - TELLING_MS);
+  const done = context.outcomes.filter(({ move, at }) => at >= from && concerns(move, finding));
   const held = context.held.filter((one) => concerns(one, finding));
   const impact = impactOf(done, held, context);
   const body = [
@@ -43,7 +45,9 @@ export function openedNotice(
 
 export function resolvedNotice(incident: Incident, context: Context, now: Instant): Notice {
   const lastedMs = incident.seenAt - incident.openedAt;
-  const done = context.outcomes.filter(({ move }) => move.to === incident.subject.id);
+  const done = context.outcomes.filter(
+    ({ move, at }) => at >= incident.openedAt && move.to === incident.subject.id,
+  );
   const body = [
     `Over: ${incident.summary}`,
     '',
@@ -57,8 +61,11 @@ export function resolvedNotice(incident: Incident, context: Context, now: Instan
   return noticeOf('resolved', incident, impact, body, { done, held: [] }, context, now);
 }
 
+/** Routes are written before anything is told, and a telling may wait for the one before. */
+const TELLING_MS = 10_000;
+
 interface Parts {
-  readonly finding?: Finding;
+  readonly finding?: Cause;
   readonly done: readonly Outcome[];
   readonly held: readonly Held[];
 }
@@ -119,10 +126,10 @@ function noticeOf(
     attributes: {
       state,
       severity,
-      reason,
-      subject: subject.id,
+      reason: oneLine(reason),
+      subject: oneLine(subject.id),
       region: context.region,
-      ...(subject.group === null ? {} : { group: subject.group }),
+      ...(subject.group === null ? {} : { group: oneLine(subject.group) }),
     },
   };
 }
@@ -130,7 +137,7 @@ function noticeOf(
 /** A move belongs to the finding about the appliance it leaves, or about its route, group or zone. */
 function concerns(
   move: Pick<Move | Held, 'from' | 'group' | 'routeKey'>,
-  { subject }: Finding,
+  { subject }: Cause,
 ): boolean {
   switch (subject.kind) {
     case 'appliance':

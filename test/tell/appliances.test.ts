@@ -1,0 +1,234 @@
+/** The teller over a topic and a table in memory: told once, never lost, whatever of the two fails and when. */
+import { describe, expect, test } from '@jest/globals';
+import type { Finding } from '../../lib/model/finding.ts';
+import type { Outcome } from '../../lib/model/plan.ts';
+import { openTeller } from '../../lib/tell/appliances.ts';
+import { CLEAR_MS } from '../../lib/tell/incidents.ts';
+import { NOW } from '../build/facts.ts';
+import { calm, somePorts, type TestPorts } from '../build/ports.ts';
+import { aFinding, aMove, anAppliance, anAssessment, aWorld } from '../build/world.ts';
+
+const BOOK = 'incidents#eu-west-1#appliances';
+const DOWN = aFinding('ApplianceDown');
+const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });
+
+interface Told {
+  readonly outcomes?: readonly Outcome[];
+  readonly world?: typeof WORLD;
+}
+
+/** One invocation's teller, told what is found now; answers `opened ApplianceDown`. */
+function aTeller(ports: TestPorts, mayResolve = true) {
+  const teller = openTeller(ports, { mode: 'act', mayResolve });
+  return async (findings: readonly Finding[], { outcomes = [], world = WORLD }: Told = {}) => {
+    const assessment = anAssessment(world, {}, findings);
+    const plan = { actions: [], held: [] };
+    const notices = await teller.tell({ world, assessment, plan, outcomes }, calm());
+    return notices.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1) ?? ''}`);
+  };
+}
+
+const later = (ports: TestPorts, ms: number) => ports.clock.run(ports.clock.monotonicMs() + ms);
+
+describe('once', () => {
+  test('what opens is told once, and once more when it has been over for 30 s', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
+    expect(await tell([DOWN])).toEqual([]);
+    await later(ports, CLEAR_MS);
+    expect(await tell([])).toEqual(['resolved ApplianceDown']);
+    expect(await tell([])).toEqual([]);
+    expect(ports.store.body(BOOK)).toEqual({ open: [] });
+  });
+
+  test('the next invocation does not tell again what is in the book, and tells its end', async () => {
+    const ports = somePorts();
+    await aTeller(ports)([DOWN]);
+    const next = aTeller(ports);
+    expect(await next([DOWN])).toEqual([]);
+    await later(ports, CLEAR_MS);
+    expect(await next([])).toEqual(['resolved ApplianceDown']);
+  });
+
+  test('the next invocation lets 30 s pass before it calls over what it never saw', async () => {
+    const ports = somePorts();
+    await aTeller(ports)([DOWN]);
+    await later(ports, 3_600_000);
+    const next = aTeller(ports);
+    expect(await next([])).toEqual([]);
+    await later(ports, CLEAR_MS);
+    expect(await next([])).toEqual(['resolved ApplianceDown']);
+  });
+
+  test('what another function has told meanwhile is not told again', async () => {
+    const ports = somePorts();
+    const watcher = aTeller(ports);
+    await watcher([]);
+    await aTeller(ports, false)([DOWN]);
+    expect(await watcher([DOWN])).toEqual([]);
+  });
+
+  test('a single look never says that something is over', async () => {
+    const ports = somePorts();
+    await aTeller(ports)([DOWN]);
+    const once = aTeller(ports, false);
+    await once([]);
+    await later(ports, 2 * CLEAR_MS);
+    expect(await once([])).toEqual([]);
+    expect(ports.notices.sent.length).toBe(1);
+  });
+
+  test('a resource tagged vpn-medic:ignore is never told', async () => {
+    const ports = somePorts();
+    const world = aWorld({
+      appliances: WORLD.topology.appliances,
+      topology: { ignored: new Map([['i-a1', 'being rebuilt']]) },
+    });
+    expect(await aTeller(ports)([DOWN], { world })).toEqual([]);
+  });
+
+  test('its neighbour is', async () => {
+    const ports = somePorts();
+    const world = aWorld({
+      appliances: WORLD.topology.appliances,
+      topology: { ignored: new Map([['i-b1', 'being rebuilt']]) },
+    });
+    expect(await aTeller(ports)([DOWN], { world })).toEqual(['opened ApplianceDown']);
+  });
+});
+
+describe('a topic that fails', () => {
+  test('an opening is tried again after 10 s, not before, until it is told', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    ports.notices.isDown = true;
+    expect(await tell([DOWN])).toEqual([]);
+    await later(ports, 9_999);
+    await tell([DOWN]);
+    expect(ports.notices.tries).toBe(1);
+    ports.notices.isDown = false;
+    await later(ports, 1);
+    expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
+  });
+
+  test('an end is tried again after 10 s, not before, until it is told', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    await later(ports, CLEAR_MS);
+    ports.notices.isDown = true;
+    await tell([]);
+    await later(ports, 9_999);
+    await tell([]);
+    expect(ports.notices.tries).toBe(2);
+    ports.notices.isDown = false;
+    await later(ports, 1);
+    expect(await tell([])).toEqual(['resolved ApplianceDown']);
+    expect(await tell([])).toEqual([]);
+  });
+
+  test('a failure that is over before the topic is back is told all the same, with what was done', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    ports.notices.isDown = true;
+    const outcomes = [{ move: aMove(), at: NOW - 200, kind: 'done', tookMs: 200 }] as const;
+    await tell([DOWN], { outcomes });
+    for (let second = 0; second < 120; second += 1) {
+      await later(ports, 1_000);
+      await tell([]);
+    }
+    ports.notices.isDown = false;
+    await later(ports, 10_000);
+    expect(await tell([])).toEqual(['opened ApplianceDown']);
+    expect(ports.notices.sent[0]?.text).toContain('vpn-a1 -> vpn-b1, done');
+    expect(await tell([])).toEqual(['resolved ApplianceDown']);
+  });
+
+  test('and even by the next invocation', async () => {
+    const ports = somePorts();
+    ports.notices.isDown = true;
+    await aTeller(ports)([DOWN]);
+    ports.notices.isDown = false;
+    const next = aTeller(ports);
+    await next([]);
+    await later(ports, CLEAR_MS);
+    expect(await next([])).toEqual(['opened ApplianceDown']);
+  });
+});
+
+describe('a table that fails', () => {
+  test('without a table it is told, and told once by this invocation', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'unreachable';
+    const tell = aTeller(ports);
+    expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
+    await later(ports, 20_000);
+    expect(await tell([DOWN])).toEqual([]);
+    ports.store.mood = 'well';
+    await later(ports, 20_000);
+    expect(await tell([DOWN])).toEqual([]);
+  });
+
+  test('a crash between telling and recording may tell twice, and never loses', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'write-fails';
+    await aTeller(ports)([DOWN]);
+    ports.store.mood = 'well';
+    expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
+  });
+
+  test.each([null, '?', { open: 'all' }, { open: [{ id: 1 }] }])(
+    'garbage in the book (%j) reads as an empty one, and is written over',
+    async (garbage) => {
+      const ports = somePorts();
+      ports.store.put(BOOK, garbage);
+      expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
+      expect(ports.store.body(BOOK)).toMatchObject({ open: [{ reason: 'ApplianceDown' }] });
+    },
+  );
+
+  test('a record that met another function’s is merged with it after 10 s, so that the next invocation repeats neither', async () => {
+    const ports = somePorts();
+    const watcher = aTeller(ports);
+    await watcher([]);
+    const other = aFinding('SourceDestCheckOn', { severity: 'warning' });
+    let isFirst = true;
+    ports.store.onWrite = async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await aTeller(ports, false)([other]);
+    };
+    await watcher([DOWN]);
+    await later(ports, 10_000);
+    await watcher([DOWN, other]);
+    expect(await aTeller(ports)([DOWN, other])).toEqual([]);
+  });
+
+  test('an end that could not be recorded is not told again when the book is read', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    await later(ports, CLEAR_MS);
+    ports.store.mood = 'write-fails';
+    expect(await tell([])).toEqual(['resolved ApplianceDown']);
+    ports.store.mood = 'well';
+    for (let second = 0; second < 60; second += 1) {
+      await later(ports, 1_000);
+      expect(await tell([])).toEqual([]);
+    }
+    expect(ports.store.body(BOOK)).toEqual({ open: [] });
+  });
+
+  test('what has not changed is not written again', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    const before = ports.store.written.length;
+    for (let second = 0; second < 60; second += 1) {
+      await later(ports, 1_000);
+      await tell([DOWN]);
+    }
+    expect(ports.store.written.length).toBe(before);
+  });
+});

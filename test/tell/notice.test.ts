@@ -1,0 +1,200 @@
+/** What people read: everything that matters in the first line, nothing that a tag could forge. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Finding } from '../../lib/model/finding.ts';
+import type { Incident, Notice } from '../../lib/model/incident.ts';
+import type { Held, Outcome } from '../../lib/model/plan.ts';
+import { type Context, openedNotice, resolvedNotice } from '../../lib/tell/notice.ts';
+import { ACCOUNT, NOW, REGION, zoneOf } from '../build/facts.ts';
+import { aFinding, aMove } from '../build/world.ts';
+
+const CONTEXT: Context = {
+  accountId: ACCOUNT,
+  region: REGION,
+  mode: 'act',
+  outcomes: [],
+  held: [],
+  names: new Map([
+    ['i-a1', 'vpn-a1'],
+    ['i-b1', 'vpn-b1'],
+  ]),
+};
+
+const incidentOf = (finding: Finding): Incident => ({
+  id: `${ACCOUNT}/${REGION}/${finding.subject.id}/${finding.reason}`,
+  reason: finding.reason,
+  subject: finding.subject,
+  severity: finding.severity,
+  summary: finding.summary,
+  openedAt: NOW + 3_000,
+  seenAt: NOW + 63_000,
+  toldAt: null,
+});
+
+const opened = (finding: Finding, context: Partial<Context> = {}): Notice =>
+  openedNotice(incidentOf(finding), finding, { ...CONTEXT, ...context }, NOW + 3_000);
+
+const done = (over: Partial<Outcome['move']> = {}): Outcome => ({
+  move: aMove(over),
+  at: NOW + 2_900,
+  kind: 'done',
+  tookMs: 200,
+});
+
+const aHeld = (over: Partial<Held> = {}): Held => ({
+  kind: 'failover',
+  routeKey: 'rtb-1 10.0.0.0/8',
+  group: 'hq',
+  from: 'i-a1',
+  to: 'i-b1',
+  rule: 'S2',
+  because: 'vpn-b1 is no target: not proven',
+  until: null,
+  ...over,
+});
+
+const DOWN = aFinding('ApplianceDown');
+
+const lines = (notice: Notice): number => notice.text.split('\n').length;
+
+const subjectOf = (kind: Finding['subject']['kind'], id: string) => ({
+  subject: { kind, id, name: id, group: null, zone: null },
+});
+
+describe('the first line', () => {
+  test.each([
+    ['moved', { outcomes: [done()] }, 'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1'],
+    ['held', { held: [aHeld()] }, 'CRITICAL vpn-a1: ApplianceDown, 1 route held (S2)'],
+    ['neither', {}, 'CRITICAL vpn-a1: ApplianceDown, no route moved'],
+    [
+      'refused',
+      { outcomes: [{ ...done(), kind: 'failed', why: 'denied' } as const] },
+      'CRITICAL vpn-a1: ApplianceDown, no route moved',
+    ],
+  ])('says what became of the routes: %s', (_what, context, subject) => {
+    expect(opened(DOWN, context).subject).toBe(subject);
+  });
+
+  test('says OK and how long it lasted when it is over', () => {
+    const notice = resolvedNotice(incidentOf(DOWN), CONTEXT, NOW + 93_000);
+    expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, over after 1 min');
+  });
+
+  test.each([
+    ['a newline', 'vpn\r\nCRITICAL everything: Fire'],
+    ['control characters', 'vpn\u0000\u0007\u001b[31m\u0085'],
+    ['line separators', 'vpn\u2028\u2029next'],
+    ['emoji', '🔥'.repeat(60)],
+    ['a very long name', 'x'.repeat(5_000)],
+    ['leading spaces', '   vpn'],
+    ['nothing', ''],
+  ])(
+    'stays one line of at most 99 printable ASCII characters for a name with %s',
+    (_what, name) => {
+      const finding = { ...DOWN, subject: { ...DOWN.subject, name } };
+      expect(opened(finding).subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+    },
+  );
+
+  test('does so for any name whatever, and the text never grows a line by it', () => {
+    const usual = lines(opened(DOWN));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (name) => {
+        const finding = {
+          ...DOWN,
+          subject: { ...DOWN.subject, name },
+          summary: `${name} is down.`,
+          hint: `Look at ${name}.`,
+        };
+        const notice = opened(finding);
+        expect(notice.subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+        expect(lines(notice)).toBe(usual);
+        expect(/[\p{Cc}\u2028\u2029]/u.test(notice.text.replaceAll('\n', ''))).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('the text', () => {
+  test('names finding, times, what was done and held, the evidence, the one thing to do, and the runbook', () => {
+    const { text } = opened(aFinding('ApplianceDown', { evidence: ['EC2 state: running'] }), {
+      outcomes: [done()],
+      held: [aHeld({ until: NOW + 60_000 })],
+    });
+    for (const part of [
+      'ApplianceDown of vpn-a1.',
+      'Since:    2026-11-20T21:00:00.000Z',
+      'Detected: 2026-11-20T21:00:03.000Z (3 s later)',
+      'Done (1 of 1 read back):',
+      '- 10.0.0.0/8 in rtb-1: vpn-a1 -> vpn-b1, done',
+      '- rtb-1 10.0.0.0/8 not moved to vpn-b1: S2, vpn-b1 is no target: not proven; until 2026-11-20T21:01:00.000Z',
+      '- EC2 state: running',
+      'To do: Look at it.',
+      `account ${ACCOUNT}, ${REGION}, mode act`,
+      'docs/runbook.md#appliancedown',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test('tells of a held route without a target that it has nowhere to go', () => {
+    expect(opened(DOWN, { held: [aHeld({ to: null, rule: 'S3' })] }).text).toContain(
+      'rtb-1 10.0.0.0/8 has nowhere to go: S3',
+    );
+  });
+
+  test.each([
+    ['of another appliance', { from: 'i-c1' }, NOW],
+    ['of an earlier failure', {}, NOW - 600_000],
+  ])('leaves out a move %s', (_what, over, at) => {
+    expect(opened(DOWN, { outcomes: [{ ...done(over), at }] }).text).not.toContain('Done');
+  });
+});
+
+describe('what a move belongs to', () => {
+  test.each([
+    ['the appliance it leaves', 'appliance', 'i-a1', true],
+    ['not the appliance it goes to', 'appliance', 'i-b1', false],
+    ['its group', 'group', 'hq', true],
+    ['not another group', 'group', 'lab', false],
+    ['its route', 'route', 'rtb-1 10.0.0.0/8', true],
+    ['not another route', 'route', 'rtb-2 10.0.0.0/8', false],
+    ['the region', 'region', REGION, true],
+    ['not a table', 'table', 'rtb-1', false],
+    ['not a vantage', 'vantage', 'here', false],
+    ['not a zone', 'zone', zoneOf('a'), false],
+  ] as const)('%s', (_what, kind, id, belongs) => {
+    const finding = aFinding('GroupDown', subjectOf(kind, id));
+    expect(opened(finding, { outcomes: [done()] }).text.includes('Done')).toBe(belongs);
+  });
+});
+
+describe('for machines', () => {
+  test('the JSON holds the same moves and holds', () => {
+    const json: unknown = JSON.parse(opened(DOWN, { outcomes: [done()], held: [aHeld()] }).json);
+    expect(json).toMatchObject({
+      version: 1,
+      state: 'opened',
+      reason: 'ApplianceDown',
+      severity: 'critical',
+      account: ACCOUNT,
+      region: REGION,
+      moves: [{ route: 'rtb-1 10.0.0.0/8', from: 'i-a1', to: 'i-b1', outcome: 'done' }],
+      held: [{ rule: 'S2', until: null }],
+    });
+  });
+
+  test('attributes are never empty, and hold no control characters', () => {
+    const subject = { ...DOWN.subject, group: 'h\u0001q' };
+    expect(opened({ ...DOWN, subject }).attributes).toEqual({
+      state: 'opened',
+      severity: 'critical',
+      reason: 'ApplianceDown',
+      subject: 'i-a1',
+      region: REGION,
+      group: 'h q',
+    });
+    const nobody = { ...DOWN.subject, group: null };
+    expect(opened({ ...DOWN, subject: nobody }).attributes).not.toHaveProperty('group');
+  });
+});
