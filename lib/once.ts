@@ -2,8 +2,10 @@
 import { pass, SAFETY, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
+import type { Inventory } from './model/inventory.ts';
 import type { Policy } from './model/policy.ts';
-import { openEyes } from './observe/appliances.ts';
+import type { World } from './model/world.ts';
+import { observe, openEyes } from './observe/appliances.ts';
 import type { Ports } from './ports.ts';
 import { openTeller, type Story } from './tell/appliances.ts';
 
@@ -13,17 +15,21 @@ export interface OnceOptions {
   readonly policy: Policy;
   /** False: look and decide, but write and tell nothing. */
   readonly speaks: boolean;
+  /** Told what EC2 says, before the first knock: half a second that a person need not wait. */
+  readonly onOpened?: (world: World) => void;
 }
 
 export interface OnceResult {
   readonly tick: Tick;
+  /** What the tick was decided on, as EC2 said it. */
+  readonly inventory: Inventory;
   readonly summary: Summary;
 }
 
 /** The event only says "look now": truth is read, every target is proven by a volley of probes, no lease is taken. */
 export async function once(
   ports: Ports,
-  { accountId, policy, speaks }: OnceOptions,
+  { accountId, policy, speaks, onOpened }: OnceOptions,
   signal: AbortSignal,
 ): Promise<OnceResult> {
   const { clock, store, region, journal } = ports;
@@ -38,15 +44,17 @@ export async function once(
     () => {},
     signal,
   );
+  const lease = { sight: () => ({ kind: 'none' }) as const, confirm: async () => false };
   await eyes.open(signal);
+  onOpened?.(observe(eyes, lease.sight(), memory, null, clock.now()));
   await eyes.volley(signal);
   const startedAtMs = clock.monotonicMs();
-  const lease = { sight: () => ({ kind: 'none' }) as const, confirm: async () => false };
   let story: Story | null = null;
   const tell = (told: Story) => {
     story = told;
   };
   const options = { policy, lease, jump: null, tell, safety: SAFETY };
+  const inventory = eyes.inventory();
   const tick = await pass(ports, eyes, memory, options, signal);
   if (speaks) {
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
@@ -54,5 +62,5 @@ export async function once(
     if (story !== null) minutes.told(await teller.tell(story, signal));
     await archive.keepGroups(tick.memory, signal);
   }
-  return { tick, summary: minutes.summary('once', eyes.knockCount()) };
+  return { tick, inventory, summary: minutes.summary('once', eyes.knockCount()) };
 }

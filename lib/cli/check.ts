@@ -1,0 +1,62 @@
+/** `vpn-medic check`: looks once, writes nothing, says what it saw. */
+import { exitOf, type Opening, reportCheck, reportOpening } from './checkReport.ts';
+import { writeCheck, writeOpening } from './checkText.ts';
+import type { Doors } from './doors.ts';
+import { type LookOptions, openEyesight } from './eyesight.ts';
+import { render } from './paper.ts';
+import { harmlessJson } from './safeText.ts';
+import { look, type Sight } from './sight.ts';
+import { type ExitCode, type Terminal, Unable } from './terminal.ts';
+
+export interface CheckOptions extends LookOptions {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+/** @throws {Unable} when not even the tags could be read: then there is nothing to report. */
+export async function check(
+  options: CheckOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const isJson = options.json === true;
+  const sight = await lookAround(options, terminal, doors, (opening) => {
+    if (isJson) return;
+    terminal.out(render(writeOpening(opening, options.all === true), terminal));
+  });
+  const report = reportCheck(sight);
+  terminal.out(isJson ? `${harmlessJson(report)}\n` : render(writeCheck(report), terminal));
+  return exitOf(report);
+}
+
+/** Longer than any of our own patience: only a network that swallows everything gets here. */
+const LOOK_MS_MAX = 60_000;
+
+/** @throws {Unable} when nothing of the account can be read. */
+export async function lookAround(
+  options: LookOptions,
+  terminal: Terminal,
+  doors: Doors,
+  onOpened: (opening: Opening) => void = () => {},
+): Promise<Sight> {
+  const eyesight = await openEyesight(options, terminal, doors);
+  const sight = await look(eyesight, AbortSignal.timeout(LOOK_MS_MAX), (world, assessment) => {
+    const isSeen = !world.gaps.some(({ what }) => what === 'tags');
+    if (isSeen) onOpened(reportOpening(world, assessment, eyesight.viewpoint));
+  });
+  if (!sight.inventory.tags.known) {
+    const why = sight.world.gaps.find(({ what }) => what === 'tags')?.why ?? 'its tags are missing';
+    throw new Unable(`nothing can be read in ${eyesight.region}: ${why}. ${remedyFor(why)}`);
+  }
+  return sight;
+}
+
+/** By our own words for what AWS answered. */
+function remedyFor(why: string): string {
+  if (why.includes(' not accepted ')) {
+    return 'Name credentials that are valid: set AWS_PROFILE, or renew them (aws sso login)';
+  }
+  return why.includes(' denied ')
+    ? 'The credentials that you use need ec2:DescribeTags and the other read actions of the watcher'
+    : 'See that the network leads to AWS, and that AWS_ENDPOINT_URL, if it is set, is right';
+}

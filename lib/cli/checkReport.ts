@@ -1,0 +1,169 @@
+/** What check found, as the data that `--json` prints and the text is made from. Pure. */
+import type { Assessment } from '../model/assessment.ts';
+import type { Finding, Severity, Subject } from '../model/finding.ts';
+import { compare } from '../model/order.ts';
+import type { World } from '../model/world.ts';
+import { toIso } from '../time.ts';
+import { type ApplianceReport, reportAppliance } from './applianceReport.ts';
+import { reportFindings } from './findings.ts';
+import { type RouteReport, reportRoute } from './routeReport.ts';
+import type { Sight, StoreSight, Viewpoint } from './sight.ts';
+import { snapshotOf } from './snapshotOf.ts';
+import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from './terminal.ts';
+
+/** Version 1: fields may be added, never renamed or taken away. Instants are ISO 8601 text. */
+export interface CheckReport {
+  readonly version: 1;
+  readonly accountId: string;
+  readonly region: string;
+  readonly at: string;
+  readonly viewpoint: Viewpoint;
+  readonly memory: StoreSight;
+  /** `well`, `needs-a-person` or `cannot-tell`: exit 0, 2 or 1. */
+  readonly result: 'well' | 'needs-a-person' | 'cannot-tell';
+  /** In words: what could not be told. */
+  readonly doubts: readonly string[];
+  readonly groups: readonly GroupReport[];
+  readonly appliances: readonly ApplianceReport[];
+  readonly routes: readonly RouteReport[];
+  readonly findings: readonly FindingReport[];
+  readonly gaps: readonly GapReport[];
+  /** The account's network, for `--snapshot`; null when a part of it could not be read. */
+  readonly snapshot: unknown;
+}
+
+/** What is known before the probes have spoken. No probe turns a route's state: silence needs longer than one look. */
+export interface Opening
+  extends Pick<CheckReport, 'accountId' | 'region' | 'at' | 'viewpoint' | 'routes'> {
+  readonly appliances: readonly {
+    readonly instanceId: string;
+    readonly name: string;
+    readonly group: string;
+  }[];
+}
+
+export const reportOpening = (
+  world: World,
+  assessment: Assessment,
+  viewpoint: Viewpoint,
+): Opening => ({
+  accountId: world.accountId,
+  region: world.region,
+  at: toIso(world.at),
+  viewpoint,
+  appliances: world.topology.appliances,
+  routes: world.topology.routes.map((route) => reportRoute(route, assessment)),
+});
+
+export interface GroupReport {
+  readonly name: string;
+  readonly vpcIds: readonly string[];
+  readonly zones: readonly string[];
+  readonly applianceCount: number;
+  readonly wellCount: number;
+  readonly routeCount: number;
+  /** Routes that stay where they are until `vpn-medic ack`. */
+  readonly pinnedRoutes: readonly string[];
+}
+
+export interface FindingReport {
+  readonly reason: Finding['reason'];
+  readonly severity: Severity;
+  readonly subject: Subject;
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  readonly hint: string;
+  readonly since: string;
+  readonly docs: string;
+}
+
+export interface GapReport {
+  readonly what: string;
+  readonly why: string;
+  /** Null: the whole region is in doubt. */
+  readonly zone: string | null;
+}
+
+export function reportCheck(sight: Sight): CheckReport {
+  const { world, memory } = sight;
+  const { topology } = world;
+  const appliances = topology.appliances
+    .map((appliance) => reportAppliance(appliance, sight))
+    .toSorted((a, b) => compare(a.name, b.name) || compare(a.instanceId, b.instanceId));
+  const findings = reportFindings(sight);
+  const doubts = doubtsOf(sight, appliances);
+  const isBad = findings.some(
+    ({ reason, severity }) => severity !== 'info' && reason !== 'SightLost',
+  );
+  return {
+    version: 1,
+    accountId: world.accountId,
+    region: world.region,
+    at: toIso(world.at),
+    viewpoint: sight.viewpoint,
+    memory: sight.store,
+    result: isBad ? 'needs-a-person' : doubts.length > 0 ? 'cannot-tell' : 'well',
+    doubts,
+    groups: [...Map.groupBy(appliances, ({ group }) => group)]
+      .map(([name, members]): GroupReport => {
+        const routes = topology.routes.filter(({ group }) => group === name);
+        const pinnedAts = memory.groups.get(name)?.pinnedAts ?? {};
+        return {
+          name,
+          vpcIds: [...new Set(members.map(({ vpcId }) => vpcId))],
+          zones: [...new Set(members.map(({ zone }) => zone))].toSorted(),
+          applianceCount: members.length,
+          wellCount: members.filter(({ health }) => health === 'well').length,
+          routeCount: routes.length,
+          pinnedRoutes: routes.flatMap(({ key }) => (key in pinnedAts ? [key] : [])),
+        };
+      })
+      .toSorted((a, b) => compare(a.name, b.name)),
+    appliances,
+    routes: topology.routes.map((route) => reportRoute(route, sight.assessment)),
+    findings,
+    gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
+    snapshot: snapshotOf(sight),
+  };
+}
+
+export function exitOf({ result }: Pick<CheckReport, 'result'>): ExitCode {
+  switch (result) {
+    case 'well':
+      return WELL;
+    case 'needs-a-person':
+      return NEEDS_A_PERSON;
+    case 'cannot-tell':
+      return CANNOT_TELL;
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Why "well" would be more than was seen. */
+function doubtsOf(
+  { world, store, viewpoint }: Sight,
+  appliances: readonly ApplianceReport[],
+): readonly string[] {
+  const unsure = appliances.filter(({ health }) => health === 'unsure');
+  return [
+    ...world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
+    ...(world.gaps.length === 0 && appliances.length === 0
+      ? [`no instance in ${world.region} is tagged vpn-medic:group, so there is nothing to judge`]
+      : []),
+    ...(unsure.length === 0
+      ? []
+      : [
+          `${listNames(unsure)} cannot be judged by what was heard${viewpoint === 'machine' ? ': the deployed watcher may hear more than this machine, so try --vantages, or --no-probes to go by EC2 alone' : ''}`,
+        ]),
+    ...(store.kind === 'unreadable' ? [`the watcher's memory cannot be read: ${store.why}`] : []),
+  ];
+}
+
+const NAMES_SHOWN = 6;
+
+function listNames(appliances: readonly ApplianceReport[]): string {
+  const names = appliances.slice(0, NAMES_SHOWN).map(({ name }) => name);
+  const rest = appliances.length - names.length;
+  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

@@ -1,0 +1,38 @@
+/** The ways out to AWS, each opened only by a command that needs it: a rehearsal starts without the SDK. */
+import type { Ec2Port, ProbePort, StorePort } from '../ports.ts';
+import type { Clock } from '../time.ts';
+
+export interface Doors {
+  /** Null: the profile names none. */
+  profileRegion(): Promise<string | null>;
+  ec2(region: string): Promise<Ec2Port>;
+  /** Without functions, knocks leave from this machine. */
+  probes(homeRegion: string, functions: readonly string[]): Promise<ProbePort>;
+  store(homeRegion: string, table: string): Promise<StorePort>;
+}
+
+export const awsDoors = (clock: Clock): Doors => ({
+  async profileRegion() {
+    const { profileRegion } = await import('../aws/region.ts');
+    return profileRegion();
+  },
+  async ec2(region) {
+    const { ec2Port } = await import('../aws/ec2.ts');
+    return ec2Port(region, clock);
+  },
+  async probes(homeRegion, functions) {
+    if (functions.length > 0) {
+      const { probePort } = await import('../aws/probes.ts');
+      return probePort(homeRegion, functions, clock);
+    }
+    const { knockAll } = await import('../probe/knockAll.ts');
+    return {
+      vantages: async () => [{ id: 'here', subnetIds: [], isInVpc: false }],
+      knock: (round, onAnswer, signal) => knockAll(round, onAnswer, signal),
+    };
+  },
+  async store(homeRegion, table) {
+    const { storePort } = await import('../aws/store.ts');
+    return storePort(homeRegion, table, clock);
+  },
+});

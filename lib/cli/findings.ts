@@ -1,0 +1,45 @@
+/** Findings as a person at a terminal reads them: not those that are only this machine's short sight. Pure. */
+import type { Finding, Reason } from '../model/finding.ts';
+import { toIso } from '../time.ts';
+import type { FindingReport } from './checkReport.ts';
+import type { Sight } from './sight.ts';
+
+/** The gravest first; those of one severity by reason, then subject. */
+export function reportFindings({ assessment, world, viewpoint }: Sight): readonly FindingReport[] {
+  return assessment.findings
+    .filter(({ reason }) => viewpoint === 'functions' || !ABOUT_PROBES.has(reason))
+    .map((finding) => asIgnored(finding, world.topology.ignored.get(finding.subject.id)))
+    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
+    .map(({ reason, severity, subject, summary, evidence, hint, since }) => ({
+      reason,
+      severity,
+      subject,
+      summary,
+      evidence,
+      hint,
+      since: toIso(since),
+      docs: docsOf(reason),
+    }));
+}
+
+/** Tagged `vpn-medic:ignore`: listed, and nobody's affair. */
+const asIgnored = (finding: Finding, why: string | undefined): Finding =>
+  why === undefined
+    ? finding
+    : {
+        ...finding,
+        severity: 'info',
+        summary: `${finding.summary} (Ignored: ${why || 'no reason given'}.)`,
+      };
+
+/** The same place that notices name. */
+export const docsOf = (reason: Reason): string => `docs/runbook.md#${reason.toLowerCase()}`;
+
+const RANK = { critical: 0, warning: 1, info: 2 } as const;
+
+/** What depends on where the probes leave from: the deployed watcher sees from elsewhere, and tells its own. */
+const ABOUT_PROBES: ReadonlySet<Reason> = new Set([
+  'ProbeNeverAnswered',
+  'ProbeImpossible',
+  'ProbeCannotProve',
+]);

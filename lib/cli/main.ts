@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** The command line's door: the only file of the CLI that names the process. */
+import { enableCompileCache } from 'node:module';
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+import { systemClock } from '../time.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Where output goes to a file or a pipe. */
+const PAGE_COLUMNS = 100;
+/** Longer lines are hard to read, however wide the window. */
+const COLUMNS_MAX = 120;
+const COLUMNS_MIN = 40;
+
+const terminal: Terminal = {
+  env: process.env,
+  columns: Math.max(COLUMNS_MIN, Math.min(COLUMNS_MAX, process.stdout.columns ?? PAGE_COLUMNS)),
+  // Its own check of the stream is the one that knows NO_COLOR, FORCE_COLOR and pipes.
+  hasColour: styleText('bold', '!', { stream: process.stdout }) !== '!',
+  clock: systemClock,
+  out: (text) => {
+    process.stdout.write(text);
+  },
+  err: (text) => {
+    process.stderr.write(text);
+  },
+  async ask(question) {
+    if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^y(es)?$/i.test((await lines.question(question)).trim());
+    } finally {
+      lines.close();
+    }
+  },
+};
+
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+// Halves the start on every run but the first: what is imported after this line is kept compiled.
+enableCompileCache();
+const [{ run }, { awsDoors }] = await Promise.all([import('./program.ts'), import('./doors.ts')]);
+process.exitCode = await run(process.argv.slice(2), terminal, awsDoors(systemClock));

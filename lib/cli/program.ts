@@ -1,0 +1,123 @@
+/** The commands, their options and their help; each command's own file is loaded when it is asked for. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import * as v from 'valibot';
+import type { AckOptions } from './ack.ts';
+import type { CheckOptions } from './check.ts';
+import type { Doors } from './doors.ts';
+import type { PlanOptions } from './plan.ts';
+import { harmless, harmlessJson } from './safeText.ts';
+import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+
+/** Runs one command line (`argv` without node and script) to its exit code; rejects only for bugs of ours. */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  let exit: ExitCode = WELL;
+  const program = commands(terminal, async (start) => {
+    exit = await start();
+  });
+  try {
+    await program(doors).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? WELL : CANNOT_TELL;
+    if (!(error instanceof Unable)) throw error;
+    terminal.err(`vpn-medic: ${error.message.split('\n').map(harmless).join('\n')}\n`);
+    if (argv.includes('--json')) {
+      terminal.out(`${harmlessJson({ version: 1, error: error.message })}\n`);
+    }
+    return CANNOT_TELL;
+  }
+}
+
+type Start = (command: () => Promise<ExitCode>) => Promise<void>;
+
+const REGION = [
+  '--region <name>',
+  "the region (default: the environment's, else the profile's)",
+] as const;
+const STATE_TABLE = [
+  '--state-table <name>',
+  "the stack's state table (default: VPN_MEDIC_STATE_TABLE, else none)",
+] as const;
+const JSON_OPTION = ['--json', 'print JSON, version 1, for programs'] as const;
+const NO_PROBES = ['--no-probes', "send no probes: go by EC2's word alone"] as const;
+const VANTAGES = [
+  '--vantages',
+  'let the deployed probe functions knock (VPN_MEDIC_PROBE_FUNCTIONS) instead of this machine',
+] as const;
+
+const commands =
+  (terminal: Terminal, start: Start) =>
+  (doors: Doors): Command => {
+    const program = new Command('vpn-medic')
+      .description('Watches every VPN way into your VPCs.')
+      .version(ownVersion())
+      .exitOverride()
+      .configureOutput({
+        writeOut: terminal.out,
+        writeErr: terminal.err,
+        getOutHelpWidth: () => terminal.columns,
+        getErrHelpWidth: () => terminal.columns,
+        getOutHasColors: () => terminal.hasColour,
+        getErrHasColors: () => terminal.hasColour,
+      })
+      .showHelpAfterError('(vpn-medic help COMMAND says more)')
+      .addHelpText('after', EXITS);
+
+    program
+      .command('check')
+      .description('look at the account once, write nothing, say what was seen')
+      .option(...REGION)
+      .option(...STATE_TABLE)
+      .option(...NO_PROBES)
+      .option(...VANTAGES)
+      .option('--all', 'list every route, also the many that are where they belong')
+      .option(...JSON_OPTION)
+      .action((options: CheckOptions) =>
+        start(async () => (await import('./check.ts')).check(options, terminal, doors)),
+      );
+
+    program
+      .command('plan')
+      .description('what would move where if something failed now; nothing is touched')
+      .requiredOption('--fail <what...>', 'what fails: instance:i-… (or its name), zone:NAME')
+      .option('--snapshot <file>', 'ask a file of vpn-medic check --json instead of the account')
+      .option(...REGION)
+      .option(...STATE_TABLE)
+      .option(...NO_PROBES)
+      .option(...VANTAGES)
+      .option(...JSON_OPTION)
+      .addHelpText('after', '\nExit: 0 nothing would be lost, 2 something would, 1 could not tell.')
+      .action((options: PlanOptions) =>
+        start(async () => (await import('./plan.ts')).plan(options, terminal, doors)),
+      );
+
+    program
+      .command('ack')
+      .description('let go of the routes of a group that were pinned after flapping')
+      .argument('<group>', "the group's name")
+      .option(...REGION)
+      .option(...STATE_TABLE)
+      .option('-y, --yes', 'do not ask')
+      .option(...JSON_OPTION)
+      .action((group: string, options: AckOptions) =>
+        start(async () => (await import('./ack.ts')).ack(group, options, terminal, doors)),
+      );
+    return program;
+  };
+
+const EXITS = `
+AWS is reached as the AWS SDK always does it: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and the rest.
+Exit: 0 well, 1 could not tell, 2 something needs a person.`;
+
+const Manifest = v.object({ version: v.string() });
+
+const ownVersion = (): string =>
+  v.parse(
+    Manifest,
+    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
+  ).version;

@@ -1,0 +1,29 @@
+/** Ports that cannot write. */
+import type { Ports, StorePort } from '../ports.ts';
+
+/** The same sight without hands: a write through it is our own bug, and crashes as one. */
+export function readOnly(
+  ports: Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> & {
+    readonly store: Pick<StorePort, 'read'>;
+  },
+): Ports {
+  const { region, clock, ec2, probes, store } = ports;
+  return {
+    region,
+    clock,
+    probes,
+    ec2: { ...ec2, replaceRoute: () => forbid('a route') },
+    store: {
+      read: (ids, signal) => store.read(ids, signal),
+      write: () => forbid('the state table'),
+    },
+    notices: { publish: () => forbid('a notice') },
+    journal: { write: () => refuse('the journal'), measure: () => refuse('a metric') },
+  };
+}
+
+function refuse(what: string): never {
+  throw new Error(`writing ${what} from a command that only reads`);
+}
+
+const forbid = async (what: string): Promise<never> => refuse(what);

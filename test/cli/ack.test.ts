@@ -1,0 +1,136 @@
+/**
+ * Goal: ack lets go of exactly the pins that the person saw, and of nothing unasked.
+ * Method: the command itself over the simulated state table.
+ */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { SimAccount } from '../../lib/sim/account.ts';
+import { cliOver, START_AT, simAccount } from './stage.ts';
+
+const ID = 'group#eu-west-1#hq';
+const signal = new AbortController().signal;
+const group = {
+  lastFailoverAt: START_AT - 1_000,
+  flapCount: 3,
+  failoverAts: {
+    'rtb-1 10.20.0.0/16': [START_AT - 3_000, START_AT - 2_000, START_AT - 1_000],
+    'rtb-2 10.20.0.0/16': [START_AT - 1_000],
+  },
+  pinnedAts: { 'rtb-1 10.20.0.0/16': START_AT - 1_000 },
+};
+
+let account: SimAccount;
+
+async function put(key: string, body: unknown, overVersion = 0): Promise<void> {
+  const { ports } = account.start('test');
+  const written = ports.store.write({ id: key, overVersion, body, expiresAt: null }, signal);
+  await account.clock.run(account.clock.monotonicMs() + 5_000);
+  expect(await written).toMatchObject({ kind: 'written' });
+}
+
+async function stored(): Promise<unknown> {
+  const { ports } = account.start('test');
+  const reading = ports.store.read([ID], signal);
+  await account.clock.run(account.clock.monotonicMs() + 5_000);
+  const read = await reading;
+  return read.known ? read.value[0]?.body : null;
+}
+
+const ack = (...argv: readonly string[]) =>
+  cliOver(account, ['ack', ...argv, '--state-table', 't']);
+
+beforeEach(async () => {
+  account = simAccount();
+  const appliances = { 'i-1': { group: 'hq' }, 'i-2': { group: 'branch' } };
+  await put('fleet#eu-west-1', { appliances });
+});
+
+describe('ack of a group with a pin', () => {
+  beforeEach(() => put(ID, group));
+
+  test('with --yes takes away the pin and the failovers that made it, and no other', async () => {
+    const { exit, out } = await ack('hq', '--yes');
+    expect(exit).toBe(0);
+    expect(out).toContain('1 route unpinned.');
+    expect(await stored()).toEqual({
+      ...group,
+      failoverAts: { 'rtb-2 10.20.0.0/16': [START_AT - 1_000] },
+      pinnedAts: {},
+    });
+  });
+
+  test('shows what is pinned, asks, and does it on yes', async () => {
+    const said = await cliOver(account, ['ack', 'hq', '--state-table', 't'], { answer: true });
+    expect(said.exit).toBe(0);
+    expect(said.out).toMatch(/rtb-1 +10\.20\.0\.0\/16 +2026-11-20T20:59:59/);
+    expect(await stored()).toMatchObject({ pinnedAts: {} });
+  });
+
+  test('changes nothing on no', async () => {
+    const said = await cliOver(account, ['ack', 'hq', '--state-table', 't'], { answer: false });
+    expect(said).toMatchObject({ exit: 1, out: expect.stringContaining('Nothing was changed.') });
+    expect(await stored()).toEqual(group);
+  });
+
+  test('changes nothing where there is nobody to ask', async () => {
+    const { exit, err } = await ack('hq');
+    expect(exit).toBe(1);
+    expect(err).toContain('add --yes');
+    expect(await stored()).toEqual(group);
+  });
+
+  test('writes only over what was shown: a change meanwhile is a conflict that is told', async () => {
+    account.faults.add({ kind: 'store-conflicts', chance: 1 }, 0, 600_000);
+    await account.clock.run(account.clock.monotonicMs() + 1);
+    const { exit, err } = await ack('hq', '--yes');
+    expect(exit).toBe(1);
+    expect(err).toContain('changed while you looked: nothing was written');
+  });
+
+  test('tells programs what was cleared', async () => {
+    const { exit, out } = await ack('hq', '--yes', '--json');
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      version: 1,
+      group: 'hq',
+      region: 'eu-west-1',
+      isChanged: true,
+      cleared: [{ route: 'rtb-1 10.20.0.0/16', pinnedAt: '2026-11-20T20:59:59.000Z' }],
+    });
+  });
+});
+
+describe('ack of anything else writes nothing', () => {
+  test.each([
+    ['hq', 0, 'out', 'Nothing is pinned in group hq'],
+    ['hqq', 1, 'err', 'it knows branch, hq'],
+  ] as const)('of %s', async (name, exit, where, said) => {
+    const result = await ack(name, '--yes');
+    expect(result.exit).toBe(exit);
+    expect(result[where]).toContain(said);
+    expect(
+      account.log.stores.filter(({ by, kind }) => by.startsWith('cli') && kind === 'write'),
+    ).toEqual([]);
+  });
+
+  test('of a group whose item is garbage', async () => {
+    await put(ID, 'garbage');
+    const { exit, err } = await ack('hq', '--yes');
+    expect(exit).toBe(1);
+    expect(err).toContain('is not the watcher');
+    expect(await stored()).toBe('garbage');
+  });
+
+  test('without a state table', async () => {
+    const { exit, err } = await cliOver(account, ['ack', 'hq', '--yes']);
+    expect(exit).toBe(1);
+    expect(err).toContain('VPN_MEDIC_STATE_TABLE');
+  });
+
+  test('with a state table that cannot be reached', async () => {
+    account.faults.add({ kind: 'store-unreachable' }, 0, 600_000);
+    await account.clock.run(account.clock.monotonicMs() + 1);
+    const { exit, err } = await ack('hq', '--yes');
+    expect(exit).toBe(1);
+    expect(err).toContain('the state table cannot be read');
+  });
+});

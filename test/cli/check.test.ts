@@ -1,0 +1,239 @@
+/**
+ * Goal: check says what is there and writes nothing; its exit code is what a script may rely on.
+ * Method: the command itself over the simulated account, in virtual time.
+ */
+import { describe, expect, test } from '@jest/globals';
+import type { Snapshot } from '../../lib/model/snapshot.ts';
+import { parseSnapshot } from '../../lib/model/snapshot.ts';
+import type { SimAccount } from '../../lib/sim/account.ts';
+import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import type { Fault } from '../../lib/sim/faults.ts';
+import { layOut } from '../../lib/sim/layout.ts';
+import { id } from '../../lib/sim/layoutWords.ts';
+import { cliOver, START_AT, simAccount } from './stage.ts';
+
+/** Two zones, all well, nothing that needs a person. */
+const quiet = (): Snapshot =>
+  layOut({
+    zones: ['a', 'b'],
+    groups: [
+      {
+        name: 'hq',
+        zones: ['a', 'b'],
+        probe: null,
+        destinations: ['10.20.0.0/16'],
+        listedCidrs: [],
+        pools: {},
+        isPublic: true,
+      },
+    ],
+    tablesPerZone: 1,
+    hasUntaggedTable: false,
+    hasHomelessTable: false,
+    takenAt: START_AT,
+  });
+
+const broken = (fault: Fault, snapshot = quiet()): SimAccount => {
+  const account = simAccount(snapshot);
+  account.faults.add(fault, 0, 600_000);
+  return account;
+};
+
+const writtenBy = ({ log }: SimAccount) => [
+  ...log.writes,
+  ...log.notices,
+  ...log.stores.filter(({ kind }) => kind === 'write'),
+];
+
+describe('the exit code', () => {
+  test('is 0 when every appliance answers and nothing is found', async () => {
+    const { exit, out, err } = await cliOver(simAccount(quiet()), ['check']);
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(out).toContain('Group hq: 2 of 2 well, 2 routes');
+    expect(out).toContain('Well: nothing needs a person.');
+  });
+
+  test('is 2 when EC2 itself says that one is stopped', async () => {
+    const account = broken({ kind: 'stopped', instanceId: id('i', 1) });
+    await account.clock.run(60_000);
+    const { exit, out } = await cliOver(account, ['check']);
+    expect(exit).toBe(2);
+    expect(out).toMatch(/hq-a +\S+ +eu-west-1a +DOWN +1 +EC2 says stopped/);
+    expect(out).toContain('CRITICAL ApplianceDown');
+    expect(out).toContain('leads to an appliance that is down');
+    expect(out).toContain('docs/runbook.md#appliancedown');
+  });
+
+  test('is 1, not 2, when one that EC2 calls well is silent and was never heard from here', async () => {
+    const account = broken({ kind: 'host-dead', instanceId: id('i', 1) });
+    const { exit, out } = await cliOver(account, ['check']);
+    expect(exit).toBe(1);
+    expect(out).toContain('no answer in 800 ms (never heard from here)');
+    expect(out).not.toMatch(/DOWN/);
+    expect(out).toContain('try --vantages, or --no-probes');
+  });
+
+  test('is 0 again for the same silence when nobody is to knock', async () => {
+    const account = broken({ kind: 'host-dead', instanceId: id('i', 1) });
+    const { exit, out } = await cliOver(account, ['check', '--no-probes']);
+    expect(exit).toBe(0);
+    expect(out).toContain('EC2 says running, checks ok; not probed');
+    expect(account.log.knocks).toEqual([]);
+  });
+
+  test('is 1 when the route tables cannot be read, though nothing else is wrong', async () => {
+    const account = broken({
+      kind: 'api-unreadable',
+      action: 'DescribeRouteTables',
+      why: 'denied',
+    });
+    const { exit, out } = await cliOver(account, ['check']);
+    expect(exit).toBe(1);
+    expect(out).toContain('route tables cannot be read');
+  });
+
+  test('is 1 with one line and its remedy when not even the tags can be read', async () => {
+    const why = 'ec2:DescribeTags not accepted (ExpiredToken): the credentials are expired';
+    const account = broken({ kind: 'api-unreadable', action: 'DescribeTags', why });
+    const { exit, out, err } = await cliOver(account, ['check']);
+    expect({ exit, out }).toEqual({ exit: 1, out: '' });
+    expect(err).toMatch(/^vpn-medic: nothing can be read in eu-west-1: .*AWS_PROFILE.*\n$/);
+  });
+
+  test('is 1 where nobody has opted in: nothing was judged, so nothing is well', async () => {
+    const { exit, out } = await cliOver(simAccount({ ...quiet(), tags: [] }), ['check']);
+    expect(exit).toBe(1);
+    expect(out).toContain('no instance in eu-west-1 is tagged vpn-medic:group');
+  });
+});
+
+describe('check writes nothing', () => {
+  test('where a route could be moved on EC2 alone', async () => {
+    const account = broken({ kind: 'stopped', instanceId: id('i', 1) });
+    await account.clock.run(60_000);
+    await cliOver(account, ['check', '--state-table', 'state']);
+    expect(writtenBy(account)).toEqual([]);
+    expect(account.log.reads.length).toBeGreaterThan(5);
+    expect(account.log.stores.map(({ kind }) => kind)).toContain('read');
+  });
+
+  test('and reads no state table where none is named', async () => {
+    const account = simAccount(quiet());
+    await cliOver(account, ['check']);
+    expect(account.log.stores).toEqual([]);
+  });
+});
+
+const report = async (account: SimAccount, ...more: readonly string[]) => {
+  const { out } = await cliOver(account, ['check', '--json', ...more]);
+  return JSON.parse(out);
+};
+
+describe('--json', () => {
+  test('holds every part with its codes, and nothing else is printed', async () => {
+    const json = await report(simAccount());
+    expect(json).toMatchObject({
+      version: 1,
+      accountId: '123456789012',
+      region: 'eu-west-1',
+      at: expect.stringMatching(/^2026-11-20T21:00:0.*Z$/),
+      result: 'needs-a-person',
+      gaps: [],
+    });
+    expect(json.groups.map(({ name }: { name: string }) => name)).toEqual(['branch', 'hq']);
+    expect(json.appliances[4]).toMatchObject({
+      name: 'hq-c',
+      health: 'well',
+      verdict: { kind: 'up', isProven: true },
+      probes: [{ probe: 'ike:500', vantage: 'this machine', sight: 'answers' }],
+    });
+    expect(json.findings).toContainEqual(
+      expect.objectContaining({
+        reason: 'TableNotTagged',
+        severity: 'warning',
+        hint: expect.stringContaining('vpn-medic:group'),
+        docs: 'docs/runbook.md#tablenottagged',
+      }),
+    );
+    expect(json.routes).toHaveLength(15);
+  });
+
+  test('holds the very snapshot that the account was made of', async () => {
+    const { snapshot } = await report(simAccount());
+    const parsed = parseSnapshot(JSON.stringify(snapshot));
+    if (!parsed.ok) throw new Error(parsed.faults.join());
+    const before = defaultAccount(START_AT);
+    expect(parsed.snapshot.routeTables).toEqual(before.routeTables);
+    expect(new Set(parsed.snapshot.tags)).toEqual(new Set(before.tags));
+    expect(parsed.snapshot.instances).toHaveLength(before.instances.length);
+    expect(parsed.snapshot.prefixLists).toEqual(before.prefixLists);
+  });
+
+  test('holds no snapshot when a part of the account could not be read', async () => {
+    const account = broken({ kind: 'api-unreadable', action: 'DescribeSubnets', why: 'denied' });
+    expect(await report(account)).toMatchObject({
+      snapshot: null,
+      result: 'cannot-tell',
+      gaps: [{ what: 'subnets', why: 'ec2:DescribeSubnets: denied', zone: null }],
+    });
+  });
+
+  test('says why there is no report in JSON too', async () => {
+    const account = broken({ kind: 'api-unreadable', action: 'DescribeTags', why: 'gone' });
+    const { exit, out } = await cliOver(account, ['check', '--json']);
+    expect(exit).toBe(1);
+    expect(JSON.parse(out)).toEqual({ version: 1, error: expect.stringContaining('gone') });
+  });
+});
+
+describe('what the deployed watcher knows', () => {
+  const pinned = {
+    lastFailoverAt: START_AT - 60_000,
+    flapCount: 3,
+    failoverAts: {},
+    pinnedAts: { [`${id('rtb', 256)} 10.20.0.0/16`]: START_AT - 60_000 },
+  };
+  const withMemory = async () => {
+    const account = simAccount(quiet());
+    const { ports } = account.start('watcher');
+    const signal = new AbortController().signal;
+    const put = (key: string, body: unknown) =>
+      ports.store.write({ id: key, overVersion: 0, body, expiresAt: null }, signal);
+    const appliance = {
+      group: 'hq',
+      zone: 'eu-west-1a',
+      vpcId: '',
+      name: 'hq-a',
+      interfaceIds: [],
+      answered: ['here ike:500'],
+      goodSince: null,
+      downSince: null,
+      seenAt: START_AT,
+    };
+    const budget = { tokens: 1, at: START_AT };
+    const appliances = { [id('i', 1)]: appliance };
+    const written = Promise.all([
+      put('fleet#eu-west-1', { appliances, pending: {}, budget, groups: ['hq'] }),
+      put('group#eu-west-1#hq', pinned),
+    ]);
+    await account.clock.run(10_000);
+    await written;
+    return account;
+  };
+
+  test('shows pins where the state table is named', async () => {
+    const { exit, out } = await cliOver(await withMemory(), ['check'], {
+      env: { VPN_MEDIC_STATE_TABLE: 'state' },
+    });
+    expect(exit).toBe(2);
+    expect(out).toContain('RoutePinned');
+    expect(out).toContain('vpn-medic ack hq');
+  });
+
+  test('does not lend its ears: what it once heard at its own place is silence here', async () => {
+    const account = await withMemory();
+    account.faults.add({ kind: 'host-dead', instanceId: id('i', 1) }, 0, 600_000);
+    const { out } = await cliOver(account, ['check', '--state-table', 'state']);
+    expect(out).toContain('never heard from here');
+  });
+});

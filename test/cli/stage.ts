@@ -1,0 +1,93 @@
+/** A command line run in this process: over the simulated account in virtual time, with a terminal that is a string. */
+import type { Doors } from '../../lib/cli/doors.ts';
+import { run } from '../../lib/cli/program.ts';
+import type { ExitCode, Terminal } from '../../lib/cli/terminal.ts';
+import type { Snapshot } from '../../lib/model/snapshot.ts';
+import type { Ports } from '../../lib/ports.ts';
+import { SimAccount } from '../../lib/sim/account.ts';
+import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { USUAL_PACE } from '../../lib/sim/pace.ts';
+import type { VantageSetup } from '../../lib/sim/probes.ts';
+import { systemClock } from '../../lib/time.ts';
+
+export const START_AT = Date.UTC(2026, 10, 20, 21, 0, 0);
+
+export interface Said {
+  readonly exit: ExitCode;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Stage {
+  readonly doors?: Doors;
+  readonly clock?: Terminal['clock'];
+  readonly env?: Terminal['env'];
+  readonly columns?: number;
+  readonly hasColour?: boolean;
+  /** Null: nobody to ask. */
+  readonly answer?: boolean | null;
+}
+
+/** Neither AWS nor a network behind any door: a command that opens one fails the test. */
+export const closedDoors: Doors = {
+  profileRegion: async () => null,
+  ec2: () => Promise.reject(new Error('opening EC2')),
+  probes: () => Promise.reject(new Error('opening the probes')),
+  store: () => Promise.reject(new Error('opening the state table')),
+};
+
+export async function cli(argv: readonly string[], stage: Stage = {}): Promise<Said> {
+  const said = { out: '', err: '' };
+  const terminal: Terminal = {
+    env: stage.env ?? {},
+    columns: stage.columns ?? 200,
+    hasColour: stage.hasColour ?? false,
+    clock: stage.clock ?? systemClock,
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    ask: async () => stage.answer ?? null,
+  };
+  const exit = await run(argv, terminal, stage.doors ?? closedDoors);
+  return { exit, ...said };
+}
+
+const HERE: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] };
+
+export const simAccount = (
+  snapshot: Snapshot = defaultAccount(START_AT),
+  vantages: readonly VantageSetup[] = [HERE],
+): SimAccount => new SimAccount({ snapshot, seed: 7, vantages, pace: USUAL_PACE, skewMsMax: 0 });
+
+/** The doors of a simulated account, as one function of it sees the world. */
+export function simDoors(account: SimAccount): { readonly doors: Doors; readonly ports: Ports } {
+  const { ports } = account.start('cli');
+  return {
+    ports,
+    doors: {
+      profileRegion: async () => null,
+      ec2: async () => ports.ec2,
+      probes: async () => ports.probes,
+      store: async () => ports.store,
+    },
+  };
+}
+
+/** One command over the simulated account, to its end in virtual time. */
+export async function cliOver(
+  account: SimAccount,
+  argv: readonly string[],
+  stage: Stage = {},
+): Promise<Said> {
+  const { doors, ports } = simDoors(account);
+  const env = { AWS_REGION: account.estate.region, ...stage.env };
+  let hasEnded = false;
+  const running = cli(argv, { doors, clock: ports.clock, ...stage, env }).finally(() => {
+    hasEnded = true;
+  });
+  await account.clock.run(account.clock.monotonicMs() + 120_000, () => hasEnded);
+  return running;
+}
