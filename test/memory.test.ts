@@ -1,4 +1,4 @@
-/** What outlives an invocation: recalled, kept, merged with what others wrote, and never lost to a table that fails. */
+/** What outlives an invocation: recalled, kept, and never lost to a table that fails. */
 import { describe, expect, test } from '@jest/globals';
 import { openMemory } from '../lib/memory.ts';
 import type { Memory } from '../lib/model/memory.ts';
@@ -27,19 +27,6 @@ const full = (over: Partial<Memory> = {}): Memory =>
       [KEY, { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW, tryCount: 1 }],
     ]),
     ...over,
-  });
-
-const pinned = () =>
-  full({
-    groups: new Map([
-      [
-        'hq',
-        groupMemory({
-          failoverAts: { [KEY]: [NOW - 2, NOW - 1, NOW] },
-          pinnedAts: { [KEY]: NOW },
-        }),
-      ],
-    ]),
   });
 
 describe('recalling', () => {
@@ -209,75 +196,5 @@ describe('keeping', () => {
     store.mood = 'well';
     const groups = await archive.refresh(withPin, calm());
     expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
-  });
-});
-
-describe('merging with what others wrote', () => {
-  test('two functions’ failovers both count', async () => {
-    const { archive, open } = anArchive();
-    const other = open();
-    const start = full();
-    await archive.keep(start, calm());
-    const theirs = await other.recall(DEFAULT_POLICY, calm());
-    const after = (at: number): Memory['groups'] =>
-      new Map([['hq', groupMemory({ lastFailoverAt: at, failoverAts: { [KEY]: [NOW, at] } })]]);
-    await other.keepGroups({ ...theirs, groups: after(NOW + 1) }, calm());
-    const merged = await archive.keep({ ...start, groups: after(NOW + 2) }, calm());
-    expect(merged.get('hq')?.failoverAts).toEqual({ [KEY]: [NOW, NOW + 1, NOW + 2] });
-    const recalled = await open().recall(DEFAULT_POLICY, calm());
-    expect(recalled.groups.get('hq')?.failoverAts).toEqual({ [KEY]: [NOW, NOW + 1, NOW + 2] });
-  });
-
-  test('a person’s ack takes the pin and its failovers away', async () => {
-    const { store, archive } = anArchive();
-    await archive.keep(pinned(), calm());
-    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
-    const groups = await archive.refresh(pinned(), calm());
-    expect(groups.get('hq')?.pinnedAts).toEqual({});
-    expect(groups.get('hq')?.failoverAts).toEqual({});
-  });
-
-  test('an ack is not undone by the next thing that is kept', async () => {
-    const { store, archive } = anArchive();
-    const memory = pinned();
-    await archive.keep(memory, calm());
-    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
-    const later = groupMemory({
-      lastFailoverAt: NOW + 5,
-      failoverAts: { [KEY]: [NOW - 2, NOW - 1, NOW], 'rtb-2 10.0.0.0/8': [NOW + 5] },
-      pinnedAts: { [KEY]: NOW },
-    });
-    await archive.keep({ ...memory, groups: new Map([['hq', later]]) }, calm());
-    expect(store.body(GROUP)).toEqual(
-      groupMemory({ lastFailoverAt: NOW + 5, failoverAts: { 'rtb-2 10.0.0.0/8': [NOW + 5] } }),
-    );
-  });
-
-  test('refreshing what nobody changed causes no write', async () => {
-    const { store, archive } = anArchive();
-    let memory = pinned();
-    await archive.keep(memory, calm());
-    const before = store.written.length;
-    for (let round = 0; round < 5; round += 1) {
-      memory = { ...memory, groups: await archive.refresh(memory, calm()) };
-      memory = { ...memory, groups: await archive.keep(memory, calm()) };
-    }
-    expect(store.written.length).toBe(before);
-  });
-
-  test('a group that another invocation knows is learnt when its appliance is seen', async () => {
-    const { archive, open } = anArchive();
-    await archive.keep(pinned(), calm());
-    const fresh = memoryOf({ appliances: new Map([['i-a1', applianceMemory()]]) });
-    const groups = await open().refresh(fresh, calm());
-    expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
-  });
-
-  test('an unreachable table changes nothing of what is known', async () => {
-    const { store, archive } = anArchive();
-    const memory = pinned();
-    await archive.keep(memory, calm());
-    store.mood = 'unreachable';
-    expect(await archive.refresh(memory, calm())).toBe(memory.groups);
   });
 });

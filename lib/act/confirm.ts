@@ -20,11 +20,13 @@ export async function confirmMoves(
   const [tables, ...targets] = await Promise.all([
     ec2.routeTables({ tableIds }, signal),
     // Each target is asked about alone: one in a failing zone must not hide the others.
-    ...targetIds.map(async (id) => ({
-      id,
-      interfaces: await ec2.interfaces([id], signal),
-      statuses: await ec2.statuses([id], signal),
-    })),
+    ...targetIds.map(async (id) => {
+      const [interfaces, statuses] = await Promise.all([
+        ec2.interfaces([id], signal),
+        ec2.statuses([id], signal),
+      ]);
+      return { id, interfaces, statuses };
+    }),
   ]);
   const fresh = new Map(targets.map((target) => [target.id, target]));
   return new Map(
@@ -50,7 +52,9 @@ export function targetOf(
   destination: string,
 ): { readonly targetId: string; readonly isOurs: boolean } | null {
   const table = tables.find((one) => one.tableId === tableId);
-  const route = table?.routes.find((one) => one.destination === destination);
+  const routes = table?.routes.filter((one) => one.destination === destination) ?? [];
+  // A gateway may propagate the same destination beside ours: then ours is in force, and the one that can be written.
+  const route = routes.find(({ origin }) => origin === 'created') ?? routes[0];
   if (route === undefined) return null;
   return {
     targetId: route.interfaceId ?? route.otherTarget ?? '',

@@ -40,15 +40,16 @@ export async function act(
 ): Promise<Acted> {
   const { clock, ec2 } = ports;
   const outcomes = new Map<Move, Outcome>();
+  // Reads may take seconds; the lease is asked after them, so that a newer watcher's word is never older than that.
   const writable = await chooseWritable(ports, plan, mayDecide, outcomes, signal, steps);
   const written = await writeAll(ec2, writable, signal, clock);
   for (const [move, { answer, tookMs }] of written) {
     outcomes.set(move, { move, at: clock.now(), ...outcomeOf(answer, tookMs) });
   }
   const isThrottled = [...written.values()].some(({ answer }) => answer.kind === 'throttled');
+  const why = isThrottled ? 'EC2 asked for patience' : 'this invocation ends';
   for (const move of writable) {
-    if (written.has(move)) continue;
-    outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why: 'EC2 asked for patience' });
+    if (!written.has(move)) outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
   const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
   const back = await steps.readBack(ec2, asWritten, memory.pending, clock.now(), signal);
@@ -77,10 +78,11 @@ async function chooseWritable(
   steps: ActSteps,
 ): Promise<readonly Move[]> {
   if (plan.actions.length === 0) return [];
-  const [checks, isHolder] = await Promise.all([
-    steps.confirm(ec2, plan.actions, signal),
-    plan.actions.every(({ isEc2Confirmed }) => isEc2Confirmed) ? false : mayDecide(),
-  ]);
+  const checks = await steps.confirm(ec2, plan.actions, signal);
+  const needsLease = plan.actions.some(
+    (move) => !move.isEc2Confirmed && checks.get(move)?.kind === 'right',
+  );
+  const isHolder = needsLease && (await mayDecide());
   const writable: Move[] = [];
   for (const move of plan.actions) {
     const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };

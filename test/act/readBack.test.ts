@@ -1,0 +1,99 @@
+/** The look after a write, and what becomes of one that does not show: looked for again, tried once more, then told (S6). */
+import { describe, expect, test } from '@jest/globals';
+import type { Memory } from '../../lib/model/memory.ts';
+import { anEc2, carryOut, DEST, moveIn } from '../build/acting.ts';
+import { anInterface, aStatus, NOW } from '../build/facts.ts';
+import { somePorts } from '../build/ports.ts';
+import { memoryOf } from '../build/world.ts';
+
+const pendingSince = (writtenAt: number, tryCount = 1): Memory =>
+  memoryOf({
+    pending: new Map([
+      [
+        moveIn(1).routeKey,
+        { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt, tryCount },
+      ],
+    ]),
+  });
+
+describe('the read-back (S6)', () => {
+  test('a write that does not show yet is remembered with its first try', async () => {
+    const ec2 = anEc2();
+    ec2.shows = () => false;
+    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)]);
+    expect(acted.memory.pending.get(moveIn(1).routeKey)).toEqual({
+      toInterfaceId: 'eni-b1',
+      fromTargetId: 'eni-a1',
+      writtenAt: NOW,
+      tryCount: 1,
+    });
+  });
+
+  test('a second write to the same target is the second try, and no second failover', async () => {
+    const ec2 = anEc2();
+    ec2.shows = () => false;
+    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)], {
+      memory: pendingSince(NOW - 11_000),
+    });
+    expect(acted.memory.pending.get(moveIn(1).routeKey)?.tryCount).toBe(2);
+    expect(acted.memory.groups.size).toBe(0);
+  });
+
+  test('a write to another target begins anew, and is a failover of its own', async () => {
+    const ec2 = anEc2();
+    ec2.shows = () => false;
+    ec2.facts = {
+      ...ec2.facts,
+      interfaces: [anInterface('i-c1')],
+      statuses: [aStatus('i-c1')],
+    };
+    const move = moveIn(1, { to: 'i-c1', toInterfaceId: 'eni-c1' });
+    const acted = await carryOut(somePorts({ ec2 }), [move], {
+      memory: pendingSince(NOW - 11_000),
+    });
+    expect(acted.memory.pending.get(move.routeKey)?.tryCount).toBe(1);
+    expect(acted.memory.groups.get('hq')?.failoverAts[move.routeKey]?.length).toBe(1);
+  });
+
+  test.each([
+    ['999 ms', 999, []],
+    ['1 s', 1_000, ['tables rtb-1']],
+  ])('an earlier write is looked for again after %s: %j', async (_what, agoMs, calls) => {
+    const ec2 = anEc2();
+    await carryOut(somePorts({ ec2 }), [], { memory: pendingSince(NOW - agoMs) });
+    expect(ec2.calls).toEqual(calls);
+  });
+
+  test('an earlier write that shows at last is settled', async () => {
+    const ec2 = anEc2();
+    ec2.point('rtb-1', DEST, 'eni-b1');
+    const acted = await carryOut(somePorts({ ec2 }), [], { memory: pendingSince(NOW - 2_000) });
+    expect(acted.memory.pending.size).toBe(0);
+  });
+
+  test('an earlier write is settled too when somebody has pointed the route elsewhere since', async () => {
+    const ec2 = anEc2();
+    ec2.point('rtb-1', DEST, 'eni-x');
+    const acted = await carryOut(somePorts({ ec2 }), [], { memory: pendingSince(NOW - 2_000) });
+    expect(acted.memory.pending.size).toBe(0);
+  });
+
+  test.each(['still reads the old target', 'cannot be read'])(
+    'an earlier write whose table %s is not settled',
+    async (what) => {
+      const ec2 = anEc2();
+      if (what === 'cannot be read') ec2.fault = () => 'throttled';
+      const acted = await carryOut(somePorts({ ec2 }), [], { memory: pendingSince(NOW - 2_000) });
+      expect(acted.memory.pending.size).toBe(1);
+    },
+  );
+
+  test.each([
+    ['59 min 59.999 s', 3_599_999, 1],
+    ['1 h', 3_600_000, 0],
+  ])('a write that never shows is given up after an hour: %s', async (_what, agoMs, size) => {
+    const memory = pendingSince(NOW - agoMs, 2);
+    const acted = await carryOut(somePorts({ ec2: anEc2() }), [], { memory });
+    expect(acted.memory.pending.size).toBe(size);
+  });
+});
