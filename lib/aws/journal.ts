@@ -23,8 +23,8 @@ export function journalPort(
 }
 
 /**
- * One line for every hundred metrics, the most that one may hold. Each is kept twice: for the account, and for the
- * region. Numbers that are none are left out, since CloudWatch would drop the whole line for one of them.
+ * One line for every hundred metrics, the most that one may hold. By region alone: one watched
+ * region must not hide that another one fell silent, and each series is paid for. Numbers that are none are left out, since CloudWatch would drop the whole line for one of them.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 function metricLines(
@@ -41,7 +41,7 @@ function metricLines(
         CloudWatchMetrics: [
           {
             Namespace: 'VpnMedic',
-            Dimensions: [[], ['Region']],
+            Dimensions: [['Region']],
             Metrics: some.map(([name]) => ({ Name: name, Unit: unitOf(name) })),
           },
         ],

@@ -1,4 +1,5 @@
 /** One part of the inventory: its newest reading, its last known value, and when it is to be read again. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Known, Reading } from '../model/reading.ts';
 import type { Gap } from '../model/world.ts';
 import type { Clock, Instant } from '../time.ts';
@@ -29,8 +30,10 @@ export function openSlot<T>(what: string, ageMs: number, zone: string | null): S
   let isReading = false;
   let version = 0;
   const learn = (reading: Known<T>) => {
-    if (reading.value !== lastKnown?.value) version += 1;
-    lastKnown = reading;
+    // The same answer again keeps the old value, so that nothing is worked out anew from it.
+    const isSame = lastKnown !== null && isDeepStrictEqual(reading.value, lastKnown.value);
+    if (!isSame) version += 1;
+    lastKnown = isSame && lastKnown !== null ? { ...reading, value: lastKnown.value } : reading;
   };
   return {
     async readWhenDue(clock, read) {

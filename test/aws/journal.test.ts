@@ -53,7 +53,7 @@ describe('metrics', () => {
           CloudWatchMetrics: [
             {
               Namespace: 'VpnMedic',
-              Dimensions: [[], ['Region']],
+              Dimensions: [['Region']],
               Metrics: [
                 { Name: 'Heartbeat', Unit: 'Count' },
                 { Name: 'TickMs', Unit: 'Milliseconds' },
