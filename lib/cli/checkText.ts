@@ -1,17 +1,8 @@
 /** What check found, for a person. Pure. */
 import type { ApplianceReport } from './applianceReport.ts';
 import type { CheckReport, FindingReport, GroupReport, Opening } from './checkReport.ts';
-import {
-  type Block,
-  blank,
-  count,
-  type Ink,
-  ink,
-  line,
-  table,
-  title,
-  type Words,
-} from './paper.ts';
+import { type Ink, ink, type Words } from './ink.ts';
+import { type Block, blank, count, line, table, title } from './paper.ts';
 import type { RouteReport } from './routeReport.ts';
 import type { Viewpoint } from './sight.ts';
 

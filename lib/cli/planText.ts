@@ -1,6 +1,7 @@
 /** The answer to "what if this failed now", for a person. Pure. */
 import { describeMs } from '../time.ts';
-import { type Block, blank, count, type Ink, ink, line, table, title } from './paper.ts';
+import { type Ink, ink } from './ink.ts';
+import { type Block, blank, count, line, table, title } from './paper.ts';
 import type { PlanReport } from './planReport.ts';
 
 export function writePlan(report: PlanReport): readonly Block[] {

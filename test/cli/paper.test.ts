@@ -2,7 +2,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type Block, blank, ink, line, render, table, title } from '../../lib/cli/paper.ts';
+import { ink } from '../../lib/cli/ink.ts';
+import { type Block, blank, line, render, table, title } from '../../lib/cli/paper.ts';
 import { harmless, harmlessJson } from '../../lib/cli/safeText.ts';
 
 const plain = { columns: 40, hasColour: false };
@@ -138,6 +139,7 @@ describe('every page fits its paper', () => {
           }
         },
       ),
+      { numRuns: 40 },
     );
   });
 });

@@ -1,0 +1,52 @@
+/** Words and their colours; foreign text is made harmless as it becomes a span, and nowhere else. Pure. */
+import { styleText } from 'node:util';
+import { harmless } from './safeText.ts';
+
+/** Colours are never the only sign: the words say the same. */
+export type Ink = 'plain' | 'good' | 'warn' | 'bad' | 'dim' | 'strong';
+
+export interface Span {
+  readonly text: string;
+  readonly ink: Ink;
+}
+
+export type Words = string | Span | readonly (string | Span)[];
+
+export interface Paper {
+  readonly columns: number;
+  readonly hasColour: boolean;
+}
+
+export const ink = (of: Ink, text: string): Span => ({ text, ink: of });
+
+export const spansOf = (words: Words, plain: Ink = 'plain'): readonly Span[] =>
+  (isList(words) ? words : [words]).map((one) =>
+    typeof one === 'string'
+      ? { text: harmless(one), ink: plain }
+      : { ...one, text: harmless(one.text) },
+  );
+
+const isList = (words: Words): words is readonly (string | Span)[] => Array.isArray(words);
+
+const FORMATS = {
+  good: 'green',
+  warn: 'yellow',
+  bad: 'red',
+  dim: 'gray',
+  strong: 'bold',
+} as const;
+
+export function paint({ text, ink: of }: Span, { hasColour }: Paper): string {
+  if (!hasColour || of === 'plain') return text;
+  return styleText(FORMATS[of], text, { validateStream: false });
+}
+
+export const widthOf = (spans: readonly Span[]): number =>
+  spans.reduce((sum, { text }) => sum + cellsOf(text), 0);
+
+/** Wide characters (CJK, emoji) take two cells: counted generously, for a column too wide is only a little ugly. */
+export function cellsOf(text: string): number {
+  let cells = 0;
+  for (const character of text) cells += character > '\u2e7f' ? 2 : 1;
+  return cells;
+}

@@ -1,0 +1,38 @@
+/** Goal: what looks cannot write, even when our own code asks for it. */
+import { describe, expect, test } from '@jest/globals';
+import { readOnly } from '../../lib/cli/readOnly.ts';
+import { simAccount } from './stage.ts';
+
+const account = simAccount();
+const ports = readOnly(account.start('cli').ports);
+const signal = new AbortController().signal;
+const write = { tableId: 'rtb-1', destination: '10.0.0.0/8', interfaceId: 'eni-1' };
+const item = { id: 'a', overVersion: 0, body: null, expiresAt: null };
+const notice = {
+  state: 'opened',
+  incidentId: 'a',
+  subject: 'a',
+  text: '',
+  json: '',
+  attributes: {},
+} as const;
+
+describe('read-only ports', () => {
+  test.each([
+    ['a route', () => ports.ec2.replaceRoute(write, signal)],
+    ['the state table', () => ports.store.write(item, signal)],
+    ['a notice', () => ports.notices.publish(notice, signal)],
+    ['the journal', async () => ports.journal.write('info', 'a', {})],
+    ['a metric', async () => ports.journal.measure({ Heartbeat: 1 })],
+  ])('crash on writing %s, and nothing is written', async (what, attempt) => {
+    await expect(attempt()).rejects.toThrow(`writing ${what} from a command that only reads`);
+    const { writes, stores, notices, journal } = account.log;
+    expect([...writes, ...stores, ...notices, ...journal]).toEqual([]);
+  });
+
+  test('read what there is', async () => {
+    const tags = ports.ec2.tags(['vpn-medic:group'], signal);
+    await account.clock.run(5_000);
+    expect(await tags).toMatchObject({ known: true });
+  });
+});
