@@ -237,3 +237,74 @@ describe('what the deployed watcher knows', () => {
     expect(out).toContain('never heard from here');
   });
 });
+
+/** The quiet account with private addresses only. */
+const privately = (): Snapshot => ({
+  ...quiet(),
+  instances: quiet().instances.map((one) => ({ ...one, publicIp: null })),
+  interfaces: quiet().interfaces.map((one) => ({ ...one, publicIp: null })),
+});
+
+describe('where the probes leave from', () => {
+  const inside = { id: 'probe-a', subnetIds: [id('subnet', 256)], isInVpc: true, closedTo: [] };
+
+  test('is the deployed probe functions with --vantages: private addresses are heard', async () => {
+    const account = simAccount(privately(), [inside]);
+    const env = { VPN_MEDIC_PROBE_FUNCTIONS: 'probe-a' };
+    const { exit, out } = await cliOver(account, ['check', '--vantages'], { env });
+    expect(exit).toBe(0);
+    expect(out).toMatch(/ike:500 answered from probe-a/);
+  });
+
+  test('is this machine without it: the same addresses cannot be reached, which is a doubt and no finding', async () => {
+    const { exit, out } = await cliOver(simAccount(privately()), ['check']);
+    expect(exit).toBe(1);
+    expect(out).toContain('hq-a has no public address that this machine can reach');
+    expect(out).not.toContain('ProbeImpossible');
+  });
+
+  test.each([
+    [['--vantages'], 'set VPN_MEDIC_PROBE_FUNCTIONS'],
+    [['--vantages', '--no-probes'], 'exclude each other'],
+  ])('%j without what it needs is refused', async (argv, why) => {
+    const account = simAccount(quiet());
+    const { exit, err } = await cliOver(account, ['check', ...argv]);
+    expect(exit).toBe(1);
+    expect(err).toContain(why);
+    expect(account.log.reads).toEqual([]);
+  });
+});
+
+describe('tags', () => {
+  test('that say ignore turn a finding into a remark', async () => {
+    const account = defaultAccount(START_AT);
+    const tag = {
+      resourceId: id('rtb', 3),
+      resourceType: 'route-table',
+      key: 'vpn-medic:ignore',
+      value: 'left over',
+    };
+    const { exit, out } = await cliOver(simAccount({ ...account, tags: [...account.tags, tag] }), [
+      'check',
+    ]);
+    expect(exit).toBe(0);
+    expect(out).toContain('INFO TableNotTagged');
+    expect(out).toContain('(Ignored: left over.)');
+  });
+
+  test('that would steer the terminal reach neither the page nor the JSON raw', async () => {
+    const evil = '\u001b]0;owned\u0007\u009b2J';
+    const snapshot = quiet();
+    const instances = snapshot.instances.map((one) => ({ ...one, name: evil }));
+    const tags = snapshot.tags.map((tag) => ({
+      ...tag,
+      value: tag.value.replace('hq', `h${evil}q`),
+    }));
+    const account = () => simAccount({ ...snapshot, instances, tags });
+    for (const argv of [['check'], ['check', '--json'], ['plan', '--fail', 'zone:a']]) {
+      const { out } = await cliOver(account(), argv);
+      expect(out).toContain('owned');
+      expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+});
