@@ -8,6 +8,9 @@ import { framed, ikeReply, openvpnReply } from './replies.ts';
 export interface Town {
   /** Those that answer up. */
   readonly alive: readonly ProbeTarget[];
+  /** Those that say no at once. */
+  readonly refusing: readonly ProbeTarget[];
+  /** Both, the silent, and one that cannot be knocked at. */
   readonly all: readonly ProbeTarget[];
   closeAll(): Promise<void>;
 }
@@ -42,38 +45,47 @@ export async function openTown(): Promise<Town> {
   const silentUdp = await peers.udp(host, () => undefined);
   const closedTcp = await freePort(host, 'tcp');
   const closedUdp = await freePort(host, 'udp');
-  const dead = [
+  const refusing = [
     aTarget('tcp', host, closedTcp),
     aTarget('tls', host, hungUp),
-    aTarget('tls', host, silentTcp),
     aTarget('ike', host, closedUdp),
-    aTarget('ike', host, silentUdp),
     aTarget('openvpn', host, closedUdp),
     aTarget('openvpn-tcp', host, closedTcp),
-    aTarget('tcp', 'nowhere', 1),
   ];
-  return { alive, all: [...alive, ...dead], closeAll: peers.closeAll };
+  const silent = [aTarget('tls', host, silentTcp), aTarget('ike', host, silentUdp)];
+  const all = [...alive, ...refusing, ...silent, aTarget('tcp', 'nowhere', 1)];
+  return { alive, refusing, all, closeAll: peers.closeAll };
 }
 
 const BATCH = 500;
 
-/** Knocks `count` times around the whole town; every fifth batch is aborted on its way. How often each outcome came. */
+/**
+ * Knocks `count` times, in batches: on those that answer, on those that refuse, and on all with a short timeout, of
+ * which every other batch is aborted on its way. How often each outcome came.
+ */
 export async function knockAround(
   town: Town,
   count: number,
   openSocketsMax: number,
 ): Promise<Readonly<Record<string, number>>> {
   const outcomes: Record<string, number> = {};
-  for (let done = 0, batch = 1; done < count; done += BATCH, batch += 1) {
+  const keep = ({ key, knock }: KnockAnswer) => {
+    const outcome = `${key.split(' ')[0]} ${knock.kind}`;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  };
+  const visits = [
+    { doors: town.alive, timeoutMs: 60_000, isAborted: false },
+    { doors: town.refusing, timeoutMs: 60_000, isAborted: false },
+    { doors: town.all, timeoutMs: 40, isAborted: false },
+    { doors: town.all, timeoutMs: 60_000, isAborted: true },
+  ];
+  for (let done = 0, batch = 0; done < count; done += BATCH, batch += 1) {
+    const { doors, timeoutMs, isAborted } = at(visits, batch);
     const size = Math.min(BATCH, count - done);
-    const targets = Array.from({ length: size }, (_, index) => at(town.all, index));
+    const targets = Array.from({ length: size }, (_, index) => at(doors, index));
     const stop = new AbortController();
-    const keep = ({ key, knock }: KnockAnswer) => {
-      const outcome = `${key.split(' ')[0]} ${knock.kind}`;
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    };
-    const stopper = batch % 5 === 0 ? setTimeout(() => stop.abort(), 20) : undefined;
-    await knockAll({ targets, timeoutMs: 40 }, keep, stop.signal, openSocketsMax);
+    const stopper = isAborted ? setTimeout(() => stop.abort(), 20) : undefined;
+    await knockAll({ targets, timeoutMs }, keep, stop.signal, openSocketsMax);
     clearTimeout(stopper);
   }
   return outcomes;
@@ -85,6 +97,15 @@ export interface OpenThings {
   readonly timers: number;
   readonly descriptors: number;
 }
+
+/** What is open after beyond what was before; all zero is well. */
+export const leftOpen = (before: OpenThings, after: OpenThings): OpenThings => ({
+  sockets: Math.max(0, after.sockets - before.sockets),
+  timers: Math.max(0, after.timers - before.timers),
+  descriptors: Math.max(0, after.descriptors - before.descriptors),
+});
+
+export const NOTHING: OpenThings = { sockets: 0, timers: 0, descriptors: 0 };
 
 /** Counts once things have settled: what is being closed, or is not yet down to `until`, gets 5 s to go. */
 export async function openThings(until?: OpenThings): Promise<OpenThings> {

@@ -1,0 +1,100 @@
+/**
+ * Measures the probes against doors in another process: `node bench/probes.ts [KNOCKS]`, 100,000 without a number.
+ * Prints what is left open afterwards, memory, and this process's CPU for a quiet tick of 100 targets.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { ProbeTarget } from '../lib/model/probe.ts';
+import { ikeSaInit } from '../lib/probe/ike.ts';
+import { knockAll } from '../lib/probe/knockAll.ts';
+import { never } from '../test/probe/peer.ts';
+import { knockAround, leftOpen, openThings, openTown, type Town } from '../test/probe/town.ts';
+
+const TOWN = 'town';
+const TARGETS = 100;
+const TICKS = 100;
+
+await (process.argv[2] === TOWN ? keepTown() : bench(Number(process.argv[2] ?? 100_000)));
+
+async function bench(knockCount: number): Promise<void> {
+  const keeper = spawn(process.execPath, [import.meta.filename, TOWN], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [said] = await once(keeper.stdout, 'data');
+  const town: Town = { ...JSON.parse(String(said)), closeAll: async () => undefined };
+
+  await measureTick('all kinds', town.alive);
+  for (const target of town.alive) await measureTick(target.kind, [target]);
+  measureRequest();
+  await measureLeaks(town, knockCount);
+
+  keeper.stdin.end();
+  await once(keeper, 'exit');
+}
+
+/** The doors, until the other side has had enough. */
+async function keepTown(): Promise<void> {
+  const town = await openTown();
+  console.log(JSON.stringify(town));
+  await once(process.stdin.resume(), 'end');
+  await town.closeAll();
+}
+
+async function measureTick(name: string, doors: readonly ProbeTarget[]): Promise<void> {
+  const targets = Array.from({ length: TARGETS / doors.length }, () => doors).flat();
+  let upCount = 0;
+  const tick = () =>
+    knockAll(
+      { targets, timeoutMs: 5_000 },
+      ({ knock }) => {
+        if (knock.kind === 'up') upCount += 1;
+      },
+      never,
+    );
+  const coldMs = await cpuMsOf(tick);
+  for (let count = 0; count < TICKS; count += 1) await tick();
+  upCount = 0;
+  const warm: number[] = [];
+  for (let count = 0; count < TICKS; count += 1) warm.push(await cpuMsOf(tick));
+  warm.sort((a, b) => a - b);
+  const [half, most] = [warm[TICKS / 2] ?? 0, warm[TICKS * 0.95] ?? 0];
+  console.log(
+    `tick of ${targets.length} targets, ${name}: CPU ${half.toFixed(1)} ms at the median, ` +
+      `${most.toFixed(1)} ms at the 95th percentile, ${coldMs.toFixed(1)} ms the first time; ` +
+      `${upCount} of ${TICKS * targets.length} up`,
+  );
+}
+
+function measureRequest(): void {
+  const requests = 20_000;
+  const before = process.cpuUsage();
+  for (let count = 0; count < requests; count += 1) ikeSaInit();
+  const { user, system } = process.cpuUsage(before);
+  console.log(`one IKE request, keys included: CPU ${((user + system) / requests).toFixed(1)} µs`);
+}
+
+async function measureLeaks(town: Town, knockCount: number): Promise<void> {
+  await knockAround(town, 1_000, 200);
+  const before = await openThings();
+  const rssBefore = rssMb();
+  const cpuBefore = process.cpuUsage();
+  const outcomes = await knockAround(town, knockCount, 200);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const { sockets, timers, descriptors } = leftOpen(before, await openThings(before));
+  console.log(`${knockCount} knocks: ${JSON.stringify(outcomes)}`);
+  console.log(
+    `left open: ${sockets} sockets, ${timers} timers, ${descriptors} descriptors; ` +
+      `RSS ${rssBefore} MB before, ${rssMb()} MB after; CPU ${((user + system) / 1_000 / knockCount).toFixed(3)} ms a knock`,
+  );
+}
+
+async function cpuMsOf(work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+function rssMb(): number {
+  return Math.round(process.memoryUsage.rss() / 2 ** 20);
+}
