@@ -78,7 +78,10 @@ test('a broadcast address is unknown: no packet left this machine', async () => 
 });
 
 test('without a file descriptor left each kind is unknown, leaves nothing open, and works again later', async () => {
-  const told = await run('ulimit -n 64; exec "$0" "$1"', 'noDescriptors.ts');
+  const told = await run(
+    'ulimit -n 64; exec "$0" "$1"',
+    new URL('noDescriptors.ts', import.meta.url),
+  );
   const why = 'this process has no file descriptor left (EMFILE)';
   const scarce = Object.fromEntries(KINDS.map((kind) => [kind, { kind: 'unknown', why }]));
   expect(told).toEqual({
@@ -88,10 +91,9 @@ test('without a file descriptor left each kind is unknown, leaves nothing open, 
   });
 });
 
-/** Runs a script of this folder with this very node, under the limits that `shell` sets; its last word is JSON. */
-async function run(shell: string, script: string): Promise<unknown> {
-  const path = new URL(script, import.meta.url).pathname;
-  const child = spawn('sh', ['-c', shell, process.execPath, path], {
+/** Runs a script with this very node, under the limits that `shell` sets; its last word is JSON. */
+async function run(shell: string, script: URL): Promise<unknown> {
+  const child = spawn('sh', ['-c', shell, process.execPath, script.pathname], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -103,6 +105,6 @@ async function run(shell: string, script: string): Promise<unknown> {
     complained += String(chunk);
   });
   const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(`${script} ended with ${String(code)}: ${complained}`);
+  if (code !== 0) throw new Error(`${script.pathname} ended with ${String(code)}: ${complained}`);
   return JSON.parse(said);
 }
