@@ -50,6 +50,8 @@ export interface KnockCall {
   readonly sentMs: number;
   readonly doneMs: number;
   readonly timeoutMs: number;
+  /** As the prober measured it; the answer may have been handed over later. */
+  readonly tookMs: number;
   readonly answer: 'up' | 'down' | 'unknown';
 }
 

@@ -15,7 +15,8 @@ export interface DeploymentOptions {
   /** The function's timeout. */
   readonly lifeMs: number;
   readonly safety?: Safety;
-  readonly onTick?: (by: string, tick: Tick) => void;
+  /** `observedMs`: when the pass looked at the world, in virtual time. */
+  readonly onTick?: (by: string, tick: Tick, observedMs: number) => void;
   readonly onNotices?: (by: string, notices: readonly Notice[]) => void;
 }
 
@@ -83,14 +84,14 @@ export class Deployment {
     const { policy, lifeMs, safety, onTick, onNotices } = this.#options;
     const { clock } = this.#account;
     const endMs = clock.monotonicMs() + lifeMs;
-    this.#invoke('watch', lifeMs, ({ ports, invocation: { by } }) =>
+    this.#invoke('watch', lifeMs, ({ ports, invocation: { by, clock: own } }) =>
       watch(ports, {
         accountId: this.#account.estate.accountId,
         policy,
         watcherId: by,
         remainingMs: () => endMs - clock.monotonicMs(),
         signal: this.#stopping.signal,
-        onTick: (tick) => onTick?.(by, tick),
+        onTick: (tick) => onTick?.(by, tick, clock.monotonicMs() - (own.now() - tick.world.at)),
         onNotices: (notices) => onNotices?.(by, notices),
         ...(safety === undefined ? {} : { safety }),
       }),
@@ -100,10 +101,10 @@ export class Deployment {
   #look(): void {
     const { policy, onTick } = this.#options;
     const { accountId } = this.#account.estate;
-    this.#invoke('once', LOOK_LIFE_MS, async ({ ports, invocation: { by } }) => {
+    this.#invoke('once', LOOK_LIFE_MS, async ({ ports, invocation: { by, clock: own } }) => {
       const options = { accountId, policy, speaks: true };
       const { tick } = await once(ports, options, this.#stopping.signal);
-      onTick?.(by, tick);
+      onTick?.(by, tick, this.#account.clock.monotonicMs() - (own.now() - tick.world.at));
     });
   }
 

@@ -77,7 +77,7 @@ export class Effects implements FaultEffects {
   }
 
   #setSourceDestCheck(instanceId: string, hasSourceDestCheck: boolean): void {
-    const link = this.#linkOf(instanceId);
+    const link = this.#linkOf(instanceId) ?? this.#detached.get(instanceId) ?? null;
     if (link !== null) this.#estate.setInterface(link, { hasSourceDestCheck });
   }
 

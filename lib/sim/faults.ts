@@ -83,6 +83,7 @@ export type StoreFault =
   | { readonly kind: 'store-unreachable' }
   /** Calls fail with this chance; half of the writes that fail were written all the same. */
   | { readonly kind: 'store-flaky'; readonly chance: number }
+  /** Somebody else writes the same item just before, with this chance. */
   | { readonly kind: 'store-conflicts'; readonly chance: number }
   /** Somebody overwrites a stored item with something else. */
   | { readonly kind: 'store-garbage' };

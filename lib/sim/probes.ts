@@ -69,6 +69,7 @@ async function knockAll(
         sentMs,
         doneMs: clock.monotonicMs(),
         timeoutMs: round.timeoutMs,
+        tookMs: heard.knock.kind === 'unknown' ? 0 : heard.knock.tookMs,
         answer: heard.knock.kind,
       });
       onAnswer(heard);

@@ -33,9 +33,32 @@ export class Shelf<T extends object> {
     return this.#rows.get(id)?.findLast(({ fromMs }) => fromMs <= atMs)?.value ?? null;
   }
 
-  /** When it became what it is now. */
-  changedMs(id: string): number {
-    return this.#rows.get(id)?.at(-1)?.fromMs ?? Number.NEGATIVE_INFINITY;
+  /** Of everything that is or ever was there. */
+  ids(): readonly string[] {
+    return [...this.#rows.keys()];
+  }
+
+  /** Everything that it ever was, oldest first. */
+  past(id: string): readonly T[] {
+    return (this.#rows.get(id) ?? []).flatMap(({ value }) => value ?? []);
+  }
+
+  /** Everything that it was at any moment from `fromMs` to `toMs`, oldest first. */
+  between(id: string, fromMs: number, toMs: number): readonly T[] {
+    const row = this.#rows.get(id) ?? [];
+    return row.flatMap(({ fromMs: sinceMs, value }, index) => {
+      const untilMs = row[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+      return value !== null && sinceMs <= toMs && untilMs > fromMs ? [value] : [];
+    });
+  }
+
+  /** Whether it was not there at some moment from `fromMs` to `toMs`. */
+  wasMissing(id: string, fromMs: number, toMs: number): boolean {
+    const row = this.#rows.get(id) ?? [];
+    return row.some(({ fromMs: sinceMs, value }, index) => {
+      const untilMs = row[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+      return value === null && sinceMs <= toMs && untilMs > fromMs;
+    });
   }
 
   /** Everything that is there now. */

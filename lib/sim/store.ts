@@ -28,6 +28,12 @@ export class Table {
     return { kind: 'written', version };
   }
 
+  /** Somebody else writes the same again. */
+  touch(id: string): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.#rows.set(id, { ...row, version: row.version + 1 });
+  }
+
   /** Overwrites one item with something that no program of ours ever wrote. */
   spoil(luck: Dice): void {
     const ids = [...this.#rows.keys()];
@@ -88,14 +94,14 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
       const isReached = await travel(signal);
       const fails = isReached && isFlaky();
       const isWritten = isReached && (!fails || luck.store.chance(0.5));
-      const isBeaten =
-        isWritten &&
-        faults.active('store-conflicts').some(({ chance }) => luck.store.chance(chance));
-      const real: StoreAnswer = isBeaten
-        ? { kind: 'conflict' }
-        : isWritten
-          ? table.put(item, clock.now())
-          : { kind: 'failed', why: LOST };
+      const isBeaten = faults
+        .active('store-conflicts')
+        .some(({ chance }) => luck.store.chance(chance));
+      // The lease has no other writers than watchers, who are there to do it themselves.
+      if (isBeaten && !item.id.startsWith('lease')) table.touch(item.id);
+      const real: StoreAnswer = isWritten
+        ? table.put(item, clock.now())
+        : { kind: 'failed', why: LOST };
       const answer: StoreAnswer = fails ? { kind: 'failed', why: LOST } : real;
       const effectMs = real.kind === 'written' ? clock.monotonicMs() : null;
       log.stores.push({

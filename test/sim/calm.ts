@@ -1,0 +1,156 @@
+/** Whether all is well again, by the truth: every route where it belongs, every incident closed. */
+import * as v from 'valibot';
+import { id as madeUpId } from '../../lib/sim/layoutWords.ts';
+import { ownerOf, type Run } from './record.ts';
+import { poolOwner } from './safetyTargets.ts';
+import { isStruck } from './writeView.ts';
+
+/** Why it is not yet well; null when it is. */
+export function pendingWhy(run: Run): string | null {
+  const strays = straysOf(run);
+  const stray = strays.find(({ isLeftToPeople }) => !isLeftToPeople);
+  return (
+    stray?.why ??
+    pendingIncident(
+      run,
+      strays.flatMap(({ homeIds }) => homeIds),
+    )
+  );
+}
+
+/** When the product last wrote or told anything. That something is over may be said twice, when watchers take turns. */
+export function quietSinceMs({ account: { log } }: Run): number {
+  const words = log.notices.filter(
+    ({ incidentId, state }, index) =>
+      log.notices.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !== state,
+  );
+  return Math.max(
+    0,
+    ...log.writes.map(({ issuedMs }) => issuedMs),
+    ...words.map(({ atMs }) => atMs),
+  );
+}
+
+interface Stray {
+  readonly why: string;
+  /** Pinned after three failovers (S4), or written twice in vain (S6): nothing but a person moves it. */
+  readonly isLeftToPeople: boolean;
+  /** Where it could be at home. */
+  readonly homeIds: readonly string[];
+}
+
+/** Managed routes that are not where they belong. */
+function straysOf(run: Run): readonly Stray[] {
+  const { snapshot } = run.options;
+  const { estate, log, table } = run.account;
+  const pinned = new Set(
+    [...table.bodies().values()].flatMap((body) =>
+      v.is(Pins, body) ? Object.keys(body.pinnedAts) : [],
+    ),
+  );
+  const appliances = new Set(snapshot.interfaces.map(({ interfaceId }) => interfaceId));
+  return snapshot.routeTables
+    .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) !== null)
+    .flatMap(({ tableId, name, subnetIds, routes }) => {
+      const subnet = snapshot.subnets.find(({ subnetId }) => subnetIds.includes(subnetId));
+      return routes.flatMap(({ destination, interfaceId }): readonly Stray[] => {
+        if (interfaceId === null || !appliances.has(interfaceId)) return [];
+        const stray = strayWhy(run, tableId, destination, subnet?.zone ?? null);
+        if (stray === null) return [];
+        const own = log.writes.filter(
+          (one) => one.tableId === tableId && one.destination === destination,
+        );
+        const moved = own.filter(({ effectMs }) => effectMs !== null);
+        const lost = own.filter((one) => one.answer.kind === 'unclear' && one.effectMs === null);
+        return [
+          {
+            why: `${destination} in ${name} (${tableId}) ${stray.why}`,
+            homeIds: stray.homeIds,
+            isLeftToPeople:
+              (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)) || lost.length >= 2,
+          },
+        ];
+      });
+    });
+}
+
+function strayWhy(
+  run: Run,
+  tableId: string,
+  destination: string,
+  zone: string | null,
+): Pick<Stray, 'why' | 'homeIds'> | null {
+  const { estate, vitals } = run.account;
+  const targetId = estate.targetOf(tableId, destination);
+  const carrier = targetId === null ? null : ownerOf(run, targetId);
+  if (carrier === null) return { why: `leads to ${targetId ?? 'nothing'}`, homeIds: [] };
+  const pool = poolOwner(run, destination);
+  if (pool !== null) {
+    const owner = estate.successorOf(pool);
+    return carrier === owner
+      ? null
+      : { why: `is a pool of ${owner} and leads to ${carrier}`, homeIds: [] };
+  }
+  const group = vitals.groupOf(carrier);
+  const homeIds = estate.instances
+    .all()
+    .filter(
+      (one) =>
+        one.zone === zone &&
+        vitals.groupOf(one.instanceId) === group &&
+        vitals.isForwarding(one.instanceId),
+    )
+    .map(({ instanceId }) => instanceId);
+  if (!vitals.isForwarding(carrier)) {
+    return { why: `leads to ${carrier}, which does not forward`, homeIds };
+  }
+  return homeIds.length === 0 || homeIds.includes(carrier)
+    ? null
+    : { why: `leads to ${carrier} and belongs to ${homeIds.join(' or ')}`, homeIds };
+}
+
+/** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
+const LASTING = [
+  `${madeUpId('rtb', 3)}/TableNotTagged`,
+  '/RoutePinned',
+  '/ProbeNeverAnswered',
+  '/WriteFailed',
+];
+
+/** `awayIds`: appliances whose routes are left to people elsewhere. */
+function pendingIncident(run: Run, awayIds: readonly string[]): string | null {
+  const { log, table } = run.account;
+  const open = new Map<string, string>();
+  for (const { incidentId, state, answer, subject, atMs } of log.notices) {
+    if (answer !== 'published') continue;
+    if (state === 'resolved') open.delete(incidentId);
+    else if (!wasForgotten(run, atMs)) open.set(incidentId, subject);
+  }
+  for (const [key, body] of table.bodies()) {
+    if (key.startsWith('incidents#') && isBook(body)) {
+      for (const one of body.open) open.set(one.id, 'it is still in the book');
+    }
+  }
+  const lasting = [...LASTING, ...awayIds.map((id) => `${id}/RouteAway`)];
+  for (const [incidentId, subject] of open) {
+    if (!lasting.some((end) => incidentId.endsWith(end))) {
+      return `the incident ${incidentId} is still open: ${subject}`;
+    }
+  }
+  return null;
+}
+
+/** A notice whose record was lost with its watcher or its table can be told again, and cannot be taken back. */
+const wasForgotten = (run: Run, atMs: number): boolean =>
+  isStruck(
+    run,
+    ['store-unreachable', 'store-flaky', 'store-conflicts', 'watcher-killed'],
+    atMs - 1_000,
+    atMs + 15_000,
+  ) || isStruck(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
+
+const Pins = v.object({ pinnedAts: v.record(v.string(), v.number()) });
+
+const Book = v.object({ open: v.array(v.object({ id: v.string() })) });
+
+const isBook = (body: unknown): body is v.InferOutput<typeof Book> => v.is(Book, body);
