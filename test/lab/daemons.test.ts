@@ -2,7 +2,7 @@
  * Goal: our knock tells a live daemon from a dead one and from a silent one, on real daemons.
  * Method: charon, openvpn, openssl and a plain listener, on loopback or in a network namespace of the test's own.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Knock, ProbeKind } from '../../lib/model/probe.ts';
 import { knock } from '../../lib/probe/knock.ts';
 import { startCharon } from './daemons/charon.ts';
@@ -13,6 +13,9 @@ import { startOpenvpn } from './daemons/openvpn.ts';
 import { startTcpDaemon } from './daemons/tcpListener.ts';
 import { startTlsServer } from './daemons/tlsServer.ts';
 
+// A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
+jest.setTimeout(300_000);
+
 const TIMEOUT_MS = 800;
 const ask = (kind: ProbeKind, address: string, port: number): Promise<Knock> =>
   knock({ key: 'lab', kind, address, port }, TIMEOUT_MS, AbortSignal.timeout(30_000));
@@ -21,7 +24,7 @@ let keys: Keys;
 
 beforeAll(async () => {
   keys = await makeKeys();
-}, 60_000);
+});
 
 afterAll(() => keys.remove());
 

@@ -13,10 +13,13 @@ import {
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { clientSettings } from './account/clients.ts';
 import { twoAppliances } from './account/wish.ts';
 import { applianceOf, type Lab, openLab, tableOf } from './lab.ts';
+
+// A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
+jest.setTimeout(300_000);
 
 let lab: Lab;
 let ec2: EC2Client;
@@ -24,7 +27,7 @@ let ec2: EC2Client;
 beforeAll(async () => {
   lab = await openLab(twoAppliances({ probeA: 'tcp:127.0.0.1:1', probeB: 'tcp:127.0.0.1:2' }));
   ec2 = new EC2Client(clientSettings(lab.gateway.url));
-}, 300_000);
+});
 
 afterAll(() => lab.close());
 

@@ -8,12 +8,15 @@ import {
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { clientSettings } from './account/clients.ts';
 import { startTcpDaemon, type TcpDaemon } from './daemons/tcpListener.ts';
 import { type Gateway, startGateway } from './emulator/gateway.ts';
 import { type InvokeApi, invokeApi } from './lambda/invokeApi.ts';
 import { freePort } from './ports.ts';
+
+// A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
+jest.setTimeout(300_000);
 
 let daemon: TcpDaemon;
 let gateway: Gateway;
@@ -32,7 +35,7 @@ beforeAll(async () => {
   // Nothing here is for the emulator: the door behind the gateway leads nowhere.
   gateway = await startGateway('http://127.0.0.1:1', api.answer);
   client = new LambdaClient(clientSettings(gateway.url));
-}, 60_000);
+});
 
 afterAll(async () => {
   await api.close();

@@ -1,6 +1,7 @@
 /** An appliance's daemon as a plain TCP listener on loopback: it can die (refused), fall silent, and come back. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { pause, until } from '../pause.ts';
@@ -70,7 +71,7 @@ export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
       if (child === null) child = await born();
       else {
         child.kill('SIGCONT');
-        await untilAccepted(port);
+        await untilDrained(port);
       }
     },
     close: async () => {
@@ -103,14 +104,14 @@ async function fillBacklog(port: number, backlog: number): Promise<readonly Sock
   );
 }
 
-/** A process that goes on after a stop has its queue to work off first. */
-async function untilAccepted(port: number): Promise<void> {
-  await until(`127.0.0.1:${port} to accept again`, async () => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => socket.destroy());
-    const accepted = await isAccepted(socket);
-    socket.destroy();
-    return accepted;
+/** A process that goes on after a stop has its queue to work off first; the kernel says how long that is. */
+async function untilDrained(port: number): Promise<void> {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  // State 0A listens; for a listener the second queue counts the connections that wait to be accepted.
+  const waiting = new RegExp(`${local} \\S+ 0A \\w+:(\\w+) `);
+  await until(`127.0.0.1:${port} to accept what waits`, async () => {
+    const match = waiting.exec(await readFile('/proc/net/tcp', 'utf8'));
+    return match !== null && Number.parseInt(match[1] ?? '1', 16) === 0;
   });
 }
 

@@ -21,8 +21,10 @@ const TIMEOUT_MS = 30_000;
 
 export function invokeApi(functions: Readonly<Record<string, LabFunction>>): InvokeApi {
   const idle = new Map<string, Container[]>();
-  const all: Container[] = [];
+  // Also those that are still starting: none may outlive `close`.
+  const all: Promise<Container>[] = [];
   const refused = new Set<string>();
+  let isClosed = false;
 
   // As in Lambda: a container runs one invocation at a time; an invocation that finds none idle gets a new one.
   const invoke = async (name: string, fn: LabFunction, event: unknown): Promise<Answer> => {
@@ -30,8 +32,9 @@ export function invokeApi(functions: Readonly<Record<string, LabFunction>>): Inv
     idle.set(name, waiting);
     let container = waiting.pop();
     if (container === undefined) {
-      container = await startContainer(fn.bundle, fn.env());
-      all.push(container);
+      const starting = startContainer(fn.bundle, fn.env());
+      all.push(starting);
+      container = await starting;
     }
     try {
       return json(200, await container.invoke(event, TIMEOUT_MS));
@@ -52,7 +55,8 @@ export function invokeApi(functions: Readonly<Record<string, LabFunction>>): Inv
       if (match === null) return null;
       const fn = functions[name];
       if (fn === undefined) return Promise.resolve(fault(404, 'ResourceNotFoundException', name));
-      if (refused.has(name)) return Promise.resolve(fault(429, 'TooManyRequestsException', name));
+      if (isClosed || refused.has(name))
+        return Promise.resolve(fault(429, 'TooManyRequestsException', name));
       if (match[2] === 'configuration') {
         return Promise.resolve(json(200, configuration(name, fn)));
       }
@@ -63,7 +67,8 @@ export function invokeApi(functions: Readonly<Record<string, LabFunction>>): Inv
       else refused.delete(name);
     },
     close: async () => {
-      await Promise.all(all.map((container) => container.kill()));
+      isClosed = true;
+      await Promise.all(all.map(async (starting) => (await starting).kill()));
     },
   };
 }
