@@ -6,7 +6,8 @@ import ipaddr from 'ipaddr.js';
 export function canonicalCidr(text: string): string | null {
   const slash = text.indexOf('/');
   const bits = text.slice(slash + 1);
-  const family = slash < 0 ? 0 : isIP(text.slice(0, slash));
+  // An IPv6 zone (`%eth0`) means something on one host only.
+  const family = slash < 0 || text.includes('%') ? 0 : isIP(text.slice(0, slash));
   if (family === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
     return null;
   const Family = family === 4 ? ipaddr.IPv4 : ipaddr.IPv6;

@@ -14,11 +14,15 @@ export function readAppliances(
   faults: Fault[],
 ): readonly Appliance[] {
   const facts = instanceFacts(inventory);
+  const links = Map.groupBy(interfaceFacts(inventory), ({ instanceId }) => instanceId);
   const appliances: Appliance[] = [];
   for (const instanceId of applianceIds(inventory, tags, remembered)) {
     const book = tags.get(instanceId) ?? new Map<string, string>();
     const fact = facts.get(instanceId);
     const past = remembered.get(instanceId);
+    const interfaces = (links.get(instanceId) ?? []).toSorted(
+      (a, b) => a.deviceIndex - b.deviceIndex || compare(a.interfaceId, b.interfaceId),
+    );
     const tag = book.get(TAG.group);
     const group = tag === undefined ? null : parseGroup(tag);
     const subject = {
@@ -26,7 +30,8 @@ export function readAppliances(
       id: instanceId,
       name: fact?.name || past?.name || instanceId,
       group: group?.ok ? group.value : (past?.group ?? null),
-      zone: fact?.zone ?? past?.zone ?? null,
+      // In a zone whose instances cannot be read the interfaces still say where they are.
+      zone: fact?.zone ?? interfaces[0]?.zone ?? past?.zone ?? null,
     } as const;
     if (group !== null && !group.ok) {
       faults.push(
@@ -37,10 +42,6 @@ export function readAppliances(
     if (subject.group === null || subject.zone === null) continue;
     // Alive and without the tag: its owner took it out. Only the dead lose their tags without being asked.
     if (group === null && inventory.tags.known && fact !== undefined && !isEnding(fact)) continue;
-    const interfaces = inventory.zones
-      .flatMap(({ interfaces: reading }) => (reading.known ? reading.value : []))
-      .filter((one) => one.instanceId === instanceId)
-      .toSorted((a, b) => a.deviceIndex - b.deviceIndex);
     const forwarding: Forwarding =
       group === null
         ? { kind: 'unknown', why: `its tag ${TAG.group} cannot be seen` }
@@ -69,7 +70,7 @@ export function readAppliances(
       instanceId,
       name: subject.name,
       group: subject.group,
-      vpcId: fact?.vpcId || past?.vpcId || '',
+      vpcId: fact?.vpcId || interfaces[0]?.vpcId || past?.vpcId || '',
       zone: subject.zone,
       privateIp: forwards?.privateIp ?? fact?.privateIp ?? null,
       publicIp: forwards?.publicIp ?? fact?.publicIp ?? null,
@@ -116,6 +117,9 @@ export function instanceFacts(inventory: Inventory): ReadonlyMap<string, Instanc
       .map((fact) => [fact.instanceId, fact]),
   );
 }
+
+export const interfaceFacts = (inventory: Inventory): readonly InterfaceFact[] =>
+  inventory.zones.flatMap(({ interfaces }) => (interfaces.known ? interfaces.value : []));
 
 function forwardingOf(
   inventory: Inventory,

@@ -29,6 +29,7 @@ export function tableHome(
     .filter(({ zone }) => zone === table.homeZone)
     .toSorted(
       (a, b) =>
+        Number(isPast(a)) - Number(isPast(b)) ||
         (loads.get(a.instanceId) ?? 0) - (loads.get(b.instanceId) ?? 0) ||
         compare(a.instanceId, b.instanceId),
     );
@@ -38,6 +39,10 @@ export function tableHome(
   addOne(loads, home.instanceId);
   return { kind: 'appliance', instanceId: home.instanceId, why: 'zone' };
 }
+
+/** An instance without an interface is terminated or taken apart: its successor in the zone is the home. */
+const isPast = ({ forwarding }: Appliance): boolean =>
+  forwarding.kind === 'none' || forwarding.kind === 'unknown';
 
 function taggedHome(
   table: TableSight,

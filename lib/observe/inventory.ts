@@ -16,7 +16,7 @@ import { unknown } from '../model/reading.ts';
 import type { Gap } from '../model/world.ts';
 import type { Ports } from '../ports.ts';
 import { applianceIds } from './fleet.ts';
-import { openSlot, type Slot } from './slot.ts';
+import { openSlot, RETRY_MS, type Slot } from './slot.ts';
 import { TAG_KEYS, tagBook } from './tags.ts';
 import { locateZones, prefixListIds, vpcIdsOf } from './whereabouts.ts';
 
@@ -71,6 +71,9 @@ export function openKeeper(
   const zoneOf = new Map<string, string>();
   const askedIds = new Map<string, ReadonlySet<string>>();
   let members = '';
+  let listed = '';
+  let lost: Gap | null = null;
+  let locateAtMs = Number.NEGATIVE_INFINITY;
   let cached: { readonly stamp: string; readonly inventory: Inventory } | null = null;
 
   const never = () => unknown('not read yet', clock.now());
@@ -89,13 +92,18 @@ export function openKeeper(
   /** A member that came or went makes everything that hangs on the members due at once. */
   async function settleMembers(signal: AbortSignal): Promise<void> {
     const wanted = ids();
-    if (wanted.join() === members && wanted.every((id) => zoneOf.has(id))) return;
+    const isSame = wanted.join() === members;
+    if (isSame && (wanted.every((id) => zoneOf.has(id)) || clock.monotonicMs() < locateAtMs))
+      return;
     for (const [id, { zone }] of remembered()) if (!zoneOf.has(id)) zoneOf.set(id, zone);
-    await locateZones(ec2, wanted, zoneOf, signal);
+    const fault = await locateZones(ec2, wanted, zoneOf, signal);
+    locateAtMs = clock.monotonicMs() + (fault === null ? AGE_MS.instances : RETRY_MS);
+    const what = `zones of ${wanted.filter((id) => !zoneOf.has(id)).join(' ')}`;
+    lost = fault && { what, why: fault.why, since: lost?.since ?? fault.at, zone: null };
     const inhabited = new Set(wanted.flatMap((id) => zoneOf.get(id) ?? []));
     for (const zone of zones.keys()) if (!inhabited.has(zone)) zones.delete(zone);
     for (const zone of inhabited) if (!zones.has(zone)) zones.set(zone, openZone(zone));
-    if (wanted.join() === members) return;
+    if (isSame) return;
     members = wanted.join();
     for (const slot of slots()) if (slot !== tags && slot !== lists) slot.expire();
   }
@@ -126,6 +134,9 @@ export function openKeeper(
       tables.readWhenDue(clock, () => ec2.routeTables({ vpcIds }, signal)),
     ]);
     const wanted = prefixListIds(tables.lastKnown()?.value ?? [], tags.lastKnown()?.value ?? []);
+    // A list that a route has just come to name is not known yet: what it holds decides what lies behind a tunnel.
+    if (wanted.join() !== listed) lists.expire();
+    listed = wanted.join();
     if (wanted.length > 0) await lists.readWhenDue(clock, () => ec2.prefixLists(wanted, signal));
   }
 
@@ -173,7 +184,10 @@ export function openKeeper(
           interfaces: interfaces.newest() ?? never(),
         }))
         .toSorted((a, b) => compare(a.zone, b.zone)),
-    gaps: () => slots().flatMap((slot) => slot.gap() ?? []),
+    gaps: () => [
+      ...(lost === null ? [] : [lost]),
+      ...slots().flatMap((slot) => (slot === lists && listed === '' ? [] : (slot.gap() ?? []))),
+    ],
     learn(fresh) {
       if (fresh.length === 0) return;
       const byId = new Map(fresh.map((table) => [table.tableId, table]));

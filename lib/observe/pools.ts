@@ -4,12 +4,16 @@ import type { Appliance, Fault, Home } from '../model/topology.ts';
 import { TAG } from './tags.ts';
 
 export interface PoolBook {
-  /** The home of a route to this destination in this VPC, when a pool claims it; else null. */
+  /** The home of a route to this destination (a CIDR or a prefix list) in this VPC, when a pool claims it; else null. */
   homeOf(vpcId: string, destination: string): Home | null;
 }
 
 /** Who owns which pool; two appliances that claim the same addresses get a fault each, and neither is believed. */
-export function readPools(appliances: readonly Appliance[], faults: Fault[]): PoolBook {
+export function readPools(
+  appliances: readonly Appliance[],
+  prefixLists: ReadonlyMap<string, readonly string[]>,
+  faults: Fault[],
+): PoolBook {
   const claims = appliances.flatMap((appliance) =>
     appliance.pools.map((pool) => ({ appliance, pool })),
   );
@@ -22,17 +26,25 @@ export function readPools(appliances: readonly Appliance[], faults: Fault[]): Po
   }
   return {
     homeOf(vpcId, destination) {
+      const cidrs = prefixLists.get(destination) ?? [destination];
       const inside = claims.filter(
-        ({ appliance, pool }) => appliance.vpcId === vpcId && overlap(pool, destination),
+        ({ appliance, pool }) =>
+          appliance.vpcId === vpcId && cidrs.some((cidr) => overlap(pool, cidr)),
       );
-      const [claim] = inside.filter(({ pool }) => covers(pool, destination));
+      const pooled = cidrs.filter((cidr) => inside.some(({ pool }) => covers(pool, cidr)));
+      const [claim] = inside.filter(({ pool }) => pooled.some((cidr) => covers(pool, cidr)));
       if (claim === undefined) return null;
       const owners = [...new Set(inside.map(({ appliance }) => appliance.instanceId))];
-      return owners.length === 1
-        ? { kind: 'pool', instanceId: claim.appliance.instanceId, pool: claim.pool }
+      if (owners.length > 1) {
+        const why = `${owners.join(' and ')} both claim ${destination} as a client pool`;
+        return { kind: 'contested', why };
+      }
+      const { instanceId } = claim.appliance;
+      return pooled.length === cidrs.length
+        ? { kind: 'pool', instanceId, pool: claim.pool }
         : {
             kind: 'contested',
-            why: `${owners.join(' and ')} both claim ${destination} as a client pool`,
+            why: `${destination} holds the client pool ${claim.pool} of ${instanceId} and more besides`,
           };
     },
   };

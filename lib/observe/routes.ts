@@ -29,10 +29,16 @@ export function readRoutes(
   const found: FoundRoute[] = [];
   for (const fact of facts.toSorted((a, b) => compare(a.tableId, b.tableId))) {
     const table = tableSight(fact, tags, zones.get(fact.tableId), prefixLists, faults);
-    const leaning = fact.routes.flatMap((route) => {
-      const carrier = carriers.get(route.interfaceId ?? route.otherTarget ?? '');
-      return carrier === undefined ? [] : [{ route, carrier }];
-    });
+    const leaning = fact.routes
+      .flatMap((route) => {
+        const carrier = carriers.get(route.interfaceId ?? route.otherTarget ?? '');
+        return carrier === undefined ? [] : [{ route, carrier }];
+      })
+      .toSorted(
+        (a, b) =>
+          compare(a.route.destination, b.route.destination) ||
+          compare(a.route.origin, b.route.origin),
+      );
     const isOurs = leaning.length === 0 || isManageable(fact, table, leaning, owner, faults);
     if (table.groups.length > 0 || leaning.length > 0) tables.push(table);
     if (!isOurs) continue;
@@ -56,10 +62,15 @@ interface FoundRoute {
   readonly carrier: Appliance;
 }
 
+/** Its interfaces are those it had when last seen. */
+const isRemembered = ({ forwarding: { kind } }: Appliance) => kind === 'none' || kind === 'unknown';
+
 /** Interface ids and, for the routes that EC2 shows by instance only, instance ids. */
 function carrierBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appliance> {
   const book = new Map<string, Appliance>();
-  for (const appliance of appliances) {
+  // An interface that is seen at one appliance is no longer another's that only remembers it.
+  const bySight = appliances.toSorted((a, b) => Number(isRemembered(b)) - Number(isRemembered(a)));
+  for (const appliance of bySight) {
     book.set(appliance.instanceId, appliance);
     for (const interfaceId of appliance.interfaceIds) book.set(interfaceId, appliance);
   }
@@ -87,7 +98,7 @@ function tableSight(
     groups: groups?.ok ? groups.value : [],
     homeZone: zone?.zone ?? null,
     subnetIds: zone?.subnetIds ?? [],
-    ways: fact.routes.flatMap(({ destination, interfaceId, otherTarget }) =>
+    ways: fact.routes.toSorted(byPriority).flatMap(({ destination, interfaceId, otherTarget }) =>
       (prefixLists.get(destination) ?? [destination]).map((cidr) => ({
         cidr,
         targetId: interfaceId ?? otherTarget ?? '',
@@ -95,6 +106,14 @@ function tableSight(
     ),
   };
 }
+
+/** Of equally specific routes a static one wins over a propagated one, and a CIDR over a prefix list (facts of 2026-11). */
+const byPriority = (a: RouteFact, b: RouteFact): number =>
+  Number(isGiven(a)) - Number(isGiven(b)) || Number(isListed(a)) - Number(isListed(b));
+
+const isGiven = ({ origin }: RouteFact): boolean =>
+  origin === 'propagated' || origin === 'advertised';
+const isListed = ({ destination }: RouteFact): boolean => destination.startsWith('pl-');
 
 /** False when no route of this table may ever be written; why is added to `faults`. */
 function isManageable(
@@ -104,6 +123,8 @@ function isManageable(
   owner: string,
   faults: Fault[],
 ): boolean {
+  // Whose account this is can only be read off an instance when nobody said so: until then nothing is anybody's.
+  if (owner === '') return false;
   const subject = subjectOf(fact);
   const list = leaning
     .map(({ route, carrier }) => `${route.destination} by ${carrier.name}`)
@@ -189,6 +210,8 @@ function settleHomes(
         if (!tagged.has(table.tableId)) faults.push(fault);
         tagged.add(table.tableId);
       });
+    if (home.kind === 'contested' && isListed(route))
+      faults.push(mixedList(table, route, home.why));
     return {
       key: `${table.tableId} ${route.destination}`,
       tableId: table.tableId,
@@ -203,6 +226,20 @@ function settleHomes(
     };
   });
 }
+
+/** Pools claimed twice are told of their claimants; a list that no single appliance can own is the route's own fault. */
+const mixedList = (table: TableSight, { destination }: RouteFact, why: string): Fault => ({
+  reason: 'PoolsOverlap',
+  subject: {
+    kind: 'route',
+    id: `${table.tableId} ${destination}`,
+    name: `${destination} in ${table.name}`,
+    group: table.groups[0] ?? null,
+    zone: table.homeZone,
+  },
+  summary: `${why}: the route is left alone, also when its appliance dies.`,
+  fix: `Take the client pool out of ${destination}, and give it a route of its own.`,
+});
 
 const subjectOf = (fact: RouteTableFact): Fault['subject'] => ({
   kind: 'table',

@@ -20,7 +20,7 @@ export interface Slot<T> {
 }
 
 /** A read that failed is tried again after this. */
-const RETRY_MS = 2_000;
+export const RETRY_MS = 2_000;
 
 export function openSlot<T>(what: string, ageMs: number, zone: string | null): Slot<T> {
   let newest: Reading<T> | null = null;

@@ -39,10 +39,11 @@ export function parseProbes(text: string): Parsed<readonly ProbeClause[]> {
     clauses.push(clause);
   }
   if (clauses.length === 0) return bad('it is empty: write for example "ike:500 tcp:1194"');
-  if (clauses.length > PROBES_MAX) return bad(`it holds more than ${PROBES_MAX} probes`);
+  if (clauses.flat().length > PROBES_MAX) return bad(`it holds more than ${PROBES_MAX} probes`);
   return good(clauses);
 }
 
+/** Alternatives count: each is knocked on once an interval. */
 const PROBES_MAX = 8;
 const KINDS: ReadonlyMap<string, ProbeKind> = new Map(
   (['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp'] as const).map((kind) => [kind, kind]),
@@ -59,7 +60,8 @@ function parseProbe(text: string): Parsed<Probe> {
     return bad(`"${text}" has no port from 1 to 65535: write for example "${kind}:500"`);
   }
   const address = match[2] ?? match[3] ?? null;
-  if (address !== null && isIP(address) !== (match[2] === undefined ? 4 : 6)) {
+  const family = address === null || address.includes('%') ? 0 : isIP(address);
+  if (address !== null && family !== (match[2] === undefined ? 4 : 6)) {
     return bad(
       `"${text}" names no IP address: write 10.0.0.5 or [fd00::1], names are not looked up`,
     );

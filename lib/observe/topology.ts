@@ -20,12 +20,12 @@ export function readTopology(
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
   const faults: Fault[] = [];
   const appliances = readAppliances(inventory, tags, remembered, faults);
-  const pools = readPools(appliances, faults);
   const prefixLists = new Map(
     (inventory.prefixLists.known ? inventory.prefixLists.value : []).map(
       ({ prefixListId, cidrs }) => [prefixListId, cidrs],
     ),
   );
+  const pools = readPools(appliances, prefixLists, faults);
   const { tables, routes } = readRoutes(inventory, tags, appliances, pools, prefixLists, faults);
   return {
     accountId: inventory.accountId,

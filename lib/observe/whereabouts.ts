@@ -2,32 +2,34 @@
 import type { Inventory, RouteTableFact, TagFact } from '../model/inventory.ts';
 import type { ApplianceMemory } from '../model/memory.ts';
 import { compare } from '../model/order.ts';
+import type { Unknown } from '../model/reading.ts';
 import type { Ec2Port } from '../ports.ts';
-import { instanceFacts } from './fleet.ts';
+import { instanceFacts, interfaceFacts } from './fleet.ts';
 import { TAG } from './tags.ts';
 
 /**
  * Puts the zone of every id that lacks one into `zoneOf`, as far as it can be learnt: from its interface, for that
- * is no question about instances and a failing zone does not fail it; else by asking for it alone.
+ * is no question about instances and a failing zone does not fail it; else by asking for it alone. Answers why some
+ * could not be asked about; null when EC2 answered for all, be it that it does not know them.
  */
 export async function locateZones(
   ec2: Ec2Port,
   instanceIds: readonly string[],
   zoneOf: Map<string, string>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Unknown | null> {
   const lost = instanceIds.filter((id) => !zoneOf.has(id));
-  if (lost.length === 0) return;
+  if (lost.length === 0) return null;
   const interfaces = await ec2.interfaces(lost, signal);
   for (const { instanceId, zone } of interfaces.known ? interfaces.value : []) {
     if (instanceId !== null) zoneOf.set(instanceId, zone);
   }
   const still = lost.filter((id) => !zoneOf.has(id));
-  if (still.length === 0) return;
+  if (still.length === 0) return null;
   const instances = await ec2.instances(still, signal);
-  for (const { instanceId, zone } of instances.known ? instances.value : []) {
-    zoneOf.set(instanceId, zone);
-  }
+  if (!instances.known) return instances;
+  for (const { instanceId, zone } of instances.value) zoneOf.set(instanceId, zone);
+  return null;
 }
 
 /** The VPCs of the appliances, ordered. */
@@ -35,7 +37,11 @@ export function vpcIdsOf(
   inventory: Inventory,
   remembered: ReadonlyMap<string, ApplianceMemory>,
 ): readonly string[] {
-  const facts = [...instanceFacts(inventory).values(), ...remembered.values()];
+  const facts = [
+    ...instanceFacts(inventory).values(),
+    ...interfaceFacts(inventory),
+    ...remembered.values(),
+  ];
   return [...new Set(facts.map(({ vpcId }) => vpcId).filter((id) => id !== ''))].toSorted(compare);
 }
 

@@ -1,0 +1,257 @@
+/** Which instances are appliances, through which interface they forward, and what is wrong with their tags. */
+import { describe, expect, test } from '@jest/globals';
+import { unknown } from '../../lib/model/reading.ts';
+import type { Appliance, Topology } from '../../lib/model/topology.ts';
+import { readTopology } from '../../lib/observe/topology.ts';
+import {
+  anInstance,
+  anInterface,
+  anInventory,
+  aStatus,
+  type InventoryParts,
+  NOW,
+  VPC,
+  zoneOf,
+} from '../build/facts.ts';
+import { applianceMemory } from '../build/world.ts';
+
+const HQ = { group: 'hq' };
+const lost = unknown('zone a fails', NOW);
+
+const read = (
+  parts: InventoryParts,
+  remembered: Parameters<typeof readTopology>[1] = new Map(),
+): Topology => readTopology(anInventory(parts), remembered);
+
+const one = ({ appliances }: Topology, instanceId = 'i-a1'): Appliance | undefined =>
+  appliances.find((appliance) => appliance.instanceId === instanceId);
+
+const reasons = ({ faults }: Topology, id = 'i-a1'): readonly string[] =>
+  faults.filter(({ subject }) => subject.id === id).map(({ reason }) => reason);
+
+const remembered = new Map([['i-a1', applianceMemory({ interfaceIds: ['eni-old'] })]]);
+
+describe('who is an appliance', () => {
+  test('an instance with the group tag is one', () => {
+    const topology = read({ tags: { 'i-a1': HQ }, instances: [anInstance('i-a1')] });
+    expect(one(topology)).toMatchObject({
+      group: 'hq',
+      vpcId: VPC,
+      zone: zoneOf('a'),
+      forwarding: { kind: 'interface', interfaceId: 'eni-a1' },
+      probes: [[{ text: 'ike:500' }]],
+    });
+  });
+
+  test('an instance without it is none', () => {
+    expect(read({ instances: [anInstance('i-a1')] }).appliances).toEqual([]);
+  });
+
+  test('one with a group tag that cannot be read is none, and says which tag', () => {
+    const topology = read({
+      tags: { 'i-a1': { group: 'hq lab' } },
+      instances: [anInstance('i-a1')],
+    });
+    expect(topology.appliances).toEqual([]);
+    expect(topology.faults).toMatchObject([
+      {
+        reason: 'TagInvalid',
+        subject: { id: 'i-a1' },
+        fix: 'Mend the tag vpn-medic:group on i-a1.',
+      },
+    ]);
+  });
+
+  test('they are ordered by id, whatever the order of the answers', () => {
+    const ids = ['i-b1', 'i-a2', 'i-c1', 'i-a1'];
+    const topology = read({
+      tags: Object.fromEntries(ids.map((id) => [id, HQ])),
+      instances: ids.map((id) => anInstance(id)),
+    });
+    expect(topology.appliances.map(({ instanceId }) => instanceId)).toEqual([
+      'i-a1',
+      'i-a2',
+      'i-b1',
+      'i-c1',
+    ]);
+  });
+
+  test('one that its owner took out by removing the tag is none, although it is remembered', () => {
+    expect(read({ instances: [anInstance('i-a1')] }, remembered).appliances).toEqual([]);
+  });
+
+  test('nor when another of our tags is still on it', () => {
+    const parts = { tags: { 'i-a1': { probe: 'ike:500' } }, instances: [anInstance('i-a1')] };
+    expect(read(parts, remembered).appliances).toEqual([]);
+  });
+
+  test('one that EC2 no longer knows is remembered with its interfaces, and is no target', () => {
+    expect(one(read({}, remembered))).toMatchObject({
+      group: 'hq',
+      interfaceIds: ['eni-old'],
+      forwarding: { kind: 'unknown' },
+    });
+  });
+
+  test.each(['terminated', 'shutting-down'] as const)(
+    'one that is %s and has lost its tags is remembered',
+    (state) => {
+      expect(one(read({ instances: [anInstance('i-a1', { state })] }, remembered))).toBeDefined();
+    },
+  );
+
+  test('one whose tags cannot be read is remembered, and is no target', () => {
+    const parts = { instances: [anInstance('i-a1')], over: { tags: unknown('throttled', NOW) } };
+    expect(one(read(parts, remembered))?.forwarding.kind).toBe('unknown');
+  });
+});
+
+describe('a zone that cannot be read', () => {
+  test('its remembered appliance stays in the picture', () => {
+    const zones = { [zoneOf('a')]: { instances: lost, statuses: lost, interfaces: lost } };
+    expect(one(read({ tags: { 'i-a1': HQ }, zones }, remembered))).toMatchObject({
+      zone: zoneOf('a'),
+      vpcId: VPC,
+      interfaceIds: ['eni-old'],
+      forwarding: { kind: 'unknown', why: 'zone a fails' },
+    });
+  });
+
+  test('one that nobody remembers is known by its interface', () => {
+    const topology = read({
+      tags: { 'i-a1': HQ },
+      interfaces: [anInterface('i-a1')],
+      zones: { [zoneOf('a')]: { instances: lost, statuses: lost } },
+    });
+    expect(one(topology)).toMatchObject({ zone: zoneOf('a'), vpcId: VPC });
+  });
+
+  test('it hides no appliance of another zone', () => {
+    const topology = read({
+      tags: { 'i-a1': HQ, 'i-b1': HQ },
+      instances: [anInstance('i-b1')],
+      zones: { [zoneOf('a')]: { instances: lost, statuses: lost, interfaces: lost } },
+    });
+    expect(one(topology, 'i-b1')?.forwarding.kind).toBe('interface');
+  });
+});
+
+const withLinks = (...interfaces: readonly ReturnType<typeof anInterface>[]) =>
+  read({
+    tags: { 'i-a1': HQ, 'eni-tagged': HQ },
+    instances: [anInstance('i-a1')],
+    interfaces,
+  });
+
+const link = (interfaceId: string, deviceIndex: number, hasSourceDestCheck: boolean) =>
+  anInterface('i-a1', { interfaceId, deviceIndex, hasSourceDestCheck });
+
+describe('the interface that forwards', () => {
+  test('the only one does, even with the check on', () => {
+    expect(one(withLinks(link('eni-1', 0, true)))?.forwarding).toEqual({
+      kind: 'interface',
+      interfaceId: 'eni-1',
+    });
+  });
+
+  test('of several, the only one with the check off', () => {
+    const topology = withLinks(link('eni-1', 0, true), link('eni-2', 1, false));
+    expect(one(topology)?.forwarding).toEqual({ kind: 'interface', interfaceId: 'eni-2' });
+    expect(one(topology)?.interfaceIds).toEqual(['eni-1', 'eni-2']);
+  });
+
+  test('of several, the tagged one', () => {
+    const topology = withLinks(link('eni-1', 0, false), link('eni-tagged', 1, false));
+    expect(one(topology)?.forwarding).toEqual({ kind: 'interface', interfaceId: 'eni-tagged' });
+  });
+
+  test.each([
+    ['off', false],
+    ['on', true],
+  ])(
+    'of two that both have the check %s nobody knows: ambiguous, told, and no target',
+    (_what, check) => {
+      const topology = withLinks(link('eni-1', 0, check), link('eni-2', 1, check));
+      expect(one(topology)?.forwarding).toEqual({
+        kind: 'ambiguous',
+        interfaceIds: ['eni-1', 'eni-2'],
+      });
+      expect(reasons(topology)).toEqual(['InterfaceAmbiguous']);
+    },
+  );
+
+  test('a running appliance without one is told', () => {
+    expect(one(withLinks())?.forwarding).toEqual({ kind: 'none' });
+    expect(reasons(withLinks())).toEqual(['InterfaceMissing']);
+  });
+
+  test('a terminated one is not: that it has none is no news', () => {
+    const topology = read({
+      tags: { 'i-a1': HQ },
+      instances: [anInstance('i-a1', { state: 'terminated' })],
+      interfaces: [],
+      statuses: [aStatus('i-a1', { state: 'terminated' })],
+    });
+    expect(reasons(topology)).toEqual([]);
+  });
+});
+
+const tagged = (tags: Readonly<Record<string, string>>) =>
+  read({
+    tags: { 'i-a1': { ...HQ, ...tags }, 'i-b1': HQ },
+    instances: [anInstance('i-a1'), anInstance('i-b1')],
+  });
+
+describe('bad tags', () => {
+  test('a probe tag that cannot be read leaves the appliance to EC2’s own checks, and says so', () => {
+    const topology = tagged({ probe: 'tcp:70000' });
+    expect(one(topology)?.probes).toEqual([]);
+    expect(topology.faults).toMatchObject([
+      {
+        reason: 'TagInvalid',
+        summary: expect.stringContaining('"tcp:70000" has no port from 1 to 65535'),
+        fix: 'Mend the tag vpn-medic:probe on i-a1.',
+      },
+    ]);
+  });
+
+  test('a pool tag that cannot be read pins nothing, not even its good half, and says so', () => {
+    const topology = tagged({ pool: '10.8.0.0/24 10.9.0.0/40' });
+    expect(one(topology)?.pools).toEqual([]);
+    expect(reasons(topology)).toEqual(['TagInvalid']);
+  });
+
+  test('two bad tags are two faults', () => {
+    expect(reasons(tagged({ probe: 'x', pool: 'y' }))).toEqual(['TagInvalid', 'TagInvalid']);
+  });
+
+  test('they harm nobody else', () => {
+    expect(one(tagged({ probe: 'x', pool: 'y' }), 'i-b1')?.probes.length).toBe(1);
+  });
+});
+
+const group = (...instances: readonly ReturnType<typeof anInstance>[]) =>
+  read({
+    tags: Object.fromEntries(instances.map(({ instanceId }) => [instanceId, HQ])),
+    instances,
+  });
+
+describe('groups', () => {
+  test('a group in two zones of one VPC is right', () => {
+    expect(group(anInstance('i-a1'), anInstance('i-b1')).faults).toEqual([]);
+  });
+
+  test('a group in one zone has no spare', () => {
+    expect(reasons(group(anInstance('i-a1'), anInstance('i-a2')), 'hq')).toEqual([
+      'GroupWithoutSpare',
+    ]);
+  });
+
+  test('a group spread over two VPCs is told, with both', () => {
+    const [fault] = group(anInstance('i-a1'), anInstance('i-b1', { vpcId: 'vpc-2' })).faults;
+    expect(fault).toMatchObject({
+      reason: 'GroupSpansVpcs',
+      summary: expect.stringContaining('(vpc-1, vpc-2)'),
+    });
+  });
+});
