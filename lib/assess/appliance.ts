@@ -173,7 +173,8 @@ function hasAskedLong(appliance: Appliance, world: World, memory: Memory, now: I
       return (streak?.misses.length ?? 0) >= 5;
     }),
   );
-  return asked && past !== undefined && past.seenAt <= now && (signals?.state.known ?? false);
+  const isRunning = signals?.state.known === true && signals.state.value === 'running';
+  return asked && past !== undefined && past.seenAt <= now && isRunning;
 }
 
 function findWiring(appliance: Appliance, world: World, now: Instant): readonly Finding[] {

@@ -38,22 +38,33 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
       (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
     ),
     appliances: new Map(
-      world.topology.appliances.map((appliance) => [
-        appliance.instanceId,
-        remember(appliance, world, judgements.get(appliance.instanceId), memory, now),
-      ]),
+      world.topology.appliances.flatMap((appliance) => {
+        const kept = remember(appliance, world, judgements.get(appliance.instanceId), memory, now);
+        return now - kept.seenAt < GONE_MS || !isPast(appliance, world)
+          ? [[appliance.instanceId, kept] as const]
+          : [];
+      }),
     ),
   };
+}
+
+/** So long a vanished appliance stays in the picture after the last route has left it: time to tell of it. */
+const GONE_MS = 600_000;
+
+/** Gone for good, with no route left that leads to it; never while anything is out of sight. */
+function isPast({ instanceId, interfaceIds }: Appliance, world: World): boolean {
+  const state = world.signals.get(instanceId)?.state;
+  const isGone = state?.known && (state.value === 'gone' || state.value === 'terminated');
+  if (!isGone || world.gaps.length > 0) return false;
+  return !world.topology.tables.some(({ ways }) =>
+    ways.some(({ targetId }) => targetId === instanceId || interfaceIds.includes(targetId)),
+  );
 }
 
 const noSignals = (now: Instant): Ec2Signals => {
   const missing = { known: false, why: 'not asked yet', at: now } as const;
   return { state: missing, checks: missing, interface: missing, events: [] };
 };
-
-const isGone = (signals: Ec2Signals | undefined): boolean =>
-  signals?.state.known === true &&
-  (signals.state.value === 'gone' || signals.state.value === 'terminated');
 
 function remember(
   appliance: Appliance,
@@ -83,6 +94,6 @@ function remember(
     answered: [...answered].toSorted(compare),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,
-    seenAt: isGone(world.signals.get(appliance.instanceId)) ? (past?.seenAt ?? now) : now,
+    seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
   };
 }

@@ -83,8 +83,11 @@ function hear(
     ...rest,
   });
   if (mute !== undefined || streak === undefined || !streak.hasAnswered) return say('mute');
-  if (streak.misses.length > 0) {
-    const run = countedMisses(streak.misses, rounds, appliance.instanceId);
+  const lastMiss = streak.misses.at(-1);
+  if (lastMiss !== undefined) {
+    // Nobody has knocked since: a vantage that can no longer be asked says as little of death as of life.
+    if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
+    const run = countedMisses(streak.misses, rounds, appliance.instanceId, policy);
     if (isSilence(run, policy)) return say('down', { downSince: run[0]?.sentAt ?? now });
     return run.length > 0 ? say('suspect') : say('unknown');
   }
@@ -97,7 +100,7 @@ function hear(
   });
 }
 
-/** An answer older than this says nothing about now. */
+/** An answer or a miss older than this says nothing about now. */
 const freshMs = (policy: Policy): number => 3 * policy.probeIntervalMs + policy.probeTimeoutMs;
 
 function isProof({ goodSentAts }: Streak, now: Instant): boolean {
@@ -108,26 +111,31 @@ function isProof({ goodSentAts }: Streak, now: Instant): boolean {
 /**
  * The newest unbroken run of misses that count. A miss counts only when another appliance answered in the same
  * round: then the vantage could see, and the silence is the target's own. A round that nobody answered breaks
- * the run, because from then on dead and blind cannot be told apart; one that is still under way is left out.
+ * the run, because from then on dead and blind cannot be told apart, and so does a hole of a whole interval, in which
+ * the target was not asked and may have been well; a round that is still under way is left out.
  */
 function countedMisses(
   misses: readonly Miss[],
   rounds: readonly RoundSight[],
   instanceId: string,
+  policy: Policy,
 ): readonly Miss[] {
   const bySentAt = new Map(rounds.map((round) => [round.sentAt, round]));
-  let start = misses.length;
   const counted: Miss[] = [];
-  while (start > 0) {
-    const miss = misses[start - 1];
-    const round = miss === undefined ? undefined : bySentAt.get(miss.sentAt);
-    if (miss === undefined || round === undefined) break;
-    if (round.answeredBy.some((id) => id !== instanceId)) counted.unshift(miss);
+  let later: Miss | undefined;
+  for (const miss of misses.toReversed()) {
+    const round = bySentAt.get(miss.sentAt);
+    if (round === undefined) break;
+    if (later !== undefined && later.sentAt - miss.sentAt > holeMs(policy)) break;
+    if (round.answeredBy.some((id) => id !== instanceId)) counted.push(miss);
     else if (round.isOver) break;
-    start -= 1;
+    later = miss;
   }
-  return counted;
+  return counted.toReversed();
 }
+
+/** Longer than a round that comes late, shorter than one that is left out. */
+const holeMs = (policy: Policy): number => 1.75 * policy.probeIntervalMs;
 
 /** `fall` full misses, and a missed knock at least the minimum silence after the first. */
 function isSilence(run: readonly Miss[], policy: Policy): boolean {

@@ -22,7 +22,7 @@ export function judge(
   now: Instant,
 ): Judgement {
   const votes = hearProbes(appliance, vantages, policy, now);
-  const verdict = judgeByEc2(signals, past, now) ?? judgeByProbes(votes, signals, policy);
+  const verdict = judgeByEc2(signals, past, now) ?? judgeByProbes(votes, signals, past, policy);
   return { verdict, votes };
 }
 
@@ -65,6 +65,7 @@ const CHECK_NAMES = {
 function judgeByProbes(
   votes: readonly ClauseVote[],
   { state, checks }: Ec2Signals,
+  past: ApplianceMemory | undefined,
   policy: Policy,
 ): Verdict {
   const down = votes.find(({ kind }) => kind === 'down');
@@ -73,7 +74,8 @@ function judgeByProbes(
       kind: 'down',
       cause: 'probes',
       isEc2Confirmed: false,
-      since: down.downSince,
+      // Of a long silence only the newest misses are kept.
+      since: Math.min(down.downSince, past?.downSince ?? down.downSince),
       why: `${textOf(down)} does not answer`,
     };
   }

@@ -51,7 +51,7 @@ export function foldKnock(streak: Streak, knock: Knock, sentAt: Instant, isFull:
       return {
         goodCount: streak.misses.length === 0 ? streak.goodCount + 1 : 1,
         goodSince: streak.misses.length === 0 ? (streak.goodSince ?? sentAt) : sentAt,
-        goodSentAts: [...streak.goodSentAts.slice(-2), sentAt],
+        goodSentAts: [...streak.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
         misses: [],
         hasAnswered: true,
         slowMs: Math.max(knock.tookMs, streak.slowMs * 0.95),

@@ -1,0 +1,220 @@
+/** From a world to findings and memory: what is found, how grave, what is remembered, and what is forgotten. */
+import { describe, expect, test } from '@jest/globals';
+import { assess } from '../../lib/assess/appliances.ts';
+import type { Assessment } from '../../lib/model/assessment.ts';
+import type { Finding, Reason } from '../../lib/model/finding.ts';
+import type { ApplianceMemory } from '../../lib/model/memory.ts';
+import { known } from '../../lib/model/reading.ts';
+import type { VantageSight } from '../../lib/model/world.ts';
+import { parseProbes } from '../../lib/observe/tags.ts';
+import { anInterface, NOW } from '../build/facts.ts';
+import { aSight, each } from '../build/sights.ts';
+import {
+  anAppliance,
+  applianceMemory,
+  aRoute,
+  aTable,
+  aWorld,
+  memoryOf,
+  policyOf,
+  type WorldParts,
+} from '../build/world.ts';
+
+const lately = (seen: string) => each(seen, NOW - 100 - (seen.length - 1) * 1_000);
+const A = anAppliance('i-a1');
+const B = anAppliance('i-b1');
+
+interface Setting extends WorldParts {
+  /** What i-a1's `ike:500` said. */
+  readonly said?: string;
+  readonly hasSpoken?: boolean;
+  readonly past?: Partial<ApplianceMemory>;
+  readonly at?: number;
+}
+
+function look({
+  said = '+++',
+  hasSpoken = true,
+  past,
+  at = NOW,
+  ...parts
+}: Setting = {}): Assessment {
+  const told = { 'i-a1 ike:500': lately(said), 'i-b1 ike:500': lately('+++') };
+  const world = aWorld({
+    appliances: [A, B],
+    vantages: [aSight(told, { hasSpoken })],
+    ...parts,
+  });
+  const appliances = new Map(past === undefined ? [] : [['i-a1', applianceMemory(past)]]);
+  return assess(world, memoryOf({ appliances }), policyOf(), at);
+}
+
+const find = (assessment: Assessment, reason: Reason): Finding | undefined =>
+  assessment.findings.find((finding) => finding.reason === reason);
+const reasons = ({ findings }: Assessment): readonly string[] =>
+  findings.map(({ reason }) => reason);
+
+describe('an appliance', () => {
+  test('that is well is no finding', () => {
+    expect(reasons(look())).toEqual([]);
+  });
+
+  test('that is down is critical while it carries routes, with every signal as evidence', () => {
+    const finding = find(
+      look({ said: '---', routes: [aRoute('rtb-1 10.0.0.0/8', 'i-a1')] }),
+      'ApplianceDown',
+    );
+    expect(finding).toMatchObject({ severity: 'critical', since: NOW - 2_100 });
+    expect(finding?.evidence).toEqual([
+      'EC2 state: running',
+      'EC2 checks: system ok, instance ok, attached EBS ok',
+      'ike:500 from here: no answer, no answer, no answer',
+    ]);
+  });
+
+  test('that is down is a warning when it carries none', () => {
+    expect(find(look({ said: '---' }), 'ApplianceDown')?.severity).toBe('warning');
+  });
+
+  test('that cannot be judged is listed, not told', () => {
+    expect(find(look({ said: '?' }), 'ApplianceUnknown')?.severity).toBe('info');
+  });
+
+  test('with the source/destination check on is told, with the command that helps', () => {
+    const link = anInterface('i-a1', { hasSourceDestCheck: true });
+    const assessment = look({ signals: { 'i-a1': { interface: known(link, NOW) } } });
+    expect(find(assessment, 'SourceDestCheckOn')?.hint).toContain(
+      '--network-interface-id eni-a1 --no-source-dest-check',
+    );
+  });
+
+  test('with an event ahead is told, and is not down', () => {
+    const event = {
+      code: 'instance-retirement',
+      description: 'retires',
+      notBefore: NOW + 3_600_000,
+    };
+    const assessment = look({ signals: { 'i-a1': { events: [event] } } });
+    expect(reasons(assessment)).toEqual(['ScheduledEvent']);
+    expect(find(assessment, 'ScheduledEvent')?.summary).toContain('in 1 h');
+  });
+
+  test('whose tag is wrong is told with the tag’s own fix', () => {
+    const fault = {
+      reason: 'TagInvalid',
+      subject: { kind: 'appliance', id: 'i-a1', name: 'vpn-a1', group: 'hq', zone: null },
+      summary: 'The tag cannot be read.',
+      fix: 'Mend it.',
+    } as const;
+    expect(find(look({ topology: { faults: [fault] } }), 'TagInvalid')?.hint).toBe('Mend it.');
+  });
+});
+
+describe('a probe that proves nothing is told once it is sure', () => {
+  test('never answered, five knocks long, while it runs', () => {
+    const setting = { hasSpoken: false, said: '-----', past: {} };
+    expect(reasons(look(setting))).toContain('ProbeNeverAnswered');
+  });
+
+  const stopped = { 'i-a1': { state: known('stopped' as const, NOW) } };
+  test.each([
+    ['after four knocks', { said: '----', past: {} }],
+    ['while the instance is stopped', { said: '-----', past: {}, signals: stopped }],
+    ['when it is seen for the first time', { said: '-----' }],
+  ])('not %s', (_what, setting) => {
+    expect(reasons(look({ hasSpoken: false, ...setting }))).not.toContain('ProbeNeverAnswered');
+  });
+
+  const mutedAs = (reason: 'unreachable' | 'behind-tunnel', text: string): VantageSight =>
+    aSight({}, { mutes: new Map([[`i-a1 ${text}`, { reason, why: 'so' }]]) });
+
+  test('an address that no vantage can reach', () => {
+    const assessment = look({ vantages: [mutedAs('unreachable', 'ike:500')], appliances: [A] });
+    expect(reasons(assessment)).toEqual(['ProbeImpossible']);
+  });
+
+  test('an address behind the tunnel', () => {
+    const parsed = parseProbes('tcp:10.20.0.5:22');
+    const appliance = anAppliance('i-a1', { probes: parsed.ok ? parsed.value : [] });
+    const vantages = [mutedAs('behind-tunnel', 'tcp:10.20.0.5:22')];
+    expect(find(look({ vantages, appliances: [appliance] }), 'ProbeCannotProve')?.hint).toContain(
+      'ike:500|tcp:10.20.0.5:22',
+    );
+  });
+});
+
+test('findings are ordered by reason, then subject', () => {
+  const signals = (id: string) => ({
+    interface: known(anInterface(id, { hasSourceDestCheck: true }), NOW),
+  });
+  const assessment = look({
+    said: '---',
+    signals: { 'i-a1': signals('i-a1'), 'i-b1': signals('i-b1') },
+  });
+  expect(assessment.findings.map(({ reason, subject }) => `${reason} ${subject.id}`)).toEqual([
+    'ApplianceDown i-a1',
+    'SourceDestCheckOn i-a1',
+    'SourceDestCheckOn i-b1',
+  ]);
+});
+
+describe('what is remembered', () => {
+  const kept = (setting: Setting): ApplianceMemory | undefined =>
+    look(setting).appliances.get('i-a1');
+
+  test('who has spoken where, added to what was known', () => {
+    expect(kept({ past: { answered: ['v9 ike:500'] } })?.answered).toEqual([
+      'here ike:500',
+      'v9 ike:500',
+    ]);
+  });
+
+  test('since when it is well, or down, or neither', () => {
+    expect(kept({})).toMatchObject({ goodSince: NOW - 2_100, downSince: null });
+    expect(kept({ said: '---' })).toMatchObject({ goodSince: null, downSince: NOW - 2_100 });
+    expect(kept({ said: '?' })).toMatchObject({ goodSince: null, downSince: null });
+  });
+
+  test('a long silence keeps its beginning, so that nothing about it changes and nothing is written', () => {
+    const past = { downSince: NOW - 600_000, goodSince: null };
+    expect(kept({ said: '---', past })?.downSince).toBe(NOW - 600_000);
+  });
+});
+
+describe('an appliance that is gone', () => {
+  const gone = (over: Setting = {}): Setting => ({
+    signals: { 'i-a1': { state: known('gone', NOW) } },
+    past: { seenAt: NOW - 600_000, goodSince: null },
+    ...over,
+  });
+  const isKept = (setting: Setting): boolean => look(setting).appliances.has('i-a1');
+
+  test('is forgotten 10 min after the last route has left it', () => {
+    expect(isKept(gone())).toBe(false);
+  });
+
+  test('is still remembered 9 min 59.999 s after', () => {
+    expect(isKept(gone({ past: { seenAt: NOW - 599_999 } }))).toBe(true);
+  });
+
+  test.each([
+    ['a managed route', ['hq']],
+    ['a route of an untagged table', []],
+  ])('is remembered as long as %s leads to it', (_what, groups) => {
+    const tables = [
+      aTable('rtb-1', { groups, ways: [{ cidr: '10.0.0.0/8', targetId: 'eni-a1' }] }),
+    ];
+    const setting = gone({ tables });
+    expect(isKept(setting)).toBe(true);
+    expect(look(setting).appliances.get('i-a1')?.seenAt).toBe(NOW);
+  });
+
+  test('is remembered while anything is out of sight', () => {
+    const gap = { what: 'route tables', why: 'throttled', since: NOW, zone: null };
+    expect(isKept(gone({ over: { gaps: [gap] } }))).toBe(true);
+  });
+
+  test('one that is only stopped is never forgotten', () => {
+    expect(isKept(gone({ signals: { 'i-a1': { state: known('stopped', NOW) } } }))).toBe(true);
+  });
+});

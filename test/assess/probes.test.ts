@@ -1,0 +1,250 @@
+/** What probes say: silence counts only with a witness, in a row, long enough, at a majority of those who speak. */
+import { describe, expect, test } from '@jest/globals';
+import { type ClauseVote, hearProbes } from '../../lib/assess/probes.ts';
+import type { Policy } from '../../lib/model/policy.ts';
+import type { VantageSight } from '../../lib/model/world.ts';
+import { parseProbes } from '../../lib/observe/tags.ts';
+import { NOW } from '../build/facts.ts';
+import { aSight, each, type Told } from '../build/sights.ts';
+import { anAppliance, policyOf } from '../build/world.ts';
+
+const KEY = 'i-a1 ike:500';
+
+interface Setting {
+  readonly probe?: string;
+  readonly policy?: Partial<Policy>;
+  readonly now?: number;
+}
+
+function hear(
+  vantages: readonly VantageSight[],
+  { probe = 'ike:500', policy = {}, now = NOW }: Setting = {},
+): ClauseVote {
+  const parsed = parseProbes(probe);
+  const appliance = anAppliance('i-a1', { probes: parsed.ok ? parsed.value : [] });
+  const [vote] = hearProbes(appliance, vantages, policyOf(policy), now);
+  if (vote === undefined) throw new Error('no clause to hear');
+  return vote;
+}
+
+/** One vantage's word about rounds of which the last was sent 100 ms ago. */
+const said = (told: readonly Told[], setting?: Setting): string =>
+  hear([aSight({ [KEY]: told })], setting).kind;
+const lately = (seen: string, everyMs = 1_000): readonly Told[] =>
+  each(seen, NOW - 100 - (seen.length - 1) * everyMs, everyMs);
+
+describe('fall: three full misses, the first and the last at least 2 s apart', () => {
+  test.each([
+    ['2 misses, 2 s apart', lately('--', 2_000), 'suspect'],
+    [
+      '2 misses, 1 s apart, and a third at 1.999 s',
+      [...each('--', NOW - 2_100), { sentAt: NOW - 101, seen: '-' }],
+      'suspect',
+    ],
+    ['3 misses, 2.000 s apart', lately('---'), 'down'],
+    [
+      '9 misses within 1.999 s',
+      [...lately('--------', 249), { sentAt: NOW - 100, seen: '-' }].slice(0, 9),
+      'suspect',
+    ],
+    [
+      '2 full misses and a look at 2 s',
+      [...each('--', NOW - 2_100), { sentAt: NOW - 100, seen: '~' }],
+      'suspect',
+    ],
+    [
+      '3 full misses and a look at 2 s',
+      [...each('---', NOW - 2_100, 500), { sentAt: NOW - 100, seen: '~' }],
+      'down',
+    ],
+    ['3 misses with an answer among them', lately('--+-'), 'suspect'],
+    ['an answer after 3 misses', lately('---+'), 'up'],
+  ])('%s: %s', (_what, told, kind) => {
+    expect(said(told)).toBe(kind);
+  });
+
+  test.each([
+    [1, '-', 'down'],
+    [5, '----', 'suspect'],
+    [5, '-----', 'down'],
+  ])('with fall %i, "%s": %s', (fall, seen, kind) => {
+    expect(said(lately(seen), { policy: { fall } })).toBe(kind);
+  });
+
+  test('the silence began with the first miss of the row', () => {
+    expect(hear([aSight({ [KEY]: lately('+---') })]).downSince).toBe(NOW - 2_100);
+  });
+});
+
+describe('a miss counts only with a witness', () => {
+  const blind = (seen: string, witnessed: string): readonly Told[] =>
+    lately(seen).map((told, index) => ({ ...told, isWitnessed: witnessed.charAt(index) === 'w' }));
+
+  test.each([
+    ['in every round', '---', 'www', 'down'],
+    ['in none: dead and blind cannot be told apart', '---', '...', 'unknown'],
+    ['in all but the last', '----', 'www.', 'unknown'],
+    ['in all but the middle one: the run is broken', '-----', 'ww.ww', 'suspect'],
+    ['in the last three of five', '-----', '..www', 'down'],
+  ])('somebody else answered %s', (_what, seen, witnessed, kind) => {
+    expect(said(blind(seen, witnessed))).toBe(kind);
+  });
+
+  test('its own other probe is no witness', () => {
+    const told = { [KEY]: blind('---', '...'), 'i-a1 tcp:22': lately('+++') };
+    expect(hear([aSight(told)]).kind).toBe('unknown');
+  });
+
+  test('a round that is still under way and has no witness yet is left out, and breaks nothing', () => {
+    const told = lately('----').map((one, index) =>
+      index === 3 ? { ...one, isWitnessed: false, isOver: false } : one,
+    );
+    expect(said(told)).toBe('down');
+  });
+});
+
+describe('in a row', () => {
+  test.each([
+    [
+      'a round that could not be asked leaves a hole in which it may have been well',
+      '--?--',
+      'suspect',
+    ],
+    ['three after the hole are a row', '-?---', 'down'],
+    ['a round that comes 0.7 s late leaves none', '', 'down'],
+  ])('%s', (_what, seen, kind) => {
+    const late = [NOW - 2_900, NOW - 1_900, NOW - 200].map((sentAt) => ({ sentAt, seen: '-' }));
+    expect(said(seen === '' ? late : lately(seen))).toBe(kind);
+  });
+
+  test('one look of many that could not be asked leaves none', () => {
+    expect(said(lately('--?------', 250))).toBe('down');
+  });
+});
+
+describe('what is old says nothing', () => {
+  // 3 x 1 s + 0.8 s
+  test.each([
+    ['answers, the last sent 3.8 s ago', '+++', 3_800, 'up'],
+    ['answers, the last sent 3.801 s ago', '+++', 3_801, 'unknown'],
+    ['misses, the last sent 3.8 s ago', '---', 3_800, 'down'],
+    ['misses, the last sent 3.801 s ago', '---', 3_801, 'unknown'],
+  ])('%s: %s', (_what, seen, agoMs, kind) => {
+    expect(said(each(seen, NOW - agoMs - 2_000))).toBe(kind);
+  });
+});
+
+describe('silence means down only after speech', () => {
+  test('a probe that never answered says nothing', () => {
+    expect(hear([aSight({ [KEY]: lately('-----') }, { hasSpoken: false })]).kind).toBe('mute');
+  });
+
+  test('nor does one that cannot be sent from here', () => {
+    const mutes = new Map([[KEY, { reason: 'unreachable', why: 'no address' }]] as const);
+    expect(hear([aSight({ [KEY]: lately('+++') }, { mutes })]).kind).toBe('mute');
+  });
+
+  test('nor one that was not asked yet', () => {
+    expect(hear([aSight({})]).kind).toBe('mute');
+  });
+});
+
+describe('several vantages: the majority of those that speak', () => {
+  const sights = (...all: readonly string[]): readonly VantageSight[] =>
+    all.map((seen, index) => {
+      const hasSpoken = seen !== 'mute';
+      const told = { [KEY]: lately(hasSpoken ? seen : '---') };
+      return aSight(told, { id: `v${index}`, hasSpoken });
+    });
+
+  test.each([
+    [['---', '---', '+++'], 'down'],
+    [['---', '+++', '+++'], 'up'],
+    [['---', '+++'], 'suspect'],
+    [['---', '---'], 'down'],
+    [['---', '??', '+++'], 'suspect'],
+    [['---', '??'], 'down'],
+    [['??', '??'], 'unknown'],
+    [['mute', '---'], 'down'],
+    [['mute', '+++'], 'up'],
+    [['mute', 'mute'], 'mute'],
+    [['mute', '??'], 'unknown'],
+    [['--', '+++', '+++'], 'up'],
+    [['--', '--', '+++'], 'suspect'],
+  ])('%j: %s', (all, kind) => {
+    expect(hear(sights(...all)).kind).toBe(kind);
+  });
+
+  test('the silence began when the first of them heard none', () => {
+    const early = aSight({ [KEY]: lately('-----') }, { id: 'v1' });
+    const late = aSight({ [KEY]: lately('---') }, { id: 'v2' });
+    expect(hear([late, early]).downSince).toBe(NOW - 4_100);
+  });
+
+  test('each gives a line of evidence', () => {
+    expect(hear(sights('+-', 'mute')).lines).toEqual([
+      'ike:500 from v0: ok 5 ms, no answer',
+      'ike:500 from v1: no answer, no answer, no answer',
+    ]);
+  });
+});
+
+describe('alternatives: the best that speaks', () => {
+  const B = 'i-a1 tcp:22';
+  test.each([
+    ['either answers', '---', '+++', 'up'],
+    ['both are silent', '---', '---', 'down'],
+    ['one is silent, the other young in its silence', '---', '--', 'suspect'],
+    ['one is silent, the other unknown', '---', '??', 'unknown'],
+  ])('%s', (_what, first, second, kind) => {
+    const sight = aSight({ [KEY]: lately(first), [B]: lately(second) });
+    expect(hear([sight], { probe: 'ike:500|tcp:22' }).kind).toBe(kind);
+  });
+
+  test('one that has never spoken does not speak for the other', () => {
+    expect(hear([aSight({ [KEY]: lately('---') })], { probe: 'ike:500|tcp:22' }).kind).toBe('down');
+  });
+});
+
+describe('proof (S2): three answers within 10 s, and none missed since', () => {
+  test.each([
+    ['2 answers', lately('++'), false],
+    [
+      '3 answers, the first sent 10 s ago',
+      [NOW - 10_000, NOW - 3_000, NOW - 100].map((sentAt) => ({ sentAt, seen: '+' })),
+      true,
+    ],
+    [
+      '3 answers, the first sent 10.001 s ago',
+      [NOW - 10_001, NOW - 3_000, NOW - 100].map((sentAt) => ({ sentAt, seen: '+' })),
+      false,
+    ],
+    ['3 answers and a miss', lately('+++-'), false],
+    ['3 answers across a miss', lately('+-++'), true],
+  ])('%s: %j', (_what, told, isProven) => {
+    expect(hear([aSight({ [KEY]: told })]).isProven).toBe(isProven);
+  });
+
+  test('it takes a majority', () => {
+    const proven = aSight({ [KEY]: lately('+++') }, { id: 'v1' });
+    const young = aSight({ [KEY]: lately('+') }, { id: 'v2' });
+    expect(hear([proven, young]).isProven).toBe(false);
+    expect(hear([proven, proven, young]).isProven).toBe(true);
+  });
+});
+
+describe('rise: answers in a row', () => {
+  test.each([
+    [29, 29],
+    [30, 30],
+    [31, 30],
+  ])('%i answers count as %i', (count, goodCount) => {
+    expect(hear([aSight({ [KEY]: lately('+'.repeat(count)) })]).goodCount).toBe(goodCount);
+  });
+
+  test('the row began where the slowest of the vantages began it', () => {
+    const long = aSight({ [KEY]: lately('+++++') }, { id: 'v1' });
+    const short = aSight({ [KEY]: lately('++') }, { id: 'v2' });
+    expect(hear([long, short]).goodSince).toBe(NOW - 1_100);
+  });
+});

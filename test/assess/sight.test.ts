@@ -1,0 +1,157 @@
+/** What is wrong with our own eyes, memory and hands. */
+import { describe, expect, test } from '@jest/globals';
+import { findInSight } from '../../lib/assess/sight.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { known } from '../../lib/model/reading.ts';
+import type { Verdict } from '../../lib/model/verdict.ts';
+import type { Gap, LeaseSight, VantageSight } from '../../lib/model/world.ts';
+import { NOW, zoneOf } from '../build/facts.ts';
+import { aSight, each } from '../build/sights.ts';
+import {
+  anAppliance,
+  anAssessment,
+  aWorld,
+  confirmedDown,
+  down,
+  memoryOf,
+} from '../build/world.ts';
+
+interface Setting {
+  readonly gaps?: readonly Gap[];
+  readonly lease?: LeaseSight;
+  readonly vantages?: readonly VantageSight[];
+  readonly verdicts?: Readonly<Record<string, Verdict>>;
+  readonly pending?: { readonly tryCount: number; readonly agoMs: number };
+}
+
+function find({
+  gaps = [],
+  lease = { kind: 'held', fence: 1 },
+  vantages = [],
+  verdicts = {},
+  pending,
+}: Setting): readonly Finding[] {
+  const world = aWorld({
+    appliances: [anAppliance('i-a1'), anAppliance('i-b1')],
+    signals: { 'i-a1': { state: known('stopped', NOW) } },
+    vantages,
+    over: { gaps, lease },
+  });
+  const write = pending && {
+    toInterfaceId: 'eni-b1',
+    fromTargetId: 'eni-a1',
+    writtenAt: NOW - pending.agoMs,
+    tryCount: pending.tryCount,
+  };
+  const memory = memoryOf({ pending: new Map(write && [['rtb-1 10.0.0.0/8', write]]) });
+  return findInSight(world, anAssessment(world, verdicts).verdicts, memory, NOW);
+}
+
+const reasons = (setting: Setting): readonly string[] => find(setting).map(({ reason }) => reason);
+const gap = (zone: string | null, what = 'tags'): Gap => ({
+  what,
+  why: 'denied',
+  since: NOW - 5_000,
+  zone,
+});
+
+describe('gaps', () => {
+  test('whole sight is no finding', () => {
+    expect(reasons({})).toEqual([]);
+  });
+
+  test('a gap over the region is critical: nothing is written', () => {
+    expect(find({ gaps: [gap(null)] })).toMatchObject([
+      {
+        reason: 'SightLost',
+        severity: 'critical',
+        since: NOW - 5_000,
+        evidence: [expect.stringContaining('tags: denied')],
+      },
+    ]);
+  });
+
+  test('a gap in one zone is a warning', () => {
+    expect(find({ gaps: [gap(zoneOf('a'))] })[0]?.severity).toBe('warning');
+  });
+
+  test('several gaps are one finding that names all', () => {
+    expect(find({ gaps: [gap(null), gap(zoneOf('a'), 'statuses of eu-west-1a')] })).toMatchObject([
+      { summary: expect.stringContaining('tags, statuses of eu-west-1a cannot be read') },
+    ]);
+  });
+});
+
+describe('the lease', () => {
+  test.each([
+    [{ kind: 'unreachable', why: 'no table' }, ['StateLost']],
+    [{ kind: 'held', fence: 1 }, []],
+    [{ kind: 'shadowing', until: NOW }, []],
+    [{ kind: 'lost', to: 'w2' }, []],
+    [{ kind: 'none' }, []],
+  ] as const)('%j: %j', (lease, expected) => {
+    expect(reasons({ lease })).toEqual(expected);
+  });
+});
+
+const vantage = (id: string, seen: string, isWitnessed = false): VantageSight =>
+  aSight(
+    {
+      'i-a1 ike:500': each(seen, NOW - 3_000).map((one) => ({ ...one, isWitnessed })),
+    },
+    { id },
+  );
+
+describe('blind vantages', () => {
+  test.each([
+    ['3 rounds that nobody answered', '---', ['NothingAnswers']],
+    ['3 rounds that could not be asked', '???', ['NothingAnswers']],
+    ['2 rounds', '--', []],
+    ['an answer in the last of 3', '--+', []],
+    ['3 rounds after an answer', '+---', ['NothingAnswers']],
+  ])('the only vantage, %s', (_what, seen, expected) => {
+    expect(reasons({ vantages: [vantage('here', seen)] })).toEqual(expected);
+  });
+
+  test('one of two is blind: only that one is told', () => {
+    const vantages = [vantage('v1', '---'), vantage('v2', '+++')];
+    expect(find({ vantages })).toMatchObject([{ reason: 'VantageBlind', subject: { id: 'v1' } }]);
+  });
+
+  test('both are: one notice says so, with what EC2 says', () => {
+    const vantages = [vantage('v1', '---'), vantage('v2', '---')];
+    expect(find({ vantages })).toMatchObject([
+      {
+        reason: 'NothingAnswers',
+        severity: 'critical',
+        summary: expect.stringContaining('EC2 says: 1 stopped, 1 running.'),
+      },
+    ]);
+  });
+
+  test.each([
+    ['EC2 itself confirms that all it ever heard are down', confirmedDown(), []],
+    ['only the probes say so', down(), ['NothingAnswers']],
+  ])('a vantage that hears nobody, when %s', (_what, verdict, expected) => {
+    expect(reasons({ vantages: [vantage('here', '---')], verdicts: { 'i-a1': verdict } })).toEqual(
+      expected,
+    );
+  });
+
+  test('a vantage that was never answered is not blind: it has not begun to see', () => {
+    const told = {
+      'i-a1 ike:500': each('---', NOW - 3_000).map((one) => ({ ...one, isWitnessed: false })),
+    };
+    expect(reasons({ vantages: [aSight(told, { hasSpoken: false })] })).toEqual([]);
+  });
+});
+
+describe('writes that do not show (S6)', () => {
+  test.each([
+    ['once', 1, 60_000, []],
+    ['twice, the second 10 s ago', 2, 10_000, []],
+    ['twice, the second 10.001 s ago', 2, 10_001, ['WriteFailed']],
+  ])('written %s', (_what, tryCount, agoMs, expected) => {
+    expect(reasons({ pending: { tryCount, agoMs } })).toEqual(expected);
+  });
+});
