@@ -1,0 +1,79 @@
+/** Faults in words that a person on call would use. */
+import { describeMs } from '../time.ts';
+import type { Fault } from './faults.ts';
+
+/** `nameOf` turns an instance id into a name. */
+export function describeFault(fault: Fault, nameOf: (instanceId: string) => string): string {
+  switch (fault.kind) {
+    case 'process-dead':
+      return `the VPN service of ${nameOf(fault.instanceId)} dies; its host lives on`;
+    case 'host-dead':
+      return `${nameOf(fault.instanceId)} falls silent`;
+    case 'half-open':
+      return `${nameOf(fault.instanceId)} hangs: TCP connects, nothing answers`;
+    case 'flapping':
+      return `${nameOf(fault.instanceId)} flaps: silent for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
+    case 'slow':
+      return `${nameOf(fault.instanceId)} answers ${describeMs(fault.byMs)} late`;
+    case 'stopped':
+      return `somebody stops ${nameOf(fault.instanceId)}`;
+    case 'terminated':
+      return `somebody terminates ${nameOf(fault.instanceId)}`;
+    case 'impaired':
+      return `EC2's ${fault.check} status check of ${nameOf(fault.instanceId)} fails${fault.answers ? '; it still answers' : ''}`;
+    case 'detached':
+      return `the network interface of ${nameOf(fault.instanceId)} is detached`;
+    case 'check-on':
+      return `somebody switches the source/destination check of ${nameOf(fault.instanceId)} on`;
+    case 'zone-dead':
+      return `the zone ${fault.zone} fails, and EC2's calls about it with it`;
+    case 'all-dead':
+      return fault.group === null
+        ? 'every appliance falls silent at once'
+        : `every appliance of ${fault.group} falls silent at once`;
+    case 'vantage-blind':
+      return `the vantage ${fault.vantageId} hears nothing any more`;
+    case 'vantage-unaskable':
+      return `the vantage ${fault.vantageId} cannot be asked any more`;
+    case 'vantage-slow':
+      return `everything is ${describeMs(fault.byMs)} late at the vantage ${fault.vantageId}`;
+    case 'probe-loss':
+      return `${Math.round(fault.chance * 100)} % of all probes get lost`;
+    case 'api-throttled':
+      return `other tools use up ${fault.action === 'all' ? "EC2's API" : fault.action}: ${Math.round(fault.chance * 100)} % of calls are throttled`;
+    case 'api-unreadable':
+      return `${fault.action} fails: ${fault.why}`;
+    case 'api-slow':
+      return `EC2's API answers ${describeMs(fault.byMs)} late`;
+    case 'write-unclear':
+      return `answers to route writes get lost ${fault.isAfterEffect ? 'after' : 'before'} their effect`;
+    case 'stale-reads':
+      return `EC2's replies are ${describeMs(fault.lagMs)} old`;
+    case 'store-unreachable':
+      return 'the state table cannot be reached';
+    case 'store-flaky':
+      return `${Math.round(fault.chance * 100)} % of calls to the state table fail`;
+    case 'store-conflicts':
+      return 'somebody else writes to the state table';
+    case 'store-garbage':
+      return 'an item of the state table is overwritten with garbage';
+    case 'notices-failing':
+      return 'notices cannot be published';
+    case 'clock-step':
+      return `the clock of the running watcher jumps by ${describeMs(fault.byMs)}`;
+    case 'rival-route':
+      return `somebody points ${fault.destination} in ${fault.tableId} at ${fault.instanceId === null ? 'something else' : nameOf(fault.instanceId)}`;
+    case 'rival-untag':
+      return `somebody takes our tags off ${nameOf(fault.resourceId)}`;
+    case 'events-lost':
+      return 'EC2 events get lost';
+    case 'events-doubled':
+      return 'EC2 events come twice';
+    case 'watcher-killed':
+      return 'the watcher is killed';
+    case 'schedule-missed':
+      return 'no new watcher is started';
+    default:
+      return fault satisfies never;
+  }
+}

@@ -1,0 +1,97 @@
+/** A scenario played through in an account: event by event while it runs, and a record of every fault at its end. */
+
+import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
+import { SimAccount } from './account.ts';
+import type { Cast } from './cast.ts';
+import { Deployment } from './deployment.ts';
+import { describeFault } from './describeFault.ts';
+import type { Spell } from './faults.ts';
+import { USUAL_PACE } from './pace.ts';
+import { type FaultRecord, openRecords } from './records.ts';
+import type { Scenario } from './scenario.ts';
+import { openTimeline, type TimelineEvent } from './timeline.ts';
+
+export interface RehearsalOptions {
+  readonly seed: number | string;
+  readonly policy?: Policy;
+}
+
+export interface Rehearsal {
+  readonly faults: readonly FaultRecord[];
+  readonly livedMs: number;
+  readonly writeCount: number;
+  readonly noticeCount: number;
+  /** Our own bugs: invocations that ended otherwise than by returning. */
+  readonly crashes: readonly { readonly by: string; readonly error: unknown }[];
+}
+
+/** @throws {Error} when the cast lacks what the scenario needs. */
+export async function* rehearse(
+  cast: Cast,
+  scenario: Scenario,
+  { seed, policy = DEFAULT_POLICY }: RehearsalOptions,
+): AsyncGenerator<TimelineEvent, Rehearsal> {
+  const spells = scenario.stage(cast);
+  if (spells === null) throw new Error(`staging ${scenario.name}: this account has nothing for it`);
+  const account = new SimAccount({
+    snapshot: cast.snapshot,
+    seed,
+    vantages: cast.vantages,
+    pace: USUAL_PACE,
+    skewMsMax: 0,
+  });
+  const { clock } = account;
+  const nameOf = (id: string) => account.estate.instances.get(id)?.name || id;
+  const timeline = openTimeline(nameOf);
+  const records = openRecords(account, spells);
+  const deployment = new Deployment(account, {
+    seed,
+    policy,
+    everyMs: WATCH_EVERY_MS,
+    lifeMs: WATCH_LIFE_MS,
+    onTick(by, tick) {
+      timeline.tick(by, tick, clock.monotonicMs());
+      records.tick(tick);
+    },
+    onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
+  });
+  for (const { fault, startMs, endMs } of spells) {
+    account.faults.add(fault, startMs, endMs);
+    const text = describeFault(fault, nameOf);
+    clock.at(startMs, () => timeline.note({ atMs: startMs, kind: 'fault', by: null, text }));
+    clock.at(endMs, () => timeline.note({ atMs: endMs, kind: 'over', by: null, text }));
+  }
+  deployment.start();
+  while (clock.monotonicMs() < scenario.lastsMs) {
+    await clock.run(clock.monotonicMs() + STEP_MS);
+    records.look();
+    yield* timeline.take();
+  }
+  deployment.stop();
+  await clock.run(clock.monotonicMs() + STOP_MS);
+  const { log } = account;
+  return {
+    faults: spells.map((spell) => ({
+      text: describeFault(spell.fault, nameOf),
+      startMs: spell.startMs,
+      endMs: spell.endMs,
+      ...records.of(spell, nextStartMs(spells, spell)),
+    })),
+    livedMs: clock.monotonicMs(),
+    writeCount: log.writes.filter(({ effectMs }) => effectMs !== null).length,
+    noticeCount: log.notices.filter(({ answer }) => answer === 'published').length,
+    crashes: deployment.crashes,
+  };
+}
+
+/** As in serverless.yml: a watcher a minute, 90 s to live. */
+const WATCH_EVERY_MS = 60_000;
+const WATCH_LIFE_MS = 90_000;
+const STEP_MS = 100;
+const STOP_MS = 5_000;
+
+const nextStartMs = (spells: readonly Spell[], spell: Spell): number =>
+  Math.min(
+    Number.POSITIVE_INFINITY,
+    ...spells.map(({ startMs }) => startMs).filter((startMs) => startMs > spell.startMs),
+  );
