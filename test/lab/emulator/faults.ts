@@ -29,7 +29,7 @@ export class Faults {
     this.#buckets.set(action, { burst, perSecond, tokens: burst, at: Number.NEGATIVE_INFINITY });
   }
 
-  /** Every call of this action waits so long before it is passed on. */
+  /** Every call of this action, or of any (`*`), waits so long before it is passed on. */
   delay(action: string, ms: number): void {
     this.#delays.set(action, ms);
   }
@@ -41,7 +41,7 @@ export class Faults {
   }
 
   delayMsOf(action: string): number {
-    return this.#delays.get(action) ?? 0;
+    return this.#delays.get(action) ?? this.#delays.get('*') ?? 0;
   }
 
   /** Null: the call goes through. */
