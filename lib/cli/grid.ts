@@ -5,7 +5,7 @@ import { type Paper, paint, type Span, spansOf, type Words, widthOf } from './in
 const INDENT = 2;
 const GAP = 2;
 /** Narrower than this the last column is unreadable: the others give way first. */
-const LAST_MIN = 18;
+const LAST_MIN = 16;
 const COLUMN_MIN = 8;
 
 /** The last column wraps first; the others are cut short only where the paper is too narrow for that. */

@@ -6,6 +6,7 @@ import type { AckOptions } from './ack.ts';
 import type { CheckOptions } from './check.ts';
 import type { Doors } from './doors.ts';
 import type { PlanOptions } from './plan.ts';
+import type { RehearseOptions } from './rehearse.ts';
 import { harmless, harmlessJson } from './safeText.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
@@ -54,7 +55,7 @@ const commands =
   (terminal: Terminal, start: Start) =>
   (doors: Doors): Command => {
     const program = new Command('vpn-medic')
-      .description('Watches every VPN way into your VPCs.')
+      .description('Watches every VPN way into your VPCs. Start with: vpn-medic rehearse')
       .version(ownVersion())
       .exitOverride()
       .configureOutput({
@@ -67,6 +68,24 @@ const commands =
       })
       .showHelpAfterError('(vpn-medic help COMMAND says more)')
       .addHelpText('after', EXITS);
+
+    program
+      .command('rehearse')
+      .description(
+        'play stories of faults in a simulated account: no AWS, no network, a few seconds',
+      )
+      .option('--scenario <name...>', 'which stories, or all (default: seven of them)')
+      .option('--list', 'name the stories and end')
+      .option(
+        '--fail <what...>',
+        'a fault of your own instead: zone:a, host:NAME, instance:ID, all',
+      )
+      .option('--seed <text>', 'luck: the same seed tells the same story (default: 1)')
+      .option('--snapshot <file>', 'in your own network: a file of vpn-medic check --json')
+      .option(...JSON_OPTION)
+      .action((options: RehearseOptions) =>
+        start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),
+      );
 
     program
       .command('check')

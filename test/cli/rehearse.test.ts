@@ -1,0 +1,185 @@
+/**
+ * Goal: a rehearsal tells the truth of what the product did, needs nothing but a seed, and repeats itself to the letter.
+ * Method: the command itself, with every door to AWS closed.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SCENARIOS } from '../../lib/sim/scenario.ts';
+import { cli, cliOver, simAccount } from './stage.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const HANG_MS = 60_000;
+const jsonOf = async (...argv: readonly string[]) => {
+  const { exit, out, err } = await cli(['rehearse', '--json', ...argv]);
+  expect({ exit, err }).toEqual({ exit: 0, err: '' });
+  return JSON.parse(out);
+};
+
+describe('a rehearsal', () => {
+  test(
+    'says the same to the letter for the same seed, and not for another',
+    async () => {
+      const told = async (seed: string) =>
+        (await cli(['rehearse', '--scenario', 'throttled-api', '--seed', seed])).out;
+      const first = await told('7');
+      expect(await told('7')).toBe(first);
+      expect(await told('8')).not.toBe(first);
+    },
+    HANG_MS,
+  );
+
+  test(
+    'of a dead host: broke, seen, moved, told, and a table of what it came to',
+    async () => {
+      const { exit, out, err } = await cli(['rehearse', '--scenario', 'host-dead']);
+      expect({ exit, err }).toEqual({ exit: 0, err: '' });
+      const order = [
+        'BROKE  hq-a falls silent',
+        'seen   ApplianceDown',
+        'moved  ',
+        'told   CRITICAL hq-a',
+        'OVER   ',
+      ];
+      const places = order.map((words) => out.indexOf(words));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      expect(out).toContain('What each fault came to');
+      expect(out).toMatch(/S4 +home only after a hold/);
+    },
+    HANG_MS,
+  );
+
+  test(
+    'of a dead host heals it within the promised 4 s, and of dead everything writes nothing',
+    async () => {
+      const { scenarios } = await jsonOf('--scenario', 'host-dead', 'all-dead');
+      expect(scenarios.map(({ name }: { name: string }) => name)).toEqual([
+        'host-dead',
+        'all-dead',
+      ]);
+      const [host, all] = scenarios;
+      expect(host.faults[0].healedAfterMs).toBeLessThanOrEqual(4_000);
+      expect(host.writeCount).toBeGreaterThan(0);
+      expect(all.writeCount).toBe(0);
+    },
+    HANG_MS,
+  );
+
+  test(
+    'without a word of what to play has one of each kind of trouble',
+    async () => {
+      const { version, seed, snapshot, result, scenarios } = await jsonOf();
+      expect({ version, seed, snapshot, result }).toEqual({
+        version: 1,
+        seed: '1',
+        snapshot: null,
+        result: 'well',
+      });
+      expect(scenarios.map(({ name }: { name: string }) => name)).toEqual([
+        'process-dead',
+        'host-dead',
+        'zone-dead',
+        'all-dead',
+        'flapping',
+        'blind-vantage',
+        'throttled-api',
+      ]);
+    },
+    HANG_MS,
+  );
+
+  test.each([
+    ['zone:a', 'eu-west-1a'],
+    ['host:hq-b', 'hq-b'],
+    ['instance:hq-b', 'hq-b'],
+  ])(
+    'of --fail %s strikes just that',
+    async (what, who) => {
+      const { scenarios } = await jsonOf('--fail', what);
+      expect(scenarios).toHaveLength(1);
+      expect(scenarios[0].name).toBe(what);
+      expect(scenarios[0].faults.map(({ text }: { text: string }) => text)).toEqual([
+        expect.stringContaining(who),
+      ]);
+    },
+    HANG_MS,
+  );
+
+  test(
+    'of two --fail strikes both at once',
+    async () => {
+      const { scenarios } = await jsonOf('--fail', 'host:hq-a', 'host:hq-b');
+      expect(scenarios).toHaveLength(1);
+      const [one, other] = scenarios[0].faults;
+      expect(one.startMs).toBe(other.startMs);
+      expect([one.text, other.text]).toEqual(['hq-a falls silent', 'hq-b falls silent']);
+    },
+    HANG_MS,
+  );
+
+  test(
+    "plays in the network of check's own report",
+    async () => {
+      const { out } = await cliOver(simAccount(), ['check', '--json']);
+      const path = join(folder, 'report.json');
+      await writeFile(path, out);
+      const { snapshot, scenarios } = await jsonOf('--snapshot', path, '--fail', 'host:hq-a');
+      expect(snapshot).toBe(path);
+      expect(scenarios[0].writeCount).toBeGreaterThan(0);
+    },
+    HANG_MS,
+  );
+
+  test(
+    'fits 80 columns as well as 100',
+    async () => {
+      for (const columns of [80, 100]) {
+        const { out } = await cli(['rehearse', '--scenario', 'throttled-api'], { columns });
+        for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+      }
+    },
+    HANG_MS,
+  );
+});
+
+describe('a rehearsal of what there is not is refused in one line', () => {
+  test.each([
+    [['--scenario', 'earthquake'], 'there are process-dead, host-dead'],
+    [['--fail', 'zone:q'], 'eu-west-1a, eu-west-1b, eu-west-1c'],
+    [['--fail', 'hq-a'], 'write one of'],
+    [['--fail', 'zone:a', '--scenario', 'flapping'], 'exclude each other'],
+    [['--snapshot', '/nowhere.json'], 'there is no such file'],
+  ])('%j', async (argv, why) => {
+    const { exit, out, err } = await cli(['rehearse', ...argv]);
+    expect({ exit, out }).toEqual({ exit: 1, out: '' });
+    expect(err).toMatch(/^vpn-medic: [^\n]*\n$/);
+    expect(err).toContain(why);
+  });
+
+  test('a network without a tagged instance', async () => {
+    const { out } = await cliOver(simAccount(), ['check', '--json']);
+    const { snapshot } = JSON.parse(out);
+    const path = join(folder, 'untagged.json');
+    await writeFile(path, JSON.stringify({ ...snapshot, tags: [] }));
+    const { exit, err } = await cli(['rehearse', '--snapshot', path]);
+    expect(exit).toBe(1);
+    expect(err).toContain('no running instance with the tag vpn-medic:group');
+  });
+});
+
+describe('--list', () => {
+  test('names every story with what happens, for people and for programs', async () => {
+    const { exit, out } = await cli(['rehearse', '--list']);
+    expect(exit).toBe(0);
+    for (const { name } of SCENARIOS) expect(out).toContain(name);
+    const { scenarios } = await jsonOf('--list');
+    expect(scenarios).toEqual(SCENARIOS.map(({ name, says }) => ({ name, says })));
+  });
+});
