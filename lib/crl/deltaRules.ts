@@ -1,0 +1,53 @@
+/** A delta goes by its own name, and never before the complete list that it builds on. Pure. */
+import type { Reading } from '../model/reading.ts';
+import type { Case } from './case.ts';
+import { nameText } from './name.ts';
+import { parseCrl } from './parse.ts';
+import { type Refusal, refusal } from './reason.ts';
+import { baseNameOf } from './selfRules.ts';
+
+/** `base`: what is published under the name without the `+`. */
+export function judgeDelta(subject: Case, base: Reading<Uint8Array | null>): Refusal | null {
+  const { fileName, crl } = subject;
+  const { baseNumber, number } = crl.extensions;
+  const baseName = baseNameOf(fileName);
+  if (baseNumber === null) {
+    if (baseName === null) return null;
+    return refusal('CompleteUnderDeltaName', `${fileName} is a delta's name, the list is complete`);
+  }
+  if (baseName === null)
+    return refusal('DeltaUnderCompleteName', `the list is a delta, ${fileName} is no delta's name`);
+  if (number === null)
+    return refusal('DeltaWithoutNumber', `a delta of number ${baseNumber} without its own number`);
+  if (number < baseNumber)
+    return refusal(
+      'DeltaBaseAhead',
+      `number ${number} builds on number ${baseNumber}, a later one`,
+    );
+  return judgeBase(subject, baseName, baseNumber, base);
+}
+
+function judgeBase(
+  { crl, policy }: Case,
+  baseName: string,
+  baseNumber: bigint,
+  base: Reading<Uint8Array | null>,
+): Refusal | null {
+  if (!base.known) return refusal('DeltaBaseUnknown', `${baseName} could not be read: ${base.why}`);
+  if (base.value === null) return refusal('DeltaBaseMissing', `${baseName} is not published`);
+  const parsed = parseCrl(base.value, policy.limits);
+  if (!parsed.ok) return refusal('DeltaBaseUnreadable', `${baseName}: ${parsed.why}`);
+  const { issuer, extensions } = parsed.crl;
+  if (!issuer.equals(crl.issuer))
+    return refusal(
+      'DeltaBaseOther',
+      `${baseName} is by "${nameText(issuer)}", the delta by "${nameText(crl.issuer)}"`,
+    );
+  if (extensions.number === null || extensions.baseNumber !== null)
+    return refusal('DeltaBaseOther', `${baseName} is no complete list with a number`);
+  if (baseNumber <= extensions.number) return null;
+  return refusal(
+    'DeltaBaseAhead',
+    `it builds on number ${baseNumber}, ${baseName} has number ${extensions.number}`,
+  );
+}

@@ -1,0 +1,56 @@
+/** The issuing distribution point of a list: where it belongs, and which certificates it speaks of. */
+import { type Cursor, close, content, open, openAny, peek, TAG, truth } from './der.ts';
+
+export interface DistributionPoint {
+  /** URIs of the full name, in the list's order. */
+  readonly uris: readonly string[];
+  readonly isUsersOnly: boolean;
+  readonly isAuthoritiesOnly: boolean;
+  readonly isSomeReasonsOnly: boolean;
+  readonly isIndirect: boolean;
+  readonly isAttributesOnly: boolean;
+  /** The whole value as hex: two points are equal when these are. */
+  readonly der: string;
+}
+
+/** Reads an IssuingDistributionPoint. Context tags come in their order, each at most once, as DER has it. */
+export function distributionPoint(cursor: Cursor, end: number): DistributionPoint {
+  const der = cursor.bytes.subarray(cursor.at, end).toString('hex');
+  const until = open(cursor, TAG.sequence, end);
+  const uris = peek(cursor, until) === 0xa0 ? pointUris(cursor, until) : [];
+  const isUsersOnly = flag(cursor, 0x81, until);
+  const isAuthoritiesOnly = flag(cursor, 0x82, until);
+  const isSomeReasonsOnly = peek(cursor, until) === 0x83;
+  if (isSomeReasonsOnly) content(cursor, 0x83, until);
+  const isIndirect = flag(cursor, 0x84, until);
+  const isAttributesOnly = flag(cursor, 0x85, until);
+  close(cursor, until, 'issuing distribution point');
+  return {
+    uris,
+    isUsersOnly,
+    isAuthoritiesOnly,
+    isSomeReasonsOnly,
+    isIndirect,
+    isAttributesOnly,
+    der,
+  };
+}
+
+const flag = (cursor: Cursor, tag: number, end: number): boolean =>
+  peek(cursor, end) === tag && truth(cursor, tag, end);
+
+function pointUris(cursor: Cursor, end: number): readonly string[] {
+  const point = open(cursor, 0xa0, end);
+  // A full name (0xa0), or a name relative to the issuer's (0xa1), which holds no URI.
+  const isFull = peek(cursor, point) === 0xa0;
+  const names = open(cursor, isFull ? 0xa0 : 0xa1, point);
+  const uris: string[] = [];
+  while (cursor.at < names) {
+    const isUri = isFull && peek(cursor, names) === 0x86;
+    const until = openAny(cursor, names);
+    if (isUri) uris.push(cursor.bytes.toString('latin1', cursor.at, until));
+    cursor.at = until;
+  }
+  close(cursor, point, 'distribution point name');
+  return uris;
+}
