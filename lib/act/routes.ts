@@ -21,9 +21,15 @@ export interface Acted {
 export interface ActSteps {
   readonly confirm: typeof confirmMoves;
   readonly readBack: typeof readBack;
+  /** The last question before a write on the probes' word (S7). */
+  readonly askLease: (mayDecide: () => Promise<boolean>) => Promise<boolean>;
 }
 
-export const ACT_STEPS: ActSteps = { confirm: confirmMoves, readBack };
+export const ACT_STEPS: ActSteps = {
+  confirm: confirmMoves,
+  readBack,
+  askLease: (mayDecide) => mayDecide(),
+};
 
 /**
  * The outcome of every action. `mayDecide` is asked right before the writes and answers whether this watcher still
@@ -82,7 +88,7 @@ async function chooseWritable(
   const needsLease = plan.actions.some(
     (move) => !move.isEc2Confirmed && checks.get(move)?.kind === 'right',
   );
-  const isHolder = needsLease && (await mayDecide());
+  const isHolder = needsLease && (await steps.askLease(mayDecide));
   const writable: Move[] = [];
   for (const move of plan.actions) {
     const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };
