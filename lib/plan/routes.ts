@@ -35,7 +35,7 @@ export function plan(
   const orderRules = rules.filter(({ when }) => when === 'order');
   const moves: Move[] = [];
   const held: Held[] = [];
-  for (const route of world.topology.routes) {
+  for (const route of world.topology.routes.toSorted((a, b) => compare(a.key, b.key))) {
     const wish = wishFor(route, scene);
     if (wish === null) continue;
     const { move, hold } = choose(wish, scene, choiceRules);
