@@ -12,6 +12,7 @@ import { type Namespace, openNamespace } from './daemons/namespace.ts';
 import { startOpenvpn } from './daemons/openvpn.ts';
 import { startTcpDaemon } from './daemons/tcpListener.ts';
 import { startTlsServer } from './daemons/tlsServer.ts';
+import { until } from './pause.ts';
 
 // A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
 jest.setTimeout(300_000);
@@ -19,6 +20,10 @@ jest.setTimeout(300_000);
 const TIMEOUT_MS = 800;
 const ask = (kind: ProbeKind, address: string, port: number): Promise<Knock> =>
   knock({ key: 'lab', kind, address, port }, TIMEOUT_MS, AbortSignal.timeout(30_000));
+
+/** A daemon that has opened its port may still be busy starting. */
+const untilUp = (kind: ProbeKind, address: string, port: number) =>
+  until(`${kind} to answer`, async () => (await ask(kind, address, port)).kind === 'up');
 
 let keys: Keys;
 
@@ -87,7 +92,7 @@ if (had.kind === 'had') {
 
     test('charon answers ike on 500 and 4500, is silent while packets are dropped, answers again, and is down when killed', async () => {
       const charon = await startCharon(namespace, keys.dir);
-      expect(await ask('ike', namespace.address, 500)).toMatchObject({ kind: 'up' });
+      await untilUp('ike', namespace.address, 500);
       expect(await ask('ike', namespace.address, 4500)).toMatchObject({ kind: 'up' });
       await namespace.drop();
       expect(await ask('ike', namespace.address, 500)).toMatchObject({ kind: 'down' });
@@ -103,7 +108,7 @@ if (had.kind === 'had') {
         const kind = protocol === 'udp' ? 'openvpn' : 'openvpn-tcp';
         const port = protocol === 'udp' ? 1194 : 1195;
         const server = await startOpenvpn(namespace, keys, { protocol, port, isSealed: false });
-        expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'up' });
+        await untilUp(kind, namespace.address, port);
         await namespace.drop();
         expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'down' });
         await namespace.pass();

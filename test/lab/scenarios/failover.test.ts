@@ -99,4 +99,19 @@ describe('a blip', () => {
     },
     MS_MAX,
   );
+
+  test(
+    'of 1.5 s moves the routes where one miss is enough',
+    async () => {
+      stage = await openStage();
+      const { lab, a } = stage;
+      await stage.watch({ FALL: '1' });
+      await a.kill();
+      await pause(1_500);
+      await a.revive();
+      await untilCarriedBy(lab, 'vpn-b');
+      expect(movesOf(lab)).toHaveLength(6);
+    },
+    MS_MAX,
+  );
 });
