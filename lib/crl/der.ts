@@ -124,16 +124,18 @@ export function natural(cursor: Cursor, end: number, octetsMax: number): bigint 
 
 /** A BOOLEAN's content under `tag`. */
 export function truth(cursor: Cursor, tag: number, end: number): boolean {
+  const { at } = cursor;
   const value = content(cursor, tag, end);
   if (value.length !== 1 || (value[0] !== 0x00 && value[0] !== 0xff))
-    throw new FormFault('NotDer', `byte ${cursor.at}: neither true nor false`);
+    throw new FormFault('NotDer', `byte ${at}: neither true nor false`);
   return value[0] === 0xff;
 }
 
 /** The bytes of a BIT STRING of whole bytes. */
 export function wholeBits(cursor: Cursor, end: number): Buffer {
+  const { at } = cursor;
   const value = content(cursor, TAG.bitString, end);
   if (value[0] !== 0)
-    throw new FormFault('NotDer', `byte ${cursor.at}: a bit string of odd length`);
+    throw new FormFault('NotDer', `byte ${at}: a bit string that ends within a byte`);
   return value.subarray(1);
 }
