@@ -7,13 +7,18 @@ import { twoAppliances } from '../account/wish.ts';
 import { startCharon } from '../daemons/charon.ts';
 import { didNotRun, haveDaemons } from '../daemons/debian.ts';
 import { makeKeys } from '../daemons/keys.ts';
-import { openNamespace } from '../daemons/namespace.ts';
+import { type Daemon, openNamespace } from '../daemons/namespace.ts';
 import { openLab } from '../lab.ts';
-import { pause } from '../pause.ts';
+import { until } from '../pause.ts';
 import { expectOnlyPermittedWrites, movesOf, QUICK, untilCarriedBy } from './stage.ts';
 
 const MS_MAX = 180_000;
 const had = await haveDaemons();
+
+/** Of those that the end of its log still shows. */
+const answerCountOf = (daemon: Daemon): number =>
+  daemon.log().split('sending NO_PROPOSAL_CHOSEN').length - 1;
+
 if (had.kind === 'lacking') {
   test('without strongSwan, what did not run is said aloud', () => {
     didNotRun('failover between two strongSwan appliances', had.why);
@@ -25,14 +30,15 @@ if (had.kind === 'lacking') {
     async () => {
       const keys = await makeKeys();
       const [a, b] = [await openNamespace(), await openNamespace()];
-      await startCharon(a, keys.dir);
-      await startCharon(b, keys.dir);
+      const daemons = [await startCharon(a, keys.dir), await startCharon(b, keys.dir)];
       const lab = await openLab(
         twoAppliances({ probeA: `ike:${a.address}:500`, probeB: `ike:${b.address}:500` }),
       );
       try {
         await lab.startWatcher({ own: QUICK });
-        await pause(4_000);
+        await until('both to have answered six knocks', () =>
+          daemons.every((daemon) => answerCountOf(daemon) >= 6),
+        );
         await a.drop();
         await untilCarriedBy(lab, 'vpn-b');
         expect(movesOf(lab)).toHaveLength(6);
