@@ -1,6 +1,6 @@
 /** Memory between invocations: recalled once, kept when it has changed, merged when another wrote meanwhile. */
 import * as v from 'valibot';
-import { mergeGroup } from './model/groupMerge.ts';
+import { mergeGroup, notAhead } from './model/groupMerge.ts';
 import { type ApplianceMemory, type GroupMemory, type Memory, noMemory } from './model/memory.ts';
 import type { Policy } from './model/policy.ts';
 import type { Item, StoreAnswer, StorePort } from './ports.ts';
@@ -27,6 +27,7 @@ const Appliance = v.object({
   vpcId: v.string(),
   name: v.string(),
   interfaceIds: v.array(v.string()),
+  pools: v.optional(v.array(v.string()), []),
   answered: v.array(v.string()),
   goodSince: v.nullable(Instant),
   downSince: v.nullable(Instant),
@@ -173,7 +174,7 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
             isAlive && one.goodSince !== null ? { ...one, seenAt: clock.now() } : one,
           ]),
         ),
-        groups,
+        groups: notAhead(groups, clock.now()),
         pending: new Map(Object.entries(pending)),
         budget,
       };

@@ -4,7 +4,7 @@ import { openLease } from './lease.ts';
 import { pass, SAFETY, type Safety, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
-import { mergeGroups } from './model/groupMerge.ts';
+import { mergeGroups, notAhead } from './model/groupMerge.ts';
 import type { Notice } from './model/incident.ts';
 import type { Memory } from './model/memory.ts';
 import { type Policy, silenceMsMin } from './model/policy.ts';
@@ -83,6 +83,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     }
     const jump = jumps.look();
     if (jump !== null) eyes.forgetRuns();
+    memory = { ...memory, groups: notAhead(memory.groups, clock.now()) };
     const speaks = kind !== 'shadowing';
     const tell = speaks ? voice.say : () => {};
     const base = memory.groups;

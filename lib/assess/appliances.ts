@@ -23,10 +23,11 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
     judgements.set(instanceId, judge(appliance, signals, world.vantages, past, policy, now));
   }
   const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
+  const present = withoutLeft(world);
   const findings: Finding[] = [
     ...findInSight(world, verdicts, memory, now),
-    ...findInFleet(world, verdicts, now),
-    ...world.topology.appliances.flatMap((appliance) =>
+    ...findInFleet(present, verdicts, now),
+    ...present.topology.appliances.flatMap((appliance) =>
       findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
     ),
     ...findInRoutes(world, verdicts, memory, now),
@@ -46,6 +47,22 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
       }),
     ),
   };
+}
+
+/** Without those that have left: nobody's trouble any more, and no part of the fleet. */
+function withoutLeft(world: World): World {
+  const { appliances } = world.topology;
+  const present = appliances.filter((appliance) => !hasLeft(appliance, world));
+  return present.length === appliances.length
+    ? world
+    : { ...world, topology: { ...world.topology, appliances: present } };
+}
+
+/** Terminated, and no managed route leads to it. */
+function hasLeft({ instanceId }: Appliance, world: World): boolean {
+  const state = world.signals.get(instanceId)?.state;
+  const isGone = state?.known && (state.value === 'gone' || state.value === 'terminated');
+  return isGone === true && !world.topology.routes.some(({ carrier }) => carrier === instanceId);
 }
 
 /** So long a vanished appliance stays in the picture after the last route has left it: time to tell of it. */
@@ -91,6 +108,7 @@ function remember(
     vpcId: appliance.vpcId,
     name: appliance.name,
     interfaceIds: appliance.interfaceIds,
+    pools: appliance.pools,
     answered: [...answered].toSorted(compare),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,

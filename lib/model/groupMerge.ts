@@ -1,4 +1,5 @@
 /** Groups' memory out of two that were written side by side. Pure. */
+import type { Instant } from '../time.ts';
 import { FAILOVERS_KEPT, type GroupMemory, type Memory } from './memory.ts';
 
 type Groups = Memory['groups'];
@@ -44,4 +45,34 @@ export function mergeGroup(
     failoverAts,
     pinnedAts,
   };
+}
+
+/** Two machines' clocks may differ by so much. */
+const SKEW_MS = 5_000;
+
+/**
+ * Groups without instants that lie ahead of the clock: after it went back, a hold must not last until it has caught up.
+ * Groups that need no change stay the same objects.
+ */
+export function notAhead(groups: Groups, now: Instant): Groups {
+  const late = [...groups].filter(
+    ([, { lastFailoverAt, failoverAts }]) =>
+      lastFailoverAt > now + SKEW_MS ||
+      Object.values(failoverAts).some((ats) => ats.some((at) => at > now + SKEW_MS)),
+  );
+  if (late.length === 0) return groups;
+  const mended = new Map(groups);
+  for (const [name, group] of late) {
+    mended.set(name, {
+      ...group,
+      lastFailoverAt: Math.min(group.lastFailoverAt, now),
+      failoverAts: Object.fromEntries(
+        Object.entries(group.failoverAts).map(([key, ats]) => [
+          key,
+          ats.map((at) => Math.min(at, now)),
+        ]),
+      ),
+    });
+  }
+  return mended;
 }

@@ -18,6 +18,8 @@ export interface ApplianceMemory {
   readonly name: string;
   /** So that routes to a vanished instance are still known to have been its own. */
   readonly interfaceIds: readonly string[];
+  /** Its client pools: pinned for as long as it is remembered, also when its tags went with it. */
+  readonly pools: readonly string[];
   /** Probes that have ever answered: `VANTAGE PROBE`. */
   readonly answered: readonly string[];
   /** Since when every knock has been answered; null while not up. */

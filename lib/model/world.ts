@@ -59,7 +59,8 @@ export const ROUNDS_KEPT = 256;
 
 /** A probe that proves nothing from a vantage. */
 export interface Mute {
-  readonly reason: 'unreachable' | 'behind-tunnel';
+  /** `unread`: its addresses are not known yet, or no more. */
+  readonly reason: 'unreachable' | 'behind-tunnel' | 'unread';
   readonly why: string;
 }
 

@@ -1,4 +1,6 @@
 /** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
+
+import { overlap } from '../model/cidr.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../model/inventory.ts';
 import type { ApplianceMemory } from '../model/memory.ts';
 import { compare } from '../model/order.ts';
@@ -81,11 +83,29 @@ export function readAppliances(
           ? interfaces.map(({ interfaceId }) => interfaceId)
           : (past?.interfaceIds ?? []),
       probes: probesOf(book.get(TAG.probe), subject, faults),
-      pools: poolsOf(book.get(TAG.pool), subject, faults),
+      pools: group === null ? (past?.pools ?? []) : poolsOf(book.get(TAG.pool), subject, faults),
     });
   }
   checkGroups(appliances, faults);
-  return appliances;
+  return heirsFirst(appliances, facts);
+}
+
+/** The dead claim no pool that a living appliance claims: whoever was launched in their place has it now. */
+function heirsFirst(
+  appliances: readonly Appliance[],
+  facts: ReadonlyMap<string, InstanceFact>,
+): readonly Appliance[] {
+  const isDead = ({ instanceId }: Appliance) => {
+    const fact = facts.get(instanceId);
+    return fact === undefined || isEnding(fact);
+  };
+  const dead = appliances.filter((one) => one.pools.length > 0 && isDead(one));
+  if (dead.length === 0) return appliances;
+  const claimed = appliances.filter((one) => !isDead(one)).flatMap(({ pools }) => pools);
+  const left = (pool: string) => !claimed.some((other) => overlap(other, pool));
+  return appliances.map((one) =>
+    dead.includes(one) ? { ...one, pools: one.pools.filter(left) } : one,
+  );
 }
 
 /** Tagged now, or remembered with its group and now gone without a word: EC2 is asked about both. */

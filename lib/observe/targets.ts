@@ -50,7 +50,7 @@ function addressFrom(
   const own = vantage.isInVpc ? (appliance.privateIp ?? appliance.ipv6) : appliance.publicIp;
   return (
     own ?? {
-      reason: 'unreachable',
+      reason: appliance.forwarding.kind === 'unknown' ? 'unread' : 'unreachable',
       why: `${appliance.name} has no ${vantage.isInVpc ? '' : 'public '}address that ${vantage.id} can reach`,
     }
   );

@@ -151,4 +151,9 @@ const contextOf = (
   outcomes,
   held: plan.held,
   names: new Map(world.topology.appliances.map(({ instanceId, name }) => [instanceId, name])),
+  gone: new Set(
+    [...world.signals].flatMap(([id, { state }]) =>
+      state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
+    ),
+  ),
 });

@@ -14,6 +14,8 @@ export interface Context {
   readonly held: readonly Held[];
   /** Names of appliances, by instance id. */
   readonly names: ReadonlyMap<string, string>;
+  /** Appliances that EC2 has terminated or no longer knows. */
+  readonly gone: ReadonlySet<string>;
 }
 
 export function openedNotice(
@@ -45,11 +47,12 @@ export function openedNotice(
 
 export function resolvedNotice(incident: Incident, context: Context, now: Instant): Notice {
   const lastedMs = incident.seenAt - incident.openedAt;
+  const isGone = incident.subject.kind === 'appliance' && context.gone.has(incident.subject.id);
   const done = context.outcomes.filter(
     ({ move, at }) => at >= incident.openedAt && move.to === incident.subject.id,
   );
   const body = [
-    `Over: ${incident.summary}`,
+    `${isGone ? 'EC2 no longer has it' : 'Over'}: ${incident.summary}`,
     '',
     `Opened:   ${toIso(incident.openedAt)}`,
     `Last seen: ${toIso(incident.seenAt)}, so it lasted ${describeMs(lastedMs)}`,
@@ -57,7 +60,9 @@ export function resolvedNotice(incident: Incident, context: Context, now: Instan
     '',
     ...footer(incident, context),
   ];
-  const impact = `over after ${describeMs(lastedMs)}`;
+  const impact = isGone
+    ? 'gone for good, no route leads to it'
+    : `over after ${describeMs(lastedMs)}`;
   return noticeOf('resolved', incident, impact, body, { done, held: [] }, context, now);
 }
 

@@ -174,6 +174,7 @@ export const applianceMemory = (over: Partial<ApplianceMemory> = {}): ApplianceM
   vpcId: VPC,
   name: 'vpn-a1',
   interfaceIds: ['eni-a1'],
+  pools: [],
   answered: ['here ike:500'],
   goodSince: NOW - 60_000,
   downSince: null,

@@ -205,6 +205,7 @@ describe('what the deployed watcher knows', () => {
       vpcId: '',
       name: 'hq-a',
       interfaceIds: [],
+      pools: [],
       answered: ['here ike:500'],
       goodSince: null,
       downSince: null,

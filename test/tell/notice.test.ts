@@ -14,6 +14,7 @@ const CONTEXT: Context = {
   mode: 'act',
   outcomes: [],
   held: [],
+  gone: new Set<string>(),
   names: new Map([
     ['i-a1', 'vpn-a1'],
     ['i-b1', 'vpn-b1'],
