@@ -22,12 +22,16 @@ export function plan(
   now: Instant,
   rules: readonly PlanRule[] = RULES,
 ): Plan {
-  const scene: Scene = {
+  const { appliances, routes, tables } = world.topology;
+  const scene: PlanScene = {
     world,
     assessment,
     memory,
     policy,
     now,
+    appliances: new Map(appliances.map((one) => [one.instanceId, one])),
+    peers: Map.groupBy(appliances, ({ group, vpcId }) => `${group} ${vpcId}`),
+    homeZones: new Map(tables.map(({ tableId, homeZone }) => [tableId, homeZone])),
     loads: carriedLoads(world),
     allowedCount: 0,
   };
@@ -35,7 +39,7 @@ export function plan(
   const orderRules = rules.filter(({ when }) => when === 'order');
   const moves: Move[] = [];
   const held: Held[] = [];
-  for (const route of world.topology.routes.toSorted((a, b) => compare(a.key, b.key))) {
+  for (const route of routes.toSorted((a, b) => compare(a.key, b.key))) {
     const wish = wishFor(route, scene);
     if (wish === null) continue;
     const { move, hold } = choose(wish, scene, choiceRules);
@@ -56,25 +60,30 @@ export function plan(
   return { actions, held };
 }
 
+/** What wishes are made from, looked up rather than searched for: thousands of routes are asked about at once. */
+interface PlanScene extends Scene {
+  /** By group and VPC. */
+  readonly peers: ReadonlyMap<string, readonly Appliance[]>;
+  /** By table id. */
+  readonly homeZones: ReadonlyMap<string, string | null>;
+}
+
 interface Wish {
   readonly kind: MoveKind;
   readonly route: ManagedRoute;
   /** Best first; empty when nothing could take it. */
-  readonly targets: readonly Appliance[];
+  readonly targets: Iterable<Appliance>;
   readonly because: string;
   readonly isEc2Confirmed: boolean;
 }
 
-function wishFor(route: ManagedRoute, scene: Scene): Wish | null {
-  const { assessment, world } = scene;
+function wishFor(route: ManagedRoute, scene: PlanScene): Wish | null {
+  const { assessment, appliances } = scene;
   const verdict = assessment.verdicts.get(route.carrier);
   const { home } = route;
-  const carrierName = nameOf(world, route.carrier);
   if (home.kind === 'contested') return null;
   if (home.kind === 'pool') {
-    const owner = world.topology.appliances.find(
-      ({ instanceId }) => instanceId === home.instanceId,
-    );
+    const owner = appliances.get(home.instanceId);
     if (owner === undefined || owner.instanceId === route.carrier) return null;
     const because = `${route.destination} is a client pool of ${owner.name}`;
     return { kind: 'pool', route, targets: [owner], because, isEc2Confirmed: false };
@@ -84,38 +93,61 @@ function wishFor(route: ManagedRoute, scene: Scene): Wish | null {
       kind: 'failover',
       route,
       targets: successors(route, scene),
-      because: `${carrierName} is down: ${verdict.why}`,
+      because: `${appliances.get(route.carrier)?.name ?? route.carrier} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
     };
   }
   if (home.kind !== 'appliance' || home.instanceId === route.carrier) return null;
-  const target = world.topology.appliances.find(({ instanceId }) => instanceId === home.instanceId);
+  const target = appliances.get(home.instanceId);
   if (target === undefined) return null;
   const because = `${target.name} is its home (${home.why === 'tag' ? 'by tag' : target.zone})`;
   return { kind: 'home', route, targets: [target], because, isEc2Confirmed: false };
 }
 
-/** Who could carry a dead appliance's route: its home first, then its zone, then the least loaded, then the lower id. */
-function successors(route: ManagedRoute, { world, loads }: Scene): readonly Appliance[] {
+/**
+ * Who could carry a dead appliance's route, best first: its home, then its zone, then the least loaded, then the lower
+ * id; the dead come last. Drawn one by one, for the first is nearly always taken.
+ */
+function* successors(
+  route: ManagedRoute,
+  { peers, homeZones, loads, assessment }: PlanScene,
+): Generator<Appliance> {
   const { home } = route;
   const homeId = home.kind === 'appliance' ? home.instanceId : null;
-  const table = world.topology.tables.find(({ tableId }) => tableId === route.tableId);
-  const rank = (one: Appliance): number =>
-    one.instanceId === homeId ? 0 : one.zone === table?.homeZone ? 1 : 2;
-  return world.topology.appliances
+  const homeZone = homeZones.get(route.tableId);
+  const rankOf = ({ instanceId, zone }: Appliance): number =>
+    (assessment.verdicts.get(instanceId)?.kind === 'down' ? 3 : 0) +
+    (instanceId === homeId ? 0 : zone === homeZone ? 1 : 2);
+  const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
     .filter(
-      (one) =>
-        one.group === route.group &&
-        one.vpcId === route.vpcId &&
-        one.instanceId !== route.carrier &&
-        one.forwarding.kind !== 'none',
+      ({ instanceId, forwarding }) => instanceId !== route.carrier && forwarding.kind !== 'none',
     )
-    .toSorted(
-      (a, b) =>
-        rank(a) - rank(b) ||
-        (loads.get(a.instanceId) ?? 0) - (loads.get(b.instanceId) ?? 0) ||
-        compare(a.instanceId, b.instanceId),
-    );
+    .map((one) => ({ one, rank: rankOf(one), load: loads.get(one.instanceId) ?? 0 }));
+  while (waiting.length > 0) {
+    const [best] = waiting.splice(indexOfBest(waiting), 1);
+    if (best !== undefined) yield best.one;
+  }
+}
+
+interface Candidate {
+  readonly one: Appliance;
+  readonly rank: number;
+  readonly load: number;
+}
+
+const isBetter = (a: Candidate, b: Candidate): boolean =>
+  (a.rank - b.rank || a.load - b.load || compare(a.one.instanceId, b.one.instanceId)) < 0;
+
+function indexOfBest(candidates: readonly Candidate[]): number {
+  let at = 0;
+  let best = candidates[0];
+  for (let index = 1; index < candidates.length; index += 1) {
+    const candidate = candidates[index];
+    if (best === undefined || candidate === undefined || !isBetter(candidate, best)) continue;
+    at = index;
+    best = candidate;
+  }
+  return at;
 }
 
 interface Choice {
@@ -125,14 +157,15 @@ interface Choice {
 
 /** The first target that no rule forbids; if there is none, the best one with the rule that forbids it. */
 function choose(wish: Wish, scene: Scene, rules: readonly PlanRule[]): Choice {
-  const choices = wish.targets.map((target): Choice => {
+  let best: Choice | null = null;
+  for (const target of wish.targets) {
     const move = moveTo(target, wish);
-    return { move, hold: firstHold(move, scene, rules) };
-  });
-  const free = choices.find(({ hold }) => hold === null);
-  if (free !== undefined) return free;
+    const choice = { move, hold: firstHold(move, scene, rules) };
+    if (choice.hold === null) return choice;
+    best ??= choice;
+  }
   return (
-    choices[0] ?? {
+    best ?? {
       move: moveTo(null, wish),
       hold: { rule: 'S3', because: 'the group has no other appliance', until: null },
     }
@@ -193,6 +226,3 @@ function carriedLoads(world: World): Map<string, number> {
 const addLoad = (loads: Map<string, number>, id: string, by: number): void => {
   loads.set(id, (loads.get(id) ?? 0) + by);
 };
-
-const nameOf = (world: World, instanceId: string): string =>
-  world.topology.appliances.find((one) => one.instanceId === instanceId)?.name ?? instanceId;

@@ -4,6 +4,7 @@ import { refill } from '../model/budget.ts';
 import { FAILOVERS_KEPT, type Memory } from '../model/memory.ts';
 import type { Move, Rule } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Appliance } from '../model/topology.ts';
 import type { World } from '../model/world.ts';
 import { describeMs, type Instant } from '../time.ts';
 import { HOUR_MS, holdMsOf } from './holds.ts';
@@ -15,6 +16,8 @@ export interface Scene {
   readonly memory: Memory;
   readonly policy: Policy;
   readonly now: Instant;
+  /** By instance id. */
+  readonly appliances: ReadonlyMap<string, Appliance>;
   /** Managed routes by carrier, with the moves decided so far. */
   readonly loads: Map<string, number>;
   /** How many writes are allowed so far in this plan. */
@@ -52,8 +55,8 @@ type Finding = Omit<Hold, 'rule'> | null;
 const hold = (because: string, until: Instant | null = null): Finding => ({ because, until });
 
 /** S1: a gap over the whole region stops every write; a gap in one zone only the moves towards it. */
-function sightIsPartial(move: Move, { world }: Scene): Finding {
-  const target = world.topology.appliances.find(({ instanceId }) => instanceId === move.to);
+function sightIsPartial(move: Move, { world, appliances }: Scene): Finding {
+  const target = appliances.get(move.to);
   const gap = world.gaps.find(({ zone }) => zone === null || zone === target?.zone);
   return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
 }
@@ -85,8 +88,8 @@ function massIsSuspect(move: Move, { assessment }: Scene): Finding {
 }
 
 /** S2: same group and VPC, running, in use, forwarding, and just proven alive. */
-function targetIsUnfit(move: Move, { world, assessment }: Scene): Finding {
-  const target = world.topology.appliances.find(({ instanceId }) => instanceId === move.to);
+function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Finding {
+  const target = appliances.get(move.to);
   const signals = world.signals.get(move.to);
   const verdict = assessment.verdicts.get(move.to);
   if (target === undefined || signals === undefined || verdict === undefined) {
