@@ -42,25 +42,29 @@ export const noStreak: Streak = {
 };
 
 /**
- * The streak after one more answer. Answers may come out of order: a miss that was sent before the last
- * answered knock is old news and changes nothing.
+ * The streak after one more answer. Answers may come out of order, and are taken in the order in which their knocks
+ * were sent: an answer ends no miss that was sent after it, and a miss that was sent before the last answered knock
+ * is no silence, but breaks the row of answers all the same.
  */
 export function foldKnock(streak: Streak, knock: Knock, sentAt: Instant, isFull: boolean): Streak {
   switch (knock.kind) {
-    case 'up':
+    case 'up': {
+      const misses = streak.misses.filter((miss) => miss.sentAt > sentAt);
+      const isRow = streak.misses.length === 0;
       return {
-        goodCount: streak.misses.length === 0 ? streak.goodCount + 1 : 1,
-        goodSince: streak.misses.length === 0 ? (streak.goodSince ?? sentAt) : sentAt,
+        goodCount: misses.length > 0 ? 0 : isRow ? streak.goodCount + 1 : 1,
+        goodSince: misses.length > 0 ? null : isRow ? (streak.goodSince ?? sentAt) : sentAt,
         goodSentAts: [...streak.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
-        misses: [],
+        misses,
         hasAnswered: true,
         slowMs: Math.max(knock.tookMs, streak.slowMs * 0.95),
         recent: remember(streak, `ok ${Math.round(knock.tookMs)} ms`),
         unknownWhy: null,
       };
+    }
     case 'down': {
-      const lastGoodSentAt = streak.goodSentAts.at(-1);
-      if (lastGoodSentAt !== undefined && sentAt <= lastGoodSentAt) return streak;
+      const since = streak.goodSentAts.filter((at) => at >= sentAt);
+      if (since.length > 0) return brokenRow(streak, since);
       return {
         ...streak,
         goodCount: 0,
@@ -91,6 +95,12 @@ export const forgetRuns = (streak: Streak): Streak => ({
   slowMs: streak.slowMs,
   recent: streak.recent,
 });
+
+/** Only the answers since the miss are in a row. */
+const brokenRow = (streak: Streak, since: readonly Instant[]): Streak =>
+  streak.goodCount <= since.length
+    ? streak
+    : { ...streak, goodCount: since.length, goodSince: since[0] ?? null };
 
 const remember = (streak: Streak, line: string): readonly string[] => [
   ...streak.recent.slice(-4),

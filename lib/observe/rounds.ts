@@ -1,6 +1,6 @@
 /** When to knock next, and on whom. Pure. */
 import { type Policy, silenceMsMin } from '../model/policy.ts';
-import type { Streak } from '../model/streak.ts';
+import { noStreak, type Streak } from '../model/streak.ts';
 import type { Instant } from '../time.ts';
 import type { Aims } from './targets.ts';
 
@@ -62,12 +62,11 @@ interface Suspect {
 }
 
 function look(post: PostView, suspects: readonly Suspect[], policy: Policy): RoundPlan {
-  const keys = suspects.map(({ key }) => key);
-  return {
-    keys: [...keys, ...witnesses(post, keys)],
-    timeoutMs: Math.max(...suspects.map(({ streak }) => lookMs(streak, policy))),
-    isFull: false,
-  };
+  const suspected = suspects.map(({ key }) => key);
+  const keys = [...suspected, ...witnesses(post, suspected)];
+  // A witness that is slow by nature must not be missed for that: it may be where the routes are to go.
+  const timeoutsMs = keys.map((key) => lookMs(post.streaks.get(key) ?? noStreak, policy));
+  return { keys, timeoutMs: Math.max(...timeoutsMs), isFull: false };
 }
 
 /** Between the knocks on a suspect. */

@@ -91,14 +91,34 @@ describe('misses', () => {
     ).toEqual([1, 2, 3]);
   });
 
-  test('of a knock sent before the last answered one are old news', () => {
+  test('of a knock sent before the last answered one are no silence, but break the row', () => {
     expect(
       fold([
         [1, UP],
         [3, UP],
         [2, DOWN],
       ]),
-    ).toMatchObject({ goodCount: 2, misses: [] });
+    ).toMatchObject({ goodCount: 1, goodSince: 3, misses: [] });
+  });
+
+  test('of a knock sent before the whole row leave it as long as it is', () => {
+    expect(
+      fold([
+        [2, UP],
+        [3, UP],
+        [1, DOWN],
+      ]),
+    ).toMatchObject({ goodCount: 2, goodSince: 2, misses: [] });
+  });
+
+  test('are not ended by the late answer to a knock that was sent before them', () => {
+    expect(
+      fold([
+        [1, UP],
+        [3, DOWN],
+        [2, UP],
+      ]),
+    ).toMatchObject({ goodCount: 0, goodSince: null, misses: [{ sentAt: 3 }] });
   });
 
   test('are old news too when the answers themselves came out of order', () => {

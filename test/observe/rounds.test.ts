@@ -154,6 +154,12 @@ describe('when the silence is exactly long enough: 2 s after the first miss', ()
     expect(look(at, post(at - 1, { slowMs })).round?.timeoutMs).toBe(timeoutMs);
   });
 
+  test('it waits for a witness that is slow by nature, lest that one be missed too', () => {
+    const streaks = { [A]: missing(T), 'i-b0 ike:500': { ...well, slowMs: 120 } };
+    const round = look(T + 5_000, { streaks, lastFullAt: T + 4_500, lastSentAt: T + 4_500 }).round;
+    expect(round).toMatchObject({ keys: [A, 'i-b0 ike:500'], timeoutMs: 480 });
+  });
+
   test('a look waits for the slowest of several suspects', () => {
     const streaks = { [A]: missing(T), 'i-c1 ike:500': missing(T, { slowMs: 150 }), ...others(3) };
     expect(look(at, { streaks, lastFullAt: T + 1_500, lastSentAt: at - 1 }).round?.timeoutMs).toBe(
