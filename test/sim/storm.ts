@@ -26,9 +26,9 @@ export interface StormResult {
 }
 
 /** One whole storm and its calm. */
-export async function liveThrough(seed: string, safety?: Safety): Promise<StormResult> {
+export async function liveThrough(seed: string): Promise<StormResult> {
   const options = drawStorm(seed);
-  const run = openRun(options, safety);
+  const run = openRun(options);
   const { clock } = run.account;
   await clock.run(options.stormEndMs + SETTLING_MS);
   let pending: string | null = 'not looked yet';
@@ -36,24 +36,38 @@ export async function liveThrough(seed: string, safety?: Safety): Promise<StormR
     await clock.run(clock.monotonicMs() + CALM_STEP_MS);
     pending = pendingWhy(run);
   }
+  const atMs = clock.monotonicMs();
+  const rest =
+    pending === null ? await checkQuiet(run) : [{ rule: 'liveness', atMs, what: pending }];
+  return endOf(run, rest);
+}
+
+/** The storm alone, with its safety checked: for a product that has lost a rule and may never calm down. */
+export async function liveStorm(seed: string, safety: Safety): Promise<StormResult> {
+  const options = drawStorm(seed);
+  const run = openRun(options, safety);
+  await run.account.clock.run(options.stormEndMs);
+  return endOf(run, []);
+}
+
+async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult> {
+  const { options, account, crashes } = run;
   const violations = [
     ...checkSafety(run),
-    ...run.crashes.map(({ by, atMs, error }) => ({
+    ...crashes.map(({ by, atMs, error }) => ({
       rule: 'crash',
       atMs,
       what: `${by}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     })),
-    ...(pending === null
-      ? await checkQuiet(run)
-      : [{ rule: 'liveness', atMs: clock.monotonicMs(), what: pending }]),
+    ...rest,
   ];
   run.deployment.stop();
-  await clock.run(clock.monotonicMs() + 5_000);
+  await account.clock.run(account.clock.monotonicMs() + 5_000);
   return {
-    seed,
+    seed: options.seed,
     violations,
-    livedMs: clock.monotonicMs(),
-    writes: run.account.log.writes.length,
+    livedMs: account.clock.monotonicMs(),
+    writes: account.log.writes.length,
     tell: () => [describeStorm(options), ...trace(run, violations)].join('\n'),
   };
 }

@@ -1,0 +1,21 @@
+/** The product with one of its safety rules taken away: the plan's rule, and the step of act that serves it. */
+import { ACT_STEPS, type ActSteps } from '../../lib/act/routes.ts';
+import type { Safety } from '../../lib/loop.ts';
+import type { Rule } from '../../lib/model/plan.ts';
+import { RULES } from '../../lib/plan/rules.ts';
+
+export function withoutRule(rule: Rule): Safety {
+  return {
+    rules: RULES.filter((one) => one.rule !== rule),
+    steps: { ...ACT_STEPS, ...(rule === 'S6' ? UNSEEING : {}), ...(rule === 'S7' ? BOLD : {}) },
+  };
+}
+
+/** Writes without looking before or after. */
+const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack'> = {
+  confirm: async (_ec2, moves) => new Map(moves.map((move) => [move, { kind: 'right' }])),
+  readBack: async () => ({ confirmed: [], tables: [] }),
+};
+
+/** Takes itself for the one who decides, whatever the lease says. */
+const BOLD: Pick<ActSteps, 'askLease'> = { askLease: async () => true };
