@@ -1,0 +1,108 @@
+/** The rules of pace on both of their sides: down is slow, up is slower, and writes have a budget. */
+import { describe, expect, test } from '@jest/globals';
+import type { Memory } from '../../lib/model/memory.ts';
+import { NOW } from '../build/facts.ts';
+import { homewards, KEY, outcome, planFor } from '../build/planning.ts';
+import { confirmedDown, up } from '../build/world.ts';
+
+const MIN = 60_000;
+const HOUR = 3_600_000;
+
+describe('S4: up is slower', () => {
+  test.each([
+    ['4 min 59.999 s', 5 * MIN - 1, 1, 'S4'],
+    ['5 min', 5 * MIN, 1, 'moves'],
+    ['9 min 59.999 s, the second in a row', 10 * MIN - 1, 2, 'S4'],
+    ['10 min, the second in a row', 10 * MIN, 2, 'moves'],
+    ['59 min 59.999 s, the ninth in a row', HOUR - 1, 9, 'S4'],
+    ['an hour, the ninth in a row', HOUR, 9, 'moves'],
+  ])('a move home after the last failover of %s', (_what, agoMs, flapCount, expected) => {
+    const group = { lastFailoverAt: NOW - agoMs, flapCount };
+    expect(outcome(homewards({ group }))).toBe(expected);
+  });
+
+  test('it says until when', () => {
+    const [held] = planFor(homewards({ group: { lastFailoverAt: NOW - 4 * MIN } })).held;
+    expect(held).toMatchObject({ rule: 'S4', until: NOW + MIN });
+  });
+
+  test('a failover does not wait for the hold', () => {
+    expect(outcome({ group: { lastFailoverAt: NOW - 1_000 } })).toBe('moves');
+  });
+
+  test('a clock that went back lengthens the hold', () => {
+    expect(outcome(homewards({ group: { lastFailoverAt: NOW + HOUR } }))).toBe('S4');
+  });
+
+  const ats = (...agosMs: readonly number[]) => ({
+    failoverAts: { [KEY]: agosMs.map((agoMs) => NOW - agoMs) },
+  });
+  test.each([
+    ['the third within the hour', ats(40 * MIN, 20 * MIN), 'moves'],
+    ['the fourth within the hour', ats(40 * MIN, 20 * MIN, MIN), 'S4'],
+    ['the fourth, the first of them 59 min 59.999 s ago', ats(HOUR - 1, 20 * MIN, MIN), 'S4'],
+    ['the fourth, the first of them an hour ago', ats(HOUR, 20 * MIN, MIN), 'moves'],
+    ['the fourth, of another route', { failoverAts: { other: [NOW, NOW, NOW] } }, 'moves'],
+  ])('a failover that is %s', (_what, group, expected) => {
+    expect(outcome({ group })).toBe(expected);
+  });
+
+  test('the fourth is held also when EC2 confirms it, until the first is an hour old', () => {
+    const setting = { carrier: confirmedDown(), group: ats(40 * MIN, 20 * MIN, MIN) };
+    expect(planFor(setting).held).toMatchObject([{ rule: 'S4', until: NOW + 20 * MIN }]);
+  });
+
+  test.each([
+    ['home', 'S4'],
+    ['away from the dead', 'moves'],
+  ])('a pinned route %s', (where, expected) => {
+    const group = { lastFailoverAt: NOW - 24 * HOUR, pinnedAts: { [KEY]: NOW - 23 * HOUR } };
+    expect(outcome(where === 'home' ? homewards({ group }) : { group })).toBe(expected);
+  });
+
+  test('a pinned route is held without an end, with the command that frees it', () => {
+    const group = { lastFailoverAt: 0, pinnedAts: { [KEY]: 0 } };
+    expect(planFor(homewards({ group })).held).toMatchObject([
+      { until: null, because: expect.stringContaining('vpn-medic ack hq') },
+    ]);
+  });
+});
+
+describe('S5: the way home', () => {
+  test.each([
+    ['proven, not yet healthy (29 answers)', up({ isHealthy: false }), 'S5'],
+    ['healthy (30 answers)', up(), 'moves'],
+  ])('to an appliance that is %s', (_what, target, expected) => {
+    expect(outcome(homewards({ target }))).toBe(expected);
+  });
+
+  test('the way out asks for less: proven is enough', () => {
+    expect(outcome({ target: up({ isHealthy: false }) })).toBe('moves');
+  });
+});
+
+describe('S6: a write that did not stick', () => {
+  const pending = (tryCount: number, key = KEY): Partial<Memory> => ({
+    pending: new Map([
+      [key, { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW - 11_000, tryCount }],
+    ]),
+  });
+  test.each([
+    ['once: it is tried again', pending(1), 'moves'],
+    ['twice: it is a person’s matter', pending(2), 'S6'],
+    ['twice, of another route', pending(2, 'rtb-9 10.0.0.0/8'), 'moves'],
+  ])('written %s', (_what, memory, expected) => {
+    expect(outcome({ memory })).toBe(expected);
+  });
+});
+
+describe('S8: the budget', () => {
+  test.each([
+    ['one token', 1, 0, 'moves'],
+    ['0.999 tokens', 0.999, 0, 'S8'],
+    ['none, a quarter of a second ago', 0, 250, 'moves'],
+    ['none, 249 ms ago', 0, 249, 'S8'],
+  ])('with %s', (_what, tokens, agoMs, expected) => {
+    expect(outcome({ memory: { budget: { tokens, at: NOW - agoMs } } })).toBe(expected);
+  });
+});
