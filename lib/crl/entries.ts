@@ -75,13 +75,13 @@ export function* readEntries(section: Buffer): Generator<Entry, void> {
   }
 }
 
-/** Hands over each serial number of a surveyed section: one character a byte, the cheapest key there is. */
-export function eachSerial(section: Buffer, visit: (serial: string) => void): void {
+/** Hands over where each serial number of a surveyed section begins and ends: no object for any of them. */
+export function eachSerial(section: Buffer, visit: (from: number, until: number) => void): void {
   const cursor = { bytes: section, at: 0 };
   while (cursor.at < section.length) {
     const until = open(cursor, TAG.sequence, section.length);
     const from = openInteger(cursor, until, SERIAL_OCTETS_MAX);
-    visit(section.toString('latin1', from, cursor.at));
+    visit(from, cursor.at);
     cursor.at = until;
   }
 }

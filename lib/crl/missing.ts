@@ -2,14 +2,71 @@
 import { eachSerial } from './entries.ts';
 import type { Crl } from './parse.ts';
 
-/** Serial numbers (lower-case hex) of `older` that `newer` lacks, in the order of `older`. */
+/** Serial numbers (lower-case hex) of `older` that `newer` lacks, each once, in the order of `older`. */
 export function missingSerials(older: Crl, newer: Crl): readonly string[] {
-  if (older.survey.count === 0) return [];
-  const present = new Set<string>();
-  eachSerial(newer.entries, (serial) => present.add(serial));
+  const table = tabulate(older);
+  eachSerial(newer.entries, (from, until) => mark(table, newer.entries, from, until));
   const missing: string[] = [];
-  eachSerial(older.entries, (serial) => {
-    if (!present.has(serial)) missing.push(Buffer.from(serial, 'latin1').toString('hex'));
+  eachSerial(older.entries, (from, until) => {
+    if (mark(table, older.entries, from, until))
+      missing.push(older.entries.toString('hex', from, until));
   });
   return missing;
+}
+
+/**
+ * A hash table of places in `entries`: no string and no object for any of maybe 500,000 serial numbers. It is filled
+ * from the list that was published already, so that a stranger's upload cannot choose what collides.
+ */
+interface Table {
+  readonly entries: Buffer;
+  /** Where a serial number begins and ends; an end of 0: free. At least half are free, so a search ends. */
+  readonly froms: Int32Array;
+  readonly untils: Int32Array;
+  /** 1: met. */
+  readonly marks: Uint8Array;
+}
+
+function tabulate({ entries, survey }: Crl): Table {
+  const size = 2 ** Math.ceil(Math.log2(survey.count * 2 + 1));
+  const untils = new Int32Array(size);
+  const froms = new Int32Array(size);
+  const table: Table = { entries, untils, froms, marks: new Uint8Array(size) };
+  eachSerial(entries, (from, until) => {
+    const slot = find(table, entries, from, until);
+    untils[slot] = until;
+    froms[slot] = from;
+  });
+  return table;
+}
+
+/** Marks a serial number of the table; whether it is in there and was not marked before. */
+function mark(table: Table, bytes: Buffer, from: number, until: number): boolean {
+  const slot = find(table, bytes, from, until);
+  if (table.untils[slot] === 0 || table.marks[slot] === 1) return false;
+  table.marks[slot] = 1;
+  return true;
+}
+
+/** Where these bytes are, or the free slot where they would go. */
+function find(table: Table, bytes: Buffer, from: number, until: number): number {
+  const last = table.untils.length - 1;
+  let slot = hash(bytes, from, until) & last;
+  while (table.untils[slot] !== 0 && !isAt(table, slot, bytes, from, until))
+    slot = (slot + 1) & last;
+  return slot;
+}
+
+function isAt(table: Table, slot: number, bytes: Buffer, from: number, until: number): boolean {
+  const start = table.froms[slot] ?? 0;
+  if ((table.untils[slot] ?? 0) - start !== until - from) return false;
+  for (let i = from; i < until; i++) if (bytes[i] !== table.entries[start + i - from]) return false;
+  return true;
+}
+
+/** FNV-1a, its high bits folded into the low ones that are used. */
+function hash(bytes: Buffer, from: number, until: number): number {
+  let mixed = 0x811c9dc5;
+  for (let i = from; i < until; i++) mixed = Math.imul(mixed ^ (bytes[i] ?? 0), 0x01000193);
+  return mixed ^ (mixed >>> 15);
 }
