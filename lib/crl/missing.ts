@@ -5,7 +5,12 @@ import type { Crl } from './parse.ts';
 /** Serial numbers (lower-case hex) of `older` that `newer` lacks, each once, in the order of `older`. */
 export function missingSerials(older: Crl, newer: Crl): readonly string[] {
   const table = tabulate(older);
-  eachSerial(newer.entries, (from, until) => mark(table, newer.entries, from, until));
+  let unmet = table.count;
+  eachSerial(newer.entries, (from, until) => {
+    if (mark(table, newer.entries, from, until)) unmet -= 1;
+  });
+  // Nearly always: lists grow.
+  if (unmet === 0) return [];
   const missing: string[] = [];
   eachSerial(older.entries, (from, until) => {
     if (mark(table, older.entries, from, until))
@@ -25,19 +30,23 @@ interface Table {
   readonly untils: Int32Array;
   /** 1: met. */
   readonly marks: Uint8Array;
+  /** Different serial numbers. */
+  readonly count: number;
 }
 
 function tabulate({ entries, survey }: Crl): Table {
   const size = 2 ** Math.ceil(Math.log2(survey.count * 2 + 1));
   const untils = new Int32Array(size);
   const froms = new Int32Array(size);
-  const table: Table = { entries, untils, froms, marks: new Uint8Array(size) };
+  const table: Table = { entries, froms, untils, marks: new Uint8Array(size), count: 0 };
+  let count = 0;
   eachSerial(entries, (from, until) => {
     const slot = find(table, entries, from, until);
+    if (untils[slot] === 0) count += 1;
     untils[slot] = until;
     froms[slot] = from;
   });
-  return table;
+  return { ...table, count };
 }
 
 /** Marks a serial number of the table; whether it is in there and was not marked before. */
