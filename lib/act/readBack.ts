@@ -24,7 +24,7 @@ export async function readBack(
   signal: AbortSignal,
 ): Promise<ReadBack> {
   const due = [...pending]
-    .filter(([, { writtenAt }]) => now - writtenAt >= AGAIN_MS)
+    .filter(([, { writtenAt }]) => Math.abs(now - writtenAt) >= AGAIN_MS)
     .map(([routeKey]) => tableOf(routeKey));
   const tableIds = [...new Set([...written.map(({ move }) => move.tableId), ...due])];
   if (tableIds.length === 0) return { confirmed: [], tables: [] };

@@ -107,7 +107,8 @@ export async function openEyes(
 
 /** EC2 is eventually consistent: a read that contradicts our own write is stale for so long, and no rival (S6). */
 const SETTLE_MS = 10_000;
-const isStillSettling = (writtenAt: Instant, now: Instant) => now - writtenAt < SETTLE_MS;
+// Ahead of the clock: it went back, and nobody knows how old the write is.
+const isStillSettling = (writtenAt: Instant, now: Instant) => Math.abs(now - writtenAt) < SETTLE_MS;
 
 /** The inventory with our own writes of the last seconds in it, where a read does not show them yet. */
 function overlay(inventory: Inventory, pending: ReadonlyMap<string, PendingWrite>): Inventory {

@@ -58,6 +58,7 @@ describe('the read-back (S6)', () => {
   test.each([
     ['999 ms', 999, []],
     ['1 s', 1_000, ['tables rtb-1']],
+    ['any time by a clock that went back', -3_600_000, ['tables rtb-1']],
   ])('an earlier write is looked for again after %s: %j', async (_what, agoMs, calls) => {
     const ec2 = anEc2();
     await carryOut(somePorts({ ec2 }), [], { memory: pendingSince(NOW - agoMs) });
