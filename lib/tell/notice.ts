@@ -60,9 +60,13 @@ export function resolvedNotice(incident: Incident, context: Context, now: Instan
     '',
     ...footer(incident, context),
   ];
+  const lasted = `over after ${describeMs(lastedMs)}`;
+  const isHome = incident.reason === 'RouteAway' && done.length > 0;
   const impact = isGone
     ? 'gone for good, no route leads to it'
-    : `over after ${describeMs(lastedMs)}`;
+    : isHome
+      ? `${routes(done.length)} home again, ${lasted}`
+      : lasted;
   return noticeOf('resolved', incident, impact, body, { done, held: [] }, context, now);
 }
 

@@ -81,6 +81,23 @@ describe('the first line', () => {
     expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, over after 1 min');
   });
 
+  test('says that it is gone for good when EC2 has terminated it, and not that it is well', () => {
+    const context = { ...CONTEXT, gone: new Set(['i-a1']) };
+    const notice = resolvedNotice(incidentOf(DOWN), context, NOW + 93_000);
+    expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, gone for good, no route leads to it');
+  });
+
+  test('says how many routes are home again, and nothing of it when none was moved', () => {
+    const away = incidentOf(aFinding('RouteAway'));
+    const move = { kind: 'home', from: 'i-b1', to: away.subject.id } as const;
+    const outcomes = [{ ...done(move), at: NOW + 60_000 }];
+    const say = (context: Context) => resolvedNotice(away, context, NOW + 93_000).subject;
+    expect(say({ ...CONTEXT, outcomes })).toMatch(
+      /: RouteAway, 1 route home again, over after 1 min$/,
+    );
+    expect(say(CONTEXT)).toMatch(/: RouteAway, over after 1 min$/);
+  });
+
   test.each([
     ['a newline', 'vpn\r\nCRITICAL everything: Fire'],
     ['control characters', 'vpn\u0000\u0007\u001b[31m\u0085'],
