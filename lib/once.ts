@@ -53,14 +53,16 @@ export async function once(
   const tell = (told: Story) => {
     story = told;
   };
-  const options = { policy, lease, jump: null, tell, safety: SAFETY };
+  const asked: Policy = speaks ? policy : { ...policy, mode: 'observe' };
+  const options = { policy: asked, lease, jump: null, tell, safety: SAFETY };
   const inventory = eyes.inventory();
   const tick = await pass(ports, eyes, memory, options, signal);
   if (speaks) {
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
+    // First what the next decision needs: a topic that hangs must not cost the memory of a failover.
+    await archive.keepGroups(tick.memory, signal);
     const teller = openTeller(ports, { mode: policy.mode, mayResolve: false });
     if (story !== null) minutes.told(await teller.tell(story, signal));
-    await archive.keepGroups(tick.memory, signal);
   }
   return { tick, inventory, summary: minutes.summary('once', eyes.knockCount()) };
 }

@@ -3,49 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Summary } from '../lib/minutes.ts';
 import { DEFAULT_POLICY, type Policy } from '../lib/model/policy.ts';
 import { watch } from '../lib/watch.ts';
-import { MemoryEc2 } from './build/ec2.ts';
-import {
-  anInstance,
-  anInterface,
-  aRouteFact,
-  aStatus,
-  aSubnet,
-  aTableFact,
-  NOW,
-  tagsOf,
-  zoneOf,
-} from './build/facts.ts';
-import { somePorts, type TestPorts } from './build/ports.ts';
+import { anAccount, leadsTo, ROUTE } from './build/anAccount.ts';
+import { NOW } from './build/facts.ts';
+import type { TestPorts } from './build/ports.ts';
 import { groupMemory } from './build/world.ts';
-
-const DEST = '10.20.0.0/16';
-const ROUTE = `rtb-a ${DEST}`;
-
-/** Two appliances, a table in each of their zones; `rtb-a` points at `carrier`. */
-function anAccount(carrier = 'i-a1'): TestPorts {
-  const ids = ['i-a1', 'i-b1'];
-  return somePorts({
-    ec2: new MemoryEc2({
-      tags: tagsOf({
-        'i-a1': { group: 'hq' },
-        'i-b1': { group: 'hq' },
-        'rtb-a': { group: 'hq' },
-        'rtb-b': { group: 'hq' },
-      }),
-      instances: ids.map((id) => anInstance(id)),
-      statuses: ids.map((id) => aStatus(id)),
-      interfaces: ids.map((id) => anInterface(id)),
-      subnets: ['a', 'b'].map((zone) => aSubnet(`subnet-${zone}`, zoneOf(zone))),
-      tables: [
-        aTableFact('rtb-a', {
-          subnetIds: ['subnet-a'],
-          routes: [aRouteFact(DEST, carrier.replace('i-', 'eni-'))],
-        }),
-        aTableFact('rtb-b', { subnetIds: ['subnet-b'], routes: [aRouteFact(DEST, 'eni-b1')] }),
-      ],
-    }),
-  });
-}
 
 interface Run {
   /** Lets virtual time pass. */
@@ -72,9 +33,6 @@ function start(ports: TestPorts, policy: Partial<Policy> = {}, watcherId = 'w1')
   };
 }
 
-const targetOf = ({ ec2 }: TestPorts, tableId: string) =>
-  ec2.facts.tables.find((table) => table.tableId === tableId)?.routes[0]?.interfaceId;
-
 /** Writes after a silence of i-a1 that begins at any phase of the interval. */
 async function writesAfter(silentMs: number): Promise<readonly number[]> {
   const counts: number[] = [];
@@ -100,7 +58,7 @@ describe('failing over', () => {
     await run.forMs(10_000);
     ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
     await run.forMs(4_000);
-    expect(targetOf(ports, 'rtb-a')).toBe('eni-b1');
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
     const summary = await run.stop();
     expect(summary.actions).toBe(1);
   });
@@ -141,7 +99,7 @@ describe('what the table remembers', () => {
     const run = start(ports, { rise: 1 });
     await run.forMs(14_000);
     await run.stop();
-    expect(targetOf(ports, 'rtb-a')).toBe('eni-b1');
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
   });
 
   test('a route that is not pinned goes home', async () => {
@@ -149,6 +107,6 @@ describe('what the table remembers', () => {
     const run = start(ports, { rise: 1 });
     await run.forMs(14_000);
     await run.stop();
-    expect(targetOf(ports, 'rtb-a')).toBe('eni-a1');
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-a1');
   });
 });
