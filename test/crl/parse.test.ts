@@ -170,6 +170,46 @@ describe('what a list says', () => {
       hasRemoval: true,
     });
   });
+
+  test('a removal is seen also where the reason code is critical', () => {
+    const entries = [anEntry(1n, reasonCode(8, true))];
+    expect(read(aList(ca, { entries })).survey.hasRemoval).toBe(true);
+    const other = [anEntry(1n, reasonCode(9, true))];
+    expect(read(aList(ca, { entries: other })).survey.hasRemoval).toBe(false);
+  });
+
+  test.each([
+    ['550403', '2.5.4.3'],
+    ['27', '0.39'],
+    ['2800', '1.0.0'],
+    ['4f7f', '1.39.127'],
+    ['50', '2.0'],
+    ['883701', '2.999.1'],
+    ['0992268993f22c640119', '0.9.2342.19200300.100.1.25'],
+  ])('the identifier %s is %s', (hex, text) => {
+    const id = der(0x06, Buffer.from(hex, 'hex'));
+    const more = [sequence(id, octets())];
+    expect(read(aList(ca, { number: null, more })).extensions.all[0]?.oid).toBe(text);
+  });
+
+  test.each([
+    ['', 'without a byte'],
+    ['5581', 'that ends within an arc'],
+    ['558001', 'with a padded arc'],
+    ['55'.repeat(65), 'of 65 bytes'],
+  ])('an identifier "%s" %s is refused', (hex) => {
+    const more = [sequence(der(0x06, Buffer.from(hex, 'hex')), octets())];
+    expect(reasonFor(aList(ca, { number: null, more }))).toBe('NotDer');
+  });
+
+  test.each([
+    ['an integer', '020101'],
+    ['two bytes', '0a020001'],
+    ['a byte behind it', '0a010100'],
+  ])('a reason code that is %s is refused', (_what, hex) => {
+    const entries = [anEntry(1n, extension('2.5.29.21', Buffer.from(hex, 'hex')))];
+    expect(reasonFor(aList(ca, { entries }))).toBe('ExtensionUnfit');
+  });
 });
 
 describe('what is no list', () => {
@@ -252,6 +292,8 @@ describe('what is no list', () => {
     ['261120240000Z', 'an hour 24'],
     ['261120126000Z', 'a minute 60'],
     ['2611201200+1Z', 'no digits'],
+    ['26112012000:Z', 'a colon, which follows 9'],
+    ['26112012/000Z', 'a slash, which comes before 0'],
     ['261120120000+', 'no Z'],
     ['250229120000Z', 'a 29th of February in a year without one'],
   ])('a time of %s is refused: %s', (text) => {
