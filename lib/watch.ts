@@ -1,6 +1,6 @@
 /** The loop at its own pace: one pass a second, sooner on news, by the one watcher that holds the lease. */
 import { openJumpWatch } from './jump.ts';
-import { openLease } from './lease.ts';
+import { type Lease, openLease } from './lease.ts';
 import { pass, SAFETY, type Safety, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
@@ -12,6 +12,7 @@ import { openEyes } from './observe/appliances.ts';
 import { openBell, openChores, openVoice } from './pace.ts';
 import type { Ports } from './ports.ts';
 import { openTeller } from './tell/appliances.ts';
+import type { Instant } from './time.ts';
 
 export interface WatchOptions {
   /** Null: read off the instances. */
@@ -57,6 +58,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   const chores = openChores();
   let refreshedAtMs = clock.monotonicMs();
   let wasHeld = false;
+  let isCaughtUp = false;
   let hasAsked = false;
   let namesBefore = groupNames(memory);
   const groupsFrom = async (job: (of: Memory) => Promise<Memory['groups']>) => {
@@ -75,7 +77,12 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const isHeld = kind === 'held';
     const names = groupNames(memory);
     const isDue = startedAtMs - refreshedAtMs >= REFRESH_MS || names !== namesBefore;
-    const refresh = () => groupsFrom((of) => archive.refresh(of, all));
+    const refresh = async () => {
+      await groupsFrom((of) => archive.refresh(of, all));
+      if (!isHeld || isCaughtUp) return;
+      isCaughtUp = true;
+      bell.ring();
+    };
     if ((isDue || isHeld !== wasHeld) && chores.run('memory', refresh)) {
       refreshedAtMs = startedAtMs;
       namesBefore = names;
@@ -87,7 +94,9 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const speaks = kind !== 'shadowing';
     const tell = speaks ? voice.say : () => {};
     const base = memory.groups;
-    const tick = await pass(ports, eyes, memory, { policy, lease, jump, tell, safety }, all);
+    // What the forerunner did while we looked on is not in our memory yet: its holds and pins are kept all the same.
+    const voted = isCaughtUp ? lease : onlooker(clock.now());
+    const tick = await pass(ports, eyes, memory, { policy, lease: voted, jump, tell, safety }, all);
     memory = { ...tick.memory, groups: mergeGroups(base, tick.memory.groups, memory.groups) };
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
@@ -100,6 +109,11 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   await background;
   return minutes.summary(ended, eyes.knockCount());
 }
+
+const onlooker = (now: Instant): Pick<Lease, 'sight' | 'confirm'> => ({
+  sight: () => ({ kind: 'shadowing', until: now }),
+  confirm: async () => false,
+});
 
 /** A group that is new to us may have a past in the table: a pin, a hold. */
 const groupNames = ({ appliances }: Memory): string =>
