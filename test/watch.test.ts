@@ -110,3 +110,94 @@ describe('what the table remembers', () => {
     expect(leadsTo(ports, 'rtb-a')).toBe('eni-a1');
   });
 });
+
+describe('a write that does not show', () => {
+  const lost = (ports: TestPorts): void => {
+    ports.ec2.shows = () => false;
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+  };
+
+  test('is believed for 10 s, written once more, then told; never a third time', async () => {
+    const ports = anAccount();
+    const run = start(ports);
+    await run.forMs(5_000);
+    lost(ports);
+    await run.forMs(12_000);
+    expect(ports.ec2.writes.length).toBe(1);
+    await run.forMs(4_000);
+    expect(ports.ec2.writes.length).toBe(2);
+    await run.forMs(60_000);
+    await run.stop();
+    expect(ports.ec2.writes.length).toBe(2);
+    expect(ports.notices.sent.map(({ attributes }) => attributes['reason'])).toContain(
+      'WriteFailed',
+    );
+  });
+
+  test('that shows at the second try is told no more', async () => {
+    const ports = anAccount();
+    const run = start(ports);
+    await run.forMs(5_000);
+    lost(ports);
+    await run.forMs(12_000);
+    ports.ec2.shows = () => true;
+    await run.forMs(60_000);
+    await run.stop();
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+    expect(ports.notices.sent.map(({ attributes }) => attributes['reason'])).toEqual([
+      'ApplianceDown',
+    ]);
+  });
+});
+
+describe('two watchers', () => {
+  test('the newer one takes over, the older one ends, and nothing is written twice', async () => {
+    const ports = anAccount();
+    const old = start(ports, {}, 'w1');
+    await old.forMs(5_000);
+    const fresh = start(ports, {}, 'w2');
+    await fresh.forMs(15_000);
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    await fresh.forMs(6_000);
+    expect((await old.stop()).ended).toBe('lease');
+    expect((await fresh.stop()).ended).toBe('aborted');
+    expect(ports.ec2.writes.length).toBe(1);
+    expect(ports.notices.sent.map(({ attributes }) => attributes['reason'])).toEqual([
+      'ApplianceDown',
+    ]);
+  });
+
+  test('a failure in the middle of the handover is acted on within 4 s, once', async () => {
+    for (let phase = 0; phase < 6_000; phase += 500) {
+      const ports = anAccount();
+      const old = start(ports, {}, 'w1');
+      await old.forMs(5_000);
+      const fresh = start(ports, {}, 'w2');
+      await fresh.forMs(phase);
+      ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+      await fresh.forMs(4_000);
+      expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+      await Promise.all([old.stop(), fresh.stop()]);
+      expect(ports.ec2.writes.length).toBe(1);
+    }
+  });
+});
+
+describe('a clock that jumps', () => {
+  test.each([-3_600_000, 3_600_000])(
+    'by %i ms while an appliance is silent: nothing is written in that tick, and it is replaced all the same',
+    async (byMs) => {
+      const ports = anAccount();
+      const run = start(ports);
+      await run.forMs(5_000);
+      ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+      await run.forMs(1_500);
+      ports.clock.jumpWall(byMs);
+      await run.forMs(1_000);
+      expect(ports.ec2.writes).toEqual([]);
+      await run.forMs(10_000);
+      await run.stop();
+      expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+    },
+  );
+});

@@ -41,6 +41,8 @@ export function openProber(
 ): Prober {
   const { clock, probes } = ports;
   let count = 0;
+  /** Counts the times at which everything in a row was forgotten: what was asked before then is no answer now. */
+  let epoch = 0;
   const posts = vantages.map(
     (vantage): Post => ({
       vantage,
@@ -60,7 +62,9 @@ export function openProber(
     count += aims.length;
     const waiting = new Set(aims.map(({ target }) => target.key));
     const answeredBy: string[] = [];
+    const epochThen = epoch;
     const put = (isOver: boolean) => {
+      if (epoch !== epochThen) return;
       const round: RoundSight = { sentAt, answeredBy: [...answeredBy], isFull, isOver };
       const at = post.rounds.findLastIndex((one) => one.sentAt === sentAt);
       if (at >= 0) post.rounds[at] = round;
@@ -71,6 +75,7 @@ export function openProber(
       const aim = post.aims.aims.get(key);
       const streak = post.streaks.get(key);
       if (!waiting.delete(key) || aim === undefined || streak === undefined) return;
+      if (epoch !== epochThen) return;
       const isExplicit = knock.kind === 'down' && knock.tookMs < timeoutMs;
       const isWhole = isExplicit || timeoutMs >= policy.probeTimeoutMs;
       post.streaks.set(key, foldKnock(streak, knock, sentAt, isWhole));
@@ -90,6 +95,8 @@ export function openProber(
     const inFlight = new Set<Promise<void>>();
     while (!signal.aborted) {
       const now = clock.now();
+      // A clock that went back must not put off the next knock for as long as it jumped.
+      if (post.lastSentAt > now + policy.probeIntervalMs) forgetPace(post);
       const { round, nextAt } = nextRound(post, policy, now);
       if (round !== null) {
         const sent: Promise<void> = send(post, round, signal).finally(() => inFlight.delete(sent));
@@ -141,15 +148,20 @@ export function openProber(
         mutes: aims.mutes,
       })),
     forgetRuns() {
+      epoch += 1;
       for (const post of posts) {
         post.streaks = new Map([...post.streaks].map(([key, one]) => [key, forgetRuns(one)]));
         post.rounds = [];
-        post.lastFullAt = null;
-        post.lastSentAt = 0;
+        forgetPace(post);
       }
     },
     knockCount: () => count,
   };
+}
+
+function forgetPace(post: Post): void {
+  post.lastFullAt = null;
+  post.lastSentAt = 0;
 }
 
 /** Memory older than this has a gap in it: what was in a row is no longer known to be. */

@@ -42,7 +42,7 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
   let open: ReadonlyMap<string, Incident> = new Map();
   let isRecalled = false;
   let isRecorded = true;
-  let retryAt = Number.NEGATIVE_INFINITY;
+  let retryAtMs = Number.NEGATIVE_INFINITY;
   let recent: readonly Outcome[] = [];
   /** Told as over, and not yet struck from the book: id -> opened at. */
   const closed = new Map<string, Instant>();
@@ -84,7 +84,7 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
     const look = () => turn(open, findings, world, now);
     let turned = look();
     const isNews = turned.opened.length > 0 || (mayResolve && turned.resolved.length > 0);
-    if ((isNews || !isRecorded) && now < retryAt) {
+    if ((isNews || !isRecorded) && clock.monotonicMs() < retryAtMs) {
       open = withUnresolved(turned.open, turned.resolved);
       return [];
     }
@@ -101,7 +101,7 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
       if (await publish(notice, signal)) {
         after.set(incident.id, { ...incident, toldAt: now });
         sent.push(notice);
-      } else retryAt = now + RETRY_MS;
+      } else retryAtMs = clock.monotonicMs() + RETRY_MS;
     }
     for (const incident of turned.resolved) {
       const notice = resolvedNotice(incident, context, now);
@@ -110,7 +110,7 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
         sent.push(notice);
       } else {
         after.set(incident.id, incident);
-        if (mayResolve) retryAt = now + RETRY_MS;
+        if (mayResolve) retryAtMs = clock.monotonicMs() + RETRY_MS;
       }
     }
     const isChanged = !isRecorded || hasChanged(open, after);
@@ -118,7 +118,7 @@ export function openTeller(ports: Ports, { mode, mayResolve }: TellerOptions): T
     if (isChanged) {
       isRecorded = await book.write(after, signal);
       if (isRecorded) closed.clear();
-      else retryAt = now + RETRY_MS;
+      else retryAtMs = clock.monotonicMs() + RETRY_MS;
     }
     return sent;
   }

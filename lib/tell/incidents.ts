@@ -35,7 +35,8 @@ export function turn(
   const after = new Map<string, Incident>();
   const opened: { incident: Incident; finding: Cause }[] = [];
   const resolved: Incident[] = [];
-  for (const [id, incident] of open) {
+  for (const [id, stored] of open) {
+    const incident = notAhead(stored, now);
     const finding = byId.get(id);
     const isOver = finding === undefined && now - incident.seenAt >= CLEAR_MS;
     if (!isOver) after.set(id, seenAgain(incident, finding, now));
@@ -53,6 +54,13 @@ export function turn(
   }
   return { opened, resolved, open: after };
 }
+
+/** After the clock went back, nothing waits until it has caught up. */
+const notAhead = (incident: Incident, now: Instant): Incident => ({
+  ...incident,
+  openedAt: Math.min(incident.openedAt, now),
+  seenAt: Math.min(incident.seenAt, now),
+});
 
 const isRipe = ({ reason, openedAt }: Incident, at: Instant): boolean =>
   at - openedAt >= (PATIENCE_MS.get(reason) ?? 0);

@@ -1,57 +1,12 @@
-/** Knocking in virtual time: who is asked when, what a silence becomes, and that a short one never becomes a death. */
+/** Knocking in virtual time: who is asked when, and what is kept when topology, clock or watcher change. */
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
 import { hearProbes } from '../../lib/assess/probes.ts';
 import type { ApplianceMemory } from '../../lib/model/memory.ts';
 import { DEFAULT_POLICY } from '../../lib/model/policy.ts';
-import type { Vantage } from '../../lib/model/probe.ts';
-import type { VantageSight } from '../../lib/model/world.ts';
-import { openProber, type Prober } from '../../lib/observe/prober.ts';
 import { NOW } from '../build/facts.ts';
-import { HERE, somePorts } from '../build/ports.ts';
+import { HERE } from '../build/ports.ts';
+import { A, A1, aProber, silence, topologyOf } from '../build/probing.ts';
 import { anAppliance, applianceMemory, aWorld } from '../build/world.ts';
-
-const A = 'i-a1 ike:500';
-const A1 = anAppliance('i-a1');
-const topologyOf = (...ids: readonly string[]) =>
-  aWorld({ appliances: ids.map((id) => anAppliance(id)) }).topology;
-
-interface Setting {
-  readonly ids?: readonly string[];
-  readonly vantages?: readonly Vantage[];
-  readonly remembered?: ReadonlyMap<string, ApplianceMemory>;
-  readonly onNews?: () => void;
-}
-
-function aProber({
-  ids = ['i-a1', 'i-b1', 'i-c1'],
-  vantages = [HERE],
-  remembered = new Map(),
-  onNews = () => {},
-}: Setting = {}) {
-  const ports = somePorts({ vantages });
-  const prober: Prober = openProber(ports, vantages, remembered, DEFAULT_POLICY, onNews);
-  prober.aim(topologyOf(...ids));
-  const stopping = new AbortController();
-  return {
-    prober,
-    probes: ports.probes,
-    clock: ports.clock,
-    start: () => void prober.run(stopping.signal),
-    /** To an instant since the beginning. */
-    until: (ms: number) => ports.clock.run(ms),
-    stop: () => stopping.abort(),
-    verdict: () => hearProbes(A1, prober.sights(), DEFAULT_POLICY, ports.clock.now())[0]?.kind,
-    sight: (): VantageSight =>
-      prober.sights()[0] ?? { vantage: HERE, streaks: new Map(), rounds: [], mutes: new Map() },
-  };
-}
-
-/** i-a1 is silent from `fromMs` on for `forMs`. */
-const silence = (fromMs: number, forMs: number) => (key: string, sentAt: number) =>
-  key === A && sentAt >= NOW + fromMs && sentAt < NOW + fromMs + forMs
-    ? ('silent' as const)
-    : ({ kind: 'up', tookMs: 5 } as const);
 
 describe('pace', () => {
   test('when all is well, one round a second of one knock a target', async () => {
@@ -94,105 +49,6 @@ describe('pace', () => {
   });
 });
 
-describe('a silence', () => {
-  test('of a host that does not answer is down 3.2 s after it began at the latest, in every phase', async () => {
-    for (let phase = 0; phase < 1_000; phase += 125) {
-      const { probes, start, until, stop, verdict } = aProber();
-      probes.door = silence(4_000 + phase, 60_000);
-      start();
-      await until(4_000 + phase + 3_200);
-      expect(verdict()).toBe('down');
-      stop();
-    }
-  });
-
-  test('of a process that refuses is down within 3.1 s', async () => {
-    const { probes, start, until, verdict, stop } = aProber();
-    const refuses = silence(4_001, 60_000);
-    probes.door = (key, sentAt) =>
-      refuses(key, sentAt) === 'silent'
-        ? { kind: 'down', why: 'refused', tookMs: 1 }
-        : { kind: 'up', tookMs: 5 };
-    start();
-    await until(7_101);
-    expect(verdict()).toBe('down');
-    stop();
-  });
-
-  test('shorter than 2 s is never down, at any phase, however the answers around it come', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 0, max: 999 }),
-        fc.integer({ min: 1, max: 1_999 }),
-        fc.integer({ min: 1, max: 140 }),
-        async (phase, lastsMs, tookMs) => {
-          const { probes, start, until, stop, verdict } = aProber();
-          const door = silence(4_000 + phase, lastsMs);
-          probes.door = (key, sentAt) => {
-            const seen = door(key, sentAt);
-            return seen === 'silent' ? seen : { kind: 'up', tookMs };
-          };
-          start();
-          const seen = new Set<string | undefined>();
-          for (let ms = 4_000; ms < 9_000; ms += 50) {
-            await until(ms);
-            seen.add(verdict());
-          }
-          stop();
-          expect(seen.has('down')).toBe(false);
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
-
-  test('of everybody is blindness: unknown, not down', async () => {
-    const { probes, start, until, verdict, stop } = aProber();
-    probes.door = (_key, sentAt) => (sentAt >= NOW + 4_000 ? 'silent' : { kind: 'up', tookMs: 5 });
-    start();
-    await until(9_000);
-    expect(verdict()).toBe('unknown');
-    stop();
-  });
-
-  test('of an only appliance has no witness: unknown, not down', async () => {
-    const { probes, start, until, verdict, stop } = aProber({ ids: ['i-a1'] });
-    probes.door = silence(4_000, 60_000);
-    start();
-    await until(9_000);
-    expect(verdict()).toBe('unknown');
-    stop();
-  });
-
-  test('that could be a verdict is news, at once; what is well is none', async () => {
-    const news: number[] = [];
-    const setting: Setting = { onNews: () => news.push(1) };
-    const { probes, start, until, stop } = aProber(setting);
-    probes.door = silence(4_000, 60_000);
-    start();
-    await until(5_900);
-    expect(news.length).toBe(0);
-    await until(6_200);
-    expect(news.length).toBeGreaterThan(0);
-    stop();
-  });
-});
-
-describe('a vantage that cannot be asked', () => {
-  test('says unknown, also of one that was just down', async () => {
-    const { probes, start, until, verdict, stop } = aProber();
-    const door = silence(2_000, 60_000);
-    probes.door = (key, sentAt) =>
-      sentAt >= NOW + 8_000 ? { kind: 'unknown', why: 'throttled' } : door(key, sentAt);
-    start();
-    await until(7_500);
-    expect(verdict()).toBe('down');
-    await until(13_000);
-    expect(verdict()).toBe('unknown');
-    stop();
-  });
-});
-
 describe('what is kept', () => {
   test('a target whose address stays keeps its life when the topology is read again', async () => {
     const { prober, start, until, stop, sight } = aProber();
@@ -224,6 +80,33 @@ describe('what is kept', () => {
     await until(7_500);
     expect(sight().streaks.get(A)?.goodCount).toBe(4);
     stop();
+  });
+});
+
+describe('a clock that goes back by an hour', () => {
+  test('stops no knocking, also before anybody has noticed', async () => {
+    const { probes, clock, start, until, stop } = aProber();
+    start();
+    await until(3_500);
+    clock.jumpWall(-3_600_000);
+    const before = probes.rounds.length;
+    await until(13_500);
+    stop();
+    expect(probes.rounds.length - before).toBe(10);
+  });
+
+  test('makes no answer of a knock sent before it count: a later silence is still one', async () => {
+    const { prober, probes, clock, start, until, stop, verdict } = aProber();
+    probes.door = (_key, sentAt) => ({ kind: 'up', tookMs: sentAt >= NOW + 3_000 ? 200 : 5 });
+    start();
+    await until(3_100);
+    clock.jumpWall(-3_600_000);
+    prober.forgetRuns();
+    const door = silence(7_000 - 3_600_000, 60_000);
+    probes.door = door;
+    await until(11_000);
+    stop();
+    expect(verdict()).toBe('down');
   });
 });
 

@@ -112,6 +112,17 @@ describe('a topic that fails', () => {
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
   });
 
+  test('and no later by a clock that went back meanwhile', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    ports.notices.isDown = true;
+    await tell([DOWN]);
+    ports.clock.jumpWall(-3_600_000);
+    ports.notices.isDown = false;
+    await later(ports, 10_000);
+    expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
+  });
+
   test('an end is tried again after 10 s, not before, until it is told', async () => {
     const ports = somePorts();
     const tell = aTeller(ports);

@@ -87,6 +87,20 @@ describe('being over', () => {
   });
 });
 
+describe('a clock that went back by an hour', () => {
+  const HOUR_MS = 3_600_000;
+
+  test('puts off no opening that could not be told', () => {
+    expect(opened(look([DOWN], -HOUR_MS, look([DOWN]).open))).toEqual(['ApplianceDown']);
+  });
+
+  test('ends nothing at once, and nothing an hour late: 30 s by the new time', () => {
+    const back = look([], -HOUR_MS, told(look([DOWN])));
+    expect(resolved(back)).toEqual([]);
+    expect(resolved(look([], -HOUR_MS + CLEAR_MS, back.open))).toEqual(['ApplianceDown']);
+  });
+});
+
 describe('patience', () => {
   test.each(['SightLost', 'StateLost', 'VantageBlind'] as const)(
     '%s is not told before it has lasted 15 s',
