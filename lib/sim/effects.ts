@@ -107,7 +107,10 @@ export class Effects implements FaultEffects {
   }
 
   #tagAgain(resourceId: string): void {
-    for (const tag of this.#untagged.get(resourceId) ?? []) this.#estate.setTag(tag);
+    const heirId = this.#estate.successorOf(resourceId);
+    for (const tag of this.#untagged.get(resourceId) ?? []) {
+      this.#estate.setTag({ ...tag, resourceId: heirId });
+    }
     this.#untagged.delete(resourceId);
   }
 

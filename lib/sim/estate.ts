@@ -99,7 +99,8 @@ export class Estate {
     const state = this.instances.get(instanceId)?.state;
     if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
     const instance = this.instances.get(instanceId);
-    const link = this.#firstLinkOf(instanceId);
+    // As it was made: whatever somebody did to it since does not come with a new one.
+    const link = this.interfaces.firstEver((one) => one.instanceId === instanceId);
     const tags = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
     if (instance !== null && link !== undefined) {
       this.#remains.set(instanceId, { instance, link, tags });
@@ -127,16 +128,11 @@ export class Estate {
     this.statuses.put(next.instanceId, { ...wellStatus(next), state: 'pending' }, atMs);
     const link = { ...remains.link, ...place, interfaceId: id('eni', number) };
     this.interfaces.put(link.interfaceId, { ...link, instanceId: next.instanceId }, atMs);
-    for (const tag of remains.tags) this.setTag({ ...tag, resourceId: next.instanceId });
+    const late = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
+    for (const tag of [...remains.tags, ...late]) {
+      this.setTag({ ...tag, resourceId: next.instanceId });
+    }
     this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
-  }
-
-  /** As it was made: whatever somebody did to it since does not come with a new one. */
-  #firstLinkOf(instanceId: string): InterfaceFact | undefined {
-    return this.interfaces
-      .ids()
-      .flatMap((one) => this.interfaces.past(one)[0] ?? [])
-      .find((one) => one.instanceId === instanceId);
   }
 
   setCheck(instanceId: string, check: 'system' | 'instance' | 'attachedEbs', says: CheckStatus) {

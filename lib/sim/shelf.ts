@@ -33,9 +33,9 @@ export class Shelf<T extends object> {
     return this.#rows.get(id)?.findLast(({ fromMs }) => fromMs <= atMs)?.value ?? null;
   }
 
-  /** Of everything that is or ever was there. */
-  ids(): readonly string[] {
-    return [...this.#rows.keys()];
+  /** The first that anything was ever made as, if that is wanted. */
+  firstEver(isWanted: (value: T) => boolean): T | undefined {
+    return [...this.#rows.keys()].flatMap((id) => this.past(id)[0] ?? []).find(isWanted);
   }
 
   /** Everything that it ever was, oldest first. */

@@ -9,13 +9,11 @@ import { isStruck } from './writeView.ts';
 export function pendingWhy(run: Run): string | null {
   const strays = straysOf(run);
   const stray = strays.find(({ isLeftToPeople }) => !isLeftToPeople);
-  return (
-    stray?.why ??
-    pendingIncident(
-      run,
-      strays.flatMap(({ homeIds }) => homeIds),
-    )
-  );
+  if (stray !== undefined) return stray.why;
+  return pendingIncident(run, [
+    ...strays.flatMap(({ homeIds }) => homeIds.map((id) => `${id}/RouteAway`)),
+    ...strays.map(({ carrierId }) => `${carrierId}/ApplianceDown`),
+  ]);
 }
 
 /** When the product last wrote or told anything. That something is over may be said twice, when watchers take turns. */
@@ -31,11 +29,15 @@ export function quietSinceMs({ account: { log } }: Run): number {
   );
 }
 
+/** Whether something is left to people: then the product takes a little longer to have told all there is to tell. */
+export const isLeftToPeople = (run: Run): boolean => straysOf(run).length > 0;
+
 interface Stray {
   readonly why: string;
   /** Pinned after three failovers (S4), or written twice in vain (S6): nothing but a person moves it. */
   readonly isLeftToPeople: boolean;
-  /** Where it could be at home. */
+  /** Where it is, and where it could be at home. */
+  readonly carrierId: string;
   readonly homeIds: readonly string[];
 }
 
@@ -65,6 +67,7 @@ function straysOf(run: Run): readonly Stray[] {
         return [
           {
             why: `${destination} in ${name} (${tableId}) ${stray.why}`,
+            carrierId: stray.carrierId,
             homeIds: stray.homeIds,
             isLeftToPeople:
               (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)) || lost.length >= 2,
@@ -79,17 +82,19 @@ function strayWhy(
   tableId: string,
   destination: string,
   zone: string | null,
-): Pick<Stray, 'why' | 'homeIds'> | null {
+): Omit<Stray, 'isLeftToPeople'> | null {
   const { estate, vitals } = run.account;
   const targetId = estate.targetOf(tableId, destination);
   const carrier = targetId === null ? null : ownerOf(run, targetId);
-  if (carrier === null) return { why: `leads to ${targetId ?? 'nothing'}`, homeIds: [] };
+  if (carrier === null) {
+    return { why: `leads to ${targetId ?? 'nothing'}`, carrierId: '', homeIds: [] };
+  }
   const pool = poolOwner(run, destination);
   if (pool !== null) {
     const owner = estate.successorOf(pool);
     return carrier === owner
       ? null
-      : { why: `is a pool of ${owner} and leads to ${carrier}`, homeIds: [] };
+      : { why: `is a pool of ${owner} and leads to ${carrier}`, carrierId: carrier, homeIds: [] };
   }
   const group = vitals.groupOf(carrier);
   const homeIds = estate.instances
@@ -102,11 +107,15 @@ function strayWhy(
     )
     .map(({ instanceId }) => instanceId);
   if (!vitals.isForwarding(carrier)) {
-    return { why: `leads to ${carrier}, which does not forward`, homeIds };
+    return { why: `leads to ${carrier}, which does not forward`, carrierId: carrier, homeIds };
   }
   return homeIds.length === 0 || homeIds.includes(carrier)
     ? null
-    : { why: `leads to ${carrier} and belongs to ${homeIds.join(' or ')}`, homeIds };
+    : {
+        why: `leads to ${carrier} and belongs to ${homeIds.join(' or ')}`,
+        carrierId: carrier,
+        homeIds,
+      };
 }
 
 /** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
@@ -117,8 +126,8 @@ const LASTING = [
   '/WriteFailed',
 ];
 
-/** `awayIds`: appliances whose routes are left to people elsewhere. */
-function pendingIncident(run: Run, awayIds: readonly string[]): string | null {
+/** `left`: how the incidents end that go with routes left to people. */
+function pendingIncident(run: Run, left: readonly string[]): string | null {
   const { log, table } = run.account;
   const open = new Map<string, string>();
   for (const { incidentId, state, answer, subject, atMs } of log.notices) {
@@ -131,7 +140,7 @@ function pendingIncident(run: Run, awayIds: readonly string[]): string | null {
       for (const one of body.open) open.set(one.id, 'it is still in the book');
     }
   }
-  const lasting = [...LASTING, ...awayIds.map((id) => `${id}/RouteAway`)];
+  const lasting = [...LASTING, ...left];
   for (const [incidentId, subject] of open) {
     if (!lasting.some((end) => incidentId.endsWith(end))) {
       return `the incident ${incidentId} is still open: ${subject}`;
@@ -145,7 +154,7 @@ const wasForgotten = (run: Run, atMs: number): boolean =>
   isStruck(
     run,
     ['store-unreachable', 'store-flaky', 'store-conflicts', 'watcher-killed'],
-    atMs - 1_000,
+    atMs - 3_000,
     atMs + 15_000,
   ) || isStruck(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
 

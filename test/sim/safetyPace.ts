@@ -10,8 +10,10 @@ const FAILOVERS_MAX = 3;
 /** S4: no move without a long silence or EC2's word; home only after the hold; three failovers an hour at most. */
 export function checkS4(run: Run, views: readonly WriteView[]): readonly Violation[] {
   return views.flatMap((view, index) => {
-    const past = views.slice(0, index).filter(isEffective);
-    return isFailover(view) ? checkFailover(run, view, past) : checkHomeward(run, view, past);
+    const past = views.slice(0, index).filter(mayHaveHappened);
+    return isFailover(view)
+      ? checkFailover(run, view, past.filter(isEffective))
+      : checkHomeward(run, view, past);
   });
 }
 
@@ -48,15 +50,24 @@ function checkHomeward(
     return [say(view, `went home to ${toId ?? ''}, which is not its home`)];
   }
   const group = groupOf(run, view);
-  // Moves of one and the same plan know nothing of each other.
+  // Moves of one and the same plan know nothing of each other, and a second try is no second failover.
   const earlier = past.filter((one) => one.tick === null || one.tick !== view.tick);
-  const failovers = earlier.filter((one) => isFailover(one) && groupOf(run, one) === group);
+  const failovers = earlier.filter(
+    (one, index) =>
+      isFailover(one) &&
+      groupOf(run, one) === group &&
+      !isSameAgain(
+        earlier.slice(0, index).findLast(({ routeKey }) => routeKey === one.routeKey),
+        one,
+      ),
+  );
   const last = failovers.at(-1);
   if (last === undefined || mayHaveForgotten(run, last.write.issuedMs, write.issuedMs)) return [];
   const { policy, skewMsMax } = run.options;
   const passedMs = write.issuedMs - last.write.issuedMs;
   const violations: Violation[] = [];
-  if (passedMs < policy.holdMs - 2 * skewMsMax - 1_000) {
+  const isNews = last.write.by === write.by || !last.isEc2Down || passedMs > NEWS_MS;
+  if (isNews && passedMs < policy.holdMs - 2 * skewMsMax - 1_000) {
     violations.push(
       say(
         view,
@@ -75,6 +86,12 @@ function checkHomeward(
   }
   return violations;
 }
+
+const mayHaveHappened = ({ write: { answer } }: WriteView): boolean =>
+  answer.kind === 'written' || answer.kind === 'unclear';
+
+/** What another invocation did on EC2's word reaches this one's memory within this. */
+const NEWS_MS = 20_000;
 
 const failoversIn = (own: readonly WriteView[], atMs: number): readonly WriteView[] =>
   own

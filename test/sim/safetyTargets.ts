@@ -83,7 +83,7 @@ export function checkS5(run: Run, book: KnockBook, view: WriteView): readonly Vi
     .clauses(toId)
     .every((keys) =>
       vantages.some(({ id }) =>
-        keys.some((key) => rowOf(book, id, key, toId, plannedMs) >= policy.rise),
+        keys.some((key) => rowOf(book, id, key, toId, write.by, plannedMs) >= policy.rise),
       ),
     );
   if (hasRisen) return [];
@@ -96,17 +96,26 @@ export function checkS5(run: Run, book: KnockBook, view: WriteView): readonly Vi
   ];
 }
 
-/** Together with those to the default probe, which stands in while the tags cannot be read. */
+/**
+ * Answers in a row as this watcher may count them: its own, and if it has missed none, those that were heard before it
+ * came; with those to the default probe, which stands in while the tags cannot be read.
+ */
 function rowOf(
   book: KnockBook,
   vantageId: string,
   key: string,
   instanceId: string,
+  by: string,
   atMs: number,
 ): number {
-  const fallback = `${instanceId} ike:500`;
-  const own = rowAt(book.of(null, vantageId, key), atMs);
-  return key === fallback ? own : own + rowAt(book.of(null, vantageId, fallback), atMs);
+  return [key, `${instanceId} ike:500`].reduce((sum, one, index) => {
+    if (index > 0 && one === key) return sum;
+    const own = book.of(by, vantageId, one);
+    const firstMs = own[0]?.sentMs ?? 0;
+    const hasMissed = own.some(({ answer, doneMs }) => answer === 'down' && doneMs <= atMs);
+    const before = hasMissed ? 0 : rowAt(book.of(null, vantageId, one), firstMs);
+    return sum + rowAt(own, atMs) + before;
+  }, 0);
 }
 
 /** Answers in a row by that moment. */

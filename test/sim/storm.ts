@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { Safety } from '../../lib/loop.ts';
-import { pendingWhy, quietSinceMs } from './calm.ts';
+import { isLeftToPeople, pendingWhy, quietSinceMs } from './calm.ts';
 import { describeStorm, drawStorm } from './draw.ts';
 import { openKnockBook } from './knockBook.ts';
 import { openRun, type Run, type Violation } from './record.ts';
@@ -99,6 +99,8 @@ export function checkSafety(run: Run): readonly Violation[] {
 /** All is well: from here on, not a write and not a word. */
 async function checkQuiet(run: Run): Promise<readonly Violation[]> {
   const { clock } = run.account;
+  // Two watchers' time: what one has not told by its end, the next one tells.
+  if (isLeftToPeople(run)) await clock.run(clock.monotonicMs() + 2 * run.options.everyMs);
   const fromMs = clock.monotonicMs();
   await clock.run(fromMs + QUIET_MS);
   const lastMs = quietSinceMs(run);

@@ -11,9 +11,13 @@ export interface StormNews {
   readonly failure: string | null;
 }
 
-parentPort?.on('message', async (seed: string) => {
-  const { livedMs, writes, violations, tell } = await liveThrough(seed);
-  const failure = violations.length === 0 ? null : tell();
-  const news: StormNews = { seed, livedMs, writes, failure };
-  parentPort?.postMessage(news);
+parentPort?.on('message', (seed: string) => {
+  void tell(seed);
 });
+
+async function tell(seed: string): Promise<void> {
+  const result = await liveThrough(seed);
+  const failure = result.violations.length === 0 ? null : result.tell();
+  const news: StormNews = { seed, livedMs: result.livedMs, writes: result.writes, failure };
+  parentPort?.postMessage(news);
+}
