@@ -60,7 +60,7 @@ export function openProber(
     if (isFull) post.lastFullAt = sentAt;
     const aims = keys.flatMap((key) => post.aims.aims.get(key) ?? []);
     count += aims.length;
-    const waiting = new Set(aims.map(({ target }) => target.key));
+    const waiting = new Map(aims.map(({ target }) => [target.key, target.address]));
     const answeredBy: string[] = [];
     const epochThen = epoch;
     const put = (isOver: boolean) => {
@@ -74,8 +74,13 @@ export function openProber(
     const hear = ({ key, knock }: KnockAnswer) => {
       const aim = post.aims.aims.get(key);
       const streak = post.streaks.get(key);
-      if (!waiting.delete(key) || aim === undefined || streak === undefined) return;
-      if (epoch !== epochThen) return;
+      const asked = waiting.get(key);
+      if (!waiting.delete(key) || epoch !== epochThen) return;
+      // What an address that it no longer has answered is no word of the one it has now.
+      if (aim === undefined || streak === undefined || aim.target.address !== asked) {
+        if (waiting.size === 0) put(true);
+        return;
+      }
       const isExplicit = knock.kind === 'down' && knock.tookMs < timeoutMs;
       const isWhole = isExplicit || timeoutMs >= policy.probeTimeoutMs;
       post.streaks.set(key, foldKnock(streak, knock, sentAt, isWhole));

@@ -69,6 +69,19 @@ describe('what is kept', () => {
     stop();
   });
 
+  test('what the old address answers late is no word of the new one', async () => {
+    const { prober, probes, start, until, stop, sight } = aProber();
+    probes.door = () => ({ kind: 'up', tookMs: 500 });
+    start();
+    await until(100);
+    prober.aim(aWorld({ appliances: [anAppliance('i-a1', { publicIp: '192.0.2.99' })] }).topology);
+    await until(900);
+    expect(sight().streaks.get(A)?.hasAnswered).toBe(false);
+    await until(1_600);
+    expect(sight().streaks.get(A)?.hasAnswered).toBe(true);
+    stop();
+  });
+
   test('after a jump of the clock nothing in a row counts, but who has spoken is known', async () => {
     const { prober, clock, start, until, stop, sight } = aProber();
     start();

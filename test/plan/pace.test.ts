@@ -105,4 +105,9 @@ describe('S8: the budget', () => {
   ])('with %s', (_what, tokens, agoMs, expected) => {
     expect(outcome({ memory: { budget: { tokens, at: NOW - agoMs } } })).toBe(expected);
   });
+
+  test('what it holds is due when the next token is', () => {
+    const memory = { budget: { tokens: 0, at: NOW } };
+    expect(planFor({ memory }).held).toMatchObject([{ rule: 'S8', until: NOW + 250 }]);
+  });
 });

@@ -1,0 +1,35 @@
+/** Time that did not pass as it should is noticed: a stepped wall clock, a frozen process; ordinary delay is not. */
+import { expect, test } from '@jest/globals';
+import { openJumpWatch } from '../lib/jump.ts';
+import { VirtualClock } from '../lib/sim/clock.ts';
+import { NOW } from './build/facts.ts';
+import { policyOf } from './build/world.ts';
+
+test.each([
+  ['a second as ever', 1_000, 0, null],
+  ['a wall clock that went 2 s ahead', 1_000, 2_000, null],
+  ['a wall clock that went 2.001 s ahead', 1_000, 2_001, 'the clock jumped by 2 s'],
+  ['a wall clock that went an hour back', 1_000, -3_600_000, 'the clock jumped by -1 h'],
+  ['a pass that took 30 s', 30_000, 0, null],
+  ['a process that stood still for a minute', 60_000, 0, 'this function stood still for 1 min'],
+])('%s', async (_what, passedMs, jumpedMs, why) => {
+  const clock = new VirtualClock(NOW);
+  const jumps = openJumpWatch(clock, policyOf());
+  await clock.run(passedMs);
+  clock.jumpWall(jumpedMs);
+  const gap = jumps.look();
+  expect(gap?.why ?? null).toBe(why);
+  expect(jumps.look()).toBeNull();
+});
+
+test('a jump is a gap over the whole region', async () => {
+  const clock = new VirtualClock(NOW);
+  const jumps = openJumpWatch(clock, policyOf());
+  clock.jumpWall(60_000);
+  expect(jumps.look()).toEqual({
+    what: 'the clock',
+    why: 'the clock jumped by 1 min',
+    since: NOW + 60_000,
+    zone: null,
+  });
+});
