@@ -117,6 +117,14 @@ describe('in a row', () => {
     expect(said(seen === '' ? late : lately(seen))).toBe(kind);
   });
 
+  test.each([
+    ['1.75 s', 1_750, 'down'],
+    ['1.751 s', 1_751, 'suspect'],
+  ])('a hole of %s between two misses', (_what, holeMs, kind) => {
+    const sentAts = [NOW - 100 - 1_000 - holeMs, NOW - 100 - holeMs, NOW - 100];
+    expect(said(sentAts.map((sentAt) => ({ sentAt, seen: '-' })))).toBe(kind);
+  });
+
   test('one look of many that could not be asked leaves none', () => {
     expect(said(lately('--?------', 250))).toBe('down');
   });
@@ -240,6 +248,12 @@ describe('rise: answers in a row', () => {
     [31, 30],
   ])('%i answers count as %i', (count, goodCount) => {
     expect(hear([aSight({ [KEY]: lately('+'.repeat(count)) })]).goodCount).toBe(goodCount);
+  });
+
+  test('a majority that has risen is enough; without one the youngest counts', () => {
+    const of = (count: number, id: string) => aSight({ [KEY]: lately('+'.repeat(count)) }, { id });
+    expect(hear([of(30, 'v1'), of(30, 'v2'), of(5, 'v3')]).goodCount).toBe(30);
+    expect(hear([of(30, 'v1'), of(9, 'v2'), of(5, 'v3')]).goodCount).toBe(5);
   });
 
   test('the row began where the slowest of the vantages began it', () => {

@@ -150,7 +150,7 @@ describe('the probes decide', () => {
 
   const two = 'ike:500 tcp:22';
   test.each([
-    ['both answer', '+++', '+++', { kind: 'up', isProven: true, lacks: null }],
+    ['both answer', '+++', '+++', { kind: 'up', isProven: true, lacks: null, isByEc2Alone: false }],
     ['one is silent', '+++', '---', { kind: 'down', why: 'tcp:22 does not answer' }],
     ['one cannot be judged', '+++', '??', { kind: 'unknown', why: 'tcp:22 cannot be judged' }],
     ['one is silent, one cannot be judged', '---', '??', { kind: 'down' }],

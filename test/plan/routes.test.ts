@@ -104,6 +104,16 @@ describe('wishes', () => {
   });
 });
 
+test.each([
+  ['zone', 'vpn-b1 is its home (eu-west-1b)'],
+  ['tag', 'vpn-b1 is its home (by tag)'],
+] as const)('a move home by %s says why', (why, because) => {
+  const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { home: homeAt('i-b1', why) })];
+  expect(planFor({ ids: ['i-a1', 'i-b1'], routes }).actions).toMatchObject([
+    { kind: 'home', because },
+  ]);
+});
+
 describe('who takes over', () => {
   const one = (over: Partial<ManagedRoute>) => [aRoute('rtb-1 10.0.0.0/8', 'i-a1', over)];
   const tables = [aTable('rtb-1', { homeZone: zoneOf('b') })];

@@ -135,6 +135,12 @@ describe('S7: one watcher decides from probes', () => {
     expect(outcome({ carrier: confirmedDown(), world: { lease } })).toBe('moves');
   });
 
+  test('a strayed pool’s route goes back on the holder’s word only', () => {
+    const route = { home: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
+    expect(outcome({ carrier: up(), route })).toBe('moves');
+    expect(outcome({ carrier: up(), route, world: { lease: { kind: 'none' } } })).toBe('S7');
+  });
+
   test('an interface that is gone is not one of EC2’s two signals', () => {
     const carrier = down({ cause: 'interface' });
     expect(outcome({ carrier, world: { lease: { kind: 'none' } } })).toBe('S7');
