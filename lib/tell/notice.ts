@@ -26,7 +26,11 @@ export function openedNotice(
 ): Notice {
   // What was done about an earlier failure of the same thing is another story.
   const from = Math.min(finding.since, incident.openedAt - TELLING_MS);
-  const done = context.outcomes.filter(({ move, at }) => at >= from && concerns(move, finding));
+  // What a region's trouble holds back is its news; what is moved all the same is told with the appliance that died.
+  const isRegion = finding.subject.kind === 'region';
+  const done = context.outcomes.filter(
+    ({ move, at }) => !isRegion && at >= from && concerns(move, finding),
+  );
   const held = context.held.filter((one) => concerns(one, finding));
   const impact = impactOf(done, held, context);
   const body = [

@@ -177,7 +177,7 @@ describe('what a move belongs to', () => {
     ['not another group', 'group', 'lab', false],
     ['its route', 'route', 'rtb-1 10.0.0.0/8', true],
     ['not another route', 'route', 'rtb-2 10.0.0.0/8', false],
-    ['the region', 'region', REGION, true],
+    ['not the region: it is told with the appliance', 'region', REGION, false],
     ['not a table', 'table', 'rtb-1', false],
     ['not a vantage', 'vantage', 'here', false],
     ['not a zone', 'zone', zoneOf('a'), false],
@@ -185,6 +185,11 @@ describe('what a move belongs to', () => {
     const finding = aFinding('GroupDown', subjectOf(kind, id));
     expect(opened(finding, { outcomes: [done()] }).text.includes('Done')).toBe(belongs);
   });
+});
+
+test('what the region’s trouble holds back is told with the region', () => {
+  const finding = aFinding('SightLost', subjectOf('region', REGION));
+  expect(opened(finding, { held: [aHeld()] }).text).toContain('Held back:');
 });
 
 describe('for machines', () => {
