@@ -1,58 +1,14 @@
 /** From a world to findings and memory: what is found, how grave, what is remembered, and what is forgotten. */
 import { describe, expect, test } from '@jest/globals';
 import { assess } from '../../lib/assess/appliances.ts';
-import type { Assessment } from '../../lib/model/assessment.ts';
-import type { Finding, Reason } from '../../lib/model/finding.ts';
 import type { ApplianceMemory } from '../../lib/model/memory.ts';
 import { known } from '../../lib/model/reading.ts';
 import type { VantageSight } from '../../lib/model/world.ts';
 import { parseProbes } from '../../lib/observe/tags.ts';
+import { A, B, find, look, reasons, type Setting } from '../build/assessing.ts';
 import { anInterface, NOW } from '../build/facts.ts';
-import { aSight, each } from '../build/sights.ts';
-import {
-  anAppliance,
-  applianceMemory,
-  aRoute,
-  aTable,
-  aWorld,
-  memoryOf,
-  policyOf,
-  type WorldParts,
-} from '../build/world.ts';
-
-const lately = (seen: string) => each(seen, NOW - 100 - (seen.length - 1) * 1_000);
-const A = anAppliance('i-a1');
-const B = anAppliance('i-b1');
-
-interface Setting extends WorldParts {
-  /** What i-a1's `ike:500` said. */
-  readonly said?: string;
-  readonly hasSpoken?: boolean;
-  readonly past?: Partial<ApplianceMemory>;
-  readonly at?: number;
-}
-
-function look({
-  said = '+++',
-  hasSpoken = true,
-  past,
-  at = NOW,
-  ...parts
-}: Setting = {}): Assessment {
-  const told = { 'i-a1 ike:500': lately(said), 'i-b1 ike:500': lately('+++') };
-  const world = aWorld({
-    appliances: [A, B],
-    vantages: [aSight(told, { hasSpoken })],
-    ...parts,
-  });
-  const appliances = new Map(past === undefined ? [] : [['i-a1', applianceMemory(past)]]);
-  return assess(world, memoryOf({ appliances }), policyOf(), at);
-}
-
-const find = (assessment: Assessment, reason: Reason): Finding | undefined =>
-  assessment.findings.find((finding) => finding.reason === reason);
-const reasons = ({ findings }: Assessment): readonly string[] =>
-  findings.map(({ reason }) => reason);
+import { aSight } from '../build/sights.ts';
+import { anAppliance, aRoute, aWorld, memoryOf, policyOf } from '../build/world.ts';
 
 describe('an appliance', () => {
   test('that is well is no finding', () => {
@@ -143,12 +99,13 @@ describe('a probe that proves nothing is told once it is sure', () => {
   });
 });
 
-test('findings are ordered by reason, then subject', () => {
+test('findings are ordered by reason, then subject, whatever the order of the appliances', () => {
   const signals = (id: string) => ({
     interface: known(anInterface(id, { hasSourceDestCheck: true }), NOW),
   });
   const assessment = look({
     said: '---',
+    appliances: [B, A],
     signals: { 'i-a1': signals('i-a1'), 'i-b1': signals('i-b1') },
   });
   expect(assessment.findings.map(({ reason, subject }) => `${reason} ${subject.id}`)).toEqual([
@@ -181,40 +138,11 @@ describe('what is remembered', () => {
   });
 });
 
-describe('an appliance that is gone', () => {
-  const gone = (over: Setting = {}): Setting => ({
-    signals: { 'i-a1': { state: known('gone', NOW) } },
-    past: { seenAt: NOW - 600_000, goodSince: null },
-    ...over,
-  });
-  const isKept = (setting: Setting): boolean => look(setting).appliances.has('i-a1');
-
-  test('is forgotten 10 min after the last route has left it', () => {
-    expect(isKept(gone())).toBe(false);
-  });
-
-  test('is still remembered 9 min 59.999 s after', () => {
-    expect(isKept(gone({ past: { seenAt: NOW - 599_999 } }))).toBe(true);
-  });
-
-  test.each([
-    ['a managed route', ['hq']],
-    ['a route of an untagged table', []],
-  ])('is remembered as long as %s leads to it', (_what, groups) => {
-    const tables = [
-      aTable('rtb-1', { groups, ways: [{ cidr: '10.0.0.0/8', targetId: 'eni-a1' }] }),
-    ];
-    const setting = gone({ tables });
-    expect(isKept(setting)).toBe(true);
-    expect(look(setting).appliances.get('i-a1')?.seenAt).toBe(NOW);
-  });
-
-  test('is remembered while anything is out of sight', () => {
-    const gap = { what: 'route tables', why: 'throttled', since: NOW, zone: null };
-    expect(isKept(gone({ over: { gaps: [gap] } }))).toBe(true);
-  });
-
-  test('one that is only stopped is never forgotten', () => {
-    expect(isKept(gone({ signals: { 'i-a1': { state: known('stopped', NOW) } } }))).toBe(true);
+test('an appliance of which nothing was asked yet is unknown', () => {
+  const world = aWorld({ appliances: [A] });
+  const unasked = assess({ ...world, signals: new Map() }, memoryOf(), policyOf(), NOW);
+  expect(unasked.verdicts.get('i-a1')).toEqual({
+    kind: 'unknown',
+    why: 'no probe can speak, and not asked yet',
   });
 });

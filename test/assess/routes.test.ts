@@ -95,7 +95,13 @@ describe('stranded', () => {
     ['a contested pool', contested],
   ])('%s whose carrier is down is critical', (_what, home) => {
     expect(find({ routes: [one({ home })], verdicts: { 'i-a1': down() } })).toMatchObject([
-      { reason: 'RouteStranded', severity: 'critical', subject: { id: 'rtb-1 10.0.0.0/8' } },
+      {
+        reason: 'RouteStranded',
+        severity: 'critical',
+        subject: { id: 'rtb-1 10.0.0.0/8' },
+        summary: expect.stringContaining('10.0.0.0/8 in rtb-1 leads to vpn-a1, which is down'),
+        evidence: home.kind === 'contested' ? ['two claim it'] : [],
+      },
     ]);
   });
 

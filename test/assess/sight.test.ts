@@ -75,6 +75,13 @@ describe('gaps', () => {
     expect(find({ gaps: [gap(zoneOf('a'))] })[0]?.severity).toBe('warning');
   });
 
+  test('of several the worst and the oldest count', () => {
+    const older = { ...gap(zoneOf('a')), since: NOW - 60_000 };
+    expect(find({ gaps: [older, gap(null)] })).toMatchObject([
+      { severity: 'critical', since: NOW - 60_000 },
+    ]);
+  });
+
   test('several gaps are one finding that names all', () => {
     expect(find({ gaps: [gap(null), gap(zoneOf('a'), 'statuses of eu-west-1a')] })).toMatchObject([
       { summary: expect.stringContaining('tags, statuses of eu-west-1a cannot be read') },
@@ -136,6 +143,41 @@ describe('blind vantages', () => {
     expect(reasons({ vantages: [vantage('here', '---')], verdicts: { 'i-a1': verdict } })).toEqual(
       expected,
     );
+  });
+
+  const heard = (told: Parameters<typeof aSight>[0], hasSpoken = true) =>
+    reasons({ vantages: [aSight(told, { hasSpoken })] });
+  const silent = each('---', NOW - 3_000).map((one) => ({ ...one, isWitnessed: false }));
+
+  test('a vantage is blind although one of its probes has never spoken', () => {
+    const sight = aSight({ 'i-a1 ike:500': silent, 'i-b1 ike:500': silent });
+    const mute = {
+      ...sight,
+      streaks: new Map(
+        [...sight.streaks].map(([key, one]) => [
+          key,
+          { ...one, hasAnswered: key.startsWith('i-a1') },
+        ]),
+      ),
+    };
+    expect(reasons({ vantages: [mute] })).toEqual(['NothingAnswers']);
+  });
+
+  test('looks at single targets and rounds under way say nothing of blindness', () => {
+    const looks = silent.map((one) => ({ ...one, seen: '~' }));
+    const underWay = silent.map((one) => ({ ...one, isOver: false }));
+    expect(heard({ 'i-a1 ike:500': looks })).toEqual([]);
+    expect(heard({ 'i-a1 ike:500': underWay })).toEqual([]);
+  });
+
+  test('it is blind since the first round that nobody answered, and says its last words', () => {
+    const told = [
+      ...each('++', NOW - 6_000),
+      ...each('---', NOW - 4_000).map((one) => ({ ...one, isWitnessed: false })),
+    ];
+    expect(find({ vantages: [aSight({ 'i-a1 ike:500': told })] })).toMatchObject([
+      { since: NOW - 4_000, evidence: ['here: i-a1 ike:500 no answer'] },
+    ]);
   });
 
   test('a vantage that was never answered is not blind: it has not begun to see', () => {

@@ -1,62 +1,17 @@
 /** The inventory kept fresh at EC2's price: each part at its own pace, zone by zone, and no gap unspoken. */
 import { describe, expect, test } from '@jest/globals';
-import type { ApplianceMemory } from '../../lib/model/memory.ts';
-import { openKeeper } from '../../lib/observe/inventory.ts';
-import { MemoryEc2 } from '../build/ec2.ts';
+import type { MemoryEc2 } from '../build/ec2.ts';
 import {
   anInstance,
   anInterface,
   aRouteFact,
   aStatus,
-  aSubnet,
   aTableFact,
   tagsOf,
   zoneOf,
 } from '../build/facts.ts';
-import { calm, somePorts, type TestPorts } from '../build/ports.ts';
+import { aKeeper, HQ, whats } from '../build/keeping.ts';
 import { applianceMemory } from '../build/world.ts';
-
-const HQ = { group: 'hq' };
-
-function aKeeper(remembered: ReadonlyMap<string, ApplianceMemory> = new Map()) {
-  const ids = ['i-a1', 'i-b1'];
-  const ec2 = new MemoryEc2({
-    tags: tagsOf({ 'i-a1': HQ, 'i-b1': HQ, 'rtb-1': HQ }),
-    instances: ids.map((id) => anInstance(id)),
-    statuses: ids.map((id) => aStatus(id)),
-    interfaces: ids.map((id) => anInterface(id)),
-    subnets: [aSubnet('subnet-a', zoneOf('a'))],
-    tables: [aTableFact('rtb-1', { routes: [aRouteFact('10.20.0.0/16', 'eni-a1')] })],
-    lists: [{ prefixListId: 'pl-1', cidrs: ['10.30.0.0/16'] }],
-  });
-  const ports: TestPorts = somePorts({ ec2 });
-  const keeper = openKeeper(ports, '', () => remembered);
-  return {
-    ec2,
-    ports,
-    keeper,
-    look: () => keeper.readDue(calm()),
-    /** Looks once a second, as the watcher does. */
-    async watch(seconds: number) {
-      for (let second = 0; second < seconds; second += 1) {
-        await keeper.readDue(calm());
-        await ports.clock.run(ports.clock.monotonicMs() + 1_000);
-      }
-    },
-    /** Calls of each kind since the last time this was asked. */
-    calls() {
-      const counts: Record<string, number> = {};
-      for (const call of ec2.calls.splice(0)) {
-        const [part = ''] = call.split(' ');
-        counts[part] = (counts[part] ?? 0) + 1;
-      }
-      return counts;
-    },
-  };
-}
-
-const whats = (keeper: ReturnType<typeof aKeeper>['keeper']): readonly string[] =>
-  keeper.gaps().map(({ what }) => what);
 
 describe('reading', () => {
   test('the first look reads everything, zone by zone', async () => {
@@ -150,98 +105,6 @@ describe('members', () => {
     await watch(60);
     const { instances = 0, interfaces = 0 } = calls();
     expect([instances, interfaces]).toEqual([3, 5]);
-  });
-});
-
-describe('a zone that fails', () => {
-  test('blinds no other: its gap is its own', async () => {
-    const { ec2, keeper, look } = aKeeper();
-    ec2.fault = (part, ids) =>
-      part !== 'interfaces' && ids.includes('i-a1') ? 'zone a fails' : null;
-    await look();
-    expect(keeper.gaps()).toMatchObject([
-      { what: 'instances of eu-west-1a', why: 'zone a fails', zone: zoneOf('a') },
-      { what: 'statuses of eu-west-1a', why: 'zone a fails', zone: zoneOf('a') },
-    ]);
-    expect(keeper.newest().find(({ zone }) => zone === zoneOf('b'))?.statuses.known).toBe(true);
-  });
-
-  test('its tables are read all the same: the interfaces say which VPC', async () => {
-    const { ec2, keeper, look } = aKeeper();
-    ec2.fault = (part) => (part === 'instances' ? 'denied' : null);
-    await look();
-    expect(keeper.inventory().routeTables.known).toBe(true);
-  });
-
-  test('its last known instances stay while it cannot be read', async () => {
-    const { ec2, keeper, watch } = aKeeper();
-    await watch(2);
-    ec2.fault = (part, ids) =>
-      ids.includes('i-a1') && part === 'instances' ? 'zone a fails' : null;
-    await watch(62);
-    const [a] = keeper.inventory().zones;
-    expect(a?.instances.known && a.instances.value.length).toBe(1);
-    expect(whats(keeper)).toEqual(['instances of eu-west-1a']);
-  });
-});
-
-describe('what cannot be read at all is a gap over the region', () => {
-  test.each([
-    ['tags', ['tags']],
-    ['tables', ['route tables']],
-    ['subnets', ['subnets']],
-  ])('%s', async (part, gaps) => {
-    const { ec2, keeper, look } = aKeeper();
-    ec2.fault = (asked) => (asked === part ? 'denied' : null);
-    await look();
-    expect(whats(keeper)).toEqual(gaps);
-    expect(keeper.gaps().every(({ zone }) => zone === null)).toBe(true);
-  });
-
-  test('an appliance whose zone cannot be learnt: it is never silently left out', async () => {
-    const { ec2, keeper, look, watch } = aKeeper();
-    ec2.fault = (part) => (part === 'instances' || part === 'interfaces' ? 'denied' : null);
-    await look();
-    expect(keeper.gaps()).toMatchObject([
-      { what: 'zones of i-a1 i-b1', why: 'denied', zone: null },
-    ]);
-    ec2.fault = () => null;
-    await watch(4);
-    expect(keeper.gaps()).toEqual([]);
-  });
-
-  test('its zone is learnt from its interface, where instances cannot be read', async () => {
-    const { ec2, keeper, look } = aKeeper();
-    ec2.fault = (part) => (part === 'instances' ? 'denied' : null);
-    await look();
-    expect(whats(keeper)).toEqual(['instances of eu-west-1a', 'instances of eu-west-1b']);
-  });
-
-  test('one that EC2 does not know is no gap', async () => {
-    const { ec2, keeper, look } = aKeeper();
-    ec2.facts = { ...ec2.facts, tags: [...ec2.facts.tags, ...tagsOf({ 'i-c9': HQ })] };
-    await look();
-    expect(keeper.gaps()).toEqual([]);
-  });
-
-  test('when everything fails after a good start, the last known stays and every part is a gap', async () => {
-    const { ec2, keeper, watch } = aKeeper();
-    await watch(2);
-    const before = keeper.inventory();
-    ec2.fault = () => 'throttled';
-    await watch(62);
-    expect(keeper.inventory().routeTables).toEqual(before.routeTables);
-    expect(whats(keeper).toSorted()).toEqual([
-      'instances of eu-west-1a',
-      'instances of eu-west-1b',
-      'interfaces of eu-west-1a',
-      'interfaces of eu-west-1b',
-      'route tables',
-      'statuses of eu-west-1a',
-      'statuses of eu-west-1b',
-      'subnets',
-      'tags',
-    ]);
   });
 });
 
