@@ -97,7 +97,7 @@ describe('pins', () => {
   });
 
   test('failovers older than an hour are dropped, younger ones kept', () => {
-    const failoverAts = { old: [NOW - HOUR], young: [NOW - HOUR + 1] };
+    const failoverAts = { old: [NOW - HOUR], young: [NOW - HOUR, NOW - HOUR + 1] };
     expect(Object.keys(after({ failoverAts })?.failoverAts ?? {}).toSorted()).toEqual([
       KEY,
       'young',

@@ -24,6 +24,17 @@ describe('a write that is right', () => {
     expect(acted.tables[0]?.routes[0]?.interfaceId).toBe('eni-b1');
   });
 
+  test('tells how long the write took', async () => {
+    const ec2 = anEc2();
+    const ports = somePorts({ ec2 });
+    const write = ec2.replaceRoute;
+    ec2.replaceRoute = async (route) => {
+      await ports.clock.run(ports.clock.monotonicMs() + 250);
+      return write(route);
+    };
+    expect((await carryOut(ports, [moveIn(1)])).outcomes).toMatchObject([{ tookMs: 250 }]);
+  });
+
   test('nothing to do asks EC2 nothing', async () => {
     const ec2 = anEc2();
     await carryOut(somePorts({ ec2 }), []);

@@ -5,7 +5,7 @@ import type { ApplianceMemory } from '../../lib/model/memory.ts';
 import { known } from '../../lib/model/reading.ts';
 import type { VantageSight } from '../../lib/model/world.ts';
 import { parseProbes } from '../../lib/observe/tags.ts';
-import { A, B, find, look, reasons, type Setting } from '../build/assessing.ts';
+import { A, B, find, lately, look, reasons, type Setting } from '../build/assessing.ts';
 import { anInterface, NOW } from '../build/facts.ts';
 import { aSight } from '../build/sights.ts';
 import { anAppliance, aRoute, aWorld, memoryOf, policyOf } from '../build/world.ts';
@@ -113,6 +113,42 @@ test('findings are ordered by reason, then subject, whatever the order of the ap
     'SourceDestCheckOn i-a1',
     'SourceDestCheckOn i-b1',
   ]);
+});
+
+describe('several vantages and alternatives', () => {
+  const vantageWith = (
+    id: string,
+    mutes: Readonly<Record<string, 'unreachable' | 'behind-tunnel'>>,
+  ): VantageSight =>
+    aSight(
+      {},
+      {
+        id,
+        mutes: new Map(
+          Object.entries(mutes).map(([text, reason]) => [`i-a1 ${text}`, { reason, why: 'so' }]),
+        ),
+      },
+    );
+  const either = parseProbes('ike:500|tcp:10.20.0.5:22');
+  const appliances = [anAppliance('i-a1', { probes: either.ok ? either.value : [] })];
+
+  test('one vantage that can reach it is enough: it is not impossible', () => {
+    const vantages = [vantageWith('v1', { 'ike:500': 'unreachable' }), aSight({}, { id: 'v2' })];
+    expect(reasons(look({ appliances: [A], vantages }))).not.toContain('ProbeImpossible');
+  });
+
+  test('an alternative that lies behind the tunnel is told as such, although the other is out of reach', () => {
+    const mutes = { 'ike:500': 'unreachable', 'tcp:10.20.0.5:22': 'behind-tunnel' } as const;
+    expect(reasons(look({ appliances, vantages: [vantageWith('v1', mutes)] }))).toEqual([
+      'ProbeCannotProve',
+    ]);
+  });
+
+  test('one vantage that has knocked five times in vain is enough to say so', () => {
+    const told = { 'i-a1 ike:500': lately('-----') };
+    const vantages = [aSight(told, { hasSpoken: false }), aSight({}, { id: 'v2' })];
+    expect(reasons(look({ vantages, past: {} }))).toContain('ProbeNeverAnswered');
+  });
 });
 
 describe('what is remembered', () => {

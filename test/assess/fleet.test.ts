@@ -94,6 +94,7 @@ describe('a group', () => {
       reason: 'GroupDown',
       since: NOW - 9_000,
       severity: 'critical',
+      evidence: ['vpn-a1: ike:500 does not answer', 'vpn-b1: EC2 says stopped'],
     });
   });
 });

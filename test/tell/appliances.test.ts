@@ -1,34 +1,11 @@
 /** The teller over a topic and a table in memory: told once, never lost, whatever of the two fails and when. */
 import { describe, expect, test } from '@jest/globals';
-import type { Finding } from '../../lib/model/finding.ts';
-import type { Outcome } from '../../lib/model/plan.ts';
-import { openTeller } from '../../lib/tell/appliances.ts';
+import { known } from '../../lib/model/reading.ts';
 import { CLEAR_MS } from '../../lib/tell/incidents.ts';
 import { NOW } from '../build/facts.ts';
-import { calm, somePorts, type TestPorts } from '../build/ports.ts';
-import { aFinding, aMove, anAppliance, anAssessment, aWorld } from '../build/world.ts';
-
-const BOOK = 'incidents#eu-west-1#appliances';
-const DOWN = aFinding('ApplianceDown');
-const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });
-
-interface Told {
-  readonly outcomes?: readonly Outcome[];
-  readonly world?: typeof WORLD;
-}
-
-/** One invocation's teller, told what is found now; answers `opened ApplianceDown`. */
-function aTeller(ports: TestPorts, mayResolve = true) {
-  const teller = openTeller(ports, { mode: 'act', mayResolve });
-  return async (findings: readonly Finding[], { outcomes = [], world = WORLD }: Told = {}) => {
-    const assessment = anAssessment(world, {}, findings);
-    const plan = { actions: [], held: [] };
-    const notices = await teller.tell({ world, assessment, plan, outcomes }, calm());
-    return notices.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1) ?? ''}`);
-  };
-}
-
-const later = (ports: TestPorts, ms: number) => ports.clock.run(ports.clock.monotonicMs() + ms);
+import { somePorts } from '../build/ports.ts';
+import { aTeller, BOOK, DOWN, later, WORLD } from '../build/telling.ts';
+import { aMove, aWorld } from '../build/world.ts';
 
 describe('once', () => {
   test('what opens is told once, and once more when it has been over for 30 s', async () => {
@@ -95,6 +72,23 @@ describe('once', () => {
       topology: { ignored: new Map([['i-b1', 'being rebuilt']]) },
     });
     expect(await aTeller(ports)([DOWN], { world })).toEqual(['opened ApplianceDown']);
+  });
+});
+
+describe('the end of an appliance’s incident', () => {
+  test.each([
+    ['gone', 'OK vpn-a1: ApplianceDown, gone for good, no route leads to it'],
+    ['terminated', 'OK vpn-a1: ApplianceDown, gone for good, no route leads to it'],
+    ['running', 'OK vpn-a1: ApplianceDown, over after 0 ms'],
+  ] as const)('that is %s says so', async (state, subject) => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    await later(ports, CLEAR_MS);
+    const { appliances } = WORLD.topology;
+    const signals = { 'i-a1': { state: known(state, NOW) } };
+    await tell([], { world: aWorld({ appliances, signals }) });
+    expect(ports.notices.sent.at(-1)?.subject).toBe(subject);
   });
 });
 
@@ -165,81 +159,5 @@ describe('a topic that fails', () => {
     await next([]);
     await later(ports, CLEAR_MS);
     expect(await next([])).toEqual(['opened ApplianceDown']);
-  });
-});
-
-describe('a table that fails', () => {
-  test('without a table it is told, and told once by this invocation', async () => {
-    const ports = somePorts();
-    ports.store.mood = 'unreachable';
-    const tell = aTeller(ports);
-    expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
-    await later(ports, 20_000);
-    expect(await tell([DOWN])).toEqual([]);
-    ports.store.mood = 'well';
-    await later(ports, 20_000);
-    expect(await tell([DOWN])).toEqual([]);
-  });
-
-  test('a crash between telling and recording may tell twice, and never loses', async () => {
-    const ports = somePorts();
-    ports.store.mood = 'write-fails';
-    await aTeller(ports)([DOWN]);
-    ports.store.mood = 'well';
-    expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
-  });
-
-  test.each([null, '?', { open: 'all' }, { open: [{ id: 1 }] }])(
-    'garbage in the book (%j) reads as an empty one, and is written over',
-    async (garbage) => {
-      const ports = somePorts();
-      ports.store.put(BOOK, garbage);
-      expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
-      expect(ports.store.body(BOOK)).toMatchObject({ open: [{ reason: 'ApplianceDown' }] });
-    },
-  );
-
-  test('a record that met another function’s is merged with it after 10 s, so that the next invocation repeats neither', async () => {
-    const ports = somePorts();
-    const watcher = aTeller(ports);
-    await watcher([]);
-    const other = aFinding('SourceDestCheckOn', { severity: 'warning' });
-    let isFirst = true;
-    ports.store.onWrite = async () => {
-      if (!isFirst) return;
-      isFirst = false;
-      await aTeller(ports, false)([other]);
-    };
-    await watcher([DOWN]);
-    await later(ports, 10_000);
-    await watcher([DOWN, other]);
-    expect(await aTeller(ports)([DOWN, other])).toEqual([]);
-  });
-
-  test('an end that could not be recorded is not told again when the book is read', async () => {
-    const ports = somePorts();
-    const tell = aTeller(ports);
-    await tell([DOWN]);
-    await later(ports, CLEAR_MS);
-    ports.store.mood = 'write-fails';
-    expect(await tell([])).toEqual(['resolved ApplianceDown']);
-    ports.store.mood = 'well';
-    for (let second = 0; second < 60; second += 1) {
-      await later(ports, 1_000);
-      expect(await tell([])).toEqual([]);
-    }
-    expect(ports.store.body(BOOK)).toEqual({ open: [] });
-  });
-
-  test('what has not changed is not written again', async () => {
-    const ports = somePorts();
-    const tell = aTeller(ports);
-    await tell([DOWN]);
-    const before = ports.store.written.length;
-    for (let second = 0; second < 60; second += 1) {
-      await later(ports, 1_000);
-      await tell([DOWN]);
-    }
-    expect(ports.store.written.length).toBe(before);
   });
 });

@@ -50,6 +50,17 @@ describe('opening', () => {
     expect(one?.incident.summary).toBe('The probe tag. The pool tag.');
     expect(one?.finding.hint).toBe('Mend probe. Mend pool.');
   });
+
+  test.each([
+    ['critical', 'warning'],
+    ['warning', 'critical'],
+  ] as const)('of a %s and a %s one the graver and the older count', (first, second) => {
+    const a = aFinding('TagInvalid', { severity: first, since: NOW - 5_000 });
+    const b = aFinding('TagInvalid', { severity: second, since: NOW - 9_000 });
+    expect(look([a, b]).opened).toMatchObject([
+      { incident: { severity: 'critical' }, finding: { since: NOW - 9_000, hint: 'Look at it.' } },
+    ]);
+  });
 });
 
 describe('being over', () => {
