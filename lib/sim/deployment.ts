@@ -27,6 +27,11 @@ export interface Crash {
   readonly error: unknown;
 }
 
+/** It had not returned when its time was over, and was killed. */
+export class Overrun extends Error {
+  override readonly name = 'Overrun';
+}
+
 export class Deployment {
   readonly crashes: Crash[] = [];
   readonly #account: SimAccount;
@@ -120,7 +125,8 @@ export class Deployment {
     };
     this.#after(lifeMs, () => {
       if (!this.#running.has(started)) return;
-      if (!invocation.isKilled) this.#report(invocation.by, new Error('overran its time'));
+      if (!invocation.isKilled)
+        this.#report(invocation.by, new Overrun(`running longer than ${lifeMs} ms`));
       invocation.kill();
       end();
     });

@@ -73,6 +73,8 @@ export class Effects implements FaultEffects {
     const link = this.#detached.get(instanceId);
     if (link === undefined) return;
     this.#detached.delete(instanceId);
+    const state = this.#estate.instances.get(instanceId)?.state;
+    if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
     this.#estate.setInterface(link, { instanceId, status: 'in-use', attachment: 'attached' });
   }
 
@@ -96,7 +98,14 @@ export class Effects implements FaultEffects {
     const before = this.#moved.get(fault);
     const { tableId, destination } = fault;
     if (before === undefined || this.#estate.targetOf(tableId, destination) !== NOBODYS) return;
-    this.#estate.pointRoute(tableId, destination, before);
+    this.#estate.pointRoute(tableId, destination, this.#heirOf(before));
+  }
+
+  /** The interface itself, or that of the instance which has taken its owner's place. */
+  #heirOf(interfaceId: string): string {
+    if (this.#estate.interfaces.get(interfaceId) !== null) return interfaceId;
+    const ownerId = this.#estate.interfaces.past(interfaceId)[0]?.instanceId ?? '';
+    return this.#linkOf(this.#estate.successorOf(ownerId)) ?? interfaceId;
   }
 
   #untag(resourceId: string): void {

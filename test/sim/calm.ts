@@ -13,6 +13,7 @@ export function pendingWhy(run: Run): string | null {
   return pendingIncident(run, [
     ...strays.flatMap(({ homeIds }) => homeIds.map((id) => `${id}/RouteAway`)),
     ...strays.map(({ carrierId }) => `${carrierId}/ApplianceDown`),
+    ...strays.map(({ routeKey }) => `${routeKey}/RouteBlackholed`),
   ]);
 }
 
@@ -33,8 +34,9 @@ export function quietSinceMs({ account: { log } }: Run): number {
 export const isLeftToPeople = (run: Run): boolean => straysOf(run).length > 0;
 
 interface Stray {
+  readonly routeKey: string;
   readonly why: string;
-  /** Pinned after three failovers (S4), or written twice in vain (S6): nothing but a person moves it. */
+  /** Pinned after three failovers (S4), written twice in vain (S6), or of an owner unknown: a person's matter. */
   readonly isLeftToPeople: boolean;
   /** Where it is, and where it could be at home. */
   readonly carrierId: string;
@@ -66,23 +68,34 @@ function straysOf(run: Run): readonly Stray[] {
         const lost = own.filter((one) => one.answer.kind === 'unclear' && one.effectMs === null);
         return [
           {
+            routeKey: `${tableId} ${destination}`,
             why: `${destination} in ${name} (${tableId}) ${stray.why}`,
             carrierId: stray.carrierId,
             homeIds: stray.homeIds,
             isLeftToPeople:
-              (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)) || lost.length >= 2,
+              isForgotten(run, stray.carrierId) ||
+              (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)) ||
+              lost.length >= 2,
           },
         ];
       });
     });
 }
 
+/** Gone, and the table in which we remembered that it was one of ours was overwritten: not touched on a guess. */
+const isForgotten = (run: Run, carrierId: string): boolean => {
+  const { estate } = run.account;
+  const link = estate.interfaces.firstEver(({ instanceId }) => instanceId === carrierId);
+  const isGone = link !== undefined && estate.interfaces.get(link.interfaceId) === null;
+  return isGone && isStruck(run, ['store-garbage'], 0, Number.POSITIVE_INFINITY);
+};
+
 function strayWhy(
   run: Run,
   tableId: string,
   destination: string,
   zone: string | null,
-): Omit<Stray, 'isLeftToPeople'> | null {
+): Omit<Stray, 'isLeftToPeople' | 'routeKey'> | null {
   const { estate, vitals } = run.account;
   const targetId = estate.targetOf(tableId, destination);
   const carrier = targetId === null ? null : ownerOf(run, targetId);

@@ -73,8 +73,12 @@ const DEATHS: readonly Drawer[] = [
   (scene) => ({ kind: 'host-dead', instanceId: anyInstance(scene) }),
 ];
 
+/** What blinds the whole region comes oftener than what blinds a zone. */
 const READS: readonly Ec2Action[] = [
   'DescribeTags',
+  'DescribeTags',
+  'DescribeRouteTables',
+  'DescribeSubnets',
   'DescribeInstances',
   'DescribeInstanceStatus',
   'DescribeNetworkInterfaces',

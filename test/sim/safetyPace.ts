@@ -102,21 +102,14 @@ const failoversIn = (own: readonly WriteView[], atMs: number): readonly WriteVie
 const isSameAgain = (before: WriteView | undefined, view: WriteView): boolean =>
   before !== undefined && before.write.interfaceId === view.write.interfaceId;
 
-/** The table that keeps the memory, or whoever should have written it, was not well; or the clocks went astray. */
+/** The table that keeps the memory, or whoever should have written it, was not well; or a clock went wrong, for good. */
 const mayHaveForgotten = (run: Run, fromMs: number, toMs: number): boolean =>
   isStruck(
     run,
-    [
-      'store-unreachable',
-      'store-flaky',
-      'store-conflicts',
-      'store-garbage',
-      'watcher-killed',
-      'clock-step',
-    ],
+    ['store-unreachable', 'store-flaky', 'store-conflicts', 'store-garbage', 'watcher-killed'],
     fromMs - 2_000,
     toMs,
-  );
+  ) || isStruck(run, ['clock-step'], fromMs - run.options.lifeMs, toMs);
 
 const groupOf = ({ account }: Run, { toId }: WriteView): string =>
   account.estate.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';

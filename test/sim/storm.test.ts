@@ -10,7 +10,7 @@ import { expect, test } from '@jest/globals';
 import type { StormNews } from './stormWorker.ts';
 
 const FIXED_COUNT = 1_000;
-const FRESH_COUNT = 24;
+const FRESH_COUNT = 16;
 const THREADS_MAX = 4;
 /** Only a hang takes so long. */
 const HANG_MS = 600_000;

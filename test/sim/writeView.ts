@@ -130,11 +130,11 @@ export function isSilent(
   const recentMs = 2 * policy.probeIntervalMs + policy.probeTimeoutMs;
   return book.clauses(instanceId).some((keys) =>
     vantages.some(({ id }) => {
-      const asked = keys.filter(
-        (key) =>
-          !isThroughTunnel(key) &&
-          book.of(by, id, key).some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
+      const recent = keys.filter((key) =>
+        book.of(by, id, key).some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
       );
+      const direct = recent.filter((key) => !isThroughTunnel(key));
+      const asked = direct.length > 0 ? direct : recent;
       return (
         asked.length > 0 &&
         asked.every((key) => {
