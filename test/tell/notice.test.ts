@@ -169,6 +169,30 @@ describe('the text', () => {
   });
 });
 
+describe('which moves a notice tells of', () => {
+  const at = (agoMs: number) => [{ ...done(), at: NOW + 3_000 - agoMs }];
+
+  test.each([
+    ['since it began, long before it was told', NOW - 60_000, 63_000, true],
+    ['before it began', NOW - 60_000, 63_001, false],
+    ['10 s before it was opened, when it began only then', NOW + 3_000, 10_000, true],
+    ['earlier than that', NOW + 3_000, 10_001, false],
+  ])('one made %s: %j', (_what, since, agoMs, isTold) => {
+    const notice = opened({ ...DOWN, since }, { outcomes: at(agoMs) });
+    expect(notice.text.includes('Done')).toBe(isTold);
+  });
+
+  test.each([
+    ['when it opened', 'i-a1', NOW + 3_000, true],
+    ['before', 'i-a1', NOW + 2_999, false],
+    ['to another', 'i-b1', NOW + 3_000, false],
+  ])('at its end, a move home made %s: %j', (_what, to, when, isTold) => {
+    const outcomes = [{ ...done({ kind: 'home', to }), at: when }];
+    const notice = resolvedNotice(incidentOf(DOWN), { ...CONTEXT, outcomes }, NOW + 93_000);
+    expect(notice.text.includes('Done')).toBe(isTold);
+  });
+});
+
 describe('what a move belongs to', () => {
   test.each([
     ['the appliance it leaves', 'appliance', 'i-a1', true],
@@ -194,12 +218,15 @@ test('what the region’s trouble holds back is told with the region', () => {
 
 describe('for machines', () => {
   test('the JSON holds the same moves and holds', () => {
-    const json: unknown = JSON.parse(opened(DOWN, { outcomes: [done()], held: [aHeld()] }).json);
+    const finding = { ...DOWN, evidence: ['EC2 state: running'] };
+    const json: unknown = JSON.parse(opened(finding, { outcomes: [done()], held: [aHeld()] }).json);
     expect(json).toMatchObject({
       version: 1,
       state: 'opened',
       reason: 'ApplianceDown',
       severity: 'critical',
+      evidence: ['EC2 state: running'],
+      hint: 'Look at it.',
       account: ACCOUNT,
       region: REGION,
       moves: [{ route: 'rtb-1 10.0.0.0/8', from: 'i-a1', to: 'i-b1', outcome: 'done' }],
