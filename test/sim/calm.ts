@@ -82,12 +82,20 @@ function straysOf(run: Run): readonly Stray[] {
     });
 }
 
-/** Gone, and the table in which we remembered that it was one of ours was overwritten: not touched on a guess. */
+/** Gone, and what we remembered of it was lost with the table or with its tags: not touched on a guess. */
 const isForgotten = (run: Run, carrierId: string): boolean => {
   const { estate } = run.account;
   const link = estate.interfaces.firstEver(({ instanceId }) => instanceId === carrierId);
   const isGone = link !== undefined && estate.interfaces.get(link.interfaceId) === null;
-  return isGone && isStruck(run, ['store-garbage'], 0, Number.POSITIVE_INFINITY);
+  return (
+    isGone &&
+    isStruck(
+      run,
+      ['store-garbage', 'store-unreachable', 'store-flaky', 'rival-untag', 'watcher-killed'],
+      0,
+      Number.POSITIVE_INFINITY,
+    )
+  );
 };
 
 function strayWhy(
@@ -132,12 +140,7 @@ function strayWhy(
 }
 
 /** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
-const LASTING = [
-  `${madeUpId('rtb', 3)}/TableNotTagged`,
-  '/RoutePinned',
-  '/ProbeNeverAnswered',
-  '/WriteFailed',
-];
+const LASTING = [`${madeUpId('rtb', 3)}/TableNotTagged`, '/RoutePinned', '/WriteFailed'];
 
 /** `left`: how the incidents end that go with routes left to people. */
 function pendingIncident(run: Run, left: readonly string[]): string | null {
