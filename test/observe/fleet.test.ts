@@ -1,35 +1,9 @@
 /** Which instances are appliances, through which interface they forward, and what is wrong with their tags. */
 import { describe, expect, test } from '@jest/globals';
 import { unknown } from '../../lib/model/reading.ts';
-import type { Appliance, Topology } from '../../lib/model/topology.ts';
-import { readTopology } from '../../lib/observe/topology.ts';
-import {
-  anInstance,
-  anInterface,
-  anInventory,
-  aStatus,
-  type InventoryParts,
-  NOW,
-  VPC,
-  zoneOf,
-} from '../build/facts.ts';
-import { applianceMemory } from '../build/world.ts';
+import { anInstance, anInterface, NOW, VPC, zoneOf } from '../build/facts.ts';
 
-const HQ = { group: 'hq' };
-const lost = unknown('zone a fails', NOW);
-
-const read = (
-  parts: InventoryParts,
-  remembered: Parameters<typeof readTopology>[1] = new Map(),
-): Topology => readTopology(anInventory(parts), remembered);
-
-const one = ({ appliances }: Topology, instanceId = 'i-a1'): Appliance | undefined =>
-  appliances.find((appliance) => appliance.instanceId === instanceId);
-
-const reasons = ({ faults }: Topology, id = 'i-a1'): readonly string[] =>
-  faults.filter(({ subject }) => subject.id === id).map(({ reason }) => reason);
-
-const remembered = new Map([['i-a1', applianceMemory({ interfaceIds: ['eni-old'] })]]);
+import { HQ, lost, one, read, reasons, remembered } from '../build/fleetReading.ts';
 
 describe('who is an appliance', () => {
   test('an instance with the group tag is one', () => {
@@ -133,66 +107,6 @@ describe('a zone that cannot be read', () => {
       zones: { [zoneOf('a')]: { instances: lost, statuses: lost, interfaces: lost } },
     });
     expect(one(topology, 'i-b1')?.forwarding.kind).toBe('interface');
-  });
-});
-
-const withLinks = (...interfaces: readonly ReturnType<typeof anInterface>[]) =>
-  read({
-    tags: { 'i-a1': HQ, 'eni-tagged': HQ },
-    instances: [anInstance('i-a1')],
-    interfaces,
-  });
-
-const link = (interfaceId: string, deviceIndex: number, hasSourceDestCheck: boolean) =>
-  anInterface('i-a1', { interfaceId, deviceIndex, hasSourceDestCheck });
-
-describe('the interface that forwards', () => {
-  test('the only one does, even with the check on', () => {
-    expect(one(withLinks(link('eni-1', 0, true)))?.forwarding).toEqual({
-      kind: 'interface',
-      interfaceId: 'eni-1',
-    });
-  });
-
-  test('of several, the only one with the check off', () => {
-    const topology = withLinks(link('eni-1', 0, true), link('eni-2', 1, false));
-    expect(one(topology)?.forwarding).toEqual({ kind: 'interface', interfaceId: 'eni-2' });
-    expect(one(topology)?.interfaceIds).toEqual(['eni-1', 'eni-2']);
-  });
-
-  test('of several, the tagged one', () => {
-    const topology = withLinks(link('eni-1', 0, false), link('eni-tagged', 1, false));
-    expect(one(topology)?.forwarding).toEqual({ kind: 'interface', interfaceId: 'eni-tagged' });
-  });
-
-  test.each([
-    ['off', false],
-    ['on', true],
-  ])(
-    'of two that both have the check %s nobody knows: ambiguous, told, and no target',
-    (_what, check) => {
-      const topology = withLinks(link('eni-1', 0, check), link('eni-2', 1, check));
-      expect(one(topology)?.forwarding).toEqual({
-        kind: 'ambiguous',
-        interfaceIds: ['eni-1', 'eni-2'],
-      });
-      expect(reasons(topology)).toEqual(['InterfaceAmbiguous']);
-    },
-  );
-
-  test('a running appliance without one is told', () => {
-    expect(one(withLinks())?.forwarding).toEqual({ kind: 'none' });
-    expect(reasons(withLinks())).toEqual(['InterfaceMissing']);
-  });
-
-  test('a terminated one is not: that it has none is no news', () => {
-    const topology = read({
-      tags: { 'i-a1': HQ },
-      instances: [anInstance('i-a1', { state: 'terminated' })],
-      interfaces: [],
-      statuses: [aStatus('i-a1', { state: 'terminated' })],
-    });
-    expect(reasons(topology)).toEqual([]);
   });
 });
 

@@ -52,8 +52,10 @@ describe('what cannot be read at all is a gap over the region', () => {
     const { ec2, keeper, look, watch } = aKeeper();
     ec2.fault = (part) => (part === 'instances' || part === 'interfaces' ? 'denied' : null);
     await look();
-    expect(keeper.gaps()).toMatchObject([
-      { what: 'zones of i-a1 i-b1', why: 'denied', zone: null },
+    const { since } = keeper.gaps()[0] ?? {};
+    await watch(10);
+    expect(keeper.gaps()).toEqual([
+      { what: 'zones of i-a1 i-b1', why: 'denied', since, zone: null },
     ]);
     ec2.fault = () => null;
     await watch(4);

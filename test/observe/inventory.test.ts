@@ -83,6 +83,25 @@ describe('members', () => {
     expect(keeper.newest().find(({ zone }) => zone === zoneOf('c'))?.statuses.known).toBe(true);
   });
 
+  test('one that comes into a zone that is known makes everything that hangs on the members due with that look', async () => {
+    const { ec2, keeper, look, ports } = aKeeper();
+    await look();
+    const { tags, instances, statuses, interfaces } = ec2.facts;
+    ec2.facts = {
+      ...ec2.facts,
+      tags: [...tags, ...tagsOf({ 'i-a2': HQ })],
+      instances: [...instances, anInstance('i-a2')],
+      statuses: [...statuses, aStatus('i-a2')],
+      interfaces: [...interfaces, anInterface('i-a2')],
+    };
+    await ports.clock.run(30_000);
+    ec2.calls.splice(0);
+    await look();
+    expect(ec2.calls).toEqual(expect.arrayContaining(['instances i-a1 i-a2', 'subnets vpc-1']));
+    const [a] = keeper.newest();
+    expect([...(a?.askedIds ?? [])]).toEqual(['i-a1', 'i-a2']);
+  });
+
   test('one that goes takes its zone with it', async () => {
     const { ec2, keeper, watch } = aKeeper();
     await watch(2);
@@ -123,16 +142,29 @@ describe('prefix lists', () => {
   });
 
   test('one that a route of a tagged table comes to name is read with that very look', async () => {
-    const { ec2, keeper, watch } = aKeeper();
+    const { ec2, keeper, look, ports } = aKeeper();
     pointing(ec2, 'pl-1');
-    await watch(1);
+    await look();
     ec2.facts = { ...ec2.facts, lists: [{ prefixListId: 'pl-2', cidrs: ['10.40.0.0/16'] }] };
     pointing(ec2, 'pl-2');
-    await watch(31);
+    await ports.clock.run(30_000);
+    await look();
     const { prefixLists } = keeper.inventory();
     expect(prefixLists.known && prefixLists.value.map(({ prefixListId }) => prefixListId)).toEqual([
       'pl-2',
     ]);
+  });
+
+  test('one that stays named is read again after 5 min, not before', async () => {
+    const { ec2, look, ports, calls } = aKeeper();
+    pointing(ec2, 'pl-1');
+    await look();
+    await ports.clock.run(299_999);
+    await look();
+    expect(calls()['lists']).toBe(1);
+    await ports.clock.run(300_000);
+    await look();
+    expect(calls()['lists']).toBe(1);
   });
 
   test('one that cannot be read is a gap as long as a route names it, and none when no route does', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Topology } from '../../lib/model/topology.ts';
 import { readTopology } from '../../lib/observe/topology.ts';
 import { anInstance, anInventory, aRouteFact, aTableFact } from '../build/facts.ts';
+import { applianceMemory } from '../build/world.ts';
 
 const HQ = { group: 'hq' };
 
@@ -113,5 +114,46 @@ describe('a prefix list', () => {
 
   test('of no pool is a route like any other', () => {
     expect(home(listed(['10.20.0.0/16'], { 'i-c1': '10.8.0.0/16' }))?.kind).toBe('appliance');
+  });
+});
+
+describe('the pools of an appliance that is gone', () => {
+  const past = new Map([
+    ['i-a0', applianceMemory({ pools: ['10.8.0.0/24', '10.9.0.0/24'], interfaceIds: ['eni-a0'] })],
+  ]);
+  const homes = (pools: Setting['pools']) => {
+    const tags = Object.entries(pools).map(([id, pool]) => [id, { ...HQ, pool }] as const);
+    const { routes } = readTopology(
+      anInventory({
+        instances: [anInstance('i-b1')],
+        tags: { 'i-b1': HQ, 'rtb-1': HQ, ...Object.fromEntries(tags) },
+        tables: [
+          aTableFact('rtb-1', {
+            subnetIds: ['subnet-a'],
+            routes: [aRouteFact('10.8.0.0/24', 'eni-a0'), aRouteFact('10.9.0.0/24', 'eni-a0')],
+          }),
+        ],
+      }),
+      past,
+    );
+    return routes.map(({ destination, home: to }) => [
+      destination,
+      to.kind,
+      to.kind === 'pool' ? to.instanceId : '',
+    ]);
+  };
+
+  test('stay pinned to it as long as it is remembered, although its tags went with it', () => {
+    expect(homes({})).toEqual([
+      ['10.8.0.0/24', 'pool', 'i-a0'],
+      ['10.9.0.0/24', 'pool', 'i-a0'],
+    ]);
+  });
+
+  test('go to whoever claims them now, each by itself', () => {
+    expect(homes({ 'i-b1': '10.8.0.0/24' })).toEqual([
+      ['10.8.0.0/24', 'pool', 'i-b1'],
+      ['10.9.0.0/24', 'pool', 'i-a0'],
+    ]);
   });
 });

@@ -140,6 +140,7 @@ describe('not managed', () => {
       const setting = { routes: [aRouteFact('10.20.0.0/16', 'eni-a1', { origin })] };
       expect(keys(setting)).toEqual([]);
       expect(faults(setting)).toEqual(['RouteOwnedByOther rtb-1']);
+      expect(faults({ ...setting, tableTag: null })).toEqual([]);
     },
   );
 
@@ -151,6 +152,19 @@ describe('not managed', () => {
   test('a table tagged for another group only: told', () => {
     expect(keys({ tableTag: 'lab' })).toEqual([]);
     expect(faults({ tableTag: 'lab' })).toEqual(['TableNotTagged rtb-1']);
+  });
+
+  test('a tagged table that leans on nobody is in sight all the same: it leads somewhere', () => {
+    const topology = read({ routes: [aRouteFact('0.0.0.0/0', null, { otherTarget: 'igw-1' })] });
+    expect(topology.tables).toMatchObject([
+      { tableId: 'rtb-1', name: 'rtb-1', homeZone: 'eu-west-1a', subnetIds: ['subnet-a'] },
+    ]);
+  });
+
+  test('a table of that name is called by it', () => {
+    expect(read({ table: { name: 'private-a' } }).tables[0]?.name).toBe('private-a');
+    const { faults: all } = read({ table: { name: 'private-a' }, tableTag: null });
+    expect(all.find(({ reason }) => reason === 'TableNotTagged')?.subject.name).toBe('private-a');
   });
 
   test('an untagged table that leans on nobody is nobody’s business', () => {

@@ -121,6 +121,7 @@ describe('what it knows', () => {
     await pass(AGE_MS);
     await look();
     expect(slot.version()).toBe(first);
+    expect(slot.lastKnown()?.at).toBe(NOW + AGE_MS);
     answers('b');
     await pass(AGE_MS);
     await look();

@@ -103,9 +103,9 @@ describe('an address behind the tunnel', () => {
     expect(aim(HERE, { probe: 'tcp:[2001:db8:20::5]:22', routes })).toBe('behind-tunnel');
   });
 
-  test('one inside a prefix list is behind its route', () => {
-    const routes = [aRoute('rtb-1 pl-1', 'i-a1')];
-    const topology = { prefixLists: new Map([['pl-1', ['10.20.0.0/16']]]) };
+  test('one inside a prefix list is behind its route, whatever else the list and the tables hold', () => {
+    const routes = [aRoute('rtb-1 10.99.0.0/16', 'i-a1'), aRoute('rtb-1 pl-1', 'i-a1')];
+    const topology = { prefixLists: new Map([['pl-1', ['10.40.0.0/16', '10.20.0.0/16']]]) };
     expect(aim(HERE, { probe, routes, topology })).toBe('behind-tunnel');
   });
 });
@@ -130,6 +130,16 @@ describe('an address that is not behind the tunnel', () => {
     const routes = [aRoute('rtb-1 10.20.0.0/16', 'i-b1', over)];
     expect(aim(HERE, { probe: 'tcp:10.20.0.5:22', routes })).toBe('10.20.0.5');
   });
+});
+
+test.each([
+  ['by no appliance', [{ cidr: '10.20.0.0/16', targetId: 'igw-1' }]],
+  ['by i-b1', [{ cidr: '10.20.0.0/16', targetId: 'eni-b1' }]],
+])('why it proves nothing says how the vantage reaches it: %s', (how, ways) => {
+  const topology = topologyOf({ probe: 'tcp:10.20.0.5:22', tables: [aTable('rtb-1', { ways })] });
+  expect(aimFrom(INSIDE, topology).mutes.get('i-a1 tcp:10.20.0.5:22')?.why).toBe(
+    `10.20.0.5 is behind the tunnel, and probe-a reaches it ${how}`,
+  );
 });
 
 test('every probe is either aimed or mute', () => {
