@@ -150,7 +150,7 @@ describe('silent when all is well', () => {
     expect(notices).toEqual([]);
     const beats = account.log.journal.filter(({ level }) => level === 'metric');
     expect(beats.length).toBeGreaterThan(86_000);
-  }, 120_000);
+  }, 600_000);
 
   test('24 hours with one probe in a hundred lost: not a write, not a notice', async () => {
     const { writes, notices } = await live(DAY_MS, {
@@ -158,5 +158,5 @@ describe('silent when all is well', () => {
     });
     expect(writes).toEqual([]);
     expect(notices).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 });

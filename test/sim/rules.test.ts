@@ -30,5 +30,5 @@ test.each(RULES)(
     expect(broken).not.toBeNull();
     expect(await breaks(rule, broken ?? '', SAFETY)).toBe(false);
   },
-  120_000,
+  600_000,
 );
