@@ -68,6 +68,8 @@ describe('lists', () => {
 
   test('what is here lives in our own region, whatever is watched', () => {
     expect(read({ VPN_MEDIC_REGIONS: 'us-east-1' }).homeRegion).toBe('eu-west-1');
+    const elsewhere = { AWS_REGION: undefined, VPN_MEDIC_REGIONS: 'us-east-1,eu-west-1' };
+    expect(read(elsewhere).homeRegion).toBe('us-east-1');
   });
 });
 

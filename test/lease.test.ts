@@ -37,8 +37,9 @@ describe('taking', () => {
     const old = open('w1');
     await old.keep(calm());
     const fresh = open('w2');
+    expect(fresh.sight()).toEqual({ kind: 'shadowing', until: NOW + SHADOW_MS });
     await pass(4_000, old, fresh);
-    expect(fresh.sight().kind).toBe('shadowing');
+    expect(fresh.sight()).toEqual({ kind: 'shadowing', until: NOW + SHADOW_MS });
     expect(old.sight().kind).toBe('held');
     await pass(1_000, fresh);
     expect(fresh.sight()).toEqual({ kind: 'held', fence: 2 });
@@ -74,6 +75,20 @@ describe('taking', () => {
     await fresh.keep(calm());
     expect(fresh.sight().kind).toBe('shadowing');
   });
+
+  test.each([
+    ['10 s', 10_000, 'shadowing'],
+    ['10.001 s', 10_001, 'held'],
+  ])(
+    'a renewal %s in the future is another clock’s, or nobody’s: %j',
+    async (_what, aheadMs, kind) => {
+      const { store, open } = aTable();
+      store.put('lease', { holder: 'w1', fence: 1, renewedAt: NOW + aheadMs });
+      const fresh = open('w2');
+      await fresh.keep(calm());
+      expect(fresh.sight().kind).toBe(kind);
+    },
+  );
 
   test('a lease that holds garbage is nobody’s: it is taken at once', async () => {
     const { store, open } = aTable();
@@ -165,6 +180,18 @@ describe('a table that fails', () => {
       expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
     },
   );
+
+  test('it regains it with the fence that it had', async () => {
+    const { store, open, pass } = aTable();
+    await open('w0').keep(calm());
+    const lease = open('w1');
+    await pass(5_000, lease);
+    store.mood = 'unreachable';
+    await pass(4_000, lease);
+    store.mood = 'well';
+    await pass(2_000, lease);
+    expect(lease.sight()).toEqual({ kind: 'held', fence: 2 });
+  });
 
   test('whoever was overtaken during the outage does not regain it', async () => {
     const { store, open, pass } = aTable();

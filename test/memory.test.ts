@@ -121,7 +121,52 @@ describe('recalling', () => {
   });
 });
 
+describe('what another hand wrote', () => {
+  test('over the fleet is written over the next time: the newest eyes are right', async () => {
+    const { store, archive } = anArchive();
+    await archive.keep(full(), calm());
+    store.put(FLEET, { other: true });
+    const fresh = full({ appliances: new Map([['i-b1', applianceMemory({ downSince: NOW })]]) });
+    await archive.keep(fresh, calm());
+    expect(store.body(FLEET)).toEqual({ other: true });
+    await archive.keep(fresh, calm());
+    expect(store.body(FLEET)).toMatchObject({ appliances: { 'i-b1': { downSince: NOW } } });
+  });
+
+  test('is not even looked at when the table fails', async () => {
+    const { store, archive } = anArchive();
+    await archive.keep(full(), calm());
+    let reads = 0;
+    store.onRead = () => {
+      reads += 1;
+    };
+    store.mood = 'write-fails';
+    await archive.keep(full({ appliances: new Map() }), calm());
+    expect(reads).toBe(0);
+  });
+});
+
 describe('keeping', () => {
+  test.each([
+    ['5 h 59 min', 21_540_000, 1],
+    ['6 h', 21_600_000, 0],
+  ])(
+    'rows of good answers are written at once while a failover is %s old',
+    async (_what, agoMs, writes) => {
+      const { store, archive } = anArchive();
+      const groups = new Map([
+        ['lab', groupMemory({ lastFailoverAt: NOW - 86_400_000 })],
+        ['hq', groupMemory({ lastFailoverAt: NOW - agoMs })],
+      ]);
+      const since = (goodSince: number) =>
+        full({ groups, appliances: new Map([['i-a1', applianceMemory({ goodSince })]]) });
+      await archive.keep(since(NOW - 9), calm());
+      const before = store.written.length;
+      await archive.keep(since(NOW - 5), calm());
+      expect(store.written.length - before).toBe(writes);
+    },
+  );
+
   test('what has not changed is not written again', async () => {
     const { store, archive } = anArchive();
     const memory = full();

@@ -82,6 +82,24 @@ describe('merging with what others wrote', () => {
     );
   });
 
+  test('what was merged is what the next merge starts from', async () => {
+    const { store, archive } = anArchive();
+    const start = full();
+    await archive.keep(start, calm());
+    store.put(
+      GROUP,
+      groupMemory({ failoverAts: { [KEY]: [NOW, NOW + 1] }, pinnedAts: { [KEY]: NOW } }),
+    );
+    const groups = await archive.keep(
+      { ...start, groups: new Map([['hq', groupMemory({ flapCount: 2 })]]) },
+      calm(),
+    );
+    expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
+    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
+    const acked = await archive.refresh({ ...start, groups }, calm());
+    expect(acked.get('hq')?.pinnedAts).toEqual({});
+  });
+
   test('refreshing what nobody changed causes no write', async () => {
     const { store, archive } = anArchive();
     let memory = pinned();

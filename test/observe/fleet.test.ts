@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { unknown } from '../../lib/model/reading.ts';
 import { anInstance, anInterface, NOW, VPC, zoneOf } from '../build/facts.ts';
-
 import { HQ, lost, one, read, reasons, remembered } from '../build/fleetReading.ts';
 
 describe('who is an appliance', () => {

@@ -49,6 +49,76 @@ describe('pace', () => {
   });
 });
 
+describe('a round', () => {
+  const rounds = (prober: ReturnType<typeof aProber>) =>
+    prober.sight().rounds.map(({ answeredBy, isFull, isOver }) => ({ answeredBy, isFull, isOver }));
+
+  test('is open until all have answered or missed; two voices are enough to know', async () => {
+    const setting = aProber();
+    const tookMs = new Map([
+      ['i-a1 ike:500', 10],
+      ['i-b1 ike:500', 20],
+      ['i-c1 ike:500', 30],
+    ]);
+    setting.probes.door = (key) => ({ kind: 'up', tookMs: tookMs.get(key) ?? 0 });
+    setting.start();
+    const seen = [];
+    for (const ms of [5, 15, 25, 35]) {
+      await setting.until(ms);
+      seen.push(...rounds(setting));
+    }
+    setting.stop();
+    expect(seen).toEqual([
+      { answeredBy: [], isFull: true, isOver: false },
+      { answeredBy: ['i-a1'], isFull: true, isOver: false },
+      { answeredBy: ['i-a1', 'i-b1'], isFull: true, isOver: false },
+      { answeredBy: ['i-a1', 'i-b1'], isFull: true, isOver: true },
+    ]);
+  });
+
+  test('that nobody answers is over when the last has missed', async () => {
+    const setting = aProber();
+    setting.probes.door = () => 'silent';
+    setting.start();
+    await setting.until(799);
+    expect(rounds(setting)).toEqual([{ answeredBy: [], isFull: true, isOver: false }]);
+    await setting.until(801);
+    setting.stop();
+    expect(rounds(setting)[0]).toEqual({ answeredBy: [], isFull: true, isOver: true });
+  });
+
+  test('of a port that hands over no answer is over when the port has ended', async () => {
+    const setting = aProber();
+    setting.probes.knock = () => Promise.resolve();
+    setting.start();
+    await setting.until(10);
+    setting.stop();
+    expect(rounds(setting)).toEqual([{ answeredBy: [], isFull: true, isOver: true }]);
+  });
+
+  test('a look that waits in vain is no full miss; a refusal is one, however short the look', async () => {
+    const misses = async (
+      door: (key: string) => 'silent' | { kind: 'down'; why: string; tookMs: number },
+    ) => {
+      const setting = aProber();
+      const from = NOW + 1_500;
+      setting.probes.door = (key, sentAt) =>
+        key === A && sentAt >= from ? door(key) : { kind: 'up', tookMs: 5 };
+      setting.start();
+      await setting.until(4_990);
+      setting.stop();
+      return (
+        setting
+          .sight()
+          .streaks.get(A)
+          ?.misses.map(({ isFull }) => isFull) ?? []
+      );
+    };
+    expect(await misses(() => 'silent')).toContain(false);
+    expect(await misses(() => ({ kind: 'down', why: 'refused', tookMs: 1 }))).not.toContain(false);
+  });
+});
+
 describe('what is kept', () => {
   test('a target whose address stays keeps its life when the topology is read again', async () => {
     const { prober, start, until, stop, sight } = aProber();
@@ -146,7 +216,7 @@ describe('what an earlier watcher knew', () => {
     ['20 s ago: there is a gap in it', 20_000, 0],
   ])('how long it has been well, when last seen %s', (_what, agoMs, goodCount) => {
     const over = { goodSince: NOW - agoMs - 60_000, seenAt: NOW - agoMs };
-    expect(past(over)?.goodCount).toBe(goodCount);
+    expect(past(over)).toMatchObject({ goodCount, hasAnswered: true });
   });
 });
 
@@ -161,6 +231,7 @@ describe('a volley', () => {
       [250, 3],
       [500, 3],
     ]);
+    expect(prober.sights()[0]?.rounds.every(({ isFull }) => isFull)).toBe(true);
     expect(hearProbes(A1, prober.sights(), DEFAULT_POLICY, clock.now())[0]?.isProven).toBe(true);
   });
 });
