@@ -18,6 +18,8 @@ export interface ClauseVote {
   readonly goodSince: Instant | null;
   /** For `down`: the first unanswered knock. */
   readonly downSince: Instant | null;
+  /** Wherever it can be heard, the last knock went unanswered; whether that counts is another matter. */
+  readonly isSilent: boolean;
   /** One line a vantage, for evidence. */
   readonly lines: readonly string[];
 }
@@ -45,6 +47,7 @@ interface ProbeSight {
   readonly goodCount: number;
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
+  readonly isSilent: boolean;
   readonly line: string;
 }
 
@@ -79,6 +82,7 @@ function hear(
     goodCount: 0,
     goodSince: null,
     downSince: null,
+    isSilent: false,
     line,
     ...rest,
   });
@@ -88,8 +92,10 @@ function hear(
     // Nobody has knocked since: a vantage that can no longer be asked says as little of death as of life.
     if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
     const run = countedMisses(streak.misses, rounds, appliance.instanceId, policy);
-    if (isSilence(run, policy)) return say('down', { downSince: run[0]?.sentAt ?? now });
-    return run.length > 0 ? say('suspect') : say('unknown');
+    if (isSilence(run, policy)) {
+      return say('down', { downSince: run[0]?.sentAt ?? now, isSilent: true });
+    }
+    return say(run.length > 0 ? 'suspect' : 'unknown', { isSilent: true });
   }
   const lastGoodSentAt = streak.goodSentAts.at(-1);
   if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(policy)) return say('unknown');
@@ -162,6 +168,7 @@ function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy
     goodCount: 0,
     goodSince: null,
     downSince: null,
+    isSilent: audible.length > 0 && audible.every(({ isSilent }) => isSilent),
     lines,
     ...rest,
   });

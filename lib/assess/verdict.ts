@@ -79,6 +79,17 @@ function judgeByProbes(
       why: `${textOf(down)} does not answer`,
     };
   }
+  // Once down, down until an answer: a round that nobody answered proves neither death nor life.
+  const still = votes.find(({ isSilent }) => isSilent);
+  if (past?.downSince != null && still !== undefined) {
+    return {
+      kind: 'down',
+      cause: 'probes',
+      isEc2Confirmed: false,
+      since: past.downSince,
+      why: `${textOf(still)} has not answered since`,
+    };
+  }
   const unsure = votes.find(({ kind }) => kind === 'unknown');
   if (unsure !== undefined) return { kind: 'unknown', why: `${textOf(unsure)} cannot be judged` };
   const audible = votes.filter(({ kind }) => kind !== 'mute');

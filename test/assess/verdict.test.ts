@@ -217,3 +217,23 @@ describe('no probe can speak', () => {
     });
   });
 });
+
+describe('once down, it stays down until it answers, even in a round that nobody answered', () => {
+  const silence = { 'ike:500': '+-' };
+  test('one miss more after a death is still that death', () => {
+    expect(verdictOf({ said: silence, downSince: NOW - 60_000 })).toMatchObject({
+      kind: 'down',
+      cause: 'probes',
+      isEc2Confirmed: false,
+      since: NOW - 60_000,
+    });
+  });
+
+  test('one miss of a living one is no death', () => {
+    expect(verdictOf({ said: silence }).kind).toBe('up');
+  });
+
+  test('one answer ends it', () => {
+    expect(verdictOf({ said: { 'ike:500': '-+' }, downSince: NOW - 60_000 }).kind).toBe('up');
+  });
+});
