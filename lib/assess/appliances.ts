@@ -26,7 +26,7 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
   const present = withoutLeft(world);
   const findings: Finding[] = [
     ...findInSight(world, verdicts, memory, now),
-    ...findInFleet(present, verdicts, now),
+    ...findInFleet(present, verdicts, now, silentIds(judgements)),
     ...present.topology.appliances.flatMap((appliance) =>
       findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
     ),
@@ -48,6 +48,14 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
     ),
   };
 }
+
+/** Silent for as long as a death needs, witnessed or not: they count for suspicion, never for a verdict. */
+const silentIds = (judgements: ReadonlyMap<string, Judgement>): ReadonlySet<string> =>
+  new Set(
+    [...judgements].flatMap(([id, { votes }]) =>
+      votes.some(({ isLongSilent }) => isLongSilent) ? [id] : [],
+    ),
+  );
 
 /** Without those that have left: nobody's trouble any more, and no part of the fleet. */
 function withoutLeft(world: World): World {

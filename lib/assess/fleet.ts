@@ -5,12 +5,17 @@ import type { DownVerdict, Verdicts } from '../model/verdict.ts';
 import type { World } from '../model/world.ts';
 import type { Instant } from '../time.ts';
 
-export function findInFleet(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+export function findInFleet(
+  world: World,
+  verdicts: Verdicts,
+  now: Instant,
+  silentIds: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
   const { appliances } = world.topology;
   return [
     ...findZones(world, verdicts, now),
     ...findGroups(appliances, verdicts, now),
-    ...findMassFailure(world, verdicts, now),
+    ...findMassFailure(world, verdicts, silentIds, now),
   ];
 }
 
@@ -18,9 +23,17 @@ export function findInFleet(world: World, verdicts: Verdicts, now: Instant): rea
 const MASS_COUNT_MIN = 3;
 const MASS_SHARE_MIN = 0.55;
 
-function findMassFailure(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+function findMassFailure(
+  world: World,
+  verdicts: Verdicts,
+  silentIds: ReadonlySet<string>,
+  now: Instant,
+): readonly Finding[] {
   const { appliances } = world.topology;
-  const dead = appliances.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
+  const down = appliances.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
+  const dead = appliances.filter((one) => down.includes(one) || silentIds.has(one.instanceId));
+  // Silence alone is the vantage's own story: suspicion needs a death to be suspicious of.
+  if (down.length === 0) return [];
   const zones = zonesOf(dead);
   const share = dead.length / appliances.length;
   if (dead.length < MASS_COUNT_MIN || share < MASS_SHARE_MIN || zones.length < 2) return [];

@@ -20,6 +20,8 @@ export interface ClauseVote {
   readonly downSince: Instant | null;
   /** Wherever it can be heard, the last knock went unanswered; whether that counts is another matter. */
   readonly isSilent: boolean;
+  /** The same, for as long as a verdict would need. */
+  readonly isLongSilent: boolean;
   /** One line a vantage, for evidence. */
   readonly lines: readonly string[];
 }
@@ -48,6 +50,7 @@ interface ProbeSight {
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
   readonly isSilent: boolean;
+  readonly isLongSilent: boolean;
   readonly line: string;
 }
 
@@ -83,6 +86,7 @@ function hear(
     goodSince: null,
     downSince: null,
     isSilent: false,
+    isLongSilent: false,
     line,
     ...rest,
   });
@@ -92,10 +96,11 @@ function hear(
     // Nobody has knocked since: a vantage that can no longer be asked says as little of death as of life.
     if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
     const run = countedMisses(streak.misses, rounds, appliance.instanceId, policy);
+    const silence = { isSilent: true, isLongSilent: isSilence(streak.misses, policy) };
     if (isSilence(run, policy)) {
-      return say('down', { downSince: run[0]?.sentAt ?? now, isSilent: true });
+      return say('down', { downSince: run[0]?.sentAt ?? now, ...silence });
     }
-    return say(run.length > 0 ? 'suspect' : 'unknown', { isSilent: true });
+    return say(run.length > 0 ? 'suspect' : 'unknown', silence);
   }
   const lastGoodSentAt = streak.goodSentAts.at(-1);
   if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(policy)) return say('unknown');
@@ -169,6 +174,7 @@ function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy
     goodSince: null,
     downSince: null,
     isSilent: audible.length > 0 && audible.every(({ isSilent }) => isSilent),
+    isLongSilent: audible.length > 0 && audible.every(({ isLongSilent }) => isLongSilent),
     lines,
     ...rest,
   });

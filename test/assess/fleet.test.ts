@@ -102,3 +102,20 @@ describe('a group', () => {
 test('nobody at all is no failure', () => {
   expect(find('', '')).toEqual([]);
 });
+
+describe('silence that no witness vouches for', () => {
+  const isSuspect = (dead: readonly string[], silent: readonly string[]) => {
+    const ids = ['i-a1', 'i-b1', 'i-c1'];
+    const world = aWorld({ appliances: ids.map((id) => anAppliance(id, { group: id })) });
+    const verdicts = Object.fromEntries(dead.map((id) => [id, down()]));
+    const judged = anAssessment(world, verdicts).verdicts;
+    return has(findInFleet(world, judged, NOW, new Set(silent)), 'MassFailureSuspect');
+  };
+  test.each([
+    ['counts for suspicion beside a death', ['i-a1'], ['i-b1', 'i-c1'], true],
+    ['is no suspicion without a death', [], ['i-a1', 'i-b1', 'i-c1'], false],
+    ['is not made up where there is none', ['i-a1'], [], false],
+  ] as const)('%s', (_what, dead, silent, expected) => {
+    expect(isSuspect(dead, silent)).toBe(expected);
+  });
+});
