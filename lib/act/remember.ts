@@ -4,6 +4,7 @@ import type { RouteTableFact } from '../model/inventory.ts';
 import {
   FAILOVERS_KEPT,
   type GroupMemory,
+  HOUR_MS,
   type Memory,
   type PendingWrite,
 } from '../model/memory.ts';
@@ -30,8 +31,6 @@ export function rememberWrites(
     budget: spend(refill(memory.budget, policy, now), sent.count, sent.isThrottled),
   };
 }
-
-const HOUR_MS = 3_600_000;
 
 function rememberFailovers(
   memory: Memory,

@@ -41,6 +41,9 @@ export interface GroupMemory {
 
 export const FAILOVERS_KEPT = 3;
 
+/** The hour of S4: so long a failover counts, and no hold grows longer. */
+export const HOUR_MS = 3_600_000;
+
 export interface PendingWrite {
   readonly toInterfaceId: string;
   readonly fromTargetId: string;

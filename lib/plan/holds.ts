@@ -1,8 +1,6 @@
 /** How long a group rests after a move. Pure. */
-import type { GroupMemory } from '../model/memory.ts';
+import { type GroupMemory, HOUR_MS } from '../model/memory.ts';
 import type { Policy } from '../model/policy.ts';
-
-export const HOUR_MS = 3_600_000;
 
 /** The policy's hold, doubled for each flap after the first, one hour at most (or the policy's own, if longer). */
 export function holdMsOf({ flapCount }: Pick<GroupMemory, 'flapCount'>, policy: Policy): number {

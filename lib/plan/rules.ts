@@ -1,13 +1,13 @@
 /** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
 import type { Assessment } from '../model/assessment.ts';
 import { refill } from '../model/budget.ts';
-import { FAILOVERS_KEPT, type Memory } from '../model/memory.ts';
+import { FAILOVERS_KEPT, HOUR_MS, type Memory } from '../model/memory.ts';
 import type { Move, Rule } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Appliance } from '../model/topology.ts';
 import type { World } from '../model/world.ts';
 import { describeMs, type Instant } from '../time.ts';
-import { HOUR_MS, holdMsOf } from './holds.ts';
+import { holdMsOf } from './holds.ts';
 
 /** Everything that a decision may look at. */
 export interface Scene {
