@@ -6,12 +6,13 @@ import type { Assessment } from './model/assessment.ts';
 import type { Memory } from './model/memory.ts';
 import type { Outcome, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
+import type { Story } from './model/story.ts';
 import type { Gap, World } from './model/world.ts';
 import { type Eyes, observe } from './observe/appliances.ts';
 import { plan } from './plan/routes.ts';
 import { type PlanRule, RULES } from './plan/rules.ts';
 import type { Ports } from './ports.ts';
-import type { Story } from './tell/appliances.ts';
+import { applianceStory } from './tell/appliances.ts';
 
 /** Everything that one pass saw, decided and did. */
 export interface Tick {
@@ -54,7 +55,7 @@ export async function pass(
   const assessment = assess(world, memory, policy, now);
   const decided = plan(world, assessment, memory, policy, now, safety.rules);
   const acted = await act(ports, decided, memory, policy, mayDecide, signal, safety.steps);
-  tell({ world, assessment, plan: decided, outcomes: acted.outcomes });
+  tell(applianceStory(world, assessment, decided, acted.outcomes));
 
   eyes.learn(acted.tables);
   return {

@@ -4,10 +4,11 @@ import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Policy } from './model/policy.ts';
+import type { Story } from './model/story.ts';
 import type { World } from './model/world.ts';
 import { observe, openEyes } from './observe/appliances.ts';
 import type { Ports } from './ports.ts';
-import { openTeller, type Story } from './tell/appliances.ts';
+import { openTeller } from './tell/teller.ts';
 
 export interface OnceOptions {
   /** Null: read off the instances. */
@@ -61,7 +62,11 @@ export async function once(
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     // First what the next decision needs: a topic that hangs must not cost the memory of a failover.
     await archive.keepGroups(tick.memory, signal);
-    const teller = openTeller(ports, { mode: policy.mode, mayResolve: false });
+    const teller = openTeller(ports, {
+      scope: 'appliances',
+      mode: policy.mode,
+      mayResolve: false,
+    });
     if (story !== null) minutes.told(await teller.tell(story, signal));
   }
   return { tick, inventory, summary: minutes.summary('once', eyes.knockCount()) };

@@ -1,5 +1,5 @@
 /** What runs beside the passes, so that neither a hanging table nor a hanging topic holds them up. */
-import type { Story } from './tell/appliances.ts';
+import type { Story } from './model/story.ts';
 import type { Clock } from './time.ts';
 
 export interface Chores {
@@ -69,8 +69,8 @@ export function openVoice(tell: (story: Story) => Promise<void>): Voice {
   }
   return {
     say(story) {
-      const outcomes = [...(waiting?.outcomes ?? []), ...story.outcomes];
-      waiting = { ...story, outcomes };
+      const deeds = [...(waiting?.deeds ?? []), ...story.deeds];
+      waiting = { ...story, deeds };
       speaking ??= speak();
     },
     quiet: async () => speaking ?? undefined,

@@ -24,6 +24,9 @@ export interface Ports {
   readonly journal: JournalPort;
 }
 
+/** What every job in a region needs, whatever it watches. */
+export type RegionPorts = Pick<Ports, 'region' | 'clock' | 'store' | 'notices' | 'journal'>;
+
 /**
  * EC2, read and written. No call throws for what AWS answers: a fault is a reading that is not known, or a write
  * that says how it ended. Lists are whole (every page) or unknown; partial is unknown.

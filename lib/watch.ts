@@ -11,7 +11,7 @@ import { type Policy, silenceMsMin } from './model/policy.ts';
 import { openEyes } from './observe/appliances.ts';
 import { openBell, openChores, openVoice } from './pace.ts';
 import type { Ports } from './ports.ts';
-import { openTeller } from './tell/appliances.ts';
+import { openTeller } from './tell/teller.ts';
 import type { Instant } from './time.ts';
 
 export interface WatchOptions {
@@ -48,7 +48,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   await eyes.open(all);
   const background = eyes.run(all);
   const lease = openLease(store, clock, `lease#${region}`, options.watcherId, shadowMs(policy));
-  const teller = openTeller(ports, { mode: policy.mode, mayResolve: true });
+  const teller = openTeller(ports, { scope: 'appliances', mode: policy.mode, mayResolve: true });
   const voice = openVoice(async (story) => {
     const notices = await teller.tell(story, signal);
     minutes.told(notices);

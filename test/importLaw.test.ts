@@ -29,15 +29,19 @@ const FORBIDDEN: readonly (readonly [where: string, what: string])[] = [
   // A pure stage knows no port.
   ['lib/assess/a.ts', '../ports.ts'],
   ['lib/plan/a.ts', '../ports.ts'],
+  ['lib/assess/a.ts', '../ports/b.ts'],
+  ['lib/plan/a.ts', '../ports/b.ts'],
   // The model knows nothing of what uses it.
   ['lib/model/a.ts', '../observe/b.ts'],
   ['lib/model/a.ts', '../aws/b.ts'],
   ['lib/model/a.ts', '@aws-sdk/client-ec2'],
   ['lib/ports.ts', './tell/b.ts'],
+  ['lib/ports/a.ts', '../tell/b.ts'],
   ['lib/time.ts', './config.ts'],
   // The loop is handed its adapters.
   ['lib/loop.ts', './aws/b.ts'],
   ['lib/loop.ts', './sim/b.ts'],
+  ['lib/poll.ts', './aws/b.ts'],
   ['lib/watch.ts', './config.ts'],
   ['lib/watch.ts', '@aws-sdk/client-sns'],
   // An adapter knows no stage; the simulated account has no AWS in it.

@@ -4,7 +4,24 @@ import type { FaultReason } from './topology.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
-export type SubjectKind = 'region' | 'zone' | 'group' | 'appliance' | 'table' | 'route' | 'vantage';
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+export const SUBJECT_KINDS = [
+  'account',
+  'region',
+  'zone',
+  'group',
+  'appliance',
+  'table',
+  'route',
+  'vantage',
+  'site',
+  'connection',
+  'tunnel',
+  'endpoint',
+  'crl',
+  'metric',
+] as const;
 
 export interface Subject {
   readonly kind: SubjectKind;
@@ -14,11 +31,14 @@ export interface Subject {
   readonly name: string;
   readonly group: string | null;
   readonly zone: string | null;
+  /** Ids of the greater things that it is part of: when one of them is down, that explains this. */
+  readonly within?: readonly string[];
 }
 
 /** Reason codes outlive dashboards: never renamed, each has a section of its name in the runbook. */
-export type Reason =
-  | FaultReason
+export type Reason = FaultReason | ApplianceReason;
+
+type ApplianceReason =
   | 'ApplianceDown'
   | 'ApplianceUnknown'
   | 'ZoneDown'

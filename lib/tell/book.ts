@@ -1,5 +1,6 @@
 /** The book of open incidents in the state table, shared by everyone who tells. */
 import * as v from 'valibot';
+import { SUBJECT_KINDS } from '../model/finding.ts';
 import type { Incident } from '../model/incident.ts';
 import type { StorePort } from '../ports.ts';
 import type { Instant } from '../time.ts';
@@ -17,11 +18,12 @@ const Body = v.object({
       id: v.string(),
       reason: v.string(),
       subject: v.object({
-        kind: v.picklist(['region', 'zone', 'group', 'appliance', 'table', 'route', 'vantage']),
+        kind: v.picklist(SUBJECT_KINDS),
         id: v.string(),
         name: v.string(),
         group: v.nullable(v.string()),
         zone: v.nullable(v.string()),
+        within: v.exactOptional(v.array(v.string())),
       }),
       severity: v.picklist(['critical', 'warning', 'info']),
       summary: v.string(),

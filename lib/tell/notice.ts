@@ -1,6 +1,6 @@
 /** One incident's change as people and machines read it. Pure. */
 import type { Incident, Notice } from '../model/incident.ts';
-import type { Held, Move, Outcome } from '../model/plan.ts';
+import type { Deed, HeldDeed } from '../model/story.ts';
 import { describeMs, type Instant, toIso } from '../time.ts';
 import type { Cause } from './incidents.ts';
 import { oneLine, printable } from './text.ts';
@@ -10,11 +10,9 @@ export interface Context {
   readonly accountId: string;
   readonly region: string;
   readonly mode: string;
-  readonly outcomes: readonly Outcome[];
-  readonly held: readonly Held[];
-  /** Names of appliances, by instance id. */
-  readonly names: ReadonlyMap<string, string>;
-  /** Appliances that EC2 has terminated or no longer knows. */
+  readonly deeds: readonly Deed[];
+  readonly held: readonly HeldDeed[];
+  /** Subjects that AWS has no more. */
   readonly gone: ReadonlySet<string>;
 }
 
@@ -26,20 +24,17 @@ export function openedNotice(
 ): Notice {
   // What was done about an earlier failure of the same thing is another story.
   const from = Math.min(finding.since, incident.openedAt - TELLING_MS);
-  // What a region's trouble holds back is its news; what is moved all the same is told with the appliance that died.
-  const isRegion = finding.subject.kind === 'region';
-  const done = context.outcomes.filter(
-    ({ move, at }) => !isRegion && at >= from && concerns(move, finding),
-  );
-  const held = context.held.filter((one) => concerns(one, finding));
-  const impact = impactOf(done, held, context);
+  const { id } = finding.subject;
+  const done = context.deeds.filter(({ concerns, at }) => at >= from && concerns.includes(id));
+  const held = context.held.filter(({ concerns }) => concerns.includes(id));
+  const impact = impactOf(done, held);
   const body = [
     finding.summary,
     '',
     `Since:    ${toIso(finding.since)}`,
     `Detected: ${toIso(incident.openedAt)} (${describeMs(Math.max(0, incident.openedAt - finding.since))} later)`,
-    ...doneLines(done, context),
-    ...heldLines(held, context),
+    ...doneLines(done),
+    ...heldLines(held),
     ...(finding.evidence.length === 0 ? [] : ['', 'Seen:', ...finding.evidence.map(bullet)]),
     '',
     `To do: ${finding.hint}`,
@@ -52,15 +47,15 @@ export function openedNotice(
 export function resolvedNotice(incident: Incident, context: Context, now: Instant): Notice {
   const lastedMs = incident.seenAt - incident.openedAt;
   const isGone = incident.subject.kind === 'appliance' && context.gone.has(incident.subject.id);
-  const done = context.outcomes.filter(
-    ({ move, at }) => at >= incident.openedAt && move.to === incident.subject.id,
+  const done = context.deeds.filter(
+    ({ serves, at }) => at >= incident.openedAt && serves.includes(incident.subject.id),
   );
   const body = [
     `${isGone ? 'EC2 no longer has it' : 'Over'}: ${incident.summary}`,
     '',
     `Opened:   ${toIso(incident.openedAt)}`,
     `Last seen: ${toIso(incident.seenAt)}, so it lasted ${describeMs(lastedMs)}`,
-    ...doneLines(done, context),
+    ...doneLines(done),
     '',
     ...footer(incident, context),
   ];
@@ -69,7 +64,7 @@ export function resolvedNotice(incident: Incident, context: Context, now: Instan
   const impact = isGone
     ? 'gone for good, no route leads to it'
     : isHome
-      ? `${routes(done.length)} home again, ${lasted}`
+      ? `${counted(done.length, 'route')} home again, ${lasted}`
       : lasted;
   return noticeOf('resolved', incident, impact, body, { done, held: [] }, context, now);
 }
@@ -79,8 +74,8 @@ const TELLING_MS = 10_000;
 
 interface Parts {
   readonly finding?: Cause;
-  readonly done: readonly Outcome[];
-  readonly held: readonly Held[];
+  readonly done: readonly Deed[];
+  readonly held: readonly HeldDeed[];
 }
 
 /** SNS: under 100 characters, printable ASCII to be safe everywhere. */
@@ -119,18 +114,9 @@ function noticeOf(
       openedAt: toIso(incident.openedAt),
       at: toIso(now),
       hint: parts.finding?.hint ?? null,
-      moves: parts.done.map(({ move, kind, at }) => ({
-        route: move.routeKey,
-        from: move.from,
-        to: move.to,
-        kind: move.kind,
-        outcome: kind,
-        at: toIso(at),
-      })),
-      held: parts.held.map(({ routeKey, from, to, rule, because, until }) => ({
-        route: routeKey,
-        from,
-        to,
+      moves: parts.done.map(({ details, outcome, at }) => ({ ...details, outcome, at: toIso(at) })),
+      held: parts.held.map(({ details, rule, because, until }) => ({
+        ...details,
         rule,
         because,
         until: until === null ? null : toIso(until),
@@ -147,54 +133,39 @@ function noticeOf(
   };
 }
 
-/** A move belongs to the finding about the appliance it leaves, or about its route, group or zone. */
-function concerns(
-  move: Pick<Move | Held, 'from' | 'group' | 'routeKey'>,
-  { subject }: Cause,
-): boolean {
-  switch (subject.kind) {
-    case 'appliance':
-      return move.from === subject.id;
-    case 'group':
-      return move.group === subject.id;
-    case 'route':
-      return move.routeKey === subject.id;
-    case 'region':
-      return true;
-    case 'zone':
-    case 'table':
-    case 'vantage':
-      return false;
-    default:
-      return subject.kind satisfies never;
-  }
-}
-
-function impactOf(done: readonly Outcome[], held: readonly Held[], { names }: Context): string {
-  const moved = done.filter(({ kind }) => kind === 'done' || kind === 'written');
+function impactOf(done: readonly Deed[], held: readonly HeldDeed[]): string {
+  const moved = done.filter(({ outcome }) => outcome === 'done' || outcome === 'written');
   if (moved.length > 0) {
-    const targets = [...new Set(moved.map(({ move }) => names.get(move.to) ?? move.to))];
-    return `${routes(moved.length)} moved to ${targets.join(' and ')}`;
+    const byThing = Map.groupBy(moved, ({ thing }) => thing);
+    return [...byThing].map(([thing, deeds]) => gistOf(thing, deeds)).join(', ');
   }
-  if (held.length > 0) return `${routes(held.length)} held (${held[0]?.rule ?? ''})`;
+  const [first] = held;
+  if (first !== undefined) return `${counted(held.length, first.thing)} held (${first.rule})`;
   return 'no route moved';
 }
 
-function doneLines(done: readonly Outcome[], { names }: Context): readonly string[] {
+/** `3 routes moved to vpn-b and vpn-c` */
+function gistOf(thing: string, deeds: readonly Deed[]): string {
+  const [first = '', ...others] = new Set(deeds.map(({ gist }) => gist));
+  const shared = first.slice(0, first.lastIndexOf(' ') + 1);
+  const rest = others.map((gist) => (gist.startsWith(shared) ? gist.slice(shared.length) : gist));
+  return `${counted(deeds.length, thing)} ${[first, ...rest].join(' and ')}`;
+}
+
+function doneLines(done: readonly Deed[]): readonly string[] {
   if (done.length === 0) return [];
-  const shown = done.filter(({ kind }) => kind === 'done').length;
+  const shown = done.filter(({ outcome }) => outcome === 'done').length;
   const lines = done.map(
-    ({ move, kind, ...rest }) =>
-      `${move.destination} in ${move.tableName}: ${names.get(move.from) ?? move.from} -> ${names.get(move.to) ?? move.to}, ${kind}${'why' in rest ? ` (${rest.why})` : ''}`,
+    ({ summary, outcome, why }) => `${summary}, ${outcome}${why === null ? '' : ` (${why})`}`,
   );
   return ['', `Done (${shown} of ${done.length} read back):`, ...lines.map(bullet)];
 }
 
-function heldLines(held: readonly Held[], { names }: Context): readonly string[] {
+function heldLines(held: readonly HeldDeed[]): readonly string[] {
   if (held.length === 0) return [];
   const lines = held.map(
-    ({ routeKey, to, rule, because, until }) =>
-      `${routeKey} ${to === null ? 'has nowhere to go' : `not moved to ${names.get(to) ?? to}`}: ${rule}, ${because}${until === null ? '' : `; until ${toIso(until)}`}`,
+    ({ summary, rule, because, until }) =>
+      `${summary}: ${rule}, ${because}${until === null ? '' : `; until ${toIso(until)}`}`,
   );
   return ['', 'Held back:', ...lines.map(bullet)];
 }
@@ -205,4 +176,5 @@ const footer = (incident: Incident, { accountId, region, mode }: Context): reado
 ];
 
 const bullet = (line: string): string => `- ${line}`;
-const routes = (count: number): string => `${count} route${count === 1 ? '' : 's'}`;
+const counted = (count: number, thing: string): string =>
+  `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,7 +1,8 @@
 /** A teller over a topic and a table in memory, told tick by tick what is found. */
 import type { Finding } from '../../lib/model/finding.ts';
 import type { Outcome } from '../../lib/model/plan.ts';
-import { openTeller } from '../../lib/tell/appliances.ts';
+import { applianceStory } from '../../lib/tell/appliances.ts';
+import { openTeller } from '../../lib/tell/teller.ts';
 import { calm, type TestPorts } from './ports.ts';
 import { aFinding, anAppliance, anAssessment, aWorld } from './world.ts';
 
@@ -16,11 +17,11 @@ interface Told {
 
 /** One invocation's teller, told what is found now; answers `opened ApplianceDown`. */
 export function aTeller(ports: TestPorts, mayResolve = true) {
-  const teller = openTeller(ports, { mode: 'act', mayResolve });
+  const teller = openTeller(ports, { scope: 'appliances', mode: 'act', mayResolve });
   return async (findings: readonly Finding[], { outcomes = [], world = WORLD }: Told = {}) => {
     const assessment = anAssessment(world, {}, findings);
     const plan = { actions: [], held: [] };
-    const notices = await teller.tell({ world, assessment, plan, outcomes }, calm());
+    const notices = await teller.tell(applianceStory(world, assessment, plan, outcomes), calm());
     return notices.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1) ?? ''}`);
   };
 }

@@ -4,22 +4,32 @@ import * as fc from 'fast-check';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { Incident, Notice } from '../../lib/model/incident.ts';
 import type { Held, Outcome } from '../../lib/model/plan.ts';
+import { applianceStory } from '../../lib/tell/appliances.ts';
 import { type Context, openedNotice, resolvedNotice } from '../../lib/tell/notice.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../build/facts.ts';
-import { aFinding, aMove } from '../build/world.ts';
+import { aFinding, aMove, anAppliance, anAssessment, aWorld } from '../build/world.ts';
 
 const CONTEXT: Context = {
   accountId: ACCOUNT,
   region: REGION,
   mode: 'act',
-  outcomes: [],
+  deeds: [],
   held: [],
   gone: new Set<string>(),
-  names: new Map([
-    ['i-a1', 'vpn-a1'],
-    ['i-b1', 'vpn-b1'],
-  ]),
 };
+
+const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });
+
+/** Outcomes and holds as the appliances' story tells them. */
+function told({ outcomes = [], held = [] }: Told): Pick<Context, 'deeds' | 'held'> {
+  const plan = { actions: [], held };
+  return applianceStory(WORLD, anAssessment(WORLD), plan, outcomes);
+}
+
+interface Told {
+  readonly outcomes?: readonly Outcome[];
+  readonly held?: readonly Held[];
+}
 
 const incidentOf = (finding: Finding): Incident => ({
   id: `${ACCOUNT}/${REGION}/${finding.subject.id}/${finding.reason}`,
@@ -32,8 +42,8 @@ const incidentOf = (finding: Finding): Incident => ({
   toldAt: null,
 });
 
-const opened = (finding: Finding, context: Partial<Context> = {}): Notice =>
-  openedNotice(incidentOf(finding), finding, { ...CONTEXT, ...context }, NOW + 3_000);
+const opened = (finding: Finding, what: Told = {}): Notice =>
+  openedNotice(incidentOf(finding), finding, { ...CONTEXT, ...told(what) }, NOW + 3_000);
 
 const done = (over: Partial<Outcome['move']> = {}): Outcome => ({
   move: aMove(over),
@@ -92,7 +102,7 @@ describe('the first line', () => {
     const move = { kind: 'home', from: 'i-b1', to: away.subject.id } as const;
     const outcomes = [{ ...done(move), at: NOW + 60_000 }];
     const say = (context: Context) => resolvedNotice(away, context, NOW + 93_000).subject;
-    expect(say({ ...CONTEXT, outcomes })).toMatch(
+    expect(say({ ...CONTEXT, ...told({ outcomes }) })).toMatch(
       /: RouteAway, 1 route home again, over after 1 min$/,
     );
     expect(say(CONTEXT)).toMatch(/: RouteAway, over after 1 min$/);
@@ -188,7 +198,11 @@ describe('which moves a notice tells of', () => {
     ['to another', 'i-b1', NOW + 3_000, false],
   ])('at its end, a move home made %s: %j', (_what, to, when, isTold) => {
     const outcomes = [{ ...done({ kind: 'home', to }), at: when }];
-    const notice = resolvedNotice(incidentOf(DOWN), { ...CONTEXT, outcomes }, NOW + 93_000);
+    const notice = resolvedNotice(
+      incidentOf(DOWN),
+      { ...CONTEXT, ...told({ outcomes }) },
+      NOW + 93_000,
+    );
     expect(notice.text.includes('Done')).toBe(isTold);
   });
 });
