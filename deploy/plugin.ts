@@ -1,0 +1,157 @@
+/** What `sls` does besides wiring: checks every parameter first, builds before it packages, says what it leaves behind. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Parameters, parameterFaults } from './parameters.ts';
+
+/** As much of osls as is used here; it ships no types. */
+interface Serverless {
+  readonly serviceDir: string;
+  readonly processedInput: { readonly commands: readonly string[] };
+  readonly configurationInput: {
+    readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  readonly service: Service;
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+}
+
+interface Service {
+  readonly provider: { readonly stage: string; tracing?: { lambda: boolean } };
+  readonly functions: Readonly<Record<string, { reservedConcurrency?: number }>>;
+  readonly resources: { readonly Resources: Readonly<Record<string, Resource>> };
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly Properties?: { readonly Policies?: readonly RolePolicy[] };
+}
+
+interface RolePolicy {
+  readonly PolicyDocument: { readonly Statement: unknown[] };
+}
+
+interface Utils {
+  readonly log: { notice(text: string): void; warning(text: string): void };
+}
+
+export default class VpnMedicPlugin {
+  readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
+  readonly #serverless: Serverless;
+  readonly #utils: Utils;
+  readonly #parameters: Parameters;
+
+  constructor(
+    serverless: Serverless,
+    options: { readonly stage?: string; readonly param?: readonly string[] },
+    utils: Utils,
+  ) {
+    this.#serverless = serverless;
+    this.#utils = utils;
+    const stage = serverless.service.provider.stage;
+    this.#parameters = parametersOf(serverless, stage, options.param ?? []);
+    // Before osls looks at the settings that come of them: it would stop at the first.
+    if (PACKAGES.has(serverless.processedInput.commands[0] ?? '')) this.#check(stage);
+    this.hooks = {
+      initialize: () => this.#adjust(),
+      'before:package:createDeploymentArtifacts': () => this.#build(),
+      'before:deploy:function:packageFunction': () => this.#build(),
+      'after:deploy:deploy': () => this.#afterDeploy(),
+      'after:remove:remove': () => this.#afterRemove(),
+    };
+  }
+
+  #check(stage: string): void {
+    const known = Object.keys(this.#serverless.configurationInput.params?.['default'] ?? {});
+    const faults = parameterFaults(this.#parameters, known, stage);
+    if (faults.length === 0) return;
+    throw new this.#serverless.classes.Error(
+      `${faults.length} wrong parameter${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
+      'VPN_MEDIC_PARAMETERS',
+    );
+  }
+
+  /** What is asked for by a parameter, and YAML cannot leave out. */
+  #adjust(): void {
+    const { service } = this.#serverless;
+    if (this.#parameters['reserveConcurrency'] === 'true') {
+      for (const [name, count] of Object.entries(WRITERS)) {
+        const one = service.functions[name];
+        if (one !== undefined) one.reservedConcurrency = count;
+      }
+    }
+    if (this.#parameters['tracing'] === 'true') {
+      service.provider.tracing = { lambda: true };
+      for (const { Type, Properties } of Object.values(service.resources.Resources)) {
+        if (Type !== 'AWS::IAM::Role') continue;
+        for (const policy of Properties?.Policies ?? [])
+          policy.PolicyDocument.Statement.push(TRACE);
+      }
+    }
+  }
+
+  /** The same command as `npm run build`, on the Node that the repository pins when it is there. */
+  async #build(): Promise<void> {
+    const root = this.#serverless.serviceDir;
+    const pinned = join(root, 'node_modules', '.bin', 'node');
+    const node = existsSync(pinned) ? pinned : 'node';
+    await promisify(execFile)(node, [join(root, 'esbuild.config.ts')], { cwd: root });
+  }
+
+  #afterDeploy(): void {
+    const { log } = this.#utils;
+    if (this.#parameters['alertEmail'] === '') {
+      log.warning(
+        'Nobody is written to: deploy with --param alertEmail=oncall@example.com, or subscribe to the AlertsTopic and the WatchdogTopic.',
+      );
+    } else {
+      log.notice(
+        `Two messages are on their way to ${this.#parameters['alertEmail']}: nothing is sent before both are confirmed.`,
+      );
+    }
+    log.notice('Now tag: nothing untagged is ever written. See README.md.');
+  }
+
+  #afterRemove(): void {
+    const kept = Object.entries(this.#serverless.service.resources.Resources)
+      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+      .map(([id]) => id);
+    if (kept.length === 0) return;
+    this.#utils.log.warning(
+      `Left in the account, because they hold data: ${kept.join(', ')}. Empty and delete them by hand once nothing reads them: see docs/operations.md.`,
+    );
+  }
+}
+
+function parametersOf(
+  { configurationInput: { params } }: Serverless,
+  stage: string,
+  fromCommand: readonly string[],
+): Parameters {
+  const given = fromCommand.map((text): readonly [string, string] => {
+    const at = text.indexOf('=');
+    return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+  });
+  const all = { ...params?.['default'], ...params?.[stage], ...Object.fromEntries(given) };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+const PACKAGES: ReadonlySet<string> = new Set(['package', 'deploy']);
+
+/** One writer each; the watcher overlaps its successor while it hands over. */
+const WRITERS: Readonly<Record<string, number>> = {
+  watchAppliances: 2,
+  pollConnections: 1,
+  pollEndpoints: 1,
+  publishCrl: 1,
+  repairAppliance: 1,
+};
+
+/** X-Ray knows no resources for these. */
+const TRACE = {
+  Sid: 'Trace',
+  Effect: 'Allow',
+  Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  Resource: '*',
+};
