@@ -63,6 +63,6 @@ export async function pass(
     assessment,
     plan: decided,
     outcomes: acted.outcomes,
-    memory: { ...acted.memory, appliances: assessment.appliances },
+    memory: { ...acted.memory, appliances: assessment.appliances, pins: memory.pins },
   };
 }

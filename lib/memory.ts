@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { mergeGroup, notAhead } from './model/groupMerge.ts';
 import { type ApplianceMemory, type GroupMemory, type Memory, noMemory } from './model/memory.ts';
+import { type Pin, parsePins, pinsId } from './model/pin.ts';
 import type { Policy } from './model/policy.ts';
 import type { Item, StoreAnswer, StorePort } from './ports.ts';
 import type { Clock } from './time.ts';
@@ -9,8 +10,8 @@ import type { Clock } from './time.ts';
 export interface MemoryKeeper {
   /** What earlier invocations knew; empty where the table is unreachable or holds garbage. */
   recall(policy: Policy, signal: AbortSignal): Promise<Memory>;
-  /** Groups as another function or a person may have written them since. */
-  refresh(memory: Memory, signal: AbortSignal): Promise<Memory['groups']>;
+  /** Groups and pins as another function or a person may have written them since. */
+  refresh(memory: Memory, signal: AbortSignal): Promise<Pick<Memory, 'groups' | 'pins'>>;
   /**
    * Writes what changed since it was last written; what could not be written is tried again next time. Resolves to
    * the groups as they are now, with what others wrote meanwhile.
@@ -80,13 +81,19 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
 
   async function readGroups(names: readonly string[], signal: AbortSignal) {
     const groups = new Map<string, GroupMemory>();
-    const reading = await store.read(names.map(groupId), signal);
+    const reading = await store.read([...names.map(groupId), pinsId(region)], signal);
+    // Garbage is nobody's word that a wish is over; an item that is not there is.
+    let pins: readonly Pin[] | null = [];
     for (const item of reading.known ? reading.value : []) {
+      if (item.id === pinsId(region)) {
+        pins = parsePins(item.body);
+        continue;
+      }
       learn(item);
       const group = v.safeParse(Group, item.body);
       if (group.success) groups.set(item.id.slice(groupId('').length), group.output);
     }
-    return { groups, isKnown: reading.known };
+    return { groups, pins, isKnown: reading.known };
   }
 
   async function put(id: string, body: unknown, signal: AbortSignal): Promise<StoreAnswer['kind']> {
@@ -164,7 +171,7 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
           ...Object.values(appliances).map(({ group }) => group),
         ]),
       ];
-      const { groups } = await readGroups(names, signal);
+      const { groups, pins } = await readGroups(names, signal);
       for (const [name, group] of groups) base.set(name, group);
       return {
         appliances: new Map(
@@ -177,6 +184,7 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
         groups: notAhead(groups, clock.now()),
         pending: new Map(Object.entries(pending)),
         budget,
+        pins: pins ?? [],
       };
     },
     async refresh(memory, signal) {
@@ -184,8 +192,8 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
         ...memory.groups.keys(),
         ...[...memory.appliances.values()].map(({ group }) => group),
       ]);
-      const { groups, isKnown } = await readGroups([...names], signal);
-      if (!isKnown) return memory.groups;
+      const { groups, pins, isKnown } = await readGroups([...names], signal);
+      if (!isKnown) return memory;
       const merged = new Map(memory.groups);
       for (const name of names) {
         const mine = memory.groups.get(name);
@@ -194,7 +202,7 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
         if (group !== undefined) merged.set(name, group);
         if (theirs !== undefined) base.set(name, theirs);
       }
-      return merged;
+      return { groups: merged, pins: pins ?? memory.pins };
     },
     async keep(memory, signal) {
       const groups = await putGroups(memory, signal);

@@ -31,7 +31,7 @@ export interface WatchOptions {
 const END_MS = 3_000;
 /** Passes on news follow each other no closer than this. */
 const NEWS_GAP_MS = 10;
-/** How often the groups' memory is read again: others (a person's ack, the event function) write it too. */
+/** How often groups and pins are read again: others (a person's ack or pin, the event function) write them. */
 const REFRESH_MS = 15_000;
 
 /** Watches one region until a newer watcher takes over, time runs out, or the signal aborts. */
@@ -78,7 +78,11 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const names = groupNames(memory);
     const isDue = startedAtMs - refreshedAtMs >= REFRESH_MS || names !== namesBefore;
     const refresh = async () => {
-      await groupsFrom((of) => archive.refresh(of, all));
+      await groupsFrom(async (of) => {
+        const { groups, pins } = await archive.refresh(of, all);
+        memory = { ...memory, pins };
+        return groups;
+      });
       if (!isHeld || isCaughtUp) return;
       isCaughtUp = true;
       bell.ring();
@@ -97,7 +101,8 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     // What the forerunner did while we looked on is not in our memory yet: its holds and pins are kept all the same.
     const voted = isCaughtUp ? lease : onlooker(clock.now());
     const tick = await pass(ports, eyes, memory, { policy, lease: voted, jump, tell, safety }, all);
-    memory = { ...tick.memory, groups: mergeGroups(base, tick.memory.groups, memory.groups) };
+    const groups = mergeGroups(base, tick.memory.groups, memory.groups);
+    memory = { ...tick.memory, groups, pins: memory.pins };
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
     if (isHeld) chores.run('memory', () => groupsFrom((of) => archive.keep(of, all)));

@@ -5,6 +5,7 @@ import type { Memory } from '../lib/model/memory.ts';
 import { DEFAULT_POLICY } from '../lib/model/policy.ts';
 import { VirtualClock } from '../lib/sim/clock.ts';
 import { NOW } from './build/facts.ts';
+import { aPin } from './build/pinning.ts';
 import { calm } from './build/ports.ts';
 import { MemoryStore } from './build/store.ts';
 import { applianceMemory, groupMemory, memoryOf } from './build/world.ts';
@@ -239,7 +240,39 @@ describe('keeping', () => {
     store.mood = 'write-fails';
     await archive.keep(withPin, calm());
     store.mood = 'well';
-    const groups = await archive.refresh(withPin, calm());
+    const { groups } = await archive.refresh(withPin, calm());
     expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
+  });
+});
+
+describe('people’s pins', () => {
+  const PINS = 'pins#eu-west-1';
+  const stored = { version: 1, pins: [aPin()] };
+
+  test('are recalled and refreshed, and never written', async () => {
+    const { store, archive, open } = anArchive();
+    await archive.keep(full(), calm());
+    store.put(PINS, stored);
+    const recalled = await open().recall(DEFAULT_POLICY, calm());
+    expect(recalled.pins).toEqual([aPin()]);
+    expect((await archive.refresh(full(), calm())).pins).toEqual([aPin()]);
+    await archive.keep({ ...full(), pins: [] }, calm());
+    expect(store.body(PINS)).toEqual(stored);
+  });
+
+  test('that were taken away are gone at the next refresh', async () => {
+    const { store, archive } = anArchive();
+    store.put(PINS, { version: 1, pins: [] });
+    expect((await archive.refresh(full({ pins: [aPin()] }), calm())).pins).toEqual([]);
+  });
+
+  test.each([
+    ['an unreachable table', 'unreachable'],
+    ['garbage', 'well'],
+  ] as const)('are kept through %s', async (_what, mood) => {
+    const { store, archive } = anArchive();
+    store.put(PINS, 'garbage');
+    store.mood = mood;
+    expect((await archive.refresh(full({ pins: [aPin()] }), calm())).pins).toEqual([aPin()]);
   });
 });

@@ -1,10 +1,11 @@
 /** Findings about managed routes: away from home, pinned by flapping, left without a way. Pure. */
 import type { Finding } from '../model/finding.ts';
 import type { Memory } from '../model/memory.ts';
+import { type Pin, pinOf } from '../model/pin.ts';
 import type { ManagedRoute } from '../model/topology.ts';
 import type { Verdicts } from '../model/verdict.ts';
 import type { World } from '../model/world.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, toIso } from '../time.ts';
 
 export function findInRoutes(
   world: World,
@@ -15,6 +16,7 @@ export function findInRoutes(
   return [
     ...findAway(world, memory, now),
     ...findPinned(world, memory, now),
+    ...findWished(world, memory, now),
     ...findPools(world, verdicts, now),
   ];
 }
@@ -22,7 +24,10 @@ export function findInRoutes(
 /** One finding an appliance whose routes are elsewhere. */
 function findAway(world: World, memory: Memory, now: Instant): readonly Finding[] {
   const away = world.topology.routes.filter(
-    ({ home, carrier }) => home.kind === 'appliance' && home.instanceId !== carrier,
+    (route) =>
+      route.home.kind === 'appliance' &&
+      route.home.instanceId !== route.carrier &&
+      !isWished(route, memory, now),
   );
   return [...Map.groupBy(away, homeOf)].flatMap(([homeId, routes]): readonly Finding[] => {
     const home = world.topology.appliances.find(({ instanceId }) => instanceId === homeId);
@@ -47,6 +52,13 @@ function findAway(world: World, memory: Memory, now: Instant): readonly Finding[
     ];
   });
 }
+
+/** A pin that has just ended is no news either: its routes are on their way home. */
+const isWished = (route: ManagedRoute, { pins }: Memory, now: Instant): boolean =>
+  pins.length > 0 &&
+  [now, now - HOMEWARD_MS].some((at) => pinOf(pins, route, at)?.to === route.carrier);
+
+const HOMEWARD_MS = 60_000;
 
 const homeOf = ({ home }: ManagedRoute): string =>
   home.kind === 'appliance' ? home.instanceId : '';
@@ -75,6 +87,58 @@ function findPinned(world: World, memory: Memory, now: Instant): readonly Findin
       },
     ];
   });
+}
+
+/** Where people keep routes for a while: one finding a group, for nobody should wonder why they do not go home. */
+function findWished(world: World, memory: Memory, now: Instant): readonly Finding[] {
+  if (memory.pins.length === 0) return [];
+  const byPin = Map.groupBy(
+    world.topology.routes.filter(({ home }) => home.kind !== 'pool' && home.kind !== 'contested'),
+    (route) => pinOf(memory.pins, route, now),
+  );
+  const wishes = [...byPin].flatMap(([pin, routes]) => (pin === null ? [] : [{ pin, routes }]));
+  return [...Map.groupBy(wishes, ({ pin }) => pin.group)].flatMap(([group, ofGroup]) => {
+    const [first, ...others] = ofGroup;
+    if (first === undefined) return [];
+    const more =
+      others.length === 0
+        ? ''
+        : ` There ${others.length === 1 ? 'is 1 more pin' : `are ${others.length} more pins`} in this group.`;
+    return [
+      {
+        reason: 'RoutePinned',
+        subject: { kind: 'group', id: group, name: group, group, zone: null },
+        severity: 'warning',
+        summary: `${describeWish(world, group, first.pin, first.routes)}${more}`,
+        evidence: ofGroup
+          .slice(0, EVIDENCE_MAX)
+          .map(({ pin, routes }) => evidenceOf(world, pin, routes)),
+        since: Math.min(now, ...ofGroup.map(({ pin }) => pin.at)),
+        hint: `Nothing: it ends by itself. To end it now: vpn-medic unpin ${first.pin.routeKey === null ? group : `'${first.pin.routeKey}'`}`,
+      } satisfies Finding,
+    ];
+  });
+}
+
+const EVIDENCE_MAX = 20;
+
+function describeWish(
+  world: World,
+  group: string,
+  pin: Pin,
+  routes: readonly ManagedRoute[],
+): string {
+  const subject = `${count(routes.length, 'route')} of group ${group}`;
+  const target = world.topology.appliances.find(({ instanceId }) => instanceId === pin.to);
+  const wish = `${subject} ${routes.length === 1 ? 'is' : 'are'} pinned to ${target === undefined ? pin.to : `${target.name} (${target.zone})`} until ${toIso(pin.until)} by ${pin.by}: ${pin.why}.`;
+  return target === undefined
+    ? `${wish} ${pin.to} is no appliance of the group any more, so nothing moves there.`
+    : wish;
+}
+
+function evidenceOf(world: World, pin: Pin, routes: readonly ManagedRoute[]): string {
+  const there = routes.filter(({ carrier }) => carrier === pin.to).length;
+  return `${pin.routeKey ?? `all of ${pin.group}`} to ${nameOf(world, pin.to)} since ${toIso(pin.at)} until ${toIso(pin.until)} by ${pin.by}: ${there} of ${routes.length} there`;
 }
 
 /** Pinned pools and contested ones whose carrier is dead: their clients have no way, and nothing else can carry them. */

@@ -1,5 +1,6 @@
 /** What outlives a tick: the past that the next decision needs. Plain data; the store keeps it between invocations. */
 import type { Instant } from '../time.ts';
+import type { Pin } from './pin.ts';
 
 export interface Memory {
   /** By instance id. */
@@ -9,6 +10,8 @@ export interface Memory {
   /** By route key: written, and not yet seen in a read-back. */
   readonly pending: ReadonlyMap<string, PendingWrite>;
   readonly budget: WriteBudget;
+  /** People's wishes, run out or not; only people write them. */
+  readonly pins: readonly Pin[];
 }
 
 export interface ApplianceMemory {
@@ -35,7 +38,7 @@ export interface GroupMemory {
   readonly flapCount: number;
   /** By route key: instants of its failovers, newest last, at most `FAILOVERS_KEPT`. */
   readonly failoverAts: Readonly<Record<string, readonly Instant[]>>;
-  /** Routes that stay where they are until a person says `ack`: route key → since. */
+  /** Routes that stay where they are, after three failovers, until a person says `ack`: route key → since. */
   readonly pinnedAts: Readonly<Record<string, Instant>>;
 }
 
@@ -63,4 +66,5 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   groups: new Map(),
   pending: new Map(),
   budget: { tokens: burst, at: now },
+  pins: [],
 });

@@ -42,8 +42,8 @@ export interface Move {
   readonly isEc2Confirmed: boolean;
 }
 
-/** `failover`: away from the dead. `home`: back. `pool`: a pinned pool's route back to its owner. */
-export type MoveKind = 'failover' | 'home' | 'pool';
+/** `failover`: away from the dead. `home`: back. `pool`: a pool's route back to its owner. `pin`: where a person wants it. */
+export type MoveKind = 'failover' | 'home' | 'pool' | 'pin';
 
 /** A move that is not made, by which rule, and until when if that is known. `to` is null when no target is left. */
 export interface Held {

@@ -4,14 +4,15 @@ import type { Memory } from '../model/memory.ts';
 import { compare } from '../model/order.ts';
 import type { Held, Move, MoveKind, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
-import type { Appliance, ManagedRoute } from '../model/topology.ts';
+import type { Appliance } from '../model/topology.ts';
 import type { World } from '../model/world.ts';
 import type { Instant } from '../time.ts';
 import { type Hold, type PlanRule, RULES, type Scene } from './rules.ts';
+import { type PlanScene, type Wish, wishFor } from './wishes.ts';
 
 /**
- * As few writes as reach the goal: a route moves only when its carrier is down, when its home is well again, or when
- * a pool's route has strayed. Every wish ends as an action or as a held one with its rule; the same input gives the
+ * As few writes as reach the goal: a route moves only when its carrier is down, when a person has pinned it elsewhere,
+ * when its home is well again, or when a pool's route has strayed. Every wish ends as an action or as a held one with its rule; the same input gives the
  * same plan, in the order in which it should be carried out.
  */
 export function plan(
@@ -60,96 +61,6 @@ export function plan(
   return { actions, held };
 }
 
-/** What wishes are made from, looked up rather than searched for: thousands of routes are asked about at once. */
-interface PlanScene extends Scene {
-  /** By group and VPC. */
-  readonly peers: ReadonlyMap<string, readonly Appliance[]>;
-  /** By table id. */
-  readonly homeZones: ReadonlyMap<string, string | null>;
-}
-
-interface Wish {
-  readonly kind: MoveKind;
-  readonly route: ManagedRoute;
-  /** Best first; empty when nothing could take it. */
-  readonly targets: Iterable<Appliance>;
-  readonly because: string;
-  readonly isEc2Confirmed: boolean;
-}
-
-function wishFor(route: ManagedRoute, scene: PlanScene): Wish | null {
-  const { assessment, appliances } = scene;
-  const verdict = assessment.verdicts.get(route.carrier);
-  const { home } = route;
-  if (home.kind === 'contested') return null;
-  if (home.kind === 'pool') {
-    const owner = appliances.get(home.instanceId);
-    if (owner === undefined || owner.instanceId === route.carrier) return null;
-    const because = `${route.destination} is a client pool of ${owner.name}`;
-    return { kind: 'pool', route, targets: [owner], because, isEc2Confirmed: false };
-  }
-  if (verdict?.kind === 'down') {
-    return {
-      kind: 'failover',
-      route,
-      targets: successors(route, scene),
-      because: `${appliances.get(route.carrier)?.name ?? route.carrier} is down: ${verdict.why}`,
-      isEc2Confirmed: verdict.isEc2Confirmed,
-    };
-  }
-  if (home.kind !== 'appliance' || home.instanceId === route.carrier) return null;
-  const target = appliances.get(home.instanceId);
-  if (target === undefined) return null;
-  const because = `${target.name} is its home (${home.why === 'tag' ? 'by tag' : target.zone})`;
-  return { kind: 'home', route, targets: [target], because, isEc2Confirmed: false };
-}
-
-/**
- * Who could carry a dead appliance's route, best first: its home, then its zone, then the least loaded, then the lower
- * id; the dead come last. Drawn one by one, for the first is nearly always taken.
- */
-function* successors(
-  route: ManagedRoute,
-  { peers, homeZones, loads, assessment }: PlanScene,
-): Generator<Appliance> {
-  const { home } = route;
-  const homeId = home.kind === 'appliance' ? home.instanceId : null;
-  const homeZone = homeZones.get(route.tableId);
-  const rankOf = ({ instanceId, zone }: Appliance): number =>
-    (assessment.verdicts.get(instanceId)?.kind === 'down' ? 3 : 0) +
-    (instanceId === homeId ? 0 : zone === homeZone ? 1 : 2);
-  const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
-    .filter(
-      ({ instanceId, forwarding }) => instanceId !== route.carrier && forwarding.kind !== 'none',
-    )
-    .map((one) => ({ one, rank: rankOf(one), load: loads.get(one.instanceId) ?? 0 }));
-  while (waiting.length > 0) {
-    const [best] = waiting.splice(indexOfBest(waiting), 1);
-    if (best !== undefined) yield best.one;
-  }
-}
-
-interface Candidate {
-  readonly one: Appliance;
-  readonly rank: number;
-  readonly load: number;
-}
-
-const isBetter = (a: Candidate, b: Candidate): boolean =>
-  (a.rank - b.rank || a.load - b.load || compare(a.one.instanceId, b.one.instanceId)) < 0;
-
-function indexOfBest(candidates: readonly Candidate[]): number {
-  let at = 0;
-  let best = candidates[0];
-  for (let index = 1; index < candidates.length; index += 1) {
-    const candidate = candidates[index];
-    if (best === undefined || candidate === undefined || !isBetter(candidate, best)) continue;
-    at = index;
-    best = candidate;
-  }
-  return at;
-}
-
 interface Choice {
   readonly move: Move;
   readonly hold: Hold | null;
@@ -167,7 +78,7 @@ function choose(wish: Wish, scene: Scene, rules: readonly PlanRule[]): Choice {
   return (
     best ?? {
       move: moveTo(null, wish),
-      hold: { rule: 'S3', because: 'the group has no other appliance', until: null },
+      hold: { ...wish.nobody, until: null },
     }
   );
 }
@@ -209,9 +120,9 @@ const heldBy = (hold: Hold, move: Move): Held => ({
   until: hold.until,
 });
 
-const HARM: readonly MoveKind[] = ['failover', 'pool', 'home'];
+const HARM: readonly MoveKind[] = ['failover', 'pool', 'pin', 'home'];
 
-/** Dead targets before strays before homecomings; among the dead, those that EC2 confirms first. */
+/** Dead targets before strays before people's wishes before homecomings; among the dead, those that EC2 confirms first. */
 const byHarm = (a: Move, b: Move): number =>
   HARM.indexOf(a.kind) - HARM.indexOf(b.kind) ||
   Number(b.isEc2Confirmed) - Number(a.isEc2Confirmed) ||

@@ -2,6 +2,7 @@
 import type { Assessment } from '../model/assessment.ts';
 import { refill } from '../model/budget.ts';
 import { FAILOVERS_KEPT, HOUR_MS, type Memory } from '../model/memory.ts';
+import { pinOf } from '../model/pin.ts';
 import type { Move, Rule } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Appliance } from '../model/topology.ts';
@@ -111,8 +112,12 @@ function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Fi
   return verdict.isProven ? null : no(verdict.lacks ?? 'not proven');
 }
 
-/** S4: home only after the hold; at most three failovers an hour; then pinned until acknowledged. */
-function tooSoon(move: Move, { memory, policy, now }: Scene): Finding {
+/**
+ * S4: home only after the hold; at most three failovers an hour; then pinned until acknowledged. A person's pin knows
+ * what happened before it was made, and waits only for what has happened since.
+ */
+function tooSoon(move: Move, scene: Scene): Finding {
+  const { memory, policy, now } = scene;
   const past = memory.groups.get(move.group);
   if (past === undefined) return null;
   if (move.kind === 'failover') {
@@ -122,6 +127,7 @@ function tooSoon(move: Move, { memory, policy, now }: Scene): Finding {
       ? null
       : hold('it failed over three times within the hour', oldest + HOUR_MS);
   }
+  if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
   if (past.pinnedAts[move.routeKey] !== undefined) {
     return hold(`pinned after three failovers within an hour: vpn-medic ack ${move.group}`);
   }
@@ -131,12 +137,24 @@ function tooSoon(move: Move, { memory, policy, now }: Scene): Finding {
     : hold(`the group last failed over ${describeMs(now - past.lastFailoverAt)} ago`, until);
 }
 
-/** S5: the way home is judged by the same probes as the way out, for longer. */
+/** The clock of the person's machine may be ahead of ours by so much; a pin from further ahead is not believed. */
+const SKEW_MS = 5_000;
+
+function knowsThePast({ routeKey, group, to }: Move, { memory, now }: Scene): boolean {
+  const pins = memory.pins.filter((pin) => pin.to === to);
+  const pin = pinOf(pins, { key: routeKey, group }, now);
+  const past = memory.groups.get(group);
+  if (pin === null || past === undefined || pin.at > now + SKEW_MS) return false;
+  return pin.at > Math.max(past.lastFailoverAt, past.pinnedAts[routeKey] ?? 0);
+}
+
+/** S5: the way home, or to where a person wants it, is judged by the same probes as the way out, for longer. */
 function homeHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
   if (move.kind === 'failover') return null;
   const verdict = assessment.verdicts.get(move.to);
   if (verdict?.kind === 'up' && verdict.isHealthy) return null;
-  return hold(`its home has not answered ${policy.rise} times in a row`);
+  const who = move.kind === 'pin' ? 'its target' : 'its home';
+  return hold(`${who} has not answered ${policy.rise} times in a row`);
 }
 
 /** S6: a write that twice did not show in the read-back is a person's matter. */

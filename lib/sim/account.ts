@@ -1,5 +1,6 @@
 /** A whole AWS account in memory: seeded, in virtual time, and as faulty as one is told to make it. */
 import type { InstanceState } from '../model/inventory.ts';
+import { type Pin, parsePins, pinsId } from '../model/pin.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Ports } from '../ports.ts';
 import { Buckets } from './bucket.ts';
@@ -59,6 +60,7 @@ export class SimAccount {
     });
     this.#effects = new Effects(this.estate, {
       spoilTable: () => this.table.spoil(luck.fork(`spoil ${this.clock.monotonicMs()}`)),
+      pin: (group, to) => this.#pin(group, to),
       running: () => [...this.#running],
     });
     this.faults = new Faults(this.clock, this.#effects);
@@ -76,6 +78,32 @@ export class SimAccount {
         notices: luck.fork('notices'),
       },
     };
+  }
+
+  /** As `vpn-medic pin` and `unpin` write it. */
+  #pin(group: string, to: { readonly instanceId: string; readonly forMs: number } | null): void {
+    const at = this.clock.now();
+    const id = pinsId(this.estate.region);
+    const row = this.table.get(id, at);
+    const others = (parsePins(row === null ? null : JSON.parse(row.body)) ?? []).map((pin) =>
+      pin.group === group ? { ...pin, until: Math.min(pin.until, at) } : pin,
+    );
+    const mine: readonly Pin[] =
+      to === null
+        ? []
+        : [
+            {
+              group,
+              routeKey: null,
+              to: to.instanceId,
+              at,
+              until: at + to.forMs,
+              by: `arn:aws:iam::${this.estate.accountId}:user/on-call`,
+              why: 'a story',
+            },
+          ];
+    const body = { version: 1, pins: [...others, ...mine] };
+    this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
   }
 
   /** A function starts: everything that it asks and does is logged under `by`. */

@@ -8,13 +8,18 @@ export interface Cast {
   readonly vantages: readonly VantageSetup[];
   /** Tagged instances, those that carry most routes first. */
   readonly appliances: readonly InstanceFact[];
+  /** The group that an instance is tagged for; null: none. */
+  readonly groupOf: (instanceId: string) => string | null;
 }
 
 /** @throws {Error} when no running instance is tagged: then there is nothing to rehearse. */
 export function castOf(snapshot: Snapshot): Cast {
-  const tagged = new Set(
-    snapshot.tags.filter(({ key }) => key === GROUP_TAG).map(({ resourceId }) => resourceId),
+  const groups = new Map(
+    snapshot.tags.flatMap(({ key, resourceId, value }) =>
+      key === GROUP_TAG ? [[resourceId, value] as const] : [],
+    ),
   );
+  const tagged = new Set(groups.keys());
   const loads = carriedRoutes(snapshot, tagged);
   const appliances = snapshot.instances
     .filter(({ instanceId, state }) => tagged.has(instanceId) && state === 'running')
@@ -24,7 +29,8 @@ export function castOf(snapshot: Snapshot): Cast {
       `the snapshot holds no running instance with the tag ${GROUP_TAG}: tag an appliance first`,
     );
   }
-  return { snapshot, vantages: vantagesFor(appliances), appliances };
+  const groupOf = (instanceId: string) => groups.get(instanceId) ?? null;
+  return { snapshot, vantages: vantagesFor(appliances), appliances, groupOf };
 }
 
 const GROUP_TAG = 'vpn-medic:group';

@@ -65,6 +65,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `somebody points ${fault.destination} in ${fault.tableId} at ${fault.instanceId === null ? 'something else' : nameOf(fault.instanceId)}`;
     case 'rival-untag':
       return `somebody takes our tags off ${nameOf(fault.resourceId)}`;
+    case 'person-pins':
+      return `somebody pins the routes of ${fault.group} to ${nameOf(fault.instanceId)} for ${describeMs(fault.forMs)}`;
     case 'events-lost':
       return 'EC2 events get lost';
     case 'events-doubled':

@@ -6,6 +6,11 @@ import type { Invocation } from './invocation.ts';
 
 export interface Surroundings {
   readonly spoilTable: () => void;
+  /** Null: ends the pin of the group. */
+  readonly pin: (
+    group: string,
+    to: { readonly instanceId: string; readonly forMs: number } | null,
+  ) => void;
   /** Oldest first. */
   readonly running: () => readonly Invocation[];
 }
@@ -34,6 +39,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'watcher-killed') this.#around.running().at(-1)?.kill();
     else if (kind === 'store-garbage') this.#around.spoilTable();
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);
+    else if (kind === 'person-pins') this.#around.pin(fault.group, fault);
     else if (kind === 'rival-route' && fault.when === 'at-next-look') this.#waiting.push(fault);
     else if (kind === 'rival-route') this.#moveRoute(fault);
   }
@@ -46,6 +52,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'detached') this.#attach(fault.instanceId);
     else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, false);
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
+    else if (kind === 'person-pins') this.#around.pin(fault.group, null);
     else if (kind === 'rival-route') this.#moveRouteBack(fault);
   }
 

@@ -99,7 +99,14 @@ export type RivalFault =
       readonly when: 'at-start' | 'at-next-look';
     }
   /** A person takes our tag off; its end puts it back. */
-  | { readonly kind: 'rival-untag'; readonly resourceId: string };
+  | { readonly kind: 'rival-untag'; readonly resourceId: string }
+  /** A person pins a group's routes to an appliance; its end ends the pin. */
+  | {
+      readonly kind: 'person-pins';
+      readonly group: string;
+      readonly instanceId: string;
+      readonly forMs: number;
+    };
 
 export type FaultOf<K extends Fault['kind']> = Extract<Fault, { readonly kind: K }>;
 

@@ -113,6 +113,39 @@ export const SCENARIOS: readonly Scenario[] = [
     lastsMs: 10 * MINUTE_MS,
   },
   {
+    name: 'pinned',
+    says: 'A person pins a group to another appliance for an hour, which dies meanwhile: its routes leave it all the same, and come back to it before they go home.',
+    stage: (cast) => {
+      const from = busiest(cast);
+      const group = cast.groupOf(from?.instanceId ?? '');
+      const to = cast.appliances.find(
+        (one) =>
+          cast.groupOf(one.instanceId) === group &&
+          one.vpcId === from?.vpcId &&
+          one.zone !== from.zone,
+      );
+      if (group === null || to === undefined) return null;
+      return [
+        {
+          fault: {
+            kind: 'person-pins',
+            group,
+            instanceId: to.instanceId,
+            forMs: 60 * MINUTE_MS,
+          },
+          startMs: DAWN_MS + 20_000,
+          endMs: DAWN_MS + 20 * MINUTE_MS,
+        },
+        {
+          fault: { kind: 'host-dead', instanceId: to.instanceId },
+          startMs: DAWN_MS + 5 * MINUTE_MS,
+          endMs: DAWN_MS + 7 * MINUTE_MS,
+        },
+      ];
+    },
+    lastsMs: 25 * MINUTE_MS,
+  },
+  {
     name: 'lost-table',
     says: 'The state table is gone when an instance is stopped: what EC2 itself confirms is healed all the same.',
     stage: (cast) => {

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import type { Assessment } from '../../lib/model/assessment.ts';
 import type { Memory } from '../../lib/model/memory.ts';
+import type { Pin } from '../../lib/model/pin.ts';
 import type { Policy } from '../../lib/model/policy.ts';
 import { known, unknown } from '../../lib/model/reading.ts';
 import type { Verdict } from '../../lib/model/verdict.ts';
@@ -9,6 +10,7 @@ import type { Ec2Signals, LeaseSight, World } from '../../lib/model/world.ts';
 import { readTopology } from '../../lib/observe/topology.ts';
 import { anyInventory, mostly } from './anyAccount.ts';
 import { ACCOUNT, anInterface, NOW, REGION, zoneOf } from './facts.ts';
+import { aPin } from './pinning.ts';
 import {
   aFinding,
   confirmedDown,
@@ -95,6 +97,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
     isMass: mostly(false, true),
     group: fc.option(anyGroup, { nil: undefined }),
     unstuck: fc.subarray(KEYS, { maxLength: 1 }),
+    pins: mostly<readonly Pin[]>([], [aPin()], [aPin({ routeKey: KEYS[0] ?? null, to: 'i-c1' })]),
     tokens: mostly(40, 0, 1, 2),
     mode: mostly<'act' | 'observe'>('act', 'observe'),
   })
@@ -108,6 +111,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       isMass,
       group,
       unstuck,
+      pins,
       tokens,
       mode,
     }): AnyScene => {
@@ -137,6 +141,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
             ]),
           ),
           budget: { tokens, at: NOW },
+          pins,
         }),
         policy: policyOf({ mode }),
       };

@@ -1,6 +1,7 @@
 /** One route of i-a1 and one other appliance, i-b1: what the plan makes of it. */
 import type { Finding } from '../../lib/model/finding.ts';
 import type { GroupMemory, Memory } from '../../lib/model/memory.ts';
+import type { Pin } from '../../lib/model/pin.ts';
 import type { Plan } from '../../lib/model/plan.ts';
 import type { Policy } from '../../lib/model/policy.ts';
 import type { Appliance, ManagedRoute } from '../../lib/model/topology.ts';
@@ -30,17 +31,20 @@ export interface Setting {
   readonly target?: Verdict;
   readonly signals?: Partial<Ec2Signals>;
   readonly appliance?: Partial<Appliance>;
+  /** Instead of the two. */
+  readonly appliances?: readonly Appliance[];
   readonly route?: Partial<ManagedRoute>;
   readonly world?: Partial<World>;
   readonly findings?: readonly Finding[];
   readonly group?: Partial<GroupMemory>;
   readonly memory?: Partial<Memory>;
   readonly policy?: Partial<Policy>;
+  readonly pins?: readonly Pin[];
 }
 
 export function planFor(setting: Setting): Plan {
   const world = aWorld({
-    appliances: [anAppliance('i-a1'), anAppliance('i-b1', setting.appliance)],
+    appliances: setting.appliances ?? [anAppliance('i-a1'), anAppliance('i-b1', setting.appliance)],
     routes: [aRoute(KEY, 'i-a1', setting.route)],
     ...(setting.signals === undefined ? {} : { signals: { 'i-b1': setting.signals } }),
     ...(setting.world === undefined ? {} : { over: setting.world }),
@@ -52,7 +56,7 @@ export function planFor(setting: Setting): Plan {
   return plan(
     world,
     anAssessment(world, verdicts, setting.findings),
-    memoryOf({ groups, ...setting.memory }),
+    memoryOf({ groups, pins: setting.pins ?? [], ...setting.memory }),
     policyOf(setting.policy),
     NOW,
   );
