@@ -43,6 +43,7 @@ const STAGE = /^[a-z][a-z0-9-]{0,15}$/;
 
 const listOf = (part: RegExp) => (value: string) =>
   value === '' || value.split(',').every((one) => part.test(one.trim()));
+const orNothing = (whole: RegExp) => (value: string) => value === '' || whole.test(value);
 const wordOf =
   (...words: readonly string[]) =>
   (value: string) =>
@@ -79,11 +80,40 @@ const RULES: readonly Rule[] = [
     is: wordOf(...RETENTION_DAYS.split(' ')),
     wish: `one of ${RETENTION_DAYS} (default 30)`,
   },
+  {
+    name: 'crlInboxWriterArn',
+    is: orNothing(/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/),
+    wish: 'the ARN of one IAM role or user, or nothing',
+  },
+  {
+    name: 'crlPublicHost',
+    is: orNothing(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
+    wish: 'a host name in small letters, such as crl.example.com, or nothing',
+  },
+  {
+    name: 'crlCertificateArn',
+    is: orNothing(/^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]+$/),
+    wish: 'the ARN of an ACM certificate in us-east-1, where CloudFront looks for them, or nothing',
+  },
+  {
+    name: 'crlReplicaBucket',
+    is: orNothing(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
+    wish: 'the name of the bucket that deploy/crlReplica.template.yml made, or nothing',
+  },
+  {
+    name: 'crlReplicaRegion',
+    is: orNothing(/^[a-z]{2,4}(-[a-z]+)+-\d+$/),
+    wish: 'a region such as eu-central-1, or nothing',
+  },
   { name: 'reserveConcurrency', is: wordOf('true', 'false'), wish: 'true or false' },
   { name: 'tracing', is: wordOf('true', 'false'), wish: 'true or false' },
 ];
 
-const TOGETHER: readonly (readonly [string, string])[] = [['probeSubnets', 'probeSecurityGroups']];
+const TOGETHER: readonly (readonly [string, string])[] = [
+  ['probeSubnets', 'probeSecurityGroups'],
+  ['crlPublicHost', 'crlCertificateArn'],
+  ['crlReplicaBucket', 'crlReplicaRegion'],
+];
 
 /** What the functions would refuse when they start, refused now: the same parser, with the parameters' names. */
 function settingFaults(of: (name: string) => string): readonly string[] {

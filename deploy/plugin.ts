@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Parameters, parameterFaults } from './parameters.ts';
+import { type Template, tidied } from './template.ts';
 
 /** As much of osls as is used here; it ships no types. */
 interface Serverless {
@@ -17,7 +18,11 @@ interface Serverless {
 }
 
 interface Service {
-  readonly provider: { readonly stage: string; tracing?: { lambda: boolean } };
+  readonly provider: {
+    readonly stage: string;
+    tracing?: { lambda: boolean };
+    compiledCloudFormationTemplate: Template;
+  };
   readonly functions: Readonly<Record<string, { reservedConcurrency?: number }>>;
   readonly resources: { readonly Resources: Readonly<Record<string, Resource>> };
 }
@@ -57,6 +62,7 @@ export default class VpnMedicPlugin {
       initialize: () => this.#adjust(),
       'before:package:createDeploymentArtifacts': () => this.#build(),
       'before:deploy:function:packageFunction': () => this.#build(),
+      'after:aws:package:finalize:mergeCustomProviderResources': () => this.#tidy(),
       'after:deploy:deploy': () => this.#afterDeploy(),
       'after:remove:remove': () => this.#afterRemove(),
     };
@@ -97,6 +103,11 @@ export default class VpnMedicPlugin {
     const pinned = join(root, 'node_modules', '.bin', 'node');
     const node = existsSync(pinned) ? pinned : 'node';
     await promisify(execFile)(node, [join(root, 'esbuild.config.ts')], { cwd: root });
+  }
+
+  #tidy(): void {
+    const { provider } = this.#serverless.service;
+    provider.compiledCloudFormationTemplate = tidied(provider.compiledCloudFormationTemplate);
   }
 
   #afterDeploy(): void {
