@@ -1,5 +1,6 @@
 /** One look at a subject that is polled rather than watched: the same five stages, joined once for all of them. */
 import type { Finding } from './model/finding.ts';
+import { packed, unpacked } from './model/packed.ts';
 import type { Story } from './model/story.ts';
 import type { RegionPorts } from './ports.ts';
 import { openTeller } from './tell/teller.ts';
@@ -12,6 +13,8 @@ export interface Stages<World, Memory, Plan, Outcome> {
   /** What was kept, from what is stored; an empty memory for null (nothing there, or unreadable) and for garbage. */
   readonly recall: (stored: unknown) => Memory;
   readonly observe: (memory: Memory, signal: AbortSignal) => Promise<World>;
+  /** False: this look saw too little to say that anything is over. Incidents stay open until one that does. */
+  readonly sees: (world: World) => boolean;
   readonly assess: (world: World, memory: Memory, now: Instant) => Assessed<Memory>;
   readonly plan: (world: World, findings: readonly Finding[], memory: Memory, now: Instant) => Plan;
   readonly act: (plan: Plan, signal: AbortSignal) => Promise<readonly Outcome[]>;
@@ -65,7 +68,8 @@ export async function poll<World, Memory, Plan, Outcome>(
   const outcomes = await stages.act(plan, signal);
   await shelf.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
   const story = stages.story(world, assessed.findings, plan, outcomes);
-  const sent = await openTeller(ports, { scope, mode, mayResolve: true }).tell(story, signal);
+  const telling = { scope, mode, mayResolve: stages.sees(world), isPolled: true };
+  const sent = await openTeller(ports, telling).tell(story, signal);
   const summary: PollSummary = {
     version: 1,
     scope,
@@ -84,13 +88,19 @@ async function openShelf({ store, region, journal }: RegionPorts, scope: string,
   const id = `memory#${scope}#${region}`;
   const reading = await store.read([id], all);
   const [item] = reading.known ? reading.value : [];
-  const before = JSON.stringify(item?.body);
+  const stored = unpacked(item?.body ?? null);
+  const before = JSON.stringify(stored);
+  if (!reading.known) {
+    journal.write('warn', `The memory of ${scope} could not be read`, { why: reading.why });
+  }
   return {
-    stored: item?.body ?? null,
+    stored,
     async keep(body: unknown, signal: AbortSignal): Promise<void> {
-      if (!reading.known || JSON.stringify(body) === before) return;
+      const text = JSON.stringify(body);
+      if (!reading.known || text === before) return;
       const overVersion = item?.version ?? 0;
-      const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
+      const kept = packed(body, text);
+      const answer = await store.write({ id, overVersion, body: kept, expiresAt: null }, signal);
       if (answer.kind === 'written') return;
       const why = answer.kind === 'failed' ? answer.why : 'somebody else looked at the same time';
       journal.write('warn', `The memory of ${scope} was not kept`, { why });

@@ -31,6 +31,9 @@ export const systemClock: Clock = {
 /** `2026-11-20T21:00:04.123Z` */
 export const toIso = (at: Instant): string => new Date(at).toISOString();
 
+/** As SDK commands want it. */
+export const toDate = (at: Instant): Date => new Date(at);
+
 /** The instant that AWS or a stored item wrote as text; null when it is not one. */
 export function parseInstant(text: string): Instant | null {
   const at = Date.parse(text);

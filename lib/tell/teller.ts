@@ -21,6 +21,11 @@ export interface TellerOptions {
   readonly mode: string;
   /** A single look sees too little to say that something is over. */
   readonly mayResolve: boolean;
+  /**
+   * True: one look a minute or more, each with a teller of its own. The book is then all that is known of when an
+   * incident was last seen: it is believed, and written at every look while something is open.
+   */
+  readonly isPolled?: boolean;
 }
 
 /** After a failed publish or record, the next try waits for this. */
@@ -28,7 +33,10 @@ const RETRY_MS = 10_000;
 /** Deeds remembered for the notices to come. */
 const DEEDS_KEPT = 2_000;
 
-export function openTeller(ports: RegionPorts, { scope, mode, mayResolve }: TellerOptions): Teller {
+export function openTeller(
+  ports: RegionPorts,
+  { scope, mode, mayResolve, isPolled = false }: TellerOptions,
+): Teller {
   const { clock, journal, notices } = ports;
   const book = openBook(ports.store, `incidents#${ports.region}#${scope}`);
   let open: ReadonlyMap<string, Incident> = new Map();
@@ -43,12 +51,13 @@ export function openTeller(ports: RegionPorts, { scope, mode, mayResolve }: Tell
   async function catchUp(now: Instant, signal: AbortSignal): Promise<void> {
     const stored = await book.read(signal);
     if (stored === null) return;
-    const merged = new Map(isRecalled ? open : [...carryOver(stored, now), ...open]);
+    const carried = isPolled ? stored : carryOver(stored, now);
+    const merged = new Map(isRecalled ? open : [...carried, ...open]);
     for (const [id, incident] of stored) {
       if (closed.get(id) === incident.openedAt) continue;
       const mine = merged.get(id);
       if (mine === undefined || (mine.toldAt === null && incident.toldAt !== null)) {
-        merged.set(id, { ...incident, seenAt: now });
+        merged.set(id, isPolled ? incident : { ...incident, seenAt: now });
       }
     }
     open = merged;
@@ -102,7 +111,7 @@ export function openTeller(ports: RegionPorts, { scope, mode, mayResolve }: Tell
         if (mayResolve) retryAtMs = clock.monotonicMs() + RETRY_MS;
       }
     }
-    const isChanged = !isRecorded || hasChanged(open, after);
+    const isChanged = !isRecorded || hasChanged(open, after, isPolled);
     open = after;
     if (isChanged) {
       isRecorded = await book.write(after, signal);
@@ -121,13 +130,17 @@ const withUnresolved = (
 ): ReadonlyMap<string, Incident> =>
   new Map([...open, ...resolved.map((incident) => [incident.id, incident] as const)]);
 
-/** Being seen again is no change worth a write. */
+/** Being seen again is no change worth a write, unless the next look has only the book. */
 const hasChanged = (
   before: ReadonlyMap<string, Incident>,
   after: ReadonlyMap<string, Incident>,
+  isPolled: boolean,
 ): boolean =>
   before.size !== after.size ||
-  [...after].some(([id, incident]) => before.get(id)?.toldAt !== incident.toldAt);
+  [...after].some(([id, { toldAt, seenAt }]) => {
+    const known = before.get(id);
+    return known?.toldAt !== toldAt || (isPolled && known?.seenAt !== seenAt);
+  });
 
 const contextOf = (
   { accountId, region, held, gone }: Story,

@@ -1,0 +1,135 @@
+/** One look at a polled subject: what is told, what is remembered, and what a look that saw too little may not say. */
+import { describe, expect, test } from '@jest/globals';
+import type { Finding } from '../lib/model/finding.ts';
+import { poll, type Stages } from '../lib/poll.ts';
+import { calm, somePorts, type TestPorts } from './build/ports.ts';
+import { aFinding } from './build/world.ts';
+
+const DOWN = aFinding('ApplianceDown');
+const MINUTE = 60_000;
+const MEMORY = 'memory#things#eu-west-1';
+const BOOK = 'incidents#eu-west-1#things';
+
+interface Look {
+  readonly findings: readonly Finding[];
+  readonly sees?: boolean;
+  readonly keep?: unknown;
+}
+
+/** Remembers what it is told to; its world is what it recalled. */
+const stagesOf = ({
+  findings,
+  sees = true,
+  keep = null,
+}: Look): Stages<unknown, unknown, null, never> => ({
+  scope: 'things',
+  recall: (stored) => stored,
+  observe: async (memory) => memory,
+  sees: () => sees,
+  assess: (_world, memory) => ({ findings, memory }),
+  plan: () => null,
+  act: async () => [],
+  remember: () => keep,
+  story: (_world, found) => ({
+    accountId: '123456789012',
+    region: 'eu-west-1',
+    findings: found,
+    ignored: new Map(),
+    deeds: [],
+    held: [],
+    gone: new Set(),
+  }),
+});
+
+async function look(ports: TestPorts, next: Look, afterMs = MINUTE): Promise<readonly string[]> {
+  const before = ports.notices.sent.length;
+  await ports.clock.run(ports.clock.monotonicMs() + afterMs);
+  await poll(ports, stagesOf(next), 'act', calm());
+  return ports.notices.sent.slice(before).map(({ state }) => state);
+}
+
+describe('incidents from look to look, each look a new process', () => {
+  test('told once, and over at the first look that misses it', async () => {
+    const ports = somePorts();
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    expect(await look(ports, { findings: [DOWN] })).toEqual([]);
+    expect(await look(ports, { findings: [] })).toEqual(['resolved']);
+    expect(await look(ports, { findings: [] })).toEqual([]);
+  });
+  test('not over at a look that saw too little; over at the next that sees', async () => {
+    const ports = somePorts();
+    await look(ports, { findings: [DOWN] });
+    expect(await look(ports, { findings: [], sees: false })).toEqual([]);
+    expect(await look(ports, { findings: [] })).toEqual(['resolved']);
+  });
+  test('an event 29 s after the last look says nothing is over, at 30 s it does', async () => {
+    const early = somePorts();
+    await look(early, { findings: [DOWN] });
+    expect(await look(early, { findings: [] }, 29_000)).toEqual([]);
+    const late = somePorts();
+    await look(late, { findings: [DOWN] });
+    expect(await look(late, { findings: [] }, 30_000)).toEqual(['resolved']);
+  });
+  test('it lasted until it was last seen', async () => {
+    const ports = somePorts();
+    for (let count = 0; count < 5; count += 1) await look(ports, { findings: [DOWN] });
+    await look(ports, { findings: [] });
+    expect(ports.notices.sent.at(-1)?.text).toContain('it lasted 4 min');
+  });
+  test('while nothing is open the book is not written', async () => {
+    const ports = somePorts();
+    await look(ports, { findings: [], keep: { tunnels: 2 } });
+    await look(ports, { findings: [], keep: { tunnels: 2 } });
+    expect(ports.store.written).toEqual([MEMORY]);
+  });
+  test('a topic that is down: told when it is up again', async () => {
+    const ports = somePorts();
+    ports.notices.isDown = true;
+    expect(await look(ports, { findings: [DOWN] })).toEqual([]);
+    ports.notices.isDown = false;
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    expect(ports.store.body(BOOK)).toMatchObject({ open: [{ reason: 'ApplianceDown' }] });
+  });
+});
+
+describe('memory', () => {
+  const recalled = async (ports: TestPorts) =>
+    (await poll(ports, stagesOf({ findings: [] }), 'act', calm())).world;
+  test('comes back as it was kept, and is not written again unchanged', async () => {
+    const ports = somePorts();
+    await look(ports, { findings: [], keep: { tunnels: 2 } });
+    await look(ports, { findings: [], keep: { tunnels: 2 } });
+    expect(ports.store.written).toEqual([MEMORY]);
+    expect(await recalled(ports)).toEqual({ tunnels: 2 });
+  });
+  test.each([
+    ['19 kB: as it is', 19_000, false],
+    ['a megabyte: packed, far below the 400 KB of an item', 1_000_000, true],
+  ])('%s', async (_, size, isPacked) => {
+    const ports = somePorts();
+    const keep = { text: '0123456789'.repeat(size / 10) };
+    await look(ports, { findings: [], keep });
+    const stored = JSON.stringify(ports.store.body(MEMORY));
+    expect(stored.length < 100_000).toBe(true);
+    expect(stored.includes('gzip')).toBe(isPacked);
+    await look(ports, { findings: [], keep });
+    expect(ports.store.written).toEqual([MEMORY]);
+    expect(await recalled(ports)).toEqual(keep);
+  });
+  test.each([{ gzip: 'no such thing' }, { gzip: 'H4sIAAAAAAAAAwMAAAAAAAAAAAA=' }])(
+    'garbage (%j) is no memory',
+    async (garbage) => {
+      const ports = somePorts();
+      ports.store.put(MEMORY, garbage);
+      expect(await recalled(ports)).toBeNull();
+    },
+  );
+  test('a table that cannot be read costs the memory, not the look, and nothing is written over it', async () => {
+    const ports = somePorts();
+    await look(ports, { findings: [], keep: { tunnels: 2 } });
+    ports.store.mood = 'unreachable';
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    ports.store.mood = 'well';
+    expect(ports.store.body(MEMORY)).toEqual({ tunnels: 2 });
+  });
+});
