@@ -9,6 +9,7 @@ import type { Policy } from './model/policy.ts';
 import type { Story } from './model/story.ts';
 import type { Gap, World } from './model/world.ts';
 import { type Eyes, observe } from './observe/appliances.ts';
+import type { RepairRule } from './plan/repairRules.ts';
 import { plan } from './plan/routes.ts';
 import { type PlanRule, RULES } from './plan/rules.ts';
 import type { Ports } from './ports.ts';
@@ -27,6 +28,8 @@ export interface Tick {
 export interface Safety {
   readonly rules: readonly PlanRule[];
   readonly steps: ActSteps;
+  /** Absent: all of them. */
+  readonly repairRules?: readonly RepairRule[];
 }
 
 export const SAFETY: Safety = { rules: RULES, steps: ACT_STEPS };

@@ -10,7 +10,10 @@ import type { Memory } from './model/memory.ts';
 import { type Policy, silenceMsMin } from './model/policy.ts';
 import { openEyes } from './observe/appliances.ts';
 import { openBell, openChores, openVoice } from './pace.ts';
+import { REPAIR_RULES } from './plan/repairRules.ts';
+import type { RepairPort } from './ports/repair.ts';
 import type { Ports } from './ports.ts';
+import { openRepairs, type RepairTurn } from './repairs.ts';
 import { openTeller } from './tell/teller.ts';
 import type { Instant } from './time.ts';
 
@@ -26,6 +29,9 @@ export interface WatchOptions {
   readonly onTick?: (tick: Tick) => void;
   readonly onNotices?: (notices: readonly Notice[]) => void;
   readonly safety?: Safety;
+  /** Null or absent: nothing is repaired, whatever tags allow. */
+  readonly repairs?: RepairPort | null;
+  readonly onRepairs?: (turn: RepairTurn) => void;
 }
 
 const END_MS = 3_000;
@@ -54,6 +60,16 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     minutes.told(notices);
     options.onNotices?.(notices);
   });
+  const { repairs: port = null } = options;
+  const rules = safety.repairRules ?? REPAIR_RULES;
+  const repairs = port === null ? null : openRepairs(ports, { policy, port, rules });
+  const repair = async (tick: Tick) => {
+    const turn = await repairs?.turn(tick, () => lease.confirm(all), all);
+    if (turn === undefined) return;
+    minutes.told(turn.notices);
+    options.onNotices?.(turn.notices);
+    options.onRepairs?.(turn);
+  };
   const jumps = openJumpWatch(clock, policy);
   const chores = openChores();
   let refreshedAtMs = clock.monotonicMs();
@@ -106,10 +122,16 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
     if (isHeld) chores.run('memory', () => groupsFrom((of) => archive.keep(of, all)));
+    if (isHeld && repairs !== null) chores.run('repairs', () => repair(tick));
     await bell.wait(policy.probeIntervalMs - (clock.monotonicMs() - startedAtMs), NEWS_GAP_MS, all);
   }
   const ended = signal.aborted ? 'aborted' : lease.sight().kind === 'lost' ? 'lease' : 'time';
-  await Promise.all([chores.over('lease'), chores.over('memory'), voice.quiet()]);
+  await Promise.all([
+    chores.over('lease'),
+    chores.over('memory'),
+    chores.over('repairs'),
+    voice.quiet(),
+  ]);
   stopping.abort();
   await background;
   return minutes.summary(ended, eyes.knockCount());

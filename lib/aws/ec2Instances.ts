@@ -68,6 +68,7 @@ function instanceFact(instance: Instance, accountId: string): readonly InstanceF
       subnetId: instance.SubnetId ?? '',
       zone: instance.Placement?.AvailabilityZone ?? '',
       state: instanceState(instance.State?.Name, instanceId),
+      ...(instance.LaunchTime !== undefined && { launchedAt: instance.LaunchTime.getTime() }),
       privateIp: instance.PrivateIpAddress || null,
       publicIp: instance.PublicIpAddress || null,
       ipv6s: (instance.NetworkInterfaces ?? []).flatMap((card) =>

@@ -36,7 +36,9 @@ export interface Subject {
 }
 
 /** Reason codes outlive dashboards: never renamed, each has a section of its name in the runbook. */
-export type Reason = FaultReason | ApplianceReason;
+export type Reason = FaultReason | ApplianceReason | RepairReason;
+
+type RepairReason = 'RepairUnderway' | 'RepairHeld' | 'RepairSpent' | 'HostKeyUnproven';
 
 type ApplianceReason =
   | 'ApplianceDown'

@@ -50,6 +50,8 @@ export interface InstanceFact {
   readonly subnetId: string;
   readonly zone: string;
   readonly state: InstanceState;
+  /** When it last started; a reboot does not change it. Null or absent: not known. */
+  readonly launchedAt?: Instant | null;
   readonly privateIp: string | null;
   readonly publicIp: string | null;
   readonly ipv6s: readonly string[];

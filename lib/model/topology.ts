@@ -2,6 +2,7 @@
 
 import type { Subject } from './finding.ts';
 import type { ProbeClause } from './probe.ts';
+import type { RepairWish } from './repair.ts';
 
 export interface Topology {
   readonly accountId: string;
@@ -37,6 +38,8 @@ export interface Appliance {
   readonly probes: readonly ProbeClause[];
   /** Pinned client pools: canonical CIDRs. */
   readonly pools: readonly string[];
+  /** How it may be repaired; absent: not at all. */
+  readonly repair?: RepairWish;
 }
 
 /** The interface that managed routes may be pointed at. */

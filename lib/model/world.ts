@@ -28,6 +28,8 @@ export interface Ec2Signals {
   /** The forwarding interface; null when EC2 says that it does not exist. */
   readonly interface: Reading<InterfaceFact | null>;
   readonly events: readonly ScheduledEvent[];
+  /** When EC2 last started it; null or absent: not known. */
+  readonly launchedAt?: Instant | null;
 }
 
 export interface StatusChecks {

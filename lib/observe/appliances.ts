@@ -146,7 +146,18 @@ function signalsOf(appliance: Appliance, zone: NewestZone | undefined, now: Inst
         : unknown(state.known ? 'EC2 has no checks of it' : state.why, statuses.at),
     interface: linkOf(appliance, interfaces, now),
     events: status?.events ?? [],
+    ...launchOf(appliance, zone),
   };
+}
+
+function launchOf(
+  { instanceId }: Appliance,
+  { instances }: NewestZone,
+): Pick<Ec2Signals, 'launchedAt'> {
+  const fact = instances.known
+    ? instances.value.find((one) => one.instanceId === instanceId)
+    : undefined;
+  return fact?.launchedAt == null ? {} : { launchedAt: fact.launchedAt };
 }
 
 /** Missing from one answer is not gone: both answers must lack it, and it must have been asked for. */

@@ -6,6 +6,7 @@ import type { ApplianceMemory } from '../model/memory.ts';
 import { compare } from '../model/order.ts';
 import type { ProbeClause } from '../model/probe.ts';
 import type { Appliance, Fault, Forwarding } from '../model/topology.ts';
+import { readRepairTags } from './repairTags.ts';
 import { DEFAULT_PROBES, parseGroup, parsePools, parseProbes, TAG, type TagBook } from './tags.ts';
 
 /** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
@@ -84,6 +85,7 @@ export function readAppliances(
           : (past?.interfaceIds ?? []),
       probes: probesOf(book.get(TAG.probe), subject, faults),
       pools: group === null ? (past?.pools ?? []) : poolsOf(book.get(TAG.pool), subject, faults),
+      ...repairOf(book, subject, faults),
     });
   }
   checkGroups(appliances, faults);
@@ -187,6 +189,17 @@ function poolsOf(
   if (pools.ok) return pools.value;
   faults.push(tagFault(subject, TAG.pool, pools.why, 'Until then none of its pools is pinned.'));
   return [];
+}
+
+function repairOf(
+  tags: ReadonlyMap<string, string>,
+  subject: Fault['subject'],
+  faults: Fault[],
+): Pick<Appliance, 'repair'> {
+  const repair = readRepairTags(tags, ({ key, why, effect }) =>
+    faults.push(tagFault(subject, key, why, effect)),
+  );
+  return repair === null ? {} : { repair };
 }
 
 export const tagFault = (

@@ -21,6 +21,8 @@ const PATIENCE_MS: ReadonlyMap<string, number> = new Map<Reason, number>([
   ['SightLost', 15_000],
   ['StateLost', 15_000],
   ['VantageBlind', 15_000],
+  // Most brakes let go by themselves: routes leave, a boot ends.
+  ['RepairHeld', 60_000],
 ]);
 
 /** Info findings are listed, never told. */

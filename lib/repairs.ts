@@ -1,0 +1,156 @@
+/**
+ * The repair ladder beside the loop: the same stages on the same sight, at its own pace, so that nothing about repairs
+ * can ever hold up a route.
+ */
+import { startRepairs } from './act/repairs.ts';
+import { assessRepairs } from './assess/repair.ts';
+import { findInRepairs } from './assess/repairFindings.ts';
+import type { Tick } from './loop.ts';
+import type { Notice } from './model/incident.ts';
+import type { Policy } from './model/policy.ts';
+import type { Reading } from './model/reading.ts';
+import { type Attempt, type Ladders, openLadderOf, stepOf } from './model/repair.ts';
+import type { HeldRepair, RepairAssessment, RepairPlan } from './model/repairPlan.ts';
+import { planRepairs } from './plan/repair.ts';
+import { REPAIR_RULES, type RepairRule } from './plan/repairRules.ts';
+import type { RepairPort } from './ports/repair.ts';
+import type { RegionPorts } from './ports.ts';
+import { openRepairShelf, type RepairBook } from './repairBook.ts';
+import { repairStory } from './tell/repairs.ts';
+import { openTeller } from './tell/teller.ts';
+import { toIso } from './time.ts';
+
+export interface Repairs {
+  /** One look at what the tick saw: folds results in, starts what is due and free of brakes, tells. */
+  turn(tick: Tick, mayDecide: () => Promise<boolean>, signal: AbortSignal): Promise<RepairTurn>;
+}
+
+/** Everything that one turn decided; for whoever watches it from outside. */
+export interface RepairTurn {
+  readonly plan: RepairPlan;
+  readonly notices: readonly Notice[];
+}
+
+export interface RepairsOptions {
+  readonly policy: Policy;
+  readonly port: RepairPort;
+  readonly rules?: readonly RepairRule[];
+}
+
+const NOTHING: RepairPlan = { actions: [], held: [] };
+
+export function openRepairs(
+  ports: RegionPorts,
+  { policy, port, rules = REPAIR_RULES }: RepairsOptions,
+): Repairs {
+  const { clock, region, journal } = ports;
+  const shelf = openRepairShelf(ports.store, clock, region);
+  const teller = openTeller(ports, { scope: 'repairs', mode: policy.mode, mayResolve: true });
+  const toldIds = new Set<string>();
+  const minuted = new Set<string>();
+  let last: RepairBook | null = null;
+
+  const minute = (key: string, message: string, fields: Readonly<Record<string, unknown>>) => {
+    if (minuted.has(key)) return;
+    minuted.add(key);
+    journal.write('info', message, fields);
+  };
+
+  /** Read again only while somebody is sick or a ladder is open: a healthy region costs one read a watcher. */
+  async function bookNow(
+    tick: Tick,
+    signal: AbortSignal,
+  ): Promise<Reading<RepairBook> | 'nothing to do'> {
+    const isSick = tick.world.topology.appliances.some(
+      ({ instanceId, repair }) =>
+        repair !== undefined && tick.assessment.verdicts.get(instanceId)?.kind === 'down',
+    );
+    if (last !== null && !isSick && !hasOpen(last.ladders)) return 'nothing to do';
+    const ids = tick.world.topology.appliances.map(({ instanceId }) => instanceId);
+    const wanted = new Set([...ids, ...(last?.ladders.keys() ?? [])]);
+    return shelf.read([...wanted], signal);
+  }
+
+  async function closeEnded(
+    book: RepairBook,
+    { ended }: RepairAssessment,
+    signal: AbortSignal,
+  ): Promise<RepairBook | null> {
+    if (ended.size === 0) return book;
+    const ladders = new Map(book.ladders);
+    for (const [instanceId, end] of ended) {
+      const all = ladders.get(instanceId) ?? [];
+      const [open] = all.slice(-1);
+      if (open !== undefined) ladders.set(instanceId, [...all.slice(0, -1), { ...open, end }]);
+    }
+    const written = await shelf.write({ ...book, ladders }, signal);
+    return written.known ? written.value : null;
+  }
+
+  async function decide(
+    tick: Tick,
+    book: RepairBook,
+    mayDecide: () => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<{ readonly book: RepairBook; readonly plan: RepairPlan }> {
+    const { world, assessment } = tick;
+    const now = clock.now();
+    const assessed = assessRepairs(world, assessment.verdicts, book.ladders, now);
+    const closed = await closeEnded(book, assessed, signal);
+    if (closed === null) return { book, plan: NOTHING };
+    const { verdicts, findings } = assessment;
+    const scene = { world, verdicts, findings, ladders: closed.ladders, policy, now };
+    const plan = planRepairs(assessed.due, scene, rules);
+    const acted = await startRepairs(ports, shelf, port, plan, closed, mayDecide, signal);
+    for (const { due, kind, why } of acted.started) {
+      const { instanceId, phase } = due;
+      journal.write('info', `${due.name}: ${stepOf(phase)} ${kind}`, { instanceId, phase, why });
+    }
+    return { book: acted.book, plan };
+  }
+
+  async function tell(
+    tick: Tick,
+    { ladders }: RepairBook,
+    held: readonly HeldRepair[],
+    signal: AbortSignal,
+  ) {
+    const heard = attemptsOf(ladders).filter(({ result }) => result !== null);
+    const news = new Set(heard.flatMap(({ id }) => (toldIds.has(id) ? [] : [id])));
+    for (const id of news) toldIds.add(id);
+    for (const { id, result } of heard) minute(id, `${id}: ${result?.kind}`, { result });
+    for (const { due, rule, brake, because, until } of held) {
+      const text = `${due.name}: ${stepOf(due.phase)} held by ${rule} (${brake}): ${because}`;
+      const fields = { instanceId: due.instanceId, until: until === null ? null : toIso(until) };
+      minute(`${due.instanceId} ${due.phase} ${brake}`, text, fields);
+    }
+    const { world, assessment } = tick;
+    const findings = findInRepairs(world, assessment.verdicts, ladders, held, clock.now());
+    return teller.tell(repairStory(world, findings, ladders, news, held), signal);
+  }
+
+  return {
+    async turn(tick, mayDecide, signal) {
+      const reading = await bookNow(tick, signal);
+      if (reading === 'nothing to do') {
+        const notices = last === null ? [] : await tell(tick, last, [], signal);
+        return { plan: NOTHING, notices };
+      }
+      if (!reading.known) {
+        minute('unread', 'Nothing is repaired: the book of repairs cannot be read', {
+          why: reading.why,
+        });
+        return { plan: NOTHING, notices: [] };
+      }
+      const { book, plan } = await decide(tick, reading.value, mayDecide, signal);
+      last = book;
+      return { plan, notices: await tell(tick, book, plan.held, signal) };
+    },
+  };
+}
+
+const hasOpen = (ladders: Ladders): boolean =>
+  [...ladders.keys()].some((instanceId) => openLadderOf(ladders, instanceId) !== null);
+
+const attemptsOf = (ladders: Ladders): readonly Attempt[] =>
+  [...ladders.values()].flatMap((all) => all.at(-1)?.attempts ?? []);

@@ -1,0 +1,74 @@
+/** What there is to tell of repairs: what was tried and came of it, what waits for which brake. Pure. */
+import type { Finding } from '../model/finding.ts';
+import { type Attempt, type Ladder, type Ladders, stepOf } from '../model/repair.ts';
+import type { HeldRepair } from '../model/repairPlan.ts';
+import type { Deed, HeldDeed, Story } from '../model/story.ts';
+import type { World } from '../model/world.ts';
+
+/** `news`: ids of attempts whose result was not told before. */
+export function repairStory(
+  world: World,
+  findings: readonly Finding[],
+  ladders: Ladders,
+  news: ReadonlySet<string>,
+  held: readonly HeldRepair[],
+): Story {
+  return {
+    accountId: world.accountId,
+    region: world.region,
+    findings,
+    ignored: new Map(world.topology.ignored),
+    deeds: [...ladders].flatMap(([instanceId, all]) =>
+      (all.at(-1)?.attempts ?? [])
+        .filter(({ id, result }) => result !== null && news.has(id))
+        .flatMap((attempt) => deedOf(instanceId, all.at(-1), attempt)),
+    ),
+    held: held.map(heldDeedOf),
+    gone: new Set(
+      [...world.signals].flatMap(([id, { state }]) =>
+        state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
+      ),
+    ),
+  };
+}
+
+function deedOf(
+  instanceId: string,
+  ladder: Ladder | undefined,
+  { id, phase, result }: Attempt,
+): readonly Deed[] {
+  if (result === null || ladder === undefined) return [];
+  const step = stepOf(phase);
+  return [
+    {
+      at: result.at,
+      kind: phase,
+      thing: 'repair',
+      gist: `by ${step}`,
+      summary: `${ladder.name}: ${step}${step === phase || phase === 'restart' ? '' : ` (${phase})`}`,
+      concerns: [instanceId],
+      serves: [instanceId],
+      outcome: OUTCOMES[result.kind],
+      why: result.why,
+      details: { instance: instanceId, phase, attempt: id, result: result.kind },
+    },
+  ];
+}
+
+const OUTCOMES = {
+  done: 'done',
+  failed: 'failed',
+  refused: 'skipped',
+  held: 'deferred',
+} as const;
+
+const heldDeedOf = ({ due, rule, brake, because, until }: HeldRepair): HeldDeed => ({
+  kind: due.phase,
+  thing: 'repair',
+  summary: `${stepOf(due.phase)} of ${due.name} not started`,
+  concerns: [due.instanceId],
+  rule,
+  because: `${brake}: ${because}`,
+  until,
+  details: { instance: due.instanceId, phase: due.phase, brake },
+});
