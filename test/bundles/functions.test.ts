@@ -14,7 +14,11 @@ const names = (await readdir(join(root, 'functions')))
   .map((file) => parse(file).name);
 
 /** Bytes of the minified bundle; a cold start reads them all. */
-const BYTES_MAX: Readonly<Record<string, number>> = { probe: 60_000 };
+const BYTES_MAX: Readonly<Record<string, number>> = {
+  probe: 60_000,
+  // The brakes of the repair ladder are decided here, on the watcher's own sight: 21 KB. The hands are elsewhere.
+  watchAppliances: 490_000,
+};
 const BYTES_MAX_ELSEWHERE = 450_000;
 
 test('there are functions to look at', () => {
