@@ -1,4 +1,6 @@
 /** The ways out to AWS, each opened only by a command that needs it: a rehearsal starts without the SDK. */
+
+import type { IdentityPort } from '../ports/identity.ts';
 import type { Ec2Port, ProbePort, StorePort } from '../ports.ts';
 import type { Clock } from '../time.ts';
 
@@ -9,6 +11,7 @@ export interface Doors {
   /** Without functions, knocks leave from this machine. */
   probes(homeRegion: string, functions: readonly string[]): Promise<ProbePort>;
   store(homeRegion: string, table: string): Promise<StorePort>;
+  identity(homeRegion: string): Promise<IdentityPort>;
 }
 
 export const awsDoors = (clock: Clock): Doors => ({
@@ -34,5 +37,9 @@ export const awsDoors = (clock: Clock): Doors => ({
   async store(homeRegion, table) {
     const { storePort } = await import('../aws/store.ts');
     return storePort(homeRegion, table, clock);
+  },
+  async identity(homeRegion) {
+    const { identityPort } = await import('../aws/identity.ts');
+    return identityPort(homeRegion, clock);
   },
 });

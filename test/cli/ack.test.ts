@@ -4,7 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SimAccount } from '../../lib/sim/account.ts';
-import { cliOver, START_AT, simAccount } from './stage.ts';
+import { ANA, cliOver, START_AT, simAccount } from './stage.ts';
 
 const ID = 'group#eu-west-1#hq';
 const signal = new AbortController().signal;
@@ -95,6 +95,8 @@ describe('ack of a group with a pin', () => {
       region: 'eu-west-1',
       isChanged: true,
       cleared: [{ route: 'rtb-1 10.20.0.0/16', pinnedAt: '2026-11-20T20:59:59.000Z' }],
+      by: ANA,
+      why: 'no reason given',
     });
   });
 });

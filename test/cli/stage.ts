@@ -2,6 +2,7 @@
 import type { Doors } from '../../lib/cli/doors.ts';
 import { run } from '../../lib/cli/program.ts';
 import type { ExitCode, Terminal } from '../../lib/cli/terminal.ts';
+import { known } from '../../lib/model/reading.ts';
 import type { Snapshot } from '../../lib/model/snapshot.ts';
 import type { Ports } from '../../lib/ports.ts';
 import { SimAccount } from '../../lib/sim/account.ts';
@@ -11,6 +12,9 @@ import type { VantageSetup } from '../../lib/sim/probes.ts';
 import { systemClock } from '../../lib/time.ts';
 
 export const START_AT = Date.UTC(2026, 10, 20, 21, 0, 0);
+
+/** Who runs the commands. */
+export const ANA = 'arn:aws:sts::123456789012:assumed-role/oncall/ana';
 
 export interface Said {
   readonly exit: ExitCode;
@@ -34,6 +38,7 @@ export const closedDoors: Doors = {
   ec2: () => Promise.reject(new Error('opening EC2')),
   probes: () => Promise.reject(new Error('opening the probes')),
   store: () => Promise.reject(new Error('opening the state table')),
+  identity: () => Promise.reject(new Error('opening the identity')),
 };
 
 export async function cli(argv: readonly string[], stage: Stage = {}): Promise<Said> {
@@ -72,6 +77,10 @@ export function simDoors(account: SimAccount): { readonly doors: Doors; readonly
       ec2: async () => ports.ec2,
       probes: async () => ports.probes,
       store: async () => ports.store,
+      identity: async () => ({
+        caller: async () =>
+          known({ accountId: account.estate.accountId, arn: ANA }, ports.clock.now()),
+      }),
     },
   };
 }

@@ -1,0 +1,24 @@
+/** Whose credentials these are: STS says so of anybody, without any permission. */
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { IdentityPort } from '../ports/identity.ts';
+import type { Clock } from '../time.ts';
+import { attempt, type Line, reading, Unreadable } from './attempt.ts';
+import { type CallHook, patience } from './client.ts';
+
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html (read 2026-11-21) */
+export function identityPort(region: string, clock: Clock, onCall?: CallHook): IdentityPort {
+  const client = new STSClient({ region, ...patience() });
+  const line: Line = { service: 'sts', clock, onCall };
+  return {
+    caller: (signal) =>
+      reading(line, 'GetCallerIdentity', async () => {
+        const answer = await attempt(line, 'GetCallerIdentity', signal, () =>
+          client.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
+        );
+        if (!answer.ok) return answer;
+        const { Account: accountId, Arn: arn } = answer.value;
+        if (accountId === undefined || arn === undefined) throw new Unreadable('no account or ARN');
+        return { ok: true, value: { accountId, arn } };
+      }),
+  };
+}

@@ -1,0 +1,27 @@
+/** `--for 2h`: how long, as people write it. Pure. */
+import { describeMs } from '../time.ts';
+import { Unable } from './terminal.ts';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const MS_MIN = 60_000;
+
+/** @throws {Unable} for what is no duration, under a minute, or over `maxMs`. */
+export function parseDuration(text: string, maxMs: number): number {
+  const parts = /^(\d{1,6})\s*([a-z]+)$/.exec(text.trim().toLowerCase());
+  const unitMs = UNIT_MS[parts?.[2] ?? ''];
+  if (parts === null || unitMs === undefined) {
+    throw new Unable(`--for ${text}: write a number and a unit, as in 30m, 2h or 1d`);
+  }
+  const ms = Number(parts[1]) * unitMs;
+  if (ms < MS_MIN) throw new Unable(`--for ${text}: a minute is the least`);
+  if (ms > maxMs) {
+    throw new Unable(`--for ${text}: ${describeMs(maxMs)} is the most; do it again when it ends`);
+  }
+  return ms;
+}

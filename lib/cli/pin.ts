@@ -1,0 +1,110 @@
+/** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: keeps routes with one appliance for a while; without arguments, lists pins. */
+import { PIN_MS_MAX, type Pin } from '../model/pin.ts';
+import { toIso } from '../time.ts';
+import { type Change, type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
+import type { Doors } from './doors.ts';
+import { parseDuration } from './duration.ts';
+import { ink } from './ink.ts';
+import { type Block, blank, count, line, table } from './paper.ts';
+import { choosePinning, type Pinning } from './pinSubject.ts';
+import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pins.ts';
+import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+
+export interface PinOptions extends ChangeOptions {
+  readonly to?: string;
+  readonly for: string;
+}
+
+/** @throws {Unable} for a group, route or appliance that there is not, and when the table cannot be used. */
+export async function pin(
+  words: readonly string[],
+  options: PinOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const forMs = parseDuration(options.for, PIN_MS_MAX);
+  const desk = await openDesk(options, terminal, doors);
+  const stored = await readPins(desk);
+  if (words.length === 0) {
+    if (options.to !== undefined) throw new Unable('pin what? Name a group or a route before --to');
+    return listPins(desk, options, stored.pins);
+  }
+  if (options.to === undefined) {
+    throw new Unable(`pin ${words.join(' ')} to what? Add --to INSTANCE (its id or its name)`);
+  }
+  const pinning = await choosePinning(desk, words.join(' '), options.to);
+  const until = desk.at + forMs;
+  return carryOut(desk, changeOf(desk, pinning, until, stored), options);
+}
+
+function changeOf(desk: Desk, pinning: Pinning, until: number, stored: StoredPins): Change {
+  const { group, routeKey, target, routes } = pinning;
+  const scope = { group, routeKey };
+  const before = stored.pins.filter((one) => isSameScope(one, scope) && isForSame(one, pinning));
+  const moving = routes.filter(({ carrier }) => carrier !== target.instanceId).length;
+  const place = `${target.name} (${target.instanceId}, ${target.zone})`;
+  const what = `${count(routes.length, 'route')} of ${describeScope(scope)} pinned to ${place} until ${toIso(until)}`;
+  return {
+    command: 'pin',
+    subject: routeKey ?? group,
+    what,
+    says: [
+      line(`In ${desk.region}, ${what}.`),
+      ...before.map((one) => line(`This replaces the pin to ${one.to} by ${one.by} (${one.why}).`)),
+      ...doubts(pinning),
+      line(
+        `${moving === 0 ? 'None has' : `${count(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. The watcher moves them within seconds, once it has itself proven ${target.name} alive; until then they stay where they are. If ${target.name} dies, they leave it all the same.`,
+      ),
+      blank,
+    ],
+    question: 'Pin them?',
+    write: (by, why) => [
+      pinsWrite(desk, stored, (kept) => [
+        ...kept.map((one) =>
+          before.some((old) => old.at === one.at && isSameScope(old, one))
+            ? { ...one, until: Math.min(one.until, desk.at) }
+            : one,
+        ),
+        { ...scope, to: target.instanceId, at: desk.at, until, by, why },
+      ]),
+    ],
+    done: [
+      line([
+        ink('good', 'Pinned.'),
+        ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic unpin ${routeKey === null ? group : `'${routeKey}'`}`,
+      ]),
+    ],
+    report: {
+      ...scope,
+      to: target.instanceId,
+      toName: target.name,
+      until: toIso(until),
+      routes: routes.map(({ key }) => key),
+      toMove: moving,
+      replaced: before.map(({ to, by }) => ({ to, by })),
+    },
+  };
+}
+
+/** A group of several VPCs may have one pin in each. */
+const isForSame = (old: Pin, { target, peers }: Pinning): boolean =>
+  old.to === target.instanceId || !peers.has(old.to) || peers.get(old.to) === target.vpcId;
+
+function doubts({ target, doubt }: Pinning): readonly Block[] {
+  return doubt === null
+    ? []
+    : [line([ink('warn', `${target.name} could not take them now: `), doubt])];
+}
+
+function listPins(desk: Desk, options: ChangeOptions, pins: readonly Pin[]): ExitCode {
+  const rows = pins.map((one) => [describeScope(one), one.to, toIso(one.until), one.by, one.why]);
+  report(
+    desk,
+    options,
+    { pins: pins.map(({ at, until, ...one }) => ({ ...one, at: toIso(at), until: toIso(until) })) },
+    pins.length === 0
+      ? [line(`Nobody has pinned anything in ${desk.region}.`)]
+      : [table(['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'], rows)],
+  );
+  return WELL;
+}

@@ -1,0 +1,82 @@
+/** `vpn-medic unpin GROUP|ROUTE`: ends people's pins before their time. */
+import { toIso } from '../time.ts';
+import { type ChangeOptions, carryOut, openDesk, report } from './desk.ts';
+import type { Doors } from './doors.ts';
+import { ink } from './ink.ts';
+import { blank, count, line, table } from './paper.ts';
+import { describeScope, pinsWrite, readPins } from './pins.ts';
+import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+
+export interface UnpinOptions extends ChangeOptions {
+  readonly all?: boolean;
+}
+
+/** @throws {Unable} when nothing of that name is pinned but something else is, and when the table cannot be used. */
+export async function unpin(
+  words: readonly string[],
+  options: UnpinOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const subject = words.join(' ').trim();
+  if ((subject === '') !== (options.all === true)) {
+    throw new Unable('unpin what? Name a group or a route, or write --all, not both');
+  }
+  const desk = await openDesk(options, terminal, doors);
+  const stored = await readPins(desk);
+  const ending = stored.pins.filter(
+    ({ group, routeKey }) => subject === '' || subject === (routeKey ?? group),
+  );
+  if (ending.length === 0) {
+    if (stored.pins.length > 0) {
+      throw new Unable(
+        `nobody has pinned ${subject} in ${desk.region}; pinned ${stored.pins.length === 1 ? 'is' : 'are'} ${stored.pins.map(describeScope).join(', ')}`,
+      );
+    }
+    report(desk, options, { isChanged: false, ended: [] }, [
+      line(
+        `Nobody has pinned anything in ${desk.region}. Routes that stay after flapping are let go with: vpn-medic ack GROUP`,
+      ),
+    ]);
+    return WELL;
+  }
+  const ended = ending.map(({ group, routeKey, to, until, by, why }) => ({
+    group,
+    routeKey,
+    to,
+    until: toIso(until),
+    by,
+    why,
+  }));
+  const change = {
+    command: 'unpin',
+    subject: subject === '' ? 'all' : subject,
+    what: `${count(ending.length, 'pin')} ended: ${ending.map(describeScope).join(', ')}`,
+    says: [
+      line(`In ${desk.region}, ${count(ending.length, 'pin')} would end now:`),
+      table(
+        ['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'],
+        ending.map((one) => [describeScope(one), one.to, toIso(one.until), one.by, one.why]),
+      ),
+      blank,
+    ],
+    question: 'End them?',
+    write: () => [
+      pinsWrite(desk, stored, (kept) =>
+        kept.map((one) =>
+          ending.some((old) => describeScope(old) === describeScope(one))
+            ? { ...one, until: Math.min(one.until, desk.at) }
+            : one,
+        ),
+      ),
+    ],
+    done: [
+      line([
+        ink('good', `${count(ending.length, 'pin')} ended.`),
+        ' Their routes go home by themselves once their home has been well for long enough.',
+      ]),
+    ],
+    report: { ended },
+  };
+  return carryOut(desk, change, options);
+}
