@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 
+import endpoints  # noqa: F401  (adds Client VPN as it is loaded)
 import moto.server
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError, RouteAlreadyExistsError

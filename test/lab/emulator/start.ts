@@ -21,6 +21,12 @@ export interface Emulator {
   ): Promise<void>;
   /** In a disrupted zone every DescribeInstances that names its instances, or no instance at all, fails. */
   setZoneDisrupted(zone: string, disrupted: boolean): Promise<void>;
+  /** Changes a Client VPN endpoint, in the API's own spelling; `_sessions` and `_associations` are its lists. */
+  setEndpoint(
+    region: string,
+    endpointId: string,
+    wish: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
   /** Ends the process and forgets the account. */
   stop(): Promise<void>;
 }
@@ -50,6 +56,8 @@ export async function startEmulator(options: { readonly seed?: number } = {}): P
     setStatus: (instanceId, checks) =>
       post(`${url}/moto-api/lab/status`, { instanceId, ...checks }),
     setZoneDisrupted: (zone, disrupted) => post(`${url}/moto-api/lab/zone`, { zone, disrupted }),
+    setEndpoint: (region, endpointId, wish) =>
+      post(`${url}/moto-api/lab/endpoint`, { ...wish, region, endpointId }),
     stop: () => stop(child),
   };
 }
