@@ -28,7 +28,9 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
     // The ESM side of each package: the CommonJS side cannot be shaken, and is twice as large.
     mainFields: ['module', 'main'],
     logLevel: 'warning',
-    plugins: isSlim ? [literalSchemaKeys, environmentCredentials, noEventStreams, versionOnly] : [],
+    plugins: isSlim
+      ? [literalSchemaKeys, environmentCredentials, noEventStreams, oneSignature, versionOnly]
+      : [],
   });
   const code = outputFiles[0]?.text ?? '';
   const isCommonJsInside = Object.values(metafile.outputs).some(({ imports }) =>
@@ -131,6 +133,35 @@ const noEventStreams: Plugin = {
         export const resolveEventStreamSerdeConfig = (config) => config;
         export const eventStreamSerdeProvider = () => { throw new Error('event streams are left out of bundles: see esbuild.config.ts'); };
         export class EventStreamSerde { constructor() { eventStreamSerdeProvider(); } }`,
+    }));
+  },
+};
+
+/**
+ * EventBridge's client can sign for several regions at once (4 KB), for global endpoints only. Ours have one region, and
+ * are signed as all other calls are; an endpoint that asked for more would be refused by EventBridge.
+ */
+const oneSignature: Plugin = {
+  name: 'one-signature',
+  setup: (work) => {
+    const namespace = 'one-signature';
+    work.onResolve(
+      { filter: /^@aws-sdk\/signature-v4-multi-region$/ },
+      async ({ path, kind, resolveDir, pluginData }) => {
+        if (pluginData === namespace) return null;
+        const { path: real } = await work.resolve(path, {
+          kind,
+          resolveDir,
+          pluginData: namespace,
+        });
+        return { path, namespace, pluginData: dirname(real) };
+      },
+    );
+    work.onLoad({ filter: /./, namespace }, ({ pluginData }) => ({
+      contents: `
+        import { SignatureV4 } from '@smithy/signature-v4';
+        export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none'; } }`,
+      resolveDir: String(pluginData),
     }));
   },
 };

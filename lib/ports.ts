@@ -11,6 +11,7 @@ import type {
 } from './model/inventory.ts';
 import type { KnockAnswer, Round, Vantage } from './model/probe.ts';
 import type { Reading } from './model/reading.ts';
+import type { EventPort } from './ports/events.ts';
 import type { Clock } from './time.ts';
 
 /** One region of one account. */
@@ -22,10 +23,14 @@ export interface Ports {
   readonly store: StorePort;
   readonly notices: NoticePort;
   readonly journal: JournalPort;
+  readonly events: EventPort;
 }
 
 /** What every job in a region needs, whatever it watches. */
-export type RegionPorts = Pick<Ports, 'region' | 'clock' | 'store' | 'notices' | 'journal'>;
+export type RegionPorts = Pick<
+  Ports,
+  'region' | 'clock' | 'store' | 'notices' | 'journal' | 'events'
+>;
 
 /**
  * EC2, read and written. No call throws for what AWS answers: a fault is a reading that is not known, or a write

@@ -3,6 +3,7 @@ import type { Ports } from '../ports.ts';
 import type { Clock } from '../time.ts';
 import type { CallHook } from './client.ts';
 import { ec2Port } from './ec2.ts';
+import { eventPort } from './events.ts';
 import { journalPort } from './journal.ts';
 import { noticePort } from './notices.ts';
 import { probePort } from './probes.ts';
@@ -17,6 +18,8 @@ export interface AwsSettings {
   readonly stateTable: string | null;
   /** Null: nobody is told. Its region may be another one. */
   readonly alertsTopicArn: string | null;
+  /** Null or left out: no events go out. */
+  readonly eventBus?: string | null;
   /** Lambda names; empty: probes leave from this process. */
   readonly probeFunctions: readonly string[];
   readonly clock: Clock;
@@ -34,6 +37,7 @@ export function awsPorts(settings: AwsSettings): Ports {
     ec2: ec2Port(region, clock, onCall),
     probes: probePort(homeRegion, probeFunctions, clock, onCall),
     store: storePort(homeRegion, stateTable, clock, onCall),
+    events: eventPort(homeRegion, settings.eventBus ?? null, clock, onCall),
     notices: noticePort(alertsTopicArn, clock, onCall),
     journal: journalPort(region, clock),
   };

@@ -17,6 +17,7 @@ export function readOnly(
       read: (ids, signal) => store.read(ids, signal),
       write: () => forbid('the state table'),
     },
+    events: { isOpen: false, put: () => forbid('an event') },
     notices: { publish: () => forbid('a notice') },
     journal: { write: () => refuse('the journal'), measure: () => refuse('a metric') },
   };

@@ -4,6 +4,7 @@ import { type Pin, parsePins, pinsId } from '../model/pin.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Ports } from '../ports.ts';
 import { Buckets } from './bucket.ts';
+import { simEvents } from './bus.ts';
 import { type CallLog, emptyLog } from './callLog.ts';
 import { VirtualClock } from './clock.ts';
 import { type Dice, dice } from './dice.ts';
@@ -119,6 +120,7 @@ export class SimAccount {
       probes: simProbes(parts, invocation, vantages),
       store: simStore(parts, invocation, this.table),
       notices: simNotices(parts, invocation),
+      events: simEvents(parts, invocation),
       journal: simJournal(parts, invocation),
     };
     return { invocation, ports };

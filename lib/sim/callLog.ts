@@ -64,6 +64,15 @@ export interface NoticeCall {
   readonly answer: PublishAnswer['kind'];
 }
 
+export interface EventCall {
+  readonly by: string;
+  readonly atMs: number;
+  readonly id: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly answer: 'sent' | 'failed';
+}
+
 export interface JournalLine {
   readonly by: string;
   readonly atMs: number;
@@ -79,6 +88,7 @@ export interface CallLog {
   readonly stores: StoreCall[];
   readonly knocks: KnockCall[];
   readonly notices: NoticeCall[];
+  readonly events: EventCall[];
   readonly journal: JournalLine[];
 }
 
@@ -88,5 +98,6 @@ export const emptyLog = (): CallLog => ({
   stores: [],
   knocks: [],
   notices: [],
+  events: [],
   journal: [],
 });

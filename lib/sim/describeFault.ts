@@ -59,6 +59,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return 'an item of the state table is overwritten with garbage';
     case 'notices-failing':
       return 'notices cannot be published';
+    case 'events-refused':
+      return 'the event bus takes nothing';
     case 'clock-step':
       return `the clock of the running watcher jumps by ${describeMs(fault.byMs)}`;
     case 'rival-route':

@@ -11,6 +11,7 @@ export type Fault =
   | Ec2Fault
   | StoreFault
   | { readonly kind: 'notices-failing' }
+  | { readonly kind: 'events-refused' }
   /** The wall clock of every running watcher steps; new ones start right. */
   | { readonly kind: 'clock-step'; readonly byMs: number }
   | RivalFault

@@ -1,6 +1,7 @@
 /** Ports for tests, joined on one virtual clock. */
 import type { Notice } from '../../lib/model/incident.ts';
 import type { Knock, KnockAnswer, Round, Vantage } from '../../lib/model/probe.ts';
+import type { BusEvent, EventPort } from '../../lib/ports/events.ts';
 import type { JournalPort, NoticePort, Ports, ProbePort, PublishAnswer } from '../../lib/ports.ts';
 import { VirtualClock } from '../../lib/sim/clock.ts';
 import { MemoryEc2 } from './ec2.ts';
@@ -17,6 +18,23 @@ export class MemoryNotices implements NoticePort {
     if (this.isDown) return Promise.resolve({ kind: 'failed', why: 'topic unreachable' });
     this.sent.push(notice);
     return Promise.resolve({ kind: 'published', messageId: `m-${this.sent.length}` });
+  }
+}
+
+export class MemoryEvents implements EventPort {
+  readonly isOpen = true;
+  readonly sent: BusEvent[] = [];
+  tries = 0;
+  mood: 'well' | 'failing' | 'refusing' = 'well';
+
+  put(events: readonly BusEvent[]): ReturnType<EventPort['put']> {
+    this.tries += 1;
+    if (this.mood === 'well') {
+      this.sent.push(...events);
+      return Promise.resolve([]);
+    }
+    const isWorthRetrying = this.mood === 'failing';
+    return Promise.resolve(events.map((event) => ({ event, why: 'no bus', isWorthRetrying })));
   }
 }
 
@@ -77,6 +95,7 @@ export interface TestPorts extends Ports {
   readonly probes: MemoryProbes;
   readonly store: MemoryStore;
   readonly notices: MemoryNotices;
+  readonly events: MemoryEvents;
   readonly journal: MemoryJournal;
 }
 
@@ -93,6 +112,7 @@ export function somePorts(
     probes: new MemoryProbes(clock, over.vantages),
     store: new MemoryStore(),
     notices: new MemoryNotices(),
+    events: new MemoryEvents(),
     journal: new MemoryJournal(),
   };
 }

@@ -1,0 +1,31 @@
+/** The way out for other people's automation: an EventBridge bus. Types only. */
+import type { Instant } from '../time.ts';
+
+export interface EventPort {
+  /** False: no bus is configured, and nothing is to be sent. */
+  readonly isOpen: boolean;
+  /** Those that the bus did not take, each with why; empty when all went. What was lost on the way may come twice. */
+  put(events: readonly BusEvent[], signal: AbortSignal): Promise<readonly Unsent[]>;
+}
+
+export interface BusEvent {
+  /** Unique; the same again when it is sent again. */
+  readonly id: string;
+  /** `vpn-medic Incident Opened` */
+  readonly detailType: string;
+  readonly at: Instant;
+  /** ARNs or ids of what it is about. */
+  readonly resources: readonly string[];
+  /** JSON text of an object, at most `DETAIL_BYTES_MAX`. */
+  readonly detail: string;
+}
+
+export interface Unsent {
+  readonly event: BusEvent;
+  readonly why: string;
+  /** False: it would be refused again (too large, no such bus, no permission). */
+  readonly isWorthRetrying: boolean;
+}
+
+/** One entry may hold 256 KB with everything; the rest of it is small. */
+export const DETAIL_BYTES_MAX = 200_000;
