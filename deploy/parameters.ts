@@ -60,6 +60,11 @@ const RULES: readonly Rule[] = [
     wish: 'one address, such as oncall@example.com, or nothing',
   },
   {
+    name: 'eventBus',
+    is: orNothing(/^[\w./-]{1,256}$/),
+    wish: "the name of an EventBridge bus in the stack's region and account, such as default, or nothing",
+  },
+  {
     name: 'probeSubnets',
     is: listOf(/^subnet-[0-9a-f]{8,17}$/),
     wish: 'subnet ids separated by commas, such as subnet-0a1b2c3d4e5f60718, or nothing',

@@ -9,6 +9,8 @@ export interface Settings {
   readonly policy: Policy;
   readonly stateTable: string;
   readonly alertsTopicArn: string;
+  /** An EventBridge bus's name, or its ARN; null: no events go out. */
+  readonly eventBus: string | null;
   /** Lambda names; empty: probe from here. */
   readonly probeFunctions: readonly string[];
   readonly version: string;
@@ -101,9 +103,15 @@ export function readSettings(env: Environment = process.env): Settings {
       TOPIC,
       'arn:aws:sns:eu-west-1:111122223333:vpn-medic-alerts',
     ),
+    eventBus: text('VPN_MEDIC_EVENT_BUS') || null,
     probeFunctions: list('VPN_MEDIC_PROBE_FUNCTIONS'),
     version: text('VPN_MEDIC_VERSION') || 'unreleased',
   };
+  if (settings.eventBus !== null && !BUS.test(settings.eventBus)) {
+    faults.push(
+      `VPN_MEDIC_EVENT_BUS="${settings.eventBus}" is neither a bus's name nor its ARN: write for example default, or nothing`,
+    );
+  }
   for (const name of settings.probeFunctions) {
     if (!FUNCTION.test(name))
       faults.push(`VPN_MEDIC_PROBE_FUNCTIONS: "${name}" is no Lambda function name`);
@@ -119,4 +127,5 @@ const PROBE_INTERVAL_MS_MAX = 3_000;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
 const TABLE = /^[\w.-]{3,255}$/;
 const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/;
+const BUS = /^(arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
 const FUNCTION = /^[\w:.-]{1,170}$/;

@@ -1,9 +1,10 @@
 /** The minutes of one invocation: numbers for its summary, one log line a change, a heartbeat a pass. */
+import { type Heal, openHealWatch } from './heal.ts';
 import type { Tick } from './loop.ts';
 import type { Notice } from './model/incident.ts';
 import type { Held, Outcome } from './model/plan.ts';
 import type { JournalPort } from './ports.ts';
-import { toIso } from './time.ts';
+import { describeMs, toIso } from './time.ts';
 
 export interface Summary {
   readonly version: 1;
@@ -33,6 +34,21 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
   let ticks = 0;
   let actions = 0;
   let notices = 0;
+  const heals = openHealWatch();
+  const healed = (some: readonly Heal[]) => {
+    for (const { from, routeCount, lastGoodAt, readBackAt, tookMs } of some) {
+      journal.write('info', `Healed: ${routeCount} routes of ${from} in ${describeMs(tookMs)}`, {
+        heal: {
+          from,
+          routeCount,
+          lastGoodAt: toIso(lastGoodAt),
+          readBackAt: toIso(readBackAt),
+          tookMs,
+        },
+      });
+      journal.measure({ TimeToHealMs: tookMs });
+    }
+  };
   return {
     note(tick, tookMs) {
       ticks += 1;
@@ -58,6 +74,7 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
           outcome: outcome.kind,
         });
       }
+      healed(heals.note(tick));
       const down = [...tick.assessment.verdicts.values()].filter(({ kind }) => kind === 'down');
       journal.measure({
         Heartbeat: 1,
@@ -70,17 +87,20 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
     told(sent) {
       notices += sent.length;
     },
-    summary: (ended, knockCount) => ({
-      version: 1,
-      region,
-      ticks,
-      probes: knockCount,
-      findings: findings.size,
-      actions,
-      held: heldKeys.size,
-      notices,
-      ended,
-    }),
+    summary: (ended, knockCount) => {
+      healed(heals.rest());
+      return {
+        version: 1,
+        region,
+        ticks,
+        probes: knockCount,
+        findings: findings.size,
+        actions,
+        held: heldKeys.size,
+        notices,
+        ended,
+      };
+    },
   };
 }
 

@@ -31,6 +31,7 @@ describe('what is not set', () => {
       policy: DEFAULT_POLICY,
       stateTable: 'vpn-medic-prod',
       alertsTopicArn: TOPIC,
+      eventBus: null,
       probeFunctions: [],
       version: 'unreleased',
     });
@@ -42,10 +43,18 @@ describe('what is not set', () => {
       VPN_MEDIC_MODE: empty,
       VPN_MEDIC_FALL: empty,
       VPN_MEDIC_PROBE_FUNCTIONS: empty,
+      VPN_MEDIC_EVENT_BUS: empty,
     };
     expect(read(over)).toEqual(read());
   });
 });
+
+test.each(['default', 'ops/vpn.medic', 'arn:aws:events:eu-west-1:111122223333:event-bus/ops'])(
+  'the event bus %s is taken as it is',
+  (bus) => {
+    expect(read({ VPN_MEDIC_EVENT_BUS: bus }).eventBus).toBe(bus);
+  },
+);
 
 describe('lists', () => {
   test('are split at commas, trimmed, and hold nothing empty', () => {
@@ -125,6 +134,11 @@ describe('a mistake', () => {
       'VPN_MEDIC_ALERTS_TOPIC_ARN',
       'alerts',
       `VPN_MEDIC_ALERTS_TOPIC_ARN="alerts" is not right: write for example ${TOPIC}`,
+    ],
+    [
+      'VPN_MEDIC_EVENT_BUS',
+      'my bus',
+      'VPN_MEDIC_EVENT_BUS="my bus" is neither a bus\'s name nor its ARN: write for example default, or nothing',
     ],
     [
       'VPN_MEDIC_PROBE_FUNCTIONS',

@@ -4,7 +4,7 @@ import type { Memory } from '../model/memory.ts';
 import type { Move, Outcome, Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Ec2Port, Ports, WriteAnswer } from '../ports.ts';
-import type { Clock } from '../time.ts';
+import type { Clock, Instant } from '../time.ts';
 import { confirmMoves } from './confirm.ts';
 import { readBack } from './readBack.ts';
 import { type ActMemory, rememberWrites } from './remember.ts';
@@ -49,8 +49,8 @@ export async function act(
   // Reads may take seconds; the lease is asked after them, so that a newer watcher's word is never older than that.
   const writable = await chooseWritable(ports, plan, mayDecide, outcomes, signal, steps);
   const written = await writeAll(ec2, writable, signal, clock);
-  for (const [move, { answer, tookMs }] of written) {
-    outcomes.set(move, { move, at: clock.now(), ...outcomeOf(answer, tookMs) });
+  for (const [move, { answer, at, tookMs }] of written) {
+    outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
   }
   const isThrottled = [...written.values()].some(({ answer }) => answer.kind === 'throttled');
   const why = isThrottled ? 'EC2 asked for patience' : 'this invocation ends';
@@ -59,7 +59,10 @@ export async function act(
   }
   const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
   const back = await steps.readBack(ec2, asWritten, memory.pending, clock.now(), signal);
-  for (const outcome of back.confirmed) outcomes.set(outcome.move, outcome);
+  const readBackAt = clock.now();
+  for (const outcome of back.confirmed) {
+    outcomes.set(outcome.move, outcome.kind === 'done' ? { ...outcome, readBackAt } : outcome);
+  }
   return {
     outcomes: plan.actions.flatMap((move) => outcomes.get(move) ?? []),
     tables: back.tables,
@@ -104,6 +107,7 @@ async function chooseWritable(
 
 interface Written {
   readonly answer: WriteAnswer;
+  readonly at: Instant;
   readonly tookMs: number;
 }
 
@@ -127,7 +131,8 @@ async function writeAll(
       const { tableId, destination, toInterfaceId: interfaceId } = move;
       const answer = await ec2.replaceRoute({ tableId, destination, interfaceId }, signal);
       isThrottled ||= answer.kind === 'throttled';
-      written.set(move, { answer, tookMs: clock.now() - startedAt });
+      const at = clock.now();
+      written.set(move, { answer, at, tookMs: at - startedAt });
     }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, moves.length) }, worker));

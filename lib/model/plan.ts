@@ -59,9 +59,10 @@ export interface Held {
 
 export type Outcome = {
   readonly move: Move;
+  /** When EC2 answered the write; of what was not written, when that was known. */
   readonly at: Instant;
-} & (
-  | { readonly kind: 'done'; readonly tookMs: number }
+} /** `readBackAt`: when EC2 had shown it. */ & (
+  | { readonly kind: 'done'; readonly tookMs: number; readonly readBackAt?: Instant }
   /** Accepted by EC2, but the read-back does not show it yet. */
   | { readonly kind: 'written'; readonly tookMs: number }
   /** The fresh read before the write showed that it is no longer right (S6). */
