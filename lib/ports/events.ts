@@ -16,7 +16,7 @@ export interface BusEvent {
   readonly at: Instant;
   /** ARNs or ids of what it is about. */
   readonly resources: readonly string[];
-  /** JSON text of an object, at most `DETAIL_BYTES_MAX`. */
+  /** JSON text of an object, at most 200,000 bytes: an entry may hold 256 KB with everything. */
   readonly detail: string;
 }
 
@@ -26,6 +26,3 @@ export interface Unsent {
   /** False: it would be refused again (too large, no such bus, no permission). */
   readonly isWorthRetrying: boolean;
 }
-
-/** One entry may hold 256 KB with everything; the rest of it is small. */
-export const DETAIL_BYTES_MAX = 200_000;
