@@ -29,8 +29,15 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
     mainFields: ['module', 'main'],
     logLevel: 'warning',
     plugins: isSlim
-      ? [literalSchemaKeys, environmentCredentials, noEventStreams, oneSignature, versionOnly]
-      : [],
+      ? [
+          literalSchemaKeys,
+          environmentCredentials,
+          noEventStreams,
+          oneSignature,
+          versionOnly,
+          noNativeParts,
+        ]
+      : [noNativeParts],
   });
   const code = outputFiles[0]?.text ?? '';
   const isCommonJsInside = Object.values(metafile.outputs).some(({ imports }) =>
@@ -44,9 +51,9 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
 
 const ROOT = import.meta.dirname;
 
-/** ESM has no `require`; some CommonJS dependency asks for Node's own modules by it. */
+/** ESM has neither `require` nor `__dirname`; a CommonJS dependency asks for Node's own modules by the one, and names files by the other. */
 const REQUIRE =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__dirname=import.meta.dirname;";
 
 /**
  * A generated client describes every shape of its service in one file, and writes keys as `[_Min]: …` with
@@ -174,6 +181,24 @@ const versionOnly: Plugin = {
       const { version } = JSON.parse(await readFile(path, 'utf8'));
       return { contents: JSON.stringify({ version }), loader: 'json' };
     });
+  },
+};
+
+/**
+ * The SSH library tries two compiled parts and works without them: one that asks the CPU what it can do, and its own
+ * ciphers (Node's do the same work here). Compiled for this machine they would not load on Lambda's.
+ */
+const noNativeParts: Plugin = {
+  name: 'no-native-parts',
+  setup: (work) => {
+    const namespace = 'no-native-parts';
+    work.onResolve({ filter: /^cpu-features$|sshcrypto\.node$/ }, ({ path }) => ({
+      path,
+      namespace,
+    }));
+    work.onLoad({ filter: /./, namespace }, () => ({
+      contents: "throw new Error('left out of bundles: see esbuild.config.ts');",
+    }));
   },
 };
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { awsPorts } from '../lib/aws/ports.ts';
+import { repairPort } from '../lib/aws/repairs.ts';
 import { readSettings } from '../lib/config.ts';
 import { accountOf } from '../lib/event.ts';
 import { inEveryRegion, type RegionsSummary } from '../lib/regions.ts';
@@ -22,6 +23,7 @@ async function watchAppliances(
       watcherId: `${context.awsRequestId || 'watcher'} ${randomUUID().slice(0, 8)}`,
       remainingMs: () => context.getRemainingTimeInMillis(),
       signal,
+      repairs: repairPort(settings.homeRegion, settings.repair.repairFunction, systemClock),
     }),
   );
 }

@@ -13,7 +13,17 @@ export interface Settings {
   readonly eventBus: string | null;
   /** Lambda names; empty: probe from here. */
   readonly probeFunctions: readonly string[];
+  readonly repair: RepairSettings;
   readonly version: string;
+}
+
+export interface RepairSettings {
+  /** The Lambda that may touch machines; null: nothing is repaired. */
+  readonly repairFunction: string | null;
+  /** A Lambda inside the VPC that logs in; null: the repair function logs in itself. */
+  readonly shellFunction: string | null;
+  /** For appliances whose tag names none; the role may push keys for this one alone. */
+  readonly sshUser: string;
 }
 
 /** Every wrong setting at once, each with its fix. */
@@ -105,6 +115,11 @@ export function readSettings(env: Environment = process.env): Settings {
     ),
     eventBus: text('VPN_MEDIC_EVENT_BUS') || null,
     probeFunctions: list('VPN_MEDIC_PROBE_FUNCTIONS'),
+    repair: {
+      repairFunction: text('VPN_MEDIC_REPAIR_FUNCTION') || null,
+      shellFunction: text('VPN_MEDIC_REPAIR_SHELL_FUNCTION') || null,
+      sshUser: text('VPN_MEDIC_REPAIR_SSH_USER') || 'ec2-user',
+    },
     version: text('VPN_MEDIC_VERSION') || 'unreleased',
   };
   if (settings.eventBus !== null && !BUS.test(settings.eventBus)) {
@@ -115,6 +130,19 @@ export function readSettings(env: Environment = process.env): Settings {
   for (const name of settings.probeFunctions) {
     if (!FUNCTION.test(name))
       faults.push(`VPN_MEDIC_PROBE_FUNCTIONS: "${name}" is no Lambda function name`);
+  }
+  const { repairFunction, shellFunction, sshUser } = settings.repair;
+  for (const [name, value] of [
+    ['VPN_MEDIC_REPAIR_FUNCTION', repairFunction],
+    ['VPN_MEDIC_REPAIR_SHELL_FUNCTION', shellFunction],
+  ] as const) {
+    if (value !== null && !FUNCTION.test(value))
+      faults.push(`${name}: "${value}" is no Lambda function name`);
+  }
+  if (!USER.test(sshUser)) {
+    faults.push(
+      `VPN_MEDIC_REPAIR_SSH_USER="${sshUser}" is no user name: write for example ec2-user`,
+    );
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return settings;
@@ -128,4 +156,5 @@ const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
 const TABLE = /^[\w.-]{3,255}$/;
 const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/;
 const BUS = /^(arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
+const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 const FUNCTION = /^[\w:.-]{1,170}$/;

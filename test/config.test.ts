@@ -33,6 +33,7 @@ describe('what is not set', () => {
       alertsTopicArn: TOPIC,
       eventBus: null,
       probeFunctions: [],
+      repair: { repairFunction: null, shellFunction: null, sshUser: 'ec2-user' },
       version: 'unreleased',
     });
   });

@@ -129,7 +129,11 @@ function overlay(inventory: Inventory, pending: ReadonlyMap<string, PendingWrite
 /** A reading older than this says nothing about now. */
 const FRESH_MS = 45_000;
 
-function signalsOf(appliance: Appliance, zone: NewestZone | undefined, now: Instant): Ec2Signals {
+export function signalsOf(
+  appliance: Appliance,
+  zone: NewestZone | undefined,
+  now: Instant,
+): Ec2Signals {
   const missing = unknown(`${appliance.zone} not read yet`, now);
   if (zone === undefined)
     return { state: missing, checks: missing, interface: missing, events: [] };

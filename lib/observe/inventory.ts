@@ -58,7 +58,7 @@ interface ZoneSlots {
 }
 
 export function openKeeper(
-  ports: Ports,
+  ports: Pick<Ports, 'ec2' | 'clock' | 'region'>,
   accountId: string,
   remembered: () => ReadonlyMap<string, ApplianceMemory>,
 ): Keeper {

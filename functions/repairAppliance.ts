@@ -1,0 +1,29 @@
+/** One step of one repair, asked for by the watcher: the only function that may touch a machine. */
+import middy from '@middy/core';
+import { handsPort } from '../lib/aws/hands.ts';
+import { metricPort } from '../lib/aws/metrics.ts';
+import { awsPorts } from '../lib/aws/ports.ts';
+import { readSettings } from '../lib/config.ts';
+import { parseRepairOrder } from '../lib/repairOrder.ts';
+import { repairStep, type StepAnswer } from '../lib/repairStep.ts';
+import { systemClock } from '../lib/time.ts';
+
+async function repairAppliance(
+  event: unknown,
+  _context: unknown,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<StepAnswer> {
+  const settings = readSettings();
+  const order = parseRepairOrder(event, settings.regions);
+  const { region } = order;
+  const { homeRegion, policy, repair } = settings;
+  const clock = systemClock;
+  const ports = {
+    ...awsPorts({ ...settings, region, clock }),
+    hands: handsPort({ region, homeRegion, shellFunction: repair.shellFunction, clock }),
+    metrics: metricPort(region, clock),
+  };
+  return repairStep(ports, order, { mode: policy.mode, sshUser: repair.sshUser }, signal);
+}
+
+export const handler = middy().handler(repairAppliance);

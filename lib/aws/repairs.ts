@@ -1,0 +1,42 @@
+/** Starting a repair step: an asynchronous invocation of the one function that may touch machines. */
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { RepairPort } from '../ports/repair.ts';
+import type { Clock } from '../time.ts';
+import { attempt, type Line } from './attempt.ts';
+import { type CallHook, patience } from './client.ts';
+import { tellFault } from './fault.ts';
+
+/** Null without a function: nothing is repaired from here. */
+export function repairPort(
+  region: string,
+  functionName: string | null,
+  clock: Clock,
+  onCall?: CallHook,
+): RepairPort | null {
+  if (functionName === null) return null;
+  const client = new LambdaClient({ region, ...patience() });
+  const line: Line = { service: 'lambda', clock, onCall };
+  return {
+    async start(order, signal) {
+      const answer = await attempt(line, 'Invoke', signal, () =>
+        client.send(
+          new InvokeCommand({
+            FunctionName: functionName,
+            InvocationType: 'Event',
+            Payload: Buffer.from(JSON.stringify(order)),
+          }),
+          { abortSignal: signal },
+        ),
+      );
+      if (answer.ok) return { kind: 'started' };
+      const { fault } = answer;
+      const why =
+        fault.code === 'ResourceNotFoundException'
+          ? `there is no function ${functionName}: set VPN_MEDIC_REPAIR_FUNCTION`
+          : tellFault(fault, `lambda:Invoke of ${functionName}`);
+      return fault.kind === 'lost' || fault.kind === 'aborted'
+        ? { kind: 'unclear', why }
+        : { kind: 'refused', why };
+    },
+  };
+}
