@@ -75,6 +75,16 @@ const RULES: readonly Rule[] = [
     wish: 'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718, or nothing',
   },
   {
+    name: 'repairSubnets',
+    is: listOf(/^subnet-[0-9a-f]{8,17}$/),
+    wish: 'subnet ids of one VPC separated by commas, such as subnet-0a1b2c3d4e5f60718, or nothing',
+  },
+  {
+    name: 'repairSecurityGroups',
+    is: listOf(/^sg-[0-9a-f]{8,17}$/),
+    wish: 'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718, or nothing',
+  },
+  {
     name: 'watchSeconds',
     // Under 12 s a watcher has not knocked `fall` times before its last 3 s; over 90 s a third one is paid for.
     is: (value) => /^\d+$/.test(value) && Number(value) >= 12 && Number(value) <= 90,
@@ -116,6 +126,7 @@ const RULES: readonly Rule[] = [
 
 const TOGETHER: readonly (readonly [string, string])[] = [
   ['probeSubnets', 'probeSecurityGroups'],
+  ['repairSubnets', 'repairSecurityGroups'],
   ['crlPublicHost', 'crlCertificateArn'],
   ['crlReplicaBucket', 'crlReplicaRegion'],
 ];
@@ -142,6 +153,7 @@ const SETTINGS: readonly (readonly [name: string, variable: string])[] = [
   ['fall', 'VPN_MEDIC_FALL'],
   ['rise', 'VPN_MEDIC_RISE'],
   ['holdMs', 'VPN_MEDIC_HOLD_MS'],
+  ['repairSshUser', 'VPN_MEDIC_REPAIR_SSH_USER'],
 ];
 
 const MADE_BY_THE_STACK = {
