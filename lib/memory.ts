@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { mergeGroup, notAhead } from './model/groupMerge.ts';
 import { type ApplianceMemory, type GroupMemory, type Memory, noMemory } from './model/memory.ts';
 import { type Pin, parsePins, pinsId } from './model/pin.ts';
+import { MOVE_KINDS } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import type { Item, StoreAnswer, StorePort } from './ports.ts';
 import type { Clock } from './time.ts';
@@ -35,10 +36,15 @@ const Appliance = v.object({
   seenAt: Instant,
 });
 const Pending = v.object({
+  kind: v.picklist(MOVE_KINDS),
+  group: v.string(),
   toInterfaceId: v.string(),
   fromTargetId: v.string(),
+  firstAt: Instant,
   writtenAt: Instant,
   tryCount: v.number(),
+  answer: v.picklist(['accepted', 'unclear', 'refused']),
+  why: v.string(),
 });
 const Fleet = v.object({
   appliances: v.record(v.string(), Appliance),
@@ -49,7 +55,10 @@ const Fleet = v.object({
 const Group = v.object({
   lastFailoverAt: Instant,
   flapCount: v.number(),
-  failoverAts: v.record(v.string(), v.array(Instant)),
+  failovers: v.record(
+    v.string(),
+    v.array(v.object({ from: v.string(), to: v.string(), writtenAt: Instant, at: Instant })),
+  ),
   pinnedAts: v.record(v.string(), Instant),
 });
 

@@ -8,7 +8,7 @@ import { NOW } from './build/facts.ts';
 import { aPin } from './build/pinning.ts';
 import { calm } from './build/ports.ts';
 import { MemoryStore } from './build/store.ts';
-import { applianceMemory, groupMemory, memoryOf } from './build/world.ts';
+import { aPending, applianceMemory, failoversAt, groupMemory, memoryOf } from './build/world.ts';
 
 const KEY = 'rtb-1 10.0.0.0/8';
 const FLEET = 'fleet#eu-west-1';
@@ -23,10 +23,8 @@ function anArchive(store = new MemoryStore()) {
 const full = (over: Partial<Memory> = {}): Memory =>
   memoryOf({
     appliances: new Map([['i-a1', applianceMemory()]]),
-    groups: new Map([['hq', groupMemory({ failoverAts: { [KEY]: [NOW] } })]]),
-    pending: new Map([
-      [KEY, { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW, tryCount: 1 }],
-    ]),
+    groups: new Map([['hq', groupMemory({ failovers: { [KEY]: failoversAt(NOW) } })]]),
+    pending: new Map([[KEY, aPending()]]),
     ...over,
   });
 
@@ -68,7 +66,7 @@ describe('recalling', () => {
       ['lab', groupMemory()],
     ]);
     await archive.keep(full({ groups }), calm());
-    store.put(GROUP, { failoverAts: 3 });
+    store.put(GROUP, { failovers: 3 });
     const recalled = await open().recall(DEFAULT_POLICY, calm());
     expect([...recalled.groups.keys()]).toEqual(['lab']);
     expect(recalled.appliances.size).toBe(1);
@@ -234,7 +232,7 @@ describe('keeping', () => {
     await archive.keep(first, calm());
     const withPin = full({
       groups: new Map([
-        ['hq', groupMemory({ failoverAts: { [KEY]: [NOW] }, pinnedAts: { [KEY]: NOW } })],
+        ['hq', groupMemory({ failovers: { [KEY]: failoversAt(NOW) }, pinnedAts: { [KEY]: NOW } })],
       ]),
     });
     store.mood = 'write-fails';

@@ -7,7 +7,7 @@ import { VirtualClock } from '../lib/sim/clock.ts';
 import { NOW } from './build/facts.ts';
 import { calm } from './build/ports.ts';
 import { MemoryStore } from './build/store.ts';
-import { applianceMemory, groupMemory, memoryOf } from './build/world.ts';
+import { aPending, applianceMemory, failoversAt, groupMemory, memoryOf } from './build/world.ts';
 
 const KEY = 'rtb-1 10.0.0.0/8';
 const GROUP = 'group#eu-west-1#hq';
@@ -21,10 +21,8 @@ function anArchive(store = new MemoryStore()) {
 const full = (over: Partial<Memory> = {}): Memory =>
   memoryOf({
     appliances: new Map([['i-a1', applianceMemory()]]),
-    groups: new Map([['hq', groupMemory({ failoverAts: { [KEY]: [NOW] } })]]),
-    pending: new Map([
-      [KEY, { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW, tryCount: 1 }],
-    ]),
+    groups: new Map([['hq', groupMemory({ failovers: { [KEY]: failoversAt(NOW) } })]]),
+    pending: new Map([[KEY, aPending()]]),
     ...over,
   });
 
@@ -34,7 +32,7 @@ const pinned = () =>
       [
         'hq',
         groupMemory({
-          failoverAts: { [KEY]: [NOW - 2, NOW - 1, NOW] },
+          failovers: { [KEY]: failoversAt(NOW - 2, NOW - 1, NOW) },
           pinnedAts: { [KEY]: NOW },
         }),
       ],
@@ -49,36 +47,46 @@ describe('merging with what others wrote', () => {
     await archive.keep(start, calm());
     const theirs = await other.recall(DEFAULT_POLICY, calm());
     const after = (at: number): Memory['groups'] =>
-      new Map([['hq', groupMemory({ lastFailoverAt: at, failoverAts: { [KEY]: [NOW, at] } })]]);
+      new Map([
+        ['hq', groupMemory({ lastFailoverAt: at, failovers: { [KEY]: failoversAt(NOW, at) } })],
+      ]);
     await other.keepGroups({ ...theirs, groups: after(NOW + 1) }, calm());
     const merged = await archive.keep({ ...start, groups: after(NOW + 2) }, calm());
-    expect(merged.get('hq')?.failoverAts).toEqual({ [KEY]: [NOW, NOW + 1, NOW + 2] });
+    expect(merged.get('hq')?.failovers).toEqual({ [KEY]: failoversAt(NOW, NOW + 1, NOW + 2) });
     const recalled = await open().recall(DEFAULT_POLICY, calm());
-    expect(recalled.groups.get('hq')?.failoverAts).toEqual({ [KEY]: [NOW, NOW + 1, NOW + 2] });
+    expect(recalled.groups.get('hq')?.failovers).toEqual({
+      [KEY]: failoversAt(NOW, NOW + 1, NOW + 2),
+    });
   });
 
   test('a person’s ack takes the pin and its failovers away', async () => {
     const { store, archive } = anArchive();
     await archive.keep(pinned(), calm());
-    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
+    store.put(GROUP, groupMemory({ failovers: {}, pinnedAts: {} }));
     const { groups } = await archive.refresh(pinned(), calm());
     expect(groups.get('hq')?.pinnedAts).toEqual({});
-    expect(groups.get('hq')?.failoverAts).toEqual({});
+    expect(groups.get('hq')?.failovers).toEqual({});
   });
 
   test('an ack is not undone by the next thing that is kept', async () => {
     const { store, archive } = anArchive();
     const memory = pinned();
     await archive.keep(memory, calm());
-    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
+    store.put(GROUP, groupMemory({ failovers: {}, pinnedAts: {} }));
     const later = groupMemory({
       lastFailoverAt: NOW + 5,
-      failoverAts: { [KEY]: [NOW - 2, NOW - 1, NOW], 'rtb-2 10.0.0.0/8': [NOW + 5] },
+      failovers: {
+        [KEY]: failoversAt(NOW - 2, NOW - 1, NOW),
+        'rtb-2 10.0.0.0/8': failoversAt(NOW + 5),
+      },
       pinnedAts: { [KEY]: NOW },
     });
     await archive.keep({ ...memory, groups: new Map([['hq', later]]) }, calm());
     expect(store.body(GROUP)).toEqual(
-      groupMemory({ lastFailoverAt: NOW + 5, failoverAts: { 'rtb-2 10.0.0.0/8': [NOW + 5] } }),
+      groupMemory({
+        lastFailoverAt: NOW + 5,
+        failovers: { 'rtb-2 10.0.0.0/8': failoversAt(NOW + 5) },
+      }),
     );
   });
 
@@ -88,14 +96,14 @@ describe('merging with what others wrote', () => {
     await archive.keep(start, calm());
     store.put(
       GROUP,
-      groupMemory({ failoverAts: { [KEY]: [NOW, NOW + 1] }, pinnedAts: { [KEY]: NOW } }),
+      groupMemory({ failovers: { [KEY]: failoversAt(NOW, NOW + 1) }, pinnedAts: { [KEY]: NOW } }),
     );
     const groups = await archive.keep(
       { ...start, groups: new Map([['hq', groupMemory({ flapCount: 2 })]]) },
       calm(),
     );
     expect(groups.get('hq')?.pinnedAts).toEqual({ [KEY]: NOW });
-    store.put(GROUP, groupMemory({ failoverAts: {}, pinnedAts: {} }));
+    store.put(GROUP, groupMemory({ failovers: {}, pinnedAts: {} }));
     const acked = await archive.refresh({ ...start, groups }, calm());
     expect(acked.groups.get('hq')?.pinnedAts).toEqual({});
   });

@@ -50,7 +50,7 @@ describe('what EC2 confirms', () => {
     ]);
     expect(ports.store.body('group#eu-west-1#hq')).toMatchObject({
       flapCount: 1,
-      failoverAts: { [ROUTE]: [expect.any(Number)] },
+      failovers: { [ROUTE]: [{ from: 'eni-a1', to: 'eni-b1' }] },
     });
   });
 

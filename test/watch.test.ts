@@ -117,36 +117,84 @@ describe('a write that does not show', () => {
     ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
   };
 
-  test('is believed for 10 s, written once more, then told; never a third time', async () => {
+  const reasons = (ports: TestPorts): readonly (string | undefined)[] =>
+    ports.notices.sent.map(({ attributes }) => attributes['reason']);
+
+  test('is believed for 4 s, written again ever more slowly, and told after 10 s; it is never given up', async () => {
     const ports = anAccount();
     const run = start(ports);
     await run.forMs(5_000);
     lost(ports);
-    await run.forMs(12_000);
-    expect(ports.ec2.writes.length).toBe(1);
-    await run.forMs(4_000);
-    expect(ports.ec2.writes.length).toBe(2);
-    await run.forMs(60_000);
+    const counts: number[] = [];
+    for (const ms of [6_500, 4_000, 4_000, 16_000, 120_000]) {
+      await run.forMs(ms);
+      counts.push(ports.ec2.writes.length);
+    }
     await run.stop();
-    expect(ports.ec2.writes.length).toBe(2);
-    expect(ports.notices.sent.map(({ attributes }) => attributes['reason'])).toContain(
-      'WriteFailed',
-    );
+    // First after 2 to 3 s; then 4, 8, 16, 32 and 60 s later.
+    expect(counts).toEqual([1, 2, 2, 3, 6]);
+    expect(reasons(ports)).toEqual(['ApplianceDown', 'WriteFailed']);
   });
 
-  test('that shows at the second try is told no more', async () => {
+  test('that shows at the second try within 10 s is not told', async () => {
     const ports = anAccount();
     const run = start(ports);
     await run.forMs(5_000);
     lost(ports);
-    await run.forMs(12_000);
+    await run.forMs(5_000);
     ports.ec2.shows = () => true;
     await run.forMs(60_000);
     await run.stop();
     expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
-    expect(ports.notices.sent.map(({ attributes }) => attributes['reason'])).toEqual([
-      'ApplianceDown',
-    ]);
+    expect(reasons(ports)).toEqual(['ApplianceDown']);
+  });
+
+  test('that shows after it was told is told as over', async () => {
+    const ports = anAccount();
+    const run = start(ports);
+    await run.forMs(5_000);
+    lost(ports);
+    await run.forMs(15_000);
+    ports.ec2.shows = () => true;
+    await run.forMs(60_000);
+    await run.stop();
+    expect(reasons(ports)).toEqual(['ApplianceDown', 'WriteFailed', 'WriteFailed']);
+    expect(ports.notices.sent.at(-1)?.state).toBe('resolved');
+  });
+
+  test('whose answer is lost twice is through within 4 s of its first try', async () => {
+    const ports = anAccount();
+    const run = start(ports);
+    await run.forMs(5_000);
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.ec2.shows = () => ports.ec2.writes.length > 2;
+    ports.ec2.answer = () =>
+      ports.ec2.writes.length > 2 ? null : { kind: 'unclear', why: 'no answer' };
+    await run.forMs(7_500);
+    await run.stop();
+    expect(ports.ec2.writes.length).toBe(3);
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+    const group = ports.store.body('group#eu-west-1#hq');
+    expect(group).toMatchObject({ failovers: { 'rtb-a 10.20.0.0/16': [{ to: 'eni-b1' }] } });
+  });
+
+  test('because EC2 refuses it is tried ever more slowly, told with its words, and done once it may', async () => {
+    const ports = anAccount();
+    const run = start(ports);
+    await run.forMs(5_000);
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.ec2.answer = () => ({ kind: 'refused', why: 'ec2:ReplaceRoute denied' });
+    await run.forMs(60_000);
+    const refusedCount = ports.ec2.writes.length;
+    expect(refusedCount).toBeLessThanOrEqual(7);
+    expect(reasons(ports)).toEqual(['ApplianceDown', 'WriteFailed']);
+    expect(ports.notices.sent.at(-1)?.text).toContain('ec2:ReplaceRoute denied');
+    ports.ec2.answer = () => null;
+    await run.forMs(100_000);
+    await run.stop();
+    expect(ports.ec2.writes.length).toBe(refusedCount + 1);
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+    expect(reasons(ports)).toEqual(['ApplianceDown', 'WriteFailed', 'WriteFailed']);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The look after a write: does EC2 show what was written? (S6) */
 import type { RouteTableFact } from '../model/inventory.ts';
-import type { PendingWrite } from '../model/memory.ts';
+import type { PendingWrite } from '../model/pending.ts';
 import type { Outcome } from '../model/plan.ts';
 import type { Ec2Port } from '../ports.ts';
 import type { Instant } from '../time.ts';
@@ -12,8 +12,16 @@ export interface ReadBack {
   readonly tables: readonly RouteTableFact[];
 }
 
-/** Earlier writes that do not show yet are looked for again this often. */
+/** Earlier writes that do not show yet are looked for again this often, */
 const AGAIN_MS = 1_000;
+/** for so long after each try; from then on the inventory's own reads will do. */
+const LOOKING_MS = 10_000;
+
+/** A write ahead of the clock is of unknown age: the clock went back. */
+function isDue({ writtenAt, answer }: PendingWrite, now: Instant): boolean {
+  const agoMs = now - writtenAt;
+  return answer !== 'refused' && (agoMs < 0 || (agoMs >= AGAIN_MS && agoMs <= LOOKING_MS));
+}
 
 /** Reads the tables of what was just written, and of what was written earlier and has not shown. */
 export async function readBack(
@@ -24,7 +32,7 @@ export async function readBack(
   signal: AbortSignal,
 ): Promise<ReadBack> {
   const due = [...pending]
-    .filter(([, { writtenAt }]) => Math.abs(now - writtenAt) >= AGAIN_MS)
+    .filter(([, write]) => isDue(write, now))
     .map(([routeKey]) => tableOf(routeKey));
   const tableIds = [...new Set([...written.map(({ move }) => move.tableId), ...due])];
   if (tableIds.length === 0) return { confirmed: [], tables: [] };

@@ -53,9 +53,14 @@ export async function act(
     outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
   }
   const isThrottled = [...written.values()].some(({ answer }) => answer.kind === 'throttled');
-  const why = isThrottled ? 'EC2 asked for patience' : 'this invocation ends';
   for (const move of writable) {
-    if (!written.has(move)) outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
+    if (written.has(move)) continue;
+    const why = isThrottled
+      ? 'EC2 asked for patience'
+      : signal.aborted
+        ? 'this invocation ends'
+        : 'EC2 refused another route of this table';
+    outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
   const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
   const back = await steps.readBack(ec2, asWritten, memory.pending, clock.now(), signal);
@@ -114,7 +119,10 @@ interface Written {
 /** Connections of the SDK are reused; more at once only queue in EC2's bucket. */
 const WRITES_AT_ONCE = 10;
 
-/** In order, several at once; the first throttled answer stops the rest, which the next tick plans again. */
+/**
+ * In order, several at once; the first throttled answer stops the rest, and a refusal the rest of its table, which
+ * would be refused too and cost writes that others need. The next tick plans them again.
+ */
 async function writeAll(
   ec2: Ec2Port,
   moves: readonly Move[],
@@ -123,16 +131,19 @@ async function writeAll(
 ): Promise<ReadonlyMap<Move, Written>> {
   const written = new Map<Move, Written>();
   const queue = moves.values();
+  const refused = new Set<string>();
   let isThrottled = false;
   const worker = async () => {
     for (const move of queue) {
       if (isThrottled || signal.aborted) return;
-      const startedAt = clock.now();
       const { tableId, destination, toInterfaceId: interfaceId } = move;
+      if (refused.has(tableId)) continue;
+      const startedAt = clock.now();
       const answer = await ec2.replaceRoute({ tableId, destination, interfaceId }, signal);
       isThrottled ||= answer.kind === 'throttled';
       const at = clock.now();
       written.set(move, { answer, at, tookMs: at - startedAt });
+      if (answer.kind === 'refused') refused.add(tableId);
     }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, moves.length) }, worker));
@@ -148,10 +159,10 @@ type OutcomeKind = Outcome extends infer One
 function outcomeOf(answer: WriteAnswer, tookMs: number): OutcomeKind {
   switch (answer.kind) {
     case 'written':
-      return { kind: 'written', tookMs };
+      return { kind: 'written', tookMs, isUnclear: false };
     // The effect may have happened: treated as written until the read-back says otherwise.
     case 'unclear':
-      return { kind: 'written', tookMs };
+      return { kind: 'written', tookMs, isUnclear: true };
     case 'throttled':
       return { kind: 'deferred', why: answer.why };
     case 'refused':

@@ -21,12 +21,13 @@ export function findInRoutes(
   ];
 }
 
-/** One finding an appliance whose routes are elsewhere. */
+/** One finding an appliance whose routes are elsewhere; what was written and does not show yet may never get there. */
 function findAway(world: World, memory: Memory, now: Instant): readonly Finding[] {
   const away = world.topology.routes.filter(
     (route) =>
       route.home.kind === 'appliance' &&
       route.home.instanceId !== route.carrier &&
+      !memory.pending.has(route.key) &&
       !isWished(route, memory, now),
   );
   return [...Map.groupBy(away, homeOf)].flatMap(([homeId, routes]): readonly Finding[] => {

@@ -1,6 +1,8 @@
 /** Findings about our own eyes: what cannot be read, asked or remembered. Pure. */
 import type { Finding } from '../model/finding.ts';
 import type { Memory } from '../model/memory.ts';
+import { hasFailed, type PendingWrite } from '../model/pending.ts';
+import type { ManagedRoute } from '../model/topology.ts';
 import type { Verdicts } from '../model/verdict.ts';
 import type { VantageSight, World } from '../model/world.ts';
 import { type Instant, toIso } from '../time.ts';
@@ -16,7 +18,7 @@ export function findInSight(
     ...findGaps(world),
     ...findBlind(world, verdicts, now),
     ...findLease(world, now),
-    ...findWrites(memory, now),
+    ...findWrites(world, memory, now),
   ];
 }
 
@@ -128,16 +130,52 @@ function findLease(world: World, now: Instant): readonly Finding[] {
   ];
 }
 
-/** Writes that EC2 accepted and that still do not show. */
-const findWrites = (memory: Memory, now: Instant): readonly Finding[] =>
-  [...memory.pending]
-    .filter(([, { tryCount, writtenAt }]) => tryCount >= 2 && now - writtenAt > 10_000)
-    .map(([key, write]) => ({
+/** Writes that do not take, one finding a group: what is refused once is mostly refused for all. */
+function findWrites(world: World, memory: Memory, now: Instant): readonly Finding[] {
+  if (memory.pending.size === 0) return [];
+  const failed = world.topology.routes.flatMap((route): readonly FailedWrite[] => {
+    const write = memory.pending.get(route.key);
+    const isStill = write !== undefined && route.targetId === write.fromTargetId;
+    return isStill && hasFailed(write, now) ? [{ route, write }] : [];
+  });
+  return [...Map.groupBy(failed, ({ route }) => route.group)].map(([group, own]) => {
+    const refused = own.filter(({ write }) => write.answer === 'refused');
+    const unseen = own.filter(({ write }) => write.answer !== 'refused');
+    return {
       reason: 'WriteFailed',
-      subject: { kind: 'route', id: key, name: key, group: null, zone: null },
+      subject: { kind: 'group', id: group, name: group, group, zone: null },
       severity: 'critical',
-      summary: `${key} was pointed at ${write.toInterfaceId} twice and still reads ${write.fromTargetId}.`,
-      evidence: [`written at ${toIso(write.writtenAt)}, ${write.tryCount} times`],
-      since: write.writtenAt,
-      hint: 'Look at the route in the console; another tool may be writing it.',
-    }));
+      summary: [
+        ...(refused.length === 0
+          ? []
+          : [
+              `EC2 refuses to move ${routes(refused)} of group ${group}: ${refused[0]?.write.why ?? ''}.`,
+            ]),
+        ...(unseen.length === 0
+          ? []
+          : [
+              `${routes(unseen)} of group ${group} still ${unseen.length === 1 ? 'leads' : 'lead'} where ${unseen.length === 1 ? 'it' : 'they'} did, though EC2 was told otherwise more than once.`,
+            ]),
+      ].join(' '),
+      evidence: own.slice(0, EVIDENCE_MAX).map(describeWrite),
+      since: Math.min(now, ...own.map(({ write }) => write.firstAt)),
+      hint:
+        refused.length > 0
+          ? 'Mend what EC2 names; until then it is tried again once a minute.'
+          : 'Look at the route in the console: another tool may be writing it. It is tried again once a minute.',
+    } satisfies Finding;
+  });
+}
+
+interface FailedWrite {
+  readonly route: ManagedRoute;
+  readonly write: PendingWrite;
+}
+
+const EVIDENCE_MAX = 20;
+
+const routes = ({ length }: readonly FailedWrite[]): string =>
+  `${length} route${length === 1 ? '' : 's'}`;
+
+const describeWrite = ({ route: { key }, write }: FailedWrite): string =>
+  `${key}: pointed at ${write.toInterfaceId} ${write.tryCount} times since ${toIso(write.firstAt)}, still reads ${write.fromTargetId}${write.answer === 'refused' ? ` (${write.why})` : ''}`;

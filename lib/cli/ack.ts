@@ -60,7 +60,7 @@ export async function ack(
 
 const Group = v.looseObject({
   pinnedAts: v.record(v.string(), v.number()),
-  failoverAts: v.record(v.string(), v.array(v.number())),
+  failovers: v.record(v.string(), v.array(v.unknown())),
 });
 
 interface Pinned {
@@ -70,7 +70,7 @@ interface Pinned {
   readonly routes: readonly (readonly [string, number])[];
 }
 
-const NONE = { pinnedAts: {}, failoverAts: {} };
+const NONE = { pinnedAts: {}, failovers: {} };
 
 const groupId = (region: string, group: string): string => `group#${region}#${group}`;
 
@@ -113,8 +113,8 @@ const unknownGroup = (group: string, region: string, groups: readonly string[]):
 /** The pins go, and with them the failovers that made them: the next one is the first again. */
 function cleared({ body, routes }: Pinned): unknown {
   const keys = new Set(routes.map(([key]) => key));
-  const failoverAts = Object.fromEntries(
-    Object.entries(body.failoverAts).filter(([key]) => !keys.has(key)),
+  const failovers = Object.fromEntries(
+    Object.entries(body.failovers).filter(([key]) => !keys.has(key)),
   );
-  return { ...body, failoverAts, pinnedAts: {} };
+  return { ...body, failovers, pinnedAts: {} };
 }

@@ -1,6 +1,7 @@
 /** Groups' memory out of two that were written side by side. Pure. */
 import type { Instant } from '../time.ts';
-import { FAILOVERS_KEPT, type GroupMemory, type Memory } from './memory.ts';
+import { type Failover, freshFailovers, joinFailovers, pinnedSince } from './failover.ts';
+import type { GroupMemory, Memory } from './memory.ts';
 
 type Groups = Memory['groups'];
 
@@ -17,8 +18,9 @@ export function mergeGroups(base: Groups, mine: Groups, theirs: Groups): Groups 
 }
 
 /**
- * Every failover of both counts; a pin counts unless `theirs` has taken it away since `base` (a person's ack), and
- * then its failovers are forgiven too. Never shortens a hold.
+ * Every failover of both counts, the same one once, and the third within an hour pins, whoever made it. A pin counts
+ * unless `theirs` has taken it away since `base` (a person's ack), and then its failovers are forgiven too. Never
+ * shortens a hold, except by what one side corrected.
  */
 export function mergeGroup(
   base: GroupMemory | undefined,
@@ -29,20 +31,29 @@ export function mergeGroup(
   const acked = Object.keys(base?.pinnedAts ?? {}).filter(
     (key) => theirs.pinnedAts[key] === undefined,
   );
-  const failoverAts: Record<string, readonly number[]> = { ...theirs.failoverAts };
-  for (const [key, ats] of Object.entries(mine.failoverAts)) {
-    const fresh = ats.filter((at) => !(base?.failoverAts[key] ?? []).includes(at));
-    if (fresh.length === 0) continue;
-    failoverAts[key] = [...new Set([...(theirs.failoverAts[key] ?? []), ...fresh])]
-      .toSorted((a, b) => a - b)
-      .slice(-FAILOVERS_KEPT);
-  }
+  const failovers: Record<string, readonly Failover[]> = { ...theirs.failovers };
   const pinnedAts: Record<string, number> = { ...mine.pinnedAts, ...theirs.pinnedAts };
   for (const key of acked) delete pinnedAts[key];
+  for (const [key, own] of Object.entries(mine.failovers)) {
+    const known = theirs.failovers[key] ?? [];
+    // What is no news of mine may still be a correction of what they know; what they dropped stays dropped.
+    const news = freshFailovers(own, base?.failovers[key] ?? []);
+    const corrections = own.filter((one) => freshFailovers([one], known).length === 0);
+    const joined = joinFailovers(known, [...news, ...corrections]);
+    if (joined.length === 0) continue;
+    failovers[key] = joined;
+    const since = pinnedSince(joined);
+    if (since !== null) pinnedAts[key] ??= since;
+  }
   return {
-    lastFailoverAt: Math.max(mine.lastFailoverAt, theirs.lastFailoverAt),
+    lastFailoverAt:
+      theirs.lastFailoverAt === base?.lastFailoverAt
+        ? mine.lastFailoverAt
+        : mine.lastFailoverAt === base?.lastFailoverAt
+          ? theirs.lastFailoverAt
+          : Math.max(mine.lastFailoverAt, theirs.lastFailoverAt),
     flapCount: Math.max(mine.flapCount, theirs.flapCount),
-    failoverAts,
+    failovers,
     pinnedAts,
   };
 }
@@ -55,10 +66,11 @@ const SKEW_MS = 5_000;
  * Groups that need no change stay the same objects.
  */
 export function notAhead(groups: Groups, now: Instant): Groups {
+  const isLate = (at: Instant) => at > now + SKEW_MS;
   const late = [...groups].filter(
-    ([, { lastFailoverAt, failoverAts }]) =>
-      lastFailoverAt > now + SKEW_MS ||
-      Object.values(failoverAts).some((ats) => ats.some((at) => at > now + SKEW_MS)),
+    ([, { lastFailoverAt, failovers }]) =>
+      isLate(lastFailoverAt) ||
+      Object.values(failovers).some((own) => own.some(({ at }) => isLate(at))),
   );
   if (late.length === 0) return groups;
   const mended = new Map(groups);
@@ -66,10 +78,10 @@ export function notAhead(groups: Groups, now: Instant): Groups {
     mended.set(name, {
       ...group,
       lastFailoverAt: Math.min(group.lastFailoverAt, now),
-      failoverAts: Object.fromEntries(
-        Object.entries(group.failoverAts).map(([key, ats]) => [
+      failovers: Object.fromEntries(
+        Object.entries(group.failovers).map(([key, own]) => [
           key,
-          ats.map((at) => Math.min(at, now)),
+          own.map((one) => ({ ...one, at: Math.min(one.at, now) })),
         ]),
       ),
     });

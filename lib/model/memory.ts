@@ -1,5 +1,7 @@
 /** What outlives a tick: the past that the next decision needs. Plain data; the store keeps it between invocations. */
 import type { Instant } from '../time.ts';
+import type { Failover } from './failover.ts';
+import type { PendingWrite } from './pending.ts';
 import type { Pin } from './pin.ts';
 
 export interface Memory {
@@ -7,7 +9,7 @@ export interface Memory {
   readonly appliances: ReadonlyMap<string, ApplianceMemory>;
   /** By group name. */
   readonly groups: ReadonlyMap<string, GroupMemory>;
-  /** By route key: written, and not yet seen in a read-back. */
+  /** By route key: tried, and not yet seen in a read-back. */
   readonly pending: ReadonlyMap<string, PendingWrite>;
   readonly budget: WriteBudget;
   /** People's wishes, run out or not; only people write them. */
@@ -36,23 +38,10 @@ export interface GroupMemory {
   readonly lastFailoverAt: Instant;
   /** Failovers in close succession, at least 1; each after the first doubles the hold. */
   readonly flapCount: number;
-  /** By route key: instants of its failovers, newest last, at most `FAILOVERS_KEPT`. */
-  readonly failoverAts: Readonly<Record<string, readonly Instant[]>>;
+  /** By route key: newest last, at most `FAILOVERS_KEPT`. */
+  readonly failovers: Readonly<Record<string, readonly Failover[]>>;
   /** Routes that stay where they are, after three failovers, until a person says `ack`: route key → since. */
   readonly pinnedAts: Readonly<Record<string, Instant>>;
-}
-
-export const FAILOVERS_KEPT = 3;
-
-/** The hour of S4: so long a failover counts, and no hold grows longer. */
-export const HOUR_MS = 3_600_000;
-
-export interface PendingWrite {
-  readonly toInterfaceId: string;
-  readonly fromTargetId: string;
-  readonly writtenAt: Instant;
-  /** 1 after the first write. */
-  readonly tryCount: number;
 }
 
 /** A token bucket: `tokens` at `at`, refilled by the policy's rate. */

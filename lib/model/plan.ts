@@ -43,7 +43,9 @@ export interface Move {
 }
 
 /** `failover`: away from the dead. `home`: back. `pool`: a pool's route back to its owner. `pin`: where a person wants it. */
-export type MoveKind = 'failover' | 'home' | 'pool' | 'pin';
+export type MoveKind = (typeof MOVE_KINDS)[number];
+
+export const MOVE_KINDS = ['failover', 'home', 'pool', 'pin'] as const;
 
 /** A move that is not made, by which rule, and until when if that is known. `to` is null when no target is left. */
 export interface Held {
@@ -63,8 +65,8 @@ export type Outcome = {
   readonly at: Instant;
 } /** `readBackAt`: when EC2 had shown it. */ & (
   | { readonly kind: 'done'; readonly tookMs: number; readonly readBackAt?: Instant }
-  /** Accepted by EC2, but the read-back does not show it yet. */
-  | { readonly kind: 'written'; readonly tookMs: number }
+  /** Sent to EC2, but the read-back does not show it yet. `isUnclear`: its answer was lost, so it may not have happened. */
+  | { readonly kind: 'written'; readonly tookMs: number; readonly isUnclear: boolean }
   /** The fresh read before the write showed that it is no longer right (S6). */
   | { readonly kind: 'skipped'; readonly why: string }
   /** EC2 asked for patience, or the answer was lost: the next tick looks again. */

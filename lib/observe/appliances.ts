@@ -1,6 +1,7 @@
 /** Eyes on one region: inventory and probes kept fresh in the background, and the world as it looks right now. */
 import type { Inventory, RouteTableFact, StatusFact, ZoneInventory } from '../model/inventory.ts';
-import type { Memory, PendingWrite } from '../model/memory.ts';
+import type { Memory } from '../model/memory.ts';
+import { isSettling, type PendingWrite } from '../model/pending.ts';
 import type { Policy } from '../model/policy.ts';
 import { known, unknown } from '../model/reading.ts';
 import type { Appliance, Topology } from '../model/topology.ts';
@@ -57,7 +58,7 @@ export async function openEyes(
 
   function readNow(pending: Memory['pending'], now: Instant): Topology {
     const inventory = keeper.inventory();
-    const fresh = [...pending].filter(([, { writtenAt }]) => isStillSettling(writtenAt, now));
+    const fresh = [...pending].filter(([, write]) => isSettling(write, now));
     const pendingKey = fresh.map(([key, { toInterfaceId }]) => key + toInterfaceId).join();
     if (topology?.of === inventory && topology.pendingKey === pendingKey) return topology.value;
     const value = readTopology(overlay(inventory, new Map(fresh)), memory().appliances);
@@ -104,11 +105,6 @@ export async function openEyes(
     },
   };
 }
-
-/** EC2 is eventually consistent: a read that contradicts our own write is stale for so long, and no rival (S6). */
-const SETTLE_MS = 10_000;
-// Ahead of the clock: it went back, and nobody knows how old the write is.
-const isStillSettling = (writtenAt: Instant, now: Instant) => Math.abs(now - writtenAt) < SETTLE_MS;
 
 /** The inventory with our own writes of the last seconds in it, where a read does not show them yet. */
 function overlay(inventory: Inventory, pending: ReadonlyMap<string, PendingWrite>): Inventory {

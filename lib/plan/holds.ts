@@ -1,5 +1,6 @@
 /** How long a group rests after a move. Pure. */
-import { type GroupMemory, HOUR_MS } from '../model/memory.ts';
+import { HOUR_MS } from '../model/failover.ts';
+import type { GroupMemory } from '../model/memory.ts';
 import type { Policy } from '../model/policy.ts';
 
 /** The policy's hold, doubled for each flap after the first, one hour at most (or the policy's own, if longer). */

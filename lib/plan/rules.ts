@@ -1,7 +1,9 @@
 /** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
 import type { Assessment } from '../model/assessment.ts';
 import { refill } from '../model/budget.ts';
-import { FAILOVERS_KEPT, HOUR_MS, type Memory } from '../model/memory.ts';
+import { FAILOVERS_KEPT, HOUR_MS } from '../model/failover.ts';
+import type { Memory } from '../model/memory.ts';
+import { isResting, type PendingWrite, waitMsOf } from '../model/pending.ts';
 import { pinOf } from '../model/pin.ts';
 import type { Move, Rule } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
@@ -46,7 +48,7 @@ export const RULES: readonly PlanRule[] = [
   { rule: 'S2', when: 'choice', holds: targetIsUnfit },
   { rule: 'S4', when: 'choice', holds: tooSoon },
   { rule: 'S5', when: 'choice', holds: homeHasNotRisen },
-  { rule: 'S6', when: 'choice', holds: writeDidNotStick },
+  { rule: 'S6', when: 'choice', holds: writeDidNotTake },
   { rule: 'observe', when: 'order', holds: onlyObserves },
   { rule: 'S8', when: 'order', holds: budgetIsSpent },
 ];
@@ -121,11 +123,11 @@ function tooSoon(move: Move, scene: Scene): Finding {
   const past = memory.groups.get(move.group);
   if (past === undefined) return null;
   if (move.kind === 'failover') {
-    const failoverAts = (past.failoverAts[move.routeKey] ?? []).filter((at) => now - at < HOUR_MS);
-    const [oldest] = failoverAts;
-    return failoverAts.length < FAILOVERS_KEPT || oldest === undefined
+    const recent = (past.failovers[move.routeKey] ?? []).filter(({ at }) => now - at < HOUR_MS);
+    const [oldest] = recent;
+    return recent.length < FAILOVERS_KEPT || oldest === undefined
       ? null
-      : hold('it failed over three times within the hour', oldest + HOUR_MS);
+      : hold('it failed over three times within the hour', oldest.at + HOUR_MS);
   }
   if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
   if (past.pinnedAts[move.routeKey] !== undefined) {
@@ -157,13 +159,22 @@ function homeHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
   return hold(`${who} has not answered ${policy.rise} times in a row`);
 }
 
-/** S6: a write that twice did not show in the read-back is a person's matter. */
-function writeDidNotStick(move: Move, { memory }: Scene): Finding {
-  const pending = memory.pending.get(move.routeKey);
-  return pending !== undefined && pending.tryCount >= 2
-    ? hold('written twice and not seen in the read-back')
-    : null;
+/** S6: what did not take is tried again ever more slowly, wherever it is to lead; a refusal speaks for the whole table. */
+function writeDidNotTake(move: Move, { memory, now }: Scene): Finding {
+  for (const [routeKey, write] of memory.pending) {
+    const isOwn = routeKey === move.routeKey && write.fromTargetId === move.fromTargetId;
+    const isLike = write.answer === 'refused' && routeKey.startsWith(`${move.tableId} `);
+    if ((isOwn || isLike) && isResting(write, now)) {
+      return hold(describePending(write), write.writtenAt + waitMsOf(write));
+    }
+  }
+  return null;
 }
+
+const describePending = ({ answer, tryCount, why }: PendingWrite): string =>
+  answer === 'refused'
+    ? why
+    : `written ${tryCount === 1 ? 'once' : `${tryCount} times`} and not seen in the read-back`;
 
 function onlyObserves(_move: Move, { policy }: Scene): Finding {
   return policy.mode === 'observe' ? hold('mode is observe: nothing is written') : null;

@@ -56,7 +56,7 @@ const GARBAGE = [
   '{}',
   '{"schema":99}',
   '{"appliances":null,"groups":[1,2],"fence":"x","until":null}',
-  '{"appliances":{"i-1":{}},"groups":{"hq":{"failoverAts":3}},"open":"all"}',
+  '{"appliances":{"i-1":{}},"groups":{"hq":{"failovers":3}},"open":"all"}',
 ];
 
 export function simStore(parts: Parts, self: Invocation, table: Table): StorePort {

@@ -1,19 +1,15 @@
 /** The look after a write, and what becomes of one that does not show: looked for again, tried once more, then told (S6). */
 import { describe, expect, test } from '@jest/globals';
 import type { Memory } from '../../lib/model/memory.ts';
+import type { PendingWrite } from '../../lib/model/pending.ts';
 import { anEc2, carryOut, DEST, moveIn } from '../build/acting.ts';
 import { anInterface, aStatus, NOW } from '../build/facts.ts';
 import { somePorts } from '../build/ports.ts';
-import { memoryOf } from '../build/world.ts';
+import { aPending, memoryOf } from '../build/world.ts';
 
-const pendingSince = (writtenAt: number, tryCount = 1): Memory =>
+const pendingSince = (writtenAt: number, tryCount = 1, over: Partial<PendingWrite> = {}): Memory =>
   memoryOf({
-    pending: new Map([
-      [
-        moveIn(1).routeKey,
-        { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt, tryCount },
-      ],
-    ]),
+    pending: new Map([[moveIn(1).routeKey, aPending({ writtenAt, tryCount, ...over })]]),
   });
 
 describe('the read-back (S6)', () => {
@@ -21,12 +17,7 @@ describe('the read-back (S6)', () => {
     const ec2 = anEc2();
     ec2.shows = () => false;
     const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)]);
-    expect(acted.memory.pending.get(moveIn(1).routeKey)).toEqual({
-      toInterfaceId: 'eni-b1',
-      fromTargetId: 'eni-a1',
-      writtenAt: NOW,
-      tryCount: 1,
-    });
+    expect(acted.memory.pending.get(moveIn(1).routeKey)).toEqual(aPending());
   });
 
   test('a second write to the same target is the second try, and no second failover', async () => {
@@ -35,11 +26,15 @@ describe('the read-back (S6)', () => {
     const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)], {
       memory: pendingSince(NOW - 11_000),
     });
-    expect(acted.memory.pending.get(moveIn(1).routeKey)?.tryCount).toBe(2);
+    expect(acted.memory.pending.get(moveIn(1).routeKey)).toMatchObject({
+      firstAt: NOW - 11_000,
+      writtenAt: NOW,
+      tryCount: 2,
+    });
     expect(acted.memory.groups.size).toBe(0);
   });
 
-  test('a write to another target begins anew, and is a failover of its own', async () => {
+  test('a write to another target is a try of the same, and a failover once it shows', async () => {
     const ec2 = anEc2();
     ec2.shows = () => false;
     ec2.facts = {
@@ -51,13 +46,26 @@ describe('the read-back (S6)', () => {
     const acted = await carryOut(somePorts({ ec2 }), [move], {
       memory: pendingSince(NOW - 11_000),
     });
-    expect(acted.memory.pending.get(move.routeKey)?.tryCount).toBe(1);
-    expect(acted.memory.groups.get('hq')?.failoverAts[move.routeKey]?.length).toBe(1);
+    expect(acted.memory.pending.get(move.routeKey)).toMatchObject({
+      toInterfaceId: 'eni-c1',
+      tryCount: 2,
+    });
+    expect(acted.memory.groups.size).toBe(0);
+    ec2.point('rtb-1', DEST, 'eni-c1');
+    const { pending } = acted.memory;
+    const ports = somePorts({ ec2 });
+    await ports.clock.run(2_000);
+    const later = await carryOut(ports, [], { memory: memoryOf({ pending }) });
+    expect(later.memory.groups.get('hq')?.failovers[move.routeKey]).toEqual([
+      { from: 'eni-a1', to: 'eni-c1', writtenAt: NOW - 11_000, at: NOW - 11_000 },
+    ]);
   });
 
   test.each([
     ['999 ms', 999, []],
     ['1 s', 1_000, ['tables rtb-1']],
+    ['10 s', 10_000, ['tables rtb-1']],
+    ['10.001 s, when the inventory’s own pace will do', 10_001, []],
     ['any time by a clock that went back', -3_600_000, ['tables rtb-1']],
   ])('an earlier write is looked for again after %s: %j', async (_what, agoMs, calls) => {
     const ec2 = anEc2();
@@ -90,11 +98,33 @@ describe('the read-back (S6)', () => {
   );
 
   test.each([
-    ['59 min 59.999 s', 3_599_999, 1],
-    ['1 h', 3_600_000, 0],
-  ])('a write that never shows is given up after an hour: %s', async (_what, agoMs, size) => {
+    ['4 min 59.999 s', 299_999, 1],
+    ['5 min', 300_000, 0],
+  ])('a write that is not wanted again is forgotten: after %s', async (_what, agoMs, size) => {
     const memory = pendingSince(NOW - agoMs, 2);
     const acted = await carryOut(somePorts({ ec2: anEc2() }), [], { memory });
     expect(acted.memory.pending.size).toBe(size);
+  });
+
+  test('one whose answer was lost is remembered as that', async () => {
+    const ec2 = anEc2();
+    ec2.answer = () => ({ kind: 'unclear', why: 'no answer' });
+    ec2.shows = () => false;
+    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)]);
+    expect(acted.memory.pending.get(moveIn(1).routeKey)).toEqual(aPending({ answer: 'unclear' }));
+  });
+
+  test('one that EC2 refuses is remembered with its words, and never looked for', async () => {
+    const ec2 = anEc2();
+    ec2.answer = () => ({ kind: 'refused', why: 'denied' });
+    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)]);
+    const write = aPending({ answer: 'refused', why: 'denied' });
+    expect(acted.memory.pending.get(moveIn(1).routeKey)).toEqual(write);
+    expect(acted.memory.groups.size).toBe(0);
+    ec2.calls.splice(0);
+    await carryOut(somePorts({ ec2 }), [], {
+      memory: pendingSince(NOW - 2_000, 1, { answer: 'refused' }),
+    });
+    expect(ec2.calls).toEqual([]);
   });
 });

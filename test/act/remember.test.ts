@@ -2,11 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ActMemory, rememberWrites } from '../../lib/act/remember.ts';
 import type { GroupMemory, Memory } from '../../lib/model/memory.ts';
+import type { PendingWrite } from '../../lib/model/pending.ts';
 import type { Move, Outcome } from '../../lib/model/plan.ts';
-import { NOW } from '../build/facts.ts';
-import { aMove, groupMemory, memoryOf, policyOf } from '../build/world.ts';
+import { aRouteFact, aTableFact, NOW } from '../build/facts.ts';
+import { aMove, aPending, failoversAt, groupMemory, memoryOf, policyOf } from '../build/world.ts';
 
 const KEY = 'rtb-1 10.0.0.0/8';
+const COUNTED = { from: 'eni-a1', to: 'eni-b1', writtenAt: NOW, at: NOW };
 const MIN = 60_000;
 const HOUR = 3_600_000;
 
@@ -35,7 +37,7 @@ describe('failovers', () => {
     expect(after(null)).toEqual({
       lastFailoverAt: NOW,
       flapCount: 1,
-      failoverAts: { [KEY]: [NOW] },
+      failovers: { [KEY]: [COUNTED] },
       pinnedAts: {},
     });
   });
@@ -50,9 +52,59 @@ describe('failovers', () => {
   });
 
   test('one that is written and does not show yet is one', () => {
-    expect(after(null, [{ move: aMove(), at: NOW, kind: 'written', tookMs: 1 }])?.flapCount).toBe(
-      1,
-    );
+    expect(
+      after(null, [{ move: aMove(), at: NOW, kind: 'written', tookMs: 1, isUnclear: false }])
+        ?.flapCount,
+    ).toBe(1);
+  });
+
+  const written = (isUnclear: boolean): Outcome => ({
+    move: aMove(),
+    at: NOW,
+    kind: 'written',
+    tookMs: 1,
+    isUnclear,
+  });
+
+  test('one that EC2 accepted counts before it shows', () => {
+    expect(after(null, [written(false)])?.failovers).toEqual({ [KEY]: [COUNTED] });
+  });
+
+  test('one whose answer was lost starts the hold and counts for nothing yet', () => {
+    expect(after(null, [written(true)])).toMatchObject({ lastFailoverAt: NOW, failovers: {} });
+  });
+
+  const late = (shows: string, over: Partial<PendingWrite> = {}) => {
+    const writtenAt = NOW - 3_000;
+    const pending = new Map([[KEY, aPending({ answer: 'unclear', writtenAt, ...over })]]);
+    const tables = [aTableFact('rtb-1', { routes: [aRouteFact('10.0.0.0/8', shows)] })];
+    const sent = { count: 0, isThrottled: false };
+    const memory = memoryOf({ pending });
+    return rememberWrites(memory, [], tables, sent, policyOf(), NOW).groups.get('hq');
+  };
+
+  test('it counts as of its first try when it shows after all', () => {
+    const at = NOW - 3_000;
+    expect(late('eni-b1')).toMatchObject({
+      lastFailoverAt: at,
+      failovers: { [KEY]: [{ ...COUNTED, writtenAt: at, at }] },
+    });
+  });
+
+  test.each([
+    ['that never shows', 'eni-a1', {}],
+    ['that somebody else overtook', 'eni-x', {}],
+    ['home', 'eni-b1', { kind: 'home' }],
+  ] as const)('a lost write %s is none', (_what, shows, over) => {
+    expect(late(shows, over)).toBeUndefined();
+  });
+
+  test('one that another hand wrote 14.999 s ago is the same, one of 15 s ago is not', () => {
+    const count = (agoMs: number) => {
+      const earlier = { ...COUNTED, writtenAt: NOW - agoMs, at: NOW - agoMs };
+      return after({ failovers: { [KEY]: [earlier] } })?.failovers[KEY]?.length;
+    };
+    expect([count(14_999), count(15_000)]).toEqual([1, 2]);
   });
 
   test('another group’s is not this one’s', () => {
@@ -79,13 +131,13 @@ describe('pins', () => {
     ['the third, the first of them 59 min 59.999 s ago', [NOW - HOUR + 1, NOW - 10 * MIN], true],
     ['the third, the first of them an hour ago', [NOW - HOUR, NOW - 10 * MIN], false],
   ])('%s failover within an hour pins the route: %j', (_what, ats, isPinned) => {
-    const group = after({ failoverAts: { [KEY]: ats } });
+    const group = after({ failovers: { [KEY]: failoversAt(...ats) } });
     expect(KEY in (group?.pinnedAts ?? {})).toBe(isPinned);
   });
 
   test('a pin keeps the time at which it began', () => {
     const group = after({
-      failoverAts: { [KEY]: [NOW - 20 * MIN, NOW - 10 * MIN] },
+      failovers: { [KEY]: failoversAt(NOW - 20 * MIN, NOW - 10 * MIN) },
       pinnedAts: { [KEY]: NOW - 5 * MIN },
     });
     expect(group?.pinnedAts[KEY]).toBe(NOW - 5 * MIN);
@@ -97,11 +149,11 @@ describe('pins', () => {
   });
 
   test('failovers older than an hour are dropped, younger ones kept', () => {
-    const failoverAts = { old: [NOW - HOUR], young: [NOW - HOUR, NOW - HOUR + 1] };
-    expect(Object.keys(after({ failoverAts })?.failoverAts ?? {}).toSorted()).toEqual([
-      KEY,
-      'young',
-    ]);
+    const failovers = {
+      old: failoversAt(NOW - HOUR),
+      young: failoversAt(NOW - HOUR, NOW - HOUR + 1),
+    };
+    expect(Object.keys(after({ failovers })?.failovers ?? {}).toSorted()).toEqual([KEY, 'young']);
   });
 });
 

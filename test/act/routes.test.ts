@@ -140,7 +140,29 @@ describe('what EC2 answers', () => {
     expect(kinds(acted)).toEqual(['failed']);
     expect(whys(acted)).toEqual(['UnauthorizedOperation']);
     expect(acted.memory.groups.size).toBe(0);
-    expect(acted.memory.pending.size).toBe(0);
+  });
+
+  test('refused: the rest of that table is not sent, other tables are', async () => {
+    const ec2 = anEc2(2);
+    const routes = Array.from({ length: 20 }, (_, index) =>
+      aRouteFact(`10.${index}.0.0/16`, 'eni-a1'),
+    );
+    ec2.facts = {
+      ...ec2.facts,
+      tables: [aTableFact('rtb-1', { routes }), aTableFact('rtb-2', { routes })],
+    };
+    ec2.answer = ({ tableId }) =>
+      tableId === 'rtb-1' ? { kind: 'refused', why: 'UnauthorizedOperation' } : null;
+    const actions = ['rtb-1', 'rtb-2'].flatMap((tableId) =>
+      routes.map(({ destination }) =>
+        moveIn(1, { tableId, destination, routeKey: `${tableId} ${destination}` }),
+      ),
+    );
+    const acted = await carryOut(somePorts({ ec2 }), actions);
+    expect(kinds(acted).slice(20)).toEqual(routes.map(() => 'done'));
+    expect(kinds(acted).filter((kind) => kind === 'failed').length).toBeLessThanOrEqual(10);
+    expect(whys(acted)[19]).toBe('EC2 refused another route of this table');
+    expect(acted.memory.budget.tokens).toBeGreaterThanOrEqual(10);
   });
 
   test('unclear, and the read-back shows it: done', async () => {

@@ -2,13 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { findInRoutes } from '../../lib/assess/routes.ts';
 import type { Finding } from '../../lib/model/finding.ts';
-import type { GroupMemory } from '../../lib/model/memory.ts';
+import type { GroupMemory, Memory } from '../../lib/model/memory.ts';
 import type { ManagedRoute } from '../../lib/model/topology.ts';
 import type { Verdict } from '../../lib/model/verdict.ts';
 import { NOW } from '../build/facts.ts';
 import {
   anAppliance,
   anAssessment,
+  aPending,
   aRoute,
   aWorld,
   down,
@@ -22,15 +23,21 @@ interface Setting {
   readonly routes: readonly ManagedRoute[];
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly group?: Partial<GroupMemory>;
+  readonly pending?: Memory['pending'];
 }
 
-function find({ routes, verdicts = {}, group }: Setting): readonly Finding[] {
+function find({ routes, verdicts = {}, group, pending = new Map() }: Setting): readonly Finding[] {
   const world = aWorld({
     appliances: ['i-a1', 'i-b1', 'i-c1'].map((id) => anAppliance(id)),
     routes,
   });
   const groups = new Map(group === undefined ? [] : [['hq', groupMemory(group)]]);
-  return findInRoutes(world, anAssessment(world, verdicts).verdicts, memoryOf({ groups }), NOW);
+  return findInRoutes(
+    world,
+    anAssessment(world, verdicts).verdicts,
+    memoryOf({ groups, pending }),
+    NOW,
+  );
 }
 
 const one = (over: Partial<ManagedRoute> = {}, key = 'rtb-1 10.0.0.0/8') =>
@@ -43,6 +50,16 @@ describe('away', () => {
 
   test('nor is one that has no home', () => {
     expect(find({ routes: [one({ home: { kind: 'none', why: 'no subnet' } })] })).toEqual([]);
+  });
+
+  test('nor is one that was written and does not show yet', () => {
+    const away = one({ home: homeAt('i-c1') });
+    const reasons = (routeKey: string) =>
+      find({ routes: [away], pending: new Map([[routeKey, aPending()]]) }).map(
+        ({ reason }) => reason,
+      );
+    expect(reasons(away.key)).toEqual([]);
+    expect(reasons('rtb-9 10.0.0.0/8')).toEqual(['RouteAway']);
   });
 
   test('all routes of one home are one finding of that appliance, since the group’s last failover', () => {

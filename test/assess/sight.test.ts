@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { findInSight } from '../../lib/assess/sight.ts';
 import type { Finding } from '../../lib/model/finding.ts';
+import type { PendingWrite } from '../../lib/model/pending.ts';
 import { known } from '../../lib/model/reading.ts';
 import type { Verdict } from '../../lib/model/verdict.ts';
 import type { Gap, LeaseSight, VantageSight } from '../../lib/model/world.ts';
@@ -10,6 +11,8 @@ import { aSight, each } from '../build/sights.ts';
 import {
   anAppliance,
   anAssessment,
+  aPending,
+  aRoute,
   aWorld,
   confirmedDown,
   down,
@@ -21,7 +24,7 @@ interface Setting {
   readonly lease?: LeaseSight;
   readonly vantages?: readonly VantageSight[];
   readonly verdicts?: Readonly<Record<string, Verdict>>;
-  readonly pending?: { readonly tryCount: number; readonly agoMs: number };
+  readonly pending?: Partial<PendingWrite>;
 }
 
 function find({
@@ -35,15 +38,12 @@ function find({
     appliances: [anAppliance('i-a1'), anAppliance('i-b1')],
     signals: { 'i-a1': { state: known('stopped', NOW) } },
     vantages,
+    routes: [aRoute('rtb-1 10.0.0.0/8', 'i-a1')],
     over: { gaps, lease },
   });
-  const write = pending && {
-    toInterfaceId: 'eni-b1',
-    fromTargetId: 'eni-a1',
-    writtenAt: NOW - pending.agoMs,
-    tryCount: pending.tryCount,
-  };
-  const memory = memoryOf({ pending: new Map(write && [['rtb-1 10.0.0.0/8', write]]) });
+  const memory = memoryOf({
+    pending: new Map(pending && [['rtb-1 10.0.0.0/8', aPending(pending)]]),
+  });
   return findInSight(world, anAssessment(world, verdicts).verdicts, memory, NOW);
 }
 
@@ -188,12 +188,34 @@ describe('blind vantages', () => {
   });
 });
 
-describe('writes that do not show (S6)', () => {
+describe('writes that do not take (S6)', () => {
+  const ago = (firstMs: number, over: Partial<PendingWrite> = {}): Setting => ({
+    pending: { firstAt: NOW - firstMs, writtenAt: NOW, tryCount: 2, ...over },
+  });
+  const why = 'ec2:ReplaceRoute denied (UnauthorizedOperation): the role needs ec2:ReplaceRoute';
+  const refused = { answer: 'refused', why } as const;
   test.each([
-    ['once', 1, 60_000, []],
-    ['twice, the second 10 s ago', 2, 10_000, []],
-    ['twice, the second 10.001 s ago', 2, 10_001, ['WriteFailed']],
-  ])('written %s', (_what, tryCount, agoMs, expected) => {
-    expect(reasons({ pending: { tryCount, agoMs } })).toEqual(expected);
+    ['written once, a minute ago', ago(60_000, { tryCount: 1 }), []],
+    ['written twice, first 10 s ago', ago(10_000), []],
+    ['written twice, first 10.001 s ago', ago(10_001), ['WriteFailed']],
+    ['lost twice, first 10.001 s ago', ago(10_001, { answer: 'unclear' }), ['WriteFailed']],
+    ['refused once', ago(0, { ...refused, tryCount: 1 }), []],
+    ['refused twice, just now', ago(0, refused), ['WriteFailed']],
+    [
+      'refused twice, and somebody has moved it since',
+      ago(0, { ...refused, fromTargetId: 'eni-x' }),
+      [],
+    ],
+  ])('%s', (_what, setting, expected) => {
+    expect(reasons(setting)).toEqual(expected);
+  });
+
+  test('a refusal is told with the action that was denied and the grant that mends it', () => {
+    const [finding] = find(ago(0, refused));
+    expect(finding).toMatchObject({
+      severity: 'critical',
+      subject: { kind: 'group', id: 'hq' },
+      summary: `EC2 refuses to move 1 route of group hq: ${why}.`,
+    });
   });
 });

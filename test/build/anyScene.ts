@@ -13,8 +13,10 @@ import { ACCOUNT, anInterface, NOW, REGION, zoneOf } from './facts.ts';
 import { aPin } from './pinning.ts';
 import {
   aFinding,
+  aPending,
   confirmedDown,
   down,
+  failoversAt,
   goodSignals,
   groupMemory,
   memoryOf,
@@ -77,10 +79,10 @@ const anyGroup = fc
     groupMemory({
       lastFailoverAt: NOW - lastAgoMs,
       flapCount,
-      failoverAts: Object.fromEntries(
+      failovers: Object.fromEntries(
         Object.entries(failovers).map(([key, list]) => [
           key,
-          list.map((agoMs) => NOW - agoMs).toSorted((a, b) => a - b),
+          failoversAt(...list.map((agoMs) => NOW - agoMs).toSorted((a, b) => a - b)),
         ]),
       ),
       pinnedAts: Object.fromEntries(pins.map((key) => [key, NOW])),
@@ -134,12 +136,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
         },
         memory: memoryOf({
           groups: new Map(group === undefined ? [] : [['hq', group]]),
-          pending: new Map(
-            unstuck.map((key) => [
-              key,
-              { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW, tryCount: 2 },
-            ]),
-          ),
+          pending: new Map(unstuck.map((key) => [key, aPending({ tryCount: 2 })])),
           budget: { tokens, at: NOW },
           pins,
         }),

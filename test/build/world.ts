@@ -1,8 +1,10 @@
 /** Worlds, verdicts and memories with valid defaults: all is well unless a test says otherwise. */
 import type { Assessment } from '../../lib/model/assessment.ts';
+import type { Failover } from '../../lib/model/failover.ts';
 import type { Finding, Reason } from '../../lib/model/finding.ts';
 import type { ApplianceMemory, GroupMemory, Memory } from '../../lib/model/memory.ts';
 import { noMemory } from '../../lib/model/memory.ts';
+import type { PendingWrite } from '../../lib/model/pending.ts';
 import type { Move } from '../../lib/model/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/model/policy.ts';
 import { known } from '../../lib/model/reading.ts';
@@ -185,8 +187,25 @@ export const applianceMemory = (over: Partial<ApplianceMemory> = {}): ApplianceM
 export const groupMemory = (over: Partial<GroupMemory> = {}): GroupMemory => ({
   lastFailoverAt: NOW,
   flapCount: 1,
-  failoverAts: {},
+  failovers: {},
   pinnedAts: {},
+  ...over,
+});
+
+/** Each to an interface of its own, so that only the same instant means the same failover. */
+export const failoversAt = (...ats: readonly number[]): readonly Failover[] =>
+  ats.map((at) => ({ from: 'eni-a1', to: `eni-${at}`, writtenAt: at, at }));
+
+export const aPending = (over: Partial<PendingWrite> = {}): PendingWrite => ({
+  kind: 'failover',
+  group: 'hq',
+  toInterfaceId: 'eni-b1',
+  fromTargetId: 'eni-a1',
+  firstAt: over.writtenAt ?? NOW,
+  writtenAt: NOW,
+  tryCount: 1,
+  answer: 'accepted',
+  why: '',
   ...over,
 });
 

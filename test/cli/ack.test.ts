@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { SimAccount } from '../../lib/sim/account.ts';
+import { failoversAt } from '../build/world.ts';
 import { ANA, cliOver, START_AT, simAccount } from './stage.ts';
 
 const ID = 'group#eu-west-1#hq';
@@ -11,9 +12,9 @@ const signal = new AbortController().signal;
 const group = {
   lastFailoverAt: START_AT - 1_000,
   flapCount: 3,
-  failoverAts: {
-    'rtb-1 10.20.0.0/16': [START_AT - 3_000, START_AT - 2_000, START_AT - 1_000],
-    'rtb-2 10.20.0.0/16': [START_AT - 1_000],
+  failovers: {
+    'rtb-1 10.20.0.0/16': failoversAt(START_AT - 3_000, START_AT - 2_000, START_AT - 1_000),
+    'rtb-2 10.20.0.0/16': failoversAt(START_AT - 1_000),
   },
   pinnedAts: { 'rtb-1 10.20.0.0/16': START_AT - 1_000 },
 };
@@ -53,7 +54,7 @@ describe('ack of a group with a pin', () => {
     expect(out).toContain('1 route unpinned.');
     expect(await stored()).toEqual({
       ...group,
-      failoverAts: { 'rtb-2 10.20.0.0/16': [START_AT - 1_000] },
+      failovers: { 'rtb-2 10.20.0.0/16': failoversAt(START_AT - 1_000) },
       pinnedAts: {},
     });
   });

@@ -190,7 +190,7 @@ describe('what the deployed watcher knows', () => {
   const pinned = {
     lastFailoverAt: START_AT - 60_000,
     flapCount: 3,
-    failoverAts: {},
+    failovers: {},
     pinnedAts: { [`${id('rtb', 256)} 10.20.0.0/16`]: START_AT - 60_000 },
   };
   const withMemory = async () => {

@@ -1,15 +1,17 @@
 /** Two hands on one group's memory: nobody's failover is lost, a person's ack stands, no hold is shortened. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { Failover } from '../../lib/model/failover.ts';
 import { mergeGroup, mergeGroups, notAhead } from '../../lib/model/groupMerge.ts';
 import type { GroupMemory, Memory } from '../../lib/model/memory.ts';
 import { NOW } from '../build/facts.ts';
-import { groupMemory } from '../build/world.ts';
+import { failoversAt, groupMemory } from '../build/world.ts';
 
+const MIN = 60_000;
 const KEY = 'rtb-1 10.0.0.0/8';
 const OTHER = 'rtb-2 10.0.0.0/8';
 
-const failed = (...ats: readonly number[]) => ({ failoverAts: { [KEY]: ats } });
+const failed = (...ats: readonly number[]) => ({ failovers: { [KEY]: failoversAt(...ats) } });
 
 describe('one group', () => {
   test('that nobody else has written is mine', () => {
@@ -21,28 +23,84 @@ describe('one group', () => {
     const base = groupMemory(failed(1));
     const mine = groupMemory(failed(1, 4));
     const theirs = groupMemory(failed(1, 2, 3));
-    expect(mergeGroup(base, mine, theirs).failoverAts).toEqual({ [KEY]: [2, 3, 4] });
+    expect(mergeGroup(base, mine, theirs)).toMatchObject(failed(2, 3, 4));
   });
 
   test('keeps what only one side knows', () => {
-    const mine = groupMemory({ failoverAts: { [OTHER]: [5] }, pinnedAts: { [OTHER]: 5 } });
-    const theirs = groupMemory({ failoverAts: { [KEY]: [4] }, pinnedAts: { [KEY]: 4 } });
+    const mine = groupMemory({ failovers: { [OTHER]: failoversAt(5) }, pinnedAts: { [OTHER]: 5 } });
+    const theirs = groupMemory({ failovers: { [KEY]: failoversAt(4) }, pinnedAts: { [KEY]: 4 } });
     expect(mergeGroup(undefined, mine, theirs)).toMatchObject({
-      failoverAts: { [KEY]: [4], [OTHER]: [5] },
+      failovers: { [KEY]: failoversAt(4), [OTHER]: failoversAt(5) },
       pinnedAts: { [KEY]: 4, [OTHER]: 5 },
+    });
+  });
+
+  const seen = (writtenAt: number, over: Partial<Failover> = {}): Failover => ({
+    from: 'eni-a1',
+    to: 'eni-b1',
+    writtenAt,
+    at: writtenAt,
+    ...over,
+  });
+  const of = (...own: readonly Failover[]) => groupMemory({ failovers: { [KEY]: own } });
+  const counted = (mine: Failover, theirs: Failover): number | undefined =>
+    mergeGroup(undefined, of(mine), of(theirs)).failovers[KEY]?.length;
+
+  test.each([
+    ['14.999 s apart', seen(NOW + 14_999), 1],
+    ['15 s apart', seen(NOW + 15_000), 2],
+    ['at once, to another target', seen(NOW, { to: 'eni-c1' }), 2],
+    ['at once, from another one', seen(NOW, { from: 'eni-c1' }), 2],
+  ])('the same move written by two hands %s', (_what, theirs, expected) => {
+    expect(counted(seen(NOW), theirs)).toBe(expected);
+  });
+
+  test('the third within an hour pins also when only the merge knows of all three', () => {
+    const base = of(seen(NOW - 2 * MIN));
+    const mine = of(seen(NOW - 2 * MIN), seen(NOW));
+    const theirs = of(seen(NOW - 2 * MIN), seen(NOW - MIN));
+    expect(mergeGroup(base, mine, theirs).pinnedAts).toEqual({ [KEY]: NOW });
+  });
+
+  test.each([
+    ['59 min 59.999 s', 60 * MIN - 1, [KEY]],
+    ['an hour', 60 * MIN, []],
+  ])('three within %s pin: %j', (_what, agoMs, expected) => {
+    const mine = of(seen(NOW - agoMs), seen(NOW));
+    const theirs = of(seen(NOW - MIN));
+    expect(Object.keys(mergeGroup(undefined, mine, theirs).pinnedAts)).toEqual(expected);
+  });
+
+  test('the same move written by both does not pin a moment too early', () => {
+    const base = of(seen(NOW - MIN));
+    const mine = of(seen(NOW - MIN), seen(NOW));
+    const theirs = of(seen(NOW - MIN), seen(NOW + 300));
+    const merged = mergeGroup(base, mine, theirs);
+    expect(merged.failovers[KEY]).toHaveLength(2);
+    expect(merged.pinnedAts).toEqual({});
+  });
+
+  test('a clock that went back makes no second failover out of one, and lengthens no hold', () => {
+    const ahead = NOW + 60 * MIN;
+    const base = groupMemory({ lastFailoverAt: ahead, failovers: { [KEY]: [seen(ahead)] } });
+    const mine = notAhead(new Map([['hq', base]]), NOW).get('hq') ?? base;
+    const theirs = { ...base, flapCount: 2 };
+    expect(mergeGroup(base, mine, theirs)).toMatchObject({
+      lastFailoverAt: NOW,
+      failovers: { [KEY]: [{ writtenAt: ahead, at: NOW }] },
     });
   });
 
   test('loses a pin that was there and that they have taken away, with its failovers', () => {
     const pinned = groupMemory({ ...failed(1, 2, 3), pinnedAts: { [KEY]: 3 } });
-    const acked = groupMemory({ failoverAts: {}, pinnedAts: {} });
-    expect(mergeGroup(pinned, pinned, acked)).toMatchObject({ failoverAts: {}, pinnedAts: {} });
+    const acked = groupMemory({ failovers: {}, pinnedAts: {} });
+    expect(mergeGroup(pinned, pinned, acked)).toMatchObject({ failovers: {}, pinnedAts: {} });
   });
 
   test('keeps a failover that came after the ack', () => {
     const pinned = groupMemory({ ...failed(1, 2, 3), pinnedAts: { [KEY]: 3 } });
     const mine = groupMemory({ ...failed(2, 3, 9), pinnedAts: { [KEY]: 3 } });
-    const acked = groupMemory({ failoverAts: {}, pinnedAts: {} });
+    const acked = groupMemory({ failovers: {}, pinnedAts: {} });
     expect(mergeGroup(pinned, mine, acked)).toMatchObject({ ...failed(9), pinnedAts: {} });
   });
 
@@ -51,12 +109,13 @@ describe('one group', () => {
     expect(mergeGroup(groupMemory(), mine, groupMemory()).pinnedAts).toEqual({ [KEY]: 3 });
   });
 
-  test('never rests shorter than either side would', () => {
-    const any = fc.record({ lastFailoverAt: fc.nat(), flapCount: fc.nat(9) }).map(groupMemory);
+  test('never rests shorter than either side would that has changed anything', () => {
+    const any = fc.record({ lastFailoverAt: fc.nat(9), flapCount: fc.nat(9) }).map(groupMemory);
     fc.assert(
       fc.property(any, any, any, (base, mine, theirs) => {
         const merged = mergeGroup(base, mine, theirs);
-        for (const side of [mine, theirs]) {
+        const changed = [mine, theirs].filter((one) => one.lastFailoverAt !== base.lastFailoverAt);
+        for (const side of changed) {
           expect(merged.lastFailoverAt).toBeGreaterThanOrEqual(side.lastFailoverAt);
           expect(merged.flapCount).toBeGreaterThanOrEqual(side.flapCount);
         }
@@ -81,7 +140,7 @@ describe('all groups', () => {
     const theirs = named({ hq: groupMemory(failed(1, 2)), branch: groupMemory() });
     const merged = mergeGroups(base, mine, theirs);
     expect([...merged.keys()].toSorted()).toEqual(['branch', 'hq', 'lab']);
-    expect(merged.get('hq')?.failoverAts).toEqual({ [KEY]: [1, 2, 3] });
+    expect(merged.get('hq')).toMatchObject(failed(1, 2, 3));
   });
 });
 
@@ -91,10 +150,9 @@ describe('a clock that went back', () => {
     const groups = new Map([
       ['hq', groupMemory({ lastFailoverAt: ahead, ...failed(NOW - 1, ahead) })],
     ]);
-    expect(notAhead(groups, NOW).get('hq')).toMatchObject({
-      lastFailoverAt: NOW,
-      ...failed(NOW - 1, NOW),
-    });
+    const mended = notAhead(groups, NOW).get('hq');
+    expect(mended?.lastFailoverAt).toBe(NOW);
+    expect(mended?.failovers[KEY]?.map(({ at }) => at)).toEqual([NOW - 1, NOW]);
   });
 
   test('leaves alone what may be another machine’s clock: the same objects', () => {

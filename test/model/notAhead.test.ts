@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals';
 import { notAhead } from '../../lib/model/groupMerge.ts';
 
 const NOW = 1_000_000;
-const group = (at: number) => ({
+const group = (at: number, writtenAt = at) => ({
   lastFailoverAt: at,
   flapCount: 1,
-  failoverAts: { 'rtb-1 10.0.0.0/8': [at] },
+  failovers: { 'rtb-1 10.0.0.0/8': [{ from: 'eni-a1', to: 'eni-b1', writtenAt, at }] },
   pinnedAts: {},
 });
 
@@ -18,6 +18,6 @@ test.each([
 ])('%s', (_name, at, expected) => {
   const groups = new Map([['hq', group(at)]]);
   const mended = notAhead(groups, NOW);
-  expect(mended.get('hq')).toEqual(group(expected));
+  expect(mended.get('hq')).toEqual(group(expected, at));
   expect(mended === groups).toBe(at === expected);
 });

@@ -5,7 +5,7 @@ import type { Plan } from '../../lib/model/plan.ts';
 import type { ManagedRoute } from '../../lib/model/topology.ts';
 import { eniOf, NOW } from '../build/facts.ts';
 import { DEAD, planFor, routesBy } from '../build/wishing.ts';
-import { aRoute, confirmedDown, down, homeAt } from '../build/world.ts';
+import { aPending, aRoute, confirmedDown, down, homeAt } from '../build/world.ts';
 
 describe('balance', () => {
   const count = (made: Plan): Readonly<Record<string, number>> =>
@@ -37,12 +37,7 @@ describe('balance', () => {
 
   test('a route that is held weighs on nobody', () => {
     const memory: Partial<Memory> = {
-      pending: new Map(
-        [1, 2].map((n) => [
-          `rtb-${n} 10.0.0.0/8`,
-          { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW, tryCount: 2 },
-        ]),
-      ),
+      pending: new Map([1, 2].map((n) => [`rtb-${n} 10.0.0.0/8`, aPending({ tryCount: 2 })])),
     };
     const ids = ['i-a1', 'i-b1', 'i-c1'];
     expect(count(planFor({ ids, routes: routesBy('i-a1', 4), verdicts: DEAD, memory }))).toEqual({

@@ -1,9 +1,10 @@
 /** The rules of pace on both of their sides: down is slow, up is slower, and writes have a budget. */
 import { describe, expect, test } from '@jest/globals';
 import type { Memory } from '../../lib/model/memory.ts';
+import type { PendingWrite } from '../../lib/model/pending.ts';
 import { NOW } from '../build/facts.ts';
 import { homewards, KEY, outcome, planFor } from '../build/planning.ts';
-import { confirmedDown, up } from '../build/world.ts';
+import { aPending, confirmedDown, failoversAt, up } from '../build/world.ts';
 
 const MIN = 60_000;
 const HOUR = 3_600_000;
@@ -35,14 +36,14 @@ describe('S4: up is slower', () => {
   });
 
   const ats = (...agosMs: readonly number[]) => ({
-    failoverAts: { [KEY]: agosMs.map((agoMs) => NOW - agoMs) },
+    failovers: { [KEY]: failoversAt(...agosMs.map((agoMs) => NOW - agoMs)) },
   });
   test.each([
     ['the third within the hour', ats(40 * MIN, 20 * MIN), 'moves'],
     ['the fourth within the hour', ats(40 * MIN, 20 * MIN, MIN), 'S4'],
     ['the fourth, the first of them 59 min 59.999 s ago', ats(HOUR - 1, 20 * MIN, MIN), 'S4'],
     ['the fourth, the first of them an hour ago', ats(HOUR, 20 * MIN, MIN), 'moves'],
-    ['the fourth, of another route', { failoverAts: { other: [NOW, NOW, NOW] } }, 'moves'],
+    ['the fourth, of another route', { failovers: { other: failoversAt(NOW, NOW, NOW) } }, 'moves'],
   ])('a failover that is %s', (_what, group, expected) => {
     expect(outcome({ group })).toBe(expected);
   });
@@ -81,17 +82,47 @@ describe('S5: the way home', () => {
   });
 });
 
-describe('S6: a write that did not stick', () => {
-  const pending = (tryCount: number, key = KEY): Partial<Memory> => ({
-    pending: new Map([
-      [key, { toInterfaceId: 'eni-b1', fromTargetId: 'eni-a1', writtenAt: NOW - 11_000, tryCount }],
-    ]),
+describe('S6: a write that did not take', () => {
+  const pending = (over: Partial<PendingWrite>, key = KEY): Partial<Memory> => ({
+    pending: new Map([[key, aPending(over)]]),
   });
+  const ago = (ms: number, over: Partial<PendingWrite> = {}) => ({ writtenAt: NOW - ms, ...over });
+  const refused = { answer: 'refused', why: 'ec2:ReplaceRoute denied' } as const;
+  const lost = { answer: 'unclear' } as const;
   test.each([
-    ['once: it is tried again', pending(1), 'moves'],
-    ['twice: it is a person’s matter', pending(2), 'S6'],
-    ['twice, of another route', pending(2, 'rtb-9 10.0.0.0/8'), 'moves'],
-  ])('written %s', (_what, memory, expected) => {
+    ['accepted 3.999 s ago', pending(ago(3_999)), 'S6'],
+    ['accepted 4 s ago', pending(ago(4_000)), 'moves'],
+    ['lost 999 ms ago', pending(ago(999, lost)), 'S6'],
+    ['lost 1 s ago', pending(ago(1_000, lost)), 'moves'],
+    ['lost twice, 1.999 s ago', pending(ago(1_999, { ...lost, tryCount: 2 })), 'S6'],
+    ['lost twice, 2 s ago', pending(ago(2_000, { ...lost, tryCount: 2 })), 'moves'],
+    ['lost 40 times, 59.999 s ago', pending(ago(59_999, { ...lost, tryCount: 40 })), 'S6'],
+    ['lost 40 times, a minute ago', pending(ago(60_000, { ...lost, tryCount: 40 })), 'moves'],
+    ['refused 999 ms ago', pending(ago(999, refused)), 'S6'],
+    ['refused 1 s ago', pending(ago(1_000, refused)), 'moves'],
+    ['just sent by a clock that went back since', pending(ago(-HOUR, lost)), 'moves'],
+    [
+      'lost just now, to another target',
+      pending(ago(0, { ...lost, toInterfaceId: 'eni-c1' })),
+      'S6',
+    ],
+    [
+      'lost just now, from another carrier',
+      pending(ago(0, { ...lost, fromTargetId: 'eni-c1' })),
+      'moves',
+    ],
+    [
+      'lost just now, of another route of the table',
+      pending(ago(0, lost), 'rtb-1 10.9.0.0/16'),
+      'moves',
+    ],
+    [
+      'refused just now, of another route of the table',
+      pending(ago(0, refused), 'rtb-1 10.9.0.0/16'),
+      'S6',
+    ],
+    ['refused just now, of another table', pending(ago(0, refused), 'rtb-10 10.0.0.0/8'), 'moves'],
+  ])('%s', (_what, memory, expected) => {
     expect(outcome({ memory })).toBe(expected);
   });
 });

@@ -3,11 +3,11 @@
  * Method: one route of i-a1, at home there, and i-b1, to which it is pinned.
  */
 import { describe, expect, test } from '@jest/globals';
-import { HOUR_MS } from '../../lib/model/memory.ts';
+import { HOUR_MS } from '../../lib/model/failover.ts';
 import { NOW } from '../build/facts.ts';
 import { aPin } from '../build/pinning.ts';
 import { KEY, outcome, planFor, type Setting } from '../build/planning.ts';
-import { anAppliance, down, homeAt, unsure, up } from '../build/world.ts';
+import { anAppliance, down, failoversAt, homeAt, unsure, up } from '../build/world.ts';
 
 const AT_HOME: Setting = { carrier: up(), route: { home: homeAt('i-a1') } };
 const pinned = (over: Parameters<typeof aPin>[0] = {}, setting: Setting = {}): Setting => ({
@@ -152,8 +152,10 @@ describe('a pinned route whose carrier dies', () => {
     const pins = [aPin({ to: 'i-a1' })];
     const after = (count: number) => ({
       lastFailoverAt: NOW - 2 * HOUR_MS,
-      failoverAts: {
-        [KEY]: Array.from({ length: count }, (_, index) => NOW - 1_000 * (index + 1)),
+      failovers: {
+        [KEY]: failoversAt(
+          ...Array.from({ length: count }, (_, index) => NOW - 1_000 * (count - index)),
+        ),
       },
     });
     expect(outcome({ ...dead, pins, group: after(2) })).toBe('moves');

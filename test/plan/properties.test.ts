@@ -122,7 +122,7 @@ describe('brakes are never exceeded', () => {
       const beyond = actions.filter(({ kind, group, routeKey }) => {
         const past = memory.groups.get(group);
         if (past === undefined) return false;
-        const recent = (past.failoverAts[routeKey] ?? []).filter((at) => NOW - at < 3_600_000);
+        const recent = (past.failovers[routeKey] ?? []).filter(({ at }) => NOW - at < 3_600_000);
         if (kind === 'failover') return recent.length >= 3;
         return NOW - past.lastFailoverAt < 300_000 || past.pinnedAts[routeKey] !== undefined;
       });

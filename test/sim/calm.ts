@@ -36,7 +36,7 @@ export const isLeftToPeople = (run: Run): boolean => straysOf(run).length > 0;
 interface Stray {
   readonly routeKey: string;
   readonly why: string;
-  /** Pinned after three failovers (S4), written twice in vain (S6), or of an owner unknown: a person's matter. */
+  /** Pinned after three failovers (S4), or of an owner unknown: a person's matter. */
   readonly isLeftToPeople: boolean;
   /** Where it is, and where it could be at home. */
   readonly carrierId: string;
@@ -65,7 +65,6 @@ function straysOf(run: Run): readonly Stray[] {
           (one) => one.tableId === tableId && one.destination === destination,
         );
         const moved = own.filter(({ effectMs }) => effectMs !== null);
-        const lost = own.filter((one) => one.answer.kind === 'unclear' && one.effectMs === null);
         return [
           {
             routeKey: `${tableId} ${destination}`,
@@ -74,8 +73,7 @@ function straysOf(run: Run): readonly Stray[] {
             homeIds: stray.homeIds,
             isLeftToPeople:
               isForgotten(run, stray.carrierId) ||
-              (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)) ||
-              lost.length >= 2,
+              (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)),
           },
         ];
       });
@@ -140,7 +138,7 @@ function strayWhy(
 }
 
 /** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
-const LASTING = [`${madeUpId('rtb', 3)}/TableNotTagged`, '/RoutePinned', '/WriteFailed'];
+const LASTING = [`${madeUpId('rtb', 3)}/TableNotTagged`, '/RoutePinned'];
 
 /** `left`: how the incidents end that go with routes left to people. */
 function pendingIncident(run: Run, left: readonly string[]): string | null {

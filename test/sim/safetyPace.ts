@@ -32,7 +32,7 @@ function checkFailover(
     ];
   }
   const own = past.filter(({ routeKey }) => routeKey === view.routeKey);
-  if (isSameAgain(own.at(-1), view)) return [];
+  if (isSameAgain(own, view)) return [];
   const failovers = failoversIn(own, issuedMs);
   const first = failovers[0];
   if (failovers.length < FAILOVERS_MAX || first === undefined) return [];
@@ -57,7 +57,7 @@ function checkHomeward(
       isFailover(one) &&
       groupOf(run, one) === group &&
       !isSameAgain(
-        earlier.slice(0, index).findLast(({ routeKey }) => routeKey === one.routeKey),
+        earlier.slice(0, index).filter(({ routeKey }) => routeKey === one.routeKey),
         one,
       ),
   );
@@ -75,12 +75,12 @@ function checkHomeward(
       ),
     );
   }
-  const own = failovers.filter(({ routeKey }) => routeKey === view.routeKey);
-  const distinct = own.filter((one, at) => !isSameAgain(own[at - 1], one));
-  const isPinned = distinct.some(
-    (one) => failoversIn(distinct, one.write.issuedMs + 1).length >= FAILOVERS_MAX,
+  // What was lost on its way is no failover, and pins nothing.
+  const own = earlier.filter((one) => one.routeKey === view.routeKey && isEffective(one));
+  const isPinned = own.some(
+    (one) => failoversIn(own, one.write.issuedMs + 1).length >= FAILOVERS_MAX,
   );
-  const firstMs = distinct[0]?.write.issuedMs ?? write.issuedMs;
+  const firstMs = failoversIn(own, write.issuedMs)[0]?.write.issuedMs ?? write.issuedMs;
   if (isPinned && !mayHaveForgotten(run, firstMs, write.issuedMs)) {
     violations.push(say(view, 'went home though three failovers within an hour had pinned it'));
   }
@@ -95,12 +95,23 @@ const NEWS_MS = 20_000;
 
 const failoversIn = (own: readonly WriteView[], atMs: number): readonly WriteView[] =>
   own
-    .filter((one, index) => isFailover(one) && !isSameAgain(own[index - 1], one))
+    .filter((one, index) => isFailover(one) && !isSameAgain(own.slice(0, index), one))
     .filter(({ write }) => write.issuedMs < atMs && atMs - write.issuedMs < HOUR_MS);
 
-/** A second try of a write whose answer was lost is the same failover. */
-const isSameAgain = (before: WriteView | undefined, view: WriteView): boolean =>
-  before !== undefined && before.write.interfaceId === view.write.interfaceId;
+/** A second try of a write whose answer was lost is the same failover, and so is another hand's that saw the same. */
+function isSameAgain(before: readonly WriteView[], { write, leftId }: WriteView): boolean {
+  const { interfaceId, issuedMs } = write;
+  if (before.at(-1)?.write.interfaceId === interfaceId) return true;
+  return before.some(
+    (one) =>
+      one.write.interfaceId === interfaceId &&
+      one.leftId === leftId &&
+      issuedMs - one.write.issuedMs < ONE_DEATH_MS,
+  );
+}
+
+/** Two hands that write the same move at the same death are no further apart than this. */
+const ONE_DEATH_MS = 15_000;
 
 /** The table that keeps the memory, or whoever should have written it, was not well; or a clock went wrong, for good. */
 const mayHaveForgotten = (run: Run, fromMs: number, toMs: number): boolean =>

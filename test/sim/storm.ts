@@ -22,8 +22,8 @@ export interface StormResult {
   /** Virtual time lived. */
   readonly livedMs: number;
   readonly writes: number;
-  /** What to print about it; made only when asked for. */
-  readonly tell: () => string;
+  /** What to print about it, with its last lines; made only when asked for. */
+  readonly tell: (lineCount?: number) => string;
 }
 
 /** One whole storm and its calm. */
@@ -71,7 +71,7 @@ async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult>
     violations,
     livedMs: account.clock.monotonicMs(),
     writes: account.log.writes.length,
-    tell: () => [describeStorm(options), ...trace(run, violations)].join('\n'),
+    tell: (lineCount) => [describeStorm(options), ...trace(run, violations, lineCount)].join('\n'),
   };
 }
 
@@ -127,7 +127,12 @@ async function checkQuiet(run: Run): Promise<readonly Violation[]> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { seed: { type: 'string' }, from: { type: 'string' }, count: { type: 'string' } },
+    options: {
+      seed: { type: 'string' },
+      from: { type: 'string' },
+      count: { type: 'string' },
+      lines: { type: 'string' },
+    },
   });
   const seeds =
     values.seed === undefined
@@ -141,7 +146,8 @@ async function main(): Promise<void> {
   for (const seed of seeds) {
     const result = await liveThrough(seed);
     livedMs += result.livedMs;
-    if (result.violations.length > 0 || values.seed !== undefined) console.log(result.tell());
+    if (result.violations.length > 0 || values.seed !== undefined)
+      console.log(result.tell(Number(values.lines ?? 20)));
     failedCount += result.violations.length > 0 ? 1 : 0;
   }
   const tookMs = performance.now() - startedAt;

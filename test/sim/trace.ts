@@ -5,12 +5,16 @@ import type { Run, Violation } from './record.ts';
 const LINES_KEPT = 20;
 const VIOLATIONS_SHOWN = 5;
 
-export function trace(run: Run, violations: readonly Violation[]): readonly string[] {
+export function trace(
+  run: Run,
+  violations: readonly Violation[],
+  lineCount: number = LINES_KEPT,
+): readonly string[] {
   const [first] = violations;
   const untilMs = first === undefined ? Number.POSITIVE_INFINITY : first.atMs + 1_000;
   const lines = linesOf(run).filter(({ atMs }) => atMs <= untilMs);
   return [
-    ...lines.slice(-LINES_KEPT).map(({ atMs, text }) => `  ${stamp(atMs)} ${text}`),
+    ...lines.slice(-lineCount).map(({ atMs, text }) => `  ${stamp(atMs)} ${text}`),
     ...violations
       .slice(0, VIOLATIONS_SHOWN)
       .map(({ rule, atMs, what }) => `  ${stamp(atMs)} BROKEN ${rule}: ${what}`),
