@@ -50,6 +50,7 @@ const written = (key: string = KEYS[0]): Outcome => ({
   at: NOW + 300,
   kind: 'written',
   tookMs: 200,
+  isUnclear: false,
 });
 
 describe('a failover', () => {
