@@ -1,8 +1,12 @@
 /** One thing that is wrong, with its evidence: what incidents and notices are made of. */
 import type { Instant } from '../time.ts';
+import type { EndpointReason } from './endpointReason.ts';
+import type { MetricReason } from './metricTable.ts';
 import type { FaultReason } from './topology.ts';
 
-export type Severity = 'critical' | 'warning' | 'info';
+export type Severity = (typeof SEVERITIES)[number];
+
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
@@ -36,7 +40,7 @@ export interface Subject {
 }
 
 /** Reason codes outlive dashboards: never renamed, each has a section of its name in the runbook. */
-export type Reason = FaultReason | ApplianceReason | RepairReason;
+export type Reason = FaultReason | ApplianceReason | RepairReason | EndpointReason | MetricReason;
 
 type RepairReason = 'RepairUnderway' | 'RepairHeld' | 'RepairSpent' | 'HostKeyUnproven';
 

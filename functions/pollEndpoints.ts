@@ -1,0 +1,47 @@
+/** Every five minutes: Client VPN endpoints, and what is watched by its metrics alone. */
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { endpointPort } from '../lib/aws/endpoints.ts';
+import { metricPort } from '../lib/aws/metrics.ts';
+import { awsRegionPorts } from '../lib/aws/regionPorts.ts';
+import { readSettings } from '../lib/config.ts';
+import { endpointStages, metricStages } from '../lib/endpoints.ts';
+import { accountOf } from '../lib/event.ts';
+import { metricRegions, rowsOf } from '../lib/model/metricTable.ts';
+import { poll } from '../lib/poll.ts';
+import { knockDoor } from '../lib/probe/door.ts';
+import { type PollsSummary, pollEveryRegion } from '../lib/regions.ts';
+import { systemClock as clock } from '../lib/time.ts';
+
+type Answer = readonly PollsSummary[];
+
+async function look(
+  _event: unknown,
+  context: Context,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Answer> {
+  const settings = readSettings();
+  const { regions, policy } = settings;
+  const accountId = accountOf(context) ?? '';
+  const portsOf = (region: string) => awsRegionPorts({ ...settings, region, clock });
+  const settled = await Promise.allSettled([
+    pollEveryRegion('endpoints', regions, async (region) => {
+      const endpoints = endpointPort(region, clock);
+      const eyes = { ...eyesOf(region), endpoints, doors: { knock: knockDoor } };
+      const stages = endpointStages(eyes, { accountId, regionCount: regions.length, policy });
+      return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
+    }),
+    pollEveryRegion('metrics', metricRegions(regions), async (region) => {
+      const rows = rowsOf(region, regions.includes(region));
+      const stages = metricStages(eyesOf(region), accountId, rows);
+      return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
+    }),
+  ]);
+  const faults = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (faults.length > 0) throw new AggregateError(faults, 'polling endpoints and metrics');
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+
+const eyesOf = (region: string) => ({ region, clock, metrics: metricPort(region, clock) });
+
+export const handler = middy().handler(look);

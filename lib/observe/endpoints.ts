@@ -1,0 +1,146 @@
+/** Looks at every Client VPN endpoint of one region: what EC2 says, what CloudWatch counted, and who answers at the door. */
+import { type EndpointFact, isLeaving } from '../model/endpoint.ts';
+import type { EndpointMemory } from '../model/endpointMemory.ts';
+import type {
+  DoorSight,
+  EndpointGap,
+  EndpointSight,
+  EndpointWorld,
+} from '../model/endpointWorld.ts';
+import { compare } from '../model/order.ts';
+import type { Policy } from '../model/policy.ts';
+import { unknown } from '../model/reading.ts';
+import type { DoorPort, EndpointPort } from '../ports/endpoints.ts';
+import type { MetricPort } from '../ports/metrics.ts';
+import type { Clock } from '../time.ts';
+import { measureEndpoints, noMeasures } from './endpointMetrics.ts';
+
+export interface EndpointEyes {
+  readonly region: string;
+  readonly clock: Clock;
+  readonly endpoints: EndpointPort;
+  readonly doors: DoorPort;
+  readonly metrics: MetricPort;
+}
+
+export interface EndpointScope {
+  readonly accountId: string;
+  readonly regionCount: number;
+  readonly policy: Pick<Policy, 'fall' | 'probeIntervalMs'>;
+}
+
+/** Everything that does not need another's answer is asked at once. */
+export async function observeEndpoints(
+  eyes: EndpointEyes,
+  { accountId, regionCount, policy }: EndpointScope,
+  memory: EndpointMemory,
+  signal: AbortSignal,
+): Promise<EndpointWorld> {
+  const at = eyes.clock.now();
+  const world = { at, accountId, region: eyes.region, regionCount };
+  const listed = await eyes.endpoints.endpoints(signal);
+  if (!listed.known) {
+    const gaps = [{ what: 'endpoints', why: listed.why }];
+    return { ...world, endpoints: null, goneIds: [], gaps, asked: memory.asked };
+  }
+  const facts = listed.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
+  const [sights, measured] = await Promise.all([
+    Promise.all(facts.map((fact) => lookAt(eyes, fact, policy, signal))),
+    facts.length === 0
+      ? noMeasures(memory.asked)
+      : measureEndpoints(eyes, facts, memory.asked, at, signal),
+  ]);
+  const hereIds = new Set(facts.flatMap((fact) => (isLeaving(fact) ? [] : [fact.endpointId])));
+  const endpoints = sights.map(
+    (sight): EndpointSight => ({
+      ...sight,
+      recent: measured.recent.get(sight.fact.endpointId) ?? {},
+      history: measured.history.get(sight.fact.endpointId) ?? {},
+    }),
+  );
+  return {
+    ...world,
+    endpoints,
+    goneIds: Object.keys(memory.endpoints).filter((id) => !hereIds.has(id)),
+    gaps: [...endpoints.flatMap(gapsOf), ...measured.gaps],
+    asked: measured.asked,
+  };
+}
+
+type Look = Pick<EndpointSight, 'fact' | 'associations' | 'door'>;
+
+async function lookAt(
+  eyes: EndpointEyes,
+  fact: EndpointFact,
+  policy: EndpointScope['policy'],
+  signal: AbortSignal,
+): Promise<Look> {
+  if (isLeaving(fact)) {
+    const associations = unknown('the endpoint is being deleted', eyes.clock.now());
+    return { fact, associations, door: { kind: 'unasked' } };
+  }
+  const [associations, door] = await Promise.all([
+    eyes.endpoints.associations(fact.endpointId, signal),
+    fact.state === 'available' ? knockAt(eyes, fact, policy, signal) : { kind: 'unasked' as const },
+  ]);
+  return { fact, associations, door };
+}
+
+/** A client would wait far longer; a knock at another continent takes under half a second. */
+const KNOCK_MS = 2_500;
+
+/** Up at the first answer; down only when every one of `fall` knocks was fairly heard and none was answered. */
+async function knockAt(
+  { doors, clock }: Pick<EndpointEyes, 'doors' | 'clock'>,
+  fact: EndpointFact,
+  { fall, probeIntervalMs }: EndpointScope['policy'],
+  signal: AbortSignal,
+): Promise<DoorSight> {
+  const recent: string[] = [];
+  let unsure: string | null = null;
+  let silence = '';
+  for (let count = 0; count < fall; count += 1) {
+    if (count > 0) await clock.sleep(probeIntervalMs, signal);
+    const knock = await doors.knock(fact, KNOCK_MS, signal);
+    switch (knock.kind) {
+      case 'up':
+        return { kind: 'up', recent: [...recent, `ok ${Math.round(knock.tookMs)} ms`] };
+      case 'down':
+        silence = knock.why;
+        recent.push(knock.why);
+        break;
+      case 'unknown':
+        unsure = knock.why;
+        recent.push(`unknown: ${knock.why}`);
+        break;
+      default:
+        knock satisfies never;
+    }
+  }
+  return unsure === null
+    ? {
+        kind: 'down',
+        why: `${fall} knocks without an answer: ${silence}`,
+        recent: lastFive(recent),
+      }
+    : { kind: 'unknown', why: unsure, recent: lastFive(recent) };
+}
+
+const lastFive = (lines: readonly string[]): readonly string[] => lines.slice(-5);
+
+function gapsOf({ fact, associations, door }: EndpointSight): readonly EndpointGap[] {
+  return [
+    ...(associations.known || isLeaving(fact)
+      ? []
+      : [{ what: `associations of ${fact.endpointId}`, why: associations.why }]),
+    ...(door.kind === 'unknown' ? [{ what: `the door of ${fact.endpointId}`, why: door.why }] : []),
+    ...(fact.state === 'unknown'
+      ? [
+          {
+            what: `the state of ${fact.endpointId}`,
+            why: 'EC2 says it in a word that is not known here',
+          },
+        ]
+      : []),
+  ];
+}
