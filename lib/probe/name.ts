@@ -1,5 +1,5 @@
 /** A name looked up once, with DNS's own failures kept apart from a name that is not there. */
-import { getServers } from 'node:dns';
+import dns from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 
 export type Found =
@@ -9,12 +9,12 @@ export type Found =
   | { readonly kind: 'absent'; readonly code: string }
   | { readonly kind: 'unknown'; readonly why: string };
 
-/** Never rejects; answers by `timeoutMs` and a little more. */
+/** At the servers that this process is set to, which a named import of `getServers` would not follow. Never rejects; answers by `timeoutMs` and a little more. */
 export async function lookUp(
   name: string,
   timeoutMs: number,
   signal: AbortSignal,
-  servers: readonly string[] = getServers(),
+  servers: readonly string[] = dns.getServers(),
 ): Promise<Found> {
   const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   const giveUp = () => resolver.cancel();

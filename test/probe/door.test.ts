@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { knockDoor } from '../../lib/probe/door.ts';
 import { type Found, lookUp } from '../../lib/probe/name.ts';
+import { type DnsAnswer, startDns } from './dnsServer.ts';
 import { freePort, openPeers } from './peer.ts';
 import { framed, openvpnReply } from './replies.ts';
 
@@ -92,26 +93,7 @@ describe('the name', () => {
   });
 });
 
-/** A DNS server with one trick: `rcode` and perhaps one A record for every question; null: it is silent. */
-async function dns(answer: { rcode: number; address?: string } | null): Promise<string> {
-  const port = await peers.udp('127.0.0.1', (query, _, send) => {
-    if (answer === null) return;
-    const question = query.subarray(12, query.indexOf(0, 12) + 5);
-    const isA = question.at(-3) === 1;
-    const address = isA ? (answer.address ?? '') : '';
-    const hasRecord = address !== '';
-    const header = Buffer.alloc(12);
-    query.copy(header, 0, 0, 2);
-    header.writeUInt16BE(0x8180 | answer.rcode, 2);
-    header.writeUInt16BE(1, 4);
-    header.writeUInt16BE(hasRecord ? 1 : 0, 6);
-    const record = hasRecord
-      ? Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)])
-      : Buffer.alloc(0);
-    send(Buffer.concat([header, question, record]));
-  });
-  return `127.0.0.1:${port}`;
-}
+const dns = (answer: DnsAnswer | null) => startDns(peers, answer);
 
 describe('DNS', () => {
   test('that has an address says so', async () => {

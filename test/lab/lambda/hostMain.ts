@@ -3,6 +3,7 @@
  * at a time. Its parent talks to it in JSON; it ends with its parent.
  */
 import { randomUUID } from 'node:crypto';
+import { setServers } from 'node:dns';
 import { pathToFileURL } from 'node:url';
 
 export type HostOrder =
@@ -33,6 +34,9 @@ const context = () => ({
 });
 
 async function main(bundle: string): Promise<void> {
+  // Where this container looks names up; a test's own server.
+  const names = process.env['LAB_DNS'];
+  if (names !== undefined) setServers([names]);
   const imported: unknown = await import(pathToFileURL(bundle).href);
   const handler = handlerOf(imported);
   process.on('message', (order: HostOrder) => {
