@@ -40,7 +40,13 @@ export interface Subject {
 }
 
 /** Reason codes outlive dashboards: never renamed, each has a section of its name in the runbook. */
-export type Reason = FaultReason | ApplianceReason | RepairReason | EndpointReason | MetricReason;
+export type Reason =
+  | FaultReason
+  | ApplianceReason
+  | RepairReason
+  | ConnectionReason
+  | EndpointReason
+  | MetricReason;
 
 type RepairReason = 'RepairUnderway' | 'RepairHeld' | 'RepairSpent' | 'HostKeyUnproven';
 
@@ -63,6 +69,31 @@ type ApplianceReason =
   | 'RoutePinned'
   | 'RouteStranded'
   | 'WriteFailed';
+
+export type ConnectionReason =
+  | 'ConnectionDown'
+  | 'TunnelDown'
+  | 'BgpDown'
+  | 'NoRoutesAccepted'
+  | 'TunnelFlapping'
+  | 'TunnelOneWay'
+  | 'TunnelIdle'
+  | 'TunnelSaturated'
+  | 'RouteLimitNear'
+  | 'TrafficOffBaseline'
+  | 'CustomerGatewayShared'
+  | 'SingleTunnelUsed'
+  | 'TunnelMaintenancePending'
+  | 'TunnelReplaced'
+  | 'TunnelUnknown'
+  | 'TunnelMetricMissing'
+  | 'ConnectionUnattached'
+  | 'WeakCrypto'
+  | 'LogsOff'
+  | 'SiteDown'
+  | 'RedundancyLost'
+  | 'ConnectionsUnread'
+  | 'MetricsUnread';
 
 export interface Finding {
   readonly reason: Reason;

@@ -1,0 +1,163 @@
+/** Site-to-Site connections judged: what this look and what is remembered say together. Pure. */
+import type { ConnectionMemory } from '../model/connectionMemory.ts';
+import { CONNECTION_POLICY as POLICY } from '../model/connectionPolicy.ts';
+import type { ConnectionWorld } from '../model/connectionWorld.ts';
+import type { Finding, Subject } from '../model/finding.ts';
+import { compare } from '../model/order.ts';
+import type { HealthNote } from '../model/vpn.ts';
+import { describeMs, type Instant } from '../time.ts';
+import { settingFindings, sharedDevices } from './connectionSettings.ts';
+import { type Judged, stateFindings } from './connectionStates.ts';
+import { openSinces } from './connectionSubjects.ts';
+import { siteFindings } from './siteFindings.ts';
+import { sitesOf } from './sites.ts';
+import { metricsAtAfter, withMetrics } from './tunnelMetrics.ts';
+import { followTunnels } from './tunnels.ts';
+import { trafficFindings } from './tunnelTraffic.ts';
+
+export interface ConnectionsAssessed {
+  /** Ordered by reason, then subject. */
+  readonly findings: readonly Finding[];
+  readonly memory: ConnectionMemory;
+}
+
+export function assessConnections(
+  world: ConnectionWorld,
+  memory: ConnectionMemory,
+  now: Instant,
+): ConnectionsAssessed {
+  const health = healthAfter(memory.health, world.health, now);
+  const series = world.series?.known
+    ? { at: world.series.at, tunnelIds: [...world.series.value] }
+    : memory.series;
+  const blindness = blindnessOf(world, memory, now);
+  const base = { ...memory, ...blindness, health, series };
+  if (!world.connections.known) {
+    return { findings: blindFindings(world, base, now), memory: base };
+  }
+  const connections = world.connections.value;
+  const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
+  const followed = followTunnels(connections, memory, now);
+  const tunnels = withMetrics(followed.tunnels, world);
+  const sites = sitesOf(connections, gateways);
+  const sinces = openSinces(memory.sinces);
+  const listed = series === null ? null : new Set(series.tunnelIds);
+  const findings = connections
+    .filter(({ state }) => state === 'available')
+    .flatMap((connection) => {
+      const { connectionId } = connection;
+      const judged: Judged = {
+        connection,
+        site: sites.find((site) => site.connections.includes(connection)) ?? null,
+        tunnels,
+        downSince: followed.downSince.get(connectionId) ?? null,
+        health,
+        sinces,
+        now,
+      };
+      return [
+        ...stateFindings(judged),
+        ...trafficFindings(judged, listed),
+        ...settingFindings(judged),
+      ];
+    });
+  const all = [
+    ...findings,
+    ...siteFindings(sites, { tunnels, downSince: followed.downSince }, sinces, now),
+    ...sharedDevices(gateways, sites, sinces, now),
+    ...blindFindings(world, base, now),
+  ];
+  return {
+    findings: all.toSorted(
+      (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
+    ),
+    memory: {
+      ...base,
+      tunnels: Object.fromEntries(tunnels),
+      downSince: Object.fromEntries(followed.downSince),
+      sinces: sinces.kept(),
+      gateways: [...gateways],
+      metricsAt: metricsAtAfter(world, memory),
+    },
+  };
+}
+
+/** Each notice once, however often it comes; those that explain nothing any more are forgotten. */
+function healthAfter(
+  before: readonly HealthNote[],
+  news: readonly HealthNote[],
+  now: Instant,
+): ConnectionMemory['health'] {
+  const known = new Set(before.map(({ id }) => id));
+  return [...before, ...news.filter(({ id }) => !known.has(id))]
+    .filter(({ at }) => now - at < POLICY.healthMs)
+    .slice(-NOTES_KEPT)
+    .map((note) => ({ ...note, connectionIds: [...note.connectionIds] }));
+}
+
+const NOTES_KEPT = 100;
+
+function blindnessOf(
+  { connections, customerGateways, series, metrics }: ConnectionWorld,
+  memory: ConnectionMemory,
+  now: Instant,
+): Pick<ConnectionMemory, 'blindSince' | 'metricsBlindSince'> {
+  const asked = [series, ...(metrics?.tunnels.values() ?? [])].filter((one) => one !== null);
+  const isBlind = asked.length > 0 && asked.every(({ known }) => !known);
+  const hasSeen = asked.some(({ known }) => known);
+  return {
+    blindSince: connections.known && customerGateways.known ? null : (memory.blindSince ?? now),
+    metricsBlindSince: isBlind
+      ? (memory.metricsBlindSince ?? now)
+      : hasSeen
+        ? null
+        : memory.metricsBlindSince,
+  };
+}
+
+function blindFindings(
+  world: ConnectionWorld,
+  { blindSince, metricsBlindSince }: ConnectionMemory,
+  now: Instant,
+): readonly Finding[] {
+  const subject: Subject = {
+    kind: 'region',
+    id: world.region,
+    name: world.region,
+    group: null,
+    zone: null,
+  };
+  const findings: Finding[] = [];
+  const unread = [world.connections, world.customerGateways].filter(({ known }) => !known);
+  if (unread.length > 0 && blindSince !== null && now - blindSince >= POLICY.blindMs) {
+    const whys = unread.flatMap((one) => (one.known ? [] : [one.why]));
+    findings.push({
+      reason: 'ConnectionsUnread',
+      subject,
+      severity: 'warning',
+      summary: world.connections.known
+        ? `Customer gateways of ${world.region} cannot be read for ${describeMs(now - blindSince)}: sites are told apart by what was known before.`
+        : `Site-to-Site connections of ${world.region} cannot be read for ${describeMs(now - blindSince)}: nothing is said of them, neither up nor down.`,
+      evidence: whys,
+      since: blindSince,
+      hint: whys.some((why) => why.includes('not accepted'))
+        ? `Enable ${world.region} for the account, or take it out of VPN_MEDIC_REGIONS.`
+        : 'If it says "denied": grant the action to the role of pollConnections (PollConnectionsRole). If "throttled": find who else calls it.',
+    });
+  }
+  if (metricsBlindSince !== null && now - metricsBlindSince >= POLICY.metricsBlindMs) {
+    const whys = [world.series, ...(world.metrics?.tunnels.values() ?? [])].flatMap((one) =>
+      one === null || one.known ? [] : [one.why],
+    );
+    findings.push({
+      reason: 'MetricsUnread',
+      subject,
+      severity: 'warning',
+      summary: `CloudWatch metrics of tunnels in ${world.region} cannot be read for ${describeMs(now - metricsBlindSince)}: traffic is not judged; state still is.`,
+      evidence: [...new Set(whys)].slice(0, 3),
+      since: metricsBlindSince,
+      hint: 'If it says "denied": grant cloudwatch:ListMetrics and cloudwatch:GetMetricData to the role of pollConnections (PollConnectionsRole).',
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,258 @@
+/** What a tunnel's byte counters say while it is up. Pure. */
+import { type Departure, departureOf } from '../model/baseline.ts';
+import type { TrafficMemory, TunnelMemory } from '../model/connectionMemory.ts';
+import { CONNECTION_POLICY as POLICY } from '../model/connectionPolicy.ts';
+import type { Finding, Subject } from '../model/finding.ts';
+import type { Point } from '../model/metric.ts';
+import { tunnelId } from '../model/vpn.ts';
+import { describeMs, type Instant } from '../time.ts';
+import type { Judged } from './connectionStates.ts';
+import { bytesText, minute, tunnelSubject } from './connectionSubjects.ts';
+import { bandAt } from './tunnelMetrics.ts';
+
+export function trafficFindings(
+  judged: Judged,
+  listed: ReadonlySet<string> | null,
+): readonly Finding[] {
+  const lanes = judged.connection.tunnels.flatMap(({ outsideIp }) => laneOf(outsideIp, judged));
+  return lanes.flatMap((lane) => {
+    const others = lanes.filter((other) => other !== lane);
+    return [
+      ...oneWay(lane, others, judged),
+      ...idle(lane, others, judged),
+      ...saturated(lane, judged),
+      ...offBaseline(lane, others, judged),
+      ...missing(lane, judged, listed),
+    ];
+  });
+}
+
+interface Lane {
+  readonly subject: Subject;
+  readonly tunnel: TunnelMemory;
+  readonly isUp: boolean;
+  readonly departure: Departure | null;
+}
+
+function laneOf(outsideIp: string, { connection, site, tunnels }: Judged): readonly Lane[] {
+  const tunnel = tunnels.get(tunnelId(connection.connectionId, outsideIp));
+  if (tunnel === undefined) return [];
+  return [
+    {
+      subject: tunnelSubject(connection, outsideIp, site),
+      tunnel,
+      isUp: tunnel.status === 'up' && tunnel.unknownSince === null,
+      departure: departureOf((at) => bandAt(tunnel.usual, at), hourlyRate(tunnel.traffic), {
+        periodMs: POLICY.periodMs,
+        floor: POLICY.baselineFloorBytes,
+      }),
+    },
+  ];
+}
+
+interface Period {
+  readonly at: Instant;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** The last `count` periods; null when one of them has no point: nothing is concluded from a gap. */
+function lastPeriods(traffic: TrafficMemory | null, count: number): readonly Period[] | null {
+  if (traffic === null) return null;
+  const first = traffic.bytesIn.length - count;
+  const periods = Array.from({ length: count }, (_, index) => periodAt(traffic, first + index));
+  const whole = periods.flatMap((one) => one ?? []);
+  return whole.length === count ? whole : null;
+}
+
+function periodAt({ from, bytesIn, bytesOut }: TrafficMemory, index: number): Period | null {
+  const into = bytesIn[index] ?? null;
+  const out = bytesOut[index] ?? null;
+  if (into === null || out === null) return null;
+  return { at: from + index * POLICY.periodMs, bytesIn: into, bytesOut: out };
+}
+
+/** Bytes an hour, both directions, as the history counts. */
+function hourlyRate(traffic: TrafficMemory | null): readonly Point[] {
+  if (traffic === null) return [];
+  const hours = 3_600_000 / POLICY.periodMs;
+  return traffic.bytesIn.flatMap((_, index) => {
+    const period = periodAt(traffic, index);
+    return period === null
+      ? []
+      : [{ at: period.at, value: (period.bytesIn + period.bytesOut) * hours }];
+  });
+}
+
+const sum = (periods: readonly Period[], of: (period: Period) => number): number =>
+  periods.reduce((total, period) => total + of(period), 0);
+const bothWays = ({ bytesIn, bytesOut }: Period): number => bytesIn + bytesOut;
+const isQuiet = (bytes: number): boolean => bytes <= POLICY.quietBytes;
+
+/** Answers may come back through the other tunnel (AWS picks one for each direction): then nothing is lost. */
+function oneWay(
+  lane: Lane,
+  others: readonly Lane[],
+  { connection, sinces }: Judged,
+): readonly Finding[] {
+  const periods = lastPeriods(lane.tunnel.traffic, POLICY.oneWayPeriods);
+  if (!lane.isUp || periods === null || lane.tunnel.usual?.hadBoth !== true) return [];
+  const isOneWay = periods.every(
+    ({ bytesIn, bytesOut }) => bytesOut >= POLICY.busyBytes && isQuiet(bytesIn),
+  );
+  const hasAnswers = others.some(({ isUp, tunnel }) => {
+    const theirs = lastPeriods(tunnel.traffic, POLICY.oneWayPeriods);
+    return isUp && (theirs === null || theirs.some(({ bytesIn }) => !isQuiet(bytesIn)));
+  });
+  if (!isOneWay || hasAnswers) return [];
+  const began = periods[0]?.at ?? 0;
+  return [
+    {
+      reason: 'TunnelOneWay',
+      subject: lane.subject,
+      severity: 'warning',
+      summary: `A tunnel of ${connection.name} sends and hears nothing back for over 15 min, though it used to carry both directions.`,
+      evidence: [
+        `last 15 min: ${bytesText(sum(periods, ({ bytesOut }) => bytesOut))} out, ${bytesText(sum(periods, ({ bytesIn }) => bytesIn))} in`,
+        'its last two weeks had traffic in both directions',
+      ],
+      since: sinces.since('TunnelOneWay', lane.subject.id, began),
+      hint: 'On the far side, look at the way back: its routes, its firewall, its NAT, and the traffic selectors of phase 2.',
+    },
+  ];
+}
+
+function idle(
+  lane: Lane,
+  others: readonly Lane[],
+  { connection, sinces }: Judged,
+): readonly Finding[] {
+  const periods = lastPeriods(lane.tunnel.traffic, POLICY.idlePeriods);
+  // BGP's own keepalives hold a tunnel open.
+  if (!lane.isUp || connection.isStatic !== true || periods === null) return [];
+  if (!periods.every(({ bytesIn, bytesOut }) => isQuiet(bytesIn) && isQuiet(bytesOut))) return [];
+  const isSpare = others.some(({ isUp, tunnel }) => {
+    const theirs = lastPeriods(tunnel.traffic, POLICY.idlePeriods);
+    return isUp && theirs?.some((one) => !isQuiet(bothWays(one))) === true;
+  });
+  return [
+    {
+      reason: 'TunnelIdle',
+      subject: lane.subject,
+      severity: isSpare ? 'info' : 'warning',
+      summary: `A tunnel of ${connection.name} has carried nothing for an hour${isSpare ? ' (the other one carries the traffic)' : ''}. AWS closes idle tunnels, and the customer device must then start it anew.`,
+      evidence: [
+        `last hour: ${bytesText(sum(periods, ({ bytesIn }) => bytesIn))} in, ${bytesText(sum(periods, ({ bytesOut }) => bytesOut))} out, no 5 min over ${bytesText(POLICY.quietBytes)}`,
+      ],
+      since: sinces.since('TunnelIdle', lane.subject.id, periods[0]?.at ?? 0),
+      hint: 'Send keep-alive traffic through it: a ping from the customer network to a host in the VPC every few seconds, or the SLA monitor of the device.',
+    },
+  ];
+}
+
+function saturated(lane: Lane, { connection, sinces }: Judged): readonly Finding[] {
+  const periods = lastPeriods(lane.tunnel.traffic, POLICY.saturatedPeriods);
+  if (!lane.isUp || periods === null) return [];
+  const most = POLICY.bitsPerSecondMax[connection.bandwidth];
+  const shareOf = (bytes: number, ms: number) => (bytes * 8) / (ms / 1_000) / most;
+  const isFull = periods.every(
+    (one) => shareOf(bothWays(one), POLICY.periodMs) > POLICY.saturatedShare,
+  );
+  if (!isFull) return [];
+  const share = shareOf(sum(periods, bothWays), periods.length * POLICY.periodMs);
+  return [
+    {
+      reason: 'TunnelSaturated',
+      subject: lane.subject,
+      severity: 'warning',
+      summary: `A tunnel of ${connection.name} carries ${percent(share)} of the ${most / 1e9} Gbps that it can, both directions together: packets are about to be dropped.`,
+      evidence: [
+        `last 15 min: ${bytesText(sum(periods, ({ bytesIn }) => bytesIn))} in, ${bytesText(sum(periods, ({ bytesOut }) => bytesOut))} out`,
+        trendOf(lane.tunnel.traffic, (bytes) => shareOf(bytes, POLICY.periodMs)),
+      ],
+      since: sinces.since('TunnelSaturated', lane.subject.id, periods[0]?.at ?? 0),
+      hint:
+        connection.gateway.kind === 'transit'
+          ? 'Spread the traffic over more tunnels (ECMP with BGP on the transit gateway), or use large-bandwidth tunnels.'
+          : 'Spread the traffic over more connections, or move to a transit gateway (ECMP, large-bandwidth tunnels).',
+    },
+  ];
+}
+
+/** First half of the window against its second. */
+function trendOf(traffic: TrafficMemory | null, shareOf: (bytes: number) => number): string {
+  const shares = hourlyRate(traffic).map(({ value }) =>
+    shareOf((value * POLICY.periodMs) / 3_600_000),
+  );
+  const half = shares.length >> 1;
+  const [early, late] = [mean(shares.slice(0, half)), mean(shares.slice(half))];
+  const word = late > early * 1.05 ? 'rising' : late < early * 0.95 ? 'falling' : 'steady';
+  return `trend of the last hour: ${word}, from ${percent(early)} to ${percent(late)}`;
+}
+
+const mean = (list: readonly number[]): number =>
+  list.reduce((total, one) => total + one, 0) / Math.max(1, list.length);
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** A tunnel that takes over from its sibling, or hands over to it, is explained by that. */
+function offBaseline(
+  lane: Lane,
+  others: readonly Lane[],
+  { connection, sinces }: Judged,
+): readonly Finding[] {
+  const { departure, tunnel, subject } = lane;
+  if (!lane.isUp || departure === null) return [];
+  const isExplained = others.some(
+    (other) => !other.isUp || (other.departure !== null && other.departure.side !== departure.side),
+  );
+  if (isExplained) return [];
+  const { side, latest, band, since, periodCount } = departure;
+  const low = Math.max(0, band.median - 4 * band.spread);
+  return [
+    {
+      reason: 'TrafficOffBaseline',
+      subject,
+      severity: 'warning',
+      summary: `Traffic of a tunnel of ${connection.name} is far ${side} what is usual at this hour of the week.`,
+      evidence: [
+        `now ${bytesText(latest.value)} an hour, usual ${bytesText(low)} to ${bytesText(band.median + 4 * band.spread)} (median ${bytesText(band.median)} of ${tunnel.usual?.dayCount ?? 0} days)`,
+        `${periodCount} periods of ${describeMs(POLICY.periodMs)} in a row, latest ${minute(latest.at)}`,
+      ],
+      since: sinces.since('TrafficOffBaseline', subject.id, since),
+      hint:
+        side === 'below'
+          ? 'See whether an application or a route behind the tunnel is gone, or traffic took another way.'
+          : 'See what has begun to send: a backup, a loop, a leak.',
+    },
+  ];
+}
+
+/** A state of its own: neither down nor idle. */
+function missing(
+  { tunnel, isUp, subject }: Lane,
+  { connection, now, sinces }: Judged,
+  listed: ReadonlySet<string> | null,
+): readonly Finding[] {
+  if (!isUp || listed === null || now - tunnel.firstSeenAt <= POLICY.metricMissingMs) return [];
+  const { traffic } = tunnel;
+  const isListed = listed.has(subject.id);
+  const isSilent =
+    traffic !== null &&
+    !traffic.hasState &&
+    [...traffic.bytesIn, ...traffic.bytesOut].every((bytes) => bytes === null);
+  if (isListed && !isSilent) return [];
+  return [
+    {
+      reason: 'TunnelMetricMissing',
+      subject,
+      severity: 'info',
+      summary: `CloudWatch has no metrics of a tunnel of ${connection.name}: its traffic is not judged. That is not "down".`,
+      evidence: [
+        isListed ? 'no point in the last hour' : 'no such series in the last two weeks',
+        `EC2 says it is up since ${minute(tunnel.since)}`,
+      ],
+      since: sinces.since('TunnelMetricMissing', subject.id, now),
+      hint: 'Nothing by itself: state is read from EC2. If it lasts for days, ask AWS Support about AWS/VPN metrics.',
+    },
+  ];
+}

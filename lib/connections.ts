@@ -1,0 +1,38 @@
+/** One look at a region's Site-to-Site connections, through the five stages; nothing is ever written to them. */
+import { assessConnections } from './assess/connections.ts';
+import { type ConnectionMemory, recallConnections } from './model/connectionMemory.ts';
+import type { ConnectionWorld } from './model/connectionWorld.ts';
+import type { HealthNote } from './model/vpn.ts';
+import { observeConnections } from './observe/connections.ts';
+import { type Poll, poll } from './poll.ts';
+import type { ConnectionPorts } from './ports/vpn.ts';
+import { connectionsStory } from './tell/connections.ts';
+
+export interface ConnectionsOptions {
+  readonly accountId: string;
+  readonly mode: 'act' | 'observe';
+  /** What the event that asks for this look said. */
+  readonly health: readonly HealthNote[];
+}
+
+export const lookAtConnections = (
+  ports: ConnectionPorts,
+  { accountId, mode, health }: ConnectionsOptions,
+  signal: AbortSignal,
+): Promise<Poll<ConnectionWorld>> =>
+  poll<ConnectionWorld, ConnectionMemory, null, never>(
+    ports,
+    {
+      scope: 'connections',
+      recall: recallConnections,
+      observe: (memory) => observeConnections(ports, memory, { accountId, health }, signal),
+      sees: ({ connections }) => connections.known,
+      assess: assessConnections,
+      plan: () => null,
+      act: async () => [],
+      remember: (memory) => memory,
+      story: connectionsStory,
+    },
+    mode,
+    signal,
+  );

@@ -1,0 +1,111 @@
+/** What outlives a look at Site-to-Site connections. JSON values only; it changes only when something did. */
+import * as v from 'valibot';
+
+const Instant = v.number();
+const Bytes = v.nullable(v.number());
+
+const Traffic = v.object({
+  /** Beginning of the first period. */
+  from: Instant,
+  /** One value a period of `periodMs`; null: no point. */
+  bytesIn: v.array(Bytes),
+  bytesOut: v.array(Bytes),
+  /** Changes of TunnelState within the window, oldest first. */
+  flipAts: v.array(Instant),
+  /** Whether TunnelState had any point. */
+  hasState: v.boolean(),
+});
+
+const Usual = v.object({
+  dayCount: v.number(),
+  /** The hour that the first band is for. */
+  from: Instant,
+  /** Median and spread of bytes an hour, both directions; null: not known. Empty while learning. */
+  bands: v.array(v.nullable(v.tuple([v.number(), v.number()]))),
+  /** An hour of the two weeks had traffic in both directions. */
+  hadBoth: v.boolean(),
+});
+
+const Tunnel = v.object({
+  connectionId: v.string(),
+  firstSeenAt: Instant,
+  /** The last that was known; null: nothing ever was. */
+  status: v.nullable(v.picklist(['up', 'bgp-down', 'down'])),
+  since: Instant,
+  /** AWS's last status change, as last told. */
+  changedAt: v.nullable(Instant),
+  /** Changes within the flap window, oldest first. */
+  changeAts: v.array(Instant),
+  /** Since when nothing is known of it; null: it is known. */
+  unknownSince: v.nullable(Instant),
+  /** Long down when first seen, and not up since. */
+  isUnused: v.boolean(),
+  traffic: v.nullable(Traffic),
+  usual: v.nullable(Usual),
+  /** When its history was last asked for. */
+  historyAt: v.nullable(Instant),
+  maintenance: v.nullable(
+    v.object({
+      askedAt: Instant,
+      isPending: v.boolean(),
+      autoAppliedAfter: v.nullable(Instant),
+      since: Instant,
+    }),
+  ),
+});
+
+const Memory = v.object({
+  tunnels: v.record(v.string(), Tunnel),
+  /** By connection id: since when both tunnels are known to be down. */
+  downSince: v.record(v.string(), Instant),
+  /** By subject and reason: since when, for what has no date of its own. */
+  sinces: v.record(v.string(), Instant),
+  /** Customer gateways as last read: sites keep their names while they cannot be. */
+  gateways: v.array(
+    v.object({
+      customerGatewayId: v.string(),
+      name: v.string(),
+      ip: v.nullable(v.string()),
+      deviceName: v.nullable(v.string()),
+      asn: v.nullable(v.string()),
+      site: v.nullable(v.string()),
+    }),
+  ),
+  /** Ids of tunnels that CloudWatch has metrics of. */
+  series: v.nullable(v.object({ at: Instant, tunnelIds: v.array(v.string()) })),
+  metricsAt: v.nullable(Instant),
+  health: v.array(
+    v.object({
+      id: v.string(),
+      code: v.string(),
+      at: Instant,
+      connectionIds: v.array(v.string()),
+    }),
+  ),
+  /** Since when connections cannot be read; null: they can. */
+  blindSince: v.nullable(Instant),
+  metricsBlindSince: v.nullable(Instant),
+});
+
+export type ConnectionMemory = v.InferOutput<typeof Memory>;
+export type TunnelMemory = v.InferOutput<typeof Tunnel>;
+export type TrafficMemory = v.InferOutput<typeof Traffic>;
+export type UsualMemory = v.InferOutput<typeof Usual>;
+
+const NO_MEMORY: ConnectionMemory = {
+  tunnels: {},
+  downSince: {},
+  sinces: {},
+  gateways: [],
+  series: null,
+  metricsAt: null,
+  health: [],
+  blindSince: null,
+  metricsBlindSince: null,
+};
+
+/** What was kept; empty for nothing and for garbage. */
+export function recallConnections(stored: unknown): ConnectionMemory {
+  const parsed = v.safeParse(Memory, stored);
+  return parsed.success ? parsed.output : NO_MEMORY;
+}

@@ -1,0 +1,127 @@
+/** One look at a region's Site-to-Site connections: state from EC2 each time, metrics only when there is something new to ask. */
+import type { ConnectionMemory } from '../model/connectionMemory.ts';
+import { CONNECTION_POLICY as POLICY } from '../model/connectionPolicy.ts';
+import type { ConnectionWorld } from '../model/connectionWorld.ts';
+import type { Reading } from '../model/reading.ts';
+import {
+  type ConnectionFact,
+  type HealthNote,
+  type MaintenanceFact,
+  tunnelId,
+} from '../model/vpn.ts';
+import type { ConnectionPorts } from '../ports/vpn.ts';
+import type { Instant } from '../time.ts';
+import { readHistories, readRecent, readSeries } from './tunnelMetrics.ts';
+
+export async function observeConnections(
+  ports: ConnectionPorts,
+  memory: ConnectionMemory,
+  of: { readonly accountId: string; readonly health: readonly HealthNote[] },
+  signal: AbortSignal,
+): Promise<ConnectionWorld> {
+  const at = ports.clock.now();
+  const [connections, customerGateways, series] = await Promise.all([
+    ports.vpn.connections(signal),
+    ports.vpn.customerGateways(signal),
+    isDue(memory.series?.at ?? null, POLICY.seriesEveryMs, at) ? readSeries(ports, signal) : null,
+  ]);
+  const tunnels = connections.known ? tunnelsOf(connections.value) : [];
+  const listed = new Set(series?.known ? series.value : memory.series?.tunnelIds);
+  const measurable = tunnels.filter(({ id }) => listed.has(id));
+  const [metrics, histories, maintenances] = await Promise.all([
+    isDue(memory.metricsAt, POLICY.metricsEveryMs, at) && measurable.length > 0
+      ? readRecent(ports, measurable, at, signal)
+      : null,
+    readHistories(ports, whoseHistory(measurable, memory, at), at, signal),
+    readMaintenances(ports, whoseMaintenance(tunnels, memory, at), signal),
+  ]);
+  return {
+    at,
+    accountId: of.accountId,
+    region: ports.region,
+    connections,
+    customerGateways,
+    series,
+    metrics,
+    histories,
+    maintenances,
+    gone: connections.known ? goneSince(memory, connections.value) : [],
+    health: of.health,
+  };
+}
+
+function goneSince(
+  memory: ConnectionMemory,
+  connections: readonly ConnectionFact[],
+): readonly string[] {
+  const here = new Set(
+    connections
+      .filter(({ state }) => state !== 'deleting' && state !== 'deleted')
+      .map(({ connectionId }) => connectionId),
+  );
+  const lost = Object.entries(memory.tunnels).filter(
+    ([, { connectionId }]) => !here.has(connectionId),
+  );
+  return [...new Set(lost.flatMap(([id, { connectionId }]) => [connectionId, id]))];
+}
+
+/** One tunnel of a connection that is there to carry traffic. */
+export interface TunnelName {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly outsideIp: string;
+  readonly hasLifecycleControl: boolean;
+}
+
+const tunnelsOf = (connections: readonly ConnectionFact[]): readonly TunnelName[] =>
+  connections
+    .filter(({ state }) => state === 'available')
+    .flatMap(({ connectionId, tunnels }) =>
+      tunnels.map(({ outsideIp, options }) => ({
+        id: tunnelId(connectionId, outsideIp),
+        connectionId,
+        outsideIp,
+        hasLifecycleControl: options?.hasLifecycleControl ?? false,
+      })),
+    );
+
+/** A clock that went back makes everything due at once, rather than never again. */
+const isDue = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =>
+  lastAt === null || now - lastAt >= everyMs || lastAt > now;
+
+/** Those that have waited longest. */
+function whoseHistory(
+  tunnels: readonly TunnelName[],
+  memory: ConnectionMemory,
+  now: Instant,
+): readonly TunnelName[] {
+  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.historyAt ?? null;
+  return tunnels
+    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.historyEveryMs, now))
+    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
+    .slice(0, POLICY.historiesAtOnce);
+}
+
+function whoseMaintenance(
+  tunnels: readonly TunnelName[],
+  memory: ConnectionMemory,
+  now: Instant,
+): readonly TunnelName[] {
+  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.maintenance?.askedAt ?? null;
+  return tunnels
+    .filter((tunnel) => tunnel.hasLifecycleControl)
+    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.maintenanceEveryMs, now))
+    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
+    .slice(0, POLICY.maintenancesAtOnce);
+}
+
+async function readMaintenances(
+  { vpn }: ConnectionPorts,
+  tunnels: readonly TunnelName[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Reading<MaintenanceFact>>> {
+  const readings = await Promise.all(
+    tunnels.map(async (tunnel) => [tunnel.id, await vpn.maintenance(tunnel, signal)] as const),
+  );
+  return new Map(readings);
+}
