@@ -68,6 +68,7 @@ export async function once(
       mayResolve: false,
     });
     if (story !== null) minutes.told(await teller.tell(story, signal));
+    await teller.flush(signal);
   }
   return { tick, inventory, summary: minutes.summary('once', eyes.knockCount()) };
 }

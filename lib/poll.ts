@@ -69,7 +69,9 @@ export async function poll<World, Memory, Plan, Outcome>(
   await shelf.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
   const story = stages.story(world, assessed.findings, plan, outcomes);
   const telling = { scope, mode, mayResolve: stages.sees(world), isPolled: true };
-  const sent = await openTeller(ports, telling).tell(story, signal);
+  const teller = openTeller(ports, telling);
+  const sent = await teller.tell(story, signal);
+  await teller.flush(signal);
   const summary: PollSummary = {
     version: 1,
     scope,

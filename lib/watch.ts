@@ -132,6 +132,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     chores.over('repairs'),
     voice.quiet(),
   ]);
+  await teller.flush(signal);
   stopping.abort();
   await background;
   return minutes.summary(ended, eyes.knockCount());

@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../lib/model/finding.ts';
 import { poll, type Stages } from '../lib/poll.ts';
 import { calm, somePorts, type TestPorts } from './build/ports.ts';
+import { inBook } from './build/telling.ts';
 import { aFinding } from './build/world.ts';
 
 const DOWN = aFinding('ApplianceDown');
 const MINUTE = 60_000;
 const MEMORY = 'memory#things#eu-west-1';
-const BOOK = 'incidents#eu-west-1#things';
 
 interface Look {
   readonly findings: readonly Finding[];
@@ -88,7 +88,7 @@ describe('incidents from look to look, each look a new process', () => {
     expect(await look(ports, { findings: [DOWN] })).toEqual([]);
     ports.notices.isDown = false;
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
-    expect(ports.store.body(BOOK)).toMatchObject({ open: [{ reason: 'ApplianceDown' }] });
+    expect(inBook(ports, 'things')).toMatchObject([{ reason: 'ApplianceDown' }]);
   });
 });
 

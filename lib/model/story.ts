@@ -13,6 +13,8 @@ export interface Story {
   readonly held: readonly HeldDeed[];
   /** Ids of subjects that AWS has no more: what was wrong with them is over, not healed. */
   readonly gone: ReadonlySet<string>;
+  /** Ids of subjects first seen minutes ago: what is merely not ready yet is no news. None: nothing is new. */
+  readonly newcomers?: ReadonlySet<string>;
 }
 
 /** Values for machines; nothing nested, so that every channel can carry them. */
@@ -36,6 +38,14 @@ export interface Deed {
   readonly outcome: 'done' | 'written' | 'skipped' | 'deferred' | 'failed';
   readonly why: string | null;
   readonly details: Details;
+  /** The very same was done before in answer to the same trouble: no news. */
+  readonly isAgain?: boolean;
+  /** Measured, where it was: `at` is when the outcome was known. */
+  readonly times?: {
+    readonly decidedAt: Instant;
+    readonly wroteAt: Instant | null;
+    readonly readBackAt: Instant | null;
+  };
 }
 
 /** One thing that would have been done but for a rule. */

@@ -1,4 +1,6 @@
 /** What was really asked and answered, by whom and when, in virtual milliseconds: the ground that tests stand on. */
+
+import type { Notice } from '../model/incident.ts';
 import type { ProbeKind } from '../model/probe.ts';
 import type { PublishAnswer, StoreAnswer, WriteAnswer } from '../ports.ts';
 import type { Ec2Action } from './faults.ts';
@@ -58,7 +60,7 @@ export interface KnockCall {
 export interface NoticeCall {
   readonly by: string;
   readonly atMs: number;
-  readonly state: 'opened' | 'resolved';
+  readonly state: Notice['state'];
   readonly incidentId: string;
   readonly subject: string;
   readonly answer: PublishAnswer['kind'];

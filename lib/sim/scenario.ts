@@ -13,7 +13,7 @@ export interface Scenario {
 }
 
 /** Before this everything is well: probes have to be heard once before their silence means anything. */
-export const DAWN_MS = 20_000;
+export const DAWN_MS = 40_000;
 const MINUTE_MS = 60_000;
 
 /** One fault from dawn on. */

@@ -1,63 +1,104 @@
-/** The book of open incidents in the state table, shared by everyone who tells. */
-import * as v from 'valibot';
-import { SUBJECT_KINDS } from '../model/finding.ts';
+/** The book of incidents in the state table, shared by everyone who tells and by the people who acknowledge. */
 import type { Incident } from '../model/incident.ts';
-import type { StorePort } from '../ports.ts';
-import type { Instant } from '../time.ts';
+import { pageIdOf, pageIds, readPage, writePage } from '../model/incidentPage.ts';
+import type { Item, RegionPorts } from '../ports.ts';
 
 export interface Book {
-  /** Open incidents as stored now; null when the table cannot be read. Garbage reads as an empty book. */
+  /** All that is stored now, open and lately closed; null when the table cannot be read. */
   read(signal: AbortSignal): Promise<ReadonlyMap<string, Incident> | null>;
-  /** False when somebody else wrote since the last read, or the table failed. */
-  write(open: ReadonlyMap<string, Incident>, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Makes of each what `revise` says, over exactly what is stored: when somebody else wrote since, it is read and
+   * revised again. Returns each as it is stored after that; those that could not be stored are not among them.
+   */
+  revise(ids: Iterable<string>, revise: Revise, signal: AbortSignal): Promise<Stored>;
 }
 
-const Body = v.object({
-  open: v.array(
-    v.object({
-      id: v.string(),
-      reason: v.string(),
-      subject: v.object({
-        kind: v.picklist(SUBJECT_KINDS),
-        id: v.string(),
-        name: v.string(),
-        group: v.nullable(v.string()),
-        zone: v.nullable(v.string()),
-        within: v.exactOptional(v.array(v.string())),
-      }),
-      severity: v.picklist(['critical', 'warning', 'info']),
-      summary: v.string(),
-      openedAt: v.number(),
-      seenAt: v.number(),
-      toldAt: v.nullable(v.number()),
-    }),
-  ),
-});
+/** Undefined: not stored. */
+export type Revise = (id: string, stored: Incident | undefined) => Incident | undefined;
+export type Stored = ReadonlyMap<string, Incident | undefined>;
 
-export function openBook(store: StorePort, id: string): Book {
-  let version = 0;
+interface Page {
+  readonly version: number;
+  /** The latest of each id. */
+  readonly incidents: ReadonlyMap<string, Incident>;
+  /** Earlier ones, over: history for people. */
+  readonly past: readonly Incident[];
+}
+
+/** Two that write at once take turns; more than so many in a row is a table that plays tricks. */
+const TRIES_MAX = 6;
+
+export function openBook({ store, clock, region }: RegionPorts, scope: string): Book {
+  /** As last read or written; a page whose write failed is not known any more. */
+  const pages = new Map<string, Page>();
+
+  const learn = (pageId: string, item: Item | undefined): Page => {
+    const all = readPage(item?.body).toSorted((a, b) => a.openedAt - b.openedAt);
+    const incidents = new Map(all.map((one) => [one.id, one]));
+    const past = all.filter((one) => incidents.get(one.id) !== one);
+    const page = { version: item?.version ?? 0, incidents, past };
+    pages.set(pageId, page);
+    return page;
+  };
+
+  async function readOne(pageId: string, signal: AbortSignal): Promise<Page | null> {
+    const reading = await store.read([pageId], signal);
+    return reading.known ? learn(pageId, reading.value[0]) : null;
+  }
+
+  async function revisePage(
+    pageId: string,
+    ids: readonly string[],
+    revise: Revise,
+    signal: AbortSignal,
+  ): Promise<Page | null> {
+    for (let tryCount = 0; tryCount < TRIES_MAX; tryCount += 1) {
+      const page = pages.get(pageId) ?? (await readOne(pageId, signal));
+      if (page === null) return null;
+      const revised = new Map(page.incidents);
+      const past = [...page.past];
+      for (const id of ids) {
+        const stored = page.incidents.get(id);
+        const made = revise(id, stored);
+        if (made === undefined) revised.delete(id);
+        else revised.set(id, made);
+        const isReplaced = stored !== undefined && stored.resolvedAt !== null;
+        if (isReplaced && made?.resolvedAt === null) past.push(stored);
+      }
+      if (ids.every((id) => revised.get(id) === page.incidents.get(id))) return page;
+      const body = writePage([...past, ...revised.values()], clock.now());
+      const { version: overVersion } = page;
+      const answer = await store.write({ id: pageId, overVersion, body, expiresAt: null }, signal);
+      if (answer.kind === 'written') {
+        const written = { version: answer.version, incidents: revised, past };
+        pages.set(pageId, written);
+        return written;
+      }
+      // The answer may be all that was lost: what is there now has to be read.
+      pages.delete(pageId);
+      if (answer.kind === 'failed') return null;
+    }
+    return null;
+  }
+
   return {
     async read(signal) {
-      const reading = await store.read([id], signal);
+      const all = pageIds(region, scope);
+      const reading = await store.read(all, signal);
       if (!reading.known) return null;
-      const [item] = reading.value;
-      version = item?.version ?? 0;
-      const body = v.safeParse(Body, item?.body);
-      return new Map((body.success ? body.output.open : []).map((one) => [one.id, one]));
+      const items = new Map(reading.value.map((item) => [item.id, item]));
+      const read = all.map((pageId) => learn(pageId, items.get(pageId)));
+      return new Map(read.flatMap(({ incidents }) => [...incidents]));
     },
-    async write(open, signal) {
-      const body = { open: [...open.values()] };
-      const answer = await store.write({ id, overVersion: version, body, expiresAt: null }, signal);
-      if (answer.kind !== 'written') return false;
-      version = answer.version;
-      return true;
+    async revise(ids, revise, signal) {
+      const byPage = Map.groupBy(ids, (id) => pageIdOf(region, scope, id));
+      const parts = await Promise.all(
+        [...byPage].map(async ([pageId, some]) => {
+          const page = await revisePage(pageId, some, revise, signal);
+          return page === null ? [] : some.map((id) => [id, page.incidents.get(id)] as const);
+        }),
+      );
+      return new Map(parts.flat());
     },
   };
 }
-
-/** What an incident of another invocation is taken for: seen just now, so that it clears no sooner than it may. */
-export const carryOver = (
-  open: ReadonlyMap<string, Incident>,
-  now: Instant,
-): ReadonlyMap<string, Incident> =>
-  new Map([...open].map(([id, incident]) => [id, { ...incident, seenAt: now }]));

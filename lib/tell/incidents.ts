@@ -1,88 +1,82 @@
-/** From findings to incidents: what opened, what is over. Pure. */
-import type { Finding, Reason, Severity } from '../model/finding.ts';
+/** From findings to incidents: what begins, goes on, is explained by greater trouble, and is over. Pure. */
+import type { Finding, Severity } from '../model/finding.ts';
 import type { Incident } from '../model/incident.ts';
+import { CLOSED_MS } from '../model/incidentPage.ts';
+import { type MaintenanceWindow, windowOver } from '../model/maintenance.ts';
+import type { Deed } from '../model/story.ts';
 import type { Instant } from '../time.ts';
+import { deedsBySubject, withDeeds } from './deeds.ts';
+import { isDoubt, isDown, openExplainer, wholeOf } from './inhibit.ts';
+import { clearMs, type Patience, waitMs } from './patience.ts';
 
-/** What an opening tells of its finding. */
-export type Cause = Pick<Finding, 'subject' | 'summary' | 'evidence' | 'since' | 'hint'>;
-
-export interface Turned {
-  readonly opened: readonly { readonly incident: Incident; readonly finding: Cause }[];
-  /** Over, and told of; what nobody could be told of in time is opened late, so that it is never lost. */
-  readonly resolved: readonly Incident[];
-  readonly open: ReadonlyMap<string, Incident>;
+/** One look at everything, as far as incidents go by it. */
+export interface Look {
+  readonly accountId: string;
+  readonly region: string;
+  /** Without those that people asked to ignore. Info findings are listed, never told. */
+  readonly findings: readonly Finding[];
+  readonly deeds: readonly Deed[];
+  readonly windows: readonly MaintenanceWindow[];
+  /** Subjects so new that what is merely not ready yet is no news. */
+  readonly newcomers: ReadonlySet<string>;
+  readonly gone: ReadonlySet<string>;
+  readonly patience: Patience;
+  /** A single look sees too little to say that something is over. */
+  readonly mayResolve: boolean;
 }
 
-/** A finding has to be gone for so long before its incident is over: what flickers is one incident. */
-export const CLEAR_MS = 30_000;
+/** All incidents known after the look, by id: open ones, and those closed within the last hour. */
+export type Incidents = ReadonlyMap<string, Incident>;
 
-/** Reasons that pass by themselves within seconds are not told before they have lasted this long. */
-const PATIENCE_MS: ReadonlyMap<string, number> = new Map<Reason, number>([
-  ['SightLost', 15_000],
-  ['StateLost', 15_000],
-  ['VantageBlind', 15_000],
-  // Most brakes let go by themselves: routes leave, a boot ends.
-  ['RepairHeld', 60_000],
-]);
-
-/** Info findings are listed, never told. */
-export function turn(
-  open: ReadonlyMap<string, Incident>,
-  findings: readonly Finding[],
-  where: { readonly accountId: string; readonly region: string },
-  now: Instant,
-): Turned {
-  const told = findings.filter(({ severity }) => severity !== 'info');
-  const byId = findingsById(told, where);
+/** Nothing is told here: what is over and was told stays open until its end is told too. */
+export function turn(known: Incidents, look: Look, now: Instant): Incidents {
+  const found = findingsById(look);
+  const explainer = openExplainer(found);
+  const isBlind = [...found.values()].some(isDoubt);
+  const deeds = deedsBySubject(look.deeds);
   const after = new Map<string, Incident>();
-  const opened: { incident: Incident; finding: Cause }[] = [];
-  const resolved: Incident[] = [];
-  for (const [id, stored] of open) {
-    const incident = notAhead(stored, now);
-    const finding = byId.get(id);
-    const isOver = finding === undefined && now - incident.seenAt >= CLEAR_MS;
-    if (!isOver) after.set(id, seenAgain(incident, finding, now));
-    else if (incident.toldAt !== null) resolved.push(incident);
-    else if (isRipe(incident, incident.seenAt)) {
-      after.set(id, incident);
-      opened.push({ incident, finding: asCause(incident) });
-    }
+  const step = (incident: Incident, finding: Finding | undefined): Incident => {
+    const seen =
+      finding === undefined
+        ? missed(incident, look, isBlind, now)
+        : seenAgain(incident, finding, now);
+    const done = withDeeds(seen, deeds);
+    return finding === undefined ? done : weighed(done, look, explainer, known, now);
+  };
+  for (const [id, incident] of known) {
+    const finding = found.get(id);
+    if (incident.resolvedAt === null) after.set(id, step(notAhead(incident, now), finding));
+    else if (finding === undefined && isRecent(incident.resolvedAt, now)) after.set(id, incident);
   }
-  for (const [id, finding] of byId) {
-    const incident =
-      after.get(id) ?? openIncident(id, finding, isPartOfGreater(finding, byId, where), now);
-    after.set(id, incident);
-    if (incident.toldAt === null && isRipe(incident, now)) opened.push({ incident, finding });
+  for (const [id, finding] of found) {
+    if (after.has(id)) continue;
+    after.set(id, step(openIncident(id, finding, known.get(id), now), finding));
   }
-  return { opened, resolved, open: after };
+  for (const [id, incident] of after) {
+    const part = asPart(incident, after, look);
+    if (part !== incident) after.set(id, part);
+  }
+  return after;
 }
 
-/** After the clock went back, nothing waits until it has caught up. */
-const notAhead = (incident: Incident, now: Instant): Incident => ({
-  ...incident,
-  openedAt: Math.min(incident.openedAt, now),
-  seenAt: Math.min(incident.seenAt, now),
-});
+/** Whether its finding has been gone for long enough. */
+export const isOver = (incident: Incident, look: Look, now: Instant): boolean =>
+  look.mayResolve &&
+  incident.missedAt !== null &&
+  now - (look.patience.isPolled ? incident.seenAt : incident.missedAt) >=
+    clearMs(incident, look.patience);
 
-const isRipe = ({ reason, openedAt }: Incident, at: Instant): boolean =>
-  at - openedAt >= (PATIENCE_MS.get(reason) ?? 0);
-
-const asCause = ({ subject, summary, openedAt }: Incident): Cause => ({
-  subject,
-  summary,
-  evidence: [],
-  since: openedAt,
-  hint: 'Nothing now: it is over, and could not be told while it lasted.',
-});
+export const incidentId = (
+  { subject, reason }: Pick<Incident, 'subject' | 'reason'>,
+  { accountId, region }: Pick<Look, 'accountId' | 'region'>,
+): string => `${accountId}/${region}/${subject.id}/${reason}`;
 
 /** By incident; faults of one reason on one thing (two tags of one instance) are told together. */
-function findingsById(
-  findings: readonly Finding[],
-  where: { readonly accountId: string; readonly region: string },
-): ReadonlyMap<string, Finding> {
+function findingsById(look: Look): ReadonlyMap<string, Finding> {
   const byId = new Map<string, Finding>();
-  for (const finding of findings) {
-    const id = incidentId(finding, where);
+  for (const finding of look.findings) {
+    if (finding.severity === 'info') continue;
+    const id = incidentId(finding, look);
     const other = byId.get(id);
     byId.set(id, other === undefined ? finding : together(other, finding));
   }
@@ -91,41 +85,151 @@ function findingsById(
 
 const GRAVITY: readonly Severity[] = ['critical', 'warning', 'info'];
 
+export const isGraver = (one: Severity, than: Severity): boolean =>
+  GRAVITY.indexOf(one) < GRAVITY.indexOf(than);
+
 const together = (a: Finding, b: Finding): Finding => ({
   ...a,
-  severity: GRAVITY.find((one) => one === a.severity || one === b.severity) ?? a.severity,
+  severity: isGraver(b.severity, a.severity) ? b.severity : a.severity,
   summary: `${a.summary} ${b.summary}`,
   evidence: [...a.evidence, ...b.evidence],
   since: Math.min(a.since, b.since),
   hint: a.hint === b.hint ? a.hint : `${a.hint} ${b.hint}`,
 });
 
-const incidentId = (
-  { subject, reason }: Pick<Finding, 'subject' | 'reason'>,
-  { accountId, region }: { readonly accountId: string; readonly region: string },
-): string => `${accountId}/${region}/${subject.id}/${reason}`;
+const isRecent = (at: Instant, now: Instant): boolean => Math.abs(now - at) < CLOSED_MS;
 
-function seenAgain(incident: Incident, finding: Finding | undefined, now: Instant): Incident {
-  if (finding === undefined) return incident;
-  return { ...incident, seenAt: now, severity: finding.severity, summary: finding.summary };
+/** After the clock went back, nothing waits until it has caught up. */
+function notAhead(incident: Incident, now: Instant): Incident {
+  const { detectedAt, openedAt, seenAt, missedAt, repeatedAt } = incident;
+  if (Math.max(detectedAt, openedAt, seenAt, missedAt ?? 0, repeatedAt ?? 0) <= now) {
+    return incident;
+  }
+  return {
+    ...incident,
+    detectedAt: Math.min(detectedAt, now),
+    openedAt: Math.min(openedAt, now),
+    seenAt: Math.min(seenAt, now),
+    missedAt: missedAt === null ? null : Math.min(missedAt, now),
+    repeatedAt: repeatedAt === null ? null : Math.min(repeatedAt, now),
+  };
 }
 
-/** A dead appliance's notice already says where its routes went; only their coming home is news. */
-const isPartOfGreater = (
-  finding: Finding,
-  byId: ReadonlyMap<string, Finding>,
-  where: { readonly accountId: string; readonly region: string },
-): boolean =>
-  finding.reason === 'RouteAway' &&
-  byId.has(incidentId({ ...finding, reason: 'ApplianceDown' }, where));
+/** Without sight, what was down is neither found nor over. */
+function missed(incident: Incident, look: Look, isBlind: boolean, now: Instant): Incident {
+  const { missedAt, seenAt } = incident;
+  if (missedAt !== null || !look.mayResolve || (isBlind && isDown(incident))) return incident;
+  // A watcher's forerunner saw it until just now, and wrote that down when it began.
+  const isForerunners = !look.patience.isPolled && now - seenAt > LOOK_GAP_MS;
+  return { ...incident, missedAt: now, seenAt: isForerunners ? now : seenAt };
+}
 
-const openIncident = (id: string, finding: Finding, isTold: boolean, now: Instant): Incident => ({
-  id,
-  reason: finding.reason,
+/** Longer than two looks of one watcher lie apart. */
+const LOOK_GAP_MS = 10_000;
+
+const seenAgain = (incident: Incident, finding: Finding, now: Instant): Incident => ({
+  ...incident,
   subject: finding.subject,
   severity: finding.severity,
   summary: finding.summary,
-  openedAt: now,
+  evidence: finding.evidence,
+  hint: finding.hint,
+  since: Math.min(incident.since, finding.since),
   seenAt: now,
-  toldAt: isTold ? now : null,
+  missedAt: null,
 });
+
+/** Whether it is explained, silenced, and due, now that it is seen. */
+function weighed(
+  incident: Incident,
+  look: Look,
+  explain: ReturnType<typeof openExplainer>,
+  known: Incidents,
+  now: Instant,
+): Incident {
+  const { subject, severity, detectedAt } = incident;
+  const window = windowOver([subject.id, ...(subject.within ?? [])], look.windows, now);
+  const isNew = severity !== 'critical' && look.newcomers.has(subject.id);
+  const isRipe = !isNew && now - detectedAt >= waitMs(incident, look.patience);
+  return {
+    ...incident,
+    inhibitedBy:
+      explain(incident, isActedOn(incident)) ?? lingering(incident, known, look.patience, now),
+    silence: window === null ? null : { until: window.until, why: window.why, by: window.by },
+    dueAt: incident.dueAt ?? (isRipe ? now : null),
+  };
+}
+
+const isActedOn = ({ deeds }: Incident): boolean =>
+  deeds.some(({ outcome }) => outcome === 'done' || outcome === 'written');
+
+/** While what explained it is on its way out, its leaves get the same time to recover. */
+function lingering(
+  { inhibitedBy }: Incident,
+  known: Incidents,
+  patience: Patience,
+  now: Instant,
+): string | null {
+  const root = inhibitedBy === null ? undefined : known.get(inhibitedBy);
+  if (root === undefined || root.resolvedAt !== null || isDoubt(root)) return null;
+  return now - (root.missedAt ?? now) < clearMs(root, patience) ? inhibitedBy : null;
+}
+
+/** A dead appliance's notice already says where its routes went; only their coming home is news. */
+function asPart(incident: Incident, all: Incidents, look: Look): Incident {
+  const reason = incident.toldAt === null && incident.resolvedAt === null && wholeOf(incident);
+  if (!reason) return incident;
+  const whole = all.get(incidentId({ subject: incident.subject, reason }, look));
+  if (whole === undefined || whole.resolvedAt !== null) return incident;
+  const root = whole.inhibitedBy === null ? undefined : all.get(whole.inhibitedBy);
+  const toldAt = whole.toldAt ?? root?.toldAt ?? null;
+  return toldAt === null
+    ? { ...incident, inhibitedBy: whole.id }
+    : {
+        ...incident,
+        inhibitedBy: null,
+        toldAt,
+        toldSeverity: incident.severity,
+        repeatedAt: toldAt,
+      };
+}
+
+function openIncident(
+  id: string,
+  finding: Finding,
+  before: Incident | undefined,
+  now: Instant,
+): Incident {
+  const openings = before === undefined ? [] : [...before.openings, before.openedAt];
+  return {
+    id,
+    reason: finding.reason,
+    subject: finding.subject,
+    severity: finding.severity,
+    summary: finding.summary,
+    evidence: finding.evidence,
+    hint: finding.hint,
+    since: finding.since,
+    detectedAt: now,
+    openedAt: now,
+    seenAt: now,
+    missedAt: null,
+    dueAt: null,
+    toldAt: null,
+    toldSeverity: null,
+    repeatedAt: null,
+    parent: null,
+    inhibitedBy: null,
+    silence: null,
+    ackedAt: null,
+    ackedBy: null,
+    resolvedAt: null,
+    healedBy: null,
+    deeds: [],
+    times: { decidedAt: null, firstWriteAt: null, lastWriteAt: null, readBackAt: null },
+    openings: openings.filter((at) => isRecent(at, now)).slice(-OPENINGS_KEPT),
+    claim: null,
+  };
+}
+
+const OPENINGS_KEPT = 10;

@@ -2,7 +2,9 @@
 import type { Incident, Notice } from '../model/incident.ts';
 import type { Deed, HeldDeed } from '../model/story.ts';
 import { describeMs, type Instant, toIso } from '../time.ts';
-import type { Cause } from './incidents.ts';
+import { beginOf } from './deeds.ts';
+import type { News } from './news.ts';
+import { lastedMs } from './steps.ts';
 import { oneLine, printable } from './text.ts';
 
 /** What a notice says beyond its incident. */
@@ -16,64 +18,68 @@ export interface Context {
   readonly gone: ReadonlySet<string>;
 }
 
-export function openedNotice(
-  incident: Incident,
-  finding: Cause,
+export function noticeOf(news: News, context: Context, now: Instant): Notice {
+  return news.kind === 'resolved'
+    ? resolvedNotice(news, context, now)
+    : openedNotice(news, context, now);
+}
+
+function openedNotice(
+  { kind, lead, members, covered }: News,
   context: Context,
   now: Instant,
 ): Notice {
-  // What was done about an earlier failure of the same thing is another story.
-  const from = Math.min(finding.since, incident.openedAt - TELLING_MS);
-  const { id } = finding.subject;
-  const done = context.deeds.filter(({ concerns, at }) => at >= from && concerns.includes(id));
-  const held = context.held.filter(({ concerns }) => concerns.includes(id));
+  const ids = new Set([lead, ...members, ...covered].map(({ subject }) => subject.id));
+  const from = beginOf(lead);
+  const recent = context.deeds.filter(
+    ({ concerns, at }) => at >= from && concerns.some((id) => ids.has(id)),
+  );
+  const kept = [lead, ...members, ...covered].flatMap(({ deeds }) => deeds);
+  const done = [...new Map([...kept, ...recent].map((deed) => [deed.summary, deed])).values()];
+  const held = context.held.filter(({ concerns }) => concerns.some((id) => ids.has(id)));
   const impact = impactOf(done, held);
   const body = [
-    finding.summary,
+    lead.summary,
     '',
-    `Since:    ${toIso(finding.since)}`,
-    `Detected: ${toIso(incident.openedAt)} (${describeMs(Math.max(0, incident.openedAt - finding.since))} later)`,
+    `Since:    ${toIso(lead.since)}`,
+    `Detected: ${toIso(lead.detectedAt)} (${describeMs(Math.max(0, lead.detectedAt - lead.since))} later)`,
     ...doneLines(done),
     ...heldLines(held),
-    ...(finding.evidence.length === 0 ? [] : ['', 'Seen:', ...finding.evidence.map(bullet)]),
+    ...(lead.evidence.length === 0 ? [] : ['', 'Seen:', ...lead.evidence.map(bullet)]),
     '',
-    `To do: ${finding.hint}`,
+    `To do: ${lead.hint}`,
     '',
-    ...footer(incident, context),
+    ...footer(lead, context),
   ];
-  return noticeOf('opened', incident, impact, body, { finding, done, held }, context, now);
+  return made(kind, lead, impact, body, { done, held }, context, now);
 }
 
-export function resolvedNotice(incident: Incident, context: Context, now: Instant): Notice {
-  const lastedMs = incident.seenAt - incident.openedAt;
-  const isGone = incident.subject.kind === 'appliance' && context.gone.has(incident.subject.id);
-  const done = context.deeds.filter(
-    ({ serves, at }) => at >= incident.openedAt && serves.includes(incident.subject.id),
+function resolvedNotice({ lead }: News, context: Context, now: Instant): Notice {
+  const lasted = lastedMs(lead);
+  const isGone = lead.subject.kind === 'appliance' && context.gone.has(lead.subject.id);
+  const done = lead.deeds.filter(
+    ({ serves, at }) => at >= lead.openedAt && serves.includes(lead.subject.id),
   );
   const body = [
-    `${isGone ? 'EC2 no longer has it' : 'Over'}: ${incident.summary}`,
+    `${isGone ? 'EC2 no longer has it' : 'Over'}: ${lead.summary}`,
     '',
-    `Opened:   ${toIso(incident.openedAt)}`,
-    `Last seen: ${toIso(incident.seenAt)}, so it lasted ${describeMs(lastedMs)}`,
+    `Opened:   ${toIso(lead.openedAt)}`,
+    `Last seen: ${toIso(lead.seenAt)}, so it lasted ${describeMs(lasted)}`,
     ...doneLines(done),
     '',
-    ...footer(incident, context),
+    ...footer(lead, context),
   ];
-  const lasted = `over after ${describeMs(lastedMs)}`;
-  const isHome = incident.reason === 'RouteAway' && done.length > 0;
+  const over = `over after ${describeMs(lasted)}`;
+  const isHome = lead.reason === 'RouteAway' && done.length > 0;
   const impact = isGone
     ? 'gone for good, no route leads to it'
     : isHome
-      ? `${counted(done.length, 'route')} home again, ${lasted}`
-      : lasted;
-  return noticeOf('resolved', incident, impact, body, { done, held: [] }, context, now);
+      ? `${counted(done.length, 'route')} home again, ${over}`
+      : over;
+  return made('resolved', lead, impact, body, { done, held: [] }, context, now);
 }
 
-/** Routes are written before anything is told, and a telling may wait for the one before. */
-const TELLING_MS = 10_000;
-
 interface Parts {
-  readonly finding?: Cause;
   readonly done: readonly Deed[];
   readonly held: readonly HeldDeed[];
 }
@@ -81,7 +87,7 @@ interface Parts {
 /** SNS: under 100 characters, printable ASCII to be safe everywhere. */
 const SUBJECT_MAX = 99;
 
-function noticeOf(
+function made(
   state: Notice['state'],
   incident: Incident,
   impact: string,
@@ -91,7 +97,7 @@ function noticeOf(
   now: Instant,
 ): Notice {
   const { subject, reason, severity } = incident;
-  const word = state === 'opened' ? severity.toUpperCase() : 'OK';
+  const word = state === 'resolved' ? 'OK' : severity.toUpperCase();
   const title = `${word} ${subject.name}: ${reason}, ${impact}`;
   return {
     state,
@@ -109,11 +115,11 @@ function noticeOf(
       region: context.region,
       mode: context.mode,
       summary: incident.summary,
-      evidence: parts.finding?.evidence ?? [],
-      since: toIso(parts.finding?.since ?? incident.openedAt),
+      evidence: incident.evidence,
+      since: toIso(incident.since),
       openedAt: toIso(incident.openedAt),
       at: toIso(now),
-      hint: parts.finding?.hint ?? null,
+      hint: incident.hint,
       moves: parts.done.map(({ details, outcome, at }) => ({ ...details, outcome, at: toIso(at) })),
       held: parts.held.map(({ details, rule, because, until }) => ({
         ...details,

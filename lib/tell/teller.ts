@@ -1,18 +1,27 @@
-/** Tells what changed: each incident's opening and end, once, to the alerts topic. */
-import type { Incident, Notice } from '../model/incident.ts';
+/** Tells what changed: each step of an incident's life once, and nothing is lost. */
+import { randomUUID } from 'node:crypto';
+import type { Incident, IncidentChange, Notice } from '../model/incident.ts';
+import { type MaintenanceWindow, maintenanceId, readWindows } from '../model/maintenance.ts';
 import type { Deed, Story } from '../model/story.ts';
 import type { RegionPorts } from '../ports.ts';
 import type { Instant } from '../time.ts';
-import { carryOver, openBook } from './book.ts';
-import { turn } from './incidents.ts';
-import { type Context, openedNotice, resolvedNotice } from './notice.ts';
+import { announce } from './changes.ts';
+import { type Look, turn } from './incidents.ts';
+import { openLedger } from './ledger.ts';
+import { isQuietlyOver, type News, newsOf } from './news.ts';
+import { type Context, noticeOf } from './notice.ts';
+import { POLLING, WATCHING } from './patience.ts';
+import { openSender } from './sender.ts';
+import { afterTelling, closed } from './steps.ts';
 
 export interface Teller {
   /**
-   * Publishes what opened and what is over, each once; then records it. What could not be published stays untold and
-   * is tried again, so a crash or a fault may tell twice and never loses. Returns what was published.
+   * Claims what is to be told, publishes it, records it as told. What could not be published stays untold and is
+   * tried again; a crash in between may tell twice, and never loses. Returns what was published.
    */
   tell(story: Story, signal: AbortSignal): Promise<readonly Notice[]>;
+  /** Records what could not be recorded yet: the last word of an invocation. */
+  flush(signal: AbortSignal): Promise<void>;
 }
 
 export interface TellerOptions {
@@ -21,129 +30,157 @@ export interface TellerOptions {
   readonly mode: string;
   /** A single look sees too little to say that something is over. */
   readonly mayResolve: boolean;
-  /**
-   * True: one look a minute or more, each with a teller of its own. The book is then all that is known of when an
-   * incident was last seen: it is believed, and written at every look while something is open.
-   */
+  /** Looks once a minute or less often: then one look is patience enough. */
   readonly isPolled?: boolean;
 }
 
-/** After a failed publish or record, the next try waits for this. */
-const RETRY_MS = 10_000;
-/** Deeds remembered for the notices to come. */
-const DEEDS_KEPT = 2_000;
+const FLUSH_TRIES = 3;
+/** A table that hangs gets no second try at the end of an invocation. */
+const FLUSH_MS = 500;
+/** Maintenance windows read longer ago than this are read again before anything is told. */
+const WINDOWS_MS = 5_000;
+/** Deeds remembered for incidents that are found after them. */
+const DEEDS_MS = 120_000;
+const DEEDS_MAX = 2_000;
 
-export function openTeller(
-  ports: RegionPorts,
-  { scope, mode, mayResolve, isPolled = false }: TellerOptions,
-): Teller {
-  const { clock, journal, notices } = ports;
-  const book = openBook(ports.store, `incidents#${ports.region}#${scope}`);
-  let open: ReadonlyMap<string, Incident> = new Map();
-  let isRecalled = false;
-  let isRecorded = true;
-  let retryAtMs = Number.NEGATIVE_INFINITY;
+export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
+  const { clock, store, region } = ports;
+  const ledger = openLedger(ports, options.scope, randomUUID(), options.isPolled === true);
+  const sender = openSender(ports);
+  const patience = options.isPolled === true ? POLLING : WATCHING;
+  let windows: readonly MaintenanceWindow[] = [];
+  let windowsAtMs = Number.NEGATIVE_INFINITY;
   let recent: readonly Deed[] = [];
-  /** Told as over, and not yet struck from the book: id -> opened at. */
-  const closed = new Map<string, Instant>();
+  let changes: IncidentChange[] = [];
 
-  /** What others have told since is not told again. */
-  async function catchUp(now: Instant, signal: AbortSignal): Promise<void> {
-    const stored = await book.read(signal);
-    if (stored === null) return;
-    const carried = isPolled ? stored : carryOver(stored, now);
-    const merged = new Map(isRecalled ? open : [...carried, ...open]);
-    for (const [id, incident] of stored) {
-      if (closed.get(id) === incident.openedAt) continue;
-      const mine = merged.get(id);
-      if (mine === undefined || (mine.toldAt === null && incident.toldAt !== null)) {
-        merged.set(id, isPolled ? incident : { ...incident, seenAt: now });
-      }
-    }
-    open = merged;
-    isRecalled = true;
+  const lookOf = ({
+    accountId,
+    findings,
+    ignored,
+    newcomers,
+    gone,
+    region: where,
+  }: Story): Look => ({
+    accountId,
+    region: where,
+    findings: findings.filter(({ subject }) => !isIgnored(subject, ignored)),
+    deeds: recent,
+    windows,
+    newcomers: newcomers ?? new Set(),
+    gone,
+    patience,
+    mayResolve: options.mayResolve,
+  });
+
+  /** Silence is never kept on a guess: a table that cannot be read has no windows. */
+  async function readMaintenance(signal: AbortSignal): Promise<void> {
+    if (clock.monotonicMs() - windowsAtMs < WINDOWS_MS || ledger.isDown()) return;
+    const reading = await store.read([maintenanceId(region)], signal);
+    if (!reading.known) return;
+    windowsAtMs = clock.monotonicMs();
+    windows = readWindows(reading.value[0]?.body);
   }
 
-  async function publish(notice: Notice, signal: AbortSignal): Promise<boolean> {
-    const answer = await notices.publish(notice, signal);
-    if (answer.kind === 'published') {
-      journal.write('info', notice.subject, { notice: JSON.parse(notice.json) });
-      return true;
-    }
-    journal.write('error', `Untold: ${notice.subject}`, { why: answer.why });
-    return false;
+  /** What is ours to tell now, claimed. */
+  async function chooseNews(story: Story, now: Instant, signal: AbortSignal) {
+    ledger.replace(turn(ledger.all(), lookOf(story), now));
+    if (!sender.mayTry() || newsOf(ledger.all(), lookOf(story), now).length === 0) return [];
+    await readMaintenance(signal);
+    ledger.replace(turn(ledger.all(), lookOf(story), now));
+    const news = newsOf(ledger.all(), lookOf(story), now);
+    if (news.length === 0) return [];
+    const refused = await ledger.claim(news, now, signal);
+    const latest = (one: Incident) => ledger.all().get(one.id) ?? one;
+    return news.flatMap(({ kind, lead, members, covered }): readonly News[] =>
+      // Without its lead a grouped notice waits for the next look.
+      refused.has(lead.id)
+        ? []
+        : [
+            {
+              kind,
+              lead: latest(lead),
+              members: members.filter(({ id }) => !refused.has(id)).map(latest),
+              covered,
+            },
+          ],
+    );
   }
 
-  async function tell(story: Story, signal: AbortSignal): Promise<readonly Notice[]> {
-    recent = [...recent, ...story.deeds].slice(-DEEDS_KEPT);
-    const now = clock.now();
-    if (!isRecalled) await catchUp(now, signal);
-    const findings = story.findings.filter(({ subject }) => !story.ignored.has(subject.id));
-    const look = () => turn(open, findings, story, now);
-    let turned = look();
-    const isNews = turned.opened.length > 0 || (mayResolve && turned.resolved.length > 0);
-    if ((isNews || !isRecorded) && clock.monotonicMs() < retryAtMs) {
-      open = withUnresolved(turned.open, turned.resolved);
-      return [];
-    }
-    // A record that failed may have met another's: without reading it the next one would fail for ever.
-    if (isNews || !isRecorded) {
-      await catchUp(now, signal);
-      turned = look();
-    }
-    const context = contextOf(story, recent, mode);
-    const after = new Map(turned.open);
+  function note(
+    kind: IncidentChange['kind'],
+    incident: Incident,
+    notice: Notice | null,
+    at: Instant,
+  ) {
+    const [accountId = ''] = incident.id.split('/');
+    changes.push({ kind, at, accountId, region, incident, notice });
+  }
+
+  async function tellNews(news: readonly News[], context: Context, now: Instant, all: AbortSignal) {
     const sent: Notice[] = [];
-    for (const { incident, finding } of turned.opened) {
-      const notice = openedNotice(incident, finding, context, now);
-      if (await publish(notice, signal)) {
-        after.set(incident.id, { ...incident, toldAt: now });
-        sent.push(notice);
-      } else retryAtMs = clock.monotonicMs() + RETRY_MS;
-    }
-    for (const incident of turned.resolved) {
-      const notice = resolvedNotice(incident, context, now);
-      if (mayResolve && (await publish(notice, signal))) {
-        closed.set(incident.id, incident.openedAt);
-        sent.push(notice);
-      } else {
-        after.set(incident.id, incident);
-        if (mayResolve) retryAtMs = clock.monotonicMs() + RETRY_MS;
+    for (const one of news) {
+      if (!sender.mayTry()) break;
+      const notice = noticeOf(one, context, now);
+      if (!(await sender.send(notice, all))) break;
+      sent.push(notice);
+      for (const [index, incident] of afterTelling(one, context.gone, now).entries()) {
+        ledger.put(incident);
+        note(one.kind, incident, index === 0 ? notice : null, now);
       }
-    }
-    const isChanged = !isRecorded || hasChanged(open, after, isPolled);
-    open = after;
-    if (isChanged) {
-      isRecorded = await book.write(after, signal);
-      if (isRecorded) closed.clear();
-      else retryAtMs = clock.monotonicMs() + RETRY_MS;
     }
     return sent;
   }
 
-  return { tell };
+  /** What was never told, or was told with another, ends without a word. */
+  function closeQuietly(story: Story, now: Instant): void {
+    const look = lookOf(story);
+    for (const incident of [...ledger.all().values()].filter((one) =>
+      isQuietlyOver(one, look, now),
+    )) {
+      const over = closed(incident, story.gone, now);
+      ledger.put(over);
+      if (over.dueAt !== null) note('resolved', over, null, now);
+    }
+  }
+
+  /** What is due but explained or silenced: recorded, not sent. */
+  function noteUnsent(before: ReadonlyMap<string, Incident>, now: Instant): void {
+    for (const incident of ledger.all().values()) {
+      const isUnsent = incident.inhibitedBy !== null || incident.silence !== null;
+      if (incident.dueAt !== now || !isUnsent || before.get(incident.id)?.dueAt === now) continue;
+      note('opened', incident, null, now);
+    }
+  }
+
+  return {
+    async tell(story, signal) {
+      const now = clock.now();
+      recent = [...recent, ...story.deeds].filter(({ at }) => Math.abs(now - at) < DEEDS_MS);
+      recent = recent.slice(-DEEDS_MAX);
+      await ledger.recall(signal);
+      const before = ledger.all();
+      const news = await chooseNews(story, now, signal);
+      noteUnsent(before, now);
+      const context = { ...story, mode: options.mode, deeds: recent };
+      const sent = await tellNews(news, context, now, signal);
+      closeQuietly(story, now);
+      if (!ledger.isDown()) await ledger.record(signal);
+      const told = changes;
+      changes = [];
+      if (told.length > 0) await announce(ports, told, signal);
+      return sent;
+    },
+    async flush(signal) {
+      const startedAtMs = clock.monotonicMs();
+      for (let tryCount = 0; tryCount < FLUSH_TRIES; tryCount += 1) {
+        if (await ledger.record(signal)) return;
+        if (clock.monotonicMs() - startedAtMs >= FLUSH_MS) return;
+      }
+    },
+  };
 }
 
-const withUnresolved = (
-  open: ReadonlyMap<string, Incident>,
-  resolved: readonly Incident[],
-): ReadonlyMap<string, Incident> =>
-  new Map([...open, ...resolved.map((incident) => [incident.id, incident] as const)]);
-
-/** Being seen again is no change worth a write, unless the next look has only the book. */
-const hasChanged = (
-  before: ReadonlyMap<string, Incident>,
-  after: ReadonlyMap<string, Incident>,
-  isPolled: boolean,
-): boolean =>
-  before.size !== after.size ||
-  [...after].some(([id, { toldAt, seenAt }]) => {
-    const known = before.get(id);
-    return known?.toldAt !== toldAt || (isPolled && known?.seenAt !== seenAt);
-  });
-
-const contextOf = (
-  { accountId, region, held, gone }: Story,
-  deeds: readonly Deed[],
-  mode: string,
-): Context => ({ accountId, region, mode, deeds, held, gone });
+const isIgnored = (
+  { id, within = [] }: Story['findings'][number]['subject'],
+  ignored: Story['ignored'],
+): boolean => ignored.size > 0 && [id, ...within].some((one) => ignored.has(one));

@@ -1,5 +1,6 @@
 /** Whether all is well again, by the truth: every route where it belongs, every incident closed. */
 import * as v from 'valibot';
+import { readPage } from '../../lib/model/incidentPage.ts';
 import { id as madeUpId } from '../../lib/sim/layoutWords.ts';
 import { ownerOf, type Run } from './record.ts';
 import { poolOwner } from './safetyTargets.ts';
@@ -150,8 +151,9 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
     else if (!wasForgotten(run, atMs)) open.set(incidentId, subject);
   }
   for (const [key, body] of table.bodies()) {
-    if (key.startsWith('incidents#') && isBook(body)) {
-      for (const one of body.open) open.set(one.id, 'it is still in the book');
+    if (!key.startsWith('incidents#')) continue;
+    for (const { id, resolvedAt } of readPage(body)) {
+      if (resolvedAt === null) open.set(id, 'it is still open in the book');
     }
   }
   const lasting = [...LASTING, ...left];
@@ -173,7 +175,3 @@ const wasForgotten = (run: Run, atMs: number): boolean =>
   ) || isStruck(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
 
 const Pins = v.object({ pinnedAts: v.record(v.string(), v.number()) });
-
-const Book = v.object({ open: v.array(v.object({ id: v.string() })) });
-
-const isBook = (body: unknown): body is v.InferOutput<typeof Book> => v.is(Book, body);

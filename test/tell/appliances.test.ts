@@ -1,10 +1,9 @@
 /** The teller over a topic and a table in memory: told once, never lost, whatever of the two fails and when. */
 import { describe, expect, test } from '@jest/globals';
 import { known } from '../../lib/model/reading.ts';
-import { CLEAR_MS } from '../../lib/tell/incidents.ts';
 import { NOW } from '../build/facts.ts';
 import { somePorts } from '../build/ports.ts';
-import { aTeller, BOOK, DOWN, later, WORLD } from '../build/telling.ts';
+import { aTeller, DOWN, inBook, later, openInBook, tellFor, WORLD } from '../build/telling.ts';
 import { aMove, aWorld } from '../build/world.ts';
 
 describe('once', () => {
@@ -13,10 +12,12 @@ describe('once', () => {
     const tell = aTeller(ports);
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
     expect(await tell([DOWN])).toEqual([]);
-    await later(ports, CLEAR_MS);
-    expect(await tell([])).toEqual(['resolved ApplianceDown']);
-    expect(await tell([])).toEqual([]);
-    expect(ports.store.body(BOOK)).toEqual({ open: [] });
+    expect(await tellFor(ports, 30, tell, [])).toEqual([]);
+    expect(await tellFor(ports, 30, tell, [])).toEqual(['resolved ApplianceDown']);
+    expect(openInBook(ports)).toEqual([]);
+    expect(inBook(ports)).toMatchObject([
+      { reason: 'ApplianceDown', resolvedAt: ports.clock.now() - 29_000 },
+    ]);
   });
 
   test('the next invocation does not tell again what is in the book, and tells its end', async () => {
@@ -24,8 +25,7 @@ describe('once', () => {
     await aTeller(ports)([DOWN]);
     const next = aTeller(ports);
     expect(await next([DOWN])).toEqual([]);
-    await later(ports, CLEAR_MS);
-    expect(await next([])).toEqual(['resolved ApplianceDown']);
+    expect(await tellFor(ports, 31, next, [])).toEqual(['resolved ApplianceDown']);
   });
 
   test('the next invocation lets 30 s pass before it calls over what it never saw', async () => {
@@ -33,26 +33,23 @@ describe('once', () => {
     await aTeller(ports)([DOWN]);
     await later(ports, 3_600_000);
     const next = aTeller(ports);
-    expect(await next([])).toEqual([]);
-    await later(ports, CLEAR_MS);
-    expect(await next([])).toEqual(['resolved ApplianceDown']);
+    expect(await tellFor(ports, 30, next, [])).toEqual([]);
+    expect(await tellFor(ports, 1, next, [])).toEqual(['resolved ApplianceDown']);
   });
 
   test('what another function has told meanwhile is not told again', async () => {
     const ports = somePorts();
     const watcher = aTeller(ports);
     await watcher([]);
-    await aTeller(ports, false)([DOWN]);
+    await aTeller(ports, { mayResolve: false })([DOWN]);
     expect(await watcher([DOWN])).toEqual([]);
   });
 
   test('a single look never says that something is over', async () => {
     const ports = somePorts();
     await aTeller(ports)([DOWN]);
-    const once = aTeller(ports, false);
-    await once([]);
-    await later(ports, 2 * CLEAR_MS);
-    expect(await once([])).toEqual([]);
+    const once = aTeller(ports, { mayResolve: false });
+    expect(await tellFor(ports, 90, once, [])).toEqual([]);
     expect(ports.notices.sent.length).toBe(1);
   });
 
@@ -84,10 +81,12 @@ describe('the end of an appliance’s incident', () => {
     const ports = somePorts();
     const tell = aTeller(ports);
     await tell([DOWN]);
-    await later(ports, CLEAR_MS);
     const { appliances } = WORLD.topology;
     const signals = { 'i-a1': { state: known(state, NOW) } };
-    await tell([], { world: aWorld({ appliances, signals }) });
+    const world = aWorld({ appliances, signals });
+    await tell([], { world });
+    await later(ports, 30_000);
+    await tell([], { world });
     expect(ports.notices.sent.at(-1)?.subject).toBe(subject);
   });
 });
@@ -121,7 +120,8 @@ describe('a topic that fails', () => {
     const ports = somePorts();
     const tell = aTeller(ports);
     await tell([DOWN]);
-    await later(ports, CLEAR_MS);
+    await tell([]);
+    await later(ports, 30_000);
     ports.notices.isDown = true;
     await tell([]);
     await later(ports, 9_999);
@@ -156,8 +156,9 @@ describe('a topic that fails', () => {
     await aTeller(ports)([DOWN]);
     ports.notices.isDown = false;
     const next = aTeller(ports);
-    await next([]);
-    await later(ports, CLEAR_MS);
-    expect(await next([])).toEqual(['opened ApplianceDown']);
+    expect(await tellFor(ports, 32, next, [])).toEqual([
+      'opened ApplianceDown',
+      'resolved ApplianceDown',
+    ]);
   });
 });

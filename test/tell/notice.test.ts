@@ -5,8 +5,9 @@ import type { Finding } from '../../lib/model/finding.ts';
 import type { Incident, Notice } from '../../lib/model/incident.ts';
 import type { Held, Outcome } from '../../lib/model/plan.ts';
 import { applianceStory } from '../../lib/tell/appliances.ts';
-import { type Context, openedNotice, resolvedNotice } from '../../lib/tell/notice.ts';
+import { type Context, noticeOf } from '../../lib/tell/notice.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../build/facts.ts';
+import { anIncident } from '../build/telling.ts';
 import { aFinding, aMove, anAppliance, anAssessment, aWorld } from '../build/world.ts';
 
 const CONTEXT: Context = {
@@ -31,19 +32,19 @@ interface Told {
   readonly held?: readonly Held[];
 }
 
-const incidentOf = (finding: Finding): Incident => ({
-  id: `${ACCOUNT}/${REGION}/${finding.subject.id}/${finding.reason}`,
-  reason: finding.reason,
-  subject: finding.subject,
-  severity: finding.severity,
-  summary: finding.summary,
-  openedAt: NOW + 3_000,
-  seenAt: NOW + 63_000,
-  toldAt: null,
-});
+const incidentOf = (finding: Finding): Incident =>
+  anIncident(finding, {
+    detectedAt: NOW + 3_000,
+    openedAt: NOW + 3_000,
+    seenAt: NOW + 63_000,
+    missedAt: NOW + 63_000,
+  });
+
+const tellOf = (kind: Notice['state'], lead: Incident, context: Context, now: number): Notice =>
+  noticeOf({ kind, lead, members: [], covered: [] }, context, now);
 
 const opened = (finding: Finding, what: Told = {}): Notice =>
-  openedNotice(incidentOf(finding), finding, { ...CONTEXT, ...told(what) }, NOW + 3_000);
+  tellOf('opened', incidentOf(finding), { ...CONTEXT, ...told(what) }, NOW + 3_000);
 
 const done = (over: Partial<Outcome['move']> = {}): Outcome => ({
   move: aMove(over),
@@ -87,13 +88,13 @@ describe('the first line', () => {
   });
 
   test('says OK and how long it lasted when it is over', () => {
-    const notice = resolvedNotice(incidentOf(DOWN), CONTEXT, NOW + 93_000);
+    const notice = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
     expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, over after 1 min');
   });
 
   test('says that it is gone for good when EC2 has terminated it, and not that it is well', () => {
     const context = { ...CONTEXT, gone: new Set(['i-a1']) };
-    const notice = resolvedNotice(incidentOf(DOWN), context, NOW + 93_000);
+    const notice = tellOf('resolved', incidentOf(DOWN), context, NOW + 93_000);
     expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, gone for good, no route leads to it');
   });
 
@@ -101,10 +102,9 @@ describe('the first line', () => {
     const away = incidentOf(aFinding('RouteAway'));
     const move = { kind: 'home', from: 'i-b1', to: away.subject.id } as const;
     const outcomes = [{ ...done(move), at: NOW + 60_000 }];
-    const say = (context: Context) => resolvedNotice(away, context, NOW + 93_000).subject;
-    expect(say({ ...CONTEXT, ...told({ outcomes }) })).toMatch(
-      /: RouteAway, 1 route home again, over after 1 min$/,
-    );
+    const say = ({ deeds }: Pick<Context, 'deeds'>) =>
+      tellOf('resolved', { ...away, deeds }, CONTEXT, NOW + 93_000).subject;
+    expect(say(told({ outcomes }))).toMatch(/: RouteAway, 1 route home again, over after 1 min$/);
     expect(say(CONTEXT)).toMatch(/: RouteAway, over after 1 min$/);
   });
 
@@ -198,11 +198,8 @@ describe('which moves a notice tells of', () => {
     ['to another', 'i-b1', NOW + 3_000, false],
   ])('at its end, a move home made %s: %j', (_what, to, when, isTold) => {
     const outcomes = [{ ...done({ kind: 'home', to }), at: when }];
-    const notice = resolvedNotice(
-      incidentOf(DOWN),
-      { ...CONTEXT, ...told({ outcomes }) },
-      NOW + 93_000,
-    );
+    const { deeds } = told({ outcomes });
+    const notice = tellOf('resolved', { ...incidentOf(DOWN), deeds }, CONTEXT, NOW + 93_000);
     expect(notice.text.includes('Done')).toBe(isTold);
   });
 });

@@ -1,9 +1,86 @@
-/** The book of open incidents over a table that fails, spoils, or is written by others: told at least once, recorded at last. */
+/** The book of incidents over a table that fails, spoils, or is written by others: told at least once, recorded at last. */
 import { describe, expect, test } from '@jest/globals';
-import { CLEAR_MS } from '../../lib/tell/incidents.ts';
-import { somePorts } from '../build/ports.ts';
-import { aTeller, BOOK, DOWN, later } from '../build/telling.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { somePorts, type TestPorts } from '../build/ports.ts';
+import {
+  aTeller,
+  DOWN,
+  DOWN_ID,
+  inBook,
+  later,
+  openInBook,
+  PAGE,
+  reviseInBook,
+  tellFor,
+} from '../build/telling.ts';
 import { aFinding } from '../build/world.ts';
+
+/** Somebody else's hand, once, before the next write that is carried out. */
+function onceBeforeAWrite(ports: TestPorts, hand: () => unknown): void {
+  let isFirst = true;
+  ports.store.onWrite = async () => {
+    if (!isFirst) return;
+    isFirst = false;
+    await hand();
+  };
+}
+
+const on = (finding: Finding, id: string): Finding => ({
+  ...finding,
+  subject: { ...finding.subject, id, name: id },
+});
+
+describe('two functions that tell at the same time', () => {
+  test('tell once: who claims first tells', async () => {
+    const ports = somePorts();
+    const watcher = aTeller(ports);
+    await watcher([]);
+    const once = aTeller(ports, { mayResolve: false });
+    const said: string[] = [];
+    onceBeforeAWrite(ports, async () => said.push(...(await once([DOWN]))));
+    expect(await watcher([DOWN])).toEqual([]);
+    expect(said).toEqual(['opened ApplianceDown']);
+    expect(await tellFor(ports, 60, watcher, [DOWN])).toEqual([]);
+    expect(ports.notices.sent).toHaveLength(1);
+  });
+
+  test('say once that it is over', async () => {
+    const ports = somePorts();
+    const older = aTeller(ports);
+    await older([DOWN]);
+    const newer = aTeller(ports);
+    await newer([DOWN]);
+    const said: string[] = [];
+    for (let second = 0; second < 120; second += 1) {
+      await later(ports, 1_000);
+      said.push(...(await Promise.all([older([]), newer([])])).flat());
+    }
+    expect(said).toEqual(['resolved ApplianceDown']);
+  });
+
+  test.each([
+    [19_999, []],
+    [20_000, ['opened ApplianceDown']],
+  ])('one that died between claim and notice is waited for %d ms: %j', async (ms, expected) => {
+    const ports = somePorts();
+    const dying = aTeller(ports);
+    await dying([DOWN]);
+    // As if it had been killed right after its claim.
+    const claim = { by: 'the dead', until: ports.clock.now() + 20_000 };
+    reviseInBook(ports, DOWN_ID, { toldAt: null, repeatedAt: null, toldSeverity: null, claim });
+    const next = aTeller(ports);
+    await later(ports, ms);
+    expect(await next([DOWN])).toEqual(expected);
+  });
+
+  test('a claim from a clock that has gone back by an hour binds nobody', async () => {
+    const ports = somePorts();
+    await aTeller(ports)([DOWN]);
+    const claim = { by: 'the dead', until: ports.clock.now() + 3_600_000 };
+    reviseInBook(ports, DOWN_ID, { toldAt: null, repeatedAt: null, toldSeverity: null, claim });
+    expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
+  });
+});
 
 describe('a table that fails', () => {
   test('without a table it is told, and told once by this invocation', async () => {
@@ -11,11 +88,10 @@ describe('a table that fails', () => {
     ports.store.mood = 'unreachable';
     const tell = aTeller(ports);
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
-    await later(ports, 20_000);
-    expect(await tell([DOWN])).toEqual([]);
+    expect(await tellFor(ports, 20, tell, [DOWN])).toEqual([]);
     ports.store.mood = 'well';
-    await later(ports, 20_000);
-    expect(await tell([DOWN])).toEqual([]);
+    expect(await tellFor(ports, 20, tell, [DOWN])).toEqual([]);
+    expect(openInBook(ports)).toEqual(['ApplianceDown']);
   });
 
   test('a crash between telling and recording may tell twice, and never loses', async () => {
@@ -26,81 +102,25 @@ describe('a table that fails', () => {
     expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
   });
 
-  test.each([null, '?', { open: 'all' }, { open: [{ id: 1 }] }])(
-    'garbage in the book (%j) reads as an empty one, and is written over',
+  test('a write whose answer was lost was a write: it is told once', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'lost';
+    const tell = aTeller(ports);
+    expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
+    ports.store.mood = 'well';
+    expect(await tellFor(ports, 30, tell, [DOWN])).toEqual([]);
+    expect(await aTeller(ports)([DOWN])).toEqual([]);
+  });
+
+  test.each([null, '?', { incidents: 'all' }, { incidents: [{ id: 1 }, null] }])(
+    'garbage on a page (%j) reads as an empty one, and is written over',
     async (garbage) => {
       const ports = somePorts();
-      ports.store.put(BOOK, garbage);
+      ports.store.put(PAGE, garbage);
       expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
-      expect(ports.store.body(BOOK)).toMatchObject({ open: [{ reason: 'ApplianceDown' }] });
+      expect(openInBook(ports)).toEqual(['ApplianceDown']);
     },
   );
-
-  test('a record that met another function’s is merged with it after 10 s, so that the next invocation repeats neither', async () => {
-    const ports = somePorts();
-    const watcher = aTeller(ports);
-    await watcher([]);
-    const other = aFinding('SourceDestCheckOn', { severity: 'warning' });
-    let isFirst = true;
-    ports.store.onWrite = async () => {
-      if (!isFirst) return;
-      isFirst = false;
-      await aTeller(ports, false)([other]);
-    };
-    await watcher([DOWN]);
-    await later(ports, 10_000);
-    await watcher([DOWN, other]);
-    expect(await aTeller(ports)([DOWN, other])).toEqual([]);
-  });
-
-  test('an end that could not be recorded is not told again when the book is read', async () => {
-    const ports = somePorts();
-    const tell = aTeller(ports);
-    await tell([DOWN]);
-    await later(ports, CLEAR_MS);
-    ports.store.mood = 'write-fails';
-    expect(await tell([])).toEqual(['resolved ApplianceDown']);
-    ports.store.mood = 'well';
-    for (let second = 0; second < 60; second += 1) {
-      await later(ports, 1_000);
-      expect(await tell([])).toEqual([]);
-    }
-    expect(ports.store.body(BOOK)).toEqual({ open: [] });
-  });
-
-  test('what has not changed is neither read nor written again', async () => {
-    const ports = somePorts();
-    const tell = aTeller(ports);
-    await tell([DOWN]);
-    const before = ports.store.written.length;
-    let reads = 0;
-    ports.store.onRead = () => {
-      reads += 1;
-    };
-    for (let second = 0; second < 60; second += 1) {
-      await later(ports, 1_000);
-      await tell([DOWN]);
-    }
-    expect(reads).toBe(0);
-    expect(ports.store.written.length).toBe(before);
-  });
-
-  test('nothing to tell writes nothing, not even an empty book', async () => {
-    const ports = somePorts();
-    await aTeller(ports)([]);
-    expect(ports.store.written).toEqual([]);
-  });
-
-  test('a second incident is recorded beside the first', async () => {
-    const ports = somePorts();
-    const tell = aTeller(ports);
-    await tell([DOWN]);
-    const other = aFinding('SourceDestCheckOn', { severity: 'warning' });
-    await tell([DOWN, other]);
-    expect(ports.store.body(BOOK)).toMatchObject({
-      open: [{ reason: 'ApplianceDown' }, { reason: 'SourceDestCheckOn' }],
-    });
-  });
 
   test('a record that failed is tried again after 10 s, not before', async () => {
     const ports = somePorts();
@@ -113,6 +133,107 @@ describe('a table that fails', () => {
     expect(ports.store.written).toEqual([]);
     await later(ports, 1);
     await tell([DOWN]);
-    expect(ports.store.written).toEqual([BOOK]);
+    expect(ports.store.written).toEqual([PAGE]);
+  });
+
+  test('a record that failed is flushed at the end of the invocation', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    ports.store.mood = 'write-fails';
+    await tell([DOWN]);
+    ports.store.mood = 'well';
+    await tell.flush();
+    expect(await aTeller(ports)([DOWN])).toEqual([]);
+  });
+
+  test('the flush of a table that stays down ends after three tries', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    ports.store.mood = 'write-fails';
+    await tell([DOWN]);
+    let tries = 0;
+    ports.store.onWrite = () => {
+      tries += 1;
+    };
+    const flushing = tell.flush();
+    await later(ports, 1_000);
+    await flushing;
+    expect(tries).toBe(3);
+  });
+
+  test('an end that could not be recorded is not told again by the same invocation', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    await tell([]);
+    await later(ports, 30_000);
+    ports.store.mood = 'write-fails';
+    expect(await tell([])).toEqual(['resolved ApplianceDown']);
+    ports.store.mood = 'well';
+    expect(await tellFor(ports, 60, tell, [])).toEqual([]);
+    expect(openInBook(ports)).toEqual([]);
+  });
+});
+
+describe('a record that meets another’s', () => {
+  test('is made again at once, so that the next invocation repeats neither', async () => {
+    const ports = somePorts();
+    const watcher = aTeller(ports);
+    await watcher([]);
+    const other = on(DOWN, 'i-b1');
+    onceBeforeAWrite(ports, () => aTeller(ports, { mayResolve: false })([other]));
+    await watcher([DOWN]);
+    expect(openInBook(ports)).toHaveLength(2);
+    expect(await aTeller(ports)([DOWN, other])).toEqual([]);
+  });
+
+  test('keeps what a person said meanwhile', async () => {
+    const ports = somePorts();
+    const watcher = aTeller(ports);
+    await watcher([DOWN]);
+    reviseInBook(ports, DOWN_ID, { ackedAt: ports.clock.now(), ackedBy: 'ann' });
+    await watcher([]);
+    expect(inBook(ports)).toMatchObject([{ ackedBy: 'ann', missedAt: ports.clock.now() }]);
+  });
+});
+
+describe('quiet', () => {
+  test('what has not changed is neither read nor written again', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    const before = ports.store.written.length;
+    let reads = 0;
+    ports.store.onRead = () => {
+      reads += 1;
+    };
+    await tellFor(ports, 60, tell, [DOWN]);
+    expect(reads).toBe(0);
+    expect(ports.store.written.length).toBe(before);
+  });
+
+  test('nothing to tell writes nothing, not even an empty page', async () => {
+    const ports = somePorts();
+    await tellFor(ports, 60, aTeller(ports), []);
+    expect(ports.store.written).toEqual([]);
+  });
+});
+
+describe('what is on record', () => {
+  test('is each incident, also one that nobody was told of', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN, aFinding('SourceDestCheckOn', { severity: 'warning' })]);
+    expect(openInBook(ports).toSorted()).toEqual(['ApplianceDown', 'SourceDestCheckOn']);
+  });
+
+  test('keeps one that is over beside the next of its kind', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    await tellFor(ports, 40, tell, []);
+    await tell([DOWN]);
+    const all = inBook(ports).map(({ resolvedAt }) => (resolvedAt === null ? 'open' : 'over'));
+    expect(new Set(all)).toEqual(new Set(['open', 'over']));
   });
 });

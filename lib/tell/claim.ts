@@ -1,0 +1,43 @@
+/** Who may tell: a claim written before a notice is published, so that two functions at once tell once. Pure. */
+import type { Incident, IncidentChangeKind } from '../model/incident.ts';
+import type { Instant } from '../time.ts';
+import { merged } from './merge.ts';
+
+/** Longer than publishing can take; a teller that died is waited for no longer. */
+export const CLAIM_MS = 20_000;
+
+/** What is to be stored: claimed by us, or as it is when somebody else is telling or has told it. */
+export function claimed(
+  mine: Incident,
+  stored: Incident | undefined,
+  kind: IncidentChangeKind,
+  by: string,
+  now: Instant,
+): Incident {
+  const one = merged(mine, stored);
+  const isTaken = stored !== undefined && isTakenByOther(stored, by, now);
+  if (isTaken || isTold(one, mine, kind)) return stored === undefined ? one : withoutClaim(one, by);
+  return { ...one, claim: { by, until: now + CLAIM_MS } };
+}
+
+/** A claim that reaches further than claims do was made by a clock that has since gone back. */
+const isTakenByOther = ({ claim }: Incident, by: string, now: Instant): boolean =>
+  claim !== null && claim.by !== by && claim.until > now && claim.until - now <= 2 * CLAIM_MS;
+
+const withoutClaim = (one: Incident, by: string): Incident =>
+  one.claim?.by === by ? { ...one, claim: null } : one;
+
+/** Somebody else has told meanwhile what we are about to tell. */
+function isTold(one: Incident, mine: Incident, kind: IncidentChangeKind): boolean {
+  switch (kind) {
+    case 'opened':
+      return one.toldAt !== null || one.resolvedAt !== null;
+    case 'updated':
+    case 'repeated':
+      return one.resolvedAt !== null || (one.repeatedAt ?? 0) > (mine.repeatedAt ?? 0);
+    case 'resolved':
+      return one.resolvedAt !== null;
+    default:
+      return kind satisfies never;
+  }
+}

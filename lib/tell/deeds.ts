@@ -1,0 +1,72 @@
+/** Which deeds belong to which incident, and the times that they measure. Pure. */
+import { DEEDS_KEPT, type Incident, type Times } from '../model/incident.ts';
+import type { Deed } from '../model/story.ts';
+import type { Instant } from '../time.ts';
+
+/** By the id of each subject that a deed concerns or serves. */
+export function deedsBySubject(deeds: readonly Deed[]): ReadonlyMap<string, readonly Deed[]> {
+  const bySubject = new Map<string, Deed[]>();
+  for (const deed of deeds) {
+    for (const id of new Set([...deed.concerns, ...deed.serves])) {
+      const row = bySubject.get(id);
+      if (row === undefined) bySubject.set(id, [deed]);
+      else row.push(deed);
+    }
+  }
+  return bySubject;
+}
+
+/** The incident with those deeds that answer it and that it does not have yet; the very same one when there are none. */
+export function withDeeds(
+  incident: Incident,
+  bySubject: ReadonlyMap<string, readonly Deed[]>,
+): Incident {
+  const from = beginOf(incident);
+  const last = incident.deeds.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  const isNew = (deed: Deed) =>
+    deed.at >= from &&
+    deed.at >= last &&
+    (deed.at >= incident.openedAt || deed.concerns.includes(incident.subject.id)) &&
+    !incident.deeds.some((one) => one.at === deed.at && one.summary === deed.summary);
+  const fresh = (bySubject.get(incident.subject.id) ?? []).filter(isNew);
+  if (fresh.length === 0) return incident;
+  const summaries = new Set(fresh.map(({ summary }) => summary));
+  const before = new Set(incident.deeds.map(gistOf));
+  // A later try of the same thing replaces the earlier one: `written`, then `done`.
+  const earlier = incident.deeds.filter(({ summary }) => !summaries.has(summary));
+  const marked = fresh.map((deed) =>
+    before.has(gistOf(deed)) ? { ...deed, isAgain: true } : deed,
+  );
+  return {
+    ...incident,
+    deeds: [...earlier, ...marked].slice(-DEEDS_KEPT),
+    times: fresh.reduce(withTimes, incident.times),
+  };
+}
+
+const gistOf = (deed: Deed): string => `${isDone(deed) ? 'done' : deed.outcome} ${deed.summary}`;
+
+/** Routes are written before anything is told; what was done about an earlier failure is another story. */
+export const beginOf = ({ since, openedAt }: Pick<Incident, 'since' | 'openedAt'>): Instant =>
+  Math.min(since, openedAt - TELLING_MS);
+
+/** A telling may wait for the one before. */
+const TELLING_MS = 10_000;
+
+export const isDone = ({ outcome }: Deed): boolean => outcome === 'done' || outcome === 'written';
+
+function withTimes(times: Times, deed: Deed): Times {
+  if (!isDone(deed)) return times;
+  const wroteAt = deed.times?.wroteAt ?? deed.at;
+  const readBackAt = deed.times?.readBackAt ?? (deed.outcome === 'done' ? deed.at : null);
+  return {
+    decidedAt: least(times.decidedAt, deed.times?.decidedAt ?? null),
+    firstWriteAt: least(times.firstWriteAt, wroteAt),
+    lastWriteAt: Math.max(times.lastWriteAt ?? wroteAt, wroteAt),
+    readBackAt:
+      readBackAt === null ? times.readBackAt : Math.max(times.readBackAt ?? 0, readBackAt),
+  };
+}
+
+const least = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);

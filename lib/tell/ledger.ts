@@ -1,0 +1,142 @@
+/** What one teller knows of all incidents, and what of it is not yet in the book. */
+import type { Incident } from '../model/incident.ts';
+import type { RegionPorts } from '../ports.ts';
+import type { Instant } from '../time.ts';
+import { openBook } from './book.ts';
+import { claimed } from './claim.ts';
+import type { Incidents } from './incidents.ts';
+import { merged } from './merge.ts';
+import type { News } from './news.ts';
+
+export interface Ledger {
+  all(): Incidents;
+  /** Adds what is in the book, unless that was done before; a table that fails is asked again next time. */
+  recall(signal: AbortSignal): Promise<void>;
+  /** From now on it is so. What is worth a write is recorded with the next `record`. */
+  replace(incidents: Incidents): void;
+  put(incident: Incident): void;
+  /** Ids that are not ours to tell: somebody else is telling them, or has told them. What the table fails for is ours. */
+  claim(news: readonly News[], now: Instant, signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** True when nothing is left to record. */
+  record(signal: AbortSignal): Promise<boolean>;
+  /** It failed a moment ago: it is left alone for a while, so that a table that hangs does not hold up telling. */
+  isDown(): boolean;
+}
+
+/** After the table failed, the next try waits for this. */
+const RETRY_MS = 10_000;
+
+/** `isPolled`: the next look is another process, and must know when each was last seen. */
+export function openLedger(
+  ports: RegionPorts,
+  scope: string,
+  by: string,
+  isPolled: boolean,
+): Ledger {
+  const { clock } = ports;
+  const book = openBook(ports, scope);
+  const unrecorded = new Set<string>();
+  let known = new Map<string, Incident>();
+  let isRecalled = false;
+  let retryAtMs = Number.NEGATIVE_INFINITY;
+  const isDown = () => clock.monotonicMs() < retryAtMs;
+  const hasFailed = () => {
+    retryAtMs = clock.monotonicMs() + RETRY_MS;
+  };
+
+  /** What is stored now is what we know. */
+  function adopt(stored: ReadonlyMap<string, Incident | undefined>): void {
+    for (const [id, incident] of stored) {
+      unrecorded.delete(id);
+      if (incident !== undefined) known.set(id, incident);
+    }
+  }
+
+  return {
+    isDown,
+    all: () => known,
+    async recall(signal) {
+      if (isRecalled || isDown()) return;
+      const stored = await book.read(signal);
+      if (stored === null) return hasFailed();
+      isRecalled = true;
+      for (const [id, theirs] of stored) {
+        const mine = known.get(id);
+        known.set(id, mine === undefined ? theirs : merged(mine, theirs));
+      }
+    },
+    replace(incidents) {
+      for (const [id, after] of incidents) {
+        const before = known.get(id);
+        if (before === after) continue;
+        const isSeen = isPolled && before?.seenAt !== after.seenAt;
+        if (isSeen || isWorthWriting(before, after)) unrecorded.add(id);
+      }
+      known = new Map(incidents);
+    },
+    put(incident) {
+      known.set(incident.id, incident);
+      unrecorded.add(incident.id);
+    },
+    async claim(news, now, signal) {
+      if (isDown()) return new Set();
+      const kinds = new Map(
+        news.flatMap(({ kind, lead, members }) =>
+          [lead, ...members.filter(({ resolvedAt }) => resolvedAt === null)].map(
+            ({ id }) => [id, kind] as const,
+          ),
+        ),
+      );
+      const stored = await book.revise(
+        kinds.keys(),
+        (id, before) => {
+          const mine = known.get(id);
+          const kind = kinds.get(id);
+          return mine === undefined || kind === undefined
+            ? before
+            : claimed(mine, before, kind, by, now);
+        },
+        signal,
+      );
+      adopt(stored);
+      if (stored.size < kinds.size) hasFailed();
+      return new Set(
+        [...stored].flatMap(([id, incident]) => (incident?.claim?.by === by ? [] : [id])),
+      );
+    },
+    async record(signal) {
+      if (unrecorded.size === 0) return true;
+      const stored = await book.revise(
+        unrecorded,
+        (id, before) => {
+          const mine = known.get(id);
+          if (mine === undefined) return before;
+          const one = merged(mine, before);
+          return {
+            ...one,
+            claim: mine.claim?.by === by || one.claim?.by !== by ? one.claim : null,
+          };
+        },
+        signal,
+      );
+      adopt(stored);
+      if (unrecorded.size > 0) hasFailed();
+      return unrecorded.size === 0;
+    },
+  };
+}
+
+/** Being seen again is no change worth a write. */
+function isWorthWriting(before: Incident | undefined, after: Incident): boolean {
+  if (before === undefined || before.openedAt !== after.openedAt) return true;
+  return (
+    before.resolvedAt !== after.resolvedAt ||
+    before.toldAt !== after.toldAt ||
+    (before.missedAt === null) !== (after.missedAt === null) ||
+    (before.dueAt === null) !== (after.dueAt === null) ||
+    before.inhibitedBy !== after.inhibitedBy ||
+    before.silence?.until !== after.silence?.until ||
+    before.severity !== after.severity ||
+    before.deeds !== after.deeds
+  );
+}

@@ -1,0 +1,46 @@
+/** Two functions' views of one incident made one. Pure. */
+import type { Incident } from '../model/incident.ts';
+import type { Instant } from '../time.ts';
+
+/**
+ * What mine and the stored one are together. What was told stays told, what is over stays over, and a person's ack is
+ * kept; of two that do not overlap in time the later one stands.
+ */
+export function merged(mine: Incident, stored: Incident | undefined): Incident {
+  if (stored === undefined) return mine;
+  if (isOverBefore(stored, mine)) return mine;
+  if (isOverBefore(mine, stored)) return stored;
+  const told = earlier(mine.toldAt, stored.toldAt);
+  const isOver = mine.resolvedAt !== null || stored.resolvedAt !== null;
+  return {
+    ...mine,
+    since: Math.min(mine.since, stored.since),
+    detectedAt: Math.min(mine.detectedAt, stored.detectedAt),
+    openedAt: Math.min(mine.openedAt, stored.openedAt),
+    seenAt: Math.max(mine.seenAt, stored.seenAt),
+    dueAt: earlier(mine.dueAt, stored.dueAt),
+    toldAt: told,
+    toldSeverity:
+      mine.toldSeverity === 'critical' || stored.toldSeverity === 'critical'
+        ? 'critical'
+        : (mine.toldSeverity ?? stored.toldSeverity),
+    repeatedAt: later(mine.repeatedAt, stored.repeatedAt),
+    // Told by itself, or with another: what was told first counts.
+    parent: mine.toldAt === told ? mine.parent : stored.parent,
+    ackedAt: later(mine.ackedAt, stored.ackedAt),
+    ackedBy: (stored.ackedAt ?? 0) >= (mine.ackedAt ?? 0) ? stored.ackedBy : mine.ackedBy,
+    resolvedAt: isOver ? (stored.resolvedAt ?? mine.resolvedAt) : null,
+    healedBy: isOver ? (stored.healedBy ?? mine.healedBy) : null,
+    deeds: mine.deeds.length >= stored.deeds.length ? mine.deeds : stored.deeds,
+    times: mine.times.firstWriteAt === null ? stored.times : mine.times,
+    claim: stored.claim,
+  };
+}
+
+const isOverBefore = (one: Incident, other: Incident): boolean =>
+  one.resolvedAt !== null && one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt;
+
+const earlier = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+const later = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null ? b : b === null ? a : Math.max(a, b);
