@@ -155,8 +155,10 @@ const oneSignature: Plugin = {
     const namespace = 'one-signature';
     work.onResolve(
       { filter: /^@aws-sdk\/signature-v4-multi-region$/ },
-      async ({ path, kind, resolveDir, pluginData }) => {
-        if (pluginData === namespace) return null;
+      async ({ path, kind, resolveDir, importer, pluginData }) => {
+        // S3's client builds a signer of its own upon this package's.
+        if (pluginData === namespace || /[\\/](client|middleware-sdk)-s3[\\/]/.test(importer))
+          return null;
         const { path: real } = await work.resolve(path, {
           kind,
           resolveDir,

@@ -1,4 +1,5 @@
 /** Settings, parsed once from the environment into a type that cannot be half right. The only file that names `process`. */
+import { type PublisherSettings, readCrlSettings } from './crlSettings.ts';
 import { DEFAULT_POLICY, type Policy } from './model/policy.ts';
 
 export interface Settings {
@@ -146,6 +147,29 @@ export function readSettings(env: Environment = process.env): Settings {
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return settings;
+}
+
+/**
+ * The settings of the publisher of revocation lists: the common ones and its own.
+ * @throws {ConfigError} that lists every fault of both.
+ */
+export function readPublisherSettings(
+  env: Environment = process.env,
+): Settings & { readonly crl: PublisherSettings } {
+  const crl = readCrlSettings(env);
+  const common = settingsOrFaults(env);
+  const faults = [...('faults' in common ? common.faults : []), ...crl.faults];
+  if ('faults' in common || faults.length > 0) throw new ConfigError(faults);
+  return { ...common, crl: crl.settings };
+}
+
+function settingsOrFaults(env: Environment): Settings | { readonly faults: readonly string[] } {
+  try {
+    return readSettings(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return { faults: error.faults };
+    throw error;
+  }
 }
 
 /** S2: a target has answered three times within 10 s at any moment. 3 x 3 s + an answer < 10 s; slower, and nothing would ever move. */

@@ -1,5 +1,6 @@
 /** One thing that is wrong, with its evidence: what incidents and notices are made of. */
 import type { Instant } from '../time.ts';
+import type { CrlReason } from './crlReason.ts';
 import type { EndpointReason } from './endpointReason.ts';
 import type { MetricReason } from './metricTable.ts';
 import type { FaultReason } from './topology.ts';
@@ -46,7 +47,8 @@ export type Reason =
   | RepairReason
   | ConnectionReason
   | EndpointReason
-  | MetricReason;
+  | MetricReason
+  | CrlReason;
 
 type RepairReason = 'RepairUnderway' | 'RepairHeld' | 'RepairSpent' | 'HostKeyUnproven';
 

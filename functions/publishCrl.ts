@@ -1,0 +1,33 @@
+/** A list comes into the inbox, and every hour: judge, publish, import, verify. */
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { crlPorts } from '../lib/aws/crlPorts.ts';
+import { readPublisherSettings } from '../lib/config.ts';
+import { readCrlEvent } from '../lib/crlEvent.ts';
+import { accountOf } from '../lib/event.ts';
+import { type PublishSummary, publish } from '../lib/publish.ts';
+import { systemClock } from '../lib/time.ts';
+
+async function publishCrl(
+  event: unknown,
+  context: Context,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<PublishSummary> {
+  const settings = readPublisherSettings();
+  const { crl, policy } = settings;
+  const ports = crlPorts({ ...settings, clock: systemClock });
+  const reading = readCrlEvent(event, crl.bucket);
+  if (reading.kind === 'ignored') {
+    ports.journal.write('warn', `Event ignored: ${reading.why}`, {});
+    return { version: 1, ignored: reading.why };
+  }
+  const options = {
+    accountId: accountOf(context) ?? '',
+    settings: { ...crl, mode: policy.mode },
+    event: reading,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+  };
+  return publish(ports, options, signal);
+}
+
+export const handler = middy().handler(publishCrl);

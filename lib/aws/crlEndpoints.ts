@@ -1,0 +1,158 @@
+/** The lists that Client VPN endpoints go by, in every watched region: exported, and imported where we are asked to. */
+import {
+  type ClientVpnEndpoint,
+  DescribeClientVpnConnectionsCommand,
+  DescribeClientVpnEndpointsCommand,
+  EC2Client,
+  ExportClientVpnClientCertificateRevocationListCommand,
+  ImportClientVpnClientCertificateRevocationListCommand,
+} from '@aws-sdk/client-ec2';
+import { known, type Reading } from '../model/reading.ts';
+import type {
+  CrlEndpointPort,
+  EndpointRef,
+  ExportedList,
+  ImportAnswer,
+  TaggedEndpoint,
+} from '../ports/crls.ts';
+import type { Clock } from '../time.ts';
+import { attempt, everyPage, reading } from './attempt.ts';
+import { type CallHook, patience, READ_MS } from './client.ts';
+import type { Ec2Line } from './ec2Line.ts';
+import { tellFault } from './fault.ts';
+
+const PAGE_MAX = 1_000;
+const TAG = 'vpn-medic:crl';
+/** A list of 20,000 entries is a megabyte. */
+const IMPORT_MS = 15_000;
+
+export function crlEndpointPort(
+  regions: readonly string[],
+  clock: Clock,
+  onCall?: CallHook,
+): CrlEndpointPort {
+  const lines = new Map(
+    regions.map((region): [string, Ec2Line] => {
+      const client = new EC2Client({ region, ...patience() });
+      return [region, { client, service: 'ec2', clock, onCall }];
+    }),
+  );
+  const lineOf = ({ region }: EndpointRef): Ec2Line => {
+    const line = lines.get(region);
+    if (line === undefined) throw new Error(`an endpoint of ${region}, which is not watched`);
+    return line;
+  };
+  return {
+    async tagged(signal) {
+      const readings = await Promise.all(
+        [...lines].map(([region, line]) => readTagged(line, region, signal)),
+      );
+      const endpoints: TaggedEndpoint[] = [];
+      for (const one of readings) {
+        if (!one.known) return one;
+        endpoints.push(...one.value);
+      }
+      return known(endpoints, readings[0]?.at ?? clock.now());
+    },
+    exported: (endpoint, signal) => readExported(lineOf(endpoint), endpoint, signal),
+    import: (endpoint, pem, signal) => importPem(lineOf(endpoint), endpoint, pem, signal),
+    liveConnectionCount: (endpoint, signal) => countLive(lineOf(endpoint), endpoint, signal),
+  };
+}
+
+const readTagged = (
+  line: Ec2Line,
+  region: string,
+  signal: AbortSignal,
+): Promise<Reading<readonly TaggedEndpoint[]>> =>
+  reading(line, 'DescribeClientVpnEndpoints', () =>
+    everyPage(
+      (nextToken) =>
+        attempt(line, 'DescribeClientVpnEndpoints', signal, () =>
+          line.client.send(
+            new DescribeClientVpnEndpointsCommand({ MaxResults: PAGE_MAX, NextToken: nextToken }),
+            { abortSignal: signal, requestTimeout: READ_MS },
+          ),
+        ),
+      (page) => (page.ClientVpnEndpoints ?? []).flatMap((one) => taggedEndpoint(one, region)),
+    ),
+  );
+
+function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly TaggedEndpoint[] {
+  const tag = (key: string) => endpoint.Tags?.find(({ Key }) => Key === key)?.Value ?? '';
+  const fileName = tag(TAG).trim();
+  const endpointId = endpoint.ClientVpnEndpointId ?? '';
+  const isLeaving = endpoint.Status?.Code?.startsWith('delet') === true;
+  if (fileName === '' || endpointId === '' || isLeaving) return [];
+  const name = tag('Name') || endpoint.Description || endpointId;
+  return [{ region, endpointId, name, fileName, ignore: tag('vpn-medic:ignore') || null }];
+}
+
+const readExported = (
+  line: Ec2Line,
+  { endpointId }: EndpointRef,
+  signal: AbortSignal,
+): Promise<Reading<ExportedList>> =>
+  reading(line, 'ExportClientVpnClientCertificateRevocationList', async () => {
+    const answer = await attempt(
+      line,
+      'ExportClientVpnClientCertificateRevocationList',
+      signal,
+      () =>
+        line.client.send(
+          new ExportClientVpnClientCertificateRevocationListCommand({
+            ClientVpnEndpointId: endpointId,
+          }),
+          { abortSignal: signal, requestTimeout: READ_MS },
+        ),
+    );
+    if (!answer.ok) return answer;
+    const { CertificateRevocationList, Status } = answer.value;
+    const pem = CertificateRevocationList?.trim() || null;
+    return { ok: true, value: { pem, isActive: Status?.Code === 'active' } };
+  });
+
+async function importPem(
+  line: Ec2Line,
+  { endpointId }: EndpointRef,
+  pem: string,
+  signal: AbortSignal,
+): Promise<ImportAnswer> {
+  const action = 'ImportClientVpnClientCertificateRevocationList';
+  const answer = await attempt(line, action, signal, () =>
+    line.client.send(
+      new ImportClientVpnClientCertificateRevocationListCommand({
+        ClientVpnEndpointId: endpointId,
+        CertificateRevocationList: pem,
+      }),
+      { abortSignal: signal, requestTimeout: IMPORT_MS },
+    ),
+  );
+  if (answer.ok) return { kind: 'accepted' };
+  const { fault } = answer;
+  const isUnclear = fault.kind === 'lost' || fault.kind === 'aborted';
+  return { kind: isUnclear ? 'unclear' : 'refused', why: tellFault(fault, `ec2:${action}`) };
+}
+
+const countLive = (
+  line: Ec2Line,
+  { endpointId }: EndpointRef,
+  signal: AbortSignal,
+): Promise<Reading<number>> =>
+  reading(line, 'DescribeClientVpnConnections', async () => {
+    const answer = await everyPage(
+      (nextToken) =>
+        attempt(line, 'DescribeClientVpnConnections', signal, () =>
+          line.client.send(
+            new DescribeClientVpnConnectionsCommand({
+              ClientVpnEndpointId: endpointId,
+              MaxResults: PAGE_MAX,
+              NextToken: nextToken,
+            }),
+            { abortSignal: signal, requestTimeout: READ_MS },
+          ),
+        ),
+      (page) => (page.Connections ?? []).filter(({ Status }) => Status?.Code === 'active'),
+    );
+    return answer.ok ? { ok: true, value: answer.value.length } : answer;
+  });

@@ -1,0 +1,49 @@
+/** Everything that publishing lists asks of the account that our credentials belong to. */
+import type { CrlPorts } from '../ports/crls.ts';
+import type { Clock } from '../time.ts';
+import { bucketPort } from './bucket.ts';
+import type { CallHook } from './client.ts';
+import { crlEndpointPort } from './crlEndpoints.ts';
+import { eventPort } from './events.ts';
+import { journalPort } from './journal.ts';
+import { noticePort } from './notices.ts';
+import { sitePort } from './publicSite.ts';
+import { storePort } from './store.ts';
+
+export interface CrlAwsSettings {
+  /** Where we are deployed: functions, table, inbox and public bucket are there. */
+  readonly homeRegion: string;
+  /** Whose endpoints are looked after. */
+  readonly regions: readonly string[];
+  readonly stateTable: string;
+  readonly alertsTopicArn: string;
+  readonly eventBus: string | null;
+  readonly crl: {
+    readonly bucket: string;
+    readonly publicBucket: string;
+    readonly replica: { readonly bucket: string; readonly region: string } | null;
+    readonly publicUrl: string | null;
+  };
+  readonly clock: Clock;
+  readonly onCall?: CallHook;
+}
+
+/** No network yet: clients talk when they are first asked. */
+export function crlPorts(settings: CrlAwsSettings): CrlPorts {
+  const { homeRegion, regions, stateTable, alertsTopicArn, eventBus, crl, clock, onCall } =
+    settings;
+  const { replica, publicUrl } = crl;
+  return {
+    region: homeRegion,
+    clock,
+    store: storePort(homeRegion, stateTable, clock, onCall),
+    events: eventPort(homeRegion, eventBus, clock, onCall),
+    notices: noticePort(alertsTopicArn, clock, onCall),
+    journal: journalPort(homeRegion, clock),
+    source: bucketPort(crl.bucket, homeRegion, clock, onCall),
+    shelf: bucketPort(crl.publicBucket, homeRegion, clock, onCall),
+    replica: replica === null ? null : bucketPort(replica.bucket, replica.region, clock, onCall),
+    site: publicUrl === null ? null : sitePort(publicUrl, clock),
+    endpoints: crlEndpointPort(regions, clock, onCall),
+  };
+}

@@ -1,0 +1,69 @@
+/** What a client gets from the public address: one plain GET, bounded in bytes and time, redirects not followed. */
+import { createHash } from 'node:crypto';
+import { get as getHttp } from 'node:http';
+import { get as getHttps } from 'node:https';
+import type { ServedCopy } from '../model/crlWorld.ts';
+import { known, type Reading, unknown } from '../model/reading.ts';
+import type { SitePort } from '../ports/crls.ts';
+import type { Clock } from '../time.ts';
+
+const FETCH_MS = 10_000;
+
+export function sitePort(baseUrl: string, clock: Clock): SitePort {
+  const base = baseUrl.replace(/\/+$/, '');
+  const urlOf = (fileName: string): string => `${base}/${pathOf(fileName)}`;
+  return {
+    urlOf,
+    async fetch(fileName, octetsMax, signal) {
+      const at = clock.now();
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)]);
+      const url = urlOf(fileName);
+      try {
+        return known(await ask(url, octetsMax, limit), at);
+      } catch (error) {
+        return unseen(url, error, at);
+      }
+    },
+  };
+}
+
+/** A certificate's distribution point has a `+` as it is, and so do those who follow it. */
+const pathOf = (fileName: string): string => encodeURIComponent(fileName).replaceAll('%2B', '+');
+
+function unseen(url: string, error: unknown, at: number): Reading<ServedCopy> {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const isOurs = error instanceof TypeError || error instanceof RangeError;
+  if (!(error instanceof Error) || isOurs) throw new Error(`fetching ${url}`, { cause: error });
+  return unknown(`${url} gave no answer (${typeof code === 'string' ? code : error.name})`, at);
+}
+
+/** The body is measured as it comes; none of it is kept. */
+const ask = (url: string, octetsMax: number, signal: AbortSignal): Promise<ServedCopy> =>
+  new Promise((resolve, reject) => {
+    const get = url.startsWith('https:') ? getHttps : getHttp;
+    const request = get(url, { signal, agent: false, headers: { accept: '*/*' } }, (response) => {
+      const hash = createHash('sha256');
+      let octets = 0;
+      const end = (isCut: boolean) =>
+        resolve({
+          status: response.statusCode ?? 0,
+          sha256: hash.digest('hex'),
+          octets,
+          contentType: response.headers['content-type'] ?? '',
+          isCut,
+        });
+      response.on('data', (chunk: Buffer) => {
+        if (octets > octetsMax) return;
+        octets += chunk.length;
+        hash.update(chunk);
+        if (octets <= octetsMax) return;
+        end(true);
+        response.destroy();
+      });
+      response.on('end', () => {
+        if (octets <= octetsMax) end(false);
+      });
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+  });

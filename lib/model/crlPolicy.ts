@@ -1,0 +1,12 @@
+/** The settings that lists are published and imported by. */
+import type { ImportWindow } from './importWindow.ts';
+
+export interface CrlSettings {
+  readonly octetsMax: number;
+  /** Null: any time. */
+  readonly importWindow: ImportWindow | null;
+  readonly mode: 'act' | 'observe';
+}
+
+/** Client VPN takes no more. @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/limits.html (read 2026-11-20) */
+export const ENDPOINT_ENTRIES_MAX = 20_000;
