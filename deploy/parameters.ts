@@ -1,5 +1,6 @@
 /** Deploy parameters: every fault of them at once, in words that name the parameter and the fix. */
 import { ConfigError, readSettings } from '../lib/config.ts';
+import { parseImportWindow } from '../lib/model/importWindow.ts';
 
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -119,6 +120,16 @@ const RULES: readonly Rule[] = [
     name: 'crlReplicaRegion',
     is: orNothing(/^[a-z]{2,4}(-[a-z]+)+-\d+$/),
     wish: 'a region such as eu-central-1, or nothing',
+  },
+  {
+    name: 'crlMibMax',
+    is: (value) => /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 32,
+    wish: 'MiB from 1 to 32 (default 10)',
+  },
+  {
+    name: 'crlImportWindow',
+    is: (value) => value === '' || parseImportWindow(value) !== null,
+    wish: 'hours in UTC, such as 02:00-04:00 or "Sun 02:00-04:00", or nothing',
   },
   { name: 'reserveConcurrency', is: wordOf('true', 'false'), wish: 'true or false' },
   { name: 'tracing', is: wordOf('true', 'false'), wish: 'true or false' },
