@@ -1,16 +1,25 @@
 /** Memory between invocations: recalled once, kept when it has changed, merged when another wrote meanwhile. */
 import * as v from 'valibot';
+import {
+  essenceOf,
+  type FleetMemory,
+  fleetBody,
+  hasMoved,
+  parseFleet,
+} from './model/fleetMemory.ts';
 import { mergeGroup, notAhead } from './model/groupMerge.ts';
-import { type ApplianceMemory, type GroupMemory, type Memory, noMemory } from './model/memory.ts';
+import { type GroupMemory, type Memory, noMemory } from './model/memory.ts';
 import { type Pin, parsePins, pinsId } from './model/pin.ts';
-import { MOVE_KINDS } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
+import { known, type Reading } from './model/reading.ts';
 import type { Item, StoreAnswer, StorePort } from './ports.ts';
 import type { Clock } from './time.ts';
 
 export interface MemoryKeeper {
   /** What earlier invocations knew; empty where the table is unreachable or holds garbage. */
   recall(policy: Policy, signal: AbortSignal): Promise<Memory>;
+  /** What the forerunner has stored since, for who takes over from it; unknown while the table cannot be read. */
+  latest(signal: AbortSignal): Promise<Reading<FleetMemory>>;
   /** Groups and pins as another function or a person may have written them since. */
   refresh(memory: Memory, signal: AbortSignal): Promise<Pick<Memory, 'groups' | 'pins'>>;
   /**
@@ -23,35 +32,6 @@ export interface MemoryKeeper {
 }
 
 const Instant = v.number();
-const Appliance = v.object({
-  group: v.string(),
-  zone: v.string(),
-  vpcId: v.string(),
-  name: v.string(),
-  interfaceIds: v.array(v.string()),
-  pools: v.optional(v.array(v.string()), []),
-  answered: v.array(v.string()),
-  goodSince: v.nullable(Instant),
-  downSince: v.nullable(Instant),
-  seenAt: Instant,
-});
-const Pending = v.object({
-  kind: v.picklist(MOVE_KINDS),
-  group: v.string(),
-  toInterfaceId: v.string(),
-  fromTargetId: v.string(),
-  firstAt: Instant,
-  writtenAt: Instant,
-  tryCount: v.number(),
-  answer: v.picklist(['accepted', 'unclear', 'refused']),
-  why: v.string(),
-});
-const Fleet = v.object({
-  appliances: v.record(v.string(), Appliance),
-  pending: v.record(v.string(), Pending),
-  budget: v.object({ tokens: v.number(), at: Instant }),
-  groups: v.array(v.string()),
-});
 const Group = v.object({
   lastFailoverAt: Instant,
   flapCount: v.number(),
@@ -62,8 +42,6 @@ const Group = v.object({
   pinnedAts: v.record(v.string(), Instant),
 });
 
-/** An instance that has not been seen for so long is no longer remembered. */
-const FORGET_MS = 86_400_000;
 /** What only refreshes "seen" waits for this: each write is paid. */
 const LAZY_MS = 600_000;
 /** A lease renewed within this: its holder lives, and what it has stored is up to date. */
@@ -142,17 +120,11 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
   }
 
   async function putFleet(memory: Memory, signal: AbortSignal): Promise<void> {
-    const body = {
-      appliances: Object.fromEntries(stillSeen(memory.appliances, clock.now())),
-      pending: Object.fromEntries(memory.pending),
-      budget: memory.budget,
-      groups: [...memory.groups.keys()],
-    };
     const before = kept.get(fleetId);
-    const urgent = essence(memory, clock.now());
+    const urgent = essenceOf(memory, clock.now());
     const isEager = urgent !== urgentBefore;
     if (!isEager && before !== undefined && clock.monotonicMs() - before.at < LAZY_MS) return;
-    const answer = await put(fleetId, body, signal);
+    const answer = await put(fleetId, fleetBody(memory, clock.now()), signal);
     if (answer === 'written') urgentBefore = urgent;
     if (answer !== 'conflict') return;
     // The fleet's memory is a copy of what is seen: the newest writer is right.
@@ -171,30 +143,42 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
       const lease = v.safeParse(v.object({ renewedAt: Instant }), items.find(isNot(item))?.body);
       const isAlive = lease.success && clock.now() - lease.output.renewedAt < ALIVE_MS;
       learn(item);
-      const fleet = v.safeParse(Fleet, item.body);
-      if (!fleet.success) return nothing;
-      const { appliances, pending, budget } = fleet.output;
-      const names = [
-        ...new Set([
-          ...fleet.output.groups,
-          ...Object.values(appliances).map(({ group }) => group),
-        ]),
-      ];
-      const { groups, pins } = await readGroups(names, signal);
+      const stored = parseFleet(item.body, clock.now());
+      if (stored === null) return nothing;
+      const { fleet } = stored;
+      const names = new Set([
+        ...stored.groups,
+        ...[...fleet.appliances.values()].map(({ group }) => group),
+      ]);
+      const { groups, pins } = await readGroups([...names], signal);
       for (const [name, group] of groups) base.set(name, group);
+      // Without a recent failover nobody stores each break in a row of answers: such a row is not carried on.
+      const isExact = hasMoved(groups, clock.now());
       return {
         appliances: new Map(
-          stillSeen(new Map(Object.entries(appliances)), clock.now()).map(([id, one]) => [
+          [...fleet.appliances].map(([id, one]) => [
             id,
             // One that is gone has no row of answers to carry on, and must be forgotten in the end.
-            isAlive && one.goodSince !== null ? { ...one, seenAt: clock.now() } : one,
+            !isExact
+              ? { ...one, goodSince: null }
+              : isAlive && one.goodSince !== null
+                ? { ...one, seenAt: clock.now() }
+                : one,
           ]),
         ),
         groups: notAhead(groups, clock.now()),
-        pending: new Map(Object.entries(pending)),
-        budget,
+        pending: fleet.pending,
+        budget: fleet.budget,
         pins: pins ?? [],
       };
+    },
+    async latest(signal) {
+      const reading = await store.read([fleetId], signal);
+      if (!reading.known) return reading;
+      const [item] = reading.value;
+      if (item !== undefined) learn(item);
+      const stored = parseFleet(item?.body, clock.now())?.fleet;
+      return known(stored ?? noMemory(clock.now(), Number.POSITIVE_INFINITY), reading.at);
     },
     async refresh(memory, signal) {
       const names = new Set([
@@ -222,33 +206,7 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
   };
 }
 
-const stillSeen = (
-  appliances: ReadonlyMap<string, ApplianceMemory>,
-  now: number,
-): readonly (readonly [string, ApplianceMemory])[] =>
-  [...appliances].filter(([, { seenAt }]) => now - seenAt < FORGET_MS);
-
 const isNot =
   (item: Item) =>
   ({ id }: Item): boolean =>
     id !== item.id;
-
-/** Rows of good answers matter to the next watcher only while something may be on its way home. */
-const RECENT_MS = 6 * 3_600_000;
-
-/** What must not wait: who is down, who has spoken, what is being written. */
-function essence({ appliances, groups, pending }: Memory, now: number): string {
-  const hasMoved = [...groups.values()].some(
-    ({ lastFailoverAt }) => now - lastFailoverAt < RECENT_MS,
-  );
-  return JSON.stringify([
-    [...appliances].map(([id, { goodSince, downSince, answered, interfaceIds }]) => [
-      id,
-      hasMoved ? goodSince : null,
-      downSince,
-      answered.length,
-      interfaceIds,
-    ]),
-    [...pending.keys()],
-  ]);
-}

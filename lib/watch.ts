@@ -4,6 +4,7 @@ import { type Lease, openLease } from './lease.ts';
 import { pass, SAFETY, type Safety, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
+import { type FleetMemory, takeOver } from './model/fleetMemory.ts';
 import { mergeGroups, notAhead } from './model/groupMerge.ts';
 import type { Notice } from './model/incident.ts';
 import type { Memory } from './model/memory.ts';
@@ -75,6 +76,8 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   let refreshedAtMs = clock.monotonicMs();
   let wasHeld = false;
   let isCaughtUp = false;
+  /** What the forerunner left, until the next pass takes it in. */
+  const legacies: FleetMemory[] = [];
   let hasAsked = false;
   let namesBefore = groupNames(memory);
   const groupsFrom = async (job: (of: Memory) => Promise<Memory['groups']>) => {
@@ -94,16 +97,21 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const names = groupNames(memory);
     const isDue = startedAtMs - refreshedAtMs >= REFRESH_MS || names !== namesBefore;
     const refresh = async () => {
+      let isKnown = false;
       await groupsFrom(async (of) => {
-        const { groups, pins } = await archive.refresh(of, all);
-        memory = { ...memory, pins };
-        return groups;
+        const fresh = await archive.refresh(of, all);
+        isKnown = fresh !== of;
+        memory = { ...memory, pins: fresh.pins };
+        return fresh.groups;
       });
-      if (!isHeld || isCaughtUp) return;
-      isCaughtUp = true;
+      if (!isHeld || isCaughtUp || !isKnown) return;
+      const latest = await archive.latest(all);
+      if (!latest.known) return;
+      legacies.push(latest.value);
       bell.ring();
     };
-    if ((isDue || isHeld !== wasHeld) && chores.run('memory', refresh)) {
+    const isBehind = isHeld && !isCaughtUp;
+    if ((isDue || isBehind || isHeld !== wasHeld) && chores.run('memory', refresh)) {
       refreshedAtMs = startedAtMs;
       namesBefore = names;
       wasHeld = isHeld;
@@ -114,7 +122,12 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const speaks = kind !== 'shadowing';
     const tell = speaks ? voice.say : () => {};
     const base = memory.groups;
-    // What the forerunner did while we looked on is not in our memory yet: its holds and pins are kept all the same.
+    for (const legacy of legacies.splice(0)) {
+      memory = takeOver(memory, legacy);
+      eyes.recollect(legacy.appliances);
+      isCaughtUp = true;
+    }
+    // What the forerunner saw and did while we looked on is not in our memory yet: its holds and pins are kept all the same.
     const voted = isCaughtUp ? lease : onlooker(clock.now());
     const tick = await pass(ports, eyes, memory, { policy, lease: voted, jump, tell, safety }, all);
     const groups = mergeGroups(base, tick.memory.groups, memory.groups);

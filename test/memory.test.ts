@@ -100,6 +100,17 @@ describe('recalling', () => {
     expect(recalled.appliances.get('i-a1')?.seenAt).toBe(clock.now());
   });
 
+  test('without a failover within six hours no row of answers is carried on, for nobody stored its breaks', async () => {
+    const { archive, open } = anArchive();
+    const kept = async (agoMs: number) => {
+      const groups = new Map([['hq', groupMemory({ lastFailoverAt: NOW - agoMs })]]);
+      await archive.keep(full({ groups }), calm());
+      return (await open().recall(DEFAULT_POLICY, calm())).appliances.get('i-a1')?.goodSince;
+    };
+    expect(await kept(6 * 3_600_000 - 1)).toBe(applianceMemory().goodSince);
+    expect(await kept(6 * 3_600_000)).toBeNull();
+  });
+
   test('when the holder has been silent for 10 s, they do not', async () => {
     const { store, clock, archive, open } = anArchive();
     await archive.keep(full(), calm());

@@ -202,6 +202,25 @@ describe('a write that does not show', () => {
   });
 });
 
+describe('a watcher that starts while the table is out of reach', () => {
+  test('learns who has spoken before it decides: no mass failure looks like one death to it', async () => {
+    const ports = anAccount();
+    const first = start(ports);
+    await first.forMs(8_000);
+    await first.stop();
+    ports.store.mood = 'unreachable';
+    ports.probes.door = () => 'silent';
+    const second = start(ports, {}, 'w2');
+    await second.forMs(3_000);
+    ports.store.mood = 'well';
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    await second.forMs(12_000);
+    await second.stop();
+    // It has never heard i-a1 itself: that its silence means death is the first watcher's knowledge.
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+  });
+});
+
 describe('two watchers', () => {
   test('the newer one takes over, the older one ends, and nothing is written twice', async () => {
     const ports = anAccount();

@@ -119,7 +119,16 @@ function remember(
     pools: appliance.pools,
     answered: [...answered].toSorted(compare),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
-    downSince: verdict?.kind === 'down' ? verdict.since : null,
+    downSince: downSinceOf(verdict, past),
     seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
   };
+}
+
+/** What cannot be judged for a while (a clock that jumped, a vantage that went blind) is no more alive for that. */
+function downSinceOf(
+  verdict: Judgement['verdict'] | undefined,
+  past: ApplianceMemory | undefined,
+): Instant | null {
+  if (verdict?.kind === 'down') return verdict.since;
+  return verdict?.kind === 'unknown' ? (past?.downSince ?? null) : null;
 }

@@ -21,6 +21,8 @@ export interface Eyes {
   volley(signal: AbortSignal): Promise<void>;
   learn(tables: readonly RouteTableFact[]): void;
   forgetRuns(): void;
+  /** Takes in what the forerunner heard last. */
+  recollect(latest: Memory['appliances']): void;
   inventory(): Inventory;
   knockCount(): number;
   /** What `observe` puts together. */
@@ -85,6 +87,7 @@ export async function openEyes(
     volley: (signal) => prober.volley(VOLLEY_COUNT, VOLLEY_GAP_MS, signal),
     learn: keeper.learn,
     forgetRuns: prober.forgetRuns,
+    recollect: prober.recollect,
     inventory: keeper.inventory,
     knockCount: prober.knockCount,
     view(lease, { pending }, jump, now) {

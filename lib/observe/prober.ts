@@ -19,6 +19,8 @@ export interface Prober {
   sights(): readonly VantageSight[];
   /** After a jump of the clock: nothing in a row counts any more. */
   forgetRuns(): void;
+  /** What the forerunner heard last: voices that we have not heard ourselves, and rows of answers that broke meanwhile. */
+  recollect(latest: ReadonlyMap<string, ApplianceMemory>): void;
   knockCount(): number;
 }
 
@@ -35,11 +37,13 @@ interface Post {
 export function openProber(
   ports: Ports,
   vantages: readonly Vantage[],
-  remembered: ReadonlyMap<string, ApplianceMemory>,
+  recalled: ReadonlyMap<string, ApplianceMemory>,
   policy: Policy,
   onNews: () => void,
 ): Prober {
   const { clock, probes } = ports;
+  const openedAt = clock.now();
+  let remembered = recalled;
   let count = 0;
   /** Counts the times at which everything in a row was forgotten: what was asked before then is no answer now. */
   let epoch = 0;
@@ -160,6 +164,20 @@ export function openProber(
         forgetPace(post);
       }
     },
+    recollect(latest) {
+      remembered = latest;
+      for (const post of posts) {
+        for (const [key, { instanceId }] of post.aims.aims) {
+          const streak = post.streaks.get(key);
+          const past = latest.get(instanceId);
+          if (streak === undefined || past === undefined) continue;
+          const voiced = hasSpoken(past, post.vantage, key)
+            ? { ...streak, hasAnswered: true }
+            : streak;
+          post.streaks.set(key, cutRow(voiced, past, openedAt));
+        }
+      }
+    },
     knockCount: () => count,
   };
 }
@@ -175,13 +193,12 @@ const CARRY_MS = 20_000;
 /** What an earlier watcher knew: that this probe has spoken here, and since when it has not missed. */
 function seededStreak(
   key: string,
-  { id }: Vantage,
+  vantage: Vantage,
   past: ApplianceMemory | undefined,
   policy: Policy,
   now: Instant,
 ): Streak {
-  const probe = key.slice(key.indexOf(' ') + 1);
-  if (past === undefined || !past.answered.includes(`${id} ${probe}`)) return noStreak;
+  if (past === undefined || !hasSpoken(past, vantage, key)) return noStreak;
   const isUnbroken = past.goodSince !== null && now - past.seenAt < CARRY_MS;
   if (!isUnbroken || past.goodSince === null) return { ...noStreak, hasAnswered: true };
   return {
@@ -189,5 +206,20 @@ function seededStreak(
     hasAnswered: true,
     goodSince: past.goodSince,
     goodCount: Math.max(0, Math.floor((past.seenAt - past.goodSince) / policy.probeIntervalMs)),
+  };
+}
+
+const hasSpoken = ({ answered }: ApplianceMemory, { id }: Vantage, key: string): boolean =>
+  answered.includes(`${id} ${key.slice(key.indexOf(' ') + 1)}`);
+
+/** A row that was carried on from before `openedAt` ends where the forerunner saw it end. */
+function cutRow(streak: Streak, { goodSince }: ApplianceMemory, openedAt: Instant): Streak {
+  const { goodSince: since, goodSentAts } = streak;
+  const isCarried = since !== null && since < openedAt;
+  if (!isCarried || (goodSince !== null && goodSince <= since)) return streak;
+  return {
+    ...streak,
+    goodSince: goodSentAts[0] ?? null,
+    goodCount: Math.min(streak.goodCount, goodSentAts.length),
   };
 }

@@ -220,6 +220,39 @@ describe('what an earlier watcher knew', () => {
   });
 });
 
+describe('what the forerunner heard last', () => {
+  const row = (latest: Partial<ApplianceMemory>) => {
+    const carried = applianceMemory({ goodSince: NOW - 60_000, seenAt: NOW });
+    const { prober, sight } = aProber({ remembered: new Map([['i-a1', carried]]) });
+    prober.recollect(new Map([['i-a1', applianceMemory(latest)]]));
+    return sight().streaks.get(A);
+  };
+
+  test('a voice that we have not heard ourselves counts from then on', () => {
+    const { prober, sight } = aProber();
+    expect(sight().streaks.get(A)?.hasAnswered).toBe(false);
+    prober.recollect(new Map([['i-a1', applianceMemory({ goodSince: null })]]));
+    expect(sight().streaks.get(A)?.hasAnswered).toBe(true);
+  });
+
+  test.each([
+    ['has not broken since goes on', { goodSince: NOW - 60_000 }, 60],
+    ['broke after we had taken it over begins anew', { goodSince: NOW - 1_000 }, 0],
+    ['has ended is no row', { goodSince: null }, 0],
+  ])('a row of answers that %s', (_what, latest, goodCount) => {
+    expect(row(latest)?.goodCount).toBe(goodCount);
+  });
+
+  test('a row that is all our own is not touched by it', async () => {
+    const { prober, sight, start, until, stop } = aProber();
+    start();
+    await until(5_500);
+    prober.recollect(new Map([['i-a1', applianceMemory({ goodSince: null })]]));
+    stop();
+    expect(sight().streaks.get(A)?.goodCount).toBe(6);
+  });
+});
+
 describe('a volley', () => {
   test('is three full rounds, so that a single pass can prove its targets', async () => {
     const { prober, probes, clock } = aProber();
