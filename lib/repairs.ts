@@ -9,7 +9,7 @@ import type { Tick } from './loop.ts';
 import type { Notice } from './model/incident.ts';
 import type { Policy } from './model/policy.ts';
 import type { Reading } from './model/reading.ts';
-import { type Attempt, type Ladders, openLadderOf, stepOf } from './model/repair.ts';
+import { type Attempt, type Ladders, openLadderOf, RESULT_MS, stepOf } from './model/repair.ts';
 import type { HeldRepair, RepairAssessment, RepairPlan } from './model/repairPlan.ts';
 import { planRepairs } from './plan/repair.ts';
 import { REPAIR_RULES, type RepairRule } from './plan/repairRules.ts';
@@ -118,7 +118,11 @@ export function openRepairs(
     const heard = attemptsOf(ladders).filter(({ result }) => result !== null);
     const news = new Set(heard.flatMap(({ id }) => (toldIds.has(id) ? [] : [id])));
     for (const id of news) toldIds.add(id);
-    for (const { id, result } of heard) minute(id, `${id}: ${result?.kind}`, { result });
+    for (const { id, result } of heard) {
+      // Once: the next watchers read the same book.
+      const isNew = result !== null && clock.now() - result.at < RESULT_MS;
+      if (isNew) minute(id, `${id}: ${result.kind}`, { result });
+    }
     for (const { due, rule, brake, because, until } of held) {
       const text = `${due.name}: ${stepOf(due.phase)} held by ${rule} (${brake}): ${because}`;
       const fields = { instanceId: due.instanceId, until: until === null ? null : toIso(until) };

@@ -135,7 +135,8 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
     if (isHeld) chores.run('memory', () => groupsFrom((of) => archive.keep(of, all)));
-    if (isHeld && repairs !== null) chores.run('repairs', () => repair(tick));
+    if (tick.world.lease.kind === 'held' && repairs !== null)
+      chores.run('repairs', () => repair(tick));
     await bell.wait(policy.probeIntervalMs - (clock.monotonicMs() - startedAtMs), NEWS_GAP_MS, all);
   }
   const ended = signal.aborted ? 'aborted' : lease.sight().kind === 'lost' ? 'lease' : 'time';

@@ -2,6 +2,7 @@
 import type { InstanceState } from '../model/inventory.ts';
 import { type Pin, parsePins, pinsId } from '../model/pin.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { HandsPort } from '../ports/hands.ts';
 import type { Ports } from '../ports.ts';
 import { Buckets } from './bucket.ts';
 import { simEvents } from './bus.ts';
@@ -12,6 +13,7 @@ import { simEc2 } from './ec2.ts';
 import { Effects } from './effects.ts';
 import { Estate } from './estate.ts';
 import { Faults } from './faults.ts';
+import { type RepairLuck, simHands } from './hands.ts';
 import { Invocation } from './invocation.ts';
 import { simJournal, simNotices } from './notices.ts';
 import type { Pace } from './pace.ts';
@@ -34,6 +36,8 @@ export interface AccountOptions {
 export interface Started {
   readonly invocation: Invocation;
   readonly ports: Ports;
+  /** Only a repair function takes these. */
+  readonly handsOf: (luck: RepairLuck) => HandsPort;
 }
 
 export class SimAccount {
@@ -77,6 +81,7 @@ export class SimAccount {
         probes: luck.fork('probes'),
         store: luck.fork('store'),
         notices: luck.fork('notices'),
+        repairs: luck.fork('repairs'),
       },
     };
   }
@@ -123,7 +128,7 @@ export class SimAccount {
       events: simEvents(parts, invocation),
       journal: simJournal(parts, invocation),
     };
-    return { invocation, ports };
+    return { invocation, ports, handsOf: (luck) => simHands(parts, invocation, luck) };
   }
 
   /** It has returned, or is gone: faults that hit running functions spare it. */

@@ -2,6 +2,7 @@
 
 import type { Notice } from '../model/incident.ts';
 import type { ProbeKind } from '../model/probe.ts';
+import type { RepairPhase } from '../model/repair.ts';
 import type { PublishAnswer, StoreAnswer, WriteAnswer } from '../ports.ts';
 import type { Ec2Action } from './faults.ts';
 
@@ -66,6 +67,16 @@ export interface NoticeCall {
   readonly answer: PublishAnswer['kind'];
 }
 
+/** One step that was really done to a machine. */
+export interface HandCall {
+  readonly by: string;
+  readonly instanceId: string;
+  readonly phase: RepairPhase;
+  readonly atMs: number;
+  /** Whether it was doing its work just before, and nobody else of its group was. */
+  readonly isLastHealthy: boolean;
+}
+
 export interface EventCall {
   readonly by: string;
   readonly atMs: number;
@@ -91,6 +102,7 @@ export interface CallLog {
   readonly knocks: KnockCall[];
   readonly notices: NoticeCall[];
   readonly events: EventCall[];
+  readonly hands: HandCall[];
   readonly journal: JournalLine[];
 }
 
@@ -101,5 +113,6 @@ export const emptyLog = (): CallLog => ({
   knocks: [],
   notices: [],
   events: [],
+  hands: [],
   journal: [],
 });

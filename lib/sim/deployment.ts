@@ -3,9 +3,13 @@ import type { Safety, Tick } from '../loop.ts';
 import type { Notice } from '../model/incident.ts';
 import type { Policy } from '../model/policy.ts';
 import { once } from '../once.ts';
+import type { RepairPort } from '../ports/repair.ts';
+import { repairStep } from '../repairStep.ts';
+import type { RepairTurn } from '../repairs.ts';
 import { watch } from '../watch.ts';
 import type { SimAccount, Started } from './account.ts';
 import { type Dice, dice } from './dice.ts';
+import type { RepairLuck } from './hands.ts';
 
 export interface DeploymentOptions {
   readonly seed: number | string;
@@ -17,6 +21,9 @@ export interface DeploymentOptions {
   readonly safety?: Safety;
   /** `observedMs`: when the pass looked at the world, in virtual time. */
   readonly onTick?: (by: string, tick: Tick, observedMs: number) => void;
+  /** Absent: nothing is repaired. */
+  readonly repairs?: RepairLuck;
+  readonly onRepairs?: (by: string, turn: RepairTurn) => void;
   readonly onNotices?: (by: string, notices: readonly Notice[]) => void;
 }
 
@@ -86,7 +93,7 @@ export class Deployment {
   }
 
   #watch(): void {
-    const { policy, lifeMs, safety, onTick, onNotices } = this.#options;
+    const { policy, lifeMs, safety, onTick, onNotices, onRepairs } = this.#options;
     const { clock } = this.#account;
     const endMs = clock.monotonicMs() + lifeMs;
     this.#invoke('watch', lifeMs, ({ ports, invocation: { by, clock: own } }) =>
@@ -98,6 +105,8 @@ export class Deployment {
         signal: this.#stopping.signal,
         onTick: (tick) => onTick?.(by, tick, clock.monotonicMs() - (own.now() - tick.world.at)),
         onNotices: (notices) => onNotices?.(by, notices),
+        repairs: this.#repairPort(),
+        onRepairs: (turn) => onRepairs?.(by, turn),
         ...(safety === undefined ? {} : { safety }),
       }),
     );
@@ -111,6 +120,33 @@ export class Deployment {
       const { tick } = await once(ports, options, this.#stopping.signal);
       onTick?.(by, tick, this.#account.clock.monotonicMs() - (own.now() - tick.world.at));
     });
+  }
+
+  /** Lambda's queue: an order arrives a little later, now and then twice. */
+  #repairPort(): RepairPort | null {
+    const { repairs, policy } = this.#options;
+    if (repairs === undefined) return null;
+    const { faults } = this.#account;
+    return {
+      start: async (order) => {
+        const isDoubled = faults
+          .active('events-doubled')
+          .some(({ chance }) => this.#luck.chance(chance));
+        for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
+          this.#after(100 * this.#luck.whole(1, 12), () =>
+            this.#invoke('repair', REPAIR_LIFE_MS, ({ ports, handsOf }) =>
+              repairStep(
+                { ...ports, hands: handsOf(repairs), metrics: null },
+                order,
+                { mode: policy.mode, sshUser: 'ec2-user' },
+                this.#stopping.signal,
+              ),
+            ),
+          );
+        }
+        return { kind: 'started' };
+      },
+    };
   }
 
   #invoke(name: string, lifeMs: number, run: (started: Started) => Promise<unknown>): void {
@@ -146,3 +182,5 @@ export class Deployment {
 }
 
 const LOOK_LIFE_MS = 30_000;
+/** As in deploy/repairAppliance.yml. */
+const REPAIR_LIFE_MS = 75_000;

@@ -37,6 +37,7 @@ export class Estate {
   readonly #clock: VirtualClock;
   readonly #pace: Pace;
   readonly #answersFromMs = new Map<string, number>();
+  readonly #launchedMs = new Map<string, number>();
   readonly #successors = new Map<string, string>();
   readonly #onState: (instanceId: string, state: InstanceState) => void;
   readonly #remains = new Map<string, Remains>();
@@ -185,7 +186,19 @@ export class Estate {
     return route?.interfaceId ?? null;
   }
 
+  /** EC2 goes on saying `running`; the operating system is away for as long as a boot takes. */
+  reboot(instanceId: string): void {
+    if (this.instances.get(instanceId)?.state !== 'running') return;
+    this.#answersFromMs.set(instanceId, this.#clock.monotonicMs() + this.#pace.bootMs);
+  }
+
+  /** When EC2 last started it since this account began; null: before. */
+  launchedMs(instanceId: string): number | null {
+    return this.#launchedMs.get(instanceId) ?? null;
+  }
+
   #run(instanceId: string): void {
+    this.#launchedMs.set(instanceId, this.#clock.monotonicMs());
     this.#answersFromMs.set(instanceId, this.#clock.monotonicMs() + this.#pace.bootMs);
     this.#setState(instanceId, 'running');
     for (const check of ['system', 'instance'] as const) {
@@ -222,7 +235,8 @@ export class Estate {
     const instance = this.instances.get(instanceId);
     const status = this.statuses.get(instanceId);
     if (instance === null) return;
-    this.instances.put(instanceId, { ...instance, state }, atMs);
+    const launch = state === 'running' ? { launchedAt: this.#clock.now() } : {};
+    this.instances.put(instanceId, { ...instance, state, ...launch }, atMs);
     if (status !== null) this.statuses.put(instanceId, { ...status, state }, atMs);
     this.#markBlackholes();
     this.#onState(instanceId, state);

@@ -147,11 +147,17 @@ export class Faults {
       active.push(fault);
       this.#active.set(fault.kind, active);
       this.#effects.begin(fault);
-      this.#clock.at(endMs, () => {
-        active.splice(active.indexOf(fault), 1);
-        this.#effects.end(fault);
-      });
+      this.#clock.at(endMs, () => this.heal(fault));
     });
+  }
+
+  /** Its end, now; nothing when it is over already. */
+  heal(fault: Fault): void {
+    const active = this.#active.get(fault.kind) ?? [];
+    const at = active.indexOf(fault);
+    if (at < 0) return;
+    active.splice(at, 1);
+    this.#effects.end(fault);
   }
 
   /** Those of one kind that are going on. */

@@ -18,5 +18,6 @@ export interface Parts {
     readonly probes: Dice;
     readonly store: Dice;
     readonly notices: Dice;
+    readonly repairs: Dice;
   };
 }

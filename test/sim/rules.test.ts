@@ -5,15 +5,20 @@
 import { expect, test } from '@jest/globals';
 import { SAFETY, type Safety } from '../../lib/loop.ts';
 import type { Rule } from '../../lib/model/plan.ts';
+import { liveRepairStorm } from './repairStorm.ts';
 import { liveStorm } from './storm.ts';
 import { withoutRule } from './withoutRule.ts';
 
 /** The same as the first of the fixed storms. */
 const SEEDS = Array.from({ length: 300 }, (_, index) => String(index + 1));
 
-const RULES: readonly Rule[] = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8'];
+const RULES: readonly Rule[] = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9'];
 
 async function breaks(rule: Rule, seed: string, safety: Safety): Promise<boolean> {
+  if (rule === 'S9') {
+    const { violations } = await liveRepairStorm(seed, safety, false);
+    return violations.some((one) => one.startsWith('S9'));
+  }
   const { violations } = await liveStorm(seed, safety);
   return violations.some((one) => one.rule === rule);
 }

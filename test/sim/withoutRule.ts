@@ -2,11 +2,13 @@
 import { ACT_STEPS, type ActSteps } from '../../lib/act/routes.ts';
 import type { Safety } from '../../lib/loop.ts';
 import type { Rule } from '../../lib/model/plan.ts';
+import { REPAIR_RULES } from '../../lib/plan/repairRules.ts';
 import { RULES } from '../../lib/plan/rules.ts';
 
 export function withoutRule(rule: Rule): Safety {
   return {
     rules: RULES.filter((one) => one.rule !== rule),
+    repairRules: REPAIR_RULES.filter((one) => one.rule !== rule),
     steps: { ...ACT_STEPS, ...(rule === 'S6' ? UNSEEING : {}), ...(rule === 'S7' ? BOLD : {}) },
   };
 }
