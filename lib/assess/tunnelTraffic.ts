@@ -88,6 +88,7 @@ const sum = (periods: readonly Period[], of: (period: Period) => number): number
   periods.reduce((total, period) => total + of(period), 0);
 const bothWays = ({ bytesIn, bytesOut }: Period): number => bytesIn + bytesOut;
 const isQuiet = (bytes: number): boolean => bytes <= POLICY.quietBytes;
+const isIdle = ({ bytesIn, bytesOut }: Period): boolean => isQuiet(bytesIn) && isQuiet(bytesOut);
 
 /** Answers may come back through the other tunnel (AWS picks one for each direction): then nothing is lost. */
 function oneWay(
@@ -130,10 +131,10 @@ function idle(
   const periods = lastPeriods(lane.tunnel.traffic, POLICY.idlePeriods);
   // BGP's own keepalives hold a tunnel open.
   if (!lane.isUp || connection.isStatic !== true || periods === null) return [];
-  if (!periods.every(({ bytesIn, bytesOut }) => isQuiet(bytesIn) && isQuiet(bytesOut))) return [];
+  if (!periods.every(isIdle)) return [];
   const isSpare = others.some(({ isUp, tunnel }) => {
     const theirs = lastPeriods(tunnel.traffic, POLICY.idlePeriods);
-    return isUp && theirs?.some((one) => !isQuiet(bothWays(one))) === true;
+    return isUp && theirs?.some((one) => !isIdle(one)) === true;
   });
   return [
     {
