@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 
+import connections  # noqa: F401  (adds what Site-to-Site VPN lacks)
 import endpoints  # noqa: F401  (adds Client VPN as it is loaded)
 import moto.server
 from moto.core.responses import ActionResult

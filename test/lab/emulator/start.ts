@@ -27,6 +27,12 @@ export interface Emulator {
     endpointId: string,
     wish: Readonly<Record<string, unknown>>,
   ): Promise<void>;
+  /** Changes a Site-to-Site connection, in the API's own spelling; `Maintenance` is by outside address. */
+  setConnection(
+    region: string,
+    connectionId: string,
+    set: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
   /** Ends the process and forgets the account. */
   stop(): Promise<void>;
 }
@@ -58,6 +64,8 @@ export async function startEmulator(options: { readonly seed?: number } = {}): P
     setZoneDisrupted: (zone, disrupted) => post(`${url}/moto-api/lab/zone`, { zone, disrupted }),
     setEndpoint: (region, endpointId, wish) =>
       post(`${url}/moto-api/lab/endpoint`, { ...wish, region, endpointId }),
+    setConnection: (region, connectionId, set) =>
+      post(`${url}/moto-api/lab/connection`, { region, connectionId, set }),
     stop: () => stop(child),
   };
 }

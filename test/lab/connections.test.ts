@@ -1,0 +1,273 @@
+/**
+ * Goal: pollConnections, as it is deployed, sees tunnels fail and come back, tells each once, and lets no key out.
+ * Method: the built bundle against the emulator over HTTP, each look a container of its own; keys planted in the replies.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  CloudWatchClient,
+  type MetricDatum,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+import {
+  CreateCustomerGatewayCommand,
+  CreateTransitGatewayCommand,
+  CreateVpnConnectionCommand,
+  CreateVpnGatewayCommand,
+  DeleteVpnConnectionCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { clientSettings } from './account/clients.ts';
+import { REGION } from './account/wish.ts';
+import { type Lab, openLab } from './lab.ts';
+import { startContainer } from './lambda/container.ts';
+import { environmentOf } from './lambda/environment.ts';
+import { pause } from './pause.ts';
+import { expectOnlyPermittedWrites } from './scenarios/stage.ts';
+
+// A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
+jest.setTimeout(300_000);
+
+/** By connection: where its tunnels end on AWS's side. */
+const IPS = {
+  berlin: ['203.0.113.1', '203.0.113.2'],
+  bonn: ['203.0.113.3', '203.0.113.4'],
+} as const;
+const KEYS = Array.from({ length: 5 }, () => randomBytes(16).toString('hex'));
+type Name = keyof typeof IPS;
+
+let lab: Lab;
+let ec2: EC2Client;
+const ids = { berlin: '', bonn: '' };
+const logs: string[] = [];
+
+beforeAll(async () => {
+  lab = await openLab({ groups: [] });
+  ec2 = new EC2Client(clientSettings(lab.emulator().url));
+  const vgw = await ec2.send(new CreateVpnGatewayCommand({ Type: 'ipsec.1' }));
+  const tgw = await ec2.send(new CreateTransitGatewayCommand({}));
+  for (const [index, name] of (['berlin', 'bonn'] as const).entries()) {
+    const gateway = await ec2.send(
+      new CreateCustomerGatewayCommand({
+        Type: 'ipsec.1',
+        BgpAsn: 65_000 + index,
+        PublicIp: `192.0.2.${index + 1}`,
+      }),
+    );
+    const made = await ec2.send(
+      new CreateVpnConnectionCommand({
+        Type: 'ipsec.1',
+        CustomerGatewayId: gateway.CustomerGateway?.CustomerGatewayId,
+        ...(index === 0
+          ? { VpnGatewayId: vgw.VpnGateway?.VpnGatewayId }
+          : { TransitGatewayId: tgw.TransitGateway?.TransitGatewayId }),
+        TagSpecifications: [
+          {
+            ResourceType: 'vpn-connection',
+            Tags: [
+              { Key: 'Name', Value: name },
+              { Key: 'vpn-medic:site', Value: 'hq' },
+            ],
+          },
+        ],
+      }),
+    );
+    ids[name] = made.VpnConnection?.VpnConnectionId ?? '';
+    await lab.emulator().setConnection(REGION, ids[name], {
+      Options: {
+        StaticRoutesOnly: false,
+        TunnelOptions: IPS[name].map((OutsideIpAddress, tunnel) => ({
+          OutsideIpAddress,
+          PreSharedKey: KEYS[2 * index + tunnel],
+          EnableTunnelLifecycleControl: index === 0,
+        })),
+      },
+    });
+    await tell(name, 'up', 'up');
+  }
+});
+
+afterAll(() => lab.close());
+
+const WORDS = {
+  up: { Status: 'UP', StatusMessage: '1 BGP ROUTES', AcceptedRouteCount: 1 },
+  down: { Status: 'DOWN', StatusMessage: 'IPSEC IS DOWN', AcceptedRouteCount: 0 },
+  bgp: { Status: 'DOWN', StatusMessage: 'IPSEC IS UP', AcceptedRouteCount: 0 },
+} as const;
+
+async function tell(name: Name, ...states: readonly (keyof typeof WORDS)[]): Promise<void> {
+  await lab.emulator().setConnection(REGION, ids[name], {
+    VgwTelemetry: states.map((state, index) => ({
+      OutsideIpAddress: IPS[name][index],
+      LastStatusChange: new Date().toISOString(),
+      ...WORDS[state],
+    })),
+  });
+}
+
+/** One invocation in a container of its own; what was told of meanwhile, by subject line, in order of name. */
+async function look(event: unknown = {}, regions: string = REGION): Promise<readonly string[]> {
+  const before = lab.listener.received.length;
+  const container = await startContainer('pollConnections', {
+    ...environmentOf('pollConnections', lab.gateway.url, lab.account, 'pollConnections'),
+    VPN_MEDIC_REGIONS: regions,
+  });
+  try {
+    await container.invoke(event, 60_000);
+  } finally {
+    logs.push(container.log());
+    await container.kill();
+  }
+  return lab.listener.received
+    .slice(before)
+    .map(({ subject }) => subject)
+    .toSorted();
+}
+
+/** What flickers is one incident: half a minute without it, and it is over. */
+const OVER_MS = 31_000;
+
+test('all up: nothing to tell, and few calls', async () => {
+  const before = lab.gateway.calls.length;
+  expect(await look()).toEqual([]);
+  expect(lab.gateway.calls.length - before).toBeLessThanOrEqual(10);
+});
+
+test('one tunnel down is told once; a look that is throttled says nothing, not even that it is over', async () => {
+  await tell('berlin', 'down', 'up');
+  expect(await look()).toEqual([
+    expect.stringMatching(/^WARNING berlin tunnel 203\.0\.113\.1: TunnelDown/),
+  ]);
+  expect(await look()).toEqual([]);
+  await pause(OVER_MS);
+  lab.gateway.faults.failNext('DescribeVpnConnections', 2, 'throttled');
+  expect(await look()).toEqual([]);
+});
+
+test('AWS Health explains it and tells no second time; the notice of BGP on both is critical', async () => {
+  const event = {
+    'detail-type': 'AWS Health Event',
+    source: 'aws.health',
+    account: '123456789012',
+    region: REGION,
+    time: new Date().toISOString(),
+    resources: [ids.berlin],
+    detail: {
+      service: 'VPN',
+      eventTypeCode: 'AWS_VPN_REDUNDANCY_LOSS',
+      communicationId: 'c-1',
+      eventRegion: REGION,
+      startTime: new Date().toUTCString(),
+      affectedEntities: [{ entityValue: ids.berlin }],
+    },
+  };
+  expect(await look(event)).toEqual([]);
+  await tell('bonn', 'bgp', 'bgp');
+  expect(await look()).toEqual([
+    expect.stringMatching(/^CRITICAL bonn: BgpDown/),
+    expect.stringMatching(/^WARNING hq: RedundancyLost/),
+  ]);
+});
+
+test('the last way in is gone: the site is told; all back: all over', async () => {
+  await tell('berlin', 'down', 'down');
+  const told = await look();
+  expect(told).toContainEqual(expect.stringMatching(/^CRITICAL hq: SiteDown/));
+  const texts = lab.listener.received.map(({ text }) => text);
+  expect(texts.filter((text) => text.includes('AWS_VPN_REDUNDANCY_LOSS'))).toHaveLength(1);
+  await tell('berlin', 'up', 'up');
+  await tell('bonn', 'up', 'up');
+  await pause(OVER_MS);
+  const over = await look();
+  expect(over).toContainEqual(expect.stringMatching(/^OK hq: SiteDown/));
+  expect(over).toContainEqual(expect.stringMatching(/^OK bonn: BgpDown/));
+  // Down, down again at another date, and up: three changes within the hour.
+  expect(over.filter((subject) => !subject.startsWith('OK '))).toEqual([
+    expect.stringMatching(/^WARNING berlin tunnel 203\.0\.113\.1: TunnelFlapping/),
+  ]);
+  expect(await look()).toEqual([]);
+});
+
+test('a tunnel whose counters say that it is full is told, from metrics that are there', async () => {
+  const client = new CloudWatchClient(clientSettings(lab.emulator().url));
+  const period = 300_000;
+  const end = Math.floor((Date.now() - 120_000) / period) * period;
+  const data = (MetricName: string, Value: number): MetricDatum[] =>
+    Array.from({ length: 12 }, (_, back) => ({
+      MetricName,
+      Value,
+      Timestamp: new Date(end - (back + 1) * period + 1_000),
+      Dimensions: [
+        { Name: 'VpnId', Value: ids.berlin },
+        { Name: 'TunnelIpAddress', Value: IPS.berlin[0] },
+      ],
+    }));
+  for (const MetricData of [
+    data('TunnelState', 1),
+    data('TunnelDataIn', 2.2e10),
+    data('TunnelDataOut', 2.2e10),
+  ]) {
+    await client.send(new PutMetricDataCommand({ Namespace: 'AWS/VPN', MetricData }));
+  }
+  // Series are listed once an hour: the table forgets, as it would by then.
+  await forgetMemory();
+  expect(await look()).toEqual([
+    expect.stringMatching(/^WARNING berlin tunnel 203\.0\.113\.1: TunnelSaturated/),
+  ]);
+  const asked = lab.gateway.callsOf('GetMetricData', 'all').length;
+  expect(await look()).toEqual([]);
+  expect(lab.gateway.callsOf('GetMetricData', 'all')).toHaveLength(asked);
+});
+
+test('maintenance that waits is told with its date', async () => {
+  await forgetMemory();
+  await lab.emulator().setConnection(REGION, ids.berlin, {
+    Maintenance: {
+      [IPS.berlin[1]]: {
+        PendingMaintenance: 'true',
+        MaintenanceAutoAppliedAfter: '2026-12-24T00:00:00Z',
+      },
+    },
+  });
+  expect(await look()).toContainEqual(
+    expect.stringMatching(/^WARNING berlin tunnel 203\.0\.113\.2: TunnelMaintenancePending/),
+  );
+  expect(lab.listener.received.at(-1)?.text).toContain('2026-12-24');
+});
+
+test('two regions are looked at side by side; what happens in one is told of that one', async () => {
+  await tell('bonn', 'down', 'up');
+  const told = await look({}, `us-east-1,${REGION}`);
+  expect(told).toContainEqual(
+    expect.stringMatching(/^WARNING bonn tunnel 203\.0\.113\.3: TunnelDown/),
+  );
+  const asked = lab.gateway.callsOf('DescribeVpnConnections', 'all').slice(-2);
+  expect(asked).toHaveLength(2);
+});
+
+test('a connection that is deleted is gone, not down', async () => {
+  await tell('bonn', 'down', 'down');
+  await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: ids.bonn }));
+  const told = await look();
+  expect(told.filter((subject) => /ConnectionDown|SiteDown/.test(subject))).toEqual([]);
+});
+
+test('no key is in a log line, a notice or the state table, and nothing was written but those', async () => {
+  const written = lab.gateway.callsOf('PutItem', 'all').map(({ params }) => JSON.stringify(params));
+  const all = [...logs, ...lab.listener.received.map(({ text }) => text), ...written].join('\n');
+  expect(all).toContain('TunnelDown');
+  for (const key of KEYS) expect(all).not.toContain(key);
+  expectOnlyPermittedWrites(lab);
+});
+
+/** What an hour would do to what was asked lately. */
+async function forgetMemory(): Promise<void> {
+  const { DeleteItemCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const client = new DynamoDBClient(clientSettings(lab.emulator().url));
+  await client.send(
+    new DeleteItemCommand({
+      TableName: lab.account.stateTable,
+      Key: { id: { S: `memory#connections#${REGION}` } },
+    }),
+  );
+}
