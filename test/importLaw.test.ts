@@ -53,6 +53,8 @@ const FORBIDDEN: readonly (readonly [where: string, what: string])[] = [
   // A probe knows sockets and the model; settings know the model; the CLI reaches AWS through lib/aws.
   ['lib/probe/a.ts', '../assess/b.ts'],
   ['lib/probe/a.ts', '@aws-sdk/client-lambda'],
+  ['lib/cost/a.ts', '../aws/b.ts'],
+  ['lib/cost/a.ts', '../ports/b.ts'],
   ['lib/config.ts', './observe/b.ts'],
   ['lib/cli/a.ts', '@aws-sdk/client-ec2'],
   // No function bundle holds the simulator or the CLI.

@@ -1,6 +1,9 @@
 /** The ways out to AWS, each opened only by a command that needs it: a rehearsal starts without the SDK. */
 
+import type { DoorPort, EndpointPort } from '../ports/endpoints.ts';
 import type { IdentityPort } from '../ports/identity.ts';
+import type { MetricPort } from '../ports/metrics.ts';
+import type { VpnPort } from '../ports/vpn.ts';
 import type { Ec2Port, ProbePort, StorePort } from '../ports.ts';
 import type { Clock } from '../time.ts';
 
@@ -12,6 +15,11 @@ export interface Doors {
   probes(homeRegion: string, functions: readonly string[]): Promise<ProbePort>;
   store(homeRegion: string, table: string): Promise<StorePort>;
   identity(homeRegion: string): Promise<IdentityPort>;
+  vpn(region: string): Promise<VpnPort>;
+  endpoints(region: string): Promise<EndpointPort>;
+  /** Where clients of endpoints knock, from this machine. */
+  endpointDoor(): Promise<DoorPort>;
+  metrics(region: string): Promise<MetricPort>;
 }
 
 export const awsDoors = (clock: Clock): Doors => ({
@@ -41,5 +49,21 @@ export const awsDoors = (clock: Clock): Doors => ({
   async identity(homeRegion) {
     const { identityPort } = await import('../aws/identity.ts');
     return identityPort(homeRegion, clock);
+  },
+  async vpn(region) {
+    const { vpnPort } = await import('../aws/vpn.ts');
+    return vpnPort(region, clock);
+  },
+  async endpoints(region) {
+    const { endpointPort } = await import('../aws/endpoints.ts');
+    return endpointPort(region, clock);
+  },
+  async endpointDoor() {
+    const { knockDoor } = await import('../probe/door.ts');
+    return { knock: knockDoor };
+  },
+  async metrics(region) {
+    const { metricPort } = await import('../aws/metrics.ts');
+    return metricPort(region, clock);
   },
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import * as v from 'valibot';
 import type { CheckOptions } from './check.ts';
+import type { CostOptions } from './cost.ts';
 import type { ChangeOptions } from './desk.ts';
 import type { Doors } from './doors.ts';
 import type { PinOptions } from './pin.ts';
@@ -159,6 +160,21 @@ const commands =
       .option(...JSON_OPTION)
       .action((what: string[], options: UnpinOptions) =>
         start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, doors)),
+      );
+
+    program
+      .command('cost')
+      .description('what a month of vpn-medic costs here, line by line, at documented prices')
+      .option(...REGION)
+      .option('--sim', 'of the simulated account: no AWS')
+      .option('--snapshot <file>', 'of a file of vpn-medic check --json')
+      .option('--appliances <count>', 'so many appliances, whatever there are')
+      .option('--connections <count>', 'so many Site-to-Site connections, two tunnels each')
+      .option('--endpoints <count>', 'so many Client VPN endpoints')
+      .option('--watch-seconds <count>', "as the deployment's parameter: 90 (default) or 12")
+      .option(...JSON_OPTION)
+      .action((options: CostOptions) =>
+        start(async () => (await import('./cost.ts')).cost(options, terminal, doors)),
       );
     return program;
   };

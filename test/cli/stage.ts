@@ -2,8 +2,11 @@
 import type { Doors } from '../../lib/cli/doors.ts';
 import { run } from '../../lib/cli/program.ts';
 import type { ExitCode, Terminal } from '../../lib/cli/terminal.ts';
-import { known } from '../../lib/model/reading.ts';
+import { known, unknown } from '../../lib/model/reading.ts';
 import type { Snapshot } from '../../lib/model/snapshot.ts';
+import type { EndpointPort } from '../../lib/ports/endpoints.ts';
+import type { MetricPort } from '../../lib/ports/metrics.ts';
+import type { VpnPort } from '../../lib/ports/vpn.ts';
 import type { Ports } from '../../lib/ports.ts';
 import { SimAccount } from '../../lib/sim/account.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
@@ -39,6 +42,10 @@ export const closedDoors: Doors = {
   probes: () => Promise.reject(new Error('opening the probes')),
   store: () => Promise.reject(new Error('opening the state table')),
   identity: () => Promise.reject(new Error('opening the identity')),
+  vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
+  endpoints: () => Promise.reject(new Error('opening Client VPN')),
+  endpointDoor: () => Promise.reject(new Error('opening the door of endpoints')),
+  metrics: () => Promise.reject(new Error('opening CloudWatch')),
 };
 
 export async function cli(argv: readonly string[], stage: Stage = {}): Promise<Said> {
@@ -81,9 +88,31 @@ export function simDoors(account: SimAccount): { readonly doors: Doors; readonly
         caller: async () =>
           known({ accountId: account.estate.accountId, arn: ANA }, ports.clock.now()),
       }),
+      vpn: async () => emptyVpn(ports.clock),
+      endpoints: async () => emptyEndpoints(ports.clock),
+      endpointDoor: async () => ({ knock: async () => ({ kind: 'unknown', why: 'no network' }) }),
+      metrics: async () => emptyMetrics(ports.clock),
     },
   };
 }
+
+type Now = Pick<Terminal['clock'], 'now'>;
+
+/** A region without any connection, endpoint or metric. */
+export const emptyVpn = (clock: Now): VpnPort => ({
+  connections: async () => known([], clock.now()),
+  customerGateways: async () => known([], clock.now()),
+  maintenance: async () => unknown('no tunnel', clock.now()),
+});
+export const emptyEndpoints = (clock: Now): EndpointPort => ({
+  endpoints: async () => known([], clock.now()),
+  associations: async () => known([], clock.now()),
+  sessions: async () => known([], clock.now()),
+});
+export const emptyMetrics = (clock: Now): MetricPort => ({
+  series: async () => known([], clock.now()),
+  points: async (queries) => queries.map(() => known({ points: [], droppedCount: 0 }, clock.now())),
+});
 
 /** One command over the simulated account, to its end in virtual time. */
 export async function cliOver(

@@ -1,0 +1,26 @@
+/** What a stack is made of, as deploy/*.yml makes it and as it was measured: what a bill is counted from. */
+
+export const STACK = {
+  /** Of every function that runs all the time. */
+  memoryMb: 256,
+  /** A watcher looks on beside its forerunner before it takes over, and the schedule jitters. */
+  handOverSeconds: 9,
+  /** One poll of a small account, its cold start and slow days spread over it. */
+  pollSeconds: 1.5,
+  /** A volley of knocks that are answered. */
+  probeSeconds: 0.06,
+  customMetricsPerRegion: 10,
+  alarmsPerRegion: 12,
+  alarmsOfFunctions: 16,
+  /** One line of embedded metrics a pass, with what CloudWatch adds to it. */
+  metricLineBytes: 500,
+  otherLogGb: 0.05,
+  leaseEverySeconds: 3,
+  refreshEverySeconds: 15,
+  /** Memory in the state table. */
+  applianceKb: 0.4,
+  tunnelKb: 0.15,
+  endpointKb: 0.5,
+  keys: 1,
+  noticesPerMonth: 60,
+} as const;

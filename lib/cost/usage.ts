@@ -1,0 +1,214 @@
+/** What a stack uses in a month of 30 days, from what it watches and how it is set up. Pure. */
+import { CONNECTION_POLICY } from '../model/connectionPolicy.ts';
+import {
+  ENDPOINT_METRIC_KEYS,
+  ENDPOINT_METRICS,
+  SERIES_EVERY_MS,
+} from '../model/endpointMetrics.ts';
+import { METRIC_TABLE } from '../model/metricTable.ts';
+import type { PriceName } from './prices.ts';
+import { STACK } from './stack.ts';
+
+/** What there is to watch, in all watched regions together. */
+export interface Estate {
+  readonly applianceCount: number;
+  readonly connectionCount: number;
+  /** Tunnels that CloudWatch has metrics of: two a connection, as a rule. */
+  readonly tunnelCount: number;
+  readonly endpointCount: number;
+  /** Of those, with a client connect handler, and with SAML. */
+  readonly handlerCount: number;
+  readonly federatedCount: number;
+  /** Series of the metric table: load balancers, health checks, Direct Connect, transit gateways. */
+  readonly tableSeriesCount: number;
+}
+
+export interface Setup {
+  readonly regionCount: number;
+  /** `watchSeconds` of the deployment: 90 watches always, 12 looks once a minute. */
+  readonly watchSeconds: number;
+  readonly probeFunctionCount: number;
+}
+
+export interface Usage {
+  /** `watchAppliances`, `byte counters of tunnels`, … */
+  readonly item: string;
+  readonly price: PriceName;
+  readonly units: number;
+  /** How the number came about, for people. */
+  readonly how: string;
+}
+
+export const DEFAULT_SETUP: Setup = { regionCount: 1, watchSeconds: 90, probeFunctionCount: 0 };
+
+const MONTH_S = 30 * 24 * 3_600;
+const MONTH_MS = MONTH_S * 1_000;
+const MONTH_MINUTES = MONTH_S / 60;
+
+export function usageOf(estate: Estate, setup: Setup): readonly Usage[] {
+  return [
+    ...functionUsage(estate, setup),
+    ...askedMetrics(estate, setup),
+    ...ownMonitoring(setup),
+    ...stateUsage(estate, setup),
+    ...noticeUsage(),
+  ];
+}
+
+/** How much of each minute a watcher lives: always, when watchers overlap, is a minute and the hand-over. */
+const watcherSeconds = ({ watchSeconds }: Setup): number =>
+  Math.min(watchSeconds, 60 + STACK.handOverSeconds);
+
+function functionUsage(estate: Estate, setup: Setup): readonly Usage[] {
+  const memoryGb = STACK.memoryMb / 1_024;
+  const run = (item: string, runs: number, seconds: number): readonly Usage[] => [
+    {
+      item,
+      price: 'lambdaGbSecond',
+      units: runs * seconds * memoryGb,
+      how: `${whole(runs)} runs of ${tidy(seconds)} s with ${STACK.memoryMb} MB`,
+    },
+    { item, price: 'lambdaRequest', units: runs, how: `${whole(runs)} runs` },
+  ];
+  const ticks = MONTH_MINUTES * Math.min(60, setup.watchSeconds);
+  return [
+    ...run('watchAppliances', MONTH_MINUTES, watcherSeconds(setup)),
+    ...run('pollConnections', MONTH_MINUTES, STACK.pollSeconds + 0.004 * estate.connectionCount),
+    ...run('pollEndpoints', MONTH_MINUTES / 5, STACK.pollSeconds + 0.02 * estate.endpointCount),
+    ...run('publishCrl', 24 * 30, STACK.pollSeconds),
+    ...(setup.probeFunctionCount === 0
+      ? []
+      : run('probe functions', ticks * setup.probeFunctionCount, STACK.probeSeconds)),
+  ];
+}
+
+/** Paid for by the series and the question, however many points it brings. */
+function askedMetrics(estate: Estate, setup: Setup): readonly Usage[] {
+  const { metricsEveryMs, historyEveryMs, seriesEveryMs } = CONNECTION_POLICY;
+  const asked = (item: string, seriesCount: number, everyMs: number): Usage => ({
+    item,
+    price: 'metricAsked',
+    units: seriesCount * (MONTH_MS / everyMs),
+    how: `${seriesCount} series, every ${tidy(everyMs / 60_000)} min`,
+  });
+  const endpoints = ENDPOINT_METRIC_KEYS.map((key) => {
+    const metric = ENDPOINT_METRICS[key];
+    const counts = {
+      'connect-handler': estate.handlerCount,
+      federated: estate.federatedCount,
+    } as const;
+    const count = metric.only === null ? estate.endpointCount : counts[metric.only];
+    return asked(`${metric.metricName} of endpoints`, count, metric.everyMs);
+  });
+  const baselineCount = ENDPOINT_METRIC_KEYS.filter(
+    (key) => ENDPOINT_METRICS[key].hasBaseline,
+  ).length;
+  const listed = ENDPOINT_METRIC_KEYS.length + METRIC_TABLE.length;
+  const [{ periodMs }] = METRIC_TABLE;
+  const all: readonly Usage[] = [
+    asked('state and bytes of tunnels', 3 * estate.tunnelCount, metricsEveryMs),
+    asked('two weeks of tunnels', 2 * estate.tunnelCount, historyEveryMs),
+    ...endpoints,
+    asked('two weeks of endpoints', baselineCount * estate.endpointCount, SERIES_EVERY_MS),
+    asked(
+      'load balancers, health checks, Direct Connect, transit gateways',
+      estate.tableSeriesCount,
+      periodMs,
+    ),
+    {
+      item: 'which series there are',
+      price: 'metricRequest',
+      units: setup.regionCount * (listed * (MONTH_MS / SERIES_EVERY_MS) + MONTH_MS / seriesEveryMs),
+      how: `${listed + 1} lists an hour and region`,
+    },
+  ];
+  return all.filter(({ units }) => units > 0);
+}
+
+function ownMonitoring(setup: Setup): readonly Usage[] {
+  const { regionCount } = setup;
+  const metricCount = STACK.customMetricsPerRegion * regionCount;
+  const passes = MONTH_MINUTES * Math.min(60, setup.watchSeconds) * regionCount;
+  const lines = Math.min(passes, MONTH_S * regionCount);
+  const gb = (lines * STACK.metricLineBytes) / 1e9 + STACK.otherLogGb;
+  const alarmCount = STACK.alarmsPerRegion * regionCount + STACK.alarmsOfFunctions;
+  return [
+    {
+      item: 'our own metrics',
+      price: 'customMetric',
+      units: metricCount,
+      how: `${STACK.customMetricsPerRegion} in ${count(regionCount, 'region')}`,
+    },
+    {
+      item: 'alarms',
+      price: 'alarm',
+      units: alarmCount,
+      how: `${STACK.alarmsPerRegion} a region and ${STACK.alarmsOfFunctions} of functions`,
+    },
+    { item: 'dashboard', price: 'dashboard', units: 1, how: 'one' },
+    {
+      item: 'log',
+      price: 'logGb',
+      units: gb,
+      how: `${whole(lines)} lines of metrics, and little else`,
+    },
+    { item: 'log', price: 'logGbMonth', units: gb, how: '30 days' },
+  ];
+}
+
+/** Writes by the kilobyte, reads by four. */
+function stateUsage(estate: Estate, setup: Setup): readonly Usage[] {
+  const { regionCount } = setup;
+  const watched = MONTH_S * Math.min(1, watcherSeconds(setup) / 60) * regionCount;
+  const leases = watched / STACK.leaseEverySeconds;
+  const memoryKb = 1 + Math.ceil(estate.applianceCount * STACK.applianceKb);
+  // Kept every ten minutes while nothing changes.
+  const memories = (MONTH_S / 600) * memoryKb * regionCount;
+  const connectionKb = 1 + Math.ceil(estate.tunnelCount * STACK.tunnelKb);
+  const endpointKb = 1 + Math.ceil(estate.endpointCount * STACK.endpointKb);
+  const polls =
+    (MONTH_MINUTES * connectionKb + (MONTH_MINUTES / 5) * (endpointKb + 1)) * regionCount;
+  const writes = leases + memories + polls;
+  const reads = watched / STACK.refreshEverySeconds + (polls / 4 + 2 * MONTH_MINUTES * regionCount);
+  return [
+    {
+      item: 'state table',
+      price: 'tableWrite',
+      units: writes,
+      how: `a lease every ${STACK.leaseEverySeconds} s, and memories`,
+    },
+    {
+      item: 'state table',
+      price: 'tableRead',
+      units: reads,
+      how: 'memories, and what others wrote',
+    },
+  ];
+}
+
+/** A month with an incident a day. */
+function noticeUsage(): readonly Usage[] {
+  const notices = STACK.noticesPerMonth;
+  return [
+    { item: 'keys of the topics', price: 'key', units: STACK.keys, how: `${STACK.keys}` },
+    {
+      item: 'sealing notices',
+      price: 'keyRequest',
+      units: 3 * notices,
+      how: `${notices} notices to three topics`,
+    },
+    {
+      item: 'notices',
+      price: 'publish',
+      units: 3 * notices,
+      how: `${notices} notices to three topics`,
+    },
+    { item: 'notices', price: 'email', units: notices, how: `${notices} notices to one address` },
+    { item: 'events', price: 'event', units: notices, how: `${notices} notices` },
+  ];
+}
+
+const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
+const tidy = (number: number): string => String(Math.round(number * 100) / 100);
+const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,107 @@
+/** Goal: the command counts what is there, says what it could not count, and reaches AWS only when it must. Method: run in this process. */
+import { describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { known, unknown } from '../../lib/model/reading.ts';
+import { anEndpoint } from '../build/endpoints.ts';
+import { NOW } from '../build/facts.ts';
+import { cli, emptyEndpoints, emptyMetrics, simAccount, simDoors } from './stage.ts';
+
+const Report = v.object({
+  version: v.literal(1),
+  of: v.string(),
+  estate: v.record(v.string(), v.number()),
+  doubts: v.array(v.string()),
+  listUsd: v.number(),
+  afterFreeUsd: v.number(),
+  lines: v.array(v.object({ item: v.string(), listUsd: v.number(), source: v.string() })),
+});
+const reportOf = (out: string) => v.parse(Report, JSON.parse(out));
+
+test('--sim needs no AWS, and shows its five appliances', async () => {
+  const { exit, out } = await cli(['cost', '--sim']);
+  expect(exit).toBe(0);
+  expect(out).toContain('5 appliances');
+  expect(out).toMatch(/USD a month at list prices/);
+});
+
+test('counts that are named replace those that are found', async () => {
+  const named = ['--connections', '100', '--endpoints', '10', '--json'];
+  const { out } = await cli(['cost', '--sim', ...named]);
+  const { estate, lines } = reportOf(out);
+  expect(estate).toMatchObject({
+    applianceCount: 5,
+    connectionCount: 100,
+    tunnelCount: 200,
+    endpointCount: 10,
+  });
+  expect(lines.some(({ item }) => item === 'state and bytes of tunnels')).toBe(true);
+});
+
+test('fewer seconds of watching cost less', async () => {
+  const of = async (...more: readonly string[]) =>
+    reportOf((await cli(['cost', '--sim', '--json', ...more])).out).listUsd;
+  expect(await of('--watch-seconds', '12')).toBeLessThan(await of());
+});
+
+test.each([
+  [['--sim', '--snapshot', 'x.json'], 'exclude each other'],
+  [['--sim', '--endpoints', 'many'], '--endpoints many: write a whole number'],
+])('%j is refused', async (argv, words) => {
+  const { exit, err } = await cli(['cost', ...argv]);
+  expect(exit).toBe(1);
+  expect(err).toContain(words);
+});
+
+describe('of an account', () => {
+  const account = simAccount();
+  const { doors } = simDoors(account);
+  const clock = { now: () => NOW };
+  const run = async (over: Partial<typeof doors>) =>
+    cli(['cost', '--json'], { doors: { ...doors, ...over }, env: { AWS_REGION: 'eu-west-1' } });
+
+  test('counts appliances, endpoints and series', async () => {
+    const running = run({
+      endpoints: async () => ({
+        ...emptyEndpoints(clock),
+        endpoints: async () => known([anEndpoint({ hasConnectHandler: true })], NOW),
+      }),
+      metrics: async (region) => ({
+        ...emptyMetrics(clock),
+        series: async ({ namespace, metricName }) =>
+          known(
+            metricName === 'HealthCheckStatus' && region === 'us-east-1'
+              ? [{ namespace, metricName, dimensions: { HealthCheckId: 'hc-1' } }]
+              : [],
+            NOW,
+          ),
+      }),
+    });
+    await account.clock.run(account.clock.monotonicMs() + 5_000);
+    const { exit, out } = await running;
+    expect(exit).toBe(0);
+    expect(reportOf(out).estate).toEqual({
+      applianceCount: 5,
+      connectionCount: 0,
+      tunnelCount: 0,
+      endpointCount: 1,
+      handlerCount: 1,
+      federatedCount: 0,
+      tableSeriesCount: 1,
+    });
+  });
+
+  test('what cannot be read is a doubt and exit 1, not a zero that looks well', async () => {
+    const running = run({
+      endpoints: async () => ({
+        ...emptyEndpoints(clock),
+        endpoints: async () => unknown('ec2:DescribeClientVpnEndpoints denied', NOW),
+      }),
+    });
+    await account.clock.run(account.clock.monotonicMs() + 5_000);
+    const { exit, out } = await running;
+    expect(exit).toBe(1);
+    expect(reportOf(out).doubts).toEqual([
+      'endpoints are not counted: ec2:DescribeClientVpnEndpoints denied',
+    ]);
+  });
+});

@@ -1,0 +1,147 @@
+/** Goal: the bill is arithmetic that a person can follow, and keeps the promises made about it. Method: pure, and the deployment's own files. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { journalPort } from '../../lib/aws/journal.ts';
+import { askedUsd, billOf } from '../../lib/cost/bill.ts';
+import { PRICES } from '../../lib/cost/prices.ts';
+import { STACK } from '../../lib/cost/stack.ts';
+import { DEFAULT_SETUP, type Estate, type Setup, usageOf } from '../../lib/cost/usage.ts';
+import { systemClock } from '../../lib/time.ts';
+
+const NOTHING: Estate = {
+  applianceCount: 0,
+  connectionCount: 0,
+  tunnelCount: 0,
+  endpointCount: 0,
+  handlerCount: 0,
+  federatedCount: 0,
+  tableSeriesCount: 0,
+};
+const bill = (estate: Partial<Estate>, setup: Partial<Setup> = {}) =>
+  billOf(usageOf({ ...NOTHING, ...estate }, { ...DEFAULT_SETUP, ...setup }));
+
+const SMALL = { applianceCount: 10, connectionCount: 10, tunnelCount: 20 } as const;
+const LARGE = {
+  connectionCount: 100,
+  tunnelCount: 200,
+  endpointCount: 10,
+  handlerCount: 10,
+  federatedCount: 10,
+} as const;
+
+describe('what is promised', () => {
+  test('100 connections and 10 endpoints: at most 20 USD of GetMetricData, every endpoint with handler and SAML', () => {
+    const usd = askedUsd(bill(LARGE));
+    expect(usd).toBeLessThanOrEqual(20);
+    expect(usd).toBeCloseTo(17.62, 2);
+  });
+
+  test('20 tunnels and 10 appliances: at most 15 USD after what is free', () => {
+    expect(bill(SMALL).afterFreeUsd).toBeLessThanOrEqual(15);
+  });
+
+  test('the same without the one-second loop: at most 5 USD after what is free', () => {
+    expect(bill(SMALL, { watchSeconds: 12 }).afterFreeUsd).toBeLessThanOrEqual(5);
+  });
+
+  test('nothing to watch asks CloudWatch for nothing', () => {
+    expect(askedUsd(bill({}))).toBe(0);
+  });
+});
+
+describe('the arithmetic', () => {
+  test('one endpoint, its connections asked for every five minutes: 8,640 questions, 8.64 cents', () => {
+    const line = bill({ endpointCount: 1 }).lines.find(({ item }) =>
+      item.startsWith('ActiveConnectionsCount'),
+    );
+    expect(line).toMatchObject({ price: 'metricAsked', units: 8_640 });
+    expect(line?.listUsd).toBeCloseTo(0.0864, 10);
+  });
+
+  test('twice as many endpoints ask twice as much', () => {
+    const one = askedUsd(bill({ endpointCount: 1 }));
+    expect(askedUsd(bill({ endpointCount: 2 }))).toBeCloseTo(2 * one, 10);
+    expect(one).toBeGreaterThan(0);
+  });
+
+  test('a watcher of 69 s in every minute with a quarter of a GB: 745,200 GB-seconds', () => {
+    const [line] = bill({}).lines;
+    expect(line).toMatchObject({ item: 'watchAppliances', units: 745_200 });
+    expect(line?.listUsd).toBeCloseTo(9.936, 3);
+  });
+
+  test('what is free is given once, over all lines of one price', () => {
+    const { lines } = billOf([
+      { item: 'a', price: 'alarm', units: 6, how: '' },
+      { item: 'b', price: 'alarm', units: 6, how: '' },
+      { item: 'c', price: 'metricAsked', units: 1_000, how: '' },
+    ]);
+    expect(lines.map(({ afterFreeUsd }) => Math.round(afterFreeUsd * 1e6) / 1e6)).toEqual([
+      0, 0.2, 0.01,
+    ]);
+  });
+
+  test('the sums are those of the lines', () => {
+    const { lines, listUsd, afterFreeUsd } = bill(LARGE);
+    expect(lines.reduce((sum, line) => sum + line.listUsd, 0)).toBeCloseTo(listUsd, 10);
+    expect(afterFreeUsd).toBeLessThan(listUsd);
+  });
+});
+
+test('every price has a source of AWS itself and the day it was read on', () => {
+  for (const { source, readOn, usd, freeUnits } of Object.values(PRICES)) {
+    expect(source).toMatch(/^https:\/\/aws\.amazon\.com\/[\w/-]+pricing\/([\w-]+\/)?$/);
+    expect(readOn).toMatch(/^20\d\d-\d\d-\d\d$/);
+    expect(usd).toBeGreaterThan(0);
+    expect(freeUnits).toBeGreaterThanOrEqual(0);
+  }
+});
+
+describe('the stack is the one that is deployed', () => {
+  const root = join(import.meta.dirname, '../..');
+  const read = (file: string) => readFile(join(root, file), 'utf8');
+
+  test.each(['watchAppliances', 'pollConnections', 'pollEndpoints'])(
+    '%s has the memory',
+    async (name) => {
+      expect(await read(`deploy/${name}.yml`)).toContain(`memorySize: ${STACK.memoryMb}\n`);
+    },
+  );
+
+  test('as many keys', async () => {
+    const files = (await readdir(join(root, 'deploy'))).filter((file) => file.endsWith('.yml'));
+    const texts = await Promise.all(files.map((file) => read(`deploy/${file}`)));
+    expect(texts.join('\n').match(/Type: AWS::KMS::Key$/gm) ?? []).toHaveLength(STACK.keys);
+  });
+
+  test('a line of metrics is no longer than is counted', () => {
+    const lines: string[] = [];
+    const journal = journalPort('ap-southeast-2', systemClock, (line) => lines.push(line));
+    journal.measure({
+      Heartbeat: 1,
+      TickMs: 1_234,
+      SightLost: 10,
+      AppliancesDown: 10,
+      RoutesMoved: 100,
+      MovesHeld: 100,
+    });
+    // CloudWatch adds 26 bytes to each entry.
+    expect(lines).toHaveLength(1);
+    expect((lines[0]?.length ?? 0) + 26).toBeLessThanOrEqual(STACK.metricLineBytes);
+  });
+});
+
+describe('docs/cost.md', () => {
+  test.each([
+    ['20 tunnels and 10 appliances', bill(SMALL)],
+    ['the same with watchSeconds=12', bill(SMALL, { watchSeconds: 12 })],
+    ['100 connections and 10 endpoints', bill(LARGE)],
+  ])('says of %s what the function says', async (_, { listUsd, afterFreeUsd, lines }) => {
+    const docs = await readFile(join(import.meta.dirname, '../../docs/cost.md'), 'utf8');
+    const asked = askedUsd({ lines, listUsd, afterFreeUsd });
+    expect(docs).toContain(
+      `| ${asked.toFixed(2)} | ${listUsd.toFixed(2)} | ${afterFreeUsd.toFixed(2)} |`,
+    );
+  });
+});
