@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { monitorResources } from '../lib/monitors/resources.ts';
 import { type Parameters, parameterFaults } from './parameters.ts';
 import { type Template, tidied } from './template.ts';
 
@@ -18,13 +19,22 @@ interface Serverless {
 }
 
 interface Service {
+  readonly service: string;
   readonly provider: {
     readonly stage: string;
+    readonly region: string;
     tracing?: { lambda: boolean };
     compiledCloudFormationTemplate: Template;
   };
-  readonly functions: Readonly<Record<string, { reservedConcurrency?: number }>>;
-  readonly resources: { readonly Resources: Readonly<Record<string, Resource>> };
+  readonly functions: Readonly<Record<string, FunctionSettings>>;
+  readonly resources: { readonly Resources: Record<string, Resource> };
+}
+
+interface FunctionSettings {
+  readonly name: string;
+  readonly timeout: number | string;
+  readonly memorySize: number | string;
+  reservedConcurrency?: number;
 }
 
 interface Resource {
@@ -78,9 +88,10 @@ export default class VpnMedicPlugin {
     );
   }
 
-  /** What is asked for by a parameter, and YAML cannot leave out. */
+  /** What is generated, or asked for by a parameter that YAML cannot leave out. */
   #adjust(): void {
     const { service } = this.#serverless;
+    Object.assign(service.resources.Resources, this.#monitors());
     if (this.#parameters['reserveConcurrency'] === 'true') {
       for (const [name, count] of Object.entries(WRITERS)) {
         const one = service.functions[name];
@@ -95,6 +106,19 @@ export default class VpnMedicPlugin {
           policy.PolicyDocument.Statement.push(TRACE);
       }
     }
+  }
+
+  #monitors() {
+    const { service, functions, provider } = this.#serverless.service;
+    const facts = Object.entries(functions).map(([key, { name, timeout, memorySize }]) => ({
+      key,
+      name,
+      timeoutS: Number(timeout),
+      memoryMb: Number(memorySize),
+    }));
+    const regions = (this.#parameters['regions'] ?? '').split(',').map((region) => region.trim());
+    const name = `${service}-${provider.stage}`;
+    return monitorResources({ name, regions, functions: facts }, provider.region);
   }
 
   /** The same command as `npm run build`, on the Node that the repository pins when it is there. */

@@ -3,6 +3,7 @@ import { assessEndpoints } from './assess/endpoints.ts';
 import { assessMetrics } from './assess/metrics.ts';
 import { type EndpointMemory, recallEndpoints } from './model/endpointMemory.ts';
 import type { EndpointWorld } from './model/endpointWorld.ts';
+import type { Finding, Reason } from './model/finding.ts';
 import type { WatchedRow } from './model/metricTable.ts';
 import { type MetricMemory, type MetricWorld, recallMetrics } from './model/metricWorld.ts';
 import { type EndpointEyes, type EndpointScope, observeEndpoints } from './observe/endpoints.ts';
@@ -25,9 +26,17 @@ export function endpointStages(
     plan: () => null,
     act: async () => [],
     remember: (memory) => memory,
+    measures: ({ endpoints }, findings) => (endpoints === null ? {} : measured(findings)),
     story: (world, findings) => endpointStory(world, findings),
   };
 }
+
+const measured = (findings: readonly Finding[]) => {
+  const down = findings.filter(({ reason }) => CLOSED.has(reason));
+  return { EndpointsDown: new Set(down.map(({ subject }) => subject.id)).size };
+};
+
+const CLOSED: ReadonlySet<Reason> = new Set(['EndpointUnavailable', 'EndpointUnreachable']);
 
 export const metricStages = (
   eyes: MetricEyes,

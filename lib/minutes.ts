@@ -79,6 +79,7 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
       journal.measure({
         Heartbeat: 1,
         TickMs: Math.round(tookMs),
+        SightLost: tick.world.gaps.length,
         AppliancesDown: down.length,
         RoutesMoved: tick.outcomes.filter(({ kind }) => kind === 'done').length,
         MovesHeld: tick.plan.held.length,

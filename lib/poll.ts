@@ -1,4 +1,5 @@
 /** One look at a subject that is polled rather than watched: the same five stages, joined once for all of them. */
+import type { Measures } from './model/catalogue.ts';
 import type { Finding } from './model/finding.ts';
 import { packed, unpacked } from './model/packed.ts';
 import type { Story } from './model/story.ts';
@@ -20,6 +21,8 @@ export interface Stages<World, Memory, Plan, Outcome> {
   readonly act: (plan: Plan, signal: AbortSignal) => Promise<readonly Outcome[]>;
   /** What the next look must know, after what was done. JSON values only. */
   readonly remember: (memory: Memory, outcomes: readonly Outcome[], now: Instant) => unknown;
+  /** What the look comes to in numbers of the catalogue. */
+  readonly measures?: (world: World, findings: readonly Finding[]) => Measures;
   readonly story: (
     world: World,
     findings: readonly Finding[],
@@ -64,6 +67,7 @@ export async function poll<World, Memory, Plan, Outcome>(
   const world = await stages.observe(memory, signal);
   const now = clock.now();
   const assessed = stages.assess(world, memory, now);
+  journal.measure(stages.measures?.(world, assessed.findings) ?? {});
   const plan = stages.plan(world, assessed.findings, assessed.memory, now);
   const outcomes = await stages.act(plan, signal);
   await shelf.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);

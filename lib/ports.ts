@@ -1,4 +1,5 @@
 /** What the core may ask of the world. Types only; `lib/aws` and `lib/sim` implement them. */
+import type { Measures } from './model/catalogue.ts';
 import type { Notice } from './model/incident.ts';
 import type {
   InstanceFact,
@@ -138,5 +139,5 @@ export interface JournalPort {
     fields: Readonly<Record<string, unknown>>,
   ): void;
   /** Embedded metrics; names are those of the catalogue. */
-  measure(metrics: Readonly<Record<string, number>>): void;
+  measure(metrics: Measures): void;
 }

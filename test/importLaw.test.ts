@@ -57,6 +57,10 @@ const FORBIDDEN: readonly (readonly [where: string, what: string])[] = [
   ['lib/cost/a.ts', '../ports/b.ts'],
   ['lib/config.ts', './observe/b.ts'],
   ['lib/cli/a.ts', '@aws-sdk/client-ec2'],
+  // Monitors are made when the stack is packaged: of the catalogue alone.
+  ['lib/monitors/a.ts', '../ports.ts'],
+  ['lib/monitors/a.ts', '../config.ts'],
+  ['lib/monitors/a.ts', '@aws-sdk/client-cloudwatch'],
   // No function bundle holds the simulator or the CLI.
   ['functions/a.ts', '../lib/sim/b.ts'],
   ['functions/a.ts', '../lib/cli/b.ts'],
@@ -72,6 +76,7 @@ const ALLOWED: readonly (readonly [where: string, what: string])[] = [
   ['lib/act/a.ts', '../ports.ts'],
   ['lib/tell/a.ts', '../ports.ts'],
   ['lib/model/a.ts', '../time.ts'],
+  ['lib/monitors/a.ts', '../model/catalogue.ts'],
   ['lib/loop.ts', './plan/b.ts'],
   ['lib/loop.ts', './ports.ts'],
   ['lib/aws/a.ts', '@aws-sdk/client-ec2'],

@@ -1,6 +1,7 @@
 /** The function's log: structured lines by powertools, and embedded metrics that CloudWatch reads out of the same log. */
 import { log } from 'node:console';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CATALOGUE, type Measures } from '../model/catalogue.ts';
 import type { JournalPort } from '../ports.ts';
 import type { Clock } from '../time.ts';
 
@@ -17,43 +18,40 @@ export function journalPort(
   return {
     write: (level, message, fields) => logger[level](message, { ...fields }),
     measure: (metrics) => {
-      for (const line of metricLines(metrics, region, clock)) sink(line);
+      const line = metricLine(metrics, region, clock);
+      if (line !== null) sink(line);
     },
   };
 }
 
 /**
- * One line for every hundred metrics, the most that one may hold. By region alone: one watched
- * region must not hide that another one fell silent, and each series is paid for. Numbers that are none are left out, since CloudWatch would drop the whole line for one of them.
+ * One line, or none for nothing: the catalogue is far shorter than the hundred metrics that a line may hold. By region
+ * alone: one watched region must not hide that another one fell silent, and each series is paid for. Numbers that are
+ * none are left out, since CloudWatch would drop the whole line for one of them.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-function metricLines(
-  metrics: Readonly<Record<string, number>>,
-  region: string,
-  clock: Clock,
-): readonly string[] {
-  const values = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
-  return Array.from({ length: Math.ceil(values.length / METRICS_MAX) }, (_, index) => {
-    const some = values.slice(index * METRICS_MAX, (index + 1) * METRICS_MAX);
-    return JSON.stringify({
-      _aws: {
-        Timestamp: clock.now(),
-        CloudWatchMetrics: [
-          {
-            Namespace: 'VpnMedic',
-            Dimensions: [['Region']],
-            Metrics: some.map(([name]) => ({ Name: name, Unit: unitOf(name) })),
-          },
-        ],
-      },
-      Region: region,
-      ...Object.fromEntries(some),
-    });
+function metricLine(metrics: Measures, region: string, clock: Clock): string | null {
+  const values = Object.entries(metrics).filter(
+    ([name, value]) => Number.isFinite(value) && !(value === 0 && SPARSE.has(name)),
+  );
+  if (values.length === 0) return null;
+  return JSON.stringify({
+    _aws: {
+      Timestamp: clock.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'VpnMedic',
+          Dimensions: [['Region']],
+          Metrics: values.map(([name]) => ({ Name: name, Unit: UNITS.get(name) })),
+        },
+      ],
+    },
+    Region: region,
+    ...Object.fromEntries(values),
   });
 }
 
-/** Units are the last word of our names. */
-const unitOf = (name: string): 'Milliseconds' | 'Count' =>
-  name.endsWith('Ms') ? 'Milliseconds' : 'Count';
-
-const METRICS_MAX = 100;
+const UNITS: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ name, unit }) => [name, unit]));
+const SPARSE: ReadonlySet<string> = new Set(
+  CATALOGUE.filter(({ isSparse }) => isSparse).map(({ name }) => name),
+);

@@ -1,0 +1,229 @@
+/** The metric catalogue: every number that vpn-medic writes, what it means, when it alarms. Alarms, dashboard and log follow it. */
+
+export type MetricName = (typeof CATALOGUE)[number]['name'];
+
+/** What one entry of the log may measure: names of the catalogue only. */
+export type Measures = Partial<Readonly<Record<MetricName, number>>>;
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: 'Count' | 'Milliseconds';
+  /** The function that writes it, always with the one dimension `Region`: each series is paid for. */
+  readonly writtenBy: string;
+  /** A zero is left out: a series costs by the hour in which it has points. */
+  readonly isSparse: boolean;
+  readonly says: string;
+  readonly alarm: AlarmRule | null;
+}
+
+export interface AlarmRule {
+  /** Names the alarm and its section of the runbook. Frozen: CloudFormation would make a new one beside the old. */
+  readonly id: string;
+  readonly says: string;
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average';
+  readonly is: 'AtLeast' | 'Below';
+  readonly threshold: number;
+  readonly periodS: 60 | 300 | 3_600;
+  /** In so many of as many periods in a row. */
+  readonly periods: number;
+  readonly whenMissing: 'breaching' | 'notBreaching';
+  /** `watchdog`: people are called without any function of ours. `nobody`: a notice says it better; this is its light on the dashboard. */
+  readonly calls: 'watchdog' | 'nobody';
+}
+
+/** At most twenty: what a small account pays for at $0.30 each a month. */
+export const CATALOGUE = [
+  {
+    name: 'Heartbeat',
+    unit: 'Count',
+    writtenBy: 'watchAppliances',
+    isSparse: false,
+    says: 'one for each pass over all appliances',
+    alarm: {
+      id: 'HeartbeatMissing',
+      says: 'vpn-medic has not looked for 3 minutes: routes do not heal by themselves now',
+      statistic: 'Sum',
+      is: 'Below',
+      threshold: 1,
+      periodS: 60,
+      periods: 3,
+      whenMissing: 'breaching',
+      calls: 'watchdog',
+    },
+  },
+  {
+    name: 'TickMs',
+    unit: 'Milliseconds',
+    writtenBy: 'watchAppliances',
+    isSparse: false,
+    says: 'how long a pass took, from the first look to the last decision',
+    alarm: null,
+  },
+  {
+    name: 'SightLost',
+    unit: 'Count',
+    writtenBy: 'watchAppliances',
+    isSparse: true,
+    says: 'gaps in what a pass could see; each holds writes',
+    alarm: {
+      id: 'SightLost',
+      says: 'a part of the account could not be read for 5 minutes: what lies there does not heal',
+      statistic: 'Maximum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 60,
+      periods: 5,
+      whenMissing: 'notBreaching',
+      calls: 'watchdog',
+    },
+  },
+  {
+    name: 'AppliancesDown',
+    unit: 'Count',
+    writtenBy: 'watchAppliances',
+    isSparse: false,
+    says: 'appliances believed dead',
+    alarm: {
+      id: 'AppliancesDown',
+      says: 'an appliance is believed dead',
+      statistic: 'Maximum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 60,
+      periods: 1,
+      whenMissing: 'notBreaching',
+      calls: 'nobody',
+    },
+  },
+  {
+    name: 'RoutesMoved',
+    unit: 'Count',
+    writtenBy: 'watchAppliances',
+    isSparse: true,
+    says: 'routes written and read back: away from a dead appliance, or home',
+    alarm: {
+      id: 'RoutesMoved',
+      says: 'routes have moved within the last 5 minutes',
+      statistic: 'Sum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 300,
+      periods: 1,
+      whenMissing: 'notBreaching',
+      calls: 'nobody',
+    },
+  },
+  {
+    name: 'MovesHeld',
+    unit: 'Count',
+    writtenBy: 'watchAppliances',
+    isSparse: true,
+    says: 'moves that a safety rule held back',
+    alarm: null,
+  },
+  {
+    name: 'TimeToHealMs',
+    unit: 'Milliseconds',
+    writtenBy: 'watchAppliances',
+    isSparse: true,
+    says: 'from the last good answer of an appliance to its last route read back elsewhere',
+    alarm: null,
+  },
+  {
+    name: 'NoticesFailed',
+    unit: 'Count',
+    writtenBy: 'watchAppliances',
+    isSparse: true,
+    says: 'notices that a topic would not take; each is tried again',
+    alarm: {
+      id: 'NoticesUntold',
+      says: 'an incident could not be told for 3 minutes: look with vpn-medic check',
+      statistic: 'Maximum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 60,
+      periods: 3,
+      whenMissing: 'notBreaching',
+      calls: 'watchdog',
+    },
+  },
+  {
+    name: 'TunnelsDown',
+    unit: 'Count',
+    writtenBy: 'pollConnections',
+    isSparse: false,
+    says: 'Site-to-Site tunnels that are down',
+    alarm: {
+      id: 'TunnelsDown',
+      says: 'a Site-to-Site tunnel is down',
+      statistic: 'Maximum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 300,
+      periods: 1,
+      whenMissing: 'notBreaching',
+      calls: 'nobody',
+    },
+  },
+  {
+    name: 'EndpointsDown',
+    unit: 'Count',
+    writtenBy: 'pollEndpoints',
+    isSparse: false,
+    says: 'Client VPN endpoints that nobody can connect to',
+    alarm: {
+      id: 'EndpointsDown',
+      says: 'a Client VPN endpoint takes no connections',
+      statistic: 'Maximum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 300,
+      periods: 1,
+      whenMissing: 'notBreaching',
+      calls: 'nobody',
+    },
+  },
+  {
+    name: 'CrlLeftMs',
+    unit: 'Milliseconds',
+    writtenBy: 'publishCrl',
+    isSparse: false,
+    says: 'until the first of the published CRLs expires',
+    alarm: {
+      id: 'CrlLifeShort',
+      says: 'a published CRL expires within 2 days: then nobody can connect who is checked against it',
+      statistic: 'Minimum',
+      is: 'Below',
+      // 2 days, as the finding's own critical line.
+      threshold: 172_800_000,
+      periodS: 3_600,
+      periods: 1,
+      whenMissing: 'notBreaching',
+      calls: 'watchdog',
+    },
+  },
+  {
+    name: 'CrlLooks',
+    unit: 'Count',
+    writtenBy: 'publishCrl',
+    isSparse: true,
+    says: 'one for each look at inbox and published copies',
+    alarm: null,
+  },
+  {
+    name: 'CrlsPublished',
+    unit: 'Count',
+    writtenBy: 'publishCrl',
+    isSparse: true,
+    says: 'lists published',
+    alarm: null,
+  },
+  {
+    name: 'CrlsRefused',
+    unit: 'Count',
+    writtenBy: 'publishCrl',
+    isSparse: true,
+    says: 'lists refused; the last good one stays',
+    alarm: null,
+  },
+] as const satisfies readonly Metric[];
