@@ -1,6 +1,7 @@
 /** One look at a subject that is polled rather than watched: the same five stages, joined once for all of them. */
-import type { Measures } from './model/catalogue.ts';
+
 import type { Finding } from './model/finding.ts';
+import type { Measures } from './model/measures.ts';
 import { packed, unpacked } from './model/packed.ts';
 import type { Story } from './model/story.ts';
 import type { RegionPorts } from './ports.ts';

@@ -1,5 +1,5 @@
 /** What the core may ask of the world. Types only; `lib/aws` and `lib/sim` implement them. */
-import type { Measures } from './model/catalogue.ts';
+
 import type { Notice } from './model/incident.ts';
 import type {
   InstanceFact,
@@ -10,6 +10,7 @@ import type {
   SubnetFact,
   TagFact,
 } from './model/inventory.ts';
+import type { Measures } from './model/measures.ts';
 import type { KnockAnswer, Round, Vantage } from './model/probe.ts';
 import type { Reading } from './model/reading.ts';
 import type { EventPort } from './ports/events.ts';

@@ -1,7 +1,7 @@
 /** The function's log: structured lines by powertools, and embedded metrics that CloudWatch reads out of the same log. */
 import { log } from 'node:console';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { CATALOGUE, type Measures } from '../model/catalogue.ts';
+import { METRICS, type Measures, unitOf } from '../model/measures.ts';
 import type { JournalPort } from '../ports.ts';
 import type { Clock } from '../time.ts';
 
@@ -32,7 +32,7 @@ export function journalPort(
  */
 function metricLine(metrics: Measures, region: string, clock: Clock): string | null {
   const values = Object.entries(metrics).filter(
-    ([name, value]) => Number.isFinite(value) && !(value === 0 && SPARSE.has(name)),
+    ([name, value]) => Number.isFinite(value) && !(value === 0 && isRare(name)),
   );
   if (values.length === 0) return null;
   return JSON.stringify({
@@ -42,7 +42,7 @@ function metricLine(metrics: Measures, region: string, clock: Clock): string | n
         {
           Namespace: 'VpnMedic',
           Dimensions: [['Region']],
-          Metrics: values.map(([name]) => ({ Name: name, Unit: UNITS.get(name) })),
+          Metrics: values.map(([name]) => ({ Name: name, Unit: unitOf(name) })),
         },
       ],
     },
@@ -51,7 +51,5 @@ function metricLine(metrics: Measures, region: string, clock: Clock): string | n
   });
 }
 
-const UNITS: ReadonlyMap<string, string> = new Map(CATALOGUE.map(({ name, unit }) => [name, unit]));
-const SPARSE: ReadonlySet<string> = new Set(
-  CATALOGUE.filter(({ isSparse }) => isSparse).map(({ name }) => name),
-);
+const isRare = (name: string): boolean =>
+  Object.entries(METRICS).some(([one, kind]) => one === name && kind === 'rare');

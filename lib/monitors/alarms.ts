@@ -1,5 +1,5 @@
 /** CloudWatch alarms of a stack, generated from the metric catalogue and from what AWS counts of our functions. */
-import { type AlarmRule, CATALOGUE, type Metric } from '../model/catalogue.ts';
+import { type AlarmRule, CATALOGUE } from './catalogue.ts';
 import { alarmsOfFunction, DEAD_LETTERS, type FunctionFact } from './functionAlarms.ts';
 
 /** What the stack knows of itself. Texts of CloudFormation stay as they are: `Fn::Sub` and `Ref` objects. */
@@ -27,9 +27,8 @@ interface Dimension {
 
 /** In the order of the dashboard's lights: our own metrics by region, then the functions, then the queue. */
 export function alarmsOf({ name, regions, functions }: StackFact): readonly Alarm[] {
-  const metrics: readonly Metric[] = CATALOGUE;
   const own = regions.flatMap((region) =>
-    metrics.flatMap((metric) =>
+    CATALOGUE.flatMap((metric) =>
       metric.alarm === null
         ? []
         : [

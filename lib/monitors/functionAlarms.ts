@@ -1,5 +1,5 @@
 /** Alarms over what Lambda and SQS say of our functions by themselves: no code of ours has to live for them. */
-import type { AlarmRule } from '../model/catalogue.ts';
+import type { AlarmRule } from './catalogue.ts';
 
 /** A function of the stack, by its key in serverless.yml. */
 export interface FunctionFact {

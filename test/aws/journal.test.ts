@@ -1,7 +1,7 @@
 /** Goal: one line an entry, and metrics that no log level silences. Method: what is really printed is read back. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { journalPort } from '../../lib/aws/journal.ts';
-import type { Measures } from '../../lib/model/catalogue.ts';
+import type { Measures } from '../../lib/model/measures.ts';
 import { AT, clock } from './strict.ts';
 
 afterEach(() => {

@@ -1,17 +1,10 @@
-/** The metric catalogue: every number that vpn-medic writes, what it means, when it alarms. Alarms, dashboard and log follow it. */
-
-export type MetricName = (typeof CATALOGUE)[number]['name'];
-
-/** What one entry of the log may measure: names of the catalogue only. */
-export type Measures = Partial<Readonly<Record<MetricName, number>>>;
+/** The metric catalogue: what every number means, who writes it, when it alarms. Alarms and dashboard follow it. */
+import type { MetricName } from '../model/measures.ts';
 
 export interface Metric {
-  readonly name: string;
-  readonly unit: 'Count' | 'Milliseconds';
+  readonly name: MetricName;
   /** The function that writes it, always with the one dimension `Region`: each series is paid for. */
   readonly writtenBy: string;
-  /** A zero is left out: a series costs by the hour in which it has points. */
-  readonly isSparse: boolean;
   readonly says: string;
   readonly alarm: AlarmRule | null;
 }
@@ -32,12 +25,10 @@ export interface AlarmRule {
 }
 
 /** At most twenty: what a small account pays for at $0.30 each a month. */
-export const CATALOGUE = [
+export const CATALOGUE: readonly Metric[] = [
   {
     name: 'Heartbeat',
-    unit: 'Count',
     writtenBy: 'watchAppliances',
-    isSparse: false,
     says: 'one for each pass over all appliances',
     alarm: {
       id: 'HeartbeatMissing',
@@ -53,17 +44,13 @@ export const CATALOGUE = [
   },
   {
     name: 'TickMs',
-    unit: 'Milliseconds',
     writtenBy: 'watchAppliances',
-    isSparse: false,
     says: 'how long a pass took, from the first look to the last decision',
     alarm: null,
   },
   {
     name: 'SightLost',
-    unit: 'Count',
     writtenBy: 'watchAppliances',
-    isSparse: true,
     says: 'gaps in what a pass could see; each holds writes',
     alarm: {
       id: 'SightLost',
@@ -79,9 +66,7 @@ export const CATALOGUE = [
   },
   {
     name: 'AppliancesDown',
-    unit: 'Count',
     writtenBy: 'watchAppliances',
-    isSparse: false,
     says: 'appliances believed dead',
     alarm: {
       id: 'AppliancesDown',
@@ -97,9 +82,7 @@ export const CATALOGUE = [
   },
   {
     name: 'RoutesMoved',
-    unit: 'Count',
     writtenBy: 'watchAppliances',
-    isSparse: true,
     says: 'routes written and read back: away from a dead appliance, or home',
     alarm: {
       id: 'RoutesMoved',
@@ -115,25 +98,19 @@ export const CATALOGUE = [
   },
   {
     name: 'MovesHeld',
-    unit: 'Count',
     writtenBy: 'watchAppliances',
-    isSparse: true,
     says: 'moves that a safety rule held back',
     alarm: null,
   },
   {
     name: 'TimeToHealMs',
-    unit: 'Milliseconds',
     writtenBy: 'watchAppliances',
-    isSparse: true,
     says: 'from the last good answer of an appliance to its last route read back elsewhere',
     alarm: null,
   },
   {
     name: 'NoticesFailed',
-    unit: 'Count',
     writtenBy: 'watchAppliances',
-    isSparse: true,
     says: 'notices that a topic would not take; each is tried again',
     alarm: {
       id: 'NoticesUntold',
@@ -149,9 +126,7 @@ export const CATALOGUE = [
   },
   {
     name: 'TunnelsDown',
-    unit: 'Count',
     writtenBy: 'pollConnections',
-    isSparse: false,
     says: 'Site-to-Site tunnels that are down',
     alarm: {
       id: 'TunnelsDown',
@@ -167,9 +142,7 @@ export const CATALOGUE = [
   },
   {
     name: 'EndpointsDown',
-    unit: 'Count',
     writtenBy: 'pollEndpoints',
-    isSparse: false,
     says: 'Client VPN endpoints that nobody can connect to',
     alarm: {
       id: 'EndpointsDown',
@@ -185,9 +158,7 @@ export const CATALOGUE = [
   },
   {
     name: 'CrlLeftMs',
-    unit: 'Milliseconds',
     writtenBy: 'publishCrl',
-    isSparse: false,
     says: 'until the first of the published CRLs expires',
     alarm: {
       id: 'CrlLifeShort',
@@ -204,26 +175,20 @@ export const CATALOGUE = [
   },
   {
     name: 'CrlLooks',
-    unit: 'Count',
     writtenBy: 'publishCrl',
-    isSparse: true,
     says: 'one for each look at inbox and published copies',
     alarm: null,
   },
   {
     name: 'CrlsPublished',
-    unit: 'Count',
     writtenBy: 'publishCrl',
-    isSparse: true,
     says: 'lists published',
     alarm: null,
   },
   {
     name: 'CrlsRefused',
-    unit: 'Count',
     writtenBy: 'publishCrl',
-    isSparse: true,
     says: 'lists refused; the last good one stays',
     alarm: null,
   },
-] as const satisfies readonly Metric[];
+];

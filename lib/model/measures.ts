@@ -1,0 +1,28 @@
+/** Names of everything that vpn-medic measures. What each means and when it alarms: lib/monitors/catalogue.ts. */
+
+/** Rare ones are left out while they are zero: a series costs by the hour in which it has points. */
+export const METRICS = {
+  Heartbeat: 'steady',
+  TickMs: 'steady',
+  SightLost: 'rare',
+  AppliancesDown: 'steady',
+  RoutesMoved: 'rare',
+  MovesHeld: 'rare',
+  TimeToHealMs: 'rare',
+  NoticesFailed: 'rare',
+  TunnelsDown: 'steady',
+  EndpointsDown: 'steady',
+  CrlLeftMs: 'steady',
+  CrlLooks: 'rare',
+  CrlsPublished: 'rare',
+  CrlsRefused: 'rare',
+} as const;
+
+export type MetricName = keyof typeof METRICS;
+
+/** What one entry of the log may measure. */
+export type Measures = Partial<Readonly<Record<MetricName, number>>>;
+
+/** The last word of a name is its unit. */
+export const unitOf = (name: string): 'Milliseconds' | 'Count' =>
+  name.endsWith('Ms') ? 'Milliseconds' : 'Count';
