@@ -1,6 +1,6 @@
 /** How long each failover took, from the last good sight of what died to the read-back of its last route. */
 import type { Tick } from './loop.ts';
-import { latest } from './model/order.ts';
+import { lastGoodOf } from './model/lastGood.ts';
 import type { Instant } from './time.ts';
 
 export interface HealWatch {
@@ -41,7 +41,7 @@ export function openHealWatch(): HealWatch {
       const { move, at, kind } = outcome;
       if (move.kind !== 'failover' || (kind !== 'done' && kind !== 'written')) continue;
       const one = open.get(move.from) ?? {
-        lastGoodAt: lastGoodOf(tick, move.from),
+        lastGoodAt: lastGoodOf(tick.world, tick.assessment, move.from),
         keys: new Set<string>(),
         unseen: new Set<string>(),
         readBackAt: at,
@@ -76,20 +76,4 @@ export function openHealWatch(): HealWatch {
     },
     rest: () => [...open].flatMap(([from, one]) => (one.unseen.size > 0 ? [] : [take(from, one)])),
   };
-}
-
-/** When it last answered a probe, anywhere; where nobody heard it, when it was first known to be down. */
-export function lastGoodOf(
-  { world, assessment }: Pick<Tick, 'world' | 'assessment'>,
-  instanceId: string,
-): Instant {
-  const verdict = assessment.verdicts.get(instanceId);
-  const since = verdict?.kind === 'down' ? verdict.since : world.at;
-  const heard = world.vantages.flatMap(({ streaks }) =>
-    [...streaks].flatMap(([key, { goodSentAts }]) =>
-      key.startsWith(`${instanceId} `) ? goodSentAts : [],
-    ),
-  );
-  // An answer that came after it was found down is another probe's, and no sign of health.
-  return latest(heard.filter((at) => at <= since)) ?? since;
 }

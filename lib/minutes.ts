@@ -1,8 +1,7 @@
-/** The minutes of one invocation: numbers for its summary, one log line a change, a heartbeat a pass. */
+/** The minutes of one invocation: numbers for its summary, one log line a finding and a failover, a heartbeat a pass. */
 import { type Heal, openHealWatch } from './heal.ts';
 import type { Tick } from './loop.ts';
 import type { Notice } from './model/incident.ts';
-import type { Held, Outcome } from './model/plan.ts';
 import type { JournalPort } from './ports.ts';
 import { describeMs, toIso } from './time.ts';
 
@@ -60,19 +59,11 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
       }
       for (const held of tick.plan.held) {
         const key = `${held.routeKey} ${held.rule}`;
-        if (heldKeys.has(key)) continue;
         heldKeys.add(key);
-        journal.write('info', describeHeld(held), { route: held.routeKey, rule: held.rule });
       }
       for (const outcome of tick.outcomes) {
         const isWritten = outcome.kind === 'done' || outcome.kind === 'written';
         if (isWritten) actions += 1;
-        journal.write(outcome.kind === 'failed' ? 'error' : 'info', describeOutcome(outcome), {
-          route: outcome.move.routeKey,
-          from: outcome.move.from,
-          to: outcome.move.to,
-          outcome: outcome.kind,
-        });
       }
       healed(heals.note(tick));
       const down = [...tick.assessment.verdicts.values()].filter(({ kind }) => kind === 'down');
@@ -104,10 +95,3 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
     },
   };
 }
-
-/** One line a person can read: `rtb-1 10.0.0.0/8: i-a -> i-b, done (vpn-a is down: …)`. */
-export const describeOutcome = (outcome: Outcome): string =>
-  `${outcome.move.routeKey}: ${outcome.move.from} -> ${outcome.move.to}, ${outcome.kind}${'why' in outcome ? `: ${outcome.why}` : ''} (${outcome.move.because})`;
-
-export const describeHeld = ({ routeKey, from, to, rule, because, until }: Held): string =>
-  `${routeKey}: ${from} -> ${to ?? 'nobody'} held by ${rule}: ${because}${until === null ? '' : `; until ${toIso(until)}`}`;

@@ -8,6 +8,7 @@ import type { Story } from './model/story.ts';
 import type { World } from './model/world.ts';
 import { observe, openEyes } from './observe/appliances.ts';
 import type { Ports } from './ports.ts';
+import { openAuditLog } from './tell/auditLog.ts';
 import { openTeller } from './tell/teller.ts';
 
 export interface OnceOptions {
@@ -51,8 +52,10 @@ export async function once(
   await eyes.volley(signal);
   const startedAtMs = clock.monotonicMs();
   let story: Story | null = null;
+  const record = openAuditLog(ports, 'appliances');
   const tell = (told: Story) => {
     story = told;
+    if (speaks) record.note(told);
   };
   const asked: Policy = speaks ? policy : { ...policy, mode: 'observe' };
   const options = { policy: asked, lease, jump: null, tell, safety: SAFETY };

@@ -5,6 +5,7 @@ import type { Measures } from './model/measures.ts';
 import { packed, unpacked } from './model/packed.ts';
 import type { Story } from './model/story.ts';
 import type { RegionPorts } from './ports.ts';
+import { openAuditLog } from './tell/auditLog.ts';
 import { openTeller } from './tell/teller.ts';
 import type { Instant } from './time.ts';
 
@@ -73,6 +74,7 @@ export async function poll<World, Memory, Plan, Outcome>(
   const outcomes = await stages.act(plan, signal);
   await shelf.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
   const story = stages.story(world, assessed.findings, plan, outcomes);
+  openAuditLog(ports, scope).note(story);
   const telling = { scope, mode, mayResolve: stages.sees(world), isPolled: true };
   const teller = openTeller(ports, telling);
   const sent = await teller.tell(story, signal);

@@ -16,6 +16,7 @@ import { REPAIR_RULES, type RepairRule } from './plan/repairRules.ts';
 import type { RepairPort } from './ports/repair.ts';
 import type { RegionPorts } from './ports.ts';
 import { openRepairShelf, type RepairBook } from './repairBook.ts';
+import { openAuditLog } from './tell/auditLog.ts';
 import { repairStory } from './tell/repairs.ts';
 import { openTeller } from './tell/teller.ts';
 import { toIso } from './time.ts';
@@ -46,6 +47,7 @@ export function openRepairs(
   const { clock, region, journal } = ports;
   const shelf = openRepairShelf(ports.store, clock, region);
   const teller = openTeller(ports, { scope: 'repairs', mode: policy.mode, mayResolve: true });
+  const record = openAuditLog(ports, 'repairs');
   const toldIds = new Set<string>();
   const minuted = new Set<string>();
   let last: RepairBook | null = null;
@@ -130,7 +132,9 @@ export function openRepairs(
     }
     const { world, assessment } = tick;
     const findings = findInRepairs(world, assessment.verdicts, ladders, held, clock.now());
-    return teller.tell(repairStory(world, findings, ladders, news, held), signal);
+    const story = repairStory(world, findings, ladders, news, held);
+    record.note(story);
+    return teller.tell(story, signal);
   }
 
   return {

@@ -9,12 +9,14 @@ import { mergeGroups, notAhead } from './model/groupMerge.ts';
 import type { Notice } from './model/incident.ts';
 import type { Memory } from './model/memory.ts';
 import { type Policy, silenceMsMin } from './model/policy.ts';
+import type { Story } from './model/story.ts';
 import { openEyes } from './observe/appliances.ts';
 import { openBell, openChores, openVoice } from './pace.ts';
 import { REPAIR_RULES } from './plan/repairRules.ts';
 import type { RepairPort } from './ports/repair.ts';
 import type { Ports } from './ports.ts';
 import { openRepairs, type RepairTurn } from './repairs.ts';
+import { openAuditLog } from './tell/auditLog.ts';
 import { openTeller } from './tell/teller.ts';
 import type { Instant } from './time.ts';
 
@@ -61,6 +63,11 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     minutes.told(notices);
     options.onNotices?.(notices);
   });
+  const record = openAuditLog(ports, 'appliances');
+  const say = (story: Story) => {
+    record.note(story);
+    voice.say(story);
+  };
   const { repairs: port = null } = options;
   const rules = safety.repairRules ?? REPAIR_RULES;
   const repairs = port === null ? null : openRepairs(ports, { policy, port, rules });
@@ -120,7 +127,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     if (jump !== null) eyes.forgetRuns();
     memory = { ...memory, groups: notAhead(memory.groups, clock.now()) };
     const speaks = kind !== 'shadowing';
-    const tell = speaks ? voice.say : () => {};
+    const tell = speaks ? say : () => {};
     const base = memory.groups;
     for (const legacy of legacies.splice(0)) {
       memory = takeOver(memory, legacy);

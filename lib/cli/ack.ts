@@ -1,21 +1,27 @@
-/** `vpn-medic ack GROUP`: lets go of routes that were pinned after flapping. */
+/** `vpn-medic ack GROUP`: lets go of routes that were pinned after flapping; `ack ID`: takes an incident in hand. */
 import * as v from 'valibot';
 import type { Item } from '../ports.ts';
 import { toIso } from '../time.ts';
+import { ackIncident } from './ackIncident.ts';
 import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
 import type { Doors } from './doors.ts';
 import { ink } from './ink.ts';
 import { blank, count, line, table } from './paper.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
-/** @throws {Unable} when the state table cannot be used or does not know the group. */
+/** @throws {Unable} when the state table cannot be used or knows no such group or incident. */
 export async function ack(
-  group: string,
+  name: string,
   options: ChangeOptions,
   terminal: Terminal,
   doors: Doors,
 ): Promise<ExitCode> {
   const desk = await openDesk(options, terminal, doors);
+  // A group's name is a tag's word; an incident's id has its account, region, subject and reason in it.
+  return name.includes('/') ? ackIncident(desk, name, options) : ackGroup(desk, name, options);
+}
+
+async function ackGroup(desk: Desk, group: string, options: ChangeOptions): Promise<ExitCode> {
   const { region } = desk;
   const pinned = await readPinned(desk, group);
   const { routes } = pinned;
@@ -27,7 +33,7 @@ export async function ack(
   }
   const change = {
     command: 'ack',
-    subject: `group ${group} (${region})`,
+    subject: group,
     what: `${count(routes.length, 'route')} of group ${group} let go after flapping`,
     says: [
       line(

@@ -3,7 +3,7 @@ import type { Appliance, ManagedRoute, Topology } from '../model/topology.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { World } from '../model/world.ts';
 import type { Desk } from './desk.ts';
-import { look } from './sight.ts';
+import { lookQuietly } from './quietLook.ts';
 import { Unable } from './terminal.ts';
 
 export interface Pinning {
@@ -21,19 +21,8 @@ export interface Pinning {
 
 /** @throws {Unable} naming what there is instead. */
 export async function choosePinning(desk: Desk, subject: string, to: string): Promise<Pinning> {
-  const { region, terminal, doors } = desk;
-  const nobody = { vantages: async () => [], knock: async () => {} };
-  const eyesight = {
-    region,
-    clock: terminal.clock,
-    ec2: await doors.ec2(region),
-    probes: nobody,
-    store: desk.store,
-    viewpoint: 'none',
-  } as const;
-  const { world, assessment } = await look(eyesight, AbortSignal.timeout(LOOK_MS_MAX));
-  const gap = world.gaps.find(({ zone }) => zone === null);
-  if (gap !== undefined) throw new Unable(`${gap.what} of ${region} cannot be read: ${gap.why}`);
+  const { region } = desk;
+  const { world, assessment } = await lookQuietly(desk);
   const { topology } = world;
   const target = findTarget(topology, to, region);
   const { group, routeKey, routes } = findRoutes(topology, subject, region);
@@ -63,8 +52,6 @@ export async function choosePinning(desk: Desk, subject: string, to: string): Pr
     doubt: doubtOf(target, world, assessment.verdicts.get(target.instanceId)),
   };
 }
-
-const LOOK_MS_MAX = 60_000;
 
 /** By id, or by a name that only one has. */
 function findTarget({ appliances }: Topology, to: string, region: string): Appliance {

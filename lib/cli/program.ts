@@ -4,14 +4,13 @@ import { Command, CommanderError } from 'commander';
 import * as v from 'valibot';
 import type { CheckOptions } from './check.ts';
 import type { CostOptions } from './cost.ts';
-import type { ChangeOptions } from './desk.ts';
 import type { Doors } from './doors.ts';
-import type { PinOptions } from './pin.ts';
+import { addOperatorCommands } from './operatorCommands.ts';
+import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RehearseOptions } from './rehearse.ts';
 import { harmless, harmlessJson } from './safeText.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
-import type { UnpinOptions } from './unpin.ts';
 
 /** Runs one command line (`argv` without node and script) to its exit code; rejects only for bugs of ours. */
 export async function run(
@@ -37,19 +36,6 @@ export async function run(
   }
 }
 
-type Start = (command: () => Promise<ExitCode>) => Promise<void>;
-
-const REGION = [
-  '--region <name>',
-  "the region (default: the environment's, else the profile's)",
-] as const;
-const STATE_TABLE = [
-  '--state-table <name>',
-  "the stack's state table (default: VPN_MEDIC_STATE_TABLE, else none)",
-] as const;
-const JSON_OPTION = ['--json', 'print JSON, version 1, for programs'] as const;
-const YES = ['-y, --yes', 'do not ask'] as const;
-const WHY = ['--why <text>', 'why, for the record'] as const;
 const NO_PROBES = ['--no-probes', "send no probes: go by EC2's word alone"] as const;
 const VANTAGES = [
   '--vantages',
@@ -121,48 +107,6 @@ const commands =
       );
 
     program
-      .command('ack')
-      .description('let go of the routes of a group that were pinned after flapping')
-      .argument('<group>', "the group's name")
-      .option(...REGION)
-      .option(...STATE_TABLE)
-      .option(...WHY)
-      .option(...YES)
-      .option(...JSON_OPTION)
-      .action((group: string, options: ChangeOptions) =>
-        start(async () => (await import('./ack.ts')).ack(group, options, terminal, doors)),
-      );
-
-    program
-      .command('pin')
-      .description('keep a group, or one route, with one appliance for a while; alone: list pins')
-      .argument('[what...]', "a group's name, or a route: its table and its destination")
-      .option('--to <instance>', 'the appliance: its id or its name')
-      .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 7d', '2h')
-      .option(...WHY)
-      .option(...REGION)
-      .option(...STATE_TABLE)
-      .option(...YES)
-      .option(...JSON_OPTION)
-      .action((what: string[], options: PinOptions) =>
-        start(async () => (await import('./pin.ts')).pin(what, options, terminal, doors)),
-      );
-
-    program
-      .command('unpin')
-      .description('end a pin before its time')
-      .argument('[what...]', "a group's name, or a route: its table and its destination")
-      .option('--all', 'every pin of the region')
-      .option(...WHY)
-      .option(...REGION)
-      .option(...STATE_TABLE)
-      .option(...YES)
-      .option(...JSON_OPTION)
-      .action((what: string[], options: UnpinOptions) =>
-        start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, doors)),
-      );
-
-    program
       .command('cost')
       .description('what a month of vpn-medic costs here, line by line, at documented prices')
       .option(...REGION)
@@ -176,6 +120,8 @@ const commands =
       .action((options: CostOptions) =>
         start(async () => (await import('./cost.ts')).cost(options, terminal, doors)),
       );
+
+    addOperatorCommands(program, terminal, start, doors);
     return program;
   };
 

@@ -1,7 +1,7 @@
 /** What one pass has to tell, whatever its subject: what is wrong, what was done about it, what was held back. */
 
 import type { Instant } from '../time.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Subject } from './finding.ts';
 
 export interface Story {
   readonly accountId: string;
@@ -15,6 +15,10 @@ export interface Story {
   readonly gone: ReadonlySet<string>;
   /** Ids of subjects first seen minutes ago: what is merely not ready yet is no news. None: nothing is new. */
   readonly newcomers?: ReadonlySet<string>;
+  /** What was seen of a subject and around it, one line each: asked for only when an incident is put on file. */
+  readonly seen?: (subject: Subject) => readonly string[];
+  /** By subject id, of what is down: when it was last seen well. */
+  readonly lastGoodAts?: ReadonlyMap<string, Instant>;
 }
 
 /** Values for machines; nothing nested, so that every channel can carry them. */
@@ -37,6 +41,8 @@ export interface Deed {
   readonly serves: readonly string[];
   readonly outcome: 'done' | 'written' | 'skipped' | 'deferred' | 'failed';
   readonly why: string | null;
+  /** Why it was decided. */
+  readonly because?: string;
   readonly details: Details;
   /** The very same was done before in answer to the same trouble: no news. */
   readonly isAgain?: boolean;

@@ -1,8 +1,11 @@
 /** What a pass over the appliances and their routes has to tell. Pure. */
 import type { Assessment } from '../model/assessment.ts';
+import { lastGoodOf } from '../model/lastGood.ts';
 import type { Held, Outcome, Plan } from '../model/plan.ts';
 import type { Deed, HeldDeed, Story } from '../model/story.ts';
 import type { World } from '../model/world.ts';
+import type { Instant } from '../time.ts';
+import { sightsOf } from './sights.ts';
 
 export function applianceStory(
   world: World,
@@ -17,11 +20,17 @@ export function applianceStory(
     region: world.region,
     findings: assessment.findings,
     ignored: new Map(world.topology.ignored),
-    deeds: outcomes.map((outcome) => deedOf(outcome, nameOf)),
+    deeds: outcomes.map((outcome) => deedOf(outcome, world.at, nameOf)),
     held: plan.held.map((held) => heldDeedOf(held, world.region, nameOf)),
     gone: new Set(
       [...world.signals].flatMap(([id, { state }]) =>
         state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
+      ),
+    ),
+    seen: (subject) => sightsOf(world, assessment, subject),
+    lastGoodAts: new Map(
+      [...assessment.verdicts].flatMap(([id, { kind }]) =>
+        kind === 'down' ? [[id, lastGoodOf(world, assessment, id)]] : [],
       ),
     ),
   };
@@ -29,8 +38,9 @@ export function applianceStory(
 
 type NameOf = (instanceId: string) => string;
 
-function deedOf(outcome: Outcome, nameOf: NameOf): Deed {
+function deedOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): Deed {
   const { move, at, kind } = outcome;
+  const isWritten = kind === 'done' || kind === 'written';
   return {
     at,
     kind: move.kind,
@@ -41,7 +51,13 @@ function deedOf(outcome: Outcome, nameOf: NameOf): Deed {
     serves: [move.to],
     outcome: kind,
     why: 'why' in outcome ? outcome.why : null,
+    because: move.because,
     details: { route: move.routeKey, from: move.from, to: move.to, kind: move.kind },
+    times: {
+      decidedAt,
+      wroteAt: isWritten ? at : null,
+      readBackAt: kind === 'done' ? (outcome.readBackAt ?? null) : null,
+    },
   };
 }
 

@@ -1,25 +1,49 @@
-/** The one place where each step of an incident's life comes out. */
+/** The one place where each step of an incident's life comes out: to the log, to its file, and to the event bus. */
 import type { IncidentChange } from '../model/incident.ts';
+import type { Story } from '../model/story.ts';
 import type { RegionPorts } from '../ports.ts';
+import { changeEntry } from './auditEntries.ts';
+import { line } from './auditLog.ts';
+import { openCasebook } from './casebook.ts';
+import { openCourier } from './courier.ts';
+import { eventOf } from './events.ts';
 
-/**
- * Called after the book has recorded them, at least once each; a listener that fails costs its copy, never a notice.
- * Whoever wants incident changes (an event bus, an audit) is called from here.
- */
-export async function announce(
-  { journal }: RegionPorts,
-  changes: readonly IncidentChange[],
-  _signal: AbortSignal,
-): Promise<void> {
-  for (const { kind, at, incident, notice } of changes) {
-    journal.write('info', `Incident ${kind}: ${incident.reason} of ${incident.subject.name}`, {
-      incident: incident.id,
-      openedAt: incident.openedAt,
-      at,
-      isSent: notice !== null,
-      inhibitedBy: incident.inhibitedBy,
-      silence: incident.silence,
-      healedBy: incident.healedBy,
-    });
-  }
+export interface Announcer {
+  /** Remembers what was decided and done, for the files of incidents. */
+  hear(story: Story, signal: AbortSignal): void;
+  /**
+   * Called after the book has recorded them, at least once each. Returns at once: files are written and events sent in
+   * the background, and what fails there costs its copy, never a notice.
+   */
+  announce(changes: readonly IncidentChange[], story: Story, signal: AbortSignal): void;
+  /** Waits for what is on its way, `FLUSH_MS` at most. */
+  flush(signal: AbortSignal): Promise<void>;
+}
+
+const FLUSH_MS = 1_500;
+
+export function openAnnouncer(ports: RegionPorts, scope: string): Announcer {
+  const { clock, journal } = ports;
+  const casebook = openCasebook(ports);
+  const courier = openCourier(ports);
+  return {
+    hear: casebook.hear,
+    announce(changes, story, signal) {
+      for (const change of changes) {
+        const { kind, incident } = change;
+        journal.write('info', `Incident ${kind}: ${incident.reason} of ${incident.subject.name}`, {
+          audit: line(changeEntry(change), story, scope),
+        });
+      }
+      casebook.file(changes, story, signal);
+      courier.send(changes.map(eventOf), signal);
+    },
+    async flush(signal) {
+      const limit = new AbortController();
+      const within = AbortSignal.any([signal, limit.signal]);
+      const work = Promise.all([casebook.flush(within), courier.flush(within)]);
+      await Promise.race([work, clock.sleep(FLUSH_MS, within)]);
+      limit.abort();
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { type MaintenanceWindow, maintenanceId, readWindows } from '../model/mai
 import type { Deed, Story } from '../model/story.ts';
 import type { RegionPorts } from '../ports.ts';
 import type { Instant } from '../time.ts';
-import { announce } from './changes.ts';
+import { openAnnouncer } from './changes.ts';
 import { type Look, turn } from './incidents.ts';
 import { openLedger } from './ledger.ts';
 import { isQuietlyOver, type News, newsOf } from './news.ts';
@@ -47,6 +47,7 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
   const { clock, store, region } = ports;
   const ledger = openLedger(ports, options.scope, randomUUID(), options.isPolled === true);
   const sender = openSender(ports);
+  const announcer = openAnnouncer(ports, options.scope);
   const patience = options.isPolled === true ? POLLING : WATCHING;
   let windows: readonly MaintenanceWindow[] = [];
   let windowsAtMs = Number.NEGATIVE_INFINITY;
@@ -155,6 +156,7 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
   return {
     async tell(story, signal) {
       const now = clock.now();
+      announcer.hear(story, signal);
       recent = [...recent, ...story.deeds].filter(({ at }) => Math.abs(now - at) < DEEDS_MS);
       recent = recent.slice(-DEEDS_MAX);
       await ledger.recall(signal);
@@ -167,15 +169,16 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
       if (!ledger.isDown()) await ledger.record(signal);
       const told = changes;
       changes = [];
-      if (told.length > 0) await announce(ports, told, signal);
+      if (told.length > 0) announcer.announce(told, story, signal);
       return sent;
     },
     async flush(signal) {
       const startedAtMs = clock.monotonicMs();
       for (let tryCount = 0; tryCount < FLUSH_TRIES; tryCount += 1) {
-        if (await ledger.record(signal)) return;
-        if (clock.monotonicMs() - startedAtMs >= FLUSH_MS) return;
+        if (await ledger.record(signal)) break;
+        if (clock.monotonicMs() - startedAtMs >= FLUSH_MS) break;
       }
+      await announcer.flush(signal);
     },
   };
 }

@@ -1,0 +1,118 @@
+/** `vpn-medic explain ID`: an incident from its beginning, as it was recorded: seen, found, decided, done, told. */
+import { type AuditEntry, type Chapter, caseId, parseCase } from '../model/audit.ts';
+import { type DeskEntry, deskLogId, parseDeskLog } from '../model/deskLog.ts';
+import type { Incident } from '../model/incident.ts';
+import { toIso } from '../time.ts';
+import { type Desk, type DeskOptions, openDesk, report } from './desk.ts';
+import type { Doors } from './doors.ts';
+import { writeExplanation } from './explainText.ts';
+import { findIncident, readIncidents } from './incidentBook.ts';
+import { reportIncident } from './incidents.ts';
+import { type Milestone, milestonesOf } from './milestones.ts';
+import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+
+export interface ExplainOptions extends DeskOptions {
+  /** 1: the latest time that it happened; 2: the one before, … */
+  readonly nth: string;
+}
+
+export interface Explanation {
+  readonly id: string;
+  /** Null: it is no longer in the book of incidents, only on file. */
+  readonly incident: Incident | null;
+  /** Null: nothing is on file. */
+  readonly chapter: Chapter | null;
+  readonly milestones: readonly Milestone[];
+  /** What people did meanwhile. */
+  readonly people: readonly DeskEntry[];
+  /** Openings on file, the latest first. */
+  readonly openings: readonly number[];
+  readonly nth: number;
+}
+
+/** @throws {Unable} for an incident that there is not. */
+export async function explain(
+  asked: string,
+  options: ExplainOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const nth = Number(options.nth);
+  if (!(Number.isInteger(nth) && nth >= 1)) {
+    throw new Unable(`--nth ${options.nth}: 1 is the latest, 2 the one before, and so on`);
+  }
+  const desk = await openDesk(options, terminal, doors);
+  const one = await readExplanation(desk, asked, nth);
+  report(desk, options, reportExplanation(one, desk.at), writeExplanation(one, desk.at));
+  return WELL;
+}
+
+async function readExplanation(desk: Desk, asked: string, nth: number): Promise<Explanation> {
+  const all = await readIncidents(desk);
+  // What is too old for the book may still be on file, under its whole id.
+  const direct = await desk.read([caseId(asked), deskLogId(desk.region)]);
+  const isOnFile = parseCase(direct.get(caseId(asked))?.body) !== null;
+  const inBook = all.some(({ incident }) => incident.id.includes(asked));
+  const id = isOnFile && !inBook ? asked : findIncident(all, asked, desk.region).incident.id;
+  const items = id === asked ? direct : await desk.read([caseId(id)]);
+  const chapters = (parseCase(items.get(caseId(id))?.body)?.chapters ?? []).toReversed();
+  const times = all.filter(({ incident }) => incident.id === id).map(({ incident }) => incident);
+  const openings = [...new Set([...times, ...chapters].map(({ openedAt }) => openedAt))].toSorted(
+    (a, b) => b - a,
+  );
+  const openedAt = openings[nth - 1];
+  if (openedAt === undefined) {
+    throw new Unable(
+      `${id} is on record ${openings.length} time${openings.length === 1 ? '' : 's'}: --nth ${nth} is too far back`,
+    );
+  }
+  const incident = times.find((time) => time.openedAt === openedAt) ?? null;
+  const chapter = chapters.find((time) => time.openedAt === openedAt) ?? null;
+  const log = parseDeskLog(direct.get(deskLogId(desk.region))?.body);
+  return {
+    id,
+    incident,
+    chapter,
+    milestones: milestonesOf(incident, chapter),
+    people: log.filter((entry) => isAbout(entry, id, incident, openedAt)),
+    openings,
+    nth,
+  };
+}
+
+/** What people did about it, its subject or its group, from its opening to its end. */
+function isAbout(
+  { at, subject }: DeskEntry,
+  id: string,
+  incident: Incident | null,
+  openedAt: number,
+): boolean {
+  const names = [id, incident?.subject.id, incident?.subject.group, 'all'];
+  return at >= openedAt && at <= (incident?.resolvedAt ?? at) && names.includes(subject);
+}
+
+function reportExplanation(one: Explanation, now: number): Readonly<Record<string, unknown>> {
+  const { id, incident, chapter, milestones, people, openings, nth } = one;
+  return {
+    id,
+    nth,
+    openings: openings.map(toIso),
+    incident: incident === null ? null : reportIncident(incident, now),
+    times: milestones.map(({ name, at, afterMs }) => ({ name, at: toIso(at), afterMs })),
+    seen: chapter?.seen ?? [],
+    found: chapter?.found ?? [],
+    entries: (chapter?.entries ?? []).map(isoEntry),
+    dropped: chapter?.dropped ?? 0,
+    people: people.map((entry) => ({ ...entry, at: toIso(entry.at) })),
+  };
+}
+
+const isoEntry = (entry: AuditEntry): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(entry).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'number' && (name === 'at' || name === 'until' || name.endsWith('At'))
+        ? toIso(value)
+        : value,
+    ]),
+  );

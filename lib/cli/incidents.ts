@@ -1,0 +1,139 @@
+/** `vpn-medic incidents`: what is open, and the last twenty that are over. */
+import type { Incident } from '../model/incident.ts';
+import { describeMs, type Instant, toIso } from '../time.ts';
+import { type DeskOptions, openDesk, report } from './desk.ts';
+import type { Doors } from './doors.ts';
+import { readIncidents } from './incidentBook.ts';
+import { type Ink, ink } from './ink.ts';
+import { type Block, blank, count, line, table, title } from './paper.ts';
+import { type ExitCode, NEEDS_A_PERSON, type Terminal, WELL } from './terminal.ts';
+
+export interface IncidentsOptions extends DeskOptions {
+  /** Those too that a greater one explains. */
+  readonly all?: boolean;
+}
+
+const CLOSED_SHOWN = 20;
+
+/** Exit 2 while something critical is open that nobody has acknowledged. @throws {Unable} when the table cannot be read. */
+export async function incidents(
+  options: IncidentsOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const desk = await openDesk(options, terminal, doors);
+  const all = (await readIncidents(desk)).map(({ incident }) => incident);
+  const open = all.filter(({ resolvedAt }) => resolvedAt === null);
+  const own = options.all === true ? open : open.filter(({ inhibitedBy }) => inhibitedBy === null);
+  const closed = all
+    .filter(({ resolvedAt, toldAt }) => resolvedAt !== null && toldAt !== null)
+    .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0))
+    .slice(0, CLOSED_SHOWN);
+  report(
+    desk,
+    options,
+    {
+      open: own.map((one) => reportIncident(one, desk.at)),
+      explained: open.length - own.length,
+      closed: closed.map((one) => reportIncident(one, desk.at)),
+    },
+    [
+      title(`Incidents in ${desk.region}`),
+      ...writeOpen(own, open.length - own.length, desk.at),
+      ...writeClosed(closed),
+      line(
+        'vpn-medic explain ID tells one from its beginning; any part of an id will do that only one has.',
+      ),
+    ],
+  );
+  return own.some(isCalling) ? NEEDS_A_PERSON : WELL;
+}
+
+const isCalling = ({ severity, ackedAt, silence }: Incident): boolean =>
+  severity === 'critical' && ackedAt === null && silence === null;
+
+/** As `--json` prints it. */
+export function reportIncident(
+  incident: Incident,
+  now: Instant,
+): Readonly<Record<string, unknown>> {
+  const { id, reason, severity, subject, summary, hint } = incident;
+  const { since, detectedAt, openedAt, resolvedAt, toldAt, ackedAt } = incident;
+  return {
+    id,
+    reason,
+    severity,
+    subject: { kind: subject.kind, id: subject.id, name: subject.name },
+    summary,
+    hint,
+    since: toIso(since),
+    detectedAt: toIso(detectedAt),
+    openedAt: toIso(openedAt),
+    toldAt: iso(toldAt),
+    resolvedAt: iso(resolvedAt),
+    lastedMs: (resolvedAt ?? now) - openedAt,
+    healedBy: incident.healedBy,
+    ackedAt: iso(ackedAt),
+    ackedBy: incident.ackedBy,
+    inhibitedBy: incident.inhibitedBy,
+    silence:
+      incident.silence === null
+        ? null
+        : { ...incident.silence, until: toIso(incident.silence.until) },
+  };
+}
+
+const iso = (at: Instant | null): string | null => (at === null ? null : toIso(at));
+
+const INKS: Readonly<Record<Incident['severity'], Ink>> = {
+  critical: 'bad',
+  warning: 'warn',
+  info: 'plain',
+};
+
+function writeOpen(open: readonly Incident[], explained: number, now: Instant): readonly Block[] {
+  if (open.length === 0) return [line([ink('good', 'Nothing is open.')]), blank];
+  return [
+    table(
+      ['OPEN FOR', 'SEVERITY', 'SUBJECT', 'REASON', 'STATE', 'ID'],
+      open.map((one) => [
+        describeMs(Math.max(0, now - one.openedAt)),
+        ink(INKS[one.severity], one.severity),
+        one.subject.name,
+        one.reason,
+        stateOf(one),
+        one.id,
+      ]),
+    ),
+    ...(explained === 0
+      ? []
+      : [line(`${count(explained, 'more')} explained by these: --all lists them.`)]),
+    blank,
+  ];
+}
+
+function stateOf({ ackedBy, silence, toldAt, inhibitedBy }: Incident): string {
+  if (ackedBy !== null) return `acknowledged by ${ackedBy}`;
+  if (silence !== null) return `in maintenance until ${toIso(silence.until)}`;
+  if (inhibitedBy !== null) return `explained by ${inhibitedBy}`;
+  return toldAt === null ? 'not told yet' : 'told';
+}
+
+function writeClosed(closed: readonly Incident[]): readonly Block[] {
+  if (closed.length === 0) return [];
+  return [
+    title('Over'),
+    table(
+      ['ENDED', 'LASTED', 'SUBJECT', 'REASON', 'HEALED BY', 'ID'],
+      closed.map((one) => [
+        one.resolvedAt === null ? '' : toIso(one.resolvedAt),
+        describeMs(Math.max(0, (one.resolvedAt ?? one.openedAt) - one.openedAt)),
+        one.subject.name,
+        one.reason,
+        one.healedBy ?? '-',
+        one.id,
+      ]),
+    ),
+    blank,
+  ];
+}

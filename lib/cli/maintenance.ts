@@ -1,0 +1,206 @@
+/** `vpn-medic maintenance start|stop|list`: windows in which what happens is recorded and not sent. */
+import {
+  MAINTENANCE_MS_MAX,
+  type MaintenanceWindow,
+  maintenanceId,
+  readWindows,
+  windowsLeft,
+} from '../model/maintenance.ts';
+import type { Item } from '../ports.ts';
+import { toIso } from '../time.ts';
+import {
+  type ChangeOptions,
+  carryOut,
+  type Desk,
+  type DeskOptions,
+  openDesk,
+  report,
+  type Write,
+} from './desk.ts';
+import type { Doors } from './doors.ts';
+import { parseDuration } from './duration.ts';
+import { readIncidents } from './incidentBook.ts';
+import { ink } from './ink.ts';
+import { type Block, blank, count, line, table } from './paper.ts';
+import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+
+export interface StartOptions extends ChangeOptions {
+  readonly for: string;
+  readonly all?: boolean;
+}
+
+export interface StopOptions extends ChangeOptions {
+  readonly all?: boolean;
+}
+
+/** @throws {Unable} without a reason, for more than a day, and when the table cannot be used. */
+export async function startMaintenance(
+  words: readonly string[],
+  options: StartOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const subjectId = subjectOf(words, options.all);
+  const forMs = parseDuration(options.for, MAINTENANCE_MS_MAX);
+  if (!options.why?.trim()) {
+    throw new Unable('add --why TEXT: whoever wonders at the silence is told it');
+  }
+  const desk = await openDesk(options, terminal, doors);
+  const { item, windows } = await readStored(desk);
+  const until = desk.at + forMs;
+  const earlier = windows.filter((one) => one.subjectId === subjectId);
+  const what = `no notices about ${describeSubject(subjectId, desk.region)} until ${toIso(until)}`;
+  const change = {
+    command: 'maintenance start',
+    subject: subjectId ?? 'all',
+    what,
+    says: [
+      line(`In ${desk.region}, ${what}.`),
+      ...earlier.map(({ until: end, by, why }) =>
+        line(`This replaces the window until ${toIso(end)} by ${by} (${why}).`),
+      ),
+      ...(subjectId === null || (await isKnown(desk, subjectId))
+        ? []
+        : [
+            line([
+              ink('warn', `Nothing on record is called ${subjectId}: `),
+              'write a subject as notices name it (i-…, vpn-…, a group, a zone). A window for what is not there silences nothing.',
+            ]),
+          ]),
+      line(
+        'Routes are healed all the same; what happens is recorded, and vpn-medic incidents shows it.',
+      ),
+      blank,
+    ],
+    question: 'Start it?',
+    write: (by: string, why: string): readonly Write[] => [
+      windowsWrite(desk, item, [
+        ...windows.filter((one) => one.subjectId !== subjectId),
+        { subjectId, from: desk.at, until, why, by },
+      ]),
+    ],
+    done: [
+      line([
+        ink('good', 'Quiet.'),
+        ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic maintenance stop ${subjectId ?? '--all'}`,
+      ]),
+    ],
+    report: { subject: subjectId, from: toIso(desk.at), until: toIso(until) },
+  };
+  return carryOut(desk, change, options);
+}
+
+/** `--all` ends the windows over everything; a subject ends its own. @throws {Unable} when there is no such window. */
+export async function stopMaintenance(
+  words: readonly string[],
+  options: StopOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const subjectId = subjectOf(words, options.all);
+  const desk = await openDesk(options, terminal, doors);
+  const { item, windows } = await readStored(desk);
+  const ending = windows.filter((one) => one.subjectId === subjectId);
+  if (ending.length === 0) {
+    throw new Unable(
+      windows.length === 0
+        ? `there is no maintenance in ${desk.region} now: windows that have run out are over`
+        : `there is no maintenance of ${subjectId ?? 'everything'} in ${desk.region}; there is for ${windows.map((one) => one.subjectId ?? 'everything (--all)').join(', ')}`,
+    );
+  }
+  const what = `maintenance of ${describeSubject(subjectId, desk.region)} ended`;
+  const change = {
+    command: 'maintenance stop',
+    subject: subjectId ?? 'all',
+    what,
+    says: [line(`In ${desk.region}, ${what}. What is still wrong is told within a minute.`), blank],
+    question: 'End it?',
+    write: (): readonly Write[] => [
+      windowsWrite(
+        desk,
+        item,
+        windows.filter((one) => one.subjectId !== subjectId),
+      ),
+    ],
+    done: [line(ink('good', 'Ended.'))],
+    report: { subject: subjectId, ended: ending.map(reportWindow) },
+  };
+  return carryOut(desk, change, options);
+}
+
+/** @throws {Unable} when the table cannot be read. */
+export async function listMaintenance(
+  options: DeskOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const desk = await openDesk(options, terminal, doors);
+  const { windows } = await readStored(desk);
+  report(desk, options, { windows: windows.map(reportWindow) }, writeWindows(windows, desk.region));
+  return WELL;
+}
+
+function subjectOf(words: readonly string[], all: boolean | undefined): string | null {
+  const subject = words.join(' ').trim();
+  if ((subject === '') !== (all === true)) {
+    throw new Unable('maintenance of what? Name a subject as notices do, or write --all, not both');
+  }
+  return subject === '' ? null : subject;
+}
+
+interface Stored {
+  readonly item: Item | undefined;
+  readonly windows: readonly MaintenanceWindow[];
+}
+
+async function readStored(desk: Desk): Promise<Stored> {
+  const id = maintenanceId(desk.region);
+  const item = (await desk.read([id])).get(id);
+  return { item, windows: windowsLeft(readWindows(item?.body), desk.at) };
+}
+
+const windowsWrite = (
+  desk: Desk,
+  over: Item | undefined,
+  windows: readonly MaintenanceWindow[],
+): Write => ({ id: maintenanceId(desk.region), over, body: { version: 1, windows } });
+
+/** Known to the watchers, or named by an incident. */
+async function isKnown(desk: Desk, subjectId: string): Promise<boolean> {
+  if (subjectId === desk.region) return true;
+  const fleetId = `fleet#${desk.region}`;
+  const fleet = JSON.stringify((await desk.read([fleetId])).get(fleetId)?.body ?? null);
+  if (fleet.includes(JSON.stringify(subjectId))) return true;
+  const shelved = await readIncidents(desk);
+  return shelved.some(
+    ({ incident: { subject } }) =>
+      subject.id === subjectId || (subject.within ?? []).includes(subjectId),
+  );
+}
+
+const describeSubject = (subjectId: string | null, region: string): string =>
+  subjectId ?? `anything of ${region}`;
+
+const reportWindow = ({ subjectId, from, until, why, by }: MaintenanceWindow) => ({
+  subject: subjectId,
+  from: toIso(from),
+  until: toIso(until),
+  why,
+  by,
+});
+
+const writeWindows = (windows: readonly MaintenanceWindow[], region: string): readonly Block[] =>
+  windows.length === 0
+    ? [line(`There is no maintenance in ${region}: everything is told.`)]
+    : [
+        line(`${count(windows.length, 'maintenance window')} in ${region}:`),
+        table(
+          ['SUBJECT', 'UNTIL', 'BY', 'WHY'],
+          windows.map(({ subjectId, until, by, why }) => [
+            subjectId ?? 'everything',
+            toIso(until),
+            by,
+            why,
+          ]),
+        ),
+      ];

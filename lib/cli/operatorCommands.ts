@@ -1,0 +1,110 @@
+/** The commands of people on call: what they may read in the state table, and write there. */
+import type { Command } from 'commander';
+import type { ChangeOptions, DeskOptions } from './desk.ts';
+import type { Doors } from './doors.ts';
+import type { ExplainOptions } from './explain.ts';
+import type { IncidentsOptions } from './incidents.ts';
+import type { StartOptions, StopOptions } from './maintenance.ts';
+import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
+import type { PinOptions } from './pin.ts';
+import type { Terminal } from './terminal.ts';
+import type { UndoOptions } from './undo.ts';
+import type { UnpinOptions } from './unpin.ts';
+
+const reading = (command: Command): Command =>
+  command
+    .option(...REGION)
+    .option(...STATE_TABLE)
+    .option(...JSON_OPTION);
+
+const writing = (command: Command): Command =>
+  reading(command).option('--why <text>', 'why, for the record').option('-y, --yes', 'do not ask');
+
+const PINNABLE = "a group's name, or a route: its table and its destination";
+const SUBJECT = 'a subject as notices name it: i-..., vpn-..., a group, a zone';
+
+export function addOperatorCommands(
+  program: Command,
+  terminal: Terminal,
+  start: Start,
+  doors: Doors,
+): void {
+  reading(program.command('incidents'))
+    .description('what is open, and the last 20 that are over')
+    .option('--all', 'those too that a greater one explains')
+    .addHelpText(
+      'after',
+      '\nExit: 2 while something critical is open that nobody has acknowledged.',
+    )
+    .action((options: IncidentsOptions) =>
+      start(async () => (await import('./incidents.ts')).incidents(options, terminal, doors)),
+    );
+
+  reading(program.command('explain'))
+    .description('one incident from its beginning: seen, found, decided, done, told')
+    .argument('<id>', 'its id, or a part of it that only one has')
+    .option('--nth <number>', '1: the latest time it happened, 2: the one before, ...', '1')
+    .action((id: string, options: ExplainOptions) =>
+      start(async () => (await import('./explain.ts')).explain(id, options, terminal, doors)),
+    );
+
+  writing(program.command('ack'))
+    .description("take an incident in hand, or let go of a group's routes that flapping pinned")
+    .argument('<what>', "an incident's id (or a part of it with a slash), or a group's name")
+    .action((what: string, options: ChangeOptions) =>
+      start(async () => (await import('./ack.ts')).ack(what, options, terminal, doors)),
+    );
+
+  writing(program.command('pin'))
+    .description('keep a group, or one route, with one appliance for a while; alone: list pins')
+    .argument('[what...]', PINNABLE)
+    .option('--to <instance>', 'the appliance: its id or its name')
+    .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 7d', '2h')
+    .action((what: string[], options: PinOptions) =>
+      start(async () => (await import('./pin.ts')).pin(what, options, terminal, doors)),
+    );
+
+  writing(program.command('unpin'))
+    .description('end a pin before its time')
+    .argument('[what...]', PINNABLE)
+    .option('--all', 'every pin of the region')
+    .action((what: string[], options: UnpinOptions) =>
+      start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, doors)),
+    );
+
+  writing(program.command('undo'))
+    .description(
+      'send the routes that an incident moved back to where they were, under the same rules',
+    )
+    .argument('<incident>', 'its id, or a part of it that only one has')
+    .option('--for <time>', 'how long they are kept there, as in 30m, 2h or 1d; at most 7d', '2h')
+    .action((id: string, options: UndoOptions) =>
+      start(async () => (await import('./undo.ts')).undo(id, options, terminal, doors)),
+    );
+
+  const maintenance = program
+    .command('maintenance')
+    .description(
+      'windows in which what happens is recorded and not sent; routes heal all the same',
+    );
+  writing(maintenance.command('start'))
+    .argument('[subject...]', SUBJECT)
+    .option('--all', 'everything of the region')
+    .requiredOption('--for <time>', 'how long, as in 30m or 2h; at most 24h')
+    .action((subject: string[], options: StartOptions) =>
+      start(async () =>
+        (await import('./maintenance.ts')).startMaintenance(subject, options, terminal, doors),
+      ),
+    );
+  writing(maintenance.command('stop'))
+    .argument('[subject...]', SUBJECT)
+    .option('--all', 'the windows over everything')
+    .action((subject: string[], options: StopOptions) =>
+      start(async () =>
+        (await import('./maintenance.ts')).stopMaintenance(subject, options, terminal, doors),
+      ),
+    );
+  reading(maintenance.command('list')).action((options: DeskOptions) =>
+    start(async () => (await import('./maintenance.ts')).listMaintenance(options, terminal, doors)),
+  );
+}

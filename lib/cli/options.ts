@@ -1,0 +1,15 @@
+/** Options that several commands have in common. */
+import type { ExitCode } from './terminal.ts';
+
+/** Runs a command that the command line has chosen, and keeps its exit code. */
+export type Start = (command: () => Promise<ExitCode>) => Promise<void>;
+
+export const REGION = [
+  '--region <name>',
+  "the region (default: the environment's, else the profile's)",
+] as const;
+export const STATE_TABLE = [
+  '--state-table <name>',
+  "the stack's state table (default: VPN_MEDIC_STATE_TABLE, else none)",
+] as const;
+export const JSON_OPTION = ['--json', 'print JSON, version 1, for programs'] as const;

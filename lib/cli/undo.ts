@@ -1,0 +1,188 @@
+/**
+ * `vpn-medic undo INCIDENT`: sends the routes that were moved about it back to where they came from. It writes pins,
+ * not routes: the watcher, who alone can prove a target alive, moves them under the same rules, reads back, and lets
+ * them go again when the pins run out.
+ */
+import { caseId, parseCase } from '../model/audit.ts';
+import type { Incident } from '../model/incident.ts';
+import { PIN_MS_MAX, type Pin } from '../model/pin.ts';
+import type { Details } from '../model/story.ts';
+import type { ManagedRoute, Topology } from '../model/topology.ts';
+import { type Instant, toIso } from '../time.ts';
+import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
+import type { Doors } from './doors.ts';
+import { parseDuration } from './duration.ts';
+import { findIncident, readIncidents } from './incidentBook.ts';
+import { ink } from './ink.ts';
+import { type Block, blank, count, line, table } from './paper.ts';
+import { isSameScope, pinsWrite, readPins } from './pins.ts';
+import { lookQuietly } from './quietLook.ts';
+import { type ExitCode, type Terminal, WELL } from './terminal.ts';
+
+export interface UndoOptions extends ChangeOptions {
+  readonly for: string;
+}
+
+/** @throws {Unable} for an incident that there is not, and when the table or the account cannot be read. */
+export async function undo(
+  asked: string,
+  options: UndoOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const forMs = parseDuration(options.for, PIN_MS_MAX);
+  const desk = await openDesk(options, terminal, doors);
+  const { incident } = findIncident(await readIncidents(desk), asked, desk.region);
+  const { moves, dropped } = await recordedMoves(desk, incident);
+  const { topology } = (await lookQuietly(desk)).world;
+  const { back, kept } = backWays(moves, topology);
+  const until = desk.at + forMs;
+  const fields = { incident: incident.id, kept };
+  if (back.length === 0) {
+    report(desk, options, { ...fields, isChanged: false, routes: [] }, [
+      line(
+        moves.length === 0
+          ? `No route was moved about ${incident.id}, as far as is on record: there is nothing to undo.`
+          : `Nothing to undo about ${incident.id}:`,
+      ),
+      ...writeKept(kept),
+    ]);
+    return WELL;
+  }
+  const stored = await readPins(desk);
+  const what = `${count(back.length, 'route')} pinned back to where ${back.length === 1 ? 'it was' : 'they were'} before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
+  const change = {
+    command: 'undo',
+    subject: incident.id,
+    what,
+    says: [
+      line(`In ${desk.region}, ${what}:`),
+      table(
+        ['TABLE', 'DESTINATION', 'LEADS TO', 'BACK TO'],
+        back.map(({ route, to, toName }) => [
+          route.tableName,
+          route.destination,
+          nameOf(topology, route.carrier),
+          `${toName} (${to})`,
+        ]),
+      ),
+      ...writeKept(kept),
+      ...(dropped > 0
+        ? [
+            line([
+              ink('warn', 'Not all is on record: '),
+              `${count(dropped, 'entry')} of the file were left out.`,
+            ]),
+          ]
+        : []),
+      line(
+        'The watcher moves each within seconds, once it has itself proven the old target alive; to a dead one it moves nothing.',
+      ),
+      blank,
+    ],
+    question: 'Send them back?',
+    write: (by: string, why: string) => [
+      pinsWrite(desk, stored, (pins) => [
+        ...pins.map((pin) =>
+          back.some((one) => isSameScope(pin, scopeOf(one))) ? ended(pin, desk.at) : pin,
+        ),
+        ...back.map((one) => ({
+          ...scopeOf(one),
+          to: one.to,
+          at: desk.at,
+          until,
+          by,
+          why: `undo of ${incident.reason} of ${incident.subject.name}: ${why}`,
+        })),
+      ]),
+    ],
+    done: [
+      line([
+        ink('good', 'Pinned back.'),
+        ` It ends by itself at ${toIso(until)}; vpn-medic pin lists it, vpn-medic unpin --all ends it.`,
+      ]),
+    ],
+    report: {
+      ...fields,
+      until: toIso(until),
+      routes: back.map(({ route, to }) => ({ route: route.key, from: route.carrier, to })),
+    },
+  };
+  return carryOut(desk, change, options);
+}
+
+interface RecordedMove {
+  readonly at: Instant;
+  readonly routeKey: string;
+  readonly from: string;
+}
+
+/** From the incident itself and from its file, oldest first; only what was written. */
+async function recordedMoves(
+  desk: Desk,
+  { id, openedAt, deeds }: Incident,
+): Promise<{ readonly moves: readonly RecordedMove[]; readonly dropped: number }> {
+  const item = (await desk.read([caseId(id)])).get(caseId(id));
+  const chapter = parseCase(item?.body)?.chapters.find((one) => one.openedAt === openedAt);
+  const filed = (chapter?.entries ?? []).flatMap((entry) => (entry.kind === 'deed' ? [entry] : []));
+  const moves = [...deeds, ...filed]
+    .filter(({ outcome }) => outcome === 'done' || outcome === 'written')
+    .flatMap(({ at, details }) => moveOf(at, details));
+  return { moves: moves.toSorted((a, b) => a.at - b.at), dropped: chapter?.dropped ?? 0 };
+}
+
+function moveOf(at: Instant, { route, from }: Details): readonly RecordedMove[] {
+  return typeof route === 'string' && typeof from === 'string'
+    ? [{ at, routeKey: route, from }]
+    : [];
+}
+
+interface BackWay {
+  readonly route: ManagedRoute;
+  readonly to: string;
+  readonly toName: string;
+}
+
+interface Kept {
+  readonly route: string;
+  readonly why: string;
+}
+
+/** Each route once, back to where it was before the first of the moves. */
+function backWays(moves: readonly RecordedMove[], topology: Topology) {
+  const back: BackWay[] = [];
+  const kept: Kept[] = [];
+  const seen = new Set<string>();
+  for (const { routeKey, from } of moves) {
+    if (seen.has(routeKey)) continue;
+    seen.add(routeKey);
+    const route = topology.routes.find(({ key }) => key === routeKey);
+    const target = topology.appliances.find(({ instanceId }) => instanceId === from);
+    const keep = (why: string) => kept.push({ route: routeKey, why });
+    if (route === undefined) keep('it is no managed route any more');
+    else if (route.carrier === from) keep('it leads there again already');
+    else if (route.home.kind === 'pool' || route.home.kind === 'contested')
+      keep('it is a client pool: nobody else can carry it');
+    else if (target === undefined) keep(`${from}, where it was, is no appliance any more`);
+    else if (target.group !== route.group)
+      keep(`${target.name}, where it was, is of another group now`);
+    else back.push({ route, to: from, toName: target.name });
+  }
+  return { back, kept };
+}
+
+const writeKept = (kept: readonly Kept[]): readonly Block[] =>
+  kept.length === 0
+    ? []
+    : [
+        line('Left as they are:'),
+        table(
+          ['ROUTE', 'WHY'],
+          kept.map(({ route, why }) => [route, why]),
+        ),
+      ];
+
+const scopeOf = ({ route }: BackWay) => ({ group: route.group, routeKey: route.key });
+const ended = (pin: Pin, at: Instant): Pin => ({ ...pin, until: Math.min(pin.until, at) });
+const nameOf = ({ appliances }: Topology, id: string): string =>
+  appliances.find(({ instanceId }) => instanceId === id)?.name ?? id;

@@ -1,0 +1,75 @@
+/** A story and its incidents' changes as entries of the record: bounded, and the same words everywhere. Pure. */
+import { type AuditEntry, type DeedEntry, type HeldEntry, NAMED_MAX } from '../model/audit.ts';
+import type { IncidentChange } from '../model/incident.ts';
+import type { Deed, HeldDeed } from '../model/story.ts';
+import type { Instant } from '../time.ts';
+
+const TEXT_MAX = 400;
+const cut = (text: string): string =>
+  text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX - 3)}...`;
+const cutOrNull = (text: string | null | undefined): string | null =>
+  text === null || text === undefined ? null : cut(text);
+
+export const deedEntry = (deed: Deed): DeedEntry => ({
+  kind: 'deed',
+  at: deed.at,
+  deed: deed.kind,
+  summary: cut(deed.summary),
+  because: cutOrNull(deed.because),
+  outcome: deed.outcome,
+  why: cutOrNull(deed.why),
+  decidedAt: deed.times?.decidedAt ?? null,
+  wroteAt: deed.times?.wroteAt ?? null,
+  readBackAt: deed.times?.readBackAt ?? null,
+  concerns: named([...deed.concerns, ...deed.serves]),
+  details: { ...deed.details },
+});
+
+/** What is held alike (the same thing by the same rule, for the same subject) is one entry. */
+export const heldKey = ({ kind, rule, concerns }: HeldDeed): string =>
+  `${kind} ${rule} ${concerns[0] ?? ''}`;
+
+export function heldEntries(
+  held: readonly HeldDeed[],
+  at: Instant,
+): ReadonlyMap<string, HeldEntry> {
+  const entries = new Map<string, HeldEntry>();
+  for (const [key, some] of Map.groupBy(held, heldKey)) {
+    const [first] = some;
+    if (first === undefined) continue;
+    entries.set(key, {
+      kind: 'held',
+      at,
+      deed: first.kind,
+      count: some.length,
+      summary: cut(first.summary),
+      rule: first.rule,
+      because: cut(first.because),
+      until: first.until,
+      concerns: named(some.flatMap(({ concerns }) => concerns)),
+    });
+  }
+  return entries;
+}
+
+export function changeEntry({ kind, at, incident, notice }: IncidentChange): AuditEntry {
+  const { id, openedAt, reason, severity, subject, summary, healedBy } = incident;
+  return {
+    kind: 'incident',
+    at,
+    change: kind,
+    incidentId: id,
+    openedAt,
+    reason,
+    severity,
+    subject: subject.id,
+    summary: cut(summary),
+    told: notice?.subject ?? null,
+    healedBy: cutOrNull(healedBy),
+  };
+}
+
+const named = (ids: readonly string[]): string[] =>
+  [...new Set(ids)].slice(0, NAMED_MAX).map((id) => id.slice(0, NAME_MAX));
+
+const NAME_MAX = 120;

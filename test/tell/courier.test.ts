@@ -1,0 +1,81 @@
+/** Goal: every change reaches the bus in the end, in the order in which it happened, and nothing waits for it. Method: a bus in memory. */
+import { expect, test } from '@jest/globals';
+import { openCourier } from '../../lib/tell/courier.ts';
+import { eventOf } from '../../lib/tell/events.ts';
+import { aChange } from '../build/incidents.ts';
+import { calm, somePorts } from '../build/ports.ts';
+
+const event = (n: number) => ({ ...eventOf(aChange()), id: `e-${n}` });
+const ids = (events: readonly { readonly id: string }[]) => events.map(({ id }) => id);
+
+function aCourier() {
+  const ports = somePorts();
+  return { ports, courier: openCourier(ports) };
+}
+
+test('what is sent goes out', async () => {
+  const { ports, courier } = aCourier();
+  courier.send([event(1), event(2)], calm());
+  await courier.flush(calm());
+  expect(ids(ports.events.sent)).toEqual(['e-1', 'e-2']);
+});
+
+test('without a bus nothing is asked and nothing waits', async () => {
+  const ports = somePorts();
+  const put = () => ports.events.put([]);
+  const closed = { ...ports, events: { isOpen: false, put } };
+  const courier = openCourier(closed);
+  courier.send([event(1)], calm());
+  await courier.flush(calm());
+  expect(ports.events.tries).toBe(0);
+});
+
+test('what the bus refuses for the moment is sent again 10 s later, before newer ones, and not sooner', async () => {
+  const { ports, courier } = aCourier();
+  ports.events.mood = 'failing';
+  courier.send([event(1)], calm());
+  await ports.clock.run(ports.clock.monotonicMs() + 9_999);
+  ports.events.mood = 'well';
+  courier.send([event(2)], calm());
+  expect(ports.events.sent).toEqual([]);
+  await ports.clock.run(ports.clock.monotonicMs() + 1);
+  courier.send([event(3)], calm());
+  await courier.flush(calm());
+  expect(ids(ports.events.sent)).toEqual(['e-1', 'e-2', 'e-3']);
+  expect(ports.journal.lines.some((line) => line.startsWith('error'))).toBe(false);
+});
+
+test('what the bus refuses for good is given up at once, said and counted', async () => {
+  const { ports, courier } = aCourier();
+  ports.events.mood = 'refusing';
+  courier.send([event(1), event(2)], calm());
+  await courier.flush(calm());
+  expect(ports.journal.lines).toContain('error Events not sent: 2');
+  expect(ports.journal.metrics).toContainEqual({ EventsLost: 2 });
+  expect(ports.events.tries).toBe(1);
+});
+
+test('at the end it is tried once more, and then said to be lost', async () => {
+  const { ports, courier } = aCourier();
+  ports.events.mood = 'failing';
+  courier.send([event(1)], calm());
+  await courier.flush(calm());
+  expect(ports.events.tries).toBe(2);
+  expect(ports.journal.lines).toContain('error Events not sent: 1');
+});
+
+test('a bus that is gone piles up no more than a thousand: the oldest are given up, and said', async () => {
+  const { ports, courier } = aCourier();
+  ports.events.mood = 'failing';
+  courier.send([event(0)], calm());
+  await ports.clock.run(ports.clock.monotonicMs() + 1);
+  courier.send(
+    Array.from({ length: 1_000 }, (_, index) => event(index + 1)),
+    calm(),
+  );
+  ports.events.mood = 'well';
+  await courier.flush(calm());
+  expect(ports.events.sent).toHaveLength(1_000);
+  expect(ids(ports.events.sent)[0]).toBe('e-1');
+  expect(ports.journal.metrics).toContainEqual({ EventsLost: 1 });
+});
