@@ -19,6 +19,8 @@ const BYTES_MAX: Readonly<Record<string, number>> = {
   onInstanceChange: 470_000,
   // The brakes of the repair ladder are decided here, on the watcher's own sight: 21 KB. The hands are elsewhere.
   watchAppliances: 490_000,
+  // EC2, S3, DynamoDB, SNS and EventBridge; an hourly look does not count in milliseconds.
+  publishCrl: 470_000,
   // The SSH client is 290 KB, Instance Connect 60 KB. Cold: a repair does not count in milliseconds.
   repairAppliance: 850_000,
 };
@@ -63,10 +65,10 @@ test('the probe, which holds no permission, holds no SDK either', async () => {
   expect(inputs.filter((path) => /@aws-sdk|@smithy|powertools|middy/.test(path))).toEqual([]);
 }, 60_000);
 
-test('every adapter together leaves the core 110 KB of the budget', async () => {
+test('every adapter together leaves the core 120 KB of the budget', async () => {
   const { code, inputs } = await bundleOf('test/bundles/everyPort.ts');
   expect(inputs.some((path) => path.includes('@aws-sdk/client-ec2'))).toBe(true);
-  expect(Buffer.byteLength(code)).toBeLessThanOrEqual(BYTES_MAX_ELSEWHERE - 110_000);
+  expect(Buffer.byteLength(code)).toBeLessThanOrEqual(BYTES_MAX_ELSEWHERE - 120_000);
 }, 60_000);
 
 describe('a dependency that asks for Node’s modules by require', () => {
