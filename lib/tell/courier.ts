@@ -23,7 +23,6 @@ export function openCourier({ clock, events, journal }: RegionPorts): Courier {
     if (lost.length === 0) return;
     const [first] = lost;
     journal.write('error', `Events not sent: ${lost.length}`, { why, first: first?.id ?? null });
-    journal.measure({ EventsLost: lost.length });
   }
 
   async function deliver(signal: AbortSignal): Promise<void> {
