@@ -105,7 +105,12 @@ function judge(
   return ENDPOINT_CHECKS.flatMap(({ reasons, judge: look }) => {
     const troubles = look(sight, past, (reason) => last(reason) !== undefined, now);
     if (troubles === null) return reasons.flatMap((reason) => last(reason) ?? []);
-    return troubles.map((trouble) => ({ ...trouble, subject, since: now }));
+    return troubles.map((trouble) => ({
+      ...trouble,
+      summary: `${subject.name}: ${trouble.summary}`,
+      subject,
+      since: now,
+    }));
   });
 }
 

@@ -2,10 +2,11 @@
 import { exitOf, type Opening, reportCheck, reportOpening } from './checkReport.ts';
 import { writeCheck, writeOpening } from './checkText.ts';
 import type { Doors } from './doors.ts';
+import { lookAtEndpoints } from './endpointLook.ts';
 import { type LookOptions, openEyesight } from './eyesight.ts';
 import { render } from './paper.ts';
 import { harmlessJson } from './safeText.ts';
-import { look, type Sight } from './sight.ts';
+import { type Eyesight, look, type Sight } from './sight.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface CheckOptions extends LookOptions {
@@ -20,11 +21,15 @@ export async function check(
   doors: Doors,
 ): Promise<ExitCode> {
   const isJson = options.json === true;
-  const sight = await lookAround(options, terminal, doors, (opening) => {
-    if (isJson) return;
-    terminal.out(render(writeOpening(opening, options.all === true), terminal));
-  });
-  const report = reportCheck(sight);
+  const eyesight = await openEyesight(options, terminal, doors);
+  const [sight, endpoints] = await Promise.all([
+    lookWith(eyesight, (opening) => {
+      if (isJson) return;
+      terminal.out(render(writeOpening(opening, options.all === true), terminal));
+    }),
+    lookAtEndpoints(eyesight, doors, AbortSignal.timeout(LOOK_MS_MAX)),
+  ]);
+  const report = reportCheck(sight, endpoints);
   terminal.out(isJson ? `${harmlessJson(report)}\n` : render(writeCheck(report), terminal));
   return exitOf(report);
 }
@@ -33,13 +38,13 @@ export async function check(
 const LOOK_MS_MAX = 60_000;
 
 /** @throws {Unable} when nothing of the account can be read. */
-export async function lookAround(
+export const lookAround = async (
   options: LookOptions,
   terminal: Terminal,
   doors: Doors,
-  onOpened: (opening: Opening) => void = () => {},
-): Promise<Sight> {
-  const eyesight = await openEyesight(options, terminal, doors);
+): Promise<Sight> => lookWith(await openEyesight(options, terminal, doors), () => {});
+
+async function lookWith(eyesight: Eyesight, onOpened: (opening: Opening) => void): Promise<Sight> {
   const sight = await look(eyesight, AbortSignal.timeout(LOOK_MS_MAX), (world, assessment) => {
     const isSeen = !world.gaps.some(({ what }) => what === 'tags');
     if (isSeen) onOpened(reportOpening(world, assessment, eyesight.viewpoint));

@@ -5,6 +5,8 @@ import { compare } from '../model/order.ts';
 import type { World } from '../model/world.ts';
 import { toIso } from '../time.ts';
 import { type ApplianceReport, reportAppliance } from './applianceReport.ts';
+import type { EndpointLook } from './endpointLook.ts';
+import { type EndpointReport, reportEndpoints } from './endpointReport.ts';
 import { reportFindings } from './findings.ts';
 import { type RouteReport, reportRoute } from './routeReport.ts';
 import type { Sight, StoreSight, Viewpoint } from './sight.ts';
@@ -26,6 +28,7 @@ export interface CheckReport {
   readonly groups: readonly GroupReport[];
   readonly appliances: readonly ApplianceReport[];
   readonly routes: readonly RouteReport[];
+  readonly endpoints: readonly EndpointReport[];
   readonly findings: readonly FindingReport[];
   readonly gaps: readonly GapReport[];
   /** The account's network, for `--snapshot`; null when a part of it could not be read. */
@@ -84,14 +87,18 @@ export interface GapReport {
   readonly zone: string | null;
 }
 
-export function reportCheck(sight: Sight): CheckReport {
+export function reportCheck(sight: Sight, endpointLook: EndpointLook): CheckReport {
   const { world, memory } = sight;
   const { topology } = world;
   const appliances = topology.appliances
     .map((appliance) => reportAppliance(appliance, sight))
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.instanceId, b.instanceId));
-  const findings = reportFindings(sight);
-  const doubts = doubtsOf(sight, appliances);
+  const endpoints = reportEndpoints(endpointLook);
+  const findings = reportFindings(sight, endpointLook);
+  const doubts = [
+    ...doubtsOf(sight, appliances, endpoints),
+    ...endpointDoubts(sight, endpointLook),
+  ];
   const isBad = findings.some(
     ({ reason, severity }) => severity !== 'info' && reason !== 'SightLost',
   );
@@ -121,6 +128,7 @@ export function reportCheck(sight: Sight): CheckReport {
       .toSorted((a, b) => compare(a.name, b.name)),
     appliances,
     routes: topology.routes.map((route) => reportRoute(route, sight.assessment)),
+    endpoints,
     findings,
     gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
     snapshot: snapshotOf(sight),
@@ -144,11 +152,12 @@ export function exitOf({ result }: Pick<CheckReport, 'result'>): ExitCode {
 function doubtsOf(
   { world, store, viewpoint }: Sight,
   appliances: readonly ApplianceReport[],
+  endpoints: readonly EndpointReport[],
 ): readonly string[] {
   const unsure = appliances.filter(({ health }) => health === 'unsure');
   return [
     ...world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
-    ...(world.gaps.length === 0 && appliances.length === 0
+    ...(world.gaps.length === 0 && appliances.length === 0 && endpoints.length === 0
       ? [`no instance in ${world.region} is tagged vpn-medic:group, so there is nothing to judge`]
       : []),
     ...(unsure.length === 0
@@ -159,6 +168,12 @@ function doubtsOf(
     ...(store.kind === 'unreadable' ? [`the watcher's memory cannot be read: ${store.why}`] : []),
   ];
 }
+
+/** That nobody was to knock is no doubt of ours. */
+const endpointDoubts = ({ viewpoint }: Sight, { world }: EndpointLook): readonly string[] =>
+  world.gaps
+    .filter(({ what }) => viewpoint !== 'none' || !what.startsWith('the door of '))
+    .map(({ what, why }) => `${what} cannot be read: ${why}`);
 
 const NAMES_SHOWN = 6;
 

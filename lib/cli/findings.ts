@@ -2,13 +2,25 @@
 import type { Finding, Reason } from '../model/finding.ts';
 import { toIso } from '../time.ts';
 import type { FindingReport } from './checkReport.ts';
+import type { EndpointLook } from './endpointLook.ts';
 import type { Sight } from './sight.ts';
 
 /** The gravest first; those of one severity by reason, then subject. */
-export function reportFindings({ assessment, world, viewpoint }: Sight): readonly FindingReport[] {
-  return assessment.findings
+export function reportFindings(
+  { assessment, world, viewpoint }: Sight,
+  endpoints: Pick<EndpointLook, 'findings' | 'world'>,
+): readonly FindingReport[] {
+  const ignored = new Map([
+    ...world.topology.ignored,
+    ...(endpoints.world.endpoints ?? []).flatMap(({ fact }) => {
+      const why = fact.tags['vpn-medic:ignore'];
+      return why === undefined ? [] : [[fact.endpointId, why] as const];
+    }),
+  ]);
+  const ofEndpoints = endpoints.findings.filter(({ reason }) => reason !== 'SightLost');
+  return [...assessment.findings, ...ofEndpoints]
     .filter(({ reason }) => viewpoint === 'functions' || !ABOUT_PROBES.has(reason))
-    .map((finding) => asIgnored(finding, world.topology.ignored.get(finding.subject.id)))
+    .map((finding) => asIgnored(finding, ignored.get(finding.subject.id)))
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
     .map(({ reason, severity, subject, summary, evidence, hint, since }) => ({
       reason,
