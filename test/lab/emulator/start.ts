@@ -47,7 +47,11 @@ export async function startEmulator(options: { readonly seed?: number } = {}): P
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(python, [LAUNCH, '-H', '127.0.0.1', '-p', String(port)], {
     // Without its images DescribeImages saves a second; nothing here asks for them.
-    env: { PATH: process.env['PATH'], MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+    env: {
+      PATH: process.env['PATH'],
+      MOTO_EC2_LOAD_DEFAULT_AMIS: 'false',
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   const said: string[] = [];
