@@ -7,8 +7,8 @@ import type { Clock, Instant } from './time.ts';
 export interface Lease {
   sight(): LeaseSight;
   /**
-   * Takes the lease when it is free, or when this watcher has looked on for long enough; renews it when it is due.
-   * Never takes it back: a watcher that has lost it is old for good.
+   * Takes the lease when it is free, or when this watcher has looked on for long enough and the holder is no newer;
+   * renews it when it is due. Never takes it back: a watcher that has lost it is old for good.
    */
   keep(signal: AbortSignal): Promise<void>;
   /** Asked right before a write: still ours, by a conditional write that only the holder can make. */
@@ -20,17 +20,36 @@ const LIFE_MS = 10_000;
 /** Three renewals fit into a life; each is a paid write. */
 const RENEW_MS = 3_000;
 
-const Body = v.object({ holder: v.string(), fence: v.number(), renewedAt: v.number() });
+/** A newcomer that sees worse than the holder waits so much longer: less than two watchers live side by side. */
+const POOR_SIGHT_MS_MAX = 15_000;
 
-/** `shadowMs`: how long a newcomer looks on while another one decides, so that no fault falls between them. */
+const Body = v.object({
+  holder: v.string(),
+  fence: v.number(),
+  renewedAt: v.number(),
+  /** When the holder started, by its own clock: the newer watcher is the one that started later. */
+  startedAt: v.optional(v.number(), 0),
+  /** Whether it can read the whole region. */
+  isSighted: v.optional(v.boolean(), true),
+});
+
+export interface LeaseOptions {
+  readonly id: string;
+  /** Unique among watchers. */
+  readonly holder: string;
+  /** How long a newcomer looks on while another one decides, so that no fault falls between them. */
+  readonly shadowMs: number;
+  /** Whether this watcher can read the whole region now. */
+  readonly isSighted: () => boolean;
+}
+
 export function openLease(
   store: StorePort,
   clock: Clock,
-  id: string,
-  holder: string,
-  shadowMs: number,
+  { id, holder, shadowMs, isSighted }: LeaseOptions,
 ): Lease {
-  const startedAt = clock.monotonicMs();
+  const openedAtMs = clock.monotonicMs();
+  const startedAt = clock.now();
   let sight: LeaseSight = { kind: 'shadowing', until: clock.now() + shadowMs };
   let version = 0;
   let renewedAtMs = Number.NEGATIVE_INFINITY;
@@ -49,7 +68,7 @@ export function openLease(
     overVersion: number,
     signal: AbortSignal,
   ): Promise<StoreAnswer['kind']> {
-    const body = { holder, fence, renewedAt: clock.now() };
+    const body = { holder, fence, renewedAt: clock.now(), startedAt, isSighted: isSighted() };
     const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
     if (answer.kind === 'written') {
       version = answer.version;
@@ -68,15 +87,23 @@ export function openLease(
     }
     const [item] = reading.value;
     const held = item === undefined ? null : parse(item);
-    const isDead = held === null || isOver(held.renewedAt, clock.now());
-    if (!isDead && clock.monotonicMs() - startedAt < shadowMs) {
-      sight = {
-        kind: 'shadowing',
-        until: clock.now() + shadowMs - (clock.monotonicMs() - startedAt),
-      };
+    const until = held === null ? 0 : waitsUntilMs(held);
+    if (until > clock.monotonicMs()) {
+      sight = { kind: 'shadowing', until: clock.now() + until - clock.monotonicMs() };
       return;
     }
     await put((held?.fence ?? 0) + 1, item?.version ?? 0, signal);
+  }
+
+  /** By the monotonic clock; in the past when the place may be taken now. */
+  function waitsUntilMs(held: Held): number {
+    if (isOver(held.renewedAt, clock.now())) return 0;
+    // Both of us came while nobody could be told from the table who leads: the newer one does, as ever.
+    const isNewer =
+      held.startedAt > startedAt || (held.startedAt === startedAt && held.holder > holder);
+    if (isNewer) return clock.monotonicMs() + ASK_MS;
+    const isPoorer = held.isSighted && !isSighted();
+    return openedAtMs + shadowMs + (isPoorer ? POOR_SIGHT_MS_MAX : 0);
   }
 
   /** After an outage of the table: is it still ours? Only the holder knows the version. */
@@ -143,8 +170,10 @@ const ASK_MS = 1_000;
 const isOver = (renewedAt: Instant, now: Instant): boolean =>
   now - renewedAt > LIFE_MS || renewedAt - now > LIFE_MS;
 
+type Held = v.InferOutput<typeof Body>;
+
 /** Null for garbage: a lease that nobody can read is nobody's. */
-function parse(item: Item): v.InferOutput<typeof Body> | null {
+function parse(item: Item): Held | null {
   const parsed = v.safeParse(Body, item.body);
   return parsed.success ? parsed.output : null;
 }

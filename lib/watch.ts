@@ -56,7 +56,13 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   const eyes = await openEyes(ports, policy, options.accountId ?? '', () => memory, bell.ring, all);
   await eyes.open(all);
   const background = eyes.run(all);
-  const lease = openLease(store, clock, `lease#${region}`, options.watcherId, shadowMs(policy));
+  let isSighted = true;
+  const lease = openLease(store, clock, {
+    id: `lease#${region}`,
+    holder: options.watcherId,
+    shadowMs: shadowMs(policy),
+    isSighted: () => isSighted,
+  });
   const teller = openTeller(ports, { scope: 'appliances', mode: policy.mode, mayResolve: true });
   const voice = openVoice(async (story) => {
     const notices = await teller.tell(story, signal);
@@ -139,6 +145,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const tick = await pass(ports, eyes, memory, { policy, lease: voted, jump, tell, safety }, all);
     const groups = mergeGroups(base, tick.memory.groups, memory.groups);
     memory = { ...tick.memory, groups, pins: memory.pins };
+    isSighted = tick.world.gaps.every(({ zone }) => zone !== null);
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
     if (isHeld) chores.run('memory', () => groupsFrom((of) => archive.keep(of, all)));

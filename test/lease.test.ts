@@ -11,7 +11,8 @@ const SHADOW_MS = 4_300;
 function aTable() {
   const store = new MemoryStore();
   const clock = new VirtualClock(NOW);
-  const open = (name: string): Lease => openLease(store, clock, 'lease', name, SHADOW_MS);
+  const open = (name: string, isSighted: () => boolean = () => true): Lease =>
+    openLease(store, clock, { id: 'lease', holder: name, shadowMs: SHADOW_MS, isSighted });
   /** Lets time pass, with everyone asking once a second. */
   const pass = async (ms: number, ...leases: readonly Lease[]) => {
     const untilMs = clock.monotonicMs() + ms;
@@ -108,6 +109,72 @@ describe('taking', () => {
       await pass(1_000);
     }
     expect(leases.map((lease) => lease.sight().kind).toSorted()).toEqual(['held', 'lost']);
+  });
+});
+
+describe('who is newer', () => {
+  /** w1 and w2 both start while the table cannot be reached, w2 a minute later. */
+  async function twoOutsiders() {
+    const table = aTable();
+    table.store.mood = 'unreachable';
+    const old = table.open('w1');
+    await table.pass(60_000, old);
+    const fresh = table.open('w2');
+    await table.pass(10_000, old, fresh);
+    table.store.mood = 'well';
+    return { ...table, old, fresh };
+  }
+
+  test('an older watcher that never held the lease does not take it from a newer one', async () => {
+    const { pass, old, fresh } = await twoOutsiders();
+    await pass(1_000, fresh);
+    await pass(20_000, old, fresh);
+    expect([old.sight().kind, fresh.sight().kind]).toEqual(['shadowing', 'held']);
+  });
+
+  test('a newer one takes it from the older one that came first', async () => {
+    const { pass, old, fresh } = await twoOutsiders();
+    await pass(1_000, old);
+    expect(old.sight().kind).toBe('held');
+    await pass(20_000, old, fresh);
+    expect([old.sight().kind, fresh.sight().kind]).toEqual(['lost', 'held']);
+  });
+
+  test('an older one takes it when the newer one has been silent for 10.001 s', async () => {
+    const { clock, pass, old, fresh } = await twoOutsiders();
+    await pass(1_000, fresh);
+    await clock.run(clock.monotonicMs() + 10_001);
+    await old.keep(calm());
+    expect(old.sight().kind).toBe('held');
+  });
+});
+
+describe('a newcomer that cannot read the region', () => {
+  const takenAfter = async (seesOld: boolean, seesNew: () => boolean): Promise<number> => {
+    const { clock, pass, open } = aTable();
+    const old = open('w1', () => seesOld);
+    await old.keep(calm());
+    const fresh = open('w2', seesNew);
+    const fromMs = clock.monotonicMs();
+    while (fresh.sight().kind !== 'held') await pass(1_000, old, fresh);
+    return Math.floor((clock.monotonicMs() - fromMs) / 1_000);
+  };
+
+  test.each([
+    ['waits up to 15 s longer, when the holder can', true, () => false, 20],
+    ['waits no longer, when the holder cannot either', false, () => false, 5],
+    ['waits no longer, once it can', true, () => true, 5],
+  ])('%s', async (_what, seesOld, seesNew, seconds) => {
+    expect(await takenAfter(seesOld, seesNew)).toBe(seconds);
+  });
+
+  test('takes the place of a dead holder at once all the same', async () => {
+    const { clock, open } = aTable();
+    await open('w1').keep(calm());
+    await clock.run(10_001);
+    const fresh = open('w2', () => false);
+    await fresh.keep(calm());
+    expect(fresh.sight().kind).toBe('held');
   });
 });
 

@@ -97,13 +97,8 @@ export function checkS7(run: Run, view: WriteView): readonly Violation[] {
     ({ by, effectMs }) =>
       by !== write.by && numberOf(by) > numberOf(write.by) && (effectMs ?? 0) < (own.effectMs ?? 0),
   );
-  // A lease that holds garbage or could not be reached names nobody: whoever comes first takes it anew.
-  const isSpoilt = isStruck(
-    run,
-    ['store-garbage', 'store-unreachable', 'store-flaky'],
-    0,
-    write.issuedMs,
-  );
+  // A lease that holds garbage names nobody: whoever comes first takes it anew.
+  const isSpoilt = isStruck(run, ['store-garbage'], 0, write.issuedMs);
   return newer === undefined || isSpoilt
     ? []
     : say(`wrote after the newer ${newer.by} had taken the lease`);
