@@ -1,7 +1,7 @@
 /** An instance changed its state: one pass of the same loop, acting only on what EC2 itself confirms. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { awsPorts } from '../lib/aws/ports.ts';
+import { warmPorts } from '../lib/aws/ports.ts';
 import { readSettings } from '../lib/config.ts';
 import { accountOf, readStateChange } from '../lib/event.ts';
 import type { Summary } from '../lib/minutes.ts';
@@ -20,7 +20,7 @@ async function onInstanceChange(
   const reading = readStateChange(event, accountId, settings.regions);
   const [home = ''] = settings.regions;
   const region = reading.kind === 'look' ? reading.region : home;
-  const ports = awsPorts({ ...settings, region, clock: systemClock });
+  const ports = warmPorts({ ...settings, region, clock: systemClock });
   if (reading.kind === 'ignored') {
     ports.journal.write('warn', `Event ignored: ${reading.why}`, {});
     return { version: 1, ignored: reading.why };

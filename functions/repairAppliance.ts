@@ -2,7 +2,7 @@
 import middy from '@middy/core';
 import { handsPort } from '../lib/aws/hands.ts';
 import { metricPort } from '../lib/aws/metrics.ts';
-import { awsPorts } from '../lib/aws/ports.ts';
+import { warmPorts } from '../lib/aws/ports.ts';
 import { readSettings } from '../lib/config.ts';
 import { parseRepairOrder } from '../lib/repairOrder.ts';
 import { repairStep, type StepAnswer } from '../lib/repairStep.ts';
@@ -19,7 +19,7 @@ async function repairAppliance(
   const { homeRegion, policy, repair } = settings;
   const clock = systemClock;
   const ports = {
-    ...awsPorts({ ...settings, region, clock }),
+    ...warmPorts({ ...settings, region, clock }),
     hands: handsPort({ region, homeRegion, shellFunction: repair.shellFunction, clock }),
     metrics: metricPort(region, clock),
   };

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { awsPorts } from '../lib/aws/ports.ts';
+import { warmPorts } from '../lib/aws/ports.ts';
 import { repairPort } from '../lib/aws/repairs.ts';
 import { readSettings } from '../lib/config.ts';
 import { accountOf } from '../lib/event.ts';
@@ -17,7 +17,7 @@ async function watchAppliances(
 ): Promise<RegionsSummary> {
   const settings = readSettings();
   return inEveryRegion(settings.regions, (region) =>
-    watch(awsPorts({ ...settings, region, clock: systemClock }), {
+    watch(warmPorts({ ...settings, region, clock: systemClock }), {
       accountId: accountOf(context),
       policy: settings.policy,
       watcherId: `${context.awsRequestId || 'watcher'} ${randomUUID().slice(0, 8)}`,

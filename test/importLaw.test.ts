@@ -3,12 +3,20 @@
  * with the repository's own configuration. Each forbidden import stands beside one that is allowed.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '..');
+
+/** What joins stages, or serves those who do: every file of lib/ itself but settings, ports and time. */
+const JOINERS = readdirSync(join(ROOT, 'lib')).filter(
+  (file) => file.endsWith('.ts') && !['config.ts', 'ports.ts', 'time.ts'].includes(file),
+);
+
+/** What serves the loop and decides nothing. */
+const SERVANTS = ['event', 'heal', 'jump', 'lease', 'memory', 'minutes', 'pace', 'regions'];
 
 /** Where, and what may not be imported there. */
 const FORBIDDEN: readonly (readonly [where: string, what: string])[] = [
@@ -44,6 +52,16 @@ const FORBIDDEN: readonly (readonly [where: string, what: string])[] = [
   ['lib/poll.ts', './aws/b.ts'],
   ['lib/watch.ts', './config.ts'],
   ['lib/watch.ts', '@aws-sdk/client-sns'],
+  ...JOINERS.flatMap((file) =>
+    ['./aws/b.ts', './sim/b.ts', './cli/b.ts', './config.ts', '@aws-sdk/client-ec2'].map(
+      (what) => [`lib/${file}`, what] as const,
+    ),
+  ),
+  ...SERVANTS.flatMap((name) =>
+    ['./observe/b.ts', './plan/b.ts', './act/b.ts', './tell/b.ts', './watch.ts'].map(
+      (what) => [`lib/${name}.ts`, what] as const,
+    ),
+  ),
   // An adapter knows no stage; the simulated account has no AWS in it.
   ['lib/aws/a.ts', '../plan/b.ts'],
   ['lib/aws/a.ts', '../loop.ts'],
@@ -79,6 +97,12 @@ const ALLOWED: readonly (readonly [where: string, what: string])[] = [
   ['lib/monitors/a.ts', '../model/measures.ts'],
   ['lib/loop.ts', './plan/b.ts'],
   ['lib/loop.ts', './ports.ts'],
+  ['lib/once.ts', './tell/b.ts'],
+  ['lib/watch.ts', './lease.ts'],
+  ['lib/minutes.ts', './loop.ts'],
+  ...SERVANTS.flatMap((name) =>
+    ['./model/b.ts', './ports.ts', './time.ts'].map((what) => [`lib/${name}.ts`, what] as const),
+  ),
   ['lib/aws/a.ts', '@aws-sdk/client-ec2'],
   ['lib/aws/a.ts', '../ports.ts'],
   ['lib/sim/a.ts', '../watch.ts'],

@@ -17,6 +17,7 @@ export function findInSight(
   return [
     ...findGaps(world),
     ...findBlind(world, verdicts, now),
+    ...findUnread(world, now),
     ...findLease(world, now),
     ...findWrites(world, memory, now),
   ];
@@ -91,6 +92,24 @@ function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Fin
     hint: "Look at the probe function's log, its subnet's way out, and its security group.",
   }));
 }
+
+/** A vantage whose subnets are not known: what it can prove of a far side is not known either. */
+const findUnread = (world: World, now: Instant): readonly Finding[] =>
+  world.vantages.flatMap(({ vantage: { id, unreadWhy } }): readonly Finding[] =>
+    unreadWhy === undefined
+      ? []
+      : [
+          {
+            reason: 'VantageUnread',
+            subject: { kind: 'vantage', id, name: id, group: null, zone: null },
+            severity: 'warning',
+            summary: `The settings of the probe function ${id} cannot be read, so nobody knows which subnets it knocks from: what it hears from behind a tunnel proves nothing.`,
+            evidence: [unreadWhy],
+            since: now,
+            hint: "Grant lambda:GetFunctionConfiguration on it to the function's role.",
+          },
+        ],
+  );
 
 function ec2Says(world: World): string {
   const counts = new Map<string, number>();

@@ -42,3 +42,18 @@ export function awsPorts(settings: AwsSettings): Ports {
     journal: journalPort(region, clock),
   };
 }
+
+/**
+ * The same ports for the same settings for as long as the process lives: connections that an earlier invocation has
+ * opened are warm, and name lookup, TLS and credentials cost the next one nothing. Only for functions, whose environment
+ * (region, credentials, endpoint) never changes.
+ */
+export function warmPorts(settings: Omit<AwsSettings, 'onCall'>): Ports {
+  const { clock: _clock, ...named } = settings;
+  const key = JSON.stringify(named);
+  const ports = warm.get(key) ?? awsPorts(settings);
+  warm.set(key, ports);
+  return ports;
+}
+
+const warm = new Map<string, Ports>();

@@ -61,7 +61,10 @@ async function readVantage(
       requestTimeout: READ_MS,
     }),
   );
-  if (!answer.ok) return { id: name, subnetIds: [], isInVpc: true };
+  if (!answer.ok) {
+    const unreadWhy = tellFault(answer.fault, `lambda:GetFunctionConfiguration of ${name}`);
+    return { id: name, subnetIds: [], isInVpc: true, unreadWhy };
+  }
   const subnetIds = answer.value.VpcConfig?.SubnetIds ?? [];
   const vantage: Vantage = { id: name, subnetIds, isInVpc: subnetIds.length > 0 };
   seen.set(name, vantage);

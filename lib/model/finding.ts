@@ -62,6 +62,7 @@ type ApplianceReason =
   | 'SightLost'
   | 'StateLost'
   | 'VantageBlind'
+  | 'VantageUnread'
   | 'ProbeNeverAnswered'
   | 'ProbeImpossible'
   | 'ProbeCannotProve'

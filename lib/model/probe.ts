@@ -46,6 +46,8 @@ export interface Vantage {
   /** Null: outside every VPC (public addresses only), or not known. */
   readonly subnetIds: readonly string[];
   readonly isInVpc: boolean;
+  /** Why its settings, and with them its subnets, could not be read; absent when they could. */
+  readonly unreadWhy?: string;
 }
 
 /** One volley from one vantage: all its knocks leave at the same instant. */

@@ -89,24 +89,35 @@ export function readAppliances(
     });
   }
   checkGroups(appliances, faults);
-  return heirsFirst(appliances, facts);
+  return heirsFirst(appliances, facts, inventory, remembered);
 }
 
-/** The dead claim no pool that a living appliance claims: whoever was launched in their place has it now. */
+/**
+ * The dead claim no pool that a living appliance of their VPC claims: whoever was launched in their place has it now.
+ * Dead is who EC2 says is ending, or who was known before and is missing from a zone that can be read.
+ */
 function heirsFirst(
   appliances: readonly Appliance[],
   facts: ReadonlyMap<string, InstanceFact>,
+  inventory: Inventory,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
 ): readonly Appliance[] {
-  const isDead = ({ instanceId }: Appliance) => {
+  const readable = new Set(
+    inventory.zones.filter(({ instances }) => instances.known).map(({ zone }) => zone),
+  );
+  const isDead = ({ instanceId, zone }: Appliance) => {
     const fact = facts.get(instanceId);
-    return fact === undefined || isEnding(fact);
+    return fact === undefined ? remembered.has(instanceId) && readable.has(zone) : isEnding(fact);
   };
   const dead = appliances.filter((one) => one.pools.length > 0 && isDead(one));
   if (dead.length === 0) return appliances;
-  const claimed = appliances.filter((one) => !isDead(one)).flatMap(({ pools }) => pools);
-  const left = (pool: string) => !claimed.some((other) => overlap(other, pool));
+  const living = appliances.filter((one) => !isDead(one));
+  const isLeft = (pool: string, vpcId: string) =>
+    !living.some((one) => one.vpcId === vpcId && one.pools.some((other) => overlap(other, pool)));
   return appliances.map((one) =>
-    dead.includes(one) ? { ...one, pools: one.pools.filter(left) } : one,
+    dead.includes(one)
+      ? { ...one, pools: one.pools.filter((pool) => isLeft(pool, one.vpcId)) }
+      : one,
   );
 }
 

@@ -188,6 +188,25 @@ describe('blind vantages', () => {
   });
 });
 
+describe('a vantage whose settings cannot be read', () => {
+  const told = {
+    'i-a1 ike:500': each('+++', NOW - 3_000),
+    'i-b1 ike:500': each('+++', NOW - 3_000),
+  };
+  const sight = aSight(told);
+
+  test('is told with the call that was denied', () => {
+    const vantage = { ...sight.vantage, unreadWhy: 'lambda:GetFunctionConfiguration denied' };
+    expect(find({ vantages: [{ ...sight, vantage }] })).toMatchObject([
+      { reason: 'VantageUnread', evidence: ['lambda:GetFunctionConfiguration denied'] },
+    ]);
+  });
+
+  test('is none when they could be read', () => {
+    expect(reasons({ vantages: [sight] })).toEqual([]);
+  });
+});
+
 describe('writes that do not take (S6)', () => {
   const ago = (firstMs: number, over: Partial<PendingWrite> = {}): Setting => ({
     pending: { firstAt: NOW - firstMs, writtenAt: NOW, tryCount: 2, ...over },

@@ -4,7 +4,7 @@ import { DescribeTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { type AwsSettings, awsPorts } from '../../lib/aws/ports.ts';
+import { type AwsSettings, awsPorts, warmPorts } from '../../lib/aws/ports.ts';
 import type { Round } from '../../lib/model/probe.ts';
 import { clock } from './strict.ts';
 
@@ -51,6 +51,14 @@ test('EC2 is asked where we watch, the table and the probes where the stack is',
   expect(await regionOf(dynamoDb.call(0).thisValue)).toBe('eu-north-1');
   expect(await regionOf(lambda.call(0).thisValue)).toBe('eu-north-1');
   expect(calls).toEqual(['DescribeTags', 'BatchGetItem', 'Invoke']);
+});
+
+test('an invocation after another finds the same ports, whose connections are warm; other settings get their own', () => {
+  const { onCall: _onCall, ...mine } = settings;
+  const ports = warmPorts(mine);
+  expect(warmPorts({ ...mine })).toBe(ports);
+  expect(warmPorts({ ...mine, region: 'eu-west-2' })).not.toBe(ports);
+  expect(warmPorts({ ...mine, stateTable: 'other' })).not.toBe(ports);
 });
 
 const regionOf = async (client: { readonly config: object }): Promise<unknown> => {

@@ -66,7 +66,9 @@ describe('vantages', () => {
     const probes = probePort('eu-west-1', ['probe-a'], clock);
     const unknown = { id: 'probe-a', subnetIds: [], isInVpc: true };
     const seen = { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true };
-    expect(await probes.vantages(signal)).toEqual([unknown]);
+    const unreadWhy =
+      "lambda:GetFunctionConfiguration of probe-a denied (AccessDeniedException): grant it to the function's role";
+    expect(await probes.vantages(signal)).toEqual([{ ...unknown, unreadWhy }]);
     expect(await probes.vantages(signal)).toEqual([seen]);
     expect(await probes.vantages(signal)).toEqual([seen]);
     expect(mock.commandCalls(GetFunctionConfigurationCommand)).toHaveLength(2);

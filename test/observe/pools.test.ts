@@ -1,11 +1,23 @@
 /** Client pools: a route inside one is pinned to its owner; what two claim, or what is mixed, is left alone and told. */
 import { describe, expect, test } from '@jest/globals';
+import { unknown } from '../../lib/model/reading.ts';
 import type { Topology } from '../../lib/model/topology.ts';
 import { readTopology } from '../../lib/observe/topology.ts';
-import { anInstance, anInventory, aRouteFact, aTableFact } from '../build/facts.ts';
+import {
+  anInstance,
+  anInventory,
+  aRouteFact,
+  aTableFact,
+  type InventoryParts,
+  NOW,
+  VPC,
+  zoneOf,
+} from '../build/facts.ts';
 import { applianceMemory } from '../build/world.ts';
 
 const HQ = { group: 'hq' };
+
+type Zones = Required<InventoryParts>['zones'];
 
 interface Setting {
   readonly destination?: string;
@@ -121,11 +133,16 @@ describe('the pools of an appliance that is gone', () => {
   const past = new Map([
     ['i-a0', applianceMemory({ pools: ['10.8.0.0/24', '10.9.0.0/24'], interfaceIds: ['eni-a0'] })],
   ]);
-  const homes = (pools: Setting['pools']) => {
+  const readZone: Zones = { [zoneOf('a')]: {} };
+  const homes = (
+    pools: Setting['pools'],
+    { zones = readZone, vpcId = VPC }: { readonly zones?: Zones; readonly vpcId?: string } = {},
+  ) => {
     const tags = Object.entries(pools).map(([id, pool]) => [id, { ...HQ, pool }] as const);
     const { routes } = readTopology(
       anInventory({
-        instances: [anInstance('i-b1')],
+        instances: [anInstance('i-b1', { vpcId })],
+        zones,
         tags: { 'i-b1': HQ, 'rtb-1': HQ, ...Object.fromEntries(tags) },
         tables: [
           aTableFact('rtb-1', {
@@ -155,5 +172,19 @@ describe('the pools of an appliance that is gone', () => {
       ['10.8.0.0/24', 'pool', 'i-b1'],
       ['10.9.0.0/24', 'pool', 'i-a0'],
     ]);
+  });
+
+  test('stay contested while its zone cannot be read: then nobody knows that it is gone', () => {
+    const zones = { [zoneOf('a')]: { instances: unknown('zone disrupted', NOW) } };
+    expect(homes({ 'i-b1': '10.8.0.0/24' }, { zones })[0]).toEqual([
+      '10.8.0.0/24',
+      'contested',
+      '',
+    ]);
+  });
+
+  test('do not go to an appliance of another VPC', () => {
+    const vpcId = 'vpc-elsewhere';
+    expect(homes({ 'i-b1': '10.8.0.0/24' }, { vpcId })[0]).toEqual(['10.8.0.0/24', 'pool', 'i-a0']);
   });
 });
