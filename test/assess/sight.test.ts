@@ -196,8 +196,8 @@ describe('a vantage whose settings cannot be read', () => {
   const sight = aSight(told);
 
   test('is told with the call that was denied', () => {
-    const vantage = { ...sight.vantage, unreadWhy: 'lambda:GetFunctionConfiguration denied' };
-    expect(find({ vantages: [{ ...sight, vantage }] })).toMatchObject([
+    const unread = { ...sight.vantage, unreadWhy: 'lambda:GetFunctionConfiguration denied' };
+    expect(find({ vantages: [{ ...sight, vantage: unread }] })).toMatchObject([
       { reason: 'VantageUnread', evidence: ['lambda:GetFunctionConfiguration denied'] },
     ]);
   });
