@@ -146,11 +146,15 @@ interface S3Object {
   readonly ETag?: string | undefined;
   readonly ContentLength?: number | undefined;
   readonly ChecksumSHA256?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-function copyFact({ ETag, ContentLength, ChecksumSHA256 }: S3Object) {
+function copyFact({ ETag, ContentLength, ChecksumSHA256, Metadata }: S3Object) {
   if (!ETag) throw new Unreadable('an object without ETag');
-  const sha256 = ChecksumSHA256 ? Buffer.from(ChecksumSHA256, 'base64').toString('hex') : null;
+  // S3's own word; where it keeps none (a copy made by its replication, an emulator), ours from when it was put.
+  const sha256 = ChecksumSHA256
+    ? Buffer.from(ChecksumSHA256, 'base64').toString('hex')
+    : (Metadata?.['sha256'] ?? null);
   return { etag: bare(ETag), octets: ContentLength ?? 0, sha256 };
 }
 

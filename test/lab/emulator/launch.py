@@ -15,6 +15,7 @@ import sys
 import threading
 
 import connections  # noqa: F401  (adds what Site-to-Site VPN lacks)
+import crlLists  # noqa: F401  (adds the lists of Client VPN as it is loaded)
 import endpoints  # noqa: F401  (adds Client VPN as it is loaded)
 import moto.server
 from moto.core.responses import ActionResult
