@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import * as v from 'valibot';
 import type { CheckOptions } from './check.ts';
 import type { CostOptions } from './cost.ts';
+import { addCrlCommands } from './crlCommands.ts';
 import type { Doors } from './doors.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
@@ -122,6 +123,7 @@ const commands =
       );
 
     addOperatorCommands(program, terminal, start, doors);
+    addCrlCommands(program, terminal, start, doors);
     return program;
   };
 

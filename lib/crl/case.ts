@@ -50,6 +50,8 @@ export interface Case {
   readonly crl: Crl;
   readonly sha256: string;
   readonly published: Crl | null;
+  /** As `KnownLists` has it: only a delta asks for it. */
+  readonly base: Reading<Uint8Array | null>;
   readonly highWater: HighWater | null;
   readonly policy: CrlPolicy;
   readonly now: Instant;

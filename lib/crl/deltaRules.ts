@@ -1,13 +1,11 @@
 /** A delta goes by its own name, and never before the complete list that it builds on. Pure. */
-import type { Reading } from '../model/reading.ts';
 import type { Case } from './case.ts';
 import { nameText } from './name.ts';
 import { parseCrl } from './parse.ts';
 import { type Refusal, refusal } from './reason.ts';
 import { baseNameOf } from './selfRules.ts';
 
-/** `base`: what is published under the name without the `+`. */
-export function judgeDelta(subject: Case, base: Reading<Uint8Array | null>): Refusal | null {
+export function judgeDelta(subject: Case): Refusal | null {
   const { fileName, crl } = subject;
   const { baseNumber, number } = crl.extensions;
   const baseName = baseNameOf(fileName);
@@ -24,14 +22,13 @@ export function judgeDelta(subject: Case, base: Reading<Uint8Array | null>): Ref
       'DeltaBaseAhead',
       `number ${number} builds on number ${baseNumber}, a later one`,
     );
-  return judgeBase(subject, baseName, baseNumber, base);
+  return judgeBase(subject, baseName, baseNumber);
 }
 
 function judgeBase(
-  { crl, policy }: Case,
+  { crl, base, policy }: Case,
   baseName: string,
   baseNumber: bigint,
-  base: Reading<Uint8Array | null>,
 ): Refusal | null {
   if (!base.known) return refusal('DeltaBaseUnknown', `${baseName} could not be read: ${base.why}`);
   if (base.value === null) return refusal('DeltaBaseMissing', `${baseName} is not published`);

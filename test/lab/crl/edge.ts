@@ -3,7 +3,7 @@
  * at the edge, reads a bare `+` in a path as a space as S3 does, and gets the object from the emulator's bucket.
  */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { runInNewContext } from 'node:vm';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { clientSettings } from '../account/clients.ts';
@@ -32,7 +32,7 @@ export async function startEdge(emulatorUrl: string, bucket: string): Promise<Ed
   const s3 = new S3Client(clientSettings(emulatorUrl));
   const rewrite = edgeFunction();
   let isOn = true;
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const asked = { uri: request.url ?? '/' };
     const { uri } = isOn ? rewrite({ request: asked }) : asked;
     const Key = decodeURIComponent(uri.slice(1).replaceAll('+', ' '));
@@ -47,7 +47,8 @@ export async function startEdge(emulatorUrl: string, bucket: string): Promise<Ed
     } catch {
       response.writeHead(404, { 'content-type': 'application/xml' }).end('<Error/>');
     }
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   const port = await freePort();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
