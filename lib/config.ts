@@ -10,6 +10,13 @@ export interface Settings {
   readonly policy: Policy;
   readonly stateTable: string;
   readonly alertsTopicArn: string;
+  /** Null: nobody reads there. */
+  readonly chatTopicArn: string | null;
+  readonly pagerTopicArn: string | null;
+  /** The CloudWatch dashboard that notices point at; null: none. */
+  readonly dashboard: string | null;
+  /** Where docs/ is published; null: notices name the file. */
+  readonly docsUrl: string | null;
   /** An EventBridge bus's name, or its ARN; null: no events go out. */
   readonly eventBus: string | null;
   /** Lambda names; empty: probe from here. */
@@ -55,6 +62,13 @@ export function readSettings(env: Environment = process.env): Settings {
     else if (!pattern.test(value))
       faults.push(`${name}="${value}" is not right: write for example ${example}`);
     return value;
+  }
+
+  function topic(name: string): string | null {
+    const value = text(name);
+    if (value !== '' && !TOPIC.test(value))
+      faults.push(`${name}="${value}" is no topic: write its ARN, or nothing`);
+    return value || null;
   }
 
   function whole(name: string, fallback: number, min: number, max: number): number {
@@ -114,6 +128,10 @@ export function readSettings(env: Environment = process.env): Settings {
       TOPIC,
       'arn:aws:sns:eu-west-1:111122223333:vpn-medic-alerts',
     ),
+    chatTopicArn: topic('VPN_MEDIC_CHAT_TOPIC_ARN'),
+    pagerTopicArn: topic('VPN_MEDIC_PAGER_TOPIC_ARN'),
+    dashboard: text('VPN_MEDIC_DASHBOARD') || null,
+    docsUrl: text('VPN_MEDIC_DOCS_URL').replace(/\/+$/, '') || null,
     eventBus: text('VPN_MEDIC_EVENT_BUS') || null,
     probeFunctions: list('VPN_MEDIC_PROBE_FUNCTIONS'),
     repair: {
@@ -126,6 +144,11 @@ export function readSettings(env: Environment = process.env): Settings {
   if (settings.eventBus !== null && !BUS.test(settings.eventBus)) {
     faults.push(
       `VPN_MEDIC_EVENT_BUS="${settings.eventBus}" is neither a bus's name nor its ARN: write for example default, or nothing`,
+    );
+  }
+  if (settings.docsUrl !== null && !/^https:\/\/\S+$/.test(settings.docsUrl)) {
+    faults.push(
+      `VPN_MEDIC_DOCS_URL="${settings.docsUrl}" is no address: write for example https://example.com/vpn-medic/docs`,
     );
   }
   for (const name of settings.probeFunctions) {

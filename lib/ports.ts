@@ -1,6 +1,6 @@
 /** What the core may ask of the world. Types only; `lib/aws` and `lib/sim` implement them. */
 
-import type { Notice } from './model/incident.ts';
+import type { Notice, Signature } from './model/incident.ts';
 import type {
   InstanceFact,
   InterfaceFact,
@@ -125,6 +125,8 @@ export type StoreAnswer =
   | { readonly kind: 'failed'; readonly why: string };
 
 export interface NoticePort {
+  /** What every notice is signed with; none: by nobody in particular. */
+  readonly signature?: Signature;
   publish(notice: Notice, signal: AbortSignal): Promise<PublishAnswer>;
 }
 

@@ -121,6 +121,9 @@ function remember(
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: downSinceOf(verdict, past),
     seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
+    // Nobody is new to a memory that is empty: it may have been lost.
+    firstSeenAt:
+      past === undefined ? (memory.appliances.size === 0 ? null : now) : (past.firstSeenAt ?? null),
   };
 }
 

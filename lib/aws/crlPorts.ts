@@ -6,11 +6,11 @@ import type { CallHook } from './client.ts';
 import { crlEndpointPort } from './crlEndpoints.ts';
 import { eventPort } from './events.ts';
 import { journalPort } from './journal.ts';
-import { noticePort } from './notices.ts';
+import { noticePort, type Topics } from './notices.ts';
 import { sitePort } from './publicSite.ts';
 import { storePort } from './store.ts';
 
-export interface CrlAwsSettings {
+export interface CrlAwsSettings extends Topics {
   /** Where we are deployed: functions, table, inbox and public bucket are there. */
   readonly homeRegion: string;
   /** Whose endpoints are looked after. */
@@ -30,15 +30,14 @@ export interface CrlAwsSettings {
 
 /** No network yet: clients talk when they are first asked. */
 export function crlPorts(settings: CrlAwsSettings): CrlPorts {
-  const { homeRegion, regions, stateTable, alertsTopicArn, eventBus, crl, clock, onCall } =
-    settings;
+  const { homeRegion, regions, stateTable, eventBus, crl, clock, onCall } = settings;
   const { replica, publicUrl } = crl;
   return {
     region: homeRegion,
     clock,
     store: storePort(homeRegion, stateTable, clock, onCall),
     events: eventPort(homeRegion, eventBus, clock, onCall),
-    notices: noticePort(alertsTopicArn, clock, onCall),
+    notices: noticePort(settings, clock, onCall),
     journal: journalPort(homeRegion, clock),
     source: bucketPort(crl.bucket, homeRegion, clock, onCall),
     shelf: bucketPort(crl.publicBucket, homeRegion, clock, onCall),

@@ -1,45 +1,105 @@
-/** Notices to one SNS topic: text for people, JSON for machines, attributes for filter policies. */
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Notice } from '../model/incident.ts';
-import type { NoticePort } from '../ports.ts';
+/** Notices to SNS: text for people and JSON for machines on one topic, chat's and pagers' own shapes on two others. */
+import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import { type Notice, type Signature, UNSIGNED } from '../model/incident.ts';
+import type { NoticePort, PublishAnswer } from '../ports.ts';
 import type { Clock } from '../time.ts';
 import { attempt, type Line } from './attempt.ts';
 import { type CallHook, patience } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
-/** A try whose answer was lost is made again: a notice may come twice, rather than never. */
-export function noticePort(topicArn: string | null, clock: Clock, onCall?: CallHook): NoticePort {
-  if (topicArn === null) {
+export interface Topics extends Partial<Signature> {
+  /** Null: nobody is told. A topic's region may be another one than the watched. */
+  readonly alertsTopicArn: string | null;
+  /** Null or left out: nobody reads there. */
+  readonly chatTopicArn?: string | null;
+  readonly pagerTopicArn?: string | null;
+}
+
+/**
+ * Published when every topic has taken it. A topic that took it is not sent it again when another refused, as long as
+ * this process lives. A try whose answer was lost is made again: a notice may come twice, rather than never.
+ */
+export function noticePort(settings: Topics, clock: Clock, onCall?: CallHook): NoticePort {
+  const { alertsTopicArn, chatTopicArn, pagerTopicArn } = settings;
+  const signature: Signature = {
+    version: settings.version ?? UNSIGNED.version,
+    dashboard: settings.dashboard ?? null,
+    docsUrl: settings.docsUrl ?? null,
+  };
+  if (alertsTopicArn === null) {
     const why = 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN';
     return { publish: () => Promise.resolve({ kind: 'failed', why }) };
   }
-  // arn:aws:sns:REGION:ACCOUNT:NAME; the watched region may be another one.
-  const region = topicArn.split(':')[3] ?? '';
-  const client = new SNSClient({ region, ...patience() });
   const line: Line = { service: 'sns', clock, onCall };
+  const topics = [
+    topicOf(alertsTopicArn, 'VPN_MEDIC_ALERTS_TOPIC_ARN', line, alertInput),
+    ...(chatTopicArn ? [topicOf(chatTopicArn, 'VPN_MEDIC_CHAT_TOPIC_ARN', line, chatInput)] : []),
+    ...(pagerTopicArn
+      ? [topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', line, pagerInput)]
+      : []),
+  ];
+  /** Of notices that some topic refused: the topics that took it. */
+  const taken = new Map<string, ReadonlySet<Topic>>();
   return {
-    publish: async (notice, signal) => {
-      const answer = await attempt(line, 'Publish', signal, () =>
-        client.send(
-          new PublishCommand({
-            TopicArn: topicArn,
-            Subject: notice.subject,
-            MessageStructure: 'json',
-            Message: messageOf(notice),
-            MessageAttributes: attributesOf(notice),
-          }),
-          { abortSignal: signal },
-        ),
-      );
-      if (answer.ok) return { kind: 'published', messageId: answer.value.MessageId ?? '' };
-      return { kind: 'failed', why: tell(topicArn, answer.fault) };
+    signature,
+    async publish(notice, signal) {
+      const key = `${notice.state} ${notice.incidentId}`;
+      const before = taken.get(key) ?? new Set();
+      const waiting = topics.filter((topic) => !before.has(topic));
+      const answers = await Promise.all(waiting.map((topic) => topic(notice, signal)));
+      const refused = answers.filter((answer) => answer.kind === 'failed');
+      if (refused.length === 0) {
+        taken.delete(key);
+        return answers[0] ?? { kind: 'published', messageId: '' };
+      }
+      const took = waiting.filter((_topic, index) => answers[index]?.kind === 'published');
+      taken.set(key, new Set([...before, ...took]));
+      return { kind: 'failed', why: refused.map(({ why }) => why).join('; ') };
     },
   };
 }
 
-function tell(topicArn: string, fault: Fault): string {
+type Topic = (notice: Notice, signal: AbortSignal) => Promise<PublishAnswer>;
+
+function topicOf(
+  topicArn: string,
+  setting: string,
+  line: Line,
+  inputOf: (notice: Notice) => Omit<PublishCommandInput, 'TopicArn'>,
+): Topic {
+  // arn:aws:sns:REGION:ACCOUNT:NAME; the watched region may be another one.
+  const region = topicArn.split(':')[3] ?? '';
+  const client = new SNSClient({ region, ...patience() });
+  return async (notice, signal) => {
+    const answer = await attempt(line, 'Publish', signal, () =>
+      client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          MessageAttributes: attributesOf(notice),
+          ...inputOf(notice),
+        }),
+        { abortSignal: signal },
+      ),
+    );
+    if (answer.ok) return { kind: 'published', messageId: answer.value.MessageId ?? '' };
+    return { kind: 'failed', why: tell(topicArn, setting, answer.fault) };
+  };
+}
+
+const alertInput = (notice: Notice) => ({
+  Subject: notice.subject,
+  MessageStructure: 'json',
+  Message: messageOf(notice),
+});
+
+/** Chat drops whatever it does not know: nothing but its own schema. */
+const chatInput = ({ chat }: Notice) => ({ Message: chat });
+
+const pagerInput = ({ pager }: Notice) => ({ Subject: pager.subject, Message: pager.json });
+
+function tell(topicArn: string, setting: string, fault: Fault): string {
   if (fault.code === 'NotFoundException') {
-    return `there is no topic ${topicArn} (${fault.code}): set VPN_MEDIC_ALERTS_TOPIC_ARN to the stack's topic`;
+    return `there is no topic ${topicArn} (${fault.code}): set ${setting} to the stack's topic`;
   }
   return tellFault(
     fault,
@@ -51,23 +111,22 @@ function tell(topicArn: string, fault: Fault): string {
 /** Each protocol's own rendering, cut down until SNS takes it: told in brief is better than not told. */
 function messageOf(notice: Notice): string {
   const room = MESSAGE_BYTES_MAX - attributeBytes(notice);
-  const full = renderings(notice.text, notice.json, notice.subject);
+  const full = renderings(notice.text, notice.json, notice.sms);
   if (byteCount(full) <= room) return full;
   // Six copies of the JSON weigh most: said once, as the default, it still reaches every machine.
   const once = (text: string) =>
-    JSON.stringify({ default: notice.json, email: text, sms: notice.subject });
+    JSON.stringify({ default: notice.json, email: text, sms: notice.sms });
   const spare = room - byteCount(once(CUT));
   if (spare >= 0) return once(cutToJsonBytes(notice.text, spare) + CUT);
   const { state, incidentId, subject } = notice;
-  return renderings(subject, JSON.stringify({ state, incidentId, subject }), subject);
+  return renderings(subject, JSON.stringify({ state, incidentId, subject }), notice.sms);
 }
 
-const renderings = (text: string, json: string, subject: string): string =>
+const renderings = (text: string, json: string, sms: string): string =>
   JSON.stringify({
     default: text,
     email: text,
-    // A short message is paid for by 140 bytes.
-    sms: subject,
+    sms,
     'email-json': json,
     sqs: json,
     http: json,

@@ -5,19 +5,17 @@ import type { CallHook } from './client.ts';
 import { ec2Port } from './ec2.ts';
 import { eventPort } from './events.ts';
 import { journalPort } from './journal.ts';
-import { noticePort } from './notices.ts';
+import { noticePort, type Topics } from './notices.ts';
 import { probePort } from './probes.ts';
 import { storePort } from './store.ts';
 
-export interface AwsSettings {
+export interface AwsSettings extends Topics {
   /** The region that is watched. */
   readonly region: string;
   /** Where we are deployed: the state table and the probe functions are there. */
   readonly homeRegion: string;
   /** Null: nothing is remembered. */
   readonly stateTable: string | null;
-  /** Null: nobody is told. Its region may be another one. */
-  readonly alertsTopicArn: string | null;
   /** Null or left out: no events go out. */
   readonly eventBus?: string | null;
   /** Lambda names; empty: probes leave from this process. */
@@ -29,8 +27,7 @@ export interface AwsSettings {
 
 /** No network yet: clients talk when they are first asked, and only those that the settings call for exist. */
 export function awsPorts(settings: AwsSettings): Ports {
-  const { region, homeRegion, stateTable, alertsTopicArn, probeFunctions, clock, onCall } =
-    settings;
+  const { region, homeRegion, stateTable, probeFunctions, clock, onCall } = settings;
   return {
     region,
     clock,
@@ -38,7 +35,7 @@ export function awsPorts(settings: AwsSettings): Ports {
     probes: probePort(homeRegion, probeFunctions, clock, onCall),
     store: storePort(homeRegion, stateTable, clock, onCall),
     events: eventPort(homeRegion, settings.eventBus ?? null, clock, onCall),
-    notices: noticePort(alertsTopicArn, clock, onCall),
+    notices: noticePort(settings, clock, onCall),
     journal: journalPort(region, clock),
   };
 }

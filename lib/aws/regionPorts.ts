@@ -7,20 +7,13 @@ import type { AwsSettings } from './ports.ts';
 import { storePort } from './store.ts';
 
 /** No network yet. */
-export function awsRegionPorts({
-  region,
-  homeRegion,
-  stateTable,
-  alertsTopicArn,
-  eventBus = null,
-  clock,
-  onCall,
-}: Omit<AwsSettings, 'probeFunctions'>): RegionPorts {
+export function awsRegionPorts(settings: Omit<AwsSettings, 'probeFunctions'>): RegionPorts {
+  const { region, homeRegion, stateTable, eventBus = null, clock, onCall } = settings;
   return {
     region,
     clock,
     store: storePort(homeRegion, stateTable, clock, onCall),
-    notices: noticePort(alertsTopicArn, clock, onCall),
+    notices: noticePort(settings, clock, onCall),
     events: eventPort(homeRegion, eventBus, clock, onCall),
     journal: journalPort(region, clock),
   };

@@ -90,14 +90,33 @@ export interface IncidentChange {
 
 export type IncidentChangeKind = 'opened' | 'updated' | 'repeated' | 'resolved';
 
-/** What is handed to the topics: the same content for people and for machines. */
+/** What is handed to the topics: the same content for people, machines, chat and pagers. */
 export interface Notice {
   readonly state: IncidentChangeKind;
   readonly incidentId: string;
-  /** At most 99 printable ASCII characters. */
+  /** At most 99 printable ASCII characters: state, thing, impact. */
   readonly subject: string;
+  /** For people, by e-mail. */
   readonly text: string;
+  /** At most 140 printable ASCII characters. */
+  readonly sms: string;
+  /** For machines: docs/notice.schema.json. */
   readonly json: string;
+  /** For Amazon Q Developer in chat: its custom schema. */
+  readonly chat: string;
+  /** For PagerDuty and Opsgenie: a CloudWatch alarm's shape; its subject agrees with its state. */
+  readonly pager: { readonly subject: string; readonly json: string };
   /** For SNS filter policies; never an empty value. */
   readonly attributes: Readonly<Record<string, string>>;
 }
+
+/** Whose notice it is and where to look further. */
+export interface Signature {
+  readonly version: string;
+  /** Name of the CloudWatch dashboard; null: there is none. */
+  readonly dashboard: string | null;
+  /** Where docs/ is published, without a slash at its end; null: only in the project. */
+  readonly docsUrl: string | null;
+}
+
+export const UNSIGNED: Signature = { version: 'unreleased', dashboard: null, docsUrl: null };

@@ -31,6 +31,8 @@ export interface ApplianceMemory {
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
   readonly seenAt: Instant;
+  /** When it joined a fleet that was known already; null or absent: not known to be new. */
+  readonly firstSeenAt?: Instant | null;
 }
 
 export interface GroupMemory {

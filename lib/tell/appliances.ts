@@ -5,6 +5,7 @@ import type { Held, Outcome, Plan } from '../model/plan.ts';
 import type { Deed, HeldDeed, Story } from '../model/story.ts';
 import type { World } from '../model/world.ts';
 import type { Instant } from '../time.ts';
+import { withPlaces } from './places.ts';
 import { sightsOf } from './sights.ts';
 
 export function applianceStory(
@@ -18,13 +19,18 @@ export function applianceStory(
   return {
     accountId: world.accountId,
     region: world.region,
-    findings: assessment.findings,
+    findings: withPlaces(assessment.findings, world),
     ignored: new Map(world.topology.ignored),
     deeds: outcomes.map((outcome) => deedOf(outcome, world.at, nameOf)),
     held: plan.held.map((held) => heldDeedOf(held, world.region, nameOf)),
     gone: new Set(
       [...world.signals].flatMap(([id, { state }]) =>
         state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
+      ),
+    ),
+    newcomers: new Set(
+      [...assessment.appliances].flatMap(([id, { firstSeenAt }]) =>
+        firstSeenAt != null && world.at - firstSeenAt < NEW_MS ? [id] : [],
       ),
     ),
     seen: (subject) => sightsOf(world, assessment, subject),
@@ -35,6 +41,9 @@ export function applianceStory(
     ),
   };
 }
+
+/** Who has just been built is not all there yet. */
+const NEW_MS = 120_000;
 
 type NameOf = (instanceId: string) => string;
 

@@ -21,10 +21,14 @@ const DOWN: ReadonlySet<string> = new Set([
   'SiteDown',
   'ConnectionDown',
   'TunnelDown',
+  'BgpDown',
+  'NoRoutesAccepted',
+  'EndpointUnreachable',
 ]);
 
 /** Reasons that take with them all that is within their subject; the greatest first. */
 const FELLING: readonly string[] = [
+  'RegionDown',
   'SiteDown',
   'ZoneDown',
   'GroupDown',

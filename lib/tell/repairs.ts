@@ -4,6 +4,7 @@ import { type Attempt, type Ladder, type Ladders, stepOf } from '../model/repair
 import type { HeldRepair } from '../model/repairPlan.ts';
 import type { Deed, HeldDeed, Story } from '../model/story.ts';
 import type { World } from '../model/world.ts';
+import { withPlaces } from './places.ts';
 
 /** `news`: ids of attempts whose result was not told before. */
 export function repairStory(
@@ -16,7 +17,7 @@ export function repairStory(
   return {
     accountId: world.accountId,
     region: world.region,
-    findings,
+    findings: withPlaces(findings, world),
     ignored: new Map(world.topology.ignored),
     deeds: [...ladders].flatMap(([instanceId, all]) =>
       (all.at(-1)?.attempts ?? [])

@@ -1,15 +1,16 @@
 /** Tells what changed: each step of an incident's life once, and nothing is lost. */
 import { randomUUID } from 'node:crypto';
-import type { Incident, IncidentChange, Notice } from '../model/incident.ts';
+import { type Incident, type IncidentChange, type Notice, UNSIGNED } from '../model/incident.ts';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../model/maintenance.ts';
 import type { Deed, Story } from '../model/story.ts';
 import type { RegionPorts } from '../ports.ts';
 import type { Instant } from '../time.ts';
+import type { Context } from './brief.ts';
 import { openAnnouncer } from './changes.ts';
 import { type Look, turn } from './incidents.ts';
 import { openLedger } from './ledger.ts';
 import { isQuietlyOver, type News, newsOf } from './news.ts';
-import { type Context, noticeOf } from './notice.ts';
+import { noticeOf } from './notice.ts';
 import { POLLING, WATCHING } from './patience.ts';
 import { openSender } from './sender.ts';
 import { afterTelling, closed } from './steps.ts';
@@ -163,7 +164,8 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
       const before = ledger.all();
       const news = await chooseNews(story, now, signal);
       noteUnsent(before, now);
-      const context = { ...story, mode: options.mode, deeds: recent };
+      const signature = ports.notices.signature ?? UNSIGNED;
+      const context = { ...story, mode: options.mode, deeds: recent, signature };
       const sent = await tellNews(news, context, now, signal);
       closeQuietly(story, now);
       if (!ledger.isDown()) await ledger.record(signal);

@@ -4,27 +4,21 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { noticePort } from '../../lib/aws/notices.ts';
 import type { Notice } from '../../lib/model/incident.ts';
+import { aNotice } from '../build/notice.ts';
 import { clock } from './strict.ts';
 
 const topicArn = 'arn:aws:sns:eu-central-1:123456789012:alerts';
 const mock = mockClient(SNSClient);
-const notices = noticePort(topicArn, clock);
+const notices = noticePort({ alertsTopicArn: topicArn }, clock);
 const { signal } = new AbortController();
-const notice: Notice = {
-  state: 'opened',
-  incidentId: '123456789012/eu-west-1/i-1/ApplianceDown',
-  subject: 'CRITICAL vpn-a is down',
-  text: 'vpn-a in eu-west-1a does not answer.\nTwo routes moved.',
-  json: '{"reason":"ApplianceDown"}',
-  attributes: { severity: 'critical', group: '' },
-};
+const notice = aNotice();
 
 beforeEach(() => {
   mock.reset();
   mock.onAnyCommand().rejects(new Error('unexpected call'));
 });
 
-test('people get text, machines get JSON, a short message gets the subject', async () => {
+test('people get text, machines get JSON, a short message its own', async () => {
   const { input, message } = await published(notice);
   expect(input).toMatchObject({
     TopicArn: topicArn,
@@ -34,7 +28,7 @@ test('people get text, machines get JSON, a short message gets the subject', asy
   expect(message).toEqual({
     default: notice.text,
     email: notice.text,
-    sms: notice.subject,
+    sms: notice.sms,
     'email-json': notice.json,
     sqs: notice.json,
     http: notice.json,
@@ -78,7 +72,7 @@ describe('size', () => {
     const { message, bytes } = await roomFor(letters.repeat(300_000));
     expect(message['email']).toMatch(/\[cut: too long for one message\]$/);
     expect(message['email']?.isWellFormed()).toBe(true);
-    expect(message).toMatchObject({ default: notice.json, sms: notice.subject });
+    expect(message).toMatchObject({ default: notice.json, sms: notice.sms });
     expect(bytes).toBeLessThanOrEqual(262_144);
     expect(bytes).toBeGreaterThan(255_000);
   });
@@ -86,7 +80,7 @@ describe('size', () => {
   test('JSON that weighs too much six times is said once, and the text stays whole', async () => {
     const json = JSON.stringify({ evidence: 'x'.repeat(60_000) });
     const { message, bytes } = await roomFor('short', json);
-    expect(message).toMatchObject({ default: json, sms: notice.subject });
+    expect(message).toMatchObject({ default: json, sms: notice.sms });
     expect(message['email']).toMatch(/^short/);
     expect(bytes).toBeLessThanOrEqual(262_144);
   });
@@ -141,10 +135,55 @@ describe('a fault', () => {
   });
 
   test('is also to have no topic', async () => {
-    expect(await noticePort(null, clock).publish(notice, signal)).toEqual({
+    expect(await noticePort({ alertsTopicArn: null }, clock).publish(notice, signal)).toEqual({
       kind: 'failed',
       why: 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN',
     });
+  });
+});
+
+describe('three topics', () => {
+  const chatTopicArn = 'arn:aws:sns:eu-central-1:123456789012:chat';
+  const pagerTopicArn = 'arn:aws:sns:eu-central-1:123456789012:pager';
+  const three = () => noticePort({ alertsTopicArn: topicArn, chatTopicArn, pagerTopicArn }, clock);
+  const calls = () =>
+    mock.commandCalls(PublishCommand).map(({ args }) => args[0].input.TopicArn?.split(':').at(-1));
+
+  test('each gets its own rendering, and all get the attributes', async () => {
+    mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
+    expect(await three().publish(notice, signal)).toEqual({ kind: 'published', messageId: 'm-1' });
+    const inputs = mock.commandCalls(PublishCommand).map(({ args }) => args[0].input);
+    expect(inputs).toMatchObject([
+      { Subject: notice.subject, MessageStructure: 'json' },
+      { Message: notice.chat },
+      { Subject: notice.pager.subject, Message: notice.pager.json },
+    ]);
+    for (const { MessageAttributes } of inputs)
+      expect(MessageAttributes).toHaveProperty('severity');
+    expect(inputs[1]).not.toHaveProperty('Subject');
+  });
+
+  test('one that refuses is tried again alone: the others have it already', async () => {
+    const port = three();
+    mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
+    mock.on(PublishCommand, { TopicArn: pagerTopicArn }).rejects(
+      new SNSServiceException({
+        name: 'KMSAccessDeniedException',
+        message: 'm',
+        $fault: 'client',
+        $metadata: { httpStatusCode: 400 },
+      }),
+    );
+    expect(await port.publish(notice, signal)).toMatchObject({
+      kind: 'failed',
+      why: expect.stringContaining(':pager'),
+    });
+    mock.resetHistory();
+    mock.on(PublishCommand, { TopicArn: pagerTopicArn }).resolves({ MessageId: 'm-2' });
+    expect(await port.publish(notice, signal)).toMatchObject({ kind: 'published' });
+    expect(calls()).toEqual(['pager']);
+    expect(await port.publish(notice, signal)).toMatchObject({ kind: 'published' });
+    expect(calls()).toEqual(['pager', 'alerts', 'chat', 'pager']);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Incidents and their changes, open and told, valid unless a test says otherwise. */
-import type { Incident, IncidentChange, Notice } from '../../lib/model/incident.ts';
+import type { Incident, IncidentChange } from '../../lib/model/incident.ts';
 import type { Deed, HeldDeed, Story } from '../../lib/model/story.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from './facts.ts';
+import { aNotice } from './notice.ts';
 
 export const ID = `${ACCOUNT}/${REGION}/i-a1/ApplianceDown`;
 
@@ -36,15 +37,6 @@ export const anIncident = (over: Partial<Incident> = {}): Incident => ({
   ...over,
 });
 
-const aNotice: Notice = {
-  state: 'opened',
-  incidentId: ID,
-  subject: 'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1',
-  text: 'text',
-  json: '{}',
-  attributes: { state: 'opened' },
-};
-
 export const aChange = (
   kind: IncidentChange['kind'] = 'opened',
   incident: Partial<Incident> = {},
@@ -55,7 +47,13 @@ export const aChange = (
   accountId: ACCOUNT,
   region: REGION,
   incident: anIncident(incident),
-  notice: { ...aNotice, state: kind },
+  notice: aNotice({
+    incidentId: ID,
+    subject: 'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1',
+    text: 'text',
+    json: '{}',
+    state: kind,
+  }),
   ...over,
 });
 

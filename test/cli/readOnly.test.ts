@@ -13,7 +13,10 @@ const notice = {
   incidentId: 'a',
   subject: 'a',
   text: '',
+  sms: '',
   json: '',
+  chat: '',
+  pager: { subject: '', json: '' },
   attributes: {},
 } as const;
 

@@ -5,7 +5,8 @@ import type { Finding } from '../../lib/model/finding.ts';
 import type { Incident, Notice } from '../../lib/model/incident.ts';
 import type { Held, Outcome } from '../../lib/model/plan.ts';
 import { applianceStory } from '../../lib/tell/appliances.ts';
-import { type Context, noticeOf } from '../../lib/tell/notice.ts';
+import type { Context } from '../../lib/tell/brief.ts';
+import { noticeOf } from '../../lib/tell/notice.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../build/facts.ts';
 import { anIncident } from '../build/telling.ts';
 import { aFinding, aMove, anAppliance, anAssessment, aWorld } from '../build/world.ts';
@@ -17,6 +18,7 @@ const CONTEXT: Context = {
   deeds: [],
   held: [],
   gone: new Set<string>(),
+  signature: { version: '1.2.3', dashboard: null, docsUrl: null },
 };
 
 const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });
@@ -240,7 +242,10 @@ describe('for machines', () => {
       hint: 'Look at it.',
       account: ACCOUNT,
       region: REGION,
-      moves: [{ route: 'rtb-1 10.0.0.0/8', from: 'i-a1', to: 'i-b1', outcome: 'done' }],
+      deeds: [
+        { outcome: 'done', details: { route: 'rtb-1 10.0.0.0/8', from: 'i-a1', to: 'i-b1' } },
+      ],
+      deedCount: 1,
       held: [{ rule: 'S2', until: null }],
     });
   });

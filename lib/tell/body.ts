@@ -1,0 +1,103 @@
+/** The notice for people: an e-mail that reads well on a phone, and a short message. Pure. */
+import type { Incident } from '../model/incident.ts';
+import type { Deed, HeldDeed } from '../model/story.ts';
+import { describeMs, toIso } from '../time.ts';
+import type { Brief } from './brief.ts';
+import { quoted } from './impact.ts';
+import { runbook } from './links.ts';
+import { counted, cut, plain, printable } from './text.ts';
+
+/** SNS: under 100 characters, printable ASCII to be safe everywhere. */
+const SUBJECT_MAX = 99;
+/** One part of a short message, in bytes. */
+const SMS_MAX = 140;
+/** Longer lines and longer lists are cut; the whole is one command away. */
+const LINE_MAX = 400;
+const ROWS_MAX = 12;
+
+export function subjectLine({ word, lead, members, headline }: Brief): string {
+  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
+  return printable(`${word} ${name}: ${lead.reason}, ${headline}`).slice(0, SUBJECT_MAX).trimEnd();
+}
+
+export function smsOf(brief: Brief): string {
+  const { lead, todo, context } = brief;
+  const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
+  const full = `${subjectLine(brief)}.${where}${todo === null ? '' : ` ${todo.hint}`}`;
+  return cut(printable(full), SMS_MAX);
+}
+
+export function bodyOf(brief: Brief): string {
+  const { lead, members, covered, over, todo, next, links, done, held, actedAt, context } = brief;
+  const { signature } = context;
+  const sections: readonly (readonly string[])[] = [
+    [over === null ? lead.summary : `Over: ${lead.summary}`, `Impact: ${brief.impact}`],
+    over === null
+      ? [
+          `Since:    ${toIso(lead.since)}`,
+          `Detected: ${toIso(lead.detectedAt)} (${describeMs(Math.max(0, lead.detectedAt - lead.since))} later)`,
+          `Acted:    ${actedAt === null ? 'not' : `${toIso(actedAt)} (${describeMs(Math.max(0, actedAt - lead.since))} after it began)`}`,
+        ]
+      : [
+          `Opened:   ${toIso(lead.openedAt)}`,
+          `Last seen: ${toIso(lead.seenAt)}, so it lasted ${describeMs(over.lastedMs)}`,
+          `Healed by: ${over.by}`,
+        ],
+    listed('Told together with', members.map(named)),
+    listed('Explained by it, so not told by themselves', covered.map(named)),
+    listed(doneTitle(done), done.map(doneLine)),
+    listed('Held back:', held.map(heldLine)),
+    over === null ? listed('Seen:', lead.evidence) : [],
+    titled('Next:', next),
+    todo === null ? [] : [`To do: ${todo.hint}`, `Command: ${todo.command}`],
+    over === null
+      ? [`To say that you know: vpn-medic ack ${quoted(lead.id)} --region ${context.region}`]
+      : [],
+    links.map(({ text, href }) => `${text}: ${href}`),
+    [
+      `${lead.reason} of ${describeSubject(lead)}, account ${context.accountId}, ${context.region}, mode ${context.mode}`,
+      `Runbook: docs/${runbook(lead)}`,
+      `Incident ${lead.id}, vpn-medic ${signature.version}`,
+    ],
+  ];
+  const foreign = sections.filter((section) => section.length > 0);
+  // Links are ours: they alone may look like links.
+  const ours = new Set(links.map(({ text, href }) => `${text}: ${href}`));
+  return foreign
+    .map((section) =>
+      section.map((line) => (ours.has(line) ? line : cut(plain(line), LINE_MAX))).join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** `appliance vpn-a1 (i-a1, eu-west-1a, group hq)` */
+function describeSubject({ subject: { kind, id, name, zone, group } }: Incident): string {
+  const about = [id, zone, group === null ? null : `group ${group}`].filter(
+    (part) => part !== null && part !== name,
+  );
+  return `${kind} ${name}${about.length === 0 ? '' : ` (${about.join(', ')})`}`;
+}
+
+const named = ({ reason, subject, resolvedAt }: Incident): string =>
+  `${reason} of ${subject.kind} ${subject.name}${subject.name === subject.id ? '' : ` (${subject.id})`}${resolvedAt === null ? '' : ', over'}`;
+
+const doneTitle = (done: readonly Deed[]): string =>
+  `Done (${done.filter(({ outcome }) => outcome === 'done').length} of ${done.length} read back):`;
+
+const doneLine = ({ summary, outcome, why }: Deed): string =>
+  `${summary}, ${outcome}${why === null ? '' : ` (${why})`}`;
+
+const heldLine = ({ summary, rule, because, until }: HeldDeed): string =>
+  `${summary}: ${rule}, ${because}${until === null ? '' : `; until ${toIso(until)}`}`;
+
+const titled = (title: string, rows: readonly string[]): readonly string[] =>
+  rows.length === 0 ? [] : [title, ...rows.map((row) => `- ${row}`)];
+
+function listed(title: string, rows: readonly string[]): readonly string[] {
+  const rest = rows.length - ROWS_MAX;
+  const head = title.endsWith(':') ? title : `${title} (${rows.length}):`;
+  return titled(head, [
+    ...rows.slice(0, ROWS_MAX),
+    ...(rows.length > 0 && rest > 0 ? [`and ${rest} more: vpn-medic explain shows them all`] : []),
+  ]);
+}
