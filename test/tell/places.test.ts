@@ -47,7 +47,7 @@ test.each([
   ['at a time not known', null, []],
 ] as const)('an appliance that joined %s is new: %j', (_what, firstSeenAt, expected) => {
   const assessment = anAssessment(WORLD, {}, []);
-  const appliances = new Map([['i-a1', { ...applianceMemory('i-a1'), firstSeenAt }]]);
+  const appliances = new Map([['i-a1', applianceMemory({ firstSeenAt })]]);
   const plan = { actions: [], held: [] };
   const story = applianceStory(WORLD, { ...assessment, appliances }, plan, []);
   expect([...(story.newcomers ?? [])]).toEqual(expected);
