@@ -164,6 +164,10 @@ async function put({ store }: Desk, write: Write, { subject }: Change): Promise<
   }
 }
 
+/** What tells people apart in an ARN, for tables: `oncall/ana`. */
+export const shortWho = (by: string): string =>
+  by.startsWith('arn:') ? by.slice(by.indexOf('/') + 1) : by;
+
 const RECORD_TRIES = 3;
 
 /** Why it could not be recorded; null when it was. The log is shared: a conflict is met by reading again. */

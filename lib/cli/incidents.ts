@@ -1,7 +1,7 @@
 /** `vpn-medic incidents`: what is open, and the last twenty that are over. */
 import type { Incident } from '../model/incident.ts';
 import { describeMs, type Instant, toIso } from '../time.ts';
-import { type DeskOptions, openDesk, report } from './desk.ts';
+import { type DeskOptions, openDesk, report, shortWho } from './desk.ts';
 import type { Doors } from './doors.ts';
 import { readIncidents } from './incidentBook.ts';
 import { type Ink, ink } from './ink.ts';
@@ -49,6 +49,9 @@ export async function incidents(
   return own.some(isCalling) ? NEEDS_A_PERSON : WELL;
 }
 
+/** Without account and region: enough to name it by. */
+const shortId = ({ id }: Incident): string => id.split('/').slice(2).join('/');
+
 const isCalling = ({ severity, ackedAt, silence }: Incident): boolean =>
   severity === 'critical' && ackedAt === null && silence === null;
 
@@ -95,14 +98,13 @@ function writeOpen(open: readonly Incident[], explained: number, now: Instant): 
   if (open.length === 0) return [line([ink('good', 'Nothing is open.')]), blank];
   return [
     table(
-      ['OPEN FOR', 'SEVERITY', 'SUBJECT', 'REASON', 'STATE', 'ID'],
+      ['OPEN FOR', 'SEVERITY', 'SUBJECT', 'STATE', 'ID'],
       open.map((one) => [
         describeMs(Math.max(0, now - one.openedAt)),
         ink(INKS[one.severity], one.severity),
         one.subject.name,
-        one.reason,
         stateOf(one),
-        one.id,
+        shortId(one),
       ]),
     ),
     ...(explained === 0
@@ -113,9 +115,9 @@ function writeOpen(open: readonly Incident[], explained: number, now: Instant): 
 }
 
 function stateOf({ ackedBy, silence, toldAt, inhibitedBy }: Incident): string {
-  if (ackedBy !== null) return `acknowledged by ${ackedBy}`;
+  if (ackedBy !== null) return `acked by ${shortWho(ackedBy)}`;
   if (silence !== null) return `in maintenance until ${toIso(silence.until)}`;
-  if (inhibitedBy !== null) return `explained by ${inhibitedBy}`;
+  if (inhibitedBy !== null) return `explained by ${inhibitedBy.split('/').slice(2).join('/')}`;
   return toldAt === null ? 'not told yet' : 'told';
 }
 
@@ -124,14 +126,12 @@ function writeClosed(closed: readonly Incident[]): readonly Block[] {
   return [
     title('Over'),
     table(
-      ['ENDED', 'LASTED', 'SUBJECT', 'REASON', 'HEALED BY', 'ID'],
+      ['ENDED', 'LASTED', 'SUBJECT', 'ID'],
       closed.map((one) => [
         one.resolvedAt === null ? '' : toIso(one.resolvedAt),
         describeMs(Math.max(0, (one.resolvedAt ?? one.openedAt) - one.openedAt)),
         one.subject.name,
-        one.reason,
-        one.healedBy ?? '-',
-        one.id,
+        shortId(one),
       ]),
     ),
     blank,

@@ -15,6 +15,7 @@ import {
   type DeskOptions,
   openDesk,
   report,
+  shortWho,
   type Write,
 } from './desk.ts';
 import type { Doors } from './doors.ts';
@@ -199,7 +200,7 @@ const writeWindows = (windows: readonly MaintenanceWindow[], region: string): re
           windows.map(({ subjectId, until, by, why }) => [
             subjectId ?? 'everything',
             toIso(until),
-            by,
+            shortWho(by),
             why,
           ]),
         ),

@@ -28,7 +28,9 @@ export function milestonesOf(
     ['acknowledged', incident?.ackedAt],
     ['over', incident?.resolvedAt ?? overAt(chapter)],
   ];
-  const known = all.flatMap(([name, at]) => (at == null ? [] : [{ name, at }]));
+  const known = all
+    .flatMap(([name, at]) => (at == null ? [] : [{ name, at }]))
+    .toSorted((a, b) => a.at - b.at);
   const start = known[0]?.at ?? 0;
   return known.map(({ name, at }) => ({ name, at, afterMs: at - start }));
 }

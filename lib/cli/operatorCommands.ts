@@ -42,17 +42,19 @@ export function addOperatorCommands(
 
   reading(program.command('explain'))
     .description('one incident from its beginning: seen, found, decided, done, told')
-    .argument('<id>', 'its id, or a part of it that only one has')
+    .argument('<id...>', 'its id, or a part of it that only one has')
     .option('--nth <number>', '1: the latest time it happened, 2: the one before, ...', '1')
-    .action((id: string, options: ExplainOptions) =>
-      start(async () => (await import('./explain.ts')).explain(id, options, terminal, doors)),
+    .action((id: string[], options: ExplainOptions) =>
+      start(async () =>
+        (await import('./explain.ts')).explain(id.join(' '), options, terminal, doors),
+      ),
     );
 
   writing(program.command('ack'))
     .description("take an incident in hand, or let go of a group's routes that flapping pinned")
-    .argument('<what>', "an incident's id (or a part of it with a slash), or a group's name")
-    .action((what: string, options: ChangeOptions) =>
-      start(async () => (await import('./ack.ts')).ack(what, options, terminal, doors)),
+    .argument('<what...>', "an incident's id (or a part of it with a slash), or a group's name")
+    .action((what: string[], options: ChangeOptions) =>
+      start(async () => (await import('./ack.ts')).ack(what.join(' '), options, terminal, doors)),
     );
 
   writing(program.command('pin'))
@@ -76,10 +78,10 @@ export function addOperatorCommands(
     .description(
       'send the routes that an incident moved back to where they were, under the same rules',
     )
-    .argument('<incident>', 'its id, or a part of it that only one has')
+    .argument('<incident...>', 'its id, or a part of it that only one has')
     .option('--for <time>', 'how long they are kept there, as in 30m, 2h or 1d; at most 7d', '2h')
-    .action((id: string, options: UndoOptions) =>
-      start(async () => (await import('./undo.ts')).undo(id, options, terminal, doors)),
+    .action((id: string[], options: UndoOptions) =>
+      start(async () => (await import('./undo.ts')).undo(id.join(' '), options, terminal, doors)),
     );
 
   const maintenance = program

@@ -1,7 +1,15 @@
 /** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: keeps routes with one appliance for a while; without arguments, lists pins. */
 import { PIN_MS_MAX, type Pin } from '../model/pin.ts';
 import { toIso } from '../time.ts';
-import { type Change, type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
+import {
+  type Change,
+  type ChangeOptions,
+  carryOut,
+  type Desk,
+  openDesk,
+  report,
+  shortWho,
+} from './desk.ts';
 import type { Doors } from './doors.ts';
 import { parseDuration } from './duration.ts';
 import { ink } from './ink.ts';
@@ -97,7 +105,13 @@ function doubts({ target, doubt }: Pinning): readonly Block[] {
 }
 
 function listPins(desk: Desk, options: ChangeOptions, pins: readonly Pin[]): ExitCode {
-  const rows = pins.map((one) => [describeScope(one), one.to, toIso(one.until), one.by, one.why]);
+  const rows = pins.map((one) => [
+    describeScope(one),
+    one.to,
+    toIso(one.until),
+    shortWho(one.by),
+    one.why,
+  ]);
   report(
     desk,
     options,

@@ -1,6 +1,6 @@
 /** `vpn-medic unpin GROUP|ROUTE`: ends people's pins before their time. */
 import { toIso } from '../time.ts';
-import { type ChangeOptions, carryOut, openDesk, report } from './desk.ts';
+import { type ChangeOptions, carryOut, openDesk, report, shortWho } from './desk.ts';
 import type { Doors } from './doors.ts';
 import { ink } from './ink.ts';
 import { blank, count, line, table } from './paper.ts';
@@ -56,7 +56,13 @@ export async function unpin(
       line(`In ${desk.region}, ${count(ending.length, 'pin')} would end now:`),
       table(
         ['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'],
-        ending.map((one) => [describeScope(one), one.to, toIso(one.until), one.by, one.why]),
+        ending.map((one) => [
+          describeScope(one),
+          one.to,
+          toIso(one.until),
+          shortWho(one.by),
+          one.why,
+        ]),
       ),
       blank,
     ],

@@ -37,11 +37,14 @@ export function withDeeds(
   const marked = fresh.map((deed) =>
     before.has(gistOf(deed)) ? { ...deed, isAgain: true } : deed,
   );
-  return {
-    ...incident,
-    deeds: [...earlier, ...marked].slice(-DEEDS_KEPT),
-    times: fresh.reduce(withTimes, incident.times),
-  };
+  const deeds = [...earlier, ...marked].slice(-DEEDS_KEPT);
+  // What answers the trouble is measured; bringing things home after it only where there was nothing else to do.
+  const isAnswer = ({ concerns }: Deed) => concerns.includes(incident.subject.id);
+  const measured = deeds.some(isAnswer) ? fresh.filter(isAnswer) : fresh;
+  const times = measured.reduce(withTimes, incident.times);
+  // It was found before it was acted on, and is told after both.
+  const detectedAt = Math.min(incident.detectedAt, times.decidedAt ?? incident.detectedAt);
+  return { ...incident, deeds, times, detectedAt };
 }
 
 const gistOf = (deed: Deed): string => `${isDone(deed) ? 'done' : deed.outcome} ${deed.summary}`;

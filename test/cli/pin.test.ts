@@ -187,7 +187,7 @@ describe('pins alone', () => {
     await run(['pin', 'hq', '--to', 'hq-b', '--why', 'noisy line', '-y']);
     const said = await run(['pin']);
     expect(said).toMatchObject({ exit: 0 });
-    expect(said.out).toMatch(/group hq +i-\w+ +2026-\S+Z +arn:\S+ana +noisy line/);
+    expect(said.out).toMatch(/group hq +i-\w+ +2026-\S+Z +oncall\/ana +noisy line/);
     expect(JSON.parse((await run(['pin', '--json'])).out)).toMatchObject({
       version: 1,
       pins: [{ group: 'hq', by: ANA }],
