@@ -66,13 +66,14 @@ function turnOf(
   signals: Ec2Signals | undefined,
   now: Instant,
 ): Turn {
+  const last = ladder?.attempts.at(-1);
+  // Often it answers before the repair function has said what it did: that word is waited for.
+  if (ladder !== null && last !== undefined && isInFlight(last, now)) return NOTHING;
   if (ladder !== null && verdict?.kind === 'up' && verdict.isProven) {
     return { kind: 'ended', how: hasActed(ladder) ? 'helped' : 'dropped' };
   }
   if (ladder !== null && hasRested(ladder, now)) return { kind: 'ended', how: 'dropped' };
   if (verdict?.kind !== 'down' || signals === undefined || !signals.state.known) return NOTHING;
-  const last = ladder?.attempts.at(-1);
-  if (ladder !== null && last !== undefined && isInFlight(last, now)) return NOTHING;
   // What we have stopped we start again, whatever the tags say by now: it must never be left lying.
   if (ladder !== null && last !== undefined && signals.state.value !== 'running') {
     return whileNotRunning(ladder, last, signals.state.value, now);

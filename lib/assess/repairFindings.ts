@@ -21,7 +21,7 @@ export function findInRepairs(
     const appliance = appliances.get(instanceId);
     if (last === undefined || appliance === undefined) continue;
     findings.push(
-      ...findUnderway(appliance, last),
+      ...findUnderway(appliance, last, now),
       ...findSpent(appliance, all, verdicts.get(instanceId)?.kind === 'up'),
       ...findUnprovenKey(appliance, last, now),
     );
@@ -29,16 +29,23 @@ export function findInRepairs(
   return [...findings, ...held.flatMap((one) => findHeld(one, appliances))];
 }
 
-/** Told with its first result, so that one notice says what was found and what was done. */
-function findUnderway(appliance: Appliance, ladder: Ladder): readonly Finding[] {
+/**
+ * Told with its first result, so that one notice says what was found and what was done; a ladder that helped at once
+ * stays for a minute, so that it is told at all.
+ */
+function findUnderway(appliance: Appliance, ladder: Ladder, now: Instant): readonly Finding[] {
   const heard = ladder.attempts.filter(({ result }) => result !== null && result.kind !== 'held');
   const last = heard.at(-1);
-  if (ladder.end !== null || last === undefined) return [];
+  const { end } = ladder;
+  const hasHelped = end?.kind === 'helped' && now - end.at < HELPED_MS;
+  if ((end !== null && !hasHelped) || last === undefined) return [];
   return [
     aFinding(appliance, 'RepairUnderway', 'warning', ladder.startedAt, {
-      summary: `${whereOf(appliance)} is being repaired: ${told(last)}.`,
+      summary: `${whereOf(appliance)} ${hasHelped ? 'was repaired and answers again' : 'is being repaired'}: ${told(last)}.`,
       evidence: [...diagnosisOf(ladder), ...triedLines(ladder)],
-      hint: 'Nothing now: the next step follows by itself if this one does not help. Untag vpn-medic:repair to stop it.',
+      hint: hasHelped
+        ? 'Find out why it failed; its routes come home by themselves.'
+        : 'Nothing now: the next step follows by itself if this one does not help. Untag vpn-medic:repair to stop it.',
     }),
   ];
 }
@@ -101,6 +108,7 @@ const HINTS: Readonly<Partial<Record<HeldRepair['brake'], string>>> = {
 };
 
 const HOUR_MS = 3_600_000;
+const HELPED_MS = 60_000;
 
 const whereOf = ({ name, instanceId, zone }: Appliance): string =>
   `${name} (${instanceId}, ${zone})`;

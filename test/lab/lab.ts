@@ -29,6 +29,12 @@ export interface Lab {
   close(): Promise<void>;
 }
 
+/** A function that is invoked by name: the folder under `dist/`, and settings by their name without `VPN_MEDIC_`. */
+export interface OtherFunction {
+  readonly bundle: string;
+  readonly own: Readonly<Record<string, string>>;
+}
+
 // Any number will do; the same one gives the same ids after a restart.
 const SEED = 42;
 
@@ -36,18 +42,29 @@ const SEED = 42;
 export async function openLab(
   wish: AccountWish,
   probeFunctions: Readonly<Record<string, readonly string[]>> = {},
+  otherFunctions: Readonly<Record<string, OtherFunction>> = {},
 ): Promise<Lab> {
   const listener = await startListener();
   let emulator = await startEmulator({ seed: SEED });
   const account = await buildAccount(emulator.url, wish, listener.url);
-  const invoke = invokeApi(
-    Object.fromEntries(
+  const invoke = invokeApi({
+    ...Object.fromEntries(
       Object.entries(probeFunctions).map(([name, subnetIds]) => [
         name,
         probeFunction(subnetIds, () => environmentOf(name, gateway.url, account, name)),
       ]),
     ),
-  );
+    ...Object.fromEntries(
+      Object.entries(otherFunctions).map(([name, { bundle, own }]): [string, LabFunction] => [
+        name,
+        {
+          bundle,
+          subnetIds: [],
+          env: () => environmentOf(name, gateway.url, account, name, own),
+        },
+      ]),
+    ),
+  });
   const gateway = await startGateway(emulator.url, invoke.answer);
   const watchers: Watcher[] = [];
   return {

@@ -15,6 +15,8 @@ const NEEDED = [
   { file: '/usr/sbin/openvpn', from: 'openvpn' },
   { file: '/usr/sbin/nft', from: 'nftables' },
   { file: '/usr/bin/openssl', from: 'openssl' },
+  { file: '/usr/sbin/sshd', from: 'openssh-server' },
+  { file: '/usr/bin/sudo', from: 'sudo' },
 ] as const;
 
 // Debian's own means to keep a package from starting its service; ours runs in a namespace, not on the machine.

@@ -33,6 +33,18 @@ export interface Emulator {
     connectionId: string,
     set: Readonly<Record<string, unknown>>,
   ): Promise<void>;
+  /** What EC2 would say of a machine before and while it is repaired; only what is given changes. */
+  setMachine(
+    instanceId: string,
+    wish: {
+      readonly privateIp?: string;
+      readonly launchedSecondsAgo?: number;
+      readonly console?: string;
+      readonly isStopProtected?: boolean;
+    },
+  ): Promise<void>;
+  /** Every key that was pushed is so much older from now on. */
+  ageKeys(ageSeconds: number): Promise<void>;
   /** Ends the process and forgets the account. */
   stop(): Promise<void>;
 }
@@ -70,6 +82,8 @@ export async function startEmulator(options: { readonly seed?: number } = {}): P
       post(`${url}/moto-api/lab/endpoint`, { ...wish, region, endpointId }),
     setConnection: (region, connectionId, set) =>
       post(`${url}/moto-api/lab/connection`, { region, connectionId, set }),
+    setMachine: (instanceId, wish) => post(`${url}/moto-api/lab/machine`, { instanceId, ...wish }),
+    ageKeys: (ageSeconds) => post(`${url}/moto-api/lab/keys`, { ageSeconds }),
     stop: () => stop(child),
   };
 }

@@ -60,7 +60,11 @@ export function invokeApi(functions: Readonly<Record<string, LabFunction>>): Inv
       if (match[2] === 'configuration') {
         return Promise.resolve(json(200, configuration(name, fn)));
       }
-      return invoke(name, fn, request.body === '' ? null : JSON.parse(request.body));
+      const answer = invoke(name, fn, request.body === '' ? null : JSON.parse(request.body));
+      // An asynchronous invocation is taken at once, and runs by itself.
+      return request.headers['x-amz-invocation-type'] === 'Event'
+        ? Promise.resolve({ ...json(202, null), body: '' })
+        : answer;
     },
     refuse: (name, isRefused) => {
       if (isRefused) refused.add(name);

@@ -1,0 +1,207 @@
+/**
+ * Goal: the SSH step against a real OpenSSH server, with keys that come from the emulator's Instance Connect. Method: one
+ * machine in a namespace; the adapter itself logs in; every way in which a visit goes wrong is made to happen for real.
+ */
+import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { handsPort } from '../../../lib/aws/hands.ts';
+import { type Shell, visitWithKey } from '../../../lib/aws/visits.ts';
+import type { HandsPort, Visit } from '../../../lib/ports/hands.ts';
+import { visitFirst } from '../../../lib/shell/visit.ts';
+import { systemClock } from '../../../lib/time.ts';
+import { twoAppliances } from '../account/wish.ts';
+import { didNotRun, haveDaemons } from '../daemons/debian.ts';
+import { type Keys, makeKeys } from '../daemons/keys.ts';
+import { type Machine, SSH_USER, startMachine, UNIT } from '../daemons/machine.ts';
+import { applianceOf, type Lab, openLab } from '../lab.ts';
+
+const MS_MAX = 120_000;
+const had = await haveDaemons();
+const never = new AbortController().signal;
+
+if (had.kind === 'lacking') {
+  test('without OpenSSH, what did not run is said aloud', () => {
+    didNotRun('the SSH step against a real server', had.why);
+    expect(had.why).not.toBe('');
+  });
+} else {
+  describe('a visit over real SSH', () => {
+    let keys: Keys;
+    let machine: Machine;
+    let lab: Lab;
+    let hands: HandsPort;
+    const before = { ...process.env };
+
+    const visitOf = (over: Partial<Visit> = {}): Visit => ({
+      instanceId: applianceOf(lab, 'vpn-a').instanceId,
+      zone: 'eu-west-1a',
+      addresses: [machine.address],
+      sshUser: SSH_USER,
+      unit: UNIT,
+      hostKeys: [machine.hostKey],
+      ...over,
+    });
+
+    beforeAll(async () => {
+      keys = await makeKeys();
+      machine = await startMachine(keys);
+      lab = await openLab(twoAppliances({ probeA: machine.probe, probeB: machine.probe }));
+      await machine.enrol(applianceOf(lab, 'vpn-a').instanceId, lab.emulator().url);
+      Object.assign(process.env, {
+        AWS_ENDPOINT_URL: lab.emulator().url,
+        AWS_ACCESS_KEY_ID: 'repair',
+        AWS_SECRET_ACCESS_KEY: 'lab',
+      });
+      const region = 'eu-west-1';
+      hands = handsPort({ region, homeRegion: region, shellFunction: null, clock: systemClock });
+    }, MS_MAX);
+
+    afterAll(async () => {
+      process.env = before;
+      await lab?.close();
+      await machine?.close();
+      await keys?.remove();
+    }, MS_MAX);
+
+    test(
+      'restarts a killed service, says what it saw before and after, and the service answers again',
+      async () => {
+        await machine.killService();
+        const answer = await hands.restart(visitOf(), never);
+        expect(answer).toMatchObject({ kind: 'done', why: `${UNIT} was restarted and is active` });
+        expect(answer.evidence).toEqual([
+          expect.stringMatching(/^before: OpenVPN: 0 clients, status of \d{4}-/),
+          'systemctl is-active: active',
+          expect.stringMatching(/^after: OpenVPN: 0 clients, status of \d{4}-/),
+        ]);
+      },
+      MS_MAX,
+    );
+
+    test.each([
+      { ageSeconds: 40, kind: 'done', why: `${UNIT} was restarted and is active` },
+      { ageSeconds: 61, kind: 'failed', why: "medic's key was not accepted" },
+    ])(
+      'a key that was pushed $ageSeconds s ago: $kind',
+      async ({ ageSeconds, kind, why }) => {
+        const client = new EC2InstanceConnectClient({ region: 'eu-west-1' });
+        const line = {
+          client,
+          service: 'ec2-instance-connect',
+          clock: systemClock,
+          onCall: undefined,
+        };
+        const late: Shell = async (request, signal) => {
+          await lab.emulator().ageKeys(ageSeconds);
+          return visitFirst(request, signal);
+        };
+        const answer = await visitWithKey(line, late, visitOf(), never);
+        expect(answer.kind).toBe(kind);
+        expect(answer.why).toContain(why);
+      },
+      MS_MAX,
+    );
+
+    test(
+      'does not get in as another user, nor to another instance',
+      async () => {
+        const other = await hands.restart(visitOf({ sshUser: 'nobody' }), never);
+        expect(other).toMatchObject({ kind: 'failed', evidence: [] });
+        expect(other.why).toContain("nobody's key was not accepted");
+        const elsewhere = applianceOf(lab, 'vpn-b').instanceId;
+        const wrong = await hands.restart(visitOf({ instanceId: elsewhere }), never);
+        expect(wrong.why).toContain("medic's key was not accepted");
+      },
+      MS_MAX,
+    );
+
+    test(
+      'restarts nothing where sudo refuses, and says what sudo said',
+      async () => {
+        await machine.setSudo(false);
+        const count = await machine.restartCount();
+        const answer = await hands.restart(visitOf(), never);
+        await machine.setSudo(true);
+        expect(answer.kind).toBe('failed');
+        expect(answer.why).toContain(
+          `sudo refused the restart of ${UNIT}: sudo: a password is required`,
+        );
+        expect(await machine.restartCount()).toBe(count);
+      },
+      MS_MAX,
+    );
+
+    test(
+      'waits for a restart that takes its time',
+      async () => {
+        await machine.setManner('slow');
+        const answer = await hands.restart(visitOf(), never);
+        await machine.setManner('prompt');
+        expect(answer).toMatchObject({ kind: 'done', why: `${UNIT} was restarted and is active` });
+      },
+      MS_MAX,
+    );
+
+    test(
+      'a restart that systemctl refuses has failed, with its own words',
+      async () => {
+        await machine.setManner('failing');
+        const answer = await hands.restart(visitOf(), never);
+        await machine.setManner('prompt');
+        expect(answer.kind).toBe('failed');
+        expect(answer.why).toContain(
+          `systemctl could not restart ${UNIT} (exit 1): Job for ${UNIT} failed`,
+        );
+      },
+      MS_MAX,
+    );
+
+    test(
+      'a connection that is cut during the restart leaves it to the probes to judge',
+      async () => {
+        await machine.setManner('dropped');
+        const answer = await hands.restart(visitOf(), never);
+        await machine.setManner('prompt');
+        expect(answer.kind).toBe('done');
+        expect(answer.why).toContain(
+          `the restart of ${UNIT} was asked for, and then the connection was lost`,
+        );
+      },
+      MS_MAX,
+    );
+
+    test(
+      'a restart that never ends, and a shell that never speaks, are given 30 s and not more',
+      async () => {
+        for (const manner of ['hung', 'silent'] as const) {
+          await machine.setManner(manner);
+          const startedAt = performance.now();
+          const answer = await hands.restart(visitOf(), never);
+          expect(performance.now() - startedAt).toBeLessThan(45_000);
+          expect(answer.kind).toBe('done');
+          expect(answer.why).toMatch(
+            /was asked for, and then (the connection was lost \(its time is over\)|".*" did not end)/,
+          );
+        }
+        await machine.setManner('prompt');
+      },
+      MS_MAX,
+    );
+
+    test(
+      'a host key that nobody vouches for is refused, and nothing is asked of whoever has it',
+      async () => {
+        const known = machine.hostKey;
+        const count = await machine.restartCount();
+        const renewed = await machine.renewHostKey();
+        const answer = await hands.restart(visitOf({ hostKeys: [known] }), never);
+        expect(answer).toMatchObject({ kind: 'refused', evidence: [] });
+        expect(answer.why).toContain(`the host key ${renewed} that answered`);
+        expect(await machine.restartCount()).toBe(count);
+        const both = await hands.restart(visitOf({ hostKeys: [known, renewed] }), never);
+        expect(both).toMatchObject({ kind: 'done', why: `${UNIT} was restarted and is active` });
+      },
+      MS_MAX,
+    );
+  });
+}
