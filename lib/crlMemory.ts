@@ -15,6 +15,7 @@ const Mark = v.object({
   // Up to 20 bytes: JSON's own numbers would round it.
   number: v.nullable(v.pipe(v.string(), v.regex(/^\d{1,49}$/))),
   thisUpdateAt: v.number(),
+  entryCount: v.optional(v.nullable(v.number()), null),
   sha256: hex,
 });
 

@@ -1,6 +1,9 @@
 /** One invocation of the publisher: looks at lists until nothing is left that another look would bring further. */
-import { actCrls } from './act/crls.ts';
+
+import type { PublishSteps } from './act/crlPublish.ts';
+import { actCrls, PUBLISH_STEPS } from './act/crls.ts';
 import { assessCrls, type CrlLook } from './assess/crls.ts';
+import { CRL_RULES, type CrlRule } from './crl/judge.ts';
 import { type CrlEvent, isOldNews } from './crlEvent.ts';
 import { keepCrls, recallCrls } from './crlMemory.ts';
 import type { CrlMemory } from './model/crlMemory.ts';
@@ -20,7 +23,16 @@ export interface PublishOptions {
   readonly event: Exclude<CrlEvent, { kind: 'ignored' }>;
   /** Of the invocation. */
   readonly remainingMs: () => number;
+  readonly safety?: CrlSafety;
 }
+
+/** What keeps lists going forward. Production always has all of it; a test takes one away to see it missed. */
+export interface CrlSafety {
+  readonly rules: readonly CrlRule[];
+  readonly steps: PublishSteps;
+}
+
+export const CRL_SAFETY: CrlSafety = { rules: CRL_RULES, steps: PUBLISH_STEPS };
 
 export type PublishSummary =
   | (PollSummary & { readonly looks: number })
@@ -74,11 +86,11 @@ async function isJudged(
 
 export function crlStages(
   ports: CrlPorts,
-  { accountId, settings, event }: Pick<PublishOptions, 'accountId' | 'settings' | 'event'>,
+  { accountId, settings, event, safety = CRL_SAFETY }: Omit<PublishOptions, 'remainingMs'>,
   onEnd: (world: CrlWorld, outcomes: readonly CrlOutcome[]) => void = () => {},
 ): Stages<CrlWorld, CrlMemory, CrlPlan, CrlOutcome> {
   const arrival = event.kind === 'arrival' ? event.arrival : null;
-  const look: CrlLook = { event: arrival, settings };
+  const look: CrlLook = { event: arrival, settings, rules: safety.rules };
   const { octetsMax } = settings;
   const announced = arrival?.fileName ?? null;
   return {
@@ -89,7 +101,7 @@ export function crlStages(
     sees: seesAll,
     assess: (world, memory, now) => assessCrls(world, memory, look, now),
     plan: (world, _findings, memory, now) => planCrls(world, memory, settings, now),
-    act: (plan, signal) => actCrls(ports, plan, signal),
+    act: (plan, signal) => actCrls(ports, plan, signal, safety.steps),
     remember: (memory, outcomes) => keepCrls(settle(memory, outcomes)),
     story(world, findings, plan, outcomes) {
       onEnd(world, outcomes);

@@ -1,6 +1,7 @@
 /** Goal: what happens to a list from its upload on, in every place it goes to. Method: the whole publisher on simulated buckets, address and endpoints. */
 import { describe, expect, test } from '@jest/globals';
 import { pemOf } from '../lib/crl/compare.ts';
+import { CRL_SAFETY } from '../lib/publish.ts';
 import { aCrlStage, look, told, upload } from './build/crls.ts';
 import { aList, DAY_MS, HOUR_MS, NOW, serials } from './crl/build/list.ts';
 
@@ -255,6 +256,27 @@ describe('when something gives way', () => {
   });
 });
 
+describe('a put', () => {
+  test.each([
+    ['that looks whether it is still over what was seen leaves another hand’s newer list', true],
+    ['that does not, as a test may have it, runs over it', false],
+  ])('%s', async (_, putsOnlyOverSeen) => {
+    const stage = aCrlStage();
+    await upload(stage, 'ca.crl', aList(stage.ca));
+    const theirs = aList(stage.ca, { number: 9n, thisUpdateAt: NOW });
+    let isBeaten = false;
+    stage.store.onWrite = ({ id }) => {
+      if (id !== 'crl#ca.crl' || isBeaten) return;
+      isBeaten = true;
+      stage.shelf.drop('ca.crl', theirs);
+    };
+    const safety = { ...CRL_SAFETY, steps: { remembersFirst: true, putsOnlyOverSeen } };
+    await upload(stage, 'ca.crl', aList(stage.ca, eight), { safety });
+    const isTheirs = Buffer.from(theirs).equals(stage.shelf.bytes('ca.crl') ?? Buffer.alloc(0));
+    expect(isTheirs).toBe(putsOnlyOverSeen);
+  });
+});
+
 describe('a copy', () => {
   test('that was deleted is told, and put back while the newest lies in the inbox', async () => {
     const stage = aCrlStage();
@@ -267,6 +289,17 @@ describe('a copy', () => {
     stage.source.remove('inbox/ca.crl');
     await look(stage);
     expect(told(stage)).toEqual(['opened ca.crl CrlCopyLost']);
+  });
+
+  test('that was deleted gives way to no emptied list: how many entries there were is remembered', async () => {
+    const stage = aCrlStage();
+    await upload(stage, 'ca.crl', aList(stage.ca, { serials: serials(100) }));
+    stage.shelf.remove('ca.crl');
+    await upload(stage, 'ca.crl', aList(stage.ca, { ...eight, serials: serials(89) }));
+    expect(stage.shelf.bytes('ca.crl')).toBe(null);
+    expect(told(stage)).toContain('opened ca.crl CrlTooManyMissing');
+    await upload(stage, 'ca.crl', aList(stage.ca, { ...eight, serials: serials(90) }));
+    expect(stage.shelf.bytes('ca.crl')).not.toBe(null);
   });
 
   test('that was exchanged for an older one is told and not spread to the second region', async () => {

@@ -12,7 +12,7 @@ export async function actCrls(
   ports: CrlPorts,
   plan: CrlPlan,
   signal: AbortSignal,
-  steps: PublishSteps = PUBLISH_STEPS,
+  steps: PublishSteps,
 ): Promise<readonly CrlOutcome[]> {
   const of = <K extends CrlAction['kind']>(kind: K) =>
     plan.actions.filter(

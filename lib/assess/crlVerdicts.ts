@@ -1,7 +1,7 @@
 /** Which candidate of each file may be published, and which rule the newest one breaks. Pure. */
-import type { CrlPolicy } from '../crl/case.ts';
+import type { CrlPolicy, KnownLists } from '../crl/case.ts';
 import type { Issuer } from '../crl/issuer.ts';
-import { CRL_POLICY, type Judgement, judgeCrl } from '../crl/judge.ts';
+import { CRL_POLICY, type CrlRule, type Judgement, judgeCrl } from '../crl/judge.ts';
 import { refusal } from '../crl/reason.ts';
 import { baseNameOf } from '../crl/selfRules.ts';
 import type { FileVerdict } from '../model/crlMemory.ts';
@@ -15,6 +15,7 @@ export function judgeFiles(
   world: CrlWorld,
   issuers: readonly Issuer[],
   settings: CrlSettings,
+  rules: readonly CrlRule[],
   now: Instant,
 ): ReadonlyMap<string, FileVerdict> {
   const verdicts = new Map<string, FileVerdict>();
@@ -29,6 +30,7 @@ export function judgeFiles(
           ? (file.base ?? known(null, now))
           : known(base.judgement.crl.der, now),
       issuers,
+      rules,
     };
     verdicts.set(file.fileName, judgeFile(file, lists, settings, now));
   }
@@ -41,6 +43,7 @@ interface Lists {
   readonly published: Reading<Uint8Array | null>;
   readonly base: Reading<Uint8Array | null>;
   readonly issuers: readonly Issuer[];
+  readonly rules: readonly CrlRule[];
 }
 
 const publishedBytes = ({ published }: FileSight): Reading<Uint8Array | null> =>
@@ -83,12 +86,13 @@ const sameSha256 = ({ published }: FileSight, refusals: FileVerdict['refusals'])
 function judgeCandidate(
   fileName: string,
   { object, content }: CandidateSight,
-  lists: Parameters<typeof judgeCrl>[1],
+  lists: KnownLists & Pick<Lists, 'rules'>,
   { octetsMax }: CrlSettings,
   now: Instant,
 ): Judgement {
   const bytes = content.known ? content.value?.bytes : null;
-  if (bytes !== null && bytes !== undefined) return judgeCrl({ fileName, bytes }, lists, now);
+  if (bytes !== null && bytes !== undefined)
+    return judgeCrl({ fileName, bytes }, lists, now, lists.rules);
   const why = `${object.octets} bytes, at most ${octetsMax} are read`;
   return { verdict: 'refuse', reasons: [refusal('TooLarge', why)] };
 }

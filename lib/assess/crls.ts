@@ -1,5 +1,6 @@
 /** What is wrong with lists, their copies, what clients get of them, and the endpoints that go by them. Pure. */
 import { type Issuer, readIssuer } from '../crl/issuer.ts';
+import type { CrlRule } from '../crl/judge.ts';
 import {
   ARRIVALS_KEPT,
   type CrlMemory,
@@ -21,16 +22,17 @@ export interface CrlLook {
   /** The event that led here; null: the clock did. */
   readonly event: { readonly fileName: string; readonly sequencer: string } | null;
   readonly settings: CrlSettings;
+  readonly rules: readonly CrlRule[];
 }
 
 export function assessCrls(
   world: CrlWorld,
   memory: CrlMemory,
-  { event, settings }: CrlLook,
+  { event, settings, rules }: CrlLook,
   now: Instant,
 ): { readonly findings: readonly Finding[]; readonly memory: CrlMemory } {
   const { issuers, faults } = readIssuers(world);
-  const verdicts = judgeFiles(world, issuers, settings, now);
+  const verdicts = judgeFiles(world, issuers, settings, rules, now);
   const endpoints = judgeEndpoints(world, verdicts, issuers, settings, now);
   const files = new Map(
     world.files.flatMap((file) => {

@@ -18,6 +18,8 @@ export interface HighWater {
   readonly number: bigint | null;
   /** The latest thisUpdate. */
   readonly thisUpdateAt: Instant;
+  /** Of the last list: what to compare with when it is not there any more. Null: not kept then. */
+  readonly entryCount: number | null;
   /** Hex, of the last list's DER: that very list may be put back where it was lost, or was never put. */
   readonly sha256: string;
 }

@@ -75,13 +75,24 @@ function pointText(point: Case['crl']['extensions']['distributionPoint']): strin
 }
 
 /** Complete lists only: a delta may empty when its base is renewed. */
-export function judgeMissing({ crl, published, policy, now }: Case): Refusal | null {
-  if (published === null || crl.extensions.baseNumber !== null) return null;
+export function judgeMissing(subject: Case): Refusal | null {
+  const { crl, published, policy, now } = subject;
+  if (crl.extensions.baseNumber !== null) return null;
   if (policy.mayShrinkUntil !== null && now < policy.mayShrinkUntil) return null;
+  if (published === null) return judgeCount(subject);
   const missing = missingSerials(published, crl).filter((serial) => !policy.isExpired(serial));
   const count = published.survey.count;
   if (missing.length * 100 <= policy.missingPercentMax * count) return null;
   const some = missing.slice(0, 3).join(', ');
   const why = `${missing.length} of ${count} published serial numbers are missing (${some}${missing.length > 3 ? ', …' : ''}); at most ${policy.missingPercentMax} % may be`;
+  return refusal('TooManyMissing', why);
+}
+
+/** The published list was taken away, and its entries with it: how many there were is remembered. */
+function judgeCount({ crl, highWater, policy }: Case): Refusal | null {
+  const before = highWater?.entryCount ?? 0;
+  const { count } = crl.survey;
+  if ((before - count) * 100 <= policy.missingPercentMax * before) return null;
+  const why = `it has ${count} entries, the last one published had ${before}; at most ${policy.missingPercentMax} % may be missing`;
   return refusal('TooManyMissing', why);
 }

@@ -135,6 +135,7 @@ function raise({ crl, sha256, published, highWater }: Case): HighWater {
     issuerName: crl.issuer.toString('hex'),
     number: numbers.reduce<bigint | null>((a, b) => (a === null || b > a ? b : a), null),
     thisUpdateAt: Math.max(...dates),
+    entryCount: crl.survey.count,
     sha256,
   };
 }

@@ -2,7 +2,7 @@
 import type { CrlEvent } from '../../lib/crlEvent.ts';
 import type { CrlSettings } from '../../lib/model/crlPolicy.ts';
 import type { CrlPorts } from '../../lib/ports/crls.ts';
-import { type PublishSummary, publish } from '../../lib/publish.ts';
+import { CRL_SAFETY, type CrlSafety, type PublishSummary, publish } from '../../lib/publish.ts';
 import { VirtualClock } from '../../lib/sim/clock.ts';
 import { SimBucket } from '../../lib/sim/crlBucket.ts';
 import { SimCrlEndpoints } from '../../lib/sim/crlEndpoints.ts';
@@ -55,11 +55,12 @@ export interface LookOptions {
   readonly settings?: Partial<CrlSettings>;
   readonly event?: Exclude<CrlEvent, { kind: 'ignored' }>;
   readonly ports?: Partial<CrlPorts>;
+  readonly safety?: CrlSafety;
 }
 
 /** One invocation, with all the virtual time it takes. */
 export async function look(stage: CrlStage, options: LookOptions = {}): Promise<PublishSummary> {
-  const { settings = {}, event = { kind: 'look' }, ports = {} } = options;
+  const { settings = {}, event = { kind: 'look' }, ports = {}, safety = CRL_SAFETY } = options;
   let isOver = false;
   const work = publish(
     { ...stage, ...ports },
@@ -67,6 +68,7 @@ export async function look(stage: CrlStage, options: LookOptions = {}): Promise<
       accountId: ACCOUNT,
       settings: { ...SETTINGS, ...settings },
       event,
+      safety,
       remainingMs: () => 300_000,
     },
     new AbortController().signal,

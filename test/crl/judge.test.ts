@@ -241,7 +241,7 @@ describe('forward', () => {
 
   test('a deleted file does not reset the number: 7 is refused, 8 published', () => {
     const lists = remembering(markOf(published));
-    const rival = aList(ca, { number: 7n, serials: [1n] });
+    const rival = aList(ca, { number: 7n, serials: [1n, 2n, 4n] });
     expect(verdict(rival, lists)).toBe('NumberBelowHighWater');
     expect(verdict(aList(ca, { number: 8n }), lists)).toBe('publish');
   });
@@ -280,7 +280,7 @@ describe('forward', () => {
   test('without numbers, a deleted file does not reset the date', () => {
     const at = NOW - HOUR_MS;
     const last = aList(ca, { number: null, thisUpdateAt: at });
-    const rival = aList(ca, { number: null, thisUpdateAt: at, serials: [1n] });
+    const rival = aList(ca, { number: null, thisUpdateAt: at, serials: [1n, 2n, 4n] });
     const later = aList(ca, { number: null, thisUpdateAt: at + 1_000 });
     expect(verdict(rival, remembering(markOf(last)))).toBe('ThisUpdateBelowHighWater');
     expect(verdict(later, remembering(markOf(last)))).toBe('publish');

@@ -3,6 +3,7 @@ import type { Signer } from './authority.ts';
 import { bits, der, extension, integer, oid, sequence, time } from './derWriter.ts';
 
 export const NOW: number = Date.UTC(2026, 10, 20, 12);
+export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS: number = 24 * HOUR_MS;
 
