@@ -92,7 +92,7 @@ export async function undo(
           at: desk.at,
           until,
           by,
-          why: `undo of ${incident.reason} of ${incident.subject.name}: ${why}`,
+          why: `undo of ${incident.reason} of ${incident.subject.name}${options.why?.trim() ? `: ${why}` : ''}`,
         })),
       ]),
     ],
