@@ -1,6 +1,7 @@
 /** One look at a subject that is polled rather than watched: the same five stages, joined once for all of them. */
 
 import type { Finding } from './model/finding.ts';
+import type { Notice } from './model/incident.ts';
 import type { Measures } from './model/measures.ts';
 import { packed, unpacked } from './model/packed.ts';
 import type { Story } from './model/story.ts';
@@ -52,6 +53,8 @@ export interface Poll<World> {
   readonly world: World;
   readonly findings: readonly Finding[];
   readonly story: Story;
+  /** What was told. */
+  readonly notices: readonly Notice[];
   readonly summary: PollSummary;
 }
 
@@ -89,7 +92,7 @@ export async function poll<World, Memory, Plan, Outcome>(
     notices: sent.length,
   };
   journal.write('info', `Looked at ${scope} of ${region}`, { ...summary });
-  return { world, findings: assessed.findings, story, summary };
+  return { world, findings: assessed.findings, story, notices: sent, summary };
 }
 
 /** The subject's memory in the state table. A table that fails costs memory, never the look. */

@@ -2,10 +2,11 @@
 import type { ConnectionMemory, TunnelMemory } from '../model/connectionMemory.ts';
 import { CONNECTION_POLICY as POLICY } from '../model/connectionPolicy.ts';
 import type { Finding } from '../model/finding.ts';
-import { type ConnectionFact, type HealthNote, type TunnelFact, tunnelId } from '../model/vpn.ts';
+import { type ConnectionFact, type TunnelFact, tunnelId } from '../model/vpn.ts';
 import { describeMs, type Instant } from '../time.ts';
 import {
   connectionSubject,
+  healthLines,
   lookCommand,
   minute,
   type Sinces,
@@ -28,9 +29,9 @@ export function stateFindings(judged: Judged): readonly Finding[] {
   const { connection } = judged;
   const sides = connection.tunnels.map((fact) => sideOf(fact, judged));
   return [
-    ...(judged.downSince === null
-      ? sides.flatMap((side) => tunnelDown(side, judged))
-      : [connectionDown(sides, judged.downSince, judged)]),
+    ...(judged.downSince === null ? [] : [connectionDown(sides, judged.downSince, judged)]),
+    // While the connection is down they are explained by that: neither told again nor called over.
+    ...sides.flatMap((side) => tunnelDown(side, judged)),
     ...sides.flatMap((side) => [
       ...flapping(side, judged),
       ...noRoutes(side, judged),
@@ -99,11 +100,14 @@ function connectionDown(
   };
 }
 
-function tunnelDown(side: Side, { connection, site, health, now }: Judged): readonly Finding[] {
+function tunnelDown(
+  side: Side,
+  { connection, site, health, downSince, now }: Judged,
+): readonly Finding[] {
   const { fact, tunnel, line } = side;
   const { status, since, isUnused } = tunnel;
   if (status === null || status === 'up') return [];
-  if (isFlapping(side) && now - since <= POLICY.flapDownMs) return [];
+  if (isFlapping(side) && now - since <= POLICY.flapDownMs && downSince === null) return [];
   const subject = tunnelSubject(connection, fact.outsideIp, site);
   const others = connection.tunnels.filter(({ outsideIp }) => outsideIp !== fact.outsideIp);
   const evidence = [
@@ -142,7 +146,7 @@ function tunnelDown(side: Side, { connection, site, health, now }: Judged): read
       reason: 'TunnelDown',
       subject,
       severity: 'warning',
-      summary: `One tunnel of ${connection.name} is down: there is no redundancy.`,
+      summary: `A tunnel of ${connection.name} is down: there is no redundancy.`,
       evidence,
       since,
       hint: fact.options?.startsIke
@@ -243,11 +247,3 @@ function replaced(sides: readonly Side[], judged: Judged): readonly Finding[] {
     },
   ];
 }
-
-const healthLines = (
-  { connectionId }: ConnectionFact,
-  health: readonly HealthNote[],
-): readonly string[] =>
-  health
-    .filter(({ connectionIds }) => connectionIds.includes(connectionId))
-    .map(({ code, at }) => `AWS Health, ${minute(at)}: ${code}`);

@@ -1,6 +1,6 @@
 /** How connections, tunnels and sites are named in findings, and the words that all of those findings share. Pure. */
 import type { Finding, Subject } from '../model/finding.ts';
-import { type ConnectionFact, tunnelId } from '../model/vpn.ts';
+import { type ConnectionFact, type HealthNote, tunnelId } from '../model/vpn.ts';
 import { type Instant, toIso } from '../time.ts';
 import type { Site } from './sites.ts';
 
@@ -66,3 +66,12 @@ export function bytesText(bytes: number): string {
   const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
   return `${Number((bytes / 1_000 ** step).toPrecision(3))} ${units[step] ?? ''}`;
 }
+
+/** What AWS Health said of this connection lately. */
+export const healthLines = (
+  { connectionId }: ConnectionFact,
+  health: readonly HealthNote[],
+): readonly string[] =>
+  health
+    .filter(({ connectionIds }) => connectionIds.includes(connectionId))
+    .map(({ code, at }) => `AWS Health, ${minute(at)}: ${code}`);

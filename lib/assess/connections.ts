@@ -63,7 +63,7 @@ export function assessConnections(
     });
   const all = [
     ...findings,
-    ...siteFindings(sites, { tunnels, downSince: followed.downSince }, sinces, now),
+    ...siteFindings(sites, { tunnels, downSince: followed.downSince }, health, sinces, now),
     ...sharedDevices(gateways, sites, sinces, now),
     ...blindFindings(world, base, now),
   ];

@@ -1,9 +1,9 @@
 /** What the loss of tunnels means for the place behind them. Pure. */
 import type { TunnelMemory } from '../model/connectionMemory.ts';
 import type { Finding } from '../model/finding.ts';
-import { tunnelId } from '../model/vpn.ts';
+import { type HealthNote, tunnelId } from '../model/vpn.ts';
 import type { Instant } from '../time.ts';
-import { minute, type Sinces, siteSubject } from './connectionSubjects.ts';
+import { healthLines, minute, type Sinces, siteSubject } from './connectionSubjects.ts';
 import type { Site } from './sites.ts';
 import type { Followed } from './tunnels.ts';
 
@@ -11,6 +11,7 @@ import type { Followed } from './tunnels.ts';
 export function siteFindings(
   sites: readonly Site[],
   { tunnels, downSince }: Followed,
+  health: readonly HealthNote[],
   sinces: Sinces,
   now: Instant,
 ): readonly Finding[] {
@@ -20,27 +21,34 @@ export function siteFindings(
       const downs = site.connections.flatMap(
         ({ connectionId }) => downSince.get(connectionId) ?? [],
       );
-      if (downs.length === site.connections.length) return [siteDown(site, Math.max(...downs))];
-      return redundancyLost(site, tunnels, sinces, now);
+      const isDown = downs.length === site.connections.length;
+      return [
+        ...(isDown ? [siteDown(site, Math.max(...downs), health)] : []),
+        ...redundancyLost(site, isDown, tunnels, sinces, now),
+      ];
     });
 }
 
-const siteDown = (site: Site, since: Instant): Finding => ({
+const siteDown = (site: Site, since: Instant, health: readonly HealthNote[]): Finding => ({
   reason: 'SiteDown',
   subject: siteSubject(site),
   severity: 'critical',
   summary: `Site ${site.name} lost its last way in: all ${site.connections.length} of its connections are down.`,
-  evidence: site.connections.map(
-    ({ name, connectionId, tunnels }) =>
-      `${name} (${connectionId}): ${tunnels.map(({ words }) => words || 'tells nothing').join('; ')}`,
-  ),
+  evidence: site.connections.flatMap((connection) => [
+    `${connection.name} (${connection.connectionId}): ${connection.tunnels.map(({ words }) => words || 'tells nothing').join('; ')}`,
+    ...healthLines(connection, health),
+  ]),
   since,
   hint: 'Ask at the site for power and line first; then look at the customer device.',
 });
 
-/** One tunnel is known to be up, and all others are known not to be: one more failure and the site is gone. */
+/**
+ * One tunnel is known to be up, and all others are known not to be: one more failure and the site is gone. When it is
+ * gone, its redundancy has not come back: that is then part of what is told of the site.
+ */
 function redundancyLost(
   site: Site,
+  isDown: boolean,
   tunnels: ReadonlyMap<string, TunnelMemory>,
   sinces: Sinces,
   now: Instant,
@@ -56,7 +64,7 @@ function redundancyLost(
     ({ tunnel }) => tunnel?.status === 'down' || tunnel?.status === 'bgp-down',
   );
   const isLast = ups.length === 1 && ups.length + downs.length === all.length && all.length > 2;
-  if (!isLast) return [];
+  if (!isLast && !isDown) return [];
   const subject = siteSubject(site);
   const lastAt = Math.max(...downs.map(({ tunnel }) => tunnel?.since ?? now));
   return [
@@ -64,7 +72,9 @@ function redundancyLost(
       reason: 'RedundancyLost',
       subject,
       severity: 'warning',
-      summary: `Site ${site.name} has one of ${all.length} tunnels left: one more failure cuts it off.`,
+      summary: isDown
+        ? `Site ${site.name} has none of ${all.length} tunnels left.`
+        : `Site ${site.name} has one of ${all.length} tunnels left: one more failure cuts it off.`,
       evidence: all.map(
         ({ name, outsideIp, tunnel }) =>
           `${name} tunnel ${outsideIp}: ${tunnel?.status ?? 'unknown'}${tunnel === undefined ? '' : ` since ${minute(tunnel.since)}`}`,

@@ -14,7 +14,14 @@ export function trafficFindings(
   judged: Judged,
   listed: ReadonlySet<string> | null,
 ): readonly Finding[] {
-  const lanes = judged.connection.tunnels.flatMap(({ outsideIp }) => laneOf(outsideIp, judged));
+  const sinces = judged.connection.tunnels.map(
+    ({ outsideIp }) =>
+      judged.tunnels.get(tunnelId(judged.connection.connectionId, outsideIp))?.since ?? 0,
+  );
+  const settledAt = Math.max(0, ...sinces);
+  const lanes = judged.connection.tunnels.flatMap(({ outsideIp }) =>
+    laneOf(outsideIp, settledAt, judged),
+  );
   return lanes.flatMap((lane) => {
     const others = lanes.filter((other) => other !== lane);
     return [
@@ -34,7 +41,12 @@ interface Lane {
   readonly departure: Departure | null;
 }
 
-function laneOf(outsideIp: string, { connection, site, tunnels }: Judged): readonly Lane[] {
+/** `settledAt`: since when none of the connection's tunnels has turned. What was carried before says nothing of now. */
+function laneOf(
+  outsideIp: string,
+  settledAt: Instant,
+  { connection, site, tunnels }: Judged,
+): readonly Lane[] {
   const tunnel = tunnels.get(tunnelId(connection.connectionId, outsideIp));
   if (tunnel === undefined) return [];
   return [
@@ -42,10 +54,11 @@ function laneOf(outsideIp: string, { connection, site, tunnels }: Judged): reado
       subject: tunnelSubject(connection, outsideIp, site),
       tunnel,
       isUp: tunnel.status === 'up' && tunnel.unknownSince === null,
-      departure: departureOf((at) => bandAt(tunnel.usual, at), hourlyRate(tunnel.traffic), {
-        periodMs: POLICY.periodMs,
-        floor: POLICY.baselineFloorBytes,
-      }),
+      departure: departureOf(
+        (at) => bandAt(tunnel.usual, at),
+        hourlyRate(tunnel.traffic).filter(({ at }) => at >= settledAt),
+        { periodMs: POLICY.periodMs, floor: POLICY.baselineFloorBytes },
+      ),
     },
   ];
 }
@@ -56,12 +69,15 @@ interface Period {
   readonly bytesOut: number;
 }
 
-/** The last `count` periods; null when one of them has no point: nothing is concluded from a gap. */
-function lastPeriods(traffic: TrafficMemory | null, count: number): readonly Period[] | null {
+/** The last `count` periods; null when one of them has no point or began before the tunnel's last turn: nothing is concluded from a gap. */
+function lastPeriods(
+  { traffic, since }: Pick<TunnelMemory, 'traffic' | 'since'>,
+  count: number,
+): readonly Period[] | null {
   if (traffic === null) return null;
   const first = traffic.bytesIn.length - count;
   const periods = Array.from({ length: count }, (_, index) => periodAt(traffic, first + index));
-  const whole = periods.flatMap((one) => one ?? []);
+  const whole = periods.flatMap((one) => (one !== null && one.at >= since ? [one] : []));
   return whole.length === count ? whole : null;
 }
 
@@ -96,13 +112,13 @@ function oneWay(
   others: readonly Lane[],
   { connection, sinces }: Judged,
 ): readonly Finding[] {
-  const periods = lastPeriods(lane.tunnel.traffic, POLICY.oneWayPeriods);
+  const periods = lastPeriods(lane.tunnel, POLICY.oneWayPeriods);
   if (!lane.isUp || periods === null || lane.tunnel.usual?.hadBoth !== true) return [];
   const isOneWay = periods.every(
     ({ bytesIn, bytesOut }) => bytesOut >= POLICY.busyBytes && isQuiet(bytesIn),
   );
   const hasAnswers = others.some(({ isUp, tunnel }) => {
-    const theirs = lastPeriods(tunnel.traffic, POLICY.oneWayPeriods);
+    const theirs = lastPeriods(tunnel, POLICY.oneWayPeriods);
     return isUp && (theirs === null || theirs.some(({ bytesIn }) => !isQuiet(bytesIn)));
   });
   if (!isOneWay || hasAnswers) return [];
@@ -128,12 +144,12 @@ function idle(
   others: readonly Lane[],
   { connection, sinces }: Judged,
 ): readonly Finding[] {
-  const periods = lastPeriods(lane.tunnel.traffic, POLICY.idlePeriods);
+  const periods = lastPeriods(lane.tunnel, POLICY.idlePeriods);
   // BGP's own keepalives hold a tunnel open.
   if (!lane.isUp || connection.isStatic !== true || periods === null) return [];
   if (!periods.every(isIdle)) return [];
   const isSpare = others.some(({ isUp, tunnel }) => {
-    const theirs = lastPeriods(tunnel.traffic, POLICY.idlePeriods);
+    const theirs = lastPeriods(tunnel, POLICY.idlePeriods);
     return isUp && theirs?.some((one) => !isIdle(one)) === true;
   });
   return [
@@ -152,7 +168,7 @@ function idle(
 }
 
 function saturated(lane: Lane, { connection, sinces }: Judged): readonly Finding[] {
-  const periods = lastPeriods(lane.tunnel.traffic, POLICY.saturatedPeriods);
+  const periods = lastPeriods(lane.tunnel, POLICY.saturatedPeriods);
   if (!lane.isUp || periods === null) return [];
   const most = POLICY.bitsPerSecondMax[connection.bandwidth];
   const shareOf = (bytes: number, ms: number) => (bytes * 8) / (ms / 1_000) / most;

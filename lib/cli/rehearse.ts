@@ -2,10 +2,12 @@
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Cast, castOf } from '../sim/cast.ts';
 import { defaultAccount } from '../sim/defaultAccount.ts';
+import { defaultVpn } from '../sim/defaultVpn.ts';
 import { parseFail } from '../sim/fail.ts';
 import { rehearse as play } from '../sim/rehearsal.ts';
 import { SCENARIOS, type Scenario } from '../sim/scenario.ts';
 import type { TimelineEvent } from '../sim/timeline.ts';
+import { NO_VPN } from '../sim/vpn.ts';
 import { render } from './paper.ts';
 import { type ChapterReport, type RehearsalReport, reportRehearsal } from './rehearsalReport.ts';
 import { writeChapter, writeClosing, writeOpening, writeStories } from './rehearsalText.ts';
@@ -71,6 +73,7 @@ const TOUR: readonly string[] = [
   'flapping',
   'blind-vantage',
   'throttled-api',
+  'site-lost',
 ];
 
 const FAIL_MS = 120_000;
@@ -131,7 +134,8 @@ function castFor(snapshot: Snapshot, path: string | undefined): Cast {
       `the snapshot ${path ?? ''} holds no running instance with the tag vpn-medic:group, so there is nothing to rehearse`,
     );
   }
-  return castOf(snapshot);
+  // A snapshot holds no connections: stories about them are told of the made-up ones alone.
+  return castOf(snapshot, path === undefined ? defaultVpn(snapshot.takenAt) : NO_VPN);
 }
 
 async function playChapter(cast: Cast, scenario: Scenario, seed: string): Promise<ChapterReport> {

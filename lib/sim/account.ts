@@ -3,6 +3,7 @@ import type { InstanceState } from '../model/inventory.ts';
 import { type Pin, parsePins, pinsId } from '../model/pin.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { HandsPort } from '../ports/hands.ts';
+import type { ConnectionPorts } from '../ports/vpn.ts';
 import type { Ports } from '../ports.ts';
 import { Buckets } from './bucket.ts';
 import { simEvents } from './bus.ts';
@@ -21,6 +22,7 @@ import type { Parts } from './parts.ts';
 import { simProbes, type VantageSetup } from './probes.ts';
 import { simStore, Table } from './store.ts';
 import { Vitals } from './vitals.ts';
+import { NO_VPN, SimVpn, type VpnEstate } from './vpn.ts';
 
 export interface AccountOptions {
   readonly snapshot: Snapshot;
@@ -30,12 +32,16 @@ export interface AccountOptions {
   readonly pace: Pace;
   /** How far the wall clocks of two functions may lie apart. */
   readonly skewMsMax: number;
+  /** Left out: no Site-to-Site connections. */
+  readonly vpn?: VpnEstate;
 }
 
 /** What the outside world of one function looks like to it. */
 export interface Started {
   readonly invocation: Invocation;
   readonly ports: Ports;
+  /** Only pollConnections takes these besides. */
+  readonly connectionPorts: Pick<ConnectionPorts, 'vpn' | 'metrics'>;
   /** Only a repair function takes these. */
   readonly handsOf: (luck: RepairLuck) => HandsPort;
 }
@@ -45,6 +51,7 @@ export class SimAccount {
   readonly estate: Estate;
   readonly faults: Faults;
   readonly vitals: Vitals;
+  readonly vpn: SimVpn;
   readonly log: CallLog = emptyLog();
   readonly table = new Table();
   readonly #options: AccountOptions;
@@ -70,6 +77,7 @@ export class SimAccount {
     });
     this.faults = new Faults(this.clock, this.#effects);
     this.vitals = new Vitals(this.clock, this.estate, this.faults);
+    this.vpn = new SimVpn(options.vpn ?? NO_VPN, this.clock, this.faults, luck.fork('vpn'));
     this.#parts = {
       clock: this.clock,
       estate: this.estate,
@@ -128,7 +136,15 @@ export class SimAccount {
       events: simEvents(parts, invocation),
       journal: simJournal(parts, invocation),
     };
-    return { invocation, ports, handsOf: (luck) => simHands(parts, invocation, luck) };
+    return {
+      invocation,
+      ports,
+      connectionPorts: {
+        vpn: this.vpn.port(invocation),
+        metrics: this.vpn.metrics.port(invocation),
+      },
+      handsOf: (luck) => simHands(parts, invocation, luck),
+    };
   }
 
   /** It has returned, or is gone: faults that hit running functions spare it. */

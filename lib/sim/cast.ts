@@ -2,6 +2,7 @@
 import type { InstanceFact } from '../model/inventory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { VantageSetup } from './probes.ts';
+import { NO_VPN, type VpnEstate } from './vpn.ts';
 
 export interface Cast {
   readonly snapshot: Snapshot;
@@ -10,10 +11,11 @@ export interface Cast {
   readonly appliances: readonly InstanceFact[];
   /** The group that an instance is tagged for; null: none. */
   readonly groupOf: (instanceId: string) => string | null;
+  readonly vpn: VpnEstate;
 }
 
 /** @throws {Error} when no running instance is tagged: then there is nothing to rehearse. */
-export function castOf(snapshot: Snapshot): Cast {
+export function castOf(snapshot: Snapshot, vpn: VpnEstate = NO_VPN): Cast {
   const groups = new Map(
     snapshot.tags.flatMap(({ key, resourceId, value }) =>
       key === GROUP_TAG ? [[resourceId, value] as const] : [],
@@ -30,7 +32,7 @@ export function castOf(snapshot: Snapshot): Cast {
     );
   }
   const groupOf = (instanceId: string) => groups.get(instanceId) ?? null;
-  return { snapshot, vantages: vantagesFor(appliances), appliances, groupOf };
+  return { snapshot, vantages: vantagesFor(appliances), appliances, groupOf, vpn };
 }
 
 const GROUP_TAG = 'vpn-medic:group';

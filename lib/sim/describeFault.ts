@@ -69,6 +69,30 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `somebody takes our tags off ${nameOf(fault.resourceId)}`;
     case 'person-pins':
       return `somebody pins the routes of ${fault.group} to ${nameOf(fault.instanceId)} for ${describeMs(fault.forMs)}`;
+    case 'tunnel-down':
+      return fault.isBgp
+        ? `BGP ends on tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}; IPsec lives on`
+        : `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)} goes down`;
+    case 'tunnel-flapping':
+      return `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)} flaps: down for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
+    case 'customer-device-dead':
+      return `the customer device behind ${nameOf(fault.customerGatewayId)} loses its power`;
+    case 'connection-deleted':
+      return `somebody deletes ${nameOf(fault.connectionId)}`;
+    case 'telemetry-missing':
+      return `AWS tells nothing of the tunnels of ${nameOf(fault.connectionId)}`;
+    case 'telemetry-strange':
+      return `AWS tells of ${nameOf(fault.connectionId)} in words that nobody knows`;
+    case 'telemetry-ahead':
+      return `AWS dates changes of tunnels ${describeMs(fault.byMs)} ahead`;
+    case 'vpn-unreadable':
+      return `Site-to-Site connections cannot be read: ${fault.why}`;
+    case 'vpn-throttled':
+      return `${Math.round(fault.chance * 100)} % of calls about connections are throttled`;
+    case 'metrics-trouble':
+      return 'CloudWatch answers badly';
+    case 'metrics-missing':
+      return `CloudWatch has no points of ${nameOf(fault.connectionId)}`;
     case 'events-lost':
       return 'EC2 events get lost';
     case 'events-doubled':

@@ -1,5 +1,6 @@
 /** Everything that can go wrong in the simulated account, as data: what, from when, until when. */
 import type { Timer, VirtualClock } from './clock.ts';
+import type { VpnFault } from './vpnFaults.ts';
 
 export type Fault =
   | ApplianceFault
@@ -15,6 +16,7 @@ export type Fault =
   /** The wall clock of every running watcher steps; new ones start right. */
   | { readonly kind: 'clock-step'; readonly byMs: number }
   | RivalFault
+  | VpnFault
   | { readonly kind: 'events-lost'; readonly chance: number }
   | { readonly kind: 'events-doubled'; readonly chance: number }
   /** The newest watcher dies in the middle of whatever it does, without a word. */

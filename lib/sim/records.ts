@@ -1,6 +1,7 @@
 /** What became of each fault, by the truth of the account and by what the product said of it. */
 import type { Tick } from '../loop.ts';
 import { covers } from '../model/cidr.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/plan.ts';
 import type { SimAccount } from './account.ts';
 import type { Spell } from './faults.ts';
@@ -25,6 +26,8 @@ export interface FaultRecord {
 
 export interface Records {
   tick(tick: Tick): void;
+  /** What a poll found: other subjects than a tick's. */
+  polled(findings: readonly Finding[]): void;
   /** Looks at the truth; the more often, the finer the record. */
   look(): void;
   /** `untilMs`: when the next fault began. */
@@ -45,10 +48,11 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
   const { clock, estate, vitals, log } = account;
   const pages = new Map<Spell, Page>();
   let findings: ReadonlySet<string> = new Set();
+  let polled: ReadonlySet<string> = new Set();
   for (const spell of spells) {
     clock.at(spell.startMs, () => {
       pages.set(spell, {
-        findingsBefore: findings,
+        findingsBefore: new Set([...findings, ...polled]),
         targetsBefore: targets(),
         cut: new Set(),
         rules: new Set(),
@@ -97,22 +101,27 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     return last?.effectMs != null && nowMs - last.effectMs <= 1_000 ? last.effectMs : nowMs;
   };
 
+  function detect(seen: ReadonlySet<string>): void {
+    for (const page of pages.values()) {
+      if ([...seen].some((key) => !page.findingsBefore.has(key))) {
+        page.detectedMs ??= clock.monotonicMs();
+      }
+    }
+  }
+
   return {
     tick({ world, assessment, plan }) {
       if (world.lease.kind !== 'held' && world.lease.kind !== 'none') return;
-      const seen = assessment.findings
-        .filter(({ severity }) => severity !== 'info')
-        .map(({ reason, subject }) => `${reason} ${subject.id}`);
-      findings = new Set(seen);
-      for (const page of pages.values()) {
-        if (seen.some((key) => !page.findingsBefore.has(key))) {
-          page.detectedMs ??= clock.monotonicMs();
-        }
-      }
+      findings = seenIn(assessment.findings);
+      detect(findings);
       for (const [spell, page] of pages) {
         if (clock.monotonicMs() > spell.endMs + AFTERMATH_MS) continue;
         for (const { rule } of plan.held) page.rules.add(rule);
       }
+    },
+    polled(found) {
+      polled = seenIn(found);
+      detect(polled);
     },
     look() {
       const now = targets();
@@ -149,6 +158,13 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     },
   };
 }
+
+const seenIn = (findings: readonly Finding[]): ReadonlySet<string> =>
+  new Set(
+    findings
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ reason, subject }) => `${reason} ${subject.id}`),
+  );
 
 const POOL_TAG = 'vpn-medic:pool';
 

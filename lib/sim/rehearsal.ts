@@ -7,9 +7,11 @@ import { Deployment } from './deployment.ts';
 import { describeFault } from './describeFault.ts';
 import type { Spell } from './faults.ts';
 import { USUAL_PACE } from './pace.ts';
+import { openPoller } from './poller.ts';
 import { type FaultRecord, openRecords } from './records.ts';
 import type { Scenario } from './scenario.ts';
 import { openTimeline, type TimelineEvent } from './timeline.ts';
+import type { VpnEstate } from './vpn.ts';
 
 export interface RehearsalOptions {
   readonly seed: number | string;
@@ -39,9 +41,11 @@ export async function* rehearse(
     vantages: cast.vantages,
     pace: USUAL_PACE,
     skewMsMax: 0,
+    vpn: cast.vpn,
   });
   const { clock } = account;
-  const nameOf = (id: string) => account.estate.instances.get(id)?.name || id;
+  const vpnNames = namesOf(cast.vpn);
+  const nameOf = (id: string) => account.estate.instances.get(id)?.name || (vpnNames.get(id) ?? id);
   const timeline = openTimeline(nameOf);
   const records = openRecords(account, spells);
   const deployment = new Deployment(account, {
@@ -61,13 +65,24 @@ export async function* rehearse(
     clock.at(startMs, () => timeline.note({ atMs: startMs, kind: 'fault', by: null, text }));
     clock.at(endMs, () => timeline.note({ atMs: endMs, kind: 'over', by: null, text }));
   }
+  const poller = openPoller(account, {
+    seed,
+    everyMs: WATCH_EVERY_MS,
+    onPoll(by, { findings, notices }) {
+      records.polled(findings);
+      timeline.polled(by, findings, clock.monotonicMs());
+      timeline.notices(by, notices, clock.monotonicMs());
+    },
+  });
   deployment.start();
+  if (cast.vpn.connections.length > 0) poller.start();
   while (clock.monotonicMs() < scenario.lastsMs) {
     await clock.run(clock.monotonicMs() + STEP_MS);
     records.look();
     yield* timeline.take();
   }
   deployment.stop();
+  poller.stop();
   await clock.run(clock.monotonicMs() + STOP_MS);
   const { log } = account;
   return {
@@ -80,7 +95,7 @@ export async function* rehearse(
     livedMs: clock.monotonicMs(),
     writeCount: log.writes.filter(({ effectMs }) => effectMs !== null).length,
     noticeCount: log.notices.filter(({ answer }) => answer === 'published').length,
-    crashes: deployment.crashes,
+    crashes: [...deployment.crashes, ...poller.crashes],
   };
 }
 
@@ -89,6 +104,12 @@ const WATCH_EVERY_MS = 60_000;
 const WATCH_LIFE_MS = 90_000;
 const STEP_MS = 100;
 const STOP_MS = 5_000;
+
+const namesOf = ({ connections, customerGateways }: VpnEstate): ReadonlyMap<string, string> =>
+  new Map([
+    ...connections.map((one) => [one.connectionId, one.name] as const),
+    ...customerGateways.map((one) => [one.customerGatewayId, one.name] as const),
+  ]);
 
 const nextStartMs = (spells: readonly Spell[], spell: Spell): number =>
   Math.min(

@@ -1,5 +1,6 @@
 /** Ticks, notices and faults as one line of events that a person can follow. */
 import type { Tick } from '../loop.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Notice } from '../model/incident.ts';
 import type { Held, Outcome } from '../model/plan.ts';
 
@@ -25,6 +26,8 @@ export interface TimelineEvent {
 
 export interface Timeline {
   tick(by: string, tick: Tick, atMs: number): void;
+  /** What a poll found: other subjects than a tick's. */
+  polled(by: string, findings: readonly Finding[], atMs: number): void;
   notices(by: string, notices: readonly Notice[], atMs: number): void;
   note(event: TimelineEvent): void;
   /** Everything since it was last asked, in the order in which it happened. */
@@ -34,24 +37,30 @@ export interface Timeline {
 export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
   let events: TimelineEvent[] = [];
   const findings = new Map<string, string>();
+  const polled = new Map<string, string>();
   let holds = new Set<string>();
   /** Everyone who ever decided, the present one last: who has been followed never decides again. */
   const holders: string[] = [];
   const note = (atMs: number, kind: TimelineKind, by: string | null, text: string) =>
     events.push({ atMs, kind, by, text });
 
-  function noteFindings(by: string, { assessment }: Tick, atMs: number): void {
+  function noteFindings(
+    by: string,
+    found: readonly Finding[],
+    known: Map<string, string>,
+    atMs: number,
+  ): void {
     const seen = new Set<string>();
-    for (const { reason, subject, summary, severity } of assessment.findings) {
+    for (const { reason, subject, summary, severity } of found) {
       if (severity === 'info') continue;
       const key = `${reason} ${subject.id}`;
       seen.add(key);
-      if (!findings.has(key)) note(atMs, 'seen', by, `${reason}: ${summary}`);
-      findings.set(key, `${reason} of ${subject.name}`);
+      if (!known.has(key)) note(atMs, 'seen', by, `${reason}: ${summary}`);
+      known.set(key, `${reason} of ${subject.name}`);
     }
-    for (const [key, text] of findings) {
+    for (const [key, text] of known) {
       if (seen.has(key)) continue;
-      findings.delete(key);
+      known.delete(key);
       note(atMs, 'gone', by, `${text} is no longer seen`);
     }
   }
@@ -99,9 +108,10 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
         holders.push(by);
       }
       if (by !== holders.at(-1)) return;
-      noteFindings(by, tick, atMs);
+      noteFindings(by, tick.assessment.findings, findings, atMs);
       noteHolds(by, tick, atMs);
     },
+    polled: (by, found, atMs) => noteFindings(by, found, polled, atMs),
     notices(by, notices, atMs) {
       for (const { subject } of notices) note(atMs, 'told', by, subject);
     },

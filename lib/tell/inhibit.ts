@@ -33,6 +33,7 @@ const FELLING: readonly string[] = [
   'ZoneDown',
   'GroupDown',
   'ConnectionDown',
+  'BgpDown',
   'ApplianceDown',
 ];
 
@@ -40,7 +41,10 @@ const FELLING: readonly string[] = [
 const DOUBTS: readonly string[] = ['SightLost', 'NothingAnswers', 'MassFailureSuspect'];
 
 /** Told of in the notice of another reason of the same subject; their own end is news all the same. */
-const PART_OF: ReadonlyMap<string, string> = new Map([['RouteAway', 'ApplianceDown']]);
+const PART_OF: ReadonlyMap<string, string> = new Map([
+  ['RouteAway', 'ApplianceDown'],
+  ['RedundancyLost', 'SiteDown'],
+]);
 
 export const isDown = ({ reason }: Explicable): boolean => DOWN.has(reason);
 
@@ -69,7 +73,7 @@ export function openExplainer(
     const greater = (one.subject.within ?? [])
       .flatMap((id) => {
         const found = felled.get(id);
-        return found !== undefined && (ownRank < 0 || found[0] < ownRank) ? [found] : [];
+        return found !== undefined && (ownRank < 0 || found[0] <= ownRank) ? [found] : [];
       })
       .toSorted(([a], [b]) => a - b);
     return greater[0]?.[1] ?? null;
