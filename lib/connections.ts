@@ -2,6 +2,7 @@
 import { assessConnections } from './assess/connections.ts';
 import { type ConnectionMemory, recallConnections } from './model/connectionMemory.ts';
 import type { ConnectionWorld } from './model/connectionWorld.ts';
+import type { Finding } from './model/finding.ts';
 import type { HealthNote } from './model/vpn.ts';
 import { observeConnections } from './observe/connections.ts';
 import { type Poll, poll } from './poll.ts';
@@ -31,8 +32,13 @@ export const lookAtConnections = (
       plan: () => null,
       act: async () => [],
       remember: (memory) => memory,
+      measures: ({ connections }, findings) =>
+        connections.known ? { TunnelsDown: findings.filter(isTunnelDown).length } : {},
       story: connectionsStory,
     },
     mode,
     signal,
   );
+
+const isTunnelDown = ({ reason, subject }: Finding): boolean =>
+  subject.kind === 'tunnel' && (reason === 'TunnelDown' || reason === 'BgpDown');

@@ -189,6 +189,25 @@ describe('off its baseline', () => {
     expect(told({ one: at(1e10), history: historyOf(6e8, 6e8, 71) })).toEqual([]);
     expect(told({ one: at(1e10), history: historyOf(6e8, 6e8, 72) })).toHaveLength(1);
   });
+  test.each([
+    [
+      'it came back 20 minutes ago, so only part of the hour is its own',
+      { one: { changedAt: NOW - 20 * MINUTE } },
+      1,
+    ],
+    [
+      'it came back 10 minutes ago: too few periods since',
+      { one: { changedAt: NOW - 10 * MINUTE } },
+      0,
+    ],
+    [
+      'its sibling came back 10 minutes ago: until then it carried both',
+      { two: { changedAt: NOW - 10 * MINUTE } },
+      0,
+    ],
+  ])('%s', (_, over, count) => {
+    expect(told({ one: at(2.4e9, 12), history: usual, over })).toHaveLength(count);
+  });
   test('a tunnel that took over from its sibling is explained by that', () => {
     expect(told({ one: at(2.4e9), history: usual, over: { two: DOWN } })).toEqual([]);
   });

@@ -90,6 +90,7 @@ describe('a rehearsal', () => {
         'flapping',
         'blind-vantage',
         'throttled-api',
+        'site-lost',
       ]);
     },
     HANG_MS,

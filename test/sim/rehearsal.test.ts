@@ -3,13 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { readTopology } from '../../lib/observe/topology.ts';
 import { type Cast, castOf } from '../../lib/sim/cast.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { defaultVpn } from '../../lib/sim/defaultVpn.ts';
 import { parseFail } from '../../lib/sim/fail.ts';
 import { type Rehearsal, rehearse } from '../../lib/sim/rehearsal.ts';
 import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/sim/scenario.ts';
 import type { TimelineEvent } from '../../lib/sim/timeline.ts';
 import { TAKEN_AT } from './someAccount.ts';
 
-const CAST = castOf(defaultAccount(TAKEN_AT));
+const CAST = castOf(defaultAccount(TAKEN_AT), defaultVpn(TAKEN_AT));
 
 async function play(scenario: Scenario, seed = 1, cast: Cast = CAST) {
   const events: TimelineEvent[] = [];
@@ -134,6 +135,31 @@ describe('a rehearsal', () => {
       expect(times).toEqual(times.toSorted((a, b) => a - b));
     },
   );
+});
+
+test('a site that is lost is told as one thing, and only what is over is called over', async () => {
+  const { events, rehearsal } = await play(named('site-lost'));
+  const told = events.filter(
+    ({ kind, text }) => kind === 'told' && !text.includes('TableNotTagged'),
+  );
+  expect(told.map(({ text }) => text.split(',')[0])).toEqual([
+    'WARNING hq-south tunnel 203.0.113.21: TunnelDown',
+    'CRITICAL hq-north: ConnectionDown',
+    'WARNING hq: RedundancyLost',
+    'CRITICAL hq: SiteDown',
+    'OK hq: SiteDown',
+    'OK hq-north: ConnectionDown',
+    'OK hq: RedundancyLost',
+    'OK hq-south tunnel 203.0.113.21: TunnelDown',
+  ]);
+  // A look a minute, and the schedule's own delay.
+  for (const { detectedAfterMs } of rehearsal.faults) {
+    expect(detectedAfterMs).toBeLessThan(65_000);
+  }
+});
+
+test('without connections there is no such story', () => {
+  expect(named('site-lost').stage(castOf(defaultAccount(TAKEN_AT)))).toBeNull();
 });
 
 describe('--fail', () => {
