@@ -16,6 +16,7 @@ async function watchAppliances(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<RegionsSummary> {
   const settings = readSettings();
+  const { repairFunction } = settings.repair;
   return inEveryRegion(settings.regions, (region) =>
     watch(warmPorts({ ...settings, region, clock: systemClock }), {
       accountId: accountOf(context),
@@ -23,7 +24,10 @@ async function watchAppliances(
       watcherId: `${context.awsRequestId || 'watcher'} ${randomUUID().slice(0, 8)}`,
       remainingMs: () => context.getRemainingTimeInMillis(),
       signal,
-      repairs: repairPort(settings.homeRegion, settings.repair.repairFunction, systemClock),
+      repairs:
+        repairFunction === null
+          ? null
+          : repairPort(settings.homeRegion, repairFunction, systemClock),
     }),
   );
 }

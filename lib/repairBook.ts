@@ -1,5 +1,6 @@
 /** The book of repairs in the state table: one item for all ladders of a region, so that a brake over many is kept by one write. */
 import * as v from 'valibot';
+import { type MaintenanceWindow, maintenanceId, readWindows } from './model/maintenance.ts';
 import { known, type Reading, unknown } from './model/reading.ts';
 import { type Ladder, type Ladders, REPAIR_PHASES, type RepairResult } from './model/repair.ts';
 import type { StorePort } from './ports.ts';
@@ -7,6 +8,8 @@ import type { Clock, Instant } from './time.ts';
 
 export interface RepairBook {
   readonly ladders: Ladders;
+  /** People at work: nothing is repaired under their hands. */
+  readonly windows: readonly MaintenanceWindow[];
   /** What it was read at; a write over anything else is refused. */
   readonly version: number;
 }
@@ -62,7 +65,8 @@ export function openRepairShelf(store: StorePort, clock: Clock, region: string):
   const id = bookId(region);
   return {
     async read(instanceIds, signal) {
-      const ids = [id, ...instanceIds.map((one) => resultId(region, one))];
+      const windowsId = maintenanceId(region);
+      const ids = [id, windowsId, ...instanceIds.map((one) => resultId(region, one))];
       const reading = await store.read(ids, signal);
       if (!reading.known) return reading;
       const item = reading.value.find((one) => one.id === id);
@@ -77,7 +81,8 @@ export function openRepairShelf(store: StorePort, clock: Clock, region: string):
       const ladders = parsed.success ? new Map(Object.entries(parsed.output.ladders)) : new Map();
       const now = clock.now();
       const value = isSpoilt ? rebuilt(results) : withResults(kept(ladders, now), results);
-      return known({ ladders: value, version: item?.version ?? 0 }, reading.at);
+      const windows = readWindows(reading.value.find((one) => one.id === windowsId)?.body);
+      return known({ ladders: value, windows, version: item?.version ?? 0 }, reading.at);
     },
     async write(book, signal) {
       const body = { version: 1, ladders: Object.fromEntries(book.ladders) };

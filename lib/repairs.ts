@@ -101,7 +101,8 @@ export function openRepairs(
     const closed = await closeEnded(book, assessed, signal);
     if (closed === null) return { book, plan: NOTHING };
     const { verdicts, findings } = assessment;
-    const scene = { world, verdicts, findings, ladders: closed.ladders, policy, now };
+    const { ladders, windows } = closed;
+    const scene = { world, verdicts, findings, ladders, windows, policy, now };
     const plan = planRepairs(assessed.due, scene, rules);
     const acted = await startRepairs(ports, shelf, port, plan, closed, mayDecide, signal);
     for (const { due, kind, why } of acted.started) {

@@ -33,11 +33,7 @@ export async function startRepairs(
   });
   if (!(await mayDecide())) return defer('the lease went to another watcher');
   const now = clock.now();
-  const attempts = plan.actions.map((due) => ({ due, attempt: attemptOf(due, now) }));
-  const ladders = attempts.reduce(
-    (so, { due, attempt }) => withAttempt(so, due, attempt),
-    book.ladders,
-  );
+  const { attempts, ladders } = withAttempts(book.ladders, plan.actions, now);
   const recorded = await shelf.write({ ...book, ladders }, signal);
   if (!recorded.known) return defer(recorded.why);
   const started: StartedRepair[] = [];
@@ -57,6 +53,15 @@ export async function startRepairs(
   const rewritten = await shelf.write({ ...recorded.value, ladders: amended }, signal);
   const after = rewritten.known ? rewritten : known(recorded.value, clock.now());
   return { started, book: after.value };
+}
+
+/** The ladders with a fresh attempt for each of these, as it has to be recorded before it is asked for. */
+export function withAttempts(ladders: Ladders, dues: readonly DueRepair[], now: Instant) {
+  const attempts = dues.map((due) => ({ due, attempt: attemptOf(due, now) }));
+  return {
+    attempts,
+    ladders: attempts.reduce((so, { due, attempt }) => withAttempt(so, due, attempt), ladders),
+  };
 }
 
 /** Nothing was done to the machine: it counts for no brake. */

@@ -6,14 +6,12 @@ import { attempt, type Line } from './attempt.ts';
 import { type CallHook, patience } from './client.ts';
 import { tellFault } from './fault.ts';
 
-/** Null without a function: nothing is repaired from here. */
 export function repairPort(
   region: string,
-  functionName: string | null,
+  functionName: string,
   clock: Clock,
   onCall?: CallHook,
-): RepairPort | null {
-  if (functionName === null) return null;
+): RepairPort {
   const client = new LambdaClient({ region, ...patience() });
   const line: Line = { service: 'lambda', clock, onCall };
   return {

@@ -3,6 +3,7 @@
 import type { DoorPort, EndpointPort } from '../ports/endpoints.ts';
 import type { IdentityPort } from '../ports/identity.ts';
 import type { MetricPort } from '../ports/metrics.ts';
+import type { RepairPort } from '../ports/repair.ts';
 import type { VpnPort } from '../ports/vpn.ts';
 import type { Ec2Port, ProbePort, StorePort } from '../ports.ts';
 import type { Clock } from '../time.ts';
@@ -20,6 +21,8 @@ export interface Doors {
   /** Where clients of endpoints knock, from this machine. */
   endpointDoor(): Promise<DoorPort>;
   metrics(region: string): Promise<MetricPort>;
+  /** The deployed function that may touch machines. */
+  repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
 }
 
 export const awsDoors = (clock: Clock): Doors => ({
@@ -65,5 +68,9 @@ export const awsDoors = (clock: Clock): Doors => ({
   async metrics(region) {
     const { metricPort } = await import('../aws/metrics.ts');
     return metricPort(region, clock);
+  },
+  async repairs(homeRegion, functionName) {
+    const { repairPort } = await import('../aws/repairs.ts');
+    return repairPort(homeRegion, functionName, clock);
   },
 });

@@ -7,6 +7,7 @@ import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
 import type { PinOptions } from './pin.ts';
+import type { RepairOptions } from './repair.ts';
 import type { Terminal } from './terminal.ts';
 import type { UndoOptions } from './undo.ts';
 import type { UnpinOptions } from './unpin.ts';
@@ -72,6 +73,17 @@ export function addOperatorCommands(
     .option('--all', 'every pin of the region')
     .action((what: string[], options: UnpinOptions) =>
       start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, doors)),
+    );
+
+  writing(program.command('repair'))
+    .description('one repair step of one appliance, by the deployed function and under its brakes')
+    .argument('<instance>', 'its id or its name')
+    .requiredOption('--step <step>', 'restart-service, reboot or stop-start; its tag must allow it')
+    .option('--function <name>', 'the repair function (default: VPN_MEDIC_REPAIR_FUNCTION)')
+    .option('--dry-run', 'say what would be done, or which brake holds it, and do nothing')
+    .addHelpText('after', '\nExit: 0 done, 2 held or failed, 1 could not tell.')
+    .action((instance: string, options: RepairOptions) =>
+      start(async () => (await import('./repair.ts')).repair(instance, options, terminal, doors)),
     );
 
   writing(program.command('undo'))

@@ -43,6 +43,7 @@ export type Brake =
   | 'three ladders a day'
   | 'boot grace'
   | 'maintenance window'
+  | 'start budget'
   | 'mode observe';
 
 export interface HeldRepair {

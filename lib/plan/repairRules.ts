@@ -1,5 +1,6 @@
 /** The brakes that a repair must pass, each the smallest function that can be named; the table's order is their rank. */
 import type { Finding } from '../model/finding.ts';
+import { type MaintenanceWindow, windowOver } from '../model/maintenance.ts';
 import type { Rule } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import {
@@ -22,6 +23,7 @@ export interface RepairScene {
   readonly verdicts: Verdicts;
   readonly findings: readonly Finding[];
   readonly ladders: Ladders;
+  readonly windows: readonly MaintenanceWindow[];
   readonly policy: Policy;
   readonly now: Instant;
   /** Those that this plan has let through so far. */
@@ -43,6 +45,7 @@ export const REPAIR_RULES: readonly RepairRule[] = [
   { rule: 'S1', brake: 'sight', holds: sightIsPartial },
   { rule: 'S7', brake: 'lease', holds: anotherDecides },
   { rule: 'S3', brake: 'mass failure', holds: massIsSuspect },
+  { rule: 'S9', brake: 'maintenance window', holds: peopleAreAtIt },
   { rule: 'S9', brake: 'carrying routes', holds: stillCarries },
   { rule: 'S9', brake: 'last of its group', holds: isPerhapsTheLast },
   { rule: 'S9', brake: 'one of a group', holds: anotherOfItsGroup },
@@ -50,6 +53,7 @@ export const REPAIR_RULES: readonly RepairRule[] = [
   { rule: 'S9', brake: 'one ladder an hour', holds: hadOneThisHour },
   { rule: 'S9', brake: 'three ladders a day', holds: hadThreeToday },
   { rule: 'S9', brake: 'boot grace', holds: isStillBooting },
+  { rule: 'S8', brake: 'start budget', holds: startsAreSpent },
   { rule: 'observe', brake: 'mode observe', holds: onlyObserves },
 ];
 
@@ -79,6 +83,16 @@ function massIsSuspect(due: DueRepair, { findings }: RepairScene): Hold | null {
     ({ reason }) => reason === 'MassFailureSuspect' || reason === 'NothingAnswers',
   );
   return mass === undefined ? null : hold('so many deaths at once are not believed');
+}
+
+/** What people mend they mend by themselves; a machine that we have stopped is started all the same. */
+function peopleAreAtIt(due: DueRepair, { windows, world, now }: RepairScene): Hold | null {
+  if (endsARepair(due)) return null;
+  const { instanceId, group, zone, vpcId } = due;
+  const window = windowOver([instanceId, group, zone, vpcId, world.region], windows, now);
+  return window === null
+    ? null
+    : hold(`${window.by} asked for a maintenance window (${window.why})`, window.until);
 }
 
 /** Its own client pool's route is pinned to it and could be nobody else's: the others must have left. */
@@ -158,6 +172,25 @@ function isStillBooting(due: DueRepair, { world, ladders, now }: RepairScene): H
   if (now - bootedAt >= BOOT_GRACE_MS) return null;
   return hold(`it began to boot ${describeMs(now - bootedAt)} ago`, bootedAt + BOOT_GRACE_MS);
 }
+
+/** EC2 lets an account start 5 at once and 2 a second more, whoever asks (throttling guide, read 2026-11-20): ours are 2 in 10 s. */
+function startsAreSpent(due: DueRepair, { ladders, allowed, now }: RepairScene): Hold | null {
+  if (due.phase !== 'start') return null;
+  const recent = [...ladders.values()]
+    .flat()
+    .flatMap(({ attempts }) => attempts)
+    .filter(({ phase, startedAt }) => phase === 'start' && now - startedAt < START_WINDOW_MS);
+  const count = recent.length + allowed.filter(({ phase }) => phase === 'start').length;
+  return count < STARTS_AT_ONCE
+    ? null
+    : hold(
+        `${count} machines were started within ${describeMs(START_WINDOW_MS)}`,
+        now + START_WINDOW_MS,
+      );
+}
+
+const STARTS_AT_ONCE = 2;
+const START_WINDOW_MS = 10_000;
 
 function onlyObserves(_due: DueRepair, { policy }: RepairScene): Hold | null {
   return policy.mode === 'observe'

@@ -46,6 +46,7 @@ export const closedDoors: Doors = {
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
   endpointDoor: () => Promise.reject(new Error('opening the door of endpoints')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
+  repairs: () => Promise.reject(new Error('opening the repair function')),
 };
 
 export async function cli(argv: readonly string[], stage: Stage = {}): Promise<Said> {
@@ -92,6 +93,7 @@ export function simDoors(account: SimAccount): { readonly doors: Doors; readonly
       endpoints: async () => emptyEndpoints(ports.clock),
       endpointDoor: async () => ({ knock: async () => ({ kind: 'unknown', why: 'no network' }) }),
       metrics: async () => emptyMetrics(ports.clock),
+      repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Goal: no secret, no escape and no second line gets from a machine into a notice or a log. Method: planted ones, each beside an innocent twin. */
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { assert as assertAll, property, string } from 'fast-check';
 import { lastLines, plainText, safeLine } from '../../lib/model/safeLine.ts';
 
 // Made up here, and in no form that any service would accept.
@@ -15,7 +15,7 @@ test.each([
   ['a bare key', `peer ${KEY_44} is gone`, KEY_44],
   ['a token', 'using token=abc.def', 'abc.def'],
   ['a web token', 'sent eyJhbGciOi.eyJzdWIiOi.sig to it', 'eyJzdWIiOi'],
-  ['an access key id', `key ${'AKIA'}${'Z'.repeat(16)} denied`, `${'AKIA'}${'Z'.repeat(16)}`],
+  ['an access key id', `key AKIA${'Z'.repeat(16)} denied`, `AKIA${'Z'.repeat(16)}`],
   ['a long number in hex', `cookie ${'0123456789abcdef'.repeat(3)}`, '0123456789abcdef'],
   ['a URL with a password', 'GET https://user:pass1234@host/', 'pass1234'],
   ['a header', 'Authorization: Basic dXNlcjpwYXNz', 'dXNlcjpwYXNz'],
@@ -62,8 +62,8 @@ test('the last lines that say anything', () => {
 });
 
 test('of any text nothing that a terminal would obey is left', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+  assertAll(
+    property(string({ unit: 'binary', maxLength: 300 }), (text) => {
       expect(safeLine(text)).toMatch(/^[^\p{Cc}\u2028\u2029]*$/u);
       expect(safeLine(text).length).toBeLessThanOrEqual(200);
       expect(plainText(text)).not.toContain('\u001b');

@@ -1,6 +1,6 @@
 /** Goal: fixed commands, and the three services' own words read right. Method: samples in each tool's form, with cut and foreign ones beside them. */
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { assert as assertAll, property, string } from 'fast-check';
 import { parseUnit } from '../../lib/observe/repairTags.ts';
 import { consoleHostKeys } from '../../lib/shell/consoleKeys.ts';
 import {
@@ -28,8 +28,8 @@ describe('the command that looks', () => {
   });
 
   test('holds nothing that a shell would take for more than a word, whatever the tag says', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 60 }), (text) => {
+    assertAll(
+      property(string({ maxLength: 60 }), (text) => {
         const unit = parseUnit(text);
         if (!unit.ok) return;
         const commands = [

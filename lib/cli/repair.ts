@@ -1,0 +1,198 @@
+/** `vpn-medic repair INSTANCE --step STEP`: one step of the repair ladder by hand, under every brake but the ladder's pace. */
+import { withAttempts } from '../act/repairs.ts';
+import {
+  BOOT_GRACE_MS,
+  firstPhaseOf,
+  judgedAtOf,
+  openLadderOf,
+  REPAIR_STEPS,
+  type RepairResult,
+  type RepairStep,
+} from '../model/repair.ts';
+import type { DueRepair, HeldRepair } from '../model/repairPlan.ts';
+import { planRepairs } from '../plan/repair.ts';
+import { REPAIR_RULES } from '../plan/repairRules.ts';
+import { bookId, openRepairShelf, type RepairBook, type RepairShelf } from '../repairBook.ts';
+import { describeMs, toIso } from '../time.ts';
+import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
+import type { Doors } from './doors.ts';
+import { homeRegion, openEyesight } from './eyesight.ts';
+import { type Block, line } from './paper.ts';
+import { LOOK_POLICY, look, type Sight } from './sight.ts';
+import {
+  CANNOT_TELL,
+  type ExitCode,
+  NEEDS_A_PERSON,
+  type Terminal,
+  Unable,
+  WELL,
+} from './terminal.ts';
+
+export interface RepairOptions extends ChangeOptions {
+  readonly step: string;
+  readonly dryRun?: boolean;
+  readonly function?: string;
+}
+
+const signal = () => AbortSignal.timeout(ASK_MS_MAX);
+const ASK_MS_MAX = 20_000;
+/** The repair function has 75 s, and some to start. */
+const WORD_MS_MAX = 90_000;
+
+/** @throws {Unable} for a machine or a step that its tags do not allow, and when the table or the function cannot be used. */
+export async function repair(
+  word: string,
+  options: RepairOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<ExitCode> {
+  const step = stepNamed(options.step);
+  const desk = await openDesk(options, terminal, doors);
+  const functionName = options.function || terminal.env['VPN_MEDIC_REPAIR_FUNCTION'];
+  if (functionName === undefined && options.dryRun !== true) {
+    throw new Unable(
+      'machines are touched by the deployed repair function: set VPN_MEDIC_REPAIR_FUNCTION to its name, or add --function NAME',
+    );
+  }
+  const eyesight = await openEyesight({ ...options, probes: true }, terminal, doors);
+  const sight = await look(eyesight, AbortSignal.timeout(120_000));
+  const shelf = openRepairShelf(desk.store, terminal.clock, desk.region);
+  const due = dueOf(word, step, sight);
+  const reading = await shelf.read([due.instanceId], signal());
+  if (!reading.known) throw new Unable(`the book of repairs cannot be read: ${reading.why}`);
+  const book = reading.value;
+  refuseWhileBusy(due, book, terminal.clock.now());
+  const held = heldBy(due, sight, book, terminal.clock.now());
+  const fields = { instance: due.instanceId, step, held: held === null ? null : held.brake };
+  if (held !== null || options.dryRun === true) {
+    report(
+      desk,
+      options,
+      { ...fields, isAsked: false },
+      held === null ? wouldDo(due, step) : holds(held),
+    );
+    return held === null ? WELL : NEEDS_A_PERSON;
+  }
+  const { attempts, ladders } = withAttempts(book.ladders, [due], terminal.clock.now());
+  const attemptId = attempts[0]?.attempt.id ?? '';
+  const over = book.version === 0 ? undefined : { id: '', version: book.version, body: null };
+  const body = { version: 1, ladders: Object.fromEntries(ladders) };
+  const exit = await carryOut(
+    desk,
+    {
+      command: 'repair',
+      subject: due.instanceId,
+      what: `${step} of ${due.name}`,
+      says: wouldDo(due, step),
+      question: `${step} of ${due.name}?`,
+      write: () => [{ id: bookId(desk.region), over, body }],
+      done: [line(`Recorded as ${attemptId}.`)],
+      report: { ...fields, isAsked: true, attempt: attemptId },
+    },
+    options,
+  );
+  if (exit !== WELL) return exit;
+  const port = await doors.repairs(homeRegion(terminal.env, desk.region), functionName ?? '');
+  const { region } = desk;
+  const { instanceId, phase } = due;
+  const order = { version: 1, region, instanceId, attemptId, phase } as const;
+  const answer = await port.start(order, signal());
+  if (answer.kind === 'refused') throw new Unable(`it could not be started: ${answer.why}`);
+  return options.json === true ? WELL : tellResult(desk, shelf, due, attemptId);
+}
+
+function stepNamed(text: string): RepairStep {
+  const step = REPAIR_STEPS.find((one) => one === text);
+  if (step !== undefined) return step;
+  throw new Unable(`--step ${text}: there is no such step; there are ${REPAIR_STEPS.join(', ')}`);
+}
+
+function dueOf(word: string, step: RepairStep, { world, assessment }: Sight): DueRepair {
+  const found = world.topology.appliances.filter(
+    ({ instanceId, name }) => instanceId === word || name === word,
+  );
+  const [appliance, ...others] = found;
+  if (appliance === undefined) throw new Unable(`there is no appliance ${word} here`);
+  if (others.length > 0) throw new Unable(`several appliances are called ${word}: give an id`);
+  const { instanceId, name, group, vpcId, zone, repair: wish } = appliance;
+  if (wish?.steps.includes(step) !== true) {
+    throw new Unable(
+      `the tags of ${name} do not allow ${step}: its owner writes it in vpn-medic:repair${step === 'restart-service' ? ', with vpn-medic:service' : ''}`,
+    );
+  }
+  const verdict = assessment.verdicts.get(instanceId);
+  const isDown = verdict?.kind === 'down';
+  return {
+    instanceId,
+    name,
+    group,
+    vpcId,
+    zone,
+    phase: firstPhaseOf(step),
+    // The ladder's pace is for the medic; a person may try again.
+    isNewLadder: false,
+    allowed: wish.steps,
+    isEc2Confirmed: isDown && verdict.isEc2Confirmed,
+    since: isDown ? verdict.since : world.at,
+    because: isDown ? `${name} is down: ${verdict.why}` : `${name} is not down, and a person asks`,
+  };
+}
+
+function refuseWhileBusy({ instanceId, name }: DueRepair, { ladders }: RepairBook, now: number) {
+  const last = openLadderOf(ladders, instanceId)?.attempts.at(-1);
+  const isBusy = last !== undefined && last.result?.kind !== 'failed' && now < judgedAtOf(last);
+  if (!isBusy) return;
+  throw new Unable(
+    `${name} is being repaired (${last.phase}): it is judged at ${toIso(judgedAtOf(last))}, and at most ${describeMs(BOOT_GRACE_MS)} after each step`,
+  );
+}
+
+/** The lease is the watchers' affair, not a person's. */
+const RULES = REPAIR_RULES.filter(({ brake }) => brake !== 'lease');
+
+function heldBy(
+  due: DueRepair,
+  { world, assessment: { verdicts, findings } }: Sight,
+  { ladders, windows }: RepairBook,
+  now: number,
+): HeldRepair | null {
+  const policy = { ...LOOK_POLICY, mode: 'act' } as const;
+  const scene = { world, verdicts, findings, ladders, windows, policy, now };
+  return planRepairs([due], scene, RULES).held[0] ?? null;
+}
+
+const wouldDo = ({ name, instanceId, because }: DueRepair, step: RepairStep): readonly Block[] => [
+  line(`${step} of ${name} (${instanceId}); ${because}.`),
+];
+
+const holds = ({ due, rule, brake, because, until }: HeldRepair): readonly Block[] => [
+  line(
+    `${due.name} (${due.instanceId}) is not touched: ${brake} (${rule}): ${because}${until === null ? '' : `; until ${toIso(until)}`}.`,
+  ),
+];
+
+async function tellResult(
+  { terminal }: Desk,
+  shelf: RepairShelf,
+  { instanceId }: DueRepair,
+  attemptId: string,
+): Promise<ExitCode> {
+  const { clock } = terminal;
+  const untilMs = clock.monotonicMs() + WORD_MS_MAX;
+  while (clock.monotonicMs() < untilMs) {
+    await clock.sleep(1_000);
+    const reading = await shelf.read([instanceId], signal());
+    const attempts = reading.known
+      ? [...reading.value.ladders.values()].flat().flatMap((one) => one.attempts)
+      : [];
+    const result = attempts.find(({ id }) => id === attemptId)?.result;
+    if (result != null) return tell(terminal, result);
+  }
+  terminal.out('No word from the repair function yet; it is in the notices when it comes.\n');
+  return CANNOT_TELL;
+}
+
+function tell(terminal: Terminal, { kind, why, evidence, diagnosis }: RepairResult): ExitCode {
+  terminal.out([`${kind}: ${why}`, ...evidence, ...diagnosis, ''].join('\n'));
+  return kind === 'done' ? WELL : NEEDS_A_PERSON;
+}
