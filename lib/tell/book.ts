@@ -8,14 +8,18 @@ export interface Book {
   read(signal: AbortSignal): Promise<ReadonlyMap<string, Incident> | null>;
   /**
    * Makes of each what `revise` says, over exactly what is stored: when somebody else wrote since, it is read and
-   * revised again. Returns each as it is stored after that; those that could not be stored are not among them.
+   * revised again. Returns each as it is stored after that. Those that the table failed for are not among them, nor are
+   * those that others wrote again and again in between: they are `contended`, and worth the very next try.
    */
   revise(ids: Iterable<string>, revise: Revise, signal: AbortSignal): Promise<Stored>;
 }
 
 /** Undefined: not stored. */
 export type Revise = (id: string, stored: Incident | undefined) => Incident | undefined;
-export type Stored = ReadonlyMap<string, Incident | undefined>;
+export interface Stored {
+  readonly incidents: ReadonlyMap<string, Incident | undefined>;
+  readonly contended: readonly string[];
+}
 
 interface Page {
   readonly version: number;
@@ -26,7 +30,7 @@ interface Page {
 }
 
 /** Two that write at once take turns; more than so many in a row is a table that plays tricks. */
-const TRIES_MAX = 6;
+const TRIES_MAX = 8;
 
 export function openBook({ store, clock, region }: RegionPorts, scope: string): Book {
   /** As last read or written; a page whose write failed is not known any more. */
@@ -51,10 +55,10 @@ export function openBook({ store, clock, region }: RegionPorts, scope: string): 
     ids: readonly string[],
     revise: Revise,
     signal: AbortSignal,
-  ): Promise<Page | null> {
+  ): Promise<Page | 'contended' | 'failed'> {
     for (let tryCount = 0; tryCount < TRIES_MAX; tryCount += 1) {
       const page = pages.get(pageId) ?? (await readOne(pageId, signal));
-      if (page === null) return null;
+      if (page === null) return 'failed';
       const revised = new Map(page.incidents);
       const past = [...page.past];
       for (const id of ids) {
@@ -76,9 +80,9 @@ export function openBook({ store, clock, region }: RegionPorts, scope: string): 
       }
       // The answer may be all that was lost: what is there now has to be read.
       pages.delete(pageId);
-      if (answer.kind === 'failed') return null;
+      if (answer.kind === 'failed') return 'failed';
     }
-    return null;
+    return 'contended';
   }
 
   return {
@@ -93,12 +97,19 @@ export function openBook({ store, clock, region }: RegionPorts, scope: string): 
     async revise(ids, revise, signal) {
       const byPage = Map.groupBy(ids, (id) => pageIdOf(region, scope, id));
       const parts = await Promise.all(
-        [...byPage].map(async ([pageId, some]) => {
-          const page = await revisePage(pageId, some, revise, signal);
-          return page === null ? [] : some.map((id) => [id, page.incidents.get(id)] as const);
-        }),
+        [...byPage].map(async ([pageId, some]) => ({
+          some,
+          page: await revisePage(pageId, some, revise, signal),
+        })),
       );
-      return new Map(parts.flat());
+      return {
+        incidents: new Map(
+          parts.flatMap(({ some, page }) =>
+            typeof page === 'string' ? [] : some.map((id) => [id, page.incidents.get(id)] as const),
+          ),
+        ),
+        contended: parts.flatMap(({ some, page }) => (page === 'contended' ? some : [])),
+      };
     },
   };
 }

@@ -187,6 +187,7 @@ function asPart(incident: Incident, all: Incidents, look: Look): Incident {
     ? { ...incident, inhibitedBy: whole.id }
     : {
         ...incident,
+        parent: whole.id,
         inhibitedBy: null,
         toldAt,
         toldSeverity: incident.severity,

@@ -82,3 +82,9 @@ export function openExplainer(
 
 /** The reason whose notice tells of this one too; null: none. */
 export const wholeOf = ({ reason }: Explicable): string | null => PART_OF.get(reason) ?? null;
+
+/** Whether people know of it only by the notice of its whole. */
+export const isToldAsPart = (one: Explicable & { readonly parent: string | null }): boolean => {
+  const whole = wholeOf(one);
+  return whole !== null && one.parent?.endsWith(`/${whole}`) === true;
+};

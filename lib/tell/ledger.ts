@@ -98,11 +98,13 @@ export function openLedger(
         },
         signal,
       );
-      adopt(stored);
-      if (stored.size < kinds.size) hasFailed();
-      return new Set(
-        [...stored].flatMap(([id, incident]) => (incident?.claim?.by === by ? [] : [id])),
-      );
+      const { incidents, contended } = stored;
+      adopt(incidents);
+      if (incidents.size + contended.length < kinds.size) hasFailed();
+      return new Set([
+        ...contended,
+        ...[...incidents].flatMap(([id, incident]) => (incident?.claim?.by === by ? [] : [id])),
+      ]);
     },
     async record(signal) {
       if (unrecorded.size === 0) return true;
@@ -119,8 +121,8 @@ export function openLedger(
         },
         signal,
       );
-      adopt(stored);
-      if (unrecorded.size > 0) hasFailed();
+      adopt(stored.incidents);
+      if (unrecorded.size > stored.contended.length) hasFailed();
       return unrecorded.size === 0;
     },
   };

@@ -5,7 +5,7 @@ import type { Deed } from '../model/story.ts';
 import type { Instant } from '../time.ts';
 import { isDone } from './deeds.ts';
 import { type Incidents, isGraver, isOver, type Look } from './incidents.ts';
-import { wholeOf } from './inhibit.ts';
+import { isToldAsPart, wholeOf } from './inhibit.ts';
 import { REPEAT_MS, UPDATE_MS, waitMs } from './patience.ts';
 
 export interface News {
@@ -26,7 +26,8 @@ export function newsOf(all: Incidents, look: Look, now: Instant): readonly News[
   const say = (kind: IncidentChangeKind, lead: Incident) =>
     news.push({ kind, lead, ...families(lead.id) });
   for (const incident of all.values()) {
-    if (incident.resolvedAt !== null || incident.parent !== null) continue;
+    if (incident.resolvedAt !== null) continue;
+    if (incident.parent !== null && !isNewsAtItsEnd(incident)) continue;
     const over = isOver(incident, look, now);
     if (incident.toldAt === null) {
       if (isTellable(incident) && (over || incident.missedAt === null)) opening.push(incident);
@@ -53,7 +54,14 @@ const isTellable = ({ dueAt, inhibitedBy, silence }: Incident): boolean =>
 export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boolean =>
   incident.resolvedAt === null &&
   isOver(incident, look, now) &&
-  (incident.toldAt === null ? !isTellable(incident) : incident.parent !== null);
+  (incident.toldAt === null
+    ? !isTellable(incident)
+    : incident.parent !== null && !isNewsAtItsEnd(incident));
+
+/** A part was told of by its whole, and ends with something that was done: routes came home. */
+const isNewsAtItsEnd = (one: Incident): boolean =>
+  isToldAsPart(one) &&
+  one.deeds.some((deed) => isDone(deed) && deed.serves.includes(one.subject.id));
 
 type Family = Pick<News, 'members' | 'covered'>;
 
@@ -61,6 +69,7 @@ function familiesOf(all: Incidents): (id: string) => Family {
   const members = new Map<string, Incident[]>();
   const covered = new Map<string, Incident[]>();
   for (const one of all.values()) {
+    if (isToldAsPart(one)) continue;
     if (one.parent !== null) add(members, one.parent, one);
     else if (one.inhibitedBy !== null && one.resolvedAt === null)
       add(covered, one.inhibitedBy, one);

@@ -13,6 +13,7 @@ import { checkS6, checkS7 } from './safetyHands.ts';
 import { checkS4, checkS8 } from './safetyPace.ts';
 import { checkS1, checkS3 } from './safetySight.ts';
 import { checkS2, checkS5 } from './safetyTargets.ts';
+import { checkTold } from './told.ts';
 import { trace } from './trace.ts';
 import { isStruck, viewWrites } from './writeView.ts';
 
@@ -55,6 +56,7 @@ async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult>
   const { options, account, crashes } = run;
   const violations = [
     ...checkSafety(run),
+    ...checkTold(run),
     ...crashes
       .filter((crash) => !isExcused(run, crash))
       .map(({ by, atMs, error }) => ({

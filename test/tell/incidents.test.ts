@@ -1,6 +1,7 @@
 /** From findings to incidents, look by look: what begins, flickers, flaps, is explained, silenced or over. */
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
+import type { Deed } from '../../lib/model/story.ts';
 import { type Incidents, type Look, turn } from '../../lib/tell/incidents.ts';
 import { isQuietlyOver, newsOf } from '../../lib/tell/news.ts';
 import { POLLING } from '../../lib/tell/patience.ts';
@@ -309,6 +310,19 @@ describe('updated', () => {
   });
 });
 
+const HOME: Deed = {
+  at: NOW + 6 * MIN_MS,
+  kind: 'home',
+  thing: 'route',
+  gist: 'moved to vpn-a1',
+  summary: '10.0.0.0/8 in rtb-1: vpn-b1 -> vpn-a1',
+  concerns: ['i-b1'],
+  serves: ['i-a1'],
+  outcome: 'done',
+  why: null,
+  details: {},
+};
+
 describe('what explains what', () => {
   const ZONE = aFinding('ZoneDown', subjectOf('zone', zoneOf('a')));
   const GROUP = aFinding('GroupDown', subjectOf('group', 'hq'));
@@ -378,8 +392,11 @@ describe('what explains what', () => {
     );
     const back = look([AWAY], 10_000, told);
     expect(said(back, [AWAY], 5 * MIN_MS)).toEqual(['resolved ApplianceDown']);
-    const home = look([], 6 * MIN_MS, look([AWAY], 5 * MIN_MS, back));
-    expect(said(home, [], 7 * MIN_MS)).toContain('resolved RouteAway');
+    const homeward = (deeds: readonly Deed[]) =>
+      look([], 6 * MIN_MS, look([AWAY], 5 * MIN_MS, back), { deeds });
+    expect(said(homeward([HOME]), [], 7 * MIN_MS)).toContain('resolved RouteAway');
+    // Of what flickered beside the dead appliance and was never brought home there is nothing to say.
+    expect(said(homeward([]), [], 7 * MIN_MS)).not.toContain('resolved RouteAway');
   });
 
   test('routes away from a living appliance are told by themselves', () => {
