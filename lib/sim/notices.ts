@@ -1,4 +1,5 @@
 /** Where notices and log lines end up in the simulated account. */
+import type { Signature } from '../model/incident.ts';
 import type { JournalPort, NoticePort } from '../ports.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
@@ -7,6 +8,7 @@ export function simNotices(parts: Parts, self: Invocation): NoticePort {
   const { clock, faults, log, luck } = parts;
   let count = 0;
   return {
+    signature: SIGNATURE,
     async publish({ state, incidentId, subject }, signal) {
       await self.pass(10 * luck.notices.whole(2, 6), signal);
       const isFailing = faults.isActive('notices-failing') || signal.aborted;
@@ -25,6 +27,12 @@ export function simNotices(parts: Parts, self: Invocation): NoticePort {
     },
   };
 }
+
+const SIGNATURE: Signature = {
+  version: 'simulated',
+  dashboard: 'vpn-medic',
+  docsUrl: 'https://example.com/vpn-medic/docs',
+};
 
 export function simJournal({ clock, log }: Parts, self: Invocation): JournalPort {
   const line = (

@@ -44,7 +44,7 @@ export function bodyOf(brief: Brief): string {
           `Healed by: ${over.by}`,
         ],
     listed('Told together with', members.map(named)),
-    listed('Explained by it, so not told by themselves', covered.map(named)),
+    over === null ? listed('Explained by it, so not told by themselves', covered.map(named)) : [],
     listed(doneTitle(done), done.map(doneLine)),
     listed('Held back:', held.map(heldLine)),
     over === null ? listed('Seen:', lead.evidence) : [],

@@ -30,7 +30,9 @@ export function chatOf(brief: Brief): string {
     ),
     rows(
       'With it',
-      [...members, ...covered].map(({ reason, subject }) => `${reason} of ${subject.name}`),
+      [...members, ...(kind === 'resolved' ? [] : covered)].map(
+        ({ reason, subject }) => `${reason} of ${subject.name}`,
+      ),
     ),
     kind === 'resolved' ? '' : rows('Seen', lead.evidence),
     links.map(({ text, href }) => `${text}: ${href}`).join('\n'),

@@ -64,7 +64,8 @@ function togetherOf(thing: string, deeds: readonly Deed[]): string {
 }
 
 /** What it means for those who use the network. */
-export function impactOf({ news: { lead }, done, held, over, context }: Parts): string {
+export function impactOf({ news, done, held, over, context }: Parts): string {
+  const { lead, members, covered } = news;
   if (over !== null) {
     return context.gone.has(lead.subject.id)
       ? 'It no longer exists, and no route leads to it.'
@@ -72,6 +73,9 @@ export function impactOf({ news: { lead }, done, held, over, context }: Parts): 
   }
   const moved = done.filter((deed) => deed.thing === 'route' && isDone(deed));
   const stuck = held.filter(({ kind, thing }) => thing === 'route' && kind !== 'home');
+  const stranded = [lead, ...members, ...covered].filter(
+    ({ reason, resolvedAt }) => reason === 'RouteStranded' && resolvedAt === null,
+  );
   const failed = done.filter(({ outcome }) => outcome === 'failed');
   const parts = [
     moved.length === 0

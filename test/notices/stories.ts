@@ -1,0 +1,73 @@
+/** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
+import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/sim/scenario.ts';
+
+export interface NoticeStory {
+  readonly title: string;
+  /** What happens to the account, and when. */
+  readonly scenario: Pick<Scenario, 'stage' | 'lastsMs'>;
+}
+
+const MINUTE_MS = 60_000;
+
+const rehearsed = (name: string, title: string, lastsMs?: number): NoticeStory => {
+  const scenario = SCENARIOS.find((one) => one.name === name);
+  if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+  return { title, scenario: lastsMs === undefined ? scenario : { ...scenario, lastsMs } };
+};
+
+export const STORIES: readonly NoticeStory[] = [
+  rehearsed(
+    'process-dead',
+    'The VPN service of one appliance dies, and comes back after two minutes',
+  ),
+  rehearsed('zone-dead', 'A whole Availability Zone fails'),
+  rehearsed('all-dead', 'Nothing answers any more'),
+  rehearsed(
+    'flapping',
+    'An appliance that dies every ten minutes, until its routes stay away',
+    45 * MINUTE_MS,
+  ),
+  {
+    title: 'EC2 cannot be read while an appliance is down',
+    scenario: {
+      lastsMs: 6 * MINUTE_MS,
+      stage: ({ appliances: [one] }) =>
+        one === undefined
+          ? null
+          : [
+              {
+                fault: {
+                  kind: 'api-unreadable',
+                  action: 'DescribeRouteTables',
+                  why: 'UnauthorizedOperation: You are not authorized to perform this operation.',
+                },
+                startMs: DAWN_MS,
+                endMs: DAWN_MS + 2 * MINUTE_MS,
+              },
+              {
+                fault: { kind: 'host-dead', instanceId: one.instanceId },
+                startMs: DAWN_MS + 40_000,
+                endMs: DAWN_MS + 4 * MINUTE_MS,
+              },
+            ],
+    },
+  },
+  {
+    title: 'Somebody switches the source/destination check on',
+    scenario: {
+      lastsMs: 4 * MINUTE_MS,
+      stage: ({ appliances }) => {
+        const idle = appliances.at(-1);
+        return idle === undefined
+          ? null
+          : [
+              {
+                fault: { kind: 'check-on', instanceId: idle.instanceId },
+                startMs: DAWN_MS,
+                endMs: DAWN_MS + 2 * MINUTE_MS,
+              },
+            ];
+      },
+    },
+  },
+];
