@@ -84,6 +84,9 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
     stuck.length === 0
       ? null
       : `${counted(stuck.length, 'route')} ${has(stuck.length)} not been moved: that traffic may not flow.`,
+    stranded.length === 0
+      ? null
+      : `${counted(stranded.length, 'route')} cannot be carried by any other: that traffic does not flow.`,
     failed.length === 0 ? null : `${counted(failed.length, 'attempt')} failed: see below.`,
   ].filter((part) => part !== null);
   if (parts.length > 0) return parts.join(' ');
