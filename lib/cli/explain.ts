@@ -99,6 +99,7 @@ function reportExplanation(one: Explanation, now: number): Readonly<Record<strin
     openings: openings.map(toIso),
     incident: incident === null ? null : reportIncident(incident, now),
     times: milestones.map(({ name, at, afterMs }) => ({ name, at: toIso(at), afterMs })),
+    evidence: incident?.evidence ?? [],
     seen: chapter?.seen ?? [],
     found: chapter?.found ?? [],
     entries: (chapter?.entries ?? []).map(isoEntry),

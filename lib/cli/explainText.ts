@@ -16,6 +16,7 @@ export function writeExplanation(one: Explanation, now: Instant): readonly Block
       ['AT', 'AFTER', 'WHAT'],
       one.milestones.map(({ name, at, afterMs }) => [toIso(at), `+${describeMs(afterMs)}`, name]),
     ),
+    ...writeLines('Evidence, as last seen', one.incident?.evidence ?? []),
     ...writeLines('Seen when it opened', chapter?.seen ?? []),
     ...writeLines('Found beside it', chapter?.found ?? []),
     blank,

@@ -25,19 +25,21 @@ export const deedEntry = (deed: Deed): DeedEntry => ({
   details: { ...deed.details },
 });
 
-/** What is held alike (the same thing by the same rule, for the same subject) is one entry. */
-export const heldKey = ({ kind, rule, concerns }: HeldDeed): string =>
-  `${kind} ${rule} ${concerns[0] ?? ''}`;
+/** What is held alike: the same thing by the same rule, for the same subject. */
+export type Alike = ReadonlyMap<string, readonly HeldDeed[]>;
 
-export function heldEntries(
-  held: readonly HeldDeed[],
-  at: Instant,
-): ReadonlyMap<string, HeldEntry> {
-  const entries = new Map<string, HeldEntry>();
-  for (const [key, some] of Map.groupBy(held, heldKey)) {
-    const [first] = some;
-    if (first === undefined) continue;
-    entries.set(key, {
+export const alike = (held: readonly HeldDeed[]): Alike =>
+  Map.groupBy(held, ({ kind, rule, concerns }) => `${kind} ${rule} ${concerns[0] ?? ''}`);
+
+/** Those kinds that were not held before, an entry each. */
+export const begun = (now: Alike, before: ReadonlySet<string>, at: Instant): readonly HeldEntry[] =>
+  [...now].flatMap(([key, some]) => (before.has(key) ? [] : heldEntry(some, at)));
+
+function heldEntry(some: readonly HeldDeed[], at: Instant): readonly HeldEntry[] {
+  const [first] = some;
+  if (first === undefined) return [];
+  return [
+    {
       kind: 'held',
       at,
       deed: first.kind,
@@ -46,10 +48,9 @@ export function heldEntries(
       rule: first.rule,
       because: cut(first.because),
       until: first.until,
-      concerns: named(some.flatMap(({ concerns }) => concerns)),
-    });
-  }
-  return entries;
+      concerns: named(some.slice(0, NAMED_MAX).flatMap(({ concerns }) => concerns)),
+    },
+  ];
 }
 
 export function changeEntry({ kind, at, incident, notice }: IncidentChange): AuditEntry {

@@ -3,7 +3,7 @@ import type { AuditEntry, DeedEntry, HeldEntry } from '../model/audit.ts';
 import type { Story } from '../model/story.ts';
 import type { RegionPorts } from '../ports.ts';
 import { toIso } from '../time.ts';
-import { deedEntry, heldEntries } from './auditEntries.ts';
+import { alike, begun, deedEntry } from './auditEntries.ts';
 
 export interface AuditLog {
   /** No call and no wait. What is held is a line when it begins to be held or its rule changes, never once a tick. */
@@ -14,7 +14,7 @@ export function openAuditLog(
   { clock, journal }: Pick<RegionPorts, 'clock' | 'journal'>,
   scope: string,
 ): AuditLog {
-  let held = new Set<string>();
+  let held: ReadonlySet<string> = new Set();
   return {
     note(story) {
       const write = (entry: AuditEntry, level: 'info' | 'error', message: string) =>
@@ -24,11 +24,9 @@ export function openAuditLog(
         write(entry, entry.outcome === 'failed' ? 'error' : 'info', describeDeed(entry));
       }
       if (story.held.length === 0 && held.size === 0) return;
-      const entries = heldEntries(story.held, clock.now());
-      for (const [key, entry] of entries) {
-        if (!held.has(key)) write(entry, 'info', describeHeld(entry));
-      }
-      held = new Set(entries.keys());
+      const now = alike(story.held);
+      for (const entry of begun(now, held, clock.now())) write(entry, 'info', describeHeld(entry));
+      held = new Set(now.keys());
     },
   };
 }

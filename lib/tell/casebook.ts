@@ -12,7 +12,7 @@ import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { Story } from '../model/story.ts';
 import { openChores } from '../pace.ts';
 import type { RegionPorts } from '../ports.ts';
-import { changeEntry, deedEntry, heldEntries } from './auditEntries.ts';
+import { alike, begun, changeEntry, deedEntry } from './auditEntries.ts';
 
 export interface Casebook {
   /** Remembers what was decided and done, for the files that it belongs to. No call. */
@@ -139,14 +139,10 @@ export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
     hear(story, signal) {
       remember(story.deeds.map(deedEntry), true);
       if (story.held.length === 0 && heldBefore?.size === 0) return;
-      const entries = heldEntries(story.held, clock.now());
-      const begun = [...entries].filter(([key]) => heldBefore?.has(key) !== true);
+      const now = alike(story.held);
       // What an invocation finds held when it begins was filed by the one before.
-      remember(
-        begun.map(([, entry]) => entry),
-        heldBefore !== null,
-      );
-      heldBefore = new Set(entries.keys());
+      remember(begun(now, heldBefore ?? new Set(), clock.now()), heldBefore !== null);
+      heldBefore = new Set(now.keys());
       chores.run('files', () => pump(signal, false));
     },
     file(changes, story, signal) {

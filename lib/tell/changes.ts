@@ -6,7 +6,6 @@ import { changeEntry } from './auditEntries.ts';
 import { line } from './auditLog.ts';
 import { openCasebook } from './casebook.ts';
 import { openCourier } from './courier.ts';
-import { eventOf } from './events.ts';
 
 export interface Announcer {
   /** Remembers what was decided and done, for the files of incidents. */
@@ -36,7 +35,7 @@ export function openAnnouncer(ports: RegionPorts, scope: string): Announcer {
         });
       }
       casebook.file(changes, story, signal);
-      courier.send(changes.map(eventOf), signal);
+      courier.send(changes, signal);
     },
     async flush(signal) {
       const limit = new AbortController();

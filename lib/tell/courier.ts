@@ -1,44 +1,57 @@
 /** Takes incident changes to the event bus, beside the notices: late at worst, and never in their way. */
+import type { IncidentChange } from '../model/incident.ts';
 import { openChores } from '../pace.ts';
-import type { BusEvent } from '../ports/events.ts';
 import type { RegionPorts } from '../ports.ts';
+import { eventOf } from './events.ts';
 
 export interface Courier {
   /** They go in the background; what the bus refuses for the moment is sent again later. */
-  send(events: readonly BusEvent[], signal: AbortSignal): void;
+  send(changes: readonly IncidentChange[], signal: AbortSignal): void;
   /** Waits for what is on its way and tries once more, no longer than the signal lasts. */
   flush(signal: AbortSignal): Promise<void>;
 }
 
 const RETRY_MS = 10_000;
-/** More than that only pile up behind a bus that is gone: the oldest are given up. */
-const WAITING_MAX = 1_000;
+/** A large account's zone is ten thousand; more only pile up behind a bus that is gone: the oldest are given up. */
+const WAITING_MAX = 20_000;
+/** Written out at a time: of all that waits at once, the texts would be tens of megabytes. */
+const SLICE = 100;
 
 export function openCourier({ clock, events, journal }: RegionPorts): Courier {
   const chores = openChores();
-  let waiting: readonly BusEvent[] = [];
+  let waiting: readonly IncidentChange[] = [];
   let retryAtMs = Number.NEGATIVE_INFINITY;
 
-  function giveUp(lost: readonly BusEvent[], why: string): void {
-    if (lost.length === 0) return;
+  function giveUp(lost: readonly IncidentChange[], why: string): void {
     const [first] = lost;
-    journal.write('error', `Events not sent: ${lost.length}`, { why, first: first?.id ?? null });
+    if (first === undefined) return;
+    const fields = { why, first: first.incident.id };
+    journal.write('error', `Events not sent: ${lost.length}`, fields);
+  }
+
+  /** False: the bus asks for patience. */
+  async function deliverSlice(signal: AbortSignal): Promise<boolean> {
+    const slice = new Map(waiting.slice(0, SLICE).map((change) => [eventOf(change), change]));
+    waiting = waiting.slice(SLICE);
+    const unsent = await events.put([...slice.keys()], signal);
+    const changesOf = (isWorth: boolean): readonly IncidentChange[] =>
+      unsent.flatMap(({ event, isWorthRetrying }) =>
+        isWorthRetrying === isWorth ? (slice.get(event) ?? []) : [],
+      );
+    giveUp(changesOf(false), unsent.find((one) => !one.isWorthRetrying)?.why ?? '');
+    const again = changesOf(true);
+    if (again.length === 0) return true;
+    waiting = [...again, ...waiting];
+    retryAtMs = clock.monotonicMs() + RETRY_MS;
+    const why = unsent.find((one) => one.isWorthRetrying)?.why;
+    journal.write('warn', `Events wait for the bus: ${waiting.length}`, { why });
+    return false;
   }
 
   async function deliver(signal: AbortSignal): Promise<void> {
-    const batch = waiting;
-    waiting = [];
-    const unsent = await events.put(batch, signal);
-    const again = unsent.filter(({ isWorthRetrying }) => isWorthRetrying);
-    const lost = unsent.filter(({ isWorthRetrying }) => !isWorthRetrying);
-    giveUp(
-      lost.map(({ event }) => event),
-      lost[0]?.why ?? '',
-    );
-    if (again.length === 0) return;
-    retryAtMs = clock.monotonicMs() + RETRY_MS;
-    waiting = [...again.map(({ event }) => event), ...waiting];
-    journal.write('warn', `Events wait for the bus: ${waiting.length}`, { why: again[0]?.why });
+    while (waiting.length > 0 && !signal.aborted) {
+      if (!(await deliverSlice(signal))) return;
+    }
   }
 
   return {
@@ -52,7 +65,7 @@ export function openCourier({ clock, events, journal }: RegionPorts): Courier {
     },
     async flush(signal) {
       await chores.over('events');
-      if (waiting.length > 0) await deliver(signal);
+      await deliver(signal);
       giveUp(waiting, 'the invocation ends');
       waiting = [];
     },

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Safety } from '../../lib/loop.ts';
 import { type Crash, Overrun } from '../../lib/sim/deployment.ts';
 import { isLeftToPeople, pendingWhy, quietSinceMs } from './calm.ts';
-import { describeStorm, drawStorm } from './draw.ts';
+import { describeStorm, drawStorm, type StormOptions } from './draw.ts';
 import { openKnockBook } from './knockBook.ts';
 import { openRun, type Run, type Violation } from './record.ts';
 import { checkS6, checkS7 } from './safetyHands.ts';
@@ -28,8 +28,10 @@ export interface StormResult {
 }
 
 /** One whole storm and its calm. */
-export async function liveThrough(seed: string): Promise<StormResult> {
-  const options = drawStorm(seed);
+export async function liveThrough(
+  seed: string,
+  options: StormOptions = drawStorm(seed),
+): Promise<StormResult> {
   const run = openRun(options);
   const { clock } = run.account;
   await clock.run(options.stormEndMs + SETTLING_MS);
