@@ -1,5 +1,6 @@
 /** One S3 bucket as a port: listings, versions, whole objects within a limit, conditional puts with a checksum. */
 import { Readable } from 'node:stream';
+import { isNativeError } from 'node:util/types';
 import {
   GetObjectCommand,
   type GetObjectCommandOutput,
@@ -182,7 +183,7 @@ async function collect(
     }
   } catch (error) {
     // The SDK's own words for it, in a plain Error.
-    if (error instanceof Error && error.message.startsWith('Checksum mismatch')) return 'damaged';
+    if (isNativeError(error) && error.message.startsWith('Checksum mismatch')) return 'damaged';
     throw error;
   }
   return Buffer.concat(chunks, octets);

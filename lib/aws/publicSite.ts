@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
+import { isNativeError } from 'node:util/types';
 import type { ServedCopy } from '../model/crlWorld.ts';
 import { known, type Reading, unknown } from '../model/reading.ts';
 import type { SitePort } from '../ports/crls.ts';
@@ -31,9 +32,10 @@ export function sitePort(baseUrl: string, clock: Clock): SitePort {
 const pathOf = (fileName: string): string => encodeURIComponent(fileName).replaceAll('%2B', '+');
 
 function unseen(url: string, error: unknown, at: number): Reading<ServedCopy> {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  const isOurs = error instanceof TypeError || error instanceof RangeError;
-  if (!(error instanceof Error) || isOurs) throw new Error(`fetching ${url}`, { cause: error });
+  // Our own mistakes (a URL that is none) come as TypeErrors and RangeErrors.
+  const isWorldly = isNativeError(error) && !/^(Type|Range)Error$/.test(error.name);
+  if (!isWorldly) throw new Error(`fetching ${url}`, { cause: error });
+  const code: unknown = Reflect.get(error, 'code');
   return unknown(`${url} gave no answer (${typeof code === 'string' ? code : error.name})`, at);
 }
 

@@ -1,6 +1,7 @@
 /** A list as a person names it: a file, or an address that it is asked for at, bounded in bytes and time. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import { Unable } from './terminal.ts';
 
 export interface NamedBytes {
@@ -24,7 +25,7 @@ export async function fromFile(path: string): Promise<NamedBytes> {
     return { name: basename(path), bytes: await readFile(path) };
   } catch (error) {
     if (error instanceof Unable) throw error;
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
+    const code: unknown = isNativeError(error) ? Reflect.get(error, 'code') : null;
     if (typeof code !== 'string') throw error;
     throw new Unable(`${path} cannot be read (${code})`);
   }
@@ -49,8 +50,8 @@ async function fromAddress(address: string): Promise<NamedBytes> {
     return { name: plain(last), bytes: Buffer.concat(chunks) };
   } catch (error) {
     if (error instanceof Unable) throw error;
-    if (!(error instanceof Error)) throw error;
-    const cause: unknown = error.cause instanceof Error ? Reflect.get(error.cause, 'code') : null;
+    if (!isNativeError(error)) throw error;
+    const cause: unknown = isNativeError(error.cause) ? Reflect.get(error.cause, 'code') : null;
     throw new Unable(
       `${address} gives no answer (${typeof cause === 'string' ? cause : error.name})`,
     );

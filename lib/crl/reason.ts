@@ -116,3 +116,8 @@ const FIXES: Readonly<Record<CrlReason, string>> = {
   DeltaBaseOther: 'Upload the delta under the name that goes with its own complete list.',
   DeltaBaseAhead: 'Upload the complete list that this delta builds on first.',
 };
+
+const isReason = (text: string): text is CrlReason => text in FIXES;
+
+/** All of them. */
+export const RULE_REASONS: readonly CrlReason[] = Object.keys(FIXES).filter(isReason);

@@ -1,0 +1,137 @@
+/** Goal: what a person learns of a list before it is uploaded, and how one lets a list shrink. Method: the commands, on files and a local address. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { known } from '../../lib/model/reading.ts';
+import { VirtualClock } from '../../lib/sim/clock.ts';
+import { MemoryStore } from '../build/store.ts';
+import { anAuthority, edwards } from '../crl/build/authority.ts';
+import { pem } from '../crl/build/derWriter.ts';
+import { aList, NOW } from '../crl/build/list.ts';
+import { ANA, cli, closedDoors } from './stage.ts';
+
+const ca = anAuthority();
+const clock = new VirtualClock(NOW);
+let folder = '';
+let server: Server;
+let address = '';
+const at = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-crl-'));
+  const files: Readonly<Record<string, string | Uint8Array>> = {
+    'ca.crt': ca.certificate,
+    'ca.crl': aList(ca),
+    'ca.pem': pem('X509 CRL', aList(ca)),
+    'newer.crl': aList(ca, { number: 8n, thisUpdateAt: NOW }),
+    'CA+.crl': aList(ca, { number: 8n, baseNumber: 7n }),
+    'other.crt': anAuthority(edwards('ed25519'), { commonName: 'Other' }).certificate,
+    'junk.crl': 'junk',
+  };
+  for (const [name, bytes] of Object.entries(files)) await writeFile(at(name), bytes);
+  server = createServer((request, response) => {
+    if (request.url === '/ca.crl') response.end(aList(ca));
+    else if (request.url === '/moved.crl') response.writeHead(302, { location: '/ca.crl' }).end();
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
+});
+afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+const check = (...argv: readonly string[]) => cli(['crl', 'check', ...argv], { clock });
+
+describe('crl check', () => {
+  test.each(['ca.crl', 'ca.pem'])(
+    '%s beside its issuer would be accepted: exit 0',
+    async (name) => {
+      const { exit, out } = await check(at(name), '--issuer', at('ca.crt'));
+      expect(exit).toBe(0);
+      expect(out).toContain(`Accepted: ${name} would be published.`);
+      expect(out).toMatch(/number +7/);
+    },
+  );
+
+  test('without an issuer it cannot be told: exit 1, and what to add', async () => {
+    const { exit, out } = await check(at('ca.crl'));
+    expect(exit).toBe(1);
+    expect(out).toContain('add --issuer FILE');
+  });
+
+  test('beside what is published it must go forward: exit 2 with the rule', async () => {
+    const args = ['--issuer', at('ca.crt'), '--as', 'ca.crl'];
+    expect((await check(at('newer.crl'), ...args, '--published', at('ca.crl'))).exit).toBe(0);
+    const back = await check(at('ca.crl'), ...args, '--published', at('newer.crl'));
+    expect(back.exit).toBe(2);
+    expect(back.out).toContain('NumberNotAhead');
+    const same = await check(at('ca.crl'), ...args, '--published', at('ca.pem'));
+    expect([same.exit, same.out.split('\n')[0]]).toEqual([0, expect.stringContaining('The same')]);
+  });
+
+  test('a delta asks for its base', async () => {
+    const args = ['--issuer', at('ca.crt')];
+    expect((await check(at('CA+.crl'), ...args)).exit).toBe(1);
+    expect((await check(at('CA+.crl'), ...args, '--base', at('ca.crl'))).exit).toBe(0);
+  });
+
+  test('as JSON it has a version, every rule that is broken, and the list', async () => {
+    const { exit, out } = await check(at('ca.crl'), '--issuer', at('other.crt'), '--json');
+    expect(exit).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      verdict: 'refused',
+      reasons: [{ code: 'IssuerUnknown' }],
+      list: { number: '7', entries: 3, fitsEndpoint: true, signedBy: null },
+    });
+  });
+
+  test('an address is asked, its redirects are not followed', async () => {
+    expect((await check(`${address}/ca.crl`, '--issuer', at('ca.crt'))).exit).toBe(0);
+    const moved = await check(`${address}/moved.crl`, '--issuer', at('ca.crt'));
+    expect([moved.exit, moved.err]).toEqual([1, expect.stringContaining('answers 302')]);
+  });
+
+  test.each([
+    ['none.crl', 'ENOENT'],
+    ['http://127.0.0.1:2/ca.crl', 'gives no answer'],
+  ])('%s cannot be had: exit 1', async (where, why) => {
+    const { exit, err } = await check(where.startsWith('http') ? where : at(where));
+    expect([exit, err]).toEqual([1, expect.stringContaining(why)]);
+  });
+
+  test('junk is refused in one line of a table, and junk for an issuer stops', async () => {
+    expect((await check(at('junk.crl'))).out).toContain('NotDer');
+    expect((await check(at('ca.crl'), '--issuer', at('junk.crl'))).err).toContain('the issuer');
+  });
+});
+
+describe('crl allow', () => {
+  const store = new MemoryStore();
+  const doors = {
+    ...closedDoors,
+    store: async () => store,
+    identity: async () => ({ caller: async () => known({ arn: ANA, accountId: '1' }, NOW) }),
+  };
+  const allow = (...argv: readonly string[]) =>
+    cli(['crl', 'allow', ...argv, '--region', 'eu-west-1', '--state-table', 'table-1'], {
+      clock,
+      doors,
+    });
+
+  test('writes until when, after asking, and who and why', async () => {
+    const { exit, out } = await allow('ca.crl', '--for', '2h', '--yes', '--why', 'clean-up');
+    expect(exit).toBe(0);
+    expect(out).toContain('Allowed.');
+    expect(store.body('crl-allowance#ca.crl')).toEqual({ mayShrinkUntil: NOW + 7_200_000 });
+  });
+
+  test('takes no more than a day', async () => {
+    expect((await allow('ca.crl', '--for', '2d', '--yes')).exit).toBe(1);
+  });
+});
