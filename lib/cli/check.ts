@@ -1,6 +1,7 @@
 /** `vpn-medic check`: looks once, writes nothing, says what it saw. */
 import { exitOf, type Opening, reportCheck, reportOpening } from './checkReport.ts';
 import { writeCheck, writeOpening } from './checkText.ts';
+import { lookAtConnections } from './connectionLook.ts';
 import type { Doors } from './doors.ts';
 import { lookAtEndpoints } from './endpointLook.ts';
 import { type LookOptions, openEyesight } from './eyesight.ts';
@@ -22,14 +23,15 @@ export async function check(
 ): Promise<ExitCode> {
   const isJson = options.json === true;
   const eyesight = await openEyesight(options, terminal, doors);
-  const [sight, endpoints] = await Promise.all([
+  const [sight, endpoints, connections] = await Promise.all([
     lookWith(eyesight, (opening) => {
       if (isJson) return;
       terminal.out(render(writeOpening(opening, options.all === true), terminal));
     }),
     lookAtEndpoints(eyesight, doors, AbortSignal.timeout(LOOK_MS_MAX)),
+    lookAtConnections(eyesight, doors, AbortSignal.timeout(LOOK_MS_MAX)),
   ]);
-  const report = reportCheck(sight, endpoints);
+  const report = reportCheck(sight, endpoints, connections);
   terminal.out(isJson ? `${harmlessJson(report)}\n` : render(writeCheck(report), terminal));
   return exitOf(report);
 }

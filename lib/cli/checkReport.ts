@@ -5,6 +5,8 @@ import { compare } from '../model/order.ts';
 import type { World } from '../model/world.ts';
 import { toIso } from '../time.ts';
 import { type ApplianceReport, reportAppliance } from './applianceReport.ts';
+import type { ConnectionLook } from './connectionLook.ts';
+import { type ConnectionReport, reportConnections, type SiteReport } from './connectionReport.ts';
 import type { EndpointLook } from './endpointLook.ts';
 import { type EndpointReport, reportEndpoints } from './endpointReport.ts';
 import { reportFindings } from './findings.ts';
@@ -29,6 +31,8 @@ export interface CheckReport {
   readonly appliances: readonly ApplianceReport[];
   readonly routes: readonly RouteReport[];
   readonly endpoints: readonly EndpointReport[];
+  readonly sites: readonly SiteReport[];
+  readonly connections: readonly ConnectionReport[];
   readonly findings: readonly FindingReport[];
   readonly gaps: readonly GapReport[];
   /** The account's network, for `--snapshot`; null when a part of it could not be read. */
@@ -87,16 +91,22 @@ export interface GapReport {
   readonly zone: string | null;
 }
 
-export function reportCheck(sight: Sight, endpointLook: EndpointLook): CheckReport {
+export function reportCheck(
+  sight: Sight,
+  endpointLook: EndpointLook,
+  connectionLook: ConnectionLook,
+): CheckReport {
   const { world, memory } = sight;
   const { topology } = world;
   const appliances = topology.appliances
     .map((appliance) => reportAppliance(appliance, sight))
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.instanceId, b.instanceId));
   const endpoints = reportEndpoints(endpointLook);
-  const findings = reportFindings(sight, endpointLook);
+  const { sites, connections } = reportConnections(connectionLook);
+  const findings = reportFindings(sight, endpointLook, connectionLook);
   const doubts = [
-    ...doubtsOf(sight, appliances, endpoints),
+    ...doubtsOf(sight, appliances, endpoints.length + connections.length),
+    ...connectionDoubts(connectionLook),
     ...endpointDoubts(sight, endpointLook),
   ];
   const isBad = findings.some(
@@ -129,6 +139,8 @@ export function reportCheck(sight: Sight, endpointLook: EndpointLook): CheckRepo
     appliances,
     routes: topology.routes.map((route) => reportRoute(route, sight.assessment)),
     endpoints,
+    sites,
+    connections,
     findings,
     gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
     snapshot: snapshotOf(sight),
@@ -152,12 +164,12 @@ export function exitOf({ result }: Pick<CheckReport, 'result'>): ExitCode {
 function doubtsOf(
   { world, store, viewpoint }: Sight,
   appliances: readonly ApplianceReport[],
-  endpoints: readonly EndpointReport[],
+  otherCount: number,
 ): readonly string[] {
   const unsure = appliances.filter(({ health }) => health === 'unsure');
   return [
     ...world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
-    ...(world.gaps.length === 0 && appliances.length === 0 && endpoints.length === 0
+    ...(world.gaps.length === 0 && appliances.length === 0 && otherCount === 0
       ? [`no instance in ${world.region} is tagged vpn-medic:group, so there is nothing to judge`]
       : []),
     ...(unsure.length === 0
@@ -174,6 +186,16 @@ const endpointDoubts = ({ viewpoint }: Sight, { world }: EndpointLook): readonly
   world.gaps
     .filter(({ what }) => viewpoint !== 'none' || !what.startsWith('the door of '))
     .map(({ what, why }) => `${what} cannot be read: ${why}`);
+
+const connectionDoubts = ({ world }: ConnectionLook): readonly string[] => [
+  ...(world.connections.known ? [] : [`connections cannot be read: ${world.connections.why}`]),
+  ...(world.customerGateways.known
+    ? []
+    : [`customer gateways cannot be read: ${world.customerGateways.why}`]),
+  ...(world.connections.known && world.series?.known === false
+    ? [`metrics of tunnels cannot be read: ${world.series.why}`]
+    : []),
+];
 
 const NAMES_SHOWN = 6;
 

@@ -1,6 +1,7 @@
 /** What check found, for a person. Pure. */
 import type { ApplianceReport } from './applianceReport.ts';
 import type { CheckReport, FindingReport, GroupReport, Opening } from './checkReport.ts';
+import { writeConnections } from './connectionText.ts';
 import { writeEndpoints } from './endpointText.ts';
 import { type Ink, ink, type Words } from './ink.ts';
 import { type Block, blank, count, line, table, title } from './paper.ts';
@@ -19,6 +20,7 @@ export const writeCheck = (report: CheckReport): readonly Block[] => [
     ? [line([ink('warn', 'The state table cannot be read: '), report.memory.why])]
     : []),
   ...report.groups.flatMap((group) => writeGroup(group, report)),
+  ...writeConnections(report),
   ...writeEndpoints(report.endpoints),
   ...writeFindings(report.findings),
   ...writeResult(report),

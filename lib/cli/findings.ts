@@ -2,6 +2,7 @@
 import type { Finding, Reason } from '../model/finding.ts';
 import { toIso } from '../time.ts';
 import type { FindingReport } from './checkReport.ts';
+import type { ConnectionLook } from './connectionLook.ts';
 import type { EndpointLook } from './endpointLook.ts';
 import type { Sight } from './sight.ts';
 
@@ -9,16 +10,18 @@ import type { Sight } from './sight.ts';
 export function reportFindings(
   { assessment, world, viewpoint }: Sight,
   endpoints: Pick<EndpointLook, 'findings' | 'world'>,
+  connections: Pick<ConnectionLook, 'findings' | 'ignored'>,
 ): readonly FindingReport[] {
   const ignored = new Map([
     ...world.topology.ignored,
+    ...connections.ignored,
     ...(endpoints.world.endpoints ?? []).flatMap(({ fact }) => {
       const why = fact.tags['vpn-medic:ignore'];
       return why === undefined ? [] : [[fact.endpointId, why] as const];
     }),
   ]);
   const ofEndpoints = endpoints.findings.filter(({ reason }) => reason !== 'SightLost');
-  return [...assessment.findings, ...ofEndpoints]
+  return [...assessment.findings, ...connections.findings, ...ofEndpoints]
     .filter(({ reason }) => viewpoint === 'functions' || !ABOUT_PROBES.has(reason))
     .map((finding) => asIgnored(finding, ignored.get(finding.subject.id)))
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity])

@@ -13,8 +13,11 @@ import type { ConnectionPorts } from '../ports/vpn.ts';
 import type { Instant } from '../time.ts';
 import { readHistories, readRecent, readSeries } from './tunnelMetrics.ts';
 
+/** What a look needs; nothing is written through it. */
+export type ConnectionEyes = Pick<ConnectionPorts, 'region' | 'clock' | 'vpn' | 'metrics'>;
+
 export async function observeConnections(
-  ports: ConnectionPorts,
+  ports: ConnectionEyes,
   memory: ConnectionMemory,
   of: { readonly accountId: string; readonly health: readonly HealthNote[] },
   signal: AbortSignal,
@@ -116,7 +119,7 @@ function whoseMaintenance(
 }
 
 async function readMaintenances(
-  { vpn }: ConnectionPorts,
+  { vpn }: ConnectionEyes,
   tunnels: readonly TunnelName[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Reading<MaintenanceFact>>> {

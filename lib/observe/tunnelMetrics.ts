@@ -10,7 +10,7 @@ import type { Instant } from '../time.ts';
 
 /** Ids of tunnels that CloudWatch has all metrics of: those without are not asked for, since each question is paid. */
 export async function readSeries(
-  { metrics }: ConnectionPorts,
+  { metrics }: Pick<ConnectionPorts, 'metrics'>,
   signal: AbortSignal,
 ): Promise<Reading<readonly string[]>> {
   const reading = await metrics.series({ namespace: NAMESPACE, metricName: 'TunnelState' }, signal);
@@ -31,7 +31,7 @@ interface Named {
 }
 
 export async function readRecent(
-  { metrics }: ConnectionPorts,
+  { metrics }: Pick<ConnectionPorts, 'metrics'>,
   tunnels: readonly Named[],
   now: Instant,
   signal: AbortSignal,
@@ -79,7 +79,7 @@ function together(
 }
 
 export async function readHistories(
-  { metrics }: ConnectionPorts,
+  { metrics }: Pick<ConnectionPorts, 'metrics'>,
   tunnels: readonly Named[],
   now: Instant,
   signal: AbortSignal,
