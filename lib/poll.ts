@@ -78,7 +78,9 @@ export async function poll<World, Memory, Plan, Outcome>(
   await shelf.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
   const story = stages.story(world, assessed.findings, plan, outcomes);
   openAuditLog(ports, scope).note(story);
-  const telling = { scope, mode, mayResolve: stages.sees(world), isPolled: true };
+  // Without its memory a look may miss what it could not see even with open eyes.
+  const mayResolve = shelf.isRead && stages.sees(world);
+  const telling = { scope, mode, mayResolve, isPolled: true };
   const teller = openTeller(ports, telling);
   const sent = await teller.tell(story, signal);
   await teller.flush(signal);
@@ -107,6 +109,7 @@ async function openShelf({ store, region, journal }: RegionPorts, scope: string,
   }
   return {
     stored,
+    isRead: reading.known,
     async keep(body: unknown, signal: AbortSignal): Promise<void> {
       const text = JSON.stringify(body);
       if (!reading.known || text === before) return;

@@ -124,6 +124,19 @@ describe('memory', () => {
       expect(await recalled(ports)).toBeNull();
     },
   );
+  test('a look that could not read its memory says nothing is over; the next one does', async () => {
+    const ports = somePorts();
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    let readCount = 0;
+    ports.store.onRead = () => {
+      ports.store.mood = readCount === 0 ? 'unreachable' : 'well';
+      readCount += 1;
+    };
+    expect(await look(ports, { findings: [] })).toEqual([]);
+    expect(readCount).toBeGreaterThan(1);
+    ports.store.onRead = () => {};
+    expect(await look(ports, { findings: [] })).toEqual(['resolved']);
+  });
   test('a table that cannot be read costs the memory, not the look, and nothing is written over it', async () => {
     const ports = somePorts();
     await look(ports, { findings: [], keep: { tunnels: 2 } });

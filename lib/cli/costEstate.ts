@@ -1,9 +1,11 @@
 /** Counts what there is to watch: in the account, in the simulated one, or in a snapshot of one. */
 import type { Estate } from '../cost/usage.ts';
+import type { EndpointFact } from '../model/endpoint.ts';
 import { metricRegions, rowsOf } from '../model/metricTable.ts';
 import type { Reading } from '../model/reading.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { defaultAccount } from '../sim/defaultAccount.ts';
+import { DEFAULT_ENDPOINTS } from '../sim/defaultEndpoints.ts';
 import type { Counted } from './cost.ts';
 import type { Doors } from './doors.ts';
 import { chooseRegion } from './region.ts';
@@ -47,15 +49,18 @@ export async function readEstate(
       applianceCount: appliances.length,
       connectionCount: alive.length,
       tunnelCount: alive.reduce((sum, { tunnels }) => sum + tunnels.length, 0),
-      endpointCount: facts.length,
-      handlerCount: facts.filter(({ hasConnectHandler }) => hasConnectHandler).length,
-      federatedCount: facts.filter(({ authentication }) => authentication.includes('federated'))
-        .length,
+      ...endpointCounts(facts),
       tableSeriesCount: series.count,
     },
     doubts,
   };
 }
+
+const endpointCounts = (facts: readonly EndpointFact[]) => ({
+  endpointCount: facts.length,
+  handlerCount: facts.filter(({ hasConnectHandler }) => hasConnectHandler).length,
+  federatedCount: facts.filter(({ authentication }) => authentication.includes('federated')).length,
+});
 
 async function countSeries(region: string, doors: Doors, signal: AbortSignal) {
   const doubts: string[] = [];
@@ -80,7 +85,7 @@ async function countSeries(region: string, doors: Doors, signal: AbortSignal) {
 
 export const simEstate = (now: number): Counted => ({
   of: 'the simulated account',
-  estate: estateOf(defaultAccount(now)),
+  estate: { ...estateOf(defaultAccount(now)), ...endpointCounts(DEFAULT_ENDPOINTS) },
   doubts: [],
 });
 
