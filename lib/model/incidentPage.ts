@@ -1,4 +1,4 @@
-/** How incidents lie in the state table: sixteen pages a region and scope, each an item of its own. Pure. */
+/** How incidents lie in the state table: thirty-two pages a region and scope, each an item of its own. Pure. */
 import * as v from 'valibot';
 import type { Instant } from '../time.ts';
 import { SUBJECT_KINDS } from './finding.ts';
@@ -15,7 +15,7 @@ export const SCOPES = [
 ] as const;
 
 /** DynamoDB takes 400 KB an item: 10,000 incidents need several, and each read costs by what lies in it. */
-const PAGES = 16;
+const PAGES = 32;
 
 /** Ids of all pages of one scope. */
 export const pageIds = (region: string, scope: string): readonly string[] =>
@@ -52,13 +52,14 @@ export function writePage(incidents: readonly Incident[], now: Instant): unknown
 
 const fits = (body: unknown): boolean => Buffer.byteLength(JSON.stringify(body)) <= PAGE_BYTES_MAX;
 
-/** Sixteen times as many are at hand when people ask for the last twenty. */
-const CLOSED_KEPT = 8;
+/** Thirty-two times as many are at hand when people ask for the last twenty. */
+const CLOSED_KEPT = 6;
 /** So long what came before counts as the same trouble coming back. */
 export const CLOSED_MS = 3_600_000;
 const PAGE_BYTES_MAX = 350_000;
 
 const slim = (incident: Incident): Incident => ({ ...incident, evidence: [], deeds: [] });
+const bare = (incident: Incident): Incident => ({ ...slim(incident), summary: '', hint: '' });
 const isOwn = ({ inhibitedBy, parent, resolvedAt }: Incident): boolean =>
   inhibitedBy === null && parent === null && resolvedAt === null;
 
@@ -67,6 +68,7 @@ const DIETS: readonly ((incident: Incident) => readonly Incident[])[] = [
   (one) => [one],
   (one) => [isOwn(one) ? one : slim(one)],
   (one) => [slim(one)],
+  (one) => [isOwn(one) ? slim(one) : bare(one)],
   (one) => (isOwn(one) || one.toldAt !== null ? [slim(one)] : []),
 ];
 

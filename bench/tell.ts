@@ -1,0 +1,163 @@
+/** Telling at scale: 10,000 findings at once, and what one notice costs. `node bench/tell.ts` */
+import type { Finding } from '../lib/model/finding.ts';
+import { UNSIGNED } from '../lib/model/incident.ts';
+import type { Deed, Story } from '../lib/model/story.ts';
+import type { News } from '../lib/tell/news.ts';
+import { noticeOf } from '../lib/tell/notice.ts';
+import { openTeller } from '../lib/tell/teller.ts';
+import { ACCOUNT, NOW, REGION, zoneOf } from '../test/build/facts.ts';
+import { calm, somePorts } from '../test/build/ports.ts';
+import { anIncident } from '../test/build/telling.ts';
+import { aFinding } from '../test/build/world.ts';
+
+const COUNT = 10_000;
+const CPU_MS_MAX = 2_000;
+const NOTICE_MS_MAX = 1;
+const RUNS = 2_000;
+const ITEM_BYTES_MAX = 400_000;
+const EMAILS_A_SECOND_MAX = 10;
+
+const zone = zoneOf('a');
+const about = (
+  reason: Finding['reason'],
+  kind: Finding['subject']['kind'],
+  id: string,
+  within: readonly string[],
+) =>
+  aFinding(reason, {
+    subject: { kind, id, name: `name of ${id}`, group: null, zone, within },
+    evidence: ['EC2 state: running', 'ike:500 from here: ok 3 ms, no answer, no answer, no answer'],
+  });
+
+/** A zone with 2,000 appliances and 8,000 of their routes; and 10,000 wrong tags that nothing explains. */
+const zoneDies: readonly Finding[] = [
+  about('ZoneDown', 'zone', zone, [REGION]),
+  ...Array.from({ length: 2_000 }, (_, index) =>
+    about('ApplianceDown', 'appliance', `i-${index}`, [zone, REGION]),
+  ),
+  ...Array.from({ length: COUNT - 2_001 }, (_, index) =>
+    about('RouteStranded', 'route', `rtb-${index} 10.0.0.0/8`, [
+      `i-${index % 2_000}`,
+      zone,
+      REGION,
+    ]),
+  ),
+];
+const allWrong = Array.from({ length: COUNT }, (_, index) => ({
+  ...about('TagInvalid', 'appliance', `i-${index}`, [REGION]),
+  severity: 'warning' as const,
+}));
+const eachDead = Array.from({ length: COUNT }, (_, index) =>
+  about('ApplianceDown', 'appliance', `i-${index}`, [REGION]),
+);
+
+let isWithin = true;
+const row = (what: string, figure: string, bound: string, isKept: boolean) => {
+  isWithin &&= isKept;
+  console.log(`${isKept ? ' ' : '!'} ${what.padEnd(62)} ${figure.padStart(12)}  (${bound})`);
+};
+
+const storyOf = (findings: readonly Finding[]): Story => ({
+  accountId: ACCOUNT,
+  region: REGION,
+  findings,
+  ignored: new Map(),
+  deeds: [],
+  held: [],
+  gone: new Set(),
+});
+
+async function tellAll(what: string, findings: readonly Finding[]): Promise<void> {
+  const ports = somePorts();
+  const teller = openTeller(ports, { scope: 'appliances', mode: 'act', mayResolve: true });
+  const cpuOf = async (seconds: number, some: readonly Finding[]) => {
+    let cpuMs = 0;
+    for (let second = 0; second < seconds; second += 1) {
+      await ports.clock.run(ports.clock.monotonicMs() + 1_000);
+      const before = process.cpuUsage();
+      const told = teller.tell(storyOf(some), calm());
+      await ports.clock.run(ports.clock.monotonicMs() + 5_000);
+      await told;
+      const { user, system } = process.cpuUsage(before);
+      cpuMs = Math.max(cpuMs, (user + system) / 1_000);
+    }
+    return cpuMs;
+  };
+  const opening = await cpuOf(1, findings);
+  const window = await cpuOf(7, findings);
+  const count = ports.notices.sent.length;
+  const bytes = Math.max(
+    ...[...ports.store.rows.values()].map(({ body }) => Buffer.byteLength(body)),
+  );
+  row(
+    `${what}: CPU of the first look`,
+    `${opening.toFixed(0)} ms`,
+    `${CPU_MS_MAX} ms`,
+    opening <= CPU_MS_MAX,
+  );
+  row(
+    `${what}: CPU of the worst look after it`,
+    `${window.toFixed(0)} ms`,
+    `${CPU_MS_MAX} ms`,
+    window <= CPU_MS_MAX,
+  );
+  row(
+    `${what}: notices`,
+    String(count),
+    `${EMAILS_A_SECOND_MAX} e-mails a second`,
+    count >= 1 && count <= EMAILS_A_SECOND_MAX,
+  );
+  row(
+    `${what}: largest item of the book`,
+    `${(bytes / 1_000).toFixed(0)} KB`,
+    '400 KB',
+    bytes <= ITEM_BYTES_MAX,
+  );
+}
+
+const deed: Deed = {
+  at: NOW,
+  kind: 'failover',
+  thing: 'route',
+  gist: 'moved to vpn-b',
+  summary: '10.0.0.0/8 in private-a: vpn-a -> vpn-b',
+  concerns: ['i-a1'],
+  serves: ['i-b1'],
+  outcome: 'done',
+  why: null,
+  details: { from: 'i-a1', to: 'i-b1' },
+};
+
+function render(what: string, news: News, deeds: readonly Deed[]): void {
+  const context = { ...storyOf([]), mode: 'act', deeds, signature: UNSIGNED };
+  const before = process.cpuUsage();
+  for (let run = 0; run < RUNS; run += 1) noticeOf(news, context, NOW + 5_000);
+  const { user, system } = process.cpuUsage(before);
+  const eachMs = (user + system) / 1_000 / RUNS;
+  row(
+    `${what}: four forms, CPU`,
+    `${eachMs.toFixed(2)} ms`,
+    `${NOTICE_MS_MAX} ms`,
+    eachMs <= NOTICE_MS_MAX,
+  );
+}
+
+const lead = anIncident(aFinding('ApplianceDown'));
+render('one appliance, two moves', { kind: 'opened', lead, members: [], covered: [] }, [
+  deed,
+  deed,
+]);
+render(
+  'one zone, 100 things with it, 500 moves',
+  {
+    kind: 'opened',
+    lead,
+    members: [],
+    covered: zoneDies.slice(1, 101).map((one) => anIncident(one)),
+  },
+  Array.from({ length: 500 }, (_, index) => ({ ...deed, summary: `${deed.summary} ${index}` })),
+);
+await tellAll('a zone dies with 10,000 things in it', zoneDies);
+await tellAll('10,000 wrong tags', allWrong);
+await tellAll('10,000 appliances down, and no root', eachDead);
+process.exitCode = isWithin ? 0 : 1;
