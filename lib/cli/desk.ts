@@ -52,11 +52,16 @@ export async function openDesk(
     doors,
     async read(ids) {
       const reading = await store.read(ids, AbortSignal.timeout(ASK_MS_MAX));
-      if (!reading.known) throw new Unable(`the state table cannot be read: ${reading.why}`);
+      if (!reading.known)
+        throw new Unable(`the state table cannot be read: ${forPeople(reading.why)}`);
       return new Map(reading.value.map((item) => [item.id, item]));
     },
   };
 }
+
+/** Adapters speak to whoever deploys; here a person lacks the permission. */
+const forPeople = (why: string): string =>
+  why.replace("to the function's role", 'to the role or user that runs this');
 
 const ASK_MS_MAX = 20_000;
 
@@ -158,7 +163,7 @@ async function put({ store }: Desk, write: Write, { subject }: Change): Promise<
         `${subject} changed while you looked: nothing was written; run it again to see how it is now`,
       );
     case 'failed':
-      throw new Unable(`the state table cannot be written: ${answer.why}`);
+      throw new Unable(`the state table cannot be written: ${forPeople(answer.why)}`);
     default:
       return answer satisfies never;
   }

@@ -1,5 +1,5 @@
 /** An incident's story for a person at a terminal. Pure. */
-import type { AuditEntry } from '../model/audit.ts';
+import type { AuditEntry, IncidentEntry } from '../model/audit.ts';
 import type { DeskEntry } from '../model/deskLog.ts';
 import { describeMs, type Instant, toIso } from '../time.ts';
 import type { Explanation } from './explain.ts';
@@ -42,7 +42,8 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
       ),
     ];
   }
-  const { severity, subject, reason, summary, hint, resolvedAt, openedAt, healedBy } = incident;
+  const { severity, subject, reason, summary, hint, resolvedAt, openedAt } = incident;
+  const { healedBy, inhibitedBy } = incident;
   const lasted = describeMs(Math.max(0, (resolvedAt ?? now) - openedAt));
   const state =
     resolvedAt === null
@@ -52,6 +53,9 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
     title([ink('strong', `${severity.toUpperCase()} ${subject.name}: ${reason}, `), state]),
     line(summary),
     ...(resolvedAt === null ? [line(`To do: ${hint}`)] : []),
+    ...(inhibitedBy === null
+      ? []
+      : [line(`A greater one explains it, and has the file: vpn-medic explain ${inhibitedBy}`)]),
     line(ink('dim', id)),
   ];
 }
@@ -119,15 +123,17 @@ function rowOf(entry: AuditEntry): readonly [Words, Words] {
       ];
     }
     case 'incident':
-      return [
-        entry.change,
-        entry.told === null
-          ? `${entry.severity}, recorded and not sent: ${entry.summary}`
-          : `told: ${entry.told}`,
-      ];
+      return [entry.change, toldText(entry)];
     default:
       return entry satisfies never;
   }
+}
+
+function toldText({ told, toldWith, severity, summary }: IncidentEntry): string {
+  if (told !== null) return `told: ${told}`;
+  return toldWith === null
+    ? `${severity}, recorded and not sent: ${summary}`
+    : `${severity}, told in the notice of ${toldWith}: ${summary}`;
 }
 
 const personRow = ({ by, command, what, why }: DeskEntry): readonly [Words, Words] => [

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 export type AuditEntry = v.InferOutput<typeof Entry>;
 
 export type HeldEntry = Extract<AuditEntry, { readonly kind: 'held' }>;
+export type IncidentEntry = Extract<AuditEntry, { readonly kind: 'incident' }>;
 export type DeedEntry = Extract<AuditEntry, { readonly kind: 'deed' }>;
 
 /** The file of one incident: what the table keeps for thirty days, and `explain` reads. */
@@ -66,8 +67,10 @@ const Entry = v.variant('kind', [
     severity: text,
     subject: text,
     summary: text,
-    /** What people were told, as the subject line says it; null: recorded, not sent. */
+    /** What people were told, as the subject line says it; null: not by itself. */
     told: maybe,
+    /** Id of the incident whose notice told of it too; null: none, recorded and not sent. */
+    toldWith: v.optional(maybe, null),
     healedBy: maybe,
   }),
 ]);

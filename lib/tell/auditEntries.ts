@@ -66,6 +66,7 @@ export function changeEntry({ kind, at, incident, notice }: IncidentChange): Aud
     subject: subject.id,
     summary: cut(summary),
     told: notice?.subject ?? null,
+    toldWith: notice === null ? incident.parent : null,
     healedBy: cutOrNull(healedBy),
   };
 }

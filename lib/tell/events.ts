@@ -53,6 +53,7 @@ export function eventOf(change: IncidentChange): BusEvent {
         deeds: incident.deeds.slice(-LINES_MAX).map(deedOf),
       },
       told: notice?.subject ?? null,
+      toldWith: notice === null ? incident.parent : null,
     }),
   };
 }

@@ -252,6 +252,18 @@ describe('unpin', () => {
   });
 });
 
+test('a table that may not be read is said in words for the person who lacks the permission', async () => {
+  const { doors, ports } = simDoors(account);
+  const why = "dynamodb:BatchGetItem denied: grant it on that table to the function's role";
+  const read = async () => ({ known: false, why, at: START_AT }) as const;
+  const store = async () => ({ ...ports.store, read });
+  const said = await run(['pin', 'hq', '--to', 'hq-b', '-y'], { doors: { ...doors, store } });
+  expect(said).toMatchObject({
+    exit: 1,
+    err: expect.stringContaining('grant it on that table to the role or user that runs this'),
+  });
+});
+
 test('who cannot be told is recorded as unknown, and stops nobody', async () => {
   const { doors } = simDoors(account);
   const identity = async () => ({
