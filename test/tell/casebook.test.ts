@@ -108,6 +108,7 @@ describe('writes', () => {
         aStory({ deeds: [aDeed({ at: ports.clock.now(), summary, outcome: 'failed' })] }),
         calm(),
       );
+      await settled();
     }
     await book.flush(calm());
     expect(writeCount(ports)).toBeLessThanOrEqual(5);
@@ -224,3 +225,6 @@ describe('a table that fails', () => {
     expect(writeCount(ports)).toBe(0);
   });
 });
+
+/** Whatever runs in the background has had its turn. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
