@@ -6,6 +6,7 @@ import type { Cast } from './cast.ts';
 import { Deployment } from './deployment.ts';
 import { describeFault } from './describeFault.ts';
 import type { Spell } from './faults.ts';
+import { KIND_LUCK } from './hands.ts';
 import { USUAL_PACE } from './pace.ts';
 import { openPoller } from './poller.ts';
 import { type FaultRecord, openRecords } from './records.ts';
@@ -48,10 +49,20 @@ export async function* rehearse(
   const nameOf = (id: string) => account.estate.instances.get(id)?.name || (vpnNames.get(id) ?? id);
   const timeline = openTimeline(nameOf);
   const records = openRecords(account, spells);
+  const repair = scenario.repairOf?.(cast) ?? null;
+  for (const [key, value] of repair === null ? [] : repairTags(repair.steps)) {
+    account.estate.setTag({
+      resourceId: repair?.instanceId ?? '',
+      resourceType: 'instance',
+      key: `vpn-medic:${key}`,
+      value,
+    });
+  }
   const deployment = new Deployment(account, {
     seed,
     policy,
     everyMs: WATCH_EVERY_MS,
+    repairs: KIND_LUCK,
     lifeMs: WATCH_LIFE_MS,
     onTick(by, tick) {
       timeline.tick(by, tick, clock.monotonicMs());
@@ -98,6 +109,13 @@ export async function* rehearse(
     crashes: [...deployment.crashes, ...poller.crashes],
   };
 }
+
+/** The host key is nobody's: in a simulated account nobody logs in. */
+const repairTags = (steps: string): readonly (readonly [string, string])[] => [
+  ['repair', steps],
+  ['service', 'strongswan'],
+  ['host-key', `SHA256:${'A'.repeat(43)}`],
+];
 
 /** As in serverless.yml: a watcher a minute, 90 s to live. */
 const WATCH_EVERY_MS = 60_000;

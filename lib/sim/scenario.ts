@@ -10,6 +10,10 @@ export interface Scenario {
   readonly stage: (cast: Cast) => readonly Spell[] | null;
   /** How long it is worth watching, faults and all. */
   readonly lastsMs: number;
+  /** What its owner allows an appliance's repair to be, for this story (`vpn-medic:repair`). */
+  readonly repairOf?: (
+    cast: Cast,
+  ) => { readonly instanceId: string; readonly steps: string } | null;
 }
 
 /** Before this everything is well: probes have to be heard once before their silence means anything. */
@@ -36,6 +40,18 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'process-dead',
     says: 'The VPN service of the busiest appliance dies while its host lives: EC2 sees nothing, the probes do.',
     stage: onBusiest((instanceId) => ({ kind: 'process-dead', instanceId })),
+    lastsMs: 10 * MINUTE_MS,
+  },
+  {
+    name: 'repaired',
+    says: 'The VPN service of the busiest appliance hangs, and its owner lets the medic repair it: routes leave first, then the ladder is climbed.',
+    stage: onBusiest((instanceId) => ({ kind: 'half-open', instanceId }), 8 * MINUTE_MS),
+    repairOf: (cast) => {
+      const one = busiest(cast);
+      return one === null
+        ? null
+        : { instanceId: one.instanceId, steps: 'restart-service reboot stop-start' };
+    },
     lastsMs: 10 * MINUTE_MS,
   },
   {

@@ -152,7 +152,7 @@ describe('a rehearsal', () => {
 
 describe('a rehearsal of what there is not is refused in one line', () => {
   test.each([
-    [['--scenario', 'earthquake'], 'there are process-dead, host-dead'],
+    [['--scenario', 'earthquake'], 'there are process-dead, repaired, host-dead'],
     [['--fail', 'zone:q'], 'eu-west-1a, eu-west-1b, eu-west-1c'],
     [['--fail', 'hq-a'], 'write one of'],
     [['--fail', 'zone:a', '--scenario', 'flapping'], 'exclude each other'],
