@@ -5,7 +5,7 @@ import { pass, SAFETY, type Safety, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
 import { type FleetMemory, takeOver } from './model/fleetMemory.ts';
-import { mergeGroups, notAhead } from './model/groupMerge.ts';
+import { afterJump, mergeGroups, notAhead } from './model/groupMerge.ts';
 import type { Notice } from './model/incident.ts';
 import type { Memory } from './model/memory.ts';
 import { type Policy, silenceMsMin } from './model/policy.ts';
@@ -38,6 +38,10 @@ export interface WatchOptions {
 }
 
 const END_MS = 3_000;
+/** Kept for the answer itself. */
+const ANSWER_MS = 500;
+/** The longest that a watcher with time left finishes what it has begun. */
+const LAST_WORDS_MS_MAX = 30_000;
 /** Passes on news follow each other no closer than this. */
 const NEWS_GAP_MS = 10;
 /** How often groups and pins are read again: others (a person's ack or pin, the event function) write them. */
@@ -130,7 +134,10 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
       wasHeld = isHeld;
     }
     const jump = jumps.look();
-    if (jump !== null) eyes.forgetRuns();
+    if (jump !== null) {
+      eyes.forgetRuns();
+      memory = { ...memory, groups: afterJump(memory.groups, jumps.jumpedMs(), clock.now()) };
+    }
     memory = { ...memory, groups: notAhead(memory.groups, clock.now()) };
     const speaks = kind !== 'shadowing';
     const tell = speaks ? say : () => {};
@@ -154,13 +161,22 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     await bell.wait(policy.probeIntervalMs - (clock.monotonicMs() - startedAtMs), NEWS_GAP_MS, all);
   }
   const ended = signal.aborted ? 'aborted' : lease.sight().kind === 'lost' ? 'lease' : 'time';
-  await Promise.all([
-    chores.over('lease'),
-    chores.over('memory'),
-    chores.over('repairs'),
-    voice.quiet(),
+  const lastWords = async () => {
+    await Promise.all([
+      chores.over('lease'),
+      chores.over('memory'),
+      chores.over('repairs'),
+      voice.quiet(),
+    ]);
+    await teller.flush(signal);
+  };
+  // A table or a topic that hangs must not keep it past its time: killed, it would not even give its summary.
+  const spoken = new AbortController();
+  const leftMs = Math.min(LAST_WORDS_MS_MAX, options.remainingMs() - ANSWER_MS);
+  await Promise.race([
+    lastWords().finally(() => spoken.abort()),
+    clock.sleep(Math.max(0, leftMs), spoken.signal),
   ]);
-  await teller.flush(signal);
   stopping.abort();
   await background;
   return minutes.summary(ended, eyes.knockCount());

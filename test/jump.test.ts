@@ -33,3 +33,14 @@ test('a jump is a gap over the whole region', async () => {
     zone: null,
   });
 });
+
+test('by how much is known after a look', async () => {
+  const clock = new VirtualClock(NOW);
+  const jumps = openJumpWatch(clock, policyOf());
+  clock.jumpWall(60_000);
+  jumps.look();
+  expect(jumps.jumpedMs()).toBe(60_000);
+  await clock.run(1_000);
+  jumps.look();
+  expect(jumps.jumpedMs()).toBe(0);
+});

@@ -222,6 +222,47 @@ describe('a watcher that starts while the table is out of reach', () => {
   });
 });
 
+describe('a clock that jumps ahead', () => {
+  test.each([
+    ['does not shorten the hold of a failover', 120_000, 'eni-b1'],
+    ['does not lengthen it by more than itself', 420_000, 'eni-a1'],
+  ])('%s', async (_what, ms, expected) => {
+    const ports = anAccount();
+    const run = start(ports, { rise: 5 });
+    await run.forMs(5_000);
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    await run.forMs(5_000);
+    ports.probes.door = () => ({ kind: 'up', tookMs: 5 });
+    await run.forMs(10_000);
+    ports.clock.jumpWall(3_600_000);
+    await run.forMs(ms);
+    await run.stop();
+    expect(leadsTo(ports, 'rtb-a')).toBe(expected);
+  });
+});
+
+describe('a watcher at its end', () => {
+  test('does not wait for a table that hangs: it answers while it has time', async () => {
+    const ports = anAccount();
+    const endsAtMs = ports.clock.monotonicMs() + 20_000;
+    let summary: Summary | null = null;
+    void watch(ports, {
+      accountId: null,
+      policy: DEFAULT_POLICY,
+      watcherId: 'w1',
+      remainingMs: () => endsAtMs - ports.clock.monotonicMs(),
+      signal: new AbortController().signal,
+    }).then((said) => {
+      summary = said;
+    });
+    await ports.clock.run(10_000);
+    ports.store.onWrite = () => ports.clock.sleep(60_000);
+    ports.store.onRead = () => ports.clock.sleep(60_000);
+    await ports.clock.run(20_000);
+    expect(summary).toMatchObject({ ended: 'time' });
+  });
+});
+
 describe('two watchers', () => {
   test('the newer one takes over, the older one ends, and nothing is written twice', async () => {
     const ports = anAccount();

@@ -40,6 +40,8 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
     ),
     appliances: new Map(
       world.topology.appliances.flatMap((appliance) => {
+        // Forgotten already, and in the picture only until it is drawn anew.
+        if (isPast(appliance, world) && !memory.appliances.has(appliance.instanceId)) return [];
         const kept = remember(appliance, world, judgements.get(appliance.instanceId), memory, now);
         return now - kept.seenAt < GONE_MS || !isPast(appliance, world)
           ? [[appliance.instanceId, kept] as const]
@@ -119,19 +121,10 @@ function remember(
     pools: appliance.pools,
     answered: [...answered].toSorted(compare),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
-    downSince: downSinceOf(verdict, past),
+    downSince: verdict?.kind === 'down' ? verdict.since : null,
     seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
     // Nobody is new to a memory that is empty: it may have been lost.
     firstSeenAt:
       past === undefined ? (memory.appliances.size === 0 ? null : now) : (past.firstSeenAt ?? null),
   };
-}
-
-/** What cannot be judged for a while (a clock that jumped, a vantage that went blind) is no more alive for that. */
-function downSinceOf(
-  verdict: Judgement['verdict'] | undefined,
-  past: ApplianceMemory | undefined,
-): Instant | null {
-  if (verdict?.kind === 'down') return verdict.since;
-  return verdict?.kind === 'unknown' ? (past?.downSince ?? null) : null;
 }

@@ -102,6 +102,7 @@ function hear(
     }
     return say(run.length > 0 ? 'suspect' : 'unknown', silence);
   }
+  if (streak.wasSilent) return say('unknown', { isSilent: true });
   const lastGoodSentAt = streak.goodSentAts.at(-1);
   if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(policy)) return say('unknown');
   return say('up', {

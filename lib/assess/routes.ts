@@ -144,10 +144,12 @@ function evidenceOf(world: World, pin: Pin, routes: readonly ManagedRoute[]): st
 
 /** Pinned pools and contested ones whose carrier is dead: their clients have no way, and nothing else can carry them. */
 function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+  // Strayed to a dead carrier while its owner is up: it is on its way back.
+  const isRepairable = (ownerId: string) => verdicts.get(ownerId)?.kind === 'up';
   return world.topology.routes
     .filter(
       ({ home, carrier }) =>
-        (home.kind === 'pool' || home.kind === 'contested') &&
+        (home.kind === 'contested' || (home.kind === 'pool' && !isRepairable(home.instanceId))) &&
         verdicts.get(carrier)?.kind === 'down',
     )
     .map((route) => ({

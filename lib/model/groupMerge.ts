@@ -88,3 +88,14 @@ export function notAhead(groups: Groups, now: Instant): Groups {
   }
   return mended;
 }
+
+/** Groups whose holds a clock that went ahead by `byMs` does not shorten. The same objects when it did not. */
+export function afterJump(groups: Groups, byMs: number, now: Instant): Groups {
+  if (byMs <= 0) return groups;
+  return new Map(
+    [...groups].map(([name, group]) => [
+      name,
+      { ...group, lastFailoverAt: Math.min(now, group.lastFailoverAt + byMs) },
+    ]),
+  );
+}

@@ -18,6 +18,8 @@ export interface Streak {
   /** Newest last, at most five, for people: `ok 2 ms`, `no answer in 800 ms`, `unknown: no route`. */
   readonly recent: readonly string[];
   readonly unknownWhy: string | null;
+  /** Its last knock before all was forgotten went unanswered, and it has not been asked again. */
+  readonly wasSilent: boolean;
 }
 
 export interface Miss {
@@ -39,6 +41,7 @@ export const noStreak: Streak = {
   slowMs: 0,
   recent: [],
   unknownWhy: null,
+  wasSilent: false,
 };
 
 /**
@@ -60,6 +63,7 @@ export function foldKnock(streak: Streak, knock: Knock, sentAt: Instant, isFull:
         slowMs: Math.max(knock.tookMs, streak.slowMs * 0.95),
         recent: remember(streak, `ok ${Math.round(knock.tookMs)} ms`),
         unknownWhy: null,
+        wasSilent: false,
       };
     }
     case 'down': {
@@ -75,6 +79,7 @@ export function foldKnock(streak: Streak, knock: Knock, sentAt: Instant, isFull:
         ]),
         recent: remember(streak, knock.why),
         unknownWhy: null,
+        wasSilent: false,
       };
     }
     case 'unknown':
@@ -94,6 +99,7 @@ export const forgetRuns = (streak: Streak): Streak => ({
   hasAnswered: streak.hasAnswered,
   slowMs: streak.slowMs,
   recent: streak.recent,
+  wasSilent: streak.misses.length > 0 || streak.wasSilent,
 });
 
 /** Only the answers since the miss are in a row. */

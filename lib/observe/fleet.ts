@@ -83,7 +83,8 @@ export function readAppliances(
         interfaces.length > 0
           ? interfaces.map(({ interfaceId }) => interfaceId)
           : (past?.interfaceIds ?? []),
-      probes: probesOf(book.get(TAG.probe), subject, faults),
+      // While no tag has ever been read, nobody knows what it answers to: knocking at IKE's door would be a guess.
+      probes: inventory.tags.known ? probesOf(book.get(TAG.probe), subject, faults) : [],
       pools: group === null ? (past?.pools ?? []) : poolsOf(book.get(TAG.pool), subject, faults),
       ...repairOf(book, subject, faults),
     });

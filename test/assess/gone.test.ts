@@ -1,6 +1,6 @@
 /** Appliances that are gone for good: remembered while a route leads to them, forgotten after, and no part of the fleet. */
 import { describe, expect, test } from '@jest/globals';
-import { known, unknown } from '../../lib/model/reading.ts';
+import { known } from '../../lib/model/reading.ts';
 import { look, reasons, type Setting } from '../build/assessing.ts';
 import { anInterface, NOW } from '../build/facts.ts';
 import { aRoute, aTable } from '../build/world.ts';
@@ -20,6 +20,11 @@ describe('an appliance that is gone', () => {
   test('is forgotten although other routes lead elsewhere', () => {
     const tables = [aTable('rtb-1', { ways: [{ cidr: '10.0.0.0/8', targetId: 'eni-b1' }] })];
     expect(isKept(gone({ tables }))).toBe(false);
+  });
+
+  test('is not remembered anew once it was forgotten, though it is still in the picture', () => {
+    const { past: _past, ...forgotten } = gone();
+    expect(isKept(forgotten)).toBe(false);
   });
 
   test('is still remembered 9 min 59.999 s after', () => {
@@ -71,22 +76,5 @@ describe('an appliance that has left: terminated, and no managed route leads to 
     const setting = left('gone', 'i-b1');
     const signals = { ...setting.signals, 'i-b1': { interface: known(link, NOW) } };
     expect(reasons(look({ ...setting, signals }))).toEqual(['SourceDestCheckOn']);
-  });
-});
-
-describe('an appliance that was down and', () => {
-  const downSince = (signals: Required<Setting>['signals']) =>
-    look({
-      past: { downSince: NOW - 9_000, goodSince: null },
-      signals,
-      vantages: [],
-    }).appliances.get('i-a1')?.downSince;
-
-  test('cannot be judged now is not taken for alive: it stays down in memory', () => {
-    expect(downSince({ 'i-a1': { state: unknown('throttled', NOW) } })).toBe(NOW - 9_000);
-  });
-
-  test('is up now is down no more', () => {
-    expect(downSince({ 'i-a1': { state: known('running', NOW) } })).toBeNull();
   });
 });

@@ -123,6 +123,16 @@ describe('stranded', () => {
   });
 
   test.each([
+    ['up: it is about to be repaired', {}, []],
+    ['down too', { 'i-b1': down() }, ['RouteStranded']],
+    ['unknown', { 'i-b1': unsure() }, ['RouteStranded']],
+  ])('a strayed pool whose carrier is down and whose owner is %s', (_what, owner, expected) => {
+    const strayed = one({ home: { ...pool, instanceId: 'i-b1' } });
+    const found = find({ routes: [strayed], verdicts: { 'i-a1': down(), ...owner } });
+    expect(found.map(({ reason }) => reason)).toEqual(expected);
+  });
+
+  test.each([
     ['up', {}],
     ['unknown', { 'i-a1': unsure() }],
   ])('one whose carrier is %s is not', (_what, verdicts) => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Failover } from '../../lib/model/failover.ts';
-import { mergeGroup, mergeGroups, notAhead } from '../../lib/model/groupMerge.ts';
+import { afterJump, mergeGroup, mergeGroups, notAhead } from '../../lib/model/groupMerge.ts';
 import type { GroupMemory, Memory } from '../../lib/model/memory.ts';
 import { NOW } from '../build/facts.ts';
 import { failoversAt, groupMemory } from '../build/world.ts';
@@ -159,5 +159,22 @@ describe('a clock that went back', () => {
     const ahead = NOW + 5_000;
     const groups = new Map([['hq', groupMemory({ lastFailoverAt: ahead, ...failed(ahead) })]]);
     expect(notAhead(groups, NOW)).toBe(groups);
+  });
+});
+
+describe('a clock that went ahead', () => {
+  const rests = (agoMs: number, byMs: number) => {
+    const groups = new Map([['hq', groupMemory({ lastFailoverAt: NOW - agoMs })]]);
+    const at = afterJump(groups, byMs, NOW).get('hq')?.lastFailoverAt ?? 0;
+    return NOW - at;
+  };
+
+  test.each([
+    ['an hour: 5 min ago stays 5 min ago', 65 * MIN, 60 * MIN, 5 * MIN],
+    ['further than the failover is old: it was just now', 5 * MIN, 60 * MIN, 0],
+    ['not at all', 5 * MIN, 0, 5 * MIN],
+    ['back instead', 5 * MIN, -60 * MIN, 5 * MIN],
+  ])('by %s', (_what, agoMs, byMs, expected) => {
+    expect(rests(agoMs, byMs)).toBe(expected);
   });
 });

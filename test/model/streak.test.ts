@@ -188,7 +188,21 @@ describe('forgetting', () => {
       hasAnswered: true,
       slowMs: 5,
       recent: ['ok 5 ms', 'ok 5 ms', 'no answer'],
+      wasSilent: true,
     });
+  });
+
+  test('whether its last word was silence is known until it is asked again', () => {
+    const silent = forgetRuns(
+      fold([
+        [1, UP],
+        [2, DOWN],
+      ]),
+    );
+    expect(forgetRuns(silent).wasSilent).toBe(true);
+    expect(forgetRuns(fold([[1, UP]])).wasSilent).toBe(false);
+    expect(fold([[3, UP]], silent).wasSilent).toBe(false);
+    expect(fold([[3, DOWN]], silent)).toMatchObject({ wasSilent: false, misses: [{ sentAt: 3 }] });
   });
 });
 

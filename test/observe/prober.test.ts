@@ -220,6 +220,22 @@ describe('what an earlier watcher knew', () => {
   });
 });
 
+describe('when all that was in a row is forgotten', () => {
+  test.each([
+    ['was silent last is silent still, until it is asked again', 4_000, true],
+    ['answered last is not', 60_000, false],
+  ])('who %s', async (_what, silentFromMs, isSilent) => {
+    const { prober, probes, clock, start, until, stop } = aProber();
+    start();
+    probes.door = silence(silentFromMs, 60_000);
+    await until(8_000);
+    prober.forgetRuns();
+    stop();
+    const [vote] = hearProbes(A1, prober.sights(), DEFAULT_POLICY, clock.now());
+    expect(vote).toMatchObject({ kind: 'unknown', isSilent });
+  });
+});
+
 describe('what the forerunner heard last', () => {
   const row = (latest: Partial<ApplianceMemory>) => {
     const carried = applianceMemory({ goodSince: NOW - 60_000, seenAt: NOW });

@@ -4,7 +4,6 @@
  */
 import { parseArgs } from 'node:util';
 import type { Safety } from '../../lib/loop.ts';
-import { type Crash, Overrun } from '../../lib/sim/deployment.ts';
 import { isLeftToPeople, pendingWhy, quietSinceMs } from './calm.ts';
 import { describeStorm, drawStorm, type StormOptions } from './draw.ts';
 import { openKnockBook } from './knockBook.ts';
@@ -15,7 +14,7 @@ import { checkS1, checkS3 } from './safetySight.ts';
 import { checkS2, checkS5 } from './safetyTargets.ts';
 import { checkTold } from './told.ts';
 import { trace } from './trace.ts';
-import { isStruck, viewWrites } from './writeView.ts';
+import { viewWrites } from './writeView.ts';
 
 export interface StormResult {
   readonly seed: string;
@@ -59,13 +58,11 @@ async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult>
   const violations = [
     ...checkSafety(run),
     ...checkTold(run),
-    ...crashes
-      .filter((crash) => !isExcused(run, crash))
-      .map(({ by, atMs, error }) => ({
-        rule: 'crash',
-        atMs,
-        what: `${by}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      })),
+    ...crashes.map(({ by, atMs, error }) => ({
+      rule: 'crash',
+      atMs,
+      what: `${by}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    })),
     ...rest,
   ];
   run.deployment.stop();
@@ -78,11 +75,6 @@ async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult>
     tell: (lineCount) => [describeStorm(options), ...trace(run, violations, lineCount)].join('\n'),
   };
 }
-
-/** With a table that hangs, the last words of a watcher may take longer than Lambda gives it. */
-const isExcused = (run: Run, { error, atMs }: Crash): boolean =>
-  error instanceof Overrun &&
-  isStruck(run, ['store-unreachable', 'store-flaky', 'api-slow'], atMs - run.options.lifeMs, atMs);
 
 /** The slowest part of the inventory is read again within this. */
 const SETTLING_MS = 40_000;
