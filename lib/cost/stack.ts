@@ -9,9 +9,17 @@ export const STACK = {
   pollSeconds: 1.5,
   /** A volley of knocks that are answered. */
   probeSeconds: 0.06,
-  customMetricsPerRegion: 10,
-  alarmsPerRegion: 12,
-  alarmsOfFunctions: 16,
+  /** Those that have alarms of their own. */
+  functions: [
+    'watchAppliances',
+    'onInstanceChange',
+    'pollConnections',
+    'pollEndpoints',
+    'publishCrl',
+    'repairAppliance',
+  ],
+  /** A rare metric has points, and so a price, in so many of its hours. */
+  rareShare: 0.1,
   /** One line of embedded metrics a pass, with what CloudWatch adds to it. */
   metricLineBytes: 500,
   otherLogGb: 0.05,

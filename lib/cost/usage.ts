@@ -5,7 +5,9 @@ import {
   ENDPOINT_METRICS,
   SERIES_EVERY_MS,
 } from '../model/endpointMetrics.ts';
+import { METRICS } from '../model/measures.ts';
 import { METRIC_TABLE } from '../model/metricTable.ts';
+import { alarmsOf } from '../monitors/alarms.ts';
 import type { PriceName } from './prices.ts';
 import { STACK } from './stack.ts';
 
@@ -127,23 +129,32 @@ function askedMetrics(estate: Estate, setup: Setup): readonly Usage[] {
 
 function ownMonitoring(setup: Setup): readonly Usage[] {
   const { regionCount } = setup;
-  const metricCount = STACK.customMetricsPerRegion * regionCount;
+  const metricCount = (STEADY + STACK.rareShare * RARE) * regionCount;
   const passes = MONTH_MINUTES * Math.min(60, setup.watchSeconds) * regionCount;
   const lines = Math.min(passes, MONTH_S * regionCount);
   const gb = (lines * STACK.metricLineBytes) / 1e9 + STACK.otherLogGb;
-  const alarmCount = STACK.alarmsPerRegion * regionCount + STACK.alarmsOfFunctions;
+  const alarmCount = alarmsOf({
+    name: 'vpn-medic',
+    regions: Array.from({ length: regionCount }, (_, index) => `region-${index + 1}`),
+    functions: STACK.functions.map((key) => ({
+      key,
+      name: key,
+      timeoutS: 60,
+      memoryMb: STACK.memoryMb,
+    })),
+  }).length;
   return [
     {
       item: 'our own metrics',
       price: 'customMetric',
       units: metricCount,
-      how: `${STACK.customMetricsPerRegion} in ${count(regionCount, 'region')}`,
+      how: `${STEADY} steady and ${RARE} rare ones in ${count(regionCount, 'region')}`,
     },
     {
       item: 'alarms',
       price: 'alarm',
       units: alarmCount,
-      how: `${STACK.alarmsPerRegion} a region and ${STACK.alarmsOfFunctions} of functions`,
+      how: 'over our metrics by region, and over functions',
     },
     { item: 'dashboard', price: 'dashboard', units: 1, how: 'one' },
     {
@@ -155,6 +166,10 @@ function ownMonitoring(setup: Setup): readonly Usage[] {
     { item: 'log', price: 'logGbMonth', units: gb, how: '30 days' },
   ];
 }
+
+const KINDS: readonly string[] = Object.values(METRICS);
+const STEADY = KINDS.filter((kind) => kind === 'steady').length;
+const RARE = KINDS.length - STEADY;
 
 /** Writes by the kilobyte, reads by four. */
 function stateUsage(estate: Estate, setup: Setup): readonly Usage[] {

@@ -7,6 +7,7 @@ import { askedUsd, billOf } from '../../lib/cost/bill.ts';
 import { PRICES } from '../../lib/cost/prices.ts';
 import { STACK } from '../../lib/cost/stack.ts';
 import { DEFAULT_SETUP, type Estate, type Setup, usageOf } from '../../lib/cost/usage.ts';
+import { alarmsOfFunction } from '../../lib/monitors/functionAlarms.ts';
 import { systemClock } from '../../lib/time.ts';
 
 const NOTHING: Estate = {
@@ -113,6 +114,16 @@ describe('the stack is the one that is deployed', () => {
     const files = (await readdir(join(root, 'deploy'))).filter((file) => file.endsWith('.yml'));
     const texts = await Promise.all(files.map((file) => read(`deploy/${file}`)));
     expect(texts.join('\n').match(/Type: AWS::KMS::Key$/gm) ?? []).toHaveLength(STACK.keys);
+  });
+
+  test('every function is there that has alarms', async () => {
+    const files = (await readdir(join(root, 'functions'))).map((file) => file.replace('.ts', ''));
+    const alarmed = files.filter(
+      (key) => alarmsOfFunction({ key, name: key, timeoutS: 60, memoryMb: 256 }).length > 0,
+    );
+    expect(new Set(alarmed.filter((key) => key !== 'repairShell'))).toEqual(
+      new Set(STACK.functions),
+    );
   });
 
   test('a line of metrics is no longer than is counted', () => {
