@@ -18,11 +18,14 @@ export const WATCHING: Patience = { groupMs: 30_000, clearMs: 30_000, isPolled: 
 /** One look is patience enough to tell. */
 export const POLLING: Patience = { groupMs: 0, clearMs: 30_000, isPolled: true };
 
-/** Reasons that pass by themselves within seconds are not told before they have lasted this long, however grave. */
+/** Reasons with a patience of their own, however grave: most pass by themselves within seconds. */
 const PASSING_MS: ReadonlyMap<string, number> = new Map([
   ['SightLost', 15_000],
   ['StateLost', 15_000],
   ['VantageBlind', 15_000],
+  // What is done to a machine is told, however quick it is.
+  ['RepairUnderway', 0],
+  ['RepairSpent', 0],
   // Most brakes let go by themselves: routes leave, a boot ends.
   ['RepairHeld', 60_000],
 ]);

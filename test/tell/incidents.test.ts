@@ -257,6 +257,11 @@ describe('patience', () => {
     },
   );
 
+  test('a repair that is under way is told at once: it may be over within seconds', () => {
+    const repair = aFinding('RepairUnderway', { severity: 'warning' });
+    expect(said(NONE, [repair], 0)).toEqual(['opened RepairUnderway']);
+  });
+
   test.each([1_000, 14_999, 15_000, HOUR_MS])(
     'a SightLost that ended before it was told is never told, also by one who looks again %d ms later',
     (afterMs) => {
