@@ -26,6 +26,8 @@ class Region {
   associationsFail: string | null = null;
   readonly asked: MetricQuery[] = [];
   readonly windows: number[] = [];
+  /** Names of what was asked for by five minutes at the last look. */
+  readonly recent: string[] = [];
   listCount = 0;
   knockCount = 0;
   readonly clock = new VirtualClock(NOW);
@@ -34,6 +36,7 @@ class Region {
   async look() {
     this.asked.length = 0;
     this.windows.length = 0;
+    this.recent.length = 0;
     const looking = observeEndpoints(
       {
         region: REGION,
@@ -63,6 +66,8 @@ class Region {
           },
           points: async (queries, { periodMs }) => {
             this.asked.push(...queries);
+            if (periodMs < HOUR_MS)
+              this.recent.push(...queries.map(({ metricName }) => metricName));
             this.windows.push(periodMs);
             return queries.map((query) => {
               const why = this.fails?.(query) ?? null;
@@ -144,9 +149,7 @@ describe('metrics', () => {
     ]);
     await region.wait(60_000);
     await region.look();
-    expect(new Set(region.questions)).toEqual(
-      new Set(['IngressBytes', 'ActiveConnectionsCount', 'AuthenticationFailures']),
-    );
+    expect(region.recent).toEqual(['IngressBytes']);
     expect(region.windows).toContain(HOUR_MS);
   });
 
