@@ -1,5 +1,5 @@
 /** Builds each file of functions/ into `dist/<function>/index.mjs`: one small ESM bundle, the SDK inside, the same bytes every time. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
@@ -37,6 +37,7 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
           oneSignature,
           versionOnly,
           noNativeParts,
+          sshClientOnly,
         ]
       : [noNativeParts],
   });
@@ -205,18 +206,46 @@ const noNativeParts: Plugin = {
   },
 };
 
+/**
+ * The SSH library is a client, a server, a file-transfer protocol, HTTP agents, and ciphers for private keys behind a
+ * passphrase. A repair runs one command with a key made a moment before: the client alone. Each part left out fails by
+ * name if it is ever reached.
+ */
+const sshClientOnly: Plugin = {
+  name: 'ssh-client-only',
+  setup: (work) => {
+    work.onLoad(
+      {
+        filter:
+          /ssh2[\\/]lib[\\/](server|http-agents|protocol[\\/]SFTP)\.js$|bcrypt-pbkdf[\\/]index\.js$/,
+      },
+      ({ path }) => ({
+        contents: `
+          class LeftOut { constructor() { throw new Error('${parse(path).name} is left out of bundles: see esbuild.config.ts'); } }
+          module.exports = Object.assign(LeftOut, { SFTP: LeftOut, HTTPAgent: LeftOut, HTTPSAgent: LeftOut, pbkdf: () => new LeftOut() });`,
+      }),
+    );
+  },
+};
+
+/** Each file is put in place whole: whoever runs a bundle meanwhile reads the old one or the new one. */
 async function buildFunctions(): Promise<void> {
-  await rm(join(ROOT, 'dist'), { recursive: true, force: true });
+  const dist = join(ROOT, 'dist');
   const files = (await readdir(join(ROOT, 'functions'))).filter((file) => file.endsWith('.ts'));
-  for (const file of files.toSorted()) {
-    const { name } = parse(file);
-    const { code } = await bundleOf(join('functions', file));
-    const folder = join(ROOT, 'dist', name);
+  const names = files.toSorted().map((file) => parse(file).name);
+  for (const name of names) {
+    const { code } = await bundleOf(join('functions', `${name}.ts`));
+    const folder = join(dist, name);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'index.mjs'), code);
+    const unfinished = join(folder, `index.${process.pid}.part`);
+    await writeFile(unfinished, code);
+    await rename(unfinished, join(folder, 'index.mjs'));
     console.log(
       `${name.padEnd(20)} ${inKb(Buffer.byteLength(code))} KB ${inKb(gzipSync(code).length)} KB gzip`,
     );
+  }
+  for (const old of (await readdir(dist)).filter((name) => !names.includes(name))) {
+    await rm(join(dist, old), { recursive: true, force: true });
   }
 }
 

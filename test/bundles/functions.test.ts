@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Bundle, bundleOf } from '../../esbuild.config.ts';
 
@@ -41,6 +42,10 @@ describe.each(names)('%s', (name) => {
     const bytes = Buffer.byteLength(bundle.code);
     expect(bytes).toBeGreaterThan(1_000);
     expect(bytes).toBeLessThanOrEqual(BYTES_MAX[name] ?? BYTES_MAX_ELSEWHERE);
+  });
+
+  test('is at most 200 KB as a zip holds it', () => {
+    expect(deflateRawSync(bundle.code).length).toBeLessThanOrEqual(200_000);
   });
 
   test('holds neither the simulator nor the command line', () => {

@@ -19,6 +19,7 @@ import crlLists  # noqa: F401  (adds the lists of Client VPN as it is loaded)
 import endpoints  # noqa: F401  (adds Client VPN as it is loaded)
 import repair  # noqa: F401  (adds Instance Connect and what a repair reads)
 import moto.server
+import stacks  # noqa: F401  (adds types of CloudFormation resource)
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError, RouteAlreadyExistsError
 from moto.ec2.models.instances import Instance

@@ -35,12 +35,12 @@ export interface Container {
   log(): string;
 }
 
-/** Resolves once the bundle is imported. `env` is the whole environment: nothing of ours leaks in. */
+/** Resolves once the bundle is imported, by default the one of the last build. `env` is the whole environment: nothing of ours leaks in. */
 export async function startContainer(
   functionName: string,
   env: Readonly<Record<string, string>>,
+  bundle: string = bundleOf(functionName),
 ): Promise<Container> {
-  const bundle = bundleOf(functionName);
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run \`npm run build\` first`);
   const child = fork(HOST, [bundle], { env: { ...env }, execArgv: [], silent: true });
   const said: string[] = [];

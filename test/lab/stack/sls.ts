@@ -1,0 +1,39 @@
+/** Runs the deploy tool as a person does, against the emulator or against nothing at all. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const SLS = `${ROOT}/node_modules/serverless/bin/serverless.js`;
+// A hang guard: a deployment to the emulator takes 20 to 40 s on two busy cores.
+const MS_MAX = 300_000;
+
+export interface Said {
+  readonly code: number;
+  /** Standard output and standard error, one after the other, without colours. */
+  readonly text: string;
+}
+
+/** Resolves also when it fails: what it says then is what a test is about. `env` is all that it sees, besides PATH and HOME. */
+export async function sls(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Said> {
+  const settings = {
+    cwd: ROOT,
+    timeout: MS_MAX,
+    maxBuffer: 1 << 26,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', CI: 'true', ...env },
+  };
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [SLS, ...args], settings);
+    return { code: 0, text: stdout + stderr };
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const streams = ['stdout', 'stderr'].map((name) => String(Reflect.get(error, name)));
+    return { code: Number(error.code), text: streams.join('') };
+  }
+}
+
+export const parameters = (wish: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(wish).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
