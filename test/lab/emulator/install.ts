@@ -1,4 +1,4 @@
-/** Puts the pinned emulator into `.lab/venv`, once, with nothing but Python 3, its venv and pip, and a package index. */
+/** Puts the lab's pinned Python tools into `.lab`, once, with nothing but Python 3, its venv and pip, and a package index. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,87 +9,110 @@ const run = promisify(execFile);
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 export const LAB_DIR = here('../../../.lab');
-const VENV = `${LAB_DIR}/venv`;
-const PYTHON = `${VENV}/bin/python`;
-const LOCK = `${LAB_DIR}/venv.lock`;
-const STAMP = `${VENV}/vpn-medic-lab.sha256`;
 // A fresh download took 30 s on two cores; a slow line may take minutes.
 const INSTALL_MS_MAX = 600_000;
 
+/** The emulator, and cfn-lint with it. What the system's own Python already has at the pinned version is not downloaded again. */
+export const emulatorPython = (): Promise<string> =>
+  pinnedPython({ venv: `${LAB_DIR}/venv`, pins: here('.'), proof: 'moto', isAlone: false });
+
+/** checkov, whose pins are others than the emulator's. */
+export const checkovPython = (): Promise<string> =>
+  pinnedPython({
+    venv: `${LAB_DIR}/checkov`,
+    pins: here('../linters/'),
+    proof: 'checkov',
+    isAlone: true,
+  });
+
+interface Wish {
+  readonly venv: string;
+  /** A folder with requirements.txt and constraints.txt. */
+  readonly pins: string;
+  /** The package that must be there in the end. */
+  readonly proof: string;
+  /** Without what the system's Python has. */
+  readonly isAlone: boolean;
+}
+
 /**
- * The path of a Python that has the emulator, at exactly the pinned versions. Several callers at once wait for one
- * installation. What the system's own Python already has at the pinned version is not downloaded again.
+ * The path of a Python that has the tools, at exactly the pinned versions. Several callers at once wait for one
+ * installation.
  *
  * @throws when Python or pip is missing or fails, naming what to install.
  */
-export async function emulatorPython(): Promise<string> {
-  const wanted = await fingerprint();
-  if (await isInstalled(wanted)) return PYTHON;
+async function pinnedPython(wish: Wish): Promise<string> {
+  const wanted = await fingerprint(wish);
+  const python = pythonOf(wish);
+  if (await isInstalled(wish, wanted)) return python;
   await mkdir(LAB_DIR, { recursive: true });
-  const unlock = await lock();
+  const unlock = await lock(`${wish.venv}.lock`);
   try {
-    if (!(await isInstalled(wanted))) await install(wanted);
+    if (!(await isInstalled(wish, wanted))) await install(wish, wanted);
   } finally {
     await unlock();
   }
-  return PYTHON;
+  return python;
 }
 
-async function install(wanted: string): Promise<void> {
-  await rm(VENV, { recursive: true, force: true });
-  await step('python3', ['-m', 'venv', '--system-site-packages', VENV], 'python3 with venv');
+const pythonOf = ({ venv }: Wish): string => `${venv}/bin/python`;
+const stampOf = ({ venv }: Wish): string => `${venv}/vpn-medic-lab.sha256`;
+
+async function install(wish: Wish, wanted: string): Promise<void> {
+  const { venv, pins, isAlone } = wish;
+  await rm(venv, { recursive: true, force: true });
+  const also = isAlone ? [] : ['--system-site-packages'];
+  await step('python3', ['-m', 'venv', ...also, venv], 'python3 with venv');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  const pins = ['-c', here('constraints.txt'), '-r', here('requirements.txt')];
-  await step(PYTHON, [...pip, ...pins], 'pip and a reachable package index');
-  await writeFile(STAMP, wanted);
+  const files = ['-c', `${pins}/constraints.txt`, '-r', `${pins}/requirements.txt`];
+  await step(pythonOf(wish), [...pip, ...files], 'pip and a reachable package index');
+  await writeFile(stampOf(wish), wanted);
 }
 
 async function step(command: string, args: readonly string[], needs: string): Promise<void> {
   try {
     await run(command, args, { timeout: INSTALL_MS_MAX });
   } catch (cause) {
-    throw new Error(
-      `installing the lab's emulator: ${command} ${args.join(' ')} (needs ${needs})`,
-      {
-        cause,
-      },
-    );
+    throw new Error(`installing the lab's tools: ${command} ${args.join(' ')} (needs ${needs})`, {
+      cause,
+    });
   }
 }
 
-async function fingerprint(): Promise<string> {
-  const pins = await Promise.all(
-    ['requirements.txt', 'constraints.txt'].map((name) => readFile(here(name), 'utf8')),
+async function fingerprint({ pins }: Wish): Promise<string> {
+  const texts = await Promise.all(
+    ['requirements.txt', 'constraints.txt'].map((name) => readFile(`${pins}/${name}`, 'utf8')),
   );
-  return createHash('sha256').update(pins.join('\n')).digest('hex');
+  return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
 
-async function isInstalled(wanted: string): Promise<boolean> {
-  const found = await readFile(STAMP, 'utf8').catch(() => '');
+async function isInstalled(wish: Wish, wanted: string): Promise<boolean> {
+  const found = await readFile(stampOf(wish), 'utf8').catch(() => '');
   if (found !== wanted) return false;
   // A virtual environment whose Python has since been removed is a dangling link.
-  return await run(PYTHON, ['-c', 'import importlib.metadata as m; m.version("moto")']).then(
+  const look = `import importlib.metadata as m; m.version("${wish.proof}")`;
+  return await run(pythonOf(wish), ['-c', look]).then(
     () => true,
     () => false,
   );
 }
 
 /** Holds the lock file; a lock whose owner is no longer alive is taken over. */
-async function lock(): Promise<() => Promise<void>> {
+async function lock(path: string): Promise<() => Promise<void>> {
   const giveUpAt = Date.now() + INSTALL_MS_MAX;
   while (Date.now() < giveUpAt) {
     try {
-      const file = await open(LOCK, 'wx');
+      const file = await open(path, 'wx');
       await file.writeFile(String(process.pid));
       await file.close();
-      return () => rm(LOCK, { force: true });
+      return () => rm(path, { force: true });
     } catch {
-      const owner = Number(await readFile(LOCK, 'utf8').catch(() => ''));
-      if (owner > 0 && !isAlive(owner)) await rm(LOCK, { force: true });
+      const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+      if (owner > 0 && !isAlive(owner)) await rm(path, { force: true });
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
-  throw new Error(`waiting for ${LOCK}: remove it if no other run of the lab is installing`);
+  throw new Error(`waiting for ${path}: remove it if no other run of the lab is installing`);
 }
 
 function isAlive(pid: number): boolean {

@@ -127,7 +127,7 @@ def make_queue_policy(wish, name, account_id, region_name):
 def make_topic_policy(wish, name, account_id, region_name):
     for arn in wish["Topics"]:
         policy = json.dumps(wish["PolicyDocument"])
-        sns_backends[account_id][region_name].set_topic_attribute(arn, "Policy", policy)
+        sns_backends[account_id][region_name].set_topic_attribute(arn, "policy", policy)
     return name
 
 

@@ -23,10 +23,20 @@ export async function sls(
     cwd: ROOT,
     timeout: MS_MAX,
     maxBuffer: 1 << 26,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', CI: 'true', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      NO_COLOR: '1',
+      CI: 'true',
+      ...env,
+    },
   };
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [SLS, ...args], settings);
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [SLS, ...args],
+      settings,
+    );
     return { code: 0, text: stdout + stderr };
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;

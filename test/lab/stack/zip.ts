@@ -23,7 +23,8 @@ export async function readZip(path: string): Promise<ReadonlyMap<string, Buffer>
     const local = bytes.readUInt32LE(at + 42);
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
     const packed = bytes.subarray(start, start + size);
-    if (method !== 0 && method !== 8) throw new Error(`${path}: ${name} is packed by method ${method}`);
+    if (method !== 0 && method !== 8)
+      throw new Error(`${path}: ${name} is packed by method ${method}`);
     files.set(name, method === 8 ? inflateRawSync(packed) : packed);
     at += 46 + nameLength + extraLength + commentLength;
   }
