@@ -6,7 +6,6 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   CloudWatchClient,
   DescribeAlarmsCommand,
@@ -48,7 +47,6 @@ import { readZip } from './stack/zip.ts';
 jest.setTimeout(400_000);
 
 const STACK = 'vpn-medic-lab';
-const PACKAGE = fileURLToPath(new URL('../../.serverless/', import.meta.url));
 const SCHEDULED = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 const QUICK = { probeIntervalMs: '400', probeTimeoutMs: '300', alertEmail: 'oncall@example.com' };
 
@@ -62,7 +60,7 @@ let resources: readonly StackResource[] = [];
 let functions: ReadonlyMap<string, FunctionConfiguration> = new Map();
 const containers: Container[] = [];
 
-const tool = (command: string): Promise<Said> =>
+const tool = (command: 'deploy' | 'remove', keepIn?: string): Promise<Said> =>
   sls(
     [
       command,
@@ -73,10 +71,13 @@ const tool = (command: string): Promise<Said> =>
       ...(command === 'remove' ? [] : parameters(QUICK)),
     ],
     {
-      AWS_ENDPOINT_URL: emulator.url,
-      AWS_ACCESS_KEY_ID: 'lab',
-      AWS_SECRET_ACCESS_KEY: 'lab',
-      AWS_DISABLE_REQUEST_COMPRESSION: 'true',
+      env: {
+        AWS_ENDPOINT_URL: emulator.url,
+        AWS_ACCESS_KEY_ID: 'lab',
+        AWS_SECRET_ACCESS_KEY: 'lab',
+        AWS_DISABLE_REQUEST_COMPRESSION: 'true',
+      },
+      ...(keepIn === undefined ? {} : { keepIn }),
     },
   );
 
@@ -97,7 +98,7 @@ beforeAll(async () => {
     probeB: b.probe,
   });
   account = await buildAccount(emulator.url, wish, listener.url);
-  const said = await tool('deploy');
+  const said = await tool('deploy', join(folder, 'package'));
   if (said.code !== 0) throw new Error(`deploying: ${said.text}`);
   resources = await stackResources(emulator.url, STACK);
   functions = await readFunctions();
@@ -271,7 +272,7 @@ async function readFunctions(): Promise<ReadonlyMap<string, FunctionConfiguratio
 
 /** The function as deployed: the zip's code, the stack's environment, and what Lambda adds. */
 async function start(name: string): Promise<Container> {
-  const files = await readZip(join(PACKAGE, `${name}.zip`));
+  const files = await readZip(join(folder, 'package', `${name}.zip`));
   const [path = '', ...more] = files.keys();
   expect(more).toEqual([]);
   const bundle = join(folder, `${name}.mjs`);

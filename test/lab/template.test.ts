@@ -58,7 +58,7 @@ const pathOf = (stage: string) => join(folder, stage, 'cloudformation-template-u
 
 async function packaged(stage: string, wish: Readonly<Record<string, string>>) {
   const where = ['--stage', stage, '--region', 'eu-west-1', '--package', join(folder, stage)];
-  const said = await sls(['package', ...where, ...parameters(wish)], NOWHERE);
+  const said = await sls(['package', ...where, ...parameters(wish)], { env: NOWHERE });
   if (said.code !== 0) throw new Error(`packaging: ${said.text}`);
   return readTemplate(pathOf(stage));
 }
@@ -66,10 +66,9 @@ async function packaged(stage: string, wish: Readonly<Record<string, string>>) {
 describe('sls package', () => {
   test('lists every wrong parameter in one message, and packages nothing', async () => {
     const wrong = { fall: '0', mode: 'heal', probeSubnets: 'vpc-1', alertEmial: 'a@example.com' };
-    const said = await sls(
-      ['package', '--package', join(folder, 'wrong'), ...parameters(wrong)],
-      NOWHERE,
-    );
+    const said = await sls(['package', '--package', join(folder, 'wrong'), ...parameters(wrong)], {
+      env: NOWHERE,
+    });
     expect(said.code).toBe(1);
     for (const name of Object.keys(wrong)) expect(said.text).toContain(name);
     expect(said.text).toMatch(/\b5 wrong parameters:/);

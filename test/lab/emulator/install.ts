@@ -98,7 +98,7 @@ async function isInstalled(wish: Wish, wanted: string): Promise<boolean> {
 }
 
 /** Holds the lock file; a lock whose owner is no longer alive is taken over. */
-async function lock(path: string): Promise<() => Promise<void>> {
+export async function lock(path: string): Promise<() => Promise<void>> {
   const giveUpAt = Date.now() + INSTALL_MS_MAX;
   while (Date.now() < giveUpAt) {
     try {

@@ -1,7 +1,9 @@
 /** Runs the deploy tool as a person does, against the emulator or against nothing at all. */
 import { execFile } from 'node:child_process';
+import { cp, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { LAB_DIR, lock } from '../emulator/install.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SLS = `${ROOT}/node_modules/serverless/bin/serverless.js`;
@@ -14,11 +16,27 @@ export interface Said {
   readonly text: string;
 }
 
-/** Resolves also when it fails: what it says then is what a test is about. `env` is all that it sees, besides PATH and HOME. */
-export async function sls(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Said> {
+export interface HowToRun {
+  /** All that it sees, besides PATH and HOME. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where a copy of what it packaged is kept. */
+  readonly keepIn?: string;
+}
+
+/** Resolves also when it fails: what it says then is what a test is about. One at a time: each empties `.serverless` first. */
+export async function sls(args: readonly string[], { env, keepIn }: HowToRun): Promise<Said> {
+  await mkdir(LAB_DIR, { recursive: true });
+  const unlock = await lock(`${LAB_DIR}/sls.lock`);
+  try {
+    const said = await run(args, env);
+    if (keepIn !== undefined) await cp(`${ROOT}/.serverless`, keepIn, { recursive: true });
+    return said;
+  } finally {
+    await unlock();
+  }
+}
+
+async function run(args: readonly string[], env: HowToRun['env']): Promise<Said> {
   const settings = {
     cwd: ROOT,
     timeout: MS_MAX,
