@@ -73,13 +73,12 @@ export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
     const before = drafts.get(id);
     if (before?.file.chapters.at(-1)?.openedAt === openedAt) return before;
     if (drafts.size >= DRAFTS_MAX && before === undefined) return null;
+    const chapter = chapterOf(incident, story, isOpening, recent);
+    const fresh: CaseFile = { version: 1, incidentId: id, chapters: [chapter] };
     const draft: Draft = {
       subjectId: subject.id,
-      file: {
-        version: 1,
-        incidentId: id,
-        chapters: [chapterOf(incident, story, isOpening, recent)],
-      },
+      // What could not be written of the time before goes along.
+      file: before?.isDirty === true ? mergeCases(before.file, fresh) : fresh,
       version: null,
       isDirty: true,
       isOver: false,
@@ -107,7 +106,7 @@ export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
         draft.writtenAtMs = clock.monotonicMs();
         // What was added meanwhile is for the next time.
         draft.isDirty = draft.file !== file;
-        if (draft.isOver && !draft.isDirty) drafts.delete(id);
+        if (draft.isOver && !draft.isDirty && drafts.get(id) === draft) drafts.delete(id);
         return true;
       }
       if (answer.kind === 'failed') return false;
@@ -138,7 +137,8 @@ export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
   return {
     hear(story, signal) {
       remember(story.deeds.map(deedEntry), true);
-      if (story.held.length === 0 && heldBefore?.size === 0) return;
+      const isStill = story.held.length === 0 && heldBefore?.size === 0;
+      if (isStill && story.deeds.length === 0) return;
       const now = alike(story.held);
       // What an invocation finds held when it begins was filed by the one before.
       remember(begun(now, heldBefore ?? new Set(), clock.now()), heldBefore !== null);
