@@ -86,6 +86,30 @@ export function eachSerial(section: Buffer, visit: (from: number, until: number)
   }
 }
 
+/** Stands on one serial number after the other of a surveyed section: for walking two lists side by side. */
+export class SerialWalk {
+  /** Where the serial number that it stands on begins and ends. */
+  from = 0;
+  until = 0;
+  readonly #cursor: Cursor;
+
+  constructor(section: Buffer) {
+    this.#cursor = { bytes: section, at: 0 };
+  }
+
+  /** False: there are no more. */
+  next(): boolean {
+    const cursor = this.#cursor;
+    const { length } = cursor.bytes;
+    if (cursor.at >= length) return false;
+    const end = open(cursor, TAG.sequence, length);
+    this.from = openInteger(cursor, end, SERIAL_OCTETS_MAX);
+    this.until = cursor.at;
+    cursor.at = end;
+    return true;
+  }
+}
+
 /** The reason code when that is the only extension and not critical, as nearly always; else -1 and no step. */
 function plainReason(cursor: Cursor, end: number): number {
   const { bytes, at } = cursor;

@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type Authority, anAuthority, rsa } from '../crl/build/authority.ts';
-import { aList, DAY_MS, type ListSpec } from '../crl/build/list.ts';
+import { aList, anEntry, DAY_MS, type ListSpec, reasonCode } from '../crl/build/list.ts';
 import { type Account, buildAccount } from './account/build.ts';
 import { clientSettings } from './account/clients.ts';
 import { type Listener, startListener } from './account/listener.ts';
@@ -67,17 +67,17 @@ beforeAll(async () => {
   ca = anAuthority(rsa('sha256'));
   await put('issuers/ca.crt', ca.certificate);
   edge = await startEdge(emulator.url, PUBLIC);
-  container = await startContainer(
-    'publishCrl',
-    environmentOf('publishCrl', emulator.url, account, 'publishCrl', {
-      CRL_BUCKET: INBOX,
-      CRL_PUBLIC_BUCKET: PUBLIC,
-      CRL_REPLICA_BUCKET: REPLICA,
-      CRL_REPLICA_REGION: REPLICA_REGION,
-      CRL_PUBLIC_URL: `${edge.url}/`,
-    }),
-  );
+  container = await startContainer('publishCrl', environment());
 });
+
+const environment = () =>
+  environmentOf('publishCrl', emulator.url, account, 'publishCrl', {
+    CRL_BUCKET: INBOX,
+    CRL_PUBLIC_BUCKET: PUBLIC,
+    CRL_REPLICA_BUCKET: REPLICA,
+    CRL_REPLICA_REGION: REPLICA_REGION,
+    CRL_PUBLIC_URL: `${edge.url}/`,
+  });
 
 afterAll(async () => {
   await container?.kill();
@@ -217,5 +217,31 @@ test('names with spaces, percent signs and brackets are served under themselves;
   }
   for (const name of ['sub/ca.crl', 'Prüfstelle.crl', '..']) {
     expect(await upload(name, list())).not.toMatchObject({ actions: 1 });
+  }
+});
+
+test('500,000 entries beside as many published go out within the function’s 512 MB, the byte limit raised', async () => {
+  const big = await startContainer('publishCrl', {
+    ...environment(),
+    VPN_MEDIC_CRL_MIB_MAX: '32',
+    // As in deploy/publishCrl.yml.
+    NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=160',
+  });
+  try {
+    const code = reasonCode(1);
+    const all = Buffer.concat(
+      Array.from({ length: 500_000 }, (_, i) => anEntry(2n ** 126n + BigInt(i) * 7_919n, code)),
+    );
+    for (const number of [7n, 8n]) {
+      await put('inbox/big.crl', list({ number, entries: [all, anEntry(number, code)] }));
+      const event = await created('inbox/big.crl');
+      expect(await big.invoke(event, 280_000)).not.toHaveProperty('ignored');
+    }
+    const head = await s3.send(new HeadObjectCommand({ Bucket: PUBLIC, Key: 'big.crl' }));
+    expect(head.Metadata).toMatchObject({ number: '8' });
+    console.log(`500,000 entries twice: ${Math.round(big.peakMib())} MiB at most`);
+    expect(big.peakMib()).toBeLessThan(512);
+  } finally {
+    await big.kill();
   }
 });

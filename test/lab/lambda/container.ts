@@ -31,6 +31,8 @@ export interface Container {
   hurry(): void;
   /** Ended without warning, as Lambda does with a function that has run out of time. */
   kill(): Promise<void>;
+  /** What it held in memory at most, as Linux counts it. */
+  peakMib(): number;
   /** Everything it wrote to standard output and standard error. */
   log(): string;
 }
@@ -72,6 +74,10 @@ export async function startContainer(
         'the container to end',
         () => child.exitCode !== null || child.signalCode !== null,
       );
+    },
+    peakMib: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1_024;
     },
     log: () => said.join(''),
   };
