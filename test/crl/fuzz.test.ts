@@ -158,6 +158,51 @@ function walked(crl: Crl): boolean {
   return [...readEntries(crl.entries)].length === crl.survey.count && nameText(crl.issuer) !== '';
 }
 
+describe('a megabyte of a changed list', () => {
+  const [ca] = authorities;
+  const big =
+    ca === undefined
+      ? Buffer.alloc(0)
+      : aList(ca, {
+          entries: [
+            Buffer.concat(
+              Array.from({ length: 28_000 }, (_, i) =>
+                anEntry(2n ** 126n + BigInt(i), reasonCode(1)),
+              ),
+            ),
+          ],
+        });
+  /** Changes all over it, and at its beginning, where lengths are. */
+  const changes = Array.from({ length: 60 }, (_, i): Change => {
+    const at = i % 2 === 0 ? Math.floor((big.length / 60) * i) : i;
+    const kinds = ['flip', 'cut', 'double'] as const;
+    const kind = kinds[i % 3] ?? 'flip';
+    return kind === 'flip' ? { kind, at, mask: 1 + i } : { kind, at, count: 1 + i * 5 };
+  });
+
+  test('is judged within 50 ms of CPU at the median and with less than 64 MB more, and never taken', () => {
+    expect(big.length).toBeGreaterThan(1_000_000);
+    expect(isTaken(big)).toBe(true);
+    const before = process.memoryUsage();
+    const took: number[] = [];
+    const taken: number[] = [];
+    for (const [index, each] of changes.entries()) {
+      const bytes = changed(big, each);
+      const from = process.cpuUsage();
+      if (isTaken(bytes)) taken.push(index);
+      const { user, system } = process.cpuUsage(from);
+      took.push((user + system) / 1_000);
+    }
+    const after = process.memoryUsage();
+    expect(taken).toEqual([]);
+    // Of CPU and at the median: a machine that does other work, and a collector that runs, are no fault of the reader.
+    expect(took.toSorted((a, b) => a - b)[30]).toBeLessThan(50);
+    // The 60 changed megabytes themselves may not be collected yet.
+    const grownMb = (after.heapUsed + after.external - before.heapUsed - before.external) / 1e6;
+    expect(grownMb).toBeLessThan(64 + 60 * 1.2);
+  });
+});
+
 describe('any bytes', () => {
   const anything = fc.oneof(
     fc.uint8Array({ maxLength: 300 }),
