@@ -92,13 +92,17 @@ function findHeld(
   if (appliance === undefined) return [];
   const step = stepOf(due.phase);
   return [
-    aFinding(appliance, 'RepairHeld', 'warning', due.since, {
+    aFinding(appliance, 'RepairHeld', severityOf(brake), due.since, {
       summary: `${whereOf(appliance)} is not repaired now (${step} is next): ${because}${until === null ? '' : `, until ${toIso(until)}`}.`,
       evidence: [`Brake: ${brake} (${rule})`, `Wanted because ${due.because}`],
       hint: HINTS[brake] ?? 'Nothing: it goes on by itself when the brake lets go.',
     }),
   ];
 }
+
+/** That it rests for an hour is told by the page of the spent ladder: listed, not told once more. */
+const severityOf = (brake: HeldRepair['brake']): Severity =>
+  brake === 'one ladder an hour' ? 'info' : 'warning';
 
 const HINTS: Readonly<Partial<Record<HeldRepair['brake'], string>>> = {
   'carrying routes': 'See why its routes cannot move (notices of its group); then it goes on.',

@@ -49,15 +49,7 @@ export async function* rehearse(
   const nameOf = (id: string) => account.estate.instances.get(id)?.name || (vpnNames.get(id) ?? id);
   const timeline = openTimeline(nameOf);
   const records = openRecords(account, spells);
-  const repair = scenario.repairOf?.(cast) ?? null;
-  for (const [key, value] of repair === null ? [] : repairTags(repair.steps)) {
-    account.estate.setTag({
-      resourceId: repair?.instanceId ?? '',
-      resourceType: 'instance',
-      key: `vpn-medic:${key}`,
-      value,
-    });
-  }
+  allowRepairs(account, cast, scenario);
   const deployment = new Deployment(account, {
     seed,
     policy,
@@ -108,6 +100,20 @@ export async function* rehearse(
     noticeCount: log.notices.filter(({ answer }) => answer === 'published').length,
     crashes: [...deployment.crashes, ...poller.crashes],
   };
+}
+
+/** The tags by which the story's owner allows repairs. */
+export function allowRepairs(
+  { estate }: SimAccount,
+  cast: Cast,
+  { repairOf }: Pick<Scenario, 'repairOf'>,
+): void {
+  const repair = repairOf?.(cast) ?? null;
+  if (repair === null) return;
+  const resource = { resourceId: repair.instanceId, resourceType: 'instance' };
+  for (const [key, value] of repairTags(repair.steps)) {
+    estate.setTag({ ...resource, key: `vpn-medic:${key}`, value });
+  }
 }
 
 /** The host key is nobody's: in a simulated account nobody logs in. */

@@ -45,7 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'repaired',
     says: 'The VPN service of the busiest appliance hangs, and its owner lets the medic repair it: routes leave first, then the ladder is climbed.',
-    stage: onBusiest((instanceId) => ({ kind: 'half-open', instanceId }), 8 * MINUTE_MS),
+    stage: onBusiest((instanceId) => ({ kind: 'half-open', instanceId }), 25 * MINUTE_MS),
     repairOf: (cast) => {
       const one = busiest(cast);
       return one === null

@@ -6,7 +6,9 @@ import { SimAccount } from '../../lib/sim/account.ts';
 import { castOf } from '../../lib/sim/cast.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
 import { Deployment } from '../../lib/sim/deployment.ts';
+import { KIND_LUCK } from '../../lib/sim/hands.ts';
 import { USUAL_PACE } from '../../lib/sim/pace.ts';
+import { allowRepairs } from '../../lib/sim/rehearsal.ts';
 import { type NoticeStory, STORIES } from './stories.ts';
 
 const PATH = new URL('../../docs/notices.md', import.meta.url);
@@ -36,7 +38,7 @@ Written by \`npm run docs:notices\`; a test fails when this page is not what the
 The first story is shown in all four forms, the others as people read them. The machines' form is described by [notice.schema.json](notice.schema.json), every reason code by a section of the [runbook](runbook.md).`;
 
 /** Every notice that was published, in order. */
-async function play({ scenario }: NoticeStory): Promise<readonly Notice[]> {
+async function play({ scenario, luck = KIND_LUCK }: NoticeStory): Promise<readonly Notice[]> {
   const cast = castOf(defaultAccount(Date.parse('2026-11-20T21:00:00Z')));
   const account = new SimAccount({
     snapshot: cast.snapshot,
@@ -51,8 +53,10 @@ async function play({ scenario }: NoticeStory): Promise<readonly Notice[]> {
     policy: DEFAULT_POLICY,
     everyMs: 60_000,
     lifeMs: 90_000,
+    repairs: luck,
     onNotices: (_by, told) => notices.push(...told),
   });
+  allowRepairs(account, cast, scenario);
   for (const { fault, startMs, endMs } of scenario.stage(cast) ?? []) {
     account.faults.add(fault, startMs, endMs);
   }

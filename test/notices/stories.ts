@@ -1,10 +1,13 @@
 /** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
+import { KIND_LUCK, type RepairLuck } from '../../lib/sim/hands.ts';
 import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/sim/scenario.ts';
 
 export interface NoticeStory {
   readonly title: string;
   /** What happens to the account, and when. */
-  readonly scenario: Pick<Scenario, 'stage' | 'lastsMs'>;
+  readonly scenario: Pick<Scenario, 'stage' | 'lastsMs' | 'repairOf'>;
+  /** What repairs come to; absent: they help. */
+  readonly luck?: RepairLuck;
 }
 
 const MINUTE_MS = 60_000;
@@ -69,5 +72,10 @@ export const STORIES: readonly NoticeStory[] = [
             ];
       },
     },
+  },
+  rehearsed('repaired', 'An appliance whose service hangs, and is restarted by the medic'),
+  {
+    ...rehearsed('repaired', 'An appliance that no repair brings back', 20 * MINUTE_MS),
+    luck: { ...KIND_LUCK, helps: 0 },
   },
 ];
