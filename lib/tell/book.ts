@@ -37,7 +37,11 @@ export function openBook({ store, clock, region }: RegionPorts, scope: string): 
   const pages = new Map<string, Page>();
 
   const learn = (pageId: string, item: Item | undefined): Page => {
-    const all = readPage(item?.body).toSorted((a, b) => a.openedAt - b.openedAt);
+    // What is open is the latest of its kind, also when a clock that went back has dated it before what is over.
+    const all = readPage(item?.body).toSorted(
+      (a, b) =>
+        Number(a.resolvedAt === null) - Number(b.resolvedAt === null) || a.openedAt - b.openedAt,
+    );
     const incidents = new Map(all.map((one) => [one.id, one]));
     const past = all.filter((one) => incidents.get(one.id) !== one);
     const page = { version: item?.version ?? 0, incidents, past };

@@ -229,6 +229,19 @@ describe('what is on record', () => {
     expect(openInBook(ports).toSorted()).toEqual(['ApplianceDown', 'SourceDestCheckOn']);
   });
 
+  test('ends one that a clock gone back has dated before the last that is over', async () => {
+    const ports = somePorts();
+    const tell = aTeller(ports);
+    await tell([DOWN]);
+    await tellFor(ports, 40, tell, []);
+    const [over] = inBook(ports);
+    if (over === undefined) throw new Error('nothing on record');
+    const open = { ...over, resolvedAt: null, missedAt: null, openedAt: over.openedAt - 3_600_000 };
+    ports.store.put(PAGE, { version: 1, incidents: [open, over] });
+    expect(await tellFor(ports, 40, aTeller(ports), [])).toEqual(['resolved ApplianceDown']);
+    expect(openInBook(ports)).toEqual([]);
+  });
+
   test('keeps one that is over beside the next of its kind', async () => {
     const ports = somePorts();
     const tell = aTeller(ports);
