@@ -183,11 +183,9 @@ if (had.kind === 'had') {
     // What flickers is one incident: half a minute without it, and it is over.
     await pause(31_000);
     const over = await look();
-    expect(over).toEqual([
-      expect.stringMatching(/^OK eu-west-1: RegionDown/),
-      expect.stringMatching(/^OK tcp users: EndpointUnreachable/),
-      expect.stringMatching(/^OK udp users: EndpointUnreachable/),
-    ]);
+    // The region's fall explains its endpoints': whether each is told besides is the teller's affair.
+    expect(over).toContainEqual(expect.stringMatching(/^OK eu-west-1: RegionDown/));
+    expect(over.filter((subject) => !subject.startsWith('OK '))).toEqual([]);
   });
 
   test('the last association gone: nobody can connect; an API that is throttled says neither that nor its end', async () => {
