@@ -120,8 +120,8 @@ async function build(lab: Lab, size: number): Promise<void> {
   }
 }
 
-const datum = (VpnId: string, TunnelIpAddress: string) =>
-  (['TunnelState', 'TunnelDataIn', 'TunnelDataOut'] as const).map((MetricName) => ({
+function datum(VpnId: string, TunnelIpAddress: string) {
+  return (['TunnelState', 'TunnelDataIn', 'TunnelDataOut'] as const).map((MetricName) => ({
     MetricName,
     Value: MetricName === 'TunnelState' ? 1 : 50_000_000,
     Timestamp: new Date(Date.now() - 900_000),
@@ -130,6 +130,7 @@ const datum = (VpnId: string, TunnelIpAddress: string) =>
       { Name: 'TunnelIpAddress', Value: TunnelIpAddress },
     ],
   }));
+}
 
 /** Of the one Node child of ours that runs this bundle; Linux only. */
 function peakRssMb(bundle: string): number {

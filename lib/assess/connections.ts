@@ -11,7 +11,7 @@ import { type Judged, stateFindings } from './connectionStates.ts';
 import { openSinces } from './connectionSubjects.ts';
 import { siteFindings } from './siteFindings.ts';
 import { sitesOf } from './sites.ts';
-import { metricsAtAfter, withMetrics } from './tunnelMetrics.ts';
+import { withMetrics } from './tunnelMetrics.ts';
 import { followTunnels } from './tunnels.ts';
 import { trafficFindings } from './tunnelTraffic.ts';
 
@@ -77,7 +77,6 @@ export function assessConnections(
       downSince: Object.fromEntries(followed.downSince),
       sinces: sinces.kept(),
       gateways: [...gateways],
-      metricsAt: metricsAtAfter(world, memory),
     },
   };
 }
@@ -102,9 +101,12 @@ function blindnessOf(
   memory: ConnectionMemory,
   now: Instant,
 ): Pick<ConnectionMemory, 'blindSince' | 'metricsBlindSince'> {
-  const asked = [series, ...(metrics?.tunnels.values() ?? [])].filter((one) => one !== null);
-  const isBlind = asked.length > 0 && asked.every(({ known }) => !known);
-  const hasSeen = asked.some(({ known }) => known);
+  const answers = [...(metrics?.tunnels.values() ?? [])];
+  // A list of series that can be read says nothing of their points.
+  const isBlind =
+    answers.length > 0 ? answers.every(({ known }) => !known) : series?.known === false;
+  const hasSeen =
+    answers.some(({ known }) => known) || (series?.known === true && series.value.length === 0);
   return {
     blindSince: connections.known && customerGateways.known ? null : (memory.blindSince ?? now),
     metricsBlindSince: isBlind

@@ -1,7 +1,7 @@
 /** What metrics add to what is known of each tunnel. Pure. */
 
 import { type Band, baselineOf } from '../model/baseline.ts';
-import type { ConnectionMemory, TunnelMemory, UsualMemory } from '../model/connectionMemory.ts';
+import type { TunnelMemory, UsualMemory } from '../model/connectionMemory.ts';
 import { CONNECTION_POLICY as POLICY } from '../model/connectionPolicy.ts';
 import type {
   ConnectionWorld,
@@ -10,6 +10,7 @@ import type {
   TunnelPoints,
 } from '../model/connectionWorld.ts';
 import type { Point } from '../model/metric.ts';
+import type { Reading } from '../model/reading.ts';
 import type { Instant } from '../time.ts';
 
 /** What could not be read stays as it was. */
@@ -30,6 +31,7 @@ export function withMetrics(
             world.metrics !== null && points?.known === true
               ? trafficOf(points.value, world.metrics)
               : tunnel.traffic,
+          metricsAt: metricsAtAfter(tunnel.metricsAt, points, world.at),
           usual: history?.known === true ? usualOf(history.value, world.at) : tunnel.usual,
           historyAt: history?.known === true ? world.at : tunnel.historyAt,
           maintenance:
@@ -50,11 +52,14 @@ export function withMetrics(
   );
 }
 
-/** When metrics are asked for next depends on when they were last answered. */
-export function metricsAtAfter(world: ConnectionWorld, memory: ConnectionMemory): Instant | null {
-  if (world.metrics === null) return memory.metricsAt;
-  const isAnswered = [...world.metrics.tunnels.values()].some(({ known }) => known);
-  return isAnswered ? world.at : world.at - POLICY.metricsEveryMs + POLICY.metricsRetryMs;
+/** What could not be read is asked for again sooner, but not at once: each question is paid. */
+function metricsAtAfter(
+  before: Instant | null,
+  points: Reading<TunnelPoints> | undefined,
+  at: Instant,
+): Instant | null {
+  if (points === undefined) return before;
+  return points.known ? at : at - POLICY.metricsEveryMs + POLICY.metricsRetryMs;
 }
 
 function trafficOf(

@@ -98,6 +98,7 @@ const newcomer = (connectionId: string, now: Instant): TunnelMemory => ({
   unknownSince: null,
   isUnused: false,
   traffic: null,
+  metricsAt: null,
   usual: null,
   historyAt: null,
   maintenance: null,

@@ -42,7 +42,7 @@ const WEEK_HOURS = 7 * DAY_HOURS;
 /** `history`: hourly points in any order; those older than two weeks, or later than `now`, are left out. */
 export function baselineOf(history: readonly Point[], now: Instant): Baseline {
   const hours = new Map<number, number>();
-  const oldest = now - BASELINE.daysKept * DAY_HOURS * HOUR_MS;
+  const oldest = (hourOf(now) - BASELINE.daysKept * DAY_HOURS) * HOUR_MS;
   for (const { at, value } of history) {
     if (at >= oldest && at < now && Number.isFinite(value)) hours.set(hourOf(at), value);
   }

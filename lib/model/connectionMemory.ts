@@ -41,6 +41,8 @@ const Tunnel = v.object({
   /** Long down when first seen, and not up since. */
   isUnused: v.boolean(),
   traffic: v.nullable(Traffic),
+  /** When its metrics were last asked for; earlier when they could not be read, so that they are asked for sooner. */
+  metricsAt: v.nullable(Instant),
   usual: v.nullable(Usual),
   /** When its history was last asked for. */
   historyAt: v.nullable(Instant),
@@ -73,7 +75,6 @@ const Memory = v.object({
   ),
   /** Ids of tunnels that CloudWatch has metrics of. */
   series: v.nullable(v.object({ at: Instant, tunnelIds: v.array(v.string()) })),
-  metricsAt: v.nullable(Instant),
   health: v.array(
     v.object({
       id: v.string(),
@@ -98,7 +99,6 @@ const NO_MEMORY: ConnectionMemory = {
   sinces: {},
   gateways: [],
   series: null,
-  metricsAt: null,
   health: [],
   blindSince: null,
   metricsBlindSince: null,

@@ -31,11 +31,11 @@ export async function observeConnections(
   const tunnels = connections.known ? tunnelsOf(connections.value) : [];
   const listed = new Set(series?.known ? series.value : memory.series?.tunnelIds);
   const measurable = tunnels.filter(({ id }) => listed.has(id));
+  const due = whoseMetrics(measurable, memory, at);
   const [metrics, histories, maintenances] = await Promise.all([
-    isDue(memory.metricsAt, POLICY.metricsEveryMs, at) && measurable.length > 0
-      ? readRecent(ports, measurable, at, signal)
-      : null,
-    readHistories(ports, whoseHistory(measurable, memory, at), at, signal),
+    due.length > 0 ? readRecent(ports, due, at, signal) : null,
+    // Not at one look with the others: both are what makes a look long.
+    readHistories(ports, due.length > 0 ? [] : whoseHistory(measurable, memory, at), at, signal),
     readMaintenances(ports, whoseMaintenance(tunnels, memory, at), signal),
   ]);
   return {
@@ -93,6 +93,18 @@ const isDue = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =
   lastAt === null || now - lastAt >= everyMs || lastAt > now;
 
 /** Those that have waited longest. */
+function whoseMetrics(
+  tunnels: readonly TunnelName[],
+  memory: ConnectionMemory,
+  now: Instant,
+): readonly TunnelName[] {
+  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.metricsAt ?? null;
+  return tunnels
+    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.metricsEveryMs, now))
+    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
+    .slice(0, POLICY.metricsAtOnce);
+}
+
 function whoseHistory(
   tunnels: readonly TunnelName[],
   memory: ConnectionMemory,
