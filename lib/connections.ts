@@ -33,12 +33,17 @@ export const lookAtConnections = (
       act: async () => [],
       remember: (memory) => memory,
       measures: ({ connections }, findings) =>
-        connections.known ? { TunnelsDown: findings.filter(isTunnelDown).length } : {},
+        connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
       story: connectionsStory,
     },
     mode,
     signal,
   );
 
-const isTunnelDown = ({ reason, subject }: Finding): boolean =>
-  subject.kind === 'tunnel' && (reason === 'TunnelDown' || reason === 'BgpDown');
+/** A connection that is down is said once, of the whole of it: that is both its tunnels. */
+function tunnelsDown(findings: readonly Finding[]): number {
+  const down = findings.filter(({ reason }) => DOWN.has(reason));
+  return down.reduce((sum, { subject }) => sum + (subject.kind === 'connection' ? 2 : 1), 0);
+}
+
+const DOWN: ReadonlySet<Finding['reason']> = new Set(['ConnectionDown', 'TunnelDown', 'BgpDown']);

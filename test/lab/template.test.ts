@@ -17,7 +17,9 @@ import { grantsOf, type PackagedTemplate, readTemplate, type Statement } from '.
 jest.setTimeout(900_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const EXTRA = ['deploy/crlReplica.template.yml'].map((name) => join(ROOT, name));
+const EXTRA = ['deploy/crlReplica.template.yml', 'deploy/forwardEvents.template.yml'].map((name) =>
+  join(ROOT, name),
+);
 
 /** Neither an account nor a network: whoever asks for either fails at once. */
 const NOWHERE = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' };
