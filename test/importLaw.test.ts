@@ -39,6 +39,12 @@ const FORBIDDEN: readonly (readonly [where: string, what: string])[] = [
   ['lib/plan/a.ts', '../ports.ts'],
   ['lib/assess/a.ts', '../ports/b.ts'],
   ['lib/plan/a.ts', '../ports/b.ts'],
+  // The map is drawn from plain data.
+  ['lib/map/a.ts', '../observe/b.ts'],
+  ['lib/map/a.ts', '../sim/b.ts'],
+  ['lib/map/a.ts', '../ports.ts'],
+  ['lib/map/a.ts', '@aws-sdk/client-ec2'],
+  ['lib/survey.ts', './sim/b.ts'],
   // The model knows nothing of what uses it.
   ['lib/model/a.ts', '../observe/b.ts'],
   ['lib/model/a.ts', '../aws/b.ts'],

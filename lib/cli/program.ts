@@ -6,6 +6,7 @@ import type { CheckOptions } from './check.ts';
 import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crlCommands.ts';
 import type { Doors } from './doors.ts';
+import type { MapOptions } from './map.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
 import type { PlanOptions } from './plan.ts';
@@ -68,6 +69,7 @@ const commands =
       )
       .option('--scenario <name...>', 'which stories, or all (default: seven of them)')
       .option('--list', 'name the stories and end')
+      .option('--serve [port]', 'a live page on this machine instead: click on what shall die')
       .option(
         '--fail <what...>',
         'a fault of your own instead: zone:a, host:NAME, instance:ID, all',
@@ -105,6 +107,20 @@ const commands =
       .addHelpText('after', '\nExit: 0 nothing would be lost, 2 something would, 1 could not tell.')
       .action((options: PlanOptions) =>
         start(async () => (await import('./plan.ts')).plan(options, terminal, doors)),
+      );
+
+    program
+      .command('map')
+      .description('draw the account as one HTML page: vpn-medic map > map.html')
+      .option('--snapshot <file>', 'draw a file of vpn-medic check --json instead of the account')
+      .option('--width <pixels>', 'how wide the picture is, 280 to 8000 (default: 1200)')
+      .option('--theme <name>', 'light, dark or auto (default: as the reader has it)')
+      .option(...REGION)
+      .option(...STATE_TABLE)
+      .option(...NO_PROBES)
+      .option(...VANTAGES)
+      .action((options: MapOptions) =>
+        start(async () => (await import('./map.ts')).map(options, terminal, doors)),
       );
 
     program

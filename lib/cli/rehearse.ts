@@ -24,6 +24,8 @@ export interface RehearseOptions {
   readonly fail?: readonly string[];
   readonly snapshot?: string;
   readonly json?: boolean;
+  /** True: any free port. */
+  readonly serve?: string | true;
 }
 
 /** @throws {Unable} for a story, a fault or a snapshot that there is not. */
@@ -42,6 +44,10 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     snapshot === undefined ? defaultAccount(DAY_AT) : await readSnapshot(snapshot),
     snapshot,
   );
+  if (options.serve !== undefined) {
+    const { serve } = await import('./serve.ts');
+    return serve(cast, { seed, port: options.serve }, terminal);
+  }
   const scenarios = chooseScenarios(options, cast);
   const say = (text: string) => {
     if (!isJson) terminal.out(text);

@@ -3,6 +3,7 @@ import { assess } from '../assess/appliances.ts';
 import type { Assessment } from '../model/assessment.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { type Memory, noMemory } from '../model/memory.ts';
+import type { Plan } from '../model/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
 import type { World } from '../model/world.ts';
 import { once } from '../once.ts';
@@ -20,6 +21,7 @@ export interface Sight {
   readonly world: World;
   readonly assessment: Assessment;
   readonly memory: Memory;
+  readonly plan: Plan;
   readonly inventory: Inventory;
   readonly store: StoreSight;
 }
@@ -71,8 +73,8 @@ export async function look(
     },
     signal,
   );
-  const { world, assessment, memory } = tick;
-  return { viewpoint, world, assessment, memory, inventory, store };
+  const { world, assessment, memory, plan } = tick;
+  return { viewpoint, world, assessment, memory, plan, inventory, store };
 }
 
 /** Its own name: what the deployed watcher has heard at its place says nothing about this one. */

@@ -6,7 +6,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const NEEDED = [
+export interface Needed {
+  readonly file: string;
+  /** The package that holds it. */
+  readonly from: string;
+}
+
+const DAEMONS: readonly Needed[] = [
   { file: '/usr/lib/ipsec/charon', from: 'strongswan-charon' },
   {
     file: '/usr/lib/ipsec/plugins/libstrongswan-openssl.so',
@@ -17,7 +23,7 @@ const NEEDED = [
   { file: '/usr/bin/openssl', from: 'openssl' },
   { file: '/usr/sbin/sshd', from: 'openssh-server' },
   { file: '/usr/bin/sudo', from: 'sudo' },
-] as const;
+];
 
 // Debian's own means to keep a package from starting its service; ours runs in a namespace, not on the machine.
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -29,9 +35,9 @@ export type DaemonsHad =
   | { readonly kind: 'lacking'; readonly why: string };
 
 /** Installs what is missing when it may. Namespaces and packet filters want root, so nothing is had without. */
-export async function haveDaemons(): Promise<DaemonsHad> {
+export async function haveDaemons(needed: readonly Needed[] = DAEMONS): Promise<DaemonsHad> {
   if (process.getuid?.() !== 0) return { kind: 'lacking', why: 'network namespaces want root' };
-  const missing = NEEDED.filter(({ file }) => !existsSync(file)).map(({ from }) => from);
+  const missing = needed.filter(({ file }) => !existsSync(file)).map(({ from }) => from);
   if (missing.length === 0) return { kind: 'had' };
   if (!existsSync('/usr/bin/apt-get')) {
     return { kind: 'lacking', why: `no apt-get to install ${missing.join(', ')} with` };

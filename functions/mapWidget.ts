@@ -1,0 +1,27 @@
+/** CloudWatch custom widget: the VPN map as it is now. Invoked by whoever looks at the dashboard; reads only. */
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { awsPorts } from '../lib/aws/ports.ts';
+import { readSettings } from '../lib/config.ts';
+import { accountOf } from '../lib/event.ts';
+import { drawPanel } from '../lib/map/panel.ts';
+import { DESCRIPTION, readWidget } from '../lib/map/widget.ts';
+import { survey } from '../lib/survey.ts';
+import { systemClock } from '../lib/time.ts';
+
+async function mapWidget(
+  event: unknown,
+  context: Context,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<string> {
+  const asked = readWidget(event);
+  if (asked.kind === 'describe') return DESCRIPTION;
+  const settings = readSettings();
+  const [home = ''] = settings.regions;
+  const region = settings.regions.find((one) => one === asked.region) ?? home;
+  const ports = awsPorts({ ...settings, region, clock: systemClock });
+  const scene = await survey(ports, accountOf(context), settings.policy, signal);
+  return drawPanel(scene, asked).toString();
+}
+
+export const handler = middy().handler(mapWidget);

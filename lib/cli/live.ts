@@ -1,0 +1,103 @@
+/** A simulated account that goes on living: at a pace of one's choice, with faults that begin and end by hand. */
+
+import type { Tick } from '../loop.ts';
+import { mapAppliances } from '../map/appliances.ts';
+import type { MapScene } from '../map/scene.ts';
+import { DEFAULT_POLICY } from '../model/policy.ts';
+import { SimAccount } from '../sim/account.ts';
+import type { Cast } from '../sim/cast.ts';
+import { Deployment } from '../sim/deployment.ts';
+import { describeFault } from '../sim/describeFault.ts';
+import type { Fault } from '../sim/faults.ts';
+import { USUAL_PACE } from '../sim/pace.ts';
+import { openTimeline, type TimelineEvent } from '../sim/timeline.ts';
+
+export interface Live {
+  /** Lives so much longer, in virtual milliseconds. Never two at a time. */
+  advance(ms: number): Promise<void>;
+  /** Kills what lives and revives what was killed here; what it did, or null for what cannot be killed. */
+  toggle(subject: string): string | null;
+  /** Null before the first watcher has looked. */
+  scene(): MapScene | null;
+  /** What is dead by our hand: the subjects given to `toggle`. */
+  killed(): readonly string[];
+  /** Everything since it was last asked. */
+  take(): readonly TimelineEvent[];
+  /** Virtual time since it began. */
+  livedMs(): number;
+  stop(): void;
+}
+
+export function openLive(cast: Cast, seed: string): Live {
+  const account = new SimAccount({
+    snapshot: cast.snapshot,
+    seed,
+    vantages: cast.vantages,
+    pace: USUAL_PACE,
+    skewMsMax: 0,
+  });
+  const { clock } = account;
+  const nameOf = (id: string) => account.estate.instances.get(id)?.name || id;
+  const timeline = openTimeline(nameOf);
+  let latest: Tick | null = null;
+  const deployment = new Deployment(account, {
+    seed,
+    policy: DEFAULT_POLICY,
+    // As in serverless.yml: a watcher a minute, 90 s to live.
+    everyMs: 60_000,
+    lifeMs: 90_000,
+    onTick(by, tick) {
+      timeline.tick(by, tick, clock.monotonicMs());
+      const { kind } = tick.world.lease;
+      if (kind === 'held' || latest === null) latest = tick;
+    },
+    onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
+  });
+  deployment.start();
+  const going = new Map<string, Fault>();
+  const note = (kind: 'fault' | 'over', fault: Fault) =>
+    timeline.note({
+      atMs: clock.monotonicMs(),
+      kind,
+      by: null,
+      text: describeFault(fault, nameOf),
+    });
+  return {
+    advance: (ms) => clock.run(clock.monotonicMs() + ms),
+    toggle(subject) {
+      const ending = going.get(subject);
+      if (ending !== undefined) {
+        account.faults.heal(ending);
+        going.delete(subject);
+        note('over', ending);
+        return `${describeFault(ending, nameOf)}: over`;
+      }
+      const fault = faultOf(subject, cast);
+      if (fault === null) return null;
+      going.set(subject, fault);
+      account.faults.add(fault, clock.monotonicMs(), Number.POSITIVE_INFINITY);
+      note('fault', fault);
+      return describeFault(fault, nameOf);
+    },
+    scene: () => (latest === null ? null : sceneOf(latest)),
+    killed: () => [...going.keys()],
+    take: () => timeline.take(),
+    livedMs: () => clock.monotonicMs(),
+    stop: () => deployment.stop(),
+  };
+}
+
+const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
+  mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' });
+
+/** As the map names what it shows: `appliance:ID`, `zone:NAME`. */
+function faultOf(subject: string, { appliances }: Cast): Fault | null {
+  const [kind = '', id = ''] = subject.split(/:(.*)/s);
+  if (kind === 'appliance' && appliances.some(({ instanceId }) => instanceId === id)) {
+    return { kind: 'host-dead', instanceId: id };
+  }
+  if (kind === 'zone' && appliances.some(({ zone }) => zone === id)) {
+    return { kind: 'zone-dead', zone: id, hidesInterfaces: false };
+  }
+  return null;
+}

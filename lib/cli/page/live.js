@@ -1,0 +1,87 @@
+/** The live page: shows what the simulated account sends, and sends what is clicked. */
+
+const map = document.querySelector('#map');
+const timeline = document.querySelector('#timeline');
+const time = document.querySelector('#time');
+const controls = document.querySelector('#controls');
+
+/** What can be killed, as the map names it. */
+const KINDS = ['appliance', 'zone', 'tunnel'];
+const LINES_MAX = 200;
+let shown = '';
+let source = listen();
+
+function listen() {
+  const theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+  const events = new EventSource(`/events?width=${map.clientWidth}&theme=${theme}`);
+  events.addEventListener('frame', ({ data }) => show(JSON.parse(data)));
+  return events;
+}
+
+function show({ html, killed, lived, beats, speed }) {
+  time.value = lived;
+  for (const button of controls.querySelectorAll('button')) {
+    button.setAttribute('aria-pressed', String(button.dataset.speed === String(speed)));
+  }
+  for (const { at, kind, text } of beats) {
+    const line = document.createElement('li');
+    const label = document.createElement('b');
+    label.textContent = `${at} ${kind}`;
+    line.append(label, ` ${text}`);
+    line.dataset.kind = kind;
+    timeline.prepend(line);
+  }
+  while (timeline.children.length > LINES_MAX) timeline.lastElementChild?.remove();
+  // The same picture again would take the keyboard's focus away for nothing.
+  const key = `${html} ${killed.join()}`;
+  if (key === shown) return;
+  shown = key;
+  const focused = document.activeElement?.getAttribute('data-toggles');
+  map.innerHTML = html;
+  for (const node of map.querySelectorAll('[data-subject]')) makeClickable(node, killed);
+  if (focused) map.querySelector(`[data-toggles="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function makeClickable(node, killed) {
+  const subject = node.getAttribute('data-subject');
+  if (!KINDS.includes(subject.split(':')[0])) return;
+  const isKilled = killed.includes(subject);
+  node.setAttribute('data-toggles', subject);
+  node.setAttribute('role', 'button');
+  node.setAttribute('tabindex', '0');
+  node.setAttribute('aria-pressed', String(isKilled));
+  node.setAttribute('aria-label', `${isKilled ? 'revive' : 'kill'} ${subject}`);
+  node.classList.toggle('killed', isKilled);
+}
+
+async function send(path, body) {
+  try {
+    await fetch(path, { method: 'POST', body });
+  } catch {
+    time.value = 'the server is gone: start it again';
+  }
+}
+
+map.addEventListener('click', ({ target }) => {
+  const node = target.closest('[data-toggles]');
+  if (node) void send('/toggle', node.getAttribute('data-toggles'));
+});
+
+map.addEventListener('keydown', (event) => {
+  const node = event.target.closest('[data-toggles]');
+  if (!node || (event.key !== 'Enter' && event.key !== ' ')) return;
+  event.preventDefault();
+  void send('/toggle', node.getAttribute('data-toggles'));
+});
+
+controls.addEventListener('click', ({ target }) => {
+  if (target.dataset.speed !== undefined) void send('/speed', target.dataset.speed);
+});
+
+let width = map.clientWidth;
+new ResizeObserver(() => {
+  if (map.clientWidth === width) return;
+  width = map.clientWidth;
+  source.close();
+  source = listen();
+}).observe(map);

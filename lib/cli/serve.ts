@@ -1,0 +1,34 @@
+/** `vpn-medic rehearse --serve`: a live page on this machine, where a newcomer kills things and watches the medic work. */
+import { once } from 'node:events';
+import type { Cast } from '../sim/cast.ts';
+import { openLive } from './live.ts';
+import { openLiveServer } from './liveServer.ts';
+import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+
+export interface ServeOptions {
+  readonly seed: string;
+  /** True: any free port. */
+  readonly port: string | true;
+}
+
+/**
+ * Serves until the process is ended. To this machine only.
+ * @throws {Unable} when the port is none, or taken.
+ */
+export async function serve(
+  cast: Cast,
+  { seed, port }: ServeOptions,
+  { clock, out }: Terminal,
+): Promise<ExitCode> {
+  const server = await openLiveServer(openLive(cast, seed), clock, readPort(port));
+  out(`Open ${server.url} in a browser. Ctrl-C ends it.\n`);
+  await once(server.closed, 'abort');
+  return WELL;
+}
+
+function readPort(port: string | true): number {
+  if (port === true) return 0;
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  if (number <= 65_535) return number;
+  throw new Unable(`--serve ${port}: write a port from 0 (any free one) to 65535`);
+}

@@ -1,0 +1,196 @@
+/** The appliances' part of the map: zones, tables, ways. Pure. */
+import type { Assessment } from '../model/assessment.ts';
+import type { GroupMemory } from '../model/memory.ts';
+import { compare } from '../model/order.ts';
+import type { Held } from '../model/plan.ts';
+import type { Appliance, ManagedRoute } from '../model/topology.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { World } from '../model/world.ts';
+import type {
+  Health,
+  MapAppliance,
+  MapHeld,
+  MapIncident,
+  MapScene,
+  MapTable,
+  MapWay,
+} from './scene.ts';
+
+/** What one pass over the appliances knew. */
+export interface Seen {
+  readonly world: World;
+  readonly assessment: Assessment;
+  readonly held: readonly Held[];
+  readonly groups: ReadonlyMap<string, GroupMemory>;
+  readonly mode: 'act' | 'observe';
+}
+
+/** A map of the appliances and their routes; what else there is to show is added to it. */
+export function mapAppliances({ world, assessment, held, groups, mode }: Seen): MapScene {
+  const { topology } = world;
+  const verdictOf = (id: string) => assessment.verdicts.get(id);
+  const loads = Map.groupBy(topology.routes, ({ carrier }) => carrier);
+  const appliances = topology.appliances
+    .map((one) =>
+      mapAppliance(one, verdictOf(one.instanceId), loads.get(one.instanceId)?.length ?? 0, world),
+    )
+    .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+  const tables = mapTables(world, verdictOf, groups);
+  return {
+    accountId: world.accountId,
+    region: world.region,
+    at: world.at,
+    mode,
+    zones: [
+      ...new Set([
+        ...appliances.map(({ zone }) => zone),
+        ...tables.flatMap(({ zone }) => (zone === null ? [] : [zone])),
+      ]),
+    ].toSorted(compare),
+    appliances,
+    tables,
+    sites: [],
+    endpoints: [],
+    incidents: incidentsOf(assessment),
+    held: mapHeld(held, world),
+    gaps: world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
+  };
+}
+
+const mapAppliance = (
+  { instanceId, name, group, zone, pools }: Appliance,
+  verdict: Verdict | undefined,
+  routeCount: number,
+  { topology }: World,
+): MapAppliance => ({
+  id: instanceId,
+  name,
+  group,
+  zone,
+  health: healthOf(verdict),
+  why: whyOf(verdict),
+  routeCount,
+  pools,
+  ignored: topology.ignored.get(instanceId) ?? null,
+});
+
+function healthOf(verdict: Verdict | undefined): Health {
+  if (verdict === undefined || verdict.kind === 'unknown') return 'unsure';
+  if (verdict.kind === 'down') return 'down';
+  return verdict.isProven || verdict.isByEc2Alone ? 'well' : 'unsure';
+}
+
+function whyOf(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return 'never judged';
+  if (verdict.kind !== 'up') return verdict.why;
+  if (verdict.isByEc2Alone) return 'EC2 says that it is well; no probe reaches it';
+  return verdict.lacks ?? 'every probe answers';
+}
+
+type VerdictOf = (instanceId: string) => Verdict | undefined;
+
+function mapTables(
+  { topology }: World,
+  verdictOf: VerdictOf,
+  groups: Seen['groups'],
+): readonly MapTable[] {
+  const byTable = Map.groupBy(topology.routes, ({ tableId }) => tableId);
+  return topology.tables
+    .flatMap(({ tableId, name, homeZone }): MapTable[] => {
+      const routes = byTable.get(tableId) ?? [];
+      if (routes.length === 0) return [];
+      return [{ id: tableId, name, zone: homeZone, ways: waysOf(routes, verdictOf, groups) }];
+    })
+    .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+}
+
+/** Routes of a table that share carrier, home and state are one way: fifty lines beside each other say no more. */
+function waysOf(
+  routes: readonly ManagedRoute[],
+  verdictOf: VerdictOf,
+  groups: Seen['groups'],
+): readonly MapWay[] {
+  const ways = routes.map((route): MapWay => {
+    const home = homeOf(route);
+    return {
+      destinations: [route.destination],
+      carrier: route.carrier,
+      home,
+      state: stateOf(route, home, verdictOf(route.carrier)),
+      isPool: route.home.kind === 'pool',
+      isPinned: route.key in (groups.get(route.group)?.pinnedAts ?? {}),
+    };
+  });
+  return [...Map.groupBy(ways, direction).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [{ ...first, destinations: group.flatMap(({ destinations }) => destinations) }];
+  });
+}
+
+const direction = ({ carrier, home, state, isPool, isPinned }: MapWay): string =>
+  JSON.stringify([carrier, home, state, isPool, isPinned]);
+
+function homeOf({ home }: ManagedRoute): string | null {
+  switch (home.kind) {
+    case 'appliance':
+    case 'pool':
+      return home.instanceId;
+    case 'contested':
+    case 'none':
+      return null;
+    default:
+      return home satisfies never;
+  }
+}
+
+function stateOf(
+  { carrier, isBlackhole }: ManagedRoute,
+  home: string | null,
+  verdict: Verdict | undefined,
+): MapWay['state'] {
+  const health = healthOf(verdict);
+  if (isBlackhole || health === 'down') return 'lost';
+  if (home !== null && home !== carrier) return 'away';
+  return health === 'unsure' ? 'unsure' : 'home';
+}
+
+const GRAVITY = ['critical', 'warning'] as const;
+
+/** Info findings are for `check`: the map shows what somebody may have to act on. */
+const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
+  GRAVITY.flatMap((gravity) =>
+    findings
+      .filter(({ severity }) => severity === gravity)
+      .map(({ reason, severity, subject, summary, since }) => ({
+        reason,
+        severity,
+        name: subject.name,
+        summary,
+        since,
+      })),
+  );
+
+/** Like holds are one line: a zone's two hundred routes wait for the same thing. */
+function mapHeld(held: readonly Held[], { topology }: World): readonly MapHeld[] {
+  const names = new Map(topology.appliances.map(({ instanceId, name }) => [instanceId, name]));
+  return [...Map.groupBy(held, cause).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { from, to, rule, because } = first;
+    const untils = group.flatMap(({ until }) => (until === null ? [] : [until]));
+    const count = `${group.length} route${group.length === 1 ? '' : 's'}`;
+    const target = to === null ? 'nowhere to go' : `not moved to ${names.get(to) ?? to}`;
+    return [
+      {
+        what: `${count} at ${names.get(from) ?? from}, ${target}`,
+        rule,
+        because,
+        until: untils.length === 0 ? null : Math.max(...untils),
+      },
+    ];
+  });
+}
+
+const cause = ({ from, to, rule, because }: Held): string =>
+  JSON.stringify([from, to, rule, because]);

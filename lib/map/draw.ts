@@ -1,0 +1,98 @@
+/** The map as SVG: zones with their tables and appliances, the ways between them, sites, endpoints. Pure. */
+import { fit } from './fit.ts';
+import { type Box, LINE_PX, layOut, type MapLayout, PAD_PX, type Placed } from './layout.ts';
+import { type Markup, markup } from './markup.ts';
+import type { Health, MapAppliance, MapEndpoint, MapScene, MapSite, MapTable } from './scene.ts';
+import { drawWays } from './wayLines.ts';
+import { describeWay } from './ways.ts';
+
+/** An SVG of exactly `widthPx` (280 at least), as high as it needs to be. Names are cut to fit; titles hold them whole. */
+export function drawMap(scene: MapScene, widthPx: number): Markup {
+  const layout = layOut(scene, widthPx);
+  const { width, height } = layout;
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${summaryOf(scene)}">${[
+    ...layout.zones.map(drawZone),
+    ...(layout.isStacked ? [] : drawWays(layout)),
+    ...layout.tables.map((table) => drawTable(table, scene)),
+    ...layout.appliances.map((appliance) => drawAppliance(appliance)),
+    ...layout.sites.map(drawSite),
+    ...layout.endpoints.map(drawEndpoint),
+    ...(isEmpty(layout) ? [nothing()] : []),
+  ]}</svg>`;
+}
+
+/** What the picture shows, for those who cannot see it. */
+export function summaryOf({ region, appliances, tables, sites, endpoints }: MapScene): string {
+  const down = appliances.filter(({ health }) => health === 'down');
+  const ways = tables.flatMap((table) => table.ways);
+  const count = (state: string) =>
+    ways.reduce((sum, way) => sum + (way.state === state ? way.destinations.length : 0), 0);
+  return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('home')} home, ${count('away')} away, ${count('lost')} lost; ${sites.length} sites, ${endpoints.length} endpoints`;
+}
+
+const isEmpty = ({ zones, sites, endpoints }: MapLayout): boolean =>
+  zones.length + sites.length + endpoints.length === 0;
+
+const nothing = (): Markup =>
+  markup`<text class="dim" x="0" y="${LINE_PX}">Nothing here is tagged vpn-medic:group yet.</text>`;
+
+const drawZone = ({ what, box }: Placed<string>): Markup =>
+  markup`<g data-subject="zone:${what}"><title>zone ${what}</title>${rectangle(box, 'zone')}${line(what, box, 0, 'head')}</g>`;
+
+function drawTable({ what, box }: Placed<MapTable>, scene: MapScene): Markup {
+  const names = new Map(scene.appliances.map(({ id, name }) => [id, name]));
+  const nameOf = (id: string) => names.get(id) ?? id;
+  const lines = what.ways.map((way, index) => {
+    const { text, ink } = describeWay(way, nameOf);
+    return line(text, box, index + 1, ink);
+  });
+  return markup`<g data-subject="table:${what.id}"><title>${what.name} (${what.id})
+${what.ways.map((way) => `${way.destinations.join(', ')}: ${describeWay(way, nameOf).text}`).join('\n')}</title>${rectangle(box, 'card')}${line(what.name, box, 0, 'head')}${lines}</g>`;
+}
+
+function drawAppliance({ what, box }: Placed<MapAppliance>): Markup {
+  const { id, name, group, health, why, routeCount, pools, ignored } = what;
+  const carries = `carries ${routeCount} route${routeCount === 1 ? '' : 's'}`;
+  return markup`<g class="${health}" data-subject="appliance:${id}"><title>${name} (${id}), group ${group}: ${why}${ignored === null ? '' : `; ignored: ${ignored}`}</title>${rectangle(box, 'card')}${headLine(name, health, box)}${[
+    line(`${group}, ${carries}${ignored === null ? '' : ', ignored'}`, box, 1, ''),
+    ...(pools.length > 0 ? [line(`pool ${pools.join(', ')}`, box, 2, 'dim')] : []),
+    line(why, box, pools.length > 0 ? 3 : 2, 'dim'),
+  ]}</g>`;
+}
+
+function drawSite({ what, box }: Placed<MapSite>): Markup {
+  let row = 0;
+  const lines = what.connections.flatMap((connection) => {
+    row += 1;
+    const head = line(`${connection.name} at ${connection.gateway}`, box, row, '');
+    const tunnels = connection.tunnels.map((tunnel) => {
+      row += 1;
+      return markup`<g class="${tunnel.health}" data-subject="tunnel:${tunnel.id}"><title>${tunnel.name}: ${tunnel.why}</title>${line(`${MARKS[tunnel.health]} ${tunnel.name} ${WORDS[tunnel.health]}: ${tunnel.why}`, { ...box, x: box.x + PAD_PX, width: box.width - PAD_PX }, row, INKS[tunnel.health])}</g>`;
+    });
+    return [head, ...tunnels];
+  });
+  return markup`<g data-subject="site:${what.id}"><title>site ${what.name}</title>${rectangle(box, 'card')}${line(`site ${what.name}`, box, 0, 'head')}${lines}</g>`;
+}
+
+const drawEndpoint = ({ what, box }: Placed<MapEndpoint>): Markup =>
+  markup`<g class="${what.health}" data-subject="endpoint:${what.id}"><title>${what.name} (${what.id}): ${what.why}</title>${rectangle(box, 'card')}${headLine(what.name, what.health, box)}${line(`Client VPN in ${what.zones.length === 0 ? 'no zone' : what.zones.join(', ')}`, box, 1, '')}${line(what.why, box, 2, 'dim')}</g>`;
+
+const MARKS: Readonly<Record<Health, string>> = { well: '✓', down: '✕', unsure: '?' };
+const WORDS: Readonly<Record<Health, string>> = { well: 'up', down: 'DOWN', unsure: 'unsure' };
+const INKS: Readonly<Record<Health, string>> = { well: 'good', down: 'bad', unsure: 'warn' };
+
+function headLine(name: string, health: Health, box: Box): Markup {
+  const word = `${MARKS[health]} ${WORDS[health]}`;
+  const room = word.length * 8 + PAD_PX;
+  return markup`${line(name, { ...box, width: box.width - room }, 0, 'head')}<text class="mark ${INKS[health]}" text-anchor="end" x="${box.x + box.width - PAD_PX}" y="${baseline(box, 0)}">${word}</text>`;
+}
+
+const FONT_PX = 12;
+
+const line = (text: string, box: Box, row: number, ink: string): Markup =>
+  markup`<text class="${ink}" x="${box.x + PAD_PX}" y="${baseline(box, row)}">${fit(text, box.width - 2 * PAD_PX, row === 0 ? FONT_PX + 1.5 : FONT_PX)}</text>`;
+
+const baseline = ({ y }: Box, row: number): number => y + PAD_PX + FONT_PX + row * LINE_PX - 2;
+
+const rectangle = ({ x, y, width, height }: Box, ink: string): Markup =>
+  markup`<rect class="${ink}" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`;

@@ -1,0 +1,44 @@
+/** The whole widget: the picture, and in words what is wrong and what is held back. Pure. */
+import { describeMs, toIso } from '../time.ts';
+import { drawMap } from './draw.ts';
+import { type Markup, markup } from './markup.ts';
+import type { MapHeld, MapIncident, MapScene } from './scene.ts';
+import { styleOf, type Theme } from './theme.ts';
+
+export interface PanelOptions {
+  readonly widthPx: number;
+  readonly theme: Theme;
+}
+
+/** HTML without script, frame or reference to anything outside itself: what a CloudWatch custom widget may show. */
+export const drawPanel = (scene: MapScene, { widthPx, theme }: PanelOptions): Markup =>
+  markup`<div class="vpnmap">${styleOf(theme)}<p class="dim">${scene.region}, account ${scene.accountId}, mode ${scene.mode}, seen at ${toIso(scene.at)}</p>${[
+    ...scene.gaps.map((gap) => markup`<p class="warn">? ${gap}</p>`),
+    drawMap(scene, widthPx),
+    ...list('Wrong now', scene.incidents, (one) => incidentLine(one, scene.at)),
+    ...list('Held back', scene.held, heldLine),
+  ]}</div>`;
+
+/** A list that nobody reads to its end helps nobody. */
+const SHOWN_MAX = 20;
+
+function list<T>(title: string, things: readonly T[], draw: (thing: T) => Markup): Markup[] {
+  if (things.length === 0) return [];
+  const rest = things.length - SHOWN_MAX;
+  return [
+    markup`<h3>${title}</h3><ul>${[
+      ...things.slice(0, SHOWN_MAX).map(draw),
+      ...(rest > 0 ? [markup`<li class="dim">and ${rest} more</li>`] : []),
+    ]}</ul>`,
+  ];
+}
+
+const incidentLine = ({ severity, reason, summary, since }: MapIncident, now: number): Markup =>
+  markup`<li><span class="mark ${severity === 'critical' ? 'bad' : 'warn'}">${severity === 'critical' ? '✕' : '!'} ${severity}</span> ${reason}: ${summary}${age(now - since)}</li>`;
+
+/** What began this very second began when we looked: that is no age. */
+const age = (ms: number): Markup =>
+  ms < 1_000 ? markup`` : markup` <span class="dim">for ${describeMs(ms)}</span>`;
+
+const heldLine = ({ what, rule, because, until }: MapHeld): Markup =>
+  markup`<li><span class="mark">${rule}</span> ${what}: ${because}${until === null ? '' : `; until ${toIso(until)}`}</li>`;

@@ -1,0 +1,105 @@
+/** What the map shows, as plain data: everything that the drawing needs and nothing that it has to decide. */
+import type { Severity } from '../model/finding.ts';
+import type { Instant } from '../time.ts';
+
+export interface MapScene {
+  readonly accountId: string;
+  readonly region: string;
+  readonly at: Instant;
+  readonly mode: 'act' | 'observe';
+  /** Ordered by name. */
+  readonly zones: readonly string[];
+  readonly appliances: readonly MapAppliance[];
+  readonly tables: readonly MapTable[];
+  readonly sites: readonly MapSite[];
+  readonly endpoints: readonly MapEndpoint[];
+  /** The gravest first. */
+  readonly incidents: readonly MapIncident[];
+  readonly held: readonly MapHeld[];
+  /** What could not be seen, one sentence each: a map with holes says so. */
+  readonly gaps: readonly string[];
+}
+
+/** `unsure`: nothing says that it is down, and not everything that should vouch for it does. */
+export type Health = 'well' | 'down' | 'unsure';
+
+export interface MapAppliance {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly zone: string;
+  readonly health: Health;
+  readonly why: string;
+  /** Managed routes that it carries now. */
+  readonly routeCount: number;
+  /** Client pools pinned to it. */
+  readonly pools: readonly string[];
+  /** The reason that its `vpn-medic:ignore` gives; null without one. */
+  readonly ignored: string | null;
+}
+
+export interface MapTable {
+  readonly id: string;
+  readonly name: string;
+  /** Null: it serves no subnet, or no zone most. */
+  readonly zone: string | null;
+  readonly ways: readonly MapWay[];
+}
+
+/** Routes of one table that go the same way. */
+export interface MapWay {
+  readonly destinations: readonly string[];
+  /** An appliance's id, or what stands at the other end where it is none that we know. */
+  readonly carrier: string;
+  /** Null: these routes have no home. */
+  readonly home: string | null;
+  /** `lost`: what carries them is down. `away`: carried, but not from home. */
+  readonly state: 'home' | 'away' | 'lost' | 'unsure';
+  readonly isPool: boolean;
+  readonly isPinned: boolean;
+}
+
+export interface MapSite {
+  readonly id: string;
+  readonly name: string;
+  readonly connections: readonly MapConnection[];
+}
+
+export interface MapConnection {
+  readonly id: string;
+  readonly name: string;
+  /** What it ends on at our side: a virtual private gateway, a transit gateway, Cloud WAN. */
+  readonly gateway: string;
+  readonly tunnels: readonly MapTunnel[];
+}
+
+export interface MapTunnel {
+  readonly id: string;
+  /** Its outside address. */
+  readonly name: string;
+  readonly health: Health;
+  readonly why: string;
+}
+
+export interface MapEndpoint {
+  readonly id: string;
+  readonly name: string;
+  readonly zones: readonly string[];
+  readonly health: Health;
+  readonly why: string;
+}
+
+export interface MapIncident {
+  readonly severity: Severity;
+  readonly reason: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly since: Instant;
+}
+
+export interface MapHeld {
+  readonly what: string;
+  readonly rule: string;
+  readonly because: string;
+  readonly until: Instant | null;
+}

@@ -1,0 +1,43 @@
+/** An account that goes on living, and dies and is revived by hand. */
+import { expect, test } from '@jest/globals';
+import { openLive } from '../../lib/cli/live.ts';
+import type { MapScene } from '../../lib/map/scene.ts';
+import { castOf } from '../../lib/sim/cast.ts';
+import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { START_AT } from './stage.ts';
+
+const CAST = castOf(defaultAccount(START_AT));
+
+const awayCount = (scene: MapScene | null): number =>
+  (scene?.tables ?? [])
+    .flatMap(({ ways }) => ways)
+    .filter(({ state }) => state === 'away')
+    .reduce((sum, { destinations }) => sum + destinations.length, 0);
+
+test('a zone that is killed loses its routes within 4 s, and has them back after it is revived', async () => {
+  const live = openLive(CAST, '1');
+  expect(live.scene()).toBeNull();
+  await live.advance(60_000);
+  expect(awayCount(live.scene())).toBe(0);
+  live.toggle('zone:eu-west-1a');
+  expect(live.killed()).toEqual(['zone:eu-west-1a']);
+  await live.advance(5_500);
+  expect(awayCount(live.scene())).toBeGreaterThan(0);
+  live.toggle('zone:eu-west-1a');
+  expect(live.killed()).toEqual([]);
+  await live.advance(480_000);
+  expect(awayCount(live.scene())).toBe(0);
+  const kinds = live.take().map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'fault')).toHaveLength(1);
+  expect(kinds.filter((kind) => kind === 'over')).toHaveLength(1);
+  live.stop();
+});
+
+test('what is no appliance and no zone cannot be killed', () => {
+  const live = openLive(CAST, '1');
+  for (const subject of ['', 'table:rtb-1', 'appliance:', 'zone:', 'appliance:i-x']) {
+    expect(live.toggle(subject)).toBeNull();
+  }
+  expect(live.killed()).toEqual([]);
+  live.stop();
+});

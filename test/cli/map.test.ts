@@ -1,0 +1,53 @@
+/** `vpn-medic map`: one page, from the account or a file. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { writeSnapshot } from '../../lib/model/snapshot.ts';
+import { castOf } from '../../lib/sim/cast.ts';
+import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { cli, cliOver, START_AT, simAccount } from './stage.ts';
+
+let folder = '';
+let file = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vpn-medic-map-'));
+  file = join(folder, 'net.json');
+  writeFileSync(file, writeSnapshot(defaultAccount(START_AT)));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('draws every appliance of a snapshot on one page that needs no other', async () => {
+  const { exit, out } = await cli(['map', '--snapshot', file]);
+  expect(exit).toBe(0);
+  expect(out).toMatch(/^<!doctype html>/);
+  for (const name of ['hq-a', 'hq-b', 'hq-c', 'branch-a', 'branch-b']) expect(out).toContain(name);
+  expect(out.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script/);
+});
+
+test('draws the account as it is: a dead appliance is down', async () => {
+  const account = simAccount();
+  const [victim] = castOf(defaultAccount(START_AT)).appliances;
+  account.faults.add({ kind: 'stopped', instanceId: victim?.instanceId ?? '' }, 0, 1e9);
+  await account.clock.run(60_000);
+  const { out } = await cliOver(account, ['map']);
+  expect(out).toMatch(/class="down"/);
+});
+
+test.each([
+  [['--width', '279'], /write a whole number from 280 to 8000/],
+  [['--width', '8001'], /write a whole number from 280 to 8000/],
+  [['--width', 'wide'], /write a whole number/],
+  [['--theme', 'pink'], /write light, dark or auto/],
+])('refuses %j and says what to write', async (options, why) => {
+  const { exit, err } = await cli(['map', '--snapshot', file, ...options]);
+  expect(exit).toBe(1);
+  expect(err).toMatch(why);
+});
+
+test.each([
+  ['280', 'width="280"'],
+  ['8000', 'width="8000"'],
+])('is as wide as asked: %s', async (width, attribute) => {
+  expect((await cli(['map', '--snapshot', file, '--width', width])).out).toContain(attribute);
+});

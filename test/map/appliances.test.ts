@@ -1,0 +1,146 @@
+/** From what a pass knew to what the map shows. */
+import { describe, expect, test } from '@jest/globals';
+import { mapAppliances, type Seen } from '../../lib/map/appliances.ts';
+import type { MapWay } from '../../lib/map/scene.ts';
+import type { Held } from '../../lib/model/plan.ts';
+import type { ManagedRoute } from '../../lib/model/topology.ts';
+import type { Verdict } from '../../lib/model/verdict.ts';
+import { NOW } from '../build/facts.ts';
+import {
+  aFinding,
+  anAppliance,
+  anAssessment,
+  aRoute,
+  aWorld,
+  down,
+  groupMemory,
+  homeAt,
+  unsure,
+  up,
+} from '../build/world.ts';
+
+const APPLIANCES = [anAppliance('i-a1'), anAppliance('i-b1')];
+
+const mapOf = (
+  routes: readonly ManagedRoute[],
+  verdicts: Readonly<Record<string, Verdict>> = {},
+  over: Partial<Seen> = {},
+) => {
+  const world = over.world ?? aWorld({ appliances: APPLIANCES, routes });
+  const assessment = anAssessment(world, verdicts);
+  return mapAppliances({ world, assessment, held: [], groups: new Map(), mode: 'act', ...over });
+};
+
+describe('a way', () => {
+  const stateOf = (over: Partial<ManagedRoute>, carrier: Verdict): MapWay['state'] | undefined =>
+    mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1', over)], { 'i-a1': carrier }).tables[0]?.ways[0]
+      ?.state;
+
+  test.each<[string, Partial<ManagedRoute>, Verdict, MapWay['state']]>([
+    ['at home on a proven appliance', {}, up(), 'home'],
+    ['without a home, on a proven appliance', { home: { kind: 'none', why: 'x' } }, up(), 'home'],
+    ['carried by another than its home', { home: homeAt('i-b1') }, up(), 'away'],
+    ['away, on an appliance that may be ill', { home: homeAt('i-b1') }, unsure(), 'away'],
+    ['at home on one that cannot be judged', {}, unsure(), 'unsure'],
+    ['at home on one that is not proven', {}, up({ isProven: false }), 'unsure'],
+    ['judged by EC2 alone', {}, up({ isProven: false, isByEc2Alone: true }), 'home'],
+    ['on a dead appliance', {}, down(), 'lost'],
+    ['away, on a dead appliance', { home: homeAt('i-b1') }, down(), 'lost'],
+    ['a blackhole on one that is well', { isBlackhole: true }, up(), 'lost'],
+  ])('%s', (_what, over, verdict, state) => {
+    expect(stateOf(over, verdict)).toBe(state);
+  });
+
+  test('holds all routes of a table that go the same way, and none that goes another', () => {
+    const { tables } = mapOf([
+      aRoute('rtb-1 10.0.0.0/8', 'i-a1'),
+      aRoute('rtb-1 10.9.0.0/16', 'i-a1'),
+      aRoute('rtb-1 172.16.0.0/12', 'i-b1'),
+      aRoute('rtb-2 10.0.0.0/8', 'i-a1'),
+    ]);
+    expect(tables.map(({ ways }) => ways.map(({ destinations }) => destinations))).toEqual([
+      [['10.0.0.0/8', '10.9.0.0/16'], ['172.16.0.0/12']],
+      [['10.0.0.0/8']],
+    ]);
+  });
+
+  test('says that it is pinned when its group has pinned it, and a pool when it is one', () => {
+    const route = aRoute('rtb-1 10.0.0.0/8', 'i-a1', {
+      home: { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' },
+    });
+    const groups = new Map([['hq', groupMemory({ pinnedAts: { 'rtb-1 10.0.0.0/8': NOW } })]]);
+    expect(mapOf([route], {}, { groups }).tables[0]?.ways[0]).toMatchObject({
+      isPinned: true,
+      isPool: true,
+    });
+    expect(mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1')]).tables[0]?.ways[0]).toMatchObject({
+      isPinned: false,
+      isPool: false,
+    });
+  });
+});
+
+test('a table without managed routes is not shown', () => {
+  expect(mapOf([]).tables).toEqual([]);
+});
+
+test('an appliance says how it is, why, and what it carries', () => {
+  const { appliances } = mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-b1')], { 'i-a1': down() });
+  expect(appliances).toMatchObject([
+    { id: 'i-a1', health: 'down', why: 'ike:500 does not answer', routeCount: 0 },
+    { id: 'i-b1', health: 'well', why: 'every probe answers', routeCount: 1 },
+  ]);
+});
+
+test('what is wrong comes gravest first; what is for information only is left out', () => {
+  const findings = [
+    aFinding('TagInvalid', { severity: 'info' }),
+    aFinding('RouteAway', { severity: 'warning' }),
+    aFinding('ApplianceDown', { severity: 'critical' }),
+  ];
+  const world = aWorld({ appliances: APPLIANCES });
+  const { incidents } = mapOf([], {}, { assessment: anAssessment(world, {}, findings) });
+  expect(incidents.map(({ reason }) => reason)).toEqual(['ApplianceDown', 'RouteAway']);
+});
+
+test('like holds are one line with the latest end; an unlike one has its own', () => {
+  const held = (over: Partial<Held>): Held => ({
+    kind: 'home',
+    routeKey: 'rtb-1 10.0.0.0/8',
+    group: 'hq',
+    from: 'i-b1',
+    to: 'i-a1',
+    rule: 'S4',
+    because: 'the hold is on',
+    until: NOW + 1_000,
+    ...over,
+  });
+  const lines = mapOf(
+    [],
+    {},
+    {
+      held: [held({}), held({ until: NOW + 2_000 }), held({ to: null, rule: 'S2', until: null })],
+    },
+  ).held;
+  expect(lines).toEqual([
+    {
+      what: '2 routes at vpn-b1, not moved to vpn-a1',
+      rule: 'S4',
+      because: 'the hold is on',
+      until: NOW + 2_000,
+    },
+    {
+      what: '1 route at vpn-b1, nowhere to go',
+      rule: 'S2',
+      because: 'the hold is on',
+      until: null,
+    },
+  ]);
+});
+
+test('what could not be read is said on the map', () => {
+  const gaps = [{ what: 'route tables', why: 'throttled', since: NOW, zone: null }];
+  const world = aWorld({ appliances: APPLIANCES, over: { gaps } });
+  expect(mapOf([], {}, { world }).gaps).toEqual(['route tables cannot be read: throttled']);
+  expect(mapOf([]).gaps).toEqual([]);
+});

@@ -1,0 +1,105 @@
+/** The live page in a real browser: what a newcomer clicks on dies, and the map shows how it is healed. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { openLive } from '../../lib/cli/live.ts';
+import { type LiveServer, openLiveServer } from '../../lib/cli/liveServer.ts';
+import { castOf } from '../../lib/sim/cast.ts';
+import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { systemClock } from '../../lib/time.ts';
+import { didNotRun } from '../lab/daemons/debian.ts';
+import { keepScreen, openChromium, watchedPage } from './chromium.ts';
+
+const SIZES = [
+  { width: 1_600, height: 1_000 },
+  { width: 900, height: 900 },
+  { width: 300, height: 800 },
+];
+const CAST = castOf(defaultAccount(Date.UTC(2026, 10, 20, 21)));
+/** A hang guard. */
+const PATIENCE = { timeout: 45_000 };
+
+let browser: Browser | null = null;
+const servers: LiveServer[] = [];
+
+beforeAll(async () => {
+  const opened = await openChromium();
+  if (typeof opened === 'string') didNotRun('the pages in a browser', opened);
+  else browser = opened;
+}, 600_000);
+
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await browser?.close();
+});
+
+async function serve(): Promise<string> {
+  const server = await openLiveServer(openLive(CAST, '1'), systemClock, 0);
+  servers.push(server);
+  return server.url;
+}
+
+const vpnA = CAST.appliances.find(({ zone }) => zone.endsWith('a'));
+const subject = `appliance:${vpnA?.instanceId ?? ''}`;
+
+test.each(SIZES)('a click kills an appliance and its routes move, at %j', async (size) => {
+  if (browser === null) return;
+  const { page, complaints } = await watchedPage(browser, size);
+  await page.goto(await serve());
+  const appliance = page.locator(`[data-toggles="${subject}"]`);
+  await appliance.waitFor(PATIENCE);
+  await page.click('[data-speed="10"]');
+  expect(await appliance.getAttribute('class')).not.toContain('down');
+  await appliance.click();
+  await page.locator(`.down[data-toggles="${subject}"]`).waitFor(PATIENCE);
+  await page.locator('#timeline li[data-kind="moved"]').first().waitFor(PATIENCE);
+  await page
+    .getByText(/away from/)
+    .first()
+    .waitFor({ ...PATIENCE, state: 'attached' });
+  await keepScreen(page, `live-${size.width}`);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test.each(SIZES)(
+  'nothing is wider than the page, and no text runs out of its box, at %j',
+  async (size) => {
+    if (browser === null) return;
+    const { page } = await watchedPage(browser, size, 'dark');
+    await page.goto(await serve());
+    await page.locator(`[data-toggles="${subject}"]`).waitFor(PATIENCE);
+    await keepScreen(page, `live-dark-${size.width}`);
+    const { overflowPx, spills } = await page.evaluate(() => ({
+      overflowPx: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      spills: [...document.querySelectorAll('#map svg g')].flatMap((group) => {
+        const box = group.querySelector('rect')?.getBoundingClientRect();
+        return [...group.querySelectorAll(':scope > text')].flatMap((text) =>
+          box !== undefined && text.getBoundingClientRect().right > box.right + 1
+            ? [text.textContent]
+            : [],
+        );
+      }),
+    }));
+    expect(overflowPx).toBeLessThanOrEqual(0);
+    expect(spills).toEqual([]);
+    await page.close();
+  },
+);
+
+test('the keyboard kills and revives too, and the focus stays', async () => {
+  if (browser === null) return;
+  const { page } = await watchedPage(browser, { width: 900, height: 900 });
+  await page.goto(await serve());
+  const appliance = page.locator(`[data-toggles="${subject}"]`);
+  await appliance.waitFor(PATIENCE);
+  await page.click('[data-speed="10"]');
+  await appliance.focus();
+  await page.keyboard.press('Enter');
+  await page.locator(`[data-toggles="${subject}"][aria-pressed="true"]`).waitFor(PATIENCE);
+  await page.locator(`.down[data-toggles="${subject}"]`).waitFor(PATIENCE);
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-toggles'));
+  expect(await focused()).toBe(subject);
+  await page.keyboard.press('Space');
+  await page.locator(`[data-toggles="${subject}"][aria-pressed="false"]`).waitFor(PATIENCE);
+  await page.close();
+});
