@@ -1,0 +1,36 @@
+/** The look behind the map: everything is read, nothing is written, nobody is told. */
+import { expect, test } from '@jest/globals';
+import type { MapScene } from '../lib/map/scene.ts';
+import { DEFAULT_POLICY } from '../lib/model/policy.ts';
+import { castOf } from '../lib/sim/cast.ts';
+import { defaultAccount } from '../lib/sim/defaultAccount.ts';
+import { survey } from '../lib/survey.ts';
+import { START_AT, simAccount } from './cli/stage.ts';
+
+async function surveyed(mode: 'act' | 'observe') {
+  const account = simAccount();
+  const [victim] = castOf(defaultAccount(START_AT)).appliances;
+  account.faults.start({ kind: 'stopped', instanceId: victim?.instanceId ?? '' });
+  await account.clock.run(60_000);
+  const { ports } = account.start('map');
+  const seen: MapScene[] = [];
+  const looking = survey(ports, null, { ...DEFAULT_POLICY, mode }, new AbortController().signal);
+  void looking.then((scene) => seen.push(scene));
+  await account.clock.run(account.clock.monotonicMs() + 30_000, () => seen.length > 0);
+  return { account, scene: await looking };
+}
+
+test('shows a stopped appliance and its lost routes, and writes and tells nothing', async () => {
+  const { account, scene } = await surveyed('act');
+  expect(scene.appliances.filter(({ health }) => health === 'down')).toHaveLength(1);
+  expect(scene.tables.flatMap(({ ways }) => ways).some(({ state }) => state === 'lost')).toBe(true);
+  expect(account.log.writes).toEqual([]);
+  expect(account.log.notices).toEqual([]);
+});
+
+test('what only this look may not write is held back on the map of an observing stack alone', async () => {
+  const rules = async (mode: 'act' | 'observe') =>
+    (await surveyed(mode)).scene.held.map(({ rule }) => rule);
+  expect(await rules('act')).not.toContain('observe');
+  expect(await rules('observe')).toContain('observe');
+});
