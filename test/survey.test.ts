@@ -10,7 +10,7 @@ import { START_AT, simAccount } from './cli/stage.ts';
 async function surveyed(mode: 'act' | 'observe') {
   const account = simAccount();
   const [victim] = castOf(defaultAccount(START_AT)).appliances;
-  account.faults.start({ kind: 'stopped', instanceId: victim?.instanceId ?? '' });
+  account.faults.add({ kind: 'stopped', instanceId: victim?.instanceId ?? '' }, 0, 1e9);
   await account.clock.run(60_000);
   const { ports } = account.start('map');
   const seen: MapScene[] = [];
