@@ -1,13 +1,14 @@
 /** CloudWatch custom widget: the VPN map as it is now. Invoked by whoever looks at the dashboard; reads only. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { awsPorts } from '../lib/aws/ports.ts';
+import { endpointPort } from '../lib/aws/endpoints.ts';
+import { warmPorts } from '../lib/aws/ports.ts';
 import { readSettings } from '../lib/config.ts';
 import { accountOf } from '../lib/event.ts';
 import { drawPanel } from '../lib/map/panel.ts';
 import { DESCRIPTION, readWidget } from '../lib/map/widget.ts';
 import { survey } from '../lib/survey.ts';
-import { systemClock } from '../lib/time.ts';
+import { systemClock as clock } from '../lib/time.ts';
 
 async function mapWidget(
   event: unknown,
@@ -19,7 +20,10 @@ async function mapWidget(
   const settings = readSettings();
   const [home = ''] = settings.regions;
   const region = settings.regions.find((one) => one === asked.region) ?? home;
-  const ports = awsPorts({ ...settings, region, clock: systemClock });
+  const ports = {
+    ...warmPorts({ ...settings, region, clock }),
+    endpoints: endpointPort(region, clock),
+  };
   const scene = await survey(ports, accountOf(context), settings.policy, signal);
   return drawPanel(scene, asked).toString();
 }

@@ -1,19 +1,33 @@
 /** One look at everything that the map shows. Reads only: it writes nothing and tells nobody. */
 import { mapAppliances } from './map/appliances.ts';
+import { mapSites } from './map/connections.ts';
+import { type EndpointSeen, mapEndpoints } from './map/endpoints.ts';
 import type { MapScene } from './map/scene.ts';
+import { recallConnections } from './model/connectionMemory.ts';
+import { unpacked } from './model/packed.ts';
 import type { Policy } from './model/policy.ts';
+import { known, type Reading } from './model/reading.ts';
 import { once } from './once.ts';
+import type { EndpointPort } from './ports/endpoints.ts';
 import type { Ports } from './ports.ts';
 
+export interface SurveyPorts {
+  readonly endpoints: Pick<EndpointPort, 'endpoints' | 'associations'>;
+}
+
+/** The three parts are read side by side; one that cannot be read is a gap on the map, and hides no other. */
 export async function survey(
-  ports: Ports,
+  ports: Ports & SurveyPorts,
   accountId: string | null,
   policy: Policy,
   signal: AbortSignal,
 ): Promise<MapScene> {
-  const { tick } = await once(ports, { accountId, policy, speaks: false }, signal);
+  const [{ tick }, others] = await Promise.all([
+    once(ports, { accountId, policy, speaks: false }, signal),
+    surveyOthers(ports, signal),
+  ]);
   const { world, assessment, memory, plan } = tick;
-  return mapAppliances({
+  const scene = mapAppliances({
     world,
     assessment,
     // What only this look holds back, because it may not write, is no news: the watcher does it.
@@ -21,4 +35,40 @@ export async function survey(
     groups: memory.groups,
     mode: policy.mode,
   });
+  return { ...scene, ...others, gaps: [...scene.gaps, ...others.gaps] };
+}
+
+/** What is no appliance: sites as the last poll left them, and Client VPN endpoints as they are. */
+async function surveyOthers(
+  { region, store, endpoints }: Pick<Ports, 'region' | 'store'> & SurveyPorts,
+  signal: AbortSignal,
+): Promise<Pick<MapScene, 'sites' | 'endpoints' | 'gaps'>> {
+  const [stored, sights] = await Promise.all([
+    store.read([`memory#connections#${region}`], signal),
+    surveyEndpoints(endpoints, signal),
+  ]);
+  const body = stored.known ? (stored.value[0]?.body ?? null) : null;
+  return {
+    sites: mapSites(recallConnections(unpacked(body))),
+    endpoints: sights.known ? mapEndpoints(sights.value) : [],
+    gaps: [
+      ...(stored.known ? [] : [`sites cannot be read: ${stored.why}`]),
+      ...(sights.known ? [] : [`endpoints cannot be read: ${sights.why}`]),
+    ],
+  };
+}
+
+export async function surveyEndpoints(
+  endpoints: SurveyPorts['endpoints'],
+  signal: AbortSignal,
+): Promise<Reading<readonly EndpointSeen[]>> {
+  const listed = await endpoints.endpoints(signal);
+  if (!listed.known) return listed;
+  const sights = await Promise.all(
+    listed.value.map(async (fact) => ({
+      fact,
+      associations: await endpoints.associations(fact.endpointId, signal),
+    })),
+  );
+  return known(sights, listed.at);
 }

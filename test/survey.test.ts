@@ -2,10 +2,16 @@
 import { expect, test } from '@jest/globals';
 import type { MapScene } from '../lib/map/scene.ts';
 import { DEFAULT_POLICY } from '../lib/model/policy.ts';
+import { known } from '../lib/model/reading.ts';
 import { castOf } from '../lib/sim/cast.ts';
 import { defaultAccount } from '../lib/sim/defaultAccount.ts';
-import { survey } from '../lib/survey.ts';
+import { type SurveyPorts, survey } from '../lib/survey.ts';
 import { START_AT, simAccount } from './cli/stage.ts';
+
+const noEndpoints: SurveyPorts['endpoints'] = {
+  endpoints: async () => known([], START_AT),
+  associations: async () => known([], START_AT),
+};
 
 async function surveyed(mode: 'act' | 'observe') {
   const account = simAccount();
@@ -14,7 +20,12 @@ async function surveyed(mode: 'act' | 'observe') {
   await account.clock.run(60_000);
   const { ports } = account.start('map');
   const seen: MapScene[] = [];
-  const looking = survey(ports, null, { ...DEFAULT_POLICY, mode }, new AbortController().signal);
+  const looking = survey(
+    { ...ports, endpoints: noEndpoints },
+    null,
+    { ...DEFAULT_POLICY, mode },
+    new AbortController().signal,
+  );
   void looking.then((scene) => seen.push(scene));
   await account.clock.run(account.clock.monotonicMs() + 30_000, () => seen.length > 0);
   return { account, scene: await looking };

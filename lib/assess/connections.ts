@@ -10,7 +10,7 @@ import { settingFindings, sharedDevices } from './connectionSettings.ts';
 import { type Judged, stateFindings } from './connectionStates.ts';
 import { openSinces } from './connectionSubjects.ts';
 import { siteFindings } from './siteFindings.ts';
-import { sitesOf } from './sites.ts';
+import { type Site, sitesOf } from './sites.ts';
 import { withMetrics } from './tunnelMetrics.ts';
 import { followTunnels } from './tunnels.ts';
 import { trafficFindings } from './tunnelTraffic.ts';
@@ -77,9 +77,21 @@ export function assessConnections(
       downSince: Object.fromEntries(followed.downSince),
       sinces: sinces.kept(),
       gateways: [...gateways],
+      sites: sites.map(placed),
     },
   };
 }
+
+/** What outlives the look: names and what belongs together. */
+const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][number] => ({
+  id,
+  name,
+  connections: connections.map((one) => ({
+    id: one.connectionId,
+    name: one.name,
+    gateway: one.gateway.id,
+  })),
+});
 
 /** Each notice once, however often it comes; those that explain nothing any more are forgotten. */
 function healthAfter(

@@ -2,14 +2,19 @@
 
 import type { Tick } from '../loop.ts';
 import { mapAppliances } from '../map/appliances.ts';
+import { mapSites } from '../map/connections.ts';
 import type { MapScene } from '../map/scene.ts';
+import { recallConnections } from '../model/connectionMemory.ts';
+import { unpacked } from '../model/packed.ts';
 import { DEFAULT_POLICY } from '../model/policy.ts';
+import { tunnelId } from '../model/vpn.ts';
 import { SimAccount } from '../sim/account.ts';
 import type { Cast } from '../sim/cast.ts';
 import { Deployment } from '../sim/deployment.ts';
 import { describeFault } from '../sim/describeFault.ts';
 import type { Fault } from '../sim/faults.ts';
 import { USUAL_PACE } from '../sim/pace.ts';
+import { openPoller } from '../sim/poller.ts';
 import { openTimeline, type TimelineEvent } from '../sim/timeline.ts';
 
 export interface Live {
@@ -35,6 +40,7 @@ export function openLive(cast: Cast, seed: string): Live {
     vantages: cast.vantages,
     pace: USUAL_PACE,
     skewMsMax: 0,
+    vpn: cast.vpn,
   });
   const { clock } = account;
   const nameOf = (id: string) => account.estate.instances.get(id)?.name || id;
@@ -53,7 +59,16 @@ export function openLive(cast: Cast, seed: string): Live {
     },
     onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
   });
+  const poller = openPoller(account, {
+    seed,
+    everyMs: 60_000,
+    onPoll(by, { findings, notices }) {
+      timeline.polled(by, findings, clock.monotonicMs());
+      timeline.notices(by, notices, clock.monotonicMs());
+    },
+  });
   deployment.start();
+  if (cast.vpn.connections.length > 0) poller.start();
   const going = new Map<string, Fault>();
   const note = (kind: 'fault' | 'over', fault: Fault) =>
     timeline.note({
@@ -79,25 +94,41 @@ export function openLive(cast: Cast, seed: string): Live {
       note('fault', fault);
       return describeFault(fault, nameOf);
     },
-    scene: () => (latest === null ? null : sceneOf(latest)),
+    scene: () => (latest === null ? null : { ...sceneOf(latest), sites: sitesOf(account) }),
     killed: () => [...going.keys()],
     take: () => timeline.take(),
     livedMs: () => clock.monotonicMs(),
-    stop: () => deployment.stop(),
+    stop() {
+      deployment.stop();
+      poller.stop();
+    },
   };
 }
 
 const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
   mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' });
 
-/** As the map names what it shows: `appliance:ID`, `zone:NAME`. */
-function faultOf(subject: string, { appliances }: Cast): Fault | null {
+/** As the widget reads them: from what the poll remembers. */
+function sitesOf({ table, clock, estate }: SimAccount): MapScene['sites'] {
+  const row = table.get(`memory#connections#${estate.region}`, clock.now());
+  return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))));
+}
+
+/** As the map names what it shows: `appliance:ID`, `zone:NAME`, `tunnel:ID`. */
+function faultOf(subject: string, { appliances, vpn }: Cast): Fault | null {
   const [kind = '', id = ''] = subject.split(/:(.*)/s);
   if (kind === 'appliance' && appliances.some(({ instanceId }) => instanceId === id)) {
     return { kind: 'host-dead', instanceId: id };
   }
   if (kind === 'zone' && appliances.some(({ zone }) => zone === id)) {
     return { kind: 'zone-dead', zone: id, hidesInterfaces: false };
+  }
+  const tunnels = vpn.connections.flatMap(({ connectionId, tunnels: two }) =>
+    two.map(({ outsideIp }) => ({ connectionId, outsideIp })),
+  );
+  const tunnel = tunnels.find((one) => tunnelId(one.connectionId, one.outsideIp) === id);
+  if (kind === 'tunnel' && tunnel !== undefined) {
+    return { kind: 'tunnel-down', ...tunnel, isBgp: false };
   }
   return null;
 }

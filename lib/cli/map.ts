@@ -1,11 +1,16 @@
 /** `vpn-medic map`: the account, or a snapshot of one, as a page that stands for itself. */
 import { mapAppliances } from '../map/appliances.ts';
+import { mapSites } from '../map/connections.ts';
+import { mapEndpoints } from '../map/endpoints.ts';
 import { drawPage } from '../map/page.ts';
+import type { MapScene } from '../map/scene.ts';
 import type { Theme } from '../map/theme.ts';
+import { surveyEndpoints } from '../survey.ts';
 import { lookAround } from './check.ts';
+import { lookAtConnections } from './connectionLook.ts';
 import type { Doors } from './doors.ts';
-import type { LookOptions } from './eyesight.ts';
-import { look } from './sight.ts';
+import { type LookOptions, openEyesight } from './eyesight.ts';
+import { look, type Sight } from './sight.ts';
 import { readSnapshot } from './snapshotFile.ts';
 import { snapshotEyesight } from './snapshotPorts.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
@@ -24,19 +29,56 @@ export async function map(
 ): Promise<ExitCode> {
   const widthPx = readWidth(options.width);
   const theme = readTheme(options.theme);
-  const { world, assessment, plan, memory } =
+  const scene =
     options.snapshot === undefined
-      ? await lookAround(options, terminal, doors)
-      : await look(
-          snapshotEyesight(await readSnapshot(options.snapshot)),
-          new AbortController().signal,
+      ? await accountScene(options, terminal, doors)
+      : appliancesOf(
+          await look(
+            snapshotEyesight(await readSnapshot(options.snapshot)),
+            new AbortController().signal,
+          ),
         );
-  const held = plan.held.filter(({ rule }) => rule !== 'observe');
-  const scene = mapAppliances({ world, assessment, held, groups: memory.groups, mode: 'observe' });
   terminal.out(drawPage(scene, widthPx, theme).toString());
   return scene.gaps.length > 0 ? CANNOT_TELL : WELL;
 }
 
+async function accountScene(
+  options: MapOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<MapScene> {
+  const within = AbortSignal.timeout(LOOK_MS_MAX);
+  const eyesight = await openEyesight(options, terminal, doors);
+  const [sight, connections, endpoints] = await Promise.all([
+    lookAround(options, terminal, doors),
+    lookAtConnections(eyesight, doors, within),
+    surveyEndpoints(await doors.endpoints(eyesight.region), within),
+  ]);
+  const scene = appliancesOf(sight);
+  const { connections: read } = connections.world;
+  return {
+    ...scene,
+    sites: mapSites(connections.memory),
+    endpoints: endpoints.known ? mapEndpoints(endpoints.value) : [],
+    gaps: [
+      ...scene.gaps,
+      ...(read.known ? [] : [`connections cannot be read: ${read.why}`]),
+      ...(endpoints.known ? [] : [`endpoints cannot be read: ${endpoints.why}`]),
+    ],
+  };
+}
+
+/** A look may write nothing: that it held everything back for that is no news. */
+const appliancesOf = ({ world, assessment, plan, memory }: Sight): MapScene =>
+  mapAppliances({
+    world,
+    assessment,
+    held: plan.held.filter(({ rule }) => rule !== 'observe'),
+    groups: memory.groups,
+    mode: 'observe',
+  });
+
+const LOOK_MS_MAX = 30_000;
 const WIDTH_PX = 1_200;
 const WIDTH_PX_MIN = 280;
 const WIDTH_PX_MAX = 8_000;

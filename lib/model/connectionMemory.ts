@@ -73,6 +73,17 @@ const Memory = v.object({
       site: v.nullable(v.string()),
     }),
   ),
+  /** As last read, for the map. */
+  sites: v.optional(
+    v.array(
+      v.object({
+        id: v.string(),
+        name: v.string(),
+        connections: v.array(v.object({ id: v.string(), name: v.string(), gateway: v.string() })),
+      }),
+    ),
+    [],
+  ),
   /** Ids of tunnels that CloudWatch has metrics of. */
   series: v.nullable(v.object({ at: Instant, tunnelIds: v.array(v.string()) })),
   health: v.array(
@@ -98,6 +109,7 @@ const NO_MEMORY: ConnectionMemory = {
   downSince: {},
   sinces: {},
   gateways: [],
+  sites: [],
   series: null,
   health: [],
   blindSince: null,

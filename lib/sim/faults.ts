@@ -159,7 +159,16 @@ export class Faults {
     const at = active.indexOf(fault);
     if (at < 0) return;
     active.splice(at, 1);
+    this.#endSpell(fault);
     this.#effects.end(fault);
+  }
+
+  /** What ended early was not going on until its appointed end. */
+  #endSpell(fault: Fault): void {
+    const nowMs = this.#clock.monotonicMs();
+    const at = this.#spells.findLastIndex((one) => one.fault === fault && one.endMs > nowMs);
+    const spell = this.#spells[at];
+    if (spell !== undefined) this.#spells[at] = { ...spell, endMs: nowMs };
   }
 
   /** Those of one kind that are going on. */

@@ -4,9 +4,10 @@ import { openLive } from '../../lib/cli/live.ts';
 import type { MapScene } from '../../lib/map/scene.ts';
 import { castOf } from '../../lib/sim/cast.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { defaultVpn } from '../../lib/sim/defaultVpn.ts';
 import { START_AT } from './stage.ts';
 
-const CAST = castOf(defaultAccount(START_AT));
+const CAST = castOf(defaultAccount(START_AT), defaultVpn(START_AT));
 
 const awayCount = (scene: MapScene | null): number =>
   (scene?.tables ?? [])
@@ -39,5 +40,25 @@ test('what is no appliance and no zone cannot be killed', () => {
     expect(live.toggle(subject)).toBeNull();
   }
   expect(live.killed()).toEqual([]);
+  live.stop();
+});
+
+test('a tunnel that is killed is down on the map after the next look, and up again after it is revived', async () => {
+  const live = openLive(CAST, '1');
+  await live.advance(70_000);
+  const tunnelsOf = () =>
+    (live.scene()?.sites ?? []).flatMap(({ connections }) =>
+      connections.flatMap(({ tunnels }) => tunnels),
+    );
+  const [tunnel] = tunnelsOf();
+  const subject = `tunnel:${tunnel?.id ?? ''}`;
+  const health = () => tunnelsOf().find(({ id }) => id === tunnel?.id)?.health;
+  expect(health()).toBe('well');
+  expect(live.toggle(subject)).not.toBeNull();
+  await live.advance(130_000);
+  expect(health()).toBe('down');
+  live.toggle(subject);
+  await live.advance(130_000);
+  expect(health()).toBe('well');
   live.stop();
 });

@@ -1,0 +1,44 @@
+/** The Site-to-Site part of the map, from what the poll remembers. Pure. */
+import type { ConnectionMemory, TunnelMemory } from '../model/connectionMemory.ts';
+import { toIso } from '../time.ts';
+import type { Health, MapSite, MapTunnel } from './scene.ts';
+
+/**
+ * Sites with their connections and tunnels as the last look left them. The map never asks EC2 for connections itself: the
+ * answer holds pre-shared keys, and whoever opens the dashboard sets its function to work.
+ */
+export function mapSites({ sites, tunnels }: ConnectionMemory): readonly MapSite[] {
+  const byConnection = Map.groupBy(Object.entries(tunnels), ([, { connectionId }]) => connectionId);
+  return sites.map(({ id, name, connections }) => ({
+    id,
+    name,
+    connections: connections.map((connection) => ({
+      id: connection.id,
+      name: connection.name,
+      gateway: connection.gateway === '' ? 'no gateway' : connection.gateway,
+      tunnels: (byConnection.get(connection.id) ?? [])
+        .map(([tunnelId, tunnel]) => mapTunnel(tunnelId, tunnel))
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    })),
+  }));
+}
+
+function mapTunnel(id: string, { status, since, unknownSince }: TunnelMemory): MapTunnel {
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  if (status === null || unknownSince !== null) {
+    return { id, name, health: 'unsure', why: 'AWS says nothing of it' };
+  }
+  return { id, name, health: HEALTH[status], why: `${WORDS[status]} since ${toIso(since)}` };
+}
+
+/** IPsec without BGP carries nothing: that is down, and the words say which of the two it is. */
+const HEALTH: Readonly<Record<NonNullable<TunnelMemory['status']>, Health>> = {
+  up: 'well',
+  'bgp-down': 'down',
+  down: 'down',
+};
+const WORDS: Readonly<Record<NonNullable<TunnelMemory['status']>, string>> = {
+  up: 'well',
+  'bgp-down': 'IPsec up, BGP down',
+  down: 'IPsec down',
+};

@@ -1,0 +1,42 @@
+/** The Client VPN part of the map. Pure. */
+import { type AssociationFact, type EndpointFact, isLeaving } from '../model/endpoint.ts';
+import type { Reading } from '../model/reading.ts';
+import type { Health, MapEndpoint } from './scene.ts';
+
+export interface EndpointSeen {
+  readonly fact: EndpointFact;
+  readonly associations: Reading<readonly AssociationFact[]>;
+}
+
+/** As EC2 says it: an endpoint lets clients in when it is available and has an active association. */
+export const mapEndpoints = (sights: readonly EndpointSeen[]): readonly MapEndpoint[] =>
+  sights
+    .filter(({ fact }) => !isLeaving(fact))
+    .map((sight) => {
+      const { fact } = sight;
+      const active = activeOf(sight);
+      return {
+        id: fact.endpointId,
+        name: fact.name === '' ? fact.endpointId : fact.name,
+        zones: [...new Set((active ?? []).flatMap(({ zones }) => zones))].toSorted(),
+        ...judge(sight, active),
+      };
+    });
+
+const activeOf = ({ associations }: EndpointSeen): readonly AssociationFact[] | null =>
+  associations.known ? associations.value.filter(({ state }) => state === 'associated') : null;
+
+function judge(
+  { fact, associations }: EndpointSeen,
+  active: readonly AssociationFact[] | null,
+): { readonly health: Health; readonly why: string } {
+  if (fact.state === 'unknown') return { health: 'unsure', why: 'in a state that is not known' };
+  if (fact.state !== 'available') return { health: 'down', why: `EC2 says ${fact.state}` };
+  if (active === null) {
+    const why = associations.known ? '' : associations.why;
+    return { health: 'unsure', why: `its associations cannot be read: ${why}` };
+  }
+  return active.length > 0
+    ? { health: 'well', why: `available, ${active.length} active` }
+    : { health: 'down', why: 'no active association: nobody can connect' };
+}

@@ -1,0 +1,38 @@
+/** Sites on the map, from what the poll remembers. */
+import { expect, test } from '@jest/globals';
+import { assessConnections } from '../../lib/assess/connections.ts';
+import { mapSites } from '../../lib/map/connections.ts';
+import { recallConnections } from '../../lib/model/connectionMemory.ts';
+import { aConnection, aWorldOf, BGP_DOWN, DOWN, IP1, IP2, SILENT } from '../build/connections.ts';
+import { NOW } from '../build/facts.ts';
+
+/** Through the memory as it is stored. */
+const sitesAfter = (...connections: Parameters<typeof aWorldOf>[0]) => {
+  const { memory } = assessConnections(aWorldOf(connections), recallConnections(null), NOW);
+  return mapSites(recallConnections(JSON.parse(JSON.stringify(memory))));
+};
+
+test('each site has its connections, each connection its tunnels, ordered', () => {
+  const sites = sitesAfter(
+    aConnection('a', { site: 'Berlin' }),
+    aConnection('b', { site: 'Oslo' }),
+  );
+  expect(sites.map(({ name }) => name)).toEqual(['Berlin', 'Oslo']);
+  expect(sites[0]?.connections).toMatchObject([
+    { name: 'berlin-a', gateway: 'vgw-0a', tunnels: [{ name: IP1 }, { name: IP2 }] },
+  ]);
+});
+
+test.each([
+  ['up', {}, 'well', /^well since/],
+  ['down', DOWN, 'down', /^IPsec down since/],
+  ['without BGP', BGP_DOWN, 'down', /^IPsec up, BGP down since/],
+  ['silent', SILENT, 'unsure', /says nothing/],
+] as const)('a tunnel that is %s is shown as such', (_what, one, health, why) => {
+  const [tunnel] = sitesAfter(aConnection('a', { one }))[0]?.connections[0]?.tunnels ?? [];
+  expect(tunnel).toMatchObject({ health, why: expect.stringMatching(why) });
+});
+
+test('nothing remembered is no site', () => {
+  expect(mapSites(recallConnections('garbage'))).toEqual([]);
+});

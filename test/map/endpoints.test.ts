@@ -1,0 +1,36 @@
+/** Client VPN endpoints on the map, as EC2 says them. */
+import { expect, test } from '@jest/globals';
+import { mapEndpoints } from '../../lib/map/endpoints.ts';
+import { known, unknown } from '../../lib/model/reading.ts';
+import { anAssociation, aSight } from '../build/endpoints.ts';
+import { NOW, REGION } from '../build/facts.ts';
+
+test.each([
+  ['available in two zones', {}, 'well'],
+  ['available in one zone', { associations: known([anAssociation('a')], NOW) }, 'well'],
+  ['without an association', { associations: known([], NOW) }, 'down'],
+  [
+    'with an association that is not active',
+    { associations: known([anAssociation('a', 'associating')], NOW) },
+    'down',
+  ],
+  ['pending', { fact: { state: 'pending' } }, 'down'],
+  ['with associations that cannot be read', { associations: unknown('denied', NOW) }, 'unsure'],
+  ['in a state nobody knows', { fact: { state: 'unknown' } }, 'unsure'],
+] as const)('an endpoint %s', (_what, over, health) => {
+  expect(mapEndpoints([aSight(over)])).toMatchObject([{ health }]);
+});
+
+test('an endpoint that is being deleted is not shown', () => {
+  expect(mapEndpoints([aSight({ fact: { state: 'deleting' } })])).toEqual([]);
+});
+
+test('it names the zones of its active associations, and itself by its id when it has no name', () => {
+  const associations = known(
+    [anAssociation('b'), anAssociation('a'), anAssociation('c', 'disassociated')],
+    NOW,
+  );
+  expect(mapEndpoints([aSight({ associations, fact: { name: '' } })])).toMatchObject([
+    { zones: [`${REGION}a`, `${REGION}b`], name: expect.stringMatching(/^cvpn-endpoint-/) },
+  ]);
+});
