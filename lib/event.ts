@@ -1,8 +1,9 @@
-/** The EC2 state-change event, read strictly: it only ever says "look now", and only to its own account and region. */
+/** Events of EC2, AWS Health and alarms, read strictly: they only ever say "look now", and only to their own account and region. */
 import * as v from 'valibot';
 
 export type EventReading =
-  | { readonly kind: 'look'; readonly region: string; readonly instanceId: string }
+  /** `instanceId` null: the event is of a region, not of one machine. */
+  | { readonly kind: 'look'; readonly region: string; readonly instanceId: string | null }
   | { readonly kind: 'ignored'; readonly why: string };
 
 const StateChange = v.object({
@@ -16,12 +17,38 @@ const StateChange = v.object({
   }),
 });
 
+const Account = v.pipe(v.string(), v.regex(/^\d{12}$/));
+
+/** A retirement, a reboot to come. Delivered elsewhere, perhaps: the region is the one it is of. */
+const Health = v.object({
+  source: v.literal('aws.health'),
+  account: Account,
+  detail: v.object({ service: v.literal('EC2'), eventRegion: v.string() }),
+});
+
+/** Somebody's own alarm on an instance: a status check, mostly. */
+const Alarm = v.object({
+  source: v.literal('aws.cloudwatch'),
+  'detail-type': v.literal('CloudWatch Alarm State Change'),
+  account: Account,
+  region: v.string(),
+});
+
 /** `accountId` null: not known here, so not compared. Nothing of the event is believed but that it is time to look. */
 export function readStateChange(
   event: unknown,
   accountId: string | null,
   regions: readonly string[],
 ): EventReading {
+  const health = v.safeParse(Health, event);
+  if (health.success) {
+    const { account, detail } = health.output;
+    return judged(account, detail.eventRegion, null, accountId, regions);
+  }
+  const alarm = v.safeParse(Alarm, event);
+  if (alarm.success) {
+    return judged(alarm.output.account, alarm.output.region, null, accountId, regions);
+  }
   const parsed = v.safeParse(StateChange, event);
   if (!parsed.success) {
     const [issue] = parsed.issues;
@@ -30,6 +57,16 @@ export function readStateChange(
     );
   }
   const { account, region, detail } = parsed.output;
+  return judged(account, region, detail['instance-id'], accountId, regions);
+}
+
+function judged(
+  account: string,
+  region: string,
+  instanceId: string | null,
+  accountId: string | null,
+  regions: readonly string[],
+): EventReading {
   if (accountId !== null && account !== accountId) {
     return ignored(
       `the event is of account ${account}, this is ${accountId}; see the rule that sends it`,
@@ -40,7 +77,7 @@ export function readStateChange(
       `the event is of ${region}, watched are ${regions.join(', ')}; see VPN_MEDIC_REGIONS`,
     );
   }
-  return { kind: 'look', region, instanceId: detail['instance-id'] };
+  return { kind: 'look', region, instanceId };
 }
 
 const ignored = (why: string): EventReading => ({ kind: 'ignored', why });

@@ -60,7 +60,8 @@ export function readVpnEvent(
   }
 }
 
-const SCHEDULES: ReadonlySet<string> = new Set(['aws.events', 'aws.scheduler']);
+/** Somebody's own alarm on a tunnel says no more than a schedule does: look. */
+const SCHEDULES: ReadonlySet<string> = new Set(['aws.events', 'aws.scheduler', 'aws.cloudwatch']);
 
 function readHealth(
   event: unknown,

@@ -39,6 +39,46 @@ test('the state that it tells is not believed: an unknown one is an event like a
   expect(read(event).kind).toBe('look');
 });
 
+const aHealthEvent = (service: string, eventRegion = 'eu-central-1'): unknown =>
+  anEvent({
+    source: 'aws.health',
+    'detail-type': 'AWS Health Event',
+    detail: { service, eventRegion, eventTypeCode: 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED' },
+  });
+const anAlarm = (over: Readonly<Record<string, unknown>> = {}): unknown =>
+  anEvent({
+    source: 'aws.cloudwatch',
+    'detail-type': 'CloudWatch Alarm State Change',
+    detail: {},
+    ...over,
+  });
+
+describe('AWS Health', () => {
+  test('of EC2 says: look now, in the region that it is of', () => {
+    expect(read(aHealthEvent('EC2'))).toEqual({
+      kind: 'look',
+      region: 'eu-central-1',
+      instanceId: null,
+    });
+  });
+
+  test('of anything else, or of a region that is not watched, is ignored', () => {
+    expect(read(aHealthEvent('RDS')).kind).toBe('ignored');
+    expect(why(aHealthEvent('EC2', 'us-east-1'))).toContain('the event is of us-east-1');
+  });
+});
+
+describe('an alarm', () => {
+  test('says: look now', () => {
+    expect(read(anAlarm())).toEqual({ kind: 'look', region: 'eu-west-1', instanceId: null });
+  });
+
+  test('of another account or region is ignored', () => {
+    expect(read(anAlarm({ account: '999988887777' })).kind).toBe('ignored');
+    expect(read(anAlarm({ region: 'us-east-1' })).kind).toBe('ignored');
+  });
+});
+
 describe('another', () => {
   test('account is ignored, with both', () => {
     expect(why(anEvent({ account: '999988887777' }))).toContain(

@@ -40,6 +40,10 @@ const manager = (detail: object = {}) => ({
 test.each([
   ['a schedule rule', { source: 'aws.events', 'detail-type': 'Scheduled Event' }],
   ['EventBridge Scheduler', { source: 'aws.scheduler' }],
+  [
+    "somebody's alarm on a tunnel",
+    { source: 'aws.cloudwatch', 'detail-type': 'CloudWatch Alarm State Change' },
+  ],
   ['a person', {}],
   ['nothing', undefined],
 ])('%s: every region', (_, event) => {
