@@ -6,11 +6,14 @@ import type { Health, MapAppliance, MapEndpoint, MapScene, MapSite, MapTable } f
 import { drawWays } from './wayLines.ts';
 import { describeWay } from './ways.ts';
 
-/** An SVG of exactly `widthPx` (280 at least), as high as it needs to be. Names are cut to fit; titles hold them whole. */
-export function drawMap(scene: MapScene, widthPx: number): Markup {
+/**
+ * An SVG of exactly `widthPx` (280 at least), as high as it needs to be. Names are cut to fit; titles hold them whole.
+ * With a style of its own it can stand alone, as a file.
+ */
+export function drawMap(scene: MapScene, widthPx: number, style: Markup = markup``): Markup {
   const layout = layOut(scene, widthPx);
   const { width, height } = layout;
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${summaryOf(scene)}">${[
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" class="vpnmap" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${summaryOf(scene)}">${style}${[
     ...layout.zones.map(drawZone),
     ...(layout.isStacked ? [] : drawWays(layout)),
     ...layout.tables.map((table) => drawTable(table, scene)),
