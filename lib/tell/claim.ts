@@ -10,14 +10,21 @@ export const CLAIM_MS = 20_000;
 export function claimed(
   mine: Incident,
   stored: Incident | undefined,
-  kind: IncidentChangeKind,
-  by: string,
+  { kind, isMember, by }: Purpose,
   now: Instant,
 ): Incident {
   const one = merged(mine, stored);
   const isTaken = stored !== undefined && isTakenByOther(stored, by, now);
   if (isTaken || isTold(one, mine, kind)) return stored === undefined ? one : withoutClaim(one, by);
-  return { ...one, claim: { by, until: now + CLAIM_MS } };
+  const claim = { by, until: now + CLAIM_MS };
+  return { ...one, claim: isMember ? { ...claim, isMember } : claim };
+}
+
+interface Purpose {
+  readonly kind: IncidentChangeKind;
+  /** To be told in another's notice. */
+  readonly isMember: boolean;
+  readonly by: string;
 }
 
 /** A claim that reaches further than claims do was made by a clock that has since gone back. */

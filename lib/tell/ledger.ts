@@ -80,27 +80,27 @@ export function openLedger(
     },
     async claim(news, now, signal) {
       if (isDown()) return new Set();
-      const kinds = new Map(
+      const purposes = new Map(
         news.flatMap(({ kind, lead, members }) =>
           [lead, ...members.filter(({ resolvedAt }) => resolvedAt === null)].map(
-            ({ id }) => [id, kind] as const,
+            ({ id }) => [id, { kind, by, isMember: id !== lead.id }] as const,
           ),
         ),
       );
       const stored = await book.revise(
-        kinds.keys(),
+        purposes.keys(),
         (id, before) => {
           const mine = known.get(id);
-          const kind = kinds.get(id);
-          return mine === undefined || kind === undefined
+          const purpose = purposes.get(id);
+          return mine === undefined || purpose === undefined
             ? before
-            : claimed(mine, before, kind, by, now);
+            : claimed(mine, before, purpose, now);
         },
         signal,
       );
       const { incidents, contended } = stored;
       adopt(incidents);
-      if (incidents.size + contended.length < kinds.size) hasFailed();
+      if (incidents.size + contended.length < purposes.size) hasFailed();
       return new Set([
         ...contended,
         ...[...incidents].flatMap(([id, incident]) => (incident?.claim?.by === by ? [] : [id])),

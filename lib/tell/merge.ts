@@ -25,8 +25,7 @@ export function merged(mine: Incident, stored: Incident | undefined): Incident {
         ? 'critical'
         : (mine.toldSeverity ?? stored.toldSeverity),
     repeatedAt: later(mine.repeatedAt, stored.repeatedAt),
-    // Told by itself, or with another: what was told first counts.
-    parent: mine.toldAt === told ? mine.parent : stored.parent,
+    parent: parentOf(mine, stored),
     ackedAt: later(mine.ackedAt, stored.ackedAt),
     ackedBy: (stored.ackedAt ?? 0) >= (mine.ackedAt ?? 0) ? stored.ackedBy : mine.ackedBy,
     resolvedAt: isOver ? (stored.resolvedAt ?? mine.resolvedAt) : null,
@@ -36,6 +35,18 @@ export function merged(mine: Incident, stored: Incident | undefined): Incident {
     claim: stored.claim,
   };
 }
+
+/** Told by itself, even perhaps, it has to end by itself; told with two others, the first of them counts. */
+function parentOf(mine: Incident, stored: Incident): string | null {
+  if (mine.toldAt === null) return stored.parent;
+  if (stored.toldAt === null) return isPerhapsTold(stored) ? null : mine.parent;
+  if (mine.parent === null || stored.parent === null) return null;
+  return mine.toldAt <= stored.toldAt ? mine.parent : stored.parent;
+}
+
+/** Claimed for a notice of its own and never recorded as told: whoever claimed it may have told it, and died. */
+export const isPerhapsTold = ({ toldAt, claim }: Incident): boolean =>
+  toldAt === null && claim !== null && claim.isMember !== true;
 
 const isOverBefore = (one: Incident, other: Incident): boolean =>
   one.resolvedAt !== null && one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt;

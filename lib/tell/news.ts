@@ -6,6 +6,7 @@ import type { Instant } from '../time.ts';
 import { isDone } from './deeds.ts';
 import { type Incidents, isGraver, isOver, type Look } from './incidents.ts';
 import { isToldAsPart, wholeOf } from './inhibit.ts';
+import { isPerhapsTold } from './merge.ts';
 import { REPEAT_MS, UPDATE_MS, waitMs } from './patience.ts';
 
 export interface News {
@@ -31,6 +32,7 @@ export function newsOf(all: Incidents, look: Look, now: Instant): readonly News[
     const over = isOver(incident, look, now);
     if (incident.toldAt === null) {
       if (isTellable(incident) && (over || incident.missedAt === null)) opening.push(incident);
+      else if (over && isPerhapsTold(incident)) say('resolved', incident);
     } else if (over) {
       const { members } = families(incident.id);
       const isAllOver = members.every((one) => one.resolvedAt !== null || isOver(one, look, now));
@@ -50,12 +52,12 @@ export function newsOf(all: Incidents, look: Look, now: Instant): readonly News[
 const isTellable = ({ dueAt, inhibitedBy, silence }: Incident): boolean =>
   dueAt !== null && inhibitedBy === null && silence === null;
 
-/** Over, and nobody has to be told: it never was told, or its lead's notice tells of its end. */
+/** Over, and nobody has to be told: it was surely never told, or its lead's notice tells of its end. */
 export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boolean =>
   incident.resolvedAt === null &&
   isOver(incident, look, now) &&
   (incident.toldAt === null
-    ? !isTellable(incident)
+    ? !isTellable(incident) && !isPerhapsTold(incident)
     : incident.parent !== null && !isNewsAtItsEnd(incident));
 
 /** A part was told of by its whole, and ends with something that was done: routes came home. */
@@ -109,12 +111,18 @@ function grouped(
   }
   return [...groups.values()].flatMap((group) => {
     const sorted = group.toSorted((a, b) => a.detectedAt - b.detectedAt || compare(a.id, b.id));
-    const [lead, ...members] = sorted;
+    const [lead] = sorted;
     if (lead === undefined) return [];
     if (lead.severity === 'critical' && sorted.length <= APART_MAX) {
       return sorted.map((one) => ({ lead: one, members: [] }));
     }
-    return [{ lead, members }];
+    // What may have been told by itself ends by itself, and so is told by itself again.
+    const [first = lead, ...others] = sorted.filter(isPerhapsTold);
+    const alone = new Set([first, ...others]);
+    return [
+      { lead: first, members: sorted.filter((one) => !alone.has(one)) },
+      ...others.map((one) => ({ lead: one, members: [] })),
+    ];
   });
 }
 

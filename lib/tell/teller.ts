@@ -168,7 +168,8 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
       const context = { ...story, mode: options.mode, deeds: recent, signature };
       const sent = await tellNews(news, context, now, signal);
       closeQuietly(story, now);
-      if (!ledger.isDown()) await ledger.record(signal);
+      // What has just been told is tried at once: should we die, nobody else would know of it, nor tell its end.
+      if (sent.length > 0 || !ledger.isDown()) await ledger.record(signal);
       const told = changes;
       changes = [];
       if (told.length > 0) announcer.announce(told, story, signal);

@@ -82,7 +82,69 @@ describe('two functions that tell at the same time', () => {
   });
 });
 
+describe('one that died right after its notice, with only its claim on record', () => {
+  const dead = { by: 'the dead', until: 0 };
+  const perhapsTold = { toldAt: null, repeatedAt: null, toldSeverity: null, claim: dead };
+  const many = ['i-b1', 'i-c1', 'i-d1', 'i-e1'].map((id) => on(DOWN, id));
+  const leads = (ports: TestPorts) =>
+    ports.notices.sent.map(({ state, incidentId }) => `${state} ${incidentId.split('/')[2] ?? ''}`);
+
+  const last = on(DOWN, 'i-z1');
+  const lastId = DOWN_ID.replace('i-a1', 'i-z1');
+
+  test('leads when it is told again with many others, so that its own notice ends', async () => {
+    const ports = somePorts();
+    await aTeller(ports)([last]);
+    reviseInBook(ports, lastId, { ...perhapsTold, detectedAt: ports.clock.now() + 1 });
+    const next = aTeller(ports);
+    await next([...many, last]);
+    expect(leads(ports)).toEqual(['opened i-z1', 'opened i-z1']);
+    await tellFor(ports, 60, next, []);
+    expect(leads(ports).slice(2)).toEqual(['resolved i-z1']);
+  });
+
+  test('ends by itself when somebody without a table has told of it with others', async () => {
+    const ports = somePorts();
+    await aTeller(ports)([last]);
+    reviseInBook(ports, lastId, perhapsTold);
+    ports.store.mood = 'unreachable';
+    const blind = aTeller(ports);
+    await blind([...many, last]);
+    ports.store.mood = 'well';
+    await blind.flush();
+    await tellFor(ports, 60, blind, many);
+    expect(leads(ports)).toEqual(['opened i-z1', 'opened i-b1', 'resolved i-z1']);
+  });
+
+  test.each([
+    ['a claim for its own notice', dead, ['resolved ApplianceDown']],
+    ['a claim for another’s notice', { ...dead, isMember: true }, []],
+    ['no claim', null, []],
+  ])('explained by greater trouble, then over: %s', async (_what, claim, expected) => {
+    const ports = somePorts();
+    await aTeller(ports)([DOWN]);
+    const groupId = DOWN_ID.replace('i-a1/ApplianceDown', 'dc/GroupDown');
+    reviseInBook(ports, DOWN_ID, { ...perhapsTold, claim, inhibitedBy: groupId });
+    expect(await tellFor(ports, 60, aTeller(ports), [])).toEqual(expected);
+    expect(openInBook(ports)).toEqual([]);
+  });
+});
+
 describe('a table that fails', () => {
+  test('for a claim alone, its notice is recorded at once: its end is told by whoever comes after', async () => {
+    const ports = somePorts();
+    onceBeforeAWrite(ports, () => {
+      ports.store.mood = 'write-fails';
+    });
+    const publish = ports.notices.publish.bind(ports.notices);
+    ports.notices.publish = (notice) => {
+      ports.store.mood = 'well';
+      return publish(notice);
+    };
+    expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
+    expect(await tellFor(ports, 60, aTeller(ports), [])).toEqual(['resolved ApplianceDown']);
+  });
+
   test('without a table it is told, and told once by this invocation', async () => {
     const ports = somePorts();
     ports.store.mood = 'unreachable';
