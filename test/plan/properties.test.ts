@@ -119,9 +119,17 @@ describe('brakes are never exceeded', () => {
 
   test('no fourth failover within the hour, no move home within 5 min of one, none of a pinned route', () => {
     always(({ memory }, { actions }) => {
-      const beyond = actions.filter(({ kind, group, routeKey }) => {
+      const beyond = actions.filter(({ kind, group, routeKey, to }) => {
         const past = memory.groups.get(group);
         if (past === undefined) return false;
+        // Whoever pins knows what came before.
+        const isKnown = memory.pins.some(
+          (pin) =>
+            pin.to === to &&
+            (pin.routeKey ?? routeKey) === routeKey &&
+            pin.at > Math.max(past.lastFailoverAt, past.pinnedAts[routeKey] ?? 0),
+        );
+        if (kind === 'pin' && isKnown) return false;
         const recent = (past.failovers[routeKey] ?? []).filter(({ at }) => NOW - at < 3_600_000);
         if (kind === 'failover') return recent.length >= 3;
         return NOW - past.lastFailoverAt < 300_000 || past.pinnedAts[routeKey] !== undefined;
