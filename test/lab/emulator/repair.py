@@ -6,7 +6,8 @@ Facts: a pushed key serves for 60 s and for one user (EC2 Instance Connect API r
 2026-11-21); `DisableApiStop` is an instance attribute, `Latest` asks for the console as it is now (EC2 API model).
 
 Control (JSON, POST, unless said otherwise):
-  /moto-api/lab/machine  {"instanceId", "privateIp"?, "launchedSecondsAgo"?, "console"?, "isStopProtected"?}
+  /moto-api/lab/machine  {"instanceId", "privateIp"?, "launchedSecondsAgo"?, "console"?, "isStopProtected"?,
+                          "lentPublicIp"?}
   /moto-api/lab/keys     GET ?instanceId=&user=   keys that serve now, as an AuthorizedKeysCommand must print them
   /moto-api/lab/keys     {"ageSeconds"}           so much older is every key from now on
 """
@@ -20,6 +21,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import Base64EncodedString
 from moto.ec2instanceconnect.responses import Ec2InstanceConnectResponse
@@ -90,6 +92,16 @@ def get_console_output(self):
 EC2Response.get_console_output = get_console_output
 
 
+def association(self):
+    # moto says that every public address is the account's own; one that is no Elastic one is Amazon's.
+    said = moto_association.fget(self)
+    return said if not said or said.get("allocationId") else {**said, "ipOwnerId": "amazon"}
+
+
+moto_association = NetworkInterface.association
+NetworkInterface.association = property(association)
+
+
 def every_instance():
     for regions in list(ec2_backends.values()):
         for backend in list(regions.values()):
@@ -107,6 +119,8 @@ def set_machine(request, full_url, headers):
         instance.launch_time = utcnow() - timedelta(seconds=wish["launchedSecondsAgo"])
     if "console" in wish:
         consoles[instance.id] = wish["console"]
+    if "lentPublicIp" in wish:
+        instance.nics[0].public_ip = wish["lentPublicIp"]
     if wish.get("isStopProtected"):
         stop_protected.add(instance.id)
     return 200, {}, ""

@@ -41,6 +41,8 @@ export interface Emulator {
       readonly launchedSecondsAgo?: number;
       readonly console?: string;
       readonly isStopProtected?: boolean;
+      /** A public address that is no Elastic one. */
+      readonly lentPublicIp?: string;
     },
   ): Promise<void>;
   /** Every key that was pushed is so much older from now on. */

@@ -1,0 +1,110 @@
+/**
+ * Goal: the steps that touch a whole machine, through the built functions: reboot, stop and start follow each other, a
+ * ladder that is spent calls a person, and a machine that a stop would harm is never stopped. Method: the waiting between
+ * steps is taken out by making the attempts in the book older; everything else is as deployed.
+ */
+import { expect, test } from '@jest/globals';
+import { storePort } from '../../../lib/aws/store.ts';
+import type { Attempt } from '../../../lib/model/repair.ts';
+import { openRepairShelf } from '../../../lib/repairBook.ts';
+import { systemClock } from '../../../lib/time.ts';
+import { REGION, twoAppliances } from '../account/wish.ts';
+import { startTcpDaemon } from '../daemons/tcpListener.ts';
+import { applianceOf, type Lab, openLab } from '../lab.ts';
+import { until } from '../pause.ts';
+import { QUICK, untilCarriedBy, untilTold } from '../scenarios/stage.ts';
+
+const MS_MAX = 180_000;
+const REPAIR = 'vpn-medic-lab-repair';
+const LENT_IP = '203.0.113.7';
+/** Longer than any step is waited for. */
+const OLDER_MS = 400_000;
+const HEAVY = ['RebootInstances', 'StopInstances', 'StartInstances'];
+const never = new AbortController().signal;
+
+/** What the repair function did to `vpn-a` after its daemon ended, once its ladder is spent. */
+async function climb(repairTag: string, lentPublicIp: string | null, through: readonly string[]) {
+  const [a, b] = [await startTcpDaemon(), await startTcpDaemon()];
+  const plain = twoAppliances({ probeA: a.probe, probeB: b.probe });
+  const extraTags = { 'vpn-medic:repair': repairTag };
+  const groups = plain.groups.map((group) => ({
+    ...group,
+    appliances: group.appliances.map((one) => ({ ...one, extraTags })),
+  }));
+  const functions = { [REPAIR]: { bundle: 'repairAppliance', own: {} } };
+  const lab = await openLab({ groups }, {}, functions);
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: lab.emulator().url,
+    AWS_ACCESS_KEY_ID: 'book',
+    AWS_SECRET_ACCESS_KEY: 'lab',
+  });
+  try {
+    const { instanceId } = applianceOf(lab, 'vpn-a');
+    await lab.emulator().setMachine(instanceId, {
+      launchedSecondsAgo: 86_400,
+      ...(lentPublicIp === null ? {} : { lentPublicIp }),
+    });
+    const watcher = await lab.startWatcher({ own: { ...QUICK, REPAIR_FUNCTION: REPAIR } });
+    await until(
+      'the watcher to know both',
+      () => (watcher.log().match(/"Heartbeat":1/g) ?? []).length >= 15,
+    );
+    await a.close();
+    await untilCarriedBy(lab, 'vpn-b');
+    for (const action of through) {
+      await until(action, () => lab.gateway.callsOf(action).length > 0);
+      // After a stop nothing is waited for but the stop itself.
+      if (action !== 'StopInstances') await makeOlder(lab, instanceId);
+    }
+    const page = await untilTold(lab, 'RepairSpent', 'vpn-a');
+    const calls = HEAVY.flatMap((action) => lab.gateway.callsOf(action, 'all'));
+    return { page, calls: calls.map(({ action, by }) => `${action} by ${by}`) };
+  } finally {
+    process.env = before;
+    await lab.close();
+    await a.close();
+    await b.close();
+  }
+}
+
+/** As if the last attempt, once its result is in, had been made so much earlier. */
+async function makeOlder(lab: Lab, instanceId: string): Promise<void> {
+  const store = storePort(REGION, lab.account.stateTable, systemClock);
+  const shelf = openRepairShelf(store, systemClock, REGION);
+  const older = (one: Attempt): Attempt => ({ ...one, startedAt: one.startedAt - OLDER_MS });
+  await until('the book of repairs to be older', async () => {
+    const book = await shelf.read([instanceId], never);
+    if (!book.known) return false;
+    const all = book.value.ladders.get(instanceId) ?? [];
+    const last = all.at(-1);
+    if (last === undefined || last.attempts.at(-1)?.result == null) return false;
+    const aged = [...all.slice(0, -1), { ...last, attempts: last.attempts.map(older) }];
+    const ladders = new Map([...book.value.ladders, [instanceId, aged] as const]);
+    return (await shelf.write({ ...book.value, ladders }, never)).known;
+  });
+}
+
+test(
+  'reboot, stop and start follow each other, each once, and when none has helped a person is called',
+  async () => {
+    const { page, calls } = await climb('reboot stop-start', null, HEAVY);
+    expect(calls).toEqual(HEAVY.map((action) => `${action} by ${REPAIR}`));
+    expect(page.subject).toContain('CRITICAL');
+    expect(page.text).toContain(
+      'is still down after everything that its owner allows: reboot, stop-start. It needs a person.',
+    );
+    expect(page.text).toContain('EC2 was asked to start it');
+  },
+  MS_MAX,
+);
+
+test(
+  'a machine whose public address Amazon only lent is not stopped, and the page says why',
+  async () => {
+    const { page, calls } = await climb('stop-start', LENT_IP, []);
+    expect(calls).toEqual([]);
+    expect(page.text).toContain(`a stop would lose its public address ${LENT_IP}`);
+  },
+  MS_MAX,
+);
