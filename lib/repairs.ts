@@ -11,25 +11,30 @@ import type { Policy } from './model/policy.ts';
 import type { Reading } from './model/reading.ts';
 import { type Attempt, type Ladders, openLadderOf, RESULT_MS, stepOf } from './model/repair.ts';
 import type { HeldRepair, RepairAssessment, RepairPlan } from './model/repairPlan.ts';
+import type { Deed } from './model/story.ts';
 import { planRepairs } from './plan/repair.ts';
 import { REPAIR_RULES, type RepairRule } from './plan/repairRules.ts';
 import type { RepairPort } from './ports/repair.ts';
 import type { RegionPorts } from './ports.ts';
 import { openRepairShelf, type RepairBook } from './repairBook.ts';
 import { openAuditLog } from './tell/auditLog.ts';
-import { repairStory } from './tell/repairs.ts';
+import { asOldNews, helpOf, repairStory } from './tell/repairs.ts';
 import { openTeller } from './tell/teller.ts';
 import { toIso } from './time.ts';
 
 export interface Repairs {
   /** One look at what the tick saw: folds results in, starts what is due and free of brakes, tells. */
   turn(tick: Tick, mayDecide: () => Promise<boolean>, signal: AbortSignal): Promise<RepairTurn>;
+  /** Records what was told and could not be recorded yet, so that the next watcher does not tell it again. */
+  flush(signal: AbortSignal): Promise<void>;
 }
 
 /** Everything that one turn decided; for whoever watches it from outside. */
 export interface RepairTurn {
   readonly plan: RepairPlan;
   readonly notices: readonly Notice[];
+  /** What brought an appliance back, known since this turn: for the story of the appliance itself. */
+  readonly deeds: readonly Deed[];
 }
 
 export interface RepairsOptions {
@@ -39,6 +44,7 @@ export interface RepairsOptions {
 }
 
 const NOTHING: RepairPlan = { actions: [], held: [] };
+const SILENCE: Pick<RepairTurn, 'notices' | 'deeds'> = { notices: [], deeds: [] };
 
 export function openRepairs(
   ports: RegionPorts,
@@ -50,6 +56,7 @@ export function openRepairs(
   const record = openAuditLog(ports, 'repairs');
   const toldIds = new Set<string>();
   const minuted = new Set<string>();
+  const helpedKeys = new Set<string>();
   let last: RepairBook | null = null;
 
   const minute = (key: string, message: string, fields: Readonly<Record<string, unknown>>) => {
@@ -117,7 +124,7 @@ export function openRepairs(
     { ladders }: RepairBook,
     held: readonly HeldRepair[],
     signal: AbortSignal,
-  ) {
+  ): Promise<Pick<RepairTurn, 'notices' | 'deeds'>> {
     const heard = attemptsOf(ladders).filter(({ result }) => result !== null);
     const news = new Set(heard.flatMap(({ id }) => (toldIds.has(id) ? [] : [id])));
     for (const id of news) toldIds.add(id);
@@ -135,26 +142,34 @@ export function openRepairs(
     const findings = findInRepairs(world, assessment.verdicts, ladders, held, clock.now());
     const story = repairStory(world, findings, ladders, news, held);
     record.note(story);
-    return teller.tell(story, signal);
+    const help = helpOf(ladders).filter(({ at, concerns }) => {
+      const key = `${concerns.join()} ${at}`;
+      const isNew = !helpedKeys.has(key);
+      helpedKeys.add(key);
+      return isNew;
+    });
+    const notices = await teller.tell({ ...story, deeds: [...story.deeds, ...help] }, signal);
+    return { notices, deeds: help.map(asOldNews) };
   }
 
   return {
     async turn(tick, mayDecide, signal) {
       const reading = await bookNow(tick, signal);
       if (reading === 'nothing to do') {
-        const notices = last === null ? [] : await tell(tick, last, [], signal);
-        return { plan: NOTHING, notices };
+        const told = last === null ? SILENCE : await tell(tick, last, [], signal);
+        return { plan: NOTHING, ...told };
       }
       if (!reading.known) {
         minute('unread', 'Nothing is repaired: the book of repairs cannot be read', {
           why: reading.why,
         });
-        return { plan: NOTHING, notices: [] };
+        return { plan: NOTHING, ...SILENCE };
       }
       const { book, plan } = await decide(tick, reading.value, mayDecide, signal);
       last = book;
-      return { plan, notices: await tell(tick, book, plan.held, signal) };
+      return { plan, ...(await tell(tick, book, plan.held, signal)) };
     },
+    flush: (signal) => teller.flush(signal),
   };
 }
 

@@ -9,7 +9,7 @@ import { afterJump, mergeGroups, notAhead } from './model/groupMerge.ts';
 import type { Notice } from './model/incident.ts';
 import type { Memory } from './model/memory.ts';
 import { type Policy, silenceMsMin } from './model/policy.ts';
-import type { Story } from './model/story.ts';
+import type { Deed, Story } from './model/story.ts';
 import { openEyes } from './observe/appliances.ts';
 import { openBell, openChores, openVoice } from './pace.ts';
 import { REPAIR_RULES } from './plan/repairRules.ts';
@@ -74,9 +74,11 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     options.onNotices?.(notices);
   });
   const record = openAuditLog(ports, 'appliances');
+  /** What repairs did, until the appliances' story tells of it. */
+  const repaired: Deed[] = [];
   const say = (story: Story) => {
     record.note(story);
-    voice.say(story);
+    voice.say({ ...story, deeds: [...story.deeds, ...repaired.splice(0)] });
   };
   const { repairs: port = null } = options;
   const rules = safety.repairRules ?? REPAIR_RULES;
@@ -84,6 +86,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   const repair = async (tick: Tick) => {
     const turn = await repairs?.turn(tick, () => lease.confirm(all), all);
     if (turn === undefined) return;
+    repaired.push(...turn.deeds);
     minutes.told(turn.notices);
     options.onNotices?.(turn.notices);
     options.onRepairs?.(turn);
@@ -168,7 +171,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
       chores.over('repairs'),
       voice.quiet(),
     ]);
-    await teller.flush(signal);
+    await Promise.all([teller.flush(signal), repairs?.flush(signal)]);
   };
   // A table or a topic that hangs must not keep it past its time: killed, it would not even give its summary.
   const spoken = new AbortController();

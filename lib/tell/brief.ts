@@ -2,7 +2,7 @@
 import type { Incident, IncidentChangeKind, Signature } from '../model/incident.ts';
 import type { Deed, HeldDeed } from '../model/story.ts';
 import { describeMs, type Instant } from '../time.ts';
-import { beginOf, isDone } from './deeds.ts';
+import { beginOf, isDone, servingDeeds } from './deeds.ts';
 import { headlineOf, impactOf, nextOf, todoOf } from './impact.ts';
 import { type Link, linksOf } from './links.ts';
 import type { News } from './news.ts';
@@ -109,10 +109,6 @@ function deedsOf({ lead, members, covered }: News, { deeds }: Context): readonly
   const kept = all.flatMap((one) => one.deeds);
   return [...new Map([...kept, ...recent].map((deed) => [deed.summary, deed])).values()];
 }
-
-/** What led to its end. */
-const servingDeeds = ({ deeds, openedAt, subject }: Incident): readonly Deed[] =>
-  deeds.filter(({ at, serves }) => at >= openedAt && serves.includes(subject.id));
 
 const firstDone = (done: readonly Deed[]): Instant | null => {
   const ats = done.filter(isDone).map(({ at }) => at);

@@ -2,6 +2,7 @@
 import { DEEDS_KEPT, type Incident, type Times } from '../model/incident.ts';
 import type { Deed } from '../model/story.ts';
 import type { Instant } from '../time.ts';
+import { wholeOf } from './inhibit.ts';
 
 /** By the id of each subject that a deed concerns or serves. */
 export function deedsBySubject(deeds: readonly Deed[]): ReadonlyMap<string, readonly Deed[]> {
@@ -26,6 +27,8 @@ export function withDeeds(
   const isNew = (deed: Deed) =>
     deed.at >= from &&
     deed.at >= last &&
+    // A repair answers the whole; what of it is told as a part (routes away) ends by deeds of its own.
+    (deed.thing !== 'repair' || wholeOf(incident) === null) &&
     (deed.at >= incident.openedAt || deed.concerns.includes(incident.subject.id)) &&
     !incident.deeds.some((one) => one.at === deed.at && one.summary === deed.summary);
   const fresh = (bySubject.get(incident.subject.id) ?? []).filter(isNew);
@@ -55,6 +58,13 @@ export const beginOf = ({ since, openedAt }: Pick<Incident, 'since' | 'openedAt'
 
 /** A telling may wait for the one before. */
 const TELLING_MS = 10_000;
+
+/** What led to its end: what serves its subject and came after it was found. A repair is found with its first result. */
+export const servingDeeds = ({ deeds, openedAt, subject }: Incident): readonly Deed[] =>
+  deeds.filter(
+    ({ at, thing, serves }) =>
+      serves.includes(subject.id) && (at >= openedAt || thing === 'repair'),
+  );
 
 export const isDone = ({ outcome }: Deed): boolean => outcome === 'done' || outcome === 'written';
 

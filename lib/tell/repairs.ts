@@ -46,15 +46,29 @@ function deedOf(
       kind: phase,
       thing: 'repair',
       gist: `by ${step}`,
-      summary: `${ladder.name}: ${step}${step === phase || phase === 'restart' ? '' : ` (${phase})`}`,
+      summary: `${step}${step === phase || phase === 'restart' ? '' : ` (${phase})`} of ${ladder.name}`,
       concerns: [instanceId],
-      serves: [instanceId],
+      // Whether it helped is not known yet: see `helpOf`.
+      serves: [],
       outcome: OUTCOMES[result.kind],
       why: result.why,
       details: { instance: instanceId, phase, attempt: id, result: result.kind },
     },
   ];
 }
+
+/** Of each ladder that helped, the step that brought the appliance back; of one that is spent or under way nothing. */
+export const helpOf = (ladders: Ladders): readonly Deed[] =>
+  [...ladders].flatMap(([instanceId, all]) => {
+    const last = all.at(-1);
+    const attempt = last?.attempts.findLast(({ result }) => result?.kind === 'done');
+    if (last?.end?.kind !== 'helped' || attempt === undefined) return [];
+    const { at } = last.end;
+    return deedOf(instanceId, last, attempt).map((deed) => ({ ...deed, at, serves: [instanceId] }));
+  });
+
+/** In the story of the appliance itself, where it is no news: the repairs' own notice tells of it. */
+export const asOldNews = (deed: Deed): Deed => ({ ...deed, concerns: [] });
 
 const OUTCOMES = {
   done: 'done',

@@ -1,7 +1,7 @@
 /** What an incident is after a step of its life has been told, or was not worth telling. Pure. */
 import type { Incident } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
-import { isDone } from './deeds.ts';
+import { isDone, servingDeeds } from './deeds.ts';
 import { isGraver } from './incidents.ts';
 import type { News } from './news.ts';
 
@@ -48,13 +48,15 @@ export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Insta
 
 /** What ended it, as far as we know. */
 export function healedBy(incident: Incident, gone: ReadonlySet<string>): string {
-  const { subject, deeds, openedAt } = incident;
+  const { subject } = incident;
   if (subject.kind === 'appliance' && gone.has(subject.id)) return 'it no longer exists';
-  const own = deeds.filter(
-    (deed) => isDone(deed) && deed.at >= openedAt && deed.serves.includes(subject.id),
-  );
+  const own = servingDeeds(incident).filter(isDone);
   const last = own.at(-1);
-  if (last === undefined) return 'itself or other hands: vpn-medic did nothing to it';
+  if (last === undefined) {
+    return incident.deeds.some((deed) => deed.thing === 'repair' && isDone(deed))
+      ? 'nothing that vpn-medic tried'
+      : 'itself or other hands: vpn-medic did nothing to it';
+  }
   return own.length === 1
     ? `vpn-medic: ${last.summary}`
     : `vpn-medic: ${own.length} steps, last ${last.summary}`;
