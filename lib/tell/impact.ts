@@ -46,14 +46,23 @@ function overLine(
 }
 
 function gistOf(done: readonly Deed[], held: readonly HeldDeed[]): string | null {
-  const moved = done.filter(isDone);
-  if (moved.length > 0) {
+  const unseen = done.filter(isUnseen);
+  const moved = done.filter((deed) => isDone(deed) && !isUnseen(deed));
+  if (moved.length + unseen.length > 0) {
     const byThing = Map.groupBy(moved, ({ thing }) => thing);
-    return [...byThing].map(([thing, deeds]) => togetherOf(thing, deeds)).join(', ');
+    return [
+      ...[...byThing].map(([thing, deeds]) => togetherOf(thing, deeds)),
+      ...(unseen.length === 0
+        ? []
+        : [`${counted(unseen.length, 'route')} written, not yet read back`]),
+    ].join(', ');
   }
   const [first] = held;
   return first === undefined ? null : `${counted(held.length, first.thing)} held (${first.rule})`;
 }
+
+/** EC2 took the write, or its answer was lost, and no read has shown it yet. */
+const isUnseen = ({ thing, outcome }: Deed): boolean => thing === 'route' && outcome === 'written';
 
 /** `3 routes moved to vpn-b and vpn-c` */
 function togetherOf(thing: string, deeds: readonly Deed[]): string {
@@ -71,7 +80,8 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
       ? 'It no longer exists, and no route leads to it.'
       : 'None any more.';
   }
-  const moved = done.filter((deed) => deed.thing === 'route' && isDone(deed));
+  const moved = done.filter((deed) => deed.thing === 'route' && deed.outcome === 'done');
+  const unseen = done.filter(isUnseen);
   const stuck = held.filter(({ kind, thing }) => thing === 'route' && kind !== 'home');
   const stranded = [lead, ...members, ...covered].filter(
     ({ reason, resolvedAt }) => reason === 'RouteStranded' && resolvedAt === null,
@@ -81,6 +91,9 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
     moved.length === 0
       ? null
       : `${counted(moved.length, 'route')} ${has(moved.length)} been moved: that traffic flows again${cutOf(lead)}.`,
+    unseen.length === 0
+      ? null
+      : `${counted(unseen.length, 'route')} ${has(unseen.length)} been written, and EC2 does not show it yet: that traffic may not flow.`,
     stuck.length === 0
       ? null
       : `${counted(stuck.length, 'route')} ${has(stuck.length)} not been moved: that traffic may not flow.`,

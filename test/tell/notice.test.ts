@@ -55,6 +55,13 @@ const done = (over: Partial<Outcome['move']> = {}): Outcome => ({
   tookMs: 200,
 });
 
+const written = (over: Partial<Outcome['move']> = {}): Outcome => ({
+  ...done(over),
+  kind: 'written',
+  isUnclear: true,
+  tookMs: 200,
+});
+
 const aHeld = (over: Partial<Held> = {}): Held => ({
   kind: 'failover',
   routeKey: 'rtb-1 10.0.0.0/8',
@@ -78,6 +85,16 @@ const subjectOf = (kind: Finding['subject']['kind'], id: string) => ({
 describe('the first line', () => {
   test.each([
     ['moved', { outcomes: [done()] }, 'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1'],
+    [
+      'sent, and not seen in EC2 yet',
+      { outcomes: [written()] },
+      'CRITICAL vpn-a1: ApplianceDown, 1 route written, not yet read back',
+    ],
+    [
+      'both',
+      { outcomes: [done(), written({ destination: '10.9.0.0/16' })] },
+      'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1, 1 route written, not yet read back',
+    ],
     ['held', { held: [aHeld()] }, 'CRITICAL vpn-a1: ApplianceDown, 1 route held (S2)'],
     ['neither', {}, 'CRITICAL vpn-a1: ApplianceDown, no route moved'],
     [
@@ -146,6 +163,13 @@ describe('the first line', () => {
 });
 
 describe('the text', () => {
+  test('does not say that traffic flows before EC2 shows the write', () => {
+    expect(opened(DOWN, { outcomes: [done()] }).text).toContain('that traffic flows again');
+    const { text } = opened(DOWN, { outcomes: [written()] });
+    expect(text).toContain('1 route has been written, and EC2 does not show it yet');
+    expect(text).not.toContain('flows again');
+  });
+
   test('names finding, times, what was done and held, the evidence, the one thing to do, and the runbook', () => {
     const { text } = opened(aFinding('ApplianceDown', { evidence: ['EC2 state: running'] }), {
       outcomes: [done()],
