@@ -1,135 +1,144 @@
 /**
- * Site-to-Site connections on the emulator: how many API calls a look of the built pollConnections takes, how long, and
- * with how much memory; and what its metrics cost. `node bench/connections.ts [CONNECTIONS]` (default 100, then 500).
+ * Site-to-Site connections, and ten Client VPN endpoints beside them, on the emulator: how many API calls a look of the
+ * built pollConnections and pollEndpoints takes, how long (the emulator's own share apart), and with how much memory; and
+ * what their metrics cost. `node bench/connections.ts [CONNECTIONS]` (default 100, then 500).
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import {
-  CreateCustomerGatewayCommand,
-  CreateVpnConnectionCommand,
-  CreateVpnGatewayCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
 import { CONNECTION_POLICY as POLICY } from '../lib/model/connectionPolicy.ts';
-import { clientSettings } from '../test/lab/account/clients.ts';
-import { REGION } from '../test/lab/account/wish.ts';
+import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../lib/model/endpointMetrics.ts';
 import { type Lab, openLab } from '../test/lab/lab.ts';
 import { startContainer } from '../test/lab/lambda/container.ts';
 import { environmentOf } from '../test/lab/lambda/environment.ts';
+import { startDns } from '../test/probe/dnsServer.ts';
+import { openPeers } from '../test/probe/peer.ts';
+import { buildConnections, buildEndpoints } from './vpnAccount.ts';
 
+const ENDPOINTS = 10;
 const MONTH_MS = 30 * 86_400_000;
 /** $0.01 per 1,000 metrics asked for. @see https://aws.amazon.com/cloudwatch/pricing/ (third-party reading, 2026-11) */
 const USD_A_METRIC = 0.000_01;
+
+/** In a month, at the dearest: federated, with a connect handler. Baselines are asked for once an hour. */
+const ENDPOINT_ASKED =
+  ENDPOINTS *
+  ENDPOINT_METRIC_KEYS.map((key) => ENDPOINT_METRICS[key]).reduce(
+    (sum, { everyMs, hasBaseline }) =>
+      sum + MONTH_MS / everyMs + (hasBaseline ? MONTH_MS / 3_600_000 : 0),
+    0,
+  );
 
 const sizes = process.argv[2] === undefined ? [100, 500] : [Number(process.argv[2])];
 for (const size of sizes) await measure(size);
 
 async function measure(size: number): Promise<void> {
   const lab = await openLab({ groups: [] });
+  const peers = openPeers();
   try {
-    console.log(`building ${size} connections, ${2 * size} tunnels with metrics …`);
-    await build(lab, size);
-    const container = await startContainer(
-      'pollConnections',
-      environmentOf('pollConnections', lab.gateway.url, lab.account, 'pollConnections'),
-    );
-    const looks = [];
-    for (const name of ['first, with metrics and histories', 'second', 'third', 'fourth']) {
-      const before = lab.gateway.calls.length;
-      const startedAt = performance.now();
-      await container.invoke({}, 60_000);
-      const calls = lab.gateway.calls.slice(before).map(({ action }) => action);
-      looks.push({
-        look: name,
-        ms: Math.round(performance.now() - startedAt),
-        calls: calls.length,
-        actions: tally(calls),
-      });
-    }
-    const metricsAMonth =
-      2 * size * (3 * (MONTH_MS / POLICY.metricsEveryMs) + 2 * (MONTH_MS / POLICY.historyEveryMs));
-    console.table(looks);
+    console.log(`building ${size} connections, ${2 * size} tunnels, ${ENDPOINTS} endpoints …`);
+    await buildConnections(lab, size);
+    await buildEndpoints(lab, ENDPOINTS);
+    // The doors' names lead to loopback, where nobody answers: the most that knocking can take.
+    const dns = await startDns(peers, { rcode: 0, address: '127.0.0.1' });
+    const connections = await looksOf(lab, 'pollConnections', 4, {});
+    const endpoints = await looksOf(lab, 'pollEndpoints', 2, { LAB_DNS: dns });
+    console.table([...connections.looks, ...endpoints.looks]);
+    const callsMax = most(connections.looks, 'calls') + most(endpoints.looks, 'calls');
+    const usd = { connections: usdOf(connectionMetrics(size)), endpoints: usdOf(ENDPOINT_ASKED) };
+    const usdBound = size <= 100 ? 20 : '-';
     console.table([
+      { figure: 'API calls, the largest looks of both', value: callsMax, bound: 60 },
       {
-        figure: 'API calls, the largest look',
-        value: Math.max(...looks.map(({ calls }) => calls)),
-        bound: 60,
-      },
-      {
-        figure: 'ms, the longest look',
-        value: Math.max(...looks.map(({ ms }) => ms)),
+        figure: 'ms, the longest look at connections',
+        value: most(connections.looks, 'ms'),
         bound: 3_000,
       },
-      { figure: 'peak RSS MB', value: peakRssMb('pollConnections'), bound: 150 },
       {
-        figure: 'USD a month of GetMetricData',
-        value: Number((metricsAMonth * USD_A_METRIC).toFixed(2)),
-        bound: size <= 100 ? 20 : '-',
+        figure: 'ms of our own in it, at most',
+        value: most(connections.looks, 'ownMs'),
+        bound: '-',
+      },
+      { figure: 'peak RSS MB, pollConnections', value: connections.peakMb, bound: 150 },
+      { figure: 'peak RSS MB, pollEndpoints', value: endpoints.peakMb, bound: '-' },
+      { figure: 'USD a month, connections', value: usd.connections, bound: '-' },
+      { figure: 'USD a month, endpoints', value: usd.endpoints, bound: '-' },
+      {
+        figure: 'USD a month, together',
+        value: Number((usd.connections + usd.endpoints).toFixed(2)),
+        bound: usdBound,
       },
     ]);
-    await container.kill();
   } finally {
+    await peers.closeAll();
     await lab.close();
   }
 }
 
-async function build(lab: Lab, size: number): Promise<void> {
-  const { url } = lab.emulator();
-  const ec2 = new EC2Client(clientSettings(url));
-  const cloudWatch = new CloudWatchClient({
-    ...clientSettings(url),
-    disableRequestCompression: true,
+async function looksOf(
+  lab: Lab,
+  bundle: 'pollConnections' | 'pollEndpoints',
+  count: number,
+  own: Readonly<Record<string, string>>,
+) {
+  const container = await startContainer(bundle, {
+    ...environmentOf(bundle, lab.gateway.url, lab.account, bundle),
+    ...own,
   });
-  const vgw = await ec2.send(new CreateVpnGatewayCommand({ Type: 'ipsec.1' }));
-  for (let index = 0; index < size; index += 1) {
-    const gateway = await ec2.send(
-      new CreateCustomerGatewayCommand({
-        Type: 'ipsec.1',
-        BgpAsn: 65_000,
-        PublicIp: `192.0.${2 + (index >> 8)}.${index & 255}`,
-      }),
-    );
-    const made = await ec2.send(
-      new CreateVpnConnectionCommand({
-        Type: 'ipsec.1',
-        CustomerGatewayId: gateway.CustomerGateway?.CustomerGatewayId,
-        VpnGatewayId: vgw.VpnGateway?.VpnGatewayId,
-      }),
-    );
-    const id = made.VpnConnection?.VpnConnectionId ?? '';
-    const ips = [0, 1].map((side) => `203.0.${index >> 7}.${2 * (index & 127) + side}`);
-    await lab.emulator().setConnection(REGION, id, {
-      Options: {
-        StaticRoutesOnly: false,
-        TunnelOptions: ips.map((OutsideIpAddress) => ({ OutsideIpAddress })),
-      },
-      VgwTelemetry: ips.map((OutsideIpAddress) => ({
-        OutsideIpAddress,
-        Status: 'UP',
-        StatusMessage: '5 BGP ROUTES',
-        AcceptedRouteCount: 5,
-        LastStatusChange: '2026-11-01T00:00:00Z',
-      })),
+  const looks = [];
+  for (let look = 1; look <= count; look += 1) {
+    const before = lab.gateway.calls.length;
+    const startedAt = performance.now();
+    await container.invoke({}, 60_000);
+    const tookMs = performance.now() - startedAt;
+    const calls = lab.gateway.calls.slice(before);
+    const emulatorMs = Math.round(underwayMs(calls));
+    looks.push({
+      look: `${bundle} ${look}`,
+      ms: Math.round(tookMs),
+      emulatorMs,
+      ownMs: Math.round(tookMs) - emulatorMs,
+      calls: calls.length,
+      metrics: metricCount(calls),
+      actions: tally(calls.map(({ action }) => action)),
     });
-    await cloudWatch.send(
-      new PutMetricDataCommand({
-        Namespace: 'AWS/VPN',
-        MetricData: ips.flatMap((ip) => datum(id, ip)),
-      }),
-    );
   }
+  const peakMb = peakRssMb(bundle);
+  await container.kill();
+  return { looks, peakMb };
 }
 
-function datum(VpnId: string, TunnelIpAddress: string) {
-  return (['TunnelState', 'TunnelDataIn', 'TunnelDataOut'] as const).map((MetricName) => ({
-    MetricName,
-    Value: MetricName === 'TunnelState' ? 1 : 50_000_000,
-    Timestamp: new Date(Date.now() - 900_000),
-    Dimensions: [
-      { Name: 'VpnId', Value: VpnId },
-      { Name: 'TunnelIpAddress', Value: TunnelIpAddress },
-    ],
-  }));
+type Looks = Awaited<ReturnType<typeof looksOf>>['looks'];
+type Calls = Lab['gateway']['calls'];
+
+function most(looks: Looks, what: 'ms' | 'ownMs' | 'calls'): number {
+  return Math.max(...looks.map((look) => look[what]));
+}
+
+/** While at least one call waited for the emulator; what we do meanwhile is not counted as ours. */
+function underwayMs(calls: Calls): number {
+  let total = 0;
+  let untilMs = Number.NEGATIVE_INFINITY;
+  for (const { arrivedAt, answeredAt } of calls.toSorted((a, b) => a.arrivedAt - b.arrivedAt)) {
+    const endMs = answeredAt ?? performance.now();
+    total += Math.max(0, endMs - Math.max(untilMs, arrivedAt));
+    untilMs = Math.max(untilMs, endMs);
+  }
+  return total;
+}
+
+/** What is paid: metrics asked for, as they were counted on their way. */
+function metricCount(calls: Calls): number {
+  const asked = calls.filter(({ action }) => action === 'GetMetricData');
+  const queries = asked.map(({ params }) => JSON.parse(params['MetricDataQueries'] ?? '[]'));
+  return queries.reduce((sum: number, list: readonly unknown[]) => sum + list.length, 0);
+}
+
+function usdOf(metrics: number): number {
+  return Number((metrics * USD_A_METRIC).toFixed(2));
+}
+
+function connectionMetrics(size: number): number {
+  const asked = 3 * (MONTH_MS / POLICY.metricsEveryMs) + 2 * (MONTH_MS / POLICY.historyEveryMs);
+  return 2 * size * asked;
 }
 
 /** Of the one Node child of ours that runs this bundle; Linux only. */

@@ -416,6 +416,22 @@ describe('an endpoint', () => {
     expect(stage.endpoints.imports).toEqual([]);
   });
 
+  // It lives a week: half a tenth of that is 8.4 h.
+  test.each([
+    ['8.4 h before its end', -8.4 * HOUR_MS, []],
+    ['a second later', -8.4 * HOUR_MS + 1_000, ['CrlEndpointExpiring']],
+    ['a second before its end', -1_000, ['CrlEndpointExpiring']],
+    ['at its end', 0, ['CrlEndpointExpired']],
+  ])('whose list nobody renews is told of by its publisher: %s', async (_, afterEndMs, says) => {
+    const stage = tagged();
+    const endsAt = NOW - HOUR_MS + 7 * DAY_MS;
+    stage.endpoints.set('cvpn-endpoint-1', pemOf(aList(stage.ca)));
+    stage.clock.jumpWall(endsAt + afterEndMs - stage.clock.now());
+    await look(stage);
+    const expiries = told(stage).filter((line) => line.includes('CrlEndpointExpir'));
+    expect(expiries).toEqual(says.map((reason) => `opened cvpn-endpoint-1 ${reason}`));
+  });
+
   test('keeps a later list that somebody imported by hand', async () => {
     const stage = tagged();
     stage.endpoints.set('cvpn-endpoint-1', pemOf(aList(stage.ca, eight)));

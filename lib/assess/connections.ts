@@ -77,6 +77,7 @@ export function assessConnections(
       downSince: Object.fromEntries(followed.downSince),
       sinces: sinces.kept(),
       gateways: [...gateways],
+      gone: { ...world.gone },
       sites: sites.map(placed),
     },
   };

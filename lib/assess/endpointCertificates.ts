@@ -6,10 +6,14 @@ import { type Instant, toIso } from '../time.ts';
 import { HOUR_MS } from './endpointPast.ts';
 import type { EndpointCheck } from './endpoints.ts';
 
-/** An expired list locks out every user of the endpoint; an endpoint that never had one has no such metric. */
+/**
+ * An expired list locks out every user of the endpoint; an endpoint that never had one has no such metric. Of an endpoint
+ * that is tagged for a published list nothing is said here: whoever renews it reads the list itself, and tells.
+ */
 export const CRL_CHECK: EndpointCheck = {
   reasons: ['ClientCrlExpiring', 'ClientCrlExpired'],
-  judge(_sight, { crlDays }, _isOpen, now) {
+  judge({ fact }, { crlDays }, _isOpen, now) {
+    if ((fact.tags['vpn-medic:crl'] ?? '').trim() !== '') return [];
     const days = daysLeft(crlDays, now);
     if (crlDays === null || days === null) return null;
     if (days > 7) return [];

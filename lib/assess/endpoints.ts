@@ -86,6 +86,7 @@ export function assessEndpoints(
     findings,
     memory: {
       asked: world.asked,
+      gone: { ...world.gone },
       endpoints: world.endpoints === null ? memory.endpoints : Object.fromEntries(pasts),
       findings: findings.flatMap(asStored),
     },

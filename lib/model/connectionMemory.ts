@@ -94,6 +94,8 @@ const Memory = v.object({
       connectionIds: v.array(v.string()),
     }),
   ),
+  /** By id of a connection or tunnel that AWS has no more: since when. */
+  gone: v.optional(v.record(v.string(), Instant), {}),
   /** Since when connections cannot be read; null: they can. */
   blindSince: v.nullable(Instant),
   metricsBlindSince: v.nullable(Instant),
@@ -112,6 +114,7 @@ const NO_MEMORY: ConnectionMemory = {
   sites: [],
   series: null,
   health: [],
+  gone: {},
   blindSince: null,
   metricsBlindSince: null,
 };

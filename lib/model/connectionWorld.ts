@@ -1,5 +1,6 @@
 /** What one look at the Site-to-Site connections of a region saw. */
 import type { Instant } from '../time.ts';
+import type { Gone } from './gone.ts';
 import type { Point } from './metric.ts';
 import type { Reading } from './reading.ts';
 import type { ConnectionFact, CustomerGatewayFact, HealthNote, MaintenanceFact } from './vpn.ts';
@@ -18,8 +19,8 @@ export interface ConnectionWorld {
   readonly histories: ReadonlyMap<string, Reading<History>>;
   /** By tunnel id, of those whose turn it is. */
   readonly maintenances: ReadonlyMap<string, Reading<MaintenanceFact>>;
-  /** Connections and tunnels that were there at the last look, and are deleted or being deleted now. */
-  readonly gone: readonly string[];
+  /** Connections and tunnels that were there at a look before, and are deleted or being deleted now. */
+  readonly gone: Gone;
   /** What the event that asked for this look said. */
   readonly health: readonly HealthNote[];
 }

@@ -54,6 +54,8 @@ const schema = v.object({
   }),
   endpoints: v.record(v.string(), past),
   findings: v.array(finding),
+  /** By id of an endpoint that AWS has no more: since when. */
+  gone: v.optional(v.record(v.string(), instant), {}),
 });
 
 export type EndpointMemory = Readonly<v.InferOutput<typeof schema>>;
@@ -64,6 +66,7 @@ export const noEndpointMemory: EndpointMemory = {
   asked: { ats: {}, seriesAt: null, series: [], historyAt: null },
   endpoints: {},
   findings: [],
+  gone: {},
 };
 
 export const noEndpointPast: EndpointPast = {

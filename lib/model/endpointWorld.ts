@@ -3,6 +3,7 @@ import type { Instant } from '../time.ts';
 import type { AssociationFact, EndpointFact } from './endpoint.ts';
 import type { EndpointMemory } from './endpointMemory.ts';
 import type { EndpointMetricKey } from './endpointMetrics.ts';
+import type { Gone } from './gone.ts';
 import type { Point } from './metric.ts';
 import type { Reading } from './reading.ts';
 
@@ -14,8 +15,8 @@ export interface EndpointWorld {
   readonly regionCount: number;
   /** Null: the list could not be read, so nothing can be said of any of them. Ordered by id. */
   readonly endpoints: readonly EndpointSight[] | null;
-  /** Endpoints of the look before that EC2 has no more, or is deleting. */
-  readonly goneIds: readonly string[];
+  /** Endpoints that EC2 has no more, or is deleting. */
+  readonly gone: Gone;
   /** What could not be read; empty when sight is whole. */
   readonly gaps: readonly EndpointGap[];
   /** What the next look is to know of this one's asking. */

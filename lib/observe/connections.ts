@@ -2,6 +2,7 @@
 import type { ConnectionMemory } from '../model/connectionMemory.ts';
 import { CONNECTION_POLICY as POLICY } from '../model/connectionPolicy.ts';
 import type { ConnectionWorld } from '../model/connectionWorld.ts';
+import { goneAfter } from '../model/gone.ts';
 import type { Reading } from '../model/reading.ts';
 import {
   type ConnectionFact,
@@ -48,7 +49,7 @@ export async function observeConnections(
     metrics,
     histories,
     maintenances,
-    gone: connections.known ? goneSince(memory, connections.value) : [],
+    gone: connections.known ? goneSince(memory, connections.value, at) : memory.gone,
     health: of.health,
   };
 }
@@ -56,7 +57,8 @@ export async function observeConnections(
 function goneSince(
   memory: ConnectionMemory,
   connections: readonly ConnectionFact[],
-): readonly string[] {
+  now: Instant,
+): ConnectionWorld['gone'] {
   const here = new Set(
     connections
       .filter(({ state }) => state !== 'deleting' && state !== 'deleted')
@@ -65,7 +67,9 @@ function goneSince(
   const lost = Object.entries(memory.tunnels).filter(
     ([, { connectionId }]) => !here.has(connectionId),
   );
-  return [...new Set(lost.flatMap(([id, { connectionId }]) => [connectionId, id]))];
+  const ids = lost.flatMap(([id, { connectionId }]) => [connectionId, id]);
+  // A tunnel's id begins with its connection's.
+  return goneAfter(memory.gone, ids, (id) => here.has(id.split('/')[0] ?? ''), now);
 }
 
 /** One tunnel of a connection that is there to carry traffic. */

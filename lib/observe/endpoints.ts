@@ -7,6 +7,7 @@ import type {
   EndpointSight,
   EndpointWorld,
 } from '../model/endpointWorld.ts';
+import { goneAfter } from '../model/gone.ts';
 import { compare } from '../model/order.ts';
 import type { Policy } from '../model/policy.ts';
 import { unknown } from '../model/reading.ts';
@@ -41,7 +42,7 @@ export async function observeEndpoints(
   const listed = await eyes.endpoints.endpoints(signal);
   if (!listed.known) {
     const gaps = [{ what: 'endpoints', why: listed.why }];
-    return { ...world, endpoints: null, goneIds: [], gaps, asked: memory.asked };
+    return { ...world, endpoints: null, gone: memory.gone, gaps, asked: memory.asked };
   }
   const facts = listed.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
   const [sights, measured] = await Promise.all([
@@ -61,7 +62,12 @@ export async function observeEndpoints(
   return {
     ...world,
     endpoints,
-    goneIds: Object.keys(memory.endpoints).filter((id) => !hereIds.has(id)),
+    gone: goneAfter(
+      memory.gone,
+      Object.keys(memory.endpoints).filter((id) => !hereIds.has(id)),
+      (id) => hereIds.has(id),
+      at,
+    ),
     gaps: [...endpoints.flatMap(gapsOf), ...measured.gaps],
     asked: measured.asked,
   };

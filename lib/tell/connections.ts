@@ -20,6 +20,6 @@ export function connectionsStory(world: ConnectionWorld, findings: readonly Find
     ignored: new Map(ignored),
     deeds: [],
     held: [],
-    gone: new Set(world.gone),
+    gone: new Set(Object.keys(world.gone)),
   };
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Story } from '../model/story.ts';
 
 export const endpointStory = (
-  { accountId, region, endpoints, goneIds }: EndpointWorld,
+  { accountId, region, endpoints, gone }: EndpointWorld,
   findings: readonly Finding[],
 ): Story => ({
   accountId,
@@ -18,5 +18,5 @@ export const endpointStory = (
   ),
   deeds: [],
   held: [],
-  gone: new Set(goneIds),
+  gone: new Set(Object.keys(gone)),
 });

@@ -37,8 +37,10 @@ function overLine(
   gone: ReadonlySet<string>,
 ): string {
   const over = `over after ${describeMs(lastedMs)}`;
-  if (subject.kind === 'appliance' && gone.has(subject.id)) {
-    return 'gone for good, no route leads to it';
+  if (gone.has(subject.id)) {
+    return subject.kind === 'appliance'
+      ? 'gone for good, no route leads to it'
+      : `gone for good, ${over}`;
   }
   return reason === 'RouteAway' && done.length > 0
     ? `${counted(done.length, 'route')} home again, ${over}`
@@ -76,9 +78,10 @@ function togetherOf(thing: string, deeds: readonly Deed[]): string {
 export function impactOf({ news, done, held, over, context }: Parts): string {
   const { lead, members, covered } = news;
   if (over !== null) {
-    return context.gone.has(lead.subject.id)
+    if (!context.gone.has(lead.subject.id)) return 'None any more.';
+    return lead.subject.kind === 'appliance'
       ? 'It no longer exists, and no route leads to it.'
-      : 'None any more.';
+      : 'It no longer exists in AWS: nothing came back.';
   }
   const moved = done.filter((deed) => deed.thing === 'route' && deed.outcome === 'done');
   const unseen = done.filter(isUnseen);

@@ -49,7 +49,7 @@ export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Insta
 /** What ended it, as far as we know. */
 export function healedBy(incident: Incident, gone: ReadonlySet<string>): string {
   const { subject } = incident;
-  if (subject.kind === 'appliance' && gone.has(subject.id)) return 'it no longer exists';
+  if (gone.has(subject.id)) return 'it no longer exists';
   const own = servingDeeds(incident).filter(isDone);
   const last = own.at(-1);
   if (last === undefined) {

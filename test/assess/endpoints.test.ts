@@ -176,6 +176,15 @@ describe('certificates', () => {
     expect(found({}, { crlDays: day(days) })).toEqual(says);
   });
 
+  test.each([
+    ['ca.crl', []],
+    ['', ['critical ClientCrlExpired']],
+    [' ', ['critical ClientCrlExpired']],
+  ])('a list that expired is told by its publisher alone: tag "%s"', (tag, says) => {
+    const fact = { tags: { 'vpn-medic:crl': tag } };
+    expect(found({ fact, recent: { crlDays: [day(0)] } })).toEqual(says);
+  });
+
   test('a word on the list that is a day old still counts, an older one does not', () => {
     expect(found({}, { crlDays: day(1, 24 * HOUR_MS) })).toEqual(['critical ClientCrlExpiring']);
     expect(found({}, { crlDays: day(1, 24 * HOUR_MS + 1) })).toEqual([]);
@@ -385,7 +394,7 @@ describe('what cannot be seen', () => {
 
   test('of an endpoint that is gone nothing is left', () => {
     const after = assessEndpoints(
-      anEndpointWorld([], { goneIds: [ENDPOINT_ID] }),
+      anEndpointWorld([], { gone: { [ENDPOINT_ID]: NOW } }),
       before.memory,
       NOW,
     );

@@ -114,7 +114,7 @@ export const aWorldOf = (
   metrics: null,
   histories: new Map(),
   maintenances: new Map(),
-  gone: [],
+  gone: {},
   health: [],
   ...over,
 });

@@ -61,7 +61,7 @@ export const anEndpointWorld = (
   region: REGION,
   regionCount: 1,
   endpoints,
-  goneIds: [],
+  gone: {},
   gaps: [],
   asked: noEndpointMemory.asked,
   ...over,

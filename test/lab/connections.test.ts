@@ -95,14 +95,21 @@ const WORDS = {
   bgp: { Status: 'DOWN', StatusMessage: 'IPSEC IS UP', AcceptedRouteCount: 0 },
 } as const;
 
+/** By outside address: when AWS says that the tunnel turned last. */
+const turnedAts = new Map<string, string>();
+
+/** What is up and stays up keeps its date, as AWS leaves it; what is down gets a new one each time. */
 async function tell(name: Name, ...states: readonly (keyof typeof WORDS)[]): Promise<void> {
-  await lab.emulator().setConnection(REGION, ids[name], {
-    VgwTelemetry: states.map((state, index) => ({
-      OutsideIpAddress: IPS[name][index],
-      LastStatusChange: new Date().toISOString(),
-      ...WORDS[state],
-    })),
+  const telemetry = states.map((state, index) => {
+    const ip = IPS[name][index] ?? '';
+    const known = turnedAts.get(`${ip} ${state}`);
+    const LastStatusChange =
+      state === 'up' && known !== undefined ? known : new Date().toISOString();
+    for (const other of Object.keys(WORDS)) turnedAts.delete(`${ip} ${other}`);
+    turnedAts.set(`${ip} ${state}`, LastStatusChange);
+    return { OutsideIpAddress: ip, LastStatusChange, ...WORDS[state] };
   });
+  await lab.emulator().setConnection(REGION, ids[name], { VgwTelemetry: telemetry });
 }
 
 /** One invocation in a container of its own; what was told of meanwhile, by subject line, in order of name. */
@@ -211,9 +218,14 @@ test('a tunnel whose counters say that it is full is told, from metrics that are
   }
   // Series are listed once an hour: the table forgets, as it would by then.
   await forgetMemory();
+  // What was carried before the tunnel's last turn says nothing: it has been up for all of it.
+  for (const ip of IPS.berlin) turnedAts.set(`${ip} up`, new Date(end - 7_200_000).toISOString());
+  await tell('berlin', 'up', 'up');
   expect(await look()).toEqual([
     expect.stringMatching(/^WARNING berlin tunnel 203\.0\.113\.1: TunnelSaturated/),
   ]);
+  // The look after it asks for histories, and the one after that for nothing.
+  expect(await look()).toEqual([]);
   const asked = lab.gateway.callsOf('GetMetricData', 'all').length;
   expect(await look()).toEqual([]);
   expect(lab.gateway.callsOf('GetMetricData', 'all')).toHaveLength(asked);
@@ -250,6 +262,13 @@ test('a connection that is deleted is gone, not down', async () => {
   await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: ids.bonn }));
   const told = await look();
   expect(told.filter((subject) => /ConnectionDown|SiteDown/.test(subject))).toEqual([]);
+  await pause(OVER_MS);
+  const heard = lab.listener.received.length;
+  expect(await look()).toContainEqual(
+    expect.stringMatching(/^OK bonn tunnel 203\.0\.113\.3: TunnelDown, gone for good/),
+  );
+  const over = lab.listener.received.slice(heard).map(({ text }) => text);
+  expect(over.join('\n')).toContain('it no longer exists');
 });
 
 test('no key is in a log line, a notice or the state table, and nothing was written but those', async () => {

@@ -7,7 +7,7 @@ import { tunnelId } from '../../lib/model/vpn.ts';
 import { observeConnections } from '../../lib/observe/connections.ts';
 import { dice } from '../../lib/sim/dice.ts';
 import { NO_TROUBLE, SimMetrics } from '../../lib/sim/metrics.ts';
-import { aConnection, aTunnel, MINUTE, NOTHING, STRONG } from '../build/connections.ts';
+import { aConnection, aTunnel, DAY, MINUTE, NOTHING, STRONG } from '../build/connections.ts';
 import { NOW, REGION } from '../build/facts.ts';
 import { calm } from '../build/ports.ts';
 
@@ -118,4 +118,39 @@ test('maintenance is asked of ten tunnels at a look, and only of those that have
   const { looks } = await look(many(11, true), 4);
   expect(looks.map(({ maintenances }) => maintenances)).toEqual([10, 10, 2, 0]);
   expect((await look(many(1), 1)).looks[0]?.maintenances).toBe(0);
+});
+
+test('what AWS has no more is named as gone for a day, and no longer when it is there again', async () => {
+  const [first, second] = many(2);
+  if (first === undefined || second === undefined) throw new Error('building two connections');
+  const here = { list: [first, second], at: NOW };
+  const clock = { now: () => here.at, monotonicMs: () => here.at, sleep: async () => {} };
+  const eyes = {
+    region: REGION,
+    clock,
+    metrics: new SimMetrics(dice(1), () => []).port({ clock, pass: async () => {} }),
+    vpn: {
+      connections: async () => known(here.list, here.at),
+      customerGateways: async () => known([], here.at),
+      maintenance: async () =>
+        known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, here.at),
+    },
+  };
+  let memory = NOTHING;
+  const goneAt = async (at: number, list: typeof here.list) => {
+    Object.assign(here, { at, list });
+    const world = await observeConnections(eyes, memory, { accountId: '', health: [] }, calm());
+    memory = assessConnections(world, memory, at).memory;
+    return Object.keys(world.gone).toSorted();
+  };
+  const { connectionId } = second;
+  const ids = [connectionId, ...second.tunnels.map((one) => tunnelId(connectionId, one.outsideIp))];
+  expect(await goneAt(NOW, [first, second])).toEqual([]);
+  expect(await goneAt(NOW + MINUTE, [first, { ...second, state: 'deleting' }])).toEqual(ids);
+  expect(await goneAt(NOW + DAY, [first])).toEqual(ids);
+  expect(await goneAt(NOW + DAY + MINUTE - 1, [first])).toEqual(ids);
+  expect(await goneAt(NOW + DAY + MINUTE, [first])).toEqual([]);
+  await goneAt(NOW + 2 * DAY, [first, second]);
+  expect(await goneAt(NOW + 2 * DAY + MINUTE, [first])).toEqual(ids);
+  expect(await goneAt(NOW + 2 * DAY + 2 * MINUTE, [first, second])).toEqual([]);
 });

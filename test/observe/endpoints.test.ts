@@ -221,12 +221,14 @@ describe('gaps', () => {
     expect(world.endpoints?.[0]?.recent.active).toHaveLength(1);
   });
 
-  test('an endpoint that is gone, or going, is named as gone once', async () => {
+  test('an endpoint that is gone, or going, is named as gone, at later looks too', async () => {
     const region = new Region();
     await region.look();
     region.facts = known([anEndpoint({ state: 'deleting' })], NOW);
-    expect((await region.look()).goneIds).toEqual([ENDPOINT_ID]);
+    expect((await region.look()).gone).toEqual({ [ENDPOINT_ID]: expect.any(Number) });
     region.facts = known([], NOW);
-    expect((await region.look()).goneIds).toEqual([]);
+    expect((await region.look()).gone).toEqual({ [ENDPOINT_ID]: expect.any(Number) });
+    region.facts = known([anEndpoint()], NOW);
+    expect((await region.look()).gone).toEqual({});
   });
 });

@@ -117,6 +117,21 @@ describe('the first line', () => {
     expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, gone for good, no route leads to it');
   });
 
+  test.each(['connection', 'tunnel', 'endpoint'] as const)(
+    'of a %s that AWS has no more says that it is gone, and speaks neither of healing nor of routes',
+    (kind) => {
+      const lead = incidentOf(aFinding('ConnectionDown', subjectOf(kind, 'x-1')));
+      const tell = (gone: readonly string[]) =>
+        tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
+      const notice = tell(['x-1']);
+      expect(notice.subject).toMatch(/: ConnectionDown, gone for good, over after 1 min$/);
+      expect(notice.text).toContain('it no longer exists');
+      expect(notice.text).not.toMatch(/itself or other hands|no route leads/);
+      expect(tell(['x-2']).subject).toMatch(/: ConnectionDown, over after 1 min$/);
+      expect(tell(['x-2']).text).toContain('itself or other hands');
+    },
+  );
+
   test('says how many routes are home again, and nothing of it when none was moved', () => {
     const away = incidentOf(aFinding('RouteAway'));
     const move = { kind: 'home', from: 'i-b1', to: away.subject.id } as const;
