@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
+import { slimSchemas } from './deploy/slimSchemas.ts';
 
 export interface Bundle {
   readonly code: string;
@@ -31,10 +32,11 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
     logLevel: 'warning',
     plugins: isSlim
       ? [
-          literalSchemaKeys,
+          slimSchemas,
           environmentCredentials,
           noEventStreams,
           oneSignature,
+          nothingUnreached,
           versionOnly,
           noNativeParts,
           sshClientOnly,
@@ -56,45 +58,6 @@ const ROOT = import.meta.dirname;
 /** ESM has neither `require` nor `__dirname`; a CommonJS dependency asks for Node's own modules by the one, and names files by the other. */
 const REQUIRE =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__dirname=import.meta.dirname;";
-
-/**
- * A generated client describes every shape of its service in one file, and writes keys as `[_Min]: …` with
- * `const _Min = "Min"` far above. To a bundler a computed key may do anything, so all shapes stay: 550 KB of EC2 alone.
- * With the text in place of its name, the shapes that no command of ours mentions fall away.
- */
-const literalSchemaKeys: Plugin = {
-  name: 'literal-schema-keys',
-  setup: (work) => {
-    work.onLoad({ filter: /@aws-sdk[\\/].*[\\/]schemas[\\/][^\\/]*\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const texts = new Map<string, string>();
-      for (const [, name, text] of source.matchAll(/^const (\w+) = ("(?:[^"\\]|\\.)*");$/gm)) {
-        if (name !== undefined && text !== undefined) texts.set(name, text);
-      }
-      const contents = source
-        .replaceAll(/\[(\w+)\]:/g, (whole, name: string) => {
-          const text = texts.get(name);
-          return text === undefined ? whole : `${text}:`;
-        })
-        .replaceAll(/^n0_registry\.registerError\((\w+)\$, \1\);$/gm, (line, name: string) =>
-          KEPT_ERRORS.has(name) ? line : '',
-        );
-      return { contents, loader: 'js' };
-    });
-  },
-};
-
-/**
- * Error classes that lib/aws reads a field of, or knows by a name that differs from the code on the wire (56 KB of others
- * fall away). An error without a class comes as its client's base class, with the code as its name.
- */
-const KEPT_ERRORS: ReadonlySet<string> = new Set([
-  'AuthorizationErrorException',
-  'ConditionalCheckFailedException',
-  'KMSAccessDeniedException',
-  'NotFoundException',
-  'ThrottledException',
-]);
 
 /**
  * Lambda hands every function its role's credentials in the environment, so that profiles, SSO, web identity, process
@@ -174,6 +137,40 @@ const oneSignature: Plugin = {
         export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none'; } }`,
       resolveDir: String(pluginData),
     }));
+  },
+};
+
+/**
+ * Parts that no client of ours comes to in Lambda (18 KB): DynamoDB's cache of discovered endpoints, which no command of
+ * it asks; adaptive retries, where every client is told to retry in the standard way (lib/aws/client.ts); SHA-256 in
+ * JavaScript, for a Node without its own; a browser's streams, whose refusal the SDK reports as a stream it does not
+ * know; and an instance's metadata, which Lambda has none of: there the region is always in the environment.
+ */
+const nothingUnreached: Plugin = {
+  name: 'nothing-unreached',
+  setup: (work) => {
+    const left = (name: string) =>
+      `throw new Error('${name} is left out of bundles: see esbuild.config.ts');`;
+    const parts: readonly (readonly [RegExp, string])[] = [
+      [/endpoint-cache[\\/].*[\\/]EndpointCache\.js$/, 'export class EndpointCache {}'],
+      [
+        /util-retry[\\/]AdaptiveRetryStrategy\.js$/,
+        `export class AdaptiveRetryStrategy { constructor() { ${left('AdaptiveRetryStrategy')} } }`,
+      ],
+      [
+        /sha256[\\/]Sha256Js\.js$/,
+        `export class Sha256Js { constructor() { ${left('Sha256Js')} } }`,
+      ],
+      [
+        /util-stream[\\/]sdk-stream-mixin\.browser\.js$/,
+        `export const sdkStreamMixin = () => { ${left('sdkStreamMixin')} };`,
+      ],
+      [
+        /regionConfig[\\/]getInstanceMetadataRegion\.js$/,
+        'export const getInstanceMetadataRegion = async () => undefined;',
+      ],
+    ];
+    for (const [filter, contents] of parts) work.onLoad({ filter }, () => ({ contents }));
   },
 };
 

@@ -17,14 +17,8 @@ const names = (await readdir(join(root, 'functions')))
 /** Bytes of the minified bundle; a cold start reads them all. */
 const BYTES_MAX: Readonly<Record<string, number>> = {
   probe: 60_000,
-  // Incidents and notices in four forms, audit and events weigh 45 KB in each function that tells.
-  onInstanceChange: 480_000,
-  // The brakes of the repair ladder are decided here, on the watcher's own sight: 21 KB. The hands are elsewhere.
-  watchAppliances: 500_000,
   // Everything that can be looked at, and the picture. Nobody's failover waits for it.
   mapWidget: 600_000,
-  // EC2, S3, DynamoDB, SNS and EventBridge; an hourly look does not count in milliseconds.
-  publishCrl: 485_000,
   // The SSH client is 290 KB, Instance Connect 60 KB. Cold: a repair does not count in milliseconds.
   repairAppliance: 850_000,
 };
