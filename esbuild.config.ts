@@ -149,21 +149,19 @@ const oneSignature: Plugin = {
 const nothingUnreached: Plugin = {
   name: 'nothing-unreached',
   setup: (work) => {
-    const left = (name: string) =>
-      `throw new Error('${name} is left out of bundles: see esbuild.config.ts');`;
     const parts: readonly (readonly [RegExp, string])[] = [
       [/endpoint-cache[\\/].*[\\/]EndpointCache\.js$/, 'export class EndpointCache {}'],
       [
         /util-retry[\\/]AdaptiveRetryStrategy\.js$/,
-        `export class AdaptiveRetryStrategy { constructor() { ${left('AdaptiveRetryStrategy')} } }`,
+        `export class AdaptiveRetryStrategy { constructor() { ${refusal('AdaptiveRetryStrategy')} } }`,
       ],
       [
         /sha256[\\/]Sha256Js\.js$/,
-        `export class Sha256Js { constructor() { ${left('Sha256Js')} } }`,
+        `export class Sha256Js { constructor() { ${refusal('Sha256Js')} } }`,
       ],
       [
         /util-stream[\\/]sdk-stream-mixin\.browser\.js$/,
-        `export const sdkStreamMixin = () => { ${left('sdkStreamMixin')} };`,
+        `export const sdkStreamMixin = () => { ${refusal('sdkStreamMixin')} };`,
       ],
       [
         /regionConfig[\\/]getInstanceMetadataRegion\.js$/,
@@ -173,6 +171,9 @@ const nothingUnreached: Plugin = {
     for (const [filter, contents] of parts) work.onLoad({ filter }, () => ({ contents }));
   },
 };
+
+const refusal = (name: string): string =>
+  `throw new Error('${name} is left out of bundles: see esbuild.config.ts');`;
 
 /** Clients import their whole package.json for one field of it, which names them in the user agent. */
 const versionOnly: Plugin = {
