@@ -1,8 +1,6 @@
 /** The lists that Client VPN endpoints go by, in every watched region: exported, and imported where we are asked to. */
 import {
   type ClientVpnEndpoint,
-  DescribeClientVpnConnectionsCommand,
-  DescribeClientVpnEndpointsCommand,
   EC2Client,
   ExportClientVpnClientCertificateRevocationListCommand,
   ImportClientVpnClientCertificateRevocationListCommand,
@@ -16,12 +14,12 @@ import type {
   TaggedEndpoint,
 } from '../ports/crls.ts';
 import type { Clock } from '../time.ts';
-import { attempt, everyPage, reading } from './attempt.ts';
+import { attempt, reading } from './attempt.ts';
 import { type CallHook, patience, READ_MS } from './client.ts';
+import { listConnections, listEndpoints } from './clientVpn.ts';
 import type { Ec2Line } from './ec2Line.ts';
 import { tellFault } from './fault.ts';
 
-const PAGE_MAX = 1_000;
 const TAG = 'vpn-medic:crl';
 /** A list of 20,000 entries is a megabyte. */
 const IMPORT_MS = 15_000;
@@ -66,16 +64,7 @@ const readTagged = (
   signal: AbortSignal,
 ): Promise<Reading<readonly TaggedEndpoint[]>> =>
   reading(line, 'DescribeClientVpnEndpoints', () =>
-    everyPage(
-      (nextToken) =>
-        attempt(line, 'DescribeClientVpnEndpoints', signal, () =>
-          line.client.send(
-            new DescribeClientVpnEndpointsCommand({ MaxResults: PAGE_MAX, NextToken: nextToken }),
-            { abortSignal: signal, requestTimeout: READ_MS },
-          ),
-        ),
-      (page) => (page.ClientVpnEndpoints ?? []).flatMap((one) => taggedEndpoint(one, region)),
-    ),
+    listEndpoints(line, (one) => taggedEndpoint(one, region), signal),
   );
 
 function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly TaggedEndpoint[] {
@@ -140,19 +129,11 @@ const countLive = (
   signal: AbortSignal,
 ): Promise<Reading<number>> =>
   reading(line, 'DescribeClientVpnConnections', async () => {
-    const answer = await everyPage(
-      (nextToken) =>
-        attempt(line, 'DescribeClientVpnConnections', signal, () =>
-          line.client.send(
-            new DescribeClientVpnConnectionsCommand({
-              ClientVpnEndpointId: endpointId,
-              MaxResults: PAGE_MAX,
-              NextToken: nextToken,
-            }),
-            { abortSignal: signal, requestTimeout: READ_MS },
-          ),
-        ),
-      (page) => (page.Connections ?? []).filter(({ Status }) => Status?.Code === 'active'),
+    const answer = await listConnections(
+      line,
+      endpointId,
+      (one) => (one.Status?.Code === 'active' ? [one] : []),
+      signal,
     );
     return answer.ok ? { ok: true, value: answer.value.length } : answer;
   });

@@ -2,8 +2,6 @@
 import {
   type ClientVpnConnection,
   type ClientVpnEndpoint,
-  DescribeClientVpnConnectionsCommand,
-  DescribeClientVpnEndpointsCommand,
   DescribeClientVpnTargetNetworksCommand,
   DescribeSubnetsCommand,
   EC2Client,
@@ -22,6 +20,7 @@ import type { EndpointPort } from '../ports/endpoints.ts';
 import { type Clock, parseInstant } from '../time.ts';
 import { type Attempt, attempt, everyPage, reading, Unreadable } from './attempt.ts';
 import { type CallHook, patience, READ_MS } from './client.ts';
+import { CLIENT_VPN_PAGE_MAX, listConnections, listEndpoints } from './clientVpn.ts';
 import { type Ec2Line, FILTER_VALUES_MAX } from './ec2Line.ts';
 
 export function endpointPort(region: string, clock: Clock, onCall?: CallHook): EndpointPort {
@@ -39,16 +38,7 @@ const readEndpoints = (
   signal: AbortSignal,
 ): Promise<Reading<readonly EndpointFact[]>> =>
   reading(line, 'DescribeClientVpnEndpoints', () =>
-    everyPage(
-      (nextToken) =>
-        attempt(line, 'DescribeClientVpnEndpoints', signal, () =>
-          line.client.send(
-            new DescribeClientVpnEndpointsCommand({ MaxResults: PAGE_MAX, NextToken: nextToken }),
-            { abortSignal: signal, requestTimeout: READ_MS },
-          ),
-        ),
-      (page) => (page.ClientVpnEndpoints ?? []).map(endpointFact),
-    ),
+    listEndpoints(line, (one) => [endpointFact(one)], signal),
   );
 
 function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
@@ -94,7 +84,7 @@ const readAssociations = (
             line.client.send(
               new DescribeClientVpnTargetNetworksCommand({
                 ClientVpnEndpointId: endpointId,
-                MaxResults: PAGE_MAX,
+                MaxResults: CLIENT_VPN_PAGE_MAX,
                 NextToken: nextToken,
               }),
               { abortSignal: signal, requestTimeout: READ_MS },
@@ -151,22 +141,7 @@ const readSessions = (
   signal: AbortSignal,
 ): Promise<Reading<readonly SessionFact[]>> =>
   reading(line, 'DescribeClientVpnConnections', () =>
-    unlessGone(
-      everyPage(
-        (nextToken) =>
-          attempt(line, 'DescribeClientVpnConnections', signal, () =>
-            line.client.send(
-              new DescribeClientVpnConnectionsCommand({
-                ClientVpnEndpointId: endpointId,
-                MaxResults: PAGE_MAX,
-                NextToken: nextToken,
-              }),
-              { abortSignal: signal, requestTimeout: READ_MS },
-            ),
-          ),
-        (page) => (page.Connections ?? []).map(sessionFact),
-      ),
-    ),
+    unlessGone(listConnections(line, endpointId, (one) => [sessionFact(one)], signal)),
   );
 
 const sessionFact = (session: ClientVpnConnection): SessionFact => ({
@@ -216,5 +191,3 @@ const AUTHENTICATIONS: ReadonlyMap<string, AuthenticationKind> = new Map([
   ['directory-service-authentication', 'directory'],
   ['federated-authentication', 'federated'],
 ]);
-/** Every Client VPN list takes 5 to 1,000 (API reference, read 2026-11-20). */
-const PAGE_MAX = 1_000;
