@@ -10,7 +10,7 @@ import { DEFAULT_POLICY } from '../model/policy.ts';
 import { tunnelId } from '../model/vpn.ts';
 import { SimAccount } from '../sim/account.ts';
 import type { Cast } from '../sim/cast.ts';
-import { Deployment } from '../sim/deployment.ts';
+import { AS_DEPLOYED, Deployment } from '../sim/deployment.ts';
 import { describeFault } from '../sim/describeFault.ts';
 import type { Fault } from '../sim/faults.ts';
 import { USUAL_PACE } from '../sim/pace.ts';
@@ -49,9 +49,7 @@ export function openLive(cast: Cast, seed: string): Live {
   const deployment = new Deployment(account, {
     seed,
     policy: DEFAULT_POLICY,
-    // As in serverless.yml: a watcher a minute, 90 s to live.
-    everyMs: 60_000,
-    lifeMs: 90_000,
+    ...AS_DEPLOYED,
     onTick(by, tick) {
       timeline.tick(by, tick, clock.monotonicMs());
       const { kind } = tick.world.lease;
@@ -61,7 +59,7 @@ export function openLive(cast: Cast, seed: string): Live {
   });
   const poller = openPoller(account, {
     seed,
-    everyMs: 60_000,
+    everyMs: AS_DEPLOYED.everyMs,
     onPoll(by, { findings, notices }) {
       timeline.polled(by, findings, clock.monotonicMs());
       timeline.notices(by, notices, clock.monotonicMs());

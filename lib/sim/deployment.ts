@@ -27,6 +27,9 @@ export interface DeploymentOptions {
   readonly onNotices?: (by: string, notices: readonly Notice[]) => void;
 }
 
+/** As in deploy/watchAppliances.yml: a watcher a minute, 90 s to live. */
+export const AS_DEPLOYED = { everyMs: 60_000, lifeMs: 90_000 } as const;
+
 /** An invocation that ended otherwise than by returning. */
 export interface Crash {
   readonly by: string;

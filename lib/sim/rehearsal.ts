@@ -3,7 +3,7 @@
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
 import { SimAccount } from './account.ts';
 import type { Cast } from './cast.ts';
-import { Deployment } from './deployment.ts';
+import { AS_DEPLOYED, Deployment } from './deployment.ts';
 import { describeFault } from './describeFault.ts';
 import type { Spell } from './faults.ts';
 import { KIND_LUCK } from './hands.ts';
@@ -53,9 +53,8 @@ export async function* rehearse(
   const deployment = new Deployment(account, {
     seed,
     policy,
-    everyMs: WATCH_EVERY_MS,
+    ...AS_DEPLOYED,
     repairs: KIND_LUCK,
-    lifeMs: WATCH_LIFE_MS,
     onTick(by, tick) {
       timeline.tick(by, tick, clock.monotonicMs());
       records.tick(tick);
@@ -70,7 +69,7 @@ export async function* rehearse(
   }
   const poller = openPoller(account, {
     seed,
-    everyMs: WATCH_EVERY_MS,
+    everyMs: AS_DEPLOYED.everyMs,
     onPoll(by, { findings, notices }) {
       records.polled(findings);
       timeline.polled(by, findings, clock.monotonicMs());
@@ -123,9 +122,6 @@ const repairTags = (steps: string): readonly (readonly [string, string])[] => [
   ['host-key', `SHA256:${'A'.repeat(43)}`],
 ];
 
-/** As in serverless.yml: a watcher a minute, 90 s to live. */
-const WATCH_EVERY_MS = 60_000;
-const WATCH_LIFE_MS = 90_000;
 const STEP_MS = 100;
 const STOP_MS = 5_000;
 
