@@ -89,14 +89,22 @@ export const aTarget = (kind: ProbeKind, address: string, port: number): ProbeTa
 
 export const never: AbortSignal = new AbortController().signal;
 
-/** Asks again when the machine that runs the tests stalled under the knock: that answer is about the machine. */
-export async function knockAwake(target: ProbeTarget, timeoutMs: number): Promise<Knock> {
-  for (let count = 0; count < 10; count += 1) {
-    const answer = await knock(target, timeoutMs, never);
+/**
+ * Asks until the answer is about the far side: a knock under which this very process stalled says nothing about it, and a
+ * busy machine stalls by itself. Throws after `TRIES_MAX`, so that a prober which always pleads a stall is found out.
+ */
+export async function askAwake(ask: () => Promise<Knock>): Promise<Knock> {
+  for (let count = 0; count < TRIES_MAX; count += 1) {
+    const answer = await ask();
     if (!isStall(answer)) return answer;
   }
-  throw new Error('this machine stalls all the time');
+  throw new Error(`this process stalled under each of ${TRIES_MAX} knocks`);
 }
+
+const TRIES_MAX = 20;
+
+export const knockAwake = (target: ProbeTarget, timeoutMs: number): Promise<Knock> =>
+  askAwake(() => knock(target, timeoutMs, never));
 
 export const isStall = (answer: Knock): boolean =>
   answer.kind === 'unknown' && answer.why.startsWith('this process stalled');

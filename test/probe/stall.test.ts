@@ -2,21 +2,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Knock } from '../../lib/model/probe.ts';
 import { knock } from '../../lib/probe/knock.ts';
-import { aTarget, block, freePort, isStall, never, openPeers, turns } from './peer.ts';
+import { askAwake, aTarget, block, freePort, isStall, never, openPeers, turns } from './peer.ts';
 
 const peers = openPeers();
 afterEach(peers.closeAll);
-
-/** Retries a scene in which this machine stalled by itself, where it should not. */
-async function awake(scene: () => Promise<Knock>): Promise<Knock> {
-  for (let count = 0; count < 10; count += 1) {
-    const answer = await scene();
-    if (!isStall(answer)) return answer;
-  }
-  throw new Error('stalled each time');
-}
 
 describe('when the loop stands still', () => {
   let daemon: Worker;
@@ -77,7 +67,7 @@ describe('silence', () => {
 
   test('is down when the loop stood still for 50 ms of 1,000', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
-    const answer = await awake(async () => {
+    const answer = await askAwake(async () => {
       const going = knock(aTarget('ike', '127.0.0.1', port), 1_000, never);
       await turns(3);
       block(50);
@@ -96,7 +86,7 @@ describe('silence', () => {
 
   test('is down for a knock that began only at the end of a standstill', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
-    const answer = await awake(async () => {
+    const answer = await askAwake(async () => {
       const stop = new AbortController();
       // This one keeps the heartbeat going since before the standstill.
       const older = knock(aTarget('ike', '127.0.0.1', port), 60_000, stop.signal);
