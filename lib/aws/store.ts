@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   PutItemCommand,
+  type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { known, unknown } from '../model/reading.ts';
 import type { ItemWrite, StoreAnswer, StorePort } from '../ports.ts';
@@ -38,14 +39,14 @@ export function storePort(
       );
       return items.ok
         ? known(items.value, at)
-        : unknown(tell(line, 'BatchGetItem', items.fault), at);
+        : unknown(tellStore(line, 'BatchGetItem', items.fault), at);
     },
     write: (item, signal) => writeItem(line, item, signal),
   };
 }
 
 /** The lease is confirmed right before a route is written: a table that hangs must not hold that up for long. */
-const WRITE_MS = 1_000;
+export const WRITE_MS = 1_000;
 
 function noStore(clock: Clock): StorePort {
   const why = 'no state table: set VPN_MEDIC_STATE_TABLE';
@@ -61,13 +62,34 @@ async function writeItem(
   signal: AbortSignal,
 ): Promise<StoreAnswer> {
   const version = item.overVersion + 1;
-  const body = JSON.stringify(item.body ?? null);
-  const put = new PutItemCommand({
-    TableName: line.table,
+  const put = putOf(line.table, item);
+  const answer = await attempt(line, 'PutItem', signal, async (): Promise<StoreAnswer> => {
+    try {
+      await line.client.send(new PutItemCommand(put), { abortSignal: signal });
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) {
+        // Another's transaction holds it right now.
+        if (Object(error).name === 'TransactionConflictException') return { kind: 'conflict' };
+        throw error;
+      }
+      return isOwnEcho(error, version, put.Item.body.S)
+        ? { kind: 'written', version }
+        : { kind: 'conflict' };
+    }
+    return { kind: 'written', version };
+  });
+  if (answer.ok) return answer.value;
+  return { kind: 'failed', why: tellStore(line, 'PutItem', answer.fault) };
+}
+
+/** One item over exactly the version that was read. */
+export const putOf = (table: string, item: ItemWrite) =>
+  ({
+    TableName: table,
     Item: {
       id: { S: item.id },
-      version: { N: String(version) },
-      body: { S: body },
+      version: { N: String(item.overVersion + 1) },
+      body: { S: JSON.stringify(item.body ?? null) },
       // Rounded up: never forgotten before its time.
       ...(item.expiresAt !== null && {
         expiresAt: { N: String(Math.ceil(item.expiresAt / 1_000)) },
@@ -75,19 +97,7 @@ async function writeItem(
     },
     ...overVersion(item.overVersion),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
-  const answer = await attempt(line, 'PutItem', signal, async (): Promise<StoreAnswer> => {
-    try {
-      await line.client.send(put, { abortSignal: signal });
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return isOwnEcho(error, version, body) ? { kind: 'written', version } : { kind: 'conflict' };
-    }
-    return { kind: 'written', version };
-  });
-  if (answer.ok) return answer.value;
-  return { kind: 'failed', why: tell(line, 'PutItem', answer.fault) };
-}
+  }) satisfies PutItemCommandInput;
 
 function overVersion(version: number) {
   if (version > 0) {
@@ -120,7 +130,11 @@ const isOwnEcho = (
   stored?.['version']?.N === String(version) &&
   stored['body']?.S === body;
 
-function tell({ table }: StoreLine, action: string, fault: Fault): string {
+export function tellStore(
+  { table }: Pick<StoreLine, 'table'>,
+  action: string,
+  fault: Fault,
+): string {
   if (fault.code === 'ResourceNotFoundException') {
     return `there is no table ${table} (${fault.code}): set VPN_MEDIC_STATE_TABLE to the stack's state table`;
   }

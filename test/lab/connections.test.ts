@@ -272,7 +272,9 @@ test('a connection that is deleted is gone, not down', async () => {
 });
 
 test('no key is in a log line, a notice or the state table, and nothing was written but those', async () => {
-  const written = lab.gateway.callsOf('PutItem', 'all').map(({ params }) => JSON.stringify(params));
+  const written = ['PutItem', 'TransactWriteItems']
+    .flatMap((action) => lab.gateway.callsOf(action, 'all'))
+    .map(({ params }) => JSON.stringify(params));
   const all = [...logs, ...lab.listener.received.map(({ text }) => text), ...written].join('\n');
   expect(all).toContain('TunnelDown');
   for (const key of KEYS) expect(all).not.toContain(key);

@@ -206,8 +206,8 @@ if (had.kind === 'had') {
 
   test('nobody’s name is in a log line, a notice or the state table, and nothing was written but those', async () => {
     expect(lab.gateway.callsOf('DescribeClientVpnConnections', 'all')).toEqual([]);
-    const written = lab.gateway
-      .callsOf('PutItem', 'all')
+    const written = ['PutItem', 'TransactWriteItems']
+      .flatMap((action) => lab.gateway.callsOf(action, 'all'))
       .map(({ params }) => JSON.stringify(params));
     const all = [...logs, ...lab.listener.received.map(({ text }) => text), ...written].join('\n');
     expect(all).toContain('EndpointUnavailable');

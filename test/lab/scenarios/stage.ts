@@ -107,7 +107,14 @@ export function expectOnlyPermittedWrites(lab: Lab): void {
 }
 
 const READING = /^(Describe|Get|List|BatchGetItem|Query|Scan|GET )/;
-const PERMITTED = ['ReplaceRoute', 'PutItem', 'UpdateItem', 'Publish', 'Invoke'];
+const PERMITTED = [
+  'ReplaceRoute',
+  'PutItem',
+  'UpdateItem',
+  'TransactWriteItems',
+  'Publish',
+  'Invoke',
+];
 
 const hasLease = (lab: Lab, signer: string): boolean =>
   ['PutItem', 'UpdateItem'].some((action) =>
