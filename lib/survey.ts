@@ -6,7 +6,7 @@ import type { MapScene } from './map/scene.ts';
 import { recallConnections } from './model/connectionMemory.ts';
 import { unpacked } from './model/packed.ts';
 import type { Policy } from './model/policy.ts';
-import { known, type Reading } from './model/reading.ts';
+import { known, type Reading, unknown } from './model/reading.ts';
 import { once } from './once.ts';
 import type { EndpointPort } from './ports/endpoints.ts';
 import type { Ports } from './ports.ts';
@@ -64,11 +64,11 @@ export async function surveyEndpoints(
 ): Promise<Reading<readonly EndpointSeen[]>> {
   const listed = await endpoints.endpoints(signal);
   if (!listed.known) return listed;
-  const sights = await Promise.all(
-    listed.value.map(async (fact) => ({
-      fact,
-      associations: await endpoints.associations(fact.endpointId, signal),
-    })),
-  );
+  const ids = listed.value.map(({ endpointId }) => endpointId);
+  const associations = await endpoints.associations(ids, signal);
+  const sights = listed.value.map((fact) => ({
+    fact,
+    associations: associations.get(fact.endpointId) ?? unknown('not read', listed.at),
+  }));
   return known(sights, listed.at);
 }

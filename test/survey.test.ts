@@ -10,7 +10,7 @@ import { START_AT, simAccount } from './cli/stage.ts';
 
 const noEndpoints: SurveyPorts['endpoints'] = {
   endpoints: async () => known([], START_AT),
-  associations: async () => known([], START_AT),
+  associations: async () => new Map(),
 };
 
 async function surveyed(mode: 'act' | 'observe') {

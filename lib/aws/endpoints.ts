@@ -15,10 +15,18 @@ import type {
   EndpointState,
   SessionFact,
 } from '../model/endpoint.ts';
-import type { Reading } from '../model/reading.ts';
+import { known, type Reading } from '../model/reading.ts';
 import type { EndpointPort } from '../ports/endpoints.ts';
 import { type Clock, parseInstant } from '../time.ts';
-import { type Attempt, attempt, everyPage, reading, Unreadable } from './attempt.ts';
+import {
+  type Attempt,
+  attempt,
+  everyPage,
+  everyPart,
+  pieces,
+  reading,
+  Unreadable,
+} from './attempt.ts';
 import { type CallHook, patience, READ_MS } from './client.ts';
 import { CLIENT_VPN_PAGE_MAX, listConnections, listEndpoints } from './clientVpn.ts';
 import { type Ec2Line, FILTER_VALUES_MAX } from './ec2Line.ts';
@@ -28,7 +36,7 @@ export function endpointPort(region: string, clock: Clock, onCall?: CallHook): E
   const line: Ec2Line = { client, service: 'ec2', clock, onCall };
   return {
     endpoints: (signal) => readEndpoints(line, signal),
-    associations: (endpointId, signal) => readAssociations(line, endpointId, signal),
+    associations: (endpointIds, signal) => readAssociations(line, endpointIds, signal),
     sessions: (endpointId, signal) => readSessions(line, endpointId, signal),
   };
 }
@@ -71,13 +79,42 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
   };
 }
 
-const readAssociations = (
+/** One call an endpoint, since EC2 takes no more than one id, and then one for the zones of all their subnets. */
+async function readAssociations(
+  line: Ec2Line,
+  endpointIds: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Reading<readonly AssociationFact[]>>> {
+  const listed = new Map<string, Reading<readonly TargetNetwork[]>>();
+  for (const some of pieces(endpointIds, NETWORKS_AT_ONCE)) {
+    const lists = await Promise.all(some.map((id) => readNetworks(line, id, signal)));
+    for (const [index, list] of lists.entries()) listed.set(some[index] ?? '', list);
+  }
+  const networks = [...listed.values()].flatMap((list) => (list.known ? list.value : []));
+  const zones = await zonesOf(line, networks, signal);
+  return new Map(
+    [...listed].map(([endpointId, list]) => [
+      endpointId,
+      list.known
+        ? known(
+            list.value.map((network) => associationFact(endpointId, network, zones)),
+            list.at,
+          )
+        : list,
+    ]),
+  );
+}
+
+/** A tenth of EC2's burst of 100. */
+const NETWORKS_AT_ONCE = 10;
+
+const readNetworks = (
   line: Ec2Line,
   endpointId: string,
   signal: AbortSignal,
-): Promise<Reading<readonly AssociationFact[]>> =>
-  reading(line, 'DescribeClientVpnTargetNetworks', async () => {
-    const networks = await unlessGone(
+): Promise<Reading<readonly TargetNetwork[]>> =>
+  reading(line, 'DescribeClientVpnTargetNetworks', () =>
+    unlessGone(
       everyPage(
         (nextToken) =>
           attempt(line, 'DescribeClientVpnTargetNetworks', signal, () =>
@@ -92,21 +129,21 @@ const readAssociations = (
           ),
         (page) => page.ClientVpnTargetNetworks ?? [],
       ),
-    );
-    if (!networks.ok) return networks;
-    const zones = await zonesOf(line, networks.value, signal);
-    return {
-      ok: true,
-      value: networks.value.map((network) => ({
-        associationId: network.AssociationId ?? '',
-        endpointId,
-        state: wordOf(network.Status?.Code, ASSOCIATION_STATES),
-        zones: network.AvailabilityZones?.length
-          ? network.AvailabilityZones
-          : (zones.get(network.TargetNetworkId ?? '') ?? []),
-      })),
-    };
-  });
+    ),
+  );
+
+const associationFact = (
+  endpointId: string,
+  network: TargetNetwork,
+  zones: ReadonlyMap<string, readonly string[]>,
+): AssociationFact => ({
+  associationId: network.AssociationId ?? '',
+  endpointId,
+  state: wordOf(network.Status?.Code, ASSOCIATION_STATES),
+  zones: network.AvailabilityZones?.length
+    ? network.AvailabilityZones
+    : (zones.get(network.TargetNetworkId ?? '') ?? []),
+});
 
 /** By subnet id. Zones that cannot be read are a gap in an answer that is of use without them. */
 async function zonesOf(
@@ -117,19 +154,19 @@ async function zonesOf(
   const subnetIds = networks.flatMap(({ AvailabilityZones, TargetNetworkId }) =>
     !AvailabilityZones?.length && TargetNetworkId?.startsWith('subnet-') ? [TargetNetworkId] : [],
   );
-  if (subnetIds.length === 0) return new Map();
-  const answer = await attempt(line, 'DescribeSubnets', signal, () =>
-    line.client.send(
-      new DescribeSubnetsCommand({
+  const answer = await everyPart(pieces(subnetIds, FILTER_VALUES_MAX), (Values) =>
+    attempt(line, 'DescribeSubnets', signal, async () => {
+      const reply = await line.client.send(
         // A filter, since one subnet id that is gone would fail a call by ids.
-        Filters: [{ Name: 'subnet-id', Values: subnetIds.slice(0, FILTER_VALUES_MAX) }],
-      }),
-      { abortSignal: signal, requestTimeout: READ_MS },
-    ),
+        new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...Values] }] }),
+        { abortSignal: signal, requestTimeout: READ_MS },
+      );
+      return reply.Subnets ?? [];
+    }),
   );
   if (!answer.ok) return new Map();
   return new Map(
-    (answer.value.Subnets ?? []).flatMap(({ SubnetId, AvailabilityZone }) =>
+    answer.value.flatMap(({ SubnetId, AvailabilityZone }) =>
       SubnetId && AvailabilityZone ? [[SubnetId, [AvailabilityZone]] as const] : [],
     ),
   );

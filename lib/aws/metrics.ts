@@ -38,7 +38,7 @@ export function metricPort(region: string, clock: Clock, onCall?: CallHook): Met
               client.send(
                 new ListMetricsCommand({
                   Namespace: of.namespace,
-                  MetricName: of.metricName,
+                  MetricName: of.metricName ?? undefined,
                   NextToken: nextToken,
                 }),
                 { abortSignal: signal },

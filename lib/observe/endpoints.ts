@@ -45,18 +45,23 @@ export async function observeEndpoints(
     return { ...world, endpoints: null, gone: memory.gone, gaps, asked: memory.asked };
   }
   const facts = listed.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
-  const [sights, measured] = await Promise.all([
-    Promise.all(facts.map((fact) => lookAt(eyes, fact, policy, signal))),
+  const staying = facts.filter((fact) => !isLeaving(fact)).map(({ endpointId }) => endpointId);
+  const [associations, doors, measured] = await Promise.all([
+    staying.length === 0 ? NONE : eyes.endpoints.associations(staying, signal),
+    Promise.all(facts.map((fact) => doorOf(eyes, fact, policy, signal))),
     facts.length === 0
       ? noMeasures(memory.asked)
       : measureEndpoints(eyes, facts, memory.asked, at, signal),
   ]);
-  const hereIds = new Set(facts.flatMap((fact) => (isLeaving(fact) ? [] : [fact.endpointId])));
-  const endpoints = sights.map(
-    (sight): EndpointSight => ({
-      ...sight,
-      recent: measured.recent.get(sight.fact.endpointId) ?? {},
-      history: measured.history.get(sight.fact.endpointId) ?? {},
+  const hereIds = new Set(staying);
+  const endpoints = facts.map(
+    (fact, index): EndpointSight => ({
+      fact,
+      associations:
+        associations.get(fact.endpointId) ?? unknown('the endpoint is being deleted', at),
+      door: doors[index] ?? { kind: 'unasked' },
+      recent: measured.recent.get(fact.endpointId) ?? {},
+      history: measured.history.get(fact.endpointId) ?? {},
     }),
   );
   return {
@@ -73,24 +78,15 @@ export async function observeEndpoints(
   };
 }
 
-type Look = Pick<EndpointSight, 'fact' | 'associations' | 'door'>;
+const NONE: ReadonlyMap<string, EndpointSight['associations']> = new Map();
 
-async function lookAt(
+const doorOf = async (
   eyes: EndpointEyes,
   fact: EndpointFact,
   policy: EndpointScope['policy'],
   signal: AbortSignal,
-): Promise<Look> {
-  if (isLeaving(fact)) {
-    const associations = unknown('the endpoint is being deleted', eyes.clock.now());
-    return { fact, associations, door: { kind: 'unasked' } };
-  }
-  const [associations, door] = await Promise.all([
-    eyes.endpoints.associations(fact.endpointId, signal),
-    fact.state === 'available' ? knockAt(eyes, fact, policy, signal) : { kind: 'unasked' as const },
-  ]);
-  return { fact, associations, door };
-}
+): Promise<DoorSight> =>
+  fact.state === 'available' ? knockAt(eyes, fact, policy, signal) : { kind: 'unasked' };
 
 /** A client would wait far longer; a knock at another continent takes under half a second. */
 const KNOCK_MS = 2_500;

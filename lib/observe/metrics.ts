@@ -97,20 +97,28 @@ async function listSeries(
     Math.floor(now / LIST_EVERY_MS) !== Math.floor(asked.seriesAt / LIST_EVERY_MS);
   if (!isDue) return { asked, gaps: [] };
   const gaps: { what: string; why: string }[] = [];
+  // Rows of one namespace share its list; a row alone there asks for its own name, which may be one of many.
+  const namespaces = [...Map.groupBy(table, ({ namespace }) => namespace)];
   const lists = await Promise.all(
-    table.map(async (row) => {
-      const list = await metrics.series(row, signal);
-      if (!list.known) {
-        gaps.push({ what: `the list of ${rowName(row)}`, why: list.why });
-        return [rowName(row), asked.series[rowName(row)] ?? []] as const;
-      }
-      const names = row.dimensions.toSorted().join();
-      const own = list.value.filter(
-        ({ dimensions }) => Object.keys(dimensions).toSorted().join() === names,
-      );
-      return [rowName(row), own.map(({ dimensions }) => ({ ...dimensions }))] as const;
+    namespaces.map(async ([namespace, rows]) => {
+      const names = new Set(rows.map(({ metricName }) => metricName));
+      const [only] = names;
+      const metricName = names.size === 1 ? (only ?? null) : null;
+      const list = await metrics.series({ namespace, metricName }, signal);
+      if (!list.known) gaps.push({ what: `the list of ${namespace}`, why: list.why });
+      return rows.map((row) => {
+        const name = rowName(row);
+        if (!list.known) return [name, asked.series[name] ?? []] as const;
+        const dimensionNames = row.dimensions.toSorted().join();
+        const own = list.value.filter(
+          (one) =>
+            one.metricName === row.metricName &&
+            Object.keys(one.dimensions).toSorted().join() === dimensionNames,
+        );
+        return [name, own.map(({ dimensions }) => ({ ...dimensions }))] as const;
+      });
     }),
   );
-  const series = Object.fromEntries(lists.map(([name, some]) => [name, [...some]]));
+  const series = Object.fromEntries(lists.flat().map(([name, some]) => [name, [...some]]));
   return { asked: { series, seriesAt: gaps.length > 0 ? asked.seriesAt : now }, gaps };
 }

@@ -11,11 +11,11 @@ import type { Reading } from '../model/reading.ts';
 /** Read only. Lists are whole (every page) or unknown; partial is unknown. */
 export interface EndpointPort {
   endpoints(signal: AbortSignal): Promise<Reading<readonly EndpointFact[]>>;
-  /** Of one endpoint; an endpoint that is gone meanwhile has none. */
+  /** Of each of these endpoints, every id with a reading of its own; an endpoint that is gone meanwhile has none. */
   associations(
-    endpointId: string,
+    endpointIds: readonly string[],
     signal: AbortSignal,
-  ): Promise<Reading<readonly AssociationFact[]>>;
+  ): Promise<ReadonlyMap<string, Reading<readonly AssociationFact[]>>>;
   /** Active ones, and those that ended within the last hour. */
   sessions(endpointId: string, signal: AbortSignal): Promise<Reading<readonly SessionFact[]>>;
 }

@@ -3,9 +3,12 @@ import type { Measured, MetricQuery, MetricSeries, MetricWindow } from '../model
 import type { Reading } from '../model/reading.ts';
 
 export interface MetricPort {
-  /** Every series of this name that has had points lately (CloudWatch lists those of the last two weeks). */
+  /**
+   * Every series of this name that has had points lately (CloudWatch lists those of the last two weeks); without a name,
+   * every series of the namespace: one list for many names.
+   */
   series(
-    of: Pick<MetricSeries, 'namespace' | 'metricName'>,
+    of: { readonly namespace: string; readonly metricName: string | null },
     signal: AbortSignal,
   ): Promise<Reading<readonly MetricSeries[]>>;
   /**

@@ -90,13 +90,24 @@ export class SimEndpoints {
           signal,
           () => this.#facts.flatMap((fact) => this.#shown(fact)),
         ),
-      associations: (endpointId, signal) =>
-        ask(
-          () => this.#active('associations-unreadable').length > 0,
-          'DescribeClientVpnTargetNetworks',
-          signal,
-          () => this.#associations(endpointId),
-        ),
+      associations: async (endpointIds, signal) => {
+        const readings = await Promise.all(
+          endpointIds.map((endpointId) =>
+            ask(
+              () => this.#active('associations-unreadable').length > 0,
+              'DescribeClientVpnTargetNetworks',
+              signal,
+              () => this.#associations(endpointId),
+            ),
+          ),
+        );
+        return new Map(
+          endpointIds.map((id, index) => [
+            id,
+            readings[index] ?? unknown('not asked', self.clock.now()),
+          ]),
+        );
+      },
       sessions: (_endpointId, signal) =>
         ask(
           () => false,

@@ -67,7 +67,8 @@ export class SimMetrics {
         const why = this.#refusal('ListMetrics', 0, signal);
         if (why !== null) return unknown(why, at);
         const named = this.#all().filter(
-          ({ namespace, metricName }) => namespace === of.namespace && metricName === of.metricName,
+          ({ namespace, metricName }) =>
+            namespace === of.namespace && (of.metricName ?? metricName) === metricName,
         );
         return known(
           named.map(({ namespace, metricName, dimensions }) => ({

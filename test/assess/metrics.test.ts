@@ -219,3 +219,48 @@ describe('what cannot be read', () => {
     expect(await says(row, [{ dimensions, values: [] }])).toEqual([]);
   });
 });
+
+describe('the lists of series', () => {
+  test('are one for all rows of a namespace, and one name alone where a namespace has one row', async () => {
+    const asked: string[] = [];
+    const world = await observeMetrics(
+      {
+        region: REGION,
+        clock: new VirtualClock(NOW),
+        metrics: {
+          series: async ({ namespace, metricName }) => {
+            asked.push(`${namespace} ${metricName ?? 'all'}`);
+            const series = (name: string, ...names: readonly string[]) => ({
+              namespace,
+              metricName: name,
+              dimensions: Object.fromEntries(names.map((one) => [one, 'x'])),
+            });
+            return known(
+              namespace === 'AWS/DX'
+                ? [
+                    series('ConnectionState', 'ConnectionId'),
+                    series('ConnectionBpsIngress', 'ConnectionId'),
+                    series('VirtualInterfaceBgpStatus', 'ConnectionId'),
+                  ]
+                : [],
+              NOW,
+            );
+          },
+          points: async (queries) => queries.map(() => known({ points: [], droppedCount: 0 }, NOW)),
+        },
+      },
+      ACCOUNT,
+      METRIC_TABLE,
+      noMetricMemory,
+      calm(),
+    );
+    expect(asked).toEqual([
+      'AWS/NetworkELB HealthyHostCount',
+      'AWS/Route53 HealthCheckStatus',
+      'AWS/DX all',
+      'AWS/TransitGateway all',
+    ]);
+    const met = Object.entries(world.asked.series).filter(([, some]) => some.length > 0);
+    expect(met).toEqual([['AWS/DX ConnectionState', [{ ConnectionId: 'x' }]]]);
+  });
+});

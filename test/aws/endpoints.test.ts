@@ -136,6 +136,9 @@ describe('endpoints', () => {
   });
 });
 
+/** Of this endpoint, asked for alone. */
+const only = async (id: string) => (await port.associations([id], signal)).get(id);
+
 describe('associations', () => {
   const network = (AssociationId: string, TargetNetworkId: string, Code = 'associated') => ({
     AssociationId,
@@ -159,7 +162,7 @@ describe('associations', () => {
           { SubnetId: 'subnet-0b', AvailabilityZone: 'eu-west-1b' },
         ],
       });
-    expect(await port.associations(ID, signal)).toEqual({
+    expect(await only(ID)).toEqual({
       known: true,
       at: AT,
       value: [
@@ -179,13 +182,38 @@ describe('associations', () => {
     });
   });
 
+  test('of many endpoints take one call each, and one for the zones of all their subnets', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `cvpn-endpoint-${index}`);
+    for (const [index, ClientVpnEndpointId] of ids.entries()) {
+      const answer = mock.on(DescribeClientVpnTargetNetworksCommand, { ClientVpnEndpointId });
+      if (index === 7) answer.rejects(throttled());
+      else answer.resolves({ ClientVpnTargetNetworks: [network('x', `subnet-${index % 3}`)] });
+    }
+    mock.on(DescribeSubnetsCommand).resolves({
+      Subnets: [0, 1, 2].map((one) => ({ SubnetId: `subnet-${one}`, AvailabilityZone: `z${one}` })),
+    });
+    const all = await port.associations(ids, signal);
+    expect([...all.keys()]).toEqual(ids);
+    expect([...all.values()].map(({ known }) => known)).toEqual(ids.map((_, index) => index !== 7));
+    expect(all.get('cvpn-endpoint-11')).toMatchObject({
+      value: [{ endpointId: 'cvpn-endpoint-11', zones: ['z2'] }],
+    });
+    expect(mock.commandCalls(DescribeClientVpnTargetNetworksCommand)).toHaveLength(12);
+    expect(mock.commandCalls(DescribeSubnetsCommand)).toHaveLength(1);
+  });
+
+  test('of no endpoint ask nobody', async () => {
+    expect(await port.associations([], signal)).toEqual(new Map());
+    expect(mock.calls()).toEqual([]);
+  });
+
   test('have the zones that EC2 itself names, where it does, and no subnet is asked for', async () => {
     mock.on(DescribeClientVpnTargetNetworksCommand).resolves({
       ClientVpnTargetNetworks: [
         { ...network('cvpn-assoc-1', 'tgw-0a'), AvailabilityZones: ['eu-west-1a', 'eu-west-1b'] },
       ],
     });
-    expect(await port.associations(ID, signal)).toMatchObject({
+    expect(await only(ID)).toMatchObject({
       value: [{ zones: ['eu-west-1a', 'eu-west-1b'] }],
     });
     expect(mock.commandCalls(DescribeSubnetsCommand)).toEqual([]);
@@ -197,7 +225,7 @@ describe('associations', () => {
       .resolves({ ClientVpnTargetNetworks: [network('cvpn-assoc-1', 'subnet-0a')] })
       .on(DescribeSubnetsCommand)
       .rejects(denied());
-    expect(await port.associations(ID, signal)).toMatchObject({
+    expect(await only(ID)).toMatchObject({
       known: true,
       value: [{ state: 'associated', zones: [] }],
     });
@@ -208,8 +236,8 @@ describe('associations', () => {
       .on(DescribeClientVpnTargetNetworksCommand)
       .rejectsOnce(ec2Error('InvalidClientVpnEndpointId.NotFound'))
       .rejectsOnce(denied());
-    expect(await port.associations(ID, signal)).toMatchObject({ known: true, value: [] });
-    expect(await port.associations(ID, signal)).toMatchObject({ known: false });
+    expect(await only(ID)).toMatchObject({ known: true, value: [] });
+    expect(await only(ID)).toMatchObject({ known: false });
   });
 });
 

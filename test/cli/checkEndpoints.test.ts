@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import type { EndpointFact, SessionFact } from '../../lib/model/endpoint.ts';
+import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../../lib/model/endpointMetrics.ts';
 import type { Knock } from '../../lib/model/probe.ts';
 import { known, type Reading, unknown } from '../../lib/model/reading.ts';
 import { anAssociation, anEndpoint, ENDPOINT_ID } from '../build/endpoints.ts';
@@ -36,14 +37,22 @@ async function check(wish: Wish, ...argv: readonly string[]) {
       ...doors,
       endpoints: async () => ({
         endpoints: async () => wish.facts ?? known([anEndpoint()], at),
-        associations: async () => known([anAssociation('a'), anAssociation('b')], at),
+        associations: async (ids) =>
+          new Map(ids.map((id) => [id, known([anAssociation('a'), anAssociation('b')], at)])),
         sessions: async () => wish.sessions ?? known([], at),
       }),
       endpointDoor: async () => ({ knock: async () => wish.knock ?? { kind: 'up', tookMs: 20 } }),
       metrics: async () => ({
         ...emptyMetrics(ports.clock),
         series: async ({ namespace, metricName }) =>
-          known([{ namespace, metricName, dimensions: { Endpoint: ENDPOINT_ID } }], at),
+          known(
+            (metricName === null ? ENDPOINT_NAMES : [metricName]).map((name) => ({
+              namespace,
+              metricName: name,
+              dimensions: { Endpoint: ENDPOINT_ID },
+            })),
+            at,
+          ),
         points: async (queries, { to, periodMs }) =>
           queries.map(({ metricName }) => {
             const value = metricName === 'CrlDaysToExpiry' ? 5 : 12;
@@ -57,6 +66,8 @@ async function check(wish: Wish, ...argv: readonly string[]) {
   await account.clock.run(account.clock.monotonicMs() + 120_000, () => hasEnded);
   return running;
 }
+
+const ENDPOINT_NAMES = ENDPOINT_METRIC_KEYS.map((key) => ENDPOINT_METRICS[key].metricName);
 
 const Report = v.object({
   result: v.string(),

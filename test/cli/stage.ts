@@ -108,7 +108,7 @@ export const emptyVpn = (clock: Now): VpnPort => ({
 });
 export const emptyEndpoints = (clock: Now): EndpointPort => ({
   endpoints: async () => known([], clock.now()),
-  associations: async () => known([], clock.now()),
+  associations: async () => new Map(),
   sessions: async () => known([], clock.now()),
 });
 export const emptyMetrics = (clock: Now): MetricPort => ({

@@ -24,6 +24,7 @@ class Region {
   fails: ((query: MetricQuery) => string | null) | null = null;
   listFails: string | null = null;
   associationsFail: string | null = null;
+  readonly associationsAsked: (readonly string[])[] = [];
   readonly asked: MetricQuery[] = [];
   readonly windows: number[] = [];
   /** Names of what was asked for by five minutes at the last look. */
@@ -43,10 +44,14 @@ class Region {
         clock: this.clock,
         endpoints: {
           endpoints: async () => this.facts,
-          associations: async () =>
-            this.associationsFail === null
-              ? known([anAssociation('a'), anAssociation('b')], NOW)
-              : unknown(this.associationsFail, NOW),
+          associations: async (ids) => {
+            this.associationsAsked.push(ids);
+            const answer =
+              this.associationsFail === null
+                ? known([anAssociation('a'), anAssociation('b')], NOW)
+                : unknown(this.associationsFail, NOW);
+            return new Map(ids.map((id) => [id, answer]));
+          },
           sessions: async () => {
             throw new Error('who is connected is nobody’s alert');
           },
@@ -55,12 +60,15 @@ class Region {
           knock: async () => this.knocks[this.knockCount++ % this.knocks.length] ?? UP,
         },
         metrics: {
-          series: async ({ namespace, metricName }) => {
+          series: async ({ namespace, metricName: wanted }) => {
             this.listCount += 1;
             if (this.listFails !== null) return unknown(this.listFails, NOW);
-            const has = this.names.includes(metricName);
+            const names = this.names.filter((name) => (wanted ?? name) === name);
             return known(
-              has ? [{ namespace, metricName, dimensions: { Endpoint: ENDPOINT_ID } }] : [],
+              names.flatMap((metricName) => [
+                { namespace, metricName, dimensions: { Endpoint: ENDPOINT_ID } },
+                { namespace, metricName, dimensions: { Endpoint: ENDPOINT_ID, User: 'ann' } },
+              ]),
               NOW,
             );
           },
@@ -125,6 +133,7 @@ describe('metrics', () => {
     await region.look();
     expect(new Set(region.windows)).toEqual(new Set([300_000, HOUR_MS]));
     expect(region.questions).toHaveLength(6);
+    expect(region.listCount).toBe(1);
     await region.wait(295_000);
     await region.look();
     expect(region.questions).toEqual(['ActiveConnectionsCount', 'AuthenticationFailures']);
@@ -171,6 +180,24 @@ describe('metrics', () => {
     await region.look();
     expect([region.listCount, region.asked.length]).toEqual([0, 0]);
   });
+});
+
+test('associations of all endpoints are asked for together, and of none that is being deleted', async () => {
+  const region = new Region();
+  const ids = ['cvpn-endpoint-1', 'cvpn-endpoint-2', 'cvpn-endpoint-3'];
+  region.facts = known(
+    ids.map((endpointId, index) =>
+      anEndpoint({ endpointId, state: index === 2 ? 'deleting' : 'available' }),
+    ),
+    NOW,
+  );
+  const world = await region.look();
+  expect(region.associationsAsked).toEqual([ids.slice(0, 2)]);
+  expect(world.endpoints?.map(({ associations }) => associations.known)).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 describe('the door', () => {

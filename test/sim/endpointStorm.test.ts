@@ -43,10 +43,17 @@ const CAUSES: Readonly<Record<string, readonly EndpointFault['kind'][]>> = {
 const unfounded = ({ looks, endpoints }: Storm): readonly string[] => {
   const wrong: string[] = [];
   const before = new Set<string>();
+  const ever = new Set<string>();
   for (const { from, to, findings, world } of looks) {
-    // Nothing new can be found there: what was known last stands, even if that was before the table was away.
-    if (world.endpoints === null) continue;
     const now = new Set(findings.map(({ reason, subject }) => `${reason} ${subject.id}`));
+    // Nothing new can be found there: what was known last stands, even if that was before the table was away.
+    if (world.endpoints === null) {
+      for (const key of now) {
+        if (!ever.has(key) && !key.startsWith('SightLost')) wrong.push(`blind: ${key}`);
+        before.add(key);
+      }
+      continue;
+    }
     for (const { reason, subject } of findings) {
       const key = `${reason} ${subject.id}`;
       // What stands because it cannot be seen was founded when it began.
@@ -64,7 +71,10 @@ const unfounded = ({ looks, endpoints }: Storm): readonly string[] => {
       if (!isFounded) wrong.push(`${new Date(from).toISOString()} ${key}`);
     }
     before.clear();
-    for (const key of now) before.add(key);
+    for (const key of now) {
+      before.add(key);
+      ever.add(key);
+    }
   }
   return wrong;
 };
