@@ -3,7 +3,6 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { connectionPorts } from '../lib/aws/connectionPorts.ts';
 import { awsRegionPorts } from '../lib/aws/regionPorts.ts';
-import { gatheredStore } from '../lib/aws/storeGathered.ts';
 import { readSettings } from '../lib/config.ts';
 import { lookAtConnections } from '../lib/connections.ts';
 import { accountOf } from '../lib/event.ts';
@@ -19,12 +18,14 @@ async function pollConnections(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Answer> {
   const settings = readSettings();
-  const store = gatheredStore(settings.homeRegion, settings.stateTable, systemClock);
   const accountId = accountOf(context);
   const news = readVpnEvent(event, accountId, settings.regions);
   if (news.kind === 'ignored') {
-    const home = { ...settings, region: settings.homeRegion, clock: systemClock };
-    const { journal } = awsRegionPorts(home, store);
+    const { journal } = awsRegionPorts({
+      ...settings,
+      region: settings.homeRegion,
+      clock: systemClock,
+    });
     journal.write('warn', `Event ignored: ${news.why}`, {});
     return { version: 1, ignored: news.why };
   }
@@ -35,7 +36,7 @@ async function pollConnections(
     health: news.kind === 'look' ? news.health : [],
   };
   return pollEveryRegion('connections', regions, async (region) => {
-    const ports = connectionPorts({ ...settings, region, clock: systemClock }, store);
+    const ports = connectionPorts({ ...settings, region, clock: systemClock });
     const { summary } = await lookAtConnections(ports, options, signal);
     return summary;
   });

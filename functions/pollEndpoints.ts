@@ -4,7 +4,6 @@ import type { Context } from 'aws-lambda';
 import { endpointPort } from '../lib/aws/endpoints.ts';
 import { metricPort } from '../lib/aws/metrics.ts';
 import { awsRegionPorts } from '../lib/aws/regionPorts.ts';
-import { gatheredStore } from '../lib/aws/storeGathered.ts';
 import { readSettings } from '../lib/config.ts';
 import { endpointStages, metricStages } from '../lib/endpoints.ts';
 import { accountOf } from '../lib/event.ts';
@@ -24,8 +23,7 @@ async function look(
   const settings = readSettings();
   const { regions, policy } = settings;
   const accountId = accountOf(context) ?? '';
-  const store = gatheredStore(settings.homeRegion, settings.stateTable, clock);
-  const portsOf = (region: string) => awsRegionPorts({ ...settings, region, clock }, store);
+  const portsOf = (region: string) => awsRegionPorts({ ...settings, region, clock });
   const settled = await Promise.allSettled([
     pollEveryRegion('endpoints', regions, async (region) => {
       const endpoints = endpointPort(region, clock);
