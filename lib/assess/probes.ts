@@ -20,7 +20,7 @@ export interface ClauseVote {
   readonly downSince: Instant | null;
   /** Wherever it can be heard, the last knock went unanswered; whether that counts is another matter. */
   readonly isSilent: boolean;
-  /** The same, for as long as a verdict would need. */
+  /** Answered nowhere now, and at one vantage at least silent for as long as a verdict would need. */
   readonly isLongSilent: boolean;
   /** One line a vantage, for evidence. */
   readonly lines: readonly string[];
@@ -175,7 +175,10 @@ function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy
     goodSince: null,
     downSince: null,
     isSilent: audible.length > 0 && audible.every(({ isSilent }) => isSilent),
-    isLongSilent: audible.length > 0 && audible.every(({ isLongSilent }) => isLongSilent),
+    // Vantages see the same deaths some milliseconds apart: the first that sees many must not act on the few that all see.
+    isLongSilent:
+      audible.some(({ isLongSilent }) => isLongSilent) &&
+      !audible.some((sight) => sight.kind === 'up'),
     lines,
     ...rest,
   });

@@ -144,3 +144,40 @@ describe('alternatives: the best that speaks', () => {
     expect(hear([aSight({ [KEY]: lately('---') })], { probe: 'ike:500|tcp:22' }).kind).toBe('down');
   });
 });
+
+describe('long silent: answered nowhere, and silent for as long as a verdict needs at one vantage at least', () => {
+  const two = (here: readonly Told[], there: readonly Told[], hasSpokenThere = true) =>
+    hear([
+      aSight({ [KEY]: here }),
+      aSight({ [KEY]: there }, { id: 'there', hasSpoken: hasSpokenThere }),
+    ]);
+  test.each([
+    ['3 misses at both', lately('---'), lately('---'), true],
+    [
+      '3 misses here, 2 there yet: the other hears of the same death later',
+      lately('---'),
+      lately('--'),
+      true,
+    ],
+    ['2 misses at both', lately('--'), lately('--'), false],
+    ['3 misses here, an answer there', lately('---'), lately('--+'), false],
+    [
+      '3 misses here, there nothing could be asked for 4 s',
+      lately('---'),
+      each('+', NOW - 4_000),
+      true,
+    ],
+  ])('%s: %s', (_what, here, there, isLongSilent) => {
+    expect(two(here, there).isLongSilent).toBe(isLongSilent);
+  });
+
+  test('3 misses there count for nothing where it has never spoken', () => {
+    expect(two(lately('--'), lately('---'), false).isLongSilent).toBe(false);
+    expect(two(lately('---'), lately('---'), false).isLongSilent).toBe(true);
+  });
+
+  test('misses without a witness count: who sees many silences must not take the witnessed one for a single death', () => {
+    const unwitnessed = lately('---').map((one) => ({ ...one, isWitnessed: false }));
+    expect(two(unwitnessed, unwitnessed)).toMatchObject({ kind: 'unknown', isLongSilent: true });
+  });
+});

@@ -109,14 +109,17 @@ function strayWhy(
   if (carrier === null) {
     return { why: `leads to ${targetId ?? 'nothing'}`, carrierId: '', homeIds: [] };
   }
-  const pool = poolOwner(run, destination);
+  const nowMs = run.account.clock.monotonicMs();
+  const pool = poolOwner(run, destination, nowMs, nowMs);
   if (pool !== null) {
     const owner = estate.successorOf(pool);
     return carrier === owner
       ? null
       : { why: `is a pool of ${owner} and leads to ${carrier}`, carrierId: carrier, homeIds: [] };
   }
-  const group = vitals.groupOf(carrier);
+  // What has been terminated has no tags any more, and its routes still have a home.
+  const group =
+    vitals.groupOf(carrier) ?? estate.tags.past(`${carrier} vpn-medic:group`)[0]?.value ?? null;
   const homeIds = estate.instances
     .all()
     .filter(
@@ -145,6 +148,7 @@ const LASTING = [`${madeUpId('rtb', 3)}/TableNotTagged`, '/RoutePinned'];
 function pendingIncident(run: Run, left: readonly string[]): string | null {
   const { log, table } = run.account;
   const open = new Map<string, string>();
+  const told = new Set<string>();
   for (const { incidentId, state, answer, subject, atMs } of log.notices) {
     if (answer !== 'published') continue;
     if (state === 'resolved') open.delete(incidentId);
@@ -152,10 +156,16 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
   }
   for (const [key, body] of table.bodies()) {
     if (!key.startsWith('incidents#')) continue;
-    for (const { id, resolvedAt } of readPage(body)) {
+    for (const { id, resolvedAt, toldAt } of readPage(body)) {
       if (resolvedAt === null) open.set(id, 'it is still open in the book');
+      if (resolvedAt === null && toldAt !== null) told.add(id);
     }
   }
+  // What ended in the storm and is true again begins anew, and is told half a minute later than it is seen.
+  const untold = leaningTables(run).find(
+    (tableId) => ![...told].some((id) => id.endsWith(`/${tableId}/TableNotTagged`)),
+  );
+  if (untold !== undefined) return `nobody has been told that ${untold} leans on an appliance`;
   const lasting = [...LASTING, ...left];
   for (const [incidentId, subject] of open) {
     if (!lasting.some((end) => incidentId.endsWith(end))) {
@@ -163,6 +173,25 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
     }
   }
   return null;
+}
+
+/**
+ * Tables without our tag that lead through an appliance: a person's matter, and to be told for as long as it is so.
+ * An end that was written down by a clock that went ahead keeps its like from beginning until then.
+ */
+function leaningTables(run: Run): readonly string[] {
+  const { estate, vitals } = run.account;
+  if (isStruck(run, ['clock-step'], 0, Number.POSITIVE_INFINITY)) return [];
+  return estate.tables
+    .all()
+    .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) === null)
+    .filter(({ routes }) =>
+      routes.some(({ interfaceId, origin }) => {
+        const carrier = interfaceId === null ? null : ownerOf(run, interfaceId);
+        return origin === 'created' && carrier !== null && vitals.groupOf(carrier) !== null;
+      }),
+    )
+    .map(({ tableId }) => tableId);
 }
 
 /** A notice whose record was lost with its watcher or its table can be told again, and cannot be taken back. */

@@ -1,8 +1,15 @@
 /** S4 and S8 from the truth: away is slow, home is slower, three times is enough, and writes have a budget. */
 import type { WriteCall } from '../../lib/sim/callLog.ts';
 import type { Run, Violation } from './record.ts';
-import { poolOwner } from './safetyTargets.ts';
-import { hasReason, isEffective, isFailover, isStruck, type WriteView } from './writeView.ts';
+import { poolOwner, poolTag, TAG_AGE_MS } from './safetyTargets.ts';
+import {
+  hasReason,
+  isEffective,
+  isFailover,
+  isStruck,
+  lagOf,
+  type WriteView,
+} from './writeView.ts';
 
 const HOUR_MS = 3_600_000;
 const FAILOVERS_MAX = 3;
@@ -126,10 +133,16 @@ const groupOf = ({ account }: Run, { toId }: WriteView): string =>
   account.estate.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';
 
 /** The zone of most of the table's subnets, or the pool's owner. */
-function isHome(run: Run, { write, toId }: WriteView): boolean {
+function isHome(run: Run, { write, toId, plannedMs }: WriteView): boolean {
   const { snapshot } = run.options;
-  const owner = poolOwner(run, write.destination);
-  if (owner !== null) return run.account.estate.successorOf(owner) === toId || owner === toId;
+  const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
+  const claimant = poolTag(run, write.destination)?.resourceId ?? null;
+  if (
+    claimant !== null &&
+    [claimant, run.account.estate.successorOf(claimant)].includes(toId ?? '')
+  )
+    return true;
+  if (poolOwner(run, write.destination, sinceMs, write.issuedMs) !== null) return false;
   const table = snapshot.routeTables.find(({ tableId }) => tableId === write.tableId);
   const zones = snapshot.subnets
     .filter(({ subnetId }) => table?.subnetIds.includes(subnetId))

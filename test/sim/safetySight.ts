@@ -74,7 +74,10 @@ export function checkS3(run: Run, book: KnockBook, view: WriteView): readonly Vi
   ];
 }
 
-/** At every vantage that heard anybody; and it had been heard before. */
+/**
+ * Heard from nowhere, and silent at a vantage where it had been heard before: at any other its silence says nothing,
+ * for a security group may simply not let that one in.
+ */
 function isDeadSilent(
   run: Run,
   book: KnockBook,
@@ -82,13 +85,21 @@ function isDeadSilent(
   instanceId: string,
 ): boolean {
   const { policy, vantages } = run.options;
-  const sinceMs = plannedMs - policy.fall * policy.probeIntervalMs - policy.probeTimeoutMs;
+  const { fall, probeIntervalMs, probeTimeoutMs } = policy;
   const keys = book.clauses(instanceId).flat();
-  const hasSpoken = vantages.some(({ id }) =>
-    keys.some((key) => answersIn(book.of(null, id, key), 0, sinceMs).length > 0),
+  const silentMs = plannedMs - (fall - 1) * probeIntervalMs;
+  const heardAt = vantages.filter(({ id }) =>
+    keys.some((key) => answersIn(book.of(null, id, key), 0, silentMs).length > 0),
   );
-  const hasAnswered = vantages.some(({ id }) =>
-    keys.some((key) => answersIn(book.of(write.by, id, key), sinceMs, plannedMs).length > 0),
+  // Three rounds ago says something of now only where nobody could ask since.
+  const freshMs = plannedMs - 3 * probeIntervalMs - probeTimeoutMs;
+  const isHeard = vantages.some(({ id }) =>
+    keys.some((key) => {
+      const last = book
+        .of(write.by, id, key)
+        .findLast(({ doneMs, answer }) => doneMs <= plannedMs && answer !== 'unknown');
+      return last?.answer === 'up' && last.sentMs >= freshMs;
+    }),
   );
-  return hasSpoken && !hasAnswered && isSilent(run, book, write.by, instanceId, plannedMs);
+  return !isHeard && isSilent(run, book, write.by, instanceId, plannedMs, heardAt);
 }

@@ -5,7 +5,7 @@ import { groupsIn, instancesIn, linksIn, type Run, type Violation } from './reco
 import { isFailover, lagOf, type WriteView } from './writeView.ts';
 
 /** Tags are read every 30 s. */
-const TAG_AGE_MS = 45_000;
+export const TAG_AGE_MS = 45_000;
 /** From the fresh look at the target to the write, at the usual pace of EC2. */
 const LOOK_AGE_MS = 3_000;
 
@@ -37,7 +37,7 @@ export function checkS2(run: Run, book: KnockBook, view: WriteView): readonly Vi
   if (!isProven(run, book, write.by, toId, plannedMs)) {
     violations.push(say('it had not answered three knocks in ten seconds'));
   }
-  const owner = poolOwner(run, write.destination);
+  const owner = poolOwner(run, write.destination, sinceMs, write.issuedMs);
   if (owner !== null && run.account.estate.successorOf(owner) !== toId && owner !== toId) {
     violations.push(say('it is a pinned pool of another appliance'));
   }
@@ -68,11 +68,27 @@ function isProven(
   );
 }
 
-export function poolOwner(run: Run, destination: string): string | null {
-  const { tags } = run.options.snapshot;
-  const tag = tags.find(({ key, value }) => key === 'vpn-medic:pool' && value === destination);
-  return tag?.resourceId ?? null;
+/** Who claims that pool; nobody, when a person took the tags off the claimant at any moment of the span. */
+export function poolOwner(
+  run: Run,
+  destination: string,
+  fromMs: number,
+  toMs: number,
+): string | null {
+  const tag = poolTag(run, destination);
+  const isUntagged = run.options.spells.some(
+    ({ fault, startMs, endMs }) =>
+      fault.kind === 'rival-untag' &&
+      fault.resourceId === tag?.resourceId &&
+      startMs <= toMs &&
+      endMs >= fromMs,
+  );
+  return isUntagged ? null : (tag?.resourceId ?? null);
 }
+
+/** The claim to that pool, as it was before the storm. */
+export const poolTag = ({ options }: Run, destination: string) =>
+  options.snapshot.tags.find(({ key, value }) => key === 'vpn-medic:pool' && value === destination);
 
 /** S5: a route that leaves a living appliance goes to one that has answered everything for `rise` knocks. */
 export function checkS5(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {

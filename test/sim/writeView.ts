@@ -117,15 +117,16 @@ function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number)
   );
 }
 
-/** One clause without an answer for `fall` full knocks and (fall - 1) intervals, at one vantage at least. */
+/** One clause without an answer for `fall` full knocks and (fall - 1) intervals, at one of the vantages at least. */
 export function isSilent(
   run: Run,
   book: KnockBook,
   by: string,
   instanceId: string,
   atMs: number,
+  vantages: Run['options']['vantages'] = run.options.vantages,
 ): boolean {
-  const { policy, vantages } = run.options;
+  const { policy } = run.options;
   const minMs = (policy.fall - 1) * policy.probeIntervalMs;
   const recentMs = 2 * policy.probeIntervalMs + policy.probeTimeoutMs;
   return book.clauses(instanceId).some((keys) =>
