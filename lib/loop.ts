@@ -1,14 +1,16 @@
 /** The one place where the stages meet: observe, assess, plan, act, tell. */
-import { ACT_STEPS, type ActSteps, act } from './act/routes.ts';
+import { ACT_STEPS, type ActSteps, act, type SecondThought } from './act/routes.ts';
 import { assess } from './assess/appliances.ts';
 import type { Lease } from './lease.ts';
 import type { Assessment } from './model/assessment.ts';
+import { mergeGroups } from './model/groupMerge.ts';
 import type { Memory } from './model/memory.ts';
 import type { Outcome, Plan } from './model/plan.ts';
 import type { Policy } from './model/policy.ts';
 import type { Story } from './model/story.ts';
 import type { Gap, World } from './model/world.ts';
 import { type Eyes, observe } from './observe/appliances.ts';
+import { doubtOf, wayTableIds } from './plan/doubt.ts';
 import type { RepairRule } from './plan/repairRules.ts';
 import { plan } from './plan/routes.ts';
 import { type PlanRule, RULES } from './plan/rules.ts';
@@ -40,24 +42,56 @@ export interface PassOptions {
   /** A jump of the clock since the last pass, or null. */
   readonly jump: Gap | null;
   readonly tell: (story: Story) => void;
+  /** What others have stored of these groups since, merged with ours; ours when the table cannot be read. */
+  readonly latest: (groups: readonly string[], signal: AbortSignal) => Promise<Shared>;
   readonly safety: Safety;
 }
+
+/** The part of the memory that other functions and people write too. */
+export type Shared = Pick<Memory, 'groups' | 'pins'>;
+
+/** A table that hangs must not hold up what EC2 itself confirms: it is waited for about as long as EC2's own answers. */
+const RECALL_MS_MAX = 300;
 
 /** One pass of the loop. What it returns as memory is what the next pass must be given. */
 export async function pass(
   ports: Ports,
   eyes: Eyes,
   memory: Memory,
-  { policy, lease, jump, tell, safety }: PassOptions,
+  { policy, lease, jump, tell, latest, safety }: PassOptions,
   signal: AbortSignal,
 ): Promise<Tick> {
   const now = ports.clock.now();
-  const mayDecide = () => lease.confirm(signal);
-
   const world = observe(eyes, lease.sight(), memory, jump, now);
   const assessment = assess(world, memory, policy, now);
   const decided = plan(world, assessment, memory, policy, now, safety.rules);
-  const acted = await act(ports, decided, memory, policy, mayDecide, signal, safety.steps);
+
+  let shared: Shared = memory;
+  const second: SecondThought = {
+    wayTableIds: wayTableIds(world, decided),
+    async recall() {
+      const groups = [...new Set(decided.actions.map(({ group }) => group))];
+      const answered = new AbortController();
+      const job = latest(groups, signal)
+        .then((found) => {
+          shared = found;
+        })
+        .finally(() => answered.abort());
+      const all = AbortSignal.any([signal, answered.signal]);
+      await Promise.race([job, ports.clock.sleep(RECALL_MS_MAX, all)]);
+    },
+    mayDecide: () => lease.confirm(signal),
+    think(tables) {
+      eyes.learn(tables);
+      const then = ports.clock.now();
+      const seen = observe(eyes, lease.sight(), memory, jump, then);
+      const judged = assess(seen, memory, policy, then);
+      const known = { ...memory, ...shared };
+      const again = plan(seen, judged, known, policy, then, safety.rules);
+      return (move) => doubtOf(move, again, judged.verdicts);
+    },
+  };
+  const acted = await act(ports, decided, memory, policy, second, signal, safety.steps);
   tell(applianceStory(world, assessment, decided, acted.outcomes));
 
   eyes.learn(acted.tables);
@@ -66,6 +100,11 @@ export async function pass(
     assessment,
     plan: decided,
     outcomes: acted.outcomes,
-    memory: { ...acted.memory, appliances: assessment.appliances, pins: memory.pins },
+    memory: {
+      ...acted.memory,
+      groups: mergeGroups(memory.groups, acted.memory.groups, shared.groups),
+      appliances: assessment.appliances,
+      pins: memory.pins,
+    },
   };
 }

@@ -20,6 +20,12 @@ export interface MemoryKeeper {
   recall(policy: Policy, signal: AbortSignal): Promise<Memory>;
   /** What the forerunner has stored since, for who takes over from it; unknown while the table cannot be read. */
   latest(signal: AbortSignal): Promise<Reading<FleetMemory>>;
+  /** These groups, and the pins, as others have them now, merged with ours. Nothing is taken for stored or known by it. */
+  lookUp(
+    memory: Memory,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Pick<Memory, 'groups' | 'pins'>>;
   /** Groups and pins as another function or a person may have written them since. */
   refresh(memory: Memory, signal: AbortSignal): Promise<Pick<Memory, 'groups' | 'pins'>>;
   /**
@@ -66,7 +72,7 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
       at: clock.monotonicMs(),
     });
 
-  async function readGroups(names: readonly string[], signal: AbortSignal) {
+  async function readGroups(names: readonly string[], signal: AbortSignal, learns = true) {
     const groups = new Map<string, GroupMemory>();
     const reading = await store.read([...names.map(groupId), pinsId(region)], signal);
     // Garbage is nobody's word that a wish is over; an item that is not there is.
@@ -76,7 +82,7 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
         pins = parsePins(item.body);
         continue;
       }
-      learn(item);
+      if (learns) learn(item);
       const group = v.safeParse(Group, item.body);
       if (group.success) groups.set(item.id.slice(groupId('').length), group.output);
     }
@@ -179,6 +185,16 @@ export function openMemory(store: StorePort, clock: Clock, region: string): Memo
       if (item !== undefined) learn(item);
       const stored = parseFleet(item?.body, clock.now())?.fleet;
       return known(stored ?? noMemory(clock.now(), Number.POSITIVE_INFINITY), reading.at);
+    },
+    async lookUp(memory, names, signal) {
+      const { groups, pins, isKnown } = await readGroups(names, signal, false);
+      if (!isKnown) return memory;
+      const merged = new Map(memory.groups);
+      for (const [name, theirs] of groups) {
+        const mine = memory.groups.get(name);
+        merged.set(name, mine === undefined ? theirs : mergeGroup(base.get(name), mine, theirs));
+      }
+      return { groups: notAhead(merged, clock.now()), pins: pins ?? memory.pins };
     },
     async refresh(memory, signal) {
       const names = new Set([

@@ -58,7 +58,9 @@ export async function once(
     if (speaks) record.note(told);
   };
   const asked: Policy = speaks ? policy : { ...policy, mode: 'observe' };
-  const options = { policy: asked, lease, jump: null, tell, safety: SAFETY };
+  const latest = (groups: readonly string[], until: AbortSignal) =>
+    archive.lookUp(memory, groups, until);
+  const options = { policy: asked, lease, jump: null, tell, latest, safety: SAFETY };
   const inventory = eyes.inventory();
   const tick = await pass(ports, eyes, memory, options, signal);
   if (speaks) {

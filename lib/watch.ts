@@ -152,7 +152,10 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     }
     // What the forerunner saw and did while we looked on is not in our memory yet: its holds and pins are kept all the same.
     const voted = isCaughtUp ? lease : onlooker(clock.now());
-    const tick = await pass(ports, eyes, memory, { policy, lease: voted, jump, tell, safety }, all);
+    const before = memory;
+    const latest = (groups: readonly string[]) => archive.lookUp(before, groups, all);
+    const passing = { policy, lease: voted, jump, tell, latest, safety };
+    const tick = await pass(ports, eyes, memory, passing, all);
     const groups = mergeGroups(base, tick.memory.groups, memory.groups);
     memory = { ...tick.memory, groups, pins: memory.pins };
     isSighted = tick.world.gaps.every(({ zone }) => zone !== null);

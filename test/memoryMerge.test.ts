@@ -136,3 +136,64 @@ describe('merging with what others wrote', () => {
     expect((await archive.refresh(memory, calm())).groups).toBe(memory.groups);
   });
 });
+
+describe('a look before a write', () => {
+  test('shows what others have done since, together with our own', async () => {
+    const { archive, open } = anArchive();
+    const start = full();
+    await archive.keep(start, calm());
+    const other = open();
+    const theirs = await other.recall(DEFAULT_POLICY, calm());
+    const later = groupMemory({
+      lastFailoverAt: NOW + 9,
+      failovers: { [KEY]: failoversAt(NOW, NOW + 9) },
+    });
+    await other.keepGroups({ ...theirs, groups: new Map([['hq', later]]) }, calm());
+    const { groups } = await archive.lookUp(start, ['hq'], calm());
+    expect(groups.get('hq')).toMatchObject({
+      lastFailoverAt: NOW + 9,
+      failovers: { [KEY]: failoversAt(NOW, NOW + 9) },
+    });
+  });
+
+  test('takes nothing for known: what others wrote is still merged at the next write, not overwritten', async () => {
+    const { store, archive } = anArchive();
+    const start = full();
+    await archive.keep(start, calm());
+    store.put(GROUP, groupMemory({ failovers: { [KEY]: failoversAt(NOW, NOW + 1) } }));
+    await archive.lookUp(start, ['hq'], calm());
+    const mine = groupMemory({ failovers: { [KEY]: failoversAt(NOW, NOW + 2) } });
+    await archive.keep({ ...start, groups: new Map([['hq', mine]]) }, calm());
+    expect(store.body(GROUP)).toMatchObject({
+      failovers: { [KEY]: failoversAt(NOW, NOW + 1, NOW + 2) },
+    });
+  });
+
+  test.each([
+    [
+      'a table that cannot be reached',
+      (store: MemoryStore) => {
+        store.mood = 'unreachable';
+      },
+    ],
+    [
+      'garbage',
+      (store: MemoryStore) => {
+        store.put(GROUP, '?');
+      },
+    ],
+    [
+      'nothing at all',
+      (store: MemoryStore) => {
+        store.rows.clear();
+      },
+    ],
+  ])('%s leaves what we know', async (_what, spoil) => {
+    const { store, archive } = anArchive();
+    const memory = pinned();
+    await archive.keep(memory, calm());
+    spoil(store);
+    const { groups } = await archive.lookUp(memory, ['hq'], calm());
+    expect(groups.get('hq')).toEqual(memory.groups.get('hq'));
+  });
+});

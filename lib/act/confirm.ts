@@ -9,13 +9,23 @@ export type Check =
   | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'deferred'; readonly why: string };
 
-/** For each move whether table, route and target are still what the plan saw; all reads at once. */
+export interface Confirmed {
+  readonly checks: ReadonlyMap<Move, Check>;
+  /** As they read now; empty when they cannot be read. */
+  readonly tables: readonly RouteTableFact[];
+}
+
+/**
+ * For each move whether table, route and target are still what the plan saw; all reads at once. `wayTableIds` are read
+ * in the same call: the tables that the probes' word leans on.
+ */
 export async function confirmMoves(
   ec2: Ec2Port,
   moves: readonly Move[],
+  wayTableIds: readonly string[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<Move, Check>> {
-  const tableIds = [...new Set(moves.map(({ tableId }) => tableId))];
+): Promise<Confirmed> {
+  const tableIds = [...new Set([...moves.map(({ tableId }) => tableId), ...wayTableIds])];
   const targetIds = [...new Set(moves.map(({ to }) => to))];
   const [tables, ...targets] = await Promise.all([
     ec2.routeTables({ tableIds }, signal),
@@ -29,7 +39,7 @@ export async function confirmMoves(
     }),
   ]);
   const fresh = new Map(targets.map((target) => [target.id, target]));
-  return new Map(
+  const checks = new Map(
     moves.map((move) => {
       const target = fresh.get(move.to);
       const check =
@@ -41,6 +51,7 @@ export async function confirmMoves(
       return [move, check] as const;
     }),
   );
+  return { checks, tables: tables.known ? tables.value : [] };
 }
 
 const RIGHT: Check = { kind: 'right' };

@@ -23,31 +23,49 @@ export interface ActSteps {
   readonly readBack: typeof readBack;
   /** The last question before a write on the probes' word (S7). */
   readonly askLease: (mayDecide: () => Promise<boolean>) => Promise<boolean>;
+  /** The last thought before any write (S6). */
+  readonly think: (second: SecondThought, tables: readonly RouteTableFact[]) => Doubts;
 }
 
 export const ACT_STEPS: ActSteps = {
   confirm: confirmMoves,
   readBack,
   askLease: (mayDecide) => mayDecide(),
+  think: (second, tables) => second.think(tables),
 };
 
+/** Why a move is not to be written after all; null: nothing against it. */
+export type Doubts = (move: Move) => string | null;
+
+/** What is asked between the fresh reads and the write. */
+export interface SecondThought {
+  /** Tables to be read with those of the moves. */
+  readonly wayTableIds: readonly string[];
+  /** Reads what others have stored meanwhile, beside the fresh reads of EC2. */
+  recall(): Promise<void>;
+  /** Whether this watcher still holds the lease. */
+  mayDecide(): Promise<boolean>;
+  /** Decides again with these tables, what was recalled, and whatever probes have heard by now. No call. */
+  think(tables: readonly RouteTableFact[]): Doubts;
+}
+
 /**
- * The outcome of every action. `mayDecide` is asked right before the writes and answers whether this watcher still
- * holds the lease; only what EC2 itself confirms is written without it (S7).
+ * The outcome of every action. Right before the writes the lease is asked for (only what EC2 itself confirms is written
+ * without it, S7), and all is thought over once more with what has been seen since the plan was made.
  */
 export async function act(
   ports: Ports,
   plan: Plan,
   memory: Memory,
   policy: Policy,
-  mayDecide: () => Promise<boolean>,
+  second: SecondThought,
   signal: AbortSignal,
   steps: ActSteps = ACT_STEPS,
 ): Promise<Acted> {
   const { clock, ec2 } = ports;
   const outcomes = new Map<Move, Outcome>();
   // Reads may take seconds; the lease is asked after them, so that a newer watcher's word is never older than that.
-  const writable = await chooseWritable(ports, plan, mayDecide, outcomes, signal, steps);
+  const writable = await chooseWritable(ports, plan, second, outcomes, signal, steps);
   const written = await writeAll(ec2, writable, signal, clock);
   for (const [move, { answer, at, tookMs }] of written) {
     outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
@@ -82,30 +100,34 @@ export async function act(
   };
 }
 
-/** Those moves that a fresh read, and for the probes' word the lease, still allow; the others get their outcome. */
+/** Those moves that a fresh read, the lease (for the probes' word) and a second thought still allow; the others get their outcome. */
 async function chooseWritable(
   { ec2, clock }: Ports,
   plan: Plan,
-  mayDecide: () => Promise<boolean>,
+  second: SecondThought,
   outcomes: Map<Move, Outcome>,
   signal: AbortSignal,
   steps: ActSteps,
 ): Promise<readonly Move[]> {
   if (plan.actions.length === 0) return [];
-  const checks = await steps.confirm(ec2, plan.actions, signal);
-  const needsLease = plan.actions.some(
-    (move) => !move.isEc2Confirmed && checks.get(move)?.kind === 'right',
-  );
-  const isHolder = needsLease && (await steps.askLease(mayDecide));
+  const [{ checks, tables }] = await Promise.all([
+    steps.confirm(ec2, plan.actions, second.wayTableIds, signal),
+    second.recall(),
+  ]);
+  const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
+  const needsLease = right.some((move) => !move.isEc2Confirmed);
+  const isHolder = needsLease && (await steps.askLease(() => second.mayDecide()));
+  const doubts = right.length > 0 ? steps.think(second, tables) : () => null;
   const writable: Move[] = [];
   for (const move of plan.actions) {
     const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };
+    const why =
+      isHolder || move.isEc2Confirmed
+        ? doubts(move)
+        : 'the lease went to another watcher before the write';
     if (check.kind !== 'right') outcomes.set(move, { move, at: clock.now(), ...check });
-    else if (isHolder || move.isEc2Confirmed) writable.push(move);
-    else {
-      const why = 'the lease went to another watcher before the write';
-      outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
-    }
+    else if (why === null) writable.push(move);
+    else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
   return writable;
 }

@@ -1,5 +1,6 @@
 /** Carrying a plan out against EC2 in memory: read again, ask, write, read back; and what each step that fails becomes. */
 import { describe, expect, test } from '@jest/globals';
+import type { RouteTableFact } from '../../lib/model/inventory.ts';
 import type { WriteAnswer } from '../../lib/ports.ts';
 import { anEc2, carryOut, DEST, kinds, moveIn, whys } from '../build/acting.ts';
 import type { MemoryEc2 } from '../build/ec2.ts';
@@ -109,6 +110,73 @@ describe('the fence (S7)', () => {
     };
     await carryOut(somePorts({ ec2 }), [moveIn(1)], { mayDecide });
     expect(asked).toBe(0);
+  });
+});
+
+describe('the second thought (S6)', () => {
+  const doubting = (ec2: MemoryEc2, doubted: number) => ({
+    think: () => {
+      ec2.calls.push('think');
+      return ({ tableId }: { readonly tableId: string }) =>
+        tableId === `rtb-${doubted}` ? 'it has answered since' : null;
+    },
+  });
+
+  test('comes last before the writes; what it doubts is put off with its reason, the rest is written', async () => {
+    const ec2 = anEc2(2);
+    const mayDecide = async () => {
+      ec2.calls.push('lease');
+      return true;
+    };
+    const second = doubting(ec2, 1);
+    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1), moveIn(2)], { mayDecide, second });
+    expect(kinds(acted)).toEqual(['deferred', 'done']);
+    expect(whys(acted)[0]).toBe('it has answered since');
+    expect(ec2.writes.map(({ tableId }) => tableId)).toEqual(['rtb-2']);
+    expect(ec2.calls.slice(-3)).toEqual(['lease', 'think', 'tables rtb-2']);
+  });
+
+  test('is given to what EC2 itself confirms too', async () => {
+    const ec2 = anEc2();
+    const confirmed = moveIn(1, { isEc2Confirmed: true });
+    const acted = await carryOut(somePorts({ ec2 }), [confirmed], { second: doubting(ec2, 1) });
+    expect(kinds(acted)).toEqual(['deferred']);
+    expect(ec2.writes).toEqual([]);
+  });
+
+  test('is handed the tables as they read now, with those that probes lean on, all read in one call', async () => {
+    const ec2 = anEc2(2);
+    const seen: string[] = [];
+    const second = {
+      wayTableIds: ['rtb-2'],
+      think: (tables: readonly RouteTableFact[]) => {
+        seen.push(...tables.map(({ tableId }) => tableId));
+        return () => null;
+      },
+    };
+    await carryOut(somePorts({ ec2 }), [moveIn(1)], { second });
+    expect(seen).toEqual(['rtb-1', 'rtb-2']);
+    expect(ec2.calls.filter((call) => call.startsWith('tables'))).toEqual([
+      'tables rtb-1 rtb-2',
+      'tables rtb-1',
+    ]);
+  });
+
+  test('is not given to what the fresh read has ruled out', async () => {
+    const ec2 = anEc2();
+    ec2.facts = { ...ec2.facts, tables: [] };
+    await carryOut(somePorts({ ec2 }), [moveIn(1)], { second: doubting(ec2, 1) });
+    expect(ec2.calls).not.toContain('think');
+  });
+
+  test('what others stored is asked for beside the fresh reads, not after them', async () => {
+    const ec2 = anEc2();
+    const recall = async () => {
+      ec2.calls.push('recall');
+    };
+    await carryOut(somePorts({ ec2 }), [moveIn(1)], { second: { recall } });
+    expect(ec2.calls.indexOf('recall')).toBeLessThan(ec2.calls.lastIndexOf('tables rtb-1'));
+    expect(ec2.calls.filter((call) => call === 'recall')).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,5 @@
 /** A plan carried out against EC2 in memory: tables rtb-1..rtb-n lead to i-a1, and i-b1 is well. */
-import { ACT_STEPS, type Acted, act } from '../../lib/act/routes.ts';
+import { ACT_STEPS, type Acted, act, type SecondThought } from '../../lib/act/routes.ts';
 import type { Memory } from '../../lib/model/memory.ts';
 import type { Move } from '../../lib/model/plan.ts';
 import { MemoryEc2 } from './ec2.ts';
@@ -24,15 +24,25 @@ export const moveIn = (table: number, over: Partial<Move> = {}): Move =>
 interface Options {
   readonly memory?: Memory;
   readonly mayDecide?: () => Promise<boolean>;
+  readonly second?: Partial<SecondThought>;
   readonly signal?: AbortSignal;
 }
 
 export const carryOut = (
   ports: TestPorts,
   actions: readonly Move[],
-  { memory = memoryOf(), mayDecide = async () => true, signal = calm() }: Options = {},
-): Promise<Acted> =>
-  act(ports, { actions, held: [] }, memory, policyOf(), mayDecide, signal, ACT_STEPS);
+  { memory = memoryOf(), mayDecide = async () => true, second, signal = calm() }: Options = {},
+): Promise<Acted> => {
+  const thought = { ...undoubting(mayDecide), ...second };
+  return act(ports, { actions, held: [] }, memory, policyOf(), thought, signal, ACT_STEPS);
+};
+
+const undoubting = (mayDecide: () => Promise<boolean>): SecondThought => ({
+  wayTableIds: [],
+  recall: async () => {},
+  mayDecide,
+  think: () => () => null,
+});
 
 export const kinds = ({ outcomes }: Acted): readonly string[] => outcomes.map(({ kind }) => kind);
 export const whys = ({ outcomes }: Acted): readonly string[] =>

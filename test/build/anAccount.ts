@@ -1,4 +1,5 @@
 /** A whole small account behind ports in memory: two appliances, a table in each of their zones. */
+import type { Vantage } from '../../lib/model/probe.ts';
 import { MemoryEc2 } from './ec2.ts';
 import {
   anInstance,
@@ -16,9 +17,10 @@ export const DEST = '10.20.0.0/16';
 export const ROUTE = `rtb-a ${DEST}`;
 
 /** `rtb-a` points at `carrier`, `rtb-b` at i-b1. */
-export function anAccount(carrier = 'i-a1'): TestPorts {
+export function anAccount(carrier = 'i-a1', vantages?: readonly Vantage[]): TestPorts {
   const ids = ['i-a1', 'i-b1'];
   return somePorts({
+    ...(vantages === undefined ? {} : { vantages }),
     ec2: new MemoryEc2({
       tags: tagsOf({
         'i-a1': { group: 'hq' },

@@ -1,13 +1,14 @@
 /** S6 and S7 from the truth: a look before, a look after, and only the newest hand writes what probes say. */
 import type { ReadCall } from '../../lib/sim/callLog.ts';
+import type { KnockBook } from './knockBook.ts';
 import type { Run, Violation } from './record.ts';
-import { isStruck, type WriteView } from './writeView.ts';
+import { isFailover, isSilent, isStruck, type WriteView } from './writeView.ts';
 
 /** How old a look may be when the write leaves: a batch of writes shares one. */
 const LOOK_MS_MAX = 3_000;
 const READ_BACK_MS = 10_000;
 
-export function checkS6(run: Run, view: WriteView): readonly Violation[] {
+export function checkS6(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
   const { write } = view;
   const { reads } = run.account.log;
   const say = (what: string): Violation => ({
@@ -36,7 +37,29 @@ export function checkS6(run: Run, view: WriteView): readonly Violation[] {
   if (looked('DescribeNetworkInterfaces', toId) === undefined) {
     violations.push(say("was written without a fresh look at its target's interface"));
   }
-  return [...violations, ...checkOverwrite(view, say), ...checkReadBack(run, view, say)];
+  return [
+    ...violations,
+    ...checkOverwrite(view, say),
+    ...checkThought(run, book, view, say),
+    ...checkReadBack(run, view, say),
+  ];
+}
+
+/** Who was silent when the plan was made has said nothing until the first of its writes left. */
+function checkThought(
+  run: Run,
+  book: KnockBook,
+  view: WriteView,
+  say: (what: string) => Violation,
+): readonly Violation[] {
+  const { write, plannedMs, fromId, isEc2Down, isLinkLost } = view;
+  if (!isFailover(view) || fromId === null || isEc2Down || isLinkLost || !view.isSilent) return [];
+  const batch = run.account.log.writes.filter(
+    ({ by, issuedMs }) => by === write.by && issuedMs >= plannedMs && issuedMs <= write.issuedMs,
+  );
+  const thoughtMs = Math.min(...batch.map(({ issuedMs }) => issuedMs)) - 1;
+  if (isSilent(run, book, write.by, fromId, thoughtMs)) return [];
+  return [say(`left ${fromId}, which had answered again before the write`)];
 }
 
 /** What the route led to when it was looked at is what the plan meant to leave. */

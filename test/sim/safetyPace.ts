@@ -98,7 +98,7 @@ const mayHaveHappened = ({ write: { answer } }: WriteView): boolean =>
   answer.kind === 'written' || answer.kind === 'unclear';
 
 /** What another invocation did on EC2's word reaches this one's memory within this. */
-const NEWS_MS = 20_000;
+const NEWS_MS = 3_000;
 
 const failoversIn = (own: readonly WriteView[], atMs: number): readonly WriteView[] =>
   own

@@ -92,7 +92,7 @@ export function checkSafety(run: Run): readonly Violation[] {
       ...checkS2(run, book, view),
       ...checkS3(run, book, view),
       ...checkS5(run, book, view),
-      ...checkS6(run, view),
+      ...checkS6(run, book, view),
       ...checkS7(run, view),
     ]),
     ...checkS4(run, views),

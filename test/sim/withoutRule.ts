@@ -13,9 +13,13 @@ export function withoutRule(rule: Rule): Safety {
   };
 }
 
-/** Writes without looking before or after. */
-const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack'> = {
-  confirm: async (_ec2, moves) => new Map(moves.map((move) => [move, { kind: 'right' }])),
+/** Writes without looking or thinking again before, or looking after. */
+const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack' | 'think'> = {
+  confirm: async (_ec2, moves) => ({
+    checks: new Map(moves.map((move) => [move, { kind: 'right' }])),
+    tables: [],
+  }),
+  think: () => () => null,
   readBack: async () => ({ confirmed: [], tables: [] }),
 };
 
