@@ -72,13 +72,12 @@ export async function pass(
     async recall() {
       const groups = [...new Set(decided.actions.map(({ group }) => group))];
       const answered = new AbortController();
-      const job = latest(groups, signal)
-        .then((found) => {
-          shared = found;
-        })
-        .finally(() => answered.abort());
+      const look = async () => {
+        shared = await latest(groups, signal);
+        answered.abort();
+      };
       const all = AbortSignal.any([signal, answered.signal]);
-      await Promise.race([job, ports.clock.sleep(RECALL_MS_MAX, all)]);
+      await Promise.race([look(), ports.clock.sleep(RECALL_MS_MAX, all)]);
     },
     mayDecide: () => lease.confirm(signal),
     think(tables) {
