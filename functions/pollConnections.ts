@@ -3,12 +3,15 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { connectionPorts } from '../lib/aws/connectionPorts.ts';
 import { awsRegionPorts } from '../lib/aws/regionPorts.ts';
+import { keepWarm } from '../lib/aws/warm.ts';
 import { readSettings } from '../lib/config.ts';
 import { lookAtConnections } from '../lib/connections.ts';
 import { accountOf } from '../lib/event.ts';
 import { type PollsSummary, pollEveryRegion } from '../lib/regions.ts';
 import { systemClock } from '../lib/time.ts';
 import { readVpnEvent } from '../lib/vpnEvent.ts';
+
+const portsOf = keepWarm(connectionPorts);
 
 type Answer = PollsSummary | { readonly version: 1; readonly ignored: string };
 
@@ -36,7 +39,7 @@ async function pollConnections(
     health: news.kind === 'look' ? news.health : [],
   };
   return pollEveryRegion('connections', regions, async (region) => {
-    const ports = connectionPorts({ ...settings, region, clock: systemClock });
+    const ports = portsOf({ ...settings, region, clock: systemClock });
     const { summary } = await lookAtConnections(ports, options, signal);
     return summary;
   });

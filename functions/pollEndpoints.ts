@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { endpointPort } from '../lib/aws/endpoints.ts';
 import { metricPort } from '../lib/aws/metrics.ts';
 import { awsRegionPorts } from '../lib/aws/regionPorts.ts';
+import { keepWarm } from '../lib/aws/warm.ts';
 import { readSettings } from '../lib/config.ts';
 import { endpointStages, metricStages } from '../lib/endpoints.ts';
 import { accountOf } from '../lib/event.ts';
@@ -12,6 +13,8 @@ import { poll } from '../lib/poll.ts';
 import { knockDoor } from '../lib/probe/door.ts';
 import { type PollsSummary, pollEveryRegion } from '../lib/regions.ts';
 import { systemClock as clock } from '../lib/time.ts';
+
+const warmPorts = keepWarm(awsRegionPorts);
 
 type Answer = readonly PollsSummary[];
 
@@ -23,7 +26,7 @@ async function look(
   const settings = readSettings();
   const { regions, policy } = settings;
   const accountId = accountOf(context) ?? '';
-  const portsOf = (region: string) => awsRegionPorts({ ...settings, region, clock });
+  const portsOf = (region: string) => warmPorts({ ...settings, region, clock });
   const settled = await Promise.allSettled([
     pollEveryRegion('endpoints', regions, async (region) => {
       const endpoints = endpointPort(region, clock);

@@ -2,11 +2,14 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { crlPorts } from '../lib/aws/crlPorts.ts';
+import { keepWarm } from '../lib/aws/warm.ts';
 import { readPublisherSettings } from '../lib/config.ts';
 import { readCrlEvent } from '../lib/crlEvent.ts';
 import { accountOf } from '../lib/event.ts';
 import { type PublishSummary, publish } from '../lib/publish.ts';
 import { systemClock } from '../lib/time.ts';
+
+const portsOf = keepWarm(crlPorts);
 
 async function publishCrl(
   event: unknown,
@@ -15,7 +18,7 @@ async function publishCrl(
 ): Promise<PublishSummary> {
   const settings = readPublisherSettings();
   const { crl, policy } = settings;
-  const ports = crlPorts({ ...settings, clock: systemClock });
+  const ports = portsOf({ ...settings, clock: systemClock });
   const reading = readCrlEvent(event, crl.bucket);
   if (reading.kind === 'ignored') {
     ports.journal.write('warn', `Event ignored: ${reading.why}`, {});

@@ -7,7 +7,7 @@ import { packed, unpacked } from './model/packed.ts';
 import type { Story } from './model/story.ts';
 import type { RegionPorts } from './ports.ts';
 import { openAuditLog } from './tell/auditLog.ts';
-import { openTeller } from './tell/teller.ts';
+import { openKeptTeller } from './tell/keptTeller.ts';
 import type { Instant } from './time.ts';
 
 /** The stages of one subject. What a subject does not do (most only watch) it leaves empty. */
@@ -80,9 +80,8 @@ export async function poll<World, Memory, Plan, Outcome>(
   openAuditLog(ports, scope).note(story);
   // Without its memory a look may miss what it could not see even with open eyes.
   const mayResolve = shelf.isRead && stages.sees(world);
-  const telling = { scope, mode, mayResolve, isPolled: true };
-  const teller = openTeller(ports, telling);
-  const sent = await teller.tell(story, signal);
+  const teller = openKeptTeller(ports, { scope, mode, mayResolve, isPolled: true });
+  const sent = await teller.tell(story, signal, mayResolve);
   await teller.flush(signal);
   const summary: PollSummary = {
     version: 1,

@@ -18,8 +18,8 @@ import type { RepairPort } from './ports/repair.ts';
 import type { RegionPorts } from './ports.ts';
 import { openRepairShelf, type RepairBook } from './repairBook.ts';
 import { openAuditLog } from './tell/auditLog.ts';
+import { openKeptTeller } from './tell/keptTeller.ts';
 import { asOldNews, helpOf, repairStory } from './tell/repairs.ts';
-import { openTeller } from './tell/teller.ts';
 import { toIso } from './time.ts';
 
 export interface Repairs {
@@ -52,7 +52,7 @@ export function openRepairs(
 ): Repairs {
   const { clock, region, journal } = ports;
   const shelf = openRepairShelf(ports.store, clock, region);
-  const teller = openTeller(ports, { scope: 'repairs', mode: policy.mode, mayResolve: true });
+  const teller = openKeptTeller(ports, { scope: 'repairs', mode: policy.mode, mayResolve: true });
   const record = openAuditLog(ports, 'repairs');
   const toldIds = new Set<string>();
   const minuted = new Set<string>();
@@ -169,7 +169,9 @@ export function openRepairs(
       last = book;
       return { plan, ...(await tell(tick, book, plan.held, signal)) };
     },
-    flush: (signal) => teller.flush(signal),
+    async flush(signal) {
+      await teller.flush(signal);
+    },
   };
 }
 

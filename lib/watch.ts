@@ -17,7 +17,7 @@ import type { RepairPort } from './ports/repair.ts';
 import type { Ports } from './ports.ts';
 import { openRepairs, type RepairTurn } from './repairs.ts';
 import { openAuditLog } from './tell/auditLog.ts';
-import { openTeller } from './tell/teller.ts';
+import { openKeptTeller } from './tell/keptTeller.ts';
 import type { Instant } from './time.ts';
 
 export interface WatchOptions {
@@ -67,7 +67,11 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     shadowMs: shadowMs(policy),
     isSighted: () => isSighted,
   });
-  const teller = openTeller(ports, { scope: 'appliances', mode: policy.mode, mayResolve: true });
+  const teller = openKeptTeller(ports, {
+    scope: 'appliances',
+    mode: policy.mode,
+    mayResolve: true,
+  });
   const voice = openVoice(async (story) => {
     const notices = await teller.tell(story, signal);
     minutes.told(notices);

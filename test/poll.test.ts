@@ -8,12 +8,15 @@ import { aFinding } from './build/world.ts';
 
 const DOWN = aFinding('ApplianceDown');
 const MINUTE = 60_000;
+const UNTOLD_END = 'Perhaps no notice will say when this is over';
 const MEMORY = 'memory#things#eu-west-1';
 
 interface Look {
   readonly findings: readonly Finding[];
   readonly sees?: boolean;
   readonly keep?: unknown;
+  /** The same process as the look before: a warm function, with the same ports. */
+  readonly isWarm?: boolean;
 }
 
 /** Remembers what it is told to; its world is what it recalled. */
@@ -44,9 +47,56 @@ const stagesOf = ({
 async function look(ports: TestPorts, next: Look, afterMs = MINUTE): Promise<readonly string[]> {
   const before = ports.notices.sent.length;
   await ports.clock.run(ports.clock.monotonicMs() + afterMs);
-  await poll(ports, stagesOf(next), 'act', calm());
+  await poll(next.isWarm === true ? ports : { ...ports }, stagesOf(next), 'act', calm());
   return ports.notices.sent.slice(before).map(({ state }) => state);
 }
+
+describe('a table that is down for several looks', () => {
+  const isWarm = true;
+
+  test('a warm function tells once, writes it down when the table is back, and a new process tells the end', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'unreachable';
+    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual(['opened']);
+    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
+    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
+    ports.store.mood = 'well';
+    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
+    expect(await look(ports, { findings: [] })).toEqual(['resolved']);
+  });
+  test('what is over before the table is back is told over by the same process', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'unreachable';
+    await look(ports, { findings: [DOWN], isWarm });
+    expect(await look(ports, { findings: [], isWarm })).toEqual([]);
+    ports.store.mood = 'well';
+    expect(await look(ports, { findings: [], isWarm })).toEqual(['resolved']);
+    expect(inBook(ports, 'things').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
+  });
+  test('a new process tells it again, and each notice says that its end may go untold', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'unreachable';
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    for (const { text } of ports.notices.sent) expect(text).toContain(UNTOLD_END);
+  });
+  test('with the table well no notice says so', async () => {
+    const ports = somePorts();
+    await look(ports, { findings: [DOWN] });
+    await look(ports, { findings: [] });
+    for (const { text } of ports.notices.sent) expect(text).not.toContain(UNTOLD_END);
+  });
+  test('what others told and ended meanwhile is not told again by the process that comes back', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'write-fails';
+    await look(ports, { findings: [DOWN], isWarm });
+    ports.store.mood = 'well';
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
+    expect(await look(ports, { findings: [] })).toEqual(['resolved']);
+    expect(await look(ports, { findings: [], isWarm })).toEqual([]);
+  });
+});
 
 describe('incidents from look to look, each look a new process', () => {
   test('told once, and over at the first look that misses it', async () => {

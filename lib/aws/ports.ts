@@ -8,6 +8,7 @@ import { journalPort } from './journal.ts';
 import { noticePort, type Topics } from './notices.ts';
 import { probePort } from './probes.ts';
 import { storePort } from './store.ts';
+import { keepWarm } from './warm.ts';
 
 export interface AwsSettings extends Topics {
   /** The region that is watched. */
@@ -40,17 +41,4 @@ export function awsPorts(settings: AwsSettings): Ports {
   };
 }
 
-/**
- * The same ports for the same settings for as long as the process lives: connections that an earlier invocation has
- * opened are warm, and name lookup, TLS and credentials cost the next one nothing. Only for functions, whose environment
- * (region, credentials, endpoint) never changes.
- */
-export function warmPorts(settings: Omit<AwsSettings, 'onCall'>): Ports {
-  const { clock: _clock, ...named } = settings;
-  const key = JSON.stringify(named);
-  const ports = warm.get(key) ?? awsPorts(settings);
-  warm.set(key, ports);
-  return ports;
-}
-
-const warm = new Map<string, Ports>();
+export const warmPorts = keepWarm((settings: Omit<AwsSettings, 'onCall'>) => awsPorts(settings));

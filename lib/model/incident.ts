@@ -72,8 +72,8 @@ export interface Silence {
 export interface Claim {
   readonly by: string;
   readonly until: Instant;
-  /** It is told in another's notice; left out: in its own. */
-  readonly isMember?: boolean;
+  /** Id of the incident in whose notice it is told; left out: in its own. */
+  readonly lead?: string;
 }
 
 export const DEEDS_KEPT = 20;

@@ -140,6 +140,6 @@ const Stored = v.object({
     readBackAt: maybeAt,
   }),
   openings: v.array(at),
-  claim: v.nullable(v.object({ by: text, until: at, isMember: v.exactOptional(v.boolean()) })),
+  claim: v.nullable(v.object({ by: text, until: at, lead: v.exactOptional(text) })),
 });
 const Page = v.object({ incidents: v.array(v.unknown()) });

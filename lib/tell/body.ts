@@ -21,10 +21,11 @@ export function subjectLine({ word, lead, members, headline }: Brief): string {
 }
 
 export function smsOf(brief: Brief): string {
-  const { lead, todo, context } = brief;
+  const { lead, todo, context, mayEndUntold } = brief;
   const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
-  const full = `${subjectLine(brief)}.${where}${todo === null ? '' : ` ${todo.hint}`}`;
-  return cut(printable(full), SMS_MAX);
+  const ending = mayEndUntold ? ' Its end may go untold.' : '';
+  const what = printable(`${subjectLine(brief)}.`).slice(0, SMS_MAX - where.length - ending.length);
+  return cut(printable(`${what}${where}${ending}${todo === null ? '' : ` ${todo.hint}`}`), SMS_MAX);
 }
 
 export function bodyOf(brief: Brief): string {

@@ -3,7 +3,7 @@ import type { Incident, IncidentChangeKind, Signature } from '../model/incident.
 import type { Deed, HeldDeed } from '../model/story.ts';
 import { describeMs, type Instant } from '../time.ts';
 import { beginOf, isDone, servingDeeds } from './deeds.ts';
-import { headlineOf, impactOf, nextOf, todoOf } from './impact.ts';
+import { headlineOf, impactOf, mayEndUntold, nextOf, todoOf } from './impact.ts';
 import { type Link, linksOf } from './links.ts';
 import type { News } from './news.ts';
 import { healedBy, lastedMs } from './steps.ts';
@@ -19,6 +19,8 @@ export interface Context {
   /** Subjects that AWS has no more. */
   readonly gone: ReadonlySet<string>;
   readonly signature: Signature;
+  /** False: the state table does not know that people are told. Should this teller die, nobody would tell the end. */
+  readonly isOnRecord: boolean;
 }
 
 export interface Brief {
@@ -39,6 +41,8 @@ export interface Brief {
   readonly actedAt: Instant | null;
   /** Null while it lasts. */
   readonly over: { readonly lastedMs: number; readonly by: string } | null;
+  /** Its end may never be told: the notice has to say so itself. */
+  readonly mayEndUntold: boolean;
   readonly next: readonly string[];
   readonly todo: { readonly hint: string; readonly command: string } | null;
   readonly links: readonly Link[];
@@ -71,6 +75,7 @@ export function briefOf(news: News, context: Context, now: Instant): Brief {
     held,
     actedAt: lead.times.firstWriteAt ?? firstDone(done),
     over,
+    mayEndUntold: mayEndUntold(parts),
     next: nextOf(parts),
     todo: isOver ? null : todoOf(lead, context.region),
     links: linksOf(lead, context.signature, context.region, now),

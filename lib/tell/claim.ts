@@ -10,21 +10,23 @@ export const CLAIM_MS = 20_000;
 export function claimed(
   mine: Incident,
   stored: Incident | undefined,
-  { kind, isMember, by }: Purpose,
+  { kind, lead, by, isNews }: Purpose,
   now: Instant,
 ): Incident {
-  const one = merged(mine, stored);
+  const one = merged(mine, stored, isNews);
   const isTaken = stored !== undefined && isTakenByOther(stored, by, now);
   if (isTaken || isTold(one, mine, kind)) return stored === undefined ? one : withoutClaim(one, by);
   const claim = { by, until: now + CLAIM_MS };
-  return { ...one, claim: isMember ? { ...claim, isMember } : claim };
+  return { ...one, claim: lead === null ? claim : { ...claim, lead } };
 }
 
 interface Purpose {
   readonly kind: IncidentChangeKind;
-  /** To be told in another's notice. */
-  readonly isMember: boolean;
+  /** In whose notice it is to be told; null: in its own. */
+  readonly lead: string | null;
   readonly by: string;
+  /** People know of it already, and the book does not. */
+  readonly isNews: boolean;
 }
 
 /** A claim that reaches further than claims do was made by a clock that has since gone back. */

@@ -121,7 +121,15 @@ function cutOf({ since, times }: Incident): string {
 const has = (count: number): string => (count === 1 ? 'has' : 'have');
 
 /** What happens without anybody's hand, and when. */
-export function nextOf({ news: { kind, lead, members }, done, held, over, context, now }: Parts) {
+export function nextOf(parts: Parts): readonly string[] {
+  const {
+    news: { kind, lead, members },
+    done,
+    held,
+    over,
+    context,
+    now,
+  } = parts;
   if (over !== null) return ['Nothing more. If it comes back, a new notice says so.'];
   const untils = held.flatMap(({ until }) => until ?? []);
   const isMoved = done.some((deed) => deed.thing === 'route' && isDone(deed));
@@ -142,13 +150,24 @@ export function nextOf({ news: { kind, lead, members }, done, held, over, contex
     ...(isMoved && lead.subject.kind === 'appliance'
       ? ['The routes go home by themselves when it has answered well for long enough.']
       : []),
-    `A notice says when ${members.length === 0 ? 'it is' : 'they are all'} over${
-      repeats
-        ? `; until then this one is repeated at ${toIso(now + REPEAT_MS)}, unless somebody acknowledges it`
-        : ''
-    }.`,
+    ...(mayEndUntold(parts)
+      ? [`${UNTOLD_END} Look with: vpn-medic check --region ${context.region}`]
+      : [
+          `A notice says when ${members.length === 0 ? 'it is' : 'they are all'} over${
+            repeats
+              ? `; until then this one is repeated at ${toIso(now + REPEAT_MS)}, unless somebody acknowledges it`
+              : ''
+          }.`,
+        ]),
   ];
 }
+
+/** Nothing but this process knows that people are told, as long as the state table is lost. */
+export const mayEndUntold = ({ over, context }: Pick<Parts, 'over' | 'context'>): boolean =>
+  over === null && !context.isOnRecord;
+
+const UNTOLD_END =
+  'Perhaps no notice will say when this is over: the state table could not be written just now, and should vpn-medic restart before it can, it forgets that it told you.';
 
 /** The finding's own advice, and the one command to begin with. */
 export function todoOf({ hint, id }: Incident, region: string) {

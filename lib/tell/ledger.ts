@@ -12,6 +12,10 @@ export interface Ledger {
   all(): Incidents;
   /** Adds what is in the book, unless that was done before; a table that fails is asked again next time. */
   recall(signal: AbortSignal): Promise<void>;
+  /** Time has gone by, and others have written: the book is to be recalled again. */
+  reopen(): void;
+  /** Whether the latest claim is in the book for all of them: should we die, others tell their end. */
+  isOnRecord(ids: readonly string[]): boolean;
   /** From now on it is so. What is worth a write is recorded with the next `record`. */
   replace(incidents: Incidents): void;
   put(incident: Incident): void;
@@ -36,6 +40,9 @@ export function openLedger(
   const { clock } = ports;
   const book = openBook(ports, scope);
   const unrecorded = new Set<string>();
+  /** People were told of them, and the book has not heard of it. */
+  const news = new Set<string>();
+  let onRecord: ReadonlySet<string> = new Set();
   let known = new Map<string, Incident>();
   let isRecalled = false;
   let retryAtMs = Number.NEGATIVE_INFINITY;
@@ -48,6 +55,7 @@ export function openLedger(
   function adopt(stored: ReadonlyMap<string, Incident | undefined>): void {
     for (const [id, incident] of stored) {
       unrecorded.delete(id);
+      news.delete(id);
       if (incident !== undefined) known.set(id, incident);
     }
   }
@@ -55,6 +63,10 @@ export function openLedger(
   return {
     isDown,
     all: () => known,
+    isOnRecord: (ids) => ids.every((id) => onRecord.has(id)),
+    reopen() {
+      isRecalled = false;
+    },
     async recall(signal) {
       if (isRecalled || isDown()) return;
       const stored = await book.read(signal);
@@ -62,7 +74,7 @@ export function openLedger(
       isRecalled = true;
       for (const [id, theirs] of stored) {
         const mine = known.get(id);
-        known.set(id, mine === undefined ? theirs : merged(mine, theirs));
+        known.set(id, mine === undefined ? theirs : merged(mine, theirs, news.has(id)));
       }
     },
     replace(incidents) {
@@ -75,15 +87,21 @@ export function openLedger(
       known = new Map(incidents);
     },
     put(incident) {
+      if (incident.resolvedAt === null) news.add(incident.id);
       known.set(incident.id, incident);
       unrecorded.add(incident.id);
     },
-    async claim(news, now, signal) {
-      if (isDown()) return new Set();
+    async claim(all, now, signal) {
+      onRecord = new Set();
+      if (isDown()) return onRecord;
       const purposes = new Map(
-        news.flatMap(({ kind, lead, members }) =>
+        all.flatMap(({ kind, lead, members }) =>
           [lead, ...members.filter(({ resolvedAt }) => resolvedAt === null)].map(
-            ({ id }) => [id, { kind, by, isMember: id !== lead.id }] as const,
+            ({ id }) =>
+              [
+                id,
+                { kind, by, lead: id === lead.id ? null : lead.id, isNews: news.has(id) },
+              ] as const,
           ),
         ),
       );
@@ -100,6 +118,7 @@ export function openLedger(
       );
       const { incidents, contended } = stored;
       adopt(incidents);
+      onRecord = new Set(incidents.keys());
       if (incidents.size + contended.length < purposes.size) hasFailed();
       return new Set([
         ...contended,
@@ -113,7 +132,7 @@ export function openLedger(
         (id, before) => {
           const mine = known.get(id);
           if (mine === undefined) return before;
-          const one = merged(mine, before);
+          const one = merged(mine, before, news.has(id));
           return {
             ...one,
             claim: mine.claim?.by === by || one.claim?.by !== by ? one.claim : null,

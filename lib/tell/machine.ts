@@ -41,6 +41,7 @@ export function jsonOf(brief: Brief, subject: string): string {
     hint: todo === null ? null : clean(todo.hint),
     command: todo?.command ?? null,
     next: brief.next.map(clean),
+    mayEndUntold: brief.mayEndUntold,
     runbook: `docs/${runbook(lead)}`,
     deeds: done.slice(0, ROWS_MAX).map((deed) => ({
       kind: deed.kind,

@@ -3,15 +3,17 @@ import type { Incident } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
 
 /**
- * What mine and the stored one are together. What was told stays told, what is over stays over, and a person's ack is
- * kept; of two that do not overlap in time the later one stands.
+ * What mine and the stored one are together. What was told stays told, what is over stays over unless people have been
+ * told of it since and not of its end, and a person's ack is kept; of two that do not overlap in time the later one
+ * stands. `isNews`: the book has not heard yet that people were told of mine; then a stored end may be older than that
+ * word, whatever the clocks say, and it has to end again.
  */
-export function merged(mine: Incident, stored: Incident | undefined): Incident {
+export function merged(mine: Incident, stored: Incident | undefined, isNews = false): Incident {
   if (stored === undefined) return mine;
   if (isOverBefore(stored, mine)) return mine;
   if (isOverBefore(mine, stored)) return stored;
   const told = earlier(mine.toldAt, stored.toldAt);
-  const isOver = mine.resolvedAt !== null || stored.resolvedAt !== null;
+  const isOver = endsWith(mine, stored) || (!isNews && endsWith(stored, mine));
   return {
     ...mine,
     since: Math.min(mine.since, stored.since),
@@ -36,6 +38,13 @@ export function merged(mine: Incident, stored: Incident | undefined): Incident {
   };
 }
 
+/** Whether one is over and took the other with it: who closed it without a word knew of no word about the other. */
+function endsWith({ resolvedAt, toldAt }: Incident, other: Incident): boolean {
+  if (resolvedAt === null) return false;
+  if (toldAt !== null || other.resolvedAt !== null || other.parent !== null) return true;
+  return other.toldAt === null && !isPerhapsTold(other);
+}
+
 /** Told by itself, even perhaps, it has to end by itself; told with two others, the first of them counts. */
 function parentOf(mine: Incident, stored: Incident): string | null {
   if (mine.toldAt === null) return stored.parent;
@@ -46,7 +55,11 @@ function parentOf(mine: Incident, stored: Incident): string | null {
 
 /** Claimed for a notice of its own and never recorded as told: whoever claimed it may have told it, and died. */
 export const isPerhapsTold = ({ toldAt, claim }: Incident): boolean =>
-  toldAt === null && claim !== null && claim.isMember !== true;
+  toldAt === null && claim !== null && claim.lead === undefined;
+
+/** The incident whose notice told of this one too, even perhaps; null: its notices are its own. */
+export const leadOf = ({ parent, toldAt, claim }: Incident): string | null =>
+  parent ?? (toldAt === null ? (claim?.lead ?? null) : null);
 
 const isOverBefore = (one: Incident, other: Incident): boolean =>
   one.resolvedAt !== null && one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt;

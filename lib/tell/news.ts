@@ -6,7 +6,7 @@ import type { Instant } from '../time.ts';
 import { isDone } from './deeds.ts';
 import { type Incidents, isGraver, isOver, type Look } from './incidents.ts';
 import { isToldAsPart, wholeOf } from './inhibit.ts';
-import { isPerhapsTold } from './merge.ts';
+import { isPerhapsTold, leadOf } from './merge.ts';
 import { REPEAT_MS, UPDATE_MS, waitMs } from './patience.ts';
 
 export interface News {
@@ -72,7 +72,8 @@ function familiesOf(all: Incidents): (id: string) => Family {
   const covered = new Map<string, Incident[]>();
   for (const one of all.values()) {
     if (isToldAsPart(one)) continue;
-    if (one.parent !== null) add(members, one.parent, one);
+    const lead = leadOf(one);
+    if (lead !== null) add(members, lead, one);
     else if (one.inhibitedBy !== null && one.resolvedAt === null)
       add(covered, one.inhibitedBy, one);
   }

@@ -10,6 +10,7 @@ export function pagerOf(brief: Brief, title: string) {
   const name = alarmName(brief);
   const place = LONG_NAMES[context.region] ?? context.region;
   const { id, kind: subjectKind } = lead.subject;
+  const ending = brief.mayEndUntold ? 'Perhaps no OK will follow: close it by hand. ' : '';
   return {
     subject: printable(`${state}: "${name.replaceAll('"', "'")}" in ${place}`)
       .slice(0, 99)
@@ -20,7 +21,7 @@ export function pagerOf(brief: Brief, title: string) {
       AWSAccountId: context.accountId,
       NewStateValue: state,
       OldStateValue: kind === 'opened' ? 'OK' : 'ALARM',
-      NewStateReason: cut(oneLine(`${title}. ${brief.impact} ${headline}`), 1_000),
+      NewStateReason: cut(oneLine(`${ending}${title}. ${brief.impact} ${headline}`), 1_000),
       StateChangeTime: stamp(now),
       AlarmConfigurationUpdatedTimestamp: stamp(lead.openedAt),
       Region: place,

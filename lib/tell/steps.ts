@@ -3,6 +3,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
 import { isDone, servingDeeds } from './deeds.ts';
 import { isGraver } from './incidents.ts';
+import { isPerhapsTold, leadOf } from './merge.ts';
 import type { News } from './news.ts';
 
 /** The lead and its members after their notice. */
@@ -39,8 +40,11 @@ const told = (incident: Incident, parent: string | null, now: Instant): Incident
   claim: null,
 });
 
+/** What was perhaps told counts as told. */
 export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Instant): Incident => ({
   ...incident,
+  parent: leadOf(incident),
+  toldAt: incident.toldAt ?? (isPerhapsTold(incident) || leadOf(incident) !== null ? now : null),
   resolvedAt: now,
   healedBy: healedBy(incident, gone),
   claim: null,

@@ -18,11 +18,14 @@ import { afterTelling, closed } from './steps.ts';
 export interface Teller {
   /**
    * Claims what is to be told, publishes it, records it as told. What could not be published stays untold and is
-   * tried again; a crash in between may tell twice, and never loses. Returns what was published.
+   * tried again; a crash in between may tell twice, and never loses: what is told without a record says so itself.
+   * `mayResolve` is for this look only. Returns what was published.
    */
-  tell(story: Story, signal: AbortSignal): Promise<readonly Notice[]>;
-  /** Records what could not be recorded yet: the last word of an invocation. */
-  flush(signal: AbortSignal): Promise<void>;
+  tell(story: Story, signal: AbortSignal, mayResolve?: boolean): Promise<readonly Notice[]>;
+  /** Records what could not be recorded yet: the last word of an invocation. False: something is still not on record. */
+  flush(signal: AbortSignal): Promise<boolean>;
+  /** Another invocation of the same process goes on with it. */
+  resume(): void;
 }
 
 export interface TellerOptions {
@@ -55,6 +58,8 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
   let recent: readonly Deed[] = [];
   let changes: IncidentChange[] = [];
 
+  let { mayResolve } = options;
+
   const lookOf = ({
     accountId,
     findings,
@@ -71,7 +76,7 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
     newcomers: newcomers ?? new Set(),
     gone,
     patience,
-    mayResolve: options.mayResolve,
+    mayResolve,
   });
 
   /** Silence is never kept on a guess: a table that cannot be read has no windows. */
@@ -118,11 +123,17 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
     changes.push({ kind, at, accountId, region, incident, notice });
   }
 
-  async function tellNews(news: readonly News[], context: Context, now: Instant, all: AbortSignal) {
+  async function tellNews(
+    news: readonly News[],
+    context: Omit<Context, 'isOnRecord'>,
+    now: Instant,
+    all: AbortSignal,
+  ) {
     const sent: Notice[] = [];
     for (const one of news) {
       if (!sender.mayTry()) break;
-      const notice = noticeOf(one, context, now);
+      const isOnRecord = ledger.isOnRecord([one.lead, ...one.members].map(({ id }) => id));
+      const notice = noticeOf(one, { ...context, isOnRecord }, now);
       if (!(await sender.send(notice, all))) break;
       sent.push(notice);
       for (const [index, incident] of afterTelling(one, context.gone, now).entries()) {
@@ -155,8 +166,9 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
   }
 
   return {
-    async tell(story, signal) {
+    async tell(story, signal, isWholeLook = options.mayResolve) {
       const now = clock.now();
+      mayResolve = isWholeLook;
       announcer.hear(story, signal);
       recent = [...recent, ...story.deeds].filter(({ at }) => Math.abs(now - at) < DEEDS_MS);
       recent = recent.slice(-DEEDS_MAX);
@@ -177,12 +189,15 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
     },
     async flush(signal) {
       const startedAtMs = clock.monotonicMs();
-      for (let tryCount = 0; tryCount < FLUSH_TRIES; tryCount += 1) {
-        if (await ledger.record(signal)) break;
+      let isRecorded = false;
+      for (let tryCount = 0; tryCount < FLUSH_TRIES && !isRecorded; tryCount += 1) {
+        isRecorded = await ledger.record(signal);
         if (clock.monotonicMs() - startedAtMs >= FLUSH_MS) break;
       }
       await announcer.flush(signal);
+      return isRecorded;
     },
+    resume: ledger.reopen,
   };
 }
 

@@ -87,6 +87,7 @@ const noticeFor = (kind: IncidentChangeKind, severity: 'critical' | 'warning' = 
       held: [],
       gone: new Set(),
       signature: { version: '1.2.3', dashboard: null, docsUrl: null },
+      isOnRecord: true,
     },
     NOW,
   );

@@ -21,6 +21,7 @@ const CONTEXT: Context = {
   held: [],
   gone: new Set(),
   signature: { version: '1.2.3', dashboard: 'vpn-medic', docsUrl: 'https://example.com/docs' },
+  isOnRecord: true,
 };
 const KINDS: readonly IncidentChangeKind[] = ['opened', 'updated', 'repeated', 'resolved'];
 

@@ -19,6 +19,7 @@ const CONTEXT: Context = {
   held: [],
   gone: new Set<string>(),
   signature: { version: '1.2.3', dashboard: null, docsUrl: null },
+  isOnRecord: true,
 };
 
 const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });

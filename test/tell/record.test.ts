@@ -1,6 +1,8 @@
 /** The book of incidents over a table that fails, spoils, or is written by others: told at least once, recorded at last. */
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
+import type { Incident } from '../../lib/model/incident.ts';
+import { NOW } from '../build/facts.ts';
 import { somePorts, type TestPorts } from '../build/ports.ts';
 import {
   aTeller,
@@ -24,6 +26,9 @@ function onceBeforeAWrite(ports: TestPorts, hand: () => unknown): void {
     await hand();
   };
 }
+
+const WARNING = aFinding('TableNotTagged', { severity: 'warning' });
+const WARNING_ID = DOWN_ID.replace('ApplianceDown', 'TableNotTagged');
 
 const on = (finding: Finding, id: string): Finding => ({
   ...finding,
@@ -118,7 +123,7 @@ describe('one that died right after its notice, with only its claim on record', 
 
   test.each([
     ['a claim for its own notice', dead, ['resolved ApplianceDown']],
-    ['a claim for another’s notice', { ...dead, isMember: true }, []],
+    ['a claim for another’s notice', { ...dead, lead: 'another' }, []],
     ['no claim', null, []],
   ])('explained by greater trouble, then over: %s', async (_what, claim, expected) => {
     const ports = somePorts();
@@ -127,6 +132,45 @@ describe('one that died right after its notice, with only its claim on record', 
     reviseInBook(ports, DOWN_ID, { ...perhapsTold, claim, inhibitedBy: groupId });
     expect(await tellFor(ports, 60, aTeller(ports), [])).toEqual(expected);
     expect(openInBook(ports)).toEqual([]);
+  });
+});
+
+describe('an end without a word', () => {
+  /** One teller saw it come and go before it was due; meanwhile another one has told of it. */
+  async function overtaken(told: Partial<Incident>): Promise<readonly string[]> {
+    const ports = somePorts();
+    const watcher = aTeller(ports);
+    expect(await tellFor(ports, 10, watcher, [WARNING])).toEqual([]);
+    reviseInBook(ports, WARNING_ID, told);
+    return [...(await tellFor(ports, 60, watcher, [])), ...openInBook(ports)];
+  }
+
+  test.each([
+    ['who told it by itself', { toldAt: NOW, dueAt: NOW }, ['resolved TableNotTagged']],
+    [
+      'who claimed it, and perhaps told it',
+      { claim: { by: 'the dead', until: 0 } },
+      ['resolved TableNotTagged'],
+    ],
+    ['who told it with another', { toldAt: NOW, dueAt: NOW, parent: 'another' }, []],
+    ['nobody', {}, []],
+  ])('is given to no incident that somebody else has told of: %s', async (_who, told, said) => {
+    expect(await overtaken(told)).toEqual(said);
+  });
+
+  test('of another ends no incident whose notice was published while the table failed', async () => {
+    const ports = somePorts();
+    const blind = aTeller(ports, { mayResolve: false });
+    await blind([]);
+    ports.store.mood = 'write-fails';
+    expect(await blind([DOWN])).toEqual(['opened ApplianceDown']);
+    ports.store.mood = 'well';
+    const other = aTeller(ports);
+    await other([DOWN]);
+    expect(await tellFor(ports, 60, other, [])).toEqual(['resolved ApplianceDown']);
+    await blind.flush();
+    expect(openInBook(ports)).toEqual(['ApplianceDown']);
+    expect(await tellFor(ports, 60, aTeller(ports), [])).toEqual(['resolved ApplianceDown']);
   });
 });
 
