@@ -3,9 +3,9 @@
  * API over HTTP, real listeners. The fault falls at a random moment, by turns a process killed (refused) and a host
  * gone silent. Measured from the fault to the answer of the sixth ReplaceRoute.
  *
- * Usage: node bench/failover.ts [runs] [--latency-ms N]
+ * Usage: node bench/failover.ts [runs] [--latency-ms N] [--cpu-percent P]
  * 24 runs by default. The emulator answers within some 10 ms; N is added to every call of every API (AWS's ReplaceRoute
- * was once seen to take 130 to 290 ms). Prints a table and JSON; exit 1 when a bound is missed.
+ * was once seen to take 130 to 290 ms). With P the watcher has only so much of one processor (needs root). Prints a table and JSON; exit 1 when a bound is missed.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,7 @@ import { type AccountWish, SIX_DESTINATIONS } from '../test/lab/account/wish.ts'
 import { startTcpDaemon, type TcpDaemon } from '../test/lab/daemons/tcpListener.ts';
 import { applianceOf, type Lab, openLab, tableOf } from '../test/lab/lab.ts';
 import { pause, until } from '../test/lab/pause.ts';
+import { openCpuQuota } from './cpuQuota.ts';
 
 const WORST_MS_MAX = 4_000;
 const HALF_MS_MAX = 3_200;
@@ -33,16 +34,22 @@ interface Run {
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { 'latency-ms': { type: 'string', default: '0' } },
+    options: {
+      'latency-ms': { type: 'string', default: '0' },
+      'cpu-percent': { type: 'string' },
+    },
   });
   const count = Number(positionals[0] ?? 24);
   const standby = await startTcpDaemon(2 * count);
   const victims: TcpDaemon[] = [];
   for (let index = 0; index < count; index++) victims.push(await startTcpDaemon());
+  const cpuPercent = values['cpu-percent'];
+  const quota = cpuPercent === undefined ? null : openCpuQuota(Number(cpuPercent));
   const lab = await openLab(wishFor(victims, standby));
   lab.gateway.faults.delay('*', Number(values['latency-ms']));
   try {
     const watcher = await lab.startWatcher({ own: {} });
+    quota?.hold(watcher.pid);
     await until('the watcher to know every appliance', () => {
       if (watcher.hasEnded()) throw new Error(`the watcher ended: ${watcher.log().slice(-4_000)}`);
       return victims.every((victim) => victim.knockCount() >= 5);
@@ -58,8 +65,15 @@ async function main(): Promise<void> {
       if ((tookMs ?? RUN_MS_MAX) > WORST_MS_MAX) process.stderr.write(`${run.calls.join('\n')}\n`);
     }
     report(runs);
+    if (quota !== null) {
+      const { waitedCount, periodCount } = quota.waits();
+      console.log(
+        `${cpuPercent} % of a processor: held up in ${waitedCount} of ${periodCount} periods`,
+      );
+    }
   } finally {
     await lab.close();
+    quota?.close();
     await Promise.all([standby, ...victims].map((daemon) => daemon.close()));
   }
 }

@@ -18,13 +18,17 @@ export interface Door {
 /** Opens what it needs and returns how to close it all; closing is called exactly once. */
 export type Opener = (door: Door) => () => void;
 
-/** Never rejects. Answers at latest one turn of the event loop after `timeoutMs`. */
+/**
+ * Never rejects. Answers at latest one turn of the event loop after `timeoutMs`; where this process stood still
+ * meanwhile, it listens for as much longer, up to twice `timeoutMs` in all.
+ */
 export function attempt(timeoutMs: number, signal: AbortSignal, open: Opener): Promise<Knock> {
   if (signal.aborted) return Promise.resolve(ABORTED);
   return new Promise((resolve) => {
     const startedMs = systemClock.monotonicMs();
-    const watch = watchStalls();
+    let watch = watchStalls();
     const tookMs = () => Math.round((systemClock.monotonicMs() - startedMs) * 100) / 100;
+    let waitMs = timeoutMs;
     let isOver = false;
     let close: (() => void) | undefined;
     let lastTurn: NodeJS.Immediate | undefined;
@@ -43,15 +47,24 @@ export function attempt(timeoutMs: number, signal: AbortSignal, open: Opener): P
     // Timers fire before sockets are read: an answer that is already here must not lose to the clock, so the sockets
     // get one more turn before silence is declared.
     const onDeadline = () => {
-      const lateMs = systemClock.monotonicMs() - startedMs - timeoutMs;
+      const lateMs = systemClock.monotonicMs() - startedMs - waitMs;
       lastTurn = setImmediate(() => {
         const stalledMs = Math.max(lateMs, watch.longestMs());
-        settle(silence(timeoutMs, stalledMs, tookMs()));
+        const verdict = silence(timeoutMs, stalledMs, tookMs());
+        if (verdict.kind === 'down' || tookMs() + stalledMs > 2 * timeoutMs) settle(verdict);
+        else listenOn(stalledMs);
       });
+    };
+    // The far side gets back the time in which nobody heard it: a busy little function would else never hear a silence.
+    const listenOn = (moreMs: number) => {
+      watch.stop();
+      watch = watchStalls();
+      waitMs = tookMs() + moreMs;
+      deadline = setTimeout(onDeadline, moreMs);
     };
 
     signal.addEventListener('abort', onAbort);
-    const deadline = setTimeout(onDeadline, timeoutMs);
+    let deadline = setTimeout(onDeadline, timeoutMs);
     const door: Door = {
       up: () => settle({ kind: 'up', tookMs: tookMs() }),
       down: (why) => settle({ kind: 'down', why, tookMs: tookMs() }),
@@ -74,5 +87,5 @@ function silence(timeoutMs: number, stalledMs: number, tookMs: number): Knock {
     : { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs };
 }
 
-/** A standstill that costs the far side a quarter of its time, or 100 ms, voids its silence; 20 ms is ordinary jitter. */
+/** A standstill that costs the far side a quarter of its time, or 100 ms, must be made good; 20 ms is ordinary jitter. */
 const stalledMsMax = (timeoutMs: number): number => Math.min(100, Math.max(20, timeoutMs / 4));

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { knock } from '../../lib/probe/knock.ts';
 import { askAwake, aTarget, block, freePort, isStall, never, openPeers, turns } from './peer.ts';
+import { ikeReply } from './replies.ts';
 
 const peers = openPeers();
 afterEach(peers.closeAll);
@@ -57,12 +58,29 @@ describe('silence', () => {
     });
   });
 
-  test('is unknown when the loop stood still for 300 ms of 1,000, though the timeout came on time', async () => {
+  test('is heard for 300 ms more, and then down, when the loop stood still for 300 ms of 1,000', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
-    const answer = knock(aTarget('ike', '127.0.0.1', port), 1_000, never);
+    const answer = await askAwake(async () => {
+      const going = knock(aTarget('ike', '127.0.0.1', port), 1_000, never);
+      await turns(3);
+      block(300);
+      return going;
+    });
+    expect(answer).toMatchObject({ kind: 'down', why: 'no answer in 1000 ms' });
+    expect(answer.kind === 'down' && answer.tookMs).toBeGreaterThanOrEqual(1_250);
+  });
+
+  test('is no silence when the far side speaks in the time that it is given back', async () => {
+    const speaksAt = performance.now() + 2_300;
+    const port = await peers.udp('127.0.0.1', (packet, copy, send) => {
+      if (copy === 1) setTimeout(() => send(ikeReply(packet)), speaksAt - performance.now());
+    });
+    const going = knock(aTarget('ike', '127.0.0.1', port), 2_000, never);
     await turns(3);
-    block(300);
-    expect(isStall(await answer)).toBe(true);
+    block(600);
+    const answer = await going;
+    expect(answer).toMatchObject({ kind: 'up' });
+    expect(answer.kind === 'up' && answer.tookMs).toBeGreaterThan(2_000);
   });
 
   test('is down when the loop stood still for 50 ms of 1,000', async () => {
@@ -76,11 +94,27 @@ describe('silence', () => {
     expect(answer).toMatchObject({ kind: 'down', why: 'no answer in 1000 ms' });
   });
 
-  test('is unknown when the loop stood still for 60 ms of 100: more than a quarter of the time', async () => {
+  test('is heard for longer when the loop stood still for 60 ms of 100: more than a quarter of the time', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
-    const answer = knock(aTarget('ike', '127.0.0.1', port), 100, never);
-    await turns(3);
-    block(60);
+    const answer = await askAwake(async () => {
+      const going = knock(aTarget('ike', '127.0.0.1', port), 100, never);
+      await turns(3);
+      block(60);
+      return going;
+    });
+    expect(answer).toMatchObject({ kind: 'down', why: 'no answer in 100 ms' });
+    // The stall is seen to within one beat of 20 ms.
+    expect(answer.kind === 'down' && answer.tookMs).toBeGreaterThanOrEqual(120);
+  });
+
+  test('is unknown when the loop stands still again and again: twice the time is all it gets', async () => {
+    const port = await peers.udp('127.0.0.1', () => undefined);
+    const answer = knock(aTarget('ike', '127.0.0.1', port), 200, never);
+    const startedMs = performance.now();
+    while (performance.now() - startedMs < 600) {
+      block(120);
+      await turns(3);
+    }
     expect(isStall(await answer)).toBe(true);
   });
 

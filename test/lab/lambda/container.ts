@@ -25,6 +25,7 @@ export const bundleOf = (name: string): string =>
   fileURLToPath(new URL(`../../../dist/${name}/index.mjs`, import.meta.url));
 
 export interface Container {
+  readonly pid: number;
   /** Resolves with what the handler resolved with. @throws when the handler threw or the process died. */
   invoke(event: unknown, remainingMs: number): Promise<unknown>;
   /** The running invocation sees its time run out: it has 2 s left, less than a watcher starts a tick with. */
@@ -51,7 +52,9 @@ export async function startContainer(
   }
   const reports = inbox(child, () => said.join(''));
   await reports();
+  if (child.pid === undefined) throw new Error(`starting ${functionName}: it has no process id`);
   return {
+    pid: child.pid,
     invoke: async (event, remainingMs) => {
       const answer = reports();
       order(child, { kind: 'invoke', event, remainingMs });

@@ -24,6 +24,7 @@ export interface Summary {
 
 export interface Watcher {
   readonly signer: string;
+  readonly pid: number;
   /** Its time runs out; resolves with the summary. */
   end(): Promise<Summary>;
   /** Resolves with the summary when it ends by itself. */
@@ -60,6 +61,7 @@ export async function startWatcher(
   );
   return {
     signer,
+    pid: container.pid,
     end: () => {
       container.hurry();
       return summary;
