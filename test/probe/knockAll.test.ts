@@ -8,21 +8,29 @@ import { ikeReply } from './replies.ts';
 const peers = openPeers();
 afterEach(peers.closeAll);
 
+/** Far longer than any answer here takes. */
+const PATIENT_MS = 30_000;
+
 const repeated = (target: ProbeTarget, count: number): readonly ProbeTarget[] =>
   Array.from({ length: count }, (_, index) => ({ ...target, key: `target ${index}` }));
 
-/** A daemon that answers only after a while, and how many knocks it ever had waiting at once. */
-async function aSlowDaemon() {
-  let waitingCount = 0;
+/**
+ * A daemon that lets knocks wait until `fullCount` do, and for 100 ms more, so that one too many shows; and the most that
+ * it ever had waiting at once. Fewer, if no more come, are answered too: after 1 s.
+ */
+async function aSlowDaemon(fullCount: number) {
   const seen = { waitingCountMax: 0 };
+  const waiting: (() => void)[] = [];
+  let release: NodeJS.Timeout | undefined;
+  const answerAll = () => {
+    for (const answer of waiting.splice(0)) answer();
+  };
   const port = await peers.udp('127.0.0.1', (packet, copy, send) => {
     if (copy > 1) return;
-    waitingCount += 1;
-    seen.waitingCountMax = Math.max(seen.waitingCountMax, waitingCount);
-    setTimeout(() => {
-      waitingCount -= 1;
-      send(ikeReply(packet));
-    }, 100);
+    waiting.push(() => send(ikeReply(packet)));
+    seen.waitingCountMax = Math.max(seen.waitingCountMax, waiting.length);
+    clearTimeout(release);
+    release = setTimeout(answerAll, waiting.length < fullCount ? 1_000 : 100);
   });
   return { seen, target: aTarget('ike', '127.0.0.1', port) };
 }
@@ -36,7 +44,7 @@ test('each target is answered once, under its own key, whatever comes of it', as
     { ...aTarget('tcp', 'nowhere', 1), key: 'unaddressed' },
   ];
   const answers: KnockAnswer[] = [];
-  await knockAll({ targets, timeoutMs: 5_000 }, (answer) => answers.push(answer), never);
+  await knockAll({ targets, timeoutMs: PATIENT_MS }, (answer) => answers.push(answer), never);
   expect(answers.length).toBe(3);
   const kinds = Object.fromEntries(answers.map(({ key, knock }) => [key, knock.kind]));
   expect(kinds).toEqual({ up: 'up', refused: 'down', unaddressed: 'unknown' });
@@ -60,18 +68,18 @@ test('a quick answer is handed over while a silent target is still waited for', 
 });
 
 test('40 knocks are under way at the same time', async () => {
-  const { seen, target } = await aSlowDaemon();
+  const { seen, target } = await aSlowDaemon(40);
   const answers: KnockAnswer[] = [];
-  const round = { targets: repeated(target, 40), timeoutMs: 10_000 };
+  const round = { targets: repeated(target, 40), timeoutMs: PATIENT_MS };
   await knockAll(round, (answer) => answers.push(answer), never);
   expect(answers.every(({ knock }) => knock.kind === 'up')).toBe(true);
   expect(seen.waitingCountMax).toBe(40);
 });
 
 test('with 3 places 3 knocks are under way at once, never 4, and all 10 are answered', async () => {
-  const { seen, target } = await aSlowDaemon();
+  const { seen, target } = await aSlowDaemon(3);
   const answers: KnockAnswer[] = [];
-  const round = { targets: repeated(target, 10), timeoutMs: 10_000 };
+  const round = { targets: repeated(target, 10), timeoutMs: PATIENT_MS };
   await knockAll(round, (answer) => answers.push(answer), never, 3);
   expect(answers.map(({ knock }) => knock.kind)).toEqual(Array.from({ length: 10 }, () => 'up'));
   expect(new Set(answers.map(({ key }) => key)).size).toBe(10);

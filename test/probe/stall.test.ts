@@ -11,9 +11,14 @@ afterEach(peers.closeAll);
 
 describe('when the loop stands still', () => {
   let daemon: Worker;
+  /** Set by the daemon, which is a thread of its own. */
+  const answered = new Int32Array(new SharedArrayBuffer(4));
   let daemonPort = 0;
   beforeEach(async () => {
-    daemon = new Worker(new URL('ikeResponder.ts', import.meta.url), { stdout: true });
+    daemon = new Worker(new URL('ikeResponder.ts', import.meta.url), {
+      stdout: true,
+      workerData: answered,
+    });
     const [said] = await once(daemon.stdout, 'data');
     daemonPort = Number(String(said));
   });
@@ -24,6 +29,7 @@ describe('when the loop stands still', () => {
   test('an answer that came in meanwhile is up, although the timeout passed before it could be read', async () => {
     const answer = knock(aTarget('ike', '127.0.0.1', daemonPort), 200, never);
     await turns(3);
+    Atomics.wait(answered, 0, 0, 10_000);
     block(500);
     expect(await answer).toMatchObject({ kind: 'up' });
   });
@@ -54,7 +60,8 @@ describe('silence', () => {
     block(700);
     expect(await answer).toEqual({
       kind: 'unknown',
-      why: expect.stringMatching(/^this process stalled for [3-9]\d\d ms$/),
+      // 300 ms, and whatever this machine adds by itself.
+      why: expect.stringMatching(/^this process stalled for ([3-9]\d\d|\d{4,}) ms$/),
     });
   });
 
