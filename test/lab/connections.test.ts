@@ -200,10 +200,11 @@ test('a tunnel whose counters say that it is full is told, from metrics that are
   const period = 300_000;
   const end = Math.floor((Date.now() - 120_000) / period) * period;
   const data = (MetricName: string, Value: number): MetricDatum[] =>
-    Array.from({ length: 12 }, (_, back) => ({
+    Array.from({ length: 13 }, (_, back) => ({
       MetricName,
       Value,
-      Timestamp: new Date(end - (back + 1) * period + 1_000),
+      // The last hour, and the period after it: that may have ended by the time of the look.
+      Timestamp: new Date(end - back * period + 1_000),
       Dimensions: [
         { Name: 'VpnId', Value: ids.berlin },
         { Name: 'TunnelIpAddress', Value: IPS.berlin[0] },

@@ -7,6 +7,9 @@ import { haveDaemons } from '../lab/daemons/debian.ts';
 const FILE = '/usr/bin/chromium';
 const SCREENS = resolve(import.meta.dirname, '../../.lab/screens');
 
+/** A hang guard for each single wait: a busy machine takes its time to start a browser. */
+const HUNG_MS = 120_000;
+
 /** Null, with the why, where it cannot be had. */
 export async function openChromium(): Promise<Browser | string> {
   const had = await haveDaemons([
@@ -16,7 +19,7 @@ export async function openChromium(): Promise<Browser | string> {
   ]);
   if (had.kind === 'lacking') return had.why;
   // Its sandbox wants user namespaces, which containers do not give; it opens nothing but our own pages.
-  return chromium.launch({ executablePath: FILE, args: ['--no-sandbox'] });
+  return chromium.launch({ executablePath: FILE, args: ['--no-sandbox'], timeout: HUNG_MS });
 }
 
 export interface Watched {
@@ -31,6 +34,7 @@ export async function watchedPage(
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<Watched> {
   const page = await browser.newPage({ viewport: size, colorScheme });
+  page.setDefaultTimeout(HUNG_MS);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

@@ -1,5 +1,5 @@
 /** The live page in a real browser: what a newcomer clicks on dies, and the map shows how it is healed. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openLive } from '../../lib/cli/live.ts';
 import { type LiveServer, openLiveServer } from '../../lib/cli/liveServer.ts';
@@ -15,8 +15,8 @@ const SIZES = [
   { width: 300, height: 800 },
 ];
 const CAST = castOf(defaultAccount(Date.UTC(2026, 10, 20, 21)));
-/** A hang guard. */
-const PATIENCE = { timeout: 45_000 };
+// A hang guard for all waits of one test together; each has its own in chromium.ts.
+jest.setTimeout(400_000);
 
 let browser: Browser | null = null;
 const servers: LiveServer[] = [];
@@ -46,16 +46,16 @@ test.each(SIZES)('a click kills an appliance and its routes move, at %j', async 
   const { page, complaints } = await watchedPage(browser, size);
   await page.goto(await serve());
   const appliance = page.locator(`[data-toggles="${subject}"]`);
-  await appliance.waitFor(PATIENCE);
+  await appliance.waitFor();
   await page.click('[data-speed="10"]');
   expect(await appliance.getAttribute('class')).not.toContain('down');
   await appliance.click();
-  await page.locator(`.down[data-toggles="${subject}"]`).waitFor(PATIENCE);
-  await page.locator('#timeline li[data-kind="moved"]').first().waitFor(PATIENCE);
+  await page.locator(`.down[data-toggles="${subject}"]`).waitFor();
+  await page.locator('#timeline li[data-kind="moved"]').first().waitFor();
   await page
     .getByText(/away from/)
     .first()
-    .waitFor({ ...PATIENCE, state: 'attached' });
+    .waitFor({ state: 'attached' });
   await keepScreen(page, `live-${size.width}`);
   expect(complaints).toEqual([]);
   await page.close();
@@ -67,7 +67,7 @@ test.each(SIZES)(
     if (browser === null) return;
     const { page } = await watchedPage(browser, size, 'dark');
     await page.goto(await serve());
-    await page.locator(`[data-toggles="${subject}"]`).waitFor(PATIENCE);
+    await page.locator(`[data-toggles="${subject}"]`).waitFor();
     await keepScreen(page, `live-dark-${size.width}`);
     const { overflowPx, spills } = await page.evaluate(() => ({
       overflowPx: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -91,15 +91,15 @@ test('the keyboard kills and revives too, and the focus stays', async () => {
   const { page } = await watchedPage(browser, { width: 900, height: 900 });
   await page.goto(await serve());
   const appliance = page.locator(`[data-toggles="${subject}"]`);
-  await appliance.waitFor(PATIENCE);
+  await appliance.waitFor();
   await page.click('[data-speed="10"]');
   await appliance.focus();
   await page.keyboard.press('Enter');
-  await page.locator(`[data-toggles="${subject}"][aria-pressed="true"]`).waitFor(PATIENCE);
-  await page.locator(`.down[data-toggles="${subject}"]`).waitFor(PATIENCE);
+  await page.locator(`[data-toggles="${subject}"][aria-pressed="true"]`).waitFor();
+  await page.locator(`.down[data-toggles="${subject}"]`).waitFor();
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-toggles'));
   expect(await focused()).toBe(subject);
   await page.keyboard.press('Space');
-  await page.locator(`[data-toggles="${subject}"][aria-pressed="false"]`).waitFor(PATIENCE);
+  await page.locator(`[data-toggles="${subject}"][aria-pressed="false"]`).waitFor();
   await page.close();
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { pause, until } from '../pause.ts';
+import { until } from '../pause.ts';
 import { freePort } from '../ports.ts';
 
 const MAIN = fileURLToPath(new URL('listenerMain.ts', import.meta.url));
@@ -19,7 +19,9 @@ export interface TcpDaemon {
   kill(): Promise<number>;
   /** The host goes silent: connections are neither accepted nor refused, every SYN is dropped. Instant as above. */
   silence(): Promise<number>;
-  /** Back, at the same port, after either. */
+  /** Connections are refused, as when it is killed, but it can be back at once: nothing has to start for that. */
+  refuse(): Promise<void>;
+  /** Back, at the same port, after any of these. */
   revive(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,19 +35,21 @@ export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
   let knockCount = 0;
   const born = async (): Promise<ChildProcess> => {
     const fresh = await start(port, backlog);
-    fresh.on('message', () => {
-      knockCount += 1;
+    fresh.on('message', (word) => {
+      if (word === 'knocked') knockCount += 1;
     });
     return fresh;
   };
   let child: ChildProcess | null = await born();
   let fillers: readonly Socket[] = [];
+  let isRefusing = false;
 
   const kill = async (): Promise<number> => {
     for (const socket of fillers) socket.destroy();
     fillers = [];
     const dying = child;
     child = null;
+    isRefusing = false;
     const at = performance.now();
     if (dying !== null && dying.exitCode === null && dying.signalCode === null) {
       dying.kill('SIGKILL');
@@ -59,6 +63,10 @@ export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
     probe: `tcp:127.0.0.1:${port}`,
     knockCount: () => knockCount,
     kill,
+    refuse: async () => {
+      isRefusing = true;
+      await told(child, 'refuse', 'refusing');
+    },
     silence: async () => {
       const at = performance.now();
       child?.kill('SIGSTOP');
@@ -69,7 +77,10 @@ export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
       for (const socket of fillers) socket.destroy();
       fillers = [];
       if (child === null) child = await born();
-      else {
+      else if (isRefusing) {
+        await told(child, 'listen', 'listening');
+        isRefusing = false;
+      } else {
         child.kill('SIGCONT');
         await untilDrained(port);
       }
@@ -87,33 +98,47 @@ async function start(port: number, backlog: number): Promise<ChildProcess> {
   return child;
 }
 
+/** Says a word to it and waits for its answer. */
+async function told(child: ChildProcess | null, word: string, answer: string): Promise<void> {
+  if (child === null) throw new Error(`telling a dead TCP listener to ${word}`);
+  const heard = new Promise<void>((resolve) => {
+    const listen = (said: unknown) => {
+      if (said !== answer) return;
+      child.off('message', listen);
+      resolve();
+    };
+    child.on('message', listen);
+  });
+  child.send(word);
+  await heard;
+}
+
 /**
  * A stopped process still has its connections accepted by the kernel until its queue is full; then the kernel drops
  * every SYN, and the port is as silent as a dead host, without root. Resolves once that is so.
  */
 async function fillBacklog(port: number, backlog: number): Promise<readonly Socket[]> {
-  const fillers: Socket[] = [];
-  for (let count = 0; count < backlog + 8; count++) {
+  const fillers = Array.from({ length: backlog + 8 }, () => {
     const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => socket.destroy());
-    fillers.push(socket);
-    if (!(await isAccepted(socket))) return fillers;
-  }
-  throw new Error(
-    `filling the backlog of 127.0.0.1:${port}: ${backlog + 8} connections were accepted`,
+    return socket.on('error', () => socket.destroy());
+  });
+  // The kernel takes one more than the backlog says.
+  await until(
+    `the queue of 127.0.0.1:${port} to be full`,
+    async () => (await waitingCount(port)) > backlog,
   );
+  return fillers;
 }
 
 /** A process that goes on after a stop has its queue to work off first; the kernel says how long that is. */
-async function untilDrained(port: number): Promise<void> {
+const untilDrained = (port: number): Promise<true> =>
+  until(`127.0.0.1:${port} to accept what waits`, async () => (await waitingCount(port)) === 0);
+
+/** How many connections wait to be accepted; not a number when nobody listens. */
+async function waitingCount(port: number): Promise<number> {
   const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   // State 0A listens; for a listener the second queue counts the connections that wait to be accepted.
   const waiting = new RegExp(`${local} \\S+ 0A \\w+:(\\w+) `);
-  await until(`127.0.0.1:${port} to accept what waits`, async () => {
-    const match = waiting.exec(await readFile('/proc/net/tcp', 'utf8'));
-    return match !== null && Number.parseInt(match[1] ?? '1', 16) === 0;
-  });
+  const match = waiting.exec(await readFile('/proc/net/tcp', 'utf8'));
+  return Number.parseInt(match?.[1] ?? '', 16);
 }
-
-const isAccepted = (socket: Socket): Promise<boolean> =>
-  Promise.race([once(socket, 'connect').then(() => true), pause(150).then(() => false)]);

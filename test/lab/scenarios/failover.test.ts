@@ -76,28 +76,44 @@ describe('an appliance whose host fell silent', () => {
   );
 });
 
+/** At default settings, each heard out; how long the longest of them was in fact. */
+async function fourBlips({ a, watch }: Stage): Promise<number> {
+  const watcher = await watch({});
+  const took: number[] = [];
+  for (const blip of [a.refuse, a.silence, a.refuse, a.silence]) {
+    const from = performance.now();
+    await blip();
+    await pause(1_500);
+    await a.revive();
+    took.push(performance.now() - from);
+    // Any phase of the probe's second, and time for a verdict, had there been one.
+    await pause(randomInt(2_000, 3_000));
+  }
+  const heard = a.knockCount();
+  await until('the appliance to be heard again', () => a.knockCount() >= heard + 2);
+  await watcher.end();
+  return Math.max(...took);
+}
+
 describe('a blip', () => {
   test(
     'of 1.5 s, refused or silent, moves nothing at default settings and tells nobody of a death',
     async () => {
       stage = await openStage();
-      const { lab, a } = stage;
-      const watcher = await stage.watch({});
-      for (const blip of [a.kill, a.silence, a.kill, a.silence]) {
-        await blip();
-        await pause(1_500);
-        await a.revive();
-        // Any phase of the probe's second, and time for a verdict, had there been one.
-        await pause(randomInt(2_000, 3_000));
+      let longestMs = await fourBlips(stage);
+      // On a busy machine: what was away for 2 s and more was no blip of 1.5 s.
+      for (let left = 3; longestMs >= 1_900 && left > 0; left -= 1) {
+        await stage.close();
+        stage = await openStage();
+        longestMs = await fourBlips(stage);
       }
-      const heard = a.knockCount();
-      await until('the appliance to be heard again', () => a.knockCount() >= heard + 2);
-      await watcher.end();
+      const { lab } = stage;
+      expect(longestMs).toBeLessThan(1_900);
       expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
       const told = lab.listener.received.map((one) => one.text).join('\n');
       expect(told).not.toContain('ApplianceDown');
     },
-    MS_MAX,
+    4 * MS_MAX,
   );
 
   test(
