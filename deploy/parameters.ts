@@ -92,6 +92,12 @@ const RULES: readonly Rule[] = [
     wish: 'seconds from 12 to 90 (default 90: always one watcher)',
   },
   {
+    name: 'watchMemoryMb',
+    // Under 256 a hundred targets keep the watcher standing still; Lambda ends at 10,240.
+    is: (value) => /^\d+$/.test(value) && Number(value) >= 256 && Number(value) <= 10_240,
+    wish: 'megabytes from 256 to 10240 (default 256: a hundred targets)',
+  },
+  {
     name: 'logRetentionDays',
     is: wordOf(...RETENTION_DAYS.split(' ')),
     wish: `one of ${RETENTION_DAYS} (default 30)`,

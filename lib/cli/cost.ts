@@ -16,6 +16,7 @@ export interface CostOptions {
   readonly connections?: string;
   readonly endpoints?: string;
   readonly watchSeconds?: string;
+  readonly watchMemoryMb?: string;
   readonly json?: boolean;
 }
 
@@ -43,6 +44,8 @@ export async function cost(
   const setup: Setup = {
     ...DEFAULT_SETUP,
     watchSeconds: asWhole('--watch-seconds', options.watchSeconds) ?? DEFAULT_SETUP.watchSeconds,
+    watchMemoryMb:
+      asWhole('--watch-memory-mb', options.watchMemoryMb) ?? DEFAULT_SETUP.watchMemoryMb,
   };
   const estate = { ...counted.estate, ...wished(options) };
   const report: CostReport = {

@@ -133,6 +133,7 @@ const commands =
       .option('--connections <count>', 'so many Site-to-Site connections, two tunnels each')
       .option('--endpoints <count>', 'so many Client VPN endpoints')
       .option('--watch-seconds <count>', "as the deployment's parameter: 90 (default) or 12")
+      .option('--watch-memory-mb <count>', "as the deployment's parameter: 256 (default) or more")
       .option(...JSON_OPTION)
       .action((options: CostOptions) =>
         start(async () => (await import('./cost.ts')).cost(options, terminal, doors)),

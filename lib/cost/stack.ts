@@ -1,7 +1,7 @@
 /** What a stack is made of, as deploy/*.yml makes it and as it was measured: what a bill is counted from. */
 
 export const STACK = {
-  /** Of every function that runs all the time. */
+  /** Of the functions that run all the time, the watcher's apart from `watchMemoryMb`. */
   memoryMb: 256,
   /** A watcher looks on beside its forerunner before it takes over, and the schedule jitters. */
   handOverSeconds: 9,

@@ -29,6 +29,8 @@ export interface Setup {
   readonly regionCount: number;
   /** `watchSeconds` of the deployment: 90 watches always, 12 looks once a minute. */
   readonly watchSeconds: number;
+  /** `watchMemoryMb` of the deployment. */
+  readonly watchMemoryMb: number;
   readonly probeFunctionCount: number;
 }
 
@@ -41,7 +43,12 @@ export interface Usage {
   readonly how: string;
 }
 
-export const DEFAULT_SETUP: Setup = { regionCount: 1, watchSeconds: 90, probeFunctionCount: 0 };
+export const DEFAULT_SETUP: Setup = {
+  regionCount: 1,
+  watchSeconds: 90,
+  watchMemoryMb: STACK.memoryMb,
+  probeFunctionCount: 0,
+};
 
 const MONTH_S = 30 * 24 * 3_600;
 const MONTH_MS = MONTH_S * 1_000;
@@ -62,19 +69,9 @@ const watcherSeconds = ({ watchSeconds }: Setup): number =>
   Math.min(watchSeconds, 60 + STACK.handOverSeconds);
 
 function functionUsage(estate: Estate, setup: Setup): readonly Usage[] {
-  const memoryGb = STACK.memoryMb / 1_024;
-  const run = (item: string, runs: number, seconds: number): readonly Usage[] => [
-    {
-      item,
-      price: 'lambdaGbSecond',
-      units: runs * seconds * memoryGb,
-      how: `${whole(runs)} runs of ${tidy(seconds)} s with ${STACK.memoryMb} MB`,
-    },
-    { item, price: 'lambdaRequest', units: runs, how: `${whole(runs)} runs` },
-  ];
   const ticks = MONTH_MINUTES * Math.min(60, setup.watchSeconds);
   return [
-    ...run('watchAppliances', MONTH_MINUTES, watcherSeconds(setup)),
+    ...run('watchAppliances', MONTH_MINUTES, watcherSeconds(setup), setup.watchMemoryMb),
     ...run('pollConnections', MONTH_MINUTES, STACK.pollSeconds + 0.004 * estate.connectionCount),
     ...run('pollEndpoints', MONTH_MINUTES / 5, STACK.pollSeconds + 0.02 * estate.endpointCount),
     ...run('publishCrl', 24 * 30, STACK.pollSeconds),
@@ -83,6 +80,22 @@ function functionUsage(estate: Estate, setup: Setup): readonly Usage[] {
       : run('probe functions', ticks * setup.probeFunctionCount, STACK.probeSeconds)),
   ];
 }
+
+/** One function for a month, its time and its requests. */
+const run = (
+  item: string,
+  runs: number,
+  seconds: number,
+  memoryMb: number = STACK.memoryMb,
+): readonly Usage[] => [
+  {
+    item,
+    price: 'lambdaGbSecond',
+    units: runs * seconds * (memoryMb / 1_024),
+    how: `${whole(runs)} runs of ${tidy(seconds)} s with ${memoryMb} MB`,
+  },
+  { item, price: 'lambdaRequest', units: runs, how: `${whole(runs)} runs` },
+];
 
 /** Paid for by the series and the question, however many points it brings. */
 function askedMetrics(estate: Estate, setup: Setup): readonly Usage[] {

@@ -37,6 +37,15 @@ test('counts that are named replace those that are found', async () => {
   expect(lines.some(({ item }) => item === 'state and bytes of tunnels')).toBe(true);
 });
 
+test('twice the memory costs the watcher once more, and nothing else changes', async () => {
+  const of = async (...more: readonly string[]) =>
+    reportOf((await cli(['cost', '--sim', '--json', ...more])).out);
+  const [usual, doubled] = [await of(), await of('--watch-memory-mb', '512')];
+  const ofWatcher = usual.lines.filter(({ item }) => item === 'watchAppliances');
+  const time = Math.max(...ofWatcher.map(({ listUsd }) => listUsd));
+  expect(doubled.listUsd - usual.listUsd).toBeCloseTo(time, 6);
+});
+
 test('fewer seconds of watching cost less', async () => {
   const of = async (...more: readonly string[]) =>
     reportOf((await cli(['cost', '--sim', '--json', ...more])).out).listUsd;

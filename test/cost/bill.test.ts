@@ -103,12 +103,14 @@ describe('the stack is the one that is deployed', () => {
   const root = join(import.meta.dirname, '../..');
   const read = (file: string) => readFile(join(root, file), 'utf8');
 
-  test.each(['watchAppliances', 'pollConnections', 'pollEndpoints'])(
-    '%s has the memory',
-    async (name) => {
-      expect(await read(`deploy/${name}.yml`)).toContain(`memorySize: ${STACK.memoryMb}\n`);
-    },
-  );
+  test.each([
+    ['deploy/watchAppliances.yml', 'memorySize: ${param:watchMemoryMb}\n'],
+    ['serverless.yml', `watchMemoryMb: "${STACK.memoryMb}"\n`],
+    ['deploy/pollConnections.yml', `memorySize: ${STACK.memoryMb}\n`],
+    ['deploy/pollEndpoints.yml', `memorySize: ${STACK.memoryMb}\n`],
+  ])('%s has the memory', async (file, words) => {
+    expect(await read(file)).toContain(words);
+  });
 
   test('as many keys', async () => {
     const files = (await readdir(join(root, 'deploy'))).filter((file) => file.endsWith('.yml'));
