@@ -94,7 +94,7 @@ const Memory = v.object({
       connectionIds: v.array(v.string()),
     }),
   ),
-  /** By id of a connection or tunnel that AWS has no more: since when. */
+  /** By id of a connection, tunnel or site that AWS has no more: since when. */
   gone: v.optional(v.record(v.string(), Instant), {}),
   /** Since when connections cannot be read; null: they can. */
   blindSince: v.nullable(Instant),

@@ -19,7 +19,7 @@ export interface ConnectionWorld {
   readonly histories: ReadonlyMap<string, Reading<History>>;
   /** By tunnel id, of those whose turn it is. */
   readonly maintenances: ReadonlyMap<string, Reading<MaintenanceFact>>;
-  /** Connections and tunnels that were there at a look before, and are deleted or being deleted now. */
+  /** Connections and tunnels that were there at a look before, and are deleted or being deleted now; sites that lost theirs so. */
   readonly gone: Gone;
   /** What the event that asked for this look said. */
   readonly health: readonly HealthNote[];

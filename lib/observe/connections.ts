@@ -67,9 +67,24 @@ function goneSince(
   const lost = Object.entries(memory.tunnels).filter(
     ([, { connectionId }]) => !here.has(connectionId),
   );
-  const ids = lost.flatMap(([id, { connectionId }]) => [connectionId, id]);
+  // What is said of a site is said of two connections or more: with fewer left it is over, since they were deleted.
+  const left = new Map(
+    memory.sites.map((site) => [
+      site.id,
+      site.connections.filter((one) => here.has(one.id)).length,
+    ]),
+  );
+  const bereft = memory.sites.filter(
+    ({ id, connections: before }) => (left.get(id) ?? 0) < Math.min(2, before.length),
+  );
+  const ids = [
+    ...lost.flatMap(([id, { connectionId }]) => [connectionId, id]),
+    ...bereft.map(({ id }) => id),
+  ];
   // A tunnel's id begins with its connection's.
-  return goneAfter(memory.gone, ids, (id) => here.has(id.split('/')[0] ?? ''), now);
+  const isHere = (id: string) =>
+    id.startsWith('site/') ? (left.get(id) ?? 0) >= 2 : here.has(id.split('/')[0] ?? '');
+  return goneAfter(memory.gone, ids, isHere, now);
 }
 
 /** One tunnel of a connection that is there to carry traffic. */

@@ -69,13 +69,23 @@ export async function observeEndpoints(
     endpoints,
     gone: goneAfter(
       memory.gone,
-      Object.keys(memory.endpoints).filter((id) => !hereIds.has(id)),
-      (id) => hereIds.has(id),
+      goneSince(Object.keys(memory.endpoints), hereIds, eyes.region),
+      (id) => hereIds.has(id) || (id === eyes.region && hereIds.size > 0),
       at,
     ),
     gaps: [...endpoints.flatMap(gapsOf), ...measured.gaps],
     asked: measured.asked,
   };
+}
+
+/** With its last endpoint a region has none that could be unreachable: what was said of it is over too. */
+function goneSince(
+  beforeIds: readonly string[],
+  hereIds: ReadonlySet<string>,
+  region: string,
+): readonly string[] {
+  const lost = beforeIds.filter((id) => !hereIds.has(id));
+  return lost.length > 0 && hereIds.size === 0 ? [...lost, region] : lost;
 }
 
 const NONE: ReadonlyMap<string, EndpointSight['associations']> = new Map();

@@ -4,6 +4,7 @@ import type { Deed, HeldDeed } from '../model/story.ts';
 import { describeMs, toIso } from '../time.ts';
 import type { Parts } from './brief.ts';
 import { isDone } from './deeds.ts';
+import { partsOf } from './gone.ts';
 import { REPEAT_MS } from './patience.ts';
 import { counted, cut } from './text.ts';
 
@@ -38,6 +39,8 @@ function overLine(
 ): string {
   const over = `over after ${describeMs(lastedMs)}`;
   if (gone.has(subject.id)) {
+    const parts = partsOf(subject);
+    if (parts !== null) return `${parts} deleted, ${over}`;
     return subject.kind === 'appliance'
       ? 'gone for good, no route leads to it'
       : `gone for good, ${over}`;
@@ -79,6 +82,8 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
   const { lead, members, covered } = news;
   if (over !== null) {
     if (!context.gone.has(lead.subject.id)) return 'None any more.';
+    const parts = partsOf(lead.subject);
+    if (parts !== null) return `Its ${parts} were deleted from the account: nothing came back.`;
     return lead.subject.kind === 'appliance'
       ? 'It no longer exists, and no route leads to it.'
       : 'It no longer exists in AWS: nothing came back.';

@@ -2,6 +2,7 @@
 import type { Incident } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
 import { isDone, servingDeeds } from './deeds.ts';
+import { removalOf } from './gone.ts';
 import { isGraver } from './incidents.ts';
 import { isPerhapsTold, leadOf } from './merge.ts';
 import type { News } from './news.ts';
@@ -53,7 +54,7 @@ export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Insta
 /** What ended it, as far as we know. */
 export function healedBy(incident: Incident, gone: ReadonlySet<string>): string {
   const { subject } = incident;
-  if (gone.has(subject.id)) return 'it no longer exists';
+  if (gone.has(subject.id)) return removalOf(subject);
   const own = servingDeeds(incident).filter(isDone);
   const last = own.at(-1);
   if (last === undefined) {

@@ -2,8 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { assessConnections } from '../../lib/assess/connections.ts';
 import { CONNECTION_POLICY as POLICY } from '../../lib/model/connectionPolicy.ts';
-import { known } from '../../lib/model/reading.ts';
-import { tunnelId } from '../../lib/model/vpn.ts';
+import { known, type Reading, unknown } from '../../lib/model/reading.ts';
+import { type ConnectionFact, tunnelId } from '../../lib/model/vpn.ts';
 import { observeConnections } from '../../lib/observe/connections.ts';
 import { dice } from '../../lib/sim/dice.ts';
 import { NO_TROUBLE, SimMetrics } from '../../lib/sim/metrics.ts';
@@ -141,7 +141,9 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
     Object.assign(here, { at, list });
     const world = await observeConnections(eyes, memory, { accountId: '', health: [] }, calm());
     memory = assessConnections(world, memory, at).memory;
-    return Object.keys(world.gone).toSorted();
+    return Object.keys(world.gone)
+      .filter((id) => !id.startsWith('site/'))
+      .toSorted();
   };
   const { connectionId } = second;
   const ids = [connectionId, ...second.tunnels.map((one) => tunnelId(connectionId, one.outsideIp))];
@@ -153,4 +155,40 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
   await goneAt(NOW + 2 * DAY, [first, second]);
   expect(await goneAt(NOW + 2 * DAY + MINUTE, [first])).toEqual(ids);
   expect(await goneAt(NOW + 2 * DAY + 2 * MINUTE, [first, second])).toEqual([]);
+});
+
+test('a site is gone when its connections were deleted, all or all but one; unreadable ones take no site with them', async () => {
+  const list = many(3).map((one) => ({ ...one, site: 'hq' }));
+  const [first, second, third] = list;
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three');
+  const lonely = { ...aConnection('z'), customerGatewayId: null };
+  const here: { reading: Reading<readonly ConnectionFact[]> } = { reading: known(list, NOW) };
+  const clock = { now: () => NOW, monotonicMs: () => NOW, sleep: async () => {} };
+  const eyes = {
+    region: REGION,
+    clock,
+    metrics: new SimMetrics(dice(1), () => []).port({ clock, pass: async () => {} }),
+    vpn: {
+      connections: async () => here.reading,
+      customerGateways: async () => known([], NOW),
+      maintenance: async () =>
+        known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, NOW),
+    },
+  };
+  let memory = NOTHING;
+  const goneSites = async (reading: Reading<readonly ConnectionFact[]>) => {
+    here.reading = reading;
+    const world = await observeConnections(eyes, memory, { accountId: '', health: [] }, calm());
+    memory = assessConnections(world, memory, NOW).memory;
+    return Object.keys(world.gone).filter((id) => id.startsWith('site/'));
+  };
+  const looked = (...some: readonly ConnectionFact[]) => goneSites(known(some, NOW));
+  expect(await looked(...list, lonely)).toEqual([]);
+  expect(await goneSites(unknown('throttled', NOW))).toEqual([]);
+  expect(await looked(second, third, lonely)).toEqual([]);
+  expect(await looked({ ...second, state: 'deleting' }, third, lonely)).toEqual(['site/hq']);
+  expect(await goneSites(unknown('throttled', NOW))).toEqual(['site/hq']);
+  expect(await looked(third, lonely)).toEqual(['site/hq']);
+  await looked(...list);
+  expect(await looked(...list)).toEqual([`site/${lonely.connectionId}`]);
 });

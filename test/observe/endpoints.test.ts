@@ -251,11 +251,29 @@ describe('gaps', () => {
   test('an endpoint that is gone, or going, is named as gone, at later looks too', async () => {
     const region = new Region();
     await region.look();
+    const gone = { [ENDPOINT_ID]: expect.any(Number), [REGION]: expect.any(Number) };
     region.facts = known([anEndpoint({ state: 'deleting' })], NOW);
-    expect((await region.look()).gone).toEqual({ [ENDPOINT_ID]: expect.any(Number) });
+    expect((await region.look()).gone).toEqual(gone);
+    region.facts = unknown('throttled', NOW);
+    expect((await region.look()).gone).toEqual(gone);
     region.facts = known([], NOW);
-    expect((await region.look()).gone).toEqual({ [ENDPOINT_ID]: expect.any(Number) });
+    expect((await region.look()).gone).toEqual(gone);
     region.facts = known([anEndpoint()], NOW);
     expect((await region.look()).gone).toEqual({});
+  });
+
+  test('a region is gone with its last endpoint, and with no other; what cannot be read takes nothing with it', async () => {
+    const region = new Region();
+    const other = anEndpoint({ endpointId: 'cvpn-endpoint-2' });
+    region.facts = known([anEndpoint(), other], NOW);
+    await region.look();
+    region.facts = unknown('throttled', NOW);
+    expect((await region.look()).gone).toEqual({});
+    region.facts = known([other], NOW);
+    expect(Object.keys((await region.look()).gone)).toEqual([ENDPOINT_ID]);
+    region.facts = known([], NOW);
+    expect(Object.keys((await region.look()).gone).toSorted()).toEqual(
+      [ENDPOINT_ID, 'cvpn-endpoint-2', REGION].toSorted(),
+    );
   });
 });

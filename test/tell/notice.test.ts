@@ -118,6 +118,20 @@ describe('the first line', () => {
     expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, gone for good, no route leads to it');
   });
 
+  test.each([
+    ['site', 'connections'],
+    ['region', 'endpoints'],
+  ] as const)('of a %s whose %s were deleted says that, and not that it healed', (kind, parts) => {
+    const lead = incidentOf(aFinding('SiteDown', subjectOf(kind, 'x-1')));
+    const tell = (gone: readonly string[]) =>
+      tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
+    expect(tell(['x-1']).subject).toContain(`: SiteDown, ${parts} deleted, over after 1 min`);
+    expect(tell(['x-1']).text).toContain(`${parts} of it were deleted from the account`);
+    expect(tell(['x-1']).text).not.toMatch(/itself or other hands|no longer exists/);
+    expect(tell([]).text).toContain('itself or other hands');
+    expect(tell([]).text).not.toContain('deleted');
+  });
+
   test.each(['connection', 'tunnel', 'endpoint'] as const)(
     'of a %s that AWS has no more says that it is gone, and speaks neither of healing nor of routes',
     (kind) => {
