@@ -11,6 +11,11 @@ export interface Lease {
    * renews it when it is due. Never takes it back: a watcher that has lost it is old for good.
    */
   keep(signal: AbortSignal): Promise<void>;
+  /**
+   * How long before our clock's now the forerunner last renewed, at the least that was seen: a few seconds while it
+   * lived. What is more is an outage or another clock, and nobody can say which. Infinity: there was none to be read.
+   */
+  forerunnerAgoMs(): number;
   /** Asked right before a write: still ours, by a conditional write that only the holder can make. */
   confirm(signal: AbortSignal): Promise<boolean>;
 }
@@ -54,6 +59,8 @@ export function openLease(
   let version = 0;
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let askedAtMs = Number.NEGATIVE_INFINITY;
+  let leastAgoMs = Number.POSITIVE_INFINITY;
+  let lastSeen: { readonly renewedAt: Instant; readonly atMs: number } | null = null;
 
   /** Renewing and asking never overlap: two conditional writes over one version would make us lose to ourselves. */
   let lastTurn: Promise<unknown> = Promise.resolve();
@@ -87,6 +94,7 @@ export function openLease(
     }
     const [item] = reading.value;
     const held = item === undefined ? null : parse(item);
+    if (held !== null) leastAgoMs = Math.min(leastAgoMs, clock.now() - held.renewedAt);
     const until = held === null ? 0 : waitsUntilMs(held);
     if (until > clock.monotonicMs()) {
       sight = { kind: 'shadowing', until: clock.now() + until - clock.monotonicMs() };
@@ -97,11 +105,18 @@ export function openLease(
 
   /** By the monotonic clock; in the past when the place may be taken now. */
   function waitsUntilMs(held: Held): number {
-    if (isOver(held.renewedAt, clock.now())) return 0;
-    // Both of us came while nobody could be told from the table who leads: the newer one does, as ever.
+    if (lastSeen?.renewedAt !== held.renewedAt) {
+      lastSeen = { renewedAt: held.renewedAt, atMs: clock.monotonicMs() };
+    }
+    // Both of us came while nobody could be told from the table who leads: the newer one does, as ever, for as long as
+    // we see it renew. Its clock and ours may differ, so that its instants do not say whether it lives.
     const isNewer =
       held.startedAt > startedAt || (held.startedAt === startedAt && held.holder > holder);
-    if (isNewer) return clock.monotonicMs() + ASK_MS;
+    if (isNewer) {
+      const isSilent = clock.monotonicMs() - lastSeen.atMs > LIFE_MS;
+      return isSilent ? 0 : clock.monotonicMs() + ASK_MS;
+    }
+    if (isOver(held.renewedAt, clock.now())) return 0;
     const isPoorer = held.isSighted && !isSighted();
     return openedAtMs + shadowMs + (isPoorer ? POOR_SIGHT_MS_MAX : 0);
   }
@@ -142,6 +157,7 @@ export function openLease(
 
   return {
     sight: () => sight,
+    forerunnerAgoMs: () => leastAgoMs,
     keep: (signal) =>
       inTurn(async () => {
         const now = clock.monotonicMs();

@@ -1,6 +1,7 @@
 /** The one place where the stages meet: observe, assess, plan, act, tell. */
 import { ACT_STEPS, type ActSteps, act, type SecondThought } from './act/routes.ts';
 import { assess } from './assess/appliances.ts';
+import { jumpGap, readClocks } from './jump.ts';
 import type { Lease } from './lease.ts';
 import type { Assessment } from './model/assessment.ts';
 import { mergeGroups } from './model/groupMerge.ts';
@@ -61,7 +62,8 @@ export async function pass(
   { policy, lease, jump, tell, latest, safety }: PassOptions,
   signal: AbortSignal,
 ): Promise<Tick> {
-  const now = ports.clock.now();
+  const begun = readClocks(ports.clock);
+  const now = begun.wall;
   const world = observe(eyes, lease.sight(), memory, jump, now);
   const assessment = assess(world, memory, policy, now);
   const decided = plan(world, assessment, memory, policy, now, safety.rules);
@@ -82,8 +84,9 @@ export async function pass(
     mayDecide: () => lease.confirm(signal),
     think(tables) {
       eyes.learn(tables);
-      const then = ports.clock.now();
-      const seen = observe(eyes, lease.sight(), memory, jump, then);
+      const thought = readClocks(ports.clock);
+      const then = thought.wall;
+      const seen = observe(eyes, lease.sight(), memory, jump ?? jumpGap(begun, thought), then);
       const judged = assess(seen, memory, policy, then);
       const known = { ...memory, ...shared };
       const again = plan(seen, judged, known, policy, then, safety.rules);

@@ -5,7 +5,7 @@ import { pass, SAFETY, type Safety, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
 import { type FleetMemory, takeOver } from './model/fleetMemory.ts';
-import { afterJump, mergeGroups, notAhead } from './model/groupMerge.ts';
+import { afterJump, inOwnTime, mergeGroups, notAhead } from './model/groupMerge.ts';
 import type { Notice } from './model/incident.ts';
 import type { Memory } from './model/memory.ts';
 import { type Policy, silenceMsMin } from './model/policy.ts';
@@ -104,6 +104,13 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   const legacies: FleetMemory[] = [];
   let hasAsked = false;
   let namesBefore = groupNames(memory);
+  /** Groups that this watcher has failed over as an onlooker and not stored yet. */
+  const untold = new Set<string>();
+  const keepOnly = async (of: Memory, names: ReadonlySet<string>) => {
+    const own = new Map([...of.groups].filter(([name]) => names.has(name)));
+    const kept = await archive.keepGroups({ ...of, groups: own }, all);
+    return new Map([...of.groups, ...kept]);
+  };
   const groupsFrom = async (job: (of: Memory) => Promise<Memory['groups']>) => {
     const base = memory.groups;
     const theirs = await job(memory);
@@ -148,6 +155,10 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     memory = { ...memory, groups: notAhead(memory.groups, clock.now()) };
     const speaks = kind !== 'shadowing';
     const tell = speaks ? say : () => {};
+    if (!isCaughtUp && legacies.length > 0) {
+      const agoMs = lease.forerunnerAgoMs();
+      memory = { ...memory, groups: inOwnTime(memory.groups, agoMs, clock.now()) };
+    }
     const base = memory.groups;
     for (const legacy of legacies.splice(0)) {
       memory = takeOver(memory, legacy);
@@ -166,6 +177,16 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
     if (isHeld) chores.run('memory', () => groupsFrom((of) => archive.keep(of, all)));
+    // What an onlooker does on EC2's word the holder must know of at once: it holds the way home, and counts.
+    for (const { move, kind: came } of tick.outcomes) {
+      const isFailover = move.kind === 'failover' && (came === 'done' || came === 'written');
+      if (isFailover && !isHeld) untold.add(move.group);
+    }
+    const failedOver = new Set(untold);
+    const tellOthers = () => groupsFrom((of) => keepOnly(of, failedOver));
+    if (failedOver.size > 0 && chores.run('memory', tellOthers)) {
+      untold.clear();
+    }
     if (tick.world.lease.kind === 'held' && repairs !== null)
       chores.run('repairs', () => repair(tick));
     await bell.wait(policy.probeIntervalMs - (clock.monotonicMs() - startedAtMs), NEWS_GAP_MS, all);

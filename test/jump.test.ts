@@ -7,8 +7,8 @@ import { policyOf } from './build/world.ts';
 
 test.each([
   ['a second as ever', 1_000, 0, null],
-  ['a wall clock that went 2 s ahead', 1_000, 2_000, null],
-  ['a wall clock that went 2.001 s ahead', 1_000, 2_001, 'the clock jumped by 2 s'],
+  ['a wall clock that went 500 ms ahead', 1_000, 500, null],
+  ['a wall clock that went 501 ms ahead', 1_000, 501, 'the clock jumped by 501 ms'],
   ['a wall clock that went an hour back', 1_000, -3_600_000, 'the clock jumped by -1 h'],
   ['a pass that took 30 s', 30_000, 0, null],
   ['a process that stood still for a minute', 60_000, 0, 'this function stood still for 1 min'],

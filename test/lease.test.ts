@@ -140,12 +140,43 @@ describe('who is newer', () => {
     expect([old.sight().kind, fresh.sight().kind]).toEqual(['lost', 'held']);
   });
 
-  test('an older one takes it when the newer one has been silent for 10.001 s', async () => {
-    const { clock, pass, old, fresh } = await twoOutsiders();
+  test.each([
+    ['10 s', 10_000, 'shadowing'],
+    ['10.001 s', 10_001, 'held'],
+  ])(
+    'an older one that has seen no renewal of the newer one for %s: %s',
+    async (_what, ms, kind) => {
+      const { clock, pass, old, fresh } = await twoOutsiders();
+      await pass(1_000, fresh);
+      await old.keep(calm());
+      await clock.run(clock.monotonicMs() + ms);
+      await old.keep(calm());
+      expect(old.sight().kind).toBe(kind);
+    },
+  );
+
+  test('an older one whose clock is ahead does not take a newer one that renews for dead', async () => {
+    const { store, clock, pass, open } = aTable();
+    let aheadMs = 0;
+    const own = {
+      now: () => clock.now() + aheadMs,
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
+    };
+    store.mood = 'unreachable';
+    const old = openLease(store, own, {
+      id: 'lease',
+      holder: 'w1',
+      shadowMs: SHADOW_MS,
+      isSighted: () => true,
+    });
+    await pass(60_000, old);
+    aheadMs = 30_000;
+    const fresh = open('w2');
+    store.mood = 'well';
     await pass(1_000, fresh);
-    await clock.run(clock.monotonicMs() + 10_001);
-    await old.keep(calm());
-    expect(old.sight().kind).toBe('held');
+    await pass(20_000, old, fresh);
+    expect([old.sight().kind, fresh.sight().kind]).toEqual(['shadowing', 'held']);
   });
 });
 

@@ -241,6 +241,43 @@ describe('a clock that jumps ahead', () => {
   });
 });
 
+describe('a clock that jumps between plan and write', () => {
+  test.each([
+    [
+      'by an hour: nothing is written before the silence has lasted once more',
+      3_600_000,
+      2_000,
+      4_000,
+    ],
+    ['by no more than clocks do: it is written at once', 500, 0, 50],
+  ])('%s', async (_what, byMs, atLeastMs, atMostMs) => {
+    const ports = anAccount();
+    const { clock, ec2 } = ports;
+    const run = start(ports);
+    await run.forMs(5_000);
+    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    const tables = ec2.routeTables;
+    let jumpedMs: number | null = null;
+    let wroteMs: number | null = null;
+    ec2.routeTables = (of) => {
+      if ('tableIds' in of && jumpedMs === null) {
+        jumpedMs = clock.monotonicMs();
+        clock.jumpWall(byMs);
+      }
+      return tables(of);
+    };
+    ec2.answer = () => {
+      wroteMs ??= clock.monotonicMs();
+      return null;
+    };
+    await run.forMs(10_000);
+    await run.stop();
+    const tookMs = (wroteMs ?? Number.POSITIVE_INFINITY) - (jumpedMs ?? 0);
+    expect(tookMs).toBeGreaterThanOrEqual(atLeastMs);
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+});
+
 describe('a watcher at its end', () => {
   test('does not wait for a table that hangs: it answers while it has time', async () => {
     const ports = anAccount();
@@ -295,6 +332,48 @@ describe('two watchers', () => {
       await Promise.all([old.stop(), fresh.stop()]);
       expect(ports.ec2.writes.length).toBe(1);
     }
+  });
+});
+
+describe('an onlooker', () => {
+  /** Another watcher holds the lease, renews it, and never acts. */
+  const onlooks = async (isStopped: boolean) => {
+    const ports = anAccount();
+    const renew = () =>
+      ports.store.put('lease#eu-west-1', {
+        holder: 'w0',
+        fence: 7,
+        renewedAt: ports.clock.now(),
+        startedAt: NOW + 60_000,
+      });
+    renew();
+    for (let ms = 500; ms < 20_000; ms += 1_000) ports.clock.at(ms, renew);
+    const run = start(ports);
+    await run.forMs(6_000);
+    if (isStopped) {
+      const { statuses } = ports.ec2.facts;
+      ports.ec2.facts = {
+        ...ports.ec2.facts,
+        statuses: statuses.map((one) =>
+          one.instanceId === 'i-a1' ? { ...one, state: 'stopped' } : one,
+        ),
+      };
+    } else
+      ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    await run.forMs(8_000);
+    const stored = ports.store.body('group#eu-west-1#hq');
+    await run.stop();
+    return { leads: leadsTo(ports, 'rtb-a'), stored };
+  };
+
+  test('that acts on EC2’s word stores the failover at once, long before it leads', async () => {
+    const { leads, stored } = await onlooks(true);
+    expect(leads).toBe('eni-b1');
+    expect(stored).toMatchObject({ failovers: { [ROUTE]: [{ to: 'eni-b1' }] } });
+  });
+
+  test('does and stores nothing on the probes’ word', async () => {
+    expect(await onlooks(false)).toEqual({ leads: 'eni-a1', stored: null });
   });
 });
 

@@ -63,8 +63,11 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   const writtenAt = before?.firstAt ?? at;
   const failover = { from: move.fromTargetId, to: move.toInterfaceId, writtenAt, at };
   const isCertain = outcome.kind === 'done' || !outcome.isUnclear;
-  // Of a retry only what shows is news: its first try was counted, or will be when it shows.
-  if (before !== undefined && outcome.kind !== 'done') return [];
+  // Of a retry only what shows is news: its first try was counted, or will be when it shows. One that EC2 accepts
+  // for another target is another move, shown or not.
+  const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
+  const isNews = outcome.kind === 'done' || (isElsewhere && isCertain);
+  if (before !== undefined && !isNews) return [];
   return [{ routeKey: move.routeKey, group: move.group, failover, isCertain }];
 }
 

@@ -18,9 +18,11 @@ export interface ClauseVote {
   readonly goodSince: Instant | null;
   /** For `down`: the first unanswered knock. */
   readonly downSince: Instant | null;
+  /** When the newest knock was sent that was answered anywhere; null: none that is remembered. */
+  readonly lastGoodAt: Instant | null;
   /** Wherever it can be heard, the last knock went unanswered; whether that counts is another matter. */
   readonly isSilent: boolean;
-  /** Answered nowhere now, and at one vantage at least silent for as long as a verdict would need. */
+  /** Answered nowhere now, and at one vantage at least silent for as long as a verdict would need, or since before a jump. */
   readonly isLongSilent: boolean;
   /** One line a vantage, for evidence. */
   readonly lines: readonly string[];
@@ -49,6 +51,7 @@ interface ProbeSight {
   readonly goodCount: number;
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
+  readonly lastGoodAt: Instant | null;
   readonly isSilent: boolean;
   readonly isLongSilent: boolean;
   readonly line: string;
@@ -85,6 +88,7 @@ function hear(
     goodCount: 0,
     goodSince: null,
     downSince: null,
+    lastGoodAt: streak?.goodSentAts.at(-1) ?? null,
     isSilent: false,
     isLongSilent: false,
     line,
@@ -96,13 +100,14 @@ function hear(
     // Nobody has knocked since: a vantage that can no longer be asked says as little of death as of life.
     if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
     const run = countedMisses(streak.misses, rounds, appliance.instanceId, policy);
-    const silence = { isSilent: true, isLongSilent: isSilence(streak.misses, policy) };
+    const isLongSilent = streak.wasSilent || isSilence(streak.misses, policy);
+    const silence = { isSilent: true, isLongSilent };
     if (isSilence(run, policy)) {
       return say('down', { downSince: run[0]?.sentAt ?? now, ...silence });
     }
     return say(run.length > 0 ? 'suspect' : 'unknown', silence);
   }
-  if (streak.wasSilent) return say('unknown', { isSilent: true });
+  if (streak.wasSilent) return say('unknown', { isSilent: true, isLongSilent: true });
   const lastGoodSentAt = streak.goodSentAts.at(-1);
   if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(policy)) return say('unknown');
   return say('up', {
@@ -161,6 +166,9 @@ function isSilence(run: readonly Miss[], policy: Policy): boolean {
   );
 }
 
+const newest = (ats: readonly (Instant | null)[]): Instant | null =>
+  ats.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+
 function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy): ClauseVote {
   const lines = sights.map(({ line }) => line);
   const audible = sights.filter(({ kind }) => kind !== 'mute');
@@ -174,6 +182,7 @@ function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy
     goodCount: 0,
     goodSince: null,
     downSince: null,
+    lastGoodAt: newest(sights.map(({ lastGoodAt }) => lastGoodAt)),
     isSilent: audible.length > 0 && audible.every(({ isSilent }) => isSilent),
     // Vantages see the same deaths some milliseconds apart: the first that sees many must not act on the few that all see.
     isLongSilent:

@@ -79,14 +79,19 @@ function judgeByProbes(
       why: `${textOf(down)} does not answer`,
     };
   }
-  // Once down, down until an answer: a round that nobody answered proves neither death nor life.
-  const still = votes.find(({ isSilent }) => isSilent);
-  if (past?.downSince != null && still !== undefined) {
+  // Once down, down until an answer: a round that nobody answered proves neither death nor life. An answer may be heard
+  // after later misses, when its round was long.
+  const downSince = past?.downSince ?? null;
+  const still = votes.find(
+    ({ isSilent, lastGoodAt }) =>
+      isSilent && downSince !== null && (lastGoodAt === null || lastGoodAt <= downSince),
+  );
+  if (downSince !== null && still !== undefined) {
     return {
       kind: 'down',
       cause: 'probes',
       isEc2Confirmed: false,
-      since: past.downSince,
+      since: downSince,
       why: `${textOf(still)} has not answered since`,
     };
   }

@@ -24,7 +24,8 @@ export const HOUR_MS = 3_600_000;
  */
 const SAME_MS = 15_000;
 
-const isSame = (a: Failover, b: Failover): boolean =>
+/** Whether they are one failover, seen by two hands. */
+export const isSame = (a: Failover, b: Failover): boolean =>
   a.from === b.from && a.to === b.to && Math.abs(a.writtenAt - b.writtenAt) < SAME_MS;
 
 /** Both lists' failovers, each once, oldest first; the newest `FAILOVERS_KEPT`. */

@@ -1,6 +1,6 @@
 /** Groups' memory out of two that were written side by side. Pure. */
 import type { Instant } from '../time.ts';
-import { type Failover, freshFailovers, joinFailovers, pinnedSince } from './failover.ts';
+import { type Failover, freshFailovers, isSame, joinFailovers, pinnedSince } from './failover.ts';
 import type { GroupMemory, Memory } from './memory.ts';
 
 type Groups = Memory['groups'];
@@ -39,7 +39,9 @@ export function mergeGroup(
     // What is no news of mine may still be a correction of what they know; what they dropped stays dropped.
     const news = freshFailovers(own, base?.failovers[key] ?? []);
     const corrections = own.filter((one) => freshFailovers([one], known).length === 0);
-    const joined = joinFailovers(known, [...news, ...corrections]);
+    const joined = joinFailovers(known, [...news, ...corrections]).map((one) =>
+      corrected(one, base?.failovers[key] ?? [], [...own, ...known]),
+    );
     if (joined.length === 0) continue;
     failovers[key] = joined;
     const since = pinnedSince(joined);
@@ -56,6 +58,14 @@ export function mergeGroup(
     failovers,
     pinnedAts,
   };
+}
+
+/** Counted by the time that either side has set right since `base`; by the later one when both have. */
+function corrected(one: Failover, base: readonly Failover[], sides: readonly Failover[]): Failover {
+  const before = base.find((other) => isSame(other, one));
+  const ats = sides.filter((other) => isSame(other, one)).map(({ at }) => at);
+  const changed = before === undefined ? [] : ats.filter((at) => at !== before.at);
+  return changed.length === 0 ? one : { ...one, at: Math.max(...changed) };
 }
 
 /** Two machines' clocks may differ by so much. */
@@ -89,13 +99,39 @@ export function notAhead(groups: Groups, now: Instant): Groups {
   return mended;
 }
 
-/** Groups whose holds a clock that went ahead by `byMs` does not shorten. The same objects when it did not. */
+/** Groups whose holds and counts a clock that went ahead by `byMs` does not shorten. The same objects when it did not. */
 export function afterJump(groups: Groups, byMs: number, now: Instant): Groups {
   if (byMs <= 0) return groups;
+  const later = (at: Instant) => Math.min(now, at + byMs);
   return new Map(
     [...groups].map(([name, group]) => [
       name,
-      { ...group, lastFailoverAt: Math.min(now, group.lastFailoverAt + byMs) },
+      {
+        ...group,
+        lastFailoverAt: later(group.lastFailoverAt),
+        failovers: Object.fromEntries(
+          Object.entries(group.failovers).map(([key, own]) => [
+            key,
+            own.map((one) => ({ ...one, at: later(one.at) })),
+          ]),
+        ),
+      },
     ]),
   );
 }
+
+/**
+ * Groups in the time of a watcher that takes over, `agoMs` of its own clock after its forerunner last gave sign of life.
+ * Their holds go on from there: a clock that differs shortens none, and time that nobody watched is no rest. Failovers
+ * are counted as they are: were time without a watcher left out, an old count could keep a route on the dead. What lies
+ * within two machines' usual difference, and a renewal's, changes nothing.
+ */
+export const inOwnTime = (groups: Groups, agoMs: number, now: Instant): Groups =>
+  agoMs <= SKEW_MS
+    ? groups
+    : new Map(
+        [...groups].map(([name, group]) => [
+          name,
+          { ...group, lastFailoverAt: Math.min(now, group.lastFailoverAt + agoMs) },
+        ]),
+      );

@@ -18,7 +18,7 @@ export interface Streak {
   /** Newest last, at most five, for people: `ok 2 ms`, `no answer in 800 ms`, `unknown: no route`. */
   readonly recent: readonly string[];
   readonly unknownWhy: string | null;
-  /** Its last knock before all was forgotten went unanswered, and it has not been asked again. */
+  /** Its last knock before all was forgotten went unanswered, and none has been answered since. */
   readonly wasSilent: boolean;
 }
 
@@ -79,7 +79,6 @@ export function foldKnock(streak: Streak, knock: Knock, sentAt: Instant, isFull:
         ]),
         recent: remember(streak, knock.why),
         unknownWhy: null,
-        wasSilent: false,
       };
     }
     case 'unknown':

@@ -51,6 +51,21 @@ describe('failovers', () => {
     expect(after(null, [{ move: aMove(), at: NOW, kind, why: 'so' }])).toBeUndefined();
   });
 
+  test.each([
+    ['accepted, elsewhere: another move', 'eni-c1', false, ['eni-b1', 'eni-c1']],
+    ['accepted, the same again: one and the same', 'eni-b1', false, ['eni-b1']],
+    ['elsewhere, its answer lost: counts when it shows', 'eni-c1', true, ['eni-b1']],
+  ])('of a retry that is %s', (_what, toInterfaceId, isUnclear, expected) => {
+    const { groups } = remember(
+      [{ move: aMove({ toInterfaceId }), at: NOW, kind: 'written', tookMs: 1, isUnclear }],
+      {
+        groups: new Map([['hq', groupMemory({ failovers: { [KEY]: [COUNTED] } })]]),
+        pending: new Map([[KEY, aPending({ fromTargetId: 'eni-a1', toInterfaceId: 'eni-b1' })]]),
+      },
+    );
+    expect(groups.get('hq')?.failovers[KEY]?.map(({ to }) => to)).toEqual(expected);
+  });
+
   test('one that is written and does not show yet is one', () => {
     expect(
       after(null, [{ move: aMove(), at: NOW, kind: 'written', tookMs: 1, isUnclear: false }])

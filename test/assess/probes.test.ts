@@ -1,5 +1,6 @@
 /** What probes say: silence counts only with a witness, in a row, long enough, at a majority of those who speak. */
 import { describe, expect, test } from '@jest/globals';
+import { noStreak } from '../../lib/model/streak.ts';
 import { NOW } from '../build/facts.ts';
 import { hear, KEY, lately, said } from '../build/hearing.ts';
 import { aSight, each, type Told } from '../build/sights.ts';
@@ -174,6 +175,19 @@ describe('long silent: answered nowhere, and silent for as long as a verdict nee
   test('3 misses there count for nothing where it has never spoken', () => {
     expect(two(lately('--'), lately('---'), false).isLongSilent).toBe(false);
     expect(two(lately('---'), lately('---'), false).isLongSilent).toBe(true);
+  });
+
+  test.each([
+    ['a miss since', 'still silent', '-', true],
+    ['nothing since', 'not asked again', '', true],
+    ['an answer since', 'well', '+', false],
+  ])('silent before the clock jumped, with %s: %s', (_what, _state, since, isLongSilent) => {
+    const sight = aSight({ [KEY]: since === '' ? [] : lately(since) });
+    const [streak = noStreak] = sight.streaks.values();
+    const { goodSentAts, misses } = streak;
+    const wasSilent = goodSentAts.length === 0;
+    const jumped = { ...sight, streaks: new Map([[KEY, { ...streak, misses, wasSilent }]]) };
+    expect(hear([jumped])).toMatchObject({ isLongSilent });
   });
 
   test('misses without a witness count: who sees many silences must not take the witnessed one for a single death', () => {

@@ -221,12 +221,16 @@ describe('no probe can speak', () => {
 describe('once down, it stays down until it answers, even in a round that nobody answered', () => {
   const silence = { 'ike:500': '+-' };
   test('one miss more after a death is still that death', () => {
-    expect(verdictOf({ said: silence, downSince: NOW - 60_000 })).toMatchObject({
+    expect(verdictOf({ said: silence, downSince: NOW - 1_100 })).toMatchObject({
       kind: 'down',
       cause: 'probes',
       isEc2Confirmed: false,
-      since: NOW - 60_000,
+      since: NOW - 1_100,
     });
+  });
+
+  test('an answer since ends it, also when a later miss was heard before it', () => {
+    expect(verdictOf({ said: silence, downSince: NOW - 1_101 }).kind).toBe('up');
   });
 
   test('one miss of a living one is no death', () => {

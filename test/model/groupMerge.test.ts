@@ -2,7 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Failover } from '../../lib/model/failover.ts';
-import { afterJump, mergeGroup, mergeGroups, notAhead } from '../../lib/model/groupMerge.ts';
+import {
+  afterJump,
+  inOwnTime,
+  mergeGroup,
+  mergeGroups,
+  notAhead,
+} from '../../lib/model/groupMerge.ts';
 import type { GroupMemory, Memory } from '../../lib/model/memory.ts';
 import { NOW } from '../build/facts.ts';
 import { failoversAt, groupMemory } from '../build/world.ts';
@@ -177,4 +183,45 @@ describe('a clock that went ahead', () => {
   ])('by %s', (_what, agoMs, byMs, expected) => {
     expect(rests(agoMs, byMs)).toBe(expected);
   });
+});
+
+describe('a failover whose time was set right since', () => {
+  const of = (at: number) => ({ from: 'eni-a1', to: 'eni-b1', writtenAt: NOW, at });
+  const groupAt = (at: number) => groupMemory({ failovers: { [KEY]: [of(at)] } });
+
+  test.each([
+    ['mine, earlier', NOW, NOW - MIN, NOW, NOW - MIN],
+    ['mine, later', NOW, NOW + MIN, NOW, NOW + MIN],
+    ['theirs, earlier', NOW, NOW, NOW - MIN, NOW - MIN],
+    ['theirs, later', NOW, NOW, NOW + MIN, NOW + MIN],
+    ['both, differently: the later one', NOW, NOW + MIN, NOW + 2 * MIN, NOW + 2 * MIN],
+    ['neither', NOW, NOW, NOW, NOW],
+  ])('on %s', (_what, baseAt, mineAt, theirsAt, expected) => {
+    const merged = mergeGroup(groupAt(baseAt), groupAt(mineAt), groupAt(theirsAt));
+    expect(merged.failovers[KEY]).toEqual([of(expected)]);
+  });
+});
+
+describe('in the time of who takes over', () => {
+  const group = groupMemory({ lastFailoverAt: NOW - 10 * MIN, ...failed(NOW - 10 * MIN) });
+  const groups: Memory['groups'] = new Map([['hq', group]]);
+
+  test('a forerunner heard 5 s ago changes nothing', () => {
+    expect(inOwnTime(groups, 5_000, NOW)).toBe(groups);
+  });
+
+  test.each([
+    ['5.001 s ago: the hold goes on from then', 5_001, NOW - 10 * MIN + 5_001],
+    ['an hour ago: the hold begins anew, and not in the future', 60 * MIN, NOW],
+    ['never: nobody knows, so it begins anew', Number.POSITIVE_INFINITY, NOW],
+  ])('a forerunner heard %s; failovers count as ever', (_what, agoMs, lastFailoverAt) => {
+    expect(inOwnTime(groups, agoMs, NOW).get('hq')).toEqual({ ...group, lastFailoverAt });
+  });
+});
+
+test('a clock that went ahead takes the failovers of the hour with it', () => {
+  const groups: Memory['groups'] = new Map([['hq', groupMemory(failed(NOW - 10 * MIN, NOW))]]);
+  const later = afterJump(groups, 60 * MIN, NOW + 60 * MIN).get('hq')?.failovers[KEY];
+  expect(later?.map(({ at }) => at)).toEqual([NOW + 50 * MIN, NOW + 60 * MIN]);
+  expect(later?.map(({ writtenAt }) => writtenAt)).toEqual([NOW - 10 * MIN, NOW]);
 });

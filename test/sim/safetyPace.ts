@@ -69,12 +69,14 @@ function checkHomeward(
       ),
   );
   const last = failovers.at(-1);
-  if (last === undefined || mayHaveForgotten(run, last.write.issuedMs, write.issuedMs)) return [];
+  if (last === undefined || hasLostMemory(run, last.write.issuedMs, write.issuedMs)) return [];
   const { policy, skewMsMax } = run.options;
   const passedMs = write.issuedMs - last.write.issuedMs;
   const violations: Violation[] = [];
   const isNews = last.write.by === write.by || !last.isEc2Down || passedMs > NEWS_MS;
-  if (isNews && passedMs < policy.holdMs - 2 * skewMsMax - 1_000) {
+  const isStepped = hasStepped(run, last.write.issuedMs, write.issuedMs);
+  const slackMs = 2 * skewMsMax + 1_000 + (isStepped ? STEPS_MS : 0);
+  if (isNews && passedMs < policy.holdMs - slackMs) {
     violations.push(
       say(
         view,
@@ -122,12 +124,21 @@ const ONE_DEATH_MS = 15_000;
 
 /** The table that keeps the memory, or whoever should have written it, was not well; or a clock went wrong, for good. */
 const mayHaveForgotten = (run: Run, fromMs: number, toMs: number): boolean =>
+  hasLostMemory(run, fromMs, toMs) || hasStepped(run, fromMs, toMs);
+
+const hasLostMemory = (run: Run, fromMs: number, toMs: number): boolean =>
   isStruck(
     run,
     ['store-unreachable', 'store-flaky', 'store-conflicts', 'store-garbage', 'watcher-killed'],
     fromMs - 2_000,
     toMs,
-  ) || isStruck(run, ['clock-step'], fromMs - run.options.lifeMs, toMs);
+  );
+
+const hasStepped = (run: Run, fromMs: number, toMs: number): boolean =>
+  isStruck(run, ['clock-step'], fromMs - run.options.lifeMs, toMs);
+
+/** What wrong clocks may take off a hold: steps too small to be seen, and what a newcomer's clock may differ by. */
+const STEPS_MS = 7_000;
 
 const groupOf = ({ account }: Run, { toId }: WriteView): string =>
   account.estate.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';

@@ -1,0 +1,73 @@
+/**
+ * Goal: a watcher whose clock differs from its forerunner's neither shortens a hold nor stretches it without end.
+ * Method: one watcher fails a route over and ends, the next one's clock is wrong from its start; real time is virtual.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_POLICY } from '../lib/model/policy.ts';
+import { watch } from '../lib/watch.ts';
+import { idOf, someAccount } from './sim/someAccount.ts';
+
+const POLICY = { ...DEFAULT_POLICY, rise: 10, holdMs: 120_000 };
+const DIES_MS = 20_000;
+const HOUR_MS = 3_600_000;
+
+/** When the route of the appliance that died for 10 s was home again, after its failover; null: not within 400 s. */
+async function homeAfterMs(
+  clocksMs: readonly [first: number, second: number],
+  secondStartsMs = 60_000,
+): Promise<number | null> {
+  const account = someAccount();
+  const { clock, faults, log } = account;
+  const instanceId = idOf(account, 'hq-a');
+  faults.add({ kind: 'host-dead', instanceId }, DIES_MS, DIES_MS + 10_000);
+  const stopping = new AbortController();
+  const ends = clocksMs.map((aheadMs, index) => {
+    const startsMs = index * secondStartsMs;
+    return new Promise<void>((resolve) => {
+      clock.at(startsMs, () => {
+        const { ports, invocation } = account.start(`watch-${index + 1}`);
+        invocation.jumpWall(aheadMs);
+        const endMs = index === 0 ? 90_000 : HOUR_MS;
+        void watch(ports, {
+          accountId: account.estate.accountId,
+          policy: POLICY,
+          watcherId: `watch-${index + 1}`,
+          remainingMs: () => endMs - clock.monotonicMs(),
+          signal: stopping.signal,
+        }).then(() => resolve());
+      });
+    });
+  });
+  await clock.run(DIES_MS + secondStartsMs + 400_000);
+  stopping.abort();
+  await clock.run(clock.monotonicMs() + 20_000);
+  await Promise.all(ends);
+  const [away, ...rest] = log.writes;
+  expect(away?.before).toBe(account.vitals.linkOf(instanceId)?.interfaceId);
+  const home = rest.find(({ interfaceId }) => interfaceId === away?.before);
+  return home === undefined || away === undefined ? null : home.issuedMs - away.issuedMs;
+}
+
+describe('a hold of 120 s', () => {
+  test.each([
+    ['of two right clocks', [0, 0], 120_000, 123_000],
+    ['of a newcomer 4 s ahead', [0, 4_000], 115_000, 123_000],
+    ['of a newcomer 30 s ahead', [0, 30_000], 120_000, 130_000],
+    ['of a newcomer an hour ahead', [0, HOUR_MS], 120_000, 130_000],
+    ['of a forerunner an hour behind', [-HOUR_MS, 0], 120_000, 130_000],
+    // Its failover lies ahead of us, and nobody knows by how much: the hold begins when we first read of it.
+    ['of a newcomer an hour behind', [0, -HOUR_MS], 120_000, 165_000],
+    ['of a forerunner an hour ahead', [HOUR_MS, 0], 120_000, 165_000],
+  ] as const)('%s is kept, and no more', async (_what, clocksMs, atLeastMs, atMostMs) => {
+    const tookMs = await homeAfterMs(clocksMs);
+    expect(tookMs).toBeGreaterThanOrEqual(atLeastMs);
+    expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+
+  test('of two right clocks goes on after two minutes without a watcher: what nobody watched is no rest', async () => {
+    const tookMs = await homeAfterMs([0, 0], 210_000);
+    // 70 s rested before, and the rest after 210 s - 90 s = 120 s without anybody.
+    expect(tookMs).toBeGreaterThanOrEqual(235_000);
+    expect(tookMs).toBeLessThanOrEqual(250_000);
+  });
+});
