@@ -163,10 +163,11 @@ const oneSignature: Plugin = {
 };
 
 /**
- * Parts that no client of ours comes to in Lambda (18 KB): DynamoDB's cache of discovered endpoints, which no command of
+ * Parts that no client of ours comes to in Lambda (19 KB): DynamoDB's cache of discovered endpoints, which no command of
  * it asks; adaptive retries, where every client is told to retry in the standard way (lib/aws/client.ts); SHA-256 in
  * JavaScript, for a Node without its own; a browser's streams, whose refusal the SDK reports as a stream it does not
- * know; and an instance's metadata, which Lambda has none of: there the region is always in the environment.
+ * know; an instance's metadata, which Lambda has none of: there the region is always in the environment; and the log
+ * of calls, for which every reply is copied member by member even though no client is given a logger.
  */
 const nothingUnreached: Plugin = {
   name: 'nothing-unreached',
@@ -176,6 +177,10 @@ const nothingUnreached: Plugin = {
       [
         /endpoint-discovery[\\/].*[\\/]resolveEndpointDiscoveryConfig\.js$/,
         'export const resolveEndpointDiscoveryConfig = (input) => input;',
+      ],
+      [
+        /middleware-logger[\\/]loggerMiddleware\.js$/,
+        'export const loggerMiddleware = () => (next) => next, loggerMiddlewareOptions = {}, getLoggerPlugin = () => ({ applyToStack() {} });',
       ],
       [
         /util-retry[\\/]AdaptiveRetryStrategy\.js$/,
