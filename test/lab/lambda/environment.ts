@@ -19,7 +19,8 @@ export const environmentOf = (
   AWS_LAMBDA_FUNCTION_NAME: functionName,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  // As in serverless.yml.
+  // As in deploy/environment.yml.
+  MALLOC_ARENA_MAX: '1',
   NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=96',
   VPN_MEDIC_REGIONS: REGION,
   VPN_MEDIC_MODE: 'act',
