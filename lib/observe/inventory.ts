@@ -72,6 +72,10 @@ export function openKeeper(
   const askedIds = new Map<string, ReadonlySet<string>>();
   let members = '';
   let listed = '';
+  let named: { readonly stamp: string; readonly lists: readonly string[] } = {
+    stamp: '',
+    lists: [],
+  };
   let lost: Gap | null = null;
   let locateAtMs = Number.NEGATIVE_INFINITY;
   let cached: { readonly stamp: string; readonly inventory: Inventory } | null = null;
@@ -133,7 +137,12 @@ export function openKeeper(
       subnets.readWhenDue(clock, () => ec2.subnets(vpcIds, signal)),
       tables.readWhenDue(clock, () => ec2.routeTables({ vpcIds }, signal)),
     ]);
-    const wanted = prefixListIds(tables.lastKnown()?.value ?? [], tags.lastKnown()?.value ?? []);
+    const stamp = `${tables.version()} ${tags.version()}`;
+    if (stamp !== named.stamp) {
+      const tagged = tags.lastKnown()?.value ?? [];
+      named = { stamp, lists: prefixListIds(tables.lastKnown()?.value ?? [], tagged) };
+    }
+    const wanted = named.lists;
     // A list that a route has just come to name is not known yet: what it holds decides what lies behind a tunnel.
     if (wanted.join() !== listed) lists.expire();
     listed = wanted.join();

@@ -29,11 +29,14 @@ export function openSlot<T>(what: string, ageMs: number, zone: string | null): S
   let dueAt = Number.NEGATIVE_INFINITY;
   let isReading = false;
   let version = 0;
-  const learn = (reading: Known<T>) => {
+  const learn = (reading: Known<T>): Known<T> => {
     // The same answer again keeps the old value, so that nothing is worked out anew from it.
     const isSame = lastKnown !== null && isDeepStrictEqual(reading.value, lastKnown.value);
     if (!isSame) version += 1;
-    lastKnown = isSame && lastKnown !== null ? { ...reading, value: lastKnown.value } : reading;
+    // A text cut out of a reply keeps the whole reply in memory, and is slow to compare: a copy stands by itself.
+    const value = isSame && lastKnown !== null ? lastKnown.value : structuredClone(reading.value);
+    lastKnown = { ...reading, value };
+    return lastKnown;
   };
   return {
     async readWhenDue(clock, read) {
@@ -48,7 +51,7 @@ export function openSlot<T>(what: string, ageMs: number, zone: string | null): S
         isReading = false;
       }
       if (newest.known) {
-        learn(newest);
+        newest = learn(newest);
         failedSince = null;
       } else {
         failedSince ??= newest.at;
@@ -67,8 +70,7 @@ export function openSlot<T>(what: string, ageMs: number, zone: string | null): S
     },
     amend(change) {
       if (lastKnown === null) return;
-      const amended = { ...lastKnown, value: change(lastKnown.value) };
-      learn(amended);
+      const amended = learn({ ...lastKnown, value: change(lastKnown.value) });
       if (newest?.known) newest = amended;
     },
   };
