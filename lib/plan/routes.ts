@@ -40,9 +40,9 @@ export function plan(
   const orderRules = rules.filter(({ when }) => when === 'order');
   const moves: Move[] = [];
   const held: Held[] = [];
-  for (const route of routes.toSorted((a, b) => compare(a.key, b.key))) {
-    const wish = wishFor(route, scene);
-    if (wish === null) continue;
+  // Nearly every route is well where it is: only what is wished is put in order.
+  const wishes = routes.flatMap((route) => wishFor(route, scene) ?? []);
+  for (const wish of wishes.toSorted((a, b) => compare(a.route.key, b.route.key))) {
     const { move, hold } = choose(wish, scene, choiceRules);
     if (hold === null) {
       moves.push(move);
