@@ -19,7 +19,7 @@ import type { RegionPorts } from './ports.ts';
 import { openRepairShelf, type RepairBook } from './repairBook.ts';
 import { openAuditLog } from './tell/auditLog.ts';
 import { openKeptTeller } from './tell/keptTeller.ts';
-import { asOldNews, helpOf, repairStory } from './tell/repairs.ts';
+import { asOldNews, asTried, helpOf, repairStory } from './tell/repairs.ts';
 import { toIso } from './time.ts';
 
 export interface Repairs {
@@ -33,7 +33,7 @@ export interface Repairs {
 export interface RepairTurn {
   readonly plan: RepairPlan;
   readonly notices: readonly Notice[];
-  /** What brought an appliance back, known since this turn: for the story of the appliance itself. */
+  /** What was tried and what brought an appliance back, known since this turn: for the story of the appliance itself. */
   readonly deeds: readonly Deed[];
 }
 
@@ -149,7 +149,7 @@ export function openRepairs(
       return isNew;
     });
     const notices = await teller.tell({ ...story, deeds: [...story.deeds, ...help] }, signal);
-    return { notices, deeds: help.map(asOldNews) };
+    return { notices, deeds: [...story.deeds.map(asTried), ...help.map(asOldNews)] };
   }
 
   return {

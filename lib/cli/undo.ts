@@ -117,7 +117,7 @@ interface RecordedMove {
   readonly from: string;
 }
 
-/** From the incident itself and from its file, oldest first; only what was written. */
+/** From the incident itself and from its file, oldest first; only what was written, or may have been. */
 async function recordedMoves(
   desk: Desk,
   { id, openedAt, deeds }: Incident,
@@ -126,7 +126,7 @@ async function recordedMoves(
   const chapter = parseCase(item?.body)?.chapters.find((one) => one.openedAt === openedAt);
   const filed = (chapter?.entries ?? []).flatMap((entry) => (entry.kind === 'deed' ? [entry] : []));
   const moves = [...deeds, ...filed]
-    .filter(({ outcome }) => outcome === 'done' || outcome === 'written')
+    .filter(({ outcome }) => outcome === 'done' || outcome === 'written' || outcome === 'asked')
     .flatMap(({ at, details }) => moveOf(at, details));
   return { moves: moves.toSorted((a, b) => a.at - b.at), dropped: chapter?.dropped ?? 0 };
 }

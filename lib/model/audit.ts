@@ -48,7 +48,7 @@ const Entry = v.variant('kind', [
     deed: text,
     summary: text,
     because: maybe,
-    outcome: v.picklist(['done', 'written', 'skipped', 'deferred', 'failed']),
+    outcome: v.picklist(['done', 'written', 'asked', 'skipped', 'deferred', 'failed']),
     why: maybe,
     decidedAt: maybeAt,
     wroteAt: maybeAt,

@@ -95,7 +95,7 @@ const Deed = v.object({
   summary: text,
   concerns: texts,
   serves: texts,
-  outcome: v.picklist(['done', 'written', 'skipped', 'deferred', 'failed']),
+  outcome: v.picklist(['done', 'written', 'asked', 'skipped', 'deferred', 'failed']),
   why: maybe,
   details: v.record(text, v.union([text, v.number(), v.boolean(), v.null()])),
   isAgain: v.exactOptional(v.boolean()),

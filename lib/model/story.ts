@@ -39,7 +39,8 @@ export interface Deed {
   readonly concerns: readonly string[];
   /** Ids of the subjects it leads to: their recovery tells of it. */
   readonly serves: readonly string[];
-  readonly outcome: 'done' | 'written' | 'skipped' | 'deferred' | 'failed';
+  /** `written`: taken, and not yet seen. `asked`: sent, and the answer was lost, so it may not have happened. */
+  readonly outcome: 'done' | 'written' | 'asked' | 'skipped' | 'deferred' | 'failed';
   readonly why: string | null;
   /** Why it was decided. */
   readonly because?: string;

@@ -49,7 +49,8 @@ type NameOf = (instanceId: string) => string;
 
 function deedOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): Deed {
   const { move, at, kind } = outcome;
-  const isWritten = kind === 'done' || kind === 'written';
+  const isAsked = kind === 'written' && outcome.isUnclear;
+  const isWritten = (kind === 'done' || kind === 'written') && !isAsked;
   return {
     at,
     kind: move.kind,
@@ -58,7 +59,7 @@ function deedOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): Deed {
     summary: `${move.destination} in ${move.tableName}: ${nameOf(move.from)} -> ${nameOf(move.to)}`,
     concerns: [move.from, move.group, move.routeKey],
     serves: [move.to],
-    outcome: kind,
+    outcome: isAsked ? 'asked' : kind,
     why: 'why' in outcome ? outcome.why : null,
     because: move.because,
     details: { route: move.routeKey, from: move.from, to: move.to, kind: move.kind },

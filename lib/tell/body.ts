@@ -25,19 +25,27 @@ export function smsOf(brief: Brief): string {
   const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
   const ending = mayEndUntold ? ' Its end may go untold.' : '';
   const what = printable(`${subjectLine(brief)}.`).slice(0, SMS_MAX - where.length - ending.length);
-  return cut(printable(`${what}${where}${ending}${todo === null ? '' : ` ${todo.hint}`}`), SMS_MAX);
+  const whole = printable(`${what}${where}${ending}`);
+  const hint = todo === null ? '' : ` ${printable(todo.hint)}`;
+  // Half a piece of advice is worse than none.
+  const first = / .+?[.;:](?= |$)/.exec(hint)?.[0] ?? hint;
+  const fits = [hint, first].find((part) => whole.length + part.length <= SMS_MAX) ?? '';
+  return cut(whole + fits, SMS_MAX);
 }
 
 export function bodyOf(brief: Brief): string {
   const { lead, members, covered, over, todo, next, links, done, held, actedAt, context } = brief;
   const { signature } = context;
   const sections: readonly (readonly string[])[] = [
-    [over === null ? lead.summary : `Over: ${lead.summary}`, `Impact: ${brief.impact}`],
+    [
+      over === null ? lead.summary : `It is over. The last finding was: ${lead.summary}`,
+      `Impact: ${brief.impact}`,
+    ],
     over === null
       ? [
           `Since:    ${toIso(lead.since)}`,
-          `Detected: ${toIso(lead.detectedAt)} (${describeMs(Math.max(0, lead.detectedAt - lead.since))} later)`,
-          `Acted:    ${actedAt === null ? 'not' : `${toIso(actedAt)} (${describeMs(Math.max(0, actedAt - lead.since))} after it began)`}`,
+          `Detected: ${toIso(lead.detectedAt)} (${afterMs(lead.detectedAt - lead.since, 'later')})`,
+          `Acted:    ${actedAt === null ? 'not' : `${toIso(actedAt)} (${afterMs(actedAt - lead.since, 'after it began')})`}`,
         ]
       : [
           `Opened:   ${toIso(lead.openedAt)}`,
@@ -50,14 +58,19 @@ export function bodyOf(brief: Brief): string {
     listed('Held back:', held.map(heldLine)),
     over === null ? listed('Seen:', lead.evidence) : [],
     titled('Next:', next),
-    todo === null ? [] : [`To do: ${todo.hint}`, `Command: ${todo.command}`],
+    todo === null
+      ? []
+      : [
+          `To do: ${todo.hint === `Run: ${todo.command}` ? 'Run this command.' : todo.hint}`,
+          `Command: ${todo.command}`,
+        ],
     over === null
       ? [`To say that you know: vpn-medic ack ${quoted(lead.id)} --region ${context.region}`]
       : [],
     links.map(({ text, href }) => `${text}: ${href}`),
     [
       `${lead.reason} of ${describeSubject(lead)}, account ${context.accountId}, ${context.region}, mode ${context.mode}`,
-      `Runbook: docs/${runbook(lead)}`,
+      ...(signature.docsUrl === null ? [`Runbook: docs/${runbook(lead)}`] : []),
       `Incident ${lead.id}, vpn-medic ${signature.version}`,
     ],
   ];
@@ -82,14 +95,31 @@ function describeSubject({ subject: { kind, id, name, zone, group } }: Incident)
 const named = ({ reason, subject, resolvedAt }: Incident): string =>
   `${reason} of ${subject.kind} ${subject.name}${subject.name === subject.id ? '' : ` (${subject.id})`}${resolvedAt === null ? '' : ', over'}`;
 
-const doneTitle = (done: readonly Deed[]): string =>
-  `Done (${done.filter(({ outcome }) => outcome === 'done').length} of ${done.length} read back):`;
+/** A repair is judged by what the probes say after it, not by reading it back. */
+function doneTitle(done: readonly Deed[]): string {
+  const read = done.filter(({ thing }) => thing !== 'repair');
+  return read.length === 0
+    ? 'Done:'
+    : `Done (${read.filter(({ outcome }) => outcome === 'done').length} of ${read.length} read back):`;
+}
 
 const doneLine = ({ summary, outcome, why }: Deed): string =>
-  `${summary}, ${outcome}${why === null ? '' : ` (${why})`}`;
+  `${summary}, ${OUTCOMES[outcome]}${why === null ? '' : ` (${why})`}`;
+
+const OUTCOMES: Readonly<Record<Deed['outcome'], string>> = {
+  done: 'done',
+  written: 'written, not yet read back',
+  asked: 'asked, not confirmed: the answer was lost',
+  skipped: 'not needed any more',
+  deferred: 'put off to the next look',
+  failed: 'failed',
+};
+
+const afterMs = (ms: number, when: string): string =>
+  ms < 1 ? 'at once' : `${describeMs(ms)} ${when}`;
 
 const heldLine = ({ summary, rule, because, until }: HeldDeed): string =>
-  `${summary}: ${rule}, ${because}${until === null ? '' : `; until ${toIso(until)}`}`;
+  `${summary}: rule ${rule}, ${because}${until === null ? '' : `; until ${toIso(until)}`}`;
 
 const titled = (title: string, rows: readonly string[]): readonly string[] =>
   rows.length === 0 ? [] : [title, ...rows.map((row) => `- ${row}`)];

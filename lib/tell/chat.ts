@@ -18,7 +18,9 @@ export function chatOf(brief: Brief): string {
   const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
   const title = `${iconOf(brief)} ${cut(chatText(`${word} ${name}: ${lead.reason}, ${headline}`), TITLE_MAX)}`;
   const description = [
-    chatText(kind === 'resolved' ? `Over: ${lead.summary}` : lead.summary),
+    chatText(
+      kind === 'resolved' ? `It is over. The last finding was: ${lead.summary}` : lead.summary,
+    ),
     `*Impact:* ${chatText(brief.impact)}`,
     rows(
       'Done',

@@ -42,7 +42,9 @@ export function withDeeds(
   );
   const deeds = [...earlier, ...marked].slice(-DEEDS_KEPT);
   // What answers the trouble is measured; bringing things home after it only where there was nothing else to do.
-  const isAnswer = ({ concerns }: Deed) => concerns.includes(incident.subject.id);
+  // Nor is a repair, where routes were the answer: traffic flowed before it.
+  const isAnswer = ({ concerns, thing }: Deed) =>
+    thing !== 'repair' && concerns.includes(incident.subject.id);
   const measured = deeds.some(isAnswer) ? fresh.filter(isAnswer) : fresh;
   const times = measured.reduce(withTimes, incident.times);
   // It was found before it was acted on, and is told after both.
@@ -65,6 +67,9 @@ export const servingDeeds = ({ deeds, openedAt, subject }: Incident): readonly D
     ({ at, thing, serves }) =>
       serves.includes(subject.id) && (at >= openedAt || thing === 'repair'),
   );
+
+/** Done, or perhaps done: its answer was lost. */
+export const isTried = (deed: Deed): boolean => isDone(deed) || deed.outcome === 'asked';
 
 export const isDone = ({ outcome }: Deed): boolean => outcome === 'done' || outcome === 'written';
 

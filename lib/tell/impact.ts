@@ -3,8 +3,9 @@ import type { Incident } from '../model/incident.ts';
 import type { Deed, HeldDeed } from '../model/story.ts';
 import { describeMs, toIso } from '../time.ts';
 import type { Parts } from './brief.ts';
-import { isDone } from './deeds.ts';
+import { isDone, isTried } from './deeds.ts';
 import { partsOf } from './gone.ts';
+import { isDoubt, isDown } from './inhibit.ts';
 import { REPEAT_MS } from './patience.ts';
 import { counted, cut } from './text.ts';
 
@@ -22,14 +23,30 @@ const ROUTED: ReadonlySet<string> = new Set([
 export function headlineOf({ news, done, held, over, context }: Parts): string {
   const { lead, members, covered } = news;
   if (over !== null) return overLine(lead, done, over.lastedMs, context.gone);
-  const company = members.length + covered.length;
-  const gist = gistOf(done, held);
-  const others = company === 0 ? '' : `, with ${counted(company, 'other')}`;
-  if (gist !== null) return `${gist}${others}`;
-  return `${ROUTED.has(lead.subject.kind) ? 'no route moved' : cut(lead.summary, HEADLINE_MAX)}${others}`;
+  const stranded = [lead, ...members, ...covered].filter(isStranded).length;
+  const others = covered.filter((one) => !isStranded(one)).length;
+  const what = gistOf(done, held) ?? (isDown(lead) || isDoubt(lead) ? noneOf(lead) : newsOf(lead));
+  return [
+    what,
+    ...(stranded === 0 || lead.reason === 'RouteStranded' ? [] : [`${stranded} stranded`]),
+    ...(others === 0 ? [] : [`${counted(others, 'finding')} more explained by it`]),
+  ].join(', ');
 }
 
 const HEADLINE_MAX = 60;
+
+/** Its trouble is told by its reason; where routes are concerned, whether they are safe. */
+const noneOf = (lead: Incident): string =>
+  ROUTED.has(lead.subject.kind) ? 'no route moved' : newsOf(lead);
+
+/** The finding without the name that stands before it. */
+function newsOf({ summary, subject: { name } }: Incident): string {
+  const rest = summary.startsWith(`${name} `) ? summary.slice(name.length + 1) : summary;
+  return cut(rest.replace(/^\([^)]*\) /, ''), HEADLINE_MAX);
+}
+
+const isStranded = ({ reason, resolvedAt }: Incident): boolean =>
+  reason === 'RouteStranded' && resolvedAt === null;
 
 function overLine(
   { subject, reason }: Incident,
@@ -45,28 +62,35 @@ function overLine(
       ? 'gone for good, no route leads to it'
       : `gone for good, ${over}`;
   }
-  return reason === 'RouteAway' && done.length > 0
-    ? `${counted(done.length, 'route')} home again, ${over}`
+  const home = done.filter(isTried);
+  return reason === 'RouteAway' && home.length > 0
+    ? `${counted(home.length, 'route')} home again, ${over}`
     : over;
 }
 
 function gistOf(done: readonly Deed[], held: readonly HeldDeed[]): string | null {
   const unseen = done.filter(isUnseen);
+  const asked = done.filter(isAsked);
   const moved = done.filter((deed) => isDone(deed) && !isUnseen(deed));
-  if (moved.length + unseen.length > 0) {
+  if (moved.length + unseen.length + asked.length > 0) {
     const byThing = Map.groupBy(moved, ({ thing }) => thing);
     return [
       ...[...byThing].map(([thing, deeds]) => togetherOf(thing, deeds)),
-      ...(unseen.length === 0
-        ? []
-        : [`${counted(unseen.length, 'route')} written, not yet read back`]),
+      ...some(unseen, 'route', 'written, not yet read back'),
+      ...some(asked, 'route', 'asked to move, not confirmed'),
     ].join(', ');
   }
   const [first] = held;
   return first === undefined ? null : `${counted(held.length, first.thing)} held (${first.rule})`;
 }
 
-/** EC2 took the write, or its answer was lost, and no read has shown it yet. */
+const some = (deeds: readonly Deed[], thing: string, what: string): readonly string[] =>
+  deeds.length === 0 ? [] : [`${counted(deeds.length, thing)} ${what}`];
+
+/** EC2's answer was lost: it may have happened. */
+const isAsked = ({ outcome }: Deed): boolean => outcome === 'asked';
+
+/** EC2 took the write, and no read has shown it yet. */
 const isUnseen = ({ thing, outcome }: Deed): boolean => thing === 'route' && outcome === 'written';
 
 /** `3 routes moved to vpn-b and vpn-c` */
@@ -74,7 +98,8 @@ function togetherOf(thing: string, deeds: readonly Deed[]): string {
   const [first = '', ...others] = new Set(deeds.map(({ gist }) => gist));
   const shared = first.slice(0, first.lastIndexOf(' ') + 1);
   const rest = others.map((gist) => (gist.startsWith(shared) ? gist.slice(shared.length) : gist));
-  return `${counted(deeds.length, thing)} ${[first, ...rest].join(' and ')}`;
+  const shown = rest.length <= 2 ? rest : [...rest.slice(0, 1), `${rest.length - 1} more`];
+  return `${counted(deeds.length, thing)} ${[first, ...shown].join(' and ')}`;
 }
 
 /** What it means for those who use the network. */
@@ -90,10 +115,9 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
   }
   const moved = done.filter((deed) => deed.thing === 'route' && deed.outcome === 'done');
   const unseen = done.filter(isUnseen);
+  const asked = done.filter(isAsked);
   const stuck = held.filter(({ kind, thing }) => thing === 'route' && kind !== 'home');
-  const stranded = [lead, ...members, ...covered].filter(
-    ({ reason, resolvedAt }) => reason === 'RouteStranded' && resolvedAt === null,
-  );
+  const stranded = [lead, ...members, ...covered].filter(isStranded);
   const failed = done.filter(({ outcome }) => outcome === 'failed');
   const parts = [
     moved.length === 0
@@ -102,6 +126,9 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
     unseen.length === 0
       ? null
       : `${counted(unseen.length, 'route')} ${has(unseen.length)} been written, and EC2 does not show it yet: that traffic may not flow.`,
+    asked.length === 0
+      ? null
+      : `EC2 was asked to move ${counted(asked.length, 'route')} and its answer was lost: that traffic may not flow.`,
     stuck.length === 0
       ? null
       : `${counted(stuck.length, 'route')} ${has(stuck.length)} not been moved: that traffic may not flow.`,
@@ -112,9 +139,17 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
   ].filter((part) => part !== null);
   if (parts.length > 0) return parts.join(' ');
   return lead.severity === 'critical'
-    ? 'Traffic that depends on it may not flow.'
-    : 'No traffic is known to be lost by this now.';
+    ? (LOSSES[lead.subject.kind] ?? 'Traffic that depends on it may not flow.')
+    : 'No traffic is known to be lost because of it.';
 }
+
+/** What a critical finding costs those who use such a thing. */
+const LOSSES: Readonly<Partial<Record<Incident['subject']['kind'], string>>> = {
+  connection: 'Traffic to and from the other side of this connection may not flow.',
+  site: 'Traffic to and from this site may not flow.',
+  endpoint: 'People who work through this endpoint may be cut off, or not get in.',
+  crl: 'Who checks this list may refuse everybody, or let in certificates that have been revoked.',
+};
 
 /** How long traffic was cut, from the last good sight to the last write. */
 function cutOf({ since, times }: Incident): string {
@@ -135,9 +170,16 @@ export function nextOf(parts: Parts): readonly string[] {
     context,
     now,
   } = parts;
-  if (over !== null) return ['Nothing more. If it comes back, a new notice says so.'];
+  if (over !== null) {
+    return [
+      isAway(lead)
+        ? 'Its routes are still with others. They go home by themselves when it has answered well for long enough (pinned ones when somebody says so), and a notice says so.'
+        : 'Nothing more. If it comes back, a new notice says so.',
+    ];
+  }
   const untils = held.flatMap(({ until }) => until ?? []);
-  const isMoved = done.some((deed) => deed.thing === 'route' && isDone(deed));
+  // What is not seen to have moved is not yet away.
+  const isMoved = done.some(({ thing, outcome }) => thing === 'route' && outcome === 'done');
   const repeats =
     lead.severity === 'critical' &&
     lead.ackedAt === null &&
@@ -153,7 +195,9 @@ export function nextOf(parts: Parts): readonly string[] {
       ? ['What is held goes on by itself as soon as its rule allows it.']
       : []),
     ...(isMoved && lead.subject.kind === 'appliance'
-      ? ['The routes go home by themselves when it has answered well for long enough.']
+      ? [
+          'The routes go home by themselves when it has answered well for long enough; pinned ones when somebody says so.',
+        ]
       : []),
     ...(mayEndUntold(parts)
       ? [`${UNTOLD_END} Look with: vpn-medic check --region ${context.region}`]
@@ -165,6 +209,19 @@ export function nextOf(parts: Parts): readonly string[] {
           }.`,
         ]),
   ];
+}
+
+/** Whether a route that left it has not come back, as far as its last moves tell. */
+function isAway({ subject, deeds }: Incident): boolean {
+  if (subject.kind !== 'appliance') return false;
+  const last = new Map(
+    deeds
+      .filter(isTried)
+      .flatMap(({ thing, details }) =>
+        thing === 'route' ? [[details['route'], details['to']] as const] : [],
+      ),
+  );
+  return [...last.values()].some((to) => to !== subject.id);
 }
 
 /** Nothing but this process knows that people are told, as long as the state table is lost. */

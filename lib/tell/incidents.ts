@@ -5,7 +5,7 @@ import { CLOSED_MS } from '../model/incidentPage.ts';
 import { type MaintenanceWindow, windowOver } from '../model/maintenance.ts';
 import type { Deed } from '../model/story.ts';
 import type { Instant } from '../time.ts';
-import { deedsBySubject, withDeeds } from './deeds.ts';
+import { deedsBySubject, isTried, withDeeds } from './deeds.ts';
 import { isDoubt, isDown, openExplainer, wholeOf } from './inhibit.ts';
 import { clearMs, type Patience, waitMs } from './patience.ts';
 
@@ -160,8 +160,7 @@ function weighed(
   };
 }
 
-const isActedOn = ({ deeds }: Incident): boolean =>
-  deeds.some(({ outcome }) => outcome === 'done' || outcome === 'written');
+const isActedOn = ({ deeds }: Incident): boolean => deeds.some(isTried);
 
 /** While what explained it is on its way out, its leaves get the same time to recover. */
 function lingering(

@@ -3,7 +3,7 @@ import type { Incident, IncidentChangeKind } from '../model/incident.ts';
 import { compare } from '../model/order.ts';
 import type { Deed } from '../model/story.ts';
 import type { Instant } from '../time.ts';
-import { isDone } from './deeds.ts';
+import { isTried } from './deeds.ts';
 import { type Incidents, isGraver, isOver, type Look } from './incidents.ts';
 import { isToldAsPart, wholeOf } from './inhibit.ts';
 import { isPerhapsTold, leadOf } from './merge.ts';
@@ -63,7 +63,7 @@ export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boo
 /** A part was told of by its whole, and ends with something that was done: routes came home. */
 const isNewsAtItsEnd = (one: Incident): boolean =>
   isToldAsPart(one) &&
-  one.deeds.some((deed) => isDone(deed) && deed.serves.includes(one.subject.id));
+  one.deeds.some((deed) => isTried(deed) && deed.serves.includes(one.subject.id));
 
 type Family = Pick<News, 'members' | 'covered'>;
 
@@ -161,7 +161,7 @@ const notesOf = (incident: Incident): readonly Deed[] =>
     : incident.deeds.filter(
         (deed) =>
           deed.concerns.includes(incident.subject.id) &&
-          (isDone(deed) || deed.outcome === 'failed') &&
+          (isTried(deed) || deed.outcome === 'failed') &&
           deed.isAgain !== true,
       );
 

@@ -67,6 +67,9 @@ export const helpOf = (ladders: Ladders): readonly Deed[] =>
     return deedOf(instanceId, last, attempt).map((deed) => ({ ...deed, at, serves: [instanceId] }));
   });
 
+/** What was tried, for the appliance's own file and end: no news there, and not yet what healed it. */
+export const asTried = (deed: Deed): Deed => ({ ...deed, isAgain: true });
+
 /** In the story of the appliance itself, where it is no news: the repairs' own notice tells of it. */
 export const asOldNews = (deed: Deed): Deed => ({ ...deed, concerns: [] });
 

@@ -1,7 +1,7 @@
 /** What an incident is after a step of its life has been told, or was not worth telling. Pure. */
 import type { Incident } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
-import { isDone, servingDeeds } from './deeds.ts';
+import { isTried, servingDeeds } from './deeds.ts';
 import { removalOf } from './gone.ts';
 import { isGraver } from './incidents.ts';
 import { isPerhapsTold, leadOf } from './merge.ts';
@@ -55,16 +55,23 @@ export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Insta
 export function healedBy(incident: Incident, gone: ReadonlySet<string>): string {
   const { subject } = incident;
   if (gone.has(subject.id)) return removalOf(subject);
-  const own = servingDeeds(incident).filter(isDone);
+  // It is over, so that what may have been done was done.
+  const own = servingDeeds(incident).filter(isTried);
   const last = own.at(-1);
-  if (last === undefined) {
-    return incident.deeds.some((deed) => deed.thing === 'repair' && isDone(deed))
-      ? 'nothing that vpn-medic tried'
-      : 'itself or other hands: vpn-medic did nothing to it';
-  }
+  if (last === undefined) return `itself or other hands; ${triesOf(incident)}`;
   return own.length === 1
     ? `vpn-medic: ${last.summary}`
     : `vpn-medic: ${own.length} steps, last ${last.summary}`;
+}
+
+/** What was done to the thing itself, and did not bring it back. */
+function triesOf({ deeds }: Incident): string {
+  const tries = deeds.filter(
+    (deed) => deed.thing === 'repair' && (isTried(deed) || deed.outcome === 'failed'),
+  );
+  if (tries.length === 0) return 'vpn-medic did nothing to it';
+  const names = tries.map(({ summary, outcome }) => `${summary} (${outcome})`);
+  return `what vpn-medic had tried did not bring it back: ${[...new Set(names)].join(', ')}`;
 }
 
 /** From its detection until it was last seen. */

@@ -31,7 +31,7 @@ function aLog() {
 }
 
 describe('the schema takes', () => {
-  test.each(['done', 'written', 'skipped', 'deferred', 'failed'] as const)(
+  test.each(['done', 'written', 'asked', 'skipped', 'deferred', 'failed'] as const)(
     'a deed that was %s',
     (outcome) => {
       const { lines, note } = aLog();

@@ -56,12 +56,14 @@ const done = (over: Partial<Outcome['move']> = {}): Outcome => ({
   tookMs: 200,
 });
 
-const written = (over: Partial<Outcome['move']> = {}): Outcome => ({
+const written = (over: Partial<Outcome['move']> = {}, isUnclear = false): Outcome => ({
   ...done(over),
   kind: 'written',
-  isUnclear: true,
+  isUnclear,
   tookMs: 200,
 });
+
+const asked = (over: Partial<Outcome['move']> = {}): Outcome => written(over, true);
 
 const aHeld = (over: Partial<Held> = {}): Held => ({
   kind: 'failover',
@@ -90,6 +92,11 @@ describe('the first line', () => {
       'sent, and not seen in EC2 yet',
       { outcomes: [written()] },
       'CRITICAL vpn-a1: ApplianceDown, 1 route written, not yet read back',
+    ],
+    [
+      'sent, and the answer lost',
+      { outcomes: [asked()] },
+      'CRITICAL vpn-a1: ApplianceDown, 1 route asked to move, not confirmed',
     ],
     [
       'both',
@@ -198,6 +205,30 @@ describe('the text', () => {
     const { text } = opened(DOWN, { outcomes: [written()] });
     expect(text).toContain('1 route has been written, and EC2 does not show it yet');
     expect(text).not.toContain('flows again');
+    expect(text).not.toContain('go home by themselves');
+  });
+
+  test('tells what was asked and not confirmed apart from what was done', () => {
+    const { text, json } = opened(DOWN, { outcomes: [asked()] });
+    expect(text).toContain('EC2 was asked to move 1 route and its answer was lost');
+    expect(text).toContain('- 10.0.0.0/8 in rtb-1: vpn-a1 -> vpn-b1, asked, not confirmed');
+    expect(text).toContain('Acted:    not');
+    expect(text).not.toMatch(/flows again|has been written|go home by themselves/);
+    expect(JSON.parse(json)).toMatchObject({ deeds: [{ outcome: 'asked' }], actedAt: null });
+  });
+
+  test('counts as home only what is or may be there', () => {
+    const away = aFinding('RouteAway');
+    const homeward = { kind: 'home', from: 'i-b1', to: 'i-a1' } as const;
+    const refused = {
+      ...done({ ...homeward, destination: '10.9.0.0/16' }),
+      kind: 'failed',
+    } as const;
+    const outcomes = [asked(homeward), { ...refused, why: 'denied' } as const];
+    const lately = outcomes.map((one) => ({ ...one, at: NOW + 60_000 }));
+    const { deeds } = told({ outcomes: lately });
+    const { subject } = tellOf('resolved', { ...incidentOf(away), deeds }, CONTEXT, NOW + 93_000);
+    expect(subject).toContain('1 route home again');
   });
 
   test('names finding, times, what was done and held, the evidence, the one thing to do, and the runbook', () => {
@@ -211,7 +242,7 @@ describe('the text', () => {
       'Detected: 2026-11-20T21:00:03.000Z (3 s later)',
       'Done (1 of 1 read back):',
       '- 10.0.0.0/8 in rtb-1: vpn-a1 -> vpn-b1, done',
-      '- rtb-1 10.0.0.0/8 not moved to vpn-b1: S2, vpn-b1 is no target: not proven; until 2026-11-20T21:01:00.000Z',
+      '- rtb-1 10.0.0.0/8 not moved to vpn-b1: rule S2, vpn-b1 is no target: not proven; until 2026-11-20T21:01:00.000Z',
       '- EC2 state: running',
       'To do: Look at it.',
       `account ${ACCOUNT}, ${REGION}, mode act`,
@@ -223,7 +254,7 @@ describe('the text', () => {
 
   test('tells of a held route without a target that it has nowhere to go', () => {
     expect(opened(DOWN, { held: [aHeld({ to: null, rule: 'S3' })] }).text).toContain(
-      'rtb-1 10.0.0.0/8 has nowhere to go: S3',
+      'rtb-1 10.0.0.0/8 has nowhere to go: rule S3',
     );
   });
 
@@ -281,6 +312,126 @@ describe('what a move belongs to', () => {
 test('what the region’s trouble holds back is told with the region', () => {
   const finding = aFinding('SightLost', subjectOf('region', REGION));
   expect(opened(finding, { held: [aHeld()] }).text).toContain('Held back:');
+});
+
+describe('what a reader at night must not misunderstand', () => {
+  const stranded = anIncident({
+    ...aFinding('RouteStranded'),
+    subject: subjectOf('route', 'rtb-1 10.8.0.0/24').subject,
+  });
+  const tunnel = anIncident(aFinding('TunnelDown'));
+  const company = (...covered: readonly Incident[]) =>
+    noticeOf(
+      { kind: 'opened', lead: incidentOf(DOWN), members: [], covered },
+      { ...CONTEXT, ...told({ outcomes: [done()] }) },
+      NOW + 3_000,
+    ).subject;
+
+  test('stranded routes are not counted among those that moved, nor as others', () => {
+    expect(company(stranded)).toBe(
+      'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1, 1 stranded',
+    );
+    expect(company(tunnel, stranded)).toMatch(/, 1 stranded, 1 finding more explained by it$/);
+    expect(company()).toMatch(/moved to vpn-b1$/);
+  });
+
+  test('more than three targets are counted', () => {
+    const outcomes = ['i-b1', 'i-c1', 'i-d1', 'i-e1'].map((to) =>
+      done({ to, destination: `10.9.0.0/${to.codePointAt(2) ?? 0}` }),
+    );
+    expect(opened(DOWN, { outcomes }).subject).toMatch(
+      /4 routes moved to vpn-b1 and i-c1 and 2 more$/,
+    );
+    expect(opened(DOWN, { outcomes: outcomes.slice(1) }).subject).toMatch(
+      /3 routes moved to i-c1 and i-d1 and i-e1$/,
+    );
+  });
+
+  test('an appliance that is well again while its routes are away says that they will come home', () => {
+    const away = told({ outcomes: [done()] }).deeds;
+    const back = told({
+      outcomes: [done(), done({ kind: 'home', from: 'i-b1', to: 'i-a1' })],
+    }).deeds;
+    const end = (deeds: Incident['deeds']) =>
+      tellOf('resolved', { ...incidentOf(DOWN), deeds }, CONTEXT, NOW + 93_000).text;
+    expect(end(away)).toContain('Its routes are still with others.');
+    expect(end(back)).toContain('Nothing more.');
+    expect(end([])).toContain('Nothing more.');
+  });
+
+  test('what is over is not said to be down', () => {
+    const { text } = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
+    expect(text).toMatch(/^It is over\. The last finding was: ApplianceDown of vpn-a1\./);
+  });
+
+  test('advice that is only a command is not said twice', () => {
+    const hint = 'Run: aws ec2 reboot-instances --instance-ids i-a1';
+    const { text } = opened({ ...DOWN, hint });
+    expect(text.split('aws ec2 reboot-instances')).toHaveLength(2);
+    expect(text).toContain('To do: Run this command.\nCommand: aws ec2');
+  });
+
+  test.each([
+    ['Look at it.', 'Z. Look at it.'],
+    [`Look at it. ${'Then at much else. '.repeat(9)}`, 'Z. Look at it.'],
+    [`${'Look '.repeat(40)}`, 'Z.'],
+  ])('a short message holds whole advice or none: %s', (hint, end) => {
+    const { sms } = opened({ ...DOWN, hint });
+    expect(sms.endsWith(end)).toBe(true);
+    expect(sms.length).toBeLessThanOrEqual(140);
+  });
+
+  test('a repair is not said to be read back', () => {
+    const [route] = told({ outcomes: [done()] }).deeds;
+    if (route === undefined) throw new Error('no deed');
+    const repair = { ...route, thing: 'repair', summary: 'reboot of vpn-a1' };
+    const say = (deeds: Incident['deeds']) =>
+      tellOf('opened', { ...incidentOf(DOWN), deeds }, CONTEXT, NOW + 3_000).text;
+    expect(say([repair])).toContain('\nDone:\n- reboot of vpn-a1, done');
+    expect(say([repair, route])).toContain('\nDone (1 of 1 read back):\n');
+  });
+
+  test.each([
+    ['connection', 'the other side of this connection'],
+    ['endpoint', 'may be cut off, or not get in'],
+    ['crl', 'certificates that have been revoked'],
+    ['table', 'Traffic that depends on it may not flow.'],
+  ] as const)('a critical finding of a %s says what it costs its users', (kind, words) => {
+    expect(opened({ ...DOWN, ...subjectOf(kind, 'x-1') }).text).toContain(words);
+    const warning = { ...DOWN, ...subjectOf(kind, 'x-1'), severity: 'warning' } as const;
+    expect(opened(warning).text).toContain('No traffic is known to be lost because of it.');
+  });
+});
+
+describe('what the table could not take', () => {
+  const say = (isOnRecord: boolean, kind: Notice['state'] = 'opened') =>
+    tellOf(kind, incidentOf(DOWN), { ...CONTEXT, isOnRecord }, NOW + 93_000);
+
+  test('says in every form that its end may go untold', () => {
+    const { text, sms, json, chat, pager } = say(false);
+    expect(text).toContain('Perhaps no notice will say when this is over');
+    expect(text).not.toContain('A notice says when');
+    expect(text).toContain('vpn-medic check --region eu-west-1');
+    expect(sms).toContain('Its end may go untold.');
+    expect(JSON.parse(json)).toMatchObject({ mayEndUntold: true });
+    expect(chat).toContain('Perhaps no notice will say when this is over');
+    expect(pager.json).toContain('Perhaps no OK will follow: close it by hand.');
+  });
+
+  test('says it even in a short message whose subject line is full', () => {
+    const name = 'a-very-long-name-of-an-appliance-that-fills-the-subject-line-by-itself-and-more';
+    const lead = { ...incidentOf(DOWN), subject: { ...DOWN.subject, name } };
+    const { sms } = tellOf('opened', lead, { ...CONTEXT, isOnRecord: false }, NOW + 3_000);
+    expect(sms).toContain('Its end may go untold.');
+    expect(sms.length).toBeLessThanOrEqual(140);
+  });
+
+  test('says nothing of it when it is on record, or over', () => {
+    for (const notice of [say(true), say(false, 'resolved')]) {
+      expect(JSON.stringify(notice)).not.toMatch(/may go untold|Perhaps no/);
+      expect(JSON.parse(notice.json)).toMatchObject({ mayEndUntold: false });
+    }
+  });
 });
 
 describe('for machines', () => {

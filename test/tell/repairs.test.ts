@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Attempt, Ladder, Ladders } from '../../lib/model/repair.ts';
 import { turn } from '../../lib/tell/incidents.ts';
 import { newsOf } from '../../lib/tell/news.ts';
-import { asOldNews, helpOf, repairStory } from '../../lib/tell/repairs.ts';
+import { asOldNews, asTried, helpOf, repairStory } from '../../lib/tell/repairs.ts';
 import { healedBy } from '../../lib/tell/steps.ts';
 import { NOW } from '../build/facts.ts';
 import { aLook, allTold, DOWN, DOWN_ID } from '../build/telling.ts';
@@ -56,7 +56,7 @@ describe('in the story of the appliance', () => {
     );
     if (healed === undefined || alone === undefined) throw new Error('the incident is lost');
     expect(healedBy(healed, new Set())).toBe('vpn-medic: restart-service of vpn-a');
-    expect(healedBy(alone, new Set())).toBe('itself or other hands: vpn-medic did nothing to it');
+    expect(healedBy(alone, new Set())).toBe('itself or other hands; vpn-medic did nothing to it');
   });
 
   test('the step is no news of its own', () => {
@@ -77,6 +77,38 @@ describe('in the story of the appliance', () => {
   });
 });
 
+describe('of a ladder that did not help', () => {
+  const tried = ladders(
+    { ...HELPED, kind: 'spent' },
+    attempt('restart', 'done', 5_000),
+    attempt('reboot', 'failed', 70_000),
+  );
+  const tries = [5_000, 70_000].map((atMs, index) => {
+    const news = new Set([index === 0 ? 'restart 5000' : 'reboot 70000']);
+    const { deeds } = repairStory(aWorld({}), [], tried, news, []);
+    return { atMs, deeds: deeds.map(asTried) };
+  });
+  const down = allTold(turn(new Map(), aLook([DOWN]), NOW));
+  const after = tries.reduce(
+    (all, { atMs, deeds }) => turn(all, aLook([DOWN], { deeds }), NOW + atMs),
+    down,
+  );
+
+  test("the appliance's own end says what was tried, and that it came back by itself or by other hands", () => {
+    const incident = after.get(DOWN_ID);
+    if (incident === undefined) throw new Error('the incident is lost');
+    expect(healedBy(incident, new Set())).toBe(
+      'itself or other hands; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done), reboot of vpn-a (failed)',
+    );
+  });
+
+  test('it is no news of the appliance', () => {
+    const [last] = tries.slice(-1);
+    const look = aLook([DOWN], { deeds: last?.deeds ?? [] });
+    expect(newsOf(turn(after, look, NOW + 120_000), look, NOW + 120_000)).toEqual([]);
+  });
+});
+
 describe("in the repairs' own story", () => {
   const underway = aFinding('RepairUnderway', { severity: 'warning', subject: DOWN.subject });
   const endOf = (all: Ladders) => {
@@ -89,7 +121,10 @@ describe("in the repairs' own story", () => {
 
   test.each([
     ['helped', 'vpn-medic: restart-service of vpn-a'],
-    ['spent', 'nothing that vpn-medic tried'],
+    [
+      'spent',
+      'itself or other hands; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done)',
+    ],
   ] as const)('a ladder that %s ends by: %s', (kind, words) => {
     expect(endOf(ladders({ ...HELPED, kind }, attempt('restart', 'done', 5_000)))).toBe(words);
   });
