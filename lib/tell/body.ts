@@ -17,18 +17,24 @@ const ROWS_MAX = 12;
 
 export function subjectLine({ word, lead, members, headline }: Brief): string {
   const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
-  return printable(`${word} ${name}: ${lead.reason}, ${headline}`).slice(0, SUBJECT_MAX).trimEnd();
+  const line = printable(`${word} ${name}: ${lead.reason}, ${headline}`);
+  if (line.length <= SUBJECT_MAX) return line.trimEnd();
+  // Half a word or half a name could be taken for a whole one.
+  return `${line.slice(0, SUBJECT_MAX - 3).replace(/[,:]? [^ ]*$/, '')}...`;
 }
 
 export function smsOf(brief: Brief): string {
   const { lead, todo, context, mayEndUntold } = brief;
   const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
   const ending = mayEndUntold ? ' Its end may go untold.' : '';
-  const what = printable(`${subjectLine(brief)}.`).slice(0, SMS_MAX - where.length - ending.length);
+  const what = `${subjectLine(brief).replace(/[.]+$/, '')}.`.slice(
+    0,
+    SMS_MAX - where.length - ending.length,
+  );
   const whole = printable(`${what}${where}${ending}`);
   const hint = todo === null ? '' : ` ${printable(todo.hint)}`;
   // Half a piece of advice is worse than none.
-  const first = / .+?[.;:](?= |$)/.exec(hint)?.[0] ?? hint;
+  const first = / .+?[.;](?= |$)/.exec(hint)?.[0].replace(/;$/, '.') ?? hint;
   const fits = [hint, first].find((part) => whole.length + part.length <= SMS_MAX) ?? '';
   return cut(whole + fits, SMS_MAX);
 }

@@ -7,7 +7,7 @@ import { isDone, isTried } from './deeds.ts';
 import { partsOf } from './gone.ts';
 import { isDoubt, isDown } from './inhibit.ts';
 import { REPEAT_MS } from './patience.ts';
-import { counted, cut } from './text.ts';
+import { counted } from './text.ts';
 
 /** Subjects whose trouble is that routes may lead nowhere. */
 const ROUTED: ReadonlySet<string> = new Set([
@@ -24,16 +24,15 @@ export function headlineOf({ news, done, held, over, context }: Parts): string {
   const { lead, members, covered } = news;
   if (over !== null) return overLine(lead, done, over.lastedMs, context.gone);
   const stranded = [lead, ...members, ...covered].filter(isStranded).length;
-  const others = covered.filter((one) => !isStranded(one)).length;
   const what = gistOf(done, held) ?? (isDown(lead) || isDoubt(lead) ? noneOf(lead) : newsOf(lead));
   return [
     what,
     ...(stranded === 0 || lead.reason === 'RouteStranded' ? [] : [`${stranded} stranded`]),
-    ...(others === 0 ? [] : [`${counted(others, 'finding')} more explained by it`]),
   ].join(', ');
 }
 
-const HEADLINE_MAX = 60;
+/** More than a first line has room for. */
+const HEADLINE_MAX = 100;
 
 /** Its trouble is told by its reason; where routes are concerned, whether they are safe. */
 const noneOf = (lead: Incident): string =>
@@ -42,7 +41,7 @@ const noneOf = (lead: Incident): string =>
 /** The finding without the name that stands before it. */
 function newsOf({ summary, subject: { name } }: Incident): string {
   const rest = summary.startsWith(`${name} `) ? summary.slice(name.length + 1) : summary;
-  return cut(rest.replace(/^\([^)]*\) /, ''), HEADLINE_MAX);
+  return rest.replace(/^\([^)]*\) /, '').slice(0, HEADLINE_MAX);
 }
 
 const isStranded = ({ reason, resolvedAt }: Incident): boolean =>
