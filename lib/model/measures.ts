@@ -10,6 +10,7 @@ export const METRICS = {
   MovesHeld: 'rare',
   TimeToHealMs: 'rare',
   NoticesFailed: 'rare',
+  EventsLost: 'rare',
   TunnelsDown: 'steady',
   EndpointsDown: 'steady',
   CrlLeftMs: 'steady',

@@ -125,6 +125,22 @@ export const CATALOGUE: readonly Metric[] = [
     },
   },
   {
+    name: 'EventsLost',
+    writtenBy: 'watchAppliances',
+    says: 'incident changes that the event bus did not get; notices do not depend on it',
+    alarm: {
+      id: 'EventsLost',
+      says: 'the event bus did not get every change of an incident: automation that listens there has missed one',
+      statistic: 'Sum',
+      is: 'AtLeast',
+      threshold: 1,
+      periodS: 300,
+      periods: 1,
+      whenMissing: 'notBreaching',
+      calls: 'watchdog',
+    },
+  },
+  {
     name: 'TunnelsDown',
     writtenBy: 'pollConnections',
     says: 'Site-to-Site tunnels that are down',

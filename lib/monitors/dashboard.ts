@@ -178,6 +178,7 @@ const medic = ({ homeRegion, regions, functions }: DashboardFact): readonly Tile
         own(region, 'Heartbeat', 'Sum'),
         own(region, 'SightLost', 'Maximum', 'right'),
         own(region, 'NoticesFailed', 'Maximum', 'right'),
+        own(region, 'EventsLost', 'Sum', 'right'),
       ]),
       {},
       6,

@@ -27,6 +27,7 @@ export function openCourier({ clock, events, journal }: RegionPorts): Courier {
     if (first === undefined) return;
     const fields = { why, first: first.incident.id };
     journal.write('error', `Events not sent: ${lost.length}`, fields);
+    journal.measure({ EventsLost: lost.length });
   }
 
   /** False: the bus asks for patience. */

@@ -78,6 +78,7 @@ describe('alarms', () => {
     expect(ids('watchdog').toSorted()).toEqual([
       'CrlLifeShort',
       'DeadLetters',
+      'EventsLost',
       'EventsWaiting',
       'FunctionFailing',
       'FunctionSilent',

@@ -42,6 +42,7 @@ test('what the bus refuses for the moment is sent again 10 s later, before newer
   courier.send([change(3)], calm());
   await courier.flush(calm());
   expect(ids(ports.events.sent)).toEqual(['e-1', 'e-2', 'e-3']);
+  expect(ports.journal.metrics).toEqual([]);
   expect(ports.journal.lines.some((line) => line.startsWith('error'))).toBe(false);
 });
 
@@ -51,6 +52,7 @@ test('what the bus refuses for good is given up at once, and said', async () => 
   courier.send([change(1), change(2)], calm());
   await courier.flush(calm());
   expect(ports.journal.lines).toContain('error Events not sent: 2');
+  expect(ports.journal.metrics).toEqual([{ EventsLost: 2 }]);
   expect(ports.events.tries).toBe(1);
 });
 
