@@ -12,7 +12,7 @@ import type { ManagedRoute } from '../lib/model/topology.ts';
 import { SimAccount } from '../lib/sim/account.ts';
 import { castOf } from '../lib/sim/cast.ts';
 import { defaultAccount } from '../lib/sim/defaultAccount.ts';
-import { Deployment } from '../lib/sim/deployment.ts';
+import { AS_DEPLOYED, Deployment } from '../lib/sim/deployment.ts';
 import { USUAL_PACE } from '../lib/sim/pace.ts';
 import { NOW } from './build/facts.ts';
 import { HERE } from './build/ports.ts';
@@ -128,8 +128,7 @@ test('the deployment measures each failover once, by no more than a knock and a 
   const deployment = new Deployment(account, {
     seed: 3,
     policy: DEFAULT_POLICY,
-    everyMs: 60_000,
-    lifeMs: 90_000,
+    ...AS_DEPLOYED,
   });
   const [first, second] = cast.appliances;
   if (first === undefined || second === undefined) throw new Error('two appliances are needed');

@@ -5,6 +5,7 @@ import { CRL_POLICY, type Judgement, judgeCrl } from '../../lib/crl/judge.ts';
 import { known, unknown } from '../../lib/model/reading.ts';
 import { anAuthority, edwards, pinned, rsa } from './build/authority.ts';
 import { extension, pem, sequence } from './build/derWriter.ts';
+import { nothingBut } from './build/known.ts';
 import {
   aList,
   anEntry,
@@ -22,13 +23,7 @@ const other = anAuthority(edwards('ed25519'), { commonName: 'Other CA' });
 const issuers = [pinned(ca), pinned(other, { fileName: 'other.pem' })];
 const MINUTE_MS = 60_000;
 
-const bare: KnownLists = {
-  published: known(null, NOW),
-  base: known(null, NOW),
-  highWater: known(null, NOW),
-  issuers,
-  policy: CRL_POLICY,
-};
+const bare = nothingBut(issuers);
 const beside = (published: Uint8Array, more: Partial<KnownLists> = {}): KnownLists => ({
   ...bare,
   published: known(published, NOW),

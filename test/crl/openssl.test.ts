@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { readEntries } from '../../lib/crl/entries.ts';
 import { readIssuer } from '../../lib/crl/issuer.ts';
-import { type Crl, parseCrl } from '../../lib/crl/parse.ts';
 import { verifyCrl } from '../../lib/crl/verify.ts';
 import { anAuthority, edwards } from './build/authority.ts';
 import { pem } from './build/derWriter.ts';
 import { aList, anEntry, aPoint, reasonCode } from './build/list.ts';
+import { readList } from './build/readList.ts';
 
 const OPENSSL = 'openssl';
 const version = spawnSync(OPENSSL, ['version'], { encoding: 'utf8' }).stdout ?? null;
@@ -86,12 +86,6 @@ function make(
   return { list: made('ca.crl'), certificate: made('ca.crt') };
 }
 
-function read(bytes: Uint8Array): Crl {
-  const parsed = parseCrl(bytes);
-  if (!parsed.ok) throw new Error(`${parsed.reason}: ${parsed.why}`);
-  return parsed.crl;
-}
-
 describe('OpenSSL', () => {
   test('is on this machine; without it the rest is not compared, which CI does not let pass', () => {
     if (version === null) console.warn('no openssl: nothing here is compared with it');
@@ -101,7 +95,7 @@ describe('OpenSSL', () => {
   for (const kind of version === null ? [] : KINDS)
     test(`its list signed with ${kind.name} is read and verified, and by no other key`, () => {
       const { list, certificate } = make(kind, 'list');
-      const crl = read(list);
+      const crl = readList(list);
       expect(crl.extensions.number).toBe(0xff01n);
       expect(crl.extensions.distributionPoint?.uris).toEqual(['http://crl.example/CA+.crl']);
       expect(crl.extensions.distributionPoint?.isUsersOnly).toBe(true);
@@ -118,12 +112,12 @@ describe('OpenSSL', () => {
       expect(verifyCrl(crl, pinned(true), now).ok).toBe(true);
       expect(verifyCrl(crl, pinned(false), now).ok).toBe(kind.isWeak !== true);
       const stranger = make(kind, 'list').list;
-      expect(verifyCrl(read(stranger), pinned(true), now).ok).toBe(false);
+      expect(verifyCrl(readList(stranger), pinned(true), now).ok).toBe(false);
     }, 60_000);
 
   for (const kind of version === null ? [] : KINDS.slice(0, 1))
     test('a list made without extensions but for the number is read', () => {
-      const crl = read(make(kind, 'bare').list);
+      const crl = readList(make(kind, 'bare').list);
       expect(crl.extensions.all.map((each) => each.oid)).toEqual(['2.5.29.20']);
     }, 60_000);
 

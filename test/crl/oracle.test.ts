@@ -10,6 +10,7 @@ import { readEntries } from '../../lib/crl/entries.ts';
 import { parseCrl } from '../../lib/crl/parse.ts';
 import { anAuthority } from './build/authority.ts';
 import { aList, anEntry, NOW, reasonCode } from './build/list.ts';
+import { readList } from './build/readList.ts';
 
 const ca = anAuthority();
 
@@ -26,9 +27,7 @@ interface Said {
 }
 
 function ours(bytes: Buffer): Said {
-  const parsed = parseCrl(bytes);
-  if (!parsed.ok) throw new Error(parsed.why);
-  const { crl } = parsed;
+  const crl = readList(bytes);
   return {
     thisUpdateAt: crl.thisUpdateAt,
     nextUpdateAt: crl.nextUpdateAt,

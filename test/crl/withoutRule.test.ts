@@ -4,11 +4,11 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import type { KnownLists } from '../../lib/crl/case.ts';
-import { CRL_POLICY, CRL_RULES, type CrlRule, judgeCrl } from '../../lib/crl/judge.ts';
-import { parseCrl } from '../../lib/crl/parse.ts';
+import { CRL_RULES, type CrlRule, judgeCrl } from '../../lib/crl/judge.ts';
 import { verifyCrl } from '../../lib/crl/verify.ts';
 import { known } from '../../lib/model/reading.ts';
 import { anAuthority, edwards, pinned } from './build/authority.ts';
+import { nothingBut } from './build/known.ts';
 import {
   aList,
   anEntry,
@@ -18,17 +18,11 @@ import {
   serials,
   strangeExtension,
 } from './build/list.ts';
+import { readList } from './build/readList.ts';
 
 const ca = anAuthority();
 const renamed = anAuthority(edwards('ed25519'), { commonName: 'Second CA' });
-const nothing = known(null, NOW);
-const bare: KnownLists = {
-  published: nothing,
-  base: nothing,
-  highWater: nothing,
-  issuers: [pinned(ca), pinned(renamed, { fileName: 'second.pem' })],
-  policy: CRL_POLICY,
-};
+const bare = nothingBut([pinned(ca), pinned(renamed, { fileName: 'second.pem' })]);
 const beside = (published: Uint8Array): KnownLists => ({
   ...bare,
   published: known(published, NOW),
@@ -143,9 +137,8 @@ describe('the hand', () => {
     ['IssuerNotYetValid', aPin({ notBeforeAt: NOW + day }), { notBeforeAt: 0 }],
     ['IssuerExpired', aPin({ notAfterAt: NOW - day }), { notAfterAt: Number.MAX_SAFE_INTEGER }],
   ])('refuses with %s, and only for that', (reason, { list, issuer }, belief) => {
-    const parsed = parseCrl(list);
-    if (!parsed.ok) throw new Error(parsed.why);
-    expect(verifyCrl(parsed.crl, [issuer], NOW)).toMatchObject({ ok: false, reason });
-    expect(verifyCrl(parsed.crl, [{ ...issuer, ...belief }], NOW)).toMatchObject({ ok: true });
+    const crl = readList(list);
+    expect(verifyCrl(crl, [issuer], NOW)).toMatchObject({ ok: false, reason });
+    expect(verifyCrl(crl, [{ ...issuer, ...belief }], NOW)).toMatchObject({ ok: true });
   });
 });

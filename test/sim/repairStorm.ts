@@ -10,7 +10,7 @@ import type { RepairPhase } from '../../lib/model/repair.ts';
 import { bookId } from '../../lib/repairBook.ts';
 import { SimAccount } from '../../lib/sim/account.ts';
 import type { HandCall } from '../../lib/sim/callLog.ts';
-import { Deployment } from '../../lib/sim/deployment.ts';
+import { AS_DEPLOYED, Deployment } from '../../lib/sim/deployment.ts';
 import { type Dice, dice } from '../../lib/sim/dice.ts';
 import type { Fault, Spell } from '../../lib/sim/faults.ts';
 import type { RepairLuck } from '../../lib/sim/hands.ts';
@@ -65,8 +65,7 @@ export async function liveRepairStorm(
       writeBurst: 40,
       writesPerSecond: 4,
     },
-    everyMs: MINUTE_MS,
-    lifeMs: 90_000,
+    ...AS_DEPLOYED,
     repairs: drawLuck(luck.fork('luck')),
     ...(safety === null ? {} : { safety }),
   });

@@ -5,6 +5,7 @@
 import { expect, test } from '@jest/globals';
 import { SAFETY, type Safety } from '../../lib/loop.ts';
 import { DEFAULT_POLICY } from '../../lib/model/policy.ts';
+import { AS_DEPLOYED } from '../../lib/sim/deployment.ts';
 import type { Spell } from '../../lib/sim/faults.ts';
 import { layOut } from '../../lib/sim/layout.ts';
 import { privateSubnetId } from '../../lib/sim/layoutWords.ts';
@@ -61,8 +62,7 @@ async function brokenRules(isHeardInside: boolean, safety: Safety): Promise<read
     policy: DEFAULT_POLICY,
     pace: USUAL_PACE,
     skewMsMax: 0,
-    everyMs: 60_000,
-    lifeMs: 90_000,
+    ...AS_DEPLOYED,
     dawnMs: 15_000,
     stormEndMs: END_MS,
     spells: dead,

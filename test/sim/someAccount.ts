@@ -5,7 +5,7 @@ import { DEFAULT_POLICY, type Policy } from '../../lib/model/policy.ts';
 import type { Snapshot } from '../../lib/model/snapshot.ts';
 import { SimAccount } from '../../lib/sim/account.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import { Deployment } from '../../lib/sim/deployment.ts';
+import { AS_DEPLOYED, Deployment } from '../../lib/sim/deployment.ts';
 import { type Pace, USUAL_PACE } from '../../lib/sim/pace.ts';
 import type { VantageSetup } from '../../lib/sim/probes.ts';
 
@@ -40,8 +40,7 @@ export function deploy(account: SimAccount, { policy, safety, onTick }: Deployed
   const deployment = new Deployment(account, {
     seed: 1,
     policy: policy ?? DEFAULT_POLICY,
-    everyMs: 60_000,
-    lifeMs: 90_000,
+    ...AS_DEPLOYED,
     ...(safety === undefined ? {} : { safety }),
     ...(onTick === undefined ? {} : { onTick }),
   });
