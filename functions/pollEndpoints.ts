@@ -1,4 +1,4 @@
-/** Every five minutes: Client VPN endpoints, and what is watched by its metrics alone. */
+/** Every five minutes, and when somebody's own alarm goes off: Client VPN endpoints, and what is watched by its metrics alone. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { endpointPort } from '../lib/aws/endpoints.ts';

@@ -244,6 +244,25 @@ describe('data', () => {
       expect(targets).toContain('"DeadLetterConfig"');
     }
   });
+
+  test('somebody’s own alarm wakes whoever watches that thing, and no alarm of ours does', () => {
+    const woken = Object.values(full.ofType('AWS::Events::Rule')).flatMap(({ Properties }) => {
+      const { EventPattern, Targets } = Object(Properties);
+      const [{ Arn }] = Targets;
+      return EventPattern?.source?.[0] === 'aws.cloudwatch'
+        ? [[Arn['Fn::GetAtt'][0], EventPattern.detail]]
+        : [];
+    });
+    const raised = (namespace: string) => ({
+      state: { value: ['ALARM'] },
+      configuration: { metrics: { metricStat: { metric: { namespace: [namespace] } } } },
+    });
+    expect(Object.fromEntries(woken)).toEqual({
+      OnInstanceChangeLambdaFunction: raised('AWS/EC2'),
+      PollConnectionsLambdaFunction: raised('AWS/VPN'),
+      PollEndpointsLambdaFunction: raised('AWS/ClientVPN'),
+    });
+  });
 });
 
 describe('the address of lists', () => {
