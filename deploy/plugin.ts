@@ -150,7 +150,7 @@ export default class VpnMedicPlugin {
 
   #afterRemove(): void {
     const kept = Object.entries(this.#serverless.service.resources.Resources)
-      .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+      .filter(([, { DeletionPolicy }]) => DeletionPolicy?.startsWith('Retain'))
       .map(([id]) => id);
     if (kept.length === 0) return;
     this.#utils.log.warning(

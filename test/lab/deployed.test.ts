@@ -26,6 +26,7 @@ import { GetBucketEncryptionCommand, ListBucketsCommand, S3Client } from '@aws-s
 import {
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
+  ListTopicsCommand,
   SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
@@ -251,13 +252,47 @@ test('sls remove leaves the buckets of lists, and says so', async () => {
   ]);
   expect(await stackResources(emulator.url, STACK)).toEqual([]);
   expect(await readFunctions()).toEqual(new Map());
-  const { Buckets } = await new S3Client({ ...settings(), forcePathStyle: true }).send(
-    new ListBucketsCommand({}),
-  );
-  expect(Buckets?.map(({ Name }) => Name).toSorted()).toEqual(
-    [idOf('CrlBucket'), idOf('CrlPublicBucket')].toSorted(),
+  expect(await bucketNames()).toEqual([idOf('CrlBucket'), idOf('CrlPublicBucket')].toSorted());
+});
+
+test('a deployment that failed half-way is removed by sls remove, but for the buckets of lists', async () => {
+  const [bucketsBefore, topicsBefore] = [await bucketNames(), await topicNames()];
+  await emulator.refuseResources(['AWS::CloudWatch::Alarm']);
+  const failed = await tool('deploy');
+  expect([failed.code, failed.text]).toEqual([
+    1,
+    expect.stringContaining('the lab refuses to make it'),
+  ]);
+  const half = await stackResources(emulator.url, STACK);
+  const typesOf = new Set(half.map(({ type }) => type));
+  expect([...typesOf]).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::DynamoDB::Table']));
+  expect(typesOf.has('AWS::CloudWatch::Alarm')).toBe(false);
+  expect((await readFunctions()).size).toBeGreaterThan(0);
+
+  const removed = await tool('remove');
+  expect([removed.code, removed.text]).toEqual([
+    0,
+    expect.stringContaining('Left in the account, because they hold data'),
+  ]);
+  expect(await stackResources(emulator.url, STACK)).toEqual([]);
+  expect(await readFunctions()).toEqual(new Map());
+  expect(await topicNames()).toEqual(topicsBefore);
+  const kept = half.filter(({ logicalId }) => ['CrlBucket', 'CrlPublicBucket'].includes(logicalId));
+  expect(await bucketNames()).toEqual(
+    [...bucketsBefore, ...kept.map(({ physicalId }) => physicalId)].toSorted(),
   );
 });
+
+async function bucketNames(): Promise<readonly string[]> {
+  const s3 = new S3Client({ ...settings(), forcePathStyle: true });
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+  return Buckets.map(({ Name = '' }) => Name).toSorted();
+}
+
+async function topicNames(): Promise<readonly string[]> {
+  const { Topics = [] } = await new SNSClient(settings()).send(new ListTopicsCommand({}));
+  return Topics.map(({ TopicArn = '' }) => TopicArn).toSorted();
+}
 
 /** By their key in serverless.yml. */
 async function readFunctions(): Promise<ReadonlyMap<string, FunctionConfiguration>> {

@@ -5,14 +5,21 @@ Where moto has the service itself, the resource is really made there (alarms, su
 has not (CloudFront), the resource is kept with its properties and answers the attributes that the stack asks of it.
 Fact: names of properties and attributes are those of the CloudFormation template reference (docs.aws.amazon.com, read
 2026-11-21).
+
+Control, ours as well (JSON, POST):
+  /moto-api/lab/stack   {"refused": [type]}   resources of these types cannot be made: a deployment stops there, half-way
 """
 
 import json
 
 from moto.awslambda.models import lambda_backends
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import Stack
+from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
 from moto.iam.access_control import PermissionResult
+from moto.moto_api._internal.urls import url_paths
 from moto.s3.models import FakeBucket, s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
@@ -46,6 +53,8 @@ def add(cfn_type, make, unmake=lambda *_: None, attributes=()):
 
         @classmethod
         def create_from_cloudformation_json(cls, name, wish, account_id, region_name, **_):
+            if cfn_type in refused:
+                raise ValidationError(message=f"{cfn_type} {name}: the lab refuses to make it")
             properties = wish.get("Properties", {})
             return cls(make(properties, name, account_id, region_name), properties)
 
@@ -63,6 +72,9 @@ def add(cfn_type, make, unmake=lambda *_: None, attributes=()):
 
     kept.append(Resource)
 
+
+# Types that cannot be made for the moment.
+refused = set()
 
 # moto finds models among the living subclasses: a class that nobody holds may be gone.
 kept = []
@@ -136,6 +148,39 @@ def make_invoke_config(wish, name, account_id, region_name):
     lambda_backends[account_id][region_name].put_function_event_invoke_config(wish["FunctionName"], config)
     return name
 
+
+# A stack that stopped half-way. moto does not roll back, and neither do we: what stays is the worst that CloudFormation can
+# leave (UPDATE_ROLLBACK_FAILED), and what is there is what was made. moto would make the rest as soon as it is listed.
+Stack.stack_resources = property(
+    lambda self: [
+        self.resource_map._parsed_resources[name]
+        for name in self.resource_map
+        if self.resource_map._parsed_resources.get(name) is not None
+    ]
+)
+
+# Fact: RetainExceptOnCreate "behaves like Retain for stack operations, except for the stack operation that initially
+# created the resource" (docs.aws.amazon.com, DeletionPolicy attribute, read 2026-11-21). moto knows only Retain.
+delete_all = ResourceMap.delete
+
+
+def delete_but_retained(self):
+    for resource in self._resource_json_map.values():
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+            resource["DeletionPolicy"] = "Retain"
+    delete_all(self)
+
+
+ResourceMap.delete = delete_but_retained
+
+
+def set_refused(request, full_url, headers):
+    refused.clear()
+    refused.update(json.loads(request.data)["refused"])
+    return 200, {}, ""
+
+
+url_paths["{0}/moto-api/lab/stack"] = set_refused
 
 # moto judges by a bucket's policy without its conditions: "deny what is not TLS" would deny the whole lab, which speaks
 # HTTP. The policy is kept and shown, and judged by nobody; tests read it off the template.

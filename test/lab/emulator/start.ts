@@ -45,6 +45,8 @@ export interface Emulator {
       readonly lentPublicIp?: string;
     },
   ): Promise<void>;
+  /** CloudFormation cannot make resources of these types from now on, so that a deployment stops half-way. */
+  refuseResources(types: readonly string[]): Promise<void>;
   /** Every key that was pushed is so much older from now on. */
   ageKeys(ageSeconds: number): Promise<void>;
   /** Ends the process and forgets the account. */
@@ -85,6 +87,7 @@ export async function startEmulator(options: { readonly seed?: number } = {}): P
     setConnection: (region, connectionId, set) =>
       post(`${url}/moto-api/lab/connection`, { region, connectionId, set }),
     setMachine: (instanceId, wish) => post(`${url}/moto-api/lab/machine`, { instanceId, ...wish }),
+    refuseResources: (types) => post(`${url}/moto-api/lab/stack`, { refused: types }),
     ageKeys: (ageSeconds) => post(`${url}/moto-api/lab/keys`, { ageSeconds }),
     stop: () => stop(child),
   };
