@@ -2,7 +2,7 @@ export default {
   testEnvironment: 'node',
   maxWorkers: 2,
   // A hang guard, not a promise: shared machines stall.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   extensionsToTreatAsEsm: ['.ts'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {

@@ -161,7 +161,7 @@ beforeAll(() => {
     (code) => `export const a = ${code};\n`,
   );
   heard = lint(tree);
-}, 60_000);
+});
 
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
 

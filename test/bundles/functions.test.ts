@@ -32,7 +32,7 @@ describe.each(names)('%s', (name) => {
   let bundle: Bundle = { code: '', inputs: [] };
   beforeAll(async () => {
     bundle = await bundleOf(`functions/${name}.ts`);
-  }, 60_000);
+  });
 
   test('keeps to its budget', () => {
     const bytes = Buffer.byteLength(bundle.code);
@@ -51,7 +51,7 @@ describe.each(names)('%s', (name) => {
 
   test('is the same bytes when it is built again', async () => {
     expect((await bundleOf(`functions/${name}.ts`)).code).toBe(bundle.code);
-  }, 60_000);
+  });
 
   test('names no place of the machine that built it', () => {
     expect(bundle.code).not.toContain(root);
@@ -59,19 +59,19 @@ describe.each(names)('%s', (name) => {
 
   test('loads by itself and exports a handler', async () => {
     expect(await typeOfHandler(name, bundle.code)).toBe('function');
-  }, 60_000);
+  });
 });
 
 test('the probe, which holds no permission, holds no SDK either', async () => {
   const { inputs } = await bundleOf('functions/probe.ts');
   expect(inputs.filter((path) => /@aws-sdk|@smithy|powertools|middy/.test(path))).toEqual([]);
-}, 60_000);
+});
 
 test('every adapter together leaves the core 120 KB of the budget', async () => {
   const { code, inputs } = await bundleOf('test/bundles/everyPort.ts');
   expect(inputs.some((path) => path.includes('@aws-sdk/client-ec2'))).toBe(true);
   expect(Buffer.byteLength(code)).toBeLessThanOrEqual(BYTES_MAX_ELSEWHERE - 120_000);
-}, 60_000);
+});
 
 describe('a dependency that asks for Node’s modules by require', () => {
   test('finds them, though the bundle is ESM', async () => {

@@ -52,7 +52,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-}, 60_000);
+});
 
 afterAll(async () => {
   server.closeAllConnections();
@@ -71,7 +71,7 @@ describe.each([
     expect(slim.requests).toEqual(whole.requests);
     expect(slim.said).toEqual(whole.said);
     expect([...actions].toSorted()).toEqual(Object.keys(world).toSorted());
-  }, 60_000);
+  });
 });
 
 test('the conversation reads what was said, field by field', async () => {
@@ -94,7 +94,7 @@ test('the conversation reads what was said, field by field', async () => {
     vantages: [{ id: 'probe-a', subnetIds: ['subnet-0a'], isInVpc: true }],
     knocks: [{ key: 'a', knock: { kind: 'up', tookMs: 2 } }],
   });
-}, 60_000);
+});
 
 test('the conversation names each fault', async () => {
   replies = ILL;
@@ -127,7 +127,7 @@ test('the conversation names each fault', async () => {
       },
     ],
   });
-}, 60_000);
+});
 
 test('without credentials in the environment the bundle says so, and asks nobody', async () => {
   const { said, requests: sent } = await converse('slim', {});
@@ -139,7 +139,7 @@ test('without credentials in the environment the bundle says so, and asks nobody
     publish: { kind: 'failed' },
   });
   expect(sent).toEqual([]);
-}, 60_000);
+});
 
 /** Runs the conversation in a process of its own, with nothing of this machine's AWS settings. */
 async function converse(name: 'slim' | 'whole', credentials: Readonly<Record<string, string>>) {

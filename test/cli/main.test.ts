@@ -10,7 +10,7 @@ import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
 import { START_AT } from './stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
-const HANG_MS = 60_000;
+const HANG_MS = 180_000;
 /** Nothing listens there, and nothing of this machine's own AWS settings counts. */
 const NOWHERE = {
   AWS_ENDPOINT_URL: 'http://127.0.0.1:9',

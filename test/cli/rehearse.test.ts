@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const HANG_MS = 60_000;
+const HANG_MS = 180_000;
 const jsonOf = async (...argv: readonly string[]) => {
   const { exit, out, err } = await cli(['rehearse', '--json', ...argv]);
   expect({ exit, err }).toEqual({ exit: 0, err: '' });

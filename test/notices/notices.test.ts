@@ -4,4 +4,4 @@ import { readNotices, renderNotices } from './render.ts';
 
 test('docs/notices.md is what npm run docs:notices would write now', async () => {
   expect(await readNotices()).toBe(await renderNotices());
-}, 120_000);
+});
