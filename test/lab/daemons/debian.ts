@@ -1,7 +1,7 @@
 /** Real VPN daemons from Debian, installed by the test itself; and what is said aloud where they cannot be had. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -25,9 +25,25 @@ const DAEMONS: readonly Needed[] = [
   { file: '/usr/bin/sudo', from: 'sudo' },
 ];
 
-// Debian's own means to keep a package from starting its service; ours runs in a namespace, not on the machine.
-const POLICY = '/usr/sbin/policy-rc.d';
-const APT = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', 'install'];
+const LOCK = `${tmpdir()}/lab-apt.lock`;
+
+// policy-rc.d is Debian's own means to keep a package from starting its service; ours runs in a namespace, not on the
+// machine. Somebody else's apt-get may hold the lists, which has no timeout to be set.
+const INSTALL = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  printf '#!/bin/sh\\nexit 101\\n' > $policy
+  chmod 755 $policy
+fi
+tries=0
+until apt-get -qq update; do
+  tries=$((tries + 1))
+  [ $tries -lt 30 ]
+  sleep 2
+done
+apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@"
+`;
 const APT_MS_MAX = 600_000;
 
 export type DaemonsHad =
@@ -61,17 +77,10 @@ export function didNotRun(what: string, why: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
+/** One test file at a time: two would be in each other's way, and the second finds it all done. */
 async function aptInstall(packages: readonly string[]): Promise<void> {
-  const options = {
+  await run('flock', [LOCK, 'sh', '-ec', INSTALL, 'lab', ...packages], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     timeout: APT_MS_MAX,
-  };
-  const isPolicyOurs = !existsSync(POLICY);
-  if (isPolicyOurs) await writeFile(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    await run('apt-get', ['-qq', 'update'], options);
-    await run('apt-get', [...APT, ...packages], options);
-  } finally {
-    if (isPolicyOurs) await rm(POLICY, { force: true });
-  }
+  });
 }
