@@ -1,6 +1,6 @@
 /**
  * Goal: our knock tells a live daemon from a dead one and from a silent one, on real daemons.
- * Method: charon, openvpn, openssl and a plain listener, on loopback or in a network namespace of the test's own.
+ * Method: charon, openvpn, nginx, openssl and a plain listener, on loopback or in a network namespace of the test's own.
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Knock, ProbeKind } from '../../lib/model/probe.ts';
@@ -9,6 +9,7 @@ import { startCharon } from './daemons/charon.ts';
 import { didNotRun, haveDaemons } from './daemons/debian.ts';
 import { type Keys, makeKeys } from './daemons/keys.ts';
 import { type Namespace, openNamespace } from './daemons/namespace.ts';
+import { startNginx } from './daemons/nginx.ts';
 import { startOpenvpn } from './daemons/openvpn.ts';
 import { startTcpDaemon } from './daemons/tcpListener.ts';
 import { startTlsServer } from './daemons/tlsServer.ts';
@@ -83,7 +84,7 @@ describe('a TLS daemon', () => {
 });
 
 const had = await haveDaemons();
-if (had.kind === 'lacking') didNotRun('charon and openvpn in network namespaces', had.why);
+if (had.kind === 'lacking') didNotRun('charon, openvpn and nginx in network namespaces', had.why);
 
 if (had.kind === 'had') {
   describe('daemons in a namespace', () => {
@@ -122,6 +123,17 @@ if (had.kind === 'had') {
         expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'down' });
       },
     );
+
+    test('nginx answers tls, is silent while packets are dropped, answers again, and is down when killed', async () => {
+      const nginx = await startNginx(namespace, keys, 443);
+      await untilUp('tls', namespace.address, 443);
+      await namespace.drop();
+      expect(await ask('tls', namespace.address, 443)).toMatchObject({ kind: 'down' });
+      await namespace.pass();
+      expect(await ask('tls', namespace.address, 443)).toMatchObject({ kind: 'up' });
+      await nginx.kill();
+      expect(await ask('tls', namespace.address, 443)).toMatchObject({ kind: 'down' });
+    });
 
     test('openvpn with tls-crypt is alive and yet silent to a hard reset that is not sealed', async () => {
       const wish = { protocol: 'udp', port: 1196, isSealed: true } as const;

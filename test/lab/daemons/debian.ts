@@ -19,6 +19,7 @@ const DAEMONS: readonly Needed[] = [
     from: 'libstrongswan-standard-plugins',
   },
   { file: '/usr/sbin/openvpn', from: 'openvpn' },
+  { file: '/usr/sbin/nginx', from: 'nginx' },
   { file: '/usr/sbin/nft', from: 'nftables' },
   { file: '/usr/bin/openssl', from: 'openssl' },
   { file: '/usr/sbin/sshd', from: 'openssh-server' },
