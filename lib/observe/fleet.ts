@@ -1,5 +1,4 @@
 /** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
-
 import { overlap } from '../model/cidr.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../model/inventory.ts';
 import type { ApplianceMemory } from '../model/memory.ts';
@@ -44,7 +43,8 @@ export function readAppliances(
     }
     if (subject.group === null || subject.zone === null) continue;
     // Alive and without the tag: its owner took it out. Only the dead lose their tags without being asked.
-    if (group === null && inventory.tags.known && fact !== undefined && !isEnding(fact)) continue;
+    const isAlive = fact !== undefined && !isEnding(fact) && !hasEnded(inventory, fact);
+    if (group === null && inventory.tags.known && isAlive) continue;
     const forwarding: Forwarding =
       group === null
         ? { kind: 'unknown', why: `its tag ${TAG.group} cannot be seen` }
@@ -141,8 +141,16 @@ export function applianceIds(
   return [...ids].toSorted(compare);
 }
 
-const isEnding = ({ state }: InstanceFact): boolean =>
+const isEnding = ({ state }: Pick<InstanceFact, 'state'>): boolean =>
   state === 'terminated' || state === 'shutting-down';
+
+/** Statuses are read twelve times as often as instances: a fact may be a minute older than its instance's end. */
+function hasEnded({ zones }: Inventory, { instanceId, zone }: InstanceFact): boolean {
+  const statuses = zones.find((one) => one.zone === zone)?.statuses;
+  if (statuses === undefined || !statuses.known) return false;
+  const status = statuses.value.find((one) => one.instanceId === instanceId);
+  return status === undefined || isEnding(status);
+}
 
 export function instanceFacts(inventory: Inventory): ReadonlyMap<string, InstanceFact> {
   return new Map(

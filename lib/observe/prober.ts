@@ -44,6 +44,7 @@ export function openProber(
   const { clock, probes } = ports;
   const openedAt = clock.now();
   let remembered = recalled;
+  let rememberedAtMs = clock.monotonicMs();
   let count = 0;
   /** Counts the times at which everything in a row was forgotten: what was asked before then is no answer now. */
   let epoch = 0;
@@ -132,6 +133,9 @@ export function openProber(
       await Promise.all(sent);
     },
     aim(topology) {
+      // By our own steady clock too: what the forerunner's says of its last look may lie ahead of ours.
+      const isRecent = clock.monotonicMs() - rememberedAtMs < CARRY_MS;
+      const now = clock.now();
       for (const post of posts) {
         const before = post.aims.aims;
         post.aims = aimFrom(post.vantage, topology);
@@ -140,11 +144,9 @@ export function openProber(
             const old = before.get(key)?.target;
             const isSame = old?.address === target.address && old.port === target.port;
             const kept = isSame ? post.streaks.get(key) : undefined;
-            return [
-              key,
-              kept ??
-                seededStreak(key, post.vantage, remembered.get(instanceId), policy, clock.now()),
-            ];
+            const past = remembered.get(instanceId);
+            const seed = () => seededStreak(key, post.vantage, past, policy, isRecent ? now : null);
+            return [key, kept ?? seed()];
           }),
         );
       }
@@ -166,6 +168,7 @@ export function openProber(
     },
     recollect(latest) {
       remembered = latest;
+      rememberedAtMs = clock.monotonicMs();
       for (const post of posts) {
         for (const [key, { instanceId }] of post.aims.aims) {
           const streak = post.streaks.get(key);
@@ -190,16 +193,17 @@ function forgetPace(post: Post): void {
 /** Memory older than this has a gap in it: what was in a row is no longer known to be. */
 const CARRY_MS = 20_000;
 
-/** What an earlier watcher knew: that this probe has spoken here, and since when it has not missed. */
+/** What an earlier watcher knew: that this probe has spoken here, and, as of `now`, since when it has not missed. */
 function seededStreak(
   key: string,
   vantage: Vantage,
   past: ApplianceMemory | undefined,
   policy: Policy,
-  now: Instant,
+  now: Instant | null,
 ): Streak {
   if (past === undefined || !hasSpoken(past, vantage, key)) return noStreak;
-  const isUnbroken = past.goodSince !== null && now - past.seenAt < CARRY_MS;
+  const isUnbroken =
+    now !== null && past.goodSince !== null && Math.abs(now - past.seenAt) < CARRY_MS;
   if (!isUnbroken || past.goodSince === null) return { ...noStreak, hasAnswered: true };
   return {
     ...noStreak,

@@ -63,6 +63,8 @@ export interface NoticeCall {
   readonly atMs: number;
   readonly state: Notice['state'];
   readonly incidentId: string;
+  /** Incidents that are told in this one's notice. */
+  readonly memberIds: readonly string[];
   readonly subject: string;
   readonly answer: PublishAnswer['kind'];
 }

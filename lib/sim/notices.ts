@@ -1,4 +1,5 @@
 /** Where notices and log lines end up in the simulated account. */
+import * as v from 'valibot';
 import type { Signature } from '../model/incident.ts';
 import type { JournalPort, NoticePort } from '../ports.ts';
 import type { Invocation } from './invocation.ts';
@@ -9,7 +10,7 @@ export function simNotices(parts: Parts, self: Invocation): NoticePort {
   let count = 0;
   return {
     signature: SIGNATURE,
-    async publish({ state, incidentId, subject }, signal) {
+    async publish({ state, incidentId, subject, json }, signal) {
       await self.pass(10 * luck.notices.whole(2, 6), signal);
       const isFailing = faults.isActive('notices-failing') || signal.aborted;
       const answer = isFailing ? ('failed' as const) : ('published' as const);
@@ -18,6 +19,7 @@ export function simNotices(parts: Parts, self: Invocation): NoticePort {
         atMs: clock.monotonicMs(),
         state,
         incidentId,
+        memberIds: membersOf(json),
         subject,
         answer,
       });
@@ -27,6 +29,14 @@ export function simNotices(parts: Parts, self: Invocation): NoticePort {
     },
   };
 }
+
+/** As machines read them. */
+function membersOf(json: string): readonly string[] {
+  const parsed = v.safeParse(Members, JSON.parse(json));
+  return parsed.success ? parsed.output.members.map(({ incidentId }) => incidentId) : [];
+}
+
+const Members = v.object({ members: v.array(v.object({ incidentId: v.string() })) });
 
 const SIGNATURE: Signature = {
   version: 'simulated',

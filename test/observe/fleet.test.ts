@@ -1,7 +1,7 @@
 /** Which instances are appliances, through which interface they forward, and what is wrong with their tags. */
 import { describe, expect, test } from '@jest/globals';
 import { unknown } from '../../lib/model/reading.ts';
-import { anInstance, anInterface, NOW, VPC, zoneOf } from '../build/facts.ts';
+import { anInstance, anInterface, aStatus, NOW, VPC, zoneOf } from '../build/facts.ts';
 import { HQ, lost, one, read, reasons, remembered } from '../build/fleetReading.ts';
 
 describe('who is an appliance', () => {
@@ -51,6 +51,24 @@ describe('who is an appliance', () => {
 
   test('one that its owner took out by removing the tag is none, although it is remembered', () => {
     expect(read({ instances: [anInstance('i-a1')] }, remembered).appliances).toEqual([]);
+  });
+
+  test.each([
+    ['running: its owner did', [aStatus('i-a1')], 0],
+    [
+      'shutting down: its fact is older than that',
+      [aStatus('i-a1', { state: 'shutting-down' })],
+      1,
+    ],
+    ['not there any more: so is it', [], 1],
+  ])('one without its tag whose status is %s', (_what, statuses, count) => {
+    const parts = { instances: [anInstance('i-a1')], statuses };
+    expect(read(parts, remembered).appliances).toHaveLength(count);
+  });
+
+  test('one without its tag in a zone whose statuses cannot be read was taken out, as far as is known', () => {
+    const zones = { [zoneOf('a')]: { statuses: unknown('no answer', NOW) } };
+    expect(read({ instances: [anInstance('i-a1')], zones }, remembered).appliances).toEqual([]);
   });
 
   test('nor when another of our tags is still on it', () => {

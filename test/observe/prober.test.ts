@@ -259,6 +259,23 @@ describe('what the forerunner heard last', () => {
     expect(row(latest)?.goodCount).toBe(goodCount);
   });
 
+  test.each([
+    ['19 s after, by a clock as ours', 19_000, 0, 60],
+    ['20 s after: what was in between is not known', 20_000, 0, 0],
+    ['20 s after, by a clock that was 30 s ahead of ours', 20_000, 30_000, 0],
+  ])(
+    'is carried on by a probe that is first sent %s',
+    async (_what, afterMs, aheadMs, goodCount) => {
+      const at = NOW + aheadMs;
+      const latest = applianceMemory({ goodSince: at - 60_000, seenAt: at });
+      const { prober, clock, sight } = aProber({ ids: [] });
+      prober.recollect(new Map([['i-a1', latest]]));
+      await clock.run(afterMs);
+      prober.aim(topologyOf('i-a1'));
+      expect(sight().streaks.get(A)?.goodCount).toBe(goodCount);
+    },
+  );
+
   test('a row that is all our own is not touched by it', async () => {
     const { prober, sight, start, until, stop } = aProber();
     start();

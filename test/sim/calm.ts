@@ -19,9 +19,11 @@ export function pendingWhy(run: Run): string | null {
 }
 
 /** When the product last wrote or told anything. That something is over may be said twice, when watchers take turns. */
-export function quietSinceMs({ account: { log } }: Run): number {
+export function quietSinceMs(run: Run): number {
+  const { log } = run.account;
   const words = log.notices.filter(
     ({ incidentId, state }, index) =>
+      !(isClockSpoilt(run) && incidentId.endsWith(LEANING)) &&
       log.notices.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !== state,
   );
   return Math.max(
@@ -142,16 +144,17 @@ function strayWhy(
 }
 
 /** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
-const LASTING = [`${madeUpId('rtb', 3)}/TableNotTagged`, '/RoutePinned'];
+const LEANING = `${madeUpId('rtb', 3)}/TableNotTagged`;
+const LASTING = [LEANING, '/RoutePinned'];
 
 /** `left`: how the incidents end that go with routes left to people. */
 function pendingIncident(run: Run, left: readonly string[]): string | null {
   const { log, table } = run.account;
   const open = new Map<string, string>();
   const told = new Set<string>();
-  for (const { incidentId, state, answer, subject, atMs } of log.notices) {
+  for (const { incidentId, memberIds, state, answer, subject, atMs } of log.notices) {
     if (answer !== 'published') continue;
-    if (state === 'resolved') open.delete(incidentId);
+    if (state === 'resolved') for (const id of [incidentId, ...memberIds]) open.delete(id);
     else if (!wasForgotten(run, atMs)) open.set(incidentId, subject);
   }
   for (const [key, body] of table.bodies()) {
@@ -181,7 +184,7 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
  */
 function leaningTables(run: Run): readonly string[] {
   const { estate, vitals } = run.account;
-  if (isStruck(run, ['clock-step'], 0, Number.POSITIVE_INFINITY)) return [];
+  if (isClockSpoilt(run)) return [];
   return estate.tables
     .all()
     .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) === null)
@@ -193,6 +196,10 @@ function leaningTables(run: Run): readonly string[] {
     )
     .map(({ tableId }) => tableId);
 }
+
+/** Nobody knows then when what has ended may begin again. */
+const isClockSpoilt = (run: Run): boolean =>
+  isStruck(run, ['clock-step'], 0, Number.POSITIVE_INFINITY);
 
 /** A notice whose record was lost with its watcher or its table can be told again, and cannot be taken back. */
 const wasForgotten = (run: Run, atMs: number): boolean =>

@@ -15,12 +15,16 @@ const EXCUSES = [
 const AROUND_MS = 30_000;
 
 export function checkTold(run: Run): readonly Violation[] {
-  const published = run.account.log.notices.filter(({ answer }) => answer === 'published');
+  // Told in another's notice is told: what ends after it ends once more, and not twice.
+  const published = run.account.log.notices
+    .filter(({ answer }) => answer === 'published')
+    .flatMap((one) => [one, ...one.memberIds.map((incidentId) => ({ ...one, incidentId }))]);
   const byIncident = Map.groupBy(published, ({ incidentId }) => incidentId);
   return [...byIncident.values()].flatMap((row) =>
     row.flatMap((notice, index): readonly Violation[] => {
       const before = row[index - 1];
       if (before === undefined || !isTwice(before, notice, row.slice(0, index))) return [];
+      if (isEndOfUnsure(run, before, notice)) return [];
       if (isStruck(run, EXCUSES, before.atMs - AROUND_MS, notice.atMs + AROUND_MS)) return [];
       return [
         { rule: 'once', atMs: notice.atMs, what: `told twice: ${notice.state} ${notice.subject}` },
@@ -28,6 +32,18 @@ export function checkTold(run: Run): readonly Violation[] {
     }),
   );
 }
+
+/** A beginning without an answer from the topic may have reached people: it ends too. */
+const isEndOfUnsure = (run: Run, before: NoticeCall, { incidentId, state, atMs }: NoticeCall) =>
+  state === 'resolved' &&
+  run.account.log.notices.some(
+    (one) =>
+      one.incidentId === incidentId &&
+      one.state === 'opened' &&
+      one.answer === 'failed' &&
+      one.atMs > before.atMs &&
+      one.atMs < atMs,
+  );
 
 function isTwice(before: NoticeCall, notice: NoticeCall, past: readonly NoticeCall[]): boolean {
   switch (notice.state) {
