@@ -106,7 +106,7 @@ export async function pass(
       ...acted.memory,
       groups: mergeGroups(memory.groups, acted.memory.groups, shared.groups),
       appliances: assessment.appliances,
-      pins: memory.pins,
+      pins: shared.pins,
     },
   };
 }

@@ -172,7 +172,8 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const passing = { policy, lease: voted, jump, tell, latest, safety };
     const tick = await pass(ports, eyes, memory, passing, all);
     const groups = mergeGroups(base, tick.memory.groups, memory.groups);
-    memory = { ...tick.memory, groups, pins: memory.pins };
+    const pins = tick.memory.pins === before.pins ? memory.pins : tick.memory.pins;
+    memory = { ...tick.memory, groups, pins };
     isSighted = tick.world.gaps.every(({ zone }) => zone !== null);
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);

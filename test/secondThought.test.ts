@@ -114,6 +114,39 @@ describe('a failover by another invocation, a moment ago', () => {
   });
 });
 
+describe('a pin that a person set since the last refresh', () => {
+  async function waits(isPinned: boolean) {
+    const ports = anAccount('i-b1');
+    const run = start(ports, { rise: 5 });
+    await run.forMs(2_000);
+    const now = ports.clock.now();
+    const pin = {
+      group: 'hq',
+      routeKey: null,
+      to: 'i-b1',
+      at: now,
+      until: now + 600_000,
+      by: 'me',
+      why: 'so',
+    };
+    if (isPinned) ports.store.put('pins#eu-west-1', { version: 1, pins: [pin] });
+    await run.forMs(10_000);
+    await run.stop();
+    return { home: leadsTo(ports, 'rtb-a'), whys: run.whys };
+  }
+
+  test('is heeded before the write, and known from then on: one look is put off, not one a second', async () => {
+    expect(await waits(true)).toEqual({
+      home: 'eni-b1',
+      whys: ['it is well where it is since it was planned'],
+    });
+  });
+
+  test('is not, when there is none', async () => {
+    expect(await waits(false)).toEqual({ home: 'eni-a1', whys: [] });
+  });
+});
+
 describe('three failovers within the hour that others have made since we last looked', () => {
   async function failsOver(count: number) {
     const ports = anAccount();
