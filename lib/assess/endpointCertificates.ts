@@ -12,7 +12,7 @@ import type { EndpointCheck } from './endpoints.ts';
  */
 export const CRL_CHECK: EndpointCheck = {
   reasons: ['ClientCrlExpiring', 'ClientCrlExpired'],
-  judge({ fact }, { crlDays }, _isOpen, now) {
+  judge({ fact }, { crlDays }, isOpen, now) {
     if ((fact.tags['vpn-medic:crl'] ?? '').trim() !== '') return [];
     const days = daysLeft(crlDays, now);
     if (crlDays === null || days === null) return null;
@@ -30,6 +30,19 @@ export const CRL_CHECK: EndpointCheck = {
           evidence,
           hint,
         },
+        // What was told as near has come, and is not over.
+        ...(isOpen('ClientCrlExpiring')
+          ? ([
+              {
+                reason: 'ClientCrlExpiring',
+                severity: 'warning',
+                summary:
+                  'What was told of its certificate revocation list has come: it has expired.',
+                evidence,
+                hint,
+              },
+            ] as const)
+          : []),
       ];
     }
     return [

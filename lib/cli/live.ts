@@ -3,18 +3,21 @@
 import type { Tick } from '../loop.ts';
 import { mapAppliances } from '../map/appliances.ts';
 import { mapSites } from '../map/connections.ts';
+import { mapEndpoints } from '../map/endpoints.ts';
 import type { MapScene } from '../map/scene.ts';
 import { recallConnections } from '../model/connectionMemory.ts';
 import { unpacked } from '../model/packed.ts';
 import { DEFAULT_POLICY } from '../model/policy.ts';
 import { tunnelId } from '../model/vpn.ts';
+import type { Poll } from '../poll.ts';
 import { SimAccount } from '../sim/account.ts';
 import type { Cast } from '../sim/cast.ts';
 import { AS_DEPLOYED, Deployment } from '../sim/deployment.ts';
 import { describeFault } from '../sim/describeFault.ts';
 import type { Fault } from '../sim/faults.ts';
 import { USUAL_PACE } from '../sim/pace.ts';
-import { openPoller } from '../sim/poller.ts';
+import { openEndpointPoller, openPoller } from '../sim/poller.ts';
+import { namesOf } from '../sim/rehearsal.ts';
 import { openTimeline, type TimelineEvent } from '../sim/timeline.ts';
 
 export interface Live {
@@ -41,9 +44,11 @@ export function openLive(cast: Cast, seed: string): Live {
     pace: USUAL_PACE,
     skewMsMax: 0,
     vpn: cast.vpn,
+    endpoints: cast.endpoints,
   });
   const { clock } = account;
-  const nameOf = (id: string) => account.estate.instances.get(id)?.name || id;
+  const names = namesOf(cast);
+  const nameOf = (id: string) => account.estate.instances.get(id)?.name || (names.get(id) ?? id);
   const timeline = openTimeline(nameOf);
   let latest: Tick | null = null;
   const deployment = new Deployment(account, {
@@ -57,16 +62,25 @@ export function openLive(cast: Cast, seed: string): Live {
     },
     onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
   });
-  const poller = openPoller(account, {
+  let endpoints: MapScene['endpoints'] = [];
+  const heard = (scope: string, by: string, { findings, notices }: Poll<unknown>) => {
+    timeline.polled(scope, by, findings, clock.monotonicMs());
+    timeline.notices(by, notices, clock.monotonicMs());
+  };
+  const connections = openPoller(account, {
     seed,
-    everyMs: AS_DEPLOYED.everyMs,
-    onPoll(by, { findings, notices }) {
-      timeline.polled(by, findings, clock.monotonicMs());
-      timeline.notices(by, notices, clock.monotonicMs());
+    onPoll: (by, poll) => heard('connections', by, poll),
+  });
+  const doors = openEndpointPoller(account, {
+    seed,
+    onPoll(by, poll) {
+      heard('endpoints', by, poll);
+      endpoints = mapEndpoints(poll.world.endpoints ?? []);
     },
   });
   deployment.start();
-  if (cast.vpn.connections.length > 0) poller.start();
+  if (cast.vpn.connections.length > 0) connections.start();
+  if (cast.endpoints.length > 0) doors.start();
   const going = new Map<string, Fault>();
   const note = (kind: 'fault' | 'over', fault: Fault) =>
     timeline.note({
@@ -92,13 +106,15 @@ export function openLive(cast: Cast, seed: string): Live {
       note('fault', fault);
       return describeFault(fault, nameOf);
     },
-    scene: () => (latest === null ? null : { ...sceneOf(latest), sites: sitesOf(account) }),
+    scene: () =>
+      latest === null ? null : { ...sceneOf(latest), sites: sitesOf(account), endpoints },
     killed: () => [...going.keys()],
     take: () => timeline.take(),
     livedMs: () => clock.monotonicMs(),
     stop() {
       deployment.stop();
-      poller.stop();
+      connections.stop();
+      doors.stop();
     },
   };
 }
@@ -112,8 +128,8 @@ function sitesOf({ table, clock, estate }: SimAccount): MapScene['sites'] {
   return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))));
 }
 
-/** As the map names what it shows: `appliance:ID`, `zone:NAME`, `tunnel:ID`. */
-function faultOf(subject: string, { appliances, vpn }: Cast): Fault | null {
+/** As the map names what it shows: `appliance:ID`, `zone:NAME`, `tunnel:ID`, `endpoint:ID`. */
+function faultOf(subject: string, { appliances, vpn, endpoints }: Cast): Fault | null {
   const [kind = '', id = ''] = subject.split(/:(.*)/s);
   if (kind === 'appliance' && appliances.some(({ instanceId }) => instanceId === id)) {
     return { kind: 'host-dead', instanceId: id };
@@ -127,6 +143,9 @@ function faultOf(subject: string, { appliances, vpn }: Cast): Fault | null {
   const tunnel = tunnels.find((one) => tunnelId(one.connectionId, one.outsideIp) === id);
   if (kind === 'tunnel' && tunnel !== undefined) {
     return { kind: 'tunnel-down', ...tunnel, isBgp: false };
+  }
+  if (kind === 'endpoint' && endpoints.some(({ endpointId }) => endpointId === id)) {
+    return { kind: 'associations-lost', endpointId: id, leaves: 0 };
   }
   return null;
 }

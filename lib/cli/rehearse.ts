@@ -2,12 +2,12 @@
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Cast, castOf } from '../sim/cast.ts';
 import { defaultAccount } from '../sim/defaultAccount.ts';
+import { DEFAULT_ENDPOINTS } from '../sim/defaultEndpoints.ts';
 import { defaultVpn } from '../sim/defaultVpn.ts';
 import { parseFail } from '../sim/fail.ts';
 import { rehearse as play } from '../sim/rehearsal.ts';
 import { SCENARIOS, type Scenario } from '../sim/scenario.ts';
 import type { TimelineEvent } from '../sim/timeline.ts';
-import { NO_VPN } from '../sim/vpn.ts';
 import { render } from './paper.ts';
 import { type ChapterReport, type RehearsalReport, reportRehearsal } from './rehearsalReport.ts';
 import { writeChapter, writeClosing, writeOpening, writeStories } from './rehearsalText.ts';
@@ -80,6 +80,8 @@ const TOUR: readonly string[] = [
   'blind-vantage',
   'throttled-api',
   'site-lost',
+  'endpoints-dark',
+  'list-expiring',
 ];
 
 const FAIL_MS = 120_000;
@@ -140,8 +142,10 @@ function castFor(snapshot: Snapshot, path: string | undefined): Cast {
       `the snapshot ${path ?? ''} holds no running instance with the tag vpn-medic:group, so there is nothing to rehearse`,
     );
   }
-  // A snapshot holds no connections: stories about them are told of the made-up ones alone.
-  return castOf(snapshot, path === undefined ? defaultVpn(snapshot.takenAt) : NO_VPN);
+  // A snapshot holds no connections and no endpoints: stories about them are told of the made-up ones alone.
+  return path === undefined
+    ? castOf(snapshot, defaultVpn(snapshot.takenAt), DEFAULT_ENDPOINTS)
+    : castOf(snapshot);
 }
 
 async function playChapter(cast: Cast, scenario: Scenario, seed: string): Promise<ChapterReport> {

@@ -1,8 +1,11 @@
 /** A whole AWS account in memory: seeded, in virtual time, and as faulty as one is told to make it. */
+import type { EndpointFact } from '../model/endpoint.ts';
 import type { InstanceState } from '../model/inventory.ts';
 import { type Pin, parsePins, pinsId } from '../model/pin.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { DoorPort, EndpointPort } from '../ports/endpoints.ts';
 import type { HandsPort } from '../ports/hands.ts';
+import type { MetricPort } from '../ports/metrics.ts';
 import type { ConnectionPorts } from '../ports/vpn.ts';
 import type { Ports } from '../ports.ts';
 import { Buckets } from './bucket.ts';
@@ -12,10 +15,12 @@ import { VirtualClock } from './clock.ts';
 import { type Dice, dice } from './dice.ts';
 import { simEc2 } from './ec2.ts';
 import { Effects } from './effects.ts';
+import { SimEndpoints } from './endpoints.ts';
 import { Estate } from './estate.ts';
 import { Faults } from './faults.ts';
 import { type RepairLuck, simHands } from './hands.ts';
 import { Invocation } from './invocation.ts';
+import { NO_TROUBLE, SimMetrics, type SimSeries } from './metrics.ts';
 import { simJournal, simNotices } from './notices.ts';
 import type { Pace } from './pace.ts';
 import type { Parts } from './parts.ts';
@@ -34,6 +39,8 @@ export interface AccountOptions {
   readonly skewMsMax: number;
   /** Left out: no Site-to-Site connections. */
   readonly vpn?: VpnEstate;
+  /** Left out: no Client VPN endpoints. */
+  readonly endpoints?: readonly EndpointFact[];
 }
 
 /** What the outside world of one function looks like to it. */
@@ -42,6 +49,12 @@ export interface Started {
   readonly ports: Ports;
   /** Only pollConnections takes these besides. */
   readonly connectionPorts: Pick<ConnectionPorts, 'vpn' | 'metrics'>;
+  /** Only pollEndpoints takes these besides. */
+  readonly endpointEyes: {
+    readonly endpoints: EndpointPort;
+    readonly doors: DoorPort;
+    readonly metrics: MetricPort;
+  };
   /** Only a repair function takes these. */
   readonly handsOf: (luck: RepairLuck) => HandsPort;
 }
@@ -52,6 +65,8 @@ export class SimAccount {
   readonly faults: Faults;
   readonly vitals: Vitals;
   readonly vpn: SimVpn;
+  readonly endpoints: SimEndpoints;
+  readonly metrics: SimMetrics;
   readonly log: CallLog = emptyLog();
   readonly table = new Table();
   readonly #options: AccountOptions;
@@ -77,7 +92,15 @@ export class SimAccount {
     });
     this.faults = new Faults(this.clock, this.#effects);
     this.vitals = new Vitals(this.clock, this.estate, this.faults);
-    this.vpn = new SimVpn(options.vpn ?? NO_VPN, this.clock, this.faults, luck.fork('vpn'));
+    const { clock, faults } = this;
+    this.vpn = new SimVpn(options.vpn ?? NO_VPN, clock, faults, luck.fork('vpn'));
+    this.endpoints = new SimEndpoints(
+      options.endpoints ?? [],
+      clock,
+      faults,
+      luck.fork('endpoints'),
+    );
+    this.metrics = new SimMetrics(luck.fork('metrics'), () => this.#series());
     this.#parts = {
       clock: this.clock,
       estate: this.estate,
@@ -92,6 +115,14 @@ export class SimAccount {
         repairs: luck.fork('repairs'),
       },
     };
+  }
+
+  /** What CloudWatch has, and how it is disposed just now. */
+  #series(): readonly SimSeries[] {
+    this.metrics.trouble = this.faults
+      .active('metrics-trouble')
+      .reduce((sum, { trouble }) => ({ ...sum, ...trouble }), NO_TROUBLE);
+    return [...this.vpn.series(), ...this.endpoints.series()];
   }
 
   /** As `vpn-medic pin` and `unpin` write it. */
@@ -136,12 +167,15 @@ export class SimAccount {
       events: simEvents(parts, invocation),
       journal: simJournal(parts, invocation),
     };
+    const metrics = this.metrics.port(invocation);
     return {
       invocation,
       ports,
-      connectionPorts: {
-        vpn: this.vpn.port(invocation),
-        metrics: this.vpn.metrics.port(invocation),
+      connectionPorts: { vpn: this.vpn.port(invocation), metrics },
+      endpointEyes: {
+        endpoints: this.endpoints.port(invocation),
+        doors: this.endpoints.doors(invocation),
+        metrics,
       },
       handsOf: (luck) => simHands(parts, invocation, luck),
     };

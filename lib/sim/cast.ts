@@ -1,4 +1,5 @@
 /** Who is who in a snapshot, as far as a story needs to know. */
+import type { EndpointFact } from '../model/endpoint.ts';
 import type { InstanceFact } from '../model/inventory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { VantageSetup } from './probes.ts';
@@ -12,10 +13,15 @@ export interface Cast {
   /** The group that an instance is tagged for; null: none. */
   readonly groupOf: (instanceId: string) => string | null;
   readonly vpn: VpnEstate;
+  readonly endpoints: readonly EndpointFact[];
 }
 
 /** @throws {Error} when no running instance is tagged: then there is nothing to rehearse. */
-export function castOf(snapshot: Snapshot, vpn: VpnEstate = NO_VPN): Cast {
+export function castOf(
+  snapshot: Snapshot,
+  vpn: VpnEstate = NO_VPN,
+  endpoints: readonly EndpointFact[] = [],
+): Cast {
   const groups = new Map(
     snapshot.tags.flatMap(({ key, resourceId, value }) =>
       key === GROUP_TAG ? [[resourceId, value] as const] : [],
@@ -32,7 +38,7 @@ export function castOf(snapshot: Snapshot, vpn: VpnEstate = NO_VPN): Cast {
     );
   }
   const groupOf = (instanceId: string) => groups.get(instanceId) ?? null;
-  return { snapshot, vantages: vantagesFor(appliances), appliances, groupOf, vpn };
+  return { snapshot, vantages: vantagesFor(appliances), appliances, groupOf, vpn, endpoints };
 }
 
 const GROUP_TAG = 'vpn-medic:group';

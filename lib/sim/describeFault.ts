@@ -93,6 +93,30 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return 'CloudWatch answers badly';
     case 'metrics-missing':
       return `CloudWatch has no points of ${nameOf(fault.connectionId)}`;
+    case 'door-shut':
+      return `the endpoint ${nameOf(fault.endpointId)} goes dark: nobody answers at its door`;
+    case 'associations-lost':
+      return `the endpoint ${nameOf(fault.endpointId)} loses ${fault.leaves === 0 ? 'all its associations' : 'all associations but one'}`;
+    case 'users-gone':
+      return `the users of ${nameOf(fault.endpointId)} are thrown out`;
+    case 'logins-fail':
+      return `logins at ${nameOf(fault.endpointId)} fail`;
+    case 'list-old':
+      return fault.days < 0
+        ? `the client revocation list of ${nameOf(fault.endpointId)} expired ${-fault.days} d ago`
+        : `the client revocation list of ${nameOf(fault.endpointId)} has ${fault.days} d to go`;
+    case 'handler-fails':
+      return `the connect handler of ${nameOf(fault.endpointId)} fails`;
+    case 'endpoint-strange':
+      return `EC2 says the state of ${nameOf(fault.endpointId)} in a word that nobody knows`;
+    case 'endpoint-deleted':
+      return `somebody deletes the endpoint ${nameOf(fault.endpointId)}`;
+    case 'door-dns-dead':
+      return 'our own DNS is dead';
+    case 'endpoints-unreadable':
+      return 'Client VPN endpoints cannot be read';
+    case 'associations-unreadable':
+      return 'associations of Client VPN endpoints cannot be read';
     case 'events-lost':
       return 'EC2 events get lost';
     case 'events-doubled':

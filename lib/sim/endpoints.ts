@@ -11,62 +11,27 @@ import type { DoorPort, EndpointPort } from '../ports/endpoints.ts';
 import type { Instant } from '../time.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Dice } from './dice.ts';
+import type { OneEndpointFault } from './endpointFaults.ts';
+import type { Fault, Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
-import { type MetricTrouble, NO_TROUBLE, SimMetrics, type SimSeries } from './metrics.ts';
-
-export type EndpointFault =
-  /** Nobody answers at its door, whatever EC2 says. */
-  | { readonly kind: 'door-shut'; readonly endpointId: string }
-  /** Its associations are gone, all or all but one. */
-  | { readonly kind: 'associations-lost'; readonly endpointId: string; readonly leaves: 0 | 1 }
-  | { readonly kind: 'users-gone'; readonly endpointId: string }
-  | { readonly kind: 'logins-fail'; readonly endpointId: string }
-  | { readonly kind: 'list-old'; readonly endpointId: string; readonly days: number }
-  | { readonly kind: 'handler-fails'; readonly endpointId: string }
-  /** EC2 says its state in a word that nobody knows. */
-  | { readonly kind: 'state-strange'; readonly endpointId: string }
-  | { readonly kind: 'deleted'; readonly endpointId: string }
-  /** Our own trouble, which must look like nobody else's. */
-  | { readonly kind: 'dns-dead' }
-  | { readonly kind: 'list-unreadable' }
-  | { readonly kind: 'associations-unreadable' }
-  | { readonly kind: 'metrics-bad'; readonly trouble: Partial<MetricTrouble> };
-
-export interface EndpointSpell {
-  readonly fault: EndpointFault;
-  readonly startAt: Instant;
-  readonly endAt: Instant;
-}
+import type { SimSeries } from './metrics.ts';
 
 export class SimEndpoints {
-  readonly metrics: SimMetrics;
+  readonly facts: readonly EndpointFact[];
   readonly #clock: VirtualClock;
+  readonly #faults: Faults;
   readonly #luck: Dice;
-  readonly #facts: readonly EndpointFact[];
-  readonly #spells: EndpointSpell[] = [];
 
-  constructor(clock: VirtualClock, luck: Dice, facts: readonly EndpointFact[]) {
+  constructor(facts: readonly EndpointFact[], clock: VirtualClock, faults: Faults, luck: Dice) {
+    this.facts = facts;
     this.#clock = clock;
+    this.#faults = faults;
     this.#luck = luck;
-    this.#facts = facts;
-    this.metrics = new SimMetrics(luck.fork('metrics'), () => {
-      const bad = this.#active('metrics-bad').map(({ trouble }) => trouble);
-      this.metrics.trouble = Object.assign({}, NO_TROUBLE, ...bad);
-      return facts.flatMap((fact) => this.#seriesOf(fact));
-    });
   }
 
-  /** All there ever were. */
-  get spells(): readonly EndpointSpell[] {
-    return this.#spells;
-  }
-
-  get facts(): readonly EndpointFact[] {
-    return this.#facts;
-  }
-
-  add(fault: EndpointFault, startAt: Instant, endAt: Instant): void {
-    this.#spells.push({ fault, startAt, endAt });
+  /** All that CloudWatch has of them: two weeks of history are a function of time. */
+  series(): readonly SimSeries[] {
+    return this.facts.flatMap((fact) => this.#seriesOf(fact));
   }
 
   port(self: Pick<Invocation, 'clock' | 'pass'>): EndpointPort {
@@ -85,16 +50,16 @@ export class SimEndpoints {
     return {
       endpoints: (signal) =>
         ask(
-          () => this.#active('list-unreadable').length > 0,
+          () => this.#faults.isActive('endpoints-unreadable'),
           'DescribeClientVpnEndpoints',
           signal,
-          () => this.#facts.flatMap((fact) => this.#shown(fact)),
+          () => this.facts.flatMap((fact) => this.#shown(fact)),
         ),
       associations: async (endpointIds, signal) => {
         const readings = await Promise.all(
           endpointIds.map((endpointId) =>
             ask(
-              () => this.#active('associations-unreadable').length > 0,
+              () => this.#faults.isActive('associations-unreadable'),
               'DescribeClientVpnTargetNetworks',
               signal,
               () => this.#associations(endpointId),
@@ -121,8 +86,8 @@ export class SimEndpoints {
   doors(self: Pick<Invocation, 'pass'>): DoorPort {
     return {
       knock: async ({ dnsName }, timeoutMs, signal): Promise<Knock> => {
-        const fact = this.#facts.find((one) => one.dnsName === dnsName);
-        if (this.#active('dns-dead').length > 0) {
+        const fact = this.facts.find((one) => one.dnsName === dnsName);
+        if (this.#faults.isActive('door-dns-dead')) {
           await self.pass(timeoutMs, signal);
           return { kind: 'unknown', why: 'DNS could not be asked (ETIMEOUT)' };
         }
@@ -138,14 +103,16 @@ export class SimEndpoints {
 
   #shown(fact: EndpointFact): readonly EndpointFact[] {
     const { endpointId } = fact;
-    if (this.#has('deleted', endpointId)) return [];
-    if (this.#has('state-strange', endpointId)) return [{ ...fact, state: 'unknown' }];
+    if (this.#has('endpoint-deleted', endpointId)) return [];
+    if (this.#has('endpoint-strange', endpointId)) return [{ ...fact, state: 'unknown' }];
     const isBare = this.#associations(endpointId).length === 0;
     return [{ ...fact, state: isBare ? 'pending-associate' : 'available' }];
   }
 
   #associations(endpointId: string): readonly AssociationFact[] {
-    const lost = this.#active('associations-lost').filter((one) => one.endpointId === endpointId);
+    const lost = this.#faults
+      .active('associations-lost')
+      .filter((one) => one.endpointId === endpointId);
     const left = Math.min(2, ...lost.map(({ leaves }) => leaves));
     return ['eu-west-1a', 'eu-west-1b'].slice(0, left).map((zone) => ({
       associationId: `cvpn-assoc-${endpointId.slice(-4)}-${zone}`,
@@ -155,7 +122,6 @@ export class SimEndpoints {
     }));
   }
 
-  /** Two weeks of history are a function of time. */
   #seriesOf(fact: EndpointFact): readonly SimSeries[] {
     const { endpointId } = fact;
     const dimensions = { Endpoint: endpointId };
@@ -203,39 +169,33 @@ export class SimEndpoints {
   }
 
   #listDays(endpointId: string, at: Instant): number {
-    const old = this.#during('list-old', at).find((one) => one.endpointId === endpointId);
-    return old?.days ?? 60;
+    const old = this.#during('list-old', endpointId, at)[0];
+    return old?.kind === 'list-old' ? old.days : LIST_DAYS;
   }
 
-  #active<K extends EndpointFault['kind']>(kind: K): readonly FaultOf<K>[] {
-    return this.#during(kind, this.#clock.now());
-  }
-
-  #during<K extends EndpointFault['kind']>(kind: K, at: Instant): readonly FaultOf<K>[] {
-    return this.#spells.flatMap(({ fault, startAt, endAt }) =>
-      at >= startAt && at < endAt && isOf(fault, kind) ? [fault] : [],
-    );
-  }
-
-  #has(kind: OfEndpoint, endpointId: string): boolean {
+  #has(kind: OneEndpointFault['kind'], endpointId: string): boolean {
     return this.#had(kind, endpointId, this.#clock.now());
   }
 
-  #had(kind: OfEndpoint, endpointId: string, at: Instant): boolean {
-    return this.#during(kind, at).some(
-      (fault) => 'endpointId' in fault && fault.endpointId === endpointId,
+  #had(kind: OneEndpointFault['kind'], endpointId: string, at: Instant): boolean {
+    return this.#during(kind, endpointId, at).length > 0;
+  }
+
+  #during(kind: OneEndpointFault['kind'], endpointId: string, at: Instant): readonly Fault[] {
+    const atMs = at - this.#clock.now() + this.#clock.monotonicMs();
+    return this.#faults.spells.flatMap(({ fault, startMs, endMs }) =>
+      atMs >= startMs &&
+      atMs < endMs &&
+      fault.kind === kind &&
+      'endpointId' in fault &&
+      fault.endpointId === endpointId
+        ? [fault]
+        : [],
     );
   }
 }
 
-type FaultOf<K extends EndpointFault['kind']> = Extract<EndpointFault, { readonly kind: K }>;
-type OfEndpoint = Extract<EndpointFault, { readonly endpointId: string }>['kind'];
-
-const isOf = <K extends EndpointFault['kind']>(
-  fault: EndpointFault,
-  kind: K,
-): fault is FaultOf<K> => fault.kind === kind;
-
+const LIST_DAYS = 60;
 const HOUR_MS = 3_600_000;
 
 /** Few at night, most in the middle of the day, the same every day. */

@@ -1,5 +1,6 @@
 /** Everything that can go wrong in the simulated account, as data: what, from when, until when. */
 import type { Timer, VirtualClock } from './clock.ts';
+import type { EndpointFault } from './endpointFaults.ts';
 import type { VpnFault } from './vpnFaults.ts';
 
 export type Fault =
@@ -17,6 +18,7 @@ export type Fault =
   | { readonly kind: 'clock-step'; readonly byMs: number }
   | RivalFault
   | VpnFault
+  | EndpointFault
   | { readonly kind: 'events-lost'; readonly chance: number }
   | { readonly kind: 'events-doubled'; readonly chance: number }
   /** The newest watcher dies in the middle of whatever it does, without a word. */

@@ -1,15 +1,19 @@
-/** pollConnections as it is deployed: once a minute, now and then a little late, and killed when its time is over. */
+/** Functions that poll, as they are deployed: on a schedule, now and then a little late, and killed when their time is over. */
 import { lookAtConnections } from '../connections.ts';
+import { endpointStages } from '../endpoints.ts';
 import type { ConnectionWorld } from '../model/connectionWorld.ts';
-import type { Poll } from '../poll.ts';
-import type { SimAccount } from './account.ts';
+import type { EndpointWorld } from '../model/endpointWorld.ts';
+import { DEFAULT_POLICY } from '../model/policy.ts';
+import { type Poll, poll } from '../poll.ts';
+import type { SimAccount, Started } from './account.ts';
 import { type Dice, dice } from './dice.ts';
 
-export interface PollerOptions {
+export interface PollerOptions<World> {
   readonly seed: number | string;
-  readonly everyMs: number;
+  /** Left out: as deployed. */
+  readonly everyMs?: number;
   /** `askedMs`: when the look began, in virtual time. */
-  readonly onPoll?: (by: string, poll: Poll<ConnectionWorld>, askedMs: number) => void;
+  readonly onPoll?: (by: string, poll: Poll<World>, askedMs: number) => void;
 }
 
 export interface Poller {
@@ -19,33 +23,60 @@ export interface Poller {
   readonly crashes: { readonly by: string; readonly error: unknown }[];
 }
 
-/** As in deploy/pollConnections.yml. */
-const LIFE_MS = 55_000;
+/** pollConnections. */
+export const openPoller = (account: SimAccount, options: PollerOptions<ConnectionWorld>): Poller =>
+  openPolls(account, CONNECTIONS, options, ({ ports, connectionPorts }, signal) => {
+    const { accountId } = account.estate;
+    const at = { accountId, mode: 'act', health: [] } as const;
+    return lookAtConnections({ ...ports, ...connectionPorts }, at, signal);
+  });
 
-export function openPoller(account: SimAccount, { seed, everyMs, onPoll }: PollerOptions): Poller {
+/** pollEndpoints, without the table of metrics, of which the simulated account has none. */
+export const openEndpointPoller = (
+  account: SimAccount,
+  options: PollerOptions<EndpointWorld>,
+): Poller =>
+  openPolls(account, ENDPOINTS, options, ({ ports, endpointEyes }, signal) => {
+    const { accountId } = account.estate;
+    const eyes = { region: ports.region, clock: ports.clock, ...endpointEyes };
+    const scope = { accountId, regionCount: 1, policy: DEFAULT_POLICY };
+    return poll(ports, endpointStages(eyes, scope), 'act', signal);
+  });
+
+interface Polled {
+  readonly name: string;
+  readonly everyMs: number;
+  /** Until Lambda kills it. */
+  readonly lifeMs: number;
+}
+
+/** As in deploy/pollConnections.yml and deploy/pollEndpoints.yml. */
+const CONNECTIONS: Polled = { name: 'connections', everyMs: 60_000, lifeMs: 55_000 };
+const ENDPOINTS: Polled = { name: 'endpoints', everyMs: 300_000, lifeMs: 60_000 };
+
+function openPolls<World>(
+  account: SimAccount,
+  { name, everyMs: usuallyMs, lifeMs }: Polled,
+  { seed, everyMs = usuallyMs, onPoll }: PollerOptions<World>,
+  lookOnce: (started: Started, signal: AbortSignal) => Promise<Poll<World>>,
+): Poller {
   const { clock, faults } = account;
-  const luck: Dice = dice(seed).fork('poller');
+  const luck: Dice = dice(seed).fork(name === 'connections' ? 'poller' : `poller of ${name}`);
   const stopping = new AbortController();
   const crashes: Poller['crashes'] = [];
   let count = 0;
 
   async function look(): Promise<void> {
     count += 1;
-    const { invocation, ports, connectionPorts } = account.start(`connections-${count}`);
+    const started = account.start(`${name}-${count}`);
+    const { invocation } = started;
     const askedMs = clock.monotonicMs();
     let isOver = false;
-    clock.at(askedMs + LIFE_MS, () => {
+    clock.at(askedMs + lifeMs, () => {
       if (!isOver) invocation.kill();
     });
     try {
-      const { accountId } = account.estate;
-      const options = { accountId, mode: 'act', health: [] } as const;
-      const result = await lookAtConnections(
-        { ...ports, ...connectionPorts },
-        options,
-        stopping.signal,
-      );
-      onPoll?.(invocation.by, result, askedMs);
+      onPoll?.(invocation.by, await lookOnce(started, stopping.signal), askedMs);
     } catch (error) {
       crashes.push({ by: invocation.by, error });
     } finally {
@@ -54,16 +85,15 @@ export function openPoller(account: SimAccount, { seed, everyMs, onPoll }: Polle
     }
   }
 
-  function everyMinute(): void {
+  function onSchedule(): void {
     if (stopping.signal.aborted) return;
-    const { length } = faults.active('schedule-missed');
-    if (length === 0) {
+    if (!faults.isActive('schedule-missed')) {
       clock.at(clock.monotonicMs() + 100 * luck.whole(3, 30), () => {
         look().catch((error: unknown) => crashes.push({ by: 'poller', error }));
       });
     }
-    clock.at(clock.monotonicMs() + everyMs, everyMinute);
+    clock.at(clock.monotonicMs() + everyMs, onSchedule);
   }
 
-  return { start: everyMinute, stop: () => stopping.abort(), crashes };
+  return { start: onSchedule, stop: () => stopping.abort(), crashes };
 }

@@ -26,8 +26,8 @@ export interface FaultRecord {
 
 export interface Records {
   tick(tick: Tick): void;
-  /** What a poll found: other subjects than a tick's. */
-  polled(findings: readonly Finding[]): void;
+  /** What a poll of one subject found. */
+  polled(scope: string, findings: readonly Finding[]): void;
   /** Looks at the truth; the more often, the finer the record. */
   look(): void;
   /** `untilMs`: when the next fault began. */
@@ -48,11 +48,14 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
   const { clock, estate, vitals, log } = account;
   const pages = new Map<Spell, Page>();
   let findings: ReadonlySet<string> = new Set();
-  let polled: ReadonlySet<string> = new Set();
+  const polled = new Map<string, ReadonlySet<string>>();
   for (const spell of spells) {
     clock.at(spell.startMs, () => {
       pages.set(spell, {
-        findingsBefore: new Set([...findings, ...polled]),
+        findingsBefore: new Set([
+          ...findings,
+          ...[...polled.values()].flatMap((some) => [...some]),
+        ]),
         targetsBefore: targets(),
         cut: new Set(),
         rules: new Set(),
@@ -119,9 +122,10 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
         for (const { rule } of plan.held) page.rules.add(rule);
       }
     },
-    polled(found) {
-      polled = seenIn(found);
-      detect(polled);
+    polled(scope, found) {
+      const seen = seenIn(found);
+      polled.set(scope, seen);
+      detect(seen);
     },
     look() {
       const now = targets();

@@ -1,6 +1,7 @@
 /** A scenario played through in an account: event by event while it runs, and a record of every fault at its end. */
 
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
+import type { Poll } from '../poll.ts';
 import { SimAccount } from './account.ts';
 import type { Cast } from './cast.ts';
 import { AS_DEPLOYED, Deployment } from './deployment.ts';
@@ -8,11 +9,10 @@ import { describeFault } from './describeFault.ts';
 import type { Spell } from './faults.ts';
 import { KIND_LUCK } from './hands.ts';
 import { USUAL_PACE } from './pace.ts';
-import { openPoller } from './poller.ts';
+import { openEndpointPoller, openPoller } from './poller.ts';
 import { type FaultRecord, openRecords } from './records.ts';
 import type { Scenario } from './scenario.ts';
 import { openTimeline, type TimelineEvent } from './timeline.ts';
-import type { VpnEstate } from './vpn.ts';
 
 export interface RehearsalOptions {
   readonly seed: number | string;
@@ -43,9 +43,10 @@ export async function* rehearse(
     pace: USUAL_PACE,
     skewMsMax: 0,
     vpn: cast.vpn,
+    endpoints: cast.endpoints,
   });
   const { clock } = account;
-  const vpnNames = namesOf(cast.vpn);
+  const vpnNames = namesOf(cast);
   const nameOf = (id: string) => account.estate.instances.get(id)?.name || (vpnNames.get(id) ?? id);
   const timeline = openTimeline(nameOf);
   const records = openRecords(account, spells);
@@ -67,24 +68,32 @@ export async function* rehearse(
     clock.at(startMs, () => timeline.note({ atMs: startMs, kind: 'fault', by: null, text }));
     clock.at(endMs, () => timeline.note({ atMs: endMs, kind: 'over', by: null, text }));
   }
-  const poller = openPoller(account, {
+  let isOver = false;
+  const heard = (scope: string) => ({
     seed,
-    everyMs: AS_DEPLOYED.everyMs,
-    onPoll(by, { findings, notices }) {
-      records.polled(findings);
-      timeline.polled(by, findings, clock.monotonicMs());
+    onPoll(by: string, { findings, notices }: Pick<Poll<unknown>, 'findings' | 'notices'>) {
+      // Stopped in the middle of a look, it has seen nothing.
+      if (isOver) return;
+      records.polled(scope, findings);
+      timeline.polled(scope, by, findings, clock.monotonicMs());
       timeline.notices(by, notices, clock.monotonicMs());
     },
   });
-  deployment.start();
-  if (cast.vpn.connections.length > 0) poller.start();
+  const pollers = [
+    ...(cast.vpn.connections.length > 0 ? [openPoller(account, heard('connections'))] : []),
+    ...(cast.endpoints.length > 0 ? [openEndpointPoller(account, heard('endpoints'))] : []),
+  ];
+  const isPolled = scenario.isPolled === true;
+  if (!isPolled) deployment.start();
+  for (const poller of pollers) poller.start();
   while (clock.monotonicMs() < scenario.lastsMs) {
-    await clock.run(clock.monotonicMs() + STEP_MS);
-    records.look();
+    await clock.run(clock.monotonicMs() + (isPolled ? POLL_STEP_MS : STEP_MS));
+    if (!isPolled) records.look();
     yield* timeline.take();
   }
+  isOver = true;
   deployment.stop();
-  poller.stop();
+  for (const poller of pollers) poller.stop();
   await clock.run(clock.monotonicMs() + STOP_MS);
   const { log } = account;
   return {
@@ -97,7 +106,7 @@ export async function* rehearse(
     livedMs: clock.monotonicMs(),
     writeCount: log.writes.filter(({ effectMs }) => effectMs !== null).length,
     noticeCount: log.notices.filter(({ answer }) => answer === 'published').length,
-    crashes: [...deployment.crashes, ...poller.crashes],
+    crashes: [...deployment.crashes, ...pollers.flatMap((poller) => poller.crashes)],
   };
 }
 
@@ -123,12 +132,17 @@ const repairTags = (steps: string): readonly (readonly [string, string])[] => [
 ];
 
 const STEP_MS = 100;
+const POLL_STEP_MS = 1_000;
 const STOP_MS = 5_000;
 
-const namesOf = ({ connections, customerGateways }: VpnEstate): ReadonlyMap<string, string> =>
+export const namesOf = ({
+  vpn: { connections, customerGateways },
+  endpoints,
+}: Cast): ReadonlyMap<string, string> =>
   new Map([
     ...connections.map((one) => [one.connectionId, one.name] as const),
     ...customerGateways.map((one) => [one.customerGatewayId, one.name] as const),
+    ...endpoints.map((one) => [one.endpointId, one.name] as const),
   ]);
 
 const nextStartMs = (spells: readonly Spell[], spell: Spell): number =>

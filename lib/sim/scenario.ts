@@ -1,6 +1,7 @@
 /** The stories that `npm start` tells: what fails when, and for how long, in any account. */
 import type { Cast } from './cast.ts';
 import type { Fault, Spell } from './faults.ts';
+import { POLL_SCENARIOS } from './pollScenarios.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -10,6 +11,8 @@ export interface Scenario {
   readonly stage: (cast: Cast) => readonly Spell[] | null;
   /** How long it is worth watching, faults and all. */
   readonly lastsMs: number;
+  /** True: nothing happens to appliances, so only what polls is awake, and hours pass quickly. */
+  readonly isPolled?: boolean;
   /** What its owner allows an appliance's repair to be, for this story (`vpn-medic:repair`). */
   readonly repairOf?: (
     cast: Cast,
@@ -178,36 +181,5 @@ export const SCENARIOS: readonly Scenario[] = [
     },
     lastsMs: 12 * MINUTE_MS,
   },
-  {
-    name: 'site-lost',
-    says: 'A site loses a tunnel, then a device, then its last way in, and comes back: Site-to-Site connections, looked at once a minute.',
-    stage: ({ vpn }) => {
-      const [first, second] = vpn.connections;
-      const [tunnel] = second?.tunnels ?? [];
-      const here = first?.customerGatewayId;
-      const there = second?.customerGatewayId;
-      if (first === undefined || second === undefined || tunnel === undefined) return null;
-      if (first.site === null || first.site !== second.site || !here || !there) return null;
-      const { connectionId } = second;
-      const { outsideIp } = tunnel;
-      return [
-        {
-          fault: { kind: 'tunnel-down', connectionId, outsideIp, isBgp: false },
-          startMs: 2 * MINUTE_MS,
-          endMs: 25 * MINUTE_MS,
-        },
-        {
-          fault: { kind: 'customer-device-dead', customerGatewayId: here },
-          startMs: 6 * MINUTE_MS,
-          endMs: 20 * MINUTE_MS,
-        },
-        {
-          fault: { kind: 'customer-device-dead', customerGatewayId: there },
-          startMs: 10 * MINUTE_MS,
-          endMs: 15 * MINUTE_MS,
-        },
-      ];
-    },
-    lastsMs: 30 * MINUTE_MS,
-  },
+  ...POLL_SCENARIOS,
 ];

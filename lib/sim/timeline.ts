@@ -26,8 +26,8 @@ export interface TimelineEvent {
 
 export interface Timeline {
   tick(by: string, tick: Tick, atMs: number): void;
-  /** What a poll found: other subjects than a tick's. */
-  polled(by: string, findings: readonly Finding[], atMs: number): void;
+  /** What a poll of one subject found. */
+  polled(scope: string, by: string, findings: readonly Finding[], atMs: number): void;
   notices(by: string, notices: readonly Notice[], atMs: number): void;
   note(event: TimelineEvent): void;
   /** Everything since it was last asked, in the order in which it happened. */
@@ -37,7 +37,7 @@ export interface Timeline {
 export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
   let events: TimelineEvent[] = [];
   const findings = new Map<string, string>();
-  const polled = new Map<string, string>();
+  const polled = new Map<string, Map<string, string>>();
   let holds = new Set<string>();
   /** Everyone who ever decided, the present one last: who has been followed never decides again. */
   const holders: string[] = [];
@@ -111,7 +111,11 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
       noteFindings(by, tick.assessment.findings, findings, atMs);
       noteHolds(by, tick, atMs);
     },
-    polled: (by, found, atMs) => noteFindings(by, found, polled, atMs),
+    polled(scope, by, found, atMs) {
+      const known = polled.get(scope) ?? new Map<string, string>();
+      polled.set(scope, known);
+      noteFindings(by, found, known, atMs);
+    },
     notices(by, notices, atMs) {
       for (const { subject } of notices) note(atMs, 'told', by, subject);
     },

@@ -7,7 +7,7 @@ import type { VirtualClock } from './clock.ts';
 import type { Dice } from './dice.ts';
 import type { Fault, Faults, Spell } from './faults.ts';
 import type { Invocation } from './invocation.ts';
-import { NO_TROUBLE, SimMetrics, type SimSeries } from './metrics.ts';
+import type { SimSeries } from './metrics.ts';
 
 /** `bgp-down`: IPsec is up. */
 export type TunnelTruth = 'up' | 'bgp-down' | 'down';
@@ -21,7 +21,6 @@ export const NO_VPN: VpnEstate = { connections: [], customerGateways: [] };
 
 export class SimVpn {
   readonly estate: VpnEstate;
-  readonly metrics: SimMetrics;
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
   readonly #luck: Dice;
@@ -31,7 +30,6 @@ export class SimVpn {
     this.#clock = clock;
     this.#faults = faults;
     this.#luck = luck.fork('calls');
-    this.metrics = new SimMetrics(luck.fork('metrics'), () => this.#series());
   }
 
   /** What is so at this moment of virtual time, whatever anybody says. */
@@ -79,13 +77,6 @@ export class SimVpn {
     };
   }
 
-  /** Before metrics are asked: what troubles them now. */
-  refreshTrouble(): void {
-    this.metrics.trouble = this.#faults
-      .active('metrics-trouble')
-      .reduce((sum, { trouble }) => ({ ...sum, ...trouble }), NO_TROUBLE);
-  }
-
   #refusal(): string | null {
     const [unreadable] = this.#faults.active('vpn-unreadable');
     if (unreadable !== undefined) return unreadable.why;
@@ -131,8 +122,8 @@ export class SimVpn {
     return edges.find(isChange) ?? BEFORE_MS;
   }
 
-  #series(): readonly SimSeries[] {
-    this.refreshTrouble();
+  /** All that CloudWatch has of them. */
+  series(): readonly SimSeries[] {
     const missing = new Set(
       this.#faults.active('metrics-missing').map(({ connectionId }) => connectionId),
     );

@@ -55,7 +55,7 @@ export function bodyOf(brief: Brief): string {
         ]
       : [
           `Opened:   ${toIso(lead.openedAt)}`,
-          `Last seen: ${toIso(lead.seenAt)}, so it lasted ${describeMs(over.lastedMs)}`,
+          `Last seen: ${toIso(lead.seenAt)}, ${over.lastedMs === 0 ? 'by one look alone' : `so it lasted ${describeMs(over.lastedMs)}`}`,
           `Healed by: ${over.by}`,
         ],
     listed('Told together with', members.map(named)),

@@ -36,11 +36,13 @@ const HEADLINE_MAX = 100;
 
 /** Its trouble is told by its reason; where routes are concerned, whether they are safe. */
 const noneOf = (lead: Incident): string =>
-  ROUTED.has(lead.subject.kind) ? 'no route moved' : newsOf(lead);
+  // No route of ours leads to the endpoints of a region.
+  ROUTED.has(lead.subject.kind) && lead.reason !== 'RegionDown' ? 'no route moved' : newsOf(lead);
 
 /** The finding without the name that stands before it. */
 function newsOf({ summary, subject: { name } }: Incident): string {
-  const rest = summary.startsWith(`${name} `) ? summary.slice(name.length + 1) : summary;
+  const isNamed = summary.startsWith(`${name} `) || summary.startsWith(`${name}: `);
+  const rest = isNamed ? summary.slice(name.length + 1).trimStart() : summary;
   return rest.replace(/^\([^)]*\) /, '').slice(0, HEADLINE_MAX);
 }
 
@@ -53,7 +55,7 @@ function overLine(
   lastedMs: number,
   gone: ReadonlySet<string>,
 ): string {
-  const over = `over after ${describeMs(lastedMs)}`;
+  const over = lastedMs === 0 ? 'over, seen by one look' : `over after ${describeMs(lastedMs)}`;
   if (gone.has(subject.id)) {
     const parts = partsOf(subject);
     if (parts !== null) return `${parts} deleted, ${over}`;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { assessEndpoints } from '../../lib/assess/endpoints.ts';
-import { recallEndpoints } from '../../lib/model/endpointMemory.ts';
+import { noEndpointMemory, recallEndpoints } from '../../lib/model/endpointMemory.ts';
 import { ENDPOINT_METRIC_KEYS } from '../../lib/model/endpointMetrics.ts';
 import { known, unknown } from '../../lib/model/reading.ts';
 import {
@@ -174,6 +174,18 @@ describe('certificates', () => {
   ])('a revocation list with %i days to go', (days, says) => {
     expect(found({ recent: { crlDays: [day(days)] } })).toEqual(says);
     expect(found({}, { crlDays: day(days) })).toEqual(says);
+  });
+
+  test('a list that expires after it was told as near is both, until it is renewed: nothing is over', () => {
+    const look = (days: number, memory = noEndpointMemory) =>
+      assessEndpoints(anEndpointWorld([aSight({ recent: { crlDays: [day(days)] } })]), memory, NOW);
+    const reasonsOf = ({ findings }: ReturnType<typeof look>) =>
+      findings.map(({ reason }) => reason);
+    const near = look(1);
+    const past = look(0, near.memory);
+    expect(reasonsOf(past)).toEqual(['ClientCrlExpired', 'ClientCrlExpiring']);
+    expect(reasonsOf(look(-1, past.memory))).toEqual(['ClientCrlExpired', 'ClientCrlExpiring']);
+    expect(reasonsOf(look(60, past.memory))).toEqual([]);
   });
 
   test.each([

@@ -4,10 +4,11 @@ import { openLive } from '../../lib/cli/live.ts';
 import type { MapScene } from '../../lib/map/scene.ts';
 import { castOf } from '../../lib/sim/cast.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/sim/defaultEndpoints.ts';
 import { defaultVpn } from '../../lib/sim/defaultVpn.ts';
 import { START_AT } from './stage.ts';
 
-const CAST = castOf(defaultAccount(START_AT), defaultVpn(START_AT));
+const CAST = castOf(defaultAccount(START_AT), defaultVpn(START_AT), DEFAULT_ENDPOINTS);
 
 const awayCount = (scene: MapScene | null): number =>
   (scene?.tables ?? [])
@@ -59,6 +60,23 @@ test('a tunnel that is killed is down on the map after the next look, and up aga
   expect(health()).toBe('down');
   live.toggle(subject);
   await live.advance(130_000);
+  expect(health()).toBe('well');
+  live.stop();
+});
+
+test('an endpoint that is killed is down on the map after its next look, and open again after it is revived', async () => {
+  const live = openLive(CAST, '1');
+  const [staff] = DEFAULT_ENDPOINTS;
+  const health = () =>
+    live.scene()?.endpoints.find(({ id }) => id === staff?.endpointId)?.health ?? 'not shown';
+  await live.advance(30_000);
+  expect(health()).toBe('well');
+  const subject = `endpoint:${staff?.endpointId ?? ''}`;
+  expect(live.toggle(subject)).toBe('the endpoint staff loses all its associations');
+  await live.advance(310_000);
+  expect(health()).toBe('down');
+  live.toggle(subject);
+  await live.advance(310_000);
   expect(health()).toBe('well');
   live.stop();
 });

@@ -91,6 +91,8 @@ describe('a rehearsal', () => {
         'blind-vantage',
         'throttled-api',
         'site-lost',
+        'endpoints-dark',
+        'list-expiring',
       ]);
     },
     HANG_MS,

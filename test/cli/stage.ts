@@ -77,7 +77,7 @@ export const simAccount = (
 
 /** The doors of a simulated account, as one function of it sees the world. */
 export function simDoors(account: SimAccount): { readonly doors: Doors; readonly ports: Ports } {
-  const { ports } = account.start('cli');
+  const { ports, connectionPorts, endpointEyes } = account.start('cli');
   return {
     ports,
     doors: {
@@ -89,10 +89,10 @@ export function simDoors(account: SimAccount): { readonly doors: Doors; readonly
         caller: async () =>
           known({ accountId: account.estate.accountId, arn: ANA }, ports.clock.now()),
       }),
-      vpn: async () => emptyVpn(ports.clock),
-      endpoints: async () => emptyEndpoints(ports.clock),
-      endpointDoor: async () => ({ knock: async () => ({ kind: 'unknown', why: 'no network' }) }),
-      metrics: async () => emptyMetrics(ports.clock),
+      vpn: async () => connectionPorts.vpn,
+      endpoints: async () => endpointEyes.endpoints,
+      endpointDoor: async () => endpointEyes.doors,
+      metrics: async () => endpointEyes.metrics,
       repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
     },
   };

@@ -6,6 +6,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import type { ConnectionWorld } from '../../lib/model/connectionWorld.ts';
+import { readPage } from '../../lib/model/incidentPage.ts';
 import type { Poll } from '../../lib/poll.ts';
 import { SimAccount } from '../../lib/sim/account.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
@@ -158,9 +159,11 @@ function isCarried(world: ConnectionWorld, connectionId: string, outsideIp: stri
 }
 
 function openIncidents(account: SimAccount): number {
-  const body: unknown = account.table.bodies().get('incidents#eu-west-1#connections');
-  const text = JSON.stringify(body ?? {});
-  return (text.match(/"resolvedAt":null/g) ?? []).length;
+  const pages = [...account.table.bodies()].filter(([id]) =>
+    id.startsWith('incidents#eu-west-1#connections#'),
+  );
+  return pages.flatMap(([, body]) => readPage(body)).filter(({ resolvedAt }) => resolvedAt === null)
+    .length;
 }
 
 interface Drawn {

@@ -6,7 +6,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { askedUsd, billOf } from '../../lib/cost/bill.ts';
 import { DEFAULT_SETUP, usageOf } from '../../lib/cost/usage.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/sim/defaultEndpoints.ts';
-import type { EndpointFault } from '../../lib/sim/endpoints.ts';
+import type { Fault } from '../../lib/sim/faults.ts';
 import { type Storm, storm } from './endpointStorm.ts';
 
 // A guard against hanging: beside other work a storm has been seen to take 20 s.
@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 const [STAFF = '', PARTNERS = ''] = DEFAULT_ENDPOINTS.map(({ endpointId }) => endpointId);
 
 /** What must be true of the world, now or within the last hour of metrics, for a finding to be told. */
-const CAUSES: Readonly<Record<string, readonly EndpointFault['kind'][]>> = {
+const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
   EndpointUnreachable: ['door-shut'],
   // Where the state table was away, nobody remembers that it ever answered.
   ProbeNeverAnswered: ['door-shut'],
@@ -31,16 +31,16 @@ const CAUSES: Readonly<Record<string, readonly EndpointFault['kind'][]>> = {
   ClientCrlExpiring: ['list-old'],
   ConnectHandlerErrors: ['handler-fails'],
   SightLost: [
-    'dns-dead',
-    'list-unreadable',
+    'door-dns-dead',
+    'endpoints-unreadable',
     'associations-unreadable',
-    'metrics-bad',
-    'state-strange',
+    'metrics-trouble',
+    'endpoint-strange',
   ],
 };
 
 /** Findings that nothing in the world accounts for. */
-const unfounded = ({ looks, endpoints }: Storm): readonly string[] => {
+const unfounded = ({ looks, spells }: Storm): readonly string[] => {
   const wrong: string[] = [];
   const before = new Set<string>();
   const ever = new Set<string>();
@@ -59,7 +59,7 @@ const unfounded = ({ looks, endpoints }: Storm): readonly string[] => {
       // What stands because it cannot be seen was founded when it began.
       if (before.has(key) || reason === 'EndpointNotHealthCheckable') continue;
       const kinds = CAUSES[reason];
-      const isFounded = endpoints.spells.some(
+      const isFounded = spells.some(
         ({ fault, startAt, endAt }) =>
           kinds?.includes(fault.kind) === true &&
           (!('endpointId' in fault) ||
@@ -80,11 +80,11 @@ const unfounded = ({ looks, endpoints }: Storm): readonly string[] => {
 };
 
 /** Told as over while it was going on. */
-const falselyOver = ({ told, endpoints }: Storm): readonly string[] =>
+const falselyOver = ({ told, spells }: Storm): readonly string[] =>
   told.flatMap(({ at, state, incidentId }) => {
     const [, , subjectId, reason = ''] = incidentId.split('/');
     const kind = LASTING[reason];
-    const isOn = endpoints.spells.some(
+    const isOn = spells.some(
       ({ fault, startAt, endAt }) =>
         fault.kind === kind &&
         'endpointId' in fault &&
@@ -94,9 +94,9 @@ const falselyOver = ({ told, endpoints }: Storm): readonly string[] =>
         startAt < at - 30_000 &&
         endAt > at,
     );
-    const isDeleted = endpoints.spells.some(
+    const isDeleted = spells.some(
       ({ fault, startAt, endAt }) =>
-        fault.kind === 'deleted' &&
+        fault.kind === 'endpoint-deleted' &&
         fault.endpointId === subjectId &&
         startAt <= at &&
         endAt > at - 600_000,
@@ -107,7 +107,7 @@ const falselyOver = ({ told, endpoints }: Storm): readonly string[] =>
   });
 
 /** What nothing else can end while it lasts. */
-const LASTING: Readonly<Record<string, EndpointFault['kind']>> = {
+const LASTING: Readonly<Record<string, Fault['kind']>> = {
   EndpointUnavailable: 'associations-lost',
   ClientCrlExpired: 'list-old',
   EndpointUnreachable: 'door-shut',
@@ -121,11 +121,12 @@ const stormOf = (seed: number): Promise<Storm> => {
 };
 
 /** Told, and never told as over. What was told while the state table was away left no trace there, so nobody can know of it. */
-const openOf = ({ told, deafness }: Storm): readonly string[] => {
+const openOf = ({ told, spells }: Storm): readonly string[] => {
   const open = new Set<string>();
   for (const { at, state, incidentId } of told) {
-    const isTraceless = deafness.some(
-      ({ kind, startAt, endAt }) => kind === 'store-unreachable' && at >= startAt && at < endAt,
+    const isTraceless = spells.some(
+      ({ fault, startAt, endAt }) =>
+        fault.kind === 'store-unreachable' && at >= startAt && at < endAt,
     );
     if (state === 'resolved') open.delete(incidentId);
     else if (!isTraceless) open.add(incidentId);
@@ -156,7 +157,7 @@ test('a storm is one: over these seeds every kind of finding is met', async () =
 });
 
 describe('one fault', () => {
-  const only = (fault: EndpointFault, lastsMs = HOUR_MS) =>
+  const only = (fault: Fault, lastsMs = HOUR_MS) =>
     storm(1, { stormHours: 4, calmHours: 3, faults: [[fault, 2 * HOUR_MS, lastsMs]] });
   const reasons = ({ told }: Storm) =>
     told.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1)}`);
@@ -165,13 +166,13 @@ describe('one fault', () => {
     const lived = await only({ kind: 'door-shut', endpointId: STAFF });
     expect(reasons(lived)).toEqual(['opened EndpointUnreachable', 'resolved EndpointUnreachable']);
     const [opened, over] = lived.told;
-    const [spell] = lived.endpoints.spells;
+    const [spell] = lived.spells;
     expect((opened?.at ?? 0) - (spell?.startAt ?? 0)).toBeLessThan(6 * 60_000);
     expect((over?.at ?? 0) - (spell?.endAt ?? 0)).toBeLessThan(11 * 60_000);
   });
 
   test('DNS of our own that is dead says nothing of any endpoint', async () => {
-    const lived = await only({ kind: 'dns-dead' });
+    const lived = await only({ kind: 'door-dns-dead' });
     expect(reasons(lived).filter((text) => !text.endsWith('SightLost'))).toEqual([]);
   });
 
@@ -182,14 +183,14 @@ describe('one fault', () => {
   });
 
   test('an endpoint that is deleted is told as nothing', async () => {
-    expect(reasons(await only({ kind: 'deleted', endpointId: PARTNERS }))).toEqual([]);
+    expect(reasons(await only({ kind: 'endpoint-deleted', endpointId: PARTNERS }))).toEqual([]);
   });
 });
 
 test('a day in which nothing happens is silent, and asks CloudWatch for what the bill says', async () => {
   const quiet = await storm(7, { stormHours: 0, calmHours: 24, faults: [] });
   expect(quiet.told).toEqual([]);
-  const asked = quiet.endpoints.metrics.calls
+  const asked = quiet.metricCalls
     .filter(({ action }) => action === 'GetMetricData')
     .reduce((sum, { seriesCount }) => sum + seriesCount, 0);
   const estate = {

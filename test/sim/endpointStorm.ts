@@ -8,7 +8,8 @@ import { SimAccount } from '../../lib/sim/account.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/sim/defaultEndpoints.ts';
 import { type Dice, dice } from '../../lib/sim/dice.ts';
-import { type EndpointFault, SimEndpoints } from '../../lib/sim/endpoints.ts';
+import type { Fault } from '../../lib/sim/faults.ts';
+import type { MetricCall } from '../../lib/sim/metrics.ts';
 import { USUAL_PACE } from '../../lib/sim/pace.ts';
 import type { Instant } from '../../lib/time.ts';
 
@@ -33,13 +34,13 @@ export interface Told {
 export interface Storm {
   readonly looks: readonly Look[];
   readonly told: readonly Told[];
-  readonly endpoints: SimEndpoints;
-  /** When the state table or the topic was away. */
-  readonly deafness: readonly {
-    readonly kind: string;
+  /** All that went wrong, the state table and the topic too. */
+  readonly spells: readonly {
+    readonly fault: Fault;
     readonly startAt: Instant;
     readonly endAt: Instant;
   }[];
+  readonly metricCalls: readonly MetricCall[];
   /** When the last fault was over. */
   readonly calmAt: Instant;
   readonly endAt: Instant;
@@ -49,53 +50,53 @@ export interface StormOptions {
   readonly stormHours: number;
   readonly calmHours: number;
   /** Faults of its own in place of drawn ones. */
-  readonly faults?: readonly (readonly [EndpointFault, fromMs: number, lastsMs: number])[];
+  readonly faults?: readonly (readonly [Fault, fromMs: number, lastsMs: number])[];
 }
 
 export async function storm(seed: number, options: StormOptions): Promise<Storm> {
   const luck = dice(`endpoints ${seed}`);
   const snapshot = defaultAccount(START_AT);
   const vantages = [{ id: 'here', subnetIds: [], isInVpc: false, closedTo: [] }];
-  const account = new SimAccount({ snapshot, seed, vantages, pace: USUAL_PACE, skewMsMax: 0 });
-  const endpoints = new SimEndpoints(account.clock, luck.fork('world'), DEFAULT_ENDPOINTS);
+  const account = new SimAccount({
+    snapshot,
+    seed,
+    vantages,
+    pace: USUAL_PACE,
+    skewMsMax: 0,
+    endpoints: DEFAULT_ENDPOINTS,
+  });
   const stormMs = options.stormHours * HOUR_MS;
-  if (options.faults === undefined) draw(luck.fork('faults'), endpoints, account, stormMs);
+  if (options.faults === undefined) draw(luck.fork('faults'), account, stormMs);
   for (const [fault, fromMs, lastsMs] of options.faults ?? []) {
-    endpoints.add(fault, START_AT + fromMs, START_AT + fromMs + lastsMs);
+    account.faults.add(fault, fromMs, fromMs + lastsMs);
   }
   const looks: Look[] = [];
   const lifeMs = stormMs + options.calmHours * HOUR_MS;
   for (let atMs = POLL_MS; atMs <= lifeMs; atMs += POLL_MS) {
     // A rule fires up to seconds late.
     await account.clock.run(atMs + 100 * luck.whole(0, 40));
-    looks.push(await look(account, endpoints, `poll-${atMs / POLL_MS}`));
+    looks.push(await look(account, `poll-${atMs / POLL_MS}`));
   }
   return {
     looks,
     told: account.log.notices
       .filter(({ answer }) => answer === 'published')
       .map(({ atMs, state, incidentId }) => ({ at: START_AT + atMs, state, incidentId })),
-    endpoints,
-    deafness: account.faults.spells.map(({ fault, startMs, endMs }) => ({
-      kind: fault.kind,
+    spells: account.faults.spells.map(({ fault, startMs, endMs }) => ({
+      fault,
       startAt: START_AT + startMs,
       endAt: START_AT + endMs,
     })),
+    metricCalls: account.metrics.calls,
     calmAt: START_AT + stormMs,
     endAt: START_AT + lifeMs,
   };
 }
 
-async function look(account: SimAccount, sim: SimEndpoints, by: string): Promise<Look> {
-  const { ports, invocation } = account.start(by);
+async function look(account: SimAccount, by: string): Promise<Look> {
+  const { ports, invocation, endpointEyes } = account.start(by);
   const { region, clock } = ports;
-  const eyes = {
-    region,
-    clock,
-    endpoints: sim.port(invocation),
-    doors: sim.doors(invocation),
-    metrics: sim.metrics.port(invocation),
-  };
+  const eyes = { region, clock, ...endpointEyes };
   const scope = { accountId: '111122223333', regionCount: 2, policy: DEFAULT_POLICY };
   const from = account.clock.now();
   let isOver = false;
@@ -114,13 +115,13 @@ async function look(account: SimAccount, sim: SimEndpoints, by: string): Promise
 }
 
 /** Faults of every kind, some of them together, none of them before an hour in which all is well. */
-function draw(luck: Dice, endpoints: SimEndpoints, account: SimAccount, stormMs: number): void {
-  const ids = endpoints.facts.map(({ endpointId }) => endpointId);
+function draw(luck: Dice, account: SimAccount, stormMs: number): void {
+  const ids = account.endpoints.facts.map(({ endpointId }) => endpointId);
   const count = luck.whole(6, 14);
   for (let index = 0; index < count; index += 1) {
     const startMs = luck.whole(HOUR_MS, stormMs - HOUR_MS);
     const endMs = Math.min(stormMs, startMs + luck.whole(1, 24) * POLL_MS);
-    endpoints.add(drawOne(luck, luck.pick(ids)), START_AT + startMs, START_AT + endMs);
+    account.faults.add(drawOne(luck, luck.pick(ids)), startMs, endMs);
   }
   // The state table and the topic have bad hours too.
   for (const fault of [
@@ -134,8 +135,8 @@ function draw(luck: Dice, endpoints: SimEndpoints, account: SimAccount, stormMs:
   }
 }
 
-const drawOne = (luck: Dice, endpointId: string): EndpointFault =>
-  luck.pick<EndpointFault>([
+const drawOne = (luck: Dice, endpointId: string): Fault =>
+  luck.pick<Fault>([
     { kind: 'door-shut', endpointId },
     { kind: 'door-shut', endpointId },
     { kind: 'associations-lost', endpointId, leaves: luck.chance(0.5) ? 0 : 1 },
@@ -143,11 +144,11 @@ const drawOne = (luck: Dice, endpointId: string): EndpointFault =>
     { kind: 'logins-fail', endpointId },
     { kind: 'list-old', endpointId, days: luck.whole(-2, 7) },
     { kind: 'handler-fails', endpointId },
-    { kind: 'state-strange', endpointId },
-    { kind: 'deleted', endpointId },
-    { kind: 'dns-dead' },
-    { kind: 'list-unreadable' },
+    { kind: 'endpoint-strange', endpointId },
+    { kind: 'endpoint-deleted', endpointId },
+    { kind: 'door-dns-dead' },
+    { kind: 'endpoints-unreadable' },
     { kind: 'associations-unreadable' },
-    { kind: 'metrics-bad', trouble: { throttledChance: 0.5 } },
-    { kind: 'metrics-bad', trouble: { partialChance: 0.3, absurdChance: 0.3 } },
+    { kind: 'metrics-trouble', trouble: { throttledChance: 0.5 } },
+    { kind: 'metrics-trouble', trouble: { partialChance: 0.3, absurdChance: 0.3 } },
   ]);

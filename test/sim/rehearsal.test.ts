@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readTopology } from '../../lib/observe/topology.ts';
 import { type Cast, castOf } from '../../lib/sim/cast.ts';
 import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/sim/defaultEndpoints.ts';
 import { defaultVpn } from '../../lib/sim/defaultVpn.ts';
 import { parseFail } from '../../lib/sim/fail.ts';
 import { type Rehearsal, rehearse } from '../../lib/sim/rehearsal.ts';
@@ -10,7 +11,7 @@ import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/sim/scenario.ts';
 import type { TimelineEvent } from '../../lib/sim/timeline.ts';
 import { TAKEN_AT } from './someAccount.ts';
 
-const CAST = castOf(defaultAccount(TAKEN_AT), defaultVpn(TAKEN_AT));
+const CAST = castOf(defaultAccount(TAKEN_AT), defaultVpn(TAKEN_AT), DEFAULT_ENDPOINTS);
 
 async function play(scenario: Scenario, seed = 1, cast: Cast = CAST) {
   const events: TimelineEvent[] = [];
@@ -159,7 +160,10 @@ test('a site that is lost is told as one thing, and only what is over is called 
 });
 
 test('without connections there is no such story', () => {
-  expect(named('site-lost').stage(castOf(defaultAccount(TAKEN_AT)))).toBeNull();
+  const bare = castOf(defaultAccount(TAKEN_AT));
+  for (const story of ['site-lost', 'endpoints-dark', 'list-expiring']) {
+    expect(named(story).stage(bare)).toBeNull();
+  }
 });
 
 describe('--fail', () => {

@@ -76,7 +76,7 @@ describe('the end of an appliance’s incident', () => {
   test.each([
     ['gone', 'OK vpn-a1: ApplianceDown, gone for good, no route leads to it'],
     ['terminated', 'OK vpn-a1: ApplianceDown, gone for good, no route leads to it'],
-    ['running', 'OK vpn-a1: ApplianceDown, over after 0 ms'],
+    ['running', 'OK vpn-a1: ApplianceDown, over, seen by one look'],
   ] as const)('that is %s says so', async (state, subject) => {
     const ports = somePorts();
     const tell = aTeller(ports);

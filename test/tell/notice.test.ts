@@ -114,6 +114,25 @@ describe('the first line', () => {
     expect(opened(DOWN, context).subject).toBe(subject);
   });
 
+  test('of a region without a living endpoint speaks of endpoints, not of routes', () => {
+    const finding = {
+      ...aFinding('RegionDown', subjectOf('region', 'eu-west-1')),
+      summary: 'No Client VPN endpoint answers (2 of 2).',
+    };
+    expect(tellOf('opened', incidentOf(finding), CONTEXT, NOW).subject).toBe(
+      'CRITICAL eu-west-1: RegionDown, No Client VPN endpoint answers (2 of 2).',
+    );
+  });
+
+  test('names its subject once', () => {
+    const finding = aFinding('EndpointUnreachable', subjectOf('endpoint', 'x-1'));
+    const { name } = finding.subject;
+    const lead = incidentOf({ ...finding, summary: `${name}: It does not answer.` });
+    expect(tellOf('opened', lead, CONTEXT, NOW).subject).toBe(
+      `CRITICAL ${name}: EndpointUnreachable, It does not answer.`,
+    );
+  });
+
   test('says OK and how long it lasted when it is over', () => {
     const notice = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
     expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, over after 1 min');
