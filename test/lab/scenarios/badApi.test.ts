@@ -2,57 +2,43 @@
  * Goal: an API that throttles, loses answers, or goes away for a while delays a failover and never spoils it.
  * Method: faults at the gateway, a real restart of the emulator with the same account, the routes read back.
  */
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { pause, until } from '../pause.ts';
-import {
-  carriersOf,
-  expectOnlyPermittedWrites,
-  movesOf,
-  openStage,
-  type Stage,
-  untilCarriedBy,
-} from './stage.ts';
+import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
+import { carriersOf, expectOnlyPermittedWrites, movesOf, untilCarriedBy } from './stage.ts';
 
 const MS_MAX = 120_000;
-let stage: Stage;
-
-afterEach(() => stage.close(), MS_MAX);
 
 test(
   'a throttled ReplaceRoute is tried again until all six routes are moved, each exactly once',
-  async () => {
-    stage = await openStage();
-    const { lab, a } = stage;
-    await stage.watch();
+  onStage(async ({ lab, a, watch }) => {
+    await watch();
     lab.gateway.faults.throttle('ReplaceRoute', 2, 1);
     await a.kill();
     await untilCarriedBy(lab, 'vpn-b');
     const all = lab.gateway.callsOf('ReplaceRoute', 'all');
     expect(all.some((call) => call.status === 503)).toBe(true);
     expect(movesOf(lab)).toHaveLength(6);
-  },
+  }),
   MS_MAX,
 );
 
 test(
   'a ReplaceRoute whose answer is lost is seen to have worked, and no route is left behind',
-  async () => {
-    stage = await openStage();
-    const { lab, a } = stage;
-    await stage.watch();
+  onStage(async ({ lab, a, watch }) => {
+    await watch();
     lab.gateway.faults.failNext('ReplaceRoute', 2, 'lost');
     await a.kill();
     await untilCarriedBy(lab, 'vpn-b');
     expect(movesOf(lab).length).toBeGreaterThanOrEqual(6);
     expect(await carriersOf(lab, 'b')).toEqual(['vpn-b']);
-  },
+  }),
   MS_MAX,
 );
 
 test(
   'an emulator restarted mid-run: nothing moves while the API is away, and the appliance that died meanwhile loses its routes after it',
-  async () => {
-    stage = await openStage();
+  onStage(async (stage) => {
     const { lab, a } = stage;
     await stage.watch();
     await lab.restartEmulator(async () => {
@@ -62,17 +48,15 @@ test(
       expect(lab.gateway.calls).toHaveLength(callsBefore);
     });
     // The account is built anew, so its routes stand as they did at first.
-    await untilCarriedBy(lab, 'vpn-b');
-    expect(movesOf(lab)).toHaveLength(6);
+    await expectFailover(stage);
     expectOnlyPermittedWrites(lab);
-  },
+  }),
   MS_MAX,
 );
 
 test(
   'an API that goes away for 4 s and comes back moves nothing when all appliances are well',
-  async () => {
-    stage = await openStage();
+  onStage(async (stage) => {
     const { lab, a } = stage;
     const watcher = await stage.watch();
     await lab.gateway.shut();
@@ -81,8 +65,7 @@ test(
     const heard = a.knockCount();
     await until('the watcher to go on for a while', () => a.knockCount() >= heard + 8);
     expect(watcher.hasEnded()).toBe(false);
-    expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
-    expect(await carriersOf(lab)).toEqual(['vpn-a']);
-  },
+    await expectNothingMoved(stage);
+  }),
   MS_MAX,
 );

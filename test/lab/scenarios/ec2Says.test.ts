@@ -2,29 +2,19 @@
  * Goal: what EC2 itself says is acted on by any invocation, and only when it is true.
  * Method: the built `onInstanceChange` and `watchAppliances`, instances that are stopped or impaired in the account.
  */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { applianceOf } from '../lab.ts';
 import { pause } from '../pause.ts';
 import { invokeOnce, stateChange } from './oneShot.ts';
-import {
-  expectOnlyPermittedWrites,
-  movesOf,
-  openStage,
-  type Stage,
-  untilCarriedBy,
-} from './stage.ts';
+import { expectFailover, onStage } from './onStage.ts';
+import { expectOnlyPermittedWrites, movesOf } from './stage.ts';
 
 const MS_MAX = 120_000;
-let stage: Stage;
-
-afterEach(() => stage.close(), MS_MAX);
 
 describe('an event that an instance was stopped', () => {
   test(
     'moves its six routes at once, with no watcher about, and leaves no blackhole',
-    async () => {
-      stage = await openStage();
-      const { lab } = stage;
+    onStage(async ({ lab }) => {
       const { instanceId } = applianceOf(lab, 'vpn-a');
       await lab.ec2().stopInstance(instanceId);
       const states = (await lab.ec2().routes()).map((route) => route.state);
@@ -35,19 +25,17 @@ describe('an event that an instance was stopped', () => {
       const after = (await lab.ec2().routes()).map((route) => route.state);
       expect(after.filter((state) => state === 'blackhole')).toEqual([]);
       expectOnlyPermittedWrites(lab);
-    },
+    }),
     MS_MAX,
   );
 
   test(
     'moves nothing while EC2 says that the instance is running: an event carries no truth',
-    async () => {
-      stage = await openStage();
-      const { lab } = stage;
+    onStage(async ({ lab }) => {
       const event = stateChange(applianceOf(lab, 'vpn-a').instanceId, 'stopped');
       await invokeOnce(lab, 'onInstanceChange', event);
       expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
-    },
+    }),
     MS_MAX,
   );
 });
@@ -55,23 +43,19 @@ describe('an event that an instance was stopped', () => {
 describe('an impaired status check', () => {
   test(
     'moves the six routes of an appliance that still answers its probe',
-    async () => {
-      stage = await openStage();
+    onStage(async (stage) => {
       const { lab } = stage;
       await stage.watch();
       await lab.emulator().setStatus(applianceOf(lab, 'vpn-a').instanceId, { system: 'impaired' });
-      await untilCarriedBy(lab, 'vpn-b');
-      expect(movesOf(lab)).toHaveLength(6);
-    },
+      await expectFailover(stage);
+    }),
     MS_MAX,
   );
 
   test(
     'that is only initializing moves nothing',
-    async () => {
-      stage = await openStage();
-      const { lab } = stage;
-      const watcher = await stage.watch();
+    onStage(async ({ lab, watch }) => {
+      const watcher = await watch();
       const { instanceId } = applianceOf(lab, 'vpn-a');
       await lab
         .emulator()
@@ -80,7 +64,7 @@ describe('an impaired status check', () => {
       while (lab.gateway.callsOf('DescribeInstanceStatus').length < asked + 3) await pause(100);
       await watcher.end();
       expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
-    },
+    }),
     MS_MAX,
   );
 });
@@ -88,15 +72,13 @@ describe('an impaired status check', () => {
 describe('a zone whose DescribeInstances fails', () => {
   test(
     'hides no other zone, and its dead appliance still loses its routes',
-    async () => {
-      stage = await openStage();
+    onStage(async (stage) => {
       const { lab, a } = stage;
       await stage.watch();
       await lab.emulator().setZoneDisrupted('eu-west-1a', true);
       await a.silence();
-      await untilCarriedBy(lab, 'vpn-b');
-      expect(movesOf(lab)).toHaveLength(6);
-    },
+      await expectFailover(stage);
+    }),
     MS_MAX,
   );
 });

@@ -3,14 +3,14 @@
  * Method: the built watcher over HTTP, real listeners that are killed or fall silent, routes read back over the API.
  */
 import { randomInt } from 'node:crypto';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { applianceOf, tableOf } from '../lab.ts';
 import { pause, until } from '../pause.ts';
+import { expectFailover, onStage } from './onStage.ts';
 import {
   carriersOf,
   expectOnlyPermittedWrites,
   movesOf,
-  openStage,
   QUICK,
   type Stage,
   untilCarriedBy,
@@ -18,17 +18,12 @@ import {
 } from './stage.ts';
 
 const MS_MAX = 120_000;
-let stage: Stage;
-
-afterEach(() => stage.close(), MS_MAX);
 
 describe('an appliance that died', () => {
   test(
     'loses its six routes to the living one, and gets them back after the hold, not before',
-    async () => {
-      stage = await openStage();
-      const { lab, a } = stage;
-      const watcher = await stage.watch();
+    onStage(async ({ lab, a, watch }) => {
+      const watcher = await watch();
       expect(movesOf(lab)).toEqual([]);
 
       await a.kill();
@@ -54,7 +49,7 @@ describe('an appliance that died', () => {
       expect(summary).toMatchObject({ ticks: expect.any(Number) });
       expect(await carriersOf(lab, 'b')).toEqual(['vpn-b']);
       expectOnlyPermittedWrites(lab);
-    },
+    }),
     MS_MAX,
   );
 });
@@ -62,16 +57,14 @@ describe('an appliance that died', () => {
 describe('an appliance whose host fell silent', () => {
   test(
     'loses its six routes to the living one',
-    async () => {
-      stage = await openStage();
+    onStage(async (stage) => {
       const { lab, a } = stage;
       await stage.watch();
       await a.silence();
-      await untilCarriedBy(lab, 'vpn-b');
-      expect(movesOf(lab)).toHaveLength(6);
+      await expectFailover(stage);
       expect(await carriersOf(lab, 'b')).toEqual(['vpn-b']);
       expectOnlyPermittedWrites(lab);
-    },
+    }),
     MS_MAX,
   );
 });
@@ -99,35 +92,33 @@ describe('a blip', () => {
   test(
     'of 1.5 s, refused or silent, moves nothing at default settings and tells nobody of a death',
     async () => {
-      stage = await openStage();
-      let longestMs = await fourBlips(stage);
-      // On a busy machine: what was away for 2 s and more was no blip of 1.5 s.
-      for (let left = 3; longestMs >= 1_900 && left > 0; left -= 1) {
-        await stage.close();
-        stage = await openStage();
-        longestMs = await fourBlips(stage);
-      }
-      const { lab } = stage;
-      expect(longestMs).toBeLessThan(1_900);
-      expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
-      const told = lab.listener.received.map((one) => one.text).join('\n');
-      expect(told).not.toContain('ApplianceDown');
+      const longestMs: number[] = [];
+      const isFair = () => longestMs.some((ms) => ms < 1_900);
+      const play = onStage(async (stage) => {
+        longestMs.push(await fourBlips(stage));
+        // On a busy machine: what was away for 2 s and more was no blip of 1.5 s.
+        if (!isFair()) return;
+        const { lab } = stage;
+        expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
+        const told = lab.listener.received.map((one) => one.text).join('\n');
+        expect(told).not.toContain('ApplianceDown');
+      });
+      while (!isFair() && longestMs.length < 4) await play();
+      expect(isFair()).toBe(true);
     },
     4 * MS_MAX,
   );
 
   test(
     'of 1.5 s moves the routes where one miss is enough',
-    async () => {
-      stage = await openStage();
-      const { lab, a } = stage;
+    onStage(async (stage) => {
+      const { a } = stage;
       await stage.watch({ FALL: '1' });
       await a.kill();
       await pause(1_500);
       await a.revive();
-      await untilCarriedBy(lab, 'vpn-b');
-      expect(movesOf(lab)).toHaveLength(6);
-    },
+      await expectFailover(stage);
+    }),
     MS_MAX,
   );
 });

@@ -2,23 +2,19 @@
  * Goal: what people ask for at a terminal is what the deployed watcher does, and each change of an incident reaches the bus.
  * Method: the built watcher over HTTP, the command line as a process, an EventBridge bus with a queue behind it.
  */
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { type BusEvent, buildBus } from '../account/bus.ts';
 import { type Ran, runCli } from '../cli.ts';
 import { applianceOf, tableOf } from '../lab.ts';
 import { until } from '../pause.ts';
-import { openStage, QUICK, type Stage, untilCarriedBy, untilTold } from './stage.ts';
+import { onStage } from './onStage.ts';
+import { QUICK, untilCarriedBy, untilTold } from './stage.ts';
 
 const MS_MAX = 180_000;
-let stage: Stage;
-
-afterEach(() => stage.close(), MS_MAX);
 
 test(
   'a death is on the bus, in the list and explained; taken in hand, undone when well, and let go',
-  async () => {
-    stage = await openStage();
-    const { lab, a } = stage;
+  onStage(async ({ lab, a, watch }) => {
     const bus = await buildBus(lab.emulator().url);
     const run = async (...argv: readonly string[]): Promise<Ran> => runCli(lab, argv);
     const vpnA = applianceOf(lab, 'vpn-a').instanceId;
@@ -34,7 +30,7 @@ test(
         return found ?? null;
       });
     // A long hold: what brings the routes home within it is the person's word.
-    const watcher = await stage.watch({ ...QUICK, HOLD_MS: '600000', EVENT_BUS: bus.name });
+    const watcher = await watch({ ...QUICK, HOLD_MS: '600000', EVENT_BUS: bus.name });
 
     expect(await run('incidents')).toMatchObject({ exit: 0, err: '' });
     await a.kill();
@@ -77,15 +73,13 @@ test(
     expect(await run('maintenance', 'stop', 'hub', '--yes')).toMatchObject({ exit: 0, err: '' });
     await watcher.end();
     expect(watcher.log()).toContain('"TimeToHealMs"');
-  },
+  }),
   MS_MAX,
 );
 
 test(
   'what cannot be done is said on one line, with the fix, and exit 1',
-  async () => {
-    stage = await openStage();
-    const { lab } = stage;
+  onStage(async ({ lab }) => {
     const table = tableOf(lab, 'a').tableId;
     const ran = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) =>
       runCli(lab, argv, env);
@@ -102,6 +96,6 @@ test(
     expect(unasked).toMatchObject({ exit: 1 });
     expect(unasked.err).toContain('add --yes');
     expect((await ran(['pin', '--json'])).out).toContain('"pins": []');
-  },
+  }),
   MS_MAX,
 );

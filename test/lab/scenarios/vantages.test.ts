@@ -3,42 +3,42 @@
  * blind, not a death.
  * Method: two probe bundles behind the gateway's Invoke, refused one by one.
  */
-import { afterEach, expect, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import { pause } from '../pause.ts';
-import { carriersOf, movesOf, openStage, QUICK, type Stage, untilCarriedBy } from './stage.ts';
+import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
+import { QUICK } from './stage.ts';
 
 const MS_MAX = 120_000;
 const NAMES = ['probe-a', 'probe-b'] as const;
 const SETTINGS = { ...QUICK, PROBE_FUNCTIONS: NAMES.join(',') };
-let stage: Stage;
-
-afterEach(() => stage.close(), MS_MAX);
 
 test(
   'a daemon dead to two probe functions loses its routes, also when one of the two can no longer be asked',
-  async () => {
-    stage = await openStage({ probeFunctions: NAMES });
-    const { lab, a } = stage;
-    await stage.watch(SETTINGS);
-    lab.invoke.refuse('probe-b', true);
-    await a.kill();
-    await untilCarriedBy(lab, 'vpn-b');
-    expect(movesOf(lab)).toHaveLength(6);
-  },
+  onStage(
+    async (stage) => {
+      const { lab, a } = stage;
+      await stage.watch(SETTINGS);
+      lab.invoke.refuse('probe-b', true);
+      await a.kill();
+      await expectFailover(stage);
+    },
+    { probeFunctions: NAMES },
+  ),
   MS_MAX,
 );
 
 test(
   'probe functions that can no longer be asked move nothing, whatever the daemons do',
-  async () => {
-    stage = await openStage({ probeFunctions: NAMES });
-    const { lab, a } = stage;
-    await stage.watch(SETTINGS);
-    for (const name of NAMES) lab.invoke.refuse(name, true);
-    await a.kill();
-    await pause(4_000);
-    expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
-    expect(await carriersOf(lab)).toEqual(['vpn-a']);
-  },
+  onStage(
+    async (stage) => {
+      const { lab, a } = stage;
+      await stage.watch(SETTINGS);
+      for (const name of NAMES) lab.invoke.refuse(name, true);
+      await a.kill();
+      await pause(4_000);
+      await expectNothingMoved(stage);
+    },
+    { probeFunctions: NAMES },
+  ),
   MS_MAX,
 );
