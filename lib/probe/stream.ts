@@ -15,10 +15,13 @@ export interface Talk {
 /** No first answer that we know of is this long; who sends more without meaning is not the daemon. */
 const HEARD_BYTES_MAX = 16_384;
 
+/** One for all: a hundred buffers a second, most of them never filled, would each be collected by itself. */
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** With `talk` null, being accepted is enough. */
 export function openStream(target: ProbeTarget, talk: Talk | null, door: Door): () => void {
   const socket = connect({ host: target.address, port: target.port, autoSelectFamily: false });
-  let received: Buffer = Buffer.alloc(0);
+  let received = NOTHING;
   // Stays to the end: a socket that fails while it is being closed must not throw.
   socket.on('error', (error) => door.failed(error));
   if (talk === null) {
