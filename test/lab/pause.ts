@@ -12,7 +12,7 @@ export const pause = (ms: number): Promise<void> =>
 export async function until<T>(
   what: string,
   look: () => T | null | false | Promise<T | null | false>,
-  msMax = 60_000,
+  msMax = 120_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + msMax;
   for (;;) {

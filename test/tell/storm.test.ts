@@ -228,6 +228,6 @@ describe('in foul weather', () => {
         expect({ seed, open: openInBook(lived.ports) }).toEqual({ seed, open: [] });
       }
     },
-    120_000,
+    600_000,
   );
 });

@@ -14,7 +14,7 @@ import { applianceOf, type Lab, openLab } from '../lab.ts';
 import { until } from '../pause.ts';
 import { QUICK, untilCarriedBy, untilTold } from '../scenarios/stage.ts';
 
-const MS_MAX = 180_000;
+const MS_MAX = 400_000;
 const REPAIR = 'vpn-medic-lab-repair';
 const LENT_IP = '203.0.113.7';
 /** Longer than any step is waited for. */

@@ -13,7 +13,7 @@ import { applianceOf, type Lab, openLab } from '../lab.ts';
 import { pause, until } from '../pause.ts';
 import { movesOf, QUICK, untilCarriedBy, untilTold } from '../scenarios/stage.ts';
 
-const MS_MAX = 240_000;
+const MS_MAX = 400_000;
 const REPAIR = 'vpn-medic-lab-repair';
 const had = await haveDaemons();
 

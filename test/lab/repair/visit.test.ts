@@ -15,7 +15,7 @@ import { type Keys, makeKeys } from '../daemons/keys.ts';
 import { type Machine, SSH_USER, startMachine, UNIT } from '../daemons/machine.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
 
-const MS_MAX = 120_000;
+const MS_MAX = 400_000;
 const had = await haveDaemons();
 const never = new AbortController().signal;
 

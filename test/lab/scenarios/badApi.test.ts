@@ -7,7 +7,7 @@ import { pause, until } from '../pause.ts';
 import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
 import { carriersOf, expectOnlyPermittedWrites, movesOf, untilCarriedBy } from './stage.ts';
 
-const MS_MAX = 120_000;
+const MS_MAX = 400_000;
 
 test(
   'a throttled ReplaceRoute is tried again until all six routes are moved, each exactly once',

@@ -9,7 +9,7 @@ import { invokeOnce, stateChange } from './oneShot.ts';
 import { expectFailover, onStage } from './onStage.ts';
 import { expectOnlyPermittedWrites, movesOf } from './stage.ts';
 
-const MS_MAX = 120_000;
+const MS_MAX = 400_000;
 
 describe('an event that an instance was stopped', () => {
   test(

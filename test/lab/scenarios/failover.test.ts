@@ -17,7 +17,7 @@ import {
   untilTold,
 } from './stage.ts';
 
-const MS_MAX = 120_000;
+const MS_MAX = 400_000;
 
 describe('an appliance that died', () => {
   test(
@@ -106,7 +106,7 @@ describe('a blip', () => {
       while (!isFair() && longestMs.length < 4) await play();
       expect(isFair()).toBe(true);
     },
-    4 * MS_MAX,
+    MS_MAX,
   );
 
   test(

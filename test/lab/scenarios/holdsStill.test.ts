@@ -9,7 +9,7 @@ import { pause, until } from '../pause.ts';
 import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
 import { carriersOf, movesOf, QUICK, untilCarriedBy, untilTold } from './stage.ts';
 
-const MS_MAX = 120_000;
+const MS_MAX = 400_000;
 // Twice what the quick settings take from the fault to the write.
 const LONG_ENOUGH_MS = 4_000;
 

@@ -10,13 +10,21 @@ import { until } from '../pause.ts';
 import { onStage } from './onStage.ts';
 import { QUICK, untilCarriedBy, untilTold } from './stage.ts';
 
-const MS_MAX = 180_000;
+const MS_MAX = 400_000;
 
 test(
   'a death is on the bus, in the list and explained; taken in hand, undone when well, and let go',
   onStage(async ({ lab, a, watch }) => {
     const bus = await buildBus(lab.emulator().url);
     const run = async (...argv: readonly string[]): Promise<Ran> => runCli(lab, argv);
+    /** Nothing is written over what the watcher changed meanwhile; then a person runs it again, as it says. */
+    const write = async (...argv: readonly string[]): Promise<Ran> => {
+      let ran = await run(...argv, '--yes');
+      for (let left = 9; ran.err.includes('run it again') && left > 0; left -= 1) {
+        ran = await run(...argv, '--yes');
+      }
+      return ran;
+    };
     const vpnA = applianceOf(lab, 'vpn-a').instanceId;
     const events: BusEvent[] = [];
     const untilEvent = (type: string) =>
@@ -48,11 +56,11 @@ test(
       return ran.out.includes('done') ? ran : null;
     });
     expect(explained.out).toMatch(/last good sight[^]+detected[^]+first write[^]+read back/);
-    const acked = await run('ack', `${vpnA}/ApplianceDown`, '--yes', '--why', 'on it');
+    const acked = await write('ack', `${vpnA}/ApplianceDown`, '--why', 'on it');
     expect(acked).toMatchObject({ exit: 0, err: '' });
     expect((await run('incidents', '--json')).out).toContain('"ackedBy": "arn:aws:');
 
-    const undone = await run('undo', `${vpnA}/ApplianceDown`, '--for', '1h', '--yes');
+    const undone = await write('undo', `${vpnA}/ApplianceDown`, '--for', '1h');
     expect(undone).toMatchObject({ exit: 0, err: '' });
     await a.revive();
     // It was pinned after the failover, whose hold it therefore need not wait for.
@@ -60,17 +68,20 @@ test(
     await untilEvent('Resolved');
     expect((await run('pin', '--json')).out).toContain('undo of ApplianceDown of vpn-a');
 
-    expect(await run('unpin', '--all', '--yes')).toMatchObject({ exit: 0, err: '' });
-    expect(await run('pin', 'hub', '--to', 'vpn-b', '--for', '10m', '--yes')).toMatchObject({
+    expect(await write('unpin', '--all')).toMatchObject({ exit: 0, err: '' });
+    expect(await write('pin', 'hub', '--to', 'vpn-b', '--for', '10m')).toMatchObject({
       exit: 0,
       err: '',
     });
     await untilCarriedBy(lab, 'vpn-b');
 
-    const quiet = ['--for', '1h', '--why', 'swap', '--yes'];
-    expect(await run('maintenance', 'start', 'hub', ...quiet)).toMatchObject({ exit: 0, err: '' });
+    const quiet = ['--for', '1h', '--why', 'swap'];
+    expect(await write('maintenance', 'start', 'hub', ...quiet)).toMatchObject({
+      exit: 0,
+      err: '',
+    });
     expect((await run('maintenance', 'list')).out).toMatch(/hub +\S+Z +\S+ +swap/);
-    expect(await run('maintenance', 'stop', 'hub', '--yes')).toMatchObject({ exit: 0, err: '' });
+    expect(await write('maintenance', 'stop', 'hub')).toMatchObject({ exit: 0, err: '' });
     await watcher.end();
     expect(watcher.log()).toContain('"TimeToHealMs"');
   }),

@@ -14,7 +14,7 @@ import { openLab } from '../lab.ts';
 import { until } from '../pause.ts';
 import { expectOnlyPermittedWrites, movesOf, QUICK, untilCarriedBy } from './stage.ts';
 
-const MS_MAX = 180_000;
+const MS_MAX = 400_000;
 const had = await haveDaemons();
 
 interface Kind {

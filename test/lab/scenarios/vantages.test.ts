@@ -8,7 +8,7 @@ import { pause } from '../pause.ts';
 import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
 import { QUICK } from './stage.ts';
 
-const MS_MAX = 120_000;
+const MS_MAX = 400_000;
 const NAMES = ['probe-a', 'probe-b'] as const;
 const SETTINGS = { ...QUICK, PROBE_FUNCTIONS: NAMES.join(',') };
 
