@@ -37,8 +37,9 @@ export function chatOf(brief: Brief): string {
       ),
     ),
     kind === 'resolved' ? '' : rows('Seen', lead.evidence),
-    links.map(({ text, href }) => `${text}: ${href}`).join('\n'),
   ].filter((part) => part !== '');
+  // What is cut off is behind them: they are never cut.
+  const whole = links.map(({ text, href }) => `\n\n${text}: ${href}`).join('');
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
@@ -46,7 +47,7 @@ export function chatOf(brief: Brief): string {
     content: {
       textType: 'client-markdown',
       title,
-      description: cut(description.join('\n\n'), DESCRIPTION_MAX),
+      description: cut(description.join('\n\n'), DESCRIPTION_MAX - whole.length) + whole,
       nextSteps: [
         ...(todo === null ? [] : [chatText(todo.hint), `\`${todo.command.replaceAll('`', "'")}\``]),
         ...next.map(chatText),

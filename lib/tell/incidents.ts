@@ -227,7 +227,7 @@ function openIncident(
     healedBy: null,
     deeds: [],
     times: { decidedAt: null, firstWriteAt: null, lastWriteAt: null, readBackAt: null },
-    openings: openings.filter((at) => isRecent(at, now)).slice(-OPENINGS_KEPT),
+    openings: openings.filter((at) => at > now || isRecent(at, now)).slice(-OPENINGS_KEPT),
     claim: null,
   };
 }

@@ -61,8 +61,16 @@ export const isPerhapsTold = ({ toldAt, claim }: Incident): boolean =>
 export const leadOf = ({ parent, toldAt, claim }: Incident): string | null =>
   parent ?? (toldAt === null ? (claim?.lead ?? null) : null);
 
+/** Who opened the other knew of this one as over, or the clocks say so: one that went ahead dates an end too late. */
 const isOverBefore = (one: Incident, other: Incident): boolean =>
-  one.resolvedAt !== null && one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt;
+  one.resolvedAt !== null &&
+  (isSuccessor(other, one) ||
+    (one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt));
+
+const isSuccessor = (one: Incident, of: Incident): boolean =>
+  one.openedAt !== of.openedAt &&
+  one.openings.includes(of.openedAt) &&
+  !of.openings.includes(one.openedAt);
 
 const earlier = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null ? b : b === null ? a : Math.min(a, b);

@@ -23,7 +23,6 @@ export function quietSinceMs(run: Run): number {
   const { log } = run.account;
   const words = log.notices.filter(
     ({ incidentId, state }, index) =>
-      !(isClockSpoilt(run) && incidentId.endsWith(LEANING)) &&
       log.notices.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !== state,
   );
   return Math.max(
@@ -178,13 +177,9 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
   return null;
 }
 
-/**
- * Tables without our tag that lead through an appliance: a person's matter, and to be told for as long as it is so.
- * An end that was written down by a clock that went ahead keeps its like from beginning until then.
- */
+/** Tables without our tag that lead through an appliance: a person's matter, and to be told for as long as it is so. */
 function leaningTables(run: Run): readonly string[] {
   const { estate, vitals } = run.account;
-  if (isClockSpoilt(run)) return [];
   return estate.tables
     .all()
     .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) === null)
@@ -196,10 +191,6 @@ function leaningTables(run: Run): readonly string[] {
     )
     .map(({ tableId }) => tableId);
 }
-
-/** Nobody knows then when what has ended may begin again. */
-const isClockSpoilt = (run: Run): boolean =>
-  isStruck(run, ['clock-step'], 0, Number.POSITIVE_INFINITY);
 
 /** A notice whose record was lost with its watcher or its table can be told again, and cannot be taken back. */
 const wasForgotten = (run: Run, atMs: number): boolean =>

@@ -174,6 +174,43 @@ describe('an end without a word', () => {
   });
 });
 
+describe('a notice for many whose teller died before it could record it', () => {
+  const groupId = DOWN_ID.replace('i-a1/ApplianceDown', 'dc/GroupDown');
+
+  test.each([
+    ['is told again, since perhaps nobody was told', null, ['opened', 'resolved']],
+    ['explained by greater trouble by now, has its end told', groupId, ['resolved']],
+  ])('%s, each with all that it named', async (_what, inhibitedBy, states) => {
+    const ports = somePorts();
+    const ids = ['i-a1', 'i-b1', 'i-c1', 'i-d1'];
+    const untold = { toldAt: null, toldSeverity: null, repeatedAt: null, parent: null };
+    await aTeller(ports)(ids.map((id) => on(DOWN, id)));
+    for (const id of ids) {
+      const lead = id === 'i-a1' ? {} : { lead: DOWN_ID };
+      const claim = { by: 'the dead', until: 0, ...lead };
+      reviseInBook(ports, DOWN_ID.replace('i-a1', id), { ...untold, claim, inhibitedBy });
+    }
+    await tellFor(ports, 60, aTeller(ports), []);
+    const [, ...again] = ports.notices.sent;
+    expect(again.map(({ state }) => state)).toEqual(states);
+    for (const id of ids.slice(1)) for (const { text } of again) expect(text).toContain(id);
+    expect(openInBook(ports)).toEqual([]);
+  });
+});
+
+describe('a clock that went ahead', () => {
+  test('dates an end in the future, and keeps its like from being told no longer than any other', async () => {
+    const ports = somePorts();
+    const first = aTeller(ports);
+    await first([DOWN]);
+    await tellFor(ports, 60, first, []);
+    reviseInBook(ports, DOWN_ID, { resolvedAt: ports.clock.now() + 3_000_000 });
+    expect(await aTeller(ports)([DOWN])).toEqual(['opened ApplianceDown']);
+    expect(openInBook(ports)).toEqual(['ApplianceDown']);
+    expect(await tellFor(ports, 90, aTeller(ports), [])).toEqual(['resolved ApplianceDown']);
+  });
+});
+
 describe('a table that fails', () => {
   test('for a claim alone, its notice is recorded at once: its end is told by whoever comes after', async () => {
     const ports = somePorts();
