@@ -14,8 +14,8 @@ export interface Ledger {
   recall(signal: AbortSignal): Promise<void>;
   /** Time has gone by, and others have written: the book is to be recalled again. */
   reopen(): void;
-  /** Whether the latest claim is in the book for all of them: should we die, others tell their end. */
-  isOnRecord(ids: readonly string[]): boolean;
+  /** Whether the latest claim is in the book for all that it names: should we die, others tell their end. */
+  isOnRecord(news: News): boolean;
   /** From now on it is so. What is worth a write is recorded with the next `record`. */
   replace(incidents: Incidents): void;
   put(incident: Incident): void;
@@ -63,7 +63,7 @@ export function openLedger(
   return {
     isDown,
     all: () => known,
-    isOnRecord: (ids) => ids.every((id) => onRecord.has(id)),
+    isOnRecord: (one) => toClaim(one).every(({ id }) => onRecord.has(id)),
     reopen() {
       isRecalled = false;
     },
@@ -95,14 +95,11 @@ export function openLedger(
       onRecord = new Set();
       if (isDown()) return onRecord;
       const purposes = new Map(
-        all.flatMap(({ kind, lead, members }) =>
-          [lead, ...members.filter(({ resolvedAt }) => resolvedAt === null)].map(
-            ({ id }) =>
-              [
-                id,
-                { kind, by, lead: id === lead.id ? null : lead.id, isNews: news.has(id) },
-              ] as const,
-          ),
+        all.flatMap((one) =>
+          toClaim(one).map(({ id }) => {
+            const lead = id === one.lead.id ? null : one.lead.id;
+            return [id, { kind: one.kind, by, lead, isNews: news.has(id) }] as const;
+          }),
         ),
       );
       const stored = await book.revise(
@@ -146,6 +143,10 @@ export function openLedger(
     },
   };
 }
+
+/** An end names all that it is the end of, whoever writes them down. */
+const toClaim = ({ kind, lead, members }: News): readonly Incident[] =>
+  kind === 'opened' ? [lead, ...members] : [lead];
 
 /** Being seen again is no change worth a write. */
 function isWorthWriting(before: Incident | undefined, after: Incident): boolean {

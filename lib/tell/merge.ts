@@ -64,8 +64,7 @@ export const leadOf = ({ parent, toldAt, claim }: Incident): string | null =>
 /** Who opened the other knew of this one as over, or the clocks say so: one that went ahead dates an end too late. */
 const isOverBefore = (one: Incident, other: Incident): boolean =>
   one.resolvedAt !== null &&
-  (isSuccessor(other, one) ||
-    (one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt));
+  (isSuccessor(other, one) || (one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt));
 
 const isSuccessor = (one: Incident, of: Incident): boolean =>
   one.openedAt !== of.openedAt &&

@@ -132,7 +132,7 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
     const sent: Notice[] = [];
     for (const one of news) {
       if (!sender.mayTry()) break;
-      const isOnRecord = ledger.isOnRecord([one.lead, ...one.members].map(({ id }) => id));
+      const isOnRecord = ledger.isOnRecord(one);
       const notice = noticeOf(one, { ...context, isOnRecord }, now);
       if (!(await sender.send(notice, all))) break;
       sent.push(notice);

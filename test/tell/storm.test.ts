@@ -101,7 +101,11 @@ async function live(seed: string, weather: Weather, seconds = 240): Promise<Live
     else if (luck.chance(0.05)) flip(sick, luck.pick(IDS));
     history.push([...sick]);
     // A new watcher a minute; the older one lives on for a while beside it.
-    if (second % 60 === 0) tellers = [...tellers.slice(-1), start(true, isCalm ? FAIR : weather)];
+    if (second % 60 === 0) {
+      const leaving = tellers.slice(0, -1);
+      await Promise.all(leaving.map((one) => Promise.race([one.teller.flush(calm()), one.death])));
+      tellers = [...tellers.slice(-1), start(true, isCalm ? FAIR : weather)];
+    }
     const once = !isCalm && luck.chance(0.1) ? [start(false, weather)] : [];
     const story = {
       accountId: ACCOUNT,
