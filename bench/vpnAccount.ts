@@ -8,6 +8,7 @@ import {
   CreateVpcCommand,
   CreateVpnConnectionCommand,
   CreateVpnGatewayCommand,
+  DescribeVpnConnectionsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../lib/model/endpointMetrics.ts';
@@ -15,7 +16,7 @@ import { clientSettings } from '../test/lab/account/clients.ts';
 import { REGION } from '../test/lab/account/wish.ts';
 import type { Lab } from '../test/lab/lab.ts';
 
-export async function buildConnections(lab: Lab, size: number): Promise<void> {
+export async function buildConnections(lab: Lab, size: number): Promise<readonly string[]> {
   const { url } = lab.emulator();
   const ec2 = new EC2Client(clientSettings(url));
   const cloudWatch = new CloudWatchClient({
@@ -23,6 +24,7 @@ export async function buildConnections(lab: Lab, size: number): Promise<void> {
     disableRequestCompression: true,
   });
   const vgw = await ec2.send(new CreateVpnGatewayCommand({ Type: 'ipsec.1' }));
+  const ids: string[] = [];
   for (let index = 0; index < size; index += 1) {
     const gateway = await ec2.send(
       new CreateCustomerGatewayCommand({
@@ -39,7 +41,8 @@ export async function buildConnections(lab: Lab, size: number): Promise<void> {
       }),
     );
     const id = made.VpnConnection?.VpnConnectionId ?? '';
-    const ips = [0, 1].map((side) => `203.0.${index >> 7}.${2 * (index & 127) + side}`);
+    ids.push(id);
+    const ips = ipsOf(index);
     await lab.emulator().setConnection(REGION, id, {
       Options: {
         StaticRoutesOnly: false,
@@ -60,6 +63,34 @@ export async function buildConnections(lab: Lab, size: number): Promise<void> {
       }),
     );
   }
+  await warmUp(lab);
+  return ids;
+}
+
+/** The emulator writes its answer of all connections anew after each change, which takes it a second; AWS does not. */
+async function warmUp(lab: Lab): Promise<void> {
+  const ec2 = new EC2Client(clientSettings(lab.emulator().url));
+  await ec2.send(new DescribeVpnConnectionsCommand({}));
+}
+
+const ipsOf = (index: number): readonly string[] =>
+  [0, 1].map((side) => `203.0.${index >> 7}.${2 * (index & 127) + side}`);
+
+/** Every tunnel of every connection, at once. */
+export async function breakAll(lab: Lab, ids: readonly string[]): Promise<void> {
+  const LastStatusChange = new Date().toISOString();
+  for (const [index, id] of ids.entries()) {
+    await lab.emulator().setConnection(REGION, id, {
+      VgwTelemetry: ipsOf(index).map((OutsideIpAddress) => ({
+        OutsideIpAddress,
+        Status: 'DOWN',
+        StatusMessage: 'IPSEC IS DOWN',
+        AcceptedRouteCount: 0,
+        LastStatusChange,
+      })),
+    });
+  }
+  await warmUp(lab);
 }
 
 function datum(VpnId: string, TunnelIpAddress: string) {
@@ -75,7 +106,7 @@ function datum(VpnId: string, TunnelIpAddress: string) {
 }
 
 /** Each in two zones, federated and with a connect handler: every metric that there is. */
-export async function buildEndpoints(lab: Lab, count: number): Promise<void> {
+export async function buildEndpoints(lab: Lab, count: number, port: number): Promise<void> {
   const { url } = lab.emulator();
   const ec2 = new EC2Client(clientSettings(url));
   const cloudWatch = new CloudWatchClient({
@@ -102,6 +133,8 @@ export async function buildEndpoints(lab: Lab, count: number): Promise<void> {
         ClientConnectOptions: { Enabled: true },
         ClientCidrBlock: '10.100.0.0/22',
         TransportProtocol: 'tcp',
+        // EC2 takes 443 and 1194.
+        VpnPort: port,
         AuthenticationOptions: [{ Type: 'federated-authentication' }],
       }),
     );
@@ -116,7 +149,8 @@ export async function buildEndpoints(lab: Lab, count: number): Promise<void> {
         Namespace: 'AWS/ClientVPN',
         MetricData: ENDPOINT_METRIC_KEYS.map((key) => ({
           MetricName: ENDPOINT_METRICS[key].metricName,
-          Value: 40,
+          // Nothing that anybody would be told of.
+          Value: key.startsWith('handler') ? 0 : 40,
           Timestamp: new Date(Date.now() - 300_000),
           Dimensions: [{ Name: 'Endpoint', Value: endpointId }],
         })),

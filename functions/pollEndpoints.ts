@@ -12,9 +12,15 @@ import { metricRegions, rowsOf } from '../lib/model/metricTable.ts';
 import { poll } from '../lib/poll.ts';
 import { knockDoor } from '../lib/probe/door.ts';
 import { type PollsSummary, pollEveryRegion } from '../lib/regions.ts';
-import { systemClock as clock } from '../lib/time.ts';
+import { type Clock, systemClock as clock } from '../lib/time.ts';
 
 const warmPorts = keepWarm(awsRegionPorts);
+const eyesOf = keepWarm(({ region }: { readonly region: string; readonly clock: Clock }) => ({
+  region,
+  clock,
+  endpoints: endpointPort(region, clock),
+  metrics: metricPort(region, clock),
+}));
 
 type Answer = readonly PollsSummary[];
 
@@ -29,14 +35,13 @@ async function look(
   const portsOf = (region: string) => warmPorts({ ...settings, region, clock });
   const settled = await Promise.allSettled([
     pollEveryRegion('endpoints', regions, async (region) => {
-      const endpoints = endpointPort(region, clock);
-      const eyes = { ...eyesOf(region), endpoints, doors: { knock: knockDoor } };
+      const eyes = { ...eyesOf({ region, clock }), doors: { knock: knockDoor } };
       const stages = endpointStages(eyes, { accountId, regionCount: regions.length, policy });
       return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
     }),
     pollEveryRegion('metrics', metricRegions(regions), async (region) => {
       const rows = rowsOf(region, regions.includes(region));
-      const stages = metricStages(eyesOf(region), accountId, rows);
+      const stages = metricStages(eyesOf({ region, clock }), accountId, rows);
       return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
     }),
   ]);
@@ -44,7 +49,5 @@ async function look(
   if (faults.length > 0) throw new AggregateError(faults, 'polling endpoints and metrics');
   return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
-
-const eyesOf = (region: string) => ({ region, clock, metrics: metricPort(region, clock) });
 
 export const handler = middy().handler(look);
