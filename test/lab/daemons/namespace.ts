@@ -29,8 +29,7 @@ export interface Daemon {
 }
 
 export async function openNamespace(): Promise<Namespace> {
-  // 198.18.0.0/15 is for benchmarks between two networks (RFC 2544): nobody's real addresses.
-  const subnet = `198.18.${randomInt(256)}.${randomInt(64) * 4}`;
+  const subnet = await freeSubnet();
   const base = subnet.slice(0, subnet.lastIndexOf('.') + 1);
   const first = Number(subnet.slice(base.length));
   const name = `vml${randomInt(0x1000000).toString(16)}`;
@@ -65,6 +64,16 @@ export async function openNamespace(): Promise<Namespace> {
       await ip('netns', 'delete', name);
     },
   };
+}
+
+/** 198.18.0.0/15 is for benchmarks between two networks (RFC 2544): nobody's real addresses. Four of them, not in use here. */
+async function freeSubnet(): Promise<string> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const subnet = `198.18.${randomInt(256)}.${randomInt(64) * 4}`;
+    const { stdout } = await run('ip', ['-o', 'address', 'show', 'to', `${subnet}/30`]);
+    if (stdout === '') return subnet;
+  }
+  throw new Error('looking for four free addresses in 198.18.0.0/16');
 }
 
 async function ip(...args: string[]): Promise<void> {
