@@ -1,14 +1,23 @@
 /** What a tunnel's byte counters say while it is up. Pure. */
 import { type Departure, departureOf } from '../model/baseline.ts';
-import type { TrafficMemory, TunnelMemory } from '../model/connectionMemory.ts';
+import type { TunnelMemory } from '../model/connectionMemory.ts';
 import { CONNECTION_POLICY as POLICY } from '../model/connectionPolicy.ts';
 import type { Finding, Subject } from '../model/finding.ts';
-import type { Point } from '../model/metric.ts';
 import { tunnelId } from '../model/vpn.ts';
 import { describeMs, type Instant } from '../time.ts';
 import type { Judged } from './connectionStates.ts';
 import { bytesText, minute, tunnelSubject } from './connectionSubjects.ts';
 import { bandAt } from './tunnelMetrics.ts';
+import {
+  bothWays,
+  hourlyRate,
+  isIdle,
+  isQuiet,
+  lastPeriods,
+  percent,
+  sum,
+  trendOf,
+} from './tunnelPeriods.ts';
 
 export function trafficFindings(
   judged: Judged,
@@ -62,49 +71,6 @@ function laneOf(
     },
   ];
 }
-
-interface Period {
-  readonly at: Instant;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-}
-
-/** The last `count` periods; null when one of them has no point or began before the tunnel's last turn: nothing is concluded from a gap. */
-function lastPeriods(
-  { traffic, since }: Pick<TunnelMemory, 'traffic' | 'since'>,
-  count: number,
-): readonly Period[] | null {
-  if (traffic === null) return null;
-  const first = traffic.bytesIn.length - count;
-  const periods = Array.from({ length: count }, (_, index) => periodAt(traffic, first + index));
-  const whole = periods.flatMap((one) => (one !== null && one.at >= since ? [one] : []));
-  return whole.length === count ? whole : null;
-}
-
-function periodAt({ from, bytesIn, bytesOut }: TrafficMemory, index: number): Period | null {
-  const into = bytesIn[index] ?? null;
-  const out = bytesOut[index] ?? null;
-  if (into === null || out === null) return null;
-  return { at: from + index * POLICY.periodMs, bytesIn: into, bytesOut: out };
-}
-
-/** Bytes an hour, both directions, as the history counts. */
-function hourlyRate(traffic: TrafficMemory | null): readonly Point[] {
-  if (traffic === null) return [];
-  const hours = 3_600_000 / POLICY.periodMs;
-  return traffic.bytesIn.flatMap((_, index) => {
-    const period = periodAt(traffic, index);
-    return period === null
-      ? []
-      : [{ at: period.at, value: (period.bytesIn + period.bytesOut) * hours }];
-  });
-}
-
-const sum = (periods: readonly Period[], of: (period: Period) => number): number =>
-  periods.reduce((total, period) => total + of(period), 0);
-const bothWays = ({ bytesIn, bytesOut }: Period): number => bytesIn + bytesOut;
-const isQuiet = (bytes: number): boolean => bytes <= POLICY.quietBytes;
-const isIdle = ({ bytesIn, bytesOut }: Period): boolean => isQuiet(bytesIn) && isQuiet(bytesOut);
 
 /** Answers may come back through the other tunnel (AWS picks one for each direction): then nothing is lost. */
 function oneWay(
@@ -195,21 +161,6 @@ function saturated(lane: Lane, { connection, sinces }: Judged): readonly Finding
     },
   ];
 }
-
-/** First half of the window against its second. */
-function trendOf(traffic: TrafficMemory | null, shareOf: (bytes: number) => number): string {
-  const shares = hourlyRate(traffic).map(({ value }) =>
-    shareOf((value * POLICY.periodMs) / 3_600_000),
-  );
-  const half = shares.length >> 1;
-  const [early, late] = [mean(shares.slice(0, half)), mean(shares.slice(half))];
-  const word = late > early * 1.05 ? 'rising' : late < early * 0.95 ? 'falling' : 'steady';
-  return `trend of the last hour: ${word}, from ${percent(early)} to ${percent(late)}`;
-}
-
-const mean = (list: readonly number[]): number =>
-  list.reduce((total, one) => total + one, 0) / Math.max(1, list.length);
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** A tunnel that takes over from its sibling, or hands over to it, is explained by that. */
 function offBaseline(

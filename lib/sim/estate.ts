@@ -1,22 +1,11 @@
-/** What is really there in the simulated account, and how EC2 changes it; replies are read off its shelves. */
-import type {
-  CheckStatus,
-  InstanceFact,
-  InstanceState,
-  InterfaceFact,
-  PrefixListFact,
-  RouteFact,
-  RouteTableFact,
-  StatusFact,
-  SubnetFact,
-  TagFact,
-} from '../model/inventory.ts';
+/** What is really there in the simulated account, and the lives of its instances: late, and in EC2's own order. */
+import type { InstanceFact, InstanceState, InterfaceFact, TagFact } from '../model/inventory.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { VirtualClock } from './clock.ts';
+import { Holdings } from './holdings.ts';
 import { wellStatus } from './layout.ts';
 import { id } from './layoutWords.ts';
 import type { Pace } from './pace.ts';
-import { Shelf } from './shelf.ts';
 
 interface Remains {
   readonly instance: InstanceFact;
@@ -24,16 +13,7 @@ interface Remains {
   readonly tags: readonly TagFact[];
 }
 
-export class Estate {
-  readonly tags = new Shelf<TagFact>();
-  readonly instances = new Shelf<InstanceFact>();
-  readonly statuses = new Shelf<StatusFact>();
-  readonly interfaces = new Shelf<InterfaceFact>();
-  readonly subnets = new Shelf<SubnetFact>();
-  readonly tables = new Shelf<RouteTableFact>();
-  readonly lists = new Shelf<PrefixListFact>();
-  readonly accountId: string;
-  readonly region: string;
+export class Estate extends Holdings {
   readonly #clock: VirtualClock;
   readonly #pace: Pace;
   readonly #answersFromMs = new Map<string, number>();
@@ -49,19 +29,10 @@ export class Estate {
     pace: Pace,
     onState: (instanceId: string, state: InstanceState) => void,
   ) {
+    super(snapshot, clock);
     this.#clock = clock;
     this.#pace = pace;
     this.#onState = onState;
-    this.accountId = snapshot.accountId;
-    this.region = snapshot.region;
-    const atMs = clock.monotonicMs();
-    for (const one of snapshot.tags) this.tags.put(`${one.resourceId} ${one.key}`, one, atMs);
-    for (const one of snapshot.instances) this.instances.put(one.instanceId, one, atMs);
-    for (const one of snapshot.statuses) this.statuses.put(one.instanceId, one, atMs);
-    for (const one of snapshot.interfaces) this.interfaces.put(one.interfaceId, one, atMs);
-    for (const one of snapshot.subnets) this.subnets.put(one.subnetId, one, atMs);
-    for (const one of snapshot.routeTables) this.tables.put(one.tableId, one, atMs);
-    for (const one of snapshot.prefixLists) this.lists.put(one.prefixListId, one, atMs);
   }
 
   /** Whether the operating system is there to answer at all. */
@@ -136,56 +107,6 @@ export class Estate {
     this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
   }
 
-  setCheck(instanceId: string, check: 'system' | 'instance' | 'attachedEbs', says: CheckStatus) {
-    const status = this.statuses.get(instanceId);
-    if (status === null) return;
-    this.statuses.put(instanceId, { ...status, [check]: says }, this.#clock.monotonicMs());
-  }
-
-  setInterface(
-    interfaceId: string,
-    change: Partial<
-      Pick<InterfaceFact, 'hasSourceDestCheck' | 'status' | 'attachment' | 'instanceId'>
-    >,
-  ): void {
-    const link = this.interfaces.get(interfaceId);
-    if (link === null) return;
-    this.interfaces.put(interfaceId, { ...link, ...change }, this.#clock.monotonicMs());
-    this.#markBlackholes();
-  }
-
-  setTag(tag: TagFact): void {
-    this.tags.put(`${tag.resourceId} ${tag.key}`, tag, this.#clock.monotonicMs());
-  }
-
-  dropTag(resourceId: string, key: string): void {
-    this.tags.put(`${resourceId} ${key}`, null, this.#clock.monotonicMs());
-  }
-
-  /** False when the table has no such route that anybody may write. */
-  pointRoute(tableId: string, destination: string, interfaceId: string): boolean {
-    const isIt = (route: RouteFact) =>
-      route.destination === destination && route.origin === 'created';
-    const table = this.tables.get(tableId);
-    if (table === null || !table.routes.some(isIt)) return false;
-    const routes = table.routes.map((route) =>
-      isIt(route) && route.interfaceId !== interfaceId
-        ? { ...route, interfaceId, otherTarget: null, state: this.#stateOf(interfaceId) }
-        : route,
-    );
-    this.tables.put(tableId, { ...table, routes }, this.#clock.monotonicMs());
-    return true;
-  }
-
-  /** The interface that the route points at now; null when it points elsewhere or is not there. */
-  targetOf(tableId: string, destination: string): string | null {
-    const table = this.tables.get(tableId);
-    const route = table?.routes.find(
-      (one) => one.destination === destination && one.origin === 'created',
-    );
-    return route?.interfaceId ?? null;
-  }
-
   /** EC2 goes on saying `running`; the operating system is away for as long as a boot takes. */
   reboot(instanceId: string): void {
     if (this.instances.get(instanceId)?.state !== 'running') return;
@@ -238,30 +159,8 @@ export class Estate {
     const launch = state === 'running' ? { launchedAt: this.#clock.now() } : {};
     this.instances.put(instanceId, { ...instance, state, ...launch }, atMs);
     if (status !== null) this.statuses.put(instanceId, { ...status, state }, atMs);
-    this.#markBlackholes();
+    this.markBlackholes();
     this.#onState(instanceId, state);
-  }
-
-  /** Late, as EC2 does it: at `stopped` and `terminated`, not while `stopping` or `shutting-down` (facts of 2026-11). */
-  #stateOf(interfaceId: string): RouteFact['state'] {
-    const instanceId = this.interfaces.get(interfaceId)?.instanceId ?? null;
-    const state = instanceId === null ? undefined : this.instances.get(instanceId)?.state;
-    return state === 'running' || state === 'stopping' || state === 'shutting-down'
-      ? 'active'
-      : 'blackhole';
-  }
-
-  #markBlackholes(): void {
-    for (const table of this.tables.all()) {
-      const routes = table.routes.map((route) => {
-        if (route.interfaceId === null) return route;
-        const state = this.#stateOf(route.interfaceId);
-        return state === route.state ? route : { ...route, state };
-      });
-      if (routes.some((route, index) => route !== table.routes[index])) {
-        this.tables.put(table.tableId, { ...table, routes }, this.#clock.monotonicMs());
-      }
-    }
   }
 
   #after(ms: number, run: () => void): void {
