@@ -3,6 +3,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Deed, HeldDeed } from '../model/story.ts';
 import { describeMs, toIso } from '../time.ts';
 import type { Brief } from './brief.ts';
+import { SAID } from './deeds.ts';
 import { quoted } from './impact.ts';
 import { runbook } from './links.ts';
 import { counted, cut, plain, printable } from './text.ts';
@@ -110,16 +111,7 @@ function doneTitle(done: readonly Deed[]): string {
 }
 
 const doneLine = ({ summary, outcome, why }: Deed): string =>
-  `${summary}, ${OUTCOMES[outcome]}${why === null ? '' : ` (${why})`}`;
-
-const OUTCOMES: Readonly<Record<Deed['outcome'], string>> = {
-  done: 'done',
-  written: 'written, not yet read back',
-  asked: 'asked, not confirmed: the answer was lost',
-  skipped: 'not needed any more',
-  deferred: 'put off to the next look',
-  failed: 'failed',
-};
+  `${summary}, ${SAID[outcome]}${why === null ? '' : ` (${why})`}`;
 
 const afterMs = (ms: number, when: string): string =>
   ms < 1 ? 'at once' : `${describeMs(ms)} ${when}`;

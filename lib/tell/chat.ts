@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (read 2026-11-20)
  */
 import type { Brief } from './brief.ts';
+import { SAID } from './deeds.ts';
 import { dedupKey } from './machine.ts';
 import { chatText, counted, cut } from './text.ts';
 
@@ -24,11 +25,11 @@ export function chatOf(brief: Brief): string {
     `*Impact:* ${chatText(brief.impact)}`,
     rows(
       'Done',
-      done.map(({ summary, outcome }) => `${summary}, ${outcome}`),
+      done.map(({ summary, outcome }) => `${summary}, ${SAID[outcome]}`),
     ),
     rows(
       'Held back',
-      held.map(({ summary, rule, because }) => `${summary}: ${rule}, ${because}`),
+      held.map(({ summary, rule, because }) => `${summary}: rule ${rule}, ${because}`),
     ),
     rows(
       'With it',
@@ -38,8 +39,10 @@ export function chatOf(brief: Brief): string {
     ),
     kind === 'resolved' ? '' : rows('Seen', lead.evidence),
   ].filter((part) => part !== '');
-  // What is cut off is behind them: they are never cut.
-  const whole = links.map(({ text, href }) => `\n\n${text}: ${href}`).join('');
+  // What is cut off is behind the links: they are never cut.
+  const ways = links
+    .map(({ text, href }, index) => `${index === 0 ? '\n\n' : '\n'}${text}: ${href}`)
+    .join('');
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
@@ -47,7 +50,7 @@ export function chatOf(brief: Brief): string {
     content: {
       textType: 'client-markdown',
       title,
-      description: cut(description.join('\n\n'), DESCRIPTION_MAX - whole.length) + whole,
+      description: cut(description.join('\n\n'), DESCRIPTION_MAX - ways.length) + ways,
       nextSteps: [
         ...(todo === null ? [] : [chatText(todo.hint), `\`${todo.command.replaceAll('`', "'")}\``]),
         ...next.map(chatText),

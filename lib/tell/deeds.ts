@@ -68,6 +68,16 @@ export const servingDeeds = ({ deeds, openedAt, subject }: Incident): readonly D
       serves.includes(subject.id) && (at >= openedAt || thing === 'repair'),
   );
 
+/** What came of a deed, for people. */
+export const SAID: Readonly<Record<Deed['outcome'], string>> = {
+  done: 'done',
+  written: 'written, not yet read back',
+  asked: 'asked, not confirmed: the answer was lost',
+  skipped: 'not needed any more',
+  deferred: 'put off to the next look',
+  failed: 'failed',
+};
+
 /** Done, or perhaps done: its answer was lost. */
 export const isTried = (deed: Deed): boolean => isDone(deed) || deed.outcome === 'asked';
 

@@ -47,6 +47,9 @@ const named = (name: string, id = 'i-a1'): Finding => ({
   hint: `Look at ${name}.`,
 });
 
+const chatOf = (notice: ReturnType<typeof say>): string =>
+  JSON.parse(notice.chat).content.description;
+
 const parsed = (json: string): Readonly<Record<string, unknown>> => JSON.parse(json);
 
 describe('for machines', () => {
@@ -285,5 +288,21 @@ test('attributes say what SNS filters go by', () => {
     subject: 'i-a1',
     group: 'hq',
     region: REGION,
+  });
+});
+
+describe('a chat message that is too long', () => {
+  test('is cut before its links, and keeps them whole', () => {
+    const long = { ...DOWN, summary: 'It is down and so on. '.repeat(300) };
+    const description = chatOf(say(long));
+    expect(description.length).toBeLessThanOrEqual(2_500);
+    expect(description).toContain('[...]');
+    expect(description).toMatch(/\n\nDashboard: https:.*\nConsole: https:.*\nRunbook: https:\S+$/);
+  });
+
+  test('without links ends with what it says', () => {
+    const signature = { version: '1', dashboard: null, docsUrl: null };
+    const group = { ...DOWN, subject: { ...DOWN.subject, kind: 'group' as const } };
+    expect(chatOf(say(group, {}, { signature }))).toMatch(/\S$/);
   });
 });
