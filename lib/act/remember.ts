@@ -63,10 +63,10 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   const writtenAt = before?.firstAt ?? at;
   const failover = { from: move.fromTargetId, to: move.toInterfaceId, writtenAt, at };
   const isCertain = outcome.kind === 'done' || !outcome.isUnclear;
-  // Of a retry only what shows is news: its first try was counted, or will be when it shows. One that EC2 accepts
-  // for another target is another move, shown or not.
+  // Of a retry only what shows is news: its first try was counted, or will be when it shows. One for another target is
+  // another move: counted when EC2 accepts it, and begun again with the hold when its answer was lost.
   const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
-  const isNews = outcome.kind === 'done' || (isElsewhere && isCertain);
+  const isNews = outcome.kind === 'done' || isElsewhere;
   if (before !== undefined && !isNews) return [];
   return [{ routeKey: move.routeKey, group: move.group, failover, isCertain }];
 }

@@ -59,11 +59,15 @@ describe('failovers', () => {
     const { groups } = remember(
       [{ move: aMove({ toInterfaceId }), at: NOW, kind: 'written', tookMs: 1, isUnclear }],
       {
-        groups: new Map([['hq', groupMemory({ failovers: { [KEY]: [COUNTED] } })]]),
+        groups: new Map([
+          ['hq', groupMemory({ lastFailoverAt: NOW - MIN, failovers: { [KEY]: [COUNTED] } })],
+        ]),
         pending: new Map([[KEY, aPending({ fromTargetId: 'eni-a1', toInterfaceId: 'eni-b1' })]]),
       },
     );
     expect(groups.get('hq')?.failovers[KEY]?.map(({ to }) => to)).toEqual(expected);
+    const isNews = toInterfaceId === 'eni-c1';
+    expect(groups.get('hq')?.lastFailoverAt === NOW).toBe(isNews);
   });
 
   test('one that is written and does not show yet is one', () => {
