@@ -1,5 +1,6 @@
 /** Who decides from probes: the newest watcher, by a fencing number in the state table (S7). */
 import * as v from 'valibot';
+import { type ClockReading, jumpGap, readClocks } from './jump.ts';
 import type { LeaseSight } from './model/world.ts';
 import type { Item, StoreAnswer, StorePort } from './ports.ts';
 import type { Clock, Instant } from './time.ts';
@@ -8,12 +9,14 @@ export interface Lease {
   sight(): LeaseSight;
   /**
    * Takes the lease when it is free, or when this watcher has looked on for long enough and the holder is no newer;
-   * renews it when it is due. Never takes it back: a watcher that has lost it is old for good.
+   * renews it when it is due, and at once when our clock has jumped. Never takes it back: a watcher that has lost it is
+   * old for good.
    */
   keep(signal: AbortSignal): Promise<void>;
   /**
-   * How long before our clock's now the forerunner last renewed, at the least that was seen: a few seconds while it
-   * lived. What is more is an outage or another clock, and nobody can say which. Infinity: there was none to be read.
+   * How old the forerunner's last renewal was when we first saw it, by our clock as it goes now: a few seconds while it
+   * lived. What is more is an outage or another clock, and nobody can say which; less than nothing is another clock.
+   * Infinity: there was none to be read.
    */
   forerunnerAgoMs(): number;
   /** Asked right before a write: still ours, by a conditional write that only the holder can make. */
@@ -57,9 +60,9 @@ export function openLease(
   const startedAt = clock.now();
   let sight: LeaseSight = { kind: 'shadowing', until: clock.now() + shadowMs };
   let version = 0;
-  let renewedAtMs = Number.NEGATIVE_INFINITY;
+  /** Both clocks just before our last renewal was sent. */
+  let renewed: ClockReading | null = null;
   let askedAtMs = Number.NEGATIVE_INFINITY;
-  let leastAgoMs = Number.POSITIVE_INFINITY;
   let lastSeen: { readonly renewedAt: Instant; readonly atMs: number } | null = null;
 
   /** Renewing and asking never overlap: two conditional writes over one version would make us lose to ourselves. */
@@ -75,11 +78,12 @@ export function openLease(
     overVersion: number,
     signal: AbortSignal,
   ): Promise<StoreAnswer['kind']> {
-    const body = { holder, fence, renewedAt: clock.now(), startedAt, isSighted: isSighted() };
+    const sent = readClocks(clock);
+    const body = { holder, fence, renewedAt: sent.wall, startedAt, isSighted: isSighted() };
     const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
     if (answer.kind === 'written') {
       version = answer.version;
-      renewedAtMs = clock.monotonicMs();
+      renewed = sent;
       sight = { kind: 'held', fence };
     }
     if (answer.kind === 'failed') sight = unreachable(answer.why);
@@ -94,7 +98,6 @@ export function openLease(
     }
     const [item] = reading.value;
     const held = item === undefined ? null : parse(item);
-    if (held !== null) leastAgoMs = Math.min(leastAgoMs, clock.now() - held.renewedAt);
     const until = held === null ? 0 : waitsUntilMs(held);
     if (until > clock.monotonicMs()) {
       sight = { kind: 'shadowing', until: clock.now() + until - clock.monotonicMs() };
@@ -152,18 +155,27 @@ export function openLease(
     sight = { kind: 'lost', to: isFree ? 'another watcher' : (held?.holder ?? 'another watcher') };
   }
 
+  /** A clock that jumped is told at once: by our renewals the next one knows how to read the instants that we store. */
+  const isRenewalDue = (nowMs: number): boolean =>
+    renewed === null ||
+    nowMs - renewed.steadyMs >= RENEW_MS ||
+    jumpGap(renewed, readClocks(clock)) !== null;
+
   /** Asked through a call, because the sight changes behind the type checker's back. */
   const hasKind = (kind: LeaseSight['kind']): boolean => sight.kind === kind;
 
   return {
     sight: () => sight,
-    forerunnerAgoMs: () => leastAgoMs,
+    forerunnerAgoMs() {
+      if (lastSeen === null) return Number.POSITIVE_INFINITY;
+      const seenAgoMs = clock.monotonicMs() - lastSeen.atMs;
+      return clock.now() - seenAgoMs - lastSeen.renewedAt;
+    },
     keep: (signal) =>
       inTurn(async () => {
         const now = clock.monotonicMs();
         if (sight.kind === 'lost') return;
-        const isDue =
-          sight.kind === 'held' ? now - renewedAtMs >= RENEW_MS : now - askedAtMs >= ASK_MS;
+        const isDue = hasKind('held') ? isRenewalDue(now) : now - askedAtMs >= ASK_MS;
         if (!isDue) return;
         askedAtMs = now;
         await renew(signal);

@@ -119,8 +119,11 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
 
   while (!signal.aborted && options.remainingMs() >= END_MS) {
     const startedAtMs = clock.monotonicMs();
+    const jump = jumps.look();
+    // Before anything is stored by a clock that jumped, the lease says so. A renewal under way may have been sent before.
+    if (jump !== null) await chores.over('lease');
     chores.run('lease', () => lease.keep(all));
-    if (!hasAsked) await chores.over('lease');
+    if (!hasAsked || jump !== null) await chores.over('lease');
     hasAsked = true;
     const { kind } = lease.sight();
     if (kind === 'lost') break;
@@ -147,7 +150,6 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
       namesBefore = names;
       wasHeld = isHeld;
     }
-    const jump = jumps.look();
     if (jump !== null) {
       eyes.forgetRuns();
       memory = { ...memory, groups: afterJump(memory.groups, jumps.jumpedMs(), clock.now()) };

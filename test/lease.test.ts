@@ -13,6 +13,20 @@ function aTable() {
   const clock = new VirtualClock(NOW);
   const open = (name: string, isSighted: () => boolean = () => true): Lease =>
     openLease(store, clock, { id: 'lease', holder: name, shadowMs: SHADOW_MS, isSighted });
+  /** A watcher whose wall clock can step alone. */
+  const openOwn = (holder: string) => {
+    let aheadMs = 0;
+    const own = {
+      now: () => clock.now() + aheadMs,
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
+    };
+    const options = { id: 'lease', holder, shadowMs: SHADOW_MS, isSighted: () => true };
+    const jumpWall = (byMs: number) => {
+      aheadMs += byMs;
+    };
+    return { lease: openLease(store, own, options), jumpWall };
+  };
   /** Lets time pass, with everyone asking once a second. */
   const pass = async (ms: number, ...leases: readonly Lease[]) => {
     const untilMs = clock.monotonicMs() + ms;
@@ -22,7 +36,7 @@ function aTable() {
     }
     for (const lease of leases) await lease.keep(calm());
   };
-  return { store, clock, open, pass };
+  return { store, clock, open, openOwn, pass };
 }
 
 describe('taking', () => {
@@ -156,22 +170,11 @@ describe('who is newer', () => {
   );
 
   test('an older one whose clock is ahead does not take a newer one that renews for dead', async () => {
-    const { store, clock, pass, open } = aTable();
-    let aheadMs = 0;
-    const own = {
-      now: () => clock.now() + aheadMs,
-      monotonicMs: () => clock.monotonicMs(),
-      sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
-    };
+    const { store, pass, open, openOwn } = aTable();
     store.mood = 'unreachable';
-    const old = openLease(store, own, {
-      id: 'lease',
-      holder: 'w1',
-      shadowMs: SHADOW_MS,
-      isSighted: () => true,
-    });
+    const { lease: old, jumpWall } = openOwn('w1');
     await pass(60_000, old);
-    aheadMs = 30_000;
+    jumpWall(30_000);
     const fresh = open('w2');
     store.mood = 'well';
     await pass(1_000, fresh);
@@ -347,4 +350,94 @@ test('a lease is renewed every 3 s and not oftener: each renewal is a paid write
   const before = store.written.length;
   await pass(30_000, lease);
   expect(store.written.length - before).toBe(10);
+});
+
+describe('a clock that jumps', () => {
+  test.each([
+    ['forth by 500 ms', 500, 0],
+    ['forth by 501 ms', 501, 1],
+    ['back by 500 ms', -500, 0],
+    ['back by 501 ms', -501, 1],
+  ])('%s within 3 s of a renewal: %i ms are worth %i renewals', async (_what, byMs, count) => {
+    const { store, clock, openOwn } = aTable();
+    const { lease, jumpWall } = openOwn('w1');
+    await lease.keep(calm());
+    const before = store.written.length;
+    await clock.run(1_000);
+    jumpWall(byMs);
+    await lease.keep(calm());
+    await lease.keep(calm());
+    expect(store.written.length - before).toBe(count);
+  });
+
+  test('while a renewal is under way is told right after it', async () => {
+    const { store, openOwn } = aTable();
+    const { lease, jumpWall } = openOwn('w1');
+    store.onWrite = async () => {
+      jumpWall(-3_600_000);
+      store.onWrite = async () => {};
+    };
+    await lease.keep(calm());
+    await lease.keep(calm());
+    expect(store.written.length).toBe(2);
+    await lease.keep(calm());
+    expect(store.written.length).toBe(2);
+  });
+});
+
+describe('how old the forerunner’s last renewal was when it was first seen', () => {
+  const HOUR_MS = 3_600_000;
+  /** The newcomer asks once a second and takes the lease after 5 s; the forerunner renews every 3 s, and when its clock steps. */
+  async function agoMs(stepMs: number, atMs: number | null): Promise<number> {
+    const { clock, openOwn, pass } = aTable();
+    const { lease: old, jumpWall } = openOwn('w1');
+    await old.keep(calm());
+    const { lease: fresh } = openOwn('w2');
+    while (fresh.sight().kind !== 'held') {
+      if (clock.monotonicMs() === atMs) jumpWall(stepMs);
+      await pass(1_000, old, fresh);
+    }
+    return fresh.forerunnerAgoMs();
+  }
+
+  test.each([
+    ['never steps', 0, null, 0],
+    ['went back an hour before it was ever asked', -HOUR_MS, 0, HOUR_MS],
+    ['goes back an hour after the newcomer has first asked', -HOUR_MS, 2_000, HOUR_MS],
+    ['goes back an hour right before it is relieved', -HOUR_MS, 4_000, HOUR_MS],
+    ['goes ahead an hour after the newcomer has first asked', HOUR_MS, 2_000, -HOUR_MS],
+  ] as const)('of a clock that %s, within a second', async (_what, stepMs, atMs, expected) => {
+    const tookMs = await agoMs(stepMs, atMs);
+    expect(tookMs).toBeGreaterThanOrEqual(expected);
+    expect(tookMs).toBeLessThanOrEqual(expected + 1_000);
+  });
+
+  test('counts what the newcomer’s own clock does while it looks on', async () => {
+    const { open, openOwn, pass } = aTable();
+    const old = open('w1');
+    await old.keep(calm());
+    const { lease: fresh, jumpWall } = openOwn('w2');
+    await pass(3_000, old, fresh);
+    jumpWall(HOUR_MS);
+    await pass(2_000, old, fresh);
+    expect(fresh.sight().kind).toBe('held');
+    expect(fresh.forerunnerAgoMs()).toBe(HOUR_MS);
+  });
+
+  test('does not grow while the newcomer looks on', async () => {
+    const { clock, open, pass } = aTable();
+    await open('w1').keep(calm());
+    await clock.run(2_000);
+    const fresh = open('w2');
+    await pass(5_000, fresh);
+    expect(fresh.sight().kind).toBe('held');
+    expect(fresh.forerunnerAgoMs()).toBe(2_000);
+  });
+
+  test('is without end where there was none to be read', async () => {
+    const { open } = aTable();
+    const lease = open('w1');
+    await lease.keep(calm());
+    expect(lease.forerunnerAgoMs()).toBe(Number.POSITIVE_INFINITY);
+  });
 });

@@ -1,6 +1,7 @@
 /**
  * Goal: a watcher whose clock differs from its forerunner's neither shortens a hold nor stretches it without end.
- * Method: one watcher fails a route over and ends, the next one's clock is wrong from its start; real time is virtual.
+ * Method: one watcher fails a route over and ends, the next one's clock is wrong from its start, or the first one's
+ * steps while the next one looks on; real time is virtual.
  */
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../lib/model/policy.ts';
@@ -15,6 +16,8 @@ const HOUR_MS = 3_600_000;
 async function homeAfterMs(
   clocksMs: readonly [first: number, second: number],
   secondStartsMs = 60_000,
+  /** Of the first one's clock. */
+  step: { readonly byMs: number; readonly atMs: number } | null = null,
 ): Promise<number | null> {
   const account = someAccount();
   const { clock, faults, log } = account;
@@ -27,6 +30,7 @@ async function homeAfterMs(
       clock.at(startsMs, () => {
         const { ports, invocation } = account.start(`watch-${index + 1}`);
         invocation.jumpWall(aheadMs);
+        if (index === 0 && step !== null) clock.at(step.atMs, () => invocation.jumpWall(step.byMs));
         const endMs = index === 0 ? 90_000 : HOUR_MS;
         void watch(ports, {
           accountId: account.estate.accountId,
@@ -62,6 +66,20 @@ describe('a hold of 120 s', () => {
     const tookMs = await homeAfterMs(clocksMs);
     expect(tookMs).toBeGreaterThanOrEqual(atLeastMs);
     expect(tookMs).toBeLessThanOrEqual(atMostMs);
+  });
+
+  // The newcomer starts at 60 s, reads memory and lease by 61 s, and leads from about 65 s on; the step may fall anywhere.
+  test.each(
+    [
+      58_100, 59_400, 60_050, 60_900, 61_700, 62_500, 63_300, 64_100, 64_500, 64_900, 66_000,
+    ].flatMap((atMs) =>
+      [-HOUR_MS, -30_000, 30_000, HOUR_MS].map((byMs) => [byMs / 1_000, atMs / 1_000] as const),
+    ),
+  )('is kept when the forerunner’s clock steps by %i s, %d s after the start', async (byS, atS) => {
+    const step = { byMs: byS * 1_000, atMs: atS * 1_000 };
+    const tookMs = await homeAfterMs([0, 0], 60_000, step);
+    expect(tookMs).toBeGreaterThanOrEqual(120_000);
+    expect(tookMs).toBeLessThanOrEqual(165_000);
   });
 
   test('of two right clocks goes on after two minutes without a watcher: what nobody watched is no rest', async () => {
