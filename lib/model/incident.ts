@@ -48,7 +48,10 @@ export interface Incident {
   readonly deeds: readonly Deed[];
   /** Of all deeds, also of those no longer kept. */
   readonly times: Times;
-  /** When it opened before, within the last hour: what comes back so often has to stay away longer to be over. */
+  /**
+   * When it opened before, within the last hour, and the last time of all: what comes back so often has to stay away
+   * longer to be over.
+   */
   readonly openings: readonly Instant[];
   /** Who is telling it now, so that two do not. */
   readonly claim: Claim | null;

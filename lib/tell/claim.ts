@@ -1,7 +1,7 @@
 /** Who may tell: a claim written before a notice is published, so that two functions at once tell once. Pure. */
-import type { Incident, IncidentChangeKind } from '../model/incident.ts';
+import type { Claim, Incident, IncidentChangeKind } from '../model/incident.ts';
 import type { Instant } from '../time.ts';
-import { merged } from './merge.ts';
+import { isEndMissed, merged } from './merge.ts';
 
 /** Longer than publishing can take; a teller that died is waited for no longer. */
 export const CLAIM_MS = 20_000;
@@ -10,12 +10,16 @@ export const CLAIM_MS = 20_000;
 export function claimed(
   mine: Incident,
   stored: Incident | undefined,
-  { kind, lead, by, isNews }: Purpose,
+  { kind, lead, by, isNews, isBinding }: Purpose,
   now: Instant,
 ): Incident {
   const one = merged(mine, stored, isNews);
-  const isTaken = stored !== undefined && isTakenByOther(stored, by, now);
-  if (isTaken || isTold(one, mine, kind)) return stored === undefined ? one : withoutClaim(one, by);
+  const claimOfOther = stored?.claim?.by === by ? null : (stored?.claim ?? null);
+  const isTaken = claimOfOther !== null && isBinding(claimOfOther);
+  const isPast = stored !== undefined && isEndMissed(mine, stored, isNews);
+  if (isTaken || isPast || isTold(one, mine, kind)) {
+    return stored === undefined ? one : withoutClaim(one, by);
+  }
   const claim = { by, until: now + CLAIM_MS };
   return { ...one, claim: lead === null ? claim : { ...claim, lead } };
 }
@@ -27,11 +31,9 @@ interface Purpose {
   readonly by: string;
   /** People know of it already, and the book does not. */
   readonly isNews: boolean;
+  /** Whether this claim of another's still binds. */
+  readonly isBinding: (claim: Claim) => boolean;
 }
-
-/** A claim that reaches further than claims do was made by a clock that has since gone back. */
-const isTakenByOther = ({ claim }: Incident, by: string, now: Instant): boolean =>
-  claim !== null && claim.by !== by && claim.until > now && claim.until - now <= 2 * CLAIM_MS;
 
 const withoutClaim = (one: Incident, by: string): Incident =>
   one.claim?.by === by ? { ...one, claim: null } : one;

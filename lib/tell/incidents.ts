@@ -200,7 +200,7 @@ function openIncident(
   before: Incident | undefined,
   now: Instant,
 ): Incident {
-  const openings = before === undefined ? [] : [...before.openings, before.openedAt];
+  const earlier = before?.openings.filter((at) => at > now || isRecent(at, now)) ?? [];
   return {
     id,
     reason: finding.reason,
@@ -227,7 +227,8 @@ function openIncident(
     healedBy: null,
     deeds: [],
     times: { decidedAt: null, firstWriteAt: null, lastWriteAt: null, readBackAt: null },
-    openings: openings.filter((at) => at > now || isRecent(at, now)).slice(-OPENINGS_KEPT),
+    // The latest however long ago: by it, whoever still holds that one for open learns that it is over.
+    openings: before === undefined ? [] : [...earlier, before.openedAt].slice(-OPENINGS_KEPT),
     claim: null,
   };
 }

@@ -1,9 +1,10 @@
 /** What one teller knows of all incidents, and what of it is not yet in the book. */
-import type { Incident } from '../model/incident.ts';
+import type { Claim, Incident } from '../model/incident.ts';
 import type { RegionPorts } from '../ports.ts';
 import type { Instant } from '../time.ts';
 import { openBook } from './book.ts';
 import { claimed } from './claim.ts';
+import { openClaimSights } from './claimSights.ts';
 import type { Incidents } from './incidents.ts';
 import { merged } from './merge.ts';
 import type { News } from './news.ts';
@@ -39,6 +40,7 @@ export function openLedger(
 ): Ledger {
   const { clock } = ports;
   const book = openBook(ports, scope);
+  const claimSights = openClaimSights();
   const unrecorded = new Set<string>();
   /** People were told of them, and the book has not heard of it. */
   const news = new Set<string>();
@@ -107,9 +109,10 @@ export function openLedger(
         (id, before) => {
           const mine = known.get(id);
           const purpose = purposes.get(id);
-          return mine === undefined || purpose === undefined
-            ? before
-            : claimed(mine, before, purpose, now);
+          if (mine === undefined || purpose === undefined) return before;
+          const at = { now, nowMs: clock.monotonicMs() };
+          const isBinding = (claim: Claim) => claimSights(mine, claim, at);
+          return claimed(mine, before, { ...purpose, isBinding }, now);
         },
         signal,
       );

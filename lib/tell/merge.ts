@@ -11,7 +11,7 @@ import type { Instant } from '../time.ts';
 export function merged(mine: Incident, stored: Incident | undefined, isNews = false): Incident {
   if (stored === undefined) return mine;
   if (isOverBefore(stored, mine)) return mine;
-  if (isOverBefore(mine, stored)) return stored;
+  if (isOverBefore(mine, stored) || isEndMissed(mine, stored, isNews)) return stored;
   const told = earlier(mine.toldAt, stored.toldAt);
   const isOver = endsWith(mine, stored) || (!isNews && endsWith(stored, mine));
   return {
@@ -65,6 +65,13 @@ export const leadOf = ({ parent, toldAt, claim }: Incident): string | null =>
 const isOverBefore = (one: Incident, other: Incident): boolean =>
   one.resolvedAt !== null &&
   (isSuccessor(other, one) || (one.resolvedAt <= other.openedAt && one.openedAt < other.openedAt));
+
+/**
+ * The book has the next of its kind by now: mine is over, and its end was told where it had to be, while we looked
+ * elsewhere. Not so of a word that the book has never heard: whoever wrote there ended it without.
+ */
+export const isEndMissed = (mine: Incident, stored: Incident, isNews: boolean): boolean =>
+  !isNews && isSuccessor(stored, mine);
 
 const isSuccessor = (one: Incident, of: Incident): boolean =>
   one.openedAt !== of.openedAt &&

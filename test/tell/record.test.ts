@@ -87,6 +87,78 @@ describe('two functions that tell at the same time', () => {
   });
 });
 
+describe('a claim that comes up between our reading and our writing', () => {
+  test.each([
+    ['more than 20 s behind ours', -1],
+    ['set like ours', 20_000],
+    ['30 s ahead of ours', 50_000],
+    ['an hour ahead of ours', 3_620_000],
+  ])('made by a clock %s, binds for 20 s by our own, and no longer', async (_what, untilMs) => {
+    const ports = somePorts();
+    const watcher = aTeller(ports);
+    await watcher([]);
+    onceBeforeAWrite(ports, async () => {
+      await aTeller(ports)([DOWN]);
+      // As if it had come no further than its claim.
+      const claim = { by: 'another', until: ports.clock.now() + untilMs };
+      reviseInBook(ports, DOWN_ID, { toldAt: null, repeatedAt: null, toldSeverity: null, claim });
+    });
+    expect(await watcher([DOWN])).toEqual([]);
+    expect(await tellFor(ports, 19, watcher, [DOWN])).toEqual([]);
+    await later(ports, 999);
+    expect(await watcher([DOWN])).toEqual([]);
+    await later(ports, 1);
+    expect(await watcher([DOWN])).toEqual(['opened ApplianceDown']);
+  });
+});
+
+describe('one that ended and began again in the book of a teller that still holds the first for open', () => {
+  test.each([
+    ['seen to the end, after 71 s', 40_000, 32],
+    ['seen to the end, after more than an hour', 3_700_000, 32],
+    ['missed a moment later', 40_000, 10],
+  ])('has its end told once: %s', async (_what, lastsMs, seenSeconds) => {
+    const ports = somePorts();
+    const older = aTeller(ports);
+    await tellFor(ports, 31, older, [WARNING]);
+    await later(ports, lastsMs);
+    const newer = aTeller(ports);
+    await newer([WARNING]);
+    const said: string[] = [];
+    // It is over for the older one, which then finds it again for a moment.
+    for (let second = 0; second < 32; second += 1) {
+      said.push(...(await tellFor(ports, 1, older, [])));
+      said.push(...(await newer(second < seenSeconds ? [WARNING] : [])));
+    }
+    await older([WARNING]);
+    said.push(...(await tellFor(ports, 60, newer, [])), ...(await tellFor(ports, 60, older, [])));
+    expect(said).toEqual(['resolved TableNotTagged']);
+    expect(openInBook(ports)).toEqual([]);
+  });
+
+  test('has its end told all the same when the first was told without the book', async () => {
+    const ports = somePorts();
+    const other = aTeller(ports);
+    await other([WARNING]);
+    const blind = aTeller(ports);
+    const said: string[] = [];
+    for (let second = 0; second < 31; second += 1) {
+      ports.store.mood = 'well';
+      await tellFor(ports, 1, other, []);
+      ports.store.mood = second === 0 ? 'well' : 'write-fails';
+      said.push(...(await blind([WARNING])));
+    }
+    expect(said).toEqual(['opened TableNotTagged']);
+    ports.store.mood = 'well';
+    await other([WARNING]);
+    expect(inBook(ports).map(({ resolvedAt }) => resolvedAt === null)).toContain(true);
+    expect(inBook(ports)).toHaveLength(2);
+    await blind.flush();
+    expect(await tellFor(ports, 60, aTeller(ports), [])).toEqual(['resolved TableNotTagged']);
+    expect(openInBook(ports)).toEqual([]);
+  });
+});
+
 describe('one that died right after its notice, with only its claim on record', () => {
   const dead = { by: 'the dead', until: 0 };
   const perhapsTold = { toldAt: null, repeatedAt: null, toldSeverity: null, claim: dead };
