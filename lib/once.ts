@@ -1,4 +1,5 @@
 /** One pass on an event: looks at everything afresh and acts only on what EC2 itself confirms. */
+import { jumpGap, readClocks } from './jump.ts';
 import { pass, SAFETY, type Tick } from './loop.ts';
 import { openMemory } from './memory.ts';
 import { openMinutes, type Summary } from './minutes.ts';
@@ -35,6 +36,7 @@ export async function once(
   signal: AbortSignal,
 ): Promise<OnceResult> {
   const { clock, store, region, journal } = ports;
+  const begun = readClocks(clock);
   const minutes = openMinutes(region, journal);
   const archive = openMemory(store, clock, region);
   const memory = await archive.recall(policy, signal);
@@ -60,7 +62,8 @@ export async function once(
   const asked: Policy = speaks ? policy : { ...policy, mode: 'observe' };
   const latest = (groups: readonly string[], until: AbortSignal) =>
     archive.lookUp(memory, groups, until);
-  const options = { policy: asked, lease, jump: null, tell, latest, safety: SAFETY };
+  const jump = jumpGap(begun, readClocks(clock));
+  const options = { policy: asked, lease, jump, tell, latest, safety: SAFETY };
   const inventory = eyes.inventory();
   const tick = await pass(ports, eyes, memory, options, signal);
   if (speaks) {

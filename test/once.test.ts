@@ -73,6 +73,25 @@ describe('what EC2 confirms', () => {
     },
   );
 
+  test.each([
+    ['back an hour: writes nothing', -3_600_000, []],
+    ['back by 501 ms: writes nothing', -501, []],
+    ['back by 500 ms: acts on it', -500, ['eni-b1']],
+    ['ahead by 500 ms: acts on it', 500, ['eni-b1']],
+    ['ahead by 501 ms: writes nothing', 501, []],
+  ] as const)('while its clock goes %s', async (_what, byMs, written) => {
+    const ports = stoppedAccount();
+    let hasJumped = false;
+    ports.probes.door = () => {
+      if (!hasJumped) ports.clock.jumpWall(byMs);
+      hasJumped = true;
+      return UP;
+    };
+    await look(ports);
+    expect(hasJumped).toBe(true);
+    expect(ports.ec2.writes.map(({ interfaceId }) => interfaceId)).toEqual(written);
+  });
+
   test('is acted on although tags elsewhere in the account are wrong', async () => {
     const ports = stoppedAccount();
     const wrong = tagsOf({
