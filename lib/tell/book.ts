@@ -2,6 +2,7 @@
 import type { Incident } from '../model/incident.ts';
 import { pageIdOf, pageIds, readPage, writePage } from '../model/incidentPage.ts';
 import type { Item, RegionPorts } from '../ports.ts';
+import { isSuccessor } from './merge.ts';
 
 export interface Book {
   /** All that is stored now, open and lately closed; null when the table cannot be read. */
@@ -37,10 +38,13 @@ export function openBook({ store, clock, region }: RegionPorts, scope: string): 
   const pages = new Map<string, Page>();
 
   const learn = (pageId: string, item: Item | undefined): Page => {
-    // What is open is the latest of its kind, also when a clock that went back has dated it before what is over.
+    // What is open is the latest of its kind, also when a clock that went back has dated it before what is over; and
+    // what names another as the one before it came after that.
     const all = readPage(item?.body).toSorted(
       (a, b) =>
-        Number(a.resolvedAt === null) - Number(b.resolvedAt === null) || a.openedAt - b.openedAt,
+        Number(a.resolvedAt === null) - Number(b.resolvedAt === null) ||
+        Number(isSuccessor(a, b)) - Number(isSuccessor(b, a)) ||
+        a.openedAt - b.openedAt,
     );
     const incidents = new Map(all.map((one) => [one.id, one]));
     const past = all.filter((one) => incidents.get(one.id) !== one);

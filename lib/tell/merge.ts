@@ -73,7 +73,9 @@ const isOverBefore = (one: Incident, other: Incident): boolean =>
 export const isEndMissed = (mine: Incident, stored: Incident, isNews: boolean): boolean =>
   !isNews && isSuccessor(stored, mine);
 
-const isSuccessor = (one: Incident, of: Incident): boolean =>
+/** Of one kind: who opened the one knew the other as over. */
+export const isSuccessor = (one: Incident, of: Incident): boolean =>
+  one.id === of.id &&
   one.openedAt !== of.openedAt &&
   one.openings.includes(of.openedAt) &&
   !of.openings.includes(one.openedAt);

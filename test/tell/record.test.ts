@@ -2,8 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { Incident } from '../../lib/model/incident.ts';
+import { writePage } from '../../lib/model/incidentPage.ts';
+import { openBook } from '../../lib/tell/book.ts';
 import { NOW } from '../build/facts.ts';
-import { somePorts, type TestPorts } from '../build/ports.ts';
+import { calm, somePorts, type TestPorts } from '../build/ports.ts';
 import {
   aTeller,
   DOWN,
@@ -456,6 +458,25 @@ describe('what is on record', () => {
     expect(await tellFor(ports, 40, aTeller(ports), [])).toEqual(['resolved ApplianceDown']);
     expect(openInBook(ports)).toEqual([]);
   });
+
+  test.each([
+    ['after', 3_600_000],
+    ['before', -3_600_000],
+  ])(
+    'is the last that ended, also when a clock has dated it %s the others',
+    async (_what, aheadMs) => {
+      const ports = somePorts();
+      const tell = aTeller(ports);
+      await tell([DOWN]);
+      await tellFor(ports, 40, tell, []);
+      const [first] = inBook(ports);
+      if (first === undefined) throw new Error('nothing on record');
+      const last = { ...first, openedAt: first.openedAt + aheadMs, openings: [first.openedAt] };
+      ports.store.put(PAGE, writePage([first, last], ports.clock.now()));
+      const read = await openBook(ports, 'appliances').read(calm());
+      expect(read?.get(DOWN_ID)?.openedAt).toBe(last.openedAt);
+    },
+  );
 
   test('keeps one that is over beside the next of its kind', async () => {
     const ports = somePorts();

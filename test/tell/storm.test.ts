@@ -8,9 +8,10 @@ import * as v from 'valibot';
 import type { Finding } from '../../lib/model/finding.ts';
 import type { Notice } from '../../lib/model/incident.ts';
 import { unknown } from '../../lib/model/reading.ts';
-import type { StoreAnswer } from '../../lib/ports.ts';
+import type { RegionPorts, StoreAnswer } from '../../lib/ports.ts';
 import { type Dice, dice } from '../../lib/sim/dice.ts';
 import { openTeller } from '../../lib/tell/teller.ts';
+import type { Clock } from '../../lib/time.ts';
 import { ACCOUNT, REGION } from '../build/facts.ts';
 import { calm, type MemoryNotices, somePorts, type TestPorts } from '../build/ports.ts';
 import type { MemoryStore } from '../build/store.ts';
@@ -26,12 +27,21 @@ interface Weather {
   readonly topicFails: number;
   readonly killed: number;
   readonly conflicts: number;
+  /** No chance: each invocation's clock is right, or so far behind, or so far ahead. */
+  readonly skewMs: number;
 }
 
-const FAIR: Weather = { storeFails: 0, storeLoses: 0, topicFails: 0, killed: 0, conflicts: 0 };
+const FAIR: Weather = {
+  storeFails: 0,
+  storeLoses: 0,
+  topicFails: 0,
+  killed: 0,
+  conflicts: 0,
+  skewMs: 0,
+};
 
 interface Body {
-  readonly ports: TestPorts;
+  readonly ports: RegionPorts;
   /** Resolves when it has been killed: from then on nothing that it asks is answered, as of a process that is gone. */
   readonly death: Promise<null>;
 }
@@ -69,7 +79,13 @@ function invocation(ports: TestPorts, weather: Weather, luck: Dice): Body {
     await step();
     return answer;
   };
-  return { ports: { ...ports, store, notices }, death };
+  const aheadMs = weather.skewMs === 0 ? 0 : weather.skewMs * luck.pick([-1, 0, 1]);
+  const clock: Clock = {
+    now: () => ports.clock.now() + aheadMs,
+    monotonicMs: () => ports.clock.monotonicMs(),
+    sleep: (ms, signal) => ports.clock.sleep(ms, signal),
+  };
+  return { ports: { ...ports, clock, store, notices }, death };
 }
 
 const touch = (ports: TestPorts, id: string): void => {
@@ -154,6 +170,10 @@ const Told = v.object({ subject: Named, members: v.array(v.object({ subject: Nam
 const wordsOf = (lived: Lived, id: string): readonly string[] =>
   turnsOf(lived, id).map(({ state }) => state);
 
+/** As many, as they ought to be. */
+const byTurns = (words: readonly string[]): readonly string[] =>
+  words.map((_word, index) => (index % 2 === 0 ? 'opened' : 'resolved'));
+
 /** Whether this very notice said that its end may go untold. */
 const isHedged = ({ json }: Notice): boolean => Object(JSON.parse(json)).mayEndUntold === true;
 
@@ -176,12 +196,15 @@ const seeds = Array.from({ length: 15 }, (_, index) => `tell-${index}`).concat(
   'tell-323',
 );
 
+/** Less than a claim lasts, as long, more, and far more. */
+const SKEWS_MS = [5_000, 20_000, 30_000, 3_600_000];
+
 describe('in fair weather', () => {
   test.each(seeds)('%s: each beginning and each end is told once, by turns', async (seed) => {
     const lived = await live(seed, FAIR);
     for (const id of IDS) {
       const words = wordsOf(lived, id);
-      expect(words).toEqual(words.map((_word, index) => (index % 2 === 0 ? 'opened' : 'resolved')));
+      expect(words).toEqual(byTurns(words));
       expect(words.length % 2).toBe(0);
     }
     expect(lived.ports.notices.sent.length).toBeGreaterThan(0);
@@ -194,10 +217,17 @@ describe('in fair weather', () => {
       const lived = await live(seed, { ...FAIR, conflicts: 0.5 });
       for (const id of IDS) {
         const words = wordsOf(lived, id);
-        expect(words).toEqual(
-          words.map((_word, index) => (index % 2 === 0 ? 'opened' : 'resolved')),
-        );
+        expect(words).toEqual(byTurns(words));
       }
+    },
+  );
+
+  test.each(seeds.flatMap((seed) => SKEWS_MS.map((skewMs) => ({ seed, skewMs }))))(
+    '$seed: nor do clocks that are $skewMs ms behind or ahead',
+    async ({ seed, skewMs }) => {
+      const lived = await live(seed, { ...FAIR, skewMs });
+      for (const id of IDS) expect(wordsOf(lived, id)).toEqual(byTurns(wordsOf(lived, id)));
+      expect(openInBook(lived.ports)).toEqual([]);
     },
   );
 });
@@ -210,7 +240,14 @@ describe('in foul weather', () => {
     ['a topic that fails', { ...FAIR, topicFails: 0.5 }],
     [
       'all of it',
-      { storeFails: 0.2, storeLoses: 0.1, topicFails: 0.3, killed: 0.02, conflicts: 0.2 },
+      {
+        storeFails: 0.2,
+        storeLoses: 0.1,
+        topicFails: 0.3,
+        killed: 0.02,
+        conflicts: 0.2,
+        skewMs: 0,
+      },
     ],
   ])(
     '%s: nothing that lasts goes untold, and nothing told stays open but what said that it may',
