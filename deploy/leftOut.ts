@@ -19,28 +19,11 @@ export const sdkLeftOut = (): readonly Plugin[] => [
  * CLI runs from source and keeps the whole chain.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html (AWS_ACCESS_KEY_ID and its kin)
  */
-const environmentCredentials: Plugin = {
-  name: 'environment-credentials',
-  setup: (work) => {
-    const namespace = 'environment-credentials';
-    work.onResolve(
-      { filter: /^@aws-sdk\/credential-provider-node$/ },
-      async ({ path, kind, resolveDir, pluginData }) => {
-        if (pluginData === namespace) return null;
-        const { path: real } = await work.resolve(path, {
-          kind,
-          resolveDir,
-          pluginData: namespace,
-        });
-        return { path, namespace, pluginData: dirname(real) };
-      },
-    );
-    work.onLoad({ filter: /./, namespace }, ({ pluginData }) => ({
-      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
-      resolveDir: String(pluginData),
-    }));
-  },
-};
+const environmentCredentials: Plugin = standIn(
+  'environment-credentials',
+  /^@aws-sdk\/credential-provider-node$/,
+  "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+);
 
 /**
  * Lambda's client carries event streams (16 KB) for commands that stream. Ours do not; one that did would fail on its
@@ -67,32 +50,15 @@ const noEventStreams: Plugin = {
  * EventBridge's client can sign for several regions at once (4 KB), for global endpoints only. Ours have one region, and
  * are signed as all other calls are; an endpoint that asked for more would be refused by EventBridge.
  */
-const oneSignature: Plugin = {
-  name: 'one-signature',
-  setup: (work) => {
-    const namespace = 'one-signature';
-    work.onResolve(
-      { filter: /^@aws-sdk\/signature-v4-multi-region$/ },
-      async ({ path, kind, resolveDir, importer, pluginData }) => {
-        // S3's client builds a signer of its own upon this package's.
-        if (pluginData === namespace || /[\\/](client|middleware-sdk)-s3[\\/]/.test(importer))
-          return null;
-        const { path: real } = await work.resolve(path, {
-          kind,
-          resolveDir,
-          pluginData: namespace,
-        });
-        return { path, namespace, pluginData: dirname(real) };
-      },
-    );
-    work.onLoad({ filter: /./, namespace }, ({ pluginData }) => ({
-      contents: `
+const oneSignature: Plugin = standIn(
+  'one-signature',
+  /^@aws-sdk\/signature-v4-multi-region$/,
+  `
         import { SignatureV4 } from '@smithy/signature-v4';
         export class SignatureV4MultiRegion extends SignatureV4 { static sigv4aDependency() { return 'none'; } }`,
-      resolveDir: String(pluginData),
-    }));
-  },
-};
+  // S3's client builds a signer of its own upon this package's.
+  (importer) => /[\\/](client|middleware-sdk)-s3[\\/]/.test(importer),
+);
 
 /**
  * Parts that no client of ours comes to in Lambda (21 KB): DynamoDB's cache of discovered endpoints, which no command of
@@ -167,3 +133,26 @@ const versionOnly: Plugin = {
     });
   },
 };
+
+/** A few lines in a package's place, which import as from the package's own folder; `isSpared` gets the package itself. */
+function standIn(
+  name: string,
+  filter: RegExp,
+  contents: string,
+  isSpared: (importer: string) => boolean = () => false,
+): Plugin {
+  return {
+    name,
+    setup: (work) => {
+      work.onResolve({ filter }, async ({ path, kind, resolveDir, importer, pluginData }) => {
+        if (pluginData === name || isSpared(importer)) return null;
+        const { path: real } = await work.resolve(path, { kind, resolveDir, pluginData: name });
+        return { path, namespace: name, pluginData: dirname(real) };
+      });
+      work.onLoad({ filter: /./, namespace: name }, ({ pluginData }) => ({
+        contents,
+        resolveDir: String(pluginData),
+      }));
+    },
+  };
+}
