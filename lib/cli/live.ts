@@ -10,15 +10,14 @@ import { unpacked } from '../model/packed.ts';
 import { DEFAULT_POLICY } from '../model/policy.ts';
 import { tunnelId } from '../model/vpn.ts';
 import type { Poll } from '../poll.ts';
-import { SimAccount } from '../sim/account.ts';
+import type { SimAccount } from '../sim/account.ts';
 import type { Cast } from '../sim/cast.ts';
 import { AS_DEPLOYED, Deployment } from '../sim/deployment.ts';
 import { describeFault } from '../sim/describeFault.ts';
 import type { Fault } from '../sim/faults.ts';
-import { USUAL_PACE } from '../sim/pace.ts';
 import { openEndpointPoller, openPoller } from '../sim/poller.ts';
-import { namesOf } from '../sim/rehearsal.ts';
-import { openTimeline, type TimelineEvent } from '../sim/timeline.ts';
+import { openStage } from '../sim/stage.ts';
+import type { TimelineEvent } from '../sim/timeline.ts';
 
 export interface Live {
   /** Lives so much longer, in virtual milliseconds. Never two at a time. */
@@ -37,19 +36,7 @@ export interface Live {
 }
 
 export function openLive(cast: Cast, seed: string): Live {
-  const account = new SimAccount({
-    snapshot: cast.snapshot,
-    seed,
-    vantages: cast.vantages,
-    pace: USUAL_PACE,
-    skewMsMax: 0,
-    vpn: cast.vpn,
-    endpoints: cast.endpoints,
-  });
-  const { clock } = account;
-  const names = namesOf(cast);
-  const nameOf = (id: string) => account.estate.instances.get(id)?.name || (names.get(id) ?? id);
-  const timeline = openTimeline(nameOf);
+  const { account, clock, nameOf, timeline } = openStage(cast, seed);
   let latest: Tick | null = null;
   const deployment = new Deployment(account, {
     seed,

@@ -2,17 +2,17 @@
 
 import { DEFAULT_POLICY, type Policy } from '../model/policy.ts';
 import type { Poll } from '../poll.ts';
-import { SimAccount } from './account.ts';
+import type { SimAccount } from './account.ts';
 import type { Cast } from './cast.ts';
 import { AS_DEPLOYED, Deployment } from './deployment.ts';
 import { describeFault } from './describeFault.ts';
 import type { Spell } from './faults.ts';
 import { KIND_LUCK } from './hands.ts';
-import { USUAL_PACE } from './pace.ts';
 import { openEndpointPoller, openPoller } from './poller.ts';
 import { type FaultRecord, openRecords } from './records.ts';
 import type { Scenario } from './scenario.ts';
-import { openTimeline, type TimelineEvent } from './timeline.ts';
+import { openStage } from './stage.ts';
+import type { TimelineEvent } from './timeline.ts';
 
 export interface RehearsalOptions {
   readonly seed: number | string;
@@ -36,19 +36,7 @@ export async function* rehearse(
 ): AsyncGenerator<TimelineEvent, Rehearsal> {
   const spells = scenario.stage(cast);
   if (spells === null) throw new Error(`staging ${scenario.name}: this account has nothing for it`);
-  const account = new SimAccount({
-    snapshot: cast.snapshot,
-    seed,
-    vantages: cast.vantages,
-    pace: USUAL_PACE,
-    skewMsMax: 0,
-    vpn: cast.vpn,
-    endpoints: cast.endpoints,
-  });
-  const { clock } = account;
-  const vpnNames = namesOf(cast);
-  const nameOf = (id: string) => account.estate.instances.get(id)?.name || (vpnNames.get(id) ?? id);
-  const timeline = openTimeline(nameOf);
+  const { account, clock, nameOf, timeline } = openStage(cast, seed);
   const records = openRecords(account, spells);
   allowRepairs(account, cast, scenario);
   const deployment = new Deployment(account, {
@@ -134,16 +122,6 @@ const repairTags = (steps: string): readonly (readonly [string, string])[] => [
 const STEP_MS = 100;
 const POLL_STEP_MS = 1_000;
 const STOP_MS = 5_000;
-
-export const namesOf = ({
-  vpn: { connections, customerGateways },
-  endpoints,
-}: Cast): ReadonlyMap<string, string> =>
-  new Map([
-    ...connections.map((one) => [one.connectionId, one.name] as const),
-    ...customerGateways.map((one) => [one.customerGatewayId, one.name] as const),
-    ...endpoints.map((one) => [one.endpointId, one.name] as const),
-  ]);
 
 const nextStartMs = (spells: readonly Spell[], spell: Spell): number =>
   Math.min(
