@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AccountWish, Zone } from '../test/lab/account/wish.ts';
+import type { AccountWish, Zone } from '../test/lab/account/options.ts';
 import { openLab } from '../test/lab/lab.ts';
 
 const APPLIANCES = 100;

@@ -5,8 +5,8 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { CONNECTION_POLICY as POLICY } from '../lib/model/connectionPolicy.ts';
-import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../lib/model/endpointMetrics.ts';
+import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../lib/clientVpn/types/metrics.ts';
+import { CONNECTION_POLICY as POLICY } from '../lib/siteToSite/types/policy.ts';
 import { type Lab, openLab } from '../test/lab/lab.ts';
 import { startContainer } from '../test/lab/lambda/container.ts';
 import { environmentOf } from '../test/lab/lambda/environment.ts';

@@ -3,13 +3,14 @@
  * routes, seen from three vantages. Usage: node bench/core.ts [runs]; 200 by default, after as many to warm up.
  * Prints a table and JSON; exit 1 when assess + plan takes longer than 20 ms (p95).
  */
-import { assess } from '../lib/assess/appliances.ts';
-import { DEFAULT_POLICY } from '../lib/model/policy.ts';
-import { known } from '../lib/model/reading.ts';
-import type { Appliance } from '../lib/model/topology.ts';
-import { targetKey, type World } from '../lib/model/world.ts';
-import { readTopology } from '../lib/observe/topology.ts';
-import { plan } from '../lib/plan/routes.ts';
+import { assess } from '../lib/appliances/assess.ts';
+import { readTopology } from '../lib/appliances/observe/topology.ts';
+import { plan } from '../lib/appliances/plan.ts';
+import { DEFAULT_POLICY } from '../lib/appliances/types/policy.ts';
+import type { Appliance } from '../lib/appliances/types/topology.ts';
+import { targetKey, type World } from '../lib/appliances/types/world.ts';
+import { known } from '../lib/core/reading.ts';
+import { aSight, each } from '../test/builders/evidence.ts';
 import {
   anInstance,
   anInterface,
@@ -20,9 +21,8 @@ import {
   eniOf,
   NOW,
   zoneOf,
-} from '../test/build/facts.ts';
-import { aSight, each } from '../test/build/sights.ts';
-import { applianceMemory, aWorld, memoryOf } from '../test/build/world.ts';
+} from '../test/builders/facts.ts';
+import { applianceMemory, aWorld, memoryOf } from '../test/builders/world.ts';
 
 const APPLIANCES = 100;
 const GROUPS = 10;

@@ -7,11 +7,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readIssuer } from '../lib/crl/issuer.ts';
-import { CRL_POLICY, judgeCrl } from '../lib/crl/judge.ts';
-import { parseCrl } from '../lib/crl/parse.ts';
-import { verifyCrl } from '../lib/crl/verify.ts';
-import { known } from '../lib/model/reading.ts';
+import { known } from '../lib/core/reading.ts';
+import { CRL_POLICY, judgeCrl } from '../lib/crl/rules.ts';
+import { readIssuer } from '../lib/crl/x509/issuer.ts';
+import { parseCrl } from '../lib/crl/x509/parse.ts';
+import { verifyCrl } from '../lib/crl/x509/verify.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const ROUNDS = 5;
@@ -32,8 +32,8 @@ async function bench(count: number): Promise<void> {
 }
 
 async function makeLists(folder: string, count: number): Promise<void> {
-  const { anAuthority, rsa } = await import('../test/crl/build/authority.ts');
-  const { aList, anEntry, reasonCode } = await import('../test/crl/build/list.ts');
+  const { anAuthority, rsa } = await import('../test/crl/builders/authority.ts');
+  const { aList, anEntry, reasonCode } = await import('../test/crl/builders/list.ts');
   const ca = anAuthority(rsa('sha256'));
   const code = reasonCode(1);
   const many = Array.from({ length: count }, (_, i) =>

@@ -9,7 +9,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type AccountWish, SIX_DESTINATIONS } from '../test/lab/account/wish.ts';
+import { type AccountWish, SIX_DESTINATIONS } from '../test/lab/account/options.ts';
 import { startTcpDaemon, type TcpDaemon } from '../test/lab/daemons/tcpListener.ts';
 import { applianceOf, type Lab, openLab, tableOf } from '../test/lab/lab.ts';
 import { pause, until } from '../test/lab/pause.ts';

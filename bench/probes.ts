@@ -4,11 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { ProbeTarget } from '../lib/model/probe.ts';
-import { ikeSaInit } from '../lib/probe/ike.ts';
-import { knockAll } from '../lib/probe/knockAll.ts';
+import { ikeSaInit } from '../lib/probe/kinds/ike.ts';
+import { knockAll } from '../lib/probe/probeAll.ts';
+import type { ProbeTarget } from '../lib/probe/types.ts';
 import { never } from '../test/probe/peer.ts';
-import { knockAround, leftOpen, openThings, openTown, type Town } from '../test/probe/town.ts';
+import { knockAround, leftOpen, openThings, openTown, type Town } from '../test/probe/testPorts.ts';
 
 const TOWN = 'town';
 const TARGETS = 100;

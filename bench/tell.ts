@@ -1,14 +1,14 @@
 /** Telling at scale: 10,000 findings at once, and what one notice costs. `node bench/tell.ts` */
-import type { Finding } from '../lib/model/finding.ts';
-import { UNSIGNED } from '../lib/model/incident.ts';
-import type { Deed, Story } from '../lib/model/story.ts';
-import type { News } from '../lib/tell/news.ts';
-import { noticeOf } from '../lib/tell/notice.ts';
-import { openTeller } from '../lib/tell/teller.ts';
-import { ACCOUNT, NOW, REGION, zoneOf } from '../test/build/facts.ts';
-import { calm, somePorts } from '../test/build/ports.ts';
-import { anIncident } from '../test/build/telling.ts';
-import { aFinding } from '../test/build/world.ts';
+import type { Finding } from '../lib/core/finding.ts';
+import type { Deed, Story } from '../lib/core/report.ts';
+import { noticeOf } from '../lib/incidents/notification.ts';
+import type { News } from '../lib/incidents/notificationPlan.ts';
+import { openTeller } from '../lib/incidents/notifier.ts';
+import { UNSIGNED } from '../lib/incidents/types.ts';
+import { ACCOUNT, NOW, REGION, zoneOf } from '../test/builders/facts.ts';
+import { anIncident } from '../test/builders/notifier.ts';
+import { calm, somePorts } from '../test/builders/ports.ts';
+import { aFinding } from '../test/builders/world.ts';
 
 const COUNT = 10_000;
 const CPU_MS_MAX = 2_000;

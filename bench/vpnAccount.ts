@@ -11,9 +11,9 @@ import {
   DescribeVpnConnectionsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../lib/model/endpointMetrics.ts';
+import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../lib/clientVpn/types/metrics.ts';
 import { clientSettings } from '../test/lab/account/clients.ts';
-import { REGION } from '../test/lab/account/wish.ts';
+import { REGION } from '../test/lab/account/options.ts';
 import type { Lab } from '../test/lab/lab.ts';
 
 export async function buildConnections(lab: Lab, size: number): Promise<readonly string[]> {

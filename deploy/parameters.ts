@@ -1,6 +1,7 @@
 /** Deploy parameters: every fault of them at once, in words that name the parameter and the fix. */
-import { ConfigError, readSettings } from '../lib/config.ts';
-import { parseImportWindow } from '../lib/model/importWindow.ts';
+
+import { parseImportWindow } from '../lib/crl/types/importWindow.ts';
+import { ConfigError, readSettings } from '../lib/settings.ts';
 
 export type Parameters = Readonly<Record<string, string>>;
 

@@ -22,7 +22,7 @@ module.exports = async ({ resolveVariable }) => {
           role: 'ProbeRole',
           // No SDK, 10 KB of code: what counts is the share of a CPU, for many sockets at once.
           memorySize: 256,
-          // The longest timeout of a probe (10 s, lib/config.ts), two thirds of a second to send and to answer, a cold start.
+          // The longest timeout of a probe (10 s, lib/settings.ts), two thirds of a second to send and to answer, a cold start.
           timeout: 15,
           vpc: { subnetIds: [subnetId], securityGroupIds },
         },

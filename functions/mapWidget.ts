@@ -1,14 +1,14 @@
 /** CloudWatch custom widget: the VPN map as it is now. Invoked by whoever looks at the dashboard; reads only. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { endpointPort } from '../lib/aws/endpoints.ts';
-import { warmPorts } from '../lib/aws/ports.ts';
-import { readSettings } from '../lib/config.ts';
-import { accountOf } from '../lib/event.ts';
+import { endpointPort } from '../lib/aws/clientVpn/endpoints.ts';
+import { warmPorts } from '../lib/aws/ports/appliances.ts';
+import { systemClock as clock } from '../lib/core/time.ts';
 import { drawPanel } from '../lib/map/panel.ts';
+import { survey } from '../lib/map/survey.ts';
 import { DESCRIPTION, readWidget } from '../lib/map/widget.ts';
-import { survey } from '../lib/survey.ts';
-import { systemClock as clock } from '../lib/time.ts';
+import { readSettings } from '../lib/settings.ts';
+import { accountOf } from '../lib/watcher/events/instance.ts';
 
 async function mapWidget(
   event: unknown,

@@ -1,12 +1,12 @@
 /** An instance changed its state: one pass of the same loop, acting only on what EC2 itself confirms. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { warmPorts } from '../lib/aws/ports.ts';
-import { readSettings } from '../lib/config.ts';
-import { accountOf, readStateChange } from '../lib/event.ts';
-import type { Summary } from '../lib/minutes.ts';
-import { once } from '../lib/once.ts';
-import { systemClock } from '../lib/time.ts';
+import { warmPorts } from '../lib/aws/ports/appliances.ts';
+import { systemClock } from '../lib/core/time.ts';
+import { readSettings } from '../lib/settings.ts';
+import { accountOf, readStateChange } from '../lib/watcher/events/instance.ts';
+import type { Summary } from '../lib/watcher/runSummary.ts';
+import { once } from '../lib/watcher/singlePass.ts';
 
 type Answer = Summary | { readonly version: 1; readonly ignored: string };
 

@@ -1,15 +1,15 @@
 /** Every minute, and when AWS Health or Network Manager says so: Site-to-Site connections and their tunnels. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { connectionPorts } from '../lib/aws/connectionPorts.ts';
-import { awsRegionPorts } from '../lib/aws/regionPorts.ts';
-import { keepWarm } from '../lib/aws/warm.ts';
-import { readSettings } from '../lib/config.ts';
-import { lookAtConnections } from '../lib/connections.ts';
-import { accountOf } from '../lib/event.ts';
-import { type PollsSummary, pollEveryRegion } from '../lib/regions.ts';
-import { systemClock } from '../lib/time.ts';
-import { readVpnEvent } from '../lib/vpnEvent.ts';
+import { keepWarm } from '../lib/aws/memoize.ts';
+import { connectionPorts } from '../lib/aws/ports/connections.ts';
+import { awsRegionPorts } from '../lib/aws/ports/region.ts';
+import { systemClock } from '../lib/core/time.ts';
+import { readSettings } from '../lib/settings.ts';
+import { readVpnEvent } from '../lib/watcher/events/connection.ts';
+import { accountOf } from '../lib/watcher/events/instance.ts';
+import { type PollsSummary, pollEveryRegion } from '../lib/watcher/regions.ts';
+import { lookAtConnections } from '../lib/watcher/scopes/connections.ts';
 
 const portsOf = keepWarm(connectionPorts);
 

@@ -1,18 +1,18 @@
 /** Every five minutes, and when somebody's own alarm goes off: Client VPN endpoints, and what is watched by its metrics alone. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { endpointPort } from '../lib/aws/endpoints.ts';
-import { metricPort } from '../lib/aws/metrics.ts';
-import { awsRegionPorts } from '../lib/aws/regionPorts.ts';
-import { keepWarm } from '../lib/aws/warm.ts';
-import { readSettings } from '../lib/config.ts';
-import { endpointStages, metricStages } from '../lib/endpoints.ts';
-import { accountOf } from '../lib/event.ts';
-import { metricRegions, rowsOf } from '../lib/model/metricTable.ts';
-import { poll } from '../lib/poll.ts';
-import { knockDoor } from '../lib/probe/door.ts';
-import { type PollsSummary, pollEveryRegion } from '../lib/regions.ts';
-import { type Clock, systemClock as clock } from '../lib/time.ts';
+import { endpointPort } from '../lib/aws/clientVpn/endpoints.ts';
+import { metricPort } from '../lib/aws/cloudWatch.ts';
+import { keepWarm } from '../lib/aws/memoize.ts';
+import { awsRegionPorts } from '../lib/aws/ports/region.ts';
+import { knockDoor } from '../lib/clientVpn/observe/probe.ts';
+import { type Clock, systemClock as clock } from '../lib/core/time.ts';
+import { metricRegions, rowsOf } from '../lib/metrics/table.ts';
+import { readSettings } from '../lib/settings.ts';
+import { accountOf } from '../lib/watcher/events/instance.ts';
+import { poll } from '../lib/watcher/poll.ts';
+import { type PollsSummary, pollEveryRegion } from '../lib/watcher/regions.ts';
+import { endpointStages, metricStages } from '../lib/watcher/scopes/endpoints.ts';
 
 const warmPorts = keepWarm(awsRegionPorts);
 const eyesOf = keepWarm(({ region }: { readonly region: string; readonly clock: Clock }) => ({

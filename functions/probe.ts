@@ -1,6 +1,7 @@
 /** Inside a VPC subnet, with no AWS permissions: knocks on each target once and answers what was seen. */
-import type { KnockAnswer } from '../lib/model/probe.ts';
-import { knockAll } from '../lib/probe/knockAll.ts';
+
+import { knockAll } from '../lib/probe/probeAll.ts';
+import type { KnockAnswer } from '../lib/probe/types.ts';
 import { type ProbeResponse, parseProbeRequest } from '../lib/probe/wire.ts';
 
 /** So much of the invocation is kept for answering: an answer that is cut off is unknown for all. */

@@ -1,13 +1,13 @@
 /** A list comes into the inbox, and every hour: judge, publish, import, verify. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { crlPorts } from '../lib/aws/crlPorts.ts';
-import { keepWarm } from '../lib/aws/warm.ts';
-import { readPublisherSettings } from '../lib/config.ts';
-import { readCrlEvent } from '../lib/crlEvent.ts';
-import { accountOf } from '../lib/event.ts';
-import { type PublishSummary, publish } from '../lib/publish.ts';
-import { systemClock } from '../lib/time.ts';
+import { keepWarm } from '../lib/aws/memoize.ts';
+import { crlPorts } from '../lib/aws/ports/crls.ts';
+import { systemClock } from '../lib/core/time.ts';
+import { readPublisherSettings } from '../lib/settings.ts';
+import { readCrlEvent } from '../lib/watcher/events/crl.ts';
+import { accountOf } from '../lib/watcher/events/instance.ts';
+import { type PublishSummary, publish } from '../lib/watcher/scopes/crls.ts';
 
 const portsOf = keepWarm(crlPorts);
 

@@ -1,12 +1,12 @@
 /** One step of one repair, asked for by the watcher: the only function that may touch a machine. */
 import middy from '@middy/core';
-import { handsPort } from '../lib/aws/hands.ts';
-import { metricPort } from '../lib/aws/metrics.ts';
-import { warmPorts } from '../lib/aws/ports.ts';
-import { readSettings } from '../lib/config.ts';
-import { parseRepairOrder } from '../lib/repairOrder.ts';
-import { repairStep, type StepAnswer } from '../lib/repairStep.ts';
-import { systemClock } from '../lib/time.ts';
+import { metricPort } from '../lib/aws/cloudWatch.ts';
+import { handsPort } from '../lib/aws/instanceControl.ts';
+import { warmPorts } from '../lib/aws/ports/appliances.ts';
+import { systemClock } from '../lib/core/time.ts';
+import { parseRepairOrder } from '../lib/repairs/order.ts';
+import { repairStep, type StepAnswer } from '../lib/repairs/step.ts';
+import { readSettings } from '../lib/settings.ts';
 
 async function repairAppliance(
   event: unknown,

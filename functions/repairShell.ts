@@ -1,7 +1,7 @@
 /** Inside a VPC subnet, with no AWS permissions: logs in to one machine with the key it is handed, restarts one service. */
-import type { VisitAnswer } from '../lib/ports/hands.ts';
-import { visitFirst } from '../lib/shell/visit.ts';
-import { parseVisitRequest } from '../lib/shell/wire.ts';
+import type { VisitAnswer } from '../lib/repairs/ports.ts';
+import { visitFirst } from '../lib/repairs/ssh/script.ts';
+import { parseVisitRequest } from '../lib/repairs/ssh/wire.ts';
 
 /** So much of the invocation is kept for answering. */
 const LAST_MS = 500;

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { warmPorts } from '../lib/aws/ports.ts';
+import { warmPorts } from '../lib/aws/ports/appliances.ts';
 import { repairPort } from '../lib/aws/repairs.ts';
-import { readSettings } from '../lib/config.ts';
-import { accountOf } from '../lib/event.ts';
-import { inEveryRegion, type RegionsSummary } from '../lib/regions.ts';
-import { systemClock } from '../lib/time.ts';
-import { watch } from '../lib/watch.ts';
+import { systemClock } from '../lib/core/time.ts';
+import { readSettings } from '../lib/settings.ts';
+import { accountOf } from '../lib/watcher/events/instance.ts';
+import { inEveryRegion, type RegionsSummary } from '../lib/watcher/regions.ts';
+import { watch } from '../lib/watcher/watch.ts';
 
 async function watchAppliances(
   _event: unknown,

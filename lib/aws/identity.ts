@@ -1,8 +1,8 @@
 /** Whose credentials these are: STS says so of anybody, without any permission. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { IdentityPort } from '../ports/identity.ts';
-import type { Clock } from '../time.ts';
-import { attempt, type Line, reading, Unreadable } from './attempt.ts';
+import type { IdentityPort } from '../core/identityPort.ts';
+import type { Clock } from '../core/time.ts';
+import { attempt, type Line, reading, Unreadable } from './call.ts';
 import { type CallHook, patience } from './client.ts';
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html (read 2026-11-21) */

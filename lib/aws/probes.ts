@@ -4,12 +4,12 @@ import {
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import type { KnockAnswer, ProbeTarget, Round, Vantage } from '../model/probe.ts';
-import type { ProbePort } from '../ports.ts';
-import { knockAll } from '../probe/knockAll.ts';
+import type { Clock } from '../core/time.ts';
+import type { ProbePort } from '../probe/ports.ts';
+import { knockAll } from '../probe/probeAll.ts';
+import type { KnockAnswer, ProbeTarget, Round, Vantage } from '../probe/types.ts';
 import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../probe/wire.ts';
-import type { Clock } from '../time.ts';
-import { attempt, type Line } from './attempt.ts';
+import { attempt, type Line } from './call.ts';
 import { type CallHook, patience, READ_MS } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 

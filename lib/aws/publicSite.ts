@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { isNativeError } from 'node:util/types';
-import type { ServedCopy } from '../model/crlWorld.ts';
-import { known, type Reading, unknown } from '../model/reading.ts';
-import type { SitePort } from '../ports/crls.ts';
-import type { Clock } from '../time.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import type { Clock } from '../core/time.ts';
+import type { SitePort } from '../crl/ports.ts';
+import type { ServedCopy } from '../crl/types/world.ts';
 
 const FETCH_MS = 10_000;
 

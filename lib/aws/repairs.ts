@@ -1,8 +1,8 @@
 /** Starting a repair step: an asynchronous invocation of the one function that may touch machines. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { RepairPort } from '../ports/repair.ts';
-import type { Clock } from '../time.ts';
-import { attempt, type Line } from './attempt.ts';
+import type { Clock } from '../core/time.ts';
+import type { RepairPort } from '../repairs/ports/start.ts';
+import { attempt, type Line } from './call.ts';
 import { type CallHook, patience } from './client.ts';
 import { tellFault } from './fault.ts';
 

@@ -1,12 +1,12 @@
 /** `vpn-medic ack GROUP`: lets go of routes that were pinned after flapping; `ack ID`: takes an incident in hand. */
 import * as v from 'valibot';
-import type { Item } from '../ports.ts';
-import { toIso } from '../time.ts';
-import { ackIncident } from './ackIncident.ts';
-import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
-import type { Doors } from './doors.ts';
-import { ink } from './ink.ts';
-import { blank, count, line, table } from './paper.ts';
+import type { Item } from '../core/ports.ts';
+import { toIso } from '../core/time.ts';
+import { ackIncident } from './ack/incident.ts';
+import type { Doors } from './awsClients.ts';
+import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './operatorRequest.ts';
+import { ink } from './output/colour.ts';
+import { blank, count, line, table } from './output/textBlocks.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 /** @throws {Unable} when the state table cannot be used or knows no such group or incident. */

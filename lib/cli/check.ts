@@ -1,13 +1,14 @@
 /** `vpn-medic check`: looks once, writes nothing, says what it saw. */
-import { exitOf, type Opening, reportCheck, reportOpening } from './checkReport.ts';
-import { writeCheck, writeOpening } from './checkText.ts';
-import { lookAtConnections } from './connectionLook.ts';
-import type { Doors } from './doors.ts';
-import { lookAtEndpoints } from './endpointLook.ts';
-import { type LookOptions, openEyesight } from './eyesight.ts';
-import { render } from './paper.ts';
-import { harmlessJson } from './safeText.ts';
-import { type Eyesight, look, type Sight } from './sight.ts';
+
+import type { Doors } from './awsClients.ts';
+import { lookAtConnections } from './check/connectionPass.ts';
+import { lookAtEndpoints } from './check/endpointPass.ts';
+import { exitOf, type Opening, reportCheck, reportOpening } from './check/report.ts';
+import { writeCheck, writeOpening } from './check/text.ts';
+import { type LookOptions, openEyesight } from './observer.ts';
+import { harmlessJson } from './output/safeText.ts';
+import { render } from './output/textBlocks.ts';
+import { type Eyesight, look, type Sight } from './pass.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface CheckOptions extends LookOptions {

@@ -1,11 +1,11 @@
 /** `vpn-medic cost`: a month's bill for what there is to watch, line by line. */
 import { type Bill, billOf } from '../cost/bill.ts';
 import { DEFAULT_SETUP, type Estate, type Setup, usageOf } from '../cost/usage.ts';
-import { readEstate, simEstate, snapshotEstate } from './costEstate.ts';
-import { writeBill } from './costText.ts';
-import type { Doors } from './doors.ts';
-import { render } from './paper.ts';
-import { harmlessJson } from './safeText.ts';
+import type { Doors } from './awsClients.ts';
+import { readEstate, simEstate, snapshotEstate } from './cost/inventory.ts';
+import { writeBill } from './cost/text.ts';
+import { harmlessJson } from './output/safeText.ts';
+import { render } from './output/textBlocks.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface CostOptions {

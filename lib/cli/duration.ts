@@ -1,5 +1,5 @@
 /** `--for 2h`: how long, as people write it. Pure. */
-import { describeMs } from '../time.ts';
+import { describeMs } from '../core/time.ts';
 import { Unable } from './terminal.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = {

@@ -1,14 +1,15 @@
 /** `vpn-medic explain ID`: an incident from its beginning, as it was recorded: seen, found, decided, done, told. */
-import { type AuditEntry, type Chapter, caseId, parseCase } from '../model/audit.ts';
-import { type DeskEntry, deskLogId, parseDeskLog } from '../model/deskLog.ts';
-import type { Incident } from '../model/incident.ts';
-import { toIso } from '../time.ts';
-import { type Desk, type DeskOptions, openDesk, report } from './desk.ts';
-import type { Doors } from './doors.ts';
-import { writeExplanation } from './explainText.ts';
-import { findIncident, readIncidents } from './incidentBook.ts';
+
+import { type DeskEntry, deskLogId, parseDeskLog } from '../core/operatorLog.ts';
+import { toIso } from '../core/time.ts';
+import { type AuditEntry, type Chapter, caseId, parseCase } from '../incidents/history/entry.ts';
+import type { Incident } from '../incidents/types.ts';
+import type { Doors } from './awsClients.ts';
+import { type Milestone, milestonesOf } from './explain/milestones.ts';
+import { writeExplanation } from './explain/text.ts';
+import { findIncident, readIncidents } from './incidents/store.ts';
 import { reportIncident } from './incidents.ts';
-import { type Milestone, milestonesOf } from './milestones.ts';
+import { type Desk, type DeskOptions, openDesk, report } from './operatorRequest.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface ExplainOptions extends DeskOptions {

@@ -1,11 +1,12 @@
 /** `vpn-medic incidents`: what is open, and the last twenty that are over. */
-import type { Incident } from '../model/incident.ts';
-import { describeMs, type Instant, toIso } from '../time.ts';
-import { type DeskOptions, openDesk, report, shortWho } from './desk.ts';
-import type { Doors } from './doors.ts';
-import { readIncidents } from './incidentBook.ts';
-import { type Ink, ink } from './ink.ts';
-import { type Block, blank, count, line, table, title } from './paper.ts';
+
+import { describeMs, type Instant, toIso } from '../core/time.ts';
+import type { Incident } from '../incidents/types.ts';
+import type { Doors } from './awsClients.ts';
+import { readIncidents } from './incidents/store.ts';
+import { type DeskOptions, openDesk, report, shortWho } from './operatorRequest.ts';
+import { type Ink, ink } from './output/colour.ts';
+import { type Block, blank, count, line, table, title } from './output/textBlocks.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, WELL } from './terminal.ts';
 
 export interface IncidentsOptions extends DeskOptions {

@@ -1,138 +1,34 @@
-/** A simulated account that goes on living: at a pace of one's choice, with faults that begin and end by hand. */
+/** `vpn-medic rehearse --serve`: a live page on this machine, where a newcomer kills things and watches the medic work. */
+import { once } from 'node:events';
+import type { Cast } from '../simulator/roles.ts';
+import { openLive } from './live/account.ts';
+import { openLiveServer } from './live/server.ts';
+import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
-import type { Tick } from '../loop.ts';
-import { mapAppliances } from '../map/appliances.ts';
-import { mapSites } from '../map/connections.ts';
-import { mapEndpoints } from '../map/endpoints.ts';
-import type { MapScene } from '../map/scene.ts';
-import { recallConnections } from '../model/connectionMemory.ts';
-import { unpacked } from '../model/packed.ts';
-import { DEFAULT_POLICY } from '../model/policy.ts';
-import { tunnelId } from '../model/vpn.ts';
-import type { Poll } from '../poll.ts';
-import type { SimAccount } from '../sim/account.ts';
-import type { Cast } from '../sim/cast.ts';
-import { AS_DEPLOYED, Deployment } from '../sim/deployment.ts';
-import { describeFault } from '../sim/describeFault.ts';
-import type { Fault } from '../sim/faults.ts';
-import { openEndpointPoller, openPoller } from '../sim/poller.ts';
-import { openStage } from '../sim/stage.ts';
-import type { TimelineEvent } from '../sim/timeline.ts';
-
-export interface Live {
-  /** Lives so much longer, in virtual milliseconds. Never two at a time. */
-  advance(ms: number): Promise<void>;
-  /** Kills what lives and revives what was killed here; what it did, or null for what cannot be killed. */
-  toggle(subject: string): string | null;
-  /** Null before the first watcher has looked. */
-  scene(): MapScene | null;
-  /** What is dead by our hand: the subjects given to `toggle`. */
-  killed(): readonly string[];
-  /** Everything since it was last asked. */
-  take(): readonly TimelineEvent[];
-  /** Virtual time since it began. */
-  livedMs(): number;
-  stop(): void;
+export interface ServeOptions {
+  readonly seed: string;
+  /** True: any free port. */
+  readonly port: string | true;
 }
 
-export function openLive(cast: Cast, seed: string): Live {
-  const { account, clock, nameOf, timeline } = openStage(cast, seed);
-  let latest: Tick | null = null;
-  const deployment = new Deployment(account, {
-    seed,
-    policy: DEFAULT_POLICY,
-    ...AS_DEPLOYED,
-    onTick(by, tick) {
-      timeline.tick(by, tick, clock.monotonicMs());
-      const { kind } = tick.world.lease;
-      if (kind === 'held' || latest === null) latest = tick;
-    },
-    onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
-  });
-  let endpoints: MapScene['endpoints'] = [];
-  const heard = (scope: string, by: string, { findings, notices }: Poll<unknown>) => {
-    timeline.polled(scope, by, findings, clock.monotonicMs());
-    timeline.notices(by, notices, clock.monotonicMs());
-  };
-  const connections = openPoller(account, {
-    seed,
-    onPoll: (by, poll) => heard('connections', by, poll),
-  });
-  const doors = openEndpointPoller(account, {
-    seed,
-    onPoll(by, poll) {
-      heard('endpoints', by, poll);
-      endpoints = mapEndpoints(poll.world.endpoints ?? []);
-    },
-  });
-  deployment.start();
-  if (cast.vpn.connections.length > 0) connections.start();
-  if (cast.endpoints.length > 0) doors.start();
-  const going = new Map<string, Fault>();
-  const note = (kind: 'fault' | 'over', fault: Fault) =>
-    timeline.note({
-      atMs: clock.monotonicMs(),
-      kind,
-      by: null,
-      text: describeFault(fault, nameOf),
-    });
-  return {
-    advance: (ms) => clock.run(clock.monotonicMs() + ms),
-    toggle(subject) {
-      const ending = going.get(subject);
-      if (ending !== undefined) {
-        account.faults.heal(ending);
-        going.delete(subject);
-        note('over', ending);
-        return `${describeFault(ending, nameOf)}: over`;
-      }
-      const fault = faultOf(subject, cast);
-      if (fault === null) return null;
-      going.set(subject, fault);
-      account.faults.add(fault, clock.monotonicMs(), Number.POSITIVE_INFINITY);
-      note('fault', fault);
-      return describeFault(fault, nameOf);
-    },
-    scene: () =>
-      latest === null ? null : { ...sceneOf(latest), sites: sitesOf(account), endpoints },
-    killed: () => [...going.keys()],
-    take: () => timeline.take(),
-    livedMs: () => clock.monotonicMs(),
-    stop() {
-      deployment.stop();
-      connections.stop();
-      doors.stop();
-    },
-  };
+/**
+ * Serves until the process is ended. To this machine only.
+ * @throws {Unable} when the port is none, or taken.
+ */
+export async function serve(
+  cast: Cast,
+  { seed, port }: ServeOptions,
+  { clock, out }: Terminal,
+): Promise<ExitCode> {
+  const server = await openLiveServer(openLive(cast, seed), clock, readPort(port));
+  out(`Open ${server.url} in a browser. Ctrl-C ends it.\n`);
+  await once(server.closed, 'abort');
+  return WELL;
 }
 
-const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
-  mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' });
-
-/** As the widget reads them: from what the poll remembers. */
-function sitesOf({ table, clock, estate }: SimAccount): MapScene['sites'] {
-  const row = table.get(`memory#connections#${estate.region}`, clock.now());
-  return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))));
-}
-
-/** As the map names what it shows: `appliance:ID`, `zone:NAME`, `tunnel:ID`, `endpoint:ID`. */
-function faultOf(subject: string, { appliances, vpn, endpoints }: Cast): Fault | null {
-  const [kind = '', id = ''] = subject.split(/:(.*)/s);
-  if (kind === 'appliance' && appliances.some(({ instanceId }) => instanceId === id)) {
-    return { kind: 'host-dead', instanceId: id };
-  }
-  if (kind === 'zone' && appliances.some(({ zone }) => zone === id)) {
-    return { kind: 'zone-dead', zone: id, hidesInterfaces: false };
-  }
-  const tunnels = vpn.connections.flatMap(({ connectionId, tunnels: two }) =>
-    two.map(({ outsideIp }) => ({ connectionId, outsideIp })),
-  );
-  const tunnel = tunnels.find((one) => tunnelId(one.connectionId, one.outsideIp) === id);
-  if (kind === 'tunnel' && tunnel !== undefined) {
-    return { kind: 'tunnel-down', ...tunnel, isBgp: false };
-  }
-  if (kind === 'endpoint' && endpoints.some(({ endpointId }) => endpointId === id)) {
-    return { kind: 'associations-lost', endpointId: id, leaves: 0 };
-  }
-  return null;
+function readPort(port: string | true): number {
+  if (port === true) return 0;
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  if (number <= 65_535) return number;
+  throw new Unable(`--serve ${port}: write a port from 0 (any free one) to 65535`);
 }

@@ -3,7 +3,7 @@
 import { enableCompileCache } from 'node:module';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
-import { systemClock } from '../time.ts';
+import { systemClock } from '../core/time.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where output goes to a file or a pipe. */
@@ -42,5 +42,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // Halves the start on every run but the first: what is imported after this line is kept compiled.
 enableCompileCache();
-const [{ run }, { awsDoors }] = await Promise.all([import('./program.ts'), import('./doors.ts')]);
+const [{ run }, { awsDoors }] = await Promise.all([
+  import('./program.ts'),
+  import('./awsClients.ts'),
+]);
 process.exitCode = await run(process.argv.slice(2), terminal, awsDoors(systemClock));

@@ -1,13 +1,17 @@
 /** `vpn-medic maintenance start|stop|list`: windows in which what happens is recorded and not sent. */
+
 import {
   MAINTENANCE_MS_MAX,
   type MaintenanceWindow,
   maintenanceId,
   readWindows,
   windowsLeft,
-} from '../model/maintenance.ts';
-import type { Item } from '../ports.ts';
-import { toIso } from '../time.ts';
+} from '../core/maintenance.ts';
+import type { Item } from '../core/ports.ts';
+import { toIso } from '../core/time.ts';
+import type { Doors } from './awsClients.ts';
+import { parseDuration } from './duration.ts';
+import { readIncidents } from './incidents/store.ts';
 import {
   type ChangeOptions,
   carryOut,
@@ -17,12 +21,9 @@ import {
   report,
   shortWho,
   type Write,
-} from './desk.ts';
-import type { Doors } from './doors.ts';
-import { parseDuration } from './duration.ts';
-import { readIncidents } from './incidentBook.ts';
-import { ink } from './ink.ts';
-import { type Block, blank, count, line, table } from './paper.ts';
+} from './operatorRequest.ts';
+import { ink } from './output/colour.ts';
+import { type Block, blank, count, line, table } from './output/textBlocks.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface StartOptions extends ChangeOptions {

@@ -4,15 +4,15 @@ import { mapSites } from '../map/connections.ts';
 import { mapEndpoints } from '../map/endpoints.ts';
 import { drawPage } from '../map/page.ts';
 import type { MapScene } from '../map/scene.ts';
+import { surveyEndpoints } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
-import { surveyEndpoints } from '../survey.ts';
+import type { Doors } from './awsClients.ts';
+import { lookAtConnections } from './check/connectionPass.ts';
 import { lookAround } from './check.ts';
-import { lookAtConnections } from './connectionLook.ts';
-import type { Doors } from './doors.ts';
-import { type LookOptions, openEyesight } from './eyesight.ts';
-import { look, type Sight } from './sight.ts';
-import { readSnapshot } from './snapshotFile.ts';
-import { snapshotEyesight } from './snapshotPorts.ts';
+import { type LookOptions, openEyesight } from './observer.ts';
+import { look, type Sight } from './pass.ts';
+import { readSnapshot } from './snapshot/file.ts';
+import { snapshotEyesight } from './snapshot/ports.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface MapOptions extends LookOptions {

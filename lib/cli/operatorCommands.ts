@@ -1,10 +1,10 @@
 /** The commands of people on call: what they may read in the state table, and write there. */
 import type { Command } from 'commander';
-import type { ChangeOptions, DeskOptions } from './desk.ts';
-import type { Doors } from './doors.ts';
+import type { Doors } from './awsClients.ts';
 import type { ExplainOptions } from './explain.ts';
 import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
+import type { ChangeOptions, DeskOptions } from './operatorRequest.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
 import type { PinOptions } from './pin.ts';
 import type { RepairOptions } from './repair.ts';

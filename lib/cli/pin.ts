@@ -1,6 +1,8 @@
 /** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: keeps routes with one appliance for a while; without arguments, lists pins. */
-import { PIN_MS_MAX, type Pin } from '../model/pin.ts';
-import { toIso } from '../time.ts';
+import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
+import { toIso } from '../core/time.ts';
+import type { Doors } from './awsClients.ts';
+import { parseDuration } from './duration.ts';
 import {
   type Change,
   type ChangeOptions,
@@ -9,13 +11,11 @@ import {
   openDesk,
   report,
   shortWho,
-} from './desk.ts';
-import type { Doors } from './doors.ts';
-import { parseDuration } from './duration.ts';
-import { ink } from './ink.ts';
-import { type Block, blank, count, line, table } from './paper.ts';
-import { choosePinning, type Pinning } from './pinSubject.ts';
-import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pins.ts';
+} from './operatorRequest.ts';
+import { ink } from './output/colour.ts';
+import { type Block, blank, count, line, table } from './output/textBlocks.ts';
+import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pin/store.ts';
+import { choosePinning, type Pinning } from './pin/subject.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface PinOptions extends ChangeOptions {

@@ -1,15 +1,16 @@
 /** `vpn-medic plan --fail …`: what would move where if that failed now, and what would be left without a way. */
+
+import type { Doors } from './awsClients.ts';
 import { lookAround } from './check.ts';
-import type { Doors } from './doors.ts';
-import type { LookOptions } from './eyesight.ts';
-import { findFailing } from './failing.ts';
-import { render } from './paper.ts';
-import { planExit, reportPlan } from './planReport.ts';
-import { writePlan } from './planText.ts';
-import { harmlessJson } from './safeText.ts';
-import { look } from './sight.ts';
-import { readSnapshot } from './snapshotFile.ts';
-import { snapshotEyesight } from './snapshotPorts.ts';
+import type { LookOptions } from './observer.ts';
+import { harmlessJson } from './output/safeText.ts';
+import { render } from './output/textBlocks.ts';
+import { look } from './pass.ts';
+import { findFailing } from './plan/fail.ts';
+import { planExit, reportPlan } from './plan/report.ts';
+import { writePlan } from './plan/text.ts';
+import { readSnapshot } from './snapshot/file.ts';
+import { snapshotEyesight } from './snapshot/ports.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface PlanOptions extends LookOptions {

@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import * as v from 'valibot';
+import type { Doors } from './awsClients.ts';
 import type { CheckOptions } from './check.ts';
 import type { CostOptions } from './cost.ts';
-import { addCrlCommands } from './crlCommands.ts';
-import type { Doors } from './doors.ts';
+import { addCrlCommands } from './crl.ts';
 import type { MapOptions } from './map.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
+import { harmless, harmlessJson } from './output/safeText.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RehearseOptions } from './rehearse.ts';
-import { harmless, harmlessJson } from './safeText.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 /** Runs one command line (`argv` without node and script) to its exit code; rejects only for bugs of ours. */

@@ -1,5 +1,7 @@
 /** Ports that cannot write. */
-import type { Ports, StorePort } from '../ports.ts';
+
+import type { Ports } from '../appliances/ports.ts';
+import type { StorePort } from '../core/ports.ts';
 
 /** The same sight without hands: a write through it is our own bug, and crashes as one. */
 export function readOnly(

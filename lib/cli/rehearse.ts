@@ -1,20 +1,21 @@
 /** `vpn-medic rehearse`: stories of faults in a simulated account. No AWS, no network, no clock: a seed decides. */
-import type { Snapshot } from '../model/snapshot.ts';
-import { type Cast, castOf } from '../sim/cast.ts';
-import { defaultAccount } from '../sim/defaultAccount.ts';
-import { DEFAULT_ENDPOINTS } from '../sim/defaultEndpoints.ts';
-import { defaultVpn } from '../sim/defaultVpn.ts';
-import { parseFail } from '../sim/fail.ts';
-import { rehearse as play } from '../sim/rehearsal.ts';
-import { SCENARIOS, type Scenario } from '../sim/scenario.ts';
-import type { TimelineEvent } from '../sim/timeline.ts';
-import { render } from './paper.ts';
-import { type ChapterReport, type RehearsalReport, reportRehearsal } from './rehearsalReport.ts';
-import { writeChapter, writeClosing, writeOpening, writeStories } from './rehearsalText.ts';
-import { harmlessJson } from './safeText.ts';
-import { look } from './sight.ts';
-import { readSnapshot } from './snapshotFile.ts';
-import { snapshotEyesight } from './snapshotPorts.ts';
+
+import { defaultAccount } from '../simulator/defaults/account.ts';
+import { defaultVpn } from '../simulator/defaults/connections.ts';
+import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
+import { parseFail } from '../simulator/faults/fail.ts';
+import { rehearse as play } from '../simulator/rehearsal.ts';
+import { type Cast, castOf } from '../simulator/roles.ts';
+import { SCENARIOS, type Scenario } from '../simulator/scenario.ts';
+import type { Snapshot } from '../simulator/snapshot.ts';
+import type { TimelineEvent } from '../simulator/timeline.ts';
+import { harmlessJson } from './output/safeText.ts';
+import { render } from './output/textBlocks.ts';
+import { look } from './pass.ts';
+import { type ChapterReport, type RehearsalReport, reportRehearsal } from './rehearse/report.ts';
+import { writeChapter, writeClosing, writeOpening, writeStories } from './rehearse/text.ts';
+import { readSnapshot } from './snapshot/file.ts';
+import { snapshotEyesight } from './snapshot/ports.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface RehearseOptions {
@@ -45,7 +46,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     snapshot,
   );
   if (options.serve !== undefined) {
-    const { serve } = await import('./serve.ts');
+    const { serve } = await import('./live.ts');
     return serve(cast, { seed, port: options.serve }, terminal);
   }
   const scenarios = chooseScenarios(options, cast);

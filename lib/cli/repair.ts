@@ -1,24 +1,24 @@
 /** `vpn-medic repair INSTANCE --step STEP`: one step of the repair ladder by hand, under every brake but the ladder's pace. */
-import { withAttempts } from '../act/repairs.ts';
+
+import { REPAIR_STEPS, type RepairStep } from '../core/repairTags.ts';
+import { describeMs, toIso } from '../core/time.ts';
+import { withAttempts } from '../repairs/act.ts';
+import { planRepairs } from '../repairs/plan.ts';
+import { REPAIR_RULES } from '../repairs/rules.ts';
+import { bookId, openRepairShelf, type RepairBook, type RepairShelf } from '../repairs/state.ts';
+import type { DueRepair, HeldRepair } from '../repairs/types/plan.ts';
 import {
   BOOT_GRACE_MS,
   firstPhaseOf,
   judgedAtOf,
   openLadderOf,
-  REPAIR_STEPS,
   type RepairResult,
-  type RepairStep,
-} from '../model/repair.ts';
-import type { DueRepair, HeldRepair } from '../model/repairPlan.ts';
-import { planRepairs } from '../plan/repair.ts';
-import { REPAIR_RULES } from '../plan/repairRules.ts';
-import { bookId, openRepairShelf, type RepairBook, type RepairShelf } from '../repairBook.ts';
-import { describeMs, toIso } from '../time.ts';
-import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
-import type { Doors } from './doors.ts';
-import { homeRegion, openEyesight } from './eyesight.ts';
-import { type Block, line } from './paper.ts';
-import { LOOK_POLICY, look, type Sight } from './sight.ts';
+} from '../repairs/types.ts';
+import type { Doors } from './awsClients.ts';
+import { homeRegion, openEyesight } from './observer.ts';
+import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './operatorRequest.ts';
+import { type Block, line } from './output/textBlocks.ts';
+import { LOOK_POLICY, look, type Sight } from './pass.ts';
 import {
   CANNOT_TELL,
   type ExitCode,

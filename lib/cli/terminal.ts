@@ -1,5 +1,5 @@
 /** What a command may know of the place that it runs in: no other file of the CLI names the process. */
-import type { Clock } from '../time.ts';
+import type { Clock } from '../core/time.ts';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;

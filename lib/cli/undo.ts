@@ -3,20 +3,21 @@
  * not routes: the watcher, who alone can prove a target alive, moves them under the same rules, reads back, and lets
  * them go again when the pins run out.
  */
-import { caseId, parseCase } from '../model/audit.ts';
-import type { Incident } from '../model/incident.ts';
-import { PIN_MS_MAX, type Pin } from '../model/pin.ts';
-import type { Details } from '../model/story.ts';
-import type { ManagedRoute, Topology } from '../model/topology.ts';
-import { type Instant, toIso } from '../time.ts';
-import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './desk.ts';
-import type { Doors } from './doors.ts';
+
+import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
+import type { ManagedRoute, Topology } from '../appliances/types/topology.ts';
+import type { Details } from '../core/report.ts';
+import { type Instant, toIso } from '../core/time.ts';
+import { caseId, parseCase } from '../incidents/history/entry.ts';
+import type { Incident } from '../incidents/types.ts';
+import type { Doors } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
-import { findIncident, readIncidents } from './incidentBook.ts';
-import { ink } from './ink.ts';
-import { type Block, blank, count, line, table } from './paper.ts';
-import { isSameScope, pinsWrite, readPins } from './pins.ts';
-import { lookQuietly } from './quietLook.ts';
+import { lookQuietly } from './ec2Pass.ts';
+import { findIncident, readIncidents } from './incidents/store.ts';
+import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './operatorRequest.ts';
+import { ink } from './output/colour.ts';
+import { type Block, blank, count, line, table } from './output/textBlocks.ts';
+import { isSameScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal, WELL } from './terminal.ts';
 
 export interface UndoOptions extends ChangeOptions {

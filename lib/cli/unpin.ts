@@ -1,10 +1,10 @@
 /** `vpn-medic unpin GROUP|ROUTE`: ends people's pins before their time. */
-import { toIso } from '../time.ts';
-import { type ChangeOptions, carryOut, openDesk, report, shortWho } from './desk.ts';
-import type { Doors } from './doors.ts';
-import { ink } from './ink.ts';
-import { blank, count, line, table } from './paper.ts';
-import { describeScope, pinsWrite, readPins } from './pins.ts';
+import { toIso } from '../core/time.ts';
+import type { Doors } from './awsClients.ts';
+import { type ChangeOptions, carryOut, openDesk, report, shortWho } from './operatorRequest.ts';
+import { ink } from './output/colour.ts';
+import { blank, count, line, table } from './output/textBlocks.ts';
+import { describeScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface UnpinOptions extends ChangeOptions {

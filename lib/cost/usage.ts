@@ -1,13 +1,14 @@
 /** What a stack uses in a month of 30 days, from what it watches and how it is set up. Pure. */
-import { CONNECTION_POLICY } from '../model/connectionPolicy.ts';
+
 import {
   ENDPOINT_METRIC_KEYS,
   ENDPOINT_METRICS,
   SERIES_EVERY_MS,
-} from '../model/endpointMetrics.ts';
-import { METRICS } from '../model/measures.ts';
-import { METRIC_TABLE } from '../model/metricTable.ts';
+} from '../clientVpn/types/metrics.ts';
+import { METRICS } from '../core/measures.ts';
+import { METRIC_TABLE } from '../metrics/table.ts';
 import { alarmsOf } from '../monitors/alarms.ts';
+import { CONNECTION_POLICY } from '../siteToSite/types/policy.ts';
 import type { PriceName } from './prices.ts';
 import { STACK } from './stack.ts';
 

@@ -1,11 +1,12 @@
 /** The appliances' part of the map: zones, tables, ways. Pure. */
-import type { Assessment } from '../model/assessment.ts';
-import type { GroupMemory } from '../model/memory.ts';
-import { compare } from '../model/order.ts';
-import type { Held } from '../model/plan.ts';
-import type { Appliance, ManagedRoute } from '../model/topology.ts';
-import type { Verdict } from '../model/verdict.ts';
-import type { World } from '../model/world.ts';
+
+import type { GroupMemory } from '../appliances/state.ts';
+import type { Assessment } from '../appliances/types/assessment.ts';
+import type { Held } from '../appliances/types/plan.ts';
+import type { Appliance, ManagedRoute } from '../appliances/types/topology.ts';
+import type { Verdict } from '../appliances/types/verdict.ts';
+import type { World } from '../appliances/types/world.ts';
+import { compare } from '../core/order.ts';
 import type {
   Health,
   MapAppliance,

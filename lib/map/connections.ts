@@ -1,6 +1,7 @@
 /** The Site-to-Site part of the map, from what the poll remembers. Pure. */
-import type { ConnectionMemory, TunnelMemory } from '../model/connectionMemory.ts';
-import { toIso } from '../time.ts';
+
+import { toIso } from '../core/time.ts';
+import type { ConnectionMemory, TunnelMemory } from '../siteToSite/state.ts';
 import type { Health, MapSite, MapTunnel } from './scene.ts';
 
 /**

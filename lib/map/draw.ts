@@ -2,9 +2,9 @@
 import { fit } from './fit.ts';
 import { type Box, LINE_PX, layOut, type MapLayout, PAD_PX, type Placed } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
+import { drawWays } from './routeLines.ts';
+import { describeWay } from './routes.ts';
 import type { Health, MapAppliance, MapEndpoint, MapScene, MapSite, MapTable } from './scene.ts';
-import { drawWays } from './wayLines.ts';
-import { describeWay } from './ways.ts';
 
 /**
  * An SVG of exactly `widthPx` (280 at least), as high as it needs to be. Names are cut to fit; titles hold them whole.

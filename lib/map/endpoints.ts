@@ -1,6 +1,6 @@
 /** The Client VPN part of the map. Pure. */
-import { type AssociationFact, type EndpointFact, isLeaving } from '../model/endpoint.ts';
-import type { Reading } from '../model/reading.ts';
+import { type AssociationFact, type EndpointFact, isLeaving } from '../clientVpn/types/endpoint.ts';
+import type { Reading } from '../core/reading.ts';
 import type { Health, MapEndpoint } from './scene.ts';
 
 export interface EndpointSeen {

@@ -1,5 +1,5 @@
 /** The whole widget: the picture, and in words what is wrong and what is held back. Pure. */
-import { describeMs, toIso } from '../time.ts';
+import { describeMs, toIso } from '../core/time.ts';
 import { drawMap } from './draw.ts';
 import { type Markup, markup } from './markup.ts';
 import type { MapHeld, MapIncident, MapScene } from './scene.ts';

@@ -1,6 +1,6 @@
 /** What the map shows, as plain data: everything that the drawing needs and nothing that it has to decide. */
-import type { Severity } from '../model/finding.ts';
-import type { Instant } from '../time.ts';
+import type { Severity } from '../core/finding.ts';
+import type { Instant } from '../core/time.ts';
 
 export interface MapScene {
   readonly accountId: string;

@@ -1,5 +1,5 @@
 /** The metric catalogue: what every number means, who writes it, when it alarms. Alarms and dashboard follow it. */
-import type { MetricName } from '../model/measures.ts';
+import type { MetricName } from '../core/measures.ts';
 
 export interface Metric {
   readonly name: MetricName;

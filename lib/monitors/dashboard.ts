@@ -1,5 +1,5 @@
 /** The dashboard of a stack: one row a question, from "is anything wrong?" to "what does the medic itself cost?". */
-import type { MetricName } from '../model/measures.ts';
+import type { MetricName } from '../core/measures.ts';
 import type { Alarm, StackFact } from './alarms.ts';
 import { refuseOverLimits } from './dashboardLimits.ts';
 

@@ -2,10 +2,11 @@
  * The frame of every knock: exactly one answer, nothing left open after it. The far side is called silent only when
  * this process was awake to hear it.
  */
-import type { Knock } from '../model/probe.ts';
-import { systemClock } from '../time.ts';
+
+import { systemClock } from '../core/time.ts';
 import { knockOfError } from './fault.ts';
 import { watchStalls } from './stall.ts';
+import type { Knock } from './types.ts';
 
 /** What a probe of one kind says; only its first word counts. */
 export interface Door {

@@ -1,8 +1,8 @@
 /** A knock over UDP: one packet, once more at half time, and ears for an answer that is really one. */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { ProbeTarget } from '../model/probe.ts';
 import type { Door } from './attempt.ts';
+import type { ProbeTarget } from './types.ts';
 
 export interface Question {
   readonly packet: Uint8Array;

@@ -1,5 +1,5 @@
 /** Whose fault an error of a socket is: the far side's says down, our own says nothing. */
-import type { Knock } from '../model/probe.ts';
+import type { Knock } from './types.ts';
 
 type Side = 'far' | 'own';
 

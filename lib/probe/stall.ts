@@ -2,7 +2,7 @@
  * Tells how long this process stood still while a knock was under way: silence heard by somebody who was asleep
  * says nothing. One heartbeat serves all knocks; it beats only while there are any.
  */
-import { systemClock } from '../time.ts';
+import { systemClock } from '../core/time.ts';
 
 export interface StallWatch {
   /** The longest single standstill since the watch began, to within one beat. */

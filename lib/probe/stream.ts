@@ -1,7 +1,7 @@
 /** A knock over TCP: connect, and perhaps say one thing and listen. */
 import { connect } from 'node:net';
-import type { ProbeTarget } from '../model/probe.ts';
 import type { Door } from './attempt.ts';
+import type { ProbeTarget } from './types.ts';
 
 /** `alien`: something speaks there, but not what the probe is about. `more`: too little to tell yet. */
 export type Heard = 'alive' | 'alien' | 'more';

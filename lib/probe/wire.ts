@@ -2,7 +2,7 @@
  * What travels between the watcher and a probe function, and its parsers: `functions/probe.ts` reads the request, the
  * adapter that invokes it reads the response. Checked by hand, to keep the probe's bundle small and its start quick.
  */
-import type { Knock, KnockAnswer, ProbeKind, ProbeTarget } from '../model/probe.ts';
+import type { Knock, KnockAnswer, ProbeKind, ProbeTarget } from './types.ts';
 
 export interface ProbeRequest {
   readonly version: 1;

@@ -8,7 +8,7 @@ import {
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { probePort } from '../../lib/aws/probes.ts';
-import type { KnockAnswer, ProbeTarget, Round } from '../../lib/model/probe.ts';
+import type { KnockAnswer, ProbeTarget, Round } from '../../lib/probe/types.ts';
 import { AT, clock } from './strict.ts';
 
 const mock = mockClient(LambdaClient);

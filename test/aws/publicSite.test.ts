@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sitePort } from '../../lib/aws/publicSite.ts';
-import { systemClock } from '../../lib/time.ts';
+import { systemClock } from '../../lib/core/time.ts';
 
 const calm = new AbortController().signal;
 const asked: string[] = [];

@@ -2,8 +2,8 @@
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { beforeEach } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { ec2Port } from '../../lib/aws/ec2.ts';
-import { systemClock } from '../../lib/time.ts';
+import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
+import { systemClock } from '../../lib/core/time.ts';
 
 /** When everything in these tests is read. */
 export const AT = 1_764_000_000_000;

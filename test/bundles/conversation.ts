@@ -3,8 +3,8 @@
  * each time, with the same clock and the same invocation ids, and prints what came of each.
  */
 import { pathToFileURL } from 'node:url';
-import type { awsPorts } from '../../lib/aws/ports.ts';
-import type { systemClock } from '../../lib/time.ts';
+import type { awsPorts } from '../../lib/aws/ports/appliances.ts';
+import type { systemClock } from '../../lib/core/time.ts';
 import { AT } from './answers.ts';
 
 Date.now = () => AT;

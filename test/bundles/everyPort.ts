@@ -1,3 +1,3 @@
 /** An entry that reaches every adapter, as the watching functions do. */
-export { awsPorts } from '../../lib/aws/ports.ts';
-export { systemClock } from '../../lib/time.ts';
+export { awsPorts } from '../../lib/aws/ports/appliances.ts';
+export { systemClock } from '../../lib/core/time.ts';

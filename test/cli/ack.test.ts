@@ -3,9 +3,9 @@
  * Method: the command itself over the simulated state table.
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { SimAccount } from '../../lib/sim/account.ts';
-import { failoversAt } from '../build/world.ts';
-import { ANA, cliOver, START_AT, simAccount } from './stage.ts';
+import type { SimAccount } from '../../lib/simulator/account.ts';
+import { failoversAt } from '../builders/world.ts';
+import { ANA, cliOver, START_AT, simAccount } from './open.ts';
 
 const ID = 'group#eu-west-1#hq';
 const signal = new AbortController().signal;

@@ -3,14 +3,14 @@
  * Method: the command itself over the simulated account, in virtual time.
  */
 import { describe, expect, test } from '@jest/globals';
-import type { Snapshot } from '../../lib/model/snapshot.ts';
-import { parseSnapshot } from '../../lib/model/snapshot.ts';
-import type { SimAccount } from '../../lib/sim/account.ts';
-import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import type { Fault } from '../../lib/sim/faults.ts';
-import { layOut } from '../../lib/sim/layout.ts';
-import { id } from '../../lib/sim/layoutWords.ts';
-import { cliOver, START_AT, simAccount } from './stage.ts';
+import type { SimAccount } from '../../lib/simulator/account.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import type { Fault } from '../../lib/simulator/faults.ts';
+import { id } from '../../lib/simulator/layout/words.ts';
+import { layOut } from '../../lib/simulator/layout.ts';
+import type { Snapshot } from '../../lib/simulator/snapshot.ts';
+import { parseSnapshot } from '../../lib/simulator/snapshot.ts';
+import { cliOver, START_AT, simAccount } from './open.ts';
 
 /** Two zones, all well, nothing that needs a person. */
 const quiet = (): Snapshot =>

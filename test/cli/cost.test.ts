@@ -1,10 +1,10 @@
 /** Goal: the command counts what is there, says what it could not count, and reaches AWS only when it must. Method: run in this process. */
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { known, unknown } from '../../lib/model/reading.ts';
-import { anEndpoint } from '../build/endpoints.ts';
-import { NOW } from '../build/facts.ts';
-import { cli, emptyEndpoints, emptyMetrics, simAccount, simDoors } from './stage.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { anEndpoint } from '../builders/endpoints.ts';
+import { NOW } from '../builders/facts.ts';
+import { cli, emptyEndpoints, emptyMetrics, simAccount, simDoors } from './open.ts';
 
 const Report = v.object({
   version: v.literal(1),

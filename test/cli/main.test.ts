@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { writeSnapshot } from '../../lib/model/snapshot.ts';
-import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import { START_AT } from './stage.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { START_AT } from './open.ts';
 
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
 const HANG_MS = 180_000;

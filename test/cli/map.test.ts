@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { writeSnapshot } from '../../lib/model/snapshot.ts';
-import { castOf } from '../../lib/sim/cast.ts';
-import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import { cli, cliOver, START_AT, simAccount } from './stage.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { castOf } from '../../lib/simulator/roles.ts';
+import { writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { cli, cliOver, START_AT, simAccount } from './open.ts';
 
 let folder = '';
 let file = '';

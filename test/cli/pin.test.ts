@@ -3,9 +3,9 @@
  * Method: the commands over the simulated account and its state table.
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { parsePins } from '../../lib/model/pin.ts';
-import type { SimAccount } from '../../lib/sim/account.ts';
-import { ANA, cliOver, START_AT, type Stage, simAccount, simDoors } from './stage.ts';
+import { parsePins } from '../../lib/appliances/state/pin.ts';
+import type { SimAccount } from '../../lib/simulator/account.ts';
+import { ANA, cliOver, START_AT, type Stage, simAccount, simDoors } from './open.ts';
 
 const PINS = 'pins#eu-west-1';
 const HOUR_MS = 3_600_000;

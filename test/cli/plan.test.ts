@@ -6,10 +6,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Snapshot, writeSnapshot } from '../../lib/model/snapshot.ts';
-import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import { id } from '../../lib/sim/layoutWords.ts';
-import { cli, cliOver, START_AT, simAccount } from './stage.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { id } from '../../lib/simulator/layout/words.ts';
+import { type Snapshot, writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { cli, cliOver, START_AT, simAccount } from './open.ts';
 
 let folder = '';
 beforeAll(async () => {

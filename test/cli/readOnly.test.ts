@@ -1,7 +1,7 @@
 /** Goal: what looks cannot write, even when our own code asks for it. */
 import { describe, expect, test } from '@jest/globals';
 import { readOnly } from '../../lib/cli/readOnly.ts';
-import { simAccount } from './stage.ts';
+import { simAccount } from './open.ts';
 
 const account = simAccount();
 const ports = readOnly(account.start('cli').ports);

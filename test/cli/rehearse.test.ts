@@ -6,8 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SCENARIOS } from '../../lib/sim/scenario.ts';
-import { cli, cliOver, simAccount } from './stage.ts';
+import { SCENARIOS } from '../../lib/simulator/scenario.ts';
+import { cli, cliOver, simAccount } from './open.ts';
 
 let folder = '';
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 /** Goal: a repair by hand goes the same way as the medic's, and says what holds it. Method: the command over the simulated account, its repair function included. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { repairStep } from '../../lib/repairStep.ts';
-import type { SimAccount } from '../../lib/sim/account.ts';
-import { KIND_LUCK } from '../../lib/sim/hands.ts';
-import { cliOver, type Stage, simAccount, simDoors } from './stage.ts';
+import { repairStep } from '../../lib/repairs/step.ts';
+import type { SimAccount } from '../../lib/simulator/account.ts';
+import { KIND_LUCK } from '../../lib/simulator/instanceControl.ts';
+import { cliOver, type Stage, simAccount, simDoors } from './open.ts';
 
 let account: SimAccount;
 const idOf = (name: string): string =>

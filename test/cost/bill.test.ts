@@ -2,13 +2,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { journalPort } from '../../lib/aws/journal.ts';
+import { journalPort } from '../../lib/aws/logger.ts';
+import { systemClock } from '../../lib/core/time.ts';
 import { askedUsd, billOf } from '../../lib/cost/bill.ts';
 import { PRICES } from '../../lib/cost/prices.ts';
 import { STACK } from '../../lib/cost/stack.ts';
 import { DEFAULT_SETUP, type Estate, type Setup, usageOf } from '../../lib/cost/usage.ts';
 import { alarmsOfFunction } from '../../lib/monitors/functionAlarms.ts';
-import { systemClock } from '../../lib/time.ts';
 
 const NOTHING: Estate = {
   applianceCount: 0,

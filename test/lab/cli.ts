@@ -1,7 +1,7 @@
 /** The command line as its user runs it: a process of its own, against the lab account. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { REGION } from './account/wish.ts';
+import { REGION } from './account/options.ts';
 import type { Lab } from './lab.ts';
 
 export interface Ran {

@@ -18,11 +18,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { clientSettings } from './account/clients.ts';
-import { REGION } from './account/wish.ts';
+import { REGION } from './account/options.ts';
 import { type Lab, openLab } from './lab.ts';
 import { startContainer } from './lambda/container.ts';
 import { environmentOf } from './lambda/environment.ts';
-import { expectOnlyPermittedWrites } from './scenarios/stage.ts';
+import { expectOnlyPermittedWrites } from './scenarios/open.ts';
 
 // A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
 jest.setTimeout(300_000);

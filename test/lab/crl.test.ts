@@ -18,12 +18,12 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type Authority, anAuthority, rsa } from '../crl/build/authority.ts';
-import { aList, anEntry, DAY_MS, type ListSpec, reasonCode } from '../crl/build/list.ts';
+import { type Authority, anAuthority, rsa } from '../crl/builders/authority.ts';
+import { aList, anEntry, DAY_MS, type ListSpec, reasonCode } from '../crl/builders/list.ts';
 import { type Account, buildAccount } from './account/build.ts';
 import { clientSettings } from './account/clients.ts';
 import { type Listener, startListener } from './account/listener.ts';
-import { REGION } from './account/wish.ts';
+import { REGION } from './account/options.ts';
 import { type Edge, startEdge } from './crl/edge.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { type Container, startContainer } from './lambda/container.ts';

@@ -3,8 +3,8 @@
  * Method: charon, openvpn, nginx, openssl and a plain listener, on loopback or in a network namespace of the test's own.
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Knock, ProbeKind } from '../../lib/model/probe.ts';
-import { knock } from '../../lib/probe/knock.ts';
+import { knock } from '../../lib/probe/probe.ts';
+import type { Knock, ProbeKind } from '../../lib/probe/types.ts';
 import { startCharon } from './daemons/charon.ts';
 import { didNotRun, haveDaemons } from './daemons/debian.ts';
 import { type Keys, makeKeys } from './daemons/keys.ts';

@@ -35,7 +35,7 @@ import { type Account, buildAccount } from './account/build.ts';
 import { clientSettings } from './account/clients.ts';
 import { type Listener, startListener } from './account/listener.ts';
 import { ec2Lab } from './account/look.ts';
-import { REGION, twoAppliances } from './account/wish.ts';
+import { REGION, twoAppliances } from './account/options.ts';
 import { startTcpDaemon, type TcpDaemon } from './daemons/tcpListener.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { type Container, startContainer } from './lambda/container.ts';

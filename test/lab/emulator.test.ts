@@ -15,7 +15,7 @@ import {
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { clientSettings } from './account/clients.ts';
-import { twoAppliances } from './account/wish.ts';
+import { twoAppliances } from './account/options.ts';
 import { applianceOf, type Lab, openLab, tableOf } from './lab.ts';
 
 // A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { startDns } from '../probe/dnsServer.ts';
 import { openPeers } from '../probe/peer.ts';
 import { clientSettings } from './account/clients.ts';
-import { REGION } from './account/wish.ts';
+import { REGION } from './account/options.ts';
 import { didNotRun, haveDaemons } from './daemons/debian.ts';
 import { type Keys, makeKeys } from './daemons/keys.ts';
 import { type Daemon, type Namespace, openNamespace } from './daemons/namespace.ts';
@@ -25,7 +25,7 @@ import { type Lab, openLab } from './lab.ts';
 import { startContainer } from './lambda/container.ts';
 import { environmentOf } from './lambda/environment.ts';
 import { until } from './pause.ts';
-import { expectOnlyPermittedWrites } from './scenarios/stage.ts';
+import { expectOnlyPermittedWrites } from './scenarios/open.ts';
 
 // A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
 jest.setTimeout(300_000);

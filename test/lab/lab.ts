@@ -8,7 +8,7 @@ import {
 } from './account/build.ts';
 import { type Listener, startListener } from './account/listener.ts';
 import { type Ec2Lab, ec2Lab } from './account/look.ts';
-import type { AccountWish } from './account/wish.ts';
+import type { AccountWish } from './account/options.ts';
 import { type Gateway, startGateway } from './emulator/gateway.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { environmentOf } from './lambda/environment.ts';

@@ -9,15 +9,15 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { noticePort } from '../../lib/aws/notices.ts';
-import type { IncidentChangeKind } from '../../lib/model/incident.ts';
-import { noticeOf } from '../../lib/tell/notice.ts';
-import { systemClock } from '../../lib/time.ts';
-import { ACCOUNT, NOW } from '../build/facts.ts';
-import { anIncident, DOWN, DOWN_ID } from '../build/telling.ts';
+import { noticePort } from '../../lib/aws/sns.ts';
+import { systemClock } from '../../lib/core/time.ts';
+import { noticeOf } from '../../lib/incidents/notification.ts';
+import type { IncidentChangeKind } from '../../lib/incidents/types.ts';
+import { ACCOUNT, NOW } from '../builders/facts.ts';
+import { anIncident, DOWN, DOWN_ID } from '../builders/notifier.ts';
 import { clientSettings } from './account/clients.ts';
 import { type Listener, startListener } from './account/listener.ts';
-import { REGION } from './account/wish.ts';
+import { REGION } from './account/options.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { until } from './pause.ts';
 

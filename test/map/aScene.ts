@@ -1,6 +1,6 @@
 /** A map with one of everything, to be changed by the test that needs it otherwise. */
 import type { MapAppliance, MapScene, MapTable, MapWay } from '../../lib/map/scene.ts';
-import { ACCOUNT, NOW, REGION, zoneOf } from '../build/facts.ts';
+import { ACCOUNT, NOW, REGION, zoneOf } from '../builders/facts.ts';
 
 export const anAppliance = (over: Partial<MapAppliance> = {}): MapAppliance => ({
   id: 'i-a1',

@@ -1,11 +1,11 @@
 /** From what a pass knew to what the map shows. */
 import { describe, expect, test } from '@jest/globals';
+import type { Held } from '../../lib/appliances/types/plan.ts';
+import type { ManagedRoute } from '../../lib/appliances/types/topology.ts';
+import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import { mapAppliances, type Seen } from '../../lib/map/appliances.ts';
 import type { MapWay } from '../../lib/map/scene.ts';
-import type { Held } from '../../lib/model/plan.ts';
-import type { ManagedRoute } from '../../lib/model/topology.ts';
-import type { Verdict } from '../../lib/model/verdict.ts';
-import { NOW } from '../build/facts.ts';
+import { NOW } from '../builders/facts.ts';
 import {
   aFinding,
   anAppliance,
@@ -17,7 +17,7 @@ import {
   homeAt,
   unsure,
   up,
-} from '../build/world.ts';
+} from '../builders/world.ts';
 
 const APPLIANCES = [anAppliance('i-a1'), anAppliance('i-b1')];
 

@@ -1,10 +1,18 @@
 /** Sites on the map, from what the poll remembers. */
 import { expect, test } from '@jest/globals';
-import { assessConnections } from '../../lib/assess/connections.ts';
 import { mapSites } from '../../lib/map/connections.ts';
-import { recallConnections } from '../../lib/model/connectionMemory.ts';
-import { aConnection, aWorldOf, BGP_DOWN, DOWN, IP1, IP2, SILENT } from '../build/connections.ts';
-import { NOW } from '../build/facts.ts';
+import { assessConnections } from '../../lib/siteToSite/assess.ts';
+import { recallConnections } from '../../lib/siteToSite/state.ts';
+import {
+  aConnection,
+  aWorldOf,
+  BGP_DOWN,
+  DOWN,
+  IP1,
+  IP2,
+  SILENT,
+} from '../builders/connections.ts';
+import { NOW } from '../builders/facts.ts';
 
 /** Through the memory as it is stored. */
 const sitesAfter = (...connections: Parameters<typeof aWorldOf>[0]) => {

@@ -1,9 +1,9 @@
 /** Client VPN endpoints on the map, as EC2 says them. */
 import { expect, test } from '@jest/globals';
+import { known, unknown } from '../../lib/core/reading.ts';
 import { mapEndpoints } from '../../lib/map/endpoints.ts';
-import { known, unknown } from '../../lib/model/reading.ts';
-import { anAssociation, aSight } from '../build/endpoints.ts';
-import { NOW, REGION } from '../build/facts.ts';
+import { anAssociation, aSight } from '../builders/endpoints.ts';
+import { NOW, REGION } from '../builders/facts.ts';
 
 test.each([
   ['available in two zones', {}, 'well'],

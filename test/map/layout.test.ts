@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type Box, layOut, NO_ZONE, WIDTH_PX_MIN } from '../../lib/map/layout.ts';
-import { zoneOf } from '../build/facts.ts';
+import { zoneOf } from '../builders/facts.ts';
 import { anAppliance, aScene, aTable, aWay } from './aScene.ts';
 
 const overlaps = (a: Box, b: Box): boolean =>

@@ -1,11 +1,11 @@
 /** Writes docs/map.svg, the picture of the README: the simulated account a few seconds after an appliance died. `npm run docs:map`. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { openLive } from '../../lib/cli/live.ts';
+import { openLive } from '../../lib/cli/live/account.ts';
 import { drawMap } from '../../lib/map/draw.ts';
 import { styleOf } from '../../lib/map/theme.ts';
-import { castOf } from '../../lib/sim/cast.ts';
-import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import { defaultVpn } from '../../lib/sim/defaultVpn.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { castOf } from '../../lib/simulator/roles.ts';
 
 const PATH = new URL('../../docs/map.svg', import.meta.url);
 const START_AT = Date.UTC(2026, 10, 20, 21);

@@ -1,7 +1,7 @@
 /** Goal: metric, alarm and runbook hold together. Method: the catalogue against what is generated and what is written. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { METRICS } from '../../lib/model/measures.ts';
+import { METRICS } from '../../lib/core/measures.ts';
 import { type Alarm, alarmResource, alarmsOf } from '../../lib/monitors/alarms.ts';
 import { CATALOGUE } from '../../lib/monitors/catalogue.ts';
 import { aStack, fn } from './stack.ts';

@@ -1,14 +1,14 @@
 /** Writes docs/notices.md: every notice of every story, as people read it, and the first story's in all four forms. `npm run docs:notices`. */
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Notice } from '../../lib/model/incident.ts';
-import { DEFAULT_POLICY } from '../../lib/model/policy.ts';
-import { SimAccount } from '../../lib/sim/account.ts';
-import { castOf } from '../../lib/sim/cast.ts';
-import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import { Deployment } from '../../lib/sim/deployment.ts';
-import { KIND_LUCK } from '../../lib/sim/hands.ts';
-import { USUAL_PACE } from '../../lib/sim/pace.ts';
-import { allowRepairs } from '../../lib/sim/rehearsal.ts';
+import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import type { Notice } from '../../lib/incidents/types.ts';
+import { SimAccount } from '../../lib/simulator/account.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { Deployment } from '../../lib/simulator/deployment.ts';
+import { KIND_LUCK } from '../../lib/simulator/instanceControl.ts';
+import { allowRepairs } from '../../lib/simulator/rehearsal.ts';
+import { castOf } from '../../lib/simulator/roles.ts';
 import { type NoticeStory, STORIES } from './stories.ts';
 
 const PATH = new URL('../../docs/notices.md', import.meta.url);

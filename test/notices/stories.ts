@@ -1,6 +1,6 @@
 /** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
-import { KIND_LUCK, type RepairLuck } from '../../lib/sim/hands.ts';
-import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/sim/scenario.ts';
+import { KIND_LUCK, type RepairLuck } from '../../lib/simulator/instanceControl.ts';
+import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
 
 export interface NoticeStory {
   readonly title: string;

@@ -1,11 +1,11 @@
 /** The live page in a real browser: what a newcomer clicks on dies, and the map shows how it is healed. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { openLive } from '../../lib/cli/live.ts';
-import { type LiveServer, openLiveServer } from '../../lib/cli/liveServer.ts';
-import { castOf } from '../../lib/sim/cast.ts';
-import { defaultAccount } from '../../lib/sim/defaultAccount.ts';
-import { systemClock } from '../../lib/time.ts';
+import { openLive } from '../../lib/cli/live/account.ts';
+import { type LiveServer, openLiveServer } from '../../lib/cli/live/server.ts';
+import { systemClock } from '../../lib/core/time.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { castOf } from '../../lib/simulator/roles.ts';
 import { didNotRun } from '../lab/daemons/debian.ts';
 import { keepScreen, openChromium, watchedPage } from './chromium.ts';
 

@@ -1,8 +1,8 @@
 /** Knocks of every kind and every outcome, 20,000 of them, leave no socket, timer or descriptor behind. */
 import { expect, test } from '@jest/globals';
-import { knock } from '../../lib/probe/knock.ts';
+import { knock } from '../../lib/probe/probe.ts';
 import { never } from './peer.ts';
-import { knockAround, leftOpen, NOTHING, openThings, openTown } from './town.ts';
+import { knockAround, leftOpen, NOTHING, openThings, openTown } from './testPorts.ts';
 
 const AT_ONCE = 200;
 

@@ -1,7 +1,7 @@
 /** Run as a process of its own under a low limit: knocks with every descriptor taken, then with them back. Says JSON. */
 import { closeSync, openSync } from 'node:fs';
-import type { Knock, ProbeKind } from '../../lib/model/probe.ts';
-import { knock } from '../../lib/probe/knock.ts';
+import { knock } from '../../lib/probe/probe.ts';
+import type { Knock, ProbeKind } from '../../lib/probe/types.ts';
 import { aTarget, freePort, never, turns } from './peer.ts';
 
 const KINDS: readonly ProbeKind[] = ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp'];

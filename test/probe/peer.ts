@@ -2,8 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Knock, ProbeKind, ProbeTarget } from '../../lib/model/probe.ts';
-import { knock } from '../../lib/probe/knock.ts';
+import { knock } from '../../lib/probe/probe.ts';
+import type { Knock, ProbeKind, ProbeTarget } from '../../lib/probe/types.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),

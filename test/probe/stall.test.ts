@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { knock } from '../../lib/probe/knock.ts';
+import { knock } from '../../lib/probe/probe.ts';
 import { askAwake, aTarget, block, freePort, isStall, never, openPeers, turns } from './peer.ts';
 import { ikeReply } from './replies.ts';
 

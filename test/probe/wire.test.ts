@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { handler } from '../../functions/probe.ts';
-import type { ProbeTarget } from '../../lib/model/probe.ts';
+import type { ProbeTarget } from '../../lib/probe/types.ts';
 import { parseProbeRequest, parseProbeResponse } from '../../lib/probe/wire.ts';
 import { aTarget, freePort, openPeers } from './peer.ts';
 import { ikeReply } from './replies.ts';
-import { leftOpen, NOTHING, openThings } from './town.ts';
+import { leftOpen, NOTHING, openThings } from './testPorts.ts';
 
 const peers = openPeers();
 afterEach(peers.closeAll);

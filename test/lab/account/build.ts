@@ -21,7 +21,7 @@ import {
   REGION,
   type TableWish,
   type Zone,
-} from './wish.ts';
+} from './options.ts';
 
 export interface Account {
   readonly groups: readonly Group[];

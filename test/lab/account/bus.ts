@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import * as v from 'valibot';
 import { clientSettings } from './clients.ts';
-import { REGION } from './wish.ts';
+import { REGION } from './options.ts';
 
 export interface Bus {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** How the lab's own clients reach the emulator: past the gateway, so that their calls are not counted. */
-import { REGION } from './wish.ts';
+import { REGION } from './options.ts';
 
 export const clientSettings = (url: string) => ({
   endpoint: url,

@@ -1,6 +1,6 @@
 /** The environment of a function in the lab: what Lambda and the template would give it. */
 import type { Account } from '../account/build.ts';
-import { REGION } from '../account/wish.ts';
+import { REGION } from '../account/options.ts';
 
 /** `own` are settings by their name without `VPN_MEDIC_`; `signer` marks the calls of this one in the gateway's records. */
 export const environmentOf = (

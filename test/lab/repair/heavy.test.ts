@@ -4,15 +4,15 @@
  * steps is taken out by making the attempts in the book older; everything else is as deployed.
  */
 import { expect, test } from '@jest/globals';
-import { storePort } from '../../../lib/aws/store.ts';
-import type { Attempt } from '../../../lib/model/repair.ts';
-import { openRepairShelf } from '../../../lib/repairBook.ts';
-import { systemClock } from '../../../lib/time.ts';
-import { REGION, twoAppliances } from '../account/wish.ts';
+import { storePort } from '../../../lib/aws/dynamoDb/store.ts';
+import { systemClock } from '../../../lib/core/time.ts';
+import { openRepairShelf } from '../../../lib/repairs/state.ts';
+import type { Attempt } from '../../../lib/repairs/types.ts';
+import { REGION, twoAppliances } from '../account/options.ts';
 import { startTcpDaemon } from '../daemons/tcpListener.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
 import { until } from '../pause.ts';
-import { QUICK, untilCarriedBy, untilTold } from '../scenarios/stage.ts';
+import { QUICK, untilCarriedBy, untilTold } from '../scenarios/open.ts';
 
 const MS_MAX = 400_000;
 const REPAIR = 'vpn-medic-lab-repair';

@@ -4,14 +4,14 @@
  * OpenSSH and OpenVPN, the built bundles of watcher and repair function, an emulator that hands out the pushed keys.
  */
 import { expect, test } from '@jest/globals';
-import type { AccountWish } from '../account/wish.ts';
-import { twoAppliances } from '../account/wish.ts';
+import type { AccountWish } from '../account/options.ts';
+import { twoAppliances } from '../account/options.ts';
 import { didNotRun, haveDaemons } from '../daemons/debian.ts';
 import { makeKeys } from '../daemons/keys.ts';
 import { type Machine, SSH_USER, startMachine } from '../daemons/machine.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
 import { pause, until } from '../pause.ts';
-import { movesOf, QUICK, untilCarriedBy, untilTold } from '../scenarios/stage.ts';
+import { movesOf, QUICK, untilCarriedBy, untilTold } from '../scenarios/open.ts';
 
 const MS_MAX = 400_000;
 const REPAIR = 'vpn-medic-lab-repair';

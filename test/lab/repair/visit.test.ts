@@ -4,12 +4,12 @@
  */
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { handsPort } from '../../../lib/aws/hands.ts';
-import { type Shell, visitWithKey } from '../../../lib/aws/visits.ts';
-import type { HandsPort, Visit } from '../../../lib/ports/hands.ts';
-import { visitFirst } from '../../../lib/shell/visit.ts';
-import { systemClock } from '../../../lib/time.ts';
-import { twoAppliances } from '../account/wish.ts';
+import { handsPort } from '../../../lib/aws/instanceControl.ts';
+import { type Shell, visitWithKey } from '../../../lib/aws/sshSession.ts';
+import { systemClock } from '../../../lib/core/time.ts';
+import type { HandsPort, Visit } from '../../../lib/repairs/ports.ts';
+import { visitFirst } from '../../../lib/repairs/ssh/script.ts';
+import { twoAppliances } from '../account/options.ts';
 import { didNotRun, haveDaemons } from '../daemons/debian.ts';
 import { type Keys, makeKeys } from '../daemons/keys.ts';
 import { type Machine, SSH_USER, startMachine, UNIT } from '../daemons/machine.ts';

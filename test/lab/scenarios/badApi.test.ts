@@ -4,8 +4,8 @@
  */
 import { expect, test } from '@jest/globals';
 import { pause, until } from '../pause.ts';
-import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
-import { carriersOf, expectOnlyPermittedWrites, movesOf, untilCarriedBy } from './stage.ts';
+import { expectFailover, expectNothingMoved, onStage } from './inAccount.ts';
+import { carriersOf, expectOnlyPermittedWrites, movesOf, untilCarriedBy } from './open.ts';
 
 const MS_MAX = 400_000;
 

@@ -5,9 +5,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { applianceOf } from '../lab.ts';
 import { pause } from '../pause.ts';
+import { expectFailover, onStage } from './inAccount.ts';
 import { invokeOnce, stateChange } from './oneShot.ts';
-import { expectFailover, onStage } from './onStage.ts';
-import { expectOnlyPermittedWrites, movesOf } from './stage.ts';
+import { expectOnlyPermittedWrites, movesOf } from './open.ts';
 
 const MS_MAX = 400_000;
 

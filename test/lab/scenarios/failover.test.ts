@@ -6,7 +6,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { applianceOf, tableOf } from '../lab.ts';
 import { pause, until } from '../pause.ts';
-import { expectFailover, onStage } from './onStage.ts';
+import { expectFailover, onStage } from './inAccount.ts';
 import {
   carriersOf,
   expectOnlyPermittedWrites,
@@ -15,7 +15,7 @@ import {
   type Stage,
   untilCarriedBy,
   untilTold,
-} from './stage.ts';
+} from './open.ts';
 
 const MS_MAX = 400_000;
 

@@ -3,11 +3,11 @@
  * Method: the built watcher, faults that would move routes elsewhere, and the gateway's record of every call.
  */
 import { expect, test } from '@jest/globals';
-import { type AccountWish, SIX_DESTINATIONS, twoAppliances } from '../account/wish.ts';
+import { type AccountWish, SIX_DESTINATIONS, twoAppliances } from '../account/options.ts';
 import { applianceOf, tableOf } from '../lab.ts';
 import { pause, until } from '../pause.ts';
-import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
-import { carriersOf, movesOf, QUICK, untilCarriedBy, untilTold } from './stage.ts';
+import { expectFailover, expectNothingMoved, onStage } from './inAccount.ts';
+import { carriersOf, movesOf, QUICK, untilCarriedBy, untilTold } from './open.ts';
 
 const MS_MAX = 400_000;
 // Twice what the quick settings take from the fault to the write.

@@ -1,10 +1,10 @@
 /** One invocation of a function that does not loop. */
 import { randomUUID } from 'node:crypto';
-import { REGION } from '../account/wish.ts';
+import { REGION } from '../account/options.ts';
 import type { Lab } from '../lab.ts';
 import { startContainer } from '../lambda/container.ts';
 import { environmentOf } from '../lambda/environment.ts';
-import { QUICK } from './stage.ts';
+import { QUICK } from './open.ts';
 
 const REMAINING_MS = 60_000;
 

@@ -7,8 +7,8 @@ import { type BusEvent, buildBus } from '../account/bus.ts';
 import { type Ran, runCli } from '../cli.ts';
 import { applianceOf, tableOf } from '../lab.ts';
 import { until } from '../pause.ts';
-import { onStage } from './onStage.ts';
-import { QUICK, untilCarriedBy, untilTold } from './stage.ts';
+import { onStage } from './inAccount.ts';
+import { QUICK, untilCarriedBy, untilTold } from './open.ts';
 
 const MS_MAX = 400_000;
 

@@ -4,7 +4,7 @@
  * drops everything at one of them.
  */
 import { expect, test } from '@jest/globals';
-import { twoAppliances } from '../account/wish.ts';
+import { twoAppliances } from '../account/options.ts';
 import { startCharon } from '../daemons/charon.ts';
 import { didNotRun, haveDaemons } from '../daemons/debian.ts';
 import { type Keys, makeKeys } from '../daemons/keys.ts';
@@ -12,7 +12,7 @@ import { type Daemon, type Namespace, openNamespace } from '../daemons/namespace
 import { startNginx } from '../daemons/nginx.ts';
 import { openLab } from '../lab.ts';
 import { until } from '../pause.ts';
-import { expectOnlyPermittedWrites, movesOf, QUICK, untilCarriedBy } from './stage.ts';
+import { expectOnlyPermittedWrites, movesOf, QUICK, untilCarriedBy } from './open.ts';
 
 const MS_MAX = 400_000;
 const had = await haveDaemons();

@@ -3,8 +3,8 @@
  * Method: two real watcher processes on one account, told apart by who signed their calls.
  */
 import { expect, test } from '@jest/globals';
-import { expectFailover, onStage } from './onStage.ts';
-import { movesOf, QUICK, untilCarriedBy } from './stage.ts';
+import { expectFailover, onStage } from './inAccount.ts';
+import { movesOf, QUICK, untilCarriedBy } from './open.ts';
 
 const MS_MAX = 400_000;
 

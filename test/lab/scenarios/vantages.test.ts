@@ -5,8 +5,8 @@
  */
 import { test } from '@jest/globals';
 import { pause } from '../pause.ts';
-import { expectFailover, expectNothingMoved, onStage } from './onStage.ts';
-import { QUICK } from './stage.ts';
+import { expectFailover, expectNothingMoved, onStage } from './inAccount.ts';
+import { QUICK } from './open.ts';
 
 const MS_MAX = 400_000;
 const NAMES = ['probe-a', 'probe-b'] as const;

@@ -1,0 +1,196 @@
+/** Carries a plan out: reads again, writes, reads back (S6). The only place that writes routes. */
+
+import type { Clock, Instant } from '../core/time.ts';
+import { readBack } from './act/readBack.ts';
+import { confirmMoves } from './act/reread.ts';
+import type { Ec2Port, Ports, WriteAnswer } from './ports.ts';
+import { type ActMemory, rememberWrites } from './state/afterWrites.ts';
+import type { Memory } from './state.ts';
+import type { RouteTableFact } from './types/inventory.ts';
+import type { Move, Outcome, Plan } from './types/plan.ts';
+import type { Policy } from './types/policy.ts';
+
+export interface Acted {
+  /** One for each action of the plan, in its order. */
+  readonly outcomes: readonly Outcome[];
+  /** Tables as they read after the writes, for the next look. */
+  readonly tables: readonly RouteTableFact[];
+  readonly memory: ActMemory;
+}
+
+/** The steps around a write that a rule asks for; tests take one away to see that it is missed. */
+export interface ActSteps {
+  readonly confirm: typeof confirmMoves;
+  readonly readBack: typeof readBack;
+  /** The last question before a write on the probes' word (S7). */
+  readonly askLease: (mayDecide: () => Promise<boolean>) => Promise<boolean>;
+  /** The last thought before any write (S6). */
+  readonly think: (second: SecondThought, tables: readonly RouteTableFact[]) => Doubts;
+}
+
+export const ACT_STEPS: ActSteps = {
+  confirm: confirmMoves,
+  readBack,
+  askLease: (mayDecide) => mayDecide(),
+  think: (second, tables) => second.think(tables),
+};
+
+/** Why a move is not to be written after all; null: nothing against it. */
+export type Doubts = (move: Move) => string | null;
+
+/** What is asked between the fresh reads and the write. */
+export interface SecondThought {
+  /** Tables to be read with those of the moves. */
+  readonly wayTableIds: readonly string[];
+  /** Reads what others have stored meanwhile, beside the fresh reads of EC2. */
+  recall(): Promise<void>;
+  /** Whether this watcher still holds the lease. */
+  mayDecide(): Promise<boolean>;
+  /** Decides again with these tables, what was recalled, and whatever probes have heard by now. No call. */
+  think(tables: readonly RouteTableFact[]): Doubts;
+}
+
+/**
+ * The outcome of every action. Right before the writes the lease is asked for (only what EC2 itself confirms is written
+ * without it, S7), and all is thought over once more with what has been seen since the plan was made.
+ */
+export async function act(
+  ports: Ports,
+  plan: Plan,
+  memory: Memory,
+  policy: Policy,
+  second: SecondThought,
+  signal: AbortSignal,
+  steps: ActSteps = ACT_STEPS,
+): Promise<Acted> {
+  const { clock, ec2 } = ports;
+  const outcomes = new Map<Move, Outcome>();
+  // Reads may take seconds; the lease is asked after them, so that a newer watcher's word is never older than that.
+  const writable = await chooseWritable(ports, plan, second, outcomes, signal, steps);
+  const written = await writeAll(ec2, writable, signal, clock);
+  for (const [move, { answer, at, tookMs }] of written) {
+    outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
+  }
+  const isThrottled = [...written.values()].some(({ answer }) => answer.kind === 'throttled');
+  for (const move of writable) {
+    if (written.has(move)) continue;
+    const why = isThrottled
+      ? 'EC2 asked for patience'
+      : signal.aborted
+        ? 'this invocation ends'
+        : 'EC2 refused another route of this table';
+    outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
+  }
+  const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
+  const back = await steps.readBack(ec2, asWritten, memory.pending, clock.now(), signal);
+  const readBackAt = clock.now();
+  for (const outcome of back.confirmed) {
+    outcomes.set(outcome.move, outcome.kind === 'done' ? { ...outcome, readBackAt } : outcome);
+  }
+  return {
+    outcomes: plan.actions.flatMap((move) => outcomes.get(move) ?? []),
+    tables: back.tables,
+    memory: rememberWrites(
+      memory,
+      [...outcomes.values()],
+      back.tables,
+      { count: written.size, isThrottled },
+      policy,
+      clock.now(),
+    ),
+  };
+}
+
+/** Those moves that a fresh read, the lease (for the probes' word) and a second thought still allow; the others get their outcome. */
+async function chooseWritable(
+  { ec2, clock }: Ports,
+  plan: Plan,
+  second: SecondThought,
+  outcomes: Map<Move, Outcome>,
+  signal: AbortSignal,
+  steps: ActSteps,
+): Promise<readonly Move[]> {
+  if (plan.actions.length === 0) return [];
+  const [{ checks, tables }] = await Promise.all([
+    steps.confirm(ec2, plan.actions, second.wayTableIds, signal),
+    second.recall(),
+  ]);
+  const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
+  const needsLease = right.some((move) => !move.isEc2Confirmed);
+  const isHolder = needsLease && (await steps.askLease(() => second.mayDecide()));
+  const doubts = right.length > 0 ? steps.think(second, tables) : () => null;
+  const writable: Move[] = [];
+  for (const move of plan.actions) {
+    const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };
+    const why =
+      isHolder || move.isEc2Confirmed
+        ? doubts(move)
+        : 'the lease went to another watcher before the write';
+    if (check.kind !== 'right') outcomes.set(move, { move, at: clock.now(), ...check });
+    else if (why === null) writable.push(move);
+    else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
+  }
+  return writable;
+}
+
+interface Written {
+  readonly answer: WriteAnswer;
+  readonly at: Instant;
+  readonly tookMs: number;
+}
+
+/** Connections of the SDK are reused; more at once only queue in EC2's bucket. */
+const WRITES_AT_ONCE = 10;
+
+/**
+ * In order, several at once; the first throttled answer stops the rest, and a refusal the rest of its table, which
+ * would be refused too and cost writes that others need. The next tick plans them again.
+ */
+async function writeAll(
+  ec2: Ec2Port,
+  moves: readonly Move[],
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<ReadonlyMap<Move, Written>> {
+  const written = new Map<Move, Written>();
+  const queue = moves.values();
+  const refused = new Set<string>();
+  let isThrottled = false;
+  const worker = async () => {
+    for (const move of queue) {
+      if (isThrottled || signal.aborted) return;
+      const { tableId, destination, toInterfaceId: interfaceId } = move;
+      if (refused.has(tableId)) continue;
+      const startedAt = clock.now();
+      const answer = await ec2.replaceRoute({ tableId, destination, interfaceId }, signal);
+      isThrottled ||= answer.kind === 'throttled';
+      const at = clock.now();
+      written.set(move, { answer, at, tookMs: at - startedAt });
+      if (answer.kind === 'refused') refused.add(tableId);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, moves.length) }, worker));
+  return written;
+}
+
+type OutcomeKind = Outcome extends infer One
+  ? One extends Outcome
+    ? Omit<One, 'move' | 'at'>
+    : never
+  : never;
+
+function outcomeOf(answer: WriteAnswer, tookMs: number): OutcomeKind {
+  switch (answer.kind) {
+    case 'written':
+      return { kind: 'written', tookMs, isUnclear: false };
+    // The effect may have happened: treated as written until the read-back says otherwise.
+    case 'unclear':
+      return { kind: 'written', tookMs, isUnclear: true };
+    case 'throttled':
+      return { kind: 'deferred', why: answer.why };
+    case 'refused':
+      return { kind: 'failed', why: answer.why };
+    default:
+      return answer satisfies never;
+  }
+}

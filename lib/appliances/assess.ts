@@ -1,0 +1,131 @@
+/** From what was seen of appliances and routes to verdicts and findings. Pure. */
+
+import type { Finding } from '../core/finding.ts';
+import { compare } from '../core/order.ts';
+import type { Instant } from '../core/time.ts';
+import { findFaults, findInAppliance } from './assess/appliance.ts';
+import { findInFleet } from './assess/fleet.ts';
+import { findInRoutes } from './assess/routes.ts';
+import { type Judgement, judge } from './assess/verdict.ts';
+import { findInSight } from './assess/visibility.ts';
+import type { ApplianceMemory, Memory } from './state.ts';
+import type { Assessment } from './types/assessment.ts';
+import type { Policy } from './types/policy.ts';
+import type { Appliance } from './types/topology.ts';
+import type { Ec2Signals, World } from './types/world.ts';
+
+/** One verdict an appliance, every finding ordered by reason and subject, and the memory that the next look needs. */
+export function assess(world: World, memory: Memory, policy: Policy, now: Instant): Assessment {
+  const judgements = new Map<string, Judgement>();
+  for (const appliance of world.topology.appliances) {
+    const { instanceId } = appliance;
+    const past = memory.appliances.get(instanceId);
+    const signals = world.signals.get(instanceId) ?? noSignals(now);
+    judgements.set(instanceId, judge(appliance, signals, world.vantages, past, policy, now));
+  }
+  const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
+  const present = withoutLeft(world);
+  const findings: Finding[] = [
+    ...findInSight(world, verdicts, memory, now),
+    ...findInFleet(present, verdicts, now, silentIds(judgements)),
+    ...present.topology.appliances.flatMap((appliance) =>
+      findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
+    ),
+    ...findInRoutes(world, verdicts, memory, now),
+    ...findFaults(world.topology, now),
+  ];
+  return {
+    verdicts,
+    findings: findings.toSorted(
+      (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
+    ),
+    appliances: new Map(
+      world.topology.appliances.flatMap((appliance) => {
+        // Forgotten already, and in the picture only until it is drawn anew.
+        if (isPast(appliance, world) && !memory.appliances.has(appliance.instanceId)) return [];
+        const kept = remember(appliance, world, judgements.get(appliance.instanceId), memory, now);
+        return now - kept.seenAt < GONE_MS || !isPast(appliance, world)
+          ? [[appliance.instanceId, kept] as const]
+          : [];
+      }),
+    ),
+  };
+}
+
+/** Silent for as long as a death needs, witnessed or not: they count for suspicion, never for a verdict. */
+const silentIds = (judgements: ReadonlyMap<string, Judgement>): ReadonlySet<string> =>
+  new Set(
+    [...judgements].flatMap(([id, { votes }]) =>
+      votes.some(({ isLongSilent }) => isLongSilent) ? [id] : [],
+    ),
+  );
+
+/** Without those that have left: nobody's trouble any more, and no part of the fleet. */
+function withoutLeft(world: World): World {
+  const { appliances } = world.topology;
+  const present = appliances.filter((appliance) => !hasLeft(appliance, world));
+  return present.length === appliances.length
+    ? world
+    : { ...world, topology: { ...world.topology, appliances: present } };
+}
+
+/** Terminated, and no managed route leads to it. */
+function hasLeft({ instanceId }: Appliance, world: World): boolean {
+  const state = world.signals.get(instanceId)?.state;
+  const isGone = state?.known && (state.value === 'gone' || state.value === 'terminated');
+  return isGone === true && !world.topology.routes.some(({ carrier }) => carrier === instanceId);
+}
+
+/** So long a vanished appliance stays in the picture after the last route has left it: time to tell of it. */
+const GONE_MS = 600_000;
+
+/** Gone for good, with no route left that leads to it; never while anything is out of sight. */
+function isPast({ instanceId, interfaceIds }: Appliance, world: World): boolean {
+  const state = world.signals.get(instanceId)?.state;
+  const isGone = state?.known && (state.value === 'gone' || state.value === 'terminated');
+  if (!isGone || world.gaps.length > 0) return false;
+  return !world.topology.tables.some(({ ways }) =>
+    ways.some(({ targetId }) => targetId === instanceId || interfaceIds.includes(targetId)),
+  );
+}
+
+const noSignals = (now: Instant): Ec2Signals => {
+  const missing = { known: false, why: 'not asked yet', at: now } as const;
+  return { state: missing, checks: missing, interface: missing, events: [] };
+};
+
+function remember(
+  appliance: Appliance,
+  world: World,
+  judgement: Judgement | undefined,
+  memory: Memory,
+  now: Instant,
+): ApplianceMemory {
+  const past = memory.appliances.get(appliance.instanceId);
+  const verdict = judgement?.verdict;
+  const answered = new Set(past?.answered);
+  for (const { vantage, streaks } of world.vantages) {
+    for (const clause of appliance.probes) {
+      for (const { text } of clause) {
+        if (streaks.get(`${appliance.instanceId} ${text}`)?.hasAnswered) {
+          answered.add(`${vantage.id} ${text}`);
+        }
+      }
+    }
+  }
+  return {
+    group: appliance.group,
+    zone: appliance.zone,
+    vpcId: appliance.vpcId,
+    name: appliance.name,
+    interfaceIds: appliance.interfaceIds,
+    pools: appliance.pools,
+    answered: [...answered].toSorted(compare),
+    goodSince: verdict?.kind === 'up' ? verdict.since : null,
+    downSince: verdict?.kind === 'down' ? verdict.since : null,
+    seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
+    // Nobody is new to a memory that is empty: it may have been lost.
+    firstSeenAt:
+      past === undefined ? (memory.appliances.size === 0 ? null : now) : (past.firstSeenAt ?? null),
+  };
+}

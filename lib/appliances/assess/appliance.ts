@@ -1,0 +1,222 @@
+/** Findings about one appliance. Pure. */
+import type { Finding } from '../../core/finding.ts';
+import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import type { Memory } from '../state.ts';
+import type { Appliance, Fault, Topology } from '../types/topology.ts';
+import { targetKey, type World } from '../types/world.ts';
+import type { Judgement } from './verdict.ts';
+
+export function findInAppliance(
+  appliance: Appliance,
+  world: World,
+  judgement: Judgement | undefined,
+  memory: Memory,
+  now: Instant,
+): readonly Finding[] {
+  if (judgement === undefined) return [];
+  return [
+    ...findDown(appliance, world, judgement, now),
+    ...findUnheard(appliance, world, judgement, memory, now),
+    ...findWiring(appliance, world, now),
+  ];
+}
+
+/** A tag or wiring fault as a finding; those that keep routes from being healed weigh more. */
+export const findFaults = (topology: Topology, now: Instant): readonly Finding[] =>
+  topology.faults.map((fault) => ({
+    reason: fault.reason,
+    subject: fault.subject,
+    severity: FAULT_SEVERITY[fault.reason],
+    summary: fault.summary,
+    evidence: [],
+    since: now,
+    hint: fault.fix,
+  }));
+
+const FAULT_SEVERITY = {
+  TagInvalid: 'warning',
+  HomeInvalid: 'warning',
+  GroupSpansVpcs: 'warning',
+  GroupWithoutSpare: 'info',
+  PoolClaimedTwice: 'warning',
+  PoolsOverlap: 'warning',
+  InterfaceMissing: 'warning',
+  InterfaceAmbiguous: 'warning',
+  TableForeign: 'warning',
+  TableNotTagged: 'warning',
+  RouteOwnedByOther: 'info',
+  RouteBlackholed: 'warning',
+} as const satisfies Record<Fault['reason'], Finding['severity']>;
+
+function findDown(
+  appliance: Appliance,
+  world: World,
+  { verdict, votes }: Judgement,
+  now: Instant,
+): readonly Finding[] {
+  // Only for the sick: a large account asks this of a hundred appliances a second.
+  const evidence = () => [...ec2Lines(appliance, world), ...votes.flatMap(({ lines }) => lines)];
+  const isCarrying = () =>
+    world.topology.routes.some((one) => one.carrier === appliance.instanceId);
+  const where = `${appliance.name} (${appliance.instanceId}, ${appliance.zone})`;
+  switch (verdict.kind) {
+    case 'up':
+      return [];
+    case 'unknown':
+      return [
+        {
+          reason: 'ApplianceUnknown',
+          subject: subjectOf(appliance),
+          severity: 'info',
+          summary: `${where} cannot be judged now: ${verdict.why}. Unknown is not down: nothing moves.`,
+          evidence: evidence(),
+          since: now,
+          hint: 'Nothing, if this passes within a minute; otherwise see what the vantages report.',
+        },
+      ];
+    case 'down':
+      return [
+        {
+          reason: 'ApplianceDown',
+          subject: subjectOf(appliance),
+          severity: isCarrying() ? 'critical' : 'warning',
+          summary: `${where} is down: ${verdict.why}, since ${toIso(verdict.since)}.`,
+          evidence: evidence(),
+          since: verdict.since,
+          hint: HINTS[verdict.cause],
+        },
+      ];
+    default:
+      return verdict satisfies never;
+  }
+}
+
+const HINTS = {
+  state: 'Start the instance again, or replace it.',
+  'status-check': 'Stop and start the instance, so that it gets another host.',
+  interface: 'Attach its network interface again.',
+  probes: 'Log in and look at the VPN service; restart it when it hangs.',
+} as const;
+
+function ec2Lines(appliance: Appliance, world: World): readonly string[] {
+  const signals = world.signals.get(appliance.instanceId);
+  if (signals === undefined) return [];
+  const { state, checks } = signals;
+  return [
+    `EC2 state: ${state.known ? state.value : `unknown (${state.why})`}`,
+    checks.known
+      ? `EC2 checks: system ${checks.value.system}, instance ${checks.value.instance}, attached EBS ${checks.value.attachedEbs}`
+      : `EC2 checks: unknown (${checks.why})`,
+  ];
+}
+
+/** Probes that prove nothing, told once: they look like watching and are none. */
+function findUnheard(
+  appliance: Appliance,
+  world: World,
+  { votes }: Judgement,
+  memory: Memory,
+  now: Instant,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const mute = votes.filter(({ kind }) => kind === 'mute');
+  const say = (reason: Finding['reason'], summary: string, hint: string) =>
+    findings.push({
+      reason,
+      subject: subjectOf(appliance),
+      severity: 'warning',
+      summary,
+      evidence: mute.flatMap(({ lines }) => lines),
+      since: now,
+      hint,
+    });
+  const mutesOf = (text: string) =>
+    world.vantages.map(({ mutes }) => mutes.get(targetKey(appliance.instanceId, text)));
+  const all = mute.map(({ clause }) => clause.map(({ text }) => text).join('|'));
+  const reasonsOf = (clause: (typeof mute)[number]['clause']) =>
+    clause.flatMap(({ text }) => mutesOf(text));
+  const impossible = mute.filter(({ clause }) =>
+    reasonsOf(clause).every((one) => one?.reason === 'unreachable'),
+  );
+  const tunnelled = mute.filter(({ clause }) =>
+    reasonsOf(clause).some((one) => one?.reason === 'behind-tunnel'),
+  );
+  if (impossible.length > 0) {
+    say(
+      'ProbeImpossible',
+      `${appliance.name} has no address that any vantage can reach, so EC2's own checks alone judge it: a hung VPN service is not seen, and no route is moved to it.`,
+      'Set probeSubnets, so that probes leave from inside the VPC, or write a reachable address in vpn-medic:probe.',
+    );
+  } else if (tunnelled.length > 0) {
+    say(
+      'ProbeCannotProve',
+      `${all.join(' ')} of ${appliance.name} lies behind the tunnel and no vantage's subnet leads through it, so nothing proves it and no route is moved to it.`,
+      `Give it a probe subnet whose own table leads through it, or write a direct alternative: ike:500|${all[0] ?? ''}.`,
+    );
+  } else if (mute.length > 0 && hasAskedLong(appliance, world, memory, now)) {
+    say(
+      'ProbeNeverAnswered',
+      `${all.join(' ')} of ${appliance.name} has never answered from any vantage: its silence says nothing, and no route is moved to it.`,
+      'Let the probe in (security group, firewall), or correct vpn-medic:probe.',
+    );
+  }
+  return findings;
+}
+
+/** Whether the appliance runs and has been knocked on for at least five rounds. */
+function hasAskedLong(appliance: Appliance, world: World, memory: Memory, now: Instant): boolean {
+  const signals = world.signals.get(appliance.instanceId);
+  const past = memory.appliances.get(appliance.instanceId);
+  const asked = world.vantages.some(({ streaks }) =>
+    appliance.probes.flat().some(({ text }) => {
+      const streak = streaks.get(targetKey(appliance.instanceId, text));
+      return (streak?.misses.length ?? 0) >= 5;
+    }),
+  );
+  const isRunning = signals?.state.known === true && signals.state.value === 'running';
+  return asked && past !== undefined && past.seenAt <= now && isRunning;
+}
+
+function findWiring(appliance: Appliance, world: World, now: Instant): readonly Finding[] {
+  const signals = world.signals.get(appliance.instanceId);
+  const findings: Finding[] = [];
+  const link = signals?.interface;
+  if (link?.known && link.value?.hasSourceDestCheck) {
+    findings.push({
+      reason: 'SourceDestCheckOn',
+      subject: subjectOf(appliance),
+      severity: 'warning',
+      summary: `${appliance.name}'s interface ${link.value.interfaceId} has the source/destination check on: it drops what it should forward, so no route is moved to it.`,
+      evidence: [],
+      since: now,
+      hint: `Run: aws ec2 modify-network-interface-attribute --network-interface-id ${link.value.interfaceId} --no-source-dest-check`,
+    });
+  }
+  for (const event of signals?.events ?? []) {
+    const when =
+      event.notBefore === null
+        ? 'at an unknown time'
+        : event.notBefore > now
+          ? `at ${toIso(event.notBefore)}, in ${describeMs(event.notBefore - now)}`
+          : `since ${toIso(event.notBefore)}`;
+    findings.push({
+      reason: 'ScheduledEvent',
+      subject: subjectOf(appliance),
+      severity: 'warning',
+      summary: `AWS has scheduled ${event.code} for ${appliance.name} ${when}: ${event.description}.`,
+      evidence: [],
+      since: now,
+      hint: 'Stop and start it at a quiet hour before that; its routes move away by themselves.',
+    });
+    break;
+  }
+  return findings;
+}
+
+export const subjectOf = (appliance: Appliance): Finding['subject'] => ({
+  kind: 'appliance',
+  id: appliance.instanceId,
+  name: appliance.name,
+  group: appliance.group,
+  zone: appliance.zone,
+});

@@ -1,0 +1,119 @@
+/** Findings about many appliances at once: a zone, a group, a failure too large to be believed. Pure. */
+import type { Finding } from '../../core/finding.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Appliance } from '../types/topology.ts';
+import type { DownVerdict, Verdicts } from '../types/verdict.ts';
+import type { World } from '../types/world.ts';
+
+export function findInFleet(
+  world: World,
+  verdicts: Verdicts,
+  now: Instant,
+  silentIds: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
+  const { appliances } = world.topology;
+  return [
+    ...findZones(world, verdicts, now),
+    ...findGroups(appliances, verdicts, now),
+    ...findMassFailure(world, verdicts, silentIds, now),
+  ];
+}
+
+/** S3, as Kubernetes' node lifecycle has it: 55 % and more than two, across zones. */
+const MASS_COUNT_MIN = 3;
+const MASS_SHARE_MIN = 0.55;
+
+function findMassFailure(
+  world: World,
+  verdicts: Verdicts,
+  silentIds: ReadonlySet<string>,
+  now: Instant,
+): readonly Finding[] {
+  const { appliances } = world.topology;
+  const down = appliances.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
+  const dead = appliances.filter((one) => down.includes(one) || silentIds.has(one.instanceId));
+  // Silence alone is the vantage's own story: suspicion needs a death to be suspicious of.
+  if (down.length === 0) return [];
+  const zones = zonesOf(dead);
+  const share = dead.length / appliances.length;
+  if (dead.length < MASS_COUNT_MIN || share < MASS_SHARE_MIN || zones.length < 2) return [];
+  return [
+    {
+      reason: 'MassFailureSuspect',
+      subject: regionOf(world),
+      severity: 'critical',
+      summary: `${dead.length} of ${appliances.length} appliances look down at once, in ${zones.join(' and ')}: more likely our sight or something they share than so many deaths. Only what EC2 itself confirms is moved.`,
+      evidence: dead.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
+      since: earliest(dead, verdicts, now),
+      hint: 'Look at what they share: the probe path, a security group, the far side, the region.',
+    },
+  ];
+}
+
+function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+  const { appliances } = world.topology;
+  const isDown = (one: Appliance) => verdicts.get(one.instanceId)?.kind === 'down';
+  const isUp = (one: Appliance) => verdicts.get(one.instanceId)?.kind === 'up';
+  return zonesOf(appliances).flatMap((zone): readonly Finding[] => {
+    const inside = appliances.filter((one) => one.zone === zone);
+    const outside = appliances.filter((one) => one.zone !== zone);
+    if (inside.length < 2 || !inside.every(isDown) || !outside.some(isUp)) return [];
+    return [
+      {
+        reason: 'ZoneDown',
+        subject: { kind: 'zone', id: zone, name: zone, group: null, zone },
+        severity: 'critical',
+        summary: `All ${inside.length} appliances in ${zone} are down while another zone is well.`,
+        evidence: inside.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
+        since: earliest(inside, verdicts, now),
+        hint: `Look at the AWS Health Dashboard for ${zone}.`,
+      },
+    ];
+  });
+}
+
+function findGroups(
+  appliances: readonly Appliance[],
+  verdicts: Verdicts,
+  now: Instant,
+): readonly Finding[] {
+  return [...Map.groupBy(appliances, ({ group }) => group)].flatMap(
+    ([group, members]): readonly Finding[] => {
+      const dead = members.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
+      if (dead.length < members.length) return [];
+      return [
+        {
+          reason: 'GroupDown',
+          subject: { kind: 'group', id: group, name: group, group, zone: null },
+          severity: 'critical',
+          summary: `Every appliance of group ${group} is down (${members.map(({ name }) => name).join(', ')}): its far side cannot be reached, and there is nothing alive to move its routes to.`,
+          evidence: members.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
+          since: earliest(members, verdicts, now),
+          hint: 'Bring any one of them back: its routes follow by themselves within seconds.',
+        },
+      ];
+    },
+  );
+}
+
+export const regionOf = (world: World): Finding['subject'] => ({
+  kind: 'region',
+  id: world.region,
+  name: world.region,
+  group: null,
+  zone: null,
+});
+
+const zonesOf = (appliances: readonly Appliance[]): readonly string[] =>
+  [...new Set(appliances.map(({ zone }) => zone))].toSorted();
+
+function downOf(appliance: Appliance, verdicts: Verdicts): DownVerdict | null {
+  const verdict = verdicts.get(appliance.instanceId);
+  return verdict?.kind === 'down' ? verdict : null;
+}
+
+const whyDown = (appliance: Appliance, verdicts: Verdicts): string =>
+  downOf(appliance, verdicts)?.why ?? 'not known to be down';
+
+const earliest = (appliances: readonly Appliance[], verdicts: Verdicts, now: Instant): Instant =>
+  Math.min(now, ...appliances.flatMap((one) => downOf(one, verdicts)?.since ?? []));

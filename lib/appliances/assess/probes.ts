@@ -1,0 +1,210 @@
+/** What one appliance's probes say, vantage by vantage, and what the vantages say together. Pure. */
+
+import type { Instant } from '../../core/time.ts';
+import type { Miss, Streak } from '../../probe/history.ts';
+import type { Probe, ProbeClause } from '../../probe/types.ts';
+import { type Policy, silenceMsMin } from '../types/policy.ts';
+import type { Appliance } from '../types/topology.ts';
+import { type RoundSight, targetKey, type VantageSight } from '../types/world.ts';
+
+/** What a clause of an appliance's probes comes to over all vantages. */
+export interface ClauseVote {
+  readonly clause: ProbeClause;
+  /** `mute`: no vantage where it can speak. `unknown`: it can, and nothing certain is heard. */
+  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'mute';
+  /** Answered 3 knocks within the last 10 s, and missed none since, at a majority. */
+  readonly isProven: boolean;
+  /** Answers in a row, at a majority. */
+  readonly goodCount: number;
+  readonly goodSince: Instant | null;
+  /** For `down`: the first unanswered knock. */
+  readonly downSince: Instant | null;
+  /** When the newest knock was sent that was answered anywhere; null: none that is remembered. */
+  readonly lastGoodAt: Instant | null;
+  /** Wherever it can be heard, the last knock went unanswered; whether that counts is another matter. */
+  readonly isSilent: boolean;
+  /** Answered nowhere now, and at one vantage at least silent for as long as a verdict would need, or since before a jump. */
+  readonly isLongSilent: boolean;
+  /** One line a vantage, for evidence. */
+  readonly lines: readonly string[];
+}
+
+/** One vote a clause; an appliance without readable probes has none. */
+export function hearProbes(
+  appliance: Appliance,
+  vantages: readonly VantageSight[],
+  policy: Policy,
+  now: Instant,
+): readonly ClauseVote[] {
+  return appliance.probes.map((clause) => {
+    const sights = vantages.map((sight) => bestOf(clause, appliance, sight, policy, now));
+    return vote(clause, sights, policy);
+  });
+}
+
+/** S2: three answers, none older than this. */
+export const PROOF_MS = 10_000;
+export const PROOF_COUNT = 3;
+
+interface ProbeSight {
+  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'mute';
+  readonly isProven: boolean;
+  readonly goodCount: number;
+  readonly goodSince: Instant | null;
+  readonly downSince: Instant | null;
+  readonly lastGoodAt: Instant | null;
+  readonly isSilent: boolean;
+  readonly isLongSilent: boolean;
+  readonly line: string;
+}
+
+/** The alternatives of a clause at one vantage: the best of those that can speak. */
+function bestOf(
+  clause: ProbeClause,
+  appliance: Appliance,
+  sight: VantageSight,
+  policy: Policy,
+  now: Instant,
+): ProbeSight {
+  const order = ['up', 'suspect', 'unknown', 'down', 'mute'] as const;
+  return clause
+    .map((probe) => hear(probe, appliance, sight, policy, now))
+    .reduce((a, b) => (order.indexOf(b.kind) < order.indexOf(a.kind) ? b : a));
+}
+
+function hear(
+  probe: Probe,
+  appliance: Appliance,
+  { vantage, streaks, mutes, rounds }: VantageSight,
+  policy: Policy,
+  now: Instant,
+): ProbeSight {
+  const key = targetKey(appliance.instanceId, probe.text);
+  const streak = streaks.get(key);
+  const mute = mutes.get(key);
+  const line = `${probe.text} from ${vantage.id}: ${streak?.recent.join(', ') || (mute?.why ?? 'not asked yet')}`;
+  const say = (kind: ProbeSight['kind'], rest: Partial<ProbeSight> = {}): ProbeSight => ({
+    kind,
+    isProven: false,
+    goodCount: 0,
+    goodSince: null,
+    downSince: null,
+    lastGoodAt: streak?.goodSentAts.at(-1) ?? null,
+    isSilent: false,
+    isLongSilent: false,
+    line,
+    ...rest,
+  });
+  if (mute !== undefined || streak === undefined || !streak.hasAnswered) return say('mute');
+  const lastMiss = streak.misses.at(-1);
+  if (lastMiss !== undefined) {
+    // Nobody has knocked since: a vantage that can no longer be asked says as little of death as of life.
+    if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
+    const run = countedMisses(streak.misses, rounds, appliance.instanceId, policy);
+    const isLongSilent = streak.wasSilent || isSilence(streak.misses, policy);
+    const silence = { isSilent: true, isLongSilent };
+    if (isSilence(run, policy)) {
+      return say('down', { downSince: run[0]?.sentAt ?? now, ...silence });
+    }
+    return say(run.length > 0 ? 'suspect' : 'unknown', silence);
+  }
+  if (streak.wasSilent) return say('unknown', { isSilent: true, isLongSilent: true });
+  const lastGoodSentAt = streak.goodSentAts.at(-1);
+  if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(policy)) return say('unknown');
+  return say('up', {
+    isProven: isProof(streak, now),
+    goodCount: streak.goodCount,
+    goodSince: streak.goodSince,
+  });
+}
+
+/** An answer or a miss older than this says nothing about now. */
+const freshMs = (policy: Policy): number => 3 * policy.probeIntervalMs + policy.probeTimeoutMs;
+
+function isProof({ goodSentAts }: Streak, now: Instant): boolean {
+  const oldest = goodSentAts.at(-PROOF_COUNT);
+  return oldest !== undefined && now - oldest <= PROOF_MS;
+}
+
+/**
+ * The newest unbroken run of misses that count. A miss counts only when another appliance answered in the same
+ * round: then the vantage could see, and the silence is the target's own. A round that nobody answered breaks
+ * the run, because from then on dead and blind cannot be told apart, and so does a hole of a whole interval, in which
+ * the target was not asked and may have been well; a round that is still under way is left out.
+ */
+function countedMisses(
+  misses: readonly Miss[],
+  rounds: readonly RoundSight[],
+  instanceId: string,
+  policy: Policy,
+): readonly Miss[] {
+  const bySentAt = new Map(rounds.map((round) => [round.sentAt, round]));
+  const counted: Miss[] = [];
+  let later: Miss | undefined;
+  for (const miss of misses.toReversed()) {
+    const round = bySentAt.get(miss.sentAt);
+    if (round === undefined) break;
+    if (later !== undefined && later.sentAt - miss.sentAt > holeMs(policy)) break;
+    if (round.answeredBy.some((id) => id !== instanceId)) counted.push(miss);
+    else if (round.isOver) break;
+    later = miss;
+  }
+  return counted.toReversed();
+}
+
+/** Longer than a round that comes late, shorter than one that is left out. */
+const holeMs = (policy: Policy): number => 1.75 * policy.probeIntervalMs;
+
+/** `fall` full misses, and a missed knock at least the minimum silence after the first. */
+function isSilence(run: readonly Miss[], policy: Policy): boolean {
+  const first = run[0];
+  const last = run.at(-1);
+  return (
+    first !== undefined &&
+    last !== undefined &&
+    run.filter(({ isFull }) => isFull).length >= policy.fall &&
+    last.sentAt - first.sentAt >= silenceMsMin(policy)
+  );
+}
+
+const newest = (ats: readonly (Instant | null)[]): Instant | null =>
+  ats.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+
+function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy): ClauseVote {
+  const lines = sights.map(({ line }) => line);
+  const audible = sights.filter(({ kind }) => kind !== 'mute');
+  const speaking = audible.filter(({ kind }) => kind !== 'unknown');
+  const of = (kind: ProbeSight['kind']) => speaking.filter((sight) => sight.kind === kind);
+  const majority = (part: readonly ProbeSight[]) => part.length * 2 > speaking.length;
+  const say = (kind: ClauseVote['kind'], rest: Partial<ClauseVote> = {}): ClauseVote => ({
+    clause,
+    kind,
+    isProven: false,
+    goodCount: 0,
+    goodSince: null,
+    downSince: null,
+    lastGoodAt: newest(sights.map(({ lastGoodAt }) => lastGoodAt)),
+    isSilent: audible.length > 0 && audible.every(({ isSilent }) => isSilent),
+    // Vantages see the same deaths some milliseconds apart: the first that sees many must not act on the few that all see.
+    isLongSilent:
+      audible.some(({ isLongSilent }) => isLongSilent) &&
+      !audible.some((sight) => sight.kind === 'up'),
+    lines,
+    ...rest,
+  });
+  if (audible.length === 0) return say('mute');
+  if (speaking.length === 0) return say('unknown');
+  const downs = of('down');
+  if (majority(downs)) {
+    const downSince = Math.min(...downs.flatMap((sight) => sight.downSince ?? []));
+    return say('down', { downSince });
+  }
+  const ups = of('up');
+  if (!majority(ups)) return say('suspect');
+  const risen = ups.filter(({ goodCount }) => goodCount >= policy.rise);
+  return say('up', {
+    isProven: majority(ups.filter(({ isProven }) => isProven)),
+    goodCount: majority(risen) ? policy.rise : Math.min(...ups.map(({ goodCount }) => goodCount)),
+    goodSince: Math.max(...ups.flatMap((sight) => sight.goodSince ?? [])),
+  });
+}

@@ -1,0 +1,176 @@
+/** Findings about managed routes: away from home, pinned by flapping, left without a way. Pure. */
+import type { Finding } from '../../core/finding.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import { type Pin, pinOf } from '../state/pin.ts';
+import type { Memory } from '../state.ts';
+import type { ManagedRoute } from '../types/topology.ts';
+import type { Verdicts } from '../types/verdict.ts';
+import type { World } from '../types/world.ts';
+
+export function findInRoutes(
+  world: World,
+  verdicts: Verdicts,
+  memory: Memory,
+  now: Instant,
+): readonly Finding[] {
+  return [
+    ...findAway(world, memory, now),
+    ...findPinned(world, memory, now),
+    ...findWished(world, memory, now),
+    ...findPools(world, verdicts, now),
+  ];
+}
+
+/** One finding an appliance whose routes are elsewhere; what was written and does not show yet may never get there. */
+function findAway(world: World, memory: Memory, now: Instant): readonly Finding[] {
+  const away = world.topology.routes.filter(
+    (route) =>
+      route.home.kind === 'appliance' &&
+      route.home.instanceId !== route.carrier &&
+      !memory.pending.has(route.key) &&
+      !isWished(route, memory, now),
+  );
+  return [...Map.groupBy(away, homeOf)].flatMap(([homeId, routes]): readonly Finding[] => {
+    const home = world.topology.appliances.find(({ instanceId }) => instanceId === homeId);
+    const [first] = routes;
+    if (home === undefined || first === undefined) return [];
+    return [
+      {
+        reason: 'RouteAway',
+        subject: {
+          kind: 'appliance',
+          id: home.instanceId,
+          name: home.name,
+          group: home.group,
+          zone: home.zone,
+        },
+        severity: 'warning',
+        summary: `${count(routes.length, 'route')} of ${home.name} (${home.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${carriers(world, routes)}.`,
+        evidence: routes.map(({ key }) => key),
+        since: memory.groups.get(first.group)?.lastFailoverAt ?? now,
+        hint: 'Nothing: they go home by themselves when it has been well long enough.',
+      },
+    ];
+  });
+}
+
+/** A pin that has just ended is no news either: its routes are on their way home. */
+const isWished = (route: ManagedRoute, { pins }: Memory, now: Instant): boolean =>
+  pins.length > 0 &&
+  [now, now - HOMEWARD_MS].some((at) => pinOf(pins, route, at)?.to === route.carrier);
+
+const HOMEWARD_MS = 60_000;
+
+const homeOf = ({ home }: ManagedRoute): string =>
+  home.kind === 'appliance' ? home.instanceId : '';
+
+function carriers(world: World, routes: readonly ManagedRoute[]): string {
+  const ids = new Set(routes.map(({ carrier }) => carrier));
+  return world.topology.appliances
+    .filter(({ instanceId }) => ids.has(instanceId))
+    .map(({ name, zone }) => `${name} (${zone})`)
+    .join(' and ');
+}
+
+function findPinned(world: World, memory: Memory, now: Instant): readonly Finding[] {
+  return [...memory.groups].flatMap(([group, { pinnedAts }]): readonly Finding[] => {
+    const pinned = world.topology.routes.filter((route) => pinnedAts[route.key] !== undefined);
+    if (pinned.length === 0) return [];
+    return [
+      {
+        reason: 'RoutePinned',
+        subject: { kind: 'group', id: group, name: group, group, zone: null },
+        severity: 'warning',
+        summary: `${count(pinned.length, 'route')} of group ${group} failed over three times within an hour: pinned to ${carriers(world, pinned)} until someone says so.`,
+        evidence: pinned.map(({ key }) => key),
+        since: Math.min(now, ...pinned.flatMap(({ key }) => pinnedAts[key] ?? [])),
+        hint: `Mend what flaps, then run: vpn-medic ack ${group}`,
+      },
+    ];
+  });
+}
+
+/** Where people keep routes for a while: one finding a group, for nobody should wonder why they do not go home. */
+function findWished(world: World, memory: Memory, now: Instant): readonly Finding[] {
+  if (memory.pins.length === 0) return [];
+  const byPin = Map.groupBy(
+    world.topology.routes.filter(({ home }) => home.kind !== 'pool' && home.kind !== 'contested'),
+    (route) => pinOf(memory.pins, route, now),
+  );
+  const wishes = [...byPin].flatMap(([pin, routes]) => (pin === null ? [] : [{ pin, routes }]));
+  return [...Map.groupBy(wishes, ({ pin }) => pin.group)].flatMap(([group, ofGroup]) => {
+    const [first, ...others] = ofGroup;
+    if (first === undefined) return [];
+    const more =
+      others.length === 0
+        ? ''
+        : ` There ${others.length === 1 ? 'is 1 more pin' : `are ${others.length} more pins`} in this group.`;
+    return [
+      {
+        reason: 'RoutePinned',
+        subject: { kind: 'group', id: group, name: group, group, zone: null },
+        severity: 'warning',
+        summary: `${describeWish(world, group, first.pin, first.routes)}${more}`,
+        evidence: ofGroup
+          .slice(0, EVIDENCE_MAX)
+          .map(({ pin, routes }) => evidenceOf(world, pin, routes)),
+        since: Math.min(now, ...ofGroup.map(({ pin }) => pin.at)),
+        hint: `Nothing: it ends by itself. To end it now: vpn-medic unpin ${first.pin.routeKey === null ? group : `'${first.pin.routeKey}'`}`,
+      } satisfies Finding,
+    ];
+  });
+}
+
+const EVIDENCE_MAX = 20;
+
+function describeWish(
+  world: World,
+  group: string,
+  pin: Pin,
+  routes: readonly ManagedRoute[],
+): string {
+  const subject = `${count(routes.length, 'route')} of group ${group}`;
+  const target = world.topology.appliances.find(({ instanceId }) => instanceId === pin.to);
+  const wish = `${subject} ${routes.length === 1 ? 'is' : 'are'} pinned to ${target === undefined ? pin.to : `${target.name} (${target.zone})`} until ${toIso(pin.until)} by ${pin.by}: ${pin.why}.`;
+  return target === undefined
+    ? `${wish} ${pin.to} is no appliance of the group any more, so nothing moves there.`
+    : wish;
+}
+
+function evidenceOf(world: World, pin: Pin, routes: readonly ManagedRoute[]): string {
+  const there = routes.filter(({ carrier }) => carrier === pin.to).length;
+  return `${pin.routeKey ?? `all of ${pin.group}`} to ${nameOf(world, pin.to)} since ${toIso(pin.at)} until ${toIso(pin.until)} by ${pin.by}: ${there} of ${routes.length} there`;
+}
+
+/** Pinned pools and contested ones whose carrier is dead: their clients have no way, and nothing else can carry them. */
+function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+  // Strayed to a dead carrier while its owner is up: it is on its way back.
+  const isRepairable = (ownerId: string) => verdicts.get(ownerId)?.kind === 'up';
+  return world.topology.routes
+    .filter(
+      ({ home, carrier }) =>
+        (home.kind === 'contested' || (home.kind === 'pool' && !isRepairable(home.instanceId))) &&
+        verdicts.get(carrier)?.kind === 'down',
+    )
+    .map((route) => ({
+      reason: 'RouteStranded',
+      subject: {
+        kind: 'route',
+        id: route.key,
+        name: `${route.destination} in ${route.tableName}`,
+        group: route.group,
+        zone: null,
+      },
+      severity: 'critical',
+      summary: `${route.destination} in ${route.tableName} leads to ${nameOf(world, route.carrier)}, which is down; it is a client pool, so no other appliance can carry it.`,
+      evidence: route.home.kind === 'contested' ? [route.home.why] : [],
+      since: now,
+      hint: `Bring ${nameOf(world, route.carrier)} back, or let its clients dial in elsewhere.`,
+    }));
+}
+
+const nameOf = (world: World, instanceId: string): string =>
+  world.topology.appliances.find((one) => one.instanceId === instanceId)?.name ?? instanceId;
+
+const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`;

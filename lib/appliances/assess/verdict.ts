@@ -1,0 +1,134 @@
+/** What is believed of one appliance: EC2's own word first, then the probes'. Pure. */
+
+import type { Instant } from '../../core/time.ts';
+import type { ApplianceMemory } from '../state.ts';
+import type { Policy } from '../types/policy.ts';
+import type { Appliance } from '../types/topology.ts';
+import type { Verdict } from '../types/verdict.ts';
+import type { Ec2Signals, VantageSight } from '../types/world.ts';
+import { type ClauseVote, hearProbes } from './probes.ts';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly votes: readonly ClauseVote[];
+}
+
+/** EC2 says down: down at once. Else the probes decide; where they cannot speak, EC2's word alone stands. */
+export function judge(
+  appliance: Appliance,
+  signals: Ec2Signals,
+  vantages: readonly VantageSight[],
+  past: ApplianceMemory | undefined,
+  policy: Policy,
+  now: Instant,
+): Judgement {
+  const votes = hearProbes(appliance, vantages, policy, now);
+  const verdict = judgeByEc2(signals, past, now) ?? judgeByProbes(votes, signals, past, policy);
+  return { verdict, votes };
+}
+
+function judgeByEc2(
+  signals: Ec2Signals,
+  past: ApplianceMemory | undefined,
+  now: Instant,
+): Verdict | null {
+  const since = past?.downSince ?? now;
+  const { state, checks } = signals;
+  if (state.known && state.value !== 'running') {
+    const why = state.value === 'gone' ? 'EC2 no longer knows it' : `EC2 says ${state.value}`;
+    return { kind: 'down', cause: 'state', isEc2Confirmed: true, since, why };
+  }
+  if (checks.known) {
+    const impaired = (['system', 'instance', 'attachedEbs'] as const).filter(
+      (check) => checks.value[check] === 'impaired',
+    );
+    if (impaired.length > 0) {
+      const why = `EC2's ${impaired.map((check) => CHECK_NAMES[check]).join(' and ')} status check fails`;
+      return { kind: 'down', cause: 'status-check', isEc2Confirmed: true, since, why };
+    }
+  }
+  const link = signals.interface;
+  if (!link.known) return null;
+  if (link.value !== null && link.value.status === 'in-use') return null;
+  const why =
+    link.value === null
+      ? 'its network interface is gone'
+      : `its network interface ${link.value.interfaceId} is ${link.value.status}`;
+  return { kind: 'down', cause: 'interface', isEc2Confirmed: false, since, why };
+}
+
+const CHECK_NAMES = {
+  system: 'system',
+  instance: 'instance',
+  attachedEbs: 'attached EBS',
+} as const;
+
+function judgeByProbes(
+  votes: readonly ClauseVote[],
+  { state, checks }: Ec2Signals,
+  past: ApplianceMemory | undefined,
+  policy: Policy,
+): Verdict {
+  const down = votes.find(({ kind }) => kind === 'down');
+  if (down?.downSince != null) {
+    return {
+      kind: 'down',
+      cause: 'probes',
+      isEc2Confirmed: false,
+      // Of a long silence only the newest misses are kept.
+      since: Math.min(down.downSince, past?.downSince ?? down.downSince),
+      why: `${textOf(down)} does not answer`,
+    };
+  }
+  // Once down, down until an answer: a round that nobody answered proves neither death nor life. An answer may be heard
+  // after later misses, when its round was long.
+  const downSince = past?.downSince ?? null;
+  const still = votes.find(
+    ({ isSilent, lastGoodAt }) =>
+      isSilent && downSince !== null && (lastGoodAt === null || lastGoodAt <= downSince),
+  );
+  if (downSince !== null && still !== undefined) {
+    return {
+      kind: 'down',
+      cause: 'probes',
+      isEc2Confirmed: false,
+      since: downSince,
+      why: `${textOf(still)} has not answered since`,
+    };
+  }
+  const unsure = votes.find(({ kind }) => kind === 'unknown');
+  if (unsure !== undefined) return { kind: 'unknown', why: `${textOf(unsure)} cannot be judged` };
+  const audible = votes.filter(({ kind }) => kind !== 'mute');
+  if (audible.length === 0) {
+    if (!state.known) return { kind: 'unknown', why: `no probe can speak, and ${state.why}` };
+    if (!checks.known) return { kind: 'unknown', why: `no probe can speak, and ${checks.why}` };
+    return {
+      kind: 'up',
+      isHealthy: false,
+      isProven: false,
+      lacks: 'no probe of it has ever answered',
+      since: null,
+      isByEc2Alone: true,
+    };
+  }
+  const lacks = lackOf(votes);
+  return {
+    kind: 'up',
+    isHealthy: lacks === null && votes.every(({ goodCount }) => goodCount >= policy.rise),
+    isProven: lacks === null,
+    lacks,
+    since: lacks === null ? Math.max(...votes.flatMap(({ goodSince }) => goodSince ?? [])) : null,
+    isByEc2Alone: false,
+  };
+}
+
+function lackOf(votes: readonly ClauseVote[]): string | null {
+  const mute = votes.find(({ kind }) => kind === 'mute');
+  if (mute !== undefined) return `${textOf(mute)} cannot be heard from anywhere`;
+  const suspect = votes.find(({ kind }) => kind === 'suspect');
+  if (suspect !== undefined) return `${textOf(suspect)} missed its last knock`;
+  const unproven = votes.find(({ isProven }) => !isProven);
+  return unproven === undefined ? null : `${textOf(unproven)} has not yet answered 3 times in 10 s`;
+}
+
+const textOf = ({ clause }: ClauseVote): string => clause.map(({ text }) => text).join('|');

@@ -1,0 +1,200 @@
+/** Findings about our own eyes: what cannot be read, asked or remembered. Pure. */
+import type { Finding } from '../../core/finding.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import { hasFailed, type PendingWrite } from '../state/pending.ts';
+import type { Memory } from '../state.ts';
+import type { ManagedRoute } from '../types/topology.ts';
+import type { Verdicts } from '../types/verdict.ts';
+import type { VantageSight, World } from '../types/world.ts';
+import { regionOf } from './fleet.ts';
+
+export function findInSight(
+  world: World,
+  verdicts: Verdicts,
+  memory: Memory,
+  now: Instant,
+): readonly Finding[] {
+  return [
+    ...findGaps(world),
+    ...findBlind(world, verdicts, now),
+    ...findUnread(world, now),
+    ...findLease(world, now),
+    ...findWrites(world, memory, now),
+  ];
+}
+
+function findGaps(world: World): readonly Finding[] {
+  const { gaps } = world;
+  if (gaps.length === 0) return [];
+  const isWhole = gaps.some(({ zone }) => zone === null);
+  return [
+    {
+      reason: 'SightLost',
+      subject: regionOf(world),
+      severity: isWhole ? 'critical' : 'warning',
+      summary: `${gaps.map(({ what }) => what).join(', ')} cannot be read in ${world.region}: ${isWhole ? 'no route is written' : 'no route is moved to an appliance there'} until it can.`,
+      evidence: gaps.map(({ what, why, since }) => `${what}: ${why}, since ${toIso(since)}`),
+      since: Math.min(...gaps.map(({ since }) => since)),
+      hint: 'Look at the reason: a denied action needs a grant, throttling another tool to slow down, anything else the AWS Health Dashboard.',
+    },
+  ];
+}
+
+/** Full rounds in a row that nobody answered, before a vantage is called blind. */
+const BLIND_ROUNDS = 3;
+
+/** A vantage with at least one probe that has spoken, of an appliance that EC2 believes alive, and none answers. */
+function isBlind(sight: VantageSight, verdicts: Verdicts): boolean {
+  const hasSpeech = [...sight.streaks].some(([key, streak]) => {
+    const verdict = verdicts.get(key.slice(0, key.indexOf(' ')));
+    return streak.hasAnswered && !(verdict?.kind === 'down' && verdict.isEc2Confirmed);
+  });
+  const over = sight.rounds.filter(({ isFull, isOver }) => isFull && isOver).slice(-BLIND_ROUNDS);
+  return (
+    hasSpeech &&
+    over.length === BLIND_ROUNDS &&
+    over.every(({ answeredBy }) => answeredBy.length === 0)
+  );
+}
+
+function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+  const asked = world.vantages.filter(({ streaks }) =>
+    [...streaks.values()].some(({ hasAnswered }) => hasAnswered),
+  );
+  const blind = asked.filter((sight) => isBlind(sight, verdicts));
+  if (blind.length === 0) return [];
+  if (blind.length === asked.length) {
+    return [
+      {
+        reason: 'NothingAnswers',
+        subject: regionOf(world),
+        severity: 'critical',
+        summary: `No appliance answers any probe in ${world.region}: either all are dead or our probes are blind, and the two cannot be told apart. Nothing is moved on the probes' word. ${ec2Says(world)}`,
+        evidence: blind.map(lastWords),
+        since: sinceOf(blind, now),
+        hint: 'Try one appliance by hand: if it answers you, look at the probe path; if not, at what they all share.',
+      },
+    ];
+  }
+  return blind.map((sight) => ({
+    reason: 'VantageBlind',
+    subject: {
+      kind: 'vantage',
+      id: sight.vantage.id,
+      name: sight.vantage.id,
+      group: null,
+      zone: null,
+    },
+    severity: 'warning',
+    summary: `The vantage ${sight.vantage.id} hears no appliance at all while others do: its silence counts for nothing.`,
+    evidence: [lastWords(sight)],
+    since: sinceOf([sight], now),
+    hint: "Look at the probe function's log, its subnet's way out, and its security group.",
+  }));
+}
+
+/** A vantage whose subnets are not known: what it can prove of a far side is not known either. */
+const findUnread = (world: World, now: Instant): readonly Finding[] =>
+  world.vantages.flatMap(({ vantage: { id, unreadWhy } }): readonly Finding[] =>
+    unreadWhy === undefined
+      ? []
+      : [
+          {
+            reason: 'VantageUnread',
+            subject: { kind: 'vantage', id, name: id, group: null, zone: null },
+            severity: 'warning',
+            summary: `The settings of the probe function ${id} cannot be read, so nobody knows which subnets it knocks from: what it hears from behind a tunnel proves nothing.`,
+            evidence: [unreadWhy],
+            since: now,
+            hint: "Grant lambda:GetFunctionConfiguration on it to the function's role.",
+          },
+        ],
+  );
+
+function ec2Says(world: World): string {
+  const counts = new Map<string, number>();
+  for (const { state } of world.signals.values()) {
+    const word = state.known ? state.value : 'unknown';
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return `EC2 says: ${[...counts].map(([word, count]) => `${count} ${word}`).join(', ')}.`;
+}
+
+const lastWords = ({ vantage, streaks }: VantageSight): string =>
+  `${vantage.id}: ${[...streaks]
+    .map(([key, { recent }]) => `${key} ${recent.at(-1) ?? ''}`)
+    .slice(0, 5)
+    .join('; ')}`;
+
+function sinceOf(sights: readonly VantageSight[], now: Instant): Instant {
+  const starts = sights.map(({ rounds }) => {
+    const lastAnswered = rounds.findLastIndex(({ answeredBy }) => answeredBy.length > 0);
+    return rounds[lastAnswered + 1]?.sentAt ?? now;
+  });
+  return Math.min(now, ...starts);
+}
+
+function findLease(world: World, now: Instant): readonly Finding[] {
+  if (world.lease.kind !== 'unreachable') return [];
+  return [
+    {
+      reason: 'StateLost',
+      subject: regionOf(world),
+      severity: 'warning',
+      summary: `The state table cannot be used (${world.lease.why}): routes move only where EC2 itself confirms a failure, and notices may come twice.`,
+      evidence: [],
+      since: now,
+      hint: 'See that the table of VPN_MEDIC_STATE_TABLE exists and that the role may read and write it.',
+    },
+  ];
+}
+
+/** Writes that do not take, one finding a group: what is refused once is mostly refused for all. */
+function findWrites(world: World, memory: Memory, now: Instant): readonly Finding[] {
+  if (memory.pending.size === 0) return [];
+  const failed = world.topology.routes.flatMap((route): readonly FailedWrite[] => {
+    const write = memory.pending.get(route.key);
+    const isStill = write !== undefined && route.targetId === write.fromTargetId;
+    return isStill && hasFailed(write, now) ? [{ route, write }] : [];
+  });
+  return [...Map.groupBy(failed, ({ route }) => route.group)].map(([group, own]) => {
+    const refused = own.filter(({ write }) => write.answer === 'refused');
+    const unseen = own.filter(({ write }) => write.answer !== 'refused');
+    return {
+      reason: 'WriteFailed',
+      subject: { kind: 'group', id: group, name: group, group, zone: null },
+      severity: 'critical',
+      summary: [
+        ...(refused.length === 0
+          ? []
+          : [
+              `EC2 refuses to move ${routes(refused)} of group ${group}: ${refused[0]?.write.why ?? ''}.`,
+            ]),
+        ...(unseen.length === 0
+          ? []
+          : [
+              `${routes(unseen)} of group ${group} still ${unseen.length === 1 ? 'leads' : 'lead'} where ${unseen.length === 1 ? 'it' : 'they'} did, though EC2 was told otherwise more than once.`,
+            ]),
+      ].join(' '),
+      evidence: own.slice(0, EVIDENCE_MAX).map(describeWrite),
+      since: Math.min(now, ...own.map(({ write }) => write.firstAt)),
+      hint:
+        refused.length > 0
+          ? 'Mend what EC2 names; until then it is tried again once a minute.'
+          : 'Look at the route in the console: another tool may be writing it. It is tried again once a minute.',
+    } satisfies Finding;
+  });
+}
+
+interface FailedWrite {
+  readonly route: ManagedRoute;
+  readonly write: PendingWrite;
+}
+
+const EVIDENCE_MAX = 20;
+
+const routes = ({ length }: readonly FailedWrite[]): string =>
+  `${length} route${length === 1 ? '' : 's'}`;
+
+const describeWrite = ({ route: { key }, write }: FailedWrite): string =>
+  `${key}: pointed at ${write.toInterfaceId} ${write.tryCount} times since ${toIso(write.firstAt)}, still reads ${write.fromTargetId}${write.answer === 'refused' ? ` (${write.why})` : ''}`;

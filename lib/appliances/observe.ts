@@ -1,0 +1,212 @@
+/** Eyes on one region: inventory and probes kept fresh in the background, and the world as it looks right now. */
+
+import { known, unknown } from '../core/reading.ts';
+import { describeMs, type Instant } from '../core/time.ts';
+import { type NewestZone, openKeeper } from './observe/inventory.ts';
+import { openProber } from './observe/probeLoop.ts';
+import { readTopology } from './observe/topology.ts';
+import type { Ports } from './ports.ts';
+import { isSettling, type PendingWrite } from './state/pending.ts';
+import type { Memory } from './state.ts';
+import type { Inventory, RouteTableFact, StatusFact, ZoneInventory } from './types/inventory.ts';
+import type { Policy } from './types/policy.ts';
+import type { Appliance, Topology } from './types/topology.ts';
+import type { Ec2Signals, Gap, LeaseSight, World } from './types/world.ts';
+
+export interface Eyes {
+  /** Looks and knocks until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  /** The whole inventory once; then the probes know their targets. */
+  open(signal: AbortSignal): Promise<void>;
+  /** A few full rounds, for a single pass. */
+  volley(signal: AbortSignal): Promise<void>;
+  learn(tables: readonly RouteTableFact[]): void;
+  forgetRuns(): void;
+  /** Takes in what the forerunner heard last. */
+  recollect(latest: Memory['appliances']): void;
+  inventory(): Inventory;
+  knockCount(): number;
+  /** What `observe` puts together. */
+  readonly view: (lease: LeaseSight, memory: Memory, jump: Gap | null, now: Instant) => World;
+}
+
+/** The world now: no waiting, no call; what is not freshly known is unknown. */
+export const observe = (
+  eyes: Eyes,
+  lease: LeaseSight,
+  memory: Memory,
+  jump: Gap | null,
+  now: Instant,
+): World => eyes.view(lease, memory, jump, now);
+
+/** How often due reads are looked for. */
+const LOOK_MS = 1_000;
+/** Three rounds so far apart prove a target within a second (S2). */
+const VOLLEY_COUNT = 3;
+const VOLLEY_GAP_MS = 250;
+
+export async function openEyes(
+  ports: Ports,
+  policy: Policy,
+  accountId: string,
+  memory: () => Memory,
+  onNews: () => void,
+  opening: AbortSignal,
+): Promise<Eyes> {
+  const { clock } = ports;
+  const keeper = openKeeper(ports, accountId, () => memory().appliances);
+  const vantages = await ports.probes.vantages(opening);
+  const prober = openProber(ports, vantages, memory().appliances, policy, onNews);
+  let topology: { of: Inventory; pendingKey: string; value: Topology } | null = null;
+
+  function readNow(pending: Memory['pending'], now: Instant): Topology {
+    const inventory = keeper.inventory();
+    const fresh = [...pending].filter(([, write]) => isSettling(write, now));
+    const pendingKey = fresh.map(([key, { toInterfaceId }]) => key + toInterfaceId).join();
+    if (topology?.of === inventory && topology.pendingKey === pendingKey) return topology.value;
+    const value = readTopology(overlay(inventory, new Map(fresh)), memory().appliances);
+    topology = { of: inventory, pendingKey, value };
+    prober.aim(value);
+    return value;
+  }
+
+  async function keepReading(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await keeper.readDue(signal);
+      await clock.sleep(LOOK_MS, signal);
+    }
+  }
+
+  return {
+    async run(signal) {
+      await Promise.all([keepReading(signal), prober.run(signal)]);
+    },
+    async open(signal) {
+      await keeper.readDue(signal);
+      readNow(memory().pending, clock.now());
+    },
+    volley: (signal) => prober.volley(VOLLEY_COUNT, VOLLEY_GAP_MS, signal),
+    learn: keeper.learn,
+    forgetRuns: prober.forgetRuns,
+    recollect: prober.recollect,
+    inventory: keeper.inventory,
+    knockCount: prober.knockCount,
+    view(lease, { pending }, jump, now) {
+      const value = readNow(pending, now);
+      const zones = new Map(keeper.newest().map((zone) => [zone.zone, zone]));
+      return {
+        at: now,
+        accountId: value.accountId,
+        region: ports.region,
+        topology: value,
+        signals: new Map(
+          value.appliances.map((one) => [one.instanceId, signalsOf(one, zones.get(one.zone), now)]),
+        ),
+        vantages: prober.sights(),
+        gaps: [...keeper.gaps(), ...(jump === null ? [] : [jump])],
+        lease,
+      };
+    },
+  };
+}
+
+/** The inventory with our own writes of the last seconds in it, where a read does not show them yet. */
+function overlay(inventory: Inventory, pending: ReadonlyMap<string, PendingWrite>): Inventory {
+  if (pending.size === 0 || !inventory.routeTables.known) return inventory;
+  const tables = inventory.routeTables.value.map((table) => ({
+    ...table,
+    routes: table.routes.map((route) => {
+      const write = pending.get(`${table.tableId} ${route.destination}`);
+      const shown = route.interfaceId ?? route.otherTarget;
+      return write === undefined || shown !== write.fromTargetId
+        ? route
+        : { ...route, interfaceId: write.toInterfaceId, otherTarget: null };
+    }),
+  }));
+  return { ...inventory, routeTables: known(tables, inventory.routeTables.at) };
+}
+
+/** A reading older than this says nothing about now. */
+const FRESH_MS = 45_000;
+
+export function signalsOf(
+  appliance: Appliance,
+  zone: NewestZone | undefined,
+  now: Instant,
+): Ec2Signals {
+  const missing = unknown(`${appliance.zone} not read yet`, now);
+  if (zone === undefined)
+    return { state: missing, checks: missing, interface: missing, events: [] };
+  const { statuses, interfaces } = zone;
+  const status = statuses.known
+    ? statuses.value.find(({ instanceId }) => instanceId === appliance.instanceId)
+    : undefined;
+  const state = stateOf(appliance, zone, status, now);
+  return {
+    state,
+    checks:
+      state.known && status !== undefined
+        ? known(status, statuses.at)
+        : unknown(state.known ? 'EC2 has no checks of it' : state.why, statuses.at),
+    interface: linkOf(appliance, interfaces, now),
+    events: status?.events ?? [],
+    ...launchOf(appliance, zone),
+  };
+}
+
+function launchOf(
+  { instanceId }: Appliance,
+  { instances }: NewestZone,
+): Pick<Ec2Signals, 'launchedAt'> {
+  const fact = instances.known
+    ? instances.value.find((one) => one.instanceId === instanceId)
+    : undefined;
+  return fact?.launchedAt == null ? {} : { launchedAt: fact.launchedAt };
+}
+
+/** Missing from one answer is not gone: both answers must lack it, and it must have been asked for. */
+function stateOf(
+  { instanceId, zone: zoneName }: Appliance,
+  { statuses, instances, askedIds }: NewestZone,
+  status: StatusFact | undefined,
+  now: Instant,
+): Ec2Signals['state'] {
+  if (!statuses.known) return statuses;
+  if (now - statuses.at > FRESH_MS) {
+    return unknown(
+      `statuses of ${zoneName} were last read ${describeMs(now - statuses.at)} ago`,
+      now,
+    );
+  }
+  if (status !== undefined) return known(status.state, statuses.at);
+  const fact = instances.known
+    ? instances.value.find((one) => one.instanceId === instanceId)
+    : undefined;
+  return instances.known && askedIds.has(instanceId) && fact === undefined
+    ? known('gone', instances.at)
+    : unknown('EC2 did not mention it', statuses.at);
+}
+
+function linkOf(
+  { forwarding }: Appliance,
+  interfaces: ZoneInventory['interfaces'],
+  now: Instant,
+): Ec2Signals['interface'] {
+  if (!interfaces.known) return interfaces;
+  switch (forwarding.kind) {
+    case 'interface': {
+      const link = interfaces.value.find(
+        ({ interfaceId }) => interfaceId === forwarding.interfaceId,
+      );
+      return known(link ?? null, interfaces.at);
+    }
+    case 'none':
+      return known(null, interfaces.at);
+    case 'ambiguous':
+      return unknown('which interface forwards is not clear', now);
+    case 'unknown':
+      return unknown(forwarding.why, now);
+    default:
+      return forwarding satisfies never;
+  }
+}

@@ -1,0 +1,261 @@
+/** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
+import { overlap } from '../../core/cidr.ts';
+import { compare } from '../../core/order.ts';
+import { readRepairTags } from '../../core/repairTags.ts';
+import { parseGroup, parsePools, TAG, type TagBook } from '../../core/tags.ts';
+import { DEFAULT_PROBES, parseProbes } from '../../probe/clauses.ts';
+import type { ProbeClause } from '../../probe/types.ts';
+import type { ApplianceMemory } from '../state.ts';
+import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
+import type { Appliance, Fault, Forwarding } from '../types/topology.ts';
+
+/** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
+export function readAppliances(
+  inventory: Inventory,
+  tags: TagBook,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+  faults: Fault[],
+): readonly Appliance[] {
+  const facts = instanceFacts(inventory);
+  const links = Map.groupBy(interfaceFacts(inventory), ({ instanceId }) => instanceId);
+  const appliances: Appliance[] = [];
+  for (const instanceId of applianceIds(inventory, tags, remembered)) {
+    const book = tags.get(instanceId) ?? new Map<string, string>();
+    const fact = facts.get(instanceId);
+    const past = remembered.get(instanceId);
+    const interfaces = (links.get(instanceId) ?? []).toSorted(
+      (a, b) => a.deviceIndex - b.deviceIndex || compare(a.interfaceId, b.interfaceId),
+    );
+    const tag = book.get(TAG.group);
+    const group = tag === undefined ? null : parseGroup(tag);
+    const subject = {
+      kind: 'appliance',
+      id: instanceId,
+      name: fact?.name || past?.name || instanceId,
+      group: group?.ok ? group.value : (past?.group ?? null),
+      // In a zone whose instances cannot be read the interfaces still say where they are.
+      zone: fact?.zone ?? interfaces[0]?.zone ?? past?.zone ?? null,
+    } as const;
+    if (group !== null && !group.ok) {
+      faults.push(
+        tagFault(subject, TAG.group, group.why, 'It is not watched until the tag is right.'),
+      );
+      continue;
+    }
+    if (subject.group === null || subject.zone === null) continue;
+    // Alive and without the tag: its owner took it out. Only the dead lose their tags without being asked.
+    const isAlive = fact !== undefined && !isEnding(fact) && !hasEnded(inventory, fact);
+    if (group === null && inventory.tags.known && isAlive) continue;
+    const forwarding: Forwarding =
+      group === null
+        ? { kind: 'unknown', why: `its tag ${TAG.group} cannot be seen` }
+        : forwardingOf(inventory, subject.zone, interfaces, tags);
+    const forwards = interfaces.find(
+      ({ interfaceId }) =>
+        forwarding.kind === 'interface' && interfaceId === forwarding.interfaceId,
+    );
+    if (forwarding.kind === 'none' && fact?.state === 'running') {
+      faults.push({
+        reason: 'InterfaceMissing',
+        subject,
+        summary: `${subject.name} runs without a network interface, so no route can lead through it.`,
+        fix: 'Attach its network interface again.',
+      });
+    }
+    if (forwarding.kind === 'ambiguous') {
+      faults.push({
+        reason: 'InterfaceAmbiguous',
+        subject,
+        summary: `${subject.name} has ${forwarding.interfaceIds.length} network interfaces (${forwarding.interfaceIds.join(', ')}) and nothing says which one forwards, so no route is moved to it.`,
+        fix: `Switch the source/destination check off on the forwarding one only, or tag that one with ${TAG.group}=${subject.group}.`,
+      });
+    }
+    appliances.push({
+      instanceId,
+      name: subject.name,
+      group: subject.group,
+      vpcId: fact?.vpcId || interfaces[0]?.vpcId || past?.vpcId || '',
+      zone: subject.zone,
+      privateIp: forwards?.privateIp ?? fact?.privateIp ?? null,
+      publicIp: forwards?.publicIp ?? fact?.publicIp ?? null,
+      ipv6: forwards?.ipv6s[0] ?? fact?.ipv6s[0] ?? null,
+      forwarding,
+      interfaceIds:
+        interfaces.length > 0
+          ? interfaces.map(({ interfaceId }) => interfaceId)
+          : (past?.interfaceIds ?? []),
+      // While no tag has ever been read, nobody knows what it answers to: knocking at IKE's door would be a guess.
+      probes: inventory.tags.known ? probesOf(book.get(TAG.probe), subject, faults) : [],
+      pools: group === null ? (past?.pools ?? []) : poolsOf(book.get(TAG.pool), subject, faults),
+      ...repairOf(book, subject, faults),
+    });
+  }
+  checkGroups(appliances, faults);
+  return heirsFirst(appliances, facts, inventory, remembered);
+}
+
+/**
+ * The dead claim no pool that a living appliance of their VPC claims: whoever was launched in their place has it now.
+ * Dead is who EC2 says is ending, or who was known before and is missing from a zone that can be read.
+ */
+function heirsFirst(
+  appliances: readonly Appliance[],
+  facts: ReadonlyMap<string, InstanceFact>,
+  inventory: Inventory,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+): readonly Appliance[] {
+  const readable = new Set(
+    inventory.zones.filter(({ instances }) => instances.known).map(({ zone }) => zone),
+  );
+  const isDead = ({ instanceId, zone }: Appliance) => {
+    const fact = facts.get(instanceId);
+    return fact === undefined ? remembered.has(instanceId) && readable.has(zone) : isEnding(fact);
+  };
+  const dead = appliances.filter((one) => one.pools.length > 0 && isDead(one));
+  if (dead.length === 0) return appliances;
+  const living = appliances.filter((one) => !isDead(one));
+  const isLeft = (pool: string, vpcId: string) =>
+    !living.some((one) => one.vpcId === vpcId && one.pools.some((other) => overlap(other, pool)));
+  return appliances.map((one) =>
+    dead.includes(one)
+      ? { ...one, pools: one.pools.filter((pool) => isLeft(pool, one.vpcId)) }
+      : one,
+  );
+}
+
+/** Tagged now, or remembered with its group and now gone without a word: EC2 is asked about both. */
+export function applianceIds(
+  inventory: Pick<Inventory, 'tags'>,
+  tags: TagBook,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+): readonly string[] {
+  const ids = new Set<string>();
+  if (inventory.tags.known) {
+    for (const { resourceId, resourceType, key } of inventory.tags.value) {
+      if (resourceType === 'instance' && key === TAG.group) ids.add(resourceId);
+    }
+  }
+  for (const id of remembered.keys()) {
+    // An instance that still has any of our tags but not this one was taken out of its group on purpose.
+    if (!inventory.tags.known || !tags.has(id)) ids.add(id);
+  }
+  return [...ids].toSorted(compare);
+}
+
+const isEnding = ({ state }: Pick<InstanceFact, 'state'>): boolean =>
+  state === 'terminated' || state === 'shutting-down';
+
+/** Statuses are read twelve times as often as instances: a fact may be a minute older than its instance's end. */
+function hasEnded({ zones }: Inventory, { instanceId, zone }: InstanceFact): boolean {
+  const statuses = zones.find((one) => one.zone === zone)?.statuses;
+  if (statuses === undefined || !statuses.known) return false;
+  const status = statuses.value.find((one) => one.instanceId === instanceId);
+  return status === undefined || isEnding(status);
+}
+
+export function instanceFacts(inventory: Inventory): ReadonlyMap<string, InstanceFact> {
+  return new Map(
+    inventory.zones
+      .flatMap(({ instances }) => (instances.known ? instances.value : []))
+      .map((fact) => [fact.instanceId, fact]),
+  );
+}
+
+export const interfaceFacts = (inventory: Inventory): readonly InterfaceFact[] =>
+  inventory.zones.flatMap(({ interfaces }) => (interfaces.known ? interfaces.value : []));
+
+function forwardingOf(
+  inventory: Inventory,
+  zone: string,
+  interfaces: readonly InterfaceFact[],
+  tags: TagBook,
+): Forwarding {
+  const reading = inventory.zones.find((one) => one.zone === zone)?.interfaces;
+  if (reading === undefined || !reading.known) {
+    return { kind: 'unknown', why: reading?.why ?? `interfaces of ${zone} not read yet` };
+  }
+  const [only] = interfaces;
+  if (only === undefined) return { kind: 'none' };
+  if (interfaces.length === 1) return { kind: 'interface', interfaceId: only.interfaceId };
+  const tagged = interfaces.filter(({ interfaceId }) => tags.get(interfaceId)?.has(TAG.group));
+  const open = interfaces.filter(({ hasSourceDestCheck }) => !hasSourceDestCheck);
+  // An interface with the check on drops what it should forward: the only one without it must be the one.
+  const [chosen, ...others] = tagged.length > 0 ? tagged : open;
+  return chosen !== undefined && others.length === 0
+    ? { kind: 'interface', interfaceId: chosen.interfaceId }
+    : { kind: 'ambiguous', interfaceIds: interfaces.map(({ interfaceId }) => interfaceId) };
+}
+
+function probesOf(
+  text: string | undefined,
+  subject: Fault['subject'],
+  faults: Fault[],
+): readonly ProbeClause[] {
+  if (text === undefined) return DEFAULT_PROBES;
+  const probes = parseProbes(text);
+  if (probes.ok) return probes.value;
+  faults.push(
+    tagFault(subject, TAG.probe, probes.why, "Until then EC2's own checks alone judge it."),
+  );
+  return [];
+}
+
+function poolsOf(
+  text: string | undefined,
+  subject: Fault['subject'],
+  faults: Fault[],
+): readonly string[] {
+  if (text === undefined) return [];
+  const pools = parsePools(text);
+  if (pools.ok) return pools.value;
+  faults.push(tagFault(subject, TAG.pool, pools.why, 'Until then none of its pools is pinned.'));
+  return [];
+}
+
+function repairOf(
+  tags: ReadonlyMap<string, string>,
+  subject: Fault['subject'],
+  faults: Fault[],
+): Pick<Appliance, 'repair'> {
+  const repair = readRepairTags(tags, ({ key, why, effect }) =>
+    faults.push(tagFault(subject, key, why, effect)),
+  );
+  return repair === null ? {} : { repair };
+}
+
+export const tagFault = (
+  subject: Fault['subject'],
+  key: string,
+  why: string,
+  effect: string,
+): Fault => ({
+  reason: 'TagInvalid',
+  subject,
+  summary: `The tag ${key} of ${subject.name} cannot be read: ${why}. ${effect}`,
+  fix: `Mend the tag ${key} on ${subject.id}.`,
+});
+
+function checkGroups(appliances: readonly Appliance[], faults: Fault[]): void {
+  const groups = Map.groupBy(appliances, ({ group }) => group);
+  for (const [group, members] of groups) {
+    const subject = { kind: 'group', id: group, name: group, group, zone: null } as const;
+    const vpcIds = [...new Set(members.map(({ vpcId }) => vpcId).filter((id) => id !== ''))];
+    if (vpcIds.length > 1) {
+      faults.push({
+        reason: 'GroupSpansVpcs',
+        subject,
+        summary: `Group ${group} is spread over ${vpcIds.length} VPCs (${vpcIds.toSorted(compare).join(', ')}); a route can only lead to an interface of its own VPC, so each VPC heals by itself.`,
+        fix: `Give the appliances of each VPC a group name of their own (tag ${TAG.group}).`,
+      });
+    }
+    const zones = new Set(members.map(({ zone }) => zone));
+    if (zones.size < 2) {
+      faults.push({
+        reason: 'GroupWithoutSpare',
+        subject,
+        summary: `Group ${group} lives in ${[...zones].join()} alone: when that zone fails, nothing can carry its routes.`,
+        fix: 'Add an appliance of the same group in another Availability Zone.',
+      });
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** One part of the inventory: its newest reading, its last known value, and when it is to be read again. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Known, Reading } from '../../core/reading.ts';
+import type { Clock, Instant } from '../../core/time.ts';
+import type { Gap } from '../types/world.ts';
+
+export interface Slot<T> {
+  /** Reads unless it is fresh enough or under way. */
+  readWhenDue(clock: Clock, read: () => Promise<Reading<T>>): Promise<void>;
+  /** Counts the values that differ from the one before. */
+  version(): number;
+  newest(): Reading<T> | null;
+  lastKnown(): Known<T> | null;
+  /** What is missing since the newest reading failed; null when it did not. */
+  gap(): Gap | null;
+  /** Due at once. */
+  expire(): void;
+  /** Puts in what is known from elsewhere; nothing while there is no value. */
+  amend(change: (value: T) => T): void;
+}
+
+/** A read that failed is tried again after this. */
+export const RETRY_MS = 2_000;
+
+export function openSlot<T>(what: string, ageMs: number, zone: string | null): Slot<T> {
+  let newest: Reading<T> | null = null;
+  let lastKnown: Known<T> | null = null;
+  let failedSince: Instant | null = null;
+  let dueAt = Number.NEGATIVE_INFINITY;
+  let isReading = false;
+  let version = 0;
+  const learn = (reading: Known<T>): Known<T> => {
+    // The same answer again keeps the old value, so that nothing is worked out anew from it.
+    const isSame = lastKnown !== null && isDeepStrictEqual(reading.value, lastKnown.value);
+    if (!isSame) version += 1;
+    // A text cut out of a reply keeps the whole reply in memory, and is slow to compare: a copy stands by itself.
+    const value = isSame && lastKnown !== null ? lastKnown.value : structuredClone(reading.value);
+    lastKnown = { ...reading, value };
+    return lastKnown;
+  };
+  return {
+    async readWhenDue(clock, read) {
+      const startedAt = clock.now();
+      // A clock that went back must not put off the next read for as long as it jumped.
+      if (isReading || (startedAt < dueAt && dueAt - startedAt <= ageMs)) return;
+      isReading = true;
+      dueAt = startedAt + ageMs;
+      try {
+        newest = await read();
+      } finally {
+        isReading = false;
+      }
+      if (newest.known) {
+        newest = learn(newest);
+        failedSince = null;
+      } else {
+        failedSince ??= newest.at;
+        dueAt = clock.now() + Math.min(RETRY_MS, ageMs);
+      }
+    },
+    version: () => version,
+    newest: () => newest,
+    lastKnown: () => lastKnown,
+    gap: () =>
+      newest === null || newest.known
+        ? null
+        : { what, why: newest.why, since: failedSince ?? newest.at, zone },
+    expire() {
+      dueAt = Number.NEGATIVE_INFINITY;
+    },
+    amend(change) {
+      if (lastKnown === null) return;
+      const amended = learn({ ...lastKnown, value: change(lastKnown.value) });
+      if (newest?.known) newest = amended;
+    },
+  };
+}

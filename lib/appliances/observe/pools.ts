@@ -1,0 +1,74 @@
+/** Client pools and who claims them. Pure. */
+import { covers, overlap } from '../../core/cidr.ts';
+import { TAG } from '../../core/tags.ts';
+import type { Appliance, Fault, Home } from '../types/topology.ts';
+
+export interface PoolBook {
+  /** The home of a route to this destination (a CIDR or a prefix list) in this VPC, when a pool claims it; else null. */
+  homeOf(vpcId: string, destination: string): Home | null;
+}
+
+/** Who owns which pool; two appliances that claim the same addresses get a fault each, and neither is believed. */
+export function readPools(
+  appliances: readonly Appliance[],
+  prefixLists: ReadonlyMap<string, readonly string[]>,
+  faults: Fault[],
+): PoolBook {
+  const claims = appliances.flatMap((appliance) =>
+    appliance.pools.map((pool) => ({ appliance, pool })),
+  );
+  for (const [index, a] of claims.entries()) {
+    for (const b of claims.slice(index + 1)) {
+      if (a.appliance.vpcId !== b.appliance.vpcId || !overlap(a.pool, b.pool)) continue;
+      if (a.appliance.instanceId === b.appliance.instanceId) continue;
+      faults.push(poolFault(a, b));
+    }
+  }
+  return {
+    homeOf(vpcId, destination) {
+      const cidrs = prefixLists.get(destination) ?? [destination];
+      const inside = claims.filter(
+        ({ appliance, pool }) =>
+          appliance.vpcId === vpcId && cidrs.some((cidr) => overlap(pool, cidr)),
+      );
+      const pooled = cidrs.filter((cidr) => inside.some(({ pool }) => covers(pool, cidr)));
+      const [claim] = inside.filter(({ pool }) => pooled.some((cidr) => covers(pool, cidr)));
+      if (claim === undefined) return null;
+      const owners = [...new Set(inside.map(({ appliance }) => appliance.instanceId))];
+      if (owners.length > 1) {
+        const why = `${owners.join(' and ')} both claim ${destination} as a client pool`;
+        return { kind: 'contested', why };
+      }
+      const { instanceId } = claim.appliance;
+      return pooled.length === cidrs.length
+        ? { kind: 'pool', instanceId, pool: claim.pool }
+        : {
+            kind: 'contested',
+            why: `${destination} holds the client pool ${claim.pool} of ${instanceId} and more besides`,
+          };
+    },
+  };
+}
+
+interface Claim {
+  readonly appliance: Appliance;
+  readonly pool: string;
+}
+
+function poolFault(a: Claim, b: Claim): Fault {
+  const same = a.pool === b.pool;
+  return {
+    reason: same ? 'PoolClaimedTwice' : 'PoolsOverlap',
+    subject: {
+      kind: 'appliance',
+      id: b.appliance.instanceId,
+      name: b.appliance.name,
+      group: b.appliance.group,
+      zone: b.appliance.zone,
+    },
+    summary: same
+      ? `${a.appliance.name} and ${b.appliance.name} both claim the client pool ${a.pool}; its routes are left alone.`
+      : `The client pools ${a.pool} of ${a.appliance.name} and ${b.pool} of ${b.appliance.name} overlap; routes in both are left alone.`,
+    fix: `Give each appliance a range of its own in ${TAG.pool}.`,
+  };
+}

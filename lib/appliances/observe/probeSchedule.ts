@@ -1,0 +1,131 @@
+/** When to knock next, and on whom. Pure. */
+
+import type { Instant } from '../../core/time.ts';
+import { noStreak, type Streak } from '../../probe/history.ts';
+import { type Policy, silenceMsMin } from '../types/policy.ts';
+import type { Aims } from './targets.ts';
+
+export interface RoundPlan {
+  readonly keys: readonly string[];
+  readonly timeoutMs: number;
+  /** Every target of the vantage. */
+  readonly isFull: boolean;
+}
+
+export interface NextRound {
+  /** Null: nothing is due yet. */
+  readonly round: RoundPlan | null;
+  readonly nextAt: Instant;
+}
+
+interface PostView {
+  readonly aims: Aims;
+  readonly streaks: ReadonlyMap<string, Streak>;
+  readonly lastFullAt: Instant | null;
+  readonly lastSentAt: Instant;
+}
+
+/**
+ * Every target once an interval. A suspect (a first miss after speech) is knocked on four times an interval, and
+ * once exactly when its silence is long enough to be a verdict, together with a few others as witnesses that the
+ * vantage can see. From then on its knocks are looks: short, because a living target answers in its usual time.
+ */
+export function nextRound(post: PostView, policy: Policy, now: Instant): NextRound {
+  const fullAt = post.lastFullAt === null ? now : post.lastFullAt + policy.probeIntervalMs;
+  const suspects = [...post.streaks].flatMap(([key, streak]): readonly Suspect[] => {
+    const firstMissAt = suspectedSince(streak, policy, now);
+    if (firstMissAt === null) return [];
+    return [{ key, streak, verdictAt: firstMissAt + silenceMsMin(policy) }];
+  });
+  const nextAt = nextAfter(now, Math.max(fullAt, now), suspects, policy);
+  const ripe = suspects.filter(({ verdictAt }) => now >= verdictAt && post.lastSentAt < verdictAt);
+  if (ripe.length > 0) return { round: look(post, ripe, policy), nextAt };
+  if (now >= fullAt) {
+    const keys = [...post.aims.aims.keys()];
+    return {
+      round: { keys, timeoutMs: policy.probeTimeoutMs, isFull: true },
+      nextAt: nextAfter(now, now + policy.probeIntervalMs, suspects, policy),
+    };
+  }
+  if (suspects.length === 0 || now < post.lastSentAt + spacingMs(policy)) {
+    return { round: null, nextAt: nextAfter(post.lastSentAt, fullAt, suspects, policy) };
+  }
+  const areAllRipe = suspects.every(({ verdictAt }) => now >= verdictAt);
+  const round = look(post, suspects, policy);
+  return { round: areAllRipe ? round : { ...round, timeoutMs: policy.probeTimeoutMs }, nextAt };
+}
+
+interface Suspect {
+  readonly key: string;
+  readonly streak: Streak;
+  /** When its silence is long enough for a verdict. */
+  readonly verdictAt: Instant;
+}
+
+function look(post: PostView, suspects: readonly Suspect[], policy: Policy): RoundPlan {
+  const suspected = suspects.map(({ key }) => key);
+  const keys = [...suspected, ...witnesses(post, suspected)];
+  // A witness that is slow by nature must not be missed for that: it may be where the routes are to go.
+  const timeoutsMs = keys.map((key) => lookMs(post.streaks.get(key) ?? noStreak, policy));
+  return { keys, timeoutMs: Math.max(...timeoutsMs), isFull: false };
+}
+
+/** Between the knocks on a suspect. */
+const spacingMs = (policy: Policy): number => policy.probeIntervalMs / 4;
+
+/** How long a living target may take: four times its slowest recent answer, at least this, at most the timeout. */
+const LOOK_MS_MIN = 150;
+
+const lookMs = (streak: Streak, policy: Policy): number =>
+  Math.min(policy.probeTimeoutMs, Math.max(LOOK_MS_MIN, 4 * streak.slowMs));
+
+/** Whether some silence is long enough that an answer may turn a verdict now. */
+export function isRipe(
+  streaks: ReadonlyMap<string, Streak>,
+  policy: Policy,
+  now: Instant,
+): boolean {
+  // Asked at each of a hundred answers: nothing may be made for those without a miss.
+  let isAny = false;
+  streaks.forEach((streak) => {
+    if (isAny || streak.misses.length === 0) return;
+    const since = suspectedSince(streak, policy, now);
+    isAny = since !== null && now >= since + silenceMsMin(policy);
+  });
+  return isAny;
+}
+
+/** The first miss of a silence that is still young enough to be worth hurrying; null for the well, the mute and the long dead. */
+function suspectedSince(streak: Streak, policy: Policy, now: Instant): Instant | null {
+  const first = streak.misses[0];
+  if (first === undefined || !streak.hasAnswered) return null;
+  const hurryMs = 2 * silenceMsMin(policy) + policy.probeIntervalMs + policy.probeTimeoutMs;
+  return now - first.sentAt <= hurryMs ? first.sentAt : null;
+}
+
+function nextAfter(
+  lastSentAt: Instant,
+  fullAt: Instant,
+  suspects: readonly Suspect[],
+  policy: Policy,
+): Instant {
+  if (suspects.length === 0) return fullAt;
+  const verdictAts = suspects.map(({ verdictAt }) => verdictAt).filter((at) => at > lastSentAt);
+  return Math.min(fullAt, lastSentAt + spacingMs(policy), ...verdictAts);
+}
+
+/** A vantage sees when others answer it in the same round: three are enough. */
+const WITNESS_COUNT = 3;
+
+function witnesses(post: PostView, suspects: readonly string[]): readonly string[] {
+  const suspected = new Set(suspects.map((key) => post.aims.aims.get(key)?.instanceId));
+  const chosen = new Map<string, string>();
+  for (const [key, { instanceId }] of post.aims.aims) {
+    const streak = post.streaks.get(key);
+    const isWell = streak !== undefined && streak.goodCount > 0 && streak.misses.length === 0;
+    if (isWell && !suspected.has(instanceId) && !chosen.has(instanceId))
+      chosen.set(instanceId, key);
+    if (chosen.size === WITNESS_COUNT) break;
+  }
+  return [...chosen.values()];
+}

@@ -1,0 +1,251 @@
+/** Route tables read with our eyes: which routes are managed, who carries them, where they belong. Pure. */
+
+import { addOne, compare } from '../../core/order.ts';
+import { parseGroups, TAG, type TagBook } from '../../core/tags.ts';
+import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
+import type { Appliance, Fault, Home, ManagedRoute, TableSight } from '../types/topology.ts';
+import { instanceFacts, tagFault } from './appliances.ts';
+import type { PoolBook } from './pools.ts';
+import { homeZones, tableHome } from './preferred.ts';
+
+export interface RoutesSight {
+  readonly tables: readonly TableSight[];
+  readonly routes: readonly ManagedRoute[];
+}
+
+/** Tables and managed routes, both ordered; leaning, foreign and alien routes are faults, never routes of ours. */
+export function readRoutes(
+  inventory: Inventory,
+  tags: TagBook,
+  appliances: readonly Appliance[],
+  pools: PoolBook,
+  prefixLists: ReadonlyMap<string, readonly string[]>,
+  faults: Fault[],
+): RoutesSight {
+  const facts = inventory.routeTables.known ? inventory.routeTables.value : [];
+  const zones = homeZones(facts, inventory.subnets.known ? inventory.subnets.value : []);
+  const carriers = carrierBook(appliances);
+  const owner = instanceFacts(inventory).values().next().value?.accountId ?? inventory.accountId;
+  const tables: TableSight[] = [];
+  const found: FoundRoute[] = [];
+  for (const fact of facts.toSorted((a, b) => compare(a.tableId, b.tableId))) {
+    const table = tableSight(fact, tags, zones.get(fact.tableId), prefixLists, faults);
+    const leaning = fact.routes
+      .flatMap((route) => {
+        const carrier = carriers.get(route.interfaceId ?? route.otherTarget ?? '');
+        return carrier === undefined ? [] : [{ route, carrier }];
+      })
+      .toSorted(
+        (a, b) =>
+          compare(a.route.destination, b.route.destination) ||
+          compare(a.route.origin, b.route.origin),
+      );
+    const isOurs = leaning.length === 0 || isManageable(fact, table, leaning, owner, faults);
+    if (table.groups.length > 0 || leaning.length > 0) tables.push(table);
+    if (!isOurs) continue;
+    for (const { route, carrier } of leaning) {
+      if (route.origin !== 'created' || !table.groups.includes(carrier.group)) continue;
+      found.push({ table, route, carrier });
+    }
+    faults.push(...lostRoutes(fact, table, carriers));
+  }
+  found.sort(
+    (a, b) =>
+      compare(a.table.tableId, b.table.tableId) ||
+      compare(a.route.destination, b.route.destination),
+  );
+  return { tables, routes: settleHomes(found, tags, appliances, pools, faults) };
+}
+
+interface FoundRoute {
+  readonly table: TableSight;
+  readonly route: RouteFact;
+  readonly carrier: Appliance;
+}
+
+/** Its interfaces are those it had when last seen. */
+const isRemembered = ({ forwarding: { kind } }: Appliance) => kind === 'none' || kind === 'unknown';
+
+/** Interface ids and, for the routes that EC2 shows by instance only, instance ids. */
+function carrierBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appliance> {
+  const book = new Map<string, Appliance>();
+  // An interface that is seen at one appliance is no longer another's that only remembers it.
+  const bySight = appliances.toSorted((a, b) => Number(isRemembered(b)) - Number(isRemembered(a)));
+  for (const appliance of bySight) {
+    book.set(appliance.instanceId, appliance);
+    for (const interfaceId of appliance.interfaceIds) book.set(interfaceId, appliance);
+  }
+  return book;
+}
+
+function tableSight(
+  fact: RouteTableFact,
+  tags: TagBook,
+  zone: { readonly zone: string; readonly subnetIds: readonly string[] } | undefined,
+  prefixLists: ReadonlyMap<string, readonly string[]>,
+  faults: Fault[],
+): TableSight {
+  const tag = tags.get(fact.tableId)?.get(TAG.group);
+  const groups = tag === undefined ? null : parseGroups(tag);
+  if (groups !== null && !groups.ok) {
+    faults.push(
+      tagFault(subjectOf(fact), TAG.group, groups.why, 'No route of it is managed until then.'),
+    );
+  }
+  return {
+    tableId: fact.tableId,
+    name: fact.name || fact.tableId,
+    vpcId: fact.vpcId,
+    groups: groups?.ok ? groups.value : [],
+    homeZone: zone?.zone ?? null,
+    subnetIds: zone?.subnetIds ?? [],
+    ways: fact.routes.toSorted(byPriority).flatMap(({ destination, interfaceId, otherTarget }) =>
+      (prefixLists.get(destination) ?? [destination]).map((cidr) => ({
+        cidr,
+        targetId: interfaceId ?? otherTarget ?? '',
+      })),
+    ),
+  };
+}
+
+/** Of equally specific routes a static one wins over a propagated one, and a CIDR over a prefix list (facts of 2026-11). */
+const byPriority = (a: RouteFact, b: RouteFact): number =>
+  Number(isGiven(a)) - Number(isGiven(b)) || Number(isListed(a)) - Number(isListed(b));
+
+const isGiven = ({ origin }: RouteFact): boolean =>
+  origin === 'propagated' || origin === 'advertised';
+const isListed = ({ destination }: RouteFact): boolean => destination.startsWith('pl-');
+
+/** False when no route of this table may ever be written; why is added to `faults`. */
+function isManageable(
+  fact: RouteTableFact,
+  table: TableSight,
+  leaning: readonly { readonly route: RouteFact; readonly carrier: Appliance }[],
+  owner: string,
+  faults: Fault[],
+): boolean {
+  // Whose account this is can only be read off an instance when nobody said so: until then nothing is anybody's.
+  if (owner === '') return false;
+  const subject = subjectOf(fact);
+  const list = leaning
+    .map(({ route, carrier }) => `${route.destination} by ${carrier.name}`)
+    .join(', ');
+  if (fact.accountId !== owner) {
+    faults.push({
+      reason: 'TableForeign',
+      subject,
+      summary: `${subject.name} belongs to account ${fact.accountId} (shared VPC) and leads ${list}: it is seen, and never written from here.`,
+      fix: `Deploy in account ${fact.accountId}, or move the appliance there.`,
+    });
+    return false;
+  }
+  const untagged = leaning.filter(
+    ({ route, carrier }) => route.origin === 'created' && !table.groups.includes(carrier.group),
+  );
+  if (untagged.length > 0) {
+    const groups = [...new Set(untagged.map(({ carrier }) => carrier.group))].join(' ');
+    faults.push({
+      reason: 'TableNotTagged',
+      subject,
+      summary: `${subject.name} leads ${untagged.map(({ route, carrier }) => `${route.destination} by ${carrier.name}`).join(', ')} but is not tagged for group ${groups}: these routes die with their appliance and are never moved.`,
+      fix: `Tag ${fact.tableId} with ${TAG.group}="${groups}" to have them managed, or ${TAG.ignore}=why.`,
+    });
+  }
+  const alien = leaning.filter(({ route }) => route.origin !== 'created');
+  if (alien.length > 0 && table.groups.length > 0) {
+    faults.push({
+      reason: 'RouteOwnedByOther',
+      subject,
+      summary: `${subject.name} has ${alien.map(({ route }) => `${route.destination} (${route.origin})`).join(', ')}, kept by a gateway or a route server: left to it.`,
+      fix: 'Nothing, if that is meant; otherwise withdraw the propagation.',
+    });
+  }
+  return true;
+}
+
+/** Dead ends in a tagged table whose target is nobody that we know or remember. */
+function lostRoutes(
+  fact: RouteTableFact,
+  table: TableSight,
+  carriers: ReadonlyMap<string, Appliance>,
+): readonly Fault[] {
+  if (table.groups.length === 0) return [];
+  return fact.routes
+    .filter(
+      (route) =>
+        route.state === 'blackhole' &&
+        route.origin === 'created' &&
+        !carriers.has(route.interfaceId ?? route.otherTarget ?? ''),
+    )
+    .map((route) => ({
+      reason: 'RouteBlackholed' as const,
+      subject: {
+        kind: 'route' as const,
+        id: `${fact.tableId} ${route.destination}`,
+        name: `${route.destination} in ${table.name}`,
+        group: table.groups[0] ?? null,
+        zone: table.homeZone,
+      },
+      summary: `${route.destination} in ${table.name} leads to ${route.interfaceId ?? route.otherTarget ?? 'nothing'}, which is gone and was never seen as an appliance: not touched on a guess.`,
+      fix: `Point the route at an appliance of group ${table.groups.join(' or ')}, or delete it.`,
+    }));
+}
+
+function settleHomes(
+  found: readonly FoundRoute[],
+  tags: TagBook,
+  appliances: readonly Appliance[],
+  pools: PoolBook,
+  faults: Fault[],
+): readonly ManagedRoute[] {
+  const loads = new Map<string, number>();
+  for (const { table, carrier } of found) {
+    if (table.homeZone === carrier.zone) addOne(loads, carrier.instanceId);
+  }
+  const tagged = new Set<string>();
+  return found.map(({ table, route, carrier }) => {
+    const homeTag = tags.get(table.tableId)?.get(TAG.home);
+    const home: Home =
+      pools.homeOf(table.vpcId, route.destination) ??
+      tableHome(table, carrier, homeTag, appliances, loads, (fault) => {
+        if (!tagged.has(table.tableId)) faults.push(fault);
+        tagged.add(table.tableId);
+      });
+    if (home.kind === 'contested' && isListed(route))
+      faults.push(mixedList(table, route, home.why));
+    return {
+      key: `${table.tableId} ${route.destination}`,
+      tableId: table.tableId,
+      tableName: table.name,
+      vpcId: table.vpcId,
+      destination: route.destination,
+      group: carrier.group,
+      targetId: route.interfaceId ?? route.otherTarget ?? carrier.instanceId,
+      carrier: carrier.instanceId,
+      isBlackhole: route.state === 'blackhole',
+      home,
+    };
+  });
+}
+
+/** Pools claimed twice are told of their claimants; a list that no single appliance can own is the route's own fault. */
+const mixedList = (table: TableSight, { destination }: RouteFact, why: string): Fault => ({
+  reason: 'PoolsOverlap',
+  subject: {
+    kind: 'route',
+    id: `${table.tableId} ${destination}`,
+    name: `${destination} in ${table.name}`,
+    group: table.groups[0] ?? null,
+    zone: table.homeZone,
+  },
+  summary: `${why}: the route is left alone, also when its appliance dies.`,
+  fix: `Take the client pool out of ${destination}, and give it a route of its own.`,
+});
+
+const subjectOf = (fact: RouteTableFact): Fault['subject'] => ({
+  kind: 'table',
+  id: fact.tableId,
+  name: fact.name || fact.tableId,
+  group: null,
+  zone: null,
+});

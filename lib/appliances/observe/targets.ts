@@ -1,0 +1,92 @@
+/** Where each probe of each appliance is sent from each vantage, and which can prove nothing there. Pure. */
+import { covers, isHostLocal, prefixLength } from '../../core/cidr.ts';
+import type { Probe, ProbeTarget, Vantage } from '../../probe/types.ts';
+import type { Appliance, Topology } from '../types/topology.ts';
+import { type Mute, targetKey } from '../types/world.ts';
+
+export interface Aim {
+  readonly target: ProbeTarget;
+  readonly instanceId: string;
+}
+
+export interface Aims {
+  /** By target key. */
+  readonly aims: ReadonlyMap<string, Aim>;
+  readonly mutes: ReadonlyMap<string, Mute>;
+}
+
+/** Every probe is either aimed or mute at a vantage. */
+export function aimFrom(vantage: Vantage, topology: Topology): Aims {
+  const aims = new Map<string, Aim>();
+  const mutes = new Map<string, Mute>();
+  for (const appliance of topology.appliances) {
+    for (const probe of appliance.probes.flat()) {
+      const key = targetKey(appliance.instanceId, probe.text);
+      const way = addressFrom(vantage, appliance, probe, topology);
+      if (typeof way === 'string') {
+        const target = { key, kind: probe.kind, address: way, port: probe.port };
+        aims.set(key, { target, instanceId: appliance.instanceId });
+      } else mutes.set(key, way);
+    }
+  }
+  return { aims, mutes };
+}
+
+function addressFrom(
+  vantage: Vantage,
+  appliance: Appliance,
+  { address }: Probe,
+  topology: Topology,
+): string | Mute {
+  if (address !== null) {
+    if (!isBehindTunnel(address, appliance, topology)) return address;
+    const through = leadsThrough(vantage, address, topology);
+    if (through === appliance.instanceId) return address;
+    return {
+      reason: 'behind-tunnel',
+      why: `${address} is behind the tunnel, and ${vantage.id} reaches it ${through === null ? 'by no appliance' : `by ${through}`}`,
+    };
+  }
+  const own = vantage.isInVpc ? (appliance.privateIp ?? appliance.ipv6) : appliance.publicIp;
+  return (
+    own ?? {
+      reason: appliance.forwarding.kind === 'unknown' ? 'unread' : 'unreachable',
+      why: `${appliance.name} has no ${vantage.isInVpc ? '' : 'public '}address that ${vantage.id} can reach`,
+    }
+  );
+}
+
+/** Inside a destination of the group's managed routes, and not in the VPC itself or on this host. */
+function isBehindTunnel(address: string, appliance: Appliance, topology: Topology): boolean {
+  const own = [appliance.privateIp, appliance.publicIp, appliance.ipv6];
+  if (isHostLocal(address) || own.includes(address)) return false;
+  const local = topology.localCidrs.get(appliance.vpcId) ?? [];
+  if (local.some((cidr) => covers(cidr, address))) return false;
+  return topology.routes.some(
+    ({ group, vpcId, destination }) =>
+      group === appliance.group &&
+      vpcId === appliance.vpcId &&
+      (topology.prefixLists.get(destination) ?? [destination]).some((cidr) =>
+        covers(cidr, address),
+      ),
+  );
+}
+
+/** The appliance that the vantage's own subnets lead through right now, by longest prefix; null when none, or not all the same. */
+function leadsThrough(vantage: Vantage, address: string, topology: Topology): string | null {
+  const through = new Set(
+    vantage.subnetIds.map((subnetId) => {
+      const table = topology.tables.find(({ subnetIds }) => subnetIds.includes(subnetId));
+      const [way] = (table?.ways ?? [])
+        .filter(({ cidr }) => covers(cidr, address))
+        .toSorted((a, b) => prefixLength(b.cidr) - prefixLength(a.cidr));
+      const carrier = topology.appliances.find(
+        ({ instanceId, interfaceIds }) =>
+          way !== undefined && (instanceId === way.targetId || interfaceIds.includes(way.targetId)),
+      );
+      return carrier?.instanceId ?? null;
+    }),
+  );
+  const [only = null] = through;
+  return through.size === 1 ? only : null;
+}

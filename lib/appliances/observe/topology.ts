@@ -1,0 +1,54 @@
+/** Inventory and tags, read into appliances, tables, managed routes and their homes. Pure. */
+
+import { compare } from '../../core/order.ts';
+import { TAG, tagBook } from '../../core/tags.ts';
+import type { ApplianceMemory } from '../state.ts';
+import type { Inventory } from '../types/inventory.ts';
+import type { Fault, Topology } from '../types/topology.ts';
+import { readAppliances } from './appliances.ts';
+import { readPools } from './pools.ts';
+import { readRoutes } from './routes.ts';
+
+/**
+ * What the inventory means. Parts that were never readable contribute nothing; `remembered` keeps an appliance
+ * whose zone cannot be read, and one that EC2 no longer knows, in the picture.
+ */
+export function readTopology(
+  inventory: Inventory,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+): Topology {
+  const tags = tagBook(inventory.tags.known ? inventory.tags.value : []);
+  const subnets = inventory.subnets.known ? inventory.subnets.value : [];
+  const faults: Fault[] = [];
+  const appliances = readAppliances(inventory, tags, remembered, faults);
+  const prefixLists = new Map(
+    (inventory.prefixLists.known ? inventory.prefixLists.value : []).map(
+      ({ prefixListId, cidrs }) => [prefixListId, cidrs],
+    ),
+  );
+  const pools = readPools(appliances, prefixLists, faults);
+  const { tables, routes } = readRoutes(inventory, tags, appliances, pools, prefixLists, faults);
+  return {
+    accountId: inventory.accountId,
+    region: inventory.region,
+    appliances,
+    routes,
+    tables,
+    faults: faults.toSorted(
+      (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
+    ),
+    ignored: new Map(
+      [...tags].flatMap(([id, page]) => {
+        const why = page.get(TAG.ignore);
+        return why === undefined ? [] : [[id, why] as const];
+      }),
+    ),
+    localCidrs: new Map(
+      [...Map.groupBy(subnets, ({ vpcId }) => vpcId)].map(([vpcId, members]) => [
+        vpcId,
+        members.flatMap(({ cidrs }) => cidrs),
+      ]),
+    ),
+    prefixLists,
+  };
+}

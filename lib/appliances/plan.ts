@@ -1,0 +1,140 @@
+/** Which routes are to be moved where, and which moves are held by which rule. Pure and deterministic. */
+
+import { compare } from '../core/order.ts';
+import type { Instant } from '../core/time.ts';
+import { type PlanScene, type Wish, wishFor } from './plan/candidates.ts';
+import { type Hold, type PlanRule, RULES, type Scene } from './rules.ts';
+import type { Memory } from './state.ts';
+import type { Assessment } from './types/assessment.ts';
+import type { Held, Move, MoveKind, Plan } from './types/plan.ts';
+import type { Policy } from './types/policy.ts';
+import type { Appliance } from './types/topology.ts';
+import type { World } from './types/world.ts';
+
+/**
+ * As few writes as reach the goal: a route moves only when its carrier is down, when a person has pinned it elsewhere,
+ * when its home is well again, or when a pool's route has strayed. Every wish ends as an action or as a held one with its rule; the same input gives the
+ * same plan, in the order in which it should be carried out.
+ */
+export function plan(
+  world: World,
+  assessment: Assessment,
+  memory: Memory,
+  policy: Policy,
+  now: Instant,
+  rules: readonly PlanRule[] = RULES,
+): Plan {
+  const { appliances, routes, tables } = world.topology;
+  const scene: PlanScene = {
+    world,
+    assessment,
+    memory,
+    policy,
+    now,
+    appliances: new Map(appliances.map((one) => [one.instanceId, one])),
+    peers: Map.groupBy(appliances, ({ group, vpcId }) => `${group} ${vpcId}`),
+    homeZones: new Map(tables.map(({ tableId, homeZone }) => [tableId, homeZone])),
+    loads: carriedLoads(world),
+    allowedCount: 0,
+  };
+  const choiceRules = rules.filter(({ when }) => when === 'choice');
+  const orderRules = rules.filter(({ when }) => when === 'order');
+  const moves: Move[] = [];
+  const held: Held[] = [];
+  // Nearly every route is well where it is: only what is wished is put in order.
+  const wishes = routes.flatMap((route) => wishFor(route, scene) ?? []);
+  for (const wish of wishes.toSorted((a, b) => compare(a.route.key, b.route.key))) {
+    const { move, hold } = choose(wish, scene, choiceRules);
+    if (hold === null) {
+      moves.push(move);
+      addLoad(scene.loads, move.from, -1);
+      addLoad(scene.loads, move.to, 1);
+    } else {
+      held.push(heldBy(hold, move));
+    }
+  }
+  const actions: Move[] = [];
+  for (const move of moves.toSorted(byHarm)) {
+    const hold = firstHold(move, { ...scene, allowedCount: actions.length }, orderRules);
+    if (hold === null) actions.push(move);
+    else held.push(heldBy(hold, move));
+  }
+  return { actions, held };
+}
+
+interface Choice {
+  readonly move: Move;
+  readonly hold: Hold | null;
+}
+
+/** The first target that no rule forbids; if there is none, the best one with the rule that forbids it. */
+function choose(wish: Wish, scene: Scene, rules: readonly PlanRule[]): Choice {
+  let best: Choice | null = null;
+  for (const target of wish.targets) {
+    const move = moveTo(target, wish);
+    const choice = { move, hold: firstHold(move, scene, rules) };
+    if (choice.hold === null) return choice;
+    best ??= choice;
+  }
+  return (
+    best ?? {
+      move: moveTo(null, wish),
+      hold: { ...wish.nobody, until: null },
+    }
+  );
+}
+
+function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold | null {
+  for (const { rule, holds } of rules) {
+    const hold = holds(move, scene);
+    if (hold !== null) return { rule, ...hold };
+  }
+  return null;
+}
+
+function moveTo(target: Appliance | null, { kind, route, because, isEc2Confirmed }: Wish): Move {
+  return {
+    kind,
+    routeKey: route.key,
+    tableId: route.tableId,
+    tableName: route.tableName,
+    destination: route.destination,
+    group: route.group,
+    vpcId: route.vpcId,
+    from: route.carrier,
+    fromTargetId: route.targetId,
+    to: target?.instanceId ?? '',
+    toInterfaceId: target?.forwarding.kind === 'interface' ? target.forwarding.interfaceId : '',
+    because,
+    isEc2Confirmed,
+  };
+}
+
+const heldBy = (hold: Hold, move: Move): Held => ({
+  kind: move.kind,
+  routeKey: move.routeKey,
+  group: move.group,
+  from: move.from,
+  to: move.to === '' ? null : move.to,
+  rule: hold.rule,
+  because: `${hold.because} (wanted because ${move.because})`,
+  until: hold.until,
+});
+
+const HARM: readonly MoveKind[] = ['failover', 'pool', 'pin', 'home'];
+
+/** Dead targets before strays before people's wishes before homecomings; among the dead, those that EC2 confirms first. */
+const byHarm = (a: Move, b: Move): number =>
+  HARM.indexOf(a.kind) - HARM.indexOf(b.kind) ||
+  Number(b.isEc2Confirmed) - Number(a.isEc2Confirmed) ||
+  compare(a.routeKey, b.routeKey);
+
+function carriedLoads(world: World): Map<string, number> {
+  const loads = new Map<string, number>();
+  for (const { carrier } of world.topology.routes) addLoad(loads, carrier, 1);
+  return loads;
+}
+
+const addLoad = (loads: Map<string, number>, id: string, by: number): void => {
+  loads.set(id, (loads.get(id) ?? 0) + by);
+};

@@ -1,0 +1,130 @@
+/** What is wished of each route, before any rule is asked. Pure. */
+import { compare } from '../../core/order.ts';
+import { toIso } from '../../core/time.ts';
+import type { Hold, Scene } from '../rules.ts';
+import { type Pin, pinOf } from '../state/pin.ts';
+import type { MoveKind } from '../types/plan.ts';
+import type { Appliance, ManagedRoute } from '../types/topology.ts';
+
+/** What wishes are made from, looked up rather than searched for: thousands of routes are asked about at once. */
+export interface PlanScene extends Scene {
+  /** By group and VPC. */
+  readonly peers: ReadonlyMap<string, readonly Appliance[]>;
+  /** By table id. */
+  readonly homeZones: ReadonlyMap<string, string | null>;
+}
+
+export interface Wish {
+  readonly kind: MoveKind;
+  readonly route: ManagedRoute;
+  /** Best first; empty when nothing could take it. */
+  readonly targets: Iterable<Appliance>;
+  readonly because: string;
+  readonly isEc2Confirmed: boolean;
+  /** What holds it when there is no target at all. */
+  readonly nobody: Omit<Hold, 'until'>;
+}
+
+/** Where a route should go, best target first; null when it is well where it is. */
+export function wishFor(route: ManagedRoute, scene: PlanScene): Wish | null {
+  const { assessment, appliances } = scene;
+  const verdict = assessment.verdicts.get(route.carrier);
+  const { home } = route;
+  if (home.kind === 'contested') return null;
+  if (home.kind === 'pool') {
+    const owner = appliances.get(home.instanceId);
+    if (owner === undefined || owner.instanceId === route.carrier) return null;
+    const because = `${route.destination} is a client pool of ${owner.name}`;
+    return { ...wishTo([owner], because), kind: 'pool', route };
+  }
+  const pin = pinFor(route, scene);
+  if (verdict?.kind === 'down') {
+    return {
+      kind: 'failover',
+      route,
+      targets: successors(route, pin?.to ?? null, scene),
+      because: `${appliances.get(route.carrier)?.name ?? route.carrier} is down: ${verdict.why}`,
+      isEc2Confirmed: verdict.isEc2Confirmed,
+      nobody: { rule: 'S3', because: 'the group has no other appliance' },
+    };
+  }
+  if (pin !== null) return pin.to === route.carrier ? null : pinned(pin, route, scene);
+  if (home.kind !== 'appliance' || home.instanceId === route.carrier) return null;
+  const target = appliances.get(home.instanceId);
+  if (target === undefined) return null;
+  const because = `${target.name} is its home (${home.why === 'tag' ? 'by tag' : target.zone})`;
+  return { ...wishTo([target], because), kind: 'home', route };
+}
+
+const wishTo = (targets: readonly Appliance[], because: string): Omit<Wish, 'kind' | 'route'> => ({
+  targets,
+  because,
+  isEc2Confirmed: false,
+  nobody: { rule: 'S2', because: 'its target is no appliance of the group any more' },
+});
+
+/** A group may have appliances in several VPCs; its pin speaks for those routes that the appliance can carry. */
+function pinFor(route: ManagedRoute, { memory, now, appliances }: PlanScene): Pin | null {
+  if (memory.pins.length === 0) return null;
+  return pinOf(
+    memory.pins.filter(({ routeKey, to }) => {
+      const target = appliances.get(to);
+      return routeKey !== null || target === undefined || target.vpcId === route.vpcId;
+    }),
+    route,
+    now,
+  );
+}
+
+function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Wish {
+  const target = appliances.get(pin.to);
+  const because = `${pin.by} pinned it to ${target?.name ?? pin.to} until ${toIso(pin.until)}`;
+  return { ...wishTo(target === undefined ? [] : [target], because), kind: 'pin', route };
+}
+
+/**
+ * Who could carry a dead appliance's route, best first: whom a person pinned it to, its home, then its zone, then the
+ * least loaded, then the lower id; the dead come last. Drawn one by one, for the first is nearly always taken.
+ */
+function* successors(
+  route: ManagedRoute,
+  pinnedTo: string | null,
+  { peers, homeZones, loads, assessment }: PlanScene,
+): Generator<Appliance> {
+  const { home } = route;
+  const homeId = home.kind === 'appliance' ? home.instanceId : null;
+  const homeZone = homeZones.get(route.tableId);
+  const rankOf = ({ instanceId, zone }: Appliance): number =>
+    (assessment.verdicts.get(instanceId)?.kind === 'down' ? 3 : 0) +
+    (instanceId === pinnedTo ? -1 : instanceId === homeId ? 0 : zone === homeZone ? 1 : 2);
+  const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
+    .filter(
+      ({ instanceId, forwarding }) => instanceId !== route.carrier && forwarding.kind !== 'none',
+    )
+    .map((one) => ({ one, rank: rankOf(one), load: loads.get(one.instanceId) ?? 0 }));
+  while (waiting.length > 0) {
+    const [best] = waiting.splice(indexOfBest(waiting), 1);
+    if (best !== undefined) yield best.one;
+  }
+}
+
+interface Candidate {
+  readonly one: Appliance;
+  readonly rank: number;
+  readonly load: number;
+}
+
+const isBetter = (a: Candidate, b: Candidate): boolean =>
+  (a.rank - b.rank || a.load - b.load || compare(a.one.instanceId, b.one.instanceId)) < 0;
+
+function indexOfBest(candidates: readonly Candidate[]): number {
+  let at = 0;
+  let best = candidates[0];
+  for (let index = 1; index < candidates.length; index += 1) {
+    const candidate = candidates[index];
+    if (best === undefined || candidate === undefined || !isBetter(candidate, best)) continue;
+    at = index;
+    best = candidate;
+  }
+  return at;
+}

@@ -1,0 +1,35 @@
+/** The second thought about a move, after its reads and right before its write. Pure. */
+import type { Move, Plan } from '../types/plan.ts';
+import type { Verdicts } from '../types/verdict.ts';
+import type { World } from '../types/world.ts';
+
+/** Why this move is no longer right, by the plan that would be made now; null: it is just what would be done. */
+export function doubtOf(move: Move, again: Plan, verdicts: Verdicts): string | null {
+  const action = again.actions.find(({ routeKey }) => routeKey === move.routeKey);
+  if (action?.toInterfaceId === move.toInterfaceId && action.fromTargetId === move.fromTargetId) {
+    return null;
+  }
+  const held = again.held.find(({ routeKey }) => routeKey === move.routeKey);
+  if (held !== undefined) return `${held.rule} holds it since it was planned: ${held.because}`;
+  if (action !== undefined) return 'it was planned anew before it was written';
+  return move.kind === 'failover' && verdicts.get(move.from)?.kind !== 'down'
+    ? 'the appliance that it was to leave has answered since it was planned'
+    : 'it is well where it is since it was planned';
+}
+
+/**
+ * The tables that a probe of a far side leans on, for the moves of this plan: what leads from the vantages' own
+ * subnets, without which such a probe speaks for another appliance. Empty when no such probe is concerned.
+ */
+export function wayTableIds({ topology, vantages }: World, { actions }: Plan): readonly string[] {
+  const ids = new Set(actions.flatMap(({ from, to }) => [from, to]));
+  const isConcerned = topology.appliances.some(
+    ({ instanceId, probes }) =>
+      ids.has(instanceId) && probes.flat().some(({ address }) => address !== null),
+  );
+  if (!isConcerned) return [];
+  const subnetIds = new Set(vantages.flatMap(({ vantage }) => vantage.subnetIds));
+  return topology.tables
+    .filter((table) => table.subnetIds.some((id) => subnetIds.has(id)))
+    .map(({ tableId }) => tableId);
+}

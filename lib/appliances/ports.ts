@@ -1,0 +1,70 @@
+/** What the appliances' scope reads and writes. Types only; `lib/aws` and `lib/simulator` implement them. */
+import type { Reading } from '../core/reading.ts';
+import type { TagFact } from '../core/tags.ts';
+import type { RegionPorts } from '../incidents/ports.ts';
+import type { ProbePort } from '../probe/ports.ts';
+import type {
+  InstanceFact,
+  InterfaceFact,
+  PrefixListFact,
+  RouteTableFact,
+  StatusFact,
+  SubnetFact,
+} from './types/inventory.ts';
+
+/** One region of one account. */
+export interface Ports extends RegionPorts {
+  readonly ec2: Ec2Port;
+  readonly probes: ProbePort;
+}
+
+/**
+ * EC2, read and written. No call throws for what AWS answers: a fault is a reading that is not known, or a write
+ * that says how it ended. Lists are whole (every page) or unknown; partial is unknown.
+ */
+export interface Ec2Port {
+  /** Every tag with one of `keys`. */
+  tags(keys: readonly string[], signal: AbortSignal): Promise<Reading<readonly TagFact[]>>;
+  /** Asked by id, so that only these instances' zone can fail it. Ids that EC2 no longer knows are absent. */
+  instances(
+    instanceIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reading<readonly InstanceFact[]>>;
+  /** States and status checks, of instances in every state. Ids that EC2 no longer knows are absent. */
+  statuses(
+    instanceIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reading<readonly StatusFact[]>>;
+  /** Interfaces attached to these instances. */
+  interfaces(
+    instanceIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reading<readonly InterfaceFact[]>>;
+  subnets(vpcIds: readonly string[], signal: AbortSignal): Promise<Reading<readonly SubnetFact[]>>;
+  /** Tables of whole VPCs, or exactly these tables (absent ones are left out). */
+  routeTables(
+    of: { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Reading<readonly RouteTableFact[]>>;
+  prefixLists(
+    prefixListIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reading<readonly PrefixListFact[]>>;
+  /** Points one existing route at one interface. Never creates, never deletes. */
+  replaceRoute(write: RouteWrite, signal: AbortSignal): Promise<WriteAnswer>;
+}
+
+export interface RouteWrite {
+  readonly tableId: string;
+  /** IPv4 CIDR, IPv6 CIDR or prefix-list id. */
+  readonly destination: string;
+  readonly interfaceId: string;
+}
+
+export type WriteAnswer =
+  | { readonly kind: 'written' }
+  /** EC2 asks for patience; nothing was written. */
+  | { readonly kind: 'throttled'; readonly why: string }
+  /** The answer was lost: it may or may not have been written. */
+  | { readonly kind: 'unclear'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string };

@@ -1,0 +1,88 @@
+/** What a pass over the appliances and their routes has to tell. Pure. */
+
+import type { Deed, HeldDeed, Story } from '../core/report.ts';
+import type { Instant } from '../core/time.ts';
+import { sightsOf } from './report/evidence.ts';
+import { withPlaces } from './report/places.ts';
+import { lastGoodOf } from './state/lastGood.ts';
+import type { Assessment } from './types/assessment.ts';
+import type { Held, Outcome, Plan } from './types/plan.ts';
+import type { World } from './types/world.ts';
+
+export function applianceStory(
+  world: World,
+  assessment: Assessment,
+  plan: Plan,
+  outcomes: readonly Outcome[],
+): Story {
+  const names = new Map(world.topology.appliances.map((one) => [one.instanceId, one.name]));
+  const nameOf = (id: string) => names.get(id) ?? id;
+  return {
+    accountId: world.accountId,
+    region: world.region,
+    findings: withPlaces(assessment.findings, world),
+    ignored: new Map(world.topology.ignored),
+    deeds: outcomes.map((outcome) => deedOf(outcome, world.at, nameOf)),
+    held: plan.held.map((held) => heldDeedOf(held, world.region, nameOf)),
+    gone: new Set(
+      [...world.signals].flatMap(([id, { state }]) =>
+        state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
+      ),
+    ),
+    newcomers: new Set(
+      [...assessment.appliances].flatMap(([id, { firstSeenAt }]) =>
+        firstSeenAt != null && world.at - firstSeenAt < NEW_MS ? [id] : [],
+      ),
+    ),
+    seen: (subject) => sightsOf(world, assessment, subject),
+    lastGoodAts: new Map(
+      [...assessment.verdicts].flatMap(([id, { kind }]) =>
+        kind === 'down' ? [[id, lastGoodOf(world, assessment, id)]] : [],
+      ),
+    ),
+  };
+}
+
+/** Who has just been built is not all there yet. */
+const NEW_MS = 120_000;
+
+type NameOf = (instanceId: string) => string;
+
+function deedOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): Deed {
+  const { move, at, kind } = outcome;
+  const isAsked = kind === 'written' && outcome.isUnclear;
+  const isWritten = (kind === 'done' || kind === 'written') && !isAsked;
+  return {
+    at,
+    kind: move.kind,
+    thing: 'route',
+    gist: `moved to ${nameOf(move.to)}`,
+    summary: `${move.destination} in ${move.tableName}: ${nameOf(move.from)} -> ${nameOf(move.to)}`,
+    concerns: [move.from, move.group, move.routeKey],
+    serves: [move.to],
+    outcome: isAsked ? 'asked' : kind,
+    why: 'why' in outcome ? outcome.why : null,
+    because: move.because,
+    details: { route: move.routeKey, from: move.from, to: move.to, kind: move.kind },
+    times: {
+      decidedAt,
+      wroteAt: isWritten ? at : null,
+      readBackAt: kind === 'done' ? (outcome.readBackAt ?? null) : null,
+    },
+  };
+}
+
+/** What a region's trouble holds back is its news too. */
+function heldDeedOf(held: Held, region: string, nameOf: NameOf): HeldDeed {
+  const { kind, routeKey, group, from, to, rule, because, until } = held;
+  return {
+    kind,
+    thing: 'route',
+    summary: `${routeKey} ${to === null ? 'has nowhere to go' : `not moved to ${nameOf(to)}`}`,
+    concerns: [from, group, routeKey, region],
+    rule,
+    because,
+    until,
+    details: { route: routeKey, from, to },
+  };
+}

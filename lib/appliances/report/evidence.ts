@@ -1,0 +1,110 @@
+/** What was seen of appliances when something about them was put on file: one line each, as `explain` shows them. Pure. */
+
+import type { Subject } from '../../core/finding.ts';
+import type { Reading } from '../../core/reading.ts';
+import { toIso } from '../../core/time.ts';
+import type { Assessment } from '../types/assessment.ts';
+import type { Appliance } from '../types/topology.ts';
+import type { Verdict } from '../types/verdict.ts';
+import type { World } from '../types/world.ts';
+
+const APPLIANCES_MAX = 12;
+
+/** The subject's own appliances first, then those that could stand in for them. */
+export function sightsOf(
+  world: World,
+  assessment: Assessment,
+  subject: Subject,
+): readonly string[] {
+  const { appliances } = world.topology;
+  const own = appliances.filter((one) => isPart(one, subject, world));
+  const groups = new Set([subject.group, ...own.map(({ group }) => group)]);
+  const peers = appliances.filter((one) => groups.has(one.group) && !own.includes(one));
+  const shown = [...own, ...peers].slice(0, APPLIANCES_MAX);
+  return [
+    `Looked at ${toIso(world.at)}: ${leaseText(world)}`,
+    ...world.gaps.map(({ what, why }) => `Not readable: ${what}: ${why}`),
+    ...shown.flatMap((one) => [
+      applianceText(one, world, assessment.verdicts.get(one.instanceId)),
+      ...probeTexts(one, world),
+    ]),
+  ];
+}
+
+/** Whether the subject is this appliance, holds it, or leads through it. */
+function isPart(
+  { instanceId, group, zone }: Appliance,
+  { kind, id }: Subject,
+  world: World,
+): boolean {
+  if (kind === 'region' || kind === 'account') return true;
+  if (kind === 'route' || kind === 'table') {
+    return world.topology.routes.some(
+      ({ key, tableId, carrier }) => (key === id || tableId === id) && carrier === instanceId,
+    );
+  }
+  return (
+    id === instanceId || (kind === 'group' && id === group) || (kind === 'zone' && id === zone)
+  );
+}
+
+function leaseText({ lease }: World): string {
+  switch (lease.kind) {
+    case 'held':
+      return `this watcher decides (lease ${lease.fence})`;
+    case 'shadowing':
+      return 'this watcher is new and only looks on';
+    case 'lost':
+      return `${lease.to} decides`;
+    case 'unreachable':
+      return `who decides is not known: ${lease.why}`;
+    case 'none':
+      return 'a single look';
+    default:
+      return lease satisfies never;
+  }
+}
+
+function applianceText(
+  { instanceId, name, zone }: Appliance,
+  world: World,
+  verdict: Verdict | undefined,
+): string {
+  const signals = world.signals.get(instanceId);
+  const carried = world.topology.routes.filter(({ carrier }) => carrier === instanceId).length;
+  const ec2 =
+    signals === undefined
+      ? 'nothing from EC2'
+      : [
+          readText(signals.state, (state) => `EC2 says ${state}`),
+          readText(
+            signals.checks,
+            ({ system, instance, attachedEbs }) => `checks ${system}/${instance}/${attachedEbs}`,
+          ),
+          readText(signals.interface, (link) =>
+            link === null
+              ? 'interface gone'
+              : `interface ${link.status}${link.hasSourceDestCheck ? ', source/destination check on' : ''}`,
+          ),
+        ].join(', ');
+  return `${name} (${instanceId}, ${zone}): ${verdictText(verdict)}; ${ec2}; carries ${carried}`;
+}
+
+const readText = <T>(reading: Reading<T>, say: (value: T) => string): string =>
+  reading.known ? say(reading.value) : `not readable (${reading.why})`;
+
+function verdictText(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return 'not judged';
+  if (verdict.kind === 'up') return verdict.isHealthy ? 'up' : 'up, not yet for long';
+  return `${verdict.kind}: ${verdict.why}`;
+}
+
+/** The last answers of each probe, oldest first. */
+const probeTexts = ({ instanceId }: Appliance, world: World): readonly string[] =>
+  world.vantages.flatMap(({ vantage, streaks }) =>
+    [...streaks].flatMap(([key, { recent }]) =>
+      key.startsWith(`${instanceId} `)
+        ? [`  ${key.slice(instanceId.length + 1)} from ${vantage.id}: ${recent.join(', ')}`]
+        : [],
+    ),
+  );

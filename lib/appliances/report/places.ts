@@ -1,0 +1,40 @@
+/** Which greater things a finding's subject is part of: what explains it, silences it, or is ignored with it. Pure. */
+
+import type { Finding, Subject } from '../../core/finding.ts';
+import type { World } from '../types/world.ts';
+
+/** The findings, each with the ids of what its subject is within, the nearest first; those that say so already keep it. */
+export function withPlaces(findings: readonly Finding[], world: World): readonly Finding[] {
+  if (findings.length === 0) return findings;
+  const places = openPlaces(world);
+  return findings.map((finding) =>
+    finding.subject.within === undefined
+      ? { ...finding, subject: { ...finding.subject, within: places(finding.subject) } }
+      : finding,
+  );
+}
+
+function openPlaces({ topology, region }: World): (subject: Subject) => readonly string[] {
+  const appliances = new Map(topology.appliances.map((one) => [one.instanceId, one]));
+  const routes = new Map(topology.routes.map((one) => [one.key, one]));
+  const ofAppliance = (id: string): readonly string[] => {
+    const appliance = appliances.get(id);
+    return appliance === undefined ? [] : [appliance.zone, appliance.group];
+  };
+  return (subject) => {
+    const { id, kind, group, zone } = subject;
+    const route = routes.get(id);
+    const greater = [
+      ...(kind === 'route' && route !== undefined
+        ? [route.carrier, ...ofAppliance(route.carrier)]
+        : []),
+      // A route's key begins with its table.
+      ...(kind === 'route' ? [id.split(' ')[0] ?? ''] : []),
+      ...ofAppliance(id),
+      ...(kind === 'appliance' && zone !== null ? [zone] : []),
+      ...(group === null ? [] : [group]),
+      region,
+    ];
+    return [...new Set(greater)].filter((one) => one !== id && one !== '');
+  };
+}

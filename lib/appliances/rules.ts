@@ -1,0 +1,190 @@
+/** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
+
+import { describeMs, type Instant } from '../core/time.ts';
+import { holdMsOf } from './plan/holdDown.ts';
+import { refill } from './state/budget.ts';
+import { FAILOVERS_KEPT, HOUR_MS } from './state/failover.ts';
+import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
+import { pinOf } from './state/pin.ts';
+import type { Memory } from './state.ts';
+import type { Assessment } from './types/assessment.ts';
+import type { Move, Rule } from './types/plan.ts';
+import type { Policy } from './types/policy.ts';
+import type { Appliance } from './types/topology.ts';
+import type { World } from './types/world.ts';
+
+/** Everything that a decision may look at. */
+export interface Scene {
+  readonly world: World;
+  readonly assessment: Assessment;
+  readonly memory: Memory;
+  readonly policy: Policy;
+  readonly now: Instant;
+  /** By instance id. */
+  readonly appliances: ReadonlyMap<string, Appliance>;
+  /** Managed routes by carrier, with the moves decided so far. */
+  readonly loads: Map<string, number>;
+  /** How many writes are allowed so far in this plan. */
+  readonly allowedCount: number;
+}
+
+export interface Hold {
+  readonly rule: Rule;
+  readonly because: string;
+  readonly until: Instant | null;
+}
+
+export interface PlanRule {
+  readonly rule: Rule;
+  /** `choice`: asked of every target that a move could have; `order`: asked once, in the order of harm. */
+  readonly when: 'choice' | 'order';
+  /** Why this move must wait or fall; null when the rule has nothing against it. */
+  readonly holds: (move: Move, scene: Scene) => Omit<Hold, 'rule'> | null;
+}
+
+export const RULES: readonly PlanRule[] = [
+  { rule: 'S1', when: 'choice', holds: sightIsPartial },
+  { rule: 'S7', when: 'choice', holds: anotherDecides },
+  { rule: 'S3', when: 'choice', holds: massIsSuspect },
+  { rule: 'S2', when: 'choice', holds: targetIsUnfit },
+  { rule: 'S4', when: 'choice', holds: tooSoon },
+  { rule: 'S5', when: 'choice', holds: homeHasNotRisen },
+  { rule: 'S6', when: 'choice', holds: writeDidNotTake },
+  { rule: 'observe', when: 'order', holds: onlyObserves },
+  { rule: 'S8', when: 'order', holds: budgetIsSpent },
+];
+
+type Finding = Omit<Hold, 'rule'> | null;
+
+const hold = (because: string, until: Instant | null = null): Finding => ({ because, until });
+
+/** S1: a gap over the whole region stops every write; a gap in one zone only the moves towards it. */
+function sightIsPartial(move: Move, { world, appliances }: Scene): Finding {
+  const target = appliances.get(move.to);
+  const gap = world.gaps.find(({ zone }) => zone === null || zone === target?.zone);
+  return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
+}
+
+/** S7: only the holder of the lease decides from probes. */
+function anotherDecides(move: Move, { world: { lease } }: Scene): Finding {
+  if (move.isEc2Confirmed) return null;
+  switch (lease.kind) {
+    case 'held':
+      return null;
+    case 'shadowing':
+      return hold('this watcher is new and only looks on', lease.until);
+    case 'lost':
+      return hold(`the newer watcher ${lease.to} decides`);
+    case 'unreachable':
+      return hold(`the lease cannot be read: ${lease.why}`);
+    case 'none':
+      return hold('a single look decides only what EC2 itself confirms');
+    default:
+      return lease satisfies never;
+  }
+}
+
+/** S3: when most look dead at once, only EC2's own word moves anything. */
+function massIsSuspect(move: Move, { assessment }: Scene): Finding {
+  if (move.isEc2Confirmed) return null;
+  const mass = assessment.findings.find(({ reason }) => reason === 'MassFailureSuspect');
+  return mass === undefined ? null : hold('so many deaths at once are not believed');
+}
+
+/** S2: same group and VPC, running, in use, forwarding, and just proven alive. */
+function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Finding {
+  const target = appliances.get(move.to);
+  const signals = world.signals.get(move.to);
+  const verdict = assessment.verdicts.get(move.to);
+  if (target === undefined || signals === undefined || verdict === undefined) {
+    return hold('no other appliance of the group is known');
+  }
+  const no = (why: string) => hold(`${target.name} is no target: ${why}`);
+  if (target.group !== move.group || target.vpcId !== move.vpcId)
+    return no('not of this group and VPC');
+  if (target.forwarding.kind === 'ambiguous') return no('which interface forwards is not clear');
+  if (target.forwarding.kind !== 'interface') return no('its interface is not known');
+  if (!signals.state.known) return no(signals.state.why);
+  if (signals.state.value !== 'running') return no(`EC2 says ${signals.state.value}`);
+  const link = signals.interface;
+  if (!link.known) return no(link.why);
+  if (link.value?.status !== 'in-use') return no('its interface is not in use');
+  if (link.value.hasSourceDestCheck) return no('its source/destination check is on');
+  if (verdict.kind === 'down') return no(`it is down itself: ${verdict.why}`);
+  if (verdict.kind === 'unknown') return no(verdict.why);
+  return verdict.isProven ? null : no(verdict.lacks ?? 'not proven');
+}
+
+/**
+ * S4: home only after the hold; at most three failovers an hour; then pinned until acknowledged. A person's pin knows
+ * what happened before it was made, and waits only for what has happened since.
+ */
+function tooSoon(move: Move, scene: Scene): Finding {
+  const { memory, policy, now } = scene;
+  const past = memory.groups.get(move.group);
+  if (past === undefined) return null;
+  if (move.kind === 'failover') {
+    const recent = (past.failovers[move.routeKey] ?? []).filter(({ at }) => now - at < HOUR_MS);
+    const [oldest] = recent;
+    return recent.length < FAILOVERS_KEPT || oldest === undefined
+      ? null
+      : hold('it failed over three times within the hour', oldest.at + HOUR_MS);
+  }
+  if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
+  if (past.pinnedAts[move.routeKey] !== undefined) {
+    return hold(`pinned after three failovers within an hour: vpn-medic ack ${move.group}`);
+  }
+  const until = past.lastFailoverAt + holdMsOf(past, policy);
+  return now >= until
+    ? null
+    : hold(`the group last failed over ${describeMs(now - past.lastFailoverAt)} ago`, until);
+}
+
+/** The clock of the person's machine may be ahead of ours by so much; a pin from further ahead is not believed. */
+const SKEW_MS = 5_000;
+
+function knowsThePast({ routeKey, group, to }: Move, { memory, now }: Scene): boolean {
+  const pins = memory.pins.filter((pin) => pin.to === to);
+  const pin = pinOf(pins, { key: routeKey, group }, now);
+  const past = memory.groups.get(group);
+  if (pin === null || past === undefined || pin.at > now + SKEW_MS) return false;
+  return pin.at > Math.max(past.lastFailoverAt, past.pinnedAts[routeKey] ?? 0);
+}
+
+/** S5: the way home, or to where a person wants it, is judged by the same probes as the way out, for longer. */
+function homeHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
+  if (move.kind === 'failover') return null;
+  const verdict = assessment.verdicts.get(move.to);
+  if (verdict?.kind === 'up' && verdict.isHealthy) return null;
+  const who = move.kind === 'pin' ? 'its target' : 'its home';
+  return hold(`${who} has not answered ${policy.rise} times in a row`);
+}
+
+/** S6: what did not take is tried again ever more slowly, wherever it is to lead; a refusal speaks for the whole table. */
+function writeDidNotTake(move: Move, { memory, now }: Scene): Finding {
+  for (const [routeKey, write] of memory.pending) {
+    const isOwn = routeKey === move.routeKey && write.fromTargetId === move.fromTargetId;
+    const isLike = write.answer === 'refused' && routeKey.startsWith(`${move.tableId} `);
+    if ((isOwn || isLike) && isResting(write, now)) {
+      return hold(describePending(write), write.writtenAt + waitMsOf(write));
+    }
+  }
+  return null;
+}
+
+const describePending = ({ answer, tryCount, why }: PendingWrite): string =>
+  answer === 'refused'
+    ? why
+    : `written ${tryCount === 1 ? 'once' : `${tryCount} times`} and not seen in the read-back`;
+
+function onlyObserves(_move: Move, { policy }: Scene): Finding {
+  return policy.mode === 'observe' ? hold('mode is observe: nothing is written') : null;
+}
+
+/** S8: the bucket is drained in the order of harm; the rest waits for the next tick. */
+function budgetIsSpent(_move: Move, { memory, policy, now, allowedCount }: Scene): Finding {
+  const { tokens } = refill(memory.budget, policy, now);
+  return allowedCount + 1 <= tokens
+    ? null
+    : hold('the write budget is spent', now + Math.ceil(1_000 / policy.writesPerSecond));
+}

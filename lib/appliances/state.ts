@@ -1,0 +1,61 @@
+/** What outlives a tick: the past that the next decision needs. Plain data; the store keeps it between invocations. */
+import type { Instant } from '../core/time.ts';
+import type { Failover } from './state/failover.ts';
+import type { PendingWrite } from './state/pending.ts';
+import type { Pin } from './state/pin.ts';
+
+export interface Memory {
+  /** By instance id. */
+  readonly appliances: ReadonlyMap<string, ApplianceMemory>;
+  /** By group name. */
+  readonly groups: ReadonlyMap<string, GroupMemory>;
+  /** By route key: tried, and not yet seen in a read-back. */
+  readonly pending: ReadonlyMap<string, PendingWrite>;
+  readonly budget: WriteBudget;
+  /** People's wishes, run out or not; only people write them. */
+  readonly pins: readonly Pin[];
+}
+
+export interface ApplianceMemory {
+  readonly group: string;
+  readonly zone: string;
+  readonly vpcId: string;
+  readonly name: string;
+  /** So that routes to a vanished instance are still known to have been its own. */
+  readonly interfaceIds: readonly string[];
+  /** Its client pools: pinned for as long as it is remembered, also when its tags went with it. */
+  readonly pools: readonly string[];
+  /** Probes that have ever answered: `VANTAGE PROBE`. */
+  readonly answered: readonly string[];
+  /** Since when every knock has been answered; null while not up. */
+  readonly goodSince: Instant | null;
+  readonly downSince: Instant | null;
+  readonly seenAt: Instant;
+  /** When it joined a fleet that was known already; null or absent: not known to be new. */
+  readonly firstSeenAt?: Instant | null;
+}
+
+export interface GroupMemory {
+  /** Moves home never restart the hold: a large homecoming takes many ticks and is one. */
+  readonly lastFailoverAt: Instant;
+  /** Failovers in close succession, at least 1; each after the first doubles the hold. */
+  readonly flapCount: number;
+  /** By route key: newest last, at most `FAILOVERS_KEPT`. */
+  readonly failovers: Readonly<Record<string, readonly Failover[]>>;
+  /** Routes that stay where they are, after three failovers, until a person says `ack`: route key → since. */
+  readonly pinnedAts: Readonly<Record<string, Instant>>;
+}
+
+/** A token bucket: `tokens` at `at`, refilled by the policy's rate. */
+export interface WriteBudget {
+  readonly tokens: number;
+  readonly at: Instant;
+}
+
+export const noMemory = (now: Instant, burst: number): Memory => ({
+  appliances: new Map(),
+  groups: new Map(),
+  pending: new Map(),
+  budget: { tokens: burst, at: now },
+  pins: [],
+});

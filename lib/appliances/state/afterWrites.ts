@@ -1,0 +1,185 @@
+/** What the next tick must know of the writes of this one. Pure. */
+
+import type { Instant } from '../../core/time.ts';
+import { targetOf } from '../act/reread.ts';
+import type { GroupMemory, Memory } from '../state.ts';
+import type { RouteTableFact } from '../types/inventory.ts';
+import type { Move, Outcome } from '../types/plan.ts';
+import type { Policy } from '../types/policy.ts';
+import { refill, spend } from './budget.ts';
+import { type Failover, HOUR_MS, joinFailovers, pinnedSince } from './failover.ts';
+import { PENDING_MS_MAX, type PendingWrite } from './pending.ts';
+
+export type ActMemory = Pick<Memory, 'groups' | 'pending' | 'budget'>;
+
+/** Groups' failovers, writes that have not taken yet, and the write budget, after this tick's outcomes. */
+export function rememberWrites(
+  memory: Memory,
+  outcomes: readonly Outcome[],
+  tables: readonly RouteTableFact[],
+  sent: { readonly count: number; readonly isThrottled: boolean },
+  policy: Policy,
+  now: Instant,
+): ActMemory {
+  return {
+    groups: rememberFailovers(memory, outcomes, tables, policy, now),
+    pending: rememberPending(memory, outcomes, tables, now),
+    budget: spend(refill(memory.budget, policy, now), sent.count, sent.isThrottled),
+  };
+}
+
+/** One failover, and whether it has happened: what may be lost delays a homecoming, and counts only once it shows. */
+interface Seen {
+  readonly routeKey: string;
+  readonly group: string;
+  readonly failover: Failover;
+  readonly isCertain: boolean;
+}
+
+function rememberFailovers(
+  memory: Memory,
+  outcomes: readonly Outcome[],
+  tables: readonly RouteTableFact[],
+  policy: Policy,
+  now: Instant,
+): Memory['groups'] {
+  const seen = [
+    ...outcomes.flatMap((outcome) => seenNow(outcome, memory)),
+    ...seenLate(memory, tables),
+  ];
+  if (seen.length === 0) return memory.groups;
+  const groups = new Map(memory.groups);
+  for (const [name, own] of Map.groupBy(seen, ({ group }) => group)) {
+    groups.set(name, afterFailovers(groups.get(name), own, policy, now));
+  }
+  return groups;
+}
+
+function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
+  const { move, at } = outcome;
+  if (move.kind !== 'failover') return [];
+  if (outcome.kind !== 'done' && outcome.kind !== 'written') return [];
+  const before = lastTry(memory, move);
+  // A second try of the same write is the same failover.
+  const writtenAt = before?.firstAt ?? at;
+  const failover = { from: move.fromTargetId, to: move.toInterfaceId, writtenAt, at };
+  const isCertain = outcome.kind === 'done' || !outcome.isUnclear;
+  // Of a retry only what shows is news: its first try was counted, or will be when it shows. One for another target is
+  // another move: counted when EC2 accepts it, and begun again with the hold when its answer was lost.
+  const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
+  const isNews = outcome.kind === 'done' || isElsewhere;
+  if (before !== undefined && !isNews) return [];
+  return [{ routeKey: move.routeKey, group: move.group, failover, isCertain }];
+}
+
+/** Earlier writes that show now: those whose answer was lost happened after all. */
+function seenLate(memory: Memory, tables: readonly RouteTableFact[]): readonly Seen[] {
+  return [...memory.pending].flatMap(([routeKey, write]): readonly Seen[] => {
+    if (write.kind !== 'failover' || write.answer === 'refused') return [];
+    if (shownTarget(routeKey, tables) !== write.toInterfaceId) return [];
+    const { group, fromTargetId: from, toInterfaceId: to, firstAt } = write;
+    const failover = { from, to, writtenAt: firstAt, at: firstAt };
+    return [{ routeKey, group, failover, isCertain: true }];
+  });
+}
+
+function afterFailovers(
+  past: GroupMemory | undefined,
+  seen: readonly Seen[],
+  policy: Policy,
+  now: Instant,
+): GroupMemory {
+  const failovers = { ...past?.failovers };
+  const pinnedAts = { ...past?.pinnedAts };
+  for (const { routeKey, failover } of seen.filter(({ isCertain }) => isCertain)) {
+    const recent = (failovers[routeKey] ?? []).filter(({ at }) => now - at < HOUR_MS);
+    const own = joinFailovers(recent, [failover]);
+    failovers[routeKey] = own;
+    if (pinnedSince(own) !== null) pinnedAts[routeKey] ??= now;
+  }
+  const lastAt = Math.max(...seen.map(({ failover }) => failover.at));
+  return {
+    lastFailoverAt: Math.max(lastAt, past?.lastFailoverAt ?? lastAt),
+    flapCount: flapCountAfter(past, policy, lastAt),
+    failovers: Object.fromEntries(
+      Object.entries(failovers).filter(([, own]) => own.some(({ at }) => now - at < HOUR_MS)),
+    ),
+    pinnedAts,
+  };
+}
+
+/** Failovers further apart than this have nothing to do with each other: twice the longest hold. */
+const FLAP_MEMORY_MS = 2 * HOUR_MS;
+
+function flapCountAfter(past: GroupMemory | undefined, policy: Policy, at: Instant): number {
+  if (past === undefined || at - past.lastFailoverAt > FLAP_MEMORY_MS) return 1;
+  // Within the hold nothing can have come home: this is still the same failover, many ticks long.
+  return at - past.lastFailoverAt < policy.holdMs ? past.flapCount : past.flapCount + 1;
+}
+
+function rememberPending(
+  memory: Memory,
+  outcomes: readonly Outcome[],
+  tables: readonly RouteTableFact[],
+  now: Instant,
+): Memory['pending'] {
+  const pending = new Map<string, PendingWrite>();
+  for (const [routeKey, write] of memory.pending) {
+    const shown = shownTarget(routeKey, tables);
+    // It shows, or somebody else has pointed the route elsewhere since.
+    const hasSettled = shown !== undefined && shown !== write.fromTargetId;
+    if (!hasSettled && Math.abs(now - write.writtenAt) < PENDING_MS_MAX)
+      pending.set(routeKey, write);
+  }
+  for (const outcome of outcomes) {
+    const answer = answerOf(outcome);
+    const { move, at } = outcome;
+    if (outcome.kind === 'done') pending.delete(move.routeKey);
+    if (answer === null) continue;
+    const before = lastTry(memory, move);
+    pending.set(move.routeKey, {
+      kind: move.kind,
+      group: move.group,
+      toInterfaceId: move.toInterfaceId,
+      fromTargetId: move.fromTargetId,
+      firstAt: before?.firstAt ?? at,
+      writtenAt: at,
+      tryCount: (before?.tryCount ?? 0) + 1,
+      answer,
+      why: outcome.kind === 'failed' ? outcome.why : '',
+    });
+  }
+  return pending;
+}
+
+/** Null for what leaves nothing to wait for. */
+function answerOf(outcome: Outcome): PendingWrite['answer'] | null {
+  switch (outcome.kind) {
+    case 'written':
+      return outcome.isUnclear ? 'unclear' : 'accepted';
+    case 'failed':
+      return 'refused';
+    case 'done':
+    case 'skipped':
+    case 'deferred':
+      return null;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** The try before this one to get the route away from there, wherever it was to lead. */
+function lastTry({ pending }: Memory, move: Move): PendingWrite | undefined {
+  const before = pending.get(move.routeKey);
+  return before?.fromTargetId === move.fromTargetId ? before : undefined;
+}
+
+/** What the route leads to by these tables; null when it is no longer there, undefined when they do not hold its table. */
+function shownTarget(
+  routeKey: string,
+  tables: readonly RouteTableFact[],
+): string | null | undefined {
+  const [tableId = '', destination = ''] = routeKey.split(' ');
+  if (!tables.some((table) => table.tableId === tableId)) return undefined;
+  return targetOf(tables, tableId, destination)?.targetId ?? null;
+}

@@ -1,0 +1,70 @@
+/** What people wish of routes: that they stay with one appliance for a while. Pure. */
+import * as v from 'valibot';
+import type { Instant } from '../../core/time.ts';
+
+export interface Pin {
+  readonly group: string;
+  /** Null: every route of the group in the appliance's own VPC. */
+  readonly routeKey: string | null;
+  /** Instance id of the appliance that is to carry them. */
+  readonly to: string;
+  readonly at: Instant;
+  readonly until: Instant;
+  /** Who asked for it, as AWS names them. */
+  readonly by: string;
+  readonly why: string;
+}
+
+/** The item of the state table that holds a region's pins: written by people only, read by the watchers. */
+export const pinsId = (region: string): string => `pins#${region}`;
+
+/** A wish that nobody renews ends; whatever is stored, no pin lasts longer. */
+export const PIN_MS_MAX = 7 * 86_400_000;
+/** So many people's wishes one region may hold. */
+export const PINS_MAX = 200;
+
+const Body = v.object({
+  pins: v.array(
+    v.object({
+      group: v.string(),
+      routeKey: v.nullable(v.string()),
+      to: v.string(),
+      at: v.number(),
+      until: v.number(),
+      by: v.string(),
+      why: v.string(),
+    }),
+  ),
+});
+
+/** Null for garbage, which is nobody's wish. */
+export function parsePins(body: unknown): readonly Pin[] | null {
+  const parsed = v.safeParse(Body, body);
+  if (!parsed.success) return null;
+  return parsed.output.pins
+    .slice(0, PINS_MAX)
+    .map((pin) => ({ ...pin, until: Math.min(pin.until, pin.at + PIN_MS_MAX) }));
+}
+
+/** Those that have not run out. */
+export const livePins = (pins: readonly Pin[], now: Instant): readonly Pin[] =>
+  pins.filter(({ until }) => now < until);
+
+interface Pinnable {
+  readonly key: string;
+  readonly group: string;
+}
+
+/** The wish that counts for a route now: its own before its group's, the newest of equals; null without one. */
+export function pinOf(pins: readonly Pin[], route: Pinnable, now: Instant): Pin | null {
+  let best: Pin | null = null;
+  for (const pin of pins) {
+    const isMeant = pin.routeKey === null ? pin.group === route.group : pin.routeKey === route.key;
+    if (!isMeant || now >= pin.until) continue;
+    if (best === null || isStronger(pin, best)) best = pin;
+  }
+  return best;
+}
+
+const isStronger = (a: Pin, b: Pin): boolean =>
+  (a.routeKey === null) === (b.routeKey === null) ? a.at >= b.at : a.routeKey !== null;

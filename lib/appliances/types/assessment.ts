@@ -1,0 +1,12 @@
+/** What assess hands on to plan, act and tell. */
+import type { Finding } from '../../core/finding.ts';
+import type { ApplianceMemory } from '../state.ts';
+import type { Verdicts } from './verdict.ts';
+
+export interface Assessment {
+  readonly verdicts: Verdicts;
+  /** Ordered by reason, then subject. */
+  readonly findings: readonly Finding[];
+  /** What is to be remembered of each appliance, by instance id. */
+  readonly appliances: ReadonlyMap<string, ApplianceMemory>;
+}

@@ -1,0 +1,133 @@
+/** What EC2 says is there, in our words: plain facts, nothing interpreted. */
+
+import type { Reading } from '../../core/reading.ts';
+import type { TagFact } from '../../core/tags.ts';
+import type { Instant } from '../../core/time.ts';
+
+/** One region of one account, each part readable or not on its own. */
+export interface Inventory {
+  readonly accountId: string;
+  readonly region: string;
+  /** Tags whose key begins with `vpn-medic:`, of every resource. */
+  readonly tags: Reading<readonly TagFact[]>;
+  /** One entry per zone that holds a tagged instance, so that a zone that fails hides no other; ordered by zone. */
+  readonly zones: readonly ZoneInventory[];
+  readonly subnets: Reading<readonly SubnetFact[]>;
+  /** Every table of every VPC that holds an appliance. */
+  readonly routeTables: Reading<readonly RouteTableFact[]>;
+  /** Only the prefix lists that a managed route names. */
+  readonly prefixLists: Reading<readonly PrefixListFact[]>;
+}
+
+export interface ZoneInventory {
+  readonly zone: string;
+  readonly instances: Reading<readonly InstanceFact[]>;
+  readonly statuses: Reading<readonly StatusFact[]>;
+  readonly interfaces: Reading<readonly InterfaceFact[]>;
+}
+
+export type InstanceState =
+  | 'pending'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'shutting-down'
+  | 'terminated';
+
+export interface InstanceFact {
+  readonly instanceId: string;
+  /** The `Name` tag, or empty. */
+  readonly name: string;
+  readonly accountId: string;
+  /** Empty for an instance that is terminated. */
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  readonly state: InstanceState;
+  /** When it last started; a reboot does not change it. Null or absent: not known. */
+  readonly launchedAt?: Instant | null;
+  readonly privateIp: string | null;
+  readonly publicIp: string | null;
+  readonly ipv6s: readonly string[];
+}
+
+/** One of EC2's own health checks. Only `impaired` says down; `initializing` and `insufficient-data` say nothing. */
+export type CheckStatus =
+  | 'ok'
+  | 'impaired'
+  | 'insufficient-data'
+  | 'not-applicable'
+  | 'initializing';
+
+export interface StatusFact {
+  readonly instanceId: string;
+  readonly zone: string;
+  readonly state: InstanceState;
+  readonly system: CheckStatus;
+  readonly instance: CheckStatus;
+  readonly attachedEbs: CheckStatus;
+  /** Scheduled events that are still ahead. */
+  readonly events: readonly ScheduledEvent[];
+}
+
+export interface ScheduledEvent {
+  /** EC2's code: `instance-retirement`, `system-reboot`, … */
+  readonly code: string;
+  readonly description: string;
+  readonly notBefore: Instant | null;
+}
+
+export interface InterfaceFact {
+  readonly interfaceId: string;
+  /** Null while attached to nothing. */
+  readonly instanceId: string | null;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  /** EC2's word; only `in-use` carries packets. */
+  readonly status: 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
+  readonly attachment: 'attaching' | 'attached' | 'detaching' | 'detached';
+  readonly deviceIndex: number;
+  /** On means that forwarded packets are dropped silently. */
+  readonly hasSourceDestCheck: boolean;
+  readonly privateIp: string | null;
+  readonly publicIp: string | null;
+  readonly ipv6s: readonly string[];
+}
+
+export interface SubnetFact {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly cidrs: readonly string[];
+}
+
+export interface RouteTableFact {
+  readonly tableId: string;
+  /** The `Name` tag, or empty. */
+  readonly name: string;
+  readonly accountId: string;
+  readonly vpcId: string;
+  /** The VPC's main table serves every subnet that no table names. */
+  readonly isMain: boolean;
+  /** Explicit associations only. */
+  readonly subnetIds: readonly string[];
+  readonly routes: readonly RouteFact[];
+}
+
+export interface RouteFact {
+  /** A CIDR, or the id of a prefix list. */
+  readonly destination: string;
+  /** The network interface it points at; null when it points at something else. */
+  readonly interfaceId: string | null;
+  /** Null, or the id of whatever else it points at (gateway, NAT gateway, peering, `local`, …). */
+  readonly otherTarget: string | null;
+  /** Who wrote it. Only `created` may ever be ours. */
+  readonly origin: 'created' | 'table' | 'propagated' | 'advertised';
+  readonly state: 'active' | 'blackhole' | 'filtered';
+}
+
+export interface PrefixListFact {
+  readonly prefixListId: string;
+  readonly cidrs: readonly string[];
+}

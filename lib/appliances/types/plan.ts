@@ -1,0 +1,75 @@
+/** What is to be done, and what would be done but for a rule. */
+import type { Instant } from '../../core/time.ts';
+
+/**
+ * The safety rules of the design, by number; `pool`: a client pool's route is pinned to its owner;
+ * `observe`: the deployment's own choice to write nothing.
+ */
+export type Rule =
+  | 'S1'
+  | 'S2'
+  | 'S3'
+  | 'S4'
+  | 'S5'
+  | 'S6'
+  | 'S7'
+  | 'S8'
+  | 'S9'
+  | 'pool'
+  | 'observe';
+
+export interface Plan {
+  /** In the order in which they are to be carried out: the most specific harm first. */
+  readonly actions: readonly Move[];
+  readonly held: readonly Held[];
+}
+
+/** Point one route at another appliance's interface. */
+export interface Move {
+  readonly kind: MoveKind;
+  readonly routeKey: string;
+  readonly tableId: string;
+  readonly tableName: string;
+  readonly destination: string;
+  readonly group: string;
+  readonly vpcId: string;
+  readonly from: string;
+  readonly fromTargetId: string;
+  readonly to: string;
+  readonly toInterfaceId: string;
+  /** One clause, for people: `vpn-a is down (…)`. */
+  readonly because: string;
+  readonly isEc2Confirmed: boolean;
+}
+
+/** `failover`: away from the dead. `home`: back. `pool`: a pool's route back to its owner. `pin`: where a person wants it. */
+export type MoveKind = (typeof MOVE_KINDS)[number];
+
+export const MOVE_KINDS = ['failover', 'home', 'pool', 'pin'] as const;
+
+/** A move that is not made, by which rule, and until when if that is known. `to` is null when no target is left. */
+export interface Held {
+  readonly kind: MoveKind;
+  readonly routeKey: string;
+  readonly group: string;
+  readonly from: string;
+  readonly to: string | null;
+  readonly rule: Rule;
+  readonly because: string;
+  readonly until: Instant | null;
+}
+
+export type Outcome = {
+  readonly move: Move;
+  /** When EC2 answered the write; of what was not written, when that was known. */
+  readonly at: Instant;
+} /** `readBackAt`: when EC2 had shown it. */ & (
+  | { readonly kind: 'done'; readonly tookMs: number; readonly readBackAt?: Instant }
+  /** Sent to EC2, but the read-back does not show it yet. `isUnclear`: its answer was lost, so it may not have happened. */
+  | { readonly kind: 'written'; readonly tookMs: number; readonly isUnclear: boolean }
+  /** The fresh read before the write showed that it is no longer right (S6). */
+  | { readonly kind: 'skipped'; readonly why: string }
+  /** EC2 asked for patience, or the answer was lost: the next tick looks again. */
+  | { readonly kind: 'deferred'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string }
+);

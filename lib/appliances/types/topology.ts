@@ -1,0 +1,97 @@
+/** What the inventory means once our tags are read: appliances, groups, managed routes and their homes. */
+
+import type { Subject } from '../../core/finding.ts';
+import type { FaultReason } from '../../core/reasons.ts';
+import type { RepairWish } from '../../core/repairTags.ts';
+import type { ProbeClause } from '../../probe/types.ts';
+
+export interface Topology {
+  readonly accountId: string;
+  readonly region: string;
+  /** Ordered by instance id. */
+  readonly appliances: readonly Appliance[];
+  /** Ordered by table id, then destination: the order in which plans speak. */
+  readonly routes: readonly ManagedRoute[];
+  readonly tables: readonly TableSight[];
+  /** Tags and wiring that cannot be right; each becomes a finding. */
+  readonly faults: readonly Fault[];
+  /** Resources tagged `vpn-medic:ignore`, with the reason given: seen and listed, never told. */
+  readonly ignored: ReadonlyMap<string, string>;
+  /** Address ranges inside the VPCs, by VPC id: never behind a tunnel. */
+  readonly localCidrs: ReadonlyMap<string, readonly string[]>;
+  /** Spelt-out prefix lists, by id. */
+  readonly prefixLists: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Appliance {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly group: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly privateIp: string | null;
+  readonly publicIp: string | null;
+  readonly ipv6: string | null;
+  readonly forwarding: Forwarding;
+  /** Every interface it has, or had when last seen: a route to any of them is carried by it. */
+  readonly interfaceIds: readonly string[];
+  /** All clauses must hold for the appliance to be well. */
+  readonly probes: readonly ProbeClause[];
+  /** Pinned client pools: canonical CIDRs. */
+  readonly pools: readonly string[];
+  /** How it may be repaired; absent: not at all. */
+  readonly repair?: RepairWish;
+}
+
+/** The interface that managed routes may be pointed at. */
+export type Forwarding =
+  | { readonly kind: 'interface'; readonly interfaceId: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ambiguous'; readonly interfaceIds: readonly string[] }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface TableSight {
+  readonly tableId: string;
+  readonly name: string;
+  readonly vpcId: string;
+  /** Groups it is tagged for; empty when untagged. */
+  readonly groups: readonly string[];
+  /** Zone where most of its subnets lie; null without subnets. */
+  readonly homeZone: string | null;
+  readonly subnetIds: readonly string[];
+  /** Every route of it, for longest-prefix questions: destination (prefix lists spelt out) and target id. */
+  readonly ways: readonly { readonly cidr: string; readonly targetId: string }[];
+}
+
+export interface ManagedRoute {
+  /** `rtb-… 10.0.0.0/8`: unique in the region. */
+  readonly key: string;
+  readonly tableId: string;
+  readonly tableName: string;
+  readonly vpcId: string;
+  readonly destination: string;
+  readonly group: string;
+  /** The interface it points at now; the instance where EC2 shows no interface. */
+  readonly targetId: string;
+  /** The appliance that it points at. */
+  readonly carrier: string;
+  readonly isBlackhole: boolean;
+  readonly home: Home;
+}
+
+/** Where a route belongs when all are well. */
+export type Home =
+  | { readonly kind: 'appliance'; readonly instanceId: string; readonly why: 'tag' | 'zone' }
+  /** A client pool of this appliance: never moved away, only repaired. */
+  | { readonly kind: 'pool'; readonly instanceId: string; readonly pool: string }
+  /** More than one appliance claims it as a client pool: never touched. */
+  | { readonly kind: 'contested'; readonly why: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+/** Something in tags or wiring that a person has to mend; `fix` says how. */
+export interface Fault {
+  readonly reason: FaultReason;
+  readonly subject: Subject;
+  readonly summary: string;
+  readonly fix: string;
+}

@@ -1,0 +1,91 @@
+/** What AWS and the probes say at one instant; every gap in sight is an explicit one. */
+
+import type { Reading } from '../../core/reading.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Streak } from '../../probe/history.ts';
+import type { Vantage } from '../../probe/types.ts';
+import type { CheckStatus, InstanceState, InterfaceFact, ScheduledEvent } from './inventory.ts';
+import type { Topology } from './topology.ts';
+
+export interface World {
+  readonly at: Instant;
+  readonly accountId: string;
+  readonly region: string;
+  readonly topology: Topology;
+  /** By instance id; one for every appliance of the topology. */
+  readonly signals: ReadonlyMap<string, Ec2Signals>;
+  /** Ordered by id. */
+  readonly vantages: readonly VantageSight[];
+  /** What could not be read when it was last asked for; empty when sight is whole. */
+  readonly gaps: readonly Gap[];
+  readonly lease: LeaseSight;
+}
+
+/** What EC2 itself says of one appliance. */
+export interface Ec2Signals {
+  /** `gone`: EC2 no longer knows the id. */
+  readonly state: Reading<InstanceState | 'gone'>;
+  readonly checks: Reading<StatusChecks>;
+  /** The forwarding interface; null when EC2 says that it does not exist. */
+  readonly interface: Reading<InterfaceFact | null>;
+  readonly events: readonly ScheduledEvent[];
+  /** When EC2 last started it; null or absent: not known. */
+  readonly launchedAt?: Instant | null;
+}
+
+export interface StatusChecks {
+  readonly system: CheckStatus;
+  readonly instance: CheckStatus;
+  readonly attachedEbs: CheckStatus;
+}
+
+export interface VantageSight {
+  readonly vantage: Vantage;
+  /** By `targetKey`; a probe that cannot be sent from here has none. */
+  readonly streaks: ReadonlyMap<string, Streak>;
+  /** Newest last, at most `ROUNDS_KEPT`: which appliances answered the knocks of one instant. */
+  readonly rounds: readonly RoundSight[];
+  /** Why probes of an appliance cannot speak from here, by `targetKey`. */
+  readonly mutes: ReadonlyMap<string, Mute>;
+}
+
+export interface RoundSight {
+  readonly sentAt: Instant;
+  /** Distinct appliances that answered; two are enough to know, more are not kept. */
+  readonly answeredBy: readonly string[];
+  /** Whether every target of the vantage was knocked on, and all have answered or missed. */
+  readonly isFull: boolean;
+  readonly isOver: boolean;
+}
+
+export const ROUNDS_KEPT = 256;
+
+/** A probe that proves nothing from a vantage. */
+export interface Mute {
+  /** `unread`: its addresses are not known yet, or no more. */
+  readonly reason: 'unreachable' | 'behind-tunnel' | 'unread';
+  readonly why: string;
+}
+
+export interface Gap {
+  /** `tags`, `route tables`, `instances of eu-west-1a`, `clock`, … */
+  readonly what: string;
+  readonly why: string;
+  readonly since: Instant;
+  /** Null: the whole region is in doubt and nothing is written; else only this zone's appliances are no targets. */
+  readonly zone: string | null;
+}
+
+/** Whether this watcher is the one that decides from probes. */
+export type LeaseSight =
+  | { readonly kind: 'held'; readonly fence: number }
+  /** A newcomer that looks and learns before it takes over. */
+  | { readonly kind: 'shadowing'; readonly until: Instant }
+  | { readonly kind: 'lost'; readonly to: string }
+  | { readonly kind: 'unreachable'; readonly why: string }
+  /** One pass on an event: acts only on what EC2 itself confirms. */
+  | { readonly kind: 'none' };
+
+/** The name of one probe of one appliance, the same at every vantage. */
+export const targetKey = (instanceId: string, probeText: string): string =>
+  `${instanceId} ${probeText}`;

@@ -1,0 +1,115 @@
+/** Asking AWS once, page by page or in parts, with faults as data; partial is a fault. */
+import { known, type Reading, unknown } from '../core/reading.ts';
+import type { Clock } from '../core/time.ts';
+import { type Fault, faultOf, tellFault } from './fault.ts';
+
+/** What one service is reached through. */
+export interface Line {
+  readonly clock: Clock;
+  /** IAM's name of the service: `ec2`. */
+  readonly service: string;
+  /** Told of every call before it is made: `DescribeTags`. */
+  readonly onCall: ((action: string) => void) | undefined;
+}
+
+export type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault };
+
+/** A reply that lacks what we need, or says it in words that we do not know. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/**
+ * One call's answer, or the world's fault.
+ * @throws {Error} when the call was wrong on our side.
+ */
+export async function attempt<T>(
+  line: Line,
+  action: string,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<Attempt<T>> {
+  line.onCall?.(action);
+  try {
+    return { ok: true, value: await call() };
+  } catch (cause) {
+    const fault = faultOf(cause, signal);
+    if (fault === null) throw new Error(`calling ${line.service}:${action}`, { cause });
+    return { ok: false, fault };
+  }
+}
+
+/** The attempt as a reading, dated when it began: whatever is in it is at least as fresh as that. */
+export async function reading<T>(
+  line: Line,
+  action: string,
+  run: () => Promise<Attempt<T>>,
+): Promise<Reading<T>> {
+  const at = line.clock.now();
+  const name = `${line.service}:${action}`;
+  try {
+    const answer = await run();
+    return answer.ok ? known(answer.value, at) : unknown(tellFault(answer.fault, name), at);
+  } catch (error) {
+    if (error instanceof Unreadable) return unknown(`${name} unreadable: ${error.message}`, at);
+    throw error;
+  }
+}
+
+interface Page {
+  readonly NextToken?: string | undefined;
+}
+
+/** The facts of every page, or the fault of the first page that has one. */
+export async function everyPage<P extends Page, T>(
+  ask: (nextToken: string | undefined) => Promise<Attempt<P>>,
+  read: (page: P) => readonly T[],
+): Promise<Attempt<readonly T[]>> {
+  const facts: T[] = [];
+  let nextToken: string | undefined;
+  for (let pageCount = 0; pageCount < PAGES_MAX; pageCount += 1) {
+    const page = await ask(nextToken);
+    if (!page.ok) return page;
+    facts.push(...read(page.value));
+    if (!page.value.NextToken) return { ok: true, value: facts };
+    nextToken = page.value.NextToken;
+  }
+  throw new Unreadable(`more than ${PAGES_MAX} pages`);
+}
+
+/** The facts of all parts, in order, or the fault of one; at most `PARTS_AT_ONCE` are asked for at a time. */
+export async function everyPart<I, T>(
+  parts: readonly I[],
+  ask: (part: I) => Promise<Attempt<readonly T[]>>,
+): Promise<Attempt<readonly T[]>> {
+  const answers = new Map<I, readonly T[]>();
+  const faults: Fault[] = [];
+  const waiting = parts.values();
+  const work = async () => {
+    for (const part of waiting) {
+      const answer = await ask(part);
+      if (answer.ok) answers.set(part, answer.value);
+      else faults.push(answer.fault);
+      if (faults.length > 0) return;
+    }
+  };
+  await Promise.all(Array.from({ length: PARTS_AT_ONCE }, work));
+  const [fault] = faults;
+  if (fault !== undefined) return { ok: false, fault };
+  return { ok: true, value: parts.flatMap((part) => answers.get(part) ?? []) };
+}
+
+/** `texts` without doubles, in pieces of at most `size`. */
+export function pieces(texts: readonly string[], size: number): readonly (readonly string[])[] {
+  const distinct = [...new Set(texts)];
+  return Array.from({ length: Math.ceil(distinct.length / size) }, (_, index) =>
+    distinct.slice(index * size, (index + 1) * size),
+  );
+}
+
+// 500 pages of the smallest kind that we ask for hold 50,000 tables: a server that goes on is repeating itself.
+const PAGES_MAX = 500;
+// Well under the HTTP agent's 50 sockets, so that a write never queues behind reads, and a tenth of EC2's burst of 100.
+const PARTS_AT_ONCE = 10;

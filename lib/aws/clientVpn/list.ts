@@ -1,0 +1,54 @@
+/** Client VPN as EC2 lists it: every page of what both the poll of endpoints and the publisher of lists ask for. */
+import {
+  type ClientVpnConnection,
+  type ClientVpnEndpoint,
+  DescribeClientVpnConnectionsCommand,
+  DescribeClientVpnEndpointsCommand,
+} from '@aws-sdk/client-ec2';
+import { type Attempt, attempt, everyPage } from '../call.ts';
+import { READ_MS } from '../client.ts';
+import type { Ec2Line } from '../ec2/context.ts';
+
+/** Every Client VPN list takes 5 to 1,000 (API reference, read 2026-11-20). */
+export const CLIENT_VPN_PAGE_MAX = 1_000;
+
+export const listEndpoints = <T>(
+  line: Ec2Line,
+  read: (endpoint: ClientVpnEndpoint) => readonly T[],
+  signal: AbortSignal,
+): Promise<Attempt<readonly T[]>> =>
+  everyPage(
+    (nextToken) =>
+      attempt(line, 'DescribeClientVpnEndpoints', signal, () =>
+        line.client.send(
+          new DescribeClientVpnEndpointsCommand({
+            MaxResults: CLIENT_VPN_PAGE_MAX,
+            NextToken: nextToken,
+          }),
+          { abortSignal: signal, requestTimeout: READ_MS },
+        ),
+      ),
+    (page) => (page.ClientVpnEndpoints ?? []).flatMap(read),
+  );
+
+/** Of one endpoint: active ones, and those that ended within the last hour. */
+export const listConnections = <T>(
+  line: Ec2Line,
+  endpointId: string,
+  read: (connection: ClientVpnConnection) => readonly T[],
+  signal: AbortSignal,
+): Promise<Attempt<readonly T[]>> =>
+  everyPage(
+    (nextToken) =>
+      attempt(line, 'DescribeClientVpnConnections', signal, () =>
+        line.client.send(
+          new DescribeClientVpnConnectionsCommand({
+            ClientVpnEndpointId: endpointId,
+            MaxResults: CLIENT_VPN_PAGE_MAX,
+            NextToken: nextToken,
+          }),
+          { abortSignal: signal, requestTimeout: READ_MS },
+        ),
+      ),
+    (page) => (page.Connections ?? []).flatMap(read),
+  );

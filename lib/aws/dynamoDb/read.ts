@@ -1,0 +1,70 @@
+/** Reading the state table: strongly consistent, a hundred ids at a time, and never surprised by what lies there. */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import type { Item } from '../../core/ports.ts';
+import { type Attempt, attempt, type Line } from '../call.ts';
+import { READ_MS } from '../client.ts';
+
+export interface StoreLine extends Line {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+
+/** BatchGetItem takes at most 100 keys, all different. */
+export const BATCH_MAX = 100;
+
+/** Above it, adding one to a version is lost in rounding. */
+export const VERSION_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Those of `ids` that exist; the keys that DynamoDB puts off are asked for again, a bounded number of times. */
+export async function readBatch(
+  line: StoreLine,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Attempt<readonly Item[]>> {
+  const items: Item[] = [];
+  let keys: Record<string, AttributeValue>[] = ids.map((id) => ({ id: { S: id } }));
+  for (const waitMs of [0, 50, 100, 200]) {
+    if (waitMs > 0) await line.clock.sleep(waitMs, signal);
+    const answer = await attempt(line, 'BatchGetItem', signal, () =>
+      line.client.send(
+        new BatchGetItemCommand({
+          RequestItems: { [line.table]: { Keys: keys, ConsistentRead: true } },
+        }),
+        { abortSignal: signal, requestTimeout: READ_MS },
+      ),
+    );
+    if (!answer.ok) return answer;
+    // The reply is keyed by name, also when the table was asked for by ARN: there is only one.
+    items.push(
+      ...Object.values(answer.value.Responses ?? {})
+        .flat()
+        .flatMap(storedItem),
+    );
+    keys = Object.values(answer.value.UnprocessedKeys ?? {}).flatMap(({ Keys }) => Keys ?? []);
+    if (keys.length === 0) return { ok: true, value: items };
+  }
+  const fault = { kind: 'throttled', code: 'UnprocessedKeys', message: '' } as const;
+  return { ok: false, fault };
+}
+
+function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly Item[] {
+  const id = stored['id']?.S;
+  const version = Number(stored['version']?.N);
+  if (id === undefined || !(version >= 1 && version <= VERSION_MAX)) return [];
+  return [{ id, version, body: parseBody(stored['body']?.S) }];
+}
+
+/** Null for what is not JSON: readers know null as nothing. */
+function parseBody(text: string | undefined): unknown {
+  if (text === undefined) return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,146 @@
+/** The state table: DynamoDB items of `id`, `version`, `expiresAt` (seconds since 1970) and `body` (JSON text). */
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+  type PutItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
+import { known, unknown } from '../../core/reading.ts';
+import type { Clock } from '../../core/time.ts';
+import { attempt, everyPart, pieces } from '../call.ts';
+import { type CallHook, patience } from '../client.ts';
+import { type Fault, tellFault } from '../fault.ts';
+import { BATCH_MAX, readBatch, type StoreLine, VERSION_MAX } from './read.ts';
+
+/**
+ * A table that holds garbage stays usable. An item without a proper version counts as absent, for reads and writes
+ * alike; an item whose body is not JSON is read with the body null. Either way the next write puts it right.
+ */
+export function storePort(
+  region: string,
+  table: string | null,
+  clock: Clock,
+  onCall?: CallHook,
+): StorePort {
+  if (table === null) return noStore(clock);
+  const line: StoreLine = {
+    client: new DynamoDBClient({ region, ...patience(WRITE_MS) }),
+    service: 'dynamodb',
+    table,
+    clock,
+    onCall,
+  };
+  return {
+    read: async (ids, signal) => {
+      const at = clock.now();
+      const items = await everyPart(pieces(ids, BATCH_MAX), (part) =>
+        readBatch(line, part, signal),
+      );
+      return items.ok
+        ? known(items.value, at)
+        : unknown(tellStore(line, 'BatchGetItem', items.fault), at);
+    },
+    write: (item, signal) => writeItem(line, item, signal),
+  };
+}
+
+/** The lease is confirmed right before a route is written: a table that hangs must not hold that up for long. */
+export const WRITE_MS = 1_000;
+
+function noStore(clock: Clock): StorePort {
+  const why = 'no state table: set VPN_MEDIC_STATE_TABLE';
+  return {
+    read: () => Promise.resolve(unknown(why, clock.now())),
+    write: () => Promise.resolve({ kind: 'failed', why }),
+  };
+}
+
+async function writeItem(
+  line: StoreLine,
+  item: ItemWrite,
+  signal: AbortSignal,
+): Promise<StoreAnswer> {
+  const version = item.overVersion + 1;
+  const put = putOf(line.table, item);
+  const answer = await attempt(line, 'PutItem', signal, async (): Promise<StoreAnswer> => {
+    try {
+      await line.client.send(new PutItemCommand(put), { abortSignal: signal });
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) {
+        // Another's transaction holds it right now.
+        if (Object(error).name === 'TransactionConflictException') return { kind: 'conflict' };
+        throw error;
+      }
+      return isOwnEcho(error, version, put.Item.body.S)
+        ? { kind: 'written', version }
+        : { kind: 'conflict' };
+    }
+    return { kind: 'written', version };
+  });
+  if (answer.ok) return answer.value;
+  return { kind: 'failed', why: tellStore(line, 'PutItem', answer.fault) };
+}
+
+/** One item over exactly the version that was read. */
+export const putOf = (table: string, item: ItemWrite) =>
+  ({
+    TableName: table,
+    Item: {
+      id: { S: item.id },
+      version: { N: String(item.overVersion + 1) },
+      body: { S: JSON.stringify(item.body ?? null) },
+      // Rounded up: never forgotten before its time.
+      ...(item.expiresAt !== null && {
+        expiresAt: { N: String(Math.ceil(item.expiresAt / 1_000)) },
+      }),
+    },
+    ...overVersion(item.overVersion),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }) satisfies PutItemCommandInput;
+
+function overVersion(version: number) {
+  if (version > 0) {
+    return {
+      ConditionExpression: '#version = :read',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':read': { N: String(version) } },
+    };
+  }
+  return {
+    // No item at all, or one whose version `readBatch` does not accept: keep the two in step.
+    ConditionExpression:
+      'attribute_not_exists(#version) OR NOT attribute_type(#version, :number) OR #version < :first OR #version > :last',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: {
+      ':number': { S: 'N' },
+      ':first': { N: '1' },
+      ':last': { N: String(VERSION_MAX) },
+    },
+  };
+}
+
+/** A first try whose answer was lost may have been written: then the second meets exactly what it brings. */
+const isOwnEcho = (
+  { Item: stored, $metadata }: ConditionalCheckFailedException,
+  version: number,
+  body: string,
+): boolean =>
+  ($metadata.attempts ?? 1) > 1 &&
+  stored?.['version']?.N === String(version) &&
+  stored['body']?.S === body;
+
+export function tellStore(
+  { table }: Pick<StoreLine, 'table'>,
+  action: string,
+  fault: Fault,
+): string {
+  if (fault.code === 'ResourceNotFoundException') {
+    return `there is no table ${table} (${fault.code}): set VPN_MEDIC_STATE_TABLE to the stack's state table`;
+  }
+  return tellFault(
+    fault,
+    `dynamodb:${action} on table ${table}`,
+    "grant it on that table to the function's role",
+  );
+}

@@ -1,0 +1,33 @@
+/** EC2 of one region as a port: the client, its patience, and one file for each thing that is asked of it. */
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type { Ec2Port } from '../../appliances/ports.ts';
+import type { Clock } from '../../core/time.ts';
+import { type CallHook, patience } from '../client.ts';
+import type { Ec2Line } from './context.ts';
+import { readInstances } from './instances.ts';
+import { readInterfaces } from './interfaces.ts';
+import { readPrefixLists } from './prefixLists.ts';
+import { readRouteTables } from './routeTables.ts';
+import { replaceRoute } from './routeWrite.ts';
+import { readStatuses } from './statuses.ts';
+import { readSubnets } from './subnets.ts';
+import { readTags } from './tags.ts';
+
+export function ec2Port(region: string, clock: Clock, onCall?: CallHook): Ec2Port {
+  const line: Ec2Line = {
+    client: new EC2Client({ region, ...patience() }),
+    service: 'ec2',
+    clock,
+    onCall,
+  };
+  return {
+    tags: (keys, signal) => readTags(line, keys, signal),
+    instances: (instanceIds, signal) => readInstances(line, instanceIds, signal),
+    statuses: (instanceIds, signal) => readStatuses(line, instanceIds, signal),
+    interfaces: (instanceIds, signal) => readInterfaces(line, instanceIds, signal),
+    subnets: (vpcIds, signal) => readSubnets(line, vpcIds, signal),
+    routeTables: (of, signal) => readRouteTables(line, of, signal),
+    prefixLists: (prefixListIds, signal) => readPrefixLists(line, prefixListIds, signal),
+    replaceRoute: (write, signal) => replaceRoute(line, write, signal),
+  };
+}

@@ -1,0 +1,104 @@
+/** What a stop would cost a machine, read afresh: its disks, its address, its protection. */
+import {
+  DescribeInstanceAttributeCommand,
+  DescribeInstancesCommand,
+  DescribeInstanceTypesCommand,
+  GetConsoleOutputCommand,
+  type Instance,
+} from '@aws-sdk/client-ec2';
+import type { Reading } from '../../core/reading.ts';
+import type { MachineSight } from '../../repairs/types/machine.ts';
+import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
+import { READ_MS } from '../client.ts';
+import type { Ec2Line } from './context.ts';
+import { instanceState } from './instances.ts';
+
+export const readMachine = (
+  line: Ec2Line,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<Reading<MachineSight>> =>
+  reading(line, 'DescribeInstances', async (): Promise<Attempt<MachineSight>> => {
+    const options = { abortSignal: signal, requestTimeout: READ_MS };
+    const page = await attempt(line, 'DescribeInstances', signal, () =>
+      line.client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }), options),
+    );
+    if (!page.ok) return page;
+    const instance = page.value.Reservations?.flatMap(({ Instances }) => Instances ?? [])[0];
+    if (instance === undefined) throw new Unreadable(`it does not mention ${instanceId}`);
+    const type = instance.InstanceType;
+    const types = await attempt(line, 'DescribeInstanceTypes', signal, () =>
+      line.client.send(
+        new DescribeInstanceTypesCommand({ InstanceTypes: type === undefined ? [] : [type] }),
+        options,
+      ),
+    );
+    if (!types.ok) return types;
+    const kind = types.value.InstanceTypes?.find((one) => one.InstanceType === type);
+    if (kind?.InstanceStorageSupported === undefined) {
+      throw new Unreadable(`it does not say whether ${type ?? 'its type'} has an instance store`);
+    }
+    const protection = await attempt(line, 'DescribeInstanceAttribute', signal, () =>
+      line.client.send(
+        new DescribeInstanceAttributeCommand({
+          InstanceId: instanceId,
+          Attribute: 'disableApiStop',
+        }),
+        options,
+      ),
+    );
+    if (!protection.ok) return protection;
+    return {
+      ok: true,
+      value: {
+        instanceId,
+        state: instanceState(instance.State?.Name, instanceId),
+        launchedAt: instance.LaunchTime?.getTime() ?? null,
+        stateReason: instance.StateTransitionReason ?? '',
+        fleetingPublicIp: fleetingPublicIp(instance),
+        hasInstanceStore:
+          kind.InstanceStorageSupported || instance.RootDeviceType === 'instance-store',
+        isStopProtected: protection.value.DisableApiStop?.Value === true,
+      },
+    };
+  });
+
+/**
+ * The first public address that Amazon lent and would take back at a stop. An Elastic one names its owner's account.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceAssociation.html (IpOwnerId, read 2026-11-21)
+ */
+function fleetingPublicIp({ NetworkInterfaces, PublicIpAddress }: Instance): string | null {
+  const links = (NetworkInterfaces ?? []).flatMap(({ Association, PrivateIpAddresses }) => [
+    Association,
+    ...(PrivateIpAddresses ?? []).map((one) => one.Association),
+  ]);
+  const lent = links.find((one) => one?.PublicIp !== undefined && isAmazons(one.IpOwnerId));
+  if (lent?.PublicIp !== undefined) return lent.PublicIp;
+  const isExplained = links.some((one) => one?.PublicIp === PublicIpAddress);
+  return PublicIpAddress && !isExplained ? PublicIpAddress : null;
+}
+
+/** An owner that is not told counts as Amazon: the address may be lost. */
+const isAmazons = (ownerId: string | undefined): boolean => !/^\d{12}$/.test(ownerId ?? '');
+
+/** What the console says now, where the machine's kind allows it (Nitro); else what it said when EC2 last looked. */
+export const readConsole = (
+  line: Ec2Line,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<Reading<string>> =>
+  reading(line, 'GetConsoleOutput', async (): Promise<Attempt<string>> => {
+    const latest = await askConsole(line, instanceId, true, signal);
+    const isOld = !latest.ok && latest.fault.kind === 'refused';
+    const answer = isOld ? await askConsole(line, instanceId, false, signal) : latest;
+    if (!answer.ok) return answer;
+    return { ok: true, value: Buffer.from(answer.value.Output ?? '', 'base64').toString('utf8') };
+  });
+
+const askConsole = (line: Ec2Line, InstanceId: string, Latest: boolean, signal: AbortSignal) =>
+  attempt(line, 'GetConsoleOutput', signal, () =>
+    line.client.send(new GetConsoleOutputCommand({ InstanceId, Latest }), {
+      abortSignal: signal,
+      requestTimeout: READ_MS,
+    }),
+  );

@@ -1,0 +1,102 @@
+/** Route tables with every route, as EC2 has them now. */
+import {
+  DescribeRouteTablesCommand,
+  type Route,
+  type RouteTable,
+  type RouteTableAssociation,
+} from '@aws-sdk/client-ec2';
+import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory.ts';
+import type { Reading } from '../../core/reading.ts';
+import { attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { READ_MS } from '../client.ts';
+import { type Ec2Line, FILTER_VALUES_MAX } from './context.ts';
+import { nameTag } from './instances.ts';
+
+/** Single tables are asked for by filter too: an id that is gone then fails nobody else. */
+export function readRouteTables(
+  line: Ec2Line,
+  of: { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] },
+  signal: AbortSignal,
+): Promise<Reading<readonly RouteTableFact[]>> {
+  const [filter, ids] = 'vpcIds' in of ? ['vpc-id', of.vpcIds] : ['route-table-id', of.tableIds];
+  return reading(line, 'DescribeRouteTables', () =>
+    everyPart(pieces(ids, FILTER_VALUES_MAX), (part) =>
+      everyPage(
+        (nextToken) =>
+          attempt(line, 'DescribeRouteTables', signal, () =>
+            line.client.send(
+              new DescribeRouteTablesCommand({
+                Filters: [{ Name: filter, Values: [...part] }],
+                MaxResults: 100,
+                NextToken: nextToken,
+              }),
+              { abortSignal: signal, requestTimeout: READ_MS },
+            ),
+          ),
+        (page) => (page.RouteTables ?? []).flatMap(tableFact),
+      ),
+    ),
+  );
+}
+
+function tableFact(table: RouteTable): readonly RouteTableFact[] {
+  if (!table.RouteTableId) return [];
+  const associations = (table.Associations ?? []).filter(isStanding);
+  return [
+    {
+      tableId: table.RouteTableId,
+      name: nameTag(table.Tags),
+      accountId: table.OwnerId ?? '',
+      vpcId: table.VpcId ?? '',
+      isMain: associations.some(({ Main }) => Main === true),
+      subnetIds: associations.flatMap(({ SubnetId }) => SubnetId || []),
+      routes: (table.Routes ?? []).flatMap(routeFact),
+    },
+  ];
+}
+
+const isStanding = ({ AssociationState: state }: RouteTableAssociation): boolean =>
+  state?.State === undefined || state.State === 'associated' || state.State === 'associating';
+
+/** A route without a destination that we know how to name cannot be ours, and is left out. */
+function routeFact(route: Route): readonly RouteFact[] {
+  const destination =
+    route.DestinationCidrBlock || route.DestinationIpv6CidrBlock || route.DestinationPrefixListId;
+  if (!destination) return [];
+  const interfaceId = route.NetworkInterfaceId || null;
+  const state = STATES.find((known) => known === route.State);
+  return [
+    {
+      destination,
+      interfaceId,
+      otherTarget: interfaceId === null ? otherTarget(route) : null,
+      // What EC2 says of this route in words that we do not know must never lead to a write: then it is not ours.
+      origin: (state && ORIGINS.get(route.Origin)) ?? 'advertised',
+      state: state ?? 'filtered',
+    },
+  ];
+}
+
+const STATES = ['active', 'blackhole', 'filtered'] as const;
+
+const ORIGINS: ReadonlyMap<string | undefined, RouteFact['origin']> = new Map([
+  ['CreateRoute', 'created'],
+  ['CreateRouteTable', 'table'],
+  ['EnableVgwRoutePropagation', 'propagated'],
+  ['Advertisement', 'advertised'],
+]);
+
+/** The instance, when EC2 shows a route by its instance only; else what it points at instead. */
+const otherTarget = (route: Route): string | null =>
+  route.InstanceId ||
+  route.GatewayId ||
+  route.NatGatewayId ||
+  route.TransitGatewayId ||
+  route.VpcPeeringConnectionId ||
+  route.EgressOnlyInternetGatewayId ||
+  route.LocalGatewayId ||
+  route.CarrierGatewayId ||
+  route.CoreNetworkArn ||
+  route.OdbNetworkArn ||
+  route.IpAddress ||
+  null;

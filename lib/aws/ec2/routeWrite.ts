@@ -1,0 +1,53 @@
+/** The one thing that this product writes into a network. */
+import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
+import type { RouteWrite, WriteAnswer } from '../../appliances/ports.ts';
+import { attempt } from '../call.ts';
+import { tellFault } from '../fault.ts';
+import type { Ec2Line } from './context.ts';
+
+/**
+ * Points one existing route at one interface. Not conditional, and harmless to repeat: hence the second try after a
+ * lost answer. When the first try was lost and the second throttled, it says `throttled`; the next look tells.
+ */
+export async function replaceRoute(
+  line: Ec2Line,
+  write: RouteWrite,
+  signal: AbortSignal,
+): Promise<WriteAnswer> {
+  const answer = await attempt(line, 'ReplaceRoute', signal, () =>
+    line.client.send(
+      new ReplaceRouteCommand({
+        RouteTableId: write.tableId,
+        ...destination(write.destination),
+        NetworkInterfaceId: write.interfaceId,
+      }),
+      { abortSignal: signal },
+    ),
+  );
+  if (answer.ok) return { kind: 'written' };
+  const { fault } = answer;
+  const why = tellFault(
+    fault,
+    'ec2:ReplaceRoute',
+    `the role needs ec2:ReplaceRoute on ${write.tableId}, which must be tagged vpn-medic:group`,
+  );
+  switch (fault.kind) {
+    case 'throttled':
+      return { kind: 'throttled', why };
+    case 'lost':
+    case 'aborted':
+      return { kind: 'unclear', why };
+    case 'denied':
+    case 'unidentified':
+    case 'refused':
+      return { kind: 'refused', why };
+    default:
+      return fault.kind satisfies never;
+  }
+}
+
+function destination(text: string) {
+  if (text.startsWith('pl-')) return { DestinationPrefixListId: text };
+  if (text.includes(':')) return { DestinationIpv6CidrBlock: text };
+  return { DestinationCidrBlock: text };
+}

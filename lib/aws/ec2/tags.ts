@@ -1,0 +1,46 @@
+/** Who has opted in: the tags that name us, on any resource. */
+import { DescribeTagsCommand, type TagDescription } from '@aws-sdk/client-ec2';
+import { known, type Reading } from '../../core/reading.ts';
+import type { TagFact } from '../../core/tags.ts';
+import { attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { READ_MS } from '../client.ts';
+import { type Ec2Line, FILTER_VALUES_MAX } from './context.ts';
+
+export async function readTags(
+  line: Ec2Line,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<Reading<readonly TagFact[]>> {
+  // Without a key the filter would be left out, and every tag of the account would answer.
+  if (keys.length === 0) return known([], line.clock.now());
+  return reading(line, 'DescribeTags', () =>
+    everyPart(pieces(keys, FILTER_VALUES_MAX), (part) =>
+      everyPage(
+        (nextToken) =>
+          attempt(line, 'DescribeTags', signal, () =>
+            line.client.send(
+              new DescribeTagsCommand({
+                Filters: [{ Name: 'key', Values: [...part] }],
+                MaxResults: 1_000,
+                NextToken: nextToken,
+              }),
+              { abortSignal: signal, requestTimeout: READ_MS },
+            ),
+          ),
+        (page) => (page.Tags ?? []).flatMap(tagFact),
+      ),
+    ),
+  );
+}
+
+function tagFact(tag: TagDescription): readonly TagFact[] {
+  if (!tag.ResourceId || tag.Key === undefined) return [];
+  return [
+    {
+      resourceId: tag.ResourceId,
+      resourceType: tag.ResourceType ?? '',
+      key: tag.Key,
+      value: tag.Value ?? '',
+    },
+  ];
+}

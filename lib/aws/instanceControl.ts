@@ -1,0 +1,76 @@
+/** The hands of the repair function: EC2's mutating calls, and a login with a key that lives for one visit. */
+import {
+  EC2Client,
+  RebootInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
+import type { WriteAnswer } from '../appliances/ports.ts';
+import type { Clock } from '../core/time.ts';
+import type { HandsPort } from '../repairs/ports.ts';
+import { attempt } from './call.ts';
+import { type CallHook, patience } from './client.ts';
+import type { Ec2Line } from './ec2/context.ts';
+import { readConsole, readMachine } from './ec2/machine.ts';
+import { tellFault } from './fault.ts';
+import { shellOf } from './ssh.ts';
+import { visitWithKey } from './sshSession.ts';
+
+export interface HandsSettings {
+  /** Where the machines are. */
+  readonly region: string;
+  readonly homeRegion: string;
+  /** A function inside the VPC that logs in for us; null: we log in from here. */
+  readonly shellFunction: string | null;
+  readonly clock: Clock;
+  readonly onCall?: CallHook;
+}
+
+export function handsPort(settings: HandsSettings): HandsPort {
+  const { region, clock, onCall } = settings;
+  // One try: none of these may be done twice because an answer was lost.
+  const client = new EC2Client({ region, ...patience(WRITE_MS, 1) });
+  const line: Ec2Line = { client, service: 'ec2', clock, onCall };
+  const reader: Ec2Line = { ...line, client: new EC2Client({ region, ...patience() }) };
+  const connectClient = new EC2InstanceConnectClient({ region, ...patience() });
+  const connect = { client: connectClient, service: 'ec2-instance-connect', clock, onCall };
+  const shell = shellOf(settings);
+  const write = async (
+    action: string,
+    instanceId: string,
+    signal: AbortSignal,
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>,
+  ): Promise<WriteAnswer> => {
+    const answer = await attempt(line, action, signal, () => send({ abortSignal: signal }));
+    if (answer.ok) return { kind: 'written' };
+    const { fault } = answer;
+    const fix = `the role needs ec2:${action} on ${instanceId}, which must be tagged vpn-medic:repair`;
+    const why = tellFault(fault, `ec2:${action}`, fix);
+    if (fault.kind === 'throttled') return { kind: 'throttled', why };
+    const isOpen = fault.kind === 'lost' || fault.kind === 'aborted';
+    return isOpen ? { kind: 'unclear', why } : { kind: 'refused', why };
+  };
+  return {
+    machine: (instanceId, signal) => readMachine(reader, instanceId, signal),
+    console: (instanceId, signal) => readConsole(reader, instanceId, signal),
+    restart: (visit, signal) => visitWithKey(connect, shell, visit, signal),
+    reboot: (instanceId, signal) =>
+      write('RebootInstances', instanceId, signal, (options) =>
+        client.send(new RebootInstancesCommand({ InstanceIds: [instanceId] }), options),
+      ),
+    stop: (instanceId, isForced, signal) =>
+      write('StopInstances', instanceId, signal, (options) =>
+        client.send(
+          new StopInstancesCommand({ InstanceIds: [instanceId], ...(isForced && { Force: true }) }),
+          options,
+        ),
+      ),
+    start: (instanceId, signal) =>
+      write('StartInstances', instanceId, signal, (options) =>
+        client.send(new StartInstancesCommand({ InstanceIds: [instanceId] }), options),
+      ),
+  };
+}
+
+const WRITE_MS = 10_000;

@@ -1,0 +1,55 @@
+/** The function's log: structured lines by powertools, and embedded metrics that CloudWatch reads out of the same log. */
+import { log } from 'node:console';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { METRICS, type Measures, unitOf } from '../core/measures.ts';
+import type { JournalPort } from '../core/ports.ts';
+import type { Clock } from '../core/time.ts';
+
+/**
+ * Prints exactly what it is given. Metrics go to `sink` as finished lines, beside the logger, so that no log level can
+ * silence them: the heartbeat is one of them.
+ */
+export function journalPort(
+  region: string,
+  clock: Clock,
+  sink: (line: string) => void = log,
+): JournalPort {
+  const logger = new Logger({ serviceName: 'vpn-medic', persistentKeys: { region } });
+  return {
+    write: (level, message, fields) => logger[level](message, { ...fields }),
+    measure: (metrics) => {
+      const line = metricLine(metrics, region, clock);
+      if (line !== null) sink(line);
+    },
+  };
+}
+
+/**
+ * One line, or none for nothing: the catalogue is far shorter than the hundred metrics that a line may hold. By region
+ * alone: one watched region must not hide that another one fell silent, and each series is paid for. Numbers that are
+ * none are left out, since CloudWatch would drop the whole line for one of them.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+function metricLine(metrics: Measures, region: string, clock: Clock): string | null {
+  const values = Object.entries(metrics).filter(
+    ([name, value]) => Number.isFinite(value) && !(value === 0 && isRare(name)),
+  );
+  if (values.length === 0) return null;
+  return JSON.stringify({
+    _aws: {
+      Timestamp: clock.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'VpnMedic',
+          Dimensions: [['Region']],
+          Metrics: values.map(([name]) => ({ Name: name, Unit: unitOf(name) })),
+        },
+      ],
+    },
+    Region: region,
+    ...Object.fromEntries(values),
+  });
+}
+
+const isRare = (name: string): boolean =>
+  Object.entries(METRICS).some(([one, kind]) => one === name && kind === 'rare');

@@ -1,0 +1,44 @@
+/** Everything the core may ask of one region of the account that our credentials belong to. */
+import type { Ports } from '../../appliances/ports.ts';
+import type { Clock } from '../../core/time.ts';
+import type { CallHook } from '../client.ts';
+import { storePort } from '../dynamoDb/store.ts';
+import { ec2Port } from '../ec2/ec2.ts';
+import { eventPort } from '../eventBridge.ts';
+import { journalPort } from '../logger.ts';
+import { keepWarm } from '../memoize.ts';
+import { probePort } from '../probes.ts';
+import { noticePort, type Topics } from '../sns.ts';
+
+export interface AwsSettings extends Topics {
+  /** The region that is watched. */
+  readonly region: string;
+  /** Where we are deployed: the state table and the probe functions are there. */
+  readonly homeRegion: string;
+  /** Null: nothing is remembered. */
+  readonly stateTable: string | null;
+  /** Null or left out: no events go out. */
+  readonly eventBus?: string | null;
+  /** Lambda names; empty: probes leave from this process. */
+  readonly probeFunctions: readonly string[];
+  readonly clock: Clock;
+  /** For benchmarks that count calls. */
+  readonly onCall?: CallHook;
+}
+
+/** No network yet: clients talk when they are first asked, and only those that the settings call for exist. */
+export function awsPorts(settings: AwsSettings): Ports {
+  const { region, homeRegion, stateTable, probeFunctions, clock, onCall } = settings;
+  return {
+    region,
+    clock,
+    ec2: ec2Port(region, clock, onCall),
+    probes: probePort(homeRegion, probeFunctions, clock, onCall),
+    store: storePort(homeRegion, stateTable, clock, onCall),
+    events: eventPort(homeRegion, settings.eventBus ?? null, clock, onCall),
+    notices: noticePort(settings, clock, onCall),
+    journal: journalPort(region, clock),
+  };
+}
+
+export const warmPorts = keepWarm((settings: Omit<AwsSettings, 'onCall'>) => awsPorts(settings));

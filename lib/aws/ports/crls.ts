@@ -1,0 +1,49 @@
+/** Everything that publishing lists asks of the account that our credentials belong to. */
+
+import type { Clock } from '../../core/time.ts';
+import type { CrlPorts } from '../../crl/ports.ts';
+import type { CallHook } from '../client.ts';
+import { crlEndpointPort } from '../clientVpn/crls.ts';
+import { storePort } from '../dynamoDb/store.ts';
+import { eventPort } from '../eventBridge.ts';
+import { journalPort } from '../logger.ts';
+import { sitePort } from '../publicSite.ts';
+import { bucketPort } from '../s3/bucket.ts';
+import { noticePort, type Topics } from '../sns.ts';
+
+export interface CrlAwsSettings extends Topics {
+  /** Where we are deployed: functions, table, inbox and public bucket are there. */
+  readonly homeRegion: string;
+  /** Whose endpoints are looked after. */
+  readonly regions: readonly string[];
+  readonly stateTable: string;
+  readonly alertsTopicArn: string;
+  readonly eventBus: string | null;
+  readonly crl: {
+    readonly bucket: string;
+    readonly publicBucket: string;
+    readonly replica: { readonly bucket: string; readonly region: string } | null;
+    readonly publicUrl: string | null;
+  };
+  readonly clock: Clock;
+  readonly onCall?: CallHook;
+}
+
+/** No network yet: clients talk when they are first asked. */
+export function crlPorts(settings: CrlAwsSettings): CrlPorts {
+  const { homeRegion, regions, stateTable, eventBus, crl, clock, onCall } = settings;
+  const { replica, publicUrl } = crl;
+  return {
+    region: homeRegion,
+    clock,
+    store: storePort(homeRegion, stateTable, clock, onCall),
+    events: eventPort(homeRegion, eventBus, clock, onCall),
+    notices: noticePort(settings, clock, onCall),
+    journal: journalPort(homeRegion, clock),
+    source: bucketPort(crl.bucket, homeRegion, clock, onCall),
+    shelf: bucketPort(crl.publicBucket, homeRegion, clock, onCall),
+    replica: replica === null ? null : bucketPort(replica.bucket, replica.region, clock, onCall),
+    site: publicUrl === null ? null : sitePort(publicUrl, clock),
+    endpoints: crlEndpointPort(regions, clock, onCall),
+  };
+}

@@ -1,0 +1,195 @@
+/** What an S3 bucket holds: listings, versions, whole objects within a limit, an object's facts. */
+import { Readable } from 'node:stream';
+import { isNativeError } from 'node:util/types';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+} from '@aws-sdk/client-s3';
+import type { Reading } from '../../core/reading.ts';
+import type { ObjectRef } from '../../crl/ports.ts';
+import type { BucketObject, Listing, ObjectFact } from '../../crl/types/world.ts';
+import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
+import { type BucketLine, bare } from './context.ts';
+
+const KEYS_MAX = 1_000;
+
+export const listObjects = (
+  line: BucketLine,
+  prefix: string,
+  countMax: number,
+  signal: AbortSignal,
+): Promise<Reading<Listing>> =>
+  reading(line, `ListBucket of ${line.bucket}`, async () => {
+    const objects: ObjectFact[] = [];
+    let token: string | undefined;
+    do {
+      const page = await attempt(line, 'ListObjectsV2', signal, () =>
+        line.client.send(
+          new ListObjectsV2Command({
+            Bucket: line.bucket,
+            Prefix: prefix,
+            MaxKeys: Math.min(KEYS_MAX, countMax - objects.length),
+            ContinuationToken: token,
+          }),
+          { abortSignal: signal },
+        ),
+      );
+      if (!page.ok) return page;
+      objects.push(...(page.value.Contents ?? []).map(objectFact));
+      token = page.value.IsTruncated === true ? page.value.NextContinuationToken : undefined;
+    } while (token !== undefined && objects.length < countMax);
+    return { ok: true, value: { objects, isWhole: token === undefined } };
+  });
+
+interface S3Entry {
+  readonly Key?: string | undefined;
+  readonly ETag?: string | undefined;
+  readonly Size?: number | undefined;
+  readonly LastModified?: { getTime(): number } | undefined;
+  readonly VersionId?: string | undefined;
+}
+
+function objectFact({ Key, ETag, Size, LastModified, VersionId }: S3Entry): ObjectFact {
+  if (!Key || !ETag || LastModified === undefined)
+    throw new Unreadable('an object without key, ETag or date');
+  return {
+    key: Key,
+    etag: bare(ETag),
+    versionId: VersionId ?? null,
+    octets: Size ?? 0,
+    modifiedAt: LastModified.getTime(),
+  };
+}
+
+/** The key itself sorts before all that begin with it, so that one page holds its newest versions. */
+export const listVersions = (
+  line: BucketLine,
+  key: string,
+  countMax: number,
+  signal: AbortSignal,
+): Promise<Reading<Listing>> =>
+  reading(line, `ListBucketVersions of ${line.bucket}`, async () => {
+    const page = await attempt(line, 'ListObjectVersions', signal, () =>
+      line.client.send(
+        // Deletions stand among the versions and count too.
+        new ListObjectVersionsCommand({ Bucket: line.bucket, Prefix: key, MaxKeys: 4 * countMax }),
+        { abortSignal: signal },
+      ),
+    );
+    if (!page.ok) return page;
+    const mine = (page.value.Versions ?? []).filter(({ Key }) => Key === key).map(objectFact);
+    const objects = mine.toSorted((a, b) => b.modifiedAt - a.modifiedAt).slice(0, countMax);
+    return { ok: true, value: { objects, isWhole: mine.length <= countMax } };
+  });
+
+export async function readObject(
+  line: BucketLine,
+  { key, versionId }: ObjectRef,
+  octetsMax: number,
+  signal: AbortSignal,
+): Promise<Reading<BucketObject | null>> {
+  return reading(line, `GetObject of ${line.bucket}/${key}`, async () => {
+    const answer = await orNothing(line, 'GetObject', signal, async () => {
+      const object = await line.client.send(
+        new GetObjectCommand({
+          Bucket: line.bucket,
+          Key: key,
+          ...(versionId === null ? {} : { VersionId: versionId }),
+        }),
+        { abortSignal: signal },
+      );
+      return { object, body: await collect(object, octetsMax) };
+    });
+    if (!answer.ok || answer.value === null) return answer.ok ? { ok: true, value: null } : answer;
+    const { object, body } = answer.value;
+    if (body === 'damaged')
+      throw new Unreadable('the bytes that came are not those of its checksum');
+    const { VersionId } = object;
+    return {
+      ok: true,
+      value: { ...copyFact(object), versionId: VersionId ?? null, bytes: body },
+    };
+  });
+}
+
+interface S3Object {
+  readonly ETag?: string | undefined;
+  readonly ContentLength?: number | undefined;
+  readonly ChecksumSHA256?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+function copyFact({ ETag, ContentLength, ChecksumSHA256, Metadata }: S3Object) {
+  if (!ETag) throw new Unreadable('an object without ETag');
+  // S3's own word; where it keeps none (a copy made by its replication, an emulator), ours from when it was put.
+  const sha256 = ChecksumSHA256
+    ? Buffer.from(ChecksumSHA256, 'base64').toString('hex')
+    : (Metadata?.['sha256'] ?? null);
+  return { etag: bare(ETag), octets: ContentLength ?? 0, sha256 };
+}
+
+/** Null: larger than `octetsMax`, and not read further. */
+async function collect(
+  { Body, ContentLength }: GetObjectCommandOutput,
+  octetsMax: number,
+): Promise<Buffer | null | 'damaged'> {
+  if (!(Body instanceof Readable)) return Buffer.alloc(0);
+  if ((ContentLength ?? 0) > octetsMax) {
+    Body.destroy();
+    return null;
+  }
+  const chunks: Buffer[] = [];
+  let octets = 0;
+  try {
+    for await (const chunk of Body) {
+      const bytes = Buffer.from(chunk);
+      octets += bytes.length;
+      if (octets > octetsMax) {
+        Body.destroy();
+        return null;
+      }
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    // The SDK's own words for it, in a plain Error.
+    if (isNativeError(error) && error.message.startsWith('Checksum mismatch')) return 'damaged';
+    throw error;
+  }
+  return Buffer.concat(chunks, octets);
+}
+
+export const readFacts = (
+  line: BucketLine,
+  key: string,
+  signal: AbortSignal,
+): Promise<Reading<Omit<BucketObject, 'bytes'> | null>> =>
+  reading(line, `GetObject of ${line.bucket}/${key}`, async () => {
+    const answer = await orNothing(line, 'HeadObject', signal, () =>
+      line.client.send(
+        new HeadObjectCommand({ Bucket: line.bucket, Key: key, ChecksumMode: 'ENABLED' }),
+        { abortSignal: signal },
+      ),
+    );
+    if (!answer.ok) return answer;
+    const { value } = answer;
+    if (value === null) return { ok: true, value: null };
+    return { ok: true, value: { ...copyFact(value), versionId: value.VersionId ?? null } };
+  });
+
+/** Null for an object that is not there; a bucket that is not there is a fault. */
+async function orNothing<T>(
+  line: BucketLine,
+  action: string,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<Attempt<T | null>> {
+  const answer = await attempt(line, action, signal, call);
+  if (answer.ok || !ABSENT.has(answer.fault.code)) return answer;
+  return { ok: true, value: null };
+}
+
+/** The last is how the SDK names an answer of status 404 without a body, as HEAD gives it. */
+const ABSENT: ReadonlySet<string> = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', '404']);

@@ -1,0 +1,80 @@
+/**
+ * Site-to-Site VPN of one region. Raw replies hold pre-shared keys (in the tunnel options, and again in the device
+ * configuration): only named facts are taken out of them, and an error that may carry a reply is cut down to its name.
+ */
+import {
+  DescribeCustomerGatewaysCommand,
+  DescribeVpnConnectionsCommand,
+  EC2Client,
+  GetVpnTunnelReplacementStatusCommand,
+} from '@aws-sdk/client-ec2';
+import type { Clock } from '../../core/time.ts';
+import type { VpnPort } from '../../siteToSite/ports.ts';
+import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
+import { type CallHook, patience, READ_MS } from '../client.ts';
+import type { Ec2Line } from '../ec2/context.ts';
+import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
+
+export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPort {
+  const client = new EC2Client({ region, ...patience(READ_MS) });
+  const line: Ec2Line = { client, service: 'ec2', clock, onCall };
+  return {
+    // One reply for everything: the call knows no pages.
+    connections: (signal) =>
+      reading(line, 'DescribeVpnConnections', () =>
+        discreetly(line, 'DescribeVpnConnections', signal, async () => {
+          const reply = await client.send(new DescribeVpnConnectionsCommand({}), {
+            abortSignal: signal,
+          });
+          return (reply.VpnConnections ?? []).map(connectionFact);
+        }),
+      ),
+    customerGateways: (signal) =>
+      reading(line, 'DescribeCustomerGateways', () =>
+        attempt(line, 'DescribeCustomerGateways', signal, async () => {
+          const reply = await client.send(new DescribeCustomerGatewaysCommand({}), {
+            abortSignal: signal,
+          });
+          return (reply.CustomerGateways ?? []).flatMap(customerGatewayFact);
+        }),
+      ),
+    maintenance: ({ connectionId, outsideIp }, signal) =>
+      reading(line, 'GetVpnTunnelReplacementStatus', () =>
+        attempt(line, 'GetVpnTunnelReplacementStatus', signal, async () => {
+          const reply = await client.send(
+            new GetVpnTunnelReplacementStatusCommand({
+              VpnConnectionId: connectionId,
+              VpnTunnelOutsideIpAddress: outsideIp,
+            }),
+            { abortSignal: signal },
+          );
+          return maintenanceFact(reply);
+        }),
+      ),
+  };
+}
+
+/**
+ * @throws {Unreadable} naming what a reply lacks, or the kind of fault that the SDK met in it.
+ * @throws {Error} with no cause: whatever went wrong while a reply was read may quote it.
+ */
+async function discreetly<T>(
+  line: Ec2Line,
+  action: string,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<Attempt<T>> {
+  const answer = await attempt(line, action, signal, call).catch((error: unknown) => {
+    if (error instanceof Unreadable) throw error;
+    const cause = error instanceof Error ? error.cause : null;
+    const name = cause instanceof Error ? cause.name : 'something';
+    if (cause instanceof Unreadable) throw cause;
+    // The SDK leaves the reply on what it could not read.
+    if (cause instanceof Error && '$response' in cause) throw new Unreadable(name);
+    throw new Error(`calling ${line.service}:${action}: ${name}, whose details may hold keys`);
+  });
+  if (answer.ok) return answer;
+  const { kind, code, message } = answer.fault;
+  // AWS's own refusals quote what we sent, which is nothing; what was read off a broken reply may quote anything.
+  return { ok: false, fault: { kind, code, message: kind === 'refused' ? message : '' } };
+}

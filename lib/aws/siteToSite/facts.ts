@@ -1,0 +1,150 @@
+/** Facts out of Site-to-Site replies, field by field: what is not named here stays behind. */
+import type {
+  CustomerGateway,
+  GetVpnTunnelReplacementStatusResult,
+  Tag,
+  TunnelOption,
+  VgwTelemetry,
+  VpnConnection,
+} from '@aws-sdk/client-ec2';
+import type { Instant } from '../../core/time.ts';
+import type {
+  ConnectionFact,
+  CustomerGatewayFact,
+  GatewayFact,
+  MaintenanceFact,
+  TunnelFact,
+  TunnelOptionsFact,
+} from '../../siteToSite/types/connection.ts';
+import { Unreadable } from '../call.ts';
+
+export function connectionFact(raw: VpnConnection): ConnectionFact {
+  const { VpnConnectionId: connectionId, Options: options } = raw;
+  if (!connectionId) throw new Unreadable('a connection without an id');
+  return {
+    connectionId,
+    name: tagOf(raw.Tags, 'Name') ?? connectionId,
+    state: STATES.find((state) => state === raw.State) ?? 'unknown',
+    customerGatewayId: raw.CustomerGatewayId || null,
+    gateway: gatewayFact(raw),
+    association: associationOf(raw.GatewayAssociationState),
+    isStatic: options?.StaticRoutesOnly ?? null,
+    isAccelerated: options?.EnableAcceleration ?? false,
+    transport: TRANSPORTS[options?.OutsideIpAddressType ?? ''] ?? 'public',
+    bandwidth: options?.TunnelBandwidth === 'large' ? 'large' : 'standard',
+    tunnels: tunnelFacts(raw.VgwTelemetry ?? [], options?.TunnelOptions ?? []),
+    site: tagOf(raw.Tags, 'vpn-medic:site'),
+    ignored: tagOf(raw.Tags, 'vpn-medic:ignore'),
+  };
+}
+
+const STATES: readonly ConnectionFact['state'][] = ['pending', 'available', 'deleting', 'deleted'];
+const TRANSPORTS: Readonly<Record<string, ConnectionFact['transport']>> = {
+  PrivateIpv4: 'private',
+  Ipv6: 'ipv6',
+};
+
+/** Exactly one of four owners, and none while a connection waits for its gateway. */
+function gatewayFact(raw: VpnConnection): GatewayFact {
+  if (raw.VpnGatewayId) return { kind: 'virtual-private', id: raw.VpnGatewayId };
+  if (raw.TransitGatewayId) return { kind: 'transit', id: raw.TransitGatewayId };
+  if (raw.CoreNetworkArn) return { kind: 'cloud-wan', id: raw.CoreNetworkArn };
+  if (raw.VpnConcentratorId) return { kind: 'concentrator', id: raw.VpnConcentratorId };
+  return { kind: 'none', id: '' };
+}
+
+function associationOf(word: string | undefined): ConnectionFact['association'] {
+  if (word === 'associated' || word === 'not-associated') return word;
+  return word === 'associating' || word === 'disassociating' ? 'changing' : null;
+}
+
+function tunnelFacts(
+  telemetry: readonly VgwTelemetry[],
+  options: readonly TunnelOption[],
+): readonly TunnelFact[] {
+  const saids = Map.groupBy(telemetry, (one) => one.OutsideIpAddress ?? '');
+  const settings = new Map(options.map((one) => [one.OutsideIpAddress ?? '', one]));
+  const ips = new Set([...saids.keys(), ...settings.keys()].filter((ip) => ip !== ''));
+  return [...ips].toSorted().map((outsideIp) => {
+    const said = saids.get(outsideIp) ?? [];
+    const set = settings.get(outsideIp);
+    const statuses = new Set(said.map(({ Status }) => statusOf(Status)));
+    const [first] = said;
+    return {
+      outsideIp,
+      // Said twice and not the same: nothing is known.
+      status: statuses.size === 1 ? ([...statuses][0] ?? null) : null,
+      words: wordsOf(first),
+      acceptedRouteCount: countOf(first?.AcceptedRouteCount),
+      changedAt: instantOf(first?.LastStatusChange),
+      options: set === undefined ? null : optionsFact(set),
+    };
+  });
+}
+
+const statusOf = (word: string | undefined): TunnelFact['status'] =>
+  word === 'UP' ? 'up' : word === 'DOWN' ? 'down' : null;
+
+const wordsOf = (said: VgwTelemetry | undefined): string =>
+  [said?.Status, said?.StatusMessage]
+    .filter((word) => word !== undefined && word !== '')
+    .join(', ')
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ')
+    .slice(0, WORDS_MAX);
+
+/** Free text, passed on: longer than any that was ever seen. */
+const WORDS_MAX = 200;
+
+const optionsFact = (raw: TunnelOption): TunnelOptionsFact => ({
+  ikeVersions: valuesOf(raw.IkeVersions),
+  dhGroups: [...(raw.Phase1DHGroupNumbers ?? []), ...(raw.Phase2DHGroupNumbers ?? [])].flatMap(
+    ({ Value }) => Value ?? [],
+  ),
+  integrity: valuesOf([
+    ...(raw.Phase1IntegrityAlgorithms ?? []),
+    ...(raw.Phase2IntegrityAlgorithms ?? []),
+  ]),
+  startsIke: raw.StartupAction === 'start',
+  isLogged: raw.LogOptions?.CloudWatchLogOptions?.LogEnabled ?? false,
+  hasLifecycleControl: raw.EnableTunnelLifecycleControl ?? false,
+});
+
+const valuesOf = (list: readonly { readonly Value?: string | undefined }[] | undefined) =>
+  (list ?? []).flatMap(({ Value }) => Value ?? []);
+
+export function customerGatewayFact(raw: CustomerGateway): readonly CustomerGatewayFact[] {
+  const { CustomerGatewayId: customerGatewayId } = raw;
+  if (!customerGatewayId) return [];
+  return [
+    {
+      customerGatewayId,
+      name: tagOf(raw.Tags, 'Name') ?? customerGatewayId,
+      ip: raw.IpAddress || null,
+      deviceName: raw.DeviceName || null,
+      asn: raw.BgpAsnExtended || raw.BgpAsn || null,
+      site: tagOf(raw.Tags, 'vpn-medic:site'),
+    },
+  ];
+}
+
+export function maintenanceFact(raw: GetVpnTunnelReplacementStatusResult): MaintenanceFact {
+  const details = raw.MaintenanceDetails;
+  const word = (details?.PendingMaintenance ?? '').toLowerCase();
+  return {
+    // A free string in the API model: everything but a clear no counts.
+    isPending: !['', 'false', 'none', 'no'].includes(word),
+    autoAppliedAfter: instantOf(details?.MaintenanceAutoAppliedAfter),
+    lastAppliedAt: instantOf(details?.LastMaintenanceApplied),
+  };
+}
+
+const tagOf = (tags: readonly Tag[] | undefined, key: string): string | null =>
+  tags?.find((tag) => tag.Key === key)?.Value?.trim() || null;
+
+const countOf = (count: number | undefined): number | null =>
+  count !== undefined && Number.isInteger(count) && count >= 0 ? count : null;
+
+function instantOf(date: Date | undefined): Instant | null {
+  const at = date?.getTime() ?? Number.NaN;
+  return at > 0 ? at : null;
+}

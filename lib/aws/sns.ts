@@ -1,0 +1,166 @@
+/** Notices to SNS: text for people and JSON for machines on one topic, chat's and pagers' own shapes on two others. */
+import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import type { Clock } from '../core/time.ts';
+import type { NoticePort, PublishAnswer } from '../incidents/ports.ts';
+import { type Notice, type Signature, UNSIGNED } from '../incidents/types.ts';
+import { attempt, type Line } from './call.ts';
+import { type CallHook, patience } from './client.ts';
+import { type Fault, tellFault } from './fault.ts';
+
+export interface Topics extends Partial<Signature> {
+  /** Null: nobody is told. A topic's region may be another one than the watched. */
+  readonly alertsTopicArn: string | null;
+  /** Null or left out: nobody reads there. */
+  readonly chatTopicArn?: string | null;
+  readonly pagerTopicArn?: string | null;
+}
+
+/**
+ * Published when every topic has taken it. A topic that took it is not sent it again when another refused, as long as
+ * this process lives. A try whose answer was lost is made again: a notice may come twice, rather than never.
+ */
+export function noticePort(settings: Topics, clock: Clock, onCall?: CallHook): NoticePort {
+  const { alertsTopicArn, chatTopicArn, pagerTopicArn } = settings;
+  const signature: Signature = {
+    version: settings.version ?? UNSIGNED.version,
+    dashboard: settings.dashboard ?? null,
+    docsUrl: settings.docsUrl ?? null,
+  };
+  if (alertsTopicArn === null) {
+    const why = 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN';
+    return { publish: () => Promise.resolve({ kind: 'failed', why }) };
+  }
+  const line: Line = { service: 'sns', clock, onCall };
+  const topics = [
+    topicOf(alertsTopicArn, 'VPN_MEDIC_ALERTS_TOPIC_ARN', line, alertInput),
+    ...(chatTopicArn ? [topicOf(chatTopicArn, 'VPN_MEDIC_CHAT_TOPIC_ARN', line, chatInput)] : []),
+    ...(pagerTopicArn
+      ? [topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', line, pagerInput)]
+      : []),
+  ];
+  /** Of notices that some topic refused: the topics that took it. */
+  const taken = new Map<string, ReadonlySet<Topic>>();
+  return {
+    signature,
+    async publish(notice, signal) {
+      const key = `${notice.state} ${notice.incidentId}`;
+      const before = taken.get(key) ?? new Set();
+      const waiting = topics.filter((topic) => !before.has(topic));
+      const answers = await Promise.all(waiting.map((topic) => topic(notice, signal)));
+      const refused = answers.filter((answer) => answer.kind === 'failed');
+      if (refused.length === 0) {
+        taken.delete(key);
+        return answers[0] ?? { kind: 'published', messageId: '' };
+      }
+      const took = waiting.filter((_topic, index) => answers[index]?.kind === 'published');
+      taken.set(key, new Set([...before, ...took]));
+      return { kind: 'failed', why: refused.map(({ why }) => why).join('; ') };
+    },
+  };
+}
+
+type Topic = (notice: Notice, signal: AbortSignal) => Promise<PublishAnswer>;
+
+function topicOf(
+  topicArn: string,
+  setting: string,
+  line: Line,
+  inputOf: (notice: Notice) => Omit<PublishCommandInput, 'TopicArn'>,
+): Topic {
+  // arn:aws:sns:REGION:ACCOUNT:NAME; the watched region may be another one.
+  const region = topicArn.split(':')[3] ?? '';
+  const client = new SNSClient({ region, ...patience() });
+  return async (notice, signal) => {
+    const answer = await attempt(line, 'Publish', signal, () =>
+      client.send(
+        new PublishCommand({
+          TopicArn: topicArn,
+          MessageAttributes: attributesOf(notice),
+          ...inputOf(notice),
+        }),
+        { abortSignal: signal },
+      ),
+    );
+    if (answer.ok) return { kind: 'published', messageId: answer.value.MessageId ?? '' };
+    return { kind: 'failed', why: tell(topicArn, setting, answer.fault) };
+  };
+}
+
+const alertInput = (notice: Notice) => ({
+  Subject: notice.subject,
+  MessageStructure: 'json',
+  Message: messageOf(notice),
+});
+
+/** Chat drops whatever it does not know: nothing but its own schema. */
+const chatInput = ({ chat }: Notice) => ({ Message: chat });
+
+const pagerInput = ({ pager }: Notice) => ({ Subject: pager.subject, Message: pager.json });
+
+function tell(topicArn: string, setting: string, fault: Fault): string {
+  if (fault.code === 'NotFoundException') {
+    return `there is no topic ${topicArn} (${fault.code}): set ${setting} to the stack's topic`;
+  }
+  return tellFault(
+    fault,
+    `sns:Publish to ${topicArn}`,
+    "grant it to the function's role, with kms:GenerateDataKey* and kms:Decrypt where the topic has a key of its own",
+  );
+}
+
+/** Each protocol's own rendering, cut down until SNS takes it: told in brief is better than not told. */
+function messageOf(notice: Notice): string {
+  const room = MESSAGE_BYTES_MAX - attributeBytes(notice);
+  const full = renderings(notice.text, notice.json, notice.sms);
+  if (byteCount(full) <= room) return full;
+  // Six copies of the JSON weigh most: said once, as the default, it still reaches every machine.
+  const once = (text: string) =>
+    JSON.stringify({ default: notice.json, email: text, sms: notice.sms });
+  const spare = room - byteCount(once(CUT));
+  if (spare >= 0) return once(cutToJsonBytes(notice.text, spare) + CUT);
+  const { state, incidentId, subject } = notice;
+  return renderings(subject, JSON.stringify({ state, incidentId, subject }), notice.sms);
+}
+
+const renderings = (text: string, json: string, sms: string): string =>
+  JSON.stringify({
+    default: text,
+    email: text,
+    sms,
+    'email-json': json,
+    sqs: json,
+    http: json,
+    https: json,
+    lambda: json,
+    firehose: json,
+  });
+
+const attributesOf = (notice: Notice) =>
+  Object.fromEntries(
+    Object.entries(notice.attributes)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
+
+const attributeBytes = ({ attributes }: Notice): number =>
+  Object.entries(attributes)
+    .map(([name, value]) => byteCount(name) + byteCount('String') + byteCount(value))
+    .reduce((sum, bytes) => sum + bytes, 0);
+
+/** The longest beginning of `text` that takes at most `room` bytes inside a JSON string. */
+function cutToJsonBytes(text: string, room: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += byteCount(JSON.stringify(character)) - 2;
+    if (bytes > room) return text.slice(0, end);
+    end += character.length;
+  }
+  return text;
+}
+
+const byteCount = (text: string): number => Buffer.byteLength(text, 'utf8');
+
+const CUT = '\n[cut: too long for one message]';
+/** SNS takes 262,144 bytes with attributes; a little is left for what else it may count. */
+const MESSAGE_BYTES_MAX = 262_144 - 1_024;

@@ -1,0 +1,78 @@
+/** The ways out to AWS, each opened only by a command that needs it: a rehearsal starts without the SDK. */
+
+import type { Ec2Port } from '../appliances/ports.ts';
+import type { DoorPort, EndpointPort } from '../clientVpn/ports.ts';
+import type { IdentityPort } from '../core/identityPort.ts';
+import type { MetricPort } from '../core/metricPort.ts';
+import type { StorePort } from '../core/ports.ts';
+import type { Clock } from '../core/time.ts';
+import type { ProbePort } from '../probe/ports.ts';
+import type { RepairPort } from '../repairs/ports/start.ts';
+import type { VpnPort } from '../siteToSite/ports.ts';
+
+export interface Doors {
+  /** Null: the profile names none. */
+  profileRegion(): Promise<string | null>;
+  ec2(region: string): Promise<Ec2Port>;
+  /** Without functions, knocks leave from this machine. */
+  probes(homeRegion: string, functions: readonly string[]): Promise<ProbePort>;
+  store(homeRegion: string, table: string): Promise<StorePort>;
+  identity(homeRegion: string): Promise<IdentityPort>;
+  vpn(region: string): Promise<VpnPort>;
+  endpoints(region: string): Promise<EndpointPort>;
+  /** Where clients of endpoints knock, from this machine. */
+  endpointDoor(): Promise<DoorPort>;
+  metrics(region: string): Promise<MetricPort>;
+  /** The deployed function that may touch machines. */
+  repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
+}
+
+export const awsDoors = (clock: Clock): Doors => ({
+  async profileRegion() {
+    const { profileRegion } = await import('../aws/region.ts');
+    return profileRegion();
+  },
+  async ec2(region) {
+    const { ec2Port } = await import('../aws/ec2/ec2.ts');
+    return ec2Port(region, clock);
+  },
+  async probes(homeRegion, functions) {
+    if (functions.length > 0) {
+      const { probePort } = await import('../aws/probes.ts');
+      return probePort(homeRegion, functions, clock);
+    }
+    const { knockAll } = await import('../probe/probeAll.ts');
+    return {
+      vantages: async () => [{ id: 'here', subnetIds: [], isInVpc: false }],
+      knock: (round, onAnswer, signal) => knockAll(round, onAnswer, signal),
+    };
+  },
+  async store(homeRegion, table) {
+    const { storePort } = await import('../aws/dynamoDb/store.ts');
+    return storePort(homeRegion, table, clock);
+  },
+  async identity(homeRegion) {
+    const { identityPort } = await import('../aws/identity.ts');
+    return identityPort(homeRegion, clock);
+  },
+  async vpn(region) {
+    const { vpnPort } = await import('../aws/siteToSite/connections.ts');
+    return vpnPort(region, clock);
+  },
+  async endpoints(region) {
+    const { endpointPort } = await import('../aws/clientVpn/endpoints.ts');
+    return endpointPort(region, clock);
+  },
+  async endpointDoor() {
+    const { knockDoor } = await import('../clientVpn/observe/probe.ts');
+    return { knock: knockDoor };
+  },
+  async metrics(region) {
+    const { metricPort } = await import('../aws/cloudWatch.ts');
+    return metricPort(region, clock);
+  },
+  async repairs(homeRegion, functionName) {
+    const { repairPort } = await import('../aws/repairs.ts');
+    return repairPort(homeRegion, functionName, clock);
+  },
+});

@@ -1,0 +1,174 @@
+/** One appliance as check tells it: how it is, why we think so, and what each probe said. Pure. */
+import type { Appliance } from '../../appliances/types/topology.ts';
+import type {
+  DownVerdict,
+  UnknownVerdict,
+  UpVerdict,
+  Verdict,
+} from '../../appliances/types/verdict.ts';
+import { targetKey, type VantageSight, type World } from '../../appliances/types/world.ts';
+import { toIso } from '../../core/time.ts';
+import { HERE, type Sight, type Viewpoint } from '../pass.ts';
+
+export interface ApplianceReport {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly group: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  /** `unsure`: nothing says that it is down, and not everything that should vouch for it does. */
+  readonly health: 'well' | 'down' | 'unsure';
+  readonly verdict: VerdictReport;
+  readonly why: string;
+  /** Managed routes that it carries now. */
+  readonly routeCount: number;
+  readonly probes: readonly ProbeReport[];
+  /** The reason that its `vpn-medic:ignore` gives; null without one. */
+  readonly ignored: string | null;
+}
+
+/** The watcher's own words; instants as ISO 8601 text. */
+export type VerdictReport =
+  | (Omit<UpVerdict, 'since'> & { readonly since: string | null })
+  | (Omit<DownVerdict, 'since'> & { readonly since: string })
+  | UnknownVerdict;
+
+export interface ProbeReport {
+  readonly probe: string;
+  readonly vantage: string;
+  /**
+   * `silent`: asked and never heard from there, which says nothing. `missed`: heard before, and not now. `mute`: it
+   * cannot be asked from there.
+   */
+  readonly sight: 'answers' | 'missed' | 'silent' | 'mute' | 'unknown' | 'not-asked';
+  /** The last answer in words, or why there is none. */
+  readonly detail: string;
+}
+
+export function reportAppliance(appliance: Appliance, sight: Sight): ApplianceReport {
+  const { world, assessment, viewpoint } = sight;
+  const { instanceId, name, group, vpcId, zone } = appliance;
+  const verdict = assessment.verdicts.get(instanceId) ?? { kind: 'unknown', why: 'never judged' };
+  const probes = viewpoint === 'none' ? [] : probesOf(appliance, world);
+  return {
+    instanceId,
+    name,
+    group,
+    vpcId,
+    zone,
+    health: healthOf(verdict, viewpoint),
+    verdict: reportVerdict(verdict),
+    why: whyOf(verdict, probes, ec2Says(instanceId, world), viewpoint),
+    routeCount: world.topology.routes.filter(({ carrier }) => carrier === instanceId).length,
+    probes,
+    ignored: world.topology.ignored.get(instanceId) ?? null,
+  };
+}
+
+function reportVerdict(verdict: Verdict): VerdictReport {
+  switch (verdict.kind) {
+    case 'up':
+      return { ...verdict, since: verdict.since === null ? null : toIso(verdict.since) };
+    case 'down':
+      return { ...verdict, since: toIso(verdict.since) };
+    case 'unknown':
+      return verdict;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function healthOf(verdict: Verdict, viewpoint: Viewpoint): ApplianceReport['health'] {
+  switch (verdict.kind) {
+    case 'down':
+      return 'down';
+    case 'unknown':
+      return 'unsure';
+    case 'up':
+      return verdict.isProven || viewpoint === 'none' ? 'well' : 'unsure';
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function whyOf(
+  verdict: Verdict,
+  probes: readonly ProbeReport[],
+  ec2: string,
+  viewpoint: Viewpoint,
+): string {
+  switch (verdict.kind) {
+    case 'down':
+      return [verdict.why, ...(verdict.isEc2Confirmed ? [] : [ec2])].join('; ');
+    case 'unknown':
+      return `${verdict.why}; ${ec2}`;
+    case 'up':
+      if (viewpoint === 'none') return `${ec2}; not probed`;
+      if (probes.length === 0) return `${ec2}; its probe tag cannot be read`;
+      if (verdict.isByEc2Alone) return `${probes.map(tellProbe).join(', ')}; ${ec2}`;
+      return [
+        ...(verdict.lacks === null ? [] : [verdict.lacks]),
+        probes.map(tellProbe).join(', '),
+      ].join('; ');
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function tellProbe({ probe, sight, detail, vantage }: ProbeReport): string {
+  const from = vantage === HERE ? '' : ` from ${vantage}`;
+  switch (sight) {
+    case 'answers':
+      return `${probe} answered${from} (${detail})`;
+    case 'missed':
+      return `${probe} missed${from} (${detail})`;
+    case 'silent':
+      return `${probe}: ${detail} (never heard from ${vantage === HERE ? 'here' : vantage})`;
+    case 'mute':
+    case 'unknown':
+    case 'not-asked':
+      return `${probe}: ${detail}`;
+    default:
+      return sight satisfies never;
+  }
+}
+
+/** `EC2 says running, checks ok`. */
+function ec2Says(instanceId: string, { signals }: World): string {
+  const seen = signals.get(instanceId);
+  if (seen === undefined || !seen.state.known) {
+    return `EC2's word is missing${seen?.state.known === false ? ` (${seen.state.why})` : ''}`;
+  }
+  if (!seen.checks.known) return `EC2 says ${seen.state.value}, checks unknown`;
+  const { system, instance, attachedEbs } = seen.checks.value;
+  const bad = [system, instance, attachedEbs].find(
+    (check) => check !== 'ok' && check !== 'not-applicable',
+  );
+  return `EC2 says ${seen.state.value}, checks ${bad ?? 'ok'}`;
+}
+
+const probesOf = (appliance: Appliance, { vantages }: World): readonly ProbeReport[] =>
+  vantages.flatMap((sight) =>
+    appliance.probes.flat().map(({ text }) => ({
+      probe: text,
+      vantage: sight.vantage.id,
+      ...hear(targetKey(appliance.instanceId, text), sight),
+    })),
+  );
+
+function hear(
+  key: string,
+  { streaks, mutes }: VantageSight,
+): Pick<ProbeReport, 'sight' | 'detail'> {
+  const mute = mutes.get(key);
+  if (mute !== undefined) return { sight: 'mute', detail: mute.why };
+  const streak = streaks.get(key);
+  const last = streak?.recent.at(-1);
+  if (streak === undefined || last === undefined)
+    return { sight: 'not-asked', detail: 'not asked' };
+  if (streak.unknownWhy !== null) return { sight: 'unknown', detail: streak.unknownWhy };
+  if (!streak.hasAnswered) return { sight: 'silent', detail: streak.misses.at(-1)?.why ?? last };
+  return streak.misses.length > 0
+    ? { sight: 'missed', detail: last }
+    : { sight: 'answers', detail: last.replace(/^ok /, '') };
+}

@@ -1,0 +1,45 @@
+/** One look at the Site-to-Site connections of a region, with what the deployed poll remembers of them. */
+
+import type { Finding } from '../../core/finding.ts';
+import { unpacked } from '../../core/packed.ts';
+import { assessConnections } from '../../siteToSite/assess.ts';
+import { observeConnections } from '../../siteToSite/observe.ts';
+import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
+import { tunnelId } from '../../siteToSite/types/connection.ts';
+import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
+import type { Doors } from '../awsClients.ts';
+import type { Eyesight } from '../pass.ts';
+
+export interface ConnectionLook {
+  readonly world: ConnectionWorld;
+  readonly findings: readonly Finding[];
+  readonly memory: ConnectionMemory;
+  /** By subject id: why people asked for silence. */
+  readonly ignored: ReadonlyMap<string, string>;
+}
+
+export async function lookAtConnections(
+  { store, region, clock }: Eyesight,
+  doors: Doors,
+  signal: AbortSignal,
+): Promise<ConnectionLook> {
+  const [vpn, metrics, stored] = await Promise.all([
+    doors.vpn(region),
+    doors.metrics(region),
+    store?.read([`memory#connections#${region}`], signal),
+  ]);
+  const body = stored?.known === true ? (stored.value[0]?.body ?? null) : null;
+  const past = recallConnections(unpacked(body));
+  const eyes = { region, clock, vpn, metrics };
+  const world = await observeConnections(eyes, past, { accountId: '', health: [] }, signal);
+  const { findings, memory } = assessConnections(world, past, clock.now());
+  const connections = world.connections.known ? world.connections.value : [];
+  const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
+    why === null
+      ? []
+      : [connectionId, ...tunnels.map((one) => tunnelId(connectionId, one.outsideIp))].map(
+          (id) => [id, why] as const,
+        ),
+  );
+  return { world, findings, memory, ignored: new Map(ignored) };
+}

@@ -1,0 +1,66 @@
+/** Client VPN endpoints, for a person. Pure. */
+
+import { type Ink, ink, type Words } from '../output/colour.ts';
+import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
+import type { EndpointReport, UserReport } from './endpoints.ts';
+
+export function writeEndpoints(endpoints: readonly EndpointReport[]): readonly Block[] {
+  if (endpoints.length === 0) return [];
+  return [
+    blank,
+    title('Client VPN endpoints'),
+    table(
+      ['ENDPOINT', 'ID', 'STATE', 'DOOR', 'ZONES', 'CLIENTS', 'LIST', 'IDP', 'SEEN'],
+      endpoints.map((one) => [
+        one.name || one.endpointId,
+        one.endpointId,
+        one.state === 'available' ? ink('good', one.state) : ink('bad', one.state),
+        [ink(DOOR_INKS[one.door], one.door), ` (${one.transport} ${one.port})`],
+        one.zones === null ? '?' : one.zones.join(' ') || 'none',
+        `${one.activeCount ?? '?'} of ${one.roomCount ?? '?'}`,
+        daysOf(one.crlDaysLeft),
+        one.authentication.includes('federated') ? daysOf(one.idpCertDaysLeft) : '-',
+        one.ignored === null ? one.baseline : `ignored (${one.ignored})`,
+      ]),
+    ),
+    ...endpoints.flatMap(writeSessions),
+  ];
+}
+
+const DOOR_INKS: Readonly<Record<EndpointReport['door'], Ink>> = {
+  answers: 'good',
+  silent: 'warn',
+  unsure: 'warn',
+  'not asked': 'plain',
+};
+
+const daysOf = (days: number | null): Words => {
+  if (days === null) return '-';
+  return ink(days <= 2 ? 'bad' : days <= 7 ? 'warn' : 'plain', `${days} d`);
+};
+
+function writeSessions({ name, endpointId, sessions }: EndpointReport): readonly Block[] {
+  const of = name || endpointId;
+  if (sessions.kind === 'unknown')
+    return [line(`Who is connected to ${of} is not known: ${sessions.why}`, 2)];
+  if (sessions.activeCount === 0) return [];
+  return [
+    line(`Top users of ${of}: ${sessions.topUsers.map(sayUser).join(', ')}`, 2),
+    ...(sessions.idle.length === 0
+      ? []
+      : [
+          line(
+            `${sessions.idle.length} idle for over an hour: ${sessions.idle
+              .slice(0, IDLE_SHOWN)
+              .map(({ user }) => user)
+              .join(', ')}${sessions.idle.length > IDLE_SHOWN ? ', ...' : ''}`,
+            2,
+          ),
+        ]),
+  ];
+}
+
+const IDLE_SHOWN = 10;
+
+const sayUser = ({ user, bytes }: UserReport): string =>
+  `${user || 'nameless'} ${Math.round(bytes / 1e6)} MB`;

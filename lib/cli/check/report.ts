@@ -1,0 +1,206 @@
+/** What check found, as the data that `--json` prints and the text is made from. Pure. */
+import type { Assessment } from '../../appliances/types/assessment.ts';
+import type { World } from '../../appliances/types/world.ts';
+import type { Finding, Severity, Subject } from '../../core/finding.ts';
+import { compare } from '../../core/order.ts';
+import { toIso } from '../../core/time.ts';
+import type { Sight, StoreSight, Viewpoint } from '../pass.ts';
+import { snapshotOf } from '../snapshot/ofWorld.ts';
+import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
+import { type ApplianceReport, reportAppliance } from './appliances.ts';
+import type { ConnectionLook } from './connectionPass.ts';
+import { type ConnectionReport, reportConnections, type SiteReport } from './connections.ts';
+import type { EndpointLook } from './endpointPass.ts';
+import { type EndpointReport, reportEndpoints } from './endpoints.ts';
+import { reportFindings } from './findings.ts';
+import { type RouteReport, reportRoute } from './routes.ts';
+
+/** Version 1: fields may be added, never renamed or taken away. Instants are ISO 8601 text. */
+export interface CheckReport {
+  readonly version: 1;
+  readonly accountId: string;
+  readonly region: string;
+  readonly at: string;
+  readonly viewpoint: Viewpoint;
+  readonly memory: StoreSight;
+  /** `well`, `needs-a-person` or `cannot-tell`: exit 0, 2 or 1. */
+  readonly result: 'well' | 'needs-a-person' | 'cannot-tell';
+  /** In words: what could not be told. */
+  readonly doubts: readonly string[];
+  readonly groups: readonly GroupReport[];
+  readonly appliances: readonly ApplianceReport[];
+  readonly routes: readonly RouteReport[];
+  readonly endpoints: readonly EndpointReport[];
+  readonly sites: readonly SiteReport[];
+  readonly connections: readonly ConnectionReport[];
+  readonly findings: readonly FindingReport[];
+  readonly gaps: readonly GapReport[];
+  /** The account's network, for `--snapshot`; null when a part of it could not be read. */
+  readonly snapshot: unknown;
+}
+
+/** What is known before the probes have spoken. No probe turns a route's state: silence needs longer than one look. */
+export interface Opening
+  extends Pick<CheckReport, 'accountId' | 'region' | 'at' | 'viewpoint' | 'routes'> {
+  readonly appliances: readonly {
+    readonly instanceId: string;
+    readonly name: string;
+    readonly group: string;
+  }[];
+}
+
+export const reportOpening = (
+  world: World,
+  assessment: Assessment,
+  viewpoint: Viewpoint,
+): Opening => ({
+  accountId: world.accountId,
+  region: world.region,
+  at: toIso(world.at),
+  viewpoint,
+  appliances: world.topology.appliances,
+  routes: world.topology.routes.map((route) => reportRoute(route, assessment)),
+});
+
+export interface GroupReport {
+  readonly name: string;
+  readonly vpcIds: readonly string[];
+  readonly zones: readonly string[];
+  readonly applianceCount: number;
+  readonly wellCount: number;
+  readonly routeCount: number;
+  /** Routes that stay where they are until `vpn-medic ack`. */
+  readonly pinnedRoutes: readonly string[];
+}
+
+export interface FindingReport {
+  readonly reason: Finding['reason'];
+  readonly severity: Severity;
+  readonly subject: Subject;
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  readonly hint: string;
+  readonly since: string;
+  readonly docs: string;
+}
+
+export interface GapReport {
+  readonly what: string;
+  readonly why: string;
+  /** Null: the whole region is in doubt. */
+  readonly zone: string | null;
+}
+
+export function reportCheck(
+  sight: Sight,
+  endpointLook: EndpointLook,
+  connectionLook: ConnectionLook,
+): CheckReport {
+  const { world, memory } = sight;
+  const { topology } = world;
+  const appliances = topology.appliances
+    .map((appliance) => reportAppliance(appliance, sight))
+    .toSorted((a, b) => compare(a.name, b.name) || compare(a.instanceId, b.instanceId));
+  const endpoints = reportEndpoints(endpointLook);
+  const { sites, connections } = reportConnections(connectionLook);
+  const findings = reportFindings(sight, endpointLook, connectionLook);
+  const doubts = [
+    ...doubtsOf(sight, appliances, endpoints.length + connections.length),
+    ...connectionDoubts(connectionLook),
+    ...endpointDoubts(sight, endpointLook),
+  ];
+  const isBad = findings.some(
+    ({ reason, severity }) => severity !== 'info' && reason !== 'SightLost',
+  );
+  return {
+    version: 1,
+    accountId: world.accountId,
+    region: world.region,
+    at: toIso(world.at),
+    viewpoint: sight.viewpoint,
+    memory: sight.store,
+    result: isBad ? 'needs-a-person' : doubts.length > 0 ? 'cannot-tell' : 'well',
+    doubts,
+    groups: [...Map.groupBy(appliances, ({ group }) => group)]
+      .map(([name, members]): GroupReport => {
+        const routes = topology.routes.filter(({ group }) => group === name);
+        const pinnedAts = memory.groups.get(name)?.pinnedAts ?? {};
+        return {
+          name,
+          vpcIds: [...new Set(members.map(({ vpcId }) => vpcId))],
+          zones: [...new Set(members.map(({ zone }) => zone))].toSorted(),
+          applianceCount: members.length,
+          wellCount: members.filter(({ health }) => health === 'well').length,
+          routeCount: routes.length,
+          pinnedRoutes: routes.flatMap(({ key }) => (key in pinnedAts ? [key] : [])),
+        };
+      })
+      .toSorted((a, b) => compare(a.name, b.name)),
+    appliances,
+    routes: topology.routes.map((route) => reportRoute(route, sight.assessment)),
+    endpoints,
+    sites,
+    connections,
+    findings,
+    gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
+    snapshot: snapshotOf(sight),
+  };
+}
+
+export function exitOf({ result }: Pick<CheckReport, 'result'>): ExitCode {
+  switch (result) {
+    case 'well':
+      return WELL;
+    case 'needs-a-person':
+      return NEEDS_A_PERSON;
+    case 'cannot-tell':
+      return CANNOT_TELL;
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Why "well" would be more than was seen. */
+function doubtsOf(
+  { world, store, viewpoint }: Sight,
+  appliances: readonly ApplianceReport[],
+  otherCount: number,
+): readonly string[] {
+  const unsure = appliances.filter(({ health }) => health === 'unsure');
+  return [
+    ...world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
+    ...(world.gaps.length === 0 && appliances.length === 0 && otherCount === 0
+      ? [`no instance in ${world.region} is tagged vpn-medic:group, so there is nothing to judge`]
+      : []),
+    ...(unsure.length === 0
+      ? []
+      : [
+          `${listNames(unsure)} cannot be judged by what was heard${viewpoint === 'machine' ? ': the deployed watcher may hear more than this machine, so try --vantages, or --no-probes to go by EC2 alone' : ''}`,
+        ]),
+    ...(store.kind === 'unreadable' ? [`the watcher's memory cannot be read: ${store.why}`] : []),
+  ];
+}
+
+/** That nobody was to knock is no doubt of ours. */
+const endpointDoubts = ({ viewpoint }: Sight, { world }: EndpointLook): readonly string[] =>
+  world.gaps
+    .filter(({ what }) => viewpoint !== 'none' || !what.startsWith('the door of '))
+    .map(({ what, why }) => `${what} cannot be read: ${why}`);
+
+const connectionDoubts = ({ world }: ConnectionLook): readonly string[] => [
+  ...(world.connections.known ? [] : [`connections cannot be read: ${world.connections.why}`]),
+  ...(world.customerGateways.known
+    ? []
+    : [`customer gateways cannot be read: ${world.customerGateways.why}`]),
+  ...(world.connections.known && world.series?.known === false
+    ? [`metrics of tunnels cannot be read: ${world.series.why}`]
+    : []),
+];
+
+const NAMES_SHOWN = 6;
+
+function listNames(appliances: readonly ApplianceReport[]): string {
+  const names = appliances.slice(0, NAMES_SHOWN).map(({ name }) => name);
+  const rest = appliances.length - names.length;
+  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

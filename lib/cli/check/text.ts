@@ -1,0 +1,207 @@
+/** What check found, for a person. Pure. */
+
+import { type Ink, ink, type Words } from '../output/colour.ts';
+import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import type { Viewpoint } from '../pass.ts';
+import type { ApplianceReport } from './appliances.ts';
+import { writeConnections } from './connectionText.ts';
+import { writeEndpoints } from './endpointText.ts';
+import type { CheckReport, FindingReport, GroupReport, Opening } from './report.ts';
+import type { RouteReport } from './routes.ts';
+
+/** What EC2 alone says, before anybody has knocked: where we are, and where the routes lead. */
+export const writeOpening = (opening: Opening, showsAll: boolean): readonly Block[] => [
+  ...headline(opening),
+  ...writeRoutes(opening, showsAll),
+];
+
+/** What comes after the opening, once the probes have spoken. */
+export const writeCheck = (report: CheckReport): readonly Block[] => [
+  ...(report.memory.kind === 'unreadable'
+    ? [line([ink('warn', 'The state table cannot be read: '), report.memory.why])]
+    : []),
+  ...report.groups.flatMap((group) => writeGroup(group, report)),
+  ...writeConnections(report),
+  ...writeEndpoints(report.endpoints),
+  ...writeFindings(report.findings),
+  ...writeResult(report),
+];
+
+function headline({
+  accountId,
+  region,
+  at,
+  appliances,
+  routes,
+  viewpoint,
+}: Opening): readonly Block[] {
+  const groups = new Set(appliances.map(({ group }) => group));
+  return [
+    title(`Account ${accountId || 'unknown'}, ${region}, ${at.slice(0, 19).replace('T', ' ')} UTC`),
+    line(
+      `${count(appliances.length, 'appliance')} in ${count(groups.size, 'group')}, ${count(routes.length, 'managed route')}. ${VIEWPOINTS[viewpoint]}`,
+    ),
+  ];
+}
+
+const VIEWPOINTS: Readonly<Record<Viewpoint, string>> = {
+  machine: 'Probes leave from this machine.',
+  functions: 'Probes leave from the deployed probe functions.',
+  none: 'No probes are sent.',
+};
+
+function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly Block[] {
+  const members = appliances.filter((one) => one.group === group.name);
+  const isWell = group.wellCount === group.applianceCount;
+  return [
+    blank,
+    title([
+      ink('strong', `Group ${group.name}: `),
+      ink(isWell ? 'good' : 'warn', `${group.wellCount} of ${group.applianceCount} well`),
+      ink('strong', `, ${count(group.routeCount, 'route')}`),
+    ]),
+    table(
+      ['APPLIANCE', 'ID', 'ZONE', 'HEALTH', 'ROUTES', 'WHY'],
+      members.map((one) => [
+        one.name,
+        one.instanceId,
+        one.zone,
+        healthOf(one),
+        String(one.routeCount),
+        one.ignored === null ? one.why : `ignored (${one.ignored}); ${one.why}`,
+      ]),
+    ),
+    ...(group.pinnedRoutes.length === 0
+      ? []
+      : [
+          line(
+            [
+              ink('warn', `${count(group.pinnedRoutes.length, 'route')} pinned`),
+              ` after flapping: once it is mended, run vpn-medic ack ${group.name}`,
+            ],
+            2,
+          ),
+        ]),
+  ];
+}
+
+const HEALTH_INKS: Readonly<Record<ApplianceReport['health'], Ink>> = {
+  well: 'good',
+  down: 'bad',
+  unsure: 'warn',
+};
+
+const healthOf = ({ health }: ApplianceReport): Words =>
+  ink(HEALTH_INKS[health], health === 'down' ? 'DOWN' : health);
+
+/** More than this many routes at home are summed up. */
+const ROUTES_SHOWN = 40;
+
+function writeRoutes({ routes, appliances }: Opening, showsAll: boolean): readonly Block[] {
+  if (routes.length === 0) return [];
+  const names = new Map(appliances.map(({ instanceId, name }) => [instanceId, name]));
+  const shown =
+    showsAll || routes.length <= ROUTES_SHOWN ? routes : routes.filter((route) => !isQuiet(route));
+  const hiddenCount = routes.length - shown.length;
+  const tableNames = namesOfTables(routes);
+  return [
+    blank,
+    title('Managed routes'),
+    ...(shown.length === 0
+      ? []
+      : [
+          table(
+            ['TABLE', 'DESTINATION', 'LEADS TO', 'HOME', 'STATE'],
+            shown.map((route) => [
+              tableNames.get(route.tableId) ?? route.tableId,
+              route.destination,
+              names.get(route.carrier) ?? route.carrier,
+              route.home === null ? '-' : (names.get(route.home) ?? route.home),
+              stateOf(route),
+            ]),
+          ),
+        ]),
+    ...(hiddenCount === 0
+      ? []
+      : [
+          line(
+            `${shown.length === 0 ? `All ${hiddenCount} lead` : `${hiddenCount} more lead`} where they belong (--all lists them).`,
+            2,
+          ),
+        ]),
+  ];
+}
+
+const isQuiet = ({ state }: RouteReport): boolean => state === 'home' || state === 'pool';
+
+/** Names that two tables share get the id too. */
+function namesOfTables(routes: readonly RouteReport[]): ReadonlyMap<string, string> {
+  const byId = new Map(routes.map(({ tableId, tableName }) => [tableId, tableName]));
+  const idsByName = Map.groupBy(byId.keys(), (id) => byId.get(id));
+  return new Map(
+    [...byId].map(([id, name]) => [
+      id,
+      name !== id && (idsByName.get(name)?.length ?? 0) > 1 ? `${name} (${id})` : name,
+    ]),
+  );
+}
+
+function stateOf({ state, why }: RouteReport): Words {
+  switch (state) {
+    case 'home':
+      return ink('good', 'at home');
+    case 'pool':
+      return ink('good', 'at home (client pool, pinned)');
+    case 'away':
+      return ink('warn', 'away');
+    case 'pool-astray':
+      return ink('warn', "away (a client pool's route leads past its owner)");
+    case 'homeless':
+      return why === null ? 'no home' : `no home: ${why}`;
+    case 'contested':
+      return ink('warn', `never touched: ${why ?? 'two appliances claim it'}`);
+    case 'carrier-down':
+      return ink('bad', 'leads to an appliance that is down');
+    default:
+      return state satisfies never;
+  }
+}
+
+const SEVERITY_INKS: Readonly<Record<FindingReport['severity'], Ink>> = {
+  critical: 'bad',
+  warning: 'warn',
+  info: 'dim',
+};
+
+function writeFindings(findings: readonly FindingReport[]): readonly Block[] {
+  if (findings.length === 0) return [];
+  return [
+    blank,
+    title('Findings'),
+    ...findings.flatMap(({ severity, reason, summary, evidence, hint, docs }) => [
+      line([ink(SEVERITY_INKS[severity], `${severity.toUpperCase()} ${reason}`), ' ', summary], 2),
+      ...(severity === 'info' ? [] : evidence.map((text) => line(ink('dim', text), 6))),
+      line(['To do: ', hint], 4),
+      line(ink('dim', docs), 4),
+    ]),
+  ];
+}
+
+function writeResult({ result, findings, doubts }: CheckReport): readonly Block[] {
+  const bad = findings.filter(({ severity }) => severity !== 'info').length;
+  const why = doubts.map((doubt) => line(doubt, 2));
+  switch (result) {
+    case 'well':
+      return [blank, line(ink('good', 'Well: nothing needs a person.'))];
+    case 'needs-a-person':
+      return [
+        blank,
+        line(ink('bad', `${count(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`)),
+        ...(why.length === 0 ? [] : [line('Besides, not everything could be told:'), ...why]),
+      ];
+    case 'cannot-tell':
+      return [blank, line(ink('warn', 'Could not tell whether all is well:')), ...why];
+    default:
+      return result satisfies never;
+  }
+}

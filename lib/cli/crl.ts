@@ -1,0 +1,44 @@
+/** The commands about certificate revocation lists. */
+import type { Command } from 'commander';
+import type { Doors } from './awsClients.ts';
+import type { CrlAllowOptions } from './crl/allow.ts';
+import type { CrlCheckOptions } from './crl/check.ts';
+import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+export function addCrlCommands(
+  program: Command,
+  terminal: Terminal,
+  start: Start,
+  doors: Doors,
+): void {
+  const crl = program.command('crl').description('certificate revocation lists');
+  crl
+    .command('check')
+    .description('what the publisher would say of a list, and why')
+    .argument('<where>', 'a file, or an http(s) address')
+    .option('--issuer <file...>', 'certificates that are pinned, PEM or DER')
+    .option('--published <file>', 'what is published under its name now')
+    .option('--base <file>', 'for a delta: the complete list as published')
+    .option('--as <name>', 'the name it would be uploaded by (default: its own)')
+    .option('--allow-weak', 'as if the issuers were pinned under issuers/weak/')
+    .option('--max-mib <number>', "the deployment's crlMibMax", '10')
+    .option(...JSON_OPTION)
+    .addHelpText('after', '\nExit: 0 accepted, 2 refused, 1 could not tell.')
+    .action((where: string, options: CrlCheckOptions) =>
+      start(async () => (await import('./crl/check.ts')).crlCheck(where, options, terminal)),
+    );
+  crl
+    .command('allow')
+    .description('let one list lose more of its entries than a tenth, for a while')
+    .argument('<name>', 'the file: CA.crl')
+    .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 1d', '1h')
+    .option(...REGION)
+    .option(...STATE_TABLE)
+    .option('--why <text>', 'why, for the record')
+    .option('-y, --yes', 'do not ask')
+    .option(...JSON_OPTION)
+    .action((name: string, options: CrlAllowOptions) =>
+      start(async () => (await import('./crl/allow.ts')).crlAllow(name, options, terminal, doors)),
+    );
+}

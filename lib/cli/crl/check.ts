@@ -1,0 +1,204 @@
+/** `vpn-medic crl check FILE|URL`: what the publisher would say of a list, before anybody uploads it. */
+import { createHash } from 'node:crypto';
+import { known } from '../../core/reading.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import type { CrlReason, Refusal } from '../../crl/rules/refusal.ts';
+import { CRL_POLICY, judgeCrl } from '../../crl/rules.ts';
+import { ENDPOINT_ENTRIES_MAX } from '../../crl/types/policy.ts';
+import { type Issuer, readIssuer } from '../../crl/x509/issuer.ts';
+import { nameText } from '../../crl/x509/name.ts';
+import { type Crl, parseCrl } from '../../crl/x509/parse.ts';
+import { harmlessJson } from '../output/safeText.ts';
+import { render } from '../output/textBlocks.ts';
+import {
+  CANNOT_TELL,
+  type ExitCode,
+  NEEDS_A_PERSON,
+  type Terminal,
+  Unable,
+  WELL,
+} from '../terminal.ts';
+import { tellCrlCheck } from './checkText.ts';
+import { fromFile, readListFile } from './file.ts';
+
+export interface CrlCheckOptions {
+  readonly issuer?: readonly string[];
+  readonly published?: string;
+  readonly base?: string;
+  readonly as?: string;
+  readonly allowWeak?: boolean;
+  readonly maxMib?: string;
+  readonly json?: boolean;
+}
+
+/** Version 1: fields may be added, never renamed or taken away. */
+export interface CrlCheckReport {
+  readonly version: 1;
+  /** As which it would be published. */
+  readonly fileName: string;
+  readonly verdict: 'accepted' | 'published already' | 'refused' | 'cannot tell';
+  /** Every rule that it breaks. */
+  readonly reasons: readonly Refusal[];
+  /** What was not asked, and how to have it asked. */
+  readonly unasked: readonly string[];
+  readonly list: ListReport | null;
+}
+
+export interface ListReport {
+  readonly octets: number;
+  readonly sha256: string;
+  readonly issuer: string;
+  readonly signedBy: string | null;
+  /** Text: a number may have 20 bytes. */
+  readonly number: string | null;
+  readonly baseNumber: string | null;
+  readonly thisUpdate: string;
+  readonly nextUpdate: string | null;
+  readonly nextPublish: string | null;
+  readonly entries: number;
+  readonly distributionPoints: readonly string[];
+  readonly fitsEndpoint: boolean;
+}
+
+const MIB = 1_024 * 1_024;
+
+/** @throws {Unable} when a file cannot be read, or an issuer is no certificate. */
+export async function crlCheck(
+  where: string,
+  options: CrlCheckOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { name, bytes } = await readListFile(where);
+  const octetsMax = readMib(options.maxMib) * MIB;
+  const issuers = await Promise.all(
+    (options.issuer ?? []).map((path) => issuerOf(path, options.allowWeak === true)),
+  );
+  const beside = {
+    published: options.published === undefined ? null : (await fromFile(options.published)).bytes,
+    base: options.base === undefined ? null : (await fromFile(options.base)).bytes,
+  };
+  const report = reportOf(
+    options.as ?? name,
+    bytes,
+    issuers,
+    beside,
+    octetsMax,
+    terminal.clock.now(),
+  );
+  terminal.out(
+    options.json === true ? `${harmlessJson(report)}\n` : render(tellCrlCheck(report), terminal),
+  );
+  switch (report.verdict) {
+    case 'accepted':
+    case 'published already':
+      return WELL;
+    case 'refused':
+      return NEEDS_A_PERSON;
+    case 'cannot tell':
+      return CANNOT_TELL;
+    default:
+      return report.verdict satisfies never;
+  }
+}
+
+function readMib(text: string | undefined): number {
+  const mib = Number(text ?? '10');
+  if (Number.isInteger(mib) && mib >= 1 && mib <= 32) return mib;
+  throw new Unable(`--max-mib ${text}: write a whole number from 1 to 32`);
+}
+
+async function issuerOf(path: string, mayUseWeakAlgorithms: boolean): Promise<Issuer> {
+  const { name, bytes } = await fromFile(path);
+  const read = readIssuer({ fileName: name, bytes, mayUseWeakAlgorithms });
+  if (!read.ok) throw new Unable(`the issuer ${read.why}`);
+  return read.issuer;
+}
+
+interface Beside {
+  readonly published: Buffer | null;
+  readonly base: Buffer | null;
+}
+
+/** What only missing arguments made it break. */
+const UNASKED: ReadonlyMap<CrlReason, string> = new Map([
+  ['IssuerUnknown', 'whose hand it is in: add --issuer FILE, the certificate pinned for it'],
+  ['DeltaBaseMissing', 'whether it fits its base: add --base FILE, the complete list as published'],
+]);
+
+function reportOf(
+  fileName: string,
+  bytes: Buffer,
+  issuers: readonly Issuer[],
+  beside: Beside,
+  octetsMax: number,
+  now: Instant,
+): CrlCheckReport {
+  const policy = { ...CRL_POLICY, limits: { ...CRL_POLICY.limits, octetsMax } };
+  const judged = judgeCrl(
+    { fileName, bytes },
+    {
+      published: known(beside.published === null ? null : derOf(beside.published, octetsMax), now),
+      base: known(beside.base === null ? null : derOf(beside.base, octetsMax), now),
+      highWater: known(null, now),
+      issuers,
+      policy,
+    },
+    now,
+  );
+  const isUnasked = ({ code }: Refusal) =>
+    (code === 'IssuerUnknown' && issuers.length === 0) ||
+    (code === 'DeltaBaseMissing' && beside.base === null);
+  const reasons = judged.reasons.filter((one) => !isUnasked(one));
+  const missing = judged.reasons.filter(isUnasked);
+  const unasked = [
+    ...missing.flatMap(({ code }) => UNASKED.get(code) ?? []),
+    ...(beside.published === null
+      ? [
+          'whether it goes forward from what is published, and keeps its entries: add --published FILE',
+        ]
+      : []),
+    'whether a later one was ever published under this name: the state table knows',
+  ];
+  const parsed = parseCrl(bytes, policy.limits);
+  const list = parsed.ok
+    ? listReport(parsed.crl, judged.verdict === 'publish' ? judged.issuer.fileName : null)
+    : null;
+  const verdict = verdictOf(judged.verdict, reasons.length, missing.length);
+  return { version: 1, fileName, verdict, reasons, unasked, list };
+}
+
+function verdictOf(
+  verdict: 'publish' | 'same' | 'refuse',
+  reasonCount: number,
+  missingCount: number,
+): CrlCheckReport['verdict'] {
+  if (verdict === 'same') return 'published already';
+  if (verdict === 'publish') return 'accepted';
+  return reasonCount === 0 && missingCount > 0 ? 'cannot tell' : 'refused';
+}
+
+/** Published lists are DER; a PEM file of one stands for it. */
+function derOf(bytes: Buffer, octetsMax: number): Buffer {
+  const parsed = parseCrl(bytes, { ...CRL_POLICY.limits, octetsMax });
+  return parsed.ok ? parsed.crl.der : bytes;
+}
+
+const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
+
+function listReport(crl: Crl, signedBy: string | null): ListReport {
+  const { number, baseNumber, nextPublishAt, distributionPoint } = crl.extensions;
+  return {
+    octets: crl.der.length,
+    sha256: createHash('sha256').update(crl.der).digest('hex'),
+    issuer: nameText(crl.issuer),
+    signedBy,
+    number: number?.toString() ?? null,
+    baseNumber: baseNumber?.toString() ?? null,
+    thisUpdate: toIso(crl.thisUpdateAt),
+    nextUpdate: isoOrNull(crl.nextUpdateAt),
+    nextPublish: isoOrNull(nextPublishAt),
+    entries: crl.survey.count,
+    distributionPoints: distributionPoint?.uris ?? [],
+    fitsEndpoint: baseNumber === null && crl.survey.count <= ENDPOINT_ENTRIES_MAX,
+  };
+}

@@ -1,0 +1,59 @@
+/** What `crl check` found, for people. Pure. */
+
+import { ink, type Words } from '../output/colour.ts';
+import { type Block, blank, line, table } from '../output/textBlocks.ts';
+import type { CrlCheckReport, ListReport } from './check.ts';
+
+export function tellCrlCheck(report: CrlCheckReport): readonly Block[] {
+  const { list, reasons, unasked } = report;
+  return [
+    line(headline(report)),
+    ...(list === null ? [] : [blank, table(['LIST', ''], rowsOf(list))]),
+    ...(reasons.length === 0
+      ? []
+      : [
+          blank,
+          table(
+            ['RULE', 'WHY', 'DO'],
+            reasons.map(({ code, why, fix }) => [ink('bad', code), why, fix]),
+          ),
+        ]),
+    blank,
+    line('Not asked here:'),
+    ...unasked.map((one) => line(`- ${one}`, 2)),
+  ];
+}
+
+function headline({ verdict, fileName }: CrlCheckReport): Words {
+  switch (verdict) {
+    case 'accepted':
+      return [ink('good', 'Accepted: '), `${fileName} would be published.`];
+    case 'published already':
+      return [ink('good', 'The same: '), `${fileName} is what is published already.`];
+    case 'refused':
+      return [ink('bad', 'Refused: '), `${fileName} would not be published; what is stays.`];
+    case 'cannot tell':
+      return [ink('warn', 'Cannot tell: '), `nothing is wrong with ${fileName} by itself.`];
+    default:
+      return verdict satisfies never;
+  }
+}
+
+const rowsOf = (list: ListReport): readonly (readonly Words[])[] => [
+  ['issuer', list.issuer],
+  ['signed by', list.signedBy ?? 'not shown'],
+  [
+    'number',
+    `${list.number ?? 'none'}${list.baseNumber === null ? '' : `, a delta on ${list.baseNumber}`}`,
+  ],
+  ['signed for', list.thisUpdate],
+  ...(list.nextPublish === null ? [] : [['next one announced', list.nextPublish]]),
+  ['valid until', list.nextUpdate ?? 'nothing said'],
+  ['entries', String(list.entries)],
+  ...(list.distributionPoints.length === 0
+    ? []
+    : [['distribution point', list.distributionPoints.join(' ')]]),
+  ['bytes', String(list.octets)],
+  ['SHA-256', list.sha256],
+  ['Client VPN', list.fitsEndpoint ? 'fits an endpoint' : 'does not fit an endpoint'],
+];

@@ -1,0 +1,68 @@
+/** A list as a person names it: a file, or an address that it is asked for at, bounded in bytes and time. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { isNativeError } from 'node:util/types';
+import { Unable } from '../terminal.ts';
+
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** More than any limit that a deployment may have. */
+const OCTETS_MAX = 64 * 1_024 * 1_024;
+const FETCH_MS = 30_000;
+
+/** @throws {Unable} when it cannot be had. */
+export const readListFile = (where: string): Promise<NamedBytes> =>
+  /^https?:\/\//i.test(where) ? fromAddress(where) : fromFile(where);
+
+/** @throws {Unable} when it cannot be read. */
+export async function fromFile(path: string): Promise<NamedBytes> {
+  try {
+    const { size } = await stat(path);
+    if (size > OCTETS_MAX) throw new Unable(`${path} has ${size} bytes: no list has so many`);
+    return { name: basename(path), bytes: await readFile(path) };
+  } catch (error) {
+    if (error instanceof Unable) throw error;
+    const code: unknown = isNativeError(error) ? Reflect.get(error, 'code') : null;
+    if (typeof code !== 'string') throw error;
+    throw new Unable(`${path} cannot be read (${code})`);
+  }
+}
+
+async function fromAddress(address: string): Promise<NamedBytes> {
+  if (!URL.canParse(address)) throw new Unable(`${address} is no address`);
+  const url = new URL(address);
+  const last = url.pathname.split('/').at(-1) ?? '';
+  const signal = AbortSignal.timeout(FETCH_MS);
+  try {
+    const answer = await fetch(url, { redirect: 'manual', signal });
+    if (answer.status !== 200)
+      throw new Unable(`${address} answers ${answer.status}; redirects are not followed`);
+    const chunks: Uint8Array[] = [];
+    let octets = 0;
+    for await (const chunk of answer.body ?? []) {
+      chunks.push(chunk);
+      octets += chunk.length;
+      if (octets > OCTETS_MAX) throw new Unable(`${address} sends more than ${OCTETS_MAX} bytes`);
+    }
+    return { name: plain(last), bytes: Buffer.concat(chunks) };
+  } catch (error) {
+    if (error instanceof Unable) throw error;
+    if (!isNativeError(error)) throw error;
+    const cause: unknown = isNativeError(error.cause) ? Reflect.get(error.cause, 'code') : null;
+    throw new Unable(
+      `${address} gives no answer (${typeof cause === 'string' ? cause : error.name})`,
+    );
+  }
+}
+
+/** A name that is not rightly encoded stays as it is. */
+function plain(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

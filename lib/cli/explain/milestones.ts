@@ -1,0 +1,53 @@
+/** The measured times of an incident, in order, each counted from the last good sight. Pure. */
+
+import type { Instant } from '../../core/time.ts';
+import type { Chapter, DeedEntry } from '../../incidents/history/entry.ts';
+import type { Incident } from '../../incidents/types.ts';
+
+export interface Milestone {
+  readonly name: string;
+  readonly at: Instant;
+  /** Since the first of them. */
+  readonly afterMs: number;
+}
+
+/** Those that happened and were measured; the book's numbers before the file's. */
+export function milestonesOf(
+  incident: Incident | null,
+  chapter: Chapter | null,
+): readonly Milestone[] {
+  const deeds = (chapter?.entries ?? []).filter(isWritten);
+  const times = incident?.times;
+  const all: readonly (readonly [string, Instant | null | undefined])[] = [
+    ['last good sight', chapter?.lastGoodAt ?? incident?.since],
+    ['detected', incident?.detectedAt ?? chapter?.openedAt],
+    ['decided', times?.decidedAt ?? first(deeds.map(({ decidedAt }) => decidedAt))],
+    ['first write', times?.firstWriteAt ?? first(deeds.map(({ wroteAt }) => wroteAt))],
+    ['last write', times?.lastWriteAt ?? last(deeds.map(({ wroteAt }) => wroteAt))],
+    ['read back', times?.readBackAt ?? last(deeds.map(({ readBackAt }) => readBackAt))],
+    ['told', incident?.toldAt ?? toldAt(chapter)],
+    ['acknowledged', incident?.ackedAt],
+    ['over', incident?.resolvedAt ?? overAt(chapter)],
+  ];
+  const known = all
+    .flatMap(([name, at]) => (at == null ? [] : [{ name, at }]))
+    .toSorted((a, b) => a.at - b.at);
+  const start = known[0]?.at ?? 0;
+  return known.map(({ name, at }) => ({ name, at, afterMs: at - start }));
+}
+
+const isWritten = (entry: Chapter['entries'][number]): entry is DeedEntry =>
+  entry.kind === 'deed' && (entry.outcome === 'done' || entry.outcome === 'written');
+
+const known = (ats: readonly (Instant | null)[]): readonly Instant[] =>
+  ats.flatMap((at) => at ?? []);
+const first = (ats: readonly (Instant | null)[]): Instant | null =>
+  known(ats).toSorted((a, b) => a - b)[0] ?? null;
+const last = (ats: readonly (Instant | null)[]): Instant | null =>
+  known(ats).toSorted((a, b) => b - a)[0] ?? null;
+
+const toldAt = (chapter: Chapter | null): Instant | null =>
+  chapter?.entries.find((entry) => entry.kind === 'incident' && entry.told !== null)?.at ?? null;
+const overAt = (chapter: Chapter | null): Instant | null =>
+  chapter?.entries.findLast((entry) => entry.kind === 'incident' && entry.change === 'resolved')
+    ?.at ?? null;

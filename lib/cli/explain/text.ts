@@ -1,0 +1,143 @@
+/** An incident's story for a person at a terminal. Pure. */
+
+import type { DeskEntry } from '../../core/operatorLog.ts';
+import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import type { AuditEntry, IncidentEntry } from '../../incidents/history/entry.ts';
+import type { Explanation } from '../explain.ts';
+import { type Ink, ink, type Words } from '../output/colour.ts';
+import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+
+export function writeExplanation(one: Explanation, now: Instant): readonly Block[] {
+  const { chapter, openings, nth, id } = one;
+  return [
+    ...writeHead(one, now),
+    blank,
+    title('When'),
+    table(
+      ['AT', 'AFTER', 'WHAT'],
+      one.milestones.map(({ name, at, afterMs }) => [toIso(at), `+${describeMs(afterMs)}`, name]),
+    ),
+    ...writeLines('Evidence, as last seen', one.incident?.evidence ?? []),
+    ...writeLines('Seen when it opened', chapter?.seen ?? []),
+    ...writeLines('Found beside it', chapter?.found ?? []),
+    blank,
+    title('Decided, done and told'),
+    ...writeEntries(one),
+    ...(openings.length > 1
+      ? [
+          blank,
+          line(
+            `On record ${count(openings.length, 'time')}; this is ${nth === 1 ? 'the latest' : `number ${nth}, counted back`}. Another: vpn-medic explain ${id} --nth ${nth < openings.length ? nth + 1 : 1}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): readonly Block[] {
+  if (incident === null) {
+    return [
+      title(id),
+      line(
+        `Opened ${toIso(openings[nth - 1] ?? 0)}. It is no longer in the book of incidents; this is what is on file.`,
+      ),
+    ];
+  }
+  const { severity, subject, reason, summary, hint, resolvedAt, openedAt } = incident;
+  const { healedBy, inhibitedBy } = incident;
+  const lasted = describeMs(Math.max(0, (resolvedAt ?? now) - openedAt));
+  const state =
+    resolvedAt === null
+      ? ink(severity === 'critical' ? 'bad' : 'warn', `open for ${lasted}`)
+      : ink('good', `over after ${lasted}${healedBy === null ? '' : `: ${healedBy}`}`);
+  return [
+    title([ink('strong', `${severity.toUpperCase()} ${subject.name}: ${reason}, `), state]),
+    line(summary),
+    ...(resolvedAt === null ? [line(`To do: ${hint}`)] : []),
+    ...(inhibitedBy === null
+      ? []
+      : [line(`A greater one explains it, and has the file: vpn-medic explain ${inhibitedBy}`)]),
+    line(ink('dim', id)),
+  ];
+}
+
+const writeLines = (heading: string, lines: readonly string[]): readonly Block[] =>
+  lines.length === 0
+    ? []
+    : [blank, title(heading), ...lines.map((text) => line(text.trimStart(), indentOf(text), 4))];
+
+const indentOf = (text: string): number => 2 + text.length - text.trimStart().length;
+
+function writeEntries({ chapter, people }: Explanation): readonly Block[] {
+  const rows = [
+    ...(chapter?.entries ?? []).map((entry) => ({ at: entry.at, row: rowOf(entry) })),
+    ...people.map((entry) => ({ at: entry.at, row: personRow(entry) })),
+  ].toSorted((a, b) => a.at - b.at);
+  if (chapter === null && rows.length === 0) {
+    return [
+      line(
+        'Nothing is on file: it opened before there were files, or its file could not be written.',
+      ),
+    ];
+  }
+  return [
+    table(
+      ['AT', 'WHAT', ''],
+      rows.map(({ at, row }) => [toIso(at), ...row]),
+    ),
+    ...((chapter?.dropped ?? 0) > 0
+      ? [
+          line(
+            `${count(chapter?.dropped ?? 0, 'more')} in between: the log of the function has all of them.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const INKS: Readonly<Record<string, Ink>> = {
+  done: 'good',
+  written: 'warn',
+  failed: 'bad',
+  skipped: 'dim',
+  deferred: 'warn',
+};
+
+function rowOf(entry: AuditEntry): readonly [Words, Words] {
+  switch (entry.kind) {
+    case 'deed': {
+      const { outcome, summary, deed, because, why } = entry;
+      const reasons = [because, why === null ? null : `${outcome} because ${why}`].flatMap(
+        (text) => text ?? [],
+      );
+      return [
+        ink(INKS[outcome] ?? 'plain', outcome),
+        `${summary} (${[deed, ...reasons].join('; ')})`,
+      ];
+    }
+    case 'held': {
+      const { summary, rule, because, until } = entry;
+      const more = entry.count > 1 ? ` and ${entry.count - 1} more like it` : '';
+      return [
+        ink('warn', `held ${rule}`),
+        `${summary}${more}: ${because}${until === null ? '' : `; until ${toIso(until)}`}`,
+      ];
+    }
+    case 'incident':
+      return [entry.change, toldText(entry)];
+    default:
+      return entry satisfies never;
+  }
+}
+
+function toldText({ told, toldWith, severity, summary }: IncidentEntry): string {
+  if (told !== null) return `told: ${told}`;
+  return toldWith === null
+    ? `${severity}, recorded and not sent: ${summary}`
+    : `${severity}, told in the notice of ${toldWith}: ${summary}`;
+}
+
+const personRow = ({ by, command, what, why }: DeskEntry): readonly [Words, Words] => [
+  ink('strong', command),
+  `${what}, by ${by}: ${why}`,
+];

@@ -1,0 +1,51 @@
+/** The incidents as the state table holds them: all scopes of a region, found by their id or a part of it. */
+
+import type { Item } from '../../core/ports.ts';
+import { pageIds, readPage, SCOPES } from '../../incidents/store/page.ts';
+import type { Incident } from '../../incidents/types.ts';
+import type { Desk } from '../operatorRequest.ts';
+import { Unable } from '../terminal.ts';
+
+export interface Shelved {
+  readonly incident: Incident;
+  /** The page that it lies on, as it was read. */
+  readonly page: Item;
+}
+
+/** The latest first. */
+export async function readIncidents(desk: Desk): Promise<readonly Shelved[]> {
+  const ids = SCOPES.flatMap((scope) => pageIds(desk.region, scope));
+  const items = await desk.read(ids);
+  return [...items.values()]
+    .flatMap((page) => readPage(page.body).map((incident) => ({ incident, page })))
+    .toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
+}
+
+/**
+ * The one that is meant: by its whole id, or by a part of it that only one has; of several of the same id the latest.
+ * @throws {Unable} naming what there is, when none or several are meant.
+ */
+export function findIncident(all: readonly Shelved[], asked: string, region: string): Shelved {
+  const latest = [...Map.groupBy(all, ({ incident }) => incident.id).values()].flatMap(
+    ([first]) => first ?? [],
+  );
+  const exact = latest.find(({ incident }) => incident.id === asked);
+  if (exact !== undefined) return exact;
+  const found = latest.filter(({ incident }) => incident.id.includes(asked));
+  const open = found.filter(({ incident }) => incident.resolvedAt === null);
+  const [only, ...others] = open.length > 0 ? open : found;
+  if (only !== undefined && others.length === 0) return only;
+  throw new Unable(
+    only === undefined
+      ? `there is no incident ${asked} in ${region}; ${latest.length === 0 ? 'there is none at all on record' : `there ${listed(latest)}`}`
+      : `${asked} may mean several incidents: ${listed(open.length > 0 ? open : found)}`,
+  );
+}
+
+const LISTED_MAX = 8;
+
+function listed(all: readonly Shelved[]): string {
+  const ids = all.slice(0, LISTED_MAX).map(({ incident }) => incident.id);
+  const more = all.length - ids.length;
+  return `${all.length === 1 ? 'is' : 'are'} ${ids.join(', ')}${more > 0 ? ` and ${more} more: vpn-medic incidents` : ''}`;
+}

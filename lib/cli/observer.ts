@@ -1,0 +1,58 @@
+/** What a look at the account needs, opened as the options and the environment ask for it. */
+import type { Doors } from './awsClients.ts';
+import type { Eyesight, Viewpoint } from './pass.ts';
+import { chooseRegion } from './region.ts';
+import { type Terminal, Unable } from './terminal.ts';
+
+export interface LookOptions {
+  readonly region?: string;
+  readonly stateTable?: string;
+  /** False: `--no-probes`. */
+  readonly probes: boolean;
+  readonly vantages?: boolean;
+}
+
+/** @throws {Unable} when the options ask for what the environment does not name. */
+export async function openEyesight(
+  options: LookOptions,
+  { env, clock }: Terminal,
+  doors: Doors,
+): Promise<Eyesight> {
+  const region = await chooseRegion(options.region, env, doors.profileRegion);
+  const home = homeRegion(env, region);
+  const viewpoint = viewpointOf(options);
+  const functions = viewpoint === 'functions' ? probeFunctions(env) : [];
+  const table = stateTable(options.stateTable, env);
+  const [ec2, probes, store] = await Promise.all([
+    doors.ec2(region),
+    doors.probes(home, functions),
+    table === null ? null : doors.store(home, table),
+  ]);
+  return { region, clock, ec2, probes, store, viewpoint };
+}
+
+type Environment = Terminal['env'];
+
+/** Where the stack is deployed: its state table and probe functions are there, also when another region is looked at. */
+export const homeRegion = (env: Environment, region: string): string =>
+  env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || region;
+
+export const stateTable = (asked: string | undefined, env: Environment): string | null =>
+  asked || env['VPN_MEDIC_STATE_TABLE'] || null;
+
+function viewpointOf({ probes, vantages }: LookOptions): Viewpoint {
+  if (probes) return vantages ? 'functions' : 'machine';
+  if (vantages) throw new Unable('--vantages and --no-probes exclude each other: leave one out');
+  return 'none';
+}
+
+function probeFunctions(env: Environment): readonly string[] {
+  const names = (env['VPN_MEDIC_PROBE_FUNCTIONS'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length > 0) return names;
+  throw new Unable(
+    "--vantages asks the deployed probe functions: set VPN_MEDIC_PROBE_FUNCTIONS to their names, as the watcher's environment has them",
+  );
+}

@@ -1,0 +1,194 @@
+/** Where every command that writes is carried out: it says what will change, asks, writes, and records who and why. */
+
+import { type DeskEntry, deskLogId, parseDeskLog, withEntry } from '../core/operatorLog.ts';
+import type { Item, StorePort } from '../core/ports.ts';
+import type { Instant } from '../core/time.ts';
+import type { Doors } from './awsClients.ts';
+import { homeRegion, stateTable } from './observer.ts';
+import { harmlessJson } from './output/safeText.ts';
+import { type Block, render } from './output/textBlocks.ts';
+import { chooseRegion } from './region.ts';
+import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+
+export interface DeskOptions {
+  readonly region?: string;
+  readonly stateTable?: string;
+  readonly json?: boolean;
+}
+
+export interface ChangeOptions extends DeskOptions {
+  readonly yes?: boolean;
+  readonly why?: string;
+}
+
+export interface Desk {
+  readonly region: string;
+  readonly at: Instant;
+  /** @throws {Unable} when the table cannot be read. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;
+  readonly store: StorePort;
+  readonly terminal: Terminal;
+  readonly doors: Doors;
+}
+
+/** @throws {Unable} without a region or a state table. */
+export async function openDesk(
+  options: DeskOptions,
+  terminal: Terminal,
+  doors: Doors,
+): Promise<Desk> {
+  const name = stateTable(options.stateTable, terminal.env);
+  if (name === null) {
+    throw new Unable(
+      "this is kept in the stack's state table: set VPN_MEDIC_STATE_TABLE to its name, or add --state-table NAME",
+    );
+  }
+  const region = await chooseRegion(options.region, terminal.env, doors.profileRegion);
+  const store = await doors.store(homeRegion(terminal.env, region), name);
+  return {
+    region,
+    at: terminal.clock.now(),
+    store,
+    terminal,
+    doors,
+    async read(ids) {
+      const reading = await store.read(ids, AbortSignal.timeout(ASK_MS_MAX));
+      if (!reading.known)
+        throw new Unable(`the state table cannot be read: ${forPeople(reading.why)}`);
+      return new Map(reading.value.map((item) => [item.id, item]));
+    },
+  };
+}
+
+/** Adapters speak to whoever deploys; here a person lacks the permission. */
+const forPeople = (why: string): string =>
+  why.replace("to the function's role", 'to the role or user that runs this');
+
+const ASK_MS_MAX = 20_000;
+
+/** One item, written over exactly what was read and shown. */
+export interface Write {
+  readonly id: string;
+  readonly over: Item | undefined;
+  readonly body: unknown;
+  readonly expiresAt?: Instant;
+}
+
+export interface Change {
+  readonly command: string;
+  readonly subject: string;
+  /** One line: what changes, for the question and the record. */
+  readonly what: string;
+  /** Shown before the question. */
+  readonly says: readonly Block[];
+  readonly question: string;
+  /** In order; the first conflict ends it, so that the one that matters comes first. */
+  readonly write: (by: string, why: string) => readonly Write[];
+  /** Shown after it. */
+  readonly done: readonly Block[];
+  /** For `--json`: its own fields; version, region and who are added. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** @throws {Unable} when there is nobody to ask, or the table refuses. */
+export async function carryOut(
+  desk: Desk,
+  change: Change,
+  options: ChangeOptions,
+): Promise<ExitCode> {
+  const { terminal, region } = desk;
+  const isJson = options.json === true;
+  if (!isJson) terminal.out(render(change.says, terminal));
+  if (!(await isAgreed(change, options, terminal))) {
+    terminal.out('Nothing was changed.\n');
+    return CANNOT_TELL;
+  }
+  const by = await whoAsks(desk);
+  const why = options.why?.trim() || NO_WHY;
+  for (const write of change.write(by, why)) await put(desk, write, change);
+  const { command, subject, what } = change;
+  const unrecorded = await record(desk, { at: desk.at, by, command, subject, what, why });
+  if (unrecorded !== null) {
+    terminal.err(`vpn-medic: done, but who did it and why is not on record: ${unrecorded}\n`);
+  }
+  report(desk, options, change.report, change.done, { isChanged: true, by, why, region });
+  return WELL;
+}
+
+const NO_WHY = 'no reason given';
+
+/** For a command that finds nothing to change, or only reads. */
+export function report(
+  { terminal, region }: Pick<Desk, 'terminal' | 'region'>,
+  { json }: DeskOptions,
+  fields: Readonly<Record<string, unknown>>,
+  blocks: readonly Block[],
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  terminal.out(
+    json === true
+      ? `${harmlessJson({ version: 1, region, ...fields, ...more })}\n`
+      : render(blocks, terminal),
+  );
+}
+
+async function isAgreed(
+  { question }: Change,
+  { yes, json }: ChangeOptions,
+  terminal: Terminal,
+): Promise<boolean> {
+  if (yes === true) return true;
+  const answer = json === true ? null : await terminal.ask(`${question} [y/N] `);
+  if (answer === null) throw new Unable('there is nobody to ask here: add --yes to do it');
+  return answer;
+}
+
+/** The caller's ARN. Not knowing it stops nobody in an emergency; it is said, and recorded as unknown. */
+async function whoAsks({ doors, terminal, region }: Desk): Promise<string> {
+  const identity = await doors.identity(homeRegion(terminal.env, region));
+  const caller = await identity.caller(AbortSignal.timeout(ASK_MS_MAX));
+  if (caller.known) return caller.value.arn;
+  terminal.err(`vpn-medic: who you are could not be told: ${caller.why}\n`);
+  return 'unknown';
+}
+
+async function put({ store }: Desk, write: Write, { subject }: Change): Promise<void> {
+  const { id, over, body, expiresAt = null } = write;
+  const item = { id, overVersion: over?.version ?? 0, body, expiresAt };
+  const answer = await store.write(item, AbortSignal.timeout(ASK_MS_MAX));
+  switch (answer.kind) {
+    case 'written':
+      return;
+    case 'conflict':
+      throw new Unable(
+        `${subject} changed while you looked: nothing was written; run it again to see how it is now`,
+      );
+    case 'failed':
+      throw new Unable(`the state table cannot be written: ${forPeople(answer.why)}`);
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** What tells people apart in an ARN, for tables: `oncall/ana`. */
+export const shortWho = (by: string): string =>
+  by.startsWith('arn:') ? by.slice(by.indexOf('/') + 1) : by;
+
+const RECORD_TRIES = 3;
+
+/** Why it could not be recorded; null when it was. The log is shared: a conflict is met by reading again. */
+async function record({ store, region }: Desk, entry: DeskEntry): Promise<string | null> {
+  const id = deskLogId(region);
+  let why = 'somebody else kept writing';
+  for (let tries = 0; tries < RECORD_TRIES; tries += 1) {
+    const reading = await store.read([id], AbortSignal.timeout(ASK_MS_MAX));
+    if (!reading.known) return reading.why;
+    const [item] = reading.value;
+    const body = withEntry(parseDeskLog(item?.body), entry);
+    const write = { id, overVersion: item?.version ?? 0, body, expiresAt: null };
+    const answer = await store.write(write, AbortSignal.timeout(ASK_MS_MAX));
+    if (answer.kind === 'written') return null;
+    if (answer.kind === 'failed') why = answer.why;
+  }
+  return why;
+}

@@ -1,0 +1,80 @@
+/** A table without lines, as wide as its words and no wider than the paper. Pure. */
+import Table from 'cli-table3';
+import { type Paper, paint, type Span, spansOf, type Words, widthOf } from './colour.ts';
+
+const INDENT = 2;
+const GAP = 2;
+/** Narrower than this the last column is unreadable: the others give way first. */
+const LAST_MIN = 16;
+const COLUMN_MIN = 8;
+
+/** The last column wraps first; the others are cut short only where the paper is too narrow for that. */
+export function layTable(
+  head: readonly string[],
+  rows: readonly (readonly Words[])[],
+  paper: Paper,
+): readonly string[] {
+  const cells = rows.map((row) => row.map((words) => spansOf(words)));
+  const natural = head.map((name, at) =>
+    Math.max(name.length, ...cells.map((row) => widthOf(row[at] ?? []))),
+  );
+  const grid = new Table({
+    chars: { ...NO_LINES, middle: ' '.repeat(GAP) },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    head: head.map((name) => paint({ text: name, ink: 'dim' }, paper)),
+    colWidths: widths(natural, paper.columns - INDENT - GAP * (head.length - 1)),
+    wordWrap: true,
+  });
+  for (const row of cells) grid.push(row.map((spans) => cellOf(spans, paper)));
+  return grid
+    .toString()
+    .split('\n')
+    .map((text) => ' '.repeat(INDENT) + text);
+}
+
+/** Each word painted alone, because the grid breaks lines between words. */
+const cellOf = (spans: readonly Span[], paper: Paper): string =>
+  spans
+    .map((span) =>
+      span.text
+        .split(' ')
+        .map((text) => (text === '' ? '' : paint({ ...span, text }, paper)))
+        .join(' '),
+    )
+    .join('');
+
+/** Natural widths where they fit; else the last column shrinks first, then the widest of the others. */
+function widths(natural: readonly number[], room: number): number[] {
+  const fitted = [...natural];
+  const last = fitted.length - 1;
+  const over = () => fitted.reduce((sum, width) => sum + width, 0) - room;
+  const shrink = (at: number, min: number) => {
+    const width = fitted[at] ?? 0;
+    fitted[at] = Math.max(Math.min(width, min), width - Math.max(0, over()));
+  };
+  shrink(last, LAST_MIN);
+  for (let tries = 0; tries < last && over() > 0; tries += 1) {
+    const widest = fitted
+      .slice(0, last)
+      .reduce((at, width, index) => (width > (fitted[at] ?? 0) ? index : at), 0);
+    shrink(widest, COLUMN_MIN);
+  }
+  return fitted;
+}
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+} as const;

@@ -1,0 +1,128 @@
+/** What a command has to say, as plain data; colours, wrapping and harmlessness are settled here and nowhere else. */
+
+import { cellsOf, type Paper, paint, type Span, spansOf, type Words } from './colour.ts';
+import { layTable } from './table.ts';
+
+export type Block =
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'title'; readonly words: Words }
+  /** Wrapped; `hang` is how much deeper the lines after the first begin. */
+  | {
+      readonly kind: 'line';
+      readonly words: Words;
+      readonly indent: number;
+      readonly hang: number;
+    }
+  /** The last column wraps; the others are cut short only where the paper is too narrow. */
+  | {
+      readonly kind: 'table';
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly Words[])[];
+    };
+
+/** The blocks as text, no wider than the paper, ending with a line break. */
+export function render(blocks: readonly Block[], paper: Paper): string {
+  const lines = blocks.flatMap((block) => renderBlock(block, paper));
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+export const blank: Block = { kind: 'blank' };
+export const title = (words: Words): Block => ({ kind: 'title', words });
+export const line = (words: Words, indent = 0, hang = 2): Block => ({
+  kind: 'line',
+  words,
+  indent,
+  hang,
+});
+export const table = (head: readonly string[], rows: readonly (readonly Words[])[]): Block => ({
+  kind: 'table',
+  head,
+  rows,
+});
+
+/** `3 routes`, `1 route`. */
+export const count = (number: number, noun: string): string =>
+  `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function renderBlock(block: Block, paper: Paper): readonly string[] {
+  switch (block.kind) {
+    case 'blank':
+      return [''];
+    case 'title':
+      return wrap(spansOf(block.words, 'strong'), 0, 2, paper);
+    case 'line':
+      return wrap(spansOf(block.words), block.indent, block.hang, paper);
+    case 'table':
+      return layTable(block.head, block.rows, paper);
+    default:
+      return block satisfies never;
+  }
+}
+
+/** Broken between words; a colour never crosses a line's end. */
+function wrap(
+  spans: readonly Span[],
+  indent: number,
+  hang: number,
+  paper: Paper,
+): readonly string[] {
+  const lines: Span[][] = [];
+  let current: Span[] = [spaces(indent)];
+  let length = indent;
+  let isFresh = true;
+  for (const piece of piecesOf(spans)) {
+    if (length + piece.length > paper.columns && !isFresh) {
+      lines.push(current);
+      current = [spaces(indent + hang)];
+      length = indent + hang;
+      isFresh = true;
+    }
+    if (isFresh && piece.isSpace) continue;
+    current.push(...piece.spans);
+    length += piece.length;
+    isFresh = false;
+  }
+  return [...lines, current].map((one) => paintLine(one, paper));
+}
+
+const spaces = (number: number): Span => ({ text: ' '.repeat(number), ink: 'plain' });
+
+/** Neighbours of one colour are painted together. */
+function paintLine(spans: readonly Span[], paper: Paper): string {
+  const merged: Span[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last?.ink === span.ink)
+      merged[merged.length - 1] = { ...last, text: last.text + span.text };
+    else merged.push(span);
+  }
+  return merged.map((span) => paint(span, paper)).join('');
+}
+
+interface Piece {
+  readonly spans: readonly Span[];
+  readonly length: number;
+  readonly isSpace: boolean;
+}
+
+/** Words and the spaces between them; a word may be of several spans, as in `(`, `red`, `)`. */
+function piecesOf(spans: readonly Span[]): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (const span of spans) {
+    for (const text of span.text.split(/( +)/)) {
+      if (text === '') continue;
+      const isSpace = text.startsWith(' ');
+      const last = pieces.at(-1);
+      const one = { ...span, text };
+      const length = cellsOf(text);
+      if (last !== undefined && !isSpace && !last.isSpace) {
+        pieces[pieces.length - 1] = {
+          spans: [...last.spans, one],
+          length: last.length + length,
+          isSpace,
+        };
+      } else pieces.push({ spans: [one], length, isSpace });
+    }
+  }
+  return pieces;
+}

@@ -1,0 +1,46 @@
+/** People's pins as the state table holds them, read and written over exactly what was read. */
+
+import { livePins, PINS_MAX, type Pin, parsePins, pinsId } from '../../appliances/state/pin.ts';
+import type { Item } from '../../core/ports.ts';
+import type { Desk, Write } from '../operatorRequest.ts';
+import { Unable } from '../terminal.ts';
+
+export interface StoredPins {
+  readonly item: Item | undefined;
+  /** Those that have not run out, newest first. */
+  readonly pins: readonly Pin[];
+}
+
+/** Garbage is written over by the next pin: it is nobody's wish. */
+export async function readPins(desk: Desk): Promise<StoredPins> {
+  const id = pinsId(desk.region);
+  const item = (await desk.read([id])).get(id);
+  const pins = livePins(parsePins(item?.body) ?? [], desk.at);
+  return { item, pins: pins.toSorted((a, b) => b.at - a.at) };
+}
+
+/** Ended ones stay for a day, so that the watchers know why their routes are on the way home. */
+const ENDED_MS = 86_400_000;
+
+/** @throws {Unable} when there would be too many. */
+export function pinsWrite(
+  desk: Desk,
+  { item }: StoredPins,
+  change: (pins: readonly Pin[]) => readonly Pin[],
+): Write {
+  const kept = (parsePins(item?.body) ?? []).filter(({ until }) => desk.at - until < ENDED_MS);
+  const pins = change(kept);
+  const live = livePins(pins, desk.at).length;
+  if (live > PINS_MAX) {
+    throw new Unable(`there are ${PINS_MAX} pins in ${desk.region} already: unpin some first`);
+  }
+  return { id: pinsId(desk.region), over: item, body: { version: 1, pins: pins.slice(-PINS_MAX) } };
+}
+
+export const isSameScope = (
+  a: Pick<Pin, 'group' | 'routeKey'>,
+  b: Pick<Pin, 'group' | 'routeKey'>,
+): boolean => a.routeKey === b.routeKey && (a.routeKey !== null || a.group === b.group);
+
+export const describeScope = ({ group, routeKey }: Pick<Pin, 'group' | 'routeKey'>): string =>
+  routeKey ?? `group ${group}`;

@@ -1,0 +1,146 @@
+/** What a person names, found in the account: a group or a route of it, and the appliance that is to carry it. */
+import type { Appliance, ManagedRoute, Topology } from '../../appliances/types/topology.ts';
+import type { Verdict } from '../../appliances/types/verdict.ts';
+import type { World } from '../../appliances/types/world.ts';
+import { lookQuietly } from '../ec2Pass.ts';
+import type { Desk } from '../operatorRequest.ts';
+import { Unable } from '../terminal.ts';
+
+export interface Pinning {
+  readonly group: string;
+  /** Null: the whole group. */
+  readonly routeKey: string | null;
+  readonly target: Appliance;
+  /** Those that the pin speaks for: pools and contested ones never. */
+  readonly routes: readonly ManagedRoute[];
+  /** The group's appliances and their VPCs. */
+  readonly peers: ReadonlyMap<string, string>;
+  /** Why, by EC2's word alone, it could not take them now; null when nothing speaks against it. */
+  readonly doubt: string | null;
+}
+
+/** @throws {Unable} naming what there is instead. */
+export async function choosePinning(desk: Desk, subject: string, to: string): Promise<Pinning> {
+  const { region } = desk;
+  const { world, assessment } = await lookQuietly(desk);
+  const { topology } = world;
+  const target = findTarget(topology, to, region);
+  const { group, routeKey, routes } = findRoutes(topology, subject, region);
+  if (target.group !== group) {
+    throw new Unable(
+      `${target.name} (${target.instanceId}) is of group ${target.group}, not ${group}: it has no way to that far side; of ${group} there are ${namesOf(topology, group)}`,
+    );
+  }
+  const own = routes.filter(({ vpcId }) => vpcId === target.vpcId);
+  if (own.length === 0) {
+    throw new Unable(
+      routeKey === null
+        ? `no route of group ${group} is in ${target.vpcId}, the VPC of ${target.name}: nothing would be pinned`
+        : `${routeKey} is in another VPC than ${target.name} (${target.vpcId}): a route can only lead to an interface of its own VPC`,
+    );
+  }
+  return {
+    group,
+    routeKey,
+    target,
+    routes: own,
+    peers: new Map(
+      topology.appliances
+        .filter((one) => one.group === group)
+        .map(({ instanceId, vpcId }) => [instanceId, vpcId]),
+    ),
+    doubt: doubtOf(target, world, assessment.verdicts.get(target.instanceId)),
+  };
+}
+
+/** By id, or by a name that only one has. */
+function findTarget({ appliances }: Topology, to: string, region: string): Appliance {
+  const byName = appliances.filter(({ name }) => name === to);
+  const target =
+    appliances.find(({ instanceId }) => instanceId === to) ??
+    (byName.length === 1 ? byName[0] : undefined);
+  if (target !== undefined) return target;
+  throw new Unable(
+    byName.length > 1
+      ? `--to ${to}: ${byName.length} appliances have that name; name one by its id: ${byName.map(({ instanceId }) => instanceId).join(', ')}`
+      : `--to ${to}: there is no such appliance in ${region}; there ${listed(appliances.map(nameOf))}`,
+  );
+}
+
+interface Found {
+  readonly group: string;
+  readonly routeKey: string | null;
+  readonly routes: readonly ManagedRoute[];
+}
+
+/** A route is `rtb-… DESTINATION`, or its table's name in place of the id. */
+function findRoutes({ routes, appliances }: Topology, subject: string, region: string): Found {
+  if (/\s/.test(subject.trim())) return findRoute(routes, subject.trim(), region);
+  const groups = [...new Set(appliances.map(({ group }) => group))].toSorted();
+  if (!groups.includes(subject)) {
+    throw new Unable(
+      `there is no group ${subject} in ${region}; there ${listed(groups)}; a route is named by table and destination, as in 'rtb-0a1b 10.0.0.0/8'`,
+    );
+  }
+  return {
+    group: subject,
+    routeKey: null,
+    routes: routes.filter(
+      ({ group, home }) => group === subject && home.kind !== 'pool' && home.kind !== 'contested',
+    ),
+  };
+}
+
+function findRoute(routes: readonly ManagedRoute[], subject: string, region: string): Found {
+  const [table, destination] = subject.split(/\s+/);
+  const found = routes.filter(
+    (one) => one.destination === destination && (one.tableId === table || one.tableName === table),
+  );
+  const [route, ...others] = found;
+  if (route === undefined) {
+    const inTable = routes.filter((one) => one.tableId === table || one.tableName === table);
+    throw new Unable(
+      `there is no managed route ${subject} in ${region}; ${inTable.length > 0 ? `in that table there ${listed(inTable.map((one) => one.destination))}` : 'vpn-medic check --all lists all of them'}`,
+    );
+  }
+  if (others.length > 0) {
+    throw new Unable(
+      `${found.length} tables are called ${table}; name one by its id: ${found.map(({ tableId }) => tableId).join(', ')}`,
+    );
+  }
+  if (route.home.kind === 'pool') {
+    throw new Unable(
+      `${route.key} is a client pool of ${route.home.instanceId}: no other appliance can carry it`,
+    );
+  }
+  if (route.home.kind === 'contested') {
+    throw new Unable(`${route.key} is never touched: ${route.home.why}`);
+  }
+  return { group: route.group, routeKey: route.key, routes: [route] };
+}
+
+function doubtOf(target: Appliance, world: World, verdict: Verdict | undefined): string | null {
+  const link = world.signals.get(target.instanceId)?.interface;
+  if (verdict?.kind === 'down') return verdict.why;
+  if (target.forwarding.kind !== 'interface') return 'which interface forwards is not clear';
+  if (link?.known && link.value?.hasSourceDestCheck) return 'its source/destination check is on';
+  return null;
+}
+
+const nameOf = ({ instanceId, name }: Appliance): string =>
+  name === instanceId ? name : `${name} (${instanceId})`;
+
+const namesOf = ({ appliances }: Topology, group: string): string =>
+  appliances
+    .filter((one) => one.group === group)
+    .slice(0, LISTED_MAX)
+    .map(nameOf)
+    .join(', ');
+
+const LISTED_MAX = 12;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'are none at all';
+  const more = names.length - LISTED_MAX;
+  return `${names.length === 1 ? 'is' : 'are'} ${names.slice(0, LISTED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,101 @@
+/** The answer to "what if this failed now", as the data that `--json` prints and the text is made from. Pure. */
+import type { Move } from '../../appliances/types/plan.ts';
+import { toIso } from '../../core/time.ts';
+import type { Sight } from '../pass.ts';
+import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
+import type { Failing } from './fail.ts';
+import { type Lost, type WhatIf, whatIf } from './whatIf.ts';
+
+/** Version 1: fields may be added, never renamed or taken away. */
+export interface PlanReport {
+  readonly version: 1;
+  readonly accountId: string;
+  readonly region: string;
+  readonly at: string;
+  readonly source: 'account' | 'snapshot';
+  /** Appliances that were not heard are taken to be well. */
+  readonly assumed: boolean;
+  readonly what: readonly string[];
+  /** Those that are taken to have failed. */
+  readonly appliances: readonly ApplianceWord[];
+  /** `nothing-lost`, `lost` or `cannot-tell`: exit 0, 2 or 1. */
+  readonly result: 'nothing-lost' | 'lost' | 'cannot-tell';
+  readonly moves: readonly MoveReport[];
+  /** Would be made if targets that were not heard from here answer the watcher. */
+  readonly doubtful: readonly MoveReport[];
+  readonly lost: readonly LostReport[];
+  /** What the write budget spreads the moves over, in ms. */
+  readonly budgetMs: WhatIf['budgetMs'];
+}
+
+export interface ApplianceWord {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly zone: string;
+}
+
+export interface MoveReport
+  extends Pick<Move, 'kind' | 'tableId' | 'tableName' | 'destination' | 'group' | 'from' | 'to'> {
+  readonly fromName: string;
+  readonly toName: string;
+  readonly toZone: string;
+}
+
+export interface LostReport extends Lost {
+  readonly carrierName: string;
+}
+
+export function reportPlan(
+  sight: Sight,
+  failing: Failing,
+  source: PlanReport['source'],
+): PlanReport {
+  const { world } = sight;
+  const assumed = source === 'snapshot' || sight.viewpoint === 'none';
+  const { moves, doubtful, lost, budgetMs } = whatIf(sight, failing, assumed);
+  const words = new Map(
+    world.topology.appliances.map(({ instanceId, name, zone }) => [
+      instanceId,
+      { instanceId, name, zone },
+    ]),
+  );
+  const nameOf = (id: string) => words.get(id)?.name ?? id;
+  const report = (move: Move): MoveReport => {
+    const { kind, tableId, tableName, destination, group, from, to } = move;
+    const place = { kind, tableId, tableName, destination, group, from, to };
+    return {
+      ...place,
+      fromName: nameOf(from),
+      toName: nameOf(to),
+      toZone: words.get(to)?.zone ?? '',
+    };
+  };
+  return {
+    version: 1,
+    accountId: world.accountId,
+    region: world.region,
+    at: toIso(world.at),
+    source,
+    assumed,
+    what: failing.what,
+    appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
+    result: lost.length > 0 ? 'lost' : doubtful.length > 0 ? 'cannot-tell' : 'nothing-lost',
+    moves: moves.map(report),
+    doubtful: doubtful.map(report),
+    lost: lost.map((one) => ({ ...one, carrierName: nameOf(one.carrier) })),
+    budgetMs,
+  };
+}
+
+export function planExit({ result }: Pick<PlanReport, 'result'>): ExitCode {
+  switch (result) {
+    case 'nothing-lost':
+      return WELL;
+    case 'lost':
+      return NEEDS_A_PERSON;
+    case 'cannot-tell':
+      return CANNOT_TELL;
+    default:
+      return result satisfies never;
+  }
+}

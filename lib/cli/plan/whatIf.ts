@@ -1,0 +1,159 @@
+/** What would move where if something failed now, and what would be left without a way. Pure: nothing is touched. */
+
+import { plan } from '../../appliances/plan.ts';
+import type { Memory } from '../../appliances/state.ts';
+import type { Assessment } from '../../appliances/types/assessment.ts';
+import type { Inventory } from '../../appliances/types/inventory.ts';
+import type { Held, Move, Plan } from '../../appliances/types/plan.ts';
+import type { Policy } from '../../appliances/types/policy.ts';
+import type { Appliance } from '../../appliances/types/topology.ts';
+import type { UpVerdict, Verdict, Verdicts } from '../../appliances/types/verdict.ts';
+import type { World } from '../../appliances/types/world.ts';
+import { LOOK_POLICY, type Sight } from '../pass.ts';
+import type { Failing } from './fail.ts';
+
+export interface WhatIf {
+  /** In the order in which they would be made. */
+  readonly moves: readonly Move[];
+  /** Would be made if targets answer the deployed watcher that nobody here has heard. */
+  readonly doubtful: readonly Move[];
+  readonly lost: readonly Lost[];
+  /** From the decision to the last write, in ms: what the write budget alone takes. */
+  readonly budgetMs: number;
+}
+
+/** A route that would lead to something dead. */
+export interface Lost {
+  readonly tableId: string;
+  readonly tableName: string;
+  readonly destination: string;
+  /** Its appliance, an instance id. */
+  readonly carrier: string;
+  /** The rule that holds it; null when it is not managed, or a pool that nobody else can carry. */
+  readonly rule: Held['rule'] | null;
+  readonly why: string;
+}
+
+const POLICY: Policy = { ...LOOK_POLICY, mode: 'act' };
+
+/**
+ * What fails is taken for down on EC2's own word. `isAssumedWell`: appliances that are up and were not heard count as
+ * proven; otherwise moves that hang on them are doubtful.
+ */
+export function whatIf(sight: Sight, { instanceIds }: Failing, isAssumedWell: boolean): WhatIf {
+  const strict = planWith(sight, instanceIds, false);
+  const hopeful = planWith(sight, instanceIds, true);
+  const isConsequence = ({ from }: { readonly from: string }) => instanceIds.has(from);
+  const sure = (isAssumedWell ? hopeful : strict).actions.filter(isConsequence);
+  const sureKeys = new Set(sure.map(({ routeKey }) => routeKey));
+  const doubtful = hopeful.actions
+    .filter(isConsequence)
+    .filter(({ routeKey }) => !sureKeys.has(routeKey));
+  const carriedOn = new Set([...sure, ...doubtful].map(({ routeKey }) => routeKey));
+  return {
+    moves: sure,
+    doubtful,
+    lost: [
+      ...managedLost(sight.world, instanceIds, carriedOn, hopeful.held),
+      ...unmanagedLost(sight, instanceIds),
+    ],
+    budgetMs: budgetMsOf(sure.length + doubtful.length),
+  };
+}
+
+/** The budget's only effect is on when; so it is left out here and told in ms. */
+function planWith(sight: Sight, failed: ReadonlySet<string>, isHopeful: boolean): Plan {
+  const { assessment } = sight;
+  const world: World = { ...sight.world, lease: { kind: 'held', fence: 1 } };
+  const verdicts = verdictsIf(assessment.verdicts, failed, world, isHopeful);
+  const memory: Memory = {
+    ...sight.memory,
+    budget: { tokens: Number.POSITIVE_INFINITY, at: world.at },
+  };
+  const policy = { ...POLICY, writeBurst: Number.POSITIVE_INFINITY };
+  const changed: Assessment = { ...assessment, verdicts };
+  return plan(world, changed, memory, policy, world.at);
+}
+
+function verdictsIf(
+  verdicts: Verdicts,
+  failed: ReadonlySet<string>,
+  { at }: World,
+  isHopeful: boolean,
+): Verdicts {
+  const dead: Verdict = {
+    kind: 'down',
+    cause: 'state',
+    isEc2Confirmed: true,
+    since: at,
+    why: 'it failed',
+  };
+  return new Map(
+    [...verdicts].map(([id, verdict]) => {
+      if (failed.has(id)) return [id, dead];
+      return [id, isHopeful && verdict.kind === 'up' ? proven(verdict) : verdict];
+    }),
+  );
+}
+
+const proven = (verdict: UpVerdict): UpVerdict => ({ ...verdict, isProven: true, lacks: null });
+
+function managedLost(
+  { topology }: World,
+  failed: ReadonlySet<string>,
+  carriedOn: ReadonlySet<string>,
+  held: readonly Held[],
+): readonly Lost[] {
+  const holds = new Map(held.map((one) => [one.routeKey, one]));
+  return topology.routes
+    .filter(({ key, carrier }) => failed.has(carrier) && !carriedOn.has(key))
+    .map(({ key, tableId, tableName, destination, carrier, home }): Lost => {
+      const hold = holds.get(key);
+      const place = { tableId, tableName, destination, carrier };
+      if (hold !== undefined) return { ...place, rule: hold.rule, why: reasonOf(hold) };
+      const why =
+        home.kind === 'pool'
+          ? 'a client pool: its clients dial in there, so nobody else can carry it'
+          : 'more than one appliance claims it as a client pool, so it is never touched';
+      return { ...place, rule: null, why };
+    });
+}
+
+/** The wish that it answers is in the headline already. */
+const reasonOf = ({ because }: Held): string => because.replace(/ \(wanted because .*\)$/s, '');
+
+/** Routes that lead through what fails, and that nobody would move. */
+function unmanagedLost(
+  { world, inventory }: Pick<Sight, 'world' | 'inventory'>,
+  failed: ReadonlySet<string>,
+): readonly Lost[] {
+  const managed = new Set(world.topology.routes.map(({ key }) => key));
+  const carriers = carriersOf(world.topology.appliances, failed);
+  return tablesOf(inventory).flatMap(({ tableId, name, routes }) =>
+    routes.flatMap(({ destination, interfaceId, otherTarget, origin }): readonly Lost[] => {
+      const carrier = carriers.get(interfaceId ?? otherTarget ?? '');
+      if (carrier === undefined || managed.has(`${tableId} ${destination}`)) return [];
+      // Gateways and route servers withdraw their own.
+      if (origin === 'propagated' || origin === 'advertised') return [];
+      const why = 'not managed: the table is not tagged for its group';
+      return [{ tableId, tableName: name || tableId, destination, carrier, rule: null, why }];
+    }),
+  );
+}
+
+const carriersOf = (
+  appliances: readonly Appliance[],
+  failed: ReadonlySet<string>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    appliances
+      .filter(({ instanceId }) => failed.has(instanceId))
+      .flatMap(({ instanceId, interfaceIds }) =>
+        [instanceId, ...interfaceIds].map((id) => [id, instanceId] as const),
+      ),
+  );
+
+const tablesOf = ({ routeTables }: Inventory) => (routeTables.known ? routeTables.value : []);
+
+const budgetMsOf = (writeCount: number): number =>
+  (Math.max(0, writeCount - POLICY.writeBurst) / POLICY.writesPerSecond) * 1_000;

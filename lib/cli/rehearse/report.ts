@@ -1,0 +1,43 @@
+/** What a rehearsal came to, as the data that `--json` prints and the text is made from. Pure. */
+import type { Topology } from '../../appliances/types/topology.ts';
+import type { FaultRecord } from '../../simulator/faultRecords.ts';
+import type { TimelineEvent } from '../../simulator/timeline.ts';
+
+/** Version 1: fields may be added, never renamed or taken away. Times are virtual milliseconds. */
+export interface RehearsalReport {
+  readonly version: 1;
+  readonly seed: string;
+  /** The file that the network came from; null: the made-up one. */
+  readonly snapshot: string | null;
+  /** `crashed`: an invocation of ours ended otherwise than by returning; that is our bug. */
+  readonly result: 'well' | 'crashed';
+  readonly scenarios: readonly ChapterReport[];
+}
+
+export interface ChapterReport {
+  readonly name: string;
+  readonly says: string;
+  readonly events: readonly TimelineEvent[];
+  readonly faults: readonly FaultRecord[];
+  readonly livedMs: number;
+  readonly writeCount: number;
+  readonly noticeCount: number;
+  readonly crashes: readonly string[];
+}
+
+export interface StageSet {
+  readonly seed: string;
+  readonly snapshot: string | null;
+  readonly topology: Topology;
+}
+
+export const reportRehearsal = (
+  { seed, snapshot }: StageSet,
+  scenarios: readonly ChapterReport[],
+): RehearsalReport => ({
+  version: 1,
+  seed,
+  snapshot,
+  result: scenarios.every(({ crashes }) => crashes.length === 0) ? 'well' : 'crashed',
+  scenarios,
+});

@@ -1,0 +1,168 @@
+/** From what was seen of the endpoints to findings. Pure. */
+
+import type { Finding, Subject } from '../core/finding.ts';
+import { compare } from '../core/order.ts';
+import { type EndpointReason } from '../core/reasons.ts';
+import type { Instant } from '../core/time.ts';
+import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
+import { CAPACITY_CHECK } from './assess/capacity.ts';
+import { CRL_CHECK, HANDLER_CHECK, IDP_CHECK } from './assess/certificates.ts';
+import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
+import { DOOR_CHECK, findRegionDown } from './assess/reachability.ts';
+import { AVAILABLE_CHECK, TRANSPORT_CHECK, ZONES_CHECK } from './assess/state.ts';
+import { learn } from './state/afterPass.ts';
+import { type EndpointMemory, type EndpointPast, noEndpointPast, pastFindings } from './state.ts';
+import { type EndpointFact, isLeaving } from './types/endpoint.ts';
+import { isEndpointReason } from './types/reason.ts';
+import type { EndpointSight, EndpointWorld } from './types/world.ts';
+
+/** One question about one endpoint. */
+export interface EndpointCheck {
+  /** What it may find: while it cannot tell, what it found last stands. */
+  readonly reasons: readonly EndpointReason[];
+  /** Null: cannot tell now. `past` already holds what this look has learnt. */
+  readonly judge: (
+    sight: EndpointSight,
+    past: EndpointPast,
+    isOpen: (reason: EndpointReason) => boolean,
+    now: Instant,
+  ) => readonly Trouble[] | null;
+}
+
+/** A finding without what is the same for all of one endpoint. */
+export interface Trouble extends Pick<Finding, 'severity' | 'summary' | 'evidence' | 'hint'> {
+  readonly reason: EndpointReason;
+}
+
+export interface EndpointAssessment {
+  /** Ordered by reason, then subject. */
+  readonly findings: readonly Finding[];
+  readonly memory: EndpointMemory;
+}
+
+export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
+  AVAILABLE_CHECK,
+  ZONES_CHECK,
+  CAPACITY_CHECK,
+  AUTHENTICATION_CHECK,
+  CRL_CHECK,
+  IDP_CHECK,
+  HANDLER_CHECK,
+  DROPPED_CHECK,
+  TRAFFIC_CHECK,
+  DOOR_CHECK,
+  TRANSPORT_CHECK,
+];
+
+/** What cannot be seen now is neither found anew nor over: it stands as it was seen last. */
+export function assessEndpoints(
+  world: EndpointWorld,
+  memory: EndpointMemory,
+  now: Instant,
+): EndpointAssessment {
+  const before = new Map(pastFindings(memory).map((one) => [keyOf(one), one]));
+  const sights = (world.endpoints ?? []).filter(({ fact }) => !isLeaving(fact));
+  const pasts = new Map(
+    sights.map((sight) => {
+      const past = memory.endpoints[sight.fact.endpointId] ?? noEndpointPast;
+      return [sight.fact.endpointId, learn(sight, past, now)] as const;
+    }),
+  );
+  const found =
+    world.endpoints === null
+      ? [...before.values()].filter(({ reason }) => reason !== 'SightLost')
+      : sights.flatMap((sight) => judge(sight, world, pasts, before, now));
+  const findings = [...found, ...findRegionDown(world, found), ...findGaps(world)]
+    .map((finding) => ({
+      ...finding,
+      since: Math.min(now, before.get(keyOf(finding))?.since ?? finding.since),
+    }))
+    .filter((finding, index, all) => index === all.findLastIndex(isSameAs(finding)))
+    .toSorted((a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id));
+  return {
+    findings,
+    memory: {
+      asked: world.asked,
+      gone: { ...world.gone },
+      endpoints: world.endpoints === null ? memory.endpoints : Object.fromEntries(pasts),
+      findings: findings.flatMap(asStored),
+    },
+  };
+}
+
+function judge(
+  sight: EndpointSight,
+  world: EndpointWorld,
+  pasts: ReadonlyMap<string, EndpointPast>,
+  before: ReadonlyMap<string, Finding>,
+  now: Instant,
+): readonly Finding[] {
+  const subject = subjectOf(sight.fact, world.region);
+  const past = pasts.get(subject.id) ?? noEndpointPast;
+  const last = (reason: EndpointReason) => before.get(keyOf({ reason, subject }));
+  return ENDPOINT_CHECKS.flatMap(({ reasons, judge: look }) => {
+    const troubles = look(sight, past, (reason) => last(reason) !== undefined, now);
+    if (troubles === null) return reasons.flatMap((reason) => last(reason) ?? []);
+    return troubles.map((trouble) => ({
+      ...trouble,
+      summary: `${subject.name}: ${trouble.summary}`,
+      subject,
+      since: now,
+    }));
+  });
+}
+
+const subjectOf = ({ endpointId, name }: EndpointFact, region: string): Subject => ({
+  kind: 'endpoint',
+  id: endpointId,
+  name: name || endpointId,
+  group: null,
+  zone: null,
+  within: [region],
+});
+
+/** Told apart from the watcher's own loss of sight by its subject: either may come without the other. */
+function findGaps({ at, gaps, endpoints, region }: EndpointWorld): readonly Finding[] {
+  if (gaps.length === 0) return [];
+  const isWhole = endpoints === null;
+  return [
+    {
+      reason: 'SightLost',
+      subject: {
+        kind: 'region',
+        id: `${region} endpoints`,
+        name: region,
+        group: null,
+        zone: null,
+        within: [region],
+      },
+      severity: 'warning',
+      summary: isWhole
+        ? `The Client VPN endpoints of ${region} cannot be read: what was open stays open, and nothing new can be seen.`
+        : `A part of what there is to know of the Client VPN endpoints of ${region} cannot be read; the rest goes on.`,
+      evidence: gaps.slice(0, 10).map(({ what, why }) => `${what}: ${why}`),
+      since: at,
+      hint: 'Look at the reason: a denied action needs a grant to the role of pollEndpoints, throttling another tool to slow down, a region that is not enabled to be taken out of VPN_MEDIC_REGIONS.',
+    },
+  ];
+}
+
+const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string =>
+  `${subject.id} ${reason}`;
+
+const isSameAs = (one: Finding) => (other: Finding) => keyOf(one) === keyOf(other);
+
+const asStored = (finding: Finding): EndpointMemory['findings'] => {
+  const { reason, subject, evidence } = finding;
+  const { within, ...rest } = subject;
+  return isEndpointReason(reason)
+    ? [
+        {
+          ...finding,
+          reason,
+          evidence: [...evidence],
+          subject: { ...rest, ...(within === undefined ? {} : { within: [...within] }) },
+        },
+      ]
+    : [];
+};

@@ -1,0 +1,41 @@
+/** More failed logins than is usual at this hour. Pure. */
+import { BASELINE } from '../../core/baseline.ts';
+import type { EndpointCheck } from '../assess.ts';
+import { bandAt, FRESH_MS, HOUR_MS } from '../state/afterPass.ts';
+
+export const AUTHENTICATION_CHECK: EndpointCheck = {
+  reasons: ['AuthFailuresHigh'],
+  judge({ recent }, past, isOpen, now) {
+    const points = (recent.authFailures ?? []).filter(({ at }) => now - at <= HOUR_MS);
+    const last = points.at(-1);
+    if (last === undefined || now - last.at > FRESH_MS) return null;
+    const count = points.reduce((sum, { value }) => sum + value, 0);
+    const band = bandAt(past, 'authFailures')(now);
+    const usual = band === null ? 0 : band.median + BASELINE.spreads * band.spread;
+    const limit = Math.max(usual, band === null ? LEARNING_FLOOR : FLOOR);
+    // Once told, it is over only when it is clearly so: a count that hovers about its limit is one incident.
+    if (isOpen('AuthFailuresHigh') ? count <= limit * OVER_SHARE : count <= limit) return [];
+    return [
+      {
+        reason: 'AuthFailuresHigh',
+        severity: 'warning',
+        summary: `${count} failed logins in the last hour: ${band === null ? 'many, though what is usual is not known yet' : `usual at this hour is ${round(band.median)}`}. Either somebody is guessing, or the directory, identity provider or certificates have changed.`,
+        evidence: [
+          `${count} authentication failures in 60 min`,
+          band === null
+            ? `learning what is usual: ${past.dayCounts['authFailures'] ?? 0} of ${BASELINE.daysMin} days`
+            : `usual ${round(band.median)}, spread ${round(band.spread)}, limit ${round(limit)}`,
+        ],
+        hint: "Read the endpoint's connection log for connection-attempt-failure-reason, and try a login of your own.",
+      },
+    ];
+  },
+};
+
+/** In an hour; fewer are forgotten passwords, whatever is usual. */
+const FLOOR = 20;
+/** Before anything is known of an endpoint. */
+const LEARNING_FLOOR = 100;
+const OVER_SHARE = 0.8;
+
+const round = (value: number): number => Math.round(value * 10) / 10;

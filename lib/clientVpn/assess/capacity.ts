@@ -1,0 +1,80 @@
+/** How full an endpoint is, against the addresses and the associations that it has. Pure. */
+import { prefixLength } from '../../core/cidr.ts';
+import type { EndpointCheck } from '../assess.ts';
+import { latestOf } from '../state/afterPass.ts';
+import type { EndpointSight } from '../types/world.ts';
+
+export const CAPACITY_CHECK: EndpointCheck = {
+  reasons: ['EndpointNearCapacity'],
+  judge(sight, _past, _isOpen, now) {
+    const active = latestOf(sight.recent.active, now);
+    const room = roomOf(sight);
+    if (active === null || room === null) return null;
+    const share = active.value / room.count;
+    if (share < WARNING_SHARE) return [];
+    return [
+      {
+        reason: 'EndpointNearCapacity',
+        severity: share < CRITICAL_SHARE ? 'warning' : 'critical',
+        summary: `${active.value} connections of about ${room.count} that the endpoint has room for (${Math.floor(share * 100)} %): when it is full, nobody else gets in.`,
+        evidence: [
+          `${active.value} active connections`,
+          ...(room.byCidr === null
+            ? []
+            : [`client range ${sight.fact.clientCidr ?? ''}: about ${room.byCidr} clients`]),
+          ...(room.byQuota === null
+            ? []
+            : [`default quota for ${room.associationCount} associations: ${room.byQuota}`]),
+        ],
+        hint: room.isByCidr
+          ? 'The client range of an endpoint cannot be changed: make a second endpoint with a larger one, and move users to it.'
+          : 'Associate a further subnet, or ask for more: Service Quotas, quota L-C4B238BF.',
+      },
+    ];
+  },
+};
+
+const WARNING_SHARE = 0.8;
+const CRITICAL_SHARE = 0.95;
+
+export interface Room {
+  readonly count: number;
+  readonly byCidr: number | null;
+  readonly byQuota: number | null;
+  readonly isByCidr: boolean;
+  readonly associationCount: number;
+}
+
+/** The smaller of both limits; null when neither can be known. */
+export function roomOf({
+  fact,
+  associations,
+}: Pick<EndpointSight, 'fact' | 'associations'>): Room | null {
+  const associationCount = associations.known
+    ? associations.value.filter(({ state }) => state === 'associated').length
+    : 0;
+  const byCidr = fact.clientCidr === null ? null : clientsIn(fact.clientCidr);
+  const byQuota = associationCount === 0 ? null : quotaOf(associationCount);
+  if (byCidr === null && byQuota === null) return null;
+  const count = Math.min(byCidr ?? Number.POSITIVE_INFINITY, byQuota ?? Number.POSITIVE_INFINITY);
+  return { count, byCidr, byQuota, isByCidr: count === byCidr, associationCount };
+}
+
+/**
+ * Half of the range: a portion serves the endpoint's own availability, and AWS says to give it twice the addresses that
+ * clients need at most.
+ * @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/what-is-best-practices.html (read 2026-11-21)
+ */
+function clientsIn(cidr: string): number | null {
+  const bits = prefixLength(cidr);
+  return bits < 0 || bits > 31 || cidr.includes(':') ? null : 2 ** (32 - bits) / 2;
+}
+
+/**
+ * Concurrent connections by associations, default values; more can be asked for.
+ * @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/limits.html (read 2026-11-21)
+ */
+const QUOTAS = [7_000, 36_500, 66_500, 96_500, 126_000] as const;
+
+const quotaOf = (associationCount: number): number =>
+  QUOTAS[Math.min(associationCount, QUOTAS.length) - 1] ?? 0;

@@ -1,0 +1,126 @@
+/** What has a date on it, and the Lambda function that says yes or no to clients. Pure. */
+
+import type { Point } from '../../core/metric.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import type { EndpointCheck } from '../assess.ts';
+import { HOUR_MS } from '../state/afterPass.ts';
+import type { EndpointPast } from '../state.ts';
+import { ENDPOINT_METRICS, HANDLER_KEYS } from '../types/metrics.ts';
+
+/**
+ * An expired list locks out every user of the endpoint; an endpoint that never had one has no such metric. Of an endpoint
+ * that is tagged for a published list nothing is said here: whoever renews it reads the list itself, and tells.
+ */
+export const CRL_CHECK: EndpointCheck = {
+  reasons: ['ClientCrlExpiring', 'ClientCrlExpired'],
+  judge({ fact }, { crlDays }, isOpen, now) {
+    if ((fact.tags['vpn-medic:crl'] ?? '').trim() !== '') return [];
+    const days = daysLeft(crlDays, now);
+    if (crlDays === null || days === null) return null;
+    if (days > 7) return [];
+    const evidence = [asSaid('CrlDaysToExpiry', crlDays)];
+    const hint =
+      'Publish a fresh list and import it: aws ec2 import-client-vpn-client-certificate-revocation-list. It resets the connections that there are.';
+    if (days <= 0) {
+      return [
+        {
+          reason: 'ClientCrlExpired',
+          severity: 'critical',
+          summary:
+            "The endpoint's certificate revocation list has expired, or does within the day: with an expired list nobody can connect.",
+          evidence,
+          hint,
+        },
+        // What was told as near has come, and is not over.
+        ...(isOpen('ClientCrlExpiring')
+          ? ([
+              {
+                reason: 'ClientCrlExpiring',
+                severity: 'warning',
+                summary:
+                  'What was told of its certificate revocation list has come: it has expired.',
+                evidence,
+                hint,
+              },
+            ] as const)
+          : []),
+      ];
+    }
+    return [
+      {
+        reason: 'ClientCrlExpiring',
+        severity: days <= 2 ? 'critical' : 'warning',
+        summary: `The endpoint's certificate revocation list expires in ${inDays(days)}; then nobody can connect.`,
+        evidence,
+        hint,
+      },
+    ];
+  },
+};
+
+/** CloudWatch says it of SAML endpoints alone. Where it does not, nothing is said: EC2 shows no certificate. */
+export const IDP_CHECK: EndpointCheck = {
+  reasons: ['IdpCertExpiring'],
+  judge({ fact }, { idpDays }, _isOpen, now) {
+    if (!fact.authentication.includes('federated')) return [];
+    const days = daysLeft(idpDays, now);
+    if (idpDays === null || days === null) return null;
+    if (days > 30) return [];
+    return [
+      {
+        reason: 'IdpCertExpiring',
+        severity: days <= 7 ? 'critical' : 'warning',
+        summary:
+          days <= 0
+            ? "The identity provider's certificate has expired, or does within the day: its users cannot log in."
+            : `The identity provider's certificate expires in ${inDays(days)}; then its users cannot log in.`,
+        evidence: [asSaid('IdpCertDaysToExpiry', idpDays)],
+        hint: "Fetch the provider's new metadata and give it to IAM: aws iam update-saml-provider --saml-provider-arn … --saml-metadata-document file://metadata.xml",
+      },
+    ];
+  },
+};
+
+/** Errors of the handler itself, not its refusals. */
+export const HANDLER_CHECK: EndpointCheck = {
+  reasons: ['ConnectHandlerErrors'],
+  judge({ fact, recent }, _past, isOpen, now) {
+    if (!fact.hasConnectHandler) return [];
+    const asked = HANDLER_KEYS.filter((key) => recent[key] !== undefined);
+    if (asked.length === 0) return null;
+    const counts = asked.map((key) => ({
+      name: ENDPOINT_METRICS[key].metricName,
+      count: (recent[key] ?? [])
+        .filter(({ at }) => now - at <= HOUR_MS)
+        .reduce((sum, { value }) => sum + value, 0),
+    }));
+    const count = counts.reduce((sum, one) => sum + one.count, 0);
+    if (count < (isOpen('ConnectHandlerErrors') ? 1 : ERRORS_MIN)) return [];
+    return [
+      {
+        reason: 'ConnectHandlerErrors',
+        severity: 'warning',
+        summary: `The client connect handler failed ${count} times in the last hour: each was a user who could not connect.`,
+        evidence: counts.filter((one) => one.count > 0).map((one) => `${one.name}: ${one.count}`),
+        hint: "Look at the handler's own log and its errors: aws logs tail /aws/lambda/AWSClientVPN-… --since 1h",
+      },
+    ];
+  },
+};
+
+/** In an hour; one or two are a slow start of the function. */
+const ERRORS_MIN = 3;
+
+/** The clock goes on between two points. Null: not known, or too old to count on. */
+function daysLeft(point: EndpointPast['crlDays'], now: Instant): number | null {
+  if (point === null || now - point.at > DAYS_FRESH_MS) return null;
+  return point.value;
+}
+
+/** Asked once an hour; a day without a word, and it may have been replaced. */
+const DAYS_FRESH_MS = 24 * HOUR_MS;
+
+const asSaid = (metricName: string, { at, value }: Point): string =>
+  `${metricName} said ${value} at ${toIso(at)}`;
+
+const inDays = (days: number): string => `${days} day${days === 1 ? '' : 's'}`;

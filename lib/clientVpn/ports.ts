@@ -1,0 +1,25 @@
+/** Client VPN endpoints: what EC2 says of them, and whether one lets a client in at its door. Types only. */
+
+import type { Reading } from '../core/reading.ts';
+import type { Knock } from '../probe/types.ts';
+import type { AssociationFact, EndpointDoor, EndpointFact, SessionFact } from './types/endpoint.ts';
+
+/** Read only. Lists are whole (every page) or unknown; partial is unknown. */
+export interface EndpointPort {
+  endpoints(signal: AbortSignal): Promise<Reading<readonly EndpointFact[]>>;
+  /** Of each of these endpoints, every id with a reading of its own; an endpoint that is gone meanwhile has none. */
+  associations(
+    endpointIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Reading<readonly AssociationFact[]>>>;
+  /** Active ones, and those that ended within the last hour. */
+  sessions(endpointId: string, signal: AbortSignal): Promise<Reading<readonly SessionFact[]>>;
+}
+
+export interface DoorPort {
+  /**
+   * One knock as a client would, at a name of our own making under the endpoint's. Never rejects. `down` when the name
+   * is not in DNS or the far side is silent or refuses; whatever failed on our own side, DNS too, is `unknown`.
+   */
+  knock(door: EndpointDoor, timeoutMs: number, signal: AbortSignal): Promise<Knock>;
+}

@@ -1,0 +1,68 @@
+/** Client VPN endpoints as EC2 describes them, in our words. Nothing interpreted, nobody's name but where it is asked for. */
+import type { Instant } from '../../core/time.ts';
+
+export interface EndpointFact {
+  readonly endpointId: string;
+  /** The `Name` tag, else the description, else empty. */
+  readonly name: string;
+  readonly state: EndpointState;
+  /** EC2's own words on it; empty when it has none. */
+  readonly stateMessage: string;
+  /** As clients find it: a name of their own choosing goes in place of a leading `*.`. Empty: not given. */
+  readonly dnsName: string;
+  readonly transport: 'tcp' | 'udp';
+  /** 443 or 1194. */
+  readonly port: number;
+  /** Null: clients get IPv6 addresses only. */
+  readonly clientCidr: string | null;
+  readonly authentication: readonly AuthenticationKind[];
+  readonly hasConnectHandler: boolean;
+  /** Our own tags (`vpn-medic:…`) only. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Its end is somebody's deed, and no fault. */
+export const isLeaving = ({ state }: EndpointFact): boolean =>
+  state === 'deleting' || state === 'deleted';
+
+/** What a client would knock at. */
+export type EndpointDoor = Pick<EndpointFact, 'dnsName' | 'transport' | 'port'>;
+
+/** `unknown`: a word that this version does not know, and so says nothing. */
+export type EndpointState =
+  | 'pending-associate'
+  | 'available'
+  | 'deleting'
+  | 'deleted'
+  | 'pending'
+  | 'unknown';
+
+export type AuthenticationKind = 'certificate' | 'directory' | 'federated';
+
+/** One subnet (or transit gateway zone) that an endpoint lets its clients into. */
+export interface AssociationFact {
+  readonly associationId: string;
+  readonly endpointId: string;
+  readonly state: AssociationState;
+  /** Where its network interfaces are; empty when it could not be learnt. */
+  readonly zones: readonly string[];
+}
+
+export type AssociationState =
+  | 'associating'
+  | 'associated'
+  | 'association-failed'
+  | 'disassociating'
+  | 'disassociated'
+  | 'unknown';
+
+/** One client's connection. The user is personal data: shown to who asks, never logged, stored or told. */
+export interface SessionFact {
+  readonly sessionId: string;
+  readonly user: string;
+  readonly isActive: boolean;
+  readonly establishedAt: Instant | null;
+  /** From the client, since the session began; null where EC2 gave no number. */
+  readonly ingressBytes: number | null;
+  readonly egressBytes: number | null;
+}

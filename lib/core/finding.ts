@@ -1,0 +1,53 @@
+/** One thing that is wrong, with its evidence: what incidents and notices are made of. */
+
+import type { Reason } from './reasons.ts';
+import type { Instant } from './time.ts';
+
+export type Severity = (typeof SEVERITIES)[number];
+
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+export const SUBJECT_KINDS = [
+  'account',
+  'region',
+  'zone',
+  'group',
+  'appliance',
+  'table',
+  'route',
+  'vantage',
+  'site',
+  'connection',
+  'tunnel',
+  'endpoint',
+  'crl',
+  'metric',
+] as const;
+
+export interface Subject {
+  readonly kind: SubjectKind;
+  /** What AWS calls it (`i-…`, `rtb-…`, `eu-west-1a`), a group's name, or a route's key. */
+  readonly id: string;
+  /** For people; the id again where nothing better is known. */
+  readonly name: string;
+  readonly group: string | null;
+  readonly zone: string | null;
+  /** Ids of the greater things that it is part of: when one of them is down, that explains this. */
+  readonly within?: readonly string[];
+}
+
+export interface Finding {
+  readonly reason: Reason;
+  readonly subject: Subject;
+  readonly severity: Severity;
+  /** One sentence: what is wrong and what it means. */
+  readonly summary: string;
+  /** Numbers and sightings behind it, one per line. */
+  readonly evidence: readonly string[];
+  /** When it began, as far as we know. */
+  readonly since: Instant;
+  /** One thing for a person to do. */
+  readonly hint: string;
+}

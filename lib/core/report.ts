@@ -1,0 +1,70 @@
+/** What one pass has to tell, whatever its subject: what is wrong, what was done about it, what was held back. */
+
+import type { Finding, Subject } from './finding.ts';
+import type { Instant } from './time.ts';
+
+export interface Story {
+  readonly accountId: string;
+  readonly region: string;
+  readonly findings: readonly Finding[];
+  /** By subject id: why people asked for silence (`vpn-medic:ignore`). */
+  readonly ignored: ReadonlyMap<string, string>;
+  readonly deeds: readonly Deed[];
+  readonly held: readonly HeldDeed[];
+  /** Ids of subjects that AWS has no more: what was wrong with them is over, not healed. */
+  readonly gone: ReadonlySet<string>;
+  /** Ids of subjects first seen minutes ago: what is merely not ready yet is no news. None: nothing is new. */
+  readonly newcomers?: ReadonlySet<string>;
+  /** What was seen of a subject and around it, one line each: asked for only when an incident is put on file. */
+  readonly seen?: (subject: Subject) => readonly string[];
+  /** By subject id, of what is down: when it was last seen well. */
+  readonly lastGoodAts?: ReadonlyMap<string, Instant>;
+}
+
+/** Values for machines; nothing nested, so that every channel can carry them. */
+export type Details = Readonly<Record<string, string | number | boolean | null>>;
+
+/** One thing that was tried. */
+export interface Deed {
+  readonly at: Instant;
+  /** What it was: `failover`, `home`, `pool`, `reboot`, … */
+  readonly kind: string;
+  /** What is counted in a subject line: `route`, `service`, `list`. */
+  readonly thing: string;
+  /** What came of it, after the count: `moved to vpn-b`. */
+  readonly gist: string;
+  /** One line for people: `10.0.0.0/8 in private-a: vpn-a -> vpn-b`. */
+  readonly summary: string;
+  /** Ids of the subjects whose trouble it answers. */
+  readonly concerns: readonly string[];
+  /** Ids of the subjects it leads to: their recovery tells of it. */
+  readonly serves: readonly string[];
+  /** `written`: taken, and not yet seen. `asked`: sent, and the answer was lost, so it may not have happened. */
+  readonly outcome: 'done' | 'written' | 'asked' | 'skipped' | 'deferred' | 'failed';
+  readonly why: string | null;
+  /** Why it was decided. */
+  readonly because?: string;
+  readonly details: Details;
+  /** The very same was done before in answer to the same trouble: no news. */
+  readonly isAgain?: boolean;
+  /** Measured, where it was: `at` is when the outcome was known. */
+  readonly times?: {
+    readonly decidedAt: Instant;
+    readonly wroteAt: Instant | null;
+    readonly readBackAt: Instant | null;
+  };
+}
+
+/** One thing that would have been done but for a rule. */
+export interface HeldDeed {
+  readonly kind: string;
+  readonly thing: string;
+  /** One line for people, without the rule: `10.0.0.0/8 in private-a not moved to vpn-b`. */
+  readonly summary: string;
+  readonly concerns: readonly string[];
+  readonly rule: string;
+  readonly because: string;
+  /** Null: not known. */
+  readonly until: Instant | null;
+  readonly details: Details;
+}

@@ -1,0 +1,87 @@
+/** Our tags, read strictly: a value that is not exactly right is a fault with its fix, never a guess. */
+import { canonicalCidr } from './cidr.ts';
+
+export const TAG = {
+  group: 'vpn-medic:group',
+  probe: 'vpn-medic:probe',
+  pool: 'vpn-medic:pool',
+  repair: 'vpn-medic:repair',
+  service: 'vpn-medic:service',
+  sshUser: 'vpn-medic:ssh-user',
+  hostKey: 'vpn-medic:host-key',
+  home: 'vpn-medic:home',
+  ignore: 'vpn-medic:ignore',
+} as const;
+
+export const TAG_KEYS: readonly string[] = Object.values(TAG);
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly why: string };
+
+/** The CIDRs of `vpn-medic:pool`, canonical. */
+export function parsePools(text: string): Parsed<readonly string[]> {
+  const pools: string[] = [];
+  for (const word of words(text)) {
+    const cidr = canonicalCidr(word);
+    if (cidr === null) return bad(`"${word}" is no CIDR: write for example "10.8.0.0/24"`);
+    pools.push(cidr);
+  }
+  return pools.length === 0 ? bad('it is empty: write for example "10.8.0.0/24"') : good(pools);
+}
+
+/** One group name, of an instance. */
+export function parseGroup(text: string): Parsed<string> {
+  const names = words(text);
+  const [name] = names;
+  if (name === undefined) return bad('it is empty: write the name of a group');
+  if (names.length > 1)
+    return bad('an appliance belongs to one group: write one name without spaces');
+  return good(name);
+}
+
+/** The group names of a route table. */
+export function parseGroups(text: string): Parsed<readonly string[]> {
+  const names = [...new Set(words(text))];
+  return names.length === 0 ? bad('it is empty: write the names of groups') : good(names);
+}
+
+/** The one instance that `vpn-medic:home` names. */
+export function parseHome(text: string): Parsed<string> {
+  const names = words(text);
+  const [name] = names;
+  if (name === undefined || !/^i-[0-9a-f]+$/.test(name)) {
+    return bad(`"${text}" is no instance id: write for example "i-0a1b2c3d4e5f60718"`);
+  }
+  if (names.length > 1) return bad('it names two homes: a table has one');
+  return good(name);
+}
+
+export interface TagFact {
+  readonly resourceId: string;
+  /** EC2's word: `instance`, `route-table`, `network-interface`, … */
+  readonly resourceType: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Tags by resource, then key. */
+export type TagBook = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+export function tagBook(tags: readonly TagFact[]): TagBook {
+  const book = new Map<string, Map<string, string>>();
+  for (const { resourceId, key, value } of tags) {
+    const page = book.get(resourceId) ?? new Map<string, string>();
+    page.set(key, value);
+    book.set(resourceId, page);
+  }
+  return book;
+}
+
+export const words = (text: string): readonly string[] =>
+  text.split(/[\s,]+/).filter((word) => word !== '');
+export const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
+export const bad = (why: string): { readonly ok: false; readonly why: string } => ({
+  ok: false,
+  why,
+});

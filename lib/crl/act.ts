@@ -1,0 +1,65 @@
+/** Carries out what was planned for lists: each file and each endpoint by itself, so that one that fails stops no other. */
+
+import { importList } from './act/import.ts';
+import { type PublishSteps, publishList } from './act/publish.ts';
+import { replicateList } from './act/replicate.ts';
+import type { CrlPorts } from './ports.ts';
+import type { CrlAction, CrlOutcome, CrlPlan, Import, Publish } from './types/plan.ts';
+
+/** What keeps a publication safe. Production does all of it; a test takes one away to see it missed. */
+export const PUBLISH_STEPS: PublishSteps = { remembersFirst: true, putsOnlyOverSeen: true };
+
+export async function actCrls(
+  ports: CrlPorts,
+  plan: CrlPlan,
+  signal: AbortSignal,
+  steps: PublishSteps,
+): Promise<readonly CrlOutcome[]> {
+  const of = <K extends CrlAction['kind']>(kind: K) =>
+    plan.actions.filter(
+      (action): action is Extract<CrlAction, { kind: K }> => action.kind === kind,
+    );
+  const publishes = of('publish');
+  const first = publishes.filter(({ afterFile }) => afterFile === null);
+  const put = await Promise.all([
+    ...first.map((action) => publishList(ports, action, signal, steps)),
+    ...of('replicate').map((action) => replicateList(ports, action, signal)),
+  ]);
+  const names = new Set(put.filter(isPut).map(({ action }) => action.fileName));
+  const deltas = await Promise.all(
+    publishes
+      .filter(({ afterFile }) => afterFile !== null)
+      .map(async (action) =>
+        names.has(action.afterFile ?? '')
+          ? publishList(ports, action, signal, steps)
+          : afterNothing(action, ports.clock.now()),
+      ),
+  );
+  const imports = await Promise.all(
+    of('import').map(async (action) =>
+      !action.isAfterPublish || names.has(action.fileName)
+        ? importList(ports, action, signal)
+        : beforeNothing(action, ports.clock.now()),
+    ),
+  );
+  return [...put, ...deltas, ...imports];
+}
+
+const isPut = ({ action, kind }: CrlOutcome): boolean =>
+  action.kind === 'publish' && (kind === 'done' || kind === 'written');
+
+const afterNothing = (action: Publish, at: number): CrlOutcome => ({
+  action,
+  at,
+  kind: 'deferred',
+  why: `${action.afterFile} was not published, and this one builds on it`,
+  isReplicaBehind: false,
+});
+
+const beforeNothing = (action: Import, at: number): CrlOutcome => ({
+  action,
+  at,
+  kind: 'deferred',
+  why: `${action.fileName} was not published`,
+  resetCount: null,
+});

@@ -1,0 +1,55 @@
+/** Gives one endpoint the published list, and looks until the endpoint goes by it. */
+
+import type { CrlPorts } from '../ports.ts';
+import type { CrlOutcome, Import } from '../types/plan.ts';
+
+type Ended = Pick<Extract<CrlOutcome, { action: Import }>, 'kind' | 'why' | 'resetCount'>;
+
+const ACTIVE_MS = 60_000;
+const PAUSE_MS = 2_000;
+
+export async function importList(
+  ports: CrlPorts,
+  action: Import,
+  signal: AbortSignal,
+): Promise<CrlOutcome> {
+  const ended = await run(ports, action, signal);
+  return { action, at: ports.clock.now(), ...ended };
+}
+
+async function run(
+  { endpoints, clock }: CrlPorts,
+  { region, endpointId, pem }: Import,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const endpoint = { region, endpointId };
+  // Read again right before: somebody else's import of the same list is enough, and one reset less.
+  const before = await endpoints.exported(endpoint, signal);
+  if (!before.known) return { kind: 'deferred', why: before.why, resetCount: null };
+  if (before.value.pem !== null && isSame(before.value.pem, pem))
+    return { kind: 'skipped', why: 'it has that list by now', resetCount: 0 };
+  const live = await endpoints.liveConnectionCount(endpoint, signal);
+  const resetCount = live.known ? live.value : null;
+  const answer = await endpoints.import(endpoint, pem, signal);
+  if (answer.kind === 'refused') return { kind: 'failed', why: answer.why, resetCount: 0 };
+  const until = clock.monotonicMs() + ACTIVE_MS;
+  for (;;) {
+    const after = await endpoints.exported(endpoint, signal);
+    const isThere = after.known && after.value.pem !== null && isSame(after.value.pem, pem);
+    if (isThere && after.value.isActive) return { kind: 'done', why: null, resetCount };
+    if (signal.aborted || clock.monotonicMs() + PAUSE_MS > until) {
+      const why = after.known
+        ? isThere
+          ? 'the import is still pending'
+          : 'the endpoint still goes by another list'
+        : after.why;
+      const lost = answer.kind === 'unclear' ? `${answer.why}; ` : '';
+      return { kind: isThere ? 'written' : 'deferred', why: lost + why, resetCount };
+    }
+    await clock.sleep(PAUSE_MS, signal);
+  }
+}
+
+/** The same bytes, whatever the line breaks. */
+const isSame = (one: string, other: string): boolean => bare(one) === bare(other);
+const bare = (pem: string): string => pem.replaceAll(/\s+/g, '');

@@ -1,0 +1,160 @@
+/** Publishes one list: remembered, put, put in the second region, read back as a client reads it. In this order. */
+
+import type { Instant } from '../../core/time.ts';
+import type { CrlPorts, PutAnswer, ShelfPort } from '../ports.ts';
+import { markId, writeMark } from '../state.ts';
+import type { CrlOutcome, Publish } from '../types/plan.ts';
+
+export interface PublishSteps {
+  readonly remembersFirst: boolean;
+  readonly putsOnlyOverSeen: boolean;
+}
+
+type Ended = Pick<Extract<CrlOutcome, { action: Publish }>, 'kind' | 'why' | 'isReplicaBehind'>;
+
+/** Caches at the edge may hold an error for some seconds. */
+const READ_BACK_MS = 60_000;
+const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000];
+
+export async function publishList(
+  ports: CrlPorts,
+  action: Publish,
+  signal: AbortSignal,
+  steps: PublishSteps,
+): Promise<CrlOutcome> {
+  const ended = await run(ports, action, signal, steps);
+  return { action, at: ports.clock.now(), ...ended };
+}
+
+async function run(
+  ports: CrlPorts,
+  action: Publish,
+  signal: AbortSignal,
+  steps: PublishSteps,
+): Promise<Ended> {
+  const remembered = steps.remembersFirst ? await rememberFirst(ports, action, signal) : null;
+  if (remembered !== null) return remembered;
+  const overEtag = steps.putsOnlyOverSeen
+    ? action.overEtag
+    : await etagNow(ports.shelf, action.fileName, signal);
+  const put = await putList(ports, ports.shelf, action, overEtag, signal);
+  if (put.kind !== 'written') {
+    const kind = put.kind === 'refused' ? 'failed' : 'deferred';
+    return { kind, why: put.why, isReplicaBehind: false };
+  }
+  const [copied, seen] = await Promise.all([
+    copyList(ports, action, signal),
+    readBack(ports, action, signal),
+  ]);
+  const why = [copied, seen].filter((one) => one !== null).join('; ') || null;
+  return { kind: seen === null ? 'done' : 'written', why, isReplicaBehind: copied !== null };
+}
+
+/** A mark that is ahead of what is put holds nothing back: that very list may still be put. The reverse would. */
+async function rememberFirst(
+  { store }: CrlPorts,
+  { fileName, highWater, overMarkVersion, isMarked }: Publish,
+  signal: AbortSignal,
+): Promise<Ended | null> {
+  if (isMarked) return null;
+  const body = writeMark(highWater);
+  const id = markId(fileName);
+  const answer = await store.write(
+    { id, overVersion: overMarkVersion, body, expiresAt: null },
+    signal,
+  );
+  switch (answer.kind) {
+    case 'written':
+      return null;
+    case 'conflict':
+      return {
+        kind: 'deferred',
+        why: 'another list of this name is being published',
+        isReplicaBehind: false,
+      };
+    case 'failed':
+      return {
+        kind: 'failed',
+        why: `it could not be remembered, and so was not put: ${answer.why}`,
+        isReplicaBehind: false,
+      };
+    default:
+      return answer satisfies never;
+  }
+}
+
+async function etagNow(
+  shelf: ShelfPort,
+  fileName: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const reading = await shelf.facts(fileName, signal);
+  return reading.known ? (reading.value?.etag ?? null) : null;
+}
+
+/** A lost answer is looked into: it may have been put. */
+async function putList(
+  { clock }: CrlPorts,
+  shelf: ShelfPort,
+  { fileName, der, sha256, nextUpdateAt, metadata }: Publish,
+  overEtag: string | null,
+  signal: AbortSignal,
+): Promise<PutAnswer> {
+  const write = {
+    key: fileName,
+    bytes: der,
+    sha256,
+    overEtag,
+    contentType: CONTENT_TYPE,
+    cacheControl: cacheControl(nextUpdateAt, clock.now()),
+    metadata,
+  };
+  const answer = await shelf.put(write, signal);
+  if (answer.kind !== 'unclear') return answer;
+  const there = await shelf.facts(fileName, signal);
+  if (there.known && there.value?.sha256 === sha256)
+    return { kind: 'written', etag: there.value.etag };
+  return answer;
+}
+
+export const CONTENT_TYPE = 'application/pkix-crl';
+const CACHE_S_MAX = 3_600;
+
+/** A quarter of the list's remaining life, an hour at most. */
+export const cacheControl = (nextUpdateAt: Instant, now: Instant): string =>
+  `public, max-age=${Math.max(0, Math.min(CACHE_S_MAX, Math.floor((nextUpdateAt - now) / 4_000)))}`;
+
+/** Null: the second region has it too, or there is none. */
+async function copyList(
+  ports: CrlPorts,
+  action: Publish,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (ports.replica === null) return null;
+  if (action.replica === null) return 'the second region could not be read, so it is behind';
+  const put = await putList(ports, ports.replica, action, action.replica.overEtag, signal);
+  return put.kind === 'written' ? null : `the second region is behind: ${put.why}`;
+}
+
+/** Null: clients get it. */
+async function readBack(
+  { clock, site }: CrlPorts,
+  { fileName, der, sha256 }: Publish,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (site === null) return null;
+  const until = clock.monotonicMs() + READ_BACK_MS;
+  for (let tryCount = 0; ; tryCount += 1) {
+    const reading = await site.fetch(fileName, der.length, signal);
+    if (reading.known && reading.value.status === 200 && reading.value.sha256 === sha256)
+      return null;
+    const pauseMs = PAUSES_MS[Math.min(tryCount, PAUSES_MS.length - 1)] ?? 0;
+    if (signal.aborted || clock.monotonicMs() + pauseMs > until) {
+      const said = reading.known
+        ? `it answers ${reading.value.status} with another content`
+        : reading.why;
+      return `not yet seen at ${site.urlOf(fileName)}: ${said}`;
+    }
+    await clock.sleep(pauseMs, signal);
+  }
+}

@@ -1,0 +1,138 @@
+/** What is wrong with lists, their copies, what clients get of them, and the endpoints that go by them. Pure. */
+
+import type { Finding } from '../core/finding.ts';
+import { describeMs, type Instant, toIso } from '../core/time.ts';
+import { candidateFindings } from './assess/candidates.ts';
+import { copyFindings } from './assess/copies.ts';
+import { judgeEndpoints } from './assess/endpoints.ts';
+import { aFinding, inboxSubject } from './assess/finding.ts';
+import { freshnessFindings } from './assess/freshness.ts';
+import { judgeFiles } from './assess/verdicts.ts';
+import type { CrlRule } from './rules.ts';
+import { ARRIVALS_KEPT, type CrlMemory, type FileMemory, type FileVerdict } from './state/inbox.ts';
+import type { CrlSettings } from './types/policy.ts';
+import type { CrlWorld, FileSight } from './types/world.ts';
+import { type Issuer, readIssuer } from './x509/issuer.ts';
+
+export interface CrlLook {
+  /** The event that led here; null: the clock did. */
+  readonly event: { readonly fileName: string; readonly sequencer: string } | null;
+  readonly settings: CrlSettings;
+  readonly rules: readonly CrlRule[];
+}
+
+export function assessCrls(
+  world: CrlWorld,
+  memory: CrlMemory,
+  { event, settings, rules }: CrlLook,
+  now: Instant,
+): { readonly findings: readonly Finding[]; readonly memory: CrlMemory } {
+  const { issuers, faults } = readIssuers(world);
+  const verdicts = judgeFiles(world, issuers, settings, rules, now);
+  const endpoints = judgeEndpoints(world, verdicts, issuers, settings, now);
+  const files = new Map(
+    world.files.flatMap((file) => {
+      const next = remember(file, verdicts.get(file.fileName), memory.files.get(file.fileName));
+      if (next === null) return [];
+      const sequencer = event?.fileName === file.fileName ? event.sequencer : next.sequencer;
+      return [[file.fileName, { ...next, sequencer }] as const];
+    }),
+  );
+  const findings = [
+    ...sightFindings(world, now),
+    ...faults.map((why) =>
+      aFinding('CrlIssuerUnreadable', 'warning', inboxSubject('issuers'), now, {
+        summary: `A pinned issuer cannot be read, so its lists are refused: ${why}`,
+        hint: 'Put one certificate a file under issuers/, DER or PEM.',
+      }),
+    ),
+    ...expiringIssuers(issuers, now),
+    ...world.files.flatMap((file) => {
+      const verdict = verdicts.get(file.fileName);
+      const remembered = files.get(file.fileName);
+      return [
+        ...candidateFindings(file, verdict, now),
+        ...copyFindings(file, verdict, now),
+        ...freshnessFindings(file, remembered, now),
+      ];
+    }),
+    ...endpoints.findings,
+  ];
+  return { findings, memory: { files, verdicts, imports: endpoints.imports } };
+}
+
+function readIssuers({ issuers }: CrlWorld) {
+  const read = issuers.known ? issuers.value.map(readIssuer) : [];
+  return {
+    issuers: read.flatMap((one) => (one.ok ? [one.issuer] : [])),
+    faults: read.flatMap((one) => (one.ok ? [] : [one.why])),
+  };
+}
+
+/** Null: nothing worth keeping. */
+function remember(
+  { arrival }: FileSight,
+  verdict: FileVerdict | undefined,
+  before: FileMemory | undefined,
+): FileMemory | null {
+  if (arrival === null || verdict === undefined || !verdict.isJudged) return before ?? null;
+  const { etag, modifiedAt } = arrival;
+  const isNew = before?.etag !== etag;
+  const arrivedAts = [...(before?.arrivedAts ?? []), ...(isNew ? [modifiedAt] : [])];
+  return {
+    etag,
+    sequencer: isNew ? null : (before?.sequencer ?? null),
+    // Settled once it is put; until then every look judges it again.
+    sha256: isNew ? null : (before?.sha256 ?? null),
+    arrivedAts: arrivedAts.slice(-ARRIVALS_KEPT),
+  };
+}
+
+function sightFindings(world: CrlWorld, now: Instant): readonly Finding[] {
+  const gaps = [
+    ...(world.inbox.known ? [] : [['inbox', world.inbox.why] as const]),
+    ...(world.issuers.known ? [] : [['issuers', world.issuers.why] as const]),
+    ...(world.endpoints.known ? [] : [['endpoints', world.endpoints.why] as const]),
+  ];
+  const lost = gaps.map(([what, why]) =>
+    aFinding('CrlSightLost', 'warning', inboxSubject(what), now, {
+      summary: `The ${what} cannot be read: nothing new is published or imported until they can.`,
+      evidence: [why],
+      hint: 'Look at what the evidence names: a permission, a bucket, or a Region.',
+    }),
+  );
+  if (!world.inbox.known) return lost;
+  const { objectCount, isWhole, unread } = world.inbox.value;
+  if (isWhole && unread.length < UNREAD_TOLD) return lost;
+  const count = isWhole ? String(objectCount) : `more than ${objectCount}`;
+  return [
+    ...lost,
+    aFinding('CrlInboxFlooded', 'warning', inboxSubject('inbox'), now, {
+      summary: `The inbox holds ${count} files; ${unread.length} of names never published were left for later looks.`,
+      evidence: unread.slice(0, 5).map((name) => `not read: ${JSON.stringify(name)}`),
+      hint: 'Find out who writes there, and delete what is no list of yours.',
+    }),
+  ];
+}
+
+const UNREAD_TOLD = 16;
+
+const DAY_MS = 86_400_000;
+const ISSUER_WARNING_MS = 30 * DAY_MS;
+
+/** Unless a successor of the same name is pinned already. */
+const expiringIssuers = (issuers: readonly Issuer[], now: Instant): readonly Finding[] =>
+  issuers
+    .filter(
+      ({ name, notAfterAt }) =>
+        notAfterAt > now &&
+        notAfterAt - now < ISSUER_WARNING_MS &&
+        !issuers.some((other) => other.name.equals(name) && other.notAfterAt > notAfterAt),
+    )
+    .map(({ fileName, notAfterAt }) =>
+      aFinding('CrlIssuerExpiring', 'warning', inboxSubject(`issuers/${fileName}`), now, {
+        summary: `The pinned issuer ${fileName} expires in ${describeMs(notAfterAt - now)}; lists signed by it are refused after that.`,
+        evidence: [`valid until ${toIso(notAfterAt)}`],
+        hint: "Renew the CA's certificate and pin the new one beside it.",
+      }),
+    );

@@ -1,0 +1,80 @@
+/** What is wrong with what lies in the inbox. Pure. */
+
+import type { Finding, Severity } from '../../core/finding.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import type { Refusal } from '../rules/refusal.ts';
+import type { FileVerdict } from '../state/inbox.ts';
+import type { FileSight } from '../types/world.ts';
+import { aFinding, fileSubject, inboxSubject } from './finding.ts';
+
+export function candidateFindings(
+  file: FileSight,
+  verdict: FileVerdict | undefined,
+  now: Instant,
+): readonly Finding[] {
+  const { fileName, isAnnouncedOnly, candidates } = file;
+  const [newest] = candidates;
+  const findings: Finding[] = [];
+  if (isAnnouncedOnly || (newest?.content.known === true && newest.content.value === null)) {
+    findings.push(
+      aFinding('CrlCandidateGone', 'warning', subjectOf(file), now, {
+        summary: `${fileName} was uploaded, and was gone before it could be read.`,
+        hint: 'Find out who deletes from the inbox, and upload the list again.',
+      }),
+    );
+  }
+  if (newest?.content.known === false) {
+    findings.push(
+      aFinding('CrlCandidateUnreadable', 'warning', subjectOf(file), now, {
+        summary: `${fileName} lies in the inbox and cannot be read, so it cannot be judged.`,
+        evidence: [newest.content.why, arrived(newest.object.modifiedAt)],
+        hint: 'If it is encrypted with a key of its own, upload it without one, or let the function use that key.',
+      }),
+    );
+  }
+  const [first] = verdict?.refusals ?? [];
+  if (first !== undefined) findings.push(refused(file, first, verdict, now));
+  return findings;
+}
+
+/** One finding for a refused list, named after the first rule that it breaks; the others are its evidence. */
+function refused(
+  file: FileSight,
+  first: Refusal,
+  verdict: FileVerdict | undefined,
+  now: Instant,
+): Finding {
+  const { fileName, candidates } = file;
+  const object = candidates[0]?.object;
+  const kept =
+    verdict?.accepted === null || verdict === undefined
+      ? 'What is published stays.'
+      : 'An earlier one, that came since the last look, is published in its place.';
+  return aFinding(`Crl${first.code}`, severityOf(first), subjectOf(file), now, {
+    summary: `${fileName} is refused: ${first.why}. ${kept}`,
+    evidence: [
+      ...(verdict?.refusals ?? []).map(({ code, why }) => `${code}: ${why}`),
+      ...(object === undefined ? [] : [arrived(object.modifiedAt), `${object.octets} bytes`]),
+    ],
+    since: Math.min(now, object?.modifiedAt ?? now),
+    hint: first.fix,
+  });
+}
+
+/** What is refused under a name that never held a list is told together: a flood of strangers is one incident a rule. */
+const subjectOf = ({ fileName, published, memo }: FileSight) =>
+  published.known && published.value === null && memo.known && memo.value.highWater === null
+    ? inboxSubject('inbox')
+    : fileSubject(fileName);
+
+const arrived = (at: Instant): string => `in the inbox since ${toIso(at)}`;
+
+/** What somebody who took over the CA's host would try. */
+const GRAVE: ReadonlySet<Refusal['code']> = new Set([
+  'SignatureWrong',
+  'IssuerNameOther',
+  'TooManyMissing',
+  'NumberBelowHighWater',
+]);
+
+const severityOf = ({ code }: Refusal): Severity => (GRAVE.has(code) ? 'critical' : 'warning');

@@ -1,0 +1,127 @@
+/** Whether each place has the list that was published last. Pure. */
+
+import type { Finding } from '../../core/finding.ts';
+import type { Instant } from '../../core/time.ts';
+import type { FileVerdict } from '../state/inbox.ts';
+import type { FileSight, PublishedCopy } from '../types/world.ts';
+import { aFinding, fileSubject } from './finding.ts';
+
+export function copyFindings(
+  file: FileSight,
+  verdict: FileVerdict | undefined,
+  now: Instant,
+): readonly Finding[] {
+  const { fileName, published, memo } = file;
+  const subject = fileSubject(fileName);
+  if (!published.known) {
+    return [
+      aFinding('CrlCopyUnreadable', 'warning', subject, now, {
+        summary: `The published ${fileName} cannot be read, so nothing can be published over it.`,
+        evidence: [published.why],
+        hint: "Look at the public bucket's permissions.",
+      }),
+    ];
+  }
+  // About to be replaced: what is there now is no news.
+  if (verdict?.accepted) return [];
+  const mark = memo.known ? memo.value.highWater : null;
+  if (published.value === null) {
+    if (mark === null) return [];
+    return [
+      aFinding('CrlCopyLost', 'critical', subject, now, {
+        summary: `${fileName} was published once and is not there any more: clients that ask for it get nothing.`,
+        evidence: [`last published: SHA-256 ${mark.sha256}`],
+        hint: 'Restore the last version in the public bucket, or upload the newest list again.',
+      }),
+    ];
+  }
+  return [
+    ...strange(published.value, mark?.sha256 ?? null, fileName, now),
+    ...served(file, published.value, now),
+    ...replica(file, published.value, now),
+  ];
+}
+
+function strange(
+  { facts, sha256 }: PublishedCopy,
+  expected: string | null,
+  fileName: string,
+  now: Instant,
+): readonly Finding[] {
+  const isList = !('why' in facts);
+  if (isList && (expected === null || expected === sha256)) return [];
+  return [
+    aFinding('CrlCopyStrange', 'critical', fileSubject(fileName), now, {
+      summary: isList
+        ? `The published ${fileName} is not the list that was published last.`
+        : `The published ${fileName} is no list: ${facts.why}.`,
+      evidence: [`there: SHA-256 ${sha256}`, `published last: SHA-256 ${expected ?? 'not known'}`],
+      hint: 'See who wrote to the public bucket (CloudTrail), then upload the newest list again, or restore the last version.',
+    }),
+  ];
+}
+
+function served(
+  { fileName, served: reading }: FileSight,
+  { sha256 }: PublishedCopy,
+  now: Instant,
+): readonly Finding[] {
+  if (reading === null) return [];
+  const subject = fileSubject(fileName);
+  if (!reading.known) {
+    return [
+      aFinding('CrlServedUnknown', 'warning', subject, now, {
+        summary: `Nobody can say whether clients get ${fileName}: the public address did not answer.`,
+        evidence: [reading.why],
+        hint: 'Open the address by hand; look at the distribution and its bucket policy.',
+      }),
+    ];
+  }
+  const { status, sha256: got, octets, contentType, isCut } = reading.value;
+  if (status === 200 && got === sha256 && !isCut) return [];
+  return [
+    aFinding('CrlServedDiffers', 'critical', subject, now, {
+      summary:
+        status === 200
+          ? `Clients get another ${fileName} than the published one.`
+          : `Clients do not get ${fileName}: the public address answers ${status}.`,
+      evidence: [
+        `status ${status}, ${octets} bytes, ${contentType || 'no content type'}`,
+        `served: SHA-256 ${got}`,
+        `published: SHA-256 ${sha256}`,
+      ],
+      hint: 'A "+" in the name needs the rewrite at the edge; else look for a cache that keeps too long.',
+    }),
+  ];
+}
+
+function replica(
+  { fileName, replica: reading }: FileSight,
+  { sha256 }: PublishedCopy,
+  now: Instant,
+): readonly Finding[] {
+  if (reading === null) return [];
+  const subject = fileSubject(fileName);
+  if (!reading.known) {
+    return [
+      aFinding('CrlReplicaUnknown', 'warning', subject, now, {
+        summary: `The second region's ${fileName} cannot be read; the published one is the newer or both are equal.`,
+        evidence: [reading.why],
+        hint: "Look at the second bucket's permissions and its Region.",
+      }),
+    ];
+  }
+  if (reading.value?.sha256 === sha256) return [];
+  return [
+    aFinding('CrlReplicaDiffers', 'warning', subject, now, {
+      summary: `The second region's ${fileName} is behind: the published one is ahead.`,
+      evidence: [
+        `published: SHA-256 ${sha256}`,
+        reading.value === null
+          ? 'second region: nothing'
+          : `second region: SHA-256 ${reading.value.sha256 ?? 'not told'}`,
+      ],
+      hint: 'It is copied at this look; if that fails, the notice says why.',
+    }),
+  ];
+}

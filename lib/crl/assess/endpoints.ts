@@ -1,0 +1,227 @@
+/** Whether each endpoint goes by the published list, and when it is to be given the newer one. Pure. */
+
+import type { Finding } from '../../core/finding.ts';
+import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import type { FileVerdict, ImportNeed } from '../state/inbox.ts';
+import { nextOpenAt } from '../types/importWindow.ts';
+import { type CrlSettings, ENDPOINT_ENTRIES_MAX } from '../types/policy.ts';
+import type { CrlWorld, EndpointSight, FileSight } from '../types/world.ts';
+import { compareLists } from '../x509/compare.ts';
+import type { Issuer } from '../x509/issuer.ts';
+import { type Crl, parseCrl } from '../x509/parse.ts';
+import { verifyCrl } from '../x509/verify.ts';
+import { aFinding, endpointSubject } from './finding.ts';
+
+interface Judged {
+  readonly need: ImportNeed | null;
+  readonly findings: readonly Finding[];
+}
+
+export function judgeEndpoints(
+  world: CrlWorld,
+  verdicts: ReadonlyMap<string, FileVerdict>,
+  issuers: readonly Issuer[],
+  settings: CrlSettings,
+  now: Instant,
+): {
+  readonly findings: readonly Finding[];
+  readonly imports: ReadonlyMap<string, ImportNeed>;
+} {
+  const imports = new Map<string, ImportNeed>();
+  const findings: Finding[] = [];
+  for (const endpoint of world.endpoints.known ? world.endpoints.value : []) {
+    const file = world.files.find(({ fileName }) => fileName === endpoint.fileName);
+    const wanted = wantedList(file, verdicts.get(endpoint.fileName), issuers, settings, now);
+    const judged = judgeEndpoint(endpoint, wanted, settings, now);
+    if (judged.need !== null) imports.set(endpoint.endpointId, judged.need);
+    findings.push(...judged.findings);
+  }
+  return { findings, imports };
+}
+
+type Wanted =
+  | { readonly kind: 'list'; readonly crl: Crl; readonly isAfterPublish: boolean }
+  /** The tag asks for what cannot be given. */
+  | { readonly kind: 'unfit'; readonly why: string }
+  /** Nothing can be said now; other findings say why. */
+  | { readonly kind: 'none' };
+
+/** What is published or about to be. It is verified again: a public bucket is no proof. */
+function wantedList(
+  file: FileSight | undefined,
+  verdict: FileVerdict | undefined,
+  issuers: readonly Issuer[],
+  { octetsMax }: CrlSettings,
+  now: Instant,
+): Wanted {
+  const crl = verdict?.accepted?.judgement.crl;
+  if (crl !== undefined) return fit({ kind: 'list', crl, isAfterPublish: true });
+  if (file === undefined || !file.published.known || issuers.length === 0) return { kind: 'none' };
+  const { value } = file.published;
+  if (value === null) return { kind: 'unfit', why: 'nothing is published under that name' };
+  if (value.bytes === null) return { kind: 'none' };
+  const parsed = parseCrl(value.bytes, { octetsMax, entryCountMax: 1_000_000 });
+  if (!parsed.ok) return { kind: 'none' };
+  const verified = verifyCrl(parsed.crl, issuers, now);
+  if (!verified.ok)
+    return { kind: 'unfit', why: `the published list is in doubt: ${verified.why}` };
+  const { nextUpdateAt } = parsed.crl;
+  // An expired list would lock everybody out; that it expired is told of the file.
+  if (nextUpdateAt === null || nextUpdateAt <= now) return { kind: 'none' };
+  return fit({ kind: 'list', crl: parsed.crl, isAfterPublish: false });
+}
+
+function fit(wanted: Extract<Wanted, { kind: 'list' }>): Wanted {
+  const { extensions, survey } = wanted.crl;
+  const point = extensions.distributionPoint;
+  if (extensions.baseNumber !== null)
+    return { kind: 'unfit', why: 'it is a delta, and an endpoint takes complete lists only' };
+  if (survey.count > ENDPOINT_ENTRIES_MAX)
+    return {
+      kind: 'unfit',
+      why: `it has ${survey.count} entries, and an endpoint takes ${ENDPOINT_ENTRIES_MAX}`,
+    };
+  if (point?.isAuthoritiesOnly || point?.isSomeReasonsOnly || point?.isAttributesOnly)
+    return {
+      kind: 'unfit',
+      why: "its distribution point leaves out users' certificates or reasons",
+    };
+  return wanted;
+}
+
+const NOTHING: Judged = { need: null, findings: [] };
+
+function judgeEndpoint(
+  endpoint: EndpointSight,
+  wanted: Wanted,
+  settings: CrlSettings,
+  now: Instant,
+): Judged {
+  const { endpointId, name, fileName, list } = endpoint;
+  const subject = endpointSubject(endpointId, name);
+  if (wanted.kind === 'unfit') {
+    const finding = aFinding('CrlEndpointUnfit', 'warning', subject, now, {
+      summary: `${name} asks for ${fileName}, which it cannot be given: ${wanted.why}.`,
+      hint: "Set the endpoint's tag vpn-medic:crl to a published, complete list that fits.",
+    });
+    return { need: null, findings: [finding, ...expiryFindings(endpoint, settings, now)] };
+  }
+  if (!list.known) {
+    const finding = aFinding('CrlEndpointUnknown', 'warning', subject, now, {
+      summary: `The list that ${name} goes by cannot be read, so nothing is imported.`,
+      evidence: [list.why],
+      hint: "Look at the function's permission to export the list.",
+    });
+    return { need: null, findings: [finding] };
+  }
+  const expiry = expiryFindings(endpoint, settings, now);
+  // Another import is on its way: the next look sees what came of it.
+  if (wanted.kind === 'none' || (list.value.pem !== null && !list.value.isActive))
+    return { ...NOTHING, findings: expiry };
+  const judged = compare(endpoint, list.value.pem, wanted, settings, now);
+  return { ...judged, findings: [...expiry, ...judged.findings] };
+}
+
+function compare(
+  endpoint: EndpointSight,
+  pem: string | null,
+  { crl, isAfterPublish }: Extract<Wanted, { kind: 'list' }>,
+  settings: CrlSettings,
+  now: Instant,
+): Judged {
+  const imported = pem === null ? null : parsePem(pem, settings);
+  const needed = (because: string, waitsUntil: Instant | null = null): Judged => ({
+    need: { crl, isAfterPublish, because, waitsUntil },
+    findings: waitsUntil === null ? [behind(endpoint, because, now)] : [],
+  });
+  if (imported === null) return needed(pem === null ? 'it has no list' : 'its list cannot be read');
+  if (imported.der.equals(crl.der)) return NOTHING;
+  const isSameIssuer = imported.issuer.equals(crl.issuer);
+  const { addedCount, lostCount, order } = compareLists(crl, imported);
+  if (isSameIssuer && order < 0) {
+    const finding = aFinding('CrlEndpointAhead', 'warning', subjectOf(endpoint), now, {
+      summary: `${endpoint.name} has a later list than ${endpoint.fileName} as published; it keeps it.`,
+      evidence: [`the endpoint's: ${listText(imported)}`, `published: ${listText(crl)}`],
+      hint: "Upload the CA's newest list; somebody imported one by hand.",
+    });
+    return { need: null, findings: [finding] };
+  }
+  if (!isSameIssuer) return needed('its list is by another issuer');
+  if (addedCount > 0 || lostCount > 0)
+    return needed(`${addedCount} more revoked, ${lostCount} no more listed`);
+  return renewal(imported, crl, settings, now, needed);
+}
+
+/** An import resets connections: with an equal set it waits until the list's last tenth, or the window before that. */
+function renewal(
+  imported: Crl,
+  crl: Crl,
+  { importWindow }: CrlSettings,
+  now: Instant,
+  needed: (because: string, waitsUntil?: Instant | null) => Judged,
+): Judged {
+  const endsAt = imported.nextUpdateAt;
+  if (endsAt === null || crl.nextUpdateAt === null || crl.nextUpdateAt <= endsAt) return NOTHING;
+  const because = `its list, with the same certificates, ends at ${toIso(endsAt)}`;
+  const tenthAt = endsAt - (endsAt - imported.thisUpdateAt) / 10;
+  if (importWindow === null) return needed(because, now >= tenthAt ? null : tenthAt);
+  const opensAt = nextOpenAt(importWindow, now);
+  if (opensAt > now)
+    // It would end before anybody let us: a reset is better than a lockout.
+    return needed(because, opensAt < endsAt - LAST_MS ? opensAt : now >= tenthAt ? null : tenthAt);
+  const nextWeekAt = now + (importWindow.day === null ? DAY_MS : 7 * DAY_MS);
+  return needed(because, now >= tenthAt || nextWeekAt >= endsAt - LAST_MS ? null : nextWeekAt);
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Looks are hourly: two of them before it ends. */
+const LAST_MS = 2 * HOUR_MS;
+
+function expiryFindings(
+  endpoint: EndpointSight,
+  settings: CrlSettings,
+  now: Instant,
+): readonly Finding[] {
+  const { list, name } = endpoint;
+  const pem = list.known ? list.value.pem : null;
+  const imported = pem === null ? null : parsePem(pem, settings);
+  if (imported?.nextUpdateAt == null) return [];
+  const endsAt = imported.nextUpdateAt;
+  const evidence = [listText(imported)];
+  if (endsAt <= now) {
+    return [
+      aFinding('CrlEndpointExpired', 'critical', subjectOf(endpoint), now, {
+        summary: `The list of ${name} expired ${describeMs(now - endsAt)} ago: nobody can connect to it.`,
+        evidence,
+        since: endsAt,
+        hint: 'Upload a fresh list to the inbox; it is imported within the minute.',
+      }),
+    ];
+  }
+  // A renewal is imported in the last tenth; half of that later, something keeps it from coming.
+  if (endsAt - now >= (endsAt - imported.thisUpdateAt) / 20) return [];
+  return [
+    aFinding('CrlEndpointExpiring', 'critical', subjectOf(endpoint), now, {
+      summary: `The list of ${name} expires in ${describeMs(endsAt - now)}; then nobody can connect to it.`,
+      evidence,
+      hint: 'Upload a fresh list to the inbox; it is imported within the minute.',
+    }),
+  ];
+}
+
+const behind = (endpoint: EndpointSight, because: string, now: Instant): Finding =>
+  aFinding('CrlEndpointBehind', 'warning', subjectOf(endpoint), now, {
+    summary: `${endpoint.name} does not go by ${endpoint.fileName} as published: ${because}.`,
+    hint: 'Nothing when the import below is done; else look at what kept it from being done.',
+  });
+
+const subjectOf = ({ endpointId, name }: EndpointSight) => endpointSubject(endpointId, name);
+
+function parsePem(pem: string, { octetsMax }: CrlSettings): Crl | null {
+  const parsed = parseCrl(Buffer.from(pem), { octetsMax, entryCountMax: 1_000_000 });
+  return parsed.ok ? parsed.crl : null;
+}
+
+const listText = ({ extensions, survey, nextUpdateAt }: Crl): string =>
+  `number ${extensions.number ?? 'none'}, ${survey.count} entries, until ${nextUpdateAt === null ? 'nothing said' : toIso(nextUpdateAt)}`;

@@ -1,0 +1,101 @@
+/** Whether the CA keeps up: late, expiring, expired, or silent for longer than is its habit. Pure. */
+
+import type { Finding } from '../../core/finding.ts';
+import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import type { FileMemory } from '../state/inbox.ts';
+import type { FileSight, ListFacts } from '../types/world.ts';
+import { aFinding, fileSubject } from './finding.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** An upload takes a moment after the CA has signed. */
+const LATE_GRACE_MS = 15 * 60_000;
+/** Fewer gaps are no habit. */
+const ARRIVALS_MIN = 4;
+
+/** Lives shorter than 28 and 20 days warn at a quarter, and are critical at a tenth of theirs. */
+export function thresholds(thisUpdateAt: Instant, nextUpdateAt: Instant) {
+  const lifeMs = Math.max(0, nextUpdateAt - thisUpdateAt);
+  return {
+    warningMs: Math.min(7 * DAY_MS, lifeMs / 4),
+    criticalMs: Math.min(2 * DAY_MS, lifeMs / 10),
+  };
+}
+
+export function freshnessFindings(
+  { fileName, published }: FileSight,
+  memory: FileMemory | undefined,
+  now: Instant,
+): readonly Finding[] {
+  const facts = published.known ? published.value?.facts : undefined;
+  if (facts === undefined || 'why' in facts) return [];
+  return [...ageing(fileName, facts, now), ...silence(fileName, memory, now)];
+}
+
+function ageing(fileName: string, facts: ListFacts, now: Instant): readonly Finding[] {
+  const subject = fileSubject(fileName);
+  const { thisUpdateAt, nextUpdateAt, nextPublishAt } = facts;
+  const evidence = [
+    `signed for ${toIso(thisUpdateAt)}`,
+    ...(nextPublishAt === null ? [] : [`next one announced for ${toIso(nextPublishAt)}`]),
+    ...(nextUpdateAt === null ? [] : [`valid until ${toIso(nextUpdateAt)}`]),
+  ];
+  const hint = 'Have the CA sign a list now, and see why its upload did not come.';
+  if (nextUpdateAt !== null && nextUpdateAt <= now) {
+    return [
+      aFinding('CrlExpired', 'critical', subject, now, {
+        summary: `${fileName} expired ${describeMs(now - nextUpdateAt)} ago: whoever checks it strictly lets nobody in.`,
+        evidence,
+        since: nextUpdateAt,
+        hint,
+      }),
+    ];
+  }
+  const isLate = nextPublishAt !== null && now - nextPublishAt > LATE_GRACE_MS;
+  const late = isLate
+    ? [
+        aFinding('CrlLate', 'warning', subject, now, {
+          summary: `The CA is late: it announced the next ${fileName} for ${toIso(nextPublishAt)}.`,
+          evidence,
+          since: nextPublishAt,
+          hint,
+        }),
+      ]
+    : [];
+  if (nextUpdateAt === null) return late;
+  const leftMs = nextUpdateAt - now;
+  const { warningMs, criticalMs } = thresholds(thisUpdateAt, nextUpdateAt);
+  if (leftMs >= warningMs) return late;
+  return [
+    ...late,
+    aFinding('CrlExpiring', leftMs < criticalMs ? 'critical' : 'warning', subject, now, {
+      summary: `${fileName} expires in ${describeMs(leftMs)}.`,
+      evidence,
+      since: nextUpdateAt - warningMs,
+      hint,
+    }),
+  ];
+}
+
+/** One and a half times the longest pause so far, and an hour. */
+function silence(
+  fileName: string,
+  memory: FileMemory | undefined,
+  now: Instant,
+): readonly Finding[] {
+  const arrivedAts = memory?.arrivedAts ?? [];
+  const last = arrivedAts.at(-1);
+  if (last === undefined || arrivedAts.length < ARRIVALS_MIN) return [];
+  const gaps = arrivedAts.slice(1).map((at, index) => at - (arrivedAts[index] ?? at));
+  const longestMs = Math.max(...gaps);
+  const silentMs = now - last;
+  if (silentMs <= longestMs * 1.5 + HOUR_MS) return [];
+  return [
+    aFinding('CrlInboxSilent', 'warning', fileSubject(fileName), now, {
+      summary: `No new ${fileName} for ${describeMs(silentMs)}; until now one came at least every ${describeMs(longestMs)}.`,
+      evidence: [`the last came at ${toIso(last)}`],
+      since: last,
+      hint: "Look at the CA's upload task: its log, its credentials, its clock.",
+    }),
+  ];
+}

@@ -1,0 +1,199 @@
+/** Everything that one look at revocation lists sees: inbox, issuers, published copies, what clients get, endpoints. */
+
+import { eachOf } from '../core/eachOf.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import { seeFile } from './observe/file.ts';
+import type { CrlPorts } from './ports.ts';
+import type { CrlMemory } from './state/inbox.ts';
+import { allowanceId, markId, readAllowance, readMark } from './state.ts';
+import {
+  type CrlWorld,
+  type EndpointSight,
+  type FileMemo,
+  INBOX,
+  type InboxSight,
+  ISSUERS,
+  type Listing,
+  type ObjectFact,
+  WEAK_ISSUERS,
+} from './types/world.ts';
+import type { PinnedFile } from './x509/issuer.ts';
+
+export interface CrlScope {
+  readonly accountId: string;
+  /** The inbox file that an event spoke of; null: nobody did. */
+  readonly announced: string | null;
+  /** Of one list. */
+  readonly octetsMax: number;
+}
+
+/** More than a bucket of lists ever holds; what is above is a flood, told and left alone. */
+const LISTED_MAX = 5_000;
+/** Strangers (never published under their name) read in one look; the rest wait for the next. */
+const STRANGERS_MAX = 48;
+const ISSUERS_MAX = 64;
+const ISSUER_OCTETS_MAX = 64 * 1024;
+const AT_ONCE = 6;
+
+export async function observeCrls(
+  ports: CrlPorts,
+  memory: CrlMemory,
+  scope: CrlScope,
+  signal: AbortSignal,
+): Promise<CrlWorld> {
+  const at = ports.clock.now();
+  const [issuers, inbox, shelf, endpoints] = await Promise.all([
+    readIssuers(ports, signal),
+    ports.source.list(INBOX, LISTED_MAX, signal),
+    ports.shelf.list('', LISTED_MAX, signal),
+    seeEndpoints(ports, signal),
+  ]);
+  const { names, unread } = chooseNames({ inbox, shelf, endpoints, memory, scope });
+  const memos = await readMemos(ports, names, signal);
+  const arrivals = new Map(inbox.known ? inbox.value.objects.map((one) => [nameOf(one), one]) : []);
+  const wanted = new Set(endpoints.known ? endpoints.value.map(({ fileName }) => fileName) : []);
+  const budget = { octetsLeft: Math.max(2 * scope.octetsMax, BYTES_HELD), unread };
+  const unlisted = inbox.known ? null : inbox.why;
+  const files = await eachOf(names, AT_ONCE, (fileName) => {
+    const arrival = arrivals.get(fileName) ?? null;
+    return seeFile(
+      ports,
+      {
+        fileName,
+        arrival,
+        unlisted,
+        isAnnouncedOnly: arrival === null && inbox.known && fileName === scope.announced,
+        memo: memos.get(fileName) ?? unknown('not asked for', at),
+        memory: memory.files.get(fileName) ?? null,
+        isWanted: wanted.has(fileName),
+      },
+      { octetsMax: scope.octetsMax, budget },
+      signal,
+    );
+  });
+  return {
+    at,
+    accountId: scope.accountId,
+    region: ports.region,
+    issuers,
+    inbox: inboxSight(inbox, budget.unread),
+    files,
+    endpoints,
+  };
+}
+
+/** What one look holds in memory of lists besides two of the largest. */
+const BYTES_HELD = 32 * 1024 * 1024;
+
+const nameOf = ({ key }: ObjectFact): string => key.slice(INBOX.length);
+
+/** A folder's own marker is no file. */
+const isFile = ({ key }: ObjectFact): boolean => !key.endsWith('/');
+
+interface Sources {
+  readonly inbox: Reading<Listing>;
+  readonly shelf: Reading<Listing>;
+  readonly endpoints: Reading<readonly EndpointSight[]>;
+  readonly memory: CrlMemory;
+  readonly scope: CrlScope;
+}
+
+/** Files that matter already, and of strangers the announced one and the never judged before the refused. */
+function chooseNames({ inbox, shelf, endpoints, memory, scope }: Sources) {
+  const lying = inbox.known ? inbox.value.objects.filter(isFile) : [];
+  const settled = [...memory.files].flatMap(([name, { sha256 }]) =>
+    sha256 === null ? [] : [name],
+  );
+  const matters = new Set([
+    ...(shelf.known ? shelf.value.objects.map(({ key }) => key) : []),
+    ...(endpoints.known ? endpoints.value.map(({ fileName }) => fileName) : []),
+    ...settled,
+    ...(scope.announced === null ? [] : [scope.announced]),
+  ]);
+  const strangers = lying
+    .filter((object) => !matters.has(nameOf(object)))
+    .map((object) => ({
+      name: nameOf(object),
+      isJudged: memory.files.get(nameOf(object))?.etag === object.etag,
+    }))
+    .toSorted((a, b) => Number(a.isJudged) - Number(b.isJudged));
+  const read = strangers.slice(0, STRANGERS_MAX);
+  const left = strangers.slice(STRANGERS_MAX).filter(({ isJudged }) => !isJudged);
+  const names = [...matters, ...read.map(({ name }) => name)].toSorted();
+  return { names, unread: left.map(({ name }) => name) };
+}
+
+const inboxSight = (inbox: Reading<Listing>, unread: readonly string[]): Reading<InboxSight> =>
+  inbox.known
+    ? known(
+        {
+          objectCount: inbox.value.objects.filter(isFile).length,
+          isWhole: inbox.value.isWhole,
+          unread,
+        },
+        inbox.at,
+      )
+    : inbox;
+
+/** All of them or none: with some missing, an honest list would look like a stranger's. */
+async function readIssuers(
+  { source, clock }: CrlPorts,
+  signal: AbortSignal,
+): Promise<Reading<readonly PinnedFile[]>> {
+  const listing = await source.list(ISSUERS, ISSUERS_MAX, signal);
+  if (!listing.known) return listing;
+  if (!listing.value.isWhole)
+    return unknown(`more than ${ISSUERS_MAX} files under ${ISSUERS}`, clock.now());
+  const objects = listing.value.objects.filter(isFile);
+  const read = await eachOf(objects, AT_ONCE, async ({ key }) => {
+    const content = await source.read({ key, versionId: null }, ISSUER_OCTETS_MAX, signal);
+    return { key, content };
+  });
+  const files: PinnedFile[] = [];
+  for (const { key, content } of read) {
+    if (!content.known) return unknown(`${key}: ${content.why}`, content.at);
+    // Gone since it was listed, or too large for a certificate: then nobody is pinned by it.
+    const bytes = content.value === null ? null : (content.value.bytes ?? new Uint8Array());
+    if (bytes === null) continue;
+    const mayUseWeakAlgorithms = key.startsWith(WEAK_ISSUERS);
+    files.push({ fileName: key.slice(ISSUERS.length), bytes, mayUseWeakAlgorithms });
+  }
+  return known(files, listing.at);
+}
+
+async function readMemos(
+  { store }: CrlPorts,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Reading<FileMemo>>> {
+  const ids = names.flatMap((name) => [markId(name), allowanceId(name)]);
+  const reading = await store.read(ids, signal);
+  if (!reading.known) return new Map(names.map((name) => [name, reading]));
+  const items = new Map(reading.value.map((item) => [item.id, item]));
+  return new Map(
+    names.map((name): [string, Reading<FileMemo>] => {
+      const item = items.get(markId(name));
+      const mark = item === undefined ? null : readMark(item.body);
+      if (mark?.ok === false) return [name, unknown(mark.why, reading.at)];
+      const memo: FileMemo = {
+        highWater: mark?.highWater ?? null,
+        version: item?.version ?? 0,
+        mayShrinkUntil: readAllowance(items.get(allowanceId(name))?.body),
+      };
+      return [name, known(memo, reading.at)];
+    }),
+  );
+}
+
+async function seeEndpoints(
+  { endpoints }: CrlPorts,
+  signal: AbortSignal,
+): Promise<Reading<readonly EndpointSight[]>> {
+  const tagged = await endpoints.tagged(signal);
+  if (!tagged.known) return tagged;
+  const sights = await eachOf(tagged.value, AT_ONCE, async (endpoint) => ({
+    ...endpoint,
+    list: await endpoints.exported(endpoint, signal),
+  }));
+  return known(sights, tagged.at);
+}

@@ -1,0 +1,170 @@
+/** One list's file: what lies in the inbox, what is published in each place, what clients get. */
+import { createHash } from 'node:crypto';
+import { known, type Reading, unknown } from '../../core/reading.ts';
+import type { CrlPorts, ShelfPort } from '../ports.ts';
+import { baseNameOf } from '../rules/self.ts';
+import type { FileMemory } from '../state/inbox.ts';
+import {
+  type CandidateSight,
+  type FileMemo,
+  type FileSight,
+  INBOX,
+  type ListFacts,
+  type ObjectFact,
+  type PublishedCopy,
+} from '../types/world.ts';
+import { parseCrl } from '../x509/parse.ts';
+
+export interface FileQuestion {
+  readonly fileName: string;
+  readonly arrival: ObjectFact | null;
+  /** Why the inbox could not be listed; null: it was. */
+  readonly unlisted: string | null;
+  readonly isAnnouncedOnly: boolean;
+  readonly memo: Reading<FileMemo>;
+  readonly memory: FileMemory | null;
+  /** An endpoint's tag names it: its bytes are needed. */
+  readonly isWanted: boolean;
+}
+
+export interface FileLimits {
+  readonly octetsMax: number;
+  /** Shared by all files of one look. */
+  readonly budget: { octetsLeft: number; unread: readonly string[] };
+}
+
+/** A CA that uploads a good list and then a bad one within one look is still heard: so many versions are judged. */
+const VERSIONS_MAX = 4;
+
+export async function seeFile(
+  ports: CrlPorts,
+  question: FileQuestion,
+  limits: FileLimits,
+  signal: AbortSignal,
+): Promise<FileSight> {
+  const { fileName, arrival, isAnnouncedOnly, memo, isWanted } = question;
+  const [whole, replica, served] = await Promise.all([
+    readPublished(ports.shelf, fileName, limits.octetsMax, signal),
+    ports.replica?.facts(fileName, signal) ?? null,
+    ports.site?.fetch(fileName, limits.octetsMax, signal) ?? null,
+  ]);
+  const isSettled = isPublishedArrival(question, whole);
+  const candidates = isSettled ? [] : await readCandidates(ports, question, limits, signal);
+  const isHeld = isWanted || candidates.length > 0;
+  return {
+    fileName,
+    arrival,
+    isAnnouncedOnly,
+    candidates,
+    base: await readBase(ports.shelf, fileName, candidates.length > 0, limits.octetsMax, signal),
+    published: isHeld ? whole : withoutBytes(whole),
+    replica,
+    // Of a name under which nothing is published, nothing can be asked for.
+    served: whole.known && whole.value === null ? null : served,
+    memo,
+  };
+}
+
+/** The newest in the inbox is what is published: nothing to judge. */
+const isPublishedArrival = (
+  { arrival, memory, isAnnouncedOnly, unlisted }: FileQuestion,
+  published: Reading<PublishedCopy | null>,
+): boolean => {
+  if (unlisted !== null) return true;
+  if (arrival === null) return !isAnnouncedOnly;
+  return (
+    memory?.etag === arrival.etag &&
+    memory.sha256 !== null &&
+    published.known &&
+    published.value?.sha256 === memory.sha256
+  );
+};
+
+async function readCandidates(
+  ports: CrlPorts,
+  question: FileQuestion,
+  { octetsMax, budget }: FileLimits,
+  signal: AbortSignal,
+): Promise<readonly CandidateSight[]> {
+  const objects = await choose(ports, question, signal);
+  const octets = objects.reduce((sum, one) => sum + Math.min(one.octets, octetsMax), 0);
+  if (octets > budget.octetsLeft) {
+    budget.unread = [...budget.unread, question.fileName];
+    return [];
+  }
+  budget.octetsLeft -= octets;
+  const read: CandidateSight[] = [];
+  for (const object of objects) {
+    const ref = { key: object.key, versionId: object.versionId };
+    read.push({ object, content: await ports.source.read(ref, octetsMax, signal) });
+  }
+  return read;
+}
+
+/** The newest, and behind it what came since the published one: only of files that matter, a stranger gets one try. */
+async function choose(
+  { source }: CrlPorts,
+  { fileName, arrival, memory, memo }: FileQuestion,
+  signal: AbortSignal,
+): Promise<readonly ObjectFact[]> {
+  const isStranger = memo.known && memo.value.highWater === null;
+  if (isStranger && arrival !== null) return [arrival];
+  const versions = await source.versions(INBOX + fileName, VERSIONS_MAX, signal);
+  if (!versions.known || versions.value.objects.length === 0)
+    return arrival === null ? [] : [arrival];
+  const { objects } = versions.value;
+  const settledAt = objects.findIndex(
+    ({ etag }) => memory?.sha256 !== null && etag === memory?.etag,
+  );
+  // The published one itself is judged again only when nothing newer lies there: it may have been taken away.
+  return settledAt > 0 ? objects.slice(0, settledAt) : objects;
+}
+
+async function readBase(
+  shelf: ShelfPort,
+  fileName: string,
+  isAsked: boolean,
+  octetsMax: number,
+  signal: AbortSignal,
+): Promise<Reading<Uint8Array | null> | null> {
+  const baseName = isAsked ? baseNameOf(fileName) : null;
+  if (baseName === null) return null;
+  const published = await readPublished(shelf, baseName, octetsMax, signal);
+  return published.known ? known(published.value?.bytes ?? null, published.at) : published;
+}
+
+async function readPublished(
+  shelf: ShelfPort,
+  fileName: string,
+  octetsMax: number,
+  signal: AbortSignal,
+): Promise<Reading<PublishedCopy | null>> {
+  const reading = await shelf.read({ key: fileName, versionId: null }, octetsMax, signal);
+  if (!reading.known || reading.value === null)
+    return reading.known ? known(null, reading.at) : reading;
+  const { bytes, etag, octets } = reading.value;
+  if (bytes === null) return unknown(`${octets} bytes, at most ${octetsMax} are read`, reading.at);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return known({ etag, sha256, bytes, facts: factsOf(bytes, octetsMax) }, reading.at);
+}
+
+function factsOf(bytes: Uint8Array, octetsMax: number): ListFacts | { readonly why: string } {
+  const parsed = parseCrl(bytes, { octetsMax, entryCountMax: ENTRIES_MAX });
+  if (!parsed.ok) return { why: parsed.why };
+  const { extensions, survey, thisUpdateAt, nextUpdateAt } = parsed.crl;
+  return {
+    number: extensions.number,
+    isDelta: extensions.baseNumber !== null,
+    entryCount: survey.count,
+    thisUpdateAt,
+    nextUpdateAt,
+    nextPublishAt: extensions.nextPublishAt,
+  };
+}
+
+const ENTRIES_MAX = 1_000_000;
+
+const withoutBytes = (reading: Reading<PublishedCopy | null>): Reading<PublishedCopy | null> =>
+  reading.known && reading.value !== null
+    ? known({ ...reading.value, bytes: null }, reading.at)
+    : reading;

@@ -1,0 +1,164 @@
+/** What is published, copied and imported, and what a rule or the deployment's own choice holds back. Pure. */
+
+import { type Instant, toIso } from '../core/time.ts';
+import { baseNameOf } from './rules/self.ts';
+import type { CrlMemory, FileVerdict } from './state/inbox.ts';
+import type { CrlAction, CrlHeld, CrlPlan, Import, Publish, Replicate } from './types/plan.ts';
+import type { CrlSettings } from './types/policy.ts';
+import type { CrlWorld, EndpointSight, FileSight } from './types/world.ts';
+import { pemOf } from './x509/compare.ts';
+import type { Crl } from './x509/parse.ts';
+
+export function planCrls(
+  world: CrlWorld,
+  memory: CrlMemory,
+  { mode }: CrlSettings,
+  now: Instant,
+): CrlPlan {
+  const { verdicts, imports } = memory;
+  const publishes = world.files
+    .flatMap((file) => planPublish(file, verdicts))
+    .toSorted((a, b) => Number(a.afterFile !== null) - Number(b.afterFile !== null));
+  const replicates = world.files.flatMap((file) => planReplicate(file, verdicts, now));
+  const endpoints = world.endpoints.known ? world.endpoints.value : [];
+  const due: Import[] = [];
+  const waiting: CrlHeld[] = [];
+  for (const endpoint of endpoints) {
+    const need = imports.get(endpoint.endpointId);
+    if (need === undefined) continue;
+    const action = planImport(endpoint, need);
+    if (need.waitsUntil === null) due.push(action);
+    else waiting.push(holdImport(action, 'window', need.because, need.waitsUntil));
+  }
+  const refused = world.files.flatMap((file) => holdRefused(file, verdicts.get(file.fileName)));
+  const actions: readonly CrlAction[] = [...publishes, ...replicates, ...due];
+  if (mode === 'act') return { actions, held: [...refused, ...waiting] };
+  return { actions: [], held: [...refused, ...waiting, ...actions.map(holdByMode)] };
+}
+
+function planPublish(
+  file: FileSight,
+  verdicts: ReadonlyMap<string, FileVerdict>,
+): readonly Publish[] {
+  const { fileName, published, replica, memo } = file;
+  const accepted = verdicts.get(fileName)?.accepted ?? null;
+  if (accepted === null || !published.known || !memo.known) return [];
+  const { crl, highWater, issuer } = accepted.judgement;
+  if (crl.nextUpdateAt === null) return [];
+  const baseName = baseNameOf(fileName);
+  const { extensions } = crl;
+  const before = memo.value.highWater;
+  return [
+    {
+      kind: 'publish',
+      fileName,
+      der: crl.der,
+      sha256: highWater.sha256,
+      afterFile: baseName !== null && verdicts.get(baseName)?.accepted ? baseName : null,
+      highWater,
+      overMarkVersion: memo.value.version,
+      isMarked:
+        before !== null && before.sha256 === highWater.sha256 && before.number === highWater.number,
+      overEtag: published.value?.etag ?? null,
+      replica: replica?.known === true ? { overEtag: replica.value?.etag ?? null } : null,
+      nextUpdateAt: crl.nextUpdateAt,
+      gist: gistOf(crl),
+      metadata: {
+        number: extensions.number?.toString() ?? 'none',
+        'this-update': toIso(crl.thisUpdateAt),
+        'next-update': toIso(crl.nextUpdateAt),
+        sha256: highWater.sha256,
+        issuer: asAscii(issuer.fileName),
+        'inbox-version': asAscii(accepted.content.versionId ?? accepted.object.etag),
+      },
+    },
+  ];
+}
+
+const gistOf = ({ extensions, survey, nextUpdateAt }: Crl): string =>
+  `number ${extensions.number ?? 'none'}, ${survey.count} entries, until ${nextUpdateAt === null ? '?' : toIso(nextUpdateAt)}`;
+
+/** S3 metadata travels in HTTP headers. */
+const asAscii = (text: string): string => text.replaceAll(/[^ -~]/g, '?').slice(0, 200);
+
+/** Only what was published last is copied: what somebody else put into the public bucket is not spread. */
+function planReplicate(
+  { fileName, published, replica, memo }: FileSight,
+  verdicts: ReadonlyMap<string, FileVerdict>,
+  now: Instant,
+): readonly Replicate[] {
+  const copy = published.known ? published.value : null;
+  if (copy === null || replica?.known !== true || verdicts.get(fileName)?.accepted) return [];
+  if (replica.value?.sha256 === copy.sha256 || 'why' in copy.facts) return [];
+  if (!memo.known || memo.value.highWater?.sha256 !== copy.sha256) return [];
+  const nextUpdateAt = copy.facts.nextUpdateAt ?? now;
+  const overEtag = replica.value?.etag ?? null;
+  return [{ kind: 'replicate', fileName, sha256: copy.sha256, overEtag, nextUpdateAt }];
+}
+
+const planImport = (
+  { region, endpointId, name, fileName }: EndpointSight,
+  { crl, isAfterPublish, because }: { crl: Crl; isAfterPublish: boolean; because: string },
+): Import => ({
+  kind: 'import',
+  fileName,
+  region,
+  endpointId,
+  name,
+  pem: pemOf(crl.der),
+  isAfterPublish,
+  because,
+  gist: gistOf(crl),
+});
+
+function holdRefused(
+  { fileName }: FileSight,
+  verdict: FileVerdict | undefined,
+): readonly CrlHeld[] {
+  const [first] = verdict?.refusals ?? [];
+  if (first === undefined) return [];
+  const because = `${first.code}: ${first.why}`;
+  const summary = `${fileName} from the inbox not published`;
+  return [{ kind: 'publish', subjectId: fileName, summary, rule: 'S11', because, until: null }];
+}
+
+const holdImport = (
+  { fileName, name, endpointId }: Import,
+  rule: CrlHeld['rule'],
+  because: string,
+  until: Instant | null,
+): CrlHeld => ({
+  kind: 'import',
+  subjectId: endpointId,
+  summary: `${fileName} not imported to ${name}`,
+  rule,
+  because,
+  until,
+});
+
+const OBSERVING = 'the deployment observes only (mode=observe)';
+
+function holdByMode(action: CrlAction): CrlHeld {
+  switch (action.kind) {
+    case 'import':
+      return holdImport(action, 'observe', OBSERVING, null);
+    case 'publish':
+    case 'replicate': {
+      const { kind, fileName } = action;
+      const summary =
+        kind === 'publish'
+          ? `${fileName} not published`
+          : `${fileName} not copied to the second region`;
+      return {
+        kind,
+        subjectId: fileName,
+        summary,
+        rule: 'observe',
+        because: OBSERVING,
+        until: null,
+      };
+    }
+    default:
+      return action satisfies never;
+  }
+}

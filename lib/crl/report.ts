@@ -1,0 +1,146 @@
+/** What a look at lists has to tell. Pure. */
+
+import type { Finding, Severity, Subject } from '../core/finding.ts';
+import type { CrlReason } from '../core/reasons.ts';
+import type { Deed, HeldDeed, Story } from '../core/report.ts';
+import type { CrlHeld, CrlOutcome, CrlPlan } from './types/plan.ts';
+import type { CrlWorld } from './types/world.ts';
+
+export function crlStory(
+  world: CrlWorld,
+  findings: readonly Finding[],
+  plan: CrlPlan,
+  outcomes: readonly CrlOutcome[],
+): Story {
+  const endpoints = world.endpoints.known ? world.endpoints.value : [];
+  return {
+    accountId: world.accountId,
+    region: world.region,
+    findings: [...findings, ...outcomes.flatMap(failure)],
+    ignored: new Map(
+      endpoints.flatMap(({ endpointId, ignore }) =>
+        ignore === null ? [] : [[endpointId, ignore] as const],
+      ),
+    ),
+    deeds: outcomes.map(deedOf),
+    held: plan.held.map(heldOf),
+    gone: new Set(),
+  };
+}
+
+/** What was tried and did not come to its end is trouble of its own. */
+function failure(outcome: CrlOutcome): readonly Finding[] {
+  const { action, kind, why, at } = outcome;
+  const tell = (
+    reason: CrlReason,
+    severity: Severity,
+    subject: Subject,
+    summary: string,
+    hint: string,
+  ): readonly Finding[] => [
+    { reason, severity, subject, summary, hint, evidence: why === null ? [] : [why], since: at },
+  ];
+  if (action.kind === 'import') {
+    if (kind !== 'failed' && kind !== 'written') return [];
+    const subject = subjectOf('endpoint', action.endpointId, action.name);
+    const summary = `${action.fileName} was not taken over by ${action.name}: ${why}.`;
+    return tell('CrlImportFailed', 'critical', subject, summary, IMPORT_HINT);
+  }
+  const subject = subjectOf('crl', action.fileName, action.fileName);
+  if (kind === 'failed') {
+    const where = action.kind === 'publish' ? '' : ' to the second region';
+    const summary = `${action.fileName} could not be written${where}; what was there stays: ${why}.`;
+    return tell('CrlWriteFailed', 'critical', subject, summary, WRITE_HINT);
+  }
+  if (action.kind !== 'publish') return [];
+  const behind = outcome.action.kind === 'publish' && 'isReplicaBehind' in outcome;
+  return [
+    ...(behind && outcome.isReplicaBehind
+      ? tell(
+          'CrlReplicaDiffers',
+          'warning',
+          subject,
+          `The second region's ${action.fileName} is behind: the published one is ahead.`,
+          WRITE_HINT,
+        )
+      : []),
+    ...(kind === 'written'
+      ? tell(
+          'CrlServedDiffers',
+          'critical',
+          subject,
+          `${action.fileName} is published, and clients do not get it yet.`,
+          'A "+" in the name needs the rewrite at the edge; else look for a cache that keeps too long.',
+        )
+      : []),
+  ];
+}
+
+const IMPORT_HINT =
+  'See what the evidence says; the next look, within the hour, tries again by itself.';
+const WRITE_HINT =
+  "Look at the bucket's policy and key, and at the state table; the next look tries again by itself.";
+
+const subjectOf = (kind: 'crl' | 'endpoint', id: string, name: string): Subject => ({
+  kind,
+  id,
+  name,
+  group: null,
+  zone: null,
+});
+
+function deedOf(outcome: CrlOutcome): Deed {
+  const { action, at, kind, why } = outcome;
+  const common = { at, kind: action.kind, thing: 'list', outcome: kind, why };
+  switch (action.kind) {
+    case 'publish':
+      return {
+        ...common,
+        gist: `published with ${action.gist}`,
+        summary: `${action.fileName} published with ${action.gist}`,
+        concerns: [action.fileName],
+        serves: [action.fileName],
+        details: { file: action.fileName, sha256: action.sha256, kind: action.kind },
+      };
+    case 'replicate':
+      return {
+        ...common,
+        gist: 'copied to the second region',
+        summary: `${action.fileName} copied to the second region`,
+        concerns: [action.fileName],
+        serves: [action.fileName],
+        details: { file: action.fileName, sha256: action.sha256, kind: action.kind },
+      };
+    case 'import': {
+      const resetCount = 'resetCount' in outcome ? outcome.resetCount : null;
+      const cost = `${resetCount ?? 'an unknown number of'} live connection${resetCount === 1 ? ' was' : 's were'} reset`;
+      return {
+        ...common,
+        gist: `imported to ${action.name}, ${cost}`,
+        summary: `${action.fileName} (${action.gist}) imported to ${action.name}, because ${action.because}: ${cost}`,
+        concerns: [action.endpointId],
+        serves: [action.endpointId],
+        details: {
+          file: action.fileName,
+          endpoint: action.endpointId,
+          resetCount,
+          kind: action.kind,
+        },
+      };
+    }
+    default:
+      return action satisfies never;
+  }
+}
+
+const heldOf = ({ kind, subjectId, summary, rule, because, until }: CrlHeld): HeldDeed => ({
+  kind,
+  thing: 'list',
+  summary,
+  // A stranger's refusal is told of the inbox.
+  concerns: kind === 'publish' ? [subjectId, 'crl:inbox'] : [subjectId],
+  rule,
+  because,
+  until,
+  details: { subject: subjectId, kind },
+});

@@ -1,0 +1,51 @@
+/** A delta goes by its own name, and never before the complete list that it builds on. Pure. */
+
+import { nameText } from '../x509/name.ts';
+import { parseCrl } from '../x509/parse.ts';
+import type { Case } from './input.ts';
+import { type Refusal, refusal } from './refusal.ts';
+import { baseNameOf } from './self.ts';
+
+export function judgeDelta(subject: Case): Refusal | null {
+  const { fileName, crl } = subject;
+  const { baseNumber, number } = crl.extensions;
+  const baseName = baseNameOf(fileName);
+  if (baseNumber === null) {
+    if (baseName === null) return null;
+    return refusal('CompleteUnderDeltaName', `${fileName} is a delta's name, the list is complete`);
+  }
+  if (baseName === null)
+    return refusal('DeltaUnderCompleteName', `the list is a delta, ${fileName} is no delta's name`);
+  if (number === null)
+    return refusal('DeltaWithoutNumber', `a delta of number ${baseNumber} without its own number`);
+  if (number < baseNumber)
+    return refusal(
+      'DeltaBaseAhead',
+      `number ${number} builds on number ${baseNumber}, a later one`,
+    );
+  return judgeBase(subject, baseName, baseNumber);
+}
+
+function judgeBase(
+  { crl, base, policy }: Case,
+  baseName: string,
+  baseNumber: bigint,
+): Refusal | null {
+  if (!base.known) return refusal('DeltaBaseUnknown', `${baseName} could not be read: ${base.why}`);
+  if (base.value === null) return refusal('DeltaBaseMissing', `${baseName} is not published`);
+  const parsed = parseCrl(base.value, policy.limits);
+  if (!parsed.ok) return refusal('DeltaBaseUnreadable', `${baseName}: ${parsed.why}`);
+  const { issuer, extensions } = parsed.crl;
+  if (!issuer.equals(crl.issuer))
+    return refusal(
+      'DeltaBaseOther',
+      `${baseName} is by "${nameText(issuer)}", the delta by "${nameText(crl.issuer)}"`,
+    );
+  if (extensions.number === null || extensions.baseNumber !== null)
+    return refusal('DeltaBaseOther', `${baseName} is no complete list with a number`);
+  if (baseNumber <= extensions.number) return null;
+  return refusal(
+    'DeltaBaseAhead',
+    `it builds on number ${baseNumber}, ${baseName} has number ${extensions.number}`,
+  );
+}

@@ -1,0 +1,60 @@
+/** What a list is judged by: everything gathered beforehand, nothing asked for later. */
+import type { Reading } from '../../core/reading.ts';
+import type { Instant } from '../../core/time.ts';
+import type { Issuer } from '../x509/issuer.ts';
+import type { Crl, CrlLimits } from '../x509/parse.ts';
+
+export interface Candidate {
+  /** The inbox file's name without `inbox/`: what it will be published as. */
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What was ever published under a file name: it outlives the file. */
+export interface HighWater {
+  /** Hex of the issuer's Name. */
+  readonly issuerName: string;
+  /** The highest number; null when no list had one. */
+  readonly number: bigint | null;
+  /** The latest thisUpdate. */
+  readonly thisUpdateAt: Instant;
+  /** Of the last list: what to compare with when it is not there any more. Null: not kept then. */
+  readonly entryCount: number | null;
+  /** Hex, of the last list's DER: that very list may be put back where it was lost, or was never put. */
+  readonly sha256: string;
+}
+
+export interface CrlPolicy {
+  readonly limits: CrlLimits;
+  /** How far the CA's clock may be ahead of ours. */
+  readonly aheadMsMax: number;
+  /** Of the published serial numbers, how many in a hundred may be missing. */
+  readonly missingPercentMax: number;
+  /** An operator lets more of this file's serial numbers go, until then; null: nobody said so. */
+  readonly mayShrinkUntil: Instant | null;
+  /** Whether the certificate with this serial number (lower-case hex) can be shown to have expired. */
+  readonly isExpired: (serial: string) => boolean;
+}
+
+export interface KnownLists {
+  /** What is published under the candidate's name; null: nothing. */
+  readonly published: Reading<Uint8Array | null>;
+  /** Asked for a delta `NAME+.crl` only: what is published as `NAME.crl`; null: nothing. */
+  readonly base: Reading<Uint8Array | null>;
+  readonly highWater: Reading<HighWater | null>;
+  readonly issuers: readonly Issuer[];
+  readonly policy: CrlPolicy;
+}
+
+/** A candidate that could be read, beside those that it is compared with; null: there is none. */
+export interface Case {
+  readonly fileName: string;
+  readonly crl: Crl;
+  readonly sha256: string;
+  readonly published: Crl | null;
+  /** As `KnownLists` has it: only a delta asks for it. */
+  readonly base: Reading<Uint8Array | null>;
+  readonly highWater: HighWater | null;
+  readonly policy: CrlPolicy;
+  readonly now: Instant;
+}

@@ -1,0 +1,78 @@
+/** What the state table keeps of lists, as text and back: high-water marks, allowances, the look's own memory. */
+import * as v from 'valibot';
+import type { Instant } from '../core/time.ts';
+import type { HighWater } from './rules/input.ts';
+import { ARRIVALS_KEPT, type CrlMemory, FILES_KEPT, NO_CRL_MEMORY } from './state/inbox.ts';
+
+/** The mark of one file. It is never deleted and never falls. */
+export const markId = (fileName: string): string => `crl#${fileName}`;
+/** What an operator has allowed one file, until when. */
+export const allowanceId = (fileName: string): string => `crl-allowance#${fileName}`;
+
+const hex = v.pipe(v.string(), v.regex(/^[0-9a-f]*$/));
+const Mark = v.object({
+  issuerName: hex,
+  // Up to 20 bytes: JSON's own numbers would round it.
+  number: v.nullable(v.pipe(v.string(), v.regex(/^\d{1,49}$/))),
+  thisUpdateAt: v.number(),
+  entryCount: v.optional(v.nullable(v.number()), null),
+  sha256: hex,
+});
+
+export type ReadMark =
+  | { readonly ok: true; readonly highWater: HighWater }
+  | { readonly ok: false; readonly why: string };
+
+/** Garbage is no mark, and not the same as none: what was published is then unknown. */
+export function readMark(body: unknown): ReadMark {
+  const parsed = v.safeParse(Mark, body);
+  if (!parsed.success) return { ok: false, why: 'its high-water mark cannot be read' };
+  const { number, ...rest } = parsed.output;
+  return { ok: true, highWater: { ...rest, number: number === null ? null : BigInt(number) } };
+}
+
+export const writeMark = ({ number, ...rest }: HighWater): unknown => ({
+  ...rest,
+  number: number === null ? null : number.toString(),
+});
+
+const Allowance = v.object({ mayShrinkUntil: v.number() });
+
+/** Null: none, or one that cannot be read, and so allows nothing. */
+export function readAllowance(body: unknown): Instant | null {
+  const parsed = v.safeParse(Allowance, body);
+  return parsed.success ? parsed.output.mayShrinkUntil : null;
+}
+
+export const writeAllowance = (mayShrinkUntil: Instant): unknown => ({ mayShrinkUntil });
+
+const Stored = v.object({
+  files: v.record(
+    v.string(),
+    v.object({
+      etag: v.string(),
+      sequencer: v.nullable(v.string()),
+      sha256: v.nullable(hex),
+      arrivedAts: v.pipe(v.array(v.number()), v.maxLength(ARRIVALS_KEPT)),
+    }),
+  ),
+});
+
+/** Nothing stored, or garbage, is an empty memory: it only costs a second reading of the inbox. */
+export function recallCrls(stored: unknown): CrlMemory {
+  const parsed = v.safeParse(Stored, stored);
+  if (!parsed.success) return NO_CRL_MEMORY;
+  return { ...NO_CRL_MEMORY, files: new Map(Object.entries(parsed.output.files)) };
+}
+
+/** Published files first, then the latest arrivals: a flood of strangers displaces no one. */
+export function keepCrls({ files }: CrlMemory): unknown {
+  const kept = [...files]
+    .toSorted(([, a], [, b]) => {
+      const bySettled = Number(b.sha256 !== null) - Number(a.sha256 !== null);
+      return bySettled || (b.arrivedAts.at(-1) ?? 0) - (a.arrivedAts.at(-1) ?? 0);
+    })
+    .slice(0, FILES_KEPT)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { files: Object.fromEntries(kept) };
+}

@@ -1,0 +1,132 @@
+/** What buckets, the public address and Client VPN endpoints say of revocation lists at one instant. */
+
+import type { Reading } from '../../core/reading.ts';
+import type { Instant } from '../../core/time.ts';
+import type { HighWater } from '../rules/input.ts';
+import type { PinnedFile } from '../x509/issuer.ts';
+
+export interface CrlWorld {
+  readonly at: Instant;
+  readonly accountId: string;
+  readonly region: string;
+  readonly issuers: Reading<readonly PinnedFile[]>;
+  readonly inbox: Reading<InboxSight>;
+  /** One for each name that is in the inbox or published or asked for by an endpoint; ordered by name. */
+  readonly files: readonly FileSight[];
+  readonly endpoints: Reading<readonly EndpointSight[]>;
+}
+
+export interface InboxSight {
+  readonly objectCount: number;
+  /** False: there are more than were listed. */
+  readonly isWhole: boolean;
+  /** Names that were left for the next look, because this one has had enough. */
+  readonly unread: readonly string[];
+}
+
+export interface FileSight {
+  readonly fileName: string;
+  /** What lies in the inbox now; null: nothing does. */
+  readonly arrival: ObjectFact | null;
+  /** An event announced it, and it was not there. */
+  readonly isAnnouncedOnly: boolean;
+  /** To be judged, newest first; empty: what lies there is what is published. */
+  readonly candidates: readonly CandidateSight[];
+  /** Of a delta that is to be judged: what is published under its base's name. */
+  readonly base: Reading<Uint8Array | null> | null;
+  /** Null: nothing is published under this name. */
+  readonly published: Reading<PublishedCopy | null>;
+  /** Null: there is no second bucket. */
+  readonly replica: Reading<CopyFact | null> | null;
+  /** Null: nothing to ask for, or nobody to ask. */
+  readonly served: Reading<ServedCopy> | null;
+  readonly memo: Reading<FileMemo>;
+}
+
+export interface CandidateSight {
+  readonly object: ObjectFact;
+  /** Null: gone before it could be read. Bytes null: larger than the limit. */
+  readonly content: Reading<BucketObject | null>;
+}
+
+/** What the state table holds of one file. */
+export interface FileMemo {
+  /** Null: nothing was ever published under this name. */
+  readonly highWater: HighWater | null;
+  /** Of the stored high-water mark; 0: there is none yet. */
+  readonly version: number;
+  /** An operator lets more serial numbers go than the rule does, until then. */
+  readonly mayShrinkUntil: Instant | null;
+}
+
+export interface Listing {
+  readonly objects: readonly ObjectFact[];
+  readonly isWhole: boolean;
+}
+
+export interface ObjectFact {
+  readonly key: string;
+  readonly etag: string;
+  /** Null: the newest, whatever its version is called. */
+  readonly versionId: string | null;
+  readonly octets: number;
+  readonly modifiedAt: Instant;
+}
+
+export interface CopyFact {
+  readonly etag: string;
+  readonly octets: number;
+  /** Hex; null: it was put without one, and so not by us. */
+  readonly sha256: string | null;
+}
+
+export interface BucketObject extends CopyFact {
+  readonly versionId: string | null;
+  /** Null: larger than the limit. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** The published file. Its bytes are kept only where something is to be compared with them. */
+export interface PublishedCopy {
+  readonly etag: string;
+  /** Hex, of the bytes. */
+  readonly sha256: string;
+  /** What the list says of itself, or why it says nothing. */
+  readonly facts: ListFacts | { readonly why: string };
+  readonly bytes: Uint8Array | null;
+}
+
+export interface ListFacts {
+  readonly number: bigint | null;
+  readonly isDelta: boolean;
+  readonly entryCount: number;
+  readonly thisUpdateAt: Instant;
+  readonly nextUpdateAt: Instant | null;
+  readonly nextPublishAt: Instant | null;
+}
+
+/** What the public address gave. */
+export interface ServedCopy {
+  readonly status: number;
+  /** Hex, of the body. */
+  readonly sha256: string;
+  readonly octets: number;
+  readonly contentType: string;
+  /** The body was longer than asked for, and cut there. */
+  readonly isCut: boolean;
+}
+
+export interface EndpointSight {
+  readonly region: string;
+  readonly endpointId: string;
+  readonly name: string;
+  /** The published list that its tag names. */
+  readonly fileName: string;
+  readonly ignore: string | null;
+  readonly list: Reading<{ readonly pem: string | null; readonly isActive: boolean }>;
+}
+
+export const INBOX = 'inbox/';
+export const ISSUERS = 'issuers/';
+/** Issuers under here may sign with what is weak by today's measure. */
+export const WEAK_ISSUERS = 'issuers/weak/';

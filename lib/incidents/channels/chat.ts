@@ -1,0 +1,92 @@
+/**
+ * The notice for chat: the custom notification of Amazon Q Developer in chat applications. Anything else on its topic is
+ * dropped without a word. The thread is the incident's, so that its end stands under its beginning. Pure.
+ * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (read 2026-11-20)
+ */
+
+import { chatText, counted, cut } from '../../core/text.ts';
+import { SAID } from '../actions.ts';
+import type { Brief } from '../content.ts';
+import { dedupKey } from './json.ts';
+
+/** No limits are published; these are what a phone shows without a tap for more. */
+const TITLE_MAX = 250;
+const DESCRIPTION_MAX = 2_500;
+const ROWS_MAX = 5;
+
+export function chatOf(brief: Brief): string {
+  const { lead, kind, severity, headline, members, covered, done, held, next, todo, links } = brief;
+  const { context, word } = brief;
+  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
+  const title = `${iconOf(brief)} ${cut(chatText(`${word} ${name}: ${lead.reason}, ${headline}`), TITLE_MAX)}`;
+  const description = [
+    chatText(
+      kind === 'resolved' ? `It is over. The last finding was: ${lead.summary}` : lead.summary,
+    ),
+    `*Impact:* ${chatText(brief.impact)}`,
+    rows(
+      'Done',
+      done.map(({ summary, outcome }) => `${summary}, ${SAID[outcome]}`),
+    ),
+    rows(
+      'Held back',
+      held.map(({ summary, rule, because }) => `${summary}: rule ${rule}, ${because}`),
+    ),
+    rows(
+      'With it',
+      [...members, ...(kind === 'resolved' ? [] : covered)].map(
+        ({ reason, subject }) => `${reason} of ${subject.name}`,
+      ),
+    ),
+    kind === 'resolved' ? '' : rows('Seen', lead.evidence),
+  ].filter((part) => part !== '');
+  // What is cut off is behind the links: they are never cut.
+  const ways = links
+    .map(({ text, href }, index) => `${index === 0 ? '\n\n' : '\n'}${text}: ${href}`)
+    .join('');
+  return JSON.stringify({
+    version: '1.0',
+    source: 'custom',
+    id: lead.id,
+    content: {
+      textType: 'client-markdown',
+      title,
+      description: cut(description.join('\n\n'), DESCRIPTION_MAX - ways.length) + ways,
+      nextSteps: [
+        ...(todo === null ? [] : [chatText(todo.hint), `\`${todo.command.replaceAll('`', "'")}\``]),
+        ...next.map(chatText),
+      ],
+      keywords: [lead.subject.id, lead.reason].map(chatText),
+    },
+    metadata: {
+      threadId: dedupKey(lead.id),
+      summary: cut(chatText(`${word} ${name}: ${headline}`), TITLE_MAX),
+      eventType: lead.reason,
+      relatedResources: [chatText(lead.subject.id)],
+      additionalContext: {
+        severity,
+        state: kind,
+        region: context.region,
+        account: context.accountId,
+        mode: context.mode,
+      },
+    },
+  });
+}
+
+const iconOf = ({ kind, severity }: Brief): string =>
+  kind === 'resolved'
+    ? ':white_check_mark:'
+    : severity === 'critical'
+      ? ':rotating_light:'
+      : ':warning:';
+
+function rows(title: string, all: readonly string[]): string {
+  if (all.length === 0) return '';
+  const rest = all.length - ROWS_MAX;
+  return [
+    `*${title}:*`,
+    ...all.slice(0, ROWS_MAX).map((row) => `• ${cut(chatText(row), 300)}`),
+    ...(rest > 0 ? [`• and ${rest} more`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,133 @@
+/** The notice for people: an e-mail that reads well on a phone, and a short message. Pure. */
+
+import type { Deed, HeldDeed } from '../../core/report.ts';
+import { counted, cut, plain, printable } from '../../core/text.ts';
+import { describeMs, toIso } from '../../core/time.ts';
+import { SAID } from '../actions.ts';
+import type { Brief } from '../content.ts';
+import { quoted } from '../impact.ts';
+import { runbook } from '../links.ts';
+import type { Incident } from '../types.ts';
+
+/** SNS: under 100 characters, printable ASCII to be safe everywhere. */
+const SUBJECT_MAX = 99;
+/** One part of a short message, in bytes. */
+const SMS_MAX = 140;
+/** Longer lines and longer lists are cut; the whole is one command away. */
+const LINE_MAX = 400;
+const ROWS_MAX = 12;
+
+export function subjectLine({ word, lead, members, headline }: Brief): string {
+  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
+  const line = printable(`${word} ${name}: ${lead.reason}, ${headline}`);
+  if (line.length <= SUBJECT_MAX) return line.trimEnd();
+  // Half a word or half a name could be taken for a whole one.
+  return `${line.slice(0, SUBJECT_MAX - 3).replace(/[,:]? [^ ]*$/, '')}...`;
+}
+
+export function smsOf(brief: Brief): string {
+  const { lead, todo, context, mayEndUntold } = brief;
+  const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
+  const ending = mayEndUntold ? ' Its end may go untold.' : '';
+  const what = `${subjectLine(brief).replace(/[.]+$/, '')}.`.slice(
+    0,
+    SMS_MAX - where.length - ending.length,
+  );
+  const whole = printable(`${what}${where}${ending}`);
+  const hint = todo === null ? '' : ` ${printable(todo.hint)}`;
+  // Half a piece of advice is worse than none.
+  const first = / .+?[.;](?= |$)/.exec(hint)?.[0].replace(/;$/, '.') ?? hint;
+  const fits = [hint, first].find((part) => whole.length + part.length <= SMS_MAX) ?? '';
+  return cut(whole + fits, SMS_MAX);
+}
+
+export function bodyOf(brief: Brief): string {
+  const { lead, members, covered, over, todo, next, links, done, held, actedAt, context } = brief;
+  const { signature } = context;
+  const sections: readonly (readonly string[])[] = [
+    [
+      over === null ? lead.summary : `It is over. The last finding was: ${lead.summary}`,
+      `Impact: ${brief.impact}`,
+    ],
+    over === null
+      ? [
+          `Since:    ${toIso(lead.since)}`,
+          `Detected: ${toIso(lead.detectedAt)} (${afterMs(lead.detectedAt - lead.since, 'later')})`,
+          `Acted:    ${actedAt === null ? 'not' : `${toIso(actedAt)} (${afterMs(actedAt - lead.since, 'after it began')})`}`,
+        ]
+      : [
+          `Opened:   ${toIso(lead.openedAt)}`,
+          `Last seen: ${toIso(lead.seenAt)}, ${over.lastedMs === 0 ? 'by one look alone' : `so it lasted ${describeMs(over.lastedMs)}`}`,
+          `Healed by: ${over.by}`,
+        ],
+    listed('Told together with', members.map(named)),
+    over === null ? listed('Explained by it, so not told by themselves', covered.map(named)) : [],
+    listed(doneTitle(done), done.map(doneLine)),
+    listed('Held back:', held.map(heldLine)),
+    over === null ? listed('Seen:', lead.evidence) : [],
+    titled('Next:', next),
+    todo === null
+      ? []
+      : [
+          `To do: ${todo.hint === `Run: ${todo.command}` ? 'Run this command.' : todo.hint}`,
+          `Command: ${todo.command}`,
+        ],
+    over === null
+      ? [`To say that you know: vpn-medic ack ${quoted(lead.id)} --region ${context.region}`]
+      : [],
+    links.map(({ text, href }) => `${text}: ${href}`),
+    [
+      `${lead.reason} of ${describeSubject(lead)}, account ${context.accountId}, ${context.region}, mode ${context.mode}`,
+      ...(signature.docsUrl === null ? [`Runbook: docs/${runbook(lead)}`] : []),
+      `Incident ${lead.id}, vpn-medic ${signature.version}`,
+    ],
+  ];
+  const foreign = sections.filter((section) => section.length > 0);
+  // Links are ours: they alone may look like links.
+  const ours = new Set(links.map(({ text, href }) => `${text}: ${href}`));
+  return foreign
+    .map((section) =>
+      section.map((line) => (ours.has(line) ? line : cut(plain(line), LINE_MAX))).join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** `appliance vpn-a1 (i-a1, eu-west-1a, group hq)` */
+function describeSubject({ subject: { kind, id, name, zone, group } }: Incident): string {
+  const about = [id, zone, group === null ? null : `group ${group}`].filter(
+    (part) => part !== null && part !== name,
+  );
+  return `${kind} ${name}${about.length === 0 ? '' : ` (${about.join(', ')})`}`;
+}
+
+const named = ({ reason, subject, resolvedAt }: Incident): string =>
+  `${reason} of ${subject.kind} ${subject.name}${subject.name === subject.id ? '' : ` (${subject.id})`}${resolvedAt === null ? '' : ', over'}`;
+
+/** A repair is judged by what the probes say after it, not by reading it back. */
+function doneTitle(done: readonly Deed[]): string {
+  const read = done.filter(({ thing }) => thing !== 'repair');
+  return read.length === 0
+    ? 'Done:'
+    : `Done (${read.filter(({ outcome }) => outcome === 'done').length} of ${read.length} read back):`;
+}
+
+const doneLine = ({ summary, outcome, why }: Deed): string =>
+  `${summary}, ${SAID[outcome]}${why === null ? '' : ` (${why})`}`;
+
+const afterMs = (ms: number, when: string): string =>
+  ms < 1 ? 'at once' : `${describeMs(ms)} ${when}`;
+
+const heldLine = ({ summary, rule, because, until }: HeldDeed): string =>
+  `${summary}: rule ${rule}, ${because}${until === null ? '' : `; until ${toIso(until)}`}`;
+
+const titled = (title: string, rows: readonly string[]): readonly string[] =>
+  rows.length === 0 ? [] : [title, ...rows.map((row) => `- ${row}`)];
+
+function listed(title: string, rows: readonly string[]): readonly string[] {
+  const rest = rows.length - ROWS_MAX;
+  const head = title.endsWith(':') ? title : `${title} (${rows.length}):`;
+  return titled(head, [
+    ...rows.slice(0, ROWS_MAX),
+    ...(rows.length > 0 && rest > 0 ? [`and ${rest} more: vpn-medic explain shows them all`] : []),
+  ]);
+}

@@ -1,0 +1,110 @@
+/** The notice for programs: our own fields (docs/notice.schema.json) beside PagerDuty's names. Pure. */
+import { createHash } from 'node:crypto';
+import { cut, oneLine } from '../../core/text.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import type { Brief } from '../content.ts';
+import { runbook } from '../links.ts';
+import type { Incident, IncidentChangeKind } from '../types.ts';
+
+/** Rows of a list; longer ones are counted and cut. */
+const ROWS_MAX = 100;
+
+/** Bounded: it never comes near what SNS takes. */
+export function jsonOf(brief: Brief, subject: string): string {
+  const { kind, lead, severity, members, covered, done, held, over, todo, context, now } = brief;
+  const about = lead.subject;
+  const summary = clean(lead.summary);
+  return JSON.stringify({
+    version: 1,
+    state: kind,
+    incidentId: lead.id,
+    reason: lead.reason,
+    severity,
+    subject: about,
+    account: context.accountId,
+    region: context.region,
+    mode: context.mode,
+    medicVersion: context.signature.version,
+    title: subject,
+    summary,
+    impact: clean(brief.impact),
+    evidence: lead.evidence.slice(0, ROWS_MAX).map(clean),
+    since: toIso(lead.since),
+    detectedAt: toIso(lead.detectedAt),
+    openedAt: toIso(lead.openedAt),
+    actedAt: maybe(brief.actedAt),
+    readBackAt: maybe(lead.times.readBackAt),
+    resolvedAt: over === null ? null : toIso(now),
+    lastedMs: over?.lastedMs ?? null,
+    healedBy: over === null ? null : clean(over.by),
+    at: toIso(now),
+    hint: todo === null ? null : clean(todo.hint),
+    command: todo?.command ?? null,
+    next: brief.next.map(clean),
+    mayEndUntold: brief.mayEndUntold,
+    runbook: `docs/${runbook(lead)}`,
+    deeds: done.slice(0, ROWS_MAX).map((deed) => ({
+      kind: deed.kind,
+      thing: deed.thing,
+      summary: clean(deed.summary),
+      outcome: deed.outcome,
+      why: deed.why === null ? null : clean(deed.why),
+      at: toIso(deed.at),
+      details: deed.details,
+    })),
+    deedCount: done.length,
+    held: held.slice(0, ROWS_MAX).map((one) => ({
+      kind: one.kind,
+      thing: one.thing,
+      summary: clean(one.summary),
+      rule: one.rule,
+      because: clean(one.because),
+      until: maybe(one.until),
+      details: one.details,
+    })),
+    heldCount: held.length,
+    members: members.slice(0, ROWS_MAX).map(named),
+    memberCount: members.length,
+    covered: covered.slice(0, ROWS_MAX).map(named),
+    coveredCount: covered.length,
+    // PagerDuty Events v2, all but the routing key, which is the reader's own.
+    event_action: ACTIONS[kind],
+    dedup_key: dedupKey(lead.id),
+    payload: {
+      summary: cut(`${subject}. ${summary}`, 1_024),
+      source: about.id,
+      severity,
+      timestamp: toIso(now),
+      component: about.kind,
+      ...(about.group === null ? {} : { group: about.group }),
+      class: lead.reason,
+      custom_details: {
+        account: context.accountId,
+        region: context.region,
+        zone: about.zone,
+        impact: clean(brief.impact),
+        mode: context.mode,
+      },
+    },
+    links: brief.links,
+  });
+}
+
+const ACTIONS: Readonly<Record<IncidentChangeKind, 'trigger' | 'resolve'>> = {
+  opened: 'trigger',
+  updated: 'trigger',
+  repeated: 'trigger',
+  resolved: 'resolve',
+};
+
+const clean = (text: string): string => cut(oneLine(text), 1_000);
+
+const maybe = (at: Instant | null): string | null => (at === null ? null : toIso(at));
+
+const named = ({ id, reason, subject }: Incident) => ({ incidentId: id, reason, subject });
+
+/** At most 255 characters, and still one for each incident. */
+export const dedupKey = (id: string): string =>
+  id.length <= 255
+    ? id
+    : `${id.slice(0, 190)} ${createHash('sha256').update(id).digest('hex').slice(0, 60)}`;

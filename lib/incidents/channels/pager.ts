@@ -1,0 +1,84 @@
+/** The notice for pagers: the shape of a CloudWatch alarm, which PagerDuty and Opsgenie read from SNS. Pure. */
+
+import { cut, oneLine, printable } from '../../core/text.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import type { Brief } from '../content.ts';
+
+/** Subject and state agree: readers believe either. The alarm's name is the incident's, so that its end finds it. */
+export function pagerOf(brief: Brief, title: string) {
+  const { kind, lead, context, now, headline } = brief;
+  const state = kind === 'resolved' ? 'OK' : 'ALARM';
+  const name = alarmName(brief);
+  const place = LONG_NAMES[context.region] ?? context.region;
+  const { id, kind: subjectKind } = lead.subject;
+  const ending = brief.mayEndUntold ? 'Perhaps no OK will follow: close it by hand. ' : '';
+  return {
+    subject: printable(`${state}: "${name.replaceAll('"', "'")}" in ${place}`)
+      .slice(0, 99)
+      .trimEnd(),
+    json: JSON.stringify({
+      AlarmName: name,
+      AlarmDescription: cut(oneLine(lead.summary), 1_000),
+      AWSAccountId: context.accountId,
+      NewStateValue: state,
+      OldStateValue: kind === 'opened' ? 'OK' : 'ALARM',
+      NewStateReason: cut(oneLine(`${ending}${title}. ${brief.impact} ${headline}`), 1_000),
+      StateChangeTime: stamp(now),
+      AlarmConfigurationUpdatedTimestamp: stamp(lead.openedAt),
+      Region: place,
+      AlarmArn: `arn:${partitionOf(context.region)}:cloudwatch:${context.region}:${context.accountId}:alarm:${name.replaceAll(' ', '-')}`,
+      OKActions: [],
+      AlarmActions: [],
+      InsufficientDataActions: [],
+      Trigger: {
+        MetricName: lead.reason,
+        Namespace: 'VpnMedic',
+        StatisticType: 'Statistic',
+        Statistic: 'MAXIMUM',
+        Unit: null,
+        Dimensions: [{ value: oneLine(id), name: subjectKind }],
+        Period: 60,
+        EvaluationPeriods: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        TreatMissingData: '',
+        EvaluateLowSampleCountPercentile: '',
+      },
+    }),
+  };
+}
+
+/** The same from an incident's beginning to its end; at most 255 characters, as of a real alarm. */
+const alarmName = ({ lead: { subject, reason } }: Brief): string =>
+  cut(printable(`vpn-medic ${reason} ${subject.id}`), 255);
+
+/** `2026-11-20T21:00:04.123+0000` */
+const stamp = (at: Instant): string => toIso(at).replace('Z', '+0000');
+
+const partitionOf = (region: string): string =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+
+/**
+ * CloudWatch writes a region's long name; a region that is not here is written as its code.
+ * @see https://docs.aws.amazon.com/general/latest/gr/rande.html (read 2026-11-20)
+ */
+const LONG_NAMES: Readonly<Record<string, string>> = {
+  'us-east-1': 'US East (N. Virginia)',
+  'us-east-2': 'US East (Ohio)',
+  'us-west-1': 'US West (N. California)',
+  'us-west-2': 'US West (Oregon)',
+  'ca-central-1': 'Canada (Central)',
+  'eu-west-1': 'EU (Ireland)',
+  'eu-west-2': 'EU (London)',
+  'eu-west-3': 'EU (Paris)',
+  'eu-central-1': 'EU (Frankfurt)',
+  'eu-central-2': 'Europe (Zurich)',
+  'eu-north-1': 'EU (Stockholm)',
+  'eu-south-1': 'EU (Milan)',
+  'ap-northeast-1': 'Asia Pacific (Tokyo)',
+  'ap-northeast-2': 'Asia Pacific (Seoul)',
+  'ap-south-1': 'Asia Pacific (Mumbai)',
+  'ap-southeast-1': 'Asia Pacific (Singapore)',
+  'ap-southeast-2': 'Asia Pacific (Sydney)',
+  'sa-east-1': 'South America (Sao Paulo)',
+};

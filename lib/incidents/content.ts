@@ -1,0 +1,122 @@
+/** All that one notice says, before any channel's form is given to it. Pure. */
+
+import type { Deed, HeldDeed } from '../core/report.ts';
+import { describeMs, type Instant } from '../core/time.ts';
+import { beginOf, isDone, servingDeeds } from './actions.ts';
+import { headlineOf, impactOf, mayEndUntold, nextOf, todoOf } from './impact.ts';
+import { type Link, linksOf } from './links.ts';
+import type { News } from './notificationPlan.ts';
+import { healedBy, lastedMs } from './steps.ts';
+import type { Incident, IncidentChangeKind, Signature } from './types.ts';
+
+/** What a notice says beyond its incident. */
+export interface Context {
+  readonly accountId: string;
+  readonly region: string;
+  readonly mode: string;
+  /** Lately done, of whatever subject. */
+  readonly deeds: readonly Deed[];
+  readonly held: readonly HeldDeed[];
+  /** Subjects that AWS has no more. */
+  readonly gone: ReadonlySet<string>;
+  readonly signature: Signature;
+  /** False: the state table does not know that people are told. Should this teller die, nobody would tell the end. */
+  readonly isOnRecord: boolean;
+}
+
+export interface Brief {
+  readonly kind: IncidentChangeKind;
+  readonly lead: Incident;
+  /** The gravest that people have been or are being told: filters must let the end through that let the beginning through. */
+  readonly severity: Incident['severity'];
+  /** `CRITICAL`, `STILL CRITICAL`, `OK`, … */
+  readonly word: string;
+  /** After the thing's name in the subject line. */
+  readonly headline: string;
+  /** What it means for users. */
+  readonly impact: string;
+  readonly members: readonly Incident[];
+  readonly covered: readonly Incident[];
+  readonly done: readonly Deed[];
+  readonly held: readonly HeldDeed[];
+  readonly actedAt: Instant | null;
+  /** Null while it lasts. */
+  readonly over: { readonly lastedMs: number; readonly by: string } | null;
+  /** Its end may never be told: the notice has to say so itself. */
+  readonly mayEndUntold: boolean;
+  readonly next: readonly string[];
+  readonly todo: { readonly hint: string; readonly command: string } | null;
+  readonly links: readonly Link[];
+  readonly context: Context;
+  readonly now: Instant;
+}
+
+export function briefOf(news: News, context: Context, now: Instant): Brief {
+  const { kind, lead, members, covered } = news;
+  const isOver = kind === 'resolved';
+  const done = isOver ? servingDeeds(lead) : deedsOf(news, context);
+  const ids = new Set([lead, ...members, ...covered].map(({ subject }) => subject.id));
+  const held = isOver
+    ? []
+    : context.held.filter(({ concerns }) => concerns.some((id) => ids.has(id)));
+  const over = isOver ? { lastedMs: lastedMs(lead), by: healedBy(lead, context.gone) } : null;
+  const severity =
+    lead.severity === 'critical' || lead.toldSeverity === 'critical' ? 'critical' : lead.severity;
+  const parts = { news, done, held, over, context, now };
+  return {
+    kind,
+    lead,
+    severity,
+    word: wordOf(kind, lead, now),
+    headline: headlineOf(parts),
+    impact: impactOf(parts),
+    members,
+    covered,
+    done,
+    held,
+    actedAt: lead.times.firstWriteAt ?? firstDone(done),
+    over,
+    mayEndUntold: mayEndUntold(parts),
+    next: nextOf(parts),
+    todo: isOver ? null : todoOf(lead, context.region),
+    links: linksOf(lead, context.signature, context.region, now),
+    context,
+    now,
+  };
+}
+
+export type Parts = Pick<Brief, 'done' | 'held' | 'over' | 'context' | 'now'> & {
+  readonly news: News;
+};
+
+function wordOf(kind: IncidentChangeKind, lead: Incident, now: Instant): string {
+  const severity = lead.severity.toUpperCase();
+  switch (kind) {
+    case 'opened':
+      return severity;
+    case 'updated':
+      return `UPDATE ${severity}`;
+    case 'repeated':
+      return `STILL ${severity} after ${describeMs(now - lead.openedAt)}`;
+    case 'resolved':
+      return 'OK';
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** What was done about it and all that it stands for; the last word on each. */
+function deedsOf({ lead, members, covered }: News, { deeds }: Context): readonly Deed[] {
+  const all = [lead, ...members, ...covered];
+  const begins = new Map(all.map((one) => [one.subject.id, beginOf(one)]));
+  const recent = deeds.filter(({ concerns, at }) =>
+    concerns.some((id) => at >= (begins.get(id) ?? Number.POSITIVE_INFINITY)),
+  );
+  const kept = all.flatMap((one) => one.deeds);
+  return [...new Map([...kept, ...recent].map((deed) => [deed.summary, deed])).values()];
+}
+
+const firstDone = (done: readonly Deed[]): Instant | null => {
+  const ats = done.filter(isDone).map(({ at }) => at);
+  return ats.length === 0 ? null : Math.min(...ats);
+};

@@ -1,0 +1,51 @@
+/** How long a finding has to last before people are told, and how long it has to be gone before it is over. Pure. */
+import type { Incident } from './types.ts';
+
+export interface Patience {
+  /** What is no loss of the data path waits so long for others like it, and for passing by itself. */
+  readonly groupMs: number;
+  /** A finding has to be gone for so long: what flickers is one incident. */
+  readonly clearMs: number;
+  /**
+   * False: who looks every second counts from the first look without it. True: a minute or more lies between two looks,
+   * each a process of its own; it counts from the last look with it, and every look is written down while it is open.
+   */
+  readonly isPolled: boolean;
+}
+
+export const WATCHING: Patience = { groupMs: 30_000, clearMs: 30_000, isPolled: false };
+
+/** One look is patience enough to tell. */
+export const POLLING: Patience = { groupMs: 0, clearMs: 30_000, isPolled: true };
+
+/** Reasons with a patience of their own, however grave: most pass by themselves within seconds. */
+const PASSING_MS: ReadonlyMap<string, number> = new Map([
+  ['SightLost', 15_000],
+  ['StateLost', 15_000],
+  ['VantageBlind', 15_000],
+  // What is done to a machine is told, however quick it is.
+  ['RepairUnderway', 0],
+  ['RepairSpent', 0],
+  // Most brakes let go by themselves: routes leave, a boot ends.
+  ['RepairHeld', 60_000],
+]);
+
+/** Until it is told. Loss of the data path, which is what `critical` means, is told at once. */
+export const waitMs = ({ reason, severity }: Incident, { groupMs }: Patience): number =>
+  PASSING_MS.get(reason) ?? (severity === 'critical' ? 0 : groupMs);
+
+/** Until it is over. From the third opening within an hour on it doubles: a flapping thing is one long trouble. */
+export function clearMs({ openings }: Incident, patience: Patience): number {
+  const extra = openings.length - 1;
+  if (extra <= 0) return patience.clearMs;
+  return Math.min(FLAP_MS_MAX, Math.max(patience.clearMs, FLAP_MS) * 2 ** extra);
+}
+
+const FLAP_MS = 30_000;
+const FLAP_MS_MAX = 900_000;
+
+/** Critical ones are told again so often, until somebody says that he knows. */
+export const REPEAT_MS = 4 * 3_600_000;
+
+/** What was done is news no more often than this. */
+export const UPDATE_MS = 30_000;

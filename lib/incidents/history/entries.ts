@@ -1,0 +1,78 @@
+/** A story and its incidents' changes as entries of the record: bounded, and the same words everywhere. Pure. */
+
+import type { Deed, HeldDeed } from '../../core/report.ts';
+import type { Instant } from '../../core/time.ts';
+import type { IncidentChange } from '../types.ts';
+import { type AuditEntry, type DeedEntry, type HeldEntry, NAMED_MAX } from './entry.ts';
+
+const TEXT_MAX = 400;
+const cut = (text: string): string =>
+  text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX - 3)}...`;
+const cutOrNull = (text: string | null | undefined): string | null =>
+  text === null || text === undefined ? null : cut(text);
+
+export const deedEntry = (deed: Deed): DeedEntry => ({
+  kind: 'deed',
+  at: deed.at,
+  deed: deed.kind,
+  summary: cut(deed.summary),
+  because: cutOrNull(deed.because),
+  outcome: deed.outcome,
+  why: cutOrNull(deed.why),
+  decidedAt: deed.times?.decidedAt ?? null,
+  wroteAt: deed.times?.wroteAt ?? null,
+  readBackAt: deed.times?.readBackAt ?? null,
+  concerns: named([...deed.concerns, ...deed.serves]),
+  details: { ...deed.details },
+});
+
+/** What is held alike: the same thing by the same rule, for the same subject. */
+export type Alike = ReadonlyMap<string, readonly HeldDeed[]>;
+
+export const alike = (held: readonly HeldDeed[]): Alike =>
+  Map.groupBy(held, ({ kind, rule, concerns }) => `${kind} ${rule} ${concerns[0] ?? ''}`);
+
+/** Those kinds that were not held before, an entry each. */
+export const begun = (now: Alike, before: ReadonlySet<string>, at: Instant): readonly HeldEntry[] =>
+  [...now].flatMap(([key, some]) => (before.has(key) ? [] : heldEntry(some, at)));
+
+function heldEntry(some: readonly HeldDeed[], at: Instant): readonly HeldEntry[] {
+  const [first] = some;
+  if (first === undefined) return [];
+  return [
+    {
+      kind: 'held',
+      at,
+      deed: first.kind,
+      count: some.length,
+      summary: cut(first.summary),
+      rule: first.rule,
+      because: cut(first.because),
+      until: first.until,
+      concerns: named(some.slice(0, NAMED_MAX).flatMap(({ concerns }) => concerns)),
+    },
+  ];
+}
+
+export function changeEntry({ kind, at, incident, notice }: IncidentChange): AuditEntry {
+  const { id, openedAt, reason, severity, subject, summary, healedBy } = incident;
+  return {
+    kind: 'incident',
+    at,
+    change: kind,
+    incidentId: id,
+    openedAt,
+    reason,
+    severity,
+    subject: subject.id,
+    summary: cut(summary),
+    told: notice?.subject ?? null,
+    toldWith: notice === null ? incident.parent : null,
+    healedBy: cutOrNull(healedBy),
+  };
+}
+
+const named = (ids: readonly string[]): string[] =>
+  [...new Set(ids)].slice(0, NAMED_MAX).map((id) => id.slice(0, NAME_MAX));
+
+const NAME_MAX = 120;

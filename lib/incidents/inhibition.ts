@@ -1,0 +1,90 @@
+/** Which finding explains which: one notice at the root of a failure instead of one at each leaf. Pure. */
+import type { Finding, Severity, Subject } from '../core/finding.ts';
+
+/** What inhibition looks at, of a finding or an incident. */
+export interface Explicable {
+  readonly reason: string;
+  readonly subject: Subject;
+  readonly severity: Severity;
+}
+
+/**
+ * Reasons that say that a thing no longer carries traffic. Each is explained by a `FELLING` one of a greater thing
+ * (`Subject.within`), and all of them by a lost sight of the whole region.
+ */
+const DOWN: ReadonlySet<string> = new Set([
+  'ZoneDown',
+  'GroupDown',
+  'ApplianceDown',
+  'RouteStranded',
+  'RouteBlackholed',
+  'SiteDown',
+  'ConnectionDown',
+  'TunnelDown',
+  'BgpDown',
+  'NoRoutesAccepted',
+  'EndpointUnreachable',
+]);
+
+/** Reasons that take with them all that is within their subject; the greatest first. */
+const FELLING: readonly string[] = [
+  'RegionDown',
+  'SiteDown',
+  'ZoneDown',
+  'GroupDown',
+  'ConnectionDown',
+  'BgpDown',
+  'ApplianceDown',
+];
+
+/** Doubts about the sight of a whole region: while one lasts, what looks down may not be. */
+const DOUBTS: readonly string[] = ['SightLost', 'NothingAnswers', 'MassFailureSuspect'];
+
+/** Told of in the notice of another reason of the same subject; their own end is news all the same. */
+const PART_OF: ReadonlyMap<string, string> = new Map([
+  ['RouteAway', 'ApplianceDown'],
+  ['RedundancyLost', 'SiteDown'],
+]);
+
+export const isDown = ({ reason }: Explicable): boolean => DOWN.has(reason);
+
+/** Whether sight of the region is lost as a whole: then nothing that was down may be called over. */
+export const isDoubt = ({ reason, severity }: Explicable): boolean =>
+  DOUBTS.includes(reason) && severity === 'critical';
+
+/** The one of `findings` that explains this best (the greatest), by the ids that the caller gave them. */
+export function openExplainer(
+  findings: ReadonlyMap<string, Finding>,
+): (one: Explicable, isActedOn: boolean) => string | null {
+  const felled = new Map<string, [rank: number, id: string]>();
+  let doubt: string | null = null;
+  for (const [id, finding] of findings) {
+    if (isDoubt(finding)) doubt ??= id;
+    const rank = FELLING.indexOf(finding.reason);
+    if (rank < 0) continue;
+    const before = felled.get(finding.subject.id);
+    if (before === undefined || rank < before[0]) felled.set(finding.subject.id, [rank, id]);
+  }
+  return (one, isActedOn) => {
+    if (!isDown(one)) return null;
+    // What we acted on is known well enough, and nobody may miss it.
+    if (doubt !== null && !isActedOn) return doubt;
+    const ownRank = FELLING.indexOf(one.reason);
+    const greater = (one.subject.within ?? [])
+      .flatMap((id) => {
+        const found = felled.get(id);
+        return found !== undefined && (ownRank < 0 || found[0] <= ownRank) ? [found] : [];
+      })
+      .toSorted(([a], [b]) => a - b);
+    return greater[0]?.[1] ?? null;
+  };
+}
+
+/** The reason whose notice tells of this one too; null: none. */
+export const wholeOf = ({ reason }: Explicable): string | null => PART_OF.get(reason) ?? null;
+
+/** Whether people know of it only by the notice of its whole. */
+export const isToldAsPart = (one: Explicable & { readonly parent: string | null }): boolean => {
+  const whole = wholeOf(one);
+  return whole !== null && one.parent?.endsWith(`/${whole}`) === true;
+};

@@ -1,0 +1,236 @@
+/** From findings to incidents: what begins, goes on, is explained by greater trouble, and is over. Pure. */
+import type { Finding, Severity } from '../core/finding.ts';
+import { type MaintenanceWindow, windowOver } from '../core/maintenance.ts';
+import type { Deed } from '../core/report.ts';
+import type { Instant } from '../core/time.ts';
+import { deedsBySubject, isTried, withDeeds } from './actions.ts';
+import { clearMs, type Patience, waitMs } from './delays.ts';
+import { isDoubt, isDown, openExplainer, wholeOf } from './inhibition.ts';
+import { CLOSED_MS } from './store/page.ts';
+import type { Incident } from './types.ts';
+
+/** One look at everything, as far as incidents go by it. */
+export interface Look {
+  readonly accountId: string;
+  readonly region: string;
+  /** Without those that people asked to ignore. Info findings are listed, never told. */
+  readonly findings: readonly Finding[];
+  readonly deeds: readonly Deed[];
+  readonly windows: readonly MaintenanceWindow[];
+  /** Subjects so new that what is merely not ready yet is no news. */
+  readonly newcomers: ReadonlySet<string>;
+  readonly gone: ReadonlySet<string>;
+  readonly patience: Patience;
+  /** A single look sees too little to say that something is over. */
+  readonly mayResolve: boolean;
+}
+
+/** All incidents known after the look, by id: open ones, and those closed within the last hour. */
+export type Incidents = ReadonlyMap<string, Incident>;
+
+/** Nothing is told here: what is over and was told stays open until its end is told too. */
+export function turn(known: Incidents, look: Look, now: Instant): Incidents {
+  const found = findingsById(look);
+  const explainer = openExplainer(found);
+  const isBlind = [...found.values()].some(isDoubt);
+  const deeds = deedsBySubject(look.deeds);
+  const after = new Map<string, Incident>();
+  const step = (incident: Incident, finding: Finding | undefined): Incident => {
+    const seen =
+      finding === undefined
+        ? missed(incident, look, isBlind, now)
+        : seenAgain(incident, finding, now);
+    const done = withDeeds(seen, deeds);
+    return finding === undefined ? done : weighed(done, look, explainer, known, now);
+  };
+  for (const [id, incident] of known) {
+    const finding = found.get(id);
+    if (incident.resolvedAt === null) after.set(id, step(notAhead(incident, now), finding));
+    else if (finding === undefined && isRecent(incident.resolvedAt, now)) after.set(id, incident);
+  }
+  for (const [id, finding] of found) {
+    if (after.has(id)) continue;
+    after.set(id, step(openIncident(id, finding, known.get(id), now), finding));
+  }
+  for (const [id, incident] of after) {
+    const part = asPart(incident, after, look);
+    if (part !== incident) after.set(id, part);
+  }
+  return after;
+}
+
+/** Whether its finding has been gone for long enough. */
+export const isOver = (incident: Incident, look: Look, now: Instant): boolean =>
+  look.mayResolve &&
+  incident.missedAt !== null &&
+  now - (look.patience.isPolled ? incident.seenAt : incident.missedAt) >=
+    clearMs(incident, look.patience);
+
+export const incidentId = (
+  { subject, reason }: Pick<Incident, 'subject' | 'reason'>,
+  { accountId, region }: Pick<Look, 'accountId' | 'region'>,
+): string => `${accountId}/${region}/${subject.id}/${reason}`;
+
+/** By incident; faults of one reason on one thing (two tags of one instance) are told together. */
+function findingsById(look: Look): ReadonlyMap<string, Finding> {
+  const byId = new Map<string, Finding>();
+  for (const finding of look.findings) {
+    if (finding.severity === 'info') continue;
+    const id = incidentId(finding, look);
+    const other = byId.get(id);
+    byId.set(id, other === undefined ? finding : together(other, finding));
+  }
+  return byId;
+}
+
+const GRAVITY: readonly Severity[] = ['critical', 'warning', 'info'];
+
+export const isGraver = (one: Severity, than: Severity): boolean =>
+  GRAVITY.indexOf(one) < GRAVITY.indexOf(than);
+
+const together = (a: Finding, b: Finding): Finding => ({
+  ...a,
+  severity: isGraver(b.severity, a.severity) ? b.severity : a.severity,
+  summary: `${a.summary} ${b.summary}`,
+  evidence: [...a.evidence, ...b.evidence],
+  since: Math.min(a.since, b.since),
+  hint: a.hint === b.hint ? a.hint : `${a.hint} ${b.hint}`,
+});
+
+const isRecent = (at: Instant, now: Instant): boolean => Math.abs(now - at) < CLOSED_MS;
+
+/** After the clock went back, nothing waits until it has caught up. */
+function notAhead(incident: Incident, now: Instant): Incident {
+  const { detectedAt, openedAt, seenAt, missedAt, repeatedAt } = incident;
+  if (Math.max(detectedAt, openedAt, seenAt, missedAt ?? 0, repeatedAt ?? 0) <= now) {
+    return incident;
+  }
+  return {
+    ...incident,
+    detectedAt: Math.min(detectedAt, now),
+    openedAt: Math.min(openedAt, now),
+    seenAt: Math.min(seenAt, now),
+    missedAt: missedAt === null ? null : Math.min(missedAt, now),
+    repeatedAt: repeatedAt === null ? null : Math.min(repeatedAt, now),
+  };
+}
+
+/** Without sight, what was down is neither found nor over. */
+function missed(incident: Incident, look: Look, isBlind: boolean, now: Instant): Incident {
+  const { missedAt, seenAt } = incident;
+  if (missedAt !== null || !look.mayResolve || (isBlind && isDown(incident))) return incident;
+  // A watcher's forerunner saw it until just now, and wrote that down when it began.
+  const isForerunners = !look.patience.isPolled && now - seenAt > LOOK_GAP_MS;
+  return { ...incident, missedAt: now, seenAt: isForerunners ? now : seenAt };
+}
+
+/** Longer than two looks of one watcher lie apart. */
+const LOOK_GAP_MS = 10_000;
+
+const seenAgain = (incident: Incident, finding: Finding, now: Instant): Incident => ({
+  ...incident,
+  subject: finding.subject,
+  severity: finding.severity,
+  summary: finding.summary,
+  evidence: finding.evidence,
+  hint: finding.hint,
+  since: Math.min(incident.since, finding.since),
+  seenAt: now,
+  missedAt: null,
+});
+
+/** Whether it is explained, silenced, and due, now that it is seen. */
+function weighed(
+  incident: Incident,
+  look: Look,
+  explain: ReturnType<typeof openExplainer>,
+  known: Incidents,
+  now: Instant,
+): Incident {
+  const { subject, severity, detectedAt } = incident;
+  const window = windowOver([subject.id, ...(subject.within ?? [])], look.windows, now);
+  const isNew = severity !== 'critical' && look.newcomers.has(subject.id);
+  const isRipe = !isNew && now - detectedAt >= waitMs(incident, look.patience);
+  return {
+    ...incident,
+    inhibitedBy:
+      explain(incident, isActedOn(incident)) ?? lingering(incident, known, look.patience, now),
+    silence: window === null ? null : { until: window.until, why: window.why, by: window.by },
+    dueAt: incident.dueAt ?? (isRipe ? now : null),
+  };
+}
+
+const isActedOn = ({ deeds }: Incident): boolean => deeds.some(isTried);
+
+/** While what explained it is on its way out, its leaves get the same time to recover. */
+function lingering(
+  { inhibitedBy }: Incident,
+  known: Incidents,
+  patience: Patience,
+  now: Instant,
+): string | null {
+  const root = inhibitedBy === null ? undefined : known.get(inhibitedBy);
+  if (root === undefined || root.resolvedAt !== null || isDoubt(root)) return null;
+  return now - (root.missedAt ?? now) < clearMs(root, patience) ? inhibitedBy : null;
+}
+
+/** A dead appliance's notice already says where its routes went; only their coming home is news. */
+function asPart(incident: Incident, all: Incidents, look: Look): Incident {
+  const reason = incident.toldAt === null && incident.resolvedAt === null && wholeOf(incident);
+  if (!reason) return incident;
+  const whole = all.get(incidentId({ subject: incident.subject, reason }, look));
+  if (whole === undefined || whole.resolvedAt !== null) return incident;
+  const root = whole.inhibitedBy === null ? undefined : all.get(whole.inhibitedBy);
+  const toldAt = whole.toldAt ?? root?.toldAt ?? null;
+  return toldAt === null
+    ? { ...incident, inhibitedBy: whole.id }
+    : {
+        ...incident,
+        parent: whole.id,
+        inhibitedBy: null,
+        toldAt,
+        toldSeverity: incident.severity,
+        repeatedAt: toldAt,
+      };
+}
+
+function openIncident(
+  id: string,
+  finding: Finding,
+  before: Incident | undefined,
+  now: Instant,
+): Incident {
+  const earlier = before?.openings.filter((at) => at > now || isRecent(at, now)) ?? [];
+  return {
+    id,
+    reason: finding.reason,
+    subject: finding.subject,
+    severity: finding.severity,
+    summary: finding.summary,
+    evidence: finding.evidence,
+    hint: finding.hint,
+    since: finding.since,
+    detectedAt: now,
+    openedAt: now,
+    seenAt: now,
+    missedAt: null,
+    dueAt: null,
+    toldAt: null,
+    toldSeverity: null,
+    repeatedAt: null,
+    parent: null,
+    inhibitedBy: null,
+    silence: null,
+    ackedAt: null,
+    ackedBy: null,
+    resolvedAt: null,
+    healedBy: null,
+    deeds: [],
+    times: { decidedAt: null, firstWriteAt: null, lastWriteAt: null, readBackAt: null },
+    // The latest however long ago: by it, whoever still holds that one for open learns that it is over.
+    openings: before === undefined ? [] : [...earlier, before.openedAt].slice(-OPENINGS_KEPT),
+    claim: null,
+  };
+}
+
+const OPENINGS_KEPT = 10;

@@ -1,0 +1,89 @@
+/** Where to look further: dashboard at the incident's time, the thing in the console, the runbook. Pure. */
+
+import { type Instant, toIso } from '../core/time.ts';
+import type { Incident, Signature } from './types.ts';
+
+export interface Link {
+  readonly text: string;
+  readonly href: string;
+}
+
+/** Only addresses that exist: without a dashboard or published docs there are fewer. */
+export function linksOf(
+  incident: Incident,
+  { dashboard, docsUrl }: Signature,
+  region: string,
+  now: Instant,
+): readonly Link[] {
+  const thing = thingPath(incident);
+  return [
+    ...(dashboard === null
+      ? []
+      : [{ text: 'Dashboard', href: dashboardUrl(dashboard, incident, region, now) }]),
+    ...(thing === null
+      ? []
+      : [{ text: 'Console', href: `${consoleUrl(region, thing.service)}${thing.hash}` }]),
+    ...(docsUrl === null ? [] : [{ text: 'Runbook', href: `${docsUrl}/${runbook(incident)}` }]),
+  ];
+}
+
+/** The section of the project's runbook, relative to docs/. */
+export const runbook = ({ reason }: Pick<Incident, 'reason'>): string =>
+  `runbook.md#${encodeURIComponent(reason.toLowerCase())}`;
+
+const AROUND_MS = 30 * 60_000;
+
+function dashboardUrl(name: string, { since }: Incident, region: string, now: Instant): string {
+  const from = toIso(since - AROUND_MS);
+  const to = toIso(Math.max(now, since) + AROUND_MS);
+  return `${consoleUrl(region, 'cloudwatch')}dashboards/dashboard/${encodeURIComponent(name)}?start=${from}&end=${to}`;
+}
+
+/** China and GovCloud have consoles of their own. */
+function consoleUrl(region: string, service: string): string {
+  const host = region.startsWith('cn-')
+    ? 'console.amazonaws.cn'
+    : region.startsWith('us-gov-')
+      ? 'console.amazonaws-us-gov.com'
+      : `${region}.console.aws.amazon.com`;
+  return `https://${host}/${service}/home?region=${region}#`;
+}
+
+/** Null for what has no page of its own. Ids are AWS's, and encoded all the same. */
+function thingPath({
+  subject: { kind, id },
+}: Incident): { readonly service: string; readonly hash: string } | null {
+  const own = encodeURIComponent(id);
+  switch (kind) {
+    case 'appliance':
+      return { service: 'ec2', hash: `InstanceDetails:instanceId=${own}` };
+    case 'table':
+      return { service: 'vpcconsole', hash: `RouteTableDetails:RouteTableId=${own}` };
+    case 'route':
+      return {
+        service: 'vpcconsole',
+        hash: `RouteTableDetails:RouteTableId=${encodeURIComponent(id.split(' ')[0] ?? '')}`,
+      };
+    case 'connection':
+      return { service: 'vpcconsole', hash: `VpnConnectionDetails:VpnConnectionId=${own}` };
+    case 'tunnel':
+      return {
+        service: 'vpcconsole',
+        hash: `VpnConnectionDetails:VpnConnectionId=${encodeURIComponent(id.split(/[ /]/)[0] ?? '')}`,
+      };
+    case 'endpoint':
+      return { service: 'vpcconsole', hash: `ClientVPNEndpointDetails:clientVpnEndpointId=${own}` };
+    case 'vantage':
+      return id === 'here' ? null : { service: 'lambda', hash: `/functions/${own}` };
+    case 'account':
+    case 'region':
+    case 'zone':
+    case 'group':
+    case 'site':
+    case 'crl':
+    case 'metric':
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,176 @@
+/** What of all incidents is to be told now, grouped so that one trouble is one notice. Pure. */
+
+import { compare } from '../core/order.ts';
+import type { Deed } from '../core/report.ts';
+import type { Instant } from '../core/time.ts';
+import { isTried } from './actions.ts';
+import { REPEAT_MS, UPDATE_MS, waitMs } from './delays.ts';
+import { isToldAsPart, wholeOf } from './inhibition.ts';
+import { type Incidents, isGraver, isOver, type Look } from './lifecycle.ts';
+import { isPerhapsTold, leadOf } from './store/merge.ts';
+import type { Incident, IncidentChangeKind } from './types.ts';
+
+export interface News {
+  readonly kind: IncidentChangeKind;
+  /** Whose notice it is. */
+  readonly lead: Incident;
+  /** Told by the same notice, and over when all of them are. */
+  readonly members: readonly Incident[];
+  /** Explained by it: named in its notice, never told of by themselves. */
+  readonly covered: readonly Incident[];
+}
+
+/** The gravest and oldest first: when telling is slow, what matters most is told. */
+export function newsOf(all: Incidents, look: Look, now: Instant): readonly News[] {
+  const families = familiesOf(all);
+  const opening: Incident[] = [];
+  const news: News[] = [];
+  const say = (kind: IncidentChangeKind, lead: Incident) =>
+    news.push({ kind, lead, ...families(lead.id) });
+  for (const incident of all.values()) {
+    if (incident.resolvedAt !== null) continue;
+    if (incident.parent !== null && !isNewsAtItsEnd(incident)) continue;
+    const over = isOver(incident, look, now);
+    if (incident.toldAt === null) {
+      if (isTellable(incident) && (over || incident.missedAt === null)) opening.push(incident);
+      else if (over && isPerhapsTold(incident)) say('resolved', incident);
+    } else if (over) {
+      const { members } = families(incident.id);
+      const isAllOver = members.every((one) => one.resolvedAt !== null || isOver(one, look, now));
+      if (isAllOver) say('resolved', incident);
+    } else if (incident.inhibitedBy === null && incident.silence === null) {
+      if (isWorse(incident, now)) say('updated', incident);
+      else if (isRepeatDue(incident, now)) say('repeated', incident);
+    }
+  }
+  return [...grouped(opening, all, look).map(withCovered(families)), ...news].toSorted(
+    (a, b) =>
+      weight(a) - weight(b) || a.lead.openedAt - b.lead.openedAt || compare(a.lead.id, b.lead.id),
+  );
+}
+
+/** Due, and neither explained by greater trouble nor inside a maintenance window. */
+const isTellable = ({ dueAt, inhibitedBy, silence }: Incident): boolean =>
+  dueAt !== null && inhibitedBy === null && silence === null;
+
+/** Over, and nobody has to be told: it was surely never told, or its lead's notice tells of its end. */
+export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boolean =>
+  incident.resolvedAt === null &&
+  isOver(incident, look, now) &&
+  (incident.toldAt === null
+    ? !isTellable(incident) && !isPerhapsTold(incident)
+    : incident.parent !== null && !isNewsAtItsEnd(incident));
+
+/** A part was told of by its whole, and ends with something that was done: routes came home. */
+const isNewsAtItsEnd = (one: Incident): boolean =>
+  isToldAsPart(one) &&
+  one.deeds.some((deed) => isTried(deed) && deed.serves.includes(one.subject.id));
+
+type Family = Pick<News, 'members' | 'covered'>;
+
+function familiesOf(all: Incidents): (id: string) => Family {
+  const members = new Map<string, Incident[]>();
+  const covered = new Map<string, Incident[]>();
+  for (const one of all.values()) {
+    if (isToldAsPart(one)) continue;
+    const lead = leadOf(one);
+    if (lead !== null) add(members, lead, one);
+    else if (one.inhibitedBy !== null && one.resolvedAt === null)
+      add(covered, one.inhibitedBy, one);
+  }
+  return (id) => ({ members: members.get(id) ?? [], covered: covered.get(id) ?? [] });
+}
+
+function add(to: Map<string, Incident[]>, id: string, one: Incident): void {
+  const row = to.get(id);
+  if (row === undefined) to.set(id, [one]);
+  else row.push(one);
+}
+
+const withCovered =
+  (families: (id: string) => Family) =>
+  ({ lead, members }: Pick<News, 'lead' | 'members'>): News => ({
+    kind: 'opened',
+    lead,
+    members,
+    covered: [lead, ...members].flatMap(({ id }) => families(id).covered),
+  });
+
+/** So many losses of the data path are told one by one; more at once are one trouble. */
+const APART_MAX = 3;
+
+/** By reason and severity. Who has to wait for others like him leaves with the first of them. */
+function grouped(
+  opening: readonly Incident[],
+  all: Incidents,
+  look: Look,
+): readonly Pick<News, 'lead' | 'members'>[] {
+  const groups = Map.groupBy(opening, groupKey);
+  const chosen = new Set(opening);
+  for (const one of all.values()) {
+    const group = groups.get(groupKey(one));
+    if (group !== undefined && !chosen.has(one) && isWaiting(one, look)) group.push(one);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const sorted = group.toSorted((a, b) => a.detectedAt - b.detectedAt || compare(a.id, b.id));
+    const [lead] = sorted;
+    if (lead === undefined) return [];
+    if (lead.severity === 'critical' && sorted.length <= APART_MAX) {
+      return sorted.map((one) => ({ lead: one, members: [] }));
+    }
+    // What may have been told by itself ends by itself, and so is told by itself again.
+    const [first = lead, ...others] = sorted.filter(isPerhapsTold);
+    const alone = new Set([first, ...others]);
+    return [
+      { lead: first, members: sorted.filter((one) => !alone.has(one)) },
+      ...others.map((one) => ({ lead: one, members: [] })),
+    ];
+  });
+}
+
+const groupKey = ({ reason, severity }: Incident): string => `${severity} ${reason}`;
+
+/** Seen, not told, and waiting for nothing but company. */
+const isWaiting = (one: Incident, look: Look): boolean =>
+  one.resolvedAt === null &&
+  one.missedAt === null &&
+  one.toldAt === null &&
+  one.parent === null &&
+  one.inhibitedBy === null &&
+  one.silence === null &&
+  !look.newcomers.has(one.subject.id) &&
+  waitMs(one, look.patience) === look.patience.groupMs;
+
+const lastToldAt = ({ toldAt, repeatedAt }: Incident): Instant =>
+  Math.max(toldAt ?? 0, repeatedAt ?? 0);
+
+/** It weighs more than people were told, or something of note was done about it since. */
+function isWorse(incident: Incident, now: Instant): boolean {
+  const { severity, toldSeverity } = incident;
+  if (toldSeverity !== null && isGraver(severity, toldSeverity)) return true;
+  const lastAt = lastToldAt(incident);
+  if (now - lastAt < UPDATE_MS) return false;
+  return notesOf(incident).some(({ at }) => at > lastAt);
+}
+
+/** A move within a group is told with the appliance it leaves, not again with the group or the region. */
+const notesOf = (incident: Incident): readonly Deed[] =>
+  incident.subject.kind === 'group' ||
+  incident.subject.kind === 'region' ||
+  wholeOf(incident) !== null
+    ? []
+    : incident.deeds.filter(
+        (deed) =>
+          deed.concerns.includes(incident.subject.id) &&
+          (isTried(deed) || deed.outcome === 'failed') &&
+          deed.isAgain !== true,
+      );
+
+const isRepeatDue = (incident: Incident, now: Instant): boolean =>
+  incident.severity === 'critical' &&
+  incident.missedAt === null &&
+  incident.ackedAt === null &&
+  now - lastToldAt(incident) >= REPEAT_MS;
+
+const weight = ({ kind, lead }: News): number =>
+  (lead.severity === 'critical' ? 0 : 2) + (kind === 'opened' ? 0 : 1);

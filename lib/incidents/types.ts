@@ -1,0 +1,123 @@
+/** A finding's life, as it is stored, told, and shown to people. */
+
+import type { Severity, Subject } from '../core/finding.ts';
+import type { Silence } from '../core/maintenance.ts';
+import type { Deed } from '../core/report.ts';
+import type { Instant } from '../core/time.ts';
+
+export interface Incident {
+  /** `account/region/subject/reason`: the same for every later incident of the same kind. */
+  readonly id: string;
+  /** A reason code; text, because an older version may have stored one that is no longer known. */
+  readonly reason: string;
+  readonly subject: Subject;
+  /** As last seen, like summary, evidence and hint. */
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  readonly hint: string;
+  /** When the fault began, as far as we know: the last good sight. */
+  readonly since: Instant;
+  /** The first look that found it. */
+  readonly detectedAt: Instant;
+  /** When this incident began; with the id it names one of several of the same kind. */
+  readonly openedAt: Instant;
+  /** When its finding was last seen. */
+  readonly seenAt: Instant;
+  /** The first look that no longer found it; null while it is found. */
+  readonly missedAt: Instant | null;
+  /** Since when it is to be told: it was still seen when its patience was over. Null: not yet, or never. */
+  readonly dueAt: Instant | null;
+  /** Null: nobody has been told. */
+  readonly toldAt: Instant | null;
+  /** The gravest that people have been told; a rise above it is news. */
+  readonly toldSeverity: Severity | null;
+  /** The latest notice about it, of whatever kind. */
+  readonly repeatedAt: Instant | null;
+  /** Id of the incident whose notice told of this one too; null: its notices are its own. */
+  readonly parent: string | null;
+  /** Id of the greater incident that explains it now, so that it is not told by itself. */
+  readonly inhibitedBy: string | null;
+  /** The maintenance window that it is in now: recorded, not sent. */
+  readonly silence: Silence | null;
+  readonly ackedAt: Instant | null;
+  readonly ackedBy: string | null;
+  /** Null while it lasts. */
+  readonly resolvedAt: Instant | null;
+  /** What ended it, in a few words; null while it lasts. */
+  readonly healedBy: string | null;
+  /** What was done about it: the newest, at most `DEEDS_KEPT`, oldest first. */
+  readonly deeds: readonly Deed[];
+  /** Of all deeds, also of those no longer kept. */
+  readonly times: Times;
+  /**
+   * When it opened before, within the last hour, and the last time of all: what comes back so often has to stay away
+   * longer to be over.
+   */
+  readonly openings: readonly Instant[];
+  /** Who is telling it now, so that two do not. */
+  readonly claim: Claim | null;
+}
+
+/** The measured times of the healing; each null until it happened. */
+export interface Times {
+  readonly decidedAt: Instant | null;
+  readonly firstWriteAt: Instant | null;
+  readonly lastWriteAt: Instant | null;
+  readonly readBackAt: Instant | null;
+}
+
+/** A teller that dies between claiming and telling keeps others waiting until then, and no longer. */
+export interface Claim {
+  readonly by: string;
+  readonly until: Instant;
+  /** Id of the incident in whose notice it is told; left out: in its own. */
+  readonly lead?: string;
+}
+
+export const DEEDS_KEPT = 20;
+
+/** One step of an incident's life. Each comes out exactly where it is told or, in silence, only recorded. */
+export interface IncidentChange {
+  readonly kind: IncidentChangeKind;
+  readonly at: Instant;
+  readonly accountId: string;
+  readonly region: string;
+  /** As it is after the change. */
+  readonly incident: Incident;
+  /** Null: recorded, not sent (inhibited, in maintenance, over before it was due, or told with another). */
+  readonly notice: Notice | null;
+}
+
+export type IncidentChangeKind = 'opened' | 'updated' | 'repeated' | 'resolved';
+
+/** What is handed to the topics: the same content for people, machines, chat and pagers. */
+export interface Notice {
+  readonly state: IncidentChangeKind;
+  readonly incidentId: string;
+  /** At most 99 printable ASCII characters: state, thing, impact. */
+  readonly subject: string;
+  /** For people, by e-mail. */
+  readonly text: string;
+  /** At most 140 printable ASCII characters. */
+  readonly sms: string;
+  /** For machines: docs/notice.schema.json. */
+  readonly json: string;
+  /** For Amazon Q Developer in chat: its custom schema. */
+  readonly chat: string;
+  /** For PagerDuty and Opsgenie: a CloudWatch alarm's shape; its subject agrees with its state. */
+  readonly pager: { readonly subject: string; readonly json: string };
+  /** For SNS filter policies; never an empty value. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Whose notice it is and where to look further. */
+export interface Signature {
+  readonly version: string;
+  /** Name of the CloudWatch dashboard; null: there is none. */
+  readonly dashboard: string | null;
+  /** Where docs/ is published, without a slash at its end; null: only in the project. */
+  readonly docsUrl: string | null;
+}
+
+export const UNSIGNED: Signature = { version: 'unreleased', dashboard: null, docsUrl: null };

@@ -1,0 +1,75 @@
+/** One look at everything that the map shows. Reads only: it writes nothing and tells nobody. */
+
+import type { Ports } from '../appliances/ports.ts';
+import type { Policy } from '../appliances/types/policy.ts';
+import type { EndpointPort } from '../clientVpn/ports.ts';
+import { unpacked } from '../core/packed.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import { recallConnections } from '../siteToSite/state.ts';
+import { once } from '../watcher/singlePass.ts';
+import { mapAppliances } from './appliances.ts';
+import { mapSites } from './connections.ts';
+import { type EndpointSeen, mapEndpoints } from './endpoints.ts';
+import type { MapScene } from './scene.ts';
+
+export interface SurveyPorts {
+  readonly endpoints: Pick<EndpointPort, 'endpoints' | 'associations'>;
+}
+
+/** The three parts are read side by side; one that cannot be read is a gap on the map, and hides no other. */
+export async function survey(
+  ports: Ports & SurveyPorts,
+  accountId: string | null,
+  policy: Policy,
+  signal: AbortSignal,
+): Promise<MapScene> {
+  const [{ tick }, others] = await Promise.all([
+    once(ports, { accountId, policy, speaks: false }, signal),
+    surveyOthers(ports, signal),
+  ]);
+  const { world, assessment, memory, plan } = tick;
+  const scene = mapAppliances({
+    world,
+    assessment,
+    // What only this look holds back, because it may not write, is no news: the watcher does it.
+    held: plan.held.filter(({ rule }) => rule !== 'observe' || policy.mode === 'observe'),
+    groups: memory.groups,
+    mode: policy.mode,
+  });
+  return { ...scene, ...others, gaps: [...scene.gaps, ...others.gaps] };
+}
+
+/** What is no appliance: sites as the last poll left them, and Client VPN endpoints as they are. */
+async function surveyOthers(
+  { region, store, endpoints }: Pick<Ports, 'region' | 'store'> & SurveyPorts,
+  signal: AbortSignal,
+): Promise<Pick<MapScene, 'sites' | 'endpoints' | 'gaps'>> {
+  const [stored, sights] = await Promise.all([
+    store.read([`memory#connections#${region}`], signal),
+    surveyEndpoints(endpoints, signal),
+  ]);
+  const body = stored.known ? (stored.value[0]?.body ?? null) : null;
+  return {
+    sites: mapSites(recallConnections(unpacked(body))),
+    endpoints: sights.known ? mapEndpoints(sights.value) : [],
+    gaps: [
+      ...(stored.known ? [] : [`sites cannot be read: ${stored.why}`]),
+      ...(sights.known ? [] : [`endpoints cannot be read: ${sights.why}`]),
+    ],
+  };
+}
+
+export async function surveyEndpoints(
+  endpoints: SurveyPorts['endpoints'],
+  signal: AbortSignal,
+): Promise<Reading<readonly EndpointSeen[]>> {
+  const listed = await endpoints.endpoints(signal);
+  if (!listed.known) return listed;
+  const ids = listed.value.map(({ endpointId }) => endpointId);
+  const associations = await endpoints.associations(ids, signal);
+  const sights = listed.value.map((fact) => ({
+    fact,
+    associations: associations.get(fact.endpointId) ?? unknown('not read', listed.at),
+  }));
+  return known(sights, listed.at);
+}

@@ -1,0 +1,175 @@
+/** The rows of the metric table, judged. Pure. */
+import type { Finding } from '../core/finding.ts';
+import type { Point } from '../core/metric.ts';
+import { compare } from '../core/order.ts';
+import { type Instant, toIso } from '../core/time.ts';
+import type { MetricCondition, MetricRow } from './table.ts';
+import {
+  type MetricMemory,
+  type MetricWorld,
+  type RowSight,
+  rowName,
+  type SeriesSight,
+} from './types.ts';
+
+export interface MetricAssessment {
+  readonly findings: readonly Finding[];
+  readonly memory: MetricMemory;
+}
+
+/** What was published too long ago, or cannot be read, is neither wrong nor over: it stands as it was. */
+export function assessMetrics(
+  world: MetricWorld,
+  memory: MetricMemory,
+  now: Instant,
+): MetricAssessment {
+  const findings = [
+    ...world.rows.flatMap((sight) => judgeRow(sight, memory, world.region, now)),
+    ...findGaps(world),
+  ]
+    .map((one) => ({ ...one, since: memory.open[keyOf(one)]?.since ?? one.since }))
+    .toSorted((a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id));
+  const open = Object.fromEntries(
+    findings.map((one) => {
+      const { since, severity, summary } = one;
+      return [keyOf(one), { since, severity, summary }];
+    }),
+  );
+  return { findings, memory: { asked: world.asked, open } };
+}
+
+const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string =>
+  `${reason} ${subject.id}`;
+
+function judgeRow(
+  { row, series }: RowSight,
+  memory: MetricMemory,
+  region: string,
+  now: Instant,
+): readonly Finding[] {
+  const things = Map.groupBy(series, (one) => thingOf(row, one));
+  return [...things].flatMap(([thing, members]) => {
+    const subject = {
+      kind: 'metric',
+      id: thing,
+      name: thing,
+      group: null,
+      zone: null,
+      within: [region],
+    } as const;
+    const finding = { reason: row.reason, subject, hint: row.hint };
+    const judged = judgeThing(row, members, now);
+    if (judged === null) {
+      const last = memory.open[keyOf(finding)];
+      return last === undefined
+        ? []
+        : [
+            {
+              ...finding,
+              ...last,
+              evidence: [`${rowName(row)} cannot be read now: as it was last`],
+            },
+          ];
+    }
+    const { condition, rows } = judged;
+    if (condition === null) return [];
+    const value = rows.at(-1)?.value ?? 0;
+    return [
+      {
+        ...finding,
+        severity: condition.severity,
+        summary: `${value} ${row.means} (${row.thing} ${thing}).`,
+        evidence: rows.map(
+          (one) =>
+            `${toIso(one.at)}: ${row.metricName} ${one.value}, ${sayCondition(condition, one.memberCount)}`,
+        ),
+        since: rows[0]?.at ?? now,
+      },
+    ];
+  });
+}
+
+/** The values of all dimensions but the one that makes members; the first alone where it is enough to name it. */
+const thingOf = (row: MetricRow, { dimensions }: SeriesSight): string =>
+  row.dimensions
+    .filter((name) => name !== row.across)
+    .map((name) => dimensions[name] ?? '')
+    .join(' ');
+
+interface Judged {
+  /** Null: all is well. */
+  readonly condition: MetricCondition | null;
+  readonly rows: readonly Sum[];
+}
+
+interface Sum extends Point {
+  readonly memberCount: number;
+}
+
+/** Null: not enough is known. */
+function judgeThing(row: MetricRow, members: readonly SeriesSight[], now: Instant): Judged | null {
+  if (members.some(({ points }) => points === null)) return null;
+  const sums = sumsOf(members);
+  const last = sums.at(-1);
+  if (last === undefined || now - last.at > FRESH_PERIODS * row.periodMs) return null;
+  const rows = sums.slice(-row.periods);
+  const isRow =
+    rows.length === row.periods &&
+    rows.every((one, index) => index === 0 || one.at - (rows[index - 1]?.at ?? 0) === row.periodMs);
+  if (!isRow) return { condition: null, rows };
+  const condition = row.conditions.find((one) => rows.every((sum) => holds(one, sum))) ?? null;
+  return { condition, rows };
+}
+
+/** Of the periods that as many members speak of as of any: one that is late must not look like one that is gone. */
+function sumsOf(members: readonly SeriesSight[]): readonly Sum[] {
+  const byPeriod = Map.groupBy(
+    members.flatMap(({ points }) => points ?? []),
+    ({ at }) => at,
+  );
+  const memberCount = Math.max(0, ...[...byPeriod.values()].map((some) => some.length));
+  return [...byPeriod]
+    .filter(([, some]) => some.length === memberCount)
+    .map(([at, some]) => ({
+      at,
+      memberCount,
+      value: some.reduce((sum, { value }) => sum + value, 0),
+    }))
+    .toSorted((a, b) => a.at - b.at);
+}
+
+const limitOf = ({ limit }: MetricCondition, memberCount: number): number =>
+  limit === 'members' ? memberCount : limit;
+
+function holds(condition: MetricCondition, { value, memberCount }: Sum): boolean {
+  const limit = limitOf(condition, memberCount);
+  return condition.is === 'below' ? value < limit : value > limit;
+}
+
+const sayCondition = (condition: MetricCondition, memberCount: number): string =>
+  `${condition.is} ${limitOf(condition, memberCount)}${condition.limit === 'members' ? ' (one for each zone)' : ''}`;
+
+/** Its own period, and three more for coming late. */
+const FRESH_PERIODS = 4;
+
+function findGaps({ at, gaps, region }: MetricWorld): readonly Finding[] {
+  if (gaps.length === 0) return [];
+  return [
+    {
+      reason: 'SightLost',
+      subject: {
+        kind: 'region',
+        id: `${region} metrics`,
+        name: region,
+        group: null,
+        zone: null,
+        within: [region],
+      },
+      severity: 'warning',
+      summary: `Metrics of ${region} cannot be read: what was open stays open, and nothing new can be seen of load balancers, health checks, Direct Connect and transit gateways.`,
+      evidence: gaps.slice(0, 10).map(({ what, why }) => `${what}: ${why}`),
+      since: at,
+      hint: 'Look at the reason: a denied action needs a grant to the role of pollEndpoints.',
+    },
+  ];
+}

@@ -1,0 +1,157 @@
+/**
+ * What is watched by its metrics alone, wherever it is there: one row each, and a further row needs no code.
+ * Series are found by listing, so that nothing is asked about what the account does not have.
+ */
+
+import type { MetricReason } from '../core/reasons.ts';
+
+export interface MetricRow {
+  readonly reason: string;
+  readonly namespace: string;
+  readonly metricName: string;
+  /** Exactly these dimensions make a series of this row; the first names the thing. */
+  readonly dimensions: readonly [string, ...(readonly string[])];
+  /** Series that differ in this dimension alone are members of one thing, and their values are added up; null: each is one. */
+  readonly across: string | null;
+  readonly statistic: 'Sum' | 'Average' | 'Minimum' | 'Maximum';
+  /** How CloudWatch publishes it, and so how often it is asked for at most. */
+  readonly periodMs: number;
+  /** So many periods in a row, the newest among them. */
+  readonly periods: number;
+  /** The gravest that holds is told. `members`: how many members there are, so `below members` is fewer than one each. */
+  readonly conditions: readonly MetricCondition[];
+  /** The one region whose CloudWatch has it; null: every region its own. */
+  readonly region: string | null;
+  /** What it is, for people: `network load balancer target group`. */
+  readonly thing: string;
+  /** What it means when a condition holds. */
+  readonly means: string;
+  readonly hint: string;
+}
+
+export interface MetricCondition {
+  readonly severity: 'critical' | 'warning';
+  readonly is: 'below' | 'above';
+  readonly limit: number | 'members';
+}
+
+const MINUTE_MS = 60_000;
+
+export const METRIC_TABLE = [
+  {
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html (read 2026-11-21)
+    reason: 'TargetsUnhealthy',
+    namespace: 'AWS/NetworkELB',
+    metricName: 'HealthyHostCount',
+    dimensions: ['TargetGroup', 'LoadBalancer', 'AvailabilityZone'],
+    across: 'AvailabilityZone',
+    statistic: 'Minimum',
+    periodMs: 5 * MINUTE_MS,
+    periods: 1,
+    conditions: [
+      { severity: 'critical', is: 'below', limit: 1 },
+      { severity: 'warning', is: 'below', limit: 'members' },
+    ],
+    region: null,
+    thing: 'target group of a network load balancer',
+    means: 'healthy targets are left, over all zones of the load balancer',
+    hint: 'aws elbv2 describe-target-health says which target fails, and why.',
+  },
+  {
+    // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html (read 2026-11-21): us-east-1 alone.
+    reason: 'HealthCheckFailing',
+    namespace: 'AWS/Route53',
+    metricName: 'HealthCheckStatus',
+    dimensions: ['HealthCheckId'],
+    across: null,
+    statistic: 'Minimum',
+    periodMs: 5 * MINUTE_MS,
+    periods: 1,
+    conditions: [{ severity: 'warning', is: 'below', limit: 1 }],
+    region: 'us-east-1',
+    thing: 'Route 53 health check',
+    means: 'is its status (1 is healthy): DNS answers without what it stands for',
+    hint: 'aws route53 get-health-check-status --health-check-id … names the checkers that fail.',
+  },
+  {
+    // https://docs.aws.amazon.com/directconnect/latest/UserGuide/monitoring-cloudwatch.html (read 2026-11-21)
+    reason: 'DirectConnectDown',
+    namespace: 'AWS/DX',
+    metricName: 'ConnectionState',
+    dimensions: ['ConnectionId'],
+    across: null,
+    statistic: 'Minimum',
+    periodMs: 5 * MINUTE_MS,
+    periods: 1,
+    conditions: [{ severity: 'critical', is: 'below', limit: 1 }],
+    region: null,
+    thing: 'Direct Connect connection',
+    means: 'is its state (1 is up): traffic goes by what is left, the VPN perhaps',
+    hint: 'aws directconnect describe-connections, then the optical levels in CloudWatch, then the provider.',
+  },
+  {
+    // The same page; the metric is of 2026-03.
+    reason: 'DirectConnectBgpDown',
+    namespace: 'AWS/DX',
+    metricName: 'VirtualInterfaceBgpStatus',
+    dimensions: ['VirtualInterfaceId', 'ConnectionId'],
+    across: null,
+    statistic: 'Minimum',
+    periodMs: 5 * MINUTE_MS,
+    periods: 1,
+    conditions: [{ severity: 'critical', is: 'below', limit: 1 }],
+    region: null,
+    thing: 'Direct Connect virtual interface',
+    means: 'is the state of its BGP session (1 is up): no routes come by it',
+    hint: "aws directconnect describe-virtual-interfaces, then the router's own view of the session.",
+  },
+  {
+    // https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-cloudwatch-metrics.html (read 2026-11-21)
+    reason: 'TransitGatewayBlackhole',
+    namespace: 'AWS/TransitGateway',
+    metricName: 'PacketDropCountBlackhole',
+    dimensions: ['TransitGateway'],
+    across: null,
+    statistic: 'Sum',
+    periodMs: 5 * MINUTE_MS,
+    periods: 2,
+    // One packet a second: below that it is somebody's scanner.
+    conditions: [{ severity: 'warning', is: 'above', limit: 300 }],
+    region: null,
+    thing: 'transit gateway',
+    means: 'packets in five minutes met a blackhole route',
+    hint: 'aws ec2 search-transit-gateway-routes --filters Name=state,Values=blackhole shows the routes.',
+  },
+  {
+    reason: 'TransitGatewayNoRoute',
+    namespace: 'AWS/TransitGateway',
+    metricName: 'PacketDropCountNoRoute',
+    dimensions: ['TransitGateway'],
+    across: null,
+    statistic: 'Sum',
+    periodMs: 5 * MINUTE_MS,
+    periods: 2,
+    conditions: [{ severity: 'warning', is: 'above', limit: 300 }],
+    region: null,
+    thing: 'transit gateway',
+    means: 'packets in five minutes found no route',
+    hint: 'Compare the route tables of the transit gateway with the attachments that are up.',
+  },
+] as const satisfies readonly MetricRow[];
+
+/** A row as the stages see it. */
+export type WatchedRow = MetricRow & { readonly reason: MetricReason };
+
+/** The rows that CloudWatch of this region has; of a region that is not watched itself, only those that are nowhere else. */
+export const rowsOf = (
+  region: string,
+  isWatched: boolean,
+  table: readonly WatchedRow[] = METRIC_TABLE,
+): readonly WatchedRow[] =>
+  table.filter((row) => (row.region === null ? isWatched : row.region === region));
+
+/** Where the table is read: the watched regions, and those that alone have a row's metric. */
+export const metricRegions = (
+  watched: readonly string[],
+  table: readonly WatchedRow[] = METRIC_TABLE,
+): readonly string[] => [...new Set([...watched, ...table.flatMap(({ region }) => region ?? [])])];

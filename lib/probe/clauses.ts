@@ -1,0 +1,51 @@
+/** The tag `vpn-medic:probe`, read strictly. Pure. */
+import { isIP } from 'node:net';
+import { bad, good, type Parsed, words } from '../core/tags.ts';
+import type { Probe, ProbeClause, ProbeKind } from './types.ts';
+
+export const DEFAULT_PROBES: readonly ProbeClause[] = [
+  [{ text: 'ike:500', kind: 'ike', address: null, port: 500 }],
+];
+
+/** The clauses of `vpn-medic:probe`: all must hold, each holds when one of its alternatives does. */
+export function parseProbes(text: string): Parsed<readonly ProbeClause[]> {
+  const clauses: ProbeClause[] = [];
+  for (const word of words(text)) {
+    const clause: Probe[] = [];
+    for (const written of word.split('|')) {
+      const probe = parseProbe(written);
+      if (!probe.ok) return probe;
+      clause.push(probe.value);
+    }
+    clauses.push(clause);
+  }
+  if (clauses.length === 0) return bad('it is empty: write for example "ike:500 tcp:1194"');
+  if (clauses.flat().length > PROBES_MAX) return bad(`it holds more than ${PROBES_MAX} probes`);
+  return good(clauses);
+}
+
+/** Alternatives count: each is knocked on once an interval. */
+const PROBES_MAX = 8;
+const KINDS: ReadonlyMap<string, ProbeKind> = new Map(
+  (['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp'] as const).map((kind) => [kind, kind]),
+);
+
+function parseProbe(text: string): Parsed<Probe> {
+  const match = /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})$/.exec(text);
+  const kind = KINDS.get(match?.[1] ?? text.split(':')[0] ?? '');
+  if (kind === undefined) {
+    return bad(`"${text}" is no probe: write one of ${[...KINDS.keys()].join(', ')}, then ":PORT"`);
+  }
+  const port = Number(match?.[4]);
+  if (match === null || port < 1 || port > 65_535) {
+    return bad(`"${text}" has no port from 1 to 65535: write for example "${kind}:500"`);
+  }
+  const address = match[2] ?? match[3] ?? null;
+  const family = address === null || address.includes('%') ? 0 : isIP(address);
+  if (address !== null && family !== (match[2] === undefined ? 4 : 6)) {
+    return bad(
+      `"${text}" names no IP address: write 10.0.0.5 or [fd00::1], names are not looked up`,
+    );
+  }
+  return good({ text, kind, address, port });
+}

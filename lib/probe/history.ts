@@ -1,0 +1,120 @@
+/** The recent life of one probe at one vantage, folded from its answers. */
+import type { Instant } from '../core/time.ts';
+import type { Knock } from './types.ts';
+
+export interface Streak {
+  /** Answers in a row. */
+  readonly goodCount: number;
+  /** When the first of those answers' knocks was sent. */
+  readonly goodSince: Instant | null;
+  /** Sending times of the last three answered knocks, newest last. */
+  readonly goodSentAts: readonly Instant[];
+  /** Unanswered knocks since the last answer, oldest first; the newest `MISSES_KEPT`. */
+  readonly misses: readonly Miss[];
+  /** Silence means something only after speech: true once any knock was ever answered here. */
+  readonly hasAnswered: boolean;
+  /** The slowest of the recent answers, decaying: how long an honest answer may take here. */
+  readonly slowMs: number;
+  /** Newest last, at most five, for people: `ok 2 ms`, `no answer in 800 ms`, `unknown: no route`. */
+  readonly recent: readonly string[];
+  readonly unknownWhy: string | null;
+  /** Its last knock before all was forgotten went unanswered, and none has been answered since. */
+  readonly wasSilent: boolean;
+}
+
+export interface Miss {
+  readonly sentAt: Instant;
+  readonly why: string;
+  /** False for a look: a knock that was given less than the full timeout. */
+  readonly isFull: boolean;
+}
+
+/** Four knocks an interval for up to 30 intervals (`fall` at its most) must fit. */
+export const MISSES_KEPT = 128;
+
+export const noStreak: Streak = {
+  goodCount: 0,
+  goodSince: null,
+  goodSentAts: [],
+  misses: [],
+  hasAnswered: false,
+  slowMs: 0,
+  recent: [],
+  unknownWhy: null,
+  wasSilent: false,
+};
+
+/**
+ * The streak after one more answer. Answers may come out of order, and are taken in the order in which their knocks
+ * were sent: an answer ends no miss that was sent after it, and a miss that was sent before the last answered knock
+ * is no silence, but breaks the row of answers all the same.
+ */
+export function foldKnock(streak: Streak, knock: Knock, sentAt: Instant, isFull: boolean): Streak {
+  switch (knock.kind) {
+    case 'up': {
+      const misses = streak.misses.filter((miss) => miss.sentAt > sentAt);
+      const isRow = streak.misses.length === 0;
+      return {
+        goodCount: misses.length > 0 ? 0 : isRow ? streak.goodCount + 1 : 1,
+        goodSince: misses.length > 0 ? null : isRow ? (streak.goodSince ?? sentAt) : sentAt,
+        goodSentAts: [...streak.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
+        misses,
+        hasAnswered: true,
+        slowMs: Math.max(knock.tookMs, streak.slowMs * 0.95),
+        recent: remember(streak, `ok ${Math.round(knock.tookMs)} ms`),
+        unknownWhy: null,
+        wasSilent: false,
+      };
+    }
+    case 'down': {
+      const since = streak.goodSentAts.filter((at) => at >= sentAt);
+      if (since.length > 0) return brokenRow(streak, since);
+      return {
+        ...streak,
+        goodCount: 0,
+        goodSince: null,
+        misses: inOrder([
+          ...streak.misses.slice(1 - MISSES_KEPT),
+          { sentAt, why: knock.why, isFull },
+        ]),
+        recent: remember(streak, knock.why),
+        unknownWhy: null,
+      };
+    }
+    case 'unknown':
+      return {
+        ...streak,
+        recent: remember(streak, `unknown: ${knock.why}`),
+        unknownWhy: knock.why,
+      };
+    default:
+      return knock satisfies never;
+  }
+}
+
+/** The streak as if nothing had been asked lately: what a jumped clock or a blind spell leaves. Speech is remembered. */
+export const forgetRuns = (streak: Streak): Streak => ({
+  ...noStreak,
+  hasAnswered: streak.hasAnswered,
+  slowMs: streak.slowMs,
+  recent: streak.recent,
+  wasSilent: streak.misses.length > 0 || streak.wasSilent,
+});
+
+/** Only the answers since the miss are in a row. */
+const brokenRow = (streak: Streak, since: readonly Instant[]): Streak =>
+  streak.goodCount <= since.length
+    ? streak
+    : { ...streak, goodCount: since.length, goodSince: since[0] ?? null };
+
+const remember = (streak: Streak, line: string): readonly string[] => [
+  ...streak.recent.slice(-4),
+  line,
+];
+
+function inOrder(misses: readonly Miss[]): readonly Miss[] {
+  const last = misses.at(-1);
+  const before = misses.at(-2);
+  if (last === undefined || before === undefined || before.sentAt <= last.sentAt) return misses;
+  return misses.toSorted((a, b) => a.sentAt - b.sentAt);
+}

@@ -1,0 +1,36 @@
+/**
+ * TLS: the daemon answers a ClientHello with a ServerHello or an alert. No certificate is looked at, nor could one be:
+ * the handshake stops there. We judge life, not identity: an expired certificate is somebody else's finding, and
+ * whoever could forge this answer already holds the address. An alert counts, since only a TLS stack sends one.
+ */
+
+import type { Opener } from '../attempt.ts';
+import { type Heard, openStream } from '../stream.ts';
+import { clientHello } from '../tls/clientHello.ts';
+import type { ProbeTarget } from '../types.ts';
+
+export const tls =
+  (target: ProbeTarget): Opener =>
+  (door) =>
+    openStream(target, { hello: clientHello(), hear: hearServerHello }, door);
+
+const ALERT = 21;
+const HANDSHAKE = 22;
+const SERVER_HELLO = 2;
+/** A record's payload at most, with what encryption may add (RFC 8446, 5.2). */
+const RECORD_BYTES_MAX = 16_384 + 256;
+
+/** Judges the first record from its first bytes (RFC 8446, 5.1): type, version 3.x, length, then its content. */
+export function hearServerHello(received: Uint8Array): Heard {
+  const [type, major, , lengthHigh, lengthLow, first] = received;
+  if (type !== ALERT && type !== HANDSHAKE) return 'alien';
+  if (major === undefined) return 'more';
+  if (major !== 3) return 'alien';
+  if (lengthHigh === undefined || lengthLow === undefined) return 'more';
+  const length = lengthHigh * 256 + lengthLow;
+  if (type === ALERT ? length !== 2 : length < 4 || length > RECORD_BYTES_MAX) return 'alien';
+  if (first === undefined) return 'more';
+  if (type === HANDSHAKE) return first === SERVER_HELLO ? 'alive' : 'alien';
+  // An alert's level: warning or fatal.
+  return first === 1 || first === 2 ? 'alive' : 'alien';
+}

@@ -1,0 +1,12 @@
+/** Where probes leave from. Types only; `lib/aws` and `lib/simulator` implement it. */
+import type { KnockAnswer, Round, Vantage } from './types.ts';
+
+export interface ProbePort {
+  /** The places to probe from, with their subnets as far as they can be learnt. Never empty. */
+  vantages(signal: AbortSignal): Promise<readonly Vantage[]>;
+  /**
+   * Sends one knock to each target of the round at the same instant, and hands over each answer as it comes:
+   * exactly one a target, by `timeoutMs` and a little more. A vantage that cannot be asked answers `unknown` for all.
+   */
+  knock(round: Round, onAnswer: (answer: KnockAnswer) => void, signal: AbortSignal): Promise<void>;
+}

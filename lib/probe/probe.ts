@@ -1,0 +1,45 @@
+/** One knock on one door: is the daemon behind this port alive? */
+import { isIP } from 'node:net';
+import { attempt, type Opener } from './attempt.ts';
+import { ike } from './kinds/ike.ts';
+import { openvpn, openvpnTcp } from './kinds/openvpn.ts';
+import { tcp } from './kinds/tcp.ts';
+import { tls } from './kinds/tls.ts';
+import type { Knock, ProbeTarget } from './types.ts';
+
+/**
+ * Never rejects, and answers at latest a little after `timeoutMs` (1..10,000). Leaves nothing open. Names are not
+ * looked up: an address that is not an IP is `unknown`, as is every fault of our own side (`fault.ts`).
+ */
+export function knock(target: ProbeTarget, timeoutMs: number, signal: AbortSignal): Promise<Knock> {
+  const why = faultOf(target);
+  if (why !== null) return Promise.resolve({ kind: 'unknown', why });
+  return attempt(timeoutMs, signal, opener(target, timeoutMs));
+}
+
+function opener(target: ProbeTarget, timeoutMs: number): Opener {
+  switch (target.kind) {
+    case 'tcp':
+      return tcp(target);
+    case 'tls':
+      return tls(target);
+    case 'ike':
+      return ike(target, timeoutMs);
+    case 'openvpn':
+      return openvpn(target, timeoutMs);
+    case 'openvpn-tcp':
+      return openvpnTcp(target);
+    default:
+      return target.kind satisfies never;
+  }
+}
+
+function faultOf({ address, port }: ProbeTarget): string | null {
+  if (isIP(address) === 0) return `not an IP address: ${JSON.stringify(address.slice(0, 60))}`;
+  if (NOWHERE.test(address)) return `${address} names no host`;
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return `not a port: ${port}`;
+  return null;
+}
+
+/** 0.0.0.0 and ::, which Linux takes for the machine itself: it would find its own services, alive. */
+const NOWHERE = /^(::ffff:)?[0:.]+$/i;

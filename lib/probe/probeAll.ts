@@ -1,0 +1,29 @@
+/** A round of knocks from this process: what `ProbePort.knock` does for the vantage `here`. */
+
+import { knock } from './probe.ts';
+import type { KnockAnswer, Round } from './types.ts';
+
+/** A Lambda environment has 1,024 file descriptors; half of them leaves room for a second round and the SDK. */
+export const OPEN_SOCKETS_MAX = 512;
+
+/**
+ * Exactly one answer for each target, handed over as it comes; resolves after the last. All knocks leave at once, up to
+ * `openSocketsMax`; the rest follow as answers free a place, each with its full `timeoutMs`, so that a round of more
+ * than `openSocketsMax` silent targets takes that many times longer. Aborted: the rest answer `unknown` at once.
+ */
+export async function knockAll(
+  round: Pick<Round, 'targets' | 'timeoutMs'>,
+  onAnswer: (answer: KnockAnswer) => void,
+  signal: AbortSignal,
+  openSocketsMax: number = OPEN_SOCKETS_MAX,
+): Promise<void> {
+  // One iterator, shared: each lane takes the next target that nobody has taken.
+  const waiting = round.targets.values();
+  const lane = async () => {
+    for (const target of waiting) {
+      onAnswer({ key: target.key, knock: await knock(target, round.timeoutMs, signal) });
+    }
+  };
+  const laneCount = Math.min(round.targets.length, openSocketsMax);
+  await Promise.all(Array.from({ length: laneCount }, lane));
+}

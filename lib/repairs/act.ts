@@ -1,0 +1,125 @@
+/** Starts repairs: recorded first, then asked for, so that two watchers never start two. */
+
+import { known } from '../core/reading.ts';
+import { type Instant, toIso } from '../core/time.ts';
+import type { RegionPorts } from '../incidents/ports.ts';
+import type { RepairPort, StartAnswer } from './ports/start.ts';
+import type { RepairBook, RepairShelf } from './state.ts';
+import type { DueRepair, RepairPlan, StartedRepair } from './types/plan.ts';
+import type { Attempt, Ladder, Ladders, RepairResult } from './types.ts';
+
+export interface RepairsActed {
+  readonly started: readonly StartedRepair[];
+  /** As it is stored now. */
+  readonly book: RepairBook;
+}
+
+/**
+ * The outcome of every action. `mayDecide`: whether this watcher still holds the lease, asked right before the record.
+ * A record that fails starts nothing; a start that certainly failed is recorded as such.
+ */
+export async function startRepairs(
+  { clock, region }: Pick<RegionPorts, 'clock' | 'region'>,
+  shelf: Pick<RepairShelf, 'write'>,
+  repairs: RepairPort,
+  plan: RepairPlan,
+  book: RepairBook,
+  mayDecide: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<RepairsActed> {
+  if (plan.actions.length === 0) return { started: [], book };
+  const defer = (why: string): RepairsActed => ({
+    started: plan.actions.map((due) => ({ due, at: clock.now(), kind: 'deferred', why })),
+    book,
+  });
+  if (!(await mayDecide())) return defer('the lease went to another watcher');
+  const now = clock.now();
+  const { attempts, ladders } = withAttempts(book.ladders, plan.actions, now);
+  const recorded = await shelf.write({ ...book, ladders }, signal);
+  if (!recorded.known) return defer(recorded.why);
+  const started: StartedRepair[] = [];
+  const failed: { readonly due: DueRepair; readonly id: string; readonly why: string }[] = [];
+  for (const { due, attempt } of attempts) {
+    const { instanceId, phase } = due;
+    const order = { version: 1, region, instanceId, attemptId: attempt.id, phase } as const;
+    const answer = await repairs.start(order, signal);
+    started.push({ due, at: clock.now(), ...startOf(answer) });
+    if (answer.kind === 'refused') failed.push({ due, id: attempt.id, why: answer.why });
+  }
+  if (failed.length === 0) return { started, book: recorded.value };
+  const amended = failed.reduce(
+    (so, { due, id, why }) => withFailure(so, due.instanceId, id, notStarted(why, clock.now())),
+    recorded.value.ladders,
+  );
+  const rewritten = await shelf.write({ ...recorded.value, ladders: amended }, signal);
+  const after = rewritten.known ? rewritten : known(recorded.value, clock.now());
+  return { started, book: after.value };
+}
+
+/** The ladders with a fresh attempt for each of these, as it has to be recorded before it is asked for. */
+export function withAttempts(ladders: Ladders, dues: readonly DueRepair[], now: Instant) {
+  const attempts = dues.map((due) => ({ due, attempt: attemptOf(due, now) }));
+  return {
+    attempts,
+    ladders: attempts.reduce((so, { due, attempt }) => withAttempt(so, due, attempt), ladders),
+  };
+}
+
+/** Nothing was done to the machine: it counts for no brake. */
+const notStarted = (why: string, at: Instant): RepairResult => ({
+  kind: 'held',
+  why: `it could not be started: ${why}`,
+  at,
+  until: null,
+  evidence: [],
+  diagnosis: [],
+});
+
+/** The record's own condition makes it unique: of two watchers that wrote the same, one did not. */
+const attemptOf = ({ instanceId, phase }: DueRepair, startedAt: Instant): Attempt => ({
+  id: `${instanceId} ${phase} ${toIso(startedAt)}`,
+  phase,
+  startedAt,
+  result: null,
+});
+
+function withAttempt(ladders: Ladders, due: DueRepair, attempt: Attempt): Ladders {
+  const all = ladders.get(due.instanceId) ?? [];
+  const last = all.at(-1);
+  const isOpen = last !== undefined && last.end === null;
+  const { group, name } = due;
+  const ladder: Ladder = isOpen
+    ? { ...last, attempts: [...last.attempts.filter(wasMade), attempt] }
+    : { group, name, startedAt: attempt.startedAt, attempts: [attempt], end: null };
+  return new Map(ladders).set(due.instanceId, [...(isOpen ? all.slice(0, -1) : all), ladder]);
+}
+
+/** What was only held back leaves no trace: it may be asked for every half minute. */
+const wasMade = ({ result }: Attempt): boolean => result?.kind !== 'held';
+
+const withFailure = (
+  ladders: Ladders,
+  instanceId: string,
+  attemptId: string,
+  result: RepairResult,
+): Ladders =>
+  new Map(ladders).set(
+    instanceId,
+    (ladders.get(instanceId) ?? []).map((ladder) => ({
+      ...ladder,
+      attempts: ladder.attempts.map((one) => (one.id === attemptId ? { ...one, result } : one)),
+    })),
+  );
+
+function startOf(answer: StartAnswer): Pick<StartedRepair, 'kind' | 'why'> {
+  switch (answer.kind) {
+    case 'started':
+      return { kind: 'started', why: null };
+    case 'unclear':
+      return { kind: 'started', why: answer.why };
+    case 'refused':
+      return { kind: 'failed', why: answer.why };
+    default:
+      return answer satisfies never;
+  }
+}

@@ -1,0 +1,83 @@
+/** The one thing that is done to a machine in one repair step. */
+
+import type { WriteAnswer } from '../../appliances/ports.ts';
+import type { Appliance } from '../../appliances/types/topology.ts';
+import type { Reading } from '../../core/reading.ts';
+import type { HandsPort } from '../ports.ts';
+import { consoleHostKeys } from '../ssh/consoleKeys.ts';
+import type { RepairPhase, RepairResult } from '../types.ts';
+
+export interface Patient {
+  readonly instanceId: string;
+  readonly appliance: Appliance | undefined;
+  readonly console: Reading<string>;
+  readonly sshUser: string;
+}
+
+type Did = Pick<RepairResult, 'kind' | 'why' | 'evidence'>;
+
+/** Never waits for the machine: whether it helped is for the probes to say. */
+export async function handOn(
+  hands: HandsPort,
+  phase: RepairPhase,
+  patient: Patient,
+  signal: AbortSignal,
+): Promise<Did> {
+  const { instanceId } = patient;
+  switch (phase) {
+    case 'restart':
+      return restart(hands, patient, signal);
+    case 'reboot':
+      return didOf(await hands.reboot(instanceId, signal), 'EC2 was asked to reboot it');
+    case 'stop':
+      return didOf(await hands.stop(instanceId, false, signal), 'EC2 was asked to stop it');
+    case 'force-stop':
+      return didOf(await hands.stop(instanceId, true, signal), 'EC2 was asked to stop it by force');
+    case 'start':
+      return didOf(await hands.start(instanceId, signal), 'EC2 was asked to start it');
+    default:
+      return phase satisfies never;
+  }
+}
+
+async function restart(
+  hands: HandsPort,
+  { instanceId, appliance, console, sshUser }: Patient,
+  signal: AbortSignal,
+): Promise<Did> {
+  const wish = appliance?.repair;
+  if (appliance === undefined || wish?.service == null) return no('no tag names its service');
+  const addresses = [appliance.privateIp, appliance.publicIp].filter((one) => one !== null);
+  if (addresses.length === 0) return no('it has no address to log in at');
+  // The tag is a person's word and stands alone; the console's only where nobody has given theirs.
+  const printed = console.known ? consoleHostKeys(console.value) : [];
+  const hostKeys = wish.hostKey === null ? printed : [wish.hostKey];
+  if (hostKeys.length === 0) {
+    return no('no host key vouches for it: there is none in vpn-medic:host-key or on its console');
+  }
+  const { zone } = appliance;
+  const visit = { instanceId, zone, addresses, unit: wish.service, hostKeys };
+  return hands.restart({ ...visit, sshUser: wish.sshUser ?? sshUser }, signal);
+}
+
+function didOf(answer: WriteAnswer, what: string): Did {
+  switch (answer.kind) {
+    case 'written':
+      return { kind: 'done', why: what, evidence: [] };
+    // It may have happened: judged like one that did.
+    case 'unclear':
+      return {
+        kind: 'done',
+        why: `${what}, and its answer was lost (${answer.why})`,
+        evidence: [],
+      };
+    case 'throttled':
+      return { kind: 'held', why: answer.why, evidence: [] };
+    case 'refused':
+      return { kind: 'failed', why: answer.why, evidence: [] };
+    default:
+      return answer satisfies never;
+  }
+}
+
+const no = (why: string): Did => ({ kind: 'refused', why, evidence: [] });

@@ -1,0 +1,192 @@
+/** Which repair step of which sick appliance is due, and which ladders are over. Pure. */
+import type { InstanceState } from '../appliances/types/inventory.ts';
+import type { Appliance } from '../appliances/types/topology.ts';
+import type { DownVerdict, Verdict, Verdicts } from '../appliances/types/verdict.ts';
+import type { Ec2Signals, World } from '../appliances/types/world.ts';
+import { compare } from '../core/order.ts';
+import { type RepairStep, type RepairWish } from '../core/repairTags.ts';
+import type { Instant } from '../core/time.ts';
+import type { DueRepair, RepairAssessment } from './types/plan.ts';
+import {
+  type Attempt,
+  firstPhaseOf,
+  hasActed,
+  judgedAtOf,
+  type Ladder,
+  type LadderEnd,
+  type Ladders,
+  openLadderOf,
+  RESULT_MS,
+  type RepairPhase,
+  stepOf,
+} from './types.ts';
+
+/** A step that is due is only a wish: the plan's brakes decide. Unknown is never down: it makes nothing due. */
+export function assessRepairs(
+  world: World,
+  verdicts: Verdicts,
+  ladders: Ladders,
+  now: Instant,
+): RepairAssessment {
+  const due: DueRepair[] = [];
+  const ended = new Map<string, LadderEnd>();
+  const { appliances, ignored } = world.topology;
+  for (const appliance of appliances.toSorted((a, b) => compare(a.instanceId, b.instanceId))) {
+    const { instanceId, repair } = appliance;
+    const ladder = openLadderOf(ladders, instanceId);
+    const verdict = verdicts.get(instanceId);
+    const turn = turnOf(ladder, repair, verdict, world.signals.get(instanceId), now);
+    if (turn.kind === 'ended') ended.set(instanceId, { at: now, kind: turn.how });
+    if (turn.kind === 'due' && verdict?.kind === 'down' && !ignored.has(instanceId)) {
+      due.push(dueOf(appliance, ladder, turn, verdict));
+    }
+  }
+  for (const [instanceId] of ladders) {
+    const isKnown = appliances.some((one) => one.instanceId === instanceId);
+    const ladder = openLadderOf(ladders, instanceId);
+    if (!isKnown && ladder !== null && hasRested(ladder, now)) {
+      ended.set(instanceId, { at: now, kind: 'dropped' });
+    }
+  }
+  return { due, ended };
+}
+
+type Turn =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'due'; readonly phase: RepairPhase; readonly allowed: readonly RepairStep[] }
+  | { readonly kind: 'ended'; readonly how: LadderEnd['kind'] };
+
+const NOTHING: Turn = { kind: 'nothing' };
+
+function turnOf(
+  ladder: Ladder | null,
+  wish: RepairWish | undefined,
+  verdict: Verdict | undefined,
+  signals: Ec2Signals | undefined,
+  now: Instant,
+): Turn {
+  const last = ladder?.attempts.at(-1);
+  // Often it answers before the repair function has said what it did: that word is waited for.
+  if (ladder !== null && last !== undefined && isInFlight(last, now)) return NOTHING;
+  if (ladder !== null && verdict?.kind === 'up' && verdict.isProven) {
+    return { kind: 'ended', how: hasActed(ladder) ? 'helped' : 'dropped' };
+  }
+  if (ladder !== null && hasRested(ladder, now)) return { kind: 'ended', how: 'dropped' };
+  if (verdict?.kind !== 'down' || signals === undefined || !signals.state.known) return NOTHING;
+  // What we have stopped we start again, whatever the tags say by now: it must never be left lying.
+  if (ladder !== null && last !== undefined && signals.state.value !== 'running') {
+    return whileNotRunning(ladder, last, signals.state.value, now);
+  }
+  const allowed = (wish?.steps ?? []).filter((step) => canHelp(step, verdict, signals));
+  if (ladder === null || last === undefined) {
+    const [first] = allowed;
+    return first === undefined ? NOTHING : { kind: 'due', phase: firstPhaseOf(first), allowed };
+  }
+  return afterAttempt(ladder, last, allowed, now);
+}
+
+/** A ladder that nothing was added to for so long is over. */
+const REST_MS = 3_600_000;
+const HELD_MS = 30_000;
+/** A stop that takes longer is forced. */
+const FORCE_GRACE_MS = 300_000;
+const START_GAP_MS = 30_000;
+/** StartInstances may lack capacity for a while; after so many tries a person has to look. */
+const STARTS_MAX = 10;
+
+const hasRested = ({ startedAt, attempts }: Ladder, now: Instant): boolean =>
+  now - (attempts.at(-1)?.startedAt ?? startedAt) >= REST_MS;
+
+const isInFlight = ({ result, startedAt }: Attempt, now: Instant): boolean =>
+  result === null && now - startedAt < RESULT_MS;
+
+/** Which steps could mend what is wrong: no SSH reaches a host that fails its checks, and a reboot changes no host. */
+function canHelp(step: RepairStep, { cause }: DownVerdict, { state, checks }: Ec2Signals): boolean {
+  if (!state.known || state.value !== 'running') return false;
+  switch (cause) {
+    case 'probes':
+      return true;
+    case 'status-check':
+      if (step === 'stop-start') return true;
+      return step === 'reboot' && checks.known && checks.value.instance === 'impaired'
+        ? checks.value.system !== 'impaired'
+        : false;
+    // A machine that somebody stopped, or whose interface somebody took, is not sick.
+    case 'state':
+    case 'interface':
+      return false;
+    default:
+      return cause satisfies never;
+  }
+}
+
+/** Our own stop on its way, or somebody else's: that one is nobody's trouble but theirs. */
+function whileNotRunning(
+  { attempts }: Ladder,
+  last: Attempt,
+  state: InstanceState | 'gone',
+  now: Instant,
+): Turn {
+  const { phase, result, startedAt } = last;
+  const isOurs = stepOf(phase) === 'stop-start';
+  if (!isOurs || state === 'gone' || state === 'terminated' || state === 'shutting-down') {
+    return phase === 'reboot' && state === 'pending' ? NOTHING : { kind: 'ended', how: 'dropped' };
+  }
+  const start: Turn = { kind: 'due', phase: 'start', allowed: ['stop-start'] };
+  if (state === 'stopped') {
+    if (phase !== 'start') return start;
+    // Accepted, and stopped once more: by itself or by a hand, and not ours to fight.
+    if (result?.kind === 'done' && now - startedAt >= START_GAP_MS) {
+      return { kind: 'ended', how: 'spent' };
+    }
+    const startCount = attempts.filter((one) => one.phase === 'start').length;
+    if (startCount >= STARTS_MAX) return { kind: 'ended', how: 'spent' };
+    return now >= (result?.until ?? startedAt + START_GAP_MS) ? start : NOTHING;
+  }
+  if (state !== 'stopping' || now - startedAt < FORCE_GRACE_MS) return NOTHING;
+  return phase === 'stop'
+    ? { kind: 'due', phase: 'force-stop', allowed: ['stop-start'] }
+    : { kind: 'ended', how: 'spent' };
+}
+
+function afterAttempt(
+  ladder: Ladder,
+  last: Attempt,
+  allowed: readonly RepairStep[],
+  now: Instant,
+): Turn {
+  const kind = last.result?.kind ?? 'done';
+  const step = stepOf(last.phase);
+  if (kind === 'held' && allowed.includes(step)) {
+    const until = last.result?.until ?? (last.result?.at ?? last.startedAt) + HELD_MS;
+    return now >= until ? { kind: 'due', phase: last.phase, allowed } : NOTHING;
+  }
+  if (kind === 'done' && now < judgedAtOf(last)) return NOTHING;
+  const tried = new Set(
+    ladder.attempts
+      .filter(({ result }) => result?.kind !== 'held')
+      .map(({ phase }) => stepOf(phase)),
+  );
+  const next = allowed.find((one) => !tried.has(one));
+  if (next !== undefined) return { kind: 'due', phase: firstPhaseOf(next), allowed };
+  return { kind: 'ended', how: tried.size > 0 ? 'spent' : 'dropped' };
+}
+
+const dueOf = (
+  { instanceId, name, group, vpcId, zone }: Appliance,
+  ladder: Ladder | null,
+  { phase, allowed }: Extract<Turn, { readonly kind: 'due' }>,
+  { why, since, isEc2Confirmed }: DownVerdict,
+): DueRepair => ({
+  instanceId,
+  name,
+  group,
+  vpcId,
+  zone,
+  phase,
+  isNewLadder: ladder === null || !hasActed(ladder),
+  allowed,
+  isEc2Confirmed,
+  since,
+  because: `${name} is down: ${why}`,
+});

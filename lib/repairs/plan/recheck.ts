@@ -1,0 +1,129 @@
+/** The last look before a machine is touched (S6): everything that a fresh read must still allow. Pure. */
+
+import type { ScheduledEvent } from '../../appliances/types/inventory.ts';
+import type { Appliance, Topology } from '../../appliances/types/topology.ts';
+import type { Gap } from '../../appliances/types/world.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import { isHeavy } from '../rules.ts';
+import type { MachineSight } from '../types/machine.ts';
+import { BOOT_GRACE_MS, type RepairPhase, stepOf } from '../types.ts';
+
+export type Objection =
+  | { readonly kind: 'held'; readonly why: string; readonly until: Instant | null }
+  | { readonly kind: 'refused'; readonly why: string };
+
+export interface LastLook {
+  readonly phase: RepairPhase;
+  readonly instanceId: string;
+  readonly topology: Topology;
+  readonly gaps: readonly Gap[];
+  readonly machine: MachineSight;
+  readonly events: readonly ScheduledEvent[];
+  readonly mode: 'act' | 'observe';
+  readonly now: Instant;
+}
+
+/** Null: nothing against it. `held` may be tried again; `refused` would be the same the next time. */
+export function objectionTo(look: LastLook): Objection | null {
+  for (const check of CHECKS) {
+    const objection = check(look);
+    if (objection !== null) return objection;
+  }
+  return null;
+}
+
+type Check = (look: LastLook) => Objection | null;
+
+const held = (why: string, until: Instant | null = null): Objection => ({
+  kind: 'held',
+  why,
+  until,
+});
+const refused = (why: string): Objection => ({ kind: 'refused', why });
+
+const applianceOf = ({ topology, instanceId }: LastLook): Appliance | undefined =>
+  topology.appliances.find((one) => one.instanceId === instanceId);
+
+const onlyObserves: Check = ({ mode }) =>
+  mode === 'observe' ? held('this deployment only observes (VPN_MEDIC_MODE=observe)') : null;
+
+const sightIsPartial: Check = (look) => {
+  const zone = applianceOf(look)?.zone;
+  const gap = look.gaps.find((one) => one.zone === null || one.zone === zone);
+  return gap === undefined ? null : held(`${gap.what} cannot be read: ${gap.why}`);
+};
+
+/** What was stopped under the tag is started without it, too. */
+const isAllowed: Check = (look) => {
+  if (look.phase === 'start') return null;
+  const steps = applianceOf(look)?.repair?.steps ?? [];
+  return steps.includes(stepOf(look.phase))
+    ? null
+    : refused(`its tag vpn-medic:repair does not allow ${stepOf(look.phase)} now`);
+};
+
+const STATES = {
+  restart: ['running'],
+  reboot: ['running'],
+  stop: ['running'],
+  'force-stop': ['running', 'stopping'],
+  start: ['stopped'],
+} as const satisfies Record<RepairPhase, readonly MachineSight['state'][]>;
+
+const isInState: Check = ({ phase, machine }) => {
+  const states: readonly MachineSight['state'][] = STATES[phase];
+  return states.includes(machine.state) ? null : held(`EC2 says ${machine.state}`);
+};
+
+const carriesNothing: Check = ({ phase, topology, instanceId }) => {
+  if (phase === 'start') return null;
+  const route = topology.routes.find((one) => isHeavy(one, instanceId));
+  return route === undefined ? null : held(`${route.key} still leads through it`);
+};
+
+const hasBooted: Check = ({ phase, machine: { launchedAt }, now }) => {
+  if (phase === 'start' || phase === 'force-stop' || launchedAt === null) return null;
+  return now - launchedAt >= BOOT_GRACE_MS
+    ? null
+    : held(
+        `it was started at ${toIso(launchedAt)} and may still be booting`,
+        launchedAt + BOOT_GRACE_MS,
+      );
+};
+
+const losesNothing: Check = ({ phase, machine }) => {
+  if (phase !== 'stop' && phase !== 'force-stop') return null;
+  if (machine.hasInstanceStore) return refused('a stop would empty its instance store');
+  if (machine.fleetingPublicIp !== null) {
+    return refused(
+      `a stop would lose its public address ${machine.fleetingPublicIp}, which is no Elastic one`,
+    );
+  }
+  return machine.isStopProtected ? refused('it is protected against being stopped') : null;
+};
+
+/** AWS itself is about to restart it, or does so now: two hands would be one too many. A retirement is what a stop-start cures. */
+const awsIsNotAtIt: Check = ({ phase, events, now }) => {
+  if (phase === 'start' || phase === 'restart') return null;
+  const near = events.find(
+    ({ code, notBefore }) =>
+      /^(instance-reboot|system-reboot|system-maintenance)$/.test(code) &&
+      (notBefore === null || notBefore - now < EVENT_NEAR_MS),
+  );
+  if (near === undefined) return null;
+  const at = near.notBefore ?? now;
+  return held(`AWS has scheduled ${near.code} for ${toIso(at)}`, Math.max(at, now) + BOOT_GRACE_MS);
+};
+
+const EVENT_NEAR_MS = 900_000;
+
+const CHECKS: readonly Check[] = [
+  onlyObserves,
+  sightIsPartial,
+  isAllowed,
+  isInState,
+  carriesNothing,
+  awsIsNotAtIt,
+  losesNothing,
+  hasBooted,
+];

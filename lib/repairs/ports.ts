@@ -1,0 +1,40 @@
+/** What only the repair function may do to a machine, and what it must know first. Types only. */
+
+import type { WriteAnswer } from '../appliances/ports.ts';
+import type { Reading } from '../core/reading.ts';
+import type { MachineSight } from './types/machine.ts';
+
+export interface HandsPort {
+  /** Fresh, for a decision that cannot be taken back. */
+  machine(instanceId: string, signal: AbortSignal): Promise<Reading<MachineSight>>;
+  /** The console's text, newest as far as the machine's kind allows; empty when it has printed nothing. */
+  console(instanceId: string, signal: AbortSignal): Promise<Reading<string>>;
+  /** Logs in with a key of its own that lives for this visit only, and restarts one service. */
+  restart(visit: Visit, signal: AbortSignal): Promise<VisitAnswer>;
+  reboot(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
+  stop(instanceId: string, isForced: boolean, signal: AbortSignal): Promise<WriteAnswer>;
+  start(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
+}
+
+export interface Visit {
+  readonly instanceId: string;
+  readonly zone: string;
+  /** Tried in this order until one connects. Never empty. */
+  readonly addresses: readonly string[];
+  readonly sshUser: string;
+  /** A validated systemd unit. */
+  readonly unit: string;
+  /** SHA256 fingerprints of the host keys that are believed. Never empty. */
+  readonly hostKeys: readonly string[];
+}
+
+export type VisitAnswer = {
+  /** One line each, made safe. */
+  readonly evidence: readonly string[];
+  readonly why: string;
+} & (
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed' }
+  /** Whoever answered could not prove to be the machine; nothing was asked of it. */
+  | { readonly kind: 'refused' }
+);

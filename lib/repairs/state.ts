@@ -1,0 +1,148 @@
+/** The book of repairs in the state table: one item for all ladders of a region, so that a brake over many is kept by one write. */
+import * as v from 'valibot';
+import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
+import type { StorePort } from '../core/ports.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import type { Clock, Instant } from '../core/time.ts';
+import { type Ladder, type Ladders, REPAIR_PHASES, type RepairResult } from './types.ts';
+
+export interface RepairBook {
+  readonly ladders: Ladders;
+  /** People at work: nothing is repaired under their hands. */
+  readonly windows: readonly MaintenanceWindow[];
+  /** What it was read at; a write over anything else is refused. */
+  readonly version: number;
+}
+
+export interface RepairShelf {
+  /** All ladders with every result that the repair function has left; a spoilt book is put together from the results. */
+  read(instanceIds: readonly string[], signal: AbortSignal): Promise<Reading<RepairBook>>;
+  /** The book as it is now, or why it was not written: then somebody else may have started something. */
+  write(book: RepairBook, signal: AbortSignal): Promise<Reading<RepairBook>>;
+}
+
+export const bookId = (region: string): string => `repairs#${region}`;
+export const resultId = (region: string, instanceId: string): string =>
+  `repair#${region}#${instanceId}`;
+
+const Result = v.object({
+  kind: v.picklist(['done', 'failed', 'refused', 'held']),
+  why: v.string(),
+  at: v.number(),
+  until: v.nullable(v.number()),
+  evidence: v.array(v.string()),
+  diagnosis: v.array(v.string()),
+});
+const Attempt = v.object({
+  id: v.string(),
+  phase: v.picklist(REPAIR_PHASES),
+  startedAt: v.number(),
+  result: v.nullable(Result),
+});
+const Ladder = v.object({
+  group: v.string(),
+  name: v.string(),
+  startedAt: v.number(),
+  attempts: v.array(Attempt),
+  end: v.nullable(v.object({ at: v.number(), kind: v.picklist(['helped', 'spent', 'dropped']) })),
+});
+const Book = v.object({ version: v.literal(1), ladders: v.record(v.string(), v.array(Ladder)) });
+
+/** What the repair function leaves behind: enough to know the attempt by, should the book be lost. */
+export const ResultItem = v.object({
+  version: v.literal(1),
+  attemptId: v.string(),
+  phase: v.picklist(REPAIR_PHASES),
+  group: v.string(),
+  name: v.string(),
+  claimedAt: v.number(),
+  result: v.nullable(Result),
+});
+
+export type ResultItem = v.InferOutput<typeof ResultItem>;
+
+export function openRepairShelf(store: StorePort, clock: Clock, region: string): RepairShelf {
+  const id = bookId(region);
+  return {
+    async read(instanceIds, signal) {
+      const windowsId = maintenanceId(region);
+      const ids = [id, windowsId, ...instanceIds.map((one) => resultId(region, one))];
+      const reading = await store.read(ids, signal);
+      if (!reading.known) return reading;
+      const item = reading.value.find((one) => one.id === id);
+      const results = new Map(
+        reading.value.flatMap(({ id: itemId, body }) => {
+          const parsed = v.safeParse(ResultItem, body);
+          return parsed.success ? [[itemId.slice(resultId(region, '').length), parsed.output]] : [];
+        }),
+      );
+      const parsed = v.safeParse(Book, item?.body);
+      const isSpoilt = item !== undefined && !parsed.success;
+      const ladders = parsed.success ? new Map(Object.entries(parsed.output.ladders)) : new Map();
+      const now = clock.now();
+      const value = isSpoilt ? rebuilt(results) : withResults(kept(ladders, now), results);
+      const windows = readWindows(reading.value.find((one) => one.id === windowsId)?.body);
+      return known({ ladders: value, windows, version: item?.version ?? 0 }, reading.at);
+    },
+    async write(book, signal) {
+      const body = { version: 1, ladders: Object.fromEntries(book.ladders) };
+      const write = { id, overVersion: book.version, body, expiresAt: null };
+      const answer = await store.write(write, signal);
+      switch (answer.kind) {
+        case 'written':
+          return known({ ...book, version: answer.version }, clock.now());
+        case 'conflict':
+          return unknown('somebody else wrote the book of repairs meanwhile', clock.now());
+        case 'failed':
+          return unknown(answer.why, clock.now());
+        default:
+          return answer satisfies never;
+      }
+    },
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A day's ladders, and whatever is not over. */
+const kept = (ladders: Ladders, now: Instant): Ladders =>
+  new Map(
+    [...ladders].flatMap(([instanceId, all]) => {
+      const recent = all.filter(({ startedAt, end }) => end === null || now - startedAt < DAY_MS);
+      return recent.length === 0 ? [] : [[instanceId, recent] as const];
+    }),
+  );
+
+const withResults = (ladders: Ladders, results: ReadonlyMap<string, ResultItem>): Ladders =>
+  new Map(
+    [...ladders].map(([instanceId, all]) => {
+      const item = results.get(instanceId);
+      const last = all.at(-1);
+      if (item?.result == null || last === undefined) return [instanceId, all];
+      return [instanceId, [...all.slice(0, -1), withResult(last, item.attemptId, item.result)]];
+    }),
+  );
+
+export const withResult = (ladder: Ladder, attemptId: string, result: RepairResult): Ladder => ({
+  ...ladder,
+  attempts: ladder.attempts.map((one) =>
+    one.id === attemptId && one.result === null ? { ...one, result } : one,
+  ),
+});
+
+/** One ladder for each result: what came before it is lost, that it was is not. */
+const rebuilt = (results: ReadonlyMap<string, ResultItem>): Ladders =>
+  new Map(
+    [...results].map(([instanceId, { attemptId, phase, group, name, claimedAt, result }]) => [
+      instanceId,
+      [
+        {
+          group,
+          name,
+          startedAt: claimedAt,
+          attempts: [{ id: attemptId, phase, startedAt: claimedAt, result }],
+          end: null,
+        },
+      ],
+    ]),
+  );

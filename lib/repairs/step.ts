@@ -1,0 +1,194 @@
+/** One repair step, in the function that may touch machines: claim, look again, diagnose, act, record, end. */
+
+import { openKeeper } from '../appliances/observe/inventory.ts';
+import { readTopology } from '../appliances/observe/topology.ts';
+import { signalsOf } from '../appliances/observe.ts';
+import type { Ports } from '../appliances/ports.ts';
+import type { Topology } from '../appliances/types/topology.ts';
+import type { Ec2Signals } from '../appliances/types/world.ts';
+import type { Measured } from '../core/metric.ts';
+import type { MetricPort } from '../core/metricPort.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import { handOn } from './act/step.ts';
+import { diagnose } from './assess/diagnosis.ts';
+import { type Objection, objectionTo } from './plan/recheck.ts';
+import type { HandsPort } from './ports.ts';
+import { openRepairShelf, type ResultItem, resultId } from './state.ts';
+import type { MachineSight } from './types/machine.ts';
+import { openLadderOf, type RepairOrder, type RepairResult } from './types.ts';
+
+export type StepPorts = Pick<Ports, 'region' | 'clock' | 'ec2' | 'store' | 'journal'> & {
+  readonly hands: HandsPort;
+  /** Null: the diagnosis goes without the network's figures. */
+  readonly metrics: MetricPort | null;
+};
+
+export interface StepOptions {
+  readonly mode: 'act' | 'observe';
+  /** For appliances whose tag names none. */
+  readonly sshUser: string;
+}
+
+export type StepAnswer =
+  | { readonly version: 1; readonly kind: 'ignored'; readonly why: string }
+  | { readonly version: 1; readonly kind: 'recorded'; readonly result: RepairResult };
+
+/** Of the order only "which attempt" is believed; whether it still stands, and everything else, is read here. */
+export async function repairStep(
+  ports: StepPorts,
+  order: RepairOrder,
+  options: StepOptions,
+  signal: AbortSignal,
+): Promise<StepAnswer> {
+  const { journal } = ports;
+  const claim = await claimAttempt(ports, order, signal);
+  if (claim.kind === 'ignored') {
+    journal.write('warn', `Repair order ignored: ${claim.why}`, { ...order });
+    return { version: 1, kind: 'ignored', why: claim.why };
+  }
+  const result = await take(ports, order, options, signal);
+  await claim.record(result);
+  journal.write('info', `${order.phase} of ${order.instanceId}: ${result.kind}, ${result.why}`, {
+    ...order,
+    result,
+  });
+  return { version: 1, kind: 'recorded', result };
+}
+
+type Claim =
+  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'claimed'; readonly record: (result: RepairResult) => Promise<void> };
+
+const ignored = (why: string): Claim => ({ kind: 'ignored', why });
+
+/** Lambda may deliver an order twice, late, or after its ladder is over: one conditional write makes it happen once. */
+async function claimAttempt(
+  { store, clock, region }: StepPorts,
+  { instanceId, attemptId, phase }: RepairOrder,
+  signal: AbortSignal,
+): Promise<Claim> {
+  const book = await openRepairShelf(store, clock, region).read([], signal);
+  if (!book.known) return ignored(`the book of repairs cannot be read: ${book.why}`);
+  const ladder = openLadderOf(book.value.ladders, instanceId);
+  const attempt = ladder?.attempts.at(-1);
+  if (ladder === null || attempt === undefined || attempt.id !== attemptId) {
+    return ignored('its attempt is not the last of an open ladder');
+  }
+  if (attempt.phase !== phase || attempt.result !== null) return ignored('its attempt is over');
+  const id = resultId(region, instanceId);
+  const stored = await store.read([id], signal);
+  if (!stored.known) return ignored(`the state table cannot be read: ${stored.why}`);
+  const [item] = stored.value;
+  const isTaken = JSON.stringify(item?.body ?? null).includes(JSON.stringify(attemptId));
+  if (isTaken) return ignored('its attempt was taken up before');
+  const { group, name } = ladder;
+  const claimedAt = clock.now();
+  const body: ResultItem = { version: 1, attemptId, phase, group, name, claimedAt, result: null };
+  const write = { id, overVersion: item?.version ?? 0, body, expiresAt: null };
+  const claimed = await store.write(write, signal);
+  if (claimed.kind !== 'written') return ignored('its attempt could not be claimed');
+  return {
+    kind: 'claimed',
+    async record(result) {
+      const over = { ...write, overVersion: claimed.version, body: { ...body, result } };
+      // Twice: an effect that nobody remembers is worse than a moment's wait.
+      const first = await store.write(over, signal);
+      if (first.kind === 'failed') await store.write(over, signal);
+    },
+  };
+}
+
+interface Sight {
+  readonly topology: Topology;
+  readonly signals: Ec2Signals | undefined;
+  readonly gaps: ReturnType<ReturnType<typeof openKeeper>['gaps']>;
+  readonly machine: Reading<MachineSight>;
+}
+
+async function take(
+  ports: StepPorts,
+  order: RepairOrder,
+  { mode, sshUser }: StepOptions,
+  signal: AbortSignal,
+): Promise<RepairResult> {
+  const { clock, hands } = ports;
+  const { instanceId, phase } = order;
+  const sight = await look(ports, instanceId, signal);
+  const now = clock.now();
+  const { topology, signals, gaps, machine } = sight;
+  if (!machine.known) return resultOf({ kind: 'held', why: machine.why, until: null }, now, []);
+  const events = signals?.events ?? [];
+  const objection = objectionTo({
+    phase,
+    instanceId,
+    topology,
+    gaps,
+    machine: machine.value,
+    events,
+    mode,
+    now,
+  });
+  if (objection !== null) return resultOf(objection, now, []);
+  const console = await hands.console(instanceId, signal);
+  const network = await networkOf(ports, instanceId, signal);
+  const { stateReason } = machine.value;
+  const diagnosis = diagnose({ console, signals, stateReason, network }, now);
+  const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
+  const did = await handOn(hands, phase, { instanceId, appliance, console, sshUser }, signal);
+  return { ...did, at: clock.now(), until: null, diagnosis };
+}
+
+const resultOf = (
+  objection: Objection,
+  at: number,
+  diagnosis: readonly string[],
+): RepairResult => ({
+  kind: objection.kind,
+  why: objection.why,
+  at,
+  until: objection.kind === 'held' ? objection.until : null,
+  evidence: [],
+  diagnosis,
+});
+
+/** The same reading of the account as the watcher's, made afresh. */
+async function look(ports: StepPorts, instanceId: string, signal: AbortSignal): Promise<Sight> {
+  const keeper = openKeeper(ports, '', () => new Map());
+  const [machine] = await Promise.all([
+    ports.hands.machine(instanceId, signal),
+    keeper.readDue(signal),
+  ]);
+  const topology = readTopology(keeper.inventory(), new Map());
+  const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
+  const zone = keeper.newest().find((one) => one.zone === appliance?.zone);
+  const signals =
+    appliance === undefined ? undefined : signalsOf(appliance, zone, ports.clock.now());
+  return { topology, signals, gaps: keeper.gaps(), machine };
+}
+
+const HALF_HOUR_MS = 1_800_000;
+/** EC2 publishes its basic figures every five minutes. */
+const PERIOD_MS = 300_000;
+
+async function networkOf(
+  { metrics, clock }: StepPorts,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<Reading<{ readonly inBytes: readonly number[]; readonly outBytes: readonly number[] }>> {
+  if (metrics === null) return unknown('not asked', clock.now());
+  const series = { namespace: 'AWS/EC2', dimensions: { InstanceId: instanceId } };
+  const query = (metricName: string) => ({ ...series, metricName, statistic: 'Sum' }) as const;
+  const to = Math.floor(clock.now() / PERIOD_MS) * PERIOD_MS;
+  const window = { from: to - HALF_HOUR_MS, to, periodMs: PERIOD_MS };
+  const [inside, outside] = await metrics.points(
+    [query('NetworkIn'), query('NetworkOut')],
+    window,
+    signal,
+  );
+  if (inside === undefined || outside === undefined) return unknown('no answer', clock.now());
+  if (!inside.known) return inside;
+  if (!outside.known) return outside;
+  return known({ inBytes: values(inside.value), outBytes: values(outside.value) }, inside.at);
+}
+
+const values = ({ points }: Measured): readonly number[] => points.map(({ value }) => value);

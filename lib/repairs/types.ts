@@ -1,0 +1,106 @@
+/** The repair ladder of a sick appliance: what its owner allows, what was tried, what came of it. */
+import type { RepairStep } from '../core/repairTags.ts';
+import type { Instant } from '../core/time.ts';
+
+/** One thing that is done at a time. A stop-start takes two of them, or three, with ticks between. */
+export type RepairPhase = (typeof REPAIR_PHASES)[number];
+
+export const REPAIR_PHASES = ['restart', 'reboot', 'stop', 'force-stop', 'start'] as const;
+
+const STEP_OF = {
+  restart: 'restart-service',
+  reboot: 'reboot',
+  stop: 'stop-start',
+  'force-stop': 'stop-start',
+  start: 'stop-start',
+} as const satisfies Record<RepairPhase, RepairStep>;
+
+export const stepOf = (phase: RepairPhase): RepairStep => STEP_OF[phase];
+
+const FIRST_PHASE = {
+  'restart-service': 'restart',
+  reboot: 'reboot',
+  'stop-start': 'stop',
+} as const satisfies Record<RepairStep, RepairPhase>;
+
+export const firstPhaseOf = (step: RepairStep): RepairPhase => FIRST_PHASE[step];
+
+export type ResultKind =
+  /** It was done; whether it helped is seen later. */
+  | 'done'
+  /** It was tried and did not work. */
+  | 'failed'
+  /** It was not even tried, and would not be the next time: an unknown host key, an instance store at stake. */
+  | 'refused'
+  /** The fresh look just before showed a reason to wait. */
+  | 'held';
+
+export interface RepairResult {
+  readonly kind: ResultKind;
+  /** One clause, for people. */
+  readonly why: string;
+  readonly at: Instant;
+  /** Of a held one: when it may be tried again; null: soon. */
+  readonly until: Instant | null;
+  /** What was seen before and after, one line each. */
+  readonly evidence: readonly string[];
+  /** What console, checks and metrics say: three lines at most. */
+  readonly diagnosis: readonly string[];
+}
+
+/** Recorded before it is done: two watchers never start two. */
+export interface Attempt {
+  readonly id: string;
+  readonly phase: RepairPhase;
+  readonly startedAt: Instant;
+  /** Null: not heard of yet. */
+  readonly result: RepairResult | null;
+}
+
+/** One climb: from the first step to the appliance's recovery, or to the last step that its owner allows. */
+export interface Ladder {
+  readonly group: string;
+  readonly name: string;
+  readonly startedAt: Instant;
+  readonly attempts: readonly Attempt[];
+  readonly end: LadderEnd | null;
+}
+
+export interface LadderEnd {
+  readonly at: Instant;
+  /** `spent`: every allowed step was tried and it is still down. `dropped`: nothing came of it for an hour. */
+  readonly kind: 'helped' | 'spent' | 'dropped';
+}
+
+/** By instance id: its ladders, oldest first. */
+export type Ladders = ReadonlyMap<string, readonly Ladder[]>;
+
+/** What the repair function is asked to do. It believes nothing else of it: everything is read again. */
+export interface RepairOrder {
+  readonly version: 1;
+  readonly region: string;
+  readonly instanceId: string;
+  readonly attemptId: string;
+  readonly phase: RepairPhase;
+}
+
+export const openLadderOf = (ladders: Ladders, instanceId: string): Ladder | null => {
+  const last = ladders.get(instanceId)?.at(-1);
+  return last === undefined || last.end !== null ? null : last;
+};
+
+/** Whether anything was ever done to the machine in it. */
+export const hasActed = ({ attempts }: Ladder): boolean =>
+  attempts.some(({ result }) => result === null || result.kind !== 'held');
+
+/** EC2 hard-reboots a machine that does not come down by itself within a few minutes, and a boot takes its time. */
+export const BOOT_GRACE_MS = 300_000;
+
+/** Longer than the repair function lives: what it has not said by then, it never will. */
+export const RESULT_MS = 120_000;
+/** A service that a restart brings back answers within this. */
+const SERVICE_MS = 60_000;
+
+/** When an attempt that was made is judged: by then the appliance answers, or it did not help. */
+export const judgedAtOf = ({ phase, startedAt }: Attempt): Instant =>
+  startedAt + (phase === 'restart' ? SERVICE_MS : BOOT_GRACE_MS);

@@ -1,0 +1,17 @@
+/** What must be known of a machine before it is touched. */
+
+import type { InstanceState } from '../../appliances/types/inventory.ts';
+import type { Instant } from '../../core/time.ts';
+
+export interface MachineSight {
+  readonly instanceId: string;
+  readonly state: InstanceState;
+  readonly launchedAt: Instant | null;
+  /** EC2's word for why it is in this state; empty when there is none. */
+  readonly stateReason: string;
+  /** A public address that a stop would lose; null: none, or an Elastic one. */
+  readonly fleetingPublicIp: string | null;
+  /** Its type has disks that a stop would empty. */
+  readonly hasInstanceStore: boolean;
+  readonly isStopProtected: boolean;
+}

@@ -1,0 +1,122 @@
+/** What was really asked and answered, by whom and when, in virtual milliseconds: the ground that tests stand on. */
+
+import type { WriteAnswer } from '../appliances/ports.ts';
+import type { StoreAnswer } from '../core/ports.ts';
+import type { PublishAnswer } from '../incidents/ports.ts';
+import type { Notice } from '../incidents/types.ts';
+import type { ProbeKind } from '../probe/types.ts';
+import type { RepairPhase } from '../repairs/types.ts';
+import type { Ec2Action } from './faults.ts';
+
+export interface ReadCall {
+  /** The watcher that asked. */
+  readonly by: string;
+  readonly action: Ec2Action;
+  /** Ids that were asked for; of tables of whole VPCs, the VPCs'. */
+  readonly ids: readonly string[];
+  readonly issuedMs: number;
+  readonly doneMs: number;
+  /** The account as it was at this moment is what the reply shows. */
+  readonly shownMs: number;
+  /** Null: answered. */
+  readonly failedWhy: string | null;
+}
+
+export interface WriteCall {
+  readonly by: string;
+  readonly tableId: string;
+  readonly destination: string;
+  readonly interfaceId: string;
+  readonly issuedMs: number;
+  /** When it took effect; null: never. */
+  readonly effectMs: number | null;
+  /** Where the route led just before. */
+  readonly before: string | null;
+  readonly answer: WriteAnswer;
+}
+
+export interface StoreCall {
+  readonly by: string;
+  readonly kind: 'read' | 'write';
+  readonly ids: readonly string[];
+  readonly issuedMs: number;
+  /** When it was read or written; null: it was not. */
+  readonly effectMs: number | null;
+  readonly answer: StoreAnswer['kind'] | 'read';
+}
+
+export interface KnockCall {
+  readonly by: string;
+  readonly vantageId: string;
+  /** The caller's name for the target: `INSTANCE PROBE`. */
+  readonly key: string;
+  readonly kind: ProbeKind;
+  readonly address: string;
+  readonly sentMs: number;
+  readonly doneMs: number;
+  readonly timeoutMs: number;
+  /** As the prober measured it; the answer may have been handed over later. */
+  readonly tookMs: number;
+  readonly answer: 'up' | 'down' | 'unknown';
+}
+
+export interface NoticeCall {
+  readonly by: string;
+  readonly atMs: number;
+  readonly state: Notice['state'];
+  readonly incidentId: string;
+  /** Incidents that are told in this one's notice. */
+  readonly memberIds: readonly string[];
+  readonly subject: string;
+  readonly answer: PublishAnswer['kind'];
+}
+
+/** One step that was really done to a machine. */
+export interface HandCall {
+  readonly by: string;
+  readonly instanceId: string;
+  readonly phase: RepairPhase;
+  readonly atMs: number;
+  /** Whether it was doing its work just before, and nobody else of its group was. */
+  readonly isLastHealthy: boolean;
+}
+
+export interface EventCall {
+  readonly by: string;
+  readonly atMs: number;
+  readonly id: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly answer: 'sent' | 'failed';
+}
+
+export interface JournalLine {
+  readonly by: string;
+  readonly atMs: number;
+  readonly level: 'info' | 'warn' | 'error' | 'metric';
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Ordered by when each was done. */
+export interface CallLog {
+  readonly reads: ReadCall[];
+  readonly writes: WriteCall[];
+  readonly stores: StoreCall[];
+  readonly knocks: KnockCall[];
+  readonly notices: NoticeCall[];
+  readonly events: EventCall[];
+  readonly hands: HandCall[];
+  readonly journal: JournalLine[];
+}
+
+export const emptyLog = (): CallLog => ({
+  reads: [],
+  writes: [],
+  stores: [],
+  knocks: [],
+  notices: [],
+  events: [],
+  hands: [],
+  journal: [],
+});

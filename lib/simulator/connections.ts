@@ -1,0 +1,213 @@
+/** Site-to-Site connections of the simulated account: what is true of each tunnel at any time, and what AWS says of it. */
+import type { MetricQuery } from '../core/metric.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import type { VpnPort } from '../siteToSite/ports.ts';
+import type {
+  ConnectionFact,
+  CustomerGatewayFact,
+  TunnelFact,
+} from '../siteToSite/types/connection.ts';
+import type { VirtualClock } from './clock.ts';
+import type { Fault, Faults, Spell } from './faults.ts';
+import type { Invocation } from './invocation.ts';
+import type { SimSeries } from './metrics.ts';
+import type { Dice } from './random.ts';
+
+/** `bgp-down`: IPsec is up. */
+export type TunnelTruth = 'up' | 'bgp-down' | 'down';
+
+export interface VpnEstate {
+  readonly connections: readonly ConnectionFact[];
+  readonly customerGateways: readonly CustomerGatewayFact[];
+}
+
+export const NO_VPN: VpnEstate = { connections: [], customerGateways: [] };
+
+export class SimVpn {
+  readonly estate: VpnEstate;
+  readonly #clock: VirtualClock;
+  readonly #faults: Faults;
+  readonly #luck: Dice;
+
+  constructor(estate: VpnEstate, clock: VirtualClock, faults: Faults, luck: Dice) {
+    this.estate = estate;
+    this.#clock = clock;
+    this.#faults = faults;
+    this.#luck = luck.fork('calls');
+  }
+
+  /** What is so at this moment of virtual time, whatever anybody says. */
+  truth(connectionId: string, outsideIp: string, atMs: number): TunnelTruth {
+    const customer = this.estate.connections.find((one) => one.connectionId === connectionId);
+    const hits = this.#faults.spells.filter(
+      ({ fault, startMs, endMs }) =>
+        startMs <= atMs && atMs < endMs && strikes(fault, connectionId, outsideIp, customer),
+    );
+    const words = hits.map((spell) => wordOf(spell, atMs));
+    if (words.includes('down')) return 'down';
+    return words.includes('bgp-down') ? 'bgp-down' : 'up';
+  }
+
+  isDeleted(connectionId: string): boolean {
+    return this.#faults
+      .active('connection-deleted')
+      .some((fault) => fault.connectionId === connectionId);
+  }
+
+  port(self: Invocation): VpnPort {
+    const ask = async <T>(
+      signal: AbortSignal,
+      action: string,
+      take: () => T,
+    ): Promise<Reading<T>> => {
+      const at = self.clock.now();
+      await self.pass(10 * this.#luck.whole(3, 12), signal);
+      const why = signal.aborted ? 'aborted' : this.#refusal();
+      return why === null ? known(take(), at) : unknown(`ec2:${action} ${why}`, at);
+    };
+    return {
+      connections: (signal) =>
+        ask(signal, 'DescribeVpnConnections', () =>
+          this.estate.connections.map((one) => this.#shown(one)),
+        ),
+      customerGateways: (signal) =>
+        ask(signal, 'DescribeCustomerGateways', () => this.estate.customerGateways),
+      maintenance: (_, signal) =>
+        ask(signal, 'GetVpnTunnelReplacementStatus', () => ({
+          isPending: false,
+          autoAppliedAfter: null,
+          lastAppliedAt: null,
+        })),
+    };
+  }
+
+  #refusal(): string | null {
+    const [unreadable] = this.#faults.active('vpn-unreadable');
+    if (unreadable !== undefined) return unreadable.why;
+    const isThrottled = this.#faults
+      .active('vpn-throttled')
+      .some(({ chance }) => this.#luck.chance(chance));
+    return isThrottled ? 'throttled (RequestLimitExceeded)' : null;
+  }
+
+  #shown(connection: ConnectionFact): ConnectionFact {
+    const { connectionId } = connection;
+    const isOf = (fault: { readonly connectionId: string }) => fault.connectionId === connectionId;
+    if (this.isDeleted(connectionId)) return { ...connection, state: 'deleted', tunnels: [] };
+    const isStrange = this.#faults.active('telemetry-strange').some(isOf);
+    const isMissing = this.#faults.active('telemetry-missing').some(isOf);
+    const aheadMs = Math.max(0, ...this.#faults.active('telemetry-ahead').map(({ byMs }) => byMs));
+    return {
+      ...connection,
+      tunnels: connection.tunnels.map((tunnel): TunnelFact => {
+        if (isMissing)
+          return { ...tunnel, status: null, words: '', acceptedRouteCount: null, changedAt: null };
+        if (isStrange) return { ...tunnel, status: null, words: 'RECONFIGURING, SEE YOU LATER' };
+        const nowMs = this.#clock.monotonicMs();
+        const truth = this.truth(connectionId, tunnel.outsideIp, nowMs);
+        const ageMs = nowMs - this.#changedMs(connectionId, tunnel.outsideIp, nowMs);
+        return {
+          ...tunnel,
+          ...SAID[truth],
+          changedAt: this.#clock.now() - ageMs + aheadMs,
+        };
+      }),
+    };
+  }
+
+  /** The last moment, up to now, at which its truth changed; long before the beginning when it never did. */
+  #changedMs(connectionId: string, outsideIp: string, nowMs: number): number {
+    const edges = this.#faults.spells
+      .flatMap((spell) => edgesOf(spell, nowMs))
+      .filter((atMs) => atMs <= nowMs)
+      .toSorted((a, b) => b - a);
+    const isChange = (atMs: number) =>
+      this.truth(connectionId, outsideIp, atMs) !== this.truth(connectionId, outsideIp, atMs - 1);
+    return edges.find(isChange) ?? BEFORE_MS;
+  }
+
+  /** All that CloudWatch has of them. */
+  series(): readonly SimSeries[] {
+    const missing = new Set(
+      this.#faults.active('metrics-missing').map(({ connectionId }) => connectionId),
+    );
+    return this.estate.connections
+      .filter(({ connectionId }) => !missing.has(connectionId) && !this.isDeleted(connectionId))
+      .flatMap(({ connectionId, tunnels }) =>
+        tunnels.flatMap(({ outsideIp }) =>
+          METRICS.map((metricName) => ({
+            namespace: 'AWS/VPN',
+            metricName,
+            dimensions: { VpnId: connectionId, TunnelIpAddress: outsideIp },
+            sample: (at: number, periodMs: number, statistic: MetricQuery['statistic']) =>
+              this.#sample(metricName, connectionId, outsideIp, at, periodMs, statistic),
+          })),
+        ),
+      );
+  }
+
+  #sample(
+    metricName: (typeof METRICS)[number],
+    connectionId: string,
+    outsideIp: string,
+    at: number,
+    periodMs: number,
+    statistic: MetricQuery['statistic'],
+  ): number {
+    const startMs = at - this.#clock.now() + this.#clock.monotonicMs();
+    const stepMs = Math.min(periodMs / 6, 60_000);
+    const steps = Math.round(periodMs / stepMs);
+    const ups = Array.from({ length: steps }, (_, index) =>
+      this.truth(connectionId, outsideIp, startMs + index * stepMs) === 'up' ? 1 : 0,
+    );
+    const share = ups.reduce<number>((sum, up) => sum + up, 0) / steps;
+    if (metricName === 'TunnelState') return statistic === 'Minimum' ? Math.min(...ups) : share;
+    // More by day than by night, a little different in each direction, and never quite nothing.
+    const day = 1 + Math.sin((at / 86_400_000) * 2 * Math.PI);
+    const bytesASecond = (metricName === 'TunnelDataIn' ? 300_000 : 500_000) * (1 + day) * share;
+    return Math.round((bytesASecond * periodMs) / 1_000) + BACKGROUND_BYTES;
+  }
+}
+
+const METRICS = ['TunnelState', 'TunnelDataIn', 'TunnelDataOut'] as const;
+const BACKGROUND_BYTES = 1_200;
+/** Three days before the story begins. */
+const BEFORE_MS = -3 * 86_400_000;
+
+const SAID = {
+  up: { status: 'up', words: 'UP, 3 BGP ROUTES', acceptedRouteCount: 3 },
+  'bgp-down': { status: 'down', words: 'DOWN, IPSEC IS UP', acceptedRouteCount: 0 },
+  down: { status: 'down', words: 'DOWN, IPSEC IS DOWN', acceptedRouteCount: 0 },
+} as const satisfies Record<TunnelTruth, Partial<TunnelFact>>;
+
+function strikes(
+  fault: Fault,
+  connectionId: string,
+  outsideIp: string,
+  connection: ConnectionFact | undefined,
+): boolean {
+  if (fault.kind === 'customer-device-dead') {
+    return fault.customerGatewayId === connection?.customerGatewayId;
+  }
+  const isTunnel = fault.kind === 'tunnel-down' || fault.kind === 'tunnel-flapping';
+  return isTunnel && fault.connectionId === connectionId && fault.outsideIp === outsideIp;
+}
+
+function wordOf({ fault, startMs }: Spell, atMs: number): TunnelTruth {
+  if (fault.kind === 'tunnel-down') return fault.isBgp ? 'bgp-down' : 'down';
+  if (fault.kind === 'tunnel-flapping') {
+    return (atMs - startMs) % fault.periodMs < fault.downMs ? 'down' : 'up';
+  }
+  return 'down';
+}
+
+/** Where its truth may change: both ends, and the latest turns of what flaps. */
+function edgesOf({ fault, startMs, endMs }: Spell, nowMs: number): readonly number[] {
+  if (fault.kind !== 'tunnel-flapping') return [startMs, endMs];
+  const round = Math.floor((Math.min(nowMs, endMs) - startMs) / fault.periodMs);
+  const turns = [round - 1, round].flatMap((index) => {
+    const beginMs = startMs + index * fault.periodMs;
+    return [beginMs, beginMs + fault.downMs];
+  });
+  return [...turns, endMs];
+}

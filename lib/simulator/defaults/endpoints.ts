@@ -1,0 +1,30 @@
+/** The endpoints of the account that a newcomer is shown: one of each kind. */
+import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
+
+const endpoint = (number: number, over: Partial<EndpointFact>): EndpointFact => {
+  const endpointId = `cvpn-endpoint-0a1b2c3d4e5f6070${number}`;
+  return {
+    endpointId,
+    name: '',
+    state: 'available',
+    stateMessage: '',
+    dnsName: `*.${endpointId}.prod.clientvpn.eu-west-1.amazonaws.com`,
+    transport: 'tcp',
+    port: 443,
+    clientCidr: '10.100.0.0/20',
+    authentication: ['certificate'],
+    hasConnectHandler: false,
+    tags: {},
+    ...over,
+  };
+};
+
+export const DEFAULT_ENDPOINTS: readonly EndpointFact[] = [
+  endpoint(1, { name: 'staff' }),
+  endpoint(2, {
+    name: 'partners',
+    transport: 'udp',
+    authentication: ['federated'],
+    hasConnectHandler: true,
+  }),
+];

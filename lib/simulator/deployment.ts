@@ -1,0 +1,191 @@
+/** The product as it is deployed: a watcher a minute, overlapping its forerunner, and a look on every event. */
+
+import type { Policy } from '../appliances/types/policy.ts';
+import type { Tick } from '../appliances/types/tick.ts';
+import type { Notice } from '../incidents/types.ts';
+import type { RepairPort } from '../repairs/ports/start.ts';
+import type { RepairTurn } from '../repairs/run.ts';
+import { repairStep } from '../repairs/step.ts';
+import type { Safety } from '../watcher/loop.ts';
+import { once } from '../watcher/singlePass.ts';
+import { watch } from '../watcher/watch.ts';
+import type { SimAccount, Started } from './account.ts';
+import type { RepairLuck } from './instanceControl.ts';
+import { type Dice, dice } from './random.ts';
+
+export interface DeploymentOptions {
+  readonly seed: number | string;
+  readonly policy: Policy;
+  /** How often a watcher is started. */
+  readonly everyMs: number;
+  /** The function's timeout. */
+  readonly lifeMs: number;
+  readonly safety?: Safety;
+  /** `observedMs`: when the pass looked at the world, in virtual time. */
+  readonly onTick?: (by: string, tick: Tick, observedMs: number) => void;
+  /** Absent: nothing is repaired. */
+  readonly repairs?: RepairLuck;
+  readonly onRepairs?: (by: string, turn: RepairTurn) => void;
+  readonly onNotices?: (by: string, notices: readonly Notice[]) => void;
+}
+
+/** As in deploy/watchAppliances.yml: a watcher a minute, 90 s to live. */
+export const AS_DEPLOYED = { everyMs: 60_000, lifeMs: 90_000 } as const;
+
+/** An invocation that ended otherwise than by returning. */
+export interface Crash {
+  readonly by: string;
+  readonly atMs: number;
+  readonly error: unknown;
+}
+
+/** It had not returned when its time was over, and was killed. */
+export class Overrun extends Error {
+  override readonly name = 'Overrun';
+}
+
+export class Deployment {
+  readonly crashes: Crash[] = [];
+  readonly #account: SimAccount;
+  readonly #options: DeploymentOptions;
+  readonly #luck: Dice;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Started>();
+  #count = 0;
+
+  constructor(account: SimAccount, options: DeploymentOptions) {
+    this.#account = account;
+    this.#options = options;
+    this.#luck = dice(options.seed).fork('deployment');
+  }
+
+  /** From now on, until it is stopped. */
+  start(): void {
+    this.#account.onState((instanceId) => this.#sendEvent(instanceId));
+    this.#everyMinute();
+  }
+
+  /** Ends the watchers; what is left of them needs a little more virtual time. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  #everyMinute(): void {
+    const { clock, faults } = this.#account;
+    if (this.#stopping.signal.aborted) return;
+    // A rule fires up to seconds late, then the function has to start.
+    if (!faults.isActive('schedule-missed')) {
+      this.#after(100 * this.#luck.whole(3, 30), () => this.#watch());
+    }
+    clock.at(clock.monotonicMs() + this.#options.everyMs, () => this.#everyMinute());
+  }
+
+  #sendEvent(instanceId: string): void {
+    const { faults } = this.#account;
+    const isMember = this.#account.vitals.groupOf(instanceId) !== null;
+    const isLost = faults.active('events-lost').some(({ chance }) => this.#luck.chance(chance));
+    const isDoubled = faults
+      .active('events-doubled')
+      .some(({ chance }) => this.#luck.chance(chance));
+    if (!isMember || isLost) return;
+    for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
+      this.#after(100 * this.#luck.whole(3, 20), () => this.#look());
+    }
+  }
+
+  #watch(): void {
+    const { policy, lifeMs, safety, onTick, onNotices, onRepairs } = this.#options;
+    const { clock } = this.#account;
+    const endMs = clock.monotonicMs() + lifeMs;
+    this.#invoke('watch', lifeMs, ({ ports, invocation: { by, clock: own } }) =>
+      watch(ports, {
+        accountId: this.#account.estate.accountId,
+        policy,
+        watcherId: by,
+        remainingMs: () => endMs - clock.monotonicMs(),
+        signal: this.#stopping.signal,
+        onTick: (tick) => onTick?.(by, tick, clock.monotonicMs() - (own.now() - tick.world.at)),
+        onNotices: (notices) => onNotices?.(by, notices),
+        repairs: this.#repairPort(),
+        onRepairs: (turn) => onRepairs?.(by, turn),
+        ...(safety === undefined ? {} : { safety }),
+      }),
+    );
+  }
+
+  #look(): void {
+    const { policy, onTick } = this.#options;
+    const { accountId } = this.#account.estate;
+    this.#invoke('once', LOOK_LIFE_MS, async ({ ports, invocation: { by, clock: own } }) => {
+      const options = { accountId, policy, speaks: true };
+      const { tick } = await once(ports, options, this.#stopping.signal);
+      onTick?.(by, tick, this.#account.clock.monotonicMs() - (own.now() - tick.world.at));
+    });
+  }
+
+  /** Lambda's queue: an order arrives a little later, now and then twice. */
+  #repairPort(): RepairPort | null {
+    const { repairs, policy } = this.#options;
+    if (repairs === undefined) return null;
+    const { faults } = this.#account;
+    return {
+      start: async (order) => {
+        const isDoubled = faults
+          .active('events-doubled')
+          .some(({ chance }) => this.#luck.chance(chance));
+        for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
+          this.#after(100 * this.#luck.whole(1, 12), () =>
+            this.#invoke('repair', REPAIR_LIFE_MS, ({ ports, handsOf }) =>
+              repairStep(
+                { ...ports, hands: handsOf(repairs), metrics: null },
+                order,
+                { mode: policy.mode, sshUser: 'ec2-user' },
+                this.#stopping.signal,
+              ),
+            ),
+          );
+        }
+        return { kind: 'started' };
+      },
+    };
+  }
+
+  #invoke(name: string, lifeMs: number, run: (started: Started) => Promise<unknown>): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#count += 1;
+    const started = this.#account.start(`${name}-${this.#count}`);
+    const { invocation } = started;
+    this.#running.add(started);
+    const end = () => {
+      this.#running.delete(started);
+      this.#account.end(invocation);
+    };
+    this.#after(lifeMs, () => {
+      if (!this.#running.has(started)) return;
+      if (!invocation.isKilled)
+        this.#report(invocation.by, new Overrun(`running longer than ${lifeMs} ms`));
+      invocation.kill();
+      end();
+    });
+    run(started)
+      .catch((error: unknown) => this.#report(invocation.by, error))
+      .finally(end)
+      .catch((error: unknown) => this.#report(invocation.by, error));
+  }
+
+  #report(by: string, error: unknown): void {
+    this.crashes.push({ by, atMs: this.#account.clock.monotonicMs(), error });
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#account.clock.at(this.#account.clock.monotonicMs() + ms, run);
+  }
+}
+
+const LOOK_LIFE_MS = 30_000;
+/** As in deploy/repairAppliance.yml. */
+const REPAIR_LIFE_MS = 75_000;

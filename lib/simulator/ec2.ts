@@ -1,0 +1,199 @@
+/** EC2 as the simulated account answers it: late, throttled, stale or blind when a fault says so. */
+
+import type { Ec2Port, RouteWrite, WriteAnswer } from '../appliances/ports.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import type { Ec2Action } from './faults.ts';
+import type { Invocation } from './invocation.ts';
+import type { Parts } from './parts.ts';
+import type { Buckets } from './throttle.ts';
+
+export function simEc2(
+  parts: Parts,
+  self: Invocation,
+  buckets: Buckets,
+  beforeLook: () => void,
+): Ec2Port {
+  const { estate } = parts;
+  const ask = <T extends object>(
+    action: Ec2Action,
+    ids: readonly string[],
+    signal: AbortSignal,
+    take: (shownMs: number) => readonly T[],
+  ) => read({ parts, self, buckets, action, ids, signal }, take);
+  return {
+    tags: (keys, signal) =>
+      ask('DescribeTags', [], signal, (atMs) =>
+        estate.tags.list(keys.join(), atMs, ({ key }) => keys.includes(key)),
+      ),
+    instances: (ids, signal) =>
+      ask('DescribeInstances', ids, signal, (atMs) => {
+        const isWanted = byIds(ids);
+        return estate.instances.list(ids.join(), atMs, (one) => isWanted(one.instanceId));
+      }),
+    statuses: (ids, signal) =>
+      ask('DescribeInstanceStatus', ids, signal, (atMs) => {
+        const isWanted = byIds(ids);
+        return estate.statuses.list(ids.join(), atMs, (one) => isWanted(one.instanceId));
+      }),
+    interfaces: (ids, signal) =>
+      ask('DescribeNetworkInterfaces', ids, signal, (atMs) => {
+        const isWanted = byIds(ids);
+        return estate.interfaces.list(
+          ids.join(),
+          atMs,
+          ({ instanceId }) => instanceId !== null && isWanted(instanceId),
+        );
+      }),
+    subnets: (ids, signal) =>
+      ask('DescribeSubnets', ids, signal, (atMs) => {
+        const isWanted = byIds(ids);
+        return estate.subnets.list(ids.join(), atMs, (one) => isWanted(one.vpcId));
+      }),
+    routeTables: (of, signal) => {
+      const ids = 'vpcIds' in of ? of.vpcIds : of.tableIds;
+      return ask('DescribeRouteTables', ids, signal, (atMs) => {
+        const isWanted = byIds(ids);
+        if ('tableIds' in of) beforeLook();
+        return estate.tables.list(ids.join(), atMs, ({ vpcId, tableId }) =>
+          isWanted('vpcIds' in of ? vpcId : tableId),
+        );
+      });
+    },
+    prefixLists: (ids, signal) =>
+      ask('GetManagedPrefixListEntries', ids, signal, (atMs) => {
+        const isWanted = byIds(ids);
+        return estate.lists.list(ids.join(), atMs, (one) => isWanted(one.prefixListId));
+      }),
+    replaceRoute: (write, signal) => replaceRoute(parts, self, buckets, write, signal),
+  };
+}
+
+function byIds(ids: readonly string[]): (id: string) => boolean {
+  const wanted = new Set(ids);
+  return (id) => wanted.has(id);
+}
+
+/** The adapter's own patience. */
+const CALL_MS_MAX = 3_000;
+
+interface Asked {
+  readonly parts: Parts;
+  readonly self: Invocation;
+  readonly buckets: Buckets;
+  readonly action: Ec2Action;
+  readonly ids: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+async function read<T extends object>(
+  asked: Asked,
+  take: (shownMs: number) => readonly T[],
+): Promise<Reading<readonly T[]>> {
+  const { parts, self, action, ids, signal } = asked;
+  const { clock, faults, log, luck } = parts;
+  const at = self.clock.now();
+  const issuedMs = clock.monotonicMs();
+  const slowMs = faults.active('api-slow').reduce((sum, { byMs }) => sum + byMs, 0);
+  const tookMs = 10 * luck.ec2.whole(3, 9) + slowMs;
+  await self.pass(Math.min(tookMs, CALL_MS_MAX), signal);
+  const doneMs = clock.monotonicMs();
+  const lagMs = Math.max(0, ...faults.active('stale-reads').map((one) => one.lagMs));
+  const failedWhy = signal.aborted
+    ? 'the call was given up'
+    : tookMs > CALL_MS_MAX
+      ? `no answer in ${CALL_MS_MAX / 1_000} s`
+      : refusal(asked, doneMs);
+  const call = { by: self.by, action, ids, issuedMs, doneMs, shownMs: doneMs - lagMs, failedWhy };
+  log.reads.push(call);
+  return failedWhy === null
+    ? known(take(call.shownMs), at)
+    : unknown(`ec2:${action}: ${failedWhy}`, at);
+}
+
+function refusal({ parts, buckets, action, ids }: Asked, atMs: number): string | null {
+  const { estate, faults, luck } = parts;
+  const unreadable = faults.active('api-unreadable').find((one) => one.action === action);
+  if (unreadable !== undefined) return unreadable.why;
+  const isThrottled = faults
+    .active('api-throttled')
+    .some((one) => (one.action === action || one.action === 'all') && luck.ec2.chance(one.chance));
+  if (isThrottled || !buckets.take(action, atMs)) return THROTTLED;
+  for (const { zone, hidesInterfaces } of faults.active('zone-dead')) {
+    const asksInstances = action === 'DescribeInstances' || action === 'DescribeInstanceStatus';
+    const asksInterfaces = action === 'DescribeNetworkInterfaces' && hidesInterfaces;
+    if (!asksInstances && !asksInterfaces) continue;
+    // To the letter of the documentation: ids in the failing zone fail the call, and so does a call without ids.
+    const isHit = ids.length === 0 || ids.some((one) => estate.instances.get(one)?.zone === zone);
+    if (isHit) return `Unavailable: service disruption in ${zone}`;
+  }
+  return null;
+}
+
+const THROTTLED = 'RequestLimitExceeded: Request limit exceeded.';
+
+/** The effect comes some way into the call; who gives up or dies meanwhile does not undo it. */
+async function replaceRoute(
+  parts: Parts,
+  self: Invocation,
+  buckets: Buckets,
+  write: RouteWrite,
+  signal: AbortSignal,
+): Promise<WriteAnswer> {
+  const { clock, estate, faults, log, luck } = parts;
+  const issuedMs = clock.monotonicMs();
+  const slowMs = faults.active('api-slow').reduce((sum, { byMs }) => sum + byMs, 0);
+  // 0.13 to 0.29 s in Fortinet's published logs (facts of 2026-11).
+  const tookMs = 10 * luck.ec2.whole(13, 29) + slowMs;
+  await clock.sleep(Math.floor(Math.min(tookMs, CALL_MS_MAX) / 2));
+  const { tableId, destination } = write;
+  const before = estate.targetOf(tableId, destination);
+  const lost = faults.active('write-unclear').find(({ chance }) => luck.ec2.chance(chance));
+  let answer = writeRefusal(parts, buckets, write);
+  let effectMs: number | null = null;
+  if (answer === null) {
+    if (lost?.isAfterEffect !== false) {
+      estate.pointRoute(tableId, destination, write.interfaceId);
+      effectMs = clock.monotonicMs();
+    }
+    answer =
+      lost === undefined && tookMs <= CALL_MS_MAX
+        ? { kind: 'written' }
+        : { kind: 'unclear', why: `no answer in ${CALL_MS_MAX / 1_000} s` };
+  }
+  await clock.sleep(Math.ceil(Math.min(tookMs, CALL_MS_MAX) / 2), signal);
+  if (signal.aborted) answer = { kind: 'unclear', why: 'the call was given up' };
+  log.writes.push({ by: self.by, ...write, issuedMs, effectMs, before, answer });
+  await self.pass(0);
+  return answer;
+}
+
+function writeRefusal(
+  { clock, estate, faults, luck }: Parts,
+  buckets: Buckets,
+  { tableId, destination, interfaceId }: RouteWrite,
+): WriteAnswer | null {
+  if (faults.active('api-unreadable').some(({ action }) => action === 'ReplaceRoute')) {
+    return refused('UnauthorizedOperation: You are not authorized to perform this operation.');
+  }
+  const isThrottled = faults
+    .active('api-throttled')
+    .some(
+      ({ action, chance }) =>
+        (action === 'ReplaceRoute' || action === 'all') && luck.ec2.chance(chance),
+    );
+  if (isThrottled || !buckets.take('ReplaceRoute', clock.monotonicMs())) {
+    return { kind: 'throttled', why: THROTTLED };
+  }
+  const table = estate.tables.get(tableId);
+  const link = estate.interfaces.get(interfaceId);
+  if (table === null) return refused(`InvalidRouteTableID.NotFound: ${tableId}`);
+  if (link === null) return refused(`InvalidNetworkInterfaceID.NotFound: ${interfaceId}`);
+  if (link.vpcId !== table.vpcId) {
+    return refused(`InvalidParameterValue: ${interfaceId} is not in the VPC of ${tableId}`);
+  }
+  return table.routes.some((one) => one.destination === destination && one.origin === 'created')
+    ? null
+    : refused(`InvalidRoute.NotFound: ${destination} in ${tableId}`);
+}
+
+const refused = (why: string): WriteAnswer => ({ kind: 'refused', why });

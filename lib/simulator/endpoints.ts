@@ -1,0 +1,216 @@
+/** Client VPN endpoints of the simulated account: people who come and go by the hour, and everything that can go wrong. */
+
+import type { DoorPort, EndpointPort } from '../clientVpn/ports.ts';
+import type { AssociationFact, EndpointFact } from '../clientVpn/types/endpoint.ts';
+import {
+  ENDPOINT_METRICS,
+  ENDPOINT_NAMESPACE,
+  ENDPOINT_PERIOD_MS,
+} from '../clientVpn/types/metrics.ts';
+import { known, type Reading, unknown } from '../core/reading.ts';
+import type { Instant } from '../core/time.ts';
+import type { Knock } from '../probe/types.ts';
+import type { VirtualClock } from './clock.ts';
+import type { OneEndpointFault } from './faults/endpoints.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { Invocation } from './invocation.ts';
+import type { SimSeries } from './metrics.ts';
+import type { Dice } from './random.ts';
+
+export class SimEndpoints {
+  readonly facts: readonly EndpointFact[];
+  readonly #clock: VirtualClock;
+  readonly #faults: Faults;
+  readonly #luck: Dice;
+
+  constructor(facts: readonly EndpointFact[], clock: VirtualClock, faults: Faults, luck: Dice) {
+    this.facts = facts;
+    this.#clock = clock;
+    this.#faults = faults;
+    this.#luck = luck;
+  }
+
+  /** All that CloudWatch has of them: two weeks of history are a function of time. */
+  series(): readonly SimSeries[] {
+    return this.facts.flatMap((fact) => this.#seriesOf(fact));
+  }
+
+  port(self: Pick<Invocation, 'clock' | 'pass'>): EndpointPort {
+    const ask = async <T>(
+      isUnreadable: () => boolean,
+      action: string,
+      signal: AbortSignal,
+      take: () => readonly T[],
+    ): Promise<Reading<readonly T[]>> => {
+      const at = self.clock.now();
+      await self.pass(10 * this.#luck.whole(5, 30), signal);
+      return isUnreadable() || signal.aborted
+        ? unknown(`ec2:${action} throttled (RequestLimitExceeded)`, at)
+        : known(take(), at);
+    };
+    return {
+      endpoints: (signal) =>
+        ask(
+          () => this.#faults.isActive('endpoints-unreadable'),
+          'DescribeClientVpnEndpoints',
+          signal,
+          () => this.facts.flatMap((fact) => this.#shown(fact)),
+        ),
+      associations: async (endpointIds, signal) => {
+        const readings = await Promise.all(
+          endpointIds.map((endpointId) =>
+            ask(
+              () => this.#faults.isActive('associations-unreadable'),
+              'DescribeClientVpnTargetNetworks',
+              signal,
+              () => this.#associations(endpointId),
+            ),
+          ),
+        );
+        return new Map(
+          endpointIds.map((id, index) => [
+            id,
+            readings[index] ?? unknown('not asked', self.clock.now()),
+          ]),
+        );
+      },
+      sessions: (_endpointId, signal) =>
+        ask(
+          () => false,
+          'DescribeClientVpnConnections',
+          signal,
+          () => [],
+        ),
+    };
+  }
+
+  doors(self: Pick<Invocation, 'pass'>): DoorPort {
+    return {
+      knock: async ({ dnsName }, timeoutMs, signal): Promise<Knock> => {
+        const fact = this.facts.find((one) => one.dnsName === dnsName);
+        if (this.#faults.isActive('door-dns-dead')) {
+          await self.pass(timeoutMs, signal);
+          return { kind: 'unknown', why: 'DNS could not be asked (ETIMEOUT)' };
+        }
+        const isShut = fact === undefined || this.#has('door-shut', fact.endpointId);
+        const tookMs = isShut ? timeoutMs : this.#luck.whole(20, 300);
+        await self.pass(tookMs, signal);
+        return isShut
+          ? { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs }
+          : { kind: 'up', tookMs };
+      },
+    };
+  }
+
+  #shown(fact: EndpointFact): readonly EndpointFact[] {
+    const { endpointId } = fact;
+    if (this.#has('endpoint-deleted', endpointId)) return [];
+    if (this.#has('endpoint-strange', endpointId)) return [{ ...fact, state: 'unknown' }];
+    const isBare = this.#associations(endpointId).length === 0;
+    return [{ ...fact, state: isBare ? 'pending-associate' : 'available' }];
+  }
+
+  #associations(endpointId: string): readonly AssociationFact[] {
+    const lost = this.#faults
+      .active('associations-lost')
+      .filter((one) => one.endpointId === endpointId);
+    const left = Math.min(2, ...lost.map(({ leaves }) => leaves));
+    return ['eu-west-1a', 'eu-west-1b'].slice(0, left).map((zone) => ({
+      associationId: `cvpn-assoc-${endpointId.slice(-4)}-${zone}`,
+      endpointId,
+      state: 'associated',
+      zones: [zone],
+    }));
+  }
+
+  #seriesOf(fact: EndpointFact): readonly SimSeries[] {
+    const { endpointId } = fact;
+    const dimensions = { Endpoint: endpointId };
+    const series = (
+      metricName: string,
+      valueAt: (at: Instant) => number,
+      isSum: boolean,
+    ): SimSeries => ({
+      namespace: ENDPOINT_NAMESPACE,
+      metricName,
+      dimensions,
+      sample: (at, periodMs) => {
+        const count = periodMs / ENDPOINT_PERIOD_MS;
+        const values = Array.from({ length: count }, (_, index) =>
+          valueAt(at + index * ENDPOINT_PERIOD_MS),
+        );
+        const sum = values.reduce((total, value) => total + value, 0);
+        return isSum ? sum : sum / count;
+      },
+    });
+    const users = (at: Instant) =>
+      this.#had('users-gone', endpointId, at) ? 1 : usersAt(at) + wobble(at, endpointId, 6);
+    const failures = (at: Instant) =>
+      this.#had('logins-fail', endpointId, at) ? 40 : wobble(at, `${endpointId} f`, 1);
+    const bytes = (at: Instant) => users(at) * 2_000_000;
+    return [
+      series(ENDPOINT_METRICS.active.metricName, users, false),
+      series(ENDPOINT_METRICS.authFailures.metricName, failures, true),
+      series(ENDPOINT_METRICS.ingressBytes.metricName, bytes, true),
+      series(ENDPOINT_METRICS.egressBytes.metricName, (at) => 4 * bytes(at), true),
+      series(ENDPOINT_METRICS.crlDays.metricName, (at) => this.#listDays(endpointId, at), false),
+      ...(fact.authentication.includes('federated')
+        ? [series(ENDPOINT_METRICS.idpDays.metricName, () => 200, false)]
+        : []),
+      ...(fact.hasConnectHandler
+        ? [
+            series(
+              ENDPOINT_METRICS.handlerTimeouts.metricName,
+              (at) => (this.#had('handler-fails', endpointId, at) ? 5 : 0),
+              true,
+            ),
+          ]
+        : []),
+    ];
+  }
+
+  #listDays(endpointId: string, at: Instant): number {
+    const old = this.#during('list-old', endpointId, at)[0];
+    return old?.kind === 'list-old' ? old.days : LIST_DAYS;
+  }
+
+  #has(kind: OneEndpointFault['kind'], endpointId: string): boolean {
+    return this.#had(kind, endpointId, this.#clock.now());
+  }
+
+  #had(kind: OneEndpointFault['kind'], endpointId: string, at: Instant): boolean {
+    return this.#during(kind, endpointId, at).length > 0;
+  }
+
+  #during(kind: OneEndpointFault['kind'], endpointId: string, at: Instant): readonly Fault[] {
+    const atMs = at - this.#clock.now() + this.#clock.monotonicMs();
+    return this.#faults.spells.flatMap(({ fault, startMs, endMs }) =>
+      atMs >= startMs &&
+      atMs < endMs &&
+      fault.kind === kind &&
+      'endpointId' in fault &&
+      fault.endpointId === endpointId
+        ? [fault]
+        : [],
+    );
+  }
+}
+
+const LIST_DAYS = 60;
+const HOUR_MS = 3_600_000;
+
+/** Few at night, most in the middle of the day, the same every day. */
+const usersAt = (at: Instant): number => {
+  const hour = (at / HOUR_MS) % 24;
+  return Math.round(60 - 40 * Math.cos(((hour - 2) / 24) * 2 * Math.PI));
+};
+
+/** Up to so many more, the same for the same period every time it is asked for. */
+function wobble(at: Instant, name: string, most: number): number {
+  let mixed = Math.floor(at / ENDPOINT_PERIOD_MS) | 0;
+  for (let index = 0; index < name.length; index += 1) {
+    mixed = Math.imul(mixed ^ name.charCodeAt(index), 0x0100_0193);
+  }
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x21f0_aaad);
+  return ((mixed ^ (mixed >>> 13)) >>> 0) % (most + 1);
+}

@@ -1,0 +1,140 @@
+/** What faults do to the account when they begin, and how it is mended when they end. */
+import type { TagFact } from '../../core/tags.ts';
+import type { Fault, FaultEffects, FaultOf } from '../faults.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Estate } from '../network.ts';
+
+export interface Surroundings {
+  readonly spoilTable: () => void;
+  /** Null: ends the pin of the group. */
+  readonly pin: (
+    group: string,
+    to: { readonly instanceId: string; readonly forMs: number } | null,
+  ) => void;
+  /** Oldest first. */
+  readonly running: () => readonly Invocation[];
+}
+
+export class Effects implements FaultEffects {
+  readonly #estate: Estate;
+  readonly #around: Surroundings;
+  readonly #detached = new Map<string, string>();
+  readonly #untagged = new Map<string, readonly TagFact[]>();
+  readonly #moved = new Map<Fault, string>();
+  readonly #waiting: FaultOf<'rival-route'>[] = [];
+
+  constructor(estate: Estate, around: Surroundings) {
+    this.#estate = estate;
+    this.#around = around;
+  }
+
+  begin(fault: Fault): void {
+    const { kind } = fault;
+    if (kind === 'stopped') this.#estate.stop(fault.instanceId);
+    else if (kind === 'terminated') this.#estate.terminate(fault.instanceId);
+    else if (kind === 'impaired') this.#estate.setCheck(fault.instanceId, fault.check, 'impaired');
+    else if (kind === 'detached') this.#detach(fault.instanceId);
+    else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, true);
+    else if (kind === 'clock-step') this.#stepClocks(fault.byMs);
+    else if (kind === 'watcher-killed') this.#around.running().at(-1)?.kill();
+    else if (kind === 'store-garbage') this.#around.spoilTable();
+    else if (kind === 'rival-untag') this.#untag(fault.resourceId);
+    else if (kind === 'person-pins') this.#around.pin(fault.group, fault);
+    else if (kind === 'rival-route' && fault.when === 'at-next-look') this.#waiting.push(fault);
+    else if (kind === 'rival-route') this.#moveRoute(fault);
+  }
+
+  end(fault: Fault): void {
+    const { kind } = fault;
+    if (kind === 'stopped') this.#estate.start(fault.instanceId);
+    else if (kind === 'terminated') this.#estate.replace(fault.instanceId);
+    else if (kind === 'impaired') this.#estate.setCheck(fault.instanceId, fault.check, 'ok');
+    else if (kind === 'detached') this.#attach(fault.instanceId);
+    else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, false);
+    else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
+    else if (kind === 'person-pins') this.#around.pin(fault.group, null);
+    else if (kind === 'rival-route') this.#moveRouteBack(fault);
+  }
+
+  /** Somebody is about to read a table by its id: those who waited for that are quicker. */
+  beforeLook(): void {
+    for (const fault of this.#waiting.splice(0)) this.#moveRoute(fault);
+  }
+
+  #stepClocks(byMs: number): void {
+    for (const one of this.#around.running()) one.jumpWall(byMs);
+  }
+
+  #detach(instanceId: string): void {
+    const link = this.#linkOf(instanceId);
+    if (link === null) return;
+    this.#detached.set(instanceId, link);
+    this.#estate.setInterface(link, {
+      instanceId: null,
+      status: 'available',
+      attachment: 'detached',
+    });
+  }
+
+  #attach(instanceId: string): void {
+    const link = this.#detached.get(instanceId);
+    if (link === undefined) return;
+    this.#detached.delete(instanceId);
+    const state = this.#estate.instances.get(instanceId)?.state;
+    if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
+    this.#estate.setInterface(link, { instanceId, status: 'in-use', attachment: 'attached' });
+  }
+
+  #setSourceDestCheck(instanceId: string, hasSourceDestCheck: boolean): void {
+    const link = this.#linkOf(instanceId) ?? this.#detached.get(instanceId) ?? null;
+    if (link !== null) this.#estate.setInterface(link, { hasSourceDestCheck });
+  }
+
+  #moveRoute(fault: FaultOf<'rival-route'>): void {
+    const { tableId, destination, instanceId } = fault;
+    const before = this.#estate.targetOf(tableId, destination);
+    const to = instanceId === null ? NOBODYS : this.#linkOf(instanceId);
+    if (before === null || to === null || before === to) return;
+    if (this.#estate.pointRoute(tableId, destination, to)) this.#moved.set(fault, before);
+  }
+
+  /** What led to no appliance leads back to where it was; the rest is left to whoever keeps the routes. */
+  #moveRouteBack(fault: FaultOf<'rival-route'>): void {
+    const waits = this.#waiting.indexOf(fault);
+    if (waits >= 0) this.#waiting.splice(waits, 1);
+    const before = this.#moved.get(fault);
+    const { tableId, destination } = fault;
+    if (before === undefined || this.#estate.targetOf(tableId, destination) !== NOBODYS) return;
+    this.#estate.pointRoute(tableId, destination, this.#heirOf(before));
+  }
+
+  /** The interface itself, or that of the instance which has taken its owner's place. */
+  #heirOf(interfaceId: string): string {
+    if (this.#estate.interfaces.get(interfaceId) !== null) return interfaceId;
+    const ownerId = this.#estate.interfaces.past(interfaceId)[0]?.instanceId ?? '';
+    return this.#linkOf(this.#estate.successorOf(ownerId)) ?? interfaceId;
+  }
+
+  #untag(resourceId: string): void {
+    const tags = this.#estate.tags.all().filter((tag) => tag.resourceId === resourceId);
+    if (tags.length === 0) return;
+    this.#untagged.set(resourceId, tags);
+    for (const { key } of tags) this.#estate.dropTag(resourceId, key);
+  }
+
+  #tagAgain(resourceId: string): void {
+    const heirId = this.#estate.successorOf(resourceId);
+    for (const tag of this.#untagged.get(resourceId) ?? []) {
+      this.#estate.setTag({ ...tag, resourceId: heirId });
+    }
+    this.#untagged.delete(resourceId);
+  }
+
+  #linkOf(instanceId: string): string | null {
+    const links = this.#estate.interfaces.all();
+    return links.find((one) => one.instanceId === instanceId)?.interfaceId ?? null;
+  }
+}
+
+/** A network interface of somebody else's, in the same VPC: no appliance. */
+export const NOBODYS = 'eni-0fffffffffffffff1';

@@ -1,0 +1,97 @@
+/** `--fail zone:a`: a scenario made on the spot out of one word. */
+
+import type { Fault } from '../faults.ts';
+import type { Cast } from '../roles.ts';
+import { DAWN_MS, type Scenario } from '../scenario.ts';
+
+export type FailParsed =
+  | { readonly ok: true; readonly scenario: Scenario }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * WHAT:WHO, where WHAT is one of `FAILURES` and WHO a name or id in the cast; `all` needs no WHO. It lasts
+ * `lastsMs`, and is watched long enough after that to see routes go home.
+ */
+export function parseFail(text: string, cast: Cast, lastsMs: number): FailParsed {
+  const colon = text.indexOf(':');
+  const what = colon < 0 ? text : text.slice(0, colon);
+  const who = colon < 0 ? '' : text.slice(colon + 1);
+  const make = FAILURES.get(what);
+  if (make === undefined) {
+    return {
+      ok: false,
+      why: `"${text}" fails nothing: write one of ${[...FAILURES.keys()].map((one) => (one === 'all' ? one : `${one}:NAME`)).join(', ')}`,
+    };
+  }
+  const fault = make(who, cast);
+  if (typeof fault === 'string') return { ok: false, why: `"${text}": ${fault}` };
+  return {
+    ok: true,
+    scenario: {
+      name: text,
+      says: `${text} fails for ${lastsMs / 1_000} s.`,
+      stage: () => [{ fault, startMs: DAWN_MS, endMs: DAWN_MS + lastsMs }],
+      lastsMs: DAWN_MS + lastsMs + AFTER_MS,
+    },
+  };
+}
+
+/** The usual hold, and as much again as a homecoming and its notices need. */
+const AFTER_MS = 480_000;
+
+type Make = (who: string, cast: Cast) => Fault | string;
+
+const onAppliance =
+  (make: (instanceId: string) => Fault): Make =>
+  (who, { appliances }) => {
+    const one = appliances.find(({ instanceId, name }) => who === instanceId || who === name);
+    return one === undefined
+      ? `there is no appliance "${who}": write one of ${appliances.map(({ name, instanceId }) => name || instanceId).join(', ')}`
+      : make(one.instanceId);
+  };
+
+const FAILURES: ReadonlyMap<string, Make> = new Map<string, Make>([
+  ['host', onAppliance((instanceId) => ({ kind: 'host-dead', instanceId }))],
+  ['process', onAppliance((instanceId) => ({ kind: 'process-dead', instanceId }))],
+  ['stop', onAppliance((instanceId) => ({ kind: 'stopped', instanceId }))],
+  ['terminate', onAppliance((instanceId) => ({ kind: 'terminated', instanceId }))],
+  ['interface', onAppliance((instanceId) => ({ kind: 'detached', instanceId }))],
+  [
+    'status',
+    onAppliance((instanceId) => ({
+      kind: 'impaired',
+      instanceId,
+      check: 'system',
+      answers: false,
+    })),
+  ],
+  ['zone', failZone],
+  ['group', failGroup],
+  ['vantage', failVantage],
+  ['all', () => ({ kind: 'all-dead', group: null })],
+]);
+
+function failZone(who: string, { appliances }: Cast): Fault | string {
+  const zones = [...new Set(appliances.map(({ zone }) => zone))];
+  const zone = zones.find((one) => one === who || (who.length === 1 && one.endsWith(who)));
+  return zone === undefined
+    ? `no appliance lives in a zone "${who}": write one of ${zones.join(', ')}`
+    : { kind: 'zone-dead', zone, hidesInterfaces: false };
+}
+
+function failGroup(who: string, { snapshot, appliances }: Cast): Fault | string {
+  const ids = new Set(appliances.map(({ instanceId }) => instanceId));
+  const tags = snapshot.tags.filter(
+    ({ key, resourceId }) => key === 'vpn-medic:group' && ids.has(resourceId),
+  );
+  const groups = [...new Set(tags.map(({ value }) => value))];
+  return groups.includes(who)
+    ? { kind: 'all-dead', group: who }
+    : `there is no group "${who}": write one of ${groups.join(', ')}`;
+}
+
+function failVantage(who: string, { vantages }: Cast): Fault | string {
+  return vantages.some(({ id }) => id === who)
+    ? { kind: 'vantage-blind', vantageId: who }
+    : `there is no vantage "${who}": write one of ${vantages.map(({ id }) => id).join(', ')}`;
+}

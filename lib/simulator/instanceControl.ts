@@ -1,0 +1,122 @@
+/** Machines of the simulated account under the repair function's hands: what a step does to them is the seed's affair. */
+
+import type { WriteAnswer } from '../appliances/ports.ts';
+import { known, unknown } from '../core/reading.ts';
+import type { HandsPort } from '../repairs/ports.ts';
+import type { RepairPhase } from '../repairs/types.ts';
+import type { Fault } from './faults.ts';
+import type { Invocation } from './invocation.ts';
+import type { Parts } from './parts.ts';
+
+/** Chances, 0..1, of what a step comes to; the rest of the time it does nothing. */
+export interface RepairLuck {
+  /** A restart brings a dead or hanging service back; a reboot or a stop-start a dead host. */
+  readonly helps: number;
+  /** The machine is worse off than before: a host that was alive falls silent. */
+  readonly harms: number;
+  /** The step itself fails: nobody lets us in, EC2 says no. */
+  readonly fails: number;
+  /** How long a harmed machine stays so. */
+  readonly harmMs: number;
+}
+
+export const KIND_LUCK: RepairLuck = { helps: 1, harms: 0, fails: 0, harmMs: 0 };
+
+/** Kinds of trouble that a step can end. */
+const CURES = {
+  restart: ['process-dead', 'half-open'],
+  reboot: ['process-dead', 'half-open', 'host-dead', 'impaired'],
+  stop: [],
+  'force-stop': [],
+  start: ['process-dead', 'half-open', 'host-dead', 'impaired'],
+} as const satisfies Record<RepairPhase, readonly Fault['kind'][]>;
+
+export function simHands(parts: Parts, self: Invocation, chances: RepairLuck): HandsPort {
+  const { clock, estate, faults, log } = parts;
+  const luck = parts.luck.repairs;
+
+  /** What was wrong with it, ended early or not; or something new. */
+  function comeOf(instanceId: string, phase: RepairPhase): void {
+    if (phase !== 'stop' && phase !== 'force-stop' && luck.chance(chances.harms)) {
+      const nowMs = clock.monotonicMs();
+      faults.add({ kind: 'host-dead', instanceId }, nowMs, nowMs + chances.harmMs);
+    }
+    if (!luck.chance(chances.helps)) return;
+    for (const kind of CURES[phase]) {
+      for (const fault of faults.active(kind))
+        if (fault.instanceId === instanceId) faults.heal(fault);
+    }
+  }
+
+  async function act(
+    instanceId: string,
+    phase: RepairPhase,
+    signal: AbortSignal,
+    effect: () => void,
+  ): Promise<WriteAnswer> {
+    await self.pass(10 * luck.whole(10, 40), signal);
+    const atMs = clock.monotonicMs();
+    if (luck.chance(chances.fails)) return { kind: 'refused', why: 'the machine says no' };
+    log.hands.push({
+      by: self.by,
+      instanceId,
+      phase,
+      atMs,
+      isLastHealthy: isLastHealthy(parts, instanceId),
+    });
+    effect();
+    comeOf(instanceId, phase);
+    return { kind: 'written' };
+  }
+
+  return {
+    async machine(instanceId, signal) {
+      await self.pass(60, signal);
+      const instance = estate.instances.get(instanceId);
+      if (instance === null) return unknown('EC2 no longer knows it', self.clock.now());
+      const launchedMs = estate.launchedMs(instanceId);
+      const launchedAt =
+        launchedMs === null ? null : self.clock.now() - (clock.monotonicMs() - launchedMs);
+      return known(
+        {
+          instanceId,
+          state: instance.state,
+          launchedAt,
+          stateReason: '',
+          fleetingPublicIp: null,
+          hasInstanceStore: false,
+          isStopProtected: false,
+        },
+        self.clock.now(),
+      );
+    },
+    async console(_instanceId, signal) {
+      await self.pass(80, signal);
+      return known('Started the simulated machine.\n', self.clock.now());
+    },
+    async restart({ instanceId, unit }, signal) {
+      await self.pass(10 * luck.whole(40, 900), signal);
+      if (parts.vitals.manner(instanceId, 'tcp').kind === 'silent') {
+        return { kind: 'failed', why: 'no SSH session within 10 s', evidence: [] };
+      }
+      const answer = await act(instanceId, 'restart', signal, () => {});
+      return answer.kind === 'written'
+        ? { kind: 'done', why: `${unit} was restarted and is active`, evidence: [] }
+        : { kind: 'failed', why: `systemctl could not restart ${unit}`, evidence: [] };
+    },
+    reboot: (instanceId, signal) =>
+      act(instanceId, 'reboot', signal, () => estate.reboot(instanceId)),
+    stop: (instanceId, isForced, signal) =>
+      act(instanceId, isForced ? 'force-stop' : 'stop', signal, () => estate.stop(instanceId)),
+    start: (instanceId, signal) => act(instanceId, 'start', signal, () => estate.start(instanceId)),
+  };
+}
+
+function isLastHealthy({ vitals, estate }: Parts, instanceId: string): boolean {
+  const group = vitals.groupOf(instanceId);
+  const healthy = estate.instances
+    .all()
+    .map((one) => one.instanceId)
+    .filter((id) => vitals.groupOf(id) === group && vitals.isForwarding(id));
+  return healthy.length === 1 && healthy[0] === instanceId;
+}

@@ -1,0 +1,93 @@
+/** The route tables of a made-up network: some ours, some not, as in any account. */
+import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory.ts';
+import {
+  ACCOUNT_ID,
+  id,
+  type Laid,
+  type Layout,
+  privateSubnetId,
+  VPC_ID,
+  zoneName,
+} from './words.ts';
+
+export interface LaidTable {
+  readonly fact: RouteTableFact;
+  readonly isTagged: boolean;
+}
+
+export function layTables(layout: Layout, appliances: readonly Laid[]): readonly LaidTable[] {
+  const zoned = layout.zones.flatMap((zone, zoneIndex) =>
+    Array.from({ length: layout.tablesPerZone }, (_, index): LaidTable => {
+      const name = `app-${zone}${index === 0 ? '' : index + 1}`;
+      const tableId = id('rtb', 256 * (zoneIndex + 1) + index);
+      const routes = [...PROPAGATED, ...leading(layout, appliances, zoneName(zone))];
+      const subnetIds = [privateSubnetId(zoneIndex, index)];
+      return { isTagged: true, fact: { ...table(tableId, name, routes), subnetIds } };
+    }),
+  );
+  const main = table(id('rtb', 1), 'main', [created('0.0.0.0/0', null, id('igw', 1))]);
+  const spare = table(id('rtb', 2), 'spare', leading(layout, appliances, ''));
+  const legacy = table(
+    id('rtb', 3),
+    'legacy',
+    appliances.slice(0, 1).map(({ link }) => created('10.99.0.0/16', link.interfaceId)),
+  );
+  return [
+    { fact: { ...main, isMain: true }, isTagged: false },
+    ...zoned,
+    ...(layout.hasHomelessTable ? [{ fact: spare, isTagged: true }] : []),
+    ...(layout.hasUntaggedTable ? [{ fact: legacy, isTagged: false }] : []),
+  ];
+}
+
+const table = (tableId: string, name: string, routes: readonly RouteFact[]): RouteTableFact => ({
+  tableId,
+  name,
+  accountId: ACCOUNT_ID,
+  vpcId: VPC_ID,
+  isMain: false,
+  subnetIds: [],
+  routes: [...LOCAL, ...routes],
+});
+
+/** A table's routes through every group: by the zone's own appliance, else by the group's first. */
+function leading(layout: Layout, appliances: readonly Laid[], zone: string): readonly RouteFact[] {
+  return layout.groups.flatMap((group, groupIndex) => {
+    const members = appliances.filter((one) => one.groupIndex === groupIndex);
+    const home = members.find(({ instance }) => instance.zone === zone) ?? members[0];
+    if (home === undefined) return [];
+    const { interfaceId } = home.link;
+    return [
+      ...group.destinations.map((destination) => created(destination, interfaceId)),
+      ...(group.listedCidrs.length > 0 ? [created(id('pl', groupIndex + 1), interfaceId)] : []),
+      ...Object.entries(group.pools).flatMap(([index, pool]) => {
+        const owner = members[Number(index)];
+        return owner === undefined ? [] : [created(pool, owner.link.interfaceId)];
+      }),
+    ];
+  });
+}
+
+const created = (
+  destination: string,
+  interfaceId: string | null,
+  otherTarget: string | null = null,
+): RouteFact => ({ destination, interfaceId, otherTarget, origin: 'created', state: 'active' });
+
+const LOCAL: readonly RouteFact[] = ['10.0.0.0/16', '2001:db8:10::/56'].map((destination) => ({
+  destination,
+  interfaceId: null,
+  otherTarget: 'local',
+  origin: 'table',
+  state: 'active',
+}));
+
+const PROPAGATED: readonly RouteFact[] = [
+  {
+    destination: '172.31.0.0/16',
+    interfaceId: null,
+    otherTarget: 'vgw-0a1b2c3d4e5f60001',
+    origin: 'propagated',
+    state: 'active',
+  },
+];

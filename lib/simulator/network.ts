@@ -1,0 +1,171 @@
+/** What is really there in the simulated account, and the lives of its instances: late, and in EC2's own order. */
+
+import type { InstanceFact, InstanceState, InterfaceFact } from '../appliances/types/inventory.ts';
+import type { TagFact } from '../core/tags.ts';
+import type { VirtualClock } from './clock.ts';
+import type { Pace } from './delays.ts';
+import { id } from './layout/words.ts';
+import { wellStatus } from './layout.ts';
+import { Holdings } from './objects.ts';
+import type { Snapshot } from './snapshot.ts';
+
+interface Remains {
+  readonly instance: InstanceFact;
+  readonly link: InterfaceFact;
+  readonly tags: readonly TagFact[];
+}
+
+export class Estate extends Holdings {
+  readonly #clock: VirtualClock;
+  readonly #pace: Pace;
+  readonly #answersFromMs = new Map<string, number>();
+  readonly #launchedMs = new Map<string, number>();
+  readonly #successors = new Map<string, string>();
+  readonly #onState: (instanceId: string, state: InstanceState) => void;
+  readonly #remains = new Map<string, Remains>();
+  #born = 0;
+
+  constructor(
+    snapshot: Snapshot,
+    clock: VirtualClock,
+    pace: Pace,
+    onState: (instanceId: string, state: InstanceState) => void,
+  ) {
+    super(snapshot, clock);
+    this.#clock = clock;
+    this.#pace = pace;
+    this.#onState = onState;
+  }
+
+  /** Whether the operating system is there to answer at all. */
+  hasBooted(instanceId: string): boolean {
+    const state = this.instances.get(instanceId)?.state;
+    const fromMs = this.#answersFromMs.get(instanceId) ?? Number.NEGATIVE_INFINITY;
+    return state === 'running' && this.#clock.monotonicMs() >= fromMs;
+  }
+
+  /** The instance that was launched in place of a terminated one; else itself. */
+  successorOf(instanceId: string): string {
+    const next = this.#successors.get(instanceId);
+    return next === undefined ? instanceId : this.successorOf(next);
+  }
+
+  stop(instanceId: string): void {
+    if (this.instances.get(instanceId)?.state !== 'running') return;
+    this.#setState(instanceId, 'stopping');
+    this.#after(this.#pace.stopMs, () => {
+      if (this.instances.get(instanceId)?.state === 'stopping') {
+        this.#setState(instanceId, 'stopped');
+      }
+    });
+  }
+
+  /** From wherever it is; a stopping instance is waited for, as people have to. */
+  start(instanceId: string): void {
+    const state = this.instances.get(instanceId)?.state;
+    if (state === 'stopping') this.#after(1_000, () => this.start(instanceId));
+    if (state !== 'stopped') return;
+    this.#setState(instanceId, 'pending');
+    this.#after(this.#pace.startMs, () => this.#run(instanceId));
+  }
+
+  terminate(instanceId: string): void {
+    const state = this.instances.get(instanceId)?.state;
+    if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
+    const instance = this.instances.get(instanceId);
+    // As it was made: whatever somebody did to it since does not come with a new one.
+    const link = this.interfaces.firstEver((one) => one.instanceId === instanceId);
+    const tags = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
+    if (instance !== null && link !== undefined) {
+      this.#remains.set(instanceId, { instance, link, tags });
+    }
+    this.#setState(instanceId, 'shutting-down');
+    this.#after(this.#pace.stopMs, () => this.#bury(instanceId));
+  }
+
+  /** A new instance in the place of a terminated one: same zone, name, tags and Elastic address; new ids. */
+  replace(instanceId: string): void {
+    const remains = this.#remains.get(instanceId);
+    if (remains === undefined || this.#successors.has(instanceId)) return;
+    this.#born += 1;
+    const number = 0x4000 + this.#born;
+    const atMs = this.#clock.monotonicMs();
+    const place = { privateIp: `10.0.255.${this.#born}`, ipv6s: [] };
+    const next = {
+      ...remains.instance,
+      ...place,
+      instanceId: id('i', number),
+      state: 'pending',
+    } as const;
+    this.#successors.set(instanceId, next.instanceId);
+    this.instances.put(next.instanceId, next, atMs);
+    this.statuses.put(next.instanceId, { ...wellStatus(next), state: 'pending' }, atMs);
+    const link = { ...remains.link, ...place, interfaceId: id('eni', number) };
+    this.interfaces.put(link.interfaceId, { ...link, instanceId: next.instanceId }, atMs);
+    const late = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
+    for (const tag of [...remains.tags, ...late]) {
+      this.setTag({ ...tag, resourceId: next.instanceId });
+    }
+    this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
+  }
+
+  /** EC2 goes on saying `running`; the operating system is away for as long as a boot takes. */
+  reboot(instanceId: string): void {
+    if (this.instances.get(instanceId)?.state !== 'running') return;
+    this.#answersFromMs.set(instanceId, this.#clock.monotonicMs() + this.#pace.bootMs);
+  }
+
+  /** When EC2 last started it since this account began; null: before. */
+  launchedMs(instanceId: string): number | null {
+    return this.#launchedMs.get(instanceId) ?? null;
+  }
+
+  #run(instanceId: string): void {
+    this.#launchedMs.set(instanceId, this.#clock.monotonicMs());
+    this.#answersFromMs.set(instanceId, this.#clock.monotonicMs() + this.#pace.bootMs);
+    this.#setState(instanceId, 'running');
+    for (const check of ['system', 'instance'] as const) {
+      this.setCheck(instanceId, check, 'initializing');
+      this.#after(2 * this.#pace.bootMs, () => {
+        if (this.statuses.get(instanceId)?.[check] === 'initializing') {
+          this.setCheck(instanceId, check, 'ok');
+        }
+      });
+    }
+  }
+
+  #bury(instanceId: string): void {
+    const atMs = this.#clock.monotonicMs();
+    const instance = this.instances.get(instanceId);
+    if (instance === null) return;
+    const gone = { vpcId: '', subnetId: '', privateIp: null, publicIp: null, ipv6s: [] };
+    this.instances.put(instanceId, { ...instance, ...gone }, atMs);
+    for (const link of this.interfaces.all()) {
+      if (link.instanceId === instanceId) this.interfaces.put(link.interfaceId, null, atMs);
+    }
+    this.#setState(instanceId, 'terminated');
+    this.#after(this.#pace.lingerMs, () => {
+      this.instances.put(instanceId, null, this.#clock.monotonicMs());
+      this.statuses.put(instanceId, null, this.#clock.monotonicMs());
+      for (const { resourceId, key } of this.tags.all()) {
+        if (resourceId === instanceId) this.dropTag(resourceId, key);
+      }
+    });
+  }
+
+  #setState(instanceId: string, state: InstanceState): void {
+    const atMs = this.#clock.monotonicMs();
+    const instance = this.instances.get(instanceId);
+    const status = this.statuses.get(instanceId);
+    if (instance === null) return;
+    const launch = state === 'running' ? { launchedAt: this.#clock.now() } : {};
+    this.instances.put(instanceId, { ...instance, state, ...launch }, atMs);
+    if (status !== null) this.statuses.put(instanceId, { ...status, state }, atMs);
+    this.markBlackholes();
+    this.#onState(instanceId, state);
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#clock.at(this.#clock.monotonicMs() + ms, run);
+  }
+}

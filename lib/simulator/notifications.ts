@@ -1,0 +1,61 @@
+/** Where notices and log lines end up in the simulated account. */
+import * as v from 'valibot';
+import type { JournalPort } from '../core/ports.ts';
+import type { NoticePort } from '../incidents/ports.ts';
+import type { Signature } from '../incidents/types.ts';
+import type { Invocation } from './invocation.ts';
+import type { Parts } from './parts.ts';
+
+export function simNotices(parts: Parts, self: Invocation): NoticePort {
+  const { clock, faults, log, luck } = parts;
+  let count = 0;
+  return {
+    signature: SIGNATURE,
+    async publish({ state, incidentId, subject, json }, signal) {
+      await self.pass(10 * luck.notices.whole(2, 6), signal);
+      const isFailing = faults.isActive('notices-failing') || signal.aborted;
+      const answer = isFailing ? ('failed' as const) : ('published' as const);
+      log.notices.push({
+        by: self.by,
+        atMs: clock.monotonicMs(),
+        state,
+        incidentId,
+        memberIds: membersOf(json),
+        subject,
+        answer,
+      });
+      if (isFailing) return { kind: 'failed', why: 'sns:Publish: no answer in 3 s' };
+      count += 1;
+      return { kind: 'published', messageId: `${self.by}-${count}` };
+    },
+  };
+}
+
+/** As machines read them. */
+function membersOf(json: string): readonly string[] {
+  const parsed = v.safeParse(Members, JSON.parse(json));
+  return parsed.success ? parsed.output.members.map(({ incidentId }) => incidentId) : [];
+}
+
+const Members = v.object({ members: v.array(v.object({ incidentId: v.string() })) });
+
+const SIGNATURE: Signature = {
+  version: 'simulated',
+  dashboard: 'vpn-medic',
+  docsUrl: 'https://example.com/vpn-medic/docs',
+};
+
+export function simJournal({ clock, log }: Parts, self: Invocation): JournalPort {
+  const line = (
+    level: 'info' | 'warn' | 'error' | 'metric',
+    message: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => {
+    if (self.isKilled) return;
+    log.journal.push({ by: self.by, atMs: clock.monotonicMs(), level, message, fields });
+  };
+  return {
+    write: line,
+    measure: (metrics) => line('metric', '', metrics),
+  };
+}

@@ -1,0 +1,115 @@
+/** What is there in the simulated account, as EC2's replies are read off it: things, tags, and where routes lead. */
+
+import type {
+  CheckStatus,
+  InstanceFact,
+  InterfaceFact,
+  PrefixListFact,
+  RouteFact,
+  RouteTableFact,
+  StatusFact,
+  SubnetFact,
+} from '../appliances/types/inventory.ts';
+import type { TagFact } from '../core/tags.ts';
+import type { VirtualClock } from './clock.ts';
+import { Shelf } from './history.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export class Holdings {
+  readonly tags = new Shelf<TagFact>();
+  readonly instances = new Shelf<InstanceFact>();
+  readonly statuses = new Shelf<StatusFact>();
+  readonly interfaces = new Shelf<InterfaceFact>();
+  readonly subnets = new Shelf<SubnetFact>();
+  readonly tables = new Shelf<RouteTableFact>();
+  readonly lists = new Shelf<PrefixListFact>();
+  readonly accountId: string;
+  readonly region: string;
+  readonly #clock: VirtualClock;
+
+  constructor(snapshot: Snapshot, clock: VirtualClock) {
+    this.#clock = clock;
+    this.accountId = snapshot.accountId;
+    this.region = snapshot.region;
+    const atMs = clock.monotonicMs();
+    for (const one of snapshot.tags) this.tags.put(`${one.resourceId} ${one.key}`, one, atMs);
+    for (const one of snapshot.instances) this.instances.put(one.instanceId, one, atMs);
+    for (const one of snapshot.statuses) this.statuses.put(one.instanceId, one, atMs);
+    for (const one of snapshot.interfaces) this.interfaces.put(one.interfaceId, one, atMs);
+    for (const one of snapshot.subnets) this.subnets.put(one.subnetId, one, atMs);
+    for (const one of snapshot.routeTables) this.tables.put(one.tableId, one, atMs);
+    for (const one of snapshot.prefixLists) this.lists.put(one.prefixListId, one, atMs);
+  }
+
+  setCheck(instanceId: string, check: 'system' | 'instance' | 'attachedEbs', says: CheckStatus) {
+    const status = this.statuses.get(instanceId);
+    if (status === null) return;
+    this.statuses.put(instanceId, { ...status, [check]: says }, this.#clock.monotonicMs());
+  }
+
+  setInterface(
+    interfaceId: string,
+    change: Partial<
+      Pick<InterfaceFact, 'hasSourceDestCheck' | 'status' | 'attachment' | 'instanceId'>
+    >,
+  ): void {
+    const link = this.interfaces.get(interfaceId);
+    if (link === null) return;
+    this.interfaces.put(interfaceId, { ...link, ...change }, this.#clock.monotonicMs());
+    this.markBlackholes();
+  }
+
+  setTag(tag: TagFact): void {
+    this.tags.put(`${tag.resourceId} ${tag.key}`, tag, this.#clock.monotonicMs());
+  }
+
+  dropTag(resourceId: string, key: string): void {
+    this.tags.put(`${resourceId} ${key}`, null, this.#clock.monotonicMs());
+  }
+
+  /** False when the table has no such route that anybody may write. */
+  pointRoute(tableId: string, destination: string, interfaceId: string): boolean {
+    const isIt = (route: RouteFact) =>
+      route.destination === destination && route.origin === 'created';
+    const table = this.tables.get(tableId);
+    if (table === null || !table.routes.some(isIt)) return false;
+    const routes = table.routes.map((route) =>
+      isIt(route) && route.interfaceId !== interfaceId
+        ? { ...route, interfaceId, otherTarget: null, state: this.#stateOf(interfaceId) }
+        : route,
+    );
+    this.tables.put(tableId, { ...table, routes }, this.#clock.monotonicMs());
+    return true;
+  }
+
+  /** The interface that the route points at now; null when it points elsewhere or is not there. */
+  targetOf(tableId: string, destination: string): string | null {
+    const table = this.tables.get(tableId);
+    const route = table?.routes.find(
+      (one) => one.destination === destination && one.origin === 'created',
+    );
+    return route?.interfaceId ?? null;
+  }
+
+  /** Late, as EC2 does it: at `stopped` and `terminated`, not while `stopping` or `shutting-down` (facts of 2026-11). */
+  #stateOf(interfaceId: string): RouteFact['state'] {
+    const instanceId = this.interfaces.get(interfaceId)?.instanceId ?? null;
+    const state = instanceId === null ? undefined : this.instances.get(instanceId)?.state;
+    return state === 'running' || state === 'stopping' || state === 'shutting-down'
+      ? 'active'
+      : 'blackhole';
+  }
+
+  protected markBlackholes(): void {
+    for (const table of this.tables.all()) {
+      const routes = table.routes.map((route) => {
+        if (route.interfaceId === null) return route;
+        const state = this.#stateOf(route.interfaceId);
+        return state === route.state ? route : { ...route, state };
+      });
+      if (routes.some((route, index) => route !== table.routes[index])) {
+        this.tables.put(table.tableId, { ...table, routes }, this.#clock.monotonicMs());
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/** Functions that poll, as they are deployed: on a schedule, now and then a little late, and killed when their time is over. */
+
+import { DEFAULT_POLICY } from '../appliances/types/policy.ts';
+import type { EndpointWorld } from '../clientVpn/types/world.ts';
+import type { ConnectionWorld } from '../siteToSite/types/world.ts';
+import { type Poll, poll } from '../watcher/poll.ts';
+import { lookAtConnections } from '../watcher/scopes/connections.ts';
+import { endpointStages } from '../watcher/scopes/endpoints.ts';
+import type { SimAccount, Started } from './account.ts';
+import { type Dice, dice } from './random.ts';
+
+export interface PollerOptions<World> {
+  readonly seed: number | string;
+  /** Left out: as deployed. */
+  readonly everyMs?: number;
+  /** `askedMs`: when the look began, in virtual time. */
+  readonly onPoll?: (by: string, poll: Poll<World>, askedMs: number) => void;
+}
+
+export interface Poller {
+  start(): void;
+  stop(): void;
+  /** Looks that ended otherwise than by returning. */
+  readonly crashes: { readonly by: string; readonly error: unknown }[];
+}
+
+/** pollConnections. */
+export const openPoller = (account: SimAccount, options: PollerOptions<ConnectionWorld>): Poller =>
+  openPolls(account, CONNECTIONS, options, ({ ports, connectionPorts }, signal) => {
+    const { accountId } = account.estate;
+    const at = { accountId, mode: 'act', health: [] } as const;
+    return lookAtConnections({ ...ports, ...connectionPorts }, at, signal);
+  });
+
+/** pollEndpoints, without the table of metrics, of which the simulated account has none. */
+export const openEndpointPoller = (
+  account: SimAccount,
+  options: PollerOptions<EndpointWorld>,
+): Poller =>
+  openPolls(account, ENDPOINTS, options, ({ ports, endpointEyes }, signal) => {
+    const { accountId } = account.estate;
+    const eyes = { region: ports.region, clock: ports.clock, ...endpointEyes };
+    const scope = { accountId, regionCount: 1, policy: DEFAULT_POLICY };
+    return poll(ports, endpointStages(eyes, scope), 'act', signal);
+  });
+
+interface Polled {
+  readonly name: string;
+  readonly everyMs: number;
+  /** Until Lambda kills it. */
+  readonly lifeMs: number;
+}
+
+/** As in deploy/pollConnections.yml and deploy/pollEndpoints.yml. */
+const CONNECTIONS: Polled = { name: 'connections', everyMs: 60_000, lifeMs: 55_000 };
+const ENDPOINTS: Polled = { name: 'endpoints', everyMs: 300_000, lifeMs: 60_000 };
+
+function openPolls<World>(
+  account: SimAccount,
+  { name, everyMs: usuallyMs, lifeMs }: Polled,
+  { seed, everyMs = usuallyMs, onPoll }: PollerOptions<World>,
+  lookOnce: (started: Started, signal: AbortSignal) => Promise<Poll<World>>,
+): Poller {
+  const { clock, faults } = account;
+  const luck: Dice = dice(seed).fork(name === 'connections' ? 'poller' : `poller of ${name}`);
+  const stopping = new AbortController();
+  const crashes: Poller['crashes'] = [];
+  let count = 0;
+
+  async function look(): Promise<void> {
+    count += 1;
+    const started = account.start(`${name}-${count}`);
+    const { invocation } = started;
+    const askedMs = clock.monotonicMs();
+    let isOver = false;
+    clock.at(askedMs + lifeMs, () => {
+      if (!isOver) invocation.kill();
+    });
+    try {
+      onPoll?.(invocation.by, await lookOnce(started, stopping.signal), askedMs);
+    } catch (error) {
+      crashes.push({ by: invocation.by, error });
+    } finally {
+      isOver = true;
+      account.end(invocation);
+    }
+  }
+
+  function onSchedule(): void {
+    if (stopping.signal.aborted) return;
+    if (!faults.isActive('schedule-missed')) {
+      clock.at(clock.monotonicMs() + 100 * luck.whole(3, 30), () => {
+        look().catch((error: unknown) => crashes.push({ by: 'poller', error }));
+      });
+    }
+    clock.at(clock.monotonicMs() + everyMs, onSchedule);
+  }
+
+  return { start: onSchedule, stop: () => stopping.abort(), crashes };
+}

@@ -1,0 +1,130 @@
+/** A scenario played through in an account: event by event while it runs, and a record of every fault at its end. */
+
+import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
+import type { Poll } from '../watcher/poll.ts';
+import type { SimAccount } from './account.ts';
+import { AS_DEPLOYED, Deployment } from './deployment.ts';
+import { type FaultRecord, openRecords } from './faultRecords.ts';
+import { describeFault } from './faults/describe.ts';
+import type { Spell } from './faults.ts';
+import { KIND_LUCK } from './instanceControl.ts';
+import { openStage } from './open.ts';
+import { openEndpointPoller, openPoller } from './poller.ts';
+import type { Cast } from './roles.ts';
+import type { Scenario } from './scenario.ts';
+import type { TimelineEvent } from './timeline.ts';
+
+export interface RehearsalOptions {
+  readonly seed: number | string;
+  readonly policy?: Policy;
+}
+
+export interface Rehearsal {
+  readonly faults: readonly FaultRecord[];
+  readonly livedMs: number;
+  readonly writeCount: number;
+  readonly noticeCount: number;
+  /** Our own bugs: invocations that ended otherwise than by returning. */
+  readonly crashes: readonly { readonly by: string; readonly error: unknown }[];
+}
+
+/** @throws {Error} when the cast lacks what the scenario needs. */
+export async function* rehearse(
+  cast: Cast,
+  scenario: Scenario,
+  { seed, policy = DEFAULT_POLICY }: RehearsalOptions,
+): AsyncGenerator<TimelineEvent, Rehearsal> {
+  const spells = scenario.stage(cast);
+  if (spells === null) throw new Error(`staging ${scenario.name}: this account has nothing for it`);
+  const { account, clock, nameOf, timeline } = openStage(cast, seed);
+  const records = openRecords(account, spells);
+  allowRepairs(account, cast, scenario);
+  const deployment = new Deployment(account, {
+    seed,
+    policy,
+    ...AS_DEPLOYED,
+    repairs: KIND_LUCK,
+    onTick(by, tick) {
+      timeline.tick(by, tick, clock.monotonicMs());
+      records.tick(tick);
+    },
+    onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
+  });
+  for (const { fault, startMs, endMs } of spells) {
+    account.faults.add(fault, startMs, endMs);
+    const text = describeFault(fault, nameOf);
+    clock.at(startMs, () => timeline.note({ atMs: startMs, kind: 'fault', by: null, text }));
+    clock.at(endMs, () => timeline.note({ atMs: endMs, kind: 'over', by: null, text }));
+  }
+  let isOver = false;
+  const heard = (scope: string) => ({
+    seed,
+    onPoll(by: string, { findings, notices }: Pick<Poll<unknown>, 'findings' | 'notices'>) {
+      // Stopped in the middle of a look, it has seen nothing.
+      if (isOver) return;
+      records.polled(scope, findings);
+      timeline.polled(scope, by, findings, clock.monotonicMs());
+      timeline.notices(by, notices, clock.monotonicMs());
+    },
+  });
+  const pollers = [
+    ...(cast.vpn.connections.length > 0 ? [openPoller(account, heard('connections'))] : []),
+    ...(cast.endpoints.length > 0 ? [openEndpointPoller(account, heard('endpoints'))] : []),
+  ];
+  const isPolled = scenario.isPolled === true;
+  if (!isPolled) deployment.start();
+  for (const poller of pollers) poller.start();
+  while (clock.monotonicMs() < scenario.lastsMs) {
+    await clock.run(clock.monotonicMs() + (isPolled ? POLL_STEP_MS : STEP_MS));
+    if (!isPolled) records.look();
+    yield* timeline.take();
+  }
+  isOver = true;
+  deployment.stop();
+  for (const poller of pollers) poller.stop();
+  await clock.run(clock.monotonicMs() + STOP_MS);
+  const { log } = account;
+  return {
+    faults: spells.map((spell) => ({
+      text: describeFault(spell.fault, nameOf),
+      startMs: spell.startMs,
+      endMs: spell.endMs,
+      ...records.of(spell, nextStartMs(spells, spell)),
+    })),
+    livedMs: clock.monotonicMs(),
+    writeCount: log.writes.filter(({ effectMs }) => effectMs !== null).length,
+    noticeCount: log.notices.filter(({ answer }) => answer === 'published').length,
+    crashes: [...deployment.crashes, ...pollers.flatMap((poller) => poller.crashes)],
+  };
+}
+
+/** The tags by which the story's owner allows repairs. */
+export function allowRepairs(
+  { estate }: SimAccount,
+  cast: Cast,
+  { repairOf }: Pick<Scenario, 'repairOf'>,
+): void {
+  const repair = repairOf?.(cast) ?? null;
+  if (repair === null) return;
+  const resource = { resourceId: repair.instanceId, resourceType: 'instance' };
+  for (const [key, value] of repairTags(repair.steps)) {
+    estate.setTag({ ...resource, key: `vpn-medic:${key}`, value });
+  }
+}
+
+/** The host key is nobody's: in a simulated account nobody logs in. */
+const repairTags = (steps: string): readonly (readonly [string, string])[] => [
+  ['repair', steps],
+  ['service', 'strongswan'],
+  ['host-key', `SHA256:${'A'.repeat(43)}`],
+];
+
+const STEP_MS = 100;
+const POLL_STEP_MS = 1_000;
+const STOP_MS = 5_000;
+
+const nextStartMs = (spells: readonly Spell[], spell: Spell): number =>
+  Math.min(
+    Number.POSITIVE_INFINITY,
+    ...spells.map(({ startMs }) => startMs).filter((startMs) => startMs > spell.startMs),
+  );

@@ -1,0 +1,81 @@
+/** Who is who in a snapshot, as far as a story needs to know. */
+
+import type { InstanceFact } from '../appliances/types/inventory.ts';
+import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
+import { NO_VPN, type VpnEstate } from './connections.ts';
+import type { VantageSetup } from './probes.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface Cast {
+  readonly snapshot: Snapshot;
+  readonly vantages: readonly VantageSetup[];
+  /** Tagged instances, those that carry most routes first. */
+  readonly appliances: readonly InstanceFact[];
+  /** The group that an instance is tagged for; null: none. */
+  readonly groupOf: (instanceId: string) => string | null;
+  readonly vpn: VpnEstate;
+  readonly endpoints: readonly EndpointFact[];
+}
+
+/** @throws {Error} when no running instance is tagged: then there is nothing to rehearse. */
+export function castOf(
+  snapshot: Snapshot,
+  vpn: VpnEstate = NO_VPN,
+  endpoints: readonly EndpointFact[] = [],
+): Cast {
+  const groups = new Map(
+    snapshot.tags.flatMap(({ key, resourceId, value }) =>
+      key === GROUP_TAG ? [[resourceId, value] as const] : [],
+    ),
+  );
+  const tagged = new Set(groups.keys());
+  const loads = carriedRoutes(snapshot, tagged);
+  const appliances = snapshot.instances
+    .filter(({ instanceId, state }) => tagged.has(instanceId) && state === 'running')
+    .toSorted((a, b) => (loads.get(b.instanceId) ?? 0) - (loads.get(a.instanceId) ?? 0));
+  if (appliances.length === 0) {
+    throw new Error(
+      `the snapshot holds no running instance with the tag ${GROUP_TAG}: tag an appliance first`,
+    );
+  }
+  const groupOf = (instanceId: string) => groups.get(instanceId) ?? null;
+  return { snapshot, vantages: vantagesFor(appliances), appliances, groupOf, vpn, endpoints };
+}
+
+const GROUP_TAG = 'vpn-medic:group';
+
+/** Managed routes by carrier. */
+function carriedRoutes(
+  { interfaces, routeTables }: Snapshot,
+  tagged: ReadonlySet<string>,
+): ReadonlyMap<string, number> {
+  const owners = new Map(interfaces.map((link) => [link.interfaceId, link.instanceId]));
+  const loads = new Map<string, number>();
+  for (const { tableId, routes } of routeTables) {
+    if (!tagged.has(tableId)) continue;
+    for (const { interfaceId, origin } of routes) {
+      const owner = interfaceId === null ? null : (owners.get(interfaceId) ?? null);
+      if (owner === null || origin !== 'created') continue;
+      loads.set(owner, (loads.get(owner) ?? 0) + 1);
+    }
+  }
+  return loads;
+}
+
+/** From here, where public addresses allow it; and from inside the VPC when some appliance has none. */
+function vantagesFor(appliances: readonly InstanceFact[]): readonly VantageSetup[] {
+  const hidden = appliances.find(({ publicIp }) => publicIp === null);
+  const here: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] };
+  const isAnyPublic = appliances.some(({ publicIp }) => publicIp !== null);
+  return [
+    ...(isAnyPublic ? [here] : []),
+    ...(hidden === undefined ? [] : [inside(hidden.subnetId)]),
+  ];
+}
+
+const inside = (subnetId: string): VantageSetup => ({
+  id: 'vpn-medic-probe',
+  subnetIds: [subnetId],
+  isInVpc: true,
+  closedTo: [],
+});

@@ -1,0 +1,83 @@
+/** Stories of what is polled: Site-to-Site connections and Client VPN endpoints. */
+import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
+import type { Spell } from '../faults.ts';
+import type { Scenario } from '../scenario.ts';
+
+const MINUTE_MS = 60_000;
+
+export const POLL_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'site-lost',
+    says: 'A site loses a tunnel, then a device, then its last way in, and comes back: Site-to-Site connections, looked at once a minute.',
+    stage: ({ vpn }) => {
+      const [first, second] = vpn.connections;
+      const [tunnel] = second?.tunnels ?? [];
+      const here = first?.customerGatewayId;
+      const there = second?.customerGatewayId;
+      if (first === undefined || second === undefined || tunnel === undefined) return null;
+      if (first.site === null || first.site !== second.site || !here || !there) return null;
+      const { connectionId } = second;
+      const { outsideIp } = tunnel;
+      return [
+        {
+          fault: { kind: 'tunnel-down', connectionId, outsideIp, isBgp: false },
+          startMs: 2 * MINUTE_MS,
+          endMs: 25 * MINUTE_MS,
+        },
+        {
+          fault: { kind: 'customer-device-dead', customerGatewayId: here },
+          startMs: 6 * MINUTE_MS,
+          endMs: 20 * MINUTE_MS,
+        },
+        {
+          fault: { kind: 'customer-device-dead', customerGatewayId: there },
+          startMs: 10 * MINUTE_MS,
+          endMs: 15 * MINUTE_MS,
+        },
+      ];
+    },
+    isPolled: true,
+    lastsMs: 30 * MINUTE_MS,
+  },
+  {
+    name: 'endpoints-dark',
+    says: 'A Client VPN endpoint goes dark while EC2 calls it available, and then every other of the region: first it is told, then the region.',
+    stage: ({ endpoints: [first, ...others] }) => {
+      if (first === undefined || others.length === 0) return null;
+      return [
+        shut(first, 6 * MINUTE_MS, 23 * MINUTE_MS),
+        ...others.map((one) => shut(one, 11 * MINUTE_MS, 18 * MINUTE_MS)),
+      ];
+    },
+    isPolled: true,
+    lastsMs: 30 * MINUTE_MS,
+  },
+  {
+    name: 'list-expiring',
+    says: "A Client VPN endpoint's revocation list has five days to go, nobody renews it, it expires and locks everybody out, and is renewed.",
+    stage: ({ endpoints: [first] }) => {
+      if (first === undefined) return null;
+      const { endpointId } = first;
+      return [
+        {
+          fault: { kind: 'list-old', endpointId, days: 5 },
+          startMs: 2 * MINUTE_MS,
+          endMs: 62 * MINUTE_MS,
+        },
+        {
+          fault: { kind: 'list-old', endpointId, days: -1 },
+          startMs: 62 * MINUTE_MS,
+          endMs: 122 * MINUTE_MS,
+        },
+      ];
+    },
+    isPolled: true,
+    lastsMs: 190 * MINUTE_MS,
+  },
+];
+
+const shut = ({ endpointId }: EndpointFact, startMs: number, endMs: number): Spell => ({
+  fault: { kind: 'door-shut', endpointId },
+  startMs,
+  endMs,
+});

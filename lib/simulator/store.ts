@@ -1,0 +1,122 @@
+/** The state table of the simulated account: conditional writes, time to live, and a network in between. */
+
+import type { Item, ItemWrite, StoreAnswer, StorePort } from '../core/ports.ts';
+import { known, unknown } from '../core/reading.ts';
+import type { Invocation } from './invocation.ts';
+import type { Parts } from './parts.ts';
+import type { Dice } from './random.ts';
+
+interface Row {
+  readonly version: number;
+  /** JSON: nothing but plain data survives a table. */
+  readonly body: string;
+  readonly expiresAt: number | null;
+}
+
+/** What all invocations share. */
+export class Table {
+  readonly #rows = new Map<string, Row>();
+
+  get(id: string, now: number): Row | null {
+    const row = this.#rows.get(id);
+    return row === undefined || (row.expiresAt !== null && row.expiresAt <= now) ? null : row;
+  }
+
+  put({ id, overVersion, body, expiresAt }: ItemWrite, now: number): StoreAnswer {
+    if ((this.get(id, now)?.version ?? 0) !== overVersion) return { kind: 'conflict' };
+    const version = overVersion + 1;
+    this.#rows.set(id, { version, body: JSON.stringify(body ?? null), expiresAt });
+    return { kind: 'written', version };
+  }
+
+  /** Somebody else writes the same again. */
+  touch(id: string): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined) this.#rows.set(id, { ...row, version: row.version + 1 });
+  }
+
+  /** Overwrites one item with something that no program of ours ever wrote. */
+  spoil(luck: Dice): void {
+    const ids = [...this.#rows.keys()];
+    if (ids.length === 0) return;
+    const id = luck.pick(ids);
+    const version = (this.#rows.get(id)?.version ?? 0) + 1;
+    this.#rows.set(id, { version, body: luck.pick(GARBAGE), expiresAt: null });
+  }
+
+  /** Stored bodies by id, for whoever looks from outside. */
+  bodies(): ReadonlyMap<string, unknown> {
+    return new Map([...this.#rows].map(([id, { body }]) => [id, JSON.parse(body)]));
+  }
+}
+
+const GARBAGE = [
+  'null',
+  '"?"',
+  '[]',
+  '{}',
+  '{"schema":99}',
+  '{"appliances":null,"groups":[1,2],"fence":"x","until":null}',
+  '{"appliances":{"i-1":{}},"groups":{"hq":{"failovers":3}},"open":"all"}',
+];
+
+export function simStore(parts: Parts, self: Invocation, table: Table): StorePort {
+  const { clock, faults, log, luck } = parts;
+  const travel = async (signal: AbortSignal) => {
+    const isGone = faults.isActive('store-unreachable');
+    await self.pass(isGone ? UNREACHABLE_MS : 5 * luck.store.whole(1, 3), signal);
+    return !isGone && !signal.aborted;
+  };
+  const isFlaky = () =>
+    faults.active('store-flaky').some(({ chance }) => luck.store.chance(chance));
+  return {
+    async read(ids, signal) {
+      const at = self.clock.now();
+      const issuedMs = clock.monotonicMs();
+      const isReached = (await travel(signal)) && !isFlaky();
+      const effectMs = isReached ? clock.monotonicMs() : null;
+      log.stores.push({
+        by: self.by,
+        kind: 'read',
+        ids,
+        issuedMs,
+        effectMs,
+        answer: isReached ? 'read' : 'failed',
+      });
+      if (!isReached) return unknown(LOST, at);
+      const items = ids.flatMap((id): readonly Item[] => {
+        const row = table.get(id, clock.now());
+        return row === null ? [] : [{ id, version: row.version, body: JSON.parse(row.body) }];
+      });
+      return known(items, at);
+    },
+    async write(item, signal) {
+      const issuedMs = clock.monotonicMs();
+      const isReached = await travel(signal);
+      const fails = isReached && isFlaky();
+      const isWritten = isReached && (!fails || luck.store.chance(0.5));
+      const isBeaten = faults
+        .active('store-conflicts')
+        .some(({ chance }) => luck.store.chance(chance));
+      // The lease has no other writers than watchers, who are there to do it themselves.
+      if (isBeaten && !item.id.startsWith('lease')) table.touch(item.id);
+      const real: StoreAnswer = isWritten
+        ? table.put(item, clock.now())
+        : { kind: 'failed', why: LOST };
+      const answer: StoreAnswer = fails ? { kind: 'failed', why: LOST } : real;
+      const effectMs = real.kind === 'written' ? clock.monotonicMs() : null;
+      log.stores.push({
+        by: self.by,
+        kind: 'write',
+        ids: [item.id],
+        issuedMs,
+        effectMs,
+        answer: answer.kind,
+      });
+      return answer;
+    },
+  };
+}
+
+const LOST = 'dynamodb: no answer in 1 s';
+const UNREACHABLE_MS = 1_000;

@@ -1,0 +1,137 @@
+/** Ticks, notices and faults as one line of events that a person can follow. */
+
+import type { Held, Outcome } from '../appliances/types/plan.ts';
+import type { Tick } from '../appliances/types/tick.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Notice } from '../incidents/types.ts';
+
+export type TimelineKind =
+  | 'fault'
+  | 'over'
+  | 'seen'
+  | 'gone'
+  | 'held'
+  | 'moved'
+  | 'skipped'
+  | 'told'
+  | 'watch';
+
+export interface TimelineEvent {
+  /** Virtual time since the rehearsal began. */
+  readonly atMs: number;
+  readonly kind: TimelineKind;
+  /** The invocation that saw or did it; null for what happens to the world. */
+  readonly by: string | null;
+  readonly text: string;
+}
+
+export interface Timeline {
+  tick(by: string, tick: Tick, atMs: number): void;
+  /** What a poll of one subject found. */
+  polled(scope: string, by: string, findings: readonly Finding[], atMs: number): void;
+  notices(by: string, notices: readonly Notice[], atMs: number): void;
+  note(event: TimelineEvent): void;
+  /** Everything since it was last asked, in the order in which it happened. */
+  take(): readonly TimelineEvent[];
+}
+
+export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
+  let events: TimelineEvent[] = [];
+  const findings = new Map<string, string>();
+  const polled = new Map<string, Map<string, string>>();
+  let holds = new Set<string>();
+  /** Everyone who ever decided, the present one last: who has been followed never decides again. */
+  const holders: string[] = [];
+  const note = (atMs: number, kind: TimelineKind, by: string | null, text: string) =>
+    events.push({ atMs, kind, by, text });
+
+  function noteFindings(
+    by: string,
+    found: readonly Finding[],
+    known: Map<string, string>,
+    atMs: number,
+  ): void {
+    const seen = new Set<string>();
+    for (const { reason, subject, summary, severity } of found) {
+      if (severity === 'info') continue;
+      const key = `${reason} ${subject.id}`;
+      seen.add(key);
+      if (!known.has(key)) note(atMs, 'seen', by, `${reason}: ${summary}`);
+      known.set(key, `${reason} of ${subject.name}`);
+    }
+    for (const [key, text] of known) {
+      if (seen.has(key)) continue;
+      known.delete(key);
+      note(atMs, 'gone', by, `${text} is no longer seen`);
+    }
+  }
+
+  function noteHolds(by: string, { plan }: Tick, atMs: number): void {
+    const now = new Set<string>();
+    for (const [key, held] of Map.groupBy(plan.held, holdKey)) {
+      now.add(key);
+      const [first] = held;
+      if (holds.has(key) || first === undefined) continue;
+      note(
+        atMs,
+        'held',
+        by,
+        `${first.rule} holds ${routes(held.length)} at ${nameOf(first.from)}: ${first.because}`,
+      );
+    }
+    holds = now;
+  }
+
+  function noteOutcomes(by: string, outcomes: readonly Outcome[], atMs: number): void {
+    for (const group of Map.groupBy(outcomes, outcomeKey).values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const { move } = first;
+      const isMoved = first.kind === 'done' || first.kind === 'written';
+      note(
+        atMs,
+        isMoved ? 'moved' : 'skipped',
+        by,
+        `${routes(group.length)} ${nameOf(move.from)} -> ${nameOf(move.to)} (${move.kind}), ${first.kind}${'why' in first ? `: ${first.why}` : ''}: ${move.because}`,
+      );
+    }
+  }
+
+  return {
+    tick(by, tick, atMs) {
+      const { kind } = tick.world.lease;
+      noteOutcomes(by, tick.outcomes, atMs);
+      // A newcomer that only looks on, and a single look on an event, see less than the one that decides.
+      if (kind !== 'held' && kind !== 'unreachable') return;
+      if (kind === 'held' && !holders.includes(by)) {
+        const before = holders.at(-1);
+        if (before !== undefined) note(atMs, 'watch', by, `${by} takes over from ${before}`);
+        holders.push(by);
+      }
+      if (by !== holders.at(-1)) return;
+      noteFindings(by, tick.assessment.findings, findings, atMs);
+      noteHolds(by, tick, atMs);
+    },
+    polled(scope, by, found, atMs) {
+      const known = polled.get(scope) ?? new Map<string, string>();
+      polled.set(scope, known);
+      noteFindings(by, found, known, atMs);
+    },
+    notices(by, notices, atMs) {
+      for (const { subject } of notices) note(atMs, 'told', by, subject);
+    },
+    note(event) {
+      events.push(event);
+    },
+    take() {
+      const taken = events.toSorted((a, b) => a.atMs - b.atMs);
+      events = [];
+      return taken;
+    },
+  };
+}
+
+const holdKey = ({ rule, from, to, kind }: Held): string => `${rule} ${kind} ${from} ${to ?? ''}`;
+const outcomeKey = ({ move, kind }: Outcome): string =>
+  `${kind} ${move.kind} ${move.from} ${move.to}`;
+const routes = (count: number): string => `${count} route${count === 1 ? '' : 's'}`;

@@ -1,0 +1,179 @@
+/** Site-to-Site connections judged: what this look and what is remembered say together. Pure. */
+
+import type { Finding, Subject } from '../core/finding.ts';
+import { compare } from '../core/order.ts';
+import { describeMs, type Instant } from '../core/time.ts';
+import { settingFindings, sharedDevices } from './assess/configuration.ts';
+import { siteFindings } from './assess/siteFindings.ts';
+import { type Site, sitesOf } from './assess/sites.ts';
+import { type Judged, stateFindings } from './assess/states.ts';
+import { openSinces } from './assess/subjects.ts';
+import { withMetrics } from './assess/tunnelMetrics.ts';
+import { followTunnels } from './assess/tunnels.ts';
+import { trafficFindings } from './assess/tunnelTraffic.ts';
+import type { ConnectionMemory } from './state.ts';
+import type { HealthNote } from './types/connection.ts';
+import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
+import type { ConnectionWorld } from './types/world.ts';
+
+export interface ConnectionsAssessed {
+  /** Ordered by reason, then subject. */
+  readonly findings: readonly Finding[];
+  readonly memory: ConnectionMemory;
+}
+
+export function assessConnections(
+  world: ConnectionWorld,
+  memory: ConnectionMemory,
+  now: Instant,
+): ConnectionsAssessed {
+  const health = healthAfter(memory.health, world.health, now);
+  const series = world.series?.known
+    ? { at: world.series.at, tunnelIds: [...world.series.value] }
+    : memory.series;
+  const blindness = blindnessOf(world, memory, now);
+  const base = { ...memory, ...blindness, health, series };
+  if (!world.connections.known) {
+    return { findings: blindFindings(world, base, now), memory: base };
+  }
+  const connections = world.connections.value;
+  const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
+  const followed = followTunnels(connections, memory, now);
+  const tunnels = withMetrics(followed.tunnels, world);
+  const sites = sitesOf(connections, gateways);
+  const sinces = openSinces(memory.sinces);
+  const listed = series === null ? null : new Set(series.tunnelIds);
+  const findings = connections
+    .filter(({ state }) => state === 'available')
+    .flatMap((connection) => {
+      const { connectionId } = connection;
+      const judged: Judged = {
+        connection,
+        site: sites.find((site) => site.connections.includes(connection)) ?? null,
+        tunnels,
+        downSince: followed.downSince.get(connectionId) ?? null,
+        health,
+        sinces,
+        now,
+      };
+      return [
+        ...stateFindings(judged),
+        ...trafficFindings(judged, listed),
+        ...settingFindings(judged),
+      ];
+    });
+  const all = [
+    ...findings,
+    ...siteFindings(sites, { tunnels, downSince: followed.downSince }, health, sinces, now),
+    ...sharedDevices(gateways, sites, sinces, now),
+    ...blindFindings(world, base, now),
+  ];
+  return {
+    findings: all.toSorted(
+      (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
+    ),
+    memory: {
+      ...base,
+      tunnels: Object.fromEntries(tunnels),
+      downSince: Object.fromEntries(followed.downSince),
+      sinces: sinces.kept(),
+      gateways: [...gateways],
+      gone: { ...world.gone },
+      sites: sites.map(placed),
+    },
+  };
+}
+
+/** What outlives the look: names and what belongs together. */
+const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][number] => ({
+  id,
+  name,
+  connections: connections.map((one) => ({
+    id: one.connectionId,
+    name: one.name,
+    gateway: one.gateway.id,
+  })),
+});
+
+/** Each notice once, however often it comes; those that explain nothing any more are forgotten. */
+function healthAfter(
+  before: readonly HealthNote[],
+  news: readonly HealthNote[],
+  now: Instant,
+): ConnectionMemory['health'] {
+  const known = new Set(before.map(({ id }) => id));
+  return [...before, ...news.filter(({ id }) => !known.has(id))]
+    .filter(({ at }) => now - at < POLICY.healthMs)
+    .slice(-NOTES_KEPT)
+    .map((note) => ({ ...note, connectionIds: [...note.connectionIds] }));
+}
+
+const NOTES_KEPT = 100;
+
+function blindnessOf(
+  { connections, customerGateways, series, metrics }: ConnectionWorld,
+  memory: ConnectionMemory,
+  now: Instant,
+): Pick<ConnectionMemory, 'blindSince' | 'metricsBlindSince'> {
+  const answers = [...(metrics?.tunnels.values() ?? [])];
+  // A list of series that can be read says nothing of their points.
+  const isBlind =
+    answers.length > 0 ? answers.every(({ known }) => !known) : series?.known === false;
+  const hasSeen =
+    answers.some(({ known }) => known) || (series?.known === true && series.value.length === 0);
+  return {
+    blindSince: connections.known && customerGateways.known ? null : (memory.blindSince ?? now),
+    metricsBlindSince: isBlind
+      ? (memory.metricsBlindSince ?? now)
+      : hasSeen
+        ? null
+        : memory.metricsBlindSince,
+  };
+}
+
+function blindFindings(
+  world: ConnectionWorld,
+  { blindSince, metricsBlindSince }: ConnectionMemory,
+  now: Instant,
+): readonly Finding[] {
+  const subject: Subject = {
+    kind: 'region',
+    id: world.region,
+    name: world.region,
+    group: null,
+    zone: null,
+  };
+  const findings: Finding[] = [];
+  const unread = [world.connections, world.customerGateways].filter(({ known }) => !known);
+  if (unread.length > 0 && blindSince !== null && now - blindSince >= POLICY.blindMs) {
+    const whys = unread.flatMap((one) => (one.known ? [] : [one.why]));
+    findings.push({
+      reason: 'ConnectionsUnread',
+      subject,
+      severity: 'warning',
+      summary: world.connections.known
+        ? `Customer gateways of ${world.region} cannot be read for ${describeMs(now - blindSince)}: sites are told apart by what was known before.`
+        : `Site-to-Site connections of ${world.region} cannot be read for ${describeMs(now - blindSince)}: nothing is said of them, neither up nor down.`,
+      evidence: whys,
+      since: blindSince,
+      hint: whys.some((why) => why.includes('not accepted'))
+        ? `Enable ${world.region} for the account, or take it out of VPN_MEDIC_REGIONS.`
+        : 'If it says "denied": grant the action to the role of pollConnections (PollConnectionsRole). If "throttled": find who else calls it.',
+    });
+  }
+  if (metricsBlindSince !== null && now - metricsBlindSince >= POLICY.metricsBlindMs) {
+    const whys = [world.series, ...(world.metrics?.tunnels.values() ?? [])].flatMap((one) =>
+      one === null || one.known ? [] : [one.why],
+    );
+    findings.push({
+      reason: 'MetricsUnread',
+      subject,
+      severity: 'warning',
+      summary: `CloudWatch metrics of tunnels in ${world.region} cannot be read for ${describeMs(now - metricsBlindSince)}: traffic is not judged; state still is.`,
+      evidence: [...new Set(whys)].slice(0, 3),
+      since: metricsBlindSince,
+      hint: 'If it says "denied": grant cloudwatch:ListMetrics and cloudwatch:GetMetricData to the role of pollConnections (PollConnectionsRole).',
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,173 @@
+/** What is configured so that it will hurt one day: crypto, logs, limits, maintenance, single points of failure. Pure. */
+
+import type { Finding } from '../../core/finding.ts';
+import type { Instant } from '../../core/time.ts';
+import { type CustomerGatewayFact, type TunnelOptionsFact, tunnelId } from '../types/connection.ts';
+import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
+import { deviceOf, type Site } from './sites.ts';
+import type { Judged } from './states.ts';
+import { connectionSubject, minute, type Sinces, siteSubject, tunnelSubject } from './subjects.ts';
+
+export function settingFindings(judged: Judged): readonly Finding[] {
+  return [
+    ...weakCrypto(judged),
+    ...logsOff(judged),
+    ...routeLimit(judged),
+    ...maintenance(judged),
+    ...unattached(judged),
+  ];
+}
+
+function weakCrypto({ connection, site, sinces, now }: Judged): readonly Finding[] {
+  const lines = connection.tunnels.flatMap(({ outsideIp, options }) => {
+    const weak = options === null ? [] : weaknessesOf(options);
+    return weak.length === 0 ? [] : [`tunnel ${outsideIp} allows ${weak.join(', ')}`];
+  });
+  if (lines.length === 0) return [];
+  const subject = connectionSubject(connection, site);
+  return [
+    {
+      reason: 'WeakCrypto',
+      subject,
+      severity: 'info',
+      summary: `${connection.name} still allows crypto that is out of date; the customer device may pick it.`,
+      evidence: lines,
+      since: sinces.since('WeakCrypto', subject.id, now),
+      hint: 'In a maintenance window, restrict the tunnel options to IKEv2, SHA2 and DH group 14 or higher, one tunnel at a time: each change takes that tunnel down.',
+    },
+  ];
+}
+
+/** An empty list is AWS's default, which allows everything. */
+function weaknessesOf({ ikeVersions, dhGroups, integrity }: TunnelOptionsFact): readonly string[] {
+  return [
+    ...(dhGroups.length === 0 || dhGroups.includes(2) ? [`DH group 2${byDefault(dhGroups)}`] : []),
+    ...(integrity.length === 0 || integrity.includes('SHA1')
+      ? [`SHA-1${byDefault(integrity)}`]
+      : []),
+    ...(ikeVersions.length > 0 && !ikeVersions.includes('ikev2') ? ['IKEv1 only'] : []),
+  ];
+}
+
+const byDefault = (list: readonly unknown[]): string => (list.length === 0 ? ' (by default)' : '');
+
+function logsOff({ connection, site, sinces, now }: Judged): readonly Finding[] {
+  const without = connection.tunnels.filter(({ options }) => options?.isLogged === false);
+  if (without.length === 0) return [];
+  const subject = connectionSubject(connection, site);
+  return [
+    {
+      reason: 'LogsOff',
+      subject,
+      severity: 'info',
+      summary: `${connection.name} writes no VPN logs: the next failure will leave no trace of IKE.`,
+      evidence: without.map(({ outsideIp }) => `tunnel ${outsideIp}: logs off`),
+      since: sinces.since('LogsOff', subject.id, now),
+      hint: 'Switch tunnel logs on (ModifyVpnTunnelOptions, LogOptions), one tunnel at a time: each change takes that tunnel down.',
+    },
+  ];
+}
+
+function routeLimit({ connection, site, sinces, now }: Judged): readonly Finding[] {
+  const most = POLICY.acceptedRoutesMax[connection.gateway.kind];
+  return connection.tunnels.flatMap(({ outsideIp, acceptedRouteCount }) => {
+    if (acceptedRouteCount === null || acceptedRouteCount < most * POLICY.routesNearShare)
+      return [];
+    const subject = tunnelSubject(connection, outsideIp, site);
+    return [
+      {
+        reason: 'RouteLimitNear' as const,
+        subject,
+        severity: 'warning' as const,
+        summary: `A tunnel of ${connection.name} announces ${acceptedRouteCount} of at most ${most} routes: beyond that AWS ends the BGP session, and the tunnel carries nothing.`,
+        evidence: [
+          `${acceptedRouteCount} routes accepted, limit ${most} (${connection.gateway.kind} gateway), told from ${most * POLICY.routesNearShare}`,
+        ],
+        since: sinces.since('RouteLimitNear', subject.id, now),
+        hint: 'Summarise routes on the customer device, or announce a default route instead.',
+      },
+    ];
+  });
+}
+
+function maintenance({ connection, site, tunnels }: Judged): readonly Finding[] {
+  return connection.tunnels.flatMap(({ outsideIp }) => {
+    const known = tunnels.get(tunnelId(connection.connectionId, outsideIp))?.maintenance ?? null;
+    if (known === null || !known.isPending) return [];
+    const by = known.autoAppliedAfter;
+    const isOtherUp = connection.tunnels.some(
+      (other) => other.outsideIp !== outsideIp && other.status === 'up',
+    );
+    return [
+      {
+        reason: 'TunnelMaintenancePending' as const,
+        subject: tunnelSubject(connection, outsideIp, site),
+        severity: 'warning' as const,
+        summary: `AWS wants to replace the endpoint of a tunnel of ${connection.name}${by === null ? '' : `, and does so by itself after ${minute(by)}`}: the tunnel goes down for that.`,
+        evidence: [
+          `pending since ${minute(known.since)} or earlier`,
+          `the other tunnel is ${isOtherUp ? 'up' : 'NOT up'}`,
+        ],
+        since: known.since,
+        hint: isOtherUp
+          ? `At a quiet hour: aws ec2 replace-vpn-tunnel --vpn-connection-id ${connection.connectionId} --vpn-tunnel-outside-ip-address ${outsideIp} --apply-pending-maintenance`
+          : 'Bring the other tunnel up first: replacing this endpoint now would cut the connection.',
+      },
+    ];
+  });
+}
+
+function unattached({ connection, site, sinces, now }: Judged): readonly Finding[] {
+  const isLoose = connection.association === 'not-associated' || connection.gateway.kind === 'none';
+  if (!isLoose) return [];
+  const subject = connectionSubject(connection, site);
+  return [
+    {
+      reason: 'ConnectionUnattached',
+      subject,
+      severity: 'info',
+      summary: `${connection.name} is available, but no gateway has taken it up: nothing is routed through it.`,
+      evidence: [
+        `gateway ${connection.gateway.id || 'none'}, association ${connection.association ?? 'not said'}`,
+      ],
+      since: sinces.since('ConnectionUnattached', subject.id, now),
+      hint: 'Attach it to a gateway, or delete it: it costs money by the hour.',
+    },
+  ];
+}
+
+/** Every connection of a gateway ends on one device: that device is all that stands between it and silence. */
+export function sharedDevices(
+  gateways: readonly CustomerGatewayFact[],
+  sites: readonly Site[],
+  sinces: Sinces,
+  now: Instant,
+): readonly Finding[] {
+  const byId = new Map(gateways.map((one) => [one.customerGatewayId, one]));
+  const ours = sites.flatMap((site) => site.connections);
+  const shared = [...Map.groupBy(ours, ({ gateway }) => gateway.id)].flatMap(([id, members]) => {
+    const devices = new Set(
+      members.map((one) => deviceOf(one, byId.get(one.customerGatewayId ?? '') ?? null)),
+    );
+    const site = sites.find((one) => one.connections.some((known) => known === members[0]));
+    const [device] = devices;
+    if (id === '' || devices.size !== 1 || site === undefined || device === undefined) return [];
+    return [{ id, members, device, site }];
+  });
+  return [...Map.groupBy(shared, ({ site }) => site)].map(([site, list]): Finding => {
+    const subject = siteSubject(site);
+    const ids = list.map(({ id }) => id).join(', ');
+    return {
+      reason: 'CustomerGatewayShared',
+      subject,
+      severity: 'info',
+      summary: `Every connection of ${ids} ends on one customer device: when it fails, all are down.`,
+      evidence: list.map(
+        ({ id, members, device }) =>
+          `${id}: ${members.length} connection${members.length === 1 ? '' : 's'}, all on ${device} (${members.map(({ connectionId }) => connectionId).join(', ')})`,
+      ),
+      since: sinces.since('CustomerGatewayShared', subject.id, now),
+      hint: 'Add a second connection that ends on another customer device.',
+    };
+  });
+}

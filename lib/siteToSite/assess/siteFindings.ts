@@ -1,0 +1,87 @@
+/** What the loss of tunnels means for the place behind them. Pure. */
+
+import type { Finding } from '../../core/finding.ts';
+import type { Instant } from '../../core/time.ts';
+import type { TunnelMemory } from '../state.ts';
+import { type HealthNote, tunnelId } from '../types/connection.ts';
+import type { Site } from './sites.ts';
+import { healthLines, minute, type Sinces, siteSubject } from './subjects.ts';
+import type { Followed } from './tunnels.ts';
+
+/** A site with a single connection has nothing to add to what is said of that. */
+export function siteFindings(
+  sites: readonly Site[],
+  { tunnels, downSince }: Followed,
+  health: readonly HealthNote[],
+  sinces: Sinces,
+  now: Instant,
+): readonly Finding[] {
+  return sites
+    .filter(({ connections }) => connections.length > 1)
+    .flatMap((site) => {
+      const downs = site.connections.flatMap(
+        ({ connectionId }) => downSince.get(connectionId) ?? [],
+      );
+      const isDown = downs.length === site.connections.length;
+      return [
+        ...(isDown ? [siteDown(site, Math.max(...downs), health)] : []),
+        ...redundancyLost(site, isDown, tunnels, sinces, now),
+      ];
+    });
+}
+
+const siteDown = (site: Site, since: Instant, health: readonly HealthNote[]): Finding => ({
+  reason: 'SiteDown',
+  subject: siteSubject(site),
+  severity: 'critical',
+  summary: `Site ${site.name} lost its last way in: all ${site.connections.length} of its connections are down.`,
+  evidence: site.connections.flatMap((connection) => [
+    `${connection.name} (${connection.connectionId}): ${connection.tunnels.map(({ words }) => words || 'tells nothing').join('; ')}`,
+    ...healthLines(connection, health),
+  ]),
+  since,
+  hint: 'Ask at the site for power and line first; then look at the customer device.',
+});
+
+/**
+ * One tunnel is known to be up, and all others are known not to be: one more failure and the site is gone. When it is
+ * gone, its redundancy has not come back: that is then part of what is told of the site.
+ */
+function redundancyLost(
+  site: Site,
+  isDown: boolean,
+  tunnels: ReadonlyMap<string, TunnelMemory>,
+  sinces: Sinces,
+  now: Instant,
+): readonly Finding[] {
+  const all = site.connections.flatMap((connection) =>
+    connection.tunnels.map(({ outsideIp }) => {
+      const tunnel = tunnels.get(tunnelId(connection.connectionId, outsideIp));
+      return { name: connection.name, outsideIp, tunnel };
+    }),
+  );
+  const ups = all.filter(({ tunnel }) => tunnel?.status === 'up' && tunnel.unknownSince === null);
+  const downs = all.filter(
+    ({ tunnel }) => tunnel?.status === 'down' || tunnel?.status === 'bgp-down',
+  );
+  const isLast = ups.length === 1 && ups.length + downs.length === all.length && all.length > 2;
+  if (!isLast && !isDown) return [];
+  const subject = siteSubject(site);
+  const lastAt = Math.max(...downs.map(({ tunnel }) => tunnel?.since ?? now));
+  return [
+    {
+      reason: 'RedundancyLost',
+      subject,
+      severity: 'warning',
+      summary: isDown
+        ? `Site ${site.name} has none of ${all.length} tunnels left.`
+        : `Site ${site.name} has one of ${all.length} tunnels left: one more failure cuts it off.`,
+      evidence: all.map(
+        ({ name, outsideIp, tunnel }) =>
+          `${name} tunnel ${outsideIp}: ${tunnel?.status ?? 'unknown'}${tunnel === undefined ? '' : ` since ${minute(tunnel.since)}`}`,
+      ),
+      since: sinces.since('RedundancyLost', subject.id, Math.min(lastAt, now)),
+      hint: 'Bring one of the others back before anything else is changed at this site.',
+    },
+  ];
+}

@@ -1,0 +1,250 @@
+/** Down, half down, flapping, silent: what is wrong with the tunnels themselves. Pure. */
+
+import type { Finding } from '../../core/finding.ts';
+import { describeMs, type Instant } from '../../core/time.ts';
+import type { ConnectionMemory, TunnelMemory } from '../state.ts';
+import { type ConnectionFact, type TunnelFact, tunnelId } from '../types/connection.ts';
+import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
+import type { Site } from './sites.ts';
+import {
+  connectionSubject,
+  healthLines,
+  lookCommand,
+  minute,
+  type Sinces,
+  tunnelSubject,
+} from './subjects.ts';
+import { statusOf } from './tunnels.ts';
+
+export interface Judged {
+  readonly connection: ConnectionFact;
+  readonly site: Site | null;
+  readonly tunnels: ReadonlyMap<string, TunnelMemory>;
+  readonly downSince: Instant | null;
+  readonly health: ConnectionMemory['health'];
+  readonly sinces: Sinces;
+  readonly now: Instant;
+}
+
+export function stateFindings(judged: Judged): readonly Finding[] {
+  const { connection } = judged;
+  const sides = connection.tunnels.map((fact) => sideOf(fact, judged));
+  return [
+    ...(judged.downSince === null ? [] : [connectionDown(sides, judged.downSince, judged)]),
+    // While the connection is down they are explained by that: neither told again nor called over.
+    ...sides.flatMap((side) => tunnelDown(side, judged)),
+    ...sides.flatMap((side) => [
+      ...flapping(side, judged),
+      ...noRoutes(side, judged),
+      ...unknownFor(side, judged),
+    ]),
+    ...(sides.length === 0 ? [nothingTold(judged)].flat() : []),
+    ...replaced(sides, judged),
+  ];
+}
+
+interface Side {
+  readonly fact: TunnelFact;
+  readonly tunnel: TunnelMemory;
+  /** What this very look says; null: nothing. */
+  readonly isKnown: boolean;
+  readonly line: string;
+  readonly changeCount: number;
+}
+
+function sideOf(fact: TunnelFact, { connection, tunnels, now }: Judged): Side {
+  const id = tunnelId(connection.connectionId, fact.outsideIp);
+  const tunnel = tunnels.get(id);
+  if (tunnel === undefined) throw new Error(`judging a tunnel that is not followed: ${id}`);
+  const isKnown = statusOf(fact, connection) !== null;
+  const said = isKnown
+    ? `${fact.words || 'no words'}, since ${minute(tunnel.since)} (${describeMs(Math.max(0, now - tunnel.since))})`
+    : `tells nothing${fact.words === '' ? '' : ` we know (${fact.words})`}; last known: ${tunnel.status ?? 'nothing'}`;
+  return {
+    fact,
+    tunnel,
+    isKnown,
+    line: `tunnel ${fact.outsideIp}: ${said}`,
+    changeCount: changeCountOf(tunnel, now),
+  };
+}
+
+/** Metrics and telemetry see the same changes, each some that the other misses: the larger count, never both. */
+function changeCountOf({ changeAts, traffic }: TunnelMemory, now: Instant): number {
+  const isRecent = (at: Instant) => now - at < POLICY.flapWindowMs;
+  return Math.max(
+    changeAts.filter(isRecent).length,
+    (traffic?.flipAts ?? []).filter(isRecent).length,
+  );
+}
+
+const isFlapping = ({ changeCount }: Side): boolean => changeCount >= POLICY.flapCount;
+
+function connectionDown(
+  sides: readonly Side[],
+  since: Instant,
+  { connection, site, health }: Judged,
+): Finding {
+  const isBgp = sides.every(({ tunnel }) => tunnel.status === 'bgp-down');
+  return {
+    reason: isBgp ? 'BgpDown' : 'ConnectionDown',
+    subject: connectionSubject(connection, site),
+    severity: 'critical',
+    summary: isBgp
+      ? `BGP is down on both tunnels of ${connection.name}, though IPsec is up: no route is learnt, nothing passes.`
+      : `Both tunnels of ${connection.name} are down: nothing passes.`,
+    evidence: [...sides.map(({ line }) => line), ...healthLines(connection, health)],
+    since,
+    hint: isBgp
+      ? `On the customer device, look at the BGP session (neighbour addresses, ASN, hold timer, TCP 179 inside the tunnel).`
+      : `See whether the customer device and its line are up; on default options it must start IKE itself. Look: ${lookCommand(connection.connectionId)}`,
+  };
+}
+
+function tunnelDown(
+  side: Side,
+  { connection, site, health, downSince, now }: Judged,
+): readonly Finding[] {
+  const { fact, tunnel, line } = side;
+  const { status, since, isUnused } = tunnel;
+  if (status === null || status === 'up') return [];
+  if (isFlapping(side) && now - since <= POLICY.flapDownMs && downSince === null) return [];
+  const subject = tunnelSubject(connection, fact.outsideIp, site);
+  const others = connection.tunnels.filter(({ outsideIp }) => outsideIp !== fact.outsideIp);
+  const evidence = [
+    line,
+    ...others.map(({ outsideIp, words }) => `the other, ${outsideIp}: ${words || 'tells nothing'}`),
+    ...healthLines(connection, health),
+  ];
+  if (isUnused) {
+    return [
+      {
+        reason: 'SingleTunnelUsed',
+        subject,
+        severity: 'warning',
+        summary: `${connection.name} uses one tunnel of two: the other has been down for ${describeMs(now - since)} and never seen up. When AWS replaces an endpoint, the connection goes down with it.`,
+        evidence,
+        since,
+        hint: 'Configure the second tunnel on the customer device.',
+      },
+    ];
+  }
+  if (status === 'bgp-down') {
+    return [
+      {
+        reason: 'BgpDown',
+        subject,
+        severity: 'warning',
+        summary: `BGP is down on one tunnel of ${connection.name}, though its IPsec is up: it carries nothing, and there is no redundancy.`,
+        evidence,
+        since,
+        hint: 'On the customer device, look at the BGP session of this tunnel (neighbour address, ASN, TCP 179 inside the tunnel).',
+      },
+    ];
+  }
+  return [
+    {
+      reason: 'TunnelDown',
+      subject,
+      severity: 'warning',
+      summary: `A tunnel of ${connection.name} is down: there is no redundancy.`,
+      evidence,
+      since,
+      hint: fact.options?.startsIke
+        ? 'See whether the customer device answers IKE from this outside address.'
+        : 'AWS waits for the customer device to start IKE for this tunnel: see what its log says.',
+    },
+  ];
+}
+
+function flapping(side: Side, { connection, site, now }: Judged): readonly Finding[] {
+  const { fact, tunnel, changeCount, line } = side;
+  if (!isFlapping(side)) return [];
+  const ats = [...tunnel.changeAts, ...(tunnel.traffic?.flipAts ?? [])];
+  return [
+    {
+      reason: 'TunnelFlapping',
+      subject: tunnelSubject(connection, fact.outsideIp, site),
+      severity: 'warning',
+      summary: `A tunnel of ${connection.name} changed ${changeCount} times within an hour. Each change drops traffic; short ones are missed, so there may be more.`,
+      evidence: [
+        `${tunnel.changeAts.length} changes of AWS's "last status change", ${tunnel.traffic?.flipAts.length ?? 0} in the TunnelState metric`,
+        line,
+      ],
+      since: Math.min(now, ...ats),
+      hint: 'Compare DPD and rekey timers of both sides, then the line under the tunnel; VPN logs show every change.',
+    },
+  ];
+}
+
+function noRoutes(side: Side, judged: Judged): readonly Finding[] {
+  const { connection, site, sinces } = judged;
+  const { fact, tunnel, isKnown, line } = side;
+  const isBgp = connection.isStatic === false || /\bBGP\b/i.test(fact.words);
+  const isEmpty = tunnel.status === 'up' && isKnown && isBgp && fact.acceptedRouteCount === 0;
+  if (!isEmpty) return [];
+  const subject = tunnelSubject(connection, fact.outsideIp, site);
+  return [
+    {
+      reason: 'NoRoutesAccepted',
+      subject,
+      severity: 'warning',
+      summary: `BGP is up on a tunnel of ${connection.name}, but AWS accepts no route from it: nothing is sent into it.`,
+      evidence: [line, '0 routes accepted'],
+      since: sinces.since('NoRoutesAccepted', subject.id, tunnel.since),
+      hint: 'See what the customer device announces on this session, and what its filters leave of it.',
+    },
+  ];
+}
+
+function unknownFor(side: Side, { connection, site, now }: Judged): readonly Finding[] {
+  const { unknownSince } = side.tunnel;
+  if (unknownSince === null || now - unknownSince < POLICY.unknownMs) return [];
+  return [
+    {
+      reason: 'TunnelUnknown',
+      subject: tunnelSubject(connection, side.fact.outsideIp, site),
+      severity: 'warning',
+      summary: `Nothing is known of a tunnel of ${connection.name} for ${describeMs(now - unknownSince)}: AWS does not say whether it is up. That is not "down".`,
+      evidence: [side.line],
+      since: unknownSince,
+      hint: `Look: ${lookCommand(connection.connectionId)}`,
+    },
+  ];
+}
+
+function nothingTold({ connection, site, sinces, now }: Judged): readonly Finding[] {
+  const subject = connectionSubject(connection, site);
+  const since = sinces.since('TunnelUnknown', subject.id, now);
+  if (now - since < POLICY.unknownMs) return [];
+  return [
+    {
+      reason: 'TunnelUnknown',
+      subject,
+      severity: 'warning',
+      summary: `AWS tells of no tunnel of ${connection.name} for ${describeMs(now - since)}. That is not "down".`,
+      evidence: ['the connection is available; its telemetry is empty'],
+      since,
+      hint: `Look: ${lookCommand(connection.connectionId)}`,
+    },
+  ];
+}
+
+/** When something is wrong with the connection, the notice of AWS Health is part of that; by itself it is a line in check. */
+function replaced(sides: readonly Side[], judged: Judged): readonly Finding[] {
+  const { connection, site, health } = judged;
+  const isWrong = sides.some((side) => side.tunnel.status !== 'up' || isFlapping(side));
+  const note = health.findLast((one) => one.connectionIds.includes(connection.connectionId));
+  if (isWrong || note === undefined) return [];
+  return [
+    {
+      reason: 'TunnelReplaced',
+      subject: connectionSubject(connection, site),
+      severity: 'info',
+      summary: `AWS replaced a tunnel endpoint of ${connection.name}; both tunnels are up.`,
+      evidence: healthLines(connection, health),
+      since: note.at,
+      hint: 'Nothing. If traffic suffered, configure both tunnels on the customer device.',
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+/** How connections, tunnels and sites are named in findings, and the words that all of those findings share. Pure. */
+import type { Finding, Subject } from '../../core/finding.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import { type ConnectionFact, type HealthNote, tunnelId } from '../types/connection.ts';
+import type { Site } from './sites.ts';
+
+export const siteSubject = (site: Site): Subject => ({
+  kind: 'site',
+  id: site.id,
+  name: site.name,
+  group: null,
+  zone: null,
+});
+
+export const connectionSubject = (connection: ConnectionFact, site: Site | null): Subject => ({
+  kind: 'connection',
+  id: connection.connectionId,
+  name: connection.name,
+  group: null,
+  zone: null,
+  within: site === null ? [] : [site.id],
+});
+
+export const tunnelSubject = (
+  connection: ConnectionFact,
+  outsideIp: string,
+  site: Site | null,
+): Subject => ({
+  kind: 'tunnel',
+  id: tunnelId(connection.connectionId, outsideIp),
+  name: `${connection.name} tunnel ${outsideIp}`,
+  group: null,
+  zone: null,
+  within: [connection.connectionId, ...(site === null ? [] : [site.id])],
+});
+
+/** Since when, of what has no date of its own: the first look that saw it, as long as every look since saw it too. */
+export interface Sinces {
+  since(reason: Finding['reason'], subjectId: string, atMost: Instant): Instant;
+  /** Those that were asked for. */
+  kept(): Record<string, Instant>;
+}
+
+export function openSinces(before: Readonly<Record<string, Instant>>): Sinces {
+  const kept: Record<string, Instant> = {};
+  return {
+    since(reason, subjectId, atMost) {
+      const key = `${subjectId} ${reason}`;
+      const since = Math.min(before[key] ?? atMost, atMost);
+      kept[key] = since;
+      return since;
+    },
+    kept: () => kept,
+  };
+}
+
+/** Never the bare call: its reply shows the pre-shared keys on the screen. */
+export const lookCommand = (connectionId: string): string =>
+  `aws ec2 describe-vpn-connections --vpn-connection-ids ${connectionId} --query 'VpnConnections[].VgwTelemetry'`;
+
+export const minute = (at: Instant): string => `${toIso(at).slice(0, 16).replace('T', ' ')} UTC`;
+
+/** `1.4 GB`, `37 MB`, `0 B`: decimal, as networks count. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const step = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return `${Number((bytes / 1_000 ** step).toPrecision(3))} ${units[step] ?? ''}`;
+}
+
+/** What AWS Health said of this connection lately. */
+export const healthLines = (
+  { connectionId }: ConnectionFact,
+  health: readonly HealthNote[],
+): readonly string[] =>
+  health
+    .filter(({ connectionIds }) => connectionIds.includes(connectionId))
+    .map(({ code, at }) => `AWS Health, ${minute(at)}: ${code}`);

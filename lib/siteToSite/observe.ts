@@ -1,0 +1,162 @@
+/** One look at a region's Site-to-Site connections: state from EC2 each time, metrics only when there is something new to ask. */
+
+import { goneAfter } from '../core/gone.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Instant } from '../core/time.ts';
+import { readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
+import type { ConnectionPorts } from './ports.ts';
+import type { ConnectionMemory } from './state.ts';
+import {
+  type ConnectionFact,
+  type HealthNote,
+  type MaintenanceFact,
+  tunnelId,
+} from './types/connection.ts';
+import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
+import type { ConnectionWorld } from './types/world.ts';
+
+/** What a look needs; nothing is written through it. */
+export type ConnectionEyes = Pick<ConnectionPorts, 'region' | 'clock' | 'vpn' | 'metrics'>;
+
+export async function observeConnections(
+  ports: ConnectionEyes,
+  memory: ConnectionMemory,
+  of: { readonly accountId: string; readonly health: readonly HealthNote[] },
+  signal: AbortSignal,
+): Promise<ConnectionWorld> {
+  const at = ports.clock.now();
+  const [connections, customerGateways, series] = await Promise.all([
+    ports.vpn.connections(signal),
+    ports.vpn.customerGateways(signal),
+    isDue(memory.series?.at ?? null, POLICY.seriesEveryMs, at) ? readSeries(ports, signal) : null,
+  ]);
+  const tunnels = connections.known ? tunnelsOf(connections.value) : [];
+  const listed = new Set(series?.known ? series.value : memory.series?.tunnelIds);
+  const measurable = tunnels.filter(({ id }) => listed.has(id));
+  const due = whoseMetrics(measurable, memory, at);
+  const [metrics, histories, maintenances] = await Promise.all([
+    due.length > 0 ? readRecent(ports, due, at, signal) : null,
+    // Not at one look with the others: both are what makes a look long.
+    readHistories(ports, due.length > 0 ? [] : whoseHistory(measurable, memory, at), at, signal),
+    readMaintenances(ports, whoseMaintenance(tunnels, memory, at), signal),
+  ]);
+  return {
+    at,
+    accountId: of.accountId,
+    region: ports.region,
+    connections,
+    customerGateways,
+    series,
+    metrics,
+    histories,
+    maintenances,
+    gone: connections.known ? goneSince(memory, connections.value, at) : memory.gone,
+    health: of.health,
+  };
+}
+
+function goneSince(
+  memory: ConnectionMemory,
+  connections: readonly ConnectionFact[],
+  now: Instant,
+): ConnectionWorld['gone'] {
+  const here = new Set(
+    connections
+      .filter(({ state }) => state !== 'deleting' && state !== 'deleted')
+      .map(({ connectionId }) => connectionId),
+  );
+  const lost = Object.entries(memory.tunnels).filter(
+    ([, { connectionId }]) => !here.has(connectionId),
+  );
+  // What is said of a site is said of two connections or more: with fewer left it is over, since they were deleted.
+  const left = new Map(
+    memory.sites.map((site) => [
+      site.id,
+      site.connections.filter((one) => here.has(one.id)).length,
+    ]),
+  );
+  const bereft = memory.sites.filter(
+    ({ id, connections: before }) => (left.get(id) ?? 0) < Math.min(2, before.length),
+  );
+  const ids = [
+    ...lost.flatMap(([id, { connectionId }]) => [connectionId, id]),
+    ...bereft.map(({ id }) => id),
+  ];
+  // A tunnel's id begins with its connection's.
+  const isHere = (id: string) =>
+    id.startsWith('site/') ? (left.get(id) ?? 0) >= 2 : here.has(id.split('/')[0] ?? '');
+  return goneAfter(memory.gone, ids, isHere, now);
+}
+
+/** One tunnel of a connection that is there to carry traffic. */
+export interface TunnelName {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly outsideIp: string;
+  readonly hasLifecycleControl: boolean;
+}
+
+const tunnelsOf = (connections: readonly ConnectionFact[]): readonly TunnelName[] =>
+  connections
+    .filter(({ state }) => state === 'available')
+    .flatMap(({ connectionId, tunnels }) =>
+      tunnels.map(({ outsideIp, options }) => ({
+        id: tunnelId(connectionId, outsideIp),
+        connectionId,
+        outsideIp,
+        hasLifecycleControl: options?.hasLifecycleControl ?? false,
+      })),
+    );
+
+/** A clock that went back makes everything due at once, rather than never again. */
+const isDue = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =>
+  lastAt === null || now - lastAt >= everyMs || lastAt > now;
+
+/** Those that have waited longest. */
+function whoseMetrics(
+  tunnels: readonly TunnelName[],
+  memory: ConnectionMemory,
+  now: Instant,
+): readonly TunnelName[] {
+  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.metricsAt ?? null;
+  return tunnels
+    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.metricsEveryMs, now))
+    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
+    .slice(0, POLICY.metricsAtOnce);
+}
+
+function whoseHistory(
+  tunnels: readonly TunnelName[],
+  memory: ConnectionMemory,
+  now: Instant,
+): readonly TunnelName[] {
+  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.historyAt ?? null;
+  return tunnels
+    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.historyEveryMs, now))
+    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
+    .slice(0, POLICY.historiesAtOnce);
+}
+
+function whoseMaintenance(
+  tunnels: readonly TunnelName[],
+  memory: ConnectionMemory,
+  now: Instant,
+): readonly TunnelName[] {
+  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.maintenance?.askedAt ?? null;
+  return tunnels
+    .filter((tunnel) => tunnel.hasLifecycleControl)
+    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.maintenanceEveryMs, now))
+    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
+    .slice(0, POLICY.maintenancesAtOnce);
+}
+
+async function readMaintenances(
+  { vpn }: ConnectionEyes,
+  tunnels: readonly TunnelName[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Reading<MaintenanceFact>>> {
+  const readings = await Promise.all(
+    tunnels.map(async (tunnel) => [tunnel.id, await vpn.maintenance(tunnel, signal)] as const),
+  );
+  return new Map(readings);
+}

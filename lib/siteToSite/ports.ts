@@ -1,0 +1,23 @@
+/** Site-to-Site VPN, read only. Types only. */
+
+import type { MetricPort } from '../core/metricPort.ts';
+import type { Reading } from '../core/reading.ts';
+import type { RegionPorts } from '../incidents/ports.ts';
+import type { ConnectionFact, CustomerGatewayFact, MaintenanceFact } from './types/connection.ts';
+
+/** No call throws for what AWS answers. What it holds beside facts (pre-shared keys, device configurations) never leaves the adapter. */
+export interface VpnPort {
+  /** Every connection of the region, those being deleted too. */
+  connections(signal: AbortSignal): Promise<Reading<readonly ConnectionFact[]>>;
+  customerGateways(signal: AbortSignal): Promise<Reading<readonly CustomerGatewayFact[]>>;
+  /** Of one tunnel that has lifecycle control. */
+  maintenance(
+    of: { readonly connectionId: string; readonly outsideIp: string },
+    signal: AbortSignal,
+  ): Promise<Reading<MaintenanceFact>>;
+}
+
+export type ConnectionPorts = RegionPorts & {
+  readonly vpn: VpnPort;
+  readonly metrics: MetricPort;
+};

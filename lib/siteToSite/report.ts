@@ -1,0 +1,26 @@
+/** What a look at Site-to-Site connections has to tell: nothing is done about them, so findings are all. Pure. */
+
+import type { Finding } from '../core/finding.ts';
+import type { Story } from '../core/report.ts';
+import { tunnelId } from './types/connection.ts';
+import type { ConnectionWorld } from './types/world.ts';
+
+export function connectionsStory(world: ConnectionWorld, findings: readonly Finding[]): Story {
+  const connections = world.connections.known ? world.connections.value : [];
+  const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
+    why === null
+      ? []
+      : [connectionId, ...tunnels.map((one) => tunnelId(connectionId, one.outsideIp))].map(
+          (id) => [id, why] as const,
+        ),
+  );
+  return {
+    accountId: world.accountId,
+    region: world.region,
+    findings,
+    ignored: new Map(ignored),
+    deeds: [],
+    held: [],
+    gone: new Set(Object.keys(world.gone)),
+  };
+}

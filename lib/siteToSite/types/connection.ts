@@ -1,0 +1,89 @@
+/** Site-to-Site connections as EC2 tells of them, in our words: plain facts without any key. */
+import type { Instant } from '../../core/time.ts';
+
+export interface ConnectionFact {
+  readonly connectionId: string;
+  /** The tag `Name`, or the id. */
+  readonly name: string;
+  /** `unknown`: a word that is not documented. */
+  readonly state: 'pending' | 'available' | 'deleting' | 'deleted' | 'unknown';
+  readonly customerGatewayId: string | null;
+  readonly gateway: GatewayFact;
+  /** Whether the gateway's side has taken it up; null: not said. */
+  readonly association: 'associated' | 'not-associated' | 'changing' | null;
+  /** Static routes instead of BGP; null: not said. */
+  readonly isStatic: boolean | null;
+  readonly isAccelerated: boolean;
+  /** `private`: over Direct Connect. */
+  readonly transport: 'public' | 'private' | 'ipv6';
+  readonly bandwidth: 'standard' | 'large';
+  /** Ordered by outside address. Usually two; none while nothing is known of them. */
+  readonly tunnels: readonly TunnelFact[];
+  /** The tag `vpn-medic:site`; null: none. */
+  readonly site: string | null;
+  /** The tag `vpn-medic:ignore`; null: none. */
+  readonly ignored: string | null;
+}
+
+export interface GatewayFact {
+  readonly kind: 'virtual-private' | 'transit' | 'cloud-wan' | 'concentrator' | 'none';
+  /** Its id or ARN; empty for `none`. */
+  readonly id: string;
+}
+
+export interface TunnelFact {
+  /** On AWS's side. */
+  readonly outsideIp: string;
+  /** Null: not said, or in a word that we do not know. */
+  readonly status: 'up' | 'down' | null;
+  /** AWS's own words: `DOWN, IPSEC IS UP`. */
+  readonly words: string;
+  readonly acceptedRouteCount: number | null;
+  /** When IKE, IPsec or BGP last changed; moves with flaps that no look has seen. */
+  readonly changedAt: Instant | null;
+  /** Null: not said. */
+  readonly options: TunnelOptionsFact | null;
+}
+
+export interface TunnelOptionsFact {
+  /** What may be negotiated, in both phases; empty lists mean AWS's defaults, which allow everything. */
+  readonly ikeVersions: readonly string[];
+  readonly dhGroups: readonly number[];
+  readonly integrity: readonly string[];
+  /** AWS starts IKE by itself; otherwise the customer's device must. */
+  readonly startsIke: boolean;
+  readonly isLogged: boolean;
+  /** Maintenance of its endpoint waits for a person's consent. */
+  readonly hasLifecycleControl: boolean;
+}
+
+export interface CustomerGatewayFact {
+  readonly customerGatewayId: string;
+  readonly name: string;
+  /** The device's outside address; null when it is known by certificate alone. */
+  readonly ip: string | null;
+  readonly deviceName: string | null;
+  readonly asn: string | null;
+  readonly site: string | null;
+}
+
+export interface MaintenanceFact {
+  readonly isPending: boolean;
+  /** When AWS does it by itself. */
+  readonly autoAppliedAfter: Instant | null;
+  readonly lastAppliedAt: Instant | null;
+}
+
+/** One name for one tunnel: `vpn-0a1b2c3d/18.210.70.26`. */
+export const tunnelId = (connectionId: string, outsideIp: string): string =>
+  `${connectionId}/${outsideIp}`;
+
+/** Something that AWS Health said after the fact; it explains, and never decides. */
+export interface HealthNote {
+  /** One notice comes many times: by `communicationId` it is known again. */
+  readonly id: string;
+  /** `AWS_VPN_REDUNDANCY_LOSS` */
+  readonly code: string;
+  readonly at: Instant;
+  readonly connectionIds: readonly string[];
+}

@@ -1,0 +1,52 @@
+/** What one look at the Site-to-Site connections of a region saw. */
+
+import type { Gone } from '../../core/gone.ts';
+import type { Point } from '../../core/metric.ts';
+import type { Reading } from '../../core/reading.ts';
+import type { Instant } from '../../core/time.ts';
+import type {
+  ConnectionFact,
+  CustomerGatewayFact,
+  HealthNote,
+  MaintenanceFact,
+} from './connection.ts';
+
+export interface ConnectionWorld {
+  readonly at: Instant;
+  readonly accountId: string;
+  readonly region: string;
+  readonly connections: Reading<readonly ConnectionFact[]>;
+  readonly customerGateways: Reading<readonly CustomerGatewayFact[]>;
+  /** Null: not asked for at this look. */
+  readonly series: Reading<readonly string[]> | null;
+  /** Null: not due. By tunnel id; a tunnel without series is not in it. */
+  readonly metrics: MetricLook | null;
+  /** By tunnel id: hourly points of two weeks, of those whose turn it is. */
+  readonly histories: ReadonlyMap<string, Reading<History>>;
+  /** By tunnel id, of those whose turn it is. */
+  readonly maintenances: ReadonlyMap<string, Reading<MaintenanceFact>>;
+  /** Connections and tunnels that were there at a look before, and are deleted or being deleted now; sites that lost theirs so. */
+  readonly gone: Gone;
+  /** What the event that asked for this look said. */
+  readonly health: readonly HealthNote[];
+}
+
+export interface MetricLook {
+  /** Ends of the window, multiples of the period. */
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly tunnels: ReadonlyMap<string, Reading<TunnelPoints>>;
+}
+
+export interface TunnelPoints {
+  readonly state: readonly Point[];
+  readonly bytesIn: readonly Point[];
+  readonly bytesOut: readonly Point[];
+  /** Absurd points that were left out. */
+  readonly droppedCount: number;
+}
+
+export interface History {
+  readonly bytesIn: readonly Point[];
+  readonly bytesOut: readonly Point[];
+}

@@ -1,0 +1,123 @@
+/** One look at a subject that is polled rather than watched: the same five stages, joined once for all of them. */
+
+import type { Finding } from '../core/finding.ts';
+import type { Measures } from '../core/measures.ts';
+import { packed, unpacked } from '../core/packed.ts';
+import type { Story } from '../core/report.ts';
+import type { Instant } from '../core/time.ts';
+import { openAuditLog } from '../incidents/history/log.ts';
+import { openKeptTeller } from '../incidents/keptNotifier.ts';
+import type { RegionPorts } from '../incidents/ports.ts';
+import type { Notice } from '../incidents/types.ts';
+
+/** The stages of one subject. What a subject does not do (most only watch) it leaves empty. */
+export interface Stages<World, Memory, Plan, Outcome> {
+  /** Names the subject's book of incidents and its memory in the state table: `connections`. */
+  readonly scope: string;
+  /** What was kept, from what is stored; an empty memory for null (nothing there, or unreadable) and for garbage. */
+  readonly recall: (stored: unknown) => Memory;
+  readonly observe: (memory: Memory, signal: AbortSignal) => Promise<World>;
+  /** False: this look saw too little to say that anything is over. Incidents stay open until one that does. */
+  readonly sees: (world: World) => boolean;
+  readonly assess: (world: World, memory: Memory, now: Instant) => Assessed<Memory>;
+  readonly plan: (world: World, findings: readonly Finding[], memory: Memory, now: Instant) => Plan;
+  readonly act: (plan: Plan, signal: AbortSignal) => Promise<readonly Outcome[]>;
+  /** What the next look must know, after what was done. JSON values only. */
+  readonly remember: (memory: Memory, outcomes: readonly Outcome[], now: Instant) => unknown;
+  /** What the look comes to in numbers of the catalogue. */
+  readonly measures?: (world: World, findings: readonly Finding[]) => Measures;
+  readonly story: (
+    world: World,
+    findings: readonly Finding[],
+    plan: Plan,
+    outcomes: readonly Outcome[],
+  ) => Story;
+}
+
+interface Assessed<Memory> {
+  readonly findings: readonly Finding[];
+  readonly memory: Memory;
+}
+
+export interface PollSummary {
+  readonly version: 1;
+  readonly scope: string;
+  readonly region: string;
+  readonly findings: number;
+  readonly actions: number;
+  readonly held: number;
+  readonly notices: number;
+}
+
+export interface Poll<World> {
+  readonly world: World;
+  readonly findings: readonly Finding[];
+  readonly story: Story;
+  /** What was told. */
+  readonly notices: readonly Notice[];
+  readonly summary: PollSummary;
+}
+
+/** Looks once, acts, remembers, tells. Memory goes before telling: a topic that hangs must not cost what was done. */
+export async function poll<World, Memory, Plan, Outcome>(
+  ports: RegionPorts,
+  stages: Stages<World, Memory, Plan, Outcome>,
+  mode: 'act' | 'observe',
+  signal: AbortSignal,
+): Promise<Poll<World>> {
+  const { clock, region, journal } = ports;
+  const { scope } = stages;
+  const shelf = await openShelf(ports, scope, signal);
+  const memory = stages.recall(shelf.stored);
+  const world = await stages.observe(memory, signal);
+  const now = clock.now();
+  const assessed = stages.assess(world, memory, now);
+  journal.measure(stages.measures?.(world, assessed.findings) ?? {});
+  const plan = stages.plan(world, assessed.findings, assessed.memory, now);
+  const outcomes = await stages.act(plan, signal);
+  await shelf.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
+  const story = stages.story(world, assessed.findings, plan, outcomes);
+  openAuditLog(ports, scope).note(story);
+  // Without its memory a look may miss what it could not see even with open eyes.
+  const mayResolve = shelf.isRead && stages.sees(world);
+  const teller = openKeptTeller(ports, { scope, mode, mayResolve, isPolled: true });
+  const sent = await teller.tell(story, signal, mayResolve);
+  await teller.flush(signal);
+  const summary: PollSummary = {
+    version: 1,
+    scope,
+    region,
+    findings: assessed.findings.length,
+    actions: story.deeds.length,
+    held: story.held.length,
+    notices: sent.length,
+  };
+  journal.write('info', `Looked at ${scope} of ${region}`, { ...summary });
+  return { world, findings: assessed.findings, story, notices: sent, summary };
+}
+
+/** The subject's memory in the state table. A table that fails costs memory, never the look. */
+async function openShelf({ store, region, journal }: RegionPorts, scope: string, all: AbortSignal) {
+  const id = `memory#${scope}#${region}`;
+  const reading = await store.read([id], all);
+  const [item] = reading.known ? reading.value : [];
+  const stored = unpacked(item?.body ?? null);
+  const before = JSON.stringify(stored);
+  if (!reading.known) {
+    journal.write('warn', `The memory of ${scope} could not be read`, { why: reading.why });
+  }
+  return {
+    stored,
+    isRead: reading.known,
+    async keep(body: unknown, signal: AbortSignal): Promise<void> {
+      const text = JSON.stringify(body);
+      if (!reading.known || text === before) return;
+      const overVersion = item?.version ?? 0;
+      const kept = packed(body, text);
+      const answer = await store.write({ id, overVersion, body: kept, expiresAt: null }, signal);
+      if (answer.kind === 'written') return;
+      const why = answer.kind === 'failed' ? answer.why : 'somebody else looked at the same time';
+      journal.write('warn', `The memory of ${scope} was not kept`, { why });
+    },
+  };
+}

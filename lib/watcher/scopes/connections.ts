@@ -1,0 +1,50 @@
+/** One look at a region's Site-to-Site connections, through the five stages; nothing is ever written to them. */
+
+import type { Finding } from '../../core/finding.ts';
+import { assessConnections } from '../../siteToSite/assess.ts';
+import { observeConnections } from '../../siteToSite/observe.ts';
+import type { ConnectionPorts } from '../../siteToSite/ports.ts';
+import { connectionsStory } from '../../siteToSite/report.ts';
+import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
+import type { HealthNote } from '../../siteToSite/types/connection.ts';
+import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
+import { type Poll, poll } from '../poll.ts';
+
+export interface ConnectionsOptions {
+  readonly accountId: string;
+  readonly mode: 'act' | 'observe';
+  /** What the event that asks for this look said. */
+  readonly health: readonly HealthNote[];
+}
+
+export const lookAtConnections = (
+  ports: ConnectionPorts,
+  { accountId, mode, health }: ConnectionsOptions,
+  signal: AbortSignal,
+): Promise<Poll<ConnectionWorld>> =>
+  poll<ConnectionWorld, ConnectionMemory, null, never>(
+    ports,
+    {
+      scope: 'connections',
+      recall: recallConnections,
+      observe: (memory) => observeConnections(ports, memory, { accountId, health }, signal),
+      sees: ({ connections }) => connections.known,
+      assess: assessConnections,
+      plan: () => null,
+      act: async () => [],
+      remember: (memory) => memory,
+      measures: ({ connections }, findings) =>
+        connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
+      story: connectionsStory,
+    },
+    mode,
+    signal,
+  );
+
+/** A connection that is down is said once, of the whole of it: that is both its tunnels. */
+function tunnelsDown(findings: readonly Finding[]): number {
+  const down = findings.filter(({ reason }) => DOWN.has(reason));
+  return down.reduce((sum, { subject }) => sum + (subject.kind === 'connection' ? 2 : 1), 0);
+}
+
+const DOWN: ReadonlySet<Finding['reason']> = new Set(['ConnectionDown', 'TunnelDown', 'BgpDown']);

@@ -1,0 +1,167 @@
+/** One invocation of the publisher: looks at lists until nothing is left that another look would bring further. */
+
+import { unpacked } from '../../core/packed.ts';
+import type { PublishSteps } from '../../crl/act/publish.ts';
+import { actCrls, PUBLISH_STEPS } from '../../crl/act.ts';
+import { assessCrls, type CrlLook } from '../../crl/assess.ts';
+import { observeCrls } from '../../crl/observe.ts';
+import { planCrls } from '../../crl/plan.ts';
+import type { CrlPorts } from '../../crl/ports.ts';
+import { crlStory } from '../../crl/report.ts';
+import { CRL_RULES, type CrlRule } from '../../crl/rules.ts';
+import type { CrlMemory } from '../../crl/state/inbox.ts';
+import { keepCrls, recallCrls } from '../../crl/state.ts';
+import type { CrlOutcome, CrlPlan } from '../../crl/types/plan.ts';
+import type { CrlSettings } from '../../crl/types/policy.ts';
+import type { CrlWorld } from '../../crl/types/world.ts';
+import { type CrlEvent, isOldNews } from '../events/crl.ts';
+import { type PollSummary, poll, type Stages } from '../poll.ts';
+
+export interface PublishOptions {
+  readonly accountId: string;
+  readonly settings: CrlSettings;
+  readonly event: Exclude<CrlEvent, { kind: 'ignored' }>;
+  /** Of the invocation. */
+  readonly remainingMs: () => number;
+  readonly safety?: CrlSafety;
+}
+
+/** What keeps lists going forward. Production always has all of it; a test takes one away to see it missed. */
+export interface CrlSafety {
+  readonly rules: readonly CrlRule[];
+  readonly steps: PublishSteps;
+}
+
+export const CRL_SAFETY: CrlSafety = { rules: CRL_RULES, steps: PUBLISH_STEPS };
+
+export type PublishSummary =
+  | (PollSummary & { readonly looks: number })
+  | { readonly version: 1; readonly ignored: string };
+
+const SCOPE = 'crls';
+const LOOKS_MAX = 8;
+const PAUSE_MS = 500;
+/** One more look with all its waiting for caches and endpoints. */
+const LOOK_MS = 90_000;
+
+export async function publish(
+  ports: CrlPorts,
+  options: PublishOptions,
+  signal: AbortSignal,
+): Promise<PublishSummary> {
+  const { event } = options;
+  if (event.kind === 'arrival' && (await isJudged(ports, event.arrival, signal))) {
+    const why = `${event.arrival.fileName}: judged already, or replaced by a later one`;
+    ports.journal.write('info', `Event ignored: ${why}`, {});
+    return { version: 1, ignored: why };
+  }
+  for (let looks = 1; ; looks += 1) {
+    let needsAnother = false;
+    const stages = crlStages(ports, options, (world, outcomes) => {
+      needsAnother = isUnfinished(world, outcomes);
+    });
+    const { mode } = options.settings;
+    const { summary } = await poll(ports, stages, mode, signal);
+    const isOver = !needsAnother || looks === LOOKS_MAX || options.remainingMs() < LOOK_MS;
+    if (isOver || signal.aborted) return { ...summary, looks };
+    await ports.clock.sleep(PAUSE_MS, signal);
+  }
+}
+
+/** Other invocations were in the way, or there was more than one look can hold. */
+const isUnfinished = (world: CrlWorld, outcomes: readonly CrlOutcome[]): boolean =>
+  outcomes.some(({ kind }) => kind === 'deferred') ||
+  (world.inbox.known && world.inbox.value.unread.length > 0);
+
+async function isJudged(
+  { store, region }: CrlPorts,
+  arrival: Extract<CrlEvent, { kind: 'arrival' }>['arrival'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const reading = await store.read([`memory#${SCOPE}#${region}`], signal);
+  if (!reading.known) return false;
+  const { files } = recallCrls(unpacked(reading.value[0]?.body ?? null));
+  return isOldNews(arrival, files.get(arrival.fileName));
+}
+
+export function crlStages(
+  ports: CrlPorts,
+  { accountId, settings, event, safety = CRL_SAFETY }: Omit<PublishOptions, 'remainingMs'>,
+  onEnd: (world: CrlWorld, outcomes: readonly CrlOutcome[]) => void = () => {},
+): Stages<CrlWorld, CrlMemory, CrlPlan, CrlOutcome> {
+  const arrival = event.kind === 'arrival' ? event.arrival : null;
+  const look: CrlLook = { event: arrival, settings, rules: safety.rules };
+  const { octetsMax } = settings;
+  const announced = arrival?.fileName ?? null;
+  return {
+    scope: SCOPE,
+    recall: recallCrls,
+    observe: (memory, signal) =>
+      observeCrls(ports, memory, { accountId, announced, octetsMax }, signal),
+    sees: seesAll,
+    assess: (world, memory, now) => assessCrls(world, memory, look, now),
+    plan: (world, _findings, memory, now) => planCrls(world, memory, settings, now),
+    act: (plan, signal) => actCrls(ports, plan, signal, safety.steps),
+    remember: (memory, outcomes) => keepCrls(settle(memory, outcomes)),
+    story(world, findings, plan, outcomes) {
+      onEnd(world, outcomes);
+      measure(ports, world, plan, outcomes);
+      return crlStory(world, findings, plan, outcomes);
+    },
+  };
+}
+
+/** Whatever could not be read may still be as wrong as it was. */
+const seesAll = (world: CrlWorld): boolean =>
+  world.inbox.known &&
+  world.issuers.known &&
+  world.endpoints.known &&
+  world.endpoints.value.every(({ list }) => list.known) &&
+  world.files.every(({ published, memo, replica, candidates }) =>
+    [published, memo, replica, ...candidates.map(({ content }) => content)].every(
+      (reading) => reading === null || reading.known,
+    ),
+  );
+
+/** An inbox object that is what is published need not be read again. */
+function settle(memory: CrlMemory, outcomes: readonly CrlOutcome[]): CrlMemory {
+  const put = new Map(
+    outcomes.flatMap(({ action, kind }) =>
+      action.kind === 'publish' && (kind === 'done' || kind === 'written')
+        ? [[action.fileName, action.sha256] as const]
+        : [],
+    ),
+  );
+  const files = new Map(
+    [...memory.files].map(([name, file]) => {
+      const verdict = memory.verdicts.get(name);
+      // Refused beside an earlier one that was taken: the newest is not what is published.
+      const isNewest = verdict?.refusals.length === 0;
+      const sha256 = isNewest ? (put.get(name) ?? verdict.sameSha256 ?? file.sha256) : file.sha256;
+      return [name, { ...file, sha256 }];
+    }),
+  );
+  return { ...memory, files };
+}
+
+function measure(
+  { journal, clock }: CrlPorts,
+  world: CrlWorld,
+  plan: CrlPlan,
+  outcomes: readonly CrlOutcome[],
+): void {
+  const ends = world.files.flatMap(({ published }) => {
+    const facts = published.known ? published.value?.facts : undefined;
+    return facts === undefined || 'why' in facts || facts.nextUpdateAt === null
+      ? []
+      : [facts.nextUpdateAt - clock.now()];
+  });
+  journal.measure({
+    CrlLooks: 1,
+    CrlsPublished: outcomes.filter(
+      ({ action, kind }) => action.kind === 'publish' && kind === 'done',
+    ).length,
+    CrlsRefused: plan.held.filter(({ rule }) => rule === 'S11').length,
+    ...(ends.length === 0 ? {} : { CrlLeftMs: Math.min(...ends) }),
+  });
+}

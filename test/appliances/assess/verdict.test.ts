@@ -1,0 +1,243 @@
+/** What is believed of an appliance: EC2's own word first, then the probes'; unknown is neither. */
+import { describe, expect, test } from '@jest/globals';
+import { judge } from '../../../lib/appliances/assess/verdict.ts';
+import type { Verdict } from '../../../lib/appliances/types/verdict.ts';
+import type { Ec2Signals, StatusChecks } from '../../../lib/appliances/types/world.ts';
+import { known, unknown } from '../../../lib/core/reading.ts';
+import { parseProbes } from '../../../lib/probe/clauses.ts';
+import { aSight, each } from '../../builders/evidence.ts';
+import { anInterface, NOW } from '../../builders/facts.ts';
+import { anAppliance, applianceMemory, goodSignals, policyOf } from '../../builders/world.ts';
+
+const lost = unknown('zone a fails', NOW);
+const lately = (seen: string) => each(seen, NOW - 100 - (seen.length - 1) * 1_000);
+
+interface Setting {
+  readonly signals?: Partial<Ec2Signals>;
+  /** What each probe said, by its text; absent: never answered. */
+  readonly said?: Readonly<Record<string, string>>;
+  readonly probe?: string;
+  readonly downSince?: number;
+}
+
+function verdictOf({
+  signals,
+  said = { 'ike:500': '+++' },
+  probe = 'ike:500',
+  downSince,
+}: Setting): Verdict {
+  const parsed = parseProbes(probe);
+  const sight = aSight(
+    Object.fromEntries(
+      Object.entries(said).map(([text, seen]) => [`i-a1 ${text}`, lately(seen)] as const),
+    ),
+  );
+  return judge(
+    anAppliance('i-a1', { probes: parsed.ok ? parsed.value : [] }),
+    goodSignals('i-a1', signals),
+    [sight],
+    downSince === undefined ? undefined : applianceMemory({ downSince }),
+    policyOf(),
+    NOW,
+  ).verdict;
+}
+
+const checks = (over: Partial<StatusChecks>): Partial<Ec2Signals> => ({
+  checks: known({ system: 'ok', instance: 'ok', attachedEbs: 'ok', ...over }, NOW),
+});
+
+describe('EC2 says down: down at once, although every probe answers', () => {
+  test.each([
+    ['pending', 'EC2 says pending'],
+    ['stopping', 'EC2 says stopping'],
+    ['stopped', 'EC2 says stopped'],
+    ['shutting-down', 'EC2 says shutting-down'],
+    ['terminated', 'EC2 says terminated'],
+    ['gone', 'EC2 no longer knows it'],
+  ] as const)('state %s', (state, why) => {
+    expect(verdictOf({ signals: { state: known(state, NOW) } })).toEqual({
+      kind: 'down',
+      cause: 'state',
+      isEc2Confirmed: true,
+      since: NOW,
+      why,
+    });
+  });
+
+  test.each([
+    [{ system: 'impaired' }, "EC2's system status check fails"],
+    [{ instance: 'impaired' }, "EC2's instance status check fails"],
+    [{ attachedEbs: 'impaired' }, "EC2's attached EBS status check fails"],
+    [
+      { system: 'impaired', attachedEbs: 'impaired' },
+      "EC2's system and attached EBS status check fails",
+    ],
+  ] as const)('checks %j', (over, why) => {
+    expect(verdictOf({ signals: checks(over) })).toMatchObject({
+      kind: 'down',
+      cause: 'status-check',
+      isEc2Confirmed: true,
+      why,
+    });
+  });
+
+  test.each([
+    ['gone', null, 'its network interface is gone'],
+    [
+      'detaching',
+      anInterface('i-a1', { status: 'detaching' }),
+      'its network interface eni-a1 is detaching',
+    ],
+    [
+      'not attached',
+      anInterface('i-a1', { status: 'available' }),
+      'its network interface eni-a1 is available',
+    ],
+  ] as const)(
+    'interface %s: down, but not one of the two signals that anybody may act on',
+    (_what, link, why) => {
+      expect(verdictOf({ signals: { interface: known(link, NOW) } })).toMatchObject({
+        kind: 'down',
+        cause: 'interface',
+        isEc2Confirmed: false,
+        why,
+      });
+    },
+  );
+
+  test('it keeps the time since which it is down', () => {
+    const signals: Partial<Ec2Signals> = { state: known('stopped', NOW) };
+    expect(verdictOf({ signals, downSince: NOW - 60_000 })).toMatchObject({ since: NOW - 60_000 });
+  });
+});
+
+describe('EC2 says nothing', () => {
+  test.each([
+    [{ instance: 'initializing', system: 'initializing' }],
+    [{ instance: 'insufficient-data' }],
+    [{ attachedEbs: 'not-applicable' }],
+  ] as const)('checks %j are not down', (over) => {
+    expect(verdictOf({ signals: checks(over) }).kind).toBe('up');
+  });
+
+  test.each([
+    ['state', { state: lost }],
+    ['checks', { checks: lost }],
+    ['interface', { interface: lost }],
+    ['anything', { state: lost, checks: lost, interface: lost }],
+  ])('unknown %s is not down: the probes decide', (_what, signals) => {
+    expect(verdictOf({ signals }).kind).toBe('up');
+    expect(verdictOf({ signals, said: { 'ike:500': '---' } }).kind).toBe('down');
+  });
+});
+
+describe('the probes decide', () => {
+  test('silence is down, and not confirmed by EC2', () => {
+    expect(verdictOf({ said: { 'ike:500': '---' } })).toEqual({
+      kind: 'down',
+      cause: 'probes',
+      isEc2Confirmed: false,
+      since: NOW - 2_100,
+      why: 'ike:500 does not answer',
+    });
+  });
+
+  test('of a silence too long to be kept the beginning is remembered', () => {
+    expect(verdictOf({ said: { 'ike:500': '---' }, downSince: NOW - 600_000 })).toMatchObject({
+      since: NOW - 600_000,
+    });
+  });
+
+  const two = 'ike:500 tcp:22';
+  test.each([
+    ['both answer', '+++', '+++', { kind: 'up', isProven: true, lacks: null, isByEc2Alone: false }],
+    ['one is silent', '+++', '---', { kind: 'down', why: 'tcp:22 does not answer' }],
+    ['one cannot be judged', '+++', '??', { kind: 'unknown', why: 'tcp:22 cannot be judged' }],
+    ['one is silent, one cannot be judged', '---', '??', { kind: 'down' }],
+    [
+      'one missed its last knock',
+      '+++',
+      '++-',
+      { kind: 'up', isProven: false, lacks: 'tcp:22 missed its last knock' },
+    ],
+    [
+      'one is young',
+      '+++',
+      '++',
+      { kind: 'up', isProven: false, lacks: 'tcp:22 has not yet answered 3 times in 10 s' },
+    ],
+  ])('all clauses must hold: %s', (_what, ike, tcp, verdict) => {
+    expect(verdictOf({ probe: two, said: { 'ike:500': ike, 'tcp:22': tcp } })).toMatchObject(
+      verdict,
+    );
+  });
+
+  test('a clause that nobody ever heard leaves it up, and unproven', () => {
+    expect(verdictOf({ probe: two, said: { 'ike:500': '+++' } })).toMatchObject({
+      kind: 'up',
+      isProven: false,
+      lacks: 'tcp:22 cannot be heard from anywhere',
+    });
+  });
+
+  test.each([
+    [29, false],
+    [30, true],
+  ])('%i answers in a row: healthy %j', (count, isHealthy) => {
+    expect(verdictOf({ said: { 'ike:500': '+'.repeat(count) } })).toMatchObject({ isHealthy });
+  });
+
+  test('healthy takes every clause', () => {
+    const said = { 'ike:500': '+'.repeat(40), 'tcp:22': '+'.repeat(29) };
+    expect(verdictOf({ probe: two, said })).toMatchObject({ isHealthy: false, isProven: true });
+  });
+
+  test('its row began with the clause that was well last', () => {
+    const said = { 'ike:500': '+++++', 'tcp:22': '+++' };
+    expect(verdictOf({ probe: two, said })).toMatchObject({ since: NOW - 2_100 });
+  });
+});
+
+describe('no probe can speak', () => {
+  const byEc2 = { kind: 'up', isByEc2Alone: true, isProven: false, isHealthy: false, since: null };
+  test.each([
+    ['none was ever answered', 'ike:500'],
+    ['there is none that can be read', 'x'],
+  ])('because %s: EC2’s word alone stands, and proves nothing', (_what, probe) => {
+    expect(verdictOf({ probe, said: {} })).toMatchObject(byEc2);
+  });
+
+  test.each([
+    ['the state', { state: lost }],
+    ['the checks', { checks: lost }],
+  ])('and %s cannot be read: unknown', (_what, signals) => {
+    expect(verdictOf({ said: {}, signals })).toEqual({
+      kind: 'unknown',
+      why: 'no probe can speak, and zone a fails',
+    });
+  });
+});
+
+describe('once down, it stays down until it answers, even in a round that nobody answered', () => {
+  const silence = { 'ike:500': '+-' };
+  test('one miss more after a death is still that death', () => {
+    expect(verdictOf({ said: silence, downSince: NOW - 1_100 })).toMatchObject({
+      kind: 'down',
+      cause: 'probes',
+      isEc2Confirmed: false,
+      since: NOW - 1_100,
+    });
+  });
+
+  test('an answer since ends it, also when a later miss was heard before it', () => {
+    expect(verdictOf({ said: silence, downSince: NOW - 1_101 }).kind).toBe('up');
+  });
+
+  test('one miss of a living one is no death', () => {
+    expect(verdictOf({ said: silence }).kind).toBe('up');
+  });
+
+  test('one answer ends it', () => {
+    expect(verdictOf({ said: { 'ike:500': '-+' }, downSince: NOW - 60_000 }).kind).toBe('up');
+  });
+});

@@ -1,0 +1,188 @@
+/** Which instances are appliances, through which interface they forward, and what is wrong with their tags. */
+import { describe, expect, test } from '@jest/globals';
+import { unknown } from '../../../lib/core/reading.ts';
+import { anInstance, anInterface, aStatus, NOW, VPC, zoneOf } from '../../builders/facts.ts';
+import { HQ, lost, one, read, reasons, remembered } from '../../builders/fleetReading.ts';
+
+describe('who is an appliance', () => {
+  test('an instance with the group tag is one', () => {
+    const topology = read({ tags: { 'i-a1': HQ }, instances: [anInstance('i-a1')] });
+    expect(one(topology)).toMatchObject({
+      group: 'hq',
+      vpcId: VPC,
+      zone: zoneOf('a'),
+      forwarding: { kind: 'interface', interfaceId: 'eni-a1' },
+      probes: [[{ text: 'ike:500' }]],
+    });
+  });
+
+  test('an instance without it is none', () => {
+    expect(read({ instances: [anInstance('i-a1')] }).appliances).toEqual([]);
+  });
+
+  test('one with a group tag that cannot be read is none, and says which tag', () => {
+    const topology = read({
+      tags: { 'i-a1': { group: 'hq lab' } },
+      instances: [anInstance('i-a1')],
+    });
+    expect(topology.appliances).toEqual([]);
+    expect(topology.faults).toMatchObject([
+      {
+        reason: 'TagInvalid',
+        subject: { id: 'i-a1' },
+        fix: 'Mend the tag vpn-medic:group on i-a1.',
+      },
+    ]);
+  });
+
+  test('they are ordered by id, whatever the order of the answers', () => {
+    const ids = ['i-b1', 'i-a2', 'i-c1', 'i-a1'];
+    const topology = read({
+      tags: Object.fromEntries(ids.map((id) => [id, HQ])),
+      instances: ids.map((id) => anInstance(id)),
+    });
+    expect(topology.appliances.map(({ instanceId }) => instanceId)).toEqual([
+      'i-a1',
+      'i-a2',
+      'i-b1',
+      'i-c1',
+    ]);
+  });
+
+  test('one that its owner took out by removing the tag is none, although it is remembered', () => {
+    expect(read({ instances: [anInstance('i-a1')] }, remembered).appliances).toEqual([]);
+  });
+
+  test.each([
+    ['running: its owner did', [aStatus('i-a1')], 0],
+    [
+      'shutting down: its fact is older than that',
+      [aStatus('i-a1', { state: 'shutting-down' })],
+      1,
+    ],
+    ['not there any more: so is it', [], 1],
+  ])('one without its tag whose status is %s', (_what, statuses, count) => {
+    const parts = { instances: [anInstance('i-a1')], statuses };
+    expect(read(parts, remembered).appliances).toHaveLength(count);
+  });
+
+  test('one without its tag in a zone whose statuses cannot be read was taken out, as far as is known', () => {
+    const zones = { [zoneOf('a')]: { statuses: unknown('no answer', NOW) } };
+    expect(read({ instances: [anInstance('i-a1')], zones }, remembered).appliances).toEqual([]);
+  });
+
+  test('nor when another of our tags is still on it', () => {
+    const parts = { tags: { 'i-a1': { probe: 'ike:500' } }, instances: [anInstance('i-a1')] };
+    expect(read(parts, remembered).appliances).toEqual([]);
+  });
+
+  test('one that EC2 no longer knows is remembered with its interfaces, and is no target', () => {
+    expect(one(read({}, remembered))).toMatchObject({
+      group: 'hq',
+      interfaceIds: ['eni-old'],
+      forwarding: { kind: 'unknown' },
+    });
+  });
+
+  test.each(['terminated', 'shutting-down'] as const)(
+    'one that is %s and has lost its tags is remembered',
+    (state) => {
+      expect(one(read({ instances: [anInstance('i-a1', { state })] }, remembered))).toBeDefined();
+    },
+  );
+
+  test('one whose tags cannot be read is remembered, and is no target', () => {
+    const parts = { instances: [anInstance('i-a1')], over: { tags: unknown('throttled', NOW) } };
+    expect(one(read(parts, remembered))?.forwarding.kind).toBe('unknown');
+  });
+});
+
+describe('a zone that cannot be read', () => {
+  test('its remembered appliance stays in the picture', () => {
+    const zones = { [zoneOf('a')]: { instances: lost, statuses: lost, interfaces: lost } };
+    expect(one(read({ tags: { 'i-a1': HQ }, zones }, remembered))).toMatchObject({
+      zone: zoneOf('a'),
+      vpcId: VPC,
+      interfaceIds: ['eni-old'],
+      forwarding: { kind: 'unknown', why: 'zone a fails' },
+    });
+  });
+
+  test('one that nobody remembers is known by its interface', () => {
+    const topology = read({
+      tags: { 'i-a1': HQ },
+      interfaces: [anInterface('i-a1')],
+      zones: { [zoneOf('a')]: { instances: lost, statuses: lost } },
+    });
+    expect(one(topology)).toMatchObject({ zone: zoneOf('a'), vpcId: VPC });
+  });
+
+  test('it hides no appliance of another zone', () => {
+    const topology = read({
+      tags: { 'i-a1': HQ, 'i-b1': HQ },
+      instances: [anInstance('i-b1')],
+      zones: { [zoneOf('a')]: { instances: lost, statuses: lost, interfaces: lost } },
+    });
+    expect(one(topology, 'i-b1')?.forwarding.kind).toBe('interface');
+  });
+});
+
+const tagged = (tags: Readonly<Record<string, string>>) =>
+  read({
+    tags: { 'i-a1': { ...HQ, ...tags }, 'i-b1': HQ },
+    instances: [anInstance('i-a1'), anInstance('i-b1')],
+  });
+
+describe('bad tags', () => {
+  test('a probe tag that cannot be read leaves the appliance to EC2’s own checks, and says so', () => {
+    const topology = tagged({ probe: 'tcp:70000' });
+    expect(one(topology)?.probes).toEqual([]);
+    expect(topology.faults).toMatchObject([
+      {
+        reason: 'TagInvalid',
+        summary: expect.stringContaining('"tcp:70000" has no port from 1 to 65535'),
+        fix: 'Mend the tag vpn-medic:probe on i-a1.',
+      },
+    ]);
+  });
+
+  test('a pool tag that cannot be read pins nothing, not even its good half, and says so', () => {
+    const topology = tagged({ pool: '10.8.0.0/24 10.9.0.0/40' });
+    expect(one(topology)?.pools).toEqual([]);
+    expect(reasons(topology)).toEqual(['TagInvalid']);
+  });
+
+  test('two bad tags are two faults', () => {
+    expect(reasons(tagged({ probe: 'x', pool: 'y' }))).toEqual(['TagInvalid', 'TagInvalid']);
+  });
+
+  test('they harm nobody else', () => {
+    expect(one(tagged({ probe: 'x', pool: 'y' }), 'i-b1')?.probes.length).toBe(1);
+  });
+});
+
+const group = (...instances: readonly ReturnType<typeof anInstance>[]) =>
+  read({
+    tags: Object.fromEntries(instances.map(({ instanceId }) => [instanceId, HQ])),
+    instances,
+  });
+
+describe('groups', () => {
+  test('a group in two zones of one VPC is right', () => {
+    expect(group(anInstance('i-a1'), anInstance('i-b1')).faults).toEqual([]);
+  });
+
+  test('a group in one zone has no spare', () => {
+    expect(reasons(group(anInstance('i-a1'), anInstance('i-a2')), 'hq')).toEqual([
+      'GroupWithoutSpare',
+    ]);
+  });
+
+  test('a group spread over two VPCs is told, with both', () => {
+    const [fault] = group(anInstance('i-a1'), anInstance('i-b1', { vpcId: 'vpc-2' })).faults;
+    expect(fault).toMatchObject({
+      reason: 'GroupSpansVpcs',
+      summary: expect.stringContaining('(vpc-1, vpc-2)'),
+    });
+  });
+});

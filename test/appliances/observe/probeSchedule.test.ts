@@ -1,0 +1,198 @@
+/** When the next knocks go out, and on whom: pure scheduling, at the default pace of 1 s, 0.8 s and three misses. */
+import { describe, expect, test } from '@jest/globals';
+import { isRipe, nextRound } from '../../../lib/appliances/observe/probeSchedule.ts';
+import { noStreak, type Streak } from '../../../lib/probe/history.ts';
+import type { ProbeTarget } from '../../../lib/probe/types.ts';
+import { policyOf } from '../../builders/world.ts';
+
+const POLICY = policyOf();
+/** The last full round. */
+const T = 1_000_000;
+
+const well: Streak = {
+  ...noStreak,
+  goodCount: 5,
+  goodSince: T - 5_000,
+  hasAnswered: true,
+  slowMs: 5,
+};
+const missing = (firstAt: number, over: Partial<Streak> = {}): Streak => ({
+  ...noStreak,
+  hasAnswered: true,
+  slowMs: 5,
+  misses: [{ sentAt: firstAt, why: 'no answer', isFull: true }],
+  ...over,
+});
+
+const target = (key: string): ProbeTarget => ({
+  key,
+  kind: 'ike',
+  address: '192.0.2.1',
+  port: 500,
+});
+
+interface Post {
+  readonly streaks: Readonly<Record<string, Streak>>;
+  readonly lastFullAt?: number | null;
+  readonly lastSentAt?: number;
+}
+
+const look = (now: number, { streaks, lastFullAt = T, lastSentAt = T }: Post) =>
+  nextRound(
+    {
+      aims: {
+        aims: new Map(
+          Object.keys(streaks).map((key) => [
+            key,
+            { target: target(key), instanceId: key.split(' ')[0] ?? '' },
+          ]),
+        ),
+        mutes: new Map(),
+      },
+      streaks: new Map(Object.entries(streaks)),
+      lastFullAt,
+      lastSentAt,
+    },
+    POLICY,
+    now,
+  );
+
+const others = (count: number): Readonly<Record<string, Streak>> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`i-b${index} ike:500`, well]));
+
+const A = 'i-a1 ike:500';
+
+describe('when all is well', () => {
+  const post = { streaks: { [A]: well, ...others(2) } };
+
+  test('the first round goes out at once, to everyone, with the whole timeout', () => {
+    expect(look(T, { ...post, lastFullAt: null, lastSentAt: 0 })).toEqual({
+      round: { keys: Object.keys(post.streaks), timeoutMs: 800, isFull: true },
+      nextAt: T + 1_000,
+    });
+  });
+
+  test('nothing is due 1 ms before the interval is over', () => {
+    expect(look(T + 999, post)).toEqual({ round: null, nextAt: T + 1_000 });
+  });
+
+  test('the next full round is due when it is over', () => {
+    expect(look(T + 1_000, post).round?.isFull).toBe(true);
+  });
+});
+
+describe('after a first miss', () => {
+  const post = { streaks: { [A]: missing(T), ...others(5) } };
+
+  test('the suspect is knocked on a quarter of an interval after the last knock, not before', () => {
+    expect(look(T + 249, post).round).toBeNull();
+    expect(look(T + 249, post).nextAt).toBe(T + 250);
+    expect(look(T + 250, post).round?.keys[0]).toBe(A);
+  });
+
+  test('together with three witnesses that are well, each another appliance', () => {
+    expect(look(T + 250, post).round?.keys).toEqual([
+      A,
+      'i-b0 ike:500',
+      'i-b1 ike:500',
+      'i-b2 ike:500',
+    ]);
+  });
+
+  test('nobody else who is missing, and no second probe of the suspect or of a witness, is a witness', () => {
+    const streaks = {
+      [A]: missing(T),
+      'i-a1 tcp:22': well,
+      'i-b0 ike:500': well,
+      'i-b0 tcp:22': well,
+      'i-c0 ike:500': { ...noStreak, hasAnswered: true },
+    };
+    expect(look(T + 250, { streaks }).round?.keys).toEqual([A, 'i-b0 ike:500']);
+  });
+
+  test('with the whole timeout, as long as the silence is too young for a verdict', () => {
+    expect(look(T + 250, post).round?.timeoutMs).toBe(800);
+  });
+
+  test('the full rounds go on', () => {
+    expect(look(T + 1_000, { ...post, lastSentAt: T + 750 }).round?.isFull).toBe(true);
+  });
+
+  test.each([
+    ['that was never answered', missing(T, { hasAnswered: false })],
+    ['that is well', well],
+  ])('a probe %s is no suspect', (_what, streak) => {
+    expect(look(T + 250, { streaks: { [A]: streak, ...others(2) } }).round).toBeNull();
+  });
+});
+
+describe('when the silence is exactly long enough: 2 s after the first miss', () => {
+  const at = T + 2_000;
+  const post = (lastSentAt: number, over: Partial<Streak> = {}): Post => ({
+    streaks: { [A]: missing(T, over), ...others(3) },
+    lastFullAt: T + 1_500,
+    lastSentAt,
+  });
+
+  test('the next knock waits for that instant, not for the quarter', () => {
+    expect(look(at - 100, post(at - 200)).nextAt).toBe(at);
+  });
+
+  test('it goes out then, although the last one is only 1 ms old', () => {
+    expect(look(at, post(at - 1)).round?.keys[0]).toBe(A);
+  });
+
+  test('and once only', () => {
+    expect(look(at + 1, post(at)).round).toBeNull();
+  });
+
+  test.each([
+    ['four times what it usually takes', 100, 400],
+    ['150 ms when it is quick', 5, 150],
+    ['the whole timeout when it is slow', 700, 800],
+  ])('it is a look: it waits %s', (_what, slowMs, timeoutMs) => {
+    expect(look(at, post(at - 1, { slowMs })).round?.timeoutMs).toBe(timeoutMs);
+  });
+
+  test('it waits for a witness that is slow by nature, lest that one be missed too', () => {
+    const streaks = { [A]: missing(T), 'i-b0 ike:500': { ...well, slowMs: 120 } };
+    const round = look(T + 5_000, { streaks, lastFullAt: T + 4_500, lastSentAt: T + 4_500 }).round;
+    expect(round).toMatchObject({ keys: [A, 'i-b0 ike:500'], timeoutMs: 480 });
+  });
+
+  test('a look waits for the slowest of several suspects', () => {
+    const streaks = { [A]: missing(T), 'i-c1 ike:500': missing(T, { slowMs: 150 }), ...others(3) };
+    expect(look(at, { streaks, lastFullAt: T + 1_500, lastSentAt: at - 1 }).round?.timeoutMs).toBe(
+      600,
+    );
+  });
+});
+
+describe('the long dead', () => {
+  // 2 x 2 s + 1 s + 0.8 s after its first miss a verdict has been reached or never will.
+  test.each([
+    ['5.8 s', 5_800, true],
+    ['5.801 s', 5_801, false],
+  ])('a silence of %s is hurried: %j', (_what, silentMs, isHurried) => {
+    const now = T + silentMs;
+    const post = {
+      streaks: { [A]: missing(T), ...others(2) },
+      lastFullAt: now - 500,
+      lastSentAt: now - 500,
+    };
+    expect(look(now, post).round !== null).toBe(isHurried);
+  });
+});
+
+describe('news', () => {
+  test.each([
+    ['1.999 s', 1_999, false],
+    ['2 s', 2_000, true],
+  ])('a silence of %s may turn a verdict: %j', (_what, silentMs, isNews) => {
+    expect(isRipe(new Map([[A, missing(T)]]), POLICY, T + silentMs)).toBe(isNews);
+  });
+
+  test('a well probe is no news', () => {
+    expect(isRipe(new Map([[A, well]]), POLICY, T + 10_000)).toBe(false);
+  });
+});

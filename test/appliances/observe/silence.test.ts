@@ -1,0 +1,104 @@
+/** What a silence becomes, in virtual time: a death within 3.2 s, and never when it was short, general or unwitnessed. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { NOW } from '../../builders/facts.ts';
+import { aProber, type ProberSetting, silence } from '../../builders/probes.ts';
+
+describe('a silence', () => {
+  test('of a host that does not answer is down 3.2 s after it began at the latest, in every phase', async () => {
+    for (let phase = 0; phase < 1_000; phase += 125) {
+      const { probes, start, until, stop, verdict } = aProber();
+      probes.door = silence(4_000 + phase, 60_000);
+      start();
+      await until(4_000 + phase + 3_200);
+      expect(verdict()).toBe('down');
+      stop();
+    }
+  });
+
+  test('of a process that refuses is down within 3.1 s', async () => {
+    const { probes, start, until, verdict, stop } = aProber();
+    const refuses = silence(4_001, 60_000);
+    probes.door = (key, sentAt) =>
+      refuses(key, sentAt) === 'silent'
+        ? { kind: 'down', why: 'refused', tookMs: 1 }
+        : { kind: 'up', tookMs: 5 };
+    start();
+    await until(7_101);
+    expect(verdict()).toBe('down');
+    stop();
+  });
+
+  test('shorter than 2 s is never down, at any phase, however the answers around it come', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 999 }),
+        fc.integer({ min: 1, max: 1_999 }),
+        fc.integer({ min: 1, max: 140 }),
+        async (phase, lastsMs, tookMs) => {
+          const { probes, start, until, stop, verdict } = aProber();
+          const door = silence(4_000 + phase, lastsMs);
+          probes.door = (key, sentAt) => {
+            const seen = door(key, sentAt);
+            return seen === 'silent' ? seen : { kind: 'up', tookMs };
+          };
+          start();
+          const seen = new Set<string | undefined>();
+          for (let ms = 4_000; ms < 9_000; ms += 50) {
+            await until(ms);
+            seen.add(verdict());
+          }
+          stop();
+          expect(seen.has('down')).toBe(false);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test('of everybody is blindness: unknown, not down', async () => {
+    const { probes, start, until, verdict, stop } = aProber();
+    probes.door = (_key, sentAt) => (sentAt >= NOW + 4_000 ? 'silent' : { kind: 'up', tookMs: 5 });
+    start();
+    await until(9_000);
+    expect(verdict()).toBe('unknown');
+    stop();
+  });
+
+  test('of an only appliance has no witness: unknown, not down', async () => {
+    const { probes, start, until, verdict, stop } = aProber({ ids: ['i-a1'] });
+    probes.door = silence(4_000, 60_000);
+    start();
+    await until(9_000);
+    expect(verdict()).toBe('unknown');
+    stop();
+  });
+
+  test('that could be a verdict is news, at once; what is well is none', async () => {
+    const news: number[] = [];
+    const setting: ProberSetting = { onNews: () => news.push(1) };
+    const { probes, start, until, stop } = aProber(setting);
+    probes.door = silence(4_000, 60_000);
+    start();
+    await until(5_900);
+    expect(news.length).toBe(0);
+    await until(6_200);
+    expect(news.length).toBeGreaterThan(0);
+    stop();
+  });
+});
+
+describe('a vantage that cannot be asked', () => {
+  test('says unknown, also of one that was just down', async () => {
+    const { probes, start, until, verdict, stop } = aProber();
+    const door = silence(2_000, 60_000);
+    probes.door = (key, sentAt) =>
+      sentAt >= NOW + 8_000 ? { kind: 'unknown', why: 'throttled' } : door(key, sentAt);
+    start();
+    await until(7_500);
+    expect(verdict()).toBe('down');
+    await until(13_000);
+    expect(verdict()).toBe('unknown');
+    stop();
+  });
+});

@@ -1,0 +1,70 @@
+/** What must hold of the reading of any inventory, however ill its tags and wiring are. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { readTopology } from '../../../lib/appliances/observe/topology.ts';
+import { anyInventory, shuffled } from '../../builders/anyAccount.ts';
+import { ACCOUNT, anInventory } from '../../builders/facts.ts';
+
+describe('of any account', () => {
+  test('the order of EC2’s answers changes nothing', () => {
+    fc.assert(
+      fc.property(anyInventory, fc.nat(), (inventory, seed) => {
+        const a = readTopology(inventory, new Map());
+        const b = readTopology(shuffled(inventory, seed), new Map());
+        expect([b.appliances, b.routes, b.faults]).toEqual([a.appliances, a.routes, a.faults]);
+        const homes = ({ tables }: typeof a) =>
+          tables.map(({ tableId, homeZone }) => [tableId, homeZone]);
+        expect(homes(b)).toEqual(homes(a));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a managed route is a created one of a table of ours, tagged for the group of its carrier', () => {
+    fc.assert(
+      fc.property(anyInventory, (inventory) => {
+        const { routes, appliances } = readTopology(inventory, new Map());
+        const facts = inventory.routeTables.known ? inventory.routeTables.value : [];
+        const tags = inventory.tags.known ? inventory.tags.value : [];
+        for (const route of routes) {
+          const fact = facts.find(({ tableId }) => tableId === route.tableId);
+          const tag = tags.find(({ resourceId }) => resourceId === route.tableId)?.value ?? '';
+          expect(fact?.accountId).toBe(ACCOUNT);
+          expect(fact?.routes).toContainEqual(
+            expect.objectContaining({ destination: route.destination, origin: 'created' }),
+          );
+          expect(tag.split(' ')).toContain(route.group);
+          expect(appliances.find(({ instanceId }) => instanceId === route.carrier)?.group).toBe(
+            route.group,
+          );
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a home is an appliance of the route’s group and VPC', () => {
+    fc.assert(
+      fc.property(anyInventory, (inventory) => {
+        const { routes, appliances } = readTopology(inventory, new Map());
+        const here = (id: string) => appliances.find(({ instanceId }) => instanceId === id)?.vpcId;
+        for (const { home, group, vpcId, carrier } of routes) {
+          // EC2 lets no route lead into another VPC; this account may hold one all the same.
+          if (home.kind !== 'appliance' || here(carrier) !== vpcId) continue;
+          const owner = appliances.find(({ instanceId }) => instanceId === home.instanceId);
+          expect(owner).toMatchObject({ group, vpcId });
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test('an empty account is read as nothing', () => {
+  expect(readTopology(anInventory({}), new Map())).toMatchObject({
+    appliances: [],
+    routes: [],
+    tables: [],
+    faults: [],
+  });
+});

@@ -1,0 +1,197 @@
+/** What must hold of the plan of any world, however ill: the promises of design.md, section 7, over thousands of accounts. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { plan } from '../../../lib/appliances/plan.ts';
+import { RULES } from '../../../lib/appliances/rules.ts';
+import type { Plan } from '../../../lib/appliances/types/plan.ts';
+import type { World } from '../../../lib/appliances/types/world.ts';
+import { type AnyScene, anyScene } from '../../builders/anyScene.ts';
+import { eniOf, NOW } from '../../builders/facts.ts';
+
+const planOf = ({ world, assessment, memory, policy }: AnyScene): Plan =>
+  plan(world, assessment, memory, policy, NOW);
+
+const always = (what: (scene: AnyScene, made: Plan) => void, numRuns = 400): void =>
+  fc.assert(
+    fc.property(anyScene, (scene) => what(scene, planOf(scene))),
+    { numRuns },
+  );
+
+const applianceOf = ({ topology }: World, id: string) =>
+  topology.appliances.find(({ instanceId }) => instanceId === id);
+const routeOf = ({ topology }: World, routeKey: string) =>
+  topology.routes.find(({ key }) => key === routeKey);
+
+describe('the scenes are worth the trouble', () => {
+  const scenes = fc.sample(anyScene, { numRuns: 1_500, seed: 1 });
+
+  test('a third of them moves something', () => {
+    const busy = scenes.filter((scene) => planOf(scene).actions.length > 0);
+    expect(busy.length).toBeGreaterThan(scenes.length / 3);
+  });
+
+  test.each(RULES)('$rule alone holds something in some of them', (rule) => {
+    const others = RULES.filter((one) => one !== rule);
+    const differing = scenes.filter(
+      ({ world, assessment, memory, policy }) =>
+        plan(world, assessment, memory, policy, NOW, others).actions.length >
+        plan(world, assessment, memory, policy, NOW).actions.length,
+    );
+    expect(differing.length).toBeGreaterThan(0);
+  });
+});
+
+describe('unknown never yields a write', () => {
+  test('nothing leaves an appliance that is unknown, and nothing goes to one that is not proven', () => {
+    always(({ assessment: { verdicts } }, { actions }) => {
+      const left = actions.filter(({ kind }) => kind === 'failover').map(({ from }) => from);
+      expect(left.filter((from) => verdicts.get(from)?.kind !== 'down')).toEqual([]);
+      for (const { to } of actions) {
+        expect(verdicts.get(to)).toMatchObject({ kind: 'up', isProven: true });
+      }
+    });
+  });
+
+  test('nothing goes to what EC2 does not show running, in use, with the check off', () => {
+    always(({ world: { signals } }, { actions }) => {
+      for (const { to } of actions) {
+        expect(signals.get(to)).toMatchObject({
+          state: { known: true, value: 'running' },
+          interface: { known: true, value: { status: 'in-use', hasSourceDestCheck: false } },
+        });
+      }
+    });
+  });
+
+  test('a gap over the region stops everything, a gap in a zone whatever would go there', () => {
+    always(({ world }, { actions }) => {
+      for (const { zone } of world.gaps) {
+        const into = actions.filter(
+          ({ to }) => zone === null || applianceOf(world, to)?.zone === zone,
+        );
+        expect(into).toEqual([]);
+      }
+    });
+  });
+});
+
+test('no target outside the route’s group and VPC, and never by another interface than its forwarding one', () => {
+  always(({ world }, { actions }) => {
+    for (const { to, toInterfaceId, routeKey, from } of actions) {
+      const route = routeOf(world, routeKey);
+      expect(to).not.toBe(from);
+      expect(applianceOf(world, to)).toMatchObject({
+        group: route?.group,
+        vpcId: route?.vpcId,
+        forwarding: { kind: 'interface', interfaceId: toInterfaceId },
+      });
+    }
+  });
+});
+
+test('a pool’s route goes to its owner only, a contested one nowhere', () => {
+  always(({ world }, { actions }) => {
+    for (const { to, routeKey, kind } of actions) {
+      const home = routeOf(world, routeKey)?.home;
+      expect(home?.kind).not.toBe('contested');
+      expect(kind === 'pool').toBe(home?.kind === 'pool');
+      expect(home?.kind === 'pool' ? home.instanceId : to).toBe(to);
+    }
+  });
+});
+
+describe('brakes are never exceeded', () => {
+  test('no more writes than tokens, none in mode observe, one a route', () => {
+    always(({ memory, policy }, { actions, held }) => {
+      const budget = policy.mode === 'observe' ? 0 : memory.budget.tokens;
+      expect(actions.length).toBeLessThanOrEqual(budget);
+      const keys = [...actions, ...held].map(({ routeKey }) => routeKey);
+      expect(new Set(keys).size).toBe(keys.length);
+    });
+  });
+
+  test('without the lease, and in a mass failure, only what EC2 itself confirms', () => {
+    always(({ world, assessment }, { actions }) => {
+      if (world.lease.kind === 'held' && assessment.findings.length === 0) return;
+      expect(actions.every(({ isEc2Confirmed }) => isEc2Confirmed)).toBe(true);
+    });
+  });
+
+  test('no fourth failover within the hour, no move home within 5 min of one, none of a pinned route', () => {
+    always(({ memory }, { actions }) => {
+      const beyond = actions.filter(({ kind, group, routeKey, to }) => {
+        const past = memory.groups.get(group);
+        if (past === undefined) return false;
+        // Whoever pins knows what came before.
+        const isKnown = memory.pins.some(
+          (pin) =>
+            pin.to === to &&
+            (pin.routeKey ?? routeKey) === routeKey &&
+            pin.at > Math.max(past.lastFailoverAt, past.pinnedAts[routeKey] ?? 0),
+        );
+        if (kind === 'pin' && isKnown) return false;
+        const recent = (past.failovers[routeKey] ?? []).filter(({ at }) => NOW - at < 3_600_000);
+        if (kind === 'failover') return recent.length >= 3;
+        return NOW - past.lastFailoverAt < 300_000 || past.pinnedAts[routeKey] !== undefined;
+      });
+      expect(beyond).toEqual([]);
+    });
+  });
+});
+
+test('everything that is wished for ends as an action or is held, with a reason', () => {
+  always(({ world, assessment }, { actions, held }) => {
+    const spoken = new Set([...actions, ...held].map(({ routeKey }) => routeKey));
+    const dead = world.topology.routes.filter(
+      ({ carrier, home }) =>
+        assessment.verdicts.get(carrier)?.kind === 'down' &&
+        (home.kind === 'appliance' || home.kind === 'none'),
+    );
+    expect(dead.filter(({ key }) => !spoken.has(key))).toEqual([]);
+    for (const { because } of held) expect(because).not.toBe('');
+  });
+});
+
+test('the same world gives the same plan, in whatever order it is written down', () => {
+  const mixed = <T>(list: readonly T[], by: readonly number[]): readonly T[] =>
+    list
+      .map((item, index) => ({ item, at: by[index % by.length] ?? 0 }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ item }) => item);
+  fc.assert(
+    fc.property(anyScene, fc.array(fc.nat(), { minLength: 20, maxLength: 20 }), (scene, by) => {
+      const { topology } = scene.world;
+      const other: AnyScene = {
+        ...scene,
+        world: {
+          ...scene.world,
+          topology: {
+            ...topology,
+            appliances: mixed(topology.appliances, by),
+            routes: mixed(topology.routes, by),
+            tables: mixed(topology.tables, by),
+          },
+          signals: new Map(mixed([...scene.world.signals], by)),
+        },
+      };
+      expect(planOf(other)).toEqual(planOf(scene));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('a plan that was carried out leaves nothing to do', () => {
+  always((scene, { actions }) => {
+    const { topology } = scene.world;
+    const routes = topology.routes.map((route) => {
+      const move = actions.find(({ routeKey }) => routeKey === route.key);
+      return move === undefined ? route : { ...route, carrier: move.to, targetId: eniOf(move.to) };
+    });
+    const after = { ...scene, world: { ...scene.world, topology: { ...topology, routes } } };
+    // What only the budget held is due next.
+    const waiting = planOf(scene).held.flatMap(({ rule, routeKey }) =>
+      rule === 'S8' ? routeKey : [],
+    );
+    expect(planOf(after).actions.filter(({ routeKey }) => !waiting.includes(routeKey))).toEqual([]);
+  });
+});

@@ -1,0 +1,162 @@
+/** The rules of sight, target and decision on both of their sides: what each holds, and that it holds nothing beside it. */
+import { describe, expect, test } from '@jest/globals';
+import type { LeaseSight } from '../../lib/appliances/types/world.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { anInterface, NOW, zoneOf } from '../builders/facts.ts';
+import { homewards, KEY, outcome, planFor, type Setting } from '../builders/plan.ts';
+import { aFinding, confirmedDown, down, unsure, up } from '../builders/world.ts';
+
+test('nothing is against a failover to a proven appliance', () => {
+  expect(planFor({}).actions).toMatchObject([
+    {
+      kind: 'failover',
+      routeKey: KEY,
+      from: 'i-a1',
+      to: 'i-b1',
+      toInterfaceId: 'eni-b1',
+      fromTargetId: 'eni-a1',
+      because: 'vpn-a1 is down: ike:500 does not answer',
+    },
+  ]);
+});
+
+describe('S1: sight', () => {
+  const gap = (zone: string | null) => ({
+    gaps: [{ what: 'tags', why: 'throttled', since: NOW, zone }],
+  });
+
+  test.each([
+    ['the whole region', null, 'S1'],
+    ['the zone that it would move to', zoneOf('b'), 'S1'],
+    ['the zone that it leaves', zoneOf('a'), 'moves'],
+    ['a third zone', zoneOf('c'), 'moves'],
+  ])('a gap over %s', (_what, zone, expected) => {
+    expect(outcome({ world: gap(zone) })).toBe(expected);
+  });
+
+  test('a gap over the region holds even what EC2 itself confirms', () => {
+    expect(outcome({ carrier: confirmedDown(), world: gap(null) })).toBe('S1');
+  });
+
+  test('an unknown carrier is not down: no wish at all', () => {
+    expect(outcome({ carrier: unsure() })).toBe('no wish');
+  });
+});
+
+describe('S2: the target', () => {
+  test.each([
+    ['is unknown', { target: unsure() }],
+    ['is down itself', { target: down() }],
+    ['is not proven', { target: up({ isProven: false, lacks: 'it is young' }) }],
+    ['is of unknown state', { signals: { state: unknown('zone b fails', NOW) } }],
+    ['is pending', { signals: { state: known('pending', NOW) } }],
+    ['is of unknown interface', { signals: { interface: unknown('zone b fails', NOW) } }],
+    ['has no interface', { signals: { interface: known(null, NOW) } }],
+    [
+      'has an interface that is not in use',
+      { signals: { interface: known(anInterface('i-b1', { status: 'attaching' }), NOW) } },
+    ],
+    [
+      'has the source/destination check on',
+      { signals: { interface: known(anInterface('i-b1', { hasSourceDestCheck: true }), NOW) } },
+    ],
+    [
+      'forwards by nobody knows which interface',
+      { appliance: { forwarding: { kind: 'ambiguous', interfaceIds: ['eni-1', 'eni-2'] } } },
+    ],
+    [
+      'forwards by an interface that is not known',
+      { appliance: { forwarding: { kind: 'unknown', why: 'zone b fails' } } },
+    ],
+  ] satisfies readonly (readonly [string, Setting])[])('that %s is no target', (_what, setting) => {
+    expect(outcome(setting)).toBe('S2');
+  });
+
+  test('what is held says what the target lacks, and what was wanted', () => {
+    const [held] = planFor({ target: up({ isProven: false, lacks: 'ike:500 is young' }) }).held;
+    expect(held).toMatchObject({
+      rule: 'S2',
+      to: 'i-b1',
+      because:
+        'vpn-b1 is no target: ike:500 is young (wanted because vpn-a1 is down: ike:500 does not answer)',
+      until: null,
+    });
+  });
+
+  test.each([
+    ['another group', { appliance: { group: 'lab' } }],
+    ['another VPC', { appliance: { vpcId: 'vpc-2' } }],
+    ['no interface at all', { appliance: { forwarding: { kind: 'none' } } }],
+  ] satisfies readonly (readonly [string, Setting])[])(
+    'one of %s is not even considered: the route has nowhere to go',
+    (_what, setting) => {
+      const { actions, held } = planFor(setting);
+      expect(actions).toEqual([]);
+      expect(held).toMatchObject([{ to: null, rule: 'S3' }]);
+    },
+  );
+
+  test('a pool’s owner in another group than its route’s carrier is no target', () => {
+    const route = { home: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
+    expect(outcome({ carrier: up(), route, appliance: { group: 'lab' } })).toBe('S2');
+  });
+});
+
+describe('S3: mass failure', () => {
+  const findings = [aFinding('MassFailureSuspect')];
+
+  test.each([
+    ['a failover that only the probes ask for', { carrier: down() }, 'S3'],
+    ['one that EC2 itself confirms', { carrier: confirmedDown() }, 'moves'],
+    ['a move home', homewards({}), 'S3'],
+  ])('%s', (_what, setting, expected) => {
+    expect(outcome({ ...setting, findings })).toBe(expected);
+  });
+
+  test('another finding holds nothing', () => {
+    expect(outcome({ findings: [aFinding('ZoneDown'), aFinding('GroupDown')] })).toBe('moves');
+  });
+});
+
+describe('S7: one watcher decides from probes', () => {
+  const others: readonly LeaseSight[] = [
+    { kind: 'shadowing', until: NOW + 1_000 },
+    { kind: 'lost', to: 'w2' },
+    { kind: 'unreachable', why: 'no table' },
+    { kind: 'none' },
+  ];
+
+  test.each(others)('with the lease %j the probes’ word moves nothing', (lease) => {
+    expect(outcome({ world: { lease } })).toBe('S7');
+    expect(outcome(homewards({ world: { lease } }))).toBe('S7');
+  });
+
+  test.each(others)('with the lease %j EC2’s own word does', (lease) => {
+    expect(outcome({ carrier: confirmedDown(), world: { lease } })).toBe('moves');
+  });
+
+  test('a strayed pool’s route goes back on the holder’s word only', () => {
+    const route = { home: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
+    expect(outcome({ carrier: up(), route })).toBe('moves');
+    expect(outcome({ carrier: up(), route, world: { lease: { kind: 'none' } } })).toBe('S7');
+  });
+
+  test('an interface that is gone is not one of EC2’s two signals', () => {
+    const carrier = down({ cause: 'interface' });
+    expect(outcome({ carrier, world: { lease: { kind: 'none' } } })).toBe('S7');
+  });
+
+  test('the holder moves on both', () => {
+    expect(outcome({ carrier: down() })).toBe('moves');
+    expect(outcome({ carrier: confirmedDown() })).toBe('moves');
+  });
+});
+
+describe('observe', () => {
+  test.each([
+    ['observe', 'observe'],
+    ['act', 'moves'],
+  ] as const)('mode %s', (mode, expected) => {
+    expect(outcome({ policy: { mode } })).toBe(expected);
+  });
+});

@@ -1,0 +1,103 @@
+/** Goal: one line an entry, and metrics that no log level silences. Method: what is really printed is read back. */
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { journalPort } from '../../lib/aws/logger.ts';
+import type { Measures } from '../../lib/core/measures.ts';
+import { AT, clock } from './strict.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  delete process.env['POWERTOOLS_LOG_LEVEL'];
+});
+
+describe('the log', () => {
+  test.each([
+    ['info', 'INFO', 'stdout'],
+    ['warn', 'WARN', 'stderr'],
+    ['error', 'ERROR', 'stderr'],
+  ] as const)('writes one line of JSON at %s', (level, LEVEL, stream) => {
+    const print = jest.spyOn(process[stream], 'write').mockReturnValue(true);
+    journalPort('eu-west-1', clock).write(level, 'vpn-a is down', { route: 'rtb-1 10.0.0.0/8' });
+    expect(print).toHaveBeenCalledTimes(1);
+    const line = String(print.mock.calls[0]?.[0]);
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    expect(JSON.parse(line)).toMatchObject({
+      level: LEVEL,
+      message: 'vpn-a is down',
+      service: 'vpn-medic',
+      region: 'eu-west-1',
+      route: 'rtb-1 10.0.0.0/8',
+    });
+  });
+
+  test('holds no field that it was not given', () => {
+    const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    journalPort('eu-west-1', clock).write('info', 'm', { a: 1 });
+    expect(Object.keys(JSON.parse(String(print.mock.calls[0]?.[0]))).toSorted()).toEqual([
+      'a',
+      'level',
+      'message',
+      'region',
+      'sampling_rate',
+      'service',
+      'timestamp',
+    ]);
+  });
+});
+
+describe('metrics', () => {
+  test('are one line that CloudWatch can read', () => {
+    const lines = measured({ Heartbeat: 1, TickMs: 34 });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        _aws: {
+          Timestamp: AT,
+          CloudWatchMetrics: [
+            {
+              Namespace: 'VpnMedic',
+              Dimensions: [['Region']],
+              Metrics: [
+                { Name: 'Heartbeat', Unit: 'Count' },
+                { Name: 'TickMs', Unit: 'Milliseconds' },
+              ],
+            },
+          ],
+        },
+        Region: 'eu-west-1',
+        Heartbeat: 1,
+        TickMs: 34,
+      },
+    ]);
+  });
+
+  test('leave out what is no number, and print nothing for nothing', () => {
+    const [line = ''] = measured({ Heartbeat: 1, TickMs: Number.NaN });
+    expect(JSON.parse(line)).not.toHaveProperty('TickMs');
+    expect(measured({ TickMs: Number.POSITIVE_INFINITY })).toEqual([]);
+    expect(measured({})).toEqual([]);
+  });
+
+  test('leave out a zero of a sparse metric, and keep that of another', () => {
+    const [line = ''] = measured({ RoutesMoved: 0, AppliancesDown: 0 });
+    expect(JSON.parse(line)).toMatchObject({ AppliancesDown: 0 });
+    expect(JSON.parse(line)).not.toHaveProperty('RoutesMoved');
+    expect(measured({ RoutesMoved: 0 })).toEqual([]);
+    expect(measured({ RoutesMoved: 1 })).toHaveLength(1);
+  });
+
+  test('are printed however quiet the log is told to be', () => {
+    process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+    const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const lines: string[] = [];
+    const journal = journalPort('eu-west-1', clock, (line) => lines.push(line));
+    journal.write('info', 'm', {});
+    journal.measure({ Heartbeat: 1 });
+    expect(print).not.toHaveBeenCalled();
+    expect(lines).toHaveLength(1);
+  });
+});
+
+function measured(metrics: Measures): readonly string[] {
+  const lines: string[] = [];
+  journalPort('eu-west-1', clock, (line) => lines.push(line)).measure(metrics);
+  return lines;
+}

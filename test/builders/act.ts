@@ -1,0 +1,49 @@
+/** A plan carried out against EC2 in memory: tables rtb-1..rtb-n lead to i-a1, and i-b1 is well. */
+import { ACT_STEPS, type Acted, act, type SecondThought } from '../../lib/appliances/act.ts';
+import type { Memory } from '../../lib/appliances/state.ts';
+import type { Move } from '../../lib/appliances/types/plan.ts';
+import { MemoryEc2 } from './ec2.ts';
+import { anInterface, aRouteFact, aStatus, aTableFact } from './facts.ts';
+import { calm, type TestPorts } from './ports.ts';
+import { aMove, memoryOf, policyOf } from './world.ts';
+
+export const DEST = '10.0.0.0/8';
+
+export const anEc2 = (tableCount = 1): MemoryEc2 =>
+  new MemoryEc2({
+    tables: Array.from({ length: tableCount }, (_, index) =>
+      aTableFact(`rtb-${index + 1}`, { routes: [aRouteFact(DEST, 'eni-a1')] }),
+    ),
+    interfaces: [anInterface('i-b1')],
+    statuses: [aStatus('i-b1')],
+  });
+
+export const moveIn = (table: number, over: Partial<Move> = {}): Move =>
+  aMove({ tableId: `rtb-${table}`, routeKey: `rtb-${table} ${DEST}`, ...over });
+
+interface Options {
+  readonly memory?: Memory;
+  readonly mayDecide?: () => Promise<boolean>;
+  readonly second?: Partial<SecondThought>;
+  readonly signal?: AbortSignal;
+}
+
+export const carryOut = (
+  ports: TestPorts,
+  actions: readonly Move[],
+  { memory = memoryOf(), mayDecide = async () => true, second, signal = calm() }: Options = {},
+): Promise<Acted> => {
+  const thought = { ...undoubting(mayDecide), ...second };
+  return act(ports, { actions, held: [] }, memory, policyOf(), thought, signal, ACT_STEPS);
+};
+
+const undoubting = (mayDecide: () => Promise<boolean>): SecondThought => ({
+  wayTableIds: [],
+  recall: async () => {},
+  mayDecide,
+  think: () => () => null,
+});
+
+export const kinds = ({ outcomes }: Acted): readonly string[] => outcomes.map(({ kind }) => kind);
+export const whys = ({ outcomes }: Acted): readonly string[] =>
+  outcomes.map((outcome) => ('why' in outcome ? outcome.why : ''));

@@ -1,0 +1,146 @@
+/** Arbitrary scenes for the plan: any account, any beliefs about it, any gap, lease, memory and budget. */
+import * as fc from 'fast-check';
+import { readTopology } from '../../lib/appliances/observe/topology.ts';
+import type { Pin } from '../../lib/appliances/state/pin.ts';
+import type { Memory } from '../../lib/appliances/state.ts';
+import type { Assessment } from '../../lib/appliances/types/assessment.ts';
+import type { Policy } from '../../lib/appliances/types/policy.ts';
+import type { Verdict } from '../../lib/appliances/types/verdict.ts';
+import type { Ec2Signals, LeaseSight, World } from '../../lib/appliances/types/world.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { anyInventory, mostly } from './anyAccount.ts';
+import { ACCOUNT, anInterface, NOW, REGION, zoneOf } from './facts.ts';
+import { aPin } from './pins.ts';
+import {
+  aFinding,
+  aPending,
+  confirmedDown,
+  down,
+  failoversAt,
+  goodSignals,
+  groupMemory,
+  memoryOf,
+  policyOf,
+  unsure,
+  up,
+} from './world.ts';
+
+export interface AnyScene {
+  readonly world: World;
+  readonly assessment: Assessment;
+  readonly memory: Memory;
+  readonly policy: Policy;
+}
+
+const VERDICTS: readonly Verdict[] = [
+  ...Array.from({ length: 8 }, () => up()),
+  up({ isHealthy: false }),
+  up({ isHealthy: false, isProven: false, lacks: 'it is young' }),
+  down(),
+  down(),
+  confirmedDown(),
+  unsure(),
+];
+
+const signalsOf = (instanceId: string): readonly Ec2Signals[] => {
+  const lost = unknown('zone fails', NOW);
+  const link = (over: Parameters<typeof anInterface>[1]) =>
+    goodSignals(instanceId, { interface: known(anInterface(instanceId, over), NOW) });
+  return [
+    ...Array.from({ length: 20 }, () => goodSignals(instanceId)),
+    goodSignals(instanceId, { state: lost }),
+    goodSignals(instanceId, { interface: lost }),
+    goodSignals(instanceId, { state: known('stopping', NOW) }),
+    link({ hasSourceDestCheck: true }),
+    link({ status: 'detaching' }),
+  ];
+};
+
+const LEASES: readonly LeaseSight[] = [
+  ...Array.from({ length: 16 }, () => ({ kind: 'held', fence: 1 }) as const),
+  { kind: 'none' },
+  { kind: 'lost', to: 'w2' },
+  { kind: 'unreachable', why: 'no table' },
+  { kind: 'shadowing', until: NOW },
+];
+
+const IDS = ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'] as const;
+const KEYS = [1, 2, 3, 4].flatMap((n) => [`rtb-${n} 10.20.0.0/16`, `rtb-${n} pl-1`]);
+
+const agos = fc.array(fc.nat(7_200_000), { maxLength: 3 });
+const anyGroup = fc
+  .record({
+    lastAgoMs: fc.nat(7_200_000),
+    flapCount: fc.nat(9),
+    failovers: fc.dictionary(fc.constantFrom(...KEYS), agos, { maxKeys: 3 }),
+    pins: fc.subarray(KEYS, { maxLength: 2 }),
+  })
+  .map(({ lastAgoMs, flapCount, failovers, pins }) =>
+    groupMemory({
+      lastFailoverAt: NOW - lastAgoMs,
+      flapCount,
+      failovers: Object.fromEntries(
+        Object.entries(failovers).map(([key, list]) => [
+          key,
+          failoversAt(...list.map((agoMs) => NOW - agoMs).toSorted((a, b) => a - b)),
+        ]),
+      ),
+      pinnedAts: Object.fromEntries(pins.map((key) => [key, NOW])),
+    }),
+  );
+
+export const anyScene: fc.Arbitrary<AnyScene> = fc
+  .record({
+    inventory: anyInventory,
+    verdicts: fc.tuple(...IDS.map(() => fc.constantFrom(...VERDICTS))),
+    signals: fc.tuple(...IDS.map((id) => fc.constantFrom(...signalsOf(id)))),
+    lease: fc.constantFrom(...LEASES),
+    gap: mostly<string | null | undefined>(undefined, null, zoneOf('a')),
+    isMass: mostly(false, true),
+    group: fc.option(anyGroup, { nil: undefined }),
+    unstuck: fc.subarray(KEYS, { maxLength: 1 }),
+    pins: mostly<readonly Pin[]>([], [aPin()], [aPin({ routeKey: KEYS[0] ?? null, to: 'i-c1' })]),
+    tokens: mostly(40, 0, 1, 2),
+    mode: mostly<'act' | 'observe'>('act', 'observe'),
+  })
+  .map(
+    ({
+      inventory,
+      verdicts,
+      signals,
+      lease,
+      gap,
+      isMass,
+      group,
+      unstuck,
+      pins,
+      tokens,
+      mode,
+    }): AnyScene => {
+      const topology = readTopology(inventory, new Map());
+      return {
+        world: {
+          at: NOW,
+          accountId: ACCOUNT,
+          region: REGION,
+          topology,
+          signals: new Map(IDS.map((id, index) => [id, signals[index] ?? goodSignals(id)])),
+          vantages: [],
+          gaps: gap === undefined ? [] : [{ what: 'tags', why: 'denied', since: NOW, zone: gap }],
+          lease,
+        },
+        assessment: {
+          verdicts: new Map(IDS.map((id, index) => [id, verdicts[index] ?? up()])),
+          findings: isMass ? [aFinding('MassFailureSuspect')] : [],
+          appliances: new Map(),
+        },
+        memory: memoryOf({
+          groups: new Map(group === undefined ? [] : [['hq', group]]),
+          pending: new Map(unstuck.map((key) => [key, aPending({ tryCount: 2 })])),
+          budget: { tokens, at: NOW },
+          pins,
+        }),
+        policy: policyOf({ mode }),
+      };
+    },
+  );

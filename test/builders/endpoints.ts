@@ -1,0 +1,94 @@
+/** Client VPN endpoints and looks at them, with valid defaults: a test writes down only what it is about. */
+import { assessEndpoints } from '../../lib/clientVpn/assess.ts';
+import {
+  type EndpointMemory,
+  type EndpointPast,
+  noEndpointMemory,
+  noEndpointPast,
+} from '../../lib/clientVpn/state.ts';
+import type { AssociationFact, EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
+import type { EndpointSight, EndpointWorld } from '../../lib/clientVpn/types/world.ts';
+import type { Point } from '../../lib/core/metric.ts';
+import { known } from '../../lib/core/reading.ts';
+import { ACCOUNT, NOW, REGION } from './facts.ts';
+
+export const ENDPOINT_ID = 'cvpn-endpoint-0a1b2c3d4e5f60718';
+const PERIOD_MS = 300_000;
+export const HOUR_MS = 3_600_000;
+
+export const anEndpoint = (over: Partial<EndpointFact> = {}): EndpointFact => ({
+  endpointId: ENDPOINT_ID,
+  name: 'staff',
+  state: 'available',
+  stateMessage: '',
+  dnsName: `*.${over.endpointId ?? ENDPOINT_ID}.prod.clientvpn.eu-west-1.amazonaws.com`,
+  transport: 'tcp',
+  port: 443,
+  clientCidr: '10.100.0.0/16',
+  authentication: ['certificate'],
+  hasConnectHandler: false,
+  tags: {},
+  ...over,
+});
+
+export const anAssociation = (
+  zone: string | null,
+  state: AssociationFact['state'] = 'associated',
+): AssociationFact => ({
+  associationId: `cvpn-assoc-${zone ?? 'x'}`,
+  endpointId: ENDPOINT_ID,
+  state,
+  zones: zone === null ? [] : [`${REGION}${zone}`],
+});
+
+export const aSight = (
+  over: Omit<Partial<EndpointSight>, 'fact'> & { readonly fact?: Partial<EndpointFact> } = {},
+): EndpointSight => ({
+  associations: known([anAssociation('a'), anAssociation('b')], NOW),
+  door: { kind: 'up', recent: ['ok 20 ms'] },
+  recent: {},
+  history: {},
+  ...over,
+  fact: anEndpoint(over.fact),
+});
+
+export const anEndpointWorld = (
+  endpoints: readonly EndpointSight[] | null,
+  over: Partial<EndpointWorld> = {},
+): EndpointWorld => ({
+  at: NOW,
+  accountId: ACCOUNT,
+  region: REGION,
+  regionCount: 1,
+  endpoints,
+  gone: {},
+  gaps: [],
+  asked: noEndpointMemory.asked,
+  ...over,
+});
+
+/** The last one is the period that has just ended. */
+export const recently = (...values: readonly number[]): readonly Point[] =>
+  values.map((value, index) => ({ at: NOW - (values.length - index) * PERIOD_MS, value }));
+
+/** What is usual in every hour about now. */
+export const usually = (median: number, spread: number) =>
+  [-1, 0, 1].map((hours) => ({
+    hourAt: Math.floor(NOW / HOUR_MS + hours) * HOUR_MS,
+    median,
+    spread,
+  }));
+
+export const remembering = (past: Partial<EndpointPast>): EndpointMemory => ({
+  ...noEndpointMemory,
+  endpoints: { [ENDPOINT_ID]: { ...noEndpointPast, ...past } },
+});
+
+/** What is found of one endpoint, by reason and severity. */
+export const found = (
+  sight: Parameters<typeof aSight>[0],
+  past: Partial<EndpointPast> = {},
+): readonly string[] =>
+  assessEndpoints(anEndpointWorld([aSight(sight)]), remembering(past), NOW).findings.map(
+    ({ reason, severity }) => `${severity} ${reason}`,
+  );

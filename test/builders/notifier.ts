@@ -1,0 +1,110 @@
+/** A teller over a topic and a table in memory, told tick by tick what is found. */
+
+import { applianceStory } from '../../lib/appliances/report.ts';
+import type { Outcome } from '../../lib/appliances/types/plan.ts';
+import type { Finding } from '../../lib/core/finding.ts';
+import type { Story } from '../../lib/core/report.ts';
+import { WATCHING } from '../../lib/incidents/delays.ts';
+import { type Incidents, type Look, turn } from '../../lib/incidents/lifecycle.ts';
+import { openTeller, type TellerOptions } from '../../lib/incidents/notifier.ts';
+import { pageIdOf, readPage, writePage } from '../../lib/incidents/store/page.ts';
+import type { Incident } from '../../lib/incidents/types.ts';
+import { ACCOUNT, NOW, REGION } from './facts.ts';
+import { calm, type TestPorts } from './ports.ts';
+import { aFinding, anAppliance, anAssessment, aWorld } from './world.ts';
+
+export const DOWN = aFinding('ApplianceDown');
+export const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });
+export const DOWN_ID = `${ACCOUNT}/${REGION}/i-a1/ApplianceDown`;
+/** The page that the incident of `DOWN` lies on. */
+export const PAGE = pageIdOf(REGION, 'appliances', DOWN_ID);
+
+interface Told {
+  readonly outcomes?: readonly Outcome[];
+  readonly world?: typeof WORLD;
+  readonly over?: Partial<Story>;
+}
+
+/** One invocation's teller, told what is found now; answers `opened ApplianceDown`. */
+export function aTeller(ports: TestPorts, over: Partial<TellerOptions> = {}) {
+  const options = { scope: 'appliances', mode: 'act', mayResolve: true, ...over };
+  const teller = openTeller(ports, options);
+  const tell = async (findings: readonly Finding[], told: Told = {}) => {
+    const { outcomes = [], world = WORLD } = told;
+    const assessment = anAssessment(world, {}, findings);
+    const story = applianceStory(world, assessment, { actions: [], held: [] }, outcomes);
+    const notices = await teller.tell({ ...story, ...told.over }, calm());
+    return notices.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1) ?? ''}`);
+  };
+  return Object.assign(tell, { flush: () => teller.flush(calm()) });
+}
+
+export const later = (ports: TestPorts, ms: number) =>
+  ports.clock.run(ports.clock.monotonicMs() + ms);
+
+/** Told once a second for so long; everything that it said. */
+export async function tellFor(
+  ports: TestPorts,
+  seconds: number,
+  tell: ReturnType<typeof aTeller>,
+  findings: readonly Finding[],
+): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (let second = 0; second < seconds; second += 1) {
+    await later(ports, 1_000);
+    said.push(...(await tell(findings)));
+  }
+  return said;
+}
+
+/** Everything in the book, open or closed. */
+export const inBook = (ports: TestPorts, scope = 'appliances'): readonly Incident[] =>
+  [...ports.store.rows.keys()]
+    .filter((id) => id.startsWith(`incidents#${REGION}#${scope}#`))
+    .flatMap((id) => readPage(ports.store.body(id)));
+
+export const openInBook = (ports: TestPorts): readonly string[] =>
+  inBook(ports).flatMap(({ resolvedAt, reason }) => (resolvedAt === null ? [reason] : []));
+
+/** What somebody else writes over one incident in the book. */
+export function reviseInBook(ports: TestPorts, id: string, over: Partial<Incident>): void {
+  const pageId = pageIdOf(REGION, 'appliances', id);
+  const page = readPage(ports.store.body(pageId));
+  const revised = page.map((one) => (one.id === id ? { ...one, ...over } : one));
+  ports.store.put(pageId, writePage(revised, ports.clock.now()));
+}
+
+export const aLook = (findings: readonly Finding[], over: Partial<Look> = {}): Look => ({
+  accountId: ACCOUNT,
+  region: REGION,
+  findings,
+  deeds: [],
+  windows: [],
+  newcomers: new Set(),
+  gone: new Set(),
+  patience: WATCHING,
+  mayResolve: true,
+  ...over,
+});
+
+/** The incident that a finding opens at `NOW`. */
+export function anIncident(finding: Finding, over: Partial<Incident> = {}): Incident {
+  const [incident] = turn(new Map(), aLook([finding]), NOW).values();
+  if (incident === undefined) throw new Error('an info finding opens nothing');
+  return { ...incident, ...over };
+}
+
+/** As if everybody had been told of everything. */
+export const allTold = (incidents: Incidents, atMs = 0): Incidents =>
+  new Map(
+    [...incidents].map(([id, one]) => [
+      id,
+      {
+        ...one,
+        dueAt: NOW,
+        toldAt: NOW + atMs,
+        repeatedAt: NOW + atMs,
+        toldSeverity: one.severity,
+      },
+    ]),
+  );

@@ -1,0 +1,124 @@
+/** Ports for tests, joined on one virtual clock. */
+
+import type { Ports } from '../../lib/appliances/ports.ts';
+import type { JournalPort } from '../../lib/core/ports.ts';
+import type { BusEvent, EventPort, NoticePort, PublishAnswer } from '../../lib/incidents/ports.ts';
+import type { Notice } from '../../lib/incidents/types.ts';
+import type { ProbePort } from '../../lib/probe/ports.ts';
+import type { Knock, KnockAnswer, Round, Vantage } from '../../lib/probe/types.ts';
+import { VirtualClock } from '../../lib/simulator/clock.ts';
+import { MemoryEc2 } from './ec2.ts';
+import { NOW, REGION } from './facts.ts';
+import { MemoryStore } from './store.ts';
+
+export class MemoryNotices implements NoticePort {
+  readonly sent: Notice[] = [];
+  tries = 0;
+  isDown = false;
+
+  publish(notice: Notice): Promise<PublishAnswer> {
+    this.tries += 1;
+    if (this.isDown) return Promise.resolve({ kind: 'failed', why: 'topic unreachable' });
+    this.sent.push(notice);
+    return Promise.resolve({ kind: 'published', messageId: `m-${this.sent.length}` });
+  }
+}
+
+export class MemoryEvents implements EventPort {
+  readonly isOpen = true;
+  readonly sent: BusEvent[] = [];
+  tries = 0;
+  mood: 'well' | 'failing' | 'refusing' = 'well';
+
+  put(events: readonly BusEvent[]): ReturnType<EventPort['put']> {
+    this.tries += 1;
+    if (this.mood === 'well') {
+      this.sent.push(...events);
+      return Promise.resolve([]);
+    }
+    const isWorthRetrying = this.mood === 'failing';
+    return Promise.resolve(events.map((event) => ({ event, why: 'no bus', isWorthRetrying })));
+  }
+}
+
+export class MemoryJournal implements JournalPort {
+  readonly lines: string[] = [];
+  readonly metrics: Readonly<Record<string, number>>[] = [];
+
+  write(level: string, message: string): void {
+    this.lines.push(`${level} ${message}`);
+  }
+  measure(metrics: Readonly<Record<string, number>>): void {
+    this.metrics.push(metrics);
+  }
+}
+
+export const HERE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };
+
+/** Doors that open, stay shut or answer late, as told for each knock, in virtual time. */
+export class MemoryProbes implements ProbePort {
+  readonly rounds: Round[] = [];
+  readonly #clock: VirtualClock;
+  readonly #vantages: readonly Vantage[];
+  /** What is behind a door at this instant; `silent`: the answer is the timeout's. */
+  door: (key: string, sentAt: number, vantageId: string) => Knock | 'silent' = () => ({
+    kind: 'up',
+    tookMs: 5,
+  });
+
+  constructor(clock: VirtualClock, vantages: readonly Vantage[] = [HERE]) {
+    this.#clock = clock;
+    this.#vantages = vantages;
+  }
+
+  vantages = (): Promise<readonly Vantage[]> => Promise.resolve(this.#vantages);
+
+  async knock(round: Round, onAnswer: (answer: KnockAnswer) => void): Promise<void> {
+    this.rounds.push(round);
+    await Promise.all(
+      round.targets.map(async ({ key }) => {
+        const seen = this.door(key, this.#clock.now(), round.vantageId);
+        const knock: Knock =
+          seen === 'silent' ? { kind: 'down', why: 'no answer', tookMs: round.timeoutMs } : seen;
+        const tookMs = knock.kind === 'unknown' ? 1 : Math.min(knock.tookMs, round.timeoutMs);
+        await this.#clock.sleep(tookMs);
+        const isLate = knock.kind !== 'unknown' && knock.tookMs > round.timeoutMs;
+        onAnswer({
+          key,
+          knock: isLate ? { kind: 'down', why: 'no answer', tookMs: round.timeoutMs } : knock,
+        });
+      }),
+    );
+  }
+}
+
+export interface TestPorts extends Ports {
+  readonly clock: VirtualClock;
+  readonly ec2: MemoryEc2;
+  readonly probes: MemoryProbes;
+  readonly store: MemoryStore;
+  readonly notices: MemoryNotices;
+  readonly events: MemoryEvents;
+  readonly journal: MemoryJournal;
+}
+
+export function somePorts(
+  over: { readonly ec2?: MemoryEc2; readonly vantages?: readonly Vantage[] } = {},
+): TestPorts {
+  const clock = new VirtualClock(NOW);
+  const ec2 = over.ec2 ?? new MemoryEc2({});
+  ec2.now = () => clock.now();
+  return {
+    region: REGION,
+    clock,
+    ec2,
+    probes: new MemoryProbes(clock, over.vantages),
+    store: new MemoryStore(),
+    notices: new MemoryNotices(),
+    events: new MemoryEvents(),
+    journal: new MemoryJournal(),
+  };
+}
+
+/** A signal that nothing ever aborts. */
+export const calm = (): AbortSignal => new AbortController().signal;

@@ -1,0 +1,239 @@
+/** Worlds, verdicts and memories with valid defaults: all is well unless a test says otherwise. */
+
+import type { Failover } from '../../lib/appliances/state/failover.ts';
+import type { PendingWrite } from '../../lib/appliances/state/pending.ts';
+import type { ApplianceMemory, GroupMemory, Memory } from '../../lib/appliances/state.ts';
+import { noMemory } from '../../lib/appliances/state.ts';
+import type { Assessment } from '../../lib/appliances/types/assessment.ts';
+import type { Move } from '../../lib/appliances/types/plan.ts';
+import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
+import type {
+  Appliance,
+  ManagedRoute,
+  TableSight,
+  Topology,
+} from '../../lib/appliances/types/topology.ts';
+import type { DownVerdict, UpVerdict, Verdict } from '../../lib/appliances/types/verdict.ts';
+import type { Ec2Signals, VantageSight, World } from '../../lib/appliances/types/world.ts';
+import type { Finding } from '../../lib/core/finding.ts';
+import { known } from '../../lib/core/reading.ts';
+import type { Reason } from '../../lib/core/reasons.ts';
+import { ACCOUNT, anInterface, eniOf, NOW, REGION, VPC, zoneOf } from './facts.ts';
+
+export const policyOf = (over: Partial<Policy> = {}): Policy => ({ ...DEFAULT_POLICY, ...over });
+
+/** `i-a1` in zone a, group hq, one `ike:500` probe. */
+export const anAppliance = (instanceId: string, over: Partial<Appliance> = {}): Appliance => ({
+  instanceId,
+  name: `vpn-${instanceId.slice(2)}`,
+  group: 'hq',
+  vpcId: VPC,
+  zone: zoneOf(instanceId.charAt(2)),
+  privateIp: '10.0.0.10',
+  publicIp: '192.0.2.10',
+  ipv6: null,
+  forwarding: { kind: 'interface', interfaceId: eniOf(instanceId) },
+  interfaceIds: [eniOf(instanceId)],
+  probes: [[{ text: 'ike:500', kind: 'ike', address: null, port: 500 }]],
+  pools: [],
+  ...over,
+});
+
+export const aTable = (tableId: string, over: Partial<TableSight> = {}): TableSight => ({
+  tableId,
+  name: tableId,
+  vpcId: VPC,
+  groups: ['hq'],
+  homeZone: zoneOf('a'),
+  subnetIds: ['subnet-a'],
+  ways: [],
+  ...over,
+});
+
+/** `rtb-1 10.0.0.0/8`, carried by `carrier` and at home there. */
+export const aRoute = (
+  key: string,
+  carrier: string,
+  over: Partial<ManagedRoute> = {},
+): ManagedRoute => {
+  const [tableId = '', destination = ''] = key.split(' ');
+  return {
+    key,
+    tableId,
+    tableName: tableId,
+    vpcId: VPC,
+    destination,
+    group: 'hq',
+    targetId: eniOf(carrier),
+    carrier,
+    isBlackhole: false,
+    home: { kind: 'appliance', instanceId: carrier, why: 'zone' },
+    ...over,
+  };
+};
+
+export const homeAt = (instanceId: string, why: 'zone' | 'tag' = 'zone') =>
+  ({ kind: 'appliance', instanceId, why }) as const;
+
+export const goodSignals = (instanceId: string, over: Partial<Ec2Signals> = {}): Ec2Signals => ({
+  state: known('running', NOW),
+  checks: known({ system: 'ok', instance: 'ok', attachedEbs: 'ok' }, NOW),
+  interface: known(anInterface(instanceId), NOW),
+  events: [],
+  ...over,
+});
+
+export interface WorldParts {
+  readonly appliances?: readonly Appliance[];
+  readonly routes?: readonly ManagedRoute[];
+  /** None given: one for each table that a route names. */
+  readonly tables?: readonly TableSight[];
+  /** By instance id, over what is well. */
+  readonly signals?: Readonly<Record<string, Partial<Ec2Signals>>>;
+  readonly vantages?: readonly VantageSight[];
+  readonly topology?: Partial<Topology>;
+  readonly over?: Partial<World>;
+}
+
+/** Everything is readable, EC2 says all is well, and this watcher holds the lease. */
+export function aWorld(parts: WorldParts): World {
+  const appliances = parts.appliances ?? [];
+  const routes = parts.routes ?? [];
+  const tableIds = [...new Set(routes.map(({ tableId }) => tableId))];
+  return {
+    at: NOW,
+    accountId: ACCOUNT,
+    region: REGION,
+    topology: {
+      accountId: ACCOUNT,
+      region: REGION,
+      appliances,
+      routes,
+      tables: parts.tables ?? tableIds.map((tableId) => aTable(tableId)),
+      faults: [],
+      ignored: new Map(),
+      localCidrs: new Map(),
+      prefixLists: new Map(),
+      ...parts.topology,
+    },
+    signals: new Map(
+      appliances.map(({ instanceId }) => [
+        instanceId,
+        goodSignals(instanceId, parts.signals?.[instanceId]),
+      ]),
+    ),
+    vantages: parts.vantages ?? [],
+    gaps: [],
+    lease: { kind: 'held', fence: 1 },
+    ...parts.over,
+  };
+}
+
+export const up = (over: Partial<UpVerdict> = {}): UpVerdict => ({
+  kind: 'up',
+  isHealthy: true,
+  isProven: true,
+  lacks: null,
+  since: NOW - 60_000,
+  isByEc2Alone: false,
+  ...over,
+});
+
+export const down = (over: Partial<DownVerdict> = {}): DownVerdict => ({
+  kind: 'down',
+  cause: 'probes',
+  isEc2Confirmed: false,
+  since: NOW - 2_000,
+  why: 'ike:500 does not answer',
+  ...over,
+});
+
+export const confirmedDown = (over: Partial<DownVerdict> = {}): DownVerdict =>
+  down({ cause: 'state', isEc2Confirmed: true, why: 'EC2 says stopped', ...over });
+
+export const unsure = (why = 'ike:500 cannot be judged'): Verdict => ({ kind: 'unknown', why });
+
+/** All appliances of the world are up, healthy and proven but for those named. */
+export const anAssessment = (
+  world: World,
+  verdicts: Readonly<Record<string, Verdict>> = {},
+  findings: readonly Finding[] = [],
+): Assessment => ({
+  verdicts: new Map(
+    world.topology.appliances.map(({ instanceId }) => [instanceId, verdicts[instanceId] ?? up()]),
+  ),
+  findings,
+  appliances: new Map(),
+});
+
+export const aFinding = (reason: Reason, over: Partial<Finding> = {}): Finding => ({
+  reason,
+  subject: { kind: 'appliance', id: 'i-a1', name: 'vpn-a1', group: 'hq', zone: zoneOf('a') },
+  severity: 'critical',
+  summary: `${reason} of vpn-a1.`,
+  evidence: [],
+  since: NOW,
+  hint: 'Look at it.',
+  ...over,
+});
+
+export const applianceMemory = (over: Partial<ApplianceMemory> = {}): ApplianceMemory => ({
+  group: 'hq',
+  zone: zoneOf('a'),
+  vpcId: VPC,
+  name: 'vpn-a1',
+  interfaceIds: ['eni-a1'],
+  pools: [],
+  answered: ['here ike:500'],
+  goodSince: NOW - 60_000,
+  downSince: null,
+  seenAt: NOW,
+  ...over,
+});
+
+export const groupMemory = (over: Partial<GroupMemory> = {}): GroupMemory => ({
+  lastFailoverAt: NOW,
+  flapCount: 1,
+  failovers: {},
+  pinnedAts: {},
+  ...over,
+});
+
+/** Each to an interface of its own, so that only the same instant means the same failover. */
+export const failoversAt = (...ats: readonly number[]): readonly Failover[] =>
+  ats.map((at) => ({ from: 'eni-a1', to: `eni-${at}`, writtenAt: at, at }));
+
+export const aPending = (over: Partial<PendingWrite> = {}): PendingWrite => ({
+  kind: 'failover',
+  group: 'hq',
+  toInterfaceId: 'eni-b1',
+  fromTargetId: 'eni-a1',
+  firstAt: over.writtenAt ?? NOW,
+  writtenAt: NOW,
+  tryCount: 1,
+  answer: 'accepted',
+  why: '',
+  ...over,
+});
+
+export const memoryOf = (over: Partial<Memory> = {}): Memory => ({
+  ...noMemory(NOW, DEFAULT_POLICY.writeBurst),
+  ...over,
+});
+
+export const aMove = (over: Partial<Move> = {}): Move => ({
+  kind: 'failover',
+  routeKey: 'rtb-1 10.0.0.0/8',
+  tableId: 'rtb-1',
+  tableName: 'rtb-1',
+  destination: '10.0.0.0/8',
+  group: 'hq',
+  vpcId: VPC,
+  from: 'i-a1',
+  fromTargetId: 'eni-a1',
+  to: 'i-b1',
+  toInterfaceId: 'eni-b1',
+  because: 'vpn-a1 is down: ike:500 does not answer',
+  isEc2Confirmed: false,
+  ...over,
+});

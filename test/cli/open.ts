@@ -1,0 +1,134 @@
+/** A command line run in this process: over the simulated account in virtual time, with a terminal that is a string. */
+
+import type { Ports } from '../../lib/appliances/ports.ts';
+import type { Doors } from '../../lib/cli/awsClients.ts';
+import { run } from '../../lib/cli/program.ts';
+import type { ExitCode, Terminal } from '../../lib/cli/terminal.ts';
+import type { EndpointPort } from '../../lib/clientVpn/ports.ts';
+import type { MetricPort } from '../../lib/core/metricPort.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { systemClock } from '../../lib/core/time.ts';
+import { SimAccount } from '../../lib/simulator/account.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import type { VantageSetup } from '../../lib/simulator/probes.ts';
+import type { Snapshot } from '../../lib/simulator/snapshot.ts';
+import type { VpnPort } from '../../lib/siteToSite/ports.ts';
+
+export const START_AT = Date.UTC(2026, 10, 20, 21, 0, 0);
+
+/** Who runs the commands. */
+export const ANA = 'arn:aws:sts::123456789012:assumed-role/oncall/ana';
+
+export interface Said {
+  readonly exit: ExitCode;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Stage {
+  readonly doors?: Doors;
+  readonly clock?: Terminal['clock'];
+  readonly env?: Terminal['env'];
+  readonly columns?: number;
+  readonly hasColour?: boolean;
+  /** Null: nobody to ask. */
+  readonly answer?: boolean | null;
+}
+
+/** Neither AWS nor a network behind any door: a command that opens one fails the test. */
+export const closedDoors: Doors = {
+  profileRegion: async () => null,
+  ec2: () => Promise.reject(new Error('opening EC2')),
+  probes: () => Promise.reject(new Error('opening the probes')),
+  store: () => Promise.reject(new Error('opening the state table')),
+  identity: () => Promise.reject(new Error('opening the identity')),
+  vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
+  endpoints: () => Promise.reject(new Error('opening Client VPN')),
+  endpointDoor: () => Promise.reject(new Error('opening the door of endpoints')),
+  metrics: () => Promise.reject(new Error('opening CloudWatch')),
+  repairs: () => Promise.reject(new Error('opening the repair function')),
+};
+
+export async function cli(argv: readonly string[], stage: Stage = {}): Promise<Said> {
+  const said = { out: '', err: '' };
+  const terminal: Terminal = {
+    env: stage.env ?? {},
+    columns: stage.columns ?? 200,
+    hasColour: stage.hasColour ?? false,
+    clock: stage.clock ?? systemClock,
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    ask: async () => stage.answer ?? null,
+  };
+  const exit = await run(argv, terminal, stage.doors ?? closedDoors);
+  return { exit, ...said };
+}
+
+const HERE: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] };
+
+export const simAccount = (
+  snapshot: Snapshot = defaultAccount(START_AT),
+  vantages: readonly VantageSetup[] = [HERE],
+): SimAccount => new SimAccount({ snapshot, seed: 7, vantages, pace: USUAL_PACE, skewMsMax: 0 });
+
+/** The doors of a simulated account, as one function of it sees the world. */
+export function simDoors(account: SimAccount): { readonly doors: Doors; readonly ports: Ports } {
+  const { ports, connectionPorts, endpointEyes } = account.start('cli');
+  return {
+    ports,
+    doors: {
+      profileRegion: async () => null,
+      ec2: async () => ports.ec2,
+      probes: async () => ports.probes,
+      store: async () => ports.store,
+      identity: async () => ({
+        caller: async () =>
+          known({ accountId: account.estate.accountId, arn: ANA }, ports.clock.now()),
+      }),
+      vpn: async () => connectionPorts.vpn,
+      endpoints: async () => endpointEyes.endpoints,
+      endpointDoor: async () => endpointEyes.doors,
+      metrics: async () => endpointEyes.metrics,
+      repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
+    },
+  };
+}
+
+type Now = Pick<Terminal['clock'], 'now'>;
+
+/** A region without any connection, endpoint or metric. */
+export const emptyVpn = (clock: Now): VpnPort => ({
+  connections: async () => known([], clock.now()),
+  customerGateways: async () => known([], clock.now()),
+  maintenance: async () => unknown('no tunnel', clock.now()),
+});
+export const emptyEndpoints = (clock: Now): EndpointPort => ({
+  endpoints: async () => known([], clock.now()),
+  associations: async () => new Map(),
+  sessions: async () => known([], clock.now()),
+});
+export const emptyMetrics = (clock: Now): MetricPort => ({
+  series: async () => known([], clock.now()),
+  points: async (queries) => queries.map(() => known({ points: [], droppedCount: 0 }, clock.now())),
+});
+
+/** One command over the simulated account, to its end in virtual time. */
+export async function cliOver(
+  account: SimAccount,
+  argv: readonly string[],
+  stage: Stage = {},
+): Promise<Said> {
+  const { doors, ports } = simDoors(account);
+  const env = { AWS_REGION: account.estate.region, ...stage.env };
+  let hasEnded = false;
+  const running = cli(argv, { doors, clock: ports.clock, ...stage, env }).finally(() => {
+    hasEnded = true;
+  });
+  await account.clock.run(account.clock.monotonicMs() + 120_000, () => hasEnded);
+  return running;
+}

@@ -1,0 +1,261 @@
+/**
+ * Goal: every row of the metric table on both sides of its condition, and a new row without any code.
+ * Method: the whole way from the list of series to findings, over metrics in memory.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { type MetricSeries, measured, type Point, seriesKey } from '../../lib/core/metric.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { assessMetrics } from '../../lib/metrics/assess.ts';
+import { observeMetrics } from '../../lib/metrics/observe.ts';
+import { METRIC_TABLE, metricRegions, rowsOf, type WatchedRow } from '../../lib/metrics/table.ts';
+import { type MetricMemory, noMetricMemory, recallMetrics } from '../../lib/metrics/types.ts';
+import { VirtualClock } from '../../lib/simulator/clock.ts';
+import { ACCOUNT, NOW, REGION } from '../builders/facts.ts';
+import { calm } from '../builders/ports.ts';
+
+const PERIOD_MS = 300_000;
+
+interface Series {
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** The last is the period that has just ended; null: no point. */
+  readonly values: readonly (number | null)[];
+}
+
+async function look(
+  row: WatchedRow,
+  series: readonly Series[],
+  memory: MetricMemory = noMetricMemory,
+  why: string | null = null,
+) {
+  const named = series.map(({ dimensions }): MetricSeries => {
+    const { namespace, metricName } = row;
+    return { namespace, metricName, dimensions };
+  });
+  const points = new Map(
+    series.map(({ values }, index) => [
+      seriesKey(named[index] ?? { ...row, dimensions: {} }),
+      values.flatMap((value, at): readonly Point[] =>
+        value === null ? [] : [{ at: NOW - (values.length - at) * PERIOD_MS, value }],
+      ),
+    ]),
+  );
+  const world = await observeMetrics(
+    {
+      region: REGION,
+      clock: new VirtualClock(NOW),
+      metrics: {
+        series: async () => (why === null ? known(named, NOW) : unknown(why, NOW)),
+        points: async (queries, window) =>
+          queries.map((query) =>
+            why === null
+              ? known(measured(points.get(seriesKey(query)) ?? [], window, false), NOW)
+              : unknown(why, NOW),
+          ),
+      },
+    },
+    ACCOUNT,
+    [row],
+    memory,
+    calm(),
+  );
+  return assessMetrics(world, memory, NOW);
+}
+
+const says = async (row: WatchedRow, series: readonly Series[], memory?: MetricMemory) =>
+  (await look(row, series, memory)).findings.map(({ severity, reason }) => `${severity} ${reason}`);
+
+const rowOf = (reason: WatchedRow['reason']): WatchedRow => {
+  const row = METRIC_TABLE.find((one) => one.reason === reason);
+  if (row === undefined) throw new Error(reason);
+  return row;
+};
+
+const zonesOf = (...values: readonly (readonly (number | null)[])[]): readonly Series[] =>
+  values.map((some, index) => ({
+    dimensions: {
+      TargetGroup: 'targetgroup/radius/0a',
+      LoadBalancer: 'net/radius/0b',
+      AvailabilityZone: `${REGION}${'abc'.charAt(index)}`,
+    },
+    values: some,
+  }));
+
+describe('healthy targets', () => {
+  test.each([
+    ['one in each of two zones', [[1], [1]], []],
+    ['two in one zone, none in the other: as many as zones', [[2], [0]], []],
+    ['one over two zones', [[1], [0]], ['warning TargetsUnhealthy']],
+    ['none over two zones', [[0], [0]], ['critical TargetsUnhealthy']],
+    ['none in the only zone', [[0]], ['critical TargetsUnhealthy']],
+    [
+      'a zone that has not spoken yet this period is no zone without targets',
+      [
+        [1, 1],
+        [1, null],
+      ],
+      [],
+    ],
+  ] as const)('%s', async (_, values, findings) => {
+    expect(await says(rowOf('TargetsUnhealthy'), zonesOf(...values))).toEqual(findings);
+  });
+
+  test('of one load balancer are not those of another', async () => {
+    const other = zonesOf([1], [1]).map((one) => ({
+      ...one,
+      dimensions: { ...one.dimensions, LoadBalancer: 'net/other/0c' },
+    }));
+    const { findings } = await look(rowOf('TargetsUnhealthy'), [...zonesOf([0], [0]), ...other]);
+    expect(findings.map(({ subject }) => subject.id)).toEqual([
+      'targetgroup/radius/0a net/radius/0b',
+    ]);
+  });
+});
+
+const STATES = [
+  ['HealthCheckFailing', { HealthCheckId: 'hc-1' }, 'warning'],
+  ['DirectConnectDown', { ConnectionId: 'dxcon-1' }, 'critical'],
+  ['DirectConnectBgpDown', { ConnectionId: 'dxcon-1', VirtualInterfaceId: 'dxvif-1' }, 'critical'],
+] as const;
+
+describe.each(STATES)('%s', (reason, dimensions, severity) => {
+  test.each([
+    [1, []],
+    [0.99, [`${severity} ${reason}`]],
+    [0, [`${severity} ${reason}`]],
+  ])('a state of %d', async (value, findings) => {
+    expect(await says(rowOf(reason), [{ dimensions, values: [value] }])).toEqual(findings);
+  });
+});
+
+describe.each(['TransitGatewayBlackhole', 'TransitGatewayNoRoute'] as const)('%s', (reason) => {
+  test.each([
+    ['301 packets in each of two periods', [301, 301], [`warning ${reason}`]],
+    ['300 in one of them', [301, 300], []],
+    ['many in the last alone', [0, 9_000], []],
+    ['two periods with a gap between', [9_000, null, 9_000], []],
+    ['one period', [9_000], []],
+  ] as const)('%s', async (_, values, findings) => {
+    const series = [{ dimensions: { TransitGateway: 'tgw-1' }, values }];
+    expect(await says(rowOf(reason), series)).toEqual(findings);
+  });
+
+  test('series of its attachments are other series', async () => {
+    const dimensions = { TransitGateway: 'tgw-1', TransitGatewayAttachment: 'tgw-attach-1' };
+    expect(await says(rowOf(reason), [{ dimensions, values: [9_000, 9_000] }])).toEqual([]);
+  });
+});
+
+test('a further row needs no code', async () => {
+  const row: WatchedRow = {
+    reason: 'HealthCheckFailing',
+    namespace: 'AWS/NATGateway',
+    metricName: 'ErrorPortAllocation',
+    dimensions: ['NatGatewayId'],
+    across: null,
+    statistic: 'Sum',
+    periodMs: PERIOD_MS,
+    periods: 3,
+    conditions: [{ severity: 'critical', is: 'above', limit: 10 }],
+    region: null,
+    thing: 'NAT gateway',
+    means: 'connections found no port',
+    hint: 'Spread the clients over more gateways.',
+  };
+  const nat = (...values: readonly number[]) => [{ dimensions: { NatGatewayId: 'nat-1' }, values }];
+  const { findings } = await look(row, nat(11, 11, 12));
+  expect(findings).toMatchObject([
+    {
+      severity: 'critical',
+      subject: { kind: 'metric', id: 'nat-1' },
+      summary: '12 connections found no port (NAT gateway nat-1).',
+      hint: row.hint,
+      since: NOW - 3 * PERIOD_MS,
+    },
+  ]);
+  expect(await says(row, nat(11, 10, 12))).toEqual([]);
+  expect(rowsOf(REGION, true, [...METRIC_TABLE, row])).toContain(row);
+  const home: WatchedRow = { ...row, region: 'eu-central-1' };
+  expect(metricRegions([REGION], [home])).toEqual([REGION, 'eu-central-1']);
+  expect(rowsOf('eu-central-1', false, [row, home])).toEqual([home]);
+});
+
+test('health checks are read in us-east-1, once, whether it is watched or not', () => {
+  const reasons = (region: string, isWatched: boolean) =>
+    rowsOf(region, isWatched).map(({ reason }) => reason);
+  expect(metricRegions([REGION])).toEqual([REGION, 'us-east-1']);
+  expect(metricRegions(['us-east-1', REGION])).toEqual(['us-east-1', REGION]);
+  expect(reasons(REGION, true)).not.toContain('HealthCheckFailing');
+  expect(reasons('us-east-1', false)).toEqual(['HealthCheckFailing']);
+  expect(reasons('us-east-1', true)).toHaveLength(METRIC_TABLE.length);
+});
+
+describe('what cannot be read', () => {
+  const row = rowOf('DirectConnectDown');
+  const dimensions = { ConnectionId: 'dxcon-1' };
+
+  test('stands as it was, and is over when it is seen to be', async () => {
+    const down = await look(row, [{ dimensions, values: [0] }]);
+    const stored = recallMetrics(JSON.parse(JSON.stringify(down.memory)));
+    const blind = await look(row, [{ dimensions, values: [0] }], stored, 'throttled');
+    expect(blind.findings.map(({ reason }) => reason)).toEqual(['DirectConnectDown', 'SightLost']);
+    expect(await says(row, [{ dimensions, values: [1] }], blind.memory)).toEqual([]);
+  });
+
+  test('was published too long ago: four periods, and no longer', async () => {
+    const old = (count: number) => [
+      { dimensions, values: [0, ...Array.from({ length: count }, () => null)] },
+    ];
+    expect(await says(row, old(3))).toEqual(['critical DirectConnectDown']);
+    expect(await says(row, old(4))).toEqual([]);
+  });
+
+  test('a fresh account, in which nothing is ever published, is well', async () => {
+    expect(await says(row, [])).toEqual([]);
+    expect(await says(row, [{ dimensions, values: [] }])).toEqual([]);
+  });
+});
+
+describe('the lists of series', () => {
+  test('are one for all rows of a namespace, and one name alone where a namespace has one row', async () => {
+    const asked: string[] = [];
+    const world = await observeMetrics(
+      {
+        region: REGION,
+        clock: new VirtualClock(NOW),
+        metrics: {
+          series: async ({ namespace, metricName }) => {
+            asked.push(`${namespace} ${metricName ?? 'all'}`);
+            const series = (name: string, ...names: readonly string[]) => ({
+              namespace,
+              metricName: name,
+              dimensions: Object.fromEntries(names.map((one) => [one, 'x'])),
+            });
+            return known(
+              namespace === 'AWS/DX'
+                ? [
+                    series('ConnectionState', 'ConnectionId'),
+                    series('ConnectionBpsIngress', 'ConnectionId'),
+                    series('VirtualInterfaceBgpStatus', 'ConnectionId'),
+                  ]
+                : [],
+              NOW,
+            );
+          },
+          points: async (queries) => queries.map(() => known({ points: [], droppedCount: 0 }, NOW)),
+        },
+      },
+      ACCOUNT,
+      METRIC_TABLE,
+      noMetricMemory,
+      calm(),
+    );
+    expect(asked).toEqual([
+      'AWS/NetworkELB HealthyHostCount',
+      'AWS/Route53 HealthCheckStatus',
+      'AWS/DX all',
+      'AWS/TransitGateway all',
+    ]);
+    const met = Object.entries(world.asked.series).filter(([, some]) => some.length > 0);
+    expect(met).toEqual([['AWS/DX ConnectionState', [{ ConnectionId: 'x' }]]]);
+  });
+});

@@ -1,0 +1,237 @@
+/** One probe's recent life, answer by answer, in whatever order the answers come. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import {
+  foldKnock,
+  forgetRuns,
+  MISSES_KEPT,
+  noStreak,
+  type Streak,
+} from '../../lib/probe/history.ts';
+import type { Knock } from '../../lib/probe/types.ts';
+
+const UP: Knock = { kind: 'up', tookMs: 5 };
+const DOWN: Knock = { kind: 'down', why: 'no answer', tookMs: 800 };
+const UNKNOWN: Knock = { kind: 'unknown', why: 'no route' };
+
+const fold = (answers: readonly (readonly [number, Knock])[], streak: Streak = noStreak): Streak =>
+  answers.reduce((so, [sentAt, knock]) => foldKnock(so, knock, sentAt, true), streak);
+
+const missedAt = ({ misses }: Streak): readonly number[] => misses.map(({ sentAt }) => sentAt);
+
+describe('answers', () => {
+  test('in a row are counted from the first', () => {
+    const streak = fold([
+      [1, UP],
+      [2, UP],
+      [3, UP],
+    ]);
+    expect(streak).toMatchObject({
+      goodCount: 3,
+      goodSince: 1,
+      goodSentAts: [1, 2, 3],
+      misses: [],
+    });
+  });
+
+  test('only the last three sending times are kept', () => {
+    expect(
+      fold([
+        [1, UP],
+        [2, UP],
+        [3, UP],
+        [4, UP],
+      ]).goodSentAts,
+    ).toEqual([2, 3, 4]);
+  });
+
+  test('that overtake each other are kept in the order in which they were asked', () => {
+    expect(
+      fold([
+        [2, UP],
+        [1, UP],
+        [3, UP],
+      ]).goodSentAts,
+    ).toEqual([1, 2, 3]);
+  });
+
+  test('end a silence, and begin a row anew', () => {
+    const streak = fold([
+      [1, UP],
+      [2, UP],
+      [3, DOWN],
+      [4, UP],
+    ]);
+    expect(streak).toMatchObject({ goodCount: 1, goodSince: 4, misses: [] });
+  });
+});
+
+describe('misses', () => {
+  test('in a row are kept, oldest first', () => {
+    expect(
+      missedAt(
+        fold([
+          [1, UP],
+          [2, DOWN],
+          [3, DOWN],
+        ]),
+      ),
+    ).toEqual([2, 3]);
+  });
+
+  test('that overtake each other are kept in the order in which they were asked', () => {
+    expect(
+      missedAt(
+        fold([
+          [1, DOWN],
+          [3, DOWN],
+          [2, DOWN],
+        ]),
+      ),
+    ).toEqual([1, 2, 3]);
+  });
+
+  test('of a knock sent before the last answered one are no silence, but break the row', () => {
+    expect(
+      fold([
+        [1, UP],
+        [3, UP],
+        [2, DOWN],
+      ]),
+    ).toMatchObject({ goodCount: 1, goodSince: 3, misses: [] });
+  });
+
+  test('of a knock sent before the whole row leave it as long as it is', () => {
+    expect(
+      fold([
+        [2, UP],
+        [3, UP],
+        [1, DOWN],
+      ]),
+    ).toMatchObject({ goodCount: 2, goodSince: 2, misses: [] });
+  });
+
+  test('are not ended by the late answer to a knock that was sent before them', () => {
+    expect(
+      fold([
+        [1, UP],
+        [3, DOWN],
+        [2, UP],
+      ]),
+    ).toMatchObject({ goodCount: 0, goodSince: null, misses: [{ sentAt: 3 }] });
+  });
+
+  test('are old news too when the answers themselves came out of order', () => {
+    expect(
+      fold([
+        [3, UP],
+        [1, UP],
+        [2, DOWN],
+      ]).misses,
+    ).toEqual([]);
+  });
+
+  test('of a knock sent after it are not', () => {
+    expect(
+      missedAt(
+        fold([
+          [1, UP],
+          [2, DOWN],
+        ]),
+      ),
+    ).toEqual([2]);
+  });
+
+  test('before any answer are no speech', () => {
+    expect(
+      fold([
+        [1, DOWN],
+        [2, DOWN],
+      ]).hasAnswered,
+    ).toBe(false);
+  });
+
+  test('are bounded: the newest are kept', () => {
+    const streak = fold(Array.from({ length: 200 }, (_, at) => [at, DOWN] as const));
+    expect(streak.misses.length).toBe(MISSES_KEPT);
+    expect(missedAt(streak).at(-1)).toBe(199);
+  });
+});
+
+describe('unknown', () => {
+  test('is neither an answer nor a miss', () => {
+    const before = fold([
+      [1, UP],
+      [2, DOWN],
+    ]);
+    const after = fold([[3, UNKNOWN]], before);
+    expect(after).toEqual({
+      ...before,
+      recent: ['ok 5 ms', 'no answer', 'unknown: no route'],
+      unknownWhy: 'no route',
+    });
+  });
+});
+
+describe('forgetting', () => {
+  test('leaves that it has spoken and how, and nothing in a row', () => {
+    expect(
+      forgetRuns(
+        fold([
+          [1, UP],
+          [2, UP],
+          [3, DOWN],
+        ]),
+      ),
+    ).toEqual({
+      ...noStreak,
+      hasAnswered: true,
+      slowMs: 5,
+      recent: ['ok 5 ms', 'ok 5 ms', 'no answer'],
+      wasSilent: true,
+    });
+  });
+
+  test('whether its last word was silence is known until it is asked again', () => {
+    const silent = forgetRuns(
+      fold([
+        [1, UP],
+        [2, DOWN],
+      ]),
+    );
+    expect(forgetRuns(silent).wasSilent).toBe(true);
+    expect(forgetRuns(fold([[1, UP]])).wasSilent).toBe(false);
+    expect(fold([[3, UP]], silent).wasSilent).toBe(false);
+    expect(fold([[3, DOWN]], forgetRuns(silent))).toMatchObject({
+      wasSilent: true,
+      misses: [{ sentAt: 3 }],
+    });
+  });
+});
+
+test('people read the last five', () => {
+  const streak = fold(Array.from({ length: 9 }, (_, at) => [at, UP] as const));
+  expect(streak.recent.length).toBe(5);
+});
+
+test('the slowest recent answer is remembered, and fades', () => {
+  const slow = fold([[1, { kind: 'up', tookMs: 400 }]]);
+  expect(slow.slowMs).toBe(400);
+  expect(fold([[2, UP]], slow).slowMs).toBe(380);
+});
+
+test('in whatever order answers come: sorted, bounded, never good and missing at once', () => {
+  const answer = fc.tuple(fc.nat(50), fc.constantFrom(UP, DOWN, UNKNOWN));
+  fc.assert(
+    fc.property(fc.array(answer, { maxLength: 60 }), (answers) => {
+      const streak = fold(answers);
+      const { goodSentAts, goodCount, goodSince } = streak;
+      expect(goodSentAts).toEqual(goodSentAts.toSorted((a, b) => a - b));
+      expect(missedAt(streak)).toEqual(missedAt(streak).toSorted((a, b) => a - b));
+      expect(goodSentAts.length).toBeLessThanOrEqual(3);
+      expect(streak.misses.length > 0 && goodCount > 0).toBe(false);
+      expect(goodSince === null).toBe(goodCount === 0);
+      expect(streak.hasAnswered).toBe(answers.some(([, { kind }]) => kind === 'up'));
+    }),
+  );
+});

@@ -1,0 +1,137 @@
+/** A mix of doors of every kind and outcome, to knock on in great numbers: for the leak test and the bench. */
+import { readdirSync } from 'node:fs';
+import { knockAll } from '../../lib/probe/probeAll.ts';
+import type { KnockAnswer, ProbeTarget } from '../../lib/probe/types.ts';
+import { aTarget, freePort, openPeers } from './peer.ts';
+import { framed, ikeReply, openvpnReply } from './replies.ts';
+
+export interface Town {
+  /** Those that answer up. */
+  readonly alive: readonly ProbeTarget[];
+  /** Those that say no at once. */
+  readonly refusing: readonly ProbeTarget[];
+  /** Both, the silent, and one that cannot be knocked at. */
+  readonly all: readonly ProbeTarget[];
+  closeAll(): Promise<void>;
+}
+
+export async function openTown(): Promise<Town> {
+  const host = '127.0.0.1';
+  const peers = openPeers();
+  const alert = Buffer.from('15030300020228', 'hex');
+  const alive = [
+    aTarget('tcp', host, await peers.tcp(host, () => undefined)),
+    aTarget(
+      'tls',
+      host,
+      await peers.tcp(host, (socket) => socket.on('data', () => socket.write(alert))),
+    ),
+    aTarget('ike', host, await peers.udp(host, (packet, _copy, send) => send(ikeReply(packet)))),
+    aTarget(
+      'openvpn',
+      host,
+      await peers.udp(host, (packet, _copy, send) => send(openvpnReply(packet))),
+    ),
+    aTarget(
+      'openvpn-tcp',
+      host,
+      await peers.tcp(host, (socket) =>
+        socket.on('data', (chunk) => socket.write(framed(openvpnReply(chunk.subarray(2))))),
+      ),
+    ),
+  ];
+  const hungUp = await peers.tcp(host, (socket) => socket.end());
+  const silentTcp = await peers.tcp(host, () => undefined);
+  const silentUdp = await peers.udp(host, () => undefined);
+  const closedTcp = await freePort(host, 'tcp');
+  const closedUdp = await freePort(host, 'udp');
+  const refusing = [
+    aTarget('tcp', host, closedTcp),
+    aTarget('tls', host, hungUp),
+    aTarget('ike', host, closedUdp),
+    aTarget('openvpn', host, closedUdp),
+    aTarget('openvpn-tcp', host, closedTcp),
+  ];
+  const silent = [aTarget('tls', host, silentTcp), aTarget('ike', host, silentUdp)];
+  const all = [...alive, ...refusing, ...silent, aTarget('tcp', 'nowhere', 1)];
+  return { alive, refusing, all, closeAll: peers.closeAll };
+}
+
+const BATCH = 500;
+
+/**
+ * Knocks `count` times, in batches: on those that answer, on those that refuse, and on all with a short timeout, of
+ * which every other batch is aborted on its way. How often each outcome came.
+ */
+export async function knockAround(
+  town: Town,
+  count: number,
+  openSocketsMax: number,
+): Promise<Readonly<Record<string, number>>> {
+  const outcomes: Record<string, number> = {};
+  const keep = ({ key, knock }: KnockAnswer) => {
+    const outcome = `${key.split(' ')[0]} ${knock.kind}`;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  };
+  const visits = [
+    { doors: town.alive, timeoutMs: 60_000, isAborted: false },
+    { doors: town.refusing, timeoutMs: 60_000, isAborted: false },
+    { doors: town.all, timeoutMs: 40, isAborted: false },
+    { doors: town.all, timeoutMs: 60_000, isAborted: true },
+  ];
+  for (let done = 0, batch = 0; done < count; done += BATCH, batch += 1) {
+    const { doors, timeoutMs, isAborted } = at(visits, batch);
+    const size = Math.min(BATCH, count - done);
+    const targets = Array.from({ length: size }, (_, index) => at(doors, index));
+    const stop = new AbortController();
+    const stopper = isAborted ? setTimeout(() => stop.abort(), 20) : undefined;
+    await knockAll({ targets, timeoutMs }, keep, stop.signal, openSocketsMax);
+    clearTimeout(stopper);
+  }
+  return outcomes;
+}
+
+/** Sockets and timers that node holds, and file descriptors (-1 where the system does not list them). */
+export interface OpenThings {
+  readonly sockets: number;
+  readonly timers: number;
+  readonly descriptors: number;
+}
+
+/** What is open after beyond what was before; all zero is well. */
+export const leftOpen = (before: OpenThings, after: OpenThings): OpenThings => ({
+  sockets: Math.max(0, after.sockets - before.sockets),
+  timers: Math.max(0, after.timers - before.timers),
+  descriptors: Math.max(0, after.descriptors - before.descriptors),
+});
+
+export const NOTHING: OpenThings = { sockets: 0, timers: 0, descriptors: 0 };
+
+/** Counts once things have settled: what is being closed, or is not yet down to `until`, gets 5 s to go. */
+export async function openThings(until?: OpenThings): Promise<OpenThings> {
+  for (let left = until === undefined ? 10 : 500; ; left -= 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const now = countOpen();
+    if (left === 0 || (until !== undefined && isNoMore(now, until))) return now;
+  }
+}
+
+const isNoMore = (now: OpenThings, until: OpenThings): boolean =>
+  now.sockets <= until.sockets &&
+  now.timers <= until.timers &&
+  now.descriptors <= until.descriptors;
+
+function countOpen(): OpenThings {
+  const held = process.getActiveResourcesInfo();
+  return {
+    sockets: held.filter((name) => /TCP|UDP|Pipe/.test(name)).length,
+    timers: held.filter((name) => name === 'Timeout').length,
+    descriptors: process.platform === 'linux' ? readdirSync('/proc/self/fd').length : -1,
+  };
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index % items.length];
+  if (item === undefined) throw new Error('nothing to choose from');
+  return item;
+}

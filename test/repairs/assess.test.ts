@@ -1,0 +1,258 @@
+/** Goal: which step is due when, on both sides of each threshold. Method: the pure function on hand-made ladders. */
+import { describe, expect, test } from '@jest/globals';
+import type { CheckStatus, InstanceState } from '../../lib/appliances/types/inventory.ts';
+import type { DownCause, Verdict } from '../../lib/appliances/types/verdict.ts';
+import { known } from '../../lib/core/reading.ts';
+import type { RepairStep } from '../../lib/core/repairTags.ts';
+import { assessRepairs } from '../../lib/repairs/assess.ts';
+import type { Attempt, Ladder, RepairPhase, RepairResult } from '../../lib/repairs/types.ts';
+import { NOW } from '../builders/facts.ts';
+import { anAppliance, aWorld } from '../builders/world.ts';
+
+const ALL: readonly RepairStep[] = ['restart-service', 'reboot', 'stop-start'];
+const MINUTE_MS = 60_000;
+
+const down = (cause: DownCause = 'probes'): Verdict => ({
+  kind: 'down',
+  cause,
+  isEc2Confirmed: cause !== 'probes',
+  since: NOW,
+  why: 'it is silent',
+});
+const up: Verdict = {
+  kind: 'up',
+  isHealthy: false,
+  isProven: true,
+  lacks: null,
+  since: NOW,
+  isByEc2Alone: false,
+};
+
+const resultOf = (kind: RepairResult['kind'], until: number | null = null): RepairResult => ({
+  kind,
+  why: 'so',
+  at: NOW,
+  until,
+  evidence: [],
+  diagnosis: [],
+});
+const attempt = (phase: RepairPhase, agoMs: number, result: RepairResult | null): Attempt => ({
+  id: `${phase} ${agoMs}`,
+  phase,
+  startedAt: NOW - agoMs,
+  result,
+});
+const ladderOf = (...attempts: readonly Attempt[]): Ladder => ({
+  group: 'hq',
+  name: 'vpn-a1',
+  startedAt: attempts[0]?.startedAt ?? NOW,
+  attempts,
+  end: null,
+});
+
+interface Case {
+  readonly steps?: readonly RepairStep[];
+  readonly verdict?: Verdict;
+  readonly state?: InstanceState;
+  readonly checks?: Partial<Record<'system' | 'instance' | 'attachedEbs', CheckStatus>>;
+  readonly ladder?: Ladder;
+}
+
+/** The phase that is due, how the ladder ended, or nothing. */
+function turn({ steps = ALL, verdict = down(), state = 'running', checks = {}, ladder }: Case) {
+  const repair = { steps, service: 'x.service', sshUser: null, hostKey: null };
+  const appliance = anAppliance('i-a1', steps.length === 0 ? {} : { repair });
+  const world = aWorld({
+    appliances: [appliance],
+    signals: {
+      'i-a1': {
+        state: known(state, NOW),
+        checks: known({ system: 'ok', instance: 'ok', attachedEbs: 'ok', ...checks }, NOW),
+      },
+    },
+  });
+  const ladders = new Map(ladder === undefined ? [] : [['i-a1', [ladder]] as const]);
+  const { due, ended } = assessRepairs(world, new Map([['i-a1', verdict]]), ladders, NOW);
+  return due[0]?.phase ?? ended.get('i-a1')?.kind ?? null;
+}
+
+describe('the first step', () => {
+  test.each<readonly [string, Case, string | null]>([
+    ['of a silent appliance is the first that its owner allows', {}, 'restart'],
+    ['is not the gentlest when the owner leaves that out', { steps: ['stop-start'] }, 'stop'],
+    ['is none without the tag', { steps: [] }, null],
+    ['is none while it is up', { verdict: up }, null],
+    [
+      'is none while it is unknown: unknown is not down',
+      { verdict: { kind: 'unknown', why: '?' } },
+      null,
+    ],
+    ['is none when somebody stopped it', { verdict: down('state'), state: 'stopped' }, null],
+    ['is none when its interface was taken away', { verdict: down('interface') }, null],
+    [
+      'against a failing instance check is a reboot, for nobody can log in',
+      { verdict: down('status-check'), checks: { instance: 'impaired' } },
+      'reboot',
+    ],
+    [
+      'against a failing system check is another host',
+      { verdict: down('status-check'), checks: { system: 'impaired', instance: 'impaired' } },
+      'stop',
+    ],
+    [
+      'against a failing volume check is a stop-start',
+      { verdict: down('status-check'), checks: { attachedEbs: 'impaired' } },
+      'stop',
+    ],
+  ])('%s', (_what, one, expected) => {
+    expect(turn(one)).toBe(expected);
+  });
+});
+
+describe('after a step', () => {
+  test.each<readonly [string, Attempt, Case, string | null]>([
+    ['that nobody has answered for 119 s, nothing', attempt('restart', 119_000, null), {}, null],
+    [
+      'that nobody has answered for 120 s, the next',
+      attempt('restart', 120_000, null),
+      {},
+      'reboot',
+    ],
+    ['restarted 59 s ago, nothing yet', attempt('restart', 59_000, resultOf('done')), {}, null],
+    ['restarted 60 s ago, the next', attempt('restart', 60_000, resultOf('done')), {}, 'reboot'],
+    ['that failed, the next at once', attempt('restart', 1_000, resultOf('failed')), {}, 'reboot'],
+    [
+      'that was refused, the next at once',
+      attempt('restart', 1_000, resultOf('refused')),
+      {},
+      'reboot',
+    ],
+    [
+      'rebooted 299 s ago, nothing yet',
+      attempt('reboot', 299_000, resultOf('done')),
+      { steps: ['reboot'] },
+      null,
+    ],
+    [
+      'rebooted 300 s ago and no step left, spent',
+      attempt('reboot', 300_000, resultOf('done')),
+      { steps: ['reboot'] },
+      'spent',
+    ],
+    [
+      'held until a moment ago, the same again',
+      attempt('reboot', 9_000, resultOf('held', NOW)),
+      {},
+      'reboot',
+    ],
+    [
+      'held until a moment from now, nothing',
+      attempt('reboot', 9_000, resultOf('held', NOW + 1)),
+      {},
+      null,
+    ],
+    [
+      'and up again, it has helped',
+      attempt('restart', 5_000, resultOf('done')),
+      { verdict: up },
+      'helped',
+    ],
+    [
+      'and up again before its word has come, that is waited for',
+      attempt('restart', 5_000, null),
+      { verdict: up },
+      null,
+    ],
+    [
+      'and the tag taken away, dropped or spent, but nothing more is done',
+      attempt('restart', 60_000, resultOf('done')),
+      { steps: [] },
+      'spent',
+    ],
+    [
+      'that somebody else followed by a stop, dropped',
+      attempt('restart', 60_000, resultOf('done')),
+      { verdict: down('state'), state: 'stopped' },
+      'dropped',
+    ],
+    [
+      'an hour ago, dropped',
+      attempt('restart', 60 * MINUTE_MS, resultOf('done')),
+      { verdict: { kind: 'unknown', why: '?' } },
+      'dropped',
+    ],
+  ])('%s', (_what, last, one, expected) => {
+    expect(turn({ ...one, ladder: ladderOf(last) })).toBe(expected);
+  });
+});
+
+describe('a stop-start', () => {
+  const down1 = { verdict: down('state') } as const;
+  test.each<readonly [string, Attempt, Case, string | null]>([
+    [
+      'while it stops, nothing',
+      attempt('stop', 299_000, resultOf('done')),
+      { ...down1, state: 'stopping' },
+      null,
+    ],
+    [
+      'while it stops for 300 s, by force',
+      attempt('stop', 300_000, resultOf('done')),
+      { ...down1, state: 'stopping' },
+      'force-stop',
+    ],
+    [
+      'that even force does not stop, spent',
+      attempt('force-stop', 300_000, resultOf('done')),
+      { ...down1, state: 'stopping' },
+      'spent',
+    ],
+    [
+      'stopped, started',
+      attempt('stop', 20_000, resultOf('done')),
+      { ...down1, state: 'stopped' },
+      'start',
+    ],
+    [
+      'stopped, started also when the tag is gone meanwhile',
+      attempt('stop', 20_000, resultOf('done')),
+      { ...down1, state: 'stopped', steps: [] },
+      'start',
+    ],
+    [
+      'whose start failed, started again after half a minute',
+      attempt('start', 30_000, resultOf('failed')),
+      { ...down1, state: 'stopped' },
+      'start',
+    ],
+    [
+      'whose start failed, not started again before',
+      attempt('start', 29_000, resultOf('failed')),
+      { ...down1, state: 'stopped' },
+      null,
+    ],
+    [
+      'started, and stopped again by another hand: not ours to fight',
+      attempt('start', 30_000, resultOf('done')),
+      { ...down1, state: 'stopped' },
+      'spent',
+    ],
+    [
+      'while it starts, nothing',
+      attempt('start', 10_000, resultOf('done')),
+      { ...down1, state: 'pending' },
+      null,
+    ],
+  ])('%s', (_what, last, one, expected) => {
+    expect(turn({ ...one, ladder: ladderOf(last) })).toBe(expected);
+  });
+
+  test('that could not be started ten times is left to a person', () => {
+    const starts = Array.from({ length: 10 }, (_, index) =>
+      attempt('start', (10 - index) * MINUTE_MS, resultOf('failed')),
+    );
+    const one = { ...down1, state: 'stopped' } as const;
+    expect(turn({ ...one, ladder: ladderOf(...starts) })).toBe('spent');
+    expect(turn({ ...one, ladder: ladderOf(...starts.slice(1)) })).toBe('start');
+  });
+});

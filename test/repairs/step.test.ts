@@ -1,0 +1,245 @@
+/**
+ * Goal: the repair function does one step once, only what its order's attempt stands for, and only what a fresh look still
+ * allows. Method: the real step over EC2 and a table in memory, with hands that write down what they are told to do.
+ */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { known } from '../../lib/core/reading.ts';
+import { startRepairs } from '../../lib/repairs/act.ts';
+import type { HandsPort, Visit } from '../../lib/repairs/ports.ts';
+import { bookId, openRepairShelf, resultId } from '../../lib/repairs/state.ts';
+import { repairStep, type StepPorts } from '../../lib/repairs/step.ts';
+import type { MachineSight } from '../../lib/repairs/types/machine.ts';
+import type { DueRepair } from '../../lib/repairs/types/plan.ts';
+import type { RepairPhase } from '../../lib/repairs/types.ts';
+import { NOW, REGION, tagsOf, VPC, zoneOf } from '../builders/facts.ts';
+import { aKeeper, HQ } from '../builders/memory.ts';
+
+const never = new AbortController().signal;
+const HOST_KEY = `SHA256:${'A'.repeat(43)}`;
+const REPAIRABLE = {
+  ...HQ,
+  repair: 'restart-service reboot stop-start',
+  service: 'strongswan',
+  'host-key': HOST_KEY,
+};
+const well: MachineSight = {
+  instanceId: 'i-b1',
+  state: 'running',
+  launchedAt: NOW - 86_400_000,
+  stateReason: '',
+  fleetingPublicIp: null,
+  hasInstanceStore: false,
+  isStopProtected: false,
+};
+
+let ports: StepPorts & ReturnType<typeof aKeeper>['ports'];
+let done: string[];
+let visits: Visit[];
+let machine: MachineSight;
+
+beforeEach(() => {
+  done = [];
+  visits = [];
+  machine = well;
+  const { ports: calm, ec2 } = aKeeper();
+  ec2.facts = { ...ec2.facts, tags: tagsOf({ 'i-a1': HQ, 'i-b1': REPAIRABLE, 'rtb-1': HQ }) };
+  const note = (what: string) => async () => {
+    done.push(what);
+    return { kind: 'written' } as const;
+  };
+  const hands: HandsPort = {
+    machine: async () => known(machine, NOW),
+    console: async () => known('Kernel panic - not syncing: nobody home\n', NOW),
+    restart: async (visit) => {
+      done.push('restart');
+      visits.push(visit);
+      return { kind: 'done', why: 'restarted', evidence: ['before: nothing'] };
+    },
+    reboot: note('reboot'),
+    stop: (_id, isForced) => note(isForced ? 'force-stop' : 'stop')(),
+    start: note('start'),
+  };
+  ports = { ...calm, hands, metrics: null };
+});
+
+const due = (phase: RepairPhase): DueRepair => ({
+  instanceId: 'i-b1',
+  name: 'vpn-b1',
+  group: 'hq',
+  vpcId: VPC,
+  zone: zoneOf('b'),
+  phase,
+  isNewLadder: true,
+  allowed: ['restart-service'],
+  isEc2Confirmed: false,
+  since: NOW,
+  because: 'it is down',
+});
+
+/** Records an attempt as the watcher does; resolves with the order that went out. */
+async function ordered(phase: RepairPhase) {
+  const shelf = openRepairShelf(ports.store, ports.clock, REGION);
+  const book = await shelf.read(['i-b1'], never);
+  if (!book.known) throw new Error(book.why);
+  const orders: Parameters<typeof repairStep>[1][] = [];
+  const port = {
+    start: async (order: (typeof orders)[number]) => {
+      orders.push(order);
+      return { kind: 'started' } as const;
+    },
+  };
+  const plan = { actions: [due(phase)], held: [] };
+  await startRepairs(ports, shelf, port, plan, book.value, async () => true, never);
+  const [order] = orders;
+  if (order === undefined) throw new Error('nothing was ordered');
+  return order;
+}
+
+const take = (order: Parameters<typeof repairStep>[1], mode: 'act' | 'observe' = 'act') =>
+  repairStep(ports, order, { mode, sshUser: 'ec2-user' }, never);
+
+describe('one step', () => {
+  test.each(['restart', 'reboot', 'stop'] as const)(
+    '%s is done and recorded, with a diagnosis',
+    async (phase) => {
+      const answer = await take(await ordered(phase));
+      expect(answer).toMatchObject({ kind: 'recorded', result: { kind: 'done' } });
+      expect(done).toEqual([phase]);
+      const book = await openRepairShelf(ports.store, ports.clock, REGION).read(['i-b1'], never);
+      const result = book.known ? book.value.ladders.get('i-b1')?.[0]?.attempts[0]?.result : null;
+      expect(result?.diagnosis).toHaveLength(3);
+      expect(result?.diagnosis[0]).toBe(
+        'Console: kernel panic: Kernel panic - not syncing: nobody home',
+      );
+    },
+  );
+
+  test('logs in where the tags say, with the unit and the host key that they name', async () => {
+    await take(await ordered('restart'));
+    expect(visits).toEqual([
+      {
+        instanceId: 'i-b1',
+        zone: zoneOf('b'),
+        addresses: ['10.0.0.10', '192.0.2.10'],
+        sshUser: 'ec2-user',
+        unit: 'strongswan.service',
+        hostKeys: [HOST_KEY],
+      },
+    ]);
+  });
+
+  test('that is delivered twice is done once', async () => {
+    const order = await ordered('reboot');
+    const answers = [await take(order), await take(order)];
+    expect(answers.map(({ kind }) => kind)).toEqual(['recorded', 'ignored']);
+    expect(done).toEqual(['reboot']);
+  });
+
+  test('that two deliveries begin at the same moment is done once', async () => {
+    const order = await ordered('reboot');
+    const answers = await Promise.all([take(order), take(order)]);
+    expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['ignored', 'recorded']);
+    expect(done).toEqual(['reboot']);
+  });
+
+  test.each([{ attemptId: 'another' }, { phase: 'stop' as const }, { instanceId: 'i-a1' }])(
+    'that nobody recorded so is ignored: %j',
+    async (over) => {
+      const order = await ordered('reboot');
+      expect(await take({ ...order, ...over })).toMatchObject({ kind: 'ignored' });
+      expect(done).toEqual([]);
+    },
+  );
+
+  test('is ignored while the book cannot be read', async () => {
+    const order = await ordered('reboot');
+    ports.store.mood = 'unreachable';
+    expect(await take(order)).toMatchObject({ kind: 'ignored' });
+    expect(done).toEqual([]);
+  });
+});
+
+describe('a fresh look that shows', () => {
+  test.each<readonly [string, RepairPhase, Partial<MachineSight>, string, string]>([
+    ['it stopped meanwhile', 'reboot', { state: 'stopped' }, 'held', 'EC2 says stopped'],
+    [
+      'it was started 299 s ago',
+      'reboot',
+      { launchedAt: NOW - 299_000 },
+      'held',
+      'may still be booting',
+    ],
+    ['an instance store', 'stop', { hasInstanceStore: true }, 'refused', 'instance store'],
+    [
+      'a public address that a stop would lose',
+      'stop',
+      { fleetingPublicIp: '192.0.2.9' },
+      'refused',
+      '192.0.2.9',
+    ],
+    ['protection against a stop', 'stop', { isStopProtected: true }, 'refused', 'protected'],
+    ['it runs already', 'start', {}, 'held', 'EC2 says running'],
+  ])('%s: %s is %s', async (_what, phase, over, kind, why) => {
+    machine = { ...well, ...over };
+    const answer = await take(await ordered(phase));
+    expect(answer).toMatchObject({ result: { kind } });
+    expect(JSON.stringify(answer)).toContain(why);
+    expect(done).toEqual([]);
+  });
+
+  test('nothing against it 300 s after its start, nor an instance store against a reboot', async () => {
+    machine = { ...well, launchedAt: NOW - 300_000, hasInstanceStore: true };
+    await take(await ordered('reboot'));
+    expect(done).toEqual(['reboot']);
+  });
+
+  test('that only observing is wanted now: nothing is done', async () => {
+    const answer = await take(await ordered('reboot'), 'observe');
+    expect(answer).toMatchObject({ result: { kind: 'held' } });
+    expect(done).toEqual([]);
+  });
+});
+
+describe('two watchers', () => {
+  test('that want the same at the same moment start one', async () => {
+    const started: string[] = [];
+    const shelf = openRepairShelf(ports.store, ports.clock, REGION);
+    const book = await shelf.read(['i-b1'], never);
+    if (!book.known) throw new Error(book.why);
+    const port = {
+      start: async ({ attemptId }: { readonly attemptId: string }) => {
+        started.push(attemptId);
+        return { kind: 'started' } as const;
+      },
+    };
+    const plan = { actions: [due('reboot')], held: [] };
+    const start = () => startRepairs(ports, shelf, port, plan, book.value, async () => true, never);
+    const both = await Promise.all([start(), start()]);
+    expect(started).toHaveLength(1);
+    expect(both.flatMap((one) => one.started.map(({ kind }) => kind)).toSorted()).toEqual([
+      'deferred',
+      'started',
+    ]);
+  });
+
+  test('of which one has lost the lease: it records nothing and starts nothing', async () => {
+    const shelf = openRepairShelf(ports.store, ports.clock, REGION);
+    const plan = { actions: [due('reboot')], held: [] };
+    const book = { ladders: new Map(), windows: [], version: 0 };
+    const port = { start: () => Promise.reject(new Error('started')) };
+    const acted = await startRepairs(ports, shelf, port, plan, book, async () => false, never);
+    expect(acted.started).toMatchObject([{ kind: 'deferred' }]);
+    expect(ports.store.written).toEqual([]);
+  });
+});
+
+test('a book that somebody spoilt is put together from the results: what was done last is not forgotten', async () => {
+  await take(await ordered('stop'));
+  const { version = 0 } = ports.store.rows.get(bookId(REGION)) ?? {};
+  ports.store.rows.set(bookId(REGION), { version, body: '"?"' });
+  const book = await openRepairShelf(ports.store, ports.clock, REGION).read(['i-b1'], never);
+  expect(book.known && book.value.ladders.get('i-b1')?.[0]?.attempts).toMatchObject([
+    { phase: 'stop', result: { kind: 'done' } },
+  ]);
+  expect(ports.store.rows.has(resultId(REGION, 'i-b1'))).toBe(true);
+});

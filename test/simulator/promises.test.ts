@@ -1,0 +1,162 @@
+/**
+ * The promises with a number in them, kept in virtual time: how fast, how slow, how often, and for how long nothing.
+ * The real product runs in the simulated account, handing over from watcher to watcher each virtual minute.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import type { Fault } from '../../lib/simulator/faults.ts';
+import type { GroupLayout } from '../../lib/simulator/layout/words.ts';
+import { layOut } from '../../lib/simulator/layout.ts';
+import type { Snapshot } from '../../lib/simulator/snapshot.ts';
+import { deploy, idOf, someAccount, TAKEN_AT } from '../storm/account.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** One group with an appliance in each zone, and nothing that anybody would have to be told of. */
+function quietNetwork(group: Partial<GroupLayout> = {}, tablesPerZone = 1): Snapshot {
+  const hq: GroupLayout = {
+    name: 'hq',
+    zones: ['a', 'b'],
+    probe: null,
+    destinations: ['10.20.0.0/16'],
+    listedCidrs: [],
+    pools: {},
+    isPublic: true,
+    ...group,
+  };
+  return layOut({
+    zones: ['a', 'b'],
+    groups: [hq],
+    tablesPerZone,
+    hasUntaggedTable: false,
+    hasHomelessTable: false,
+    takenAt: TAKEN_AT,
+  });
+}
+
+interface Lived {
+  readonly snapshot?: Snapshot;
+  readonly seed?: number;
+  readonly faults?: (hqA: string) => readonly (readonly [Fault, startMs: number, endMs: number])[];
+}
+
+async function live(untilMs: number, { snapshot = quietNetwork(), seed = 1, faults }: Lived = {}) {
+  const account = someAccount({ snapshot, seed });
+  for (const [fault, startMs, endMs] of faults?.(idOf(account, 'hq-a')) ?? []) {
+    account.faults.add(fault, startMs, endMs);
+  }
+  const { crashes } = deploy(account);
+  await account.clock.run(untilMs);
+  expect(crashes).toEqual([]);
+  const { writes, notices } = account.log;
+  return { account, writes, notices };
+}
+
+describe('quick', () => {
+  // A prime step, so that fifty deaths fall into fifty phases of the probes' second.
+  const PHASES = Array.from({ length: 50 }, (_, index) => (index * 1_000 * 7) / 50);
+
+  test.each(['host-dead', 'process-dead'] as const)(
+    'the routes of an appliance with %s lead elsewhere within 4 s, in every phase',
+    async (kind) => {
+      const tookMs: number[] = [];
+      for (const phase of PHASES) {
+        const diesMs = 20_000 + Math.round(phase);
+        const { writes } = await live(diesMs + 6_000, {
+          seed: phase,
+          faults: (instanceId) => [[{ kind, instanceId }, diesMs, HOUR_MS]],
+        });
+        tookMs.push(
+          ...writes.map(({ effectMs }) => (effectMs ?? Number.POSITIVE_INFINITY) - diesMs),
+        );
+      }
+      expect(tookMs).toHaveLength(PHASES.length);
+      expect(Math.max(...tookMs)).toBeLessThan(4_000);
+    },
+  );
+
+  test('500 routes of one dead appliance take as long as the bucket alone makes them, within 10 %', async () => {
+    const destinations = Array.from({ length: 125 }, (_, index) => `10.20.${index}.0/24`);
+    const { writes } = await live(240_000, {
+      snapshot: quietNetwork({ destinations }, 4),
+      faults: (instanceId) => [[{ kind: 'host-dead', instanceId }, 20_000, HOUR_MS]],
+    });
+    const effects = writes.flatMap(({ effectMs }) => effectMs ?? []);
+    expect(effects).toHaveLength(500);
+    const tookMs = Math.max(...effects) - Math.min(...effects);
+    const { writeBurst, writesPerSecond } = DEFAULT_POLICY;
+    const floorMs = ((500 - writeBurst) / writesPerSecond) * 1_000;
+    expect(tookMs / floorMs).toBeGreaterThan(0.9);
+    expect(tookMs / floorMs).toBeLessThan(1.1);
+  });
+});
+
+describe('slow to leave', () => {
+  test('a silence 1 ms shorter than (fall - 1) intervals moves nothing, in any of a hundred phases', async () => {
+    const shortMs = (DEFAULT_POLICY.fall - 1) * DEFAULT_POLICY.probeIntervalMs - 1;
+    const starts = Array.from({ length: 100 }, (_, index) => 20_000 + index * 15_010);
+    const { writes, notices } = await live(20_000 + 100 * 15_010 + 60_000, {
+      faults: (instanceId) =>
+        starts.map((startMs) => [{ kind: 'host-dead', instanceId }, startMs, startMs + shortMs]),
+    });
+    expect(writes).toEqual([]);
+    expect(notices).toEqual([]);
+  });
+
+  test('a silence of 5 s moves the routes', async () => {
+    const { writes } = await live(60_000, {
+      faults: (instanceId) => [[{ kind: 'host-dead', instanceId }, 20_000, 25_000]],
+    });
+    expect(writes).toHaveLength(1);
+  });
+});
+
+describe('slower to come back', () => {
+  test.each([1, 3, 6, 10, 30, 60, 300, 600])(
+    'an appliance that is silent for half of every %d s has each route failed over three times an hour at most',
+    async (seconds) => {
+      const periodMs = seconds * 1_000;
+      const { account, writes } = await live(HOUR_MS, {
+        faults: (instanceId) => [
+          [{ kind: 'flapping', instanceId, periodMs, downMs: periodMs / 2 }, 20_000, HOUR_MS],
+        ],
+      });
+      const away = account.vitals.linkOf(idOf(account, 'hq-b'))?.interfaceId;
+      const failovers = writes.filter(({ interfaceId }) => interfaceId === away);
+      expect(failovers.length).toBeLessThanOrEqual(3);
+    },
+  );
+});
+
+test.each([1, 2, 3])(
+  'an appliance that is silent for half of every %d s is silent for too short to be moved at all',
+  async (seconds) => {
+    const periodMs = seconds * 1_000;
+    const { writes } = await live(HOUR_MS / 4, {
+      faults: (instanceId) => [
+        [{ kind: 'flapping', instanceId, periodMs, downMs: periodMs / 2 }, 20_000, HOUR_MS],
+      ],
+    });
+    expect(writes).toEqual([]);
+  },
+);
+
+describe('silent when all is well', () => {
+  const DAY_MS = 24 * HOUR_MS;
+
+  test('24 hours of health: not a write, not a notice', async () => {
+    const { account, writes, notices } = await live(DAY_MS);
+    expect(writes).toEqual([]);
+    expect(notices).toEqual([]);
+    const beats = account.log.journal.filter(({ level }) => level === 'metric');
+    expect(beats.length).toBeGreaterThan(86_000);
+  }, 600_000);
+
+  test('24 hours with one probe in a hundred lost: not a write, not a notice', async () => {
+    const { writes, notices } = await live(DAY_MS, {
+      faults: () => [[{ kind: 'probe-loss', chance: 0.01 }, 10_000, DAY_MS]],
+    });
+    expect(writes).toEqual([]);
+    expect(notices).toEqual([]);
+  }, 600_000);
+});

@@ -1,0 +1,200 @@
+/** Rehearsals: the same story for the same seed, and records that agree with the truth. */
+import { describe, expect, test } from '@jest/globals';
+import { readTopology } from '../../lib/appliances/observe/topology.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
+import { parseFail } from '../../lib/simulator/faults/fail.ts';
+import { type Rehearsal, rehearse } from '../../lib/simulator/rehearsal.ts';
+import { type Cast, castOf } from '../../lib/simulator/roles.ts';
+import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
+import type { TimelineEvent } from '../../lib/simulator/timeline.ts';
+import { TAKEN_AT } from '../storm/account.ts';
+
+const CAST = castOf(defaultAccount(TAKEN_AT), defaultVpn(TAKEN_AT), DEFAULT_ENDPOINTS);
+
+async function play(scenario: Scenario, seed = 1, cast: Cast = CAST) {
+  const events: TimelineEvent[] = [];
+  const story = rehearse(cast, scenario, { seed });
+  for (;;) {
+    const next = await story.next();
+    if (next.done) return { events, rehearsal: next.value };
+    events.push(next.value);
+  }
+}
+
+function named(name: string): Scenario {
+  const scenario = SCENARIOS.find((one) => one.name === name);
+  if (scenario === undefined) throw new Error(`looking for the scenario ${name}: there is none`);
+  return scenario;
+}
+
+const first = ({ faults: [one] }: Rehearsal) => one;
+
+describe('the default account', () => {
+  test('is read as two groups with five appliances, fifteen managed routes and one table that lacks our tag', () => {
+    const { snapshot } = CAST;
+    const at = TAKEN_AT;
+    const zones = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'].map(
+      (zone) =>
+        ({
+          zone,
+          instances: {
+            known: true,
+            at,
+            value: snapshot.instances.filter((one) => one.zone === zone),
+          },
+          statuses: {
+            known: true,
+            at,
+            value: snapshot.statuses.filter((one) => one.zone === zone),
+          },
+          interfaces: {
+            known: true,
+            at,
+            value: snapshot.interfaces.filter((one) => one.zone === zone),
+          },
+        }) as const,
+    );
+    const whole = <T>(value: T) => ({ known: true, at, value }) as const;
+    const topology = readTopology(
+      {
+        accountId: snapshot.accountId,
+        region: snapshot.region,
+        tags: whole(snapshot.tags),
+        zones,
+        subnets: whole(snapshot.subnets),
+        routeTables: whole(snapshot.routeTables),
+        prefixLists: whole(snapshot.prefixLists),
+      },
+      new Map(),
+    );
+    expect(topology.appliances.map(({ name }) => name)).toEqual([
+      'hq-a',
+      'hq-b',
+      'hq-c',
+      'branch-a',
+      'branch-b',
+    ]);
+    expect(topology.routes).toHaveLength(15);
+    expect(topology.routes.filter(({ home }) => home.kind === 'pool')).toHaveLength(3);
+    expect(topology.faults.map(({ reason }) => reason)).toContain('TableNotTagged');
+  });
+});
+
+describe('a rehearsal', () => {
+  test('tells the same story for the same seed, to the millisecond', async () => {
+    const [a, b] = [await play(named('host-dead'), 3), await play(named('host-dead'), 3)];
+    expect(a).toEqual(b);
+  });
+
+  test('of a dead process: found within 4 s, healed by writes, home after the hold, told and closed', async () => {
+    const { events, rehearsal } = await play(named('process-dead'));
+    const fault = first(rehearsal);
+    expect(fault?.detectedAfterMs).toBeLessThan(4_000);
+    expect(fault?.healedAfterMs).toBeLessThan(4_000);
+    expect(fault?.cutCount).toBe(2);
+    expect(fault?.homeAfterMs).toBeGreaterThan(0);
+    expect(fault?.rulesThatHeld).toContain('S4');
+    const moved = events.filter(({ kind }) => kind === 'moved').map(({ text }) => text);
+    expect(moved.some((text) => text.includes('(failover)'))).toBe(true);
+    expect(moved.some((text) => text.includes('(home)'))).toBe(true);
+    expect(events.filter(({ text }) => /CRITICAL hq-a: ApplianceDown/.test(text))).toHaveLength(1);
+    expect(events.filter(({ text }) => text.startsWith('OK hq-a: ApplianceDown'))).toHaveLength(1);
+  });
+
+  test('of all dead: nothing is written, and nothing heals before the fault ends', async () => {
+    const { rehearsal } = await play(named('all-dead'));
+    expect(rehearsal.writeCount).toBe(0);
+    expect(first(rehearsal)).toMatchObject({ healedAfterMs: null, cutCount: 12, writeCount: 0 });
+  });
+
+  test('of a blip: nothing is written and nothing is told', async () => {
+    const { rehearsal } = await play(named('blip'));
+    expect(first(rehearsal)).toMatchObject({
+      writeCount: 0,
+      noticeCount: 0,
+      detectedAfterMs: null,
+    });
+  });
+
+  test('names every fault and its end, at their instants', async () => {
+    const { events } = await play(named('blind-vantage'));
+    const marks = events.filter(({ kind }) => kind === 'fault' || kind === 'over');
+    expect(marks.map(({ atMs, kind }) => [kind, atMs])).toEqual([
+      ['fault', DAWN_MS],
+      ['over', DAWN_MS + 120_000],
+    ]);
+  });
+
+  test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+    'of %s ends without a crash and in order',
+    async (_name, scenario) => {
+      const { events, rehearsal } = await play(scenario, 2);
+      expect(rehearsal.crashes).toEqual([]);
+      const times = events.map(({ atMs }) => atMs);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+    },
+  );
+});
+
+test('a site that is lost is told as one thing, and only what is over is called over', async () => {
+  const { events, rehearsal } = await play(named('site-lost'));
+  const told = events.filter(
+    ({ kind, text }) => kind === 'told' && !text.includes('TableNotTagged'),
+  );
+  expect(told.map(({ text }) => text.split(',')[0])).toEqual([
+    'WARNING hq-south tunnel 203.0.113.21: TunnelDown',
+    'CRITICAL hq-north: ConnectionDown',
+    'WARNING hq: RedundancyLost',
+    'CRITICAL hq: SiteDown',
+    'OK hq: SiteDown',
+    'OK hq-north: ConnectionDown',
+    'OK hq: RedundancyLost',
+    'OK hq-south tunnel 203.0.113.21: TunnelDown',
+  ]);
+  // A look a minute, and the schedule's own delay.
+  for (const { detectedAfterMs } of rehearsal.faults) {
+    expect(detectedAfterMs).toBeLessThan(65_000);
+  }
+});
+
+test('without connections there is no such story', () => {
+  const bare = castOf(defaultAccount(TAKEN_AT));
+  for (const story of ['site-lost', 'endpoints-dark', 'list-expiring']) {
+    expect(named(story).stage(bare)).toBeNull();
+  }
+});
+
+describe('--fail', () => {
+  const fail = (text: string) => parseFail(text, CAST, 60_000);
+
+  test.each([
+    ['zone:a', { kind: 'zone-dead', zone: 'eu-west-1a' }],
+    ['zone:eu-west-1b', { kind: 'zone-dead', zone: 'eu-west-1b' }],
+    ['host:hq-b', { kind: 'host-dead' }],
+    ['process:i-0a1b2c3d4e5f60001', { kind: 'process-dead', instanceId: 'i-0a1b2c3d4e5f60001' }],
+    ['group:branch', { kind: 'all-dead', group: 'branch' }],
+    ['vantage:here', { kind: 'vantage-blind', vantageId: 'here' }],
+    ['all', { kind: 'all-dead', group: null }],
+  ])('%s is a scenario', (text, fault) => {
+    const parsed = fail(text);
+    const spells = parsed.ok ? parsed.scenario.stage(CAST) : null;
+    expect(spells).toMatchObject([{ fault, startMs: DAWN_MS, endMs: DAWN_MS + 60_000 }]);
+  });
+
+  test.each([
+    ['zone:x', /no appliance lives in a zone "x": write one of eu-west-1a, /],
+    ['host:nobody', /there is no appliance "nobody": write one of hq-a, /],
+    ['group:', /there is no group "": write one of hq, branch/],
+    ['rain', /"rain" fails nothing: write one of host:NAME, .*, all$/],
+  ])('%s is refused with what could be written', (text, why) => {
+    const parsed = fail(text);
+    expect(parsed.ok ? '' : parsed.why).toMatch(why);
+  });
+
+  test('an account without any appliance has nothing to rehearse, and says so', () => {
+    const snapshot = { ...defaultAccount(TAKEN_AT), tags: [] };
+    expect(() => castOf(snapshot)).toThrow(/no running instance with the tag vpn-medic:group/);
+  });
+});

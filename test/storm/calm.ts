@@ -1,0 +1,204 @@
+/** Whether all is well again, by the truth: every route where it belongs, every incident closed. */
+import * as v from 'valibot';
+import { readPage } from '../../lib/incidents/store/page.ts';
+import { id as madeUpId } from '../../lib/simulator/layout/words.ts';
+import { ownerOf, type Run } from './record.ts';
+import { poolOwner } from './safety/targets.ts';
+import { isStruck } from './writeView.ts';
+
+/** Why it is not yet well; null when it is. */
+export function pendingWhy(run: Run): string | null {
+  const strays = straysOf(run);
+  const stray = strays.find(({ isLeftToPeople }) => !isLeftToPeople);
+  if (stray !== undefined) return stray.why;
+  return pendingIncident(run, [
+    ...strays.flatMap(({ homeIds }) => homeIds.map((id) => `${id}/RouteAway`)),
+    ...strays.map(({ carrierId }) => `${carrierId}/ApplianceDown`),
+    ...strays.map(({ routeKey }) => `${routeKey}/RouteBlackholed`),
+  ]);
+}
+
+/** When the product last wrote or told anything. That something is over may be said twice, when watchers take turns. */
+export function quietSinceMs(run: Run): number {
+  const { log } = run.account;
+  const words = log.notices.filter(
+    ({ incidentId, state }, index) =>
+      log.notices.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !== state,
+  );
+  return Math.max(
+    0,
+    ...log.writes.map(({ issuedMs }) => issuedMs),
+    ...words.map(({ atMs }) => atMs),
+  );
+}
+
+/** Whether something is left to people: then the product takes a little longer to have told all there is to tell. */
+export const isLeftToPeople = (run: Run): boolean => straysOf(run).length > 0;
+
+interface Stray {
+  readonly routeKey: string;
+  readonly why: string;
+  /** Pinned after three failovers (S4), or of an owner unknown: a person's matter. */
+  readonly isLeftToPeople: boolean;
+  /** Where it is, and where it could be at home. */
+  readonly carrierId: string;
+  readonly homeIds: readonly string[];
+}
+
+/** Managed routes that are not where they belong. */
+function straysOf(run: Run): readonly Stray[] {
+  const { snapshot } = run.options;
+  const { estate, log, table } = run.account;
+  const pinned = new Set(
+    [...table.bodies().values()].flatMap((body) =>
+      v.is(Pins, body) ? Object.keys(body.pinnedAts) : [],
+    ),
+  );
+  const appliances = new Set(snapshot.interfaces.map(({ interfaceId }) => interfaceId));
+  return snapshot.routeTables
+    .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) !== null)
+    .flatMap(({ tableId, name, subnetIds, routes }) => {
+      const subnet = snapshot.subnets.find(({ subnetId }) => subnetIds.includes(subnetId));
+      return routes.flatMap(({ destination, interfaceId }): readonly Stray[] => {
+        if (interfaceId === null || !appliances.has(interfaceId)) return [];
+        const stray = strayWhy(run, tableId, destination, subnet?.zone ?? null);
+        if (stray === null) return [];
+        const own = log.writes.filter(
+          (one) => one.tableId === tableId && one.destination === destination,
+        );
+        const moved = own.filter(({ effectMs }) => effectMs !== null);
+        return [
+          {
+            routeKey: `${tableId} ${destination}`,
+            why: `${destination} in ${name} (${tableId}) ${stray.why}`,
+            carrierId: stray.carrierId,
+            homeIds: stray.homeIds,
+            isLeftToPeople:
+              isForgotten(run, stray.carrierId) ||
+              (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)),
+          },
+        ];
+      });
+    });
+}
+
+/** Gone, and what we remembered of it was lost with the table or with its tags: not touched on a guess. */
+const isForgotten = (run: Run, carrierId: string): boolean => {
+  const { estate } = run.account;
+  const link = estate.interfaces.firstEver(({ instanceId }) => instanceId === carrierId);
+  const isGone = link !== undefined && estate.interfaces.get(link.interfaceId) === null;
+  return (
+    isGone &&
+    isStruck(
+      run,
+      ['store-garbage', 'store-unreachable', 'store-flaky', 'rival-untag', 'watcher-killed'],
+      0,
+      Number.POSITIVE_INFINITY,
+    )
+  );
+};
+
+function strayWhy(
+  run: Run,
+  tableId: string,
+  destination: string,
+  zone: string | null,
+): Omit<Stray, 'isLeftToPeople' | 'routeKey'> | null {
+  const { estate, vitals } = run.account;
+  const targetId = estate.targetOf(tableId, destination);
+  const carrier = targetId === null ? null : ownerOf(run, targetId);
+  if (carrier === null) {
+    return { why: `leads to ${targetId ?? 'nothing'}`, carrierId: '', homeIds: [] };
+  }
+  const nowMs = run.account.clock.monotonicMs();
+  const pool = poolOwner(run, destination, nowMs, nowMs);
+  if (pool !== null) {
+    const owner = estate.successorOf(pool);
+    return carrier === owner
+      ? null
+      : { why: `is a pool of ${owner} and leads to ${carrier}`, carrierId: carrier, homeIds: [] };
+  }
+  // What has been terminated has no tags any more, and its routes still have a home.
+  const group =
+    vitals.groupOf(carrier) ?? estate.tags.past(`${carrier} vpn-medic:group`)[0]?.value ?? null;
+  const homeIds = estate.instances
+    .all()
+    .filter(
+      (one) =>
+        one.zone === zone &&
+        vitals.groupOf(one.instanceId) === group &&
+        vitals.isForwarding(one.instanceId),
+    )
+    .map(({ instanceId }) => instanceId);
+  if (!vitals.isForwarding(carrier)) {
+    return { why: `leads to ${carrier}, which does not forward`, carrierId: carrier, homeIds };
+  }
+  return homeIds.length === 0 || homeIds.includes(carrier)
+    ? null
+    : {
+        why: `leads to ${carrier} and belongs to ${homeIds.join(' or ')}`,
+        carrierId: carrier,
+        homeIds,
+      };
+}
+
+/** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
+const LEANING = `${madeUpId('rtb', 3)}/TableNotTagged`;
+const LASTING = [LEANING, '/RoutePinned'];
+
+/** `left`: how the incidents end that go with routes left to people. */
+function pendingIncident(run: Run, left: readonly string[]): string | null {
+  const { log, table } = run.account;
+  const open = new Map<string, string>();
+  const told = new Set<string>();
+  for (const { incidentId, memberIds, state, answer, subject, atMs } of log.notices) {
+    if (answer !== 'published') continue;
+    if (state === 'resolved') for (const id of [incidentId, ...memberIds]) open.delete(id);
+    else if (!wasForgotten(run, atMs)) open.set(incidentId, subject);
+  }
+  for (const [key, body] of table.bodies()) {
+    if (!key.startsWith('incidents#')) continue;
+    for (const { id, resolvedAt, toldAt } of readPage(body)) {
+      if (resolvedAt === null) open.set(id, 'it is still open in the book');
+      if (resolvedAt === null && toldAt !== null) told.add(id);
+    }
+  }
+  // What ended in the storm and is true again begins anew, and is told half a minute later than it is seen.
+  const untold = leaningTables(run).find(
+    (tableId) => ![...told].some((id) => id.endsWith(`/${tableId}/TableNotTagged`)),
+  );
+  if (untold !== undefined) return `nobody has been told that ${untold} leans on an appliance`;
+  const lasting = [...LASTING, ...left];
+  for (const [incidentId, subject] of open) {
+    if (!lasting.some((end) => incidentId.endsWith(end))) {
+      return `the incident ${incidentId} is still open: ${subject}`;
+    }
+  }
+  return null;
+}
+
+/** Tables without our tag that lead through an appliance: a person's matter, and to be told for as long as it is so. */
+function leaningTables(run: Run): readonly string[] {
+  const { estate, vitals } = run.account;
+  return estate.tables
+    .all()
+    .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) === null)
+    .filter(({ routes }) =>
+      routes.some(({ interfaceId, origin }) => {
+        const carrier = interfaceId === null ? null : ownerOf(run, interfaceId);
+        return origin === 'created' && carrier !== null && vitals.groupOf(carrier) !== null;
+      }),
+    )
+    .map(({ tableId }) => tableId);
+}
+
+/** A notice whose record was lost with its watcher or its table can be told again, and cannot be taken back. */
+const wasForgotten = (run: Run, atMs: number): boolean =>
+  isStruck(
+    run,
+    ['store-unreachable', 'store-flaky', 'store-conflicts', 'watcher-killed'],
+    atMs - 3_000,
+    atMs + 15_000,
+  ) || isStruck(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
+
+const Pins = v.object({ pinnedAts: v.record(v.string(), v.number()) });

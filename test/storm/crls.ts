@@ -1,0 +1,347 @@
+/**
+ * One storm over revocation lists, drawn from a seed: a CA that loses its clock, republishes, truncates, is taken over;
+ * buckets, table, edge and endpoints that fail; events lost, doubled, late, at once. Then calm. Whatever it finds wrong it says.
+ */
+import { createHash } from 'node:crypto';
+import { pemOf } from '../../lib/crl/x509/compare.ts';
+import { parseCrl } from '../../lib/crl/x509/parse.ts';
+import { pageIds, readPage } from '../../lib/incidents/store/page.ts';
+import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { CRL_SAFETY, type CrlSafety, publish } from '../../lib/watcher/scopes/crls.ts';
+import { ACCOUNT, aCrlStage, type CrlStage, REGION, SETTINGS } from '../builders/crls.ts';
+import { type Authority, anAuthority, edwards } from '../crl/builders/authority.ts';
+import { aList, DAY_MS, HOUR_MS, MINUTE_MS } from '../crl/builders/list.ts';
+
+export interface CrlStormNews {
+  readonly seed: string;
+  /** What broke, in order; empty: nothing did. */
+  readonly broken: readonly string[];
+  readonly publishedCount: number;
+  readonly refusedCount: number;
+}
+
+const FILE = 'ca.crl';
+const ENDPOINT = 'cvpn-endpoint-1';
+const STEPS = 40;
+const ca = anAuthority(edwards('ed25519'));
+const thief = anAuthority(edwards('ed25519'));
+
+interface Made {
+  readonly bytes: Buffer;
+  readonly number: bigint;
+  readonly serialCount: number;
+  readonly nextUpdateAt: number;
+  /** Right by every rule when it was signed. */
+  readonly isHonest: boolean;
+}
+
+export async function crlStorm(
+  seed: string,
+  safety: CrlSafety = CRL_SAFETY,
+): Promise<CrlStormNews> {
+  const storm = new CrlStorm(seed, safety);
+  await storm.live();
+  return storm.news();
+}
+
+class CrlStorm {
+  readonly #seed: string;
+  readonly #safety: CrlSafety;
+  readonly #luck: Dice;
+  readonly #stage: CrlStage;
+  readonly #broken: string[] = [];
+  readonly #made = new Map<string, Made>();
+  #isStormy = true;
+  #number = 100n;
+  #serialCount = 20;
+  #sequence = 0;
+  #newestHonest: Made | null = null;
+  #checkedCount = 0;
+
+  constructor(seed: string, safety: CrlSafety) {
+    this.#seed = seed;
+    this.#safety = safety;
+    this.#luck = dice(`crl ${seed}`);
+    this.#stage = aCrlStage(ca);
+    this.#stage.endpoints.add({ endpointId: ENDPOINT, name: 'staff', fileName: FILE });
+  }
+
+  news(): CrlStormNews {
+    return {
+      seed: this.#seed,
+      broken: this.#broken,
+      publishedCount: this.#stage.shelf.history(FILE).length,
+      refusedCount: this.#made.size - this.#stage.shelf.history(FILE).length,
+    };
+  }
+
+  async live(): Promise<void> {
+    await this.#upload(this.#honest());
+    for (let step = 0; step < STEPS; step += 1) {
+      this.#blow();
+      await this.#pass(this.#luck.whole(1, 8) * 30 * MINUTE_MS);
+      const action = this.#luck.whole(1, 10);
+      if (action <= 5) await this.#upload(this.#honest());
+      else if (action <= 8) await this.#upload(this.#wicked());
+      else if (action === 9) this.#meddle();
+      await this.#looks(this.#luck.pick([1, 1, 1, 2, 3]));
+    }
+    this.#isStormy = false;
+    this.#blow();
+    await this.#pass(2 * HOUR_MS);
+    await this.#upload(this.#honest());
+    for (let look = 0; look < 3; look += 1) {
+      await this.#looks(1);
+      await this.#pass(40 * MINUTE_MS);
+    }
+    await this.#looks(1);
+    this.#calm();
+  }
+
+  // The CA, and who sits at its keyboard.
+
+  #sign(authority: Authority, over: Partial<Omit<Made, 'bytes'>> & { ahead?: number }): Made {
+    const now = this.#stage.clock.now() + (over.ahead ?? 0);
+    const number = over.number ?? (this.#number += BigInt(this.#luck.whole(1, 3)));
+    const serialCount = over.serialCount ?? (this.#serialCount += this.#luck.whole(0, 2));
+    const nextUpdateAt = over.nextUpdateAt ?? now + DAY_MS;
+    const serials = Array.from({ length: serialCount }, (_, index) => BigInt(index + 1));
+    const thisUpdateAt = Math.min(now - MINUTE_MS, nextUpdateAt - MINUTE_MS);
+    const bytes = aList(authority, {
+      number,
+      serials,
+      thisUpdateAt: over.ahead === undefined ? thisUpdateAt : now,
+      nextUpdateAt,
+    });
+    return { bytes, number, serialCount, nextUpdateAt, isHonest: over.isHonest ?? false };
+  }
+
+  #honest(): Made {
+    const made = this.#sign(ca, { isHonest: true });
+    this.#newestHonest = made;
+    return made;
+  }
+
+  #wicked(): Made {
+    const past = [...this.#made.values()];
+    const guise = this.#luck.pick([
+      'clock',
+      'expired',
+      'replay',
+      'cut',
+      'thief',
+      'emptied',
+      'junk',
+    ]);
+    switch (guise) {
+      case 'clock':
+        return this.#sign(ca, { ahead: this.#luck.whole(1, 48) * HOUR_MS });
+      case 'expired':
+        return this.#sign(ca, { nextUpdateAt: this.#stage.clock.now() - MINUTE_MS });
+      case 'replay':
+        return { ...this.#luck.pick(past), isHonest: false };
+      case 'cut': {
+        const whole = this.#honest();
+        const bytes = whole.bytes.subarray(0, this.#luck.whole(1, whole.bytes.length - 1));
+        return { ...whole, bytes, isHonest: false };
+      }
+      case 'thief':
+        return this.#sign(thief, { number: this.#number + 1_000n, serialCount: this.#serialCount });
+      case 'emptied':
+        return this.#sign(ca, { number: this.#number + 1n, serialCount: 1 });
+      default:
+        return {
+          ...this.#sign(ca, { number: 0n }),
+          bytes: Buffer.from(`junk ${this.#luck.fraction()}`),
+        };
+    }
+  }
+
+  /** Its event may be lost, doubled or late; the object is there all the same. */
+  async #upload(made: Made): Promise<void> {
+    const { source, clock } = this.#stage;
+    this.#made.set(digest(made.bytes), made);
+    const etag = source.drop(`inbox/${FILE}`, made.bytes);
+    this.#sequence += 1;
+    const sequencer = this.#sequence.toString(16).padStart(8, '0');
+    const event = { kind: 'arrival', arrival: { fileName: FILE, etag, sequencer } } as const;
+    const times = this.#isStormy ? this.#luck.pick([0, 1, 1, 1, 2]) : 1;
+    await this.#run(Array.from({ length: times }, () => event));
+    if (this.#isStormy && this.#luck.chance(0.2)) {
+      clock.jumpWall(MINUTE_MS);
+      await this.#run([event]);
+    }
+  }
+
+  // The weather.
+
+  #blow(): void {
+    const { source, shelf, replica, site, endpoints, store } = this.#stage;
+    const bad = (chance: number) => this.#isStormy && this.#luck.chance(chance);
+    const gust = bad(0.3) ? this.#luck.fraction() * 0.5 : 0;
+    const weather = (isClear: boolean) => (call: string) =>
+      isClear || !this.#luck.chance(gust)
+        ? ('fine' as const)
+        : call === 'put' && this.#luck.chance(0.5)
+          ? ('unclear' as const)
+          : ('fails' as const);
+    source.weather = weather(!bad(0.3));
+    shelf.weather = weather(!bad(0.5));
+    replica.weather = weather(!bad(0.5));
+    site.isUnreachable = bad(0.1);
+    endpoints.isUnreachable = bad(0.15);
+    endpoints.importAnswer = bad(0.2)
+      ? this.#luck.pick(['unclear', 'refused'] as const)
+      : 'accepted';
+    store.mood = bad(0.2)
+      ? this.#luck.pick(['unreachable', 'write-fails', 'lost'] as const)
+      : 'well';
+  }
+
+  /** Somebody with more rights than sense. */
+  #meddle(): void {
+    const { shelf, replica } = this.#stage;
+    this.#luck.pick([
+      () => shelf.remove(FILE),
+      () => replica.remove(FILE),
+      () => replica.drop(FILE, Buffer.from('what is this')),
+    ])();
+  }
+
+  // Looks, and what must hold after each.
+
+  async #looks(count: number): Promise<void> {
+    await this.#run(Array.from({ length: count }, () => ({ kind: 'look' as const })));
+  }
+
+  /** All of them at the same time. */
+  async #run(events: readonly Parameters<typeof publish>[1]['event'][]): Promise<void> {
+    if (events.length === 0) return;
+    const { clock } = this.#stage;
+    let left = events.length;
+    const signal = new AbortController().signal;
+    const works = events.map((event) =>
+      publish(
+        this.#stage,
+        {
+          accountId: ACCOUNT,
+          settings: SETTINGS,
+          event,
+          remainingMs: () => 150_000,
+          safety: this.#safety,
+        },
+        signal,
+      ).finally(() => {
+        left -= 1;
+      }),
+    );
+    await clock.run(clock.monotonicMs() + HOUR_MS, () => left === 0);
+    await Promise.all(works);
+    this.#check();
+  }
+
+  async #pass(ms: number): Promise<void> {
+    const { clock } = this.#stage;
+    await clock.run(clock.monotonicMs() + ms);
+  }
+
+  #check(): void {
+    const { shelf, store, replica } = this.#stage;
+    const history = shelf.history(FILE);
+    let before = this.#highest(history.slice(0, this.#checkedCount));
+    for (const bytes of history.slice(this.#checkedCount)) {
+      const parsed = parseCrl(bytes);
+      const made = this.#made.get(digest(bytes));
+      if (!parsed.ok || made === undefined) {
+        this.#broken.push('something was published that nobody signed');
+        continue;
+      }
+      const number = parsed.crl.extensions.number ?? -1n;
+      const isBack =
+        before !== null &&
+        (number < before.number || (number === before.number && digest(bytes) !== before.sha256));
+      if (isBack) this.#broken.push(`number ${number} was published after ${before?.number}`);
+      const { count } = parsed.crl.survey;
+      if (before !== null && count < before.count * 0.9)
+        this.#broken.push(`${count} entries were published after ${before.count}`);
+      if (made.nextUpdateAt <= this.#stage.clock.now() - HOUR_MS)
+        this.#broken.push('an expired list was published');
+      if (parsed.crl.thisUpdateAt > this.#stage.clock.now() + 6 * MINUTE_MS)
+        this.#broken.push('a list from the future was published');
+      if (before === null || number > before.number)
+        before = { number, count, sha256: digest(bytes) };
+    }
+    this.#checkedCount = history.length;
+    const mark = store.body(`crl#${FILE}`);
+    const marked: unknown =
+      typeof mark === 'object' && mark !== null ? Reflect.get(mark, 'number') : null;
+    if (before !== null && typeof marked === 'string' && BigInt(marked) < before.number)
+      this.#broken.push(`the mark is ${marked}, ${before.number} was published`);
+    const here = shelf.bytes(FILE);
+    const there = replica.bytes(FILE);
+    if (here !== null && (there === null || digest(here) !== digest(there))) this.#mustBeTold();
+  }
+
+  #highest(
+    history: readonly Uint8Array[],
+  ): { number: bigint; count: number; sha256: string } | null {
+    let highest: { number: bigint; count: number; sha256: string } | null = null;
+    for (const bytes of history) {
+      const parsed = parseCrl(bytes);
+      if (!parsed.ok) continue;
+      const number = parsed.crl.extensions.number ?? -1n;
+      if (highest === null || number >= highest.number)
+        highest = { number, count: parsed.crl.survey.count, sha256: digest(bytes) };
+    }
+    return highest;
+  }
+
+  /** Copies that differ are told, unless the table that keeps what was told is what fails, or a look could not see. */
+  #mustBeTold(): void {
+    const { store, shelf, replica } = this.#stage;
+    const isBlind = store.mood !== 'well' || shelf.weather('read', FILE) !== 'fine';
+    if (isBlind || replica.weather('facts', FILE) !== 'fine') return;
+    const open = this.#open();
+    const isSaid = ['Replica', 'Copy', 'Write', 'Sight'].some((what) =>
+      [...open].some((id) => id.includes(`Crl${what}`)),
+    );
+    if (!isSaid) this.#broken.push('the copies differ, and nobody was told');
+  }
+
+  #open(): ReadonlySet<string> {
+    const open = new Set<string>();
+    for (const { state, incidentId } of this.#stage.notices.sent) {
+      if (state === 'resolved') open.delete(incidentId);
+      else open.add(incidentId);
+    }
+    return open;
+  }
+
+  #calm(): void {
+    const { shelf, replica, endpoints, clock } = this.#stage;
+    const wanted = this.#newestHonest;
+    const here = shelf.bytes(FILE);
+    if (wanted === null || here === null) {
+      this.#broken.push('nothing is published in the calm');
+      return;
+    }
+    if (digest(here) !== digest(wanted.bytes))
+      this.#broken.push('the newest good list is not published in the calm');
+    if (wanted.nextUpdateAt <= clock.now()) this.#broken.push('the calm outlived its list');
+    if (digest(replica.bytes(FILE) ?? Buffer.alloc(0)) !== digest(here))
+      this.#broken.push('the second region is behind in the calm');
+    const pem = endpoints.pemOf(ENDPOINT);
+    const imported = pem === null ? null : parseCrl(Buffer.from(pem));
+    if (imported?.ok !== true || imported.crl.survey.count !== wanted.serialCount)
+      this.#broken.push(
+        `the endpoint does not go by the newest set in the calm (${pem === pemOf(here)})`,
+      );
+    // As the table has it: what was told while the table was away may stay with whoever heard it.
+    const open = pageIds(REGION, 'crls')
+      .flatMap((id) => readPage(this.#stage.store.body(id)))
+      .flatMap(({ id, resolvedAt }) => (resolvedAt === null ? [id] : []));
+    if (open.length > 0) this.#broken.push(`still open in the calm: ${open.join(', ')}`);
+  }
+}
+
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

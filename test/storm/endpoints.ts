@@ -1,0 +1,155 @@
+/** A day of faults drawn from a seed over the simulated endpoints, polled as it is deployed, then a calm in which all must be over. */
+
+import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import type { EndpointWorld } from '../../lib/clientVpn/types/world.ts';
+import type { Finding } from '../../lib/core/finding.ts';
+import type { Instant } from '../../lib/core/time.ts';
+import { SimAccount } from '../../lib/simulator/account.ts';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
+import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import type { Fault } from '../../lib/simulator/faults.ts';
+import type { MetricCall } from '../../lib/simulator/metrics.ts';
+import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { poll } from '../../lib/watcher/poll.ts';
+import { endpointStages } from '../../lib/watcher/scopes/endpoints.ts';
+
+const POLL_MS = 300_000;
+const HOUR_MS = 3_600_000;
+// A Friday morning: two weeks of history reach back from it.
+const START_AT = Date.UTC(2026, 10, 20, 6);
+
+export interface Look {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly world: EndpointWorld;
+  readonly findings: readonly Finding[];
+}
+
+export interface Told {
+  readonly at: Instant;
+  readonly state: string;
+  readonly incidentId: string;
+}
+
+export interface Storm {
+  readonly looks: readonly Look[];
+  readonly told: readonly Told[];
+  /** All that went wrong, the state table and the topic too. */
+  readonly spells: readonly {
+    readonly fault: Fault;
+    readonly startAt: Instant;
+    readonly endAt: Instant;
+  }[];
+  readonly metricCalls: readonly MetricCall[];
+  /** When the last fault was over. */
+  readonly calmAt: Instant;
+  readonly endAt: Instant;
+}
+
+export interface StormOptions {
+  readonly stormHours: number;
+  readonly calmHours: number;
+  /** Faults of its own in place of drawn ones. */
+  readonly faults?: readonly (readonly [Fault, fromMs: number, lastsMs: number])[];
+}
+
+export async function storm(seed: number, options: StormOptions): Promise<Storm> {
+  const luck = dice(`endpoints ${seed}`);
+  const snapshot = defaultAccount(START_AT);
+  const vantages = [{ id: 'here', subnetIds: [], isInVpc: false, closedTo: [] }];
+  const account = new SimAccount({
+    snapshot,
+    seed,
+    vantages,
+    pace: USUAL_PACE,
+    skewMsMax: 0,
+    endpoints: DEFAULT_ENDPOINTS,
+  });
+  const stormMs = options.stormHours * HOUR_MS;
+  if (options.faults === undefined) draw(luck.fork('faults'), account, stormMs);
+  for (const [fault, fromMs, lastsMs] of options.faults ?? []) {
+    account.faults.add(fault, fromMs, fromMs + lastsMs);
+  }
+  const looks: Look[] = [];
+  const lifeMs = stormMs + options.calmHours * HOUR_MS;
+  for (let atMs = POLL_MS; atMs <= lifeMs; atMs += POLL_MS) {
+    // A rule fires up to seconds late.
+    await account.clock.run(atMs + 100 * luck.whole(0, 40));
+    looks.push(await look(account, `poll-${atMs / POLL_MS}`));
+  }
+  return {
+    looks,
+    told: account.log.notices
+      .filter(({ answer }) => answer === 'published')
+      .map(({ atMs, state, incidentId }) => ({ at: START_AT + atMs, state, incidentId })),
+    spells: account.faults.spells.map(({ fault, startMs, endMs }) => ({
+      fault,
+      startAt: START_AT + startMs,
+      endAt: START_AT + endMs,
+    })),
+    metricCalls: account.metrics.calls,
+    calmAt: START_AT + stormMs,
+    endAt: START_AT + lifeMs,
+  };
+}
+
+async function look(account: SimAccount, by: string): Promise<Look> {
+  const { ports, invocation, endpointEyes } = account.start(by);
+  const { region, clock } = ports;
+  const eyes = { region, clock, ...endpointEyes };
+  const scope = { accountId: '111122223333', regionCount: 2, policy: DEFAULT_POLICY };
+  const from = account.clock.now();
+  let isOver = false;
+  const running = poll(
+    ports,
+    endpointStages(eyes, scope),
+    'act',
+    new AbortController().signal,
+  ).finally(() => {
+    isOver = true;
+  });
+  await account.clock.run(account.clock.monotonicMs() + POLL_MS - 60_000, () => isOver);
+  const { world, findings } = await running;
+  account.end(invocation);
+  return { from, to: account.clock.now(), world, findings };
+}
+
+/** Faults of every kind, some of them together, none of them before an hour in which all is well. */
+function draw(luck: Dice, account: SimAccount, stormMs: number): void {
+  const ids = account.endpoints.facts.map(({ endpointId }) => endpointId);
+  const count = luck.whole(6, 14);
+  for (let index = 0; index < count; index += 1) {
+    const startMs = luck.whole(HOUR_MS, stormMs - HOUR_MS);
+    const endMs = Math.min(stormMs, startMs + luck.whole(1, 24) * POLL_MS);
+    account.faults.add(drawOne(luck, luck.pick(ids)), startMs, endMs);
+  }
+  // The state table and the topic have bad hours too.
+  for (const fault of [
+    { kind: 'store-unreachable' },
+    { kind: 'store-flaky', chance: 0.3 },
+    { kind: 'notices-failing' },
+  ] as const) {
+    if (!luck.chance(0.4)) continue;
+    const startMs = luck.whole(HOUR_MS, stormMs - HOUR_MS);
+    account.faults.add(fault, startMs, Math.min(stormMs, startMs + luck.whole(1, 8) * POLL_MS));
+  }
+}
+
+const drawOne = (luck: Dice, endpointId: string): Fault =>
+  luck.pick<Fault>([
+    { kind: 'door-shut', endpointId },
+    { kind: 'door-shut', endpointId },
+    { kind: 'associations-lost', endpointId, leaves: luck.chance(0.5) ? 0 : 1 },
+    { kind: 'users-gone', endpointId },
+    { kind: 'logins-fail', endpointId },
+    { kind: 'list-old', endpointId, days: luck.whole(-2, 7) },
+    { kind: 'handler-fails', endpointId },
+    { kind: 'endpoint-strange', endpointId },
+    { kind: 'endpoint-deleted', endpointId },
+    { kind: 'door-dns-dead' },
+    { kind: 'endpoints-unreadable' },
+    { kind: 'associations-unreadable' },
+    { kind: 'metrics-trouble', trouble: { throttledChance: 0.5 } },
+    { kind: 'metrics-trouble', trouble: { partialChance: 0.3, absurdChance: 0.3 } },
+  ]);

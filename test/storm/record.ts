@@ -1,0 +1,114 @@
+/** One storm lived through, and what is known of it afterwards: the ground on which every invariant is judged. */
+
+import type { InstanceFact, InterfaceFact } from '../../lib/appliances/types/inventory.ts';
+import type { Outcome } from '../../lib/appliances/types/plan.ts';
+import { SimAccount } from '../../lib/simulator/account.ts';
+import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
+import { type Crash, Deployment } from '../../lib/simulator/deployment.ts';
+import type { Safety } from '../../lib/watcher/loop.ts';
+import type { StormOptions } from './draw.ts';
+
+export interface TickRecord {
+  readonly by: string;
+  readonly observedMs: number;
+  readonly doneMs: number;
+  readonly lease: string;
+  readonly gaps: readonly string[];
+  readonly outcomes: readonly Outcome[];
+  /** `RULE ROUTE because`, of moves held. */
+  readonly held: readonly string[];
+}
+
+export interface Run {
+  readonly options: StormOptions;
+  readonly account: SimAccount;
+  readonly deployment: Deployment;
+  readonly ticks: readonly TickRecord[];
+  readonly crashes: readonly Crash[];
+}
+
+export interface Violation {
+  readonly rule: string;
+  readonly atMs: number;
+  readonly what: string;
+}
+
+export function openRun(options: StormOptions, safety?: Safety): Run {
+  const { seed, snapshot, vantages, pace, skewMsMax, policy, everyMs, lifeMs } = options;
+  const account = new SimAccount({ snapshot, seed, vantages, pace, skewMsMax });
+  const ticks: TickRecord[] = [];
+  const deployment = new Deployment(account, {
+    seed,
+    policy,
+    everyMs,
+    lifeMs,
+    ...(safety === undefined ? {} : { safety }),
+    onTick: (by, { world, outcomes, plan }, observedMs) => {
+      ticks.push({
+        by,
+        observedMs,
+        doneMs: account.clock.monotonicMs(),
+        lease: world.lease.kind,
+        gaps: world.gaps.map(({ what, zone }) => `${what}${zone === null ? '' : ` (${zone})`}`),
+        outcomes,
+        held: plan.held.map(({ rule, routeKey, because }) => `${rule} ${routeKey} ${because}`),
+      });
+    },
+  });
+  for (const { fault, startMs, endMs } of options.spells) account.faults.add(fault, startMs, endMs);
+  deployment.start();
+  return { options, account, deployment, ticks, crashes: deployment.crashes };
+}
+
+/** The instance that an interface belongs to, or ever belonged to. */
+export const ownerOf = ({ account: { estate } }: Run, interfaceId: string): string | null =>
+  estate.interfaces.past(interfaceId).find((link) => link.instanceId !== null)?.instanceId ?? null;
+
+/** What the instance was at any moment from `fromMs` to `toMs`, oldest first. */
+export const instancesIn = (
+  { account: { estate } }: Run,
+  instanceId: string,
+  fromMs: number,
+  toMs: number,
+): readonly InstanceFact[] => estate.instances.between(instanceId, fromMs, toMs);
+
+export const linksIn = (
+  { account: { estate } }: Run,
+  interfaceId: string,
+  fromMs: number,
+  toMs: number,
+): readonly InterfaceFact[] => estate.interfaces.between(interfaceId, fromMs, toMs);
+
+/** The group tag's values of a resource in a span of time. */
+export const groupsIn = (
+  { account: { estate } }: Run,
+  resourceId: string,
+  fromMs: number,
+  toMs: number,
+): readonly string[] =>
+  estate.tags
+    .between(`${resourceId} vpn-medic:group`, fromMs, toMs)
+    .flatMap(({ value }) => value.split(' '));
+
+/** The fresh look at the table that precedes the write, if there was one. */
+export const lookBefore = ({ account: { log } }: Run, write: WriteCall): ReadCall | undefined =>
+  log.reads.findLast(
+    ({ by, action, ids, doneMs }) =>
+      by === write.by &&
+      action === 'DescribeRouteTables' &&
+      ids.includes(write.tableId) &&
+      doneMs <= write.issuedMs &&
+      write.issuedMs - doneMs < 10_000,
+  );
+
+/** Where a route led at one moment, by the truth; null: to no interface. */
+export const targetAsOf = (
+  { account: { estate } }: Run,
+  tableId: string,
+  destination: string,
+  atMs: number,
+): string | null =>
+  estate.tables
+    .asOf(tableId, atMs)
+    ?.routes.find((one) => one.destination === destination && one.origin === 'created')
+    ?.interfaceId ?? null;

@@ -1,0 +1,39 @@
+/**
+ * The test of the tests: take one safety rule away and some storm breaks it, in a way that only the truth can tell;
+ * leave it there and the same storm passes. A rule that nothing misses would be a rule that nothing tests.
+ */
+import { expect, test } from '@jest/globals';
+import type { Rule } from '../../lib/appliances/types/plan.ts';
+import { SAFETY, type Safety } from '../../lib/watcher/loop.ts';
+import { liveRepairStorm } from './repairs.ts';
+import { liveStorm } from './storm.ts';
+import { withoutRule } from './withoutRule.ts';
+
+/** The same as the first of the fixed storms. */
+const SEEDS = Array.from({ length: 300 }, (_, index) => String(index + 1));
+
+const RULES: readonly Rule[] = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9'];
+
+async function breaks(rule: Rule, seed: string, safety: Safety): Promise<boolean> {
+  if (rule === 'S9') {
+    const { violations } = await liveRepairStorm(seed, safety, false);
+    return violations.some((one) => one.startsWith('S9'));
+  }
+  const { violations } = await liveStorm(seed, safety);
+  return violations.some((one) => one.rule === rule);
+}
+
+test.each(RULES)(
+  'without %s some storm breaks it, and with it the same storm does not',
+  async (rule) => {
+    let broken: string | null = null;
+    for (const seed of SEEDS) {
+      if (!(await breaks(rule, seed, withoutRule(rule)))) continue;
+      broken = seed;
+      break;
+    }
+    expect(broken).not.toBeNull();
+    expect(await breaks(rule, broken ?? '', SAFETY)).toBe(false);
+  },
+  600_000,
+);

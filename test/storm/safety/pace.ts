@@ -1,0 +1,204 @@
+/** S4 and S8 from the truth: away is slow, home is slower, three times is enough, and writes have a budget. */
+import type { WriteCall } from '../../../lib/simulator/callLog.ts';
+import type { Run, Violation } from '../record.ts';
+import {
+  hasReason,
+  isEffective,
+  isFailover,
+  isStruck,
+  lagOf,
+  type WriteView,
+} from '../writeView.ts';
+import { poolOwner, poolTag, TAG_AGE_MS } from './targets.ts';
+
+const HOUR_MS = 3_600_000;
+const FAILOVERS_MAX = 3;
+
+/** S4: no move without a long silence or EC2's word; home only after the hold; three failovers an hour at most. */
+export function checkS4(run: Run, views: readonly WriteView[]): readonly Violation[] {
+  return views.flatMap((view, index) => {
+    const past = views.slice(0, index).filter(mayHaveHappened);
+    return isFailover(view)
+      ? checkFailover(run, view, past.filter(isEffective))
+      : checkHomeward(run, view, past);
+  });
+}
+
+function checkFailover(
+  run: Run,
+  view: WriteView,
+  past: readonly WriteView[],
+): readonly Violation[] {
+  const { issuedMs } = view.write;
+  if (!hasReason(view)) {
+    return [
+      say(
+        view,
+        `was failed over from ${view.fromId ?? 'nothing'}, which was neither silent nor confirmed dead`,
+      ),
+    ];
+  }
+  const own = past.filter(({ routeKey }) => routeKey === view.routeKey);
+  if (isSameAgain(own, view)) return [];
+  const failovers = failoversIn(own, issuedMs);
+  const first = failovers[0];
+  if (failovers.length < FAILOVERS_MAX || first === undefined) return [];
+  if (mayHaveForgotten(run, first.write.issuedMs, issuedMs)) return [];
+  return [say(view, `was failed over for the ${failovers.length + 1}th time within the hour`)];
+}
+
+function checkHomeward(
+  run: Run,
+  view: WriteView,
+  past: readonly WriteView[],
+): readonly Violation[] {
+  const { write, toId } = view;
+  if (!isHome(run, view)) {
+    return [say(view, `went home to ${toId ?? ''}, which is not its home`)];
+  }
+  const group = groupOf(run, view);
+  // Moves of one and the same plan know nothing of each other, and a second try is no second failover.
+  const earlier = past.filter((one) => one.tick === null || one.tick !== view.tick);
+  const failovers = earlier.filter(
+    (one, index) =>
+      isFailover(one) &&
+      groupOf(run, one) === group &&
+      !isSameAgain(
+        earlier.slice(0, index).filter(({ routeKey }) => routeKey === one.routeKey),
+        one,
+      ),
+  );
+  const last = failovers.at(-1);
+  if (last === undefined || hasLostMemory(run, last.write.issuedMs, write.issuedMs)) return [];
+  const { policy, skewMsMax } = run.options;
+  const passedMs = write.issuedMs - last.write.issuedMs;
+  const violations: Violation[] = [];
+  const isNews = last.write.by === write.by || !last.isEc2Down || passedMs > NEWS_MS;
+  const isStepped = hasStepped(run, last.write.issuedMs, write.issuedMs);
+  const slackMs = 2 * skewMsMax + 1_000 + (isStepped ? STEPS_MS : 0);
+  if (isNews && passedMs < policy.holdMs - slackMs) {
+    violations.push(
+      say(
+        view,
+        `went home ${passedMs} ms after a failover of its group; the hold is ${policy.holdMs} ms`,
+      ),
+    );
+  }
+  // What was lost on its way is no failover, and pins nothing.
+  const own = earlier.filter((one) => one.routeKey === view.routeKey && isEffective(one));
+  const isPinned = own.some(
+    (one) => failoversIn(own, one.write.issuedMs + 1).length >= FAILOVERS_MAX,
+  );
+  const firstMs = failoversIn(own, write.issuedMs)[0]?.write.issuedMs ?? write.issuedMs;
+  if (isPinned && !mayHaveForgotten(run, firstMs, write.issuedMs)) {
+    violations.push(say(view, 'went home though three failovers within an hour had pinned it'));
+  }
+  return violations;
+}
+
+const mayHaveHappened = ({ write: { answer } }: WriteView): boolean =>
+  answer.kind === 'written' || answer.kind === 'unclear';
+
+/** What another invocation did on EC2's word reaches this one's memory within this. */
+const NEWS_MS = 3_000;
+
+const failoversIn = (own: readonly WriteView[], atMs: number): readonly WriteView[] =>
+  own
+    .filter((one, index) => isFailover(one) && !isSameAgain(own.slice(0, index), one))
+    .filter(({ write }) => write.issuedMs < atMs && atMs - write.issuedMs < HOUR_MS);
+
+/** A second try of a write whose answer was lost is the same failover, and so is another hand's that saw the same. */
+function isSameAgain(before: readonly WriteView[], { write, leftId }: WriteView): boolean {
+  const { interfaceId, issuedMs } = write;
+  if (before.at(-1)?.write.interfaceId === interfaceId) return true;
+  return before.some(
+    (one) =>
+      one.write.interfaceId === interfaceId &&
+      one.leftId === leftId &&
+      issuedMs - one.write.issuedMs < ONE_DEATH_MS,
+  );
+}
+
+/** Two hands that write the same move at the same death are no further apart than this. */
+const ONE_DEATH_MS = 15_000;
+
+/** The table that keeps the memory, or whoever should have written it, was not well; or a clock went wrong, for good. */
+const mayHaveForgotten = (run: Run, fromMs: number, toMs: number): boolean =>
+  hasLostMemory(run, fromMs, toMs) || hasStepped(run, fromMs, toMs);
+
+const hasLostMemory = (run: Run, fromMs: number, toMs: number): boolean =>
+  isStruck(
+    run,
+    ['store-unreachable', 'store-flaky', 'store-conflicts', 'store-garbage', 'watcher-killed'],
+    fromMs - 2_000,
+    toMs,
+  );
+
+const hasStepped = (run: Run, fromMs: number, toMs: number): boolean =>
+  isStruck(run, ['clock-step'], fromMs - run.options.lifeMs, toMs);
+
+/** What wrong clocks may take off a hold: steps too small to be seen, and what a newcomer's clock may differ by. */
+const STEPS_MS = 7_000;
+
+const groupOf = ({ account }: Run, { toId }: WriteView): string =>
+  account.estate.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';
+
+/** The zone of most of the table's subnets, or the pool's owner. */
+function isHome(run: Run, { write, toId, plannedMs }: WriteView): boolean {
+  const { snapshot } = run.options;
+  const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
+  const claimant = poolTag(run, write.destination)?.resourceId ?? null;
+  if (
+    claimant !== null &&
+    [claimant, run.account.estate.successorOf(claimant)].includes(toId ?? '')
+  )
+    return true;
+  if (poolOwner(run, write.destination, sinceMs, write.issuedMs) !== null) return false;
+  const table = snapshot.routeTables.find(({ tableId }) => tableId === write.tableId);
+  const zones = snapshot.subnets
+    .filter(({ subnetId }) => table?.subnetIds.includes(subnetId))
+    .map(({ zone }) => zone);
+  const zone = run.account.estate.instances.past(toId ?? '')[0]?.zone;
+  return zone !== undefined && zones.includes(zone);
+}
+
+const say = ({ write, routeKey }: WriteView, what: string): Violation => ({
+  rule: 'S4',
+  atMs: write.issuedMs,
+  what: `${routeKey} ${what}`,
+});
+
+/** S8: no watcher sends more than its burst and its rate, and all together never empty EC2's own bucket. */
+export function checkS8(run: Run): readonly Violation[] {
+  const { writes } = run.account.log;
+  const byWatcher = Map.groupBy(writes, ({ by }) => by);
+  const bursts = [...byWatcher.values()].flatMap((own) => checkBurst(run, own));
+  const empties = writes.filter(
+    ({ answer, issuedMs }) =>
+      answer.kind === 'throttled' && !isStruck(run, ['api-throttled'], issuedMs, issuedMs + 10_000),
+  );
+  return [
+    ...bursts,
+    ...empties.map(({ issuedMs }) => ({
+      rule: 'S8',
+      atMs: issuedMs,
+      what: "EC2's own bucket was drunk dry",
+    })),
+  ];
+}
+
+function checkBurst({ options }: Run, own: readonly WriteCall[]): readonly Violation[] {
+  const { writeBurst, writesPerSecond } = options.policy;
+  const sent = own.map(({ issuedMs }) => issuedMs).toSorted((a, b) => a - b);
+  for (const [first, fromMs] of sent.entries()) {
+    for (let last = first + writeBurst; last < sent.length; last += 1) {
+      const toMs = sent[last] ?? fromMs;
+      const count = last - first + 1;
+      const allowed = writeBurst + ((toMs - fromMs + 1_000) / 1_000) * writesPerSecond;
+      if (count > allowed) {
+        return [{ rule: 'S8', atMs: toMs, what: `${count} writes in ${toMs - fromMs} ms` }];
+      }
+    }
+  }
+  return [];
+}

@@ -1,0 +1,130 @@
+/** S6 and S7 from the truth: a look before, a look after, and only the newest hand writes what probes say. */
+import type { ReadCall } from '../../../lib/simulator/callLog.ts';
+import type { KnockBook } from '../probeBook.ts';
+import type { Run, Violation } from '../record.ts';
+import { isFailover, isSilent, isStruck, type WriteView } from '../writeView.ts';
+
+/** How old a look may be when the write leaves: a batch of writes shares one. */
+const LOOK_MS_MAX = 3_000;
+const READ_BACK_MS = 10_000;
+
+export function checkS6(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+  const { write } = view;
+  const { reads } = run.account.log;
+  const say = (what: string): Violation => ({
+    rule: 'S6',
+    atMs: write.issuedMs,
+    what: `${view.routeKey} ${what}`,
+  });
+  const slackMs = isStruck(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
+  const looked = (action: ReadCall['action'], id: string) =>
+    reads.findLast(
+      (read) =>
+        read.by === write.by &&
+        read.action === action &&
+        read.ids.includes(id) &&
+        read.failedWhy === null &&
+        read.doneMs <= write.issuedMs &&
+        write.issuedMs - read.doneMs <= LOOK_MS_MAX + slackMs,
+    );
+  const table = looked('DescribeRouteTables', write.tableId);
+  const violations: Violation[] = [];
+  if (table === undefined) violations.push(say('was written without a fresh look at its table'));
+  const toId = view.toId ?? '';
+  if (looked('DescribeInstanceStatus', toId) === undefined) {
+    violations.push(say('was written without a fresh look at its target'));
+  }
+  if (looked('DescribeNetworkInterfaces', toId) === undefined) {
+    violations.push(say("was written without a fresh look at its target's interface"));
+  }
+  return [
+    ...violations,
+    ...checkOverwrite(view, say),
+    ...checkThought(run, book, view, say),
+    ...checkReadBack(run, view, say),
+  ];
+}
+
+/** Who was silent when the plan was made has said nothing until the first of its writes left. */
+function checkThought(
+  run: Run,
+  book: KnockBook,
+  view: WriteView,
+  say: (what: string) => Violation,
+): readonly Violation[] {
+  const { write, plannedMs, fromId, isEc2Down, isLinkLost } = view;
+  if (!isFailover(view) || fromId === null || isEc2Down || isLinkLost || !view.isSilent) return [];
+  const batch = run.account.log.writes.filter(
+    ({ by, issuedMs }) => by === write.by && issuedMs >= plannedMs && issuedMs <= write.issuedMs,
+  );
+  const thoughtMs = Math.min(...batch.map(({ issuedMs }) => issuedMs)) - 1;
+  if (isSilent(run, book, write.by, fromId, thoughtMs)) return [];
+  return [say(`left ${fromId}, which had answered again before the write`)];
+}
+
+/** What the route led to when it was looked at is what the plan meant to leave. */
+function checkOverwrite(
+  { leftId, tick, routeKey }: WriteView,
+  say: (what: string) => Violation,
+): readonly Violation[] {
+  const move = tick?.outcomes.find((one) => one.move.routeKey === routeKey)?.move;
+  if (move === undefined || leftId === move.fromTargetId) return [];
+  return [
+    say(
+      `was meant to leave ${move.fromTargetId} and overwrote ${leftId ?? 'nothing'}, which somebody had put there before`,
+    ),
+  ];
+}
+
+function checkReadBack(
+  run: Run,
+  { write }: WriteView,
+  say: (what: string) => Violation,
+): readonly Violation[] {
+  const { clock, log } = run.account;
+  const isLived = clock.monotonicMs() - write.issuedMs > READ_BACK_MS;
+  const isDead = isStruck(run, ['watcher-killed'], write.issuedMs - 1, write.issuedMs + 10_000);
+  if (!isLived || isDead || write.effectMs === null) return [];
+  const isRead = log.reads.some(
+    (read) =>
+      read.by === write.by &&
+      read.action === 'DescribeRouteTables' &&
+      read.issuedMs >= write.issuedMs &&
+      read.issuedMs <= write.issuedMs + READ_BACK_MS,
+  );
+  return isRead ? [] : [say('was never read back')];
+}
+
+/** S7: a write on the probes' word is made by the holder of the lease, as of moments ago. */
+export function checkS7(run: Run, view: WriteView): readonly Violation[] {
+  const { write } = view;
+  if (view.isEc2Down) return [];
+  const taken = run.account.log.stores.filter(
+    (call) =>
+      call.kind === 'write' &&
+      call.effectMs !== null &&
+      call.ids.some((id) => id.startsWith('lease')),
+  );
+  const say = (what: string): readonly Violation[] => [
+    { rule: 'S7', atMs: write.issuedMs, what: `${view.routeKey}: ${write.by} ${what}` },
+  ];
+  const own = taken.findLast(
+    ({ by, effectMs }) => by === write.by && (effectMs ?? 0) <= write.issuedMs,
+  );
+  if (own === undefined) return say('never held the lease');
+  const slackMs = isStruck(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
+  if (write.issuedMs - (own.effectMs ?? 0) > LOOK_MS_MAX + slackMs) {
+    return say('had not confirmed its lease just before');
+  }
+  const newer = taken.find(
+    ({ by, effectMs }) =>
+      by !== write.by && numberOf(by) > numberOf(write.by) && (effectMs ?? 0) < (own.effectMs ?? 0),
+  );
+  // A lease that holds garbage names nobody: whoever comes first takes it anew.
+  const isSpoilt = isStruck(run, ['store-garbage'], 0, write.issuedMs);
+  return newer === undefined || isSpoilt
+    ? []
+    : say(`wrote after the newer ${newer.by} had taken the lease`);
+}
+
+const numberOf = (by: string): number => Number(by.slice(by.indexOf('-') + 1));

@@ -1,0 +1,141 @@
+/** S2 and S5 from the truth: where a route goes is fit for it, and its home has risen for long enough. */
+import type { KnockCall } from '../../../lib/simulator/callLog.ts';
+import { answersIn, type KnockBook, missesIn } from '../probeBook.ts';
+import { groupsIn, instancesIn, linksIn, type Run, type Violation } from '../record.ts';
+import { isFailover, lagOf, type WriteView } from '../writeView.ts';
+
+/** Tags are read every 30 s. */
+export const TAG_AGE_MS = 45_000;
+/** From the fresh look at the target to the write, at the usual pace of EC2. */
+const LOOK_AGE_MS = 3_000;
+
+/** S2: only managed routes; only to a running, in-use, forwarding appliance of the group that just answered. */
+export function checkS2(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+  const { write, toId, fromId, plannedMs } = view;
+  const say = (what: string): Violation => ({
+    rule: 'S2',
+    atMs: write.issuedMs,
+    what: `${view.routeKey} -> ${toId ?? write.interfaceId}: ${what}`,
+  });
+  if (toId === null) return [say('its target belongs to no instance')];
+  if (fromId === null) return [say('it led to nothing of ours before')];
+  const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
+  const tableGroups = groupsIn(run, write.tableId, sinceMs, write.issuedMs);
+  const fromGroups = groupsIn(run, fromId, 0, write.issuedMs);
+  const toGroups = groupsIn(run, toId, sinceMs, write.issuedMs);
+  const violations: Violation[] = [];
+  if (!toGroups.some((group) => fromGroups.includes(group))) violations.push(say('another group'));
+  if (!toGroups.some((group) => tableGroups.includes(group))) {
+    violations.push(say('the table is not tagged for its group'));
+  }
+  const lookedMs = plannedMs - LOOK_AGE_MS - lagOf(run);
+  const states = instancesIn(run, toId, lookedMs, write.issuedMs).map(({ state }) => state);
+  if (!states.includes('running')) violations.push(say(`it was ${states.join() || 'gone'}`));
+  const links = linksIn(run, write.interfaceId, lookedMs, write.issuedMs);
+  if (!links.some(({ status }) => status === 'in-use')) violations.push(say('not in use'));
+  if (!links.some((link) => !link.hasSourceDestCheck)) violations.push(say('its check was on'));
+  if (!isProven(run, book, write.by, toId, plannedMs)) {
+    violations.push(say('it had not answered three knocks in ten seconds'));
+  }
+  const owner = poolOwner(run, write.destination, sinceMs, write.issuedMs);
+  if (owner !== null && run.account.estate.successorOf(owner) !== toId && owner !== toId) {
+    violations.push(say('it is a pinned pool of another appliance'));
+  }
+  return violations;
+}
+
+/** Every clause: at some vantage three answers within 10 s, and the last knock there was one of them. */
+function isProven(
+  run: Run,
+  book: KnockBook,
+  by: string,
+  instanceId: string,
+  atMs: number,
+): boolean {
+  return book.clauses(instanceId).every((keys) =>
+    run.options.vantages.some(({ id }) =>
+      keys.some((key) => {
+        const calls = book.of(by, id, key);
+        const answers = answersIn(calls, atMs - 10_000 - 100, atMs);
+        const last = answers.at(-1);
+        return (
+          answers.length >= 3 &&
+          last !== undefined &&
+          missesIn(calls, last.sentMs + 1, atMs - 20).length === 0
+        );
+      }),
+    ),
+  );
+}
+
+/** Who claims that pool; nobody, when a person took the tags off the claimant at any moment of the span. */
+export function poolOwner(
+  run: Run,
+  destination: string,
+  fromMs: number,
+  toMs: number,
+): string | null {
+  const tag = poolTag(run, destination);
+  const isUntagged = run.options.spells.some(
+    ({ fault, startMs, endMs }) =>
+      fault.kind === 'rival-untag' &&
+      fault.resourceId === tag?.resourceId &&
+      startMs <= toMs &&
+      endMs >= fromMs,
+  );
+  return isUntagged ? null : (tag?.resourceId ?? null);
+}
+
+/** The claim to that pool, as it was before the storm. */
+export const poolTag = ({ options }: Run, destination: string) =>
+  options.snapshot.tags.find(({ key, value }) => key === 'vpn-medic:pool' && value === destination);
+
+/** S5: a route that leaves a living appliance goes to one that has answered everything for `rise` knocks. */
+export function checkS5(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+  const { write, toId, plannedMs } = view;
+  if (isFailover(view) || toId === null) return [];
+  const { policy, vantages } = run.options;
+  const hasRisen = book
+    .clauses(toId)
+    .every((keys) =>
+      vantages.some(({ id }) =>
+        keys.some((key) => rowOf(book, id, key, toId, write.by, plannedMs) >= policy.rise),
+      ),
+    );
+  if (hasRisen) return [];
+  return [
+    {
+      rule: 'S5',
+      atMs: write.issuedMs,
+      what: `${view.routeKey} left the living ${view.fromId ?? ''} for ${toId}, which had not answered ${policy.rise} times in a row`,
+    },
+  ];
+}
+
+/**
+ * Answers in a row as this watcher may count them: its own, and if it has missed none, those that were heard before it
+ * came; with those to the default probe, which stands in while the tags cannot be read.
+ */
+function rowOf(
+  book: KnockBook,
+  vantageId: string,
+  key: string,
+  instanceId: string,
+  by: string,
+  atMs: number,
+): number {
+  return [key, `${instanceId} ike:500`].reduce((sum, one, index) => {
+    if (index > 0 && one === key) return sum;
+    const own = book.of(by, vantageId, one);
+    const firstMs = own[0]?.sentMs ?? 0;
+    const hasMissed = own.some(({ answer, doneMs }) => answer === 'down' && doneMs <= atMs);
+    const before = hasMissed ? 0 : rowAt(book.of(null, vantageId, one), firstMs);
+    return sum + rowAt(own, atMs) + before;
+  }, 0);
+}
+
+/** Answers in a row by that moment. */
+function rowAt(calls: readonly KnockCall[], atMs: number): number {
+  const heard = calls.filter(({ doneMs, answer }) => doneMs <= atMs && answer !== 'unknown');
+  return heard.length - 1 - heard.findLastIndex(({ answer }) => answer === 'down');
+}

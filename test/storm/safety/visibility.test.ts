@@ -1,0 +1,86 @@
+/**
+ * Goal: the storm's S3 takes silence for death only where there was speech. Method: five appliances of which two are
+ * dead and a third is heard from one vantage alone, which cannot be asked; then the same with the third one dead too.
+ */
+import { expect, test } from '@jest/globals';
+import { DEFAULT_POLICY } from '../../../lib/appliances/types/policy.ts';
+import { USUAL_PACE } from '../../../lib/simulator/delays.ts';
+import { AS_DEPLOYED } from '../../../lib/simulator/deployment.ts';
+import type { Spell } from '../../../lib/simulator/faults.ts';
+import { privateSubnetId } from '../../../lib/simulator/layout/words.ts';
+import { layOut } from '../../../lib/simulator/layout.ts';
+import { SAFETY, type Safety } from '../../../lib/watcher/loop.ts';
+import { TAKEN_AT } from '../account.ts';
+import type { StormOptions } from '../draw.ts';
+import { openRun } from '../record.ts';
+import { checkSafety } from '../storm.ts';
+import { withoutRule } from '../withoutRule.ts';
+
+const SNAPSHOT = layOut({
+  zones: ['a', 'b', 'c'],
+  groups: [
+    {
+      name: 'hq',
+      zones: ['a', 'b', 'c', 'c', 'b'],
+      probe: 'ike:500',
+      destinations: ['10.20.0.0/16'],
+      listedCidrs: [],
+      pools: {},
+      isPublic: true,
+    },
+  ],
+  tablesPerZone: 1,
+  hasUntaggedTable: false,
+  hasHomelessTable: false,
+  takenAt: TAKEN_AT,
+});
+const [A = '', B = '', C = ''] = SNAPSHOT.instances.map(({ instanceId }) => instanceId);
+const DIES_MS = 25_000;
+const END_MS = 40_000;
+
+async function brokenRules(isHeardInside: boolean, safety: Safety): Promise<readonly string[]> {
+  const dead = [A, B, C].map((instanceId): Spell => {
+    // It lives, and nobody who could say so can be asked.
+    const isHeard = isHeardInside || instanceId !== C;
+    const fault: Spell['fault'] = isHeard
+      ? { kind: 'host-dead', instanceId }
+      : { kind: 'vantage-unaskable', vantageId: 'here' };
+    return { fault, startMs: isHeard ? DIES_MS : DIES_MS - 10_000, endMs: END_MS };
+  });
+  const options: StormOptions = {
+    seed: 'sight',
+    snapshot: SNAPSHOT,
+    vantages: [
+      { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] },
+      {
+        id: 'probe-0',
+        subnetIds: [privateSubnetId(0)],
+        isInVpc: true,
+        closedTo: isHeardInside ? [] : [C],
+      },
+    ],
+    policy: DEFAULT_POLICY,
+    pace: USUAL_PACE,
+    skewMsMax: 0,
+    ...AS_DEPLOYED,
+    dawnMs: 15_000,
+    stormEndMs: END_MS,
+    spells: dead,
+  };
+  const run = openRun(options, safety);
+  await run.account.clock.run(END_MS);
+  expect(run.account.log.writes.length > 0).toBe(!isHeardInside || safety !== SAFETY);
+  const broken = checkSafety(run).map(({ rule }) => rule);
+  run.deployment.stop();
+  await run.account.clock.run(END_MS + 5_000);
+  return [...new Set(broken)];
+}
+
+test('two deaths beside one that is heard from nowhere and was never heard here: they are failed over, and nothing is broken', async () => {
+  expect(await brokenRules(false, SAFETY)).toEqual([]);
+});
+
+test('three deaths of five: held, and without S3 the check says so', async () => {
+  expect(await brokenRules(true, SAFETY)).toEqual([]);
+  expect(await brokenRules(true, withoutRule('S3'))).toEqual(['S3']);
+});

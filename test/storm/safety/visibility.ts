@@ -1,0 +1,105 @@
+/** S1 and S3 from the truth: nothing is written on partial sight, nor on the word of too many deaths at once. */
+import { answersIn, type KnockBook } from '../probeBook.ts';
+import type { Run, Violation } from '../record.ts';
+import { isSilent, isStruck, type WriteView } from '../writeView.ts';
+
+/** S1: every region-wide read of this watcher was last answered; no clock has just jumped. */
+export function checkS1(run: Run, view: WriteView): readonly Violation[] {
+  const { write, plannedMs } = view;
+  const actions = ['DescribeTags', 'DescribeSubnets', 'DescribeRouteTables'] as const;
+  const unread = actions.filter((action) => {
+    const last = run.account.log.reads.findLast(
+      (read) =>
+        read.by === write.by &&
+        read.action === action &&
+        !read.ids.some((id) => id.startsWith('rtb-')) &&
+        read.doneMs < plannedMs,
+    );
+    return last === undefined || last.failedWhy !== null;
+  });
+  const violations = unread.map((action) => ({
+    rule: 'S1',
+    atMs: write.issuedMs,
+    what: `${view.routeKey} was written though the last ${action} had failed`,
+  }));
+  const jump = jumpBefore(run, view);
+  return jump === null
+    ? violations
+    : [
+        ...violations,
+        {
+          rule: 'S1',
+          atMs: write.issuedMs,
+          what: `${view.routeKey} was written in the first pass after the clock jumped at ${jump} ms`,
+        },
+      ];
+}
+
+/** The jump between the pass that wrote and the one before it; null when there was none. */
+function jumpBefore(run: Run, { write, tick }: WriteView): number | null {
+  if (tick === null || !write.by.startsWith('watch')) return null;
+  const own = run.ticks.filter(({ by }) => by === write.by);
+  const before = own[own.indexOf(tick) - 1];
+  if (before === undefined) return null;
+  const jump = run.options.spells.find(
+    ({ fault, startMs }) =>
+      fault.kind === 'clock-step' &&
+      Math.abs(fault.byMs) > 2_000 &&
+      startMs > before.doneMs &&
+      startMs < write.issuedMs - 1_000,
+  );
+  return jump?.startMs ?? null;
+}
+
+/** S3: not on the probes' word alone while 55 % and three or more are silent across zones. */
+export function checkS3(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+  const { write, plannedMs } = view;
+  if (view.isEc2Down || view.isLinkLost || !view.isSilent) return [];
+  const { estate, vitals } = run.account;
+  const living = estate.instances
+    .all()
+    .filter(({ instanceId, state }) => state === 'running' && vitals.groupOf(instanceId) !== null);
+  // Tags and states as they are at the end would lie about a storm that changes them.
+  if (isStruck(run, ['rival-untag', 'terminated', 'stopped'], 0, write.issuedMs)) return [];
+  const silent = living.filter(({ instanceId }) => isDeadSilent(run, book, view, instanceId));
+  const zones = new Set(silent.map(({ zone }) => zone));
+  const isMass = silent.length >= 3 && silent.length / living.length >= 0.55 && zones.size >= 2;
+  if (!isMass) return [];
+  return [
+    {
+      rule: 'S3',
+      atMs: write.issuedMs,
+      what: `${view.routeKey} was failed over at ${plannedMs} ms while ${silent.length} of ${living.length} were silent in ${zones.size} zones`,
+    },
+  ];
+}
+
+/**
+ * Heard from nowhere, and silent at a vantage where it had been heard before: at any other its silence says nothing,
+ * for a security group may simply not let that one in.
+ */
+function isDeadSilent(
+  run: Run,
+  book: KnockBook,
+  { write, plannedMs }: WriteView,
+  instanceId: string,
+): boolean {
+  const { policy, vantages } = run.options;
+  const { fall, probeIntervalMs, probeTimeoutMs } = policy;
+  const keys = book.clauses(instanceId).flat();
+  const silentMs = plannedMs - (fall - 1) * probeIntervalMs;
+  const heardAt = vantages.filter(({ id }) =>
+    keys.some((key) => answersIn(book.of(null, id, key), 0, silentMs).length > 0),
+  );
+  // Three rounds ago says something of now only where nobody could ask since.
+  const freshMs = plannedMs - 3 * probeIntervalMs - probeTimeoutMs;
+  const isHeard = vantages.some(({ id }) =>
+    keys.some((key) => {
+      const last = book
+        .of(write.by, id, key)
+        .findLast(({ doneMs, answer }) => doneMs <= plannedMs && answer !== 'unknown');
+      return last?.answer === 'up' && last.sentMs >= freshMs;
+    }),
+  );
+  return !isHeard && isSilent(run, book, write.by, instanceId, plannedMs, heardAt);
+}

@@ -1,0 +1,156 @@
+/**
+ * Storm, then calm: faults strike while every safety rule is checked against the truth; then all is healed, and the
+ * product must bring every route home, close every incident, and fall silent. `npm run storm -- --seed N` replays one.
+ */
+import { parseArgs } from 'node:util';
+import type { Safety } from '../../lib/watcher/loop.ts';
+import { isLeftToPeople, pendingWhy, quietSinceMs } from './calm.ts';
+import { describeStorm, drawStorm, type StormOptions } from './draw.ts';
+import { checkTold } from './notified.ts';
+import { openKnockBook } from './probeBook.ts';
+import { openRun, type Run, type Violation } from './record.ts';
+import { checkS4, checkS8 } from './safety/pace.ts';
+import { checkS6, checkS7 } from './safety/repairs.ts';
+import { checkS2, checkS5 } from './safety/targets.ts';
+import { checkS1, checkS3 } from './safety/visibility.ts';
+import { trace } from './trace.ts';
+import { viewWrites } from './writeView.ts';
+
+export interface StormResult {
+  readonly seed: string;
+  readonly violations: readonly Violation[];
+  /** Virtual time lived. */
+  readonly livedMs: number;
+  readonly writes: number;
+  /** What to print about it, with its last lines; made only when asked for. */
+  readonly tell: (lineCount?: number) => string;
+}
+
+/** One whole storm and its calm. */
+export async function liveThrough(
+  seed: string,
+  options: StormOptions = drawStorm(seed),
+): Promise<StormResult> {
+  const run = openRun(options);
+  const { clock } = run.account;
+  await clock.run(options.stormEndMs + SETTLING_MS);
+  let pending: string | null = 'not looked yet';
+  for (let step = 0; step < CALM_STEPS && pending !== null; step += 1) {
+    await clock.run(clock.monotonicMs() + CALM_STEP_MS);
+    pending = pendingWhy(run);
+  }
+  const atMs = clock.monotonicMs();
+  const rest =
+    pending === null ? await checkQuiet(run) : [{ rule: 'liveness', atMs, what: pending }];
+  return endOf(run, rest);
+}
+
+/** The storm alone, with its safety checked: for a product that has lost a rule and may never calm down. */
+export async function liveStorm(seed: string, safety: Safety): Promise<StormResult> {
+  const options = drawStorm(seed);
+  const run = openRun(options, safety);
+  await run.account.clock.run(options.stormEndMs);
+  return endOf(run, []);
+}
+
+async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult> {
+  const { options, account, crashes } = run;
+  const violations = [
+    ...checkSafety(run),
+    ...checkTold(run),
+    ...crashes.map(({ by, atMs, error }) => ({
+      rule: 'crash',
+      atMs,
+      what: `${by}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    })),
+    ...rest,
+  ];
+  run.deployment.stop();
+  await account.clock.run(account.clock.monotonicMs() + 5_000);
+  return {
+    seed: options.seed,
+    violations,
+    livedMs: account.clock.monotonicMs(),
+    writes: account.log.writes.length,
+    tell: (lineCount) => [describeStorm(options), ...trace(run, violations, lineCount)].join('\n'),
+  };
+}
+
+/** The slowest part of the inventory is read again within this. */
+const SETTLING_MS = 40_000;
+/** The calm may last 80 virtual minutes: a hold that doubles with each flap ends at an hour. */
+const CALM_STEP_MS = 10_000;
+const CALM_STEPS = 120;
+const QUIET_MS = 45_000;
+
+export function checkSafety(run: Run): readonly Violation[] {
+  const book = openKnockBook(run);
+  const views = viewWrites(run, book);
+  return [
+    ...views.flatMap((view) => [
+      ...checkS1(run, view),
+      ...checkS2(run, book, view),
+      ...checkS3(run, book, view),
+      ...checkS5(run, book, view),
+      ...checkS6(run, book, view),
+      ...checkS7(run, view),
+    ]),
+    ...checkS4(run, views),
+    ...checkS8(run),
+  ].toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** All is well: from here on, not a write and not a word. */
+async function checkQuiet(run: Run): Promise<readonly Violation[]> {
+  const { clock } = run.account;
+  // Two watchers' time: what one has not told by its end, the next one tells.
+  if (isLeftToPeople(run)) await clock.run(clock.monotonicMs() + 2 * run.options.everyMs);
+  const fromMs = clock.monotonicMs();
+  await clock.run(fromMs + QUIET_MS);
+  const lastMs = quietSinceMs(run);
+  const pending = pendingWhy(run);
+  return [
+    ...(lastMs <= fromMs
+      ? []
+      : [
+          { rule: 'quiet', atMs: lastMs, what: 'something was written or told after all was well' },
+        ]),
+    ...(pending === null
+      ? []
+      : [{ rule: 'quiet', atMs: fromMs, what: `well, and then again not: ${pending}` }]),
+  ];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      from: { type: 'string' },
+      count: { type: 'string' },
+      lines: { type: 'string' },
+    },
+  });
+  const seeds =
+    values.seed === undefined
+      ? Array.from({ length: Number(values.count ?? 100) }, (_, index) =>
+          String(Number(values.from ?? 1) + index),
+        )
+      : [values.seed];
+  const startedAt = performance.now();
+  let failedCount = 0;
+  let livedMs = 0;
+  for (const seed of seeds) {
+    const result = await liveThrough(seed);
+    livedMs += result.livedMs;
+    if (result.violations.length > 0 || values.seed !== undefined)
+      console.log(result.tell(Number(values.lines ?? 20)));
+    failedCount += result.violations.length > 0 ? 1 : 0;
+  }
+  const tookMs = performance.now() - startedAt;
+  console.log(
+    `${seeds.length} storms, ${failedCount} failed, ${Math.round(livedMs / 60_000)} virtual minutes, ${(tookMs / seeds.length).toFixed(1)} ms a storm`,
+  );
+  process.exitCode = failedCount > 0 ? 1 : 0;
+}
+
+if (import.meta.main) await main();

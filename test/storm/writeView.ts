@@ -1,0 +1,152 @@
+/** One route write, seen with the eyes of the truth: what it left, what it went to, and whether it had reason to. */
+import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
+import type { Fault } from '../../lib/simulator/faults.ts';
+import { type KnockBook, silenceAt } from './probeBook.ts';
+import {
+  instancesIn,
+  linksIn,
+  lookBefore,
+  ownerOf,
+  type Run,
+  type TickRecord,
+  targetAsOf,
+} from './record.ts';
+
+export interface WriteView {
+  readonly write: WriteCall;
+  readonly routeKey: string;
+  /** When it was decided, in virtual time. */
+  readonly plannedMs: number;
+  readonly look: ReadCall | undefined;
+  /** The interface that the route led to when it was looked at. */
+  readonly leftId: string | null;
+  readonly fromId: string | null;
+  readonly toId: string | null;
+  /** State or status check said so at some moment that a reading of this plan could be of. */
+  readonly isEc2Down: boolean;
+  /** Its interface was missing or not in use at such a moment. */
+  readonly isLinkLost: boolean;
+  /** Long enough, by the knocks that this watcher heard. */
+  readonly isSilent: boolean;
+  /** The pass that made it; null when the watcher died in it. */
+  readonly tick: TickRecord | null;
+}
+
+export const viewWrites = (run: Run, book: KnockBook): readonly WriteView[] =>
+  run.account.log.writes.map((write) => viewWrite(run, book, write));
+
+/** EC2's words may be as old as the reading: statuses are read every 5 s, interfaces every 30 s, and slowly at times. */
+const STATUS_AGE_MS = 16_000;
+const LINK_AGE_MS = 45_000;
+
+function viewWrite(run: Run, book: KnockBook, write: WriteCall): WriteView {
+  const look = lookBefore(run, write);
+  const plannedAtMs = look?.issuedMs ?? write.issuedMs;
+  // What a rival does between the last look and the write cannot be seen: it is judged by what could.
+  const leftId =
+    look === undefined
+      ? write.before
+      : targetAsOf(run, write.tableId, write.destination, look.shownMs);
+  const fromId = leftId === null ? null : ownerOf(run, leftId);
+  const lagMs = lagOf(run);
+  return {
+    write,
+    routeKey: `${write.tableId} ${write.destination}`,
+    plannedMs: plannedAtMs,
+    look,
+    leftId,
+    fromId,
+    toId: ownerOf(run, write.interfaceId),
+    isEc2Down:
+      fromId !== null && isEc2Down(run, fromId, plannedAtMs - STATUS_AGE_MS - lagMs, plannedAtMs),
+    isLinkLost:
+      leftId !== null && isLinkLost(run, leftId, plannedAtMs - LINK_AGE_MS - lagMs, plannedAtMs),
+    isSilent: fromId !== null && isSilent(run, book, write.by, fromId, plannedAtMs),
+    tick: run.ticks.find(({ by, doneMs }) => by === write.by && doneMs >= write.issuedMs) ?? null,
+  };
+}
+
+/** Whether the route had to leave where it was. */
+export const hasReason = ({
+  isEc2Down: down,
+  isLinkLost: lost,
+  isSilent: silent,
+}: WriteView): boolean => down || lost || silent;
+
+/** A move away from the dead, as the product itself calls it; of one that died in the act, as it looks. */
+export function isFailover(view: WriteView): boolean {
+  const move = view.tick?.outcomes.find((one) => one.move.routeKey === view.routeKey)?.move;
+  return move === undefined ? hasReason(view) : move.kind === 'failover';
+}
+
+/** Whether anything came of it, or may have. */
+export const isEffective = ({ write: { effectMs } }: WriteView): boolean => effectMs !== null;
+
+export const lagOf = ({ options }: Run): number =>
+  Math.max(
+    0,
+    ...options.spells.map(({ fault }) => (fault.kind === 'stale-reads' ? fault.lagMs : 0)),
+  );
+
+/** Whether a fault of one of these kinds was going on at any moment of the span. */
+export const isStruck = (
+  { options }: Run,
+  kinds: readonly Fault['kind'][],
+  fromMs: number,
+  toMs: number,
+): boolean =>
+  options.spells.some(
+    ({ fault, startMs, endMs }) => kinds.includes(fault.kind) && startMs <= toMs && endMs >= fromMs,
+  );
+
+function isEc2Down(run: Run, instanceId: string, fromMs: number, toMs: number): boolean {
+  const { estate } = run.account;
+  return (
+    estate.instances.wasMissing(instanceId, fromMs, toMs) ||
+    instancesIn(run, instanceId, fromMs, toMs).some(({ state }) => state !== 'running') ||
+    estate.statuses
+      .between(instanceId, fromMs, toMs)
+      .some((one) => [one.system, one.instance, one.attachedEbs].includes('impaired'))
+  );
+}
+
+function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number): boolean {
+  return (
+    run.account.estate.interfaces.wasMissing(interfaceId, fromMs, toMs) ||
+    linksIn(run, interfaceId, fromMs, toMs).some(({ status }) => status !== 'in-use')
+  );
+}
+
+/** One clause without an answer for `fall` full knocks and (fall - 1) intervals, at one of the vantages at least. */
+export function isSilent(
+  run: Run,
+  book: KnockBook,
+  by: string,
+  instanceId: string,
+  atMs: number,
+  vantages: Run['options']['vantages'] = run.options.vantages,
+): boolean {
+  const { policy } = run.options;
+  const minMs = (policy.fall - 1) * policy.probeIntervalMs;
+  const recentMs = 2 * policy.probeIntervalMs + policy.probeTimeoutMs;
+  return book.clauses(instanceId).some((keys) =>
+    vantages.some(({ id }) => {
+      const recent = keys.filter((key) =>
+        book.of(by, id, key).some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
+      );
+      const direct = recent.filter((key) => !isThroughTunnel(key));
+      const asked = direct.length > 0 ? direct : recent;
+      return (
+        asked.length > 0 &&
+        asked.every((key) => {
+          const calls = book.of(by, id, key);
+          const { lastsMs, fullCount } = silenceAt(calls, atMs, policy.probeTimeoutMs);
+          return lastsMs >= minMs && fullCount >= policy.fall;
+        })
+      );
+    }),
+  );
+}
+
+/** Such a probe falls mute as soon as its way leads through another appliance, whatever it said before. */
+const isThroughTunnel = (key: string): boolean => /:[\d.]+:\d+$/.test(key);

@@ -1,0 +1,135 @@
+/** Events: one shape says "look now", every other is ignored with the reason; nothing else of it is believed. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { accountOf, readStateChange } from '../../../lib/watcher/events/instance.ts';
+
+const ACCOUNT = '111122223333';
+const REGIONS = ['eu-west-1', 'eu-central-1'];
+
+const anEvent = (over: Readonly<Record<string, unknown>> = {}): unknown => ({
+  version: '0',
+  id: '7bf73129-1428-4cd3-a780-95db273d1602',
+  source: 'aws.ec2',
+  'detail-type': 'EC2 Instance State-change Notification',
+  account: ACCOUNT,
+  region: 'eu-west-1',
+  time: '2026-11-20T21:00:00Z',
+  resources: [],
+  detail: { 'instance-id': 'i-0a1b2c3d', state: 'stopping' },
+  ...over,
+});
+
+const read = (event: unknown, account: string | null = ACCOUNT) =>
+  readStateChange(event, account, REGIONS);
+const why = (event: unknown): string => {
+  const reading = read(event);
+  return reading.kind === 'ignored' ? reading.why : '';
+};
+
+test('a state change of this account and a watched region says: look now', () => {
+  expect(read(anEvent())).toEqual({ kind: 'look', region: 'eu-west-1', instanceId: 'i-0a1b2c3d' });
+});
+
+test('every watched region is looked at', () => {
+  expect(read(anEvent({ region: 'eu-central-1' }))).toMatchObject({ region: 'eu-central-1' });
+});
+
+test('the state that it tells is not believed: an unknown one is an event like any other', () => {
+  const event = anEvent({ detail: { 'instance-id': 'i-0a1b2c3d', state: 'melting' } });
+  expect(read(event).kind).toBe('look');
+});
+
+const aHealthEvent = (service: string, eventRegion = 'eu-central-1'): unknown =>
+  anEvent({
+    source: 'aws.health',
+    'detail-type': 'AWS Health Event',
+    detail: { service, eventRegion, eventTypeCode: 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED' },
+  });
+const anAlarm = (over: Readonly<Record<string, unknown>> = {}): unknown =>
+  anEvent({
+    source: 'aws.cloudwatch',
+    'detail-type': 'CloudWatch Alarm State Change',
+    detail: {},
+    ...over,
+  });
+
+describe('AWS Health', () => {
+  test('of EC2 says: look now, in the region that it is of', () => {
+    expect(read(aHealthEvent('EC2'))).toEqual({
+      kind: 'look',
+      region: 'eu-central-1',
+      instanceId: null,
+    });
+  });
+
+  test('of anything else, or of a region that is not watched, is ignored', () => {
+    expect(read(aHealthEvent('RDS')).kind).toBe('ignored');
+    expect(why(aHealthEvent('EC2', 'us-east-1'))).toContain('the event is of us-east-1');
+  });
+});
+
+describe('an alarm', () => {
+  test('says: look now', () => {
+    expect(read(anAlarm())).toEqual({ kind: 'look', region: 'eu-west-1', instanceId: null });
+  });
+
+  test('of another account or region is ignored', () => {
+    expect(read(anAlarm({ account: '999988887777' })).kind).toBe('ignored');
+    expect(read(anAlarm({ region: 'us-east-1' })).kind).toBe('ignored');
+  });
+});
+
+describe('another', () => {
+  test('account is ignored, with both', () => {
+    expect(why(anEvent({ account: '999988887777' }))).toContain(
+      'the event is of account 999988887777, this is 111122223333',
+    );
+  });
+
+  test('account is not compared where ours is not known', () => {
+    expect(read(anEvent({ account: '999988887777' }), null).kind).toBe('look');
+  });
+
+  test('region is ignored, with the setting that names ours', () => {
+    expect(why(anEvent({ region: 'us-east-1' }))).toBe(
+      'the event is of us-east-1, watched are eu-west-1, eu-central-1; see VPN_MEDIC_REGIONS',
+    );
+  });
+
+  test.each([
+    ['nothing', undefined, 'event'],
+    ['text', 'stopping', 'event'],
+    ['a list', [anEvent()], 'source'],
+    ['an empty object', {}, 'source'],
+    ['a source', anEvent({ source: 'aws.autoscaling' }), 'source'],
+    ['a type', anEvent({ 'detail-type': 'Scheduled Event' }), 'detail-type'],
+    ['an account number', anEvent({ account: '12' }), 'account'],
+    ['detail', anEvent({ detail: null }), 'detail'],
+    [
+      'instance',
+      anEvent({ detail: { 'instance-id': 'i-1; rm', state: 'x' } }),
+      'detail.instance-id',
+    ],
+  ])('shape (%s) is ignored, and says what is wrong and where to look', (_what, event, where) => {
+    expect(why(event)).toContain(`not an EC2 state-change event (${where}:`);
+    expect(why(event)).toContain('see the rule that sends it');
+  });
+});
+
+test('any event whatever is read or ignored', () => {
+  fc.assert(
+    fc.property(fc.anything(), (event) => {
+      expect(['look', 'ignored']).toContain(read(event).kind);
+    }),
+  );
+});
+
+test.each([
+  ['arn:aws:lambda:eu-west-1:111122223333:function:watch', '111122223333'],
+  ['arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:watch:live', '111122223333'],
+  ['arn:aws:iam::111122223333:role/watch', null],
+  ['', null],
+  [undefined, null],
+])('the account of %s is %s', (invokedFunctionArn, account) => {
+  expect(accountOf(invokedFunctionArn === undefined ? {} : { invokedFunctionArn })).toBe(account);
+});
