@@ -105,7 +105,9 @@ function split(list: string): readonly string[] {
 async function wordsOfOurs(root: string): Promise<ReadonlySet<string>> {
   const words = new Set<string>();
   const folder = join(root, 'lib', 'aws');
-  for (const file of await readdir(folder)) {
+  for (const file of (await readdir(folder, { recursive: true })).filter((name) =>
+    name.endsWith('.ts'),
+  )) {
     const source = await readFile(join(folder, file), 'utf8');
     for (const [word] of source.matchAll(/\b[A-Z]\w*/g)) words.add(word);
   }
