@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AccountWish, Zone } from '../test/lab/account/options.ts';
+import type { AccountSpec, Zone } from '../test/lab/account/options.ts';
 import { openLab } from '../test/lab/lab.ts';
 
 const APPLIANCES = 100;
@@ -23,17 +23,17 @@ const WARM_UP_MS = 10_000;
 const SLOW_MS = 3_000;
 const seconds = Number(process.argv[2] ?? 60);
 
-const door = createServer((socket) => socket.on('error', () => socket.destroy()).end());
-door.listen(0, '127.0.0.1');
-await once(door, 'listening');
-const address = door.address();
+const reachability = createServer((socket) => socket.on('error', () => socket.destroy()).end());
+reachability.listen(0, '127.0.0.1');
+await once(reachability, 'listening');
+const address = reachability.address();
 if (address === null || typeof address === 'string')
   throw new Error('listening on a loopback port');
 
 console.log(
   `building ${APPLIANCES} appliances, ${TABLES} tables, ${TABLES * ROUTES_A_TABLE} routes …`,
 );
-const lab = await openLab(wishFor(`tcp:127.0.0.1:${address.port}`));
+const lab = await openLab(candidateFor(`tcp:127.0.0.1:${address.port}`));
 try {
   const watcher = await lab.startWatcher();
   await until(() => callsBetween(0).some(({ action }) => action === 'DescribeRouteTables'));
@@ -78,10 +78,10 @@ try {
   console.log(JSON.stringify(figures));
 } finally {
   await lab.close();
-  door.close();
+  reachability.close();
 }
 
-function wishFor(probe: string): AccountWish {
+function candidateFor(probe: string): AccountSpec {
   const groups = Array.from({ length: APPLIANCES / 4 }, (_, g) => {
     const appliances = Array.from({ length: 4 }, (_one, a) => ({
       name: `vpn-${g}-${a}`,

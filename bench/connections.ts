@@ -39,8 +39,8 @@ async function measure(size: number): Promise<void> {
   try {
     console.log(`building ${size} connections, ${2 * size} tunnels, ${ENDPOINTS} endpoints …`);
     const ids = await buildConnections(lab, size);
-    const doors = await openDoors();
-    await buildEndpoints(lab, ENDPOINTS, doors.port);
+    const clients = await openDoors();
+    await buildEndpoints(lab, ENDPOINTS, clients.port);
     const dns = await startDns(peers, { rcode: 0, address: '127.0.0.1' });
     const polls = {
       connections: await poller(lab, 'pollConnections', { MALLOC_ARENA_MAX: '1' }),
@@ -48,7 +48,7 @@ async function measure(size: number): Promise<void> {
     };
     const quiet = [...(await polls.connections.look(LOOKS)), ...(await polls.endpoints.look(2))];
     await breakAll(lab, ids);
-    await doors.close();
+    await clients.close();
     const dark = [
       ...(await polls.connections.look(2, 'all dark, ')),
       ...(await polls.endpoints.look(2, 'all dark, ')),

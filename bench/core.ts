@@ -10,7 +10,7 @@ import { DEFAULT_POLICY } from '../lib/appliances/types/policy.ts';
 import type { Appliance } from '../lib/appliances/types/topology.ts';
 import { targetKey, type World } from '../lib/appliances/types/world.ts';
 import { known } from '../lib/core/reading.ts';
-import { aSight, each } from '../test/builders/evidence.ts';
+import { anObservation, each } from '../test/builders/evidence.ts';
 import {
   anInstance,
   anInterface,
@@ -48,11 +48,11 @@ const inventory = anInventory({
   ),
   tables: Array.from({ length: TABLES }, (_, index) => {
     const members = ids.filter((_id, at) => groupOf(at) === groupOf(index));
-    const home = members.find((id) => id.charAt(2) === ZONES[index % 3]) ?? '';
+    const preferred = members.find((id) => id.charAt(2) === ZONES[index % 3]) ?? '';
     return aTableFact(`rtb-${String(index).padStart(3, '0')}`, {
       subnetIds: [`subnet-${index}`],
       routes: Array.from({ length: ROUTES_A_TABLE }, (_unused, at) =>
-        aRouteFact(`10.${index}.${at}.0/24`, eniOf(home)),
+        aRouteFact(`10.${index}.${at}.0/24`, eniOf(preferred)),
       ),
     });
   }),
@@ -69,7 +69,7 @@ function worldWith(isDead: (one: Appliance) => boolean): World {
   const topology = readTopology(inventory, new Map());
   const { appliances, routes, tables } = topology;
   const vantages = ['v1', 'v2', 'v3'].map((id) =>
-    aSight(
+    anObservation(
       Object.fromEntries(
         appliances.map((one) => [
           targetKey(one.instanceId, 'ike:500'),

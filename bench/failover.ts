@@ -9,7 +9,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type AccountWish, SIX_DESTINATIONS } from '../test/lab/account/options.ts';
+import { type AccountSpec, SIX_DESTINATIONS } from '../test/lab/account/options.ts';
 import { startTcpDaemon, type TcpDaemon } from '../test/lab/daemons/tcpListener.ts';
 import { applianceOf, type Lab, openLab, tableOf } from '../test/lab/lab.ts';
 import { pause, until } from '../test/lab/pause.ts';
@@ -45,14 +45,14 @@ async function main(): Promise<void> {
   for (let index = 0; index < count; index++) victims.push(await startTcpDaemon());
   const cpuPercent = values['cpu-percent'];
   const quota = cpuPercent === undefined ? null : openCpuQuota(Number(cpuPercent));
-  const lab = await openLab(wishFor(victims, standby));
+  const lab = await openLab(candidateFor(victims, standby));
   lab.gateway.faults.delay('*', Number(values['latency-ms']));
   try {
     const watcher = await lab.startWatcher({ own: {} });
     quota?.hold(watcher.pid);
     await until('the watcher to know every appliance', () => {
       if (watcher.hasEnded()) throw new Error(`the watcher ended: ${watcher.log().slice(-4_000)}`);
-      return victims.every((victim) => victim.knockCount() >= 5);
+      return victims.every((victim) => victim.probeCount() >= 5);
     });
     const runs: Run[] = [];
     for (const [index, victim] of victims.entries()) {
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
 }
 
 /** A fresh group each run: no hold and no flap of an earlier one has a say, and the dead are soon few again (S3). */
-const wishFor = (victims: readonly TcpDaemon[], standby: TcpDaemon): AccountWish => ({
+const candidateFor = (victims: readonly TcpDaemon[], standby: TcpDaemon): AccountSpec => ({
   groups: victims.map((victim, index) => ({
     name: nameOf(index),
     appliances: [
@@ -108,8 +108,8 @@ async function oneRun(lab: Lab, group: string, victim: TcpDaemon, kind: FaultKin
   const standsRight =
     (await lab.ec2().targetsOf(tableId)).join() === applianceOf(lab, 'standby', group).interfaceId;
   await victim.revive();
-  const heard = victim.knockCount();
-  await until('the appliance to be up again', () => victim.knockCount() >= heard + 3);
+  const answered = victim.probeCount();
+  await until('the appliance to be up again', () => victim.probeCount() >= answered + 3);
   const during = lab.gateway.calls
     .slice(seenBefore)
     .filter((call) => call.arrivedAt <= (lastAt ?? 0));
@@ -141,8 +141,8 @@ function report(runs: readonly Run[]): void {
     const numbers = [p50Ms, p95Ms, worstMs].map((ms) => String(Math.round(ms)).padStart(10));
     console.log(`${fault.padEnd(8)}${String(count).padStart(6)}${numbers.join('')}`);
   }
-  const brief = runs.map(({ kind, tookMs, firstWriteMs }) => ({ kind, tookMs, firstWriteMs }));
-  console.log(JSON.stringify({ rows, runs: brief }));
+  const content = runs.map(({ kind, tookMs, firstWriteMs }) => ({ kind, tookMs, firstWriteMs }));
+  console.log(JSON.stringify({ rows, runs: content }));
   const all = rows[2];
   if (all === undefined || all.worstMs > WORST_MS_MAX || all.p50Ms > HALF_MS_MAX) {
     console.log(`MISSED: worst at most ${WORST_MS_MAX} ms, half within ${HALF_MS_MAX} ms`);

@@ -5,28 +5,34 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ikeSaInit } from '../lib/probe/kinds/ike.ts';
-import { knockAll } from '../lib/probe/probeAll.ts';
+import { probeAll } from '../lib/probe/probeAll.ts';
 import type { ProbeTarget } from '../lib/probe/types.ts';
 import { never } from '../test/probe/peer.ts';
-import { knockAround, leftOpen, openThings, openTown, type Town } from '../test/probe/testPorts.ts';
+import {
+  leftOpen,
+  openTestPorts,
+  openThings,
+  probeAround,
+  type TestPorts,
+} from '../test/probe/testPorts.ts';
 
-const TOWN = 'town';
+const TEST_PORTS = 'town';
 const TARGETS = 100;
 const TICKS = 100;
 
-await (process.argv[2] === TOWN ? keepTown() : bench(Number(process.argv[2] ?? 100_000)));
+await (process.argv[2] === TEST_PORTS ? keepTown() : bench(Number(process.argv[2] ?? 100_000)));
 
-async function bench(knockCount: number): Promise<void> {
-  const keeper = spawn(process.execPath, [import.meta.filename, TOWN], {
+async function bench(probeCount: number): Promise<void> {
+  const keeper = spawn(process.execPath, [import.meta.filename, TEST_PORTS], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [said] = await once(keeper.stdout, 'data');
-  const town: Town = { ...JSON.parse(String(said)), closeAll: async () => undefined };
+  const testPorts: TestPorts = { ...JSON.parse(String(said)), closeAll: async () => undefined };
 
-  await measureTick('all kinds', town.alive);
-  for (const target of town.alive) await measureTick(target.kind, [target]);
+  await measureTick('all kinds', testPorts.alive);
+  for (const target of testPorts.alive) await measureTick(target.kind, [target]);
   measureRequest();
-  await measureLeaks(town, knockCount);
+  await measureLeaks(testPorts, probeCount);
 
   keeper.stdin.end();
   await once(keeper, 'exit');
@@ -34,20 +40,20 @@ async function bench(knockCount: number): Promise<void> {
 
 /** The doors, until the other side has had enough. */
 async function keepTown(): Promise<void> {
-  const town = await openTown();
-  console.log(JSON.stringify(town));
+  const testPorts = await openTestPorts();
+  console.log(JSON.stringify(testPorts));
   await once(process.stdin.resume(), 'end');
-  await town.closeAll();
+  await testPorts.closeAll();
 }
 
-async function measureTick(name: string, doors: readonly ProbeTarget[]): Promise<void> {
-  const targets = Array.from({ length: TARGETS / doors.length }, () => doors).flat();
+async function measureTick(name: string, clients: readonly ProbeTarget[]): Promise<void> {
+  const targets = Array.from({ length: TARGETS / clients.length }, () => clients).flat();
   let upCount = 0;
   const tick = () =>
-    knockAll(
+    probeAll(
       { targets, timeoutMs: 5_000 },
-      ({ knock }) => {
-        if (knock.kind === 'up') upCount += 1;
+      ({ result }) => {
+        if (result.kind === 'up') upCount += 1;
       },
       never,
     );
@@ -73,18 +79,18 @@ function measureRequest(): void {
   console.log(`one IKE request, keys included: CPU ${((user + system) / requests).toFixed(1)} µs`);
 }
 
-async function measureLeaks(town: Town, knockCount: number): Promise<void> {
-  await knockAround(town, 1_000, 200);
+async function measureLeaks(testPorts: TestPorts, probeCount: number): Promise<void> {
+  await probeAround(testPorts, 1_000, 200);
   const before = await openThings();
   const rssBefore = rssMb();
   const cpuBefore = process.cpuUsage();
-  const outcomes = await knockAround(town, knockCount, 200);
+  const outcomes = await probeAround(testPorts, probeCount, 200);
   const { user, system } = process.cpuUsage(cpuBefore);
   const { sockets, timers, descriptors } = leftOpen(before, await openThings(before));
-  console.log(`${knockCount} knocks: ${JSON.stringify(outcomes)}`);
+  console.log(`${probeCount} knocks: ${JSON.stringify(outcomes)}`);
   console.log(
     `left open: ${sockets} sockets, ${timers} timers, ${descriptors} descriptors; ` +
-      `RSS ${rssBefore} MB before, ${rssMb()} MB after; CPU ${((user + system) / 1_000 / knockCount).toFixed(3)} ms a knock`,
+      `RSS ${rssBefore} MB before, ${rssMb()} MB after; CPU ${((user + system) / 1_000 / probeCount).toFixed(3)} ms a knock`,
   );
 }
 

@@ -1,9 +1,9 @@
 /** Telling at scale: 10,000 findings at once, and what one notice costs. `node bench/tell.ts` */
 import type { Finding } from '../lib/core/finding.ts';
-import type { Deed, Story } from '../lib/core/report.ts';
-import { noticeOf } from '../lib/incidents/notification.ts';
-import type { News } from '../lib/incidents/notificationPlan.ts';
-import { openTeller } from '../lib/incidents/notifier.ts';
+import type { Report, ReportedAction } from '../lib/core/report.ts';
+import { notificationOf } from '../lib/incidents/notification.ts';
+import type { NotificationPlan } from '../lib/incidents/notificationPlan.ts';
+import { openNotifier } from '../lib/incidents/notifier.ts';
 import { UNSIGNED } from '../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../test/builders/facts.ts';
 import { anIncident } from '../test/builders/notifier.ts';
@@ -12,7 +12,7 @@ import { aFinding } from '../test/builders/world.ts';
 
 const COUNT = 10_000;
 const CPU_MS_MAX = 2_000;
-const NOTICE_MS_MAX = 1;
+const NOTIFICATION_MS_MAX = 1;
 const RUNS = 2_000;
 const ITEM_BYTES_MAX = 400_000;
 const EMAILS_A_SECOND_MAX = 10;
@@ -57,27 +57,27 @@ const row = (what: string, figure: string, bound: string, isKept: boolean) => {
   console.log(`${isKept ? ' ' : '!'} ${what.padEnd(62)} ${figure.padStart(12)}  (${bound})`);
 };
 
-const storyOf = (findings: readonly Finding[]): Story => ({
+const reportOf = (findings: readonly Finding[]): Report => ({
   accountId: ACCOUNT,
   region: REGION,
   findings,
   ignored: new Map(),
-  deeds: [],
+  actions: [],
   held: [],
   gone: new Set(),
 });
 
 async function tellAll(what: string, findings: readonly Finding[]): Promise<void> {
   const ports = somePorts();
-  const teller = openTeller(ports, { scope: 'appliances', mode: 'act', mayResolve: true });
+  const notifier = openNotifier(ports, { scope: 'appliances', mode: 'act', mayResolve: true });
   const cpuOf = async (seconds: number, some: readonly Finding[]) => {
     let cpuMs = 0;
     for (let second = 0; second < seconds; second += 1) {
       await ports.clock.run(ports.clock.monotonicMs() + 1_000);
       const before = process.cpuUsage();
-      const told = teller.tell(storyOf(some), calm());
+      const notified = notifier.tell(reportOf(some), calm());
       await ports.clock.run(ports.clock.monotonicMs() + 5_000);
-      await told;
+      await notified;
       const { user, system } = process.cpuUsage(before);
       cpuMs = Math.max(cpuMs, (user + system) / 1_000);
     }
@@ -85,7 +85,7 @@ async function tellAll(what: string, findings: readonly Finding[]): Promise<void
   };
   const opening = await cpuOf(1, findings);
   const window = await cpuOf(7, findings);
-  const count = ports.notices.sent.length;
+  const count = ports.notifications.sent.length;
   const bytes = Math.max(
     ...[...ports.store.rows.values()].map(({ body }) => Buffer.byteLength(body)),
   );
@@ -115,7 +115,7 @@ async function tellAll(what: string, findings: readonly Finding[]): Promise<void
   );
 }
 
-const deed: Deed = {
+const action: ReportedAction = {
   at: NOW,
   kind: 'failover',
   thing: 'route',
@@ -128,24 +128,28 @@ const deed: Deed = {
   details: { from: 'i-a1', to: 'i-b1' },
 };
 
-function render(what: string, news: News, deeds: readonly Deed[]): void {
-  const context = { ...storyOf([]), mode: 'act', deeds, signature: UNSIGNED, isOnRecord: true };
+function render(
+  what: string,
+  notificationPlan: NotificationPlan,
+  actions: readonly ReportedAction[],
+): void {
+  const context = { ...reportOf([]), mode: 'act', actions, signature: UNSIGNED, isOnRecord: true };
   const before = process.cpuUsage();
-  for (let run = 0; run < RUNS; run += 1) noticeOf(news, context, NOW + 5_000);
+  for (let run = 0; run < RUNS; run += 1) notificationOf(notificationPlan, context, NOW + 5_000);
   const { user, system } = process.cpuUsage(before);
   const eachMs = (user + system) / 1_000 / RUNS;
   row(
     `${what}: four forms, CPU`,
     `${eachMs.toFixed(2)} ms`,
-    `${NOTICE_MS_MAX} ms`,
-    eachMs <= NOTICE_MS_MAX,
+    `${NOTIFICATION_MS_MAX} ms`,
+    eachMs <= NOTIFICATION_MS_MAX,
   );
 }
 
 const lead = anIncident(aFinding('ApplianceDown'));
 render('one appliance, two moves', { kind: 'opened', lead, members: [], covered: [] }, [
-  deed,
-  deed,
+  action,
+  action,
 ]);
 render(
   'one zone, 100 things with it, 500 moves',
@@ -155,7 +159,7 @@ render(
     members: [],
     covered: zoneDies.slice(1, 101).map((one) => anIncident(one)),
   },
-  Array.from({ length: 500 }, (_, index) => ({ ...deed, summary: `${deed.summary} ${index}` })),
+  Array.from({ length: 500 }, (_, index) => ({ ...action, summary: `${action.summary} ${index}` })),
 );
 await tellAll('a zone dies with 10,000 things in it', zoneDies);
 await tellAll('10,000 wrong tags', allWrong);

@@ -23,9 +23,9 @@ export function parameterFaults(
       `stage "${stage}" is not right: a letter, then at most 15 small letters, digits and hyphens`,
     );
   }
-  for (const { name, is, wish } of RULES) {
+  for (const { name, is, candidate } of RULES) {
     if (known.includes(name) && !is(of(name)))
-      faults.push(`${name}="${of(name)}" is not right: ${wish}`);
+      faults.push(`${name}="${of(name)}" is not right: ${candidate}`);
   }
   for (const [one, other] of TOGETHER) {
     if ((of(one) === '') !== (of(other) === '')) {
@@ -38,7 +38,7 @@ export function parameterFaults(
 interface Rule {
   readonly name: string;
   readonly is: (value: string) => boolean;
-  readonly wish: string;
+  readonly candidate: string;
 }
 
 const STAGE = /^[a-z][a-z0-9-]{0,15}$/;
@@ -59,87 +59,90 @@ const RULES: readonly Rule[] = [
   {
     name: 'alertEmail',
     is: (value) => value === '' || /^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/.test(value),
-    wish: 'one address, such as oncall@example.com, or nothing',
+    candidate: 'one address, such as oncall@example.com, or nothing',
   },
   {
     name: 'eventBus',
     is: orNothing(/^[\w./-]{1,256}$/),
-    wish: "the name of an EventBridge bus in the stack's region and account, such as default, or nothing",
+    candidate:
+      "the name of an EventBridge bus in the stack's region and account, such as default, or nothing",
   },
   {
     name: 'probeSubnets',
     is: listOf(/^subnet-[0-9a-f]{8,17}$/),
-    wish: 'subnet ids separated by commas, such as subnet-0a1b2c3d4e5f60718, or nothing',
+    candidate: 'subnet ids separated by commas, such as subnet-0a1b2c3d4e5f60718, or nothing',
   },
   {
     name: 'probeSecurityGroups',
     is: listOf(/^sg-[0-9a-f]{8,17}$/),
-    wish: 'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718, or nothing',
+    candidate: 'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718, or nothing',
   },
   {
     name: 'repairSubnets',
     is: listOf(/^subnet-[0-9a-f]{8,17}$/),
-    wish: 'subnet ids of one VPC separated by commas, such as subnet-0a1b2c3d4e5f60718, or nothing',
+    candidate:
+      'subnet ids of one VPC separated by commas, such as subnet-0a1b2c3d4e5f60718, or nothing',
   },
   {
     name: 'repairSecurityGroups',
     is: listOf(/^sg-[0-9a-f]{8,17}$/),
-    wish: 'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718, or nothing',
+    candidate: 'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718, or nothing',
   },
   {
     name: 'watchSeconds',
     // Under 12 s a watcher has not knocked `fall` times before its last 3 s; over 90 s a third one is paid for.
     is: (value) => /^\d+$/.test(value) && Number(value) >= 12 && Number(value) <= 90,
-    wish: 'seconds from 12 to 90 (default 90: always one watcher)',
+    candidate: 'seconds from 12 to 90 (default 90: always one watcher)',
   },
   {
     name: 'watchMemoryMb',
     // Under 256 a hundred targets keep the watcher standing still; Lambda ends at 10,240.
     is: (value) => /^\d+$/.test(value) && Number(value) >= 256 && Number(value) <= 10_240,
-    wish: 'megabytes from 256 to 10240 (default 256: a hundred targets)',
+    candidate: 'megabytes from 256 to 10240 (default 256: a hundred targets)',
   },
   {
     name: 'logRetentionDays',
     is: wordOf(...RETENTION_DAYS.split(' ')),
-    wish: `one of ${RETENTION_DAYS} (default 30)`,
+    candidate: `one of ${RETENTION_DAYS} (default 30)`,
   },
   {
     name: 'crlInboxWriterArn',
     is: orNothing(/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/),
-    wish: 'the ARN of one IAM role or user, or nothing',
+    candidate: 'the ARN of one IAM role or user, or nothing',
   },
   {
     name: 'crlPublicHost',
     is: orNothing(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
-    wish: 'a host name in small letters, such as crl.example.com, or nothing',
+    candidate: 'a host name in small letters, such as crl.example.com, or nothing',
   },
   {
     name: 'crlCertificateArn',
     is: orNothing(/^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]+$/),
-    wish: 'the ARN of an ACM certificate in us-east-1, where CloudFront looks for them, or nothing',
+    candidate:
+      'the ARN of an ACM certificate in us-east-1, where CloudFront looks for them, or nothing',
   },
   {
     name: 'crlReplicaBucket',
     is: orNothing(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/),
-    wish: 'the name of the bucket that deploy/crlReplica.template.yml made, or nothing',
+    candidate: 'the name of the bucket that deploy/crlReplica.template.yml made, or nothing',
   },
   {
     name: 'crlReplicaRegion',
     is: orNothing(/^[a-z]{2,4}(-[a-z]+)+-\d+$/),
-    wish: 'a region such as eu-central-1, or nothing',
+    candidate: 'a region such as eu-central-1, or nothing',
   },
   {
     name: 'crlMibMax',
     is: (value) => /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 32,
-    wish: 'MiB from 1 to 32 (default 10)',
+    candidate: 'MiB from 1 to 32 (default 10)',
   },
   {
     name: 'crlImportWindow',
     is: (value) => value === '' || parseImportWindow(value) !== null,
-    wish: 'hours in UTC, such as 02:00-04:00 or "Sun 02:00-04:00", or nothing',
+    candidate: 'hours in UTC, such as 02:00-04:00 or "Sun 02:00-04:00", or nothing',
   },
-  { name: 'reserveConcurrency', is: wordOf('true', 'false'), wish: 'true or false' },
-  { name: 'tracing', is: wordOf('true', 'false'), wish: 'true or false' },
+  { name: 'reserveConcurrency', is: wordOf('true', 'false'), candidate: 'true or false' },
+  { name: 'tracing', is: wordOf('true', 'false'), candidate: 'true or false' },
 ];
 
 const TOGETHER: readonly (readonly [string, string])[] = [

@@ -2,7 +2,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { endpointPort } from '../lib/aws/clientVpn/endpoints.ts';
-import { warmPorts } from '../lib/aws/ports/appliances.ts';
+import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { systemClock as clock } from '../lib/core/time.ts';
 import { drawPanel } from '../lib/map/panel.ts';
 import { survey } from '../lib/map/survey.ts';
@@ -18,10 +18,10 @@ async function mapWidget(
   const asked = readWidget(event);
   if (asked.kind === 'describe') return DESCRIPTION;
   const settings = readSettings();
-  const [home = ''] = settings.regions;
-  const region = settings.regions.find((one) => one === asked.region) ?? home;
+  const [preferred = ''] = settings.regions;
+  const region = settings.regions.find((one) => one === asked.region) ?? preferred;
   const ports = {
-    ...warmPorts({ ...settings, region, clock }),
+    ...memoizedPorts({ ...settings, region, clock }),
     endpoints: endpointPort(region, clock),
   };
   const scene = await survey(ports, accountOf(context), settings.policy, signal);

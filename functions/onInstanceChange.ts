@@ -1,7 +1,7 @@
 /** An instance changed its state: one pass of the same loop, acting only on what EC2 itself confirms. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { warmPorts } from '../lib/aws/ports/appliances.ts';
+import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { systemClock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
 import { accountOf, readStateChange } from '../lib/watcher/events/instance.ts';
@@ -18,11 +18,11 @@ async function onInstanceChange(
   const settings = readSettings();
   const accountId = accountOf(context);
   const reading = readStateChange(event, accountId, settings.regions);
-  const [home = ''] = settings.regions;
-  const region = reading.kind === 'look' ? reading.region : home;
-  const ports = warmPorts({ ...settings, region, clock: systemClock });
+  const [preferred = ''] = settings.regions;
+  const region = reading.kind === 'look' ? reading.region : preferred;
+  const ports = memoizedPorts({ ...settings, region, clock: systemClock });
   if (reading.kind === 'ignored') {
-    ports.journal.write('warn', `Event ignored: ${reading.why}`, {});
+    ports.logger.write('warn', `Event ignored: ${reading.why}`, {});
     return { version: 1, ignored: reading.why };
   }
   const { summary } = await once(

@@ -1,7 +1,7 @@
 /** Every minute, and when AWS Health or Network Manager says so: Site-to-Site connections and their tunnels. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { keepWarm } from '../lib/aws/memoize.ts';
+import { memoize } from '../lib/aws/memoize.ts';
 import { connectionPorts } from '../lib/aws/ports/connections.ts';
 import { awsRegionPorts } from '../lib/aws/ports/region.ts';
 import { systemClock } from '../lib/core/time.ts';
@@ -11,7 +11,7 @@ import { accountOf } from '../lib/watcher/events/instance.ts';
 import { type PollsSummary, pollEveryRegion } from '../lib/watcher/regions.ts';
 import { lookAtConnections } from '../lib/watcher/scopes/connections.ts';
 
-const portsOf = keepWarm(connectionPorts);
+const portsOf = memoize(connectionPorts);
 
 type Answer = PollsSummary | { readonly version: 1; readonly ignored: string };
 
@@ -22,21 +22,21 @@ async function pollConnections(
 ): Promise<Answer> {
   const settings = readSettings();
   const accountId = accountOf(context);
-  const news = readVpnEvent(event, accountId, settings.regions);
-  if (news.kind === 'ignored') {
-    const { journal } = awsRegionPorts({
+  const notificationPlan = readVpnEvent(event, accountId, settings.regions);
+  if (notificationPlan.kind === 'ignored') {
+    const { logger } = awsRegionPorts({
       ...settings,
       region: settings.homeRegion,
       clock: systemClock,
     });
-    journal.write('warn', `Event ignored: ${news.why}`, {});
-    return { version: 1, ignored: news.why };
+    logger.write('warn', `Event ignored: ${notificationPlan.why}`, {});
+    return { version: 1, ignored: notificationPlan.why };
   }
-  const regions = news.kind === 'look' ? [news.region] : settings.regions;
+  const regions = notificationPlan.kind === 'look' ? [notificationPlan.region] : settings.regions;
   const options = {
     accountId: accountId ?? '',
     mode: settings.policy.mode,
-    health: news.kind === 'look' ? news.health : [],
+    health: notificationPlan.kind === 'look' ? notificationPlan.health : [],
   };
   return pollEveryRegion('connections', regions, async (region) => {
     const ports = portsOf({ ...settings, region, clock: systemClock });

@@ -3,9 +3,9 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { endpointPort } from '../lib/aws/clientVpn/endpoints.ts';
 import { metricPort } from '../lib/aws/cloudWatch.ts';
-import { keepWarm } from '../lib/aws/memoize.ts';
+import { memoize } from '../lib/aws/memoize.ts';
 import { awsRegionPorts } from '../lib/aws/ports/region.ts';
-import { knockDoor } from '../lib/clientVpn/observe/probe.ts';
+import { probeEndpoint } from '../lib/clientVpn/observe/probe.ts';
 import { type Clock, systemClock as clock } from '../lib/core/time.ts';
 import { metricRegions, rowsOf } from '../lib/metrics/table.ts';
 import { readSettings } from '../lib/settings.ts';
@@ -14,8 +14,8 @@ import { poll } from '../lib/watcher/poll.ts';
 import { type PollsSummary, pollEveryRegion } from '../lib/watcher/regions.ts';
 import { endpointStages, metricStages } from '../lib/watcher/scopes/endpoints.ts';
 
-const warmPorts = keepWarm(awsRegionPorts);
-const eyesOf = keepWarm(({ region }: { readonly region: string; readonly clock: Clock }) => ({
+const memoizedPorts = memoize(awsRegionPorts);
+const observerOf = memoize(({ region }: { readonly region: string; readonly clock: Clock }) => ({
   region,
   clock,
   endpoints: endpointPort(region, clock),
@@ -32,16 +32,19 @@ async function look(
   const settings = readSettings();
   const { regions, policy } = settings;
   const accountId = accountOf(context) ?? '';
-  const portsOf = (region: string) => warmPorts({ ...settings, region, clock });
+  const portsOf = (region: string) => memoizedPorts({ ...settings, region, clock });
   const settled = await Promise.allSettled([
     pollEveryRegion('endpoints', regions, async (region) => {
-      const eyes = { ...eyesOf({ region, clock }), doors: { knock: knockDoor } };
-      const stages = endpointStages(eyes, { accountId, regionCount: regions.length, policy });
+      const observer = {
+        ...observerOf({ region, clock }),
+        endpointProbes: { send: probeEndpoint },
+      };
+      const stages = endpointStages(observer, { accountId, regionCount: regions.length, policy });
       return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
     }),
     pollEveryRegion('metrics', metricRegions(regions), async (region) => {
       const rows = rowsOf(region, regions.includes(region));
-      const stages = metricStages(eyesOf({ region, clock }), accountId, rows);
+      const stages = metricStages(observerOf({ region, clock }), accountId, rows);
       return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
     }),
   ]);

@@ -1,7 +1,7 @@
 /** A list comes into the inbox, and every hour: judge, publish, import, verify. */
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { keepWarm } from '../lib/aws/memoize.ts';
+import { memoize } from '../lib/aws/memoize.ts';
 import { crlPorts } from '../lib/aws/ports/crls.ts';
 import { systemClock } from '../lib/core/time.ts';
 import { readPublisherSettings } from '../lib/settings.ts';
@@ -9,7 +9,7 @@ import { readCrlEvent } from '../lib/watcher/events/crl.ts';
 import { accountOf } from '../lib/watcher/events/instance.ts';
 import { type PublishSummary, publish } from '../lib/watcher/scopes/crls.ts';
 
-const portsOf = keepWarm(crlPorts);
+const portsOf = memoize(crlPorts);
 
 async function publishCrl(
   event: unknown,
@@ -21,7 +21,7 @@ async function publishCrl(
   const ports = portsOf({ ...settings, clock: systemClock });
   const reading = readCrlEvent(event, crl.bucket);
   if (reading.kind === 'ignored') {
-    ports.journal.write('warn', `Event ignored: ${reading.why}`, {});
+    ports.logger.write('warn', `Event ignored: ${reading.why}`, {});
     return { version: 1, ignored: reading.why };
   }
   const options = {

@@ -1,8 +1,8 @@
 /** One step of one repair, asked for by the watcher: the only function that may touch a machine. */
 import middy from '@middy/core';
 import { metricPort } from '../lib/aws/cloudWatch.ts';
-import { handsPort } from '../lib/aws/instanceControl.ts';
-import { warmPorts } from '../lib/aws/ports/appliances.ts';
+import { instanceControlPort } from '../lib/aws/instanceControl.ts';
+import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { systemClock } from '../lib/core/time.ts';
 import { parseRepairOrder } from '../lib/repairs/order.ts';
 import { repairStep, type StepAnswer } from '../lib/repairs/step.ts';
@@ -19,8 +19,13 @@ async function repairAppliance(
   const { homeRegion, policy, repair } = settings;
   const clock = systemClock;
   const ports = {
-    ...warmPorts({ ...settings, region, clock }),
-    hands: handsPort({ region, homeRegion, shellFunction: repair.shellFunction, clock }),
+    ...memoizedPorts({ ...settings, region, clock }),
+    instanceControl: instanceControlPort({
+      region,
+      homeRegion,
+      sshFunction: repair.sshFunction,
+      clock,
+    }),
     metrics: metricPort(region, clock),
   };
   return repairStep(ports, order, { mode: policy.mode, sshUser: repair.sshUser }, signal);

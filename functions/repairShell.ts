@@ -1,7 +1,7 @@
 /** Inside a VPC subnet, with no AWS permissions: logs in to one machine with the key it is handed, restarts one service. */
-import type { VisitAnswer } from '../lib/repairs/ports.ts';
-import { visitFirst } from '../lib/repairs/ssh/script.ts';
-import { parseVisitRequest } from '../lib/repairs/ssh/wire.ts';
+import type { ScriptAnswer } from '../lib/repairs/ports.ts';
+import { runScriptFirst } from '../lib/repairs/ssh/script.ts';
+import { parseScriptRequest } from '../lib/repairs/ssh/wire.ts';
 
 /** So much of the invocation is kept for answering. */
 const LAST_MS = 500;
@@ -10,8 +10,8 @@ const LAST_MS = 500;
 export async function handler(
   event: unknown,
   context: { getRemainingTimeInMillis(): number },
-): Promise<VisitAnswer> {
-  const request = parseVisitRequest(event);
+): Promise<ScriptAnswer> {
+  const request = parseScriptRequest(event);
   const signal = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - LAST_MS));
-  return visitFirst(request, signal);
+  return runScriptFirst(request, signal);
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { warmPorts } from '../lib/aws/ports/appliances.ts';
+import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { repairPort } from '../lib/aws/repairs.ts';
 import { systemClock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
@@ -18,7 +18,7 @@ async function watchAppliances(
   const settings = readSettings();
   const { repairFunction } = settings.repair;
   return inEveryRegion(settings.regions, (region) =>
-    watch(warmPorts({ ...settings, region, clock: systemClock }), {
+    watch(memoizedPorts({ ...settings, region, clock: systemClock }), {
       accountId: accountOf(context),
       policy: settings.policy,
       watcherId: `${context.awsRequestId || 'watcher'} ${randomUUID().slice(0, 8)}`,

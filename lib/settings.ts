@@ -30,7 +30,7 @@ export interface RepairSettings {
   /** The Lambda that may touch machines; null: nothing is repaired. */
   readonly repairFunction: string | null;
   /** A Lambda inside the VPC that logs in; null: the repair function logs in itself. */
-  readonly shellFunction: string | null;
+  readonly sshFunction: string | null;
   /** For appliances whose tag names none; the role may push keys for this one alone. */
   readonly sshUser: string;
 }
@@ -137,7 +137,7 @@ export function readSettings(env: Environment = process.env): Settings {
     probeFunctions: list('VPN_MEDIC_PROBE_FUNCTIONS'),
     repair: {
       repairFunction: text('VPN_MEDIC_REPAIR_FUNCTION') || null,
-      shellFunction: text('VPN_MEDIC_REPAIR_SHELL_FUNCTION') || null,
+      sshFunction: text('VPN_MEDIC_REPAIR_SHELL_FUNCTION') || null,
       sshUser: text('VPN_MEDIC_REPAIR_SSH_USER') || 'ec2-user',
     },
     version: text('VPN_MEDIC_VERSION') || 'unreleased',
@@ -156,10 +156,10 @@ export function readSettings(env: Environment = process.env): Settings {
     if (!FUNCTION.test(name))
       faults.push(`VPN_MEDIC_PROBE_FUNCTIONS: "${name}" is no Lambda function name`);
   }
-  const { repairFunction, shellFunction, sshUser } = settings.repair;
+  const { repairFunction, sshFunction, sshUser } = settings.repair;
   for (const [name, value] of [
     ['VPN_MEDIC_REPAIR_FUNCTION', repairFunction],
-    ['VPN_MEDIC_REPAIR_SHELL_FUNCTION', shellFunction],
+    ['VPN_MEDIC_REPAIR_SHELL_FUNCTION', sshFunction],
   ] as const) {
     if (value !== null && !FUNCTION.test(value))
       faults.push(`${name}: "${value}" is no Lambda function name`);

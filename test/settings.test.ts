@@ -37,7 +37,7 @@ describe('what is not set', () => {
       docsUrl: null,
       eventBus: null,
       probeFunctions: [],
-      repair: { repairFunction: null, shellFunction: null, sshUser: 'ec2-user' },
+      repair: { repairFunction: null, sshFunction: null, sshUser: 'ec2-user' },
       version: 'unreleased',
     });
   });

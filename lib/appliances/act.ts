@@ -25,21 +25,21 @@ export interface ActSteps {
   /** The last question before a write on the probes' word (S7). */
   readonly askLease: (mayDecide: () => Promise<boolean>) => Promise<boolean>;
   /** The last thought before any write (S6). */
-  readonly think: (second: SecondThought, tables: readonly RouteTableFact[]) => Doubts;
+  readonly recheck: (second: Recheck, tables: readonly RouteTableFact[]) => Objections;
 }
 
 export const ACT_STEPS: ActSteps = {
   confirm: confirmMoves,
   readBack,
   askLease: (mayDecide) => mayDecide(),
-  think: (second, tables) => second.think(tables),
+  recheck: (second, tables) => second.recheck(tables),
 };
 
 /** Why a move is not to be written after all; null: nothing against it. */
-export type Doubts = (move: Move) => string | null;
+export type Objections = (move: Move) => string | null;
 
 /** What is asked between the fresh reads and the write. */
-export interface SecondThought {
+export interface Recheck {
   /** Tables to be read with those of the moves. */
   readonly wayTableIds: readonly string[];
   /** Reads what others have stored meanwhile, beside the fresh reads of EC2. */
@@ -47,7 +47,7 @@ export interface SecondThought {
   /** Whether this watcher still holds the lease. */
   mayDecide(): Promise<boolean>;
   /** Decides again with these tables, what was recalled, and whatever probes have heard by now. No call. */
-  think(tables: readonly RouteTableFact[]): Doubts;
+  recheck(tables: readonly RouteTableFact[]): Objections;
 }
 
 /**
@@ -59,7 +59,7 @@ export async function act(
   plan: Plan,
   memory: Memory,
   policy: Policy,
-  second: SecondThought,
+  second: Recheck,
   signal: AbortSignal,
   steps: ActSteps = ACT_STEPS,
 ): Promise<Acted> {
@@ -105,7 +105,7 @@ export async function act(
 async function chooseWritable(
   { ec2, clock }: Ports,
   plan: Plan,
-  second: SecondThought,
+  second: Recheck,
   outcomes: Map<Move, Outcome>,
   signal: AbortSignal,
   steps: ActSteps,
@@ -118,13 +118,13 @@ async function chooseWritable(
   const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
   const needsLease = right.some((move) => !move.isEc2Confirmed);
   const isHolder = needsLease && (await steps.askLease(() => second.mayDecide()));
-  const doubts = right.length > 0 ? steps.think(second, tables) : () => null;
+  const objections = right.length > 0 ? steps.recheck(second, tables) : () => null;
   const writable: Move[] = [];
   for (const move of plan.actions) {
     const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };
     const why =
       isHolder || move.isEc2Confirmed
-        ? doubts(move)
+        ? objections(move)
         : 'the lease went to another watcher before the write';
     if (check.kind !== 'right') outcomes.set(move, { move, at: clock.now(), ...check });
     else if (why === null) writable.push(move);

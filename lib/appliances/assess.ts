@@ -7,7 +7,7 @@ import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { findInFleet } from './assess/fleet.ts';
 import { findInRoutes } from './assess/routes.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
-import { findInSight } from './assess/visibility.ts';
+import { findInObservation } from './assess/visibility.ts';
 import type { ApplianceMemory, Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Policy } from './types/policy.ts';
@@ -26,7 +26,7 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
   const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
   const present = withoutLeft(world);
   const findings: Finding[] = [
-    ...findInSight(world, verdicts, memory, now),
+    ...findInObservation(world, verdicts, memory, now),
     ...findInFleet(present, verdicts, now, silentIds(judgements)),
     ...present.topology.appliances.flatMap((appliance) =>
       findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
@@ -55,8 +55,8 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
 /** Silent for as long as a death needs, witnessed or not: they count for suspicion, never for a verdict. */
 const silentIds = (judgements: ReadonlyMap<string, Judgement>): ReadonlySet<string> =>
   new Set(
-    [...judgements].flatMap(([id, { votes }]) =>
-      votes.some(({ isLongSilent }) => isLongSilent) ? [id] : [],
+    [...judgements].flatMap(([id, { clauseResults }]) =>
+      clauseResults.some(({ isLongSilent }) => isLongSilent) ? [id] : [],
     ),
   );
 
@@ -73,7 +73,7 @@ function withoutLeft(world: World): World {
 function hasLeft({ instanceId }: Appliance, world: World): boolean {
   const state = world.signals.get(instanceId)?.state;
   const isGone = state?.known && (state.value === 'gone' || state.value === 'terminated');
-  return isGone === true && !world.topology.routes.some(({ carrier }) => carrier === instanceId);
+  return isGone === true && !world.topology.routes.some(({ nextHop }) => nextHop === instanceId);
 }
 
 /** So long a vanished appliance stays in the picture after the last route has left it: time to tell of it. */
@@ -104,10 +104,10 @@ function remember(
   const past = memory.appliances.get(appliance.instanceId);
   const verdict = judgement?.verdict;
   const answered = new Set(past?.answered);
-  for (const { vantage, streaks } of world.vantages) {
+  for (const { vantage, histories } of world.vantages) {
     for (const clause of appliance.probes) {
       for (const { text } of clause) {
-        if (streaks.get(`${appliance.instanceId} ${text}`)?.hasAnswered) {
+        if (histories.get(`${appliance.instanceId} ${text}`)?.hasAnswered) {
           answered.add(`${vantage.id} ${text}`);
         }
       }

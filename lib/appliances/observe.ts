@@ -11,33 +11,33 @@ import type { Memory } from './state.ts';
 import type { Inventory, RouteTableFact, StatusFact, ZoneInventory } from './types/inventory.ts';
 import type { Policy } from './types/policy.ts';
 import type { Appliance, Topology } from './types/topology.ts';
-import type { Ec2Signals, Gap, LeaseSight, World } from './types/world.ts';
+import type { Ec2Signals, Gap, LeaseState, World } from './types/world.ts';
 
-export interface Eyes {
+export interface Observer {
   /** Looks and knocks until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** The whole inventory once; then the probes know their targets. */
   open(signal: AbortSignal): Promise<void>;
   /** A few full rounds, for a single pass. */
-  volley(signal: AbortSignal): Promise<void>;
+  burst(signal: AbortSignal): Promise<void>;
   learn(tables: readonly RouteTableFact[]): void;
   forgetRuns(): void;
   /** Takes in what the forerunner heard last. */
   recollect(latest: Memory['appliances']): void;
   inventory(): Inventory;
-  knockCount(): number;
+  probeCount(): number;
   /** What `observe` puts together. */
-  readonly view: (lease: LeaseSight, memory: Memory, jump: Gap | null, now: Instant) => World;
+  readonly view: (lease: LeaseState, memory: Memory, jump: Gap | null, now: Instant) => World;
 }
 
 /** The world now: no waiting, no call; what is not freshly known is unknown. */
 export const observe = (
-  eyes: Eyes,
-  lease: LeaseSight,
+  observer: Observer,
+  lease: LeaseState,
   memory: Memory,
   jump: Gap | null,
   now: Instant,
-): World => eyes.view(lease, memory, jump, now);
+): World => observer.view(lease, memory, jump, now);
 
 /** How often due reads are looked for. */
 const LOOK_MS = 1_000;
@@ -45,18 +45,18 @@ const LOOK_MS = 1_000;
 const VOLLEY_COUNT = 3;
 const VOLLEY_GAP_MS = 250;
 
-export async function openEyes(
+export async function openObserver(
   ports: Ports,
   policy: Policy,
   accountId: string,
   memory: () => Memory,
-  onNews: () => void,
+  onChange: () => void,
   opening: AbortSignal,
-): Promise<Eyes> {
+): Promise<Observer> {
   const { clock } = ports;
   const keeper = openKeeper(ports, accountId, () => memory().appliances);
   const vantages = await ports.probes.vantages(opening);
-  const prober = openProber(ports, vantages, memory().appliances, policy, onNews);
+  const prober = openProber(ports, vantages, memory().appliances, policy, onChange);
   let topology: { of: Inventory; pendingKey: string; value: Topology } | null = null;
 
   function readNow(pending: Memory['pending'], now: Instant): Topology {
@@ -85,12 +85,12 @@ export async function openEyes(
       await keeper.readDue(signal);
       readNow(memory().pending, clock.now());
     },
-    volley: (signal) => prober.volley(VOLLEY_COUNT, VOLLEY_GAP_MS, signal),
+    burst: (signal) => prober.burst(VOLLEY_COUNT, VOLLEY_GAP_MS, signal),
     learn: keeper.learn,
     forgetRuns: prober.forgetRuns,
     recollect: prober.recollect,
     inventory: keeper.inventory,
-    knockCount: prober.knockCount,
+    probeCount: prober.probeCount,
     view(lease, { pending }, jump, now) {
       const value = readNow(pending, now);
       const zones = new Map(keeper.newest().map((zone) => [zone.zone, zone]));
@@ -102,7 +102,7 @@ export async function openEyes(
         signals: new Map(
           value.appliances.map((one) => [one.instanceId, signalsOf(one, zones.get(one.zone), now)]),
         ),
-        vantages: prober.sights(),
+        vantages: prober.observations(),
         gaps: [...keeper.gaps(), ...(jump === null ? [] : [jump])],
         lease,
       };

@@ -2,7 +2,7 @@
 
 import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
-import { type PlanScene, type Wish, wishFor } from './plan/candidates.ts';
+import { candidateFor, type PlanScene, type RouteCandidate } from './plan/candidates.ts';
 import { type Hold, type PlanRule, RULES, type Scene } from './rules.ts';
 import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
@@ -33,7 +33,7 @@ export function plan(
     now,
     appliances: new Map(appliances.map((one) => [one.instanceId, one])),
     peers: Map.groupBy(appliances, ({ group, vpcId }) => `${group} ${vpcId}`),
-    homeZones: new Map(tables.map(({ tableId, homeZone }) => [tableId, homeZone])),
+    preferredZones: new Map(tables.map(({ tableId, preferredZone }) => [tableId, preferredZone])),
     loads: carriedLoads(world),
     allowedCount: 0,
   };
@@ -42,9 +42,9 @@ export function plan(
   const moves: Move[] = [];
   const held: Held[] = [];
   // Nearly every route is well where it is: only what is wished is put in order.
-  const wishes = routes.flatMap((route) => wishFor(route, scene) ?? []);
-  for (const wish of wishes.toSorted((a, b) => compare(a.route.key, b.route.key))) {
-    const { move, hold } = choose(wish, scene, choiceRules);
+  const candidates = routes.flatMap((route) => candidateFor(route, scene) ?? []);
+  for (const candidate of candidates.toSorted((a, b) => compare(a.route.key, b.route.key))) {
+    const { move, hold } = choose(candidate, scene, choiceRules);
     if (hold === null) {
       moves.push(move);
       addLoad(scene.loads, move.from, -1);
@@ -68,18 +68,18 @@ interface Choice {
 }
 
 /** The first target that no rule forbids; if there is none, the best one with the rule that forbids it. */
-function choose(wish: Wish, scene: Scene, rules: readonly PlanRule[]): Choice {
+function choose(candidate: RouteCandidate, scene: Scene, rules: readonly PlanRule[]): Choice {
   let best: Choice | null = null;
-  for (const target of wish.targets) {
-    const move = moveTo(target, wish);
+  for (const target of candidate.targets) {
+    const move = moveTo(target, candidate);
     const choice = { move, hold: firstHold(move, scene, rules) };
     if (choice.hold === null) return choice;
     best ??= choice;
   }
   return (
     best ?? {
-      move: moveTo(null, wish),
-      hold: { ...wish.nobody, until: null },
+      move: moveTo(null, candidate),
+      hold: { ...candidate.nobody, until: null },
     }
   );
 }
@@ -92,7 +92,10 @@ function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold |
   return null;
 }
 
-function moveTo(target: Appliance | null, { kind, route, because, isEc2Confirmed }: Wish): Move {
+function moveTo(
+  target: Appliance | null,
+  { kind, route, because, isEc2Confirmed }: RouteCandidate,
+): Move {
   return {
     kind,
     routeKey: route.key,
@@ -101,7 +104,7 @@ function moveTo(target: Appliance | null, { kind, route, because, isEc2Confirmed
     destination: route.destination,
     group: route.group,
     vpcId: route.vpcId,
-    from: route.carrier,
+    from: route.nextHop,
     fromTargetId: route.targetId,
     to: target?.instanceId ?? '',
     toInterfaceId: target?.forwarding.kind === 'interface' ? target.forwarding.interfaceId : '',
@@ -121,7 +124,7 @@ const heldBy = (hold: Hold, move: Move): Held => ({
   until: hold.until,
 });
 
-const HARM: readonly MoveKind[] = ['failover', 'pool', 'pin', 'home'];
+const HARM: readonly MoveKind[] = ['failover', 'pool', 'pin', 'failback'];
 
 /** Dead targets before strays before people's wishes before homecomings; among the dead, those that EC2 confirms first. */
 const byHarm = (a: Move, b: Move): number =>
@@ -131,7 +134,7 @@ const byHarm = (a: Move, b: Move): number =>
 
 function carriedLoads(world: World): Map<string, number> {
   const loads = new Map<string, number>();
-  for (const { carrier } of world.topology.routes) addLoad(loads, carrier, 1);
+  for (const { nextHop } of world.topology.routes) addLoad(loads, nextHop, 1);
   return loads;
 }
 

@@ -1,20 +1,20 @@
 /** What a pass over the appliances and their routes has to tell. Pure. */
 
-import type { Deed, HeldDeed, Story } from '../core/report.ts';
+import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
-import { sightsOf } from './report/evidence.ts';
+import { observationsOf } from './report/evidence.ts';
 import { withPlaces } from './report/places.ts';
 import { lastGoodOf } from './state/lastGood.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Held, Outcome, Plan } from './types/plan.ts';
 import type { World } from './types/world.ts';
 
-export function applianceStory(
+export function applianceReport(
   world: World,
   assessment: Assessment,
   plan: Plan,
   outcomes: readonly Outcome[],
-): Story {
+): Report {
   const names = new Map(world.topology.appliances.map((one) => [one.instanceId, one.name]));
   const nameOf = (id: string) => names.get(id) ?? id;
   return {
@@ -22,19 +22,19 @@ export function applianceStory(
     region: world.region,
     findings: withPlaces(assessment.findings, world),
     ignored: new Map(world.topology.ignored),
-    deeds: outcomes.map((outcome) => deedOf(outcome, world.at, nameOf)),
-    held: plan.held.map((held) => heldDeedOf(held, world.region, nameOf)),
+    actions: outcomes.map((outcome) => reportedActionOf(outcome, world.at, nameOf)),
+    held: plan.held.map((held) => reportedHeldOf(held, world.region, nameOf)),
     gone: new Set(
       [...world.signals].flatMap(([id, { state }]) =>
         state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
       ),
     ),
-    newcomers: new Set(
+    newSubjectIds: new Set(
       [...assessment.appliances].flatMap(([id, { firstSeenAt }]) =>
         firstSeenAt != null && world.at - firstSeenAt < NEW_MS ? [id] : [],
       ),
     ),
-    seen: (subject) => sightsOf(world, assessment, subject),
+    seen: (subject) => observationsOf(world, assessment, subject),
     lastGoodAts: new Map(
       [...assessment.verdicts].flatMap(([id, { kind }]) =>
         kind === 'down' ? [[id, lastGoodOf(world, assessment, id)]] : [],
@@ -48,7 +48,7 @@ const NEW_MS = 120_000;
 
 type NameOf = (instanceId: string) => string;
 
-function deedOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): Deed {
+function reportedActionOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): ReportedAction {
   const { move, at, kind } = outcome;
   const isAsked = kind === 'written' && outcome.isUnclear;
   const isWritten = (kind === 'done' || kind === 'written') && !isAsked;
@@ -73,7 +73,7 @@ function deedOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): Deed {
 }
 
 /** What a region's trouble holds back is its news too. */
-function heldDeedOf(held: Held, region: string, nameOf: NameOf): HeldDeed {
+function reportedHeldOf(held: Held, region: string, nameOf: NameOf): ReportedHeld {
   const { kind, routeKey, group, from, to, rule, because, until } = held;
   return {
     kind,

@@ -43,12 +43,12 @@ export interface PlanRule {
 }
 
 export const RULES: readonly PlanRule[] = [
-  { rule: 'S1', when: 'choice', holds: sightIsPartial },
+  { rule: 'S1', when: 'choice', holds: observationIsPartial },
   { rule: 'S7', when: 'choice', holds: anotherDecides },
   { rule: 'S3', when: 'choice', holds: massIsSuspect },
   { rule: 'S2', when: 'choice', holds: targetIsUnfit },
   { rule: 'S4', when: 'choice', holds: tooSoon },
-  { rule: 'S5', when: 'choice', holds: homeHasNotRisen },
+  { rule: 'S5', when: 'choice', holds: preferredHasNotRisen },
   { rule: 'S6', when: 'choice', holds: writeDidNotTake },
   { rule: 'observe', when: 'order', holds: onlyObserves },
   { rule: 'S8', when: 'order', holds: budgetIsSpent },
@@ -59,7 +59,7 @@ type Finding = Omit<Hold, 'rule'> | null;
 const hold = (because: string, until: Instant | null = null): Finding => ({ because, until });
 
 /** S1: a gap over the whole region stops every write; a gap in one zone only the moves towards it. */
-function sightIsPartial(move: Move, { world, appliances }: Scene): Finding {
+function observationIsPartial(move: Move, { world, appliances }: Scene): Finding {
   const target = appliances.get(move.to);
   const gap = world.gaps.find(({ zone }) => zone === null || zone === target?.zone);
   return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
@@ -152,7 +152,7 @@ function knowsThePast({ routeKey, group, to }: Move, { memory, now }: Scene): bo
 }
 
 /** S5: the way home, or to where a person wants it, is judged by the same probes as the way out, for longer. */
-function homeHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
+function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
   if (move.kind === 'failover') return null;
   const verdict = assessment.verdicts.get(move.to);
   if (verdict?.kind === 'up' && verdict.isHealthy) return null;

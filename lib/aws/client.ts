@@ -3,7 +3,7 @@
 /** Told of every call before it is made, by IAM's name of the action: `DescribeTags`. */
 export type CallHook = (action: string) => void;
 
-export interface Patience {
+export interface Delays {
   readonly maxAttempts: number;
   readonly retryMode: 'standard';
   readonly requestHandler: {
@@ -20,7 +20,7 @@ export interface Patience {
  * Sockets stay at the SDK's default of 50, kept alive: reads take at most ten at a time (attempt.ts) and writes are
  * budgeted at 40, so that nothing queues. The endpoint is the SDK's affair (`AWS_ENDPOINT_URL`).
  */
-export const patience = (requestMs: number = WRITE_MS, tryCount: number = 2): Patience => ({
+export const delays = (requestMs: number = WRITE_MS, tryCount: number = 2): Delays => ({
   maxAttempts: tryCount,
   retryMode: 'standard',
   requestHandler: {

@@ -19,7 +19,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { type Clock, type Instant, toDate } from '../core/time.ts';
 import { attempt, everyPage, type Line, reading, Unreadable } from './call.ts';
-import { type CallHook, patience, READ_MS } from './client.ts';
+import { type CallHook, delays, READ_MS } from './client.ts';
 import { tellFault } from './fault.ts';
 
 interface MetricLine extends Line {
@@ -27,7 +27,7 @@ interface MetricLine extends Line {
 }
 
 export function metricPort(region: string, clock: Clock, onCall?: CallHook): MetricPort {
-  const client = new CloudWatchClient({ region, ...patience(READ_MS) });
+  const client = new CloudWatchClient({ region, ...delays(READ_MS) });
   const line: MetricLine = { client, service: 'cloudwatch', clock, onCall };
   return {
     series: (of, signal) =>

@@ -8,7 +8,7 @@ import {
 import type { Clock } from '../core/time.ts';
 import type { BusEvent, EventPort, Unsent } from '../incidents/ports.ts';
 import { attempt, type Line } from './call.ts';
-import { type CallHook, patience } from './client.ts';
+import { type CallHook, delays } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
 /**
@@ -25,7 +25,7 @@ export function eventPort(
   // arn:aws:events:REGION:ACCOUNT:event-bus/NAME
   const region = bus.startsWith('arn:') ? (bus.split(':')[3] ?? homeRegion) : homeRegion;
   const name = bus;
-  const client = new EventBridgeClient({ region, ...patience() });
+  const client = new EventBridgeClient({ region, ...delays() });
   const line: Line = { service: 'events', clock, onCall };
 
   async function putBatch(

@@ -8,34 +8,34 @@ import {
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { WriteAnswer } from '../appliances/ports.ts';
 import type { Clock } from '../core/time.ts';
-import type { HandsPort } from '../repairs/ports.ts';
+import type { InstanceControlPort } from '../repairs/ports.ts';
 import { attempt } from './call.ts';
-import { type CallHook, patience } from './client.ts';
-import type { Ec2Line } from './ec2/context.ts';
+import { type CallHook, delays } from './client.ts';
+import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
 import { tellFault } from './fault.ts';
-import { shellOf } from './ssh.ts';
-import { visitWithKey } from './sshSession.ts';
+import { sshOf } from './ssh.ts';
+import { runScriptWithKey } from './sshSession.ts';
 
-export interface HandsSettings {
+export interface InstanceControlSettings {
   /** Where the machines are. */
   readonly region: string;
   readonly homeRegion: string;
   /** A function inside the VPC that logs in for us; null: we log in from here. */
-  readonly shellFunction: string | null;
+  readonly sshFunction: string | null;
   readonly clock: Clock;
   readonly onCall?: CallHook;
 }
 
-export function handsPort(settings: HandsSettings): HandsPort {
+export function instanceControlPort(settings: InstanceControlSettings): InstanceControlPort {
   const { region, clock, onCall } = settings;
   // One try: none of these may be done twice because an answer was lost.
-  const client = new EC2Client({ region, ...patience(WRITE_MS, 1) });
-  const line: Ec2Line = { client, service: 'ec2', clock, onCall };
-  const reader: Ec2Line = { ...line, client: new EC2Client({ region, ...patience() }) };
-  const connectClient = new EC2InstanceConnectClient({ region, ...patience() });
+  const client = new EC2Client({ region, ...delays(WRITE_MS, 1) });
+  const line: Ec2Context = { client, service: 'ec2', clock, onCall };
+  const reader: Ec2Context = { ...line, client: new EC2Client({ region, ...delays() }) };
+  const connectClient = new EC2InstanceConnectClient({ region, ...delays() });
   const connect = { client: connectClient, service: 'ec2-instance-connect', clock, onCall };
-  const shell = shellOf(settings);
+  const shell = sshOf(settings);
   const write = async (
     action: string,
     instanceId: string,
@@ -54,7 +54,7 @@ export function handsPort(settings: HandsSettings): HandsPort {
   return {
     machine: (instanceId, signal) => readMachine(reader, instanceId, signal),
     console: (instanceId, signal) => readConsole(reader, instanceId, signal),
-    restart: (visit, signal) => visitWithKey(connect, shell, visit, signal),
+    restart: (runScript, signal) => runScriptWithKey(connect, shell, runScript, signal),
     reboot: (instanceId, signal) =>
       write('RebootInstances', instanceId, signal, (options) =>
         client.send(new RebootInstancesCommand({ InstanceIds: [instanceId] }), options),

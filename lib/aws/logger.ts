@@ -2,18 +2,18 @@
 import { log } from 'node:console';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { METRICS, type Measures, unitOf } from '../core/measures.ts';
-import type { JournalPort } from '../core/ports.ts';
+import type { LoggerPort } from '../core/ports.ts';
 import type { Clock } from '../core/time.ts';
 
 /**
  * Prints exactly what it is given. Metrics go to `sink` as finished lines, beside the logger, so that no log level can
  * silence them: the heartbeat is one of them.
  */
-export function journalPort(
+export function loggerPort(
   region: string,
   clock: Clock,
   sink: (line: string) => void = log,
-): JournalPort {
+): LoggerPort {
   const logger = new Logger({ serviceName: 'vpn-medic', persistentKeys: { region } });
   return {
     write: (level, message, fields) => logger[level](message, { ...fields }),

@@ -6,7 +6,7 @@ import type { Clock } from '../core/time.ts';
  * could not write down is not forgotten (`lib/incidents/keptNotifier.ts`). Only for functions, whose environment (region,
  * credentials, endpoint) never changes.
  */
-export function keepWarm<Settings extends { readonly clock: Clock }, Made>(
+export function memoize<Settings extends { readonly clock: Clock }, Made>(
   make: (settings: Settings) => Made,
 ): (settings: Settings) => Made {
   const warm = new Map<string, Made>();

@@ -6,11 +6,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { Clock } from '../core/time.ts';
 import type { ProbePort } from '../probe/ports.ts';
-import { knockAll } from '../probe/probeAll.ts';
-import type { KnockAnswer, ProbeTarget, Round, Vantage } from '../probe/types.ts';
+import { probeAll } from '../probe/probeAll.ts';
+import type { ProbeAnswer, ProbeTarget, Round, Vantage } from '../probe/types.ts';
 import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../probe/wire.ts';
 import { attempt, type Line } from './call.ts';
-import { type CallHook, patience, READ_MS } from './client.ts';
+import { type CallHook, delays, READ_MS } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
 interface ProbeLine extends Line {
@@ -27,21 +27,21 @@ export function probePort(
   if (functions.length === 0) {
     return {
       vantages: () => Promise.resolve([{ id: 'here', subnetIds: [], isInVpc: false }]),
-      knock: (round, onAnswer, signal) => knockAll(round, onAnswer, signal),
+      send: (round, onAnswer, signal) => probeAll(round, onAnswer, signal),
     };
   }
   // A round is never asked twice: the answer to a repeated one would be dated wrong.
-  const client = new LambdaClient({ region, ...patience(TIMEOUT_MS_MAX + SLACK_MS, 1) });
+  const client = new LambdaClient({ region, ...delays(TIMEOUT_MS_MAX + SLACK_MS, 1) });
   const line: ProbeLine = { client, service: 'lambda', clock, onCall };
   const seen = new Map<string, Vantage>();
   return {
     vantages: (signal) =>
       Promise.all(functions.map((name) => readVantage(line, name, seen, signal))),
-    knock: async (round, onAnswer, signal) => {
+    send: async (round, onAnswer, signal) => {
       const parts = Array.from({ length: Math.ceil(round.targets.length / PART_MAX) }, (_, index) =>
         round.targets.slice(index * PART_MAX, (index + 1) * PART_MAX),
       );
-      await Promise.all(parts.map((part) => knockThere(line, round, part, onAnswer, signal)));
+      await Promise.all(parts.map((part) => probeThere(line, round, part, onAnswer, signal)));
     },
   };
 }
@@ -72,11 +72,11 @@ async function readVantage(
 }
 
 /** Hands over one answer for each target, all `unknown` when the function could not be asked: that is never down. */
-async function knockThere(
+async function probeThere(
   line: ProbeLine,
   { vantageId, timeoutMs }: Round,
   targets: readonly ProbeTarget[],
-  onAnswer: (answer: KnockAnswer) => void,
+  onAnswer: (answer: ProbeAnswer) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const request: ProbeRequest = { version: 1, timeoutMs, targets };
@@ -97,7 +97,7 @@ async function knockThere(
   const answers =
     why === null
       ? parseProbeResponse(payload, targets)
-      : targets.map(({ key }): KnockAnswer => ({ key, knock: { kind: 'unknown', why } }));
+      : targets.map(({ key }): ProbeAnswer => ({ key, result: { kind: 'unknown', why } }));
   for (const one of answers) onAnswer(one);
 }
 

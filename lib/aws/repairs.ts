@@ -3,7 +3,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Clock } from '../core/time.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import { attempt, type Line } from './call.ts';
-import { type CallHook, patience } from './client.ts';
+import { type CallHook, delays } from './client.ts';
 import { tellFault } from './fault.ts';
 
 export function repairPort(
@@ -12,7 +12,7 @@ export function repairPort(
   clock: Clock,
   onCall?: CallHook,
 ): RepairPort {
-  const client = new LambdaClient({ region, ...patience() });
+  const client = new LambdaClient({ region, ...delays() });
   const line: Line = { service: 'lambda', clock, onCall };
   return {
     async start(order, signal) {

@@ -1,10 +1,10 @@
 /** Notices to SNS: text for people and JSON for machines on one topic, chat's and pagers' own shapes on two others. */
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { Clock } from '../core/time.ts';
-import type { NoticePort, PublishAnswer } from '../incidents/ports.ts';
-import { type Notice, type Signature, UNSIGNED } from '../incidents/types.ts';
+import type { NotificationPort, PublishAnswer } from '../incidents/ports.ts';
+import { type Notification, type Signature, UNSIGNED } from '../incidents/types.ts';
 import { attempt, type Line } from './call.ts';
-import { type CallHook, patience } from './client.ts';
+import { type CallHook, delays } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
 export interface Topics extends Partial<Signature> {
@@ -19,7 +19,11 @@ export interface Topics extends Partial<Signature> {
  * Published when every topic has taken it. A topic that took it is not sent it again when another refused, as long as
  * this process lives. A try whose answer was lost is made again: a notice may come twice, rather than never.
  */
-export function noticePort(settings: Topics, clock: Clock, onCall?: CallHook): NoticePort {
+export function notificationPort(
+  settings: Topics,
+  clock: Clock,
+  onCall?: CallHook,
+): NotificationPort {
   const { alertsTopicArn, chatTopicArn, pagerTopicArn } = settings;
   const signature: Signature = {
     version: settings.version ?? UNSIGNED.version,
@@ -42,11 +46,11 @@ export function noticePort(settings: Topics, clock: Clock, onCall?: CallHook): N
   const taken = new Map<string, ReadonlySet<Topic>>();
   return {
     signature,
-    async publish(notice, signal) {
-      const key = `${notice.state} ${notice.incidentId}`;
+    async publish(notification, signal) {
+      const key = `${notification.state} ${notification.incidentId}`;
       const before = taken.get(key) ?? new Set();
       const waiting = topics.filter((topic) => !before.has(topic));
-      const answers = await Promise.all(waiting.map((topic) => topic(notice, signal)));
+      const answers = await Promise.all(waiting.map((topic) => topic(notification, signal)));
       const refused = answers.filter((answer) => answer.kind === 'failed');
       if (refused.length === 0) {
         taken.delete(key);
@@ -59,24 +63,24 @@ export function noticePort(settings: Topics, clock: Clock, onCall?: CallHook): N
   };
 }
 
-type Topic = (notice: Notice, signal: AbortSignal) => Promise<PublishAnswer>;
+type Topic = (notification: Notification, signal: AbortSignal) => Promise<PublishAnswer>;
 
 function topicOf(
   topicArn: string,
   setting: string,
   line: Line,
-  inputOf: (notice: Notice) => Omit<PublishCommandInput, 'TopicArn'>,
+  inputOf: (notification: Notification) => Omit<PublishCommandInput, 'TopicArn'>,
 ): Topic {
   // arn:aws:sns:REGION:ACCOUNT:NAME; the watched region may be another one.
   const region = topicArn.split(':')[3] ?? '';
-  const client = new SNSClient({ region, ...patience() });
-  return async (notice, signal) => {
+  const client = new SNSClient({ region, ...delays() });
+  return async (notification, signal) => {
     const answer = await attempt(line, 'Publish', signal, () =>
       client.send(
         new PublishCommand({
           TopicArn: topicArn,
-          MessageAttributes: attributesOf(notice),
-          ...inputOf(notice),
+          MessageAttributes: attributesOf(notification),
+          ...inputOf(notification),
         }),
         { abortSignal: signal },
       ),
@@ -86,16 +90,16 @@ function topicOf(
   };
 }
 
-const alertInput = (notice: Notice) => ({
-  Subject: notice.subject,
+const alertInput = (notification: Notification) => ({
+  Subject: notification.subject,
   MessageStructure: 'json',
-  Message: messageOf(notice),
+  Message: messageOf(notification),
 });
 
 /** Chat drops whatever it does not know: nothing but its own schema. */
-const chatInput = ({ chat }: Notice) => ({ Message: chat });
+const chatInput = ({ chat }: Notification) => ({ Message: chat });
 
-const pagerInput = ({ pager }: Notice) => ({ Subject: pager.subject, Message: pager.json });
+const pagerInput = ({ pager }: Notification) => ({ Subject: pager.subject, Message: pager.json });
 
 function tell(topicArn: string, setting: string, fault: Fault): string {
   if (fault.code === 'NotFoundException') {
@@ -109,17 +113,17 @@ function tell(topicArn: string, setting: string, fault: Fault): string {
 }
 
 /** Each protocol's own rendering, cut down until SNS takes it: told in brief is better than not told. */
-function messageOf(notice: Notice): string {
-  const room = MESSAGE_BYTES_MAX - attributeBytes(notice);
-  const full = renderings(notice.text, notice.json, notice.sms);
+function messageOf(notification: Notification): string {
+  const room = MESSAGE_BYTES_MAX - attributeBytes(notification);
+  const full = renderings(notification.text, notification.json, notification.sms);
   if (byteCount(full) <= room) return full;
   // Six copies of the JSON weigh most: said once, as the default, it still reaches every machine.
   const once = (text: string) =>
-    JSON.stringify({ default: notice.json, email: text, sms: notice.sms });
+    JSON.stringify({ default: notification.json, email: text, sms: notification.sms });
   const spare = room - byteCount(once(CUT));
-  if (spare >= 0) return once(cutToJsonBytes(notice.text, spare) + CUT);
-  const { state, incidentId, subject } = notice;
-  return renderings(subject, JSON.stringify({ state, incidentId, subject }), notice.sms);
+  if (spare >= 0) return once(cutToJsonBytes(notification.text, spare) + CUT);
+  const { state, incidentId, subject } = notification;
+  return renderings(subject, JSON.stringify({ state, incidentId, subject }), notification.sms);
 }
 
 const renderings = (text: string, json: string, sms: string): string =>
@@ -135,14 +139,14 @@ const renderings = (text: string, json: string, sms: string): string =>
     firehose: json,
   });
 
-const attributesOf = (notice: Notice) =>
+const attributesOf = (notification: Notification) =>
   Object.fromEntries(
-    Object.entries(notice.attributes)
+    Object.entries(notification.attributes)
       .filter(([, value]) => value !== '')
       .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
   );
 
-const attributeBytes = ({ attributes }: Notice): number =>
+const attributeBytes = ({ attributes }: Notification): number =>
   Object.entries(attributes)
     .map(([name, value]) => byteCount(name) + byteCount('String') + byteCount(value))
     .reduce((sum, bytes) => sum + bytes, 0);

@@ -4,8 +4,8 @@ import {
   SendSSHPublicKeyCommand,
 } from '@aws-sdk/client-ec2-instance-connect';
 import ssh2 from 'ssh2';
-import type { Visit, VisitAnswer } from '../repairs/ports.ts';
-import type { VisitRequest } from '../repairs/ssh/wire.ts';
+import type { ScriptAnswer, ScriptRun } from '../repairs/ports.ts';
+import type { ScriptRequest } from '../repairs/ssh/wire.ts';
 import { attempt, type Line } from './call.ts';
 import { tellFault } from './fault.ts';
 
@@ -14,15 +14,15 @@ export interface ConnectLine extends Line {
 }
 
 /** Whoever goes there: this process, or a function inside the VPC. */
-export type Shell = (request: VisitRequest, signal: AbortSignal) => Promise<VisitAnswer>;
+export type Ssh = (request: ScriptRequest, signal: AbortSignal) => Promise<ScriptAnswer>;
 
 /** The private half is never written anywhere, and is worth nothing a minute later. */
-export async function visitWithKey(
+export async function runScriptWithKey(
   line: ConnectLine,
-  shell: Shell,
-  { instanceId, zone, addresses, sshUser, unit, hostKeys }: Visit,
+  shell: Ssh,
+  { instanceId, zone, addresses, sshUser, unit, hostKeys }: ScriptRun,
   signal: AbortSignal,
-): Promise<VisitAnswer> {
+): Promise<ScriptAnswer> {
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
   const pushed = await attempt(line, 'SendSSHPublicKey', signal, () =>
     line.client.send(

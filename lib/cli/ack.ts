@@ -3,9 +3,15 @@ import * as v from 'valibot';
 import type { Item } from '../core/ports.ts';
 import { toIso } from '../core/time.ts';
 import { ackIncident } from './ack/incident.ts';
-import type { Doors } from './awsClients.ts';
-import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './operatorRequest.ts';
-import { ink } from './output/colour.ts';
+import type { AwsClients } from './awsClients.ts';
+import {
+  type ChangeOptions,
+  carryOut,
+  type OperatorRequest,
+  openOperatorRequest,
+  report,
+} from './operatorRequest.ts';
+import { colour } from './output/colour.ts';
 import { blank, count, line, table } from './output/textBlocks.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
@@ -14,19 +20,25 @@ export async function ack(
   name: string,
   options: ChangeOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
-  const desk = await openDesk(options, terminal, doors);
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
   // A group's name is a tag's word; an incident's id has its account, region, subject and reason in it.
-  return name.includes('/') ? ackIncident(desk, name, options) : ackGroup(desk, name, options);
+  return name.includes('/')
+    ? ackIncident(operatorRequest, name, options)
+    : ackGroup(operatorRequest, name, options);
 }
 
-async function ackGroup(desk: Desk, group: string, options: ChangeOptions): Promise<ExitCode> {
-  const { region } = desk;
-  const pinned = await readPinned(desk, group);
+async function ackGroup(
+  operatorRequest: OperatorRequest,
+  group: string,
+  options: ChangeOptions,
+): Promise<ExitCode> {
+  const { region } = operatorRequest;
+  const pinned = await readPinned(operatorRequest, group);
   const { routes } = pinned;
   if (routes.length === 0) {
-    report(desk, options, { group, isChanged: false, cleared: [] }, [
+    report(operatorRequest, options, { group, isChanged: false, cleared: [] }, [
       line(`Nothing is pinned in group ${group} (${region}).`),
     ]);
     return WELL;
@@ -52,7 +64,7 @@ async function ackGroup(desk: Desk, group: string, options: ChangeOptions): Prom
     write: () => [{ id: groupId(region, group), over: pinned.item, body: cleared(pinned) }],
     done: [
       line([
-        ink('good', `${count(routes.length, 'route')} unpinned.`),
+        colour('good', `${count(routes.length, 'route')} unpinned.`),
         ' Each goes home by itself once its home has been well for long enough; until then it stays where it is.',
       ]),
     ],
@@ -61,7 +73,7 @@ async function ackGroup(desk: Desk, group: string, options: ChangeOptions): Prom
       cleared: routes.map(([route, at]) => ({ route, pinnedAt: toIso(at) })),
     },
   };
-  return carryOut(desk, change, options);
+  return carryOut(operatorRequest, change, options);
 }
 
 const Group = v.looseObject({
@@ -80,11 +92,11 @@ const NONE = { pinnedAts: {}, failovers: {} };
 
 const groupId = (region: string, group: string): string => `group#${region}#${group}`;
 
-async function readPinned(desk: Desk, group: string): Promise<Pinned> {
-  const { region } = desk;
+async function readPinned(operatorRequest: OperatorRequest, group: string): Promise<Pinned> {
+  const { region } = operatorRequest;
   const id = groupId(region, group);
   const fleetId = `fleet#${region}`;
-  const items = await desk.read([id, fleetId]);
+  const items = await operatorRequest.read([id, fleetId]);
   const item = items.get(id);
   if (item === undefined) {
     const groups = groupsOf(items.get(fleetId)?.body);

@@ -1,7 +1,7 @@
 /** The ways out to AWS, each opened only by a command that needs it: a rehearsal starts without the SDK. */
 
 import type { Ec2Port } from '../appliances/ports.ts';
-import type { DoorPort, EndpointPort } from '../clientVpn/ports.ts';
+import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
@@ -10,7 +10,7 @@ import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import type { VpnPort } from '../siteToSite/ports.ts';
 
-export interface Doors {
+export interface AwsClients {
   /** Null: the profile names none. */
   profileRegion(): Promise<string | null>;
   ec2(region: string): Promise<Ec2Port>;
@@ -21,13 +21,13 @@ export interface Doors {
   vpn(region: string): Promise<VpnPort>;
   endpoints(region: string): Promise<EndpointPort>;
   /** Where clients of endpoints knock, from this machine. */
-  endpointDoor(): Promise<DoorPort>;
+  endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
   /** The deployed function that may touch machines. */
   repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
 }
 
-export const awsDoors = (clock: Clock): Doors => ({
+export const awsClients = (clock: Clock): AwsClients => ({
   async profileRegion() {
     const { profileRegion } = await import('../aws/region.ts');
     return profileRegion();
@@ -41,10 +41,10 @@ export const awsDoors = (clock: Clock): Doors => ({
       const { probePort } = await import('../aws/probes.ts');
       return probePort(homeRegion, functions, clock);
     }
-    const { knockAll } = await import('../probe/probeAll.ts');
+    const { probeAll } = await import('../probe/probeAll.ts');
     return {
       vantages: async () => [{ id: 'here', subnetIds: [], isInVpc: false }],
-      knock: (round, onAnswer, signal) => knockAll(round, onAnswer, signal),
+      send: (round, onAnswer, signal) => probeAll(round, onAnswer, signal),
     };
   },
   async store(homeRegion, table) {
@@ -63,9 +63,9 @@ export const awsDoors = (clock: Clock): Doors => ({
     const { endpointPort } = await import('../aws/clientVpn/endpoints.ts');
     return endpointPort(region, clock);
   },
-  async endpointDoor() {
-    const { knockDoor } = await import('../clientVpn/observe/probe.ts');
-    return { knock: knockDoor };
+  async endpointReachability() {
+    const { probeEndpoint } = await import('../clientVpn/observe/probe.ts');
+    return { send: probeEndpoint };
   },
   async metrics(region) {
     const { metricPort } = await import('../aws/cloudWatch.ts');

@@ -1,14 +1,14 @@
 /** `vpn-medic check`: looks once, writes nothing, says what it saw. */
 
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { lookAtConnections } from './check/connectionPass.ts';
 import { lookAtEndpoints } from './check/endpointPass.ts';
 import { exitOf, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
-import { type LookOptions, openEyesight } from './observer.ts';
+import { type LookOptions, openObserverSetup } from './observer.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
-import { type Eyesight, look, type Sight } from './pass.ts';
+import { look, type Observation, type ObserverSetup } from './pass.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface CheckOptions extends LookOptions {
@@ -20,19 +20,19 @@ export interface CheckOptions extends LookOptions {
 export async function check(
   options: CheckOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const isJson = options.json === true;
-  const eyesight = await openEyesight(options, terminal, doors);
-  const [sight, endpoints, connections] = await Promise.all([
-    lookWith(eyesight, (opening) => {
+  const observerSetup = await openObserverSetup(options, terminal, clients);
+  const [observation, endpoints, connections] = await Promise.all([
+    lookWith(observerSetup, (opening) => {
       if (isJson) return;
       terminal.out(render(writeOpening(opening, options.all === true), terminal));
     }),
-    lookAtEndpoints(eyesight, doors, AbortSignal.timeout(LOOK_MS_MAX)),
-    lookAtConnections(eyesight, doors, AbortSignal.timeout(LOOK_MS_MAX)),
+    lookAtEndpoints(observerSetup, clients, AbortSignal.timeout(LOOK_MS_MAX)),
+    lookAtConnections(observerSetup, clients, AbortSignal.timeout(LOOK_MS_MAX)),
   ]);
-  const report = reportCheck(sight, endpoints, connections);
+  const report = reportCheck(observation, endpoints, connections);
   terminal.out(isJson ? `${harmlessJson(report)}\n` : render(writeCheck(report), terminal));
   return exitOf(report);
 }
@@ -44,19 +44,27 @@ const LOOK_MS_MAX = 60_000;
 export const lookAround = async (
   options: LookOptions,
   terminal: Terminal,
-  doors: Doors,
-): Promise<Sight> => lookWith(await openEyesight(options, terminal, doors), () => {});
+  clients: AwsClients,
+): Promise<Observation> => lookWith(await openObserverSetup(options, terminal, clients), () => {});
 
-async function lookWith(eyesight: Eyesight, onOpened: (opening: Opening) => void): Promise<Sight> {
-  const sight = await look(eyesight, AbortSignal.timeout(LOOK_MS_MAX), (world, assessment) => {
-    const isSeen = !world.gaps.some(({ what }) => what === 'tags');
-    if (isSeen) onOpened(reportOpening(world, assessment, eyesight.viewpoint));
-  });
-  if (!sight.inventory.tags.known) {
-    const why = sight.world.gaps.find(({ what }) => what === 'tags')?.why ?? 'its tags are missing';
-    throw new Unable(`nothing can be read in ${eyesight.region}: ${why}. ${remedyFor(why)}`);
+async function lookWith(
+  observerSetup: ObserverSetup,
+  onOpened: (opening: Opening) => void,
+): Promise<Observation> {
+  const observation = await look(
+    observerSetup,
+    AbortSignal.timeout(LOOK_MS_MAX),
+    (world, assessment) => {
+      const isSeen = !world.gaps.some(({ what }) => what === 'tags');
+      if (isSeen) onOpened(reportOpening(world, assessment, observerSetup.viewpoint));
+    },
+  );
+  if (!observation.inventory.tags.known) {
+    const why =
+      observation.world.gaps.find(({ what }) => what === 'tags')?.why ?? 'its tags are missing';
+    throw new Unable(`nothing can be read in ${observerSetup.region}: ${why}. ${remedyFor(why)}`);
   }
-  return sight;
+  return observation;
 }
 
 /** By our own words for what AWS answered. */

@@ -1,8 +1,8 @@
 /** `vpn-medic cost`: a month's bill for what there is to watch, line by line. */
 import { type Bill, billOf } from '../cost/bill.ts';
-import { DEFAULT_SETUP, type Estate, type Setup, usageOf } from '../cost/usage.ts';
-import type { Doors } from './awsClients.ts';
-import { readEstate, simEstate, snapshotEstate } from './cost/inventory.ts';
+import { DEFAULT_SETUP, type Inventory, type Setup, usageOf } from '../cost/usage.ts';
+import type { AwsClients } from './awsClients.ts';
+import { readNetwork, simulatedNetwork, snapshotNetwork } from './cost/inventory.ts';
 import { writeBill } from './cost/text.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
@@ -24,8 +24,8 @@ export interface CostOptions {
 export interface Counted {
   /** `account 123456789012, eu-west-1`, `the simulated account`, … */
   readonly of: string;
-  readonly estate: Estate;
-  readonly doubts: readonly string[];
+  readonly inventory: Inventory;
+  readonly objections: readonly string[];
 }
 
 /** Version 1: fields may be added, never renamed or taken away. Dollars a month of 30 days. */
@@ -38,40 +38,44 @@ export interface CostReport extends Counted, Bill {
 export async function cost(
   options: CostOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
-  const counted = await count(options, terminal, doors);
+  const counted = await count(options, terminal, clients);
   const setup: Setup = {
     ...DEFAULT_SETUP,
     watchSeconds: asWhole('--watch-seconds', options.watchSeconds) ?? DEFAULT_SETUP.watchSeconds,
     watchMemoryMb:
       asWhole('--watch-memory-mb', options.watchMemoryMb) ?? DEFAULT_SETUP.watchMemoryMb,
   };
-  const estate = { ...counted.estate, ...wished(options) };
+  const inventory = { ...counted.inventory, ...candidates(options) };
   const report: CostReport = {
     version: 1,
     ...counted,
-    estate,
+    inventory,
     setup,
-    ...billOf(usageOf(estate, setup)),
+    ...billOf(usageOf(inventory, setup)),
   };
   terminal.out(
     options.json === true ? `${harmlessJson(report)}\n` : render(writeBill(report), terminal),
   );
-  return counted.doubts.length > 0 ? CANNOT_TELL : WELL;
+  return counted.objections.length > 0 ? CANNOT_TELL : WELL;
 }
 
-async function count(options: CostOptions, terminal: Terminal, doors: Doors): Promise<Counted> {
+async function count(
+  options: CostOptions,
+  terminal: Terminal,
+  clients: AwsClients,
+): Promise<Counted> {
   if (options.sim === true && options.snapshot !== undefined) {
     throw new Unable('--sim and --snapshot exclude each other: leave one out');
   }
-  if (options.sim === true) return simEstate(terminal.clock.now());
-  if (options.snapshot !== undefined) return snapshotEstate(options.snapshot);
-  return readEstate(options.region, terminal, doors);
+  if (options.sim === true) return simulatedNetwork(terminal.clock.now());
+  if (options.snapshot !== undefined) return snapshotNetwork(options.snapshot);
+  return readNetwork(options.region, terminal, clients);
 }
 
 /** Counts that the command line names instead. */
-function wished(options: CostOptions): Partial<Estate> {
+function candidates(options: CostOptions): Partial<Inventory> {
   const applianceCount = asWhole('--appliances', options.appliances);
   const connectionCount = asWhole('--connections', options.connections);
   const endpointCount = asWhole('--endpoints', options.endpoints);

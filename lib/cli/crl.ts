@@ -1,6 +1,6 @@
 /** The commands about certificate revocation lists. */
 import type { Command } from 'commander';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import type { CrlAllowOptions } from './crl/allow.ts';
 import type { CrlCheckOptions } from './crl/check.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
@@ -10,7 +10,7 @@ export function addCrlCommands(
   program: Command,
   terminal: Terminal,
   start: Start,
-  doors: Doors,
+  clients: AwsClients,
 ): void {
   const crl = program.command('crl').description('certificate revocation lists');
   crl
@@ -39,6 +39,8 @@ export function addCrlCommands(
     .option('-y, --yes', 'do not ask')
     .option(...JSON_OPTION)
     .action((name: string, options: CrlAllowOptions) =>
-      start(async () => (await import('./crl/allow.ts')).crlAllow(name, options, terminal, doors)),
+      start(async () =>
+        (await import('./crl/allow.ts')).crlAllow(name, options, terminal, clients),
+      ),
     );
 }

@@ -1,18 +1,23 @@
 /** `vpn-medic explain ID`: an incident from its beginning, as it was recorded: seen, found, decided, done, told. */
 
-import { type DeskEntry, deskLogId, parseDeskLog } from '../core/operatorLog.ts';
+import { type OperatorEntry, operatorLogId, parseOperatorLog } from '../core/operatorLog.ts';
 import { toIso } from '../core/time.ts';
 import { type AuditEntry, type Chapter, caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { type Milestone, milestonesOf } from './explain/milestones.ts';
 import { writeExplanation } from './explain/text.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import { reportIncident } from './incidents.ts';
-import { type Desk, type DeskOptions, openDesk, report } from './operatorRequest.ts';
+import {
+  type OperatorRequest,
+  type OperatorRequestOptions,
+  openOperatorRequest,
+  report,
+} from './operatorRequest.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
-export interface ExplainOptions extends DeskOptions {
+export interface ExplainOptions extends OperatorRequestOptions {
   /** 1: the latest time that it happened; 2: the one before, … */
   readonly nth: string;
 }
@@ -25,7 +30,7 @@ export interface Explanation {
   readonly chapter: Chapter | null;
   readonly milestones: readonly Milestone[];
   /** What people did meanwhile. */
-  readonly people: readonly DeskEntry[];
+  readonly people: readonly OperatorEntry[];
   /** Openings on file, the latest first. */
   readonly openings: readonly number[];
   readonly nth: number;
@@ -36,26 +41,36 @@ export async function explain(
   asked: string,
   options: ExplainOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const nth = Number(options.nth);
   if (!(Number.isInteger(nth) && nth >= 1)) {
     throw new Unable(`--nth ${options.nth}: 1 is the latest, 2 the one before, and so on`);
   }
-  const desk = await openDesk(options, terminal, doors);
-  const one = await readExplanation(desk, asked, nth);
-  report(desk, options, reportExplanation(one, desk.at), writeExplanation(one, desk.at));
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const one = await readExplanation(operatorRequest, asked, nth);
+  report(
+    operatorRequest,
+    options,
+    reportExplanation(one, operatorRequest.at),
+    writeExplanation(one, operatorRequest.at),
+  );
   return WELL;
 }
 
-async function readExplanation(desk: Desk, asked: string, nth: number): Promise<Explanation> {
-  const all = await readIncidents(desk);
+async function readExplanation(
+  operatorRequest: OperatorRequest,
+  asked: string,
+  nth: number,
+): Promise<Explanation> {
+  const all = await readIncidents(operatorRequest);
   // What is too old for the book may still be on file, under its whole id.
-  const direct = await desk.read([caseId(asked), deskLogId(desk.region)]);
+  const direct = await operatorRequest.read([caseId(asked), operatorLogId(operatorRequest.region)]);
   const isOnFile = parseCase(direct.get(caseId(asked))?.body) !== null;
-  const inBook = all.some(({ incident }) => incident.id.includes(asked));
-  const id = isOnFile && !inBook ? asked : findIncident(all, asked, desk.region).incident.id;
-  const items = id === asked ? direct : await desk.read([caseId(id)]);
+  const inStore = all.some(({ incident }) => incident.id.includes(asked));
+  const id =
+    isOnFile && !inStore ? asked : findIncident(all, asked, operatorRequest.region).incident.id;
+  const items = id === asked ? direct : await operatorRequest.read([caseId(id)]);
   const chapters = (parseCase(items.get(caseId(id))?.body)?.chapters ?? []).toReversed();
   const times = all.filter(({ incident }) => incident.id === id).map(({ incident }) => incident);
   const openings = [...new Set([...times, ...chapters].map(({ openedAt }) => openedAt))].toSorted(
@@ -69,7 +84,7 @@ async function readExplanation(desk: Desk, asked: string, nth: number): Promise<
   }
   const incident = times.find((time) => time.openedAt === openedAt) ?? null;
   const chapter = chapters.find((time) => time.openedAt === openedAt) ?? null;
-  const log = parseDeskLog(direct.get(deskLogId(desk.region))?.body);
+  const log = parseOperatorLog(direct.get(operatorLogId(operatorRequest.region))?.body);
   return {
     id,
     incident,
@@ -83,7 +98,7 @@ async function readExplanation(desk: Desk, asked: string, nth: number): Promise<
 
 /** What people did about it, its subject or its group, from its opening to its end. */
 function isAbout(
-  { at, subject }: DeskEntry,
+  { at, subject }: OperatorEntry,
   id: string,
   incident: Incident | null,
   openedAt: number,

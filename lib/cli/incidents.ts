@@ -2,14 +2,19 @@
 
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import type { Incident } from '../incidents/types.ts';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { readIncidents } from './incidents/store.ts';
-import { type DeskOptions, openDesk, report, shortWho } from './operatorRequest.ts';
-import { type Ink, ink } from './output/colour.ts';
+import {
+  type OperatorRequestOptions,
+  openOperatorRequest,
+  report,
+  shortWho,
+} from './operatorRequest.ts';
+import { type Colour, colour } from './output/colour.ts';
 import { type Block, blank, count, line, table, title } from './output/textBlocks.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, WELL } from './terminal.ts';
 
-export interface IncidentsOptions extends DeskOptions {
+export interface IncidentsOptions extends OperatorRequestOptions {
   /** Those too that a greater one explains. */
   readonly all?: boolean;
 }
@@ -20,27 +25,27 @@ const CLOSED_SHOWN = 20;
 export async function incidents(
   options: IncidentsOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
-  const desk = await openDesk(options, terminal, doors);
-  const all = (await readIncidents(desk)).map(({ incident }) => incident);
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const all = (await readIncidents(operatorRequest)).map(({ incident }) => incident);
   const open = all.filter(({ resolvedAt }) => resolvedAt === null);
   const own = options.all === true ? open : open.filter(({ inhibitedBy }) => inhibitedBy === null);
   const closed = all
-    .filter(({ resolvedAt, toldAt }) => resolvedAt !== null && toldAt !== null)
+    .filter(({ resolvedAt, notifiedAt }) => resolvedAt !== null && notifiedAt !== null)
     .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0))
     .slice(0, CLOSED_SHOWN);
   report(
-    desk,
+    operatorRequest,
     options,
     {
-      open: own.map((one) => reportIncident(one, desk.at)),
+      open: own.map((one) => reportIncident(one, operatorRequest.at)),
       explained: open.length - own.length,
-      closed: closed.map((one) => reportIncident(one, desk.at)),
+      closed: closed.map((one) => reportIncident(one, operatorRequest.at)),
     },
     [
-      title(`Incidents in ${desk.region}`),
-      ...writeOpen(own, open.length - own.length, desk.at),
+      title(`Incidents in ${operatorRequest.region}`),
+      ...writeOpen(own, open.length - own.length, operatorRequest.at),
       ...writeClosed(closed),
       line(
         'vpn-medic explain ID tells one from its beginning; any part of an id will do that only one has.',
@@ -62,7 +67,7 @@ export function reportIncident(
   now: Instant,
 ): Readonly<Record<string, unknown>> {
   const { id, reason, severity, subject, summary, hint } = incident;
-  const { since, detectedAt, openedAt, resolvedAt, toldAt, ackedAt } = incident;
+  const { since, detectedAt, openedAt, resolvedAt, notifiedAt, ackedAt } = incident;
   return {
     id,
     reason,
@@ -73,10 +78,10 @@ export function reportIncident(
     since: toIso(since),
     detectedAt: toIso(detectedAt),
     openedAt: toIso(openedAt),
-    toldAt: iso(toldAt),
+    notifiedAt: iso(notifiedAt),
     resolvedAt: iso(resolvedAt),
     lastedMs: (resolvedAt ?? now) - openedAt,
-    healedBy: incident.healedBy,
+    restoredBy: incident.restoredBy,
     ackedAt: iso(ackedAt),
     ackedBy: incident.ackedBy,
     inhibitedBy: incident.inhibitedBy,
@@ -89,20 +94,20 @@ export function reportIncident(
 
 const iso = (at: Instant | null): string | null => (at === null ? null : toIso(at));
 
-const INKS: Readonly<Record<Incident['severity'], Ink>> = {
+const COLOURS: Readonly<Record<Incident['severity'], Colour>> = {
   critical: 'bad',
   warning: 'warn',
   info: 'plain',
 };
 
 function writeOpen(open: readonly Incident[], explained: number, now: Instant): readonly Block[] {
-  if (open.length === 0) return [line([ink('good', 'Nothing is open.')]), blank];
+  if (open.length === 0) return [line([colour('good', 'Nothing is open.')]), blank];
   return [
     table(
       ['OPEN FOR', 'SEVERITY', 'SUBJECT', 'STATE', 'ID'],
       open.map((one) => [
         describeMs(Math.max(0, now - one.openedAt)),
-        ink(INKS[one.severity], one.severity),
+        colour(COLOURS[one.severity], one.severity),
         one.subject.name,
         stateOf(one),
         shortId(one),
@@ -115,11 +120,11 @@ function writeOpen(open: readonly Incident[], explained: number, now: Instant): 
   ];
 }
 
-function stateOf({ ackedBy, silence, toldAt, inhibitedBy }: Incident): string {
+function stateOf({ ackedBy, silence, notifiedAt, inhibitedBy }: Incident): string {
   if (ackedBy !== null) return `acked by ${shortWho(ackedBy)}`;
   if (silence !== null) return `in maintenance until ${toIso(silence.until)}`;
   if (inhibitedBy !== null) return `explained by ${inhibitedBy.split('/').slice(2).join('/')}`;
-  return toldAt === null ? 'not told yet' : 'told';
+  return notifiedAt === null ? 'not told yet' : 'notified';
 }
 
 function writeClosed(closed: readonly Incident[]): readonly Block[] {

@@ -1,6 +1,6 @@
 /** `vpn-medic rehearse --serve`: a live page on this machine, where a newcomer kills things and watches the medic work. */
 import { once } from 'node:events';
-import type { Cast } from '../simulator/roles.ts';
+import type { Roles } from '../simulator/roles.ts';
 import { openLive } from './live/account.ts';
 import { openLiveServer } from './live/server.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
@@ -16,11 +16,11 @@ export interface ServeOptions {
  * @throws {Unable} when the port is none, or taken.
  */
 export async function serve(
-  cast: Cast,
+  roles: Roles,
   { seed, port }: ServeOptions,
   { clock, out }: Terminal,
 ): Promise<ExitCode> {
-  const server = await openLiveServer(openLive(cast, seed), clock, readPort(port));
+  const server = await openLiveServer(openLive(roles, seed), clock, readPort(port));
   out(`Open ${server.url} in a browser. Ctrl-C ends it.\n`);
   await once(server.closed, 'abort');
   return WELL;

@@ -42,8 +42,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // Halves the start on every run but the first: what is imported after this line is kept compiled.
 enableCompileCache();
-const [{ run }, { awsDoors }] = await Promise.all([
+const [{ run }, { awsClients }] = await Promise.all([
   import('./program.ts'),
   import('./awsClients.ts'),
 ]);
-process.exitCode = await run(process.argv.slice(2), terminal, awsDoors(systemClock));
+process.exitCode = await run(process.argv.slice(2), terminal, awsClients(systemClock));

@@ -9,20 +9,20 @@ import {
 } from '../core/maintenance.ts';
 import type { Item } from '../core/ports.ts';
 import { toIso } from '../core/time.ts';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
 import { readIncidents } from './incidents/store.ts';
 import {
   type ChangeOptions,
   carryOut,
-  type Desk,
-  type DeskOptions,
-  openDesk,
+  type OperatorRequest,
+  type OperatorRequestOptions,
+  openOperatorRequest,
   report,
   shortWho,
   type Write,
 } from './operatorRequest.ts';
-import { ink } from './output/colour.ts';
+import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
@@ -40,32 +40,32 @@ export async function startMaintenance(
   words: readonly string[],
   options: StartOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const subjectId = subjectOf(words, options.all);
   const forMs = parseDuration(options.for, MAINTENANCE_MS_MAX);
   if (!options.why?.trim()) {
     throw new Unable('add --why TEXT: whoever wonders at the silence is told it');
   }
-  const desk = await openDesk(options, terminal, doors);
-  const { item, windows } = await readStored(desk);
-  const until = desk.at + forMs;
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const { item, windows } = await readStored(operatorRequest);
+  const until = operatorRequest.at + forMs;
   const earlier = windows.filter((one) => one.subjectId === subjectId);
-  const what = `no notices about ${describeSubject(subjectId, desk.region)} until ${toIso(until)}`;
+  const what = `no notices about ${describeSubject(subjectId, operatorRequest.region)} until ${toIso(until)}`;
   const change = {
     command: 'maintenance start',
     subject: subjectId ?? 'all',
     what,
     says: [
-      line(`In ${desk.region}, ${what}.`),
+      line(`In ${operatorRequest.region}, ${what}.`),
       ...earlier.map(({ until: end, by, why }) =>
         line(`This replaces the window until ${toIso(end)} by ${by} (${why}).`),
       ),
-      ...(subjectId === null || (await isKnown(desk, subjectId))
+      ...(subjectId === null || (await isKnown(operatorRequest, subjectId))
         ? []
         : [
             line([
-              ink('warn', `Nothing on record is called ${subjectId}: `),
+              colour('warn', `Nothing on record is called ${subjectId}: `),
               'write a subject as notices name it (i-…, vpn-…, a group, a zone). A window for what is not there silences nothing.',
             ]),
           ]),
@@ -76,20 +76,20 @@ export async function startMaintenance(
     ],
     question: 'Start it?',
     write: (by: string, why: string): readonly Write[] => [
-      windowsWrite(desk, item, [
+      windowsWrite(operatorRequest, item, [
         ...windows.filter((one) => one.subjectId !== subjectId),
-        { subjectId, from: desk.at, until, why, by },
+        { subjectId, from: operatorRequest.at, until, why, by },
       ]),
     ],
     done: [
       line([
-        ink('good', 'Quiet.'),
+        colour('good', 'Quiet.'),
         ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic maintenance stop ${subjectId ?? '--all'}`,
       ]),
     ],
-    report: { subject: subjectId, from: toIso(desk.at), until: toIso(until) },
+    report: { subject: subjectId, from: toIso(operatorRequest.at), until: toIso(until) },
   };
-  return carryOut(desk, change, options);
+  return carryOut(operatorRequest, change, options);
 }
 
 /** `--all` ends the windows over everything; a subject ends its own. @throws {Unable} when there is no such window. */
@@ -97,48 +97,56 @@ export async function stopMaintenance(
   words: readonly string[],
   options: StopOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const subjectId = subjectOf(words, options.all);
-  const desk = await openDesk(options, terminal, doors);
-  const { item, windows } = await readStored(desk);
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const { item, windows } = await readStored(operatorRequest);
   const ending = windows.filter((one) => one.subjectId === subjectId);
   if (ending.length === 0) {
     throw new Unable(
       windows.length === 0
-        ? `there is no maintenance in ${desk.region} now: windows that have run out are over`
-        : `there is no maintenance of ${subjectId ?? 'everything'} in ${desk.region}; there is for ${windows.map((one) => one.subjectId ?? 'everything (--all)').join(', ')}`,
+        ? `there is no maintenance in ${operatorRequest.region} now: windows that have run out are over`
+        : `there is no maintenance of ${subjectId ?? 'everything'} in ${operatorRequest.region}; there is for ${windows.map((one) => one.subjectId ?? 'everything (--all)').join(', ')}`,
     );
   }
-  const what = `maintenance of ${describeSubject(subjectId, desk.region)} ended`;
+  const what = `maintenance of ${describeSubject(subjectId, operatorRequest.region)} ended`;
   const change = {
     command: 'maintenance stop',
     subject: subjectId ?? 'all',
     what,
-    says: [line(`In ${desk.region}, ${what}. What is still wrong is told within a minute.`), blank],
+    says: [
+      line(`In ${operatorRequest.region}, ${what}. What is still wrong is told within a minute.`),
+      blank,
+    ],
     question: 'End it?',
     write: (): readonly Write[] => [
       windowsWrite(
-        desk,
+        operatorRequest,
         item,
         windows.filter((one) => one.subjectId !== subjectId),
       ),
     ],
-    done: [line(ink('good', 'Ended.'))],
+    done: [line(colour('good', 'Ended.'))],
     report: { subject: subjectId, ended: ending.map(reportWindow) },
   };
-  return carryOut(desk, change, options);
+  return carryOut(operatorRequest, change, options);
 }
 
 /** @throws {Unable} when the table cannot be read. */
 export async function listMaintenance(
-  options: DeskOptions,
+  options: OperatorRequestOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
-  const desk = await openDesk(options, terminal, doors);
-  const { windows } = await readStored(desk);
-  report(desk, options, { windows: windows.map(reportWindow) }, writeWindows(windows, desk.region));
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const { windows } = await readStored(operatorRequest);
+  report(
+    operatorRequest,
+    options,
+    { windows: windows.map(reportWindow) },
+    writeWindows(windows, operatorRequest.region),
+  );
   return WELL;
 }
 
@@ -155,26 +163,26 @@ interface Stored {
   readonly windows: readonly MaintenanceWindow[];
 }
 
-async function readStored(desk: Desk): Promise<Stored> {
-  const id = maintenanceId(desk.region);
-  const item = (await desk.read([id])).get(id);
-  return { item, windows: windowsLeft(readWindows(item?.body), desk.at) };
+async function readStored(operatorRequest: OperatorRequest): Promise<Stored> {
+  const id = maintenanceId(operatorRequest.region);
+  const item = (await operatorRequest.read([id])).get(id);
+  return { item, windows: windowsLeft(readWindows(item?.body), operatorRequest.at) };
 }
 
 const windowsWrite = (
-  desk: Desk,
+  operatorRequest: OperatorRequest,
   over: Item | undefined,
   windows: readonly MaintenanceWindow[],
-): Write => ({ id: maintenanceId(desk.region), over, body: { version: 1, windows } });
+): Write => ({ id: maintenanceId(operatorRequest.region), over, body: { version: 1, windows } });
 
 /** Known to the watchers, or named by an incident. */
-async function isKnown(desk: Desk, subjectId: string): Promise<boolean> {
-  if (subjectId === desk.region) return true;
-  const fleetId = `fleet#${desk.region}`;
-  const fleet = JSON.stringify((await desk.read([fleetId])).get(fleetId)?.body ?? null);
+async function isKnown(operatorRequest: OperatorRequest, subjectId: string): Promise<boolean> {
+  if (subjectId === operatorRequest.region) return true;
+  const fleetId = `fleet#${operatorRequest.region}`;
+  const fleet = JSON.stringify((await operatorRequest.read([fleetId])).get(fleetId)?.body ?? null);
   if (fleet.includes(JSON.stringify(subjectId))) return true;
-  const shelved = await readIncidents(desk);
-  return shelved.some(
+  const stored = await readIncidents(operatorRequest);
+  return stored.some(
     ({ incident: { subject } }) =>
       subject.id === subjectId || (subject.within ?? []).includes(subjectId),
   );

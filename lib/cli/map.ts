@@ -6,13 +6,13 @@ import { drawPage } from '../map/page.ts';
 import type { MapScene } from '../map/scene.ts';
 import { surveyEndpoints } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { lookAtConnections } from './check/connectionPass.ts';
 import { lookAround } from './check.ts';
-import { type LookOptions, openEyesight } from './observer.ts';
-import { look, type Sight } from './pass.ts';
+import { type LookOptions, openObserverSetup } from './observer.ts';
+import { look, type Observation } from './pass.ts';
 import { readSnapshot } from './snapshot/file.ts';
-import { snapshotEyesight } from './snapshot/ports.ts';
+import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface MapOptions extends LookOptions {
@@ -25,16 +25,16 @@ export interface MapOptions extends LookOptions {
 export async function map(
   options: MapOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const widthPx = readWidth(options.width);
   const theme = readTheme(options.theme);
   const scene =
     options.snapshot === undefined
-      ? await accountScene(options, terminal, doors)
+      ? await accountScene(options, terminal, clients)
       : appliancesOf(
           await look(
-            snapshotEyesight(await readSnapshot(options.snapshot)),
+            snapshotObserverSetup(await readSnapshot(options.snapshot)),
             new AbortController().signal,
           ),
         );
@@ -45,16 +45,16 @@ export async function map(
 async function accountScene(
   options: MapOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<MapScene> {
   const within = AbortSignal.timeout(LOOK_MS_MAX);
-  const eyesight = await openEyesight(options, terminal, doors);
-  const [sight, connections, endpoints] = await Promise.all([
-    lookAround(options, terminal, doors),
-    lookAtConnections(eyesight, doors, within),
-    surveyEndpoints(await doors.endpoints(eyesight.region), within),
+  const observerSetup = await openObserverSetup(options, terminal, clients);
+  const [observation, connections, endpoints] = await Promise.all([
+    lookAround(options, terminal, clients),
+    lookAtConnections(observerSetup, clients, within),
+    surveyEndpoints(await clients.endpoints(observerSetup.region), within),
   ]);
-  const scene = appliancesOf(sight);
+  const scene = appliancesOf(observation);
   const { connections: read } = connections.world;
   return {
     ...scene,
@@ -69,7 +69,7 @@ async function accountScene(
 }
 
 /** A look may write nothing: that it held everything back for that is no news. */
-const appliancesOf = ({ world, assessment, plan, memory }: Sight): MapScene =>
+const appliancesOf = ({ world, assessment, plan, memory }: Observation): MapScene =>
   mapAppliances({
     world,
     assessment,

@@ -1,6 +1,6 @@
 /** What a look at the account needs, opened as the options and the environment ask for it. */
-import type { Doors } from './awsClients.ts';
-import type { Eyesight, Viewpoint } from './pass.ts';
+import type { AwsClients } from './awsClients.ts';
+import type { ObserverSetup, Viewpoint } from './pass.ts';
 import { chooseRegion } from './region.ts';
 import { type Terminal, Unable } from './terminal.ts';
 
@@ -13,20 +13,20 @@ export interface LookOptions {
 }
 
 /** @throws {Unable} when the options ask for what the environment does not name. */
-export async function openEyesight(
+export async function openObserverSetup(
   options: LookOptions,
   { env, clock }: Terminal,
-  doors: Doors,
-): Promise<Eyesight> {
-  const region = await chooseRegion(options.region, env, doors.profileRegion);
-  const home = homeRegion(env, region);
+  clients: AwsClients,
+): Promise<ObserverSetup> {
+  const region = await chooseRegion(options.region, env, clients.profileRegion);
+  const preferred = homeRegion(env, region);
   const viewpoint = viewpointOf(options);
   const functions = viewpoint === 'functions' ? probeFunctions(env) : [];
   const table = stateTable(options.stateTable, env);
   const [ec2, probes, store] = await Promise.all([
-    doors.ec2(region),
-    doors.probes(home, functions),
-    table === null ? null : doors.store(home, table),
+    clients.ec2(region),
+    clients.probes(preferred, functions),
+    table === null ? null : clients.store(preferred, table),
   ]);
   return { region, clock, ec2, probes, store, viewpoint };
 }

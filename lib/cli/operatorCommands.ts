@@ -1,10 +1,10 @@
 /** The commands of people on call: what they may read in the state table, and write there. */
 import type { Command } from 'commander';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import type { ExplainOptions } from './explain.ts';
 import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
-import type { ChangeOptions, DeskOptions } from './operatorRequest.ts';
+import type { ChangeOptions, OperatorRequestOptions } from './operatorRequest.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
 import type { PinOptions } from './pin.ts';
 import type { RepairOptions } from './repair.ts';
@@ -28,7 +28,7 @@ export function addOperatorCommands(
   program: Command,
   terminal: Terminal,
   start: Start,
-  doors: Doors,
+  clients: AwsClients,
 ): void {
   reading(program.command('incidents'))
     .description('what is open, and the last 20 that are over')
@@ -38,7 +38,7 @@ export function addOperatorCommands(
       '\nExit: 2 while something critical is open that nobody has acknowledged.',
     )
     .action((options: IncidentsOptions) =>
-      start(async () => (await import('./incidents.ts')).incidents(options, terminal, doors)),
+      start(async () => (await import('./incidents.ts')).incidents(options, terminal, clients)),
     );
 
   reading(program.command('explain'))
@@ -47,7 +47,7 @@ export function addOperatorCommands(
     .option('--nth <number>', '1: the latest time it happened, 2: the one before, ...', '1')
     .action((id: string[], options: ExplainOptions) =>
       start(async () =>
-        (await import('./explain.ts')).explain(id.join(' '), options, terminal, doors),
+        (await import('./explain.ts')).explain(id.join(' '), options, terminal, clients),
       ),
     );
 
@@ -55,7 +55,7 @@ export function addOperatorCommands(
     .description("take an incident in hand, or let go of a group's routes that flapping pinned")
     .argument('<what...>', "an incident's id (or a part of it with a slash), or a group's name")
     .action((what: string[], options: ChangeOptions) =>
-      start(async () => (await import('./ack.ts')).ack(what.join(' '), options, terminal, doors)),
+      start(async () => (await import('./ack.ts')).ack(what.join(' '), options, terminal, clients)),
     );
 
   writing(program.command('pin'))
@@ -64,7 +64,7 @@ export function addOperatorCommands(
     .option('--to <instance>', 'the appliance: its id or its name')
     .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 7d', '2h')
     .action((what: string[], options: PinOptions) =>
-      start(async () => (await import('./pin.ts')).pin(what, options, terminal, doors)),
+      start(async () => (await import('./pin.ts')).pin(what, options, terminal, clients)),
     );
 
   writing(program.command('unpin'))
@@ -72,7 +72,7 @@ export function addOperatorCommands(
     .argument('[what...]', PINNABLE)
     .option('--all', 'every pin of the region')
     .action((what: string[], options: UnpinOptions) =>
-      start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, doors)),
+      start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, clients)),
     );
 
   writing(program.command('repair'))
@@ -83,7 +83,7 @@ export function addOperatorCommands(
     .option('--dry-run', 'say what would be done, or which brake holds it, and do nothing')
     .addHelpText('after', '\nExit: 0 done, 2 held or failed, 1 could not tell.')
     .action((instance: string, options: RepairOptions) =>
-      start(async () => (await import('./repair.ts')).repair(instance, options, terminal, doors)),
+      start(async () => (await import('./repair.ts')).repair(instance, options, terminal, clients)),
     );
 
   writing(program.command('undo'))
@@ -93,7 +93,7 @@ export function addOperatorCommands(
     .argument('<incident...>', 'its id, or a part of it that only one has')
     .option('--for <time>', 'how long they are kept there, as in 30m, 2h or 1d; at most 7d', '2h')
     .action((id: string[], options: UndoOptions) =>
-      start(async () => (await import('./undo.ts')).undo(id.join(' '), options, terminal, doors)),
+      start(async () => (await import('./undo.ts')).undo(id.join(' '), options, terminal, clients)),
     );
 
   const maintenance = program
@@ -107,7 +107,7 @@ export function addOperatorCommands(
     .requiredOption('--for <time>', 'how long, as in 30m or 2h; at most 24h')
     .action((subject: string[], options: StartOptions) =>
       start(async () =>
-        (await import('./maintenance.ts')).startMaintenance(subject, options, terminal, doors),
+        (await import('./maintenance.ts')).startMaintenance(subject, options, terminal, clients),
       ),
     );
   writing(maintenance.command('stop'))
@@ -115,10 +115,12 @@ export function addOperatorCommands(
     .option('--all', 'the windows over everything')
     .action((subject: string[], options: StopOptions) =>
       start(async () =>
-        (await import('./maintenance.ts')).stopMaintenance(subject, options, terminal, doors),
+        (await import('./maintenance.ts')).stopMaintenance(subject, options, terminal, clients),
       ),
     );
-  reading(maintenance.command('list')).action((options: DeskOptions) =>
-    start(async () => (await import('./maintenance.ts')).listMaintenance(options, terminal, doors)),
+  reading(maintenance.command('list')).action((options: OperatorRequestOptions) =>
+    start(async () =>
+      (await import('./maintenance.ts')).listMaintenance(options, terminal, clients),
+    ),
   );
 }

@@ -1,56 +1,61 @@
 /** Where every command that writes is carried out: it says what will change, asks, writes, and records who and why. */
 
-import { type DeskEntry, deskLogId, parseDeskLog, withEntry } from '../core/operatorLog.ts';
+import {
+  type OperatorEntry,
+  operatorLogId,
+  parseOperatorLog,
+  withEntry,
+} from '../core/operatorLog.ts';
 import type { Item, StorePort } from '../core/ports.ts';
 import type { Instant } from '../core/time.ts';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { homeRegion, stateTable } from './observer.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { type Block, render } from './output/textBlocks.ts';
 import { chooseRegion } from './region.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
-export interface DeskOptions {
+export interface OperatorRequestOptions {
   readonly region?: string;
   readonly stateTable?: string;
   readonly json?: boolean;
 }
 
-export interface ChangeOptions extends DeskOptions {
+export interface ChangeOptions extends OperatorRequestOptions {
   readonly yes?: boolean;
   readonly why?: string;
 }
 
-export interface Desk {
+export interface OperatorRequest {
   readonly region: string;
   readonly at: Instant;
   /** @throws {Unable} when the table cannot be read. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;
   readonly store: StorePort;
   readonly terminal: Terminal;
-  readonly doors: Doors;
+  readonly clients: AwsClients;
 }
 
 /** @throws {Unable} without a region or a state table. */
-export async function openDesk(
-  options: DeskOptions,
+export async function openOperatorRequest(
+  options: OperatorRequestOptions,
   terminal: Terminal,
-  doors: Doors,
-): Promise<Desk> {
+  clients: AwsClients,
+): Promise<OperatorRequest> {
   const name = stateTable(options.stateTable, terminal.env);
   if (name === null) {
     throw new Unable(
       "this is kept in the stack's state table: set VPN_MEDIC_STATE_TABLE to its name, or add --state-table NAME",
     );
   }
-  const region = await chooseRegion(options.region, terminal.env, doors.profileRegion);
-  const store = await doors.store(homeRegion(terminal.env, region), name);
+  const region = await chooseRegion(options.region, terminal.env, clients.profileRegion);
+  const store = await clients.store(homeRegion(terminal.env, region), name);
   return {
     region,
     at: terminal.clock.now(),
     store,
     terminal,
-    doors,
+    clients,
     async read(ids) {
       const reading = await store.read(ids, AbortSignal.timeout(ASK_MS_MAX));
       if (!reading.known)
@@ -92,26 +97,38 @@ export interface Change {
 
 /** @throws {Unable} when there is nobody to ask, or the table refuses. */
 export async function carryOut(
-  desk: Desk,
+  operatorRequest: OperatorRequest,
   change: Change,
   options: ChangeOptions,
 ): Promise<ExitCode> {
-  const { terminal, region } = desk;
+  const { terminal, region } = operatorRequest;
   const isJson = options.json === true;
   if (!isJson) terminal.out(render(change.says, terminal));
   if (!(await isAgreed(change, options, terminal))) {
     terminal.out('Nothing was changed.\n');
     return CANNOT_TELL;
   }
-  const by = await whoAsks(desk);
+  const by = await whoAsks(operatorRequest);
   const why = options.why?.trim() || NO_WHY;
-  for (const write of change.write(by, why)) await put(desk, write, change);
+  for (const write of change.write(by, why)) await put(operatorRequest, write, change);
   const { command, subject, what } = change;
-  const unrecorded = await record(desk, { at: desk.at, by, command, subject, what, why });
+  const unrecorded = await record(operatorRequest, {
+    at: operatorRequest.at,
+    by,
+    command,
+    subject,
+    what,
+    why,
+  });
   if (unrecorded !== null) {
     terminal.err(`vpn-medic: done, but who did it and why is not on record: ${unrecorded}\n`);
   }
-  report(desk, options, change.report, change.done, { isChanged: true, by, why, region });
+  report(operatorRequest, options, change.report, change.done, {
+    isChanged: true,
+    by,
+    why,
+    region,
+  });
   return WELL;
 }
 
@@ -119,8 +136,8 @@ const NO_WHY = 'no reason given';
 
 /** For a command that finds nothing to change, or only reads. */
 export function report(
-  { terminal, region }: Pick<Desk, 'terminal' | 'region'>,
-  { json }: DeskOptions,
+  { terminal, region }: Pick<OperatorRequest, 'terminal' | 'region'>,
+  { json }: OperatorRequestOptions,
   fields: Readonly<Record<string, unknown>>,
   blocks: readonly Block[],
   more: Readonly<Record<string, unknown>> = {},
@@ -144,15 +161,15 @@ async function isAgreed(
 }
 
 /** The caller's ARN. Not knowing it stops nobody in an emergency; it is said, and recorded as unknown. */
-async function whoAsks({ doors, terminal, region }: Desk): Promise<string> {
-  const identity = await doors.identity(homeRegion(terminal.env, region));
+async function whoAsks({ clients, terminal, region }: OperatorRequest): Promise<string> {
+  const identity = await clients.identity(homeRegion(terminal.env, region));
   const caller = await identity.caller(AbortSignal.timeout(ASK_MS_MAX));
   if (caller.known) return caller.value.arn;
   terminal.err(`vpn-medic: who you are could not be told: ${caller.why}\n`);
   return 'unknown';
 }
 
-async function put({ store }: Desk, write: Write, { subject }: Change): Promise<void> {
+async function put({ store }: OperatorRequest, write: Write, { subject }: Change): Promise<void> {
   const { id, over, body, expiresAt = null } = write;
   const item = { id, overVersion: over?.version ?? 0, body, expiresAt };
   const answer = await store.write(item, AbortSignal.timeout(ASK_MS_MAX));
@@ -177,14 +194,17 @@ export const shortWho = (by: string): string =>
 const RECORD_TRIES = 3;
 
 /** Why it could not be recorded; null when it was. The log is shared: a conflict is met by reading again. */
-async function record({ store, region }: Desk, entry: DeskEntry): Promise<string | null> {
-  const id = deskLogId(region);
+async function record(
+  { store, region }: OperatorRequest,
+  entry: OperatorEntry,
+): Promise<string | null> {
+  const id = operatorLogId(region);
   let why = 'somebody else kept writing';
   for (let tries = 0; tries < RECORD_TRIES; tries += 1) {
     const reading = await store.read([id], AbortSignal.timeout(ASK_MS_MAX));
     if (!reading.known) return reading.why;
     const [item] = reading.value;
-    const body = withEntry(parseDeskLog(item?.body), entry);
+    const body = withEntry(parseOperatorLog(item?.body), entry);
     const write = { id, overVersion: item?.version ?? 0, body, expiresAt: null };
     const answer = await store.write(write, AbortSignal.timeout(ASK_MS_MAX));
     if (answer.kind === 'written') return null;

@@ -16,23 +16,23 @@ import { readOnly } from './readOnly.ts';
  */
 export type Viewpoint = 'machine' | 'functions' | 'none';
 
-export interface Sight {
+export interface Observation {
   readonly viewpoint: Viewpoint;
   readonly world: World;
   readonly assessment: Assessment;
   readonly memory: Memory;
   readonly plan: Plan;
   readonly inventory: Inventory;
-  readonly store: StoreSight;
+  readonly store: StoreObservation;
 }
 
 /** What the watcher's own memory added. */
-export type StoreSight =
+export type StoreObservation =
   | { readonly kind: 'unset' }
   | { readonly kind: 'read' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-export type Eyesight = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> & {
+export type ObserverSetup = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> & {
   readonly viewpoint: Viewpoint;
   /** Null: no state table is named. */
   readonly store: Pick<Ports['store'], 'read'> | null;
@@ -43,20 +43,21 @@ export const LOOK_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'observe' };
 
 /** `onOpened` is told the same without the probes, as soon as EC2 has answered. */
 export async function look(
-  eyesight: Eyesight,
+  observerSetup: ObserverSetup,
   signal: AbortSignal,
   onOpened: (world: World, assessment: Assessment) => void = () => {},
-): Promise<Sight> {
-  const { viewpoint, probes, clock } = eyesight;
-  let store: StoreSight = { kind: 'unset' };
+): Promise<Observation> {
+  const { viewpoint, probes, clock } = observerSetup;
+  let store: StoreObservation = { kind: 'unset' };
   const read: Ports['store']['read'] = async (ids, within) => {
-    if (eyesight.store === null) return { known: false, why: 'no state table', at: clock.now() };
-    const reading = await eyesight.store.read(ids, within);
+    if (observerSetup.store === null)
+      return { known: false, why: 'no state table', at: clock.now() };
+    const reading = await observerSetup.store.read(ids, within);
     store = reading.known ? { kind: 'read' } : { kind: 'unreadable', why: reading.why };
     return reading;
   };
   const ports = readOnly({
-    ...eyesight,
+    ...observerSetup,
     // Nobody knocks: nothing to wait for between the knocks.
     clock: viewpoint === 'none' ? { ...clock, sleep: async () => {} } : clock,
     probes: viewpoint === 'functions' ? probes : fromHere(probes, viewpoint),
@@ -83,11 +84,11 @@ export const HERE = 'this machine';
 function fromHere(probes: Ports['probes'], viewpoint: 'machine' | 'none'): Ports['probes'] {
   return {
     vantages: async () => [{ id: HERE, subnetIds: [], isInVpc: false }],
-    async knock(round, onAnswer, signal) {
+    async send(round, onAnswer, signal) {
       if (viewpoint === 'machine')
-        return probes.knock({ ...round, vantageId: 'here' }, onAnswer, signal);
-      const knock = { kind: 'unknown', why: 'nobody knocks (--no-probes)' } as const;
-      for (const { key } of round.targets) onAnswer({ key, knock });
+        return probes.send({ ...round, vantageId: 'here' }, onAnswer, signal);
+      const result = { kind: 'unknown', why: 'nobody knocks (--no-probes)' } as const;
+      for (const { key } of round.targets) onAnswer({ key, result });
     },
   };
 }

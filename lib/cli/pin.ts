@@ -1,18 +1,18 @@
 /** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: keeps routes with one appliance for a while; without arguments, lists pins. */
 import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
 import { toIso } from '../core/time.ts';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
 import {
   type Change,
   type ChangeOptions,
   carryOut,
-  type Desk,
-  openDesk,
+  type OperatorRequest,
+  openOperatorRequest,
   report,
   shortWho,
 } from './operatorRequest.ts';
-import { ink } from './output/colour.ts';
+import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
 import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pin/store.ts';
 import { choosePinning, type Pinning } from './pin/subject.ts';
@@ -28,28 +28,33 @@ export async function pin(
   words: readonly string[],
   options: PinOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const forMs = parseDuration(options.for, PIN_MS_MAX);
-  const desk = await openDesk(options, terminal, doors);
-  const stored = await readPins(desk);
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const stored = await readPins(operatorRequest);
   if (words.length === 0) {
     if (options.to !== undefined) throw new Unable('pin what? Name a group or a route before --to');
-    return listPins(desk, options, stored.pins);
+    return listPins(operatorRequest, options, stored.pins);
   }
   if (options.to === undefined) {
     throw new Unable(`pin ${words.join(' ')} to what? Add --to INSTANCE (its id or its name)`);
   }
-  const pinning = await choosePinning(desk, words.join(' '), options.to);
-  const until = desk.at + forMs;
-  return carryOut(desk, changeOf(desk, pinning, until, stored), options);
+  const pinning = await choosePinning(operatorRequest, words.join(' '), options.to);
+  const until = operatorRequest.at + forMs;
+  return carryOut(operatorRequest, changeOf(operatorRequest, pinning, until, stored), options);
 }
 
-function changeOf(desk: Desk, pinning: Pinning, until: number, stored: StoredPins): Change {
+function changeOf(
+  operatorRequest: OperatorRequest,
+  pinning: Pinning,
+  until: number,
+  stored: StoredPins,
+): Change {
   const { group, routeKey, target, routes } = pinning;
   const scope = { group, routeKey };
   const before = stored.pins.filter((one) => isSameScope(one, scope) && isForSame(one, pinning));
-  const moving = routes.filter(({ carrier }) => carrier !== target.instanceId).length;
+  const moving = routes.filter(({ nextHop }) => nextHop !== target.instanceId).length;
   const place = `${target.name} (${target.instanceId}, ${target.zone})`;
   const what = `${count(routes.length, 'route')} of ${describeScope(scope)} pinned to ${place} until ${toIso(until)}`;
   return {
@@ -57,9 +62,9 @@ function changeOf(desk: Desk, pinning: Pinning, until: number, stored: StoredPin
     subject: routeKey ?? group,
     what,
     says: [
-      line(`In ${desk.region}, ${what}.`),
+      line(`In ${operatorRequest.region}, ${what}.`),
       ...before.map((one) => line(`This replaces the pin to ${one.to} by ${one.by} (${one.why}).`)),
-      ...doubts(pinning),
+      ...objections(pinning),
       line(
         `${moving === 0 ? 'None has' : `${count(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. The watcher moves them within seconds, once it has itself proven ${target.name} alive; until then they stay where they are. If ${target.name} dies, they leave it all the same.`,
       ),
@@ -67,18 +72,18 @@ function changeOf(desk: Desk, pinning: Pinning, until: number, stored: StoredPin
     ],
     question: 'Pin them?',
     write: (by, why) => [
-      pinsWrite(desk, stored, (kept) => [
+      pinsWrite(operatorRequest, stored, (kept) => [
         ...kept.map((one) =>
           before.some((old) => old.at === one.at && isSameScope(old, one))
-            ? { ...one, until: Math.min(one.until, desk.at) }
+            ? { ...one, until: Math.min(one.until, operatorRequest.at) }
             : one,
         ),
-        { ...scope, to: target.instanceId, at: desk.at, until, by, why },
+        { ...scope, to: target.instanceId, at: operatorRequest.at, until, by, why },
       ]),
     ],
     done: [
       line([
-        ink('good', 'Pinned.'),
+        colour('good', 'Pinned.'),
         ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic unpin ${routeKey === null ? group : `'${routeKey}'`}`,
       ]),
     ],
@@ -98,13 +103,17 @@ function changeOf(desk: Desk, pinning: Pinning, until: number, stored: StoredPin
 const isForSame = (old: Pin, { target, peers }: Pinning): boolean =>
   old.to === target.instanceId || !peers.has(old.to) || peers.get(old.to) === target.vpcId;
 
-function doubts({ target, doubt }: Pinning): readonly Block[] {
-  return doubt === null
+function objections({ target, objection }: Pinning): readonly Block[] {
+  return objection === null
     ? []
-    : [line([ink('warn', `${target.name} could not take them now: `), doubt])];
+    : [line([colour('warn', `${target.name} could not take them now: `), objection])];
 }
 
-function listPins(desk: Desk, options: ChangeOptions, pins: readonly Pin[]): ExitCode {
+function listPins(
+  operatorRequest: OperatorRequest,
+  options: ChangeOptions,
+  pins: readonly Pin[],
+): ExitCode {
   const rows = pins.map((one) => [
     describeScope(one),
     one.to,
@@ -113,11 +122,11 @@ function listPins(desk: Desk, options: ChangeOptions, pins: readonly Pin[]): Exi
     one.why,
   ]);
   report(
-    desk,
+    operatorRequest,
     options,
     { pins: pins.map(({ at, until, ...one }) => ({ ...one, at: toIso(at), until: toIso(until) })) },
     pins.length === 0
-      ? [line(`Nobody has pinned anything in ${desk.region}.`)]
+      ? [line(`Nobody has pinned anything in ${operatorRequest.region}.`)]
       : [table(['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'], rows)],
   );
   return WELL;

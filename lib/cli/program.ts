@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import * as v from 'valibot';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import type { CheckOptions } from './check.ts';
 import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crl.ts';
@@ -18,14 +18,14 @@ import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './termi
 export async function run(
   argv: readonly string[],
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   let exit: ExitCode = WELL;
   const program = commands(terminal, async (start) => {
     exit = await start();
   });
   try {
-    await program(doors).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
+    await program(clients).parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? WELL : CANNOT_TELL;
@@ -46,7 +46,7 @@ const VANTAGES = [
 
 const commands =
   (terminal: Terminal, start: Start) =>
-  (doors: Doors): Command => {
+  (clients: AwsClients): Command => {
     const program = new Command('vpn-medic')
       .description('Watches every VPN way into your VPCs. Start with: vpn-medic rehearse')
       .version(ownVersion())
@@ -91,7 +91,7 @@ const commands =
       .option('--all', 'list every route, also the many that are where they belong')
       .option(...JSON_OPTION)
       .action((options: CheckOptions) =>
-        start(async () => (await import('./check.ts')).check(options, terminal, doors)),
+        start(async () => (await import('./check.ts')).check(options, terminal, clients)),
       );
 
     program
@@ -106,7 +106,7 @@ const commands =
       .option(...JSON_OPTION)
       .addHelpText('after', '\nExit: 0 nothing would be lost, 2 something would, 1 could not tell.')
       .action((options: PlanOptions) =>
-        start(async () => (await import('./plan.ts')).plan(options, terminal, doors)),
+        start(async () => (await import('./plan.ts')).plan(options, terminal, clients)),
       );
 
     program
@@ -120,7 +120,7 @@ const commands =
       .option(...NO_PROBES)
       .option(...VANTAGES)
       .action((options: MapOptions) =>
-        start(async () => (await import('./map.ts')).map(options, terminal, doors)),
+        start(async () => (await import('./map.ts')).map(options, terminal, clients)),
       );
 
     program
@@ -136,11 +136,11 @@ const commands =
       .option('--watch-memory-mb <count>', "as the deployment's parameter: 256 (default) or more")
       .option(...JSON_OPTION)
       .action((options: CostOptions) =>
-        start(async () => (await import('./cost.ts')).cost(options, terminal, doors)),
+        start(async () => (await import('./cost.ts')).cost(options, terminal, clients)),
       );
 
-    addOperatorCommands(program, terminal, start, doors);
-    addCrlCommands(program, terminal, start, doors);
+    addOperatorCommands(program, terminal, start, clients);
+    addCrlCommands(program, terminal, start, clients);
     return program;
   };
 

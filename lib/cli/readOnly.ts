@@ -20,8 +20,8 @@ export function readOnly(
       write: () => forbid('the state table'),
     },
     events: { isOpen: false, put: () => forbid('an event') },
-    notices: { publish: () => forbid('a notice') },
-    journal: { write: () => refuse('the journal'), measure: () => refuse('a metric') },
+    notifications: { publish: () => forbid('a notice') },
+    logger: { write: () => refuse('the journal'), measure: () => refuse('a metric') },
   };
 }
 

@@ -5,7 +5,7 @@ import { defaultVpn } from '../simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
 import { parseFail } from '../simulator/faults/fail.ts';
 import { rehearse as play } from '../simulator/rehearsal.ts';
-import { type Cast, castOf } from '../simulator/roles.ts';
+import { type Roles, rolesOf } from '../simulator/roles.ts';
 import { SCENARIOS, type Scenario } from '../simulator/scenario.ts';
 import type { Snapshot } from '../simulator/snapshot.ts';
 import type { TimelineEvent } from '../simulator/timeline.ts';
@@ -15,7 +15,7 @@ import { look } from './pass.ts';
 import { type ChapterReport, type RehearsalReport, reportRehearsal } from './rehearse/report.ts';
 import { writeChapter, writeClosing, writeOpening, writeStories } from './rehearse/text.ts';
 import { readSnapshot } from './snapshot/file.ts';
-import { snapshotEyesight } from './snapshot/ports.ts';
+import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface RehearseOptions {
@@ -41,24 +41,24 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     return WELL;
   }
   const { seed = '1', snapshot } = options;
-  const cast = castFor(
+  const roles = castFor(
     snapshot === undefined ? defaultAccount(DAY_AT) : await readSnapshot(snapshot),
     snapshot,
   );
   if (options.serve !== undefined) {
     const { serve } = await import('./live.ts');
-    return serve(cast, { seed, port: options.serve }, terminal);
+    return serve(roles, { seed, port: options.serve }, terminal);
   }
-  const scenarios = chooseScenarios(options, cast);
+  const scenarios = chooseScenarios(options, roles);
   const say = (text: string) => {
     if (!isJson) terminal.out(text);
   };
-  const { world } = await look(snapshotEyesight(cast.snapshot), new AbortController().signal);
+  const { world } = await look(snapshotObserverSetup(roles.snapshot), new AbortController().signal);
   const stage = { seed, snapshot: snapshot ?? null, topology: world.topology };
   say(render(writeOpening(stage), terminal));
   const chapters: ChapterReport[] = [];
   for (const scenario of scenarios) {
-    const chapter = await playChapter(cast, scenario, seed);
+    const chapter = await playChapter(roles, scenario, seed);
     chapters.push(chapter);
     say(render(writeChapter(chapter, chapters.length === 1), terminal));
   }
@@ -87,35 +87,35 @@ const TOUR: readonly string[] = [
 
 const FAIL_MS = 120_000;
 
-function chooseScenarios({ scenario, fail }: RehearseOptions, cast: Cast): readonly Scenario[] {
+function chooseScenarios({ scenario, fail }: RehearseOptions, roles: Roles): readonly Scenario[] {
   if (fail !== undefined) {
     if (scenario !== undefined) {
       throw new Unable('--scenario and --fail exclude each other: leave one out');
     }
-    return [atOnce(fail.map((what) => failScenario(what, cast)))];
+    return [atOnce(fail.map((what) => failScenario(what, roles)))];
   }
   if (scenario === undefined) {
-    return SCENARIOS.filter(({ name, stage }) => TOUR.includes(name) && stage(cast) !== null);
+    return SCENARIOS.filter(({ name, stage }) => TOUR.includes(name) && stage(roles) !== null);
   }
-  return scenario.flatMap((name) => (name === 'all' ? SCENARIOS : [named(name, cast)]));
+  return scenario.flatMap((name) => (name === 'all' ? SCENARIOS : [named(name, roles)]));
 }
 
-function named(name: string, cast: Cast): Scenario {
+function named(name: string, roles: Roles): Scenario {
   const scenario = SCENARIOS.find((one) => one.name === name);
   if (scenario === undefined) {
     throw new Unable(
       `--scenario ${name}: there is no such story; there are ${SCENARIOS.map((one) => one.name).join(', ')}, and all`,
     );
   }
-  if (scenario.stage(cast) === null) {
+  if (scenario.stage(roles) === null) {
     throw new Unable(`--scenario ${name}: this network has nothing that it could happen to`);
   }
   return scenario;
 }
 
-function failScenario(what: string, cast: Cast): Scenario {
+function failScenario(what: string, roles: Roles): Scenario {
   // As `plan` calls it, and as EC2 would see it.
-  const parsed = parseFail(what.replace(/^instance:/, 'stop:'), cast, FAIL_MS);
+  const parsed = parseFail(what.replace(/^instance:/, 'stop:'), roles, FAIL_MS);
   if (!parsed.ok) throw new Unable(`--fail ${what}: ${parsed.why}`);
   return { ...parsed.scenario, name: what };
 }
@@ -126,12 +126,12 @@ function atOnce(scenarios: readonly Scenario[]): Scenario {
   return {
     name: scenarios.map(({ name }) => name).join(' and '),
     says: `All of it fails at once for ${FAIL_MS / 1_000} s.`,
-    stage: (cast) => scenarios.flatMap(({ stage }) => stage(cast) ?? []),
+    stage: (roles) => scenarios.flatMap(({ stage }) => stage(roles) ?? []),
     lastsMs: Math.max(...scenarios.map(({ lastsMs }) => lastsMs)),
   };
 }
 
-function castFor(snapshot: Snapshot, path: string | undefined): Cast {
+function castFor(snapshot: Snapshot, path: string | undefined): Roles {
   const tagged = new Set(
     snapshot.tags.flatMap(({ key, resourceId }) => (key === 'vpn-medic:group' ? [resourceId] : [])),
   );
@@ -145,19 +145,19 @@ function castFor(snapshot: Snapshot, path: string | undefined): Cast {
   }
   // A snapshot holds no connections and no endpoints: stories about them are told of the made-up ones alone.
   return path === undefined
-    ? castOf(snapshot, defaultVpn(snapshot.takenAt), DEFAULT_ENDPOINTS)
-    : castOf(snapshot);
+    ? rolesOf(snapshot, defaultVpn(snapshot.takenAt), DEFAULT_ENDPOINTS)
+    : rolesOf(snapshot);
 }
 
-async function playChapter(cast: Cast, scenario: Scenario, seed: string): Promise<ChapterReport> {
+async function playChapter(roles: Roles, scenario: Scenario, seed: string): Promise<ChapterReport> {
   const events: TimelineEvent[] = [];
-  const playing = play(cast, scenario, { seed });
+  const playing = play(roles, scenario, { seed });
   let step = await playing.next();
   while (step.done !== true) {
     events.push(step.value);
     step = await playing.next();
   }
-  const { faults, livedMs, writeCount, noticeCount, crashes } = step.value;
+  const { faults, livedMs, writeCount, notificationCount, crashes } = step.value;
   return {
     name: scenario.name,
     says: scenario.says,
@@ -165,7 +165,7 @@ async function playChapter(cast: Cast, scenario: Scenario, seed: string): Promis
     faults,
     livedMs,
     writeCount,
-    noticeCount,
+    notificationCount,
     crashes: crashes.map(({ by, error }) => `${by}: ${String(error)}`),
   };
 }

@@ -5,7 +5,12 @@ import { describeMs, toIso } from '../core/time.ts';
 import { withAttempts } from '../repairs/act.ts';
 import { planRepairs } from '../repairs/plan.ts';
 import { REPAIR_RULES } from '../repairs/rules.ts';
-import { bookId, openRepairShelf, type RepairBook, type RepairShelf } from '../repairs/state.ts';
+import {
+  openRepairStateStore,
+  type RepairState,
+  type RepairStateStore,
+  storeId,
+} from '../repairs/state.ts';
 import type { DueRepair, HeldRepair } from '../repairs/types/plan.ts';
 import {
   BOOT_GRACE_MS,
@@ -14,11 +19,17 @@ import {
   openLadderOf,
   type RepairResult,
 } from '../repairs/types.ts';
-import type { Doors } from './awsClients.ts';
-import { homeRegion, openEyesight } from './observer.ts';
-import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './operatorRequest.ts';
+import type { AwsClients } from './awsClients.ts';
+import { homeRegion, openObserverSetup } from './observer.ts';
+import {
+  type ChangeOptions,
+  carryOut,
+  type OperatorRequest,
+  openOperatorRequest,
+  report,
+} from './operatorRequest.ts';
 import { type Block, line } from './output/textBlocks.ts';
-import { LOOK_POLICY, look, type Sight } from './pass.ts';
+import { LOOK_POLICY, look, type Observation } from './pass.ts';
 import {
   CANNOT_TELL,
   type ExitCode,
@@ -44,61 +55,69 @@ export async function repair(
   word: string,
   options: RepairOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const step = stepNamed(options.step);
-  const desk = await openDesk(options, terminal, doors);
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
   const functionName = options.function || terminal.env['VPN_MEDIC_REPAIR_FUNCTION'];
   if (functionName === undefined && options.dryRun !== true) {
     throw new Unable(
       'machines are touched by the deployed repair function: set VPN_MEDIC_REPAIR_FUNCTION to its name, or add --function NAME',
     );
   }
-  const eyesight = await openEyesight({ ...options, probes: true }, terminal, doors);
-  const sight = await look(eyesight, AbortSignal.timeout(120_000));
-  const shelf = openRepairShelf(desk.store, terminal.clock, desk.region);
-  const due = dueOf(word, step, sight);
-  const reading = await shelf.read([due.instanceId], signal());
+  const observerSetup = await openObserverSetup({ ...options, probes: true }, terminal, clients);
+  const observation = await look(observerSetup, AbortSignal.timeout(120_000));
+  const stateStore = openRepairStateStore(
+    operatorRequest.store,
+    terminal.clock,
+    operatorRequest.region,
+  );
+  const due = dueOf(word, step, observation);
+  const reading = await stateStore.read([due.instanceId], signal());
   if (!reading.known) throw new Unable(`the book of repairs cannot be read: ${reading.why}`);
-  const book = reading.value;
-  refuseWhileBusy(due, book, terminal.clock.now());
-  const held = heldBy(due, sight, book, terminal.clock.now());
+  const repairState = reading.value;
+  refuseWhileBusy(due, repairState, terminal.clock.now());
+  const held = heldBy(due, observation, repairState, terminal.clock.now());
   const fields = { instance: due.instanceId, step, held: held === null ? null : held.brake };
   if (held !== null || options.dryRun === true) {
     report(
-      desk,
+      operatorRequest,
       options,
       { ...fields, isAsked: false },
       held === null ? wouldDo(due, step) : holds(held),
     );
     return held === null ? WELL : NEEDS_A_PERSON;
   }
-  const { attempts, ladders } = withAttempts(book.ladders, [due], terminal.clock.now());
+  const { attempts, ladders } = withAttempts(repairState.ladders, [due], terminal.clock.now());
   const attemptId = attempts[0]?.attempt.id ?? '';
-  const over = book.version === 0 ? undefined : { id: '', version: book.version, body: null };
+  const over =
+    repairState.version === 0 ? undefined : { id: '', version: repairState.version, body: null };
   const body = { version: 1, ladders: Object.fromEntries(ladders) };
   const exit = await carryOut(
-    desk,
+    operatorRequest,
     {
       command: 'repair',
       subject: due.instanceId,
       what: `${step} of ${due.name}`,
       says: wouldDo(due, step),
       question: `${step} of ${due.name}?`,
-      write: () => [{ id: bookId(desk.region), over, body }],
+      write: () => [{ id: storeId(operatorRequest.region), over, body }],
       done: [line(`Recorded as ${attemptId}.`)],
       report: { ...fields, isAsked: true, attempt: attemptId },
     },
     options,
   );
   if (exit !== WELL) return exit;
-  const port = await doors.repairs(homeRegion(terminal.env, desk.region), functionName ?? '');
-  const { region } = desk;
+  const port = await clients.repairs(
+    homeRegion(terminal.env, operatorRequest.region),
+    functionName ?? '',
+  );
+  const { region } = operatorRequest;
   const { instanceId, phase } = due;
   const order = { version: 1, region, instanceId, attemptId, phase } as const;
   const answer = await port.start(order, signal());
   if (answer.kind === 'refused') throw new Unable(`it could not be started: ${answer.why}`);
-  return options.json === true ? WELL : tellResult(desk, shelf, due, attemptId);
+  return options.json === true ? WELL : tellResult(operatorRequest, stateStore, due, attemptId);
 }
 
 function stepNamed(text: string): RepairStep {
@@ -107,15 +126,15 @@ function stepNamed(text: string): RepairStep {
   throw new Unable(`--step ${text}: there is no such step; there are ${REPAIR_STEPS.join(', ')}`);
 }
 
-function dueOf(word: string, step: RepairStep, { world, assessment }: Sight): DueRepair {
+function dueOf(word: string, step: RepairStep, { world, assessment }: Observation): DueRepair {
   const found = world.topology.appliances.filter(
     ({ instanceId, name }) => instanceId === word || name === word,
   );
   const [appliance, ...others] = found;
   if (appliance === undefined) throw new Unable(`there is no appliance ${word} here`);
   if (others.length > 0) throw new Unable(`several appliances are called ${word}: give an id`);
-  const { instanceId, name, group, vpcId, zone, repair: wish } = appliance;
-  if (wish?.steps.includes(step) !== true) {
+  const { instanceId, name, group, vpcId, zone, repair: candidate } = appliance;
+  if (candidate?.steps.includes(step) !== true) {
     throw new Unable(
       `the tags of ${name} do not allow ${step}: its owner writes it in vpn-medic:repair${step === 'restart-service' ? ', with vpn-medic:service' : ''}`,
     );
@@ -131,14 +150,14 @@ function dueOf(word: string, step: RepairStep, { world, assessment }: Sight): Du
     phase: firstPhaseOf(step),
     // The ladder's pace is for the medic; a person may try again.
     isNewLadder: false,
-    allowed: wish.steps,
+    allowed: candidate.steps,
     isEc2Confirmed: isDown && verdict.isEc2Confirmed,
     since: isDown ? verdict.since : world.at,
     because: isDown ? `${name} is down: ${verdict.why}` : `${name} is not down, and a person asks`,
   };
 }
 
-function refuseWhileBusy({ instanceId, name }: DueRepair, { ladders }: RepairBook, now: number) {
+function refuseWhileBusy({ instanceId, name }: DueRepair, { ladders }: RepairState, now: number) {
   const last = openLadderOf(ladders, instanceId)?.attempts.at(-1);
   const isBusy = last !== undefined && last.result?.kind !== 'failed' && now < judgedAtOf(last);
   if (!isBusy) return;
@@ -152,8 +171,8 @@ const RULES = REPAIR_RULES.filter(({ brake }) => brake !== 'lease');
 
 function heldBy(
   due: DueRepair,
-  { world, assessment: { verdicts, findings } }: Sight,
-  { ladders, windows }: RepairBook,
+  { world, assessment: { verdicts, findings } }: Observation,
+  { ladders, windows }: RepairState,
   now: number,
 ): HeldRepair | null {
   const policy = { ...LOOK_POLICY, mode: 'act' } as const;
@@ -172,8 +191,8 @@ const holds = ({ due, rule, brake, because, until }: HeldRepair): readonly Block
 ];
 
 async function tellResult(
-  { terminal }: Desk,
-  shelf: RepairShelf,
+  { terminal }: OperatorRequest,
+  stateStore: RepairStateStore,
   { instanceId }: DueRepair,
   attemptId: string,
 ): Promise<ExitCode> {
@@ -181,7 +200,7 @@ async function tellResult(
   const untilMs = clock.monotonicMs() + WORD_MS_MAX;
   while (clock.monotonicMs() < untilMs) {
     await clock.sleep(1_000);
-    const reading = await shelf.read([instanceId], signal());
+    const reading = await stateStore.read([instanceId], signal());
     const attempts = reading.known
       ? [...reading.value.ladders.values()].flat().flatMap((one) => one.attempts)
       : [];

@@ -10,12 +10,18 @@ import type { Details } from '../core/report.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import { caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
-import type { Doors } from './awsClients.ts';
+import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
 import { lookQuietly } from './ec2Pass.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
-import { type ChangeOptions, carryOut, type Desk, openDesk, report } from './operatorRequest.ts';
-import { ink } from './output/colour.ts';
+import {
+  type ChangeOptions,
+  carryOut,
+  type OperatorRequest,
+  openOperatorRequest,
+  report,
+} from './operatorRequest.ts';
+import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
 import { isSameScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal, WELL } from './terminal.ts';
@@ -29,18 +35,22 @@ export async function undo(
   asked: string,
   options: UndoOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const forMs = parseDuration(options.for, PIN_MS_MAX);
-  const desk = await openDesk(options, terminal, doors);
-  const { incident } = findIncident(await readIncidents(desk), asked, desk.region);
-  const { moves, dropped } = await recordedMoves(desk, incident);
-  const { topology } = (await lookQuietly(desk)).world;
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const { incident } = findIncident(
+    await readIncidents(operatorRequest),
+    asked,
+    operatorRequest.region,
+  );
+  const { moves, dropped } = await recordedMoves(operatorRequest, incident);
+  const { topology } = (await lookQuietly(operatorRequest)).world;
   const { back, kept } = backWays(moves, topology);
-  const until = desk.at + forMs;
+  const until = operatorRequest.at + forMs;
   const fields = { incident: incident.id, kept };
   if (back.length === 0) {
-    report(desk, options, { ...fields, isChanged: false, routes: [] }, [
+    report(operatorRequest, options, { ...fields, isChanged: false, routes: [] }, [
       line(
         moves.length === 0
           ? `No route was moved about ${incident.id}, as far as is on record: there is nothing to undo.`
@@ -50,20 +60,20 @@ export async function undo(
     ]);
     return WELL;
   }
-  const stored = await readPins(desk);
+  const stored = await readPins(operatorRequest);
   const what = `${count(back.length, 'route')} pinned back to where ${back.length === 1 ? 'it was' : 'they were'} before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
   const change = {
     command: 'undo',
     subject: incident.id,
     what,
     says: [
-      line(`In ${desk.region}, ${what}:`),
+      line(`In ${operatorRequest.region}, ${what}:`),
       table(
         ['TABLE', 'DESTINATION', 'LEADS TO', 'BACK TO'],
         back.map(({ route, to, toName }) => [
           route.tableName,
           route.destination,
-          nameOf(topology, route.carrier),
+          nameOf(topology, route.nextHop),
           `${toName} (${to})`,
         ]),
       ),
@@ -71,7 +81,7 @@ export async function undo(
       ...(dropped > 0
         ? [
             line([
-              ink('warn', 'Not all is on record: '),
+              colour('warn', 'Not all is on record: '),
               `${count(dropped, 'entry')} of the file were left out.`,
             ]),
           ]
@@ -83,14 +93,14 @@ export async function undo(
     ],
     question: 'Send them back?',
     write: (by: string, why: string) => [
-      pinsWrite(desk, stored, (pins) => [
+      pinsWrite(operatorRequest, stored, (pins) => [
         ...pins.map((pin) =>
-          back.some((one) => isSameScope(pin, scopeOf(one))) ? ended(pin, desk.at) : pin,
+          back.some((one) => isSameScope(pin, scopeOf(one))) ? ended(pin, operatorRequest.at) : pin,
         ),
         ...back.map((one) => ({
           ...scopeOf(one),
           to: one.to,
-          at: desk.at,
+          at: operatorRequest.at,
           until,
           by,
           why: `undo of ${incident.reason} of ${incident.subject.name}${options.why?.trim() ? `: ${why}` : ''}`,
@@ -99,17 +109,17 @@ export async function undo(
     ],
     done: [
       line([
-        ink('good', 'Pinned back.'),
+        colour('good', 'Pinned back.'),
         ` It ends by itself at ${toIso(until)}; vpn-medic pin lists it, vpn-medic unpin --all ends it.`,
       ]),
     ],
     report: {
       ...fields,
       until: toIso(until),
-      routes: back.map(({ route, to }) => ({ route: route.key, from: route.carrier, to })),
+      routes: back.map(({ route, to }) => ({ route: route.key, from: route.nextHop, to })),
     },
   };
-  return carryOut(desk, change, options);
+  return carryOut(operatorRequest, change, options);
 }
 
 interface RecordedMove {
@@ -120,13 +130,15 @@ interface RecordedMove {
 
 /** From the incident itself and from its file, oldest first; only what was written, or may have been. */
 async function recordedMoves(
-  desk: Desk,
-  { id, openedAt, deeds }: Incident,
+  operatorRequest: OperatorRequest,
+  { id, openedAt, actions }: Incident,
 ): Promise<{ readonly moves: readonly RecordedMove[]; readonly dropped: number }> {
-  const item = (await desk.read([caseId(id)])).get(caseId(id));
+  const item = (await operatorRequest.read([caseId(id)])).get(caseId(id));
   const chapter = parseCase(item?.body)?.chapters.find((one) => one.openedAt === openedAt);
-  const filed = (chapter?.entries ?? []).flatMap((entry) => (entry.kind === 'deed' ? [entry] : []));
-  const moves = [...deeds, ...filed]
+  const filed = (chapter?.entries ?? []).flatMap((entry) =>
+    entry.kind === 'action' ? [entry] : [],
+  );
+  const moves = [...actions, ...filed]
     .filter(({ outcome }) => outcome === 'done' || outcome === 'written' || outcome === 'asked')
     .flatMap(({ at, details }) => moveOf(at, details));
   return { moves: moves.toSorted((a, b) => a.at - b.at), dropped: chapter?.dropped ?? 0 };
@@ -161,8 +173,8 @@ function backWays(moves: readonly RecordedMove[], topology: Topology) {
     const target = topology.appliances.find(({ instanceId }) => instanceId === from);
     const keep = (why: string) => kept.push({ route: routeKey, why });
     if (route === undefined) keep('it is no managed route any more');
-    else if (route.carrier === from) keep('it leads there again already');
-    else if (route.home.kind === 'pool' || route.home.kind === 'contested')
+    else if (route.nextHop === from) keep('it leads there again already');
+    else if (route.preferred.kind === 'pool' || route.preferred.kind === 'contested')
       keep('it is a client pool: nobody else can carry it');
     else if (target === undefined) keep(`${from}, where it was, is no appliance any more`);
     else if (target.group !== route.group)

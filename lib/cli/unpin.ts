@@ -1,8 +1,14 @@
 /** `vpn-medic unpin GROUP|ROUTE`: ends people's pins before their time. */
 import { toIso } from '../core/time.ts';
-import type { Doors } from './awsClients.ts';
-import { type ChangeOptions, carryOut, openDesk, report, shortWho } from './operatorRequest.ts';
-import { ink } from './output/colour.ts';
+import type { AwsClients } from './awsClients.ts';
+import {
+  type ChangeOptions,
+  carryOut,
+  openOperatorRequest,
+  report,
+  shortWho,
+} from './operatorRequest.ts';
+import { colour } from './output/colour.ts';
 import { blank, count, line, table } from './output/textBlocks.ts';
 import { describeScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
@@ -16,26 +22,26 @@ export async function unpin(
   words: readonly string[],
   options: UnpinOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const subject = words.join(' ').trim();
   if ((subject === '') !== (options.all === true)) {
     throw new Unable('unpin what? Name a group or a route, or write --all, not both');
   }
-  const desk = await openDesk(options, terminal, doors);
-  const stored = await readPins(desk);
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const stored = await readPins(operatorRequest);
   const ending = stored.pins.filter(
     ({ group, routeKey }) => subject === '' || subject === (routeKey ?? group),
   );
   if (ending.length === 0) {
     if (stored.pins.length > 0) {
       throw new Unable(
-        `nobody has pinned ${subject} in ${desk.region}; pinned ${stored.pins.length === 1 ? 'is' : 'are'} ${stored.pins.map(describeScope).join(', ')}`,
+        `nobody has pinned ${subject} in ${operatorRequest.region}; pinned ${stored.pins.length === 1 ? 'is' : 'are'} ${stored.pins.map(describeScope).join(', ')}`,
       );
     }
-    report(desk, options, { isChanged: false, ended: [] }, [
+    report(operatorRequest, options, { isChanged: false, ended: [] }, [
       line(
-        `Nobody has pinned anything in ${desk.region}. Routes that stay after flapping are let go with: vpn-medic ack GROUP`,
+        `Nobody has pinned anything in ${operatorRequest.region}. Routes that stay after flapping are let go with: vpn-medic ack GROUP`,
       ),
     ]);
     return WELL;
@@ -53,7 +59,7 @@ export async function unpin(
     subject: subject === '' ? 'all' : subject,
     what: `${count(ending.length, 'pin')} ended: ${ending.map(describeScope).join(', ')}`,
     says: [
-      line(`In ${desk.region}, ${count(ending.length, 'pin')} would end now:`),
+      line(`In ${operatorRequest.region}, ${count(ending.length, 'pin')} would end now:`),
       table(
         ['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'],
         ending.map((one) => [
@@ -68,21 +74,21 @@ export async function unpin(
     ],
     question: 'End them?',
     write: () => [
-      pinsWrite(desk, stored, (kept) =>
+      pinsWrite(operatorRequest, stored, (kept) =>
         kept.map((one) =>
           ending.some((old) => describeScope(old) === describeScope(one))
-            ? { ...one, until: Math.min(one.until, desk.at) }
+            ? { ...one, until: Math.min(one.until, operatorRequest.at) }
             : one,
         ),
       ),
     ],
     done: [
       line([
-        ink('good', `${count(ending.length, 'pin')} ended.`),
+        colour('good', `${count(ending.length, 'pin')} ended.`),
         ' Their routes go home by themselves once their home has been well for long enough.',
       ]),
     ],
     report: { ended },
   };
-  return carryOut(desk, change, options);
+  return carryOut(operatorRequest, change, options);
 }

@@ -8,13 +8,13 @@ import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
 import { CAPACITY_CHECK } from './assess/capacity.ts';
 import { CRL_CHECK, HANDLER_CHECK, IDP_CHECK } from './assess/certificates.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
-import { DOOR_CHECK, findRegionDown } from './assess/reachability.ts';
+import { ANSWER_CHECK, findRegionDown } from './assess/reachability.ts';
 import { AVAILABLE_CHECK, TRANSPORT_CHECK, ZONES_CHECK } from './assess/state.ts';
 import { learn } from './state/afterPass.ts';
 import { type EndpointMemory, type EndpointPast, noEndpointPast, pastFindings } from './state.ts';
 import { type EndpointFact, isLeaving } from './types/endpoint.ts';
 import { isEndpointReason } from './types/reason.ts';
-import type { EndpointSight, EndpointWorld } from './types/world.ts';
+import type { EndpointObservation, EndpointWorld } from './types/world.ts';
 
 /** One question about one endpoint. */
 export interface EndpointCheck {
@@ -22,7 +22,7 @@ export interface EndpointCheck {
   readonly reasons: readonly EndpointReason[];
   /** Null: cannot tell now. `past` already holds what this look has learnt. */
   readonly judge: (
-    sight: EndpointSight,
+    observation: EndpointObservation,
     past: EndpointPast,
     isOpen: (reason: EndpointReason) => boolean,
     now: Instant,
@@ -50,7 +50,7 @@ export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
   HANDLER_CHECK,
   DROPPED_CHECK,
   TRAFFIC_CHECK,
-  DOOR_CHECK,
+  ANSWER_CHECK,
   TRANSPORT_CHECK,
 ];
 
@@ -61,17 +61,17 @@ export function assessEndpoints(
   now: Instant,
 ): EndpointAssessment {
   const before = new Map(pastFindings(memory).map((one) => [keyOf(one), one]));
-  const sights = (world.endpoints ?? []).filter(({ fact }) => !isLeaving(fact));
+  const observations = (world.endpoints ?? []).filter(({ fact }) => !isLeaving(fact));
   const pasts = new Map(
-    sights.map((sight) => {
-      const past = memory.endpoints[sight.fact.endpointId] ?? noEndpointPast;
-      return [sight.fact.endpointId, learn(sight, past, now)] as const;
+    observations.map((observation) => {
+      const past = memory.endpoints[observation.fact.endpointId] ?? noEndpointPast;
+      return [observation.fact.endpointId, learn(observation, past, now)] as const;
     }),
   );
   const found =
     world.endpoints === null
       ? [...before.values()].filter(({ reason }) => reason !== 'SightLost')
-      : sights.flatMap((sight) => judge(sight, world, pasts, before, now));
+      : observations.flatMap((observation) => judge(observation, world, pasts, before, now));
   const findings = [...found, ...findRegionDown(world, found), ...findGaps(world)]
     .map((finding) => ({
       ...finding,
@@ -91,17 +91,17 @@ export function assessEndpoints(
 }
 
 function judge(
-  sight: EndpointSight,
+  observation: EndpointObservation,
   world: EndpointWorld,
   pasts: ReadonlyMap<string, EndpointPast>,
   before: ReadonlyMap<string, Finding>,
   now: Instant,
 ): readonly Finding[] {
-  const subject = subjectOf(sight.fact, world.region);
+  const subject = subjectOf(observation.fact, world.region);
   const past = pasts.get(subject.id) ?? noEndpointPast;
   const last = (reason: EndpointReason) => before.get(keyOf({ reason, subject }));
   return ENDPOINT_CHECKS.flatMap(({ reasons, judge: look }) => {
-    const troubles = look(sight, past, (reason) => last(reason) !== undefined, now);
+    const troubles = look(observation, past, (reason) => last(reason) !== undefined, now);
     if (troubles === null) return reasons.flatMap((reason) => last(reason) ?? []);
     return troubles.map((trouble) => ({
       ...trouble,

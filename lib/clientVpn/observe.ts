@@ -6,16 +6,21 @@ import { compare } from '../core/order.ts';
 import { unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
 import { measureEndpoints, noMeasures } from './observe/metrics.ts';
-import type { DoorPort, EndpointPort } from './ports.ts';
+import type { EndpointPort, EndpointProbePort } from './ports.ts';
 import type { EndpointMemory } from './state.ts';
 import { type EndpointFact, isLeaving } from './types/endpoint.ts';
-import type { DoorSight, EndpointGap, EndpointSight, EndpointWorld } from './types/world.ts';
+import type {
+  EndpointGap,
+  EndpointObservation,
+  EndpointWorld,
+  Reachability,
+} from './types/world.ts';
 
-export interface EndpointEyes {
+export interface EndpointObserver {
   readonly region: string;
   readonly clock: Clock;
   readonly endpoints: EndpointPort;
-  readonly doors: DoorPort;
+  readonly endpointProbes: EndpointProbePort;
   readonly metrics: MetricPort;
 }
 
@@ -27,34 +32,34 @@ export interface EndpointScope {
 
 /** Everything that does not need another's answer is asked at once. */
 export async function observeEndpoints(
-  eyes: EndpointEyes,
+  observer: EndpointObserver,
   { accountId, regionCount, policy }: EndpointScope,
   memory: EndpointMemory,
   signal: AbortSignal,
 ): Promise<EndpointWorld> {
-  const at = eyes.clock.now();
-  const world = { at, accountId, region: eyes.region, regionCount };
-  const listed = await eyes.endpoints.endpoints(signal);
+  const at = observer.clock.now();
+  const world = { at, accountId, region: observer.region, regionCount };
+  const listed = await observer.endpoints.endpoints(signal);
   if (!listed.known) {
     const gaps = [{ what: 'endpoints', why: listed.why }];
     return { ...world, endpoints: null, gone: memory.gone, gaps, asked: memory.asked };
   }
   const facts = listed.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
   const staying = facts.filter((fact) => !isLeaving(fact)).map(({ endpointId }) => endpointId);
-  const [associations, doors, measured] = await Promise.all([
-    staying.length === 0 ? NONE : eyes.endpoints.associations(staying, signal),
-    Promise.all(facts.map((fact) => doorOf(eyes, fact, policy, signal))),
+  const [associations, endpointProbes, measured] = await Promise.all([
+    staying.length === 0 ? NONE : observer.endpoints.associations(staying, signal),
+    Promise.all(facts.map((fact) => reachabilityOf(observer, fact, policy, signal))),
     facts.length === 0
       ? noMeasures(memory.asked)
-      : measureEndpoints(eyes, facts, memory.asked, at, signal),
+      : measureEndpoints(observer, facts, memory.asked, at, signal),
   ]);
   const hereIds = new Set(staying);
   const endpoints = facts.map(
-    (fact, index): EndpointSight => ({
+    (fact, index): EndpointObservation => ({
       fact,
       associations:
         associations.get(fact.endpointId) ?? unknown('the endpoint is being deleted', at),
-      door: doors[index] ?? { kind: 'unasked' },
+      reachability: endpointProbes[index] ?? { kind: 'unasked' },
       recent: measured.recent.get(fact.endpointId) ?? {},
       history: measured.history.get(fact.endpointId) ?? {},
     }),
@@ -64,8 +69,8 @@ export async function observeEndpoints(
     endpoints,
     gone: goneAfter(
       memory.gone,
-      goneSince(Object.keys(memory.endpoints), hereIds, eyes.region),
-      (id) => hereIds.has(id) || (id === eyes.region && hereIds.size > 0),
+      goneSince(Object.keys(memory.endpoints), hereIds, observer.region),
+      (id) => hereIds.has(id) || (id === observer.region && hereIds.size > 0),
       at,
     ),
     gaps: [...endpoints.flatMap(gapsOf), ...measured.gaps],
@@ -83,45 +88,45 @@ function goneSince(
   return lost.length > 0 && hereIds.size === 0 ? [...lost, region] : lost;
 }
 
-const NONE: ReadonlyMap<string, EndpointSight['associations']> = new Map();
+const NONE: ReadonlyMap<string, EndpointObservation['associations']> = new Map();
 
-const doorOf = async (
-  eyes: EndpointEyes,
+const reachabilityOf = async (
+  observer: EndpointObserver,
   fact: EndpointFact,
   policy: EndpointScope['policy'],
   signal: AbortSignal,
-): Promise<DoorSight> =>
-  fact.state === 'available' ? knockAt(eyes, fact, policy, signal) : { kind: 'unasked' };
+): Promise<Reachability> =>
+  fact.state === 'available' ? probeAt(observer, fact, policy, signal) : { kind: 'unasked' };
 
 /** A client would wait far longer; a knock at another continent takes under half a second. */
-const KNOCK_MS = 2_500;
+const PROBE_MS = 2_500;
 
 /** Up at the first answer; down only when every one of `fall` knocks was fairly heard and none was answered. */
-async function knockAt(
-  { doors, clock }: Pick<EndpointEyes, 'doors' | 'clock'>,
+async function probeAt(
+  { endpointProbes, clock }: Pick<EndpointObserver, 'endpointProbes' | 'clock'>,
   fact: EndpointFact,
   { fall, probeIntervalMs }: EndpointScope['policy'],
   signal: AbortSignal,
-): Promise<DoorSight> {
+): Promise<Reachability> {
   const recent: string[] = [];
   let unsure: string | null = null;
   let silence = '';
   for (let count = 0; count < fall; count += 1) {
     if (count > 0) await clock.sleep(probeIntervalMs, signal);
-    const knock = await doors.knock(fact, KNOCK_MS, signal);
-    switch (knock.kind) {
+    const result = await endpointProbes.send(fact, PROBE_MS, signal);
+    switch (result.kind) {
       case 'up':
-        return { kind: 'up', recent: [...recent, `ok ${Math.round(knock.tookMs)} ms`] };
+        return { kind: 'up', recent: [...recent, `ok ${Math.round(result.tookMs)} ms`] };
       case 'down':
-        silence = knock.why;
-        recent.push(knock.why);
+        silence = result.why;
+        recent.push(result.why);
         break;
       case 'unknown':
-        unsure = knock.why;
-        recent.push(`unknown: ${knock.why}`);
+        unsure = result.why;
+        recent.push(`unknown: ${result.why}`);
         break;
       default:
-        knock satisfies never;
+        result satisfies never;
     }
   }
   return unsure === null
@@ -135,12 +140,14 @@ async function knockAt(
 
 const lastFive = (lines: readonly string[]): readonly string[] => lines.slice(-5);
 
-function gapsOf({ fact, associations, door }: EndpointSight): readonly EndpointGap[] {
+function gapsOf({ fact, associations, reachability }: EndpointObservation): readonly EndpointGap[] {
   return [
     ...(associations.known || isLeaving(fact)
       ? []
       : [{ what: `associations of ${fact.endpointId}`, why: associations.why }]),
-    ...(door.kind === 'unknown' ? [{ what: `the door of ${fact.endpointId}`, why: door.why }] : []),
+    ...(reachability.kind === 'unknown'
+      ? [{ what: `the door of ${fact.endpointId}`, why: reachability.why }]
+      : []),
     ...(fact.state === 'unknown'
       ? [
           {

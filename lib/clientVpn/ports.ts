@@ -1,8 +1,13 @@
 /** Client VPN endpoints: what EC2 says of them, and whether one lets a client in at its door. Types only. */
 
 import type { Reading } from '../core/reading.ts';
-import type { Knock } from '../probe/types.ts';
-import type { AssociationFact, EndpointDoor, EndpointFact, SessionFact } from './types/endpoint.ts';
+import type { ProbeResult } from '../probe/types.ts';
+import type {
+  AssociationFact,
+  EndpointFact,
+  EndpointReachability,
+  SessionFact,
+} from './types/endpoint.ts';
 
 /** Read only. Lists are whole (every page) or unknown; partial is unknown. */
 export interface EndpointPort {
@@ -16,10 +21,14 @@ export interface EndpointPort {
   sessions(endpointId: string, signal: AbortSignal): Promise<Reading<readonly SessionFact[]>>;
 }
 
-export interface DoorPort {
+export interface EndpointProbePort {
   /**
    * One knock as a client would, at a name of our own making under the endpoint's. Never rejects. `down` when the name
    * is not in DNS or the far side is silent or refuses; whatever failed on our own side, DNS too, is `unknown`.
    */
-  knock(door: EndpointDoor, timeoutMs: number, signal: AbortSignal): Promise<Knock>;
+  send(
+    reachability: EndpointReachability,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<ProbeResult>;
 }

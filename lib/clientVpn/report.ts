@@ -1,13 +1,13 @@
 /** What a look at the endpoints has to tell: nothing is ever done to one. Pure. */
 
 import type { Finding } from '../core/finding.ts';
-import type { Story } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import type { EndpointWorld } from './types/world.ts';
 
-export const endpointStory = (
+export const endpointReport = (
   { accountId, region, endpoints, gone }: EndpointWorld,
   findings: readonly Finding[],
-): Story => ({
+): Report => ({
   accountId,
   region,
   findings,
@@ -17,7 +17,7 @@ export const endpointStory = (
       return why === undefined ? [] : [[fact.endpointId, why] as const];
     }),
   ),
-  deeds: [],
+  actions: [],
   held: [],
   gone: new Set(Object.keys(gone)),
 });

@@ -1,5 +1,5 @@
 /** What runs beside the passes, so that neither a hanging table nor a hanging topic holds them up. */
-import type { Story } from './report.ts';
+import type { Report } from './report.ts';
 import type { Clock } from './time.ts';
 
 export interface Chores {
@@ -50,27 +50,27 @@ export function openBell(clock: Clock): Bell {
 }
 
 export interface Voice {
-  say(story: Story): void;
+  say(report: Report): void;
   /** Resolves when all has been said. */
   quiet(): Promise<void>;
 }
 
 /** Tells one story after the other without holding up the passes; what waits is merged into the newest. */
-export function openVoice(tell: (story: Story) => Promise<void>): Voice {
-  let waiting: Story | null = null;
+export function openVoice(tell: (report: Report) => Promise<void>): Voice {
+  let waiting: Report | null = null;
   let speaking: Promise<void> | null = null;
   async function speak(): Promise<void> {
     while (waiting !== null) {
-      const story = waiting;
+      const report = waiting;
       waiting = null;
-      await tell(story);
+      await tell(report);
     }
     speaking = null;
   }
   return {
-    say(story) {
-      const deeds = [...(waiting?.deeds ?? []), ...story.deeds];
-      waiting = { ...story, deeds };
+    say(report) {
+      const actions = [...(waiting?.actions ?? []), ...report.actions];
+      waiting = { ...report, actions };
       speaking ??= speak();
     },
     quiet: async () => speaking ?? undefined,

@@ -8,7 +8,7 @@ export const METRICS = {
   AppliancesDown: 'steady',
   RoutesMoved: 'rare',
   MovesHeld: 'rare',
-  TimeToHealMs: 'rare',
+  TimeToRestoreMs: 'rare',
   NoticesFailed: 'rare',
   EventsLost: 'rare',
   TunnelsDown: 'steady',

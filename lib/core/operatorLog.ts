@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Instant } from './time.ts';
 
-export interface DeskEntry {
+export interface OperatorEntry {
   readonly at: Instant;
   readonly by: string;
   /** The command: `pin`, `ack`, `undo`, … */
@@ -14,10 +14,10 @@ export interface DeskEntry {
   readonly why: string;
 }
 
-export const deskLogId = (region: string): string => `desk#${region}`;
+export const operatorLogId = (region: string): string => `desk#${region}`;
 
 /** Older ones are forgotten: the log is for the last days, CloudTrail for the rest. */
-export const DESK_ENTRIES_MAX = 100;
+export const OPERATOR_REQUEST_ENTRIES_MAX = 100;
 
 const Body = v.object({
   entries: v.array(
@@ -33,12 +33,12 @@ const Body = v.object({
 });
 
 /** Empty for garbage: it is written over. */
-export function parseDeskLog(body: unknown): readonly DeskEntry[] {
+export function parseOperatorLog(body: unknown): readonly OperatorEntry[] {
   const parsed = v.safeParse(Body, body);
   return parsed.success ? parsed.output.entries : [];
 }
 
-export const withEntry = (entries: readonly DeskEntry[], entry: DeskEntry) => ({
+export const withEntry = (entries: readonly OperatorEntry[], entry: OperatorEntry) => ({
   version: 1,
-  entries: [...entries, entry].slice(-DESK_ENTRIES_MAX),
+  entries: [...entries, entry].slice(-OPERATOR_REQUEST_ENTRIES_MAX),
 });

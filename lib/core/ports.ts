@@ -32,7 +32,7 @@ export type StoreAnswer =
   | { readonly kind: 'failed'; readonly why: string };
 
 /** Structured log and metrics: one line an entry, never a secret. */
-export interface JournalPort {
+export interface LoggerPort {
   write(
     level: 'info' | 'warn' | 'error',
     message: string,

@@ -7,7 +7,7 @@ export type RepairStep = (typeof REPAIR_STEPS)[number];
 export const REPAIR_STEPS = ['restart-service', 'reboot', 'stop-start'] as const;
 
 /** What an appliance's tags allow. */
-export interface RepairWish {
+export interface RepairPermission {
   /** In the order of the tag, never empty. */
   readonly steps: readonly RepairStep[];
   /** A systemd unit, `strongswan.service`; null: none is named. */
@@ -28,7 +28,7 @@ export interface RepairTagFault {
 export function readRepairTags(
   tags: ReadonlyMap<string, string>,
   onFault: (fault: RepairTagFault) => void,
-): RepairWish | null {
+): RepairPermission | null {
   const text = tags.get(TAG.repair);
   if (text === undefined) return null;
   const steps = parseSteps(text);

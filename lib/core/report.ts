@@ -3,18 +3,18 @@
 import type { Finding, Subject } from './finding.ts';
 import type { Instant } from './time.ts';
 
-export interface Story {
+export interface Report {
   readonly accountId: string;
   readonly region: string;
   readonly findings: readonly Finding[];
   /** By subject id: why people asked for silence (`vpn-medic:ignore`). */
   readonly ignored: ReadonlyMap<string, string>;
-  readonly deeds: readonly Deed[];
-  readonly held: readonly HeldDeed[];
+  readonly actions: readonly ReportedAction[];
+  readonly held: readonly ReportedHeld[];
   /** Ids of subjects that AWS has no more: what was wrong with them is over, not healed. */
   readonly gone: ReadonlySet<string>;
   /** Ids of subjects first seen minutes ago: what is merely not ready yet is no news. None: nothing is new. */
-  readonly newcomers?: ReadonlySet<string>;
+  readonly newSubjectIds?: ReadonlySet<string>;
   /** What was seen of a subject and around it, one line each: asked for only when an incident is put on file. */
   readonly seen?: (subject: Subject) => readonly string[];
   /** By subject id, of what is down: when it was last seen well. */
@@ -25,9 +25,9 @@ export interface Story {
 export type Details = Readonly<Record<string, string | number | boolean | null>>;
 
 /** One thing that was tried. */
-export interface Deed {
+export interface ReportedAction {
   readonly at: Instant;
-  /** What it was: `failover`, `home`, `pool`, `reboot`, … */
+  /** What it was: `failover`, `preferred`, `pool`, `reboot`, … */
   readonly kind: string;
   /** What is counted in a subject line: `route`, `service`, `list`. */
   readonly thing: string;
@@ -56,7 +56,7 @@ export interface Deed {
 }
 
 /** One thing that would have been done but for a rule. */
-export interface HeldDeed {
+export interface ReportedHeld {
   readonly kind: string;
   readonly thing: string;
   /** One line for people, without the rule: `10.0.0.0/8 in private-a not moved to vpn-b`. */

@@ -9,7 +9,7 @@ export const TAG = {
   service: 'vpn-medic:service',
   sshUser: 'vpn-medic:ssh-user',
   hostKey: 'vpn-medic:host-key',
-  home: 'vpn-medic:home',
+  preferred: 'vpn-medic:preferred',
   ignore: 'vpn-medic:ignore',
 } as const;
 
@@ -46,8 +46,8 @@ export function parseGroups(text: string): Parsed<readonly string[]> {
   return names.length === 0 ? bad('it is empty: write the names of groups') : good(names);
 }
 
-/** The one instance that `vpn-medic:home` names. */
-export function parseHome(text: string): Parsed<string> {
+/** The one instance that `vpn-medic:preferred` names. */
+export function parsePreferred(text: string): Parsed<string> {
   const names = words(text);
   const [name] = names;
   if (name === undefined || !/^i-[0-9a-f]+$/.test(name)) {
@@ -66,16 +66,16 @@ export interface TagFact {
 }
 
 /** Tags by resource, then key. */
-export type TagBook = ReadonlyMap<string, ReadonlyMap<string, string>>;
+export type TagIndex = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export function tagBook(tags: readonly TagFact[]): TagBook {
-  const book = new Map<string, Map<string, string>>();
+export function tagIndex(tags: readonly TagFact[]): TagIndex {
+  const index = new Map<string, Map<string, string>>();
   for (const { resourceId, key, value } of tags) {
-    const page = book.get(resourceId) ?? new Map<string, string>();
+    const page = index.get(resourceId) ?? new Map<string, string>();
     page.set(key, value);
-    book.set(resourceId, page);
+    index.set(resourceId, page);
   }
-  return book;
+  return index;
 }
 
 export const words = (text: string): readonly string[] =>

@@ -30,5 +30,5 @@ export const STACK = {
   tunnelKb: 0.15,
   endpointKb: 0.5,
   keys: 1,
-  noticesPerMonth: 60,
+  notificationsPerMonth: 60,
 } as const;

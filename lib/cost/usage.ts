@@ -13,7 +13,7 @@ import type { PriceName } from './prices.ts';
 import { STACK } from './stack.ts';
 
 /** What there is to watch, in all watched regions together. */
-export interface Estate {
+export interface Inventory {
   readonly applianceCount: number;
   readonly connectionCount: number;
   /** Tunnels that CloudWatch has metrics of: two a connection, as a rule. */
@@ -55,13 +55,13 @@ const MONTH_S = 30 * 24 * 3_600;
 const MONTH_MS = MONTH_S * 1_000;
 const MONTH_MINUTES = MONTH_S / 60;
 
-export function usageOf(estate: Estate, setup: Setup): readonly Usage[] {
+export function usageOf(inventory: Inventory, setup: Setup): readonly Usage[] {
   return [
-    ...functionUsage(estate, setup),
-    ...askedMetrics(estate, setup),
+    ...functionUsage(inventory, setup),
+    ...askedMetrics(inventory, setup),
     ...ownMonitoring(setup),
-    ...stateUsage(estate, setup),
-    ...noticeUsage(),
+    ...stateUsage(inventory, setup),
+    ...notificationUsage(),
   ];
 }
 
@@ -69,12 +69,12 @@ export function usageOf(estate: Estate, setup: Setup): readonly Usage[] {
 const watcherSeconds = ({ watchSeconds }: Setup): number =>
   Math.min(watchSeconds, 60 + STACK.handOverSeconds);
 
-function functionUsage(estate: Estate, setup: Setup): readonly Usage[] {
+function functionUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const ticks = MONTH_MINUTES * Math.min(60, setup.watchSeconds);
   return [
     ...run('watchAppliances', MONTH_MINUTES, watcherSeconds(setup), setup.watchMemoryMb),
-    ...run('pollConnections', MONTH_MINUTES, STACK.pollSeconds + 0.004 * estate.connectionCount),
-    ...run('pollEndpoints', MONTH_MINUTES / 5, STACK.pollSeconds + 0.02 * estate.endpointCount),
+    ...run('pollConnections', MONTH_MINUTES, STACK.pollSeconds + 0.004 * inventory.connectionCount),
+    ...run('pollEndpoints', MONTH_MINUTES / 5, STACK.pollSeconds + 0.02 * inventory.endpointCount),
     ...run('publishCrl', 24 * 30, STACK.pollSeconds),
     ...(setup.probeFunctionCount === 0
       ? []
@@ -99,7 +99,7 @@ const run = (
 ];
 
 /** Paid for by the series and the question, however many points it brings. */
-function askedMetrics(estate: Estate, setup: Setup): readonly Usage[] {
+function askedMetrics(inventory: Inventory, setup: Setup): readonly Usage[] {
   const { metricsEveryMs, historyEveryMs, seriesEveryMs } = CONNECTION_POLICY;
   const asked = (item: string, seriesCount: number, everyMs: number): Usage => ({
     item,
@@ -110,10 +110,10 @@ function askedMetrics(estate: Estate, setup: Setup): readonly Usage[] {
   const endpoints = ENDPOINT_METRIC_KEYS.map((key) => {
     const metric = ENDPOINT_METRICS[key];
     const counts = {
-      'connect-handler': estate.handlerCount,
-      federated: estate.federatedCount,
+      'connect-handler': inventory.handlerCount,
+      federated: inventory.federatedCount,
     } as const;
-    const count = metric.only === null ? estate.endpointCount : counts[metric.only];
+    const count = metric.only === null ? inventory.endpointCount : counts[metric.only];
     return asked(`${metric.metricName} of endpoints`, count, metric.everyMs);
   });
   const baselineCount = ENDPOINT_METRIC_KEYS.filter(
@@ -122,13 +122,13 @@ function askedMetrics(estate: Estate, setup: Setup): readonly Usage[] {
   const listed = ENDPOINT_METRIC_KEYS.length + METRIC_TABLE.length;
   const [{ periodMs }] = METRIC_TABLE;
   const all: readonly Usage[] = [
-    asked('state and bytes of tunnels', 3 * estate.tunnelCount, metricsEveryMs),
-    asked('two weeks of tunnels', 2 * estate.tunnelCount, historyEveryMs),
+    asked('state and bytes of tunnels', 3 * inventory.tunnelCount, metricsEveryMs),
+    asked('two weeks of tunnels', 2 * inventory.tunnelCount, historyEveryMs),
     ...endpoints,
-    asked('two weeks of endpoints', baselineCount * estate.endpointCount, SERIES_EVERY_MS),
+    asked('two weeks of endpoints', baselineCount * inventory.endpointCount, SERIES_EVERY_MS),
     asked(
       'load balancers, health checks, Direct Connect, transit gateways',
-      estate.tableSeriesCount,
+      inventory.tableSeriesCount,
       periodMs,
     ),
     {
@@ -186,15 +186,15 @@ const STEADY = KINDS.filter((kind) => kind === 'steady').length;
 const RARE = KINDS.length - STEADY;
 
 /** Writes by the kilobyte, reads by four. */
-function stateUsage(estate: Estate, setup: Setup): readonly Usage[] {
+function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const { regionCount } = setup;
   const watched = MONTH_S * Math.min(1, watcherSeconds(setup) / 60) * regionCount;
   const leases = watched / STACK.leaseEverySeconds;
-  const memoryKb = 1 + Math.ceil(estate.applianceCount * STACK.applianceKb);
+  const memoryKb = 1 + Math.ceil(inventory.applianceCount * STACK.applianceKb);
   // Kept every ten minutes while nothing changes.
   const memories = (MONTH_S / 600) * memoryKb * regionCount;
-  const connectionKb = 1 + Math.ceil(estate.tunnelCount * STACK.tunnelKb);
-  const endpointKb = 1 + Math.ceil(estate.endpointCount * STACK.endpointKb);
+  const connectionKb = 1 + Math.ceil(inventory.tunnelCount * STACK.tunnelKb);
+  const endpointKb = 1 + Math.ceil(inventory.endpointCount * STACK.endpointKb);
   const polls =
     (MONTH_MINUTES * connectionKb + (MONTH_MINUTES / 5) * (endpointKb + 1)) * regionCount;
   const writes = leases + memories + polls;
@@ -216,24 +216,29 @@ function stateUsage(estate: Estate, setup: Setup): readonly Usage[] {
 }
 
 /** A month with an incident a day. */
-function noticeUsage(): readonly Usage[] {
-  const notices = STACK.noticesPerMonth;
+function notificationUsage(): readonly Usage[] {
+  const notifications = STACK.notificationsPerMonth;
   return [
     { item: 'keys of the topics', price: 'key', units: STACK.keys, how: `${STACK.keys}` },
     {
       item: 'sealing notices',
       price: 'keyRequest',
-      units: 3 * notices,
-      how: `${notices} notices to three topics`,
+      units: 3 * notifications,
+      how: `${notifications} notices to three topics`,
     },
     {
-      item: 'notices',
+      item: 'notifications',
       price: 'publish',
-      units: 3 * notices,
-      how: `${notices} notices to three topics`,
+      units: 3 * notifications,
+      how: `${notifications} notices to three topics`,
     },
-    { item: 'notices', price: 'email', units: notices, how: `${notices} notices to one address` },
-    { item: 'events', price: 'event', units: notices, how: `${notices} notices` },
+    {
+      item: 'notifications',
+      price: 'email',
+      units: notifications,
+      how: `${notifications} notices to one address`,
+    },
+    { item: 'events', price: 'event', units: notifications, how: `${notifications} notices` },
   ];
 }
 

@@ -11,7 +11,7 @@ import { judgeFiles } from './assess/verdicts.ts';
 import type { CrlRule } from './rules.ts';
 import { ARRIVALS_KEPT, type CrlMemory, type FileMemory, type FileVerdict } from './state/inbox.ts';
 import type { CrlSettings } from './types/policy.ts';
-import type { CrlWorld, FileSight } from './types/world.ts';
+import type { CrlWorld, FileObservation } from './types/world.ts';
 import { type Issuer, readIssuer } from './x509/issuer.ts';
 
 export interface CrlLook {
@@ -39,7 +39,7 @@ export function assessCrls(
     }),
   );
   const findings = [
-    ...sightFindings(world, now),
+    ...observationFindings(world, now),
     ...faults.map((why) =>
       aFinding('CrlIssuerUnreadable', 'warning', inboxSubject('issuers'), now, {
         summary: `A pinned issuer cannot be read, so its lists are refused: ${why}`,
@@ -71,7 +71,7 @@ function readIssuers({ issuers }: CrlWorld) {
 
 /** Null: nothing worth keeping. */
 function remember(
-  { arrival }: FileSight,
+  { arrival }: FileObservation,
   verdict: FileVerdict | undefined,
   before: FileMemory | undefined,
 ): FileMemory | null {
@@ -88,7 +88,7 @@ function remember(
   };
 }
 
-function sightFindings(world: CrlWorld, now: Instant): readonly Finding[] {
+function observationFindings(world: CrlWorld, now: Instant): readonly Finding[] {
   const gaps = [
     ...(world.inbox.known ? [] : [['inbox', world.inbox.why] as const]),
     ...(world.issuers.known ? [] : [['issuers', world.issuers.why] as const]),
@@ -103,7 +103,7 @@ function sightFindings(world: CrlWorld, now: Instant): readonly Finding[] {
   );
   if (!world.inbox.known) return lost;
   const { objectCount, isWhole, unread } = world.inbox.value;
-  if (isWhole && unread.length < UNREAD_TOLD) return lost;
+  if (isWhole && unread.length < UNREAD_NOTIFIED) return lost;
   const count = isWhole ? String(objectCount) : `more than ${objectCount}`;
   return [
     ...lost,
@@ -115,7 +115,7 @@ function sightFindings(world: CrlWorld, now: Instant): readonly Finding[] {
   ];
 }
 
-const UNREAD_TOLD = 16;
+const UNREAD_NOTIFIED = 16;
 
 const DAY_MS = 86_400_000;
 const ISSUER_WARNING_MS = 30 * DAY_MS;

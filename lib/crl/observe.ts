@@ -8,10 +8,10 @@ import type { CrlMemory } from './state/inbox.ts';
 import { allowanceId, markId, readAllowance, readMark } from './state.ts';
 import {
   type CrlWorld,
-  type EndpointSight,
+  type EndpointObservation,
   type FileMemo,
   INBOX,
-  type InboxSight,
+  type InboxObservation,
   ISSUERS,
   type Listing,
   type ObjectFact,
@@ -42,13 +42,13 @@ export async function observeCrls(
   signal: AbortSignal,
 ): Promise<CrlWorld> {
   const at = ports.clock.now();
-  const [issuers, inbox, shelf, endpoints] = await Promise.all([
+  const [issuers, inbox, stateStore, endpoints] = await Promise.all([
     readIssuers(ports, signal),
     ports.source.list(INBOX, LISTED_MAX, signal),
-    ports.shelf.list('', LISTED_MAX, signal),
+    ports.stateStore.list('', LISTED_MAX, signal),
     seeEndpoints(ports, signal),
   ]);
-  const { names, unread } = chooseNames({ inbox, shelf, endpoints, memory, scope });
+  const { names, unread } = chooseNames({ inbox, stateStore, endpoints, memory, scope });
   const memos = await readMemos(ports, names, signal);
   const arrivals = new Map(inbox.known ? inbox.value.objects.map((one) => [nameOf(one), one]) : []);
   const wanted = new Set(endpoints.known ? endpoints.value.map(({ fileName }) => fileName) : []);
@@ -76,7 +76,7 @@ export async function observeCrls(
     accountId: scope.accountId,
     region: ports.region,
     issuers,
-    inbox: inboxSight(inbox, budget.unread),
+    inbox: inboxObservation(inbox, budget.unread),
     files,
     endpoints,
   };
@@ -92,20 +92,20 @@ const isFile = ({ key }: ObjectFact): boolean => !key.endsWith('/');
 
 interface Sources {
   readonly inbox: Reading<Listing>;
-  readonly shelf: Reading<Listing>;
-  readonly endpoints: Reading<readonly EndpointSight[]>;
+  readonly stateStore: Reading<Listing>;
+  readonly endpoints: Reading<readonly EndpointObservation[]>;
   readonly memory: CrlMemory;
   readonly scope: CrlScope;
 }
 
 /** Files that matter already, and of strangers the announced one and the never judged before the refused. */
-function chooseNames({ inbox, shelf, endpoints, memory, scope }: Sources) {
+function chooseNames({ inbox, stateStore, endpoints, memory, scope }: Sources) {
   const lying = inbox.known ? inbox.value.objects.filter(isFile) : [];
   const settled = [...memory.files].flatMap(([name, { sha256 }]) =>
     sha256 === null ? [] : [name],
   );
   const matters = new Set([
-    ...(shelf.known ? shelf.value.objects.map(({ key }) => key) : []),
+    ...(stateStore.known ? stateStore.value.objects.map(({ key }) => key) : []),
     ...(endpoints.known ? endpoints.value.map(({ fileName }) => fileName) : []),
     ...settled,
     ...(scope.announced === null ? [] : [scope.announced]),
@@ -123,7 +123,10 @@ function chooseNames({ inbox, shelf, endpoints, memory, scope }: Sources) {
   return { names, unread: left.map(({ name }) => name) };
 }
 
-const inboxSight = (inbox: Reading<Listing>, unread: readonly string[]): Reading<InboxSight> =>
+const inboxObservation = (
+  inbox: Reading<Listing>,
+  unread: readonly string[],
+): Reading<InboxObservation> =>
   inbox.known
     ? known(
         {
@@ -188,12 +191,12 @@ async function readMemos(
 async function seeEndpoints(
   { endpoints }: CrlPorts,
   signal: AbortSignal,
-): Promise<Reading<readonly EndpointSight[]>> {
+): Promise<Reading<readonly EndpointObservation[]>> {
   const tagged = await endpoints.tagged(signal);
   if (!tagged.known) return tagged;
-  const sights = await eachOf(tagged.value, AT_ONCE, async (endpoint) => ({
+  const observations = await eachOf(tagged.value, AT_ONCE, async (endpoint) => ({
     ...endpoint,
     list: await endpoints.exported(endpoint, signal),
   }));
-  return known(sights, tagged.at);
+  return known(observations, tagged.at);
 }

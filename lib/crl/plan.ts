@@ -5,7 +5,7 @@ import { baseNameOf } from './rules/self.ts';
 import type { CrlMemory, FileVerdict } from './state/inbox.ts';
 import type { CrlAction, CrlHeld, CrlPlan, Import, Publish, Replicate } from './types/plan.ts';
 import type { CrlSettings } from './types/policy.ts';
-import type { CrlWorld, EndpointSight, FileSight } from './types/world.ts';
+import type { CrlWorld, EndpointObservation, FileObservation } from './types/world.ts';
 import { pemOf } from './x509/compare.ts';
 import type { Crl } from './x509/parse.ts';
 
@@ -37,7 +37,7 @@ export function planCrls(
 }
 
 function planPublish(
-  file: FileSight,
+  file: FileObservation,
   verdicts: ReadonlyMap<string, FileVerdict>,
 ): readonly Publish[] {
   const { fileName, published, replica, memo } = file;
@@ -83,7 +83,7 @@ const asAscii = (text: string): string => text.replaceAll(/[^ -~]/g, '?').slice(
 
 /** Only what was published last is copied: what somebody else put into the public bucket is not spread. */
 function planReplicate(
-  { fileName, published, replica, memo }: FileSight,
+  { fileName, published, replica, memo }: FileObservation,
   verdicts: ReadonlyMap<string, FileVerdict>,
   now: Instant,
 ): readonly Replicate[] {
@@ -97,7 +97,7 @@ function planReplicate(
 }
 
 const planImport = (
-  { region, endpointId, name, fileName }: EndpointSight,
+  { region, endpointId, name, fileName }: EndpointObservation,
   { crl, isAfterPublish, because }: { crl: Crl; isAfterPublish: boolean; because: string },
 ): Import => ({
   kind: 'import',
@@ -112,7 +112,7 @@ const planImport = (
 });
 
 function holdRefused(
-  { fileName }: FileSight,
+  { fileName }: FileObservation,
   verdict: FileVerdict | undefined,
 ): readonly CrlHeld[] {
   const [first] = verdict?.refusals ?? [];

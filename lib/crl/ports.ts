@@ -8,9 +8,9 @@ import type { BucketObject, Listing, ServedCopy } from './types/world.ts';
 export interface CrlPorts extends RegionPorts {
   /** Holds `inbox/` and `issuers/`; only read. */
   readonly source: SourcePort;
-  readonly shelf: ShelfPort;
+  readonly stateStore: BucketStatePort;
   /** In a second region; null: there is none. */
-  readonly replica: ShelfPort | null;
+  readonly replica: BucketStatePort | null;
   /** Null: lists are published, and nobody looks from outside. */
   readonly site: SitePort | null;
   readonly endpoints: CrlEndpointPort;
@@ -36,7 +36,7 @@ export interface ObjectRef {
   readonly versionId: string | null;
 }
 
-export interface ShelfPort {
+export interface BucketStatePort {
   list(prefix: string, countMax: number, signal: AbortSignal): Promise<Reading<Listing>>;
   read(
     of: ObjectRef,
@@ -46,10 +46,10 @@ export interface ShelfPort {
   /** Everything but the bytes. */
   facts(key: string, signal: AbortSignal): Promise<Reading<Omit<BucketObject, 'bytes'> | null>>;
   /** Only over exactly what was seen, and only whole: S3 checks the checksum. */
-  put(write: ShelfWrite, signal: AbortSignal): Promise<PutAnswer>;
+  put(write: BucketStateWrite, signal: AbortSignal): Promise<PutAnswer>;
 }
 
-export interface ShelfWrite {
+export interface BucketStateWrite {
   readonly key: string;
   readonly bytes: Uint8Array;
   /** Hex, of the bytes. */

@@ -2,16 +2,16 @@
 
 import type { Finding, Severity, Subject } from '../core/finding.ts';
 import type { CrlReason } from '../core/reasons.ts';
-import type { Deed, HeldDeed, Story } from '../core/report.ts';
+import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { CrlHeld, CrlOutcome, CrlPlan } from './types/plan.ts';
 import type { CrlWorld } from './types/world.ts';
 
-export function crlStory(
+export function crlReport(
   world: CrlWorld,
   findings: readonly Finding[],
   plan: CrlPlan,
   outcomes: readonly CrlOutcome[],
-): Story {
+): Report {
   const endpoints = world.endpoints.known ? world.endpoints.value : [];
   return {
     accountId: world.accountId,
@@ -22,7 +22,7 @@ export function crlStory(
         ignore === null ? [] : [[endpointId, ignore] as const],
       ),
     ),
-    deeds: outcomes.map(deedOf),
+    actions: outcomes.map(reportedActionOf),
     held: plan.held.map(heldOf),
     gone: new Set(),
   };
@@ -89,7 +89,7 @@ const subjectOf = (kind: 'crl' | 'endpoint', id: string, name: string): Subject 
   zone: null,
 });
 
-function deedOf(outcome: CrlOutcome): Deed {
+function reportedActionOf(outcome: CrlOutcome): ReportedAction {
   const { action, at, kind, why } = outcome;
   const common = { at, kind: action.kind, thing: 'list', outcome: kind, why };
   switch (action.kind) {
@@ -133,7 +133,7 @@ function deedOf(outcome: CrlOutcome): Deed {
   }
 }
 
-const heldOf = ({ kind, subjectId, summary, rule, because, until }: CrlHeld): HeldDeed => ({
+const heldOf = ({ kind, subjectId, summary, rule, because, until }: CrlHeld): ReportedHeld => ({
   kind,
   thing: 'list',
   summary,

@@ -1,12 +1,12 @@
 /** All that one notice says, before any channel's form is given to it. Pure. */
 
-import type { Deed, HeldDeed } from '../core/report.ts';
+import type { ReportedAction, ReportedHeld } from '../core/report.ts';
 import { describeMs, type Instant } from '../core/time.ts';
-import { beginOf, isDone, servingDeeds } from './actions.ts';
-import { headlineOf, impactOf, mayEndUntold, nextOf, todoOf } from './impact.ts';
+import { beginOf, isDone, servingActions } from './actions.ts';
+import { endMayBeLost, headlineOf, impactOf, nextOf, todoOf } from './impact.ts';
 import { type Link, linksOf } from './links.ts';
-import type { News } from './notificationPlan.ts';
-import { healedBy, lastedMs } from './steps.ts';
+import type { NotificationPlan } from './notificationPlan.ts';
+import { lastedMs, restoredBy } from './steps.ts';
 import type { Incident, IncidentChangeKind, Signature } from './types.ts';
 
 /** What a notice says beyond its incident. */
@@ -15,8 +15,8 @@ export interface Context {
   readonly region: string;
   readonly mode: string;
   /** Lately done, of whatever subject. */
-  readonly deeds: readonly Deed[];
-  readonly held: readonly HeldDeed[];
+  readonly actions: readonly ReportedAction[];
+  readonly held: readonly ReportedHeld[];
   /** Subjects that AWS has no more. */
   readonly gone: ReadonlySet<string>;
   readonly signature: Signature;
@@ -24,7 +24,7 @@ export interface Context {
   readonly isOnRecord: boolean;
 }
 
-export interface Brief {
+export interface Content {
   readonly kind: IncidentChangeKind;
   readonly lead: Incident;
   /** The gravest that people have been or are being told: filters must let the end through that let the beginning through. */
@@ -37,13 +37,13 @@ export interface Brief {
   readonly impact: string;
   readonly members: readonly Incident[];
   readonly covered: readonly Incident[];
-  readonly done: readonly Deed[];
-  readonly held: readonly HeldDeed[];
+  readonly done: readonly ReportedAction[];
+  readonly held: readonly ReportedHeld[];
   readonly actedAt: Instant | null;
   /** Null while it lasts. */
   readonly over: { readonly lastedMs: number; readonly by: string } | null;
   /** Its end may never be told: the notice has to say so itself. */
-  readonly mayEndUntold: boolean;
+  readonly endMayBeLost: boolean;
   readonly next: readonly string[];
   readonly todo: { readonly hint: string; readonly command: string } | null;
   readonly links: readonly Link[];
@@ -51,18 +51,24 @@ export interface Brief {
   readonly now: Instant;
 }
 
-export function briefOf(news: News, context: Context, now: Instant): Brief {
-  const { kind, lead, members, covered } = news;
+export function contentOf(
+  notificationPlan: NotificationPlan,
+  context: Context,
+  now: Instant,
+): Content {
+  const { kind, lead, members, covered } = notificationPlan;
   const isOver = kind === 'resolved';
-  const done = isOver ? servingDeeds(lead) : deedsOf(news, context);
+  const done = isOver ? servingActions(lead) : actionsOf(notificationPlan, context);
   const ids = new Set([lead, ...members, ...covered].map(({ subject }) => subject.id));
   const held = isOver
     ? []
     : context.held.filter(({ concerns }) => concerns.some((id) => ids.has(id)));
-  const over = isOver ? { lastedMs: lastedMs(lead), by: healedBy(lead, context.gone) } : null;
+  const over = isOver ? { lastedMs: lastedMs(lead), by: restoredBy(lead, context.gone) } : null;
   const severity =
-    lead.severity === 'critical' || lead.toldSeverity === 'critical' ? 'critical' : lead.severity;
-  const parts = { news, done, held, over, context, now };
+    lead.severity === 'critical' || lead.notifiedSeverity === 'critical'
+      ? 'critical'
+      : lead.severity;
+  const parts = { notificationPlan, done, held, over, context, now };
   return {
     kind,
     lead,
@@ -76,7 +82,7 @@ export function briefOf(news: News, context: Context, now: Instant): Brief {
     held,
     actedAt: lead.times.firstWriteAt ?? firstDone(done),
     over,
-    mayEndUntold: mayEndUntold(parts),
+    endMayBeLost: endMayBeLost(parts),
     next: nextOf(parts),
     todo: isOver ? null : todoOf(lead, context.region),
     links: linksOf(lead, context.signature, context.region, now),
@@ -85,8 +91,8 @@ export function briefOf(news: News, context: Context, now: Instant): Brief {
   };
 }
 
-export type Parts = Pick<Brief, 'done' | 'held' | 'over' | 'context' | 'now'> & {
-  readonly news: News;
+export type Parts = Pick<Content, 'done' | 'held' | 'over' | 'context' | 'now'> & {
+  readonly notificationPlan: NotificationPlan;
 };
 
 function wordOf(kind: IncidentChangeKind, lead: Incident, now: Instant): string {
@@ -106,17 +112,20 @@ function wordOf(kind: IncidentChangeKind, lead: Incident, now: Instant): string 
 }
 
 /** What was done about it and all that it stands for; the last word on each. */
-function deedsOf({ lead, members, covered }: News, { deeds }: Context): readonly Deed[] {
+function actionsOf(
+  { lead, members, covered }: NotificationPlan,
+  { actions }: Context,
+): readonly ReportedAction[] {
   const all = [lead, ...members, ...covered];
   const begins = new Map(all.map((one) => [one.subject.id, beginOf(one)]));
-  const recent = deeds.filter(({ concerns, at }) =>
+  const recent = actions.filter(({ concerns, at }) =>
     concerns.some((id) => at >= (begins.get(id) ?? Number.POSITIVE_INFINITY)),
   );
-  const kept = all.flatMap((one) => one.deeds);
-  return [...new Map([...kept, ...recent].map((deed) => [deed.summary, deed])).values()];
+  const kept = all.flatMap((one) => one.actions);
+  return [...new Map([...kept, ...recent].map((action) => [action.summary, action])).values()];
 }
 
-const firstDone = (done: readonly Deed[]): Instant | null => {
+const firstDone = (done: readonly ReportedAction[]): Instant | null => {
   const ats = done.filter(isDone).map(({ at }) => at);
   return ats.length === 0 ? null : Math.min(...ats);
 };

@@ -1,7 +1,7 @@
 /** How long a finding has to last before people are told, and how long it has to be gone before it is over. Pure. */
 import type { Incident } from './types.ts';
 
-export interface Patience {
+export interface Delays {
   /** What is no loss of the data path waits so long for others like it, and for passing by itself. */
   readonly groupMs: number;
   /** A finding has to be gone for so long: what flickers is one incident. */
@@ -13,10 +13,10 @@ export interface Patience {
   readonly isPolled: boolean;
 }
 
-export const WATCHING: Patience = { groupMs: 30_000, clearMs: 30_000, isPolled: false };
+export const WATCHING: Delays = { groupMs: 30_000, clearMs: 30_000, isPolled: false };
 
 /** One look is patience enough to tell. */
-export const POLLING: Patience = { groupMs: 0, clearMs: 30_000, isPolled: true };
+export const POLLING: Delays = { groupMs: 0, clearMs: 30_000, isPolled: true };
 
 /** Reasons with a patience of their own, however grave: most pass by themselves within seconds. */
 const PASSING_MS: ReadonlyMap<string, number> = new Map([
@@ -31,14 +31,14 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Until it is told. Loss of the data path, which is what `critical` means, is told at once. */
-export const waitMs = ({ reason, severity }: Incident, { groupMs }: Patience): number =>
+export const waitMs = ({ reason, severity }: Incident, { groupMs }: Delays): number =>
   PASSING_MS.get(reason) ?? (severity === 'critical' ? 0 : groupMs);
 
 /** Until it is over. From the third opening within an hour on it doubles: a flapping thing is one long trouble. */
-export function clearMs({ openings }: Incident, patience: Patience): number {
+export function clearMs({ openings }: Incident, delays: Delays): number {
   const extra = openings.length - 1;
-  if (extra <= 0) return patience.clearMs;
-  return Math.min(FLAP_MS_MAX, Math.max(patience.clearMs, FLAP_MS) * 2 ** extra);
+  if (extra <= 0) return delays.clearMs;
+  return Math.min(FLAP_MS_MAX, Math.max(delays.clearMs, FLAP_MS) * 2 ** extra);
 }
 
 const FLAP_MS = 30_000;

@@ -5,7 +5,7 @@ import { eventOf } from './channels/events.ts';
 import type { RegionPorts } from './ports.ts';
 import type { IncidentChange } from './types.ts';
 
-export interface Courier {
+export interface EventPublisher {
   /** They go in the background; what the bus refuses for the moment is sent again later. */
   send(changes: readonly IncidentChange[], signal: AbortSignal): void;
   /** Waits for what is on its way and tries once more, no longer than the signal lasts. */
@@ -18,7 +18,7 @@ const WAITING_MAX = 20_000;
 /** Written out at a time: of all that waits at once, the texts would be tens of megabytes. */
 const SLICE = 100;
 
-export function openCourier({ clock, events, journal }: RegionPorts): Courier {
+export function openEventPublisher({ clock, events, logger }: RegionPorts): EventPublisher {
   const chores = openChores();
   let waiting: readonly IncidentChange[] = [];
   let retryAtMs = Number.NEGATIVE_INFINITY;
@@ -27,8 +27,8 @@ export function openCourier({ clock, events, journal }: RegionPorts): Courier {
     const [first] = lost;
     if (first === undefined) return;
     const fields = { why, first: first.incident.id };
-    journal.write('error', `Events not sent: ${lost.length}`, fields);
-    journal.measure({ EventsLost: lost.length });
+    logger.write('error', `Events not sent: ${lost.length}`, fields);
+    logger.measure({ EventsLost: lost.length });
   }
 
   /** False: the bus asks for patience. */
@@ -46,7 +46,7 @@ export function openCourier({ clock, events, journal }: RegionPorts): Courier {
     waiting = [...again, ...waiting];
     retryAtMs = clock.monotonicMs() + RETRY_MS;
     const why = unsent.find((one) => one.isWorthRetrying)?.why;
-    journal.write('warn', `Events wait for the bus: ${waiting.length}`, { why });
+    logger.write('warn', `Events wait for the bus: ${waiting.length}`, { why });
     return false;
   }
 

@@ -1,8 +1,8 @@
 /** The files of incidents: what was seen, decided and done about each, kept in the state table for thirty days. */
 
 import { openChores } from '../core/background.ts';
-import type { Story } from '../core/report.ts';
-import { alike, begun, changeEntry, deedEntry } from './history/entries.ts';
+import type { Report } from '../core/report.ts';
+import { actionEntry, alike, begun, changeEntry } from './history/entries.ts';
 import {
   type AuditEntry,
   type CaseFile,
@@ -15,11 +15,11 @@ import {
 import type { RegionPorts } from './ports.ts';
 import type { Incident, IncidentChange } from './types.ts';
 
-export interface Casebook {
+export interface IncidentHistory {
   /** Remembers what was decided and done, for the files that it belongs to. No call. */
-  hear(story: Story, signal: AbortSignal): void;
+  evaluate(report: Report, signal: AbortSignal): void;
   /** Files what changed. Its writes run in the background: nothing waits for them. */
-  file(changes: readonly IncidentChange[], story: Story, signal: AbortSignal): void;
+  file(changes: readonly IncidentChange[], report: Report, signal: AbortSignal): void;
   /** Waits for what is being written, and no longer than the signal lasts. */
   flush(signal: AbortSignal): Promise<void>;
 }
@@ -46,7 +46,7 @@ const DRAFTS_MAX = 500;
 const WRITES_BURST = 40;
 const WRITES_MS = 1_000;
 
-export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
+export function openIncidentHistory({ clock, store, logger }: RegionPorts): IncidentHistory {
   const drafts = new Map<string, Draft>();
   const chores = openChores();
   let recent: readonly AuditEntry[] = [];
@@ -56,7 +56,7 @@ export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
   let retryAtMs = Number.NEGATIVE_INFINITY;
   let refusedCount = 0;
 
-  function remember(entries: readonly AuditEntry[], isNews: boolean): void {
+  function remember(entries: readonly AuditEntry[], isWorthNotifying: boolean): void {
     if (entries.length === 0) return;
     const now = clock.now();
     recent = [...recent, ...entries].filter(({ at }) => Math.abs(now - at) < RECENT_MS);
@@ -65,16 +65,16 @@ export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
       const own = entries.filter((entry) => isAbout(entry, draft.subjectId));
       if (own.length === 0) continue;
       draft.file = added(draft.file, own);
-      draft.isDirty ||= isNews;
+      draft.isDirty ||= isWorthNotifying;
     }
   }
 
-  function draftOf(incident: Incident, story: Story, isOpening: boolean): Draft | null {
+  function draftOf(incident: Incident, report: Report, isOpening: boolean): Draft | null {
     const { id, subject, openedAt } = incident;
     const before = drafts.get(id);
     if (before?.file.chapters.at(-1)?.openedAt === openedAt) return before;
     if (drafts.size >= DRAFTS_MAX && before === undefined) return null;
-    const chapter = chapterOf(incident, story, isOpening, recent);
+    const chapter = chapterOf(incident, report, isOpening, recent);
     const fresh: CaseFile = { version: 1, incidentId: id, chapters: [chapter] };
     const draft: Draft = {
       subjectId: subject.id,
@@ -136,32 +136,32 @@ export function openCasebook({ clock, store, journal }: RegionPorts): Casebook {
       const lost = some[kept.indexOf(false)];
       if (lost === undefined) continue;
       retryAtMs = clock.monotonicMs() + RETRY_MS;
-      journal.write('warn', 'The file of an incident was not kept', { incident: lost[0] });
+      logger.write('warn', 'The file of an incident was not kept', { incident: lost[0] });
       return;
     }
   }
 
   return {
-    hear(story, signal) {
-      remember(story.deeds.map(deedEntry), true);
-      const isStill = story.held.length === 0 && heldBefore?.size === 0;
-      if (isStill && story.deeds.length === 0) return;
-      const now = alike(story.held);
+    evaluate(report, signal) {
+      remember(report.actions.map(actionEntry), true);
+      const isStill = report.held.length === 0 && heldBefore?.size === 0;
+      if (isStill && report.actions.length === 0) return;
+      const now = alike(report.held);
       // What an invocation finds held when it begins was filed by the one before.
       remember(begun(now, heldBefore ?? new Set(), clock.now()), heldBefore !== null);
       heldBefore = new Set(now.keys());
       chores.run('files', () => pump(signal, false));
     },
-    file(changes, story, signal) {
+    file(changes, report, signal) {
       for (const change of changes) {
         const { incident, kind } = change;
         // What a greater incident explains is in that one's file.
         if (incident.inhibitedBy !== null) continue;
-        const draft = draftOf(incident, story, kind === 'opened');
+        const draft = draftOf(incident, report, kind === 'opened');
         if (draft === null) {
           refusedCount += 1;
           if (refusedCount === 1) {
-            journal.write('warn', `More than ${DRAFTS_MAX} incidents: not all get a file`, {});
+            logger.write('warn', `More than ${DRAFTS_MAX} incidents: not all get a file`, {});
           }
           continue;
         }
@@ -193,7 +193,7 @@ function added(file: CaseFile, entries: readonly AuditEntry[]): CaseFile {
 
 function chapterOf(
   incident: Incident,
-  story: Story,
+  report: Report,
   isOpening: boolean,
   recent: readonly AuditEntry[],
 ): Chapter {
@@ -201,9 +201,9 @@ function chapterOf(
   const from = Math.min(since, openedAt) - TELLING_MS;
   return {
     openedAt,
-    lastGoodAt: story.lastGoodAts?.get(subject.id) ?? null,
-    seen: isOpening ? [...(story.seen?.(subject) ?? [])].slice(0, SEEN_MAX) : [],
-    found: isOpening ? foundBeside(incident, story) : [],
+    lastGoodAt: report.lastGoodAts?.get(subject.id) ?? null,
+    seen: isOpening ? [...(report.seen?.(subject) ?? [])].slice(0, SEEN_MAX) : [],
+    found: isOpening ? foundBeside(incident, report) : [],
     entries: recent.filter((entry) => entry.at >= from && isAbout(entry, subject.id)),
     dropped: 0,
   };
@@ -213,7 +213,7 @@ const SEEN_MAX = 40;
 /** Routes are written before anything is told. */
 const TELLING_MS = 10_000;
 
-const foundBeside = ({ subject, reason }: Incident, { findings }: Story): string[] =>
+const foundBeside = ({ subject, reason }: Incident, { findings }: Report): string[] =>
   findings
     .filter((one) => one.reason !== reason || one.subject.id !== subject.id)
     .slice(0, NAMED_MAX)

@@ -1,13 +1,13 @@
 /** What it means, what happens next, and what a person does: in words. Pure. */
 
-import type { Deed, HeldDeed } from '../core/report.ts';
+import type { ReportedAction, ReportedHeld } from '../core/report.ts';
 import { counted } from '../core/text.ts';
 import { describeMs, toIso } from '../core/time.ts';
 import { isDone, isTried } from './actions.ts';
 import type { Parts } from './content.ts';
 import { REPEAT_MS } from './delays.ts';
 import { partsOf } from './gone.ts';
-import { isDoubt, isDown } from './inhibition.ts';
+import { isDown, isObjection } from './inhibition.ts';
 import type { Incident } from './types.ts';
 
 /** Subjects whose trouble is that routes may lead nowhere. */
@@ -21,14 +21,17 @@ const ROUTED: ReadonlySet<string> = new Set([
 ]);
 
 /** The end of the subject line: `3 routes moved to vpn-b`, `2 routes held (S3)`, `over after 5 min`. */
-export function headlineOf({ news, done, held, over, context }: Parts): string {
-  const { lead, members, covered } = news;
+export function headlineOf({ notificationPlan, done, held, over, context }: Parts): string {
+  const { lead, members, covered } = notificationPlan;
   if (over !== null) return overLine(lead, done, over.lastedMs, context.gone);
-  const stranded = [lead, ...members, ...covered].filter(isStranded).length;
-  const what = gistOf(done, held) ?? (isDown(lead) || isDoubt(lead) ? noneOf(lead) : newsOf(lead));
+  const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop).length;
+  const what =
+    gistOf(done, held) ?? (isDown(lead) || isObjection(lead) ? noneOf(lead) : planOf(lead));
   return [
     what,
-    ...(stranded === 0 || lead.reason === 'RouteStranded' ? [] : [`${stranded} stranded`]),
+    ...(withoutNextHop === 0 || lead.reason === 'RouteStranded'
+      ? []
+      : [`${withoutNextHop} stranded`]),
   ].join(', ');
 }
 
@@ -38,21 +41,21 @@ const HEADLINE_MAX = 100;
 /** Its trouble is told by its reason; where routes are concerned, whether they are safe. */
 const noneOf = (lead: Incident): string =>
   // No route of ours leads to the endpoints of a region.
-  ROUTED.has(lead.subject.kind) && lead.reason !== 'RegionDown' ? 'no route moved' : newsOf(lead);
+  ROUTED.has(lead.subject.kind) && lead.reason !== 'RegionDown' ? 'no route moved' : planOf(lead);
 
 /** The finding without the name that stands before it. */
-function newsOf({ summary, subject: { name } }: Incident): string {
+function planOf({ summary, subject: { name } }: Incident): string {
   const isNamed = summary.startsWith(`${name} `) || summary.startsWith(`${name}: `);
   const rest = isNamed ? summary.slice(name.length + 1).trimStart() : summary;
   return rest.replace(/^\([^)]*\) /, '').slice(0, HEADLINE_MAX);
 }
 
-const isStranded = ({ reason, resolvedAt }: Incident): boolean =>
+const hasNoNextHop = ({ reason, resolvedAt }: Incident): boolean =>
   reason === 'RouteStranded' && resolvedAt === null;
 
 function overLine(
   { subject, reason }: Incident,
-  done: readonly Deed[],
+  done: readonly ReportedAction[],
   lastedMs: number,
   gone: ReadonlySet<string>,
 ): string {
@@ -64,20 +67,20 @@ function overLine(
       ? 'gone for good, no route leads to it'
       : `gone for good, ${over}`;
   }
-  const home = done.filter(isTried);
-  return reason === 'RouteAway' && home.length > 0
-    ? `${counted(home.length, 'route')} home again, ${over}`
+  const preferred = done.filter(isTried);
+  return reason === 'RouteAway' && preferred.length > 0
+    ? `${counted(preferred.length, 'route')} home again, ${over}`
     : over;
 }
 
-function gistOf(done: readonly Deed[], held: readonly HeldDeed[]): string | null {
+function gistOf(done: readonly ReportedAction[], held: readonly ReportedHeld[]): string | null {
   const unseen = done.filter(isUnseen);
   const asked = done.filter(isAsked);
-  const moved = done.filter((deed) => isDone(deed) && !isUnseen(deed));
+  const moved = done.filter((action) => isDone(action) && !isUnseen(action));
   if (moved.length + unseen.length + asked.length > 0) {
     const byThing = Map.groupBy(moved, ({ thing }) => thing);
     return [
-      ...[...byThing].map(([thing, deeds]) => togetherOf(thing, deeds)),
+      ...[...byThing].map(([thing, actions]) => togetherOf(thing, actions)),
       ...some(unseen, 'route', 'written, not yet read back'),
       ...some(asked, 'route', 'asked to move, not confirmed'),
     ].join(', ');
@@ -86,27 +89,31 @@ function gistOf(done: readonly Deed[], held: readonly HeldDeed[]): string | null
   return first === undefined ? null : `${counted(held.length, first.thing)} held (${first.rule})`;
 }
 
-const some = (deeds: readonly Deed[], thing: string, what: string): readonly string[] =>
-  deeds.length === 0 ? [] : [`${counted(deeds.length, thing)} ${what}`];
+const some = (
+  actions: readonly ReportedAction[],
+  thing: string,
+  what: string,
+): readonly string[] => (actions.length === 0 ? [] : [`${counted(actions.length, thing)} ${what}`]);
 
 /** EC2's answer was lost: it may have happened. */
-const isAsked = ({ outcome }: Deed): boolean => outcome === 'asked';
+const isAsked = ({ outcome }: ReportedAction): boolean => outcome === 'asked';
 
 /** EC2 took the write, and no read has shown it yet. */
-const isUnseen = ({ thing, outcome }: Deed): boolean => thing === 'route' && outcome === 'written';
+const isUnseen = ({ thing, outcome }: ReportedAction): boolean =>
+  thing === 'route' && outcome === 'written';
 
 /** `3 routes moved to vpn-b and vpn-c` */
-function togetherOf(thing: string, deeds: readonly Deed[]): string {
-  const [first = '', ...others] = new Set(deeds.map(({ gist }) => gist));
+function togetherOf(thing: string, actions: readonly ReportedAction[]): string {
+  const [first = '', ...others] = new Set(actions.map(({ gist }) => gist));
   const shared = first.slice(0, first.lastIndexOf(' ') + 1);
   const rest = others.map((gist) => (gist.startsWith(shared) ? gist.slice(shared.length) : gist));
   const shown = rest.length <= 2 ? rest : [...rest.slice(0, 1), `${rest.length - 1} more`];
-  return `${counted(deeds.length, thing)} ${[first, ...shown].join(' and ')}`;
+  return `${counted(actions.length, thing)} ${[first, ...shown].join(' and ')}`;
 }
 
 /** What it means for those who use the network. */
-export function impactOf({ news, done, held, over, context }: Parts): string {
-  const { lead, members, covered } = news;
+export function impactOf({ notificationPlan, done, held, over, context }: Parts): string {
+  const { lead, members, covered } = notificationPlan;
   if (over !== null) {
     if (!context.gone.has(lead.subject.id)) return 'None any more.';
     const parts = partsOf(lead.subject);
@@ -115,11 +122,11 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
       ? 'It no longer exists, and no route leads to it.'
       : 'It no longer exists in AWS: nothing came back.';
   }
-  const moved = done.filter((deed) => deed.thing === 'route' && deed.outcome === 'done');
+  const moved = done.filter((action) => action.thing === 'route' && action.outcome === 'done');
   const unseen = done.filter(isUnseen);
   const asked = done.filter(isAsked);
-  const stuck = held.filter(({ kind, thing }) => thing === 'route' && kind !== 'home');
-  const stranded = [lead, ...members, ...covered].filter(isStranded);
+  const stuck = held.filter(({ kind, thing }) => thing === 'route' && kind !== 'failback');
+  const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop);
   const failed = done.filter(({ outcome }) => outcome === 'failed');
   const parts = [
     moved.length === 0
@@ -134,9 +141,9 @@ export function impactOf({ news, done, held, over, context }: Parts): string {
     stuck.length === 0
       ? null
       : `${counted(stuck.length, 'route')} ${has(stuck.length)} not been moved: that traffic may not flow.`,
-    stranded.length === 0
+    withoutNextHop.length === 0
       ? null
-      : `${counted(stranded.length, 'route')} cannot be carried by any other: that traffic does not flow.`,
+      : `${counted(withoutNextHop.length, 'route')} cannot be carried by any other: that traffic does not flow.`,
     failed.length === 0 ? null : `${counted(failed.length, 'attempt')} failed: see below.`,
   ].filter((part) => part !== null);
   if (parts.length > 0) return parts.join(' ');
@@ -165,7 +172,7 @@ const has = (count: number): string => (count === 1 ? 'has' : 'have');
 /** What happens without anybody's hand, and when. */
 export function nextOf(parts: Parts): readonly string[] {
   const {
-    news: { kind, lead, members },
+    notificationPlan: { kind, lead, members },
     done,
     held,
     over,
@@ -201,8 +208,8 @@ export function nextOf(parts: Parts): readonly string[] {
           'The routes go home by themselves when it has answered well for long enough; pinned ones when somebody says so.',
         ]
       : []),
-    ...(mayEndUntold(parts)
-      ? [`${UNTOLD_END} Look with: vpn-medic check --region ${context.region}`]
+    ...(endMayBeLost(parts)
+      ? [`${LOST_END} Look with: vpn-medic check --region ${context.region}`]
       : [
           `A notice says when ${members.length === 0 ? 'it is' : 'they are all'} over${
             repeats
@@ -214,10 +221,10 @@ export function nextOf(parts: Parts): readonly string[] {
 }
 
 /** Whether a route that left it has not come back, as far as its last moves tell. */
-function isAway({ subject, deeds }: Incident): boolean {
+function isAway({ subject, actions }: Incident): boolean {
   if (subject.kind !== 'appliance') return false;
   const last = new Map(
-    deeds
+    actions
       .filter(isTried)
       .flatMap(({ thing, details }) =>
         thing === 'route' ? [[details['route'], details['to']] as const] : [],
@@ -227,10 +234,10 @@ function isAway({ subject, deeds }: Incident): boolean {
 }
 
 /** Nothing but this process knows that people are told, as long as the state table is lost. */
-export const mayEndUntold = ({ over, context }: Pick<Parts, 'over' | 'context'>): boolean =>
+export const endMayBeLost = ({ over, context }: Pick<Parts, 'over' | 'context'>): boolean =>
   over === null && !context.isOnRecord;
 
-const UNTOLD_END =
+const LOST_END =
   'Perhaps no notice will say when this is over: the state table could not be written just now, and should vpn-medic restart before it can, it forgets that it told you.';
 
 /** The finding's own advice, and the one command to begin with. */

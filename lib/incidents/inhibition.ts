@@ -49,7 +49,7 @@ const PART_OF: ReadonlyMap<string, string> = new Map([
 export const isDown = ({ reason }: Explicable): boolean => DOWN.has(reason);
 
 /** Whether sight of the region is lost as a whole: then nothing that was down may be called over. */
-export const isDoubt = ({ reason, severity }: Explicable): boolean =>
+export const isObjection = ({ reason, severity }: Explicable): boolean =>
   DOUBTS.includes(reason) && severity === 'critical';
 
 /** The one of `findings` that explains this best (the greatest), by the ids that the caller gave them. */
@@ -57,9 +57,9 @@ export function openExplainer(
   findings: ReadonlyMap<string, Finding>,
 ): (one: Explicable, isActedOn: boolean) => string | null {
   const felled = new Map<string, [rank: number, id: string]>();
-  let doubt: string | null = null;
+  let objection: string | null = null;
   for (const [id, finding] of findings) {
-    if (isDoubt(finding)) doubt ??= id;
+    if (isObjection(finding)) objection ??= id;
     const rank = FELLING.indexOf(finding.reason);
     if (rank < 0) continue;
     const before = felled.get(finding.subject.id);
@@ -68,7 +68,7 @@ export function openExplainer(
   return (one, isActedOn) => {
     if (!isDown(one)) return null;
     // What we acted on is known well enough, and nobody may miss it.
-    if (doubt !== null && !isActedOn) return doubt;
+    if (objection !== null && !isActedOn) return objection;
     const ownRank = FELLING.indexOf(one.reason);
     const greater = (one.subject.within ?? [])
       .flatMap((id) => {
@@ -84,7 +84,7 @@ export function openExplainer(
 export const wholeOf = ({ reason }: Explicable): string | null => PART_OF.get(reason) ?? null;
 
 /** Whether people know of it only by the notice of its whole. */
-export const isToldAsPart = (one: Explicable & { readonly parent: string | null }): boolean => {
+export const isNotifiedAsPart = (one: Explicable & { readonly parent: string | null }): boolean => {
   const whole = wholeOf(one);
   return whole !== null && one.parent?.endsWith(`/${whole}`) === true;
 };

@@ -1,6 +1,6 @@
 /** A teller that outlives its invocation in the same process for as long as the table has not taken what it told. */
 
-import { openTeller, type Teller, type TellerOptions } from './notifier.ts';
+import { type Notifier, type NotifierOptions, openNotifier } from './notifier.ts';
 import type { RegionPorts } from './ports.ts';
 
 /**
@@ -8,21 +8,21 @@ import type { RegionPorts } from './ports.ts';
  * with the same teller, tells nothing again, and knows what has to end. Parked when flushed with something unwritten,
  * under its ports, which a warm function keeps; taken by one invocation only.
  */
-export function openKeptTeller(ports: RegionPorts, options: TellerOptions): Teller {
-  const parked = lots.get(ports) ?? new Map<string, Teller>();
+export function openKeptNotifier(ports: RegionPorts, options: NotifierOptions): Notifier {
+  const parked = lots.get(ports) ?? new Map<string, Notifier>();
   lots.set(ports, parked);
   const before = parked.get(options.scope);
   parked.delete(options.scope);
   before?.resume();
-  const teller = before ?? openTeller(ports, options);
+  const notifier = before ?? openNotifier(ports, options);
   return {
-    ...teller,
+    ...notifier,
     async flush(signal) {
-      const isRecorded = await teller.flush(signal);
-      if (!isRecorded) parked.set(options.scope, teller);
+      const isRecorded = await notifier.flush(signal);
+      if (!isRecorded) parked.set(options.scope, notifier);
       return isRecorded;
     },
   };
 }
 
-const lots = new WeakMap<RegionPorts, Map<string, Teller>>();
+const lots = new WeakMap<RegionPorts, Map<string, Notifier>>();

@@ -1,11 +1,11 @@
 /** From findings to incidents: what begins, goes on, is explained by greater trouble, and is over. Pure. */
 import type { Finding, Severity } from '../core/finding.ts';
 import { type MaintenanceWindow, windowOver } from '../core/maintenance.ts';
-import type { Deed } from '../core/report.ts';
+import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
-import { deedsBySubject, isTried, withDeeds } from './actions.ts';
-import { clearMs, type Patience, waitMs } from './delays.ts';
-import { isDoubt, isDown, openExplainer, wholeOf } from './inhibition.ts';
+import { actionsBySubject, isTried, withActions } from './actions.ts';
+import { clearMs, type Delays, waitMs } from './delays.ts';
+import { isDown, isObjection, openExplainer, wholeOf } from './inhibition.ts';
 import { CLOSED_MS } from './store/page.ts';
 import type { Incident } from './types.ts';
 
@@ -15,12 +15,12 @@ export interface Look {
   readonly region: string;
   /** Without those that people asked to ignore. Info findings are listed, never told. */
   readonly findings: readonly Finding[];
-  readonly deeds: readonly Deed[];
+  readonly actions: readonly ReportedAction[];
   readonly windows: readonly MaintenanceWindow[];
   /** Subjects so new that what is merely not ready yet is no news. */
-  readonly newcomers: ReadonlySet<string>;
+  readonly newSubjectIds: ReadonlySet<string>;
   readonly gone: ReadonlySet<string>;
-  readonly patience: Patience;
+  readonly delays: Delays;
   /** A single look sees too little to say that something is over. */
   readonly mayResolve: boolean;
 }
@@ -32,15 +32,15 @@ export type Incidents = ReadonlyMap<string, Incident>;
 export function turn(known: Incidents, look: Look, now: Instant): Incidents {
   const found = findingsById(look);
   const explainer = openExplainer(found);
-  const isBlind = [...found.values()].some(isDoubt);
-  const deeds = deedsBySubject(look.deeds);
+  const isBlind = [...found.values()].some(isObjection);
+  const actions = actionsBySubject(look.actions);
   const after = new Map<string, Incident>();
   const step = (incident: Incident, finding: Finding | undefined): Incident => {
     const seen =
       finding === undefined
         ? missed(incident, look, isBlind, now)
         : seenAgain(incident, finding, now);
-    const done = withDeeds(seen, deeds);
+    const done = withActions(seen, actions);
     return finding === undefined ? done : weighed(done, look, explainer, known, now);
   };
   for (const [id, incident] of known) {
@@ -63,8 +63,8 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
 export const isOver = (incident: Incident, look: Look, now: Instant): boolean =>
   look.mayResolve &&
   incident.missedAt !== null &&
-  now - (look.patience.isPolled ? incident.seenAt : incident.missedAt) >=
-    clearMs(incident, look.patience);
+  now - (look.delays.isPolled ? incident.seenAt : incident.missedAt) >=
+    clearMs(incident, look.delays);
 
 export const incidentId = (
   { subject, reason }: Pick<Incident, 'subject' | 'reason'>,
@@ -120,7 +120,7 @@ function missed(incident: Incident, look: Look, isBlind: boolean, now: Instant):
   const { missedAt, seenAt } = incident;
   if (missedAt !== null || !look.mayResolve || (isBlind && isDown(incident))) return incident;
   // A watcher's forerunner saw it until just now, and wrote that down when it began.
-  const isForerunners = !look.patience.isPolled && now - seenAt > LOOK_GAP_MS;
+  const isForerunners = !look.delays.isPolled && now - seenAt > LOOK_GAP_MS;
   return { ...incident, missedAt: now, seenAt: isForerunners ? now : seenAt };
 }
 
@@ -149,48 +149,48 @@ function weighed(
 ): Incident {
   const { subject, severity, detectedAt } = incident;
   const window = windowOver([subject.id, ...(subject.within ?? [])], look.windows, now);
-  const isNew = severity !== 'critical' && look.newcomers.has(subject.id);
-  const isRipe = !isNew && now - detectedAt >= waitMs(incident, look.patience);
+  const isNew = severity !== 'critical' && look.newSubjectIds.has(subject.id);
+  const isRipe = !isNew && now - detectedAt >= waitMs(incident, look.delays);
   return {
     ...incident,
     inhibitedBy:
-      explain(incident, isActedOn(incident)) ?? lingering(incident, known, look.patience, now),
+      explain(incident, isActedOn(incident)) ?? lingering(incident, known, look.delays, now),
     silence: window === null ? null : { until: window.until, why: window.why, by: window.by },
     dueAt: incident.dueAt ?? (isRipe ? now : null),
   };
 }
 
-const isActedOn = ({ deeds }: Incident): boolean => deeds.some(isTried);
+const isActedOn = ({ actions }: Incident): boolean => actions.some(isTried);
 
 /** While what explained it is on its way out, its leaves get the same time to recover. */
 function lingering(
   { inhibitedBy }: Incident,
   known: Incidents,
-  patience: Patience,
+  delays: Delays,
   now: Instant,
 ): string | null {
   const root = inhibitedBy === null ? undefined : known.get(inhibitedBy);
-  if (root === undefined || root.resolvedAt !== null || isDoubt(root)) return null;
-  return now - (root.missedAt ?? now) < clearMs(root, patience) ? inhibitedBy : null;
+  if (root === undefined || root.resolvedAt !== null || isObjection(root)) return null;
+  return now - (root.missedAt ?? now) < clearMs(root, delays) ? inhibitedBy : null;
 }
 
 /** A dead appliance's notice already says where its routes went; only their coming home is news. */
 function asPart(incident: Incident, all: Incidents, look: Look): Incident {
-  const reason = incident.toldAt === null && incident.resolvedAt === null && wholeOf(incident);
+  const reason = incident.notifiedAt === null && incident.resolvedAt === null && wholeOf(incident);
   if (!reason) return incident;
   const whole = all.get(incidentId({ subject: incident.subject, reason }, look));
   if (whole === undefined || whole.resolvedAt !== null) return incident;
   const root = whole.inhibitedBy === null ? undefined : all.get(whole.inhibitedBy);
-  const toldAt = whole.toldAt ?? root?.toldAt ?? null;
-  return toldAt === null
+  const notifiedAt = whole.notifiedAt ?? root?.notifiedAt ?? null;
+  return notifiedAt === null
     ? { ...incident, inhibitedBy: whole.id }
     : {
         ...incident,
         parent: whole.id,
         inhibitedBy: null,
-        toldAt,
-        toldSeverity: incident.severity,
-        repeatedAt: toldAt,
+        notifiedAt,
+        notifiedSeverity: incident.severity,
+        repeatedAt: notifiedAt,
       };
 }
 
@@ -215,8 +215,8 @@ function openIncident(
     seenAt: now,
     missedAt: null,
     dueAt: null,
-    toldAt: null,
-    toldSeverity: null,
+    notifiedAt: null,
+    notifiedSeverity: null,
     repeatedAt: null,
     parent: null,
     inhibitedBy: null,
@@ -224,8 +224,8 @@ function openIncident(
     ackedAt: null,
     ackedBy: null,
     resolvedAt: null,
-    healedBy: null,
-    deeds: [],
+    restoredBy: null,
+    actions: [],
     times: { decidedAt: null, firstWriteAt: null, lastWriteAt: null, readBackAt: null },
     // The latest however long ago: by it, whoever still holds that one for open learns that it is over.
     openings: before === undefined ? [] : [...earlier, before.openedAt].slice(-OPENINGS_KEPT),

@@ -6,27 +6,31 @@ import { chatOf } from './channels/chat.ts';
 import { bodyOf, smsOf, subjectLine } from './channels/email.ts';
 import { jsonOf } from './channels/json.ts';
 import { pagerOf } from './channels/pager.ts';
-import { type Brief, briefOf, type Context } from './content.ts';
-import type { News } from './notificationPlan.ts';
-import type { Notice } from './types.ts';
+import { type Content, type Context, contentOf } from './content.ts';
+import type { NotificationPlan } from './notificationPlan.ts';
+import type { Notification } from './types.ts';
 
-export function noticeOf(news: News, context: Context, now: Instant): Notice {
-  const brief = briefOf(news, context, now);
-  const subject = subjectLine(brief);
+export function notificationOf(
+  notificationPlan: NotificationPlan,
+  context: Context,
+  now: Instant,
+): Notification {
+  const content = contentOf(notificationPlan, context, now);
+  const subject = subjectLine(content);
   return {
-    state: brief.kind,
-    incidentId: brief.lead.id,
+    state: content.kind,
+    incidentId: content.lead.id,
     subject,
-    text: bodyOf(brief),
-    sms: smsOf(brief),
-    json: jsonOf(brief, subject),
-    chat: chatOf(brief),
-    pager: pagerOf(brief, subject),
-    attributes: attributesOf(brief),
+    text: bodyOf(content),
+    sms: smsOf(content),
+    json: jsonOf(content, subject),
+    chat: chatOf(content),
+    pager: pagerOf(content, subject),
+    attributes: attributesOf(content),
   };
 }
 
-const attributesOf = ({ kind, lead, severity, context }: Brief): Notice['attributes'] => {
+const attributesOf = ({ kind, lead, severity, context }: Content): Notification['attributes'] => {
   const { id, group } = lead.subject;
   return Object.fromEntries(
     Object.entries({

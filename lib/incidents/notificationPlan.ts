@@ -1,16 +1,16 @@
 /** What of all incidents is to be told now, grouped so that one trouble is one notice. Pure. */
 
 import { compare } from '../core/order.ts';
-import type { Deed } from '../core/report.ts';
+import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { isTried } from './actions.ts';
 import { REPEAT_MS, UPDATE_MS, waitMs } from './delays.ts';
-import { isToldAsPart, wholeOf } from './inhibition.ts';
+import { isNotifiedAsPart, wholeOf } from './inhibition.ts';
 import { type Incidents, isGraver, isOver, type Look } from './lifecycle.ts';
-import { isPerhapsTold, leadOf } from './store/merge.ts';
+import { isPerhapsNotified, leadOf } from './store/merge.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 
-export interface News {
+export interface NotificationPlan {
   readonly kind: IncidentChangeKind;
   /** Whose notice it is. */
   readonly lead: Incident;
@@ -21,19 +21,19 @@ export interface News {
 }
 
 /** The gravest and oldest first: when telling is slow, what matters most is told. */
-export function newsOf(all: Incidents, look: Look, now: Instant): readonly News[] {
+export function planOf(all: Incidents, look: Look, now: Instant): readonly NotificationPlan[] {
   const families = familiesOf(all);
   const opening: Incident[] = [];
-  const news: News[] = [];
+  const notificationPlan: NotificationPlan[] = [];
   const say = (kind: IncidentChangeKind, lead: Incident) =>
-    news.push({ kind, lead, ...families(lead.id) });
+    notificationPlan.push({ kind, lead, ...families(lead.id) });
   for (const incident of all.values()) {
     if (incident.resolvedAt !== null) continue;
-    if (incident.parent !== null && !isNewsAtItsEnd(incident)) continue;
+    if (incident.parent !== null && !isNotifiedAtEnd(incident)) continue;
     const over = isOver(incident, look, now);
-    if (incident.toldAt === null) {
+    if (incident.notifiedAt === null) {
       if (isTellable(incident) && (over || incident.missedAt === null)) opening.push(incident);
-      else if (over && isPerhapsTold(incident)) say('resolved', incident);
+      else if (over && isPerhapsNotified(incident)) say('resolved', incident);
     } else if (over) {
       const { members } = families(incident.id);
       const isAllOver = members.every((one) => one.resolvedAt !== null || isOver(one, look, now));
@@ -43,7 +43,7 @@ export function newsOf(all: Incidents, look: Look, now: Instant): readonly News[
       else if (isRepeatDue(incident, now)) say('repeated', incident);
     }
   }
-  return [...grouped(opening, all, look).map(withCovered(families)), ...news].toSorted(
+  return [...grouped(opening, all, look).map(withCovered(families)), ...notificationPlan].toSorted(
     (a, b) =>
       weight(a) - weight(b) || a.lead.openedAt - b.lead.openedAt || compare(a.lead.id, b.lead.id),
   );
@@ -57,22 +57,22 @@ const isTellable = ({ dueAt, inhibitedBy, silence }: Incident): boolean =>
 export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boolean =>
   incident.resolvedAt === null &&
   isOver(incident, look, now) &&
-  (incident.toldAt === null
-    ? !isTellable(incident) && !isPerhapsTold(incident)
-    : incident.parent !== null && !isNewsAtItsEnd(incident));
+  (incident.notifiedAt === null
+    ? !isTellable(incident) && !isPerhapsNotified(incident)
+    : incident.parent !== null && !isNotifiedAtEnd(incident));
 
 /** A part was told of by its whole, and ends with something that was done: routes came home. */
-const isNewsAtItsEnd = (one: Incident): boolean =>
-  isToldAsPart(one) &&
-  one.deeds.some((deed) => isTried(deed) && deed.serves.includes(one.subject.id));
+const isNotifiedAtEnd = (one: Incident): boolean =>
+  isNotifiedAsPart(one) &&
+  one.actions.some((action) => isTried(action) && action.serves.includes(one.subject.id));
 
-type Family = Pick<News, 'members' | 'covered'>;
+type Family = Pick<NotificationPlan, 'members' | 'covered'>;
 
 function familiesOf(all: Incidents): (id: string) => Family {
   const members = new Map<string, Incident[]>();
   const covered = new Map<string, Incident[]>();
   for (const one of all.values()) {
-    if (isToldAsPart(one)) continue;
+    if (isNotifiedAsPart(one)) continue;
     const lead = leadOf(one);
     if (lead !== null) add(members, lead, one);
     else if (one.inhibitedBy !== null && one.resolvedAt === null)
@@ -89,7 +89,7 @@ function add(to: Map<string, Incident[]>, id: string, one: Incident): void {
 
 const withCovered =
   (families: (id: string) => Family) =>
-  ({ lead, members }: Pick<News, 'lead' | 'members'>): News => ({
+  ({ lead, members }: Pick<NotificationPlan, 'lead' | 'members'>): NotificationPlan => ({
     kind: 'opened',
     lead,
     members,
@@ -104,7 +104,7 @@ function grouped(
   opening: readonly Incident[],
   all: Incidents,
   look: Look,
-): readonly Pick<News, 'lead' | 'members'>[] {
+): readonly Pick<NotificationPlan, 'lead' | 'members'>[] {
   const groups = Map.groupBy(opening, groupKey);
   const chosen = new Set(opening);
   for (const one of all.values()) {
@@ -119,7 +119,7 @@ function grouped(
       return sorted.map((one) => ({ lead: one, members: [] }));
     }
     // What may have been told by itself ends by itself, and so is told by itself again.
-    const [first = lead, ...others] = sorted.filter(isPerhapsTold);
+    const [first = lead, ...others] = sorted.filter(isPerhapsNotified);
     const alone = new Set([first, ...others]);
     return [
       { lead: first, members: sorted.filter((one) => !alone.has(one)) },
@@ -134,43 +134,43 @@ const groupKey = ({ reason, severity }: Incident): string => `${severity} ${reas
 const isWaiting = (one: Incident, look: Look): boolean =>
   one.resolvedAt === null &&
   one.missedAt === null &&
-  one.toldAt === null &&
+  one.notifiedAt === null &&
   one.parent === null &&
   one.inhibitedBy === null &&
   one.silence === null &&
-  !look.newcomers.has(one.subject.id) &&
-  waitMs(one, look.patience) === look.patience.groupMs;
+  !look.newSubjectIds.has(one.subject.id) &&
+  waitMs(one, look.delays) === look.delays.groupMs;
 
-const lastToldAt = ({ toldAt, repeatedAt }: Incident): Instant =>
-  Math.max(toldAt ?? 0, repeatedAt ?? 0);
+const lastNotifiedAt = ({ notifiedAt, repeatedAt }: Incident): Instant =>
+  Math.max(notifiedAt ?? 0, repeatedAt ?? 0);
 
 /** It weighs more than people were told, or something of note was done about it since. */
 function isWorse(incident: Incident, now: Instant): boolean {
-  const { severity, toldSeverity } = incident;
-  if (toldSeverity !== null && isGraver(severity, toldSeverity)) return true;
-  const lastAt = lastToldAt(incident);
+  const { severity, notifiedSeverity } = incident;
+  if (notifiedSeverity !== null && isGraver(severity, notifiedSeverity)) return true;
+  const lastAt = lastNotifiedAt(incident);
   if (now - lastAt < UPDATE_MS) return false;
   return notesOf(incident).some(({ at }) => at > lastAt);
 }
 
 /** A move within a group is told with the appliance it leaves, not again with the group or the region. */
-const notesOf = (incident: Incident): readonly Deed[] =>
+const notesOf = (incident: Incident): readonly ReportedAction[] =>
   incident.subject.kind === 'group' ||
   incident.subject.kind === 'region' ||
   wholeOf(incident) !== null
     ? []
-    : incident.deeds.filter(
-        (deed) =>
-          deed.concerns.includes(incident.subject.id) &&
-          (isTried(deed) || deed.outcome === 'failed') &&
-          deed.isAgain !== true,
+    : incident.actions.filter(
+        (action) =>
+          action.concerns.includes(incident.subject.id) &&
+          (isTried(action) || action.outcome === 'failed') &&
+          action.isAgain !== true,
       );
 
 const isRepeatDue = (incident: Incident, now: Instant): boolean =>
   incident.severity === 'critical' &&
   incident.missedAt === null &&
   incident.ackedAt === null &&
-  now - lastToldAt(incident) >= REPEAT_MS;
+  now - lastNotifiedAt(incident) >= REPEAT_MS;
 
-const weight = ({ kind, lead }: News): number =>
+const weight = ({ kind, lead }: NotificationPlan): number =>
   (lead.severity === 'critical' ? 0 : 2) + (kind === 'opened' ? 0 : 1);

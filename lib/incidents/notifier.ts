@@ -1,34 +1,34 @@
 /** Tells what changed: each step of an incident's life once, and nothing is lost. */
 import { randomUUID } from 'node:crypto';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
-import type { Deed, Story } from '../core/report.ts';
+import type { Report, ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { openAnnouncer } from './changes.ts';
 import type { Context } from './content.ts';
 import { POLLING, WATCHING } from './delays.ts';
 import { type Look, turn } from './lifecycle.ts';
-import { noticeOf } from './notification.ts';
-import { isQuietlyOver, type News, newsOf } from './notificationPlan.ts';
+import { notificationOf } from './notification.ts';
+import { isQuietlyOver, type NotificationPlan, planOf } from './notificationPlan.ts';
 import type { RegionPorts } from './ports.ts';
-import { openSender } from './publisher.ts';
+import { openPublisher } from './publisher.ts';
 import { afterTelling, closed } from './steps.ts';
-import { openLedger } from './store/ledger.ts';
-import { type Incident, type IncidentChange, type Notice, UNSIGNED } from './types.ts';
+import { openIncidentLedger } from './store/ledger.ts';
+import { type Incident, type IncidentChange, type Notification, UNSIGNED } from './types.ts';
 
-export interface Teller {
+export interface Notifier {
   /**
    * Claims what is to be told, publishes it, records it as told. What could not be published stays untold and is
    * tried again; a crash in between may tell twice, and never loses: what is told without a record says so itself.
    * `mayResolve` is for this look only. Returns what was published.
    */
-  tell(story: Story, signal: AbortSignal, mayResolve?: boolean): Promise<readonly Notice[]>;
+  tell(report: Report, signal: AbortSignal, mayResolve?: boolean): Promise<readonly Notification[]>;
   /** Records what could not be recorded yet: the last word of an invocation. False: something is still not on record. */
   flush(signal: AbortSignal): Promise<boolean>;
   /** Another invocation of the same process goes on with it. */
   resume(): void;
 }
 
-export interface TellerOptions {
+export interface NotifierOptions {
   /** Whose incidents these are: `appliances`, `connections`, …; each keeps a book of its own. */
   readonly scope: string;
   readonly mode: string;
@@ -44,18 +44,18 @@ const FLUSH_MS = 500;
 /** Maintenance windows read longer ago than this are read again before anything is told. */
 const WINDOWS_MS = 5_000;
 /** Deeds remembered for incidents that are found after them. */
-const DEEDS_MS = 120_000;
-const DEEDS_MAX = 2_000;
+const ACTIONS_MS = 120_000;
+const ACTIONS_MAX = 2_000;
 
-export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
+export function openNotifier(ports: RegionPorts, options: NotifierOptions): Notifier {
   const { clock, store, region } = ports;
-  const ledger = openLedger(ports, options.scope, randomUUID(), options.isPolled === true);
-  const sender = openSender(ports);
+  const ledger = openIncidentLedger(ports, options.scope, randomUUID(), options.isPolled === true);
+  const publisher = openPublisher(ports);
   const announcer = openAnnouncer(ports, options.scope);
-  const patience = options.isPolled === true ? POLLING : WATCHING;
+  const delays = options.isPolled === true ? POLLING : WATCHING;
   let windows: readonly MaintenanceWindow[] = [];
   let windowsAtMs = Number.NEGATIVE_INFINITY;
-  let recent: readonly Deed[] = [];
+  let recent: readonly ReportedAction[] = [];
   let changes: IncidentChange[] = [];
 
   let { mayResolve } = options;
@@ -64,18 +64,18 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
     accountId,
     findings,
     ignored,
-    newcomers,
+    newSubjectIds,
     gone,
     region: where,
-  }: Story): Look => ({
+  }: Report): Look => ({
     accountId,
     region: where,
     findings: findings.filter(({ subject }) => !isIgnored(subject, ignored)),
-    deeds: recent,
+    actions: recent,
     windows,
-    newcomers: newcomers ?? new Set(),
+    newSubjectIds: newSubjectIds ?? new Set(),
     gone,
-    patience,
+    delays,
     mayResolve,
   });
 
@@ -89,68 +89,69 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
   }
 
   /** What is ours to tell now, claimed. */
-  async function chooseNews(story: Story, now: Instant, signal: AbortSignal) {
-    ledger.replace(turn(ledger.all(), lookOf(story), now));
-    if (!sender.mayTry() || newsOf(ledger.all(), lookOf(story), now).length === 0) return [];
+  async function chooseNews(report: Report, now: Instant, signal: AbortSignal) {
+    ledger.replace(turn(ledger.all(), lookOf(report), now));
+    if (!publisher.mayTry() || planOf(ledger.all(), lookOf(report), now).length === 0) return [];
     await readMaintenance(signal);
-    ledger.replace(turn(ledger.all(), lookOf(story), now));
-    const news = newsOf(ledger.all(), lookOf(story), now);
-    if (news.length === 0) return [];
-    const refused = await ledger.claim(news, now, signal);
+    ledger.replace(turn(ledger.all(), lookOf(report), now));
+    const notificationPlan = planOf(ledger.all(), lookOf(report), now);
+    if (notificationPlan.length === 0) return [];
+    const refused = await ledger.claim(notificationPlan, now, signal);
     const latest = (one: Incident) => ledger.all().get(one.id) ?? one;
-    return news.flatMap(({ kind, lead, members, covered }): readonly News[] =>
-      // Without its lead a grouped notice waits for the next look.
-      refused.has(lead.id)
-        ? []
-        : [
-            {
-              kind,
-              lead: latest(lead),
-              members: members.filter(({ id }) => !refused.has(id)).map(latest),
-              covered,
-            },
-          ],
+    return notificationPlan.flatMap(
+      ({ kind, lead, members, covered }): readonly NotificationPlan[] =>
+        // Without its lead a grouped notice waits for the next look.
+        refused.has(lead.id)
+          ? []
+          : [
+              {
+                kind,
+                lead: latest(lead),
+                members: members.filter(({ id }) => !refused.has(id)).map(latest),
+                covered,
+              },
+            ],
     );
   }
 
   function note(
     kind: IncidentChange['kind'],
     incident: Incident,
-    notice: Notice | null,
+    notification: Notification | null,
     at: Instant,
   ) {
     const [accountId = ''] = incident.id.split('/');
-    changes.push({ kind, at, accountId, region, incident, notice });
+    changes.push({ kind, at, accountId, region, incident, notification });
   }
 
   async function tellNews(
-    news: readonly News[],
+    notificationPlan: readonly NotificationPlan[],
     context: Omit<Context, 'isOnRecord'>,
     now: Instant,
     all: AbortSignal,
   ) {
-    const sent: Notice[] = [];
-    for (const one of news) {
-      if (!sender.mayTry()) break;
+    const sent: Notification[] = [];
+    for (const one of notificationPlan) {
+      if (!publisher.mayTry()) break;
       const isOnRecord = ledger.isOnRecord(one);
-      const notice = noticeOf(one, { ...context, isOnRecord }, now);
-      if (!(await sender.send(notice, all))) break;
-      sent.push(notice);
+      const notification = notificationOf(one, { ...context, isOnRecord }, now);
+      if (!(await publisher.send(notification, all))) break;
+      sent.push(notification);
       for (const [index, incident] of afterTelling(one, context.gone, now).entries()) {
         ledger.put(incident);
-        note(one.kind, incident, index === 0 ? notice : null, now);
+        note(one.kind, incident, index === 0 ? notification : null, now);
       }
     }
     return sent;
   }
 
   /** What was never told, or was told with another, ends without a word. */
-  function closeQuietly(story: Story, now: Instant): void {
-    const look = lookOf(story);
+  function closeQuietly(report: Report, now: Instant): void {
+    const look = lookOf(report);
     for (const incident of [...ledger.all().values()].filter((one) =>
       isQuietlyOver(one, look, now),
     )) {
-      const over = closed(incident, story.gone, now);
+      const over = closed(incident, report.gone, now);
       ledger.put(over);
       if (over.dueAt !== null) note('resolved', over, null, now);
     }
@@ -166,25 +167,25 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
   }
 
   return {
-    async tell(story, signal, isWholeLook = options.mayResolve) {
+    async tell(report, signal, isWholeLook = options.mayResolve) {
       const now = clock.now();
       mayResolve = isWholeLook;
-      announcer.hear(story, signal);
-      recent = [...recent, ...story.deeds].filter(({ at }) => Math.abs(now - at) < DEEDS_MS);
-      recent = recent.slice(-DEEDS_MAX);
+      announcer.evaluate(report, signal);
+      recent = [...recent, ...report.actions].filter(({ at }) => Math.abs(now - at) < ACTIONS_MS);
+      recent = recent.slice(-ACTIONS_MAX);
       await ledger.recall(signal);
       const before = ledger.all();
-      const news = await chooseNews(story, now, signal);
+      const notificationPlan = await chooseNews(report, now, signal);
       noteUnsent(before, now);
-      const signature = ports.notices.signature ?? UNSIGNED;
-      const context = { ...story, mode: options.mode, deeds: recent, signature };
-      const sent = await tellNews(news, context, now, signal);
-      closeQuietly(story, now);
+      const signature = ports.notifications.signature ?? UNSIGNED;
+      const context = { ...report, mode: options.mode, actions: recent, signature };
+      const sent = await tellNews(notificationPlan, context, now, signal);
+      closeQuietly(report, now);
       // What has just been told is tried at once: should we die, nobody else would know of it, nor tell its end.
       if (sent.length > 0 || !ledger.isDown()) await ledger.record(signal);
-      const told = changes;
+      const notified = changes;
       changes = [];
-      if (told.length > 0) announcer.announce(told, story, signal);
+      if (notified.length > 0) announcer.announce(notified, report, signal);
       return sent;
     },
     async flush(signal) {
@@ -202,6 +203,6 @@ export function openTeller(ports: RegionPorts, options: TellerOptions): Teller {
 }
 
 const isIgnored = (
-  { id, within = [] }: Story['findings'][number]['subject'],
-  ignored: Story['ignored'],
+  { id, within = [] }: Report['findings'][number]['subject'],
+  ignored: Report['ignored'],
 ): boolean => ignored.size > 0 && [id, ...within].some((one) => ignored.has(one));

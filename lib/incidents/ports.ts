@@ -1,22 +1,22 @@
 /** The topics and the event bus that incidents are published to. Types only; `lib/aws` and `lib/simulator` implement them. */
-import type { JournalPort, StorePort } from '../core/ports.ts';
+import type { LoggerPort, StorePort } from '../core/ports.ts';
 import type { Clock, Instant } from '../core/time.ts';
-import type { Notice, Signature } from './types.ts';
+import type { Notification, Signature } from './types.ts';
 
 /** What every scope of a region needs, whatever it watches. */
 export interface RegionPorts {
   readonly region: string;
   readonly clock: Clock;
   readonly store: StorePort;
-  readonly notices: NoticePort;
-  readonly journal: JournalPort;
+  readonly notifications: NotificationPort;
+  readonly logger: LoggerPort;
   readonly events: EventPort;
 }
 
-export interface NoticePort {
+export interface NotificationPort {
   /** What every notice is signed with; none: by nobody in particular. */
   readonly signature?: Signature;
-  publish(notice: Notice, signal: AbortSignal): Promise<PublishAnswer>;
+  publish(notification: Notification, signal: AbortSignal): Promise<PublishAnswer>;
 }
 
 export type PublishAnswer =

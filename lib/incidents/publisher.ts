@@ -1,13 +1,13 @@
 /** Publishes notices one after the other: slower than e-mail's limit, and no longer than the topic lives. */
 
 import type { RegionPorts } from './ports.ts';
-import type { Notice } from './types.ts';
+import type { Notification } from './types.ts';
 
 export interface Sender {
   /** Whether it may be tried now: after a failure the next try waits for `RETRY_MS`. */
   mayTry(): boolean;
   /** False: not published; it stays untold. */
-  send(notice: Notice, signal: AbortSignal): Promise<boolean>;
+  send(notification: Notification, signal: AbortSignal): Promise<boolean>;
 }
 
 const RETRY_MS = 10_000;
@@ -16,24 +16,24 @@ const GAP_MS = 125;
 /** So many are sent without a pause. */
 const BURST = 8;
 
-export function openSender({ clock, journal, notices }: RegionPorts): Sender {
+export function openPublisher({ clock, logger, notifications }: RegionPorts): Sender {
   let retryAtMs = Number.NEGATIVE_INFINITY;
   let sentAtMs: readonly number[] = [];
   return {
     mayTry: () => clock.monotonicMs() >= retryAtMs,
-    async send(notice, signal) {
+    async send(notification, signal) {
       const latest = sentAtMs.at(-BURST) ?? Number.NEGATIVE_INFINITY;
       const waitMs = latest + BURST * GAP_MS - clock.monotonicMs();
       if (waitMs > 0) await clock.sleep(waitMs, signal);
-      const answer = await notices.publish(notice, signal);
+      const answer = await notifications.publish(notification, signal);
       sentAtMs = [...sentAtMs, clock.monotonicMs()].slice(-BURST);
       if (answer.kind === 'published') {
-        journal.write('info', notice.subject, { notice: JSON.parse(notice.json) });
+        logger.write('info', notification.subject, { notification: JSON.parse(notification.json) });
         return true;
       }
       // One line and one count: what else waits would fail the same way, and is tried with it again.
-      journal.write('error', `Untold: ${notice.subject}`, { why: answer.why });
-      journal.measure({ NoticesFailed: 1 });
+      logger.write('error', `Untold: ${notification.subject}`, { why: answer.why });
+      logger.measure({ NoticesFailed: 1 });
       retryAtMs = clock.monotonicMs() + RETRY_MS;
       return false;
     },

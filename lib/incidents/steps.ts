@@ -1,25 +1,28 @@
 /** What an incident is after a step of its life has been told, or was not worth telling. Pure. */
 
 import type { Instant } from '../core/time.ts';
-import { isTried, servingDeeds } from './actions.ts';
+import { isTried, servingActions } from './actions.ts';
 import { removalOf } from './gone.ts';
 import { isGraver } from './lifecycle.ts';
-import type { News } from './notificationPlan.ts';
-import { isPerhapsTold, leadOf } from './store/merge.ts';
+import type { NotificationPlan } from './notificationPlan.ts';
+import { isPerhapsNotified, leadOf } from './store/merge.ts';
 import type { Incident } from './types.ts';
 
 /** The lead and its members after their notice. */
 export function afterTelling(
-  { kind, lead, members }: News,
+  { kind, lead, members }: NotificationPlan,
   gone: ReadonlySet<string>,
   now: Instant,
 ): readonly Incident[] {
   switch (kind) {
     case 'opened':
-      return [told(lead, null, now), ...members.map((member) => told(member, lead.id, now))];
+      return [
+        notified(lead, null, now),
+        ...members.map((member) => notified(member, lead.id, now)),
+      ];
     case 'updated':
     case 'repeated':
-      return [told(lead, lead.parent, now)];
+      return [notified(lead, lead.parent, now)];
     case 'resolved':
       return [lead, ...members]
         .filter(({ resolvedAt }) => resolvedAt === null)
@@ -29,15 +32,15 @@ export function afterTelling(
   }
 }
 
-const told = (incident: Incident, parent: string | null, now: Instant): Incident => ({
+const notified = (incident: Incident, parent: string | null, now: Instant): Incident => ({
   ...incident,
   parent,
   dueAt: incident.dueAt ?? now,
-  toldAt: incident.toldAt ?? now,
-  toldSeverity:
-    incident.toldSeverity === null || isGraver(incident.severity, incident.toldSeverity)
+  notifiedAt: incident.notifiedAt ?? now,
+  notifiedSeverity:
+    incident.notifiedSeverity === null || isGraver(incident.severity, incident.notifiedSeverity)
       ? incident.severity
-      : incident.toldSeverity,
+      : incident.notifiedSeverity,
   repeatedAt: now,
   claim: null,
 });
@@ -46,18 +49,19 @@ const told = (incident: Incident, parent: string | null, now: Instant): Incident
 export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Instant): Incident => ({
   ...incident,
   parent: leadOf(incident),
-  toldAt: incident.toldAt ?? (isPerhapsTold(incident) || leadOf(incident) !== null ? now : null),
+  notifiedAt:
+    incident.notifiedAt ?? (isPerhapsNotified(incident) || leadOf(incident) !== null ? now : null),
   resolvedAt: now,
-  healedBy: healedBy(incident, gone),
+  restoredBy: restoredBy(incident, gone),
   claim: null,
 });
 
 /** What ended it, as far as we know. */
-export function healedBy(incident: Incident, gone: ReadonlySet<string>): string {
+export function restoredBy(incident: Incident, gone: ReadonlySet<string>): string {
   const { subject } = incident;
   if (gone.has(subject.id)) return removalOf(subject);
   // It is over, so that what may have been done was done.
-  const own = servingDeeds(incident).filter(isTried);
+  const own = servingActions(incident).filter(isTried);
   const last = own.at(-1);
   if (last === undefined) return `itself or other hands; ${triesOf(incident)}`;
   return own.length === 1
@@ -66,9 +70,9 @@ export function healedBy(incident: Incident, gone: ReadonlySet<string>): string 
 }
 
 /** What was done to the thing itself, and did not bring it back. */
-function triesOf({ deeds }: Incident): string {
-  const tries = deeds.filter(
-    (deed) => deed.thing === 'repair' && (isTried(deed) || deed.outcome === 'failed'),
+function triesOf({ actions }: Incident): string {
+  const tries = actions.filter(
+    (action) => action.thing === 'repair' && (isTried(action) || action.outcome === 'failed'),
   );
   if (tries.length === 0) return 'vpn-medic did nothing to it';
   const names = tries.map(({ summary, outcome }) => `${summary} (${outcome})`);

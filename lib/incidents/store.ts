@@ -6,7 +6,7 @@ import { isSuccessor } from './store/merge.ts';
 import { pageIdOf, pageIds, readPage, writePage } from './store/page.ts';
 import type { Incident } from './types.ts';
 
-export interface Book {
+export interface IncidentStore {
   /** All that is stored now, open and lately closed; null when the table cannot be read. */
   read(signal: AbortSignal): Promise<ReadonlyMap<string, Incident> | null>;
   /**
@@ -35,7 +35,10 @@ interface Page {
 /** Two that write at once take turns; more than so many in a row is a table that plays tricks. */
 const TRIES_MAX = 8;
 
-export function openBook({ store, clock, region }: RegionPorts, scope: string): Book {
+export function openIncidentStore(
+  { store, clock, region }: RegionPorts,
+  scope: string,
+): IncidentStore {
   /** As last read or written; a page whose write failed is not known any more. */
   const pages = new Map<string, Page>();
 

@@ -2,7 +2,7 @@
 
 import type { Severity, Subject } from '../core/finding.ts';
 import type { Silence } from '../core/maintenance.ts';
-import type { Deed } from '../core/report.ts';
+import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 
 export interface Incident {
@@ -29,9 +29,9 @@ export interface Incident {
   /** Since when it is to be told: it was still seen when its patience was over. Null: not yet, or never. */
   readonly dueAt: Instant | null;
   /** Null: nobody has been told. */
-  readonly toldAt: Instant | null;
+  readonly notifiedAt: Instant | null;
   /** The gravest that people have been told; a rise above it is news. */
-  readonly toldSeverity: Severity | null;
+  readonly notifiedSeverity: Severity | null;
   /** The latest notice about it, of whatever kind. */
   readonly repeatedAt: Instant | null;
   /** Id of the incident whose notice told of this one too; null: its notices are its own. */
@@ -45,9 +45,9 @@ export interface Incident {
   /** Null while it lasts. */
   readonly resolvedAt: Instant | null;
   /** What ended it, in a few words; null while it lasts. */
-  readonly healedBy: string | null;
-  /** What was done about it: the newest, at most `DEEDS_KEPT`, oldest first. */
-  readonly deeds: readonly Deed[];
+  readonly restoredBy: string | null;
+  /** What was done about it: the newest, at most `ACTIONS_KEPT`, oldest first. */
+  readonly actions: readonly ReportedAction[];
   /** Of all deeds, also of those no longer kept. */
   readonly times: Times;
   /**
@@ -75,7 +75,7 @@ export interface Claim {
   readonly lead?: string;
 }
 
-export const DEEDS_KEPT = 20;
+export const ACTIONS_KEPT = 20;
 
 /** One step of an incident's life. Each comes out exactly where it is told or, in silence, only recorded. */
 export interface IncidentChange {
@@ -86,13 +86,13 @@ export interface IncidentChange {
   /** As it is after the change. */
   readonly incident: Incident;
   /** Null: recorded, not sent (inhibited, in maintenance, over before it was due, or told with another). */
-  readonly notice: Notice | null;
+  readonly notification: Notification | null;
 }
 
 export type IncidentChangeKind = 'opened' | 'updated' | 'repeated' | 'resolved';
 
 /** What is handed to the topics: the same content for people, machines, chat and pagers. */
-export interface Notice {
+export interface Notification {
   readonly state: IncidentChangeKind;
   readonly incidentId: string;
   /** At most 99 printable ASCII characters: state, thing, impact. */

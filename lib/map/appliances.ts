@@ -30,7 +30,7 @@ export interface Seen {
 export function mapAppliances({ world, assessment, held, groups, mode }: Seen): MapScene {
   const { topology } = world;
   const verdictOf = (id: string) => assessment.verdicts.get(id);
-  const loads = Map.groupBy(topology.routes, ({ carrier }) => carrier);
+  const loads = Map.groupBy(topology.routes, ({ nextHop }) => nextHop);
   const appliances = topology.appliances
     .map((one) =>
       mapAppliance(one, verdictOf(one.instanceId), loads.get(one.instanceId)?.length ?? 0, world),
@@ -97,10 +97,10 @@ function mapTables(
 ): readonly MapTable[] {
   const byTable = Map.groupBy(topology.routes, ({ tableId }) => tableId);
   return topology.tables
-    .flatMap(({ tableId, name, homeZone }): MapTable[] => {
+    .flatMap(({ tableId, name, preferredZone }): MapTable[] => {
       const routes = byTable.get(tableId) ?? [];
       if (routes.length === 0) return [];
-      return [{ id: tableId, name, zone: homeZone, ways: waysOf(routes, verdictOf, groups) }];
+      return [{ id: tableId, name, zone: preferredZone, ways: waysOf(routes, verdictOf, groups) }];
     })
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
 }
@@ -112,13 +112,13 @@ function waysOf(
   groups: Seen['groups'],
 ): readonly MapWay[] {
   const ways = routes.map((route): MapWay => {
-    const home = homeOf(route);
+    const preferred = preferredOf(route);
     return {
       destinations: [route.destination],
-      carrier: route.carrier,
-      home,
-      state: stateOf(route, home, verdictOf(route.carrier)),
-      isPool: route.home.kind === 'pool',
+      nextHop: route.nextHop,
+      preferred,
+      state: stateOf(route, preferred, verdictOf(route.nextHop)),
+      isPool: route.preferred.kind === 'pool',
       isPinned: route.key in (groups.get(route.group)?.pinnedAts ?? {}),
     };
   });
@@ -129,31 +129,31 @@ function waysOf(
   });
 }
 
-const direction = ({ carrier, home, state, isPool, isPinned }: MapWay): string =>
-  JSON.stringify([carrier, home, state, isPool, isPinned]);
+const direction = ({ nextHop, preferred, state, isPool, isPinned }: MapWay): string =>
+  JSON.stringify([nextHop, preferred, state, isPool, isPinned]);
 
-function homeOf({ home }: ManagedRoute): string | null {
-  switch (home.kind) {
+function preferredOf({ preferred }: ManagedRoute): string | null {
+  switch (preferred.kind) {
     case 'appliance':
     case 'pool':
-      return home.instanceId;
+      return preferred.instanceId;
     case 'contested':
     case 'none':
       return null;
     default:
-      return home satisfies never;
+      return preferred satisfies never;
   }
 }
 
 function stateOf(
-  { carrier, isBlackhole }: ManagedRoute,
-  home: string | null,
+  { nextHop, isBlackhole }: ManagedRoute,
+  preferred: string | null,
   verdict: Verdict | undefined,
 ): MapWay['state'] {
   const health = healthOf(verdict);
   if (isBlackhole || health === 'down') return 'lost';
-  if (home !== null && home !== carrier) return 'away';
-  return health === 'unsure' ? 'unsure' : 'home';
+  if (preferred !== null && preferred !== nextHop) return 'failedOver';
+  return health === 'unsure' ? 'unsure' : 'preferred';
 }
 
 const GRAVITY = ['critical', 'warning'] as const;

@@ -30,7 +30,7 @@ export function summaryOf({ region, appliances, tables, sites, endpoints }: MapS
   const ways = tables.flatMap((table) => table.ways);
   const count = (state: string) =>
     ways.reduce((sum, way) => sum + (way.state === state ? way.destinations.length : 0), 0);
-  return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('home')} home, ${count('away')} away, ${count('lost')} lost; ${sites.length} sites, ${endpoints.length} endpoints`;
+  return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('preferred')} home, ${count('failedOver')} away, ${count('lost')} lost; ${sites.length} sites, ${endpoints.length} endpoints`;
 }
 
 const isEmpty = ({ zones, sites, endpoints }: MapLayout): boolean =>
@@ -70,7 +70,7 @@ function drawSite({ what, box }: Placed<MapSite>): Markup {
     const head = line(`${connection.name} at ${connection.gateway}`, box, row, '');
     const tunnels = connection.tunnels.map((tunnel) => {
       row += 1;
-      return markup`<g class="${tunnel.health}" data-subject="tunnel:${tunnel.id}"><title>${tunnel.name}: ${tunnel.why}</title>${line(`${MARKS[tunnel.health]} ${tunnel.name} ${WORDS[tunnel.health]}: ${tunnel.why}`, { ...box, x: box.x + PAD_PX, width: box.width - PAD_PX }, row, INKS[tunnel.health])}</g>`;
+      return markup`<g class="${tunnel.health}" data-subject="tunnel:${tunnel.id}"><title>${tunnel.name}: ${tunnel.why}</title>${line(`${MARKS[tunnel.health]} ${tunnel.name} ${WORDS[tunnel.health]}: ${tunnel.why}`, { ...box, x: box.x + PAD_PX, width: box.width - PAD_PX }, row, COLOURS[tunnel.health])}</g>`;
     });
     return [head, ...tunnels];
   });
@@ -82,12 +82,12 @@ const drawEndpoint = ({ what, box }: Placed<MapEndpoint>): Markup =>
 
 const MARKS: Readonly<Record<Health, string>> = { well: '✓', down: '✕', unsure: '?' };
 const WORDS: Readonly<Record<Health, string>> = { well: 'up', down: 'DOWN', unsure: 'unsure' };
-const INKS: Readonly<Record<Health, string>> = { well: 'good', down: 'bad', unsure: 'warn' };
+const COLOURS: Readonly<Record<Health, string>> = { well: 'good', down: 'bad', unsure: 'warn' };
 
 function headLine(name: string, health: Health, box: Box): Markup {
   const word = `${MARKS[health]} ${WORDS[health]}`;
   const room = word.length * 8 + PAD_PX;
-  return markup`${line(name, { ...box, width: box.width - room }, 0, 'head')}<text class="mark ${INKS[health]}" text-anchor="end" x="${box.x + box.width - PAD_PX}" y="${baseline(box, 0)}">${word}</text>`;
+  return markup`${line(name, { ...box, width: box.width - room }, 0, 'head')}<text class="mark ${COLOURS[health]}" text-anchor="end" x="${box.x + box.width - PAD_PX}" y="${baseline(box, 0)}">${word}</text>`;
 }
 
 const FONT_PX = 12;

@@ -9,17 +9,17 @@ export interface EndpointSeen {
 }
 
 /** As EC2 says it: an endpoint lets clients in when it is available and has an active association. */
-export const mapEndpoints = (sights: readonly EndpointSeen[]): readonly MapEndpoint[] =>
-  sights
+export const mapEndpoints = (observations: readonly EndpointSeen[]): readonly MapEndpoint[] =>
+  observations
     .filter(({ fact }) => !isLeaving(fact))
-    .map((sight) => {
-      const { fact } = sight;
-      const active = activeOf(sight);
+    .map((observation) => {
+      const { fact } = observation;
+      const active = activeOf(observation);
       return {
         id: fact.endpointId,
         name: fact.name === '' ? fact.endpointId : fact.name,
         zones: [...new Set((active ?? []).flatMap(({ zones }) => zones))].toSorted(),
-        ...judge(sight, active),
+        ...judge(observation, active),
       };
     });
 

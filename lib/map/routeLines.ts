@@ -14,15 +14,18 @@ export function drawWays({ tables, appliances }: MapLayout): readonly Markup[] {
         y: box.y + box.height,
       };
       const { ink } = describeWay(way, (id) => id);
-      const carrier = boxes.get(way.carrier);
-      const home = way.home === null || way.home === way.carrier ? undefined : boxes.get(way.home);
+      const nextHop = boxes.get(way.nextHop);
+      const preferred =
+        way.preferred === null || way.preferred === way.nextHop
+          ? undefined
+          : boxes.get(way.preferred);
       return [
-        ...(home === undefined
+        ...(preferred === undefined
           ? []
-          : [markup`<path class="origin" d="${pathTo(home, start, topY)}"/>`]),
-        ...(carrier === undefined
+          : [markup`<path class="origin" d="${pathTo(preferred, start, topY)}"/>`]),
+        ...(nextHop === undefined
           ? []
-          : [markup`<path class="way ${ink}" d="${pathTo(carrier, start, topY)}"/>`]),
+          : [markup`<path class="way ${ink}" d="${pathTo(nextHop, start, topY)}"/>`]),
       ];
     }),
   );

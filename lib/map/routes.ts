@@ -8,17 +8,20 @@ export interface WayWords {
 
 /** `✓ 10.20.0.0/16 and 1 more → vpn-a1, home`; away from home, it names the home. */
 export function describeWay(way: MapWay, nameOf: (id: string) => string): WayWords {
-  const { destinations, carrier, home, state, isPool, isPinned } = way;
+  const { destinations, nextHop, preferred, state, isPool, isPinned } = way;
   const [first = '', ...rest] = destinations;
   const what = rest.length === 0 ? first : `${first} +${rest.length}`;
   const notes = `${isPool ? ', pool' : ''}${isPinned ? ', pinned' : ''}`;
-  const to = `${what} → ${nameOf(carrier)}`;
+  const to = `${what} → ${nameOf(nextHop)}`;
   switch (state) {
-    case 'home':
-      return { text: `✓ ${to}, ${home === null ? 'no home' : 'home'}${notes}`, ink: 'good' };
-    case 'away':
+    case 'preferred':
       return {
-        text: `⇄ ${to}, away from ${home === null ? 'home' : nameOf(home)}${notes}`,
+        text: `✓ ${to}, ${preferred === null ? 'no home' : 'preferred'}${notes}`,
+        ink: 'good',
+      };
+    case 'failedOver':
+      return {
+        text: `⇄ ${to}, away from ${preferred === null ? 'preferred' : nameOf(preferred)}${notes}`,
         ink: 'warn',
       };
     case 'lost':

@@ -50,11 +50,11 @@ export interface MapTable {
 export interface MapWay {
   readonly destinations: readonly string[];
   /** An appliance's id, or what stands at the other end where it is none that we know. */
-  readonly carrier: string;
+  readonly nextHop: string;
   /** Null: these routes have no home. */
-  readonly home: string | null;
-  /** `lost`: what carries them is down. `away`: carried, but not from home. */
-  readonly state: 'home' | 'away' | 'lost' | 'unsure';
+  readonly preferred: string | null;
+  /** `lost`: what carries them is down. `failedOver`: carried, but not from home. */
+  readonly state: 'preferred' | 'failedOver' | 'lost' | 'unsure';
   readonly isPool: boolean;
   readonly isPinned: boolean;
 }

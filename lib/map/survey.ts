@@ -44,17 +44,17 @@ async function surveyOthers(
   { region, store, endpoints }: Pick<Ports, 'region' | 'store'> & SurveyPorts,
   signal: AbortSignal,
 ): Promise<Pick<MapScene, 'sites' | 'endpoints' | 'gaps'>> {
-  const [stored, sights] = await Promise.all([
+  const [stored, observations] = await Promise.all([
     store.read([`memory#connections#${region}`], signal),
     surveyEndpoints(endpoints, signal),
   ]);
   const body = stored.known ? (stored.value[0]?.body ?? null) : null;
   return {
     sites: mapSites(recallConnections(unpacked(body))),
-    endpoints: sights.known ? mapEndpoints(sights.value) : [],
+    endpoints: observations.known ? mapEndpoints(observations.value) : [],
     gaps: [
       ...(stored.known ? [] : [`sites cannot be read: ${stored.why}`]),
-      ...(sights.known ? [] : [`endpoints cannot be read: ${sights.why}`]),
+      ...(observations.known ? [] : [`endpoints cannot be read: ${observations.why}`]),
     ],
   };
 }
@@ -67,9 +67,9 @@ export async function surveyEndpoints(
   if (!listed.known) return listed;
   const ids = listed.value.map(({ endpointId }) => endpointId);
   const associations = await endpoints.associations(ids, signal);
-  const sights = listed.value.map((fact) => ({
+  const observations = listed.value.map((fact) => ({
     fact,
     associations: associations.get(fact.endpointId) ?? unknown('not read', listed.at),
   }));
-  return known(sights, listed.at);
+  return known(observations, listed.at);
 }

@@ -7,9 +7,9 @@ import type { MetricCondition, MetricRow } from './table.ts';
 import {
   type MetricMemory,
   type MetricWorld,
-  type RowSight,
+  type RowObservation,
   rowName,
-  type SeriesSight,
+  type SeriesObservation,
 } from './types.ts';
 
 export interface MetricAssessment {
@@ -24,7 +24,7 @@ export function assessMetrics(
   now: Instant,
 ): MetricAssessment {
   const findings = [
-    ...world.rows.flatMap((sight) => judgeRow(sight, memory, world.region, now)),
+    ...world.rows.flatMap((observation) => judgeRow(observation, memory, world.region, now)),
     ...findGaps(world),
   ]
     .map((one) => ({ ...one, since: memory.open[keyOf(one)]?.since ?? one.since }))
@@ -42,7 +42,7 @@ const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string
   `${reason} ${subject.id}`;
 
 function judgeRow(
-  { row, series }: RowSight,
+  { row, series }: RowObservation,
   memory: MetricMemory,
   region: string,
   now: Instant,
@@ -90,7 +90,7 @@ function judgeRow(
 }
 
 /** The values of all dimensions but the one that makes members; the first alone where it is enough to name it. */
-const thingOf = (row: MetricRow, { dimensions }: SeriesSight): string =>
+const thingOf = (row: MetricRow, { dimensions }: SeriesObservation): string =>
   row.dimensions
     .filter((name) => name !== row.across)
     .map((name) => dimensions[name] ?? '')
@@ -107,7 +107,11 @@ interface Sum extends Point {
 }
 
 /** Null: not enough is known. */
-function judgeThing(row: MetricRow, members: readonly SeriesSight[], now: Instant): Judged | null {
+function judgeThing(
+  row: MetricRow,
+  members: readonly SeriesObservation[],
+  now: Instant,
+): Judged | null {
   if (members.some(({ points }) => points === null)) return null;
   const sums = sumsOf(members);
   const last = sums.at(-1);
@@ -122,7 +126,7 @@ function judgeThing(row: MetricRow, members: readonly SeriesSight[], now: Instan
 }
 
 /** Of the periods that as many members speak of as of any: one that is late must not look like one that is gone. */
-function sumsOf(members: readonly SeriesSight[]): readonly Sum[] {
+function sumsOf(members: readonly SeriesObservation[]): readonly Sum[] {
   const byPeriod = Map.groupBy(
     members.flatMap(({ points }) => points ?? []),
     ({ at }) => at,

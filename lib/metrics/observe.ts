@@ -3,9 +3,9 @@
 import type { MetricPort } from '../core/metricPort.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import type { WatchedRow } from './table.ts';
-import { type MetricMemory, type MetricWorld, rowName, type SeriesSight } from './types.ts';
+import { type MetricMemory, type MetricWorld, rowName, type SeriesObservation } from './types.ts';
 
-export interface MetricEyes {
+export interface MetricObserver {
   readonly region: string;
   readonly clock: Clock;
   readonly metrics: MetricPort;
@@ -13,7 +13,7 @@ export interface MetricEyes {
 
 /** `table`: the rows whose metrics this region's CloudWatch has. */
 export async function observeMetrics(
-  { region, clock, metrics }: MetricEyes,
+  { region, clock, metrics }: MetricObserver,
   accountId: string,
   table: readonly WatchedRow[],
   memory: MetricMemory,
@@ -30,7 +30,7 @@ export async function observeMetrics(
       readPoints(metrics, some, periodMs, at, signal),
     ),
   );
-  const sights = read.flatMap((one) => one.sights);
+  const observations = read.flatMap((one) => one.observations);
   const whys = new Set(read.flatMap((one) => one.whys));
   return {
     at,
@@ -38,7 +38,7 @@ export async function observeMetrics(
     region,
     rows: table.map((row) => ({
       row,
-      series: sights.flatMap((one) => (one.row === row ? [one.series] : [])),
+      series: observations.flatMap((one) => (one.row === row ? [one.series] : [])),
     })),
     gaps: [...listed.gaps, ...[...whys].map((why) => ({ what: 'metrics', why }))],
     asked: listed.asked,
@@ -68,13 +68,16 @@ async function readPoints(
     { from: at - periods * periodMs, to: at, periodMs },
     signal,
   );
-  const sights = wanted.map(({ row, dimensions }, index) => {
+  const observations = wanted.map(({ row, dimensions }, index) => {
     const answer = answers[index];
     const { namespace, metricName } = row;
     const points = answer?.known === true ? answer.value.points : null;
-    return { row, series: { namespace, metricName, dimensions, points } satisfies SeriesSight };
+    return {
+      row,
+      series: { namespace, metricName, dimensions, points } satisfies SeriesObservation,
+    };
   });
-  return { sights, whys: answers.flatMap((answer) => (answer.known ? [] : [answer.why])) };
+  return { observations, whys: answers.flatMap((answer) => (answer.known ? [] : [answer.why])) };
 }
 
 /** Points may come late by so many periods. */

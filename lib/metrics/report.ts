@@ -1,17 +1,17 @@
 /** What a look at the metrics of the table has to tell. Pure. */
 import type { Finding } from '../core/finding.ts';
-import type { Story } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import type { MetricWorld } from './types.ts';
 
-export const metricStory = (
+export const metricReport = (
   { accountId, region }: MetricWorld,
   findings: readonly Finding[],
-): Story => ({
+): Report => ({
   accountId,
   region,
   findings,
   ignored: new Map(),
-  deeds: [],
+  actions: [],
   held: [],
   gone: new Set(),
 });

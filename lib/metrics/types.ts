@@ -10,17 +10,17 @@ export interface MetricWorld {
   readonly accountId: string;
   readonly region: string;
   /** Rows of this region, in the order of the table. */
-  readonly rows: readonly RowSight[];
+  readonly rows: readonly RowObservation[];
   readonly gaps: readonly { readonly what: string; readonly why: string }[];
   readonly asked: MetricMemory['asked'];
 }
 
-export interface RowSight {
+export interface RowObservation {
   readonly row: WatchedRow;
-  readonly series: readonly SeriesSight[];
+  readonly series: readonly SeriesObservation[];
 }
 
-export interface SeriesSight extends MetricSeries {
+export interface SeriesObservation extends MetricSeries {
   /** Null: could not be read. Empty: nothing was published lately. */
   readonly points: readonly Point[] | null;
 }

@@ -103,7 +103,7 @@ export const CATALOGUE: readonly Metric[] = [
     alarm: null,
   },
   {
-    name: 'TimeToHealMs',
+    name: 'TimeToRestoreMs',
     writtenBy: 'watchAppliances',
     says: 'from the last good answer of an appliance to its last route read back elsewhere',
     alarm: null,

@@ -141,7 +141,7 @@ const appliances = (homeRegion: string, region: string): readonly Tile[] => [
     homeRegion,
     'Failovers: routes moved, and how long it took',
     60,
-    [own(region, 'RoutesMoved', 'Sum'), own(region, 'TimeToHealMs', 'Maximum', 'right')],
+    [own(region, 'RoutesMoved', 'Sum'), own(region, 'TimeToRestoreMs', 'Maximum', 'right')],
     { annotations: { horizontal: [{ value: 4_000, label: '4 s: the promise', yAxis: 'right' }] } },
     8,
   ),

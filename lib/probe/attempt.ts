@@ -4,12 +4,12 @@
  */
 
 import { systemClock } from '../core/time.ts';
-import { knockOfError } from './fault.ts';
+import { resultOfError } from './fault.ts';
 import { watchStalls } from './stall.ts';
-import type { Knock } from './types.ts';
+import type { ProbeResult } from './types.ts';
 
 /** What a probe of one kind says; only its first word counts. */
-export interface Door {
+export interface Attempt {
   up(): void;
   down(why: string): void;
   /** A socket's error, which `fault.ts` lays at one side's feet. */
@@ -17,13 +17,17 @@ export interface Door {
 }
 
 /** Opens what it needs and returns how to close it all; closing is called exactly once. */
-export type Opener = (door: Door) => () => void;
+export type Opener = (attempt: Attempt) => () => void;
 
 /**
  * Never rejects. Answers at latest one turn of the event loop after `timeoutMs`; where this process stood still
  * meanwhile, it listens for as much longer, up to twice `timeoutMs` in all.
  */
-export function attempt(timeoutMs: number, signal: AbortSignal, open: Opener): Promise<Knock> {
+export function attempt(
+  timeoutMs: number,
+  signal: AbortSignal,
+  open: Opener,
+): Promise<ProbeResult> {
   if (signal.aborted) return Promise.resolve(ABORTED);
   return new Promise((resolve) => {
     const startedMs = systemClock.monotonicMs();
@@ -34,7 +38,7 @@ export function attempt(timeoutMs: number, signal: AbortSignal, open: Opener): P
     let close: (() => void) | undefined;
     let lastTurn: NodeJS.Immediate | undefined;
 
-    const settle = (knock: Knock) => {
+    const settle = (result: ProbeResult) => {
       if (isOver) return;
       isOver = true;
       clearTimeout(deadline);
@@ -42,7 +46,7 @@ export function attempt(timeoutMs: number, signal: AbortSignal, open: Opener): P
       signal.removeEventListener('abort', onAbort);
       watch.stop();
       close?.();
-      resolve(knock);
+      resolve(result);
     };
     const onAbort = () => settle(ABORTED);
     // Timers fire before sockets are read: an answer that is already here must not lose to the clock, so the sockets
@@ -66,23 +70,23 @@ export function attempt(timeoutMs: number, signal: AbortSignal, open: Opener): P
 
     signal.addEventListener('abort', onAbort);
     let deadline = setTimeout(onDeadline, timeoutMs);
-    const door: Door = {
+    const settled: Attempt = {
       up: () => settle({ kind: 'up', tookMs: tookMs() }),
       down: (why) => settle({ kind: 'down', why, tookMs: tookMs() }),
-      failed: (error) => settle(knockOfError(error, tookMs())),
+      failed: (error) => settle(resultOfError(error, tookMs())),
     };
     try {
-      close = open(door);
+      close = open(settled);
       if (isOver) close();
     } catch (error) {
-      door.failed(error);
+      settled.failed(error);
     }
   });
 }
 
-const ABORTED: Knock = { kind: 'unknown', why: 'aborted' };
+const ABORTED: ProbeResult = { kind: 'unknown', why: 'aborted' };
 
-function silence(timeoutMs: number, stalledMs: number, tookMs: number): Knock {
+function silence(timeoutMs: number, stalledMs: number, tookMs: number): ProbeResult {
   return stalledMs > stalledMsMax(timeoutMs)
     ? { kind: 'unknown', why: `this process stalled for ${Math.round(stalledMs)} ms` }
     : { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs };

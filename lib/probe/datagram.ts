@@ -1,7 +1,7 @@
 /** A knock over UDP: one packet, once more at half time, and ears for an answer that is really one. */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { Door } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import type { ProbeTarget } from './types.ts';
 
 export interface Question {
@@ -15,7 +15,7 @@ export function openDatagram(
   target: ProbeTarget,
   timeoutMs: number,
   question: Question,
-  door: Door,
+  attempt: Attempt,
 ): () => void {
   const socket = createSocket({
     type: isIPv6(target.address) ? 'udp6' : 'udp4',
@@ -26,14 +26,14 @@ export function openDatagram(
   const send = () => {
     if (isClosed) return;
     socket.send(question.packet, (error) => {
-      if (error !== null) door.failed(error);
+      if (error !== null) attempt.failed(error);
     });
   };
   // So that one lost packet is not a miss.
   const again = setTimeout(send, timeoutMs / 2);
-  socket.on('error', (error) => door.failed(error));
+  socket.on('error', (error) => attempt.failed(error));
   socket.on('message', (datagram) => {
-    if (question.isAnswer(datagram)) door.up();
+    if (question.isAnswer(datagram)) attempt.up();
   });
   socket.on('listening', () => socket.connect(target.port, target.address));
   socket.on('connect', send);

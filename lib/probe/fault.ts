@@ -1,5 +1,5 @@
 /** Whose fault an error of a socket is: the far side's says down, our own says nothing. */
-import type { Knock } from './types.ts';
+import type { ProbeResult } from './types.ts';
 
 type Side = 'far' | 'own';
 
@@ -36,7 +36,7 @@ const FAULTS: ReadonlyMap<string, readonly [Side, string]> = new Map([
 ]);
 
 /** `down` for a fault of the far side, else `unknown`. `tookMs` is when it struck. */
-export function knockOfError(error: unknown, tookMs: number): Knock {
+export function resultOfError(error: unknown, tookMs: number): ProbeResult {
   const code = codeOf(error);
   const fault = FAULTS.get(code);
   if (fault === undefined) return { kind: 'unknown', why: code };

@@ -1,8 +1,8 @@
 /** The recent life of one probe at one vantage, folded from its answers. */
 import type { Instant } from '../core/time.ts';
-import type { Knock } from './types.ts';
+import type { ProbeResult } from './types.ts';
 
-export interface Streak {
+export interface ProbeHistory {
   /** Answers in a row. */
   readonly goodCount: number;
   /** When the first of those answers' knocks was sent. */
@@ -32,7 +32,7 @@ export interface Miss {
 /** Four knocks an interval for up to 30 intervals (`fall` at its most) must fit. */
 export const MISSES_KEPT = 128;
 
-export const noStreak: Streak = {
+export const noHistory: ProbeHistory = {
   goodCount: 0,
   goodSince: null,
   goodSentAts: [],
@@ -49,66 +49,71 @@ export const noStreak: Streak = {
  * were sent: an answer ends no miss that was sent after it, and a miss that was sent before the last answered knock
  * is no silence, but breaks the row of answers all the same.
  */
-export function foldKnock(streak: Streak, knock: Knock, sentAt: Instant, isFull: boolean): Streak {
-  switch (knock.kind) {
+export function foldAnswer(
+  history: ProbeHistory,
+  result: ProbeResult,
+  sentAt: Instant,
+  isFull: boolean,
+): ProbeHistory {
+  switch (result.kind) {
     case 'up': {
-      const misses = streak.misses.filter((miss) => miss.sentAt > sentAt);
-      const isRow = streak.misses.length === 0;
+      const misses = history.misses.filter((miss) => miss.sentAt > sentAt);
+      const isRow = history.misses.length === 0;
       return {
-        goodCount: misses.length > 0 ? 0 : isRow ? streak.goodCount + 1 : 1,
-        goodSince: misses.length > 0 ? null : isRow ? (streak.goodSince ?? sentAt) : sentAt,
-        goodSentAts: [...streak.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
+        goodCount: misses.length > 0 ? 0 : isRow ? history.goodCount + 1 : 1,
+        goodSince: misses.length > 0 ? null : isRow ? (history.goodSince ?? sentAt) : sentAt,
+        goodSentAts: [...history.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
         misses,
         hasAnswered: true,
-        slowMs: Math.max(knock.tookMs, streak.slowMs * 0.95),
-        recent: remember(streak, `ok ${Math.round(knock.tookMs)} ms`),
+        slowMs: Math.max(result.tookMs, history.slowMs * 0.95),
+        recent: remember(history, `ok ${Math.round(result.tookMs)} ms`),
         unknownWhy: null,
         wasSilent: false,
       };
     }
     case 'down': {
-      const since = streak.goodSentAts.filter((at) => at >= sentAt);
-      if (since.length > 0) return brokenRow(streak, since);
+      const since = history.goodSentAts.filter((at) => at >= sentAt);
+      if (since.length > 0) return brokenRow(history, since);
       return {
-        ...streak,
+        ...history,
         goodCount: 0,
         goodSince: null,
         misses: inOrder([
-          ...streak.misses.slice(1 - MISSES_KEPT),
-          { sentAt, why: knock.why, isFull },
+          ...history.misses.slice(1 - MISSES_KEPT),
+          { sentAt, why: result.why, isFull },
         ]),
-        recent: remember(streak, knock.why),
+        recent: remember(history, result.why),
         unknownWhy: null,
       };
     }
     case 'unknown':
       return {
-        ...streak,
-        recent: remember(streak, `unknown: ${knock.why}`),
-        unknownWhy: knock.why,
+        ...history,
+        recent: remember(history, `unknown: ${result.why}`),
+        unknownWhy: result.why,
       };
     default:
-      return knock satisfies never;
+      return result satisfies never;
   }
 }
 
 /** The streak as if nothing had been asked lately: what a jumped clock or a blind spell leaves. Speech is remembered. */
-export const forgetRuns = (streak: Streak): Streak => ({
-  ...noStreak,
-  hasAnswered: streak.hasAnswered,
-  slowMs: streak.slowMs,
-  recent: streak.recent,
-  wasSilent: streak.misses.length > 0 || streak.wasSilent,
+export const forgetRuns = (history: ProbeHistory): ProbeHistory => ({
+  ...noHistory,
+  hasAnswered: history.hasAnswered,
+  slowMs: history.slowMs,
+  recent: history.recent,
+  wasSilent: history.misses.length > 0 || history.wasSilent,
 });
 
 /** Only the answers since the miss are in a row. */
-const brokenRow = (streak: Streak, since: readonly Instant[]): Streak =>
-  streak.goodCount <= since.length
-    ? streak
-    : { ...streak, goodCount: since.length, goodSince: since[0] ?? null };
+const brokenRow = (history: ProbeHistory, since: readonly Instant[]): ProbeHistory =>
+  history.goodCount <= since.length
+    ? history
+    : { ...history, goodCount: since.length, goodSince: since[0] ?? null };
 
-const remember = (streak: Streak, line: string): readonly string[] => [
-  ...streak.recent.slice(-4),
+const remember = (history: ProbeHistory, line: string): readonly string[] => [
+  ...history.recent.slice(-4),
   line,
 ];
 

@@ -1,5 +1,5 @@
 /** Where probes leave from. Types only; `lib/aws` and `lib/simulator` implement it. */
-import type { KnockAnswer, Round, Vantage } from './types.ts';
+import type { ProbeAnswer, Round, Vantage } from './types.ts';
 
 export interface ProbePort {
   /** The places to probe from, with their subnets as far as they can be learnt. Never empty. */
@@ -8,5 +8,5 @@ export interface ProbePort {
    * Sends one knock to each target of the round at the same instant, and hands over each answer as it comes:
    * exactly one a target, by `timeoutMs` and a little more. A vantage that cannot be asked answers `unknown` for all.
    */
-  knock(round: Round, onAnswer: (answer: KnockAnswer) => void, signal: AbortSignal): Promise<void>;
+  send(round: Round, onAnswer: (answer: ProbeAnswer) => void, signal: AbortSignal): Promise<void>;
 }

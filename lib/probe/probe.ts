@@ -5,13 +5,17 @@ import { ike } from './kinds/ike.ts';
 import { openvpn, openvpnTcp } from './kinds/openvpn.ts';
 import { tcp } from './kinds/tcp.ts';
 import { tls } from './kinds/tls.ts';
-import type { Knock, ProbeTarget } from './types.ts';
+import type { ProbeResult, ProbeTarget } from './types.ts';
 
 /**
  * Never rejects, and answers at latest a little after `timeoutMs` (1..10,000). Leaves nothing open. Names are not
  * looked up: an address that is not an IP is `unknown`, as is every fault of our own side (`fault.ts`).
  */
-export function knock(target: ProbeTarget, timeoutMs: number, signal: AbortSignal): Promise<Knock> {
+export function result(
+  target: ProbeTarget,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
   const why = faultOf(target);
   if (why !== null) return Promise.resolve({ kind: 'unknown', why });
   return attempt(timeoutMs, signal, opener(target, timeoutMs));

@@ -1,7 +1,7 @@
-/** A round of knocks from this process: what `ProbePort.knock` does for the vantage `here`. */
+/** A round of knocks from this process: what `ProbePort.result` does for the vantage `here`. */
 
-import { knock } from './probe.ts';
-import type { KnockAnswer, Round } from './types.ts';
+import { result } from './probe.ts';
+import type { ProbeAnswer, Round } from './types.ts';
 
 /** A Lambda environment has 1,024 file descriptors; half of them leaves room for a second round and the SDK. */
 export const OPEN_SOCKETS_MAX = 512;
@@ -11,9 +11,9 @@ export const OPEN_SOCKETS_MAX = 512;
  * `openSocketsMax`; the rest follow as answers free a place, each with its full `timeoutMs`, so that a round of more
  * than `openSocketsMax` silent targets takes that many times longer. Aborted: the rest answer `unknown` at once.
  */
-export async function knockAll(
+export async function probeAll(
   round: Pick<Round, 'targets' | 'timeoutMs'>,
-  onAnswer: (answer: KnockAnswer) => void,
+  onAnswer: (answer: ProbeAnswer) => void,
   signal: AbortSignal,
   openSocketsMax: number = OPEN_SOCKETS_MAX,
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function knockAll(
   const waiting = round.targets.values();
   const lane = async () => {
     for (const target of waiting) {
-      onAnswer({ key: target.key, knock: await knock(target, round.timeoutMs, signal) });
+      onAnswer({ key: target.key, result: await result(target, round.timeoutMs, signal) });
     }
   };
   const laneCount = Math.min(round.targets.length, openSocketsMax);

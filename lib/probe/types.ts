@@ -29,14 +29,14 @@ export interface ProbeTarget {
 }
 
 /** `down` is the far side's silence or refusal; whatever went wrong on our own side is `unknown`. */
-export type Knock =
+export type ProbeResult =
   | { readonly kind: 'up'; readonly tookMs: number }
   | { readonly kind: 'down'; readonly why: string; readonly tookMs: number }
   | { readonly kind: 'unknown'; readonly why: string };
 
-export interface KnockAnswer {
+export interface ProbeAnswer {
   readonly key: string;
-  readonly knock: Knock;
+  readonly result: ProbeResult;
 }
 
 /** A place from which probes are sent. */

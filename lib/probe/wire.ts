@@ -2,7 +2,7 @@
  * What travels between the watcher and a probe function, and its parsers: `functions/probe.ts` reads the request, the
  * adapter that invokes it reads the response. Checked by hand, to keep the probe's bundle small and its start quick.
  */
-import type { Knock, KnockAnswer, ProbeKind, ProbeTarget } from './types.ts';
+import type { ProbeAnswer, ProbeKind, ProbeResult, ProbeTarget } from './types.ts';
 
 export interface ProbeRequest {
   readonly version: 1;
@@ -15,7 +15,7 @@ export interface ProbeRequest {
 /** One answer for each target, in the order of the request. */
 export interface ProbeResponse {
   readonly version: 1;
-  readonly answers: readonly KnockAnswer[];
+  readonly answers: readonly ProbeAnswer[];
 }
 
 export const TARGETS_MAX = 1_000;
@@ -25,7 +25,7 @@ export const TIMEOUT_MS_MAX = 10_000;
 export interface ReadRequest {
   readonly timeoutMs: number;
   readonly targets: readonly ProbeTarget[];
-  readonly refusals: readonly KnockAnswer[];
+  readonly refusals: readonly ProbeAnswer[];
   /** Every key, in the order of the request. */
   readonly keys: readonly string[];
 }
@@ -52,7 +52,7 @@ export function parseProbeRequest(event: unknown): ReadRequest {
     timeoutMs,
     targets: read.flatMap(({ target }) => target ?? []),
     refusals: read.flatMap(({ key, target, why }) =>
-      target === null ? { key, knock: { kind: 'unknown', why } } : [],
+      target === null ? { key, result: { kind: 'unknown', why } } : [],
     ),
     keys,
   };
@@ -65,16 +65,16 @@ export function parseProbeRequest(event: unknown): ReadRequest {
 export function parseProbeResponse(
   payload: unknown,
   asked: readonly ProbeTarget[],
-): readonly KnockAnswer[] {
+): readonly ProbeAnswer[] {
   const answers = isRecord(payload) && payload['version'] === 1 ? payload['answers'] : null;
   if (!Array.isArray(answers))
     return asked.map(unknownBecause('the probe function gave no answers'));
   const items: readonly unknown[] = answers;
-  const knocks = new Map(items.flatMap(parseAnswer));
+  const results = new Map(items.flatMap(parseAnswer));
   const missing = unknownBecause('the probe function gave no answer for it');
   return asked.map((target) => {
-    const knock = knocks.get(target.key);
-    return knock === undefined ? missing(target) : { key: target.key, knock };
+    const result = results.get(target.key);
+    return result === undefined ? missing(target) : { key: target.key, result };
   });
 }
 
@@ -82,7 +82,7 @@ type ReadTarget =
   | { readonly key: string; readonly target: ProbeTarget; readonly why: null }
   | { readonly key: string; readonly target: null; readonly why: string };
 
-/** The values of address and port are left to `knock`, which must look at them anyway. */
+/** The values of address and port are left to `result`, which must look at them anyway. */
 function parseTarget(item: unknown, index: number): ReadTarget {
   const { key, kind, address, port } = isRecord(item)
     ? item
@@ -97,13 +97,13 @@ function parseTarget(item: unknown, index: number): ReadTarget {
   return { key, target: { key, kind, address, port }, why: null };
 }
 
-function parseAnswer(item: unknown): readonly (readonly [string, Knock])[] {
+function parseAnswer(item: unknown): readonly (readonly [string, ProbeResult])[] {
   if (!isRecord(item) || typeof item['key'] !== 'string') return [];
-  const knock = parseKnock(item['knock']);
-  return knock === null ? [] : [[item['key'], knock]];
+  const result = parseResult(item['result']);
+  return result === null ? [] : [[item['key'], result]];
 }
 
-function parseKnock(value: unknown): Knock | null {
+function parseResult(value: unknown): ProbeResult | null {
   if (!isRecord(value)) return null;
   const { kind, why, tookMs } = value;
   if (kind === 'unknown' && typeof why === 'string') return { kind, why };
@@ -115,7 +115,7 @@ function parseKnock(value: unknown): Knock | null {
 
 const unknownBecause =
   (why: string) =>
-  ({ key }: ProbeTarget): KnockAnswer => ({ key, knock: { kind: 'unknown', why } });
+  ({ key }: ProbeTarget): ProbeAnswer => ({ key, result: { kind: 'unknown', why } });
 
 /** Complete by type: a kind that the model gains is missed here by the compiler. */
 const KINDS: Readonly<Record<ProbeKind, true>> = {

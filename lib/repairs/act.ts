@@ -4,14 +4,14 @@ import { known } from '../core/reading.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import type { RepairPort, StartAnswer } from './ports/start.ts';
-import type { RepairBook, RepairShelf } from './state.ts';
+import type { RepairState, RepairStateStore } from './state.ts';
 import type { DueRepair, RepairPlan, StartedRepair } from './types/plan.ts';
 import type { Attempt, Ladder, Ladders, RepairResult } from './types.ts';
 
 export interface RepairsActed {
   readonly started: readonly StartedRepair[];
   /** As it is stored now. */
-  readonly book: RepairBook;
+  readonly repairState: RepairState;
 }
 
 /**
@@ -20,22 +20,22 @@ export interface RepairsActed {
  */
 export async function startRepairs(
   { clock, region }: Pick<RegionPorts, 'clock' | 'region'>,
-  shelf: Pick<RepairShelf, 'write'>,
+  stateStore: Pick<RepairStateStore, 'write'>,
   repairs: RepairPort,
   plan: RepairPlan,
-  book: RepairBook,
+  repairState: RepairState,
   mayDecide: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<RepairsActed> {
-  if (plan.actions.length === 0) return { started: [], book };
+  if (plan.actions.length === 0) return { started: [], repairState };
   const defer = (why: string): RepairsActed => ({
     started: plan.actions.map((due) => ({ due, at: clock.now(), kind: 'deferred', why })),
-    book,
+    repairState,
   });
   if (!(await mayDecide())) return defer('the lease went to another watcher');
   const now = clock.now();
-  const { attempts, ladders } = withAttempts(book.ladders, plan.actions, now);
-  const recorded = await shelf.write({ ...book, ladders }, signal);
+  const { attempts, ladders } = withAttempts(repairState.ladders, plan.actions, now);
+  const recorded = await stateStore.write({ ...repairState, ladders }, signal);
   if (!recorded.known) return defer(recorded.why);
   const started: StartedRepair[] = [];
   const failed: { readonly due: DueRepair; readonly id: string; readonly why: string }[] = [];
@@ -46,14 +46,14 @@ export async function startRepairs(
     started.push({ due, at: clock.now(), ...startOf(answer) });
     if (answer.kind === 'refused') failed.push({ due, id: attempt.id, why: answer.why });
   }
-  if (failed.length === 0) return { started, book: recorded.value };
+  if (failed.length === 0) return { started, repairState: recorded.value };
   const amended = failed.reduce(
     (so, { due, id, why }) => withFailure(so, due.instanceId, id, notStarted(why, clock.now())),
     recorded.value.ladders,
   );
-  const rewritten = await shelf.write({ ...recorded.value, ladders: amended }, signal);
+  const rewritten = await stateStore.write({ ...recorded.value, ladders: amended }, signal);
   const after = rewritten.known ? rewritten : known(recorded.value, clock.now());
-  return { started, book: after.value };
+  return { started, repairState: after.value };
 }
 
 /** The ladders with a fresh attempt for each of these, as it has to be recorded before it is asked for. */

@@ -4,7 +4,7 @@ import type { Appliance } from '../appliances/types/topology.ts';
 import type { DownVerdict, Verdict, Verdicts } from '../appliances/types/verdict.ts';
 import type { Ec2Signals, World } from '../appliances/types/world.ts';
 import { compare } from '../core/order.ts';
-import { type RepairStep, type RepairWish } from '../core/repairTags.ts';
+import { type RepairPermission, type RepairStep } from '../core/repairTags.ts';
 import type { Instant } from '../core/time.ts';
 import type { DueRepair, RepairAssessment } from './types/plan.ts';
 import {
@@ -60,7 +60,7 @@ const NOTHING: Turn = { kind: 'nothing' };
 
 function turnOf(
   ladder: Ladder | null,
-  wish: RepairWish | undefined,
+  candidate: RepairPermission | undefined,
   verdict: Verdict | undefined,
   signals: Ec2Signals | undefined,
   now: Instant,
@@ -77,7 +77,7 @@ function turnOf(
   if (ladder !== null && last !== undefined && signals.state.value !== 'running') {
     return whileNotRunning(ladder, last, signals.state.value, now);
   }
-  const allowed = (wish?.steps ?? []).filter((step) => canHelp(step, verdict, signals));
+  const allowed = (candidate?.steps ?? []).filter((step) => canHelp(step, verdict, signals));
   if (ladder === null || last === undefined) {
     const [first] = allowed;
     return first === undefined ? NOTHING : { kind: 'due', phase: firstPhaseOf(first), allowed };

@@ -2,21 +2,21 @@
 
 import type { WriteAnswer } from '../appliances/ports.ts';
 import type { Reading } from '../core/reading.ts';
-import type { MachineSight } from './types/machine.ts';
+import type { MachineObservation } from './types/machine.ts';
 
-export interface HandsPort {
+export interface InstanceControlPort {
   /** Fresh, for a decision that cannot be taken back. */
-  machine(instanceId: string, signal: AbortSignal): Promise<Reading<MachineSight>>;
+  machine(instanceId: string, signal: AbortSignal): Promise<Reading<MachineObservation>>;
   /** The console's text, newest as far as the machine's kind allows; empty when it has printed nothing. */
   console(instanceId: string, signal: AbortSignal): Promise<Reading<string>>;
   /** Logs in with a key of its own that lives for this visit only, and restarts one service. */
-  restart(visit: Visit, signal: AbortSignal): Promise<VisitAnswer>;
+  restart(runScript: ScriptRun, signal: AbortSignal): Promise<ScriptAnswer>;
   reboot(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
   stop(instanceId: string, isForced: boolean, signal: AbortSignal): Promise<WriteAnswer>;
   start(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
 }
 
-export interface Visit {
+export interface ScriptRun {
   readonly instanceId: string;
   readonly zone: string;
   /** Tried in this order until one connects. Never empty. */
@@ -28,7 +28,7 @@ export interface Visit {
   readonly hostKeys: readonly string[];
 }
 
-export type VisitAnswer = {
+export type ScriptAnswer = {
   /** One line each, made safe. */
   readonly evidence: readonly string[];
   readonly why: string;

@@ -3,29 +3,29 @@
 import { withPlaces } from '../appliances/report/places.ts';
 import type { World } from '../appliances/types/world.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Deed, HeldDeed, Story } from '../core/report.ts';
+import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { HeldRepair } from './types/plan.ts';
 import { type Attempt, type Ladder, type Ladders, stepOf } from './types.ts';
 
-/** `news`: ids of attempts whose result was not told before. */
-export function repairStory(
+/** `notificationPlan`: ids of attempts whose result was not told before. */
+export function repairReport(
   world: World,
   findings: readonly Finding[],
   ladders: Ladders,
-  news: ReadonlySet<string>,
+  notificationPlan: ReadonlySet<string>,
   held: readonly HeldRepair[],
-): Story {
+): Report {
   return {
     accountId: world.accountId,
     region: world.region,
     findings: withPlaces(findings, world),
     ignored: new Map(world.topology.ignored),
-    deeds: [...ladders].flatMap(([instanceId, all]) =>
+    actions: [...ladders].flatMap(([instanceId, all]) =>
       (all.at(-1)?.attempts ?? [])
-        .filter(({ id, result }) => result !== null && news.has(id))
-        .flatMap((attempt) => deedOf(instanceId, all.at(-1), attempt)),
+        .filter(({ id, result }) => result !== null && notificationPlan.has(id))
+        .flatMap((attempt) => reportedActionOf(instanceId, all.at(-1), attempt)),
     ),
-    held: held.map(heldDeedOf),
+    held: held.map(reportedHeldOf),
     gone: new Set(
       [...world.signals].flatMap(([id, { state }]) =>
         state.known && (state.value === 'gone' || state.value === 'terminated') ? [id] : [],
@@ -34,11 +34,11 @@ export function repairStory(
   };
 }
 
-function deedOf(
+function reportedActionOf(
   instanceId: string,
   ladder: Ladder | undefined,
   { id, phase, result }: Attempt,
-): readonly Deed[] {
+): readonly ReportedAction[] {
   if (result === null || ladder === undefined) return [];
   const step = stepOf(phase);
   return [
@@ -59,20 +59,27 @@ function deedOf(
 }
 
 /** Of each ladder that helped, the step that brought the appliance back; of one that is spent or under way nothing. */
-export const helpOf = (ladders: Ladders): readonly Deed[] =>
+export const helpOf = (ladders: Ladders): readonly ReportedAction[] =>
   [...ladders].flatMap(([instanceId, all]) => {
     const last = all.at(-1);
     const attempt = last?.attempts.findLast(({ result }) => result?.kind === 'done');
     if (last?.end?.kind !== 'helped' || attempt === undefined) return [];
     const { at } = last.end;
-    return deedOf(instanceId, last, attempt).map((deed) => ({ ...deed, at, serves: [instanceId] }));
+    return reportedActionOf(instanceId, last, attempt).map((action) => ({
+      ...action,
+      at,
+      serves: [instanceId],
+    }));
   });
 
 /** What was tried, for the appliance's own file and end: no news there, and not yet what healed it. */
-export const asTried = (deed: Deed): Deed => ({ ...deed, isAgain: true });
+export const asTried = (action: ReportedAction): ReportedAction => ({ ...action, isAgain: true });
 
 /** In the story of the appliance itself, where it is no news: the repairs' own notice tells of it. */
-export const asOldNews = (deed: Deed): Deed => ({ ...deed, concerns: [] });
+export const asAlreadyNotified = (action: ReportedAction): ReportedAction => ({
+  ...action,
+  concerns: [],
+});
 
 const OUTCOMES = {
   done: 'done',
@@ -81,7 +88,7 @@ const OUTCOMES = {
   held: 'deferred',
 } as const;
 
-const heldDeedOf = ({ due, rule, brake, because, until }: HeldRepair): HeldDeed => ({
+const reportedHeldOf = ({ due, rule, brake, because, until }: HeldRepair): ReportedHeld => ({
   kind: due.phase,
   thing: 'repair',
   summary: `${stepOf(due.phase)} of ${due.name} not started`,

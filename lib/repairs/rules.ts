@@ -43,7 +43,7 @@ export interface RepairRule {
 }
 
 export const REPAIR_RULES: readonly RepairRule[] = [
-  { rule: 'S1', brake: 'sight', holds: sightIsPartial },
+  { rule: 'S1', brake: 'observation', holds: observationIsPartial },
   { rule: 'S7', brake: 'lease', holds: anotherDecides },
   { rule: 'S3', brake: 'mass failure', holds: massIsSuspect },
   { rule: 'S9', brake: 'maintenance window', holds: peopleAreAtIt },
@@ -69,7 +69,7 @@ const hold = (because: string, until: Instant | null = null): Hold => ({ because
 /** To start what we stopped ourselves ends a repair; nothing but sight, lease and mode may stand in its way. */
 const endsARepair = ({ phase }: DueRepair): boolean => phase === 'start';
 
-function sightIsPartial({ zone }: DueRepair, { world }: RepairScene): Hold | null {
+function observationIsPartial({ zone }: DueRepair, { world }: RepairScene): Hold | null {
   const gap = world.gaps.find((one) => one.zone === null || one.zone === zone);
   return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
 }
@@ -98,8 +98,8 @@ function peopleAreAtIt(due: DueRepair, { windows, world, now }: RepairScene): Ho
 
 /** Its own client pool's route is pinned to it and could be nobody else's: the others must have left. */
 export const isHeavy = (route: ManagedRoute, instanceId: string): boolean =>
-  route.carrier === instanceId &&
-  !(route.home.kind === 'pool' && route.home.instanceId === instanceId);
+  route.nextHop === instanceId &&
+  !(route.preferred.kind === 'pool' && route.preferred.instanceId === instanceId);
 
 function stillCarries(due: DueRepair, { world }: RepairScene): Hold | null {
   if (endsARepair(due)) return null;

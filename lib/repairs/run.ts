@@ -6,20 +6,20 @@
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Reading } from '../core/reading.ts';
-import type { Deed } from '../core/report.ts';
+import type { ReportedAction } from '../core/report.ts';
 import { toIso } from '../core/time.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
-import { openKeptTeller } from '../incidents/keptNotifier.ts';
+import { openKeptNotifier } from '../incidents/keptNotifier.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
-import type { Notice } from '../incidents/types.ts';
+import type { Notification } from '../incidents/types.ts';
 import { startRepairs } from './act.ts';
 import { findInRepairs } from './assess/findings.ts';
 import { assessRepairs } from './assess.ts';
 import { planRepairs } from './plan.ts';
 import type { RepairPort } from './ports/start.ts';
-import { asOldNews, asTried, helpOf, repairStory } from './report.ts';
+import { asAlreadyNotified, asTried, helpOf, repairReport } from './report.ts';
 import { REPAIR_RULES, type RepairRule } from './rules.ts';
-import { openRepairShelf, type RepairBook } from './state.ts';
+import { openRepairStateStore, type RepairState } from './state.ts';
 import type { HeldRepair, RepairAssessment, RepairPlan } from './types/plan.ts';
 import { type Attempt, type Ladders, openLadderOf, RESULT_MS, stepOf } from './types.ts';
 
@@ -33,9 +33,9 @@ export interface Repairs {
 /** Everything that one turn decided; for whoever watches it from outside. */
 export interface RepairTurn {
   readonly plan: RepairPlan;
-  readonly notices: readonly Notice[];
+  readonly notifications: readonly Notification[];
   /** What was tried and what brought an appliance back, known since this turn: for the story of the appliance itself. */
-  readonly deeds: readonly Deed[];
+  readonly actions: readonly ReportedAction[];
 }
 
 export interface RepairsOptions {
@@ -45,32 +45,36 @@ export interface RepairsOptions {
 }
 
 const NOTHING: RepairPlan = { actions: [], held: [] };
-const SILENCE: Pick<RepairTurn, 'notices' | 'deeds'> = { notices: [], deeds: [] };
+const SILENCE: Pick<RepairTurn, 'notifications' | 'actions'> = { notifications: [], actions: [] };
 
 export function openRepairs(
   ports: RegionPorts,
   { policy, port, rules = REPAIR_RULES }: RepairsOptions,
 ): Repairs {
-  const { clock, region, journal } = ports;
-  const shelf = openRepairShelf(ports.store, clock, region);
-  const teller = openKeptTeller(ports, { scope: 'repairs', mode: policy.mode, mayResolve: true });
+  const { clock, region, logger } = ports;
+  const stateStore = openRepairStateStore(ports.store, clock, region);
+  const notifier = openKeptNotifier(ports, {
+    scope: 'repairs',
+    mode: policy.mode,
+    mayResolve: true,
+  });
   const record = openAuditLog(ports, 'repairs');
-  const toldIds = new Set<string>();
-  const minuted = new Set<string>();
+  const notifiedIds = new Set<string>();
+  const summarised = new Set<string>();
   const helpedKeys = new Set<string>();
-  let last: RepairBook | null = null;
+  let last: RepairState | null = null;
 
   const minute = (key: string, message: string, fields: Readonly<Record<string, unknown>>) => {
-    if (minuted.has(key)) return;
-    minuted.add(key);
-    journal.write('info', message, fields);
+    if (summarised.has(key)) return;
+    summarised.add(key);
+    logger.write('info', message, fields);
   };
 
   /** Read again only while somebody is sick or a ladder is open: a healthy region costs one read a watcher. */
   async function bookNow(
     tick: Tick,
     signal: AbortSignal,
-  ): Promise<Reading<RepairBook> | 'nothing to do'> {
+  ): Promise<Reading<RepairState> | 'nothing to do'> {
     const isSick = tick.world.topology.appliances.some(
       ({ instanceId, repair }) =>
         repair !== undefined && tick.assessment.verdicts.get(instanceId)?.kind === 'down',
@@ -78,58 +82,60 @@ export function openRepairs(
     if (last !== null && !isSick && !hasOpen(last.ladders)) return 'nothing to do';
     const ids = tick.world.topology.appliances.map(({ instanceId }) => instanceId);
     const wanted = new Set([...ids, ...(last?.ladders.keys() ?? [])]);
-    return shelf.read([...wanted], signal);
+    return stateStore.read([...wanted], signal);
   }
 
   async function closeEnded(
-    book: RepairBook,
+    repairState: RepairState,
     { ended }: RepairAssessment,
     signal: AbortSignal,
-  ): Promise<RepairBook | null> {
-    if (ended.size === 0) return book;
-    const ladders = new Map(book.ladders);
+  ): Promise<RepairState | null> {
+    if (ended.size === 0) return repairState;
+    const ladders = new Map(repairState.ladders);
     for (const [instanceId, end] of ended) {
       const all = ladders.get(instanceId) ?? [];
       const [open] = all.slice(-1);
       if (open !== undefined) ladders.set(instanceId, [...all.slice(0, -1), { ...open, end }]);
     }
-    const written = await shelf.write({ ...book, ladders }, signal);
+    const written = await stateStore.write({ ...repairState, ladders }, signal);
     return written.known ? written.value : null;
   }
 
   async function decide(
     tick: Tick,
-    book: RepairBook,
+    repairState: RepairState,
     mayDecide: () => Promise<boolean>,
     signal: AbortSignal,
-  ): Promise<{ readonly book: RepairBook; readonly plan: RepairPlan }> {
+  ): Promise<{ readonly repairState: RepairState; readonly plan: RepairPlan }> {
     const { world, assessment } = tick;
     const now = clock.now();
-    const assessed = assessRepairs(world, assessment.verdicts, book.ladders, now);
-    const closed = await closeEnded(book, assessed, signal);
-    if (closed === null) return { book, plan: NOTHING };
+    const assessed = assessRepairs(world, assessment.verdicts, repairState.ladders, now);
+    const closed = await closeEnded(repairState, assessed, signal);
+    if (closed === null) return { repairState, plan: NOTHING };
     const { verdicts, findings } = assessment;
     const { ladders, windows } = closed;
     const scene = { world, verdicts, findings, ladders, windows, policy, now };
     const plan = planRepairs(assessed.due, scene, rules);
-    const acted = await startRepairs(ports, shelf, port, plan, closed, mayDecide, signal);
+    const acted = await startRepairs(ports, stateStore, port, plan, closed, mayDecide, signal);
     for (const { due, kind, why } of acted.started) {
       const { instanceId, phase } = due;
-      journal.write('info', `${due.name}: ${stepOf(phase)} ${kind}`, { instanceId, phase, why });
+      logger.write('info', `${due.name}: ${stepOf(phase)} ${kind}`, { instanceId, phase, why });
     }
-    return { book: acted.book, plan };
+    return { repairState: acted.repairState, plan };
   }
 
   async function tell(
     tick: Tick,
-    { ladders }: RepairBook,
+    { ladders }: RepairState,
     held: readonly HeldRepair[],
     signal: AbortSignal,
-  ): Promise<Pick<RepairTurn, 'notices' | 'deeds'>> {
-    const heard = attemptsOf(ladders).filter(({ result }) => result !== null);
-    const news = new Set(heard.flatMap(({ id }) => (toldIds.has(id) ? [] : [id])));
-    for (const id of news) toldIds.add(id);
-    for (const { id, result } of heard) {
+  ): Promise<Pick<RepairTurn, 'notifications' | 'actions'>> {
+    const answered = attemptsOf(ladders).filter(({ result }) => result !== null);
+    const notificationPlan = new Set(
+      answered.flatMap(({ id }) => (notifiedIds.has(id) ? [] : [id])),
+    );
+    for (const id of notificationPlan) notifiedIds.add(id);
+    for (const { id, result } of answered) {
       // Once: the next watchers read the same book.
       const isNew = result !== null && clock.now() - result.at < RESULT_MS;
       if (isNew) minute(id, `${id}: ${result.kind}`, { result });
@@ -141,24 +147,30 @@ export function openRepairs(
     }
     const { world, assessment } = tick;
     const findings = findInRepairs(world, assessment.verdicts, ladders, held, clock.now());
-    const story = repairStory(world, findings, ladders, news, held);
-    record.note(story);
+    const report = repairReport(world, findings, ladders, notificationPlan, held);
+    record.note(report);
     const help = helpOf(ladders).filter(({ at, concerns }) => {
       const key = `${concerns.join()} ${at}`;
       const isNew = !helpedKeys.has(key);
       helpedKeys.add(key);
       return isNew;
     });
-    const notices = await teller.tell({ ...story, deeds: [...story.deeds, ...help] }, signal);
-    return { notices, deeds: [...story.deeds.map(asTried), ...help.map(asOldNews)] };
+    const notifications = await notifier.tell(
+      { ...report, actions: [...report.actions, ...help] },
+      signal,
+    );
+    return {
+      notifications,
+      actions: [...report.actions.map(asTried), ...help.map(asAlreadyNotified)],
+    };
   }
 
   return {
     async turn(tick, mayDecide, signal) {
       const reading = await bookNow(tick, signal);
       if (reading === 'nothing to do') {
-        const told = last === null ? SILENCE : await tell(tick, last, [], signal);
-        return { plan: NOTHING, ...told };
+        const notified = last === null ? SILENCE : await tell(tick, last, [], signal);
+        return { plan: NOTHING, ...notified };
       }
       if (!reading.known) {
         minute('unread', 'Nothing is repaired: the book of repairs cannot be read', {
@@ -166,12 +178,12 @@ export function openRepairs(
         });
         return { plan: NOTHING, ...SILENCE };
       }
-      const { book, plan } = await decide(tick, reading.value, mayDecide, signal);
-      last = book;
-      return { plan, ...(await tell(tick, book, plan.held, signal)) };
+      const { repairState, plan } = await decide(tick, reading.value, mayDecide, signal);
+      last = repairState;
+      return { plan, ...(await tell(tick, repairState, plan.held, signal)) };
     },
     async flush(signal) {
-      await teller.flush(signal);
+      await notifier.flush(signal);
     },
   };
 }

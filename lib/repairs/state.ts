@@ -6,7 +6,7 @@ import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import { type Ladder, type Ladders, REPAIR_PHASES, type RepairResult } from './types.ts';
 
-export interface RepairBook {
+export interface RepairState {
   readonly ladders: Ladders;
   /** People at work: nothing is repaired under their hands. */
   readonly windows: readonly MaintenanceWindow[];
@@ -14,14 +14,14 @@ export interface RepairBook {
   readonly version: number;
 }
 
-export interface RepairShelf {
+export interface RepairStateStore {
   /** All ladders with every result that the repair function has left; a spoilt book is put together from the results. */
-  read(instanceIds: readonly string[], signal: AbortSignal): Promise<Reading<RepairBook>>;
+  read(instanceIds: readonly string[], signal: AbortSignal): Promise<Reading<RepairState>>;
   /** The book as it is now, or why it was not written: then somebody else may have started something. */
-  write(book: RepairBook, signal: AbortSignal): Promise<Reading<RepairBook>>;
+  write(repairState: RepairState, signal: AbortSignal): Promise<Reading<RepairState>>;
 }
 
-export const bookId = (region: string): string => `repairs#${region}`;
+export const storeId = (region: string): string => `repairs#${region}`;
 export const resultId = (region: string, instanceId: string): string =>
   `repair#${region}#${instanceId}`;
 
@@ -46,7 +46,10 @@ const Ladder = v.object({
   attempts: v.array(Attempt),
   end: v.nullable(v.object({ at: v.number(), kind: v.picklist(['helped', 'spent', 'dropped']) })),
 });
-const Book = v.object({ version: v.literal(1), ladders: v.record(v.string(), v.array(Ladder)) });
+const IncidentStore = v.object({
+  version: v.literal(1),
+  ladders: v.record(v.string(), v.array(Ladder)),
+});
 
 /** What the repair function leaves behind: enough to know the attempt by, should the book be lost. */
 export const ResultItem = v.object({
@@ -61,8 +64,12 @@ export const ResultItem = v.object({
 
 export type ResultItem = v.InferOutput<typeof ResultItem>;
 
-export function openRepairShelf(store: StorePort, clock: Clock, region: string): RepairShelf {
-  const id = bookId(region);
+export function openRepairStateStore(
+  store: StorePort,
+  clock: Clock,
+  region: string,
+): RepairStateStore {
+  const id = storeId(region);
   return {
     async read(instanceIds, signal) {
       const windowsId = maintenanceId(region);
@@ -76,7 +83,7 @@ export function openRepairShelf(store: StorePort, clock: Clock, region: string):
           return parsed.success ? [[itemId.slice(resultId(region, '').length), parsed.output]] : [];
         }),
       );
-      const parsed = v.safeParse(Book, item?.body);
+      const parsed = v.safeParse(IncidentStore, item?.body);
       const isSpoilt = item !== undefined && !parsed.success;
       const ladders = parsed.success ? new Map(Object.entries(parsed.output.ladders)) : new Map();
       const now = clock.now();
@@ -84,13 +91,13 @@ export function openRepairShelf(store: StorePort, clock: Clock, region: string):
       const windows = readWindows(reading.value.find((one) => one.id === windowsId)?.body);
       return known({ ladders: value, windows, version: item?.version ?? 0 }, reading.at);
     },
-    async write(book, signal) {
-      const body = { version: 1, ladders: Object.fromEntries(book.ladders) };
-      const write = { id, overVersion: book.version, body, expiresAt: null };
+    async write(repairState, signal) {
+      const body = { version: 1, ladders: Object.fromEntries(repairState.ladders) };
+      const write = { id, overVersion: repairState.version, body, expiresAt: null };
       const answer = await store.write(write, signal);
       switch (answer.kind) {
         case 'written':
-          return known({ ...book, version: answer.version }, clock.now());
+          return known({ ...repairState, version: answer.version }, clock.now());
         case 'conflict':
           return unknown('somebody else wrote the book of repairs meanwhile', clock.now());
         case 'failed':

@@ -12,13 +12,13 @@ import { known, type Reading, unknown } from '../core/reading.ts';
 import { handOn } from './act/step.ts';
 import { diagnose } from './assess/diagnosis.ts';
 import { type Objection, objectionTo } from './plan/recheck.ts';
-import type { HandsPort } from './ports.ts';
-import { openRepairShelf, type ResultItem, resultId } from './state.ts';
-import type { MachineSight } from './types/machine.ts';
+import type { InstanceControlPort } from './ports.ts';
+import { openRepairStateStore, type ResultItem, resultId } from './state.ts';
+import type { MachineObservation } from './types/machine.ts';
 import { openLadderOf, type RepairOrder, type RepairResult } from './types.ts';
 
-export type StepPorts = Pick<Ports, 'region' | 'clock' | 'ec2' | 'store' | 'journal'> & {
-  readonly hands: HandsPort;
+export type StepPorts = Pick<Ports, 'region' | 'clock' | 'ec2' | 'store' | 'logger'> & {
+  readonly instanceControl: InstanceControlPort;
   /** Null: the diagnosis goes without the network's figures. */
   readonly metrics: MetricPort | null;
 };
@@ -40,15 +40,15 @@ export async function repairStep(
   options: StepOptions,
   signal: AbortSignal,
 ): Promise<StepAnswer> {
-  const { journal } = ports;
+  const { logger } = ports;
   const claim = await claimAttempt(ports, order, signal);
   if (claim.kind === 'ignored') {
-    journal.write('warn', `Repair order ignored: ${claim.why}`, { ...order });
+    logger.write('warn', `Repair order ignored: ${claim.why}`, { ...order });
     return { version: 1, kind: 'ignored', why: claim.why };
   }
   const result = await take(ports, order, options, signal);
   await claim.record(result);
-  journal.write('info', `${order.phase} of ${order.instanceId}: ${result.kind}, ${result.why}`, {
+  logger.write('info', `${order.phase} of ${order.instanceId}: ${result.kind}, ${result.why}`, {
     ...order,
     result,
   });
@@ -67,9 +67,9 @@ async function claimAttempt(
   { instanceId, attemptId, phase }: RepairOrder,
   signal: AbortSignal,
 ): Promise<Claim> {
-  const book = await openRepairShelf(store, clock, region).read([], signal);
-  if (!book.known) return ignored(`the book of repairs cannot be read: ${book.why}`);
-  const ladder = openLadderOf(book.value.ladders, instanceId);
+  const repairState = await openRepairStateStore(store, clock, region).read([], signal);
+  if (!repairState.known) return ignored(`the book of repairs cannot be read: ${repairState.why}`);
+  const ladder = openLadderOf(repairState.value.ladders, instanceId);
   const attempt = ladder?.attempts.at(-1);
   if (ladder === null || attempt === undefined || attempt.id !== attemptId) {
     return ignored('its attempt is not the last of an open ladder');
@@ -98,11 +98,11 @@ async function claimAttempt(
   };
 }
 
-interface Sight {
+interface Observation {
   readonly topology: Topology;
   readonly signals: Ec2Signals | undefined;
   readonly gaps: ReturnType<ReturnType<typeof openKeeper>['gaps']>;
-  readonly machine: Reading<MachineSight>;
+  readonly machine: Reading<MachineObservation>;
 }
 
 async function take(
@@ -111,11 +111,11 @@ async function take(
   { mode, sshUser }: StepOptions,
   signal: AbortSignal,
 ): Promise<RepairResult> {
-  const { clock, hands } = ports;
+  const { clock, instanceControl } = ports;
   const { instanceId, phase } = order;
-  const sight = await look(ports, instanceId, signal);
+  const observation = await look(ports, instanceId, signal);
   const now = clock.now();
-  const { topology, signals, gaps, machine } = sight;
+  const { topology, signals, gaps, machine } = observation;
   if (!machine.known) return resultOf({ kind: 'held', why: machine.why, until: null }, now, []);
   const events = signals?.events ?? [];
   const objection = objectionTo({
@@ -129,12 +129,17 @@ async function take(
     now,
   });
   if (objection !== null) return resultOf(objection, now, []);
-  const console = await hands.console(instanceId, signal);
+  const console = await instanceControl.console(instanceId, signal);
   const network = await networkOf(ports, instanceId, signal);
   const { stateReason } = machine.value;
   const diagnosis = diagnose({ console, signals, stateReason, network }, now);
   const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
-  const did = await handOn(hands, phase, { instanceId, appliance, console, sshUser }, signal);
+  const did = await handOn(
+    instanceControl,
+    phase,
+    { instanceId, appliance, console, sshUser },
+    signal,
+  );
   return { ...did, at: clock.now(), until: null, diagnosis };
 }
 
@@ -152,10 +157,14 @@ const resultOf = (
 });
 
 /** The same reading of the account as the watcher's, made afresh. */
-async function look(ports: StepPorts, instanceId: string, signal: AbortSignal): Promise<Sight> {
+async function look(
+  ports: StepPorts,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<Observation> {
   const keeper = openKeeper(ports, '', () => new Map());
   const [machine] = await Promise.all([
-    ports.hands.machine(instanceId, signal),
+    ports.instanceControl.machine(instanceId, signal),
     keeper.readDue(signal),
   ]);
   const topology = readTopology(keeper.inventory(), new Map());

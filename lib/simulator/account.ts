@@ -3,29 +3,29 @@
 import type { Ports } from '../appliances/ports.ts';
 import { type Pin, parsePins, pinsId } from '../appliances/state/pin.ts';
 import type { InstanceState } from '../appliances/types/inventory.ts';
-import type { DoorPort, EndpointPort } from '../clientVpn/ports.ts';
+import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import type { MetricPort } from '../core/metricPort.ts';
-import type { HandsPort } from '../repairs/ports.ts';
+import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { ConnectionPorts } from '../siteToSite/ports.ts';
 import { type CallLog, emptyLog } from './callLog.ts';
 import { VirtualClock } from './clock.ts';
-import { NO_VPN, SimVpn, type VpnEstate } from './connections.ts';
-import type { Pace } from './delays.ts';
+import { NO_VPN, SimVpn, type VpnNetwork } from './connections.ts';
+import type { Delays } from './delays.ts';
 import { simEc2 } from './ec2.ts';
 import { SimEndpoints } from './endpoints.ts';
 import { simEvents } from './eventBus.ts';
 import { Effects } from './faults/effects.ts';
 import { Faults } from './faults.ts';
-import { Vitals } from './groundTruth.ts';
-import { type RepairLuck, simHands } from './instanceControl.ts';
+import { GroundTruth } from './groundTruth.ts';
+import { type RepairOdds, simulatedInstanceControl } from './instanceControl.ts';
 import { Invocation } from './invocation.ts';
 import { NO_TROUBLE, SimMetrics, type SimSeries } from './metrics.ts';
-import { Estate } from './network.ts';
-import { simJournal, simNotices } from './notifications.ts';
+import { Network } from './network.ts';
+import { simNotifications, simulatedLogger } from './notifications.ts';
 import type { Parts } from './parts.ts';
 import { simProbes, type VantageSetup } from './probes.ts';
-import { type Dice, dice } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 import type { Snapshot } from './snapshot.ts';
 import { simStore, Table } from './store.ts';
 import { Buckets } from './throttle.ts';
@@ -35,11 +35,11 @@ export interface AccountOptions {
   readonly seed: number | string;
   /** Never empty. */
   readonly vantages: readonly VantageSetup[];
-  readonly pace: Pace;
+  readonly pace: Delays;
   /** How far the wall clocks of two functions may lie apart. */
   readonly skewMsMax: number;
   /** Left out: no Site-to-Site connections. */
-  readonly vpn?: VpnEstate;
+  readonly vpn?: VpnNetwork;
   /** Left out: no Client VPN endpoints. */
   readonly endpoints?: readonly EndpointFact[];
 }
@@ -51,20 +51,20 @@ export interface Started {
   /** Only pollConnections takes these besides. */
   readonly connectionPorts: Pick<ConnectionPorts, 'vpn' | 'metrics'>;
   /** Only pollEndpoints takes these besides. */
-  readonly endpointEyes: {
+  readonly endpointObserver: {
     readonly endpoints: EndpointPort;
-    readonly doors: DoorPort;
+    readonly endpointProbes: EndpointProbePort;
     readonly metrics: MetricPort;
   };
   /** Only a repair function takes these. */
-  readonly handsOf: (luck: RepairLuck) => HandsPort;
+  readonly instanceControlOf: (random: RepairOdds) => InstanceControlPort;
 }
 
 export class SimAccount {
   readonly clock: VirtualClock;
-  readonly estate: Estate;
+  readonly network: Network;
   readonly faults: Faults;
-  readonly vitals: Vitals;
+  readonly groundTruth: GroundTruth;
   readonly vpn: SimVpn;
   readonly endpoints: SimEndpoints;
   readonly metrics: SimMetrics;
@@ -74,46 +74,46 @@ export class SimAccount {
   readonly #effects: Effects;
   readonly #parts: Parts;
   readonly #buckets = new Buckets();
-  readonly #skew: Dice;
+  readonly #skew: Random;
   readonly #running = new Set<Invocation>();
   readonly #listeners: ((instanceId: string, state: InstanceState) => void)[] = [];
 
   constructor(options: AccountOptions) {
-    const luck = dice(options.seed);
+    const random = seededRandom(options.seed);
     this.#options = options;
-    this.#skew = luck.fork('skew');
+    this.#skew = random.fork('skew');
     this.clock = new VirtualClock(options.snapshot.takenAt);
-    this.estate = new Estate(options.snapshot, this.clock, options.pace, (id, state) => {
-      for (const hear of this.#listeners) hear(id, state);
+    this.network = new Network(options.snapshot, this.clock, options.pace, (id, state) => {
+      for (const evaluate of this.#listeners) evaluate(id, state);
     });
-    this.#effects = new Effects(this.estate, {
-      spoilTable: () => this.table.spoil(luck.fork(`spoil ${this.clock.monotonicMs()}`)),
+    this.#effects = new Effects(this.network, {
+      spoilTable: () => this.table.spoil(random.fork(`spoil ${this.clock.monotonicMs()}`)),
       pin: (group, to) => this.#pin(group, to),
       running: () => [...this.#running],
     });
     this.faults = new Faults(this.clock, this.#effects);
-    this.vitals = new Vitals(this.clock, this.estate, this.faults);
+    this.groundTruth = new GroundTruth(this.clock, this.network, this.faults);
     const { clock, faults } = this;
-    this.vpn = new SimVpn(options.vpn ?? NO_VPN, clock, faults, luck.fork('vpn'));
+    this.vpn = new SimVpn(options.vpn ?? NO_VPN, clock, faults, random.fork('vpn'));
     this.endpoints = new SimEndpoints(
       options.endpoints ?? [],
       clock,
       faults,
-      luck.fork('endpoints'),
+      random.fork('endpoints'),
     );
-    this.metrics = new SimMetrics(luck.fork('metrics'), () => this.#series());
+    this.metrics = new SimMetrics(random.fork('metrics'), () => this.#series());
     this.#parts = {
       clock: this.clock,
-      estate: this.estate,
+      network: this.network,
       faults: this.faults,
-      vitals: this.vitals,
+      groundTruth: this.groundTruth,
       log: this.log,
-      luck: {
-        ec2: luck.fork('ec2'),
-        probes: luck.fork('probes'),
-        store: luck.fork('store'),
-        notices: luck.fork('notices'),
-        repairs: luck.fork('repairs'),
+      random: {
+        ec2: random.fork('ec2'),
+        probes: random.fork('probes'),
+        store: random.fork('store'),
+        notifications: random.fork('notifications'),
+        repairs: random.fork('repairs'),
       },
     };
   }
@@ -129,7 +129,7 @@ export class SimAccount {
   /** As `vpn-medic pin` and `unpin` write it. */
   #pin(group: string, to: { readonly instanceId: string; readonly forMs: number } | null): void {
     const at = this.clock.now();
-    const id = pinsId(this.estate.region);
+    const id = pinsId(this.network.region);
     const row = this.table.get(id, at);
     const others = (parsePins(row === null ? null : JSON.parse(row.body)) ?? []).map((pin) =>
       pin.group === group ? { ...pin, until: Math.min(pin.until, at) } : pin,
@@ -144,7 +144,7 @@ export class SimAccount {
               to: to.instanceId,
               at,
               until: at + to.forMs,
-              by: `arn:aws:iam::${this.estate.accountId}:user/on-call`,
+              by: `arn:aws:iam::${this.network.accountId}:user/on-call`,
               why: 'a story',
             },
           ];
@@ -159,26 +159,26 @@ export class SimAccount {
     this.#running.add(invocation);
     const parts = this.#parts;
     const ports: Ports = {
-      region: this.estate.region,
+      region: this.network.region,
       clock: invocation.clock,
       ec2: simEc2(parts, invocation, this.#buckets, () => this.#effects.beforeLook()),
       probes: simProbes(parts, invocation, vantages),
       store: simStore(parts, invocation, this.table),
-      notices: simNotices(parts, invocation),
+      notifications: simNotifications(parts, invocation),
       events: simEvents(parts, invocation),
-      journal: simJournal(parts, invocation),
+      logger: simulatedLogger(parts, invocation),
     };
     const metrics = this.metrics.port(invocation);
     return {
       invocation,
       ports,
       connectionPorts: { vpn: this.vpn.port(invocation), metrics },
-      endpointEyes: {
+      endpointObserver: {
         endpoints: this.endpoints.port(invocation),
-        doors: this.endpoints.doors(invocation),
+        endpointProbes: this.endpoints.endpointProbes(invocation),
         metrics,
       },
-      handsOf: (luck) => simHands(parts, invocation, luck),
+      instanceControlOf: (random) => simulatedInstanceControl(parts, invocation, random),
     };
   }
 
@@ -188,7 +188,7 @@ export class SimAccount {
   }
 
   /** Hears of every change of an instance's state, at once and always; how events travel is the listener's affair. */
-  onState(hear: (instanceId: string, state: InstanceState) => void): void {
-    this.#listeners.push(hear);
+  onState(evaluate: (instanceId: string, state: InstanceState) => void): void {
+    this.#listeners.push(evaluate);
   }
 }

@@ -3,7 +3,7 @@
 import type { WriteAnswer } from '../appliances/ports.ts';
 import type { StoreAnswer } from '../core/ports.ts';
 import type { PublishAnswer } from '../incidents/ports.ts';
-import type { Notice } from '../incidents/types.ts';
+import type { Notification } from '../incidents/types.ts';
 import type { ProbeKind } from '../probe/types.ts';
 import type { RepairPhase } from '../repairs/types.ts';
 import type { Ec2Action } from './faults.ts';
@@ -45,7 +45,7 @@ export interface StoreCall {
   readonly answer: StoreAnswer['kind'] | 'read';
 }
 
-export interface KnockCall {
+export interface ProbeCall {
   readonly by: string;
   readonly vantageId: string;
   /** The caller's name for the target: `INSTANCE PROBE`. */
@@ -60,10 +60,10 @@ export interface KnockCall {
   readonly answer: 'up' | 'down' | 'unknown';
 }
 
-export interface NoticeCall {
+export interface NotificationCall {
   readonly by: string;
   readonly atMs: number;
-  readonly state: Notice['state'];
+  readonly state: Notification['state'];
   readonly incidentId: string;
   /** Incidents that are told in this one's notice. */
   readonly memberIds: readonly string[];
@@ -103,20 +103,20 @@ export interface CallLog {
   readonly reads: ReadCall[];
   readonly writes: WriteCall[];
   readonly stores: StoreCall[];
-  readonly knocks: KnockCall[];
-  readonly notices: NoticeCall[];
+  readonly results: ProbeCall[];
+  readonly notifications: NotificationCall[];
   readonly events: EventCall[];
-  readonly hands: HandCall[];
-  readonly journal: JournalLine[];
+  readonly instanceControl: HandCall[];
+  readonly logger: JournalLine[];
 }
 
 export const emptyLog = (): CallLog => ({
   reads: [],
   writes: [],
   stores: [],
-  knocks: [],
-  notices: [],
+  results: [],
+  notifications: [],
   events: [],
-  hands: [],
-  journal: [],
+  instanceControl: [],
+  logger: [],
 });

@@ -11,34 +11,34 @@ import type { VirtualClock } from './clock.ts';
 import type { Fault, Faults, Spell } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { SimSeries } from './metrics.ts';
-import type { Dice } from './random.ts';
+import type { Random } from './random.ts';
 
 /** `bgp-down`: IPsec is up. */
 export type TunnelTruth = 'up' | 'bgp-down' | 'down';
 
-export interface VpnEstate {
+export interface VpnNetwork {
   readonly connections: readonly ConnectionFact[];
   readonly customerGateways: readonly CustomerGatewayFact[];
 }
 
-export const NO_VPN: VpnEstate = { connections: [], customerGateways: [] };
+export const NO_VPN: VpnNetwork = { connections: [], customerGateways: [] };
 
 export class SimVpn {
-  readonly estate: VpnEstate;
+  readonly network: VpnNetwork;
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
-  readonly #luck: Dice;
+  readonly #random: Random;
 
-  constructor(estate: VpnEstate, clock: VirtualClock, faults: Faults, luck: Dice) {
-    this.estate = estate;
+  constructor(network: VpnNetwork, clock: VirtualClock, faults: Faults, random: Random) {
+    this.network = network;
     this.#clock = clock;
     this.#faults = faults;
-    this.#luck = luck.fork('calls');
+    this.#random = random.fork('calls');
   }
 
   /** What is so at this moment of virtual time, whatever anybody says. */
   truth(connectionId: string, outsideIp: string, atMs: number): TunnelTruth {
-    const customer = this.estate.connections.find((one) => one.connectionId === connectionId);
+    const customer = this.network.connections.find((one) => one.connectionId === connectionId);
     const hits = this.#faults.spells.filter(
       ({ fault, startMs, endMs }) =>
         startMs <= atMs && atMs < endMs && strikes(fault, connectionId, outsideIp, customer),
@@ -61,17 +61,17 @@ export class SimVpn {
       take: () => T,
     ): Promise<Reading<T>> => {
       const at = self.clock.now();
-      await self.pass(10 * this.#luck.whole(3, 12), signal);
+      await self.pass(10 * this.#random.whole(3, 12), signal);
       const why = signal.aborted ? 'aborted' : this.#refusal();
       return why === null ? known(take(), at) : unknown(`ec2:${action} ${why}`, at);
     };
     return {
       connections: (signal) =>
         ask(signal, 'DescribeVpnConnections', () =>
-          this.estate.connections.map((one) => this.#shown(one)),
+          this.network.connections.map((one) => this.#shown(one)),
         ),
       customerGateways: (signal) =>
-        ask(signal, 'DescribeCustomerGateways', () => this.estate.customerGateways),
+        ask(signal, 'DescribeCustomerGateways', () => this.network.customerGateways),
       maintenance: (_, signal) =>
         ask(signal, 'GetVpnTunnelReplacementStatus', () => ({
           isPending: false,
@@ -86,7 +86,7 @@ export class SimVpn {
     if (unreadable !== undefined) return unreadable.why;
     const isThrottled = this.#faults
       .active('vpn-throttled')
-      .some(({ chance }) => this.#luck.chance(chance));
+      .some(({ chance }) => this.#random.chance(chance));
     return isThrottled ? 'throttled (RequestLimitExceeded)' : null;
   }
 
@@ -131,7 +131,7 @@ export class SimVpn {
     const missing = new Set(
       this.#faults.active('metrics-missing').map(({ connectionId }) => connectionId),
     );
-    return this.estate.connections
+    return this.network.connections
       .filter(({ connectionId }) => !missing.has(connectionId) && !this.isDeleted(connectionId))
       .flatMap(({ connectionId, tunnels }) =>
         tunnels.flatMap(({ outsideIp }) =>

@@ -2,15 +2,15 @@
 
 import type { RouteTableFact } from '../appliances/types/inventory.ts';
 import { covers, prefixLength } from '../core/cidr.ts';
-import type { Estate } from './network.ts';
+import type { Network } from './network.ts';
 
 /** The interface that the subnet's table leads `address` through: longest prefix; null: elsewhere or nowhere. */
-export function wayOut(estate: Estate, subnetId: string, address: string): string | null {
-  const table = tableOf(estate, subnetId);
+export function wayOut(network: Network, subnetId: string, address: string): string | null {
+  const table = tableOf(network, subnetId);
   if (table === null) return null;
   let best: { readonly bits: number; readonly interfaceId: string | null } | null = null;
   for (const { destination, interfaceId } of table.routes) {
-    for (const cidr of estate.lists.get(destination)?.cidrs ?? [destination]) {
+    for (const cidr of network.lists.get(destination)?.cidrs ?? [destination]) {
       if (!covers(cidr, address)) continue;
       const bits = prefixLength(cidr);
       if (best === null || bits > best.bits) best = { bits, interfaceId };
@@ -20,9 +20,9 @@ export function wayOut(estate: Estate, subnetId: string, address: string): strin
 }
 
 /** A subnet that no table names uses its VPC's main table. */
-function tableOf(estate: Estate, subnetId: string): RouteTableFact | null {
-  const tables = estate.tables.all();
-  const vpcId = estate.subnets.get(subnetId)?.vpcId;
+function tableOf(network: Network, subnetId: string): RouteTableFact | null {
+  const tables = network.tables.all();
+  const vpcId = network.subnets.get(subnetId)?.vpcId;
   return (
     tables.find(({ subnetIds }) => subnetIds.includes(subnetId)) ??
     tables.find((one) => one.isMain && one.vpcId === vpcId) ??

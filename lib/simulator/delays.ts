@@ -1,5 +1,5 @@
 /** How long EC2 takes, in milliseconds. */
-export interface Pace {
+export interface Delays {
   /** `stopping` to `stopped`, `shutting-down` to `terminated`. */
   readonly stopMs: number;
   /** `pending` to `running`. */
@@ -10,7 +10,7 @@ export interface Pace {
   readonly lingerMs: number;
 }
 
-export const USUAL_PACE: Pace = {
+export const USUAL_DELAYS: Delays = {
   stopMs: 30_000,
   startMs: 10_000,
   bootMs: 20_000,

@@ -2,7 +2,7 @@
 
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
-import type { Notice } from '../incidents/types.ts';
+import type { Notification } from '../incidents/types.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import type { RepairTurn } from '../repairs/run.ts';
 import { repairStep } from '../repairs/step.ts';
@@ -10,8 +10,8 @@ import type { Safety } from '../watcher/loop.ts';
 import { once } from '../watcher/singlePass.ts';
 import { watch } from '../watcher/watch.ts';
 import type { SimAccount, Started } from './account.ts';
-import type { RepairLuck } from './instanceControl.ts';
-import { type Dice, dice } from './random.ts';
+import type { RepairOdds } from './instanceControl.ts';
+import { type Random, seededRandom } from './random.ts';
 
 export interface DeploymentOptions {
   readonly seed: number | string;
@@ -24,9 +24,9 @@ export interface DeploymentOptions {
   /** `observedMs`: when the pass looked at the world, in virtual time. */
   readonly onTick?: (by: string, tick: Tick, observedMs: number) => void;
   /** Absent: nothing is repaired. */
-  readonly repairs?: RepairLuck;
+  readonly repairs?: RepairOdds;
   readonly onRepairs?: (by: string, turn: RepairTurn) => void;
-  readonly onNotices?: (by: string, notices: readonly Notice[]) => void;
+  readonly onNotifications?: (by: string, notifications: readonly Notification[]) => void;
 }
 
 /** As in deploy/watchAppliances.yml: a watcher a minute, 90 s to live. */
@@ -48,7 +48,7 @@ export class Deployment {
   readonly crashes: Crash[] = [];
   readonly #account: SimAccount;
   readonly #options: DeploymentOptions;
-  readonly #luck: Dice;
+  readonly #random: Random;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Started>();
   #count = 0;
@@ -56,7 +56,7 @@ export class Deployment {
   constructor(account: SimAccount, options: DeploymentOptions) {
     this.#account = account;
     this.#options = options;
-    this.#luck = dice(options.seed).fork('deployment');
+    this.#random = seededRandom(options.seed).fork('deployment');
   }
 
   /** From now on, until it is stopped. */
@@ -79,37 +79,37 @@ export class Deployment {
     if (this.#stopping.signal.aborted) return;
     // A rule fires up to seconds late, then the function has to start.
     if (!faults.isActive('schedule-missed')) {
-      this.#after(100 * this.#luck.whole(3, 30), () => this.#watch());
+      this.#after(100 * this.#random.whole(3, 30), () => this.#watch());
     }
     clock.at(clock.monotonicMs() + this.#options.everyMs, () => this.#everyMinute());
   }
 
   #sendEvent(instanceId: string): void {
     const { faults } = this.#account;
-    const isMember = this.#account.vitals.groupOf(instanceId) !== null;
-    const isLost = faults.active('events-lost').some(({ chance }) => this.#luck.chance(chance));
+    const isMember = this.#account.groundTruth.groupOf(instanceId) !== null;
+    const isLost = faults.active('events-lost').some(({ chance }) => this.#random.chance(chance));
     const isDoubled = faults
       .active('events-doubled')
-      .some(({ chance }) => this.#luck.chance(chance));
+      .some(({ chance }) => this.#random.chance(chance));
     if (!isMember || isLost) return;
     for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
-      this.#after(100 * this.#luck.whole(3, 20), () => this.#look());
+      this.#after(100 * this.#random.whole(3, 20), () => this.#look());
     }
   }
 
   #watch(): void {
-    const { policy, lifeMs, safety, onTick, onNotices, onRepairs } = this.#options;
+    const { policy, lifeMs, safety, onTick, onNotifications, onRepairs } = this.#options;
     const { clock } = this.#account;
     const endMs = clock.monotonicMs() + lifeMs;
     this.#invoke('watch', lifeMs, ({ ports, invocation: { by, clock: own } }) =>
       watch(ports, {
-        accountId: this.#account.estate.accountId,
+        accountId: this.#account.network.accountId,
         policy,
         watcherId: by,
         remainingMs: () => endMs - clock.monotonicMs(),
         signal: this.#stopping.signal,
         onTick: (tick) => onTick?.(by, tick, clock.monotonicMs() - (own.now() - tick.world.at)),
-        onNotices: (notices) => onNotices?.(by, notices),
+        onNotifications: (notifications) => onNotifications?.(by, notifications),
         repairs: this.#repairPort(),
         onRepairs: (turn) => onRepairs?.(by, turn),
         ...(safety === undefined ? {} : { safety }),
@@ -119,7 +119,7 @@ export class Deployment {
 
   #look(): void {
     const { policy, onTick } = this.#options;
-    const { accountId } = this.#account.estate;
+    const { accountId } = this.#account.network;
     this.#invoke('once', LOOK_LIFE_MS, async ({ ports, invocation: { by, clock: own } }) => {
       const options = { accountId, policy, speaks: true };
       const { tick } = await once(ports, options, this.#stopping.signal);
@@ -136,12 +136,12 @@ export class Deployment {
       start: async (order) => {
         const isDoubled = faults
           .active('events-doubled')
-          .some(({ chance }) => this.#luck.chance(chance));
+          .some(({ chance }) => this.#random.chance(chance));
         for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
-          this.#after(100 * this.#luck.whole(1, 12), () =>
-            this.#invoke('repair', REPAIR_LIFE_MS, ({ ports, handsOf }) =>
+          this.#after(100 * this.#random.whole(1, 12), () =>
+            this.#invoke('repair', REPAIR_LIFE_MS, ({ ports, instanceControlOf }) =>
               repairStep(
-                { ...ports, hands: handsOf(repairs), metrics: null },
+                { ...ports, instanceControl: instanceControlOf(repairs), metrics: null },
                 order,
                 { mode: policy.mode, sshUser: 'ec2-user' },
                 this.#stopping.signal,

@@ -13,7 +13,7 @@ export function simEc2(
   buckets: Buckets,
   beforeLook: () => void,
 ): Ec2Port {
-  const { estate } = parts;
+  const { network } = parts;
   const ask = <T extends object>(
     action: Ec2Action,
     ids: readonly string[],
@@ -23,22 +23,22 @@ export function simEc2(
   return {
     tags: (keys, signal) =>
       ask('DescribeTags', [], signal, (atMs) =>
-        estate.tags.list(keys.join(), atMs, ({ key }) => keys.includes(key)),
+        network.tags.list(keys.join(), atMs, ({ key }) => keys.includes(key)),
       ),
     instances: (ids, signal) =>
       ask('DescribeInstances', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
-        return estate.instances.list(ids.join(), atMs, (one) => isWanted(one.instanceId));
+        return network.instances.list(ids.join(), atMs, (one) => isWanted(one.instanceId));
       }),
     statuses: (ids, signal) =>
       ask('DescribeInstanceStatus', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
-        return estate.statuses.list(ids.join(), atMs, (one) => isWanted(one.instanceId));
+        return network.statuses.list(ids.join(), atMs, (one) => isWanted(one.instanceId));
       }),
     interfaces: (ids, signal) =>
       ask('DescribeNetworkInterfaces', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
-        return estate.interfaces.list(
+        return network.interfaces.list(
           ids.join(),
           atMs,
           ({ instanceId }) => instanceId !== null && isWanted(instanceId),
@@ -47,14 +47,14 @@ export function simEc2(
     subnets: (ids, signal) =>
       ask('DescribeSubnets', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
-        return estate.subnets.list(ids.join(), atMs, (one) => isWanted(one.vpcId));
+        return network.subnets.list(ids.join(), atMs, (one) => isWanted(one.vpcId));
       }),
     routeTables: (of, signal) => {
       const ids = 'vpcIds' in of ? of.vpcIds : of.tableIds;
       return ask('DescribeRouteTables', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
         if ('tableIds' in of) beforeLook();
-        return estate.tables.list(ids.join(), atMs, ({ vpcId, tableId }) =>
+        return network.tables.list(ids.join(), atMs, ({ vpcId, tableId }) =>
           isWanted('vpcIds' in of ? vpcId : tableId),
         );
       });
@@ -62,7 +62,7 @@ export function simEc2(
     prefixLists: (ids, signal) =>
       ask('GetManagedPrefixListEntries', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
-        return estate.lists.list(ids.join(), atMs, (one) => isWanted(one.prefixListId));
+        return network.lists.list(ids.join(), atMs, (one) => isWanted(one.prefixListId));
       }),
     replaceRoute: (write, signal) => replaceRoute(parts, self, buckets, write, signal),
   };
@@ -90,11 +90,11 @@ async function read<T extends object>(
   take: (shownMs: number) => readonly T[],
 ): Promise<Reading<readonly T[]>> {
   const { parts, self, action, ids, signal } = asked;
-  const { clock, faults, log, luck } = parts;
+  const { clock, faults, log, random } = parts;
   const at = self.clock.now();
   const issuedMs = clock.monotonicMs();
   const slowMs = faults.active('api-slow').reduce((sum, { byMs }) => sum + byMs, 0);
-  const tookMs = 10 * luck.ec2.whole(3, 9) + slowMs;
+  const tookMs = 10 * random.ec2.whole(3, 9) + slowMs;
   await self.pass(Math.min(tookMs, CALL_MS_MAX), signal);
   const doneMs = clock.monotonicMs();
   const lagMs = Math.max(0, ...faults.active('stale-reads').map((one) => one.lagMs));
@@ -111,19 +111,21 @@ async function read<T extends object>(
 }
 
 function refusal({ parts, buckets, action, ids }: Asked, atMs: number): string | null {
-  const { estate, faults, luck } = parts;
+  const { network, faults, random } = parts;
   const unreadable = faults.active('api-unreadable').find((one) => one.action === action);
   if (unreadable !== undefined) return unreadable.why;
   const isThrottled = faults
     .active('api-throttled')
-    .some((one) => (one.action === action || one.action === 'all') && luck.ec2.chance(one.chance));
+    .some(
+      (one) => (one.action === action || one.action === 'all') && random.ec2.chance(one.chance),
+    );
   if (isThrottled || !buckets.take(action, atMs)) return THROTTLED;
   for (const { zone, hidesInterfaces } of faults.active('zone-dead')) {
     const asksInstances = action === 'DescribeInstances' || action === 'DescribeInstanceStatus';
     const asksInterfaces = action === 'DescribeNetworkInterfaces' && hidesInterfaces;
     if (!asksInstances && !asksInterfaces) continue;
     // To the letter of the documentation: ids in the failing zone fail the call, and so does a call without ids.
-    const isHit = ids.length === 0 || ids.some((one) => estate.instances.get(one)?.zone === zone);
+    const isHit = ids.length === 0 || ids.some((one) => network.instances.get(one)?.zone === zone);
     if (isHit) return `Unavailable: service disruption in ${zone}`;
   }
   return null;
@@ -139,20 +141,20 @@ async function replaceRoute(
   write: RouteWrite,
   signal: AbortSignal,
 ): Promise<WriteAnswer> {
-  const { clock, estate, faults, log, luck } = parts;
+  const { clock, network, faults, log, random } = parts;
   const issuedMs = clock.monotonicMs();
   const slowMs = faults.active('api-slow').reduce((sum, { byMs }) => sum + byMs, 0);
   // 0.13 to 0.29 s in Fortinet's published logs (facts of 2026-11).
-  const tookMs = 10 * luck.ec2.whole(13, 29) + slowMs;
+  const tookMs = 10 * random.ec2.whole(13, 29) + slowMs;
   await clock.sleep(Math.floor(Math.min(tookMs, CALL_MS_MAX) / 2));
   const { tableId, destination } = write;
-  const before = estate.targetOf(tableId, destination);
-  const lost = faults.active('write-unclear').find(({ chance }) => luck.ec2.chance(chance));
+  const before = network.targetOf(tableId, destination);
+  const lost = faults.active('write-unclear').find(({ chance }) => random.ec2.chance(chance));
   let answer = writeRefusal(parts, buckets, write);
   let effectMs: number | null = null;
   if (answer === null) {
     if (lost?.isAfterEffect !== false) {
-      estate.pointRoute(tableId, destination, write.interfaceId);
+      network.pointRoute(tableId, destination, write.interfaceId);
       effectMs = clock.monotonicMs();
     }
     answer =
@@ -168,7 +170,7 @@ async function replaceRoute(
 }
 
 function writeRefusal(
-  { clock, estate, faults, luck }: Parts,
+  { clock, network, faults, random }: Parts,
   buckets: Buckets,
   { tableId, destination, interfaceId }: RouteWrite,
 ): WriteAnswer | null {
@@ -179,13 +181,13 @@ function writeRefusal(
     .active('api-throttled')
     .some(
       ({ action, chance }) =>
-        (action === 'ReplaceRoute' || action === 'all') && luck.ec2.chance(chance),
+        (action === 'ReplaceRoute' || action === 'all') && random.ec2.chance(chance),
     );
   if (isThrottled || !buckets.take('ReplaceRoute', clock.monotonicMs())) {
     return { kind: 'throttled', why: THROTTLED };
   }
-  const table = estate.tables.get(tableId);
-  const link = estate.interfaces.get(interfaceId);
+  const table = network.tables.get(tableId);
+  const link = network.interfaces.get(interfaceId);
   if (table === null) return refused(`InvalidRouteTableID.NotFound: ${tableId}`);
   if (link === null) return refused(`InvalidNetworkInterfaceID.NotFound: ${interfaceId}`);
   if (link.vpcId !== table.vpcId) {

@@ -1,6 +1,6 @@
 /** Client VPN endpoints of the simulated account: people who come and go by the hour, and everything that can go wrong. */
 
-import type { DoorPort, EndpointPort } from '../clientVpn/ports.ts';
+import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { AssociationFact, EndpointFact } from '../clientVpn/types/endpoint.ts';
 import {
   ENDPOINT_METRICS,
@@ -9,25 +9,25 @@ import {
 } from '../clientVpn/types/metrics.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
-import type { Knock } from '../probe/types.ts';
+import type { ProbeResult } from '../probe/types.ts';
 import type { VirtualClock } from './clock.ts';
 import type { OneEndpointFault } from './faults/endpoints.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { SimSeries } from './metrics.ts';
-import type { Dice } from './random.ts';
+import type { Random } from './random.ts';
 
 export class SimEndpoints {
   readonly facts: readonly EndpointFact[];
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
-  readonly #luck: Dice;
+  readonly #random: Random;
 
-  constructor(facts: readonly EndpointFact[], clock: VirtualClock, faults: Faults, luck: Dice) {
+  constructor(facts: readonly EndpointFact[], clock: VirtualClock, faults: Faults, random: Random) {
     this.facts = facts;
     this.#clock = clock;
     this.#faults = faults;
-    this.#luck = luck;
+    this.#random = random;
   }
 
   /** All that CloudWatch has of them: two weeks of history are a function of time. */
@@ -43,7 +43,7 @@ export class SimEndpoints {
       take: () => readonly T[],
     ): Promise<Reading<readonly T[]>> => {
       const at = self.clock.now();
-      await self.pass(10 * this.#luck.whole(5, 30), signal);
+      await self.pass(10 * this.#random.whole(5, 30), signal);
       return isUnreadable() || signal.aborted
         ? unknown(`ec2:${action} throttled (RequestLimitExceeded)`, at)
         : known(take(), at);
@@ -84,16 +84,16 @@ export class SimEndpoints {
     };
   }
 
-  doors(self: Pick<Invocation, 'pass'>): DoorPort {
+  endpointProbes(self: Pick<Invocation, 'pass'>): EndpointProbePort {
     return {
-      knock: async ({ dnsName }, timeoutMs, signal): Promise<Knock> => {
+      send: async ({ dnsName }, timeoutMs, signal): Promise<ProbeResult> => {
         const fact = this.facts.find((one) => one.dnsName === dnsName);
         if (this.#faults.isActive('door-dns-dead')) {
           await self.pass(timeoutMs, signal);
           return { kind: 'unknown', why: 'DNS could not be asked (ETIMEOUT)' };
         }
         const isShut = fact === undefined || this.#has('door-shut', fact.endpointId);
-        const tookMs = isShut ? timeoutMs : this.#luck.whole(20, 300);
+        const tookMs = isShut ? timeoutMs : this.#random.whole(20, 300);
         await self.pass(tookMs, signal);
         return isShut
           ? { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs }

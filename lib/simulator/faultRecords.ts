@@ -16,12 +16,12 @@ export interface FaultRecord {
   /** How many managed routes led into the void because of it; pinned pools are not counted. */
   readonly cutCount: number;
   /** From the fault until none of them did, while it still went on; null: never, or none did. */
-  readonly healedAfterMs: number | null;
+  readonly restoredAfterMs: number | null;
   /** From the fault's end until every route was where it had been before it; null: not within the rehearsal. */
-  readonly homeAfterMs: number | null;
+  readonly failbackAfterMs: number | null;
   /** Until the next fault began. */
   readonly writeCount: number;
-  readonly noticeCount: number;
+  readonly notificationCount: number;
   readonly rulesThatHeld: readonly Rule[];
 }
 
@@ -41,12 +41,12 @@ interface Page {
   readonly cut: Set<string>;
   readonly rules: Set<Rule>;
   detectedMs: number | null;
-  healedMs: number | null;
-  homeMs: number | null;
+  restoredMs: number | null;
+  failbackMs: number | null;
 }
 
 export function openRecords(account: SimAccount, spells: readonly Spell[]): Records {
-  const { clock, estate, vitals, log } = account;
+  const { clock, network, groundTruth, log } = account;
   const pages = new Map<Spell, Page>();
   let findings: ReadonlySet<string> = new Set();
   const polled = new Map<string, ReadonlySet<string>>();
@@ -61,20 +61,20 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
         cut: new Set(),
         rules: new Set(),
         detectedMs: null,
-        healedMs: null,
-        homeMs: null,
+        restoredMs: null,
+        failbackMs: null,
       });
     });
   }
 
   /** Managed routes; client pools are left out, because nobody else can ever carry them. */
   function targets(): ReadonlyMap<string, string | null> {
-    const pools = estate.tags
+    const pools = network.tags
       .all()
       .flatMap(({ key, value }) => (key === POOL_TAG ? value.split(' ') : []));
-    const tagged = estate.tables
+    const tagged = network.tables
       .all()
-      .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) !== null);
+      .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) !== null);
     return new Map(
       tagged.flatMap(({ tableId, routes }) =>
         routes
@@ -86,16 +86,16 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
   }
 
   /** Whether a route led through an appliance of its table's own zone: then it will want to go back there. */
-  function wasAtHome(key: string, interfaceId: string | null): boolean {
-    const table = estate.tables.get(key.slice(0, key.indexOf(' ')));
-    const zones = table?.subnetIds.map((id) => estate.subnets.get(id)?.zone) ?? [];
-    const link = interfaceId === null ? null : estate.interfaces.get(interfaceId);
+  function wasAtPreferred(key: string, interfaceId: string | null): boolean {
+    const table = network.tables.get(key.slice(0, key.indexOf(' ')));
+    const zones = table?.subnetIds.map((id) => network.subnets.get(id)?.zone) ?? [];
+    const link = interfaceId === null ? null : network.interfaces.get(interfaceId);
     return link !== null && zones.includes(link.zone);
   }
 
   const isCut = (interfaceId: string | null): boolean => {
-    const carrier = interfaceId === null ? null : estate.interfaces.get(interfaceId)?.instanceId;
-    return carrier == null || !vitals.isForwarding(carrier);
+    const nextHop = interfaceId === null ? null : network.interfaces.get(interfaceId)?.instanceId;
+    return nextHop == null || !groundTruth.isForwarding(nextHop);
   };
 
   /** The write that ended it, where a write did; else now. */
@@ -133,15 +133,15 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
       const cut = [...now].filter(([, interfaceId]) => isCut(interfaceId)).map(([key]) => key);
       const nowMs = clock.monotonicMs();
       for (const [spell, page] of pages) {
-        if (nowMs < spell.endMs && page.healedMs === null) {
+        if (nowMs < spell.endMs && page.restoredMs === null) {
           for (const key of cut) page.cut.add(key);
-          if (page.cut.size > 0 && cut.length === 0) page.healedMs = lastEffectMs(spell.startMs);
+          if (page.cut.size > 0 && cut.length === 0) page.restoredMs = lastEffectMs(spell.startMs);
         }
-        const isHome = [...page.targetsBefore].every(
-          ([key, before]) => now.get(key) === before || !wasAtHome(key, before),
+        const isOnPreferred = [...page.targetsBefore].every(
+          ([key, before]) => now.get(key) === before || !wasAtPreferred(key, before),
         );
-        if (nowMs >= spell.endMs && isHome && cut.length === 0) {
-          page.homeMs ??= Math.max(spell.endMs, lastEffectMs(spell.endMs));
+        if (nowMs >= spell.endMs && isOnPreferred && cut.length === 0) {
+          page.failbackMs ??= Math.max(spell.endMs, lastEffectMs(spell.endMs));
         }
       }
     },
@@ -150,12 +150,12 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
       return {
         detectedAfterMs: after(page?.detectedMs, spell.startMs),
         cutCount: page?.cut.size ?? 0,
-        healedAfterMs: after(page?.healedMs, spell.startMs),
-        homeAfterMs: after(page?.homeMs, spell.endMs),
+        restoredAfterMs: after(page?.restoredMs, spell.startMs),
+        failbackAfterMs: after(page?.failbackMs, spell.endMs),
         writeCount: log.writes.filter(
           ({ effectMs }) => effectMs !== null && effectMs >= spell.startMs && effectMs < untilMs,
         ).length,
-        noticeCount: log.notices.filter(
+        notificationCount: log.notifications.filter(
           ({ answer, atMs }) => answer === 'published' && atMs >= spell.startMs && atMs < untilMs,
         ).length,
         rulesThatHeld: [...(page?.rules ?? [])].toSorted(),

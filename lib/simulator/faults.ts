@@ -151,12 +151,12 @@ export class Faults {
       active.push(fault);
       this.#active.set(fault.kind, active);
       this.#effects.begin(fault);
-      this.#clock.at(endMs, () => this.heal(fault));
+      this.#clock.at(endMs, () => this.timeToRestore(fault));
     });
   }
 
   /** Its end, now; nothing when it is over already. */
-  heal(fault: Fault): void {
+  timeToRestore(fault: Fault): void {
     const active = this.#active.get(fault.kind) ?? [];
     const at = active.indexOf(fault);
     if (at < 0) return;

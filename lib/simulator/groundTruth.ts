@@ -3,21 +3,21 @@ import type { InstanceFact, InterfaceFact } from '../appliances/types/inventory.
 import type { ProbeKind } from '../probe/types.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Faults } from './faults.ts';
-import type { Estate } from './network.ts';
+import type { Network } from './network.ts';
 
 export type Manner =
   | { readonly kind: 'answers'; readonly afterMs: number }
   | { readonly kind: 'refuses' }
   | { readonly kind: 'silent' };
 
-export class Vitals {
+export class GroundTruth {
   readonly #clock: VirtualClock;
-  readonly #estate: Estate;
+  readonly #network: Network;
   readonly #faults: Faults;
 
-  constructor(clock: VirtualClock, estate: Estate, faults: Faults) {
+  constructor(clock: VirtualClock, network: Network, faults: Faults) {
     this.#clock = clock;
-    this.#estate = estate;
+    this.#network = network;
     this.#faults = faults;
   }
 
@@ -46,25 +46,25 @@ export class Vitals {
   }
 
   linkOf(instanceId: string): InterfaceFact | null {
-    return this.#estate.interfaces.all().find((one) => one.instanceId === instanceId) ?? null;
+    return this.#network.interfaces.all().find((one) => one.instanceId === instanceId) ?? null;
   }
 
   /** The instance that has this address now. */
   atAddress(address: string): InstanceFact | null {
-    for (const link of this.#estate.interfaces.all()) {
+    for (const link of this.#network.interfaces.all()) {
       if (
         link.instanceId !== null &&
         (link.privateIp === address || link.publicIp === address || link.ipv6s.includes(address))
       ) {
-        return this.#estate.instances.get(link.instanceId);
+        return this.#network.instances.get(link.instanceId);
       }
     }
     return null;
   }
 
   #isHostAlive(instanceId: string): boolean {
-    const instance = this.#estate.instances.get(instanceId);
-    if (instance === null || !this.#estate.hasBooted(instanceId)) return false;
+    const instance = this.#network.instances.get(instanceId);
+    if (instance === null || !this.#network.hasBooted(instanceId)) return false;
     if (this.#hits('host-dead', instanceId)) return false;
     if (this.#faults.active('zone-dead').some(({ zone }) => zone === instance.zone)) return false;
     const group = this.groupOf(instanceId);
@@ -85,7 +85,7 @@ export class Vitals {
   }
 
   groupOf(instanceId: string): string | null {
-    return this.#estate.tags.get(`${instanceId} vpn-medic:group`)?.value ?? null;
+    return this.#network.tags.get(`${instanceId} vpn-medic:group`)?.value ?? null;
   }
 
   #hits(kind: 'host-dead' | 'half-open' | 'process-dead', instanceId: string): boolean {

@@ -7,7 +7,7 @@ interface Version<T> {
 }
 
 /** Facts come back frozen, and as the very same objects while nothing has changed. */
-export class Shelf<T extends object> {
+export class History<T extends object> {
   readonly #rows = new Map<string, Version<T>[]>();
   readonly #lists = new Map<string, { readonly version: number; readonly list: readonly T[] }>();
   #version = 0;

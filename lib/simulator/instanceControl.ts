@@ -2,14 +2,14 @@
 
 import type { WriteAnswer } from '../appliances/ports.ts';
 import { known, unknown } from '../core/reading.ts';
-import type { HandsPort } from '../repairs/ports.ts';
+import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { RepairPhase } from '../repairs/types.ts';
 import type { Fault } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 
 /** Chances, 0..1, of what a step comes to; the rest of the time it does nothing. */
-export interface RepairLuck {
+export interface RepairOdds {
   /** A restart brings a dead or hanging service back; a reboot or a stop-start a dead host. */
   readonly helps: number;
   /** The machine is worse off than before: a host that was alive falls silent. */
@@ -20,7 +20,7 @@ export interface RepairLuck {
   readonly harmMs: number;
 }
 
-export const KIND_LUCK: RepairLuck = { helps: 1, harms: 0, fails: 0, harmMs: 0 };
+export const KIND_ODDS: RepairOdds = { helps: 1, harms: 0, fails: 0, harmMs: 0 };
 
 /** Kinds of trouble that a step can end. */
 const CURES = {
@@ -31,20 +31,24 @@ const CURES = {
   start: ['process-dead', 'half-open', 'host-dead', 'impaired'],
 } as const satisfies Record<RepairPhase, readonly Fault['kind'][]>;
 
-export function simHands(parts: Parts, self: Invocation, chances: RepairLuck): HandsPort {
-  const { clock, estate, faults, log } = parts;
-  const luck = parts.luck.repairs;
+export function simulatedInstanceControl(
+  parts: Parts,
+  self: Invocation,
+  chances: RepairOdds,
+): InstanceControlPort {
+  const { clock, network, faults, log } = parts;
+  const random = parts.random.repairs;
 
   /** What was wrong with it, ended early or not; or something new. */
   function comeOf(instanceId: string, phase: RepairPhase): void {
-    if (phase !== 'stop' && phase !== 'force-stop' && luck.chance(chances.harms)) {
+    if (phase !== 'stop' && phase !== 'force-stop' && random.chance(chances.harms)) {
       const nowMs = clock.monotonicMs();
       faults.add({ kind: 'host-dead', instanceId }, nowMs, nowMs + chances.harmMs);
     }
-    if (!luck.chance(chances.helps)) return;
+    if (!random.chance(chances.helps)) return;
     for (const kind of CURES[phase]) {
       for (const fault of faults.active(kind))
-        if (fault.instanceId === instanceId) faults.heal(fault);
+        if (fault.instanceId === instanceId) faults.timeToRestore(fault);
     }
   }
 
@@ -54,10 +58,10 @@ export function simHands(parts: Parts, self: Invocation, chances: RepairLuck): H
     signal: AbortSignal,
     effect: () => void,
   ): Promise<WriteAnswer> {
-    await self.pass(10 * luck.whole(10, 40), signal);
+    await self.pass(10 * random.whole(10, 40), signal);
     const atMs = clock.monotonicMs();
-    if (luck.chance(chances.fails)) return { kind: 'refused', why: 'the machine says no' };
-    log.hands.push({
+    if (random.chance(chances.fails)) return { kind: 'refused', why: 'the machine says no' };
+    log.instanceControl.push({
       by: self.by,
       instanceId,
       phase,
@@ -72,9 +76,9 @@ export function simHands(parts: Parts, self: Invocation, chances: RepairLuck): H
   return {
     async machine(instanceId, signal) {
       await self.pass(60, signal);
-      const instance = estate.instances.get(instanceId);
+      const instance = network.instances.get(instanceId);
       if (instance === null) return unknown('EC2 no longer knows it', self.clock.now());
-      const launchedMs = estate.launchedMs(instanceId);
+      const launchedMs = network.launchedMs(instanceId);
       const launchedAt =
         launchedMs === null ? null : self.clock.now() - (clock.monotonicMs() - launchedMs);
       return known(
@@ -95,8 +99,8 @@ export function simHands(parts: Parts, self: Invocation, chances: RepairLuck): H
       return known('Started the simulated machine.\n', self.clock.now());
     },
     async restart({ instanceId, unit }, signal) {
-      await self.pass(10 * luck.whole(40, 900), signal);
-      if (parts.vitals.manner(instanceId, 'tcp').kind === 'silent') {
+      await self.pass(10 * random.whole(40, 900), signal);
+      if (parts.groundTruth.manner(instanceId, 'tcp').kind === 'silent') {
         return { kind: 'failed', why: 'no SSH session within 10 s', evidence: [] };
       }
       const answer = await act(instanceId, 'restart', signal, () => {});
@@ -105,18 +109,19 @@ export function simHands(parts: Parts, self: Invocation, chances: RepairLuck): H
         : { kind: 'failed', why: `systemctl could not restart ${unit}`, evidence: [] };
     },
     reboot: (instanceId, signal) =>
-      act(instanceId, 'reboot', signal, () => estate.reboot(instanceId)),
+      act(instanceId, 'reboot', signal, () => network.reboot(instanceId)),
     stop: (instanceId, isForced, signal) =>
-      act(instanceId, isForced ? 'force-stop' : 'stop', signal, () => estate.stop(instanceId)),
-    start: (instanceId, signal) => act(instanceId, 'start', signal, () => estate.start(instanceId)),
+      act(instanceId, isForced ? 'force-stop' : 'stop', signal, () => network.stop(instanceId)),
+    start: (instanceId, signal) =>
+      act(instanceId, 'start', signal, () => network.start(instanceId)),
   };
 }
 
-function isLastHealthy({ vitals, estate }: Parts, instanceId: string): boolean {
-  const group = vitals.groupOf(instanceId);
-  const healthy = estate.instances
+function isLastHealthy({ groundTruth, network }: Parts, instanceId: string): boolean {
+  const group = groundTruth.groupOf(instanceId);
+  const healthy = network.instances
     .all()
     .map((one) => one.instanceId)
-    .filter((id) => vitals.groupOf(id) === group && vitals.isForwarding(id));
+    .filter((id) => groundTruth.groupOf(id) === group && groundTruth.isForwarding(id));
   return healthy.length === 1 && healthy[0] === instanceId;
 }

@@ -12,7 +12,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
 import type { Invocation } from './invocation.ts';
-import type { Dice } from './random.ts';
+import type { Random } from './random.ts';
 
 export interface SimSeries extends MetricSeries {
   /** What CloudWatch shows of the period that begins at `at`; null: no point was published. */
@@ -50,12 +50,12 @@ export class SimMetrics {
   /** Changed by whoever makes trouble. */
   trouble: MetricTrouble = NO_TROUBLE;
   readonly calls: MetricCall[] = [];
-  readonly #luck: Dice;
+  readonly #random: Random;
   readonly #all: () => readonly SimSeries[];
 
   /** `all` is asked at every call: what is not in it has no points. */
-  constructor(luck: Dice, all: () => readonly SimSeries[]) {
-    this.#luck = luck;
+  constructor(random: Random, all: () => readonly SimSeries[]) {
+    this.#random = random;
     this.#all = all;
   }
 
@@ -63,7 +63,7 @@ export class SimMetrics {
     return {
       series: async (of, signal) => {
         const at = self.clock.now();
-        await self.pass(10 * this.#luck.whole(2, 6), signal);
+        await self.pass(10 * this.#random.whole(2, 6), signal);
         const why = this.#refusal('ListMetrics', 0, signal);
         if (why !== null) return unknown(why, at);
         const named = this.#all().filter(
@@ -81,13 +81,13 @@ export class SimMetrics {
       },
       points: async (queries, window, signal) => {
         const at = self.clock.now();
-        await self.pass(10 * this.#luck.whole(4, 20), signal);
+        await self.pass(10 * this.#random.whole(4, 20), signal);
         const why = this.#refusal('GetMetricData', queries.length, signal);
         if (why !== null) return queries.map(() => unknown(why, at));
         const byKey = new Map(this.#all().map((one) => [seriesKey(one), one]));
         const span = aligned(window);
         return queries.map((query): Reading<Measured> => {
-          if (this.#luck.chance(this.trouble.partialChance)) {
+          if (this.#random.chance(this.trouble.partialChance)) {
             return unknown('cloudwatch:GetMetricData said InternalError', at);
           }
           const series = byKey.get(seriesKey(query));
@@ -96,8 +96,8 @@ export class SimMetrics {
             const value = series?.sample(begin, span.periodMs, query.statistic) ?? null;
             if (value === null) continue;
             points.push({ at: begin, value });
-            if (this.#luck.chance(this.trouble.absurdChance)) {
-              points.push({ at: begin, value: this.#luck.pick([Number.NaN, -1, value]) });
+            if (this.#random.chance(this.trouble.absurdChance)) {
+              points.push({ at: begin, value: this.#random.pick([Number.NaN, -1, value]) });
             }
           }
           return known(measured(points, span, query.mayBeNegative ?? false), at);
@@ -107,7 +107,7 @@ export class SimMetrics {
   }
 
   #refusal(action: MetricCall['action'], seriesCount: number, signal: AbortSignal): string | null {
-    const isThrottled = this.#luck.chance(this.trouble.throttledChance);
+    const isThrottled = this.#random.chance(this.trouble.throttledChance);
     const failedWhy = signal.aborted
       ? `cloudwatch:${action} aborted`
       : (this.trouble.refusedWhy ??

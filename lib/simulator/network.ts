@@ -3,10 +3,10 @@
 import type { InstanceFact, InstanceState, InterfaceFact } from '../appliances/types/inventory.ts';
 import type { TagFact } from '../core/tags.ts';
 import type { VirtualClock } from './clock.ts';
-import type { Pace } from './delays.ts';
+import type { Delays } from './delays.ts';
 import { id } from './layout/words.ts';
 import { wellStatus } from './layout.ts';
-import { Holdings } from './objects.ts';
+import { Objects } from './objects.ts';
 import type { Snapshot } from './snapshot.ts';
 
 interface Remains {
@@ -15,9 +15,9 @@ interface Remains {
   readonly tags: readonly TagFact[];
 }
 
-export class Estate extends Holdings {
+export class Network extends Objects {
   readonly #clock: VirtualClock;
-  readonly #pace: Pace;
+  readonly #pace: Delays;
   readonly #answersFromMs = new Map<string, number>();
   readonly #launchedMs = new Map<string, number>();
   readonly #successors = new Map<string, string>();
@@ -28,7 +28,7 @@ export class Estate extends Holdings {
   constructor(
     snapshot: Snapshot,
     clock: VirtualClock,
-    pace: Pace,
+    pace: Delays,
     onState: (instanceId: string, state: InstanceState) => void,
   ) {
     super(snapshot, clock);

@@ -1,21 +1,21 @@
 /** Where notices and log lines end up in the simulated account. */
 import * as v from 'valibot';
-import type { JournalPort } from '../core/ports.ts';
-import type { NoticePort } from '../incidents/ports.ts';
+import type { LoggerPort } from '../core/ports.ts';
+import type { NotificationPort } from '../incidents/ports.ts';
 import type { Signature } from '../incidents/types.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 
-export function simNotices(parts: Parts, self: Invocation): NoticePort {
-  const { clock, faults, log, luck } = parts;
+export function simNotifications(parts: Parts, self: Invocation): NotificationPort {
+  const { clock, faults, log, random } = parts;
   let count = 0;
   return {
     signature: SIGNATURE,
     async publish({ state, incidentId, subject, json }, signal) {
-      await self.pass(10 * luck.notices.whole(2, 6), signal);
+      await self.pass(10 * random.notifications.whole(2, 6), signal);
       const isFailing = faults.isActive('notices-failing') || signal.aborted;
       const answer = isFailing ? ('failed' as const) : ('published' as const);
-      log.notices.push({
+      log.notifications.push({
         by: self.by,
         atMs: clock.monotonicMs(),
         state,
@@ -45,14 +45,14 @@ const SIGNATURE: Signature = {
   docsUrl: 'https://example.com/vpn-medic/docs',
 };
 
-export function simJournal({ clock, log }: Parts, self: Invocation): JournalPort {
+export function simulatedLogger({ clock, log }: Parts, self: Invocation): LoggerPort {
   const line = (
     level: 'info' | 'warn' | 'error' | 'metric',
     message: string,
     fields: Readonly<Record<string, unknown>>,
   ) => {
     if (self.isKilled) return;
-    log.journal.push({ by: self.by, atMs: clock.monotonicMs(), level, message, fields });
+    log.logger.push({ by: self.by, atMs: clock.monotonicMs(), level, message, fields });
   };
   return {
     write: line,

@@ -12,17 +12,17 @@ import type {
 } from '../appliances/types/inventory.ts';
 import type { TagFact } from '../core/tags.ts';
 import type { VirtualClock } from './clock.ts';
-import { Shelf } from './history.ts';
+import { History } from './history.ts';
 import type { Snapshot } from './snapshot.ts';
 
-export class Holdings {
-  readonly tags = new Shelf<TagFact>();
-  readonly instances = new Shelf<InstanceFact>();
-  readonly statuses = new Shelf<StatusFact>();
-  readonly interfaces = new Shelf<InterfaceFact>();
-  readonly subnets = new Shelf<SubnetFact>();
-  readonly tables = new Shelf<RouteTableFact>();
-  readonly lists = new Shelf<PrefixListFact>();
+export class Objects {
+  readonly tags = new History<TagFact>();
+  readonly instances = new History<InstanceFact>();
+  readonly statuses = new History<StatusFact>();
+  readonly interfaces = new History<InterfaceFact>();
+  readonly subnets = new History<SubnetFact>();
+  readonly tables = new History<RouteTableFact>();
+  readonly lists = new History<PrefixListFact>();
   readonly accountId: string;
   readonly region: string;
   readonly #clock: VirtualClock;

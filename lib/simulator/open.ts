@@ -1,10 +1,10 @@
 /** The account that is played, by its cast: what a rehearsal and the live page both begin with. */
 import { SimAccount } from './account.ts';
-import { USUAL_PACE } from './delays.ts';
-import type { Cast } from './roles.ts';
+import { USUAL_DELAYS } from './delays.ts';
+import type { Roles } from './roles.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 
-export interface Stage {
+export interface Fixture {
   readonly account: SimAccount;
   readonly clock: SimAccount['clock'];
   readonly timeline: Timeline;
@@ -13,25 +13,25 @@ export interface Stage {
 }
 
 /** The whole cast in one account at its usual pace, every clock right, nothing broken yet. */
-export function openStage(cast: Cast, seed: string | number): Stage {
+export function openFixture(roles: Roles, seed: string | number): Fixture {
   const account = new SimAccount({
-    snapshot: cast.snapshot,
+    snapshot: roles.snapshot,
     seed,
-    vantages: cast.vantages,
-    pace: USUAL_PACE,
+    vantages: roles.vantages,
+    pace: USUAL_DELAYS,
     skewMsMax: 0,
-    vpn: cast.vpn,
-    endpoints: cast.endpoints,
+    vpn: roles.vpn,
+    endpoints: roles.endpoints,
   });
-  const names = namesOf(cast);
-  const nameOf = (id: string) => account.estate.instances.get(id)?.name || (names.get(id) ?? id);
+  const names = namesOf(roles);
+  const nameOf = (id: string) => account.network.instances.get(id)?.name || (names.get(id) ?? id);
   return { account, clock: account.clock, timeline: openTimeline(nameOf), nameOf };
 }
 
 const namesOf = ({
   vpn: { connections, customerGateways },
   endpoints,
-}: Cast): ReadonlyMap<string, string> =>
+}: Roles): ReadonlyMap<string, string> =>
   new Map([
     ...connections.map((one) => [one.connectionId, one.name] as const),
     ...customerGateways.map((one) => [one.customerGatewayId, one.name] as const),

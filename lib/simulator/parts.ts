@@ -2,22 +2,22 @@
 import type { CallLog } from './callLog.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Faults } from './faults.ts';
-import type { Vitals } from './groundTruth.ts';
-import type { Estate } from './network.ts';
-import type { Dice } from './random.ts';
+import type { GroundTruth } from './groundTruth.ts';
+import type { Network } from './network.ts';
+import type { Random } from './random.ts';
 
 export interface Parts {
   readonly clock: VirtualClock;
-  readonly estate: Estate;
+  readonly network: Network;
   readonly faults: Faults;
-  readonly vitals: Vitals;
+  readonly groundTruth: GroundTruth;
   readonly log: CallLog;
   /** One for each purpose, so that one part's luck is not another's. */
-  readonly luck: {
-    readonly ec2: Dice;
-    readonly probes: Dice;
-    readonly store: Dice;
-    readonly notices: Dice;
-    readonly repairs: Dice;
+  readonly random: {
+    readonly ec2: Random;
+    readonly probes: Random;
+    readonly store: Random;
+    readonly notifications: Random;
+    readonly repairs: Random;
   };
 }

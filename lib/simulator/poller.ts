@@ -7,7 +7,7 @@ import { type Poll, poll } from '../watcher/poll.ts';
 import { lookAtConnections } from '../watcher/scopes/connections.ts';
 import { endpointStages } from '../watcher/scopes/endpoints.ts';
 import type { SimAccount, Started } from './account.ts';
-import { type Dice, dice } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 
 export interface PollerOptions<World> {
   readonly seed: number | string;
@@ -27,7 +27,7 @@ export interface Poller {
 /** pollConnections. */
 export const openPoller = (account: SimAccount, options: PollerOptions<ConnectionWorld>): Poller =>
   openPolls(account, CONNECTIONS, options, ({ ports, connectionPorts }, signal) => {
-    const { accountId } = account.estate;
+    const { accountId } = account.network;
     const at = { accountId, mode: 'act', health: [] } as const;
     return lookAtConnections({ ...ports, ...connectionPorts }, at, signal);
   });
@@ -37,11 +37,11 @@ export const openEndpointPoller = (
   account: SimAccount,
   options: PollerOptions<EndpointWorld>,
 ): Poller =>
-  openPolls(account, ENDPOINTS, options, ({ ports, endpointEyes }, signal) => {
-    const { accountId } = account.estate;
-    const eyes = { region: ports.region, clock: ports.clock, ...endpointEyes };
+  openPolls(account, ENDPOINTS, options, ({ ports, endpointObserver }, signal) => {
+    const { accountId } = account.network;
+    const observer = { region: ports.region, clock: ports.clock, ...endpointObserver };
     const scope = { accountId, regionCount: 1, policy: DEFAULT_POLICY };
-    return poll(ports, endpointStages(eyes, scope), 'act', signal);
+    return poll(ports, endpointStages(observer, scope), 'act', signal);
   });
 
 interface Polled {
@@ -62,7 +62,9 @@ function openPolls<World>(
   lookOnce: (started: Started, signal: AbortSignal) => Promise<Poll<World>>,
 ): Poller {
   const { clock, faults } = account;
-  const luck: Dice = dice(seed).fork(name === 'connections' ? 'poller' : `poller of ${name}`);
+  const random: Random = seededRandom(seed).fork(
+    name === 'connections' ? 'poller' : `poller of ${name}`,
+  );
   const stopping = new AbortController();
   const crashes: Poller['crashes'] = [];
   let count = 0;
@@ -89,7 +91,7 @@ function openPolls<World>(
   function onSchedule(): void {
     if (stopping.signal.aborted) return;
     if (!faults.isActive('schedule-missed')) {
-      clock.at(clock.monotonicMs() + 100 * luck.whole(3, 30), () => {
+      clock.at(clock.monotonicMs() + 100 * random.whole(3, 30), () => {
         look().catch((error: unknown) => crashes.push({ by: 'poller', error }));
       });
     }

@@ -1,7 +1,7 @@
-/** Knocks in the simulated account: who answers is the truth of `Vitals`, how it travels is the vantage's affair. */
+/** Knocks in the simulated account: who answers is the truth of `GroundTruth`, how it travels is the vantage's affair. */
 
 import type { ProbePort } from '../probe/ports.ts';
-import type { Knock, KnockAnswer, ProbeTarget, Round, Vantage } from '../probe/types.ts';
+import type { ProbeAnswer, ProbeResult, ProbeTarget, Round, Vantage } from '../probe/types.ts';
 import { wayOut } from './dataPath.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
@@ -18,40 +18,40 @@ export function simProbes(
 ): ProbePort {
   return {
     async vantages(signal) {
-      await self.pass(10 * parts.luck.probes.whole(2, 6), signal);
+      await self.pass(10 * parts.random.probes.whole(2, 6), signal);
       return setups.map(({ id, subnetIds, isInVpc }) => ({ id, subnetIds, isInVpc }));
     },
-    knock: (round, onAnswer, signal) =>
-      knockAll(parts, self, setupOf(setups, round.vantageId), round, onAnswer, signal),
+    send: (round, onAnswer, signal) =>
+      probeAll(parts, self, setupOf(setups, round.vantageId), round, onAnswer, signal),
   };
 }
 
 interface Due {
-  readonly answer: KnockAnswer;
+  readonly answer: ProbeAnswer;
   readonly afterMs: number;
 }
 
-async function knockAll(
+async function probeAll(
   parts: Parts,
   self: Invocation,
   setup: VantageSetup,
   round: Round,
-  onAnswer: (answer: KnockAnswer) => void,
+  onAnswer: (answer: ProbeAnswer) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, faults, log, luck } = parts;
+  const { clock, faults, log, random } = parts;
   const sentMs = clock.monotonicMs();
   const isUnaskable = faults
     .active('vantage-unaskable')
     .some(({ vantageId }) => vantageId === setup.id);
   const dues = round.targets.map((target): Due => {
-    const knock = isUnaskable ? UNASKABLE : knockOn(parts, setup, target, round.timeoutMs);
-    const afterMs = knock.kind === 'unknown' ? 50 : Math.ceil(knock.tookMs);
-    return { answer: { key: target.key, knock }, afterMs };
+    const result = isUnaskable ? UNASKABLE : probeOn(parts, setup, target, round.timeoutMs);
+    const afterMs = result.kind === 'unknown' ? 50 : Math.ceil(result.tookMs);
+    return { answer: { key: target.key, result }, afterMs };
   });
   // A probe function answers for all of its targets in one reply; the watcher's own knocks come one by one.
   const replyMs = setup.isInVpc
-    ? Math.max(0, ...dues.map(({ afterMs }) => afterMs)) + luck.probes.whole(8, 25)
+    ? Math.max(0, ...dues.map(({ afterMs }) => afterMs)) + random.probes.whole(8, 25)
     : null;
   const waves = Map.groupBy(dues, ({ afterMs }) => replyMs ?? afterMs);
   let passedMs = 0;
@@ -59,9 +59,9 @@ async function knockAll(
     await self.pass(afterMs - passedMs, signal);
     passedMs = afterMs;
     for (const { answer } of wave) {
-      const heard = signal.aborted ? { key: answer.key, knock: GIVEN_UP } : answer;
+      const answered = signal.aborted ? { key: answer.key, result: GIVEN_UP } : answer;
       const target = round.targets.find(({ key }) => key === answer.key);
-      log.knocks.push({
+      log.results.push({
         by: self.by,
         vantageId: setup.id,
         key: answer.key,
@@ -70,21 +70,26 @@ async function knockAll(
         sentMs,
         doneMs: clock.monotonicMs(),
         timeoutMs: round.timeoutMs,
-        tookMs: heard.knock.kind === 'unknown' ? 0 : heard.knock.tookMs,
-        answer: heard.knock.kind,
+        tookMs: answered.result.kind === 'unknown' ? 0 : answered.result.tookMs,
+        answer: answered.result.kind,
       });
-      onAnswer(heard);
+      onAnswer(answered);
     }
   }
 }
 
-const UNASKABLE: Knock = { kind: 'unknown', why: 'the probe function cannot be invoked' };
-const GIVEN_UP: Knock = { kind: 'unknown', why: 'the round was given up' };
+const UNASKABLE: ProbeResult = { kind: 'unknown', why: 'the probe function cannot be invoked' };
+const GIVEN_UP: ProbeResult = { kind: 'unknown', why: 'the round was given up' };
 
-function knockOn(parts: Parts, setup: VantageSetup, target: ProbeTarget, timeoutMs: number): Knock {
-  const { faults, luck } = parts;
-  const wayMs = luck.probes.whole(1, 4) + slownessOf(parts, setup.id);
-  const isLost = faults.active('probe-loss').some(({ chance }) => luck.probes.chance(chance));
+function probeOn(
+  parts: Parts,
+  setup: VantageSetup,
+  target: ProbeTarget,
+  timeoutMs: number,
+): ProbeResult {
+  const { faults, random } = parts;
+  const wayMs = random.probes.whole(1, 4) + slownessOf(parts, setup.id);
+  const isLost = faults.active('probe-loss').some(({ chance }) => random.probes.chance(chance));
   const isBlind = faults.active('vantage-blind').some(({ vantageId }) => vantageId === setup.id);
   const manner = isLost || isBlind ? 'silent' : reach(parts, setup, target);
   const tookMs = wayMs + (typeof manner === 'number' ? manner : 0);
@@ -98,20 +103,20 @@ function knockOn(parts: Parts, setup: VantageSetup, target: ProbeTarget, timeout
 
 /** How long the answer takes to be given, or why there is none. */
 function reach(
-  { estate, vitals }: Parts,
+  { network, groundTruth }: Parts,
   setup: VantageSetup,
   { address, kind }: ProbeTarget,
 ): number | 'refused' | 'silent' {
-  const instance = vitals.atAddress(address);
+  const instance = groundTruth.atAddress(address);
   if (instance === null) {
     const [subnetId] = setup.subnetIds;
-    const through = subnetId === undefined ? null : wayOut(estate, subnetId, address);
-    const carrier = through === null ? null : (estate.interfaces.get(through)?.instanceId ?? null);
-    return carrier !== null && vitals.isForwarding(carrier) ? FAR_MS : 'silent';
+    const through = subnetId === undefined ? null : wayOut(network, subnetId, address);
+    const nextHop = through === null ? null : (network.interfaces.get(through)?.instanceId ?? null);
+    return nextHop !== null && groundTruth.isForwarding(nextHop) ? FAR_MS : 'silent';
   }
   if (setup.closedTo.includes(instance.instanceId)) return 'silent';
   if (!setup.isInVpc && address !== instance.publicIp) return 'silent';
-  const manner = vitals.manner(instance.instanceId, kind);
+  const manner = groundTruth.manner(instance.instanceId, kind);
   switch (manner.kind) {
     case 'answers':
       return manner.afterMs;

@@ -1,6 +1,6 @@
 /** Chance with a seed: the same seed throws the same numbers on every machine. */
 
-export interface Dice {
+export interface Random {
   /** From 0 to just below 1. */
   fraction(): number;
   /** A whole number, both ends included. */
@@ -10,10 +10,10 @@ export interface Dice {
   /** @throws {RangeError} when there is nothing to pick from. */
   pick<T>(list: readonly T[]): T;
   /** Dice of their own for one purpose: what one part of the world throws never changes another part's luck. */
-  fork(purpose: string): Dice;
+  fork(purpose: string): Random;
 }
 
-export function dice(seed: number | string): Dice {
+export function seededRandom(seed: number | string): Random {
   const text = String(seed);
   const next = sequence(hash(text));
   return {
@@ -25,7 +25,7 @@ export function dice(seed: number | string): Dice {
       if (picked === undefined) throw new RangeError('picking from an empty list');
       return picked;
     },
-    fork: (purpose) => dice(`${text}/${purpose}`),
+    fork: (purpose) => seededRandom(`${text}/${purpose}`),
   };
 }
 

@@ -7,10 +7,10 @@ import { AS_DEPLOYED, Deployment } from './deployment.ts';
 import { type FaultRecord, openRecords } from './faultRecords.ts';
 import { describeFault } from './faults/describe.ts';
 import type { Spell } from './faults.ts';
-import { KIND_LUCK } from './instanceControl.ts';
-import { openStage } from './open.ts';
+import { KIND_ODDS } from './instanceControl.ts';
+import { openFixture } from './open.ts';
 import { openEndpointPoller, openPoller } from './poller.ts';
-import type { Cast } from './roles.ts';
+import type { Roles } from './roles.ts';
 import type { Scenario } from './scenario.ts';
 import type { TimelineEvent } from './timeline.ts';
 
@@ -23,32 +23,33 @@ export interface Rehearsal {
   readonly faults: readonly FaultRecord[];
   readonly livedMs: number;
   readonly writeCount: number;
-  readonly noticeCount: number;
+  readonly notificationCount: number;
   /** Our own bugs: invocations that ended otherwise than by returning. */
   readonly crashes: readonly { readonly by: string; readonly error: unknown }[];
 }
 
 /** @throws {Error} when the cast lacks what the scenario needs. */
 export async function* rehearse(
-  cast: Cast,
+  roles: Roles,
   scenario: Scenario,
   { seed, policy = DEFAULT_POLICY }: RehearsalOptions,
 ): AsyncGenerator<TimelineEvent, Rehearsal> {
-  const spells = scenario.stage(cast);
+  const spells = scenario.stage(roles);
   if (spells === null) throw new Error(`staging ${scenario.name}: this account has nothing for it`);
-  const { account, clock, nameOf, timeline } = openStage(cast, seed);
+  const { account, clock, nameOf, timeline } = openFixture(roles, seed);
   const records = openRecords(account, spells);
-  allowRepairs(account, cast, scenario);
+  allowRepairs(account, roles, scenario);
   const deployment = new Deployment(account, {
     seed,
     policy,
     ...AS_DEPLOYED,
-    repairs: KIND_LUCK,
+    repairs: KIND_ODDS,
     onTick(by, tick) {
       timeline.tick(by, tick, clock.monotonicMs());
       records.tick(tick);
     },
-    onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
+    onNotifications: (by, notifications) =>
+      timeline.notifications(by, notifications, clock.monotonicMs()),
   });
   for (const { fault, startMs, endMs } of spells) {
     account.faults.add(fault, startMs, endMs);
@@ -57,19 +58,22 @@ export async function* rehearse(
     clock.at(endMs, () => timeline.note({ atMs: endMs, kind: 'over', by: null, text }));
   }
   let isOver = false;
-  const heard = (scope: string) => ({
+  const answered = (scope: string) => ({
     seed,
-    onPoll(by: string, { findings, notices }: Pick<Poll<unknown>, 'findings' | 'notices'>) {
+    onPoll(
+      by: string,
+      { findings, notifications }: Pick<Poll<unknown>, 'findings' | 'notifications'>,
+    ) {
       // Stopped in the middle of a look, it has seen nothing.
       if (isOver) return;
       records.polled(scope, findings);
       timeline.polled(scope, by, findings, clock.monotonicMs());
-      timeline.notices(by, notices, clock.monotonicMs());
+      timeline.notifications(by, notifications, clock.monotonicMs());
     },
   });
   const pollers = [
-    ...(cast.vpn.connections.length > 0 ? [openPoller(account, heard('connections'))] : []),
-    ...(cast.endpoints.length > 0 ? [openEndpointPoller(account, heard('endpoints'))] : []),
+    ...(roles.vpn.connections.length > 0 ? [openPoller(account, answered('connections'))] : []),
+    ...(roles.endpoints.length > 0 ? [openEndpointPoller(account, answered('endpoints'))] : []),
   ];
   const isPolled = scenario.isPolled === true;
   if (!isPolled) deployment.start();
@@ -93,22 +97,22 @@ export async function* rehearse(
     })),
     livedMs: clock.monotonicMs(),
     writeCount: log.writes.filter(({ effectMs }) => effectMs !== null).length,
-    noticeCount: log.notices.filter(({ answer }) => answer === 'published').length,
+    notificationCount: log.notifications.filter(({ answer }) => answer === 'published').length,
     crashes: [...deployment.crashes, ...pollers.flatMap((poller) => poller.crashes)],
   };
 }
 
 /** The tags by which the story's owner allows repairs. */
 export function allowRepairs(
-  { estate }: SimAccount,
-  cast: Cast,
+  { network }: SimAccount,
+  roles: Roles,
   { repairOf }: Pick<Scenario, 'repairOf'>,
 ): void {
-  const repair = repairOf?.(cast) ?? null;
+  const repair = repairOf?.(roles) ?? null;
   if (repair === null) return;
   const resource = { resourceId: repair.instanceId, resourceType: 'instance' };
   for (const [key, value] of repairTags(repair.steps)) {
-    estate.setTag({ ...resource, key: `vpn-medic:${key}`, value });
+    network.setTag({ ...resource, key: `vpn-medic:${key}`, value });
   }
 }
 

@@ -2,27 +2,27 @@
 
 import type { InstanceFact } from '../appliances/types/inventory.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
-import { NO_VPN, type VpnEstate } from './connections.ts';
+import { NO_VPN, type VpnNetwork } from './connections.ts';
 import type { VantageSetup } from './probes.ts';
 import type { Snapshot } from './snapshot.ts';
 
-export interface Cast {
+export interface Roles {
   readonly snapshot: Snapshot;
   readonly vantages: readonly VantageSetup[];
   /** Tagged instances, those that carry most routes first. */
   readonly appliances: readonly InstanceFact[];
   /** The group that an instance is tagged for; null: none. */
   readonly groupOf: (instanceId: string) => string | null;
-  readonly vpn: VpnEstate;
+  readonly vpn: VpnNetwork;
   readonly endpoints: readonly EndpointFact[];
 }
 
 /** @throws {Error} when no running instance is tagged: then there is nothing to rehearse. */
-export function castOf(
+export function rolesOf(
   snapshot: Snapshot,
-  vpn: VpnEstate = NO_VPN,
+  vpn: VpnNetwork = NO_VPN,
   endpoints: readonly EndpointFact[] = [],
-): Cast {
+): Roles {
   const groups = new Map(
     snapshot.tags.flatMap(({ key, resourceId, value }) =>
       key === GROUP_TAG ? [[resourceId, value] as const] : [],

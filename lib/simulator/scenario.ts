@@ -1,7 +1,7 @@
 /** The stories that `npm start` tells: what fails when, and for how long, in any account. */
 
 import type { Fault, Spell } from './faults.ts';
-import type { Cast } from './roles.ts';
+import type { Roles } from './roles.ts';
 import { POLL_SCENARIOS } from './scenario/polls.ts';
 
 export interface Scenario {
@@ -9,14 +9,14 @@ export interface Scenario {
   /** One sentence: what happens, and what to watch for. */
   readonly says: string;
   /** Its faults in this cast, from the story's beginning; null when the cast lacks what the story needs. */
-  readonly stage: (cast: Cast) => readonly Spell[] | null;
+  readonly stage: (roles: Roles) => readonly Spell[] | null;
   /** How long it is worth watching, faults and all. */
   readonly lastsMs: number;
   /** True: nothing happens to appliances, so only what polls is awake, and hours pass quickly. */
   readonly isPolled?: boolean;
   /** What its owner allows an appliance's repair to be, for this story (`vpn-medic:repair`). */
   readonly repairOf?: (
-    cast: Cast,
+    roles: Roles,
   ) => { readonly instanceId: string; readonly steps: string } | null;
 }
 
@@ -29,13 +29,13 @@ const spell = (fault: Fault, lastsMs = 2 * MINUTE_MS): readonly Spell[] => [
   { fault, startMs: DAWN_MS, endMs: DAWN_MS + lastsMs },
 ];
 
-const busiest = ({ appliances: [first] }: Cast) => first ?? null;
+const busiest = ({ appliances: [first] }: Roles) => first ?? null;
 
 /** A scenario that strikes the appliance with the most routes. */
 const onBusiest =
   (faultOf: (instanceId: string) => Fault, lastsMs?: number): Scenario['stage'] =>
-  (cast) => {
-    const one = busiest(cast);
+  (roles) => {
+    const one = busiest(roles);
     return one === null ? null : spell(faultOf(one.instanceId), lastsMs);
   };
 
@@ -50,8 +50,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'repaired',
     says: 'The VPN service of the busiest appliance hangs, and its owner lets the medic repair it: routes leave first, then the ladder is climbed.',
     stage: onBusiest((instanceId) => ({ kind: 'half-open', instanceId }), 25 * MINUTE_MS),
-    repairOf: (cast) => {
-      const one = busiest(cast);
+    repairOf: (roles) => {
+      const one = busiest(roles);
       return one === null
         ? null
         : { instanceId: one.instanceId, steps: 'restart-service reboot stop-start' };
@@ -73,8 +73,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'zone-dead',
     says: 'A whole zone fails and blinds EC2 about itself: the other zones carry on, and see each other.',
-    stage: (cast) => {
-      const zone = busiest(cast)?.zone;
+    stage: (roles) => {
+      const zone = busiest(roles)?.zone;
       return zone === undefined ? null : spell({ kind: 'zone-dead', zone, hidesInterfaces: false });
     },
     lastsMs: 10 * MINUTE_MS,
@@ -118,8 +118,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'throttled-api',
     says: "Other tools use up EC2's API while an appliance dies: unknown is not down, and nothing is written blindly.",
-    stage: (cast) => {
-      const one = busiest(cast);
+    stage: (roles) => {
+      const one = busiest(roles);
       if (one === null) return null;
       return [
         ...spell({ kind: 'api-throttled', action: 'all', chance: 0.7 }, MINUTE_MS),
@@ -135,12 +135,12 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'pinned',
     says: 'A person pins a group to another appliance for an hour, which dies meanwhile: its routes leave it all the same, and come back to it before they go home.',
-    stage: (cast) => {
-      const from = busiest(cast);
-      const group = cast.groupOf(from?.instanceId ?? '');
-      const to = cast.appliances.find(
+    stage: (roles) => {
+      const from = busiest(roles);
+      const group = roles.groupOf(from?.instanceId ?? '');
+      const to = roles.appliances.find(
         (one) =>
-          cast.groupOf(one.instanceId) === group &&
+          roles.groupOf(one.instanceId) === group &&
           one.vpcId === from?.vpcId &&
           one.zone !== from.zone,
       );
@@ -168,8 +168,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'lost-table',
     says: 'The state table is gone when an instance is stopped: what EC2 itself confirms is healed all the same.',
-    stage: (cast) => {
-      const one = busiest(cast);
+    stage: (roles) => {
+      const one = busiest(roles);
       if (one === null) return null;
       return [
         ...spell({ kind: 'store-unreachable' }, 2 * MINUTE_MS),

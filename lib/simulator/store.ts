@@ -4,7 +4,7 @@ import type { Item, ItemWrite, StoreAnswer, StorePort } from '../core/ports.ts';
 import { known, unknown } from '../core/reading.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
-import type { Dice } from './random.ts';
+import type { Random } from './random.ts';
 
 interface Row {
   readonly version: number;
@@ -36,12 +36,12 @@ export class Table {
   }
 
   /** Overwrites one item with something that no program of ours ever wrote. */
-  spoil(luck: Dice): void {
+  spoil(random: Random): void {
     const ids = [...this.#rows.keys()];
     if (ids.length === 0) return;
-    const id = luck.pick(ids);
+    const id = random.pick(ids);
     const version = (this.#rows.get(id)?.version ?? 0) + 1;
-    this.#rows.set(id, { version, body: luck.pick(GARBAGE), expiresAt: null });
+    this.#rows.set(id, { version, body: random.pick(GARBAGE), expiresAt: null });
   }
 
   /** Stored bodies by id, for whoever looks from outside. */
@@ -61,14 +61,14 @@ const GARBAGE = [
 ];
 
 export function simStore(parts: Parts, self: Invocation, table: Table): StorePort {
-  const { clock, faults, log, luck } = parts;
+  const { clock, faults, log, random } = parts;
   const travel = async (signal: AbortSignal) => {
     const isGone = faults.isActive('store-unreachable');
-    await self.pass(isGone ? UNREACHABLE_MS : 5 * luck.store.whole(1, 3), signal);
+    await self.pass(isGone ? UNREACHABLE_MS : 5 * random.store.whole(1, 3), signal);
     return !isGone && !signal.aborted;
   };
   const isFlaky = () =>
-    faults.active('store-flaky').some(({ chance }) => luck.store.chance(chance));
+    faults.active('store-flaky').some(({ chance }) => random.store.chance(chance));
   return {
     async read(ids, signal) {
       const at = self.clock.now();
@@ -94,10 +94,10 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
       const issuedMs = clock.monotonicMs();
       const isReached = await travel(signal);
       const fails = isReached && isFlaky();
-      const isWritten = isReached && (!fails || luck.store.chance(0.5));
+      const isWritten = isReached && (!fails || random.store.chance(0.5));
       const isBeaten = faults
         .active('store-conflicts')
-        .some(({ chance }) => luck.store.chance(chance));
+        .some(({ chance }) => random.store.chance(chance));
       // The lease has no other writers than watchers, who are there to do it themselves.
       if (isBeaten && !item.id.startsWith('lease')) table.touch(item.id);
       const real: StoreAnswer = isWritten

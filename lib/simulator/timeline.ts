@@ -3,7 +3,7 @@
 import type { Held, Outcome } from '../appliances/types/plan.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Notice } from '../incidents/types.ts';
+import type { Notification } from '../incidents/types.ts';
 
 export type TimelineKind =
   | 'fault'
@@ -13,7 +13,7 @@ export type TimelineKind =
   | 'held'
   | 'moved'
   | 'skipped'
-  | 'told'
+  | 'notified'
   | 'watch';
 
 export interface TimelineEvent {
@@ -29,7 +29,7 @@ export interface Timeline {
   tick(by: string, tick: Tick, atMs: number): void;
   /** What a poll of one subject found. */
   polled(scope: string, by: string, findings: readonly Finding[], atMs: number): void;
-  notices(by: string, notices: readonly Notice[], atMs: number): void;
+  notifications(by: string, notifications: readonly Notification[], atMs: number): void;
   note(event: TimelineEvent): void;
   /** Everything since it was last asked, in the order in which it happened. */
   take(): readonly TimelineEvent[];
@@ -117,8 +117,8 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
       polled.set(scope, known);
       noteFindings(by, found, known, atMs);
     },
-    notices(by, notices, atMs) {
-      for (const { subject } of notices) note(atMs, 'told', by, subject);
+    notifications(by, notifications, atMs) {
+      for (const { subject } of notifications) note(atMs, 'notified', by, subject);
     },
     note(event) {
       events.push(event);

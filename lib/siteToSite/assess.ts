@@ -98,11 +98,11 @@ const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][numb
 /** Each notice once, however often it comes; those that explain nothing any more are forgotten. */
 function healthAfter(
   before: readonly HealthNote[],
-  news: readonly HealthNote[],
+  notificationPlan: readonly HealthNote[],
   now: Instant,
 ): ConnectionMemory['health'] {
   const known = new Set(before.map(({ id }) => id));
-  return [...before, ...news.filter(({ id }) => !known.has(id))]
+  return [...before, ...notificationPlan.filter(({ id }) => !known.has(id))]
     .filter(({ at }) => now - at < POLICY.healthMs)
     .slice(-NOTES_KEPT)
     .map((note) => ({ ...note, connectionIds: [...note.connectionIds] }));

@@ -16,10 +16,10 @@ import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
 /** What a look needs; nothing is written through it. */
-export type ConnectionEyes = Pick<ConnectionPorts, 'region' | 'clock' | 'vpn' | 'metrics'>;
+export type ConnectionObserver = Pick<ConnectionPorts, 'region' | 'clock' | 'vpn' | 'metrics'>;
 
 export async function observeConnections(
-  ports: ConnectionEyes,
+  ports: ConnectionObserver,
   memory: ConnectionMemory,
   of: { readonly accountId: string; readonly health: readonly HealthNote[] },
   signal: AbortSignal,
@@ -151,7 +151,7 @@ function whoseMaintenance(
 }
 
 async function readMaintenances(
-  { vpn }: ConnectionEyes,
+  { vpn }: ConnectionObserver,
   tunnels: readonly TunnelName[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Reading<MaintenanceFact>>> {

@@ -1,11 +1,11 @@
 /** What a look at Site-to-Site connections has to tell: nothing is done about them, so findings are all. Pure. */
 
 import type { Finding } from '../core/finding.ts';
-import type { Story } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import { tunnelId } from './types/connection.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
-export function connectionsStory(world: ConnectionWorld, findings: readonly Finding[]): Story {
+export function connectionsReport(world: ConnectionWorld, findings: readonly Finding[]): Report {
   const connections = world.connections.known ? world.connections.value : [];
   const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
     why === null
@@ -19,7 +19,7 @@ export function connectionsStory(world: ConnectionWorld, findings: readonly Find
     region: world.region,
     findings,
     ignored: new Map(ignored),
-    deeds: [],
+    actions: [],
     held: [],
     gone: new Set(Object.keys(world.gone)),
   };

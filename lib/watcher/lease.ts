@@ -1,12 +1,12 @@
 /** Who decides from probes: the newest watcher, by a fencing number in the state table (S7). */
 import * as v from 'valibot';
-import type { LeaseSight } from '../appliances/types/world.ts';
+import type { LeaseState } from '../appliances/types/world.ts';
 import type { Item, StoreAnswer, StorePort } from '../core/ports.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import { type ClockReading, jumpGap, readClocks } from './clockGuard.ts';
 
 export interface Lease {
-  sight(): LeaseSight;
+  observation(): LeaseState;
   /**
    * Takes the lease when it is free, or when this watcher has looked on for long enough and the holder is no newer;
    * renews it when it is due, and at once when our clock has jumped. Never takes it back: a watcher that has lost it is
@@ -29,7 +29,7 @@ const LIFE_MS = 10_000;
 const RENEW_MS = 3_000;
 
 /** A newcomer that sees worse than the holder waits so much longer: less than two watchers live side by side. */
-const POOR_SIGHT_MS_MAX = 15_000;
+const POOR_OBSERVATION_MS_MAX = 15_000;
 
 const Body = v.object({
   holder: v.string(),
@@ -38,7 +38,7 @@ const Body = v.object({
   /** When the holder started, by its own clock: the newer watcher is the one that started later. */
   startedAt: v.optional(v.number(), 0),
   /** Whether it can read the whole region. */
-  isSighted: v.optional(v.boolean(), true),
+  hasVisibility: v.optional(v.boolean(), true),
 });
 
 export interface LeaseOptions {
@@ -48,17 +48,17 @@ export interface LeaseOptions {
   /** How long a newcomer looks on while another one decides, so that no fault falls between them. */
   readonly shadowMs: number;
   /** Whether this watcher can read the whole region now. */
-  readonly isSighted: () => boolean;
+  readonly hasVisibility: () => boolean;
 }
 
 export function openLease(
   store: StorePort,
   clock: Clock,
-  { id, holder, shadowMs, isSighted }: LeaseOptions,
+  { id, holder, shadowMs, hasVisibility }: LeaseOptions,
 ): Lease {
   const openedAtMs = clock.monotonicMs();
   const startedAt = clock.now();
-  let sight: LeaseSight = { kind: 'shadowing', until: clock.now() + shadowMs };
+  let observation: LeaseState = { kind: 'shadowing', until: clock.now() + shadowMs };
   let version = 0;
   /** Both clocks just before our last renewal was sent. */
   let renewed: ClockReading | null = null;
@@ -79,28 +79,28 @@ export function openLease(
     signal: AbortSignal,
   ): Promise<StoreAnswer['kind']> {
     const sent = readClocks(clock);
-    const body = { holder, fence, renewedAt: sent.wall, startedAt, isSighted: isSighted() };
+    const body = { holder, fence, renewedAt: sent.wall, startedAt, hasVisibility: hasVisibility() };
     const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
     if (answer.kind === 'written') {
       version = answer.version;
       renewed = sent;
-      sight = { kind: 'held', fence };
+      observation = { kind: 'held', fence };
     }
-    if (answer.kind === 'failed') sight = unreachable(answer.why);
+    if (answer.kind === 'failed') observation = unreachable(answer.why);
     return answer.kind;
   }
 
   async function take(signal: AbortSignal): Promise<void> {
     const reading = await store.read([id], signal);
     if (!reading.known) {
-      sight = unreachable(reading.why);
+      observation = unreachable(reading.why);
       return;
     }
     const [item] = reading.value;
     const held = item === undefined ? null : parse(item);
     const until = held === null ? 0 : waitsUntilMs(held);
     if (until > clock.monotonicMs()) {
-      sight = { kind: 'shadowing', until: clock.now() + until - clock.monotonicMs() };
+      observation = { kind: 'shadowing', until: clock.now() + until - clock.monotonicMs() };
       return;
     }
     await put((held?.fence ?? 0) + 1, item?.version ?? 0, signal);
@@ -120,28 +120,28 @@ export function openLease(
       return isSilent ? 0 : clock.monotonicMs() + ASK_MS;
     }
     if (isOver(held.renewedAt, clock.now())) return 0;
-    const isPoorer = held.isSighted && !isSighted();
-    return openedAtMs + shadowMs + (isPoorer ? POOR_SIGHT_MS_MAX : 0);
+    const isPoorer = held.hasVisibility && !hasVisibility();
+    return openedAtMs + shadowMs + (isPoorer ? POOR_OBSERVATION_MS_MAX : 0);
   }
 
   /** After an outage of the table: is it still ours? Only the holder knows the version. */
   async function regain(signal: AbortSignal): Promise<void> {
     const reading = await store.read([id], signal);
     if (!reading.known) {
-      sight = unreachable(reading.why);
+      observation = unreachable(reading.why);
       return;
     }
     const [item] = reading.value;
     const held = item === undefined ? null : parse(item);
     // A write whose answer was lost may have raised the version: the name in it says whose it is.
-    if (held !== null && held.holder !== holder) sight = { kind: 'lost', to: held.holder };
+    if (held !== null && held.holder !== holder) observation = { kind: 'lost', to: held.holder };
     else await put(Math.max(1, held?.fence ?? 1), item?.version ?? 0, signal);
   }
 
   async function renew(signal: AbortSignal): Promise<void> {
     if (version === 0) return take(signal);
-    if (sight.kind !== 'held') return regain(signal);
-    const { fence } = sight;
+    if (observation.kind !== 'held') return regain(signal);
+    const { fence } = observation;
     if ((await put(fence, version, signal)) === 'conflict') await meetWinner(fence, signal);
   }
 
@@ -152,7 +152,10 @@ export function openLease(
     const held = item === undefined ? null : parse(item);
     const isFree = reading.known && (held === null || held.holder === holder);
     if (isFree && (await put(fence, item?.version ?? 0, signal)) !== 'conflict') return;
-    sight = { kind: 'lost', to: isFree ? 'another watcher' : (held?.holder ?? 'another watcher') };
+    observation = {
+      kind: 'lost',
+      to: isFree ? 'another watcher' : (held?.holder ?? 'another watcher'),
+    };
   }
 
   /** A clock that jumped is told at once: by our renewals the next one knows how to read the instants that we store. */
@@ -162,10 +165,10 @@ export function openLease(
     jumpGap(renewed, readClocks(clock)) !== null;
 
   /** Asked through a call, because the sight changes behind the type checker's back. */
-  const hasKind = (kind: LeaseSight['kind']): boolean => sight.kind === kind;
+  const hasKind = (kind: LeaseState['kind']): boolean => observation.kind === kind;
 
   return {
-    sight: () => sight,
+    observation: () => observation,
     forerunnerAgoMs() {
       if (lastSeen === null) return Number.POSITIVE_INFINITY;
       const seenAgoMs = clock.monotonicMs() - lastSeen.atMs;
@@ -174,7 +177,7 @@ export function openLease(
     keep: (signal) =>
       inTurn(async () => {
         const now = clock.monotonicMs();
-        if (sight.kind === 'lost') return;
+        if (observation.kind === 'lost') return;
         const isDue = hasKind('held') ? isRenewalDue(now) : now - askedAtMs >= ASK_MS;
         if (!isDue) return;
         askedAtMs = now;
@@ -182,7 +185,7 @@ export function openLease(
       }),
     confirm: (signal) =>
       inTurn(async () => {
-        if (sight.kind !== 'held') return false;
+        if (observation.kind !== 'held') return false;
         await renew(signal);
         return hasKind('held');
       }),
@@ -190,7 +193,7 @@ export function openLease(
 }
 
 /** An unreachable table is no verdict for ever: who held the lease goes on asking. */
-const unreachable = (why: string): LeaseSight => ({ kind: 'unreachable', why });
+const unreachable = (why: string): LeaseState => ({ kind: 'unreachable', why });
 
 /** While the lease is not held, it is asked about this often. */
 const ASK_MS = 1_000;

@@ -1,18 +1,18 @@
 /** The one place where the stages meet: observe, assess, plan, act, tell. */
-import { ACT_STEPS, type ActSteps, act, type SecondThought } from '../appliances/act.ts';
+import { ACT_STEPS, type ActSteps, act, type Recheck } from '../appliances/act.ts';
 import { assess } from '../appliances/assess.ts';
-import { type Eyes, observe } from '../appliances/observe.ts';
-import { doubtOf, wayTableIds } from '../appliances/plan/recheck.ts';
+import { type Observer, observe } from '../appliances/observe.ts';
+import { objectionTo, wayTableIds } from '../appliances/plan/recheck.ts';
 import { plan } from '../appliances/plan.ts';
 import type { Ports } from '../appliances/ports.ts';
-import { applianceStory } from '../appliances/report.ts';
+import { applianceReport } from '../appliances/report.ts';
 import { type PlanRule, RULES } from '../appliances/rules.ts';
 import { mergeGroups } from '../appliances/state/groupMerge.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Gap } from '../appliances/types/world.ts';
-import type { Story } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import type { RepairRule } from '../repairs/rules.ts';
 import { jumpGap, readClocks } from './clockGuard.ts';
 import type { Lease } from './lease.ts';
@@ -29,10 +29,10 @@ export const SAFETY: Safety = { rules: RULES, steps: ACT_STEPS };
 
 export interface PassOptions {
   readonly policy: Policy;
-  readonly lease: Pick<Lease, 'sight' | 'confirm'>;
+  readonly lease: Pick<Lease, 'observation' | 'confirm'>;
   /** A jump of the clock since the last pass, or null. */
   readonly jump: Gap | null;
-  readonly tell: (story: Story) => void;
+  readonly tell: (report: Report) => void;
   /** What others have stored of these groups since, merged with ours; ours when the table cannot be read. */
   readonly latest: (groups: readonly string[], signal: AbortSignal) => Promise<Shared>;
   readonly safety: Safety;
@@ -47,19 +47,19 @@ const RECALL_MS_MAX = 300;
 /** One pass of the loop. What it returns as memory is what the next pass must be given. */
 export async function pass(
   ports: Ports,
-  eyes: Eyes,
+  observer: Observer,
   memory: Memory,
   { policy, lease, jump, tell, latest, safety }: PassOptions,
   signal: AbortSignal,
 ): Promise<Tick> {
   const begun = readClocks(ports.clock);
   const now = begun.wall;
-  const world = observe(eyes, lease.sight(), memory, jump, now);
+  const world = observe(observer, lease.observation(), memory, jump, now);
   const assessment = assess(world, memory, policy, now);
   const decided = plan(world, assessment, memory, policy, now, safety.rules);
 
   let shared: Shared = memory;
-  const second: SecondThought = {
+  const second: Recheck = {
     wayTableIds: wayTableIds(world, decided),
     async recall() {
       const groups = [...new Set(decided.actions.map(({ group }) => group))];
@@ -72,21 +72,27 @@ export async function pass(
       await Promise.race([look(), ports.clock.sleep(RECALL_MS_MAX, all)]);
     },
     mayDecide: () => lease.confirm(signal),
-    think(tables) {
-      eyes.learn(tables);
-      const thought = readClocks(ports.clock);
-      const then = thought.wall;
-      const seen = observe(eyes, lease.sight(), memory, jump ?? jumpGap(begun, thought), then);
+    recheck(tables) {
+      observer.learn(tables);
+      const rechecked = readClocks(ports.clock);
+      const then = rechecked.wall;
+      const seen = observe(
+        observer,
+        lease.observation(),
+        memory,
+        jump ?? jumpGap(begun, rechecked),
+        then,
+      );
       const judged = assess(seen, memory, policy, then);
       const known = { ...memory, ...shared };
       const again = plan(seen, judged, known, policy, then, safety.rules);
-      return (move) => doubtOf(move, again, judged.verdicts);
+      return (move) => objectionTo(move, again, judged.verdicts);
     },
   };
   const acted = await act(ports, decided, memory, policy, second, signal, safety.steps);
-  tell(applianceStory(world, assessment, decided, acted.outcomes));
+  tell(applianceReport(world, assessment, decided, acted.outcomes));
 
-  eyes.learn(acted.tables);
+  observer.learn(acted.tables);
   return {
     world,
     assessment,

@@ -3,12 +3,12 @@
 import type { Finding } from '../core/finding.ts';
 import type { Measures } from '../core/measures.ts';
 import { packed, unpacked } from '../core/packed.ts';
-import type { Story } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
-import { openKeptTeller } from '../incidents/keptNotifier.ts';
+import { openKeptNotifier } from '../incidents/keptNotifier.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
-import type { Notice } from '../incidents/types.ts';
+import type { Notification } from '../incidents/types.ts';
 
 /** The stages of one subject. What a subject does not do (most only watch) it leaves empty. */
 export interface Stages<World, Memory, Plan, Outcome> {
@@ -26,12 +26,12 @@ export interface Stages<World, Memory, Plan, Outcome> {
   readonly remember: (memory: Memory, outcomes: readonly Outcome[], now: Instant) => unknown;
   /** What the look comes to in numbers of the catalogue. */
   readonly measures?: (world: World, findings: readonly Finding[]) => Measures;
-  readonly story: (
+  readonly report: (
     world: World,
     findings: readonly Finding[],
     plan: Plan,
     outcomes: readonly Outcome[],
-  ) => Story;
+  ) => Report;
 }
 
 interface Assessed<Memory> {
@@ -46,15 +46,15 @@ export interface PollSummary {
   readonly findings: number;
   readonly actions: number;
   readonly held: number;
-  readonly notices: number;
+  readonly notifications: number;
 }
 
 export interface Poll<World> {
   readonly world: World;
   readonly findings: readonly Finding[];
-  readonly story: Story;
+  readonly report: Report;
   /** What was told. */
-  readonly notices: readonly Notice[];
+  readonly notifications: readonly Notification[];
   readonly summary: PollSummary;
 }
 
@@ -65,46 +65,46 @@ export async function poll<World, Memory, Plan, Outcome>(
   mode: 'act' | 'observe',
   signal: AbortSignal,
 ): Promise<Poll<World>> {
-  const { clock, region, journal } = ports;
+  const { clock, region, logger } = ports;
   const { scope } = stages;
-  const shelf = await openShelf(ports, scope, signal);
-  const memory = stages.recall(shelf.stored);
+  const stateStore = await openStore(ports, scope, signal);
+  const memory = stages.recall(stateStore.stored);
   const world = await stages.observe(memory, signal);
   const now = clock.now();
   const assessed = stages.assess(world, memory, now);
-  journal.measure(stages.measures?.(world, assessed.findings) ?? {});
+  logger.measure(stages.measures?.(world, assessed.findings) ?? {});
   const plan = stages.plan(world, assessed.findings, assessed.memory, now);
   const outcomes = await stages.act(plan, signal);
-  await shelf.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
-  const story = stages.story(world, assessed.findings, plan, outcomes);
-  openAuditLog(ports, scope).note(story);
+  await stateStore.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
+  const report = stages.report(world, assessed.findings, plan, outcomes);
+  openAuditLog(ports, scope).note(report);
   // Without its memory a look may miss what it could not see even with open eyes.
-  const mayResolve = shelf.isRead && stages.sees(world);
-  const teller = openKeptTeller(ports, { scope, mode, mayResolve, isPolled: true });
-  const sent = await teller.tell(story, signal, mayResolve);
-  await teller.flush(signal);
+  const mayResolve = stateStore.isRead && stages.sees(world);
+  const notifier = openKeptNotifier(ports, { scope, mode, mayResolve, isPolled: true });
+  const sent = await notifier.tell(report, signal, mayResolve);
+  await notifier.flush(signal);
   const summary: PollSummary = {
     version: 1,
     scope,
     region,
     findings: assessed.findings.length,
-    actions: story.deeds.length,
-    held: story.held.length,
-    notices: sent.length,
+    actions: report.actions.length,
+    held: report.held.length,
+    notifications: sent.length,
   };
-  journal.write('info', `Looked at ${scope} of ${region}`, { ...summary });
-  return { world, findings: assessed.findings, story, notices: sent, summary };
+  logger.write('info', `Looked at ${scope} of ${region}`, { ...summary });
+  return { world, findings: assessed.findings, report, notifications: sent, summary };
 }
 
 /** The subject's memory in the state table. A table that fails costs memory, never the look. */
-async function openShelf({ store, region, journal }: RegionPorts, scope: string, all: AbortSignal) {
+async function openStore({ store, region, logger }: RegionPorts, scope: string, all: AbortSignal) {
   const id = `memory#${scope}#${region}`;
   const reading = await store.read([id], all);
   const [item] = reading.known ? reading.value : [];
   const stored = unpacked(item?.body ?? null);
   const before = JSON.stringify(stored);
   if (!reading.known) {
-    journal.write('warn', `The memory of ${scope} could not be read`, { why: reading.why });
+    logger.write('warn', `The memory of ${scope} could not be read`, { why: reading.why });
   }
   return {
     stored,
@@ -117,7 +117,7 @@ async function openShelf({ store, region, journal }: RegionPorts, scope: string,
       const answer = await store.write({ id, overVersion, body: kept, expiresAt: null }, signal);
       if (answer.kind === 'written') return;
       const why = answer.kind === 'failed' ? answer.why : 'somebody else looked at the same time';
-      journal.write('warn', `The memory of ${scope} was not kept`, { why });
+      logger.write('warn', `The memory of ${scope} was not kept`, { why });
     },
   };
 }

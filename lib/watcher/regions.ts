@@ -23,7 +23,7 @@ export async function inEveryRegion(
     findings: total(({ findings }) => findings),
     actions: total(({ actions }) => actions),
     held: total(({ held }) => held),
-    notices: total(({ notices }) => notices),
+    notifications: total(({ notifications }) => notifications),
     ended: summaries[0]?.ended ?? 'once',
     regions: summaries,
   };
@@ -49,7 +49,7 @@ export async function pollEveryRegion(
     findings: total(({ findings }) => findings),
     actions: total(({ actions }) => actions),
     held: total(({ held }) => held),
-    notices: total(({ notices }) => notices),
+    notifications: total(({ notifications }) => notifications),
     regions: summaries,
   };
 }

@@ -1,10 +1,10 @@
 /** The minutes of one invocation: numbers for its summary, one log line a finding and a failover, a heartbeat a pass. */
 
 import type { Tick } from '../appliances/types/tick.ts';
-import type { JournalPort } from '../core/ports.ts';
+import type { LoggerPort } from '../core/ports.ts';
 import { describeMs, toIso } from '../core/time.ts';
-import type { Notice } from '../incidents/types.ts';
-import { type Heal, openHealWatch } from './timeToRestore.ts';
+import type { Notification } from '../incidents/types.ts';
+import { openRestoreTimer, type TimeToRestore } from './timeToRestore.ts';
 
 export interface Summary {
   readonly version: 1;
@@ -18,27 +18,27 @@ export interface Summary {
   readonly actions: number;
   /** Distinct moves held. */
   readonly held: number;
-  readonly notices: number;
+  readonly notifications: number;
   readonly ended: 'time' | 'lease' | 'aborted' | 'once';
 }
 
-export interface Minutes {
+export interface RunSummary {
   note(tick: Tick, tookMs: number): void;
-  told(notices: readonly Notice[]): void;
-  summary(ended: Summary['ended'], knockCount: number): Summary;
+  notified(notifications: readonly Notification[]): void;
+  summary(ended: Summary['ended'], probeCount: number): Summary;
 }
 
-export function openMinutes(region: string, journal: JournalPort): Minutes {
+export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
   const findings = new Set<string>();
   const heldKeys = new Set<string>();
   let ticks = 0;
   let actions = 0;
-  let notices = 0;
-  const heals = openHealWatch();
-  const healed = (some: readonly Heal[]) => {
+  let notifications = 0;
+  const restoreTimes = openRestoreTimer();
+  const restored = (some: readonly TimeToRestore[]) => {
     for (const { from, routeCount, lastGoodAt, readBackAt, tookMs } of some) {
-      journal.write('info', `Healed: ${routeCount} routes of ${from} in ${describeMs(tookMs)}`, {
-        heal: {
+      logger.write('info', `Healed: ${routeCount} routes of ${from} in ${describeMs(tookMs)}`, {
+        timeToRestore: {
           from,
           routeCount,
           lastGoodAt: toIso(lastGoodAt),
@@ -46,7 +46,7 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
           tookMs,
         },
       });
-      journal.measure({ TimeToHealMs: tookMs });
+      logger.measure({ TimeToRestoreMs: tookMs });
     }
   };
   return {
@@ -56,7 +56,7 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
         const key = `${reason} ${subject.id}`;
         if (findings.has(key)) continue;
         findings.add(key);
-        journal.write('info', summary, { reason, subject: subject.id, severity, evidence });
+        logger.write('info', summary, { reason, subject: subject.id, severity, evidence });
       }
       for (const held of tick.plan.held) {
         const key = `${held.routeKey} ${held.rule}`;
@@ -66,9 +66,9 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
         const isWritten = outcome.kind === 'done' || outcome.kind === 'written';
         if (isWritten) actions += 1;
       }
-      healed(heals.note(tick));
+      restored(restoreTimes.note(tick));
       const down = [...tick.assessment.verdicts.values()].filter(({ kind }) => kind === 'down');
-      journal.measure({
+      logger.measure({
         Heartbeat: 1,
         TickMs: Math.round(tookMs),
         SightLost: tick.world.gaps.length,
@@ -77,20 +77,20 @@ export function openMinutes(region: string, journal: JournalPort): Minutes {
         MovesHeld: tick.plan.held.length,
       });
     },
-    told(sent) {
-      notices += sent.length;
+    notified(sent) {
+      notifications += sent.length;
     },
-    summary: (ended, knockCount) => {
-      healed(heals.rest());
+    summary: (ended, probeCount) => {
+      restored(restoreTimes.rest());
       return {
         version: 1,
         region,
         ticks,
-        probes: knockCount,
+        probes: probeCount,
         findings: findings.size,
         actions,
         held: heldKeys.size,
-        notices,
+        notifications,
         ended,
       };
     },

@@ -1,17 +1,17 @@
 /** One pass on an event: looks at everything afresh and acts only on what EC2 itself confirms. */
 
-import { observe, openEyes } from '../appliances/observe.ts';
+import { observe, openObserver } from '../appliances/observe.ts';
 import type { Ports } from '../appliances/ports.ts';
 import type { Inventory } from '../appliances/types/inventory.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import { type Tick } from '../appliances/types/tick.ts';
 import type { World } from '../appliances/types/world.ts';
-import type { Story } from '../core/report.ts';
+import type { Report } from '../core/report.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
-import { openTeller } from '../incidents/notifier.ts';
+import { openNotifier } from '../incidents/notifier.ts';
 import { jumpGap, readClocks } from './clockGuard.ts';
 import { pass, SAFETY } from './loop.ts';
-import { openMinutes, type Summary } from './runSummary.ts';
+import { openRunSummary, type Summary } from './runSummary.ts';
 import { openMemory } from './state.ts';
 
 export interface OnceOptions {
@@ -37,12 +37,12 @@ export async function once(
   { accountId, policy, speaks, onOpened }: OnceOptions,
   signal: AbortSignal,
 ): Promise<OnceResult> {
-  const { clock, store, region, journal } = ports;
+  const { clock, store, region, logger } = ports;
   const begun = readClocks(clock);
-  const minutes = openMinutes(region, journal);
+  const minutes = openRunSummary(region, logger);
   const archive = openMemory(store, clock, region);
   const memory = await archive.recall(policy, signal);
-  const eyes = await openEyes(
+  const observer = await openObserver(
     ports,
     policy,
     accountId ?? '',
@@ -50,35 +50,35 @@ export async function once(
     () => {},
     signal,
   );
-  const lease = { sight: () => ({ kind: 'none' }) as const, confirm: async () => false };
-  await eyes.open(signal);
-  onOpened?.(observe(eyes, lease.sight(), memory, null, clock.now()));
-  await eyes.volley(signal);
+  const lease = { observation: () => ({ kind: 'none' }) as const, confirm: async () => false };
+  await observer.open(signal);
+  onOpened?.(observe(observer, lease.observation(), memory, null, clock.now()));
+  await observer.burst(signal);
   const startedAtMs = clock.monotonicMs();
-  let story: Story | null = null;
+  let report: Report | null = null;
   const record = openAuditLog(ports, 'appliances');
-  const tell = (told: Story) => {
-    story = told;
-    if (speaks) record.note(told);
+  const tell = (notified: Report) => {
+    report = notified;
+    if (speaks) record.note(notified);
   };
   const asked: Policy = speaks ? policy : { ...policy, mode: 'observe' };
   const latest = (groups: readonly string[], until: AbortSignal) =>
     archive.lookUp(memory, groups, until);
   const jump = jumpGap(begun, readClocks(clock));
   const options = { policy: asked, lease, jump, tell, latest, safety: SAFETY };
-  const inventory = eyes.inventory();
-  const tick = await pass(ports, eyes, memory, options, signal);
+  const inventory = observer.inventory();
+  const tick = await pass(ports, observer, memory, options, signal);
   if (speaks) {
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     // First what the next decision needs: a topic that hangs must not cost the memory of a failover.
     await archive.keepGroups(tick.memory, signal);
-    const teller = openTeller(ports, {
+    const notifier = openNotifier(ports, {
       scope: 'appliances',
       mode: policy.mode,
       mayResolve: false,
     });
-    if (story !== null) minutes.told(await teller.tell(story, signal));
-    await teller.flush(signal);
+    if (report !== null) minutes.notified(await notifier.tell(report, signal));
+    await notifier.flush(signal);
   }
-  return { tick, inventory, summary: minutes.summary('once', eyes.knockCount()) };
+  return { tick, inventory, summary: minutes.summary('once', observer.probeCount()) };
 }

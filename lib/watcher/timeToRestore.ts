@@ -6,12 +6,12 @@ import type { Instant } from '../core/time.ts';
 
 export interface HealWatch {
   /** Those failovers that are over with this tick: no managed route that could move leads to what died. */
-  note(tick: Tick): readonly Heal[];
+  note(tick: Tick): readonly TimeToRestore[];
   /** Those that nobody will see end, because the invocation ends: as far as they have come. */
-  rest(): readonly Heal[];
+  rest(): readonly TimeToRestore[];
 }
 
-export interface Heal {
+export interface TimeToRestore {
   /** Instance id of what died. */
   readonly from: string;
   readonly routeCount: number;
@@ -28,10 +28,10 @@ interface Open {
   readBackAt: Instant;
 }
 
-export function openHealWatch(): HealWatch {
+export function openRestoreTimer(): HealWatch {
   const open = new Map<string, Open>();
 
-  function take(from: string, { lastGoodAt, readBackAt, keys }: Open): Heal {
+  function take(from: string, { lastGoodAt, readBackAt, keys }: Open): TimeToRestore {
     open.delete(from);
     const tookMs = Math.max(0, readBackAt - lastGoodAt);
     return { from, routeCount: keys.size, lastGoodAt, readBackAt, tookMs };
@@ -63,17 +63,17 @@ export function openHealWatch(): HealWatch {
       const written = new Set(tick.outcomes.map(({ move }) => move.from));
       const left = new Set(
         tick.world.topology.routes
-          .filter(({ home }) => home.kind !== 'pool' && home.kind !== 'contested')
-          .map(({ carrier }) => carrier),
+          .filter(({ preferred }) => preferred.kind !== 'pool' && preferred.kind !== 'contested')
+          .map(({ nextHop }) => nextHop),
       );
-      const heals: Heal[] = [];
+      const restoreTimes: TimeToRestore[] = [];
       for (const [from, one] of open) {
         // What was written in this tick is seen in the topology of the next one.
         if (written.has(from) || left.has(from)) continue;
         if (one.unseen.size > 0) one.readBackAt = Math.max(one.readBackAt, tick.world.at);
-        heals.push(take(from, one));
+        restoreTimes.push(take(from, one));
       }
-      return heals;
+      return restoreTimes;
     },
     rest: () => [...open].flatMap(([from, one]) => (one.unseen.size > 0 ? [] : [take(from, one)])),
   };

@@ -1,6 +1,6 @@
 /** The loop at its own pace: one pass a second, sooner on news, by the one watcher that holds the lease. */
 
-import { openEyes } from '../appliances/observe.ts';
+import { openObserver } from '../appliances/observe.ts';
 import type { Ports } from '../appliances/ports.ts';
 import { type FleetMemory, takeOver } from '../appliances/state/fleet.ts';
 import { afterJump, inOwnTime, mergeGroups, notAhead } from '../appliances/state/groupMerge.ts';
@@ -8,18 +8,18 @@ import type { Memory } from '../appliances/state.ts';
 import { type Policy, silenceMsMin } from '../appliances/types/policy.ts';
 import { type Tick } from '../appliances/types/tick.ts';
 import { openBell, openChores, openVoice } from '../core/background.ts';
-import type { Deed, Story } from '../core/report.ts';
+import type { Report, ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
-import { openKeptTeller } from '../incidents/keptNotifier.ts';
-import type { Notice } from '../incidents/types.ts';
+import { openKeptNotifier } from '../incidents/keptNotifier.ts';
+import type { Notification } from '../incidents/types.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import { REPAIR_RULES } from '../repairs/rules.ts';
 import { openRepairs, type RepairTurn } from '../repairs/run.ts';
 import { openJumpWatch } from './clockGuard.ts';
 import { type Lease, openLease } from './lease.ts';
 import { pass, SAFETY, type Safety } from './loop.ts';
-import { openMinutes, type Summary } from './runSummary.ts';
+import { openRunSummary, type Summary } from './runSummary.ts';
 import { openMemory } from './state.ts';
 
 export interface WatchOptions {
@@ -32,7 +32,7 @@ export interface WatchOptions {
   readonly remainingMs: () => number;
   readonly signal: AbortSignal;
   readonly onTick?: (tick: Tick) => void;
-  readonly onNotices?: (notices: readonly Notice[]) => void;
+  readonly onNotifications?: (notifications: readonly Notification[]) => void;
   readonly safety?: Safety;
   /** Null or absent: nothing is repaired, whatever tags allow. */
   readonly repairs?: RepairPort | null;
@@ -52,39 +52,46 @@ const REFRESH_MS = 15_000;
 /** Watches one region until a newer watcher takes over, time runs out, or the signal aborts. */
 export async function watch(ports: Ports, options: WatchOptions): Promise<Summary> {
   const { policy, signal, safety = SAFETY } = options;
-  const { clock, store, journal, region } = ports;
-  const minutes = openMinutes(region, journal);
+  const { clock, store, logger, region } = ports;
+  const minutes = openRunSummary(region, logger);
   const archive = openMemory(store, clock, region);
   let memory = await archive.recall(policy, signal);
   const bell = openBell(clock);
   const stopping = new AbortController();
   const all = AbortSignal.any([signal, stopping.signal]);
-  const eyes = await openEyes(ports, policy, options.accountId ?? '', () => memory, bell.ring, all);
-  await eyes.open(all);
-  const background = eyes.run(all);
-  let isSighted = true;
+  const observer = await openObserver(
+    ports,
+    policy,
+    options.accountId ?? '',
+    () => memory,
+    bell.ring,
+    all,
+  );
+  await observer.open(all);
+  const background = observer.run(all);
+  let hasVisibility = true;
   const lease = openLease(store, clock, {
     id: `lease#${region}`,
     holder: options.watcherId,
     shadowMs: shadowMs(policy),
-    isSighted: () => isSighted,
+    hasVisibility: () => hasVisibility,
   });
-  const teller = openKeptTeller(ports, {
+  const notifier = openKeptNotifier(ports, {
     scope: 'appliances',
     mode: policy.mode,
     mayResolve: true,
   });
-  const voice = openVoice(async (story) => {
-    const notices = await teller.tell(story, signal);
-    minutes.told(notices);
-    options.onNotices?.(notices);
+  const voice = openVoice(async (report) => {
+    const notifications = await notifier.tell(report, signal);
+    minutes.notified(notifications);
+    options.onNotifications?.(notifications);
   });
   const record = openAuditLog(ports, 'appliances');
   /** What repairs did, until the appliances' story tells of it. */
-  const repaired: Deed[] = [];
-  const say = (story: Story) => {
-    record.note(story);
-    voice.say({ ...story, deeds: [...story.deeds, ...repaired.splice(0)] });
+  const repaired: ReportedAction[] = [];
+  const say = (report: Report) => {
+    record.note(report);
+    voice.say({ ...report, actions: [...report.actions, ...repaired.splice(0)] });
   };
   const { repairs: port = null } = options;
   const rules = safety.repairRules ?? REPAIR_RULES;
@@ -92,9 +99,9 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   const repair = async (tick: Tick) => {
     const turn = await repairs?.turn(tick, () => lease.confirm(all), all);
     if (turn === undefined) return;
-    repaired.push(...turn.deeds);
-    minutes.told(turn.notices);
-    options.onNotices?.(turn.notices);
+    repaired.push(...turn.actions);
+    minutes.notified(turn.notifications);
+    options.onNotifications?.(turn.notifications);
     options.onRepairs?.(turn);
   };
   const jumps = openJumpWatch(clock, policy);
@@ -107,7 +114,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   let hasAsked = false;
   let namesBefore = groupNames(memory);
   /** Groups that this watcher has failed over as an onlooker and not stored yet. */
-  const untold = new Set<string>();
+  const unnotified = new Set<string>();
   const keepOnly = async (of: Memory, names: ReadonlySet<string>) => {
     const own = new Map([...of.groups].filter(([name]) => names.has(name)));
     const kept = await archive.keepGroups({ ...of, groups: own }, all);
@@ -127,7 +134,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     chores.run('lease', () => lease.keep(all));
     if (!hasAsked || jump !== null) await chores.over('lease');
     hasAsked = true;
-    const { kind } = lease.sight();
+    const { kind } = lease.observation();
     if (kind === 'lost') break;
     const isHeld = kind === 'held';
     const names = groupNames(memory);
@@ -153,7 +160,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
       wasHeld = isHeld;
     }
     if (jump !== null) {
-      eyes.forgetRuns();
+      observer.forgetRuns();
       memory = { ...memory, groups: afterJump(memory.groups, jumps.jumpedMs(), clock.now()) };
     }
     memory = { ...memory, groups: notAhead(memory.groups, clock.now()) };
@@ -166,7 +173,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const base = memory.groups;
     for (const legacy of legacies.splice(0)) {
       memory = takeOver(memory, legacy);
-      eyes.recollect(legacy.appliances);
+      observer.recollect(legacy.appliances);
       isCaughtUp = true;
     }
     // What the forerunner saw and did while we looked on is not in our memory yet: its holds and pins are kept all the same.
@@ -174,29 +181,29 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
     const before = memory;
     const latest = (groups: readonly string[]) => archive.lookUp(before, groups, all);
     const passing = { policy, lease: voted, jump, tell, latest, safety };
-    const tick = await pass(ports, eyes, memory, passing, all);
+    const tick = await pass(ports, observer, memory, passing, all);
     const groups = mergeGroups(base, tick.memory.groups, memory.groups);
     const pins = tick.memory.pins === before.pins ? memory.pins : tick.memory.pins;
     memory = { ...tick.memory, groups, pins };
-    isSighted = tick.world.gaps.every(({ zone }) => zone !== null);
+    hasVisibility = tick.world.gaps.every(({ zone }) => zone !== null);
     minutes.note(tick, clock.monotonicMs() - startedAtMs);
     options.onTick?.(tick);
     if (isHeld) chores.run('memory', () => groupsFrom((of) => archive.keep(of, all)));
     // What an onlooker does on EC2's word the holder must know of at once: it holds the way home, and counts.
     for (const { move, kind: came } of tick.outcomes) {
       const isFailover = move.kind === 'failover' && (came === 'done' || came === 'written');
-      if (isFailover && !isHeld) untold.add(move.group);
+      if (isFailover && !isHeld) unnotified.add(move.group);
     }
-    const failedOver = new Set(untold);
+    const failedOver = new Set(unnotified);
     const tellOthers = () => groupsFrom((of) => keepOnly(of, failedOver));
     if (failedOver.size > 0 && chores.run('memory', tellOthers)) {
-      untold.clear();
+      unnotified.clear();
     }
     if (tick.world.lease.kind === 'held' && repairs !== null)
       chores.run('repairs', () => repair(tick));
     await bell.wait(policy.probeIntervalMs - (clock.monotonicMs() - startedAtMs), NEWS_GAP_MS, all);
   }
-  const ended = signal.aborted ? 'aborted' : lease.sight().kind === 'lost' ? 'lease' : 'time';
+  const ended = signal.aborted ? 'aborted' : lease.observation().kind === 'lost' ? 'lease' : 'time';
   const lastWords = async () => {
     await Promise.all([
       chores.over('lease'),
@@ -204,7 +211,7 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
       chores.over('repairs'),
       voice.quiet(),
     ]);
-    await Promise.all([teller.flush(signal), repairs?.flush(signal)]);
+    await Promise.all([notifier.flush(signal), repairs?.flush(signal)]);
   };
   // A table or a topic that hangs must not keep it past its time: killed, it would not even give its summary.
   const spoken = new AbortController();
@@ -215,11 +222,11 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   ]);
   stopping.abort();
   await background;
-  return minutes.summary(ended, eyes.knockCount());
+  return minutes.summary(ended, observer.probeCount());
 }
 
-const onlooker = (now: Instant): Pick<Lease, 'sight' | 'confirm'> => ({
-  sight: () => ({ kind: 'shadowing', until: now }),
+const onlooker = (now: Instant): Pick<Lease, 'observation' | 'confirm'> => ({
+  observation: () => ({ kind: 'shadowing', until: now }),
   confirm: async () => false,
 });
 

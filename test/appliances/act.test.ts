@@ -114,11 +114,11 @@ describe('the fence (S7)', () => {
 });
 
 describe('the second thought (S6)', () => {
-  const doubting = (ec2: MemoryEc2, doubted: number) => ({
-    think: () => {
-      ec2.calls.push('think');
+  const rechecking = (ec2: MemoryEc2, rechecked: number) => ({
+    recheck: () => {
+      ec2.calls.push('recheck');
       return ({ tableId }: { readonly tableId: string }) =>
-        tableId === `rtb-${doubted}` ? 'it has answered since' : null;
+        tableId === `rtb-${rechecked}` ? 'it has answered since' : null;
     },
   });
 
@@ -128,18 +128,18 @@ describe('the second thought (S6)', () => {
       ec2.calls.push('lease');
       return true;
     };
-    const second = doubting(ec2, 1);
+    const second = rechecking(ec2, 1);
     const acted = await carryOut(somePorts({ ec2 }), [moveIn(1), moveIn(2)], { mayDecide, second });
     expect(kinds(acted)).toEqual(['deferred', 'done']);
     expect(whys(acted)[0]).toBe('it has answered since');
     expect(ec2.writes.map(({ tableId }) => tableId)).toEqual(['rtb-2']);
-    expect(ec2.calls.slice(-3)).toEqual(['lease', 'think', 'tables rtb-2']);
+    expect(ec2.calls.slice(-3)).toEqual(['lease', 'recheck', 'tables rtb-2']);
   });
 
   test('is given to what EC2 itself confirms too', async () => {
     const ec2 = anEc2();
     const confirmed = moveIn(1, { isEc2Confirmed: true });
-    const acted = await carryOut(somePorts({ ec2 }), [confirmed], { second: doubting(ec2, 1) });
+    const acted = await carryOut(somePorts({ ec2 }), [confirmed], { second: rechecking(ec2, 1) });
     expect(kinds(acted)).toEqual(['deferred']);
     expect(ec2.writes).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe('the second thought (S6)', () => {
     const seen: string[] = [];
     const second = {
       wayTableIds: ['rtb-2'],
-      think: (tables: readonly RouteTableFact[]) => {
+      recheck: (tables: readonly RouteTableFact[]) => {
         seen.push(...tables.map(({ tableId }) => tableId));
         return () => null;
       },
@@ -165,8 +165,8 @@ describe('the second thought (S6)', () => {
   test('is not given to what the fresh read has ruled out', async () => {
     const ec2 = anEc2();
     ec2.facts = { ...ec2.facts, tables: [] };
-    await carryOut(somePorts({ ec2 }), [moveIn(1)], { second: doubting(ec2, 1) });
-    expect(ec2.calls).not.toContain('think');
+    await carryOut(somePorts({ ec2 }), [moveIn(1)], { second: rechecking(ec2, 1) });
+    expect(ec2.calls).not.toContain('recheck');
   });
 
   test('what others stored is asked for beside the fresh reads, not after them', async () => {

@@ -2,11 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { assess } from '../../lib/appliances/assess.ts';
 import type { ApplianceMemory } from '../../lib/appliances/state.ts';
-import type { VantageSight } from '../../lib/appliances/types/world.ts';
+import type { VantageObservation } from '../../lib/appliances/types/world.ts';
 import { known } from '../../lib/core/reading.ts';
 import { parseProbes } from '../../lib/probe/clauses.ts';
 import { A, B, find, lately, look, reasons, type Setting } from '../builders/assess.ts';
-import { aSight } from '../builders/evidence.ts';
+import { anObservation } from '../builders/evidence.ts';
 import { anInterface, NOW } from '../builders/facts.ts';
 import { anAppliance, aRoute, aWorld, memoryOf, policyOf } from '../builders/world.ts';
 
@@ -81,18 +81,24 @@ describe('a probe that proves nothing is told once it is sure', () => {
     expect(reasons(look({ hasSpoken: false, ...setting }))).not.toContain('ProbeNeverAnswered');
   });
 
-  const mutedAs = (reason: 'unreachable' | 'behind-tunnel', text: string): VantageSight =>
-    aSight({}, { mutes: new Map([[`i-a1 ${text}`, { reason, why: 'so' }]]) });
+  const unreachableAs = (
+    reason: 'unreachable' | 'behind-tunnel',
+    text: string,
+  ): VantageObservation =>
+    anObservation({}, { unreachables: new Map([[`i-a1 ${text}`, { reason, why: 'so' }]]) });
 
   test('an address that no vantage can reach', () => {
-    const assessment = look({ vantages: [mutedAs('unreachable', 'ike:500')], appliances: [A] });
+    const assessment = look({
+      vantages: [unreachableAs('unreachable', 'ike:500')],
+      appliances: [A],
+    });
     expect(reasons(assessment)).toEqual(['ProbeImpossible']);
   });
 
   test('an address behind the tunnel', () => {
     const parsed = parseProbes('tcp:10.20.0.5:22');
     const appliance = anAppliance('i-a1', { probes: parsed.ok ? parsed.value : [] });
-    const vantages = [mutedAs('behind-tunnel', 'tcp:10.20.0.5:22')];
+    const vantages = [unreachableAs('behind-tunnel', 'tcp:10.20.0.5:22')];
     expect(find(look({ vantages, appliances: [appliance] }), 'ProbeCannotProve')?.hint).toContain(
       'ike:500|tcp:10.20.0.5:22',
     );
@@ -118,14 +124,17 @@ test('findings are ordered by reason, then subject, whatever the order of the ap
 describe('several vantages and alternatives', () => {
   const vantageWith = (
     id: string,
-    mutes: Readonly<Record<string, 'unreachable' | 'behind-tunnel'>>,
-  ): VantageSight =>
-    aSight(
+    unreachables: Readonly<Record<string, 'unreachable' | 'behind-tunnel'>>,
+  ): VantageObservation =>
+    anObservation(
       {},
       {
         id,
-        mutes: new Map(
-          Object.entries(mutes).map(([text, reason]) => [`i-a1 ${text}`, { reason, why: 'so' }]),
+        unreachables: new Map(
+          Object.entries(unreachables).map(([text, reason]) => [
+            `i-a1 ${text}`,
+            { reason, why: 'so' },
+          ]),
         ),
       },
     );
@@ -133,20 +142,26 @@ describe('several vantages and alternatives', () => {
   const appliances = [anAppliance('i-a1', { probes: either.ok ? either.value : [] })];
 
   test('one vantage that can reach it is enough: it is not impossible', () => {
-    const vantages = [vantageWith('v1', { 'ike:500': 'unreachable' }), aSight({}, { id: 'v2' })];
+    const vantages = [
+      vantageWith('v1', { 'ike:500': 'unreachable' }),
+      anObservation({}, { id: 'v2' }),
+    ];
     expect(reasons(look({ appliances: [A], vantages }))).not.toContain('ProbeImpossible');
   });
 
   test('an alternative that lies behind the tunnel is told as such, although the other is out of reach', () => {
-    const mutes = { 'ike:500': 'unreachable', 'tcp:10.20.0.5:22': 'behind-tunnel' } as const;
-    expect(reasons(look({ appliances, vantages: [vantageWith('v1', mutes)] }))).toEqual([
+    const unreachables = { 'ike:500': 'unreachable', 'tcp:10.20.0.5:22': 'behind-tunnel' } as const;
+    expect(reasons(look({ appliances, vantages: [vantageWith('v1', unreachables)] }))).toEqual([
       'ProbeCannotProve',
     ]);
   });
 
   test('one vantage that has knocked five times in vain is enough to say so', () => {
-    const told = { 'i-a1 ike:500': lately('-----') };
-    const vantages = [aSight(told, { hasSpoken: false }), aSight({}, { id: 'v2' })];
+    const notified = { 'i-a1 ike:500': lately('-----') };
+    const vantages = [
+      anObservation(notified, { hasSpoken: false }),
+      anObservation({}, { id: 'v2' }),
+    ];
     expect(reasons(look({ vantages, past: {} }))).toContain('ProbeNeverAnswered');
   });
 });

@@ -1,6 +1,6 @@
 /** The world as it looks right now: what is old is unknown, what is missing is gone only when it was asked for, our own writes show. */
 import { describe, expect, test } from '@jest/globals';
-import { type Eyes, observe, openEyes } from '../../lib/appliances/observe.ts';
+import { type Observer, observe, openObserver } from '../../lib/appliances/observe.ts';
 import type { PendingWrite } from '../../lib/appliances/state/pending.ts';
 import type { Memory } from '../../lib/appliances/state.ts';
 import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
@@ -24,7 +24,7 @@ const KEY = 'rtb-1 10.20.0.0/16';
 
 interface Look {
   readonly ports: TestPorts;
-  readonly eyes: Eyes;
+  readonly observer: Observer;
   view(memory?: Memory): World;
   /** Lets time pass with the eyes open. */
   pass(ms: number): Promise<void>;
@@ -50,7 +50,7 @@ async function open(
   });
   change(ec2);
   const ports = somePorts({ ec2 });
-  const eyes = await openEyes(
+  const observer = await openObserver(
     ports,
     policyOf(),
     '',
@@ -58,14 +58,15 @@ async function open(
     () => {},
     calm(),
   );
-  await eyes.open(calm());
+  await observer.open(calm());
   const stopping = new AbortController();
   return {
     ports,
-    eyes,
-    view: (now = memory) => observe(eyes, { kind: 'held', fence: 1 }, now, null, ports.clock.now()),
+    observer,
+    view: (now = memory) =>
+      observe(observer, { kind: 'held', fence: 1 }, now, null, ports.clock.now()),
     async pass(ms) {
-      void eyes.run(stopping.signal);
+      void observer.run(stopping.signal);
       await ports.clock.run(ports.clock.monotonicMs() + ms);
       stopping.abort();
     },
@@ -152,7 +153,7 @@ describe('our own writes of the last seconds', () => {
     memoryOf({
       pending: new Map([[KEY, aPending({ writtenAt: NOW - agoMs, ...over })]]),
     });
-  const carrier = ({ topology }: World) => topology.routes[0]?.carrier;
+  const nextHop = ({ topology }: World) => topology.routes[0]?.nextHop;
 
   test.each([
     ['3.999 s: EC2’s read is stale', 3_999, 'i-b1'],
@@ -160,19 +161,19 @@ describe('our own writes of the last seconds', () => {
     ['an hour, by a clock that went back since', -3_600_000, 'i-a1'],
   ])('a write that does not show yet after %s', async (_what, agoMs, expected) => {
     const { view } = await open();
-    expect(carrier(view(pending(agoMs)))).toBe(expected);
+    expect(nextHop(view(pending(agoMs)))).toBe(expected);
   });
 
   test('a route that shows neither what was written nor what it was is somebody else’s doing', async () => {
     const { view } = await open();
-    expect(carrier(view(pending(1_000, { fromTargetId: 'eni-x' })))).toBe('i-a1');
+    expect(nextHop(view(pending(1_000, { fromTargetId: 'eni-x' })))).toBe('i-a1');
   });
 
   test('are believed no longer than that, without a new read', async () => {
     const { ports, view } = await open();
-    expect(carrier(view(pending(3_000)))).toBe('i-b1');
+    expect(nextHop(view(pending(3_000)))).toBe('i-b1');
     await ports.clock.run(5_000);
-    expect(carrier(view(pending(3_000)))).toBe('i-a1');
+    expect(nextHop(view(pending(3_000)))).toBe('i-a1');
   });
 });
 
@@ -188,9 +189,9 @@ describe('looking on', () => {
   });
 
   test('tables that were read back are in the next view', async () => {
-    const { eyes, view } = await open();
-    eyes.learn([aTableFact('rtb-1', { routes: [aRouteFact('10.20.0.0/16', 'eni-b1')] })]);
-    expect(view().topology.routes[0]?.carrier).toBe('i-b1');
+    const { observer, view } = await open();
+    observer.learn([aTableFact('rtb-1', { routes: [aRouteFact('10.20.0.0/16', 'eni-b1')] })]);
+    expect(view().topology.routes[0]?.nextHop).toBe('i-b1');
   });
 
   test('the topology is the same object while nothing has changed', async () => {
@@ -199,9 +200,9 @@ describe('looking on', () => {
   });
 
   test('a jump of the clock is a gap over the region', async () => {
-    const { eyes, ports } = await open();
+    const { observer, ports } = await open();
     const jump = { what: 'the clock', why: 'it jumped', since: NOW, zone: null };
-    const world = observe(eyes, { kind: 'none' }, memoryOf(), jump, ports.clock.now());
+    const world = observe(observer, { kind: 'none' }, memoryOf(), jump, ports.clock.now());
     expect(world.gaps).toEqual([jump]);
   });
 

@@ -3,22 +3,22 @@ import { describe, expect, test } from '@jest/globals';
 import type { ManagedRoute } from '../../lib/appliances/types/topology.ts';
 import { DEAD, moves, planFor, routesBy, targets } from '../builders/candidates.ts';
 import { zoneOf } from '../builders/facts.ts';
-import { aRoute, aTable, down, homeAt, up } from '../builders/world.ts';
+import { aRoute, aTable, down, failbackAt, up } from '../builders/world.ts';
 
 describe('wishes', () => {
   test.each([
-    ['at home', homeAt('i-a1')],
+    ['at home', failbackAt('i-a1')],
     ['without a home', { kind: 'none', why: 'no subnet' }],
     ['contested', { kind: 'contested', why: 'two claim it' }],
     ['in its pool', { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' }],
-  ] as const)('a route %s, carried by the living, stays', (_what, home) => {
-    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { home })];
+  ] as const)('a route %s, carried by the living, stays', (_what, preferred) => {
+    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred })];
     expect(planFor({ ids: ['i-a1', 'i-b1'], routes })).toEqual({ actions: [], held: [] });
   });
 
   test.each([
-    ['at home', homeAt('i-a1'), ['failover rtb-1 10.0.0.0/8 -> i-b1']],
-    ['away from home', homeAt('i-b1'), ['failover rtb-1 10.0.0.0/8 -> i-b1']],
+    ['at home', failbackAt('i-a1'), ['failover rtb-1 10.0.0.0/8 -> i-b1']],
+    ['away from home', failbackAt('i-b1'), ['failover rtb-1 10.0.0.0/8 -> i-b1']],
     ['without a home', { kind: 'none', why: 'no subnet' }, ['failover rtb-1 10.0.0.0/8 -> i-b1']],
     ['contested', { kind: 'contested', why: 'two claim it' }, []],
     ['in its pool', { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' }, []],
@@ -27,14 +27,14 @@ describe('wishes', () => {
       { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' },
       ['pool rtb-1 10.0.0.0/8 -> i-b1'],
     ],
-  ] as const)('a route %s, carried by the dead', (_what, home, expected) => {
-    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { home })];
+  ] as const)('a route %s, carried by the dead', (_what, preferred, expected) => {
+    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred })];
     expect(moves(planFor({ ids: ['i-a1', 'i-b1'], routes, verdicts: DEAD }))).toEqual(expected);
   });
 
   test('a pool’s route is repaired, never moved away: not even when its owner is dead and another could carry it', () => {
-    const home = { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } as const;
-    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { home })];
+    const preferred = { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } as const;
+    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred })];
     const verdicts = { 'i-a1': down(), 'i-b1': down() };
     const { actions, held } = planFor({ ids: ['i-a1', 'i-b1', 'i-c1'], routes, verdicts });
     expect(actions).toEqual([]);
@@ -42,7 +42,7 @@ describe('wishes', () => {
   });
 
   test('a home that nobody knows any more is no wish', () => {
-    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { home: homeAt('i-z9') })];
+    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred: failbackAt('i-z9') })];
     expect(planFor({ ids: ['i-a1'], routes })).toEqual({ actions: [], held: [] });
   });
 
@@ -65,19 +65,19 @@ test.each([
   ['zone', 'vpn-b1 is its home (eu-west-1b)'],
   ['tag', 'vpn-b1 is its home (by tag)'],
 ] as const)('a move home by %s says why', (why, because) => {
-  const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { home: homeAt('i-b1', why) })];
+  const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred: failbackAt('i-b1', why) })];
   expect(planFor({ ids: ['i-a1', 'i-b1'], routes }).actions).toMatchObject([
-    { kind: 'home', because },
+    { kind: 'failback', because },
   ]);
 });
 
 describe('who takes over', () => {
   const one = (over: Partial<ManagedRoute>) => [aRoute('rtb-1 10.0.0.0/8', 'i-a1', over)];
-  const tables = [aTable('rtb-1', { homeZone: zoneOf('b') })];
+  const tables = [aTable('rtb-1', { preferredZone: zoneOf('b') })];
   const ids = ['i-a1', 'i-b1', 'i-b2', 'i-c1'];
 
   test('the home first', () => {
-    const routes = one({ home: homeAt('i-c1', 'tag') });
+    const routes = one({ preferred: failbackAt('i-c1', 'tag') });
     expect(targets(planFor({ ids, tables, routes, verdicts: DEAD }))).toEqual(['i-c1']);
   });
 

@@ -2,55 +2,63 @@
 import { describe, expect, test } from '@jest/globals';
 import { known } from '../../lib/core/reading.ts';
 import { NOW } from '../builders/facts.ts';
-import { aTeller, DOWN, inBook, later, openInBook, tellFor, WORLD } from '../builders/notifier.ts';
+import {
+  aNotifier,
+  DOWN,
+  inStore,
+  later,
+  openInStore,
+  tellFor,
+  WORLD,
+} from '../builders/notifier.ts';
 import { somePorts } from '../builders/ports.ts';
 import { aMove, aWorld } from '../builders/world.ts';
 
 describe('once', () => {
   test('what opens is told once, and once more when it has been over for 30 s', async () => {
     const ports = somePorts();
-    const tell = aTeller(ports);
+    const tell = aNotifier(ports);
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
     expect(await tell([DOWN])).toEqual([]);
     expect(await tellFor(ports, 30, tell, [])).toEqual([]);
     expect(await tellFor(ports, 30, tell, [])).toEqual(['resolved ApplianceDown']);
-    expect(openInBook(ports)).toEqual([]);
-    expect(inBook(ports)).toMatchObject([
+    expect(openInStore(ports)).toEqual([]);
+    expect(inStore(ports)).toMatchObject([
       { reason: 'ApplianceDown', resolvedAt: ports.clock.now() - 29_000 },
     ]);
   });
 
   test('the next invocation does not tell again what is in the book, and tells its end', async () => {
     const ports = somePorts();
-    await aTeller(ports)([DOWN]);
-    const next = aTeller(ports);
+    await aNotifier(ports)([DOWN]);
+    const next = aNotifier(ports);
     expect(await next([DOWN])).toEqual([]);
     expect(await tellFor(ports, 31, next, [])).toEqual(['resolved ApplianceDown']);
   });
 
   test('the next invocation lets 30 s pass before it calls over what it never saw', async () => {
     const ports = somePorts();
-    await aTeller(ports)([DOWN]);
+    await aNotifier(ports)([DOWN]);
     await later(ports, 3_600_000);
-    const next = aTeller(ports);
+    const next = aNotifier(ports);
     expect(await tellFor(ports, 30, next, [])).toEqual([]);
     expect(await tellFor(ports, 1, next, [])).toEqual(['resolved ApplianceDown']);
   });
 
   test('what another function has told meanwhile is not told again', async () => {
     const ports = somePorts();
-    const watcher = aTeller(ports);
+    const watcher = aNotifier(ports);
     await watcher([]);
-    await aTeller(ports, { mayResolve: false })([DOWN]);
+    await aNotifier(ports, { mayResolve: false })([DOWN]);
     expect(await watcher([DOWN])).toEqual([]);
   });
 
   test('a single look never says that something is over', async () => {
     const ports = somePorts();
-    await aTeller(ports)([DOWN]);
-    const once = aTeller(ports, { mayResolve: false });
+    await aNotifier(ports)([DOWN]);
+    const once = aNotifier(ports, { mayResolve: false });
     expect(await tellFor(ports, 90, once, [])).toEqual([]);
-    expect(ports.notices.sent.length).toBe(1);
+    expect(ports.notifications.sent.length).toBe(1);
   });
 
   test('a resource tagged vpn-medic:ignore is never told', async () => {
@@ -59,7 +67,7 @@ describe('once', () => {
       appliances: WORLD.topology.appliances,
       topology: { ignored: new Map([['i-a1', 'being rebuilt']]) },
     });
-    expect(await aTeller(ports)([DOWN], { world })).toEqual([]);
+    expect(await aNotifier(ports)([DOWN], { world })).toEqual([]);
   });
 
   test('its neighbour is', async () => {
@@ -68,7 +76,7 @@ describe('once', () => {
       appliances: WORLD.topology.appliances,
       topology: { ignored: new Map([['i-b1', 'being rebuilt']]) },
     });
-    expect(await aTeller(ports)([DOWN], { world })).toEqual(['opened ApplianceDown']);
+    expect(await aNotifier(ports)([DOWN], { world })).toEqual(['opened ApplianceDown']);
   });
 });
 
@@ -79,7 +87,7 @@ describe('the end of an appliance’s incident', () => {
     ['running', 'OK vpn-a1: ApplianceDown, over, seen by one look'],
   ] as const)('that is %s says so', async (state, subject) => {
     const ports = somePorts();
-    const tell = aTeller(ports);
+    const tell = aNotifier(ports);
     await tell([DOWN]);
     const { appliances } = WORLD.topology;
     const signals = { 'i-a1': { state: known(state, NOW) } };
@@ -87,47 +95,47 @@ describe('the end of an appliance’s incident', () => {
     await tell([], { world });
     await later(ports, 30_000);
     await tell([], { world });
-    expect(ports.notices.sent.at(-1)?.subject).toBe(subject);
+    expect(ports.notifications.sent.at(-1)?.subject).toBe(subject);
   });
 });
 
 describe('a topic that fails', () => {
   test('an opening is tried again after 10 s, not before, until it is told', async () => {
     const ports = somePorts();
-    const tell = aTeller(ports);
-    ports.notices.isDown = true;
+    const tell = aNotifier(ports);
+    ports.notifications.isDown = true;
     expect(await tell([DOWN])).toEqual([]);
     await later(ports, 9_999);
     await tell([DOWN]);
-    expect(ports.notices.tries).toBe(1);
-    ports.notices.isDown = false;
+    expect(ports.notifications.tries).toBe(1);
+    ports.notifications.isDown = false;
     await later(ports, 1);
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
   });
 
   test('and no later by a clock that went back meanwhile', async () => {
     const ports = somePorts();
-    const tell = aTeller(ports);
-    ports.notices.isDown = true;
+    const tell = aNotifier(ports);
+    ports.notifications.isDown = true;
     await tell([DOWN]);
     ports.clock.jumpWall(-3_600_000);
-    ports.notices.isDown = false;
+    ports.notifications.isDown = false;
     await later(ports, 10_000);
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
   });
 
   test('an end is tried again after 10 s, not before, until it is told', async () => {
     const ports = somePorts();
-    const tell = aTeller(ports);
+    const tell = aNotifier(ports);
     await tell([DOWN]);
     await tell([]);
     await later(ports, 30_000);
-    ports.notices.isDown = true;
+    ports.notifications.isDown = true;
     await tell([]);
     await later(ports, 9_999);
     await tell([]);
-    expect(ports.notices.tries).toBe(2);
-    ports.notices.isDown = false;
+    expect(ports.notifications.tries).toBe(2);
+    ports.notifications.isDown = false;
     await later(ports, 1);
     expect(await tell([])).toEqual(['resolved ApplianceDown']);
     expect(await tell([])).toEqual([]);
@@ -135,27 +143,27 @@ describe('a topic that fails', () => {
 
   test('a failure that is over before the topic is back is told all the same, with what was done', async () => {
     const ports = somePorts();
-    const tell = aTeller(ports);
-    ports.notices.isDown = true;
+    const tell = aNotifier(ports);
+    ports.notifications.isDown = true;
     const outcomes = [{ move: aMove(), at: NOW - 200, kind: 'done', tookMs: 200 }] as const;
     await tell([DOWN], { outcomes });
     for (let second = 0; second < 120; second += 1) {
       await later(ports, 1_000);
       await tell([]);
     }
-    ports.notices.isDown = false;
+    ports.notifications.isDown = false;
     await later(ports, 10_000);
     expect(await tell([])).toEqual(['opened ApplianceDown']);
-    expect(ports.notices.sent[0]?.text).toContain('vpn-a1 -> vpn-b1, done');
+    expect(ports.notifications.sent[0]?.text).toContain('vpn-a1 -> vpn-b1, done');
     expect(await tell([])).toEqual(['resolved ApplianceDown']);
   });
 
   test('and even by the next invocation', async () => {
     const ports = somePorts();
-    ports.notices.isDown = true;
-    await aTeller(ports)([DOWN]);
-    ports.notices.isDown = false;
-    const next = aTeller(ports);
+    ports.notifications.isDown = true;
+    await aNotifier(ports)([DOWN]);
+    ports.notifications.isDown = false;
+    const next = aNotifier(ports);
     expect(await tellFor(ports, 32, next, [])).toEqual([
       'opened ApplianceDown',
       'resolved ApplianceDown',

@@ -1,9 +1,9 @@
 /** The rules of sight, target and decision on both of their sides: what each holds, and that it holds nothing beside it. */
 import { describe, expect, test } from '@jest/globals';
-import type { LeaseSight } from '../../lib/appliances/types/world.ts';
+import type { LeaseState } from '../../lib/appliances/types/world.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anInterface, NOW, zoneOf } from '../builders/facts.ts';
-import { homewards, KEY, outcome, planFor, type Setting } from '../builders/plan.ts';
+import { failbacks, KEY, outcome, planFor, type Setting } from '../builders/plan.ts';
 import { aFinding, confirmedDown, down, unsure, up } from '../builders/world.ts';
 
 test('nothing is against a failover to a proven appliance', () => {
@@ -35,11 +35,11 @@ describe('S1: sight', () => {
   });
 
   test('a gap over the region holds even what EC2 itself confirms', () => {
-    expect(outcome({ carrier: confirmedDown(), world: gap(null) })).toBe('S1');
+    expect(outcome({ nextHop: confirmedDown(), world: gap(null) })).toBe('S1');
   });
 
   test('an unknown carrier is not down: no wish at all', () => {
-    expect(outcome({ carrier: unsure() })).toBe('no wish');
+    expect(outcome({ nextHop: unsure() })).toBe('no wish');
   });
 });
 
@@ -97,8 +97,8 @@ describe('S2: the target', () => {
   );
 
   test('a pool’s owner in another group than its route’s carrier is no target', () => {
-    const route = { home: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
-    expect(outcome({ carrier: up(), route, appliance: { group: 'lab' } })).toBe('S2');
+    const route = { preferred: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
+    expect(outcome({ nextHop: up(), route, appliance: { group: 'lab' } })).toBe('S2');
   });
 });
 
@@ -106,9 +106,9 @@ describe('S3: mass failure', () => {
   const findings = [aFinding('MassFailureSuspect')];
 
   test.each([
-    ['a failover that only the probes ask for', { carrier: down() }, 'S3'],
-    ['one that EC2 itself confirms', { carrier: confirmedDown() }, 'moves'],
-    ['a move home', homewards({}), 'S3'],
+    ['a failover that only the probes ask for', { nextHop: down() }, 'S3'],
+    ['one that EC2 itself confirms', { nextHop: confirmedDown() }, 'moves'],
+    ['a move home', failbacks({}), 'S3'],
   ])('%s', (_what, setting, expected) => {
     expect(outcome({ ...setting, findings })).toBe(expected);
   });
@@ -119,7 +119,7 @@ describe('S3: mass failure', () => {
 });
 
 describe('S7: one watcher decides from probes', () => {
-  const others: readonly LeaseSight[] = [
+  const others: readonly LeaseState[] = [
     { kind: 'shadowing', until: NOW + 1_000 },
     { kind: 'lost', to: 'w2' },
     { kind: 'unreachable', why: 'no table' },
@@ -128,27 +128,27 @@ describe('S7: one watcher decides from probes', () => {
 
   test.each(others)('with the lease %j the probes’ word moves nothing', (lease) => {
     expect(outcome({ world: { lease } })).toBe('S7');
-    expect(outcome(homewards({ world: { lease } }))).toBe('S7');
+    expect(outcome(failbacks({ world: { lease } }))).toBe('S7');
   });
 
   test.each(others)('with the lease %j EC2’s own word does', (lease) => {
-    expect(outcome({ carrier: confirmedDown(), world: { lease } })).toBe('moves');
+    expect(outcome({ nextHop: confirmedDown(), world: { lease } })).toBe('moves');
   });
 
   test('a strayed pool’s route goes back on the holder’s word only', () => {
-    const route = { home: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
-    expect(outcome({ carrier: up(), route })).toBe('moves');
-    expect(outcome({ carrier: up(), route, world: { lease: { kind: 'none' } } })).toBe('S7');
+    const route = { preferred: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
+    expect(outcome({ nextHop: up(), route })).toBe('moves');
+    expect(outcome({ nextHop: up(), route, world: { lease: { kind: 'none' } } })).toBe('S7');
   });
 
   test('an interface that is gone is not one of EC2’s two signals', () => {
-    const carrier = down({ cause: 'interface' });
-    expect(outcome({ carrier, world: { lease: { kind: 'none' } } })).toBe('S7');
+    const nextHop = down({ cause: 'interface' });
+    expect(outcome({ nextHop, world: { lease: { kind: 'none' } } })).toBe('S7');
   });
 
   test('the holder moves on both', () => {
-    expect(outcome({ carrier: down() })).toBe('moves');
-    expect(outcome({ carrier: confirmedDown() })).toBe('moves');
+    expect(outcome({ nextHop: down() })).toBe('moves');
+    expect(outcome({ nextHop: confirmedDown() })).toBe('moves');
   });
 });
 

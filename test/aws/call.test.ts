@@ -19,11 +19,11 @@ const fails: Attempt<never> = {
 };
 
 describe('pages', () => {
-  const book = ['a', 'b', 'c'];
+  const incidentStore = ['a', 'b', 'c'];
   const pageOf = (nextToken: string | undefined) => {
     const index = Number(nextToken ?? 0);
-    const isLast = index === book.length - 1;
-    return { item: book[index] ?? '', ...(!isLast && { NextToken: String(index + 1) }) };
+    const isLast = index === incidentStore.length - 1;
+    return { item: incidentStore[index] ?? '', ...(!isLast && { NextToken: String(index + 1) }) };
   };
 
   test('are read to the last one, in order', async () => {
@@ -130,11 +130,11 @@ describe('pieces', () => {
 
 describe('one call', () => {
   test('tells the hook before it is made', async () => {
-    const told: string[] = [];
-    const counted: Line = { ...line, onCall: (action) => told.push(action) };
-    const answer = await attempt(counted, 'DescribeTags', signal, async () => told.length);
+    const notified: string[] = [];
+    const counted: Line = { ...line, onCall: (action) => notified.push(action) };
+    const answer = await attempt(counted, 'DescribeTags', signal, async () => notified.length);
     expect(answer).toEqual({ ok: true, value: 1 });
-    expect(told).toEqual(['DescribeTags']);
+    expect(notified).toEqual(['DescribeTags']);
   });
 
   test('hands a fault of the world over as data', async () => {

@@ -15,9 +15,9 @@ import {
 } from '@aws-sdk/client-ec2-instance-connect';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { handsPort } from '../../lib/aws/instanceControl.ts';
-import { type Shell, visitWithKey } from '../../lib/aws/sshSession.ts';
-import type { VisitRequest } from '../../lib/repairs/ssh/wire.ts';
+import { instanceControlPort } from '../../lib/aws/instanceControl.ts';
+import { runScriptWithKey, type Ssh } from '../../lib/aws/sshSession.ts';
+import type { ScriptRequest } from '../../lib/repairs/ssh/wire.ts';
 import { AT, clock, denied, ec2Error, strictEc2, throttled } from './strict.ts';
 
 const { mock } = strictEc2();
@@ -28,19 +28,24 @@ beforeEach(() => {
 });
 const id = 'i-0a1b2c3d4e5f60718';
 const { signal } = new AbortController();
-const hands = handsPort({
+const instanceControl = instanceControlPort({
   region: 'eu-west-1',
   homeRegion: 'eu-west-1',
-  shellFunction: null,
+  sshFunction: null,
   clock,
 });
 
 describe('a write', () => {
   test.each([
-    ['reboot', RebootInstancesCommand, () => hands.reboot(id, signal), {}],
-    ['stop', StopInstancesCommand, () => hands.stop(id, false, signal), {}],
-    ['forced stop', StopInstancesCommand, () => hands.stop(id, true, signal), { Force: true }],
-    ['start', StartInstancesCommand, () => hands.start(id, signal), {}],
+    ['reboot', RebootInstancesCommand, () => instanceControl.reboot(id, signal), {}],
+    ['stop', StopInstancesCommand, () => instanceControl.stop(id, false, signal), {}],
+    [
+      'forced stop',
+      StopInstancesCommand,
+      () => instanceControl.stop(id, true, signal),
+      { Force: true },
+    ],
+    ['start', StartInstancesCommand, () => instanceControl.start(id, signal), {}],
   ] as const)('%s names one machine and nothing else', async (_what, _command, act, more) => {
     for (const command of [RebootInstancesCommand, StopInstancesCommand, StartInstancesCommand]) {
       mock.on(command).resolves({});
@@ -56,12 +61,12 @@ describe('a write', () => {
     [Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'unclear'],
   ])('that meets %s is %s', async (error, kind) => {
     mock.on(RebootInstancesCommand).rejects(error);
-    expect(await hands.reboot(id, signal)).toMatchObject({ kind });
+    expect(await instanceControl.reboot(id, signal)).toMatchObject({ kind });
   });
 
   test('that is denied names the tag', async () => {
     mock.on(StopInstancesCommand).rejects(denied());
-    expect(JSON.stringify(await hands.stop(id, false, signal))).toContain(
+    expect(JSON.stringify(await instanceControl.stop(id, false, signal))).toContain(
       'tagged vpn-medic:repair',
     );
   });
@@ -109,7 +114,7 @@ describe('a machine', () => {
     ['one that no interface explains', { PublicIpAddress: '192.0.2.9' }, '192.0.2.9'],
   ])('with %s', async (_what, instance, fleetingPublicIp) => {
     answer(instance);
-    expect(await hands.machine(id, signal)).toMatchObject({
+    expect(await instanceControl.machine(id, signal)).toMatchObject({
       known: true,
       value: { fleetingPublicIp },
     });
@@ -121,18 +126,20 @@ describe('a machine', () => {
     [false, { RootDeviceType: 'instance-store' as const }, true],
   ])('whose type has an instance store: %s, %j', async (hasStore, instance, hasInstanceStore) => {
     answer(instance, hasStore);
-    expect(await hands.machine(id, signal)).toMatchObject({ value: { hasInstanceStore } });
+    expect(await instanceControl.machine(id, signal)).toMatchObject({
+      value: { hasInstanceStore },
+    });
   });
 
   test('of a type that does not say so is unknown, and so is one that cannot be read whole', async () => {
     mock.on(DescribeInstancesCommand).resolves({ Reservations: [] });
-    expect(await hands.machine(id, signal)).toMatchObject({ known: false });
+    expect(await instanceControl.machine(id, signal)).toMatchObject({ known: false });
     answer({});
     mock.on(DescribeInstanceTypesCommand).resolves({ InstanceTypes: [] });
-    expect(await hands.machine(id, signal)).toMatchObject({ known: false });
+    expect(await instanceControl.machine(id, signal)).toMatchObject({ known: false });
     answer({});
     mock.on(DescribeInstanceAttributeCommand).rejects(throttled());
-    expect(await hands.machine(id, signal)).toMatchObject({ known: false });
+    expect(await instanceControl.machine(id, signal)).toMatchObject({ known: false });
   });
 });
 
@@ -140,11 +147,11 @@ test('the console as it is now; of a kind that has no such thing, as it was last
   const Output = Buffer.from('login:').toString('base64');
   mock.on(GetConsoleOutputCommand, { Latest: true }).rejects(ec2Error('UnsupportedOperation'));
   mock.on(GetConsoleOutputCommand, { Latest: false }).resolves({ Output });
-  expect(await hands.console(id, signal)).toMatchObject({ known: true, value: 'login:' });
+  expect(await instanceControl.console(id, signal)).toMatchObject({ known: true, value: 'login:' });
 });
 
 describe('a login', () => {
-  const visit = {
+  const runScript = {
     instanceId: id,
     zone: 'eu-west-1a',
     addresses: ['10.0.0.10'],
@@ -161,13 +168,13 @@ describe('a login', () => {
 
   test('has a key pair of its own: the public half is pushed, the private one only handed to the visit', async () => {
     connect.on(SendSSHPublicKeyCommand).resolves({ Success: true });
-    const requests: VisitRequest[] = [];
-    const shell: Shell = async (request) => {
+    const requests: ScriptRequest[] = [];
+    const shell: Ssh = async (request) => {
       requests.push(request);
       return { kind: 'done', why: '', evidence: [] };
     };
-    await visitWithKey(line, shell, visit, signal);
-    await visitWithKey(line, shell, visit, signal);
+    await runScriptWithKey(line, shell, runScript, signal);
+    await runScriptWithKey(line, shell, runScript, signal);
     const pushed = connect.commandCalls(SendSSHPublicKeyCommand).map(({ args }) => args[0].input);
     expect(pushed[0]).toMatchObject({
       InstanceId: id,
@@ -183,8 +190,8 @@ describe('a login', () => {
 
   test('whose key is not taken goes nowhere', async () => {
     connect.on(SendSSHPublicKeyCommand).rejects(denied());
-    const shell: Shell = () => Promise.reject(new Error('gone there'));
-    const answer = await visitWithKey(line, shell, visit, signal);
+    const shell: Ssh = () => Promise.reject(new Error('gone there'));
+    const answer = await runScriptWithKey(line, shell, runScript, signal);
     expect(answer).toMatchObject({ kind: 'failed', evidence: [] });
     expect(answer.why).toContain('repairSshUser');
   });

@@ -1,6 +1,6 @@
 /** Goal: one line an entry, and metrics that no log level silences. Method: what is really printed is read back. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { journalPort } from '../../lib/aws/logger.ts';
+import { loggerPort } from '../../lib/aws/logger.ts';
 import type { Measures } from '../../lib/core/measures.ts';
 import { AT, clock } from './strict.ts';
 
@@ -16,7 +16,7 @@ describe('the log', () => {
     ['error', 'ERROR', 'stderr'],
   ] as const)('writes one line of JSON at %s', (level, LEVEL, stream) => {
     const print = jest.spyOn(process[stream], 'write').mockReturnValue(true);
-    journalPort('eu-west-1', clock).write(level, 'vpn-a is down', { route: 'rtb-1 10.0.0.0/8' });
+    loggerPort('eu-west-1', clock).write(level, 'vpn-a is down', { route: 'rtb-1 10.0.0.0/8' });
     expect(print).toHaveBeenCalledTimes(1);
     const line = String(print.mock.calls[0]?.[0]);
     expect(line.indexOf('\n')).toBe(line.length - 1);
@@ -31,7 +31,7 @@ describe('the log', () => {
 
   test('holds no field that it was not given', () => {
     const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-    journalPort('eu-west-1', clock).write('info', 'm', { a: 1 });
+    loggerPort('eu-west-1', clock).write('info', 'm', { a: 1 });
     expect(Object.keys(JSON.parse(String(print.mock.calls[0]?.[0]))).toSorted()).toEqual([
       'a',
       'level',
@@ -88,9 +88,9 @@ describe('metrics', () => {
     process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
     const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     const lines: string[] = [];
-    const journal = journalPort('eu-west-1', clock, (line) => lines.push(line));
-    journal.write('info', 'm', {});
-    journal.measure({ Heartbeat: 1 });
+    const logger = loggerPort('eu-west-1', clock, (line) => lines.push(line));
+    logger.write('info', 'm', {});
+    logger.measure({ Heartbeat: 1 });
     expect(print).not.toHaveBeenCalled();
     expect(lines).toHaveLength(1);
   });
@@ -98,6 +98,6 @@ describe('metrics', () => {
 
 function measured(metrics: Measures): readonly string[] {
   const lines: string[] = [];
-  journalPort('eu-west-1', clock, (line) => lines.push(line)).measure(metrics);
+  loggerPort('eu-west-1', clock, (line) => lines.push(line)).measure(metrics);
   return lines;
 }

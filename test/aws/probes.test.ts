@@ -8,7 +8,7 @@ import {
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { probePort } from '../../lib/aws/probes.ts';
-import type { KnockAnswer, ProbeTarget, Round } from '../../lib/probe/types.ts';
+import type { ProbeAnswer, ProbeTarget, Round } from '../../lib/probe/types.ts';
 import { AT, clock } from './strict.ts';
 
 const mock = mockClient(LambdaClient);
@@ -33,13 +33,13 @@ describe('without probe functions', () => {
 
   test('probes leave from here, and no function is asked', async () => {
     const target: ProbeTarget = { key: 'a', kind: 'tcp', address: 'nowhere', port: 22 };
-    const answers: KnockAnswer[] = [];
-    await here.knock(
+    const answers: ProbeAnswer[] = [];
+    await here.send(
       { ...round, vantageId: 'here', targets: [target] },
       (answer) => answers.push(answer),
       signal,
     );
-    expect(answers).toMatchObject([{ key: 'a', knock: { kind: 'unknown' } }]);
+    expect(answers).toMatchObject([{ key: 'a', result: { kind: 'unknown' } }]);
     expect(mock.calls()).toHaveLength(0);
   });
 });
@@ -96,8 +96,8 @@ describe('a round', () => {
 
   test('hands over what the function saw', async () => {
     const answers = [
-      { key: 'a', knock: { kind: 'up', tookMs: 2 } },
-      { key: 'b', knock: { kind: 'down', why: 'no answer in 800 ms', tookMs: 800 } },
+      { key: 'a', result: { kind: 'up', tookMs: 2 } },
+      { key: 'b', result: { kind: 'down', why: 'no answer in 800 ms', tookMs: 800 } },
     ];
     replies({ version: 1, answers });
     expect(await answersTo(round)).toEqual(answers);
@@ -150,8 +150,8 @@ describe('a function that cannot be asked makes every target unknown, never down
   ])('%s', async (error, why) => {
     mock.on(InvokeCommand).rejects(error);
     expect(await answersTo(round)).toEqual([
-      { key: 'a', knock: { kind: 'unknown', why } },
-      { key: 'b', knock: { kind: 'unknown', why } },
+      { key: 'a', result: { kind: 'unknown', why } },
+      { key: 'b', result: { kind: 'unknown', why } },
     ]);
   });
 
@@ -159,16 +159,16 @@ describe('a function that cannot be asked makes every target unknown, never down
     replies({ errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out' }, 'Unhandled');
     const why = 'probe function probe-a failed (Unhandled): Task timed out';
     expect(await answersTo(round)).toEqual([
-      { key: 'a', knock: { kind: 'unknown', why } },
-      { key: 'b', knock: { kind: 'unknown', why } },
+      { key: 'a', result: { kind: 'unknown', why } },
+      { key: 'b', result: { kind: 'unknown', why } },
     ]);
   });
 
   test('it failed without a word', async () => {
     mock.on(InvokeCommand).resolves({ FunctionError: 'Unhandled' });
     expect(await answersTo(round)).toMatchObject([
-      { knock: { kind: 'unknown', why: 'probe function probe-a failed (Unhandled): no message' } },
-      { knock: { kind: 'unknown' } },
+      { result: { kind: 'unknown', why: 'probe function probe-a failed (Unhandled): no message' } },
+      { result: { kind: 'unknown' } },
     ]);
   });
 
@@ -177,28 +177,28 @@ describe('a function that cannot be asked makes every target unknown, never down
     async (text) => {
       mock.on(InvokeCommand).resolves(payload(text));
       expect(await answersTo(round)).toMatchObject([
-        { key: 'a', knock: { kind: 'unknown' } },
-        { key: 'b', knock: { kind: 'unknown' } },
+        { key: 'a', result: { kind: 'unknown' } },
+        { key: 'b', result: { kind: 'unknown' } },
       ]);
     },
   );
 
   test('it left one target out', async () => {
-    replies({ version: 1, answers: [{ key: 'a', knock: { kind: 'up', tookMs: 2 } }] });
+    replies({ version: 1, answers: [{ key: 'a', result: { kind: 'up', tookMs: 2 } }] });
     expect(await answersTo(round)).toMatchObject([
-      { key: 'a', knock: { kind: 'up' } },
-      { key: 'b', knock: { kind: 'unknown' } },
+      { key: 'a', result: { kind: 'up' } },
+      { key: 'b', result: { kind: 'unknown' } },
     ]);
   });
 
   test('the watcher gave it up', async () => {
     mock.on(InvokeCommand).rejects(Object.assign(new Error('x'), { name: 'AbortError' }));
-    const answers: KnockAnswer[] = [];
+    const answers: ProbeAnswer[] = [];
     const probes = probePort('eu-west-1', ['probe-a'], clock);
-    await probes.knock(round, (answer) => answers.push(answer), AbortSignal.abort());
+    await probes.send(round, (answer) => answers.push(answer), AbortSignal.abort());
     expect(answers).toMatchObject([
-      { knock: { kind: 'unknown', why: 'lambda:Invoke of probe-a aborted' } },
-      { knock: { kind: 'unknown' } },
+      { result: { kind: 'unknown', why: 'lambda:Invoke of probe-a aborted' } },
+      { result: { kind: 'unknown' } },
     ]);
   });
 });
@@ -207,10 +207,10 @@ test('a bug of ours is thrown, not unknown', async () => {
   await expect(answersTo(round)).rejects.toThrow('calling lambda:Invoke');
 });
 
-async function answersTo(some: Round): Promise<readonly KnockAnswer[]> {
-  const answers: KnockAnswer[] = [];
+async function answersTo(some: Round): Promise<readonly ProbeAnswer[]> {
+  const answers: ProbeAnswer[] = [];
   const probes = probePort('eu-west-1', ['probe-a'], clock);
-  await probes.knock(some, (answer) => answers.push(answer), signal);
+  await probes.send(some, (answer) => answers.push(answer), signal);
   return answers;
 }
 

@@ -2,16 +2,16 @@
 import { PublishCommand, SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { noticePort } from '../../lib/aws/sns.ts';
-import type { Notice } from '../../lib/incidents/types.ts';
-import { aNotice } from '../builders/notification.ts';
+import { notificationPort } from '../../lib/aws/sns.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
+import { aNotification } from '../builders/notification.ts';
 import { clock } from './strict.ts';
 
 const topicArn = 'arn:aws:sns:eu-central-1:123456789012:alerts';
 const mock = mockClient(SNSClient);
-const notices = noticePort({ alertsTopicArn: topicArn }, clock);
+const notifications = notificationPort({ alertsTopicArn: topicArn }, clock);
 const { signal } = new AbortController();
-const notice = aNotice();
+const notification = aNotification();
 
 beforeEach(() => {
   mock.reset();
@@ -19,27 +19,27 @@ beforeEach(() => {
 });
 
 test('people get text, machines get JSON, a short message its own', async () => {
-  const { input, message } = await published(notice);
+  const { input, message } = await published(notification);
   expect(input).toMatchObject({
     TopicArn: topicArn,
-    Subject: notice.subject,
+    Subject: notification.subject,
     MessageStructure: 'json',
   });
   expect(message).toEqual({
-    default: notice.text,
-    email: notice.text,
-    sms: notice.sms,
-    'email-json': notice.json,
-    sqs: notice.json,
-    http: notice.json,
-    https: notice.json,
-    lambda: notice.json,
-    firehose: notice.json,
+    default: notification.text,
+    email: notification.text,
+    sms: notification.sms,
+    'email-json': notification.json,
+    sqs: notification.json,
+    http: notification.json,
+    https: notification.json,
+    lambda: notification.json,
+    firehose: notification.json,
   });
 });
 
 test('attributes go along for filters, but none that is empty: SNS would refuse the notice', async () => {
-  const { input } = await published(notice);
+  const { input } = await published(notification);
   expect(input.MessageAttributes).toEqual({
     severity: { DataType: 'String', StringValue: 'critical' },
   });
@@ -47,12 +47,15 @@ test('attributes go along for filters, but none that is empty: SNS would refuse 
 
 test('the answer is SNS’s id for it', async () => {
   mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
-  expect(await notices.publish(notice, signal)).toEqual({ kind: 'published', messageId: 'm-1' });
+  expect(await notifications.publish(notification, signal)).toEqual({
+    kind: 'published',
+    messageId: 'm-1',
+  });
 });
 
 test('the topic’s own region is asked, not the watched one', async () => {
   mock.on(PublishCommand).resolves({});
-  await notices.publish(notice, signal);
+  await notifications.publish(notification, signal);
   const client: unknown = mock.commandCalls(PublishCommand)[0]?.thisValue;
   expect(client instanceof SNSClient && (await client.config.region())).toBe('eu-central-1');
 });
@@ -72,7 +75,7 @@ describe('size', () => {
     const { message, bytes } = await roomFor(letters.repeat(300_000));
     expect(message['email']).toMatch(/\[cut: too long for one message\]$/);
     expect(message['email']?.isWellFormed()).toBe(true);
-    expect(message).toMatchObject({ default: notice.json, sms: notice.sms });
+    expect(message).toMatchObject({ default: notification.json, sms: notification.sms });
     expect(bytes).toBeLessThanOrEqual(262_144);
     expect(bytes).toBeGreaterThan(255_000);
   });
@@ -80,7 +83,7 @@ describe('size', () => {
   test('JSON that weighs too much six times is said once, and the text stays whole', async () => {
     const json = JSON.stringify({ evidence: 'x'.repeat(60_000) });
     const { message, bytes } = await roomFor('short', json);
-    expect(message).toMatchObject({ default: json, sms: notice.sms });
+    expect(message).toMatchObject({ default: json, sms: notification.sms });
     expect(message['email']).toMatch(/^short/);
     expect(bytes).toBeLessThanOrEqual(262_144);
   });
@@ -88,18 +91,18 @@ describe('size', () => {
   test('JSON that never fits leaves the heart of it, in JSON too', async () => {
     const json = JSON.stringify({ evidence: 'x'.repeat(300_000) });
     const { message, bytes } = await roomFor('x', json);
-    expect(message).toMatchObject({ default: notice.subject, email: notice.subject });
+    expect(message).toMatchObject({ default: notification.subject, email: notification.subject });
     expect(JSON.parse(message['sqs'] ?? '')).toEqual({
       state: 'opened',
-      incidentId: notice.incidentId,
-      subject: notice.subject,
+      incidentId: notification.incidentId,
+      subject: notification.subject,
     });
     expect(bytes).toBeLessThan(4_096);
   });
 
   test('attributes count too', async () => {
     const attributes = { long: 'y'.repeat(100_000) };
-    const { bytes } = await published({ ...notice, text: 'x'.repeat(300_000), attributes });
+    const { bytes } = await published({ ...notification, text: 'x'.repeat(300_000), attributes });
     expect(bytes).toBeLessThanOrEqual(262_144 - 100_000);
   });
 });
@@ -131,11 +134,13 @@ describe('a fault', () => {
         $metadata: { httpStatusCode },
       }),
     );
-    expect(await notices.publish(notice, signal)).toEqual({ kind: 'failed', why });
+    expect(await notifications.publish(notification, signal)).toEqual({ kind: 'failed', why });
   });
 
   test('is also to have no topic', async () => {
-    expect(await noticePort({ alertsTopicArn: null }, clock).publish(notice, signal)).toEqual({
+    expect(
+      await notificationPort({ alertsTopicArn: null }, clock).publish(notification, signal),
+    ).toEqual({
       kind: 'failed',
       why: 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN',
     });
@@ -145,18 +150,22 @@ describe('a fault', () => {
 describe('three topics', () => {
   const chatTopicArn = 'arn:aws:sns:eu-central-1:123456789012:chat';
   const pagerTopicArn = 'arn:aws:sns:eu-central-1:123456789012:pager';
-  const three = () => noticePort({ alertsTopicArn: topicArn, chatTopicArn, pagerTopicArn }, clock);
+  const three = () =>
+    notificationPort({ alertsTopicArn: topicArn, chatTopicArn, pagerTopicArn }, clock);
   const calls = () =>
     mock.commandCalls(PublishCommand).map(({ args }) => args[0].input.TopicArn?.split(':').at(-1));
 
   test('each gets its own rendering, and all get the attributes', async () => {
     mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
-    expect(await three().publish(notice, signal)).toEqual({ kind: 'published', messageId: 'm-1' });
+    expect(await three().publish(notification, signal)).toEqual({
+      kind: 'published',
+      messageId: 'm-1',
+    });
     const inputs = mock.commandCalls(PublishCommand).map(({ args }) => args[0].input);
     expect(inputs).toMatchObject([
-      { Subject: notice.subject, MessageStructure: 'json' },
-      { Message: notice.chat },
-      { Subject: notice.pager.subject, Message: notice.pager.json },
+      { Subject: notification.subject, MessageStructure: 'json' },
+      { Message: notification.chat },
+      { Subject: notification.pager.subject, Message: notification.pager.json },
     ]);
     for (const { MessageAttributes } of inputs)
       expect(MessageAttributes).toHaveProperty('severity');
@@ -174,25 +183,26 @@ describe('three topics', () => {
         $metadata: { httpStatusCode: 400 },
       }),
     );
-    expect(await port.publish(notice, signal)).toMatchObject({
+    expect(await port.publish(notification, signal)).toMatchObject({
       kind: 'failed',
       why: expect.stringContaining(':pager'),
     });
     mock.resetHistory();
     mock.on(PublishCommand, { TopicArn: pagerTopicArn }).resolves({ MessageId: 'm-2' });
-    expect(await port.publish(notice, signal)).toMatchObject({ kind: 'published' });
+    expect(await port.publish(notification, signal)).toMatchObject({ kind: 'published' });
     expect(calls()).toEqual(['pager']);
-    expect(await port.publish(notice, signal)).toMatchObject({ kind: 'published' });
+    expect(await port.publish(notification, signal)).toMatchObject({ kind: 'published' });
     expect(calls()).toEqual(['pager', 'alerts', 'chat', 'pager']);
   });
 });
 
-const roomFor = (text: string, json = notice.json) => published({ ...notice, text, json });
+const roomFor = (text: string, json = notification.json) =>
+  published({ ...notification, text, json });
 
-async function published(some: Notice) {
+async function published(some: Notification) {
   mock.reset();
   mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
-  await notices.publish(some, signal);
+  await notifications.publish(some, signal);
   const input = mock.commandCalls(PublishCommand)[0]?.args[0].input;
   if (input?.Message === undefined) throw new Error('nothing was published');
   const message: Record<string, string> = JSON.parse(input.Message);

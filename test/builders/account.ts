@@ -16,8 +16,8 @@ import { somePorts, type TestPorts } from './ports.ts';
 export const DEST = '10.20.0.0/16';
 export const ROUTE = `rtb-a ${DEST}`;
 
-/** `rtb-a` points at `carrier`, `rtb-b` at i-b1. */
-export function anAccount(carrier = 'i-a1', vantages?: readonly Vantage[]): TestPorts {
+/** `rtb-a` points at `nextHop`, `rtb-b` at i-b1. */
+export function anAccount(nextHop = 'i-a1', vantages?: readonly Vantage[]): TestPorts {
   const ids = ['i-a1', 'i-b1'];
   return somePorts({
     ...(vantages === undefined ? {} : { vantages }),
@@ -35,7 +35,7 @@ export function anAccount(carrier = 'i-a1', vantages?: readonly Vantage[]): Test
       tables: [
         aTableFact('rtb-a', {
           subnetIds: ['subnet-a'],
-          routes: [aRouteFact(DEST, carrier.replace('i-', 'eni-'))],
+          routes: [aRouteFact(DEST, nextHop.replace('i-', 'eni-'))],
         }),
         aTableFact('rtb-b', { subnetIds: ['subnet-b'], routes: [aRouteFact(DEST, 'eni-b1')] }),
       ],

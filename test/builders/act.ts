@@ -1,5 +1,5 @@
 /** A plan carried out against EC2 in memory: tables rtb-1..rtb-n lead to i-a1, and i-b1 is well. */
-import { ACT_STEPS, type Acted, act, type SecondThought } from '../../lib/appliances/act.ts';
+import { ACT_STEPS, type Acted, act, type Recheck } from '../../lib/appliances/act.ts';
 import type { Memory } from '../../lib/appliances/state.ts';
 import type { Move } from '../../lib/appliances/types/plan.ts';
 import { MemoryEc2 } from './ec2.ts';
@@ -24,7 +24,7 @@ export const moveIn = (table: number, over: Partial<Move> = {}): Move =>
 interface Options {
   readonly memory?: Memory;
   readonly mayDecide?: () => Promise<boolean>;
-  readonly second?: Partial<SecondThought>;
+  readonly second?: Partial<Recheck>;
   readonly signal?: AbortSignal;
 }
 
@@ -33,15 +33,15 @@ export const carryOut = (
   actions: readonly Move[],
   { memory = memoryOf(), mayDecide = async () => true, second, signal = calm() }: Options = {},
 ): Promise<Acted> => {
-  const thought = { ...undoubting(mayDecide), ...second };
-  return act(ports, { actions, held: [] }, memory, policyOf(), thought, signal, ACT_STEPS);
+  const rechecked = { ...undoubting(mayDecide), ...second };
+  return act(ports, { actions, held: [] }, memory, policyOf(), rechecked, signal, ACT_STEPS);
 };
 
-const undoubting = (mayDecide: () => Promise<boolean>): SecondThought => ({
+const undoubting = (mayDecide: () => Promise<boolean>): Recheck => ({
   wayTableIds: [],
   recall: async () => {},
   mayDecide,
-  think: () => () => null,
+  recheck: () => () => null,
 });
 
 export const kinds = ({ outcomes }: Acted): readonly string[] => outcomes.map(({ kind }) => kind);

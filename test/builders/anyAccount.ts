@@ -44,7 +44,7 @@ const anyTable = (tableId: string) =>
     isMain: fc.boolean(),
     subnets: fc.subarray(['0', '1', '2', '3']),
     group: mostly<string | undefined>('hq', 'hq lab', 'lab', undefined),
-    home: mostly<string | undefined>(undefined, 'i-a1', 'i-zz'),
+    preferred: mostly<string | undefined>(undefined, 'i-a1', 'i-zz'),
     routes: fc.uniqueArray(
       fc.record({
         destination: fc.constantFrom(...DESTINATIONS),
@@ -108,7 +108,7 @@ export const anyInventory: fc.Arbitrary<Inventory> = fc
           instanceId,
           page({ group, probe, pool }),
         ]),
-        ...tables.map(({ tableId, group, home }) => [tableId, page({ group, home })]),
+        ...tables.map(({ tableId, group, preferred }) => [tableId, page({ group, preferred })]),
       ]),
     });
   });

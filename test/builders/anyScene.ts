@@ -6,7 +6,7 @@ import type { Memory } from '../../lib/appliances/state.ts';
 import type { Assessment } from '../../lib/appliances/types/assessment.ts';
 import type { Policy } from '../../lib/appliances/types/policy.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
-import type { Ec2Signals, LeaseSight, World } from '../../lib/appliances/types/world.ts';
+import type { Ec2Signals, LeaseState, World } from '../../lib/appliances/types/world.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anyInventory, mostly } from './anyAccount.ts';
 import { ACCOUNT, anInterface, NOW, REGION, zoneOf } from './facts.ts';
@@ -56,7 +56,7 @@ const signalsOf = (instanceId: string): readonly Ec2Signals[] => {
   ];
 };
 
-const LEASES: readonly LeaseSight[] = [
+const LEASES: readonly LeaseState[] = [
   ...Array.from({ length: 16 }, () => ({ kind: 'held', fence: 1 }) as const),
   { kind: 'none' },
   { kind: 'lost', to: 'w2' },

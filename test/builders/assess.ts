@@ -4,7 +4,7 @@ import type { ApplianceMemory } from '../../lib/appliances/state.ts';
 import type { Assessment } from '../../lib/appliances/types/assessment.ts';
 import type { Finding } from '../../lib/core/finding.ts';
 import type { Reason } from '../../lib/core/reasons.ts';
-import { aSight, each } from './evidence.ts';
+import { anObservation, each } from './evidence.ts';
 import { NOW } from './facts.ts';
 import {
   anAppliance,
@@ -34,10 +34,10 @@ export function look({
   at = NOW,
   ...parts
 }: Setting = {}): Assessment {
-  const told = { 'i-a1 ike:500': lately(said), 'i-b1 ike:500': lately('+++') };
+  const notified = { 'i-a1 ike:500': lately(said), 'i-b1 ike:500': lately('+++') };
   const world = aWorld({
     appliances: [A, B],
-    vantages: [aSight(told, { hasSpoken })],
+    vantages: [anObservation(notified, { hasSpoken })],
     ...parts,
   });
   const appliances = new Map(past === undefined ? [] : [['i-a1', applianceMemory(past)]]);

@@ -3,7 +3,11 @@
 import { plan } from '../../lib/appliances/plan.ts';
 import type { Memory } from '../../lib/appliances/state.ts';
 import type { Plan } from '../../lib/appliances/types/plan.ts';
-import type { Appliance, ManagedRoute, TableSight } from '../../lib/appliances/types/topology.ts';
+import type {
+  Appliance,
+  ManagedRoute,
+  TableObservation,
+} from '../../lib/appliances/types/topology.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import { NOW } from './facts.ts';
 import { anAppliance, anAssessment, aRoute, aWorld, down, memoryOf, policyOf } from './world.ts';
@@ -12,7 +16,7 @@ interface Setting {
   readonly ids?: readonly string[];
   readonly appliances?: readonly Appliance[];
   readonly routes: readonly ManagedRoute[];
-  readonly tables?: readonly TableSight[];
+  readonly tables?: readonly TableObservation[];
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly memory?: Partial<Memory>;
 }
@@ -31,7 +35,7 @@ export const moves = ({ actions }: Plan): readonly string[] =>
 export const targets = ({ actions }: Plan): readonly string[] => actions.map(({ to }) => to);
 
 /** `count` routes of one table each, all by one carrier and at home there. */
-export const routesBy = (carrier: string, count: number, from = 1): readonly ManagedRoute[] =>
-  Array.from({ length: count }, (_, index) => aRoute(`rtb-${from + index} 10.0.0.0/8`, carrier));
+export const routesBy = (nextHop: string, count: number, from = 1): readonly ManagedRoute[] =>
+  Array.from({ length: count }, (_, index) => aRoute(`rtb-${from + index} 10.0.0.0/8`, nextHop));
 
 export const DEAD = { 'i-a1': down() };

@@ -15,43 +15,43 @@ import {
 } from '../../lib/watcher/scopes/crls.ts';
 import { type Authority, anAuthority } from '../crl/builders/authority.ts';
 import { NOW } from '../crl/builders/list.ts';
-import { MemoryEvents, MemoryJournal, MemoryNotices } from './ports.ts';
+import { MemoryEvents, MemoryLogger, MemoryNotifications } from './ports.ts';
 import { MemoryStore } from './store.ts';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
 export const SETTINGS: CrlSettings = { octetsMax: 1_000_000, importWindow: null, mode: 'act' };
 
-export interface CrlStage extends CrlPorts {
+export interface CrlFixture extends CrlPorts {
   readonly clock: VirtualClock;
   readonly store: MemoryStore;
-  readonly notices: MemoryNotices;
+  readonly notifications: MemoryNotifications;
   readonly events: MemoryEvents;
-  readonly journal: MemoryJournal;
+  readonly logger: MemoryLogger;
   readonly source: SimBucket;
-  readonly shelf: SimBucket;
+  readonly stateStore: SimBucket;
   readonly replica: SimBucket;
   readonly site: SimSite;
   readonly endpoints: SimCrlEndpoints;
   readonly ca: Authority;
 }
 
-export function aCrlStage(ca: Authority = anAuthority()): CrlStage {
+export function aCrlFixture(ca: Authority = anAuthority()): CrlFixture {
   const clock = new VirtualClock(NOW);
   const source = new SimBucket(clock);
-  const shelf = new SimBucket(clock);
+  const stateStore = new SimBucket(clock);
   source.drop('issuers/ca.pem', ca.certificate);
   return {
     region: REGION,
     clock,
     store: new MemoryStore(),
-    notices: new MemoryNotices(),
+    notifications: new MemoryNotifications(),
     events: new MemoryEvents(),
-    journal: new MemoryJournal(),
+    logger: new MemoryLogger(),
     source,
-    shelf,
+    stateStore,
     replica: new SimBucket(clock),
-    site: new SimSite(shelf, clock),
+    site: new SimSite(stateStore, clock),
     endpoints: new SimCrlEndpoints(clock),
     ca,
   };
@@ -65,11 +65,14 @@ export interface LookOptions {
 }
 
 /** One invocation, with all the virtual time it takes. */
-export async function look(stage: CrlStage, options: LookOptions = {}): Promise<PublishSummary> {
+export async function look(
+  fixture: CrlFixture,
+  options: LookOptions = {},
+): Promise<PublishSummary> {
   const { settings = {}, event = { kind: 'look' }, ports = {}, safety = CRL_SAFETY } = options;
   let isOver = false;
   const work = publish(
-    { ...stage, ...ports },
+    { ...fixture, ...ports },
     {
       accountId: ACCOUNT,
       settings: { ...SETTINGS, ...settings },
@@ -81,29 +84,29 @@ export async function look(stage: CrlStage, options: LookOptions = {}): Promise<
   ).finally(() => {
     isOver = true;
   });
-  await stage.clock.run(stage.clock.monotonicMs() + 600_000, () => isOver);
+  await fixture.clock.run(fixture.clock.monotonicMs() + 600_000, () => isOver);
   return work;
 }
 
 /** The upload of a list, and the event that tells of it. */
 export async function upload(
-  stage: CrlStage,
+  fixture: CrlFixture,
   fileName: string,
   bytes: Uint8Array,
   options: LookOptions = {},
 ): Promise<PublishSummary> {
-  const etag = stage.source.drop(`inbox/${fileName}`, bytes);
-  stage.clock.jumpWall(1_000);
-  const sequencer = stage.clock.now().toString(16);
-  return look(stage, {
+  const etag = fixture.source.drop(`inbox/${fileName}`, bytes);
+  fixture.clock.jumpWall(1_000);
+  const sequencer = fixture.clock.now().toString(16);
+  return look(fixture, {
     event: { kind: 'arrival', arrival: { fileName, etag, sequencer } },
     ...options,
   });
 }
 
 /** `opened ca.crl CrlExpiring`, in the order in which they were told. */
-export const told = ({ notices }: CrlStage): readonly string[] =>
-  notices.sent.map(({ state, incidentId }) => {
+export const notified = ({ notifications }: CrlFixture): readonly string[] =>
+  notifications.sent.map(({ state, incidentId }) => {
     const [, , ...rest] = incidentId.split('/');
     return `${state} ${rest.join(' ')}`;
   });

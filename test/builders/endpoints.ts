@@ -7,7 +7,7 @@ import {
   noEndpointPast,
 } from '../../lib/clientVpn/state.ts';
 import type { AssociationFact, EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
-import type { EndpointSight, EndpointWorld } from '../../lib/clientVpn/types/world.ts';
+import type { EndpointObservation, EndpointWorld } from '../../lib/clientVpn/types/world.ts';
 import type { Point } from '../../lib/core/metric.ts';
 import { known } from '../../lib/core/reading.ts';
 import { ACCOUNT, NOW, REGION } from './facts.ts';
@@ -41,11 +41,11 @@ export const anAssociation = (
   zones: zone === null ? [] : [`${REGION}${zone}`],
 });
 
-export const aSight = (
-  over: Omit<Partial<EndpointSight>, 'fact'> & { readonly fact?: Partial<EndpointFact> } = {},
-): EndpointSight => ({
+export const anObservation = (
+  over: Omit<Partial<EndpointObservation>, 'fact'> & { readonly fact?: Partial<EndpointFact> } = {},
+): EndpointObservation => ({
   associations: known([anAssociation('a'), anAssociation('b')], NOW),
-  door: { kind: 'up', recent: ['ok 20 ms'] },
+  reachability: { kind: 'up', recent: ['ok 20 ms'] },
   recent: {},
   history: {},
   ...over,
@@ -53,7 +53,7 @@ export const aSight = (
 });
 
 export const anEndpointWorld = (
-  endpoints: readonly EndpointSight[] | null,
+  endpoints: readonly EndpointObservation[] | null,
   over: Partial<EndpointWorld> = {},
 ): EndpointWorld => ({
   at: NOW,
@@ -86,9 +86,11 @@ export const remembering = (past: Partial<EndpointPast>): EndpointMemory => ({
 
 /** What is found of one endpoint, by reason and severity. */
 export const found = (
-  sight: Parameters<typeof aSight>[0],
+  observation: Parameters<typeof anObservation>[0],
   past: Partial<EndpointPast> = {},
 ): readonly string[] =>
-  assessEndpoints(anEndpointWorld([aSight(sight)]), remembering(past), NOW).findings.map(
-    ({ reason, severity }) => `${severity} ${reason}`,
-  );
+  assessEndpoints(
+    anEndpointWorld([anObservation(observation)]),
+    remembering(past),
+    NOW,
+  ).findings.map(({ reason, severity }) => `${severity} ${reason}`);

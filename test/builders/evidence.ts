@@ -1,11 +1,15 @@
 /** What a vantage has seen: rounds of knocks, told as strings, one letter a round. */
 
-import type { Mute, RoundSight, VantageSight } from '../../lib/appliances/types/world.ts';
-import { foldKnock, noStreak, type Streak } from '../../lib/probe/history.ts';
-import type { Knock } from '../../lib/probe/types.ts';
+import type {
+  RoundObservation,
+  Unreachable,
+  VantageObservation,
+} from '../../lib/appliances/types/world.ts';
+import { foldAnswer, noHistory, type ProbeHistory } from '../../lib/probe/history.ts';
+import type { ProbeResult } from '../../lib/probe/types.ts';
 import { HERE } from './ports.ts';
 
-export interface Told {
+export interface Notified {
   readonly sentAt: number;
   /** `+` answered, `-` missed, `~` missed a short look, `?` unknown, `.` not asked or not answered yet. */
   readonly seen: string;
@@ -15,47 +19,47 @@ export interface Told {
   readonly isOver?: boolean;
 }
 
-const KNOCKS: Readonly<Record<string, Knock>> = {
+const PROBES: Readonly<Record<string, ProbeResult>> = {
   '+': { kind: 'up', tookMs: 5 },
   '-': { kind: 'down', why: 'no answer', tookMs: 800 },
   '~': { kind: 'down', why: 'no answer', tookMs: 150 },
   '?': { kind: 'unknown', why: 'no route' },
 };
 
-export interface SightParts {
+export interface ObservationParts {
   readonly id?: string;
   /** What this probe has said before the rounds told: it has answered once, long ago, unless false. */
   readonly hasSpoken?: boolean;
-  readonly mutes?: ReadonlyMap<string, Mute>;
+  readonly unreachables?: ReadonlyMap<string, Unreachable>;
 }
 
 /** One vantage's sight of probes, by target key. */
-export function aSight(
-  told: Readonly<Record<string, readonly Told[]>>,
-  { id = 'here', hasSpoken = true, mutes = new Map() }: SightParts = {},
-): VantageSight {
-  const streaks = new Map<string, Streak>();
-  const rounds = new Map<number, RoundSight>();
-  for (const [key, list] of Object.entries(told)) {
-    let streak: Streak = { ...noStreak, hasAnswered: hasSpoken };
+export function anObservation(
+  notified: Readonly<Record<string, readonly Notified[]>>,
+  { id = 'here', hasSpoken = true, unreachables = new Map() }: ObservationParts = {},
+): VantageObservation {
+  const histories = new Map<string, ProbeHistory>();
+  const rounds = new Map<number, RoundObservation>();
+  for (const [key, list] of Object.entries(notified)) {
+    let history: ProbeHistory = { ...noHistory, hasAnswered: hasSpoken };
     for (const { sentAt, seen, isWitnessed = true, isOver = true } of list) {
-      const knock = KNOCKS[seen];
-      if (knock !== undefined) streak = foldKnock(streak, knock, sentAt, seen !== '~');
+      const result = PROBES[seen];
+      if (result !== undefined) history = foldAnswer(history, result, sentAt, seen !== '~');
       const before = rounds.get(sentAt)?.answeredBy ?? (isWitnessed ? ['i-w1'] : []);
       const self = key.split(' ')[0] ?? '';
       const answeredBy = seen === '+' ? [...before, self] : before;
       rounds.set(sentAt, { sentAt, answeredBy, isFull: seen !== '~', isOver });
     }
-    streaks.set(key, streak);
+    histories.set(key, history);
   }
   return {
     vantage: { ...HERE, id },
-    streaks,
+    histories,
     rounds: [...rounds.values()].toSorted((a, b) => a.sentAt - b.sentAt),
-    mutes,
+    unreachables,
   };
 }
 
 /** `'++-'` from `fromAt` on, one a second unless said otherwise. */
-export const each = (seen: string, fromAt: number, everyMs = 1_000): readonly Told[] =>
+export const each = (seen: string, fromAt: number, everyMs = 1_000): readonly Notified[] =>
   seen.split('').map((one, index) => ({ sentAt: fromAt + index * everyMs, seen: one }));

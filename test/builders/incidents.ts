@@ -1,9 +1,9 @@
 /** Incidents and their changes, open and told, valid unless a test says otherwise. */
 
-import type { Deed, HeldDeed, Story } from '../../lib/core/report.ts';
+import type { Report, ReportedAction, ReportedHeld } from '../../lib/core/report.ts';
 import type { Incident, IncidentChange } from '../../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from './facts.ts';
-import { aNotice } from './notification.ts';
+import { aNotification } from './notification.ts';
 
 export const ID = `${ACCOUNT}/${REGION}/i-a1/ApplianceDown`;
 
@@ -21,8 +21,8 @@ export const anIncident = (over: Partial<Incident> = {}): Incident => ({
   seenAt: NOW,
   missedAt: null,
   dueAt: NOW,
-  toldAt: NOW + 100,
-  toldSeverity: 'critical',
+  notifiedAt: NOW + 100,
+  notifiedSeverity: 'critical',
   repeatedAt: NOW + 100,
   parent: null,
   inhibitedBy: null,
@@ -30,8 +30,8 @@ export const anIncident = (over: Partial<Incident> = {}): Incident => ({
   ackedAt: null,
   ackedBy: null,
   resolvedAt: null,
-  healedBy: null,
-  deeds: [],
+  restoredBy: null,
+  actions: [],
   times: { decidedAt: NOW, firstWriteAt: NOW + 200, lastWriteAt: NOW + 300, readBackAt: NOW + 500 },
   openings: [],
   claim: null,
@@ -48,7 +48,7 @@ export const aChange = (
   accountId: ACCOUNT,
   region: REGION,
   incident: anIncident(incident),
-  notice: aNotice({
+  notification: aNotification({
     incidentId: ID,
     subject: 'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1',
     text: 'text',
@@ -58,7 +58,7 @@ export const aChange = (
   ...over,
 });
 
-export const aDeed = (over: Partial<Deed> = {}): Deed => ({
+export const aReportedAction = (over: Partial<ReportedAction> = {}): ReportedAction => ({
   at: NOW + 200,
   kind: 'failover',
   thing: 'route',
@@ -74,7 +74,7 @@ export const aDeed = (over: Partial<Deed> = {}): Deed => ({
   ...over,
 });
 
-export const aHeld = (over: Partial<HeldDeed> = {}): HeldDeed => ({
+export const aHeld = (over: Partial<ReportedHeld> = {}): ReportedHeld => ({
   kind: 'failover',
   thing: 'route',
   summary: 'rtb-1 10.0.0.0/8 not moved to vpn-b1',
@@ -86,12 +86,12 @@ export const aHeld = (over: Partial<HeldDeed> = {}): HeldDeed => ({
   ...over,
 });
 
-export const aStory = (over: Partial<Story> = {}): Story => ({
+export const aReport = (over: Partial<Report> = {}): Report => ({
   accountId: ACCOUNT,
   region: REGION,
   findings: [],
   ignored: new Map(),
-  deeds: [],
+  actions: [],
   held: [],
   gone: new Set(),
   ...over,

@@ -1,7 +1,7 @@
 /** A notice with something in every rendering. */
-import type { Notice } from '../../lib/incidents/types.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
 
-export const aNotice = (over: Partial<Notice> = {}): Notice => ({
+export const aNotification = (over: Partial<Notification> = {}): Notification => ({
   state: 'opened',
   incidentId: '123456789012/eu-west-1/i-1/ApplianceDown',
   subject: 'CRITICAL vpn-a is down',

@@ -1,12 +1,12 @@
 /** A teller over a topic and a table in memory, told tick by tick what is found. */
 
-import { applianceStory } from '../../lib/appliances/report.ts';
+import { applianceReport } from '../../lib/appliances/report.ts';
 import type { Outcome } from '../../lib/appliances/types/plan.ts';
 import type { Finding } from '../../lib/core/finding.ts';
-import type { Story } from '../../lib/core/report.ts';
+import type { Report } from '../../lib/core/report.ts';
 import { WATCHING } from '../../lib/incidents/delays.ts';
 import { type Incidents, type Look, turn } from '../../lib/incidents/lifecycle.ts';
-import { openTeller, type TellerOptions } from '../../lib/incidents/notifier.ts';
+import { type NotifierOptions, openNotifier } from '../../lib/incidents/notifier.ts';
 import { pageIdOf, readPage, writePage } from '../../lib/incidents/store/page.ts';
 import type { Incident } from '../../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION } from './facts.ts';
@@ -19,24 +19,26 @@ export const DOWN_ID = `${ACCOUNT}/${REGION}/i-a1/ApplianceDown`;
 /** The page that the incident of `DOWN` lies on. */
 export const PAGE = pageIdOf(REGION, 'appliances', DOWN_ID);
 
-interface Told {
+interface Notified {
   readonly outcomes?: readonly Outcome[];
   readonly world?: typeof WORLD;
-  readonly over?: Partial<Story>;
+  readonly over?: Partial<Report>;
 }
 
 /** One invocation's teller, told what is found now; answers `opened ApplianceDown`. */
-export function aTeller(ports: TestPorts, over: Partial<TellerOptions> = {}) {
+export function aNotifier(ports: TestPorts, over: Partial<NotifierOptions> = {}) {
   const options = { scope: 'appliances', mode: 'act', mayResolve: true, ...over };
-  const teller = openTeller(ports, options);
-  const tell = async (findings: readonly Finding[], told: Told = {}) => {
-    const { outcomes = [], world = WORLD } = told;
+  const notifier = openNotifier(ports, options);
+  const tell = async (findings: readonly Finding[], notified: Notified = {}) => {
+    const { outcomes = [], world = WORLD } = notified;
     const assessment = anAssessment(world, {}, findings);
-    const story = applianceStory(world, assessment, { actions: [], held: [] }, outcomes);
-    const notices = await teller.tell({ ...story, ...told.over }, calm());
-    return notices.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1) ?? ''}`);
+    const report = applianceReport(world, assessment, { actions: [], held: [] }, outcomes);
+    const notifications = await notifier.tell({ ...report, ...notified.over }, calm());
+    return notifications.map(
+      ({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1) ?? ''}`,
+    );
   };
-  return Object.assign(tell, { flush: () => teller.flush(calm()) });
+  return Object.assign(tell, { flush: () => notifier.flush(calm()) });
 }
 
 export const later = (ports: TestPorts, ms: number) =>
@@ -46,7 +48,7 @@ export const later = (ports: TestPorts, ms: number) =>
 export async function tellFor(
   ports: TestPorts,
   seconds: number,
-  tell: ReturnType<typeof aTeller>,
+  tell: ReturnType<typeof aNotifier>,
   findings: readonly Finding[],
 ): Promise<readonly string[]> {
   const said: string[] = [];
@@ -58,16 +60,16 @@ export async function tellFor(
 }
 
 /** Everything in the book, open or closed. */
-export const inBook = (ports: TestPorts, scope = 'appliances'): readonly Incident[] =>
+export const inStore = (ports: TestPorts, scope = 'appliances'): readonly Incident[] =>
   [...ports.store.rows.keys()]
     .filter((id) => id.startsWith(`incidents#${REGION}#${scope}#`))
     .flatMap((id) => readPage(ports.store.body(id)));
 
-export const openInBook = (ports: TestPorts): readonly string[] =>
-  inBook(ports).flatMap(({ resolvedAt, reason }) => (resolvedAt === null ? [reason] : []));
+export const openInStore = (ports: TestPorts): readonly string[] =>
+  inStore(ports).flatMap(({ resolvedAt, reason }) => (resolvedAt === null ? [reason] : []));
 
 /** What somebody else writes over one incident in the book. */
-export function reviseInBook(ports: TestPorts, id: string, over: Partial<Incident>): void {
+export function reviseInStore(ports: TestPorts, id: string, over: Partial<Incident>): void {
   const pageId = pageIdOf(REGION, 'appliances', id);
   const page = readPage(ports.store.body(pageId));
   const revised = page.map((one) => (one.id === id ? { ...one, ...over } : one));
@@ -78,11 +80,11 @@ export const aLook = (findings: readonly Finding[], over: Partial<Look> = {}): L
   accountId: ACCOUNT,
   region: REGION,
   findings,
-  deeds: [],
+  actions: [],
   windows: [],
-  newcomers: new Set(),
+  newSubjectIds: new Set(),
   gone: new Set(),
-  patience: WATCHING,
+  delays: WATCHING,
   mayResolve: true,
   ...over,
 });
@@ -95,16 +97,16 @@ export function anIncident(finding: Finding, over: Partial<Incident> = {}): Inci
 }
 
 /** As if everybody had been told of everything. */
-export const allTold = (incidents: Incidents, atMs = 0): Incidents =>
+export const allNotified = (incidents: Incidents, atMs = 0): Incidents =>
   new Map(
     [...incidents].map(([id, one]) => [
       id,
       {
         ...one,
         dueAt: NOW,
-        toldAt: NOW + atMs,
+        notifiedAt: NOW + atMs,
         repeatedAt: NOW + atMs,
-        toldSeverity: one.severity,
+        notifiedSeverity: one.severity,
       },
     ]),
   );

@@ -16,8 +16,8 @@ import {
   aRoute,
   aWorld,
   down,
+  failbackAt,
   groupMemory,
-  homeAt,
   memoryOf,
   policyOf,
   up,
@@ -27,7 +27,7 @@ export const KEY = 'rtb-1 10.0.0.0/8';
 
 export interface Setting {
   /** i-a1's verdict; the route is its own. */
-  readonly carrier?: Verdict;
+  readonly nextHop?: Verdict;
   /** i-b1's verdict and signals: the only other appliance. */
   readonly target?: Verdict;
   readonly signals?: Partial<Ec2Signals>;
@@ -50,7 +50,7 @@ export function planFor(setting: Setting): Plan {
     ...(setting.signals === undefined ? {} : { signals: { 'i-b1': setting.signals } }),
     ...(setting.world === undefined ? {} : { over: setting.world }),
   });
-  const verdicts = { 'i-a1': setting.carrier ?? down(), 'i-b1': setting.target ?? up() };
+  const verdicts = { 'i-a1': setting.nextHop ?? down(), 'i-b1': setting.target ?? up() };
   const groups = new Map(
     setting.group === undefined ? [] : [['hq', groupMemory(setting.group)] as const],
   );
@@ -70,8 +70,8 @@ export function outcome(setting: Setting): string {
 }
 
 /** A move home to i-b1. */
-export const homewards = (setting: Setting): Setting => ({
-  carrier: up(),
+export const failbacks = (setting: Setting): Setting => ({
+  nextHop: up(),
   ...setting,
-  route: { home: homeAt('i-b1'), ...setting.route },
+  route: { preferred: failbackAt('i-b1'), ...setting.route },
 });

@@ -1,25 +1,30 @@
 /** Ports for tests, joined on one virtual clock. */
 
 import type { Ports } from '../../lib/appliances/ports.ts';
-import type { JournalPort } from '../../lib/core/ports.ts';
-import type { BusEvent, EventPort, NoticePort, PublishAnswer } from '../../lib/incidents/ports.ts';
-import type { Notice } from '../../lib/incidents/types.ts';
+import type { LoggerPort } from '../../lib/core/ports.ts';
+import type {
+  BusEvent,
+  EventPort,
+  NotificationPort,
+  PublishAnswer,
+} from '../../lib/incidents/ports.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
 import type { ProbePort } from '../../lib/probe/ports.ts';
-import type { Knock, KnockAnswer, Round, Vantage } from '../../lib/probe/types.ts';
+import type { ProbeAnswer, ProbeResult, Round, Vantage } from '../../lib/probe/types.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { MemoryEc2 } from './ec2.ts';
 import { NOW, REGION } from './facts.ts';
 import { MemoryStore } from './store.ts';
 
-export class MemoryNotices implements NoticePort {
-  readonly sent: Notice[] = [];
+export class MemoryNotifications implements NotificationPort {
+  readonly sent: Notification[] = [];
   tries = 0;
   isDown = false;
 
-  publish(notice: Notice): Promise<PublishAnswer> {
+  publish(notification: Notification): Promise<PublishAnswer> {
     this.tries += 1;
     if (this.isDown) return Promise.resolve({ kind: 'failed', why: 'topic unreachable' });
-    this.sent.push(notice);
+    this.sent.push(notification);
     return Promise.resolve({ kind: 'published', messageId: `m-${this.sent.length}` });
   }
 }
@@ -41,7 +46,7 @@ export class MemoryEvents implements EventPort {
   }
 }
 
-export class MemoryJournal implements JournalPort {
+export class MemoryLogger implements LoggerPort {
   readonly lines: string[] = [];
   readonly metrics: Readonly<Record<string, number>>[] = [];
 
@@ -61,10 +66,11 @@ export class MemoryProbes implements ProbePort {
   readonly #clock: VirtualClock;
   readonly #vantages: readonly Vantage[];
   /** What is behind a door at this instant; `silent`: the answer is the timeout's. */
-  door: (key: string, sentAt: number, vantageId: string) => Knock | 'silent' = () => ({
-    kind: 'up',
-    tookMs: 5,
-  });
+  reachability: (key: string, sentAt: number, vantageId: string) => ProbeResult | 'silent' =
+    () => ({
+      kind: 'up',
+      tookMs: 5,
+    });
 
   constructor(clock: VirtualClock, vantages: readonly Vantage[] = [HERE]) {
     this.#clock = clock;
@@ -73,19 +79,19 @@ export class MemoryProbes implements ProbePort {
 
   vantages = (): Promise<readonly Vantage[]> => Promise.resolve(this.#vantages);
 
-  async knock(round: Round, onAnswer: (answer: KnockAnswer) => void): Promise<void> {
+  async send(round: Round, onAnswer: (answer: ProbeAnswer) => void): Promise<void> {
     this.rounds.push(round);
     await Promise.all(
       round.targets.map(async ({ key }) => {
-        const seen = this.door(key, this.#clock.now(), round.vantageId);
-        const knock: Knock =
+        const seen = this.reachability(key, this.#clock.now(), round.vantageId);
+        const result: ProbeResult =
           seen === 'silent' ? { kind: 'down', why: 'no answer', tookMs: round.timeoutMs } : seen;
-        const tookMs = knock.kind === 'unknown' ? 1 : Math.min(knock.tookMs, round.timeoutMs);
+        const tookMs = result.kind === 'unknown' ? 1 : Math.min(result.tookMs, round.timeoutMs);
         await this.#clock.sleep(tookMs);
-        const isLate = knock.kind !== 'unknown' && knock.tookMs > round.timeoutMs;
+        const isLate = result.kind !== 'unknown' && result.tookMs > round.timeoutMs;
         onAnswer({
           key,
-          knock: isLate ? { kind: 'down', why: 'no answer', tookMs: round.timeoutMs } : knock,
+          result: isLate ? { kind: 'down', why: 'no answer', tookMs: round.timeoutMs } : result,
         });
       }),
     );
@@ -97,9 +103,9 @@ export interface TestPorts extends Ports {
   readonly ec2: MemoryEc2;
   readonly probes: MemoryProbes;
   readonly store: MemoryStore;
-  readonly notices: MemoryNotices;
+  readonly notifications: MemoryNotifications;
   readonly events: MemoryEvents;
-  readonly journal: MemoryJournal;
+  readonly logger: MemoryLogger;
 }
 
 export function somePorts(
@@ -114,9 +120,9 @@ export function somePorts(
     ec2,
     probes: new MemoryProbes(clock, over.vantages),
     store: new MemoryStore(),
-    notices: new MemoryNotices(),
+    notifications: new MemoryNotifications(),
     events: new MemoryEvents(),
-    journal: new MemoryJournal(),
+    logger: new MemoryLogger(),
   };
 }
 

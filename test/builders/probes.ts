@@ -1,9 +1,9 @@
 /** A prober over doors in memory, in virtual time. */
-import { hearProbes } from '../../lib/appliances/assess/probes.ts';
+import { evaluateProbes } from '../../lib/appliances/assess/probes.ts';
 import { openProber, type Prober } from '../../lib/appliances/observe/probeLoop.ts';
 import type { ApplianceMemory } from '../../lib/appliances/state.ts';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
-import type { VantageSight } from '../../lib/appliances/types/world.ts';
+import type { VantageObservation } from '../../lib/appliances/types/world.ts';
 import type { Vantage } from '../../lib/probe/types.ts';
 import { NOW } from './facts.ts';
 import { HERE, somePorts } from './ports.ts';
@@ -18,17 +18,17 @@ export interface ProberSetting {
   readonly ids?: readonly string[];
   readonly vantages?: readonly Vantage[];
   readonly remembered?: ReadonlyMap<string, ApplianceMemory>;
-  readonly onNews?: () => void;
+  readonly onChange?: () => void;
 }
 
 export function aProber({
   ids = ['i-a1', 'i-b1', 'i-c1'],
   vantages = [HERE],
   remembered = new Map(),
-  onNews = () => {},
+  onChange = () => {},
 }: ProberSetting = {}) {
   const ports = somePorts({ vantages });
-  const prober: Prober = openProber(ports, vantages, remembered, DEFAULT_POLICY, onNews);
+  const prober: Prober = openProber(ports, vantages, remembered, DEFAULT_POLICY, onChange);
   prober.aim(topologyOf(...ids));
   const stopping = new AbortController();
   return {
@@ -39,9 +39,15 @@ export function aProber({
     /** To an instant since the beginning. */
     until: (ms: number) => ports.clock.run(ms),
     stop: () => stopping.abort(),
-    verdict: () => hearProbes(A1, prober.sights(), DEFAULT_POLICY, ports.clock.now())[0]?.kind,
-    sight: (): VantageSight =>
-      prober.sights()[0] ?? { vantage: HERE, streaks: new Map(), rounds: [], mutes: new Map() },
+    verdict: () =>
+      evaluateProbes(A1, prober.observations(), DEFAULT_POLICY, ports.clock.now())[0]?.kind,
+    observation: (): VantageObservation =>
+      prober.observations()[0] ?? {
+        vantage: HERE,
+        histories: new Map(),
+        rounds: [],
+        unreachables: new Map(),
+      },
   };
 }
 

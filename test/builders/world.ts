@@ -10,11 +10,11 @@ import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.t
 import type {
   Appliance,
   ManagedRoute,
-  TableSight,
+  TableObservation,
   Topology,
 } from '../../lib/appliances/types/topology.ts';
 import type { DownVerdict, UpVerdict, Verdict } from '../../lib/appliances/types/verdict.ts';
-import type { Ec2Signals, VantageSight, World } from '../../lib/appliances/types/world.ts';
+import type { Ec2Signals, VantageObservation, World } from '../../lib/appliances/types/world.ts';
 import type { Finding } from '../../lib/core/finding.ts';
 import { known } from '../../lib/core/reading.ts';
 import type { Reason } from '../../lib/core/reasons.ts';
@@ -39,21 +39,24 @@ export const anAppliance = (instanceId: string, over: Partial<Appliance> = {}): 
   ...over,
 });
 
-export const aTable = (tableId: string, over: Partial<TableSight> = {}): TableSight => ({
+export const aTable = (
+  tableId: string,
+  over: Partial<TableObservation> = {},
+): TableObservation => ({
   tableId,
   name: tableId,
   vpcId: VPC,
   groups: ['hq'],
-  homeZone: zoneOf('a'),
+  preferredZone: zoneOf('a'),
   subnetIds: ['subnet-a'],
   ways: [],
   ...over,
 });
 
-/** `rtb-1 10.0.0.0/8`, carried by `carrier` and at home there. */
+/** `rtb-1 10.0.0.0/8`, carried by `nextHop` and at home there. */
 export const aRoute = (
   key: string,
-  carrier: string,
+  nextHop: string,
   over: Partial<ManagedRoute> = {},
 ): ManagedRoute => {
   const [tableId = '', destination = ''] = key.split(' ');
@@ -64,15 +67,15 @@ export const aRoute = (
     vpcId: VPC,
     destination,
     group: 'hq',
-    targetId: eniOf(carrier),
-    carrier,
+    targetId: eniOf(nextHop),
+    nextHop,
     isBlackhole: false,
-    home: { kind: 'appliance', instanceId: carrier, why: 'zone' },
+    preferred: { kind: 'appliance', instanceId: nextHop, why: 'zone' },
     ...over,
   };
 };
 
-export const homeAt = (instanceId: string, why: 'zone' | 'tag' = 'zone') =>
+export const failbackAt = (instanceId: string, why: 'zone' | 'tag' = 'zone') =>
   ({ kind: 'appliance', instanceId, why }) as const;
 
 export const goodSignals = (instanceId: string, over: Partial<Ec2Signals> = {}): Ec2Signals => ({
@@ -87,10 +90,10 @@ export interface WorldParts {
   readonly appliances?: readonly Appliance[];
   readonly routes?: readonly ManagedRoute[];
   /** None given: one for each table that a route names. */
-  readonly tables?: readonly TableSight[];
+  readonly tables?: readonly TableObservation[];
   /** By instance id, over what is well. */
   readonly signals?: Readonly<Record<string, Partial<Ec2Signals>>>;
-  readonly vantages?: readonly VantageSight[];
+  readonly vantages?: readonly VantageObservation[];
   readonly topology?: Partial<Topology>;
   readonly over?: Partial<World>;
 }

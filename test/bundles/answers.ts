@@ -65,7 +65,7 @@ export const WELL: Readonly<Record<string, Reply>> = {
   GetFunctionConfiguration: ok(
     '{"FunctionName":"probe-a","VpcConfig":{"SubnetIds":["subnet-0a"],"SecurityGroupIds":[],"VpcId":"vpc-0a"}}',
   ),
-  Invoke: ok('{"version":1,"answers":[{"key":"a","knock":{"kind":"up","tookMs":2}}]}'),
+  Invoke: ok('{"version":1,"answers":[{"key":"a","result":{"kind":"up","tookMs":2}}]}'),
 };
 
 const ec2Fault = (code: string, status: number): Reply => ({

@@ -15,7 +15,7 @@ const bundle: { awsPorts: typeof awsPorts; systemClock: typeof systemClock } = a
   pathToFileURL(process.argv[2] ?? '').href
 );
 const { signal } = new AbortController();
-const { ec2, store, notices, probes } = bundle.awsPorts({
+const { ec2, store, notifications, probes } = bundle.awsPorts({
   region: 'eu-west-1',
   homeRegion: 'eu-west-1',
   stateTable: 'state',
@@ -24,7 +24,7 @@ const { ec2, store, notices, probes } = bundle.awsPorts({
   clock: { ...bundle.systemClock, now: () => AT },
 });
 
-const knocks: unknown[] = [];
+const results: unknown[] = [];
 const said = {
   tags: await ec2.tags(['vpn-medic:group'], signal),
   instances: await ec2.instances(['i-0a1b2c3d4e5f60718'], signal),
@@ -39,7 +39,7 @@ const said = {
   ),
   read: await store.read(['lease', 'memory'], signal),
   put: await store.write({ id: 'lease', overVersion: 1, body: { x: 1 }, expiresAt: AT }, signal),
-  publish: await notices.publish(
+  publish: await notifications.publish(
     {
       state: 'opened',
       incidentId: '123456789012/eu-west-1/i-1/ApplianceDown',
@@ -54,16 +54,16 @@ const said = {
     signal,
   ),
   vantages: await probes.vantages(signal),
-  knock: await probes.knock(
+  result: await probes.send(
     {
       vantageId: 'probe-a',
       sentAt: AT,
       timeoutMs: 800,
       targets: [{ key: 'a', kind: 'tcp', address: '10.0.0.1', port: 22 }],
     },
-    (answer) => knocks.push(answer),
+    (answer) => results.push(answer),
     signal,
   ),
-  knocks,
+  results,
 };
 process.stdout.write(JSON.stringify(said));

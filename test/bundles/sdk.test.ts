@@ -92,7 +92,7 @@ test('the conversation reads what was said, field by field', async () => {
     put: { kind: 'written', version: 2 },
     publish: { kind: 'published', messageId: '567910cd-659e-55d4-8ccb-5aaf14679dc0' },
     vantages: [{ id: 'probe-a', subnetIds: ['subnet-0a'], isInVpc: true }],
-    knocks: [{ key: 'a', knock: { kind: 'up', tookMs: 2 } }],
+    results: [{ key: 'a', result: { kind: 'up', tookMs: 2 } }],
   });
 });
 
@@ -117,10 +117,10 @@ test('the conversation names each fault', async () => {
     put: { kind: 'conflict' },
     publish: { kind: 'failed' },
     vantages: [{ id: 'probe-a', subnetIds: [], isInVpc: true }],
-    knocks: [
+    results: [
       {
         key: 'a',
-        knock: {
+        result: {
           kind: 'unknown',
           why: 'lambda:Invoke of probe-a throttled (TooManyRequestsException): reserve concurrency for it',
         },

@@ -29,7 +29,7 @@ const quiet = (): Snapshot =>
     ],
     tablesPerZone: 1,
     hasUntaggedTable: false,
-    hasHomelessTable: false,
+    hasTableWithoutPreferred: false,
     takenAt: START_AT,
   });
 
@@ -41,7 +41,7 @@ const broken = (fault: Fault, snapshot = quiet()): SimAccount => {
 
 const writtenBy = ({ log }: SimAccount) => [
   ...log.writes,
-  ...log.notices,
+  ...log.notifications,
   ...log.stores.filter(({ kind }) => kind === 'write'),
 ];
 
@@ -78,7 +78,7 @@ describe('the exit code', () => {
     const { exit, out } = await cliOver(account, ['check', '--no-probes']);
     expect(exit).toBe(0);
     expect(out).toContain('EC2 says running, checks ok; not probed');
-    expect(account.log.knocks).toEqual([]);
+    expect(account.log.results).toEqual([]);
   });
 
   test('is 1 when the route tables cannot be read, though nothing else is wrong', async () => {
@@ -145,7 +145,7 @@ describe('--json', () => {
       name: 'hq-c',
       health: 'well',
       verdict: { kind: 'up', isProven: true },
-      probes: [{ probe: 'ike:500', vantage: 'this machine', sight: 'answers' }],
+      probes: [{ probe: 'ike:500', vantage: 'this machine', observation: 'answers' }],
     });
     expect(json.findings).toContainEqual(
       expect.objectContaining({

@@ -4,13 +4,13 @@ import * as v from 'valibot';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anEndpoint } from '../builders/endpoints.ts';
 import { NOW } from '../builders/facts.ts';
-import { cli, emptyEndpoints, emptyMetrics, simAccount, simDoors } from './open.ts';
+import { cli, emptyEndpoints, emptyMetrics, simAccount, simulatedClients } from './open.ts';
 
 const Report = v.object({
   version: v.literal(1),
   of: v.string(),
-  estate: v.record(v.string(), v.number()),
-  doubts: v.array(v.string()),
+  inventory: v.record(v.string(), v.number()),
+  objections: v.array(v.string()),
   listUsd: v.number(),
   afterFreeUsd: v.number(),
   lines: v.array(v.object({ item: v.string(), listUsd: v.number(), source: v.string() })),
@@ -27,8 +27,8 @@ test('--sim needs no AWS, and shows its five appliances', async () => {
 test('counts that are named replace those that are found', async () => {
   const named = ['--connections', '100', '--endpoints', '10', '--json'];
   const { out } = await cli(['cost', '--sim', ...named]);
-  const { estate, lines } = reportOf(out);
-  expect(estate).toMatchObject({
+  const { inventory, lines } = reportOf(out);
+  expect(inventory).toMatchObject({
     applianceCount: 5,
     connectionCount: 100,
     tunnelCount: 200,
@@ -63,10 +63,10 @@ test.each([
 
 describe('of an account', () => {
   const account = simAccount();
-  const { doors } = simDoors(account);
+  const { clients } = simulatedClients(account);
   const clock = { now: () => NOW };
-  const run = async (over: Partial<typeof doors>) =>
-    cli(['cost', '--json'], { doors: { ...doors, ...over }, env: { AWS_REGION: 'eu-west-1' } });
+  const run = async (over: Partial<typeof clients>) =>
+    cli(['cost', '--json'], { clients: { ...clients, ...over }, env: { AWS_REGION: 'eu-west-1' } });
 
   test('counts appliances, endpoints and series', async () => {
     const running = run({
@@ -88,7 +88,7 @@ describe('of an account', () => {
     await account.clock.run(account.clock.monotonicMs() + 5_000);
     const { exit, out } = await running;
     expect(exit).toBe(0);
-    expect(reportOf(out).estate).toEqual({
+    expect(reportOf(out).inventory).toEqual({
       applianceCount: 5,
       connectionCount: 0,
       tunnelCount: 0,
@@ -109,7 +109,7 @@ describe('of an account', () => {
     await account.clock.run(account.clock.monotonicMs() + 5_000);
     const { exit, out } = await running;
     expect(exit).toBe(1);
-    expect(reportOf(out).doubts).toEqual([
+    expect(reportOf(out).objections).toEqual([
       'endpoints are not counted: ec2:DescribeClientVpnEndpoints denied',
     ]);
   });

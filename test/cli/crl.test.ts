@@ -10,7 +10,7 @@ import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
 import { pem } from '../crl/builders/derWriter.ts';
 import { aList, NOW } from '../crl/builders/list.ts';
-import { ANA, cli, closedDoors } from './open.ts';
+import { ANA, cli, closedClients } from './open.ts';
 
 const ca = anAuthority();
 const clock = new VirtualClock(NOW);
@@ -113,15 +113,15 @@ describe('crl check', () => {
 
 describe('crl allow', () => {
   const store = new MemoryStore();
-  const doors = {
-    ...closedDoors,
+  const clients = {
+    ...closedClients,
     store: async () => store,
     identity: async () => ({ caller: async () => known({ arn: ANA, accountId: '1' }, NOW) }),
   };
   const allow = (...argv: readonly string[]) =>
     cli(['crl', 'allow', ...argv, '--region', 'eu-west-1', '--state-table', 'table-1'], {
       clock,
-      doors,
+      clients,
     });
 
   test('writes until when, after asking, and who and why', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { castOf } from '../../lib/simulator/roles.ts';
+import { rolesOf } from '../../lib/simulator/roles.ts';
 import { writeSnapshot } from '../../lib/simulator/snapshot.ts';
 import { cli, cliOver, START_AT, simAccount } from './open.ts';
 
@@ -27,7 +27,7 @@ test('draws every appliance of a snapshot on one page that needs no other', asyn
 
 test('draws the account as it is: a dead appliance is down', async () => {
   const account = simAccount();
-  const [victim] = castOf(defaultAccount(START_AT)).appliances;
+  const [victim] = rolesOf(defaultAccount(START_AT)).appliances;
   account.faults.add({ kind: 'stopped', instanceId: victim?.instanceId ?? '' }, 0, 1e9);
   await account.clock.run(60_000);
   const { out } = await cliOver(account, ['map']);

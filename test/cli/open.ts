@@ -1,7 +1,7 @@
 /** A command line run in this process: over the simulated account in virtual time, with a terminal that is a string. */
 
 import type { Ports } from '../../lib/appliances/ports.ts';
-import type { Doors } from '../../lib/cli/awsClients.ts';
+import type { AwsClients } from '../../lib/cli/awsClients.ts';
 import { run } from '../../lib/cli/program.ts';
 import type { ExitCode, Terminal } from '../../lib/cli/terminal.ts';
 import type { EndpointPort } from '../../lib/clientVpn/ports.ts';
@@ -10,7 +10,7 @@ import { known, unknown } from '../../lib/core/reading.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import type { VpnPort } from '../../lib/siteToSite/ports.ts';
@@ -26,8 +26,8 @@ export interface Said {
   readonly err: string;
 }
 
-export interface Stage {
-  readonly doors?: Doors;
+export interface Fixture {
+  readonly clients?: AwsClients;
   readonly clock?: Terminal['clock'];
   readonly env?: Terminal['env'];
   readonly columns?: number;
@@ -37,7 +37,7 @@ export interface Stage {
 }
 
 /** Neither AWS nor a network behind any door: a command that opens one fails the test. */
-export const closedDoors: Doors = {
+export const closedClients: AwsClients = {
   profileRegion: async () => null,
   ec2: () => Promise.reject(new Error('opening EC2')),
   probes: () => Promise.reject(new Error('opening the probes')),
@@ -45,27 +45,27 @@ export const closedDoors: Doors = {
   identity: () => Promise.reject(new Error('opening the identity')),
   vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
-  endpointDoor: () => Promise.reject(new Error('opening the door of endpoints')),
+  endpointReachability: () => Promise.reject(new Error('opening the door of endpoints')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
   repairs: () => Promise.reject(new Error('opening the repair function')),
 };
 
-export async function cli(argv: readonly string[], stage: Stage = {}): Promise<Said> {
+export async function cli(argv: readonly string[], fixture: Fixture = {}): Promise<Said> {
   const said = { out: '', err: '' };
   const terminal: Terminal = {
-    env: stage.env ?? {},
-    columns: stage.columns ?? 200,
-    hasColour: stage.hasColour ?? false,
-    clock: stage.clock ?? systemClock,
+    env: fixture.env ?? {},
+    columns: fixture.columns ?? 200,
+    hasColour: fixture.hasColour ?? false,
+    clock: fixture.clock ?? systemClock,
     out: (text) => {
       said.out += text;
     },
     err: (text) => {
       said.err += text;
     },
-    ask: async () => stage.answer ?? null,
+    ask: async () => fixture.answer ?? null,
   };
-  const exit = await run(argv, terminal, stage.doors ?? closedDoors);
+  const exit = await run(argv, terminal, fixture.clients ?? closedClients);
   return { exit, ...said };
 }
 
@@ -74,26 +74,29 @@ const HERE: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo
 export const simAccount = (
   snapshot: Snapshot = defaultAccount(START_AT),
   vantages: readonly VantageSetup[] = [HERE],
-): SimAccount => new SimAccount({ snapshot, seed: 7, vantages, pace: USUAL_PACE, skewMsMax: 0 });
+): SimAccount => new SimAccount({ snapshot, seed: 7, vantages, pace: USUAL_DELAYS, skewMsMax: 0 });
 
 /** The doors of a simulated account, as one function of it sees the world. */
-export function simDoors(account: SimAccount): { readonly doors: Doors; readonly ports: Ports } {
-  const { ports, connectionPorts, endpointEyes } = account.start('cli');
+export function simulatedClients(account: SimAccount): {
+  readonly clients: AwsClients;
+  readonly ports: Ports;
+} {
+  const { ports, connectionPorts, endpointObserver } = account.start('cli');
   return {
     ports,
-    doors: {
+    clients: {
       profileRegion: async () => null,
       ec2: async () => ports.ec2,
       probes: async () => ports.probes,
       store: async () => ports.store,
       identity: async () => ({
         caller: async () =>
-          known({ accountId: account.estate.accountId, arn: ANA }, ports.clock.now()),
+          known({ accountId: account.network.accountId, arn: ANA }, ports.clock.now()),
       }),
       vpn: async () => connectionPorts.vpn,
-      endpoints: async () => endpointEyes.endpoints,
-      endpointDoor: async () => endpointEyes.doors,
-      metrics: async () => endpointEyes.metrics,
+      endpoints: async () => endpointObserver.endpoints,
+      endpointReachability: async () => endpointObserver.endpointProbes,
+      metrics: async () => endpointObserver.metrics,
       repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
     },
   };
@@ -121,12 +124,12 @@ export const emptyMetrics = (clock: Now): MetricPort => ({
 export async function cliOver(
   account: SimAccount,
   argv: readonly string[],
-  stage: Stage = {},
+  fixture: Fixture = {},
 ): Promise<Said> {
-  const { doors, ports } = simDoors(account);
-  const env = { AWS_REGION: account.estate.region, ...stage.env };
+  const { clients, ports } = simulatedClients(account);
+  const env = { AWS_REGION: account.network.region, ...fixture.env };
   let hasEnded = false;
-  const running = cli(argv, { doors, clock: ports.clock, ...stage, env }).finally(() => {
+  const running = cli(argv, { clients, clock: ports.clock, ...fixture, env }).finally(() => {
     hasEnded = true;
   });
   await account.clock.run(account.clock.monotonicMs() + 120_000, () => hasEnded);

@@ -7,7 +7,7 @@ import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import { caseId } from '../../lib/incidents/history/entry.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { Deployment } from '../../lib/simulator/deployment.ts';
-import { ANA, cliOver, type Stage, simAccount } from './open.ts';
+import { ANA, cliOver, type Fixture, simAccount } from './open.ts';
 
 const DEAD_FROM_MS = 30_000;
 const DEAD_TO_MS = 200_000;
@@ -17,22 +17,22 @@ let deployment: Deployment;
 let deadId = '';
 let id = '';
 
-const run = (argv: readonly string[], stage: Stage = {}) =>
-  cliOver(account, [...argv, '--state-table', 't'], stage);
+const run = (argv: readonly string[], fixture: Fixture = {}) =>
+  cliOver(account, [...argv, '--state-table', 't'], fixture);
 const until = (ms: number) => account.clock.run(ms);
 const json = async (argv: readonly string[]) => JSON.parse((await run([...argv, '--json'])).out);
 const nameToId = (name: string): string =>
-  account.estate.instances.all().find((one) => one.name === name)?.instanceId ?? '';
-const carrierOf = (destination: string, table: string): string => {
-  const tableId = account.estate.tables.all().find(({ name }) => name === table)?.tableId ?? '';
-  const link = account.estate.targetOf(tableId, destination) ?? '';
-  return account.estate.interfaces.get(link)?.instanceId ?? '';
+  account.network.instances.all().find((one) => one.name === name)?.instanceId ?? '';
+const nextHopOf = (destination: string, table: string): string => {
+  const tableId = account.network.tables.all().find(({ name }) => name === table)?.tableId ?? '';
+  const link = account.network.targetOf(tableId, destination) ?? '';
+  return account.network.interfaces.get(link)?.instanceId ?? '';
 };
 
 beforeEach(async () => {
   account = simAccount();
   deadId = nameToId('hq-a');
-  id = `${account.estate.accountId}/eu-west-1/${deadId}/ApplianceDown`;
+  id = `${account.network.accountId}/eu-west-1/${deadId}/ApplianceDown`;
   deployment = new Deployment(account, {
     seed: 1,
     policy: DEFAULT_POLICY,
@@ -49,7 +49,7 @@ describe('incidents', () => {
   test('lists what is open, and calls for a person while something critical is', async () => {
     const { exit, out } = await run(['incidents']);
     expect(exit).toBe(2);
-    expect(out).toMatch(/critical +hq-a +told +i-\w+\/ApplianceDown/);
+    expect(out).toMatch(/critical +hq-a +notified +i-\w+\/ApplianceDown/);
     expect((await json(['incidents'])).open).toContainEqual(
       expect.objectContaining({ id, severity: 'critical', resolvedAt: null, ackedBy: null }),
     );
@@ -106,7 +106,7 @@ describe('explain', () => {
       'first write',
       'last write',
       'read back',
-      'told',
+      'notified',
     ]);
     const after = new Map(
       times.map((one: { readonly name: string; readonly afterMs: number }) => [
@@ -117,10 +117,10 @@ describe('explain', () => {
     expect(after.get('read back')).toBeGreaterThan(2_000);
     expect(after.get('read back')).toBeLessThan(5_000);
     const last = account.log.writes.filter(({ effectMs }) => effectMs !== null).at(-1)?.effectMs;
-    const heard = times[4].at;
+    const answered = times[4].at;
     expect(
       Math.abs(
-        Date.parse(heard) - (account.clock.now() - account.clock.monotonicMs() + (last ?? 0)),
+        Date.parse(answered) - (account.clock.now() - account.clock.monotonicMs() + (last ?? 0)),
       ),
     ).toBeLessThan(1_000);
   });
@@ -212,9 +212,9 @@ describe('undo', () => {
     const said = await run(['undo', id, '--for', '1h', '-y']);
     expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('Pinned back.') });
     await until(DEAD_TO_MS - 1_000);
-    expect(carrierOf('10.20.0.0/16', 'app-a')).toBe(nameToId('hq-b'));
+    expect(nextHopOf('10.20.0.0/16', 'app-a')).toBe(nameToId('hq-b'));
     await until(DEAD_TO_MS + 60_000);
-    expect(carrierOf('10.20.0.0/16', 'app-a')).toBe(deadId);
+    expect(nextHopOf('10.20.0.0/16', 'app-a')).toBe(deadId);
     const { pins } = await json(['pin']);
     expect(pins).toHaveLength(2);
     expect(pins[0]).toMatchObject({
@@ -271,9 +271,9 @@ describe('maintenance', () => {
     expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('Quiet.') });
     expect(said.out).not.toContain('Nothing on record is called');
     await until(120_000);
-    expect(carrierOf('10.20.0.0/16', 'app-c')).not.toBe(nameToId('hq-c'));
-    const told = account.log.notices.filter(({ subject }) => subject.includes('hq-c'));
-    expect(told).toEqual([]);
+    expect(nextHopOf('10.20.0.0/16', 'app-c')).not.toBe(nameToId('hq-c'));
+    const notified = account.log.notifications.filter(({ subject }) => subject.includes('hq-c'));
+    expect(notified).toEqual([]);
     const { open } = await json(['incidents']);
     expect(open).toContainEqual(
       expect.objectContaining({

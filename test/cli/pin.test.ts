@@ -5,19 +5,19 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parsePins } from '../../lib/appliances/state/pin.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import { ANA, cliOver, START_AT, type Stage, simAccount, simDoors } from './open.ts';
+import { ANA, cliOver, type Fixture, START_AT, simAccount, simulatedClients } from './open.ts';
 
 const PINS = 'pins#eu-west-1';
 const HOUR_MS = 3_600_000;
 let account: SimAccount;
 
-const run = (argv: readonly string[], stage: Stage = {}) =>
-  cliOver(account, [...argv, '--state-table', 't'], stage);
+const run = (argv: readonly string[], fixture: Fixture = {}) =>
+  cliOver(account, [...argv, '--state-table', 't'], fixture);
 const pins = () => account.table.bodies().get(PINS);
 const nameToId = (name: string): string =>
-  account.estate.instances.all().find((one) => one.name === name)?.instanceId ?? '';
+  account.network.instances.all().find((one) => one.name === name)?.instanceId ?? '';
 const tableOf = (name: string): string =>
-  account.estate.tables.all().find((one) => one.name === name)?.tableId ?? '';
+  account.network.tables.all().find((one) => one.name === name)?.tableId ?? '';
 const writes = () =>
   account.log.stores.filter(({ by, kind }) => by.startsWith('cli') && kind === 'write');
 
@@ -105,7 +105,7 @@ describe('pin of a group', () => {
   });
 
   test('says when its appliance could not take them now', async () => {
-    account.estate.stop(nameToId('hq-b'));
+    account.network.stop(nameToId('hq-b'));
     await account.clock.run(account.clock.monotonicMs() + 120_000);
     const said = await run(['pin', 'hq', '--to', 'hq-b', '-y']);
     expect(said.out).toContain('hq-b could not take them now: EC2 says stopped');
@@ -253,11 +253,11 @@ describe('unpin', () => {
 });
 
 test('a table that may not be read is said in words for the person who lacks the permission', async () => {
-  const { doors, ports } = simDoors(account);
+  const { clients, ports } = simulatedClients(account);
   const why = "dynamodb:BatchGetItem denied: grant it on that table to the function's role";
   const read = async () => ({ known: false, why, at: START_AT }) as const;
   const store = async () => ({ ...ports.store, read });
-  const said = await run(['pin', 'hq', '--to', 'hq-b', '-y'], { doors: { ...doors, store } });
+  const said = await run(['pin', 'hq', '--to', 'hq-b', '-y'], { clients: { ...clients, store } });
   expect(said).toMatchObject({
     exit: 1,
     err: expect.stringContaining('grant it on that table to the role or user that runs this'),
@@ -265,11 +265,13 @@ test('a table that may not be read is said in words for the person who lacks the
 });
 
 test('who cannot be told is recorded as unknown, and stops nobody', async () => {
-  const { doors } = simDoors(account);
+  const { clients } = simulatedClients(account);
   const identity = async () => ({
     caller: async () => ({ known: false, why: 'sts denied', at: START_AT }) as const,
   });
-  const said = await run(['pin', 'hq', '--to', 'hq-b', '-y'], { doors: { ...doors, identity } });
+  const said = await run(['pin', 'hq', '--to', 'hq-b', '-y'], {
+    clients: { ...clients, identity },
+  });
   expect(said).toMatchObject({ exit: 0, err: expect.stringContaining('sts denied') });
   expect(pinsOf(pins())).toMatchObject([{ by: 'unknown' }]);
 });

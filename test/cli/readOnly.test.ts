@@ -8,7 +8,7 @@ const ports = readOnly(account.start('cli').ports);
 const signal = new AbortController().signal;
 const write = { tableId: 'rtb-1', destination: '10.0.0.0/8', interfaceId: 'eni-1' };
 const item = { id: 'a', overVersion: 0, body: null, expiresAt: null };
-const notice = {
+const notification = {
   state: 'opened',
   incidentId: 'a',
   subject: 'a',
@@ -24,13 +24,13 @@ describe('read-only ports', () => {
   test.each([
     ['a route', () => ports.ec2.replaceRoute(write, signal)],
     ['the state table', () => ports.store.write(item, signal)],
-    ['a notice', () => ports.notices.publish(notice, signal)],
-    ['the journal', async () => ports.journal.write('info', 'a', {})],
-    ['a metric', async () => ports.journal.measure({ Heartbeat: 1 })],
+    ['a notice', () => ports.notifications.publish(notification, signal)],
+    ['the journal', async () => ports.logger.write('info', 'a', {})],
+    ['a metric', async () => ports.logger.measure({ Heartbeat: 1 })],
   ])('crash on writing %s, and nothing is written', async (what, attempt) => {
     await expect(attempt()).rejects.toThrow(`writing ${what} from a command that only reads`);
-    const { writes, stores, notices, journal } = account.log;
-    expect([...writes, ...stores, ...notices, ...journal]).toEqual([]);
+    const { writes, stores, notifications, logger } = account.log;
+    expect([...writes, ...stores, ...notifications, ...logger]).toEqual([]);
   });
 
   test('read what there is', async () => {

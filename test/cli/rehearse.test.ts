@@ -26,11 +26,11 @@ describe('a rehearsal', () => {
   test(
     'says the same to the letter for the same seed, and not for another',
     async () => {
-      const told = async (seed: string) =>
+      const notified = async (seed: string) =>
         (await cli(['rehearse', '--scenario', 'throttled-api', '--seed', seed])).out;
-      const first = await told('7');
-      expect(await told('7')).toBe(first);
-      expect(await told('8')).not.toBe(first);
+      const first = await notified('7');
+      expect(await notified('7')).toBe(first);
+      expect(await notified('8')).not.toBe(first);
     },
     HANG_MS,
   );
@@ -65,7 +65,7 @@ describe('a rehearsal', () => {
         'all-dead',
       ]);
       const [host, all] = scenarios;
-      expect(host.faults[0].healedAfterMs).toBeLessThanOrEqual(4_000);
+      expect(host.faults[0].restoredAfterMs).toBeLessThanOrEqual(4_000);
       expect(host.writeCount).toBeGreaterThan(0);
       expect(all.writeCount).toBe(0);
     },

@@ -2,22 +2,22 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { repairStep } from '../../lib/repairs/step.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import { KIND_LUCK } from '../../lib/simulator/instanceControl.ts';
-import { cliOver, type Stage, simAccount, simDoors } from './open.ts';
+import { KIND_ODDS } from '../../lib/simulator/instanceControl.ts';
+import { cliOver, type Fixture, simAccount, simulatedClients } from './open.ts';
 
 let account: SimAccount;
 const idOf = (name: string): string =>
-  account.estate.instances.all().find((one) => one.name === name)?.instanceId ?? '';
+  account.network.instances.all().find((one) => one.name === name)?.instanceId ?? '';
 
-const run = (argv: readonly string[], stage: Stage = {}) => {
-  const { doors } = simDoors(account);
+const run = (argv: readonly string[], fixture: Fixture = {}) => {
+  const { clients } = simulatedClients(account);
   const repairs = async () => ({
     start: async (order: Parameters<typeof repairStep>[1]) => {
-      const { ports, handsOf } = account.start('repair');
-      const hands = handsOf(KIND_LUCK);
+      const { ports, instanceControlOf } = account.start('repair');
+      const instanceControl = instanceControlOf(KIND_ODDS);
       const options = { mode: 'act', sshUser: 'ec2-user' } as const;
       void repairStep(
-        { ...ports, hands, metrics: null },
+        { ...ports, instanceControl, metrics: null },
         order,
         options,
         new AbortController().signal,
@@ -26,9 +26,9 @@ const run = (argv: readonly string[], stage: Stage = {}) => {
     },
   });
   return cliOver(account, ['repair', ...argv, '--state-table', 't'], {
-    doors: { ...doors, repairs },
+    clients: { ...clients, repairs },
     env: { VPN_MEDIC_REPAIR_FUNCTION: 'medic-repair' },
-    ...stage,
+    ...fixture,
   });
 };
 
@@ -40,7 +40,7 @@ beforeEach(() => {
     ['host-key', `SHA256:${'A'.repeat(43)}`],
   ] as const) {
     for (const name of ['hq-a', 'hq-c']) {
-      account.estate.setTag({
+      account.network.setTag({
         resourceId: idOf(name),
         resourceType: 'instance',
         key: `vpn-medic:${key}`,
@@ -51,11 +51,11 @@ beforeEach(() => {
 });
 
 const emptyOf = (name: string) => {
-  const to = account.vitals.linkOf(idOf('hq-b'))?.interfaceId ?? '';
-  const from = account.vitals.linkOf(idOf(name))?.interfaceId;
-  for (const { tableId, routes } of account.estate.tables.all()) {
+  const to = account.groundTruth.linkOf(idOf('hq-b'))?.interfaceId ?? '';
+  const from = account.groundTruth.linkOf(idOf(name))?.interfaceId;
+  for (const { tableId, routes } of account.network.tables.all()) {
     for (const { destination, interfaceId } of routes) {
-      if (interfaceId === from) account.estate.pointRoute(tableId, destination, to);
+      if (interfaceId === from) account.network.pointRoute(tableId, destination, to);
     }
   }
 };
@@ -65,7 +65,7 @@ describe('a repair by hand', () => {
     const said = await run(['hq-c', '--step', 'reboot', '-y']);
     expect(said.exit).toBe(2);
     expect(said.out).toContain('is not touched: carrying routes (S9)');
-    expect(account.log.hands).toEqual([]);
+    expect(account.log.instanceControl).toEqual([]);
   });
 
   test('of one that carries none is done, on record, and its result told', async () => {
@@ -73,9 +73,9 @@ describe('a repair by hand', () => {
     const said = await run(['hq-c', '--step', 'reboot', '-y', '--why', 'hangs']);
     expect(said.out).toContain('done: EC2 was asked to reboot it');
     expect(said.exit).toBe(0);
-    expect(account.log.hands.map(({ phase, instanceId }) => [phase, instanceId])).toEqual([
-      ['reboot', idOf('hq-c')],
-    ]);
+    expect(account.log.instanceControl.map(({ phase, instanceId }) => [phase, instanceId])).toEqual(
+      [['reboot', idOf('hq-c')]],
+    );
     const again = await run(['hq-c', '--step', 'reboot', '-y']);
     expect(again.exit).toBe(1);
     expect(again.err).toContain('is being repaired (reboot)');
@@ -86,7 +86,7 @@ describe('a repair by hand', () => {
     const said = await run(['hq-c', '--step', 'restart-service', '--dry-run']);
     expect(said).toMatchObject({ exit: 0, err: '' });
     expect(said.out).toContain('restart-service of hq-c');
-    expect(account.log.hands).toEqual([]);
+    expect(account.log.instanceControl).toEqual([]);
     expect(account.log.stores.filter(({ kind }) => kind === 'write')).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import { known, unknown } from '../../lib/core/reading.ts';
 import {
   anAssociation,
   anEndpointWorld,
-  aSight,
+  anObservation,
   ENDPOINT_ID,
   found,
   HOUR_MS,
@@ -33,7 +33,7 @@ describe('availability', () => {
     ['deleted', []],
     ['unknown', []],
   ] as const)('%s', (state, says) => {
-    expect(found({ fact: { state }, door: { kind: 'unasked' } })).toEqual(says);
+    expect(found({ fact: { state }, reachability: { kind: 'unasked' } })).toEqual(says);
   });
 
   test.each([
@@ -151,7 +151,7 @@ describe('failed logins', () => {
       memory = remembering({ bands: { authFailures: usually(0, 0) } }),
     ) =>
       assessEndpoints(
-        anEndpointWorld([aSight({ recent: { authFailures: recently(count) } })]),
+        anEndpointWorld([anObservation({ recent: { authFailures: recently(count) } })]),
         memory,
         NOW,
       );
@@ -178,7 +178,11 @@ describe('certificates', () => {
 
   test('a list that expires after it was told as near is both, until it is renewed: nothing is over', () => {
     const look = (days: number, memory = noEndpointMemory) =>
-      assessEndpoints(anEndpointWorld([aSight({ recent: { crlDays: [day(days)] } })]), memory, NOW);
+      assessEndpoints(
+        anEndpointWorld([anObservation({ recent: { crlDays: [day(days)] } })]),
+        memory,
+        NOW,
+      );
     const reasonsOf = ({ findings }: ReturnType<typeof look>) =>
       findings.map(({ reason }) => reason);
     const near = look(1);
@@ -269,7 +273,7 @@ describe('connections that drop', () => {
   test('stay told when the fall itself is out of sight, until they are back', () => {
     const at = (values: readonly number[], memory: ReturnType<typeof remembering>) =>
       assessEndpoints(
-        anEndpointWorld([aSight({ recent: { active: recently(...values) } })]),
+        anEndpointWorld([anObservation({ recent: { active: recently(...values) } })]),
         memory,
         NOW,
       );
@@ -311,37 +315,42 @@ describe('the door', () => {
     ['silent and never heard', down, false, ['warning ProbeNeverAnswered']],
     ['not to be judged', unsure, true, []],
     ['open', { kind: 'up', recent: [] } as const, true, []],
-  ])('%s', (_, door, hasAnswered, says) => {
-    expect(found({ door }, { hasAnswered })).toEqual(says);
+  ])('%s', (_, reachability, hasAnswered, says) => {
+    expect(found({ reachability }, { hasAnswered })).toEqual(says);
   });
 
-  const region = (doors: readonly (typeof down | typeof unsure)[], regionCount: number) => {
-    const sights = doors.map((door, index) =>
-      aSight({ fact: { endpointId: `cvpn-endpoint-${index}` }, door }),
+  const region = (
+    endpointProbes: readonly (typeof down | typeof unsure)[],
+    regionCount: number,
+  ) => {
+    const observations = endpointProbes.map((reachability, index) =>
+      anObservation({ fact: { endpointId: `cvpn-endpoint-${index}` }, reachability }),
     );
     const endpoints = Object.fromEntries(
-      sights.map(({ fact }) => [
+      observations.map(({ fact }) => [
         fact.endpointId,
         { ...remembering({ hasAnswered: true }).endpoints[ENDPOINT_ID] },
       ]),
     );
     const memory = recallEndpoints({ ...remembering({}), endpoints });
-    return assessEndpoints(anEndpointWorld(sights, { regionCount }), memory, NOW).findings.filter(
-      ({ reason }) => reason === 'RegionDown',
-    );
+    return assessEndpoints(
+      anEndpointWorld(observations, { regionCount }),
+      memory,
+      NOW,
+    ).findings.filter(({ reason }) => reason === 'RegionDown');
   };
   test.each([
     ['both of two, one region', [down, down], 1, 1],
     ['one of one, one region: the endpoint says it all', [down], 1, 0],
     ['one of one, two regions', [down], 2, 1],
     ['one of two, the other cannot be judged', [down, unsure], 2, 0],
-  ])('a region is down with %s', (_, doors, regionCount, count) => {
-    expect(region(doors, regionCount)).toHaveLength(count);
+  ])('a region is down with %s', (_, endpointProbes, regionCount, count) => {
+    expect(region(endpointProbes, regionCount)).toHaveLength(count);
   });
 
   test('an unreachable endpoint is part of its region, whose fall explains it', () => {
     const { findings } = assessEndpoints(
-      anEndpointWorld([aSight({ door: down })]),
+      anEndpointWorld([anObservation({ reachability: down })]),
       remembering({ hasAnswered: true }),
       NOW,
     );
@@ -355,10 +364,10 @@ test('UDP cannot be health-checked, TCP can', () => {
 });
 
 describe('what cannot be seen', () => {
-  const ill = aSight({
+  const ill = anObservation({
     fact: { transport: 'udp' },
     associations: known([], NOW),
-    door: { kind: 'down', why: 'silent', recent: [] },
+    reachability: { kind: 'down', why: 'silent', recent: [] },
     recent: { crlDays: [{ at: NOW, value: 1 }], active: recently(100, 5) },
   });
   const before = assessEndpoints(
@@ -383,10 +392,10 @@ describe('what cannot be seen', () => {
     expect(blind.findings.find(({ reason }) => reason === 'EndpointUnavailable')?.since).toBe(NOW);
     const partly = assessEndpoints(
       anEndpointWorld([
-        aSight({
+        anObservation({
           fact: { transport: 'udp' },
           associations: NEVER,
-          door: { kind: 'unknown', why: 'DNS', recent: [] },
+          reachability: { kind: 'unknown', why: 'DNS', recent: [] },
         }),
       ]),
       before.memory,
@@ -398,7 +407,7 @@ describe('what cannot be seen', () => {
   test('is over once it is seen to be, and survives the state table in between', () => {
     const stored = recallEndpoints(JSON.parse(JSON.stringify(before.memory)));
     expect(stored).toEqual(before.memory);
-    const well = aSight({
+    const well = anObservation({
       recent: { crlDays: [{ at: NOW, value: 30 }], active: recently(100, 100) },
     });
     expect(assessEndpoints(anEndpointWorld([well]), stored, NOW).findings).toEqual([]);

@@ -6,20 +6,20 @@ import { type EndpointMemory, noEndpointMemory } from '../../lib/clientVpn/state
 import type { EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
 import type { MetricQuery } from '../../lib/core/metric.ts';
 import { known, type Reading, unknown } from '../../lib/core/reading.ts';
-import type { Knock } from '../../lib/probe/types.ts';
+import type { ProbeResult } from '../../lib/probe/types.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { anAssociation, anEndpoint, ENDPOINT_ID, HOUR_MS } from '../builders/endpoints.ts';
 import { ACCOUNT, NOW, REGION } from '../builders/facts.ts';
 import { calm } from '../builders/ports.ts';
 
-const UP: Knock = { kind: 'up', tookMs: 20 };
-const DOWN: Knock = { kind: 'down', why: 'no answer in 2500 ms', tookMs: 2_500 };
-const UNSURE: Knock = { kind: 'unknown', why: 'DNS could not be asked' };
+const UP: ProbeResult = { kind: 'up', tookMs: 20 };
+const DOWN: ProbeResult = { kind: 'down', why: 'no answer in 2500 ms', tookMs: 2_500 };
+const UNSURE: ProbeResult = { kind: 'unknown', why: 'DNS could not be asked' };
 
 /** A region in memory, whose answers a test replaces. */
 class Region {
   facts: Reading<readonly EndpointFact[]> = known([anEndpoint()], NOW);
-  knocks: Knock[] = [UP];
+  results: ProbeResult[] = [UP];
   names: readonly string[] = ['ActiveConnectionsCount', 'AuthenticationFailures', 'IngressBytes'];
   fails: ((query: MetricQuery) => string | null) | null = null;
   listFails: string | null = null;
@@ -30,7 +30,7 @@ class Region {
   /** Names of what was asked for by five minutes at the last look. */
   readonly recent: string[] = [];
   listCount = 0;
-  knockCount = 0;
+  probeCount = 0;
   readonly clock = new VirtualClock(NOW);
   memory: EndpointMemory = noEndpointMemory;
 
@@ -56,8 +56,8 @@ class Region {
             throw new Error('who is connected is nobody’s alert');
           },
         },
-        doors: {
-          knock: async () => this.knocks[this.knockCount++ % this.knocks.length] ?? UP,
+        endpointProbes: {
+          send: async () => this.results[this.probeCount++ % this.results.length] ?? UP,
         },
         metrics: {
           series: async ({ namespace, metricName: wanted }) => {
@@ -206,12 +206,12 @@ describe('the door', () => {
     ['a late answer is one', [DOWN, DOWN, UP], 'up', 3],
     ['three silences are down', [DOWN, DOWN, DOWN], 'down', 3],
     ['one that says nothing leaves it open', [DOWN, UNSURE, DOWN], 'unknown', 3],
-  ])('%s', async (_, knocks, kind, count) => {
+  ])('%s', async (_, results, kind, count) => {
     const region = new Region();
-    region.knocks = knocks;
+    region.results = results;
     const world = await region.look();
-    expect(world.endpoints?.[0]?.door.kind).toBe(kind);
-    expect(region.knockCount).toBe(count);
+    expect(world.endpoints?.[0]?.reachability.kind).toBe(kind);
+    expect(region.probeCount).toBe(count);
   });
 
   test.each(['pending-associate', 'pending', 'deleting', 'deleted', 'unknown'] as const)(
@@ -219,8 +219,8 @@ describe('the door', () => {
     async (state) => {
       const region = new Region();
       region.facts = known([anEndpoint({ state })], NOW);
-      expect((await region.look()).endpoints?.[0]?.door.kind).toBe('unasked');
-      expect(region.knockCount).toBe(0);
+      expect((await region.look()).endpoints?.[0]?.reachability.kind).toBe('unasked');
+      expect(region.probeCount).toBe(0);
     },
   );
 });
@@ -239,7 +239,7 @@ describe('gaps', () => {
   test('associations and doors that cannot be read are told each, and hide nothing else', async () => {
     const region = new Region();
     region.associationsFail = 'throttled';
-    region.knocks = [UNSURE];
+    region.results = [UNSURE];
     const world = await region.look();
     expect(world.gaps.map(({ what }) => what)).toEqual([
       `associations of ${ENDPOINT_ID}`,

@@ -12,7 +12,7 @@ const KEY = `SHA256:${'b'.repeat(43)}`;
 const read = (tags: Readonly<Record<string, string>>) => {
   const faults: string[] = [];
   const page = new Map(Object.entries(tags).map(([key, value]) => [`vpn-medic:${key}`, value]));
-  return { wish: readRepairTags(page, ({ key }) => faults.push(key)), faults };
+  return { candidate: readRepairTags(page, ({ key }) => faults.push(key)), faults };
 };
 
 describe('the tags together', () => {
@@ -25,7 +25,7 @@ describe('the tags together', () => {
         'host-key': KEY,
       }),
     ).toEqual({
-      wish: {
+      candidate: {
         steps: ['restart-service', 'reboot'],
         service: 'strongswan.service',
         sshUser: 'ec2-user',
@@ -36,7 +36,7 @@ describe('the tags together', () => {
   });
 
   test('without vpn-medic:repair nothing is allowed, whatever else is written', () => {
-    expect(read({ service: 'strongswan' })).toEqual({ wish: null, faults: [] });
+    expect(read({ service: 'strongswan' })).toEqual({ candidate: null, faults: [] });
   });
 
   test.each([
@@ -55,8 +55,8 @@ describe('the tags together', () => {
       ['vpn-medic:ssh-user'],
     ],
   ])('%j', (tags, steps, faulty) => {
-    const { wish, faults } = read(tags);
-    expect(wish?.steps ?? null).toEqual(steps);
+    const { candidate, faults } = read(tags);
+    expect(candidate?.steps ?? null).toEqual(steps);
     expect(faults).toEqual(faulty);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalCidr } from '../../lib/core/cidr.ts';
-import { parseGroup, parseGroups, parseHome, parsePools } from '../../lib/core/tags.ts';
+import { parseGroup, parseGroups, parsePools, parsePreferred } from '../../lib/core/tags.ts';
 import { parseProbes } from '../../lib/probe/clauses.ts';
 
 const probe = (text: string, kind: string, port: number, address: string | null = null) => ({
@@ -138,9 +138,9 @@ describe('vpn-medic:group', () => {
   });
 });
 
-describe('vpn-medic:home', () => {
+describe('vpn-medic:preferred', () => {
   test('one instance id is read', () => {
-    expect(parseHome(' i-0a1b2c3d ')).toEqual({ ok: true, value: 'i-0a1b2c3d' });
+    expect(parsePreferred(' i-0a1b2c3d ')).toEqual({ ok: true, value: 'i-0a1b2c3d' });
   });
   test.each([
     ['', '"" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
@@ -148,7 +148,7 @@ describe('vpn-medic:home', () => {
     ['eni-0a1b', '"eni-0a1b" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
     ['i-0a1b i-0a1c', 'it names two homes: a table has one'],
   ])('"%s" is refused: %s', (text, why) => {
-    expect(parseHome(text)).toEqual({ ok: false, why });
+    expect(parsePreferred(text)).toEqual({ ok: false, why });
   });
 });
 
@@ -188,7 +188,7 @@ describe('any text whatever', () => {
     ['pools', parsePools],
     ['a group', parseGroup],
     ['groups', parseGroups],
-    ['a home', parseHome],
+    ['a home', parsePreferred],
   ])('read as %s is returned, or refused with a reason', (_what, parse) => {
     fc.assert(
       fc.property(text, (written) => {

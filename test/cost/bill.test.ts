@@ -2,15 +2,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { journalPort } from '../../lib/aws/logger.ts';
+import { loggerPort } from '../../lib/aws/logger.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { askedUsd, billOf } from '../../lib/cost/bill.ts';
 import { PRICES } from '../../lib/cost/prices.ts';
 import { STACK } from '../../lib/cost/stack.ts';
-import { DEFAULT_SETUP, type Estate, type Setup, usageOf } from '../../lib/cost/usage.ts';
+import { DEFAULT_SETUP, type Inventory, type Setup, usageOf } from '../../lib/cost/usage.ts';
 import { alarmsOfFunction } from '../../lib/monitors/functionAlarms.ts';
 
-const NOTHING: Estate = {
+const NOTHING: Inventory = {
   applianceCount: 0,
   connectionCount: 0,
   tunnelCount: 0,
@@ -19,8 +19,8 @@ const NOTHING: Estate = {
   federatedCount: 0,
   tableSeriesCount: 0,
 };
-const bill = (estate: Partial<Estate>, setup: Partial<Setup> = {}) =>
-  billOf(usageOf({ ...NOTHING, ...estate }, { ...DEFAULT_SETUP, ...setup }));
+const bill = (inventory: Partial<Inventory>, setup: Partial<Setup> = {}) =>
+  billOf(usageOf({ ...NOTHING, ...inventory }, { ...DEFAULT_SETUP, ...setup }));
 
 const SMALL = { applianceCount: 10, connectionCount: 10, tunnelCount: 20 } as const;
 const LARGE = {
@@ -130,8 +130,8 @@ describe('the stack is the one that is deployed', () => {
 
   test('a line of metrics is no longer than is counted', () => {
     const lines: string[] = [];
-    const journal = journalPort('ap-southeast-2', systemClock, (line) => lines.push(line));
-    journal.measure({
+    const logger = loggerPort('ap-southeast-2', systemClock, (line) => lines.push(line));
+    logger.measure({
       Heartbeat: 1,
       TickMs: 1_234,
       SightLost: 10,

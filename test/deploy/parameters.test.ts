@@ -29,8 +29,8 @@ const RIGHT = {
   tracing: 'false',
 };
 
-const faultsWith = (wish: Readonly<Record<string, string>>, stage = 'prod') =>
-  parameterFaults({ ...RIGHT, ...wish }, Object.keys(RIGHT), stage);
+const faultsWith = (candidate: Readonly<Record<string, string>>, stage = 'prod') =>
+  parameterFaults({ ...RIGHT, ...candidate }, Object.keys(RIGHT), stage);
 
 describe('parameters', () => {
   test('as they come are right', () => {

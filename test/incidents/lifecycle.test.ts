@@ -1,13 +1,13 @@
 /** From findings to incidents, look by look: what begins, flickers, flaps, is explained, silenced or over. */
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/finding.ts';
-import type { Deed } from '../../lib/core/report.ts';
+import type { ReportedAction } from '../../lib/core/report.ts';
 import { POLLING } from '../../lib/incidents/delays.ts';
 import { type Incidents, type Look, turn } from '../../lib/incidents/lifecycle.ts';
-import { isQuietlyOver, newsOf } from '../../lib/incidents/notificationPlan.ts';
+import { isQuietlyOver, planOf } from '../../lib/incidents/notificationPlan.ts';
 import { closed } from '../../lib/incidents/steps.ts';
 import { NOW, REGION, zoneOf } from '../builders/facts.ts';
-import { aLook, allTold, DOWN, DOWN_ID } from '../builders/notifier.ts';
+import { aLook, allNotified, DOWN, DOWN_ID } from '../builders/notifier.ts';
 import { aFinding } from '../builders/world.ts';
 
 const NONE: Incidents = new Map();
@@ -30,7 +30,7 @@ const said = (
   over: Partial<Look> = {},
 ) => {
   const after = look(findings, atMs, known, over);
-  return newsOf(after, aLook(findings, over), NOW + atMs).map(
+  return planOf(after, aLook(findings, over), NOW + atMs).map(
     ({ kind, lead, members }) =>
       `${kind} ${lead.reason}${members.length === 0 ? '' : `+${members.length}`}`,
   );
@@ -48,7 +48,7 @@ describe('opening', () => {
   });
 
   test('what is told is not told again while it lasts', () => {
-    expect(said(allTold(look([DOWN])), [DOWN], 1_000)).toEqual([]);
+    expect(said(allNotified(look([DOWN])), [DOWN], 1_000)).toEqual([]);
   });
 
   test('what nobody could be told of is told at the next look', () => {
@@ -111,7 +111,7 @@ describe('what is no loss of the data path waits 30 s for others like it', () =>
   });
 
   test('a job that looks once a minute does not wait', () => {
-    expect(said(NONE, [CHECK], 0, { patience: POLLING })).toEqual(['opened SourceDestCheckOn']);
+    expect(said(NONE, [CHECK], 0, { delays: POLLING })).toEqual(['opened SourceDestCheckOn']);
   });
 });
 
@@ -129,24 +129,26 @@ describe('many losses of the data path at once', () => {
 });
 
 describe('a new resource', () => {
-  const newcomers = new Set(['i-a1']);
+  const newSubjectIds = new Set(['i-a1']);
 
   test('is no news by what is merely not ready', () => {
-    expect(said(look([CHECK], 0, NONE, { newcomers }), [CHECK], MIN_MS, { newcomers })).toEqual([]);
+    expect(
+      said(look([CHECK], 0, NONE, { newSubjectIds }), [CHECK], MIN_MS, { newSubjectIds }),
+    ).toEqual([]);
   });
 
   test('is news when it is no longer new', () => {
-    const seen = look([CHECK], 0, NONE, { newcomers });
+    const seen = look([CHECK], 0, NONE, { newSubjectIds });
     expect(said(seen, [CHECK], MIN_MS)).toEqual(['opened SourceDestCheckOn']);
   });
 
   test('is news at once when it costs the data path', () => {
-    expect(said(NONE, [DOWN], 0, { newcomers })).toEqual(['opened ApplianceDown']);
+    expect(said(NONE, [DOWN], 0, { newSubjectIds })).toEqual(['opened ApplianceDown']);
   });
 });
 
 describe('being over', () => {
-  const missed = (atMs: number, known = allTold(look([DOWN]))) => look([], atMs, known);
+  const missed = (atMs: number, known = allNotified(look([DOWN]))) => look([], atMs, known);
 
   test.each([
     [29_999, []],
@@ -156,7 +158,7 @@ describe('being over', () => {
   });
 
   test('the first look without it never ends it, however long ago it was last seen', () => {
-    expect(said(allTold(look([DOWN])), [], HOUR_MS)).toEqual([]);
+    expect(said(allNotified(look([DOWN])), [], HOUR_MS)).toEqual([]);
   });
 
   test('a single look that may not resolve ends nothing', () => {
@@ -164,7 +166,7 @@ describe('being over', () => {
   });
 
   test('what flickers within 30 s is one incident', () => {
-    let known = allTold(look([DOWN]));
+    let known = allNotified(look([DOWN]));
     for (let second = 1; second <= 120; second += 1) {
       const findings = second % 29 === 0 ? [DOWN] : [];
       expect(said(known, findings, second * 1_000)).toEqual([]);
@@ -174,7 +176,7 @@ describe('being over', () => {
 
   test('what comes back after it was over is told as new', () => {
     const over = new Map(
-      [...allTold(look([DOWN]))].map(([id, one]) => [id, closed(one, new Set(), NOW)]),
+      [...allNotified(look([DOWN]))].map(([id, one]) => [id, closed(one, new Set(), NOW)]),
     );
     expect(said(over, [DOWN], MIN_MS)).toEqual(['opened ApplianceDown']);
   });
@@ -182,14 +184,14 @@ describe('being over', () => {
   test('what could not be told while it lasted is told when it is over, and then resolved', () => {
     const late = missed(1_000, look([DOWN]));
     expect(said(late, [], HOUR_MS)).toEqual(['opened ApplianceDown']);
-    expect(said(allTold(look([], HOUR_MS, late)), [], HOUR_MS + 1)).toEqual([
+    expect(said(allNotified(look([], HOUR_MS, late)), [], HOUR_MS + 1)).toEqual([
       'resolved ApplianceDown',
     ]);
   });
 
   test('while sight of the whole region is lost, nothing that was down is over', () => {
     const blind = [aFinding('SightLost', subjectOf('region', REGION))];
-    const known = look(blind, 1_000, allTold(look([DOWN])));
+    const known = look(blind, 1_000, allNotified(look([DOWN])));
     expect(said(known, blind, HOUR_MS).filter((one) => one.endsWith('Down'))).toEqual([]);
     const sighted = look([], HOUR_MS, look(blind, HOUR_MS - 1, known));
     expect(said(sighted, [], HOUR_MS + 30_000)).toContain('resolved ApplianceDown');
@@ -208,7 +210,10 @@ describe('flapping', () => {
       const openMs = index * 5 * MIN_MS;
       const open = look([DOWN], openMs, known);
       known = new Map(
-        [...allTold(open)].map(([id, one]) => [id, closed(one, new Set(), NOW + openMs + MIN_MS)]),
+        [...allNotified(open)].map(([id, one]) => [
+          id,
+          closed(one, new Set(), NOW + openMs + MIN_MS),
+        ]),
       );
     }
     return known;
@@ -222,14 +227,14 @@ describe('flapping', () => {
     [9, 900_000],
   ])('after %d openings within the hour it is over after %d ms without it', (count, clearMs) => {
     const openMs = count * 5 * MIN_MS;
-    const open = allTold(look([DOWN], openMs, flapped(count)));
+    const open = allNotified(look([DOWN], openMs, flapped(count)));
     const missed = look([], openMs + 1_000, open);
     expect(said(missed, [], openMs + 1_000 + clearMs - 1)).toEqual([]);
     expect(said(missed, [], openMs + 1_000 + clearMs)).toEqual(['resolved ApplianceDown']);
   });
 
   test('what happened more than an hour ago counts no more', () => {
-    const open = allTold(look([DOWN], 2 * HOUR_MS, flapped(3)));
+    const open = allNotified(look([DOWN], 2 * HOUR_MS, flapped(3)));
     const missed = look([], 2 * HOUR_MS + 1_000, open);
     expect(said(missed, [], 2 * HOUR_MS + 31_000)).toEqual(['resolved ApplianceDown']);
   });
@@ -241,7 +246,7 @@ describe('a clock that went back by an hour', () => {
   });
 
   test('ends nothing at once, and nothing an hour late: 30 s by the new time', () => {
-    const back = look([], -HOUR_MS, look([], 0, allTold(look([DOWN]))));
+    const back = look([], -HOUR_MS, look([], 0, allNotified(look([DOWN]))));
     expect(said(back, [], -HOUR_MS + 29_999)).toEqual([]);
     expect(said(back, [], -HOUR_MS + 30_000)).toEqual(['resolved ApplianceDown']);
   });
@@ -284,16 +289,19 @@ describe('repeated', () => {
     [FOUR_MS - 1, []],
     [FOUR_MS, ['repeated ApplianceDown']],
   ])('a critical one %d ms after it was told: %j', (atMs, expected) => {
-    expect(said(allTold(look([DOWN])), [DOWN], atMs)).toEqual(expected);
+    expect(said(allNotified(look([DOWN])), [DOWN], atMs)).toEqual(expected);
   });
 
   test('not a warning', () => {
-    expect(said(allTold(look([CHECK])), [CHECK], FOUR_MS)).toEqual([]);
+    expect(said(allNotified(look([CHECK])), [CHECK], FOUR_MS)).toEqual([]);
   });
 
   test('not after somebody has said that he knows', () => {
     const known = new Map(
-      [...allTold(look([DOWN]))].map(([id, one]) => [id, { ...one, ackedAt: NOW, ackedBy: 'ann' }]),
+      [...allNotified(look([DOWN]))].map(([id, one]) => [
+        id,
+        { ...one, ackedAt: NOW, ackedBy: 'ann' },
+      ]),
     );
     expect(said(known, [DOWN], FOUR_MS)).toEqual([]);
   });
@@ -301,23 +309,23 @@ describe('repeated', () => {
 
 describe('updated', () => {
   test('when it weighs more than people were told', () => {
-    const known = allTold(look([{ ...DOWN, severity: 'warning' }]));
+    const known = allNotified(look([{ ...DOWN, severity: 'warning' }]));
     expect(said(known, [DOWN], 1_000)).toEqual(['updated ApplianceDown']);
   });
 
   test('not when it weighs less', () => {
-    expect(said(allTold(look([DOWN])), [{ ...DOWN, severity: 'warning' }], 1_000)).toEqual([]);
+    expect(said(allNotified(look([DOWN])), [{ ...DOWN, severity: 'warning' }], 1_000)).toEqual([]);
   });
 
   test('not when only its words change', () => {
-    const known = allTold(look([DOWN]));
+    const known = allNotified(look([DOWN]));
     expect(said(known, [{ ...DOWN, summary: 'Now otherwise.' }], MIN_MS)).toEqual([]);
   });
 });
 
-const HOME: Deed = {
+const HOME: ReportedAction = {
   at: NOW + 6 * MIN_MS,
-  kind: 'home',
+  kind: 'failback',
   thing: 'route',
   gist: 'moved to vpn-a1',
   summary: '10.0.0.0/8 in rtb-1: vpn-b1 -> vpn-a1',
@@ -333,7 +341,7 @@ describe('what explains what', () => {
   const GROUP = aFinding('GroupDown', subjectOf('group', 'hq'));
   const REGIONAL = aFinding('SightLost', subjectOf('region', REGION));
   const MEMBER = on(DOWN, 'i-a1', [zoneOf('a'), 'hq', REGION]);
-  const STRANDED = on(aFinding('RouteStranded'), 'rtb-1 10.8.0.0/24', ['i-a1', REGION]);
+  const WITHOUT_NEXT_HOP = on(aFinding('RouteStranded'), 'rtb-1 10.8.0.0/24', ['i-a1', REGION]);
   /** A reason of a subject that this stage is told of like any other. */
   const as = (reason: string): Finding => ({ ...DOWN, ...JSON.parse(JSON.stringify({ reason })) });
   const TUNNEL = on(as('TunnelDown'), 'tunnel-1', ['vpn-1', 'site-1']);
@@ -343,13 +351,13 @@ describe('what explains what', () => {
   test.each([
     ['a zone its appliances', [ZONE, MEMBER], ['opened ZoneDown']],
     ['a group its appliances', [GROUP, MEMBER], ['opened GroupDown']],
-    ['an appliance its routes', [MEMBER, STRANDED], ['opened ApplianceDown']],
-    ['a zone the routes of its appliances', [ZONE, MEMBER, STRANDED], ['opened ZoneDown']],
+    ['an appliance its routes', [MEMBER, WITHOUT_NEXT_HOP], ['opened ApplianceDown']],
+    ['a zone the routes of its appliances', [ZONE, MEMBER, WITHOUT_NEXT_HOP], ['opened ZoneDown']],
     ['a connection its tunnels', [CONNECTION, TUNNEL], ['opened ConnectionDown']],
     ['a site its connections and their tunnels', [SITE, CONNECTION, TUNNEL], ['opened SiteDown']],
     [
       'not another appliance’s routes',
-      [on(DOWN, 'i-b1'), STRANDED],
+      [on(DOWN, 'i-b1'), WITHOUT_NEXT_HOP],
       ['opened ApplianceDown', 'opened RouteStranded'],
     ],
     [
@@ -368,14 +376,14 @@ describe('what explains what', () => {
   });
 
   test('what is explained is told when it outlasts what explained it, and 30 s of recovery', () => {
-    const known = allTold(look([ZONE, MEMBER]));
-    const untold = new Map(
+    const known = allNotified(look([ZONE, MEMBER]));
+    const unnotified = new Map(
       [...known].map(([id, one]) => [
         id,
-        one.reason === 'ZoneDown' ? one : { ...one, toldAt: null },
+        one.reason === 'ZoneDown' ? one : { ...one, notifiedAt: null },
       ]),
     );
-    const recovering = look([MEMBER], 1_000, untold);
+    const recovering = look([MEMBER], 1_000, unnotified);
     expect(said(recovering, [MEMBER], 30_999)).toEqual([]);
     expect(said(recovering, [MEMBER], 31_000)).toEqual([
       'opened ApplianceDown',
@@ -384,29 +392,33 @@ describe('what explains what', () => {
   });
 
   test('routes away from a dead appliance are part of its notice; their coming home is news', () => {
-    const AWAY = aFinding('RouteAway', { severity: 'warning' });
-    expect(said(look([DOWN, AWAY]), [DOWN, AWAY], 0)).toEqual(['opened ApplianceDown']);
-    const told = look(
-      [DOWN, AWAY],
+    const FAILED_OVER = aFinding('RouteAway', { severity: 'warning' });
+    expect(said(look([DOWN, FAILED_OVER]), [DOWN, FAILED_OVER], 0)).toEqual([
+      'opened ApplianceDown',
+    ]);
+    const notified = look(
+      [DOWN, FAILED_OVER],
       1_000,
       new Map(
-        [...look([DOWN, AWAY])].map(([id, one]) =>
-          one.reason === 'RouteAway' ? [id, one] : [id, { ...one, toldAt: NOW, repeatedAt: NOW }],
+        [...look([DOWN, FAILED_OVER])].map(([id, one]) =>
+          one.reason === 'RouteAway'
+            ? [id, one]
+            : [id, { ...one, notifiedAt: NOW, repeatedAt: NOW }],
         ),
       ),
     );
-    const back = look([AWAY], 10_000, told);
-    expect(said(back, [AWAY], 5 * MIN_MS)).toEqual(['resolved ApplianceDown']);
-    const homeward = (deeds: readonly Deed[]) =>
-      look([], 6 * MIN_MS, look([AWAY], 5 * MIN_MS, back), { deeds });
-    expect(said(homeward([HOME]), [], 7 * MIN_MS)).toContain('resolved RouteAway');
+    const back = look([FAILED_OVER], 10_000, notified);
+    expect(said(back, [FAILED_OVER], 5 * MIN_MS)).toEqual(['resolved ApplianceDown']);
+    const failback = (actions: readonly ReportedAction[]) =>
+      look([], 6 * MIN_MS, look([FAILED_OVER], 5 * MIN_MS, back), { actions });
+    expect(said(failback([HOME]), [], 7 * MIN_MS)).toContain('resolved RouteAway');
     // Of what flickered beside the dead appliance and was never brought home there is nothing to say.
-    expect(said(homeward([]), [], 7 * MIN_MS)).not.toContain('resolved RouteAway');
+    expect(said(failback([]), [], 7 * MIN_MS)).not.toContain('resolved RouteAway');
   });
 
   test('routes away from a living appliance are told by themselves', () => {
-    const AWAY = aFinding('RouteAway', { severity: 'warning' });
-    expect(said(look([AWAY]), [AWAY], 30_000)).toEqual(['opened RouteAway']);
+    const FAILED_OVER = aFinding('RouteAway', { severity: 'warning' });
+    expect(said(look([FAILED_OVER]), [FAILED_OVER], 30_000)).toEqual(['opened RouteAway']);
   });
 });
 
@@ -437,7 +449,7 @@ describe('a maintenance window', () => {
   });
 
   test('the end of what was told before it is told inside it', () => {
-    const gone = look([], 1_000, allTold(look([MEMBER])), over(null));
+    const gone = look([], 1_000, allNotified(look([MEMBER])), over(null));
     expect(said(gone, [], 31_000, over(null))).toEqual(['resolved ApplianceDown']);
   });
 });

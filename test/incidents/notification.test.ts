@@ -1,12 +1,12 @@
 /** What people read: everything that matters in the first line, nothing that a tag could forge. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { applianceStory } from '../../lib/appliances/report.ts';
+import { applianceReport } from '../../lib/appliances/report.ts';
 import type { Held, Outcome } from '../../lib/appliances/types/plan.ts';
 import type { Finding } from '../../lib/core/finding.ts';
 import type { Context } from '../../lib/incidents/content.ts';
-import { noticeOf } from '../../lib/incidents/notification.ts';
-import type { Incident, Notice } from '../../lib/incidents/types.ts';
+import { notificationOf } from '../../lib/incidents/notification.ts';
+import type { Incident, Notification } from '../../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../builders/facts.ts';
 import { anIncident } from '../builders/notifier.ts';
 import { aFinding, aMove, anAppliance, anAssessment, aWorld } from '../builders/world.ts';
@@ -15,7 +15,7 @@ const CONTEXT: Context = {
   accountId: ACCOUNT,
   region: REGION,
   mode: 'act',
-  deeds: [],
+  actions: [],
   held: [],
   gone: new Set<string>(),
   signature: { version: '1.2.3', dashboard: null, docsUrl: null },
@@ -25,12 +25,12 @@ const CONTEXT: Context = {
 const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });
 
 /** Outcomes and holds as the appliances' story tells them. */
-function told({ outcomes = [], held = [] }: Told): Pick<Context, 'deeds' | 'held'> {
+function notified({ outcomes = [], held = [] }: Notified): Pick<Context, 'actions' | 'held'> {
   const plan = { actions: [], held };
-  return applianceStory(WORLD, anAssessment(WORLD), plan, outcomes);
+  return applianceReport(WORLD, anAssessment(WORLD), plan, outcomes);
 }
 
-interface Told {
+interface Notified {
   readonly outcomes?: readonly Outcome[];
   readonly held?: readonly Held[];
 }
@@ -43,11 +43,15 @@ const incidentOf = (finding: Finding): Incident =>
     missedAt: NOW + 63_000,
   });
 
-const tellOf = (kind: Notice['state'], lead: Incident, context: Context, now: number): Notice =>
-  noticeOf({ kind, lead, members: [], covered: [] }, context, now);
+const tellOf = (
+  kind: Notification['state'],
+  lead: Incident,
+  context: Context,
+  now: number,
+): Notification => notificationOf({ kind, lead, members: [], covered: [] }, context, now);
 
-const opened = (finding: Finding, what: Told = {}): Notice =>
-  tellOf('opened', incidentOf(finding), { ...CONTEXT, ...told(what) }, NOW + 3_000);
+const opened = (finding: Finding, what: Notified = {}): Notification =>
+  tellOf('opened', incidentOf(finding), { ...CONTEXT, ...notified(what) }, NOW + 3_000);
 
 const done = (over: Partial<Outcome['move']> = {}): Outcome => ({
   move: aMove(over),
@@ -79,7 +83,7 @@ const aHeld = (over: Partial<Held> = {}): Held => ({
 
 const DOWN = aFinding('ApplianceDown');
 
-const lines = (notice: Notice): number => notice.text.split('\n').length;
+const lines = (notification: Notification): number => notification.text.split('\n').length;
 
 const subjectOf = (kind: Finding['subject']['kind'], id: string) => ({
   subject: { kind, id, name: id, group: null, zone: null },
@@ -134,14 +138,16 @@ describe('the first line', () => {
   });
 
   test('says OK and how long it lasted when it is over', () => {
-    const notice = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
-    expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, over after 1 min');
+    const notification = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
+    expect(notification.subject).toBe('OK vpn-a1: ApplianceDown, over after 1 min');
   });
 
   test('says that it is gone for good when EC2 has terminated it, and not that it is well', () => {
     const context = { ...CONTEXT, gone: new Set(['i-a1']) };
-    const notice = tellOf('resolved', incidentOf(DOWN), context, NOW + 93_000);
-    expect(notice.subject).toBe('OK vpn-a1: ApplianceDown, gone for good, no route leads to it');
+    const notification = tellOf('resolved', incidentOf(DOWN), context, NOW + 93_000);
+    expect(notification.subject).toBe(
+      'OK vpn-a1: ApplianceDown, gone for good, no route leads to it',
+    );
   });
 
   test.each([
@@ -164,22 +170,24 @@ describe('the first line', () => {
       const lead = incidentOf(aFinding('ConnectionDown', subjectOf(kind, 'x-1')));
       const tell = (gone: readonly string[]) =>
         tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
-      const notice = tell(['x-1']);
-      expect(notice.subject).toMatch(/: ConnectionDown, gone for good, over after 1 min$/);
-      expect(notice.text).toContain('it no longer exists');
-      expect(notice.text).not.toMatch(/itself or other hands|no route leads/);
+      const notification = tell(['x-1']);
+      expect(notification.subject).toMatch(/: ConnectionDown, gone for good, over after 1 min$/);
+      expect(notification.text).toContain('it no longer exists');
+      expect(notification.text).not.toMatch(/itself or other hands|no route leads/);
       expect(tell(['x-2']).subject).toMatch(/: ConnectionDown, over after 1 min$/);
       expect(tell(['x-2']).text).toContain('itself or other hands');
     },
   );
 
   test('says how many routes are home again, and nothing of it when none was moved', () => {
-    const away = incidentOf(aFinding('RouteAway'));
-    const move = { kind: 'home', from: 'i-b1', to: away.subject.id } as const;
+    const failedOver = incidentOf(aFinding('RouteAway'));
+    const move = { kind: 'failback', from: 'i-b1', to: failedOver.subject.id } as const;
     const outcomes = [{ ...done(move), at: NOW + 60_000 }];
-    const say = ({ deeds }: Pick<Context, 'deeds'>) =>
-      tellOf('resolved', { ...away, deeds }, CONTEXT, NOW + 93_000).subject;
-    expect(say(told({ outcomes }))).toMatch(/: RouteAway, 1 route home again, over after 1 min$/);
+    const say = ({ actions }: Pick<Context, 'actions'>) =>
+      tellOf('resolved', { ...failedOver, actions }, CONTEXT, NOW + 93_000).subject;
+    expect(say(notified({ outcomes }))).toMatch(
+      /: RouteAway, 1 route home again, over after 1 min$/,
+    );
     expect(say(CONTEXT)).toMatch(/: RouteAway, over after 1 min$/);
   });
 
@@ -209,10 +217,10 @@ describe('the first line', () => {
           summary: `${name} is down.`,
           hint: `Look at ${name}.`,
         };
-        const notice = opened(finding);
-        expect(notice.subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-        expect(lines(notice)).toBe(usual);
-        expect(/[\p{Cc}\u2028\u2029]/u.test(notice.text.replaceAll('\n', ''))).toBe(false);
+        const notification = opened(finding);
+        expect(notification.subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+        expect(lines(notification)).toBe(usual);
+        expect(/[\p{Cc}\u2028\u2029]/u.test(notification.text.replaceAll('\n', ''))).toBe(false);
       }),
     );
   });
@@ -233,20 +241,25 @@ describe('the text', () => {
     expect(text).toContain('- 10.0.0.0/8 in rtb-1: vpn-a1 -> vpn-b1, asked, not confirmed');
     expect(text).toContain('Acted:    not');
     expect(text).not.toMatch(/flows again|has been written|go home by themselves/);
-    expect(JSON.parse(json)).toMatchObject({ deeds: [{ outcome: 'asked' }], actedAt: null });
+    expect(JSON.parse(json)).toMatchObject({ actions: [{ outcome: 'asked' }], actedAt: null });
   });
 
   test('counts as home only what is or may be there', () => {
-    const away = aFinding('RouteAway');
-    const homeward = { kind: 'home', from: 'i-b1', to: 'i-a1' } as const;
+    const failedOver = aFinding('RouteAway');
+    const failback = { kind: 'failback', from: 'i-b1', to: 'i-a1' } as const;
     const refused = {
-      ...done({ ...homeward, destination: '10.9.0.0/16' }),
+      ...done({ ...failback, destination: '10.9.0.0/16' }),
       kind: 'failed',
     } as const;
-    const outcomes = [asked(homeward), { ...refused, why: 'denied' } as const];
+    const outcomes = [asked(failback), { ...refused, why: 'denied' } as const];
     const lately = outcomes.map((one) => ({ ...one, at: NOW + 60_000 }));
-    const { deeds } = told({ outcomes: lately });
-    const { subject } = tellOf('resolved', { ...incidentOf(away), deeds }, CONTEXT, NOW + 93_000);
+    const { actions } = notified({ outcomes: lately });
+    const { subject } = tellOf(
+      'resolved',
+      { ...incidentOf(failedOver), actions },
+      CONTEXT,
+      NOW + 93_000,
+    );
     expect(subject).toContain('1 route home again');
   });
 
@@ -293,20 +306,25 @@ describe('which moves a notice tells of', () => {
     ['before it began', NOW - 60_000, 63_001, false],
     ['10 s before it was opened, when it began only then', NOW + 3_000, 10_000, true],
     ['earlier than that', NOW + 3_000, 10_001, false],
-  ])('one made %s: %j', (_what, since, agoMs, isTold) => {
-    const notice = opened({ ...DOWN, since }, { outcomes: at(agoMs) });
-    expect(notice.text.includes('Done')).toBe(isTold);
+  ])('one made %s: %j', (_what, since, agoMs, isNotified) => {
+    const notification = opened({ ...DOWN, since }, { outcomes: at(agoMs) });
+    expect(notification.text.includes('Done')).toBe(isNotified);
   });
 
   test.each([
     ['when it opened', 'i-a1', NOW + 3_000, true],
     ['before', 'i-a1', NOW + 2_999, false],
     ['to another', 'i-b1', NOW + 3_000, false],
-  ])('at its end, a move home made %s: %j', (_what, to, when, isTold) => {
-    const outcomes = [{ ...done({ kind: 'home', to }), at: when }];
-    const { deeds } = told({ outcomes });
-    const notice = tellOf('resolved', { ...incidentOf(DOWN), deeds }, CONTEXT, NOW + 93_000);
-    expect(notice.text.includes('Done')).toBe(isTold);
+  ])('at its end, a move home made %s: %j', (_what, to, when, isNotified) => {
+    const outcomes = [{ ...done({ kind: 'failback', to }), at: when }];
+    const { actions } = notified({ outcomes });
+    const notification = tellOf(
+      'resolved',
+      { ...incidentOf(DOWN), actions },
+      CONTEXT,
+      NOW + 93_000,
+    );
+    expect(notification.text.includes('Done')).toBe(isNotified);
   });
 });
 
@@ -334,23 +352,23 @@ test('what the region’s trouble holds back is told with the region', () => {
 });
 
 describe('what a reader at night must not misunderstand', () => {
-  const stranded = anIncident({
+  const withoutNextHop = anIncident({
     ...aFinding('RouteStranded'),
     subject: subjectOf('route', 'rtb-1 10.8.0.0/24').subject,
   });
   const tunnel = anIncident(aFinding('TunnelDown'));
   const company = (...covered: readonly Incident[]) =>
-    noticeOf(
+    notificationOf(
       { kind: 'opened', lead: incidentOf(DOWN), members: [], covered },
-      { ...CONTEXT, ...told({ outcomes: [done()] }) },
+      { ...CONTEXT, ...notified({ outcomes: [done()] }) },
       NOW + 3_000,
     ).subject;
 
   test('stranded routes are not counted among those that moved', () => {
-    expect(company(stranded)).toBe(
+    expect(company(withoutNextHop)).toBe(
       'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1, 1 stranded',
     );
-    expect(company(tunnel, stranded)).toMatch(/, 1 stranded$/);
+    expect(company(tunnel, withoutNextHop)).toMatch(/, 1 stranded$/);
     expect(company()).toMatch(/moved to vpn-b1$/);
   });
 
@@ -367,13 +385,13 @@ describe('what a reader at night must not misunderstand', () => {
   });
 
   test('an appliance that is well again while its routes are away says that they will come home', () => {
-    const away = told({ outcomes: [done()] }).deeds;
-    const back = told({
-      outcomes: [done(), done({ kind: 'home', from: 'i-b1', to: 'i-a1' })],
-    }).deeds;
-    const end = (deeds: Incident['deeds']) =>
-      tellOf('resolved', { ...incidentOf(DOWN), deeds }, CONTEXT, NOW + 93_000).text;
-    expect(end(away)).toContain('Its routes are still with others.');
+    const failedOver = notified({ outcomes: [done()] }).actions;
+    const back = notified({
+      outcomes: [done(), done({ kind: 'failback', from: 'i-b1', to: 'i-a1' })],
+    }).actions;
+    const end = (actions: Incident['actions']) =>
+      tellOf('resolved', { ...incidentOf(DOWN), actions }, CONTEXT, NOW + 93_000).text;
+    expect(end(failedOver)).toContain('Its routes are still with others.');
     expect(end(back)).toContain('Nothing more.');
     expect(end([])).toContain('Nothing more.');
   });
@@ -401,11 +419,11 @@ describe('what a reader at night must not misunderstand', () => {
   });
 
   test('a repair is not said to be read back', () => {
-    const [route] = told({ outcomes: [done()] }).deeds;
+    const [route] = notified({ outcomes: [done()] }).actions;
     if (route === undefined) throw new Error('no deed');
     const repair = { ...route, thing: 'repair', summary: 'reboot of vpn-a1' };
-    const say = (deeds: Incident['deeds']) =>
-      tellOf('opened', { ...incidentOf(DOWN), deeds }, CONTEXT, NOW + 3_000).text;
+    const say = (actions: Incident['actions']) =>
+      tellOf('opened', { ...incidentOf(DOWN), actions }, CONTEXT, NOW + 3_000).text;
     expect(say([repair])).toContain('\nDone:\n- reboot of vpn-a1, done');
     expect(say([repair, route])).toContain('\nDone (1 of 1 read back):\n');
   });
@@ -423,7 +441,7 @@ describe('what a reader at night must not misunderstand', () => {
 });
 
 describe('what the table could not take', () => {
-  const say = (isOnRecord: boolean, kind: Notice['state'] = 'opened') =>
+  const say = (isOnRecord: boolean, kind: Notification['state'] = 'opened') =>
     tellOf(kind, incidentOf(DOWN), { ...CONTEXT, isOnRecord }, NOW + 93_000);
 
   test('says in every form that its end may go untold', () => {
@@ -432,7 +450,7 @@ describe('what the table could not take', () => {
     expect(text).not.toContain('A notice says when');
     expect(text).toContain('vpn-medic check --region eu-west-1');
     expect(sms).toContain('Its end may go untold.');
-    expect(JSON.parse(json)).toMatchObject({ mayEndUntold: true });
+    expect(JSON.parse(json)).toMatchObject({ endMayBeLost: true });
     expect(chat).toContain('Perhaps no notice will say when this is over');
     expect(pager.json).toContain('Perhaps no OK will follow: close it by hand.');
   });
@@ -446,9 +464,9 @@ describe('what the table could not take', () => {
   });
 
   test('says nothing of it when it is on record, or over', () => {
-    for (const notice of [say(true), say(false, 'resolved')]) {
-      expect(JSON.stringify(notice)).not.toMatch(/may go untold|Perhaps no/);
-      expect(JSON.parse(notice.json)).toMatchObject({ mayEndUntold: false });
+    for (const notification of [say(true), say(false, 'resolved')]) {
+      expect(JSON.stringify(notification)).not.toMatch(/may go untold|Perhaps no/);
+      expect(JSON.parse(notification.json)).toMatchObject({ endMayBeLost: false });
     }
   });
 });
@@ -466,10 +484,10 @@ describe('for machines', () => {
       hint: 'Look at it.',
       account: ACCOUNT,
       region: REGION,
-      deeds: [
+      actions: [
         { outcome: 'done', details: { route: 'rtb-1 10.0.0.0/8', from: 'i-a1', to: 'i-b1' } },
       ],
-      deedCount: 1,
+      actionCount: 1,
       held: [{ rule: 'S2', until: null }],
     });
   });

@@ -9,13 +9,13 @@ import type { Finding } from '../../lib/core/finding.ts';
 import type { StoreAnswer } from '../../lib/core/ports.ts';
 import { unknown } from '../../lib/core/reading.ts';
 import type { Clock } from '../../lib/core/time.ts';
-import { openTeller } from '../../lib/incidents/notifier.ts';
+import { openNotifier } from '../../lib/incidents/notifier.ts';
 import type { RegionPorts } from '../../lib/incidents/ports.ts';
-import type { Notice } from '../../lib/incidents/types.ts';
-import { type Dice, dice } from '../../lib/simulator/random.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
+import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import { ACCOUNT, REGION } from '../builders/facts.ts';
-import { DOWN, openInBook } from '../builders/notifier.ts';
-import { calm, type MemoryNotices, somePorts, type TestPorts } from '../builders/ports.ts';
+import { DOWN, openInStore } from '../builders/notifier.ts';
+import { calm, type MemoryNotifications, somePorts, type TestPorts } from '../builders/ports.ts';
 import type { MemoryStore } from '../builders/store.ts';
 
 const IDS = ['i-a', 'i-b', 'i-c', 'i-d', 'i-e'];
@@ -48,11 +48,11 @@ interface Body {
 }
 
 /** The same account as one invocation meets it in this weather. */
-function invocation(ports: TestPorts, weather: Weather, luck: Dice): Body {
+function invocation(ports: TestPorts, weather: Weather, random: Random): Body {
   const { promise: death, resolve: die } = Promise.withResolvers<null>();
   let isDead = false;
   const step = async () => {
-    isDead ||= luck.chance(weather.killed);
+    isDead ||= random.chance(weather.killed);
     if (!isDead) return;
     die(null);
     await new Promise(() => {});
@@ -60,33 +60,33 @@ function invocation(ports: TestPorts, weather: Weather, luck: Dice): Body {
   const store: MemoryStore = Object.create(ports.store);
   store.read = async (ids) => {
     await step();
-    if (luck.chance(weather.storeFails)) return unknown('no answer', ports.clock.now());
+    if (random.chance(weather.storeFails)) return unknown('no answer', ports.clock.now());
     return ports.store.read(ids);
   };
   store.write = async (item): Promise<StoreAnswer> => {
     await step();
-    if (luck.chance(weather.conflicts)) touch(ports, item.id);
-    if (luck.chance(weather.storeFails)) return { kind: 'failed', why: 'no answer' };
+    if (random.chance(weather.conflicts)) touch(ports, item.id);
+    if (random.chance(weather.storeFails)) return { kind: 'failed', why: 'no answer' };
     const answer = await ports.store.write(item);
-    if (luck.chance(weather.storeLoses)) return { kind: 'failed', why: 'the answer was lost' };
+    if (random.chance(weather.storeLoses)) return { kind: 'failed', why: 'the answer was lost' };
     await step();
     return answer;
   };
-  const notices: MemoryNotices = Object.create(ports.notices);
-  notices.publish = async (notice) => {
+  const notifications: MemoryNotifications = Object.create(ports.notifications);
+  notifications.publish = async (notification) => {
     await step();
-    if (luck.chance(weather.topicFails)) return { kind: 'failed', why: 'topic unreachable' };
-    const answer = await ports.notices.publish(notice);
+    if (random.chance(weather.topicFails)) return { kind: 'failed', why: 'topic unreachable' };
+    const answer = await ports.notifications.publish(notification);
     await step();
     return answer;
   };
-  const aheadMs = weather.skewMs === 0 ? 0 : weather.skewMs * luck.pick([-1, 0, 1]);
+  const aheadMs = weather.skewMs === 0 ? 0 : weather.skewMs * random.pick([-1, 0, 1]);
   const clock: Clock = {
     now: () => ports.clock.now() + aheadMs,
     monotonicMs: () => ports.clock.monotonicMs(),
     sleep: (ms, signal) => ports.clock.sleep(ms, signal),
   };
-  return { ports: { ...ports, clock, store, notices }, death };
+  return { ports: { ...ports, clock, store, notifications }, death };
 }
 
 const touch = (ports: TestPorts, id: string): void => {
@@ -101,49 +101,51 @@ interface Lived {
 
 /** Faults come and go for `seconds`; two tellers look every second, a single look now and then; then all is calm. */
 async function live(seed: string, weather: Weather, seconds = 240): Promise<Lived> {
-  const luck = dice(seed);
+  const random = seededRandom(seed);
   const ports = somePorts();
   const sick = new Set<string>();
   const history: string[][] = [];
   const start = (mayResolve: boolean, in_: Weather) => {
-    const own = invocation(ports, in_, luck);
+    const own = invocation(ports, in_, random);
     const options = { scope: 'appliances', mode: 'act', mayResolve };
-    return { teller: openTeller(own.ports, options), death: own.death };
+    return { notifier: openNotifier(own.ports, options), death: own.death };
   };
-  let tellers = [start(true, weather)];
+  let notifiers = [start(true, weather)];
   for (let second = 0; second < seconds + CALM_S; second += 1) {
     const isCalm = second >= seconds;
     await ports.clock.run(ports.clock.monotonicMs() + 1_000);
     if (isCalm) sick.clear();
-    else if (luck.chance(0.05)) flip(sick, luck.pick(IDS));
+    else if (random.chance(0.05)) flip(sick, random.pick(IDS));
     history.push([...sick]);
     // A new watcher a minute; the older one lives on for a while beside it.
     if (second % 60 === 0) {
-      const leaving = tellers.slice(0, -1);
-      await Promise.all(leaving.map((one) => Promise.race([one.teller.flush(calm()), one.death])));
-      tellers = [...tellers.slice(-1), start(true, isCalm ? FAIR : weather)];
+      const leaving = notifiers.slice(0, -1);
+      await Promise.all(
+        leaving.map((one) => Promise.race([one.notifier.flush(calm()), one.death])),
+      );
+      notifiers = [...notifiers.slice(-1), start(true, isCalm ? FAIR : weather)];
     }
-    const once = !isCalm && luck.chance(0.1) ? [start(false, weather)] : [];
-    const story = {
+    const once = !isCalm && random.chance(0.1) ? [start(false, weather)] : [];
+    const report = {
       accountId: ACCOUNT,
       region: REGION,
       findings: [...sick].map(on),
       ignored: new Map<string, string>(),
-      deeds: [],
+      actions: [],
       held: [],
       gone: new Set<string>(),
     };
-    const jobs = [...tellers, ...once].map(async (one) => {
+    const jobs = [...notifiers, ...once].map(async (one) => {
       const look = async () => {
-        await one.teller.tell(story, calm());
-        if (once.includes(one)) await one.teller.flush(calm());
+        await one.notifier.tell(report, calm());
+        if (once.includes(one)) await one.notifier.flush(calm());
         return one;
       };
       return Promise.race([look(), one.death]);
     });
     const alive = await Promise.all(jobs);
-    tellers = tellers.filter((teller) => alive.includes(teller));
-    if (tellers.length === 0) tellers = [start(true, isCalm ? FAIR : weather)];
+    notifiers = notifiers.filter((notifier) => alive.includes(notifier));
+    if (notifiers.length === 0) notifiers = [start(true, isCalm ? FAIR : weather)];
   }
   return { ports, sick: history };
 }
@@ -156,17 +158,17 @@ const flip = (sick: Set<string>, id: string): void => {
 };
 
 /** Beginnings and ends that people read of it, by itself or together with others. */
-const turnsOf = ({ ports }: Lived, id: string): readonly Notice[] =>
-  ports.notices.sent.filter(
+const turnsOf = ({ ports }: Lived, id: string): readonly Notification[] =>
+  ports.notifications.sent.filter(
     ({ json, state }) => (state === 'opened' || state === 'resolved') && namesOf(json).includes(id),
   );
 
 const namesOf = (json: string): readonly string[] => {
-  const { subject, members } = v.parse(Told, JSON.parse(json));
+  const { subject, members } = v.parse(Notified, JSON.parse(json));
   return [subject, ...members.map((one) => one.subject)].map(({ id }) => id);
 };
 const Named = v.object({ id: v.string() });
-const Told = v.object({ subject: Named, members: v.array(v.object({ subject: Named })) });
+const Notified = v.object({ subject: Named, members: v.array(v.object({ subject: Named })) });
 
 const wordsOf = (lived: Lived, id: string): readonly string[] =>
   turnsOf(lived, id).map(({ state }) => state);
@@ -176,7 +178,8 @@ const byTurns = (words: readonly string[]): readonly string[] =>
   words.map((_word, index) => (index % 2 === 0 ? 'opened' : 'resolved'));
 
 /** Whether this very notice said that its end may go untold. */
-const isHedged = ({ json }: Notice): boolean => Object(JSON.parse(json)).mayEndUntold === true;
+const isHedged = ({ json }: Notification): boolean =>
+  Object(JSON.parse(json)).endMayBeLost === true;
 
 /** How people are left with it: `resolved`, or `opened` without a word of warning. */
 const leftWith = (lived: Lived, id: string): string => {
@@ -208,8 +211,8 @@ describe('in fair weather', () => {
       expect(words).toEqual(byTurns(words));
       expect(words.length % 2).toBe(0);
     }
-    expect(lived.ports.notices.sent.length).toBeGreaterThan(0);
-    expect(openInBook(lived.ports)).toEqual([]);
+    expect(lived.ports.notifications.sent.length).toBeGreaterThan(0);
+    expect(openInStore(lived.ports)).toEqual([]);
   });
 
   test.each(seeds.slice(0, 10))(
@@ -228,7 +231,7 @@ describe('in fair weather', () => {
     async ({ seed, skewMs }) => {
       const lived = await live(seed, { ...FAIR, skewMs });
       for (const id of IDS) expect(wordsOf(lived, id)).toEqual(byTurns(wordsOf(lived, id)));
-      expect(openInBook(lived.ports)).toEqual([]);
+      expect(openInStore(lived.ports)).toEqual([]);
     },
   );
 });
@@ -256,18 +259,21 @@ describe('in foul weather', () => {
       for (const seed of seeds) {
         const lived = await live(seed, weather);
         for (const id of lasting(lived)) {
-          const isTold = wordsOf(lived, id).includes('opened');
-          expect({ seed, id, isTold }).toEqual({ seed, id, isTold: true });
+          const isNotified = wordsOf(lived, id).includes('opened');
+          expect({ seed, id, isNotified }).toEqual({ seed, id, isNotified: true });
         }
         for (const id of IDS) {
           expect({ seed, id, left: leftWith(lived, id) }).toEqual({ seed, id, left: 'resolved' });
         }
         const isTableWell = weather.storeFails + weather.storeLoses === 0;
-        expect({ seed, isHedged: isTableWell && lived.ports.notices.sent.some(isHedged) }).toEqual({
+        expect({
+          seed,
+          isHedged: isTableWell && lived.ports.notifications.sent.some(isHedged),
+        }).toEqual({
           seed,
           isHedged: false,
         });
-        expect({ seed, open: openInBook(lived.ports) }).toEqual({ seed, open: [] });
+        expect({ seed, open: openInStore(lived.ports) }).toEqual({ seed, open: [] });
       }
     },
     600_000,

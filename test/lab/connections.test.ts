@@ -180,8 +180,8 @@ test('AWS Health explains it and tells no second time; the notice of BGP on both
 
 test('the last way in is gone: the site is told; all back: all over', async () => {
   await tell('berlin', 'down', 'down');
-  const told = await look();
-  expect(told).toContainEqual(expect.stringMatching(/^CRITICAL hq: SiteDown/));
+  const notified = await look();
+  expect(notified).toContainEqual(expect.stringMatching(/^CRITICAL hq: SiteDown/));
   const texts = lab.listener.received.map(({ text }) => text);
   expect(texts.filter((text) => text.includes('AWS_VPN_REDUNDANCY_LOSS'))).toHaveLength(1);
   await tell('berlin', 'up', 'up');
@@ -252,8 +252,8 @@ test('maintenance that waits is told with its date', async () => {
 
 test('two regions are looked at side by side; what happens in one is told of that one', async () => {
   await tell('bonn', 'down', 'up');
-  const told = await look({}, `us-east-1,${REGION}`);
-  expect(told).toContainEqual(
+  const notified = await look({}, `us-east-1,${REGION}`);
+  expect(notified).toContainEqual(
     expect.stringMatching(/^WARNING bonn tunnel 203\.0\.113\.3: TunnelDown/),
   );
   const asked = lab.gateway.callsOf('DescribeVpnConnections', 'all').slice(-2);
@@ -263,14 +263,14 @@ test('two regions are looked at side by side; what happens in one is told of tha
 test('a connection that is deleted is gone, not down', async () => {
   await tell('bonn', 'down', 'down');
   await ec2.send(new DeleteVpnConnectionCommand({ VpnConnectionId: ids.bonn }));
-  const told = await look();
-  expect(told.filter((subject) => /ConnectionDown|SiteDown/.test(subject))).toEqual([]);
+  const notified = await look();
+  expect(notified.filter((subject) => /ConnectionDown|SiteDown/.test(subject))).toEqual([]);
   aheadMs += OVER_MS;
-  const heard = lab.listener.received.length;
+  const answered = lab.listener.received.length;
   expect(await look()).toContainEqual(
     expect.stringMatching(/^OK bonn tunnel 203\.0\.113\.3: TunnelDown, gone for good/),
   );
-  const over = lab.listener.received.slice(heard).map(({ text }) => text);
+  const over = lab.listener.received.slice(answered).map(({ text }) => text);
   expect(over.join('\n')).toContain('it no longer exists');
 });
 

@@ -3,8 +3,8 @@
  * Method: charon, openvpn, nginx, openssl and a plain listener, on loopback or in a network namespace of the test's own.
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { knock } from '../../lib/probe/probe.ts';
-import type { Knock, ProbeKind } from '../../lib/probe/types.ts';
+import { result } from '../../lib/probe/probe.ts';
+import type { ProbeKind, ProbeResult } from '../../lib/probe/types.ts';
 import { startCharon } from './daemons/charon.ts';
 import { didNotRun, haveDaemons } from './daemons/debian.ts';
 import { type Keys, makeKeys } from './daemons/keys.ts';
@@ -20,11 +20,11 @@ jest.setTimeout(300_000);
 
 const TIMEOUT_MS = 800;
 /** This process may stand still beside other work, and says so by `unknown`: then it asks again. */
-const ask = (kind: ProbeKind, address: string, port: number): Promise<Knock> =>
+const ask = (kind: ProbeKind, address: string, port: number): Promise<ProbeResult> =>
   until(`a certain answer to ${kind}`, async () => {
     const target = { key: 'lab', kind, address, port };
-    const heard = await knock(target, TIMEOUT_MS, AbortSignal.timeout(30_000));
-    return heard.kind === 'unknown' ? null : heard;
+    const answered = await result(target, TIMEOUT_MS, AbortSignal.timeout(30_000));
+    return answered.kind === 'unknown' ? null : answered;
   });
 
 /** A daemon that has opened its port may still be busy starting. */
@@ -136,9 +136,11 @@ if (had.kind === 'had') {
     });
 
     test('openvpn with tls-crypt is alive and yet silent to a hard reset that is not sealed', async () => {
-      const wish = { protocol: 'udp', port: 1196, isSealed: true } as const;
-      const server = await startOpenvpn(namespace, keys, wish);
-      expect(await ask('openvpn', namespace.address, wish.port)).toMatchObject({ kind: 'down' });
+      const candidate = { protocol: 'udp', port: 1196, isSealed: true } as const;
+      const server = await startOpenvpn(namespace, keys, candidate);
+      expect(await ask('openvpn', namespace.address, candidate.port)).toMatchObject({
+        kind: 'down',
+      });
       await until('its refusal in its log', () =>
         server.log().includes('tls-crypt unwrapping failed'),
       );

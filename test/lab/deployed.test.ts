@@ -94,11 +94,11 @@ beforeAll(async () => {
     startTcpDaemon(),
     mkdtemp(join(tmpdir(), 'vpn-medic-stack-')),
   ]);
-  const wish = twoAppliances({
+  const candidate = twoAppliances({
     probeA: `tcp:127.0.0.1:${a.port}`,
     probeB: b.probe,
   });
-  account = await buildAccount(emulator.url, wish, listener.url);
+  account = await buildAccount(emulator.url, candidate, listener.url);
   const said = await tool('deploy', join(folder, 'package'));
   if (said.code !== 0) throw new Error(`deploying: ${said.text}`);
   resources = await stackResources(emulator.url, STACK);
@@ -117,8 +117,8 @@ describe('after sls deploy', () => {
     const sources = await readdir(new URL('../../functions', import.meta.url));
     const names = sources.map((file) => file.replace('.ts', ''));
     // Those inside a VPC are made for each subnet that is given; none is.
-    const wished = names.filter((name) => !['probe', 'repairShell'].includes(name));
-    expect([...functions.keys()].toSorted()).toEqual(wished.toSorted());
+    const candidates = names.filter((name) => !['probe', 'repairShell'].includes(name));
+    expect([...functions.keys()].toSorted()).toEqual(candidates.toSorted());
     for (const { Runtime } of functions.values()) expect(Runtime).toBe('nodejs24.x');
     expect(new Set([...functions.values()].map(({ Role }) => Role)).size).toBe(functions.size);
   });
@@ -197,27 +197,27 @@ describe('after sls deploy', () => {
     );
     const [group] = account.groups;
     const table = group?.tables[0]?.tableId ?? '';
-    const carriers = () => ec2Lab(emulator.url).targetsOf(table);
+    const nextHops = () => ec2Lab(emulator.url).targetsOf(table);
     const interfaceOf = (name: string) => group?.appliances.get(name)?.interfaceId ?? '';
-    expect(await carriers()).toEqual([interfaceOf('vpn-a')]);
+    expect(await nextHops()).toEqual([interfaceOf('vpn-a')]);
 
     const watcher = await start('watchAppliances');
     const summary = watcher.invoke(SCHEDULED, 300_000);
     // Known alive, and trusted to take over: 3 answers, and the 4 s in which a newcomer only looks on.
-    await until('both daemons to be heard', () => a.knockCount() >= 20 && b.knockCount() >= 20);
+    await until('both daemons to be heard', () => a.probeCount() >= 20 && b.probeCount() >= 20);
     await a.kill();
     await until(
       'the routes to be carried by vpn-b',
-      async () => (await carriers()).join() === interfaceOf('vpn-b'),
+      async () => (await nextHops()).join() === interfaceOf('vpn-b'),
     );
-    const told = await until(
+    const notified = await until(
       'the notice',
       () =>
         listener.received.find(({ text }) =>
           text.includes(group?.appliances.get('vpn-a')?.instanceId ?? '?'),
         ) ?? null,
     );
-    expect(told.subject).toContain('vpn-a');
+    expect(notified.subject).toContain('vpn-a');
     watcher.hurry();
     expect(await summary).toMatchObject({ version: 1 });
   });

@@ -49,12 +49,12 @@ if (had.kind === 'had') {
   const logs: string[] = [];
   /** Later looks live so much later: nobody waits for what only time ends. */
   let aheadMs = 0;
-  let tcpDoor: Daemon;
+  let tcpListener: Daemon;
 
   beforeAll(async () => {
     keys = await makeKeys();
     namespace = await openNamespace();
-    tcpDoor = await startOpenvpn(namespace, keys, {
+    tcpListener = await startOpenvpn(namespace, keys, {
       protocol: 'tcp',
       port: PORTS.tcp,
       isSealed: false,
@@ -162,12 +162,12 @@ if (had.kind === 'had') {
   });
 
   test('a door that is shut is told once, and the other is not', async () => {
-    await tcpDoor.kill();
+    await tcpListener.kill();
     expect(await look()).toEqual([
       expect.stringMatching(/^CRITICAL tcp users: EndpointUnreachable/),
     ]);
     expect(await look()).toEqual([]);
-    tcpDoor = await startOpenvpn(namespace, keys, {
+    tcpListener = await startOpenvpn(namespace, keys, {
       protocol: 'tcp',
       port: PORTS.tcp,
       isSealed: false,
@@ -202,8 +202,8 @@ if (had.kind === 'had') {
         }),
       );
     }
-    const told = await look();
-    expect(told).toEqual([expect.stringMatching(/^CRITICAL udp users: EndpointUnavailable/)]);
+    const notified = await look();
+    expect(notified).toEqual([expect.stringMatching(/^CRITICAL udp users: EndpointUnavailable/)]);
     lab.gateway.faults.failNext('DescribeClientVpnEndpoints', 4, 'throttled');
     const blind = await look();
     expect(blind.filter((subject) => subject.includes('EndpointUnavailable'))).toEqual([]);

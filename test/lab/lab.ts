@@ -8,7 +8,7 @@ import {
 } from './account/build.ts';
 import { type Listener, startListener } from './account/listener.ts';
 import { type Ec2Lab, ec2Lab } from './account/look.ts';
-import type { AccountWish } from './account/options.ts';
+import type { AccountSpec } from './account/options.ts';
 import { type Gateway, startGateway } from './emulator/gateway.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { environmentOf } from './lambda/environment.ts';
@@ -23,7 +23,7 @@ export interface Lab {
   readonly emulator: () => Emulator;
   readonly ec2: () => Ec2Lab;
   /** The API goes away, its account is lost and built again with the same ids, and it comes back. */
-  restartEmulator(whileAway: () => Promise<void>): Promise<void>;
+  restartEmulator(whileFailedOver: () => Promise<void>): Promise<void>;
   startWatcher(options?: WatcherOptions): Promise<Watcher>;
   /** Ends everything it started, also after a failed test. */
   close(): Promise<void>;
@@ -40,13 +40,13 @@ const SEED = 42;
 
 /** `probeFunctions`: Lambda names, each the real probe bundle with these subnets. */
 export async function openLab(
-  wish: AccountWish,
+  candidate: AccountSpec,
   probeFunctions: Readonly<Record<string, readonly string[]>> = {},
   otherFunctions: Readonly<Record<string, OtherFunction>> = {},
 ): Promise<Lab> {
   const listener = await startListener();
   let emulator = await startEmulator({ seed: SEED });
-  const account = await buildAccount(emulator.url, wish, listener.url);
+  const account = await buildAccount(emulator.url, candidate, listener.url);
   const invoke = invokeApi({
     ...Object.fromEntries(
       Object.entries(probeFunctions).map(([name, subnetIds]) => [
@@ -74,12 +74,12 @@ export async function openLab(
     invoke,
     emulator: () => emulator,
     ec2: () => ec2Lab(emulator.url),
-    restartEmulator: async (whileAway) => {
+    restartEmulator: async (whileFailedOver) => {
       await gateway.shut();
       await emulator.stop();
-      await whileAway();
+      await whileFailedOver();
       emulator = await startEmulator({ seed: SEED });
-      await buildAccount(emulator.url, wish, listener.url);
+      await buildAccount(emulator.url, candidate, listener.url);
       await gateway.open(emulator.url);
     },
     startWatcher: async (options = {}) => {

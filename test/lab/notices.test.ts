@@ -9,9 +9,9 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { noticePort } from '../../lib/aws/sns.ts';
+import { notificationPort } from '../../lib/aws/sns.ts';
 import { systemClock } from '../../lib/core/time.ts';
-import { noticeOf } from '../../lib/incidents/notification.ts';
+import { notificationOf } from '../../lib/incidents/notification.ts';
 import type { IncidentChangeKind } from '../../lib/incidents/types.ts';
 import { ACCOUNT, NOW } from '../builders/facts.ts';
 import { anIncident, DOWN, DOWN_ID } from '../builders/notifier.ts';
@@ -29,7 +29,7 @@ let alerts: Listener;
 let chat: Listener;
 let pager: Listener;
 let queueUrl: string;
-let port: ReturnType<typeof noticePort>;
+let port: ReturnType<typeof notificationPort>;
 
 beforeAll(async () => {
   emulator = await startEmulator();
@@ -60,7 +60,7 @@ beforeAll(async () => {
   process.env['AWS_ENDPOINT_URL'] = emulator.url;
   process.env['AWS_ACCESS_KEY_ID'] = 'lab';
   process.env['AWS_SECRET_ACCESS_KEY'] = 'lab';
-  port = noticePort(
+  port = notificationPort(
     {
       alertsTopicArn,
       chatTopicArn: await topicTo('chat', chat.url),
@@ -76,14 +76,14 @@ afterAll(async () => {
   await emulator.stop();
 });
 
-const noticeFor = (kind: IncidentChangeKind, severity: 'critical' | 'warning' = 'critical') =>
-  noticeOf(
+const notificationFor = (kind: IncidentChangeKind, severity: 'critical' | 'warning' = 'critical') =>
+  notificationOf(
     { kind, lead: anIncident({ ...DOWN, severity }), members: [], covered: [] },
     {
       accountId: ACCOUNT,
       region: REGION,
       mode: 'act',
-      deeds: [],
+      actions: [],
       held: [],
       gone: new Set(),
       signature: { version: '1.2.3', dashboard: null, docsUrl: null },
@@ -95,7 +95,7 @@ const noticeFor = (kind: IncidentChangeKind, severity: 'critical' | 'warning' = 
 test('every subscriber gets its own form, and the end threads under the beginning', async () => {
   const { signal } = new AbortController();
   for (const kind of ['opened', 'resolved'] as const) {
-    expect(await port.publish(noticeFor(kind), signal)).toMatchObject({ kind: 'published' });
+    expect(await port.publish(notificationFor(kind), signal)).toMatchObject({ kind: 'published' });
   }
   await until('both notices at the HTTP subscriber', () => alerts.received.length === 2);
   expect(alerts.received.map(({ message }) => message)).toMatchObject([
@@ -118,8 +118,8 @@ test('every subscriber gets its own form, and the end threads under the beginnin
 test('a queue that filters for critical ones gets those, in the machines’ form, and no warning', async () => {
   const { signal } = new AbortController();
   await askQueue('PurgeQueue', { QueueUrl: queueUrl });
-  await port.publish(noticeFor('opened', 'warning'), signal);
-  await port.publish(noticeFor('opened'), signal);
+  await port.publish(notificationFor('opened', 'warning'), signal);
+  await port.publish(notificationFor('opened'), signal);
   const text = await until('a message in the queue', async () => {
     const answer = await askQueue('ReceiveMessage', {
       QueueUrl: queueUrl,

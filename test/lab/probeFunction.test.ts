@@ -65,8 +65,8 @@ test('answers up for the live port and down for the dead one, in the order of th
   expect(error).toBeUndefined();
   expect(payload).toMatchObject({
     answers: [
-      { key: 'dead', knock: { kind: 'down' } },
-      { key: 'live', knock: { kind: 'up' } },
+      { key: 'dead', result: { kind: 'down' } },
+      { key: 'live', result: { kind: 'up' } },
     ],
   });
 });

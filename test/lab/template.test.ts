@@ -58,9 +58,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const pathOf = (stage: string) => join(folder, stage, 'cloudformation-template-update-stack.json');
 
-async function packaged(stage: string, wish: Readonly<Record<string, string>>) {
+async function packaged(stage: string, candidate: Readonly<Record<string, string>>) {
   const where = ['--stage', stage, '--region', 'eu-west-1', '--package', join(folder, stage)];
-  const said = await sls(['package', ...where, ...parameters(wish)], { env: NOWHERE });
+  const said = await sls(['package', ...where, ...parameters(candidate)], { env: NOWHERE });
   if (said.code !== 0) throw new Error(`packaging: ${said.text}`);
   return readTemplate(pathOf(stage));
 }

@@ -17,9 +17,9 @@ export const anAppliance = (over: Partial<MapAppliance> = {}): MapAppliance => (
 
 export const aWay = (over: Partial<MapWay> = {}): MapWay => ({
   destinations: ['10.20.0.0/16'],
-  carrier: 'i-a1',
-  home: 'i-a1',
-  state: 'home',
+  nextHop: 'i-a1',
+  preferred: 'i-a1',
+  state: 'preferred',
   isPool: false,
   isPinned: false,
   ...over,

@@ -13,8 +13,8 @@ import {
   aRoute,
   aWorld,
   down,
+  failbackAt,
   groupMemory,
-  homeAt,
   unsure,
   up,
 } from '../builders/world.ts';
@@ -32,20 +32,30 @@ const mapOf = (
 };
 
 describe('a way', () => {
-  const stateOf = (over: Partial<ManagedRoute>, carrier: Verdict): MapWay['state'] | undefined =>
-    mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1', over)], { 'i-a1': carrier }).tables[0]?.ways[0]
+  const stateOf = (over: Partial<ManagedRoute>, nextHop: Verdict): MapWay['state'] | undefined =>
+    mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1', over)], { 'i-a1': nextHop }).tables[0]?.ways[0]
       ?.state;
 
   test.each<[string, Partial<ManagedRoute>, Verdict, MapWay['state']]>([
-    ['at home on a proven appliance', {}, up(), 'home'],
-    ['without a home, on a proven appliance', { home: { kind: 'none', why: 'x' } }, up(), 'home'],
-    ['carried by another than its home', { home: homeAt('i-b1') }, up(), 'away'],
-    ['away, on an appliance that may be ill', { home: homeAt('i-b1') }, unsure(), 'away'],
+    ['at home on a proven appliance', {}, up(), 'preferred'],
+    [
+      'without a home, on a proven appliance',
+      { preferred: { kind: 'none', why: 'x' } },
+      up(),
+      'preferred',
+    ],
+    ['carried by another than its home', { preferred: failbackAt('i-b1') }, up(), 'failedOver'],
+    [
+      'away, on an appliance that may be ill',
+      { preferred: failbackAt('i-b1') },
+      unsure(),
+      'failedOver',
+    ],
     ['at home on one that cannot be judged', {}, unsure(), 'unsure'],
     ['at home on one that is not proven', {}, up({ isProven: false }), 'unsure'],
-    ['judged by EC2 alone', {}, up({ isProven: false, isByEc2Alone: true }), 'home'],
+    ['judged by EC2 alone', {}, up({ isProven: false, isByEc2Alone: true }), 'preferred'],
     ['on a dead appliance', {}, down(), 'lost'],
-    ['away, on a dead appliance', { home: homeAt('i-b1') }, down(), 'lost'],
+    ['away, on a dead appliance', { preferred: failbackAt('i-b1') }, down(), 'lost'],
     ['a blackhole on one that is well', { isBlackhole: true }, up(), 'lost'],
   ])('%s', (_what, over, verdict, state) => {
     expect(stateOf(over, verdict)).toBe(state);
@@ -66,7 +76,7 @@ describe('a way', () => {
 
   test('says that it is pinned when its group has pinned it, and a pool when it is one', () => {
     const route = aRoute('rtb-1 10.0.0.0/8', 'i-a1', {
-      home: { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' },
+      preferred: { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' },
     });
     const groups = new Map([['hq', groupMemory({ pinnedAts: { 'rtb-1 10.0.0.0/8': NOW } })]]);
     expect(mapOf([route], {}, { groups }).tables[0]?.ways[0]).toMatchObject({
@@ -105,7 +115,7 @@ test('what is wrong comes gravest first; what is for information only is left ou
 
 test('like holds are one line with the latest end; an unlike one has its own', () => {
   const held = (over: Partial<Held>): Held => ({
-    kind: 'home',
+    kind: 'failback',
     routeKey: 'rtb-1 10.0.0.0/8',
     group: 'hq',
     from: 'i-b1',

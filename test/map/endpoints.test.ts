@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { mapEndpoints } from '../../lib/map/endpoints.ts';
-import { anAssociation, aSight } from '../builders/endpoints.ts';
+import { anAssociation, anObservation } from '../builders/endpoints.ts';
 import { NOW, REGION } from '../builders/facts.ts';
 
 test.each([
@@ -18,11 +18,11 @@ test.each([
   ['with associations that cannot be read', { associations: unknown('denied', NOW) }, 'unsure'],
   ['in a state nobody knows', { fact: { state: 'unknown' } }, 'unsure'],
 ] as const)('an endpoint %s', (_what, over, health) => {
-  expect(mapEndpoints([aSight(over)])).toMatchObject([{ health }]);
+  expect(mapEndpoints([anObservation(over)])).toMatchObject([{ health }]);
 });
 
 test('an endpoint that is being deleted is not shown', () => {
-  expect(mapEndpoints([aSight({ fact: { state: 'deleting' } })])).toEqual([]);
+  expect(mapEndpoints([anObservation({ fact: { state: 'deleting' } })])).toEqual([]);
 });
 
 test('it names the zones of its active associations, and itself by its id when it has no name', () => {
@@ -30,7 +30,7 @@ test('it names the zones of its active associations, and itself by its id when i
     [anAssociation('b'), anAssociation('a'), anAssociation('c', 'disassociated')],
     NOW,
   );
-  expect(mapEndpoints([aSight({ associations, fact: { name: '' } })])).toMatchObject([
+  expect(mapEndpoints([anObservation({ associations, fact: { name: '' } })])).toMatchObject([
     { zones: [`${REGION}a`, `${REGION}b`], name: expect.stringMatching(/^cvpn-endpoint-/) },
   ]);
 });

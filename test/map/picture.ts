@@ -5,7 +5,7 @@ import { drawMap } from '../../lib/map/draw.ts';
 import { styleOf } from '../../lib/map/theme.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
-import { castOf } from '../../lib/simulator/roles.ts';
+import { rolesOf } from '../../lib/simulator/roles.ts';
 
 const PATH = new URL('../../docs/map.svg', import.meta.url);
 const START_AT = Date.UTC(2026, 10, 20, 21);
@@ -14,10 +14,10 @@ const WIDTH_PX = 830;
 
 /** What docs/map.svg has to hold now. */
 export async function renderPicture(): Promise<string> {
-  const cast = castOf(defaultAccount(START_AT), defaultVpn(START_AT));
-  const live = openLive(cast, '1');
+  const roles = rolesOf(defaultAccount(START_AT), defaultVpn(START_AT));
+  const live = openLive(roles, '1');
   await live.advance(90_000);
-  const victim = cast.appliances.find(({ name }) => name === 'branch-a');
+  const victim = roles.appliances.find(({ name }) => name === 'branch-a');
   live.toggle(`appliance:${victim?.instanceId ?? ''}`);
   await live.advance(10_000);
   const scene = live.scene();

@@ -8,9 +8,9 @@ const name = (id: string) => id.replace('i-', 'vpn-');
 
 test.each<[Partial<MapWay>, string, string]>([
   [{}, '✓ 10.20.0.0/16 → vpn-a1, home', 'good'],
-  [{ home: null }, '✓ 10.20.0.0/16 → vpn-a1, no home', 'good'],
+  [{ preferred: null }, '✓ 10.20.0.0/16 → vpn-a1, no home', 'good'],
   [{ destinations: ['10.0.0.0/8', 'x', 'y'] }, '✓ 10.0.0.0/8 +2 → vpn-a1, home', 'good'],
-  [{ state: 'away', home: 'i-b1' }, '⇄ 10.20.0.0/16 → vpn-a1, away from vpn-b1', 'warn'],
+  [{ state: 'failedOver', preferred: 'i-b1' }, '⇄ 10.20.0.0/16 → vpn-a1, away from vpn-b1', 'warn'],
   [{ state: 'lost' }, '✕ 10.20.0.0/16 → vpn-a1, LOST', 'bad'],
   [{ state: 'unsure' }, '? 10.20.0.0/16 → vpn-a1, unsure', 'warn'],
   [{ isPool: true, isPinned: true }, '✓ 10.20.0.0/16 → vpn-a1, home, pool, pinned', 'good'],

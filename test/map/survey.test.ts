@@ -5,7 +5,7 @@ import { known } from '../../lib/core/reading.ts';
 import type { MapScene } from '../../lib/map/scene.ts';
 import { type SurveyPorts, survey } from '../../lib/map/survey.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { castOf } from '../../lib/simulator/roles.ts';
+import { rolesOf } from '../../lib/simulator/roles.ts';
 import { START_AT, simAccount } from '../cli/open.ts';
 
 const noEndpoints: SurveyPorts['endpoints'] = {
@@ -15,7 +15,7 @@ const noEndpoints: SurveyPorts['endpoints'] = {
 
 async function surveyed(mode: 'act' | 'observe') {
   const account = simAccount();
-  const [victim] = castOf(defaultAccount(START_AT)).appliances;
+  const [victim] = rolesOf(defaultAccount(START_AT)).appliances;
   account.faults.add({ kind: 'stopped', instanceId: victim?.instanceId ?? '' }, 0, 1e9);
   await account.clock.run(60_000);
   const { ports } = account.start('map');
@@ -36,7 +36,7 @@ test('shows a stopped appliance and its lost routes, and writes and tells nothin
   expect(scene.appliances.filter(({ health }) => health === 'down')).toHaveLength(1);
   expect(scene.tables.flatMap(({ ways }) => ways).some(({ state }) => state === 'lost')).toBe(true);
   expect(account.log.writes).toEqual([]);
-  expect(account.log.notices).toEqual([]);
+  expect(account.log.notifications).toEqual([]);
 });
 
 test('what only this look may not write is held back on the map of an observing stack alone', async () => {

@@ -174,9 +174,9 @@ test('a further row needs no code', async () => {
   ]);
   expect(await says(row, nat(11, 10, 12))).toEqual([]);
   expect(rowsOf(REGION, true, [...METRIC_TABLE, row])).toContain(row);
-  const home: WatchedRow = { ...row, region: 'eu-central-1' };
-  expect(metricRegions([REGION], [home])).toEqual([REGION, 'eu-central-1']);
-  expect(rowsOf('eu-central-1', false, [row, home])).toEqual([home]);
+  const preferred: WatchedRow = { ...row, region: 'eu-central-1' };
+  expect(metricRegions([REGION], [preferred])).toEqual([REGION, 'eu-central-1']);
+  expect(rowsOf('eu-central-1', false, [row, preferred])).toEqual([preferred]);
 });
 
 test('health checks are read in us-east-1, once, whether it is watched or not', () => {

@@ -20,9 +20,9 @@ const KEYS = [
   'probe1',
 ];
 
-export const aStack = (wish: Partial<StackFact> = {}): StackFact => ({
+export const aStack = (candidate: Partial<StackFact> = {}): StackFact => ({
   name: 'vpn-medic-prod',
   regions: ['eu-west-1'],
   functions: KEYS.map((key) => fn(key)),
-  ...wish,
+  ...candidate,
 });

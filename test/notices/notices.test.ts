@@ -1,7 +1,7 @@
 /** docs/notices.md shows what the code says. */
 import { expect, test } from '@jest/globals';
-import { readNotices, renderNotices } from './render.ts';
+import { readNotifications, renderNotifications } from './render.ts';
 
 test('docs/notices.md is what npm run docs:notices would write now', async () => {
-  expect(await readNotices()).toBe(await renderNotices());
+  expect(await readNotifications()).toBe(await renderNotifications());
 });

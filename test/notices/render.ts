@@ -1,35 +1,35 @@
 /** Writes docs/notices.md: every notice of every story, as people read it, and the first story's in all four forms. `npm run docs:notices`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
-import type { Notice } from '../../lib/incidents/types.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { Deployment } from '../../lib/simulator/deployment.ts';
-import { KIND_LUCK } from '../../lib/simulator/instanceControl.ts';
+import { KIND_ODDS } from '../../lib/simulator/instanceControl.ts';
 import { allowRepairs } from '../../lib/simulator/rehearsal.ts';
-import { castOf } from '../../lib/simulator/roles.ts';
-import { type NoticeStory, STORIES } from './stories.ts';
+import { rolesOf } from '../../lib/simulator/roles.ts';
+import { type NotificationStory, STORIES } from './stories.ts';
 
 const PATH = new URL('../../docs/notices.md', import.meta.url);
 
 /** What docs/notices.md has to hold now. */
-export async function renderNotices(): Promise<string> {
+export async function renderNotifications(): Promise<string> {
   const parts: string[] = [HEAD];
-  for (const [index, story] of STORIES.entries()) {
-    const notices = await play(story);
+  for (const [index, report] of STORIES.entries()) {
+    const notifications = await play(report);
     parts.push(
-      `## ${story.title}`,
-      ...notices.flatMap((notice) => [
-        ...forPeople(notice),
-        ...(index === 0 ? forOthers(notice) : []),
+      `## ${report.title}`,
+      ...notifications.flatMap((notification) => [
+        ...forPeople(notification),
+        ...(index === 0 ? forOthers(notification) : []),
       ]),
     );
   }
   return `${parts.join('\n\n')}\n`;
 }
 
-export const readNotices = (): Promise<string> => readFile(PATH, 'utf8');
+export const readNotifications = (): Promise<string> => readFile(PATH, 'utf8');
 
 const HEAD = `# Notices
 
@@ -38,26 +38,29 @@ Written by \`npm run docs:notices\`; a test fails when this page is not what the
 The first story is shown in all four forms, the others as people read them. The machines' form is described by [notice.schema.json](notice.schema.json), every reason code by a section of the [runbook](runbook.md).`;
 
 /** Every notice that was published, in order. */
-async function play({ scenario, luck = KIND_LUCK }: NoticeStory): Promise<readonly Notice[]> {
-  const cast = castOf(defaultAccount(Date.parse('2026-11-20T21:00:00Z')));
+async function play({
+  scenario,
+  random = KIND_ODDS,
+}: NotificationStory): Promise<readonly Notification[]> {
+  const roles = rolesOf(defaultAccount(Date.parse('2026-11-20T21:00:00Z')));
   const account = new SimAccount({
-    snapshot: cast.snapshot,
+    snapshot: roles.snapshot,
     seed: 1,
-    vantages: cast.vantages,
-    pace: USUAL_PACE,
+    vantages: roles.vantages,
+    pace: USUAL_DELAYS,
     skewMsMax: 0,
   });
-  const notices: Notice[] = [];
+  const notifications: Notification[] = [];
   const deployment = new Deployment(account, {
     seed: 1,
     policy: DEFAULT_POLICY,
     everyMs: 60_000,
     lifeMs: 90_000,
-    repairs: luck,
-    onNotices: (_by, told) => notices.push(...told),
+    repairs: random,
+    onNotifications: (_by, notified) => notifications.push(...notified),
   });
-  allowRepairs(account, cast, scenario);
-  for (const { fault, startMs, endMs } of scenario.stage(cast) ?? []) {
+  allowRepairs(account, roles, scenario);
+  for (const { fault, startMs, endMs } of scenario.stage(roles) ?? []) {
     account.faults.add(fault, startMs, endMs);
   }
   deployment.start();
@@ -65,19 +68,22 @@ async function play({ scenario, luck = KIND_LUCK }: NoticeStory): Promise<readon
   deployment.stop();
   await account.clock.run(scenario.lastsMs + 5_000);
   // What this account has from its beginning is no part of any story.
-  return notices.filter(({ attributes }) => attributes['reason'] !== 'TableNotTagged');
+  return notifications.filter(({ attributes }) => attributes['reason'] !== 'TableNotTagged');
 }
 
-const forPeople = (notice: Notice): readonly string[] => [
-  `### ${notice.subject}`,
-  fenced('text', notice.text),
-  `SMS: \`${notice.sms}\``,
+const forPeople = (notification: Notification): readonly string[] => [
+  `### ${notification.subject}`,
+  fenced('text', notification.text),
+  `SMS: \`${notification.sms}\``,
 ];
 
-const forOthers = (notice: Notice): readonly string[] => [
-  folded('For programs', fenced('json', pretty(notice.json))),
-  folded('For chat', fenced('json', pretty(notice.chat))),
-  folded(`For pagers: ${notice.pager.subject}`, fenced('json', pretty(notice.pager.json))),
+const forOthers = (notification: Notification): readonly string[] => [
+  folded('For programs', fenced('json', pretty(notification.json))),
+  folded('For chat', fenced('json', pretty(notification.chat))),
+  folded(
+    `For pagers: ${notification.pager.subject}`,
+    fenced('json', pretty(notification.pager.json)),
+  ),
 ];
 
 const fenced = (language: string, text: string): string =>
@@ -88,4 +94,4 @@ const folded = (title: string, text: string): string =>
 
 const pretty = (json: string): string => JSON.stringify(JSON.parse(json), null, 2);
 
-if (import.meta.main) await writeFile(PATH, await renderNotices());
+if (import.meta.main) await writeFile(PATH, await renderNotifications());

@@ -1,24 +1,24 @@
 /** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
-import { KIND_LUCK, type RepairLuck } from '../../lib/simulator/instanceControl.ts';
+import { KIND_ODDS, type RepairOdds } from '../../lib/simulator/instanceControl.ts';
 import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
 
-export interface NoticeStory {
+export interface NotificationStory {
   readonly title: string;
   /** What happens to the account, and when. */
   readonly scenario: Pick<Scenario, 'stage' | 'lastsMs' | 'repairOf'>;
   /** What repairs come to; absent: they help. */
-  readonly luck?: RepairLuck;
+  readonly random?: RepairOdds;
 }
 
 const MINUTE_MS = 60_000;
 
-const rehearsed = (name: string, title: string, lastsMs?: number): NoticeStory => {
+const rehearsed = (name: string, title: string, lastsMs?: number): NotificationStory => {
   const scenario = SCENARIOS.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
   return { title, scenario: lastsMs === undefined ? scenario : { ...scenario, lastsMs } };
 };
 
-export const STORIES: readonly NoticeStory[] = [
+export const STORIES: readonly NotificationStory[] = [
   rehearsed(
     'process-dead',
     'The VPN service of one appliance dies, and comes back after two minutes',
@@ -76,6 +76,6 @@ export const STORIES: readonly NoticeStory[] = [
   rehearsed('repaired', 'An appliance whose service hangs, and is restarted by the medic'),
   {
     ...rehearsed('repaired', 'An appliance that no repair brings back', 20 * MINUTE_MS),
-    luck: { ...KIND_LUCK, helps: 0 },
+    random: { ...KIND_ODDS, helps: 0 },
   },
 ];

@@ -5,7 +5,7 @@ import { openLive } from '../../lib/cli/live/account.ts';
 import { type LiveServer, openLiveServer } from '../../lib/cli/live/server.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { castOf } from '../../lib/simulator/roles.ts';
+import { rolesOf } from '../../lib/simulator/roles.ts';
 import { didNotRun } from '../lab/daemons/debian.ts';
 import { keepScreen, openChromium, watchedPage } from './chromium.ts';
 
@@ -14,7 +14,7 @@ const SIZES = [
   { width: 900, height: 900 },
   { width: 300, height: 800 },
 ];
-const CAST = castOf(defaultAccount(Date.UTC(2026, 10, 20, 21)));
+const ROLES = rolesOf(defaultAccount(Date.UTC(2026, 10, 20, 21)));
 // A hang guard for all waits of one test together; each has its own in chromium.ts.
 jest.setTimeout(400_000);
 
@@ -33,12 +33,12 @@ afterAll(async () => {
 });
 
 async function serve(): Promise<string> {
-  const server = await openLiveServer(openLive(CAST, '1'), systemClock, 0);
+  const server = await openLiveServer(openLive(ROLES, '1'), systemClock, 0);
   servers.push(server);
   return server.url;
 }
 
-const vpnA = CAST.appliances.find(({ zone }) => zone.endsWith('a'));
+const vpnA = ROLES.appliances.find(({ zone }) => zone.endsWith('a'));
 const subject = `appliance:${vpnA?.instanceId ?? ''}`;
 
 test.each(SIZES)('a click kills an appliance and its routes move, at %j', async (size) => {

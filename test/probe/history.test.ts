@@ -2,31 +2,35 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
-  foldKnock,
+  foldAnswer,
   forgetRuns,
   MISSES_KEPT,
-  noStreak,
-  type Streak,
+  noHistory,
+  type ProbeHistory,
 } from '../../lib/probe/history.ts';
-import type { Knock } from '../../lib/probe/types.ts';
+import type { ProbeResult } from '../../lib/probe/types.ts';
 
-const UP: Knock = { kind: 'up', tookMs: 5 };
-const DOWN: Knock = { kind: 'down', why: 'no answer', tookMs: 800 };
-const UNKNOWN: Knock = { kind: 'unknown', why: 'no route' };
+const UP: ProbeResult = { kind: 'up', tookMs: 5 };
+const DOWN: ProbeResult = { kind: 'down', why: 'no answer', tookMs: 800 };
+const UNKNOWN: ProbeResult = { kind: 'unknown', why: 'no route' };
 
-const fold = (answers: readonly (readonly [number, Knock])[], streak: Streak = noStreak): Streak =>
-  answers.reduce((so, [sentAt, knock]) => foldKnock(so, knock, sentAt, true), streak);
+const fold = (
+  answers: readonly (readonly [number, ProbeResult])[],
+  history: ProbeHistory = noHistory,
+): ProbeHistory =>
+  answers.reduce((so, [sentAt, result]) => foldAnswer(so, result, sentAt, true), history);
 
-const missedAt = ({ misses }: Streak): readonly number[] => misses.map(({ sentAt }) => sentAt);
+const missedAt = ({ misses }: ProbeHistory): readonly number[] =>
+  misses.map(({ sentAt }) => sentAt);
 
 describe('answers', () => {
   test('in a row are counted from the first', () => {
-    const streak = fold([
+    const history = fold([
       [1, UP],
       [2, UP],
       [3, UP],
     ]);
-    expect(streak).toMatchObject({
+    expect(history).toMatchObject({
       goodCount: 3,
       goodSince: 1,
       goodSentAts: [1, 2, 3],
@@ -56,13 +60,13 @@ describe('answers', () => {
   });
 
   test('end a silence, and begin a row anew', () => {
-    const streak = fold([
+    const history = fold([
       [1, UP],
       [2, UP],
       [3, DOWN],
       [4, UP],
     ]);
-    expect(streak).toMatchObject({ goodCount: 1, goodSince: 4, misses: [] });
+    expect(history).toMatchObject({ goodCount: 1, goodSince: 4, misses: [] });
   });
 });
 
@@ -152,9 +156,9 @@ describe('misses', () => {
   });
 
   test('are bounded: the newest are kept', () => {
-    const streak = fold(Array.from({ length: 200 }, (_, at) => [at, DOWN] as const));
-    expect(streak.misses.length).toBe(MISSES_KEPT);
-    expect(missedAt(streak).at(-1)).toBe(199);
+    const history = fold(Array.from({ length: 200 }, (_, at) => [at, DOWN] as const));
+    expect(history.misses.length).toBe(MISSES_KEPT);
+    expect(missedAt(history).at(-1)).toBe(199);
   });
 });
 
@@ -184,7 +188,7 @@ describe('forgetting', () => {
         ]),
       ),
     ).toEqual({
-      ...noStreak,
+      ...noHistory,
       hasAnswered: true,
       slowMs: 5,
       recent: ['ok 5 ms', 'ok 5 ms', 'no answer'],
@@ -210,8 +214,8 @@ describe('forgetting', () => {
 });
 
 test('people read the last five', () => {
-  const streak = fold(Array.from({ length: 9 }, (_, at) => [at, UP] as const));
-  expect(streak.recent.length).toBe(5);
+  const history = fold(Array.from({ length: 9 }, (_, at) => [at, UP] as const));
+  expect(history.recent.length).toBe(5);
 });
 
 test('the slowest recent answer is remembered, and fades', () => {
@@ -224,14 +228,14 @@ test('in whatever order answers come: sorted, bounded, never good and missing at
   const answer = fc.tuple(fc.nat(50), fc.constantFrom(UP, DOWN, UNKNOWN));
   fc.assert(
     fc.property(fc.array(answer, { maxLength: 60 }), (answers) => {
-      const streak = fold(answers);
-      const { goodSentAts, goodCount, goodSince } = streak;
+      const history = fold(answers);
+      const { goodSentAts, goodCount, goodSince } = history;
       expect(goodSentAts).toEqual(goodSentAts.toSorted((a, b) => a - b));
-      expect(missedAt(streak)).toEqual(missedAt(streak).toSorted((a, b) => a - b));
+      expect(missedAt(history)).toEqual(missedAt(history).toSorted((a, b) => a - b));
       expect(goodSentAts.length).toBeLessThanOrEqual(3);
-      expect(streak.misses.length > 0 && goodCount > 0).toBe(false);
+      expect(history.misses.length > 0 && goodCount > 0).toBe(false);
       expect(goodSince === null).toBe(goodCount === 0);
-      expect(streak.hasAnswered).toBe(answers.some(([, { kind }]) => kind === 'up'));
+      expect(history.hasAnswered).toBe(answers.some(([, { kind }]) => kind === 'up'));
     }),
   );
 });

@@ -1,7 +1,7 @@
 /** Run as a process of its own under a low limit: knocks with every descriptor taken, then with them back. Says JSON. */
 import { closeSync, openSync } from 'node:fs';
-import { knock } from '../../lib/probe/probe.ts';
-import type { Knock, ProbeKind } from '../../lib/probe/types.ts';
+import { result } from '../../lib/probe/probe.ts';
+import type { ProbeKind, ProbeResult } from '../../lib/probe/types.ts';
 import { aTarget, freePort, never, turns } from './peer.ts';
 
 const KINDS: readonly ProbeKind[] = ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp'];
@@ -9,11 +9,11 @@ const KINDS: readonly ProbeKind[] = ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tc
 const tcpPort = await freePort('127.0.0.1', 'tcp');
 const udpPort = await freePort('127.0.0.1', 'udp');
 
-async function knockOnEach(): Promise<readonly (readonly [ProbeKind, Knock])[]> {
-  const answers: [ProbeKind, Knock][] = [];
+async function probeOnEach(): Promise<readonly (readonly [ProbeKind, ProbeResult])[]> {
+  const answers: [ProbeKind, ProbeResult][] = [];
   for (const kind of KINDS) {
     const port = kind === 'ike' || kind === 'openvpn' ? udpPort : tcpPort;
-    answers.push([kind, await knock(aTarget(kind, '127.0.0.1', port), 2_000, never)]);
+    answers.push([kind, await result(aTarget(kind, '127.0.0.1', port), 2_000, never)]);
   }
   return answers;
 }
@@ -32,11 +32,11 @@ function takeAll(): readonly number[] {
 
 const taken = takeAll();
 // Many times, so that a leak would show.
-for (let count = 0; count < 50; count += 1) await knockOnEach();
-const scarce = Object.fromEntries(await knockOnEach());
+for (let count = 0; count < 50; count += 1) await probeOnEach();
+const scarce = Object.fromEntries(await probeOnEach());
 for (const descriptor of taken) closeSync(descriptor);
 const plenty = Object.fromEntries(
-  (await knockOnEach()).map(([kind, { kind: said }]) => [kind, said]),
+  (await probeOnEach()).map(([kind, { kind: said }]) => [kind, said]),
 );
 await turns(10);
 const leftOpen = process.getActiveResourcesInfo().filter((name) => /TCP|UDP|Timeout/.test(name));

@@ -2,8 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { knock } from '../../lib/probe/probe.ts';
-import type { Knock, ProbeKind, ProbeTarget } from '../../lib/probe/types.ts';
+import { result } from '../../lib/probe/probe.ts';
+import type { ProbeKind, ProbeResult, ProbeTarget } from '../../lib/probe/types.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
@@ -93,7 +93,7 @@ export const never: AbortSignal = new AbortController().signal;
  * Asks until the answer is about the far side: a knock under which this very process stalled says nothing about it, and a
  * busy machine stalls by itself. Throws after `TRIES_MAX`, so that a prober which always pleads a stall is found out.
  */
-export async function askAwake(ask: () => Promise<Knock>): Promise<Knock> {
+export async function askAwake(ask: () => Promise<ProbeResult>): Promise<ProbeResult> {
   for (let count = 0; count < TRIES_MAX; count += 1) {
     const answer = await ask();
     if (!isStall(answer)) return answer;
@@ -103,10 +103,10 @@ export async function askAwake(ask: () => Promise<Knock>): Promise<Knock> {
 
 const TRIES_MAX = 20;
 
-export const knockAwake = (target: ProbeTarget, timeoutMs: number): Promise<Knock> =>
-  askAwake(() => knock(target, timeoutMs, never));
+export const probeAwake = (target: ProbeTarget, timeoutMs: number): Promise<ProbeResult> =>
+  askAwake(() => result(target, timeoutMs, never));
 
-export const isStall = (answer: Knock): boolean =>
+export const isStall = (answer: ProbeResult): boolean =>
   answer.kind === 'unknown' && answer.why.startsWith('this process stalled');
 
 /** Stands still, as a long computation or a frozen machine does. */

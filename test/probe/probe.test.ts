@@ -1,8 +1,8 @@
 /** What every kind of knock has in common: whose fault an error is, and what cannot be knocked at. */
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { knockOfError } from '../../lib/probe/fault.ts';
-import { knock } from '../../lib/probe/probe.ts';
+import { resultOfError } from '../../lib/probe/fault.ts';
+import { result } from '../../lib/probe/probe.ts';
 import type { ProbeKind } from '../../lib/probe/types.ts';
 import { aTarget, never } from './peer.ts';
 
@@ -14,7 +14,7 @@ describe('an error of a socket', () => {
   test.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN'])(
     '%s is the far side’s: down, at the time it struck',
     (code) => {
-      expect(knockOfError(anError(code), 7)).toEqual({
+      expect(resultOfError(anError(code), 7)).toEqual({
         kind: 'down',
         why: expect.stringMatching(new RegExp(`^[a-z ]+ \\(${code}\\)$`)),
         tookMs: 7,
@@ -28,7 +28,7 @@ describe('an error of a socket', () => {
       'EADDRNOTAVAIL EADDRINUSE EAFNOSUPPORT EINVAL EMSGSIZE'
     ).split(' '),
   )('%s is our own: unknown', (code) => {
-    expect(knockOfError(anError(code), 7)).toEqual({
+    expect(resultOfError(anError(code), 7)).toEqual({
       kind: 'unknown',
       why: expect.stringMatching(new RegExp(`^[a-zA-Z0-9 ]+ \\(${code}\\)$`)),
     });
@@ -40,7 +40,7 @@ describe('an error of a socket', () => {
     ['something that is no error', 'it broke', 'it broke'],
     ['nothing', undefined, 'undefined'],
   ])('%s is unknown, never down', (_, error, why) => {
-    expect(knockOfError(error, 7)).toEqual({ kind: 'unknown', why });
+    expect(resultOfError(error, 7)).toEqual({ kind: 'unknown', why });
   });
 });
 
@@ -54,37 +54,37 @@ describe.each(KINDS)('a target of kind %s', (kind) => {
     ['a leading zero', '127.0.0.01'],
     ['brackets', '[::1]'],
   ])('whose address is %s is unknown, without a look-up', async (_, address) => {
-    const answer = await knock(aTarget(kind, address, 9), 60_000, never);
+    const answer = await result(aTarget(kind, address, 9), 60_000, never);
     expect(answer).toEqual({ kind: 'unknown', why: `not an IP address: "${address}"` });
   });
 
   test.each(['0.0.0.0', '::', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0'])(
     'whose address is %s is unknown: it would be this machine',
     async (address) => {
-      const answer = await knock(aTarget(kind, address, 9), 60_000, never);
+      const answer = await result(aTarget(kind, address, 9), 60_000, never);
       expect(answer).toEqual({ kind: 'unknown', why: `${address} names no host` });
     },
   );
 
   test.each([0, -1, 65_536, 1.5, Number.NaN])('whose port is %d is unknown', async (port) => {
-    const answer = await knock(aTarget(kind, '127.0.0.1', port), 60_000, never);
+    const answer = await result(aTarget(kind, '127.0.0.1', port), 60_000, never);
     expect(answer).toEqual({ kind: 'unknown', why: `not a port: ${port}` });
   });
 });
 
 test('a broadcast address is unknown: no packet left this machine', async () => {
-  const answer = await knock(aTarget('ike', '255.255.255.255', 500), 60_000, never);
+  const answer = await result(aTarget('ike', '255.255.255.255', 500), 60_000, never);
   expect(answer.kind).toBe('unknown');
 });
 
 test('without a file descriptor left each kind is unknown, leaves nothing open, and works again later', async () => {
-  const told = await run(
+  const notified = await run(
     'ulimit -n 64; exec "$0" "$1"',
     new URL('noDescriptors.ts', import.meta.url),
   );
   const why = 'this process has no file descriptor left (EMFILE)';
   const scarce = Object.fromEntries(KINDS.map((kind) => [kind, { kind: 'unknown', why }]));
-  expect(told).toEqual({
+  expect(notified).toEqual({
     scarce,
     plenty: Object.fromEntries(KINDS.map((kind) => [kind, 'down'])),
     leftOpen: [],

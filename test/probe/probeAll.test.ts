@@ -1,7 +1,7 @@
 /** A round of knocks: one answer each, all at once up to the bound, and an end. */
 import { afterEach, expect, test } from '@jest/globals';
-import { knockAll, OPEN_SOCKETS_MAX } from '../../lib/probe/probeAll.ts';
-import type { KnockAnswer, ProbeTarget } from '../../lib/probe/types.ts';
+import { OPEN_SOCKETS_MAX, probeAll } from '../../lib/probe/probeAll.ts';
+import type { ProbeAnswer, ProbeTarget } from '../../lib/probe/types.ts';
 import { aTarget, freePort, never, openPeers } from './peer.ts';
 import { ikeReply } from './replies.ts';
 
@@ -43,10 +43,10 @@ test('each target is answered once, under its own key, whatever comes of it', as
     { ...aTarget('tcp', '127.0.0.1', refused), key: 'refused' },
     { ...aTarget('tcp', 'nowhere', 1), key: 'unaddressed' },
   ];
-  const answers: KnockAnswer[] = [];
-  await knockAll({ targets, timeoutMs: PATIENT_MS }, (answer) => answers.push(answer), never);
+  const answers: ProbeAnswer[] = [];
+  await probeAll({ targets, timeoutMs: PATIENT_MS }, (answer) => answers.push(answer), never);
   expect(answers.length).toBe(3);
-  const kinds = Object.fromEntries(answers.map(({ key, knock }) => [key, knock.kind]));
+  const kinds = Object.fromEntries(answers.map(({ key, result }) => [key, result.kind]));
   expect(kinds).toEqual({ up: 'up', refused: 'down', unaddressed: 'unknown' });
 });
 
@@ -55,13 +55,13 @@ test('a quick answer is handed over while a silent target is still waited for', 
   const silent = await peers.udp('127.0.0.1', () => undefined);
   const targets = [aTarget('ike', '127.0.0.1', silent), aTarget('tcp', '127.0.0.1', up)];
   const stop = new AbortController();
-  const answers: KnockAnswer[] = [];
-  const keep = (answer: KnockAnswer) => {
+  const answers: ProbeAnswer[] = [];
+  const keep = (answer: ProbeAnswer) => {
     answers.push(answer);
     stop.abort();
   };
-  await knockAll({ targets, timeoutMs: 60_000 }, keep, stop.signal);
-  expect(answers.map(({ knock }) => knock)).toEqual([
+  await probeAll({ targets, timeoutMs: 60_000 }, keep, stop.signal);
+  expect(answers.map(({ result }) => result)).toEqual([
     { kind: 'up', tookMs: expect.any(Number) },
     { kind: 'unknown', why: 'aborted' },
   ]);
@@ -69,19 +69,19 @@ test('a quick answer is handed over while a silent target is still waited for', 
 
 test('40 knocks are under way at the same time', async () => {
   const { seen, target } = await aSlowDaemon(40);
-  const answers: KnockAnswer[] = [];
+  const answers: ProbeAnswer[] = [];
   const round = { targets: repeated(target, 40), timeoutMs: PATIENT_MS };
-  await knockAll(round, (answer) => answers.push(answer), never);
-  expect(answers.every(({ knock }) => knock.kind === 'up')).toBe(true);
+  await probeAll(round, (answer) => answers.push(answer), never);
+  expect(answers.every(({ result }) => result.kind === 'up')).toBe(true);
   expect(seen.waitingCountMax).toBe(40);
 });
 
 test('with 3 places 3 knocks are under way at once, never 4, and all 10 are answered', async () => {
   const { seen, target } = await aSlowDaemon(3);
-  const answers: KnockAnswer[] = [];
+  const answers: ProbeAnswer[] = [];
   const round = { targets: repeated(target, 10), timeoutMs: PATIENT_MS };
-  await knockAll(round, (answer) => answers.push(answer), never, 3);
-  expect(answers.map(({ knock }) => knock.kind)).toEqual(Array.from({ length: 10 }, () => 'up'));
+  await probeAll(round, (answer) => answers.push(answer), never, 3);
+  expect(answers.map(({ result }) => result.kind)).toEqual(Array.from({ length: 10 }, () => 'up'));
   expect(new Set(answers.map(({ key }) => key)).size).toBe(10);
   expect(seen.waitingCountMax).toBe(3);
 });
@@ -93,19 +93,19 @@ test('the bound leaves room among the 1,024 descriptors of a Lambda environment 
 test('an aborted round answers unknown for each target, also for those that were still waiting', async () => {
   const silent = await peers.udp('127.0.0.1', () => undefined);
   const stop = new AbortController();
-  const answers: KnockAnswer[] = [];
+  const answers: ProbeAnswer[] = [];
   const round = { targets: repeated(aTarget('ike', '127.0.0.1', silent), 10), timeoutMs: 60_000 };
-  const going = knockAll(round, (answer) => answers.push(answer), stop.signal, 3);
+  const going = probeAll(round, (answer) => answers.push(answer), stop.signal, 3);
   setTimeout(() => stop.abort(), 50);
   await going;
   expect(new Set(answers.map(({ key }) => key)).size).toBe(10);
-  expect(answers.every(({ knock }) => knock.kind === 'unknown' && knock.why === 'aborted')).toBe(
+  expect(answers.every(({ result }) => result.kind === 'unknown' && result.why === 'aborted')).toBe(
     true,
   );
 });
 
 test('a round without targets ends at once', async () => {
-  const answers: KnockAnswer[] = [];
-  await knockAll({ targets: [], timeoutMs: 60_000 }, (answer) => answers.push(answer), never);
+  const answers: ProbeAnswer[] = [];
+  await probeAll({ targets: [], timeoutMs: 60_000 }, (answer) => answers.push(answer), never);
   expect(answers).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { knock } from '../../lib/probe/probe.ts';
+import { result } from '../../lib/probe/probe.ts';
 import { askAwake, aTarget, block, freePort, isStall, never, openPeers, turns } from './peer.ts';
 import { ikeReply } from './replies.ts';
 
@@ -27,7 +27,7 @@ describe('when the loop stands still', () => {
   });
 
   test('an answer that came in meanwhile is up, although the timeout passed before it could be read', async () => {
-    const answer = knock(aTarget('ike', '127.0.0.1', daemonPort), 200, never);
+    const answer = result(aTarget('ike', '127.0.0.1', daemonPort), 200, never);
     await turns(3);
     Atomics.wait(answered, 0, 0, 10_000);
     block(500);
@@ -36,7 +36,7 @@ describe('when the loop stands still', () => {
 
   test('a connection that was accepted meanwhile is up too', async () => {
     const port = await peers.tcp('127.0.0.1', () => undefined);
-    const answer = knock(aTarget('tcp', '127.0.0.1', port), 200, never);
+    const answer = result(aTarget('tcp', '127.0.0.1', port), 200, never);
     // The kernel accepts on its own, as soon as the knock is out.
     await Promise.resolve();
     await turns(1);
@@ -46,7 +46,7 @@ describe('when the loop stands still', () => {
 
   test('a refusal that came in meanwhile is down: the far side did speak', async () => {
     const port = await freePort('127.0.0.1', 'udp');
-    const answer = knock(aTarget('ike', '127.0.0.1', port), 200, never);
+    const answer = result(aTarget('ike', '127.0.0.1', port), 200, never);
     block(500);
     expect(await answer).toMatchObject({ kind: 'down', why: 'refused (ECONNREFUSED)' });
   });
@@ -55,7 +55,7 @@ describe('when the loop stands still', () => {
 describe('silence', () => {
   test('is unknown when the loop stood still across the timeout', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
-    const answer = knock(aTarget('ike', '127.0.0.1', port), 400, never);
+    const answer = result(aTarget('ike', '127.0.0.1', port), 400, never);
     await turns(3);
     block(700);
     expect(await answer).toEqual({
@@ -68,7 +68,7 @@ describe('silence', () => {
   test('is heard for 300 ms more, and then down, when the loop stood still for 300 ms of 1,000', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
     const answer = await askAwake(async () => {
-      const going = knock(aTarget('ike', '127.0.0.1', port), 1_000, never);
+      const going = result(aTarget('ike', '127.0.0.1', port), 1_000, never);
       await turns(3);
       block(300);
       return going;
@@ -82,7 +82,7 @@ describe('silence', () => {
     const port = await peers.udp('127.0.0.1', (packet, copy, send) => {
       if (copy === 1) setTimeout(() => send(ikeReply(packet)), speaksAt - performance.now());
     });
-    const going = knock(aTarget('ike', '127.0.0.1', port), 2_000, never);
+    const going = result(aTarget('ike', '127.0.0.1', port), 2_000, never);
     await turns(3);
     block(600);
     const answer = await going;
@@ -93,7 +93,7 @@ describe('silence', () => {
   test('is down when the loop stood still for 50 ms of 1,000', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
     const answer = await askAwake(async () => {
-      const going = knock(aTarget('ike', '127.0.0.1', port), 1_000, never);
+      const going = result(aTarget('ike', '127.0.0.1', port), 1_000, never);
       await turns(3);
       block(50);
       return going;
@@ -104,7 +104,7 @@ describe('silence', () => {
   test('is heard for longer when the loop stood still for 60 ms of 100: more than a quarter of the time', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
     const answer = await askAwake(async () => {
-      const going = knock(aTarget('ike', '127.0.0.1', port), 100, never);
+      const going = result(aTarget('ike', '127.0.0.1', port), 100, never);
       await turns(3);
       block(60);
       return going;
@@ -116,7 +116,7 @@ describe('silence', () => {
 
   test('is unknown when the loop stands still again and again: twice the time is all it gets', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
-    const answer = knock(aTarget('ike', '127.0.0.1', port), 200, never);
+    const answer = result(aTarget('ike', '127.0.0.1', port), 200, never);
     const startedMs = performance.now();
     while (performance.now() - startedMs < 600) {
       block(120);
@@ -130,10 +130,10 @@ describe('silence', () => {
     const answer = await askAwake(async () => {
       const stop = new AbortController();
       // This one keeps the heartbeat going since before the standstill.
-      const older = knock(aTarget('ike', '127.0.0.1', port), 60_000, stop.signal);
+      const older = result(aTarget('ike', '127.0.0.1', port), 60_000, stop.signal);
       await turns(3);
       block(300);
-      const going = knock(aTarget('ike', '127.0.0.1', port), 400, never);
+      const going = result(aTarget('ike', '127.0.0.1', port), 400, never);
       const settled = await going;
       stop.abort();
       await older;

@@ -1,11 +1,11 @@
 /** A mix of doors of every kind and outcome, to knock on in great numbers: for the leak test and the bench. */
 import { readdirSync } from 'node:fs';
-import { knockAll } from '../../lib/probe/probeAll.ts';
-import type { KnockAnswer, ProbeTarget } from '../../lib/probe/types.ts';
+import { probeAll } from '../../lib/probe/probeAll.ts';
+import type { ProbeAnswer, ProbeTarget } from '../../lib/probe/types.ts';
 import { aTarget, freePort, openPeers } from './peer.ts';
 import { framed, ikeReply, openvpnReply } from './replies.ts';
 
-export interface Town {
+export interface TestPorts {
   /** Those that answer up. */
   readonly alive: readonly ProbeTarget[];
   /** Those that say no at once. */
@@ -15,7 +15,7 @@ export interface Town {
   closeAll(): Promise<void>;
 }
 
-export async function openTown(): Promise<Town> {
+export async function openTestPorts(): Promise<TestPorts> {
   const host = '127.0.0.1';
   const peers = openPeers();
   const alert = Buffer.from('15030300020228', 'hex');
@@ -63,29 +63,29 @@ const BATCH = 500;
  * Knocks `count` times, in batches: on those that answer, on those that refuse, and on all with a short timeout, of
  * which every other batch is aborted on its way. How often each outcome came.
  */
-export async function knockAround(
-  town: Town,
+export async function probeAround(
+  testPorts: TestPorts,
   count: number,
   openSocketsMax: number,
 ): Promise<Readonly<Record<string, number>>> {
   const outcomes: Record<string, number> = {};
-  const keep = ({ key, knock }: KnockAnswer) => {
-    const outcome = `${key.split(' ')[0]} ${knock.kind}`;
+  const keep = ({ key, result }: ProbeAnswer) => {
+    const outcome = `${key.split(' ')[0]} ${result.kind}`;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   };
-  const visits = [
-    { doors: town.alive, timeoutMs: 60_000, isAborted: false },
-    { doors: town.refusing, timeoutMs: 60_000, isAborted: false },
-    { doors: town.all, timeoutMs: 40, isAborted: false },
-    { doors: town.all, timeoutMs: 60_000, isAborted: true },
+  const scriptRuns = [
+    { endpointProbes: testPorts.alive, timeoutMs: 60_000, isAborted: false },
+    { endpointProbes: testPorts.refusing, timeoutMs: 60_000, isAborted: false },
+    { endpointProbes: testPorts.all, timeoutMs: 40, isAborted: false },
+    { endpointProbes: testPorts.all, timeoutMs: 60_000, isAborted: true },
   ];
   for (let done = 0, batch = 0; done < count; done += BATCH, batch += 1) {
-    const { doors, timeoutMs, isAborted } = at(visits, batch);
+    const { endpointProbes, timeoutMs, isAborted } = at(scriptRuns, batch);
     const size = Math.min(BATCH, count - done);
-    const targets = Array.from({ length: size }, (_, index) => at(doors, index));
+    const targets = Array.from({ length: size }, (_, index) => at(endpointProbes, index));
     const stop = new AbortController();
     const stopper = isAborted ? setTimeout(() => stop.abort(), 20) : undefined;
-    await knockAll({ targets, timeoutMs }, keep, stop.signal, openSocketsMax);
+    await probeAll({ targets, timeoutMs }, keep, stop.signal, openSocketsMax);
     clearTimeout(stopper);
   }
   return outcomes;

@@ -50,16 +50,16 @@ describe('the handler', () => {
     expect(response).toEqual({
       version: 1,
       answers: [
-        { key: 'no kind', knock: { kind: 'unknown', why: 'not a kind of probe: "icmp"' } },
+        { key: 'no kind', result: { kind: 'unknown', why: 'not a kind of probe: "icmp"' } },
         {
           key: 'refused',
-          knock: { kind: 'down', why: 'refused (ECONNREFUSED)', tookMs: expect.any(Number) },
+          result: { kind: 'down', why: 'refused (ECONNREFUSED)', tookMs: expect.any(Number) },
         },
-        { key: 'up', knock: { kind: 'up', tookMs: expect.any(Number) } },
-        { key: 'a name', knock: { kind: 'unknown', why: 'not an IP address: "localhost"' } },
-        { key: 'a bad port', knock: { kind: 'unknown', why: 'not a port: 65536' } },
-        { key: 'a port in text', knock: { kind: 'unknown', why: 'not a port: "80"' } },
-        { key: 'no address', knock: { kind: 'unknown', why: 'not an IP address: nothing' } },
+        { key: 'up', result: { kind: 'up', tookMs: expect.any(Number) } },
+        { key: 'a name', result: { kind: 'unknown', why: 'not an IP address: "localhost"' } },
+        { key: 'a bad port', result: { kind: 'unknown', why: 'not a port: 65536' } },
+        { key: 'a port in text', result: { kind: 'unknown', why: 'not a port: "80"' } },
+        { key: 'no address', result: { kind: 'unknown', why: 'not an IP address: nothing' } },
       ],
     });
   });
@@ -68,7 +68,7 @@ describe('the handler', () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
     const request = aRequest({ targets: [aTarget('ike', '127.0.0.1', port)], timeoutMs: 10_000 });
     const { answers } = await handler(request, lastingMs(400));
-    expect(answers.map(({ knock }) => knock)).toEqual([{ kind: 'unknown', why: 'aborted' }]);
+    expect(answers.map(({ result }) => result)).toEqual([{ kind: 'unknown', why: 'aborted' }]);
   });
 
   test('leaves no timer behind that would keep the invocation waiting for its end', async () => {
@@ -154,13 +154,13 @@ describe('a response', () => {
 
   test('gives each target its own answer, in the order of asking', () => {
     const answers = [
-      { key: 'two', knock: down },
-      { key: 'a stranger', knock: up },
-      { key: 'one', knock: up },
+      { key: 'two', result: down },
+      { key: 'a stranger', result: up },
+      { key: 'one', result: up },
     ];
     expect(parseProbeResponse({ version: 1, answers }, asked)).toEqual([
-      { key: 'one', knock: up },
-      { key: 'two', knock: down },
+      { key: 'one', result: up },
+      { key: 'two', result: down },
     ]);
   });
 
@@ -171,36 +171,36 @@ describe('a response', () => {
     ['an error that Lambda wrote', { errorType: 'Error', errorMessage: 'reading a probe request' }],
     ['without a list', { version: 1, answers: {} }],
   ])('that is %s leaves every target unknown', (_, payload) => {
-    const knock = { kind: 'unknown', why: 'the probe function gave no answers' };
+    const result = { kind: 'unknown', why: 'the probe function gave no answers' };
     expect(parseProbeResponse(payload, asked)).toEqual([
-      { key: 'one', knock },
-      { key: 'two', knock },
+      { key: 'one', result },
+      { key: 'two', result },
     ]);
   });
 
   test.each([
-    ['no knock', {}],
-    ['another kind', { knock: { kind: 'sideways', tookMs: 1 } }],
-    ['up without a time', { knock: { kind: 'up' } }],
-    ['up in a negative time', { knock: { kind: 'up', tookMs: -1 } }],
-    ['down without a why', { knock: { kind: 'down', tookMs: 1 } }],
-    ['down without a time', { knock: { kind: 'down', why: 'refused' } }],
-    ['unknown without a why', { knock: { kind: 'unknown' } }],
+    ['no result', {}],
+    ['another kind', { result: { kind: 'sideways', tookMs: 1 } }],
+    ['up without a time', { result: { kind: 'up' } }],
+    ['up in a negative time', { result: { kind: 'up', tookMs: -1 } }],
+    ['down without a why', { result: { kind: 'down', tookMs: 1 } }],
+    ['down without a time', { result: { kind: 'down', why: 'refused' } }],
+    ['unknown without a why', { result: { kind: 'unknown' } }],
   ])('with %s leaves that target unknown and hides no other', (_, broken) => {
     const answers = [
       { key: 'one', ...broken },
-      { key: 'two', knock: up },
+      { key: 'two', result: up },
     ];
     expect(parseProbeResponse({ version: 1, answers }, asked)).toEqual([
-      { key: 'one', knock: { kind: 'unknown', why: 'the probe function gave no answer for it' } },
-      { key: 'two', knock: up },
+      { key: 'one', result: { kind: 'unknown', why: 'the probe function gave no answer for it' } },
+      { key: 'two', result: up },
     ]);
   });
 
   test('of any JSON gives exactly one answer for each target', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (value, knock) => {
-        for (const payload of [value, { version: 1, answers: [{ key: 'one', knock }, value] }]) {
+      fc.property(fc.jsonValue(), fc.jsonValue(), (value, result) => {
+        for (const payload of [value, { version: 1, answers: [{ key: 'one', result }, value] }]) {
           const keys = parseProbeResponse(payload, asked).map(({ key }) => key);
           expect(keys).toEqual(['one', 'two']);
         }

@@ -87,9 +87,9 @@ describe('is held', () => {
       until: null,
     });
     const pool = { kind: 'pool', instanceId: 'i-a1', pool: '10.8.0.0/24' } as const;
-    expect(heldBrake(scene({ routes: [{ ...carried, home: pool }] }))).toBeNull();
+    expect(heldBrake(scene({ routes: [{ ...carried, preferred: pool }] }))).toBeNull();
     const others = { ...pool, instanceId: 'i-b1' };
-    expect(heldBrake(scene({ routes: [{ ...carried, home: others }] }))).toMatchObject({
+    expect(heldBrake(scene({ routes: [{ ...carried, preferred: others }] }))).toMatchObject({
       brake: 'carrying routes',
     });
   });
@@ -190,7 +190,7 @@ describe('is held', () => {
       'mode observe',
     );
     const gap = { what: 'tags', why: 'throttled', since: NOW, zone: null };
-    expect(heldBrake(scene({ over: { gaps: [gap] } }))?.brake).toBe('sight');
+    expect(heldBrake(scene({ over: { gaps: [gap] } }))?.brake).toBe('observation');
     expect(heldBrake(scene({ over: { gaps: [{ ...gap, zone: zoneOf('b') }] } }))).toBeNull();
     expect(heldBrake(scene({ over: { lease: { kind: 'none' } } }))?.brake).toBe('lease');
   });

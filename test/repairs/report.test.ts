@@ -1,12 +1,12 @@
 /** What repairs hand to the story of the appliance: the step that brought it back, and none that did not. */
 import { describe, expect, test } from '@jest/globals';
 import { turn } from '../../lib/incidents/lifecycle.ts';
-import { newsOf } from '../../lib/incidents/notificationPlan.ts';
-import { healedBy } from '../../lib/incidents/steps.ts';
-import { asOldNews, asTried, helpOf, repairStory } from '../../lib/repairs/report.ts';
+import { planOf } from '../../lib/incidents/notificationPlan.ts';
+import { restoredBy } from '../../lib/incidents/steps.ts';
+import { asAlreadyNotified, asTried, helpOf, repairReport } from '../../lib/repairs/report.ts';
 import type { Attempt, Ladder, Ladders } from '../../lib/repairs/types.ts';
 import { NOW } from '../builders/facts.ts';
-import { aLook, allTold, DOWN, DOWN_ID } from '../builders/notifier.ts';
+import { aLook, allNotified, DOWN, DOWN_ID } from '../builders/notifier.ts';
 import { aFinding, aWorld } from '../builders/world.ts';
 
 const ID = DOWN.subject.id;
@@ -46,31 +46,31 @@ describe('what brought it back', () => {
 });
 
 describe('in the story of the appliance', () => {
-  const deeds = helpOf(ladders(HELPED, attempt('restart', 'done', 5_000))).map(asOldNews);
-  const down = allTold(turn(new Map(), aLook([DOWN]), NOW));
-  const after = turn(down, aLook([], { deeds }), HELPED.at);
+  const actions = helpOf(ladders(HELPED, attempt('restart', 'done', 5_000))).map(asAlreadyNotified);
+  const down = allNotified(turn(new Map(), aLook([DOWN]), NOW));
+  const after = turn(down, aLook([], { actions }), HELPED.at);
 
   test('its incident names the step as what healed it, and without the step nobody', () => {
-    const [healed, alone] = [after, turn(down, aLook([]), HELPED.at)].map((all) =>
+    const [restored, alone] = [after, turn(down, aLook([]), HELPED.at)].map((all) =>
       all.get(DOWN_ID),
     );
-    if (healed === undefined || alone === undefined) throw new Error('the incident is lost');
-    expect(healedBy(healed, new Set())).toBe('vpn-medic: restart-service of vpn-a');
-    expect(healedBy(alone, new Set())).toBe('itself or other hands; vpn-medic did nothing to it');
+    if (restored === undefined || alone === undefined) throw new Error('the incident is lost');
+    expect(restoredBy(restored, new Set())).toBe('vpn-medic: restart-service of vpn-a');
+    expect(restoredBy(alone, new Set())).toBe('itself or other hands; vpn-medic did nothing to it');
   });
 
   test('the step is no news of its own', () => {
-    const look = aLook([DOWN], { deeds });
+    const look = aLook([DOWN], { actions });
     const still = turn(down, look, HELPED.at);
-    expect(still.get(DOWN_ID)?.deeds).toHaveLength(1);
-    expect(newsOf(still, look, HELPED.at)).toEqual([]);
+    expect(still.get(DOWN_ID)?.actions).toHaveLength(1);
+    expect(planOf(still, look, HELPED.at)).toEqual([]);
   });
 
   test('routes that are away do not come home by it', () => {
-    const away = aFinding('RouteAway', { severity: 'warning', subject: DOWN.subject });
-    const both = allTold(turn(new Map(), aLook([DOWN, away]), NOW));
-    const seen = [...turn(both, aLook([away], { deeds }), HELPED.at).values()];
-    expect(seen.map((one) => [one.reason, one.deeds.length])).toEqual([
+    const failedOver = aFinding('RouteAway', { severity: 'warning', subject: DOWN.subject });
+    const both = allNotified(turn(new Map(), aLook([DOWN, failedOver]), NOW));
+    const seen = [...turn(both, aLook([failedOver], { actions }), HELPED.at).values()];
+    expect(seen.map((one) => [one.reason, one.actions.length])).toEqual([
       ['ApplianceDown', 1],
       ['RouteAway', 0],
     ]);
@@ -84,39 +84,39 @@ describe('of a ladder that did not help', () => {
     attempt('reboot', 'failed', 70_000),
   );
   const tries = [5_000, 70_000].map((atMs, index) => {
-    const news = new Set([index === 0 ? 'restart 5000' : 'reboot 70000']);
-    const { deeds } = repairStory(aWorld({}), [], tried, news, []);
-    return { atMs, deeds: deeds.map(asTried) };
+    const notificationPlan = new Set([index === 0 ? 'restart 5000' : 'reboot 70000']);
+    const { actions } = repairReport(aWorld({}), [], tried, notificationPlan, []);
+    return { atMs, actions: actions.map(asTried) };
   });
-  const down = allTold(turn(new Map(), aLook([DOWN]), NOW));
+  const down = allNotified(turn(new Map(), aLook([DOWN]), NOW));
   const after = tries.reduce(
-    (all, { atMs, deeds }) => turn(all, aLook([DOWN], { deeds }), NOW + atMs),
+    (all, { atMs, actions }) => turn(all, aLook([DOWN], { actions }), NOW + atMs),
     down,
   );
 
   test("the appliance's own end says what was tried, and that it came back by itself or by other hands", () => {
     const incident = after.get(DOWN_ID);
     if (incident === undefined) throw new Error('the incident is lost');
-    expect(healedBy(incident, new Set())).toBe(
+    expect(restoredBy(incident, new Set())).toBe(
       'itself or other hands; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done), reboot of vpn-a (failed)',
     );
   });
 
   test('it is no news of the appliance', () => {
     const [last] = tries.slice(-1);
-    const look = aLook([DOWN], { deeds: last?.deeds ?? [] });
-    expect(newsOf(turn(after, look, NOW + 120_000), look, NOW + 120_000)).toEqual([]);
+    const look = aLook([DOWN], { actions: last?.actions ?? [] });
+    expect(planOf(turn(after, look, NOW + 120_000), look, NOW + 120_000)).toEqual([]);
   });
 });
 
 describe("in the repairs' own story", () => {
   const underway = aFinding('RepairUnderway', { severity: 'warning', subject: DOWN.subject });
   const endOf = (all: Ladders) => {
-    const story = repairStory(aWorld({}), [underway], all, new Set(['restart 5000']), []);
-    const look = aLook([underway], { deeds: [...story.deeds, ...helpOf(all)] });
+    const report = repairReport(aWorld({}), [underway], all, new Set(['restart 5000']), []);
+    const look = aLook([underway], { actions: [...report.actions, ...helpOf(all)] });
     const [incident] = turn(new Map(), look, HELPED.at).values();
     if (incident === undefined) throw new Error('nothing is under way');
-    return healedBy(incident, new Set());
+    return restoredBy(incident, new Set());
   };
 
   test.each([

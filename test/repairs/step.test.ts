@@ -5,10 +5,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { known } from '../../lib/core/reading.ts';
 import { startRepairs } from '../../lib/repairs/act.ts';
-import type { HandsPort, Visit } from '../../lib/repairs/ports.ts';
-import { bookId, openRepairShelf, resultId } from '../../lib/repairs/state.ts';
+import type { InstanceControlPort, ScriptRun } from '../../lib/repairs/ports.ts';
+import { openRepairStateStore, resultId, storeId } from '../../lib/repairs/state.ts';
 import { repairStep, type StepPorts } from '../../lib/repairs/step.ts';
-import type { MachineSight } from '../../lib/repairs/types/machine.ts';
+import type { MachineObservation } from '../../lib/repairs/types/machine.ts';
 import type { DueRepair } from '../../lib/repairs/types/plan.ts';
 import type { RepairPhase } from '../../lib/repairs/types.ts';
 import { NOW, REGION, tagsOf, VPC, zoneOf } from '../builders/facts.ts';
@@ -22,7 +22,7 @@ const REPAIRABLE = {
   service: 'strongswan',
   'host-key': HOST_KEY,
 };
-const well: MachineSight = {
+const well: MachineObservation = {
   instanceId: 'i-b1',
   state: 'running',
   launchedAt: NOW - 86_400_000,
@@ -34,12 +34,12 @@ const well: MachineSight = {
 
 let ports: StepPorts & ReturnType<typeof aKeeper>['ports'];
 let done: string[];
-let visits: Visit[];
-let machine: MachineSight;
+let scriptRuns: ScriptRun[];
+let machine: MachineObservation;
 
 beforeEach(() => {
   done = [];
-  visits = [];
+  scriptRuns = [];
   machine = well;
   const { ports: calm, ec2 } = aKeeper();
   ec2.facts = { ...ec2.facts, tags: tagsOf({ 'i-a1': HQ, 'i-b1': REPAIRABLE, 'rtb-1': HQ }) };
@@ -47,19 +47,19 @@ beforeEach(() => {
     done.push(what);
     return { kind: 'written' } as const;
   };
-  const hands: HandsPort = {
+  const instanceControl: InstanceControlPort = {
     machine: async () => known(machine, NOW),
     console: async () => known('Kernel panic - not syncing: nobody home\n', NOW),
-    restart: async (visit) => {
+    restart: async (runScript) => {
       done.push('restart');
-      visits.push(visit);
+      scriptRuns.push(runScript);
       return { kind: 'done', why: 'restarted', evidence: ['before: nothing'] };
     },
     reboot: note('reboot'),
     stop: (_id, isForced) => note(isForced ? 'force-stop' : 'stop')(),
     start: note('start'),
   };
-  ports = { ...calm, hands, metrics: null };
+  ports = { ...calm, instanceControl, metrics: null };
 });
 
 const due = (phase: RepairPhase): DueRepair => ({
@@ -78,9 +78,9 @@ const due = (phase: RepairPhase): DueRepair => ({
 
 /** Records an attempt as the watcher does; resolves with the order that went out. */
 async function ordered(phase: RepairPhase) {
-  const shelf = openRepairShelf(ports.store, ports.clock, REGION);
-  const book = await shelf.read(['i-b1'], never);
-  if (!book.known) throw new Error(book.why);
+  const stateStore = openRepairStateStore(ports.store, ports.clock, REGION);
+  const repairState = await stateStore.read(['i-b1'], never);
+  if (!repairState.known) throw new Error(repairState.why);
   const orders: Parameters<typeof repairStep>[1][] = [];
   const port = {
     start: async (order: (typeof orders)[number]) => {
@@ -89,7 +89,7 @@ async function ordered(phase: RepairPhase) {
     },
   };
   const plan = { actions: [due(phase)], held: [] };
-  await startRepairs(ports, shelf, port, plan, book.value, async () => true, never);
+  await startRepairs(ports, stateStore, port, plan, repairState.value, async () => true, never);
   const [order] = orders;
   if (order === undefined) throw new Error('nothing was ordered');
   return order;
@@ -105,8 +105,13 @@ describe('one step', () => {
       const answer = await take(await ordered(phase));
       expect(answer).toMatchObject({ kind: 'recorded', result: { kind: 'done' } });
       expect(done).toEqual([phase]);
-      const book = await openRepairShelf(ports.store, ports.clock, REGION).read(['i-b1'], never);
-      const result = book.known ? book.value.ladders.get('i-b1')?.[0]?.attempts[0]?.result : null;
+      const repairState = await openRepairStateStore(ports.store, ports.clock, REGION).read(
+        ['i-b1'],
+        never,
+      );
+      const result = repairState.known
+        ? repairState.value.ladders.get('i-b1')?.[0]?.attempts[0]?.result
+        : null;
       expect(result?.diagnosis).toHaveLength(3);
       expect(result?.diagnosis[0]).toBe(
         'Console: kernel panic: Kernel panic - not syncing: nobody home',
@@ -116,7 +121,7 @@ describe('one step', () => {
 
   test('logs in where the tags say, with the unit and the host key that they name', async () => {
     await take(await ordered('restart'));
-    expect(visits).toEqual([
+    expect(scriptRuns).toEqual([
       {
         instanceId: 'i-b1',
         zone: zoneOf('b'),
@@ -160,7 +165,7 @@ describe('one step', () => {
 });
 
 describe('a fresh look that shows', () => {
-  test.each<readonly [string, RepairPhase, Partial<MachineSight>, string, string]>([
+  test.each<readonly [string, RepairPhase, Partial<MachineObservation>, string, string]>([
     ['it stopped meanwhile', 'reboot', { state: 'stopped' }, 'held', 'EC2 says stopped'],
     [
       'it was started 299 s ago',
@@ -203,9 +208,9 @@ describe('a fresh look that shows', () => {
 describe('two watchers', () => {
   test('that want the same at the same moment start one', async () => {
     const started: string[] = [];
-    const shelf = openRepairShelf(ports.store, ports.clock, REGION);
-    const book = await shelf.read(['i-b1'], never);
-    if (!book.known) throw new Error(book.why);
+    const stateStore = openRepairStateStore(ports.store, ports.clock, REGION);
+    const repairState = await stateStore.read(['i-b1'], never);
+    if (!repairState.known) throw new Error(repairState.why);
     const port = {
       start: async ({ attemptId }: { readonly attemptId: string }) => {
         started.push(attemptId);
@@ -213,7 +218,8 @@ describe('two watchers', () => {
       },
     };
     const plan = { actions: [due('reboot')], held: [] };
-    const start = () => startRepairs(ports, shelf, port, plan, book.value, async () => true, never);
+    const start = () =>
+      startRepairs(ports, stateStore, port, plan, repairState.value, async () => true, never);
     const both = await Promise.all([start(), start()]);
     expect(started).toHaveLength(1);
     expect(both.flatMap((one) => one.started.map(({ kind }) => kind)).toSorted()).toEqual([
@@ -223,11 +229,19 @@ describe('two watchers', () => {
   });
 
   test('of which one has lost the lease: it records nothing and starts nothing', async () => {
-    const shelf = openRepairShelf(ports.store, ports.clock, REGION);
+    const stateStore = openRepairStateStore(ports.store, ports.clock, REGION);
     const plan = { actions: [due('reboot')], held: [] };
-    const book = { ladders: new Map(), windows: [], version: 0 };
+    const repairState = { ladders: new Map(), windows: [], version: 0 };
     const port = { start: () => Promise.reject(new Error('started')) };
-    const acted = await startRepairs(ports, shelf, port, plan, book, async () => false, never);
+    const acted = await startRepairs(
+      ports,
+      stateStore,
+      port,
+      plan,
+      repairState,
+      async () => false,
+      never,
+    );
     expect(acted.started).toMatchObject([{ kind: 'deferred' }]);
     expect(ports.store.written).toEqual([]);
   });
@@ -235,10 +249,13 @@ describe('two watchers', () => {
 
 test('a book that somebody spoilt is put together from the results: what was done last is not forgotten', async () => {
   await take(await ordered('stop'));
-  const { version = 0 } = ports.store.rows.get(bookId(REGION)) ?? {};
-  ports.store.rows.set(bookId(REGION), { version, body: '"?"' });
-  const book = await openRepairShelf(ports.store, ports.clock, REGION).read(['i-b1'], never);
-  expect(book.known && book.value.ladders.get('i-b1')?.[0]?.attempts).toMatchObject([
+  const { version = 0 } = ports.store.rows.get(storeId(REGION)) ?? {};
+  ports.store.rows.set(storeId(REGION), { version, body: '"?"' });
+  const repairState = await openRepairStateStore(ports.store, ports.clock, REGION).read(
+    ['i-b1'],
+    never,
+  );
+  expect(repairState.known && repairState.value.ladders.get('i-b1')?.[0]?.attempts).toMatchObject([
     { phase: 'stop', result: { kind: 'done' } },
   ]);
   expect(ports.store.rows.has(resultId(REGION, 'i-b1'))).toBe(true);

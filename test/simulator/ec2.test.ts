@@ -60,7 +60,7 @@ describe('reads', () => {
     expect(await read()).toBe(first);
     expect(Object.isFrozen(first[0]?.routes[0])).toBe(true);
     const { tableId, destination, interfaceId } = write(account);
-    account.estate.pointRoute(tableId, destination, interfaceId);
+    account.network.pointRoute(tableId, destination, interfaceId);
     const second = await read();
     expect(second).not.toBe(first);
     expect(second.filter((table) => first.includes(table))).toHaveLength(first.length - 1);
@@ -70,7 +70,7 @@ describe('reads', () => {
     const { account, ec2 } = await struck({ kind: 'stale-reads', lagMs: 3_000 });
     const { tableId, destination, interfaceId } = write(account);
     await account.clock.run(10_000);
-    account.estate.pointRoute(tableId, destination, interfaceId);
+    account.network.pointRoute(tableId, destination, interfaceId);
     const target = async () => {
       const reading = await soon(account, ec2.routeTables({ tableIds: [tableId] }, NEVER_ABORTED));
       const routes = reading.known ? (reading.value[0]?.routes ?? []) : [];
@@ -115,7 +115,7 @@ describe('a route write', () => {
     expect(await soon(account, ec2.replaceRoute(wanted, NEVER_ABORTED))).toEqual({
       kind: 'written',
     });
-    expect(account.estate.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.interfaceId);
+    expect(account.network.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.interfaceId);
   });
 
   test.each([
@@ -139,7 +139,7 @@ describe('a route write', () => {
     const wanted = write(account);
     const answer = await soon(account, ec2.replaceRoute(wanted, NEVER_ABORTED));
     expect(answer.kind).toBe('unclear');
-    const target = account.estate.targetOf(wanted.tableId, wanted.destination);
+    const target = account.network.targetOf(wanted.tableId, wanted.destination);
     expect(target === wanted.interfaceId).toBe(isAfterEffect);
   });
 
@@ -168,7 +168,7 @@ describe('a route write', () => {
     await account.clock.run(20);
     invocation.kill();
     await account.clock.run(5_000);
-    expect(account.estate.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.interfaceId);
+    expect(account.network.targetOf(wanted.tableId, wanted.destination)).toBe(wanted.interfaceId);
     expect(isAnswered).toBe(false);
   });
 
@@ -187,7 +187,7 @@ describe('a route write', () => {
     account.faults.add(fault, 10, 60_000);
     await account.clock.run(5_000);
     const rivals = interfaceOf(account, instanceId);
-    expect(account.estate.targetOf(tableId, destination)).not.toBe(rivals);
+    expect(account.network.targetOf(tableId, destination)).not.toBe(rivals);
     const { ec2 } = account.start('test').ports;
     const reading = await soon(account, ec2.routeTables({ tableIds: [tableId] }, NEVER_ABORTED));
     const routes = reading.known ? (reading.value[0]?.routes ?? []) : [];

@@ -1,7 +1,7 @@
 /** The simulated CloudWatch: series are functions of time, and every trouble it can make is one that a caller can see. */
 import { expect, test } from '@jest/globals';
 import { NO_TROUBLE, SimMetrics, type SimSeries } from '../../lib/simulator/metrics.ts';
-import { dice } from '../../lib/simulator/random.ts';
+import { seededRandom } from '../../lib/simulator/random.ts';
 import { calm, somePorts } from '../builders/ports.ts';
 
 const HOUR = 3_600_000;
@@ -14,7 +14,7 @@ const one: SimSeries = {
 
 function opened(all: readonly SimSeries[] = [one]) {
   const { clock } = somePorts();
-  const metrics = new SimMetrics(dice(1), () => all);
+  const metrics = new SimMetrics(seededRandom(1), () => all);
   const port = metrics.port({ clock, pass: async () => {} });
   const now = Math.floor(clock.now() / HOUR) * HOUR;
   const ask = () =>

@@ -6,19 +6,19 @@ const PACE = { stopMs: 30_000, startMs: 10_000, bootMs: 20_000, lingerMs: 60_000
 
 function stopping() {
   const account = someAccount({ pace: PACE });
-  const { clock, estate } = account;
+  const { clock, network } = account;
   const id = idOf(account, 'hq-a');
   const tableId = tableOf(account, 'app-a');
-  const state = () => estate.instances.get(id)?.state ?? 'gone';
+  const state = () => network.instances.get(id)?.state ?? 'gone';
   const route = () =>
-    estate.tables.get(tableId)?.routes.find(({ destination }) => destination === '10.20.0.0/16');
-  return { account, clock, estate, id, tableId, state, route };
+    network.tables.get(tableId)?.routes.find(({ destination }) => destination === '10.20.0.0/16');
+  return { account, clock, network, id, tableId, state, route };
 }
 
 describe('an instance that is stopped', () => {
   test('is stopping at once and stopped 30 s later, not 1 ms before', async () => {
-    const { clock, estate, id, state } = stopping();
-    estate.stop(id);
+    const { clock, network, id, state } = stopping();
+    network.stop(id);
     expect(state()).toBe('stopping');
     await clock.run(29_999);
     expect(state()).toBe('stopping');
@@ -27,8 +27,8 @@ describe('an instance that is stopped', () => {
   });
 
   test('turns its routes into black holes when it is stopped, and not while it is stopping', async () => {
-    const { clock, estate, id, route } = stopping();
-    estate.stop(id);
+    const { clock, network, id, route } = stopping();
+    network.stop(id);
     await clock.run(29_999);
     expect(route()?.state).toBe('active');
     await clock.run(30_000);
@@ -36,34 +36,34 @@ describe('an instance that is stopped', () => {
   });
 
   test('answers nothing from the first moment of stopping', () => {
-    const { account, estate, id } = stopping();
-    expect(account.vitals.manner(id, 'ike').kind).toBe('answers');
-    estate.stop(id);
-    expect(account.vitals.manner(id, 'ike').kind).toBe('silent');
+    const { account, network, id } = stopping();
+    expect(account.groundTruth.manner(id, 'ike').kind).toBe('answers');
+    network.stop(id);
+    expect(account.groundTruth.manner(id, 'ike').kind).toBe('silent');
   });
 
   test('runs again 10 s after its start, answers after 20 s more, and is checked ok after 40 s', async () => {
-    const { account, clock, estate, id, state, route } = stopping();
-    estate.stop(id);
+    const { account, clock, network, id, state, route } = stopping();
+    network.stop(id);
     await clock.run(40_000);
-    estate.start(id);
+    network.start(id);
     expect(state()).toBe('pending');
     await clock.run(50_000);
     expect([state(), route()?.state]).toEqual(['running', 'active']);
-    expect(estate.statuses.get(id)?.system).toBe('initializing');
+    expect(network.statuses.get(id)?.system).toBe('initializing');
     await clock.run(69_999);
-    expect(account.vitals.manner(id, 'ike').kind).toBe('silent');
+    expect(account.groundTruth.manner(id, 'ike').kind).toBe('silent');
     await clock.run(70_000);
-    expect(account.vitals.manner(id, 'ike').kind).toBe('answers');
+    expect(account.groundTruth.manner(id, 'ike').kind).toBe('answers');
     await clock.run(90_000);
-    expect(estate.statuses.get(id)?.system).toBe('ok');
+    expect(network.statuses.get(id)?.system).toBe('ok');
   });
 
   test('is not started before it has stopped', async () => {
-    const { clock, estate, id, state } = stopping();
-    estate.stop(id);
+    const { clock, network, id, state } = stopping();
+    network.stop(id);
     await clock.run(5_000);
-    estate.start(id);
+    network.start(id);
     await clock.run(29_000);
     expect(state()).toBe('stopping');
     await clock.run(32_000);
@@ -73,34 +73,34 @@ describe('an instance that is stopped', () => {
 
 describe('an instance that is terminated', () => {
   test('loses its interface and its addresses when it is terminated, not while it shuts down', async () => {
-    const { account, clock, estate, id } = stopping();
+    const { account, clock, network, id } = stopping();
     const link = interfaceOf(account, id);
-    estate.terminate(id);
+    network.terminate(id);
     await clock.run(29_999);
-    expect(estate.interfaces.get(link)?.status).toBe('in-use');
+    expect(network.interfaces.get(link)?.status).toBe('in-use');
     await clock.run(30_000);
-    expect(estate.interfaces.get(link)).toBeNull();
-    expect(estate.instances.get(id)).toMatchObject({ state: 'terminated', privateIp: null });
+    expect(network.interfaces.get(link)).toBeNull();
+    expect(network.instances.get(id)).toMatchObject({ state: 'terminated', privateIp: null });
   });
 
   test('is shown for as long as it lingers, and then no longer, nor are its tags', async () => {
-    const { clock, estate, id, state } = stopping();
-    estate.terminate(id);
+    const { clock, network, id, state } = stopping();
+    network.terminate(id);
     await clock.run(89_999);
     expect(state()).toBe('terminated');
     await clock.run(90_000);
     expect(state()).toBe('gone');
-    expect(estate.tags.all().some(({ resourceId }) => resourceId === id)).toBe(false);
+    expect(network.tags.all().some(({ resourceId }) => resourceId === id)).toBe(false);
   });
 
   test('is replaced by one of the same name, zone, group and Elastic address, with ids of its own', async () => {
-    const { account, clock, estate, id } = stopping();
-    const before = estate.instances.get(id);
-    estate.terminate(id);
+    const { account, clock, network, id } = stopping();
+    const before = network.instances.get(id);
+    network.terminate(id);
     await clock.run(30_000);
-    estate.replace(id);
+    network.replace(id);
     await clock.run(60_000);
-    const next = estate.instances.get(estate.successorOf(id));
+    const next = network.instances.get(network.successorOf(id));
     expect(next).toMatchObject({
       name: before?.name,
       zone: before?.zone,
@@ -108,28 +108,28 @@ describe('an instance that is terminated', () => {
       state: 'running',
     });
     expect(next?.instanceId).not.toBe(id);
-    expect(account.vitals.groupOf(estate.successorOf(id))).toBe('hq');
-    expect(account.vitals.isForwarding(estate.successorOf(id))).toBe(true);
+    expect(account.groundTruth.groupOf(network.successorOf(id))).toBe('hq');
+    expect(account.groundTruth.isForwarding(network.successorOf(id))).toBe(true);
   });
 });
 
 describe('what the truth remembers', () => {
   test('shows a route as it was 1 ms before it changed, and as it is from then on', async () => {
-    const { account, clock, estate, tableId } = stopping();
-    const before = estate.targetOf(tableId, '10.20.0.0/16');
+    const { account, clock, network, tableId } = stopping();
+    const before = network.targetOf(tableId, '10.20.0.0/16');
     const other = interfaceOf(account, idOf(account, 'hq-b'));
     await clock.run(5_000);
-    expect(estate.pointRoute(tableId, '10.20.0.0/16', other)).toBe(true);
+    expect(network.pointRoute(tableId, '10.20.0.0/16', other)).toBe(true);
     const at = (ms: number) =>
-      estate.tables.asOf(tableId, ms)?.routes.find((one) => one.destination === '10.20.0.0/16');
+      network.tables.asOf(tableId, ms)?.routes.find((one) => one.destination === '10.20.0.0/16');
     expect(at(4_999)?.interfaceId).toBe(before);
     expect(at(5_000)?.interfaceId).toBe(other);
   });
 
   test('never points a route that is not there, nor one that a gateway keeps', () => {
-    const { account, estate, tableId } = stopping();
+    const { account, network, tableId } = stopping();
     const other = interfaceOf(account, idOf(account, 'hq-b'));
-    expect(estate.pointRoute(tableId, '10.77.0.0/16', other)).toBe(false);
-    expect(estate.pointRoute(tableId, '172.31.0.0/16', other)).toBe(false);
+    expect(network.pointRoute(tableId, '10.77.0.0/16', other)).toBe(false);
+    expect(network.pointRoute(tableId, '172.31.0.0/16', other)).toBe(false);
   });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { type Rehearsal, rehearse } from '../../lib/simulator/rehearsal.ts';
-import { castOf } from '../../lib/simulator/roles.ts';
+import { rolesOf } from '../../lib/simulator/roles.ts';
 import { SCENARIOS } from '../../lib/simulator/scenario.ts';
 import { START_AT } from '../cli/open.ts';
 
@@ -11,11 +11,11 @@ const pinned = SCENARIOS.find(({ name }) => name === 'pinned');
 async function play(seed: number): Promise<Rehearsal & { readonly texts: readonly string[] }> {
   if (pinned === undefined) throw new Error('there is no story of that name');
   const texts: string[] = [];
-  const story = rehearse(castOf(defaultAccount(START_AT)), pinned, { seed });
-  let step = await story.next();
+  const report = rehearse(rolesOf(defaultAccount(START_AT)), pinned, { seed });
+  let step = await report.next();
   while (step.done !== true) {
     texts.push(`${step.value.kind} ${step.value.text}`);
-    step = await story.next();
+    step = await report.next();
   }
   return { ...step.value, texts };
 }
@@ -27,14 +27,14 @@ test.each([1, 2, 3, 4, 5])(
     expect(crashes).toEqual([]);
     const moved = texts.filter((text) => text.startsWith('moved'));
     const kinds = moved.map((text) => /\((pin|failover|home)\)/.exec(text)?.[1]);
-    expect([...new Set(kinds)]).toEqual(['pin', 'failover', 'home']);
+    expect([...new Set(kinds)]).toEqual(['pin', 'failover', 'failback']);
     const [pin, death] = faults;
     expect(death?.cutCount).toBe(6);
-    expect(death?.healedAfterMs).toBeLessThanOrEqual(4_000);
+    expect(death?.restoredAfterMs).toBeLessThanOrEqual(4_000);
     // From the pin's end: read within 15 s, and home.
-    expect(pin?.homeAfterMs).toBeLessThanOrEqual(20_000);
-    expect(texts.filter((text) => text.startsWith('told') && text.includes('RoutePinned'))).toEqual(
-      [expect.stringContaining('WARNING hq'), expect.stringContaining('OK hq')],
-    );
+    expect(pin?.failbackAfterMs).toBeLessThanOrEqual(20_000);
+    expect(
+      texts.filter((text) => text.startsWith('notified') && text.includes('RoutePinned')),
+    ).toEqual([expect.stringContaining('WARNING hq'), expect.stringContaining('OK hq')]);
   },
 );

@@ -1,6 +1,6 @@
 /** Knocks in the simulated account: the truth answers, and the vantage may spoil it. */
 import { describe, expect, test } from '@jest/globals';
-import type { Knock, ProbeKind } from '../../lib/probe/types.ts';
+import type { ProbeKind, ProbeResult } from '../../lib/probe/types.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import { privateSubnetId } from '../../lib/simulator/layout/words.ts';
@@ -22,28 +22,31 @@ const INSIDE: VantageSetup = {
   closedTo: [],
 };
 
-async function town(faults: readonly ((account: SimAccount) => Fault)[] = [], closedTo = false) {
+async function testPorts(
+  faults: readonly ((account: SimAccount) => Fault)[] = [],
+  closedTo = false,
+) {
   const plain = someAccount();
   const inside = closedTo ? { ...INSIDE, closedTo: [idOf(plain, 'hq-a')] } : INSIDE;
   const account = someAccount({ vantages: [HERE, inside] });
   for (const fault of faults) account.faults.add(fault(account), 0, 3_600_000);
   await account.clock.run(1);
   const { probes } = account.start('test').ports;
-  const knock = async (vantageId: string, address: string, kind: ProbeKind = 'ike') => {
-    const knocks: Knock[] = [];
+  const result = async (vantageId: string, address: string, kind: ProbeKind = 'ike') => {
+    const results: ProbeResult[] = [];
     const targets = [{ key: 'k', kind, address, port: 500 }];
     const round = { vantageId, sentAt: account.clock.now(), targets, timeoutMs: 800 };
     await soon(
       account,
-      probes.knock(round, (answer) => knocks.push(answer.knock), NEVER_ABORTED),
+      probes.send(round, (answer) => results.push(answer.result), NEVER_ABORTED),
     );
-    expect(knocks).toHaveLength(1);
-    return knocks[0];
+    expect(results).toHaveLength(1);
+    return results[0];
   };
-  const factOf = (name: string) => account.estate.instances.get(idOf(account, name));
+  const factOf = (name: string) => account.network.instances.get(idOf(account, name));
   return {
     account,
-    knock,
+    result,
     publicIp: factOf('hq-a')?.publicIp ?? '',
     privateIp: factOf('hq-a')?.privateIp ?? '',
   };
@@ -55,8 +58,8 @@ const onA = (make: (instanceId: string) => Fault) => [
 
 describe('a knock', () => {
   test('on a living appliance is answered within milliseconds', async () => {
-    const { knock, publicIp } = await town();
-    const answer = await knock('here', publicIp);
+    const { result, publicIp } = await testPorts();
+    const answer = await result('here', publicIp);
     expect(answer).toMatchObject({ kind: 'up' });
     expect(answer?.kind === 'up' && answer.tookMs).toBeLessThan(10);
   });
@@ -105,35 +108,35 @@ describe('a knock', () => {
       { kind: 'up' },
     ],
   ])('on %s', async (_what, kind, fault, expected) => {
-    const { knock, publicIp } = await town(onA(fault));
-    expect(await knock('here', publicIp, kind)).toMatchObject(expected);
+    const { result, publicIp } = await testPorts(onA(fault));
+    expect(await result('here', publicIp, kind)).toMatchObject(expected);
   });
 
   test('from here reaches no private address, and from inside it does', async () => {
-    const { knock, privateIp } = await town();
-    expect(await knock('here', privateIp)).toMatchObject({ kind: 'down' });
-    expect(await knock('inside', privateIp)).toMatchObject({ kind: 'up' });
+    const { result, privateIp } = await testPorts();
+    expect(await result('here', privateIp)).toMatchObject({ kind: 'down' });
+    expect(await result('inside', privateIp)).toMatchObject({ kind: 'up' });
   });
 
   test('from a vantage that the security group does not let in is never answered, and elsewhere is', async () => {
-    const { knock, privateIp, publicIp } = await town([], true);
-    expect(await knock('inside', privateIp)).toMatchObject({ kind: 'down' });
-    expect(await knock('here', publicIp)).toMatchObject({ kind: 'up' });
+    const { result, privateIp, publicIp } = await testPorts([], true);
+    expect(await result('inside', privateIp)).toMatchObject({ kind: 'down' });
+    expect(await result('here', publicIp)).toMatchObject({ kind: 'up' });
   });
 
   test('from a blind vantage is silence, from one that cannot be asked it is unknown', async () => {
-    const blind = await town([() => ({ kind: 'vantage-blind', vantageId: 'here' })]);
-    expect(await blind.knock('here', blind.publicIp)).toMatchObject({ kind: 'down' });
-    expect(await blind.knock('inside', blind.privateIp)).toMatchObject({ kind: 'up' });
-    const gone = await town([() => ({ kind: 'vantage-unaskable', vantageId: 'here' })]);
-    expect(await gone.knock('here', gone.publicIp)).toMatchObject({ kind: 'unknown' });
+    const blind = await testPorts([() => ({ kind: 'vantage-blind', vantageId: 'here' })]);
+    expect(await blind.result('here', blind.publicIp)).toMatchObject({ kind: 'down' });
+    expect(await blind.result('inside', blind.privateIp)).toMatchObject({ kind: 'up' });
+    const gone = await testPorts([() => ({ kind: 'vantage-unaskable', vantageId: 'here' })]);
+    expect(await gone.result('here', gone.publicIp)).toMatchObject({ kind: 'unknown' });
   });
 
   test('gets lost as often as the fault says, within 4 % over 1,000', async () => {
-    const { knock, publicIp } = await town([() => ({ kind: 'probe-loss', chance: 0.3 })]);
+    const { result, publicIp } = await testPorts([() => ({ kind: 'probe-loss', chance: 0.3 })]);
     let lost = 0;
     for (let count = 0; count < 1_000; count += 1) {
-      if ((await knock('here', publicIp))?.kind === 'down') lost += 1;
+      if ((await result('here', publicIp))?.kind === 'down') lost += 1;
     }
     expect(lost).toBeGreaterThan(260);
     expect(lost).toBeLessThan(340);
@@ -144,28 +147,30 @@ describe('an address behind the tunnel', () => {
   const FAR = '10.20.0.5';
 
   test('answers through the appliance that the subnet leads through, and not from outside the VPC', async () => {
-    const { knock } = await town();
-    expect(await knock('inside', FAR, 'tcp')).toMatchObject({ kind: 'up' });
-    expect(await knock('here', FAR, 'tcp')).toMatchObject({ kind: 'down' });
+    const { result } = await testPorts();
+    expect(await result('inside', FAR, 'tcp')).toMatchObject({ kind: 'up' });
+    expect(await result('here', FAR, 'tcp')).toMatchObject({ kind: 'down' });
   });
 
   test('falls silent with that appliance, and speaks again when the route leads through another', async () => {
-    const { account, knock } = await town(onA((instanceId) => ({ kind: 'host-dead', instanceId })));
-    expect(await knock('inside', FAR, 'tcp')).toMatchObject({ kind: 'down' });
+    const { account, result } = await testPorts(
+      onA((instanceId) => ({ kind: 'host-dead', instanceId })),
+    );
+    expect(await result('inside', FAR, 'tcp')).toMatchObject({ kind: 'down' });
     const other = interfaceOf(account, idOf(account, 'hq-b'));
-    account.estate.pointRoute(tableOf(account, 'app-a'), '10.20.0.0/16', other);
-    expect(await knock('inside', FAR, 'tcp')).toMatchObject({ kind: 'up' });
+    account.network.pointRoute(tableOf(account, 'app-a'), '10.20.0.0/16', other);
+    expect(await result('inside', FAR, 'tcp')).toMatchObject({ kind: 'up' });
   });
 
   test('does not answer through one whose source/destination check is on', async () => {
-    const { knock } = await town(onA((instanceId) => ({ kind: 'check-on', instanceId })));
-    expect(await knock('inside', FAR, 'tcp')).toMatchObject({ kind: 'down' });
+    const { result } = await testPorts(onA((instanceId) => ({ kind: 'check-on', instanceId })));
+    expect(await result('inside', FAR, 'tcp')).toMatchObject({ kind: 'down' });
   });
 
   test('in a prefix list is found as well', async () => {
-    const { knock } = await town();
-    expect(await knock('inside', '10.41.3.4', 'tcp')).toMatchObject({ kind: 'up' });
-    expect(await knock('inside', '10.42.3.4', 'tcp')).toMatchObject({ kind: 'down' });
+    const { result } = await testPorts();
+    expect(await result('inside', '10.41.3.4', 'tcp')).toMatchObject({ kind: 'up' });
+    expect(await result('inside', '10.42.3.4', 'tcp')).toMatchObject({ kind: 'down' });
   });
 });
 
@@ -177,7 +182,7 @@ describe('a flapping appliance', () => {
     account.faults.add(fault, 0, 60_000);
     const at = async (ms: number) => {
       await account.clock.run(ms);
-      return account.vitals.manner(instanceId, 'ike').kind;
+      return account.groundTruth.manner(instanceId, 'ike').kind;
     };
     expect(await at(10_000)).toBe('silent');
     expect(await at(12_999)).toBe('silent');

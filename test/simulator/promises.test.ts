@@ -29,7 +29,7 @@ function quietNetwork(group: Partial<GroupLayout> = {}, tablesPerZone = 1): Snap
     groups: [hq],
     tablesPerZone,
     hasUntaggedTable: false,
-    hasHomelessTable: false,
+    hasTableWithoutPreferred: false,
     takenAt: TAKEN_AT,
   });
 }
@@ -48,8 +48,8 @@ async function live(untilMs: number, { snapshot = quietNetwork(), seed = 1, faul
   const { crashes } = deploy(account);
   await account.clock.run(untilMs);
   expect(crashes).toEqual([]);
-  const { writes, notices } = account.log;
-  return { account, writes, notices };
+  const { writes, notifications } = account.log;
+  return { account, writes, notifications };
 }
 
 describe('quick', () => {
@@ -95,12 +95,12 @@ describe('slow to leave', () => {
   test('a silence 1 ms shorter than (fall - 1) intervals moves nothing, in any of a hundred phases', async () => {
     const shortMs = (DEFAULT_POLICY.fall - 1) * DEFAULT_POLICY.probeIntervalMs - 1;
     const starts = Array.from({ length: 100 }, (_, index) => 20_000 + index * 15_010);
-    const { writes, notices } = await live(20_000 + 100 * 15_010 + 60_000, {
+    const { writes, notifications } = await live(20_000 + 100 * 15_010 + 60_000, {
       faults: (instanceId) =>
         starts.map((startMs) => [{ kind: 'host-dead', instanceId }, startMs, startMs + shortMs]),
     });
     expect(writes).toEqual([]);
-    expect(notices).toEqual([]);
+    expect(notifications).toEqual([]);
   });
 
   test('a silence of 5 s moves the routes', async () => {
@@ -121,8 +121,8 @@ describe('slower to come back', () => {
           [{ kind: 'flapping', instanceId, periodMs, downMs: periodMs / 2 }, 20_000, HOUR_MS],
         ],
       });
-      const away = account.vitals.linkOf(idOf(account, 'hq-b'))?.interfaceId;
-      const failovers = writes.filter(({ interfaceId }) => interfaceId === away);
+      const failedOver = account.groundTruth.linkOf(idOf(account, 'hq-b'))?.interfaceId;
+      const failovers = writes.filter(({ interfaceId }) => interfaceId === failedOver);
       expect(failovers.length).toBeLessThanOrEqual(3);
     },
   );
@@ -145,18 +145,18 @@ describe('silent when all is well', () => {
   const DAY_MS = 24 * HOUR_MS;
 
   test('24 hours of health: not a write, not a notice', async () => {
-    const { account, writes, notices } = await live(DAY_MS);
+    const { account, writes, notifications } = await live(DAY_MS);
     expect(writes).toEqual([]);
-    expect(notices).toEqual([]);
-    const beats = account.log.journal.filter(({ level }) => level === 'metric');
+    expect(notifications).toEqual([]);
+    const beats = account.log.logger.filter(({ level }) => level === 'metric');
     expect(beats.length).toBeGreaterThan(86_000);
   }, 600_000);
 
   test('24 hours with one probe in a hundred lost: not a write, not a notice', async () => {
-    const { writes, notices } = await live(DAY_MS, {
+    const { writes, notifications } = await live(DAY_MS, {
       faults: () => [[{ kind: 'probe-loss', chance: 0.01 }, 10_000, DAY_MS]],
     });
     expect(writes).toEqual([]);
-    expect(notices).toEqual([]);
+    expect(notifications).toEqual([]);
   }, 600_000);
 });

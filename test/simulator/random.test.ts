@@ -1,9 +1,9 @@
 /** The dice: the same for the same seed, fair enough, and deaf to what other dice throw. */
 import { describe, expect, test } from '@jest/globals';
-import { dice } from '../../lib/simulator/random.ts';
+import { seededRandom } from '../../lib/simulator/random.ts';
 
 const throws = (seed: number | string, count = 5) => {
-  const one = dice(seed);
+  const one = seededRandom(seed);
   return Array.from({ length: count }, () => one.whole(1, 1_000_000));
 };
 
@@ -14,21 +14,21 @@ describe('the dice', () => {
   });
 
   test('throw both ends of a range, and nothing beyond', () => {
-    const one = dice('ends');
+    const one = seededRandom('ends');
     const seen = new Set(Array.from({ length: 500 }, () => one.whole(3, 6)));
     expect([...seen].toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6]);
   });
 
   test('are fair within 2 % over 20,000 throws', () => {
-    const one = dice('fair');
+    const one = seededRandom('fair');
     const hits = Array.from({ length: 20_000 }, () => one.chance(0.25)).filter(Boolean).length;
     expect(hits / 20_000).toBeGreaterThan(0.245);
     expect(hits / 20_000).toBeLessThan(0.255);
   });
 
   test('of a fork do not change when the others are thrown more often', () => {
-    const a = dice('one');
-    const b = dice('one');
+    const a = seededRandom('one');
+    const b = seededRandom('one');
     b.whole(1, 6);
     b.fork('other').whole(1, 6);
     expect(a.fork('probes').whole(1, 1_000)).toBe(b.fork('probes').whole(1, 1_000));
@@ -36,6 +36,6 @@ describe('the dice', () => {
   });
 
   test('pick nothing from an empty list', () => {
-    expect(() => dice(1).pick([])).toThrow(RangeError);
+    expect(() => seededRandom(1).pick([])).toThrow(RangeError);
   });
 });

@@ -6,18 +6,18 @@ import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
 import { parseFail } from '../../lib/simulator/faults/fail.ts';
 import { type Rehearsal, rehearse } from '../../lib/simulator/rehearsal.ts';
-import { type Cast, castOf } from '../../lib/simulator/roles.ts';
+import { type Roles, rolesOf } from '../../lib/simulator/roles.ts';
 import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
 import type { TimelineEvent } from '../../lib/simulator/timeline.ts';
 import { TAKEN_AT } from '../storm/account.ts';
 
-const CAST = castOf(defaultAccount(TAKEN_AT), defaultVpn(TAKEN_AT), DEFAULT_ENDPOINTS);
+const ROLES = rolesOf(defaultAccount(TAKEN_AT), defaultVpn(TAKEN_AT), DEFAULT_ENDPOINTS);
 
-async function play(scenario: Scenario, seed = 1, cast: Cast = CAST) {
+async function play(scenario: Scenario, seed = 1, roles: Roles = ROLES) {
   const events: TimelineEvent[] = [];
-  const story = rehearse(cast, scenario, { seed });
+  const report = rehearse(roles, scenario, { seed });
   for (;;) {
-    const next = await story.next();
+    const next = await report.next();
     if (next.done) return { events, rehearsal: next.value };
     events.push(next.value);
   }
@@ -33,7 +33,7 @@ const first = ({ faults: [one] }: Rehearsal) => one;
 
 describe('the default account', () => {
   test('is read as two groups with five appliances, fifteen managed routes and one table that lacks our tag', () => {
-    const { snapshot } = CAST;
+    const { snapshot } = ROLES;
     const at = TAKEN_AT;
     const zones = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'].map(
       (zone) =>
@@ -77,7 +77,7 @@ describe('the default account', () => {
       'branch-b',
     ]);
     expect(topology.routes).toHaveLength(15);
-    expect(topology.routes.filter(({ home }) => home.kind === 'pool')).toHaveLength(3);
+    expect(topology.routes.filter(({ preferred }) => preferred.kind === 'pool')).toHaveLength(3);
     expect(topology.faults.map(({ reason }) => reason)).toContain('TableNotTagged');
   });
 });
@@ -92,9 +92,9 @@ describe('a rehearsal', () => {
     const { events, rehearsal } = await play(named('process-dead'));
     const fault = first(rehearsal);
     expect(fault?.detectedAfterMs).toBeLessThan(4_000);
-    expect(fault?.healedAfterMs).toBeLessThan(4_000);
+    expect(fault?.restoredAfterMs).toBeLessThan(4_000);
     expect(fault?.cutCount).toBe(2);
-    expect(fault?.homeAfterMs).toBeGreaterThan(0);
+    expect(fault?.failbackAfterMs).toBeGreaterThan(0);
     expect(fault?.rulesThatHeld).toContain('S4');
     const moved = events.filter(({ kind }) => kind === 'moved').map(({ text }) => text);
     expect(moved.some((text) => text.includes('(failover)'))).toBe(true);
@@ -106,14 +106,14 @@ describe('a rehearsal', () => {
   test('of all dead: nothing is written, and nothing heals before the fault ends', async () => {
     const { rehearsal } = await play(named('all-dead'));
     expect(rehearsal.writeCount).toBe(0);
-    expect(first(rehearsal)).toMatchObject({ healedAfterMs: null, cutCount: 12, writeCount: 0 });
+    expect(first(rehearsal)).toMatchObject({ restoredAfterMs: null, cutCount: 12, writeCount: 0 });
   });
 
   test('of a blip: nothing is written and nothing is told', async () => {
     const { rehearsal } = await play(named('blip'));
     expect(first(rehearsal)).toMatchObject({
       writeCount: 0,
-      noticeCount: 0,
+      notificationCount: 0,
       detectedAfterMs: null,
     });
   });
@@ -140,10 +140,10 @@ describe('a rehearsal', () => {
 
 test('a site that is lost is told as one thing, and only what is over is called over', async () => {
   const { events, rehearsal } = await play(named('site-lost'));
-  const told = events.filter(
-    ({ kind, text }) => kind === 'told' && !text.includes('TableNotTagged'),
+  const notified = events.filter(
+    ({ kind, text }) => kind === 'notified' && !text.includes('TableNotTagged'),
   );
-  expect(told.map(({ text }) => text.split(',')[0])).toEqual([
+  expect(notified.map(({ text }) => text.split(',')[0])).toEqual([
     'WARNING hq-south tunnel 203.0.113.21: TunnelDown',
     'CRITICAL hq-north: ConnectionDown',
     'WARNING hq: RedundancyLost',
@@ -160,14 +160,14 @@ test('a site that is lost is told as one thing, and only what is over is called 
 });
 
 test('without connections there is no such story', () => {
-  const bare = castOf(defaultAccount(TAKEN_AT));
-  for (const story of ['site-lost', 'endpoints-dark', 'list-expiring']) {
-    expect(named(story).stage(bare)).toBeNull();
+  const bare = rolesOf(defaultAccount(TAKEN_AT));
+  for (const report of ['site-lost', 'endpoints-dark', 'list-expiring']) {
+    expect(named(report).stage(bare)).toBeNull();
   }
 });
 
 describe('--fail', () => {
-  const fail = (text: string) => parseFail(text, CAST, 60_000);
+  const fail = (text: string) => parseFail(text, ROLES, 60_000);
 
   test.each([
     ['zone:a', { kind: 'zone-dead', zone: 'eu-west-1a' }],
@@ -179,7 +179,7 @@ describe('--fail', () => {
     ['all', { kind: 'all-dead', group: null }],
   ])('%s is a scenario', (text, fault) => {
     const parsed = fail(text);
-    const spells = parsed.ok ? parsed.scenario.stage(CAST) : null;
+    const spells = parsed.ok ? parsed.scenario.stage(ROLES) : null;
     expect(spells).toMatchObject([{ fault, startMs: DAWN_MS, endMs: DAWN_MS + 60_000 }]);
   });
 
@@ -195,6 +195,6 @@ describe('--fail', () => {
 
   test('an account without any appliance has nothing to rehearse, and says so', () => {
     const snapshot = { ...defaultAccount(TAKEN_AT), tags: [] };
-    expect(() => castOf(snapshot)).toThrow(/no running instance with the tag vpn-medic:group/);
+    expect(() => rolesOf(snapshot)).toThrow(/no running instance with the tag vpn-medic:group/);
   });
 });

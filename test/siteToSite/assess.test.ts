@@ -400,21 +400,21 @@ describe('what AWS does to tunnels', () => {
     at: NOW - HOUR,
     connectionIds: ['vpn-0a'],
   };
-  const told = (over: Parameters<typeof aConnection>[1], notes = [note]) =>
+  const notified = (over: Parameters<typeof aConnection>[1], notes = [note]) =>
     assessConnections(aWorldOf([aConnection('a', over)], { health: notes }), NOTHING, NOW);
   test('AWS Health explains a tunnel that is down, and adds nothing of its own', () => {
-    const { findings } = told({ one: DOWN });
+    const { findings } = notified({ one: DOWN });
     expect(findings.map(({ reason }) => reason)).toEqual(['CustomerGatewayShared', 'TunnelDown']);
     expect(findings[1]?.evidence.join()).toContain('AWS_VPN_REDUNDANCY_LOSS');
   });
   test('when all is up it is a line in check, never a notice', () => {
-    const { findings } = told({});
+    const { findings } = notified({});
     expect(findings.filter(({ reason }) => reason === 'TunnelReplaced')).toMatchObject([
       { severity: 'info', since: NOW - HOUR },
     ]);
   });
   test('the same notice twice is one', () => {
-    const { memory, findings } = told({ one: DOWN }, [note]);
+    const { memory, findings } = notified({ one: DOWN }, [note]);
     expect(
       findings
         .find(({ reason }) => reason === 'TunnelDown')
@@ -431,7 +431,7 @@ describe('what AWS does to tunnels', () => {
     [DAY - MINUTE, 1],
     [DAY, 0],
   ])('%i ms old: %i kept', (age, count) => {
-    expect(told({}, [{ ...note, at: NOW - age }]).memory.health).toHaveLength(count);
+    expect(notified({}, [{ ...note, at: NOW - age }]).memory.health).toHaveLength(count);
   });
 });
 

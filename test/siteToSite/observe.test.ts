@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { known, type Reading, unknown } from '../../lib/core/reading.ts';
 import { NO_TROUBLE, SimMetrics } from '../../lib/simulator/metrics.ts';
-import { dice } from '../../lib/simulator/random.ts';
+import { seededRandom } from '../../lib/simulator/random.ts';
 import { assessConnections } from '../../lib/siteToSite/assess.ts';
 import { observeConnections } from '../../lib/siteToSite/observe.ts';
 import { type ConnectionFact, tunnelId } from '../../lib/siteToSite/types/connection.ts';
@@ -34,11 +34,11 @@ async function look(connections: ReturnType<typeof many>, minutes: number, troub
       })),
     ),
   );
-  const metrics = new SimMetrics(dice(1), () => series);
+  const metrics = new SimMetrics(seededRandom(1), () => series);
   metrics.trouble = trouble;
   const clock = { now: () => now, monotonicMs: () => now, sleep: async () => {} };
   let maintenances = 0;
-  const eyes = {
+  const observer = {
     region: REGION,
     clock,
     metrics: metrics.port({ clock, pass: async () => {} }),
@@ -56,7 +56,7 @@ async function look(connections: ReturnType<typeof many>, minutes: number, troub
   for (let minute = 0; minute < minutes; minute += 1) {
     const before = metrics.calls.length;
     maintenances = 0;
-    const world = await observeConnections(eyes, memory, { accountId: '', health: [] }, calm());
+    const world = await observeConnections(observer, memory, { accountId: '', health: [] }, calm());
     memory = assessConnections(world, memory, now).memory;
     const asked = metrics.calls
       .slice(before)
@@ -125,10 +125,10 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
   if (first === undefined || second === undefined) throw new Error('building two connections');
   const here = { list: [first, second], at: NOW };
   const clock = { now: () => here.at, monotonicMs: () => here.at, sleep: async () => {} };
-  const eyes = {
+  const observer = {
     region: REGION,
     clock,
-    metrics: new SimMetrics(dice(1), () => []).port({ clock, pass: async () => {} }),
+    metrics: new SimMetrics(seededRandom(1), () => []).port({ clock, pass: async () => {} }),
     vpn: {
       connections: async () => known(here.list, here.at),
       customerGateways: async () => known([], here.at),
@@ -139,7 +139,7 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
   let memory = NOTHING;
   const goneAt = async (at: number, list: typeof here.list) => {
     Object.assign(here, { at, list });
-    const world = await observeConnections(eyes, memory, { accountId: '', health: [] }, calm());
+    const world = await observeConnections(observer, memory, { accountId: '', health: [] }, calm());
     memory = assessConnections(world, memory, at).memory;
     return Object.keys(world.gone)
       .filter((id) => !id.startsWith('site/'))
@@ -164,10 +164,10 @@ test('a site is gone when its connections were deleted, all or all but one; unre
   const lonely = { ...aConnection('z'), customerGatewayId: null };
   const here: { reading: Reading<readonly ConnectionFact[]> } = { reading: known(list, NOW) };
   const clock = { now: () => NOW, monotonicMs: () => NOW, sleep: async () => {} };
-  const eyes = {
+  const observer = {
     region: REGION,
     clock,
-    metrics: new SimMetrics(dice(1), () => []).port({ clock, pass: async () => {} }),
+    metrics: new SimMetrics(seededRandom(1), () => []).port({ clock, pass: async () => {} }),
     vpn: {
       connections: async () => here.reading,
       customerGateways: async () => known([], NOW),
@@ -178,7 +178,7 @@ test('a site is gone when its connections were deleted, all or all but one; unre
   let memory = NOTHING;
   const goneSites = async (reading: Reading<readonly ConnectionFact[]>) => {
     here.reading = reading;
-    const world = await observeConnections(eyes, memory, { accountId: '', health: [] }, calm());
+    const world = await observeConnections(observer, memory, { accountId: '', health: [] }, calm());
     memory = assessConnections(world, memory, NOW).memory;
     return Object.keys(world.gone).filter((id) => id.startsWith('site/'));
   };

@@ -4,7 +4,7 @@ import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.t
 import type { Tick } from '../../lib/appliances/types/tick.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { type Pace, USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { type Delays, USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
@@ -18,7 +18,7 @@ export interface Wanted {
   readonly snapshot?: Snapshot;
   readonly seed?: number | string;
   readonly vantages?: readonly VantageSetup[];
-  readonly pace?: Pace;
+  readonly pace?: Delays;
 }
 
 export const someAccount = ({ snapshot, seed = 1, vantages, pace }: Wanted = {}): SimAccount =>
@@ -26,7 +26,7 @@ export const someAccount = ({ snapshot, seed = 1, vantages, pace }: Wanted = {})
     snapshot: snapshot ?? defaultAccount(TAKEN_AT),
     seed,
     vantages: vantages ?? [HERE],
-    pace: pace ?? USUAL_PACE,
+    pace: pace ?? USUAL_DELAYS,
     skewMsMax: 0,
   });
 
@@ -50,20 +50,20 @@ export function deploy(account: SimAccount, { policy, safety, onTick }: Deployed
 }
 
 /** The instance of that name. */
-export function idOf({ estate }: SimAccount, name: string): string {
-  const instance = estate.instances.all().find((one) => one.name === name);
+export function idOf({ network }: SimAccount, name: string): string {
+  const instance = network.instances.all().find((one) => one.name === name);
   if (instance === undefined) throw new Error(`looking for ${name}: no such instance`);
   return instance.instanceId;
 }
 
-export function interfaceOf({ vitals }: SimAccount, instanceId: string): string {
-  const link = vitals.linkOf(instanceId);
+export function interfaceOf({ groundTruth }: SimAccount, instanceId: string): string {
+  const link = groundTruth.linkOf(instanceId);
   if (link === null) throw new Error(`looking for the interface of ${instanceId}: it has none`);
   return link.interfaceId;
 }
 
-export function tableOf({ estate }: SimAccount, name: string): string {
-  const table = estate.tables.all().find((one) => one.name === name);
+export function tableOf({ network }: SimAccount, name: string): string {
+  const table = network.tables.all().find((one) => one.name === name);
   if (table === undefined) throw new Error(`looking for ${name}: no such table`);
   return table.tableId;
 }

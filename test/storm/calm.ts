@@ -12,8 +12,8 @@ export function pendingWhy(run: Run): string | null {
   const stray = strays.find(({ isLeftToPeople }) => !isLeftToPeople);
   if (stray !== undefined) return stray.why;
   return pendingIncident(run, [
-    ...strays.flatMap(({ homeIds }) => homeIds.map((id) => `${id}/RouteAway`)),
-    ...strays.map(({ carrierId }) => `${carrierId}/ApplianceDown`),
+    ...strays.flatMap(({ preferredIds }) => preferredIds.map((id) => `${id}/RouteAway`)),
+    ...strays.map(({ nextHopId }) => `${nextHopId}/ApplianceDown`),
     ...strays.map(({ routeKey }) => `${routeKey}/RouteBlackholed`),
   ]);
 }
@@ -21,9 +21,10 @@ export function pendingWhy(run: Run): string | null {
 /** When the product last wrote or told anything. That something is over may be said twice, when watchers take turns. */
 export function quietSinceMs(run: Run): number {
   const { log } = run.account;
-  const words = log.notices.filter(
+  const words = log.notifications.filter(
     ({ incidentId, state }, index) =>
-      log.notices.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !== state,
+      log.notifications.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !==
+      state,
   );
   return Math.max(
     0,
@@ -41,14 +42,14 @@ interface Stray {
   /** Pinned after three failovers (S4), or of an owner unknown: a person's matter. */
   readonly isLeftToPeople: boolean;
   /** Where it is, and where it could be at home. */
-  readonly carrierId: string;
-  readonly homeIds: readonly string[];
+  readonly nextHopId: string;
+  readonly preferredIds: readonly string[];
 }
 
 /** Managed routes that are not where they belong. */
 function straysOf(run: Run): readonly Stray[] {
   const { snapshot } = run.options;
-  const { estate, log, table } = run.account;
+  const { network, log, table } = run.account;
   const pinned = new Set(
     [...table.bodies().values()].flatMap((body) =>
       v.is(Pins, body) ? Object.keys(body.pinnedAts) : [],
@@ -56,7 +57,7 @@ function straysOf(run: Run): readonly Stray[] {
   );
   const appliances = new Set(snapshot.interfaces.map(({ interfaceId }) => interfaceId));
   return snapshot.routeTables
-    .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) !== null)
+    .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) !== null)
     .flatMap(({ tableId, name, subnetIds, routes }) => {
       const subnet = snapshot.subnets.find(({ subnetId }) => subnetIds.includes(subnetId));
       return routes.flatMap(({ destination, interfaceId }): readonly Stray[] => {
@@ -71,10 +72,10 @@ function straysOf(run: Run): readonly Stray[] {
           {
             routeKey: `${tableId} ${destination}`,
             why: `${destination} in ${name} (${tableId}) ${stray.why}`,
-            carrierId: stray.carrierId,
-            homeIds: stray.homeIds,
+            nextHopId: stray.nextHopId,
+            preferredIds: stray.preferredIds,
             isLeftToPeople:
-              isForgotten(run, stray.carrierId) ||
+              isForgotten(run, stray.nextHopId) ||
               (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)),
           },
         ];
@@ -83,10 +84,10 @@ function straysOf(run: Run): readonly Stray[] {
 }
 
 /** Gone, and what we remembered of it was lost with the table or with its tags: not touched on a guess. */
-const isForgotten = (run: Run, carrierId: string): boolean => {
-  const { estate } = run.account;
-  const link = estate.interfaces.firstEver(({ instanceId }) => instanceId === carrierId);
-  const isGone = link !== undefined && estate.interfaces.get(link.interfaceId) === null;
+const isForgotten = (run: Run, nextHopId: string): boolean => {
+  const { network } = run.account;
+  const link = network.interfaces.firstEver(({ instanceId }) => instanceId === nextHopId);
+  const isGone = link !== undefined && network.interfaces.get(link.interfaceId) === null;
   return (
     isGone &&
     isStruck(
@@ -104,41 +105,47 @@ function strayWhy(
   destination: string,
   zone: string | null,
 ): Omit<Stray, 'isLeftToPeople' | 'routeKey'> | null {
-  const { estate, vitals } = run.account;
-  const targetId = estate.targetOf(tableId, destination);
-  const carrier = targetId === null ? null : ownerOf(run, targetId);
-  if (carrier === null) {
-    return { why: `leads to ${targetId ?? 'nothing'}`, carrierId: '', homeIds: [] };
+  const { network, groundTruth } = run.account;
+  const targetId = network.targetOf(tableId, destination);
+  const nextHop = targetId === null ? null : ownerOf(run, targetId);
+  if (nextHop === null) {
+    return { why: `leads to ${targetId ?? 'nothing'}`, nextHopId: '', preferredIds: [] };
   }
   const nowMs = run.account.clock.monotonicMs();
   const pool = poolOwner(run, destination, nowMs, nowMs);
   if (pool !== null) {
-    const owner = estate.successorOf(pool);
-    return carrier === owner
+    const owner = network.successorOf(pool);
+    return nextHop === owner
       ? null
-      : { why: `is a pool of ${owner} and leads to ${carrier}`, carrierId: carrier, homeIds: [] };
+      : {
+          why: `is a pool of ${owner} and leads to ${nextHop}`,
+          nextHopId: nextHop,
+          preferredIds: [],
+        };
   }
   // What has been terminated has no tags any more, and its routes still have a home.
   const group =
-    vitals.groupOf(carrier) ?? estate.tags.past(`${carrier} vpn-medic:group`)[0]?.value ?? null;
-  const homeIds = estate.instances
+    groundTruth.groupOf(nextHop) ??
+    network.tags.past(`${nextHop} vpn-medic:group`)[0]?.value ??
+    null;
+  const preferredIds = network.instances
     .all()
     .filter(
       (one) =>
         one.zone === zone &&
-        vitals.groupOf(one.instanceId) === group &&
-        vitals.isForwarding(one.instanceId),
+        groundTruth.groupOf(one.instanceId) === group &&
+        groundTruth.isForwarding(one.instanceId),
     )
     .map(({ instanceId }) => instanceId);
-  if (!vitals.isForwarding(carrier)) {
-    return { why: `leads to ${carrier}, which does not forward`, carrierId: carrier, homeIds };
+  if (!groundTruth.isForwarding(nextHop)) {
+    return { why: `leads to ${nextHop}, which does not forward`, nextHopId: nextHop, preferredIds };
   }
-  return homeIds.length === 0 || homeIds.includes(carrier)
+  return preferredIds.length === 0 || preferredIds.includes(nextHop)
     ? null
     : {
-        why: `leads to ${carrier} and belongs to ${homeIds.join(' or ')}`,
-        carrierId: carrier,
-        homeIds,
+        why: `leads to ${nextHop} and belongs to ${preferredIds.join(' or ')}`,
+        nextHopId: nextHop,
+        preferredIds,
       };
 }
 
@@ -150,24 +157,25 @@ const LASTING = [LEANING, '/RoutePinned'];
 function pendingIncident(run: Run, left: readonly string[]): string | null {
   const { log, table } = run.account;
   const open = new Map<string, string>();
-  const told = new Set<string>();
-  for (const { incidentId, memberIds, state, answer, subject, atMs } of log.notices) {
+  const notified = new Set<string>();
+  for (const { incidentId, memberIds, state, answer, subject, atMs } of log.notifications) {
     if (answer !== 'published') continue;
     if (state === 'resolved') for (const id of [incidentId, ...memberIds]) open.delete(id);
     else if (!wasForgotten(run, atMs)) open.set(incidentId, subject);
   }
   for (const [key, body] of table.bodies()) {
     if (!key.startsWith('incidents#')) continue;
-    for (const { id, resolvedAt, toldAt } of readPage(body)) {
+    for (const { id, resolvedAt, notifiedAt } of readPage(body)) {
       if (resolvedAt === null) open.set(id, 'it is still open in the book');
-      if (resolvedAt === null && toldAt !== null) told.add(id);
+      if (resolvedAt === null && notifiedAt !== null) notified.add(id);
     }
   }
   // What ended in the storm and is true again begins anew, and is told half a minute later than it is seen.
-  const untold = leaningTables(run).find(
-    (tableId) => ![...told].some((id) => id.endsWith(`/${tableId}/TableNotTagged`)),
+  const unnotified = leaningTables(run).find(
+    (tableId) => ![...notified].some((id) => id.endsWith(`/${tableId}/TableNotTagged`)),
   );
-  if (untold !== undefined) return `nobody has been told that ${untold} leans on an appliance`;
+  if (unnotified !== undefined)
+    return `nobody has been told that ${unnotified} leans on an appliance`;
   const lasting = [...LASTING, ...left];
   for (const [incidentId, subject] of open) {
     if (!lasting.some((end) => incidentId.endsWith(end))) {
@@ -179,14 +187,14 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
 
 /** Tables without our tag that lead through an appliance: a person's matter, and to be told for as long as it is so. */
 function leaningTables(run: Run): readonly string[] {
-  const { estate, vitals } = run.account;
-  return estate.tables
+  const { network, groundTruth } = run.account;
+  return network.tables
     .all()
-    .filter(({ tableId }) => estate.tags.get(`${tableId} vpn-medic:group`) === null)
+    .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) === null)
     .filter(({ routes }) =>
       routes.some(({ interfaceId, origin }) => {
-        const carrier = interfaceId === null ? null : ownerOf(run, interfaceId);
-        return origin === 'created' && carrier !== null && vitals.groupOf(carrier) !== null;
+        const nextHop = interfaceId === null ? null : ownerOf(run, interfaceId);
+        return origin === 'created' && nextHop !== null && groundTruth.groupOf(nextHop) !== null;
       }),
     )
     .map(({ tableId }) => tableId);

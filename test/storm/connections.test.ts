@@ -9,10 +9,10 @@ import { readPage } from '../../lib/incidents/store/page.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
-import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import { openPoller } from '../../lib/simulator/poller.ts';
-import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { ConnectionWorld } from '../../lib/siteToSite/types/world.ts';
 import type { Poll } from '../../lib/watcher/poll.ts';
 import { HERE, TAKEN_AT } from './account.ts';
@@ -30,8 +30,8 @@ interface Weathered {
   readonly broken: readonly string[];
   readonly lastFindings: readonly string[];
   readonly openAtEnd: number;
-  readonly noticesInQuiet: readonly string[];
-  readonly told: readonly string[];
+  readonly notificationsInQuiet: readonly string[];
+  readonly notified: readonly string[];
 }
 
 /** `spoil` makes the product worse, to see that the promises would notice. */
@@ -44,12 +44,12 @@ async function weather(
     snapshot: defaultAccount(TAKEN_AT),
     seed,
     vantages: [HERE],
-    pace: USUAL_PACE,
+    pace: USUAL_DELAYS,
     skewMsMax: 2_000,
     vpn,
   });
-  const luck = dice(seed).fork('storm');
-  const faults = draw(luck, account);
+  const random = seededRandom(seed).fork('storm');
+  const faults = draw(random, account);
   for (const { fault, startMs, endMs } of faults) account.faults.add(fault, startMs, endMs);
   spoil(account);
   const broken: string[] = [];
@@ -72,16 +72,16 @@ async function weather(
   poller.stop();
   await account.clock.run(account.clock.monotonicMs() + MINUTE);
   for (const { by, error } of poller.crashes) broken.push(`${by} crashed: ${String(error)}`);
-  const told = account.log.notices.filter(({ answer }) => answer === 'published');
+  const notified = account.log.notifications.filter(({ answer }) => answer === 'published');
   return {
     faults: faults.map(({ fault }) => fault),
     broken,
     lastFindings: last === null ? ['no look at all'] : keysOf(last),
     openAtEnd: openIncidents(account),
-    noticesInQuiet: told
+    notificationsInQuiet: notified
       .filter(({ atMs }) => atMs > STORM_MS + CALM_MS)
       .map(({ subject }) => subject),
-    told: told.map(({ subject }) => subject),
+    notified: notified.map(({ subject }) => subject),
   };
 }
 
@@ -105,7 +105,7 @@ function judge(
         account.vpn.truth(connectionId, ip, at),
       ),
     );
-  for (const { connectionId, tunnels } of account.vpn.estate.connections) {
+  for (const { connectionId, tunnels } of account.vpn.network.connections) {
     const could = tunnels.map(({ outsideIp }) => truths(connectionId, outsideIp));
     const isFound = (reason: string) =>
       findings.some((one) => one.reason === reason && one.subject.id === connectionId);
@@ -172,32 +172,32 @@ interface Drawn {
   readonly endMs: number;
 }
 
-function draw(luck: Dice, account: SimAccount): readonly Drawn[] {
-  const { connections, customerGateways } = account.vpn.estate;
+function draw(random: Random, account: SimAccount): readonly Drawn[] {
+  const { connections, customerGateways } = account.vpn.network;
   const blackout: readonly Drawn[] = customerGateways.slice(0, 2).map(({ customerGatewayId }) => ({
     fault: { kind: 'customer-device-dead', customerGatewayId },
     startMs: 40 * MINUTE,
     endMs: 50 * MINUTE,
   }));
-  const single = Array.from({ length: luck.whole(8, 25) }, (): Drawn => {
-    const connection = luck.pick(connections);
+  const single = Array.from({ length: random.whole(8, 25) }, (): Drawn => {
+    const connection = random.pick(connections);
     const { connectionId } = connection;
-    const { outsideIp } = luck.pick(connection.tunnels);
-    const { customerGatewayId } = luck.pick(customerGateways);
+    const { outsideIp } = random.pick(connection.tunnels);
+    const { customerGatewayId } = random.pick(customerGateways);
     const kinds: readonly Fault[] = [
-      { kind: 'tunnel-down', connectionId, outsideIp, isBgp: luck.chance(0.3) },
-      { kind: 'tunnel-down', connectionId, outsideIp, isBgp: luck.chance(0.3) },
+      { kind: 'tunnel-down', connectionId, outsideIp, isBgp: random.chance(0.3) },
+      { kind: 'tunnel-down', connectionId, outsideIp, isBgp: random.chance(0.3) },
       { kind: 'customer-device-dead', customerGatewayId },
       {
         kind: 'tunnel-flapping',
         connectionId,
         outsideIp,
-        periodMs: MINUTE * luck.whole(2, 12),
-        downMs: 10_000 * luck.whole(1, 9),
+        periodMs: MINUTE * random.whole(2, 12),
+        downMs: 10_000 * random.whole(1, 9),
       },
       { kind: 'telemetry-missing', connectionId },
       { kind: 'telemetry-strange', connectionId },
-      { kind: 'telemetry-ahead', byMs: luck.whole(1, 120) * 1_000 },
+      { kind: 'telemetry-ahead', byMs: random.whole(1, 120) * 1_000 },
       { kind: 'vpn-unreadable', why: 'not accepted (AuthFailure)' },
       { kind: 'vpn-throttled', chance: 0.6 },
       {
@@ -211,11 +211,11 @@ function draw(luck: Dice, account: SimAccount): readonly Drawn[] {
       { kind: 'notices-failing' },
       { kind: 'schedule-missed' },
     ];
-    const startMs = luck.whole(0, STORM_MS - 10 * MINUTE);
-    const lastsMs = luck.whole(MINUTE / 2, 25 * MINUTE);
-    return { fault: luck.pick(kinds), startMs, endMs: Math.min(STORM_MS, startMs + lastsMs) };
+    const startMs = random.whole(0, STORM_MS - 10 * MINUTE);
+    const lastsMs = random.whole(MINUTE / 2, 25 * MINUTE);
+    return { fault: random.pick(kinds), startMs, endMs: Math.min(STORM_MS, startMs + lastsMs) };
   });
-  return luck.chance(0.3) ? [...blackout, ...single] : single;
+  return random.chance(0.3) ? [...blackout, ...single] : single;
 }
 
 const known = new Map<number, Promise<Weathered>>();
@@ -227,12 +227,12 @@ function weathered(seed: number): Promise<Weathered> {
 
 describe.each(SEEDS)('seed %i', (seed) => {
   test('no promise is broken in the storm, and the calm is calm', async () => {
-    const { broken, lastFindings, openAtEnd, noticesInQuiet } = await weathered(seed);
-    expect({ broken, lastFindings, openAtEnd, noticesInQuiet }).toEqual({
+    const { broken, lastFindings, openAtEnd, notificationsInQuiet } = await weathered(seed);
+    expect({ broken, lastFindings, openAtEnd, notificationsInQuiet }).toEqual({
       broken: [],
       lastFindings: [],
       openAtEnd: 0,
-      noticesInQuiet: [],
+      notificationsInQuiet: [],
     });
   });
 });
@@ -247,12 +247,12 @@ test('storms are storms: over all seeds every gravity of trouble was told', asyn
     'TunnelUnknown',
     'ConnectionsUnread',
   ];
-  const told: string[] = [];
-  for (const seed of SEEDS) told.push(...(await weathered(seed)).told);
+  const notified: string[] = [];
+  for (const seed of SEEDS) notified.push(...(await weathered(seed)).notified);
   expect(
     reasons.filter(
       (reason) =>
-        !told.some((line) => line.includes(` ${reason},`) || line.includes(`: ${reason}`)),
+        !notified.some((line) => line.includes(` ${reason},`) || line.includes(`: ${reason}`)),
     ),
   ).toEqual([]);
 });

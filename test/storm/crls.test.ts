@@ -13,11 +13,11 @@ const HANG_MS = 300_000;
 test(
   'storms publish nothing old, emptied, expired, early or foreign, and end in calm with both copies and the endpoint right',
   async () => {
-    const news = [];
-    for (const seed of SEEDS) news.push(await crlStorm(seed));
-    expect(news.filter(({ broken }) => broken.length > 0)).toEqual([]);
-    expect(news.reduce((sum, one) => sum + one.publishedCount, 0)).toBeGreaterThan(100);
-    expect(news.reduce((sum, one) => sum + one.refusedCount, 0)).toBeGreaterThan(100);
+    const notificationPlan = [];
+    for (const seed of SEEDS) notificationPlan.push(await crlStorm(seed));
+    expect(notificationPlan.filter(({ broken }) => broken.length > 0)).toEqual([]);
+    expect(notificationPlan.reduce((sum, one) => sum + one.publishedCount, 0)).toBeGreaterThan(100);
+    expect(notificationPlan.reduce((sum, one) => sum + one.refusedCount, 0)).toBeGreaterThan(100);
   },
   HANG_MS,
 );

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { pemOf } from '../../lib/crl/x509/compare.ts';
 import { parseCrl } from '../../lib/crl/x509/parse.ts';
 import { pageIds, readPage } from '../../lib/incidents/store/page.ts';
-import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import { CRL_SAFETY, type CrlSafety, publish } from '../../lib/watcher/scopes/crls.ts';
-import { ACCOUNT, aCrlStage, type CrlStage, REGION, SETTINGS } from '../builders/crls.ts';
+import { ACCOUNT, aCrlFixture, type CrlFixture, REGION, SETTINGS } from '../builders/crls.ts';
 import { type Authority, anAuthority, edwards } from '../crl/builders/authority.ts';
 import { aList, DAY_MS, HOUR_MS, MINUTE_MS } from '../crl/builders/list.ts';
 
@@ -41,14 +41,14 @@ export async function crlStorm(
 ): Promise<CrlStormNews> {
   const storm = new CrlStorm(seed, safety);
   await storm.live();
-  return storm.news();
+  return storm.notificationPlan();
 }
 
 class CrlStorm {
   readonly #seed: string;
   readonly #safety: CrlSafety;
-  readonly #luck: Dice;
-  readonly #stage: CrlStage;
+  readonly #random: Random;
+  readonly #fixture: CrlFixture;
   readonly #broken: string[] = [];
   readonly #made = new Map<string, Made>();
   #isStormy = true;
@@ -61,17 +61,17 @@ class CrlStorm {
   constructor(seed: string, safety: CrlSafety) {
     this.#seed = seed;
     this.#safety = safety;
-    this.#luck = dice(`crl ${seed}`);
-    this.#stage = aCrlStage(ca);
-    this.#stage.endpoints.add({ endpointId: ENDPOINT, name: 'staff', fileName: FILE });
+    this.#random = seededRandom(`crl ${seed}`);
+    this.#fixture = aCrlFixture(ca);
+    this.#fixture.endpoints.add({ endpointId: ENDPOINT, name: 'staff', fileName: FILE });
   }
 
-  news(): CrlStormNews {
+  notificationPlan(): CrlStormNews {
     return {
       seed: this.#seed,
       broken: this.#broken,
-      publishedCount: this.#stage.shelf.history(FILE).length,
-      refusedCount: this.#made.size - this.#stage.shelf.history(FILE).length,
+      publishedCount: this.#fixture.stateStore.history(FILE).length,
+      refusedCount: this.#made.size - this.#fixture.stateStore.history(FILE).length,
     };
   }
 
@@ -79,12 +79,12 @@ class CrlStorm {
     await this.#upload(this.#honest());
     for (let step = 0; step < STEPS; step += 1) {
       this.#blow();
-      await this.#pass(this.#luck.whole(1, 8) * 30 * MINUTE_MS);
-      const action = this.#luck.whole(1, 10);
+      await this.#pass(this.#random.whole(1, 8) * 30 * MINUTE_MS);
+      const action = this.#random.whole(1, 10);
       if (action <= 5) await this.#upload(this.#honest());
       else if (action <= 8) await this.#upload(this.#wicked());
       else if (action === 9) this.#meddle();
-      await this.#looks(this.#luck.pick([1, 1, 1, 2, 3]));
+      await this.#looks(this.#random.pick([1, 1, 1, 2, 3]));
     }
     this.#isStormy = false;
     this.#blow();
@@ -101,9 +101,9 @@ class CrlStorm {
   // The CA, and who sits at its keyboard.
 
   #sign(authority: Authority, over: Partial<Omit<Made, 'bytes'>> & { ahead?: number }): Made {
-    const now = this.#stage.clock.now() + (over.ahead ?? 0);
-    const number = over.number ?? (this.#number += BigInt(this.#luck.whole(1, 3)));
-    const serialCount = over.serialCount ?? (this.#serialCount += this.#luck.whole(0, 2));
+    const now = this.#fixture.clock.now() + (over.ahead ?? 0);
+    const number = over.number ?? (this.#number += BigInt(this.#random.whole(1, 3)));
+    const serialCount = over.serialCount ?? (this.#serialCount += this.#random.whole(0, 2));
     const nextUpdateAt = over.nextUpdateAt ?? now + DAY_MS;
     const serials = Array.from({ length: serialCount }, (_, index) => BigInt(index + 1));
     const thisUpdateAt = Math.min(now - MINUTE_MS, nextUpdateAt - MINUTE_MS);
@@ -124,7 +124,7 @@ class CrlStorm {
 
   #wicked(): Made {
     const past = [...this.#made.values()];
-    const guise = this.#luck.pick([
+    const guise = this.#random.pick([
       'clock',
       'expired',
       'replay',
@@ -135,14 +135,14 @@ class CrlStorm {
     ]);
     switch (guise) {
       case 'clock':
-        return this.#sign(ca, { ahead: this.#luck.whole(1, 48) * HOUR_MS });
+        return this.#sign(ca, { ahead: this.#random.whole(1, 48) * HOUR_MS });
       case 'expired':
-        return this.#sign(ca, { nextUpdateAt: this.#stage.clock.now() - MINUTE_MS });
+        return this.#sign(ca, { nextUpdateAt: this.#fixture.clock.now() - MINUTE_MS });
       case 'replay':
-        return { ...this.#luck.pick(past), isHonest: false };
+        return { ...this.#random.pick(past), isHonest: false };
       case 'cut': {
         const whole = this.#honest();
-        const bytes = whole.bytes.subarray(0, this.#luck.whole(1, whole.bytes.length - 1));
+        const bytes = whole.bytes.subarray(0, this.#random.whole(1, whole.bytes.length - 1));
         return { ...whole, bytes, isHonest: false };
       }
       case 'thief':
@@ -152,22 +152,22 @@ class CrlStorm {
       default:
         return {
           ...this.#sign(ca, { number: 0n }),
-          bytes: Buffer.from(`junk ${this.#luck.fraction()}`),
+          bytes: Buffer.from(`junk ${this.#random.fraction()}`),
         };
     }
   }
 
   /** Its event may be lost, doubled or late; the object is there all the same. */
   async #upload(made: Made): Promise<void> {
-    const { source, clock } = this.#stage;
+    const { source, clock } = this.#fixture;
     this.#made.set(digest(made.bytes), made);
     const etag = source.drop(`inbox/${FILE}`, made.bytes);
     this.#sequence += 1;
     const sequencer = this.#sequence.toString(16).padStart(8, '0');
     const event = { kind: 'arrival', arrival: { fileName: FILE, etag, sequencer } } as const;
-    const times = this.#isStormy ? this.#luck.pick([0, 1, 1, 1, 2]) : 1;
+    const times = this.#isStormy ? this.#random.pick([0, 1, 1, 1, 2]) : 1;
     await this.#run(Array.from({ length: times }, () => event));
-    if (this.#isStormy && this.#luck.chance(0.2)) {
+    if (this.#isStormy && this.#random.chance(0.2)) {
       clock.jumpWall(MINUTE_MS);
       await this.#run([event]);
     }
@@ -176,33 +176,33 @@ class CrlStorm {
   // The weather.
 
   #blow(): void {
-    const { source, shelf, replica, site, endpoints, store } = this.#stage;
-    const bad = (chance: number) => this.#isStormy && this.#luck.chance(chance);
-    const gust = bad(0.3) ? this.#luck.fraction() * 0.5 : 0;
+    const { source, stateStore, replica, site, endpoints, store } = this.#fixture;
+    const bad = (chance: number) => this.#isStormy && this.#random.chance(chance);
+    const gust = bad(0.3) ? this.#random.fraction() * 0.5 : 0;
     const weather = (isClear: boolean) => (call: string) =>
-      isClear || !this.#luck.chance(gust)
+      isClear || !this.#random.chance(gust)
         ? ('fine' as const)
-        : call === 'put' && this.#luck.chance(0.5)
+        : call === 'put' && this.#random.chance(0.5)
           ? ('unclear' as const)
           : ('fails' as const);
     source.weather = weather(!bad(0.3));
-    shelf.weather = weather(!bad(0.5));
+    stateStore.weather = weather(!bad(0.5));
     replica.weather = weather(!bad(0.5));
     site.isUnreachable = bad(0.1);
     endpoints.isUnreachable = bad(0.15);
     endpoints.importAnswer = bad(0.2)
-      ? this.#luck.pick(['unclear', 'refused'] as const)
+      ? this.#random.pick(['unclear', 'refused'] as const)
       : 'accepted';
     store.mood = bad(0.2)
-      ? this.#luck.pick(['unreachable', 'write-fails', 'lost'] as const)
+      ? this.#random.pick(['unreachable', 'write-fails', 'lost'] as const)
       : 'well';
   }
 
   /** Somebody with more rights than sense. */
   #meddle(): void {
-    const { shelf, replica } = this.#stage;
-    this.#luck.pick([
-      () => shelf.remove(FILE),
+    const { stateStore, replica } = this.#fixture;
+    this.#random.pick([
+      () => stateStore.remove(FILE),
       () => replica.remove(FILE),
       () => replica.drop(FILE, Buffer.from('what is this')),
     ])();
@@ -217,12 +217,12 @@ class CrlStorm {
   /** All of them at the same time. */
   async #run(events: readonly Parameters<typeof publish>[1]['event'][]): Promise<void> {
     if (events.length === 0) return;
-    const { clock } = this.#stage;
+    const { clock } = this.#fixture;
     let left = events.length;
     const signal = new AbortController().signal;
     const works = events.map((event) =>
       publish(
-        this.#stage,
+        this.#fixture,
         {
           accountId: ACCOUNT,
           settings: SETTINGS,
@@ -241,13 +241,13 @@ class CrlStorm {
   }
 
   async #pass(ms: number): Promise<void> {
-    const { clock } = this.#stage;
+    const { clock } = this.#fixture;
     await clock.run(clock.monotonicMs() + ms);
   }
 
   #check(): void {
-    const { shelf, store, replica } = this.#stage;
-    const history = shelf.history(FILE);
+    const { stateStore, store, replica } = this.#fixture;
+    const history = stateStore.history(FILE);
     let before = this.#highest(history.slice(0, this.#checkedCount));
     for (const bytes of history.slice(this.#checkedCount)) {
       const parsed = parseCrl(bytes);
@@ -264,9 +264,9 @@ class CrlStorm {
       const { count } = parsed.crl.survey;
       if (before !== null && count < before.count * 0.9)
         this.#broken.push(`${count} entries were published after ${before.count}`);
-      if (made.nextUpdateAt <= this.#stage.clock.now() - HOUR_MS)
+      if (made.nextUpdateAt <= this.#fixture.clock.now() - HOUR_MS)
         this.#broken.push('an expired list was published');
-      if (parsed.crl.thisUpdateAt > this.#stage.clock.now() + 6 * MINUTE_MS)
+      if (parsed.crl.thisUpdateAt > this.#fixture.clock.now() + 6 * MINUTE_MS)
         this.#broken.push('a list from the future was published');
       if (before === null || number > before.number)
         before = { number, count, sha256: digest(bytes) };
@@ -277,9 +277,9 @@ class CrlStorm {
       typeof mark === 'object' && mark !== null ? Reflect.get(mark, 'number') : null;
     if (before !== null && typeof marked === 'string' && BigInt(marked) < before.number)
       this.#broken.push(`the mark is ${marked}, ${before.number} was published`);
-    const here = shelf.bytes(FILE);
+    const here = stateStore.bytes(FILE);
     const there = replica.bytes(FILE);
-    if (here !== null && (there === null || digest(here) !== digest(there))) this.#mustBeTold();
+    if (here !== null && (there === null || digest(here) !== digest(there))) this.#mustBeNotified();
   }
 
   #highest(
@@ -297,9 +297,9 @@ class CrlStorm {
   }
 
   /** Copies that differ are told, unless the table that keeps what was told is what fails, or a look could not see. */
-  #mustBeTold(): void {
-    const { store, shelf, replica } = this.#stage;
-    const isBlind = store.mood !== 'well' || shelf.weather('read', FILE) !== 'fine';
+  #mustBeNotified(): void {
+    const { store, stateStore, replica } = this.#fixture;
+    const isBlind = store.mood !== 'well' || stateStore.weather('read', FILE) !== 'fine';
     if (isBlind || replica.weather('facts', FILE) !== 'fine') return;
     const open = this.#open();
     const isSaid = ['Replica', 'Copy', 'Write', 'Sight'].some((what) =>
@@ -310,7 +310,7 @@ class CrlStorm {
 
   #open(): ReadonlySet<string> {
     const open = new Set<string>();
-    for (const { state, incidentId } of this.#stage.notices.sent) {
+    for (const { state, incidentId } of this.#fixture.notifications.sent) {
       if (state === 'resolved') open.delete(incidentId);
       else open.add(incidentId);
     }
@@ -318,9 +318,9 @@ class CrlStorm {
   }
 
   #calm(): void {
-    const { shelf, replica, endpoints, clock } = this.#stage;
+    const { stateStore, replica, endpoints, clock } = this.#fixture;
     const wanted = this.#newestHonest;
-    const here = shelf.bytes(FILE);
+    const here = stateStore.bytes(FILE);
     if (wanted === null || here === null) {
       this.#broken.push('nothing is published in the calm');
       return;
@@ -338,7 +338,7 @@ class CrlStorm {
       );
     // As the table has it: what was told while the table was away may stay with whoever heard it.
     const open = pageIds(REGION, 'crls')
-      .flatMap((id) => readPage(this.#stage.store.body(id)))
+      .flatMap((id) => readPage(this.#fixture.store.body(id)))
       .flatMap(({ id, resolvedAt }) => (resolvedAt === null ? [id] : []));
     if (open.length > 0) this.#broken.push(`still open in the calm: ${open.join(', ')}`);
   }

@@ -3,12 +3,12 @@
  * Swarm testing: each seed enables only some kinds of faults, so that rare ones are not always drowned by common ones.
  */
 import type { Policy } from '../../lib/appliances/types/policy.ts';
-import type { Pace } from '../../lib/simulator/delays.ts';
+import type { Delays } from '../../lib/simulator/delays.ts';
 import type { Spell } from '../../lib/simulator/faults.ts';
 import { type GroupLayout, privateSubnetId } from '../../lib/simulator/layout/words.ts';
 import { layOut } from '../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
-import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import { drawSpells } from './drawFaults.ts';
 
@@ -17,7 +17,7 @@ export interface StormOptions {
   readonly snapshot: Snapshot;
   readonly vantages: readonly VantageSetup[];
   readonly policy: Policy;
-  readonly pace: Pace;
+  readonly pace: Delays;
   readonly skewMsMax: number;
   /** How often a watcher starts, and how long it may run. */
   readonly everyMs: number;
@@ -30,14 +30,14 @@ export interface StormOptions {
 }
 
 export function drawStorm(seed: string): StormOptions {
-  const luck = dice(seed);
-  const snapshot = drawSnapshot(luck.fork('layout'));
-  const policy = drawPolicy(luck.fork('policy'));
-  const timing = luck.fork('timing');
+  const random = seededRandom(seed);
+  const snapshot = drawSnapshot(random.fork('layout'));
+  const policy = drawPolicy(random.fork('policy'));
+  const timing = random.fork('timing');
   const dawnMs = 12_000 + 4 * policy.probeIntervalMs;
   const stormEndMs = dawnMs + 1_000 * timing.whole(40, 200);
   const everyMs = 60_000;
-  const vantages = drawVantages(luck.fork('vantages'), snapshot);
+  const vantages = drawVantages(random.fork('vantages'), snapshot);
   return {
     seed,
     snapshot,
@@ -54,7 +54,7 @@ export function drawStorm(seed: string): StormOptions {
     lifeMs: 90_000,
     dawnMs,
     stormEndMs,
-    spells: drawSpells(luck.fork('faults'), snapshot, vantages, dawnMs, stormEndMs),
+    spells: drawSpells(random.fork('faults'), snapshot, vantages, dawnMs, stormEndMs),
   };
 }
 
@@ -69,43 +69,48 @@ export function describeStorm({ seed, snapshot, vantages, policy, spells }: Stor
   ].join('; ');
 }
 
-function drawPolicy(luck: Dice): Policy {
-  const probeIntervalMs = luck.pick([1_000, 1_000, 2_000, 3_000]);
-  const isTight = luck.chance(0.25);
+function drawPolicy(random: Random): Policy {
+  const probeIntervalMs = random.pick([1_000, 1_000, 2_000, 3_000]);
+  const isTight = random.chance(0.25);
   return {
     mode: 'act',
     probeIntervalMs,
-    probeTimeoutMs: Math.round(probeIntervalMs * luck.pick([0.4, 0.8])),
-    fall: luck.whole(2, 4),
-    rise: luck.whole(4, 10),
-    holdMs: 1_000 * luck.whole(8, 40),
-    writeBurst: isTight ? luck.whole(2, 4) : 40,
+    probeTimeoutMs: Math.round(probeIntervalMs * random.pick([0.4, 0.8])),
+    fall: random.whole(2, 4),
+    rise: random.whole(4, 10),
+    holdMs: 1_000 * random.whole(8, 40),
+    writeBurst: isTight ? random.whole(2, 4) : 40,
     writesPerSecond: isTight ? 1 : 4,
   };
 }
 
-function drawSnapshot(luck: Dice): Snapshot {
-  const zones = luck.chance(0.7) ? ['a', 'b', 'c'] : ['a', 'b'];
-  const groups = ['hq', 'branch'].slice(0, luck.whole(1, 2));
+function drawSnapshot(random: Random): Snapshot {
+  const zones = random.chance(0.7) ? ['a', 'b', 'c'] : ['a', 'b'];
+  const groups = ['hq', 'branch'].slice(0, random.whole(1, 2));
   return layOut({
     zones,
-    groups: groups.map((name, index) => drawGroup(luck, name, index, zones)),
-    tablesPerZone: luck.whole(1, 2),
-    hasUntaggedTable: luck.chance(0.4),
-    hasHomelessTable: luck.chance(0.3),
+    groups: groups.map((name, index) => drawGroup(random, name, index, zones)),
+    tablesPerZone: random.whole(1, 2),
+    hasUntaggedTable: random.chance(0.4),
+    hasTableWithoutPreferred: random.chance(0.3),
     takenAt: Date.parse('2026-11-20T21:00:00Z'),
   });
 }
 
-function drawGroup(luck: Dice, name: string, index: number, zones: readonly string[]): GroupLayout {
-  const count = luck.whole(2, 4);
+function drawGroup(
+  random: Random,
+  name: string,
+  index: number,
+  zones: readonly string[],
+): GroupLayout {
+  const count = random.whole(2, 4);
   const far = 20 + 10 * index;
   return {
     name,
     zones: Array.from({ length: count }, (_, place) =>
-      place < zones.length ? (zones[place] ?? 'a') : luck.pick(zones),
+      place < zones.length ? (zones[place] ?? 'a') : random.pick(zones),
     ),
-    probe: luck.pick([
+    probe: random.pick([
       null,
       'openvpn:1194',
       'tcp:443',
@@ -115,24 +120,24 @@ function drawGroup(luck: Dice, name: string, index: number, zones: readonly stri
     ]),
     destinations: [`10.${far}.0.0/16`, `2001:db8:${far}::/48`, `10.${far + 1}.0.0/16`].slice(
       0,
-      luck.whole(1, 3),
+      random.whole(1, 3),
     ),
-    listedCidrs: luck.chance(0.3) ? [`10.${far + 2}.0.0/16`, `10.${far + 3}.0.0/16`] : [],
-    pools: luck.chance(0.3) ? { [luck.whole(0, count - 1)]: `10.8.${index}.0/24` } : {},
+    listedCidrs: random.chance(0.3) ? [`10.${far + 2}.0.0/16`, `10.${far + 3}.0.0/16`] : [],
+    pools: random.chance(0.3) ? { [random.whole(0, count - 1)]: `10.8.${index}.0/24` } : {},
     isPublic: true,
   };
 }
 
 /** Always one that every appliance lets in. */
-function drawVantages(luck: Dice, snapshot: Snapshot): readonly VantageSetup[] {
+function drawVantages(random: Random, snapshot: Snapshot): readonly VantageSetup[] {
   const here: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] };
   const inside = (zone: number): VantageSetup => ({
     id: `probe-${zone}`,
     subnetIds: [privateSubnetId(zone)],
     isInVpc: true,
-    closedTo: luck.chance(0.15) ? [luck.pick(snapshot.instances).instanceId] : [],
+    closedTo: random.chance(0.15) ? [random.pick(snapshot.instances).instanceId] : [],
   });
-  return luck.pick([
+  return random.pick([
     () => [here],
     () => [here],
     () => [here, inside(0)],

@@ -80,8 +80,8 @@ const unfounded = ({ looks, spells }: Storm): readonly string[] => {
 };
 
 /** Told as over while it was going on. */
-const falselyOver = ({ told, spells }: Storm): readonly string[] =>
-  told.flatMap(({ at, state, incidentId }) => {
+const falselyOver = ({ notified, spells }: Storm): readonly string[] =>
+  notified.flatMap(({ at, state, incidentId }) => {
     const [, , subjectId, reason = ''] = incidentId.split('/');
     const kind = LASTING[reason];
     const isOn = spells.some(
@@ -121,9 +121,9 @@ const stormOf = (seed: number): Promise<Storm> => {
 };
 
 /** Told, and never told as over. What was told while the state table was away left no trace there, so nobody can know of it. */
-const openOf = ({ told, spells }: Storm): readonly string[] => {
+const openOf = ({ notified, spells }: Storm): readonly string[] => {
   const open = new Set<string>();
-  for (const { at, state, incidentId } of told) {
+  for (const { at, state, incidentId } of notified) {
     const isTraceless = spells.some(
       ({ fault, startAt, endAt }) =>
         fault.kind === 'store-unreachable' && at >= startAt && at < endAt,
@@ -142,7 +142,7 @@ describe.each(SEEDS)('seed %i', (seed) => {
     const last = lived.looks.at(-1);
     expect(last?.findings.map(({ reason }) => reason)).toEqual(['EndpointNotHealthCheckable']);
     expect(openOf(lived)).toEqual([]);
-    const late = lived.told.filter(({ at }) => at > lived.calmAt + 1.75 * HOUR_MS);
+    const late = lived.notified.filter(({ at }) => at > lived.calmAt + 1.75 * HOUR_MS);
     expect(late).toEqual([]);
   });
 });
@@ -159,13 +159,13 @@ test('a storm is one: over these seeds every kind of finding is met', async () =
 describe('one fault', () => {
   const only = (fault: Fault, lastsMs = HOUR_MS) =>
     storm(1, { stormHours: 4, calmHours: 3, faults: [[fault, 2 * HOUR_MS, lastsMs]] });
-  const reasons = ({ told }: Storm) =>
-    told.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1)}`);
+  const reasons = ({ notified }: Storm) =>
+    notified.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1)}`);
 
   test('a shut door is told once, within one poll, and so is its end', async () => {
     const lived = await only({ kind: 'door-shut', endpointId: STAFF });
     expect(reasons(lived)).toEqual(['opened EndpointUnreachable', 'resolved EndpointUnreachable']);
-    const [opened, over] = lived.told;
+    const [opened, over] = lived.notified;
     const [spell] = lived.spells;
     expect((opened?.at ?? 0) - (spell?.startAt ?? 0)).toBeLessThan(6 * 60_000);
     expect((over?.at ?? 0) - (spell?.endAt ?? 0)).toBeLessThan(11 * 60_000);
@@ -177,9 +177,9 @@ describe('one fault', () => {
   });
 
   test('users who fall away are told, with the traffic that they took along', async () => {
-    const told = reasons(await only({ kind: 'users-gone', endpointId: STAFF }));
-    expect(told).toContain('opened ConnectionsDropped');
-    expect(told).toContain('resolved ConnectionsDropped');
+    const notified = reasons(await only({ kind: 'users-gone', endpointId: STAFF }));
+    expect(notified).toContain('opened ConnectionsDropped');
+    expect(notified).toContain('resolved ConnectionsDropped');
   });
 
   test('an endpoint that is deleted is told as nothing', async () => {
@@ -189,11 +189,11 @@ describe('one fault', () => {
 
 test('a day in which nothing happens is silent, and asks CloudWatch for what the bill says', async () => {
   const quiet = await storm(7, { stormHours: 0, calmHours: 24, faults: [] });
-  expect(quiet.told).toEqual([]);
+  expect(quiet.notified).toEqual([]);
   const asked = quiet.metricCalls
     .filter(({ action }) => action === 'GetMetricData')
     .reduce((sum, { seriesCount }) => sum + seriesCount, 0);
-  const estate = {
+  const network = {
     applianceCount: 0,
     connectionCount: 0,
     tunnelCount: 0,
@@ -203,7 +203,7 @@ test('a day in which nothing happens is silent, and asks CloudWatch for what the
     federatedCount: 1,
     tableSeriesCount: 0,
   };
-  const billed = askedUsd(billOf(usageOf(estate, DEFAULT_SETUP)));
+  const billed = askedUsd(billOf(usageOf(network, DEFAULT_SETUP)));
   const unpublished = (4 * 2_880) / 100_000;
   expect((asked * 30) / 100_000).toBeCloseTo(billed - unpublished, 2);
 });

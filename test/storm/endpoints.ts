@@ -7,10 +7,10 @@ import type { Instant } from '../../lib/core/time.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
-import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import type { MetricCall } from '../../lib/simulator/metrics.ts';
-import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import { poll } from '../../lib/watcher/poll.ts';
 import { endpointStages } from '../../lib/watcher/scopes/endpoints.ts';
 
@@ -26,7 +26,7 @@ export interface Look {
   readonly findings: readonly Finding[];
 }
 
-export interface Told {
+export interface Notified {
   readonly at: Instant;
   readonly state: string;
   readonly incidentId: string;
@@ -34,7 +34,7 @@ export interface Told {
 
 export interface Storm {
   readonly looks: readonly Look[];
-  readonly told: readonly Told[];
+  readonly notified: readonly Notified[];
   /** All that went wrong, the state table and the topic too. */
   readonly spells: readonly {
     readonly fault: Fault;
@@ -55,19 +55,19 @@ export interface StormOptions {
 }
 
 export async function storm(seed: number, options: StormOptions): Promise<Storm> {
-  const luck = dice(`endpoints ${seed}`);
+  const random = seededRandom(`endpoints ${seed}`);
   const snapshot = defaultAccount(START_AT);
   const vantages = [{ id: 'here', subnetIds: [], isInVpc: false, closedTo: [] }];
   const account = new SimAccount({
     snapshot,
     seed,
     vantages,
-    pace: USUAL_PACE,
+    pace: USUAL_DELAYS,
     skewMsMax: 0,
     endpoints: DEFAULT_ENDPOINTS,
   });
   const stormMs = options.stormHours * HOUR_MS;
-  if (options.faults === undefined) draw(luck.fork('faults'), account, stormMs);
+  if (options.faults === undefined) draw(random.fork('faults'), account, stormMs);
   for (const [fault, fromMs, lastsMs] of options.faults ?? []) {
     account.faults.add(fault, fromMs, fromMs + lastsMs);
   }
@@ -75,12 +75,12 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
   const lifeMs = stormMs + options.calmHours * HOUR_MS;
   for (let atMs = POLL_MS; atMs <= lifeMs; atMs += POLL_MS) {
     // A rule fires up to seconds late.
-    await account.clock.run(atMs + 100 * luck.whole(0, 40));
+    await account.clock.run(atMs + 100 * random.whole(0, 40));
     looks.push(await look(account, `poll-${atMs / POLL_MS}`));
   }
   return {
     looks,
-    told: account.log.notices
+    notified: account.log.notifications
       .filter(({ answer }) => answer === 'published')
       .map(({ atMs, state, incidentId }) => ({ at: START_AT + atMs, state, incidentId })),
     spells: account.faults.spells.map(({ fault, startMs, endMs }) => ({
@@ -95,15 +95,15 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
 }
 
 async function look(account: SimAccount, by: string): Promise<Look> {
-  const { ports, invocation, endpointEyes } = account.start(by);
+  const { ports, invocation, endpointObserver } = account.start(by);
   const { region, clock } = ports;
-  const eyes = { region, clock, ...endpointEyes };
+  const observer = { region, clock, ...endpointObserver };
   const scope = { accountId: '111122223333', regionCount: 2, policy: DEFAULT_POLICY };
   const from = account.clock.now();
   let isOver = false;
   const running = poll(
     ports,
-    endpointStages(eyes, scope),
+    endpointStages(observer, scope),
     'act',
     new AbortController().signal,
   ).finally(() => {
@@ -116,13 +116,13 @@ async function look(account: SimAccount, by: string): Promise<Look> {
 }
 
 /** Faults of every kind, some of them together, none of them before an hour in which all is well. */
-function draw(luck: Dice, account: SimAccount, stormMs: number): void {
+function draw(random: Random, account: SimAccount, stormMs: number): void {
   const ids = account.endpoints.facts.map(({ endpointId }) => endpointId);
-  const count = luck.whole(6, 14);
+  const count = random.whole(6, 14);
   for (let index = 0; index < count; index += 1) {
-    const startMs = luck.whole(HOUR_MS, stormMs - HOUR_MS);
-    const endMs = Math.min(stormMs, startMs + luck.whole(1, 24) * POLL_MS);
-    account.faults.add(drawOne(luck, luck.pick(ids)), startMs, endMs);
+    const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
+    const endMs = Math.min(stormMs, startMs + random.whole(1, 24) * POLL_MS);
+    account.faults.add(drawOne(random, random.pick(ids)), startMs, endMs);
   }
   // The state table and the topic have bad hours too.
   for (const fault of [
@@ -130,20 +130,20 @@ function draw(luck: Dice, account: SimAccount, stormMs: number): void {
     { kind: 'store-flaky', chance: 0.3 },
     { kind: 'notices-failing' },
   ] as const) {
-    if (!luck.chance(0.4)) continue;
-    const startMs = luck.whole(HOUR_MS, stormMs - HOUR_MS);
-    account.faults.add(fault, startMs, Math.min(stormMs, startMs + luck.whole(1, 8) * POLL_MS));
+    if (!random.chance(0.4)) continue;
+    const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
+    account.faults.add(fault, startMs, Math.min(stormMs, startMs + random.whole(1, 8) * POLL_MS));
   }
 }
 
-const drawOne = (luck: Dice, endpointId: string): Fault =>
-  luck.pick<Fault>([
+const drawOne = (random: Random, endpointId: string): Fault =>
+  random.pick<Fault>([
     { kind: 'door-shut', endpointId },
     { kind: 'door-shut', endpointId },
-    { kind: 'associations-lost', endpointId, leaves: luck.chance(0.5) ? 0 : 1 },
+    { kind: 'associations-lost', endpointId, leaves: random.chance(0.5) ? 0 : 1 },
     { kind: 'users-gone', endpointId },
     { kind: 'logins-fail', endpointId },
-    { kind: 'list-old', endpointId, days: luck.whole(-2, 7) },
+    { kind: 'list-old', endpointId, days: random.whole(-2, 7) },
     { kind: 'handler-fails', endpointId },
     { kind: 'endpoint-strange', endpointId },
     { kind: 'endpoint-deleted', endpointId },

@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import type { Spell } from '../../lib/simulator/faults.ts';
-import { dice } from '../../lib/simulator/random.ts';
+import { seededRandom } from '../../lib/simulator/random.ts';
 import { drawStorm, type StormOptions } from './draw.ts';
 import type { Violation } from './record.ts';
 import { liveThrough } from './storm.ts';
@@ -16,15 +16,15 @@ const ECHO_MS = 20_000;
 
 function withPins(seed: string): StormOptions & { readonly pins: readonly Spell[] } {
   const options = drawStorm(seed);
-  const luck = dice(`${seed} pins`);
+  const random = seededRandom(`${seed} pins`);
   const groups = options.snapshot.tags.filter(
     ({ key, resourceId }) => key === 'vpn-medic:group' && resourceId.startsWith('i-'),
   );
   const pins = Array.from({ length: PINS }, (): Spell => {
-    const { value: group, resourceId: instanceId } = luck.pick(groups);
-    const startMs = options.dawnMs + 1_000 * luck.whole(0, 60);
-    const forMs = 1_000 * luck.whole(20, 300);
-    const endMs = Math.min(startMs + 1_000 * luck.whole(5, 120), options.stormEndMs);
+    const { value: group, resourceId: instanceId } = random.pick(groups);
+    const startMs = options.dawnMs + 1_000 * random.whole(0, 60);
+    const forMs = 1_000 * random.whole(20, 300);
+    const endMs = Math.min(startMs + 1_000 * random.whole(5, 120), options.stormEndMs);
     return {
       fault: { kind: 'person-pins', group, instanceId, forMs },
       startMs: Math.min(startMs, endMs),

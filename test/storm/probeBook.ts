@@ -1,23 +1,23 @@
 /** What each watcher really heard of each appliance, looked up by vantage and probe. */
-import type { KnockCall } from '../../lib/simulator/callLog.ts';
+import type { ProbeCall } from '../../lib/simulator/callLog.ts';
 import type { Run } from './record.ts';
 
-export interface KnockBook {
+export interface ProbeRecord {
   /** Knocks of one watcher (null: of all) at one vantage on one probe, ordered by when they were sent. */
-  of(by: string | null, vantageId: string, key: string): readonly KnockCall[];
+  of(by: string | null, vantageId: string, key: string): readonly ProbeCall[];
   /** The probe clauses of an appliance, as target keys: every clause must hold, by one of its alternatives. */
   clauses(instanceId: string): readonly (readonly string[])[];
 }
 
-export function openKnockBook(run: Run): KnockBook {
-  const { log, estate } = run.account;
-  const pages = new Map<string, KnockCall[]>();
-  const note = (page: string, call: KnockCall) => {
+export function openProbeRecord(run: Run): ProbeRecord {
+  const { log, network } = run.account;
+  const pages = new Map<string, ProbeCall[]>();
+  const note = (page: string, call: ProbeCall) => {
     const calls = pages.get(page) ?? [];
     calls.push(call);
     pages.set(page, calls);
   };
-  for (const call of log.knocks) {
+  for (const call of log.results) {
     note(`${call.by} ${call.vantageId} ${call.key}`, call);
     note(`* ${call.vantageId} ${call.key}`, call);
   }
@@ -25,7 +25,7 @@ export function openKnockBook(run: Run): KnockBook {
   return {
     of: (by, vantageId, key) => pages.get(`${by ?? '*'} ${vantageId} ${key}`) ?? [],
     clauses: (instanceId) =>
-      (estate.tags.past(`${instanceId} vpn-medic:probe`)[0]?.value ?? 'ike:500')
+      (network.tags.past(`${instanceId} vpn-medic:probe`)[0]?.value ?? 'ike:500')
         .split(' ')
         .map((clause) => clause.split('|').map((probe) => `${instanceId} ${probe}`)),
   };
@@ -38,13 +38,13 @@ export interface Silence {
 
 /** The unbroken run of misses at the end of what had been heard by `atMs`; zero when the last knock was answered. */
 export function silenceAt(
-  calls: readonly KnockCall[],
+  calls: readonly ProbeCall[],
   atMs: number,
   fullTimeoutMs: number,
 ): Silence {
-  const heard = calls.filter(({ doneMs, answer }) => doneMs <= atMs && answer !== 'unknown');
-  const lastUp = heard.findLastIndex(({ answer }) => answer === 'up');
-  const misses = heard.slice(lastUp + 1);
+  const answered = calls.filter(({ doneMs, answer }) => doneMs <= atMs && answer !== 'unknown');
+  const lastUp = answered.findLastIndex(({ answer }) => answer === 'up');
+  const misses = answered.slice(lastUp + 1);
   const [first] = misses;
   const last = misses.at(-1);
   if (first === undefined || last === undefined) return { lastsMs: 0, fullCount: 0 };
@@ -56,19 +56,19 @@ export function silenceAt(
 
 /** Answers to knocks that were sent in this span and heard by its end. */
 export const answersIn = (
-  calls: readonly KnockCall[],
+  calls: readonly ProbeCall[],
   fromMs: number,
   toMs: number,
-): readonly KnockCall[] =>
+): readonly ProbeCall[] =>
   calls.filter(
     ({ answer, sentMs, doneMs }) => answer === 'up' && sentMs >= fromMs && doneMs <= toMs,
   );
 
 export const missesIn = (
-  calls: readonly KnockCall[],
+  calls: readonly ProbeCall[],
   fromMs: number,
   toMs: number,
-): readonly KnockCall[] =>
+): readonly ProbeCall[] =>
   calls.filter(
     ({ answer, sentMs, doneMs }) => answer === 'down' && sentMs >= fromMs && doneMs <= toMs,
   );

@@ -61,32 +61,32 @@ export function openRun(options: StormOptions, safety?: Safety): Run {
 }
 
 /** The instance that an interface belongs to, or ever belonged to. */
-export const ownerOf = ({ account: { estate } }: Run, interfaceId: string): string | null =>
-  estate.interfaces.past(interfaceId).find((link) => link.instanceId !== null)?.instanceId ?? null;
+export const ownerOf = ({ account: { network } }: Run, interfaceId: string): string | null =>
+  network.interfaces.past(interfaceId).find((link) => link.instanceId !== null)?.instanceId ?? null;
 
 /** What the instance was at any moment from `fromMs` to `toMs`, oldest first. */
 export const instancesIn = (
-  { account: { estate } }: Run,
+  { account: { network } }: Run,
   instanceId: string,
   fromMs: number,
   toMs: number,
-): readonly InstanceFact[] => estate.instances.between(instanceId, fromMs, toMs);
+): readonly InstanceFact[] => network.instances.between(instanceId, fromMs, toMs);
 
 export const linksIn = (
-  { account: { estate } }: Run,
+  { account: { network } }: Run,
   interfaceId: string,
   fromMs: number,
   toMs: number,
-): readonly InterfaceFact[] => estate.interfaces.between(interfaceId, fromMs, toMs);
+): readonly InterfaceFact[] => network.interfaces.between(interfaceId, fromMs, toMs);
 
 /** The group tag's values of a resource in a span of time. */
 export const groupsIn = (
-  { account: { estate } }: Run,
+  { account: { network } }: Run,
   resourceId: string,
   fromMs: number,
   toMs: number,
 ): readonly string[] =>
-  estate.tags
+  network.tags
     .between(`${resourceId} vpn-medic:group`, fromMs, toMs)
     .flatMap(({ value }) => value.split(' '));
 
@@ -103,12 +103,12 @@ export const lookBefore = ({ account: { log } }: Run, write: WriteCall): ReadCal
 
 /** Where a route led at one moment, by the truth; null: to no interface. */
 export const targetAsOf = (
-  { account: { estate } }: Run,
+  { account: { network } }: Run,
   tableId: string,
   destination: string,
   atMs: number,
 ): string | null =>
-  estate.tables
+  network.tables
     .asOf(tableId, atMs)
     ?.routes.find((one) => one.destination === destination && one.origin === 'created')
     ?.interfaceId ?? null;

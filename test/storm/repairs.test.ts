@@ -18,7 +18,7 @@ test(
     for (const seed of SEEDS) {
       const { violations, account } = await liveRepairStorm(seed, null, true);
       expect({ seed, violations }).toEqual({ seed, violations: [] });
-      for (const { phase } of account.log.hands) phases.add(phase);
+      for (const { phase } of account.log.instanceControl) phases.add(phase);
     }
     expect([...phases].toSorted()).toEqual(['reboot', 'restart', 'start', 'stop']);
   },

@@ -5,16 +5,16 @@
 import * as v from 'valibot';
 import { covers } from '../../lib/core/cidr.ts';
 import type { TagFact } from '../../lib/core/tags.ts';
-import { bookId } from '../../lib/repairs/state.ts';
+import { storeId } from '../../lib/repairs/state.ts';
 import type { RepairPhase } from '../../lib/repairs/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import type { HandCall } from '../../lib/simulator/callLog.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import type { Fault, Spell } from '../../lib/simulator/faults.ts';
-import type { RepairLuck } from '../../lib/simulator/instanceControl.ts';
+import type { RepairOdds } from '../../lib/simulator/instanceControl.ts';
 import type { GroupLayout } from '../../lib/simulator/layout/words.ts';
 import { layOut } from '../../lib/simulator/layout.ts';
-import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Safety } from '../../lib/watcher/loop.ts';
 import { TAKEN_AT } from './account.ts';
 
@@ -32,9 +32,9 @@ export async function liveRepairStorm(
   safety: Safety | null,
   isCalmAwaited: boolean,
 ): Promise<RepairStorm> {
-  const luck = dice(seed).fork('repair storm');
-  const snapshot = drawNetwork(luck.fork('network'));
-  const timing = luck.fork('timing');
+  const random = seededRandom(seed).fork('repair storm');
+  const snapshot = drawNetwork(random.fork('network'));
+  const timing = random.fork('timing');
   const account = new SimAccount({
     snapshot,
     seed,
@@ -50,7 +50,7 @@ export async function liveRepairStorm(
   });
   const stormEndMs = MINUTE_MS * timing.whole(8, 16);
   const ids = snapshot.instances.map(({ instanceId }) => instanceId);
-  for (const { fault, startMs, endMs } of drawSpells(luck.fork('faults'), ids, stormEndMs)) {
+  for (const { fault, startMs, endMs } of drawSpells(random.fork('faults'), ids, stormEndMs)) {
     account.faults.add(fault, startMs, endMs);
   }
   const deployment = new Deployment(account, {
@@ -66,7 +66,7 @@ export async function liveRepairStorm(
       writesPerSecond: 4,
     },
     ...AS_DEPLOYED,
-    repairs: drawLuck(luck.fork('luck')),
+    repairs: drawRandom(random.fork('random')),
     ...(safety === null ? {} : { safety }),
   });
   deployment.start();
@@ -81,19 +81,19 @@ export async function liveRepairStorm(
   return { seed, account, violations };
 }
 
-function drawNetwork(luck: Dice) {
+function drawNetwork(random: Random) {
   const zones = ['a', 'b', 'c'];
   const groups = ['hq', 'branch', 'shop']
-    .slice(0, luck.whole(1, 3))
+    .slice(0, random.whole(1, 3))
     .map((name, index): GroupLayout => {
       const far = 20 + 10 * index;
       return {
         name,
-        zones: [...zones, 'a'].slice(0, luck.whole(2, 4)),
-        probe: luck.pick([null, 'openvpn:1194', 'tcp:443']),
-        destinations: [`10.${far}.0.0/16`, `10.${far + 1}.0.0/16`].slice(0, luck.whole(1, 2)),
+        zones: [...zones, 'a'].slice(0, random.whole(2, 4)),
+        probe: random.pick([null, 'openvpn:1194', 'tcp:443']),
+        destinations: [`10.${far}.0.0/16`, `10.${far + 1}.0.0/16`].slice(0, random.whole(1, 2)),
         listedCidrs: [],
-        pools: luck.chance(0.3) ? { 0: `10.8.${index}.0/24` } : {},
+        pools: random.chance(0.3) ? { 0: `10.8.${index}.0/24` } : {},
         isPublic: true,
       };
     });
@@ -102,12 +102,12 @@ function drawNetwork(luck: Dice) {
     groups,
     tablesPerZone: 1,
     hasUntaggedTable: false,
-    hasHomelessTable: false,
+    hasTableWithoutPreferred: false,
     takenAt: TAKEN_AT,
   });
   const tags = snapshot.instances.flatMap(({ instanceId }): readonly TagFact[] => {
-    if (luck.chance(0.1)) return [];
-    const steps = luck.pick([
+    if (random.chance(0.1)) return [];
+    const steps = random.pick([
       'restart-service',
       'restart-service reboot',
       'restart-service reboot stop-start',
@@ -129,47 +129,47 @@ function drawNetwork(luck: Dice) {
   return { ...snapshot, tags: [...snapshot.tags, ...tags] };
 }
 
-const drawLuck = (luck: Dice): RepairLuck => ({
-  helps: luck.pick([1, 0.5, 0.5, 0]),
-  harms: luck.pick([0, 0, 0.3]),
-  fails: luck.pick([0, 0.2]),
-  harmMs: 1_000 * luck.whole(20, 300),
+const drawRandom = (random: Random): RepairOdds => ({
+  helps: random.pick([1, 0.5, 0.5, 0]),
+  harms: random.pick([0, 0, 0.3]),
+  fails: random.pick([0, 0.2]),
+  harmMs: 1_000 * random.whole(20, 300),
 });
 
-function drawSpells(luck: Dice, ids: readonly string[], endMs: number): readonly Spell[] {
+function drawSpells(random: Random, ids: readonly string[], endMs: number): readonly Spell[] {
   const spells: Spell[] = [];
   const add = (fault: Fault, longestMs: number) => {
-    const startMs = luck.whole(20_000, endMs - 40_000);
+    const startMs = random.whole(20_000, endMs - 40_000);
     spells.push({
       fault,
       startMs,
-      endMs: Math.min(endMs, startMs + luck.whole(20_000, longestMs)),
+      endMs: Math.min(endMs, startMs + random.whole(20_000, longestMs)),
     });
   };
-  for (let count = luck.whole(3, 8); count > 0; count -= 1) {
-    const instanceId = luck.pick(ids);
-    const kind = luck.pick(['process-dead', 'process-dead', 'half-open', 'host-dead'] as const);
+  for (let count = random.whole(3, 8); count > 0; count -= 1) {
+    const instanceId = random.pick(ids);
+    const kind = random.pick(['process-dead', 'process-dead', 'half-open', 'host-dead'] as const);
     add({ kind, instanceId }, endMs);
   }
-  if (luck.chance(0.3))
+  if (random.chance(0.3))
     add(
       {
         kind: 'impaired',
-        instanceId: luck.pick(ids),
-        check: luck.pick(['system', 'instance']),
+        instanceId: random.pick(ids),
+        check: random.pick(['system', 'instance']),
         answers: false,
       },
       endMs,
     );
-  if (luck.chance(0.2)) add({ kind: 'stopped', instanceId: luck.pick(ids) }, 120_000);
-  if (luck.chance(0.3)) add({ kind: 'api-throttled', action: 'all', chance: 0.4 }, 120_000);
-  if (luck.chance(0.3)) add({ kind: 'stale-reads', lagMs: 4_000 }, 120_000);
-  if (luck.chance(0.3)) add({ kind: 'store-flaky', chance: 0.3 }, 180_000);
-  if (luck.chance(0.3)) add({ kind: 'store-conflicts', chance: 0.4 }, 180_000);
-  if (luck.chance(0.2)) add({ kind: 'store-garbage' }, 30_000);
-  if (luck.chance(0.4)) add({ kind: 'events-doubled', chance: 0.7 }, endMs);
-  if (luck.chance(0.3)) add({ kind: 'watcher-killed' }, 30_000);
-  if (luck.chance(0.2)) add({ kind: 'all-dead', group: null }, 60_000);
+  if (random.chance(0.2)) add({ kind: 'stopped', instanceId: random.pick(ids) }, 120_000);
+  if (random.chance(0.3)) add({ kind: 'api-throttled', action: 'all', chance: 0.4 }, 120_000);
+  if (random.chance(0.3)) add({ kind: 'stale-reads', lagMs: 4_000 }, 120_000);
+  if (random.chance(0.3)) add({ kind: 'store-flaky', chance: 0.3 }, 180_000);
+  if (random.chance(0.3)) add({ kind: 'store-conflicts', chance: 0.4 }, 180_000);
+  if (random.chance(0.2)) add({ kind: 'store-garbage' }, 30_000);
+  if (random.chance(0.4)) add({ kind: 'events-doubled', chance: 0.7 }, endMs);
+  if (random.chance(0.3)) add({ kind: 'watcher-killed' }, 30_000);
+  if (random.chance(0.2)) add({ kind: 'all-dead', group: null }, 60_000);
   return spells;
 }
 
@@ -178,7 +178,7 @@ const judgedAfterMs = (phase: RepairPhase): number =>
   (phase === 'restart' ? 60_000 : 300_000) - 15_000;
 
 function checkS9(account: SimAccount, ids: readonly string[]): readonly string[] {
-  const { log, vitals, faults } = account;
+  const { log, groundTruth, faults } = account;
   const most = Math.ceil(ids.length * 0.2);
   // Without its book the product cannot know what it did before: then only what it sees can be asked of it.
   const spoiltMs = Math.min(
@@ -187,21 +187,21 @@ function checkS9(account: SimAccount, ids: readonly string[]): readonly string[]
       fault.kind === 'store-garbage' ? [startMs] : [],
     ),
   );
-  return log.hands.flatMap((hand, index) => {
+  return log.instanceControl.flatMap((hand, index) => {
     const say = (what: string): readonly string[] => [
       `S9 ${hand.atMs} ms: ${hand.phase} of ${hand.instanceId} ${what}`,
     ];
     if (hand.phase === 'start') return [];
-    const before = log.hands.slice(0, index);
+    const before = log.instanceControl.slice(0, index);
     const open = ids.filter(
       (id) => id !== hand.instanceId && isInRepair(account, before, id, hand.atMs),
     );
-    const group = vitals.groupOf(hand.instanceId);
+    const group = groundTruth.groupOf(hand.instanceId);
     const isKnown = hand.atMs < spoiltMs;
     return [
       ...(carriesAt(account, hand) ? say('while a route led through it') : []),
       ...(hand.isLastHealthy ? say('though it was the last healthy one of its group') : []),
-      ...(isKnown && open.some((id) => vitals.groupOf(id) === group)
+      ...(isKnown && open.some((id) => groundTruth.groupOf(id) === group)
         ? say('while another of its group was in repair')
         : []),
       ...(isKnown && open.length + 1 > most
@@ -224,52 +224,52 @@ function isInRepair(
 ): boolean {
   const last = before.findLast(({ instanceId }) => instanceId === id);
   if (last === undefined || atMs - last.atMs >= judgedAfterMs(last.phase)) return false;
-  return !log.knocks.some(
+  return !log.results.some(
     ({ key, answer, sentMs }) =>
       answer === 'up' && key.startsWith(`${id} `) && sentMs > last.atMs && sentMs <= atMs,
   );
 }
 
 /** Then and a moment before: what somebody points there in between cannot be seen. */
-function carriesAt({ estate }: SimAccount, { instanceId, atMs }: HandCall): boolean {
-  const link = estate.interfaces.firstEver((one) => one.instanceId === instanceId);
-  const pools = (estate.tags.get(`${instanceId} vpn-medic:pool`)?.value ?? '')
+function carriesAt({ network }: SimAccount, { instanceId, atMs }: HandCall): boolean {
+  const link = network.interfaces.firstEver((one) => one.instanceId === instanceId);
+  const pools = (network.tags.get(`${instanceId} vpn-medic:pool`)?.value ?? '')
     .split(' ')
     .filter((one) => one !== '');
   const carriesAsOf = (tableId: string, whenMs: number) =>
-    (estate.tables.asOf(tableId, whenMs)?.routes ?? []).some(
+    (network.tables.asOf(tableId, whenMs)?.routes ?? []).some(
       ({ destination, interfaceId, origin }) =>
         origin === 'created' &&
         interfaceId === link?.interfaceId &&
         !pools.some((pool) => covers(pool, destination)),
     );
-  return estate.tables
+  return network.tables
     .all()
     .some(({ tableId }) => carriesAsOf(tableId, atMs) && carriesAsOf(tableId, atMs - 2_000));
 }
 
-const Book = v.object({
+const IncidentStore = v.object({
   ladders: v.record(v.string(), v.array(v.object({ end: v.nullable(v.unknown()) }))),
 });
 
 /** Every fault is over: within so long every machine runs and answers, and no ladder is open. */
 async function calmDown(account: SimAccount, ids: readonly string[]): Promise<readonly string[]> {
-  const { clock, estate, vitals, table } = account;
+  const { clock, network, groundTruth, table } = account;
   let why: string | null = 'not looked yet';
   for (let step = 0; step < 60 && why !== null; step += 1) {
     await clock.run(clock.monotonicMs() + 30_000);
     const down = ids.find(
       (id) =>
-        estate.instances.get(id)?.state !== 'running' ||
-        vitals.manner(id, 'tcp').kind !== 'answers',
+        network.instances.get(id)?.state !== 'running' ||
+        groundTruth.manner(id, 'tcp').kind !== 'answers',
     );
-    const book = table.bodies().get(bookId(estate.region));
-    const open = v.is(Book, book)
-      ? Object.entries(book.ladders).find(([, all]) => all.at(-1)?.end === null)
+    const repairState = table.bodies().get(storeId(network.region));
+    const open = v.is(IncidentStore, repairState)
+      ? Object.entries(repairState.ladders).find(([, all]) => all.at(-1)?.end === null)
       : undefined;
     why =
       down !== undefined
-        ? `${down} is ${estate.instances.get(down)?.state}, and does not answer`
+        ? `${down} is ${network.instances.get(down)?.state}, and does not answer`
         : open !== undefined
           ? `the ladder of ${open[0]} is not over`
           : null;
@@ -283,11 +283,13 @@ async function main(): Promise<void> {
   for (let seed = from; seed < from + count; seed += 1) {
     const { violations, account } = await liveRepairStorm(String(seed), null, true);
     const lines = [
-      ...account.log.hands.map((one) => `${one.atMs} HAND ${one.phase} ${one.instanceId}`),
+      ...account.log.instanceControl.map(
+        (one) => `${one.atMs} HAND ${one.phase} ${one.instanceId}`,
+      ),
       ...account.faults.spells.map(
         (one) => `${one.startMs} FAULT ${JSON.stringify(one.fault)} until ${one.endMs}`,
       ),
-      ...account.log.journal
+      ...account.log.logger
         .filter((one) => one.level !== 'metric')
         .map((one) => `${one.atMs} ${one.by} ${one.message}`),
     ];
@@ -295,7 +297,7 @@ async function main(): Promise<void> {
       console.log(lines.toSorted((a, b) => Number.parseInt(a) - Number.parseInt(b)).join('\n'));
     console.log(
       seed,
-      account.log.hands.map(({ phase }) => phase).join(' '),
+      account.log.instanceControl.map(({ phase }) => phase).join(' '),
       violations.slice(0, 4),
     );
   }

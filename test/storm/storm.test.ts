@@ -24,19 +24,21 @@ test(
       ...Array.from({ length: FRESH_COUNT }, (_, index) => `${commit()}-${index}`),
     ];
     const threadCount = Math.min(THREADS_MAX, availableParallelism());
-    const news = await liveThroughAll(seeds, threadCount);
-    const failures = news.flatMap(({ failure }) => failure ?? []);
+    const notificationPlan = await liveThroughAll(seeds, threadCount);
+    const failures = notificationPlan.flatMap(({ failure }) => failure ?? []);
     const seconds = (performance.now() - startedAt) / 1_000;
-    const hours = news.reduce((sum, { livedMs }) => sum + livedMs, 0) / 3_600_000;
-    const writes = news.reduce((sum, one) => sum + one.writes, 0);
+    const hours = notificationPlan.reduce((sum, { livedMs }) => sum + livedMs, 0) / 3_600_000;
+    const writes = notificationPlan.reduce((sum, one) => sum + one.writes, 0);
     console.log(
       [
-        `${news.length} storms, ${hours.toFixed(0)} virtual hours, ${writes} route writes, ${seconds.toFixed(0)} s on ${threadCount} threads: ${failures.length} failed`,
+        `${notificationPlan.length} storms, ${hours.toFixed(0)} virtual hours, ${writes} route writes, ${seconds.toFixed(0)} s on ${threadCount} threads: ${failures.length} failed`,
         ...failures.slice(0, 5),
       ].join('\n'),
     );
-    expect(news).toHaveLength(seeds.length);
-    expect(news.filter(({ failure }) => failure !== null).map(({ seed }) => seed)).toEqual([]);
+    expect(notificationPlan).toHaveLength(seeds.length);
+    expect(
+      notificationPlan.filter(({ failure }) => failure !== null).map(({ seed }) => seed),
+    ).toEqual([]);
   },
   HANG_MS,
 );
@@ -57,13 +59,13 @@ async function liveThroughAll(
   threadCount: number,
 ): Promise<readonly StormNews[]> {
   const waiting = seeds.values();
-  const news: StormNews[] = [];
-  const threads = Array.from({ length: threadCount }, () => work(waiting, news));
+  const notificationPlan: StormNews[] = [];
+  const threads = Array.from({ length: threadCount }, () => work(waiting, notificationPlan));
   await Promise.all(threads);
-  return news;
+  return notificationPlan;
 }
 
-function work(waiting: IterableIterator<string>, news: StormNews[]): Promise<void> {
+function work(waiting: IterableIterator<string>, notificationPlan: StormNews[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
     const next = () => {
@@ -72,7 +74,7 @@ function work(waiting: IterableIterator<string>, news: StormNews[]): Promise<voi
       else worker.postMessage(seed);
     };
     worker.on('message', (one: StormNews) => {
-      news.push(one);
+      notificationPlan.push(one);
       next();
     });
     worker.on('error', reject);

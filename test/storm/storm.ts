@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import type { Safety } from '../../lib/watcher/loop.ts';
 import { isLeftToPeople, pendingWhy, quietSinceMs } from './calm.ts';
 import { describeStorm, drawStorm, type StormOptions } from './draw.ts';
-import { checkTold } from './notified.ts';
-import { openKnockBook } from './probeBook.ts';
+import { checkNotified } from './notified.ts';
+import { openProbeRecord } from './probeBook.ts';
 import { openRun, type Run, type Violation } from './record.ts';
 import { checkS4, checkS8 } from './safety/pace.ts';
 import { checkS6, checkS7 } from './safety/repairs.ts';
@@ -57,7 +57,7 @@ async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult>
   const { options, account, crashes } = run;
   const violations = [
     ...checkSafety(run),
-    ...checkTold(run),
+    ...checkNotified(run),
     ...crashes.map(({ by, atMs, error }) => ({
       rule: 'crash',
       atMs,
@@ -84,15 +84,15 @@ const CALM_STEPS = 120;
 const QUIET_MS = 45_000;
 
 export function checkSafety(run: Run): readonly Violation[] {
-  const book = openKnockBook(run);
-  const views = viewWrites(run, book);
+  const incidentStore = openProbeRecord(run);
+  const views = viewWrites(run, incidentStore);
   return [
     ...views.flatMap((view) => [
       ...checkS1(run, view),
-      ...checkS2(run, book, view),
-      ...checkS3(run, book, view),
-      ...checkS5(run, book, view),
-      ...checkS6(run, book, view),
+      ...checkS2(run, incidentStore, view),
+      ...checkS3(run, incidentStore, view),
+      ...checkS5(run, incidentStore, view),
+      ...checkS6(run, incidentStore, view),
       ...checkS7(run, view),
     ]),
     ...checkS4(run, views),

@@ -42,18 +42,18 @@ function linesOf({ options, account: { log }, ticks }: Run): readonly Line[] {
       text: `write ${one.by} ${one.tableId} ${one.destination}: ${one.before ?? '?'} -> ${one.interfaceId} ${one.answer.kind}${effect}`,
     });
   }
-  for (const { atMs, by, state, subject, answer } of log.notices) {
+  for (const { atMs, by, state, subject, answer } of log.notifications) {
     lines.push({ atMs, text: `tell  ${by} ${state} ${subject} (${answer})` });
   }
   const said = new Set<string>();
   for (const { by, doneMs, lease, held, gaps } of ticks) {
     const isOrdinary = lease === 'held' || lease === 'shadowing' || lease === 'none';
-    const news = [
+    const notificationPlan = [
       ...(isOrdinary ? [] : [`lease ${lease}`]),
       ...gaps.map((gap) => `cannot see ${gap}`),
       ...held,
     ];
-    for (const line of news) {
+    for (const line of notificationPlan) {
       // The same hold of the same route by the same watcher is said once, however its numbers change.
       const gist = `${by} ${line.split(' ').slice(0, 3).join(' ')}`;
       if (said.has(gist)) continue;

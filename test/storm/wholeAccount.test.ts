@@ -9,11 +9,11 @@ import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
-import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import type { Fault, Spell } from '../../lib/simulator/faults.ts';
 import { openEndpointPoller, openPoller } from '../../lib/simulator/poller.ts';
-import { type Dice, dice } from '../../lib/simulator/random.ts';
+import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import { HERE, TAKEN_AT } from './account.ts';
 
 const MINUTE = 60_000;
@@ -42,26 +42,26 @@ const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
   EndpointSingleZone: ['associations-lost'],
 };
 
-function draw(luck: Dice, account: SimAccount): readonly Spell[] {
-  const appliances = account.estate.instances.all();
+function draw(random: Random, account: SimAccount): readonly Spell[] {
+  const appliances = account.network.instances.all();
   const one = (): Fault => {
-    const { instanceId } = luck.pick(appliances);
-    const connection = luck.pick(vpn.connections);
-    const { outsideIp } = luck.pick(connection.tunnels);
+    const { instanceId } = random.pick(appliances);
+    const connection = random.pick(vpn.connections);
+    const { outsideIp } = random.pick(connection.tunnels);
     const { connectionId } = connection;
-    const { endpointId } = luck.pick(DEFAULT_ENDPOINTS);
-    return luck.pick<Fault>([
+    const { endpointId } = random.pick(DEFAULT_ENDPOINTS);
+    return random.pick<Fault>([
       { kind: 'host-dead', instanceId },
-      { kind: 'tunnel-down', connectionId, outsideIp, isBgp: luck.chance(0.3) },
+      { kind: 'tunnel-down', connectionId, outsideIp, isBgp: random.chance(0.3) },
       { kind: 'customer-device-dead', customerGatewayId: connection.customerGatewayId ?? '' },
       { kind: 'door-shut', endpointId },
-      { kind: 'associations-lost', endpointId, leaves: luck.chance(0.5) ? 0 : 1 },
+      { kind: 'associations-lost', endpointId, leaves: random.chance(0.5) ? 0 : 1 },
       { kind: 'metrics-trouble', trouble: { throttledChance: 0.7, absurdChance: 0.3 } },
     ]);
   };
   return Array.from({ length: 10 }, () => {
-    const startMs = luck.whole(MINUTE, STORM_MS - 10 * MINUTE);
-    return { fault: one(), startMs, endMs: startMs + luck.whole(4, 9) * MINUTE };
+    const startMs = random.whole(MINUTE, STORM_MS - 10 * MINUTE);
+    return { fault: one(), startMs, endMs: startMs + random.whole(4, 9) * MINUTE };
   });
 }
 
@@ -70,15 +70,15 @@ async function weather(seed: number) {
     snapshot: defaultAccount(TAKEN_AT),
     seed,
     vantages: [HERE],
-    pace: USUAL_PACE,
+    pace: USUAL_DELAYS,
     skewMsMax: 0,
     vpn,
     endpoints: DEFAULT_ENDPOINTS,
   });
-  const spells = draw(dice(seed).fork('one world'), account);
+  const spells = draw(seededRandom(seed).fork('one world'), account);
   for (const { fault, startMs, endMs } of spells) account.faults.add(fault, startMs, endMs);
   const open = new Map<string, readonly string[]>();
-  const hear =
+  const evaluate =
     (scope: string) =>
     (_by: string, { findings }: { findings: readonly { reason: string; severity: string }[] }) =>
       open.set(
@@ -87,8 +87,8 @@ async function weather(seed: number) {
       );
   const deployment = new Deployment(account, { seed, policy: DEFAULT_POLICY, ...AS_DEPLOYED });
   const pollers = [
-    openPoller(account, { seed, onPoll: hear('connections') }),
-    openEndpointPoller(account, { seed, onPoll: hear('endpoints') }),
+    openPoller(account, { seed, onPoll: evaluate('connections') }),
+    openEndpointPoller(account, { seed, onPoll: evaluate('endpoints') }),
   ];
   deployment.start();
   for (const poller of pollers) poller.start();
@@ -96,10 +96,10 @@ async function weather(seed: number) {
   deployment.stop();
   for (const poller of pollers) poller.stop();
   await account.clock.run(account.clock.monotonicMs() + 2 * MINUTE);
-  const told = account.log.notices.filter(({ answer }) => answer === 'published');
+  const notified = account.log.notifications.filter(({ answer }) => answer === 'published');
   return {
     spells,
-    told,
+    notified,
     open,
     crashes: [...deployment.crashes, ...pollers.flatMap(({ crashes }) => crashes)].map(
       ({ error }) => String(error),
@@ -109,20 +109,24 @@ async function weather(seed: number) {
 
 describe.each([1, 2, 3, 4])('seed %i', (seed) => {
   test('each is told of its own trouble, and the calm is calm', async () => {
-    const { spells, told, open, crashes } = await weather(seed);
+    const { spells, notified, open, crashes } = await weather(seed);
     expect(crashes).toEqual([]);
     const kinds = new Set(spells.map(({ fault }) => fault.kind));
-    const reasons = [...new Set(told.map(({ incidentId }) => incidentId.split('/').at(-1) ?? ''))];
+    const reasons = [
+      ...new Set(notified.map(({ incidentId }) => incidentId.split('/').at(-1) ?? '')),
+    ];
     const unfounded = reasons.filter((reason) => {
       const causes = CAUSES[reason];
       return causes !== undefined && !causes.some((kind) => kinds.has(kind));
     });
     expect({ seed, unfounded }).toEqual({ seed, unfounded: [] });
     expect(Object.fromEntries(open)).toEqual({ connections: [], endpoints: [] });
-    const late = told.filter(({ atMs }) => atMs > STORM_MS + CALM_MS).map(({ subject }) => subject);
+    const late = notified
+      .filter(({ atMs }) => atMs > STORM_MS + CALM_MS)
+      .map(({ subject }) => subject);
     expect({ seed, late }).toEqual({ seed, late: [] });
     // Nothing that was opened was left without its end, but for the table that has no tag, storm or calm.
-    const last = new Map(told.map(({ incidentId, state }) => [incidentId, state]));
+    const last = new Map(notified.map(({ incidentId, state }) => [incidentId, state]));
     const unended = [...last].filter(([, state]) => state !== 'resolved').map(([id]) => id);
     expect(unended.filter((id) => !id.endsWith('/TableNotTagged'))).toEqual([]);
   }, 120_000);

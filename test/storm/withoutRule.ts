@@ -14,12 +14,12 @@ export function withoutRule(rule: Rule): Safety {
 }
 
 /** Writes without looking or thinking again before, or looking after. */
-const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack' | 'think'> = {
+const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack' | 'recheck'> = {
   confirm: async (_ec2, moves) => ({
     checks: new Map(moves.map((move) => [move, { kind: 'right' }])),
     tables: [],
   }),
-  think: () => () => null,
+  recheck: () => () => null,
   readBack: async () => ({ confirmed: [], tables: [] }),
 };
 

@@ -18,6 +18,11 @@ parentPort?.on('message', (seed: string) => {
 async function tell(seed: string): Promise<void> {
   const result = await liveThrough(seed);
   const failure = result.violations.length === 0 ? null : result.tell();
-  const news: StormNews = { seed, livedMs: result.livedMs, writes: result.writes, failure };
-  parentPort?.postMessage(news);
+  const notificationPlan: StormNews = {
+    seed,
+    livedMs: result.livedMs,
+    writes: result.writes,
+    failure,
+  };
+  parentPort?.postMessage(notificationPlan);
 }

@@ -1,7 +1,7 @@
 /** One route write, seen with the eyes of the truth: what it left, what it went to, and whether it had reason to. */
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
-import { type KnockBook, silenceAt } from './probeBook.ts';
+import { type ProbeRecord, silenceAt } from './probeBook.ts';
 import {
   instancesIn,
   linksIn,
@@ -32,14 +32,14 @@ export interface WriteView {
   readonly tick: TickRecord | null;
 }
 
-export const viewWrites = (run: Run, book: KnockBook): readonly WriteView[] =>
-  run.account.log.writes.map((write) => viewWrite(run, book, write));
+export const viewWrites = (run: Run, incidentStore: ProbeRecord): readonly WriteView[] =>
+  run.account.log.writes.map((write) => viewWrite(run, incidentStore, write));
 
 /** EC2's words may be as old as the reading: statuses are read every 5 s, interfaces every 30 s, and slowly at times. */
 const STATUS_AGE_MS = 16_000;
 const LINK_AGE_MS = 45_000;
 
-function viewWrite(run: Run, book: KnockBook, write: WriteCall): WriteView {
+function viewWrite(run: Run, incidentStore: ProbeRecord, write: WriteCall): WriteView {
   const look = lookBefore(run, write);
   const plannedAtMs = look?.issuedMs ?? write.issuedMs;
   // What a rival does between the last look and the write cannot be seen: it is judged by what could.
@@ -61,7 +61,7 @@ function viewWrite(run: Run, book: KnockBook, write: WriteCall): WriteView {
       fromId !== null && isEc2Down(run, fromId, plannedAtMs - STATUS_AGE_MS - lagMs, plannedAtMs),
     isLinkLost:
       leftId !== null && isLinkLost(run, leftId, plannedAtMs - LINK_AGE_MS - lagMs, plannedAtMs),
-    isSilent: fromId !== null && isSilent(run, book, write.by, fromId, plannedAtMs),
+    isSilent: fromId !== null && isSilent(run, incidentStore, write.by, fromId, plannedAtMs),
     tick: run.ticks.find(({ by, doneMs }) => by === write.by && doneMs >= write.issuedMs) ?? null,
   };
 }
@@ -100,11 +100,11 @@ export const isStruck = (
   );
 
 function isEc2Down(run: Run, instanceId: string, fromMs: number, toMs: number): boolean {
-  const { estate } = run.account;
+  const { network } = run.account;
   return (
-    estate.instances.wasMissing(instanceId, fromMs, toMs) ||
+    network.instances.wasMissing(instanceId, fromMs, toMs) ||
     instancesIn(run, instanceId, fromMs, toMs).some(({ state }) => state !== 'running') ||
-    estate.statuses
+    network.statuses
       .between(instanceId, fromMs, toMs)
       .some((one) => [one.system, one.instance, one.attachedEbs].includes('impaired'))
   );
@@ -112,7 +112,7 @@ function isEc2Down(run: Run, instanceId: string, fromMs: number, toMs: number): 
 
 function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number): boolean {
   return (
-    run.account.estate.interfaces.wasMissing(interfaceId, fromMs, toMs) ||
+    run.account.network.interfaces.wasMissing(interfaceId, fromMs, toMs) ||
     linksIn(run, interfaceId, fromMs, toMs).some(({ status }) => status !== 'in-use')
   );
 }
@@ -120,7 +120,7 @@ function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number)
 /** One clause without an answer for `fall` full knocks and (fall - 1) intervals, at one of the vantages at least. */
 export function isSilent(
   run: Run,
-  book: KnockBook,
+  incidentStore: ProbeRecord,
   by: string,
   instanceId: string,
   atMs: number,
@@ -129,17 +129,19 @@ export function isSilent(
   const { policy } = run.options;
   const minMs = (policy.fall - 1) * policy.probeIntervalMs;
   const recentMs = 2 * policy.probeIntervalMs + policy.probeTimeoutMs;
-  return book.clauses(instanceId).some((keys) =>
+  return incidentStore.clauses(instanceId).some((keys) =>
     vantages.some(({ id }) => {
       const recent = keys.filter((key) =>
-        book.of(by, id, key).some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
+        incidentStore
+          .of(by, id, key)
+          .some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
       );
       const direct = recent.filter((key) => !isThroughTunnel(key));
       const asked = direct.length > 0 ? direct : recent;
       return (
         asked.length > 0 &&
         asked.every((key) => {
-          const calls = book.of(by, id, key);
+          const calls = incidentStore.of(by, id, key);
           const { lastsMs, fullCount } = silenceAt(calls, atMs, policy.probeTimeoutMs);
           return lastsMs >= minMs && fullCount >= policy.fall;
         })

@@ -11,8 +11,8 @@ const SHADOW_MS = 4_300;
 function aTable() {
   const store = new MemoryStore();
   const clock = new VirtualClock(NOW);
-  const open = (name: string, isSighted: () => boolean = () => true): Lease =>
-    openLease(store, clock, { id: 'lease', holder: name, shadowMs: SHADOW_MS, isSighted });
+  const open = (name: string, hasVisibility: () => boolean = () => true): Lease =>
+    openLease(store, clock, { id: 'lease', holder: name, shadowMs: SHADOW_MS, hasVisibility });
   /** A watcher whose wall clock can step alone. */
   const openOwn = (holder: string) => {
     let aheadMs = 0;
@@ -21,7 +21,7 @@ function aTable() {
       monotonicMs: () => clock.monotonicMs(),
       sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
     };
-    const options = { id: 'lease', holder, shadowMs: SHADOW_MS, isSighted: () => true };
+    const options = { id: 'lease', holder, shadowMs: SHADOW_MS, hasVisibility: () => true };
     const jumpWall = (byMs: number) => {
       aheadMs += byMs;
     };
@@ -44,7 +44,7 @@ describe('taking', () => {
     const { open } = aTable();
     const lease = open('w1');
     await lease.keep(calm());
-    expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+    expect(lease.observation()).toEqual({ kind: 'held', fence: 1 });
   });
 
   test('a newcomer looks on for 4.3 s while another decides, then takes it with a higher fence', async () => {
@@ -52,12 +52,12 @@ describe('taking', () => {
     const old = open('w1');
     await old.keep(calm());
     const fresh = open('w2');
-    expect(fresh.sight()).toEqual({ kind: 'shadowing', until: NOW + SHADOW_MS });
+    expect(fresh.observation()).toEqual({ kind: 'shadowing', until: NOW + SHADOW_MS });
     await pass(4_000, old, fresh);
-    expect(fresh.sight()).toEqual({ kind: 'shadowing', until: NOW + SHADOW_MS });
-    expect(old.sight().kind).toBe('held');
+    expect(fresh.observation()).toEqual({ kind: 'shadowing', until: NOW + SHADOW_MS });
+    expect(old.observation().kind).toBe('held');
     await pass(1_000, fresh);
-    expect(fresh.sight()).toEqual({ kind: 'held', fence: 2 });
+    expect(fresh.observation()).toEqual({ kind: 'held', fence: 2 });
   });
 
   test('the older one learns whom it lost to, and never takes it back', async () => {
@@ -67,9 +67,9 @@ describe('taking', () => {
     const fresh = open('w2');
     await pass(5_000, fresh);
     await pass(4_000, old);
-    expect(old.sight()).toEqual({ kind: 'lost', to: 'w2' });
+    expect(old.observation()).toEqual({ kind: 'lost', to: 'w2' });
     await pass(60_000, old);
-    expect(old.sight().kind).toBe('lost');
+    expect(old.observation().kind).toBe('lost');
     expect(await old.confirm(calm())).toBe(false);
   });
 
@@ -79,7 +79,7 @@ describe('taking', () => {
     await clock.run(10_001);
     const fresh = open('w2');
     await fresh.keep(calm());
-    expect(fresh.sight()).toEqual({ kind: 'held', fence: 2 });
+    expect(fresh.observation()).toEqual({ kind: 'held', fence: 2 });
   });
 
   test('a holder silent for exactly 10 s is not yet dead', async () => {
@@ -88,7 +88,7 @@ describe('taking', () => {
     await clock.run(10_000);
     const fresh = open('w2');
     await fresh.keep(calm());
-    expect(fresh.sight().kind).toBe('shadowing');
+    expect(fresh.observation().kind).toBe('shadowing');
   });
 
   test.each([
@@ -101,7 +101,7 @@ describe('taking', () => {
       store.put('lease', { holder: 'w1', fence: 1, renewedAt: NOW + aheadMs });
       const fresh = open('w2');
       await fresh.keep(calm());
-      expect(fresh.sight().kind).toBe(kind);
+      expect(fresh.observation().kind).toBe(kind);
     },
   );
 
@@ -110,7 +110,7 @@ describe('taking', () => {
     store.put('lease', { fence: 'many' });
     const lease = open('w1');
     await lease.keep(calm());
-    expect(lease.sight().kind).toBe('held');
+    expect(lease.observation().kind).toBe('held');
   });
 
   test('of two newcomers at once exactly one decides, at every moment', async () => {
@@ -122,7 +122,7 @@ describe('taking', () => {
       expect(may.filter(Boolean).length).toBeLessThanOrEqual(1);
       await pass(1_000);
     }
-    expect(leases.map((lease) => lease.sight().kind).toSorted()).toEqual(['held', 'lost']);
+    expect(leases.map((lease) => lease.observation().kind).toSorted()).toEqual(['held', 'lost']);
   });
 });
 
@@ -143,15 +143,15 @@ describe('who is newer', () => {
     const { pass, old, fresh } = await twoOutsiders();
     await pass(1_000, fresh);
     await pass(20_000, old, fresh);
-    expect([old.sight().kind, fresh.sight().kind]).toEqual(['shadowing', 'held']);
+    expect([old.observation().kind, fresh.observation().kind]).toEqual(['shadowing', 'held']);
   });
 
   test('a newer one takes it from the older one that came first', async () => {
     const { pass, old, fresh } = await twoOutsiders();
     await pass(1_000, old);
-    expect(old.sight().kind).toBe('held');
+    expect(old.observation().kind).toBe('held');
     await pass(20_000, old, fresh);
-    expect([old.sight().kind, fresh.sight().kind]).toEqual(['lost', 'held']);
+    expect([old.observation().kind, fresh.observation().kind]).toEqual(['lost', 'held']);
   });
 
   test.each([
@@ -165,7 +165,7 @@ describe('who is newer', () => {
       await old.keep(calm());
       await clock.run(clock.monotonicMs() + ms);
       await old.keep(calm());
-      expect(old.sight().kind).toBe(kind);
+      expect(old.observation().kind).toBe(kind);
     },
   );
 
@@ -179,7 +179,7 @@ describe('who is newer', () => {
     store.mood = 'well';
     await pass(1_000, fresh);
     await pass(20_000, old, fresh);
-    expect([old.sight().kind, fresh.sight().kind]).toEqual(['shadowing', 'held']);
+    expect([old.observation().kind, fresh.observation().kind]).toEqual(['shadowing', 'held']);
   });
 });
 
@@ -190,7 +190,7 @@ describe('a newcomer that cannot read the region', () => {
     await old.keep(calm());
     const fresh = open('w2', seesNew);
     const fromMs = clock.monotonicMs();
-    while (fresh.sight().kind !== 'held') await pass(1_000, old, fresh);
+    while (fresh.observation().kind !== 'held') await pass(1_000, old, fresh);
     return Math.floor((clock.monotonicMs() - fromMs) / 1_000);
   };
 
@@ -208,7 +208,7 @@ describe('a newcomer that cannot read the region', () => {
     await clock.run(10_001);
     const fresh = open('w2', () => false);
     await fresh.keep(calm());
-    expect(fresh.sight().kind).toBe('held');
+    expect(fresh.observation().kind).toBe('held');
   });
 });
 
@@ -233,9 +233,9 @@ describe('asking before a write', () => {
     const old = open('w1');
     await old.keep(calm());
     await pass(5_000, open('w2'));
-    expect(old.sight().kind).toBe('held');
+    expect(old.observation().kind).toBe('held');
     expect(await old.confirm(calm())).toBe(false);
-    expect(old.sight()).toEqual({ kind: 'lost', to: 'w2' });
+    expect(old.observation()).toEqual({ kind: 'lost', to: 'w2' });
   });
 
   test.each([0, 1, 4, 5, 9])(
@@ -255,7 +255,7 @@ describe('asking before a write', () => {
         .then(() => lease.confirm(calm()))
         .then((answer) => answers.push(answer));
       for (let ms = 0; ms < 40; ms += 1) {
-        seen.add(lease.sight().kind);
+        seen.add(lease.observation().kind);
         await clock.run(3_000 + ms);
       }
       await renewal;
@@ -274,11 +274,11 @@ describe('a table that fails', () => {
       await lease.keep(calm());
       store.mood = mood;
       await pass(4_000, lease);
-      expect(lease.sight()).toEqual({ kind: 'unreachable', why: 'table unreachable' });
+      expect(lease.observation()).toEqual({ kind: 'unreachable', why: 'table unreachable' });
       expect(await lease.confirm(calm())).toBe(false);
       store.mood = 'well';
       await pass(2_000, lease);
-      expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+      expect(lease.observation()).toEqual({ kind: 'held', fence: 1 });
     },
   );
 
@@ -291,7 +291,7 @@ describe('a table that fails', () => {
     await pass(4_000, lease);
     store.mood = 'well';
     await pass(2_000, lease);
-    expect(lease.sight()).toEqual({ kind: 'held', fence: 2 });
+    expect(lease.observation()).toEqual({ kind: 'held', fence: 2 });
   });
 
   test('whoever was overtaken during the outage does not regain it', async () => {
@@ -303,7 +303,7 @@ describe('a table that fails', () => {
     store.mood = 'well';
     await pass(5_000, open('w2'));
     await pass(2_000, old);
-    expect(old.sight()).toEqual({ kind: 'lost', to: 'w2' });
+    expect(old.observation()).toEqual({ kind: 'lost', to: 'w2' });
   });
 
   test('a renewal that was written but whose answer was lost keeps the lease', async () => {
@@ -314,7 +314,7 @@ describe('a table that fails', () => {
     await pass(3_000, lease);
     store.mood = 'well';
     await pass(2_000, lease);
-    expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+    expect(lease.observation()).toEqual({ kind: 'held', fence: 1 });
   });
 
   test.each([
@@ -329,7 +329,7 @@ describe('a table that fails', () => {
       if (body === undefined) store.rows.clear();
       else store.put('lease', body);
       await pass(3_000, lease);
-      expect(lease.sight()).toEqual({ kind: 'held', fence: 1 });
+      expect(lease.observation()).toEqual({ kind: 'held', fence: 1 });
       expect(await lease.confirm(calm())).toBe(true);
     },
   );
@@ -339,7 +339,7 @@ describe('a table that fails', () => {
     store.mood = 'unreachable';
     const lease = open('w1');
     await pass(30_000, lease);
-    expect(lease.sight().kind).toBe('unreachable');
+    expect(lease.observation().kind).toBe('unreachable');
   });
 });
 
@@ -393,7 +393,7 @@ describe('how old the forerunner’s last renewal was when it was first seen', (
     const { lease: old, jumpWall } = openOwn('w1');
     await old.keep(calm());
     const { lease: fresh } = openOwn('w2');
-    while (fresh.sight().kind !== 'held') {
+    while (fresh.observation().kind !== 'held') {
       if (clock.monotonicMs() === atMs) jumpWall(stepMs);
       await pass(1_000, old, fresh);
     }
@@ -420,7 +420,7 @@ describe('how old the forerunner’s last renewal was when it was first seen', (
     await pass(3_000, old, fresh);
     jumpWall(HOUR_MS);
     await pass(2_000, old, fresh);
-    expect(fresh.sight().kind).toBe('held');
+    expect(fresh.observation().kind).toBe('held');
     expect(fresh.forerunnerAgoMs()).toBe(HOUR_MS);
   });
 
@@ -430,7 +430,7 @@ describe('how old the forerunner’s last renewal was when it was first seen', (
     await clock.run(2_000);
     const fresh = open('w2');
     await pass(5_000, fresh);
-    expect(fresh.sight().kind).toBe('held');
+    expect(fresh.observation().kind).toBe('held');
     expect(fresh.forerunnerAgoMs()).toBe(2_000);
   });
 

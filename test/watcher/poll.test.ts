@@ -2,13 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/finding.ts';
 import { poll, type Stages } from '../../lib/watcher/poll.ts';
-import { inBook } from '../builders/notifier.ts';
+import { inStore } from '../builders/notifier.ts';
 import { calm, somePorts, type TestPorts } from '../builders/ports.ts';
 import { aFinding } from '../builders/world.ts';
 
 const DOWN = aFinding('ApplianceDown');
 const MINUTE = 60_000;
-const UNTOLD_END = 'Perhaps no notice will say when this is over';
+const LOST_END = 'Perhaps no notice will say when this is over';
 const MEMORY = 'memory#things#eu-west-1';
 
 interface Look {
@@ -16,7 +16,7 @@ interface Look {
   readonly sees?: boolean;
   readonly keep?: unknown;
   /** The same process as the look before: a warm function, with the same ports. */
-  readonly isWarm?: boolean;
+  readonly isMemoized?: boolean;
 }
 
 /** Remembers what it is told to; its world is what it recalled. */
@@ -33,68 +33,68 @@ const stagesOf = ({
   plan: () => null,
   act: async () => [],
   remember: () => keep,
-  story: (_world, found) => ({
+  report: (_world, found) => ({
     accountId: '123456789012',
     region: 'eu-west-1',
     findings: found,
     ignored: new Map(),
-    deeds: [],
+    actions: [],
     held: [],
     gone: new Set(),
   }),
 });
 
 async function look(ports: TestPorts, next: Look, afterMs = MINUTE): Promise<readonly string[]> {
-  const before = ports.notices.sent.length;
+  const before = ports.notifications.sent.length;
   await ports.clock.run(ports.clock.monotonicMs() + afterMs);
-  await poll(next.isWarm === true ? ports : { ...ports }, stagesOf(next), 'act', calm());
-  return ports.notices.sent.slice(before).map(({ state }) => state);
+  await poll(next.isMemoized === true ? ports : { ...ports }, stagesOf(next), 'act', calm());
+  return ports.notifications.sent.slice(before).map(({ state }) => state);
 }
 
 describe('a table that is down for several looks', () => {
-  const isWarm = true;
+  const isMemoized = true;
 
   test('a warm function tells once, writes it down when the table is back, and a new process tells the end', async () => {
     const ports = somePorts();
     ports.store.mood = 'unreachable';
-    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual(['opened']);
-    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
-    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
+    expect(await look(ports, { findings: [DOWN], isMemoized })).toEqual(['opened']);
+    expect(await look(ports, { findings: [DOWN], isMemoized })).toEqual([]);
+    expect(await look(ports, { findings: [DOWN], isMemoized })).toEqual([]);
     ports.store.mood = 'well';
-    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
+    expect(await look(ports, { findings: [DOWN], isMemoized })).toEqual([]);
     expect(await look(ports, { findings: [] })).toEqual(['resolved']);
   });
   test('what is over before the table is back is told over by the same process', async () => {
     const ports = somePorts();
     ports.store.mood = 'unreachable';
-    await look(ports, { findings: [DOWN], isWarm });
-    expect(await look(ports, { findings: [], isWarm })).toEqual([]);
+    await look(ports, { findings: [DOWN], isMemoized });
+    expect(await look(ports, { findings: [], isMemoized })).toEqual([]);
     ports.store.mood = 'well';
-    expect(await look(ports, { findings: [], isWarm })).toEqual(['resolved']);
-    expect(inBook(ports, 'things').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
+    expect(await look(ports, { findings: [], isMemoized })).toEqual(['resolved']);
+    expect(inStore(ports, 'things').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
   });
   test('a new process tells it again, and each notice says that its end may go untold', async () => {
     const ports = somePorts();
     ports.store.mood = 'unreachable';
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
-    for (const { text } of ports.notices.sent) expect(text).toContain(UNTOLD_END);
+    for (const { text } of ports.notifications.sent) expect(text).toContain(LOST_END);
   });
   test('with the table well no notice says so', async () => {
     const ports = somePorts();
     await look(ports, { findings: [DOWN] });
     await look(ports, { findings: [] });
-    for (const { text } of ports.notices.sent) expect(text).not.toContain(UNTOLD_END);
+    for (const { text } of ports.notifications.sent) expect(text).not.toContain(LOST_END);
   });
   test('what others told and ended meanwhile is not told again by the process that comes back', async () => {
     const ports = somePorts();
     ports.store.mood = 'write-fails';
-    await look(ports, { findings: [DOWN], isWarm });
+    await look(ports, { findings: [DOWN], isMemoized });
     ports.store.mood = 'well';
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
-    expect(await look(ports, { findings: [DOWN], isWarm })).toEqual([]);
+    expect(await look(ports, { findings: [DOWN], isMemoized })).toEqual([]);
     expect(await look(ports, { findings: [] })).toEqual(['resolved']);
-    expect(await look(ports, { findings: [], isWarm })).toEqual([]);
+    expect(await look(ports, { findings: [], isMemoized })).toEqual([]);
   });
 });
 
@@ -124,7 +124,7 @@ describe('incidents from look to look, each look a new process', () => {
     const ports = somePorts();
     for (let count = 0; count < 5; count += 1) await look(ports, { findings: [DOWN] });
     await look(ports, { findings: [] });
-    expect(ports.notices.sent.at(-1)?.text).toContain('it lasted 4 min');
+    expect(ports.notifications.sent.at(-1)?.text).toContain('it lasted 4 min');
   });
   test('while nothing is open the book is not written', async () => {
     const ports = somePorts();
@@ -134,11 +134,11 @@ describe('incidents from look to look, each look a new process', () => {
   });
   test('a topic that is down: told when it is up again', async () => {
     const ports = somePorts();
-    ports.notices.isDown = true;
+    ports.notifications.isDown = true;
     expect(await look(ports, { findings: [DOWN] })).toEqual([]);
-    ports.notices.isDown = false;
+    ports.notifications.isDown = false;
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
-    expect(inBook(ports, 'things')).toMatchObject([{ reason: 'ApplianceDown' }]);
+    expect(inStore(ports, 'things')).toMatchObject([{ reason: 'ApplianceDown' }]);
   });
 });
 

@@ -12,7 +12,7 @@ const summaryOf = (region: string, over: Partial<Summary> = {}): Summary => ({
   findings: 1,
   actions: 2,
   held: 3,
-  notices: 4,
+  notifications: 4,
   ended: 'lease',
   ...over,
 });
@@ -28,7 +28,7 @@ test('the summary counts all regions, and holds each', async () => {
     findings: 2,
     actions: 4,
     held: 6,
-    notices: 8,
+    notifications: 8,
     ended: 'lease',
   });
   expect(summary.regions.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
@@ -61,7 +61,7 @@ const pollOf = (region: string): PollSummary => ({
   findings: 1,
   actions: 2,
   held: 3,
-  notices: 4,
+  notifications: 4,
 });
 
 test('a poll of several regions counts all and holds each', async () => {
@@ -75,7 +75,7 @@ test('a poll of several regions counts all and holds each', async () => {
     findings: 2,
     actions: 4,
     held: 6,
-    notices: 8,
+    notifications: 8,
     regions: [pollOf('eu-west-1'), pollOf('us-east-1')],
   });
 });

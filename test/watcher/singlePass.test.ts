@@ -32,12 +32,12 @@ describe('what EC2 confirms', () => {
     const ports = stoppedAccount();
     const { summary } = await look(ports);
     expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
-    expect(summary).toMatchObject({ ended: 'once', ticks: 1, actions: 1, notices: 1 });
+    expect(summary).toMatchObject({ ended: 'once', ticks: 1, actions: 1, notifications: 1 });
   });
 
   test('is not acted on when no target answers', async () => {
     const ports = stoppedAccount();
-    ports.probes.door = () => 'silent';
+    ports.probes.reachability = () => 'silent';
     await look(ports);
     expect(ports.ec2.writes).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe('what EC2 confirms', () => {
   test('is told once, and remembered for the hold', async () => {
     const ports = stoppedAccount();
     await look(ports);
-    expect(ports.notices.sent.map(({ attributes }) => attributes['reason'])).toEqual([
+    expect(ports.notifications.sent.map(({ attributes }) => attributes['reason'])).toEqual([
       'ApplianceDown',
     ]);
     expect(ports.store.body('group#eu-west-1#hq')).toMatchObject({
@@ -56,7 +56,7 @@ describe('what EC2 confirms', () => {
 
   test('is remembered before it is told: a topic that fails costs no memory', async () => {
     const ports = stoppedAccount();
-    ports.notices.isDown = true;
+    ports.notifications.isDown = true;
     await look(ports);
     const [group] = ports.store.written;
     expect(group).toBe('group#eu-west-1#hq');
@@ -82,7 +82,7 @@ describe('what EC2 confirms', () => {
   ] as const)('while its clock goes %s', async (_what, byMs, written) => {
     const ports = stoppedAccount();
     let hasJumped = false;
-    ports.probes.door = () => {
+    ports.probes.reachability = () => {
       if (!hasJumped) ports.clock.jumpWall(byMs);
       hasJumped = true;
       return UP;
@@ -96,7 +96,7 @@ describe('what EC2 confirms', () => {
     const ports = stoppedAccount();
     const wrong = tagsOf({
       'i-a1': { pool: 'x' },
-      'rtb-b': { home: 'nobody' },
+      'rtb-b': { preferred: 'nobody' },
       'i-c9': { group: '' },
     });
     ports.ec2.facts = { ...ports.ec2.facts, tags: [...ports.ec2.facts.tags, ...wrong] };
@@ -109,7 +109,7 @@ describe('what only the probes say', () => {
   test('is left to the watcher, and says so', async () => {
     const ports = anAccount();
     await look(ports);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : UP);
+    ports.probes.reachability = (key) => (key.startsWith('i-a1') ? 'silent' : UP);
     const { tick } = await look(ports);
     expect(ports.ec2.writes).toEqual([]);
     expect(tick.outcomes).toEqual([]);
@@ -119,7 +119,7 @@ describe('what only the probes say', () => {
     const ports = anAccount('i-b1');
     const { tick } = await look(ports);
     expect(tick.plan.actions).toEqual([]);
-    expect(tick.plan.held).toMatchObject([{ kind: 'home', rule: 'S7' }]);
+    expect(tick.plan.held).toMatchObject([{ kind: 'failback', rule: 'S7' }]);
   });
 });
 
@@ -127,7 +127,7 @@ test('a look that does not speak writes no route, no notice and no memory', asyn
   const ports = stoppedAccount();
   const { tick } = await look(ports, false);
   expect(ports.ec2.writes).toEqual([]);
-  expect(ports.notices.tries).toBe(0);
+  expect(ports.notifications.tries).toBe(0);
   expect(ports.store.written).toEqual([]);
   expect(tick.plan.held).toMatchObject([{ rule: 'observe' }]);
 });

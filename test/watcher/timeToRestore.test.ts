@@ -7,13 +7,13 @@ import type { Outcome } from '../../lib/appliances/types/plan.ts';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import type { Tick } from '../../lib/appliances/types/tick.ts';
 import type { ManagedRoute } from '../../lib/appliances/types/topology.ts';
-import { noStreak } from '../../lib/probe/history.ts';
+import { noHistory } from '../../lib/probe/history.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { USUAL_PACE } from '../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
-import { castOf } from '../../lib/simulator/roles.ts';
-import { openHealWatch } from '../../lib/watcher/timeToRestore.ts';
+import { rolesOf } from '../../lib/simulator/roles.ts';
+import { openRestoreTimer } from '../../lib/watcher/timeToRestore.ts';
 import { NOW } from '../builders/facts.ts';
 import { HERE } from '../builders/ports.ts';
 import {
@@ -30,12 +30,12 @@ import { START_AT } from '../cli/open.ts';
 const KEYS = ['rtb-1 10.0.0.0/8', 'rtb-2 10.0.0.0/8'] as const;
 
 function aTick(outcomes: readonly Outcome[], left: readonly ManagedRoute[] = [], at = NOW): Tick {
-  const streak = { ...noStreak, goodSentAts: [NOW - 9_000, NOW - 4_000] };
+  const history = { ...noHistory, goodSentAts: [NOW - 9_000, NOW - 4_000] };
   const vantage = {
     vantage: HERE,
-    streaks: new Map([['i-a1 ike:500', streak]]),
+    histories: new Map([['i-a1 ike:500', history]]),
     rounds: [],
-    mutes: new Map(),
+    unreachables: new Map(),
   };
   const world = aWorld({
     appliances: [anAppliance('i-a1'), anAppliance('i-b1')],
@@ -63,7 +63,7 @@ const written = (key: string = KEYS[0]): Outcome => ({
 
 describe('a failover', () => {
   test('is over with the tick in which nothing leads to the dead any more', () => {
-    const watch = openHealWatch();
+    const watch = openRestoreTimer();
     expect(watch.note(aTick([done()]))).toEqual([]);
     expect(watch.note(aTick([]))).toEqual([
       {
@@ -78,33 +78,33 @@ describe('a failover', () => {
   });
 
   test('over several ticks is one, and takes until its last route', () => {
-    const watch = openHealWatch();
+    const watch = openRestoreTimer();
     watch.note(aTick([done(KEYS[0])]));
     expect(watch.note(aTick([done(KEYS[1], NOW + 2_500)], [aRoute(KEYS[1], 'i-a1')]))).toEqual([]);
     expect(watch.note(aTick([]))).toMatchObject([{ routeCount: 2, tookMs: 6_500 }]);
   });
 
   test('is not over while a route that could move leads to the dead', () => {
-    const watch = openHealWatch();
+    const watch = openRestoreTimer();
     watch.note(aTick([done()]));
     expect(watch.note(aTick([], [aRoute(KEYS[1], 'i-a1')]))).toEqual([]);
   });
 
   test('is over though a client pool that nobody else can carry still does', () => {
-    const watch = openHealWatch();
+    const watch = openRestoreTimer();
     watch.note(aTick([done()]));
-    const home = { kind: 'pool', instanceId: 'i-a1', pool: '10.8.0.0/24' } as const;
-    expect(watch.note(aTick([], [aRoute(KEYS[1], 'i-a1', { home })]))).toHaveLength(1);
+    const preferred = { kind: 'pool', instanceId: 'i-a1', pool: '10.8.0.0/24' } as const;
+    expect(watch.note(aTick([], [aRoute(KEYS[1], 'i-a1', { preferred })]))).toHaveLength(1);
   });
 
   test('whose write shows only later takes until it shows', () => {
-    const watch = openHealWatch();
+    const watch = openRestoreTimer();
     watch.note(aTick([written()]));
     expect(watch.note(aTick([], [], NOW + 3_000))).toMatchObject([{ tookMs: 7_000 }]);
   });
 
   test('at the invocation’s end counts as far as it was read back, and not at all where it was not', () => {
-    const [seen, unseen] = [openHealWatch(), openHealWatch()];
+    const [seen, unseen] = [openRestoreTimer(), openRestoreTimer()];
     seen.note(aTick([done()]));
     unseen.note(aTick([written()]));
     expect(seen.rest()).toMatchObject([{ tookMs: 4_500 }]);
@@ -112,25 +112,25 @@ describe('a failover', () => {
   });
 });
 
-test.each(['home', 'pool', 'pin'] as const)('a %s move is none', (kind) => {
-  const watch = openHealWatch();
+test.each(['failback', 'pool', 'pin'] as const)('a %s move is none', (kind) => {
+  const watch = openRestoreTimer();
   watch.note(aTick([{ ...done(), move: aMove({ kind }) }]));
   expect(watch.note(aTick([]))).toEqual([]);
 });
 
 test.each(['skipped', 'deferred', 'failed'] as const)('a move that was %s is none', (kind) => {
-  const watch = openHealWatch();
+  const watch = openRestoreTimer();
   watch.note(aTick([{ move: aMove(), at: NOW, kind, why: 'so' }]));
   expect(watch.note(aTick([]))).toEqual([]);
 });
 
 test('the deployment measures each failover once, by no more than a knock and a tick over the truth', async () => {
-  const cast = castOf(defaultAccount(START_AT));
+  const roles = rolesOf(defaultAccount(START_AT));
   const account = new SimAccount({
-    snapshot: cast.snapshot,
+    snapshot: roles.snapshot,
     seed: 3,
-    vantages: cast.vantages,
-    pace: USUAL_PACE,
+    vantages: roles.vantages,
+    pace: USUAL_DELAYS,
     skewMsMax: 0,
   });
   const deployment = new Deployment(account, {
@@ -138,7 +138,7 @@ test('the deployment measures each failover once, by no more than a knock and a 
     policy: DEFAULT_POLICY,
     ...AS_DEPLOYED,
   });
-  const [first, second] = cast.appliances;
+  const [first, second] = roles.appliances;
   if (first === undefined || second === undefined) throw new Error('two appliances are needed');
   account.faults.add({ kind: 'host-dead', instanceId: first.instanceId }, 30_000, 100_000);
   account.faults.add({ kind: 'stopped', instanceId: second.instanceId }, 60_000, 120_000);
@@ -146,9 +146,9 @@ test('the deployment measures each failover once, by no more than a knock and a 
   await account.clock.run(150_000);
   deployment.stop();
   await account.clock.run(155_000);
-  const times = account.log.journal.flatMap(({ level, fields }) =>
-    level === 'metric' && typeof fields['TimeToHealMs'] === 'number'
-      ? [fields['TimeToHealMs']]
+  const times = account.log.logger.flatMap(({ level, fields }) =>
+    level === 'metric' && typeof fields['TimeToRestoreMs'] === 'number'
+      ? [fields['TimeToRestoreMs']]
       : [],
   );
   expect(times).toHaveLength(2);

@@ -39,7 +39,7 @@ async function writesAfter(silentMs: number): Promise<readonly number[]> {
   for (let phase = 0; phase < 1_000; phase += 173) {
     const ports = anAccount();
     const from = NOW + 5_000 + phase;
-    ports.probes.door = (key, sentAt) =>
+    ports.probes.reachability = (key, sentAt) =>
       key.startsWith('i-a1') && sentAt >= from && sentAt < from + silentMs
         ? 'silent'
         : { kind: 'up', tookMs: 5 };
@@ -56,7 +56,8 @@ describe('failing over', () => {
     const ports = anAccount();
     const run = start(ports);
     await run.forMs(10_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await run.forMs(4_000);
     expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
     const summary = await run.stop();
@@ -78,7 +79,8 @@ describe('failing over', () => {
     const ports = anAccount();
     const run = start(ports, { mode: 'observe' });
     await run.forMs(5_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await run.forMs(10_000);
     const summary = await run.stop();
     expect(ports.ec2.writes).toEqual([]);
@@ -114,11 +116,12 @@ describe('what the table remembers', () => {
 describe('a write that does not show', () => {
   const lost = (ports: TestPorts): void => {
     ports.ec2.shows = () => false;
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
   };
 
   const reasons = (ports: TestPorts): readonly (string | undefined)[] =>
-    ports.notices.sent.map(({ attributes }) => attributes['reason']);
+    ports.notifications.sent.map(({ attributes }) => attributes['reason']);
 
   test('is believed for 4 s, written again ever more slowly, and told after 10 s; it is never given up', async () => {
     const ports = anAccount();
@@ -158,7 +161,7 @@ describe('a write that does not show', () => {
     ports.ec2.shows = () => true;
     await run.forMs(60_000);
     await run.stop();
-    const ofWrites = ports.notices.sent.filter(
+    const ofWrites = ports.notifications.sent.filter(
       ({ attributes }) => attributes['reason'] === 'WriteFailed',
     );
     expect(ofWrites.map(({ state }) => state)).toEqual(['opened', 'resolved']);
@@ -169,7 +172,8 @@ describe('a write that does not show', () => {
     const ports = anAccount();
     const run = start(ports);
     await run.forMs(5_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     ports.ec2.shows = () => ports.ec2.writes.length > 2;
     ports.ec2.answer = () =>
       ports.ec2.writes.length > 2 ? null : { kind: 'unclear', why: 'no answer' };
@@ -185,20 +189,24 @@ describe('a write that does not show', () => {
     const ports = anAccount();
     const run = start(ports);
     await run.forMs(5_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     ports.ec2.answer = () => ({ kind: 'refused', why: 'ec2:ReplaceRoute denied' });
     await run.forMs(60_000);
     const refusedCount = ports.ec2.writes.length;
     expect(refusedCount).toBeLessThanOrEqual(7);
     expect(reasons(ports)).toEqual(['ApplianceDown', 'WriteFailed']);
-    expect(ports.notices.sent.at(-1)?.text).toContain('ec2:ReplaceRoute denied');
+    expect(ports.notifications.sent.at(-1)?.text).toContain('ec2:ReplaceRoute denied');
     ports.ec2.answer = () => null;
     await run.forMs(100_000);
     await run.stop();
     expect(ports.ec2.writes.length).toBe(refusedCount + 1);
     expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
     // That the route has moved at last is told with the appliance, that it can be written again by itself.
-    expect(ports.notices.sent.slice(2).map(({ state }) => state)).toEqual(['updated', 'resolved']);
+    expect(ports.notifications.sent.slice(2).map(({ state }) => state)).toEqual([
+      'updated',
+      'resolved',
+    ]);
     expect(reasons(ports).slice(2)).toEqual(['ApplianceDown', 'WriteFailed']);
   });
 });
@@ -210,11 +218,12 @@ describe('a watcher that starts while the table is out of reach', () => {
     await first.forMs(8_000);
     await first.stop();
     ports.store.mood = 'unreachable';
-    ports.probes.door = () => 'silent';
+    ports.probes.reachability = () => 'silent';
     const second = start(ports, {}, 'w2');
     await second.forMs(3_000);
     ports.store.mood = 'well';
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await second.forMs(12_000);
     await second.stop();
     // It has never heard i-a1 itself: that its silence means death is the first watcher's knowledge.
@@ -230,9 +239,10 @@ describe('a clock that jumps ahead', () => {
     const ports = anAccount();
     const run = start(ports, { rise: 5 });
     await run.forMs(5_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await run.forMs(5_000);
-    ports.probes.door = () => ({ kind: 'up', tookMs: 5 });
+    ports.probes.reachability = () => ({ kind: 'up', tookMs: 5 });
     await run.forMs(10_000);
     ports.clock.jumpWall(3_600_000);
     await run.forMs(ms);
@@ -255,7 +265,8 @@ describe('a clock that jumps between plan and write', () => {
     const { clock, ec2 } = ports;
     const run = start(ports);
     await run.forMs(5_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     const tables = ec2.routeTables;
     let jumpedMs: number | null = null;
     let wroteMs: number | null = null;
@@ -309,12 +320,13 @@ describe('two watchers', () => {
     await old.forMs(5_000);
     const fresh = start(ports, {}, 'w2');
     await fresh.forMs(15_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await fresh.forMs(6_000);
     expect((await old.stop()).ended).toBe('lease');
     expect((await fresh.stop()).ended).toBe('aborted');
     expect(ports.ec2.writes.length).toBe(1);
-    expect(ports.notices.sent.map(({ attributes }) => attributes['reason'])).toEqual([
+    expect(ports.notifications.sent.map(({ attributes }) => attributes['reason'])).toEqual([
       'ApplianceDown',
     ]);
   });
@@ -326,7 +338,8 @@ describe('two watchers', () => {
       await old.forMs(5_000);
       const fresh = start(ports, {}, 'w2');
       await fresh.forMs(phase);
-      ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+      ports.probes.reachability = (key) =>
+        key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
       await fresh.forMs(4_000);
       expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
       await Promise.all([old.stop(), fresh.stop()]);
@@ -359,7 +372,8 @@ describe('an onlooker', () => {
         ),
       };
     } else
-      ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+      ports.probes.reachability = (key) =>
+        key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await run.forMs(8_000);
     const stored = ports.store.body('group#eu-west-1#hq');
     await run.stop();
@@ -384,7 +398,8 @@ describe('a clock that jumps', () => {
       const ports = anAccount();
       const run = start(ports);
       await run.forMs(5_000);
-      ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+      ports.probes.reachability = (key) =>
+        key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
       await run.forMs(1_500);
       ports.clock.jumpWall(byMs);
       await run.forMs(1_000);

@@ -51,13 +51,16 @@ const FAULT_SEVERITY = {
 function findDown(
   appliance: Appliance,
   world: World,
-  { verdict, votes }: Judgement,
+  { verdict, clauseResults }: Judgement,
   now: Instant,
 ): readonly Finding[] {
   // Only for the sick: a large account asks this of a hundred appliances a second.
-  const evidence = () => [...ec2Lines(appliance, world), ...votes.flatMap(({ lines }) => lines)];
+  const evidence = () => [
+    ...ec2Lines(appliance, world),
+    ...clauseResults.flatMap(({ lines }) => lines),
+  ];
   const isCarrying = () =>
-    world.topology.routes.some((one) => one.carrier === appliance.instanceId);
+    world.topology.routes.some((one) => one.nextHop === appliance.instanceId);
   const where = `${appliance.name} (${appliance.instanceId}, ${appliance.zone})`;
   switch (verdict.kind) {
     case 'up':
@@ -114,31 +117,33 @@ function ec2Lines(appliance: Appliance, world: World): readonly string[] {
 function findUnheard(
   appliance: Appliance,
   world: World,
-  { votes }: Judgement,
+  { clauseResults }: Judgement,
   memory: Memory,
   now: Instant,
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  const mute = votes.filter(({ kind }) => kind === 'mute');
+  const unreachable = clauseResults.filter(({ kind }) => kind === 'unreachable');
   const say = (reason: Finding['reason'], summary: string, hint: string) =>
     findings.push({
       reason,
       subject: subjectOf(appliance),
       severity: 'warning',
       summary,
-      evidence: mute.flatMap(({ lines }) => lines),
+      evidence: unreachable.flatMap(({ lines }) => lines),
       since: now,
       hint,
     });
   const mutesOf = (text: string) =>
-    world.vantages.map(({ mutes }) => mutes.get(targetKey(appliance.instanceId, text)));
-  const all = mute.map(({ clause }) => clause.map(({ text }) => text).join('|'));
-  const reasonsOf = (clause: (typeof mute)[number]['clause']) =>
+    world.vantages.map(({ unreachables }) =>
+      unreachables.get(targetKey(appliance.instanceId, text)),
+    );
+  const all = unreachable.map(({ clause }) => clause.map(({ text }) => text).join('|'));
+  const reasonsOf = (clause: (typeof unreachable)[number]['clause']) =>
     clause.flatMap(({ text }) => mutesOf(text));
-  const impossible = mute.filter(({ clause }) =>
+  const impossible = unreachable.filter(({ clause }) =>
     reasonsOf(clause).every((one) => one?.reason === 'unreachable'),
   );
-  const tunnelled = mute.filter(({ clause }) =>
+  const tunnelled = unreachable.filter(({ clause }) =>
     reasonsOf(clause).some((one) => one?.reason === 'behind-tunnel'),
   );
   if (impossible.length > 0) {
@@ -153,7 +158,7 @@ function findUnheard(
       `${all.join(' ')} of ${appliance.name} lies behind the tunnel and no vantage's subnet leads through it, so nothing proves it and no route is moved to it.`,
       `Give it a probe subnet whose own table leads through it, or write a direct alternative: ike:500|${all[0] ?? ''}.`,
     );
-  } else if (mute.length > 0 && hasAskedLong(appliance, world, memory, now)) {
+  } else if (unreachable.length > 0 && hasAskedLong(appliance, world, memory, now)) {
     say(
       'ProbeNeverAnswered',
       `${all.join(' ')} of ${appliance.name} has never answered from any vantage: its silence says nothing, and no route is moved to it.`,
@@ -167,10 +172,10 @@ function findUnheard(
 function hasAskedLong(appliance: Appliance, world: World, memory: Memory, now: Instant): boolean {
   const signals = world.signals.get(appliance.instanceId);
   const past = memory.appliances.get(appliance.instanceId);
-  const asked = world.vantages.some(({ streaks }) =>
+  const asked = world.vantages.some(({ histories }) =>
     appliance.probes.flat().some(({ text }) => {
-      const streak = streaks.get(targetKey(appliance.instanceId, text));
-      return (streak?.misses.length ?? 0) >= 5;
+      const history = histories.get(targetKey(appliance.instanceId, text));
+      return (history?.misses.length ?? 0) >= 5;
     }),
   );
   const isRunning = signals?.state.known === true && signals.state.value === 'running';

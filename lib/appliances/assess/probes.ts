@@ -1,17 +1,17 @@
 /** What one appliance's probes say, vantage by vantage, and what the vantages say together. Pure. */
 
 import type { Instant } from '../../core/time.ts';
-import type { Miss, Streak } from '../../probe/history.ts';
+import type { Miss, ProbeHistory } from '../../probe/history.ts';
 import type { Probe, ProbeClause } from '../../probe/types.ts';
 import { type Policy, silenceMsMin } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
-import { type RoundSight, targetKey, type VantageSight } from '../types/world.ts';
+import { type RoundObservation, targetKey, type VantageObservation } from '../types/world.ts';
 
 /** What a clause of an appliance's probes comes to over all vantages. */
-export interface ClauseVote {
+export interface ClauseResult {
   readonly clause: ProbeClause;
-  /** `mute`: no vantage where it can speak. `unknown`: it can, and nothing certain is heard. */
-  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'mute';
+  /** `unreachable`: no vantage where it can speak. `unknown`: it can, and nothing certain is heard. */
+  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unreachable';
   /** Answered 3 knocks within the last 10 s, and missed none since, at a majority. */
   readonly isProven: boolean;
   /** Answers in a row, at a majority. */
@@ -30,15 +30,17 @@ export interface ClauseVote {
 }
 
 /** One vote a clause; an appliance without readable probes has none. */
-export function hearProbes(
+export function evaluateProbes(
   appliance: Appliance,
-  vantages: readonly VantageSight[],
+  vantages: readonly VantageObservation[],
   policy: Policy,
   now: Instant,
-): readonly ClauseVote[] {
+): readonly ClauseResult[] {
   return appliance.probes.map((clause) => {
-    const sights = vantages.map((sight) => bestOf(clause, appliance, sight, policy, now));
-    return vote(clause, sights, policy);
+    const observations = vantages.map((observation) =>
+      bestOf(clause, appliance, observation, policy, now),
+    );
+    return clauseResult(clause, observations, policy);
   });
 }
 
@@ -46,8 +48,8 @@ export function hearProbes(
 export const PROOF_MS = 10_000;
 export const PROOF_COUNT = 3;
 
-interface ProbeSight {
-  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'mute';
+interface ProbeObservation {
+  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unreachable';
   readonly isProven: boolean;
   readonly goodCount: number;
   readonly goodSince: Instant | null;
@@ -62,66 +64,70 @@ interface ProbeSight {
 function bestOf(
   clause: ProbeClause,
   appliance: Appliance,
-  sight: VantageSight,
+  observation: VantageObservation,
   policy: Policy,
   now: Instant,
-): ProbeSight {
-  const order = ['up', 'suspect', 'unknown', 'down', 'mute'] as const;
+): ProbeObservation {
+  const order = ['up', 'suspect', 'unknown', 'down', 'unreachable'] as const;
   return clause
-    .map((probe) => hear(probe, appliance, sight, policy, now))
+    .map((probe) => evaluate(probe, appliance, observation, policy, now))
     .reduce((a, b) => (order.indexOf(b.kind) < order.indexOf(a.kind) ? b : a));
 }
 
-function hear(
+function evaluate(
   probe: Probe,
   appliance: Appliance,
-  { vantage, streaks, mutes, rounds }: VantageSight,
+  { vantage, histories, unreachables, rounds }: VantageObservation,
   policy: Policy,
   now: Instant,
-): ProbeSight {
+): ProbeObservation {
   const key = targetKey(appliance.instanceId, probe.text);
-  const streak = streaks.get(key);
-  const mute = mutes.get(key);
-  const line = `${probe.text} from ${vantage.id}: ${streak?.recent.join(', ') || (mute?.why ?? 'not asked yet')}`;
-  const say = (kind: ProbeSight['kind'], rest: Partial<ProbeSight> = {}): ProbeSight => ({
+  const history = histories.get(key);
+  const unreachable = unreachables.get(key);
+  const line = `${probe.text} from ${vantage.id}: ${history?.recent.join(', ') || (unreachable?.why ?? 'not asked yet')}`;
+  const say = (
+    kind: ProbeObservation['kind'],
+    rest: Partial<ProbeObservation> = {},
+  ): ProbeObservation => ({
     kind,
     isProven: false,
     goodCount: 0,
     goodSince: null,
     downSince: null,
-    lastGoodAt: streak?.goodSentAts.at(-1) ?? null,
+    lastGoodAt: history?.goodSentAts.at(-1) ?? null,
     isSilent: false,
     isLongSilent: false,
     line,
     ...rest,
   });
-  if (mute !== undefined || streak === undefined || !streak.hasAnswered) return say('mute');
-  const lastMiss = streak.misses.at(-1);
+  if (unreachable !== undefined || history === undefined || !history.hasAnswered)
+    return say('unreachable');
+  const lastMiss = history.misses.at(-1);
   if (lastMiss !== undefined) {
     // Nobody has knocked since: a vantage that can no longer be asked says as little of death as of life.
     if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
-    const run = countedMisses(streak.misses, rounds, appliance.instanceId, policy);
-    const isLongSilent = streak.wasSilent || isSilence(streak.misses, policy);
+    const run = countedMisses(history.misses, rounds, appliance.instanceId, policy);
+    const isLongSilent = history.wasSilent || isSilence(history.misses, policy);
     const silence = { isSilent: true, isLongSilent };
     if (isSilence(run, policy)) {
       return say('down', { downSince: run[0]?.sentAt ?? now, ...silence });
     }
     return say(run.length > 0 ? 'suspect' : 'unknown', silence);
   }
-  if (streak.wasSilent) return say('unknown', { isSilent: true, isLongSilent: true });
-  const lastGoodSentAt = streak.goodSentAts.at(-1);
+  if (history.wasSilent) return say('unknown', { isSilent: true, isLongSilent: true });
+  const lastGoodSentAt = history.goodSentAts.at(-1);
   if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(policy)) return say('unknown');
   return say('up', {
-    isProven: isProof(streak, now),
-    goodCount: streak.goodCount,
-    goodSince: streak.goodSince,
+    isProven: isProof(history, now),
+    goodCount: history.goodCount,
+    goodSince: history.goodSince,
   });
 }
 
 /** An answer or a miss older than this says nothing about now. */
 const freshMs = (policy: Policy): number => 3 * policy.probeIntervalMs + policy.probeTimeoutMs;
 
-function isProof({ goodSentAts }: Streak, now: Instant): boolean {
+function isProof({ goodSentAts }: ProbeHistory, now: Instant): boolean {
   const oldest = goodSentAts.at(-PROOF_COUNT);
   return oldest !== undefined && now - oldest <= PROOF_MS;
 }
@@ -134,7 +140,7 @@ function isProof({ goodSentAts }: Streak, now: Instant): boolean {
  */
 function countedMisses(
   misses: readonly Miss[],
-  rounds: readonly RoundSight[],
+  rounds: readonly RoundObservation[],
   instanceId: string,
   policy: Policy,
 ): readonly Miss[] {
@@ -170,33 +176,38 @@ function isSilence(run: readonly Miss[], policy: Policy): boolean {
 const newest = (ats: readonly (Instant | null)[]): Instant | null =>
   ats.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
 
-function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy): ClauseVote {
-  const lines = sights.map(({ line }) => line);
-  const audible = sights.filter(({ kind }) => kind !== 'mute');
+function clauseResult(
+  clause: ProbeClause,
+  observations: readonly ProbeObservation[],
+  policy: Policy,
+): ClauseResult {
+  const lines = observations.map(({ line }) => line);
+  const audible = observations.filter(({ kind }) => kind !== 'unreachable');
   const speaking = audible.filter(({ kind }) => kind !== 'unknown');
-  const of = (kind: ProbeSight['kind']) => speaking.filter((sight) => sight.kind === kind);
-  const majority = (part: readonly ProbeSight[]) => part.length * 2 > speaking.length;
-  const say = (kind: ClauseVote['kind'], rest: Partial<ClauseVote> = {}): ClauseVote => ({
+  const of = (kind: ProbeObservation['kind']) =>
+    speaking.filter((observation) => observation.kind === kind);
+  const majority = (part: readonly ProbeObservation[]) => part.length * 2 > speaking.length;
+  const say = (kind: ClauseResult['kind'], rest: Partial<ClauseResult> = {}): ClauseResult => ({
     clause,
     kind,
     isProven: false,
     goodCount: 0,
     goodSince: null,
     downSince: null,
-    lastGoodAt: newest(sights.map(({ lastGoodAt }) => lastGoodAt)),
+    lastGoodAt: newest(observations.map(({ lastGoodAt }) => lastGoodAt)),
     isSilent: audible.length > 0 && audible.every(({ isSilent }) => isSilent),
     // Vantages see the same deaths some milliseconds apart: the first that sees many must not act on the few that all see.
     isLongSilent:
       audible.some(({ isLongSilent }) => isLongSilent) &&
-      !audible.some((sight) => sight.kind === 'up'),
+      !audible.some((observation) => observation.kind === 'up'),
     lines,
     ...rest,
   });
-  if (audible.length === 0) return say('mute');
+  if (audible.length === 0) return say('unreachable');
   if (speaking.length === 0) return say('unknown');
   const downs = of('down');
   if (majority(downs)) {
-    const downSince = Math.min(...downs.flatMap((sight) => sight.downSince ?? []));
+    const downSince = Math.min(...downs.flatMap((observation) => observation.downSince ?? []));
     return say('down', { downSince });
   }
   const ups = of('up');
@@ -205,6 +216,6 @@ function vote(clause: ProbeClause, sights: readonly ProbeSight[], policy: Policy
   return say('up', {
     isProven: majority(ups.filter(({ isProven }) => isProven)),
     goodCount: majority(risen) ? policy.rise : Math.min(...ups.map(({ goodCount }) => goodCount)),
-    goodSince: Math.max(...ups.flatMap((sight) => sight.goodSince ?? [])),
+    goodSince: Math.max(...ups.flatMap((observation) => observation.goodSince ?? [])),
   });
 }

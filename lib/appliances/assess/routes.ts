@@ -23,49 +23,53 @@ export function findInRoutes(
 
 /** One finding an appliance whose routes are elsewhere; what was written and does not show yet may never get there. */
 function findAway(world: World, memory: Memory, now: Instant): readonly Finding[] {
-  const away = world.topology.routes.filter(
+  const failedOver = world.topology.routes.filter(
     (route) =>
-      route.home.kind === 'appliance' &&
-      route.home.instanceId !== route.carrier &&
+      route.preferred.kind === 'appliance' &&
+      route.preferred.instanceId !== route.nextHop &&
       !memory.pending.has(route.key) &&
       !isWished(route, memory, now),
   );
-  return [...Map.groupBy(away, homeOf)].flatMap(([homeId, routes]): readonly Finding[] => {
-    const home = world.topology.appliances.find(({ instanceId }) => instanceId === homeId);
-    const [first] = routes;
-    if (home === undefined || first === undefined) return [];
-    return [
-      {
-        reason: 'RouteAway',
-        subject: {
-          kind: 'appliance',
-          id: home.instanceId,
-          name: home.name,
-          group: home.group,
-          zone: home.zone,
+  return [...Map.groupBy(failedOver, preferredOf)].flatMap(
+    ([preferredId, routes]): readonly Finding[] => {
+      const preferred = world.topology.appliances.find(
+        ({ instanceId }) => instanceId === preferredId,
+      );
+      const [first] = routes;
+      if (preferred === undefined || first === undefined) return [];
+      return [
+        {
+          reason: 'RouteAway',
+          subject: {
+            kind: 'appliance',
+            id: preferred.instanceId,
+            name: preferred.name,
+            group: preferred.group,
+            zone: preferred.zone,
+          },
+          severity: 'warning',
+          summary: `${count(routes.length, 'route')} of ${preferred.name} (${preferred.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${nextHops(world, routes)}.`,
+          evidence: routes.map(({ key }) => key),
+          since: memory.groups.get(first.group)?.lastFailoverAt ?? now,
+          hint: 'Nothing: they go home by themselves when it has been well long enough.',
         },
-        severity: 'warning',
-        summary: `${count(routes.length, 'route')} of ${home.name} (${home.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${carriers(world, routes)}.`,
-        evidence: routes.map(({ key }) => key),
-        since: memory.groups.get(first.group)?.lastFailoverAt ?? now,
-        hint: 'Nothing: they go home by themselves when it has been well long enough.',
-      },
-    ];
-  });
+      ];
+    },
+  );
 }
 
 /** A pin that has just ended is no news either: its routes are on their way home. */
 const isWished = (route: ManagedRoute, { pins }: Memory, now: Instant): boolean =>
   pins.length > 0 &&
-  [now, now - HOMEWARD_MS].some((at) => pinOf(pins, route, at)?.to === route.carrier);
+  [now, now - HOMEWARD_MS].some((at) => pinOf(pins, route, at)?.to === route.nextHop);
 
 const HOMEWARD_MS = 60_000;
 
-const homeOf = ({ home }: ManagedRoute): string =>
-  home.kind === 'appliance' ? home.instanceId : '';
+const preferredOf = ({ preferred }: ManagedRoute): string =>
+  preferred.kind === 'appliance' ? preferred.instanceId : '';
 
-function carriers(world: World, routes: readonly ManagedRoute[]): string {
-  const ids = new Set(routes.map(({ carrier }) => carrier));
+function nextHops(world: World, routes: readonly ManagedRoute[]): string {
+  const ids = new Set(routes.map(({ nextHop }) => nextHop));
   return world.topology.appliances
     .filter(({ instanceId }) => ids.has(instanceId))
     .map(({ name, zone }) => `${name} (${zone})`)
@@ -81,7 +85,7 @@ function findPinned(world: World, memory: Memory, now: Instant): readonly Findin
         reason: 'RoutePinned',
         subject: { kind: 'group', id: group, name: group, group, zone: null },
         severity: 'warning',
-        summary: `${count(pinned.length, 'route')} of group ${group} failed over three times within an hour: pinned to ${carriers(world, pinned)} until someone says so.`,
+        summary: `${count(pinned.length, 'route')} of group ${group} failed over three times within an hour: pinned to ${nextHops(world, pinned)} until someone says so.`,
         evidence: pinned.map(({ key }) => key),
         since: Math.min(now, ...pinned.flatMap(({ key }) => pinnedAts[key] ?? [])),
         hint: `Mend what flaps, then run: vpn-medic ack ${group}`,
@@ -94,11 +98,13 @@ function findPinned(world: World, memory: Memory, now: Instant): readonly Findin
 function findWished(world: World, memory: Memory, now: Instant): readonly Finding[] {
   if (memory.pins.length === 0) return [];
   const byPin = Map.groupBy(
-    world.topology.routes.filter(({ home }) => home.kind !== 'pool' && home.kind !== 'contested'),
+    world.topology.routes.filter(
+      ({ preferred }) => preferred.kind !== 'pool' && preferred.kind !== 'contested',
+    ),
     (route) => pinOf(memory.pins, route, now),
   );
-  const wishes = [...byPin].flatMap(([pin, routes]) => (pin === null ? [] : [{ pin, routes }]));
-  return [...Map.groupBy(wishes, ({ pin }) => pin.group)].flatMap(([group, ofGroup]) => {
+  const candidates = [...byPin].flatMap(([pin, routes]) => (pin === null ? [] : [{ pin, routes }]));
+  return [...Map.groupBy(candidates, ({ pin }) => pin.group)].flatMap(([group, ofGroup]) => {
     const [first, ...others] = ofGroup;
     if (first === undefined) return [];
     const more =
@@ -110,7 +116,7 @@ function findWished(world: World, memory: Memory, now: Instant): readonly Findin
         reason: 'RoutePinned',
         subject: { kind: 'group', id: group, name: group, group, zone: null },
         severity: 'warning',
-        summary: `${describeWish(world, group, first.pin, first.routes)}${more}`,
+        summary: `${describeCandidate(world, group, first.pin, first.routes)}${more}`,
         evidence: ofGroup
           .slice(0, EVIDENCE_MAX)
           .map(({ pin, routes }) => evidenceOf(world, pin, routes)),
@@ -123,7 +129,7 @@ function findWished(world: World, memory: Memory, now: Instant): readonly Findin
 
 const EVIDENCE_MAX = 20;
 
-function describeWish(
+function describeCandidate(
   world: World,
   group: string,
   pin: Pin,
@@ -131,14 +137,14 @@ function describeWish(
 ): string {
   const subject = `${count(routes.length, 'route')} of group ${group}`;
   const target = world.topology.appliances.find(({ instanceId }) => instanceId === pin.to);
-  const wish = `${subject} ${routes.length === 1 ? 'is' : 'are'} pinned to ${target === undefined ? pin.to : `${target.name} (${target.zone})`} until ${toIso(pin.until)} by ${pin.by}: ${pin.why}.`;
+  const candidate = `${subject} ${routes.length === 1 ? 'is' : 'are'} pinned to ${target === undefined ? pin.to : `${target.name} (${target.zone})`} until ${toIso(pin.until)} by ${pin.by}: ${pin.why}.`;
   return target === undefined
-    ? `${wish} ${pin.to} is no appliance of the group any more, so nothing moves there.`
-    : wish;
+    ? `${candidate} ${pin.to} is no appliance of the group any more, so nothing moves there.`
+    : candidate;
 }
 
 function evidenceOf(world: World, pin: Pin, routes: readonly ManagedRoute[]): string {
-  const there = routes.filter(({ carrier }) => carrier === pin.to).length;
+  const there = routes.filter(({ nextHop }) => nextHop === pin.to).length;
   return `${pin.routeKey ?? `all of ${pin.group}`} to ${nameOf(world, pin.to)} since ${toIso(pin.at)} until ${toIso(pin.until)} by ${pin.by}: ${there} of ${routes.length} there`;
 }
 
@@ -148,9 +154,10 @@ function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Fin
   const isRepairable = (ownerId: string) => verdicts.get(ownerId)?.kind === 'up';
   return world.topology.routes
     .filter(
-      ({ home, carrier }) =>
-        (home.kind === 'contested' || (home.kind === 'pool' && !isRepairable(home.instanceId))) &&
-        verdicts.get(carrier)?.kind === 'down',
+      ({ preferred, nextHop }) =>
+        (preferred.kind === 'contested' ||
+          (preferred.kind === 'pool' && !isRepairable(preferred.instanceId))) &&
+        verdicts.get(nextHop)?.kind === 'down',
     )
     .map((route) => ({
       reason: 'RouteStranded',
@@ -162,10 +169,10 @@ function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Fin
         zone: null,
       },
       severity: 'critical',
-      summary: `${route.destination} in ${route.tableName} leads to ${nameOf(world, route.carrier)}, which is down; it is a client pool, so no other appliance can carry it.`,
-      evidence: route.home.kind === 'contested' ? [route.home.why] : [],
+      summary: `${route.destination} in ${route.tableName} leads to ${nameOf(world, route.nextHop)}, which is down; it is a client pool, so no other appliance can carry it.`,
+      evidence: route.preferred.kind === 'contested' ? [route.preferred.why] : [],
       since: now,
-      hint: `Bring ${nameOf(world, route.carrier)} back, or let its clients dial in elsewhere.`,
+      hint: `Bring ${nameOf(world, route.nextHop)} back, or let its clients dial in elsewhere.`,
     }));
 }
 

@@ -5,26 +5,27 @@ import type { ApplianceMemory } from '../state.ts';
 import type { Policy } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { Verdict } from '../types/verdict.ts';
-import type { Ec2Signals, VantageSight } from '../types/world.ts';
-import { type ClauseVote, hearProbes } from './probes.ts';
+import type { Ec2Signals, VantageObservation } from '../types/world.ts';
+import { type ClauseResult, evaluateProbes } from './probes.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly votes: readonly ClauseVote[];
+  readonly clauseResults: readonly ClauseResult[];
 }
 
 /** EC2 says down: down at once. Else the probes decide; where they cannot speak, EC2's word alone stands. */
 export function judge(
   appliance: Appliance,
   signals: Ec2Signals,
-  vantages: readonly VantageSight[],
+  vantages: readonly VantageObservation[],
   past: ApplianceMemory | undefined,
   policy: Policy,
   now: Instant,
 ): Judgement {
-  const votes = hearProbes(appliance, vantages, policy, now);
-  const verdict = judgeByEc2(signals, past, now) ?? judgeByProbes(votes, signals, past, policy);
-  return { verdict, votes };
+  const clauseResults = evaluateProbes(appliance, vantages, policy, now);
+  const verdict =
+    judgeByEc2(signals, past, now) ?? judgeByProbes(clauseResults, signals, past, policy);
+  return { verdict, clauseResults };
 }
 
 function judgeByEc2(
@@ -64,12 +65,12 @@ const CHECK_NAMES = {
 } as const;
 
 function judgeByProbes(
-  votes: readonly ClauseVote[],
+  clauseResults: readonly ClauseResult[],
   { state, checks }: Ec2Signals,
   past: ApplianceMemory | undefined,
   policy: Policy,
 ): Verdict {
-  const down = votes.find(({ kind }) => kind === 'down');
+  const down = clauseResults.find(({ kind }) => kind === 'down');
   if (down?.downSince != null) {
     return {
       kind: 'down',
@@ -83,7 +84,7 @@ function judgeByProbes(
   // Once down, down until an answer: a round that nobody answered proves neither death nor life. An answer may be heard
   // after later misses, when its round was long.
   const downSince = past?.downSince ?? null;
-  const still = votes.find(
+  const still = clauseResults.find(
     ({ isSilent, lastGoodAt }) =>
       isSilent && downSince !== null && (lastGoodAt === null || lastGoodAt <= downSince),
   );
@@ -96,9 +97,9 @@ function judgeByProbes(
       why: `${textOf(still)} has not answered since`,
     };
   }
-  const unsure = votes.find(({ kind }) => kind === 'unknown');
+  const unsure = clauseResults.find(({ kind }) => kind === 'unknown');
   if (unsure !== undefined) return { kind: 'unknown', why: `${textOf(unsure)} cannot be judged` };
-  const audible = votes.filter(({ kind }) => kind !== 'mute');
+  const audible = clauseResults.filter(({ kind }) => kind !== 'unreachable');
   if (audible.length === 0) {
     if (!state.known) return { kind: 'unknown', why: `no probe can speak, and ${state.why}` };
     if (!checks.known) return { kind: 'unknown', why: `no probe can speak, and ${checks.why}` };
@@ -111,24 +112,27 @@ function judgeByProbes(
       isByEc2Alone: true,
     };
   }
-  const lacks = lackOf(votes);
+  const lacks = lackOf(clauseResults);
   return {
     kind: 'up',
-    isHealthy: lacks === null && votes.every(({ goodCount }) => goodCount >= policy.rise),
+    isHealthy: lacks === null && clauseResults.every(({ goodCount }) => goodCount >= policy.rise),
     isProven: lacks === null,
     lacks,
-    since: lacks === null ? Math.max(...votes.flatMap(({ goodSince }) => goodSince ?? [])) : null,
+    since:
+      lacks === null
+        ? Math.max(...clauseResults.flatMap(({ goodSince }) => goodSince ?? []))
+        : null,
     isByEc2Alone: false,
   };
 }
 
-function lackOf(votes: readonly ClauseVote[]): string | null {
-  const mute = votes.find(({ kind }) => kind === 'mute');
-  if (mute !== undefined) return `${textOf(mute)} cannot be heard from anywhere`;
-  const suspect = votes.find(({ kind }) => kind === 'suspect');
+function lackOf(clauseResults: readonly ClauseResult[]): string | null {
+  const unreachable = clauseResults.find(({ kind }) => kind === 'unreachable');
+  if (unreachable !== undefined) return `${textOf(unreachable)} cannot be heard from anywhere`;
+  const suspect = clauseResults.find(({ kind }) => kind === 'suspect');
   if (suspect !== undefined) return `${textOf(suspect)} missed its last knock`;
-  const unproven = votes.find(({ isProven }) => !isProven);
+  const unproven = clauseResults.find(({ isProven }) => !isProven);
   return unproven === undefined ? null : `${textOf(unproven)} has not yet answered 3 times in 10 s`;
 }
 
-const textOf = ({ clause }: ClauseVote): string => clause.map(({ text }) => text).join('|');
+const textOf = ({ clause }: ClauseResult): string => clause.map(({ text }) => text).join('|');

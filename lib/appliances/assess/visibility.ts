@@ -5,10 +5,10 @@ import { hasFailed, type PendingWrite } from '../state/pending.ts';
 import type { Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
 import type { Verdicts } from '../types/verdict.ts';
-import type { VantageSight, World } from '../types/world.ts';
+import type { VantageObservation, World } from '../types/world.ts';
 import { regionOf } from './fleet.ts';
 
-export function findInSight(
+export function findInObservation(
   world: World,
   verdicts: Verdicts,
   memory: Memory,
@@ -44,12 +44,14 @@ function findGaps(world: World): readonly Finding[] {
 const BLIND_ROUNDS = 3;
 
 /** A vantage with at least one probe that has spoken, of an appliance that EC2 believes alive, and none answers. */
-function isBlind(sight: VantageSight, verdicts: Verdicts): boolean {
-  const hasSpeech = [...sight.streaks].some(([key, streak]) => {
+function isBlind(observation: VantageObservation, verdicts: Verdicts): boolean {
+  const hasSpeech = [...observation.histories].some(([key, history]) => {
     const verdict = verdicts.get(key.slice(0, key.indexOf(' ')));
-    return streak.hasAnswered && !(verdict?.kind === 'down' && verdict.isEc2Confirmed);
+    return history.hasAnswered && !(verdict?.kind === 'down' && verdict.isEc2Confirmed);
   });
-  const over = sight.rounds.filter(({ isFull, isOver }) => isFull && isOver).slice(-BLIND_ROUNDS);
+  const over = observation.rounds
+    .filter(({ isFull, isOver }) => isFull && isOver)
+    .slice(-BLIND_ROUNDS);
   return (
     hasSpeech &&
     over.length === BLIND_ROUNDS &&
@@ -58,10 +60,10 @@ function isBlind(sight: VantageSight, verdicts: Verdicts): boolean {
 }
 
 function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
-  const asked = world.vantages.filter(({ streaks }) =>
-    [...streaks.values()].some(({ hasAnswered }) => hasAnswered),
+  const asked = world.vantages.filter(({ histories }) =>
+    [...histories.values()].some(({ hasAnswered }) => hasAnswered),
   );
-  const blind = asked.filter((sight) => isBlind(sight, verdicts));
+  const blind = asked.filter((observation) => isBlind(observation, verdicts));
   if (blind.length === 0) return [];
   if (blind.length === asked.length) {
     return [
@@ -76,19 +78,19 @@ function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Fin
       },
     ];
   }
-  return blind.map((sight) => ({
+  return blind.map((observation) => ({
     reason: 'VantageBlind',
     subject: {
       kind: 'vantage',
-      id: sight.vantage.id,
-      name: sight.vantage.id,
+      id: observation.vantage.id,
+      name: observation.vantage.id,
       group: null,
       zone: null,
     },
     severity: 'warning',
-    summary: `The vantage ${sight.vantage.id} hears no appliance at all while others do: its silence counts for nothing.`,
-    evidence: [lastWords(sight)],
-    since: sinceOf([sight], now),
+    summary: `The vantage ${observation.vantage.id} hears no appliance at all while others do: its silence counts for nothing.`,
+    evidence: [lastWords(observation)],
+    since: sinceOf([observation], now),
     hint: "Look at the probe function's log, its subnet's way out, and its security group.",
   }));
 }
@@ -120,14 +122,14 @@ function ec2Says(world: World): string {
   return `EC2 says: ${[...counts].map(([word, count]) => `${count} ${word}`).join(', ')}.`;
 }
 
-const lastWords = ({ vantage, streaks }: VantageSight): string =>
-  `${vantage.id}: ${[...streaks]
+const lastWords = ({ vantage, histories }: VantageObservation): string =>
+  `${vantage.id}: ${[...histories]
     .map(([key, { recent }]) => `${key} ${recent.at(-1) ?? ''}`)
     .slice(0, 5)
     .join('; ')}`;
 
-function sinceOf(sights: readonly VantageSight[], now: Instant): Instant {
-  const starts = sights.map(({ rounds }) => {
+function sinceOf(observations: readonly VantageObservation[], now: Instant): Instant {
+  const starts = observations.map(({ rounds }) => {
     const lastAnswered = rounds.findLastIndex(({ answeredBy }) => answeredBy.length > 0);
     return rounds[lastAnswered + 1]?.sentAt ?? now;
   });

@@ -2,7 +2,7 @@
 import { overlap } from '../../core/cidr.ts';
 import { compare } from '../../core/order.ts';
 import { readRepairTags } from '../../core/repairTags.ts';
-import { parseGroup, parsePools, TAG, type TagBook } from '../../core/tags.ts';
+import { parseGroup, parsePools, TAG, type TagIndex } from '../../core/tags.ts';
 import { DEFAULT_PROBES, parseProbes } from '../../probe/clauses.ts';
 import type { ProbeClause } from '../../probe/types.ts';
 import type { ApplianceMemory } from '../state.ts';
@@ -12,7 +12,7 @@ import type { Appliance, Fault, Forwarding } from '../types/topology.ts';
 /** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
 export function readAppliances(
   inventory: Inventory,
-  tags: TagBook,
+  tags: TagIndex,
   remembered: ReadonlyMap<string, ApplianceMemory>,
   faults: Fault[],
 ): readonly Appliance[] {
@@ -20,13 +20,13 @@ export function readAppliances(
   const links = Map.groupBy(interfaceFacts(inventory), ({ instanceId }) => instanceId);
   const appliances: Appliance[] = [];
   for (const instanceId of applianceIds(inventory, tags, remembered)) {
-    const book = tags.get(instanceId) ?? new Map<string, string>();
+    const tagIndex = tags.get(instanceId) ?? new Map<string, string>();
     const fact = facts.get(instanceId);
     const past = remembered.get(instanceId);
     const interfaces = (links.get(instanceId) ?? []).toSorted(
       (a, b) => a.deviceIndex - b.deviceIndex || compare(a.interfaceId, b.interfaceId),
     );
-    const tag = book.get(TAG.group);
+    const tag = tagIndex.get(TAG.group);
     const group = tag === undefined ? null : parseGroup(tag);
     const subject = {
       kind: 'appliance',
@@ -85,9 +85,10 @@ export function readAppliances(
           ? interfaces.map(({ interfaceId }) => interfaceId)
           : (past?.interfaceIds ?? []),
       // While no tag has ever been read, nobody knows what it answers to: knocking at IKE's door would be a guess.
-      probes: inventory.tags.known ? probesOf(book.get(TAG.probe), subject, faults) : [],
-      pools: group === null ? (past?.pools ?? []) : poolsOf(book.get(TAG.pool), subject, faults),
-      ...repairOf(book, subject, faults),
+      probes: inventory.tags.known ? probesOf(tagIndex.get(TAG.probe), subject, faults) : [],
+      pools:
+        group === null ? (past?.pools ?? []) : poolsOf(tagIndex.get(TAG.pool), subject, faults),
+      ...repairOf(tagIndex, subject, faults),
     });
   }
   checkGroups(appliances, faults);
@@ -126,7 +127,7 @@ function heirsFirst(
 /** Tagged now, or remembered with its group and now gone without a word: EC2 is asked about both. */
 export function applianceIds(
   inventory: Pick<Inventory, 'tags'>,
-  tags: TagBook,
+  tags: TagIndex,
   remembered: ReadonlyMap<string, ApplianceMemory>,
 ): readonly string[] {
   const ids = new Set<string>();
@@ -168,7 +169,7 @@ function forwardingOf(
   inventory: Inventory,
   zone: string,
   interfaces: readonly InterfaceFact[],
-  tags: TagBook,
+  tags: TagIndex,
 ): Forwarding {
   const reading = inventory.zones.find((one) => one.zone === zone)?.interfaces;
   if (reading === undefined || !reading.known) {

@@ -4,7 +4,7 @@ import type { Known, Reading } from '../../core/reading.ts';
 import type { Clock, Instant } from '../../core/time.ts';
 import type { Gap } from '../types/world.ts';
 
-export interface Slot<T> {
+export interface CachedReading<T> {
   /** Reads unless it is fresh enough or under way. */
   readWhenDue(clock: Clock, read: () => Promise<Reading<T>>): Promise<void>;
   /** Counts the values that differ from the one before. */
@@ -22,7 +22,11 @@ export interface Slot<T> {
 /** A read that failed is tried again after this. */
 export const RETRY_MS = 2_000;
 
-export function openSlot<T>(what: string, ageMs: number, zone: string | null): Slot<T> {
+export function openCachedReading<T>(
+  what: string,
+  ageMs: number,
+  zone: string | null,
+): CachedReading<T> {
   let newest: Reading<T> | null = null;
   let lastKnown: Known<T> | null = null;
   let failedSince: Instant | null = null;

@@ -3,7 +3,7 @@
 import { compare } from '../../core/order.ts';
 import { unknown } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
-import { TAG_KEYS, tagBook } from '../../core/tags.ts';
+import { TAG_KEYS, tagIndex } from '../../core/tags.ts';
 import type { Ports } from '../ports.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type {
@@ -18,7 +18,7 @@ import type {
 } from '../types/inventory.ts';
 import type { Gap } from '../types/world.ts';
 import { applianceIds } from './appliances.ts';
-import { openSlot, RETRY_MS, type Slot } from './cachedReading.ts';
+import { type CachedReading, openCachedReading, RETRY_MS } from './cachedReading.ts';
 import { locateZones, prefixListIds, vpcIdsOf } from './scope.ts';
 
 export interface Keeper {
@@ -52,10 +52,10 @@ const AGE_MS = {
   prefixLists: 300_000,
 } as const;
 
-interface ZoneSlots {
-  readonly instances: Slot<readonly InstanceFact[]>;
-  readonly statuses: Slot<readonly StatusFact[]>;
-  readonly interfaces: Slot<readonly InterfaceFact[]>;
+interface ZoneReadings {
+  readonly instances: CachedReading<readonly InstanceFact[]>;
+  readonly statuses: CachedReading<readonly StatusFact[]>;
+  readonly interfaces: CachedReading<readonly InterfaceFact[]>;
 }
 
 export function openKeeper(
@@ -64,11 +64,15 @@ export function openKeeper(
   remembered: () => ReadonlyMap<string, ApplianceMemory>,
 ): Keeper {
   const { ec2, clock } = ports;
-  const tags = openSlot<readonly TagFact[]>('tags', AGE_MS.tags, null);
-  const subnets = openSlot<readonly SubnetFact[]>('subnets', AGE_MS.subnets, null);
-  const tables = openSlot<readonly RouteTableFact[]>('route tables', AGE_MS.tables, null);
-  const lists = openSlot<readonly PrefixListFact[]>('prefix lists', AGE_MS.prefixLists, null);
-  const zones = new Map<string, ZoneSlots>();
+  const tags = openCachedReading<readonly TagFact[]>('tags', AGE_MS.tags, null);
+  const subnets = openCachedReading<readonly SubnetFact[]>('subnets', AGE_MS.subnets, null);
+  const tables = openCachedReading<readonly RouteTableFact[]>('route tables', AGE_MS.tables, null);
+  const lists = openCachedReading<readonly PrefixListFact[]>(
+    'prefix lists',
+    AGE_MS.prefixLists,
+    null,
+  );
+  const zones = new Map<string, ZoneReadings>();
   const zoneOf = new Map<string, string>();
   const askedIds = new Map<string, ReadonlySet<string>>();
   let members = '';
@@ -84,9 +88,9 @@ export function openKeeper(
   const never = () => unknown('not read yet', clock.now());
   const ids = () => {
     const known = tags.lastKnown();
-    return applianceIds({ tags: known ?? never() }, tagBook(known?.value ?? []), remembered());
+    return applianceIds({ tags: known ?? never() }, tagIndex(known?.value ?? []), remembered());
   };
-  const slots = (): readonly Slot<unknown>[] => [
+  const cachedReadings = (): readonly CachedReading<unknown>[] => [
     tags,
     subnets,
     tables,
@@ -110,7 +114,8 @@ export function openKeeper(
     for (const zone of inhabited) if (!zones.has(zone)) zones.set(zone, openZone(zone));
     if (isSame) return;
     members = wanted.join();
-    for (const slot of slots()) if (slot !== tags && slot !== lists) slot.expire();
+    for (const cachedReading of cachedReadings())
+      if (cachedReading !== tags && cachedReading !== lists) cachedReading.expire();
   }
 
   async function readZones(signal: AbortSignal): Promise<void> {
@@ -151,8 +156,10 @@ export function openKeeper(
   }
 
   function inventory(): Inventory {
-    const parts = slots().filter((slot) => ![...zones.values()].some((z) => z.statuses === slot));
-    const stamp = parts.map((slot) => slot.version()).join();
+    const parts = cachedReadings().filter(
+      (cachedReading) => ![...zones.values()].some((z) => z.statuses === cachedReading),
+    );
+    const stamp = parts.map((cachedReading) => cachedReading.version()).join();
     if (cached?.stamp === stamp) return cached.inventory;
     const zoneInventories = [...zones].map(([zone, { instances, statuses, interfaces }]) => ({
       zone,
@@ -196,7 +203,9 @@ export function openKeeper(
         .toSorted((a, b) => compare(a.zone, b.zone)),
     gaps: () => [
       ...(lost === null ? [] : [lost]),
-      ...slots().flatMap((slot) => (slot === lists && listed === '' ? [] : (slot.gap() ?? []))),
+      ...cachedReadings().flatMap((cachedReading) =>
+        cachedReading === lists && listed === '' ? [] : (cachedReading.gap() ?? []),
+      ),
     ],
     learn(fresh) {
       if (fresh.length === 0) return;
@@ -206,8 +215,8 @@ export function openKeeper(
   };
 }
 
-const openZone = (zone: string): ZoneSlots => ({
-  instances: openSlot(`instances of ${zone}`, AGE_MS.instances, zone),
-  statuses: openSlot(`statuses of ${zone}`, AGE_MS.statuses, zone),
-  interfaces: openSlot(`interfaces of ${zone}`, AGE_MS.interfaces, zone),
+const openZone = (zone: string): ZoneReadings => ({
+  instances: openCachedReading(`instances of ${zone}`, AGE_MS.instances, zone),
+  statuses: openCachedReading(`statuses of ${zone}`, AGE_MS.statuses, zone),
+  interfaces: openCachedReading(`interfaces of ${zone}`, AGE_MS.interfaces, zone),
 });

@@ -1,11 +1,11 @@
 /** Client pools and who claims them. Pure. */
 import { covers, overlap } from '../../core/cidr.ts';
 import { TAG } from '../../core/tags.ts';
-import type { Appliance, Fault, Home } from '../types/topology.ts';
+import type { Appliance, Fault, Preferred } from '../types/topology.ts';
 
-export interface PoolBook {
+export interface PoolIndex {
   /** The home of a route to this destination (a CIDR or a prefix list) in this VPC, when a pool claims it; else null. */
-  homeOf(vpcId: string, destination: string): Home | null;
+  preferredOf(vpcId: string, destination: string): Preferred | null;
 }
 
 /** Who owns which pool; two appliances that claim the same addresses get a fault each, and neither is believed. */
@@ -13,7 +13,7 @@ export function readPools(
   appliances: readonly Appliance[],
   prefixLists: ReadonlyMap<string, readonly string[]>,
   faults: Fault[],
-): PoolBook {
+): PoolIndex {
   const claims = appliances.flatMap((appliance) =>
     appliance.pools.map((pool) => ({ appliance, pool })),
   );
@@ -25,7 +25,7 @@ export function readPools(
     }
   }
   return {
-    homeOf(vpcId, destination) {
+    preferredOf(vpcId, destination) {
       const cidrs = prefixLists.get(destination) ?? [destination];
       const inside = claims.filter(
         ({ appliance, pool }) =>

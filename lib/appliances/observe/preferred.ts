@@ -1,58 +1,62 @@
 /** Where a route belongs when all are well. Pure. */
 
 import { addOne, compare } from '../../core/order.ts';
-import { parseHome, TAG } from '../../core/tags.ts';
+import { parsePreferred, TAG } from '../../core/tags.ts';
 import type { RouteTableFact, SubnetFact } from '../types/inventory.ts';
-import type { Appliance, Fault, Home, TableSight } from '../types/topology.ts';
+import type { Appliance, Fault, Preferred, TableObservation } from '../types/topology.ts';
 
 /**
  * The home of a table's routes for its present carrier's group. The tag decides; else the zone where most of the
  * table's subnets lie. A carrier in that zone is left in peace; among several candidates the one with the fewest of
  * the zone's routes is chosen, then the lower id. `loads` counts those routes and is kept up to date.
  */
-export function tableHome(
-  table: TableSight,
-  carrier: Appliance,
-  homeTag: string | undefined,
+export function tablePreferred(
+  table: TableObservation,
+  nextHop: Appliance,
+  preferredTag: string | undefined,
   appliances: readonly Appliance[],
   loads: Map<string, number>,
   tell: (fault: Fault) => void,
-): Home {
+): Preferred {
   const members = appliances.filter(
-    ({ group, vpcId }) => group === carrier.group && vpcId === table.vpcId,
+    ({ group, vpcId }) => group === nextHop.group && vpcId === table.vpcId,
   );
-  if (homeTag !== undefined) return taggedHome(table, homeTag, appliances, members, tell);
-  if (table.homeZone === null) return { kind: 'none', why: `${table.name} serves no subnet` };
-  if (carrier.zone === table.homeZone) {
-    return { kind: 'appliance', instanceId: carrier.instanceId, why: 'zone' };
+  if (preferredTag !== undefined)
+    return taggedPreferred(table, preferredTag, appliances, members, tell);
+  if (table.preferredZone === null) return { kind: 'none', why: `${table.name} serves no subnet` };
+  if (nextHop.zone === table.preferredZone) {
+    return { kind: 'appliance', instanceId: nextHop.instanceId, why: 'zone' };
   }
-  const [home] = members
-    .filter(({ zone }) => zone === table.homeZone)
+  const [preferred] = members
+    .filter(({ zone }) => zone === table.preferredZone)
     .toSorted(
       (a, b) =>
         Number(isPast(a)) - Number(isPast(b)) ||
         (loads.get(a.instanceId) ?? 0) - (loads.get(b.instanceId) ?? 0) ||
         compare(a.instanceId, b.instanceId),
     );
-  if (home === undefined) {
-    return { kind: 'none', why: `group ${carrier.group} has no appliance in ${table.homeZone}` };
+  if (preferred === undefined) {
+    return {
+      kind: 'none',
+      why: `group ${nextHop.group} has no appliance in ${table.preferredZone}`,
+    };
   }
-  addOne(loads, home.instanceId);
-  return { kind: 'appliance', instanceId: home.instanceId, why: 'zone' };
+  addOne(loads, preferred.instanceId);
+  return { kind: 'appliance', instanceId: preferred.instanceId, why: 'zone' };
 }
 
 /** An instance without an interface is terminated or taken apart: its successor in the zone is the home. */
 const isPast = ({ forwarding }: Appliance): boolean =>
   forwarding.kind === 'none' || forwarding.kind === 'unknown';
 
-function taggedHome(
-  table: TableSight,
-  homeTag: string,
+function taggedPreferred(
+  table: TableObservation,
+  preferredTag: string,
   appliances: readonly Appliance[],
   members: readonly Appliance[],
   tell: (fault: Fault) => void,
-): Home {
-  const parsed = parseHome(homeTag);
+): Preferred {
+  const parsed = parsePreferred(preferredTag);
   const chosen = parsed.ok
     ? appliances.find(({ instanceId }) => instanceId === parsed.value)
     : null;
@@ -73,22 +77,22 @@ function taggedHome(
       id: table.tableId,
       name: table.name,
       group: null,
-      zone: table.homeZone,
+      zone: table.preferredZone,
     },
-    summary: `The tag ${TAG.home} of ${table.name} cannot be followed: ${why}. Its routes stay where they are while that appliance lives.`,
-    fix: `Name one appliance of the table's group in ${TAG.home} on ${table.tableId}, or remove the tag.`,
+    summary: `The tag ${TAG.preferred} of ${table.name} cannot be followed: ${why}. Its routes stay where they are while that appliance lives.`,
+    fix: `Name one appliance of the table's group in ${TAG.preferred} on ${table.tableId}, or remove the tag.`,
   });
   return { kind: 'none', why: `its home tag cannot be followed (${why})` };
 }
 
 /** By table id: the zone where most of its subnets lie (tie: the lower name), with all of its subnets. */
-export function homeZones(
+export function preferredZones(
   tables: readonly RouteTableFact[],
   subnets: readonly SubnetFact[],
 ): ReadonlyMap<string, { readonly zone: string; readonly subnetIds: readonly string[] }> {
   const explicit = new Set(tables.flatMap(({ subnetIds }) => subnetIds));
   const zoneOf = new Map(subnets.map(({ subnetId, zone }) => [subnetId, zone]));
-  const homes = new Map<string, { zone: string; subnetIds: readonly string[] }>();
+  const preferences = new Map<string, { zone: string; subnetIds: readonly string[] }>();
   for (const table of tables) {
     // A subnet that no table names uses its VPC's main table.
     const implied = table.isMain
@@ -101,7 +105,7 @@ export function homeZones(
       if (zone !== undefined) addOne(counts, zone);
     }
     const [most] = [...counts].toSorted((a, b) => b[1] - a[1] || compare(a[0], b[0]));
-    if (most !== undefined) homes.set(table.tableId, { zone: most[0], subnetIds });
+    if (most !== undefined) preferences.set(table.tableId, { zone: most[0], subnetIds });
   }
-  return homes;
+  return preferences;
 }

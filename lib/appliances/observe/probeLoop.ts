@@ -1,13 +1,13 @@
 /** Knocks on every target from every vantage at its own pace, and keeps the streaks. */
 
 import type { Instant } from '../../core/time.ts';
-import { foldKnock, forgetRuns, noStreak, type Streak } from '../../probe/history.ts';
-import type { KnockAnswer, Vantage } from '../../probe/types.ts';
+import { foldAnswer, forgetRuns, noHistory, type ProbeHistory } from '../../probe/history.ts';
+import type { ProbeAnswer, Vantage } from '../../probe/types.ts';
 import type { Ports } from '../ports.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { Policy } from '../types/policy.ts';
 import type { Topology } from '../types/topology.ts';
-import { ROUNDS_KEPT, type RoundSight, type VantageSight } from '../types/world.ts';
+import { ROUNDS_KEPT, type RoundObservation, type VantageObservation } from '../types/world.ts';
 import { isRipe, nextRound, type RoundPlan } from './probeSchedule.ts';
 import { type Aims, aimFrom } from './targets.ts';
 
@@ -15,32 +15,32 @@ export interface Prober {
   /** Knocks until the signal aborts; never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /** Full rounds, `gapMs` apart, and resolves when the last of them is over: for a single pass. */
-  volley(roundCount: number, gapMs: number, signal: AbortSignal): Promise<void>;
+  burst(roundCount: number, gapMs: number, signal: AbortSignal): Promise<void>;
   aim(topology: Topology): void;
-  sights(): readonly VantageSight[];
+  observations(): readonly VantageObservation[];
   /** After a jump of the clock: nothing in a row counts any more. */
   forgetRuns(): void;
   /** What the forerunner heard last: voices that we have not heard ourselves, and rows of answers that broke meanwhile. */
   recollect(latest: ReadonlyMap<string, ApplianceMemory>): void;
-  knockCount(): number;
+  probeCount(): number;
 }
 
 interface Post {
   readonly vantage: Vantage;
   aims: Aims;
-  streaks: Map<string, Streak>;
-  rounds: RoundSight[];
+  histories: Map<string, ProbeHistory>;
+  rounds: RoundObservation[];
   lastFullAt: Instant | null;
   lastSentAt: Instant;
 }
 
-/** `onNews` is called when an answer may have turned a verdict. */
+/** `onChange` is called when an answer may have turned a verdict. */
 export function openProber(
   ports: Ports,
   vantages: readonly Vantage[],
   recalled: ReadonlyMap<string, ApplianceMemory>,
   policy: Policy,
-  onNews: () => void,
+  onChange: () => void,
 ): Prober {
   const { clock, probes } = ports;
   const openedAt = clock.now();
@@ -52,8 +52,8 @@ export function openProber(
   const posts = vantages.map(
     (vantage): Post => ({
       vantage,
-      aims: { aims: new Map(), mutes: new Map() },
-      streaks: new Map(),
+      aims: { aims: new Map(), unreachables: new Map() },
+      histories: new Map(),
       rounds: [],
       lastFullAt: null,
       lastSentAt: 0,
@@ -71,34 +71,34 @@ export function openProber(
     const epochThen = epoch;
     const put = (isOver: boolean) => {
       if (epoch !== epochThen) return;
-      const round: RoundSight = { sentAt, answeredBy: [...answeredBy], isFull, isOver };
+      const round: RoundObservation = { sentAt, answeredBy: [...answeredBy], isFull, isOver };
       const at = post.rounds.findLastIndex((one) => one.sentAt === sentAt);
       if (at >= 0) post.rounds[at] = round;
       else post.rounds = [...post.rounds.slice(1 - ROUNDS_KEPT), round];
     };
     put(waiting.size === 0);
-    const hear = ({ key, knock }: KnockAnswer) => {
+    const evaluate = ({ key, result }: ProbeAnswer) => {
       const aim = post.aims.aims.get(key);
-      const streak = post.streaks.get(key);
+      const history = post.histories.get(key);
       const asked = waiting.get(key);
       if (!waiting.delete(key) || epoch !== epochThen) return;
       // What an address that it no longer has answered is no word of the one it has now.
-      if (aim === undefined || streak === undefined || aim.target.address !== asked) {
+      if (aim === undefined || history === undefined || aim.target.address !== asked) {
         if (waiting.size === 0) put(true);
         return;
       }
-      const isExplicit = knock.kind === 'down' && knock.tookMs < timeoutMs;
+      const isExplicit = result.kind === 'down' && result.tookMs < timeoutMs;
       const isWhole = isExplicit || timeoutMs >= policy.probeTimeoutMs;
-      post.streaks.set(key, foldKnock(streak, knock, sentAt, isWhole));
+      post.histories.set(key, foldAnswer(history, result, sentAt, isWhole));
       const isNewVoice =
-        knock.kind === 'up' && answeredBy.length < 2 && !answeredBy.includes(aim.instanceId);
+        result.kind === 'up' && answeredBy.length < 2 && !answeredBy.includes(aim.instanceId);
       if (isNewVoice) answeredBy.push(aim.instanceId);
       if (isNewVoice || waiting.size === 0) put(waiting.size === 0);
-      if (isRipe(post.streaks, policy, clock.now())) onNews();
+      if (isRipe(post.histories, policy, clock.now())) onChange();
     };
     const targets = aims.map(({ target }) => target);
     return probes
-      .knock({ vantageId: post.vantage.id, sentAt, targets, timeoutMs }, hear, signal)
+      .send({ vantageId: post.vantage.id, sentAt, targets, timeoutMs }, evaluate, signal)
       .then(() => put(true));
   }
 
@@ -122,7 +122,7 @@ export function openProber(
     async run(signal) {
       await Promise.all(posts.map((post) => patrol(post, signal)));
     },
-    async volley(roundCount, gapMs, signal) {
+    async burst(roundCount, gapMs, signal) {
       const sent: Promise<void>[] = [];
       for (let round = 0; round < roundCount && !signal.aborted; round += 1) {
         if (round > 0) await clock.sleep(gapMs, signal);
@@ -140,29 +140,30 @@ export function openProber(
       for (const post of posts) {
         const before = post.aims.aims;
         post.aims = aimFrom(post.vantage, topology);
-        post.streaks = new Map(
+        post.histories = new Map(
           [...post.aims.aims].map(([key, { target, instanceId }]) => {
             const old = before.get(key)?.target;
             const isSame = old?.address === target.address && old.port === target.port;
-            const kept = isSame ? post.streaks.get(key) : undefined;
+            const kept = isSame ? post.histories.get(key) : undefined;
             const past = remembered.get(instanceId);
-            const seed = () => seededStreak(key, post.vantage, past, policy, isRecent ? now : null);
+            const seed = () =>
+              seededHistory(key, post.vantage, past, policy, isRecent ? now : null);
             return [key, kept ?? seed()];
           }),
         );
       }
     },
-    sights: () =>
-      posts.map(({ vantage, streaks, rounds, aims }) => ({
+    observations: () =>
+      posts.map(({ vantage, histories, rounds, aims }) => ({
         vantage,
-        streaks,
+        histories,
         rounds,
-        mutes: aims.mutes,
+        unreachables: aims.unreachables,
       })),
     forgetRuns() {
       epoch += 1;
       for (const post of posts) {
-        post.streaks = new Map([...post.streaks].map(([key, one]) => [key, forgetRuns(one)]));
+        post.histories = new Map([...post.histories].map(([key, one]) => [key, forgetRuns(one)]));
         post.rounds = [];
         forgetPace(post);
       }
@@ -172,17 +173,17 @@ export function openProber(
       rememberedAtMs = clock.monotonicMs();
       for (const post of posts) {
         for (const [key, { instanceId }] of post.aims.aims) {
-          const streak = post.streaks.get(key);
+          const history = post.histories.get(key);
           const past = latest.get(instanceId);
-          if (streak === undefined || past === undefined) continue;
+          if (history === undefined || past === undefined) continue;
           const voiced = hasSpoken(past, post.vantage, key)
-            ? { ...streak, hasAnswered: true }
-            : streak;
-          post.streaks.set(key, cutRow(voiced, past, openedAt));
+            ? { ...history, hasAnswered: true }
+            : history;
+          post.histories.set(key, cutRow(voiced, past, openedAt));
         }
       }
     },
-    knockCount: () => count,
+    probeCount: () => count,
   };
 }
 
@@ -195,19 +196,19 @@ function forgetPace(post: Post): void {
 const CARRY_MS = 20_000;
 
 /** What an earlier watcher knew: that this probe has spoken here, and, as of `now`, since when it has not missed. */
-function seededStreak(
+function seededHistory(
   key: string,
   vantage: Vantage,
   past: ApplianceMemory | undefined,
   policy: Policy,
   now: Instant | null,
-): Streak {
-  if (past === undefined || !hasSpoken(past, vantage, key)) return noStreak;
+): ProbeHistory {
+  if (past === undefined || !hasSpoken(past, vantage, key)) return noHistory;
   const isUnbroken =
     now !== null && past.goodSince !== null && Math.abs(now - past.seenAt) < CARRY_MS;
-  if (!isUnbroken || past.goodSince === null) return { ...noStreak, hasAnswered: true };
+  if (!isUnbroken || past.goodSince === null) return { ...noHistory, hasAnswered: true };
   return {
-    ...noStreak,
+    ...noHistory,
     hasAnswered: true,
     goodSince: past.goodSince,
     goodCount: Math.max(0, Math.floor((past.seenAt - past.goodSince) / policy.probeIntervalMs)),
@@ -218,13 +219,17 @@ const hasSpoken = ({ answered }: ApplianceMemory, { id }: Vantage, key: string):
   answered.includes(`${id} ${key.slice(key.indexOf(' ') + 1)}`);
 
 /** A row that was carried on from before `openedAt` ends where the forerunner saw it end. */
-function cutRow(streak: Streak, { goodSince }: ApplianceMemory, openedAt: Instant): Streak {
-  const { goodSince: since, goodSentAts } = streak;
+function cutRow(
+  history: ProbeHistory,
+  { goodSince }: ApplianceMemory,
+  openedAt: Instant,
+): ProbeHistory {
+  const { goodSince: since, goodSentAts } = history;
   const isCarried = since !== null && since < openedAt;
-  if (!isCarried || (goodSince !== null && goodSince <= since)) return streak;
+  if (!isCarried || (goodSince !== null && goodSince <= since)) return history;
   return {
-    ...streak,
+    ...history,
     goodSince: goodSentAts[0] ?? null,
-    goodCount: Math.min(streak.goodCount, goodSentAts.length),
+    goodCount: Math.min(history.goodCount, goodSentAts.length),
   };
 }

@@ -1,7 +1,7 @@
 /** When to knock next, and on whom. Pure. */
 
 import type { Instant } from '../../core/time.ts';
-import { noStreak, type Streak } from '../../probe/history.ts';
+import { noHistory, type ProbeHistory } from '../../probe/history.ts';
 import { type Policy, silenceMsMin } from '../types/policy.ts';
 import type { Aims } from './targets.ts';
 
@@ -20,7 +20,7 @@ export interface NextRound {
 
 interface PostView {
   readonly aims: Aims;
-  readonly streaks: ReadonlyMap<string, Streak>;
+  readonly histories: ReadonlyMap<string, ProbeHistory>;
   readonly lastFullAt: Instant | null;
   readonly lastSentAt: Instant;
 }
@@ -32,10 +32,10 @@ interface PostView {
  */
 export function nextRound(post: PostView, policy: Policy, now: Instant): NextRound {
   const fullAt = post.lastFullAt === null ? now : post.lastFullAt + policy.probeIntervalMs;
-  const suspects = [...post.streaks].flatMap(([key, streak]): readonly Suspect[] => {
-    const firstMissAt = suspectedSince(streak, policy, now);
+  const suspects = [...post.histories].flatMap(([key, history]): readonly Suspect[] => {
+    const firstMissAt = suspectedSince(history, policy, now);
     if (firstMissAt === null) return [];
-    return [{ key, streak, verdictAt: firstMissAt + silenceMsMin(policy) }];
+    return [{ key, history, verdictAt: firstMissAt + silenceMsMin(policy) }];
   });
   const nextAt = nextAfter(now, Math.max(fullAt, now), suspects, policy);
   const ripe = suspects.filter(({ verdictAt }) => now >= verdictAt && post.lastSentAt < verdictAt);
@@ -57,7 +57,7 @@ export function nextRound(post: PostView, policy: Policy, now: Instant): NextRou
 
 interface Suspect {
   readonly key: string;
-  readonly streak: Streak;
+  readonly history: ProbeHistory;
   /** When its silence is long enough for a verdict. */
   readonly verdictAt: Instant;
 }
@@ -66,7 +66,7 @@ function look(post: PostView, suspects: readonly Suspect[], policy: Policy): Rou
   const suspected = suspects.map(({ key }) => key);
   const keys = [...suspected, ...witnesses(post, suspected)];
   // A witness that is slow by nature must not be missed for that: it may be where the routes are to go.
-  const timeoutsMs = keys.map((key) => lookMs(post.streaks.get(key) ?? noStreak, policy));
+  const timeoutsMs = keys.map((key) => lookMs(post.histories.get(key) ?? noHistory, policy));
   return { keys, timeoutMs: Math.max(...timeoutsMs), isFull: false };
 }
 
@@ -76,29 +76,29 @@ const spacingMs = (policy: Policy): number => policy.probeIntervalMs / 4;
 /** How long a living target may take: four times its slowest recent answer, at least this, at most the timeout. */
 const LOOK_MS_MIN = 150;
 
-const lookMs = (streak: Streak, policy: Policy): number =>
-  Math.min(policy.probeTimeoutMs, Math.max(LOOK_MS_MIN, 4 * streak.slowMs));
+const lookMs = (history: ProbeHistory, policy: Policy): number =>
+  Math.min(policy.probeTimeoutMs, Math.max(LOOK_MS_MIN, 4 * history.slowMs));
 
 /** Whether some silence is long enough that an answer may turn a verdict now. */
 export function isRipe(
-  streaks: ReadonlyMap<string, Streak>,
+  histories: ReadonlyMap<string, ProbeHistory>,
   policy: Policy,
   now: Instant,
 ): boolean {
   // Asked at each of a hundred answers: nothing may be made for those without a miss.
   let isAny = false;
-  streaks.forEach((streak) => {
-    if (isAny || streak.misses.length === 0) return;
-    const since = suspectedSince(streak, policy, now);
+  histories.forEach((history) => {
+    if (isAny || history.misses.length === 0) return;
+    const since = suspectedSince(history, policy, now);
     isAny = since !== null && now >= since + silenceMsMin(policy);
   });
   return isAny;
 }
 
 /** The first miss of a silence that is still young enough to be worth hurrying; null for the well, the mute and the long dead. */
-function suspectedSince(streak: Streak, policy: Policy, now: Instant): Instant | null {
-  const first = streak.misses[0];
-  if (first === undefined || !streak.hasAnswered) return null;
+function suspectedSince(history: ProbeHistory, policy: Policy, now: Instant): Instant | null {
+  const first = history.misses[0];
+  if (first === undefined || !history.hasAnswered) return null;
   const hurryMs = 2 * silenceMsMin(policy) + policy.probeIntervalMs + policy.probeTimeoutMs;
   return now - first.sentAt <= hurryMs ? first.sentAt : null;
 }
@@ -121,8 +121,8 @@ function witnesses(post: PostView, suspects: readonly string[]): readonly string
   const suspected = new Set(suspects.map((key) => post.aims.aims.get(key)?.instanceId));
   const chosen = new Map<string, string>();
   for (const [key, { instanceId }] of post.aims.aims) {
-    const streak = post.streaks.get(key);
-    const isWell = streak !== undefined && streak.goodCount > 0 && streak.misses.length === 0;
+    const history = post.histories.get(key);
+    const isWell = history !== undefined && history.goodCount > 0 && history.misses.length === 0;
     if (isWell && !suspected.has(instanceId) && !chosen.has(instanceId))
       chosen.set(instanceId, key);
     if (chosen.size === WITNESS_COUNT) break;

@@ -1,39 +1,45 @@
 /** Route tables read with our eyes: which routes are managed, who carries them, where they belong. Pure. */
 
 import { addOne, compare } from '../../core/order.ts';
-import { parseGroups, TAG, type TagBook } from '../../core/tags.ts';
+import { parseGroups, TAG, type TagIndex } from '../../core/tags.ts';
 import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
-import type { Appliance, Fault, Home, ManagedRoute, TableSight } from '../types/topology.ts';
+import type {
+  Appliance,
+  Fault,
+  ManagedRoute,
+  Preferred,
+  TableObservation,
+} from '../types/topology.ts';
 import { instanceFacts, tagFault } from './appliances.ts';
-import type { PoolBook } from './pools.ts';
-import { homeZones, tableHome } from './preferred.ts';
+import type { PoolIndex } from './pools.ts';
+import { preferredZones, tablePreferred } from './preferred.ts';
 
-export interface RoutesSight {
-  readonly tables: readonly TableSight[];
+export interface RoutesObservation {
+  readonly tables: readonly TableObservation[];
   readonly routes: readonly ManagedRoute[];
 }
 
 /** Tables and managed routes, both ordered; leaning, foreign and alien routes are faults, never routes of ours. */
 export function readRoutes(
   inventory: Inventory,
-  tags: TagBook,
+  tags: TagIndex,
   appliances: readonly Appliance[],
-  pools: PoolBook,
+  pools: PoolIndex,
   prefixLists: ReadonlyMap<string, readonly string[]>,
   faults: Fault[],
-): RoutesSight {
+): RoutesObservation {
   const facts = inventory.routeTables.known ? inventory.routeTables.value : [];
-  const zones = homeZones(facts, inventory.subnets.known ? inventory.subnets.value : []);
-  const carriers = carrierBook(appliances);
+  const zones = preferredZones(facts, inventory.subnets.known ? inventory.subnets.value : []);
+  const nextHops = nextHopBook(appliances);
   const owner = instanceFacts(inventory).values().next().value?.accountId ?? inventory.accountId;
-  const tables: TableSight[] = [];
+  const tables: TableObservation[] = [];
   const found: FoundRoute[] = [];
   for (const fact of facts.toSorted((a, b) => compare(a.tableId, b.tableId))) {
-    const table = tableSight(fact, tags, zones.get(fact.tableId), prefixLists, faults);
+    const table = tableObservation(fact, tags, zones.get(fact.tableId), prefixLists, faults);
     const leaning = fact.routes
       .flatMap((route) => {
-        const carrier = carriers.get(route.interfaceId ?? route.otherTarget ?? '');
-        return carrier === undefined ? [] : [{ route, carrier }];
+        const nextHop = nextHops.get(route.interfaceId ?? route.otherTarget ?? '');
+        return nextHop === undefined ? [] : [{ route, nextHop }];
       })
       .toSorted(
         (a, b) =>
@@ -43,48 +49,50 @@ export function readRoutes(
     const isOurs = leaning.length === 0 || isManageable(fact, table, leaning, owner, faults);
     if (table.groups.length > 0 || leaning.length > 0) tables.push(table);
     if (!isOurs) continue;
-    for (const { route, carrier } of leaning) {
-      if (route.origin !== 'created' || !table.groups.includes(carrier.group)) continue;
-      found.push({ table, route, carrier });
+    for (const { route, nextHop } of leaning) {
+      if (route.origin !== 'created' || !table.groups.includes(nextHop.group)) continue;
+      found.push({ table, route, nextHop });
     }
-    faults.push(...lostRoutes(fact, table, carriers));
+    faults.push(...lostRoutes(fact, table, nextHops));
   }
   found.sort(
     (a, b) =>
       compare(a.table.tableId, b.table.tableId) ||
       compare(a.route.destination, b.route.destination),
   );
-  return { tables, routes: settleHomes(found, tags, appliances, pools, faults) };
+  return { tables, routes: settlePreferences(found, tags, appliances, pools, faults) };
 }
 
 interface FoundRoute {
-  readonly table: TableSight;
+  readonly table: TableObservation;
   readonly route: RouteFact;
-  readonly carrier: Appliance;
+  readonly nextHop: Appliance;
 }
 
 /** Its interfaces are those it had when last seen. */
 const isRemembered = ({ forwarding: { kind } }: Appliance) => kind === 'none' || kind === 'unknown';
 
 /** Interface ids and, for the routes that EC2 shows by instance only, instance ids. */
-function carrierBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appliance> {
-  const book = new Map<string, Appliance>();
+function nextHopBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appliance> {
+  const tagIndex = new Map<string, Appliance>();
   // An interface that is seen at one appliance is no longer another's that only remembers it.
-  const bySight = appliances.toSorted((a, b) => Number(isRemembered(b)) - Number(isRemembered(a)));
-  for (const appliance of bySight) {
-    book.set(appliance.instanceId, appliance);
-    for (const interfaceId of appliance.interfaceIds) book.set(interfaceId, appliance);
+  const byObservation = appliances.toSorted(
+    (a, b) => Number(isRemembered(b)) - Number(isRemembered(a)),
+  );
+  for (const appliance of byObservation) {
+    tagIndex.set(appliance.instanceId, appliance);
+    for (const interfaceId of appliance.interfaceIds) tagIndex.set(interfaceId, appliance);
   }
-  return book;
+  return tagIndex;
 }
 
-function tableSight(
+function tableObservation(
   fact: RouteTableFact,
-  tags: TagBook,
+  tags: TagIndex,
   zone: { readonly zone: string; readonly subnetIds: readonly string[] } | undefined,
   prefixLists: ReadonlyMap<string, readonly string[]>,
   faults: Fault[],
-): TableSight {
+): TableObservation {
   const tag = tags.get(fact.tableId)?.get(TAG.group);
   const groups = tag === undefined ? null : parseGroups(tag);
   if (groups !== null && !groups.ok) {
@@ -97,7 +105,7 @@ function tableSight(
     name: fact.name || fact.tableId,
     vpcId: fact.vpcId,
     groups: groups?.ok ? groups.value : [],
-    homeZone: zone?.zone ?? null,
+    preferredZone: zone?.zone ?? null,
     subnetIds: zone?.subnetIds ?? [],
     ways: fact.routes.toSorted(byPriority).flatMap(({ destination, interfaceId, otherTarget }) =>
       (prefixLists.get(destination) ?? [destination]).map((cidr) => ({
@@ -119,8 +127,8 @@ const isListed = ({ destination }: RouteFact): boolean => destination.startsWith
 /** False when no route of this table may ever be written; why is added to `faults`. */
 function isManageable(
   fact: RouteTableFact,
-  table: TableSight,
-  leaning: readonly { readonly route: RouteFact; readonly carrier: Appliance }[],
+  table: TableObservation,
+  leaning: readonly { readonly route: RouteFact; readonly nextHop: Appliance }[],
   owner: string,
   faults: Fault[],
 ): boolean {
@@ -128,7 +136,7 @@ function isManageable(
   if (owner === '') return false;
   const subject = subjectOf(fact);
   const list = leaning
-    .map(({ route, carrier }) => `${route.destination} by ${carrier.name}`)
+    .map(({ route, nextHop }) => `${route.destination} by ${nextHop.name}`)
     .join(', ');
   if (fact.accountId !== owner) {
     faults.push({
@@ -140,14 +148,14 @@ function isManageable(
     return false;
   }
   const untagged = leaning.filter(
-    ({ route, carrier }) => route.origin === 'created' && !table.groups.includes(carrier.group),
+    ({ route, nextHop }) => route.origin === 'created' && !table.groups.includes(nextHop.group),
   );
   if (untagged.length > 0) {
-    const groups = [...new Set(untagged.map(({ carrier }) => carrier.group))].join(' ');
+    const groups = [...new Set(untagged.map(({ nextHop }) => nextHop.group))].join(' ');
     faults.push({
       reason: 'TableNotTagged',
       subject,
-      summary: `${subject.name} leads ${untagged.map(({ route, carrier }) => `${route.destination} by ${carrier.name}`).join(', ')} but is not tagged for group ${groups}: these routes die with their appliance and are never moved.`,
+      summary: `${subject.name} leads ${untagged.map(({ route, nextHop }) => `${route.destination} by ${nextHop.name}`).join(', ')} but is not tagged for group ${groups}: these routes die with their appliance and are never moved.`,
       fix: `Tag ${fact.tableId} with ${TAG.group}="${groups}" to have them managed, or ${TAG.ignore}=why.`,
     });
   }
@@ -166,8 +174,8 @@ function isManageable(
 /** Dead ends in a tagged table whose target is nobody that we know or remember. */
 function lostRoutes(
   fact: RouteTableFact,
-  table: TableSight,
-  carriers: ReadonlyMap<string, Appliance>,
+  table: TableObservation,
+  nextHops: ReadonlyMap<string, Appliance>,
 ): readonly Fault[] {
   if (table.groups.length === 0) return [];
   return fact.routes
@@ -175,7 +183,7 @@ function lostRoutes(
       (route) =>
         route.state === 'blackhole' &&
         route.origin === 'created' &&
-        !carriers.has(route.interfaceId ?? route.otherTarget ?? ''),
+        !nextHops.has(route.interfaceId ?? route.otherTarget ?? ''),
     )
     .map((route) => ({
       reason: 'RouteBlackholed' as const,
@@ -184,59 +192,59 @@ function lostRoutes(
         id: `${fact.tableId} ${route.destination}`,
         name: `${route.destination} in ${table.name}`,
         group: table.groups[0] ?? null,
-        zone: table.homeZone,
+        zone: table.preferredZone,
       },
       summary: `${route.destination} in ${table.name} leads to ${route.interfaceId ?? route.otherTarget ?? 'nothing'}, which is gone and was never seen as an appliance: not touched on a guess.`,
       fix: `Point the route at an appliance of group ${table.groups.join(' or ')}, or delete it.`,
     }));
 }
 
-function settleHomes(
+function settlePreferences(
   found: readonly FoundRoute[],
-  tags: TagBook,
+  tags: TagIndex,
   appliances: readonly Appliance[],
-  pools: PoolBook,
+  pools: PoolIndex,
   faults: Fault[],
 ): readonly ManagedRoute[] {
   const loads = new Map<string, number>();
-  for (const { table, carrier } of found) {
-    if (table.homeZone === carrier.zone) addOne(loads, carrier.instanceId);
+  for (const { table, nextHop } of found) {
+    if (table.preferredZone === nextHop.zone) addOne(loads, nextHop.instanceId);
   }
   const tagged = new Set<string>();
-  return found.map(({ table, route, carrier }) => {
-    const homeTag = tags.get(table.tableId)?.get(TAG.home);
-    const home: Home =
-      pools.homeOf(table.vpcId, route.destination) ??
-      tableHome(table, carrier, homeTag, appliances, loads, (fault) => {
+  return found.map(({ table, route, nextHop }) => {
+    const preferredTag = tags.get(table.tableId)?.get(TAG.preferred);
+    const preferred: Preferred =
+      pools.preferredOf(table.vpcId, route.destination) ??
+      tablePreferred(table, nextHop, preferredTag, appliances, loads, (fault) => {
         if (!tagged.has(table.tableId)) faults.push(fault);
         tagged.add(table.tableId);
       });
-    if (home.kind === 'contested' && isListed(route))
-      faults.push(mixedList(table, route, home.why));
+    if (preferred.kind === 'contested' && isListed(route))
+      faults.push(mixedList(table, route, preferred.why));
     return {
       key: `${table.tableId} ${route.destination}`,
       tableId: table.tableId,
       tableName: table.name,
       vpcId: table.vpcId,
       destination: route.destination,
-      group: carrier.group,
-      targetId: route.interfaceId ?? route.otherTarget ?? carrier.instanceId,
-      carrier: carrier.instanceId,
+      group: nextHop.group,
+      targetId: route.interfaceId ?? route.otherTarget ?? nextHop.instanceId,
+      nextHop: nextHop.instanceId,
       isBlackhole: route.state === 'blackhole',
-      home,
+      preferred,
     };
   });
 }
 
 /** Pools claimed twice are told of their claimants; a list that no single appliance can own is the route's own fault. */
-const mixedList = (table: TableSight, { destination }: RouteFact, why: string): Fault => ({
+const mixedList = (table: TableObservation, { destination }: RouteFact, why: string): Fault => ({
   reason: 'PoolsOverlap',
   subject: {
     kind: 'route',
     id: `${table.tableId} ${destination}`,
     name: `${destination} in ${table.name}`,
     group: table.groups[0] ?? null,
-    zone: table.homeZone,
+    zone: table.preferredZone,
   },
   summary: `${why}: the route is left alone, also when its appliance dies.`,
   fix: `Take the client pool out of ${destination}, and give it a route of its own.`,

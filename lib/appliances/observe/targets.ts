@@ -2,7 +2,7 @@
 import { covers, isHostLocal, prefixLength } from '../../core/cidr.ts';
 import type { Probe, ProbeTarget, Vantage } from '../../probe/types.ts';
 import type { Appliance, Topology } from '../types/topology.ts';
-import { type Mute, targetKey } from '../types/world.ts';
+import { targetKey, type Unreachable } from '../types/world.ts';
 
 export interface Aim {
   readonly target: ProbeTarget;
@@ -12,13 +12,13 @@ export interface Aim {
 export interface Aims {
   /** By target key. */
   readonly aims: ReadonlyMap<string, Aim>;
-  readonly mutes: ReadonlyMap<string, Mute>;
+  readonly unreachables: ReadonlyMap<string, Unreachable>;
 }
 
 /** Every probe is either aimed or mute at a vantage. */
 export function aimFrom(vantage: Vantage, topology: Topology): Aims {
   const aims = new Map<string, Aim>();
-  const mutes = new Map<string, Mute>();
+  const unreachables = new Map<string, Unreachable>();
   for (const appliance of topology.appliances) {
     for (const probe of appliance.probes.flat()) {
       const key = targetKey(appliance.instanceId, probe.text);
@@ -26,10 +26,10 @@ export function aimFrom(vantage: Vantage, topology: Topology): Aims {
       if (typeof way === 'string') {
         const target = { key, kind: probe.kind, address: way, port: probe.port };
         aims.set(key, { target, instanceId: appliance.instanceId });
-      } else mutes.set(key, way);
+      } else unreachables.set(key, way);
     }
   }
-  return { aims, mutes };
+  return { aims, unreachables };
 }
 
 function addressFrom(
@@ -37,7 +37,7 @@ function addressFrom(
   appliance: Appliance,
   { address }: Probe,
   topology: Topology,
-): string | Mute {
+): string | Unreachable {
   if (address !== null) {
     if (!isBehindTunnel(address, appliance, topology)) return address;
     const through = leadsThrough(vantage, address, topology);
@@ -80,11 +80,11 @@ function leadsThrough(vantage: Vantage, address: string, topology: Topology): st
       const [way] = (table?.ways ?? [])
         .filter(({ cidr }) => covers(cidr, address))
         .toSorted((a, b) => prefixLength(b.cidr) - prefixLength(a.cidr));
-      const carrier = topology.appliances.find(
+      const nextHop = topology.appliances.find(
         ({ instanceId, interfaceIds }) =>
           way !== undefined && (instanceId === way.targetId || interfaceIds.includes(way.targetId)),
       );
-      return carrier?.instanceId ?? null;
+      return nextHop?.instanceId ?? null;
     }),
   );
   const [only = null] = through;

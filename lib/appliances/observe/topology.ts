@@ -1,7 +1,7 @@
 /** Inventory and tags, read into appliances, tables, managed routes and their homes. Pure. */
 
 import { compare } from '../../core/order.ts';
-import { TAG, tagBook } from '../../core/tags.ts';
+import { TAG, tagIndex } from '../../core/tags.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { Inventory } from '../types/inventory.ts';
 import type { Fault, Topology } from '../types/topology.ts';
@@ -17,7 +17,7 @@ export function readTopology(
   inventory: Inventory,
   remembered: ReadonlyMap<string, ApplianceMemory>,
 ): Topology {
-  const tags = tagBook(inventory.tags.known ? inventory.tags.value : []);
+  const tags = tagIndex(inventory.tags.known ? inventory.tags.value : []);
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
   const faults: Fault[] = [];
   const appliances = readAppliances(inventory, tags, remembered, faults);

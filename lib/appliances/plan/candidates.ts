@@ -11,10 +11,10 @@ export interface PlanScene extends Scene {
   /** By group and VPC. */
   readonly peers: ReadonlyMap<string, readonly Appliance[]>;
   /** By table id. */
-  readonly homeZones: ReadonlyMap<string, string | null>;
+  readonly preferredZones: ReadonlyMap<string, string | null>;
 }
 
-export interface Wish {
+export interface RouteCandidate {
   readonly kind: MoveKind;
   readonly route: ManagedRoute;
   /** Best first; empty when nothing could take it. */
@@ -26,16 +26,16 @@ export interface Wish {
 }
 
 /** Where a route should go, best target first; null when it is well where it is. */
-export function wishFor(route: ManagedRoute, scene: PlanScene): Wish | null {
+export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandidate | null {
   const { assessment, appliances } = scene;
-  const verdict = assessment.verdicts.get(route.carrier);
-  const { home } = route;
-  if (home.kind === 'contested') return null;
-  if (home.kind === 'pool') {
-    const owner = appliances.get(home.instanceId);
-    if (owner === undefined || owner.instanceId === route.carrier) return null;
+  const verdict = assessment.verdicts.get(route.nextHop);
+  const { preferred } = route;
+  if (preferred.kind === 'contested') return null;
+  if (preferred.kind === 'pool') {
+    const owner = appliances.get(preferred.instanceId);
+    if (owner === undefined || owner.instanceId === route.nextHop) return null;
     const because = `${route.destination} is a client pool of ${owner.name}`;
-    return { ...wishTo([owner], because), kind: 'pool', route };
+    return { ...candidateTo([owner], because), kind: 'pool', route };
   }
   const pin = pinFor(route, scene);
   if (verdict?.kind === 'down') {
@@ -43,20 +43,23 @@ export function wishFor(route: ManagedRoute, scene: PlanScene): Wish | null {
       kind: 'failover',
       route,
       targets: successors(route, pin?.to ?? null, scene),
-      because: `${appliances.get(route.carrier)?.name ?? route.carrier} is down: ${verdict.why}`,
+      because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
       nobody: { rule: 'S3', because: 'the group has no other appliance' },
     };
   }
-  if (pin !== null) return pin.to === route.carrier ? null : pinned(pin, route, scene);
-  if (home.kind !== 'appliance' || home.instanceId === route.carrier) return null;
-  const target = appliances.get(home.instanceId);
+  if (pin !== null) return pin.to === route.nextHop ? null : pinned(pin, route, scene);
+  if (preferred.kind !== 'appliance' || preferred.instanceId === route.nextHop) return null;
+  const target = appliances.get(preferred.instanceId);
   if (target === undefined) return null;
-  const because = `${target.name} is its home (${home.why === 'tag' ? 'by tag' : target.zone})`;
-  return { ...wishTo([target], because), kind: 'home', route };
+  const because = `${target.name} is its home (${preferred.why === 'tag' ? 'by tag' : target.zone})`;
+  return { ...candidateTo([target], because), kind: 'failback', route };
 }
 
-const wishTo = (targets: readonly Appliance[], because: string): Omit<Wish, 'kind' | 'route'> => ({
+const candidateTo = (
+  targets: readonly Appliance[],
+  because: string,
+): Omit<RouteCandidate, 'kind' | 'route'> => ({
   targets,
   because,
   isEc2Confirmed: false,
@@ -76,10 +79,10 @@ function pinFor(route: ManagedRoute, { memory, now, appliances }: PlanScene): Pi
   );
 }
 
-function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Wish {
+function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): RouteCandidate {
   const target = appliances.get(pin.to);
   const because = `${pin.by} pinned it to ${target?.name ?? pin.to} until ${toIso(pin.until)}`;
-  return { ...wishTo(target === undefined ? [] : [target], because), kind: 'pin', route };
+  return { ...candidateTo(target === undefined ? [] : [target], because), kind: 'pin', route };
 }
 
 /**
@@ -89,17 +92,23 @@ function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Wish 
 function* successors(
   route: ManagedRoute,
   pinnedTo: string | null,
-  { peers, homeZones, loads, assessment }: PlanScene,
+  { peers, preferredZones, loads, assessment }: PlanScene,
 ): Generator<Appliance> {
-  const { home } = route;
-  const homeId = home.kind === 'appliance' ? home.instanceId : null;
-  const homeZone = homeZones.get(route.tableId);
+  const { preferred } = route;
+  const preferredId = preferred.kind === 'appliance' ? preferred.instanceId : null;
+  const preferredZone = preferredZones.get(route.tableId);
   const rankOf = ({ instanceId, zone }: Appliance): number =>
     (assessment.verdicts.get(instanceId)?.kind === 'down' ? 3 : 0) +
-    (instanceId === pinnedTo ? -1 : instanceId === homeId ? 0 : zone === homeZone ? 1 : 2);
+    (instanceId === pinnedTo
+      ? -1
+      : instanceId === preferredId
+        ? 0
+        : zone === preferredZone
+          ? 1
+          : 2);
   const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
     .filter(
-      ({ instanceId, forwarding }) => instanceId !== route.carrier && forwarding.kind !== 'none',
+      ({ instanceId, forwarding }) => instanceId !== route.nextHop && forwarding.kind !== 'none',
     )
     .map((one) => ({ one, rank: rankOf(one), load: loads.get(one.instanceId) ?? 0 }));
   while (waiting.length > 0) {

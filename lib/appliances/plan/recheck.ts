@@ -4,7 +4,7 @@ import type { Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
 
 /** Why this move is no longer right, by the plan that would be made now; null: it is just what would be done. */
-export function doubtOf(move: Move, again: Plan, verdicts: Verdicts): string | null {
+export function objectionTo(move: Move, again: Plan, verdicts: Verdicts): string | null {
   const action = again.actions.find(({ routeKey }) => routeKey === move.routeKey);
   if (action?.toInterfaceId === move.toInterfaceId && action.fromTargetId === move.fromTargetId) {
     return null;

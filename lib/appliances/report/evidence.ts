@@ -11,7 +11,7 @@ import type { World } from '../types/world.ts';
 const APPLIANCES_MAX = 12;
 
 /** The subject's own appliances first, then those that could stand in for them. */
-export function sightsOf(
+export function observationsOf(
   world: World,
   assessment: Assessment,
   subject: Subject,
@@ -40,7 +40,7 @@ function isPart(
   if (kind === 'region' || kind === 'account') return true;
   if (kind === 'route' || kind === 'table') {
     return world.topology.routes.some(
-      ({ key, tableId, carrier }) => (key === id || tableId === id) && carrier === instanceId,
+      ({ key, tableId, nextHop }) => (key === id || tableId === id) && nextHop === instanceId,
     );
   }
   return (
@@ -71,7 +71,7 @@ function applianceText(
   verdict: Verdict | undefined,
 ): string {
   const signals = world.signals.get(instanceId);
-  const carried = world.topology.routes.filter(({ carrier }) => carrier === instanceId).length;
+  const carried = world.topology.routes.filter(({ nextHop }) => nextHop === instanceId).length;
   const ec2 =
     signals === undefined
       ? 'nothing from EC2'
@@ -101,8 +101,8 @@ function verdictText(verdict: Verdict | undefined): string {
 
 /** The last answers of each probe, oldest first. */
 const probeTexts = ({ instanceId }: Appliance, world: World): readonly string[] =>
-  world.vantages.flatMap(({ vantage, streaks }) =>
-    [...streaks].flatMap(([key, { recent }]) =>
+  world.vantages.flatMap(({ vantage, histories }) =>
+    [...histories].flatMap(([key, { recent }]) =>
       key.startsWith(`${instanceId} `)
         ? [`  ${key.slice(instanceId.length + 1)} from ${vantage.id}: ${recent.join(', ')}`]
         : [],

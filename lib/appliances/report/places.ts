@@ -26,7 +26,7 @@ function openPlaces({ topology, region }: World): (subject: Subject) => readonly
     const route = routes.get(id);
     const greater = [
       ...(kind === 'route' && route !== undefined
-        ? [route.carrier, ...ofAppliance(route.carrier)]
+        ? [route.nextHop, ...ofAppliance(route.nextHop)]
         : []),
       // A route's key begins with its table.
       ...(kind === 'route' ? [id.split(' ')[0] ?? ''] : []),

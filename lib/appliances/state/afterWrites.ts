@@ -67,8 +67,8 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   // Of a retry only what shows is news: its first try was counted, or will be when it shows. One for another target is
   // another move: counted when EC2 accepts it, and begun again with the hold when its answer was lost.
   const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
-  const isNews = outcome.kind === 'done' || isElsewhere;
-  if (before !== undefined && !isNews) return [];
+  const isWorthNotifying = outcome.kind === 'done' || isElsewhere;
+  if (before !== undefined && !isWorthNotifying) return [];
   return [{ routeKey: move.routeKey, group: move.group, failover, isCertain }];
 }
 

@@ -37,9 +37,9 @@ export function mergeGroup(
   for (const [key, own] of Object.entries(mine.failovers)) {
     const known = theirs.failovers[key] ?? [];
     // What is no news of mine may still be a correction of what they know; what they dropped stays dropped.
-    const news = freshFailovers(own, base?.failovers[key] ?? []);
+    const notificationPlan = freshFailovers(own, base?.failovers[key] ?? []);
     const corrections = own.filter((one) => freshFailovers([one], known).length === 0);
-    const joined = joinFailovers(known, [...news, ...corrections]).map((one) =>
+    const joined = joinFailovers(known, [...notificationPlan, ...corrections]).map((one) =>
       corrected(one, base?.failovers[key] ?? [], [...own, ...known]),
     );
     if (joined.length === 0) continue;

@@ -9,11 +9,11 @@ import type { World } from '../types/world.ts';
 export function lastGoodOf(world: World, { verdicts }: Assessment, instanceId: string): Instant {
   const verdict = verdicts.get(instanceId);
   const since = verdict?.kind === 'down' ? verdict.since : world.at;
-  const heard = world.vantages.flatMap(({ streaks }) =>
-    [...streaks].flatMap(([key, { goodSentAts }]) =>
+  const answered = world.vantages.flatMap(({ histories }) =>
+    [...histories].flatMap(([key, { goodSentAts }]) =>
       key.startsWith(`${instanceId} `) ? goodSentAts : [],
     ),
   );
   // An answer that came after it was found down is another probe's, and no sign of health.
-  return latest(heard.filter((at) => at <= since)) ?? since;
+  return latest(answered.filter((at) => at <= since)) ?? since;
 }

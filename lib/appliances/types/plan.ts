@@ -42,10 +42,10 @@ export interface Move {
   readonly isEc2Confirmed: boolean;
 }
 
-/** `failover`: away from the dead. `home`: back. `pool`: a pool's route back to its owner. `pin`: where a person wants it. */
+/** `failover`: away from the dead. `preferred`: back. `pool`: a pool's route back to its owner. `pin`: where a person wants it. */
 export type MoveKind = (typeof MOVE_KINDS)[number];
 
-export const MOVE_KINDS = ['failover', 'home', 'pool', 'pin'] as const;
+export const MOVE_KINDS = ['failover', 'failback', 'pool', 'pin'] as const;
 
 /** A move that is not made, by which rule, and until when if that is known. `to` is null when no target is left. */
 export interface Held {

@@ -2,7 +2,7 @@
 
 import type { Subject } from '../../core/finding.ts';
 import type { FaultReason } from '../../core/reasons.ts';
-import type { RepairWish } from '../../core/repairTags.ts';
+import type { RepairPermission } from '../../core/repairTags.ts';
 import type { ProbeClause } from '../../probe/types.ts';
 
 export interface Topology {
@@ -12,7 +12,7 @@ export interface Topology {
   readonly appliances: readonly Appliance[];
   /** Ordered by table id, then destination: the order in which plans speak. */
   readonly routes: readonly ManagedRoute[];
-  readonly tables: readonly TableSight[];
+  readonly tables: readonly TableObservation[];
   /** Tags and wiring that cannot be right; each becomes a finding. */
   readonly faults: readonly Fault[];
   /** Resources tagged `vpn-medic:ignore`, with the reason given: seen and listed, never told. */
@@ -40,7 +40,7 @@ export interface Appliance {
   /** Pinned client pools: canonical CIDRs. */
   readonly pools: readonly string[];
   /** How it may be repaired; absent: not at all. */
-  readonly repair?: RepairWish;
+  readonly repair?: RepairPermission;
 }
 
 /** The interface that managed routes may be pointed at. */
@@ -50,14 +50,14 @@ export type Forwarding =
   | { readonly kind: 'ambiguous'; readonly interfaceIds: readonly string[] }
   | { readonly kind: 'unknown'; readonly why: string };
 
-export interface TableSight {
+export interface TableObservation {
   readonly tableId: string;
   readonly name: string;
   readonly vpcId: string;
   /** Groups it is tagged for; empty when untagged. */
   readonly groups: readonly string[];
   /** Zone where most of its subnets lie; null without subnets. */
-  readonly homeZone: string | null;
+  readonly preferredZone: string | null;
   readonly subnetIds: readonly string[];
   /** Every route of it, for longest-prefix questions: destination (prefix lists spelt out) and target id. */
   readonly ways: readonly { readonly cidr: string; readonly targetId: string }[];
@@ -74,13 +74,13 @@ export interface ManagedRoute {
   /** The interface it points at now; the instance where EC2 shows no interface. */
   readonly targetId: string;
   /** The appliance that it points at. */
-  readonly carrier: string;
+  readonly nextHop: string;
   readonly isBlackhole: boolean;
-  readonly home: Home;
+  readonly preferred: Preferred;
 }
 
 /** Where a route belongs when all are well. */
-export type Home =
+export type Preferred =
   | { readonly kind: 'appliance'; readonly instanceId: string; readonly why: 'tag' | 'zone' }
   /** A client pool of this appliance: never moved away, only repaired. */
   | { readonly kind: 'pool'; readonly instanceId: string; readonly pool: string }

@@ -2,7 +2,7 @@
 
 import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Streak } from '../../probe/history.ts';
+import type { ProbeHistory } from '../../probe/history.ts';
 import type { Vantage } from '../../probe/types.ts';
 import type { CheckStatus, InstanceState, InterfaceFact, ScheduledEvent } from './inventory.ts';
 import type { Topology } from './topology.ts';
@@ -15,10 +15,10 @@ export interface World {
   /** By instance id; one for every appliance of the topology. */
   readonly signals: ReadonlyMap<string, Ec2Signals>;
   /** Ordered by id. */
-  readonly vantages: readonly VantageSight[];
+  readonly vantages: readonly VantageObservation[];
   /** What could not be read when it was last asked for; empty when sight is whole. */
   readonly gaps: readonly Gap[];
-  readonly lease: LeaseSight;
+  readonly lease: LeaseState;
 }
 
 /** What EC2 itself says of one appliance. */
@@ -39,17 +39,17 @@ export interface StatusChecks {
   readonly attachedEbs: CheckStatus;
 }
 
-export interface VantageSight {
+export interface VantageObservation {
   readonly vantage: Vantage;
   /** By `targetKey`; a probe that cannot be sent from here has none. */
-  readonly streaks: ReadonlyMap<string, Streak>;
+  readonly histories: ReadonlyMap<string, ProbeHistory>;
   /** Newest last, at most `ROUNDS_KEPT`: which appliances answered the knocks of one instant. */
-  readonly rounds: readonly RoundSight[];
+  readonly rounds: readonly RoundObservation[];
   /** Why probes of an appliance cannot speak from here, by `targetKey`. */
-  readonly mutes: ReadonlyMap<string, Mute>;
+  readonly unreachables: ReadonlyMap<string, Unreachable>;
 }
 
-export interface RoundSight {
+export interface RoundObservation {
   readonly sentAt: Instant;
   /** Distinct appliances that answered; two are enough to know, more are not kept. */
   readonly answeredBy: readonly string[];
@@ -61,7 +61,7 @@ export interface RoundSight {
 export const ROUNDS_KEPT = 256;
 
 /** A probe that proves nothing from a vantage. */
-export interface Mute {
+export interface Unreachable {
   /** `unread`: its addresses are not known yet, or no more. */
   readonly reason: 'unreachable' | 'behind-tunnel' | 'unread';
   readonly why: string;
@@ -77,7 +77,7 @@ export interface Gap {
 }
 
 /** Whether this watcher is the one that decides from probes. */
-export type LeaseSight =
+export type LeaseState =
   | { readonly kind: 'held'; readonly fence: number }
   /** A newcomer that looks and learns before it takes over. */
   | { readonly kind: 'shadowing'; readonly until: Instant }

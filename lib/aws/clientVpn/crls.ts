@@ -15,8 +15,8 @@ import type {
   TaggedEndpoint,
 } from '../../crl/ports.ts';
 import { attempt, reading } from '../call.ts';
-import { type CallHook, patience, READ_MS } from '../client.ts';
-import type { Ec2Line } from '../ec2/context.ts';
+import { type CallHook, delays, READ_MS } from '../client.ts';
+import type { Ec2Context } from '../ec2/context.ts';
 import { tellFault } from '../fault.ts';
 import { listConnections, listEndpoints } from './list.ts';
 
@@ -30,12 +30,12 @@ export function crlEndpointPort(
   onCall?: CallHook,
 ): CrlEndpointPort {
   const lines = new Map(
-    regions.map((region): [string, Ec2Line] => {
-      const client = new EC2Client({ region, ...patience() });
+    regions.map((region): [string, Ec2Context] => {
+      const client = new EC2Client({ region, ...delays() });
       return [region, { client, service: 'ec2', clock, onCall }];
     }),
   );
-  const lineOf = ({ region }: EndpointRef): Ec2Line => {
+  const lineOf = ({ region }: EndpointRef): Ec2Context => {
     const line = lines.get(region);
     if (line === undefined) throw new Error(`an endpoint of ${region}, which is not watched`);
     return line;
@@ -59,7 +59,7 @@ export function crlEndpointPort(
 }
 
 const readTagged = (
-  line: Ec2Line,
+  line: Ec2Context,
   region: string,
   signal: AbortSignal,
 ): Promise<Reading<readonly TaggedEndpoint[]>> =>
@@ -78,7 +78,7 @@ function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly T
 }
 
 const readExported = (
-  line: Ec2Line,
+  line: Ec2Context,
   { endpointId }: EndpointRef,
   signal: AbortSignal,
 ): Promise<Reading<ExportedList>> =>
@@ -102,7 +102,7 @@ const readExported = (
   });
 
 async function importPem(
-  line: Ec2Line,
+  line: Ec2Context,
   { endpointId }: EndpointRef,
   pem: string,
   signal: AbortSignal,
@@ -124,7 +124,7 @@ async function importPem(
 }
 
 const countLive = (
-  line: Ec2Line,
+  line: Ec2Context,
   { endpointId }: EndpointRef,
   signal: AbortSignal,
 ): Promise<Reading<number>> =>

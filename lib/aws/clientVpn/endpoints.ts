@@ -27,13 +27,13 @@ import {
   reading,
   Unreadable,
 } from '../call.ts';
-import { type CallHook, patience, READ_MS } from '../client.ts';
-import { type Ec2Line, FILTER_VALUES_MAX } from '../ec2/context.ts';
+import { type CallHook, delays, READ_MS } from '../client.ts';
+import { type Ec2Context, FILTER_VALUES_MAX } from '../ec2/context.ts';
 import { CLIENT_VPN_PAGE_MAX, listConnections, listEndpoints } from './list.ts';
 
 export function endpointPort(region: string, clock: Clock, onCall?: CallHook): EndpointPort {
-  const client = new EC2Client({ region, ...patience() });
-  const line: Ec2Line = { client, service: 'ec2', clock, onCall };
+  const client = new EC2Client({ region, ...delays() });
+  const line: Ec2Context = { client, service: 'ec2', clock, onCall };
   return {
     endpoints: (signal) => readEndpoints(line, signal),
     associations: (endpointIds, signal) => readAssociations(line, endpointIds, signal),
@@ -42,7 +42,7 @@ export function endpointPort(region: string, clock: Clock, onCall?: CallHook): E
 }
 
 const readEndpoints = (
-  line: Ec2Line,
+  line: Ec2Context,
   signal: AbortSignal,
 ): Promise<Reading<readonly EndpointFact[]>> =>
   reading(line, 'DescribeClientVpnEndpoints', () =>
@@ -81,7 +81,7 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
 
 /** One call an endpoint, since EC2 takes no more than one id, and then one for the zones of all their subnets. */
 async function readAssociations(
-  line: Ec2Line,
+  line: Ec2Context,
   endpointIds: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Reading<readonly AssociationFact[]>>> {
@@ -109,7 +109,7 @@ async function readAssociations(
 const NETWORKS_AT_ONCE = 10;
 
 const readNetworks = (
-  line: Ec2Line,
+  line: Ec2Context,
   endpointId: string,
   signal: AbortSignal,
 ): Promise<Reading<readonly TargetNetwork[]>> =>
@@ -147,7 +147,7 @@ const associationFact = (
 
 /** By subnet id. Zones that cannot be read are a gap in an answer that is of use without them. */
 async function zonesOf(
-  line: Ec2Line,
+  line: Ec2Context,
   networks: readonly TargetNetwork[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -173,7 +173,7 @@ async function zonesOf(
 }
 
 const readSessions = (
-  line: Ec2Line,
+  line: Ec2Context,
   endpointId: string,
   signal: AbortSignal,
 ): Promise<Reading<readonly SessionFact[]>> =>

@@ -7,13 +7,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Attempt, attempt, everyPage } from '../call.ts';
 import { READ_MS } from '../client.ts';
-import type { Ec2Line } from '../ec2/context.ts';
+import type { Ec2Context } from '../ec2/context.ts';
 
 /** Every Client VPN list takes 5 to 1,000 (API reference, read 2026-11-20). */
 export const CLIENT_VPN_PAGE_MAX = 1_000;
 
 export const listEndpoints = <T>(
-  line: Ec2Line,
+  line: Ec2Context,
   read: (endpoint: ClientVpnEndpoint) => readonly T[],
   signal: AbortSignal,
 ): Promise<Attempt<readonly T[]>> =>
@@ -33,7 +33,7 @@ export const listEndpoints = <T>(
 
 /** Of one endpoint: active ones, and those that ended within the last hour. */
 export const listConnections = <T>(
-  line: Ec2Line,
+  line: Ec2Context,
   endpointId: string,
   read: (connection: ClientVpnConnection) => readonly T[],
   signal: AbortSignal,

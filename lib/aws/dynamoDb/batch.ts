@@ -10,7 +10,7 @@ import {
 import type { Item, ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
 import type { Clock } from '../../core/time.ts';
 import { attempt } from '../call.ts';
-import { type CallHook, patience } from '../client.ts';
+import { type CallHook, delays } from '../client.ts';
 import { BATCH_MAX } from './read.ts';
 import { putOf, storePort, tellStore, WRITE_MS } from './store.ts';
 
@@ -32,7 +32,7 @@ export function gatheredStore(
 ): StorePort {
   const plain = storePort(region, table, clock, onCall);
   if (table === null) return plain;
-  const client = new DynamoDBClient({ region, ...patience(WRITE_MS) });
+  const client = new DynamoDBClient({ region, ...delays(WRITE_MS) });
   const line = { client, service: 'dynamodb', table, clock, onCall };
 
   async function writeAll(

@@ -9,7 +9,7 @@ import type { ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import { attempt, everyPart, pieces } from '../call.ts';
-import { type CallHook, patience } from '../client.ts';
+import { type CallHook, delays } from '../client.ts';
 import { type Fault, tellFault } from '../fault.ts';
 import { BATCH_MAX, readBatch, type StoreLine, VERSION_MAX } from './read.ts';
 
@@ -25,7 +25,7 @@ export function storePort(
 ): StorePort {
   if (table === null) return noStore(clock);
   const line: StoreLine = {
-    client: new DynamoDBClient({ region, ...patience(WRITE_MS) }),
+    client: new DynamoDBClient({ region, ...delays(WRITE_MS) }),
     service: 'dynamodb',
     table,
     clock,

@@ -2,7 +2,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Line } from '../call.ts';
 
-export interface Ec2Line extends Line {
+export interface Ec2Context extends Line {
   readonly client: EC2Client;
 }
 

@@ -2,8 +2,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Ec2Port } from '../../appliances/ports.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallHook, patience } from '../client.ts';
-import type { Ec2Line } from './context.ts';
+import { type CallHook, delays } from '../client.ts';
+import type { Ec2Context } from './context.ts';
 import { readInstances } from './instances.ts';
 import { readInterfaces } from './interfaces.ts';
 import { readPrefixLists } from './prefixLists.ts';
@@ -14,8 +14,8 @@ import { readSubnets } from './subnets.ts';
 import { readTags } from './tags.ts';
 
 export function ec2Port(region: string, clock: Clock, onCall?: CallHook): Ec2Port {
-  const line: Ec2Line = {
-    client: new EC2Client({ region, ...patience() }),
+  const line: Ec2Context = {
+    client: new EC2Client({ region, ...delays() }),
     service: 'ec2',
     clock,
     onCall,

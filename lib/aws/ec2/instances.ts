@@ -5,10 +5,10 @@ import type { Reading } from '../../core/reading.ts';
 import { attempt, everyPage, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
-import type { Ec2Line } from './context.ts';
+import type { Ec2Context } from './context.ts';
 
 export const readInstances = (
-  line: Ec2Line,
+  line: Ec2Context,
   instanceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly InstanceFact[]>> =>

@@ -4,10 +4,10 @@ import type { InterfaceFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
 import { attempt, everyPage, everyPart, pieces, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
-import { type Ec2Line, FILTER_VALUES_MAX } from './context.ts';
+import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
 export const readInterfaces = (
-  line: Ec2Line,
+  line: Ec2Context,
   instanceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly InterfaceFact[]>> =>

@@ -7,18 +7,18 @@ import {
   type Instance,
 } from '@aws-sdk/client-ec2';
 import type { Reading } from '../../core/reading.ts';
-import type { MachineSight } from '../../repairs/types/machine.ts';
+import type { MachineObservation } from '../../repairs/types/machine.ts';
 import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
-import type { Ec2Line } from './context.ts';
+import type { Ec2Context } from './context.ts';
 import { instanceState } from './instances.ts';
 
 export const readMachine = (
-  line: Ec2Line,
+  line: Ec2Context,
   instanceId: string,
   signal: AbortSignal,
-): Promise<Reading<MachineSight>> =>
-  reading(line, 'DescribeInstances', async (): Promise<Attempt<MachineSight>> => {
+): Promise<Reading<MachineObservation>> =>
+  reading(line, 'DescribeInstances', async (): Promise<Attempt<MachineObservation>> => {
     const options = { abortSignal: signal, requestTimeout: READ_MS };
     const page = await attempt(line, 'DescribeInstances', signal, () =>
       line.client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }), options),
@@ -83,7 +83,7 @@ const isAmazons = (ownerId: string | undefined): boolean => !/^\d{12}$/.test(own
 
 /** What the console says now, where the machine's kind allows it (Nitro); else what it said when EC2 last looked. */
 export const readConsole = (
-  line: Ec2Line,
+  line: Ec2Context,
   instanceId: string,
   signal: AbortSignal,
 ): Promise<Reading<string>> =>
@@ -95,7 +95,7 @@ export const readConsole = (
     return { ok: true, value: Buffer.from(answer.value.Output ?? '', 'base64').toString('utf8') };
   });
 
-const askConsole = (line: Ec2Line, InstanceId: string, Latest: boolean, signal: AbortSignal) =>
+const askConsole = (line: Ec2Context, InstanceId: string, Latest: boolean, signal: AbortSignal) =>
   attempt(line, 'GetConsoleOutput', signal, () =>
     line.client.send(new GetConsoleOutputCommand({ InstanceId, Latest }), {
       abortSignal: signal,

@@ -4,11 +4,11 @@ import type { PrefixListFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
 import { type Attempt, attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
-import type { Ec2Line } from './context.ts';
+import type { Ec2Context } from './context.ts';
 
 /** A list that EC2 no longer knows is left out. */
 export const readPrefixLists = (
-  line: Ec2Line,
+  line: Ec2Context,
   prefixListIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly PrefixListFact[]>> =>
@@ -17,7 +17,7 @@ export const readPrefixLists = (
   );
 
 async function readPrefixList(
-  line: Ec2Line,
+  line: Ec2Context,
   prefixListId: string,
   signal: AbortSignal,
 ): Promise<Attempt<readonly PrefixListFact[]>> {

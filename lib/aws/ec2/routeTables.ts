@@ -9,12 +9,12 @@ import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory
 import type { Reading } from '../../core/reading.ts';
 import { attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
-import { type Ec2Line, FILTER_VALUES_MAX } from './context.ts';
+import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 import { nameTag } from './instances.ts';
 
 /** Single tables are asked for by filter too: an id that is gone then fails nobody else. */
 export function readRouteTables(
-  line: Ec2Line,
+  line: Ec2Context,
   of: { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] },
   signal: AbortSignal,
 ): Promise<Reading<readonly RouteTableFact[]>> {

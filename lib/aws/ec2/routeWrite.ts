@@ -3,14 +3,14 @@ import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import type { RouteWrite, WriteAnswer } from '../../appliances/ports.ts';
 import { attempt } from '../call.ts';
 import { tellFault } from '../fault.ts';
-import type { Ec2Line } from './context.ts';
+import type { Ec2Context } from './context.ts';
 
 /**
  * Points one existing route at one interface. Not conditional, and harmless to repeat: hence the second try after a
  * lost answer. When the first try was lost and the second throttled, it says `throttled`; the next look tells.
  */
 export async function replaceRoute(
-  line: Ec2Line,
+  line: Ec2Context,
   write: RouteWrite,
   signal: AbortSignal,
 ): Promise<WriteAnswer> {

@@ -9,11 +9,11 @@ import type { Reading } from '../../core/reading.ts';
 import { attempt, everyPage, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
-import type { Ec2Line } from './context.ts';
+import type { Ec2Context } from './context.ts';
 import { IN_ANY_STATE, instanceState } from './instances.ts';
 
 export const readStatuses = (
-  line: Ec2Line,
+  line: Ec2Context,
   instanceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly StatusFact[]>> =>

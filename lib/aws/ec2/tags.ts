@@ -4,10 +4,10 @@ import { known, type Reading } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
 import { attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
-import { type Ec2Line, FILTER_VALUES_MAX } from './context.ts';
+import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
 export async function readTags(
-  line: Ec2Line,
+  line: Ec2Context,
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly TagFact[]>> {

@@ -5,10 +5,10 @@ import type { CallHook } from '../client.ts';
 import { storePort } from '../dynamoDb/store.ts';
 import { ec2Port } from '../ec2/ec2.ts';
 import { eventPort } from '../eventBridge.ts';
-import { journalPort } from '../logger.ts';
-import { keepWarm } from '../memoize.ts';
+import { loggerPort } from '../logger.ts';
+import { memoize } from '../memoize.ts';
 import { probePort } from '../probes.ts';
-import { noticePort, type Topics } from '../sns.ts';
+import { notificationPort, type Topics } from '../sns.ts';
 
 export interface AwsSettings extends Topics {
   /** The region that is watched. */
@@ -36,9 +36,9 @@ export function awsPorts(settings: AwsSettings): Ports {
     probes: probePort(homeRegion, probeFunctions, clock, onCall),
     store: storePort(homeRegion, stateTable, clock, onCall),
     events: eventPort(homeRegion, settings.eventBus ?? null, clock, onCall),
-    notices: noticePort(settings, clock, onCall),
-    journal: journalPort(region, clock),
+    notifications: notificationPort(settings, clock, onCall),
+    logger: loggerPort(region, clock),
   };
 }
 
-export const warmPorts = keepWarm((settings: Omit<AwsSettings, 'onCall'>) => awsPorts(settings));
+export const memoizedPorts = memoize((settings: Omit<AwsSettings, 'onCall'>) => awsPorts(settings));

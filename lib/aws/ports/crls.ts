@@ -6,10 +6,10 @@ import type { CallHook } from '../client.ts';
 import { crlEndpointPort } from '../clientVpn/crls.ts';
 import { storePort } from '../dynamoDb/store.ts';
 import { eventPort } from '../eventBridge.ts';
-import { journalPort } from '../logger.ts';
+import { loggerPort } from '../logger.ts';
 import { sitePort } from '../publicSite.ts';
 import { bucketPort } from '../s3/bucket.ts';
-import { noticePort, type Topics } from '../sns.ts';
+import { notificationPort, type Topics } from '../sns.ts';
 
 export interface CrlAwsSettings extends Topics {
   /** Where we are deployed: functions, table, inbox and public bucket are there. */
@@ -38,10 +38,10 @@ export function crlPorts(settings: CrlAwsSettings): CrlPorts {
     clock,
     store: storePort(homeRegion, stateTable, clock, onCall),
     events: eventPort(homeRegion, eventBus, clock, onCall),
-    notices: noticePort(settings, clock, onCall),
-    journal: journalPort(homeRegion, clock),
+    notifications: notificationPort(settings, clock, onCall),
+    logger: loggerPort(homeRegion, clock),
     source: bucketPort(crl.bucket, homeRegion, clock, onCall),
-    shelf: bucketPort(crl.publicBucket, homeRegion, clock, onCall),
+    stateStore: bucketPort(crl.publicBucket, homeRegion, clock, onCall),
     replica: replica === null ? null : bucketPort(replica.bucket, replica.region, clock, onCall),
     site: publicUrl === null ? null : sitePort(publicUrl, clock),
     endpoints: crlEndpointPort(regions, clock, onCall),

@@ -2,8 +2,8 @@
 import type { RegionPorts } from '../../incidents/ports.ts';
 import { gatheredStore } from '../dynamoDb/batch.ts';
 import { eventPort } from '../eventBridge.ts';
-import { journalPort } from '../logger.ts';
-import { noticePort } from '../sns.ts';
+import { loggerPort } from '../logger.ts';
+import { notificationPort } from '../sns.ts';
 import type { AwsSettings } from './appliances.ts';
 
 /** No network yet. */
@@ -13,8 +13,8 @@ export function awsRegionPorts(settings: Omit<AwsSettings, 'probeFunctions'>): R
     region,
     clock,
     store: gatheredStore(homeRegion, stateTable, clock, onCall),
-    notices: noticePort(settings, clock, onCall),
+    notifications: notificationPort(settings, clock, onCall),
     events: eventPort(homeRegion, eventBus, clock, onCall),
-    journal: journalPort(region, clock),
+    logger: loggerPort(region, clock),
   };
 }

@@ -1,9 +1,9 @@
 /** One S3 bucket as a port: listings, versions, whole objects within a limit, conditional puts with a checksum. */
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../../core/time.ts';
-import type { ShelfPort, SourcePort } from '../../crl/ports.ts';
-import { type CallHook, patience } from '../client.ts';
-import type { BucketLine } from './context.ts';
+import type { BucketStatePort, SourcePort } from '../../crl/ports.ts';
+import { type CallHook, delays } from '../client.ts';
+import type { BucketContext } from './context.ts';
 import { putObject } from './put.ts';
 import { listObjects, listVersions, readFacts, readObject } from './read.ts';
 
@@ -15,9 +15,9 @@ export function bucketPort(
   region: string,
   clock: Clock,
   onCall?: CallHook,
-): SourcePort & ShelfPort {
-  const client = new S3Client({ region, ...patience(REQUEST_MS) });
-  const line: BucketLine = { client, bucket, service: 's3', clock, onCall };
+): SourcePort & BucketStatePort {
+  const client = new S3Client({ region, ...delays(REQUEST_MS) });
+  const line: BucketContext = { client, bucket, service: 's3', clock, onCall };
   return {
     list: (prefix, countMax, signal) => listObjects(line, prefix, countMax, signal),
     versions: (key, countMax, signal) => listVersions(line, key, countMax, signal),

@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Line } from '../call.ts';
 
-export interface BucketLine extends Line {
+export interface BucketContext extends Line {
   readonly client: S3Client;
   readonly bucket: string;
 }

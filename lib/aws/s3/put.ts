@@ -1,13 +1,13 @@
 /** One object into an S3 bucket: conditional on what was seen there, with a checksum that S3 compares. */
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import type { PutAnswer, ShelfWrite } from '../../crl/ports.ts';
+import type { BucketStateWrite, PutAnswer } from '../../crl/ports.ts';
 import { attempt } from '../call.ts';
 import { tellFault } from '../fault.ts';
-import { type BucketLine, bare } from './context.ts';
+import { type BucketContext, bare } from './context.ts';
 
 export async function putObject(
-  line: BucketLine,
-  write: ShelfWrite,
+  line: BucketContext,
+  write: BucketStateWrite,
   signal: AbortSignal,
 ): Promise<PutAnswer> {
   const { key, bytes, sha256, overEtag, contentType, cacheControl, metadata } = write;

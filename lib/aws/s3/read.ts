@@ -12,12 +12,12 @@ import type { Reading } from '../../core/reading.ts';
 import type { ObjectRef } from '../../crl/ports.ts';
 import type { BucketObject, Listing, ObjectFact } from '../../crl/types/world.ts';
 import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
-import { type BucketLine, bare } from './context.ts';
+import { type BucketContext, bare } from './context.ts';
 
 const KEYS_MAX = 1_000;
 
 export const listObjects = (
-  line: BucketLine,
+  line: BucketContext,
   prefix: string,
   countMax: number,
   signal: AbortSignal,
@@ -66,7 +66,7 @@ function objectFact({ Key, ETag, Size, LastModified, VersionId }: S3Entry): Obje
 
 /** The key itself sorts before all that begin with it, so that one page holds its newest versions. */
 export const listVersions = (
-  line: BucketLine,
+  line: BucketContext,
   key: string,
   countMax: number,
   signal: AbortSignal,
@@ -86,7 +86,7 @@ export const listVersions = (
   });
 
 export async function readObject(
-  line: BucketLine,
+  line: BucketContext,
   { key, versionId }: ObjectRef,
   octetsMax: number,
   signal: AbortSignal,
@@ -162,7 +162,7 @@ async function collect(
 }
 
 export const readFacts = (
-  line: BucketLine,
+  line: BucketContext,
   key: string,
   signal: AbortSignal,
 ): Promise<Reading<Omit<BucketObject, 'bytes'> | null>> =>
@@ -181,7 +181,7 @@ export const readFacts = (
 
 /** Null for an object that is not there; a bucket that is not there is a fault. */
 async function orNothing<T>(
-  line: BucketLine,
+  line: BucketContext,
   action: string,
   signal: AbortSignal,
   call: () => Promise<T>,

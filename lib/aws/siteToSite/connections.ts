@@ -11,13 +11,13 @@ import {
 import type { Clock } from '../../core/time.ts';
 import type { VpnPort } from '../../siteToSite/ports.ts';
 import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
-import { type CallHook, patience, READ_MS } from '../client.ts';
-import type { Ec2Line } from '../ec2/context.ts';
+import { type CallHook, delays, READ_MS } from '../client.ts';
+import type { Ec2Context } from '../ec2/context.ts';
 import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
 
 export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPort {
-  const client = new EC2Client({ region, ...patience(READ_MS) });
-  const line: Ec2Line = { client, service: 'ec2', clock, onCall };
+  const client = new EC2Client({ region, ...delays(READ_MS) });
+  const line: Ec2Context = { client, service: 'ec2', clock, onCall };
   return {
     // One reply for everything: the call knows no pages.
     connections: (signal) =>
@@ -59,7 +59,7 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
  * @throws {Error} with no cause: whatever went wrong while a reply was read may quote it.
  */
 async function discreetly<T>(
-  line: Ec2Line,
+  line: Ec2Context,
   action: string,
   signal: AbortSignal,
   call: () => Promise<T>,

@@ -6,9 +6,9 @@ import type {
   UpVerdict,
   Verdict,
 } from '../../appliances/types/verdict.ts';
-import { targetKey, type VantageSight, type World } from '../../appliances/types/world.ts';
+import { targetKey, type VantageObservation, type World } from '../../appliances/types/world.ts';
 import { toIso } from '../../core/time.ts';
-import { HERE, type Sight, type Viewpoint } from '../pass.ts';
+import { HERE, type Observation, type Viewpoint } from '../pass.ts';
 
 export interface ApplianceReport {
   readonly instanceId: string;
@@ -37,16 +37,16 @@ export interface ProbeReport {
   readonly probe: string;
   readonly vantage: string;
   /**
-   * `silent`: asked and never heard from there, which says nothing. `missed`: heard before, and not now. `mute`: it
+   * `silent`: asked and never heard from there, which says nothing. `missed`: heard before, and not now. `unreachable`: it
    * cannot be asked from there.
    */
-  readonly sight: 'answers' | 'missed' | 'silent' | 'mute' | 'unknown' | 'not-asked';
+  readonly observation: 'answers' | 'missed' | 'silent' | 'unreachable' | 'unknown' | 'not-asked';
   /** The last answer in words, or why there is none. */
   readonly detail: string;
 }
 
-export function reportAppliance(appliance: Appliance, sight: Sight): ApplianceReport {
-  const { world, assessment, viewpoint } = sight;
+export function reportAppliance(appliance: Appliance, observation: Observation): ApplianceReport {
+  const { world, assessment, viewpoint } = observation;
   const { instanceId, name, group, vpcId, zone } = appliance;
   const verdict = assessment.verdicts.get(instanceId) ?? { kind: 'unknown', why: 'never judged' };
   const probes = viewpoint === 'none' ? [] : probesOf(appliance, world);
@@ -59,7 +59,7 @@ export function reportAppliance(appliance: Appliance, sight: Sight): ApplianceRe
     health: healthOf(verdict, viewpoint),
     verdict: reportVerdict(verdict),
     why: whyOf(verdict, probes, ec2Says(instanceId, world), viewpoint),
-    routeCount: world.topology.routes.filter(({ carrier }) => carrier === instanceId).length,
+    routeCount: world.topology.routes.filter(({ nextHop }) => nextHop === instanceId).length,
     probes,
     ignored: world.topology.ignored.get(instanceId) ?? null,
   };
@@ -115,21 +115,21 @@ function whyOf(
   }
 }
 
-function tellProbe({ probe, sight, detail, vantage }: ProbeReport): string {
+function tellProbe({ probe, observation, detail, vantage }: ProbeReport): string {
   const from = vantage === HERE ? '' : ` from ${vantage}`;
-  switch (sight) {
+  switch (observation) {
     case 'answers':
       return `${probe} answered${from} (${detail})`;
     case 'missed':
       return `${probe} missed${from} (${detail})`;
     case 'silent':
       return `${probe}: ${detail} (never heard from ${vantage === HERE ? 'here' : vantage})`;
-    case 'mute':
+    case 'unreachable':
     case 'unknown':
     case 'not-asked':
       return `${probe}: ${detail}`;
     default:
-      return sight satisfies never;
+      return observation satisfies never;
   }
 }
 
@@ -148,27 +148,28 @@ function ec2Says(instanceId: string, { signals }: World): string {
 }
 
 const probesOf = (appliance: Appliance, { vantages }: World): readonly ProbeReport[] =>
-  vantages.flatMap((sight) =>
+  vantages.flatMap((observation) =>
     appliance.probes.flat().map(({ text }) => ({
       probe: text,
-      vantage: sight.vantage.id,
-      ...hear(targetKey(appliance.instanceId, text), sight),
+      vantage: observation.vantage.id,
+      ...evaluate(targetKey(appliance.instanceId, text), observation),
     })),
   );
 
-function hear(
+function evaluate(
   key: string,
-  { streaks, mutes }: VantageSight,
-): Pick<ProbeReport, 'sight' | 'detail'> {
-  const mute = mutes.get(key);
-  if (mute !== undefined) return { sight: 'mute', detail: mute.why };
-  const streak = streaks.get(key);
-  const last = streak?.recent.at(-1);
-  if (streak === undefined || last === undefined)
-    return { sight: 'not-asked', detail: 'not asked' };
-  if (streak.unknownWhy !== null) return { sight: 'unknown', detail: streak.unknownWhy };
-  if (!streak.hasAnswered) return { sight: 'silent', detail: streak.misses.at(-1)?.why ?? last };
-  return streak.misses.length > 0
-    ? { sight: 'missed', detail: last }
-    : { sight: 'answers', detail: last.replace(/^ok /, '') };
+  { histories, unreachables }: VantageObservation,
+): Pick<ProbeReport, 'observation' | 'detail'> {
+  const unreachable = unreachables.get(key);
+  if (unreachable !== undefined) return { observation: 'unreachable', detail: unreachable.why };
+  const history = histories.get(key);
+  const last = history?.recent.at(-1);
+  if (history === undefined || last === undefined)
+    return { observation: 'not-asked', detail: 'not asked' };
+  if (history.unknownWhy !== null) return { observation: 'unknown', detail: history.unknownWhy };
+  if (!history.hasAnswered)
+    return { observation: 'silent', detail: history.misses.at(-1)?.why ?? last };
+  return history.misses.length > 0
+    ? { observation: 'missed', detail: last }
+    : { observation: 'answers', detail: last.replace(/^ok /, '') };
 }

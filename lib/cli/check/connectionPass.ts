@@ -7,8 +7,8 @@ import { observeConnections } from '../../siteToSite/observe.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
 import { tunnelId } from '../../siteToSite/types/connection.ts';
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
-import type { Doors } from '../awsClients.ts';
-import type { Eyesight } from '../pass.ts';
+import type { AwsClients } from '../awsClients.ts';
+import type { ObserverSetup } from '../pass.ts';
 
 export interface ConnectionLook {
   readonly world: ConnectionWorld;
@@ -19,19 +19,19 @@ export interface ConnectionLook {
 }
 
 export async function lookAtConnections(
-  { store, region, clock }: Eyesight,
-  doors: Doors,
+  { store, region, clock }: ObserverSetup,
+  clients: AwsClients,
   signal: AbortSignal,
 ): Promise<ConnectionLook> {
   const [vpn, metrics, stored] = await Promise.all([
-    doors.vpn(region),
-    doors.metrics(region),
+    clients.vpn(region),
+    clients.metrics(region),
     store?.read([`memory#connections#${region}`], signal),
   ]);
   const body = stored?.known === true ? (stored.value[0]?.body ?? null) : null;
   const past = recallConnections(unpacked(body));
-  const eyes = { region, clock, vpn, metrics };
-  const world = await observeConnections(eyes, past, { accountId: '', health: [] }, signal);
+  const observer = { region, clock, vpn, metrics };
+  const world = await observeConnections(observer, past, { accountId: '', health: [] }, signal);
   const { findings, memory } = assessConnections(world, past, clock.now());
   const connections = world.connections.known ? world.connections.value : [];
   const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>

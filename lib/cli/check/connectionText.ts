@@ -1,6 +1,6 @@
 /** Sites, connections and tunnels, for a person. Pure. */
 
-import { type Ink, ink } from '../output/colour.ts';
+import { type Colour, colour } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
 import type { ConnectionsReport, SiteReport, TunnelReport } from './connections.ts';
 
@@ -22,7 +22,7 @@ export function writeConnections({ sites, connections }: ConnectionsReport): rea
             index === 0 ? connectionId : '',
             index === 0 ? where : '',
             tunnel.outsideIp,
-            state === 'available' ? ink(INKS[tunnel.status], STATES[tunnel.status]) : state,
+            state === 'available' ? colour(COLOURS[tunnel.status], STATES[tunnel.status]) : state,
             routing === 'static' ? 'static' : (tunnel.acceptedRouteCount?.toString() ?? '?'),
             tunnel.since?.slice(0, 16).replace('T', ' ') ?? '?',
             tunnel.baseline,
@@ -37,7 +37,7 @@ const writeSite = ({ name, upCount, tunnelCount, devices }: SiteReport): Block =
   line(
     [
       `Site ${name}: `,
-      ink(
+      colour(
         upCount === tunnelCount ? 'good' : upCount === 0 ? 'bad' : 'warn',
         `${upCount} of ${count(tunnelCount, 'tunnel')} up`,
       ),
@@ -46,7 +46,7 @@ const writeSite = ({ name, upCount, tunnelCount, devices }: SiteReport): Block =
     2,
   );
 
-const INKS: Readonly<Record<TunnelReport['status'], Ink>> = {
+const COLOURS: Readonly<Record<TunnelReport['status'], Colour>> = {
   up: 'good',
   'bgp-down': 'bad',
   down: 'bad',

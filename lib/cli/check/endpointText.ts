@@ -1,6 +1,6 @@
 /** Client VPN endpoints, for a person. Pure. */
 
-import { type Ink, ink, type Words } from '../output/colour.ts';
+import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import type { EndpointReport, UserReport } from './endpoints.ts';
 
@@ -14,8 +14,8 @@ export function writeEndpoints(endpoints: readonly EndpointReport[]): readonly B
       endpoints.map((one) => [
         one.name || one.endpointId,
         one.endpointId,
-        one.state === 'available' ? ink('good', one.state) : ink('bad', one.state),
-        [ink(DOOR_INKS[one.door], one.door), ` (${one.transport} ${one.port})`],
+        one.state === 'available' ? colour('good', one.state) : colour('bad', one.state),
+        [colour(DOOR_INKS[one.reachability], one.reachability), ` (${one.transport} ${one.port})`],
         one.zones === null ? '?' : one.zones.join(' ') || 'none',
         `${one.activeCount ?? '?'} of ${one.roomCount ?? '?'}`,
         daysOf(one.crlDaysLeft),
@@ -27,7 +27,7 @@ export function writeEndpoints(endpoints: readonly EndpointReport[]): readonly B
   ];
 }
 
-const DOOR_INKS: Readonly<Record<EndpointReport['door'], Ink>> = {
+const DOOR_INKS: Readonly<Record<EndpointReport['reachability'], Colour>> = {
   answers: 'good',
   silent: 'warn',
   unsure: 'warn',
@@ -36,7 +36,7 @@ const DOOR_INKS: Readonly<Record<EndpointReport['door'], Ink>> = {
 
 const daysOf = (days: number | null): Words => {
   if (days === null) return '-';
-  return ink(days <= 2 ? 'bad' : days <= 7 ? 'warn' : 'plain', `${days} d`);
+  return colour(days <= 2 ? 'bad' : days <= 7 ? 'warn' : 'plain', `${days} d`);
 };
 
 function writeSessions({ name, endpointId, sessions }: EndpointReport): readonly Block[] {

@@ -2,7 +2,7 @@
 import { roomOf } from '../../clientVpn/assess/capacity.ts';
 import { latestOf } from '../../clientVpn/state/afterPass.ts';
 import type { SessionFact } from '../../clientVpn/types/endpoint.ts';
-import type { EndpointSight } from '../../clientVpn/types/world.ts';
+import type { EndpointObservation } from '../../clientVpn/types/world.ts';
 import { BASELINE } from '../../core/baseline.ts';
 import type { Reading } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
@@ -18,7 +18,7 @@ export interface EndpointReport {
   /** Of active associations; null: could not be read. */
   readonly zones: readonly string[] | null;
   /** `silent`: from here, now; the deployed poll may hear it. */
-  readonly door: 'answers' | 'silent' | 'unsure' | 'not asked';
+  readonly reachability: 'answers' | 'silent' | 'unsure' | 'not asked';
   /** Null: CloudWatch has no fresh point. */
   readonly activeCount: number | null;
   readonly roomCount: number | null;
@@ -52,8 +52,8 @@ export function reportEndpoints({
   sessions,
   memory,
 }: EndpointLook): readonly EndpointReport[] {
-  return (world.endpoints ?? []).map((sight): EndpointReport => {
-    const { fact, associations, door, recent } = sight;
+  return (world.endpoints ?? []).map((observation): EndpointReport => {
+    const { fact, associations, reachability, recent } = observation;
     const active = associations.known
       ? associations.value.filter(({ state }) => state === 'associated')
       : null;
@@ -66,9 +66,9 @@ export function reportEndpoints({
       port: fact.port,
       authentication: fact.authentication,
       zones: active === null ? null : [...new Set(active.flatMap(({ zones }) => zones))].toSorted(),
-      door: DOOR_WORDS[door.kind],
+      reachability: DOOR_WORDS[reachability.kind],
       activeCount: latestOf(recent.active, world.at)?.value ?? null,
-      roomCount: roomOf(sight)?.count ?? null,
+      roomCount: roomOf(observation)?.count ?? null,
       crlDaysLeft: past?.crlDays?.value ?? null,
       idpCertDaysLeft: past?.idpDays?.value ?? null,
       baseline: (past?.dayCounts['active'] ?? 0) >= BASELINE.daysMin ? 'known' : 'learning',
@@ -78,7 +78,9 @@ export function reportEndpoints({
   });
 }
 
-const DOOR_WORDS: Readonly<Record<EndpointSight['door']['kind'], EndpointReport['door']>> = {
+const DOOR_WORDS: Readonly<
+  Record<EndpointObservation['reachability']['kind'], EndpointReport['reachability']>
+> = {
   up: 'answers',
   down: 'silent',
   unknown: 'unsure',

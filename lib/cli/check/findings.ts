@@ -3,14 +3,14 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Reason } from '../../core/reasons.ts';
 import { toIso } from '../../core/time.ts';
-import type { Sight } from '../pass.ts';
+import type { Observation } from '../pass.ts';
 import type { ConnectionLook } from './connectionPass.ts';
 import type { EndpointLook } from './endpointPass.ts';
 import type { FindingReport } from './report.ts';
 
 /** The gravest first; those of one severity by reason, then subject. */
 export function reportFindings(
-  { assessment, world, viewpoint }: Sight,
+  { assessment, world, viewpoint }: Observation,
   endpoints: Pick<EndpointLook, 'findings' | 'world'>,
   connections: Pick<ConnectionLook, 'findings' | 'ignored'>,
 ): readonly FindingReport[] {

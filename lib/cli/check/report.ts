@@ -4,7 +4,7 @@ import type { World } from '../../appliances/types/world.ts';
 import type { Finding, Severity, Subject } from '../../core/finding.ts';
 import { compare } from '../../core/order.ts';
 import { toIso } from '../../core/time.ts';
-import type { Sight, StoreSight, Viewpoint } from '../pass.ts';
+import type { Observation, StoreObservation, Viewpoint } from '../pass.ts';
 import { snapshotOf } from '../snapshot/ofWorld.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
 import { type ApplianceReport, reportAppliance } from './appliances.ts';
@@ -22,11 +22,11 @@ export interface CheckReport {
   readonly region: string;
   readonly at: string;
   readonly viewpoint: Viewpoint;
-  readonly memory: StoreSight;
+  readonly memory: StoreObservation;
   /** `well`, `needs-a-person` or `cannot-tell`: exit 0, 2 or 1. */
   readonly result: 'well' | 'needs-a-person' | 'cannot-tell';
   /** In words: what could not be told. */
-  readonly doubts: readonly string[];
+  readonly objections: readonly string[];
   readonly groups: readonly GroupReport[];
   readonly appliances: readonly ApplianceReport[];
   readonly routes: readonly RouteReport[];
@@ -92,22 +92,22 @@ export interface GapReport {
 }
 
 export function reportCheck(
-  sight: Sight,
+  observation: Observation,
   endpointLook: EndpointLook,
   connectionLook: ConnectionLook,
 ): CheckReport {
-  const { world, memory } = sight;
+  const { world, memory } = observation;
   const { topology } = world;
   const appliances = topology.appliances
-    .map((appliance) => reportAppliance(appliance, sight))
+    .map((appliance) => reportAppliance(appliance, observation))
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.instanceId, b.instanceId));
   const endpoints = reportEndpoints(endpointLook);
   const { sites, connections } = reportConnections(connectionLook);
-  const findings = reportFindings(sight, endpointLook, connectionLook);
-  const doubts = [
-    ...doubtsOf(sight, appliances, endpoints.length + connections.length),
+  const findings = reportFindings(observation, endpointLook, connectionLook);
+  const objections = [
+    ...doubtsOf(observation, appliances, endpoints.length + connections.length),
     ...connectionDoubts(connectionLook),
-    ...endpointDoubts(sight, endpointLook),
+    ...endpointDoubts(observation, endpointLook),
   ];
   const isBad = findings.some(
     ({ reason, severity }) => severity !== 'info' && reason !== 'SightLost',
@@ -117,10 +117,10 @@ export function reportCheck(
     accountId: world.accountId,
     region: world.region,
     at: toIso(world.at),
-    viewpoint: sight.viewpoint,
-    memory: sight.store,
-    result: isBad ? 'needs-a-person' : doubts.length > 0 ? 'cannot-tell' : 'well',
-    doubts,
+    viewpoint: observation.viewpoint,
+    memory: observation.store,
+    result: isBad ? 'needs-a-person' : objections.length > 0 ? 'cannot-tell' : 'well',
+    objections,
     groups: [...Map.groupBy(appliances, ({ group }) => group)]
       .map(([name, members]): GroupReport => {
         const routes = topology.routes.filter(({ group }) => group === name);
@@ -137,13 +137,13 @@ export function reportCheck(
       })
       .toSorted((a, b) => compare(a.name, b.name)),
     appliances,
-    routes: topology.routes.map((route) => reportRoute(route, sight.assessment)),
+    routes: topology.routes.map((route) => reportRoute(route, observation.assessment)),
     endpoints,
     sites,
     connections,
     findings,
     gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
-    snapshot: snapshotOf(sight),
+    snapshot: snapshotOf(observation),
   };
 }
 
@@ -162,7 +162,7 @@ export function exitOf({ result }: Pick<CheckReport, 'result'>): ExitCode {
 
 /** Why "well" would be more than was seen. */
 function doubtsOf(
-  { world, store, viewpoint }: Sight,
+  { world, store, viewpoint }: Observation,
   appliances: readonly ApplianceReport[],
   otherCount: number,
 ): readonly string[] {
@@ -182,7 +182,7 @@ function doubtsOf(
 }
 
 /** That nobody was to knock is no doubt of ours. */
-const endpointDoubts = ({ viewpoint }: Sight, { world }: EndpointLook): readonly string[] =>
+const endpointDoubts = ({ viewpoint }: Observation, { world }: EndpointLook): readonly string[] =>
   world.gaps
     .filter(({ what }) => viewpoint !== 'none' || !what.startsWith('the door of '))
     .map(({ what, why }) => `${what} cannot be read: ${why}`);

@@ -8,15 +8,15 @@ export interface RouteReport {
   readonly destination: string;
   readonly group: string;
   /** Instance ids. */
-  readonly carrier: string;
-  readonly home: string | null;
-  /** `home`: all is well. `pool`: at its owner, where it is pinned. `homeless`: nothing says where it belongs. */
+  readonly nextHop: string;
+  readonly preferred: string | null;
+  /** `preferred`: all is well. `pool`: at its owner, where it is pinned. `withoutPreferred`: nothing says where it belongs. */
   readonly state:
-    | 'home'
-    | 'away'
+    | 'preferred'
+    | 'failedOver'
     | 'pool'
     | 'pool-astray'
-    | 'homeless'
+    | 'withoutPreferred'
     | 'contested'
     | 'carrier-down';
   /** Why it has no home; else null. */
@@ -24,31 +24,32 @@ export interface RouteReport {
 }
 
 export function reportRoute(route: ManagedRoute, { verdicts }: Assessment): RouteReport {
-  const { tableId, tableName, destination, group, carrier, home } = route;
-  const isDown = verdicts.get(carrier)?.kind === 'down';
+  const { tableId, tableName, destination, group, nextHop, preferred } = route;
+  const isDown = verdicts.get(nextHop)?.kind === 'down';
   return {
     tableId,
     tableName,
     destination,
     group,
-    carrier,
-    home: home.kind === 'appliance' || home.kind === 'pool' ? home.instanceId : null,
+    nextHop,
+    preferred:
+      preferred.kind === 'appliance' || preferred.kind === 'pool' ? preferred.instanceId : null,
     state: isDown ? 'carrier-down' : stateOf(route),
-    why: home.kind === 'none' || home.kind === 'contested' ? home.why : null,
+    why: preferred.kind === 'none' || preferred.kind === 'contested' ? preferred.why : null,
   };
 }
 
-function stateOf({ carrier, home }: ManagedRoute): RouteReport['state'] {
-  switch (home.kind) {
+function stateOf({ nextHop, preferred }: ManagedRoute): RouteReport['state'] {
+  switch (preferred.kind) {
     case 'appliance':
-      return home.instanceId === carrier ? 'home' : 'away';
+      return preferred.instanceId === nextHop ? 'preferred' : 'failedOver';
     case 'pool':
-      return home.instanceId === carrier ? 'pool' : 'pool-astray';
+      return preferred.instanceId === nextHop ? 'pool' : 'pool-astray';
     case 'contested':
       return 'contested';
     case 'none':
-      return 'homeless';
+      return 'withoutPreferred';
     default:
-      return home satisfies never;
+      return preferred satisfies never;
   }
 }

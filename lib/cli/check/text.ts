@@ -1,6 +1,6 @@
 /** What check found, for a person. Pure. */
 
-import { type Ink, ink, type Words } from '../output/colour.ts';
+import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
 import type { Viewpoint } from '../pass.ts';
 import type { ApplianceReport } from './appliances.ts';
@@ -18,7 +18,7 @@ export const writeOpening = (opening: Opening, showsAll: boolean): readonly Bloc
 /** What comes after the opening, once the probes have spoken. */
 export const writeCheck = (report: CheckReport): readonly Block[] => [
   ...(report.memory.kind === 'unreadable'
-    ? [line([ink('warn', 'The state table cannot be read: '), report.memory.why])]
+    ? [line([colour('warn', 'The state table cannot be read: '), report.memory.why])]
     : []),
   ...report.groups.flatMap((group) => writeGroup(group, report)),
   ...writeConnections(report),
@@ -56,9 +56,9 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
   return [
     blank,
     title([
-      ink('strong', `Group ${group.name}: `),
-      ink(isWell ? 'good' : 'warn', `${group.wellCount} of ${group.applianceCount} well`),
-      ink('strong', `, ${count(group.routeCount, 'route')}`),
+      colour('strong', `Group ${group.name}: `),
+      colour(isWell ? 'good' : 'warn', `${group.wellCount} of ${group.applianceCount} well`),
+      colour('strong', `, ${count(group.routeCount, 'route')}`),
     ]),
     table(
       ['APPLIANCE', 'ID', 'ZONE', 'HEALTH', 'ROUTES', 'WHY'],
@@ -76,7 +76,7 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
       : [
           line(
             [
-              ink('warn', `${count(group.pinnedRoutes.length, 'route')} pinned`),
+              colour('warn', `${count(group.pinnedRoutes.length, 'route')} pinned`),
               ` after flapping: once it is mended, run vpn-medic ack ${group.name}`,
             ],
             2,
@@ -85,14 +85,14 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
   ];
 }
 
-const HEALTH_INKS: Readonly<Record<ApplianceReport['health'], Ink>> = {
+const HEALTH_INKS: Readonly<Record<ApplianceReport['health'], Colour>> = {
   well: 'good',
   down: 'bad',
   unsure: 'warn',
 };
 
 const healthOf = ({ health }: ApplianceReport): Words =>
-  ink(HEALTH_INKS[health], health === 'down' ? 'DOWN' : health);
+  colour(HEALTH_INKS[health], health === 'down' ? 'DOWN' : health);
 
 /** More than this many routes at home are summed up. */
 const ROUTES_SHOWN = 40;
@@ -115,8 +115,8 @@ function writeRoutes({ routes, appliances }: Opening, showsAll: boolean): readon
             shown.map((route) => [
               tableNames.get(route.tableId) ?? route.tableId,
               route.destination,
-              names.get(route.carrier) ?? route.carrier,
-              route.home === null ? '-' : (names.get(route.home) ?? route.home),
+              names.get(route.nextHop) ?? route.nextHop,
+              route.preferred === null ? '-' : (names.get(route.preferred) ?? route.preferred),
               stateOf(route),
             ]),
           ),
@@ -132,7 +132,7 @@ function writeRoutes({ routes, appliances }: Opening, showsAll: boolean): readon
   ];
 }
 
-const isQuiet = ({ state }: RouteReport): boolean => state === 'home' || state === 'pool';
+const isQuiet = ({ state }: RouteReport): boolean => state === 'preferred' || state === 'pool';
 
 /** Names that two tables share get the id too. */
 function namesOfTables(routes: readonly RouteReport[]): ReadonlyMap<string, string> {
@@ -148,26 +148,26 @@ function namesOfTables(routes: readonly RouteReport[]): ReadonlyMap<string, stri
 
 function stateOf({ state, why }: RouteReport): Words {
   switch (state) {
-    case 'home':
-      return ink('good', 'at home');
+    case 'preferred':
+      return colour('good', 'at home');
     case 'pool':
-      return ink('good', 'at home (client pool, pinned)');
-    case 'away':
-      return ink('warn', 'away');
+      return colour('good', 'at home (client pool, pinned)');
+    case 'failedOver':
+      return colour('warn', 'failedOver');
     case 'pool-astray':
-      return ink('warn', "away (a client pool's route leads past its owner)");
-    case 'homeless':
+      return colour('warn', "away (a client pool's route leads past its owner)");
+    case 'withoutPreferred':
       return why === null ? 'no home' : `no home: ${why}`;
     case 'contested':
-      return ink('warn', `never touched: ${why ?? 'two appliances claim it'}`);
+      return colour('warn', `never touched: ${why ?? 'two appliances claim it'}`);
     case 'carrier-down':
-      return ink('bad', 'leads to an appliance that is down');
+      return colour('bad', 'leads to an appliance that is down');
     default:
       return state satisfies never;
   }
 }
 
-const SEVERITY_INKS: Readonly<Record<FindingReport['severity'], Ink>> = {
+const SEVERITY_INKS: Readonly<Record<FindingReport['severity'], Colour>> = {
   critical: 'bad',
   warning: 'warn',
   info: 'dim',
@@ -179,28 +179,31 @@ function writeFindings(findings: readonly FindingReport[]): readonly Block[] {
     blank,
     title('Findings'),
     ...findings.flatMap(({ severity, reason, summary, evidence, hint, docs }) => [
-      line([ink(SEVERITY_INKS[severity], `${severity.toUpperCase()} ${reason}`), ' ', summary], 2),
-      ...(severity === 'info' ? [] : evidence.map((text) => line(ink('dim', text), 6))),
+      line(
+        [colour(SEVERITY_INKS[severity], `${severity.toUpperCase()} ${reason}`), ' ', summary],
+        2,
+      ),
+      ...(severity === 'info' ? [] : evidence.map((text) => line(colour('dim', text), 6))),
       line(['To do: ', hint], 4),
-      line(ink('dim', docs), 4),
+      line(colour('dim', docs), 4),
     ]),
   ];
 }
 
-function writeResult({ result, findings, doubts }: CheckReport): readonly Block[] {
+function writeResult({ result, findings, objections }: CheckReport): readonly Block[] {
   const bad = findings.filter(({ severity }) => severity !== 'info').length;
-  const why = doubts.map((doubt) => line(doubt, 2));
+  const why = objections.map((objection) => line(objection, 2));
   switch (result) {
     case 'well':
-      return [blank, line(ink('good', 'Well: nothing needs a person.'))];
+      return [blank, line(colour('good', 'Well: nothing needs a person.'))];
     case 'needs-a-person':
       return [
         blank,
-        line(ink('bad', `${count(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`)),
+        line(colour('bad', `${count(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`)),
         ...(why.length === 0 ? [] : [line('Besides, not everything could be told:'), ...why]),
       ];
     case 'cannot-tell':
-      return [blank, line(ink('warn', 'Could not tell whether all is well:')), ...why];
+      return [blank, line(colour('warn', 'Could not tell whether all is well:')), ...why];
     default:
       return result satisfies never;
   }

@@ -1,18 +1,18 @@
 /** A bill, for a person. Pure. */
 import { PRICES } from '../../cost/prices.ts';
 import type { CostReport } from '../cost.ts';
-import { ink } from '../output/colour.ts';
+import { colour } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
 
 export function writeBill(report: CostReport): readonly Block[] {
-  const { estate, setup, lines } = report;
+  const { inventory, setup, lines } = report;
   const small = lines.filter(({ listUsd }) => listUsd < SMALL_USD);
   const smallUsd = small.reduce((sum, { listUsd }) => sum + listUsd, 0);
   const readOn = new Set(Object.values(PRICES).map((price) => price.readOn));
   return [
     title(`A month of vpn-medic, for ${report.of}`),
     line(
-      `${count(estate.applianceCount, 'appliance')}, ${count(estate.connectionCount, 'connection')} with ${count(estate.tunnelCount, 'tunnel')}, ${count(estate.endpointCount, 'endpoint')}, ${count(estate.tableSeriesCount, 'further metric')}; ${setup.watchSeconds >= 60 ? 'watched every second' : `watched for ${setup.watchSeconds} s of each minute`}.`,
+      `${count(inventory.applianceCount, 'appliance')}, ${count(inventory.connectionCount, 'connection')} with ${count(inventory.tunnelCount, 'tunnel')}, ${count(inventory.endpointCount, 'endpoint')}, ${count(inventory.tableSeriesCount, 'further metric')}; ${setup.watchSeconds >= 60 ? 'watched every second' : `watched for ${setup.watchSeconds} s of each minute`}.`,
     ),
     blank,
     table(
@@ -32,7 +32,7 @@ export function writeBill(report: CostReport): readonly Block[] {
     line(`${usd(smallUsd)} more in ${count(small.length, 'line')} under a cent each.`),
     blank,
     line([
-      ink(
+      colour(
         'strong',
         `${usd(report.listUsd)} USD a month at list prices; ${usd(report.afterFreeUsd)} USD`,
       ),
@@ -41,7 +41,7 @@ export function writeBill(report: CostReport): readonly Block[] {
     line(
       `List prices of us-east-1, read ${[...readOn].join(', ')}; other regions ask 0 to 15 % more. Sources: vpn-medic cost --json.`,
     ),
-    ...report.doubts.map((doubt) => line([ink('warn', 'Not counted: '), doubt])),
+    ...report.objections.map((objection) => line([colour('warn', 'Not counted: '), objection])),
   ];
 }
 

@@ -2,10 +2,10 @@
 
 import { toIso } from '../../core/time.ts';
 import { allowanceId, readAllowance, writeAllowance } from '../../crl/state.ts';
-import type { Doors } from '../awsClients.ts';
+import type { AwsClients } from '../awsClients.ts';
 import { parseDuration } from '../duration.ts';
-import { type ChangeOptions, carryOut, openDesk } from '../operatorRequest.ts';
-import { ink } from '../output/colour.ts';
+import { type ChangeOptions, carryOut, openOperatorRequest } from '../operatorRequest.ts';
+import { colour } from '../output/colour.ts';
 import { blank, line } from '../output/textBlocks.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
@@ -20,24 +20,24 @@ export async function crlAllow(
   fileName: string,
   options: CrlAllowOptions,
   terminal: Terminal,
-  doors: Doors,
+  clients: AwsClients,
 ): Promise<ExitCode> {
   const forMs = parseDuration(options.for, DAY_MS);
-  const desk = await openDesk(options, terminal, doors);
+  const operatorRequest = await openOperatorRequest(options, terminal, clients);
   const id = allowanceId(fileName);
-  const over = (await desk.read([id])).get(id);
+  const over = (await operatorRequest.read([id])).get(id);
   const before = readAllowance(over?.body);
-  const until = desk.at + forMs;
+  const until = operatorRequest.at + forMs;
   const what = `${fileName} may lose more than a tenth of its entries until ${toIso(until)}`;
   return carryOut(
-    desk,
+    operatorRequest,
     {
       command: 'crl allow',
       subject: fileName,
       what,
       says: [
         line(`${what}.`),
-        ...(before === null || before <= desk.at
+        ...(before === null || before <= operatorRequest.at
           ? []
           : [line(`It was allowed until ${toIso(before)} already.`)]),
         line(
@@ -48,7 +48,10 @@ export async function crlAllow(
       question: 'Allow it?',
       write: () => [{ id, over, body: writeAllowance(until) }],
       done: [
-        line([ink('good', 'Allowed.'), ' Upload the list (again): it is judged when it arrives.']),
+        line([
+          colour('good', 'Allowed.'),
+          ' Upload the list (again): it is judged when it arrives.',
+        ]),
       ],
       report: { fileName, until: toIso(until) },
     },

@@ -1,6 +1,6 @@
 /** What `crl check` found, for people. Pure. */
 
-import { ink, type Words } from '../output/colour.ts';
+import { colour, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table } from '../output/textBlocks.ts';
 import type { CrlCheckReport, ListReport } from './check.ts';
 
@@ -15,7 +15,7 @@ export function tellCrlCheck(report: CrlCheckReport): readonly Block[] {
           blank,
           table(
             ['RULE', 'WHY', 'DO'],
-            reasons.map(({ code, why, fix }) => [ink('bad', code), why, fix]),
+            reasons.map(({ code, why, fix }) => [colour('bad', code), why, fix]),
           ),
         ]),
     blank,
@@ -27,13 +27,13 @@ export function tellCrlCheck(report: CrlCheckReport): readonly Block[] {
 function headline({ verdict, fileName }: CrlCheckReport): Words {
   switch (verdict) {
     case 'accepted':
-      return [ink('good', 'Accepted: '), `${fileName} would be published.`];
+      return [colour('good', 'Accepted: '), `${fileName} would be published.`];
     case 'published already':
-      return [ink('good', 'The same: '), `${fileName} is what is published already.`];
+      return [colour('good', 'The same: '), `${fileName} is what is published already.`];
     case 'refused':
-      return [ink('bad', 'Refused: '), `${fileName} would not be published; what is stays.`];
+      return [colour('bad', 'Refused: '), `${fileName} would not be published; what is stays.`];
     case 'cannot tell':
-      return [ink('warn', 'Cannot tell: '), `nothing is wrong with ${fileName} by itself.`];
+      return [colour('warn', 'Cannot tell: '), `nothing is wrong with ${fileName} by itself.`];
     default:
       return verdict satisfies never;
   }

@@ -1,7 +1,7 @@
 /** The measured times of an incident, in order, each counted from the last good sight. Pure. */
 
 import type { Instant } from '../../core/time.ts';
-import type { Chapter, DeedEntry } from '../../incidents/history/entry.ts';
+import type { ActionEntry, Chapter } from '../../incidents/history/entry.ts';
 import type { Incident } from '../../incidents/types.ts';
 
 export interface Milestone {
@@ -16,16 +16,16 @@ export function milestonesOf(
   incident: Incident | null,
   chapter: Chapter | null,
 ): readonly Milestone[] {
-  const deeds = (chapter?.entries ?? []).filter(isWritten);
+  const actions = (chapter?.entries ?? []).filter(isWritten);
   const times = incident?.times;
   const all: readonly (readonly [string, Instant | null | undefined])[] = [
     ['last good sight', chapter?.lastGoodAt ?? incident?.since],
     ['detected', incident?.detectedAt ?? chapter?.openedAt],
-    ['decided', times?.decidedAt ?? first(deeds.map(({ decidedAt }) => decidedAt))],
-    ['first write', times?.firstWriteAt ?? first(deeds.map(({ wroteAt }) => wroteAt))],
-    ['last write', times?.lastWriteAt ?? last(deeds.map(({ wroteAt }) => wroteAt))],
-    ['read back', times?.readBackAt ?? last(deeds.map(({ readBackAt }) => readBackAt))],
-    ['told', incident?.toldAt ?? toldAt(chapter)],
+    ['decided', times?.decidedAt ?? first(actions.map(({ decidedAt }) => decidedAt))],
+    ['first write', times?.firstWriteAt ?? first(actions.map(({ wroteAt }) => wroteAt))],
+    ['last write', times?.lastWriteAt ?? last(actions.map(({ wroteAt }) => wroteAt))],
+    ['read back', times?.readBackAt ?? last(actions.map(({ readBackAt }) => readBackAt))],
+    ['notified', incident?.notifiedAt ?? notifiedAt(chapter)],
     ['acknowledged', incident?.ackedAt],
     ['over', incident?.resolvedAt ?? overAt(chapter)],
   ];
@@ -36,8 +36,8 @@ export function milestonesOf(
   return known.map(({ name, at }) => ({ name, at, afterMs: at - start }));
 }
 
-const isWritten = (entry: Chapter['entries'][number]): entry is DeedEntry =>
-  entry.kind === 'deed' && (entry.outcome === 'done' || entry.outcome === 'written');
+const isWritten = (entry: Chapter['entries'][number]): entry is ActionEntry =>
+  entry.kind === 'action' && (entry.outcome === 'done' || entry.outcome === 'written');
 
 const known = (ats: readonly (Instant | null)[]): readonly Instant[] =>
   ats.flatMap((at) => at ?? []);
@@ -46,8 +46,9 @@ const first = (ats: readonly (Instant | null)[]): Instant | null =>
 const last = (ats: readonly (Instant | null)[]): Instant | null =>
   known(ats).toSorted((a, b) => b - a)[0] ?? null;
 
-const toldAt = (chapter: Chapter | null): Instant | null =>
-  chapter?.entries.find((entry) => entry.kind === 'incident' && entry.told !== null)?.at ?? null;
+const notifiedAt = (chapter: Chapter | null): Instant | null =>
+  chapter?.entries.find((entry) => entry.kind === 'incident' && entry.notified !== null)?.at ??
+  null;
 const overAt = (chapter: Chapter | null): Instant | null =>
   chapter?.entries.findLast((entry) => entry.kind === 'incident' && entry.change === 'resolved')
     ?.at ?? null;

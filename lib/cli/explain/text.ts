@@ -1,10 +1,10 @@
 /** An incident's story for a person at a terminal. Pure. */
 
-import type { DeskEntry } from '../../core/operatorLog.ts';
+import type { OperatorEntry } from '../../core/operatorLog.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { AuditEntry, IncidentEntry } from '../../incidents/history/entry.ts';
 import type { Explanation } from '../explain.ts';
-import { type Ink, ink, type Words } from '../output/colour.ts';
+import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
 
 export function writeExplanation(one: Explanation, now: Instant): readonly Block[] {
@@ -44,20 +44,20 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
     ];
   }
   const { severity, subject, reason, summary, hint, resolvedAt, openedAt } = incident;
-  const { healedBy, inhibitedBy } = incident;
+  const { restoredBy, inhibitedBy } = incident;
   const lasted = describeMs(Math.max(0, (resolvedAt ?? now) - openedAt));
   const state =
     resolvedAt === null
-      ? ink(severity === 'critical' ? 'bad' : 'warn', `open for ${lasted}`)
-      : ink('good', `over after ${lasted}${healedBy === null ? '' : `: ${healedBy}`}`);
+      ? colour(severity === 'critical' ? 'bad' : 'warn', `open for ${lasted}`)
+      : colour('good', `over after ${lasted}${restoredBy === null ? '' : `: ${restoredBy}`}`);
   return [
-    title([ink('strong', `${severity.toUpperCase()} ${subject.name}: ${reason}, `), state]),
+    title([colour('strong', `${severity.toUpperCase()} ${subject.name}: ${reason}, `), state]),
     line(summary),
     ...(resolvedAt === null ? [line(`To do: ${hint}`)] : []),
     ...(inhibitedBy === null
       ? []
       : [line(`A greater one explains it, and has the file: vpn-medic explain ${inhibitedBy}`)]),
-    line(ink('dim', id)),
+    line(colour('dim', id)),
   ];
 }
 
@@ -95,7 +95,7 @@ function writeEntries({ chapter, people }: Explanation): readonly Block[] {
   ];
 }
 
-const INKS: Readonly<Record<string, Ink>> = {
+const COLOURS: Readonly<Record<string, Colour>> = {
   done: 'good',
   written: 'warn',
   failed: 'bad',
@@ -105,39 +105,39 @@ const INKS: Readonly<Record<string, Ink>> = {
 
 function rowOf(entry: AuditEntry): readonly [Words, Words] {
   switch (entry.kind) {
-    case 'deed': {
-      const { outcome, summary, deed, because, why } = entry;
+    case 'action': {
+      const { outcome, summary, action, because, why } = entry;
       const reasons = [because, why === null ? null : `${outcome} because ${why}`].flatMap(
         (text) => text ?? [],
       );
       return [
-        ink(INKS[outcome] ?? 'plain', outcome),
-        `${summary} (${[deed, ...reasons].join('; ')})`,
+        colour(COLOURS[outcome] ?? 'plain', outcome),
+        `${summary} (${[action, ...reasons].join('; ')})`,
       ];
     }
     case 'held': {
       const { summary, rule, because, until } = entry;
       const more = entry.count > 1 ? ` and ${entry.count - 1} more like it` : '';
       return [
-        ink('warn', `held ${rule}`),
+        colour('warn', `held ${rule}`),
         `${summary}${more}: ${because}${until === null ? '' : `; until ${toIso(until)}`}`,
       ];
     }
     case 'incident':
-      return [entry.change, toldText(entry)];
+      return [entry.change, notifiedText(entry)];
     default:
       return entry satisfies never;
   }
 }
 
-function toldText({ told, toldWith, severity, summary }: IncidentEntry): string {
-  if (told !== null) return `told: ${told}`;
-  return toldWith === null
+function notifiedText({ notified, notifiedWith, severity, summary }: IncidentEntry): string {
+  if (notified !== null) return `told: ${notified}`;
+  return notifiedWith === null
     ? `${severity}, recorded and not sent: ${summary}`
-    : `${severity}, told in the notice of ${toldWith}: ${summary}`;
+    : `${severity}, told in the notice of ${notifiedWith}: ${summary}`;
 }
 
-const personRow = ({ by, command, what, why }: DeskEntry): readonly [Words, Words] => [
-  ink('strong', command),
+const personRow = ({ by, command, what, why }: OperatorEntry): readonly [Words, Words] => [
+  colour('strong', command),
   `${what}, by ${by}: ${why}`,
 ];

@@ -3,19 +3,19 @@
 import type { Item } from '../../core/ports.ts';
 import { pageIds, readPage, SCOPES } from '../../incidents/store/page.ts';
 import type { Incident } from '../../incidents/types.ts';
-import type { Desk } from '../operatorRequest.ts';
+import type { OperatorRequest } from '../operatorRequest.ts';
 import { Unable } from '../terminal.ts';
 
-export interface Shelved {
+export interface Stored {
   readonly incident: Incident;
   /** The page that it lies on, as it was read. */
   readonly page: Item;
 }
 
 /** The latest first. */
-export async function readIncidents(desk: Desk): Promise<readonly Shelved[]> {
-  const ids = SCOPES.flatMap((scope) => pageIds(desk.region, scope));
-  const items = await desk.read(ids);
+export async function readIncidents(operatorRequest: OperatorRequest): Promise<readonly Stored[]> {
+  const ids = SCOPES.flatMap((scope) => pageIds(operatorRequest.region, scope));
+  const items = await operatorRequest.read(ids);
   return [...items.values()]
     .flatMap((page) => readPage(page.body).map((incident) => ({ incident, page })))
     .toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
@@ -25,7 +25,7 @@ export async function readIncidents(desk: Desk): Promise<readonly Shelved[]> {
  * The one that is meant: by its whole id, or by a part of it that only one has; of several of the same id the latest.
  * @throws {Unable} naming what there is, when none or several are meant.
  */
-export function findIncident(all: readonly Shelved[], asked: string, region: string): Shelved {
+export function findIncident(all: readonly Stored[], asked: string, region: string): Stored {
   const latest = [...Map.groupBy(all, ({ incident }) => incident.id).values()].flatMap(
     ([first]) => first ?? [],
   );
@@ -44,7 +44,7 @@ export function findIncident(all: readonly Shelved[], asked: string, region: str
 
 const LISTED_MAX = 8;
 
-function listed(all: readonly Shelved[]): string {
+function listed(all: readonly Stored[]): string {
   const ids = all.slice(0, LISTED_MAX).map(({ incident }) => incident.id);
   const more = all.length - ids.length;
   return `${all.length === 1 ? 'is' : 'are'} ${ids.join(', ')}${more > 0 ? ` and ${more} more: vpn-medic incidents` : ''}`;

@@ -11,9 +11,9 @@ import type { SimAccount } from '../../simulator/account.ts';
 import { AS_DEPLOYED, Deployment } from '../../simulator/deployment.ts';
 import { describeFault } from '../../simulator/faults/describe.ts';
 import type { Fault } from '../../simulator/faults.ts';
-import { openStage } from '../../simulator/open.ts';
+import { openFixture } from '../../simulator/open.ts';
 import { openEndpointPoller, openPoller } from '../../simulator/poller.ts';
-import type { Cast } from '../../simulator/roles.ts';
+import type { Roles } from '../../simulator/roles.ts';
 import type { TimelineEvent } from '../../simulator/timeline.ts';
 import { recallConnections } from '../../siteToSite/state.ts';
 import { tunnelId } from '../../siteToSite/types/connection.ts';
@@ -35,8 +35,8 @@ export interface Live {
   stop(): void;
 }
 
-export function openLive(cast: Cast, seed: string): Live {
-  const { account, clock, nameOf, timeline } = openStage(cast, seed);
+export function openLive(roles: Roles, seed: string): Live {
+  const { account, clock, nameOf, timeline } = openFixture(roles, seed);
   let latest: Tick | null = null;
   const deployment = new Deployment(account, {
     seed,
@@ -47,27 +47,28 @@ export function openLive(cast: Cast, seed: string): Live {
       const { kind } = tick.world.lease;
       if (kind === 'held' || latest === null) latest = tick;
     },
-    onNotices: (by, notices) => timeline.notices(by, notices, clock.monotonicMs()),
+    onNotifications: (by, notifications) =>
+      timeline.notifications(by, notifications, clock.monotonicMs()),
   });
   let endpoints: MapScene['endpoints'] = [];
-  const heard = (scope: string, by: string, { findings, notices }: Poll<unknown>) => {
+  const answered = (scope: string, by: string, { findings, notifications }: Poll<unknown>) => {
     timeline.polled(scope, by, findings, clock.monotonicMs());
-    timeline.notices(by, notices, clock.monotonicMs());
+    timeline.notifications(by, notifications, clock.monotonicMs());
   };
   const connections = openPoller(account, {
     seed,
-    onPoll: (by, poll) => heard('connections', by, poll),
+    onPoll: (by, poll) => answered('connections', by, poll),
   });
-  const doors = openEndpointPoller(account, {
+  const clients = openEndpointPoller(account, {
     seed,
     onPoll(by, poll) {
-      heard('endpoints', by, poll);
+      answered('endpoints', by, poll);
       endpoints = mapEndpoints(poll.world.endpoints ?? []);
     },
   });
   deployment.start();
-  if (cast.vpn.connections.length > 0) connections.start();
-  if (cast.endpoints.length > 0) doors.start();
+  if (roles.vpn.connections.length > 0) connections.start();
+  if (roles.endpoints.length > 0) clients.start();
   const going = new Map<string, Fault>();
   const note = (kind: 'fault' | 'over', fault: Fault) =>
     timeline.note({
@@ -81,12 +82,12 @@ export function openLive(cast: Cast, seed: string): Live {
     toggle(subject) {
       const ending = going.get(subject);
       if (ending !== undefined) {
-        account.faults.heal(ending);
+        account.faults.timeToRestore(ending);
         going.delete(subject);
         note('over', ending);
         return `${describeFault(ending, nameOf)}: over`;
       }
-      const fault = faultOf(subject, cast);
+      const fault = faultOf(subject, roles);
       if (fault === null) return null;
       going.set(subject, fault);
       account.faults.add(fault, clock.monotonicMs(), Number.POSITIVE_INFINITY);
@@ -101,7 +102,7 @@ export function openLive(cast: Cast, seed: string): Live {
     stop() {
       deployment.stop();
       connections.stop();
-      doors.stop();
+      clients.stop();
     },
   };
 }
@@ -110,13 +111,13 @@ const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
   mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' });
 
 /** As the widget reads them: from what the poll remembers. */
-function sitesOf({ table, clock, estate }: SimAccount): MapScene['sites'] {
-  const row = table.get(`memory#connections#${estate.region}`, clock.now());
+function sitesOf({ table, clock, network }: SimAccount): MapScene['sites'] {
+  const row = table.get(`memory#connections#${network.region}`, clock.now());
   return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))));
 }
 
 /** As the map names what it shows: `appliance:ID`, `zone:NAME`, `tunnel:ID`, `endpoint:ID`. */
-function faultOf(subject: string, { appliances, vpn, endpoints }: Cast): Fault | null {
+function faultOf(subject: string, { appliances, vpn, endpoints }: Roles): Fault | null {
   const [kind = '', id = ''] = subject.split(/:(.*)/s);
   if (kind === 'appliance' && appliances.some(({ instanceId }) => instanceId === id)) {
     return { kind: 'host-dead', instanceId: id };

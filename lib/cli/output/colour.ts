@@ -3,26 +3,26 @@ import { styleText } from 'node:util';
 import { harmless } from './safeText.ts';
 
 /** Colours are never the only sign: the words say the same. */
-export type Ink = 'plain' | 'good' | 'warn' | 'bad' | 'dim' | 'strong';
+export type Colour = 'plain' | 'good' | 'warn' | 'bad' | 'dim' | 'strong';
 
 export interface Span {
   readonly text: string;
-  readonly ink: Ink;
+  readonly colour: Colour;
 }
 
 export type Words = string | Span | readonly (string | Span)[];
 
-export interface Paper {
+export interface TextBlocks {
   readonly columns: number;
   readonly hasColour: boolean;
 }
 
-export const ink = (of: Ink, text: string): Span => ({ text, ink: of });
+export const colour = (of: Colour, text: string): Span => ({ text, colour: of });
 
-export const spansOf = (words: Words, plain: Ink = 'plain'): readonly Span[] =>
+export const spansOf = (words: Words, plain: Colour = 'plain'): readonly Span[] =>
   (isList(words) ? words : [words]).map((one) =>
     typeof one === 'string'
-      ? { text: harmless(one), ink: plain }
+      ? { text: harmless(one), colour: plain }
       : { ...one, text: harmless(one.text) },
   );
 
@@ -36,7 +36,7 @@ const FORMATS = {
   strong: 'bold',
 } as const;
 
-export function paint({ text, ink: of }: Span, { hasColour }: Paper): string {
+export function paint({ text, colour: of }: Span, { hasColour }: TextBlocks): string {
   if (!hasColour || of === 'plain') return text;
   return styleText(FORMATS[of], text, { validateStream: false });
 }

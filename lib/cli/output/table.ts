@@ -1,6 +1,6 @@
 /** A table without lines, as wide as its words and no wider than the paper. Pure. */
 import Table from 'cli-table3';
-import { type Paper, paint, type Span, spansOf, type Words, widthOf } from './colour.ts';
+import { paint, type Span, spansOf, type TextBlocks, type Words, widthOf } from './colour.ts';
 
 const INDENT = 2;
 const GAP = 2;
@@ -12,33 +12,33 @@ const COLUMN_MIN = 8;
 export function layTable(
   head: readonly string[],
   rows: readonly (readonly Words[])[],
-  paper: Paper,
+  textBlocks: TextBlocks,
 ): readonly string[] {
   const cells = rows.map((row) => row.map((words) => spansOf(words)));
   const natural = head.map((name, at) =>
     Math.max(name.length, ...cells.map((row) => widthOf(row[at] ?? []))),
   );
-  const grid = new Table({
+  const textTable = new Table({
     chars: { ...NO_LINES, middle: ' '.repeat(GAP) },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    head: head.map((name) => paint({ text: name, ink: 'dim' }, paper)),
-    colWidths: widths(natural, paper.columns - INDENT - GAP * (head.length - 1)),
+    head: head.map((name) => paint({ text: name, colour: 'dim' }, textBlocks)),
+    colWidths: widths(natural, textBlocks.columns - INDENT - GAP * (head.length - 1)),
     wordWrap: true,
   });
-  for (const row of cells) grid.push(row.map((spans) => cellOf(spans, paper)));
-  return grid
+  for (const row of cells) textTable.push(row.map((spans) => cellOf(spans, textBlocks)));
+  return textTable
     .toString()
     .split('\n')
     .map((text) => ' '.repeat(INDENT) + text);
 }
 
 /** Each word painted alone, because the grid breaks lines between words. */
-const cellOf = (spans: readonly Span[], paper: Paper): string =>
+const cellOf = (spans: readonly Span[], textBlocks: TextBlocks): string =>
   spans
     .map((span) =>
       span.text
         .split(' ')
-        .map((text) => (text === '' ? '' : paint({ ...span, text }, paper)))
+        .map((text) => (text === '' ? '' : paint({ ...span, text }, textBlocks)))
         .join(' '),
     )
     .join('');

@@ -1,6 +1,6 @@
 /** What a command has to say, as plain data; colours, wrapping and harmlessness are settled here and nowhere else. */
 
-import { cellsOf, type Paper, paint, type Span, spansOf, type Words } from './colour.ts';
+import { cellsOf, paint, type Span, spansOf, type TextBlocks, type Words } from './colour.ts';
 import { layTable } from './table.ts';
 
 export type Block =
@@ -21,8 +21,8 @@ export type Block =
     };
 
 /** The blocks as text, no wider than the paper, ending with a line break. */
-export function render(blocks: readonly Block[], paper: Paper): string {
-  const lines = blocks.flatMap((block) => renderBlock(block, paper));
+export function render(blocks: readonly Block[], textBlocks: TextBlocks): string {
+  const lines = blocks.flatMap((block) => renderBlock(block, textBlocks));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
@@ -44,16 +44,16 @@ export const table = (head: readonly string[], rows: readonly (readonly Words[])
 export const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-function renderBlock(block: Block, paper: Paper): readonly string[] {
+function renderBlock(block: Block, textBlocks: TextBlocks): readonly string[] {
   switch (block.kind) {
     case 'blank':
       return [''];
     case 'title':
-      return wrap(spansOf(block.words, 'strong'), 0, 2, paper);
+      return wrap(spansOf(block.words, 'strong'), 0, 2, textBlocks);
     case 'line':
-      return wrap(spansOf(block.words), block.indent, block.hang, paper);
+      return wrap(spansOf(block.words), block.indent, block.hang, textBlocks);
     case 'table':
-      return layTable(block.head, block.rows, paper);
+      return layTable(block.head, block.rows, textBlocks);
     default:
       return block satisfies never;
   }
@@ -64,14 +64,14 @@ function wrap(
   spans: readonly Span[],
   indent: number,
   hang: number,
-  paper: Paper,
+  textBlocks: TextBlocks,
 ): readonly string[] {
   const lines: Span[][] = [];
   let current: Span[] = [spaces(indent)];
   let length = indent;
   let isFresh = true;
   for (const piece of piecesOf(spans)) {
-    if (length + piece.length > paper.columns && !isFresh) {
+    if (length + piece.length > textBlocks.columns && !isFresh) {
       lines.push(current);
       current = [spaces(indent + hang)];
       length = indent + hang;
@@ -82,21 +82,21 @@ function wrap(
     length += piece.length;
     isFresh = false;
   }
-  return [...lines, current].map((one) => paintLine(one, paper));
+  return [...lines, current].map((one) => paintLine(one, textBlocks));
 }
 
-const spaces = (number: number): Span => ({ text: ' '.repeat(number), ink: 'plain' });
+const spaces = (number: number): Span => ({ text: ' '.repeat(number), colour: 'plain' });
 
 /** Neighbours of one colour are painted together. */
-function paintLine(spans: readonly Span[], paper: Paper): string {
+function paintLine(spans: readonly Span[], textBlocks: TextBlocks): string {
   const merged: Span[] = [];
   for (const span of spans) {
     const last = merged.at(-1);
-    if (last?.ink === span.ink)
+    if (last?.colour === span.colour)
       merged[merged.length - 1] = { ...last, text: last.text + span.text };
     else merged.push(span);
   }
-  return merged.map((span) => paint(span, paper)).join('');
+  return merged.map((span) => paint(span, textBlocks)).join('');
 }
 
 interface Piece {

@@ -2,7 +2,7 @@
 
 import { livePins, PINS_MAX, type Pin, parsePins, pinsId } from '../../appliances/state/pin.ts';
 import type { Item } from '../../core/ports.ts';
-import type { Desk, Write } from '../operatorRequest.ts';
+import type { OperatorRequest, Write } from '../operatorRequest.ts';
 import { Unable } from '../terminal.ts';
 
 export interface StoredPins {
@@ -12,10 +12,10 @@ export interface StoredPins {
 }
 
 /** Garbage is written over by the next pin: it is nobody's wish. */
-export async function readPins(desk: Desk): Promise<StoredPins> {
-  const id = pinsId(desk.region);
-  const item = (await desk.read([id])).get(id);
-  const pins = livePins(parsePins(item?.body) ?? [], desk.at);
+export async function readPins(operatorRequest: OperatorRequest): Promise<StoredPins> {
+  const id = pinsId(operatorRequest.region);
+  const item = (await operatorRequest.read([id])).get(id);
+  const pins = livePins(parsePins(item?.body) ?? [], operatorRequest.at);
   return { item, pins: pins.toSorted((a, b) => b.at - a.at) };
 }
 
@@ -24,17 +24,25 @@ const ENDED_MS = 86_400_000;
 
 /** @throws {Unable} when there would be too many. */
 export function pinsWrite(
-  desk: Desk,
+  operatorRequest: OperatorRequest,
   { item }: StoredPins,
   change: (pins: readonly Pin[]) => readonly Pin[],
 ): Write {
-  const kept = (parsePins(item?.body) ?? []).filter(({ until }) => desk.at - until < ENDED_MS);
+  const kept = (parsePins(item?.body) ?? []).filter(
+    ({ until }) => operatorRequest.at - until < ENDED_MS,
+  );
   const pins = change(kept);
-  const live = livePins(pins, desk.at).length;
+  const live = livePins(pins, operatorRequest.at).length;
   if (live > PINS_MAX) {
-    throw new Unable(`there are ${PINS_MAX} pins in ${desk.region} already: unpin some first`);
+    throw new Unable(
+      `there are ${PINS_MAX} pins in ${operatorRequest.region} already: unpin some first`,
+    );
   }
-  return { id: pinsId(desk.region), over: item, body: { version: 1, pins: pins.slice(-PINS_MAX) } };
+  return {
+    id: pinsId(operatorRequest.region),
+    over: item,
+    body: { version: 1, pins: pins.slice(-PINS_MAX) },
+  };
 }
 
 export const isSameScope = (

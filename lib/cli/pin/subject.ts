@@ -3,7 +3,7 @@ import type { Appliance, ManagedRoute, Topology } from '../../appliances/types/t
 import type { Verdict } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
 import { lookQuietly } from '../ec2Pass.ts';
-import type { Desk } from '../operatorRequest.ts';
+import type { OperatorRequest } from '../operatorRequest.ts';
 import { Unable } from '../terminal.ts';
 
 export interface Pinning {
@@ -16,13 +16,17 @@ export interface Pinning {
   /** The group's appliances and their VPCs. */
   readonly peers: ReadonlyMap<string, string>;
   /** Why, by EC2's word alone, it could not take them now; null when nothing speaks against it. */
-  readonly doubt: string | null;
+  readonly objection: string | null;
 }
 
 /** @throws {Unable} naming what there is instead. */
-export async function choosePinning(desk: Desk, subject: string, to: string): Promise<Pinning> {
-  const { region } = desk;
-  const { world, assessment } = await lookQuietly(desk);
+export async function choosePinning(
+  operatorRequest: OperatorRequest,
+  subject: string,
+  to: string,
+): Promise<Pinning> {
+  const { region } = operatorRequest;
+  const { world, assessment } = await lookQuietly(operatorRequest);
   const { topology } = world;
   const target = findTarget(topology, to, region);
   const { group, routeKey, routes } = findRoutes(topology, subject, region);
@@ -49,7 +53,7 @@ export async function choosePinning(desk: Desk, subject: string, to: string): Pr
         .filter((one) => one.group === group)
         .map(({ instanceId, vpcId }) => [instanceId, vpcId]),
     ),
-    doubt: doubtOf(target, world, assessment.verdicts.get(target.instanceId)),
+    objection: objectionTo(target, world, assessment.verdicts.get(target.instanceId)),
   };
 }
 
@@ -86,7 +90,8 @@ function findRoutes({ routes, appliances }: Topology, subject: string, region: s
     group: subject,
     routeKey: null,
     routes: routes.filter(
-      ({ group, home }) => group === subject && home.kind !== 'pool' && home.kind !== 'contested',
+      ({ group, preferred }) =>
+        group === subject && preferred.kind !== 'pool' && preferred.kind !== 'contested',
     ),
   };
 }
@@ -108,18 +113,18 @@ function findRoute(routes: readonly ManagedRoute[], subject: string, region: str
       `${found.length} tables are called ${table}; name one by its id: ${found.map(({ tableId }) => tableId).join(', ')}`,
     );
   }
-  if (route.home.kind === 'pool') {
+  if (route.preferred.kind === 'pool') {
     throw new Unable(
-      `${route.key} is a client pool of ${route.home.instanceId}: no other appliance can carry it`,
+      `${route.key} is a client pool of ${route.preferred.instanceId}: no other appliance can carry it`,
     );
   }
-  if (route.home.kind === 'contested') {
-    throw new Unable(`${route.key} is never touched: ${route.home.why}`);
+  if (route.preferred.kind === 'contested') {
+    throw new Unable(`${route.key} is never touched: ${route.preferred.why}`);
   }
   return { group: route.group, routeKey: route.key, routes: [route] };
 }
 
-function doubtOf(target: Appliance, world: World, verdict: Verdict | undefined): string | null {
+function objectionTo(target: Appliance, world: World, verdict: Verdict | undefined): string | null {
   const link = world.signals.get(target.instanceId)?.interface;
   if (verdict?.kind === 'down') return verdict.why;
   if (target.forwarding.kind !== 'interface') return 'which interface forwards is not clear';

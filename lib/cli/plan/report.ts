@@ -1,7 +1,7 @@
 /** The answer to "what if this failed now", as the data that `--json` prints and the text is made from. Pure. */
 import type { Move } from '../../appliances/types/plan.ts';
 import { toIso } from '../../core/time.ts';
-import type { Sight } from '../pass.ts';
+import type { Observation } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
 import type { Failing } from './fail.ts';
 import { type Lost, type WhatIf, whatIf } from './whatIf.ts';
@@ -22,7 +22,7 @@ export interface PlanReport {
   readonly result: 'nothing-lost' | 'lost' | 'cannot-tell';
   readonly moves: readonly MoveReport[];
   /** Would be made if targets that were not heard from here answer the watcher. */
-  readonly doubtful: readonly MoveReport[];
+  readonly uncertain: readonly MoveReport[];
   readonly lost: readonly LostReport[];
   /** What the write budget spreads the moves over, in ms. */
   readonly budgetMs: WhatIf['budgetMs'];
@@ -42,17 +42,17 @@ export interface MoveReport
 }
 
 export interface LostReport extends Lost {
-  readonly carrierName: string;
+  readonly nextHopName: string;
 }
 
 export function reportPlan(
-  sight: Sight,
+  observation: Observation,
   failing: Failing,
   source: PlanReport['source'],
 ): PlanReport {
-  const { world } = sight;
-  const assumed = source === 'snapshot' || sight.viewpoint === 'none';
-  const { moves, doubtful, lost, budgetMs } = whatIf(sight, failing, assumed);
+  const { world } = observation;
+  const assumed = source === 'snapshot' || observation.viewpoint === 'none';
+  const { moves, uncertain, lost, budgetMs } = whatIf(observation, failing, assumed);
   const words = new Map(
     world.topology.appliances.map(({ instanceId, name, zone }) => [
       instanceId,
@@ -79,10 +79,10 @@ export function reportPlan(
     assumed,
     what: failing.what,
     appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
-    result: lost.length > 0 ? 'lost' : doubtful.length > 0 ? 'cannot-tell' : 'nothing-lost',
+    result: lost.length > 0 ? 'lost' : uncertain.length > 0 ? 'cannot-tell' : 'nothing-lost',
     moves: moves.map(report),
-    doubtful: doubtful.map(report),
-    lost: lost.map((one) => ({ ...one, carrierName: nameOf(one.carrier) })),
+    uncertain: uncertain.map(report),
+    lost: lost.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
     budgetMs,
   };
 }

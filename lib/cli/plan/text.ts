@@ -1,6 +1,6 @@
 /** The answer to "what if this failed now", for a person. Pure. */
 import { describeMs } from '../../core/time.ts';
-import { type Ink, ink } from '../output/colour.ts';
+import { type Colour, colour } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
 import type { PlanReport } from './report.ts';
 
@@ -18,7 +18,7 @@ export function writePlan(report: PlanReport): readonly Block[] {
     ...writeRoutes(
       'Would move if its target answers the watcher (it was not heard from here)',
       'warn',
-      report.doubtful,
+      report.uncertain,
     ),
     ...writeLost(report),
     ...writeResult(report),
@@ -30,11 +30,11 @@ const SOURCES: Readonly<Record<PlanReport['source'], string>> = {
   snapshot: 'as the snapshot says',
 };
 
-function writeRoutes(heading: string, of: Ink, moves: PlanReport['moves']): readonly Block[] {
+function writeRoutes(heading: string, of: Colour, moves: PlanReport['moves']): readonly Block[] {
   if (moves.length === 0) return [];
   return [
     blank,
-    title([ink('strong', `${heading} `), ink(of, `(${count(moves.length, 'route')})`)]),
+    title([colour('strong', `${heading} `), colour(of, `(${count(moves.length, 'route')})`)]),
     table(
       ['TABLE', 'DESTINATION', 'FROM', 'TO', 'IN ZONE'],
       moves.map((move) => [
@@ -52,13 +52,16 @@ function writeLost({ lost }: PlanReport): readonly Block[] {
   if (lost.length === 0) return [];
   return [
     blank,
-    title([ink('strong', 'Left without a way '), ink('bad', `(${count(lost.length, 'route')})`)]),
+    title([
+      colour('strong', 'Left without a way '),
+      colour('bad', `(${count(lost.length, 'route')})`),
+    ]),
     table(
       ['TABLE', 'DESTINATION', 'LEADS TO', 'RULE', 'WHY NOBODY TAKES IT'],
       lost.map((one) => [
         one.tableName,
         one.destination,
-        one.carrierName,
+        one.nextHopName,
         one.rule ?? '-',
         one.why,
       ]),
@@ -66,9 +69,9 @@ function writeLost({ lost }: PlanReport): readonly Block[] {
   ];
 }
 
-function writeResult({ moves, doubtful, lost, budgetMs }: PlanReport): readonly Block[] {
-  const total = moves.length + doubtful.length + lost.length;
-  if (total === 0) return [blank, line(ink('good', 'Nothing lost: no route leads there now.'))];
+function writeResult({ moves, uncertain, lost, budgetMs }: PlanReport): readonly Block[] {
+  const total = moves.length + uncertain.length + lost.length;
+  if (total === 0) return [blank, line(colour('good', 'Nothing lost: no route leads there now.'))];
   const slow =
     budgetMs > 0
       ? [line(`The write budget spreads these moves over ${describeMs(budgetMs)}.`)]
@@ -76,16 +79,16 @@ function writeResult({ moves, doubtful, lost, budgetMs }: PlanReport): readonly 
   const verdict =
     lost.length > 0
       ? line([
-          ink('bad', `${count(lost.length, 'route')} of ${total} would be left without a way.`),
+          colour('bad', `${count(lost.length, 'route')} of ${total} would be left without a way.`),
         ])
-      : doubtful.length > 0
+      : uncertain.length > 0
         ? line(
-            ink(
+            colour(
               'warn',
               'Could not tell: some targets were not heard from here. Try --vantages, or --no-probes to go by EC2 alone.',
             ),
           )
-        : line(ink('good', `Nothing lost: ${all(moves.length)} would be carried on.`));
+        : line(colour('good', `Nothing lost: ${all(moves.length)} would be carried on.`));
   return [blank, ...slow, verdict];
 }
 

@@ -9,14 +9,14 @@ import type { Policy } from '../../appliances/types/policy.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { UpVerdict, Verdict, Verdicts } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
-import { LOOK_POLICY, type Sight } from '../pass.ts';
+import { LOOK_POLICY, type Observation } from '../pass.ts';
 import type { Failing } from './fail.ts';
 
 export interface WhatIf {
   /** In the order in which they would be made. */
   readonly moves: readonly Move[];
   /** Would be made if targets answer the deployed watcher that nobody here has heard. */
-  readonly doubtful: readonly Move[];
+  readonly uncertain: readonly Move[];
   readonly lost: readonly Lost[];
   /** From the decision to the last write, in ms: what the write budget alone takes. */
   readonly budgetMs: number;
@@ -28,7 +28,7 @@ export interface Lost {
   readonly tableName: string;
   readonly destination: string;
   /** Its appliance, an instance id. */
-  readonly carrier: string;
+  readonly nextHop: string;
   /** The rule that holds it; null when it is not managed, or a pool that nobody else can carry. */
   readonly rule: Held['rule'] | null;
   readonly why: string;
@@ -40,34 +40,38 @@ const POLICY: Policy = { ...LOOK_POLICY, mode: 'act' };
  * What fails is taken for down on EC2's own word. `isAssumedWell`: appliances that are up and were not heard count as
  * proven; otherwise moves that hang on them are doubtful.
  */
-export function whatIf(sight: Sight, { instanceIds }: Failing, isAssumedWell: boolean): WhatIf {
-  const strict = planWith(sight, instanceIds, false);
-  const hopeful = planWith(sight, instanceIds, true);
+export function whatIf(
+  observation: Observation,
+  { instanceIds }: Failing,
+  isAssumedWell: boolean,
+): WhatIf {
+  const strict = planWith(observation, instanceIds, false);
+  const hopeful = planWith(observation, instanceIds, true);
   const isConsequence = ({ from }: { readonly from: string }) => instanceIds.has(from);
   const sure = (isAssumedWell ? hopeful : strict).actions.filter(isConsequence);
   const sureKeys = new Set(sure.map(({ routeKey }) => routeKey));
-  const doubtful = hopeful.actions
+  const uncertain = hopeful.actions
     .filter(isConsequence)
     .filter(({ routeKey }) => !sureKeys.has(routeKey));
-  const carriedOn = new Set([...sure, ...doubtful].map(({ routeKey }) => routeKey));
+  const carriedOn = new Set([...sure, ...uncertain].map(({ routeKey }) => routeKey));
   return {
     moves: sure,
-    doubtful,
+    uncertain,
     lost: [
-      ...managedLost(sight.world, instanceIds, carriedOn, hopeful.held),
-      ...unmanagedLost(sight, instanceIds),
+      ...managedLost(observation.world, instanceIds, carriedOn, hopeful.held),
+      ...unmanagedLost(observation, instanceIds),
     ],
-    budgetMs: budgetMsOf(sure.length + doubtful.length),
+    budgetMs: budgetMsOf(sure.length + uncertain.length),
   };
 }
 
 /** The budget's only effect is on when; so it is left out here and told in ms. */
-function planWith(sight: Sight, failed: ReadonlySet<string>, isHopeful: boolean): Plan {
-  const { assessment } = sight;
-  const world: World = { ...sight.world, lease: { kind: 'held', fence: 1 } };
+function planWith(observation: Observation, failed: ReadonlySet<string>, isHopeful: boolean): Plan {
+  const { assessment } = observation;
+  const world: World = { ...observation.world, lease: { kind: 'held', fence: 1 } };
   const verdicts = verdictsIf(assessment.verdicts, failed, world, isHopeful);
   const memory: Memory = {
-    ...sight.memory,
+    ...observation.memory,
     budget: { tokens: Number.POSITIVE_INFINITY, at: world.at },
   };
   const policy = { ...POLICY, writeBurst: Number.POSITIVE_INFINITY };
@@ -106,13 +110,13 @@ function managedLost(
 ): readonly Lost[] {
   const holds = new Map(held.map((one) => [one.routeKey, one]));
   return topology.routes
-    .filter(({ key, carrier }) => failed.has(carrier) && !carriedOn.has(key))
-    .map(({ key, tableId, tableName, destination, carrier, home }): Lost => {
+    .filter(({ key, nextHop }) => failed.has(nextHop) && !carriedOn.has(key))
+    .map(({ key, tableId, tableName, destination, nextHop, preferred }): Lost => {
       const hold = holds.get(key);
-      const place = { tableId, tableName, destination, carrier };
+      const place = { tableId, tableName, destination, nextHop };
       if (hold !== undefined) return { ...place, rule: hold.rule, why: reasonOf(hold) };
       const why =
-        home.kind === 'pool'
+        preferred.kind === 'pool'
           ? 'a client pool: its clients dial in there, so nobody else can carry it'
           : 'more than one appliance claims it as a client pool, so it is never touched';
       return { ...place, rule: null, why };
@@ -124,24 +128,24 @@ const reasonOf = ({ because }: Held): string => because.replace(/ \(wanted becau
 
 /** Routes that lead through what fails, and that nobody would move. */
 function unmanagedLost(
-  { world, inventory }: Pick<Sight, 'world' | 'inventory'>,
+  { world, inventory }: Pick<Observation, 'world' | 'inventory'>,
   failed: ReadonlySet<string>,
 ): readonly Lost[] {
   const managed = new Set(world.topology.routes.map(({ key }) => key));
-  const carriers = carriersOf(world.topology.appliances, failed);
+  const nextHops = nextHopsOf(world.topology.appliances, failed);
   return tablesOf(inventory).flatMap(({ tableId, name, routes }) =>
     routes.flatMap(({ destination, interfaceId, otherTarget, origin }): readonly Lost[] => {
-      const carrier = carriers.get(interfaceId ?? otherTarget ?? '');
-      if (carrier === undefined || managed.has(`${tableId} ${destination}`)) return [];
+      const nextHop = nextHops.get(interfaceId ?? otherTarget ?? '');
+      if (nextHop === undefined || managed.has(`${tableId} ${destination}`)) return [];
       // Gateways and route servers withdraw their own.
       if (origin === 'propagated' || origin === 'advertised') return [];
       const why = 'not managed: the table is not tagged for its group';
-      return [{ tableId, tableName: name || tableId, destination, carrier, rule: null, why }];
+      return [{ tableId, tableName: name || tableId, destination, nextHop, rule: null, why }];
     }),
   );
 }
 
-const carriersOf = (
+const nextHopsOf = (
   appliances: readonly Appliance[],
   failed: ReadonlySet<string>,
 ): ReadonlyMap<string, string> =>

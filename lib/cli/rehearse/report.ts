@@ -21,18 +21,18 @@ export interface ChapterReport {
   readonly faults: readonly FaultRecord[];
   readonly livedMs: number;
   readonly writeCount: number;
-  readonly noticeCount: number;
+  readonly notificationCount: number;
   readonly crashes: readonly string[];
 }
 
-export interface StageSet {
+export interface FixtureParts {
   readonly seed: string;
   readonly snapshot: string | null;
   readonly topology: Topology;
 }
 
 export const reportRehearsal = (
-  { seed, snapshot }: StageSet,
+  { seed, snapshot }: FixtureParts,
   scenarios: readonly ChapterReport[],
 ): RehearsalReport => ({
   version: 1,

@@ -5,12 +5,12 @@ import { compare } from '../../core/order.ts';
 import { describeMs } from '../../core/time.ts';
 import type { FaultRecord } from '../../simulator/faultRecords.ts';
 import type { Scenario } from '../../simulator/scenario.ts';
-import { type Ink, ink, type Words } from '../output/colour.ts';
+import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
-import type { ChapterReport, RehearsalReport, StageSet } from './report.ts';
+import type { ChapterReport, FixtureParts, RehearsalReport } from './report.ts';
 import { type Beat, beatsOf } from './timeline.ts';
 
-export function writeOpening({ seed, snapshot, topology }: StageSet): readonly Block[] {
+export function writeOpening({ seed, snapshot, topology }: FixtureParts): readonly Block[] {
   const { appliances, routes, region } = topology;
   const groups = new Set(appliances.map(({ group }) => group));
   const zones = new Set(appliances.map(({ zone }) => zone));
@@ -26,7 +26,7 @@ export function writeOpening({ seed, snapshot, topology }: StageSet): readonly B
         name,
         group,
         zone,
-        String(routes.filter(({ carrier }) => carrier === instanceId).length),
+        String(routes.filter(({ nextHop }) => nextHop === instanceId).length),
         pools.join(' ') || '-',
       ]),
     ),
@@ -44,39 +44,42 @@ export function writeChapter(chapter: ChapterReport, isFirst: boolean): readonly
       ? []
       : [
           line(
-            ink('dim', `and ${count(echoCount, 'line')} like those above (--json has every one)`),
+            colour(
+              'dim',
+              `and ${count(echoCount, 'line')} like those above (--json has every one)`,
+            ),
             STAMP_WIDTH + 2,
           ),
         ]),
-    ...chapter.crashes.map((crash) => line([ink('bad', 'CRASHED '), crash], 2)),
+    ...chapter.crashes.map((crash) => line([colour('bad', 'CRASHED '), crash], 2)),
   ];
 }
 
 interface Word {
   readonly word: string;
-  readonly ink: Ink;
+  readonly colour: Colour;
 }
 
 const WORDS: Readonly<Record<Beat['kind'], Word>> = {
-  fault: { word: 'BROKE', ink: 'bad' },
-  over: { word: 'OVER', ink: 'good' },
-  seen: { word: 'seen', ink: 'warn' },
-  gone: { word: 'clear', ink: 'good' },
-  held: { word: 'held', ink: 'warn' },
-  moved: { word: 'moved', ink: 'strong' },
-  skipped: { word: 'left', ink: 'dim' },
-  told: { word: 'told', ink: 'plain' },
+  fault: { word: 'BROKE', colour: 'bad' },
+  over: { word: 'OVER', colour: 'good' },
+  seen: { word: 'seen', colour: 'warn' },
+  gone: { word: 'clear', colour: 'good' },
+  held: { word: 'held', colour: 'warn' },
+  moved: { word: 'moved', colour: 'strong' },
+  skipped: { word: 'left', colour: 'dim' },
+  notified: { word: 'notified', colour: 'plain' },
 };
 
 const STAMP_WIDTH = 9;
 const WORD_WIDTH = 7;
 
 function writeBeat({ atMs, kind, text }: Beat): Block {
-  const { word, ink: of } = WORDS[kind];
+  const { word, colour: of } = WORDS[kind];
   const at = stamp(atMs);
   const indent = STAMP_WIDTH - at.length;
   return line(
-    [ink('dim', at), '  ', ink(of, word), ' '.repeat(WORD_WIDTH - word.length), text],
+    [colour('dim', at), '  ', colour(of, word), ' '.repeat(WORD_WIDTH - word.length), text],
     indent,
     STAMP_WIDTH + 2 + WORD_WIDTH - indent,
   );
@@ -106,23 +109,23 @@ export function writeClosing({ scenarios, result, seed }: RehearsalReport): read
       faults.map((fault) => [
         fault.detectedAfterMs === null ? '-' : describeMs(fault.detectedAfterMs),
         String(fault.cutCount),
-        healed(fault),
-        home(fault),
+        restored(fault),
+        preferred(fault),
         String(fault.writeCount),
-        String(fault.noticeCount),
+        String(fault.notificationCount),
         fault.rulesThatHeld.join(' ') || '-',
         fault.text,
       ]),
     ),
     line(
-      ink(
+      colour(
         'dim',
         'DETECTED and HEALED count from the fault, HOME from its end. CUT: routes that led to something dead.',
       ),
       2,
       0,
     ),
-    ...rules.map((rule) => line([ink('strong', rule), `  ${RULES[rule]}`], 2, 4)),
+    ...rules.map((rule) => line([colour('strong', rule), `  ${RULES[rule]}`], 2, 4)),
     blank,
     result === 'well'
       ? line([
@@ -131,19 +134,22 @@ export function writeClosing({ scenarios, result, seed }: RehearsalReport): read
           '. Others: --list, --fail zone:a, --snapshot FILE.',
         ])
       : line(
-          ink('bad', 'Something of ours crashed: that is a bug. Please report it with the seed.'),
+          colour(
+            'bad',
+            'Something of ours crashed: that is a bug. Please report it with the seed.',
+          ),
         ),
   ];
 }
 
-function healed({ cutCount, healedAfterMs }: FaultRecord): Words {
-  if (healedAfterMs !== null) return ink('good', describeMs(healedAfterMs));
-  return cutCount === 0 ? '-' : ink('warn', 'no');
+function restored({ cutCount, restoredAfterMs }: FaultRecord): Words {
+  if (restoredAfterMs !== null) return colour('good', describeMs(restoredAfterMs));
+  return cutCount === 0 ? '-' : colour('warn', 'no');
 }
 
 /** Zero: they never left it. */
-const home = ({ homeAfterMs }: FaultRecord): string =>
-  homeAfterMs === null || homeAfterMs === 0 ? '-' : describeMs(homeAfterMs);
+const preferred = ({ failbackAfterMs }: FaultRecord): string =>
+  failbackAfterMs === null || failbackAfterMs === 0 ? '-' : describeMs(failbackAfterMs);
 
 const RULES: Readonly<Record<Rule, string>> = {
   S1: 'unknown is never down: no write on half a sight',

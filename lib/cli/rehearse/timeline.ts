@@ -71,7 +71,7 @@ const ORDER: readonly TimelineKind[] = [
   'moved',
   'skipped',
   'held',
-  'told',
+  'notified',
   'watch',
 ];
 
@@ -84,7 +84,7 @@ function gistOf(kind: TimelineKind, text: string): string {
     case 'seen':
     case 'gone':
       return /^\w+/.exec(text)?.[0] ?? text;
-    case 'told': {
+    case 'notified': {
       const [, severity, reason, impact] = /^(\S+) .*?: (\w+), (\w+ \w+)/.exec(text) ?? [];
       return reason === undefined ? text : `${severity} ${reason} ${impact}`;
     }

@@ -2,10 +2,10 @@
 import type { Inventory } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
 import { type Snapshot, writeSnapshot } from '../../simulator/snapshot.ts';
-import type { Sight } from '../pass.ts';
+import type { Observation } from '../pass.ts';
 
 /** The JSON value of the snapshot; null when a part could not be read, because a rehearsal of half an account misleads. */
-export function snapshotOf({ inventory, world }: Sight): unknown {
+export function snapshotOf({ inventory, world }: Observation): unknown {
   const { accountId, region } = inventory;
   if (world.gaps.length > 0 || !inventory.tags.known || !/^\d{12}$/.test(accountId)) return null;
   const snapshot: Snapshot = {

@@ -5,10 +5,10 @@ import { known } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import type { ProbePort } from '../../probe/ports.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
-import { type Eyesight, HERE } from '../pass.ts';
+import { HERE, type ObserverSetup } from '../pass.ts';
 
 /** Time stands at the snapshot's instant, but for what its own sleepers let pass. */
-export function snapshotEyesight(snapshot: Snapshot): Eyesight {
+export function snapshotObserverSetup(snapshot: Snapshot): ObserverSetup {
   const clock = stillClock(snapshot.takenAt);
   return {
     region: snapshot.region,
@@ -57,7 +57,7 @@ function ec2Of(
 /** From inside the VPC, so that private addresses are reached too. */
 const everyoneAnswers: ProbePort = {
   vantages: async () => [{ id: HERE, subnetIds: [], isInVpc: true }],
-  async knock(round, onAnswer) {
-    for (const { key } of round.targets) onAnswer({ key, knock: { kind: 'up', tookMs: 1 } });
+  async send(round, onAnswer) {
+    for (const { key } of round.targets) onAnswer({ key, result: { kind: 'up', tookMs: 1 } });
   },
 };

@@ -2,13 +2,13 @@
 import { prefixLength } from '../../core/cidr.ts';
 import type { EndpointCheck } from '../assess.ts';
 import { latestOf } from '../state/afterPass.ts';
-import type { EndpointSight } from '../types/world.ts';
+import type { EndpointObservation } from '../types/world.ts';
 
 export const CAPACITY_CHECK: EndpointCheck = {
   reasons: ['EndpointNearCapacity'],
-  judge(sight, _past, _isOpen, now) {
-    const active = latestOf(sight.recent.active, now);
-    const room = roomOf(sight);
+  judge(observation, _past, _isOpen, now) {
+    const active = latestOf(observation.recent.active, now);
+    const room = roomOf(observation);
     if (active === null || room === null) return null;
     const share = active.value / room.count;
     if (share < WARNING_SHARE) return [];
@@ -21,7 +21,7 @@ export const CAPACITY_CHECK: EndpointCheck = {
           `${active.value} active connections`,
           ...(room.byCidr === null
             ? []
-            : [`client range ${sight.fact.clientCidr ?? ''}: about ${room.byCidr} clients`]),
+            : [`client range ${observation.fact.clientCidr ?? ''}: about ${room.byCidr} clients`]),
           ...(room.byQuota === null
             ? []
             : [`default quota for ${room.associationCount} associations: ${room.byQuota}`]),
@@ -49,7 +49,7 @@ export interface Room {
 export function roomOf({
   fact,
   associations,
-}: Pick<EndpointSight, 'fact' | 'associations'>): Room | null {
+}: Pick<EndpointObservation, 'fact' | 'associations'>): Room | null {
   const associationCount = associations.known
     ? associations.value.filter(({ state }) => state === 'associated').length
     : 0;

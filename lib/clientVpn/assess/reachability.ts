@@ -5,11 +5,11 @@ import type { EndpointCheck } from '../assess.ts';
 import type { EndpointWorld } from '../types/world.ts';
 
 /** Silence means something only after speech: an endpoint that never answered here may be shut to us alone. */
-export const DOOR_CHECK: EndpointCheck = {
+export const ANSWER_CHECK: EndpointCheck = {
   reasons: ['EndpointUnreachable', 'ProbeNeverAnswered'],
-  judge({ door, fact }, { hasAnswered }) {
+  judge({ reachability, fact }, { hasAnswered }) {
     const at = `${fact.transport} ${fact.port}`;
-    switch (door.kind) {
+    switch (reachability.kind) {
       case 'up':
         return [];
       // What is not open is not knocked at, and another finding says that it is not.
@@ -24,7 +24,7 @@ export const DOOR_CHECK: EndpointCheck = {
                 reason: 'EndpointUnreachable',
                 severity: 'critical',
                 summary: `The endpoint does not answer at ${at}, though EC2 calls it available: clients cannot connect.`,
-                evidence: [door.why, ...door.recent],
+                evidence: [reachability.why, ...reachability.recent],
                 hint: 'Try to connect with a client of your own. If it gets through, see what lies between this function and the endpoint.',
               },
             ]
@@ -33,12 +33,12 @@ export const DOOR_CHECK: EndpointCheck = {
                 reason: 'ProbeNeverAnswered',
                 severity: 'warning',
                 summary: `The endpoint has never answered a knock at ${at} from here, so its silence says nothing.`,
-                evidence: [door.why, ...door.recent],
+                evidence: [reachability.why, ...reachability.recent],
                 hint: 'Connect with a client. If that works, something between this function and the endpoint drops the knock.',
               },
             ];
       default:
-        return door satisfies never;
+        return reachability satisfies never;
     }
   },
 };

@@ -2,23 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../core/time.ts';
 import { type Found, lookUp } from '../../probe/name.ts';
-import { knock } from '../../probe/probe.ts';
-import type { Knock, ProbeTarget } from '../../probe/types.ts';
-import type { EndpointDoor } from '../types/endpoint.ts';
+import { result } from '../../probe/probe.ts';
+import type { ProbeResult, ProbeTarget } from '../../probe/types.ts';
+import type { EndpointReachability } from '../types/endpoint.ts';
 
 /**
  * Up when any address of the name answers as an endpoint does; down when the name is not in DNS, or all that were tried
  * are silent or refuse; unknown for whatever failed on our own side. Never rejects; at latest a little after `timeoutMs`.
  */
-export async function knockDoor(
-  door: EndpointDoor,
+export async function probeEndpoint(
+  reachability: EndpointReachability,
   timeoutMs: number,
   signal: AbortSignal,
   find: (name: string, timeoutMs: number, signal: AbortSignal) => Promise<Found> = lookUp,
-): Promise<Knock> {
-  if (door.dnsName === '') return { kind: 'unknown', why: 'EC2 gives it no DNS name' };
+): Promise<ProbeResult> {
+  if (reachability.dnsName === '') return { kind: 'unknown', why: 'EC2 gives it no DNS name' };
   const startedMs = systemClock.monotonicMs();
-  const name = nameAt(door.dnsName);
+  const name = nameAt(reachability.dnsName);
   const found = await find(name, timeoutMs, signal);
   const passedMs = systemClock.monotonicMs() - startedMs;
   if (found.kind === 'unknown') return found;
@@ -28,8 +28,8 @@ export async function knockDoor(
   const leftMs = Math.max(MS_MIN, Math.floor(timeoutMs - passedMs));
   const targets = found.addresses
     .slice(0, ADDRESSES_MAX)
-    .flatMap((address) => targetsAt(address, door));
-  return together(await Promise.all(targets.map((target) => knock(target, leftMs, signal))));
+    .flatMap((address) => targetsAt(address, reachability));
+  return together(await Promise.all(targets.map((target) => result(target, leftMs, signal))));
 }
 
 /** `*.cvpn-endpoint-…` takes any first label; each client makes its own, so that nobody is served from a cache. */
@@ -42,19 +42,19 @@ const nameAt = (dnsName: string): string =>
  */
 function targetsAt(
   address: string,
-  { transport, port }: EndpointDoor,
+  { transport, port }: EndpointReachability,
 ): readonly (ProbeTarget & { readonly key: string })[] {
   const kinds = transport === 'udp' ? (['openvpn'] as const) : (['openvpn-tcp', 'tls'] as const);
   return kinds.map((kind) => ({ key: `${kind} ${address}`, kind, address, port }));
 }
 
 /** One answer is enough; silence counts only where every knock was fairly heard. */
-function together(knocks: readonly Knock[]): Knock {
-  const up = knocks.find(({ kind }) => kind === 'up');
+function together(results: readonly ProbeResult[]): ProbeResult {
+  const up = results.find(({ kind }) => kind === 'up');
   if (up !== undefined) return up;
-  const unsure = knocks.find(({ kind }) => kind === 'unknown');
+  const unsure = results.find(({ kind }) => kind === 'unknown');
   if (unsure !== undefined) return unsure;
-  return knocks[0] ?? { kind: 'unknown', why: 'its name has no address' };
+  return results[0] ?? { kind: 'unknown', why: 'its name has no address' };
 }
 
 /** An endpoint has an address for each of its zones; two are enough to tell one dead zone from a dead endpoint. */

@@ -8,13 +8,17 @@ import {
   ENDPOINT_PERIOD_MS,
   type EndpointMetricKey,
 } from '../types/metrics.ts';
-import type { EndpointSight } from '../types/world.ts';
+import type { EndpointObservation } from '../types/world.ts';
 
-export function learn(sight: EndpointSight, past: EndpointPast, now: Instant): EndpointPast {
+export function learn(
+  observation: EndpointObservation,
+  past: EndpointPast,
+  now: Instant,
+): EndpointPast {
   const bands: Record<string, HourBand[]> = { ...past.bands };
   const dayCounts: Record<string, number> = { ...past.dayCounts };
   for (const key of ENDPOINT_METRIC_KEYS) {
-    const history = sight.history[key];
+    const history = observation.history[key];
     if (history === undefined) continue;
     const baseline = baselineOf(history, now);
     dayCounts[key] = baseline.dayCount;
@@ -28,9 +32,9 @@ export function learn(sight: EndpointSight, past: EndpointPast, now: Instant): E
           });
   }
   return {
-    hasAnswered: past.hasAnswered || sight.door.kind === 'up',
-    crlDays: newest(sight.recent.crlDays, past.crlDays),
-    idpDays: newest(sight.recent.idpDays, past.idpDays),
+    hasAnswered: past.hasAnswered || observation.reachability.kind === 'up',
+    crlDays: newest(observation.recent.crlDays, past.crlDays),
+    idpDays: newest(observation.recent.idpDays, past.idpDays),
     bands,
     dayCounts,
   };

@@ -26,7 +26,7 @@ export const isLeaving = ({ state }: EndpointFact): boolean =>
   state === 'deleting' || state === 'deleted';
 
 /** What a client would knock at. */
-export type EndpointDoor = Pick<EndpointFact, 'dnsName' | 'transport' | 'port'>;
+export type EndpointReachability = Pick<EndpointFact, 'dnsName' | 'transport' | 'port'>;
 
 /** `unknown`: a word that this version does not know, and so says nothing. */
 export type EndpointState =

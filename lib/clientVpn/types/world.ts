@@ -15,7 +15,7 @@ export interface EndpointWorld {
   /** How many regions this deployment watches: with several, users go where DNS sends them. */
   readonly regionCount: number;
   /** Null: the list could not be read, so nothing can be said of any of them. Ordered by id. */
-  readonly endpoints: readonly EndpointSight[] | null;
+  readonly endpoints: readonly EndpointObservation[] | null;
   /** Endpoints that EC2 has no more, or is deleting. */
   readonly gone: Gone;
   /** What could not be read; empty when sight is whole. */
@@ -30,10 +30,10 @@ export interface EndpointGap {
   readonly why: string;
 }
 
-export interface EndpointSight {
+export interface EndpointObservation {
   readonly fact: EndpointFact;
   readonly associations: Reading<readonly AssociationFact[]>;
-  readonly door: DoorSight;
+  readonly reachability: Reachability;
   /** The last hour's points of each series that exists and was asked for now; the others are missing. */
   readonly recent: Readonly<Partial<Record<EndpointMetricKey, readonly Point[]>>>;
   /** Hours of two weeks, of those asked for now. */
@@ -41,7 +41,7 @@ export interface EndpointSight {
 }
 
 /** What a few knocks in a row came to. */
-export type DoorSight =
+export type Reachability =
   | { readonly kind: 'up'; readonly recent: readonly string[] }
   /** Not one of them answered, and all were fairly heard. */
   | { readonly kind: 'down'; readonly why: string; readonly recent: readonly string[] }

@@ -1,7 +1,7 @@
 /** Publishes one list: remembered, put, put in the second region, read back as a client reads it. In this order. */
 
 import type { Instant } from '../../core/time.ts';
-import type { CrlPorts, PutAnswer, ShelfPort } from '../ports.ts';
+import type { BucketStatePort, CrlPorts, PutAnswer } from '../ports.ts';
 import { markId, writeMark } from '../state.ts';
 import type { CrlOutcome, Publish } from '../types/plan.ts';
 
@@ -36,8 +36,8 @@ async function run(
   if (remembered !== null) return remembered;
   const overEtag = steps.putsOnlyOverSeen
     ? action.overEtag
-    : await etagNow(ports.shelf, action.fileName, signal);
-  const put = await putList(ports, ports.shelf, action, overEtag, signal);
+    : await etagNow(ports.stateStore, action.fileName, signal);
+  const put = await putList(ports, ports.stateStore, action, overEtag, signal);
   if (put.kind !== 'written') {
     const kind = put.kind === 'refused' ? 'failed' : 'deferred';
     return { kind, why: put.why, isReplicaBehind: false };
@@ -84,18 +84,18 @@ async function rememberFirst(
 }
 
 async function etagNow(
-  shelf: ShelfPort,
+  stateStore: BucketStatePort,
   fileName: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const reading = await shelf.facts(fileName, signal);
+  const reading = await stateStore.facts(fileName, signal);
   return reading.known ? (reading.value?.etag ?? null) : null;
 }
 
 /** A lost answer is looked into: it may have been put. */
 async function putList(
   { clock }: CrlPorts,
-  shelf: ShelfPort,
+  stateStore: BucketStatePort,
   { fileName, der, sha256, nextUpdateAt, metadata }: Publish,
   overEtag: string | null,
   signal: AbortSignal,
@@ -109,9 +109,9 @@ async function putList(
     cacheControl: cacheControl(nextUpdateAt, clock.now()),
     metadata,
   };
-  const answer = await shelf.put(write, signal);
+  const answer = await stateStore.put(write, signal);
   if (answer.kind !== 'unclear') return answer;
-  const there = await shelf.facts(fileName, signal);
+  const there = await stateStore.facts(fileName, signal);
   if (there.known && there.value?.sha256 === sha256)
     return { kind: 'written', etag: there.value.etag };
   return answer;

@@ -7,7 +7,7 @@ import { CONTENT_TYPE, cacheControl } from './publish.ts';
 const OCTETS_MAX = 128 * 1024 * 1024;
 
 export async function replicateList(
-  { shelf, replica, clock }: CrlPorts,
+  { stateStore, replica, clock }: CrlPorts,
   action: Replicate,
   signal: AbortSignal,
 ): Promise<CrlOutcome> {
@@ -19,7 +19,7 @@ export async function replicateList(
     why,
   });
   if (replica === null) return ended('deferred', 'there is no second region');
-  const reading = await shelf.read({ key: fileName, versionId: null }, OCTETS_MAX, signal);
+  const reading = await stateStore.read({ key: fileName, versionId: null }, OCTETS_MAX, signal);
   if (!reading.known) return ended('failed', reading.why);
   const bytes = reading.value?.bytes ?? null;
   if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== sha256)

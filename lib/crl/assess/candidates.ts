@@ -4,11 +4,11 @@ import type { Finding, Severity } from '../../core/finding.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Refusal } from '../rules/refusal.ts';
 import type { FileVerdict } from '../state/inbox.ts';
-import type { FileSight } from '../types/world.ts';
+import type { FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject, inboxSubject } from './finding.ts';
 
 export function candidateFindings(
-  file: FileSight,
+  file: FileObservation,
   verdict: FileVerdict | undefined,
   now: Instant,
 ): readonly Finding[] {
@@ -39,7 +39,7 @@ export function candidateFindings(
 
 /** One finding for a refused list, named after the first rule that it breaks; the others are its evidence. */
 function refused(
-  file: FileSight,
+  file: FileObservation,
   first: Refusal,
   verdict: FileVerdict | undefined,
   now: Instant,
@@ -62,7 +62,7 @@ function refused(
 }
 
 /** What is refused under a name that never held a list is told together: a flood of strangers is one incident a rule. */
-const subjectOf = ({ fileName, published, memo }: FileSight) =>
+const subjectOf = ({ fileName, published, memo }: FileObservation) =>
   published.known && published.value === null && memo.known && memo.value.highWater === null
     ? inboxSubject('inbox')
     : fileSubject(fileName);

@@ -3,11 +3,11 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FileVerdict } from '../state/inbox.ts';
-import type { FileSight, PublishedCopy } from '../types/world.ts';
+import type { FileObservation, PublishedCopy } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
 export function copyFindings(
-  file: FileSight,
+  file: FileObservation,
   verdict: FileVerdict | undefined,
   now: Instant,
 ): readonly Finding[] {
@@ -62,7 +62,7 @@ function strange(
 }
 
 function served(
-  { fileName, served: reading }: FileSight,
+  { fileName, served: reading }: FileObservation,
   { sha256 }: PublishedCopy,
   now: Instant,
 ): readonly Finding[] {
@@ -96,7 +96,7 @@ function served(
 }
 
 function replica(
-  { fileName, replica: reading }: FileSight,
+  { fileName, replica: reading }: FileObservation,
   { sha256 }: PublishedCopy,
   now: Instant,
 ): readonly Finding[] {

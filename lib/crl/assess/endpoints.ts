@@ -5,7 +5,7 @@ import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { FileVerdict, ImportNeed } from '../state/inbox.ts';
 import { nextOpenAt } from '../types/importWindow.ts';
 import { type CrlSettings, ENDPOINT_ENTRIES_MAX } from '../types/policy.ts';
-import type { CrlWorld, EndpointSight, FileSight } from '../types/world.ts';
+import type { CrlWorld, EndpointObservation, FileObservation } from '../types/world.ts';
 import { compareLists } from '../x509/compare.ts';
 import type { Issuer } from '../x509/issuer.ts';
 import { type Crl, parseCrl } from '../x509/parse.ts';
@@ -48,7 +48,7 @@ type Wanted =
 
 /** What is published or about to be. It is verified again: a public bucket is no proof. */
 function wantedList(
-  file: FileSight | undefined,
+  file: FileObservation | undefined,
   verdict: FileVerdict | undefined,
   issuers: readonly Issuer[],
   { octetsMax }: CrlSettings,
@@ -92,7 +92,7 @@ function fit(wanted: Extract<Wanted, { kind: 'list' }>): Wanted {
 const NOTHING: Judged = { need: null, findings: [] };
 
 function judgeEndpoint(
-  endpoint: EndpointSight,
+  endpoint: EndpointObservation,
   wanted: Wanted,
   settings: CrlSettings,
   now: Instant,
@@ -123,7 +123,7 @@ function judgeEndpoint(
 }
 
 function compare(
-  endpoint: EndpointSight,
+  endpoint: EndpointObservation,
   pem: string | null,
   { crl, isAfterPublish }: Extract<Wanted, { kind: 'list' }>,
   settings: CrlSettings,
@@ -179,7 +179,7 @@ const DAY_MS = 24 * HOUR_MS;
 const LAST_MS = 2 * HOUR_MS;
 
 function expiryFindings(
-  endpoint: EndpointSight,
+  endpoint: EndpointObservation,
   settings: CrlSettings,
   now: Instant,
 ): readonly Finding[] {
@@ -210,13 +210,13 @@ function expiryFindings(
   ];
 }
 
-const behind = (endpoint: EndpointSight, because: string, now: Instant): Finding =>
+const behind = (endpoint: EndpointObservation, because: string, now: Instant): Finding =>
   aFinding('CrlEndpointBehind', 'warning', subjectOf(endpoint), now, {
     summary: `${endpoint.name} does not go by ${endpoint.fileName} as published: ${because}.`,
     hint: 'Nothing when the import below is done; else look at what kept it from being done.',
   });
 
-const subjectOf = ({ endpointId, name }: EndpointSight) => endpointSubject(endpointId, name);
+const subjectOf = ({ endpointId, name }: EndpointObservation) => endpointSubject(endpointId, name);
 
 function parsePem(pem: string, { octetsMax }: CrlSettings): Crl | null {
   const parsed = parseCrl(Buffer.from(pem), { octetsMax, entryCountMax: 1_000_000 });

@@ -3,7 +3,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { FileMemory } from '../state/inbox.ts';
-import type { FileSight, ListFacts } from '../types/world.ts';
+import type { FileObservation, ListFacts } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +23,7 @@ export function thresholds(thisUpdateAt: Instant, nextUpdateAt: Instant) {
 }
 
 export function freshnessFindings(
-  { fileName, published }: FileSight,
+  { fileName, published }: FileObservation,
   memory: FileMemory | undefined,
   now: Instant,
 ): readonly Finding[] {

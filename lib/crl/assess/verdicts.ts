@@ -8,7 +8,7 @@ import { baseNameOf } from '../rules/self.ts';
 import { CRL_POLICY, type CrlRule, type Judgement, judgeCrl } from '../rules.ts';
 import type { FileVerdict } from '../state/inbox.ts';
 import type { CrlSettings } from '../types/policy.ts';
-import type { CandidateSight, CrlWorld, FileSight } from '../types/world.ts';
+import type { CandidateObservation, CrlWorld, FileObservation } from '../types/world.ts';
 import type { Issuer } from '../x509/issuer.ts';
 
 /** By file name. Without sight of the issuers nothing is judged. Complete lists come first: a delta may build on one of now. */
@@ -38,7 +38,7 @@ export function judgeFiles(
   return verdicts;
 }
 
-const isDelta = ({ fileName }: FileSight): boolean => baseNameOf(fileName) !== null;
+const isDelta = ({ fileName }: FileObservation): boolean => baseNameOf(fileName) !== null;
 
 interface Lists {
   readonly published: Reading<Uint8Array | null>;
@@ -47,12 +47,12 @@ interface Lists {
   readonly rules: readonly CrlRule[];
 }
 
-const publishedBytes = ({ published }: FileSight): Reading<Uint8Array | null> =>
+const publishedBytes = ({ published }: FileObservation): Reading<Uint8Array | null> =>
   published.known ? known(published.value?.bytes ?? null, published.at) : published;
 
 /** The newest that may be published; an older one only while it is still ahead of what is published. */
 function judgeFile(
-  file: FileSight,
+  file: FileObservation,
   lists: Lists,
   settings: CrlSettings,
   now: Instant,
@@ -81,12 +81,15 @@ function judgeFile(
   return { accepted: null, refusals, sameSha256: null, isJudged: refusals.length > 0 };
 }
 
-const sameSha256 = ({ published }: FileSight, refusals: FileVerdict['refusals']): string | null =>
+const sameSha256 = (
+  { published }: FileObservation,
+  refusals: FileVerdict['refusals'],
+): string | null =>
   refusals.length === 0 && published.known ? (published.value?.sha256 ?? null) : null;
 
 function judgeCandidate(
   fileName: string,
-  { object, content }: CandidateSight,
+  { object, content }: CandidateObservation,
   lists: KnownLists & Pick<Lists, 'rules'>,
   { octetsMax }: CrlSettings,
   now: Instant,

@@ -1,13 +1,13 @@
 /** One list's file: what lies in the inbox, what is published in each place, what clients get. */
 import { createHash } from 'node:crypto';
 import { known, type Reading, unknown } from '../../core/reading.ts';
-import type { CrlPorts, ShelfPort } from '../ports.ts';
+import type { BucketStatePort, CrlPorts } from '../ports.ts';
 import { baseNameOf } from '../rules/self.ts';
 import type { FileMemory } from '../state/inbox.ts';
 import {
-  type CandidateSight,
+  type CandidateObservation,
   type FileMemo,
-  type FileSight,
+  type FileObservation,
   INBOX,
   type ListFacts,
   type ObjectFact,
@@ -41,10 +41,10 @@ export async function seeFile(
   question: FileQuestion,
   limits: FileLimits,
   signal: AbortSignal,
-): Promise<FileSight> {
+): Promise<FileObservation> {
   const { fileName, arrival, isAnnouncedOnly, memo, isWanted } = question;
   const [whole, replica, served] = await Promise.all([
-    readPublished(ports.shelf, fileName, limits.octetsMax, signal),
+    readPublished(ports.stateStore, fileName, limits.octetsMax, signal),
     ports.replica?.facts(fileName, signal) ?? null,
     ports.site?.fetch(fileName, limits.octetsMax, signal) ?? null,
   ]);
@@ -56,7 +56,13 @@ export async function seeFile(
     arrival,
     isAnnouncedOnly,
     candidates,
-    base: await readBase(ports.shelf, fileName, candidates.length > 0, limits.octetsMax, signal),
+    base: await readBase(
+      ports.stateStore,
+      fileName,
+      candidates.length > 0,
+      limits.octetsMax,
+      signal,
+    ),
     published: isHeld ? whole : withoutBytes(whole),
     replica,
     // Of a name under which nothing is published, nothing can be asked for.
@@ -85,7 +91,7 @@ async function readCandidates(
   question: FileQuestion,
   { octetsMax, budget }: FileLimits,
   signal: AbortSignal,
-): Promise<readonly CandidateSight[]> {
+): Promise<readonly CandidateObservation[]> {
   const objects = await choose(ports, question, signal);
   const octets = objects.reduce((sum, one) => sum + Math.min(one.octets, octetsMax), 0);
   if (octets > budget.octetsLeft) {
@@ -93,7 +99,7 @@ async function readCandidates(
     return [];
   }
   budget.octetsLeft -= octets;
-  const read: CandidateSight[] = [];
+  const read: CandidateObservation[] = [];
   for (const object of objects) {
     const ref = { key: object.key, versionId: object.versionId };
     read.push({ object, content: await ports.source.read(ref, octetsMax, signal) });
@@ -121,7 +127,7 @@ async function choose(
 }
 
 async function readBase(
-  shelf: ShelfPort,
+  stateStore: BucketStatePort,
   fileName: string,
   isAsked: boolean,
   octetsMax: number,
@@ -129,17 +135,17 @@ async function readBase(
 ): Promise<Reading<Uint8Array | null> | null> {
   const baseName = isAsked ? baseNameOf(fileName) : null;
   if (baseName === null) return null;
-  const published = await readPublished(shelf, baseName, octetsMax, signal);
+  const published = await readPublished(stateStore, baseName, octetsMax, signal);
   return published.known ? known(published.value?.bytes ?? null, published.at) : published;
 }
 
 async function readPublished(
-  shelf: ShelfPort,
+  stateStore: BucketStatePort,
   fileName: string,
   octetsMax: number,
   signal: AbortSignal,
 ): Promise<Reading<PublishedCopy | null>> {
-  const reading = await shelf.read({ key: fileName, versionId: null }, octetsMax, signal);
+  const reading = await stateStore.read({ key: fileName, versionId: null }, octetsMax, signal);
   if (!reading.known || reading.value === null)
     return reading.known ? known(null, reading.at) : reading;
   const { bytes, etag, octets } = reading.value;

@@ -10,13 +10,13 @@ export interface CrlWorld {
   readonly accountId: string;
   readonly region: string;
   readonly issuers: Reading<readonly PinnedFile[]>;
-  readonly inbox: Reading<InboxSight>;
+  readonly inbox: Reading<InboxObservation>;
   /** One for each name that is in the inbox or published or asked for by an endpoint; ordered by name. */
-  readonly files: readonly FileSight[];
-  readonly endpoints: Reading<readonly EndpointSight[]>;
+  readonly files: readonly FileObservation[];
+  readonly endpoints: Reading<readonly EndpointObservation[]>;
 }
 
-export interface InboxSight {
+export interface InboxObservation {
   readonly objectCount: number;
   /** False: there are more than were listed. */
   readonly isWhole: boolean;
@@ -24,14 +24,14 @@ export interface InboxSight {
   readonly unread: readonly string[];
 }
 
-export interface FileSight {
+export interface FileObservation {
   readonly fileName: string;
   /** What lies in the inbox now; null: nothing does. */
   readonly arrival: ObjectFact | null;
   /** An event announced it, and it was not there. */
   readonly isAnnouncedOnly: boolean;
   /** To be judged, newest first; empty: what lies there is what is published. */
-  readonly candidates: readonly CandidateSight[];
+  readonly candidates: readonly CandidateObservation[];
   /** Of a delta that is to be judged: what is published under its base's name. */
   readonly base: Reading<Uint8Array | null> | null;
   /** Null: nothing is published under this name. */
@@ -43,7 +43,7 @@ export interface FileSight {
   readonly memo: Reading<FileMemo>;
 }
 
-export interface CandidateSight {
+export interface CandidateObservation {
   readonly object: ObjectFact;
   /** Null: gone before it could be read. Bytes null: larger than the limit. */
   readonly content: Reading<BucketObject | null>;
@@ -116,7 +116,7 @@ export interface ServedCopy {
   readonly isCut: boolean;
 }
 
-export interface EndpointSight {
+export interface EndpointObservation {
   readonly region: string;
   readonly endpointId: string;
   readonly name: string;

@@ -76,12 +76,15 @@ export function* readEntries(section: Buffer): Generator<Entry, void> {
 }
 
 /** Hands over where each serial number of a surveyed section begins and ends: no object for any of them. */
-export function eachSerial(section: Buffer, visit: (from: number, until: number) => void): void {
+export function eachSerial(
+  section: Buffer,
+  runScript: (from: number, until: number) => void,
+): void {
   const cursor = { bytes: section, at: 0 };
   while (cursor.at < section.length) {
     const until = open(cursor, TAG.sequence, section.length);
     const from = openInteger(cursor, until, SERIAL_OCTETS_MAX);
-    visit(from, cursor.at);
+    runScript(from, cursor.at);
     cursor.at = until;
   }
 }

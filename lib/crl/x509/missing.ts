@@ -61,34 +61,40 @@ function tabulate({ entries, survey }: Crl): Table {
   const table: Table = { entries, froms, untils, marks: new Uint8Array(size), count: 0 };
   let count = 0;
   eachSerial(entries, (from, until) => {
-    const slot = find(table, entries, from, until);
-    if (untils[slot] === 0) count += 1;
-    untils[slot] = until;
-    froms[slot] = from;
+    const cachedReading = find(table, entries, from, until);
+    if (untils[cachedReading] === 0) count += 1;
+    untils[cachedReading] = until;
+    froms[cachedReading] = from;
   });
   return { ...table, count };
 }
 
 /** Marks a serial number of the table; whether it is in there and was not marked before. */
 function mark(table: Table, bytes: Buffer, from: number, until: number): boolean {
-  const slot = find(table, bytes, from, until);
-  if (table.untils[slot] === 0 || table.marks[slot] === 1) return false;
-  table.marks[slot] = 1;
+  const cachedReading = find(table, bytes, from, until);
+  if (table.untils[cachedReading] === 0 || table.marks[cachedReading] === 1) return false;
+  table.marks[cachedReading] = 1;
   return true;
 }
 
 /** Where these bytes are, or the free slot where they would go. */
 function find(table: Table, bytes: Buffer, from: number, until: number): number {
   const last = table.untils.length - 1;
-  let slot = hash(bytes, from, until) & last;
-  while (table.untils[slot] !== 0 && !isAt(table, slot, bytes, from, until))
-    slot = (slot + 1) & last;
-  return slot;
+  let cachedReading = hash(bytes, from, until) & last;
+  while (table.untils[cachedReading] !== 0 && !isAt(table, cachedReading, bytes, from, until))
+    cachedReading = (cachedReading + 1) & last;
+  return cachedReading;
 }
 
-function isAt(table: Table, slot: number, bytes: Buffer, from: number, until: number): boolean {
-  const start = table.froms[slot] ?? 0;
-  if ((table.untils[slot] ?? 0) - start !== until - from) return false;
+function isAt(
+  table: Table,
+  cachedReading: number,
+  bytes: Buffer,
+  from: number,
+  until: number,
+): boolean {
+  const start = table.froms[cachedReading] ?? 0;
+  if ((table.untils[cachedReading] ?? 0) - start !== until - from) return false;
   for (let i = from; i < until; i++) if (bytes[i] !== table.entries[start + i - from]) return false;
   return true;
 }

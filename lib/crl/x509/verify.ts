@@ -43,13 +43,14 @@ const STEPS: readonly HandReason[] = [
   'IssuerExpired',
 ];
 
-const PINNED_TOLD_MAX = 4;
+const PINNED_NOTIFIED_MAX = 4;
 
 function unknownIssuer(crl: Crl, issuers: readonly Issuer[]): string {
   const pinned = issuers.map((issuer) => `"${nameText(issuer.name)}" (${issuer.fileName})`);
   const more =
-    pinned.length > PINNED_TOLD_MAX ? ` and ${pinned.length - PINNED_TOLD_MAX} more` : '';
-  const whom = pinned.length === 0 ? 'nobody' : pinned.slice(0, PINNED_TOLD_MAX).join(', ') + more;
+    pinned.length > PINNED_NOTIFIED_MAX ? ` and ${pinned.length - PINNED_NOTIFIED_MAX} more` : '';
+  const whom =
+    pinned.length === 0 ? 'nobody' : pinned.slice(0, PINNED_NOTIFIED_MAX).join(', ') + more;
   return `the list is issued by "${nameText(crl.issuer)}"; pinned: ${whom}`;
 }
 

@@ -6,7 +6,7 @@
 
 import { chatText, counted, cut } from '../../core/text.ts';
 import { SAID } from '../actions.ts';
-import type { Brief } from '../content.ts';
+import type { Content } from '../content.ts';
 import { dedupKey } from './json.ts';
 
 /** No limits are published; these are what a phone shows without a tap for more. */
@@ -14,16 +14,17 @@ const TITLE_MAX = 250;
 const DESCRIPTION_MAX = 2_500;
 const ROWS_MAX = 5;
 
-export function chatOf(brief: Brief): string {
-  const { lead, kind, severity, headline, members, covered, done, held, next, todo, links } = brief;
-  const { context, word } = brief;
+export function chatOf(content: Content): string {
+  const { lead, kind, severity, headline, members, covered, done, held, next, todo, links } =
+    content;
+  const { context, word } = content;
   const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
-  const title = `${iconOf(brief)} ${cut(chatText(`${word} ${name}: ${lead.reason}, ${headline}`), TITLE_MAX)}`;
+  const title = `${iconOf(content)} ${cut(chatText(`${word} ${name}: ${lead.reason}, ${headline}`), TITLE_MAX)}`;
   const description = [
     chatText(
       kind === 'resolved' ? `It is over. The last finding was: ${lead.summary}` : lead.summary,
     ),
-    `*Impact:* ${chatText(brief.impact)}`,
+    `*Impact:* ${chatText(content.impact)}`,
     rows(
       'Done',
       done.map(({ summary, outcome }) => `${summary}, ${SAID[outcome]}`),
@@ -74,7 +75,7 @@ export function chatOf(brief: Brief): string {
   });
 }
 
-const iconOf = ({ kind, severity }: Brief): string =>
+const iconOf = ({ kind, severity }: Content): string =>
   kind === 'resolved'
     ? ':white_check_mark:'
     : severity === 'critical'

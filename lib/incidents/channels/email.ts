@@ -1,10 +1,10 @@
 /** The notice for people: an e-mail that reads well on a phone, and a short message. Pure. */
 
-import type { Deed, HeldDeed } from '../../core/report.ts';
+import type { ReportedAction, ReportedHeld } from '../../core/report.ts';
 import { counted, cut, plain, printable } from '../../core/text.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import { SAID } from '../actions.ts';
-import type { Brief } from '../content.ts';
+import type { Content } from '../content.ts';
 import { quoted } from '../impact.ts';
 import { runbook } from '../links.ts';
 import type { Incident } from '../types.ts';
@@ -17,7 +17,7 @@ const SMS_MAX = 140;
 const LINE_MAX = 400;
 const ROWS_MAX = 12;
 
-export function subjectLine({ word, lead, members, headline }: Brief): string {
+export function subjectLine({ word, lead, members, headline }: Content): string {
   const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
   const line = printable(`${word} ${name}: ${lead.reason}, ${headline}`);
   if (line.length <= SUBJECT_MAX) return line.trimEnd();
@@ -25,11 +25,11 @@ export function subjectLine({ word, lead, members, headline }: Brief): string {
   return `${line.slice(0, SUBJECT_MAX - 3).replace(/[,:]? [^ ]*$/, '')}...`;
 }
 
-export function smsOf(brief: Brief): string {
-  const { lead, todo, context, mayEndUntold } = brief;
+export function smsOf(content: Content): string {
+  const { lead, todo, context, endMayBeLost } = content;
   const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
-  const ending = mayEndUntold ? ' Its end may go untold.' : '';
-  const what = `${subjectLine(brief).replace(/[.]+$/, '')}.`.slice(
+  const ending = endMayBeLost ? ' Its end may go untold.' : '';
+  const what = `${subjectLine(content).replace(/[.]+$/, '')}.`.slice(
     0,
     SMS_MAX - where.length - ending.length,
   );
@@ -41,13 +41,13 @@ export function smsOf(brief: Brief): string {
   return cut(whole + fits, SMS_MAX);
 }
 
-export function bodyOf(brief: Brief): string {
-  const { lead, members, covered, over, todo, next, links, done, held, actedAt, context } = brief;
+export function bodyOf(content: Content): string {
+  const { lead, members, covered, over, todo, next, links, done, held, actedAt, context } = content;
   const { signature } = context;
   const sections: readonly (readonly string[])[] = [
     [
       over === null ? lead.summary : `It is over. The last finding was: ${lead.summary}`,
-      `Impact: ${brief.impact}`,
+      `Impact: ${content.impact}`,
     ],
     over === null
       ? [
@@ -104,20 +104,20 @@ const named = ({ reason, subject, resolvedAt }: Incident): string =>
   `${reason} of ${subject.kind} ${subject.name}${subject.name === subject.id ? '' : ` (${subject.id})`}${resolvedAt === null ? '' : ', over'}`;
 
 /** A repair is judged by what the probes say after it, not by reading it back. */
-function doneTitle(done: readonly Deed[]): string {
+function doneTitle(done: readonly ReportedAction[]): string {
   const read = done.filter(({ thing }) => thing !== 'repair');
   return read.length === 0
     ? 'Done:'
     : `Done (${read.filter(({ outcome }) => outcome === 'done').length} of ${read.length} read back):`;
 }
 
-const doneLine = ({ summary, outcome, why }: Deed): string =>
+const doneLine = ({ summary, outcome, why }: ReportedAction): string =>
   `${summary}, ${SAID[outcome]}${why === null ? '' : ` (${why})`}`;
 
 const afterMs = (ms: number, when: string): string =>
   ms < 1 ? 'at once' : `${describeMs(ms)} ${when}`;
 
-const heldLine = ({ summary, rule, because, until }: HeldDeed): string =>
+const heldLine = ({ summary, rule, because, until }: ReportedHeld): string =>
   `${summary}: rule ${rule}, ${because}${until === null ? '' : `; until ${toIso(until)}`}`;
 
 const titled = (title: string, rows: readonly string[]): readonly string[] =>

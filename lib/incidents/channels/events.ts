@@ -1,12 +1,12 @@
 /** An incident's change as an event for other people's automation. Its schema is docs/event.schema.json. Pure. */
 
-import type { Deed } from '../../core/report.ts';
+import type { ReportedAction } from '../../core/report.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { BusEvent } from '../ports.ts';
 import type { IncidentChange } from '../types.ts';
 
 export function eventOf(change: IncidentChange): BusEvent {
-  const { kind, at, accountId, region, incident, notice } = change;
+  const { kind, at, accountId, region, incident, notification } = change;
   const { subject, times, silence } = incident;
   const id = `${incident.id}@${toIso(incident.openedAt)}/${kind}/${toIso(at)}`;
   return {
@@ -45,21 +45,21 @@ export function eventOf(change: IncidentChange): BusEvent {
         ackedAt: isoOrNull(incident.ackedAt),
         ackedBy: incident.ackedBy,
         resolvedAt: isoOrNull(incident.resolvedAt),
-        healedBy: incident.healedBy === null ? null : cut(incident.healedBy),
+        restoredBy: incident.restoredBy === null ? null : cut(incident.restoredBy),
         inhibitedBy: incident.inhibitedBy,
         silence:
           silence === null
             ? null
             : { until: toIso(silence.until), why: cut(silence.why), by: silence.by },
-        deeds: incident.deeds.slice(-LINES_MAX).map(deedOf),
+        actions: incident.actions.slice(-LINES_MAX).map(reportedActionOf),
       },
-      told: notice?.subject ?? null,
-      toldWith: notice === null ? incident.parent : null,
+      notified: notification?.subject ?? null,
+      notifiedWith: notification === null ? incident.parent : null,
     }),
   };
 }
 
-const deedOf = ({ at, kind, outcome, summary, why, details }: Deed) => ({
+const reportedActionOf = ({ at, kind, outcome, summary, why, details }: ReportedAction) => ({
   at: toIso(at),
   kind,
   outcome,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cut, oneLine } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import type { Brief } from '../content.ts';
+import type { Content } from '../content.ts';
 import { runbook } from '../links.ts';
 import type { Incident, IncidentChangeKind } from '../types.ts';
 
@@ -10,8 +10,8 @@ import type { Incident, IncidentChangeKind } from '../types.ts';
 const ROWS_MAX = 100;
 
 /** Bounded: it never comes near what SNS takes. */
-export function jsonOf(brief: Brief, subject: string): string {
-  const { kind, lead, severity, members, covered, done, held, over, todo, context, now } = brief;
+export function jsonOf(content: Content, subject: string): string {
+  const { kind, lead, severity, members, covered, done, held, over, todo, context, now } = content;
   const about = lead.subject;
   const summary = clean(lead.summary);
   return JSON.stringify({
@@ -27,32 +27,32 @@ export function jsonOf(brief: Brief, subject: string): string {
     medicVersion: context.signature.version,
     title: subject,
     summary,
-    impact: clean(brief.impact),
+    impact: clean(content.impact),
     evidence: lead.evidence.slice(0, ROWS_MAX).map(clean),
     since: toIso(lead.since),
     detectedAt: toIso(lead.detectedAt),
     openedAt: toIso(lead.openedAt),
-    actedAt: maybe(brief.actedAt),
+    actedAt: maybe(content.actedAt),
     readBackAt: maybe(lead.times.readBackAt),
     resolvedAt: over === null ? null : toIso(now),
     lastedMs: over?.lastedMs ?? null,
-    healedBy: over === null ? null : clean(over.by),
+    restoredBy: over === null ? null : clean(over.by),
     at: toIso(now),
     hint: todo === null ? null : clean(todo.hint),
     command: todo?.command ?? null,
-    next: brief.next.map(clean),
-    mayEndUntold: brief.mayEndUntold,
+    next: content.next.map(clean),
+    endMayBeLost: content.endMayBeLost,
     runbook: `docs/${runbook(lead)}`,
-    deeds: done.slice(0, ROWS_MAX).map((deed) => ({
-      kind: deed.kind,
-      thing: deed.thing,
-      summary: clean(deed.summary),
-      outcome: deed.outcome,
-      why: deed.why === null ? null : clean(deed.why),
-      at: toIso(deed.at),
-      details: deed.details,
+    actions: done.slice(0, ROWS_MAX).map((action) => ({
+      kind: action.kind,
+      thing: action.thing,
+      summary: clean(action.summary),
+      outcome: action.outcome,
+      why: action.why === null ? null : clean(action.why),
+      at: toIso(action.at),
+      details: action.details,
     })),
-    deedCount: done.length,
+    actionCount: done.length,
     held: held.slice(0, ROWS_MAX).map((one) => ({
       kind: one.kind,
       thing: one.thing,
@@ -82,11 +82,11 @@ export function jsonOf(brief: Brief, subject: string): string {
         account: context.accountId,
         region: context.region,
         zone: about.zone,
-        impact: clean(brief.impact),
+        impact: clean(content.impact),
         mode: context.mode,
       },
     },
-    links: brief.links,
+    links: content.links,
   });
 }
 

@@ -2,16 +2,16 @@
 
 import { cut, oneLine, printable } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import type { Brief } from '../content.ts';
+import type { Content } from '../content.ts';
 
 /** Subject and state agree: readers believe either. The alarm's name is the incident's, so that its end finds it. */
-export function pagerOf(brief: Brief, title: string) {
-  const { kind, lead, context, now, headline } = brief;
+export function pagerOf(content: Content, title: string) {
+  const { kind, lead, context, now, headline } = content;
   const state = kind === 'resolved' ? 'OK' : 'ALARM';
-  const name = alarmName(brief);
+  const name = alarmName(content);
   const place = LONG_NAMES[context.region] ?? context.region;
   const { id, kind: subjectKind } = lead.subject;
-  const ending = brief.mayEndUntold ? 'Perhaps no OK will follow: close it by hand. ' : '';
+  const ending = content.endMayBeLost ? 'Perhaps no OK will follow: close it by hand. ' : '';
   return {
     subject: printable(`${state}: "${name.replaceAll('"', "'")}" in ${place}`)
       .slice(0, 99)
@@ -22,7 +22,7 @@ export function pagerOf(brief: Brief, title: string) {
       AWSAccountId: context.accountId,
       NewStateValue: state,
       OldStateValue: kind === 'opened' ? 'OK' : 'ALARM',
-      NewStateReason: cut(oneLine(`${ending}${title}. ${brief.impact} ${headline}`), 1_000),
+      NewStateReason: cut(oneLine(`${ending}${title}. ${content.impact} ${headline}`), 1_000),
       StateChangeTime: stamp(now),
       AlarmConfigurationUpdatedTimestamp: stamp(lead.openedAt),
       Region: place,
@@ -49,7 +49,7 @@ export function pagerOf(brief: Brief, title: string) {
 }
 
 /** The same from an incident's beginning to its end; at most 255 characters, as of a real alarm. */
-const alarmName = ({ lead: { subject, reason } }: Brief): string =>
+const alarmName = ({ lead: { subject, reason } }: Content): string =>
   cut(printable(`vpn-medic ${reason} ${subject.id}`), 255);
 
 /** `2026-11-20T21:00:04.123+0000` */

@@ -1,9 +1,9 @@
 /** A story and its incidents' changes as entries of the record: bounded, and the same words everywhere. Pure. */
 
-import type { Deed, HeldDeed } from '../../core/report.ts';
+import type { ReportedAction, ReportedHeld } from '../../core/report.ts';
 import type { Instant } from '../../core/time.ts';
 import type { IncidentChange } from '../types.ts';
-import { type AuditEntry, type DeedEntry, type HeldEntry, NAMED_MAX } from './entry.ts';
+import { type ActionEntry, type AuditEntry, type HeldEntry, NAMED_MAX } from './entry.ts';
 
 const TEXT_MAX = 400;
 const cut = (text: string): string =>
@@ -11,39 +11,39 @@ const cut = (text: string): string =>
 const cutOrNull = (text: string | null | undefined): string | null =>
   text === null || text === undefined ? null : cut(text);
 
-export const deedEntry = (deed: Deed): DeedEntry => ({
-  kind: 'deed',
-  at: deed.at,
-  deed: deed.kind,
-  summary: cut(deed.summary),
-  because: cutOrNull(deed.because),
-  outcome: deed.outcome,
-  why: cutOrNull(deed.why),
-  decidedAt: deed.times?.decidedAt ?? null,
-  wroteAt: deed.times?.wroteAt ?? null,
-  readBackAt: deed.times?.readBackAt ?? null,
-  concerns: named([...deed.concerns, ...deed.serves]),
-  details: { ...deed.details },
+export const actionEntry = (action: ReportedAction): ActionEntry => ({
+  kind: 'action',
+  at: action.at,
+  action: action.kind,
+  summary: cut(action.summary),
+  because: cutOrNull(action.because),
+  outcome: action.outcome,
+  why: cutOrNull(action.why),
+  decidedAt: action.times?.decidedAt ?? null,
+  wroteAt: action.times?.wroteAt ?? null,
+  readBackAt: action.times?.readBackAt ?? null,
+  concerns: named([...action.concerns, ...action.serves]),
+  details: { ...action.details },
 });
 
 /** What is held alike: the same thing by the same rule, for the same subject. */
-export type Alike = ReadonlyMap<string, readonly HeldDeed[]>;
+export type Alike = ReadonlyMap<string, readonly ReportedHeld[]>;
 
-export const alike = (held: readonly HeldDeed[]): Alike =>
+export const alike = (held: readonly ReportedHeld[]): Alike =>
   Map.groupBy(held, ({ kind, rule, concerns }) => `${kind} ${rule} ${concerns[0] ?? ''}`);
 
 /** Those kinds that were not held before, an entry each. */
 export const begun = (now: Alike, before: ReadonlySet<string>, at: Instant): readonly HeldEntry[] =>
   [...now].flatMap(([key, some]) => (before.has(key) ? [] : heldEntry(some, at)));
 
-function heldEntry(some: readonly HeldDeed[], at: Instant): readonly HeldEntry[] {
+function heldEntry(some: readonly ReportedHeld[], at: Instant): readonly HeldEntry[] {
   const [first] = some;
   if (first === undefined) return [];
   return [
     {
       kind: 'held',
       at,
-      deed: first.kind,
+      action: first.kind,
       count: some.length,
       summary: cut(first.summary),
       rule: first.rule,
@@ -54,8 +54,8 @@ function heldEntry(some: readonly HeldDeed[], at: Instant): readonly HeldEntry[]
   ];
 }
 
-export function changeEntry({ kind, at, incident, notice }: IncidentChange): AuditEntry {
-  const { id, openedAt, reason, severity, subject, summary, healedBy } = incident;
+export function changeEntry({ kind, at, incident, notification }: IncidentChange): AuditEntry {
+  const { id, openedAt, reason, severity, subject, summary, restoredBy } = incident;
   return {
     kind: 'incident',
     at,
@@ -66,9 +66,9 @@ export function changeEntry({ kind, at, incident, notice }: IncidentChange): Aud
     severity,
     subject: subject.id,
     summary: cut(summary),
-    told: notice?.subject ?? null,
-    toldWith: notice === null ? incident.parent : null,
-    healedBy: cutOrNull(healedBy),
+    notified: notification?.subject ?? null,
+    notifiedWith: notification === null ? incident.parent : null,
+    restoredBy: cutOrNull(restoredBy),
   };
 }
 

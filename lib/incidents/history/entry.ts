@@ -6,7 +6,7 @@ export type AuditEntry = v.InferOutput<typeof Entry>;
 
 export type HeldEntry = Extract<AuditEntry, { readonly kind: 'held' }>;
 export type IncidentEntry = Extract<AuditEntry, { readonly kind: 'incident' }>;
-export type DeedEntry = Extract<AuditEntry, { readonly kind: 'deed' }>;
+export type ActionEntry = Extract<AuditEntry, { readonly kind: 'action' }>;
 
 /** The file of one incident: what the table keeps for thirty days, and `explain` reads. */
 export type CaseFile = v.InferOutput<typeof File>;
@@ -32,7 +32,7 @@ const Entry = v.variant('kind', [
   v.object({
     kind: v.literal('held'),
     at,
-    deed: text,
+    action: text,
     count: v.number(),
     summary: text,
     rule: text,
@@ -43,9 +43,9 @@ const Entry = v.variant('kind', [
   }),
   /** Something that was decided and tried. */
   v.object({
-    kind: v.literal('deed'),
+    kind: v.literal('action'),
     at,
-    deed: text,
+    action: text,
     summary: text,
     because: maybe,
     outcome: v.picklist(['done', 'written', 'asked', 'skipped', 'deferred', 'failed']),
@@ -68,10 +68,10 @@ const Entry = v.variant('kind', [
     subject: text,
     summary: text,
     /** What people were told, as the subject line says it; null: not by itself. */
-    told: maybe,
+    notified: maybe,
     /** Id of the incident whose notice told of it too; null: none, recorded and not sent. */
-    toldWith: v.optional(maybe, null),
-    healedBy: maybe,
+    notifiedWith: v.optional(maybe, null),
+    restoredBy: maybe,
   }),
 ]);
 

@@ -1,31 +1,31 @@
 /** The log's record: one structured line for every decision and write, in the pass that made it, before anything is told. */
 
-import type { Story } from '../../core/report.ts';
+import type { Report } from '../../core/report.ts';
 import { toIso } from '../../core/time.ts';
 import type { RegionPorts } from '../ports.ts';
-import { alike, begun, deedEntry } from './entries.ts';
-import type { AuditEntry, DeedEntry, HeldEntry } from './entry.ts';
+import { actionEntry, alike, begun } from './entries.ts';
+import type { ActionEntry, AuditEntry, HeldEntry } from './entry.ts';
 
 export interface AuditLog {
   /** No call and no wait. What is held is a line when it begins to be held or its rule changes, never once a tick. */
-  note(story: Story): void;
+  note(report: Report): void;
 }
 
 export function openAuditLog(
-  { clock, journal }: Pick<RegionPorts, 'clock' | 'journal'>,
+  { clock, logger }: Pick<RegionPorts, 'clock' | 'logger'>,
   scope: string,
 ): AuditLog {
   let held: ReadonlySet<string> = new Set();
   return {
-    note(story) {
+    note(report) {
       const write = (entry: AuditEntry, level: 'info' | 'error', message: string) =>
-        journal.write(level, message, { audit: line(entry, story, scope) });
-      for (const deed of story.deeds) {
-        const entry = deedEntry(deed);
-        write(entry, entry.outcome === 'failed' ? 'error' : 'info', describeDeed(entry));
+        logger.write(level, message, { audit: line(entry, report, scope) });
+      for (const action of report.actions) {
+        const entry = actionEntry(action);
+        write(entry, entry.outcome === 'failed' ? 'error' : 'info', describeAction(entry));
       }
-      if (story.held.length === 0 && held.size === 0) return;
-      const now = alike(story.held);
+      if (report.held.length === 0 && held.size === 0) return;
+      const now = alike(report.held);
       for (const entry of begun(now, held, clock.now())) write(entry, 'info', describeHeld(entry));
       held = new Set(now.keys());
     },
@@ -35,7 +35,7 @@ export function openAuditLog(
 /** The line's schema is docs/audit.schema.json: instants as people read them. */
 export function line(
   entry: AuditEntry,
-  { accountId, region }: Pick<Story, 'accountId' | 'region'>,
+  { accountId, region }: Pick<Report, 'accountId' | 'region'>,
   scope: string,
 ): Readonly<Record<string, unknown>> {
   const fields = Object.entries(entry).map(([name, value]: [string, unknown]) => [
@@ -48,7 +48,7 @@ export function line(
 const isInstant = (name: string): boolean =>
   name === 'at' || name === 'until' || name.endsWith('At');
 
-export const describeDeed = ({ summary, outcome, why, because }: DeedEntry): string =>
+export const describeAction = ({ summary, outcome, why, because }: ActionEntry): string =>
   `${summary}: ${outcome}${why === null ? '' : `: ${why}`}${because === null ? '' : ` (${because})`}`;
 
 export const describeHeld = ({ summary, count, rule, because, until }: HeldEntry): string =>

@@ -11,14 +11,14 @@ export const CLAIM_MS = 20_000;
 export function claimed(
   mine: Incident,
   stored: Incident | undefined,
-  { kind, lead, by, isNews, isBinding }: Purpose,
+  { kind, lead, by, isWorthNotifying, isBinding }: Purpose,
   now: Instant,
 ): Incident {
-  const one = merged(mine, stored, isNews);
+  const one = merged(mine, stored, isWorthNotifying);
   const claimOfOther = stored?.claim?.by === by ? null : (stored?.claim ?? null);
   const isTaken = claimOfOther !== null && isBinding(claimOfOther);
-  const isPast = stored !== undefined && isEndMissed(mine, stored, isNews);
-  if (isTaken || isPast || isTold(one, mine, kind)) {
+  const isPast = stored !== undefined && isEndMissed(mine, stored, isWorthNotifying);
+  if (isTaken || isPast || isNotified(one, mine, kind)) {
     return stored === undefined ? one : withoutClaim(one, by);
   }
   const claim = { by, until: now + CLAIM_MS };
@@ -31,7 +31,7 @@ interface Purpose {
   readonly lead: string | null;
   readonly by: string;
   /** People know of it already, and the book does not. */
-  readonly isNews: boolean;
+  readonly isWorthNotifying: boolean;
   /** Whether this claim of another's still binds. */
   readonly isBinding: (claim: Claim) => boolean;
 }
@@ -40,10 +40,10 @@ const withoutClaim = (one: Incident, by: string): Incident =>
   one.claim?.by === by ? { ...one, claim: null } : one;
 
 /** Somebody else has told meanwhile what we are about to tell. */
-function isTold(one: Incident, mine: Incident, kind: IncidentChangeKind): boolean {
+function isNotified(one: Incident, mine: Incident, kind: IncidentChangeKind): boolean {
   switch (kind) {
     case 'opened':
-      return one.toldAt !== null || one.resolvedAt !== null;
+      return one.notifiedAt !== null || one.resolvedAt !== null;
     case 'updated':
     case 'repeated':
       return one.resolvedAt !== null || (one.repeatedAt ?? 0) > (mine.repeatedAt ?? 0);

@@ -15,15 +15,16 @@ interface Moment {
  * monotonic clock, whatever its date says; one that was there when we first read of it may be of any age, and has only
  * its date. `known`: the incident as we knew it before.
  */
-export type ClaimSights = (known: Incident, claim: Claim, at: Moment) => boolean;
+export type ClaimObservations = (known: Incident, claim: Claim, at: Moment) => boolean;
 
-export function openClaimSights(): ClaimSights {
-  const sights = new Map<string, { readonly claim: Claim; readonly atMs: number }>();
+export function openClaimObservations(): ClaimObservations {
+  const observations = new Map<string, { readonly claim: Claim; readonly atMs: number }>();
   return ({ id, claim: before }, claim, { now, nowMs }) => {
-    const sight = sights.get(id);
-    if (sight !== undefined && isSame(sight.claim, claim)) return nowMs - sight.atMs < CLAIM_MS;
+    const observation = observations.get(id);
+    if (observation !== undefined && isSame(observation.claim, claim))
+      return nowMs - observation.atMs < CLAIM_MS;
     if (before !== null && isSame(before, claim)) return isInDate(claim, now);
-    sights.set(id, { claim, atMs: nowMs });
+    observations.set(id, { claim, atMs: nowMs });
     return true;
   };
 }

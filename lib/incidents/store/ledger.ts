@@ -2,12 +2,12 @@
 
 import type { Instant } from '../../core/time.ts';
 import type { Incidents } from '../lifecycle.ts';
-import type { News } from '../notificationPlan.ts';
+import type { NotificationPlan } from '../notificationPlan.ts';
 import type { RegionPorts } from '../ports.ts';
-import { openBook } from '../store.ts';
+import { openIncidentStore } from '../store.ts';
 import type { Claim, Incident } from '../types.ts';
 import { claimed } from './claim.ts';
-import { openClaimSights } from './claimSights.ts';
+import { openClaimObservations } from './claimSights.ts';
 import { merged } from './merge.ts';
 
 export interface Ledger {
@@ -17,12 +17,16 @@ export interface Ledger {
   /** Time has gone by, and others have written: the book is to be recalled again. */
   reopen(): void;
   /** Whether the latest claim is in the book for all that it names: should we die, others tell their end. */
-  isOnRecord(news: News): boolean;
+  isOnRecord(notificationPlan: NotificationPlan): boolean;
   /** From now on it is so. What is worth a write is recorded with the next `record`. */
   replace(incidents: Incidents): void;
   put(incident: Incident): void;
   /** Ids that are not ours to tell: somebody else is telling them, or has told them. What the table fails for is ours. */
-  claim(news: readonly News[], now: Instant, signal: AbortSignal): Promise<ReadonlySet<string>>;
+  claim(
+    notificationPlan: readonly NotificationPlan[],
+    now: Instant,
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>>;
   /** True when nothing is left to record. */
   record(signal: AbortSignal): Promise<boolean>;
   /** It failed a moment ago: it is left alone for a while, so that a table that hangs does not hold up telling. */
@@ -33,18 +37,18 @@ export interface Ledger {
 const RETRY_MS = 10_000;
 
 /** `isPolled`: the next look is another process, and must know when each was last seen. */
-export function openLedger(
+export function openIncidentLedger(
   ports: RegionPorts,
   scope: string,
   by: string,
   isPolled: boolean,
 ): Ledger {
   const { clock } = ports;
-  const book = openBook(ports, scope);
-  const claimSights = openClaimSights();
+  const incidentStore = openIncidentStore(ports, scope);
+  const claimObservations = openClaimObservations();
   const unrecorded = new Set<string>();
   /** People were told of them, and the book has not heard of it. */
-  const news = new Set<string>();
+  const notificationPlan = new Set<string>();
   let onRecord: ReadonlySet<string> = new Set();
   let known = new Map<string, Incident>();
   let isRecalled = false;
@@ -58,7 +62,7 @@ export function openLedger(
   function adopt(stored: ReadonlyMap<string, Incident | undefined>): void {
     for (const [id, incident] of stored) {
       unrecorded.delete(id);
-      news.delete(id);
+      notificationPlan.delete(id);
       if (incident !== undefined) known.set(id, incident);
     }
   }
@@ -72,12 +76,12 @@ export function openLedger(
     },
     async recall(signal) {
       if (isRecalled || isDown()) return;
-      const stored = await book.read(signal);
+      const stored = await incidentStore.read(signal);
       if (stored === null) return hasFailed();
       isRecalled = true;
       for (const [id, theirs] of stored) {
         const mine = known.get(id);
-        known.set(id, mine === undefined ? theirs : merged(mine, theirs, news.has(id)));
+        known.set(id, mine === undefined ? theirs : merged(mine, theirs, notificationPlan.has(id)));
       }
     },
     replace(incidents) {
@@ -90,7 +94,7 @@ export function openLedger(
       known = new Map(incidents);
     },
     put(incident) {
-      if (incident.resolvedAt === null) news.add(incident.id);
+      if (incident.resolvedAt === null) notificationPlan.add(incident.id);
       known.set(incident.id, incident);
       unrecorded.add(incident.id);
     },
@@ -101,18 +105,21 @@ export function openLedger(
         all.flatMap((one) =>
           toClaim(one).map(({ id }) => {
             const lead = id === one.lead.id ? null : one.lead.id;
-            return [id, { kind: one.kind, by, lead, isNews: news.has(id) }] as const;
+            return [
+              id,
+              { kind: one.kind, by, lead, isWorthNotifying: notificationPlan.has(id) },
+            ] as const;
           }),
         ),
       );
-      const stored = await book.revise(
+      const stored = await incidentStore.revise(
         purposes.keys(),
         (id, before) => {
           const mine = known.get(id);
           const purpose = purposes.get(id);
           if (mine === undefined || purpose === undefined) return before;
           const at = { now, nowMs: clock.monotonicMs() };
-          const isBinding = (claim: Claim) => claimSights(mine, claim, at);
+          const isBinding = (claim: Claim) => claimObservations(mine, claim, at);
           return claimed(mine, before, { ...purpose, isBinding }, now);
         },
         signal,
@@ -128,12 +135,12 @@ export function openLedger(
     },
     async record(signal) {
       if (unrecorded.size === 0) return true;
-      const stored = await book.revise(
+      const stored = await incidentStore.revise(
         unrecorded,
         (id, before) => {
           const mine = known.get(id);
           if (mine === undefined) return before;
-          const one = merged(mine, before, news.has(id));
+          const one = merged(mine, before, notificationPlan.has(id));
           return {
             ...one,
             claim: mine.claim?.by === by || one.claim?.by !== by ? one.claim : null,
@@ -149,7 +156,7 @@ export function openLedger(
 }
 
 /** An end names all that it is the end of, whoever writes them down. */
-const toClaim = ({ kind, lead, members }: News): readonly Incident[] =>
+const toClaim = ({ kind, lead, members }: NotificationPlan): readonly Incident[] =>
   kind === 'opened' ? [lead, ...members] : [lead];
 
 /** Being seen again is no change worth a write. */
@@ -157,12 +164,12 @@ function isWorthWriting(before: Incident | undefined, after: Incident): boolean 
   if (before === undefined || before.openedAt !== after.openedAt) return true;
   return (
     before.resolvedAt !== after.resolvedAt ||
-    before.toldAt !== after.toldAt ||
+    before.notifiedAt !== after.notifiedAt ||
     (before.missedAt === null) !== (after.missedAt === null) ||
     (before.dueAt === null) !== (after.dueAt === null) ||
     before.inhibitedBy !== after.inhibitedBy ||
     before.silence?.until !== after.silence?.until ||
     before.severity !== after.severity ||
-    before.deeds !== after.deeds
+    before.actions !== after.actions
   );
 }

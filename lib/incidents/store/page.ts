@@ -58,7 +58,7 @@ const CLOSED_KEPT = 6;
 export const CLOSED_MS = 3_600_000;
 const PAGE_BYTES_MAX = 350_000;
 
-const slim = (incident: Incident): Incident => ({ ...incident, evidence: [], deeds: [] });
+const slim = (incident: Incident): Incident => ({ ...incident, evidence: [], actions: [] });
 const bare = (incident: Incident): Incident => ({ ...slim(incident), summary: '', hint: '' });
 const isOwn = ({ inhibitedBy, parent, resolvedAt }: Incident): boolean =>
   inhibitedBy === null && parent === null && resolvedAt === null;
@@ -69,7 +69,7 @@ const DIETS: readonly ((incident: Incident) => readonly Incident[])[] = [
   (one) => [isOwn(one) ? one : slim(one)],
   (one) => [slim(one)],
   (one) => [isOwn(one) ? slim(one) : bare(one)],
-  (one) => (isOwn(one) || one.toldAt !== null ? [slim(one)] : []),
+  (one) => (isOwn(one) || one.notifiedAt !== null ? [slim(one)] : []),
 ];
 
 /** FNV-1a */
@@ -87,7 +87,7 @@ const maybeAt = v.nullable(v.number());
 const maybe = v.nullable(v.string());
 const texts = v.array(text);
 const severity = v.picklist(['critical', 'warning', 'info']);
-const Deed = v.object({
+const ReportedAction = v.object({
   at,
   kind: text,
   thing: text,
@@ -122,8 +122,8 @@ const Stored = v.object({
   missedAt: maybeAt,
   seenAt: at,
   dueAt: maybeAt,
-  toldAt: maybeAt,
-  toldSeverity: v.nullable(severity),
+  notifiedAt: maybeAt,
+  notifiedSeverity: v.nullable(severity),
   repeatedAt: maybeAt,
   parent: maybe,
   inhibitedBy: maybe,
@@ -131,8 +131,8 @@ const Stored = v.object({
   ackedAt: maybeAt,
   ackedBy: maybe,
   resolvedAt: maybeAt,
-  healedBy: maybe,
-  deeds: v.array(Deed),
+  restoredBy: maybe,
+  actions: v.array(ReportedAction),
   times: v.object({
     decidedAt: maybeAt,
     firstWriteAt: maybeAt,

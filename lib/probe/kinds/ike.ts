@@ -15,7 +15,7 @@ import type { ProbeTarget } from '../types.ts';
 
 export const ike =
   (target: ProbeTarget, timeoutMs: number): Opener =>
-  (door) => {
+  (attempt) => {
     const marker = target.port === NAT_PORT ? NON_ESP_MARKER : NO_MARKER;
     const request = ikeSaInit();
     const spi = request.subarray(0, 8);
@@ -23,7 +23,7 @@ export const ike =
     const isAnswer = (datagram: Buffer) =>
       datagram.subarray(0, marker.length).equals(marker) &&
       isIkeAnswer(datagram.subarray(marker.length), spi);
-    return openDatagram(target, timeoutMs, { packet, isAnswer }, door);
+    return openDatagram(target, timeoutMs, { packet, isAnswer }, attempt);
   };
 
 /** ESP shares port 4500 with IKE, whose messages therefore begin with four zero bytes there (RFC 3948, 2.2). */

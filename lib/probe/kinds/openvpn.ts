@@ -11,25 +11,25 @@
 import { randomBytes } from 'node:crypto';
 import type { Opener } from '../attempt.ts';
 import { openDatagram } from '../datagram.ts';
-import { type Heard, openStream } from '../stream.ts';
+import { type Answered, openStream } from '../stream.ts';
 import type { ProbeTarget } from '../types.ts';
 
 export const openvpn =
   (target: ProbeTarget, timeoutMs: number): Opener =>
-  (door) => {
+  (attempt) => {
     const session = randomBytes(SESSION_BYTES);
     const isAnswer = (datagram: Buffer) => isOpenvpnAnswer(datagram, session);
-    return openDatagram(target, timeoutMs, { packet: hardReset(session), isAnswer }, door);
+    return openDatagram(target, timeoutMs, { packet: hardReset(session), isAnswer }, attempt);
   };
 
 export const openvpnTcp =
   (target: ProbeTarget): Opener =>
-  (door) => {
+  (attempt) => {
     const session = randomBytes(SESSION_BYTES);
     const packet = hardReset(session);
     const hello = Buffer.concat([Buffer.of(0, packet.length), packet]);
-    const hear = (received: Buffer) => hearOpenvpnStream(received, session);
-    return openStream(target, { hello, hear }, door);
+    const evaluate = (received: Buffer) => evaluateOpenvpnStream(received, session);
+    return openStream(target, { hello, evaluate }, attempt);
   };
 
 const SESSION_BYTES = 8;
@@ -71,7 +71,7 @@ export function isOpenvpnAnswer(packet: Buffer, session: Uint8Array): boolean {
 const PACKET_BYTES_MAX = 2_048;
 
 /** Over TCP each packet follows its length in two bytes. Packets that are not for us are passed over. */
-export function hearOpenvpnStream(received: Buffer, session: Uint8Array): Heard {
+export function evaluateOpenvpnStream(received: Buffer, session: Uint8Array): Answered {
   let at = 0;
   while (at + 2 <= received.length) {
     const length = received.readUInt16BE(at);

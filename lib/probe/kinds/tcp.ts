@@ -6,5 +6,5 @@ import type { ProbeTarget } from '../types.ts';
 
 export const tcp =
   (target: ProbeTarget): Opener =>
-  (door) =>
-    openStream(target, null, door);
+  (attempt) =>
+    openStream(target, null, attempt);

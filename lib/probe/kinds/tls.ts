@@ -5,14 +5,14 @@
  */
 
 import type { Opener } from '../attempt.ts';
-import { type Heard, openStream } from '../stream.ts';
+import { type Answered, openStream } from '../stream.ts';
 import { clientHello } from '../tls/clientHello.ts';
 import type { ProbeTarget } from '../types.ts';
 
 export const tls =
   (target: ProbeTarget): Opener =>
-  (door) =>
-    openStream(target, { hello: clientHello(), hear: hearServerHello }, door);
+  (attempt) =>
+    openStream(target, { hello: clientHello(), evaluate: evaluateServerHello }, attempt);
 
 const ALERT = 21;
 const HANDSHAKE = 22;
@@ -21,7 +21,7 @@ const SERVER_HELLO = 2;
 const RECORD_BYTES_MAX = 16_384 + 256;
 
 /** Judges the first record from its first bytes (RFC 8446, 5.1): type, version 3.x, length, then its content. */
-export function hearServerHello(received: Uint8Array): Heard {
+export function evaluateServerHello(received: Uint8Array): Answered {
   const [type, major, , lengthHigh, lengthLow, first] = received;
   if (type !== ALERT && type !== HANDSHAKE) return 'alien';
   if (major === undefined) return 'more';

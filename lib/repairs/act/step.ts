@@ -3,7 +3,7 @@
 import type { WriteAnswer } from '../../appliances/ports.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Reading } from '../../core/reading.ts';
-import type { HandsPort } from '../ports.ts';
+import type { InstanceControlPort } from '../ports.ts';
 import { consoleHostKeys } from '../ssh/consoleKeys.ts';
 import type { RepairPhase, RepairResult } from '../types.ts';
 
@@ -18,7 +18,7 @@ type Did = Pick<RepairResult, 'kind' | 'why' | 'evidence'>;
 
 /** Never waits for the machine: whether it helped is for the probes to say. */
 export async function handOn(
-  hands: HandsPort,
+  instanceControl: InstanceControlPort,
   phase: RepairPhase,
   patient: Patient,
   signal: AbortSignal,
@@ -26,38 +26,44 @@ export async function handOn(
   const { instanceId } = patient;
   switch (phase) {
     case 'restart':
-      return restart(hands, patient, signal);
+      return restart(instanceControl, patient, signal);
     case 'reboot':
-      return didOf(await hands.reboot(instanceId, signal), 'EC2 was asked to reboot it');
+      return didOf(await instanceControl.reboot(instanceId, signal), 'EC2 was asked to reboot it');
     case 'stop':
-      return didOf(await hands.stop(instanceId, false, signal), 'EC2 was asked to stop it');
+      return didOf(
+        await instanceControl.stop(instanceId, false, signal),
+        'EC2 was asked to stop it',
+      );
     case 'force-stop':
-      return didOf(await hands.stop(instanceId, true, signal), 'EC2 was asked to stop it by force');
+      return didOf(
+        await instanceControl.stop(instanceId, true, signal),
+        'EC2 was asked to stop it by force',
+      );
     case 'start':
-      return didOf(await hands.start(instanceId, signal), 'EC2 was asked to start it');
+      return didOf(await instanceControl.start(instanceId, signal), 'EC2 was asked to start it');
     default:
       return phase satisfies never;
   }
 }
 
 async function restart(
-  hands: HandsPort,
+  instanceControl: InstanceControlPort,
   { instanceId, appliance, console, sshUser }: Patient,
   signal: AbortSignal,
 ): Promise<Did> {
-  const wish = appliance?.repair;
-  if (appliance === undefined || wish?.service == null) return no('no tag names its service');
+  const candidate = appliance?.repair;
+  if (appliance === undefined || candidate?.service == null) return no('no tag names its service');
   const addresses = [appliance.privateIp, appliance.publicIp].filter((one) => one !== null);
   if (addresses.length === 0) return no('it has no address to log in at');
   // The tag is a person's word and stands alone; the console's only where nobody has given theirs.
   const printed = console.known ? consoleHostKeys(console.value) : [];
-  const hostKeys = wish.hostKey === null ? printed : [wish.hostKey];
+  const hostKeys = candidate.hostKey === null ? printed : [candidate.hostKey];
   if (hostKeys.length === 0) {
     return no('no host key vouches for it: there is none in vpn-medic:host-key or on its console');
   }
   const { zone } = appliance;
-  const visit = { instanceId, zone, addresses, unit: wish.service, hostKeys };
-  return hands.restart({ ...visit, sshUser: wish.sshUser ?? sshUser }, signal);
+  const runScript = { instanceId, zone, addresses, unit: candidate.service, hostKeys };
+  return instanceControl.restart({ ...runScript, sshUser: candidate.sshUser ?? sshUser }, signal);
 }
 
 function didOf(answer: WriteAnswer, what: string): Did {

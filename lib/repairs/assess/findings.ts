@@ -35,14 +35,16 @@ export function findInRepairs(
  * stays for a minute, so that it is told at all.
  */
 function findUnderway(appliance: Appliance, ladder: Ladder, now: Instant): readonly Finding[] {
-  const heard = ladder.attempts.filter(({ result }) => result !== null && result.kind !== 'held');
-  const last = heard.at(-1);
+  const answered = ladder.attempts.filter(
+    ({ result }) => result !== null && result.kind !== 'held',
+  );
+  const last = answered.at(-1);
   const { end } = ladder;
   const hasHelped = end?.kind === 'helped' && now - end.at < HELPED_MS;
   if ((end !== null && !hasHelped) || last === undefined) return [];
   return [
     aFinding(appliance, 'RepairUnderway', 'warning', ladder.startedAt, {
-      summary: `${whereOf(appliance)} ${hasHelped ? 'was repaired and answers again' : 'is being repaired'}: ${told(last)}.`,
+      summary: `${whereOf(appliance)} ${hasHelped ? 'was repaired and answers again' : 'is being repaired'}: ${notified(last)}.`,
       evidence: [...diagnosisOf(ladder), ...triedLines(ladder)],
       hint: hasHelped
         ? 'Find out why it failed; its routes come home by themselves.'
@@ -125,11 +127,11 @@ const triedLines = ({ attempts }: Ladder): readonly string[] =>
   attempts
     .filter(({ result }) => result?.kind !== 'held')
     .flatMap((one) => [
-      `${toIso(one.startedAt)} ${told(one)}`,
+      `${toIso(one.startedAt)} ${notified(one)}`,
       ...(one.result?.evidence ?? []).map((line) => `  ${line}`),
     ]);
 
-export const told = ({ phase, startedAt, result }: Attempt): string =>
+export const notified = ({ phase, startedAt, result }: Attempt): string =>
   result === null
     ? `${WORDS[phase]} asked for, no word of it yet`
     : `${WORDS[phase]} ${result.kind} after ${describeMs(Math.max(0, result.at - startedAt))}: ${result.why}`;

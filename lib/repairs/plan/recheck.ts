@@ -5,7 +5,7 @@ import type { Appliance, Topology } from '../../appliances/types/topology.ts';
 import type { Gap } from '../../appliances/types/world.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { isHeavy } from '../rules.ts';
-import type { MachineSight } from '../types/machine.ts';
+import type { MachineObservation } from '../types/machine.ts';
 import { BOOT_GRACE_MS, type RepairPhase, stepOf } from '../types.ts';
 
 export type Objection =
@@ -17,7 +17,7 @@ export interface LastLook {
   readonly instanceId: string;
   readonly topology: Topology;
   readonly gaps: readonly Gap[];
-  readonly machine: MachineSight;
+  readonly machine: MachineObservation;
   readonly events: readonly ScheduledEvent[];
   readonly mode: 'act' | 'observe';
   readonly now: Instant;
@@ -47,7 +47,7 @@ const applianceOf = ({ topology, instanceId }: LastLook): Appliance | undefined 
 const onlyObserves: Check = ({ mode }) =>
   mode === 'observe' ? held('this deployment only observes (VPN_MEDIC_MODE=observe)') : null;
 
-const sightIsPartial: Check = (look) => {
+const observationIsPartial: Check = (look) => {
   const zone = applianceOf(look)?.zone;
   const gap = look.gaps.find((one) => one.zone === null || one.zone === zone);
   return gap === undefined ? null : held(`${gap.what} cannot be read: ${gap.why}`);
@@ -68,10 +68,10 @@ const STATES = {
   stop: ['running'],
   'force-stop': ['running', 'stopping'],
   start: ['stopped'],
-} as const satisfies Record<RepairPhase, readonly MachineSight['state'][]>;
+} as const satisfies Record<RepairPhase, readonly MachineObservation['state'][]>;
 
 const isInState: Check = ({ phase, machine }) => {
-  const states: readonly MachineSight['state'][] = STATES[phase];
+  const states: readonly MachineObservation['state'][] = STATES[phase];
   return states.includes(machine.state) ? null : held(`EC2 says ${machine.state}`);
 };
 
@@ -119,7 +119,7 @@ const EVENT_NEAR_MS = 900_000;
 
 const CHECKS: readonly Check[] = [
   onlyObserves,
-  sightIsPartial,
+  observationIsPartial,
   isAllowed,
   isInState,
   carriesNothing,

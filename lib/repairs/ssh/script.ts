@@ -1,24 +1,31 @@
 /** A visit to a sick machine: evidence, restart, is it active, evidence. A fixed script; only the unit's name varies. */
 import { lastLines } from '../../core/safeLine.ts';
-import type { VisitAnswer } from '../ports.ts';
+import type { ScriptAnswer } from '../ports.ts';
 import { isActiveCommand, restartCommand, type ServiceWords, wordsOf } from './service.ts';
-import { type Door, LIMITS, type Limits, openSession, type Ran, type Session } from './session.ts';
-import type { VisitRequest } from './wire.ts';
+import {
+  LIMITS,
+  type Limits,
+  openSession,
+  type Ran,
+  type Session,
+  type SshTarget,
+} from './session.ts';
+import type { ScriptRequest } from './wire.ts';
 
 /** So long a look may take: a daemon that hangs often hangs its own tool with it, and is restarted all the same. */
 const LOOK_MS = 4_000;
 
-/** At the first address that anything answers at: only silence and a closed door lead on to the next. */
-export async function visitFirst(
-  request: VisitRequest,
+/** At the first address that anything answers at: only silence and a closed target lead on to the next. */
+export async function runScriptFirst(
+  request: ScriptRequest,
   signal: AbortSignal,
   limits: Limits = LIMITS,
-): Promise<VisitAnswer> {
+): Promise<ScriptAnswer> {
   const { addresses, port, user, privateKey, hostKeys, unit } = request;
-  let answer: VisitAnswer = { kind: 'failed', why: 'it has no address', evidence: [] };
+  let answer: ScriptAnswer = { kind: 'failed', why: 'it has no address', evidence: [] };
   const whys: string[] = [];
   for (const host of addresses) {
-    const met = await visit({ host, port, user, privateKey, hostKeys }, unit, signal, limits);
+    const met = await runScript({ host, port, user, privateKey, hostKeys }, unit, signal, limits);
     answer = met.answer;
     if (met.isReached) return answer;
     whys.push(`${host}: ${answer.why}`);
@@ -27,13 +34,18 @@ export async function visitFirst(
 }
 
 interface Met {
-  readonly answer: VisitAnswer;
+  readonly answer: ScriptAnswer;
   /** Something took the connection. */
   readonly isReached: boolean;
 }
 
-async function visit(door: Door, unit: string, signal: AbortSignal, limits: Limits): Promise<Met> {
-  const opened = await openSession(door, limits, signal);
+async function runScript(
+  target: SshTarget,
+  unit: string,
+  signal: AbortSignal,
+  limits: Limits,
+): Promise<Met> {
+  const opened = await openSession(target, limits, signal);
   if (opened.kind !== 'open') {
     const isReached = opened.kind === 'refused' || opened.isReached;
     return { answer: { kind: opened.kind, why: opened.why, evidence: [] }, isReached };
@@ -45,7 +57,7 @@ async function visit(door: Door, unit: string, signal: AbortSignal, limits: Limi
   }
 }
 
-async function restart(session: Session, unit: string, limits: Limits): Promise<VisitAnswer> {
+async function restart(session: Session, unit: string, limits: Limits): Promise<ScriptAnswer> {
   const words = wordsOf(unit);
   const before = await look(session, words, 'before');
   const restarted = await session.run(restartCommand(unit), limits.runMs);

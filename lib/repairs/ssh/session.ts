@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import ssh2 from 'ssh2';
 import { safeLine } from '../../core/safeLine.ts';
 
-export interface Door {
+export interface SshTarget {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -57,8 +57,12 @@ export type Ran =
   | { readonly kind: 'lost'; readonly why: string };
 
 /** Never rejects for what the far side does. */
-export function openSession(door: Door, limits: Limits, signal: AbortSignal): Promise<Opened> {
-  const { host, port, user, privateKey, hostKeys } = door;
+export function openSession(
+  target: SshTarget,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const { host, port, user, privateKey, hostKeys } = target;
   const { promise, resolve } = Promise.withResolvers<Opened>();
   const client = new ssh2.Client();
   const socket = connect({ host, port });

@@ -1,8 +1,8 @@
 /** What goes to the function that logs in from inside the VPC, and comes back: parsed strictly on either side. */
 import * as v from 'valibot';
-import type { VisitAnswer } from '../ports.ts';
+import type { ScriptAnswer } from '../ports.ts';
 
-const VisitRequest = v.object({
+const ScriptRequest = v.object({
   version: v.literal(1),
   addresses: v.pipe(v.array(v.pipe(v.string(), v.ip())), v.minLength(1), v.maxLength(4)),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
@@ -12,11 +12,11 @@ const VisitRequest = v.object({
   unit: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,100}\.service$/)),
 });
 
-export type VisitRequest = v.InferOutput<typeof VisitRequest>;
+export type ScriptRequest = v.InferOutput<typeof ScriptRequest>;
 
 /** @throws {Error} that names the first wrong field and never its value. */
-export function parseVisitRequest(event: unknown): VisitRequest {
-  const parsed = v.safeParse(VisitRequest, event);
+export function parseScriptRequest(event: unknown): ScriptRequest {
+  const parsed = v.safeParse(ScriptRequest, event);
   if (parsed.success) return parsed.output;
   throw new Error(`reading a visit: ${v.getDotPath(parsed.issues[0]) ?? 'event'} is not right`);
 }
@@ -27,8 +27,8 @@ const Answer = v.object({
   evidence: v.pipe(v.array(v.pipe(v.string(), v.maxLength(500))), v.maxLength(10)),
 });
 
-export function parseVisitAnswer(text: string): VisitAnswer {
-  const garbage: VisitAnswer = {
+export function parseScriptAnswer(text: string): ScriptAnswer {
+  const garbage: ScriptAnswer = {
     kind: 'failed',
     why: 'the function that logs in answered nothing that can be read',
     evidence: [],

@@ -3,7 +3,7 @@
 import type { InstanceState } from '../../appliances/types/inventory.ts';
 import type { Instant } from '../../core/time.ts';
 
-export interface MachineSight {
+export interface MachineObservation {
   readonly instanceId: string;
   readonly state: InstanceState;
   readonly launchedAt: Instant | null;

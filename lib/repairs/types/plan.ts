@@ -33,7 +33,7 @@ export interface DueRepair {
 
 /** Each brake by its own name, so that people can tell which one holds. */
 export type Brake =
-  | 'sight'
+  | 'observation'
   | 'lease'
   | 'mass failure'
   | 'carrying routes'

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
-import type { PutAnswer, ShelfPort, ShelfWrite, SourcePort } from '../../crl/ports.ts';
+import type { BucketStatePort, BucketStateWrite, PutAnswer, SourcePort } from '../../crl/ports.ts';
 import type { BucketObject, ObjectFact } from '../../crl/types/world.ts';
 
 export type BucketCall = 'list' | 'versions' | 'read' | 'facts' | 'put';
@@ -16,10 +16,10 @@ interface Stored {
   readonly versionId: string;
   readonly modifiedAt: number;
   readonly sha256: string | null;
-  readonly write: ShelfWrite | null;
+  readonly write: BucketStateWrite | null;
 }
 
-export class SimBucket implements SourcePort, ShelfPort {
+export class SimBucket implements SourcePort, BucketStatePort {
   weather: BucketWeather = () => 'fine';
   /** Runs before each call, as somebody else who is quicker. */
   onCall: (call: BucketCall, key: string) => void = () => {};
@@ -33,7 +33,7 @@ export class SimBucket implements SourcePort, ShelfPort {
   }
 
   /** What somebody else puts there. */
-  drop(key: string, bytes: Uint8Array, write: ShelfWrite | null = null): string {
+  drop(key: string, bytes: Uint8Array, write: BucketStateWrite | null = null): string {
     this.#count += 1;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const stored: Stored = {
@@ -57,7 +57,7 @@ export class SimBucket implements SourcePort, ShelfPort {
     return this.#newest(key)?.bytes ?? null;
   }
 
-  written(key: string): ShelfWrite | null {
+  written(key: string): BucketStateWrite | null {
     return this.#newest(key)?.write ?? null;
   }
 
@@ -94,13 +94,13 @@ export class SimBucket implements SourcePort, ShelfPort {
     return known({ ...copyOf(stored), bytes }, this.#clock.now());
   };
 
-  facts: ShelfPort['facts'] = async (key) => {
+  facts: BucketStatePort['facts'] = async (key) => {
     if (this.#isLost('facts', key)) return unknown(LOST, this.#clock.now());
     const stored = this.#newest(key);
     return known(stored === null ? null : copyOf(stored), this.#clock.now());
   };
 
-  put: ShelfPort['put'] = async (write): Promise<PutAnswer> => {
+  put: BucketStatePort['put'] = async (write): Promise<PutAnswer> => {
     const { key, bytes, sha256, overEtag } = write;
     this.onCall('put', key);
     const weather = this.weather('put', key);

@@ -30,6 +30,6 @@ export const defaultAccount = (takenAt: Instant): Snapshot =>
     ],
     tablesPerZone: 1,
     hasUntaggedTable: true,
-    hasHomelessTable: false,
+    hasTableWithoutPreferred: false,
     takenAt,
   });

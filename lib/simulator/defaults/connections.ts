@@ -6,9 +6,9 @@ import type {
   CustomerGatewayFact,
   TunnelFact,
 } from '../../siteToSite/types/connection.ts';
-import type { VpnEstate } from '../connections.ts';
+import type { VpnNetwork } from '../connections.ts';
 
-export const defaultVpn = (takenAt: Instant): VpnEstate => ({
+export const defaultVpn = (takenAt: Instant): VpnNetwork => ({
   connections: [
     aConnection(1, 'hq-north', 'hq', takenAt),
     aConnection(2, 'hq-south', 'hq', takenAt),

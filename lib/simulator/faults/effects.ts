@@ -2,7 +2,7 @@
 import type { TagFact } from '../../core/tags.ts';
 import type { Fault, FaultEffects, FaultOf } from '../faults.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Estate } from '../network.ts';
+import type { Network } from '../network.ts';
 
 export interface Surroundings {
   readonly spoilTable: () => void;
@@ -16,23 +16,23 @@ export interface Surroundings {
 }
 
 export class Effects implements FaultEffects {
-  readonly #estate: Estate;
+  readonly #network: Network;
   readonly #around: Surroundings;
   readonly #detached = new Map<string, string>();
   readonly #untagged = new Map<string, readonly TagFact[]>();
   readonly #moved = new Map<Fault, string>();
   readonly #waiting: FaultOf<'rival-route'>[] = [];
 
-  constructor(estate: Estate, around: Surroundings) {
-    this.#estate = estate;
+  constructor(network: Network, around: Surroundings) {
+    this.#network = network;
     this.#around = around;
   }
 
   begin(fault: Fault): void {
     const { kind } = fault;
-    if (kind === 'stopped') this.#estate.stop(fault.instanceId);
-    else if (kind === 'terminated') this.#estate.terminate(fault.instanceId);
-    else if (kind === 'impaired') this.#estate.setCheck(fault.instanceId, fault.check, 'impaired');
+    if (kind === 'stopped') this.#network.stop(fault.instanceId);
+    else if (kind === 'terminated') this.#network.terminate(fault.instanceId);
+    else if (kind === 'impaired') this.#network.setCheck(fault.instanceId, fault.check, 'impaired');
     else if (kind === 'detached') this.#detach(fault.instanceId);
     else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, true);
     else if (kind === 'clock-step') this.#stepClocks(fault.byMs);
@@ -46,9 +46,9 @@ export class Effects implements FaultEffects {
 
   end(fault: Fault): void {
     const { kind } = fault;
-    if (kind === 'stopped') this.#estate.start(fault.instanceId);
-    else if (kind === 'terminated') this.#estate.replace(fault.instanceId);
-    else if (kind === 'impaired') this.#estate.setCheck(fault.instanceId, fault.check, 'ok');
+    if (kind === 'stopped') this.#network.start(fault.instanceId);
+    else if (kind === 'terminated') this.#network.replace(fault.instanceId);
+    else if (kind === 'impaired') this.#network.setCheck(fault.instanceId, fault.check, 'ok');
     else if (kind === 'detached') this.#attach(fault.instanceId);
     else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, false);
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
@@ -69,7 +69,7 @@ export class Effects implements FaultEffects {
     const link = this.#linkOf(instanceId);
     if (link === null) return;
     this.#detached.set(instanceId, link);
-    this.#estate.setInterface(link, {
+    this.#network.setInterface(link, {
       instanceId: null,
       status: 'available',
       attachment: 'detached',
@@ -80,22 +80,22 @@ export class Effects implements FaultEffects {
     const link = this.#detached.get(instanceId);
     if (link === undefined) return;
     this.#detached.delete(instanceId);
-    const state = this.#estate.instances.get(instanceId)?.state;
+    const state = this.#network.instances.get(instanceId)?.state;
     if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
-    this.#estate.setInterface(link, { instanceId, status: 'in-use', attachment: 'attached' });
+    this.#network.setInterface(link, { instanceId, status: 'in-use', attachment: 'attached' });
   }
 
   #setSourceDestCheck(instanceId: string, hasSourceDestCheck: boolean): void {
     const link = this.#linkOf(instanceId) ?? this.#detached.get(instanceId) ?? null;
-    if (link !== null) this.#estate.setInterface(link, { hasSourceDestCheck });
+    if (link !== null) this.#network.setInterface(link, { hasSourceDestCheck });
   }
 
   #moveRoute(fault: FaultOf<'rival-route'>): void {
     const { tableId, destination, instanceId } = fault;
-    const before = this.#estate.targetOf(tableId, destination);
+    const before = this.#network.targetOf(tableId, destination);
     const to = instanceId === null ? NOBODYS : this.#linkOf(instanceId);
     if (before === null || to === null || before === to) return;
-    if (this.#estate.pointRoute(tableId, destination, to)) this.#moved.set(fault, before);
+    if (this.#network.pointRoute(tableId, destination, to)) this.#moved.set(fault, before);
   }
 
   /** What led to no appliance leads back to where it was; the rest is left to whoever keeps the routes. */
@@ -104,34 +104,34 @@ export class Effects implements FaultEffects {
     if (waits >= 0) this.#waiting.splice(waits, 1);
     const before = this.#moved.get(fault);
     const { tableId, destination } = fault;
-    if (before === undefined || this.#estate.targetOf(tableId, destination) !== NOBODYS) return;
-    this.#estate.pointRoute(tableId, destination, this.#heirOf(before));
+    if (before === undefined || this.#network.targetOf(tableId, destination) !== NOBODYS) return;
+    this.#network.pointRoute(tableId, destination, this.#heirOf(before));
   }
 
   /** The interface itself, or that of the instance which has taken its owner's place. */
   #heirOf(interfaceId: string): string {
-    if (this.#estate.interfaces.get(interfaceId) !== null) return interfaceId;
-    const ownerId = this.#estate.interfaces.past(interfaceId)[0]?.instanceId ?? '';
-    return this.#linkOf(this.#estate.successorOf(ownerId)) ?? interfaceId;
+    if (this.#network.interfaces.get(interfaceId) !== null) return interfaceId;
+    const ownerId = this.#network.interfaces.past(interfaceId)[0]?.instanceId ?? '';
+    return this.#linkOf(this.#network.successorOf(ownerId)) ?? interfaceId;
   }
 
   #untag(resourceId: string): void {
-    const tags = this.#estate.tags.all().filter((tag) => tag.resourceId === resourceId);
+    const tags = this.#network.tags.all().filter((tag) => tag.resourceId === resourceId);
     if (tags.length === 0) return;
     this.#untagged.set(resourceId, tags);
-    for (const { key } of tags) this.#estate.dropTag(resourceId, key);
+    for (const { key } of tags) this.#network.dropTag(resourceId, key);
   }
 
   #tagAgain(resourceId: string): void {
-    const heirId = this.#estate.successorOf(resourceId);
+    const heirId = this.#network.successorOf(resourceId);
     for (const tag of this.#untagged.get(resourceId) ?? []) {
-      this.#estate.setTag({ ...tag, resourceId: heirId });
+      this.#network.setTag({ ...tag, resourceId: heirId });
     }
     this.#untagged.delete(resourceId);
   }
 
   #linkOf(instanceId: string): string | null {
-    const links = this.#estate.interfaces.all();
+    const links = this.#network.interfaces.all();
     return links.find((one) => one.instanceId === instanceId)?.interfaceId ?? null;
   }
 }

@@ -1,7 +1,7 @@
 /** `--fail zone:a`: a scenario made on the spot out of one word. */
 
 import type { Fault } from '../faults.ts';
-import type { Cast } from '../roles.ts';
+import type { Roles } from '../roles.ts';
 import { DAWN_MS, type Scenario } from '../scenario.ts';
 
 export type FailParsed =
@@ -12,7 +12,7 @@ export type FailParsed =
  * WHAT:WHO, where WHAT is one of `FAILURES` and WHO a name or id in the cast; `all` needs no WHO. It lasts
  * `lastsMs`, and is watched long enough after that to see routes go home.
  */
-export function parseFail(text: string, cast: Cast, lastsMs: number): FailParsed {
+export function parseFail(text: string, roles: Roles, lastsMs: number): FailParsed {
   const colon = text.indexOf(':');
   const what = colon < 0 ? text : text.slice(0, colon);
   const who = colon < 0 ? '' : text.slice(colon + 1);
@@ -23,7 +23,7 @@ export function parseFail(text: string, cast: Cast, lastsMs: number): FailParsed
       why: `"${text}" fails nothing: write one of ${[...FAILURES.keys()].map((one) => (one === 'all' ? one : `${one}:NAME`)).join(', ')}`,
     };
   }
-  const fault = make(who, cast);
+  const fault = make(who, roles);
   if (typeof fault === 'string') return { ok: false, why: `"${text}": ${fault}` };
   return {
     ok: true,
@@ -39,7 +39,7 @@ export function parseFail(text: string, cast: Cast, lastsMs: number): FailParsed
 /** The usual hold, and as much again as a homecoming and its notices need. */
 const AFTER_MS = 480_000;
 
-type Make = (who: string, cast: Cast) => Fault | string;
+type Make = (who: string, roles: Roles) => Fault | string;
 
 const onAppliance =
   (make: (instanceId: string) => Fault): Make =>
@@ -71,7 +71,7 @@ const FAILURES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['all', () => ({ kind: 'all-dead', group: null })],
 ]);
 
-function failZone(who: string, { appliances }: Cast): Fault | string {
+function failZone(who: string, { appliances }: Roles): Fault | string {
   const zones = [...new Set(appliances.map(({ zone }) => zone))];
   const zone = zones.find((one) => one === who || (who.length === 1 && one.endsWith(who)));
   return zone === undefined
@@ -79,7 +79,7 @@ function failZone(who: string, { appliances }: Cast): Fault | string {
     : { kind: 'zone-dead', zone, hidesInterfaces: false };
 }
 
-function failGroup(who: string, { snapshot, appliances }: Cast): Fault | string {
+function failGroup(who: string, { snapshot, appliances }: Roles): Fault | string {
   const ids = new Set(appliances.map(({ instanceId }) => instanceId));
   const tags = snapshot.tags.filter(
     ({ key, resourceId }) => key === 'vpn-medic:group' && ids.has(resourceId),
@@ -90,7 +90,7 @@ function failGroup(who: string, { snapshot, appliances }: Cast): Fault | string 
     : `there is no group "${who}": write one of ${groups.join(', ')}`;
 }
 
-function failVantage(who: string, { vantages }: Cast): Fault | string {
+function failVantage(who: string, { vantages }: Roles): Fault | string {
   return vantages.some(({ id }) => id === who)
     ? { kind: 'vantage-blind', vantageId: who }
     : `there is no vantage "${who}": write one of ${vantages.map(({ id }) => id).join(', ')}`;

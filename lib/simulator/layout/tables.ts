@@ -35,7 +35,7 @@ export function layTables(layout: Layout, appliances: readonly Laid[]): readonly
   return [
     { fact: { ...main, isMain: true }, isTagged: false },
     ...zoned,
-    ...(layout.hasHomelessTable ? [{ fact: spare, isTagged: true }] : []),
+    ...(layout.hasTableWithoutPreferred ? [{ fact: spare, isTagged: true }] : []),
     ...(layout.hasUntaggedTable ? [{ fact: legacy, isTagged: false }] : []),
   ];
 }
@@ -54,9 +54,9 @@ const table = (tableId: string, name: string, routes: readonly RouteFact[]): Rou
 function leading(layout: Layout, appliances: readonly Laid[], zone: string): readonly RouteFact[] {
   return layout.groups.flatMap((group, groupIndex) => {
     const members = appliances.filter((one) => one.groupIndex === groupIndex);
-    const home = members.find(({ instance }) => instance.zone === zone) ?? members[0];
-    if (home === undefined) return [];
-    const { interfaceId } = home.link;
+    const preferred = members.find(({ instance }) => instance.zone === zone) ?? members[0];
+    if (preferred === undefined) return [];
+    const { interfaceId } = preferred.link;
     return [
       ...group.destinations.map((destination) => created(destination, interfaceId)),
       ...(group.listedCidrs.length > 0 ? [created(id('pl', groupIndex + 1), interfaceId)] : []),

@@ -13,7 +13,7 @@ export interface Layout {
   /** A table without our tag that leads through the first appliance all the same, as somebody always has one. */
   readonly hasUntaggedTable: boolean;
   /** A tagged table that serves no subnet, and so has no home. */
-  readonly hasHomelessTable: boolean;
+  readonly hasTableWithoutPreferred: boolean;
   readonly takenAt: Instant;
 }
 

@@ -38,7 +38,7 @@ export function stateFindings(judged: Judged): readonly Finding[] {
       ...noRoutes(side, judged),
       ...unknownFor(side, judged),
     ]),
-    ...(sides.length === 0 ? [nothingTold(judged)].flat() : []),
+    ...(sides.length === 0 ? [nothingNotified(judged)].flat() : []),
     ...replaced(sides, judged),
   ];
 }
@@ -213,7 +213,7 @@ function unknownFor(side: Side, { connection, site, now }: Judged): readonly Fin
   ];
 }
 
-function nothingTold({ connection, site, sinces, now }: Judged): readonly Finding[] {
+function nothingNotified({ connection, site, sinces, now }: Judged): readonly Finding[] {
   const subject = connectionSubject(connection, site);
   const since = sinces.since('TunnelUnknown', subject.id, now);
   if (now - since < POLICY.unknownMs) return [];

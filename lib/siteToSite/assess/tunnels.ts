@@ -61,17 +61,18 @@ function follow(
   status: TunnelMemory['status'],
   now: Instant,
 ): TunnelMemory {
-  const base = before ?? newcomer(connectionId, now);
+  const base = before ?? newSubject(connectionId, now);
   const changeAts = base.changeAts.filter((at) => now - at < POLICY.flapWindowMs && at <= now);
   if (status === null) return { ...base, changeAts, unknownSince: base.unknownSince ?? now };
-  const told = fact.changedAt;
+  const notified = fact.changedAt;
   // An older date than the last is a stale answer; a later one than now, a clock that is ahead.
-  const isNews = told !== null && (base.changedAt === null || told > base.changedAt);
-  const changedAt = isNews ? told : base.changedAt;
-  const changed = isNews ? Math.min(told, now) : now;
+  const isWorthNotifying =
+    notified !== null && (base.changedAt === null || notified > base.changedAt);
+  const changedAt = isWorthNotifying ? notified : base.changedAt;
+  const changed = isWorthNotifying ? Math.min(notified, now) : now;
   const isFirst = base.status === null;
   const hasTurned = status !== base.status;
-  const hasChanged = !isFirst && (hasTurned || (isNews && base.changedAt !== null));
+  const hasChanged = !isFirst && (hasTurned || (isWorthNotifying && base.changedAt !== null));
   const since = isFirst || hasTurned || (hasChanged && status === 'up') ? changed : base.since;
   return {
     ...base,
@@ -89,7 +90,7 @@ function follow(
 /** Enough to say "many". */
 const CHANGES_KEPT = 20;
 
-const newcomer = (connectionId: string, now: Instant): TunnelMemory => ({
+const newSubject = (connectionId: string, now: Instant): TunnelMemory => ({
   connectionId,
   firstSeenAt: now,
   status: null,

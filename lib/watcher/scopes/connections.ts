@@ -4,7 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 import { assessConnections } from '../../siteToSite/assess.ts';
 import { observeConnections } from '../../siteToSite/observe.ts';
 import type { ConnectionPorts } from '../../siteToSite/ports.ts';
-import { connectionsStory } from '../../siteToSite/report.ts';
+import { connectionsReport } from '../../siteToSite/report.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
 import type { HealthNote } from '../../siteToSite/types/connection.ts';
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
@@ -35,7 +35,7 @@ export const lookAtConnections = (
       remember: (memory) => memory,
       measures: ({ connections }, findings) =>
         connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
-      story: connectionsStory,
+      report: connectionsReport,
     },
     mode,
     signal,

@@ -7,7 +7,7 @@ import { assessCrls, type CrlLook } from '../../crl/assess.ts';
 import { observeCrls } from '../../crl/observe.ts';
 import { planCrls } from '../../crl/plan.ts';
 import type { CrlPorts } from '../../crl/ports.ts';
-import { crlStory } from '../../crl/report.ts';
+import { crlReport } from '../../crl/report.ts';
 import { CRL_RULES, type CrlRule } from '../../crl/rules.ts';
 import type { CrlMemory } from '../../crl/state/inbox.ts';
 import { keepCrls, recallCrls } from '../../crl/state.ts';
@@ -52,7 +52,7 @@ export async function publish(
   const { event } = options;
   if (event.kind === 'arrival' && (await isJudged(ports, event.arrival, signal))) {
     const why = `${event.arrival.fileName}: judged already, or replaced by a later one`;
-    ports.journal.write('info', `Event ignored: ${why}`, {});
+    ports.logger.write('info', `Event ignored: ${why}`, {});
     return { version: 1, ignored: why };
   }
   for (let looks = 1; ; looks += 1) {
@@ -103,10 +103,10 @@ export function crlStages(
     plan: (world, _findings, memory, now) => planCrls(world, memory, settings, now),
     act: (plan, signal) => actCrls(ports, plan, signal, safety.steps),
     remember: (memory, outcomes) => keepCrls(settle(memory, outcomes)),
-    story(world, findings, plan, outcomes) {
+    report(world, findings, plan, outcomes) {
       onEnd(world, outcomes);
       measure(ports, world, plan, outcomes);
-      return crlStory(world, findings, plan, outcomes);
+      return crlReport(world, findings, plan, outcomes);
     },
   };
 }
@@ -145,7 +145,7 @@ function settle(memory: CrlMemory, outcomes: readonly CrlOutcome[]): CrlMemory {
 }
 
 function measure(
-  { journal, clock }: CrlPorts,
+  { logger, clock }: CrlPorts,
   world: CrlWorld,
   plan: CrlPlan,
   outcomes: readonly CrlOutcome[],
@@ -156,7 +156,7 @@ function measure(
       ? []
       : [facts.nextUpdateAt - clock.now()];
   });
-  journal.measure({
+  logger.measure({
     CrlLooks: 1,
     CrlsPublished: outcomes.filter(
       ({ action, kind }) => action.kind === 'publish' && kind === 'done',

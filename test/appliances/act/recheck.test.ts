@@ -49,7 +49,7 @@ describe('an appliance that comes back in the last moment', () => {
   async function comesBack(tookMs: number | null) {
     const ports = anAccount();
     let missedAt: number | null = null;
-    ports.probes.door = (key, sentAt) => {
+    ports.probes.reachability = (key, sentAt) => {
       if (!key.startsWith('i-a1') || sentAt < NOW + 10_000) return { kind: 'up', tookMs: 5 };
       missedAt ??= sentAt;
       return tookMs !== null && sentAt >= missedAt + 2_000 ? { kind: 'up', tookMs } : 'silent';
@@ -79,15 +79,15 @@ describe('an appliance that comes back in the last moment', () => {
 
 describe('a failover by another invocation, a moment ago', () => {
   /** The route leads to i-b1 already; the table tells of it from the fifth second on, the next refresh is at 15 s. */
-  async function goesHome(agoMs: number | null) {
+  async function isFailback(agoMs: number | null) {
     const ports = anAccount('i-b1');
     const run = start(ports, { rise: 5 });
     const statuses = ports.ec2.statuses;
-    let told = 0;
+    let notified = 0;
     ports.ec2.statuses = (ids) => {
-      if (agoMs !== null && told === 0 && ports.clock.now() > NOW + 4_000) {
-        told = ports.clock.now();
-        const at = told - agoMs;
+      if (agoMs !== null && notified === 0 && ports.clock.now() > NOW + 4_000) {
+        notified = ports.clock.now();
+        const at = notified - agoMs;
         ports.store.put(
           GROUP,
           groupMemory({ lastFailoverAt: at, failovers: { [ROUTE]: failoversAt(at) } }),
@@ -96,21 +96,21 @@ describe('a failover by another invocation, a moment ago', () => {
       return statuses(ids);
     };
     await run.forMs(14_000);
-    const home = leadsTo(ports, 'rtb-a');
+    const preferred = leadsTo(ports, 'rtb-a');
     await run.stop();
-    return { home, whys: run.whys };
+    return { preferred, whys: run.whys };
   }
 
   test('holds the way home at once, before the next refresh tells of it', async () => {
-    expect((await goesHome(1_000)).home).toBe('eni-b1');
+    expect((await isFailback(1_000)).preferred).toBe('eni-b1');
   });
 
   test('holds it no longer when the hold has passed', async () => {
-    expect((await goesHome(DEFAULT_POLICY.holdMs + 20_000)).home).toBe('eni-a1');
+    expect((await isFailback(DEFAULT_POLICY.holdMs + 20_000)).preferred).toBe('eni-a1');
   });
 
   test('and none at all holds nothing', async () => {
-    expect((await goesHome(null)).home).toBe('eni-a1');
+    expect((await isFailback(null)).preferred).toBe('eni-a1');
   });
 });
 
@@ -132,18 +132,18 @@ describe('a pin that a person set since the last refresh', () => {
     if (isPinned) ports.store.put('pins#eu-west-1', { version: 1, pins: [pin] });
     await run.forMs(10_000);
     await run.stop();
-    return { home: leadsTo(ports, 'rtb-a'), whys: run.whys };
+    return { preferred: leadsTo(ports, 'rtb-a'), whys: run.whys };
   }
 
   test('is heeded before the write, and known from then on: one look is put off, not one a second', async () => {
     expect(await waits(true)).toEqual({
-      home: 'eni-b1',
+      preferred: 'eni-b1',
       whys: ['it is well where it is since it was planned'],
     });
   });
 
   test('is not, when there is none', async () => {
-    expect(await waits(false)).toEqual({ home: 'eni-a1', whys: [] });
+    expect(await waits(false)).toEqual({ preferred: 'eni-a1', whys: [] });
   });
 });
 
@@ -158,7 +158,8 @@ describe('three failovers within the hour that others have made since we last lo
       GROUP,
       groupMemory({ lastFailoverAt: now - 1_000, failovers: { [ROUTE]: failoversAt(...ats) } }),
     );
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await run.forMs(4_000);
     await run.stop();
     return ports.ec2.writes.length;
@@ -176,7 +177,8 @@ describe('three failovers within the hour that others have made since we last lo
     const run = start(ports);
     await run.forMs(18_000);
     ports.store.onRead = () => ports.clock.sleep(60_000);
-    ports.probes.door = (key) => (key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 });
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
     await run.forMs(4_000);
     expect(ports.ec2.writes.length).toBe(1);
     ports.store.onRead = () => {};
@@ -192,9 +194,9 @@ describe('a far side that is reached through another appliance by now', () => {
     const ports = anAccount('i-b1', [INSIDE]);
     const { facts } = ports.ec2;
     const probe = 'tcp:10.20.0.5:22';
-    const lead = (carrier: string) => {
+    const lead = (nextHop: string) => {
       const tables = ports.ec2.facts.tables.filter(({ tableId }) => tableId !== 'rtb-p');
-      const routes = [aRouteFact('10.20.0.0/16', carrier)];
+      const routes = [aRouteFact('10.20.0.0/16', nextHop)];
       ports.ec2.facts = {
         ...ports.ec2.facts,
         tables: [...tables, aTableFact('rtb-p', { subnetIds: ['subnet-p'], routes })],

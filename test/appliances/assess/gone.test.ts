@@ -54,9 +54,9 @@ describe('an appliance that is gone', () => {
 });
 
 describe('an appliance that has left: terminated, and no managed route leads to it', () => {
-  const left = (state: 'gone' | 'terminated' | 'stopped', carrier: string): Setting => ({
+  const left = (state: 'gone' | 'terminated' | 'stopped', nextHop: string): Setting => ({
     signals: { 'i-a1': { state: known(state, NOW) } },
-    routes: [aRoute('rtb-1 10.0.0.0/8', carrier), aRoute('rtb-2 10.0.0.0/8', 'i-b1')],
+    routes: [aRoute('rtb-1 10.0.0.0/8', nextHop), aRoute('rtb-2 10.0.0.0/8', 'i-b1')],
   });
 
   test.each(['gone', 'terminated'] as const)('%s: nobody’s trouble any more', (state) => {

@@ -5,9 +5,11 @@ import type { Pin } from '../../../lib/appliances/state/pin.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { NOW } from '../../builders/facts.ts';
 import { aPin } from '../../builders/pins.ts';
-import { anAppliance, aRoute, aWorld, homeAt, memoryOf } from '../../builders/world.ts';
+import { anAppliance, aRoute, aWorld, failbackAt, memoryOf } from '../../builders/world.ts';
 
-const ROUTES = [1, 2].map((n) => aRoute(`rtb-${n} 10.0.0.0/8`, 'i-b1', { home: homeAt('i-a1') }));
+const ROUTES = [1, 2].map((n) =>
+  aRoute(`rtb-${n} 10.0.0.0/8`, 'i-b1', { preferred: failbackAt('i-a1') }),
+);
 
 function found(pins: readonly Pin[], routes = ROUTES): readonly Finding[] {
   const appliances = [anAppliance('i-a1'), anAppliance('i-b1')];

@@ -1,9 +1,9 @@
 /** What probes say: silence counts only with a witness, in a row, long enough, at a majority of those who speak. */
 import { describe, expect, test } from '@jest/globals';
-import { noStreak } from '../../../lib/probe/history.ts';
-import { aSight, each, type Told } from '../../builders/evidence.ts';
+import { noHistory } from '../../../lib/probe/history.ts';
+import { anObservation, each, type Notified } from '../../builders/evidence.ts';
 import { NOW } from '../../builders/facts.ts';
-import { hear, KEY, lately, said } from '../../builders/probeHistory.ts';
+import { evaluate, KEY, lately, said } from '../../builders/probeHistory.ts';
 
 describe('fall: three full misses, the first and the last at least 2 s apart', () => {
   test.each([
@@ -31,8 +31,8 @@ describe('fall: three full misses, the first and the last at least 2 s apart', (
     ],
     ['3 misses with an answer among them', lately('--+-'), 'suspect'],
     ['an answer after 3 misses', lately('---+'), 'up'],
-  ])('%s: %s', (_what, told, kind) => {
-    expect(said(told)).toBe(kind);
+  ])('%s: %s', (_what, notified, kind) => {
+    expect(said(notified)).toBe(kind);
   });
 
   test.each([
@@ -44,13 +44,16 @@ describe('fall: three full misses, the first and the last at least 2 s apart', (
   });
 
   test('the silence began with the first miss of the row', () => {
-    expect(hear([aSight({ [KEY]: lately('+---') })]).downSince).toBe(NOW - 2_100);
+    expect(evaluate([anObservation({ [KEY]: lately('+---') })]).downSince).toBe(NOW - 2_100);
   });
 });
 
 describe('a miss counts only with a witness', () => {
-  const blind = (seen: string, witnessed: string): readonly Told[] =>
-    lately(seen).map((told, index) => ({ ...told, isWitnessed: witnessed.charAt(index) === 'w' }));
+  const blind = (seen: string, witnessed: string): readonly Notified[] =>
+    lately(seen).map((notified, index) => ({
+      ...notified,
+      isWitnessed: witnessed.charAt(index) === 'w',
+    }));
 
   test.each([
     ['in every round', '---', 'www', 'down'],
@@ -63,15 +66,15 @@ describe('a miss counts only with a witness', () => {
   });
 
   test('its own other probe is no witness', () => {
-    const told = { [KEY]: blind('---', '...'), 'i-a1 tcp:22': lately('+++') };
-    expect(hear([aSight(told)]).kind).toBe('unknown');
+    const notified = { [KEY]: blind('---', '...'), 'i-a1 tcp:22': lately('+++') };
+    expect(evaluate([anObservation(notified)]).kind).toBe('unknown');
   });
 
   test('a round that is still under way and has no witness yet is left out, and breaks nothing', () => {
-    const told = lately('----').map((one, index) =>
+    const notified = lately('----').map((one, index) =>
       index === 3 ? { ...one, isWitnessed: false, isOver: false } : one,
     );
-    expect(said(told)).toBe('down');
+    expect(said(notified)).toBe('down');
   });
 });
 
@@ -116,16 +119,20 @@ describe('what is old says nothing', () => {
 
 describe('silence means down only after speech', () => {
   test('a probe that never answered says nothing', () => {
-    expect(hear([aSight({ [KEY]: lately('-----') }, { hasSpoken: false })]).kind).toBe('mute');
+    expect(evaluate([anObservation({ [KEY]: lately('-----') }, { hasSpoken: false })]).kind).toBe(
+      'unreachable',
+    );
   });
 
   test('nor does one that cannot be sent from here', () => {
-    const mutes = new Map([[KEY, { reason: 'unreachable', why: 'no address' }]] as const);
-    expect(hear([aSight({ [KEY]: lately('+++') }, { mutes })]).kind).toBe('mute');
+    const unreachables = new Map([[KEY, { reason: 'unreachable', why: 'no address' }]] as const);
+    expect(evaluate([anObservation({ [KEY]: lately('+++') }, { unreachables })]).kind).toBe(
+      'unreachable',
+    );
   });
 
   test('nor one that was not asked yet', () => {
-    expect(hear([aSight({})]).kind).toBe('mute');
+    expect(evaluate([anObservation({})]).kind).toBe('unreachable');
   });
 });
 
@@ -137,20 +144,22 @@ describe('alternatives: the best that speaks', () => {
     ['one is silent, the other young in its silence', '---', '--', 'suspect'],
     ['one is silent, the other unknown', '---', '??', 'unknown'],
   ])('%s', (_what, first, second, kind) => {
-    const sight = aSight({ [KEY]: lately(first), [B]: lately(second) });
-    expect(hear([sight], { probe: 'ike:500|tcp:22' }).kind).toBe(kind);
+    const observation = anObservation({ [KEY]: lately(first), [B]: lately(second) });
+    expect(evaluate([observation], { probe: 'ike:500|tcp:22' }).kind).toBe(kind);
   });
 
   test('one that has never spoken does not speak for the other', () => {
-    expect(hear([aSight({ [KEY]: lately('---') })], { probe: 'ike:500|tcp:22' }).kind).toBe('down');
+    expect(
+      evaluate([anObservation({ [KEY]: lately('---') })], { probe: 'ike:500|tcp:22' }).kind,
+    ).toBe('down');
   });
 });
 
 describe('long silent: answered nowhere, and silent for as long as a verdict needs at one vantage at least', () => {
-  const two = (here: readonly Told[], there: readonly Told[], hasSpokenThere = true) =>
-    hear([
-      aSight({ [KEY]: here }),
-      aSight({ [KEY]: there }, { id: 'there', hasSpoken: hasSpokenThere }),
+  const two = (here: readonly Notified[], there: readonly Notified[], hasSpokenThere = true) =>
+    evaluate([
+      anObservation({ [KEY]: here }),
+      anObservation({ [KEY]: there }, { id: 'there', hasSpoken: hasSpokenThere }),
     ]);
   test.each([
     ['3 misses at both', lately('---'), lately('---'), true],
@@ -182,12 +191,15 @@ describe('long silent: answered nowhere, and silent for as long as a verdict nee
     ['nothing since', 'not asked again', '', true],
     ['an answer since', 'well', '+', false],
   ])('silent before the clock jumped, with %s: %s', (_what, _state, since, isLongSilent) => {
-    const sight = aSight({ [KEY]: since === '' ? [] : lately(since) });
-    const [streak = noStreak] = sight.streaks.values();
-    const { goodSentAts, misses } = streak;
+    const observation = anObservation({ [KEY]: since === '' ? [] : lately(since) });
+    const [history = noHistory] = observation.histories.values();
+    const { goodSentAts, misses } = history;
     const wasSilent = goodSentAts.length === 0;
-    const jumped = { ...sight, streaks: new Map([[KEY, { ...streak, misses, wasSilent }]]) };
-    expect(hear([jumped])).toMatchObject({ isLongSilent });
+    const jumped = {
+      ...observation,
+      histories: new Map([[KEY, { ...history, misses, wasSilent }]]),
+    };
+    expect(evaluate([jumped])).toMatchObject({ isLongSilent });
   });
 
   test('misses without a witness count: who sees many silences must not take the witnessed one for a single death', () => {

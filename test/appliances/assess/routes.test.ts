@@ -13,8 +13,8 @@ import {
   aRoute,
   aWorld,
   down,
+  failbackAt,
   groupMemory,
-  homeAt,
   memoryOf,
   unsure,
 } from '../../builders/world.ts';
@@ -43,30 +43,30 @@ function find({ routes, verdicts = {}, group, pending = new Map() }: Setting): r
 const one = (over: Partial<ManagedRoute> = {}, key = 'rtb-1 10.0.0.0/8') =>
   aRoute(key, 'i-a1', over);
 
-describe('away', () => {
+describe('failedOver', () => {
   test('a route at home is no finding', () => {
     expect(find({ routes: [one()] })).toEqual([]);
   });
 
   test('nor is one that has no home', () => {
-    expect(find({ routes: [one({ home: { kind: 'none', why: 'no subnet' } })] })).toEqual([]);
+    expect(find({ routes: [one({ preferred: { kind: 'none', why: 'no subnet' } })] })).toEqual([]);
   });
 
   test('nor is one that was written and does not show yet', () => {
-    const away = one({ home: homeAt('i-c1') });
+    const failedOver = one({ preferred: failbackAt('i-c1') });
     const reasons = (routeKey: string) =>
-      find({ routes: [away], pending: new Map([[routeKey, aPending()]]) }).map(
+      find({ routes: [failedOver], pending: new Map([[routeKey, aPending()]]) }).map(
         ({ reason }) => reason,
       );
-    expect(reasons(away.key)).toEqual([]);
+    expect(reasons(failedOver.key)).toEqual([]);
     expect(reasons('rtb-9 10.0.0.0/8')).toEqual(['RouteAway']);
   });
 
   test('all routes of one home are one finding of that appliance, since the group’s last failover', () => {
-    const home = homeAt('i-c1');
+    const preferred = failbackAt('i-c1');
     const routes = [
-      one({ home }),
-      aRoute('rtb-2 10.0.0.0/8', 'i-b1', { home }),
+      one({ preferred }),
+      aRoute('rtb-2 10.0.0.0/8', 'i-b1', { preferred }),
       one({}, 'rtb-3 10.0.0.0/8'),
     ];
     expect(find({ routes, group: { lastFailoverAt: NOW - 5_000 } })).toMatchObject([
@@ -103,21 +103,21 @@ describe('pinned', () => {
   });
 });
 
-describe('stranded', () => {
+describe('withoutNextHop', () => {
   const pool = { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' } as const;
   const contested = { kind: 'contested', why: 'two claim it' } as const;
 
   test.each([
     ['a pool', pool],
     ['a contested pool', contested],
-  ])('%s whose carrier is down is critical', (_what, home) => {
-    expect(find({ routes: [one({ home })], verdicts: { 'i-a1': down() } })).toMatchObject([
+  ])('%s whose carrier is down is critical', (_what, preferred) => {
+    expect(find({ routes: [one({ preferred })], verdicts: { 'i-a1': down() } })).toMatchObject([
       {
         reason: 'RouteStranded',
         severity: 'critical',
         subject: { id: 'rtb-1 10.0.0.0/8' },
         summary: expect.stringContaining('10.0.0.0/8 in rtb-1 leads to vpn-a1, which is down'),
-        evidence: home.kind === 'contested' ? ['two claim it'] : [],
+        evidence: preferred.kind === 'contested' ? ['two claim it'] : [],
       },
     ]);
   });
@@ -127,7 +127,7 @@ describe('stranded', () => {
     ['down too', { 'i-b1': down() }, ['RouteStranded']],
     ['unknown', { 'i-b1': unsure() }, ['RouteStranded']],
   ])('a strayed pool whose carrier is down and whose owner is %s', (_what, owner, expected) => {
-    const strayed = one({ home: { ...pool, instanceId: 'i-b1' } });
+    const strayed = one({ preferred: { ...pool, instanceId: 'i-b1' } });
     const found = find({ routes: [strayed], verdicts: { 'i-a1': down(), ...owner } });
     expect(found.map(({ reason }) => reason)).toEqual(expected);
   });
@@ -136,7 +136,7 @@ describe('stranded', () => {
     ['up', {}],
     ['unknown', { 'i-a1': unsure() }],
   ])('one whose carrier is %s is not', (_what, verdicts) => {
-    expect(find({ routes: [one({ home: pool })], verdicts })).toEqual([]);
+    expect(find({ routes: [one({ preferred: pool })], verdicts })).toEqual([]);
   });
 
   test('a route like any other is not stranded: it fails over', () => {

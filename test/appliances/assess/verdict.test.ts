@@ -5,7 +5,7 @@ import type { Verdict } from '../../../lib/appliances/types/verdict.ts';
 import type { Ec2Signals, StatusChecks } from '../../../lib/appliances/types/world.ts';
 import { known, unknown } from '../../../lib/core/reading.ts';
 import { parseProbes } from '../../../lib/probe/clauses.ts';
-import { aSight, each } from '../../builders/evidence.ts';
+import { anObservation, each } from '../../builders/evidence.ts';
 import { anInterface, NOW } from '../../builders/facts.ts';
 import { anAppliance, applianceMemory, goodSignals, policyOf } from '../../builders/world.ts';
 
@@ -27,7 +27,7 @@ function verdictOf({
   downSince,
 }: Setting): Verdict {
   const parsed = parseProbes(probe);
-  const sight = aSight(
+  const observation = anObservation(
     Object.fromEntries(
       Object.entries(said).map(([text, seen]) => [`i-a1 ${text}`, lately(seen)] as const),
     ),
@@ -35,7 +35,7 @@ function verdictOf({
   return judge(
     anAppliance('i-a1', { probes: parsed.ok ? parsed.value : [] }),
     goodSignals('i-a1', signals),
-    [sight],
+    [observation],
     downSince === undefined ? undefined : applianceMemory({ downSince }),
     policyOf(),
     NOW,

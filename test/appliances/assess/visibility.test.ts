@@ -1,12 +1,12 @@
 /** What is wrong with our own eyes, memory and hands. */
 import { describe, expect, test } from '@jest/globals';
-import { findInSight } from '../../../lib/appliances/assess/visibility.ts';
+import { findInObservation } from '../../../lib/appliances/assess/visibility.ts';
 import type { PendingWrite } from '../../../lib/appliances/state/pending.ts';
 import type { Verdict } from '../../../lib/appliances/types/verdict.ts';
-import type { Gap, LeaseSight, VantageSight } from '../../../lib/appliances/types/world.ts';
+import type { Gap, LeaseState, VantageObservation } from '../../../lib/appliances/types/world.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { known } from '../../../lib/core/reading.ts';
-import { aSight, each } from '../../builders/evidence.ts';
+import { anObservation, each } from '../../builders/evidence.ts';
 import { NOW, zoneOf } from '../../builders/facts.ts';
 import {
   anAppliance,
@@ -21,8 +21,8 @@ import {
 
 interface Setting {
   readonly gaps?: readonly Gap[];
-  readonly lease?: LeaseSight;
-  readonly vantages?: readonly VantageSight[];
+  readonly lease?: LeaseState;
+  readonly vantages?: readonly VantageObservation[];
   readonly verdicts?: Readonly<Record<string, Verdict>>;
   readonly pending?: Partial<PendingWrite>;
 }
@@ -44,7 +44,7 @@ function find({
   const memory = memoryOf({
     pending: new Map(pending && [['rtb-1 10.0.0.0/8', aPending(pending)]]),
   });
-  return findInSight(world, anAssessment(world, verdicts).verdicts, memory, NOW);
+  return findInObservation(world, anAssessment(world, verdicts).verdicts, memory, NOW);
 }
 
 const reasons = (setting: Setting): readonly string[] => find(setting).map(({ reason }) => reason);
@@ -101,8 +101,8 @@ describe('the lease', () => {
   });
 });
 
-const vantage = (id: string, seen: string, isWitnessed = false): VantageSight =>
-  aSight(
+const vantage = (id: string, seen: string, isWitnessed = false): VantageObservation =>
+  anObservation(
     {
       'i-a1 ike:500': each(seen, NOW - 3_000).map((one) => ({ ...one, isWitnessed })),
     },
@@ -145,65 +145,65 @@ describe('blind vantages', () => {
     );
   });
 
-  const heard = (told: Parameters<typeof aSight>[0], hasSpoken = true) =>
-    reasons({ vantages: [aSight(told, { hasSpoken })] });
+  const answered = (notified: Parameters<typeof anObservation>[0], hasSpoken = true) =>
+    reasons({ vantages: [anObservation(notified, { hasSpoken })] });
   const silent = each('---', NOW - 3_000).map((one) => ({ ...one, isWitnessed: false }));
 
   test('a vantage is blind although one of its probes has never spoken', () => {
-    const sight = aSight({ 'i-a1 ike:500': silent, 'i-b1 ike:500': silent });
-    const mute = {
-      ...sight,
-      streaks: new Map(
-        [...sight.streaks].map(([key, one]) => [
+    const observation = anObservation({ 'i-a1 ike:500': silent, 'i-b1 ike:500': silent });
+    const unreachable = {
+      ...observation,
+      histories: new Map(
+        [...observation.histories].map(([key, one]) => [
           key,
           { ...one, hasAnswered: key.startsWith('i-a1') },
         ]),
       ),
     };
-    expect(reasons({ vantages: [mute] })).toEqual(['NothingAnswers']);
+    expect(reasons({ vantages: [unreachable] })).toEqual(['NothingAnswers']);
   });
 
   test('looks at single targets and rounds under way say nothing of blindness', () => {
     const looks = silent.map((one) => ({ ...one, seen: '~' }));
     const underWay = silent.map((one) => ({ ...one, isOver: false }));
-    expect(heard({ 'i-a1 ike:500': looks })).toEqual([]);
-    expect(heard({ 'i-a1 ike:500': underWay })).toEqual([]);
+    expect(answered({ 'i-a1 ike:500': looks })).toEqual([]);
+    expect(answered({ 'i-a1 ike:500': underWay })).toEqual([]);
   });
 
   test('it is blind since the first round that nobody answered, and says its last words', () => {
-    const told = [
+    const notified = [
       ...each('++', NOW - 6_000),
       ...each('---', NOW - 4_000).map((one) => ({ ...one, isWitnessed: false })),
     ];
-    expect(find({ vantages: [aSight({ 'i-a1 ike:500': told })] })).toMatchObject([
+    expect(find({ vantages: [anObservation({ 'i-a1 ike:500': notified })] })).toMatchObject([
       { since: NOW - 4_000, evidence: ['here: i-a1 ike:500 no answer'] },
     ]);
   });
 
   test('a vantage that was never answered is not blind: it has not begun to see', () => {
-    const told = {
+    const notified = {
       'i-a1 ike:500': each('---', NOW - 3_000).map((one) => ({ ...one, isWitnessed: false })),
     };
-    expect(reasons({ vantages: [aSight(told, { hasSpoken: false })] })).toEqual([]);
+    expect(reasons({ vantages: [anObservation(notified, { hasSpoken: false })] })).toEqual([]);
   });
 });
 
 describe('a vantage whose settings cannot be read', () => {
-  const told = {
+  const notified = {
     'i-a1 ike:500': each('+++', NOW - 3_000),
     'i-b1 ike:500': each('+++', NOW - 3_000),
   };
-  const sight = aSight(told);
+  const observation = anObservation(notified);
 
   test('is told with the call that was denied', () => {
-    const unread = { ...sight.vantage, unreadWhy: 'lambda:GetFunctionConfiguration denied' };
-    expect(find({ vantages: [{ ...sight, vantage: unread }] })).toMatchObject([
+    const unread = { ...observation.vantage, unreadWhy: 'lambda:GetFunctionConfiguration denied' };
+    expect(find({ vantages: [{ ...observation, vantage: unread }] })).toMatchObject([
       { reason: 'VantageUnread', evidence: ['lambda:GetFunctionConfiguration denied'] },
     ]);
   });
 
   test('is none when they could be read', () => {
-    expect(reasons({ vantages: [sight] })).toEqual([]);
+    expect(reasons({ vantages: [observation] })).toEqual([]);
   });
 });
 

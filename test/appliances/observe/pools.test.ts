@@ -54,7 +54,7 @@ function read({ destination = '10.8.0.0/24', pools, lists = {}, otherVpc }: Sett
   );
 }
 
-const home = (setting: Setting) => read(setting).routes[0]?.home;
+const preferred = (setting: Setting) => read(setting).routes[0]?.preferred;
 const reasons = (setting: Setting) => read(setting).faults.map(({ reason }) => reason);
 const pinnedTo = (instanceId: string, pool: string) => ({ kind: 'pool', instanceId, pool });
 
@@ -63,7 +63,7 @@ test.each([
   ['a part of it', '10.8.0.128/25', '10.8.0.0/24'],
   ['an IPv6 pool', 'fd00:8::/64', 'fd00:8::/48'],
 ])('a route to %s is pinned to its owner, whoever carries it', (_what, destination, pool) => {
-  expect(home({ destination, pools: { 'i-c1': pool } })).toEqual(pinnedTo('i-c1', pool));
+  expect(preferred({ destination, pools: { 'i-c1': pool } })).toEqual(pinnedTo('i-c1', pool));
 });
 
 test.each([
@@ -71,11 +71,11 @@ test.each([
   ['another range', '10.9.0.0/24'],
   ['the same range in IPv6', '::ffff:10.8.0.0/120'],
 ])('a route to %s is not', (_what, destination) => {
-  expect(home({ destination, pools: { 'i-c1': '10.8.0.0/24' } })?.kind).toBe('appliance');
+  expect(preferred({ destination, pools: { 'i-c1': '10.8.0.0/24' } })?.kind).toBe('appliance');
 });
 
 test('a pool of an appliance in another VPC pins nothing here', () => {
-  expect(home({ pools: { 'i-c1': '10.8.0.0/24' }, otherVpc: 'i-c1' })?.kind).toBe('appliance');
+  expect(preferred({ pools: { 'i-c1': '10.8.0.0/24' }, otherVpc: 'i-c1' })?.kind).toBe('appliance');
 });
 
 describe('two claims', () => {
@@ -86,7 +86,7 @@ describe('two claims', () => {
   ])('%s: told, and its routes are left alone', (_what, pool, reason) => {
     const setting = { pools: { 'i-a1': '10.8.0.0/24', 'i-c1': pool } };
     expect(reasons(setting)).toEqual([reason]);
-    expect(home(setting)).toMatchObject({ kind: 'contested' });
+    expect(preferred(setting)).toMatchObject({ kind: 'contested' });
   });
 
   test('pools side by side are no fault', () => {
@@ -101,7 +101,7 @@ describe('two claims', () => {
   test('nor are two pools of one appliance, one inside the other', () => {
     const setting = { pools: { 'i-c1': '10.8.0.0/16 10.8.0.0/24' } };
     expect(reasons(setting)).toEqual([]);
-    expect(home(setting)).toEqual(pinnedTo('i-c1', '10.8.0.0/16'));
+    expect(preferred(setting)).toEqual(pinnedTo('i-c1', '10.8.0.0/16'));
   });
 });
 
@@ -114,18 +114,18 @@ const listed = (cidrs: readonly string[], pools: Setting['pools']): Setting => (
 describe('a prefix list', () => {
   test('of nothing but one appliance’s pools is pinned to it', () => {
     const setting = listed(['10.8.0.0/24', '10.8.1.0/24'], { 'i-c1': '10.8.0.0/16' });
-    expect(home(setting)).toEqual(pinnedTo('i-c1', '10.8.0.0/16'));
+    expect(preferred(setting)).toEqual(pinnedTo('i-c1', '10.8.0.0/16'));
     expect(reasons(setting)).toEqual([]);
   });
 
   test('of a pool and more besides is left alone, and told', () => {
     const setting = listed(['10.8.0.0/24', '10.20.0.0/16'], { 'i-c1': '10.8.0.0/16' });
-    expect(home(setting)).toMatchObject({ kind: 'contested' });
+    expect(preferred(setting)).toMatchObject({ kind: 'contested' });
     expect(reasons(setting)).toEqual(['PoolsOverlap']);
   });
 
   test('of no pool is a route like any other', () => {
-    expect(home(listed(['10.20.0.0/16'], { 'i-c1': '10.8.0.0/16' }))?.kind).toBe('appliance');
+    expect(preferred(listed(['10.20.0.0/16'], { 'i-c1': '10.8.0.0/16' }))?.kind).toBe('appliance');
   });
 });
 
@@ -134,7 +134,7 @@ describe('the pools of an appliance that is gone', () => {
     ['i-a0', applianceMemory({ pools: ['10.8.0.0/24', '10.9.0.0/24'], interfaceIds: ['eni-a0'] })],
   ]);
   const readZone: Zones = { [zoneOf('a')]: {} };
-  const homes = (
+  const preferences = (
     pools: Setting['pools'],
     { zones = readZone, vpcId = VPC }: { readonly zones?: Zones; readonly vpcId?: string } = {},
   ) => {
@@ -153,7 +153,7 @@ describe('the pools of an appliance that is gone', () => {
       }),
       past,
     );
-    return routes.map(({ destination, home: to }) => [
+    return routes.map(({ destination, preferred: to }) => [
       destination,
       to.kind,
       to.kind === 'pool' ? to.instanceId : '',
@@ -161,14 +161,14 @@ describe('the pools of an appliance that is gone', () => {
   };
 
   test('stay pinned to it as long as it is remembered, although its tags went with it', () => {
-    expect(homes({})).toEqual([
+    expect(preferences({})).toEqual([
       ['10.8.0.0/24', 'pool', 'i-a0'],
       ['10.9.0.0/24', 'pool', 'i-a0'],
     ]);
   });
 
   test('go to whoever claims them now, each by itself', () => {
-    expect(homes({ 'i-b1': '10.8.0.0/24' })).toEqual([
+    expect(preferences({ 'i-b1': '10.8.0.0/24' })).toEqual([
       ['10.8.0.0/24', 'pool', 'i-b1'],
       ['10.9.0.0/24', 'pool', 'i-a0'],
     ]);
@@ -176,7 +176,7 @@ describe('the pools of an appliance that is gone', () => {
 
   test('stay contested while its zone cannot be read: then nobody knows that it is gone', () => {
     const zones = { [zoneOf('a')]: { instances: unknown('zone disrupted', NOW) } };
-    expect(homes({ 'i-b1': '10.8.0.0/24' }, { zones })[0]).toEqual([
+    expect(preferences({ 'i-b1': '10.8.0.0/24' }, { zones })[0]).toEqual([
       '10.8.0.0/24',
       'contested',
       '',
@@ -185,6 +185,10 @@ describe('the pools of an appliance that is gone', () => {
 
   test('do not go to an appliance of another VPC', () => {
     const vpcId = 'vpc-elsewhere';
-    expect(homes({ 'i-b1': '10.8.0.0/24' }, { vpcId })[0]).toEqual(['10.8.0.0/24', 'pool', 'i-a0']);
+    expect(preferences({ 'i-b1': '10.8.0.0/24' }, { vpcId })[0]).toEqual([
+      '10.8.0.0/24',
+      'pool',
+      'i-a0',
+    ]);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readTopology } from '../../../lib/appliances/observe/topology.ts';
 import type { RouteTableFact } from '../../../lib/appliances/types/inventory.ts';
-import type { Home, Topology } from '../../../lib/appliances/types/topology.ts';
+import type { Preferred, Topology } from '../../../lib/appliances/types/topology.ts';
 import {
   anInstance,
   anInventory,
@@ -12,7 +12,7 @@ import {
   type InventoryParts,
   zoneOf,
 } from '../../builders/facts.ts';
-import { applianceMemory, homeAt } from '../../builders/world.ts';
+import { applianceMemory, failbackAt } from '../../builders/world.ts';
 
 const HQ = { group: 'hq' };
 const DEST = '10.20.0.0/16';
@@ -24,7 +24,7 @@ const subnets = (zones: string) =>
 interface Setting {
   /** The table's subnets, by zone letter: `aab`. */
   readonly zones?: string;
-  readonly carrier?: string;
+  readonly nextHop?: string;
   readonly ids?: readonly string[];
   readonly tableTags?: Readonly<Record<string, string>>;
   readonly table?: Partial<RouteTableFact>;
@@ -35,7 +35,7 @@ interface Setting {
 /** One table with one route, in an account of one or two appliances a zone. */
 function read({
   zones = 'a',
-  carrier = 'i-b1',
+  nextHop = 'i-b1',
   ids = IDS,
   tableTags = HQ,
   table,
@@ -50,7 +50,7 @@ function read({
       tables: [
         aTableFact('rtb-1', {
           subnetIds: all.map(({ subnetId }) => subnetId),
-          routes: [aRouteFact(DEST, carrier.replace('i-', 'eni-'))],
+          routes: [aRouteFact(DEST, nextHop.replace('i-', 'eni-'))],
           ...table,
         }),
       ],
@@ -65,7 +65,7 @@ function read({
   );
 }
 
-const homeOf = (setting: Setting): Home | undefined => read(setting).routes[0]?.home;
+const preferredOf = (setting: Setting): Preferred | undefined => read(setting).routes[0]?.preferred;
 const reasons = (setting: Setting): readonly string[] =>
   read(setting).faults.map(({ reason }) => reason);
 
@@ -76,19 +76,19 @@ describe('by zone', () => {
     ['on a tie the lower zone name', 'ca', 'i-a1'],
     ['on a tie of three', 'cba', 'i-a1'],
   ])('home is in %s', (_what, zones, instanceId) => {
-    expect(homeOf({ zones })).toEqual(homeAt(instanceId));
+    expect(preferredOf({ zones })).toEqual(failbackAt(instanceId));
   });
 
   test('a carrier in that zone is left in peace, be it not the lowest id', () => {
-    expect(homeOf({ zones: 'a', carrier: 'i-a2' })).toEqual(homeAt('i-a2'));
+    expect(preferredOf({ zones: 'a', nextHop: 'i-a2' })).toEqual(failbackAt('i-a2'));
   });
 
   test('a table without subnets has no home', () => {
-    expect(homeOf({ zones: '' })).toEqual({ kind: 'none', why: 'rtb-1 serves no subnet' });
+    expect(preferredOf({ zones: '' })).toEqual({ kind: 'none', why: 'rtb-1 serves no subnet' });
   });
 
   test('a table in a zone without an appliance has none either', () => {
-    expect(homeOf({ zones: 'c', ids: ['i-a1', 'i-b1'] })).toEqual({
+    expect(preferredOf({ zones: 'c', ids: ['i-a1', 'i-b1'] })).toEqual({
       kind: 'none',
       why: 'group hq has no appliance in eu-west-1c',
     });
@@ -101,8 +101,10 @@ describe('by zone', () => {
       isMain: true,
       routes: [aRouteFact(DEST, 'eni-b1')],
     });
-    expect(homeOf({ more: { subnets: all, tables: [main, other] } })).toEqual(homeAt('i-c1'));
-    expect(homeOf({ more: { subnets: all, tables: [main] } })).toEqual(homeAt('i-a1'));
+    expect(preferredOf({ more: { subnets: all, tables: [main, other] } })).toEqual(
+      failbackAt('i-c1'),
+    );
+    expect(preferredOf({ more: { subnets: all, tables: [main] } })).toEqual(failbackAt('i-a1'));
   });
 
   test('a table that is not the main one serves only its own', () => {
@@ -111,41 +113,48 @@ describe('by zone', () => {
       subnetIds: ['subnet-2'],
       routes: [aRouteFact(DEST, 'eni-b1')],
     });
-    expect(homeOf({ more: { subnets: all, tables: [table] } })).toEqual(homeAt('i-c1'));
+    expect(preferredOf({ more: { subnets: all, tables: [table] } })).toEqual(failbackAt('i-c1'));
   });
 });
 
-const tables = (carriers: readonly string[]) =>
-  carriers.map((carrier, index) =>
+const tables = (nextHops: readonly string[]) =>
+  nextHops.map((nextHop, index) =>
     aTableFact(`rtb-${index + 1}`, {
       subnetIds: ['subnet-0'],
-      routes: [aRouteFact(DEST, carrier.replace('i-', 'eni-'))],
+      routes: [aRouteFact(DEST, nextHop.replace('i-', 'eni-'))],
     }),
   );
 
 describe('of several appliances in the zone', () => {
-  const homesOf = (carriers: readonly string[], setting: Setting = {}) =>
+  const preferencesOf = (nextHops: readonly string[], setting: Setting = {}) =>
     read({
       ...setting,
       more: {
         ...setting.more,
         subnets: subnets('a'),
-        tables: tables(carriers),
-        tags: Object.fromEntries(carriers.map((_, index) => [`rtb-${index + 1}`, HQ])),
+        tables: tables(nextHops),
+        tags: Object.fromEntries(nextHops.map((_, index) => [`rtb-${index + 1}`, HQ])),
       },
-    }).routes.map(({ home }) => (home.kind === 'appliance' ? home.instanceId : home.kind));
+    }).routes.map(({ preferred }) =>
+      preferred.kind === 'appliance' ? preferred.instanceId : preferred.kind,
+    );
 
   test('routes on their way home are dealt evenly, the lower id first', () => {
-    expect(homesOf(['i-b1', 'i-b1', 'i-b1', 'i-b1'])).toEqual(['i-a1', 'i-a2', 'i-a1', 'i-a2']);
+    expect(preferencesOf(['i-b1', 'i-b1', 'i-b1', 'i-b1'])).toEqual([
+      'i-a1',
+      'i-a2',
+      'i-a1',
+      'i-a2',
+    ]);
   });
 
   test('whoever carries fewest of the zone’s routes is the home', () => {
-    expect(homesOf(['i-a1', 'i-a1', 'i-b1'])).toEqual(['i-a1', 'i-a1', 'i-a2']);
+    expect(preferencesOf(['i-a1', 'i-a1', 'i-b1'])).toEqual(['i-a1', 'i-a1', 'i-a2']);
   });
 
   test('the terminated predecessor of an appliance is no home while its successor lives', () => {
     const gone = new Map([['i-a0', applianceMemory({ interfaceIds: ['eni-a0'] })]]);
-    expect(homesOf(['i-b1', 'i-b1'], { ids: ['i-a9', 'i-b1'], remembered: gone })).toEqual([
+    expect(preferencesOf(['i-b1', 'i-b1'], { ids: ['i-a9', 'i-b1'], remembered: gone })).toEqual([
       'i-a9',
       'i-a9',
     ]);
@@ -153,20 +162,20 @@ describe('of several appliances in the zone', () => {
 
   test('it stays the home while it has no successor', () => {
     const gone = new Map([['i-a0', applianceMemory({ interfaceIds: ['eni-a0'] })]]);
-    expect(homesOf(['i-b1'], { ids: ['i-b1'], remembered: gone })).toEqual(['i-a0']);
+    expect(preferencesOf(['i-b1'], { ids: ['i-b1'], remembered: gone })).toEqual(['i-a0']);
   });
 });
 
 describe('by tag', () => {
   test('the tag overrides the zone', () => {
-    expect(homeOf({ zones: 'a', tableTags: { ...HQ, home: 'i-c1' } })).toEqual(
-      homeAt('i-c1', 'tag'),
+    expect(preferredOf({ zones: 'a', tableTags: { ...HQ, preferred: 'i-c1' } })).toEqual(
+      failbackAt('i-c1', 'tag'),
     );
   });
 
   test('also for a table without subnets', () => {
-    expect(homeOf({ zones: '', tableTags: { ...HQ, home: 'i-c1' } })).toEqual(
-      homeAt('i-c1', 'tag'),
+    expect(preferredOf({ zones: '', tableTags: { ...HQ, preferred: 'i-c1' } })).toEqual(
+      failbackAt('i-c1', 'tag'),
     );
   });
 
@@ -174,9 +183,9 @@ describe('by tag', () => {
     ['two homes', 'i-a1 i-c1', 'it names two homes'],
     ['no id', 'vpn-a', '"vpn-a" is no instance id'],
     ['nobody', 'i-0a0', 'i-0a0 is no appliance of group hq in vpc-1'],
-  ])('a tag that names %s is told, and the route stays where it is', (_what, home, why) => {
-    const topology = read({ tableTags: { ...HQ, home } });
-    expect(topology.routes[0]?.home.kind).toBe('none');
+  ])('a tag that names %s is told, and the route stays where it is', (_what, preferred, why) => {
+    const topology = read({ tableTags: { ...HQ, preferred } });
+    expect(topology.routes[0]?.preferred.kind).toBe('none');
     expect(topology.faults).toMatchObject([
       { reason: 'HomeInvalid', subject: { id: 'rtb-1' }, summary: expect.stringContaining(why) },
     ]);
@@ -187,7 +196,7 @@ describe('by tag', () => {
       instances: [...IDS.map((id) => anInstance(id)), anInstance('i-c2')],
       tags: { 'i-c2': { group: 'lab' } },
     };
-    expect(reasons({ tableTags: { ...HQ, home: 'i-c2' }, more })).toContain('HomeInvalid');
+    expect(reasons({ tableTags: { ...HQ, preferred: 'i-c2' }, more })).toContain('HomeInvalid');
   });
 
   test('in a table of both groups it speaks for its own group only, and is no fault', () => {
@@ -195,14 +204,14 @@ describe('by tag', () => {
       instances: [...IDS.map((id) => anInstance(id)), anInstance('i-c2'), anInstance('i-b2')],
       tags: { 'i-c2': { group: 'lab' }, 'i-b2': { group: 'lab' } },
     };
-    const setting = { tableTags: { group: 'hq lab', home: 'i-c2' }, more };
-    expect(homeOf(setting)).toMatchObject({ kind: 'none' });
+    const setting = { tableTags: { group: 'hq lab', preferred: 'i-c2' }, more };
+    expect(preferredOf(setting)).toMatchObject({ kind: 'none' });
     expect(reasons(setting)).toEqual([]);
   });
 
   test('one bad tag is one fault, however many routes the table has', () => {
     const routes = [aRouteFact(DEST, 'eni-b1'), aRouteFact('10.30.0.0/16', 'eni-b1')];
-    expect(reasons({ tableTags: { ...HQ, home: 'x' }, table: { routes } })).toEqual([
+    expect(reasons({ tableTags: { ...HQ, preferred: 'x' }, table: { routes } })).toEqual([
       'HomeInvalid',
     ]);
   });

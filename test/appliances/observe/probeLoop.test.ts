@@ -1,6 +1,6 @@
 /** Knocking in virtual time: who is asked when, and what is kept when topology, clock or watcher change. */
 import { describe, expect, test } from '@jest/globals';
-import { hearProbes } from '../../../lib/appliances/assess/probes.ts';
+import { evaluateProbes } from '../../../lib/appliances/assess/probes.ts';
 import type { ApplianceMemory } from '../../../lib/appliances/state.ts';
 import { DEFAULT_POLICY } from '../../../lib/appliances/types/policy.ts';
 import { NOW } from '../../builders/facts.ts';
@@ -17,12 +17,12 @@ describe('pace', () => {
     expect(probes.rounds.map(({ sentAt }) => sentAt - NOW)).toEqual(
       Array.from({ length: 11 }, (_, second) => second * 1_000),
     );
-    expect(prober.knockCount()).toBe(33);
+    expect(prober.probeCount()).toBe(33);
   });
 
   test('after a first miss four a second, and one exactly 2 s after it, beside the full rounds', async () => {
     const { probes, start, until, stop } = aProber();
-    probes.door = silence(500, 60_000);
+    probes.reachability = silence(500, 60_000);
     start();
     await until(3_300);
     stop();
@@ -51,7 +51,9 @@ describe('pace', () => {
 
 describe('a round', () => {
   const rounds = (prober: ReturnType<typeof aProber>) =>
-    prober.sight().rounds.map(({ answeredBy, isFull, isOver }) => ({ answeredBy, isFull, isOver }));
+    prober
+      .observation()
+      .rounds.map(({ answeredBy, isFull, isOver }) => ({ answeredBy, isFull, isOver }));
 
   test('is open until all have answered or missed; two voices are enough to know', async () => {
     const setting = aProber();
@@ -60,7 +62,7 @@ describe('a round', () => {
       ['i-b1 ike:500', 20],
       ['i-c1 ike:500', 30],
     ]);
-    setting.probes.door = (key) => ({ kind: 'up', tookMs: tookMs.get(key) ?? 0 });
+    setting.probes.reachability = (key) => ({ kind: 'up', tookMs: tookMs.get(key) ?? 0 });
     setting.start();
     const seen = [];
     for (const ms of [5, 15, 25, 35]) {
@@ -78,7 +80,7 @@ describe('a round', () => {
 
   test('that nobody answers is over when the last has missed', async () => {
     const setting = aProber();
-    setting.probes.door = () => 'silent';
+    setting.probes.reachability = () => 'silent';
     setting.start();
     await setting.until(799);
     expect(rounds(setting)).toEqual([{ answeredBy: [], isFull: true, isOver: false }]);
@@ -89,7 +91,7 @@ describe('a round', () => {
 
   test('of a port that hands over no answer is over when the port has ended', async () => {
     const setting = aProber();
-    setting.probes.knock = () => Promise.resolve();
+    setting.probes.send = () => Promise.resolve();
     setting.start();
     await setting.until(10);
     setting.stop();
@@ -98,19 +100,19 @@ describe('a round', () => {
 
   test('a look that waits in vain is no full miss; a refusal is one, however short the look', async () => {
     const misses = async (
-      door: (key: string) => 'silent' | { kind: 'down'; why: string; tookMs: number },
+      reachability: (key: string) => 'silent' | { kind: 'down'; why: string; tookMs: number },
     ) => {
       const setting = aProber();
       const from = NOW + 1_500;
-      setting.probes.door = (key, sentAt) =>
-        key === A && sentAt >= from ? door(key) : { kind: 'up', tookMs: 5 };
+      setting.probes.reachability = (key, sentAt) =>
+        key === A && sentAt >= from ? reachability(key) : { kind: 'up', tookMs: 5 };
       setting.start();
       await setting.until(4_990);
       setting.stop();
       return (
         setting
-          .sight()
-          .streaks.get(A)
+          .observation()
+          .histories.get(A)
           ?.misses.map(({ isFull }) => isFull) ?? []
       );
     };
@@ -121,47 +123,51 @@ describe('a round', () => {
 
 describe('what is kept', () => {
   test('a target whose address stays keeps its life when the topology is read again', async () => {
-    const { prober, start, until, stop, sight } = aProber();
+    const { prober, start, until, stop, observation } = aProber();
     start();
     await until(3_500);
     prober.aim(topologyOf('i-a1', 'i-b1', 'i-d1'));
-    expect(sight().streaks.get(A)?.goodCount).toBe(4);
-    expect(sight().streaks.has('i-c1 ike:500')).toBe(false);
+    expect(observation().histories.get(A)?.goodCount).toBe(4);
+    expect(observation().histories.has('i-c1 ike:500')).toBe(false);
     stop();
   });
 
   test('one whose address has changed begins anew', async () => {
-    const { prober, start, until, stop, sight } = aProber();
+    const { prober, start, until, stop, observation } = aProber();
     start();
     await until(3_500);
     prober.aim(aWorld({ appliances: [anAppliance('i-a1', { publicIp: '192.0.2.99' })] }).topology);
-    expect(sight().streaks.get(A)?.goodCount).toBe(0);
+    expect(observation().histories.get(A)?.goodCount).toBe(0);
     stop();
   });
 
   test('what the old address answers late is no word of the new one', async () => {
-    const { prober, probes, start, until, stop, sight } = aProber();
-    probes.door = () => ({ kind: 'up', tookMs: 500 });
+    const { prober, probes, start, until, stop, observation } = aProber();
+    probes.reachability = () => ({ kind: 'up', tookMs: 500 });
     start();
     await until(100);
     prober.aim(aWorld({ appliances: [anAppliance('i-a1', { publicIp: '192.0.2.99' })] }).topology);
     await until(900);
-    expect(sight().streaks.get(A)?.hasAnswered).toBe(false);
+    expect(observation().histories.get(A)?.hasAnswered).toBe(false);
     await until(1_600);
-    expect(sight().streaks.get(A)?.hasAnswered).toBe(true);
+    expect(observation().histories.get(A)?.hasAnswered).toBe(true);
     stop();
   });
 
   test('after a jump of the clock nothing in a row counts, but who has spoken is known', async () => {
-    const { prober, clock, start, until, stop, sight } = aProber();
+    const { prober, clock, start, until, stop, observation } = aProber();
     start();
     await until(3_500);
     clock.jumpWall(-3_600_000);
     prober.forgetRuns();
-    expect(sight().streaks.get(A)).toMatchObject({ goodCount: 0, misses: [], hasAnswered: true });
-    expect(sight().rounds).toEqual([]);
+    expect(observation().histories.get(A)).toMatchObject({
+      goodCount: 0,
+      misses: [],
+      hasAnswered: true,
+    });
+    expect(observation().rounds).toEqual([]);
     await until(7_500);
-    expect(sight().streaks.get(A)?.goodCount).toBe(4);
+    expect(observation().histories.get(A)?.goodCount).toBe(4);
     stop();
   });
 });
@@ -180,13 +186,16 @@ describe('a clock that goes back by an hour', () => {
 
   test('makes no answer of a knock sent before it count: a later silence is still one', async () => {
     const { prober, probes, clock, start, until, stop, verdict } = aProber();
-    probes.door = (_key, sentAt) => ({ kind: 'up', tookMs: sentAt >= NOW + 3_000 ? 200 : 5 });
+    probes.reachability = (_key, sentAt) => ({
+      kind: 'up',
+      tookMs: sentAt >= NOW + 3_000 ? 200 : 5,
+    });
     start();
     await until(3_100);
     clock.jumpWall(-3_600_000);
     prober.forgetRuns();
-    const door = silence(7_000 - 3_600_000, 60_000);
-    probes.door = door;
+    const reachability = silence(7_000 - 3_600_000, 60_000);
+    probes.reachability = reachability;
     await until(11_000);
     stop();
     expect(verdict()).toBe('down');
@@ -196,8 +205,8 @@ describe('a clock that goes back by an hour', () => {
 describe('what an earlier watcher knew', () => {
   const past = (over: Partial<ApplianceMemory>) =>
     aProber({ remembered: new Map([['i-a1', applianceMemory(over)]]) })
-      .sight()
-      .streaks.get(A);
+      .observation()
+      .histories.get(A);
 
   test('that it has spoken here: silence means something from the first knock', () => {
     expect(past({ goodSince: null })).toMatchObject({ hasAnswered: true, goodCount: 0 });
@@ -227,28 +236,28 @@ describe('when all that was in a row is forgotten', () => {
   ])('who %s', async (_what, silentFromMs, isSilent) => {
     const { prober, probes, clock, start, until, stop } = aProber();
     start();
-    probes.door = silence(silentFromMs, 60_000);
+    probes.reachability = silence(silentFromMs, 60_000);
     await until(8_000);
     prober.forgetRuns();
     stop();
-    const [vote] = hearProbes(A1, prober.sights(), DEFAULT_POLICY, clock.now());
-    expect(vote).toMatchObject({ kind: 'unknown', isSilent });
+    const [clauseResult] = evaluateProbes(A1, prober.observations(), DEFAULT_POLICY, clock.now());
+    expect(clauseResult).toMatchObject({ kind: 'unknown', isSilent });
   });
 });
 
 describe('what the forerunner heard last', () => {
   const row = (latest: Partial<ApplianceMemory>) => {
     const carried = applianceMemory({ goodSince: NOW - 60_000, seenAt: NOW });
-    const { prober, sight } = aProber({ remembered: new Map([['i-a1', carried]]) });
+    const { prober, observation } = aProber({ remembered: new Map([['i-a1', carried]]) });
     prober.recollect(new Map([['i-a1', applianceMemory(latest)]]));
-    return sight().streaks.get(A);
+    return observation().histories.get(A);
   };
 
   test('a voice that we have not heard ourselves counts from then on', () => {
-    const { prober, sight } = aProber();
-    expect(sight().streaks.get(A)?.hasAnswered).toBe(false);
+    const { prober, observation } = aProber();
+    expect(observation().histories.get(A)?.hasAnswered).toBe(false);
     prober.recollect(new Map([['i-a1', applianceMemory({ goodSince: null })]]));
-    expect(sight().streaks.get(A)?.hasAnswered).toBe(true);
+    expect(observation().histories.get(A)?.hasAnswered).toBe(true);
   });
 
   test.each([
@@ -268,28 +277,28 @@ describe('what the forerunner heard last', () => {
     async (_what, afterMs, aheadMs, goodCount) => {
       const at = NOW + aheadMs;
       const latest = applianceMemory({ goodSince: at - 60_000, seenAt: at });
-      const { prober, clock, sight } = aProber({ ids: [] });
+      const { prober, clock, observation } = aProber({ ids: [] });
       prober.recollect(new Map([['i-a1', latest]]));
       await clock.run(afterMs);
       prober.aim(topologyOf('i-a1'));
-      expect(sight().streaks.get(A)?.goodCount).toBe(goodCount);
+      expect(observation().histories.get(A)?.goodCount).toBe(goodCount);
     },
   );
 
   test('a row that is all our own is not touched by it', async () => {
-    const { prober, sight, start, until, stop } = aProber();
+    const { prober, observation, start, until, stop } = aProber();
     start();
     await until(5_500);
     prober.recollect(new Map([['i-a1', applianceMemory({ goodSince: null })]]));
     stop();
-    expect(sight().streaks.get(A)?.goodCount).toBe(6);
+    expect(observation().histories.get(A)?.goodCount).toBe(6);
   });
 });
 
 describe('a volley', () => {
   test('is three full rounds, so that a single pass can prove its targets', async () => {
     const { prober, probes, clock } = aProber();
-    const over = prober.volley(3, 250, new AbortController().signal);
+    const over = prober.burst(3, 250, new AbortController().signal);
     await clock.run(2_000);
     await over;
     expect(probes.rounds.map(({ sentAt, targets }) => [sentAt - NOW, targets.length])).toEqual([
@@ -297,7 +306,9 @@ describe('a volley', () => {
       [250, 3],
       [500, 3],
     ]);
-    expect(prober.sights()[0]?.rounds.every(({ isFull }) => isFull)).toBe(true);
-    expect(hearProbes(A1, prober.sights(), DEFAULT_POLICY, clock.now())[0]?.isProven).toBe(true);
+    expect(prober.observations()[0]?.rounds.every(({ isFull }) => isFull)).toBe(true);
+    expect(
+      evaluateProbes(A1, prober.observations(), DEFAULT_POLICY, clock.now())[0]?.isProven,
+    ).toBe(true);
   });
 });

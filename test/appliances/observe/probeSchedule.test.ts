@@ -1,7 +1,7 @@
 /** When the next knocks go out, and on whom: pure scheduling, at the default pace of 1 s, 0.8 s and three misses. */
 import { describe, expect, test } from '@jest/globals';
 import { isRipe, nextRound } from '../../../lib/appliances/observe/probeSchedule.ts';
-import { noStreak, type Streak } from '../../../lib/probe/history.ts';
+import { noHistory, type ProbeHistory } from '../../../lib/probe/history.ts';
 import type { ProbeTarget } from '../../../lib/probe/types.ts';
 import { policyOf } from '../../builders/world.ts';
 
@@ -9,15 +9,15 @@ const POLICY = policyOf();
 /** The last full round. */
 const T = 1_000_000;
 
-const well: Streak = {
-  ...noStreak,
+const well: ProbeHistory = {
+  ...noHistory,
   goodCount: 5,
   goodSince: T - 5_000,
   hasAnswered: true,
   slowMs: 5,
 };
-const missing = (firstAt: number, over: Partial<Streak> = {}): Streak => ({
-  ...noStreak,
+const missing = (firstAt: number, over: Partial<ProbeHistory> = {}): ProbeHistory => ({
+  ...noHistory,
   hasAnswered: true,
   slowMs: 5,
   misses: [{ sentAt: firstAt, why: 'no answer', isFull: true }],
@@ -32,24 +32,24 @@ const target = (key: string): ProbeTarget => ({
 });
 
 interface Post {
-  readonly streaks: Readonly<Record<string, Streak>>;
+  readonly histories: Readonly<Record<string, ProbeHistory>>;
   readonly lastFullAt?: number | null;
   readonly lastSentAt?: number;
 }
 
-const look = (now: number, { streaks, lastFullAt = T, lastSentAt = T }: Post) =>
+const look = (now: number, { histories, lastFullAt = T, lastSentAt = T }: Post) =>
   nextRound(
     {
       aims: {
         aims: new Map(
-          Object.keys(streaks).map((key) => [
+          Object.keys(histories).map((key) => [
             key,
             { target: target(key), instanceId: key.split(' ')[0] ?? '' },
           ]),
         ),
-        mutes: new Map(),
+        unreachables: new Map(),
       },
-      streaks: new Map(Object.entries(streaks)),
+      histories: new Map(Object.entries(histories)),
       lastFullAt,
       lastSentAt,
     },
@@ -57,17 +57,17 @@ const look = (now: number, { streaks, lastFullAt = T, lastSentAt = T }: Post) =>
     now,
   );
 
-const others = (count: number): Readonly<Record<string, Streak>> =>
+const others = (count: number): Readonly<Record<string, ProbeHistory>> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`i-b${index} ike:500`, well]));
 
 const A = 'i-a1 ike:500';
 
 describe('when all is well', () => {
-  const post = { streaks: { [A]: well, ...others(2) } };
+  const post = { histories: { [A]: well, ...others(2) } };
 
   test('the first round goes out at once, to everyone, with the whole timeout', () => {
     expect(look(T, { ...post, lastFullAt: null, lastSentAt: 0 })).toEqual({
-      round: { keys: Object.keys(post.streaks), timeoutMs: 800, isFull: true },
+      round: { keys: Object.keys(post.histories), timeoutMs: 800, isFull: true },
       nextAt: T + 1_000,
     });
   });
@@ -82,7 +82,7 @@ describe('when all is well', () => {
 });
 
 describe('after a first miss', () => {
-  const post = { streaks: { [A]: missing(T), ...others(5) } };
+  const post = { histories: { [A]: missing(T), ...others(5) } };
 
   test('the suspect is knocked on a quarter of an interval after the last knock, not before', () => {
     expect(look(T + 249, post).round).toBeNull();
@@ -100,14 +100,14 @@ describe('after a first miss', () => {
   });
 
   test('nobody else who is missing, and no second probe of the suspect or of a witness, is a witness', () => {
-    const streaks = {
+    const histories = {
       [A]: missing(T),
       'i-a1 tcp:22': well,
       'i-b0 ike:500': well,
       'i-b0 tcp:22': well,
-      'i-c0 ike:500': { ...noStreak, hasAnswered: true },
+      'i-c0 ike:500': { ...noHistory, hasAnswered: true },
     };
-    expect(look(T + 250, { streaks }).round?.keys).toEqual([A, 'i-b0 ike:500']);
+    expect(look(T + 250, { histories }).round?.keys).toEqual([A, 'i-b0 ike:500']);
   });
 
   test('with the whole timeout, as long as the silence is too young for a verdict', () => {
@@ -121,15 +121,15 @@ describe('after a first miss', () => {
   test.each([
     ['that was never answered', missing(T, { hasAnswered: false })],
     ['that is well', well],
-  ])('a probe %s is no suspect', (_what, streak) => {
-    expect(look(T + 250, { streaks: { [A]: streak, ...others(2) } }).round).toBeNull();
+  ])('a probe %s is no suspect', (_what, history) => {
+    expect(look(T + 250, { histories: { [A]: history, ...others(2) } }).round).toBeNull();
   });
 });
 
 describe('when the silence is exactly long enough: 2 s after the first miss', () => {
   const at = T + 2_000;
-  const post = (lastSentAt: number, over: Partial<Streak> = {}): Post => ({
-    streaks: { [A]: missing(T, over), ...others(3) },
+  const post = (lastSentAt: number, over: Partial<ProbeHistory> = {}): Post => ({
+    histories: { [A]: missing(T, over), ...others(3) },
     lastFullAt: T + 1_500,
     lastSentAt,
   });
@@ -155,16 +155,24 @@ describe('when the silence is exactly long enough: 2 s after the first miss', ()
   });
 
   test('it waits for a witness that is slow by nature, lest that one be missed too', () => {
-    const streaks = { [A]: missing(T), 'i-b0 ike:500': { ...well, slowMs: 120 } };
-    const round = look(T + 5_000, { streaks, lastFullAt: T + 4_500, lastSentAt: T + 4_500 }).round;
+    const histories = { [A]: missing(T), 'i-b0 ike:500': { ...well, slowMs: 120 } };
+    const round = look(T + 5_000, {
+      histories,
+      lastFullAt: T + 4_500,
+      lastSentAt: T + 4_500,
+    }).round;
     expect(round).toMatchObject({ keys: [A, 'i-b0 ike:500'], timeoutMs: 480 });
   });
 
   test('a look waits for the slowest of several suspects', () => {
-    const streaks = { [A]: missing(T), 'i-c1 ike:500': missing(T, { slowMs: 150 }), ...others(3) };
-    expect(look(at, { streaks, lastFullAt: T + 1_500, lastSentAt: at - 1 }).round?.timeoutMs).toBe(
-      600,
-    );
+    const histories = {
+      [A]: missing(T),
+      'i-c1 ike:500': missing(T, { slowMs: 150 }),
+      ...others(3),
+    };
+    expect(
+      look(at, { histories, lastFullAt: T + 1_500, lastSentAt: at - 1 }).round?.timeoutMs,
+    ).toBe(600);
   });
 });
 
@@ -176,7 +184,7 @@ describe('the long dead', () => {
   ])('a silence of %s is hurried: %j', (_what, silentMs, isHurried) => {
     const now = T + silentMs;
     const post = {
-      streaks: { [A]: missing(T), ...others(2) },
+      histories: { [A]: missing(T), ...others(2) },
       lastFullAt: now - 500,
       lastSentAt: now - 500,
     };
@@ -188,8 +196,8 @@ describe('news', () => {
   test.each([
     ['1.999 s', 1_999, false],
     ['2 s', 2_000, true],
-  ])('a silence of %s may turn a verdict: %j', (_what, silentMs, isNews) => {
-    expect(isRipe(new Map([[A, missing(T)]]), POLICY, T + silentMs)).toBe(isNews);
+  ])('a silence of %s may turn a verdict: %j', (_what, silentMs, isWorthNotifying) => {
+    expect(isRipe(new Map([[A, missing(T)]]), POLICY, T + silentMs)).toBe(isWorthNotifying);
   });
 
   test('a well probe is no news', () => {

@@ -77,19 +77,19 @@ describe('managed', () => {
 
   test('a route that EC2 shows by its instance only', () => {
     const routes = [aRouteFact('10.20.0.0/16', null, { otherTarget: 'i-a1' })];
-    expect(read({ routes }).routes[0]).toMatchObject({ carrier: 'i-a1', targetId: 'i-a1' });
+    expect(read({ routes }).routes[0]).toMatchObject({ nextHop: 'i-a1', targetId: 'i-a1' });
   });
 
   test('a blackholed route whose appliance is known', () => {
     const routes = [aRouteFact('10.20.0.0/16', 'eni-a1', { state: 'blackhole' })];
-    expect(read({ routes }).routes[0]).toMatchObject({ carrier: 'i-a1', isBlackhole: true });
+    expect(read({ routes }).routes[0]).toMatchObject({ nextHop: 'i-a1', isBlackhole: true });
     expect(faults({ routes })).toEqual([]);
   });
 
   test('a route to an interface of an appliance that EC2 no longer knows', () => {
     const remembered = new Map([['i-a0', applianceMemory({ interfaceIds: ['eni-gone'] })]]);
     const routes = [aRouteFact('10.20.0.0/16', 'eni-gone', { state: 'blackhole' })];
-    expect(read({ routes, remembered }).routes[0]?.carrier).toBe('i-a0');
+    expect(read({ routes, remembered }).routes[0]?.nextHop).toBe('i-a0');
   });
 
   test('an interface that has moved to another appliance is that one’s, not whose it was', () => {
@@ -100,7 +100,7 @@ describe('managed', () => {
       anInterface('i-b1'),
       anInterface('i-b1', { interfaceId: 'eni-moved', deviceIndex: 1 }),
     ];
-    expect(read({ routes, remembered, parts: { interfaces } }).routes[0]?.carrier).toBe('i-b1');
+    expect(read({ routes, remembered, parts: { interfaces } }).routes[0]?.nextHop).toBe('i-b1');
   });
 
   test('in a table of two groups the routes of both', () => {
@@ -157,7 +157,7 @@ describe('not managed', () => {
   test('a tagged table that leans on nobody is in sight all the same: it leads somewhere', () => {
     const topology = read({ routes: [aRouteFact('0.0.0.0/0', null, { otherTarget: 'igw-1' })] });
     expect(topology.tables).toMatchObject([
-      { tableId: 'rtb-1', name: 'rtb-1', homeZone: 'eu-west-1a', subnetIds: ['subnet-a'] },
+      { tableId: 'rtb-1', name: 'rtb-1', preferredZone: 'eu-west-1a', subnetIds: ['subnet-a'] },
     ]);
   });
 

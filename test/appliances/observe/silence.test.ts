@@ -8,7 +8,7 @@ describe('a silence', () => {
   test('of a host that does not answer is down 3.2 s after it began at the latest, in every phase', async () => {
     for (let phase = 0; phase < 1_000; phase += 125) {
       const { probes, start, until, stop, verdict } = aProber();
-      probes.door = silence(4_000 + phase, 60_000);
+      probes.reachability = silence(4_000 + phase, 60_000);
       start();
       await until(4_000 + phase + 3_200);
       expect(verdict()).toBe('down');
@@ -19,7 +19,7 @@ describe('a silence', () => {
   test('of a process that refuses is down within 3.1 s', async () => {
     const { probes, start, until, verdict, stop } = aProber();
     const refuses = silence(4_001, 60_000);
-    probes.door = (key, sentAt) =>
+    probes.reachability = (key, sentAt) =>
       refuses(key, sentAt) === 'silent'
         ? { kind: 'down', why: 'refused', tookMs: 1 }
         : { kind: 'up', tookMs: 5 };
@@ -37,9 +37,9 @@ describe('a silence', () => {
         fc.integer({ min: 1, max: 140 }),
         async (phase, lastsMs, tookMs) => {
           const { probes, start, until, stop, verdict } = aProber();
-          const door = silence(4_000 + phase, lastsMs);
-          probes.door = (key, sentAt) => {
-            const seen = door(key, sentAt);
+          const reachability = silence(4_000 + phase, lastsMs);
+          probes.reachability = (key, sentAt) => {
+            const seen = reachability(key, sentAt);
             return seen === 'silent' ? seen : { kind: 'up', tookMs };
           };
           start();
@@ -58,7 +58,8 @@ describe('a silence', () => {
 
   test('of everybody is blindness: unknown, not down', async () => {
     const { probes, start, until, verdict, stop } = aProber();
-    probes.door = (_key, sentAt) => (sentAt >= NOW + 4_000 ? 'silent' : { kind: 'up', tookMs: 5 });
+    probes.reachability = (_key, sentAt) =>
+      sentAt >= NOW + 4_000 ? 'silent' : { kind: 'up', tookMs: 5 };
     start();
     await until(9_000);
     expect(verdict()).toBe('unknown');
@@ -67,7 +68,7 @@ describe('a silence', () => {
 
   test('of an only appliance has no witness: unknown, not down', async () => {
     const { probes, start, until, verdict, stop } = aProber({ ids: ['i-a1'] });
-    probes.door = silence(4_000, 60_000);
+    probes.reachability = silence(4_000, 60_000);
     start();
     await until(9_000);
     expect(verdict()).toBe('unknown');
@@ -75,15 +76,15 @@ describe('a silence', () => {
   });
 
   test('that could be a verdict is news, at once; what is well is none', async () => {
-    const news: number[] = [];
-    const setting: ProberSetting = { onNews: () => news.push(1) };
+    const notificationPlan: number[] = [];
+    const setting: ProberSetting = { onChange: () => notificationPlan.push(1) };
     const { probes, start, until, stop } = aProber(setting);
-    probes.door = silence(4_000, 60_000);
+    probes.reachability = silence(4_000, 60_000);
     start();
     await until(5_900);
-    expect(news.length).toBe(0);
+    expect(notificationPlan.length).toBe(0);
     await until(6_200);
-    expect(news.length).toBeGreaterThan(0);
+    expect(notificationPlan.length).toBeGreaterThan(0);
     stop();
   });
 });
@@ -91,9 +92,9 @@ describe('a silence', () => {
 describe('a vantage that cannot be asked', () => {
   test('says unknown, also of one that was just down', async () => {
     const { probes, start, until, verdict, stop } = aProber();
-    const door = silence(2_000, 60_000);
-    probes.door = (key, sentAt) =>
-      sentAt >= NOW + 8_000 ? { kind: 'unknown', why: 'throttled' } : door(key, sentAt);
+    const reachability = silence(2_000, 60_000);
+    probes.reachability = (key, sentAt) =>
+      sentAt >= NOW + 8_000 ? { kind: 'unknown', why: 'throttled' } : reachability(key, sentAt);
     start();
     await until(7_500);
     expect(verdict()).toBe('down');

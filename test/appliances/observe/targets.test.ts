@@ -4,7 +4,7 @@ import { aimFrom } from '../../../lib/appliances/observe/targets.ts';
 import type {
   Appliance,
   ManagedRoute,
-  TableSight,
+  TableObservation,
   Topology,
 } from '../../../lib/appliances/types/topology.ts';
 import { parseProbes } from '../../../lib/probe/clauses.ts';
@@ -24,7 +24,7 @@ interface Setting {
   readonly probe?: string;
   readonly appliance?: Partial<Appliance>;
   readonly routes?: readonly ManagedRoute[];
-  readonly tables?: readonly TableSight[];
+  readonly tables?: readonly TableObservation[];
   readonly topology?: Partial<Topology>;
 }
 
@@ -41,9 +41,9 @@ function topologyOf({ probe = 'ike:500', appliance, routes, tables, topology }: 
 
 /** The address, or why there is none. */
 function aim(vantage: Vantage, setting: Setting): string {
-  const { aims, mutes } = aimFrom(vantage, topologyOf(setting));
-  const [key = ''] = [...aims.keys(), ...mutes.keys()];
-  return aims.get(key)?.target.address ?? mutes.get(key)?.reason ?? '';
+  const { aims, unreachables } = aimFrom(vantage, topologyOf(setting));
+  const [key = ''] = [...aims.keys(), ...unreachables.keys()];
+  return aims.get(key)?.target.address ?? unreachables.get(key)?.reason ?? '';
 }
 
 describe('the appliance’s own address', () => {
@@ -142,14 +142,14 @@ test.each([
   ['by i-b1', [{ cidr: '10.20.0.0/16', targetId: 'eni-b1' }]],
 ])('why it proves nothing says how the vantage reaches it: %s', (how, ways) => {
   const topology = topologyOf({ probe: 'tcp:10.20.0.5:22', tables: [aTable('rtb-1', { ways })] });
-  expect(aimFrom(INSIDE, topology).mutes.get('i-a1 tcp:10.20.0.5:22')?.why).toBe(
+  expect(aimFrom(INSIDE, topology).unreachables.get('i-a1 tcp:10.20.0.5:22')?.why).toBe(
     `10.20.0.5 is behind the tunnel, and probe-a reaches it ${how}`,
   );
 });
 
 test('every probe is either aimed or mute', () => {
   const topology = topologyOf({ probe: 'ike:500|tcp:10.20.0.5:22 tls:443 tcp:127.0.0.1:1' });
-  const { aims, mutes } = aimFrom(HERE, topology);
+  const { aims, unreachables } = aimFrom(HERE, topology);
   expect([...aims.keys()]).toEqual(['i-a1 ike:500', 'i-a1 tls:443', 'i-a1 tcp:127.0.0.1:1']);
-  expect([...mutes.keys()]).toEqual(['i-a1 tcp:10.20.0.5:22']);
+  expect([...unreachables.keys()]).toEqual(['i-a1 tcp:10.20.0.5:22']);
 });

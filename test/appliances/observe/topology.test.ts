@@ -12,9 +12,9 @@ describe('of any account', () => {
         const a = readTopology(inventory, new Map());
         const b = readTopology(shuffled(inventory, seed), new Map());
         expect([b.appliances, b.routes, b.faults]).toEqual([a.appliances, a.routes, a.faults]);
-        const homes = ({ tables }: typeof a) =>
-          tables.map(({ tableId, homeZone }) => [tableId, homeZone]);
-        expect(homes(b)).toEqual(homes(a));
+        const preferences = ({ tables }: typeof a) =>
+          tables.map(({ tableId, preferredZone }) => [tableId, preferredZone]);
+        expect(preferences(b)).toEqual(preferences(a));
       }),
       { numRuns: 200 },
     );
@@ -34,7 +34,7 @@ describe('of any account', () => {
             expect.objectContaining({ destination: route.destination, origin: 'created' }),
           );
           expect(tag.split(' ')).toContain(route.group);
-          expect(appliances.find(({ instanceId }) => instanceId === route.carrier)?.group).toBe(
+          expect(appliances.find(({ instanceId }) => instanceId === route.nextHop)?.group).toBe(
             route.group,
           );
         }
@@ -48,10 +48,10 @@ describe('of any account', () => {
       fc.property(anyInventory, (inventory) => {
         const { routes, appliances } = readTopology(inventory, new Map());
         const here = (id: string) => appliances.find(({ instanceId }) => instanceId === id)?.vpcId;
-        for (const { home, group, vpcId, carrier } of routes) {
+        for (const { preferred, group, vpcId, nextHop } of routes) {
           // EC2 lets no route lead into another VPC; this account may hold one all the same.
-          if (home.kind !== 'appliance' || here(carrier) !== vpcId) continue;
-          const owner = appliances.find(({ instanceId }) => instanceId === home.instanceId);
+          if (preferred.kind !== 'appliance' || here(nextHop) !== vpcId) continue;
+          const owner = appliances.find(({ instanceId }) => instanceId === preferred.instanceId);
           expect(owner).toMatchObject({ group, vpcId });
         }
       }),

@@ -5,7 +5,7 @@ import type { Plan } from '../../../lib/appliances/types/plan.ts';
 import type { ManagedRoute } from '../../../lib/appliances/types/topology.ts';
 import { DEAD, planFor, routesBy } from '../../builders/candidates.ts';
 import { eniOf, NOW } from '../../builders/facts.ts';
-import { aPending, aRoute, confirmedDown, down, homeAt } from '../../builders/world.ts';
+import { aPending, aRoute, confirmedDown, down, failbackAt } from '../../builders/world.ts';
 
 describe('balance', () => {
   const count = (made: Plan): Readonly<Record<string, number>> =>
@@ -50,9 +50,9 @@ describe('balance', () => {
 describe('order: the most specific harm first (S8)', () => {
   const ids = ['i-a1', 'i-b1', 'i-c1', 'i-d1'];
   const routes = [
-    aRoute('rtb-1 10.0.0.0/8', 'i-c1', { home: homeAt('i-d1') }),
+    aRoute('rtb-1 10.0.0.0/8', 'i-c1', { preferred: failbackAt('i-d1') }),
     aRoute('rtb-2 10.8.0.0/24', 'i-c1', {
-      home: { kind: 'pool', instanceId: 'i-d1', pool: '10.8.0.0/24' },
+      preferred: { kind: 'pool', instanceId: 'i-d1', pool: '10.8.0.0/24' },
     }),
     aRoute('rtb-3 10.0.0.0/8', 'i-a1'),
     aRoute('rtb-4 10.0.0.0/8', 'i-b1'),
@@ -82,16 +82,16 @@ describe('minimal', () => {
   const carriedOut = (routes: readonly ManagedRoute[], { actions }: Plan) =>
     routes.map((route) => {
       const move = actions.find(({ routeKey }) => routeKey === route.key);
-      return move === undefined ? route : { ...route, carrier: move.to, targetId: eniOf(move.to) };
+      return move === undefined ? route : { ...route, nextHop: move.to, targetId: eniOf(move.to) };
     });
 
   test('a plan that was carried out leaves nothing to do', () => {
     const ids = ['i-a1', 'i-b1', 'i-c1', 'i-d1'];
     const routes = [
       ...routesBy('i-a1', 5),
-      aRoute('rtb-6 10.0.0.0/8', 'i-c1', { home: homeAt('i-d1') }),
+      aRoute('rtb-6 10.0.0.0/8', 'i-c1', { preferred: failbackAt('i-d1') }),
       aRoute('rtb-7 10.8.0.0/24', 'i-c1', {
-        home: { kind: 'pool', instanceId: 'i-d1', pool: '10.8.0.0/24' },
+        preferred: { kind: 'pool', instanceId: 'i-d1', pool: '10.8.0.0/24' },
       }),
     ];
     const first = planFor({ ids, routes, verdicts: DEAD });

@@ -7,11 +7,11 @@ import { HOUR_MS } from '../../../lib/appliances/state/failover.ts';
 import { NOW } from '../../builders/facts.ts';
 import { aPin } from '../../builders/pins.ts';
 import { KEY, outcome, planFor, type Setting } from '../../builders/plan.ts';
-import { anAppliance, down, failoversAt, homeAt, unsure, up } from '../../builders/world.ts';
+import { anAppliance, down, failbackAt, failoversAt, unsure, up } from '../../builders/world.ts';
 
-const AT_HOME: Setting = { carrier: up(), route: { home: homeAt('i-a1') } };
+const ON_PREFERRED: Setting = { nextHop: up(), route: { preferred: failbackAt('i-a1') } };
 const pinned = (over: Parameters<typeof aPin>[0] = {}, setting: Setting = {}): Setting => ({
-  ...AT_HOME,
+  ...ON_PREFERRED,
   ...setting,
   pins: [aPin(over)],
 });
@@ -24,7 +24,7 @@ describe('a pin to a living appliance', () => {
   });
 
   test('without a pin the same route stays at home', () => {
-    expect(outcome(AT_HOME)).toBe('no wish');
+    expect(outcome(ON_PREFERRED)).toBe('no wish');
   });
 
   test.each([
@@ -44,22 +44,22 @@ describe('a pin to a living appliance', () => {
   });
 
   test('keeps a route that is already there, and lets it go home when it has run out', () => {
-    const there: Setting = { carrier: up(), route: { home: homeAt('i-b1') } };
+    const there: Setting = { nextHop: up(), route: { preferred: failbackAt('i-b1') } };
     const keeps = { ...there, pins: [aPin({ to: 'i-a1' })] };
     expect(outcome(keeps)).toBe('no wish');
     const over = { ...there, pins: [aPin({ to: 'i-a1', until: NOW })] };
-    expect(planFor(over).actions).toMatchObject([{ kind: 'home', to: 'i-b1' }]);
+    expect(planFor(over).actions).toMatchObject([{ kind: 'failback', to: 'i-b1' }]);
   });
 
   test('for one route counts more than the group’s newer one', () => {
     const pins = [aPin({ to: 'i-a1', at: NOW - 1 }), aPin({ routeKey: KEY, at: NOW - 9_000 })];
-    expect(outcome({ ...AT_HOME, pins })).toBe('moves');
+    expect(outcome({ ...ON_PREFERRED, pins })).toBe('moves');
   });
 
   test('the newest of two for the same group counts', () => {
     const pins = [aPin({ at: NOW - 9_000 }), aPin({ to: 'i-a1', at: NOW - 1_000 })];
-    expect(outcome({ ...AT_HOME, pins })).toBe('no wish');
-    expect(outcome({ ...AT_HOME, memory: { pins: pins.toReversed() } })).toBe('no wish');
+    expect(outcome({ ...ON_PREFERRED, pins })).toBe('no wish');
+    expect(outcome({ ...ON_PREFERRED, memory: { pins: pins.toReversed() } })).toBe('no wish');
   });
 
   test('of a group in several VPCs leaves those routes alone that its appliance cannot carry', () => {
@@ -68,13 +68,13 @@ describe('a pin to a living appliance', () => {
   });
 
   test('leaves a client pool where it is: nobody else can carry it', () => {
-    const home = { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' } as const;
-    expect(outcome(pinned({}, { route: { home } }))).toBe('no wish');
+    const preferred = { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' } as const;
+    expect(outcome(pinned({}, { route: { preferred } }))).toBe('no wish');
   });
 
   test('leaves a route alone that two appliances claim', () => {
-    const home = { kind: 'contested', why: 'both' } as const;
-    expect(outcome(pinned({}, { route: { home } }))).toBe('no wish');
+    const preferred = { kind: 'contested', why: 'both' } as const;
+    expect(outcome(pinned({}, { route: { preferred } }))).toBe('no wish');
   });
 });
 
@@ -118,15 +118,15 @@ describe('S4: a pin knows what happened before it was made', () => {
     ],
     ['flapping after it holds it', failedOverAt(NOW - HOUR_MS, { [KEY]: NOW - 59_000 }), 'S4'],
   ])('%s', (_what, setting, expected) => {
-    expect(outcome({ ...AT_HOME, ...setting, pins: [aPin()] })).toBe(expected);
+    expect(outcome({ ...ON_PREFERRED, ...setting, pins: [aPin()] })).toBe(expected);
   });
 
   test('the hold after a later failover runs out, and then it moves', () => {
     const group = { lastFailoverAt: NOW - 300_000 };
     const pins = [aPin({ at: NOW - 400_000 })];
-    expect(outcome({ ...AT_HOME, group, pins })).toBe('moves');
+    expect(outcome({ ...ON_PREFERRED, group, pins })).toBe('moves');
     const sooner = { lastFailoverAt: NOW - 299_999 };
-    expect(outcome({ ...AT_HOME, group: sooner, pins })).toBe('S4');
+    expect(outcome({ ...ON_PREFERRED, group: sooner, pins })).toBe('S4');
   });
 
   test.each([
@@ -134,12 +134,12 @@ describe('S4: a pin knows what happened before it was made', () => {
     ['further ahead is not, and waits for the hold like a move home', NOW + 5_001, 'S4'],
   ])('a pin from a clock %s', (_what, at, expected) => {
     const group = { lastFailoverAt: NOW - 1_000 };
-    expect(outcome({ ...AT_HOME, group, pins: [aPin({ at })] })).toBe(expected);
+    expect(outcome({ ...ON_PREFERRED, group, pins: [aPin({ at })] })).toBe(expected);
   });
 });
 
 describe('a pinned route whose carrier dies', () => {
-  const dead: Setting = { carrier: down(), route: { home: homeAt('i-a1') } };
+  const dead: Setting = { nextHop: down(), route: { preferred: failbackAt('i-a1') } };
 
   test('leaves it all the same, as a failover', () => {
     const pins = [aPin({ to: 'i-a1' })];

@@ -92,10 +92,10 @@ test('no target outside the route’s group and VPC, and never by another interf
 test('a pool’s route goes to its owner only, a contested one nowhere', () => {
   always(({ world }, { actions }) => {
     for (const { to, routeKey, kind } of actions) {
-      const home = routeOf(world, routeKey)?.home;
-      expect(home?.kind).not.toBe('contested');
-      expect(kind === 'pool').toBe(home?.kind === 'pool');
-      expect(home?.kind === 'pool' ? home.instanceId : to).toBe(to);
+      const preferred = routeOf(world, routeKey)?.preferred;
+      expect(preferred?.kind).not.toBe('contested');
+      expect(kind === 'pool').toBe(preferred?.kind === 'pool');
+      expect(preferred?.kind === 'pool' ? preferred.instanceId : to).toBe(to);
     }
   });
 });
@@ -143,9 +143,9 @@ test('everything that is wished for ends as an action or is held, with a reason'
   always(({ world, assessment }, { actions, held }) => {
     const spoken = new Set([...actions, ...held].map(({ routeKey }) => routeKey));
     const dead = world.topology.routes.filter(
-      ({ carrier, home }) =>
-        assessment.verdicts.get(carrier)?.kind === 'down' &&
-        (home.kind === 'appliance' || home.kind === 'none'),
+      ({ nextHop, preferred }) =>
+        assessment.verdicts.get(nextHop)?.kind === 'down' &&
+        (preferred.kind === 'appliance' || preferred.kind === 'none'),
     );
     expect(dead.filter(({ key }) => !spoken.has(key))).toEqual([]);
     for (const { because } of held) expect(because).not.toBe('');
@@ -185,7 +185,7 @@ test('a plan that was carried out leaves nothing to do', () => {
     const { topology } = scene.world;
     const routes = topology.routes.map((route) => {
       const move = actions.find(({ routeKey }) => routeKey === route.key);
-      return move === undefined ? route : { ...route, carrier: move.to, targetId: eniOf(move.to) };
+      return move === undefined ? route : { ...route, nextHop: move.to, targetId: eniOf(move.to) };
     });
     const after = { ...scene, world: { ...scene.world, topology: { ...topology, routes } } };
     // What only the budget held is due next.

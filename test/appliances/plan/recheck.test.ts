@@ -1,16 +1,16 @@
 /** The second thought: what would be done now, held against what is about to be done. */
 import { describe, expect, test } from '@jest/globals';
-import { doubtOf, wayTableIds } from '../../../lib/appliances/plan/recheck.ts';
+import { objectionTo, wayTableIds } from '../../../lib/appliances/plan/recheck.ts';
 import type { Held, Plan } from '../../../lib/appliances/types/plan.ts';
 import type { Verdict } from '../../../lib/appliances/types/verdict.ts';
-import { aSight } from '../../builders/evidence.ts';
+import { anObservation } from '../../builders/evidence.ts';
 import { HERE } from '../../builders/ports.ts';
 import { aMove, anAppliance, aTable, aWorld, down, unsure, up } from '../../builders/world.ts';
 
 const MOVE = aMove();
 const again = (over: Partial<Plan>): Plan => ({ actions: [], held: [], ...over });
-const doubt = (plan: Partial<Plan>, from: Verdict = down(), move = MOVE) =>
-  doubtOf(move, again(plan), new Map([[move.from, from]]));
+const objection = (plan: Partial<Plan>, from: Verdict = down(), move = MOVE) =>
+  objectionTo(move, again(plan), new Map([[move.from, from]]));
 const held: Held = {
   kind: 'failover',
   routeKey: MOVE.routeKey,
@@ -24,25 +24,25 @@ const held: Held = {
 
 describe('a move', () => {
   test('that would be made again is not doubted', () => {
-    expect(doubt({ actions: [aMove({ because: 'said otherwise' })] })).toBeNull();
+    expect(objection({ actions: [aMove({ because: 'said otherwise' })] })).toBeNull();
   });
 
   test.each([
     ['leads elsewhere now', { toInterfaceId: 'eni-c1' }],
     ['starts elsewhere now', { fromTargetId: 'eni-c1' }],
   ])('that %s is planned anew', (_what, over) => {
-    expect(doubt({ actions: [aMove(over)] })).toBe('it was planned anew before it was written');
+    expect(objection({ actions: [aMove(over)] })).toBe('it was planned anew before it was written');
   });
 
   test('that a rule holds now says which and why', () => {
-    expect(doubt({ held: [held] })).toBe(
+    expect(objection({ held: [held] })).toBe(
       'S3 holds it since it was planned: so many deaths at once are not believed',
     );
   });
 
   test('of another route speaks neither for nor against it', () => {
     const other = { routeKey: 'rtb-2 10.0.0.0/8' };
-    expect(doubt({ actions: [aMove(other)], held: [{ ...held, ...other }] })).not.toBeNull();
+    expect(objection({ actions: [aMove(other)], held: [{ ...held, ...other }] })).not.toBeNull();
   });
 
   test.each([
@@ -58,11 +58,11 @@ describe('a move', () => {
       'it is well where it is since it was planned',
     ],
   ])('that nobody wants any more because what it leaves %s', (_what, from, why) => {
-    expect(doubt({}, from)).toBe(why);
+    expect(objection({}, from)).toBe(why);
   });
 
   test('home, which nobody wants any more, is well where it is', () => {
-    expect(doubt({}, up(), aMove({ kind: 'home' }))).toBe(
+    expect(objection({}, up(), aMove({ kind: 'failback' }))).toBe(
       'it is well where it is since it was planned',
     );
   });
@@ -78,7 +78,7 @@ describe('tables that a far side is proven through', () => {
         anAppliance(id, id === probed ? { probes: far } : {}),
       ),
       tables: [aTable('rtb-probe', { subnetIds: ['subnet-p'] }), aTable('rtb-other')],
-      vantages: [{ ...aSight({}), vantage: { ...HERE, subnetIds: ['subnet-p'] } }],
+      vantages: [{ ...anObservation({}), vantage: { ...HERE, subnetIds: ['subnet-p'] } }],
     });
 
   test.each([

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PendingWrite } from '../../../lib/appliances/state/pending.ts';
 import type { Memory } from '../../../lib/appliances/state.ts';
 import { NOW } from '../../builders/facts.ts';
-import { homewards, KEY, outcome, planFor } from '../../builders/plan.ts';
+import { failbacks, KEY, outcome, planFor } from '../../builders/plan.ts';
 import { aPending, confirmedDown, failoversAt, up } from '../../builders/world.ts';
 
 const MIN = 60_000;
@@ -19,11 +19,11 @@ describe('S4: up is slower', () => {
     ['an hour, the ninth in a row', HOUR, 9, 'moves'],
   ])('a move home after the last failover of %s', (_what, agoMs, flapCount, expected) => {
     const group = { lastFailoverAt: NOW - agoMs, flapCount };
-    expect(outcome(homewards({ group }))).toBe(expected);
+    expect(outcome(failbacks({ group }))).toBe(expected);
   });
 
   test('it says until when', () => {
-    const [held] = planFor(homewards({ group: { lastFailoverAt: NOW - 4 * MIN } })).held;
+    const [held] = planFor(failbacks({ group: { lastFailoverAt: NOW - 4 * MIN } })).held;
     expect(held).toMatchObject({ rule: 'S4', until: NOW + MIN });
   });
 
@@ -32,7 +32,7 @@ describe('S4: up is slower', () => {
   });
 
   test('a clock that went back lengthens the hold', () => {
-    expect(outcome(homewards({ group: { lastFailoverAt: NOW + HOUR } }))).toBe('S4');
+    expect(outcome(failbacks({ group: { lastFailoverAt: NOW + HOUR } }))).toBe('S4');
   });
 
   const ats = (...agosMs: readonly number[]) => ({
@@ -49,21 +49,21 @@ describe('S4: up is slower', () => {
   });
 
   test('the fourth is held also when EC2 confirms it, until the first is an hour old', () => {
-    const setting = { carrier: confirmedDown(), group: ats(40 * MIN, 20 * MIN, MIN) };
+    const setting = { nextHop: confirmedDown(), group: ats(40 * MIN, 20 * MIN, MIN) };
     expect(planFor(setting).held).toMatchObject([{ rule: 'S4', until: NOW + 20 * MIN }]);
   });
 
   test.each([
-    ['home', 'S4'],
+    ['failback', 'S4'],
     ['away from the dead', 'moves'],
   ])('a pinned route %s', (where, expected) => {
     const group = { lastFailoverAt: NOW - 24 * HOUR, pinnedAts: { [KEY]: NOW - 23 * HOUR } };
-    expect(outcome(where === 'home' ? homewards({ group }) : { group })).toBe(expected);
+    expect(outcome(where === 'failback' ? failbacks({ group }) : { group })).toBe(expected);
   });
 
   test('a pinned route is held without an end, with the command that frees it', () => {
     const group = { lastFailoverAt: 0, pinnedAts: { [KEY]: 0 } };
-    expect(planFor(homewards({ group })).held).toMatchObject([
+    expect(planFor(failbacks({ group })).held).toMatchObject([
       { until: null, because: expect.stringContaining('vpn-medic ack hq') },
     ]);
   });
@@ -74,7 +74,7 @@ describe('S5: the way home', () => {
     ['proven, not yet healthy (29 answers)', up({ isHealthy: false }), 'S5'],
     ['healthy (30 answers)', up(), 'moves'],
   ])('to an appliance that is %s', (_what, target, expected) => {
-    expect(outcome(homewards({ target }))).toBe(expected);
+    expect(outcome(failbacks({ target }))).toBe(expected);
   });
 
   test('the way out asks for less: proven is enough', () => {

@@ -1,10 +1,10 @@
 /** Goal: what is put on file says what was seen, in words, and no more than a page. Method: worlds made by hand. */
 import { describe, expect, test } from '@jest/globals';
-import { sightsOf } from '../../../lib/appliances/report/evidence.ts';
-import type { LeaseSight, World } from '../../../lib/appliances/types/world.ts';
+import { observationsOf } from '../../../lib/appliances/report/evidence.ts';
+import type { LeaseState, World } from '../../../lib/appliances/types/world.ts';
 import type { Subject } from '../../../lib/core/finding.ts';
 import { unknown } from '../../../lib/core/reading.ts';
-import { noStreak } from '../../../lib/probe/history.ts';
+import { noHistory } from '../../../lib/probe/history.ts';
 import { NOW, zoneOf } from '../../builders/facts.ts';
 import { HERE } from '../../builders/ports.ts';
 import { anAppliance, anAssessment, aRoute, aWorld, down, up } from '../../builders/world.ts';
@@ -21,12 +21,12 @@ const APPLIANCES = [
   anAppliance('i-b1'),
   anAppliance('i-c1', { group: 'branch' }),
 ];
-const streak = { ...noStreak, recent: ['ok 2 ms', 'no answer in 800 ms'] };
+const history = { ...noHistory, recent: ['ok 2 ms', 'no answer in 800 ms'] };
 const vantage = {
   vantage: HERE,
-  streaks: new Map([['i-a1 ike:500', streak]]),
+  histories: new Map([['i-a1 ike:500', history]]),
   rounds: [],
-  mutes: new Map(),
+  unreachables: new Map(),
 };
 const seen = (of: Subject, over: Partial<World> = {}): string => {
   const world = aWorld({
@@ -36,7 +36,9 @@ const seen = (of: Subject, over: Partial<World> = {}): string => {
     vantages: [vantage],
     over,
   });
-  return sightsOf(world, anAssessment(world, { 'i-a1': down(), 'i-b1': up() }), of).join('\n');
+  return observationsOf(world, anAssessment(world, { 'i-a1': down(), 'i-b1': up() }), of).join(
+    '\n',
+  );
 };
 
 test('an appliance is told with verdict, EC2’s word, load and last answers, and with who could stand in', () => {
@@ -69,7 +71,7 @@ test.each<[Subject, readonly string[], readonly string[]]>([
 });
 
 describe('who decides is told', () => {
-  test.each<[LeaseSight, string]>([
+  test.each<[LeaseState, string]>([
     [{ kind: 'held', fence: 7 }, 'this watcher decides (lease 7)'],
     [{ kind: 'shadowing', until: NOW }, 'only looks on'],
     [{ kind: 'lost', to: 'w2' }, 'w2 decides'],
@@ -83,6 +85,6 @@ describe('who decides is told', () => {
 test('no more than twelve appliances, whatever the region holds', () => {
   const appliances = Array.from({ length: 40 }, (_, n) => anAppliance(`i-a${n}`));
   const world = aWorld({ appliances });
-  const lines = sightsOf(world, anAssessment(world), subject('region', 'eu-west-1'));
+  const lines = observationsOf(world, anAssessment(world), subject('region', 'eu-west-1'));
   expect(lines).toHaveLength(13);
 });

@@ -1,7 +1,7 @@
 /** What an appliance, a route or a table is part of, as inhibition, maintenance and ignore go by it. */
 import { expect, test } from '@jest/globals';
 import { withPlaces } from '../../../lib/appliances/report/places.ts';
-import { applianceStory } from '../../../lib/appliances/report.ts';
+import { applianceReport } from '../../../lib/appliances/report.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { NOW, REGION, zoneOf } from '../../builders/facts.ts';
 import {
@@ -49,6 +49,6 @@ test.each([
   const assessment = anAssessment(WORLD, {}, []);
   const appliances = new Map([['i-a1', applianceMemory({ firstSeenAt })]]);
   const plan = { actions: [], held: [] };
-  const story = applianceStory(WORLD, { ...assessment, appliances }, plan, []);
-  expect([...(story.newcomers ?? [])]).toEqual(expected);
+  const report = applianceReport(WORLD, { ...assessment, appliances }, plan, []);
+  expect([...(report.newSubjectIds ?? [])]).toEqual(expected);
 });

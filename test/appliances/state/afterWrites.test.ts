@@ -51,7 +51,7 @@ describe('failovers', () => {
 
   test('a move home leaves no trace: a long homecoming never restarts its own hold', () => {
     const past = groupMemory({ lastFailoverAt: NOW - 10 * MIN });
-    expect(after(past, [done({ kind: 'home' })])).toEqual(past);
+    expect(after(past, [done({ kind: 'failback' })])).toEqual(past);
   });
 
   test.each(['skipped', 'deferred', 'failed'] as const)('one that was %s is none', (kind) => {
@@ -73,8 +73,8 @@ describe('failovers', () => {
       },
     );
     expect(groups.get('hq')?.failovers[KEY]?.map(({ to }) => to)).toEqual(expected);
-    const isNews = toInterfaceId === 'eni-c1';
-    expect(groups.get('hq')?.lastFailoverAt === NOW).toBe(isNews);
+    const isWorthNotifying = toInterfaceId === 'eni-c1';
+    expect(groups.get('hq')?.lastFailoverAt === NOW).toBe(isWorthNotifying);
   });
 
   test('one that is written and does not show yet is one', () => {
@@ -120,7 +120,7 @@ describe('failovers', () => {
   test.each([
     ['that never shows', 'eni-a1', {}],
     ['that somebody else overtook', 'eni-x', {}],
-    ['home', 'eni-b1', { kind: 'home' }],
+    ['failback', 'eni-b1', { kind: 'failback' }],
   ] as const)('a lost write %s is none', (_what, shows, over) => {
     expect(late(shows, over)).toBeUndefined();
   });

@@ -171,11 +171,11 @@ describe('an id that EC2 does not know', () => {
     [7, true],
     [8, false],
   ])('that is named alone, %i times in a row, leaves it known: %s', async (count, known) => {
-    const told = mock.on(DescribeInstancesCommand);
+    const notified = mock.on(DescribeInstancesCommand);
     for (const id of ids(count)) {
-      told.rejectsOnce(notFound(`The instance ID '${id}' does not exist`));
+      notified.rejectsOnce(notFound(`The instance ID '${id}' does not exist`));
     }
-    told.resolves(reply(vpnA));
+    notified.resolves(reply(vpnA));
     expect(await ec2.instances(ids(20), signal)).toMatchObject({ known });
     expect(calls).toHaveLength(8);
   });

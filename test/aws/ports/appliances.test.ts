@@ -4,7 +4,7 @@ import { DescribeTagsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { type AwsSettings, awsPorts, warmPorts } from '../../../lib/aws/ports/appliances.ts';
+import { type AwsSettings, awsPorts, memoizedPorts } from '../../../lib/aws/ports/appliances.ts';
 import type { Round } from '../../../lib/probe/types.ts';
 import { clock } from '../strict.ts';
 
@@ -46,7 +46,7 @@ test('EC2 is asked where we watch, the table and the probes where the stack is',
   const ports = awsPorts(settings);
   await ports.ec2.tags(['k'], signal);
   await ports.store.read(['a'], signal);
-  await ports.probes.knock(round, () => undefined, signal);
+  await ports.probes.send(round, () => undefined, signal);
   expect(await regionOf(ec2.call(0).thisValue)).toBe('eu-west-1');
   expect(await regionOf(dynamoDb.call(0).thisValue)).toBe('eu-north-1');
   expect(await regionOf(lambda.call(0).thisValue)).toBe('eu-north-1');
@@ -55,10 +55,10 @@ test('EC2 is asked where we watch, the table and the probes where the stack is',
 
 test('an invocation after another finds the same ports, whose connections are warm; other settings get their own', () => {
   const { onCall: _onCall, ...mine } = settings;
-  const ports = warmPorts(mine);
-  expect(warmPorts({ ...mine })).toBe(ports);
-  expect(warmPorts({ ...mine, region: 'eu-west-2' })).not.toBe(ports);
-  expect(warmPorts({ ...mine, stateTable: 'other' })).not.toBe(ports);
+  const ports = memoizedPorts(mine);
+  expect(memoizedPorts({ ...mine })).toBe(ports);
+  expect(memoizedPorts({ ...mine, region: 'eu-west-2' })).not.toBe(ports);
+  expect(memoizedPorts({ ...mine, stateTable: 'other' })).not.toBe(ports);
 });
 
 const regionOf = async (client: { readonly config: object }): Promise<unknown> => {

@@ -3,17 +3,17 @@ import { expect, test } from '@jest/globals';
 import { known, type Reading, unknown } from '../../../lib/core/reading.ts';
 import type { ConnectionFact } from '../../../lib/siteToSite/types/connection.ts';
 import { aConnection, aGateway, DOWN, SILENT, T1 } from '../../builders/connections.ts';
-import { cli, emptyVpn, START_AT, simAccount, simDoors } from '../open.ts';
+import { cli, emptyVpn, START_AT, simAccount, simulatedClients } from '../open.ts';
 
 async function check(connections: Reading<readonly ConnectionFact[]>, ...argv: readonly string[]) {
   const account = simAccount();
-  const { doors, ports } = simDoors(account);
+  const { clients, ports } = simulatedClients(account);
   let hasEnded = false;
   const running = cli(['check', ...argv], {
     clock: ports.clock,
     env: { AWS_REGION: 'eu-west-1' },
-    doors: {
-      ...doors,
+    clients: {
+      ...clients,
       vpn: async () => ({
         ...emptyVpn(ports.clock),
         connections: async () => connections,
@@ -97,7 +97,9 @@ test('an ignored connection is listed, and nobody’s affair', async () => {
 test('connections that cannot be read are a doubt, and the appliances are there all the same', async () => {
   const { out } = await check(unknown('ec2:DescribeVpnConnections denied', START_AT), '--json');
   const report = JSON.parse(out);
-  expect(report.doubts).toContain('connections cannot be read: ec2:DescribeVpnConnections denied');
+  expect(report.objections).toContain(
+    'connections cannot be read: ec2:DescribeVpnConnections denied',
+  );
   expect(report.appliances.length).toBeGreaterThan(0);
   expect(report.connections).toEqual([]);
 });

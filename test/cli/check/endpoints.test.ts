@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import type { EndpointFact, SessionFact } from '../../../lib/clientVpn/types/endpoint.ts';
 import { ENDPOINT_METRIC_KEYS, ENDPOINT_METRICS } from '../../../lib/clientVpn/types/metrics.ts';
 import { known, type Reading, unknown } from '../../../lib/core/reading.ts';
-import type { Knock } from '../../../lib/probe/types.ts';
+import type { ProbeResult } from '../../../lib/probe/types.ts';
 import { anAssociation, anEndpoint, ENDPOINT_ID } from '../../builders/endpoints.ts';
-import { cli, emptyMetrics, START_AT, simAccount, simDoors } from '../open.ts';
+import { cli, emptyMetrics, START_AT, simAccount, simulatedClients } from '../open.ts';
 
 const HOUR_MS = 3_600_000;
 const aSession = (user: string, bytes: number, over: Partial<SessionFact> = {}): SessionFact => ({
@@ -19,29 +19,31 @@ const aSession = (user: string, bytes: number, over: Partial<SessionFact> = {}):
   ...over,
 });
 
-interface Wish {
+interface RouteCandidate {
   readonly facts?: Reading<readonly EndpointFact[]>;
   readonly sessions?: Reading<readonly SessionFact[]>;
-  readonly knock?: Knock;
+  readonly result?: ProbeResult;
 }
 
-async function check(wish: Wish, ...argv: readonly string[]) {
+async function check(candidate: RouteCandidate, ...argv: readonly string[]) {
   const account = simAccount();
-  const { doors, ports } = simDoors(account);
+  const { clients, ports } = simulatedClients(account);
   const at = START_AT;
   let hasEnded = false;
   const running = cli(['check', ...argv], {
     clock: ports.clock,
     env: { AWS_REGION: 'eu-west-1' },
-    doors: {
-      ...doors,
+    clients: {
+      ...clients,
       endpoints: async () => ({
-        endpoints: async () => wish.facts ?? known([anEndpoint()], at),
+        endpoints: async () => candidate.facts ?? known([anEndpoint()], at),
         associations: async (ids) =>
           new Map(ids.map((id) => [id, known([anAssociation('a'), anAssociation('b')], at)])),
-        sessions: async () => wish.sessions ?? known([], at),
+        sessions: async () => candidate.sessions ?? known([], at),
       }),
-      endpointDoor: async () => ({ knock: async () => wish.knock ?? { kind: 'up', tookMs: 20 } }),
+      endpointReachability: async () => ({
+        send: async () => candidate.result ?? { kind: 'up', tookMs: 20 },
+      }),
       metrics: async () => ({
         ...emptyMetrics(ports.clock),
         series: async ({ namespace, metricName }) =>
@@ -71,12 +73,12 @@ const ENDPOINT_NAMES = ENDPOINT_METRIC_KEYS.map((key) => ENDPOINT_METRICS[key].m
 
 const Report = v.object({
   result: v.string(),
-  doubts: v.array(v.string()),
+  objections: v.array(v.string()),
   endpoints: v.array(v.record(v.string(), v.unknown())),
   findings: v.array(v.object({ reason: v.string(), summary: v.string() })),
 });
-const report = async (wish: Wish, ...argv: readonly string[]) =>
-  v.parse(Report, JSON.parse((await check(wish, '--json', ...argv)).out));
+const report = async (candidate: RouteCandidate, ...argv: readonly string[]) =>
+  v.parse(Report, JSON.parse((await check(candidate, '--json', ...argv)).out));
 
 test('an endpoint on one line: state, door, zones, clients of its room, list', async () => {
   const { exit, out } = await check({});
@@ -121,8 +123,8 @@ test('who uses it most, by all of their sessions, and who has been idle for over
 
 describe('what cannot be told', () => {
   test('endpoints that cannot be read are a doubt, and the appliances are there all the same', async () => {
-    const { doubts, endpoints, result } = await report({ facts: unknown('denied', START_AT) });
-    expect(doubts).toContain('endpoints cannot be read: denied');
+    const { objections, endpoints, result } = await report({ facts: unknown('denied', START_AT) });
+    expect(objections).toContain('endpoints cannot be read: denied');
     expect(endpoints).toEqual([]);
     expect(result).not.toBe('well');
   });
@@ -136,15 +138,15 @@ describe('what cannot be told', () => {
   });
 
   test('a door that is silent from this machine is no finding: the deployed poll hears elsewhere', async () => {
-    const knock: Knock = { kind: 'down', why: 'no answer', tookMs: 2_500 };
-    const { endpoints, findings } = await report({ knock });
-    expect(endpoints[0]?.['door']).toBe('silent');
+    const result: ProbeResult = { kind: 'down', why: 'no answer', tookMs: 2_500 };
+    const { endpoints, findings } = await report({ result });
+    expect(endpoints[0]?.['reachability']).toBe('silent');
     expect(findings.map(({ reason }) => reason)).not.toContain('EndpointUnreachable');
   });
 
   test('--no-probes knocks nowhere, and that is no doubt', async () => {
-    const { endpoints, doubts } = await report({}, '--no-probes');
-    expect(endpoints[0]?.['door']).toBe('unsure');
-    expect(doubts.join()).not.toContain('door');
+    const { endpoints, objections } = await report({}, '--no-probes');
+    expect(endpoints[0]?.['reachability']).toBe('unsure');
+    expect(objections.join()).not.toContain('reachability');
   });
 });

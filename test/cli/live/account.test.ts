@@ -5,30 +5,30 @@ import type { MapScene } from '../../../lib/map/scene.ts';
 import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
 import { defaultVpn } from '../../../lib/simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../../../lib/simulator/defaults/endpoints.ts';
-import { castOf } from '../../../lib/simulator/roles.ts';
+import { rolesOf } from '../../../lib/simulator/roles.ts';
 import { START_AT } from '../open.ts';
 
-const CAST = castOf(defaultAccount(START_AT), defaultVpn(START_AT), DEFAULT_ENDPOINTS);
+const ROLES = rolesOf(defaultAccount(START_AT), defaultVpn(START_AT), DEFAULT_ENDPOINTS);
 
-const awayCount = (scene: MapScene | null): number =>
+const failedOverCount = (scene: MapScene | null): number =>
   (scene?.tables ?? [])
     .flatMap(({ ways }) => ways)
-    .filter(({ state }) => state === 'away')
+    .filter(({ state }) => state === 'failedOver')
     .reduce((sum, { destinations }) => sum + destinations.length, 0);
 
 test('a zone that is killed loses its routes within 4 s, and has them back after it is revived', async () => {
-  const live = openLive(CAST, '1');
+  const live = openLive(ROLES, '1');
   expect(live.scene()).toBeNull();
   await live.advance(60_000);
-  expect(awayCount(live.scene())).toBe(0);
+  expect(failedOverCount(live.scene())).toBe(0);
   live.toggle('zone:eu-west-1a');
   expect(live.killed()).toEqual(['zone:eu-west-1a']);
   await live.advance(5_500);
-  expect(awayCount(live.scene())).toBeGreaterThan(0);
+  expect(failedOverCount(live.scene())).toBeGreaterThan(0);
   live.toggle('zone:eu-west-1a');
   expect(live.killed()).toEqual([]);
   await live.advance(480_000);
-  expect(awayCount(live.scene())).toBe(0);
+  expect(failedOverCount(live.scene())).toBe(0);
   const kinds = live.take().map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'fault')).toHaveLength(1);
   expect(kinds.filter((kind) => kind === 'over')).toHaveLength(1);
@@ -36,7 +36,7 @@ test('a zone that is killed loses its routes within 4 s, and has them back after
 });
 
 test('what is no appliance and no zone cannot be killed', () => {
-  const live = openLive(CAST, '1');
+  const live = openLive(ROLES, '1');
   for (const subject of ['', 'table:rtb-1', 'appliance:', 'zone:', 'appliance:i-x']) {
     expect(live.toggle(subject)).toBeNull();
   }
@@ -45,7 +45,7 @@ test('what is no appliance and no zone cannot be killed', () => {
 });
 
 test('a tunnel that is killed is down on the map after the next look, and up again after it is revived', async () => {
-  const live = openLive(CAST, '1');
+  const live = openLive(ROLES, '1');
   await live.advance(70_000);
   const tunnelsOf = () =>
     (live.scene()?.sites ?? []).flatMap(({ connections }) =>
@@ -65,7 +65,7 @@ test('a tunnel that is killed is down on the map after the next look, and up aga
 });
 
 test('an endpoint that is killed is down on the map after its next look, and open again after it is revived', async () => {
-  const live = openLive(CAST, '1');
+  const live = openLive(ROLES, '1');
   const [staff] = DEFAULT_ENDPOINTS;
   const health = () =>
     live.scene()?.endpoints.find(({ id }) => id === staff?.endpointId)?.health ?? 'not shown';

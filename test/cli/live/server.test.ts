@@ -5,14 +5,14 @@ import { openLive } from '../../../lib/cli/live/account.ts';
 import { type LiveServer, openLiveServer } from '../../../lib/cli/live/server.ts';
 import { systemClock } from '../../../lib/core/time.ts';
 import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
-import { castOf } from '../../../lib/simulator/roles.ts';
+import { rolesOf } from '../../../lib/simulator/roles.ts';
 import { cli, START_AT } from '../open.ts';
 
-const CAST = castOf(defaultAccount(START_AT));
+const ROLES = rolesOf(defaultAccount(START_AT));
 let server: LiveServer;
 
 beforeAll(async () => {
-  server = await openLiveServer(openLive(CAST, '1'), systemClock, 0);
+  server = await openLiveServer(openLive(ROLES, '1'), systemClock, 0);
 });
 afterAll(() => server.close());
 
@@ -67,7 +67,7 @@ test.each([
   ['appliance:i-0000', 404],
   ['zone:eu-west-1z', 404],
   ['rtb-1', 404],
-  [`appliance:${CAST.appliances[0]?.instanceId ?? ''}`, 200],
+  [`appliance:${ROLES.appliances[0]?.instanceId ?? ''}`, 200],
   ['zone:eu-west-1b', 200],
 ])('a click on %s is answered %j', async (body, status) => {
   expect((await ask('/toggle', { method: 'POST', body })).status).toBe(status);

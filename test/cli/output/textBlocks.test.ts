@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { ink } from '../../../lib/cli/output/colour.ts';
+import { colour } from '../../../lib/cli/output/colour.ts';
 import { harmless, harmlessJson } from '../../../lib/cli/output/safeText.ts';
 import {
   type Block,
@@ -42,7 +42,7 @@ describe('a line', () => {
   });
 
   test('has colours only where there are any, and the same words with and without', () => {
-    const blocks = [title('Title'), line([ink('bad', 'DOWN'), ' now']), blank];
+    const blocks = [title('Title'), line([colour('bad', 'DOWN'), ' now']), blank];
     expect(render(blocks, plain)).toBe('Title\nDOWN now\n\n');
     expect(render(blocks, coloured)).toContain(`${ESC}[31mDOWN${ESC}[39m now`);
     expect(stripVTControlCharacters(render(blocks, coloured))).toBe(render(blocks, plain));
@@ -51,8 +51,8 @@ describe('a line', () => {
 
 describe('a table', () => {
   const rows = [
-    ['hq-a', ink('good', 'well'), 'ike:500 answered (2 ms)'],
-    ['branch-long', ink('bad', 'DOWN'), 'EC2 says stopped since a long time ago'],
+    ['hq-a', colour('good', 'well'), 'ike:500 answered (2 ms)'],
+    ['branch-long', colour('bad', 'DOWN'), 'EC2 says stopped since a long time ago'],
   ];
 
   test('stands in columns, wraps the last one, and has no blanks at the ends of its lines', () => {
@@ -75,7 +75,7 @@ describe('a table', () => {
   });
 
   test('takes no colour over from one line to the next', () => {
-    const why = ink('warn', 'a reason that is so long that it is broken over several lines');
+    const why = colour('warn', 'a reason that is so long that it is broken over several lines');
     const text = render([table(['NAME', 'WHY'], [['hq-a', why]])], {
       columns: 40,
       hasColour: true,
@@ -106,8 +106,8 @@ describe('foreign text', () => {
       fc.property(hostile, hostile, fc.integer({ min: 40, max: 120 }), (a, b, columns) => {
         const blocks: readonly Block[] = [
           title(a),
-          line([ink('bad', a), b]),
-          table(['A', 'B'], [[a, ink('good', b)]]),
+          line([colour('bad', a), b]),
+          table(['A', 'B'], [[a, colour('good', b)]]),
         ];
         const text = stripVTControlCharacters(render(blocks, { columns, hasColour: true }));
         expect(text.replaceAll('\n', '')).not.toMatch(STEERING);

@@ -15,7 +15,7 @@ const textsOf = (events: readonly TimelineEvent[], hasDawn = true) =>
 describe('the beats of a timeline', () => {
   test('of one moment come in the order of cause and effect', () => {
     const events = [
-      event(5, 'told', 'CRITICAL hq-a: ApplianceDown, 2 routes moved'),
+      event(5, 'notified', 'CRITICAL hq-a: ApplianceDown, 2 routes moved'),
       event(5, 'moved', '2 routes'),
       event(5, 'seen', 'ApplianceDown: hq-a'),
       event(4, 'fault', 'hq-a falls silent'),
@@ -24,7 +24,7 @@ describe('the beats of a timeline', () => {
       'fault',
       'seen',
       'moved',
-      'told',
+      'notified',
     ]);
   });
 
@@ -47,8 +47,11 @@ describe('the beats of a timeline', () => {
   test('say one sentence three times and count the fourth, but every fault and every move', () => {
     const four = (kind: TimelineKind, text: string) =>
       [1, 2, 3, 4].map((atMs) => event(atMs, kind, text));
-    const told = beatsOf(four('told', 'OK hq-a: ApplianceDown, over after 7 s'), true);
-    expect({ said: told.beats.length, echoes: told.echoCount }).toEqual({ said: 3, echoes: 1 });
+    const notified = beatsOf(four('notified', 'OK hq-a: ApplianceDown, over after 7 s'), true);
+    expect({ said: notified.beats.length, echoes: notified.echoCount }).toEqual({
+      said: 3,
+      echoes: 1,
+    });
     for (const kind of ['fault', 'over', 'moved'] as const) {
       expect(beatsOf(four(kind, 'a'), true)).toMatchObject({ echoCount: 0 });
       expect(beatsOf(four(kind, 'a'), true).beats).toHaveLength(4);

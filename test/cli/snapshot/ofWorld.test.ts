@@ -4,7 +4,7 @@ import { SimAccount } from '../../../lib/simulator/account.ts';
 import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
 import { defaultVpn } from '../../../lib/simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../../../lib/simulator/defaults/endpoints.ts';
-import { USUAL_PACE } from '../../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../../lib/simulator/delays.ts';
 import type { Fault } from '../../../lib/simulator/faults.ts';
 import { cliOver, START_AT } from '../open.ts';
 
@@ -17,7 +17,7 @@ async function check(faults: readonly Fault[], ...argv: readonly string[]) {
     snapshot: defaultAccount(START_AT),
     seed: 7,
     vantages: [{ id: 'here', subnetIds: [], isInVpc: false, closedTo: [] }],
-    pace: USUAL_PACE,
+    pace: USUAL_DELAYS,
     skewMsMax: 0,
     vpn,
     endpoints: DEFAULT_ENDPOINTS,

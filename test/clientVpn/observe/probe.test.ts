@@ -1,10 +1,10 @@
 /** Goal: an endpoint's door is judged as a client would meet it, and our own DNS's failure is never the endpoint's. Method: real sockets and a real DNS server on loopback. */
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { knockDoor } from '../../../lib/clientVpn/observe/probe.ts';
-import type { EndpointDoor } from '../../../lib/clientVpn/types/endpoint.ts';
+import { probeEndpoint } from '../../../lib/clientVpn/observe/probe.ts';
+import type { EndpointReachability } from '../../../lib/clientVpn/types/endpoint.ts';
 import { type Found, lookUp } from '../../../lib/probe/name.ts';
-import type { Knock } from '../../../lib/probe/types.ts';
+import type { ProbeResult } from '../../../lib/probe/types.ts';
 import { type DnsAnswer, startDns } from '../../probe/dnsServer.ts';
 import { askAwake, freePort, openPeers } from '../../probe/peer.ts';
 import { framed, openvpnReply } from '../../probe/replies.ts';
@@ -17,11 +17,11 @@ const { signal } = new AbortController();
 const PATIENT_MS = 10_000;
 
 /** As a client meets it, by a process that was awake. */
-const knockedAwake = (
-  at: EndpointDoor,
+const probedAwake = (
+  at: EndpointReachability,
   timeoutMs: number,
   find: (name: string) => Promise<Found>,
-): Promise<Knock> => askAwake(() => knockDoor(at, timeoutMs, signal, find));
+): Promise<ProbeResult> => askAwake(() => probeEndpoint(at, timeoutMs, signal, find));
 
 const at = (...addresses: readonly string[]) => {
   const names: string[] = [];
@@ -31,7 +31,7 @@ const at = (...addresses: readonly string[]) => {
   };
   return { names, find };
 };
-const door = (
+const reachability = (
   transport: 'tcp' | 'udp',
   port: number,
   dnsName = '*.cvpn-endpoint-0a.example.test',
@@ -45,10 +45,10 @@ describe('a UDP endpoint', () => {
   test('that answers the hard reset is up, at a fresh name each time', async () => {
     const port = await peers.udp('127.0.0.1', (packet, _, send) => send(openvpnReply(packet)));
     const { names, find } = at('127.0.0.1');
-    expect(await knockDoor(door('udp', port), PATIENT_MS, signal, find)).toMatchObject({
+    expect(await probeEndpoint(reachability('udp', port), PATIENT_MS, signal, find)).toMatchObject({
       kind: 'up',
     });
-    await knockDoor(door('udp', port), PATIENT_MS, signal, find);
+    await probeEndpoint(reachability('udp', port), PATIENT_MS, signal, find);
     expect(names).toHaveLength(2);
     for (const name of names)
       expect(name).toMatch(/^[0-9a-f]{12}\.cvpn-endpoint-0a\.example\.test$/);
@@ -57,7 +57,7 @@ describe('a UDP endpoint', () => {
 
   test('that is silent is down', async () => {
     const port = await peers.udp('127.0.0.1', () => undefined);
-    expect(await knockedAwake(door('udp', port), 200, at('127.0.0.1').find)).toMatchObject({
+    expect(await probedAwake(reachability('udp', port), 200, at('127.0.0.1').find)).toMatchObject({
       kind: 'down',
     });
   });
@@ -65,7 +65,7 @@ describe('a UDP endpoint', () => {
   test('of which one of two addresses answers is up', async () => {
     const port = await peers.udp('127.0.0.1', (packet, _, send) => send(openvpnReply(packet)));
     const { find } = at('127.0.0.2', '127.0.0.1');
-    expect(await knockDoor(door('udp', port), PATIENT_MS, signal, find)).toMatchObject({
+    expect(await probeEndpoint(reachability('udp', port), PATIENT_MS, signal, find)).toMatchObject({
       kind: 'up',
     });
   });
@@ -80,7 +80,7 @@ describe('a TCP endpoint', () => {
       }),
     );
     const { find } = at('127.0.0.1');
-    expect(await knockDoor(door('tcp', port), PATIENT_MS, signal, find)).toMatchObject({
+    expect(await probeEndpoint(reachability('tcp', port), PATIENT_MS, signal, find)).toMatchObject({
       kind: 'up',
     });
   });
@@ -88,13 +88,15 @@ describe('a TCP endpoint', () => {
   test('that accepts and says nothing is down: whatever balances the load accepts for the dead', async () => {
     const port = await peers.tcp('127.0.0.1', () => undefined);
     const { find } = at('127.0.0.1');
-    expect(await knockedAwake(door('tcp', port), 200, find)).toMatchObject({ kind: 'down' });
+    expect(await probedAwake(reachability('tcp', port), 200, find)).toMatchObject({ kind: 'down' });
   });
 
   test('that refuses is down', async () => {
     const port = await freePort('127.0.0.1', 'tcp');
     const { find } = at('127.0.0.1');
-    expect(await knockedAwake(door('tcp', port), 2_000, find)).toMatchObject({ kind: 'down' });
+    expect(await probedAwake(reachability('tcp', port), 2_000, find)).toMatchObject({
+      kind: 'down',
+    });
   });
 });
 
@@ -102,12 +104,18 @@ describe('the name', () => {
   test('that DNS says is not there means down; that DNS could not be asked for means unknown', async () => {
     const absent = async (): Promise<Found> => ({ kind: 'absent', code: 'ENOTFOUND' });
     const failed = async (): Promise<Found> => ({ kind: 'unknown', why: 'DNS timed out' });
-    expect(await knockDoor(door('udp', 1), 200, signal, absent)).toMatchObject({ kind: 'down' });
-    expect(await knockDoor(door('udp', 1), 200, signal, failed)).toMatchObject({ kind: 'unknown' });
+    expect(await probeEndpoint(reachability('udp', 1), 200, signal, absent)).toMatchObject({
+      kind: 'down',
+    });
+    expect(await probeEndpoint(reachability('udp', 1), 200, signal, failed)).toMatchObject({
+      kind: 'unknown',
+    });
   });
 
   test('that EC2 did not give means unknown', async () => {
-    expect(await knockDoor(door('udp', 1, ''), 200, signal)).toMatchObject({ kind: 'unknown' });
+    expect(await probeEndpoint(reachability('udp', 1, ''), 200, signal)).toMatchObject({
+      kind: 'unknown',
+    });
   });
 });
 

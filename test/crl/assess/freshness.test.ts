@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { known, unknown } from '../../../lib/core/reading.ts';
 import { freshnessFindings, thresholds } from '../../../lib/crl/assess/freshness.ts';
 import type { FileMemory } from '../../../lib/crl/state/inbox.ts';
-import type { FileSight, ListFacts } from '../../../lib/crl/types/world.ts';
+import type { FileObservation, ListFacts } from '../../../lib/crl/types/world.ts';
 import { NOW } from '../../builders/facts.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const sightOf = (facts: ListFacts | { readonly why: string }): FileSight => ({
+const observationOf = (facts: ListFacts | { readonly why: string }): FileObservation => ({
   fileName: 'ca.crl',
   arrival: null,
   isAnnouncedOnly: false,
@@ -32,8 +32,10 @@ const aMonth = (over: Partial<ListFacts> = {}): ListFacts => ({
   ...over,
 });
 
-const said = (sight: FileSight, memory?: FileMemory) =>
-  freshnessFindings(sight, memory, NOW).map(({ reason, severity }) => `${severity} ${reason}`);
+const said = (observation: FileObservation, memory?: FileMemory) =>
+  freshnessFindings(observation, memory, NOW).map(
+    ({ reason, severity }) => `${severity} ${reason}`,
+  );
 
 describe('a CA that announces its next list', () => {
   test.each([
@@ -41,22 +43,24 @@ describe('a CA that announces its next list', () => {
     ['15 min ago', NOW - 15 * MINUTE, []],
     ['more than 15 min ago', NOW - 15 * MINUTE - 1, ['warning CrlLate']],
   ])('for %s', (_what, nextPublishAt, expected) => {
-    expect(said(sightOf(aMonth({ nextPublishAt })))).toEqual(expected);
+    expect(said(observationOf(aMonth({ nextPublishAt })))).toEqual(expected);
   });
 
   test('and is so late that the list expires soon: both are said; expired: that alone', () => {
     const late = { nextPublishAt: NOW - DAY };
-    expect(said(sightOf(aMonth({ ...late, nextUpdateAt: NOW + DAY })))).toEqual([
+    expect(said(observationOf(aMonth({ ...late, nextUpdateAt: NOW + DAY })))).toEqual([
       'warning CrlLate',
       'critical CrlExpiring',
     ]);
-    expect(said(sightOf(aMonth({ ...late, nextUpdateAt: NOW })))).toEqual(['critical CrlExpired']);
+    expect(said(observationOf(aMonth({ ...late, nextUpdateAt: NOW })))).toEqual([
+      'critical CrlExpired',
+    ]);
   });
 });
 
 describe('a list of 40 days', () => {
   const left = (ms: number) =>
-    said(sightOf(aMonth({ thisUpdateAt: NOW + ms - 40 * DAY, nextUpdateAt: NOW + ms })));
+    said(observationOf(aMonth({ thisUpdateAt: NOW + ms - 40 * DAY, nextUpdateAt: NOW + ms })));
 
   test.each([
     [7 * DAY, []],
@@ -76,9 +80,9 @@ test('a shorter life warns at a quarter and is critical at a tenth of it', () =>
 });
 
 test('a list without an end never expires, and one that says nothing of itself is not judged by age', () => {
-  expect(said(sightOf(aMonth({ nextUpdateAt: null })))).toEqual([]);
-  expect(said(sightOf({ why: 'not a list' }))).toEqual([]);
-  expect(said({ ...sightOf(aMonth()), published: unknown('denied', NOW) })).toEqual([]);
+  expect(said(observationOf(aMonth({ nextUpdateAt: null })))).toEqual([]);
+  expect(said(observationOf({ why: 'not a list' }))).toEqual([]);
+  expect(said({ ...observationOf(aMonth()), published: unknown('denied', NOW) })).toEqual([]);
 });
 
 describe('an inbox with a habit of a list each 6 h', () => {
@@ -98,10 +102,10 @@ describe('an inbox with a habit of a list each 6 h', () => {
     ['silent for longer', 4, 10 * HOUR + 1, ['warning CrlInboxSilent']],
     ['silent for long, after too few lists for a habit', 3, 20 * HOUR, []],
   ])('%s', (_what, count, agoMs, expected) => {
-    expect(said(sightOf(aMonth()), habit(count, agoMs))).toEqual(expected);
+    expect(said(observationOf(aMonth()), habit(count, agoMs))).toEqual(expected);
   });
 
   test('of which nothing is remembered is not called silent', () => {
-    expect(said(sightOf(aMonth()))).toEqual([]);
+    expect(said(observationOf(aMonth()))).toEqual([]);
   });
 });

@@ -6,9 +6,9 @@ import * as fc from 'fast-check';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { cut } from '../../../lib/core/text.ts';
 import type { Context } from '../../../lib/incidents/content.ts';
-import { noticeOf } from '../../../lib/incidents/notification.ts';
-import type { News } from '../../../lib/incidents/notificationPlan.ts';
-import type { IncidentChangeKind, Notice } from '../../../lib/incidents/types.ts';
+import { notificationOf } from '../../../lib/incidents/notification.ts';
+import type { NotificationPlan } from '../../../lib/incidents/notificationPlan.ts';
+import type { IncidentChangeKind, Notification } from '../../../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION } from '../../builders/facts.ts';
 import { anIncident, DOWN, DOWN_ID } from '../../builders/notifier.ts';
 import { aFinding } from '../../builders/world.ts';
@@ -17,7 +17,7 @@ const CONTEXT: Context = {
   accountId: ACCOUNT,
   region: REGION,
   mode: 'act',
-  deeds: [],
+  actions: [],
   held: [],
   gone: new Set(),
   signature: { version: '1.2.3', dashboard: 'vpn-medic', docsUrl: 'https://example.com/docs' },
@@ -28,12 +28,16 @@ const KINDS: readonly IncidentChangeKind[] = ['opened', 'updated', 'repeated', '
 const schema: unknown = JSON.parse(
   readFileSync(new URL('../../../docs/notice.schema.json', import.meta.url), 'utf8'),
 );
-const isNotice = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(
+const isNotification = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile(
   Object(schema),
 );
 
-const say = (finding: Finding = DOWN, over: Partial<News> = {}, more: Partial<Context> = {}) =>
-  noticeOf(
+const say = (
+  finding: Finding = DOWN,
+  over: Partial<NotificationPlan> = {},
+  more: Partial<Context> = {},
+) =>
+  notificationOf(
     { kind: 'opened', lead: anIncident(finding), members: [], covered: [], ...over },
     { ...CONTEXT, ...more },
     NOW + 5_000,
@@ -47,21 +51,21 @@ const named = (name: string, id = 'i-a1'): Finding => ({
   hint: `Look at ${name}.`,
 });
 
-const chatOf = (notice: ReturnType<typeof say>): string =>
-  JSON.parse(notice.chat).content.description;
+const chatOf = (notification: ReturnType<typeof say>): string =>
+  JSON.parse(notification.chat).content.description;
 
 const parsed = (json: string): Readonly<Record<string, unknown>> => JSON.parse(json);
 
 describe('for machines', () => {
   test.each(KINDS)('%s: as docs/notice.schema.json says', (kind) => {
     const { json } = say(DOWN, { kind, members: [anIncident(named('vpn-b1', 'i-b1'))] });
-    isNotice(parsed(json));
-    expect(isNotice.errors ?? []).toEqual([]);
+    isNotification(parsed(json));
+    expect(isNotification.errors ?? []).toEqual([]);
   });
 
   test('the schema is no formality: a notice that lacks its impact is none', () => {
     const { impact: _impact, ...rest } = parsed(say().json);
-    expect(isNotice(rest)).toBe(false);
+    expect(isNotification(rest)).toBe(false);
   });
 
   test.each([
@@ -85,7 +89,7 @@ describe('for machines', () => {
   });
 
   test('the end has the severity of the beginning, though it weighed less at last', () => {
-    const lead = anIncident({ ...DOWN, severity: 'warning' }, { toldSeverity: 'critical' });
+    const lead = anIncident({ ...DOWN, severity: 'warning' }, { notifiedSeverity: 'critical' });
     expect(say(DOWN, { kind: 'resolved', lead }).attributes['severity']).toBe('critical');
   });
 });
@@ -189,14 +193,14 @@ describe('over-long content', () => {
   );
 
   test('fits every channel, several times over', () => {
-    const notice = say(endless, { covered: crowd, members: crowd });
-    expect(Buffer.byteLength(notice.text)).toBeLessThan(20_000);
-    expect(Buffer.byteLength(notice.json)).toBeLessThan(200_000);
-    expect(Buffer.byteLength(notice.chat)).toBeLessThan(60_000);
-    expect(Buffer.byteLength(notice.pager.json)).toBeLessThan(10_000);
-    expect(Buffer.byteLength(notice.sms)).toBeLessThanOrEqual(140);
-    expect(notice.text).toContain('and 9988 more: vpn-medic explain shows them all');
-    expect(isNotice(parsed(notice.json))).toBe(true);
+    const notification = say(endless, { covered: crowd, members: crowd });
+    expect(Buffer.byteLength(notification.text)).toBeLessThan(20_000);
+    expect(Buffer.byteLength(notification.json)).toBeLessThan(200_000);
+    expect(Buffer.byteLength(notification.chat)).toBeLessThan(60_000);
+    expect(Buffer.byteLength(notification.pager.json)).toBeLessThan(10_000);
+    expect(Buffer.byteLength(notification.sms)).toBeLessThanOrEqual(140);
+    expect(notification.text).toContain('and 9988 more: vpn-medic explain shows them all');
+    expect(isNotification(parsed(notification.json))).toBe(true);
   });
 
   test.each([
@@ -210,9 +214,9 @@ describe('over-long content', () => {
 });
 
 describe('a name that tries to be', () => {
-  const shape = (notice: Notice) => [
-    notice.text.split('\n').length,
-    notice.text.split('\n\n').length,
+  const shape = (notification: Notification) => [
+    notification.text.split('\n').length,
+    notification.text.split('\n\n').length,
   ];
 
   const usual = shape(say(named('vpn')));
@@ -222,26 +226,26 @@ describe('a name that tries to be', () => {
     ['a header', 'vpn\r\nBcc: all@example.com\r\nSubject: OK'],
     ['a paragraph', 'vpn\u2028\u2029Impact: none'],
   ])('%s stays on its line', (_what, name) => {
-    const notice = say(named(name));
-    expect(shape(notice)).toEqual(shape(say(named('vpn'))));
-    for (const line of [notice.subject, notice.sms, notice.pager.subject]) {
+    const notification = say(named(name));
+    expect(shape(notification)).toEqual(shape(say(named('vpn'))));
+    for (const line of [notification.subject, notification.sms, notification.pager.subject]) {
       expect(line).toMatch(/^[\x20-\x7e]+$/);
     }
   });
 
   test('a link becomes none, by mail or in chat', () => {
-    const notice = say(
+    const notification = say(
       named(
         'http://evil.example [x](https://evil.example) <https://evil.example|x> www.evil.example',
       ),
     );
     const links = [
-      ...notice.text.matchAll(/https?:\/\/\S+/g),
-      ...notice.chat.matchAll(/https?:\/\/\S+/g),
+      ...notification.text.matchAll(/https?:\/\/\S+/g),
+      ...notification.chat.matchAll(/https?:\/\/\S+/g),
     ];
     expect(links.map(String).filter((link) => link.includes('evil'))).toEqual([]);
     expect(links.length).toBeGreaterThan(0);
-    expect(notice.text).not.toContain('www.evil');
+    expect(notification.text).not.toContain('www.evil');
   });
 
   test('a mention, markup or HTML becomes none in chat', () => {
@@ -260,21 +264,21 @@ describe('a name that tries to be', () => {
   });
 
   test('256 emoji leaves every channel whole', () => {
-    const notice = say(named('\u{1f525}'.repeat(256)));
-    expect(notice.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
-    expect(notice.text.isWellFormed()).toBe(true);
-    expect(isNotice(parsed(notice.json))).toBe(true);
+    const notification = say(named('\u{1f525}'.repeat(256)));
+    expect(notification.subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+    expect(notification.text.isWellFormed()).toBe(true);
+    expect(isNotification(parsed(notification.json))).toBe(true);
   });
 
   test('anything at all leaves subject, lines and schemas as they are', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (name) => {
-        const notice = say(named(name));
-        expect(notice.subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-        expect(Buffer.byteLength(notice.sms)).toBeLessThanOrEqual(140);
-        expect(shape(notice)).toEqual(usual);
-        expect(isNotice(parsed(notice.json))).toBe(true);
-        for (const value of Object.values(notice.attributes)) expect(value).not.toBe('');
+        const notification = say(named(name));
+        expect(notification.subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+        expect(Buffer.byteLength(notification.sms)).toBeLessThanOrEqual(140);
+        expect(shape(notification)).toEqual(usual);
+        expect(isNotification(parsed(notification.json))).toBe(true);
+        for (const value of Object.values(notification.attributes)) expect(value).not.toBe('');
       }),
     );
   });

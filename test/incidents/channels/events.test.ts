@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventOf } from '../../../lib/incidents/channels/events.ts';
 import { NOW } from '../../builders/facts.ts';
-import { aChange, aDeed, ID } from '../../builders/incidents.ts';
+import { aChange, aReportedAction, ID } from '../../builders/incidents.ts';
 
 const isEvent = new Ajv2020({
   allowUnionTypes: true,
@@ -21,7 +21,7 @@ describe('the schema takes', () => {
     ['repeated', 'vpn-medic Incident Repeated'],
     ['resolved', 'vpn-medic Incident Resolved'],
   ] as const)('an incident %s, as %s', (kind, detailType) => {
-    const change = aChange(kind, { deeds: [aDeed()] });
+    const change = aChange(kind, { actions: [aReportedAction()] });
     expect(eventOf(change)).toMatchObject({ detailType, resources: ['i-a1'], at: NOW + 100 });
     expect(isEvent(detailOf(change))).toBe(true);
   });
@@ -31,20 +31,20 @@ describe('the schema takes', () => {
       'resolved',
       {
         resolvedAt: NOW + 9_000,
-        healedBy: 'vpn-medic: 1 step',
+        restoredBy: 'vpn-medic: 1 step',
         ackedAt: NOW + 1_000,
         ackedBy: 'ana',
         silence: { until: NOW + 60_000, why: 'swap', by: 'ana' },
         inhibitedBy: 'zone',
         times: { decidedAt: null, firstWriteAt: null, lastWriteAt: null, readBackAt: null },
       },
-      { notice: null },
+      { notification: null },
     );
     expect(isEvent(detailOf(change))).toBe(true);
-    expect(detailOf(change)).toMatchObject({ told: null, incident: { decidedAt: null } });
+    expect(detailOf(change)).toMatchObject({ notified: null, incident: { decidedAt: null } });
   });
 
-  test.each(['version', 'id', 'change', 'at', 'incident', 'told'])(
+  test.each(['version', 'id', 'change', 'at', 'incident', 'notified'])(
     'none without its %s',
     (name) => {
       const { [name]: _gone, ...rest } = detailOf(aChange());
@@ -75,7 +75,7 @@ test('is under 200 KB, whatever tags, evidence and deeds hold', () => {
     summary: long,
     hint: long,
     evidence: Array.from({ length: 500 }, () => long),
-    deeds: Array.from({ length: 20 }, () => aDeed({ summary: long, why: long })),
+    actions: Array.from({ length: 20 }, () => aReportedAction({ summary: long, why: long })),
     subject: { kind: 'appliance', id: 'i-a1', name: long, group: 'hq', zone: null },
   });
   const { detail } = eventOf(change);

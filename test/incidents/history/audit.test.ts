@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { JournalPort } from '../../../lib/core/ports.ts';
-import type { Story } from '../../../lib/core/report.ts';
+import type { LoggerPort } from '../../../lib/core/ports.ts';
+import type { Report } from '../../../lib/core/report.ts';
 import { changeEntry } from '../../../lib/incidents/history/entries.ts';
 import { line, openAuditLog } from '../../../lib/incidents/history/log.ts';
-import { aChange, aDeed, aHeld, aStory } from '../../builders/incidents.ts';
+import { aChange, aHeld, aReport, aReportedAction } from '../../builders/incidents.ts';
 import { somePorts } from '../../builders/ports.ts';
 
 const isAudit = new Ajv2020({
@@ -21,13 +21,13 @@ const isAudit = new Ajv2020({
 
 function aLog() {
   const lines: { readonly level: string; readonly message: string; readonly audit: unknown }[] = [];
-  const journal: JournalPort = {
+  const logger: LoggerPort = {
     write: (level, message, fields) => lines.push({ level, message, audit: fields['audit'] }),
     measure: () => {},
   };
   const { clock } = somePorts();
-  const log = openAuditLog({ clock, journal }, 'appliances');
-  return { lines, note: (over: Partial<Story>) => log.note(aStory(over)) };
+  const log = openAuditLog({ clock, logger }, 'appliances');
+  return { lines, note: (over: Partial<Report>) => log.note(aReport(over)) };
 }
 
 describe('the schema takes', () => {
@@ -35,7 +35,7 @@ describe('the schema takes', () => {
     'a deed that was %s',
     (outcome) => {
       const { lines, note } = aLog();
-      note({ deeds: [aDeed({ outcome, why: outcome === 'done' ? null : 'so' })] });
+      note({ actions: [aReportedAction({ outcome, why: outcome === 'done' ? null : 'so' })] });
       expect(lines).toHaveLength(1);
       expect(isAudit(lines[0]?.audit)).toBe(true);
     },
@@ -43,8 +43,8 @@ describe('the schema takes', () => {
 
   test('a deed of which nothing was measured, and whose reason is not known', () => {
     const { lines, note } = aLog();
-    const { times: _times, because: _because, ...bare } = aDeed();
-    note({ deeds: [bare] });
+    const { times: _times, because: _because, ...bare } = aReportedAction();
+    note({ actions: [bare] });
     expect(isAudit(lines[0]?.audit)).toBe(true);
   });
 
@@ -55,17 +55,17 @@ describe('the schema takes', () => {
   });
 
   test.each(['opened', 'updated', 'repeated', 'resolved'] as const)('an incident %s', (kind) => {
-    const said = line(changeEntry(aChange(kind)), aStory(), 'appliances');
+    const said = line(changeEntry(aChange(kind)), aReport(), 'appliances');
     expect(isAudit(said)).toBe(true);
-    const unsent = changeEntry(aChange(kind, { healedBy: 'x' }, { notice: null }));
-    expect(isAudit(line(unsent, aStory(), 'crls'))).toBe(true);
+    const unsent = changeEntry(aChange(kind, { restoredBy: 'x' }, { notification: null }));
+    expect(isAudit(line(unsent, aReport(), 'crls'))).toBe(true);
   });
 
   test.each(['version', 'at', 'kind', 'outcome', 'decidedAt', 'details'])(
     'no deed without its %s',
     (name) => {
       const { lines, note } = aLog();
-      note({ deeds: [aDeed()] });
+      note({ actions: [aReportedAction()] });
       const { [name]: _gone, ...rest } = Object(lines[0]?.audit);
       expect(isAudit(rest)).toBe(false);
     },
@@ -73,7 +73,7 @@ describe('the schema takes', () => {
 
   test('no instant as a bare number', () => {
     const { lines, note } = aLog();
-    note({ deeds: [aDeed()] });
+    note({ actions: [aReportedAction()] });
     expect(isAudit({ ...Object(lines[0]?.audit), decidedAt: 1 })).toBe(false);
   });
 });
@@ -81,7 +81,7 @@ describe('the schema takes', () => {
 describe('lines', () => {
   test('are one for each deed, an error where it failed, with what was decided and why', () => {
     const { lines, note } = aLog();
-    note({ deeds: [aDeed(), aDeed({ outcome: 'failed', why: 'denied' })] });
+    note({ actions: [aReportedAction(), aReportedAction({ outcome: 'failed', why: 'denied' })] });
     expect(lines.map(({ level }) => level)).toEqual(['info', 'error']);
     expect(lines[0]?.message).toBe(
       '10.0.0.0/8 in private-a: vpn-a1 -> vpn-b1: done (vpn-a1 is down: ike:500 does not answer)',
@@ -127,7 +127,9 @@ describe('lines', () => {
   test('are short, whatever names hold', () => {
     const { lines, note } = aLog();
     const long = 'x'.repeat(10_000);
-    note({ deeds: [aDeed({ summary: long, because: long, why: long, concerns: [long] })] });
+    note({
+      actions: [aReportedAction({ summary: long, because: long, why: long, concerns: [long] })],
+    });
     expect(JSON.stringify(lines[0]?.audit).length).toBeLessThan(2_500);
     expect(isAudit(lines[0]?.audit)).toBe(true);
   });

@@ -1,6 +1,6 @@
 /** A file is bounded, holds nothing twice, and keeps how trouble began and how it ended. */
 import { describe, expect, test } from '@jest/globals';
-import { deedEntry } from '../../../lib/incidents/history/entries.ts';
+import { actionEntry } from '../../../lib/incidents/history/entries.ts';
 import {
   type AuditEntry,
   type CaseFile,
@@ -8,10 +8,10 @@ import {
   parseCase,
 } from '../../../lib/incidents/history/entry.ts';
 import { NOW } from '../../builders/facts.ts';
-import { aDeed, ID } from '../../builders/incidents.ts';
+import { aReportedAction, ID } from '../../builders/incidents.ts';
 
 const entry = (n: number, over = {}): AuditEntry =>
-  deedEntry(aDeed({ at: NOW + n, summary: `deed ${n}`, ...over }));
+  actionEntry(aReportedAction({ at: NOW + n, summary: `deed ${n}`, ...over }));
 const file = (
   entries: readonly AuditEntry[],
   openedAt = NOW,

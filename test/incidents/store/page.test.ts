@@ -54,7 +54,7 @@ describe('a page that would be too large', () => {
 
 describe('what is over', () => {
   const over = (agoMs: number, index: number) =>
-    anIncident(DOWN, { id: `a/b/i-${index}/R`, resolvedAt: NOW - agoMs, healedBy: 'x' });
+    anIncident(DOWN, { id: `a/b/i-${index}/R`, resolvedAt: NOW - agoMs, restoredBy: 'x' });
 
   test.each([
     [HOUR_MS - 1, 20],

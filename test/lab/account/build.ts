@@ -15,11 +15,11 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { clientSettings } from './clients.ts';
 import {
-  type AccountWish,
-  type ApplianceWish,
-  type GroupWish,
+  type AccountSpec,
+  type ApplianceSpec,
+  type GroupSpec,
   REGION,
-  type TableWish,
+  type TableSpec,
   type Zone,
 } from './options.ts';
 
@@ -53,7 +53,7 @@ export interface Table {
 /** `alertsUrl`: an HTTP listener that is subscribed to the topic of alerts. */
 export async function buildAccount(
   url: string,
-  wish: AccountWish,
+  candidate: AccountSpec,
   alertsUrl: string,
 ): Promise<Account> {
   const ec2 = new EC2Client(clientSettings(url));
@@ -61,7 +61,7 @@ export async function buildAccount(
   const vpcId = given(vpc.Vpc?.VpcId);
   const subnets = numberedSubnets(ec2, vpcId);
   const groups: Group[] = [];
-  for (const group of wish.groups) groups.push(await buildGroup(ec2, vpcId, subnets, group));
+  for (const group of candidate.groups) groups.push(await buildGroup(ec2, vpcId, subnets, group));
   return { groups, ...(await buildSurroundings(url, alertsUrl)) };
 }
 
@@ -69,27 +69,36 @@ async function buildGroup(
   ec2: EC2Client,
   vpcId: string,
   subnets: (zone: Zone) => Promise<string>,
-  wish: GroupWish,
+  candidate: GroupSpec,
 ): Promise<Group> {
   const appliances = new Map<string, Appliance>();
-  for (const one of wish.appliances) {
-    appliances.set(one.name, await buildAppliance(ec2, await subnets(one.zone), wish.name, one));
+  for (const one of candidate.appliances) {
+    appliances.set(
+      one.name,
+      await buildAppliance(ec2, await subnets(one.zone), candidate.name, one),
+    );
   }
   const tables: Table[] = [];
-  for (const one of wish.tables) {
+  for (const one of candidate.tables) {
     const towards = given(appliances.get(one.towards)).interfaceId;
-    tables.push(await buildTable(ec2, vpcId, await subnets(one.zone), wish.name, one, towards));
+    tables.push(
+      await buildTable(ec2, vpcId, await subnets(one.zone), candidate.name, one, towards),
+    );
   }
-  return { name: wish.name, appliances, tables };
+  return { name: candidate.name, appliances, tables };
 }
 
 async function buildAppliance(
   ec2: EC2Client,
   subnetId: string,
   group: string,
-  wish: ApplianceWish,
+  candidate: ApplianceSpec,
 ): Promise<Appliance> {
-  const tags = { Name: wish.name, 'vpn-medic:group': group, 'vpn-medic:probe': wish.probe };
+  const tags = {
+    Name: candidate.name,
+    'vpn-medic:group': group,
+    'vpn-medic:probe': candidate.probe,
+  };
   const started = await ec2.send(
     new RunInstancesCommand({
       ImageId: 'ami-0a1b2c3d4e5f60718',
@@ -98,7 +107,7 @@ async function buildAppliance(
       MaxCount: 1,
       SubnetId: subnetId,
       TagSpecifications: [
-        { ResourceType: 'instance', Tags: tagList({ ...tags, ...wish.extraTags }) },
+        { ResourceType: 'instance', Tags: tagList({ ...tags, ...candidate.extraTags }) },
       ],
     }),
   );
@@ -111,7 +120,7 @@ async function buildAppliance(
     }),
   );
   const instanceId = given(instance.InstanceId);
-  return { name: wish.name, zone: `${REGION}${wish.zone}`, instanceId, interfaceId };
+  return { name: candidate.name, zone: `${REGION}${candidate.zone}`, instanceId, interfaceId };
 }
 
 async function buildTable(
@@ -119,23 +128,24 @@ async function buildTable(
   vpcId: string,
   subnetId: string,
   group: string,
-  wish: TableWish,
+  candidate: TableSpec,
   interfaceId: string,
 ): Promise<Table> {
   const made = await ec2.send(new CreateRouteTableCommand({ VpcId: vpcId }));
   const tableId = given(made.RouteTable?.RouteTableId);
   await ec2.send(new AssociateRouteTableCommand({ RouteTableId: tableId, SubnetId: subnetId }));
-  const tags = wish.isTagged ? { 'vpn-medic:group': group } : {};
-  const named = { Name: `rt-${group}-${wish.zone}`, ...tags };
+  const tags = candidate.isTagged ? { 'vpn-medic:group': group } : {};
+  const named = { Name: `rt-${group}-${candidate.zone}`, ...tags };
   await ec2.send(new CreateTagsCommand({ Resources: [tableId], Tags: tagList(named) }));
   const destinations: string[] = [];
-  for (const wished of wish.destinations) {
-    const destination = wished === 'prefix-list' ? await buildPrefixList(ec2, group) : wished;
+  for (const candidates of candidate.destinations) {
+    const destination =
+      candidates === 'prefix-list' ? await buildPrefixList(ec2, group) : candidates;
     const route = { RouteTableId: tableId, NetworkInterfaceId: interfaceId };
     await ec2.send(new CreateRouteCommand({ ...route, ...destinationOf(destination) }));
     destinations.push(destination);
   }
-  return { tableId, zone: `${REGION}${wish.zone}`, destinations };
+  return { tableId, zone: `${REGION}${candidate.zone}`, destinations };
 }
 
 const destinationOf = (destination: string) =>

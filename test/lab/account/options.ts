@@ -2,18 +2,18 @@
 
 export const REGION = 'eu-west-1';
 
-export interface AccountWish {
-  readonly groups: readonly GroupWish[];
+export interface AccountSpec {
+  readonly groups: readonly GroupSpec[];
 }
 
 /** A group and the tables of its VPC's subnets. All groups share one VPC. */
-export interface GroupWish {
+export interface GroupSpec {
   readonly name: string;
-  readonly appliances: readonly ApplianceWish[];
-  readonly tables: readonly TableWish[];
+  readonly appliances: readonly ApplianceSpec[];
+  readonly tables: readonly TableSpec[];
 }
 
-export interface ApplianceWish {
+export interface ApplianceSpec {
   readonly name: string;
   readonly zone: Zone;
   /** The tag `vpn-medic:probe`. */
@@ -21,7 +21,7 @@ export interface ApplianceWish {
   readonly extraTags?: Readonly<Record<string, string>>;
 }
 
-export interface TableWish {
+export interface TableSpec {
   /** The zone of the one subnet it serves. */
   readonly zone: Zone;
   /** The appliance that its routes point at. */
@@ -49,7 +49,7 @@ export const twoAppliances = (options: {
   readonly probeA: string;
   readonly probeB: string;
   readonly isTagged?: boolean;
-}): AccountWish => ({
+}): AccountSpec => ({
   groups: [
     {
       name: 'hub',

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 
 const [port, backlog] = process.argv.slice(2).map(Number);
 const server = createServer((socket) => {
-  process.send?.('knocked');
+  process.send?.('probed');
   socket.on('error', () => socket.destroy());
   socket.end();
 });

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Keys } from './keys.ts';
 import type { Daemon, Namespace } from './namespace.ts';
 
-export interface OpenvpnWish {
+export interface OpenvpnCandidate {
   readonly protocol: 'udp' | 'tcp';
   readonly port: number;
   /** With tls-crypt a packet that is not sealed with the shared key is dropped unanswered. */
@@ -15,19 +15,19 @@ export interface OpenvpnWish {
 export async function startOpenvpn(
   namespace: Namespace,
   keys: Keys,
-  wish: OpenvpnWish,
+  candidate: OpenvpnCandidate,
 ): Promise<Daemon> {
-  const seal = `${keys.dir}/seal-${wish.port}.key`;
-  if (wish.isSealed) {
+  const seal = `${keys.dir}/seal-${candidate.port}.key`;
+  if (candidate.isSealed) {
     await promisify(execFile)('/usr/sbin/openvpn', ['--genkey', 'tls-crypt', seal]);
   }
-  const transport = ['--proto', wish.protocol === 'udp' ? 'udp4' : 'tcp4-server'];
+  const transport = ['--proto', candidate.protocol === 'udp' ? 'udp4' : 'tcp4-server'];
   // Each server its own range; no client ever comes up.
-  const range = ['--server', `10.${wish.port % 256}.0.0`, '255.255.255.0'];
+  const range = ['--server', `10.${candidate.port % 256}.0.0`, '255.255.255.0'];
   const own = ['--ca', keys.caCert, '--cert', keys.serverCert, '--key', keys.serverKey];
   const daemon = namespace.spawn('/usr/sbin/openvpn', [
     '--port',
-    String(wish.port),
+    String(candidate.port),
     ...transport,
     ...range,
     ...own,
@@ -37,8 +37,8 @@ export async function startOpenvpn(
     'tun',
     '--dh',
     'none',
-    ...(wish.isSealed ? ['--tls-crypt', seal] : []),
+    ...(candidate.isSealed ? ['--tls-crypt', seal] : []),
   ]);
-  await daemon.listening(wish.protocol, wish.port);
+  await daemon.listening(candidate.protocol, candidate.port);
   return daemon;
 }

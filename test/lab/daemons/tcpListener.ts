@@ -14,7 +14,7 @@ export interface TcpDaemon {
   /** The tag value that probes it. */
   readonly probe: string;
   /** Connections accepted so far, over all its lives. */
-  knockCount(): number;
+  probeCount(): number;
   /** Killed without warning: connections are refused. Resolves with the instant, by `performance.now()`. */
   kill(): Promise<number>;
   /** The host goes silent: connections are neither accepted nor refused, every SYN is dropped. Instant as above. */
@@ -32,11 +32,11 @@ export interface TcpDaemon {
  */
 export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
   const port = await freePort();
-  let knockCount = 0;
+  let probeCount = 0;
   const born = async (): Promise<ChildProcess> => {
     const fresh = await start(port, backlog);
     fresh.on('message', (word) => {
-      if (word === 'knocked') knockCount += 1;
+      if (word === 'probed') probeCount += 1;
     });
     return fresh;
   };
@@ -61,11 +61,11 @@ export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
   return {
     port,
     probe: `tcp:127.0.0.1:${port}`,
-    knockCount: () => knockCount,
+    probeCount: () => probeCount,
     kill,
     refuse: async () => {
       isRefusing = true;
-      await told(child, 'refuse', 'refusing');
+      await notified(child, 'refuse', 'refusing');
     },
     silence: async () => {
       const at = performance.now();
@@ -78,7 +78,7 @@ export async function startTcpDaemon(backlog = 8): Promise<TcpDaemon> {
       fillers = [];
       if (child === null) child = await born();
       else if (isRefusing) {
-        await told(child, 'listen', 'listening');
+        await notified(child, 'listen', 'listening');
         isRefusing = false;
       } else {
         child.kill('SIGCONT');
@@ -99,9 +99,9 @@ async function start(port: number, backlog: number): Promise<ChildProcess> {
 }
 
 /** Says a word to it and waits for its answer. */
-async function told(child: ChildProcess | null, word: string, answer: string): Promise<void> {
+async function notified(child: ChildProcess | null, word: string, answer: string): Promise<void> {
   if (child === null) throw new Error(`telling a dead TCP listener to ${word}`);
-  const heard = new Promise<void>((resolve) => {
+  const answered = new Promise<void>((resolve) => {
     const listen = (said: unknown) => {
       if (said !== answer) return;
       child.off('message', listen);
@@ -110,7 +110,7 @@ async function told(child: ChildProcess | null, word: string, answer: string): P
     child.on('message', listen);
   });
   child.send(word);
-  await heard;
+  await answered;
 }
 
 /**

@@ -25,7 +25,7 @@ export const checkovPython = (): Promise<string> =>
     isAlone: true,
   });
 
-interface Wish {
+interface RouteCandidate {
   readonly venv: string;
   /** A folder with requirements.txt and constraints.txt. */
   readonly pins: string;
@@ -41,32 +41,32 @@ interface Wish {
  *
  * @throws when Python or pip is missing or fails, naming what to install.
  */
-async function pinnedPython(wish: Wish): Promise<string> {
-  const wanted = await fingerprint(wish);
-  const python = pythonOf(wish);
-  if (await isInstalled(wish, wanted)) return python;
+async function pinnedPython(candidate: RouteCandidate): Promise<string> {
+  const wanted = await fingerprint(candidate);
+  const python = pythonOf(candidate);
+  if (await isInstalled(candidate, wanted)) return python;
   await mkdir(LAB_DIR, { recursive: true });
-  const unlock = await lock(`${wish.venv}.lock`);
+  const unlock = await lock(`${candidate.venv}.lock`);
   try {
-    if (!(await isInstalled(wish, wanted))) await install(wish, wanted);
+    if (!(await isInstalled(candidate, wanted))) await install(candidate, wanted);
   } finally {
     await unlock();
   }
   return python;
 }
 
-const pythonOf = ({ venv }: Wish): string => `${venv}/bin/python`;
-const stampOf = ({ venv }: Wish): string => `${venv}/vpn-medic-lab.sha256`;
+const pythonOf = ({ venv }: RouteCandidate): string => `${venv}/bin/python`;
+const stampOf = ({ venv }: RouteCandidate): string => `${venv}/vpn-medic-lab.sha256`;
 
-async function install(wish: Wish, wanted: string): Promise<void> {
-  const { venv, pins, isAlone } = wish;
+async function install(candidate: RouteCandidate, wanted: string): Promise<void> {
+  const { venv, pins, isAlone } = candidate;
   await rm(venv, { recursive: true, force: true });
   const also = isAlone ? [] : ['--system-site-packages'];
   await step('python3', ['-m', 'venv', ...also, venv], 'python3 with venv');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const files = ['-c', `${pins}/constraints.txt`, '-r', `${pins}/requirements.txt`];
-  await step(pythonOf(wish), [...pip, ...files], 'pip and a reachable package index');
-  await writeFile(stampOf(wish), wanted);
+  await step(pythonOf(candidate), [...pip, ...files], 'pip and a reachable package index');
+  await writeFile(stampOf(candidate), wanted);
 }
 
 async function step(command: string, args: readonly string[], needs: string): Promise<void> {
@@ -79,19 +79,19 @@ async function step(command: string, args: readonly string[], needs: string): Pr
   }
 }
 
-async function fingerprint({ pins }: Wish): Promise<string> {
+async function fingerprint({ pins }: RouteCandidate): Promise<string> {
   const texts = await Promise.all(
     ['requirements.txt', 'constraints.txt'].map((name) => readFile(`${pins}/${name}`, 'utf8')),
   );
   return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
 
-async function isInstalled(wish: Wish, wanted: string): Promise<boolean> {
-  const found = await readFile(stampOf(wish), 'utf8').catch(() => '');
+async function isInstalled(candidate: RouteCandidate, wanted: string): Promise<boolean> {
+  const found = await readFile(stampOf(candidate), 'utf8').catch(() => '');
   if (found !== wanted) return false;
   // A virtual environment whose Python has since been removed is a dangling link.
-  const look = `import importlib.metadata as m; m.version("${wish.proof}")`;
-  return await run(pythonOf(wish), ['-c', look]).then(
+  const look = `import importlib.metadata as m; m.version("${candidate.proof}")`;
+  return await run(pythonOf(candidate), ['-c', look]).then(
     () => true,
     () => false,
   );

@@ -25,7 +25,7 @@ export interface Emulator {
   setEndpoint(
     region: string,
     endpointId: string,
-    wish: Readonly<Record<string, unknown>>,
+    candidate: Readonly<Record<string, unknown>>,
   ): Promise<void>;
   /** Changes a Site-to-Site connection, in the API's own spelling; `Maintenance` is by outside address. */
   setConnection(
@@ -36,7 +36,7 @@ export interface Emulator {
   /** What EC2 would say of a machine before and while it is repaired; only what is given changes. */
   setMachine(
     instanceId: string,
-    wish: {
+    candidate: {
       readonly privateIp?: string;
       readonly launchedSecondsAgo?: number;
       readonly console?: string;
@@ -82,11 +82,12 @@ export async function startEmulator(options: { readonly seed?: number } = {}): P
     setStatus: (instanceId, checks) =>
       post(`${url}/moto-api/lab/status`, { instanceId, ...checks }),
     setZoneDisrupted: (zone, disrupted) => post(`${url}/moto-api/lab/zone`, { zone, disrupted }),
-    setEndpoint: (region, endpointId, wish) =>
-      post(`${url}/moto-api/lab/endpoint`, { ...wish, region, endpointId }),
+    setEndpoint: (region, endpointId, candidate) =>
+      post(`${url}/moto-api/lab/endpoint`, { ...candidate, region, endpointId }),
     setConnection: (region, connectionId, set) =>
       post(`${url}/moto-api/lab/connection`, { region, connectionId, set }),
-    setMachine: (instanceId, wish) => post(`${url}/moto-api/lab/machine`, { instanceId, ...wish }),
+    setMachine: (instanceId, candidate) =>
+      post(`${url}/moto-api/lab/machine`, { instanceId, ...candidate }),
     refuseResources: (types) => post(`${url}/moto-api/lab/stack`, { refused: types }),
     ageKeys: (ageSeconds) => post(`${url}/moto-api/lab/keys`, { ageSeconds }),
     stop: () => stop(child),

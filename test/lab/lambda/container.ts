@@ -58,16 +58,16 @@ export async function startContainer(
     invoke: async (event, remainingMs) => {
       const answer = reports();
       order(child, { kind: 'invoke', event, remainingMs });
-      const heard = await answer;
-      switch (heard.kind) {
+      const answered = await answer;
+      switch (answered.kind) {
         case 'returned':
-          return heard.value;
+          return answered.value;
         case 'threw':
-          throw new Error(`${functionName}: ${heard.errorType}: ${heard.errorMessage}`);
+          throw new Error(`${functionName}: ${answered.errorType}: ${answered.errorMessage}`);
         case 'ready':
           throw new Error(`${functionName}: ready twice`);
         default:
-          return heard satisfies never;
+          return answered satisfies never;
       }
     },
     hurry: () => order(child, { kind: 'hurry', remainingMs: 2_000 }),

@@ -6,13 +6,13 @@
 import { expect, test } from '@jest/globals';
 import { storePort } from '../../../lib/aws/dynamoDb/store.ts';
 import { systemClock } from '../../../lib/core/time.ts';
-import { openRepairShelf } from '../../../lib/repairs/state.ts';
+import { openRepairStateStore } from '../../../lib/repairs/state.ts';
 import type { Attempt } from '../../../lib/repairs/types.ts';
 import { REGION, twoAppliances } from '../account/options.ts';
 import { startTcpDaemon } from '../daemons/tcpListener.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
 import { until } from '../pause.ts';
-import { QUICK, untilCarriedBy, untilTold } from '../scenarios/open.ts';
+import { QUICK, untilCarriedBy, untilNotified } from '../scenarios/open.ts';
 
 const MS_MAX = 400_000;
 const REPAIR = 'vpn-medic-lab-repair';
@@ -57,7 +57,7 @@ async function climb(repairTag: string, lentPublicIp: string | null, through: re
       // After a stop nothing is waited for but the stop itself.
       if (action !== 'StopInstances') await makeOlder(lab, instanceId);
     }
-    const page = await untilTold(lab, 'RepairSpent', 'vpn-a');
+    const page = await untilNotified(lab, 'RepairSpent', 'vpn-a');
     const calls = HEAVY.flatMap((action) => lab.gateway.callsOf(action, 'all'));
     return { page, calls: calls.map(({ action, by }) => `${action} by ${by}`) };
   } finally {
@@ -71,17 +71,17 @@ async function climb(repairTag: string, lentPublicIp: string | null, through: re
 /** As if the last attempt, once its result is in, had been made so much earlier. */
 async function makeOlder(lab: Lab, instanceId: string): Promise<void> {
   const store = storePort(REGION, lab.account.stateTable, systemClock);
-  const shelf = openRepairShelf(store, systemClock, REGION);
+  const stateStore = openRepairStateStore(store, systemClock, REGION);
   const older = (one: Attempt): Attempt => ({ ...one, startedAt: one.startedAt - OLDER_MS });
   await until('the book of repairs to be older', async () => {
-    const book = await shelf.read([instanceId], never);
-    if (!book.known) return false;
-    const all = book.value.ladders.get(instanceId) ?? [];
+    const repairState = await stateStore.read([instanceId], never);
+    if (!repairState.known) return false;
+    const all = repairState.value.ladders.get(instanceId) ?? [];
     const last = all.at(-1);
     if (last === undefined || last.attempts.at(-1)?.result == null) return false;
     const aged = [...all.slice(0, -1), { ...last, attempts: last.attempts.map(older) }];
-    const ladders = new Map([...book.value.ladders, [instanceId, aged] as const]);
-    return (await shelf.write({ ...book.value, ladders }, never)).known;
+    const ladders = new Map([...repairState.value.ladders, [instanceId, aged] as const]);
+    return (await stateStore.write({ ...repairState.value, ladders }, never)).known;
   });
 }
 

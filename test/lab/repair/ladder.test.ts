@@ -4,14 +4,14 @@
  * OpenSSH and OpenVPN, the built bundles of watcher and repair function, an emulator that hands out the pushed keys.
  */
 import { expect, test } from '@jest/globals';
-import type { AccountWish } from '../account/options.ts';
+import type { AccountSpec } from '../account/options.ts';
 import { twoAppliances } from '../account/options.ts';
 import { didNotRun, haveDaemons } from '../daemons/debian.ts';
 import { makeKeys } from '../daemons/keys.ts';
 import { type Machine, SSH_USER, startMachine } from '../daemons/machine.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
 import { pause, until } from '../pause.ts';
-import { movesOf, QUICK, untilCarriedBy, untilTold } from '../scenarios/open.ts';
+import { movesOf, QUICK, untilCarriedBy, untilNotified } from '../scenarios/open.ts';
 
 const MS_MAX = 400_000;
 const REPAIR = 'vpn-medic-lab-repair';
@@ -28,7 +28,7 @@ async function openScene(repairTag: string, hostKey?: string): Promise<Scene> {
   const keys = await makeKeys();
   const [a, b] = [await startMachine(keys), await startMachine(keys)];
   const plain = twoAppliances({ probeA: a.probe, probeB: b.probe });
-  const wish: AccountWish = {
+  const candidate: AccountSpec = {
     groups: plain.groups.map((group) => ({
       ...group,
       appliances: group.appliances.map((one) => ({
@@ -42,7 +42,7 @@ async function openScene(repairTag: string, hostKey?: string): Promise<Scene> {
     })),
   };
   const functions = { [REPAIR]: { bundle: 'repairAppliance', own: { REPAIR_SSH_USER: SSH_USER } } };
-  const lab = await openLab(wish, {}, functions);
+  const lab = await openLab(candidate, {}, functions);
   for (const [name, machine] of [
     ['vpn-a', a],
     ['vpn-b', b],
@@ -88,12 +88,12 @@ if (had.kind === 'lacking') {
         await a.killService();
         await untilCarriedBy(lab, 'vpn-b');
         expect(movesOf(lab)).toHaveLength(6);
-        const told = await untilTold(lab, 'RepairUnderway', 'vpn-a');
-        expect(told.text).toContain('openvpn-server@hq.service was restarted and is active');
-        expect(told.text).toContain(
+        const notified = await untilNotified(lab, 'RepairUnderway', 'vpn-a');
+        expect(notified.text).toContain('openvpn-server@hq.service was restarted and is active');
+        expect(notified.text).toContain(
           'Console: failed unit: openvpn-server@hq.service: Main process exited',
         );
-        expect(told.text).toMatch(/before: OpenVPN: 0 clients, .*systemctl is-active: active/s);
+        expect(notified.text).toMatch(/before: OpenVPN: 0 clients, .*systemctl is-active: active/s);
         await untilCarriedBy(lab, 'vpn-a');
         expect(movesOf(lab)).toHaveLength(12);
         expect(await a.restartCount()).toBe(1);
@@ -122,7 +122,7 @@ if (had.kind === 'lacking') {
           return (watcher.log().match(/"Heartbeat":1/g) ?? []).length >= 15;
         });
         await a.killService();
-        await untilTold(lab, 'HostKeyUnproven', a.hostKey);
+        await untilNotified(lab, 'HostKeyUnproven', a.hostKey);
         await until(
           'the reboot to be asked for',
           () => lab.gateway.callsOf('RebootInstances').length > 0,

@@ -4,11 +4,11 @@
  */
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { handsPort } from '../../../lib/aws/instanceControl.ts';
-import { type Shell, visitWithKey } from '../../../lib/aws/sshSession.ts';
+import { instanceControlPort } from '../../../lib/aws/instanceControl.ts';
+import { runScriptWithKey, type Ssh } from '../../../lib/aws/sshSession.ts';
 import { systemClock } from '../../../lib/core/time.ts';
-import type { HandsPort, Visit } from '../../../lib/repairs/ports.ts';
-import { visitFirst } from '../../../lib/repairs/ssh/script.ts';
+import type { InstanceControlPort, ScriptRun } from '../../../lib/repairs/ports.ts';
+import { runScriptFirst } from '../../../lib/repairs/ssh/script.ts';
 import { twoAppliances } from '../account/options.ts';
 import { didNotRun, haveDaemons } from '../daemons/debian.ts';
 import { type Keys, makeKeys } from '../daemons/keys.ts';
@@ -29,10 +29,10 @@ if (had.kind === 'lacking') {
     let keys: Keys;
     let machine: Machine;
     let lab: Lab;
-    let hands: HandsPort;
+    let instanceControl: InstanceControlPort;
     const before = { ...process.env };
 
-    const visitOf = (over: Partial<Visit> = {}): Visit => ({
+    const scriptRunOf = (over: Partial<ScriptRun> = {}): ScriptRun => ({
       instanceId: applianceOf(lab, 'vpn-a').instanceId,
       zone: 'eu-west-1a',
       addresses: [machine.address],
@@ -53,7 +53,12 @@ if (had.kind === 'lacking') {
         AWS_SECRET_ACCESS_KEY: 'lab',
       });
       const region = 'eu-west-1';
-      hands = handsPort({ region, homeRegion: region, shellFunction: null, clock: systemClock });
+      instanceControl = instanceControlPort({
+        region,
+        homeRegion: region,
+        sshFunction: null,
+        clock: systemClock,
+      });
     }, MS_MAX);
 
     afterAll(async () => {
@@ -67,7 +72,7 @@ if (had.kind === 'lacking') {
       'restarts a killed service, says what it saw before and after, and the service answers again',
       async () => {
         await machine.killService();
-        const answer = await hands.restart(visitOf(), never);
+        const answer = await instanceControl.restart(scriptRunOf(), never);
         expect(answer).toMatchObject({ kind: 'done', why: `${UNIT} was restarted and is active` });
         expect(answer.evidence).toEqual([
           expect.stringMatching(/^before: OpenVPN: 0 clients, status of \d{4}-/),
@@ -91,11 +96,11 @@ if (had.kind === 'lacking') {
           clock: systemClock,
           onCall: undefined,
         };
-        const late: Shell = async (request, signal) => {
+        const late: Ssh = async (request, signal) => {
           await lab.emulator().ageKeys(ageSeconds);
-          return visitFirst(request, signal);
+          return runScriptFirst(request, signal);
         };
-        const answer = await visitWithKey(line, late, visitOf(), never);
+        const answer = await runScriptWithKey(line, late, scriptRunOf(), never);
         expect(answer.kind).toBe(kind);
         expect(answer.why).toContain(why);
       },
@@ -105,11 +110,11 @@ if (had.kind === 'lacking') {
     test(
       'does not get in as another user, nor to another instance',
       async () => {
-        const other = await hands.restart(visitOf({ sshUser: 'nobody' }), never);
+        const other = await instanceControl.restart(scriptRunOf({ sshUser: 'nobody' }), never);
         expect(other).toMatchObject({ kind: 'failed', evidence: [] });
         expect(other.why).toContain("nobody's key was not accepted");
         const elsewhere = applianceOf(lab, 'vpn-b').instanceId;
-        const wrong = await hands.restart(visitOf({ instanceId: elsewhere }), never);
+        const wrong = await instanceControl.restart(scriptRunOf({ instanceId: elsewhere }), never);
         expect(wrong.why).toContain("medic's key was not accepted");
       },
       MS_MAX,
@@ -120,7 +125,7 @@ if (had.kind === 'lacking') {
       async () => {
         await machine.setSudo(false);
         const count = await machine.restartCount();
-        const answer = await hands.restart(visitOf(), never);
+        const answer = await instanceControl.restart(scriptRunOf(), never);
         await machine.setSudo(true);
         expect(answer.kind).toBe('failed');
         expect(answer.why).toContain(
@@ -135,7 +140,7 @@ if (had.kind === 'lacking') {
       'waits for a restart that takes its time',
       async () => {
         await machine.setManner('slow');
-        const answer = await hands.restart(visitOf(), never);
+        const answer = await instanceControl.restart(scriptRunOf(), never);
         await machine.setManner('prompt');
         expect(answer).toMatchObject({ kind: 'done', why: `${UNIT} was restarted and is active` });
       },
@@ -146,7 +151,7 @@ if (had.kind === 'lacking') {
       'a restart that systemctl refuses has failed, with its own words',
       async () => {
         await machine.setManner('failing');
-        const answer = await hands.restart(visitOf(), never);
+        const answer = await instanceControl.restart(scriptRunOf(), never);
         await machine.setManner('prompt');
         expect(answer.kind).toBe('failed');
         expect(answer.why).toContain(
@@ -160,7 +165,7 @@ if (had.kind === 'lacking') {
       'a connection that is cut during the restart leaves it to the probes to judge',
       async () => {
         await machine.setManner('dropped');
-        const answer = await hands.restart(visitOf(), never);
+        const answer = await instanceControl.restart(scriptRunOf(), never);
         await machine.setManner('prompt');
         expect(answer.kind).toBe('done');
         expect(answer.why).toContain(
@@ -176,7 +181,7 @@ if (had.kind === 'lacking') {
         for (const manner of ['hung', 'silent'] as const) {
           await machine.setManner(manner);
           const startedAt = performance.now();
-          const answer = await hands.restart(visitOf(), never);
+          const answer = await instanceControl.restart(scriptRunOf(), never);
           expect(performance.now() - startedAt).toBeLessThan(45_000);
           expect(answer.kind).toBe('done');
           expect(answer.why).toMatch(
@@ -194,11 +199,14 @@ if (had.kind === 'lacking') {
         const known = machine.hostKey;
         const count = await machine.restartCount();
         const renewed = await machine.renewHostKey();
-        const answer = await hands.restart(visitOf({ hostKeys: [known] }), never);
+        const answer = await instanceControl.restart(scriptRunOf({ hostKeys: [known] }), never);
         expect(answer).toMatchObject({ kind: 'refused', evidence: [] });
         expect(answer.why).toContain(`the host key ${renewed} that answered`);
         expect(await machine.restartCount()).toBe(count);
-        const both = await hands.restart(visitOf({ hostKeys: [known, renewed] }), never);
+        const both = await instanceControl.restart(
+          scriptRunOf({ hostKeys: [known, renewed] }),
+          never,
+        );
         expect(both).toMatchObject({ kind: 'done', why: `${UNIT} was restarted and is active` });
       },
       MS_MAX,

@@ -4,14 +4,14 @@
  */
 import { expect, test } from '@jest/globals';
 import { pause, until } from '../pause.ts';
-import { expectFailover, expectNothingMoved, onStage } from './inAccount.ts';
-import { carriersOf, expectOnlyPermittedWrites, movesOf, untilCarriedBy } from './open.ts';
+import { expectFailover, expectNothingMoved, inFixture } from './inAccount.ts';
+import { expectOnlyPermittedWrites, movesOf, nextHopsOf, untilCarriedBy } from './open.ts';
 
 const MS_MAX = 400_000;
 
 test(
   'a throttled ReplaceRoute is tried again until all six routes are moved, each exactly once',
-  onStage(async ({ lab, a, watch }) => {
+  inFixture(async ({ lab, a, watch }) => {
     await watch();
     lab.gateway.faults.throttle('ReplaceRoute', 2, 1);
     await a.kill();
@@ -25,22 +25,22 @@ test(
 
 test(
   'a ReplaceRoute whose answer is lost is seen to have worked, and no route is left behind',
-  onStage(async ({ lab, a, watch }) => {
+  inFixture(async ({ lab, a, watch }) => {
     await watch();
     lab.gateway.faults.failNext('ReplaceRoute', 2, 'lost');
     await a.kill();
     await untilCarriedBy(lab, 'vpn-b');
     expect(movesOf(lab).length).toBeGreaterThanOrEqual(6);
-    expect(await carriersOf(lab, 'b')).toEqual(['vpn-b']);
+    expect(await nextHopsOf(lab, 'b')).toEqual(['vpn-b']);
   }),
   MS_MAX,
 );
 
 test(
   'an emulator restarted mid-run: nothing moves while the API is away, and the appliance that died meanwhile loses its routes after it',
-  onStage(async (stage) => {
-    const { lab, a } = stage;
-    await stage.watch();
+  inFixture(async (fixture) => {
+    const { lab, a } = fixture;
+    await fixture.watch();
     await lab.restartEmulator(async () => {
       const callsBefore = lab.gateway.calls.length;
       await a.kill();
@@ -48,7 +48,7 @@ test(
       expect(lab.gateway.calls).toHaveLength(callsBefore);
     });
     // The account is built anew, so its routes stand as they did at first.
-    await expectFailover(stage);
+    await expectFailover(fixture);
     expectOnlyPermittedWrites(lab);
   }),
   MS_MAX,
@@ -56,16 +56,16 @@ test(
 
 test(
   'an API that goes away for 4 s and comes back moves nothing when all appliances are well',
-  onStage(async (stage) => {
-    const { lab, a } = stage;
-    const watcher = await stage.watch();
+  inFixture(async (fixture) => {
+    const { lab, a } = fixture;
+    const watcher = await fixture.watch();
     await lab.gateway.shut();
     await pause(4_000);
     await lab.gateway.open();
-    const heard = a.knockCount();
-    await until('the watcher to go on for a while', () => a.knockCount() >= heard + 8);
+    const answered = a.probeCount();
+    await until('the watcher to go on for a while', () => a.probeCount() >= answered + 8);
     expect(watcher.hasEnded()).toBe(false);
-    await expectNothingMoved(stage);
+    await expectNothingMoved(fixture);
   }),
   MS_MAX,
 );

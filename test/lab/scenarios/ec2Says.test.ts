@@ -5,7 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { applianceOf } from '../lab.ts';
 import { pause } from '../pause.ts';
-import { expectFailover, onStage } from './inAccount.ts';
+import { expectFailover, inFixture } from './inAccount.ts';
 import { invokeOnce, stateChange } from './oneShot.ts';
 import { expectOnlyPermittedWrites, movesOf } from './open.ts';
 
@@ -14,7 +14,7 @@ const MS_MAX = 400_000;
 describe('an event that an instance was stopped', () => {
   test(
     'moves its six routes at once, with no watcher about, and leaves no blackhole',
-    onStage(async ({ lab }) => {
+    inFixture(async ({ lab }) => {
       const { instanceId } = applianceOf(lab, 'vpn-a');
       await lab.ec2().stopInstance(instanceId);
       const states = (await lab.ec2().routes()).map((route) => route.state);
@@ -31,7 +31,7 @@ describe('an event that an instance was stopped', () => {
 
   test(
     'moves nothing while EC2 says that the instance is running: an event carries no truth',
-    onStage(async ({ lab }) => {
+    inFixture(async ({ lab }) => {
       const event = stateChange(applianceOf(lab, 'vpn-a').instanceId, 'stopped');
       await invokeOnce(lab, 'onInstanceChange', event);
       expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
@@ -43,18 +43,18 @@ describe('an event that an instance was stopped', () => {
 describe('an impaired status check', () => {
   test(
     'moves the six routes of an appliance that still answers its probe',
-    onStage(async (stage) => {
-      const { lab } = stage;
-      await stage.watch();
+    inFixture(async (fixture) => {
+      const { lab } = fixture;
+      await fixture.watch();
       await lab.emulator().setStatus(applianceOf(lab, 'vpn-a').instanceId, { system: 'impaired' });
-      await expectFailover(stage);
+      await expectFailover(fixture);
     }),
     MS_MAX,
   );
 
   test(
     'that is only initializing moves nothing',
-    onStage(async ({ lab, watch }) => {
+    inFixture(async ({ lab, watch }) => {
       const watcher = await watch();
       const { instanceId } = applianceOf(lab, 'vpn-a');
       await lab
@@ -72,12 +72,12 @@ describe('an impaired status check', () => {
 describe('a zone whose DescribeInstances fails', () => {
   test(
     'hides no other zone, and its dead appliance still loses its routes',
-    onStage(async (stage) => {
-      const { lab, a } = stage;
-      await stage.watch();
+    inFixture(async (fixture) => {
+      const { lab, a } = fixture;
+      await fixture.watch();
       await lab.emulator().setZoneDisrupted('eu-west-1a', true);
       await a.silence();
-      await expectFailover(stage);
+      await expectFailover(fixture);
     }),
     MS_MAX,
   );

@@ -3,11 +3,11 @@
  * Method: the built watcher, faults that would move routes elsewhere, and the gateway's record of every call.
  */
 import { expect, test } from '@jest/globals';
-import { type AccountWish, SIX_DESTINATIONS, twoAppliances } from '../account/options.ts';
+import { type AccountSpec, SIX_DESTINATIONS, twoAppliances } from '../account/options.ts';
 import { applianceOf, tableOf } from '../lab.ts';
 import { pause, until } from '../pause.ts';
-import { expectFailover, expectNothingMoved, onStage } from './inAccount.ts';
-import { carriersOf, movesOf, QUICK, untilCarriedBy, untilTold } from './open.ts';
+import { expectFailover, expectNothingMoved, inFixture } from './inAccount.ts';
+import { movesOf, nextHopsOf, QUICK, untilCarriedBy, untilNotified } from './open.ts';
 
 const MS_MAX = 400_000;
 // Twice what the quick settings take from the fault to the write.
@@ -15,27 +15,27 @@ const LONG_ENOUGH_MS = 4_000;
 
 test(
   'all dead: nothing moves, one notice says that nothing answers, and all goes on when one comes back',
-  onStage(async (stage) => {
-    const { lab, a, b } = stage;
-    const watcher = await stage.watch();
+  inFixture(async (fixture) => {
+    const { lab, a, b } = fixture;
+    const watcher = await fixture.watch();
     await Promise.all([a.kill(), b.kill()]);
-    await untilTold(lab, 'NothingAnswers');
+    await untilNotified(lab, 'NothingAnswers');
     await pause(LONG_ENOUGH_MS);
     expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
-    const told = lab.listener.received.filter((one) => one.text.includes('NothingAnswers'));
-    expect(told).toHaveLength(1);
+    const notified = lab.listener.received.filter((one) => one.text.includes('NothingAnswers'));
+    expect(notified).toHaveLength(1);
 
     await b.revive();
-    await expectFailover(stage);
+    await expectFailover(fixture);
     await watcher.end();
   }),
   MS_MAX,
 );
 
 /** Beside the tagged tables of zones a and b one of zone c, untagged, that leans on `vpn-a`. */
-const withUntaggedTable = (probeA: string, probeB: string): AccountWish => {
-  const wish = twoAppliances({ probeA, probeB });
-  const [group] = wish.groups;
+const withUntaggedTable = (probeA: string, probeB: string): AccountSpec => {
+  const candidate = twoAppliances({ probeA, probeB });
+  const [group] = candidate.groups;
   if (group === undefined) throw new Error('no group');
   const untagged = {
     zone: 'c',
@@ -48,13 +48,13 @@ const withUntaggedTable = (probeA: string, probeB: string): AccountWish => {
 
 test(
   'a table without the tag keeps its routes while the tagged one beside it loses them',
-  onStage(
+  inFixture(
     async ({ lab, a, watch }) => {
       await watch();
       await a.kill();
       await untilCarriedBy(lab, 'vpn-b');
       await pause(LONG_ENOUGH_MS);
-      expect(await carriersOf(lab, 'c')).toEqual(['vpn-a']);
+      expect(await nextHopsOf(lab, 'c')).toEqual(['vpn-a']);
       expect(new Set(movesOf(lab).map((call) => call.params['RouteTableId']))).toEqual(
         new Set([tableOf(lab, 'a').tableId]),
       );
@@ -66,31 +66,31 @@ test(
 
 test(
   'a target that drops what it should forward gets no route, until its source/destination check is off',
-  onStage(async (stage) => {
-    const { lab, a } = stage;
+  inFixture(async (fixture) => {
+    const { lab, a } = fixture;
     const { interfaceId } = applianceOf(lab, 'vpn-b');
     await lab.ec2().setSourceDestCheck(interfaceId, true);
-    await stage.watch();
+    await fixture.watch();
     await a.kill();
-    await untilTold(lab, 'ApplianceDown', 'S2');
+    await untilNotified(lab, 'ApplianceDown', 'S2');
     await pause(LONG_ENOUGH_MS);
     expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
     await lab.ec2().setSourceDestCheck(interfaceId, false);
-    await expectFailover(stage);
+    await expectFailover(fixture);
   }),
   MS_MAX,
 );
 
 test(
   'mode observe: the failure is told and the moves are counted as held, but no route is written',
-  onStage(async (stage) => {
-    const { lab, a } = stage;
-    const watcher = await stage.watch({ ...QUICK, MODE: 'observe' });
+  inFixture(async (fixture) => {
+    const { lab, a } = fixture;
+    const watcher = await fixture.watch({ ...QUICK, MODE: 'observe' });
     await a.kill();
-    await untilTold(lab, 'ApplianceDown');
+    await untilNotified(lab, 'ApplianceDown');
     await pause(LONG_ENOUGH_MS);
     const summary = await watcher.end();
-    await expectNothingMoved(stage);
+    await expectNothingMoved(fixture);
     expect(JSON.stringify(summary.held)).not.toMatch(/^(0|\[\])$/);
   }),
   MS_MAX,
@@ -98,14 +98,14 @@ test(
 
 test(
   'a probe that never answered says nothing: an appliance dead from the start keeps its routes',
-  onStage(async (stage) => {
-    const { lab, a, b } = stage;
+  inFixture(async (fixture) => {
+    const { lab, a, b } = fixture;
     await a.kill();
     const watcher = await lab.startWatcher({ own: QUICK });
-    await until('the living one to be known', () => b.knockCount() >= 5);
+    await until('the living one to be known', () => b.probeCount() >= 5);
     await pause(LONG_ENOUGH_MS);
     await watcher.end();
-    await expectNothingMoved(stage);
+    await expectNothingMoved(fixture);
   }),
   MS_MAX,
 );

@@ -1,6 +1,6 @@
 /** What most scenarios stand on: two appliances, a daemon for each, a watcher that has come to know them. */
 import { expect } from '@jest/globals';
-import { type AccountWish, twoAppliances } from '../account/options.ts';
+import { type AccountSpec, twoAppliances } from '../account/options.ts';
 import { startTcpDaemon, type TcpDaemon } from '../daemons/tcpListener.ts';
 import type { Call } from '../emulator/calls.ts';
 import { applianceOf, type Lab, openLab, tableOf } from '../lab.ts';
@@ -16,7 +16,7 @@ export const QUICK = {
   HOLD_MS: '3000',
 } as const;
 
-export interface Stage {
+export interface Fixture {
   readonly lab: Lab;
   /** The daemons of `vpn-a` and `vpn-b`. */
   readonly a: TcpDaemon;
@@ -26,16 +26,16 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export interface StageWish {
-  readonly account?: (probeA: string, probeB: string) => AccountWish;
+export interface FixtureOptions {
+  readonly account?: (probeA: string, probeB: string) => AccountSpec;
   readonly probeFunctions?: readonly string[];
 }
 
-export async function openStage(wish: StageWish = {}): Promise<Stage> {
+export async function openFixture(candidate: FixtureOptions = {}): Promise<Fixture> {
   const a = await startTcpDaemon();
   const b = await startTcpDaemon();
-  const account = wish.account ?? ((probeA, probeB) => twoAppliances({ probeA, probeB }));
-  const names = wish.probeFunctions ?? [];
+  const account = candidate.account ?? ((probeA, probeB) => twoAppliances({ probeA, probeB }));
+  const names = candidate.probeFunctions ?? [];
   const subnets = Object.fromEntries(names.map((name) => [name, ['subnet-0lab']]));
   const lab = await openLab(account(a.probe, b.probe), subnets);
   return {
@@ -43,13 +43,15 @@ export async function openStage(wish: StageWish = {}): Promise<Stage> {
     a,
     b,
     watch: async (own = QUICK, signer = 'watcher') => {
-      const [heardA, heardB] = [a.knockCount(), b.knockCount()];
+      const [answeredA, answeredB] = [a.probeCount(), b.probeCount()];
       const watcher = await lab.startWatcher({ own, signer });
       await until(`the watcher to know its appliances: ${watcher.log().slice(-2_000)}`, () => {
         if (watcher.hasEnded())
           throw new Error(`the watcher ended: ${watcher.log().slice(-4_000)}`);
         return (
-          a.knockCount() >= heardA + 5 && b.knockCount() >= heardB + 5 && hasLease(lab, signer)
+          a.probeCount() >= answeredA + 5 &&
+          b.probeCount() >= answeredB + 5 &&
+          hasLease(lab, signer)
         );
       });
       return watcher;
@@ -78,7 +80,7 @@ export const untilCarriedBy = (lab: Lab, name: string, zone = 'a') =>
   });
 
 /** The appliances that the routes of the zone's table point at now. */
-export const carriersOf = async (
+export const nextHopsOf = async (
   lab: Lab,
   zone = 'a',
 ): Promise<readonly (string | undefined)[]> => {
@@ -90,7 +92,7 @@ export const carriersOf = async (
 };
 
 /** Resolves with the first notice to the subscriber that holds all these words. */
-export const untilTold = (lab: Lab, ...words: readonly string[]) =>
+export const untilNotified = (lab: Lab, ...words: readonly string[]) =>
   until(
     `a notice with ${words.join(', ')}; told so far:\n${lab.listener.received.map((one) => one.subject).join('\n')}`,
     () =>

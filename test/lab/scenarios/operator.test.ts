@@ -7,14 +7,14 @@ import { type BusEvent, buildBus } from '../account/bus.ts';
 import { type Ran, runCli } from '../cli.ts';
 import { applianceOf, tableOf } from '../lab.ts';
 import { until } from '../pause.ts';
-import { onStage } from './inAccount.ts';
-import { QUICK, untilCarriedBy, untilTold } from './open.ts';
+import { inFixture } from './inAccount.ts';
+import { QUICK, untilCarriedBy, untilNotified } from './open.ts';
 
 const MS_MAX = 400_000;
 
 test(
   'a death is on the bus, in the list and explained; taken in hand, undone when well, and let go',
-  onStage(async ({ lab, a, watch }) => {
+  inFixture(async ({ lab, a, watch }) => {
     const bus = await buildBus(lab.emulator().url);
     const run = async (...argv: readonly string[]): Promise<Ran> => runCli(lab, argv);
     /** Nothing is written over what the watcher changed meanwhile; then a person runs it again, as it says. */
@@ -43,7 +43,7 @@ test(
     expect(await run('incidents')).toMatchObject({ exit: 0, err: '' });
     await a.kill();
     await untilCarriedBy(lab, 'vpn-b');
-    await untilTold(lab, 'ApplianceDown', vpnA);
+    await untilNotified(lab, 'ApplianceDown', vpnA);
     const opened = await untilEvent('Opened');
     expect(opened).toMatchObject({ source: 'vpn-medic', resources: [vpnA] });
 
@@ -90,7 +90,7 @@ test(
 
 test(
   'what cannot be done is said on one line, with the fix, and exit 1',
-  onStage(async ({ lab }) => {
+  inFixture(async ({ lab }) => {
     const table = tableOf(lab, 'a').tableId;
     const ran = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) =>
       runCli(lab, argv, env);

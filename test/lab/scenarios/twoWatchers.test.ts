@@ -3,14 +3,14 @@
  * Method: two real watcher processes on one account, told apart by who signed their calls.
  */
 import { expect, test } from '@jest/globals';
-import { expectFailover, onStage } from './inAccount.ts';
+import { expectFailover, inFixture } from './inAccount.ts';
 import { movesOf, QUICK, untilCarriedBy } from './open.ts';
 
 const MS_MAX = 400_000;
 
 test(
   'the older watcher ends by itself, and only the newer one writes',
-  onStage(async ({ lab, a, watch }) => {
+  inFixture(async ({ lab, a, watch }) => {
     const older = await watch(QUICK, 'older');
     await watch(QUICK, 'newer');
     const summary = await older.ended();
@@ -25,19 +25,19 @@ test(
 
 test(
   'a fault during the handover is acted on once',
-  onStage(async (stage) => {
-    const { lab, a } = stage;
-    await stage.watch(QUICK, 'older');
+  inFixture(async (fixture) => {
+    const { lab, a } = fixture;
+    await fixture.watch(QUICK, 'older');
     await lab.startWatcher({ own: QUICK, signer: 'newer' });
     await a.kill();
-    await expectFailover(stage);
+    await expectFailover(fixture);
   }),
   MS_MAX,
 );
 
 test(
   'a watcher killed without warning is replaced by the next, which moves the routes',
-  onStage(async ({ lab, a, watch }) => {
+  inFixture(async ({ lab, a, watch }) => {
     const first = await watch(QUICK, 'first');
     await first.kill();
     await watch(QUICK, 'second');

@@ -5,7 +5,7 @@
  */
 import { test } from '@jest/globals';
 import { pause } from '../pause.ts';
-import { expectFailover, expectNothingMoved, onStage } from './inAccount.ts';
+import { expectFailover, expectNothingMoved, inFixture } from './inAccount.ts';
 import { QUICK } from './open.ts';
 
 const MS_MAX = 400_000;
@@ -14,13 +14,13 @@ const SETTINGS = { ...QUICK, PROBE_FUNCTIONS: NAMES.join(',') };
 
 test(
   'a daemon dead to two probe functions loses its routes, also when one of the two can no longer be asked',
-  onStage(
-    async (stage) => {
-      const { lab, a } = stage;
-      await stage.watch(SETTINGS);
+  inFixture(
+    async (fixture) => {
+      const { lab, a } = fixture;
+      await fixture.watch(SETTINGS);
       lab.invoke.refuse('probe-b', true);
       await a.kill();
-      await expectFailover(stage);
+      await expectFailover(fixture);
     },
     { probeFunctions: NAMES },
   ),
@@ -29,14 +29,14 @@ test(
 
 test(
   'probe functions that can no longer be asked move nothing, whatever the daemons do',
-  onStage(
-    async (stage) => {
-      const { lab, a } = stage;
-      await stage.watch(SETTINGS);
+  inFixture(
+    async (fixture) => {
+      const { lab, a } = fixture;
+      await fixture.watch(SETTINGS);
       for (const name of NAMES) lab.invoke.refuse(name, true);
       await a.kill();
       await pause(4_000);
-      await expectNothingMoved(stage);
+      await expectNothingMoved(fixture);
     },
     { probeFunctions: NAMES },
   ),

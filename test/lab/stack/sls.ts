@@ -64,5 +64,5 @@ async function run(args: readonly string[], env: HowToRun['env']): Promise<Said>
   }
 }
 
-export const parameters = (wish: Readonly<Record<string, string>>): readonly string[] =>
-  Object.entries(wish).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
+export const parameters = (candidate: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(candidate).flatMap(([name, value]) => ['--param', `${name}=${value}`]);

@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ikeSaInit, isIkeAnswer } from '../../../lib/probe/kinds/ike.ts';
-import { knock } from '../../../lib/probe/probe.ts';
-import { aTarget, freePort, knockAwake, LOOPBACKS, openPeers, turns } from '../peer.ts';
+import { result } from '../../../lib/probe/probe.ts';
+import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake, turns } from '../peer.ts';
 import {
   ACCEPTED,
   COOKIE,
@@ -28,12 +28,12 @@ const answers = [
 describe.each(LOOPBACKS)('ike on %s', (host) => {
   test.each(answers)('%s is up', async (_, reply) => {
     const port = await peers.udp(host, (packet, _copy, send) => send(ikeReply(packet, reply)));
-    expect(await knockAwake(aTarget('ike', host, port), 2_000)).toMatchObject({ kind: 'up' });
+    expect(await probeAwake(aTarget('ike', host, port), 2_000)).toMatchObject({ kind: 'up' });
   });
 
   test('silence is down after the timeout', async () => {
     const port = await peers.udp(host, () => undefined);
-    expect(await knockAwake(aTarget('ike', host, port), 200)).toMatchObject({
+    expect(await probeAwake(aTarget('ike', host, port), 200)).toMatchObject({
       kind: 'down',
       why: 'no answer in 200 ms',
     });
@@ -41,7 +41,7 @@ describe.each(LOOPBACKS)('ike on %s', (host) => {
 
   test('a port where nothing listens is down at once, long before the timeout', async () => {
     const port = await freePort(host, 'udp');
-    expect(await knockAwake(aTarget('ike', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('ike', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'refused (ECONNREFUSED)',
     });
@@ -51,7 +51,7 @@ describe.each(LOOPBACKS)('ike on %s', (host) => {
     const port = await peers.udp(host, (packet, copy, send) => {
       if (copy === 2) send(ikeReply(packet));
     });
-    expect(await knockAwake(aTarget('ike', host, port), 400)).toMatchObject({ kind: 'up' });
+    expect(await probeAwake(aTarget('ike', host, port), 400)).toMatchObject({ kind: 'up' });
   });
 
   test('a daemon that would answer only a third packet is down: there are two', async () => {
@@ -60,7 +60,7 @@ describe.each(LOOPBACKS)('ike on %s', (host) => {
       copyMax = Math.max(copyMax, copy);
       if (copy === 3) send(ikeReply(packet));
     });
-    expect(await knockAwake(aTarget('ike', host, port), 400)).toMatchObject({ kind: 'down' });
+    expect(await probeAwake(aTarget('ike', host, port), 400)).toMatchObject({ kind: 'down' });
     expect(copyMax).toBe(2);
   });
 
@@ -69,7 +69,7 @@ describe.each(LOOPBACKS)('ike on %s', (host) => {
     const port = await peers.udp(host, (packet, _copy, send) => {
       late.push(() => send(ikeReply(packet)));
     });
-    expect(await knockAwake(aTarget('ike', host, port), 100)).toMatchObject({ kind: 'down' });
+    expect(await probeAwake(aTarget('ike', host, port), 100)).toMatchObject({ kind: 'down' });
     expect(late.length).toBeGreaterThanOrEqual(1);
     for (const answer of late) answer();
     await turns(10);
@@ -82,7 +82,7 @@ describe.each(LOOPBACKS)('ike on %s', (host) => {
       send(ikeReply(packet, { spi: Buffer.alloc(8, 1) }));
       send(ikeReply(packet));
     });
-    expect(await knockAwake(aTarget('ike', host, port), 2_000)).toMatchObject({ kind: 'up' });
+    expect(await probeAwake(aTarget('ike', host, port), 2_000)).toMatchObject({ kind: 'up' });
   });
 
   test.each([
@@ -92,7 +92,7 @@ describe.each(LOOPBACKS)('ike on %s', (host) => {
     ['an empty datagram', () => Buffer.alloc(0)],
   ])('%s alone is silence', async (_, bytes) => {
     const port = await peers.udp(host, (packet, _copy, send) => send(bytes(packet)));
-    expect(await knockAwake(aTarget('ike', host, port), 200)).toMatchObject({
+    expect(await probeAwake(aTarget('ike', host, port), 200)).toMatchObject({
       kind: 'down',
       why: 'no answer in 200 ms',
     });
@@ -112,7 +112,7 @@ test('on port 4500 question and answer carry the non-ESP marker', async () => {
     send(Buffer.concat([marker, ikeReply(packet.subarray(4))]));
   };
   await peers.udp(natHost, answer, 4_500);
-  expect(await knockAwake(aTarget('ike', natHost, 4_500), 2_000)).toMatchObject({ kind: 'up' });
+  expect(await probeAwake(aTarget('ike', natHost, 4_500), 2_000)).toMatchObject({ kind: 'up' });
   expect(heads[0]).toBe('00000000');
 });
 
@@ -123,13 +123,13 @@ test.each([
   const answer = (packet: Buffer, _copy: number, send: (bytes: Uint8Array) => void) =>
     send(Buffer.concat([Buffer.from(head, 'hex'), ikeReply(packet.subarray(4))]));
   await peers.udp(natHost, answer, 4_500);
-  expect(await knockAwake(aTarget('ike', natHost, 4_500), 200)).toMatchObject({ kind: 'down' });
+  expect(await probeAwake(aTarget('ike', natHost, 4_500), 200)).toMatchObject({ kind: 'down' });
 });
 
 test('a knock that is aborted after its packet is out is unknown', async () => {
   const stop = new AbortController();
   const port = await peers.udp('127.0.0.1', () => stop.abort());
-  expect(await knock(aTarget('ike', '127.0.0.1', port), 60_000, stop.signal)).toEqual({
+  expect(await result(aTarget('ike', '127.0.0.1', port), 60_000, stop.signal)).toEqual({
     kind: 'unknown',
     why: 'aborted',
   });
@@ -141,7 +141,7 @@ test('a knock that is aborted before its packet is out is unknown, and sends non
     packetCount += 1;
   });
   const stop = new AbortController();
-  const answer = knock(aTarget('ike', '127.0.0.1', port), 200, stop.signal);
+  const answer = result(aTarget('ike', '127.0.0.1', port), 200, stop.signal);
   stop.abort();
   expect(await answer).toEqual({ kind: 'unknown', why: 'aborted' });
   await new Promise((resolve) => setTimeout(resolve, 300));

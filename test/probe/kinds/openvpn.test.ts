@@ -1,9 +1,13 @@
 /** OpenVPN knocks, over UDP and TCP, against scripted servers, and the parsers of their answers against any bytes. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { hardReset, hearOpenvpnStream, isOpenvpnAnswer } from '../../../lib/probe/kinds/openvpn.ts';
-import { knock } from '../../../lib/probe/probe.ts';
-import { aTarget, freePort, knockAwake, LOOPBACKS, openPeers } from '../peer.ts';
+import {
+  evaluateOpenvpnStream,
+  hardReset,
+  isOpenvpnAnswer,
+} from '../../../lib/probe/kinds/openvpn.ts';
+import { result } from '../../../lib/probe/probe.ts';
+import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
 import { framed, openvpnReply } from '../replies.ts';
 
 const peers = openPeers();
@@ -19,14 +23,14 @@ const answers = [
 describe.each(LOOPBACKS)('openvpn on %s', (host) => {
   test.each(answers)('%s over UDP is up', async (_, reply) => {
     const port = await peers.udp(host, (packet, _copy, send) => send(openvpnReply(packet, reply)));
-    expect(await knockAwake(aTarget('openvpn', host, port), 2_000)).toMatchObject({ kind: 'up' });
+    expect(await probeAwake(aTarget('openvpn', host, port), 2_000)).toMatchObject({ kind: 'up' });
   });
 
   test.each(answers)('%s over TCP is up', async (_, reply) => {
     const port = await peers.tcp(host, (socket) =>
       socket.on('data', (chunk) => socket.write(framed(openvpnReply(chunk.subarray(2), reply)))),
     );
-    expect(await knockAwake(aTarget('openvpn-tcp', host, port), 2_000)).toMatchObject({
+    expect(await probeAwake(aTarget('openvpn-tcp', host, port), 2_000)).toMatchObject({
       kind: 'up',
     });
   });
@@ -35,7 +39,7 @@ describe.each(LOOPBACKS)('openvpn on %s', (host) => {
     const port = await peers.udp(host, (packet, copy, send) => {
       if (copy === 2) send(openvpnReply(packet));
     });
-    expect(await knockAwake(aTarget('openvpn', host, port), 400)).toMatchObject({ kind: 'up' });
+    expect(await probeAwake(aTarget('openvpn', host, port), 400)).toMatchObject({ kind: 'up' });
   });
 
   test.each([
@@ -48,7 +52,7 @@ describe.each(LOOPBACKS)('openvpn on %s', (host) => {
       const answer = bytes(packet);
       if (answer !== null) send(answer);
     });
-    expect(await knockAwake(aTarget('openvpn', host, port), 200)).toMatchObject({
+    expect(await probeAwake(aTarget('openvpn', host, port), 200)).toMatchObject({
       kind: 'down',
       why: 'no answer in 200 ms',
     });
@@ -56,7 +60,7 @@ describe.each(LOOPBACKS)('openvpn on %s', (host) => {
 
   test('a UDP port where nothing listens is down at once', async () => {
     const port = await freePort(host, 'udp');
-    expect(await knockAwake(aTarget('openvpn', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('openvpn', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'refused (ECONNREFUSED)',
     });
@@ -64,7 +68,7 @@ describe.each(LOOPBACKS)('openvpn on %s', (host) => {
 
   test('a TCP port that accepts and keeps silent is down', async () => {
     const port = await peers.tcp(host, () => undefined);
-    expect(await knockAwake(aTarget('openvpn-tcp', host, port), 200)).toMatchObject({
+    expect(await probeAwake(aTarget('openvpn-tcp', host, port), 200)).toMatchObject({
       kind: 'down',
       why: 'no answer in 200 ms',
     });
@@ -72,7 +76,7 @@ describe.each(LOOPBACKS)('openvpn on %s', (host) => {
 
   test('a TCP port that answers with a web page is down at once', async () => {
     const port = await peers.tcp(host, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    expect(await knockAwake(aTarget('openvpn-tcp', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('openvpn-tcp', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'answered in another protocol',
     });
@@ -84,7 +88,7 @@ describe.each(LOOPBACKS)('openvpn on %s', (host) => {
       const pour = setInterval(() => socket.write(noise), 1);
       socket.on('close', () => clearInterval(pour));
     });
-    expect(await knockAwake(aTarget('openvpn-tcp', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('openvpn-tcp', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'answered in another protocol',
     });
@@ -105,7 +109,7 @@ test('over TCP the packet comes after its length, and the answer may trickle', a
       socket.on('close', () => clearInterval(tick));
     });
   });
-  expect(await knockAwake(aTarget('openvpn-tcp', '127.0.0.1', port), 10_000)).toMatchObject({
+  expect(await probeAwake(aTarget('openvpn-tcp', '127.0.0.1', port), 10_000)).toMatchObject({
     kind: 'up',
   });
   const [first] = said;
@@ -121,7 +125,7 @@ test.each(['openvpn', 'openvpn-tcp'] as const)(
       kind === 'openvpn'
         ? await peers.udp('127.0.0.1', () => stop.abort())
         : await peers.tcp('127.0.0.1', (socket) => socket.on('data', () => stop.abort()));
-    expect(await knock(aTarget(kind, '127.0.0.1', port), 60_000, stop.signal)).toEqual({
+    expect(await result(aTarget(kind, '127.0.0.1', port), 60_000, stop.signal)).toEqual({
       kind: 'unknown',
       why: 'aborted',
     });
@@ -160,8 +164,8 @@ describe('the reader of answers', () => {
         const start = isHonestStart ? openvpnReply(packet).subarray(0, 10) : Buffer.alloc(0);
         const input = Buffer.concat([start, bytes]);
         expect(typeof isOpenvpnAnswer(input, session)).toBe('boolean');
-        expect(['alive', 'alien', 'more']).toContain(hearOpenvpnStream(input, session));
-        expect(['alive', 'alien', 'more']).toContain(hearOpenvpnStream(framed(input), session));
+        expect(['alive', 'alien', 'more']).toContain(evaluateOpenvpnStream(input, session));
+        expect(['alive', 'alien', 'more']).toContain(evaluateOpenvpnStream(framed(input), session));
       }),
       { numRuns: 1_000 },
     );
@@ -188,8 +192,8 @@ describe('the reader of answers', () => {
     ]);
     fc.assert(
       fc.property(fc.nat(stream.length), (size) => {
-        const heard = hearOpenvpnStream(stream.subarray(0, size), session);
-        expect(heard).toBe(size === stream.length ? 'alive' : 'more');
+        const answered = evaluateOpenvpnStream(stream.subarray(0, size), session);
+        expect(answered).toBe(size === stream.length ? 'alive' : 'more');
       }),
     );
   });
@@ -198,7 +202,7 @@ describe('the reader of answers', () => {
     ['2,049 bytes', 2_049, 'alien'],
     ['2,048 bytes', 2_048, 'more'],
     ['nothing', 0, 'alien'],
-  ])('a stream that announces a packet of %s is heard as it should be', (_, length, heard) => {
-    expect(hearOpenvpnStream(Buffer.of(length >> 8, length & 0xff), session)).toBe(heard);
+  ])('a stream that announces a packet of %s is heard as it should be', (_, length, answered) => {
+    expect(evaluateOpenvpnStream(Buffer.of(length >> 8, length & 0xff), session)).toBe(answered);
   });
 });

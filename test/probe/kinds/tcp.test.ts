@@ -3,24 +3,26 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { knock } from '../../../lib/probe/probe.ts';
-import { aTarget, freePort, knockAwake, LOOPBACKS, openPeers } from '../peer.ts';
+import { result } from '../../../lib/probe/probe.ts';
+import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
 
 const peers = openPeers();
 afterEach(peers.closeAll);
 
 describe.each(LOOPBACKS)('tcp on %s', (host) => {
   test('a port that accepts is up, without a word being said', async () => {
-    const heard: Buffer[] = [];
-    const port = await peers.tcp(host, (socket) => socket.on('data', (chunk) => heard.push(chunk)));
-    const answer = await knockAwake(aTarget('tcp', host, port), 2_000);
+    const answered: Buffer[] = [];
+    const port = await peers.tcp(host, (socket) =>
+      socket.on('data', (chunk) => answered.push(chunk)),
+    );
+    const answer = await probeAwake(aTarget('tcp', host, port), 2_000);
     expect(answer).toEqual({ kind: 'up', tookMs: expect.any(Number) });
-    expect(heard).toEqual([]);
+    expect(answered).toEqual([]);
   });
 
   test('a port where nothing listens is down at once, long before the timeout', async () => {
     const port = await freePort(host, 'tcp');
-    const answer = await knockAwake(aTarget('tcp', host, port), 60_000);
+    const answer = await probeAwake(aTarget('tcp', host, port), 60_000);
     expect(answer).toMatchObject({ kind: 'down', why: 'refused (ECONNREFUSED)' });
   });
 });
@@ -41,7 +43,7 @@ test('a listener whose queue is full, so that nobody answers, is down after the 
   );
   // The kernel takes one more than the backlog says.
   await Promise.all(queued.slice(0, 2).map((socket) => once(socket, 'connect')));
-  const answer = await knockAwake(aTarget('tcp', '127.0.0.1', port), 200);
+  const answer = await probeAwake(aTarget('tcp', '127.0.0.1', port), 200);
   for (const socket of queued) socket.destroy();
   stuck.kill('SIGKILL');
   await once(stuck, 'exit');
@@ -53,16 +55,16 @@ test('a knock that is aborted before it begins opens nothing and is unknown', as
   const port = await peers.tcp('127.0.0.1', () => {
     connectionCount += 1;
   });
-  const answer = await knock(aTarget('tcp', '127.0.0.1', port), 1_000, AbortSignal.abort());
+  const answer = await result(aTarget('tcp', '127.0.0.1', port), 1_000, AbortSignal.abort());
   expect(answer).toEqual({ kind: 'unknown', why: 'aborted' });
-  await knockAwake(aTarget('tcp', '127.0.0.1', port), 2_000);
+  await probeAwake(aTarget('tcp', '127.0.0.1', port), 2_000);
   expect(connectionCount).toBe(1);
 });
 
 test('a knock that is aborted in the very turn it begins is unknown, not down', async () => {
   const port = await freePort('127.0.0.1', 'tcp');
   const stop = new AbortController();
-  const answer = knock(aTarget('tcp', '127.0.0.1', port), 1_000, stop.signal);
+  const answer = result(aTarget('tcp', '127.0.0.1', port), 1_000, stop.signal);
   stop.abort();
   expect(await answer).toEqual({ kind: 'unknown', why: 'aborted' });
 });

@@ -2,10 +2,10 @@
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { hearServerHello } from '../../../lib/probe/kinds/tls.ts';
-import { knock } from '../../../lib/probe/probe.ts';
+import { evaluateServerHello } from '../../../lib/probe/kinds/tls.ts';
+import { result } from '../../../lib/probe/probe.ts';
 import { clientHello } from '../../../lib/probe/tls/clientHello.ts';
-import { aTarget, freePort, knockAwake, LOOPBACKS, openPeers } from '../peer.ts';
+import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
 import { selfSigned } from '../selfSigned.ts';
 
 const peers = openPeers();
@@ -24,7 +24,7 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
     'a server with %s is up, though nobody has signed its certificate',
     async (_, options) => {
       const port = await peers.serve(host, ignoring(createTlsServer({ ...identity, ...options })));
-      expect(await knockAwake(aTarget('tls', host, port), 5_000)).toMatchObject({ kind: 'up' });
+      expect(await probeAwake(aTarget('tls', host, port), 5_000)).toMatchObject({ kind: 'up' });
     },
   );
 
@@ -33,22 +33,22 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
     const server = createTlsServer({});
     server.on('tlsClientError', (error) => alerts.push(error.message));
     const port = await peers.serve(host, server);
-    expect(await knockAwake(aTarget('tls', host, port), 5_000)).toMatchObject({ kind: 'up' });
+    expect(await probeAwake(aTarget('tls', host, port), 5_000)).toMatchObject({ kind: 'up' });
     expect(alerts.join()).toMatch(/no shared cipher|no suitable/i);
   });
 
   test('a port that accepts and then keeps silent is down, unlike for tcp', async () => {
     const port = await peers.tcp(host, () => undefined);
-    expect(await knockAwake(aTarget('tls', host, port), 200)).toMatchObject({
+    expect(await probeAwake(aTarget('tls', host, port), 200)).toMatchObject({
       kind: 'down',
       why: 'no answer in 200 ms',
     });
-    expect(await knockAwake(aTarget('tcp', host, port), 2_000)).toMatchObject({ kind: 'up' });
+    expect(await probeAwake(aTarget('tcp', host, port), 2_000)).toMatchObject({ kind: 'up' });
   });
 
   test('a port that accepts and then resets is down at once', async () => {
     const port = await peers.tcp(host, (socket) => socket.resetAndDestroy());
-    expect(await knockAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: expect.stringMatching(/^(reset|closed) by the far side \((ECONNRESET|EPIPE)\)$/),
     });
@@ -56,7 +56,7 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
 
   test('a port that accepts and then hangs up is down at once', async () => {
     const port = await peers.tcp(host, (socket) => socket.end());
-    expect(await knockAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'closed by the far side without an answer',
     });
@@ -64,7 +64,7 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
 
   test('a server of another protocol is down at once', async () => {
     const port = await peers.tcp(host, (socket) => socket.write('SSH-2.0-anything\r\n'));
-    expect(await knockAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'answered in another protocol',
     });
@@ -72,7 +72,7 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
 
   test('a port where nothing listens is down at once', async () => {
     const port = await freePort(host, 'tcp');
-    expect(await knockAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
+    expect(await probeAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'refused (ECONNREFUSED)',
     });
@@ -89,13 +89,13 @@ test('an answer that trickles in byte by byte is up', async () => {
     }, 10);
     socket.on('close', () => clearInterval(tick));
   });
-  expect(await knockAwake(aTarget('tls', '127.0.0.1', port), 5_000)).toMatchObject({ kind: 'up' });
+  expect(await probeAwake(aTarget('tls', '127.0.0.1', port), 5_000)).toMatchObject({ kind: 'up' });
 });
 
 test('a knock that is aborted while the server keeps silent is unknown', async () => {
   const stop = new AbortController();
   const port = await peers.tcp('127.0.0.1', (socket) => socket.on('data', () => stop.abort()));
-  expect(await knock(aTarget('tls', '127.0.0.1', port), 60_000, stop.signal)).toEqual({
+  expect(await result(aTarget('tls', '127.0.0.1', port), 60_000, stop.signal)).toEqual({
     kind: 'unknown',
     why: 'aborted',
   });
@@ -125,16 +125,16 @@ test.each([
   ['version 2', [22, 2, 3, 0, 80, 2], 'alien'],
   ['application data', [23, 3, 3, 0, 80, 2], 'alien'],
   ['text', [...Buffer.from('HTTP/1.1 400 Bad Request')], 'alien'],
-])('%s is heard as it should be', (_, bytes, heard) => {
-  expect(hearServerHello(Uint8Array.from(bytes))).toBe(heard);
+])('%s is heard as it should be', (_, bytes, answered) => {
+  expect(evaluateServerHello(Uint8Array.from(bytes))).toBe(answered);
 });
 
 test('any bytes are judged, and never alive unless they begin as a TLS 3.x handshake or alert', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
-      const heard = hearServerHello(bytes);
+      const answered = evaluateServerHello(bytes);
       const isTls = (bytes[0] === 22 || bytes[0] === 21) && bytes[1] === 3;
-      expect(isTls ? ['alive', 'alien', 'more'] : ['alien', 'more']).toContain(heard);
+      expect(isTls ? ['alive', 'alien', 'more'] : ['alien', 'more']).toContain(answered);
     }),
   );
 });

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import ssh2 from 'ssh2';
-import { visitFirst } from '../../../lib/repairs/ssh/script.ts';
+import { runScriptFirst } from '../../../lib/repairs/ssh/script.ts';
 import { fingerprintOf, type Limits, openSession } from '../../../lib/repairs/ssh/session.ts';
 
 const LIMITS: Limits = {
@@ -17,7 +17,7 @@ const LIMITS: Limits = {
 };
 /** For those who answer properly: no patience that a busy machine could use up while it computes keys. */
 const PATIENT: Limits = { ...LIMITS, connectMs: 10_000, runMs: 10_000 };
-const PATIENCE_MS = PATIENT.runMs;
+const DELAY_MS = PATIENT.runMs;
 /** A guard against hanging, for those whom `LIMITS` holds: all of them and reserve for a busy machine. */
 const HUNG_MS = 15_000;
 const never = new AbortController().signal;
@@ -50,7 +50,7 @@ async function rawServer(serve: (socket: Socket) => void): Promise<number> {
 const portOf = (address: AddressInfo | string | null): number =>
   typeof address === 'object' && address !== null ? address.port : 0;
 
-const doorTo = (port: number, hostKeys: readonly string[] = [fingerprint]) => ({
+const connectTo = (port: number, hostKeys: readonly string[] = [fingerprint]) => ({
   host: '127.0.0.1',
   port,
   user: 'ec2-user',
@@ -92,16 +92,16 @@ describe('whoever is no proper SSH server', () => {
     'who %s ends as a failure, in time',
     async (_what, serve) => {
       const port = await rawServer(serve);
-      const opened = await openSession(doorTo(port), LIMITS, never);
+      const opened = await openSession(connectTo(port), LIMITS, never);
       expect(opened).toMatchObject({ kind: 'failed', isReached: true });
     },
     HUNG_MS,
   );
 
-  test('a closed door is not a reached one, so that the next address is tried', async () => {
+  test('a closed target is not a reached one, so that the next address is tried', async () => {
     const port = await rawServer(() => {});
     for (const close of closers.splice(0)) close();
-    expect(await openSession(doorTo(port), LIMITS, never)).toMatchObject({
+    expect(await openSession(connectTo(port), LIMITS, never)).toMatchObject({
       kind: 'failed',
       isReached: false,
     });
@@ -141,25 +141,29 @@ describe('a proper SSH server', () => {
       commands.push(command);
       end(channel, 'hello\n', 3);
     });
-    const opened = await openSession(doorTo(port), PATIENT, never);
+    const opened = await openSession(connectTo(port), PATIENT, never);
     if (opened.kind !== 'open') throw new Error(opened.why);
-    expect(await opened.session.run('say', PATIENCE_MS)).toEqual({
+    expect(await opened.session.run('say', DELAY_MS)).toEqual({
       kind: 'ended',
       code: 3,
       out: 'hello\n',
       err: '',
     });
     opened.session.close();
-    const refused = await openSession(doorTo(port, [`SHA256:${'A'.repeat(43)}`]), PATIENT, never);
+    const refused = await openSession(
+      connectTo(port, [`SHA256:${'A'.repeat(43)}`]),
+      PATIENT,
+      never,
+    );
     expect(refused).toMatchObject({ kind: 'refused', offered: fingerprint });
     expect(commands).toEqual(['say']);
   });
 
   test('of an output a little over 16 KB the first 16 KB are kept', async () => {
     const port = await sshServer((channel) => end(channel, 'y'.repeat(17_000)));
-    const opened = await openSession(doorTo(port), PATIENT, never);
+    const opened = await openSession(connectTo(port), PATIENT, never);
     if (opened.kind !== 'open') throw new Error(opened.why);
-    const ran = await opened.session.run('say', PATIENCE_MS);
+    const ran = await opened.session.run('say', DELAY_MS);
     opened.session.close();
     expect(ran.kind === 'ended' && ran.out.length).toBe(16_384);
   });
@@ -173,16 +177,16 @@ describe('a proper SSH server', () => {
       channel.on('error', () => {});
       pour();
     });
-    const opened = await openSession(doorTo(port), PATIENT, never);
+    const opened = await openSession(connectTo(port), PATIENT, never);
     if (opened.kind !== 'open') throw new Error(opened.why);
-    const ran = await opened.session.run('say', PATIENCE_MS);
+    const ran = await opened.session.run('say', DELAY_MS);
     expect(ran).toMatchObject({ kind: 'lost', why: '127.0.0.1 sent more than 256 KB' });
   });
 
   test('that answers no command is left when the time of the session is over', async () => {
     const port = await sshServer(() => {});
-    const brief = { ...PATIENT, runMs: LIMITS.runMs };
-    const opened = await openSession(doorTo(port), brief, never);
+    const content = { ...PATIENT, runMs: LIMITS.runMs };
+    const opened = await openSession(connectTo(port), content, never);
     if (opened.kind !== 'open') throw new Error(opened.why);
     expect(await opened.session.run('say', 100)).toMatchObject({ kind: 'endless' });
     expect(await opened.session.run('say', 9_000)).toMatchObject({
@@ -193,8 +197,8 @@ describe('a proper SSH server', () => {
 });
 
 describe('a visit to a machine that lies', () => {
-  const visitTo = (port: number) =>
-    visitFirst(
+  const runScriptOn = (port: number) =>
+    runScriptFirst(
       {
         version: 1,
         addresses: ['127.0.0.1'],
@@ -218,7 +222,7 @@ describe('a visit to a machine that lies', () => {
         channel.end();
       } else end(channel, 'hq: #1, ESTABLISHED, IKEv2\n');
     });
-    const answer = await visitTo(port);
+    const answer = await runScriptOn(port);
     expect(answer).toEqual({
       kind: 'failed',
       why: 'systemctl could not restart strongswan.service (exit 1): password=(redacted) evil',
@@ -230,7 +234,7 @@ describe('a visit to a machine that lies', () => {
     const port = await sshServer((channel, command) =>
       end(channel, command.includes('is-active') ? `active ${'\u001b[1m!'.repeat(5_000)}\n` : ''),
     );
-    const { kind, why, evidence } = await visitTo(port);
+    const { kind, why, evidence } = await runScriptOn(port);
     expect({ kind, why }).toMatchObject({ kind: 'done' });
     expect(why.length).toBeLessThan(260);
     expect([why, ...evidence].join('')).not.toContain('\u001b');
@@ -242,7 +246,7 @@ describe('a visit to a machine that lies', () => {
       commands.push(command);
       end(channel, '$(reboot); rm -rf /\n');
     });
-    await visitTo(port);
+    await runScriptOn(port);
     expect(commands).toEqual([
       'sudo -n swanctl --list-sas',
       'sudo -n systemctl restart strongswan.service',

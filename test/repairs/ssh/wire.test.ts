@@ -1,6 +1,6 @@
 /** Goal: the function inside the VPC takes only a proper visit, and never says a value of it aloud. Method: one right, each field wrong. */
 import { expect, test } from '@jest/globals';
-import { parseVisitAnswer, parseVisitRequest } from '../../../lib/repairs/ssh/wire.ts';
+import { parseScriptAnswer, parseScriptRequest } from '../../../lib/repairs/ssh/wire.ts';
 
 const request = {
   version: 1,
@@ -13,7 +13,7 @@ const request = {
 };
 
 test('a proper visit', () => {
-  expect(parseVisitRequest(request)).toEqual(request);
+  expect(parseScriptRequest(request)).toEqual(request);
 });
 
 test.each([
@@ -26,7 +26,7 @@ test.each([
   { unit: 'a; reboot' },
   { privateKey: 'k'.repeat(1_001) },
 ])('%j is refused, and no key is in the words', (over) => {
-  const parse = () => parseVisitRequest({ ...request, ...over });
+  const parse = () => parseScriptRequest({ ...request, ...over });
   expect(parse).toThrow(/^reading a visit: \w+(\.\d+)? is not right$/);
 });
 
@@ -37,10 +37,10 @@ test.each([
   '{"kind":"done"}',
   `{"kind":"done","why":"${'x'.repeat(1_001)}","evidence":[]}`,
 ])('the answer %j has failed', (text) => {
-  expect(parseVisitAnswer(text)).toMatchObject({ kind: 'failed', evidence: [] });
+  expect(parseScriptAnswer(text)).toMatchObject({ kind: 'failed', evidence: [] });
 });
 
 test('a proper answer', () => {
   const answer = { kind: 'done', why: 'restarted', evidence: ['before: nothing'] };
-  expect(parseVisitAnswer(JSON.stringify(answer))).toEqual(answer);
+  expect(parseScriptAnswer(JSON.stringify(answer))).toEqual(answer);
 });

@@ -88,15 +88,16 @@ describe('one way', () => {
 describe('idle', () => {
   const isStatic = { isStatic: true } as const;
   const nothing = traffic([], [QUIET, QUIET]);
-  const told = (scene: Scene) => seen(scene, true).filter((line) => line.startsWith('TunnelIdle'));
+  const notified = (scene: Scene) =>
+    seen(scene, true).filter((line) => line.startsWith('TunnelIdle'));
   test('neither way for an hour, both tunnels: a warning for each', () => {
-    expect(told({ one: nothing, two: nothing, over: isStatic })).toEqual([
+    expect(notified({ one: nothing, two: nothing, over: isStatic })).toEqual([
       `TunnelIdle ${T1} warning`,
       `TunnelIdle ${T2} warning`,
     ]);
   });
   test('a spare beside a busy one is only listed', () => {
-    expect(told({ one: nothing, over: isStatic })).toEqual([`TunnelIdle ${T1} info`]);
+    expect(notified({ one: nothing, over: isStatic })).toEqual([`TunnelIdle ${T1} info`]);
   });
   test.each<[string, Scene]>([
     ['with BGP, whose keepalives hold it open', { one: nothing, two: nothing }],
@@ -107,7 +108,7 @@ describe('idle', () => {
     ['a gap', { one: traffic([[null, null]], [0, 0]), over: isStatic }],
     ['down', { one: nothing, over: { ...isStatic, one: DOWN } }],
   ])('not: %s', (_, scene) => {
-    expect(told(scene)).toEqual([]);
+    expect(notified(scene)).toEqual([]);
   });
 });
 
@@ -165,7 +166,7 @@ describe('off its baseline', () => {
     Array.from({ length: count }, () => [rate(bytesAnHour), rate(bytesAnHour)] as const);
   const at = (bytesAnHour: number, count = 3) =>
     traffic(flat(bytesAnHour, count), [rate(1.2e9), rate(1.2e9)]);
-  const told = (scene: Scene) =>
+  const notified = (scene: Scene) =>
     seen(scene).filter((line) => line.startsWith('TrafficOffBaseline'));
   test.each<[string, TunnelPoints, boolean]>([
     ['as usual', at(1.2e9), false],
@@ -174,20 +175,22 @@ describe('off its baseline', () => {
     ['41 % less', at(0.7e9), true],
     ['twice as much for two periods', at(2.4e9, 2), false],
   ])('%s: %j', (_, one, isOff) => {
-    expect(told({ one, history: usual })).toEqual(
+    expect(notified({ one, history: usual })).toEqual(
       isOff ? [`TrafficOffBaseline ${T1} warning`] : [],
     );
   });
   test('less than 250 MB an hour off is nobody’s concern, however unusual', () => {
     const small = historyOf(1e6, 1e6);
-    expect(told({ one: traffic(flat(2.4e8), [rate(2e6), rate(2e6)]), history: small })).toEqual([]);
+    expect(notified({ one: traffic(flat(2.4e8), [rate(2e6), rate(2e6)]), history: small })).toEqual(
+      [],
+    );
     expect(
-      told({ one: traffic(flat(2.6e8), [rate(2e6), rate(2e6)]), history: small }),
+      notified({ one: traffic(flat(2.6e8), [rate(2e6), rate(2e6)]), history: small }),
     ).toHaveLength(1);
   });
   test('in the first three days it is learning, and says nothing', () => {
-    expect(told({ one: at(1e10), history: historyOf(6e8, 6e8, 71) })).toEqual([]);
-    expect(told({ one: at(1e10), history: historyOf(6e8, 6e8, 72) })).toHaveLength(1);
+    expect(notified({ one: at(1e10), history: historyOf(6e8, 6e8, 71) })).toEqual([]);
+    expect(notified({ one: at(1e10), history: historyOf(6e8, 6e8, 72) })).toHaveLength(1);
   });
   test.each([
     [
@@ -206,10 +209,10 @@ describe('off its baseline', () => {
       0,
     ],
   ])('%s', (_, over, count) => {
-    expect(told({ one: at(2.4e9, 12), history: usual, over })).toHaveLength(count);
+    expect(notified({ one: at(2.4e9, 12), history: usual, over })).toHaveLength(count);
   });
   test('a tunnel that took over from its sibling is explained by that', () => {
-    expect(told({ one: at(2.4e9), history: usual, over: { two: DOWN } })).toEqual([]);
+    expect(notified({ one: at(2.4e9), history: usual, over: { two: DOWN } })).toEqual([]);
   });
   test('the bands of the coming hours are remembered, with how many days they rest on', () => {
     const world = aWorldOf([aConnection('a')], { histories: new Map([[T1, usual]]) });

@@ -53,7 +53,7 @@ function checkHomeward(
   past: readonly WriteView[],
 ): readonly Violation[] {
   const { write, toId } = view;
-  if (!isHome(run, view)) {
+  if (!isOnPreferred(run, view)) {
     return [say(view, `went home to ${toId ?? ''}, which is not its home`)];
   }
   const group = groupOf(run, view);
@@ -73,10 +73,10 @@ function checkHomeward(
   const { policy, skewMsMax } = run.options;
   const passedMs = write.issuedMs - last.write.issuedMs;
   const violations: Violation[] = [];
-  const isNews = last.write.by === write.by || !last.isEc2Down || passedMs > NEWS_MS;
+  const isWorthNotifying = last.write.by === write.by || !last.isEc2Down || passedMs > NEWS_MS;
   const isStepped = hasStepped(run, last.write.issuedMs, write.issuedMs);
   const slackMs = 2 * skewMsMax + 1_000 + (isStepped ? STEPS_MS : 0);
-  if (isNews && passedMs < policy.holdMs - slackMs) {
+  if (isWorthNotifying && passedMs < policy.holdMs - slackMs) {
     violations.push(
       say(
         view,
@@ -141,16 +141,16 @@ const hasStepped = (run: Run, fromMs: number, toMs: number): boolean =>
 const STEPS_MS = 7_000;
 
 const groupOf = ({ account }: Run, { toId }: WriteView): string =>
-  account.estate.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';
+  account.network.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';
 
 /** The zone of most of the table's subnets, or the pool's owner. */
-function isHome(run: Run, { write, toId, plannedMs }: WriteView): boolean {
+function isOnPreferred(run: Run, { write, toId, plannedMs }: WriteView): boolean {
   const { snapshot } = run.options;
   const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
   const claimant = poolTag(run, write.destination)?.resourceId ?? null;
   if (
     claimant !== null &&
-    [claimant, run.account.estate.successorOf(claimant)].includes(toId ?? '')
+    [claimant, run.account.network.successorOf(claimant)].includes(toId ?? '')
   )
     return true;
   if (poolOwner(run, write.destination, sinceMs, write.issuedMs) !== null) return false;
@@ -158,7 +158,7 @@ function isHome(run: Run, { write, toId, plannedMs }: WriteView): boolean {
   const zones = snapshot.subnets
     .filter(({ subnetId }) => table?.subnetIds.includes(subnetId))
     .map(({ zone }) => zone);
-  const zone = run.account.estate.instances.past(toId ?? '')[0]?.zone;
+  const zone = run.account.network.instances.past(toId ?? '')[0]?.zone;
   return zone !== undefined && zones.includes(zone);
 }
 

@@ -1,6 +1,6 @@
 /** S6 and S7 from the truth: a look before, a look after, and only the newest hand writes what probes say. */
 import type { ReadCall } from '../../../lib/simulator/callLog.ts';
-import type { KnockBook } from '../probeBook.ts';
+import type { ProbeRecord } from '../probeBook.ts';
 import type { Run, Violation } from '../record.ts';
 import { isFailover, isSilent, isStruck, type WriteView } from '../writeView.ts';
 
@@ -8,7 +8,7 @@ import { isFailover, isSilent, isStruck, type WriteView } from '../writeView.ts'
 const LOOK_MS_MAX = 3_000;
 const READ_BACK_MS = 10_000;
 
-export function checkS6(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+export function checkS6(run: Run, repairState: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write } = view;
   const { reads } = run.account.log;
   const say = (what: string): Violation => ({
@@ -40,7 +40,7 @@ export function checkS6(run: Run, book: KnockBook, view: WriteView): readonly Vi
   return [
     ...violations,
     ...checkOverwrite(view, say),
-    ...checkThought(run, book, view, say),
+    ...checkThought(run, repairState, view, say),
     ...checkReadBack(run, view, say),
   ];
 }
@@ -48,7 +48,7 @@ export function checkS6(run: Run, book: KnockBook, view: WriteView): readonly Vi
 /** Who was silent when the plan was made has said nothing until the first of its writes left. */
 function checkThought(
   run: Run,
-  book: KnockBook,
+  repairState: ProbeRecord,
   view: WriteView,
   say: (what: string) => Violation,
 ): readonly Violation[] {
@@ -58,7 +58,7 @@ function checkThought(
     ({ by, issuedMs }) => by === write.by && issuedMs >= plannedMs && issuedMs <= write.issuedMs,
   );
   const thoughtMs = Math.min(...batch.map(({ issuedMs }) => issuedMs)) - 1;
-  if (isSilent(run, book, write.by, fromId, thoughtMs)) return [];
+  if (isSilent(run, repairState, write.by, fromId, thoughtMs)) return [];
   return [say(`left ${fromId}, which had answered again before the write`)];
 }
 

@@ -1,6 +1,6 @@
 /** S2 and S5 from the truth: where a route goes is fit for it, and its home has risen for long enough. */
-import type { KnockCall } from '../../../lib/simulator/callLog.ts';
-import { answersIn, type KnockBook, missesIn } from '../probeBook.ts';
+import type { ProbeCall } from '../../../lib/simulator/callLog.ts';
+import { answersIn, missesIn, type ProbeRecord } from '../probeBook.ts';
 import { groupsIn, instancesIn, linksIn, type Run, type Violation } from '../record.ts';
 import { isFailover, lagOf, type WriteView } from '../writeView.ts';
 
@@ -10,7 +10,11 @@ export const TAG_AGE_MS = 45_000;
 const LOOK_AGE_MS = 3_000;
 
 /** S2: only managed routes; only to a running, in-use, forwarding appliance of the group that just answered. */
-export function checkS2(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+export function checkS2(
+  run: Run,
+  incidentStore: ProbeRecord,
+  view: WriteView,
+): readonly Violation[] {
   const { write, toId, fromId, plannedMs } = view;
   const say = (what: string): Violation => ({
     rule: 'S2',
@@ -34,11 +38,11 @@ export function checkS2(run: Run, book: KnockBook, view: WriteView): readonly Vi
   const links = linksIn(run, write.interfaceId, lookedMs, write.issuedMs);
   if (!links.some(({ status }) => status === 'in-use')) violations.push(say('not in use'));
   if (!links.some((link) => !link.hasSourceDestCheck)) violations.push(say('its check was on'));
-  if (!isProven(run, book, write.by, toId, plannedMs)) {
+  if (!isProven(run, incidentStore, write.by, toId, plannedMs)) {
     violations.push(say('it had not answered three knocks in ten seconds'));
   }
   const owner = poolOwner(run, write.destination, sinceMs, write.issuedMs);
-  if (owner !== null && run.account.estate.successorOf(owner) !== toId && owner !== toId) {
+  if (owner !== null && run.account.network.successorOf(owner) !== toId && owner !== toId) {
     violations.push(say('it is a pinned pool of another appliance'));
   }
   return violations;
@@ -47,15 +51,15 @@ export function checkS2(run: Run, book: KnockBook, view: WriteView): readonly Vi
 /** Every clause: at some vantage three answers within 10 s, and the last knock there was one of them. */
 function isProven(
   run: Run,
-  book: KnockBook,
+  incidentStore: ProbeRecord,
   by: string,
   instanceId: string,
   atMs: number,
 ): boolean {
-  return book.clauses(instanceId).every((keys) =>
+  return incidentStore.clauses(instanceId).every((keys) =>
     run.options.vantages.some(({ id }) =>
       keys.some((key) => {
-        const calls = book.of(by, id, key);
+        const calls = incidentStore.of(by, id, key);
         const answers = answersIn(calls, atMs - 10_000 - 100, atMs);
         const last = answers.at(-1);
         return (
@@ -91,15 +95,19 @@ export const poolTag = ({ options }: Run, destination: string) =>
   options.snapshot.tags.find(({ key, value }) => key === 'vpn-medic:pool' && value === destination);
 
 /** S5: a route that leaves a living appliance goes to one that has answered everything for `rise` knocks. */
-export function checkS5(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+export function checkS5(
+  run: Run,
+  incidentStore: ProbeRecord,
+  view: WriteView,
+): readonly Violation[] {
   const { write, toId, plannedMs } = view;
   if (isFailover(view) || toId === null) return [];
   const { policy, vantages } = run.options;
-  const hasRisen = book
+  const hasRisen = incidentStore
     .clauses(toId)
     .every((keys) =>
       vantages.some(({ id }) =>
-        keys.some((key) => rowOf(book, id, key, toId, write.by, plannedMs) >= policy.rise),
+        keys.some((key) => rowOf(incidentStore, id, key, toId, write.by, plannedMs) >= policy.rise),
       ),
     );
   if (hasRisen) return [];
@@ -117,7 +125,7 @@ export function checkS5(run: Run, book: KnockBook, view: WriteView): readonly Vi
  * came; with those to the default probe, which stands in while the tags cannot be read.
  */
 function rowOf(
-  book: KnockBook,
+  incidentStore: ProbeRecord,
   vantageId: string,
   key: string,
   instanceId: string,
@@ -126,16 +134,16 @@ function rowOf(
 ): number {
   return [key, `${instanceId} ike:500`].reduce((sum, one, index) => {
     if (index > 0 && one === key) return sum;
-    const own = book.of(by, vantageId, one);
+    const own = incidentStore.of(by, vantageId, one);
     const firstMs = own[0]?.sentMs ?? 0;
     const hasMissed = own.some(({ answer, doneMs }) => answer === 'down' && doneMs <= atMs);
-    const before = hasMissed ? 0 : rowAt(book.of(null, vantageId, one), firstMs);
+    const before = hasMissed ? 0 : rowAt(incidentStore.of(null, vantageId, one), firstMs);
     return sum + rowAt(own, atMs) + before;
   }, 0);
 }
 
 /** Answers in a row by that moment. */
-function rowAt(calls: readonly KnockCall[], atMs: number): number {
-  const heard = calls.filter(({ doneMs, answer }) => doneMs <= atMs && answer !== 'unknown');
-  return heard.length - 1 - heard.findLastIndex(({ answer }) => answer === 'down');
+function rowAt(calls: readonly ProbeCall[], atMs: number): number {
+  const answered = calls.filter(({ doneMs, answer }) => doneMs <= atMs && answer !== 'unknown');
+  return answered.length - 1 - answered.findLastIndex(({ answer }) => answer === 'down');
 }

@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../../lib/appliances/types/policy.ts';
-import { USUAL_PACE } from '../../../lib/simulator/delays.ts';
+import { USUAL_DELAYS } from '../../../lib/simulator/delays.ts';
 import { AS_DEPLOYED } from '../../../lib/simulator/deployment.ts';
 import type { Spell } from '../../../lib/simulator/faults.ts';
 import { privateSubnetId } from '../../../lib/simulator/layout/words.ts';
@@ -31,24 +31,24 @@ const SNAPSHOT = layOut({
   ],
   tablesPerZone: 1,
   hasUntaggedTable: false,
-  hasHomelessTable: false,
+  hasTableWithoutPreferred: false,
   takenAt: TAKEN_AT,
 });
 const [A = '', B = '', C = ''] = SNAPSHOT.instances.map(({ instanceId }) => instanceId);
 const DIES_MS = 25_000;
 const END_MS = 40_000;
 
-async function brokenRules(isHeardInside: boolean, safety: Safety): Promise<readonly string[]> {
+async function brokenRules(isAnsweredInside: boolean, safety: Safety): Promise<readonly string[]> {
   const dead = [A, B, C].map((instanceId): Spell => {
     // It lives, and nobody who could say so can be asked.
-    const isHeard = isHeardInside || instanceId !== C;
-    const fault: Spell['fault'] = isHeard
+    const isAnswered = isAnsweredInside || instanceId !== C;
+    const fault: Spell['fault'] = isAnswered
       ? { kind: 'host-dead', instanceId }
       : { kind: 'vantage-unaskable', vantageId: 'here' };
-    return { fault, startMs: isHeard ? DIES_MS : DIES_MS - 10_000, endMs: END_MS };
+    return { fault, startMs: isAnswered ? DIES_MS : DIES_MS - 10_000, endMs: END_MS };
   });
   const options: StormOptions = {
-    seed: 'sight',
+    seed: 'observation',
     snapshot: SNAPSHOT,
     vantages: [
       { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] },
@@ -56,11 +56,11 @@ async function brokenRules(isHeardInside: boolean, safety: Safety): Promise<read
         id: 'probe-0',
         subnetIds: [privateSubnetId(0)],
         isInVpc: true,
-        closedTo: isHeardInside ? [] : [C],
+        closedTo: isAnsweredInside ? [] : [C],
       },
     ],
     policy: DEFAULT_POLICY,
-    pace: USUAL_PACE,
+    pace: USUAL_DELAYS,
     skewMsMax: 0,
     ...AS_DEPLOYED,
     dawnMs: 15_000,
@@ -69,7 +69,7 @@ async function brokenRules(isHeardInside: boolean, safety: Safety): Promise<read
   };
   const run = openRun(options, safety);
   await run.account.clock.run(END_MS);
-  expect(run.account.log.writes.length > 0).toBe(!isHeardInside || safety !== SAFETY);
+  expect(run.account.log.writes.length > 0).toBe(!isAnsweredInside || safety !== SAFETY);
   const broken = checkSafety(run).map(({ rule }) => rule);
   run.deployment.stop();
   await run.account.clock.run(END_MS + 5_000);

@@ -1,5 +1,5 @@
 /** S1 and S3 from the truth: nothing is written on partial sight, nor on the word of too many deaths at once. */
-import { answersIn, type KnockBook } from '../probeBook.ts';
+import { answersIn, type ProbeRecord } from '../probeBook.ts';
 import type { Run, Violation } from '../record.ts';
 import { isSilent, isStruck, type WriteView } from '../writeView.ts';
 
@@ -52,16 +52,24 @@ function jumpBefore(run: Run, { write, tick }: WriteView): number | null {
 }
 
 /** S3: not on the probes' word alone while 55 % and three or more are silent across zones. */
-export function checkS3(run: Run, book: KnockBook, view: WriteView): readonly Violation[] {
+export function checkS3(
+  run: Run,
+  incidentStore: ProbeRecord,
+  view: WriteView,
+): readonly Violation[] {
   const { write, plannedMs } = view;
   if (view.isEc2Down || view.isLinkLost || !view.isSilent) return [];
-  const { estate, vitals } = run.account;
-  const living = estate.instances
+  const { network, groundTruth } = run.account;
+  const living = network.instances
     .all()
-    .filter(({ instanceId, state }) => state === 'running' && vitals.groupOf(instanceId) !== null);
+    .filter(
+      ({ instanceId, state }) => state === 'running' && groundTruth.groupOf(instanceId) !== null,
+    );
   // Tags and states as they are at the end would lie about a storm that changes them.
   if (isStruck(run, ['rival-untag', 'terminated', 'stopped'], 0, write.issuedMs)) return [];
-  const silent = living.filter(({ instanceId }) => isDeadSilent(run, book, view, instanceId));
+  const silent = living.filter(({ instanceId }) =>
+    isDeadSilent(run, incidentStore, view, instanceId),
+  );
   const zones = new Set(silent.map(({ zone }) => zone));
   const isMass = silent.length >= 3 && silent.length / living.length >= 0.55 && zones.size >= 2;
   if (!isMass) return [];
@@ -80,26 +88,26 @@ export function checkS3(run: Run, book: KnockBook, view: WriteView): readonly Vi
  */
 function isDeadSilent(
   run: Run,
-  book: KnockBook,
+  incidentStore: ProbeRecord,
   { write, plannedMs }: WriteView,
   instanceId: string,
 ): boolean {
   const { policy, vantages } = run.options;
   const { fall, probeIntervalMs, probeTimeoutMs } = policy;
-  const keys = book.clauses(instanceId).flat();
+  const keys = incidentStore.clauses(instanceId).flat();
   const silentMs = plannedMs - (fall - 1) * probeIntervalMs;
-  const heardAt = vantages.filter(({ id }) =>
-    keys.some((key) => answersIn(book.of(null, id, key), 0, silentMs).length > 0),
+  const answeredAt = vantages.filter(({ id }) =>
+    keys.some((key) => answersIn(incidentStore.of(null, id, key), 0, silentMs).length > 0),
   );
   // Three rounds ago says something of now only where nobody could ask since.
   const freshMs = plannedMs - 3 * probeIntervalMs - probeTimeoutMs;
-  const isHeard = vantages.some(({ id }) =>
+  const isAnswered = vantages.some(({ id }) =>
     keys.some((key) => {
-      const last = book
+      const last = incidentStore
         .of(write.by, id, key)
         .findLast(({ doneMs, answer }) => doneMs <= plannedMs && answer !== 'unknown');
       return last?.answer === 'up' && last.sentMs >= freshMs;
     }),
   );
-  return !isHeard && isSilent(run, book, write.by, instanceId, plannedMs, heardAt);
+  return !isAnswered && isSilent(run, incidentStore, write.by, instanceId, plannedMs, answeredAt);
 }

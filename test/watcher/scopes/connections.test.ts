@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { MetricQuery } from '../../../lib/core/metric.ts';
 import { known } from '../../../lib/core/reading.ts';
 import { SimMetrics } from '../../../lib/simulator/metrics.ts';
-import { dice } from '../../../lib/simulator/random.ts';
+import { seededRandom } from '../../../lib/simulator/random.ts';
 import type { ConnectionFact } from '../../../lib/siteToSite/types/connection.ts';
 import { lookAtConnections } from '../../../lib/watcher/scopes/connections.ts';
 import { aConnection, aGateway, DOWN, MINUTE, STRONG } from '../../builders/connections.ts';
@@ -36,8 +36,8 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
       })),
     ),
   );
-  const metrics = new SimMetrics(dice(1), () => (bytes === undefined ? [] : series));
-  const eyes = {
+  const metrics = new SimMetrics(seededRandom(1), () => (bytes === undefined ? [] : series));
+  const observer = {
     ...ports,
     vpn: {
       connections: async () => known(connections, clock.now()),
@@ -56,11 +56,14 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
   let found: readonly string[] = [];
   for (let minute = 0; minute < minutes; minute += 1) {
     const options = { accountId: ACCOUNT, mode: 'act', health: minute === 0 ? notes : [] } as const;
-    const { findings } = await lookAtConnections(eyes, options, calm());
+    const { findings } = await lookAtConnections(observer, options, calm());
     found = findings.map(({ severity, reason }) => `${severity} ${reason}`);
     await clock.run(clock.monotonicMs() + MINUTE);
   }
-  return { found, told: ports.notices.sent.map(({ incidentId }) => incidentId.split('/').at(-1)) };
+  return {
+    found,
+    notified: ports.notifications.sent.map(({ incidentId }) => incidentId.split('/').at(-1)),
+  };
 }
 
 const HOUR_S = 65;
@@ -139,19 +142,19 @@ test.each<readonly [string, World]>([
   ],
   ['info TunnelMetricMissing', { connections: [aConnection('a')], minutes: HOUR_S }],
 ])('%s', async (finding, world) => {
-  const { found, told } = await live(world);
+  const { found, notified } = await live(world);
   expect(found).toContain(finding);
   const [severity, reason = ''] = finding.split(' ');
   // Information is listed, never told.
-  expect(told.includes(reason)).toBe(severity !== 'info');
+  expect(notified.includes(reason)).toBe(severity !== 'info');
 });
 
 test('a connection that is well, with traffic as ever, is told of nothing', async () => {
-  const { found, told } = await live({
+  const { found, notified } = await live({
     connections: [aConnection('a'), aConnection('b')],
     minutes: 85,
     bytes: () => 50_000,
   });
   expect(found).toEqual([]);
-  expect(told).toEqual([]);
+  expect(notified).toEqual([]);
 });
