@@ -26,7 +26,7 @@ test.each([1, 2, 3, 4, 5])(
     const { faults, crashes, texts } = await play(seed);
     expect(crashes).toEqual([]);
     const moved = texts.filter((text) => text.startsWith('moved'));
-    const kinds = moved.map((text) => /\((pin|failover|home)\)/.exec(text)?.[1]);
+    const kinds = moved.map((text) => /\((pin|failover|failback)\)/.exec(text)?.[1]);
     expect([...new Set(kinds)]).toEqual(['pin', 'failover', 'failback']);
     const [pin, death] = faults;
     expect(death?.cutCount).toBe(6);
