@@ -2,12 +2,13 @@
 import { closeSync, openSync } from 'node:fs';
 import { result } from '../../lib/probe/probe.ts';
 import type { ProbeKind, ProbeResult } from '../../lib/probe/types.ts';
-import { aTarget, freePort, never, turns } from './peer.ts';
+import { aTarget, never, openPeers, turns } from './peer.ts';
 
 const KINDS: readonly ProbeKind[] = ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp'];
 
-const tcpPort = await freePort('127.0.0.1', 'tcp');
-const udpPort = await freePort('127.0.0.1', 'udp');
+const peers = openPeers();
+const tcpPort = await peers.closed('127.0.0.1', 'tcp');
+const udpPort = await peers.closed('127.0.0.1', 'udp');
 
 async function probeOnEach(): Promise<readonly (readonly [ProbeKind, ProbeResult])[]> {
   const answers: [ProbeKind, ProbeResult][] = [];
@@ -38,6 +39,7 @@ for (const descriptor of taken) closeSync(descriptor);
 const plenty = Object.fromEntries(
   (await probeOnEach()).map(([kind, { kind: said }]) => [kind, said]),
 );
+await peers.closeAll();
 await turns(10);
 const leftOpen = process.getActiveResourcesInfo().filter((name) => /TCP|UDP|Timeout/.test(name));
 console.log(JSON.stringify({ scarce, plenty, leftOpen }));

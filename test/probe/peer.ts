@@ -1,6 +1,7 @@
 /** Scripted far sides on loopback, over real sockets, for the tests of probes. */
 import { createSocket } from 'node:dgram';
-import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { result } from '../../lib/probe/probe.ts';
 import type { ProbeKind, ProbeResult, ProbeTarget } from '../../lib/probe/types.ts';
@@ -64,20 +65,39 @@ export function openPeers() {
       }),
     );
 
+  /** A port that refuses: nothing listens on it, and a socket of ours holds it, so that nothing else comes to. */
+  const closed = (host: string, over: 'tcp' | 'udp'): Promise<number> =>
+    over === 'tcp' ? closedTcp(host) : closedUdp(host);
+
+  /** An accepted connection keeps its server's port when the server has gone. */
+  const closedTcp = async (host: string): Promise<number> => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen({ port: 0, host }, resolve));
+    const port = portOf(server);
+    const caller = connect({ port, host });
+    const [accepted] = await once(server, 'connection');
+    closers.push(async () => {
+      caller.destroy();
+      accepted.destroy();
+    });
+    server.close();
+    return port;
+  };
+
+  /** A connected socket hears nobody else: what others send there is refused. */
+  const closedUdp = async (host: string): Promise<number> => {
+    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    await new Promise<void>((resolve) => socket.bind(0, host, resolve));
+    const { port } = socket.address();
+    await new Promise<void>((resolve) => socket.connect(port, host, () => resolve()));
+    closers.push(() => new Promise((resolve) => socket.close(() => resolve())));
+    return port;
+  };
+
   const closeAll = async (): Promise<void> => {
     await Promise.all(closers.splice(0).map((close) => close()));
   };
-  return { udp, tcp, serve, closeAll };
-}
-
-/** A port that nothing listens on: it was free a moment ago. */
-export async function freePort(host: string, over: 'tcp' | 'udp'): Promise<number> {
-  const peers = openPeers();
-  const port = await (over === 'tcp'
-    ? peers.tcp(host, () => undefined)
-    : peers.udp(host, () => undefined));
-  await peers.closeAll();
-  return port;
+  return { udp, tcp, serve, closed, closeAll };
 }
 
 export const aTarget = (kind: ProbeKind, address: string, port: number): ProbeTarget => ({

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { OPEN_SOCKETS_MAX, probeAll } from '../../lib/probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget } from '../../lib/probe/types.ts';
-import { aTarget, freePort, never, openPeers } from './peer.ts';
+import { aTarget, never, openPeers } from './peer.ts';
 import { ikeReply } from './replies.ts';
 
 const peers = openPeers();
@@ -37,7 +37,7 @@ async function aSlowDaemon(fullCount: number) {
 
 test('each target is answered once, under its own key, whatever comes of it', async () => {
   const up = await peers.tcp('127.0.0.1', () => undefined);
-  const refused = await freePort('127.0.0.1', 'tcp');
+  const refused = await peers.closed('127.0.0.1', 'tcp');
   const targets = [
     { ...aTarget('tcp', '127.0.0.1', up), key: 'up' },
     { ...aTarget('tcp', '127.0.0.1', refused), key: 'refused' },

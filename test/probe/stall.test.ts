@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { result } from '../../lib/probe/probe.ts';
-import { askAwake, aTarget, block, freePort, isStall, never, openPeers, turns } from './peer.ts';
+import { askAwake, aTarget, block, isStall, never, openPeers, turns } from './peer.ts';
 import { ikeReply } from './replies.ts';
 
 const peers = openPeers();
@@ -45,7 +45,7 @@ describe('when the loop stands still', () => {
   });
 
   test('a refusal that came in meanwhile is down: the far side did speak', async () => {
-    const port = await freePort('127.0.0.1', 'udp');
+    const port = await peers.closed('127.0.0.1', 'udp');
     const answer = result(aTarget('ike', '127.0.0.1', port), 200, never);
     block(500);
     expect(await answer).toMatchObject({ kind: 'down', why: 'refused (ECONNREFUSED)' });

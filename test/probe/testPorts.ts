@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { probeAll } from '../../lib/probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget } from '../../lib/probe/types.ts';
-import { aTarget, freePort, openPeers } from './peer.ts';
+import { aTarget, openPeers } from './peer.ts';
 import { framed, ikeReply, openvpnReply } from './replies.ts';
 
 export interface TestPorts {
@@ -43,8 +43,8 @@ export async function openTestPorts(): Promise<TestPorts> {
   const hungUp = await peers.tcp(host, (socket) => socket.end());
   const silentTcp = await peers.tcp(host, () => undefined);
   const silentUdp = await peers.udp(host, () => undefined);
-  const closedTcp = await freePort(host, 'tcp');
-  const closedUdp = await freePort(host, 'udp');
+  const closedTcp = await peers.closed(host, 'tcp');
+  const closedUdp = await peers.closed(host, 'udp');
   const refusing = [
     aTarget('tcp', host, closedTcp),
     aTarget('tls', host, hungUp),

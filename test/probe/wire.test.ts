@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { handler } from '../../functions/probe.ts';
 import type { ProbeTarget } from '../../lib/probe/types.ts';
 import { parseProbeRequest, parseProbeResponse } from '../../lib/probe/wire.ts';
-import { aTarget, freePort, openPeers } from './peer.ts';
+import { aTarget, openPeers } from './peer.ts';
 import { ikeReply } from './replies.ts';
 import { leftOpen, NOTHING, openThings } from './testPorts.ts';
 
@@ -36,7 +36,7 @@ function refusalOf(event: unknown): string {
 describe('the handler', () => {
   test('answers each target in the order of the request, also those that make no sense', async () => {
     const ikePort = await peers.udp('127.0.0.1', (packet, _copy, send) => send(ikeReply(packet)));
-    const refusedPort = await freePort('127.0.0.1', 'tcp');
+    const refusedPort = await peers.closed('127.0.0.1', 'tcp');
     const targets = [
       { key: 'no kind', kind: 'icmp', address: '127.0.0.1', port: 1 },
       { ...aTarget('tcp', '127.0.0.1', refusedPort), key: 'refused' },

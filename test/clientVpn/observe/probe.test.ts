@@ -6,7 +6,7 @@ import type { EndpointReachability } from '../../../lib/clientVpn/types/endpoint
 import { type Found, lookUp } from '../../../lib/probe/name.ts';
 import type { ProbeResult } from '../../../lib/probe/types.ts';
 import { type DnsAnswer, startDns } from '../../probe/dnsServer.ts';
-import { askAwake, freePort, openPeers } from '../../probe/peer.ts';
+import { askAwake, openPeers } from '../../probe/peer.ts';
 import { framed, openvpnReply } from '../../probe/replies.ts';
 
 const peers = openPeers();
@@ -92,7 +92,7 @@ describe('a TCP endpoint', () => {
   });
 
   test('that refuses is down', async () => {
-    const port = await freePort('127.0.0.1', 'tcp');
+    const port = await peers.closed('127.0.0.1', 'tcp');
     const { find } = at('127.0.0.1');
     expect(await probedAwake(reachability('tcp', port), 2_000, find)).toMatchObject({
       kind: 'down',

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { ikeSaInit, isIkeAnswer } from '../../../lib/probe/kinds/ike.ts';
 import { result } from '../../../lib/probe/probe.ts';
-import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake, turns } from '../peer.ts';
+import { aTarget, LOOPBACKS, openPeers, probeAwake, turns } from '../peer.ts';
 import {
   ACCEPTED,
   COOKIE,
@@ -40,7 +40,7 @@ describe.each(LOOPBACKS)('ike on %s', (host) => {
   });
 
   test('a port where nothing listens is down at once, long before the timeout', async () => {
-    const port = await freePort(host, 'udp');
+    const port = await peers.closed(host, 'udp');
     expect(await probeAwake(aTarget('ike', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'refused (ECONNREFUSED)',

@@ -7,7 +7,7 @@ import {
   isOpenvpnAnswer,
 } from '../../../lib/probe/kinds/openvpn.ts';
 import { result } from '../../../lib/probe/probe.ts';
-import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
+import { aTarget, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
 import { framed, openvpnReply } from '../replies.ts';
 
 const peers = openPeers();
@@ -59,7 +59,7 @@ describe.each(LOOPBACKS)('openvpn on %s', (host) => {
   });
 
   test('a UDP port where nothing listens is down at once', async () => {
-    const port = await freePort(host, 'udp');
+    const port = await peers.closed(host, 'udp');
     expect(await probeAwake(aTarget('openvpn', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'refused (ECONNREFUSED)',

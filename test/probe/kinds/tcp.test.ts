@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { result } from '../../../lib/probe/probe.ts';
-import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
+import { aTarget, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
 
 const peers = openPeers();
 afterEach(peers.closeAll);
@@ -21,7 +21,7 @@ describe.each(LOOPBACKS)('tcp on %s', (host) => {
   });
 
   test('a port where nothing listens is down at once, long before the timeout', async () => {
-    const port = await freePort(host, 'tcp');
+    const port = await peers.closed(host, 'tcp');
     const answer = await probeAwake(aTarget('tcp', host, port), 60_000);
     expect(answer).toMatchObject({ kind: 'down', why: 'refused (ECONNREFUSED)' });
   });
@@ -62,7 +62,7 @@ test('a knock that is aborted before it begins opens nothing and is unknown', as
 });
 
 test('a knock that is aborted in the very turn it begins is unknown, not down', async () => {
-  const port = await freePort('127.0.0.1', 'tcp');
+  const port = await peers.closed('127.0.0.1', 'tcp');
   const stop = new AbortController();
   const answer = result(aTarget('tcp', '127.0.0.1', port), 1_000, stop.signal);
   stop.abort();

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { evaluateServerHello } from '../../../lib/probe/kinds/tls.ts';
 import { result } from '../../../lib/probe/probe.ts';
 import { clientHello } from '../../../lib/probe/tls/clientHello.ts';
-import { aTarget, freePort, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
+import { aTarget, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
 import { selfSigned } from '../selfSigned.ts';
 
 const peers = openPeers();
@@ -71,7 +71,7 @@ describe.each(LOOPBACKS)('tls on %s', (host) => {
   });
 
   test('a port where nothing listens is down at once', async () => {
-    const port = await freePort(host, 'tcp');
+    const port = await peers.closed(host, 'tcp');
     expect(await probeAwake(aTarget('tls', host, port), 60_000)).toMatchObject({
       kind: 'down',
       why: 'refused (ECONNREFUSED)',
