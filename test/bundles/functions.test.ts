@@ -1,13 +1,13 @@
 /** Goal: what is deployed stays small, holds nothing of the rehearsal, and is the same bytes every time. Method: each function is bundled as the build does it. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Bundle, bundleOf } from '../../esbuild.config.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const names = (await readdir(join(root, 'functions')))
@@ -82,22 +82,27 @@ describe('a dependency that asks for Node’s modules by require', () => {
     expect(await typeOfHandler('old', code)).toBe('function');
   });
 
+  test('a package that is not in the bundle is missed, as Lambda would miss it', async () => {
+    const code = "export { object as handler } from 'valibot'";
+    await expect(typeOfHandler('outside', code)).rejects.toThrow('valibot is not in the bundle');
+  });
+
   test('costs nothing where there is none', async () => {
     expect((await bundleOf('functions/probe.ts')).code).not.toContain('createRequire');
   });
 });
 
 let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+beforeAll(() => {
+  folder = makeTempFolder();
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** In a process of its own, far from node_modules, as Lambda loads it. */
+/** In a process of its own that finds no package, as Lambda loads it. */
 async function typeOfHandler(name: string, code: string): Promise<string> {
   const file = join(folder, `${name}.mjs`);
   await writeFile(file, code);
-  const program = `process.stdout.write(typeof (await import('${pathToFileURL(file).href}')).handler)`;
+  const program = `${ONLY_BUILTINS}process.stdout.write(typeof (await import('${pathToFileURL(file).href}')).handler)`;
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--input-type=module', '--eval', program],
@@ -105,6 +110,16 @@ async function typeOfHandler(name: string, code: string): Promise<string> {
   );
   return stdout;
 }
+
+/** The folder lies inside the checkout, whose packages it would find. */
+const ONLY_BUILTINS = `import { isBuiltin, registerHooks } from 'node:module';
+registerHooks({
+  resolve(name, context, next) {
+    if (/^(file:|[./])/.test(name) || isBuiltin(name)) return next(name, context);
+    throw new Error(name + ' is not in the bundle');
+  },
+});
+`;
 
 /** What a deployed function finds in its environment, for those that read it while they load. */
 const SETTINGS = { AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'x' };

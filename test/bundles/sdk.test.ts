@@ -5,14 +5,14 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleOf } from '../../esbuild.config.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 import { AT, actionOf, ILL, type Reply, WELL } from './answers.ts';
 
 const keys = {
@@ -44,7 +44,7 @@ const server = createServer((request, response) => {
 });
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+  folder = makeTempFolder();
   for (const isSlim of [true, false]) {
     const { code } = await bundleOf(everyPort, isSlim);
     await writeFile(join(folder, `${isSlim ? 'slim' : 'whole'}.mjs`), code);

@@ -1,7 +1,6 @@
 /** Goal: what a person learns of a list before it is uploaded, and how one lets a list shrink. Method: the commands, on files and a local address. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { known } from '../../lib/core/reading.ts';
@@ -10,6 +9,7 @@ import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
 import { pem } from '../crl/builders/derWriter.ts';
 import { aList, NOW } from '../crl/builders/list.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 import { ANA, cli, closedClients } from './open.ts';
 
 const ca = anAuthority();
@@ -20,7 +20,7 @@ let address = '';
 const at = (name: string) => join(folder, name);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-crl-'));
+  folder = makeTempFolder();
   const files: Readonly<Record<string, string | Uint8Array>> = {
     'ca.crt': ca.certificate,
     'ca.crl': aList(ca),

@@ -1,12 +1,12 @@
 /** Goal: the program as people start it: exit codes, streams, colours. Method: real processes, no network but loopback. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 import { START_AT } from './open.ts';
 
 const MAIN = fileURLToPath(new URL('../../lib/cli/main.ts', import.meta.url));
@@ -23,7 +23,7 @@ let folder = '';
 let snapshot = '';
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+  folder = makeTempFolder();
   snapshot = join(folder, 'snapshot.json');
   await writeFile(snapshot, writeSnapshot(defaultAccount(START_AT)));
 });

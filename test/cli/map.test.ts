@@ -1,17 +1,17 @@
 /** `vpn-medic map`: one page, from the account or a file. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
 import { writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 import { cli, cliOver, START_AT, simAccount } from './open.ts';
 
 let folder = '';
 let file = '';
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'vpn-medic-map-'));
+  folder = makeTempFolder();
   file = join(folder, 'net.json');
   writeFileSync(file, writeSnapshot(defaultAccount(START_AT)));
 });

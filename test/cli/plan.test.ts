@@ -2,18 +2,18 @@
  * Goal: what a failure would do is told before it happens, whole and without touching anything.
  * Method: the command itself over the simulated account and over snapshot files.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { id } from '../../lib/simulator/layout/words.ts';
 import { type Snapshot, writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 import { cli, cliOver, START_AT, simAccount } from './open.ts';
 
 let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+beforeAll(() => {
+  folder = makeTempFolder();
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -2,16 +2,16 @@
  * Goal: a rehearsal tells the truth of what the product did, needs nothing but a seed, and repeats itself to the letter.
  * Method: the command itself, with every door to AWS closed.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SCENARIOS } from '../../lib/simulator/scenario.ts';
+import { makeTempFolder } from '../tempFolder.ts';
 import { cli, cliOver, simAccount } from './open.ts';
 
 let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vpn-medic-'));
+beforeAll(() => {
+  folder = makeTempFolder();
 });
 afterAll(() => rm(folder, { recursive: true }));
 

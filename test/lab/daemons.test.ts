@@ -6,13 +6,14 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { result } from '../../lib/probe/probe.ts';
 import type { ProbeKind, ProbeResult } from '../../lib/probe/types.ts';
 import { startCharon } from './daemons/charon.ts';
-import { didNotRun, haveDaemons } from './daemons/debian.ts';
+import { haveDaemons, havePrograms, OPENSSL } from './daemons/debian.ts';
 import { type Keys, makeKeys } from './daemons/keys.ts';
 import { type Namespace, openNamespace } from './daemons/namespace.ts';
 import { startNginx } from './daemons/nginx.ts';
 import { startOpenvpn } from './daemons/openvpn.ts';
 import { startTcpDaemon } from './daemons/tcpListener.ts';
 import { startTlsServer } from './daemons/tlsServer.ts';
+import { didNotRun } from './didNotRun.ts';
 import { until } from './pause.ts';
 
 // A guard against hanging: an emulator that starts beside other work has been seen to take 20 s.
@@ -31,13 +32,16 @@ const ask = (kind: ProbeKind, address: string, port: number): Promise<ProbeResul
 const untilUp = (kind: ProbeKind, address: string, port: number) =>
   until(`${kind} to answer`, async () => (await ask(kind, address, port)).kind === 'up');
 
+const hadKeys = await havePrograms([OPENSSL]);
+if (hadKeys.kind === 'lacking') didNotRun('a TLS daemon', hadKeys.why);
+const describeWithKeys = hadKeys.kind === 'had' ? describe : describe.skip;
 let keys: Keys;
 
 beforeAll(async () => {
-  keys = await makeKeys();
+  if (hadKeys.kind === 'had') keys = await makeKeys();
 });
 
-afterAll(() => keys.remove());
+afterAll(() => keys?.remove());
 
 describe('a plain TCP daemon', () => {
   test('is up, down at once when killed, up when back, down when silent, up when back', async () => {
@@ -62,7 +66,7 @@ describe('a plain TCP daemon', () => {
   });
 });
 
-describe('a TLS daemon', () => {
+describeWithKeys('a TLS daemon', () => {
   test('is up by tls and by tcp, and down by both when killed', async () => {
     const server = await startTlsServer(keys);
     expect(await ask('tls', '127.0.0.1', server.port)).toMatchObject({ kind: 'up' });

@@ -1,4 +1,4 @@
-/** Real VPN daemons from Debian, installed by the test itself; and what is said aloud where they cannot be had. */
+/** Programs from Debian, above all real VPN daemons, installed when a test first needs them. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,17 @@ export interface Needed {
   readonly from: string;
 }
 
-const DAEMONS: readonly Needed[] = [
+export const OPENSSL: Needed = { file: '/usr/bin/openssl', from: 'openssl' };
+
+export const CHROMIUM: Needed = { file: '/usr/bin/chromium', from: 'chromium' };
+
+export const BROWSER: readonly Needed[] = [
+  CHROMIUM,
+  // Without any face every letter is an empty box.
+  { file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', from: 'fonts-dejavu-core' },
+];
+
+export const DAEMONS: readonly Needed[] = [
   { file: '/usr/lib/ipsec/charon', from: 'strongswan-charon' },
   {
     file: '/usr/lib/ipsec/plugins/libstrongswan-openssl.so',
@@ -21,7 +31,7 @@ const DAEMONS: readonly Needed[] = [
   { file: '/usr/sbin/openvpn', from: 'openvpn' },
   { file: '/usr/sbin/nginx', from: 'nginx' },
   { file: '/usr/sbin/nft', from: 'nftables' },
-  { file: '/usr/bin/openssl', from: 'openssl' },
+  OPENSSL,
   { file: '/usr/sbin/sshd', from: 'openssh-server' },
   { file: '/usr/bin/sudo', from: 'sudo' },
 ];
@@ -47,36 +57,34 @@ apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@"
 `;
 const APT_MS_MAX = 600_000;
 
-export type DaemonsHad =
+export type ProgramsHad =
   | { readonly kind: 'had' }
   | { readonly kind: 'lacking'; readonly why: string };
 
-/** Installs what is missing when it may. Namespaces and packet filters want root, so nothing is had without. */
-export async function haveDaemons(needed: readonly Needed[] = DAEMONS): Promise<DaemonsHad> {
-  if (process.getuid?.() !== 0) return { kind: 'lacking', why: 'network namespaces want root' };
+/** The daemons run in network namespaces of their own, which need root. */
+export async function haveDaemons(): Promise<ProgramsHad> {
+  if (!isRoot()) return { kind: 'lacking', why: 'network namespaces need root' };
+  return havePrograms(DAEMONS);
+}
+
+/** Installs what is missing when it may. */
+export async function havePrograms(needed: readonly Needed[]): Promise<ProgramsHad> {
   const missing = needed.filter(({ file }) => !existsSync(file)).map(({ from }) => from);
   if (missing.length === 0) return { kind: 'had' };
+  const names = missing.join(' ');
+  if (!isRoot()) return { kind: 'lacking', why: `only root can install ${names}` };
   if (!existsSync('/usr/bin/apt-get')) {
-    return { kind: 'lacking', why: `no apt-get to install ${missing.join(', ')} with` };
+    return { kind: 'lacking', why: `there is no apt-get to install ${names} with` };
   }
   try {
     await aptInstall(missing);
     return { kind: 'had' };
   } catch (error) {
-    return { kind: 'lacking', why: `apt-get install ${missing.join(' ')}: ${String(error)}` };
+    return { kind: 'lacking', why: `apt-get install ${names}: ${String(error)}` };
   }
 }
 
-/**
- * Says aloud that a part of the lab did not run, and why.
- *
- * @throws in CI, where that is a failure.
- */
-export function didNotRun(what: string, why: string): void {
-  const sentence = `DID NOT RUN: ${what}: ${why}`;
-  if (process.env['CI'] === 'true') throw new Error(sentence);
-  process.stderr.write(`${sentence}\n`);
-}
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** One test file at a time: two would be in each other's way, and the second finds it all done. */
 async function aptInstall(packages: readonly string[]): Promise<void> {

@@ -13,19 +13,30 @@ export const LAB_DIR = here('../../../.lab');
 const INSTALL_MS_MAX = 600_000;
 
 /** The emulator, and cfn-lint with it. What the system's own Python already has at the pinned version is not downloaded again. */
-export const emulatorPython = (): Promise<string> =>
-  pinnedPython({ venv: `${LAB_DIR}/venv`, pins: here('.'), proof: 'moto', isAlone: false });
+const EMULATOR: PythonTool = {
+  venv: `${LAB_DIR}/venv`,
+  pins: here('.'),
+  proof: 'moto',
+  isAlone: false,
+};
 
 /** checkov, whose pins are others than the emulator's. */
-export const checkovPython = (): Promise<string> =>
-  pinnedPython({
-    venv: `${LAB_DIR}/checkov`,
-    pins: here('../linters/'),
-    proof: 'checkov',
-    isAlone: true,
-  });
+const CHECKOV: PythonTool = {
+  venv: `${LAB_DIR}/checkov`,
+  pins: here('../linters/'),
+  proof: 'checkov',
+  isAlone: true,
+};
 
-interface RouteCandidate {
+export const TOOLS: readonly PythonTool[] = [EMULATOR, CHECKOV];
+
+export const emulatorPython = (): Promise<string> => pinnedPython(EMULATOR);
+export const checkovPython = (): Promise<string> => pinnedPython(CHECKOV);
+
+export const isThere = async (tool: PythonTool): Promise<boolean> =>
+  isInstalled(tool, await fingerprint(tool));
+
+export interface PythonTool {
   readonly venv: string;
   /** A folder with requirements.txt and constraints.txt. */
   readonly pins: string;
@@ -41,32 +52,32 @@ interface RouteCandidate {
  *
  * @throws when Python or pip is missing or fails, naming what to install.
  */
-async function pinnedPython(candidate: RouteCandidate): Promise<string> {
-  const wanted = await fingerprint(candidate);
-  const python = pythonOf(candidate);
-  if (await isInstalled(candidate, wanted)) return python;
+async function pinnedPython(tool: PythonTool): Promise<string> {
+  const wanted = await fingerprint(tool);
+  const python = pythonOf(tool);
+  if (await isInstalled(tool, wanted)) return python;
   await mkdir(LAB_DIR, { recursive: true });
-  const unlock = await lock(`${candidate.venv}.lock`);
+  const unlock = await lock(`${tool.venv}.lock`);
   try {
-    if (!(await isInstalled(candidate, wanted))) await install(candidate, wanted);
+    if (!(await isInstalled(tool, wanted))) await install(tool, wanted);
   } finally {
     await unlock();
   }
   return python;
 }
 
-const pythonOf = ({ venv }: RouteCandidate): string => `${venv}/bin/python`;
-const stampOf = ({ venv }: RouteCandidate): string => `${venv}/vpn-medic-lab.sha256`;
+const pythonOf = ({ venv }: PythonTool): string => `${venv}/bin/python`;
+const stampOf = ({ venv }: PythonTool): string => `${venv}/vpn-medic-lab.sha256`;
 
-async function install(candidate: RouteCandidate, wanted: string): Promise<void> {
-  const { venv, pins, isAlone } = candidate;
+async function install(tool: PythonTool, wanted: string): Promise<void> {
+  const { venv, pins, isAlone } = tool;
   await rm(venv, { recursive: true, force: true });
   const also = isAlone ? [] : ['--system-site-packages'];
   await step('python3', ['-m', 'venv', ...also, venv], 'python3 with venv');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const files = ['-c', `${pins}/constraints.txt`, '-r', `${pins}/requirements.txt`];
-  await step(pythonOf(candidate), [...pip, ...files], 'pip and a reachable package index');
-  await writeFile(stampOf(candidate), wanted);
+  await step(pythonOf(tool), [...pip, ...files], 'pip and a reachable package index');
+  await writeFile(stampOf(tool), wanted);
 }
 
 async function step(command: string, args: readonly string[], needs: string): Promise<void> {
@@ -79,19 +90,19 @@ async function step(command: string, args: readonly string[], needs: string): Pr
   }
 }
 
-async function fingerprint({ pins }: RouteCandidate): Promise<string> {
+async function fingerprint({ pins }: PythonTool): Promise<string> {
   const texts = await Promise.all(
     ['requirements.txt', 'constraints.txt'].map((name) => readFile(`${pins}/${name}`, 'utf8')),
   );
   return createHash('sha256').update(texts.join('\n')).digest('hex');
 }
 
-async function isInstalled(candidate: RouteCandidate, wanted: string): Promise<boolean> {
-  const found = await readFile(stampOf(candidate), 'utf8').catch(() => '');
+async function isInstalled(tool: PythonTool, wanted: string): Promise<boolean> {
+  const found = await readFile(stampOf(tool), 'utf8').catch(() => '');
   if (found !== wanted) return false;
   // A virtual environment whose Python has since been removed is a dangling link.
-  const look = `import importlib.metadata as m; m.version("${candidate.proof}")`;
-  return await run(pythonOf(candidate), ['-c', look]).then(
+  const look = `import importlib.metadata as m; m.version("${tool.proof}")`;
+  return await run(pythonOf(tool), ['-c', look]).then(
     () => true,
     () => false,
   );

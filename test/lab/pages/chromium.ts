@@ -2,24 +2,23 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { haveDaemons } from '../lab/daemons/debian.ts';
+import { BROWSER, CHROMIUM, havePrograms } from '../daemons/debian.ts';
 
-const FILE = '/usr/bin/chromium';
-const SCREENS = resolve(import.meta.dirname, '../../.lab/screens');
+const SCREENS = resolve(import.meta.dirname, '../../../.lab/screens');
 
 /** A hang guard for each single wait: a busy machine takes its time to start a browser. */
 const HUNG_MS = 120_000;
 
 /** Null, with the why, where it cannot be had. */
 export async function openChromium(): Promise<Browser | string> {
-  const had = await haveDaemons([
-    { file: FILE, from: 'chromium' },
-    // Without any face every letter is an empty box.
-    { file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', from: 'fonts-dejavu-core' },
-  ]);
+  const had = await havePrograms(BROWSER);
   if (had.kind === 'lacking') return had.why;
   // Its sandbox wants user namespaces, which containers do not give; it opens nothing but our own pages.
-  return chromium.launch({ executablePath: FILE, args: ['--no-sandbox'], timeout: HUNG_MS });
+  return chromium.launch({
+    executablePath: CHROMIUM.file,
+    args: ['--no-sandbox'],
+    timeout: HUNG_MS,
+  });
 }
 
 export interface Watched {

@@ -6,9 +6,10 @@
 import { expect, test } from '@jest/globals';
 import type { AccountSpec } from '../account/options.ts';
 import { twoAppliances } from '../account/options.ts';
-import { didNotRun, haveDaemons } from '../daemons/debian.ts';
+import { haveDaemons } from '../daemons/debian.ts';
 import { makeKeys } from '../daemons/keys.ts';
 import { type Machine, SSH_USER, startMachine } from '../daemons/machine.ts';
+import { didNotRun } from '../didNotRun.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
 import { pause, until } from '../pause.ts';
 import { movesOf, QUICK, untilCarriedBy, untilNotified } from '../scenarios/open.ts';

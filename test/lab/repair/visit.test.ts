@@ -10,9 +10,10 @@ import { systemClock } from '../../../lib/core/time.ts';
 import type { InstanceControlPort, ScriptRun } from '../../../lib/repairs/ports.ts';
 import { runScriptFirst } from '../../../lib/repairs/ssh/script.ts';
 import { twoAppliances } from '../account/options.ts';
-import { didNotRun, haveDaemons } from '../daemons/debian.ts';
+import { haveDaemons } from '../daemons/debian.ts';
 import { type Keys, makeKeys } from '../daemons/keys.ts';
 import { type Machine, SSH_USER, startMachine, UNIT } from '../daemons/machine.ts';
+import { didNotRun } from '../didNotRun.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
 
 const MS_MAX = 400_000;

@@ -6,10 +6,11 @@
 import { expect, test } from '@jest/globals';
 import { twoAppliances } from '../account/options.ts';
 import { startCharon } from '../daemons/charon.ts';
-import { didNotRun, haveDaemons } from '../daemons/debian.ts';
+import { haveDaemons } from '../daemons/debian.ts';
 import { type Keys, makeKeys } from '../daemons/keys.ts';
 import { type Daemon, type Namespace, openNamespace } from '../daemons/namespace.ts';
 import { startNginx } from '../daemons/nginx.ts';
+import { didNotRun } from '../didNotRun.ts';
 import { openLab } from '../lab.ts';
 import { until } from '../pause.ts';
 import { expectOnlyPermittedWrites, movesOf, QUICK, untilCarriedBy } from './open.ts';
