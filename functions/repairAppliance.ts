@@ -1,34 +1,25 @@
 /** One step of one repair, asked for by the watcher: the only function that may touch a machine. */
 import middy from '@middy/core';
-import { metricPort } from '../lib/aws/cloudWatch.ts';
-import { instanceControlPort } from '../lib/aws/instanceControl.ts';
-import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
+import { memoize } from '../lib/aws/memoize.ts';
+import { repairPorts } from '../lib/aws/ports/repairs.ts';
 import { systemClock } from '../lib/core/time.ts';
 import { parseRepairOrder } from '../lib/repairs/order.ts';
 import { repairStep, type StepAnswer } from '../lib/repairs/step.ts';
 import { readSettings } from '../lib/settings.ts';
+
+const portsOf = memoize(repairPorts);
 
 async function repairAppliance(
   event: unknown,
   _context: unknown,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<StepAnswer> {
-  const settings = readSettings();
-  const order = parseRepairOrder(event, settings.regions);
+  const { regions, homeRegion, stateTable, policy, repair } = readSettings();
+  const order = parseRepairOrder(event, regions);
+  const { sshFunction, sshUser } = repair;
   const { region } = order;
-  const { homeRegion, policy, repair } = settings;
-  const clock = systemClock;
-  const ports = {
-    ...memoizedPorts({ ...settings, region, clock }),
-    instanceControl: instanceControlPort({
-      region,
-      homeRegion,
-      sshFunction: repair.sshFunction,
-      clock,
-    }),
-    metrics: metricPort(region, clock),
-  };
-  return repairStep(ports, order, { mode: policy.mode, sshUser: repair.sshUser }, signal);
+  const ports = portsOf({ region, homeRegion, stateTable, sshFunction, clock: systemClock });
+  return repairStep(ports, order, { mode: policy.mode, sshUser }, signal);
 }
 
 export const handler = middy().handler(repairAppliance);

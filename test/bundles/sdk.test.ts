@@ -1,7 +1,7 @@
 /**
- * Goal: what esbuild.config.ts cuts out of the SDK is missed by nobody. Method: one bundle as built and one with the SDK
- * as it came hold the same conversation with a server on this machine; requests must be equal to the byte, signatures
- * included, and so must be what each makes of the replies.
+ * Goal: a slim bundle calls AWS exactly as the whole SDK does. Method: one bundle as built and one with the whole SDK
+ * make the same calls to a server on this machine; their requests must be equal to the byte, signatures included, and
+ * so must what each reads in the replies.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
