@@ -1,12 +1,13 @@
 /** An instance changed its state: one pass of the same loop, acting only on what EC2 itself confirms. */
+import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { systemClock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
 import { accountOf, readStateChange } from '../lib/watcher/events/instance.ts';
+import { onEvent } from '../lib/watcher/onEvent.ts';
 import type { Summary } from '../lib/watcher/runSummary.ts';
-import { once } from '../lib/watcher/singlePass.ts';
 
 type Answer = Summary | { readonly version: 1; readonly ignored: string };
 
@@ -25,12 +26,11 @@ async function onInstanceChange(
     ports.logger.write('warn', `Event ignored: ${reading.why}`, {});
     return { version: 1, ignored: reading.why };
   }
-  const { summary } = await once(
-    ports,
-    { accountId, policy: settings.policy, speaks: true },
-    signal,
-  );
-  return summary;
+  const { instanceId } = reading;
+  const leader = `${context.awsRequestId || 'event'} ${randomUUID().slice(0, 8)}`;
+  const { policy } = settings;
+  const answer = await onEvent(ports, { accountId, policy, instanceId, leader }, signal);
+  return answer.kind === 'passed' ? answer.summary : { version: 1, ignored: answer.why };
 }
 
 export const handler = middy().handler(onInstanceChange);

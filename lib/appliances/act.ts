@@ -22,18 +22,21 @@ export interface Acted {
 export interface ActSteps {
   readonly confirm: typeof confirmMoves;
   readonly readBack: typeof readBack;
-  /** The last question before a write on the probes' word (S7). */
-  readonly askLease: (mayDecide: () => Promise<boolean>) => Promise<boolean>;
-  /** The last thought before any write (S6). */
-  readonly recheck: (second: Recheck, tables: readonly RouteTableFact[]) => Objections;
+  /** The last question before the first write (S7). */
+  readonly askLease: (mayWrite: () => Promise<WritePermission>) => Promise<WritePermission>;
+  /** The last decision before the first write (S6). */
+  readonly recheck: (recheck: Recheck, tables: readonly RouteTableFact[]) => Objections;
 }
 
 export const ACT_STEPS: ActSteps = {
   confirm: confirmMoves,
   readBack,
-  askLease: (mayDecide) => mayDecide(),
-  recheck: (second, tables) => second.recheck(tables),
+  askLease: (mayWrite) => mayWrite(),
+  recheck: (recheck, tables) => recheck.recheck(tables),
 };
+
+/** What this process may write now: everything, only what EC2 itself confirms, or nothing (S7). */
+export type WritePermission = 'all' | 'confirmedByEc2' | 'none';
 
 /** Why a move is not to be written after all; null: nothing against it. */
 export type Objections = (move: Move) => string | null;
@@ -42,31 +45,28 @@ export type Objections = (move: Move) => string | null;
 export interface Recheck {
   /** Tables to be read with those of the moves. */
   readonly wayTableIds: readonly string[];
-  /** Reads what others have stored meanwhile, beside the fresh reads of EC2. */
-  recall(): Promise<void>;
-  /** Whether this watcher still holds the lease. */
-  mayDecide(): Promise<boolean>;
-  /** Decides again with these tables, what was recalled, and whatever probes have heard by now. No call. */
+  mayWrite(): Promise<WritePermission>;
+  /** Decides again with these tables and what probes have answered by now. No call. */
   recheck(tables: readonly RouteTableFact[]): Objections;
 }
 
 /**
- * The outcome of every action. Right before the writes the lease is asked for (only what EC2 itself confirms is written
- * without it, S7), and all is thought over once more with what has been seen since the plan was made.
+ * The outcome of every action. Right before the writes the lease is confirmed (S7), and everything is decided once
+ * more with what has been seen since the plan was made (S6).
  */
 export async function act(
   ports: Ports,
   plan: Plan,
   memory: Memory,
   policy: Policy,
-  second: Recheck,
+  recheck: Recheck,
   signal: AbortSignal,
   steps: ActSteps = ACT_STEPS,
 ): Promise<Acted> {
   const { clock, ec2 } = ports;
   const outcomes = new Map<Move, Outcome>();
-  // Reads may take seconds; the lease is asked after them, so that a newer watcher's word is never older than that.
-  const writable = await chooseWritable(ports, plan, second, outcomes, signal, steps);
+  // Reads may take seconds: the lease is confirmed after them.
+  const writable = await chooseWritable(ports, plan, recheck, outcomes, signal, steps);
   const written = await writeAll(ec2, writable, signal, clock);
   for (const [move, { answer, at, tookMs }] of written) {
     outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
@@ -101,31 +101,26 @@ export async function act(
   };
 }
 
-/** Those moves that a fresh read, the lease (for the probes' word) and a second thought still allow; the others get their outcome. */
+/** The moves that a fresh read, the lease and the recheck still allow; the others get their outcome. */
 async function chooseWritable(
   { ec2, clock }: Ports,
   plan: Plan,
-  second: Recheck,
+  recheck: Recheck,
   outcomes: Map<Move, Outcome>,
   signal: AbortSignal,
   steps: ActSteps,
 ): Promise<readonly Move[]> {
   if (plan.actions.length === 0) return [];
-  const [{ checks, tables }] = await Promise.all([
-    steps.confirm(ec2, plan.actions, second.wayTableIds, signal),
-    second.recall(),
-  ]);
+  const { checks, tables } = await steps.confirm(ec2, plan.actions, recheck.wayTableIds, signal);
   const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
-  const needsLease = right.some((move) => !move.isEc2Confirmed);
-  const isHolder = needsLease && (await steps.askLease(() => second.mayDecide()));
-  const objections = right.length > 0 ? steps.recheck(second, tables) : () => null;
+  const permission = right.length > 0 ? await steps.askLease(() => recheck.mayWrite()) : 'none';
+  const objections = right.length > 0 ? steps.recheck(recheck, tables) : () => null;
   const writable: Move[] = [];
   for (const move of plan.actions) {
     const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };
-    const why =
-      isHolder || move.isEc2Confirmed
-        ? objections(move)
-        : 'the lease went to another watcher before the write';
+    const isAllowed =
+      permission === 'all' || (permission === 'confirmedByEc2' && move.isEc2Confirmed);
+    const why = isAllowed ? objections(move) : 'the lease was lost before the write';
     if (check.kind !== 'right') outcomes.set(move, { move, at: clock.now(), ...check });
     else if (why === null) writable.push(move);
     else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });

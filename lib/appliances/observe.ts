@@ -1,5 +1,6 @@
 /** Eyes on one region: inventory and probes kept fresh in the background, and the world as it looks right now. */
 
+import type { LeaseState } from '../core/lease.ts';
 import { known, unknown } from '../core/reading.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { type NewestZone, openKeeper } from './observe/inventory.ts';
@@ -11,7 +12,7 @@ import type { Memory } from './state.ts';
 import type { Inventory, RouteTableFact, StatusFact, ZoneInventory } from './types/inventory.ts';
 import type { Policy } from './types/policy.ts';
 import type { Appliance, Topology } from './types/topology.ts';
-import type { Ec2Signals, Gap, LeaseState, World } from './types/world.ts';
+import type { Ec2Signals, Gap, World } from './types/world.ts';
 
 export interface Observer {
   /** Looks and knocks until the signal aborts. */
@@ -20,6 +21,8 @@ export interface Observer {
   open(signal: AbortSignal): Promise<void>;
   /** A few full rounds, for a single pass. */
   burst(signal: AbortSignal): Promise<void>;
+  /** Reads everything that EC2 says of the members now, not when it is due. */
+  refresh(signal: AbortSignal): Promise<void>;
   learn(tables: readonly RouteTableFact[]): void;
   forgetRuns(): void;
   /** Takes in what the forerunner heard last. */
@@ -86,6 +89,11 @@ export async function openObserver(
       readNow(memory().pending, clock.now());
     },
     burst: (signal) => prober.burst(VOLLEY_COUNT, VOLLEY_GAP_MS, signal),
+    async refresh(signal) {
+      keeper.expire();
+      await keeper.readDue(signal);
+      onChange();
+    },
     learn: keeper.learn,
     forgetRuns: prober.forgetRuns,
     recollect: prober.recollect,

@@ -44,7 +44,7 @@ export interface PlanRule {
 
 export const RULES: readonly PlanRule[] = [
   { rule: 'S1', when: 'choice', holds: observationIsPartial },
-  { rule: 'S7', when: 'choice', holds: anotherDecides },
+  { rule: 'S7', when: 'choice', holds: anotherLeads },
   { rule: 'S3', when: 'choice', holds: massIsSuspect },
   { rule: 'S2', when: 'choice', holds: targetIsUnfit },
   { rule: 'S4', when: 'choice', holds: tooSoon },
@@ -65,20 +65,23 @@ function observationIsPartial(move: Move, { world, appliances }: Scene): Finding
   return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
 }
 
-/** S7: only the holder of the lease decides from probes. */
-function anotherDecides(move: Move, { world: { lease } }: Scene): Finding {
-  if (move.isEc2Confirmed) return null;
+/** S7: only the leader moves routes; without its table, or in a single pass, only what EC2 itself confirms. */
+function anotherLeads(move: Move, { world: { lease } }: Scene): Finding {
   switch (lease.kind) {
-    case 'held':
+    case 'leader':
       return null;
-    case 'shadowing':
-      return hold('this watcher is new and only looks on', lease.until);
-    case 'lost':
-      return hold(`the newer watcher ${lease.to} decides`);
+    case 'singlePass':
+      return move.isEc2Confirmed
+        ? null
+        : hold('a single pass moves only what EC2 itself confirms as failed');
     case 'unreachable':
-      return hold(`the lease cannot be read: ${lease.why}`);
-    case 'none':
-      return hold('a single look decides only what EC2 itself confirms');
+      return lease.wasLeader && move.isEc2Confirmed
+        ? null
+        : hold(`the state table cannot be reached: ${lease.why}`);
+    case 'standby':
+      return hold('this watcher is a standby', lease.until);
+    case 'lost':
+      return hold(`the newer leader is ${lease.to}`);
     default:
       return lease satisfies never;
   }
@@ -124,11 +127,11 @@ function tooSoon(move: Move, scene: Scene): Finding {
   const past = memory.groups.get(move.group);
   if (past === undefined) return null;
   if (move.kind === 'failover') {
-    const recent = (past.failovers[move.routeKey] ?? []).filter(({ at }) => now - at < HOUR_MS);
+    const recent = (past.failovers[move.routeKey] ?? []).filter((at) => now - at < HOUR_MS);
     const [oldest] = recent;
     return recent.length < FAILOVERS_KEPT || oldest === undefined
       ? null
-      : hold('it failed over three times within the hour', oldest.at + HOUR_MS);
+      : hold('it failed over three times within the hour', oldest + HOUR_MS);
   }
   if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
   if (past.pinnedAts[move.routeKey] !== undefined) {

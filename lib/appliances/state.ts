@@ -1,6 +1,5 @@
 /** What outlives a tick: the past that the next decision needs. Plain data; the store keeps it between invocations. */
 import type { Instant } from '../core/time.ts';
-import type { Failover } from './state/failover.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
 
@@ -40,8 +39,8 @@ export interface GroupMemory {
   readonly lastFailoverAt: Instant;
   /** Failovers in close succession, at least 1; each after the first doubles the hold. */
   readonly flapCount: number;
-  /** By route key: newest last, at most `FAILOVERS_KEPT`. */
-  readonly failovers: Readonly<Record<string, readonly Failover[]>>;
+  /** By route key: instants of the first writes, newest last, at most `FAILOVERS_KEPT`. */
+  readonly failovers: Readonly<Record<string, readonly Instant[]>>;
   /** Routes that stay where they are, after three failovers, until a person says `ack`: route key → since. */
   readonly pinnedAts: Readonly<Record<string, Instant>>;
 }

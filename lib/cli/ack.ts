@@ -1,5 +1,6 @@
 /** `vpn-medic ack GROUP`: lets go of routes that were pinned after flapping; `ack ID`: takes an incident in hand. */
-import * as v from 'valibot';
+import { ACKS_MAX, acksId, parseAcks, withAcks } from '../appliances/state/ack.ts';
+import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Item } from '../core/ports.ts';
 import { toIso } from '../core/time.ts';
 import { ackIncident } from './ack/incident.ts';
@@ -61,11 +62,11 @@ async function ackGroup(
       blank,
     ],
     question: 'Let go of them?',
-    write: () => [{ id: groupId(region, group), over: pinned.item, body: cleared(pinned) }],
+    write: () => [{ id: acksId(region), over: pinned.item, body: withAcked(pinned) }],
     done: [
       line([
         colour('good', `${count(routes.length, 'route')} unpinned.`),
-        ' Each goes home by itself once its home has been well for long enough; until then it stays where it is.',
+        ' The leader lets go of them within seconds. Each fails back by itself once its preferred next hop has been healthy for long enough.',
       ]),
     ],
     report: {
@@ -76,63 +77,37 @@ async function ackGroup(
   return carryOut(operatorRequest, change, options);
 }
 
-const Group = v.looseObject({
-  pinnedAts: v.record(v.string(), v.number()),
-  failovers: v.record(v.string(), v.array(v.unknown())),
-});
-
 interface Pinned {
+  /** The acknowledgements that are stored. */
   readonly item: Item | undefined;
-  readonly body: v.InferOutput<typeof Group>;
-  /** Route key and since when, oldest first. */
+  /** Route key and since when it is pinned, oldest first. */
   readonly routes: readonly (readonly [string, number])[];
 }
 
-const NONE = { pinnedAts: {}, failovers: {} };
-
-const groupId = (region: string, group: string): string => `group#${region}#${group}`;
-
 async function readPinned(operatorRequest: OperatorRequest, group: string): Promise<Pinned> {
-  const { region } = operatorRequest;
-  const id = groupId(region, group);
-  const fleetId = `fleet#${region}`;
-  const items = await operatorRequest.read([id, fleetId]);
-  const item = items.get(id);
-  if (item === undefined) {
-    const groups = groupsOf(items.get(fleetId)?.body);
-    if (!groups.includes(group)) throw new Unable(unknownGroup(group, region, groups));
-    return { item, body: NONE, routes: [] };
+  const { region, at } = operatorRequest;
+  const items = await operatorRequest.read([stateId(region), acksId(region)]);
+  const item = items.get(acksId(region));
+  const stored = parseState(items.get(stateId(region))?.body, at);
+  const groups = withAcks(stored?.memory.groups ?? new Map(), parseAcks(item?.body) ?? {});
+  const pinnedAts = groups.get(group)?.pinnedAts;
+  if (pinnedAts === undefined) {
+    const names = [...(stored?.memory.appliances.values() ?? [])].map((one) => one.group);
+    const known = [...new Set([...names, ...groups.keys()])].toSorted();
+    if (!known.includes(group)) throw new Unable(unknownGroup(group, region, known));
   }
-  const body = v.safeParse(Group, item.body);
-  if (!body.success) {
-    throw new Unable(
-      `what the state table holds of group ${group} is not the watcher's; the watcher puts it right at the next failover`,
-    );
-  }
-  const routes = Object.entries(body.output.pinnedAts).toSorted(([, a], [, b]) => a - b);
-  return { item, body: body.output, routes };
-}
-
-const Fleet = v.object({
-  appliances: v.record(v.string(), v.object({ group: v.string() })),
-});
-
-function groupsOf(body: unknown): readonly string[] {
-  const fleet = v.safeParse(Fleet, body);
-  if (!fleet.success) return [];
-  return [...new Set(Object.values(fleet.output.appliances).map(({ group }) => group))].toSorted();
+  const routes = Object.entries(pinnedAts ?? {}).toSorted(([, a], [, b]) => a - b);
+  return { item, routes };
 }
 
 const unknownGroup = (group: string, region: string, groups: readonly string[]): string =>
   groups.length === 0
-    ? `the watcher has kept nothing about ${region} in this table yet: see --region and the table's name`
-    : `the watcher knows no group ${group} in ${region}: it knows ${groups.join(', ')}`;
+    ? `the state table holds nothing about ${region} yet: see --region and the table's name`
+    : `group ${group} is not known in ${region}; known groups: ${groups.join(', ')}`;
 
-/** The pins go, and with them the failovers that made them: the next one is the first again. */
-function cleared({ body, routes }: Pinned): unknown {
-  const keys = new Set(routes.map(([key]) => key));
-  const failovers = Object.fromEntries(
-    Object.entries(body.failovers).filter(([key]) => !keys.has(key)),
-  );
-  return { ...body, failovers, pinnedAts: {} };
+/** The acknowledgements with these routes; the newest `ACKS_MAX` are kept. */
+function withAcked({ item, routes }: Pinned): unknown {
+  const all = { ...parseAcks(item?.body), ...Object.fromEntries(routes) };
+  const newest = Object.entries(all).toSorted(([, a], [, b]) => b - a);
+  return { version: 1, routes: Object.fromEntries(newest.slice(0, ACKS_MAX)) };
 }

@@ -1,5 +1,6 @@
 /** `vpn-medic maintenance start|stop|list`: windows in which what happens is recorded and not sent. */
 
+import { stateId } from '../appliances/state/stored.ts';
 import {
   MAINTENANCE_MS_MAX,
   type MaintenanceWindow,
@@ -178,9 +179,9 @@ const windowsWrite = (
 /** Known to the watchers, or named by an incident. */
 async function isKnown(operatorRequest: OperatorRequest, subjectId: string): Promise<boolean> {
   if (subjectId === operatorRequest.region) return true;
-  const fleetId = `fleet#${operatorRequest.region}`;
-  const fleet = JSON.stringify((await operatorRequest.read([fleetId])).get(fleetId)?.body ?? null);
-  if (fleet.includes(JSON.stringify(subjectId))) return true;
+  const id = stateId(operatorRequest.region);
+  const state = JSON.stringify((await operatorRequest.read([id])).get(id)?.body ?? null);
+  if (state.includes(JSON.stringify(subjectId))) return true;
   const stored = await readIncidents(operatorRequest);
   return stored.some(
     ({ incident: { subject } }) =>

@@ -7,7 +7,8 @@ import type { Inventory } from '../appliances/types/inventory.ts';
 import type { Plan } from '../appliances/types/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
 import type { World } from '../appliances/types/world.ts';
-import { once } from '../watcher/singlePass.ts';
+import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
+import { openState } from '../watcher/state.ts';
 import { readOnly } from './readOnly.ts';
 
 /**
@@ -63,12 +64,17 @@ export async function look(
     probes: viewpoint === 'functions' ? probes : fromHere(probes, viewpoint),
     store: { read },
   });
-  const { tick, inventory } = await once(
+  const remembered = await openState(ports.store, clock, ports.region).remembered(
+    LOOK_POLICY,
+    signal,
+  );
+  const { tick, inventory } = await singlePass(
     ports,
+    remembered,
     {
+      ...READ_ONLY,
       accountId: null,
       policy: LOOK_POLICY,
-      speaks: false,
       onOpened: (world) =>
         onOpened(world, assess(world, noMemory(world.at, 0), LOOK_POLICY, world.at)),
     },

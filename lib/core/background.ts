@@ -1,14 +1,14 @@
-/** What runs beside the passes, so that neither a hanging table nor a hanging topic holds them up. */
+/** Jobs beside the passes, so that neither a table nor a topic that hangs delays a route. */
 import type { Report } from './report.ts';
 import type { Clock } from './time.ts';
 
-export interface Chores {
-  /** Starts the job unless one of that name is under way: a table that hangs must not hold up a pass. False: not started. */
+export interface Background {
+  /** Starts the job unless one of that name is under way. False: not started. */
   run(name: string, job: () => Promise<void>): boolean;
   over(name: string): Promise<void>;
 }
 
-export function openChores(): Chores {
+export function openBackground(): Background {
   const busy = new Map<string, Promise<void>>();
   return {
     run(name, job) {
@@ -23,56 +23,56 @@ export function openChores(): Chores {
   };
 }
 
-export interface Bell {
-  ring(): void;
-  /** Until `ms` have passed, or `gapMs` after a ring, or the signal aborts. */
+export interface WakeUp {
+  wake(): void;
+  /** Until `ms` have passed, or `gapMs` after a wake-up, or the signal aborts. */
   wait(ms: number, gapMs: number, signal: AbortSignal): Promise<void>;
 }
 
-export function openBell(clock: Clock): Bell {
-  let hasRung = false;
-  let nap: AbortController | null = null;
+export function openWakeUp(clock: Clock): WakeUp {
+  let isDue = false;
+  let sleep: AbortController | null = null;
   return {
-    ring() {
-      hasRung = true;
-      nap?.abort();
+    wake() {
+      isDue = true;
+      sleep?.abort();
     },
     async wait(ms, gapMs, signal) {
-      if (!hasRung) {
-        nap = new AbortController();
-        await clock.sleep(Math.max(1, ms), AbortSignal.any([nap.signal, signal]));
-        nap = null;
+      if (!isDue) {
+        sleep = new AbortController();
+        await clock.sleep(Math.max(1, ms), AbortSignal.any([sleep.signal, signal]));
+        sleep = null;
       }
-      if (hasRung) await clock.sleep(gapMs, signal);
-      hasRung = false;
+      if (isDue) await clock.sleep(gapMs, signal);
+      isDue = false;
     },
   };
 }
 
-export interface Voice {
-  say(report: Report): void;
-  /** Resolves when all has been said. */
-  quiet(): Promise<void>;
+export interface NotificationQueue {
+  add(report: Report): void;
+  /** Resolves when everything has been sent. */
+  drained(): Promise<void>;
 }
 
-/** Tells one story after the other without holding up the passes; what waits is merged into the newest. */
-export function openVoice(tell: (report: Report) => Promise<void>): Voice {
+/** Sends one report after the other without delaying the passes; the newest report takes in the actions of those that wait. */
+export function openNotificationQueue(send: (report: Report) => Promise<void>): NotificationQueue {
   let waiting: Report | null = null;
-  let speaking: Promise<void> | null = null;
-  async function speak(): Promise<void> {
+  let sending: Promise<void> | null = null;
+  async function sendAll(): Promise<void> {
     while (waiting !== null) {
       const report = waiting;
       waiting = null;
-      await tell(report);
+      await send(report);
     }
-    speaking = null;
+    sending = null;
   }
   return {
-    say(report) {
+    add(report) {
       const actions = [...(waiting?.actions ?? []), ...report.actions];
       waiting = { ...report, actions };
-      speaking ??= speak();
+      sending ??= sendAll();
     },
-    quiet: async () => speaking ?? undefined,
+    drained: async () => sending ?? undefined,
   };
 }

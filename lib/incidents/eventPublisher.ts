@@ -1,6 +1,6 @@
 /** Takes incident changes to the event bus, beside the notices: late at worst, and never in their way. */
 
-import { openChores } from '../core/background.ts';
+import { openBackground } from '../core/background.ts';
 import { eventOf } from './channels/events.ts';
 import type { RegionPorts } from './ports.ts';
 import type { IncidentChange } from './types.ts';
@@ -19,7 +19,7 @@ const WAITING_MAX = 20_000;
 const SLICE = 100;
 
 export function openEventPublisher({ clock, events, logger }: RegionPorts): EventPublisher {
-  const chores = openChores();
+  const background = openBackground();
   let waiting: readonly IncidentChange[] = [];
   let retryAtMs = Number.NEGATIVE_INFINITY;
 
@@ -63,10 +63,10 @@ export function openEventPublisher({ clock, events, logger }: RegionPorts): Even
       giveUp(waiting.slice(0, -WAITING_MAX), 'too many wait for the bus');
       waiting = waiting.slice(-WAITING_MAX);
       if (waiting.length === 0 || clock.monotonicMs() < retryAtMs) return;
-      chores.run('events', () => deliver(signal));
+      background.run('events', () => deliver(signal));
     },
     async flush(signal) {
-      await chores.over('events');
+      await background.over('events');
       await deliver(signal);
       giveUp(waiting, 'the invocation ends');
       waiting = [];

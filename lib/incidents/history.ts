@@ -1,6 +1,6 @@
 /** The files of incidents: what was seen, decided and done about each, kept in the state table for thirty days. */
 
-import { openChores } from '../core/background.ts';
+import { openBackground } from '../core/background.ts';
 import type { Report } from '../core/report.ts';
 import { actionEntry, alike, begun, changeEntry } from './history/entries.ts';
 import {
@@ -48,7 +48,7 @@ const WRITES_MS = 1_000;
 
 export function openIncidentHistory({ clock, store, logger }: RegionPorts): IncidentHistory {
   const drafts = new Map<string, Draft>();
-  const chores = openChores();
+  const background = openBackground();
   let recent: readonly AuditEntry[] = [];
   let heldBefore: ReadonlySet<string> | null = null;
   let tokens = WRITES_BURST;
@@ -150,7 +150,7 @@ export function openIncidentHistory({ clock, store, logger }: RegionPorts): Inci
       // What an invocation finds held when it begins was filed by the one before.
       remember(begun(now, heldBefore ?? new Set(), clock.now()), heldBefore !== null);
       heldBefore = new Set(now.keys());
-      chores.run('files', () => pump(signal, false));
+      background.run('files', () => pump(signal, false));
     },
     file(changes, report, signal) {
       for (const change of changes) {
@@ -170,10 +170,10 @@ export function openIncidentHistory({ clock, store, logger }: RegionPorts): Inci
         draft.isOver = kind === 'resolved';
         draft.writtenAtMs = Number.NEGATIVE_INFINITY;
       }
-      chores.run('files', () => pump(signal, false));
+      background.run('files', () => pump(signal, false));
     },
     async flush(signal) {
-      await chores.over('files');
+      await background.over('files');
       await pump(signal, true);
     },
   };

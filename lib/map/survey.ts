@@ -6,7 +6,8 @@ import type { EndpointPort } from '../clientVpn/ports.ts';
 import { unpacked } from '../core/packed.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { recallConnections } from '../siteToSite/state.ts';
-import { once } from '../watcher/singlePass.ts';
+import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
+import { openState } from '../watcher/state.ts';
 import { mapAppliances } from './appliances.ts';
 import { mapSites } from './connections.ts';
 import { type EndpointSeen, mapEndpoints } from './endpoints.ts';
@@ -23,8 +24,13 @@ export async function survey(
   policy: Policy,
   signal: AbortSignal,
 ): Promise<MapScene> {
+  const observed: Policy = { ...policy, mode: 'observe' };
+  const remembered = await openState(ports.store, ports.clock, ports.region).remembered(
+    observed,
+    signal,
+  );
   const [{ tick }, others] = await Promise.all([
-    once(ports, { accountId, policy, speaks: false }, signal),
+    singlePass(ports, remembered, { ...READ_ONLY, accountId, policy: observed }, signal),
     surveyOthers(ports, signal),
   ]);
   const { world, assessment, memory, plan } = tick;

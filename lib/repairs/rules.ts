@@ -44,7 +44,7 @@ export interface RepairRule {
 
 export const REPAIR_RULES: readonly RepairRule[] = [
   { rule: 'S1', brake: 'observation', holds: observationIsPartial },
-  { rule: 'S7', brake: 'lease', holds: anotherDecides },
+  { rule: 'S7', brake: 'lease', holds: anotherLeads },
   { rule: 'S3', brake: 'mass failure', holds: massIsSuspect },
   { rule: 'S9', brake: 'maintenance window', holds: peopleAreAtIt },
   { rule: 'S9', brake: 'carrying routes', holds: stillCarries },
@@ -74,8 +74,8 @@ function observationIsPartial({ zone }: DueRepair, { world }: RepairScene): Hold
   return gap === undefined ? null : hold(`${gap.what} cannot be read: ${gap.why}`);
 }
 
-function anotherDecides(_due: DueRepair, { world: { lease } }: RepairScene): Hold | null {
-  return lease.kind === 'held' ? null : hold('this watcher does not hold the lease');
+function anotherLeads(_due: DueRepair, { world: { lease } }: RepairScene): Hold | null {
+  return lease.kind === 'leader' ? null : hold('this watcher does not lead');
 }
 
 function massIsSuspect(due: DueRepair, { findings }: RepairScene): Hold | null {

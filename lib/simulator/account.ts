@@ -88,6 +88,7 @@ export class SimAccount {
     });
     this.#effects = new Effects(this.network, {
       spoilTable: () => this.table.spoil(random.fork(`spoil ${this.clock.monotonicMs()}`)),
+      dateAhead: (byMs) => this.table.dateAhead(this.clock.now() - YEAR_MS, byMs),
       pin: (group, to) => this.#pin(group, to),
       running: () => [...this.#running],
     });
@@ -192,3 +193,6 @@ export class SimAccount {
     this.#listeners.push(evaluate);
   }
 }
+
+/** What is younger is an instant of the storm, what is smaller a count. */
+const YEAR_MS = 365 * 86_400_000;

@@ -39,6 +39,8 @@ export interface StoreCall {
   readonly by: string;
   readonly kind: 'read' | 'write';
   readonly ids: readonly string[];
+  /** Of a written lease: the leader and the fencing token that it names. */
+  readonly lease?: { readonly leader: string; readonly token: number } | null;
   readonly issuedMs: number;
   /** When it was read or written; null: it was not. */
   readonly effectMs: number | null;

@@ -7,7 +7,7 @@ import type { RepairPort } from '../repairs/ports/start.ts';
 import type { RepairTurn } from '../repairs/run.ts';
 import { repairStep } from '../repairs/step.ts';
 import type { Safety } from '../watcher/loop.ts';
-import { once } from '../watcher/singlePass.ts';
+import { onEvent } from '../watcher/onEvent.ts';
 import { watch } from '../watcher/watch.ts';
 import type { SimAccount, Started } from './account.ts';
 import type { RepairOdds } from './instanceControl.ts';
@@ -93,7 +93,7 @@ export class Deployment {
       .some(({ chance }) => this.#random.chance(chance));
     if (!isMember || isLost) return;
     for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
-      this.#after(100 * this.#random.whole(3, 20), () => this.#look());
+      this.#after(100 * this.#random.whole(3, 20), () => this.#onEvent(instanceId));
     }
   }
 
@@ -117,12 +117,14 @@ export class Deployment {
     );
   }
 
-  #look(): void {
+  #onEvent(instanceId: string): void {
     const { policy, onTick } = this.#options;
     const { accountId } = this.#account.network;
     this.#invoke('once', LOOK_LIFE_MS, async ({ ports, invocation: { by, clock: own } }) => {
-      const options = { accountId, policy, speaks: true };
-      const { tick } = await once(ports, options, this.#stopping.signal);
+      const options = { accountId, policy, instanceId, leader: by };
+      const answer = await onEvent(ports, options, this.#stopping.signal);
+      if (answer.kind !== 'passed') return;
+      const { tick } = answer;
       onTick?.(by, tick, this.#account.clock.monotonicMs() - (own.now() - tick.world.at));
     });
   }
@@ -166,7 +168,7 @@ export class Deployment {
     };
     this.#after(lifeMs, () => {
       if (!this.#running.has(started)) return;
-      if (!invocation.isKilled)
+      if (!invocation.isKilled && !invocation.wasFrozen)
         this.#report(invocation.by, new Overrun(`running longer than ${lifeMs} ms`));
       invocation.kill();
       end();

@@ -115,7 +115,7 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
 
   return {
     tick({ world, assessment, plan }) {
-      if (world.lease.kind !== 'held' && world.lease.kind !== 'none') return;
+      if (world.lease.kind !== 'leader' && world.lease.kind !== 'singlePass') return;
       findings = seenIn(assessment.findings);
       detect(findings);
       for (const [spell, page] of pages) {

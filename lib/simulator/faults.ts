@@ -16,6 +16,10 @@ export type Fault =
   | { readonly kind: 'events-refused' }
   /** The wall clock of every running watcher steps; new ones start right. */
   | { readonly kind: 'clock-step'; readonly byMs: number }
+  /** Every running process stands still, and then goes on. */
+  | { readonly kind: 'process-frozen'; readonly forMs: number }
+  /** The instants of the stored state lie so far in the future: the clock of the process that wrote them was wrong. */
+  | { readonly kind: 'state-ahead'; readonly byMs: number }
   | RivalFault
   | VpnFault
   | EndpointFault

@@ -9,6 +9,7 @@ export class Invocation {
   readonly #world: VirtualClock;
   #aheadMs: number;
   #isKilled = false;
+  #frozenUntilMs = 0;
 
   /** `aheadMs`: how wrong its wall clock is from the start. */
   constructor(by: string, world: VirtualClock, aheadMs: number) {
@@ -22,6 +23,11 @@ export class Invocation {
     };
   }
 
+  /** Whether it ever stood still: then it may end late. */
+  get wasFrozen(): boolean {
+    return this.#frozenUntilMs > 0;
+  }
+
   get isKilled(): boolean {
     return this.#isKilled;
   }
@@ -29,6 +35,11 @@ export class Invocation {
   /** Its wall clock steps; time goes on as ever. */
   jumpWall(byMs: number): void {
     this.#aheadMs += byMs;
+  }
+
+  /** Nothing in it goes on for so long, then everything that is due goes on at once. */
+  freeze(forMs: number): void {
+    this.#frozenUntilMs = this.#world.monotonicMs() + forMs;
   }
 
   /** Whatever it waits for never comes. */
@@ -39,6 +50,9 @@ export class Invocation {
   /** Resolves when so much virtual time has passed or the signal aborts; never, once it is killed. */
   async pass(ms: number, signal?: AbortSignal): Promise<void> {
     await this.#world.sleep(ms, signal);
+    while (this.#world.monotonicMs() < this.#frozenUntilMs) {
+      await this.#world.sleep(this.#frozenUntilMs - this.#world.monotonicMs());
+    }
     if (this.#isKilled) await NEVER;
   }
 }

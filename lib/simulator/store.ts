@@ -1,5 +1,6 @@
 /** The state table of the simulated account: conditional writes, time to live, and a network in between. */
 
+import * as v from 'valibot';
 import type { Item, ItemWrite, StoreAnswer, StorePort } from '../core/ports.ts';
 import { known, unknown } from '../core/reading.ts';
 import type { Invocation } from './invocation.ts';
@@ -42,6 +43,16 @@ export class Table {
     const id = random.pick(ids);
     const version = (this.#rows.get(id)?.version ?? 0) + 1;
     this.#rows.set(id, { version, body: random.pick(GARBAGE), expiresAt: null });
+  }
+
+  /** Moves every stored instant after `since` into the future, as a process whose clock is ahead would have written it. */
+  dateAhead(since: number, byMs: number): void {
+    const later = (_key: string, value: unknown) =>
+      typeof value === 'number' && value > since ? value + byMs : value;
+    for (const [id, row] of this.#rows) {
+      if (!id.startsWith('state#')) continue;
+      this.#rows.set(id, { ...row, body: JSON.stringify(JSON.parse(row.body, later)) });
+    }
   }
 
   /** Stored bodies by id, for whoever looks from outside. */
@@ -109,6 +120,7 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
         by: self.by,
         kind: 'write',
         ids: [item.id],
+        lease: leaseIn(item.body),
         issuedMs,
         effectMs,
         answer: answer.kind,
@@ -120,3 +132,10 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
 
 const LOST = 'dynamodb: no answer in 1 s';
 const UNREACHABLE_MS = 1_000;
+
+const Lease = v.object({ leader: v.string(), token: v.number() });
+
+const leaseIn = (body: unknown): v.InferOutput<typeof Lease> | null => {
+  const parsed = v.safeParse(Lease, body);
+  return parsed.success ? parsed.output : null;
+};

@@ -41,7 +41,7 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
   const polled = new Map<string, Map<string, string>>();
   let holds = new Set<string>();
   /** Everyone who ever decided, the present one last: who has been followed never decides again. */
-  const holders: string[] = [];
+  const leaders: string[] = [];
   const note = (atMs: number, kind: TimelineKind, by: string | null, text: string) =>
     events.push({ atMs, kind, by, text });
 
@@ -101,14 +101,14 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
     tick(by, tick, atMs) {
       const { kind } = tick.world.lease;
       noteOutcomes(by, tick.outcomes, atMs);
-      // A newcomer that only looks on, and a single look on an event, see less than the one that decides.
-      if (kind !== 'held' && kind !== 'unreachable') return;
-      if (kind === 'held' && !holders.includes(by)) {
-        const before = holders.at(-1);
+      // A standby and a single pass on an event see less than the leader.
+      if (kind !== 'leader' && kind !== 'unreachable') return;
+      if (kind === 'leader' && !leaders.includes(by)) {
+        const before = leaders.at(-1);
         if (before !== undefined) note(atMs, 'watch', by, `${by} takes over from ${before}`);
-        holders.push(by);
+        leaders.push(by);
       }
-      if (by !== holders.at(-1)) return;
+      if (by !== leaders.at(-1)) return;
       noteFindings(by, tick.assessment.findings, findings, atMs);
       noteHolds(by, tick, atMs);
     },

@@ -1,65 +1,55 @@
-/** Notices when time did not pass as it should: nothing that was counted in a row can then be trusted. */
-import type { Policy } from '../appliances/types/policy.ts';
+/** One guard for clocks: a pass after a clock jump or a freeze of the process writes nothing, and probe history starts anew. */
 import type { Gap } from '../appliances/types/world.ts';
 import { type Clock, describeMs, type Instant } from '../core/time.ts';
 
-/**
- * Wall clock and monotonic clock may differ by this much between two passes: a clock that is set right gently goes 8 %
- * wrong at most (chrony's maxslewrate), and no pass takes longer than some seconds. Silences are measured by the wall
- * clock, and two seconds of it are all that stands between a blip and a failover.
- */
-const JUMP_MS = 500;
+/** Hosts are synchronised to well under a second, and a clock that is corrected gently runs at most 8 % wrong. */
+const DRIFT_MS = 500;
+/** A wait that took so much longer than asked for: the process was frozen, and what it knows is out of date. */
+const FROZEN_MS = 5_000;
 
-/** Later than ten intervals by so much: what was asked before is no answer now. */
-const STILL_MS = 20_000;
-
-export interface JumpWatch {
-  /** What happened since the last look; null: time passed as it should. */
-  look(): Gap | null;
-  /** By how much the wall clock had jumped at the last look; below 0: back. */
-  jumpedMs(): number;
+export interface ClockGuard {
+  /** What happened since the last call or mark; null: time passed as it should. `waitedMs`: the wait in between. */
+  check(waitedMs: number): Gap | null;
+  /** The end of a pass: what it took says nothing about a freeze. A jump since the last check is still found. */
+  mark(): void;
 }
 
-export function openJumpWatch(clock: Clock, policy: Policy): JumpWatch {
+export function openClockGuard(clock: Clock): ClockGuard {
   let last = readClocks(clock);
-  let jumpedMs = 0;
+  let markedMs = last.monotonicMs;
   return {
-    jumpedMs: () => jumpedMs,
-    look() {
+    mark() {
+      markedMs = clock.monotonicMs();
+    },
+    check(waitedMs) {
       const before = last;
       last = readClocks(clock);
-      jumpedMs = jumpBetween(before, last);
-      const realMs = last.steadyMs - before.steadyMs;
-      const sleptMs = realMs - 10 * policy.probeIntervalMs;
-      // A frozen process wakes up with knocks and readings that are long out of date.
-      return (
-        jumpGap(before, last) ??
-        (sleptMs > STILL_MS
-          ? gap(last.wall, `this function stood still for ${describeMs(realMs)}`)
-          : null)
-      );
+      const drift = driftGap(before, last);
+      const lateMs = last.monotonicMs - markedMs - waitedMs;
+      markedMs = last.monotonicMs;
+      if (drift !== null || lateMs <= FROZEN_MS) return drift;
+      return gap(last.now, `this process was frozen for ${describeMs(lateMs)}`);
     },
   };
 }
 
 /** Both clocks at one moment. */
 export interface ClockReading {
-  readonly wall: Instant;
-  readonly steadyMs: number;
+  readonly now: Instant;
+  readonly monotonicMs: number;
 }
 
 export const readClocks = (clock: Clock): ClockReading => ({
-  wall: clock.now(),
-  steadyMs: clock.monotonicMs(),
+  now: clock.now(),
+  monotonicMs: clock.monotonicMs(),
 });
 
-/** That the wall clock jumped between two moments; null: it did not. */
-export function jumpGap(from: ClockReading, to: ClockReading): Gap | null {
-  const byMs = jumpBetween(from, to);
-  return Math.abs(byMs) > JUMP_MS ? gap(to.wall, `the clock jumped by ${describeMs(byMs)}`) : null;
+/** The gap of a wall clock that jumped between two moments; null: it did not. */
+export function driftGap(from: ClockReading, to: ClockReading): Gap | null {
+  const driftMs = to.now - from.now - (to.monotonicMs - from.monotonicMs);
+  return Math.abs(driftMs) > DRIFT_MS
+    ? gap(to.now, `the clock jumped by ${describeMs(driftMs)}`)
+    : null;
 }
-
-const jumpBetween = (from: ClockReading, to: ClockReading): number =>
-  to.wall - from.wall - (to.steadyMs - from.steadyMs);
 
 const gap = (since: Instant, why: string): Gap => ({ what: 'the clock', why, since, zone: null });

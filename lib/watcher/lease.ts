@@ -1,210 +1,226 @@
-/** Who decides from probes: the newest watcher, by a fencing number in the state table (S7). */
+/** One leader a region and scope, by a lease with a fencing token in the state table (S7). */
 import * as v from 'valibot';
-import type { LeaseState } from '../appliances/types/world.ts';
+import type { LeaseState } from '../core/lease.ts';
 import type { Item, StoreAnswer, StorePort } from '../core/ports.ts';
 import type { Clock, Instant } from '../core/time.ts';
-import { type ClockReading, jumpGap, readClocks } from './clockGuard.ts';
+
+export type Scope = 'appliances' | 'connections' | 'endpoints' | 'crls';
 
 export interface Lease {
-  observation(): LeaseState;
+  state(): LeaseState;
   /**
-   * Takes the lease when it is free, or when this watcher has looked on for long enough and the holder is no newer;
-   * renews it when it is due, and at once when our clock has jumped. Never takes it back: a watcher that has lost it is
-   * old for good.
+   * Takes the lease when it is free, or from an older leader after the standby time; renews it when that is due.
+   * A process that has lost the lease never takes it back.
    */
   keep(signal: AbortSignal): Promise<void>;
-  /**
-   * How old the forerunner's last renewal was when we first saw it, by our clock as it goes now: a few seconds while it
-   * lived. What is more is an outage or another clock, and nobody can say which; less than nothing is another clock.
-   * Infinity: there was none to be read.
-   */
-  forerunnerAgoMs(): number;
-  /** Asked right before a write: still ours, by a conditional write that only the holder can make. */
+  /** Renews at once. True: this process led at the moment of that write. Asked right before routes are written. */
   confirm(signal: AbortSignal): Promise<boolean>;
+  /** Frees the lease, if it is ours, so that the next leader need not wait for its life to end. */
+  release(signal: AbortSignal): Promise<void>;
+  /** Whether somebody asked the leader to look now, since this was called last. */
+  takeLookRequest(): boolean;
 }
-
-/** A holder that has not renewed for so long is dead, and its place is free. */
-const LIFE_MS = 10_000;
-/** Three renewals fit into a life; each is a paid write. */
-const RENEW_MS = 3_000;
-
-/** A newcomer that sees worse than the holder waits so much longer: less than two watchers live side by side. */
-const POOR_OBSERVATION_MS_MAX = 15_000;
-
-const Body = v.object({
-  holder: v.string(),
-  fence: v.number(),
-  renewedAt: v.number(),
-  /** When the holder started, by its own clock: the newer watcher is the one that started later. */
-  startedAt: v.optional(v.number(), 0),
-  /** Whether it can read the whole region. */
-  hasVisibility: v.optional(v.boolean(), true),
-});
 
 export interface LeaseOptions {
-  readonly id: string;
-  /** Unique among watchers. */
-  readonly holder: string;
-  /** How long a newcomer looks on while another one decides, so that no fault falls between them. */
-  readonly shadowMs: number;
-  /** Whether this watcher can read the whole region now. */
-  readonly hasVisibility: () => boolean;
+  readonly region: string;
+  readonly scope: Scope;
+  /** Unique among processes; shown to people. */
+  readonly leader: string;
+  /** How long a standby observes beside a living leader before it takes over, so that no fault is missed by both. */
+  readonly standbyMs: number;
+  /** False: a living leader is not replaced now, for example while this process cannot read the whole region. */
+  readonly mayTakeOver: () => boolean;
 }
 
-export function openLease(
-  store: StorePort,
-  clock: Clock,
-  { id, holder, shadowMs, hasVisibility }: LeaseOptions,
-): Lease {
+/** A leader that has not renewed for so long is dead, and its lease is free. */
+export const LEASE_LIFE_MS = 10_000;
+/** A look request waits for the next renewal; each renewal is a paid write. */
+const RENEW_MS = 2_000;
+/** While the lease is not ours it is asked for this often. */
+const ASK_MS = 1_000;
+/** A stored instant further in the future counts as now: hosts are synchronised to well under a second. */
+const FUTURE_MS = 5_000;
+/** Writes that meet a look request each time; more in a row is a table that misbehaves. */
+const TRIES_MAX = 4;
+
+const Body = v.object({
+  leader: v.pipe(v.string(), v.maxLength(200)),
+  token: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** 0: released. */
+  renewedAt: v.number(),
+  /** When the leader started: the newer process is the one that started later. */
+  startedAt: v.number(),
+  isLookRequested: v.boolean(),
+});
+
+type Stored = v.InferOutput<typeof Body>;
+
+export const leaseId = (region: string, scope: Scope): string => `lease#${region}#${scope}`;
+
+export function openLease(store: StorePort, clock: Clock, options: LeaseOptions): Lease {
+  const id = leaseId(options.region, options.scope);
   const openedAtMs = clock.monotonicMs();
   const startedAt = clock.now();
-  let observation: LeaseState = { kind: 'shadowing', until: clock.now() + shadowMs };
+  const inTurn = oneAtATime();
+  let state: LeaseState = { kind: 'standby', until: startedAt + options.standbyMs };
   let version = 0;
-  /** Both clocks just before our last renewal was sent. */
-  let renewed: ClockReading | null = null;
+  let token = 0;
+  let writtenAtMs = Number.NEGATIVE_INFINITY;
   let askedAtMs = Number.NEGATIVE_INFINITY;
-  let lastSeen: { readonly renewedAt: Instant; readonly atMs: number } | null = null;
+  let isLookRequested = false;
 
-  /** Renewing and asking never overlap: two conditional writes over one version would make us lose to ourselves. */
-  let lastTurn: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(job: () => Promise<T>): Promise<T> {
-    const turn = lastTurn.then(job, job);
-    lastTurn = turn;
-    return turn;
-  }
+  const leads = () => token > 0 && state.kind !== 'lost';
+  const fail = (why: string) => {
+    state = { kind: 'unreachable', why, wasLeader: leads() };
+  };
 
-  async function put(
-    fence: number,
-    overVersion: number,
-    signal: AbortSignal,
-  ): Promise<StoreAnswer['kind']> {
-    const sent = readClocks(clock);
-    const body = { holder, fence, renewedAt: sent.wall, startedAt, hasVisibility: hasVisibility() };
+  async function put(body: Stored, overVersion: number, signal: AbortSignal): Promise<StoreAnswer> {
+    const sentAtMs = clock.monotonicMs();
     const answer = await store.write({ id, overVersion, body, expiresAt: null }, signal);
-    if (answer.kind === 'written') {
-      version = answer.version;
-      renewed = sent;
-      observation = { kind: 'held', fence };
-    }
-    if (answer.kind === 'failed') observation = unreachable(answer.why);
-    return answer.kind;
+    if (answer.kind === 'failed') fail(answer.why);
+    if (answer.kind !== 'written') return answer;
+    ({ version } = answer);
+    ({ token } = body);
+    writtenAtMs = sentAtMs;
+    state = { kind: 'leader', token };
+    return answer;
   }
+
+  const own = (ownToken: number): Stored => ({
+    leader: options.leader,
+    token: ownToken,
+    renewedAt: clock.now(),
+    startedAt,
+    isLookRequested: false,
+  });
 
   async function take(signal: AbortSignal): Promise<void> {
     const reading = await store.read([id], signal);
-    if (!reading.known) {
-      observation = unreachable(reading.why);
-      return;
-    }
+    if (!reading.known) return fail(reading.why);
     const [item] = reading.value;
-    const held = item === undefined ? null : parse(item);
-    const until = held === null ? 0 : waitsUntilMs(held);
+    const stored = parseLease(item);
+    const until = stored === null ? Number.NEGATIVE_INFINITY : waitsUntilMs(stored);
     if (until > clock.monotonicMs()) {
-      observation = { kind: 'shadowing', until: clock.now() + until - clock.monotonicMs() };
+      const leftMs = until - clock.monotonicMs();
+      state = {
+        kind: 'standby',
+        until: Number.isFinite(leftMs) ? clock.now() + leftMs : clock.now(),
+      };
       return;
     }
-    await put((held?.fence ?? 0) + 1, item?.version ?? 0, signal);
+    await put(own((stored?.token ?? 0) + 1), item?.version ?? 0, signal);
   }
 
-  /** By the monotonic clock; in the past when the place may be taken now. */
-  function waitsUntilMs(held: Held): number {
-    if (lastSeen?.renewedAt !== held.renewedAt) {
-      lastSeen = { renewedAt: held.renewedAt, atMs: clock.monotonicMs() };
+  /** By the monotonic clock: in the past when the lease may be taken now; infinity while the leader has to stay. */
+  function waitsUntilMs(stored: Stored): number {
+    if (!isAlive(stored, clock.now())) return Number.NEGATIVE_INFINITY;
+    if (stored.startedAt > startedAt && stored.startedAt <= clock.now() + FUTURE_MS) {
+      return Number.POSITIVE_INFINITY;
     }
-    // Both of us came while nobody could be told from the table who leads: the newer one does, as ever, for as long as
-    // we see it renew. Its clock and ours may differ, so that its instants do not say whether it lives.
-    const isNewer =
-      held.startedAt > startedAt || (held.startedAt === startedAt && held.holder > holder);
-    if (isNewer) {
-      const isSilent = clock.monotonicMs() - lastSeen.atMs > LIFE_MS;
-      return isSilent ? 0 : clock.monotonicMs() + ASK_MS;
-    }
-    if (isOver(held.renewedAt, clock.now())) return 0;
-    const isPoorer = held.hasVisibility && !hasVisibility();
-    return openedAtMs + shadowMs + (isPoorer ? POOR_OBSERVATION_MS_MAX : 0);
+    return options.mayTakeOver() ? openedAtMs + options.standbyMs : Number.POSITIVE_INFINITY;
   }
 
-  /** After an outage of the table: is it still ours? Only the holder knows the version. */
-  async function regain(signal: AbortSignal): Promise<void> {
-    const reading = await store.read([id], signal);
-    if (!reading.known) {
-      observation = unreachable(reading.why);
-      return;
-    }
-    const [item] = reading.value;
-    const held = item === undefined ? null : parse(item);
-    // A write whose answer was lost may have raised the version: the name in it says whose it is.
-    if (held !== null && held.holder !== holder) observation = { kind: 'lost', to: held.holder };
-    else await put(Math.max(1, held?.fence ?? 1), item?.version ?? 0, signal);
-  }
-
+  /** Our own item may have been marked, or our last answer was lost: then it is written again over what is there. */
   async function renew(signal: AbortSignal): Promise<void> {
-    if (version === 0) return take(signal);
-    if (observation.kind !== 'held') return regain(signal);
-    const { fence } = observation;
-    if ((await put(fence, version, signal)) === 'conflict') await meetWinner(fence, signal);
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      if ((await put(own(token), version, signal)).kind !== 'conflict') return;
+      const reading = await store.read([id], signal);
+      if (!reading.known) return fail(reading.why);
+      const [item] = reading.value;
+      const stored = parseLease(item);
+      if (stored !== null && (stored.leader !== options.leader || stored.token !== token)) {
+        state = { kind: 'lost', to: stored.leader };
+        return;
+      }
+      isLookRequested ||= stored?.isLookRequested === true;
+      version = item?.version ?? 0;
+    }
+    state = { kind: 'lost', to: 'another process' };
   }
-
-  /** Somebody wrote since our last renewal: us, when that answer was lost; a newer watcher; or a hand that left garbage. */
-  async function meetWinner(fence: number, signal: AbortSignal): Promise<void> {
-    const reading = await store.read([id], signal);
-    const [item] = reading.known ? reading.value : [];
-    const held = item === undefined ? null : parse(item);
-    const isFree = reading.known && (held === null || held.holder === holder);
-    if (isFree && (await put(fence, item?.version ?? 0, signal)) !== 'conflict') return;
-    observation = {
-      kind: 'lost',
-      to: isFree ? 'another watcher' : (held?.holder ?? 'another watcher'),
-    };
-  }
-
-  /** A clock that jumped is told at once: by our renewals the next one knows how to read the instants that we store. */
-  const isRenewalDue = (nowMs: number): boolean =>
-    renewed === null ||
-    nowMs - renewed.steadyMs >= RENEW_MS ||
-    jumpGap(renewed, readClocks(clock)) !== null;
-
-  /** Asked through a call, because the sight changes behind the type checker's back. */
-  const hasKind = (kind: LeaseState['kind']): boolean => observation.kind === kind;
 
   return {
-    observation: () => observation,
-    forerunnerAgoMs() {
-      if (lastSeen === null) return Number.POSITIVE_INFINITY;
-      const seenAgoMs = clock.monotonicMs() - lastSeen.atMs;
-      return clock.now() - seenAgoMs - lastSeen.renewedAt;
+    state: () => state,
+    takeLookRequest() {
+      const was = isLookRequested;
+      isLookRequested = false;
+      return was;
     },
     keep: (signal) =>
       inTurn(async () => {
-        const now = clock.monotonicMs();
-        if (observation.kind === 'lost') return;
-        const isDue = hasKind('held') ? isRenewalDue(now) : now - askedAtMs >= ASK_MS;
+        const nowMs = clock.monotonicMs();
+        if (state.kind === 'lost') return;
+        const isDue =
+          state.kind === 'leader' ? nowMs - writtenAtMs >= RENEW_MS : nowMs - askedAtMs >= ASK_MS;
         if (!isDue) return;
-        askedAtMs = now;
-        await renew(signal);
+        askedAtMs = nowMs;
+        await (leads() ? renew(signal) : take(signal));
       }),
     confirm: (signal) =>
       inTurn(async () => {
-        if (observation.kind !== 'held') return false;
+        if (state.kind !== 'leader') return false;
         await renew(signal);
-        return hasKind('held');
+        return isLeader(state);
+      }),
+    release: (signal) =>
+      inTurn(async () => {
+        if (state.kind !== 'leader') return;
+        const body = { ...own(token), renewedAt: 0 };
+        await store.write({ id, overVersion: version, body, expiresAt: null }, signal);
+        state = { kind: 'lost', to: 'nobody: it was released' };
       }),
   };
 }
 
-/** An unreachable table is no verdict for ever: who held the lease goes on asking. */
-const unreachable = (why: string): LeaseState => ({ kind: 'unreachable', why });
+export type LookAnswer =
+  /** The leader looks with its next renewal, within 2 s. */
+  | { readonly kind: 'requested' }
+  | { readonly kind: 'noLeader' }
+  | { readonly kind: 'unreachable'; readonly why: string };
 
-/** While the lease is not held, it is asked about this often. */
-const ASK_MS = 1_000;
+/** Marks the lease of a living leader: "look now". */
+export async function requestLook(
+  store: StorePort,
+  clock: Clock,
+  id: string,
+  signal: AbortSignal,
+): Promise<LookAnswer> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const reading = await store.read([id], signal);
+    if (!reading.known) return { kind: 'unreachable', why: reading.why };
+    const [item] = reading.value;
+    const stored = parseLease(item);
+    if (item === undefined || stored === null || !isAlive(stored, clock.now()))
+      return { kind: 'noLeader' };
+    if (stored.isLookRequested) return { kind: 'requested' };
+    const body = { ...stored, isLookRequested: true };
+    const answer = await store.write(
+      { id, overVersion: item.version, body, expiresAt: null },
+      signal,
+    );
+    if (answer.kind === 'written') return { kind: 'requested' };
+    if (answer.kind === 'failed') return { kind: 'unreachable', why: answer.why };
+  }
+  // Each try met a renewal: the leader lives, and reads everything at its own pace.
+  return { kind: 'requested' };
+}
 
-const isOver = (renewedAt: Instant, now: Instant): boolean =>
-  now - renewedAt > LIFE_MS || renewedAt - now > LIFE_MS;
-
-type Held = v.InferOutput<typeof Body>;
-
-/** Null for garbage: a lease that nobody can read is nobody's. */
-function parse(item: Item): Held | null {
-  const parsed = v.safeParse(Body, item.body);
+/** Null for garbage: a lease that cannot be read is free. */
+export function parseLease(item: Item | undefined): Stored | null {
+  const parsed = v.safeParse(Body, item?.body);
   return parsed.success ? parsed.output : null;
+}
+
+export const isAlive = ({ renewedAt }: Pick<Stored, 'renewedAt'>, now: Instant): boolean =>
+  renewedAt > 0 && now - renewedAt <= LEASE_LIFE_MS;
+
+const isLeader = (state: LeaseState): boolean => state.kind === 'leader';
+
+/** Two conditional writes over one version would make a process lose the lease to itself. */
+function oneAtATime(): <T>(job: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (job) => {
+    const turn = last.then(job, job);
+    last = turn;
+    return turn;
+  };
 }

@@ -54,43 +54,38 @@ describe('a write that is right', () => {
 describe('the fence (S7)', () => {
   test('what the probes decided is not written when the lease is lost before the write', async () => {
     const ec2 = anEc2();
-    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)], { mayDecide: async () => false });
+    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)], {
+      mayWrite: async () => 'none' as const,
+    });
     expect(kinds(acted)).toEqual(['deferred']);
-    expect(whys(acted)).toEqual(['the lease went to another watcher before the write']);
+    expect(whys(acted)).toEqual(['the lease was lost before the write']);
     expect(ec2.writes).toEqual([]);
   });
 
-  test('what EC2 itself confirms is written without asking', async () => {
-    let asked = 0;
-    const mayDecide = async () => {
-      asked += 1;
-      return false;
-    };
-    const acted = await carryOut(
-      somePorts({ ec2: anEc2() }),
-      [moveIn(1, { isEc2Confirmed: true })],
-      {
-        mayDecide,
-      },
-    );
-    expect(kinds(acted)).toEqual(['done']);
-    expect(asked).toBe(0);
-  });
-
-  test('of both kinds, the lost lease stops only the probes’', async () => {
+  test('without the table, what EC2 itself confirms is written, and nothing else', async () => {
     const ec2 = anEc2(2);
     const actions = [moveIn(1), moveIn(2, { isEc2Confirmed: true })];
-    const acted = await carryOut(somePorts({ ec2 }), actions, { mayDecide: async () => false });
+    const mayWrite = async () => 'confirmedByEc2' as const;
+    const acted = await carryOut(somePorts({ ec2 }), actions, { mayWrite });
     expect(kinds(acted)).toEqual(['deferred', 'done']);
+  });
+
+  test('a lost lease stops what EC2 itself confirms too', async () => {
+    const ec2 = anEc2();
+    const actions = [moveIn(1, { isEc2Confirmed: true })];
+    const mayWrite = async () => 'none' as const;
+    const acted = await carryOut(somePorts({ ec2 }), actions, { mayWrite });
+    expect(kinds(acted)).toEqual(['deferred']);
+    expect(ec2.writes).toEqual([]);
   });
 
   test('it is asked after the fresh reads, however long they take: nothing lies between it and the write', async () => {
     const ec2 = anEc2();
-    const mayDecide = async () => {
+    const mayWrite = async () => {
       ec2.calls.push('lease');
-      return true;
+      return 'all' as const;
     };
-    await carryOut(somePorts({ ec2 }), [moveIn(1)], { mayDecide });
+    await carryOut(somePorts({ ec2 }), [moveIn(1)], { mayWrite });
     expect(ec2.calls).toEqual([
       'tables rtb-1',
       'interfaces i-b1',
@@ -104,11 +99,11 @@ describe('the fence (S7)', () => {
     const ec2 = anEc2();
     ec2.facts = { ...ec2.facts, tables: [] };
     let asked = 0;
-    const mayDecide = async () => {
+    const mayWrite = async () => {
       asked += 1;
-      return true;
+      return 'all' as const;
     };
-    await carryOut(somePorts({ ec2 }), [moveIn(1)], { mayDecide });
+    await carryOut(somePorts({ ec2 }), [moveIn(1)], { mayWrite });
     expect(asked).toBe(0);
   });
 });
@@ -124,12 +119,12 @@ describe('the second thought (S6)', () => {
 
   test('comes last before the writes; what it doubts is put off with its reason, the rest is written', async () => {
     const ec2 = anEc2(2);
-    const mayDecide = async () => {
+    const mayWrite = async () => {
       ec2.calls.push('lease');
-      return true;
+      return 'all' as const;
     };
     const second = rechecking(ec2, 1);
-    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1), moveIn(2)], { mayDecide, second });
+    const acted = await carryOut(somePorts({ ec2 }), [moveIn(1), moveIn(2)], { mayWrite, second });
     expect(kinds(acted)).toEqual(['deferred', 'done']);
     expect(whys(acted)[0]).toBe('it has answered since');
     expect(ec2.writes.map(({ tableId }) => tableId)).toEqual(['rtb-2']);
@@ -167,16 +162,6 @@ describe('the second thought (S6)', () => {
     ec2.facts = { ...ec2.facts, tables: [] };
     await carryOut(somePorts({ ec2 }), [moveIn(1)], { second: rechecking(ec2, 1) });
     expect(ec2.calls).not.toContain('recheck');
-  });
-
-  test('what others stored is asked for beside the fresh reads, not after them', async () => {
-    const ec2 = anEc2();
-    const recall = async () => {
-      ec2.calls.push('recall');
-    };
-    await carryOut(somePorts({ ec2 }), [moveIn(1)], { second: { recall } });
-    expect(ec2.calls.indexOf('recall')).toBeLessThan(ec2.calls.lastIndexOf('tables rtb-1'));
-    expect(ec2.calls.filter((call) => call === 'recall')).toHaveLength(1);
   });
 });
 
@@ -249,12 +234,12 @@ describe('what EC2 answers', () => {
   test('an invocation that ends before the write says so', async () => {
     const stopping = new AbortController();
     const ec2 = anEc2();
-    const mayDecide = async () => {
+    const mayWrite = async () => {
       stopping.abort();
-      return true;
+      return 'all' as const;
     };
     const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)], {
-      mayDecide,
+      mayWrite,
       signal: stopping.signal,
     });
     expect(whys(acted)).toEqual(['this invocation ends']);

@@ -64,7 +64,7 @@ async function open(
     ports,
     observer,
     view: (now = memory) =>
-      observe(observer, { kind: 'held', fence: 1 }, now, null, ports.clock.now()),
+      observe(observer, { kind: 'leader', token: 1 }, now, null, ports.clock.now()),
     async pass(ms) {
       void observer.run(stopping.signal);
       await ports.clock.run(ports.clock.monotonicMs() + ms);
@@ -202,7 +202,13 @@ describe('looking on', () => {
   test('a jump of the clock is a gap over the region', async () => {
     const { observer, ports } = await open();
     const jump = { what: 'the clock', why: 'it jumped', since: NOW, zone: null };
-    const world = observe(observer, { kind: 'none' }, memoryOf(), jump, ports.clock.now());
+    const world = observe(
+      observer,
+      { kind: 'singlePass', token: 1 },
+      memoryOf(),
+      jump,
+      ports.clock.now(),
+    );
     expect(world.gaps).toEqual([jump]);
   });
 

@@ -1,6 +1,6 @@
 /** The rules of sight, target and decision on both of their sides: what each holds, and that it holds nothing beside it. */
 import { describe, expect, test } from '@jest/globals';
-import type { LeaseState } from '../../lib/appliances/types/world.ts';
+import type { LeaseState } from '../../lib/core/lease.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anInterface, NOW, zoneOf } from '../builders/facts.ts';
 import { failbacks, KEY, outcome, planFor, type Setting } from '../builders/plan.ts';
@@ -118,35 +118,44 @@ describe('S3: mass failure', () => {
   });
 });
 
-describe('S7: one watcher decides from probes', () => {
-  const others: readonly LeaseState[] = [
-    { kind: 'shadowing', until: NOW + 1_000 },
+describe('S7: one leader', () => {
+  const notLeading: readonly LeaseState[] = [
+    { kind: 'standby', until: NOW + 1_000 },
     { kind: 'lost', to: 'w2' },
-    { kind: 'unreachable', why: 'no table' },
-    { kind: 'none' },
+    { kind: 'unreachable', why: 'no table', wasLeader: false },
+  ];
+  const byEc2Only: readonly LeaseState[] = [
+    { kind: 'unreachable', why: 'no table', wasLeader: true },
+    { kind: 'singlePass', token: 1 },
   ];
 
-  test.each(others)('with the lease %j the probes’ word moves nothing', (lease) => {
+  test.each([...notLeading, ...byEc2Only])('with %j probes alone move nothing', (lease) => {
     expect(outcome({ world: { lease } })).toBe('S7');
     expect(outcome(failbacks({ world: { lease } }))).toBe('S7');
   });
 
-  test.each(others)('with the lease %j EC2’s own word does', (lease) => {
+  test.each(byEc2Only)('with %j what EC2 confirms moves', (lease) => {
     expect(outcome({ nextHop: confirmedDown(), world: { lease } })).toBe('moves');
   });
 
-  test('a strayed pool’s route goes back on the holder’s word only', () => {
+  test.each(notLeading)('with %j what EC2 confirms does not move either', (lease) => {
+    expect(outcome({ nextHop: confirmedDown(), world: { lease } })).toBe('S7');
+  });
+
+  test('a strayed pool’s route goes back for the leader only', () => {
     const route = { preferred: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
     expect(outcome({ nextHop: up(), route })).toBe('moves');
-    expect(outcome({ nextHop: up(), route, world: { lease: { kind: 'none' } } })).toBe('S7');
+    expect(
+      outcome({ nextHop: up(), route, world: { lease: { kind: 'singlePass', token: 1 } } }),
+    ).toBe('S7');
   });
 
   test('an interface that is gone is not one of EC2’s two signals', () => {
     const nextHop = down({ cause: 'interface' });
-    expect(outcome({ nextHop, world: { lease: { kind: 'none' } } })).toBe('S7');
+    expect(outcome({ nextHop, world: { lease: { kind: 'singlePass', token: 1 } } })).toBe('S7');
   });
 
-  test('the holder moves on both', () => {
+  test('the leader moves on both', () => {
     expect(outcome({ nextHop: down() })).toBe('moves');
     expect(outcome({ nextHop: confirmedDown() })).toBe('moves');
   });

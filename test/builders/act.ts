@@ -1,5 +1,11 @@
 /** A plan carried out against EC2 in memory: tables rtb-1..rtb-n lead to i-a1, and i-b1 is well. */
-import { ACT_STEPS, type Acted, act, type Recheck } from '../../lib/appliances/act.ts';
+import {
+  ACT_STEPS,
+  type Acted,
+  act,
+  type Recheck,
+  type WritePermission,
+} from '../../lib/appliances/act.ts';
 import type { Memory } from '../../lib/appliances/state.ts';
 import type { Move } from '../../lib/appliances/types/plan.ts';
 import { MemoryEc2 } from './ec2.ts';
@@ -23,7 +29,7 @@ export const moveIn = (table: number, over: Partial<Move> = {}): Move =>
 
 interface Options {
   readonly memory?: Memory;
-  readonly mayDecide?: () => Promise<boolean>;
+  readonly mayWrite?: () => Promise<WritePermission>;
   readonly second?: Partial<Recheck>;
   readonly signal?: AbortSignal;
 }
@@ -31,16 +37,15 @@ interface Options {
 export const carryOut = (
   ports: TestPorts,
   actions: readonly Move[],
-  { memory = memoryOf(), mayDecide = async () => true, second, signal = calm() }: Options = {},
+  { memory = memoryOf(), mayWrite = async () => 'all', second, signal = calm() }: Options = {},
 ): Promise<Acted> => {
-  const rechecked = { ...undoubting(mayDecide), ...second };
+  const rechecked = { ...undoubting(mayWrite), ...second };
   return act(ports, { actions, held: [] }, memory, policyOf(), rechecked, signal, ACT_STEPS);
 };
 
-const undoubting = (mayDecide: () => Promise<boolean>): Recheck => ({
+const undoubting = (mayWrite: () => Promise<WritePermission>): Recheck => ({
   wayTableIds: [],
-  recall: async () => {},
-  mayDecide,
+  mayWrite,
   recheck: () => () => null,
 });
 

@@ -6,7 +6,8 @@ import type { Memory } from '../../lib/appliances/state.ts';
 import type { Assessment } from '../../lib/appliances/types/assessment.ts';
 import type { Policy } from '../../lib/appliances/types/policy.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
-import type { Ec2Signals, LeaseState, World } from '../../lib/appliances/types/world.ts';
+import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
+import type { LeaseState } from '../../lib/core/lease.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anyInventory, mostly } from './anyAccount.ts';
 import { ACCOUNT, anInterface, NOW, REGION, zoneOf } from './facts.ts';
@@ -57,11 +58,11 @@ const signalsOf = (instanceId: string): readonly Ec2Signals[] => {
 };
 
 const LEASES: readonly LeaseState[] = [
-  ...Array.from({ length: 16 }, () => ({ kind: 'held', fence: 1 }) as const),
-  { kind: 'none' },
+  ...Array.from({ length: 20 }, () => ({ kind: 'leader', token: 1 }) as const),
+  { kind: 'singlePass', token: 1 },
   { kind: 'lost', to: 'w2' },
-  { kind: 'unreachable', why: 'no table' },
-  { kind: 'shadowing', until: NOW },
+  { kind: 'unreachable', why: 'no table', wasLeader: true },
+  { kind: 'standby', until: NOW },
 ];
 
 const IDS = ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'] as const;

@@ -1,6 +1,5 @@
 /** Worlds, verdicts and memories with valid defaults: all is well unless a test says otherwise. */
 
-import type { Failover } from '../../lib/appliances/state/failover.ts';
 import type { PendingWrite } from '../../lib/appliances/state/pending.ts';
 import type { ApplianceMemory, GroupMemory, Memory } from '../../lib/appliances/state.ts';
 import { noMemory } from '../../lib/appliances/state.ts';
@@ -127,7 +126,7 @@ export function aWorld(parts: WorldParts): World {
     ),
     vantages: parts.vantages ?? [],
     gaps: [],
-    lease: { kind: 'held', fence: 1 },
+    lease: { kind: 'leader', token: 1 },
     ...parts.over,
   };
 }
@@ -202,9 +201,7 @@ export const groupMemory = (over: Partial<GroupMemory> = {}): GroupMemory => ({
   ...over,
 });
 
-/** Each to an interface of its own, so that only the same instant means the same failover. */
-export const failoversAt = (...ats: readonly number[]): readonly Failover[] =>
-  ats.map((at) => ({ from: 'eni-a1', to: `eni-${at}`, writtenAt: at, at }));
+export const failoversAt = (...ats: readonly number[]): readonly number[] => ats;
 
 export const aPending = (over: Partial<PendingWrite> = {}): PendingWrite => ({
   kind: 'failover',

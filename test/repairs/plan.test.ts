@@ -192,7 +192,9 @@ describe('is held', () => {
     const gap = { what: 'tags', why: 'throttled', since: NOW, zone: null };
     expect(heldBrake(scene({ over: { gaps: [gap] } }))?.brake).toBe('observation');
     expect(heldBrake(scene({ over: { gaps: [{ ...gap, zone: zoneOf('b') }] } }))).toBeNull();
-    expect(heldBrake(scene({ over: { lease: { kind: 'none' } } }))?.brake).toBe('lease');
+    expect(heldBrake(scene({ over: { lease: { kind: 'singlePass', token: 1 } } }))?.brake).toBe(
+      'lease',
+    );
   });
 });
 

@@ -52,7 +52,9 @@ function straysOf(run: Run): readonly Stray[] {
   const { network, log, table } = run.account;
   const pinned = new Set(
     [...table.bodies().values()].flatMap((body) =>
-      v.is(Pins, body) ? Object.keys(body.pinnedAts) : [],
+      v.is(State, body)
+        ? Object.values(body.groups).flatMap(({ pinnedAts }) => Object.keys(pinnedAts))
+        : [],
     ),
   );
   const appliances = new Set(snapshot.interfaces.map(({ interfaceId }) => interfaceId));
@@ -209,4 +211,6 @@ const wasForgotten = (run: Run, atMs: number): boolean =>
     atMs + 15_000,
   ) || isStruck(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
 
-const Pins = v.object({ pinnedAts: v.record(v.string(), v.number()) });
+const State = v.object({
+  groups: v.record(v.string(), v.object({ pinnedAts: v.record(v.string(), v.number()) })),
+});

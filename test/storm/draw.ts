@@ -49,7 +49,7 @@ export function drawStorm(seed: string): StormOptions {
       bootMs: 1_000 * timing.whole(1, 8),
       lingerMs: 1_000 * timing.whole(10, 40),
     },
-    skewMsMax: timing.pick([0, 0, 200, 1_500]),
+    skewMsMax: timing.pick([0, 0, 200, 500]),
     everyMs,
     lifeMs: 90_000,
     dawnMs,

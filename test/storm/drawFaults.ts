@@ -156,8 +156,10 @@ const DRAWERS: readonly Drawer[] = [
   () => ({ kind: 'notices-failing' }),
   ({ random }) => ({
     kind: 'clock-step',
-    byMs: random.pick([-3_600_000, -30_000, -1_000, 1_000, 30_000, 3_600_000]),
+    byMs: random.pick([-4_000, -1_000, 1_000, 4_000]),
   }),
+  ({ random }) => ({ kind: 'process-frozen', forMs: 1_000 * random.whole(2, 20) }),
+  ({ random }) => ({ kind: 'state-ahead', byMs: 1_000 * random.whole(6, 3_600) }),
   rivalRoute,
   rivalRoute,
   rivalRoute,

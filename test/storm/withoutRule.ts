@@ -24,4 +24,4 @@ const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack' | 'recheck'> = {
 };
 
 /** Takes itself for the one who decides, whatever the lease says. */
-const BOLD: Pick<ActSteps, 'askLease'> = { askLease: async () => true };
+const BOLD: Pick<ActSteps, 'askLease'> = { askLease: async () => 'all' };

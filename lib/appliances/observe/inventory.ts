@@ -24,6 +24,8 @@ import { locateZones, prefixListIds, vpcIdsOf } from './scope.ts';
 export interface Keeper {
   /** Reads what is due, each part after what it depends on; resolves when those reads are over. */
   readDue(signal: AbortSignal): Promise<void>;
+  /** Makes due what EC2 says of the members: states, checks, interfaces. */
+  expire(): void;
   /** Last known values; the same object until one of them changed. */
   inventory(): Inventory;
   /** The newest readings of every zone, known or not. */
@@ -189,6 +191,11 @@ export function openKeeper(
       await settleMembers(signal);
       await readZones(signal);
       await readVpcs(signal);
+    },
+    expire() {
+      for (const { instances, statuses, interfaces } of zones.values()) {
+        for (const reading of [instances, statuses, interfaces]) reading.expire();
+      }
     },
     inventory,
     newest: () =>

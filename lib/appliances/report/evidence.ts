@@ -50,16 +50,16 @@ function isPart(
 
 function leaseText({ lease }: World): string {
   switch (lease.kind) {
-    case 'held':
-      return `this watcher decides (lease ${lease.fence})`;
-    case 'shadowing':
-      return 'this watcher is new and only looks on';
+    case 'leader':
+      return `this watcher leads (fencing token ${lease.token})`;
+    case 'standby':
+      return 'this watcher is a standby';
     case 'lost':
-      return `${lease.to} decides`;
+      return `the leader is ${lease.to}`;
     case 'unreachable':
-      return `who decides is not known: ${lease.why}`;
-    case 'none':
-      return 'a single look';
+      return `the state table cannot be reached: ${lease.why}`;
+    case 'singlePass':
+      return 'a single pass';
     default:
       return lease satisfies never;
   }

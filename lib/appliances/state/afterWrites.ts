@@ -7,7 +7,7 @@ import type { RouteTableFact } from '../types/inventory.ts';
 import type { Move, Outcome } from '../types/plan.ts';
 import type { Policy } from '../types/policy.ts';
 import { refill, spend } from './budget.ts';
-import { type Failover, HOUR_MS, joinFailovers, pinnedSince } from './failover.ts';
+import { HOUR_MS, isPinning, withFailover } from './failover.ts';
 import { PENDING_MS_MAX, type PendingWrite } from './pending.ts';
 
 export type ActMemory = Pick<Memory, 'groups' | 'pending' | 'budget'>;
@@ -32,7 +32,8 @@ export function rememberWrites(
 interface Seen {
   readonly routeKey: string;
   readonly group: string;
-  readonly failover: Failover;
+  /** When it was first written. */
+  readonly at: Instant;
   readonly isCertain: boolean;
 }
 
@@ -60,16 +61,15 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   if (move.kind !== 'failover') return [];
   if (outcome.kind !== 'done' && outcome.kind !== 'written') return [];
   const before = lastTry(memory, move);
-  // A second try of the same write is the same failover.
-  const writtenAt = before?.firstAt ?? at;
-  const failover = { from: move.fromTargetId, to: move.toInterfaceId, writtenAt, at };
   const isCertain = outcome.kind === 'done' || !outcome.isUnclear;
   // Of a retry only what shows is news: its first try was counted, or will be when it shows. One for another target is
   // another move: counted when EC2 accepts it, and begun again with the hold when its answer was lost.
   const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
   const isWorthNotifying = outcome.kind === 'done' || isElsewhere;
   if (before !== undefined && !isWorthNotifying) return [];
-  return [{ routeKey: move.routeKey, group: move.group, failover, isCertain }];
+  // A second try of the same write is the same failover.
+  const firstAt = isElsewhere ? at : (before?.firstAt ?? at);
+  return [{ routeKey: move.routeKey, group: move.group, at: firstAt, isCertain }];
 }
 
 /** Earlier writes that show now: those whose answer was lost happened after all. */
@@ -77,9 +77,7 @@ function seenLate(memory: Memory, tables: readonly RouteTableFact[]): readonly S
   return [...memory.pending].flatMap(([routeKey, write]): readonly Seen[] => {
     if (write.kind !== 'failover' || write.answer === 'refused') return [];
     if (shownTarget(routeKey, tables) !== write.toInterfaceId) return [];
-    const { group, fromTargetId: from, toInterfaceId: to, firstAt } = write;
-    const failover = { from, to, writtenAt: firstAt, at: firstAt };
-    return [{ routeKey, group, failover, isCertain: true }];
+    return [{ routeKey, group: write.group, at: write.firstAt, isCertain: true }];
   });
 }
 
@@ -91,18 +89,18 @@ function afterFailovers(
 ): GroupMemory {
   const failovers = { ...past?.failovers };
   const pinnedAts = { ...past?.pinnedAts };
-  for (const { routeKey, failover } of seen.filter(({ isCertain }) => isCertain)) {
-    const recent = (failovers[routeKey] ?? []).filter(({ at }) => now - at < HOUR_MS);
-    const own = joinFailovers(recent, [failover]);
+  for (const { routeKey, at } of seen.filter(({ isCertain }) => isCertain)) {
+    const recent = (failovers[routeKey] ?? []).filter((one) => now - one < HOUR_MS);
+    const own = withFailover(recent, at);
     failovers[routeKey] = own;
-    if (pinnedSince(own) !== null) pinnedAts[routeKey] ??= now;
+    if (isPinning(own)) pinnedAts[routeKey] ??= now;
   }
-  const lastAt = Math.max(...seen.map(({ failover }) => failover.at));
+  const lastAt = Math.max(...seen.map(({ at }) => at));
   return {
     lastFailoverAt: Math.max(lastAt, past?.lastFailoverAt ?? lastAt),
     flapCount: flapCountAfter(past, policy, lastAt),
     failovers: Object.fromEntries(
-      Object.entries(failovers).filter(([, own]) => own.some(({ at }) => now - at < HOUR_MS)),
+      Object.entries(failovers).filter(([, own]) => own.some((at) => now - at < HOUR_MS)),
     ),
     pinnedAts,
   };
@@ -142,7 +140,7 @@ function rememberPending(
       group: move.group,
       toInterfaceId: move.toInterfaceId,
       fromTargetId: move.fromTargetId,
-      firstAt: before?.firstAt ?? at,
+      firstAt: before?.toInterfaceId === move.toInterfaceId ? before.firstAt : at,
       writtenAt: at,
       tryCount: (before?.tryCount ?? 0) + 1,
       answer,

@@ -1,5 +1,6 @@
 /** What AWS and the probes say at one instant; every gap in sight is an explicit one. */
 
+import type { LeaseState } from '../../core/lease.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ProbeHistory } from '../../probe/history.ts';
@@ -75,16 +76,6 @@ export interface Gap {
   /** Null: the whole region is in doubt and nothing is written; else only this zone's appliances are no targets. */
   readonly zone: string | null;
 }
-
-/** Whether this watcher is the one that decides from probes. */
-export type LeaseState =
-  | { readonly kind: 'held'; readonly fence: number }
-  /** A newcomer that looks and learns before it takes over. */
-  | { readonly kind: 'shadowing'; readonly until: Instant }
-  | { readonly kind: 'lost'; readonly to: string }
-  | { readonly kind: 'unreachable'; readonly why: string }
-  /** One pass on an event: acts only on what EC2 itself confirms. */
-  | { readonly kind: 'none' };
 
 /** The name of one probe of one appliance, the same at every vantage. */
 export const targetKey = (instanceId: string, probeText: string): string =>

@@ -45,7 +45,7 @@ export function openLive(roles: Roles, seed: string): Live {
     onTick(by, tick) {
       timeline.tick(by, tick, clock.monotonicMs());
       const { kind } = tick.world.lease;
-      if (kind === 'held' || latest === null) latest = tick;
+      if (kind === 'leader' || latest === null) latest = tick;
     },
     onNotifications: (by, notifications) =>
       timeline.notifications(by, notifications, clock.monotonicMs()),

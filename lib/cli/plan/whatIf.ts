@@ -68,7 +68,7 @@ export function whatIf(
 /** The budget's only effect is on when; so it is left out here and told in ms. */
 function planWith(observation: Observation, failed: ReadonlySet<string>, isHopeful: boolean): Plan {
   const { assessment } = observation;
-  const world: World = { ...observation.world, lease: { kind: 'held', fence: 1 } };
+  const world: World = { ...observation.world, lease: { kind: 'leader', token: 1 } };
   const verdicts = verdictsIf(assessment.verdicts, failed, world, isHopeful);
   const memory: Memory = {
     ...observation.memory,

@@ -63,6 +63,10 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return 'the event bus takes nothing';
     case 'clock-step':
       return `the clock of the running watcher jumps by ${describeMs(fault.byMs)}`;
+    case 'process-frozen':
+      return `the running watcher stands still for ${describeMs(fault.forMs)}`;
+    case 'state-ahead':
+      return `the stored state is dated ${describeMs(fault.byMs)} ahead`;
     case 'rival-route':
       return `somebody points ${fault.destination} in ${fault.tableId} at ${fault.instanceId === null ? 'something else' : nameOf(fault.instanceId)}`;
     case 'rival-untag':

@@ -6,6 +6,7 @@ import type { Network } from '../network.ts';
 
 export interface Surroundings {
   readonly spoilTable: () => void;
+  readonly dateAhead: (byMs: number) => void;
   /** Null: ends the pin of the group. */
   readonly pin: (
     group: string,
@@ -36,6 +37,8 @@ export class Effects implements FaultEffects {
     else if (kind === 'detached') this.#detach(fault.instanceId);
     else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, true);
     else if (kind === 'clock-step') this.#stepClocks(fault.byMs);
+    else if (kind === 'process-frozen') this.#freeze(fault.forMs);
+    else if (kind === 'state-ahead') this.#around.dateAhead(fault.byMs);
     else if (kind === 'watcher-killed') this.#around.running().at(-1)?.kill();
     else if (kind === 'store-garbage') this.#around.spoilTable();
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);
@@ -63,6 +66,10 @@ export class Effects implements FaultEffects {
 
   #stepClocks(byMs: number): void {
     for (const one of this.#around.running()) one.jumpWall(byMs);
+  }
+
+  #freeze(forMs: number): void {
+    for (const one of this.#around.running()) one.freeze(forMs);
   }
 
   #detach(instanceId: string): void {

@@ -6,14 +6,12 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY, type Policy } from '../../../lib/appliances/types/policy.ts';
 import type { Vantage } from '../../../lib/probe/types.ts';
 import { watch } from '../../../lib/watcher/watch.ts';
-import { anAccount, leadsTo, ROUTE } from '../../builders/account.ts';
+import { anAccount, leadsTo } from '../../builders/account.ts';
 import { aRouteFact, aSubnet, aTableFact, NOW, zoneOf } from '../../builders/facts.ts';
 import type { TestPorts } from '../../builders/ports.ts';
-import { failoversAt, groupMemory } from '../../builders/world.ts';
 
 /** EC2 answers the reads before a write after so long. */
 const READ_MS = 120;
-const GROUP = 'group#eu-west-1#hq';
 
 function start(ports: TestPorts, policy: Partial<Policy> = {}) {
   const stopping = new AbortController();
@@ -74,116 +72,6 @@ describe('an appliance that comes back in the last moment', () => {
 
   test('or rather does not, loses them', async () => {
     expect(await comesBack(null)).toEqual({ writes: 1, whys: [] });
-  });
-});
-
-describe('a failover by another invocation, a moment ago', () => {
-  /** The route leads to i-b1 already; the table tells of it from the fifth second on, the next refresh is at 15 s. */
-  async function isFailback(agoMs: number | null) {
-    const ports = anAccount('i-b1');
-    const run = start(ports, { rise: 5 });
-    const statuses = ports.ec2.statuses;
-    let notified = 0;
-    ports.ec2.statuses = (ids) => {
-      if (agoMs !== null && notified === 0 && ports.clock.now() > NOW + 4_000) {
-        notified = ports.clock.now();
-        const at = notified - agoMs;
-        ports.store.put(
-          GROUP,
-          groupMemory({ lastFailoverAt: at, failovers: { [ROUTE]: failoversAt(at) } }),
-        );
-      }
-      return statuses(ids);
-    };
-    await run.forMs(14_000);
-    const preferred = leadsTo(ports, 'rtb-a');
-    await run.stop();
-    return { preferred, whys: run.whys };
-  }
-
-  test('holds the way home at once, before the next refresh tells of it', async () => {
-    expect((await isFailback(1_000)).preferred).toBe('eni-b1');
-  });
-
-  test('holds it no longer when the hold has passed', async () => {
-    expect((await isFailback(DEFAULT_POLICY.holdMs + 20_000)).preferred).toBe('eni-a1');
-  });
-
-  test('and none at all holds nothing', async () => {
-    expect((await isFailback(null)).preferred).toBe('eni-a1');
-  });
-});
-
-describe('a pin that a person set since the last refresh', () => {
-  async function waits(isPinned: boolean) {
-    const ports = anAccount('i-b1');
-    const run = start(ports, { rise: 5 });
-    await run.forMs(2_000);
-    const now = ports.clock.now();
-    const pin = {
-      group: 'hq',
-      routeKey: null,
-      to: 'i-b1',
-      at: now,
-      until: now + 600_000,
-      by: 'me',
-      why: 'so',
-    };
-    if (isPinned) ports.store.put('pins#eu-west-1', { version: 1, pins: [pin] });
-    await run.forMs(10_000);
-    await run.stop();
-    return { preferred: leadsTo(ports, 'rtb-a'), whys: run.whys };
-  }
-
-  test('is heeded before the write, and known from then on: one look is put off, not one a second', async () => {
-    expect(await waits(true)).toEqual({
-      preferred: 'eni-b1',
-      whys: ['it is well where it is since it was planned'],
-    });
-  });
-
-  test('is not, when there is none', async () => {
-    expect(await waits(false)).toEqual({ preferred: 'eni-a1', whys: [] });
-  });
-});
-
-describe('three failovers within the hour that others have made since we last looked', () => {
-  async function failsOver(count: number) {
-    const ports = anAccount();
-    const run = start(ports);
-    await run.forMs(18_000);
-    const now = ports.clock.now();
-    const ats = [now - 3_000, now - 2_000, now - 1_000].slice(0, count);
-    ports.store.put(
-      GROUP,
-      groupMemory({ lastFailoverAt: now - 1_000, failovers: { [ROUTE]: failoversAt(...ats) } }),
-    );
-    ports.probes.reachability = (key) =>
-      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
-    await run.forMs(4_000);
-    await run.stop();
-    return ports.ec2.writes.length;
-  }
-
-  test.each([
-    [3, 0],
-    [2, 1],
-  ])('%i of them leave %i to us', async (count, writes) => {
-    expect(await failsOver(count)).toBe(writes);
-  });
-
-  test('a table that hangs does not hold up a failover for longer than EC2 itself', async () => {
-    const ports = anAccount();
-    const run = start(ports);
-    await run.forMs(18_000);
-    ports.store.onRead = () => ports.clock.sleep(60_000);
-    ports.probes.reachability = (key) =>
-      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
-    await run.forMs(4_000);
-    expect(ports.ec2.writes.length).toBe(1);
-    ports.store.onRead = () => {};
-    await run.forMs(60_000);
-    await run.stop();
   });
 });
 

@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { findInObservation } from '../../../lib/appliances/assess/visibility.ts';
 import type { PendingWrite } from '../../../lib/appliances/state/pending.ts';
 import type { Verdict } from '../../../lib/appliances/types/verdict.ts';
-import type { Gap, LeaseState, VantageObservation } from '../../../lib/appliances/types/world.ts';
+import type { Gap, VantageObservation } from '../../../lib/appliances/types/world.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
+import type { LeaseState } from '../../../lib/core/lease.ts';
 import { known } from '../../../lib/core/reading.ts';
 import { anObservation, each } from '../../builders/evidence.ts';
 import { NOW, zoneOf } from '../../builders/facts.ts';
@@ -29,7 +30,7 @@ interface Setting {
 
 function find({
   gaps = [],
-  lease = { kind: 'held', fence: 1 },
+  lease = { kind: 'leader', token: 1 },
   vantages = [],
   verdicts = {},
   pending,
@@ -91,11 +92,11 @@ describe('gaps', () => {
 
 describe('the lease', () => {
   test.each([
-    [{ kind: 'unreachable', why: 'no table' }, ['StateLost']],
-    [{ kind: 'held', fence: 1 }, []],
-    [{ kind: 'shadowing', until: NOW }, []],
+    [{ kind: 'unreachable', why: 'no table', wasLeader: true }, ['StateLost']],
+    [{ kind: 'leader', token: 1 }, []],
+    [{ kind: 'standby', until: NOW }, []],
     [{ kind: 'lost', to: 'w2' }, []],
-    [{ kind: 'none' }, []],
+    [{ kind: 'singlePass', token: 1 }, []],
   ] as const)('%j: %j', (lease, expected) => {
     expect(reasons({ lease })).toEqual(expected);
   });

@@ -1,8 +1,9 @@
 /** Goal: what is put on file says what was seen, in words, and no more than a page. Method: worlds made by hand. */
 import { describe, expect, test } from '@jest/globals';
 import { observationsOf } from '../../../lib/appliances/report/evidence.ts';
-import type { LeaseState, World } from '../../../lib/appliances/types/world.ts';
+import type { World } from '../../../lib/appliances/types/world.ts';
 import type { Subject } from '../../../lib/core/finding.ts';
+import type { LeaseState } from '../../../lib/core/lease.ts';
 import { unknown } from '../../../lib/core/reading.ts';
 import { noHistory } from '../../../lib/probe/history.ts';
 import { NOW, zoneOf } from '../../builders/facts.ts';
@@ -70,13 +71,13 @@ test.each<[Subject, readonly string[], readonly string[]]>([
   for (const id of hidden) expect(text).not.toContain(`(${id},`);
 });
 
-describe('who decides is told', () => {
+describe('the lease is shown', () => {
   test.each<[LeaseState, string]>([
-    [{ kind: 'held', fence: 7 }, 'this watcher decides (lease 7)'],
-    [{ kind: 'shadowing', until: NOW }, 'only looks on'],
-    [{ kind: 'lost', to: 'w2' }, 'w2 decides'],
-    [{ kind: 'unreachable', why: 'no table' }, 'not known: no table'],
-    [{ kind: 'none' }, 'a single look'],
+    [{ kind: 'leader', token: 7 }, 'this watcher leads (fencing token 7)'],
+    [{ kind: 'standby', until: NOW }, 'this watcher is a standby'],
+    [{ kind: 'lost', to: 'w2' }, 'the leader is w2'],
+    [{ kind: 'unreachable', why: 'no table', wasLeader: true }, 'cannot be reached: no table'],
+    [{ kind: 'singlePass', token: 1 }, 'a single pass'],
   ])('%j', (lease, text) => {
     expect(seen(subject('region', 'eu-west-1'), { lease })).toContain(text);
   });

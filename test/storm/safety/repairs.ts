@@ -83,7 +83,9 @@ function checkReadBack(
 ): readonly Violation[] {
   const { clock, log } = run.account;
   const isLived = clock.monotonicMs() - write.issuedMs > READ_BACK_MS;
-  const isDead = isStruck(run, ['watcher-killed'], write.issuedMs - 1, write.issuedMs + 10_000);
+  const isDead =
+    isStruck(run, ['watcher-killed'], write.issuedMs - 1, write.issuedMs + 10_000) ||
+    isStruck(run, ['process-frozen'], write.issuedMs - 20_000, write.issuedMs + 10_000);
   if (!isLived || isDead || write.effectMs === null) return [];
   const isRead = log.reads.some(
     (read) =>
@@ -95,7 +97,7 @@ function checkReadBack(
   return isRead ? [] : [say('was never read back')];
 }
 
-/** S7: a write on the probes' word is made by the holder of the lease, as of moments ago. */
+/** S7: a write on the probes' word is made by the leader, which has confirmed its lease moments ago. */
 export function checkS7(run: Run, view: WriteView): readonly Violation[] {
   const { write } = view;
   if (view.isEc2Down) return [];
@@ -103,7 +105,8 @@ export function checkS7(run: Run, view: WriteView): readonly Violation[] {
     (call) =>
       call.kind === 'write' &&
       call.effectMs !== null &&
-      call.ids.some((id) => id.startsWith('lease')),
+      // A request to look names the leader that it found.
+      call.lease?.leader === call.by,
   );
   const say = (what: string): readonly Violation[] => [
     { rule: 'S7', atMs: write.issuedMs, what: `${view.routeKey}: ${write.by} ${what}` },
@@ -111,20 +114,18 @@ export function checkS7(run: Run, view: WriteView): readonly Violation[] {
   const own = taken.findLast(
     ({ by, effectMs }) => by === write.by && (effectMs ?? 0) <= write.issuedMs,
   );
-  if (own === undefined) return say('never held the lease');
+  if (own === undefined) return say('never led');
   const slackMs = isStruck(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
   if (write.issuedMs - (own.effectMs ?? 0) > LOOK_MS_MAX + slackMs) {
     return say('had not confirmed its lease just before');
   }
+  const token = own.lease?.token ?? 0;
   const newer = taken.find(
-    ({ by, effectMs }) =>
-      by !== write.by && numberOf(by) > numberOf(write.by) && (effectMs ?? 0) < (own.effectMs ?? 0),
+    ({ lease, effectMs }) => (lease?.token ?? 0) > token && (effectMs ?? 0) < (own.effectMs ?? 0),
   );
-  // A lease that holds garbage names nobody: whoever comes first takes it anew.
+  // A lease that holds garbage is free: its next leader begins to count anew.
   const isSpoilt = isStruck(run, ['store-garbage'], 0, write.issuedMs);
   return newer === undefined || isSpoilt
     ? []
     : say(`wrote after the newer ${newer.by} had taken the lease`);
 }
-
-const numberOf = (by: string): number => Number(by.slice(by.indexOf('-') + 1));

@@ -1,0 +1,154 @@
+/** The appliances' state as it lies in the state table: one item a region, written by the leader only. Pure. */
+import * as v from 'valibot';
+import type { Instant } from '../../core/time.ts';
+import type { ApplianceMemory, Memory } from '../state.ts';
+import { MOVE_KINDS } from '../types/plan.ts';
+import { FAILOVERS_KEPT } from './failover.ts';
+
+/** What the leader stores; people's pins and acknowledgements are items of their own. */
+export type StoredMemory = Omit<Memory, 'pins'>;
+
+export const stateId = (region: string): string => `state#${region}#appliances`;
+
+const At = v.pipe(v.number(), v.minValue(0));
+const Text = v.pipe(v.string(), v.maxLength(2_000));
+const Names = v.pipe(v.array(Text), v.maxLength(1_000));
+const Appliance = v.object({
+  group: Text,
+  zone: Text,
+  vpcId: Text,
+  name: Text,
+  interfaceIds: Names,
+  pools: Names,
+  answered: Names,
+  goodSince: v.nullable(At),
+  downSince: v.nullable(At),
+  seenAt: At,
+});
+const Group = v.object({
+  lastFailoverAt: At,
+  flapCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+  failovers: v.record(Text, v.pipe(v.array(At), v.maxLength(FAILOVERS_KEPT))),
+  pinnedAts: v.record(Text, At),
+});
+const Pending = v.object({
+  kind: v.picklist(MOVE_KINDS),
+  group: Text,
+  toInterfaceId: Text,
+  fromTargetId: Text,
+  firstAt: At,
+  writtenAt: At,
+  tryCount: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  answer: v.picklist(['accepted', 'unclear', 'refused']),
+  why: Text,
+});
+const Body = v.object({
+  token: v.number(),
+  appliances: v.record(Text, Appliance),
+  groups: v.record(Text, Group),
+  pending: v.record(Text, Pending),
+  budget: v.object({ tokens: v.number(), at: At }),
+});
+
+export const stateBody = (
+  { appliances, groups, pending, budget }: Memory,
+  token: number,
+  now: Instant,
+): unknown => ({
+  token,
+  appliances: Object.fromEntries([...appliances].filter(isRemembered(now))),
+  groups: Object.fromEntries(groups),
+  pending: Object.fromEntries(pending),
+  budget,
+});
+
+/** Null for garbage. Instants more than 5 s in the future count as now. */
+export function parseState(
+  body: unknown,
+  now: Instant,
+): { readonly token: number; readonly memory: StoredMemory } | null {
+  const parsed = v.safeParse(Body, body);
+  if (!parsed.success) return null;
+  const { token, appliances, groups, pending, budget } = parsed.output;
+  const past = (at: Instant): Instant => (at > now + FUTURE_MS ? now : at);
+  return {
+    token,
+    memory: {
+      appliances: new Map(
+        [
+          ...each(appliances, (one) => ({
+            ...one,
+            goodSince: one.goodSince === null ? null : past(one.goodSince),
+            downSince: one.downSince === null ? null : past(one.downSince),
+            seenAt: past(one.seenAt),
+          })),
+        ].filter(isRemembered(now)),
+      ),
+      groups: each(groups, (group) => ({
+        ...group,
+        lastFailoverAt: past(group.lastFailoverAt),
+        failovers: Object.fromEntries(
+          Object.entries(group.failovers).map(([key, ats]) => [key, ats.map(past)]),
+        ),
+      })),
+      pending: each(pending, (write) => ({
+        ...write,
+        firstAt: past(write.firstAt),
+        writtenAt: past(write.writtenAt),
+      })),
+      budget: { ...budget, at: past(budget.at) },
+    },
+  };
+}
+
+const each = <T>(record: Record<string, T>, change: (one: T) => T): ReadonlyMap<string, T> =>
+  new Map(Object.entries(record).map(([key, one]) => [key, change(one)]));
+
+const FUTURE_MS = 5_000;
+
+/** An instance that has not been seen for so long is no longer remembered. */
+const FORGET_MS = 86_400_000;
+
+const isRemembered =
+  (now: Instant) =>
+  ([, { seenAt }]: readonly [string, ApplianceMemory]): boolean =>
+    now - seenAt < FORGET_MS;
+
+/** Rows of good answers matter to the next leader only while a route may be about to fail back. */
+const RECENT_MS = 6 * 3_600_000;
+
+/** While this is so, each break in a row of answers is stored at once. */
+export const hasMoved = (groups: Memory['groups'], now: Instant): boolean =>
+  [...groups.values()].some(({ lastFailoverAt }) => now - lastFailoverAt < RECENT_MS);
+
+/** What must not wait: failovers and pins, which appliances are down or have answered, what is being written. */
+export function essenceOf({ appliances, groups, pending }: Memory, now: Instant): string {
+  const isExact = hasMoved(groups, now);
+  return JSON.stringify([
+    [...appliances].map(([id, { goodSince, downSince, answered, interfaceIds }]) => [
+      id,
+      isExact ? goodSince : null,
+      downSince,
+      answered.length,
+      interfaceIds,
+    ]),
+    [...groups],
+    [...pending.keys()],
+  ]);
+}
+
+/**
+ * What a new leader goes on with: the stored past, and of appliances what it has observed itself as a standby, with
+ * every probe that has answered either of them.
+ */
+export function handedOver(own: Memory, stored: StoredMemory): Memory {
+  const appliances = new Map(stored.appliances);
+  for (const [id, mine] of own.appliances) {
+    const theirs = stored.appliances.get(id);
+    appliances.set(id, {
+      ...mine,
+      answered: [...new Set([...mine.answered, ...(theirs?.answered ?? [])])].toSorted(),
+    });
+  }
+  return { ...own, ...stored, appliances };
+}

@@ -1,0 +1,116 @@
+/** Leadership of the appliances' scope: the lease, and the memory that goes with it from one leader to the next. */
+import type { WritePermission } from '../appliances/act.ts';
+import { withAcks } from '../appliances/state/ack.ts';
+import { handedOver, type StoredMemory } from '../appliances/state/stored.ts';
+import type { Memory } from '../appliances/state.ts';
+import type { Background } from '../core/background.ts';
+import type { LeaseState } from '../core/lease.ts';
+import type { Clock } from '../core/time.ts';
+import type { Lease } from './lease.ts';
+import type { Requests, StateStore } from './state.ts';
+
+export interface Leadership {
+  /** A process that holds the lease is a standby until it has read what the leader before it has stored. */
+  state(): LeaseState;
+  /** Renews, takes over and reads people's requests beside the passes; the first call waits for the lease's first answer. */
+  keep(signal: AbortSignal): Promise<void>;
+  /** The memory with what was read meanwhile: the previous leader's, once, and people's pins and acknowledgements. */
+  refresh(memory: Memory): Refreshed;
+  /** Stores what has changed, beside the passes; only as the leader. */
+  save(memory: Memory, signal: AbortSignal): void;
+  /** Asked right before routes are written (S7). */
+  mayWrite(signal: AbortSignal): Promise<WritePermission>;
+  /** Waits for what is under way, stores the rest, and frees the lease. */
+  end(memory: Memory, signal: AbortSignal): Promise<void>;
+}
+
+export interface Refreshed {
+  readonly memory: Memory;
+  /** Leadership began with this call. */
+  readonly hasTakenOver: boolean;
+}
+
+/** How often people's pins and acknowledgements are read again. */
+const REQUESTS_MS = 5_000;
+
+export function openLeadership(
+  clock: Clock,
+  lease: Lease,
+  stateStore: StateStore,
+  background: Background,
+  onChange: () => void,
+): Leadership {
+  let isFirst = true;
+  let hasTakenOver = false;
+  let isLost = false;
+  let stored: { readonly memory: StoredMemory | null } | null = null;
+  let requests: Requests | null = null;
+  let requestedAtMs = Number.NEGATIVE_INFINITY;
+
+  function state(): LeaseState {
+    const now = lease.state();
+    if (isLost) return { kind: 'lost', to: 'a newer leader' };
+    if (hasTakenOver) return now;
+    if (now.kind === 'leader') return { kind: 'standby', until: clock.now() };
+    return now.kind === 'unreachable' ? { ...now, wasLeader: false } : now;
+  }
+
+  async function takeOver(signal: AbortSignal): Promise<void> {
+    const reading = await stateStore.takeOver(signal);
+    if (!reading.known) return;
+    stored = { memory: reading.value };
+    onChange();
+  }
+
+  async function readRequests(signal: AbortSignal): Promise<void> {
+    requests = (await stateStore.requests(signal)) ?? requests;
+  }
+
+  async function store(memory: Memory, signal: AbortSignal): Promise<void> {
+    const { kind, ...held } = state();
+    if (kind !== 'leader' || !('token' in held)) return;
+    if ((await stateStore.keep(memory, held.token, signal)) === 'lost') isLost = true;
+  }
+
+  return {
+    state,
+    async keep(signal) {
+      background.run('lease', () => lease.keep(signal));
+      if (isFirst) await background.over('lease');
+      isFirst = false;
+      if (lease.state().kind === 'leader' && !hasTakenOver && stored === null) {
+        background.run('state', () => takeOver(signal));
+      }
+      if (clock.monotonicMs() - requestedAtMs < REQUESTS_MS) return;
+      if (background.run('requests', () => readRequests(signal)))
+        requestedAtMs = clock.monotonicMs();
+    },
+    refresh(memory) {
+      let next = memory;
+      const begins = stored !== null && !hasTakenOver;
+      if (begins) {
+        if (stored?.memory != null) next = handedOver(next, stored.memory);
+        hasTakenOver = true;
+      }
+      if (requests !== null) {
+        const groups = withAcks(next.groups, requests.acks);
+        const pins = requests.pins ?? next.pins;
+        if (groups !== next.groups || pins !== next.pins) next = { ...next, groups, pins };
+      }
+      return { memory: next, hasTakenOver: begins };
+    },
+    save(memory, signal) {
+      if (state().kind === 'leader') background.run('state', () => store(memory, signal));
+    },
+    async mayWrite(signal) {
+      if (state().kind === 'leader' && (await lease.confirm(signal))) return 'all';
+      const now = state();
+      return now.kind === 'unreachable' && now.wasLeader ? 'confirmedByEc2' : 'none';
+    },
+    async end(memory, signal) {
+      await Promise.all(['lease', 'state', 'requests'].map((name) => background.over(name)));
+      await store(memory, signal);
+      await lease.release(signal);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/** What an event about an instance leads to: the leader looks now, or, without a leader, one pass on what EC2 confirms. */
+import type { Ports } from '../appliances/ports.ts';
+import { withAcks } from '../appliances/state/ack.ts';
+import { parseState, stateId } from '../appliances/state/stored.ts';
+import type { Memory } from '../appliances/state.ts';
+import type { Policy } from '../appliances/types/policy.ts';
+import type { Tick } from '../appliances/types/tick.ts';
+import type { Report } from '../core/report.ts';
+import { openAuditLog } from '../incidents/history/log.ts';
+import { openNotifier } from '../incidents/notifier.ts';
+import { isAlive, type Lease, leaseId, openLease, parseLease, requestLook } from './lease.ts';
+import { openRunSummary, type Summary } from './runSummary.ts';
+import { singlePass } from './singlePass.ts';
+import { openState } from './state.ts';
+
+export interface EventOptions {
+  /** Null: read off the instances. */
+  readonly accountId: string | null;
+  readonly policy: Policy;
+  /** Null: the event names no instance. */
+  readonly instanceId: string | null;
+  /** Unique among processes. */
+  readonly leader: string;
+}
+
+export type EventAnswer =
+  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'passed'; readonly tick: Tick; readonly summary: Summary };
+
+/** The event carries no truth: it only says "look now". An instance that is no appliance costs one read. */
+export async function onEvent(
+  ports: Ports,
+  options: EventOptions,
+  signal: AbortSignal,
+): Promise<EventAnswer> {
+  const { store, clock, region } = ports;
+  const { instanceId } = options;
+  const id = leaseId(region, 'appliances');
+  const reading = await store.read([id, stateId(region)], signal);
+  if (!reading.known) return ignored(`the state table cannot be read: ${reading.why}`);
+  const item = (of: string) => reading.value.find((one) => one.id === of);
+  const stored = parseState(item(stateId(region))?.body, clock.now());
+  if (instanceId !== null && stored !== null && !stored.memory.appliances.has(instanceId)) {
+    return ignored(`${instanceId} is no appliance of ${region}`);
+  }
+  const lease = parseLease(item(id));
+  if (lease !== null && isAlive(lease, clock.now())) {
+    const answer = await requestLook(store, clock, id, signal);
+    if (answer.kind === 'requested') return ignored(`the leader ${lease.leader} looks now`);
+    if (answer.kind === 'unreachable') return ignored(answer.why);
+  }
+  return passAsLeader(ports, options, signal);
+}
+
+async function passAsLeader(
+  ports: Ports,
+  options: EventOptions,
+  signal: AbortSignal,
+): Promise<EventAnswer> {
+  const { store, clock, region } = ports;
+  const lease = openLease(store, clock, {
+    region,
+    scope: 'appliances',
+    leader: options.leader,
+    standbyMs: 0,
+    mayTakeOver: () => false,
+  });
+  await lease.keep(signal);
+  const held = lease.state();
+  if (held.kind !== 'leader') return ignored('another process leads by now');
+  try {
+    return await passWith(ports, options, lease, held.token, signal);
+  } finally {
+    await lease.release(signal);
+  }
+}
+
+async function passWith(
+  ports: Ports,
+  { accountId, policy }: EventOptions,
+  lease: Lease,
+  token: number,
+  signal: AbortSignal,
+): Promise<EventAnswer> {
+  const { store, clock, region, logger } = ports;
+  const stateStore = openState(store, clock, region);
+  const [memory, requests] = await Promise.all([
+    stateStore.recall(policy, signal),
+    stateStore.requests(signal),
+  ]);
+  if (!memory.known || requests === null) return ignored('the state table cannot be read');
+  const begun: Memory = {
+    ...memory.value,
+    groups: withAcks(memory.value.groups, requests.acks),
+    pins: requests.pins ?? [],
+  };
+  const reports: Report[] = [];
+  const { tick, probeCount, tookMs } = await singlePass(
+    ports,
+    begun,
+    {
+      accountId,
+      policy,
+      lease: () =>
+        lease.state().kind === 'leader' ? { kind: 'singlePass', token } : lease.state(),
+      mayWrite: async () => ((await lease.confirm(signal)) ? 'confirmedByEc2' : 'none'),
+      report: (report) => reports.push(report),
+    },
+    signal,
+  );
+  const summary = openRunSummary(region, logger);
+  summary.note(tick, tookMs);
+  // First what the next decision needs: a topic that hangs must not cost the memory of a failover.
+  await stateStore.keep(tick.memory, token, signal);
+  const record = openAuditLog(ports, 'appliances');
+  const notifier = openNotifier(ports, {
+    scope: 'appliances',
+    mode: policy.mode,
+    mayResolve: false,
+  });
+  for (const report of reports) {
+    record.note(report);
+    summary.notified(await notifier.tell(report, signal));
+  }
+  await notifier.flush(signal);
+  return { kind: 'passed', tick, summary: summary.summary('once', probeCount) };
+}
+
+const ignored = (why: string): EventAnswer => ({ kind: 'ignored', why });
