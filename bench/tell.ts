@@ -1,4 +1,5 @@
 /** Telling at scale: 10,000 findings at once, and what one notice costs. `node bench/tell.ts` */
+
 import type { Finding } from '../lib/core/finding.ts';
 import type { Report, ReportedAction } from '../lib/core/report.ts';
 import { notificationOf } from '../lib/incidents/notification.ts';
@@ -6,7 +7,7 @@ import type { NotificationPlan } from '../lib/incidents/notificationPlan.ts';
 import { openNotifier } from '../lib/incidents/notifier.ts';
 import { UNSIGNED } from '../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../test/builders/facts.ts';
-import { anIncident } from '../test/builders/notifier.ts';
+import { anIncident, LEADER } from '../test/builders/notifier.ts';
 import { calm, somePorts } from '../test/builders/ports.ts';
 import { aFinding } from '../test/builders/world.ts';
 
@@ -69,7 +70,12 @@ const reportOf = (findings: readonly Finding[]): Report => ({
 
 async function tellAll(what: string, findings: readonly Finding[]): Promise<void> {
   const ports = somePorts();
-  const notifier = openNotifier(ports, { scope: 'appliances', mode: 'act', mayResolve: true });
+  const notifier = openNotifier(ports, {
+    scope: 'appliances',
+    mode: 'act',
+    mayResolve: true,
+    lead: LEADER,
+  });
   const cpuOf = async (seconds: number, some: readonly Finding[]) => {
     let cpuMs = 0;
     for (let second = 0; second < seconds; second += 1) {
@@ -133,7 +139,14 @@ function render(
   notificationPlan: NotificationPlan,
   actions: readonly ReportedAction[],
 ): void {
-  const context = { ...reportOf([]), mode: 'act', actions, signature: UNSIGNED, isOnRecord: true };
+  const context = {
+    ...reportOf([]),
+    mode: 'act',
+    actions,
+    signature: UNSIGNED,
+    isOnRecord: true,
+    mayRepeat: false,
+  };
   const before = process.cpuUsage();
   for (let run = 0; run < RUNS; run += 1) notificationOf(notificationPlan, context, NOW + 5_000);
   const { user, system } = process.cpuUsage(before);

@@ -8,6 +8,7 @@ import { systemClock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
 import { readVpnEvent } from '../lib/watcher/events/connection.ts';
 import { accountOf } from '../lib/watcher/events/instance.ts';
+import { skipped } from '../lib/watcher/poll.ts';
 import { type PollsSummary, pollEveryRegion } from '../lib/watcher/regions.ts';
 import { lookAtConnections } from '../lib/watcher/scopes/connections.ts';
 
@@ -40,8 +41,8 @@ async function pollConnections(
   };
   return pollEveryRegion('connections', regions, async (region) => {
     const ports = portsOf({ ...settings, region, clock: systemClock });
-    const { summary } = await lookAtConnections(ports, options, signal);
-    return summary;
+    const polled = await lookAtConnections(ports, options, signal);
+    return polled?.summary ?? skipped('connections', region);
   });
 }
 

@@ -10,7 +10,7 @@ import { type Clock, systemClock as clock } from '../lib/core/time.ts';
 import { metricRegions, rowsOf } from '../lib/metrics/table.ts';
 import { readSettings } from '../lib/settings.ts';
 import { accountOf } from '../lib/watcher/events/instance.ts';
-import { poll } from '../lib/watcher/poll.ts';
+import { poll, skipped } from '../lib/watcher/poll.ts';
 import { type PollsSummary, pollEveryRegion } from '../lib/watcher/regions.ts';
 import { endpointStages, metricStages } from '../lib/watcher/scopes/endpoints.ts';
 
@@ -40,12 +40,14 @@ async function look(
         endpointProbes: { send: probeEndpoint },
       };
       const stages = endpointStages(observer, { accountId, regionCount: regions.length, policy });
-      return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
+      const polled = await poll(portsOf(region), stages, policy.mode, signal);
+      return polled?.summary ?? skipped(stages.scope, region);
     }),
     pollEveryRegion('metrics', metricRegions(regions), async (region) => {
       const rows = rowsOf(region, regions.includes(region));
       const stages = metricStages(observerOf({ region, clock }), accountId, rows);
-      return (await poll(portsOf(region), stages, policy.mode, signal)).summary;
+      const polled = await poll(portsOf(region), stages, policy.mode, signal);
+      return polled?.summary ?? skipped(stages.scope, region);
     }),
   ]);
   const faults = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));

@@ -11,3 +11,12 @@ export type LeaseState =
   | { readonly kind: 'unreachable'; readonly why: string; readonly wasLeader: boolean }
   /** A leader for one pass on an event: it acts only on what EC2 itself confirms. */
   | { readonly kind: 'singlePass'; readonly token: number };
+
+/** The leadership of a scope, for what writes and notifies in its name. */
+export interface Lead {
+  readonly state: () => LeaseState;
+  /** Asked right before something is published. True: this process led at the moment of that write. */
+  readonly confirm: (signal: AbortSignal) => Promise<boolean>;
+  /** The previous leader died without releasing its lease: what it published last may not be recorded. */
+  readonly isAfterCrash: () => boolean;
+}

@@ -20,8 +20,10 @@ export interface Context {
   /** Subjects that AWS has no more. */
   readonly gone: ReadonlySet<string>;
   readonly signature: Signature;
-  /** False: the state table does not know that people are told. Should this teller die, nobody would tell the end. */
+  /** False: the state table cannot record it. Should this process die, the end may not be notified. */
   readonly isOnRecord: boolean;
+  /** People may have been notified of it already. */
+  readonly mayRepeat: boolean;
 }
 
 export interface Content {
@@ -44,6 +46,8 @@ export interface Content {
   readonly over: { readonly lastedMs: number; readonly by: string } | null;
   /** Its end may never be told: the notice has to say so itself. */
   readonly endMayBeLost: boolean;
+  /** A notification of the same step may have been sent before. */
+  readonly mayRepeat: boolean;
   readonly next: readonly string[];
   readonly todo: { readonly hint: string; readonly command: string } | null;
   readonly links: readonly Link[];
@@ -83,6 +87,7 @@ export function contentOf(
     actedAt: lead.times.firstWriteAt ?? firstDone(done),
     over,
     endMayBeLost: endMayBeLost(parts),
+    mayRepeat: context.mayRepeat && kind === 'opened',
     next: nextOf(parts),
     todo: isOver ? null : todoOf(lead, context.region),
     links: linksOf(lead, context.signature, context.region, now),

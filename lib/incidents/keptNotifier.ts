@@ -1,28 +1,48 @@
-/** A teller that outlives its invocation in the same process for as long as the table has not taken what it told. */
-
+/** A notifier that outlives its invocation in the same process while the state table has not taken what it published. */
+import type { Lead } from '../core/lease.ts';
 import { type Notifier, type NotifierOptions, openNotifier } from './notifier.ts';
 import type { RegionPorts } from './ports.ts';
 
 /**
- * While the state table is lost, only the process remembers what people were told: the next invocation in it goes on
- * with the same teller, tells nothing again, and knows what has to end. Parked when flushed with something unwritten,
- * under its ports, which a warm function keeps; taken by one invocation only.
+ * While the state table is lost, only the process remembers what people were notified of: the next invocation in it goes
+ * on with the same notifier, repeats nothing, and knows what has to end. Kept under its ports, which a warm function keeps.
  */
 export function openKeptNotifier(ports: RegionPorts, options: NotifierOptions): Notifier {
-  const parked = lots.get(ports) ?? new Map<string, Notifier>();
-  lots.set(ports, parked);
-  const before = parked.get(options.scope);
-  parked.delete(options.scope);
-  before?.resume();
-  const notifier = before ?? openNotifier(ports, options);
+  const kept = notifiers.get(ports) ?? new Map<string, Kept>();
+  notifiers.set(ports, kept);
+  const before = kept.get(options.scope);
+  kept.delete(options.scope);
+  before?.follow(options.lead);
+  const one = before ?? open(ports, options);
   return {
-    ...notifier,
+    tell: one.notifier.tell,
     async flush(signal) {
-      const isRecorded = await notifier.flush(signal);
-      if (!isRecorded) parked.set(options.scope, notifier);
+      const isRecorded = await one.notifier.flush(signal);
+      if (!isRecorded) kept.set(options.scope, one);
       return isRecorded;
     },
   };
 }
 
-const lots = new WeakMap<RegionPorts, Map<string, Notifier>>();
+interface Kept {
+  readonly notifier: Notifier;
+  /** From now on under this leadership. */
+  readonly follow: (lead: Lead) => void;
+}
+
+function open(ports: RegionPorts, options: NotifierOptions): Kept {
+  let { lead } = options;
+  const current: Lead = {
+    state: () => lead.state(),
+    confirm: (signal) => lead.confirm(signal),
+    isAfterCrash: () => lead.isAfterCrash(),
+  };
+  return {
+    notifier: openNotifier(ports, { ...options, lead: current }),
+    follow(next) {
+      lead = next;
+    },
+  };
+}
+
+const notifiers = new WeakMap<RegionPorts, Map<string, Kept>>();

@@ -200,7 +200,8 @@ function openIncident(
   before: Incident | undefined,
   now: Instant,
 ): Incident {
-  const earlier = before?.openings.filter((at) => at > now || isRecent(at, now)) ?? [];
+  const openings = before === undefined ? [] : [...before.openings, before.openedAt];
+  const earlier = openings.filter((at) => isRecent(at, now));
   return {
     id,
     reason: finding.reason,
@@ -227,9 +228,7 @@ function openIncident(
     restoredBy: null,
     actions: [],
     times: { decidedAt: null, firstWriteAt: null, lastWriteAt: null, readBackAt: null },
-    // The latest however long ago: by it, whoever still holds that one for open learns that it is over.
-    openings: before === undefined ? [] : [...earlier, before.openedAt].slice(-OPENINGS_KEPT),
-    claim: null,
+    openings: earlier.slice(-OPENINGS_KEPT),
   };
 }
 

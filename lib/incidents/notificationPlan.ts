@@ -7,7 +7,6 @@ import { isTried } from './actions.ts';
 import { REPEAT_MS, UPDATE_MS, waitMs } from './delays.ts';
 import { isNotifiedAsPart, wholeOf } from './inhibition.ts';
 import { type Incidents, isGraver, isOver, type Look } from './lifecycle.ts';
-import { isPerhapsNotified, leadOf } from './store/merge.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 
 export interface NotificationPlan {
@@ -33,7 +32,6 @@ export function planOf(all: Incidents, look: Look, now: Instant): readonly Notif
     const over = isOver(incident, look, now);
     if (incident.notifiedAt === null) {
       if (isTellable(incident) && (over || incident.missedAt === null)) opening.push(incident);
-      else if (over && isPerhapsNotified(incident)) say('resolved', incident);
     } else if (over) {
       const { members } = families(incident.id);
       const isAllOver = members.every((one) => one.resolvedAt !== null || isOver(one, look, now));
@@ -58,7 +56,7 @@ export const isQuietlyOver = (incident: Incident, look: Look, now: Instant): boo
   incident.resolvedAt === null &&
   isOver(incident, look, now) &&
   (incident.notifiedAt === null
-    ? !isTellable(incident) && !isPerhapsNotified(incident)
+    ? !isTellable(incident)
     : incident.parent !== null && !isNotifiedAtEnd(incident));
 
 /** A part was told of by its whole, and ends with something that was done: routes came home. */
@@ -73,8 +71,7 @@ function familiesOf(all: Incidents): (id: string) => Family {
   const covered = new Map<string, Incident[]>();
   for (const one of all.values()) {
     if (isNotifiedAsPart(one)) continue;
-    const lead = leadOf(one);
-    if (lead !== null) add(members, lead, one);
+    if (one.parent !== null) add(members, one.parent, one);
     else if (one.inhibitedBy !== null && one.resolvedAt === null)
       add(covered, one.inhibitedBy, one);
   }
@@ -118,13 +115,7 @@ function grouped(
     if (lead.severity === 'critical' && sorted.length <= APART_MAX) {
       return sorted.map((one) => ({ lead: one, members: [] }));
     }
-    // What may have been told by itself ends by itself, and so is told by itself again.
-    const [first = lead, ...others] = sorted.filter(isPerhapsNotified);
-    const alone = new Set([first, ...others]);
-    return [
-      { lead: first, members: sorted.filter((one) => !alone.has(one)) },
-      ...others.map((one) => ({ lead: one, members: [] })),
-    ];
+    return [{ lead, members: sorted.slice(1) }];
   });
 }
 

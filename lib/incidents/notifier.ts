@@ -1,117 +1,100 @@
-/** Tells what changed: each step of an incident's life once, and nothing is lost. */
-import { randomUUID } from 'node:crypto';
+/** From reports to notifications: each step of an incident's life is published, then recorded; none is lost. */
+
+import type { Lead } from '../core/lease.ts';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
 import type { Report, ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
+import { type Ack, incidentAcksId, parseIncidentAcks, withAck } from './acks.ts';
 import { openAnnouncer } from './changes.ts';
 import type { Context } from './content.ts';
 import { POLLING, WATCHING } from './delays.ts';
-import { type Look, turn } from './lifecycle.ts';
+import { type Incidents, type Look, turn } from './lifecycle.ts';
 import { notificationOf } from './notification.ts';
 import { isQuietlyOver, type NotificationPlan, planOf } from './notificationPlan.ts';
 import type { RegionPorts } from './ports.ts';
 import { openPublisher } from './publisher.ts';
+import { openRecord } from './record.ts';
 import { afterTelling, closed } from './steps.ts';
-import { openIncidentLedger } from './store/ledger.ts';
 import { type Incident, type IncidentChange, type Notification, UNSIGNED } from './types.ts';
 
 export interface Notifier {
   /**
-   * Claims what is to be told, publishes it, records it as told. What could not be published stays untold and is
-   * tried again; a crash in between may tell twice, and never loses: what is told without a record says so itself.
-   * `mayResolve` is for this look only. Returns what was published.
+   * Publishes what the report changes, then records it; returns what was published. Nothing unless this process leads.
+   * What could not be published stays unnotified and is tried again with the next report. `mayResolve`: whether this
+   * report saw enough to end incidents; left out: as in the options.
    */
   tell(report: Report, signal: AbortSignal, mayResolve?: boolean): Promise<readonly Notification[]>;
-  /** Records what could not be recorded yet: the last word of an invocation. False: something is still not on record. */
+  /** Records what could not be recorded yet, at the end of an invocation. False: something is still not on record. */
   flush(signal: AbortSignal): Promise<boolean>;
-  /** Another invocation of the same process goes on with it. */
-  resume(): void;
 }
 
 export interface NotifierOptions {
-  /** Whose incidents these are: `appliances`, `connections`, …; each keeps a book of its own. */
+  /** Whose incidents these are: `appliances`, `connections`, … */
   readonly scope: string;
   readonly mode: string;
-  /** A single look sees too little to say that something is over. */
+  /** A single pass sees too little to say that something is over. */
   readonly mayResolve: boolean;
-  /** Looks once a minute or less often: then one look is patience enough. */
+  /** Passes once a minute or less often: then one pass is enough delay. */
   readonly isPolled?: boolean;
+  readonly lead: Lead;
 }
 
-const FLUSH_TRIES = 3;
-/** A table that hangs gets no second try at the end of an invocation. */
-const FLUSH_MS = 500;
-/** Maintenance windows read longer ago than this are read again before anything is told. */
-const WINDOWS_MS = 5_000;
-/** Deeds remembered for incidents that are found after them. */
+/** People's requests read longer ago than this are read again before anything is published. */
+const REQUESTS_MS = 5_000;
+/** Actions remembered for incidents that are found after them. */
 const ACTIONS_MS = 120_000;
 const ACTIONS_MAX = 2_000;
 
 export function openNotifier(ports: RegionPorts, options: NotifierOptions): Notifier {
   const { clock, store, region } = ports;
-  const ledger = openIncidentLedger(ports, options.scope, randomUUID(), options.isPolled === true);
+  const { lead, scope, isPolled = false } = options;
+  const record = openRecord(ports, scope, lead, isPolled);
   const publisher = openPublisher(ports);
-  const announcer = openAnnouncer(ports, options.scope);
-  const delays = options.isPolled === true ? POLLING : WATCHING;
+  const announcer = openAnnouncer(ports, scope);
+  const delays = isPolled ? POLLING : WATCHING;
   let windows: readonly MaintenanceWindow[] = [];
-  let windowsAtMs = Number.NEGATIVE_INFINITY;
+  let acks: readonly Ack[] = [];
+  let requestsAtMs = Number.NEGATIVE_INFINITY;
   let recent: readonly ReportedAction[] = [];
   let changes: IncidentChange[] = [];
 
-  let { mayResolve } = options;
-
-  const lookOf = ({
-    accountId,
-    findings,
-    ignored,
-    newSubjectIds,
-    gone,
-    region: where,
-  }: Report): Look => ({
-    accountId,
-    region: where,
-    findings: findings.filter(({ subject }) => !isIgnored(subject, ignored)),
+  const lookOf = (report: Report, mayResolve: boolean): Look => ({
+    accountId: report.accountId,
+    region: report.region,
+    findings: report.findings.filter(({ subject }) => !isIgnored(subject, report.ignored)),
     actions: recent,
     windows,
-    newSubjectIds: newSubjectIds ?? new Set(),
-    gone,
+    newSubjectIds: report.newSubjectIds ?? new Set(),
+    gone: report.gone,
     delays,
     mayResolve,
   });
 
   /** Silence is never kept on a guess: a table that cannot be read has no windows. */
-  async function readMaintenance(signal: AbortSignal): Promise<void> {
-    if (clock.monotonicMs() - windowsAtMs < WINDOWS_MS || ledger.isDown()) return;
-    const reading = await store.read([maintenanceId(region)], signal);
+  async function readRequests(signal: AbortSignal): Promise<void> {
+    if (clock.monotonicMs() - requestsAtMs < REQUESTS_MS || record.isDown()) return;
+    const reading = await store.read([maintenanceId(region), incidentAcksId(region)], signal);
     if (!reading.known) return;
-    windowsAtMs = clock.monotonicMs();
-    windows = readWindows(reading.value[0]?.body);
+    requestsAtMs = clock.monotonicMs();
+    const body = (id: string) => reading.value.find((item) => item.id === id)?.body;
+    windows = readWindows(body(maintenanceId(region)));
+    acks = parseIncidentAcks(body(incidentAcksId(region)));
   }
 
-  /** What is ours to tell now, claimed. */
-  async function chooseNews(report: Report, now: Instant, signal: AbortSignal) {
-    ledger.replace(turn(ledger.all(), lookOf(report), now));
-    if (!publisher.mayTry() || planOf(ledger.all(), lookOf(report), now).length === 0) return [];
-    await readMaintenance(signal);
-    ledger.replace(turn(ledger.all(), lookOf(report), now));
-    const notificationPlan = planOf(ledger.all(), lookOf(report), now);
-    if (notificationPlan.length === 0) return [];
-    const refused = await ledger.claim(notificationPlan, now, signal);
-    const latest = (one: Incident) => ledger.all().get(one.id) ?? one;
-    return notificationPlan.flatMap(
-      ({ kind, lead, members, covered }): readonly NotificationPlan[] =>
-        // Without its lead a grouped notice waits for the next look.
-        refused.has(lead.id)
-          ? []
-          : [
-              {
-                kind,
-                lead: latest(lead),
-                members: members.filter(({ id }) => !refused.has(id)).map(latest),
-                covered,
-              },
-            ],
-    );
+  /** What is to be published now: planned again with people's requests, and only by a leader that has just proved it. */
+  async function choose(
+    report: Report,
+    mayResolve: boolean,
+    now: Instant,
+    signal: AbortSignal,
+  ): Promise<readonly NotificationPlan[]> {
+    record.replace(turn(record.all(), lookOf(report, mayResolve), now));
+    const isNothing = () => planOf(record.all(), lookOf(report, mayResolve), now).length === 0;
+    if (!publisher.mayTry() || isNothing()) return [];
+    await readRequests(signal);
+    record.replace(acknowledged(turn(record.all(), lookOf(report, mayResolve), now), acks));
+    const plan = planOf(record.all(), lookOf(report, mayResolve), now);
+    return plan.length > 0 && (await mayPublish(lead, signal)) ? plan : [];
   }
 
   function note(
@@ -119,47 +102,44 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     incident: Incident,
     notification: Notification | null,
     at: Instant,
-  ) {
+  ): void {
     const [accountId = ''] = incident.id.split('/');
     changes.push({ kind, at, accountId, region, incident, notification });
   }
 
-  async function tellNews(
-    notificationPlan: readonly NotificationPlan[],
-    context: Omit<Context, 'isOnRecord'>,
+  async function publish(
+    plan: readonly NotificationPlan[],
+    context: Context,
     now: Instant,
-    all: AbortSignal,
-  ) {
+    signal: AbortSignal,
+  ): Promise<readonly Notification[]> {
     const sent: Notification[] = [];
-    for (const one of notificationPlan) {
+    for (const one of plan) {
       if (!publisher.mayTry()) break;
-      const isOnRecord = ledger.isOnRecord(one);
-      const notification = notificationOf(one, { ...context, isOnRecord }, now);
-      if (!(await publisher.send(notification, all))) break;
+      const notification = notificationOf(one, context, now);
+      if (!(await publisher.send(notification, signal))) break;
       sent.push(notification);
       for (const [index, incident] of afterTelling(one, context.gone, now).entries()) {
-        ledger.put(incident);
+        record.put(incident);
         note(one.kind, incident, index === 0 ? notification : null, now);
       }
     }
     return sent;
   }
 
-  /** What was never told, or was told with another, ends without a word. */
-  function closeQuietly(report: Report, now: Instant): void {
-    const look = lookOf(report);
-    for (const incident of [...ledger.all().values()].filter((one) =>
-      isQuietlyOver(one, look, now),
-    )) {
-      const over = closed(incident, report.gone, now);
-      ledger.put(over);
+  /** What was never notified, or was notified with another, ends without a notification. */
+  function closeQuietly(look: Look, now: Instant): void {
+    for (const incident of record.all().values()) {
+      if (!isQuietlyOver(incident, look, now)) continue;
+      const over = closed(incident, look.gone, now);
+      record.put(over);
       if (over.dueAt !== null) note('resolved', over, null, now);
     }
   }
 
   /** What is due but explained or silenced: recorded, not sent. */
-  function noteUnsent(before: ReadonlyMap<string, Incident>, now: Instant): void {
-    for (const incident of ledger.all().values()) {
+  function noteUnsent(before: Incidents, now: Instant): void {
+    for (const incident of record.all().values()) {
       const isUnsent = incident.inhibitedBy !== null || incident.silence !== null;
       if (incident.dueAt !== now || !isUnsent || before.get(incident.id)?.dueAt === now) continue;
       note('opened', incident, null, now);
@@ -167,40 +147,58 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
   }
 
   return {
-    async tell(report, signal, isWholeLook = options.mayResolve) {
+    async tell(report, signal, mayResolve = options.mayResolve) {
+      if (!leads(lead)) return [];
       const now = clock.now();
-      mayResolve = isWholeLook;
       announcer.evaluate(report, signal);
       recent = [...recent, ...report.actions].filter(({ at }) => Math.abs(now - at) < ACTIONS_MS);
       recent = recent.slice(-ACTIONS_MAX);
-      await ledger.recall(signal);
-      const before = ledger.all();
-      const notificationPlan = await chooseNews(report, now, signal);
+      await record.recall(signal);
+      const before = record.all();
+      const plan = await choose(report, mayResolve, now, signal);
       noteUnsent(before, now);
-      const signature = ports.notifications.signature ?? UNSIGNED;
-      const context = { ...report, mode: options.mode, actions: recent, signature };
-      const sent = await tellNews(notificationPlan, context, now, signal);
-      closeQuietly(report, now);
-      // What has just been told is tried at once: should we die, nobody else would know of it, nor tell its end.
-      if (sent.length > 0 || !ledger.isDown()) await ledger.record(signal);
-      const notified = changes;
+      const context: Context = {
+        ...report,
+        mode: options.mode,
+        actions: recent,
+        signature: ports.notifications.signature ?? UNSIGNED,
+        isOnRecord: !record.isDown(),
+        mayRepeat: record.mayRepeat(),
+      };
+      const sent = await publish(plan, context, now, signal);
+      closeQuietly(lookOf(report, mayResolve), now);
+      await record.write(signal);
+      const noted = changes;
       changes = [];
-      if (notified.length > 0) announcer.announce(notified, report, signal);
+      if (noted.length > 0) announcer.announce(noted, report, signal);
       return sent;
     },
     async flush(signal) {
-      const startedAtMs = clock.monotonicMs();
-      let isRecorded = false;
-      for (let tryCount = 0; tryCount < FLUSH_TRIES && !isRecorded; tryCount += 1) {
-        isRecorded = await ledger.record(signal);
-        if (clock.monotonicMs() - startedAtMs >= FLUSH_MS) break;
-      }
+      const isRecorded = await record.flush(signal);
       await announcer.flush(signal);
       return isRecorded;
     },
-    resume: ledger.reopen,
   };
 }
+
+/** Without its table the last leader goes on notifying; a process that never led does not. */
+function leads({ state }: Lead): boolean {
+  const now = state();
+  return (
+    now.kind === 'leader' ||
+    now.kind === 'singlePass' ||
+    (now.kind === 'unreachable' && now.wasLeader)
+  );
+}
+
+async function mayPublish(lead: Lead, signal: AbortSignal): Promise<boolean> {
+  return (await lead.confirm(signal)) || (lead.state().kind === 'unreachable' && leads(lead));
+}
+
+const acknowledged = (incidents: Incidents, acks: readonly Ack[]): Incidents =>
+  acks.length === 0
+    ? incidents
+    : new Map([...incidents].map(([id, incident]) => [id, withAck(incident, acks)]));
 
 const isIgnored = (
   { id, within = [] }: Report['findings'][number]['subject'],

@@ -5,7 +5,6 @@ import { isTried, servingActions } from './actions.ts';
 import { removalOf } from './gone.ts';
 import { isGraver } from './lifecycle.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
-import { isPerhapsNotified, leadOf } from './store/merge.ts';
 import type { Incident } from './types.ts';
 
 /** The lead and its members after their notice. */
@@ -42,18 +41,12 @@ const notified = (incident: Incident, parent: string | null, now: Instant): Inci
       ? incident.severity
       : incident.notifiedSeverity,
   repeatedAt: now,
-  claim: null,
 });
 
-/** What was perhaps told counts as told. */
 export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Instant): Incident => ({
   ...incident,
-  parent: leadOf(incident),
-  notifiedAt:
-    incident.notifiedAt ?? (isPerhapsNotified(incident) || leadOf(incident) !== null ? now : null),
   resolvedAt: now,
   restoredBy: restoredBy(incident, gone),
-  claim: null,
 });
 
 /** What ended it, as far as we know. */

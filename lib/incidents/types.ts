@@ -50,13 +50,8 @@ export interface Incident {
   readonly actions: readonly ReportedAction[];
   /** Of all deeds, also of those no longer kept. */
   readonly times: Times;
-  /**
-   * When it opened before, within the last hour, and the last time of all: what comes back so often has to stay away
-   * longer to be over.
-   */
+  /** When it opened before, within the last hour: what comes back so often has to stay away longer to be over. */
   readonly openings: readonly Instant[];
-  /** Who is telling it now, so that two do not. */
-  readonly claim: Claim | null;
 }
 
 /** The measured times of the healing; each null until it happened. */
@@ -65,14 +60,6 @@ export interface Times {
   readonly firstWriteAt: Instant | null;
   readonly lastWriteAt: Instant | null;
   readonly readBackAt: Instant | null;
-}
-
-/** A teller that dies between claiming and telling keeps others waiting until then, and no longer. */
-export interface Claim {
-  readonly by: string;
-  readonly until: Instant;
-  /** Id of the incident in whose notice it is told; left out: in its own. */
-  readonly lead?: string;
 }
 
 export const ACTIONS_KEPT = 20;

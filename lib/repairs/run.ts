@@ -5,6 +5,7 @@
 
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
+import type { Lead } from '../core/lease.ts';
 import type { Reading } from '../core/reading.ts';
 import type { ReportedAction } from '../core/report.ts';
 import { toIso } from '../core/time.ts';
@@ -41,6 +42,7 @@ export interface RepairTurn {
 export interface RepairsOptions {
   readonly policy: Policy;
   readonly port: RepairPort;
+  readonly lead: Lead;
   readonly rules?: readonly RepairRule[];
 }
 
@@ -49,7 +51,7 @@ const SILENCE: Pick<RepairTurn, 'notifications' | 'actions'> = { notifications: 
 
 export function openRepairs(
   ports: RegionPorts,
-  { policy, port, rules = REPAIR_RULES }: RepairsOptions,
+  { policy, port, lead, rules = REPAIR_RULES }: RepairsOptions,
 ): Repairs {
   const { clock, region, logger } = ports;
   const stateStore = openRepairStateStore(ports.store, clock, region);
@@ -57,6 +59,7 @@ export function openRepairs(
     scope: 'repairs',
     mode: policy.mode,
     mayResolve: true,
+    lead,
   });
   const record = openAuditLog(ports, 'repairs');
   const notifiedIds = new Set<string>();

@@ -59,7 +59,7 @@ function openPolls<World>(
   account: SimAccount,
   { name, everyMs: usuallyMs, lifeMs }: Polled,
   { seed, everyMs = usuallyMs, onPoll }: PollerOptions<World>,
-  lookOnce: (started: Started, signal: AbortSignal) => Promise<Poll<World>>,
+  lookOnce: (started: Started, signal: AbortSignal) => Promise<Poll<World> | null>,
 ): Poller {
   const { clock, faults } = account;
   const random: Random = seededRandom(seed).fork(
@@ -79,7 +79,8 @@ function openPolls<World>(
       if (!isOver) invocation.kill();
     });
     try {
-      onPoll?.(invocation.by, await lookOnce(started, stopping.signal), askedMs);
+      const polled = await lookOnce(started, stopping.signal);
+      if (polled !== null) onPoll?.(invocation.by, polled, askedMs);
     } catch (error) {
       crashes.push({ by: invocation.by, error });
     } finally {

@@ -4,14 +4,14 @@ import { withAcks } from '../appliances/state/ack.ts';
 import { handedOver, type StoredMemory } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Background } from '../core/background.ts';
-import type { LeaseState } from '../core/lease.ts';
+import type { Lead, LeaseState } from '../core/lease.ts';
 import type { Clock } from '../core/time.ts';
 import type { Lease } from './lease.ts';
 import type { Requests, StateStore } from './state.ts';
 
 export interface Leadership {
   /** A process that holds the lease is a standby until it has read what the leader before it has stored. */
-  state(): LeaseState;
+  readonly lead: Lead;
   /** Renews, takes over and reads people's requests beside the passes; the first call waits for the lease's first answer. */
   keep(signal: AbortSignal): Promise<void>;
   /** The memory with what was read meanwhile: the previous leader's, once, and people's pins and acknowledgements. */
@@ -73,7 +73,11 @@ export function openLeadership(
   }
 
   return {
-    state,
+    lead: {
+      state,
+      confirm: async (signal) => state().kind === 'leader' && (await lease.confirm(signal)),
+      isAfterCrash: lease.isAfterCrash,
+    },
     async keep(signal) {
       background.run('lease', () => lease.keep(signal));
       if (isFirst) await background.over('lease');

@@ -1,22 +1,22 @@
 /** One leader a region and scope, by a lease with a fencing token in the state table (S7). */
 import * as v from 'valibot';
-import type { LeaseState } from '../core/lease.ts';
+import type { Lead, LeaseState } from '../core/lease.ts';
 import type { Item, StoreAnswer, StorePort } from '../core/ports.ts';
 import type { Clock, Instant } from '../core/time.ts';
 
-export type Scope = 'appliances' | 'connections' | 'endpoints' | 'crls';
+export type Scope = 'appliances' | 'connections' | 'endpoints' | 'metrics' | 'crls';
 
-export interface Lease {
-  state(): LeaseState;
+export interface Lease extends Lead {
   /**
    * Takes the lease when it is free, or from an older leader after the standby time; renews it when that is due.
    * A process that has lost the lease never takes it back.
    */
   keep(signal: AbortSignal): Promise<void>;
-  /** Renews at once. True: this process led at the moment of that write. Asked right before routes are written. */
-  confirm(signal: AbortSignal): Promise<boolean>;
-  /** Frees the lease, if it is ours, so that the next leader need not wait for its life to end. */
-  release(signal: AbortSignal): Promise<void>;
+  /**
+   * Frees the lease, if it is ours, so that the next leader need not wait for its life to end. `lookRequested`: somebody
+   * asked for a look that nobody has taken yet, and the lease is still ours.
+   */
+  release(signal: AbortSignal): Promise<'released' | 'lookRequested'>;
   /** Whether somebody asked the leader to look now, since this was called last. */
   takeLookRequest(): boolean;
 }
@@ -68,6 +68,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let isLookRequested = false;
+  let isAfterCrash = false;
 
   const leads = () => token > 0 && state.kind !== 'lost';
   const fail = (why: string) => {
@@ -108,7 +109,10 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
       };
       return;
     }
-    await put(own((stored?.token ?? 0) + 1), item?.version ?? 0, signal);
+    const answer = await put(own((stored?.token ?? 0) + 1), item?.version ?? 0, signal);
+    const wasAlive = stored !== null && isAlive(stored, clock.now());
+    if (answer.kind === 'written')
+      isAfterCrash = stored !== null && !wasAlive && stored.renewedAt > 0;
   }
 
   /** By the monotonic clock: in the past when the lease may be taken now; infinity while the leader has to stay. */
@@ -140,6 +144,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
 
   return {
     state: () => state,
+    isAfterCrash: () => isAfterCrash,
     takeLookRequest() {
       const was = isLookRequested;
       isLookRequested = false;
@@ -163,10 +168,21 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
       }),
     release: (signal) =>
       inTurn(async () => {
-        if (state.kind !== 'leader') return;
+        if (state.kind !== 'leader') return 'released';
         const body = { ...own(token), renewedAt: 0 };
-        await store.write({ id, overVersion: version, body, expiresAt: null }, signal);
+        const answer = await store.write(
+          { id, overVersion: version, body, expiresAt: null },
+          signal,
+        );
+        if (answer.kind === 'conflict') {
+          await renew(signal);
+          if (isLookRequested && isLeader(state)) {
+            isLookRequested = false;
+            return 'lookRequested';
+          }
+        }
         state = { kind: 'lost', to: 'nobody: it was released' };
+        return 'released';
       }),
   };
 }

@@ -117,6 +117,7 @@ async function passWith(
     scope: 'appliances',
     mode: policy.mode,
     mayResolve: false,
+    lead: lease,
   });
   for (const report of reports) {
     record.note(report);

@@ -1,6 +1,8 @@
-/** One look at a subject that is polled rather than watched: the same five stages, joined once for all of them. */
+/** One pass over a scope that is polled rather than watched: the same five stages, joined once for all of them. */
+import { randomUUID } from 'node:crypto';
 
 import type { Finding } from '../core/finding.ts';
+import type { Lead } from '../core/lease.ts';
 import type { Measures } from '../core/measures.ts';
 import { packed, unpacked } from '../core/packed.ts';
 import type { Report } from '../core/report.ts';
@@ -9,11 +11,12 @@ import { openAuditLog } from '../incidents/history/log.ts';
 import { openKeptNotifier } from '../incidents/keptNotifier.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import type { Notification } from '../incidents/types.ts';
+import { type Lease, leaseId, openLease, requestLook, type Scope } from './lease.ts';
 
 /** The stages of one subject. What a subject does not do (most only watch) it leaves empty. */
 export interface Stages<World, Memory, Plan, Outcome> {
   /** Names the subject's book of incidents and its memory in the state table: `connections`. */
-  readonly scope: string;
+  readonly scope: Scope;
   /** What was kept, from what is stored; an empty memory for null (nothing there, or unreadable) and for garbage. */
   readonly recall: (stored: unknown) => Memory;
   readonly observe: (memory: Memory, signal: AbortSignal) => Promise<World>;
@@ -47,7 +50,20 @@ export interface PollSummary {
   readonly actions: number;
   readonly held: number;
   readonly notifications: number;
+  /** Another process leads the scope, and was asked to look now. */
+  readonly isSkipped?: boolean;
 }
+
+export const skipped = (scope: string, region: string): PollSummary => ({
+  version: 1,
+  scope,
+  region,
+  findings: 0,
+  actions: 0,
+  held: 0,
+  notifications: 0,
+  isSkipped: true,
+});
 
 export interface Poll<World> {
   readonly world: World;
@@ -58,11 +74,57 @@ export interface Poll<World> {
   readonly summary: PollSummary;
 }
 
-/** Looks once, acts, remembers, tells. Memory goes before telling: a topic that hangs must not cost what was done. */
+/**
+ * One pass by the scope's leader, and one more when somebody asked for it meanwhile. Null: another leader is alive and
+ * looks now. Without the state table nobody leads: the pass observes and notifies all the same, and says that it may repeat.
+ */
 export async function poll<World, Memory, Plan, Outcome>(
   ports: RegionPorts,
   stages: Stages<World, Memory, Plan, Outcome>,
   mode: 'act' | 'observe',
+  signal: AbortSignal,
+): Promise<Poll<World> | null> {
+  const { clock, region, store, logger } = ports;
+  const { scope } = stages;
+  const lease = openLease(store, clock, {
+    region,
+    scope,
+    leader: `${scope} ${randomUUID()}`,
+    standbyMs: 0,
+    mayTakeOver: () => false,
+  });
+  await lease.keep(signal);
+  if (lease.state().kind === 'standby') {
+    const { kind } = await requestLook(store, clock, leaseId(region, scope), signal);
+    logger.write('info', `Another process looks at ${scope} of ${region}: ${kind}`, {});
+    return null;
+  }
+  const lead = leadOf(lease);
+  let polled = await pollOnce(ports, stages, mode, lead, signal);
+  // A request that came during the pass may be about something that the pass had read before.
+  if ((await lease.release(signal)) === 'lookRequested') {
+    polled = await pollOnce(ports, stages, mode, lead, signal);
+    await lease.release(signal);
+  }
+  return polled;
+}
+
+/** What a poll observes it may notify without its table: it writes no route. */
+const leadOf = (lease: Lease): Lead => ({
+  state: () => {
+    const state = lease.state();
+    return state.kind === 'unreachable' ? { ...state, wasLeader: true } : state;
+  },
+  confirm: lease.confirm,
+  isAfterCrash: lease.isAfterCrash,
+});
+
+/** Memory goes before notifications: a topic that hangs must not cost what was done. */
+async function pollOnce<World, Memory, Plan, Outcome>(
+  ports: RegionPorts,
+  stages: Stages<World, Memory, Plan, Outcome>,
+  mode: 'act' | 'observe',
+  lead: Lead,
   signal: AbortSignal,
 ): Promise<Poll<World>> {
   const { clock, region, logger } = ports;
@@ -80,7 +142,7 @@ export async function poll<World, Memory, Plan, Outcome>(
   openAuditLog(ports, scope).note(report);
   // Without its memory a look may miss what it could not see even with open eyes.
   const mayResolve = stateStore.isRead && stages.sees(world);
-  const notifier = openKeptNotifier(ports, { scope, mode, mayResolve, isPolled: true });
+  const notifier = openKeptNotifier(ports, { scope, mode, mayResolve, isPolled: true, lead });
   const sent = await notifier.tell(report, signal, mayResolve);
   await notifier.flush(signal);
   const summary: PollSummary = {

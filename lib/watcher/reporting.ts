@@ -36,7 +36,7 @@ export interface ReportingOptions {
 
 export function openReporting(
   ports: RegionPorts,
-  leadership: Pick<Leadership, 'state' | 'mayWrite'>,
+  leadership: Pick<Leadership, 'lead' | 'mayWrite'>,
   summary: Pick<RunSummary, 'notified'>,
   { policy, signal, safety = SAFETY, repairs: port = null, ...hooks }: ReportingOptions,
 ): Reporting {
@@ -44,6 +44,7 @@ export function openReporting(
     scope: 'appliances',
     mode: policy.mode,
     mayResolve: true,
+    lead: leadership.lead,
   });
   const record = openAuditLog(ports, 'appliances');
   const notified = (notifications: readonly Notification[]) => {
@@ -54,18 +55,19 @@ export function openReporting(
     notified(await notifier.tell(report, signal)),
   );
   const rules = safety.repairRules ?? REPAIR_RULES;
-  const repairs = port === null ? null : openRepairs(ports, { policy, port, rules });
+  const repairs =
+    port === null ? null : openRepairs(ports, { policy, port, rules, lead: leadership.lead });
   /** What repairs did, until the next report of the appliances takes it along. */
   const repaired: ReportedAction[] = [];
   const mayDecide = async () => (await leadership.mayWrite(signal)) === 'all';
   return {
     add(report) {
-      if (!mayReport(leadership.state())) return;
+      if (!mayReport(leadership.lead.state())) return;
       record.note(report);
       queue.add({ ...report, actions: [...report.actions, ...repaired.splice(0)] });
     },
     async repair(tick, until) {
-      if (repairs === null || leadership.state().kind !== 'leader') return;
+      if (repairs === null || leadership.lead.state().kind !== 'leader') return;
       const turn = await repairs.turn(tick, mayDecide, until);
       repaired.push(...turn.actions);
       notified(turn.notifications);

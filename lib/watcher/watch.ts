@@ -113,7 +113,7 @@ async function openWatcher(
     if (lease.takeLookRequest()) background.run('look', () => observer.refresh(signal));
     const context: PassContext = {
       policy,
-      lease: leadership.state,
+      lease: leadership.lead.state,
       mayWrite: () => leadership.mayWrite(signal),
       clockGap,
       report: reporting.add,
@@ -131,7 +131,7 @@ async function openWatcher(
 
   return {
     tick,
-    isLost: () => leadership.state().kind === 'lost',
+    isLost: () => leadership.lead.state().kind === 'lost',
     async wait(ms) {
       waitMs = Math.max(1, ms);
       await wakeUp.wait(ms, CHANGE_GAP_MS, signal);

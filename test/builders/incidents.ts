@@ -34,7 +34,6 @@ export const anIncident = (over: Partial<Incident> = {}): Incident => ({
   actions: [],
   times: { decidedAt: NOW, firstWriteAt: NOW + 200, lastWriteAt: NOW + 300, readBackAt: NOW + 500 },
   openings: [],
-  claim: null,
   ...over,
 });
 

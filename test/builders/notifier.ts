@@ -3,11 +3,12 @@
 import { applianceReport } from '../../lib/appliances/report.ts';
 import type { Outcome } from '../../lib/appliances/types/plan.ts';
 import type { Finding } from '../../lib/core/finding.ts';
+import type { Lead } from '../../lib/core/lease.ts';
 import type { Report } from '../../lib/core/report.ts';
 import { WATCHING } from '../../lib/incidents/delays.ts';
 import { type Incidents, type Look, turn } from '../../lib/incidents/lifecycle.ts';
 import { type NotifierOptions, openNotifier } from '../../lib/incidents/notifier.ts';
-import { pageIdOf, readPage, writePage } from '../../lib/incidents/store/page.ts';
+import { readPage } from '../../lib/incidents/store/page.ts';
 import type { Incident } from '../../lib/incidents/types.ts';
 import { ACCOUNT, NOW, REGION } from './facts.ts';
 import { calm, type TestPorts } from './ports.ts';
@@ -16,8 +17,6 @@ import { aFinding, anAppliance, anAssessment, aWorld } from './world.ts';
 export const DOWN = aFinding('ApplianceDown');
 export const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });
 export const DOWN_ID = `${ACCOUNT}/${REGION}/i-a1/ApplianceDown`;
-/** The page that the incident of `DOWN` lies on. */
-export const PAGE = pageIdOf(REGION, 'appliances', DOWN_ID);
 
 interface Notified {
   readonly outcomes?: readonly Outcome[];
@@ -25,9 +24,16 @@ interface Notified {
   readonly over?: Partial<Report>;
 }
 
-/** One invocation's teller, told what is found now; answers `opened ApplianceDown`. */
+/** A leader for as long as the test runs. */
+export const LEADER: Lead = {
+  state: () => ({ kind: 'leader', token: 1 }),
+  confirm: async () => true,
+  isAfterCrash: () => false,
+};
+
+/** One invocation's notifier, told what is found now; answers `opened ApplianceDown`. */
 export function aNotifier(ports: TestPorts, over: Partial<NotifierOptions> = {}) {
-  const options = { scope: 'appliances', mode: 'act', mayResolve: true, ...over };
+  const options = { scope: 'appliances', mode: 'act', mayResolve: true, lead: LEADER, ...over };
   const notifier = openNotifier(ports, options);
   const tell = async (findings: readonly Finding[], notified: Notified = {}) => {
     const { outcomes = [], world = WORLD } = notified;
@@ -63,18 +69,10 @@ export async function tellFor(
 export const inStore = (ports: TestPorts, scope = 'appliances'): readonly Incident[] =>
   [...ports.store.rows.keys()]
     .filter((id) => id.startsWith(`incidents#${REGION}#${scope}#`))
-    .flatMap((id) => readPage(ports.store.body(id)));
+    .flatMap((id) => readPage(ports.store.body(id)).incidents);
 
 export const openInStore = (ports: TestPorts): readonly string[] =>
   inStore(ports).flatMap(({ resolvedAt, reason }) => (resolvedAt === null ? [reason] : []));
-
-/** What somebody else writes over one incident in the book. */
-export function reviseInStore(ports: TestPorts, id: string, over: Partial<Incident>): void {
-  const pageId = pageIdOf(REGION, 'appliances', id);
-  const page = readPage(ports.store.body(pageId));
-  const revised = page.map((one) => (one.id === id ? { ...one, ...over } : one));
-  ports.store.put(pageId, writePage(revised, ports.clock.now()));
-}
 
 export const aLook = (findings: readonly Finding[], over: Partial<Look> = {}): Look => ({
   accountId: ACCOUNT,

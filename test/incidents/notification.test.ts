@@ -20,6 +20,7 @@ const CONTEXT: Context = {
   gone: new Set<string>(),
   signature: { version: '1.2.3', dashboard: null, docsUrl: null },
   isOnRecord: true,
+  mayRepeat: false,
 };
 
 const WORLD = aWorld({ appliances: [anAppliance('i-a1'), anAppliance('i-b1')] });

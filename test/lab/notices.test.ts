@@ -88,6 +88,7 @@ const notificationFor = (kind: IncidentChangeKind, severity: 'critical' | 'warni
       gone: new Set(),
       signature: { version: '1.2.3', dashboard: null, docsUrl: null },
       isOnRecord: true,
+      mayRepeat: false,
     },
     NOW,
   );

@@ -167,7 +167,7 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
   }
   for (const [key, body] of table.bodies()) {
     if (!key.startsWith('incidents#')) continue;
-    for (const { id, resolvedAt, notifiedAt } of readPage(body)) {
+    for (const { id, resolvedAt, notifiedAt } of readPage(body).incidents) {
       if (resolvedAt === null) open.set(id, 'it is still open in the book');
       if (resolvedAt === null && notifiedAt !== null) notified.add(id);
     }

@@ -162,8 +162,9 @@ function openIncidents(account: SimAccount): number {
   const pages = [...account.table.bodies()].filter(([id]) =>
     id.startsWith('incidents#eu-west-1#connections#'),
   );
-  return pages.flatMap(([, body]) => readPage(body)).filter(({ resolvedAt }) => resolvedAt === null)
-    .length;
+  return pages
+    .flatMap(([, body]) => readPage(body).incidents)
+    .filter(({ resolvedAt }) => resolvedAt === null).length;
 }
 
 interface Drawn {

@@ -338,7 +338,7 @@ class CrlStorm {
       );
     // As the table has it: what was told while the table was away may stay with whoever heard it.
     const open = pageIds(REGION, 'crls')
-      .flatMap((id) => readPage(this.#fixture.store.body(id)))
+      .flatMap((id) => readPage(this.#fixture.store.body(id)).incidents)
       .flatMap(({ id, resolvedAt }) => (resolvedAt === null ? [id] : []));
     if (open.length > 0) this.#broken.push(`still open in the calm: ${open.join(', ')}`);
   }

@@ -110,8 +110,10 @@ async function look(account: SimAccount, by: string): Promise<Look> {
     isOver = true;
   });
   await account.clock.run(account.clock.monotonicMs() + POLL_MS - 60_000, () => isOver);
-  const { world, findings } = await running;
+  const polled = await running;
   account.end(invocation);
+  if (polled === null) throw new Error('another process leads the endpoints');
+  const { world, findings } = polled;
   return { from, to: account.clock.now(), world, findings };
 }
 

@@ -9,7 +9,7 @@ import { aFinding } from '../builders/world.ts';
 const DOWN = aFinding('ApplianceDown');
 const MINUTE = 60_000;
 const LOST_END = 'Perhaps no notice will say when this is over';
-const MEMORY = 'memory#things#eu-west-1';
+const MEMORY = 'memory#connections#eu-west-1';
 
 interface Look {
   readonly findings: readonly Finding[];
@@ -25,7 +25,7 @@ const stagesOf = ({
   sees = true,
   keep = null,
 }: Look): Stages<unknown, unknown, null, never> => ({
-  scope: 'things',
+  scope: 'connections',
   recall: (stored) => stored,
   observe: async (memory) => memory,
   sees: () => sees,
@@ -71,7 +71,7 @@ describe('a table that is down for several looks', () => {
     expect(await look(ports, { findings: [], isMemoized })).toEqual([]);
     ports.store.mood = 'well';
     expect(await look(ports, { findings: [], isMemoized })).toEqual(['resolved']);
-    expect(inStore(ports, 'things').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
+    expect(inStore(ports, 'connections').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
   });
   test('a new process tells it again, and each notice says that its end may go untold', async () => {
     const ports = somePorts();
@@ -138,13 +138,13 @@ describe('incidents from look to look, each look a new process', () => {
     expect(await look(ports, { findings: [DOWN] })).toEqual([]);
     ports.notifications.isDown = false;
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
-    expect(inStore(ports, 'things')).toMatchObject([{ reason: 'ApplianceDown' }]);
+    expect(inStore(ports, 'connections')).toMatchObject([{ reason: 'ApplianceDown' }]);
   });
 });
 
 describe('memory', () => {
   const recalled = async (ports: TestPorts) =>
-    (await poll(ports, stagesOf({ findings: [] }), 'act', calm())).world;
+    (await poll(ports, stagesOf({ findings: [] }), 'act', calm()))?.world;
   test('comes back as it was kept, and is not written again unchanged', async () => {
     const ports = somePorts();
     await look(ports, { findings: [], keep: { tunnels: 2 } });

@@ -1,8 +1,8 @@
 /** `vpn-medic ack ID`: says that a person has an incident in hand, so that it is not repeated. */
 
 import { describeMs, toIso } from '../../core/time.ts';
-import { writePage } from '../../incidents/store/page.ts';
-import { findIncident, readIncidents, type Stored } from '../incidents/store.ts';
+import { INCIDENT_ACKS_MAX, incidentAcksId, parseIncidentAcks } from '../../incidents/acks.ts';
+import { findIncident, readIncidents } from '../incidents/store.ts';
 import { type ChangeOptions, carryOut, type OperatorRequest, report } from '../operatorRequest.ts';
 import { colour } from '../output/colour.ts';
 import { blank, line } from '../output/textBlocks.ts';
@@ -15,8 +15,9 @@ export async function ackIncident(
   options: ChangeOptions,
 ): Promise<ExitCode> {
   const all = await readIncidents(operatorRequest);
-  const stored = findIncident(all, asked, operatorRequest.region);
-  const { incident } = stored;
+  const { region } = operatorRequest;
+  const { incident } = findIncident(all, asked, region);
+  const item = (await operatorRequest.read([incidentAcksId(region)])).get(incidentAcksId(region));
   const { id, reason, subject, openedAt, resolvedAt, ackedAt, ackedBy, summary } = incident;
   if (resolvedAt !== null) {
     throw new Unable(`${id} is over since ${toIso(resolvedAt)}: there is nothing to acknowledge`);
@@ -44,21 +45,13 @@ export async function ackIncident(
       blank,
     ],
     question: 'Acknowledge it?',
-    write: (by: string) => [
-      {
-        id: stored.page.id,
-        over: stored.page,
-        body: writePage(pageWith(all, stored, by, operatorRequest.at), operatorRequest.at),
-      },
-    ],
+    write: (by: string) => {
+      const ack = { incidentId: id, openedAt, at: operatorRequest.at, by };
+      const acks = [...parseIncidentAcks(item?.body), ack].slice(-INCIDENT_ACKS_MAX);
+      return [{ id: incidentAcksId(region), over: item, body: { version: 1, acks } }];
+    },
     done: [line(colour('good', 'Acknowledged.'))],
     report: { incident: id, ackedAt: toIso(operatorRequest.at) },
   };
   return carryOut(operatorRequest, change, options);
 }
-
-/** Everything on its page, with this one acknowledged. */
-const pageWith = (all: readonly Stored[], acked: Stored, ackedBy: string, ackedAt: number) =>
-  all
-    .filter(({ page }) => page === acked.page)
-    .map((one) => (one === acked ? { ...one.incident, ackedAt, ackedBy } : one.incident));

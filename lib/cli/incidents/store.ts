@@ -1,23 +1,25 @@
 /** The incidents as the state table holds them: all scopes of a region, found by their id or a part of it. */
 
-import type { Item } from '../../core/ports.ts';
+import { incidentAcksId, parseIncidentAcks, withAck } from '../../incidents/acks.ts';
 import { pageIds, readPage, SCOPES } from '../../incidents/store/page.ts';
 import type { Incident } from '../../incidents/types.ts';
 import type { OperatorRequest } from '../operatorRequest.ts';
 import { Unable } from '../terminal.ts';
 
 export interface Stored {
+  /** With its acknowledgement, also one that the leader has not read yet. */
   readonly incident: Incident;
-  /** The page that it lies on, as it was read. */
-  readonly page: Item;
 }
 
 /** The latest first. */
 export async function readIncidents(operatorRequest: OperatorRequest): Promise<readonly Stored[]> {
-  const ids = SCOPES.flatMap((scope) => pageIds(operatorRequest.region, scope));
-  const items = await operatorRequest.read(ids);
-  return [...items.values()]
-    .flatMap((page) => readPage(page.body).map((incident) => ({ incident, page })))
+  const { region } = operatorRequest;
+  const ids = SCOPES.flatMap((scope) => pageIds(region, scope));
+  const items = await operatorRequest.read([...ids, incidentAcksId(region)]);
+  const acks = parseIncidentAcks(items.get(incidentAcksId(region))?.body);
+  return ids
+    .flatMap((id) => readPage(items.get(id)?.body).incidents)
+    .map((incident) => ({ incident: withAck(incident, acks) }))
     .toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
 }
 

@@ -26,17 +26,24 @@ export const pageIdOf = (region: string, scope: string, incidentId: string): str
   `incidents#${region}#${scope}#${hash(incidentId) % PAGES}`;
 
 /** Open and lately closed incidents of one page; what cannot be read is left out, and the next write drops it. */
-export function readPage(body: unknown): readonly Incident[] {
+export function readPage(body: unknown): StoredPage {
   const page = v.safeParse(Page, body);
-  if (!page.success) return [];
-  return page.output.incidents.flatMap((one) => {
+  if (!page.success) return { token: 0, incidents: [] };
+  const incidents = page.output.incidents.flatMap((one) => {
     const incident = v.safeParse(Stored, one);
     return incident.success ? [incident.output] : [];
   });
+  return { token: page.output.token, incidents };
+}
+
+export interface StoredPage {
+  /** The fencing token of the leader that wrote it; 0 for garbage and for what is not there. */
+  readonly token: number;
+  readonly incidents: readonly Incident[];
 }
 
 /** The body to store: everything open, and of what is closed the last hour and the newest. Slimmed when it would not fit. */
-export function writePage(incidents: readonly Incident[], now: Instant): unknown {
+export function writePage(incidents: readonly Incident[], token: number, now: Instant): unknown {
   const closed = incidents
     .filter(({ resolvedAt }) => resolvedAt !== null)
     .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
@@ -46,7 +53,7 @@ export function writePage(incidents: readonly Incident[], now: Instant): unknown
     ),
   );
   const all = incidents.filter((one) => one.resolvedAt === null || kept.has(one));
-  const bodies = DIETS.map((diet) => ({ version: 1, incidents: all.flatMap(diet) }));
+  const bodies = DIETS.map((diet) => ({ version: 2, token, incidents: all.flatMap(diet) }));
   return bodies.find(fits) ?? bodies.at(-1);
 }
 
@@ -140,6 +147,5 @@ const Stored = v.object({
     readBackAt: maybeAt,
   }),
   openings: v.array(at),
-  claim: v.nullable(v.object({ by: text, until: at, lead: v.exactOptional(text) })),
 });
-const Page = v.object({ incidents: v.array(v.unknown()) });
+const Page = v.object({ token: v.optional(v.number(), 0), incidents: v.array(v.unknown()) });

@@ -21,7 +21,7 @@ export const lookAtConnections = (
   ports: ConnectionPorts,
   { accountId, mode, health }: ConnectionsOptions,
   signal: AbortSignal,
-): Promise<Poll<ConnectionWorld>> =>
+): Promise<Poll<ConnectionWorld> | null> =>
   poll<ConnectionWorld, ConnectionMemory, null, never>(
     ports,
     {

@@ -15,7 +15,7 @@ import type { CrlOutcome, CrlPlan } from '../../crl/types/plan.ts';
 import type { CrlSettings } from '../../crl/types/policy.ts';
 import type { CrlWorld } from '../../crl/types/world.ts';
 import { type CrlEvent, isOldNews } from '../events/crl.ts';
-import { type PollSummary, poll, type Stages } from '../poll.ts';
+import { type PollSummary, poll, type Stages, skipped } from '../poll.ts';
 
 export interface PublishOptions {
   readonly accountId: string;
@@ -61,7 +61,8 @@ export async function publish(
       needsAnother = isUnfinished(world, outcomes);
     });
     const { mode } = options.settings;
-    const { summary } = await poll(ports, stages, mode, signal);
+    const polled = await poll(ports, stages, mode, signal);
+    const summary = polled?.summary ?? skipped(SCOPE, ports.region);
     const isOver = !needsAnother || looks === LOOKS_MAX || options.remainingMs() < LOOK_MS;
     if (isOver || signal.aborted) return { ...summary, looks };
     await ports.clock.sleep(PAUSE_MS, signal);

@@ -22,6 +22,7 @@ const CONTEXT: Context = {
   gone: new Set(),
   signature: { version: '1.2.3', dashboard: 'vpn-medic', docsUrl: 'https://example.com/docs' },
   isOnRecord: true,
+  mayRepeat: false,
 };
 const KINDS: readonly IncidentChangeKind[] = ['opened', 'updated', 'repeated', 'resolved'];
 

@@ -56,8 +56,8 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
   let found: readonly string[] = [];
   for (let minute = 0; minute < minutes; minute += 1) {
     const options = { accountId: ACCOUNT, mode: 'act', health: minute === 0 ? notes : [] } as const;
-    const { findings } = await lookAtConnections(observer, options, calm());
-    found = findings.map(({ severity, reason }) => `${severity} ${reason}`);
+    const polled = await lookAtConnections(observer, options, calm());
+    found = (polled?.findings ?? []).map(({ severity, reason }) => `${severity} ${reason}`);
     await clock.run(clock.monotonicMs() + MINUTE);
   }
   return {

@@ -1,0 +1,143 @@
+/** What one notifier knows of all incidents of its scope, and what of it is not yet in the state table. */
+import type { Lead } from '../core/lease.ts';
+import type { Instant } from '../core/time.ts';
+import type { Incidents } from './lifecycle.ts';
+import type { RegionPorts } from './ports.ts';
+import { openIncidentStore } from './store.ts';
+import type { Incident } from './types.ts';
+
+export interface Record {
+  all(): Incidents;
+  /** Takes in what is stored, unless that was done before; a table that fails is asked again later. */
+  recall(signal: AbortSignal): Promise<void>;
+  /** From now on it is so. What is worth a write is written with the next `write`. */
+  replace(incidents: Incidents): void;
+  put(incident: Incident): void;
+  write(signal: AbortSignal): Promise<void>;
+  /** A few tries, no longer than the end of an invocation can wait. True: nothing is left to write. */
+  flush(signal: AbortSignal): Promise<boolean>;
+  /** The table failed a moment ago: it is left alone for a while, so that it does not delay notifications. */
+  isDown(): boolean;
+  /** People may have been notified already of what is published now: no record of it could be read. */
+  mayRepeat(): boolean;
+}
+
+/** After the table failed, the next try waits for this. */
+const RETRY_MS = 10_000;
+const FLUSH_TRIES = 3;
+/** A table that hangs gets no second try at the end of an invocation. */
+const FLUSH_MS = 500;
+/** What a previous leader published just before it died shows up again within this. */
+const REPEAT_MS = 60_000;
+
+/** `isPolled`: the next pass is another process, and must know when each was last seen. */
+export function openRecord(
+  ports: RegionPorts,
+  scope: string,
+  lead: Lead,
+  isPolled: boolean,
+): Record {
+  const { clock, logger } = ports;
+  const openedAtMs = clock.monotonicMs();
+  const store = openIncidentStore(ports, scope);
+  let unrecorded: ReadonlySet<string> = new Set();
+  let known = new Map<string, Incident>();
+  let isRecalled = false;
+  let isLost = false;
+  let retryAtMs = Number.NEGATIVE_INFINITY;
+  const isDown = () => clock.monotonicMs() < retryAtMs;
+  const hasFailed = () => {
+    retryAtMs = clock.monotonicMs() + RETRY_MS;
+  };
+
+  async function write(signal: AbortSignal): Promise<void> {
+    const state = lead.state();
+    const token = 'token' in state ? state.token : null;
+    if (unrecorded.size === 0 || isLost || token === null || isDown()) return;
+    const result = await store.write(known, unrecorded, token, signal);
+    unrecorded = result.failedIds;
+    if (result.kind === 'failed') hasFailed();
+    if (result.kind !== 'lost') return;
+    isLost = true;
+    logger.write('warn', `A newer leader records the incidents of ${scope}`, {});
+  }
+
+  return {
+    isDown,
+    all: () => known,
+    mayRepeat: () =>
+      !isRecalled || (lead.isAfterCrash() && clock.monotonicMs() - openedAtMs < REPEAT_MS),
+    async recall(signal) {
+      if (isRecalled || isDown()) return;
+      const stored = await store.read(signal);
+      if (stored === null) return hasFailed();
+      isRecalled = true;
+      for (const [id, before] of stored) {
+        const mine = known.get(id);
+        known.set(id, mine === undefined ? before : continued(before, mine));
+      }
+    },
+    replace(incidents) {
+      const changed = [...incidents].flatMap(([id, after]) => {
+        const before = known.get(id);
+        if (before === after) return [];
+        const isSeen = isPolled && before?.seenAt !== after.seenAt;
+        return isSeen || isWorthWriting(before, after) ? [id] : [];
+      });
+      unrecorded = new Set([...unrecorded, ...changed]);
+      known = new Map(incidents);
+    },
+    put(incident) {
+      known.set(incident.id, incident);
+      unrecorded = new Set([...unrecorded, incident.id]);
+    },
+    write,
+    async flush(signal) {
+      const startedAtMs = clock.monotonicMs();
+      for (let tries = 0; tries < FLUSH_TRIES && unrecorded.size > 0; tries += 1) {
+        retryAtMs = Number.NEGATIVE_INFINITY;
+        await write(signal);
+        if (clock.monotonicMs() - startedAtMs >= FLUSH_MS) break;
+      }
+      return unrecorded.size === 0;
+    },
+  };
+}
+
+/** An incident that began before the table could be read goes on as the stored one, if that is still open. */
+function continued(before: Incident, mine: Incident): Incident {
+  if (before.resolvedAt !== null) return mine;
+  return {
+    ...mine,
+    since: Math.min(before.since, mine.since),
+    detectedAt: before.detectedAt,
+    openedAt: before.openedAt,
+    openings: before.openings,
+    dueAt: earlier(before.dueAt, mine.dueAt),
+    notifiedAt: earlier(before.notifiedAt, mine.notifiedAt),
+    notifiedSeverity: before.notifiedSeverity ?? mine.notifiedSeverity,
+    repeatedAt: mine.repeatedAt ?? before.repeatedAt,
+    parent: mine.notifiedAt === null ? before.parent : mine.parent,
+    ackedAt: before.ackedAt,
+    ackedBy: before.ackedBy,
+    actions: before.actions.length > mine.actions.length ? before.actions : mine.actions,
+  };
+}
+
+const earlier = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+
+/** Being seen again is no change worth a write. */
+function isWorthWriting(before: Incident | undefined, after: Incident): boolean {
+  if (before === undefined || before.openedAt !== after.openedAt) return true;
+  return (
+    before.resolvedAt !== after.resolvedAt ||
+    before.notifiedAt !== after.notifiedAt ||
+    (before.missedAt === null) !== (after.missedAt === null) ||
+    (before.dueAt === null) !== (after.dueAt === null) ||
+    before.inhibitedBy !== after.inhibitedBy ||
+    before.silence?.until !== after.silence?.until ||
+    before.severity !== after.severity ||
+    before.actions !== after.actions
+  );
+}
