@@ -45,14 +45,6 @@ describe('once', () => {
     expect(await tellFor(ports, 1, next, [])).toEqual(['resolved ApplianceDown']);
   });
 
-  test('what another function has told meanwhile is not told again', async () => {
-    const ports = somePorts();
-    const watcher = aNotifier(ports);
-    await watcher([]);
-    await aNotifier(ports, { mayResolve: false })([DOWN]);
-    expect(await watcher([DOWN])).toEqual([]);
-  });
-
   test('a single look never says that something is over', async () => {
     const ports = somePorts();
     await aNotifier(ports)([DOWN]);

@@ -3,21 +3,23 @@
  * Method: the command itself over the simulated state table.
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { stateBody } from '../../lib/appliances/state/stored.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import { failoversAt } from '../builders/world.ts';
+import { applianceMemory, groupMemory, memoryOf } from '../builders/world.ts';
 import { ANA, cliOver, START_AT, simAccount } from './open.ts';
 
-const ID = 'group#eu-west-1#hq';
+const ID = 'acks#eu-west-1';
+const STATE = 'state#eu-west-1#appliances';
+const KEY = 'rtb-1 10.20.0.0/16';
 const signal = new AbortController().signal;
-const group = {
-  lastFailoverAt: START_AT - 1_000,
-  flapCount: 3,
-  failovers: {
-    'rtb-1 10.20.0.0/16': failoversAt(START_AT - 3_000, START_AT - 2_000, START_AT - 1_000),
-    'rtb-2 10.20.0.0/16': failoversAt(START_AT - 1_000),
-  },
-  pinnedAts: { 'rtb-1 10.20.0.0/16': START_AT - 1_000 },
-};
+const memory = (pinnedAts: Readonly<Record<string, number>>) =>
+  memoryOf({
+    appliances: new Map([
+      ['i-1', applianceMemory({ group: 'hq', seenAt: START_AT })],
+      ['i-2', applianceMemory({ group: 'branch', seenAt: START_AT })],
+    ]),
+    groups: new Map([['hq', groupMemory({ pinnedAts })]]),
+  });
 
 let account: SimAccount;
 
@@ -41,45 +43,41 @@ const ack = (...argv: readonly string[]) =>
 
 beforeEach(async () => {
   account = simAccount();
-  const appliances = { 'i-1': { group: 'hq' }, 'i-2': { group: 'branch' } };
-  await put('fleet#eu-west-1', { appliances });
+  await put(STATE, stateBody(memory({}), 1, START_AT));
 });
 
 describe('ack of a group with a pin', () => {
-  beforeEach(() => put(ID, group));
+  beforeEach(() => put(STATE, stateBody(memory({ [KEY]: START_AT - 1_000 }), 1, START_AT), 1));
 
-  test('with --yes takes away the pin and the failovers that made it, and no other', async () => {
+  test('with --yes acknowledges exactly the pin that was shown', async () => {
     const { exit, out } = await ack('hq', '--yes');
     expect(exit).toBe(0);
     expect(out).toContain('1 route unpinned.');
-    expect(await stored()).toEqual({
-      ...group,
-      failovers: { 'rtb-2 10.20.0.0/16': failoversAt(START_AT - 1_000) },
-      pinnedAts: {},
-    });
+    expect(await stored()).toEqual({ version: 1, routes: { [KEY]: START_AT - 1_000 } });
   });
 
   test('shows what is pinned, asks, and does it on yes', async () => {
     const said = await cliOver(account, ['ack', 'hq', '--state-table', 't'], { answer: true });
     expect(said.exit).toBe(0);
     expect(said.out).toMatch(/rtb-1 +10\.20\.0\.0\/16 +2026-11-20T20:59:59/);
-    expect(await stored()).toMatchObject({ pinnedAts: {} });
+    expect(await stored()).toEqual({ version: 1, routes: { [KEY]: START_AT - 1_000 } });
   });
 
   test('changes nothing on no', async () => {
     const said = await cliOver(account, ['ack', 'hq', '--state-table', 't'], { answer: false });
     expect(said).toMatchObject({ exit: 1, out: expect.stringContaining('Nothing was changed.') });
-    expect(await stored()).toEqual(group);
+    expect(await stored()).toBeUndefined();
   });
 
   test('changes nothing where there is nobody to ask', async () => {
     const { exit, err } = await ack('hq');
     expect(exit).toBe(1);
     expect(err).toContain('add --yes');
-    expect(await stored()).toEqual(group);
+    expect(await stored()).toBeUndefined();
   });
 
   test('writes only over what was shown: a change meanwhile is a conflict that is told', async () => {
+    await put(ID, { version: 1, routes: {} });
     account.faults.add({ kind: 'store-conflicts', chance: 1 }, 0, 600_000);
     await account.clock.run(account.clock.monotonicMs() + 1);
     const { exit, err } = await ack('hq', '--yes');
@@ -105,7 +103,7 @@ describe('ack of a group with a pin', () => {
 describe('ack of anything else writes nothing', () => {
   test.each([
     ['hq', 0, 'out', 'Nothing is pinned in group hq'],
-    ['hqq', 1, 'err', 'it knows branch, hq'],
+    ['hqq', 1, 'err', 'known groups: branch, hq'],
   ] as const)('of %s', async (name, exit, where, said) => {
     const result = await ack(name, '--yes');
     expect(result.exit).toBe(exit);
@@ -115,12 +113,19 @@ describe('ack of anything else writes nothing', () => {
     ).toEqual([]);
   });
 
-  test('of a group whose item is garbage', async () => {
-    await put(ID, 'garbage');
+  test('of a route that is acknowledged already', async () => {
+    await put(STATE, stateBody(memory({ [KEY]: START_AT - 1_000 }), 1, START_AT), 1);
+    await put(ID, { version: 1, routes: { [KEY]: START_AT - 1_000 } });
+    const { exit, out } = await ack('hq', '--yes');
+    expect(exit).toBe(0);
+    expect(out).toContain('Nothing is pinned in group hq');
+  });
+
+  test('while the state is garbage: no group is known', async () => {
+    await put(STATE, 'garbage', 1);
     const { exit, err } = await ack('hq', '--yes');
     expect(exit).toBe(1);
-    expect(err).toContain('is not the watcher');
-    expect(await stored()).toBe('garbage');
+    expect(err).toContain('holds nothing about eu-west-1 yet');
   });
 
   test('without a state table', async () => {

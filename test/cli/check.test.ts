@@ -213,10 +213,13 @@ describe('what the deployed watcher knows', () => {
     };
     const budget = { tokens: 1, at: START_AT };
     const appliances = { [id('i', 1)]: appliance };
-    const written = Promise.all([
-      put('fleet#eu-west-1', { appliances, pending: {}, budget, groups: ['hq'] }),
-      put('group#eu-west-1#hq', pinned),
-    ]);
+    const written = put('state#eu-west-1#appliances', {
+      token: 1,
+      appliances,
+      groups: { hq: pinned },
+      pending: {},
+      budget,
+    });
     await account.clock.run(10_000);
     await written;
     return account;

@@ -90,7 +90,7 @@ describe('explain', () => {
     const { exit, out } = await run(['explain', 'ApplianceDown']);
     expect(exit).toBe(0);
     expect(out).toMatch(/^CRITICAL hq-a: ApplianceDown, open for/);
-    expect(out).toMatch(/this watcher decides \(lease 1\)/);
+    expect(out).toMatch(/this watcher leads \(fencing token 1\)/);
     expect(out).toMatch(/ike:500 from here: (ok \d+ ms, )?no answer in 800 ms, no answer/);
     expect(out).toContain('RouteStranded of 10.8.0.0/24 in app-a');
     expect(out).toMatch(/done +10\.20\.0\.0\/16 in app-a: hq-a -> hq-b \(failover; hq-a is down/);

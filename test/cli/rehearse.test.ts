@@ -41,11 +41,11 @@ describe('a rehearsal', () => {
       const { exit, out, err } = await cli(['rehearse', '--scenario', 'host-dead']);
       expect({ exit, err }).toEqual({ exit: 0, err: '' });
       const order = [
-        'BROKE  hq-a falls silent',
-        'seen   ApplianceDown',
-        'moved  ',
-        'told   CRITICAL hq-a',
-        'OVER   ',
+        'BROKE    hq-a falls silent',
+        'seen     ApplianceDown',
+        'moved    ',
+        'notified CRITICAL hq-a',
+        'OVER     ',
       ];
       const places = order.map((words) => out.indexOf(words));
       expect(places).not.toContain(-1);

@@ -88,7 +88,7 @@ describe('a rehearsal', () => {
     expect(a).toEqual(b);
   });
 
-  test('of a dead process: found within 4 s, healed by writes, home after the hold, told and closed', async () => {
+  test('of a dead process: found within 4 s, healed by writes, failed back after the hold-down, notified and closed', async () => {
     const { events, rehearsal } = await play(named('process-dead'));
     const fault = first(rehearsal);
     expect(fault?.detectedAfterMs).toBeLessThan(4_000);
@@ -98,7 +98,7 @@ describe('a rehearsal', () => {
     expect(fault?.rulesThatHeld).toContain('S4');
     const moved = events.filter(({ kind }) => kind === 'moved').map(({ text }) => text);
     expect(moved.some((text) => text.includes('(failover)'))).toBe(true);
-    expect(moved.some((text) => text.includes('(home)'))).toBe(true);
+    expect(moved.some((text) => text.includes('(failback)'))).toBe(true);
     expect(events.filter(({ text }) => /CRITICAL hq-a: ApplianceDown/.test(text))).toHaveLength(1);
     expect(events.filter(({ text }) => text.startsWith('OK hq-a: ApplianceDown'))).toHaveLength(1);
   });

@@ -72,7 +72,7 @@ const WORDS: Readonly<Record<Beat['kind'], Word>> = {
 };
 
 const STAMP_WIDTH = 9;
-const WORD_WIDTH = 7;
+const WORD_WIDTH = 9;
 
 function writeBeat({ atMs, kind, text }: Beat): Block {
   const { word, colour: of } = WORDS[kind];
