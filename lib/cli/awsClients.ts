@@ -29,7 +29,7 @@ export interface AwsClients {
 
 export const awsClients = (clock: Clock): AwsClients => ({
   async profileRegion() {
-    const { profileRegion } = await import('../aws/region.ts');
+    const { profileRegion } = await import('../aws/profileRegion.ts');
     return profileRegion();
   },
   async ec2(region) {
@@ -38,7 +38,7 @@ export const awsClients = (clock: Clock): AwsClients => ({
   },
   async probes(homeRegion, functions) {
     if (functions.length > 0) {
-      const { probePort } = await import('../aws/probes.ts');
+      const { probePort } = await import('../aws/lambda/probes.ts');
       return probePort(homeRegion, functions, clock);
     }
     const { probeAll } = await import('../probe/probeAll.ts');
@@ -52,7 +52,7 @@ export const awsClients = (clock: Clock): AwsClients => ({
     return storePort(homeRegion, table, clock);
   },
   async identity(homeRegion) {
-    const { identityPort } = await import('../aws/identity.ts');
+    const { identityPort } = await import('../aws/sts.ts');
     return identityPort(homeRegion, clock);
   },
   async vpn(region) {
@@ -72,7 +72,7 @@ export const awsClients = (clock: Clock): AwsClients => ({
     return metricPort(region, clock);
   },
   async repairs(homeRegion, functionName) {
-    const { repairPort } = await import('../aws/repairs.ts');
+    const { repairPort } = await import('../aws/lambda/repairs.ts');
     return repairPort(homeRegion, functionName, clock);
   },
 });

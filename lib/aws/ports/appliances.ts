@@ -5,9 +5,9 @@ import type { CallHook } from '../client.ts';
 import { storePort } from '../dynamoDb/store.ts';
 import { ec2Port } from '../ec2/ec2.ts';
 import { eventPort } from '../eventBridge.ts';
+import { probePort } from '../lambda/probes.ts';
 import { loggerPort } from '../logger.ts';
 import { memoize } from '../memoize.ts';
-import { probePort } from '../probes.ts';
 import { notificationPort, type Topics } from '../sns.ts';
 
 export interface AwsSettings extends Topics {

@@ -1,10 +1,10 @@
 /** Starting a repair step: an asynchronous invocation of the one function that may touch machines. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Clock } from '../core/time.ts';
-import type { RepairPort } from '../repairs/ports/start.ts';
-import { attempt, type Line } from './call.ts';
-import { type CallHook, delays } from './client.ts';
-import { tellFault } from './fault.ts';
+import type { Clock } from '../../core/time.ts';
+import type { RepairPort } from '../../repairs/ports/start.ts';
+import { attempt, type Line } from '../call.ts';
+import { type CallHook, delays } from '../client.ts';
+import { tellFault } from '../fault.ts';
 
 export function repairPort(
   region: string,

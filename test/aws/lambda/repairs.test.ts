@@ -2,8 +2,8 @@
 import { InvokeCommand, LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { repairPort } from '../../lib/aws/repairs.ts';
-import { clock } from './strict.ts';
+import { repairPort } from '../../../lib/aws/lambda/repairs.ts';
+import { clock } from '../strict.ts';
 
 const mock = mockClient(LambdaClient);
 beforeEach(() => {

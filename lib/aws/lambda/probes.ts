@@ -4,14 +4,14 @@ import {
   InvokeCommand,
   LambdaClient,
 } from '@aws-sdk/client-lambda';
-import type { Clock } from '../core/time.ts';
-import type { ProbePort } from '../probe/ports.ts';
-import { probeAll } from '../probe/probeAll.ts';
-import type { ProbeAnswer, ProbeTarget, Round, Vantage } from '../probe/types.ts';
-import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../probe/wire.ts';
-import { attempt, type Line } from './call.ts';
-import { type CallHook, delays, READ_MS } from './client.ts';
-import { type Fault, tellFault } from './fault.ts';
+import type { Clock } from '../../core/time.ts';
+import type { ProbePort } from '../../probe/ports.ts';
+import { probeAll } from '../../probe/probeAll.ts';
+import type { ProbeAnswer, ProbeTarget, Round, Vantage } from '../../probe/types.ts';
+import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../../probe/wire.ts';
+import { attempt, type Line } from '../call.ts';
+import { type CallHook, delays, READ_MS } from '../client.ts';
+import { type Fault, tellFault } from '../fault.ts';
 
 interface ProbeLine extends Line {
   readonly client: LambdaClient;

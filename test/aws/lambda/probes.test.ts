@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { probePort } from '../../lib/aws/probes.ts';
-import type { ProbeAnswer, ProbeTarget, Round } from '../../lib/probe/types.ts';
-import { AT, clock } from './strict.ts';
+import { probePort } from '../../../lib/aws/lambda/probes.ts';
+import type { ProbeAnswer, ProbeTarget, Round } from '../../../lib/probe/types.ts';
+import { AT, clock } from '../strict.ts';
 
 const mock = mockClient(LambdaClient);
 const { signal } = new AbortController();

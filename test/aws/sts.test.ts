@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand, STSClient, STSServiceException } from '@aws-sdk/client-sts';
 import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { identityPort } from '../../lib/aws/identity.ts';
+import { identityPort } from '../../lib/aws/sts.ts';
 import { AT, clock } from './strict.ts';
 
 const mock = mockClient(STSClient);
