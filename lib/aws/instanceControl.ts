@@ -14,8 +14,7 @@ import { type CallHook, delays } from './client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
 import { tellFault } from './fault.ts';
-import { sshOf } from './ssh.ts';
-import { runScriptWithKey } from './sshSession.ts';
+import { runScriptWithKey, sshOf } from './ssh.ts';
 
 export interface InstanceControlSettings {
   /** Where the machines are. */

@@ -1,14 +1,68 @@
-/** Where a visit leaves from: this process, or a function inside the VPC that can reach private addresses. */
+/** A login through EC2 Instance Connect, from this process or from a function inside the VPC. */
+import {
+  type EC2InstanceConnectClient,
+  SendSSHPublicKeyCommand,
+} from '@aws-sdk/client-ec2-instance-connect';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { ScriptAnswer } from '../repairs/ports.ts';
+import ssh2 from 'ssh2';
+import type { ScriptAnswer, ScriptRun } from '../repairs/ports.ts';
 import { runScriptFirst } from '../repairs/ssh/script.ts';
-import { parseScriptAnswer } from '../repairs/ssh/wire.ts';
+import { parseScriptAnswer, type ScriptRequest } from '../repairs/ssh/wire.ts';
 import { attempt, type Line } from './call.ts';
 import { delays } from './client.ts';
 import { tellFault } from './fault.ts';
 import type { InstanceControlSettings } from './instanceControl.ts';
-import type { Ssh } from './sshSession.ts';
 
+export interface ConnectLine extends Line {
+  readonly client: EC2InstanceConnectClient;
+}
+
+/** Runs one request over SSH and answers with its evidence; a fault is the answer `failed`. */
+export type Ssh = (request: ScriptRequest, signal: AbortSignal) => Promise<ScriptAnswer>;
+
+/** Runs the script with a fresh key pair. The private half stays in memory, and EC2 accepts its public half for 60 s. */
+export async function runScriptWithKey(
+  line: ConnectLine,
+  shell: Ssh,
+  { instanceId, zone, addresses, sshUser, unit, hostKeys }: ScriptRun,
+  signal: AbortSignal,
+): Promise<ScriptAnswer> {
+  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const pushed = await attempt(line, 'SendSSHPublicKey', signal, () =>
+    line.client.send(
+      new SendSSHPublicKeyCommand({
+        InstanceId: instanceId,
+        InstanceOSUser: sshUser,
+        SSHPublicKey: keys.public,
+        AvailabilityZone: zone,
+      }),
+      { abortSignal: signal },
+    ),
+  );
+  if (!pushed.ok || pushed.value.Success !== true) {
+    const fix = `the role may push keys for one user only (deploy parameter repairSshUser), here for "${sshUser}", on instances tagged vpn-medic:repair`;
+    const why = pushed.ok
+      ? 'ec2-instance-connect:SendSSHPublicKey did not succeed'
+      : tellFault(pushed.fault, 'ec2-instance-connect:SendSSHPublicKey', fix);
+    return { kind: 'failed', why, evidence: [] };
+  }
+  return shell(
+    {
+      version: 1,
+      addresses: [...addresses],
+      port: SSH_PORT,
+      user: sshUser,
+      privateKey: keys.private,
+      hostKeys: [...hostKeys],
+      unit,
+    },
+    signal,
+  );
+}
+
+const SSH_PORT = 22;
+
+/** SSH from the function `sshFunction` inside the VPC, which reaches private addresses; null: from this process. */
 export function sshOf({ homeRegion, sshFunction, clock, onCall }: InstanceControlSettings): Ssh {
   if (sshFunction === null) return runScriptFirst;
   const client = new LambdaClient({ region: homeRegion, ...delays(INVOKE_MS, 1) });
@@ -18,7 +72,7 @@ export function sshOf({ homeRegion, sshFunction, clock, onCall }: InstanceContro
       client.send(
         new InvokeCommand({
           FunctionName: sshFunction,
-          // Answered on the spot, and so kept in no queue: the request holds the visit's private key.
+          // Synchronous, so kept in no queue: the request holds the session's private key.
           InvocationType: 'RequestResponse',
           Payload: Buffer.from(JSON.stringify(request)),
         }),
@@ -33,7 +87,7 @@ export function sshOf({ homeRegion, sshFunction, clock, onCall }: InstanceContro
   };
 }
 
-/** Two addresses' connecting, the run, and a cold start. */
+/** Connecting to two addresses, the script, and a cold start. */
 const INVOKE_MS = 55_000;
 
 const failed = (why: string): ScriptAnswer => ({ kind: 'failed', why, evidence: [] });

@@ -16,7 +16,7 @@ import {
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { instanceControlPort } from '../../lib/aws/instanceControl.ts';
-import { runScriptWithKey, type Ssh } from '../../lib/aws/sshSession.ts';
+import { runScriptWithKey, type Ssh } from '../../lib/aws/ssh.ts';
 import type { ScriptRequest } from '../../lib/repairs/ssh/wire.ts';
 import { AT, clock, denied, ec2Error, strictEc2, throttled } from './strict.ts';
 

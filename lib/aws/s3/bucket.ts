@@ -1,11 +1,18 @@
 /** One S3 bucket as a port: listings, versions, whole objects within a limit, conditional puts with a checksum. */
-import { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../../core/time.ts';
-import type { BucketStatePort, SourcePort } from '../../crl/ports.ts';
+import type { BucketStatePort, BucketStateWrite, PutAnswer, SourcePort } from '../../crl/ports.ts';
+import { attempt } from '../call.ts';
 import { type CallHook, delays } from '../client.ts';
-import type { BucketContext } from './context.ts';
-import { putObject } from './put.ts';
-import { listObjects, listVersions, readFacts, readObject } from './read.ts';
+import { tellFault } from '../fault.ts';
+import {
+  type BucketContext,
+  bare,
+  listObjects,
+  listVersions,
+  readFacts,
+  readObject,
+} from './read.ts';
 
 /** A list of 25 MB comes and goes within this; a silence of it is a fault. */
 const REQUEST_MS = 15_000;
@@ -26,3 +33,46 @@ export function bucketPort(
     put: (write, signal) => putObject(line, write, signal),
   };
 }
+
+/** Puts one object over what was seen there (`overEtag`; null: nothing), with a checksum that S3 compares. */
+async function putObject(
+  line: BucketContext,
+  write: BucketStateWrite,
+  signal: AbortSignal,
+): Promise<PutAnswer> {
+  const { key, bytes, sha256, overEtag, contentType, cacheControl, metadata } = write;
+  const answer = await attempt(line, 'PutObject', signal, () =>
+    line.client.send(
+      new PutObjectCommand({
+        Bucket: line.bucket,
+        Key: key,
+        Body: bytes,
+        ContentLength: bytes.length,
+        ContentType: contentType,
+        CacheControl: cacheControl,
+        ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+        Metadata: { ...metadata },
+        ...(overEtag === null ? { IfNoneMatch: '*' } : { IfMatch: `"${overEtag}"` }),
+      }),
+      { abortSignal: signal },
+    ),
+  );
+  if (answer.ok) return { kind: 'written', etag: bare(answer.value.ETag ?? '') };
+  const { fault } = answer;
+  const why = tellFault(fault, `s3:PutObject to ${line.bucket}/${key}`, GRANT);
+  if (CHANGED.has(fault.code)) return { kind: 'changed', why };
+  const isUnclear = fault.kind === 'lost' || fault.kind === 'aborted';
+  return { kind: isUnclear ? 'unclear' : 'refused', why };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html (read 2026-11-20) */
+const CHANGED: ReadonlySet<string> = new Set([
+  'PreconditionFailed',
+  'ConditionalRequestConflict',
+  'NoSuchKey',
+  'NotFound',
+  '404',
+]);
+
+const GRANT =
+  "grant it to the function's role, with kms:GenerateDataKey where the bucket has a key of its own";

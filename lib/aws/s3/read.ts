@@ -7,12 +7,20 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Reading } from '../../core/reading.ts';
 import type { ObjectRef } from '../../crl/ports.ts';
 import type { BucketObject, Listing, ObjectFact } from '../../crl/types/world.ts';
-import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
-import { type BucketContext, bare } from './context.ts';
+import { type Attempt, attempt, type Line, reading, Unreadable } from '../call.ts';
+
+export interface BucketContext extends Line {
+  readonly client: S3Client;
+  readonly bucket: string;
+}
+
+/** S3 puts an ETag in quotes; we do not. */
+export const bare = (etag: string): string => etag.replaceAll('"', '');
 
 const KEYS_MAX = 1_000;
 

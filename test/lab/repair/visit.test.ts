@@ -5,7 +5,7 @@
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instanceControlPort } from '../../../lib/aws/instanceControl.ts';
-import { runScriptWithKey, type Ssh } from '../../../lib/aws/sshSession.ts';
+import { runScriptWithKey, type Ssh } from '../../../lib/aws/ssh.ts';
 import { systemClock } from '../../../lib/core/time.ts';
 import type { InstanceControlPort, ScriptRun } from '../../../lib/repairs/ports.ts';
 import { runScriptFirst } from '../../../lib/repairs/ssh/script.ts';
