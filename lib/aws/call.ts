@@ -4,7 +4,7 @@ import type { Clock } from '../core/time.ts';
 import { type Fault, faultOf, tellFault } from './fault.ts';
 
 /** What one service is reached through. */
-export interface Line {
+export interface CallContext {
   readonly clock: Clock;
   /** IAM's name of the service: `ec2`. */
   readonly service: string;
@@ -12,7 +12,7 @@ export interface Line {
   readonly onCall: ((action: string) => void) | undefined;
 }
 
-export type Attempt<T> =
+export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
 
@@ -25,30 +25,30 @@ export class Unreadable extends Error {
  * One call's answer, or the world's fault.
  * @throws {Error} when the call was wrong on our side.
  */
-export async function attempt<T>(
-  line: Line,
+export async function call<T>(
+  context: CallContext,
   action: string,
   signal: AbortSignal,
-  call: () => Promise<T>,
-): Promise<Attempt<T>> {
-  line.onCall?.(action);
+  send: () => Promise<T>,
+): Promise<CallResult<T>> {
+  context.onCall?.(action);
   try {
-    return { ok: true, value: await call() };
+    return { ok: true, value: await send() };
   } catch (cause) {
     const fault = faultOf(cause, signal);
-    if (fault === null) throw new Error(`calling ${line.service}:${action}`, { cause });
+    if (fault === null) throw new Error(`calling ${context.service}:${action}`, { cause });
     return { ok: false, fault };
   }
 }
 
-/** The attempt as a reading, dated when it began: whatever is in it is at least as fresh as that. */
+/** The call as a reading, dated when it began: whatever is in it is at least as fresh as that. */
 export async function reading<T>(
-  line: Line,
+  context: CallContext,
   action: string,
-  run: () => Promise<Attempt<T>>,
+  run: () => Promise<CallResult<T>>,
 ): Promise<Reading<T>> {
-  const at = line.clock.now();
-  const name = `${line.service}:${action}`;
+  const at = context.clock.now();
+  const name = `${context.service}:${action}`;
   try {
     const answer = await run();
     return answer.ok ? known(answer.value, at) : unknown(tellFault(answer.fault, name), at);
@@ -64,9 +64,9 @@ interface Page {
 
 /** The facts of every page, or the fault of the first page that has one. */
 export async function everyPage<P extends Page, T>(
-  ask: (nextToken: string | undefined) => Promise<Attempt<P>>,
+  ask: (nextToken: string | undefined) => Promise<CallResult<P>>,
   read: (page: P) => readonly T[],
-): Promise<Attempt<readonly T[]>> {
+): Promise<CallResult<readonly T[]>> {
   const facts: T[] = [];
   let nextToken: string | undefined;
   for (let pageCount = 0; pageCount < PAGES_MAX; pageCount += 1) {
@@ -82,8 +82,8 @@ export async function everyPage<P extends Page, T>(
 /** The facts of all parts, in order, or the fault of one; at most `PARTS_AT_ONCE` are asked for at a time. */
 export async function everyPart<I, T>(
   parts: readonly I[],
-  ask: (part: I) => Promise<Attempt<readonly T[]>>,
-): Promise<Attempt<readonly T[]>> {
+  ask: (part: I) => Promise<CallResult<readonly T[]>>,
+): Promise<CallResult<readonly T[]>> {
   const answers = new Map<I, readonly T[]>();
   const faults: Fault[] = [];
   const waiting = parts.values();

@@ -17,7 +17,7 @@ export interface Delays {
 /**
  * Client settings: `requestMs` bounds the wait for an answer's beginning, and each later silence within it.
  * Standard retries wait under a second; adaptive ones would slow the failover down by their own guess.
- * Sockets stay at the SDK's default of 50, kept alive: reads take at most ten at a time (attempt.ts) and writes are
+ * Sockets stay at the SDK's default of 50, kept alive: reads take at most ten at a time (call.ts) and writes are
  * budgeted at 40, so that nothing queues. The endpoint is the SDK's affair (`AWS_ENDPOINT_URL`).
  */
 export const delays = (requestMs: number = WRITE_MS, tryCount: number = 2): Delays => ({

@@ -18,23 +18,23 @@ import {
 import type { MetricPort } from '../core/metricPort.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { type Clock, type Instant, toDate } from '../core/time.ts';
-import { attempt, everyPage, type Line, reading, Unreadable } from './call.ts';
+import { type CallContext, call, everyPage, reading, Unreadable } from './call.ts';
 import { type CallHook, delays, READ_MS } from './client.ts';
 import { tellFault } from './fault.ts';
 
-interface MetricLine extends Line {
+interface MetricContext extends CallContext {
   readonly client: CloudWatchClient;
 }
 
 export function metricPort(region: string, clock: Clock, onCall?: CallHook): MetricPort {
   const client = new CloudWatchClient({ region, ...delays(READ_MS) });
-  const line: MetricLine = { client, service: 'cloudwatch', clock, onCall };
+  const context: MetricContext = { client, service: 'cloudwatch', clock, onCall };
   return {
     series: (of, signal) =>
-      reading(line, 'ListMetrics', () =>
+      reading(context, 'ListMetrics', () =>
         everyPage(
           (nextToken) =>
-            attempt(line, 'ListMetrics', signal, () =>
+            call(context, 'ListMetrics', signal, () =>
               client.send(
                 new ListMetricsCommand({
                   Namespace: of.namespace,
@@ -47,7 +47,7 @@ export function metricPort(region: string, clock: Clock, onCall?: CallHook): Met
           (page) => (page.Metrics ?? []).flatMap(seriesOf),
         ),
       ),
-    points: (queries, window, signal) => readPoints(line, queries, aligned(window), signal),
+    points: (queries, window, signal) => readPoints(context, queries, aligned(window), signal),
   };
 }
 
@@ -60,12 +60,12 @@ const PAGES_MAX = 50;
 const CALLS_AT_ONCE = 5;
 
 async function readPoints(
-  line: MetricLine,
+  context: MetricContext,
   queries: readonly MetricQuery[],
   window: MetricWindow,
   signal: AbortSignal,
 ): Promise<readonly Reading<Measured>[]> {
-  const at = line.clock.now();
+  const at = context.clock.now();
   const pointCount = (window.to - window.from) / window.periodMs;
   if (pointCount <= 0) return queries.map(() => known({ points: [], droppedCount: 0 }, at));
   // A whole page a call: what would be cut off after so many points is asked for in another call instead.
@@ -77,7 +77,7 @@ async function readPoints(
   const waiting = batches.entries();
   const work = async () => {
     for (const [index, batch] of waiting) {
-      answers[index] = await readBatch(line, batch, window, at, signal);
+      answers[index] = await readBatch(context, batch, window, at, signal);
     }
   };
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, work));
@@ -86,7 +86,7 @@ async function readPoints(
 
 /** All pages of one batch; a page that fails makes the whole batch unknown: half a series is no series. */
 async function readBatch(
-  line: MetricLine,
+  context: MetricContext,
   batch: readonly MetricQuery[],
   window: MetricWindow,
   at: Instant,
@@ -95,8 +95,8 @@ async function readBatch(
   const results = new Map<string, MetricDataResult[]>();
   let nextToken: string | undefined;
   for (let pageCount = 0; pageCount < PAGES_MAX; pageCount += 1) {
-    const page = await attempt(line, 'GetMetricData', signal, () =>
-      line.client.send(
+    const page = await call(context, 'GetMetricData', signal, () =>
+      context.client.send(
         new GetMetricDataCommand({
           StartTime: toDate(window.from),
           EndTime: toDate(window.to),

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import type { Clock } from '../core/time.ts';
 import type { BusEvent, EventPort, Unsent } from '../incidents/ports.ts';
-import { attempt, type Line } from './call.ts';
+import { type CallContext, call } from './call.ts';
 import { type CallHook, delays } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
@@ -26,14 +26,14 @@ export function eventPort(
   const region = bus.startsWith('arn:') ? (bus.split(':')[3] ?? homeRegion) : homeRegion;
   const name = bus;
   const client = new EventBridgeClient({ region, ...delays() });
-  const line: Line = { service: 'events', clock, onCall };
+  const context: CallContext = { service: 'events', clock, onCall };
 
   async function putBatch(
     events: readonly BusEvent[],
     signal: AbortSignal,
   ): Promise<readonly Unsent[]> {
     const command = new PutEventsCommand({ Entries: events.map((event) => entryOf(event, name)) });
-    const answer = await attempt(line, 'PutEvents', signal, () =>
+    const answer = await call(context, 'PutEvents', signal, () =>
       client.send(command, { abortSignal: signal }),
     );
     if (!answer.ok) {

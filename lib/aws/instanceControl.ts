@@ -9,7 +9,7 @@ import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { WriteAnswer } from '../appliances/ports.ts';
 import type { Clock } from '../core/time.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
-import { attempt } from './call.ts';
+import { call } from './call.ts';
 import { type CallHook, delays } from './client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
@@ -30,8 +30,8 @@ export function instanceControlPort(settings: InstanceControlSettings): Instance
   const { region, clock, onCall } = settings;
   // One try: none of these may be done twice because an answer was lost.
   const client = new EC2Client({ region, ...delays(WRITE_MS, 1) });
-  const line: Ec2Context = { client, service: 'ec2', clock, onCall };
-  const reader: Ec2Context = { ...line, client: new EC2Client({ region, ...delays() }) };
+  const context: Ec2Context = { client, service: 'ec2', clock, onCall };
+  const reader: Ec2Context = { ...context, client: new EC2Client({ region, ...delays() }) };
   const connectClient = new EC2InstanceConnectClient({ region, ...delays() });
   const connect = { client: connectClient, service: 'ec2-instance-connect', clock, onCall };
   const shell = sshOf(settings);
@@ -41,7 +41,7 @@ export function instanceControlPort(settings: InstanceControlSettings): Instance
     signal: AbortSignal,
     send: (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>,
   ): Promise<WriteAnswer> => {
-    const answer = await attempt(line, action, signal, () => send({ abortSignal: signal }));
+    const answer = await call(context, action, signal, () => send({ abortSignal: signal }));
     if (answer.ok) return { kind: 'written' };
     const { fault } = answer;
     const fix = `the role needs ec2:${action} on ${instanceId}, which must be tagged vpn-medic:repair`;

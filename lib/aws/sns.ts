@@ -3,7 +3,7 @@ import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/cl
 import type { Clock } from '../core/time.ts';
 import type { NotificationPort, PublishAnswer } from '../incidents/ports.ts';
 import { type Notification, type Signature, UNSIGNED } from '../incidents/types.ts';
-import { attempt, type Line } from './call.ts';
+import { type CallContext, call } from './call.ts';
 import { type CallHook, delays } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
@@ -34,12 +34,14 @@ export function notificationPort(
     const why = 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN';
     return { publish: () => Promise.resolve({ kind: 'failed', why }) };
   }
-  const line: Line = { service: 'sns', clock, onCall };
+  const context: CallContext = { service: 'sns', clock, onCall };
   const topics = [
-    topicOf(alertsTopicArn, 'VPN_MEDIC_ALERTS_TOPIC_ARN', line, alertInput),
-    ...(chatTopicArn ? [topicOf(chatTopicArn, 'VPN_MEDIC_CHAT_TOPIC_ARN', line, chatInput)] : []),
+    topicOf(alertsTopicArn, 'VPN_MEDIC_ALERTS_TOPIC_ARN', context, alertInput),
+    ...(chatTopicArn
+      ? [topicOf(chatTopicArn, 'VPN_MEDIC_CHAT_TOPIC_ARN', context, chatInput)]
+      : []),
     ...(pagerTopicArn
-      ? [topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', line, pagerInput)]
+      ? [topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', context, pagerInput)]
       : []),
   ];
   /** Of notices that some topic refused: the topics that took it. */
@@ -68,14 +70,14 @@ type Topic = (notification: Notification, signal: AbortSignal) => Promise<Publis
 function topicOf(
   topicArn: string,
   setting: string,
-  line: Line,
+  context: CallContext,
   inputOf: (notification: Notification) => Omit<PublishCommandInput, 'TopicArn'>,
 ): Topic {
   // arn:aws:sns:REGION:ACCOUNT:NAME; the watched region may be another one.
   const region = topicArn.split(':')[3] ?? '';
   const client = new SNSClient({ region, ...delays() });
   return async (notification, signal) => {
-    const answer = await attempt(line, 'Publish', signal, () =>
+    const answer = await call(context, 'Publish', signal, () =>
       client.send(
         new PublishCommand({
           TopicArn: topicArn,

@@ -8,12 +8,12 @@ import ssh2 from 'ssh2';
 import type { ScriptAnswer, ScriptRun } from '../repairs/ports.ts';
 import { runScriptFirst } from '../repairs/ssh/script.ts';
 import { parseScriptAnswer, type ScriptRequest } from '../repairs/ssh/wire.ts';
-import { attempt, type Line } from './call.ts';
+import { type CallContext, call } from './call.ts';
 import { delays } from './client.ts';
 import { tellFault } from './fault.ts';
 import type { InstanceControlSettings } from './instanceControl.ts';
 
-export interface ConnectLine extends Line {
+export interface ConnectContext extends CallContext {
   readonly client: EC2InstanceConnectClient;
 }
 
@@ -22,14 +22,14 @@ export type Ssh = (request: ScriptRequest, signal: AbortSignal) => Promise<Scrip
 
 /** Runs the script with a fresh key pair. The private half stays in memory, and EC2 accepts its public half for 60 s. */
 export async function runScriptWithKey(
-  line: ConnectLine,
+  context: ConnectContext,
   shell: Ssh,
   { instanceId, zone, addresses, sshUser, unit, hostKeys }: ScriptRun,
   signal: AbortSignal,
 ): Promise<ScriptAnswer> {
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
-  const pushed = await attempt(line, 'SendSSHPublicKey', signal, () =>
-    line.client.send(
+  const pushed = await call(context, 'SendSSHPublicKey', signal, () =>
+    context.client.send(
       new SendSSHPublicKeyCommand({
         InstanceId: instanceId,
         InstanceOSUser: sshUser,
@@ -66,9 +66,9 @@ const SSH_PORT = 22;
 export function sshOf({ homeRegion, sshFunction, clock, onCall }: InstanceControlSettings): Ssh {
   if (sshFunction === null) return runScriptFirst;
   const client = new LambdaClient({ region: homeRegion, ...delays(INVOKE_MS, 1) });
-  const line: Line = { service: 'lambda', clock, onCall };
+  const context: CallContext = { service: 'lambda', clock, onCall };
   return async (request, signal) => {
-    const answer = await attempt(line, 'Invoke', signal, () =>
+    const answer = await call(context, 'Invoke', signal, () =>
       client.send(
         new InvokeCommand({
           FunctionName: sshFunction,

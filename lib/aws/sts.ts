@@ -2,17 +2,17 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { Clock } from '../core/time.ts';
-import { attempt, type Line, reading, Unreadable } from './call.ts';
+import { type CallContext, call, reading, Unreadable } from './call.ts';
 import { type CallHook, delays } from './client.ts';
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html (read 2026-11-21) */
 export function identityPort(region: string, clock: Clock, onCall?: CallHook): IdentityPort {
   const client = new STSClient({ region, ...delays() });
-  const line: Line = { service: 'sts', clock, onCall };
+  const context: CallContext = { service: 'sts', clock, onCall };
   return {
     caller: (signal) =>
-      reading(line, 'GetCallerIdentity', async () => {
-        const answer = await attempt(line, 'GetCallerIdentity', signal, () =>
+      reading(context, 'GetCallerIdentity', async () => {
+        const answer = await call(context, 'GetCallerIdentity', signal, () =>
           client.send(new GetCallerIdentityCommand({}), { abortSignal: signal }),
         );
         if (!answer.ok) return answer;

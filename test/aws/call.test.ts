@@ -1,19 +1,19 @@
 /** Goal: lists come whole or not at all, and no server can keep us asking for ever. Method: calls that are plain functions. */
 import { describe, expect, test } from '@jest/globals';
 import {
-  type Attempt,
-  attempt,
+  type CallContext,
+  type CallResult,
+  call,
   everyPage,
   everyPart,
-  type Line,
   pieces,
   reading,
 } from '../../lib/aws/call.ts';
 import { AT, clock, throttled } from './strict.ts';
 
 const { signal } = new AbortController();
-const line: Line = { clock, service: 'ec2', onCall: undefined };
-const fails: Attempt<never> = {
+const context: CallContext = { clock, service: 'ec2', onCall: undefined };
+const fails: CallResult<never> = {
   ok: false,
   fault: { kind: 'throttled', code: 'Throttling', message: '' },
 };
@@ -57,7 +57,7 @@ describe('pages', () => {
 
   test('that never end are unknown after 500', async () => {
     let pageCount = 0;
-    const answer = await reading(line, 'DescribeTags', () =>
+    const answer = await reading(context, 'DescribeTags', () =>
       everyPage(
         async () => {
           pageCount += 1;
@@ -131,27 +131,27 @@ describe('pieces', () => {
 describe('one call', () => {
   test('tells the hook before it is made', async () => {
     const notified: string[] = [];
-    const counted: Line = { ...line, onCall: (action) => notified.push(action) };
-    const answer = await attempt(counted, 'DescribeTags', signal, async () => notified.length);
+    const counted: CallContext = { ...context, onCall: (action) => notified.push(action) };
+    const answer = await call(counted, 'DescribeTags', signal, async () => notified.length);
     expect(answer).toEqual({ ok: true, value: 1 });
     expect(notified).toEqual(['DescribeTags']);
   });
 
   test('hands a fault of the world over as data', async () => {
-    const answer = await attempt(line, 'DescribeTags', signal, () => Promise.reject(throttled()));
+    const answer = await call(context, 'DescribeTags', signal, () => Promise.reject(throttled()));
     expect(answer).toMatchObject({ ok: false, fault: { kind: 'throttled' } });
   });
 
   test('throws a bug on, with what it was doing and the cause', async () => {
     const bug = new TypeError('x is not a function');
-    const call = attempt(line, 'DescribeTags', signal, () => Promise.reject(bug));
-    await expect(call).rejects.toMatchObject({ message: 'calling ec2:DescribeTags', cause: bug });
+    const answer = call(context, 'DescribeTags', signal, () => Promise.reject(bug));
+    await expect(answer).rejects.toMatchObject({ message: 'calling ec2:DescribeTags', cause: bug });
   });
 });
 
 test('a reading is dated when it began, not when it was answered', async () => {
   let now = 1;
-  const ticking: Line = { ...line, clock: { ...clock, now: () => now } };
+  const ticking: CallContext = { ...context, clock: { ...clock, now: () => now } };
   const answer = await reading(ticking, 'DescribeTags', async () => {
     now = 2;
     return { ok: true, value: [] };
@@ -160,6 +160,6 @@ test('a reading is dated when it began, not when it was answered', async () => {
 });
 
 test('a bug while reading an answer is thrown, not unknown', async () => {
-  const call = reading(line, 'DescribeTags', () => Promise.reject(new RangeError('x')));
+  const call = reading(context, 'DescribeTags', () => Promise.reject(new RangeError('x')));
   await expect(call).rejects.toThrow(RangeError);
 });

@@ -14,7 +14,7 @@ import type {
   ImportAnswer,
   TaggedEndpoint,
 } from '../../crl/ports.ts';
-import { attempt, reading } from '../call.ts';
+import { call, reading } from '../call.ts';
 import { type CallHook, delays, READ_MS } from '../client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { tellFault } from '../fault.ts';
@@ -29,21 +29,21 @@ export function crlEndpointPort(
   clock: Clock,
   onCall?: CallHook,
 ): CrlEndpointPort {
-  const lines = new Map(
+  const contexts = new Map(
     regions.map((region): [string, Ec2Context] => {
       const client = new EC2Client({ region, ...delays() });
       return [region, { client, service: 'ec2', clock, onCall }];
     }),
   );
-  const lineOf = ({ region }: EndpointRef): Ec2Context => {
-    const line = lines.get(region);
-    if (line === undefined) throw new Error(`an endpoint of ${region}, which is not watched`);
-    return line;
+  const contextOf = ({ region }: EndpointRef): Ec2Context => {
+    const context = contexts.get(region);
+    if (context === undefined) throw new Error(`an endpoint of ${region}, which is not watched`);
+    return context;
   };
   return {
     async tagged(signal) {
       const readings = await Promise.all(
-        [...lines].map(([region, line]) => readTagged(line, region, signal)),
+        [...contexts].map(([region, context]) => readTagged(context, region, signal)),
       );
       const endpoints: TaggedEndpoint[] = [];
       for (const one of readings) {
@@ -52,19 +52,19 @@ export function crlEndpointPort(
       }
       return known(endpoints, readings[0]?.at ?? clock.now());
     },
-    exported: (endpoint, signal) => readExported(lineOf(endpoint), endpoint, signal),
-    import: (endpoint, pem, signal) => importPem(lineOf(endpoint), endpoint, pem, signal),
-    liveConnectionCount: (endpoint, signal) => countLive(lineOf(endpoint), endpoint, signal),
+    exported: (endpoint, signal) => readExported(contextOf(endpoint), endpoint, signal),
+    import: (endpoint, pem, signal) => importPem(contextOf(endpoint), endpoint, pem, signal),
+    liveConnectionCount: (endpoint, signal) => countLive(contextOf(endpoint), endpoint, signal),
   };
 }
 
 const readTagged = (
-  line: Ec2Context,
+  context: Ec2Context,
   region: string,
   signal: AbortSignal,
 ): Promise<Reading<readonly TaggedEndpoint[]>> =>
-  reading(line, 'DescribeClientVpnEndpoints', () =>
-    listEndpoints(line, (one) => taggedEndpoint(one, region), signal),
+  reading(context, 'DescribeClientVpnEndpoints', () =>
+    listEndpoints(context, (one) => taggedEndpoint(one, region), signal),
   );
 
 function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly TaggedEndpoint[] {
@@ -78,17 +78,17 @@ function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly T
 }
 
 const readExported = (
-  line: Ec2Context,
+  context: Ec2Context,
   { endpointId }: EndpointRef,
   signal: AbortSignal,
 ): Promise<Reading<ExportedList>> =>
-  reading(line, 'ExportClientVpnClientCertificateRevocationList', async () => {
-    const answer = await attempt(
-      line,
+  reading(context, 'ExportClientVpnClientCertificateRevocationList', async () => {
+    const answer = await call(
+      context,
       'ExportClientVpnClientCertificateRevocationList',
       signal,
       () =>
-        line.client.send(
+        context.client.send(
           new ExportClientVpnClientCertificateRevocationListCommand({
             ClientVpnEndpointId: endpointId,
           }),
@@ -102,14 +102,14 @@ const readExported = (
   });
 
 async function importPem(
-  line: Ec2Context,
+  context: Ec2Context,
   { endpointId }: EndpointRef,
   pem: string,
   signal: AbortSignal,
 ): Promise<ImportAnswer> {
   const action = 'ImportClientVpnClientCertificateRevocationList';
-  const answer = await attempt(line, action, signal, () =>
-    line.client.send(
+  const answer = await call(context, action, signal, () =>
+    context.client.send(
       new ImportClientVpnClientCertificateRevocationListCommand({
         ClientVpnEndpointId: endpointId,
         CertificateRevocationList: pem,
@@ -124,13 +124,13 @@ async function importPem(
 }
 
 const countLive = (
-  line: Ec2Context,
+  context: Ec2Context,
   { endpointId }: EndpointRef,
   signal: AbortSignal,
 ): Promise<Reading<number>> =>
-  reading(line, 'DescribeClientVpnConnections', async () => {
+  reading(context, 'DescribeClientVpnConnections', async () => {
     const answer = await listConnections(
-      line,
+      context,
       endpointId,
       (one) => (one.Status?.Code === 'active' ? [one] : []),
       signal,

@@ -19,8 +19,8 @@ import type {
 import { known, type Reading } from '../../core/reading.ts';
 import { type Clock, parseInstant } from '../../core/time.ts';
 import {
-  type Attempt,
-  attempt,
+  type CallResult,
+  call,
   everyPage,
   everyPart,
   pieces,
@@ -33,20 +33,20 @@ import { CLIENT_VPN_PAGE_MAX, listConnections, listEndpoints } from './list.ts';
 
 export function endpointPort(region: string, clock: Clock, onCall?: CallHook): EndpointPort {
   const client = new EC2Client({ region, ...delays() });
-  const line: Ec2Context = { client, service: 'ec2', clock, onCall };
+  const context: Ec2Context = { client, service: 'ec2', clock, onCall };
   return {
-    endpoints: (signal) => readEndpoints(line, signal),
-    associations: (endpointIds, signal) => readAssociations(line, endpointIds, signal),
-    sessions: (endpointId, signal) => readSessions(line, endpointId, signal),
+    endpoints: (signal) => readEndpoints(context, signal),
+    associations: (endpointIds, signal) => readAssociations(context, endpointIds, signal),
+    sessions: (endpointId, signal) => readSessions(context, endpointId, signal),
   };
 }
 
 const readEndpoints = (
-  line: Ec2Context,
+  context: Ec2Context,
   signal: AbortSignal,
 ): Promise<Reading<readonly EndpointFact[]>> =>
-  reading(line, 'DescribeClientVpnEndpoints', () =>
-    listEndpoints(line, (one) => [endpointFact(one)], signal),
+  reading(context, 'DescribeClientVpnEndpoints', () =>
+    listEndpoints(context, (one) => [endpointFact(one)], signal),
   );
 
 function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
@@ -81,17 +81,17 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
 
 /** One call an endpoint, since EC2 takes no more than one id, and then one for the zones of all their subnets. */
 async function readAssociations(
-  line: Ec2Context,
+  context: Ec2Context,
   endpointIds: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Reading<readonly AssociationFact[]>>> {
   const listed = new Map<string, Reading<readonly TargetNetwork[]>>();
   for (const some of pieces(endpointIds, NETWORKS_AT_ONCE)) {
-    const lists = await Promise.all(some.map((id) => readNetworks(line, id, signal)));
+    const lists = await Promise.all(some.map((id) => readNetworks(context, id, signal)));
     for (const [index, list] of lists.entries()) listed.set(some[index] ?? '', list);
   }
   const networks = [...listed.values()].flatMap((list) => (list.known ? list.value : []));
-  const zones = await zonesOf(line, networks, signal);
+  const zones = await zonesOf(context, networks, signal);
   return new Map(
     [...listed].map(([endpointId, list]) => [
       endpointId,
@@ -109,16 +109,16 @@ async function readAssociations(
 const NETWORKS_AT_ONCE = 10;
 
 const readNetworks = (
-  line: Ec2Context,
+  context: Ec2Context,
   endpointId: string,
   signal: AbortSignal,
 ): Promise<Reading<readonly TargetNetwork[]>> =>
-  reading(line, 'DescribeClientVpnTargetNetworks', () =>
+  reading(context, 'DescribeClientVpnTargetNetworks', () =>
     unlessGone(
       everyPage(
         (nextToken) =>
-          attempt(line, 'DescribeClientVpnTargetNetworks', signal, () =>
-            line.client.send(
+          call(context, 'DescribeClientVpnTargetNetworks', signal, () =>
+            context.client.send(
               new DescribeClientVpnTargetNetworksCommand({
                 ClientVpnEndpointId: endpointId,
                 MaxResults: CLIENT_VPN_PAGE_MAX,
@@ -147,7 +147,7 @@ const associationFact = (
 
 /** By subnet id. Zones that cannot be read are a gap in an answer that is of use without them. */
 async function zonesOf(
-  line: Ec2Context,
+  context: Ec2Context,
   networks: readonly TargetNetwork[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -155,8 +155,8 @@ async function zonesOf(
     !AvailabilityZones?.length && TargetNetworkId?.startsWith('subnet-') ? [TargetNetworkId] : [],
   );
   const answer = await everyPart(pieces(subnetIds, FILTER_VALUES_MAX), (Values) =>
-    attempt(line, 'DescribeSubnets', signal, async () => {
-      const reply = await line.client.send(
+    call(context, 'DescribeSubnets', signal, async () => {
+      const reply = await context.client.send(
         // A filter, since one subnet id that is gone would fail a call by ids.
         new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...Values] }] }),
         { abortSignal: signal, requestTimeout: READ_MS },
@@ -173,12 +173,12 @@ async function zonesOf(
 }
 
 const readSessions = (
-  line: Ec2Context,
+  context: Ec2Context,
   endpointId: string,
   signal: AbortSignal,
 ): Promise<Reading<readonly SessionFact[]>> =>
-  reading(line, 'DescribeClientVpnConnections', () =>
-    unlessGone(listConnections(line, endpointId, (one) => [sessionFact(one)], signal)),
+  reading(context, 'DescribeClientVpnConnections', () =>
+    unlessGone(listConnections(context, endpointId, (one) => [sessionFact(one)], signal)),
   );
 
 const sessionFact = (session: ClientVpnConnection): SessionFact => ({
@@ -199,8 +199,8 @@ const countOf = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
 
 async function unlessGone<T>(
-  asking: Promise<Attempt<readonly T[]>>,
-): Promise<Attempt<readonly T[]>> {
+  asking: Promise<CallResult<readonly T[]>>,
+): Promise<CallResult<readonly T[]>> {
   const answer = await asking;
   const isGone = !answer.ok && answer.fault.code === 'InvalidClientVpnEndpointId.NotFound';
   return isGone ? { ok: true, value: [] } : answer;

@@ -5,7 +5,7 @@ import {
   DescribeClientVpnConnectionsCommand,
   DescribeClientVpnEndpointsCommand,
 } from '@aws-sdk/client-ec2';
-import { type Attempt, attempt, everyPage } from '../call.ts';
+import { type CallResult, call, everyPage } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 
@@ -13,14 +13,14 @@ import type { Ec2Context } from '../ec2/context.ts';
 export const CLIENT_VPN_PAGE_MAX = 1_000;
 
 export const listEndpoints = <T>(
-  line: Ec2Context,
+  context: Ec2Context,
   read: (endpoint: ClientVpnEndpoint) => readonly T[],
   signal: AbortSignal,
-): Promise<Attempt<readonly T[]>> =>
+): Promise<CallResult<readonly T[]>> =>
   everyPage(
     (nextToken) =>
-      attempt(line, 'DescribeClientVpnEndpoints', signal, () =>
-        line.client.send(
+      call(context, 'DescribeClientVpnEndpoints', signal, () =>
+        context.client.send(
           new DescribeClientVpnEndpointsCommand({
             MaxResults: CLIENT_VPN_PAGE_MAX,
             NextToken: nextToken,
@@ -33,15 +33,15 @@ export const listEndpoints = <T>(
 
 /** Of one endpoint: active ones, and those that ended within the last hour. */
 export const listConnections = <T>(
-  line: Ec2Context,
+  context: Ec2Context,
   endpointId: string,
   read: (connection: ClientVpnConnection) => readonly T[],
   signal: AbortSignal,
-): Promise<Attempt<readonly T[]>> =>
+): Promise<CallResult<readonly T[]>> =>
   everyPage(
     (nextToken) =>
-      attempt(line, 'DescribeClientVpnConnections', signal, () =>
-        line.client.send(
+      call(context, 'DescribeClientVpnConnections', signal, () =>
+        context.client.send(
           new DescribeClientVpnConnectionsCommand({
             ClientVpnEndpointId: endpointId,
             MaxResults: CLIENT_VPN_PAGE_MAX,

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Item, ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
 import type { Clock } from '../../core/time.ts';
-import { attempt } from '../call.ts';
+import { call } from '../call.ts';
 import { type CallHook, delays } from '../client.ts';
 import { BATCH_MAX } from './read.ts';
 import { putOf, storePort, tellStore, WRITE_MS } from './store.ts';
@@ -33,7 +33,7 @@ export function gatheredStore(
   const plain = storePort(region, table, clock, onCall);
   if (table === null) return plain;
   const client = new DynamoDBClient({ region, ...delays(WRITE_MS) });
-  const line = { client, service: 'dynamodb', table, clock, onCall };
+  const context = { client, service: 'dynamodb', table, clock, onCall };
 
   async function writeAll(
     items: readonly ItemWrite[],
@@ -44,14 +44,14 @@ export function gatheredStore(
     const input: TransactWriteItemsCommandInput = {
       TransactItems: items.map((item) => ({ Put: putOf(table ?? '', item) })),
     };
-    const answer = await attempt(line, 'TransactWriteItems', signal, () =>
+    const answer = await call(context, 'TransactWriteItems', signal, () =>
       client.send(new TransactWriteItemsCommand(input), { abortSignal: signal }),
     );
     if (answer.ok) {
       return items.map(({ overVersion }) => ({ kind: 'written', version: overVersion + 1 }));
     }
     if (answer.fault.kind === 'refused') return oneByOne();
-    const why = tellStore(line, 'TransactWriteItems', answer.fault);
+    const why = tellStore(context, 'TransactWriteItems', answer.fault);
     return items.map(() => ({ kind: 'failed', why }));
   }
 

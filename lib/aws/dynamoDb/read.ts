@@ -5,10 +5,10 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../core/ports.ts';
-import { type Attempt, attempt, type Line } from '../call.ts';
+import { type CallContext, type CallResult, call } from '../call.ts';
 import { READ_MS } from '../client.ts';
 
-export interface StoreLine extends Line {
+export interface StoreContext extends CallContext {
   readonly client: DynamoDBClient;
   readonly table: string;
 }
@@ -21,18 +21,18 @@ export const VERSION_MAX = Number.MAX_SAFE_INTEGER;
 
 /** Those of `ids` that exist; the keys that DynamoDB puts off are asked for again, a bounded number of times. */
 export async function readBatch(
-  line: StoreLine,
+  context: StoreContext,
   ids: readonly string[],
   signal: AbortSignal,
-): Promise<Attempt<readonly Item[]>> {
+): Promise<CallResult<readonly Item[]>> {
   const items: Item[] = [];
   let keys: Record<string, AttributeValue>[] = ids.map((id) => ({ id: { S: id } }));
   for (const waitMs of [0, 50, 100, 200]) {
-    if (waitMs > 0) await line.clock.sleep(waitMs, signal);
-    const answer = await attempt(line, 'BatchGetItem', signal, () =>
-      line.client.send(
+    if (waitMs > 0) await context.clock.sleep(waitMs, signal);
+    const answer = await call(context, 'BatchGetItem', signal, () =>
+      context.client.send(
         new BatchGetItemCommand({
-          RequestItems: { [line.table]: { Keys: keys, ConsistentRead: true } },
+          RequestItems: { [context.table]: { Keys: keys, ConsistentRead: true } },
         }),
         { abortSignal: signal, requestTimeout: READ_MS },
       ),

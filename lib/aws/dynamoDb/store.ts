@@ -8,10 +8,10 @@ import {
 import type { ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
-import { attempt, everyPart, pieces } from '../call.ts';
+import { call, everyPart, pieces } from '../call.ts';
 import { type CallHook, delays } from '../client.ts';
 import { type Fault, tellFault } from '../fault.ts';
-import { BATCH_MAX, readBatch, type StoreLine, VERSION_MAX } from './read.ts';
+import { BATCH_MAX, readBatch, type StoreContext, VERSION_MAX } from './read.ts';
 
 /**
  * A table that holds garbage stays usable. An item without a proper version counts as absent, for reads and writes
@@ -24,7 +24,7 @@ export function storePort(
   onCall?: CallHook,
 ): StorePort {
   if (table === null) return noStore(clock);
-  const line: StoreLine = {
+  const context: StoreContext = {
     client: new DynamoDBClient({ region, ...delays(WRITE_MS) }),
     service: 'dynamodb',
     table,
@@ -35,13 +35,13 @@ export function storePort(
     read: async (ids, signal) => {
       const at = clock.now();
       const items = await everyPart(pieces(ids, BATCH_MAX), (part) =>
-        readBatch(line, part, signal),
+        readBatch(context, part, signal),
       );
       return items.ok
         ? known(items.value, at)
-        : unknown(tellStore(line, 'BatchGetItem', items.fault), at);
+        : unknown(tellStore(context, 'BatchGetItem', items.fault), at);
     },
-    write: (item, signal) => writeItem(line, item, signal),
+    write: (item, signal) => writeItem(context, item, signal),
   };
 }
 
@@ -57,15 +57,15 @@ function noStore(clock: Clock): StorePort {
 }
 
 async function writeItem(
-  line: StoreLine,
+  context: StoreContext,
   item: ItemWrite,
   signal: AbortSignal,
 ): Promise<StoreAnswer> {
   const version = item.overVersion + 1;
-  const put = putOf(line.table, item);
-  const answer = await attempt(line, 'PutItem', signal, async (): Promise<StoreAnswer> => {
+  const put = putOf(context.table, item);
+  const answer = await call(context, 'PutItem', signal, async (): Promise<StoreAnswer> => {
     try {
-      await line.client.send(new PutItemCommand(put), { abortSignal: signal });
+      await context.client.send(new PutItemCommand(put), { abortSignal: signal });
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) {
         // Another's transaction holds it right now.
@@ -79,7 +79,7 @@ async function writeItem(
     return { kind: 'written', version };
   });
   if (answer.ok) return answer.value;
-  return { kind: 'failed', why: tellStore(line, 'PutItem', answer.fault) };
+  return { kind: 'failed', why: tellStore(context, 'PutItem', answer.fault) };
 }
 
 /** One item over exactly the version that was read. */
@@ -131,7 +131,7 @@ const isOwnEcho = (
   stored['body']?.S === body;
 
 export function tellStore(
-  { table }: Pick<StoreLine, 'table'>,
+  { table }: Pick<StoreContext, 'table'>,
   action: string,
   fault: Fault,
 ): string {

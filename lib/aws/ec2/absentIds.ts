@@ -1,5 +1,5 @@
 /** Asking by instance id while some of the ids are gone: one dead id must not hide the living. */
-import { type Attempt, everyPart, pieces } from '../call.ts';
+import { type CallResult, everyPart, pieces } from '../call.ts';
 import type { Fault } from '../fault.ts';
 
 /**
@@ -8,14 +8,14 @@ import type { Fault } from '../fault.ts';
  */
 export const everyKnownInstance = <T>(
   instanceIds: readonly string[],
-  ask: (instanceIds: readonly string[]) => Promise<Attempt<readonly T[]>>,
-): Promise<Attempt<readonly T[]>> =>
+  ask: (instanceIds: readonly string[]) => Promise<CallResult<readonly T[]>>,
+): Promise<CallResult<readonly T[]>> =>
   everyPart(pieces(instanceIds, IDS_MAX), (part) => askWithoutAbsent(part, ask));
 
 async function askWithoutAbsent<T>(
   instanceIds: readonly string[],
-  ask: (instanceIds: readonly string[]) => Promise<Attempt<readonly T[]>>,
-): Promise<Attempt<readonly T[]>> {
+  ask: (instanceIds: readonly string[]) => Promise<CallResult<readonly T[]>>,
+): Promise<CallResult<readonly T[]>> {
   let asked = instanceIds;
   for (let tryCount = 1; asked.length > 0; tryCount += 1) {
     const answer = await ask(asked);

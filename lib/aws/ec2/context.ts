@@ -1,8 +1,8 @@
 /** What every question to EC2 shares. */
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { Line } from '../call.ts';
+import type { CallContext } from '../call.ts';
 
-export interface Ec2Context extends Line {
+export interface Ec2Context extends CallContext {
   readonly client: EC2Client;
 }
 

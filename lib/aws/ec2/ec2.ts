@@ -14,20 +14,20 @@ import { readSubnets } from './subnets.ts';
 import { readTags } from './tags.ts';
 
 export function ec2Port(region: string, clock: Clock, onCall?: CallHook): Ec2Port {
-  const line: Ec2Context = {
+  const context: Ec2Context = {
     client: new EC2Client({ region, ...delays() }),
     service: 'ec2',
     clock,
     onCall,
   };
   return {
-    tags: (keys, signal) => readTags(line, keys, signal),
-    instances: (instanceIds, signal) => readInstances(line, instanceIds, signal),
-    statuses: (instanceIds, signal) => readStatuses(line, instanceIds, signal),
-    interfaces: (instanceIds, signal) => readInterfaces(line, instanceIds, signal),
-    subnets: (vpcIds, signal) => readSubnets(line, vpcIds, signal),
-    routeTables: (of, signal) => readRouteTables(line, of, signal),
-    prefixLists: (prefixListIds, signal) => readPrefixLists(line, prefixListIds, signal),
-    replaceRoute: (write, signal) => replaceRoute(line, write, signal),
+    tags: (keys, signal) => readTags(context, keys, signal),
+    instances: (instanceIds, signal) => readInstances(context, instanceIds, signal),
+    statuses: (instanceIds, signal) => readStatuses(context, instanceIds, signal),
+    interfaces: (instanceIds, signal) => readInterfaces(context, instanceIds, signal),
+    subnets: (vpcIds, signal) => readSubnets(context, vpcIds, signal),
+    routeTables: (of, signal) => readRouteTables(context, of, signal),
+    prefixLists: (prefixListIds, signal) => readPrefixLists(context, prefixListIds, signal),
+    replaceRoute: (write, signal) => replaceRoute(context, write, signal),
   };
 }

@@ -2,22 +2,22 @@
 import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
 import type { InstanceFact, InstanceState } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { attempt, everyPage, reading, Unreadable } from '../call.ts';
+import { call, everyPage, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
 import type { Ec2Context } from './context.ts';
 
 export const readInstances = (
-  line: Ec2Context,
+  context: Ec2Context,
   instanceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly InstanceFact[]>> =>
-  reading(line, 'DescribeInstances', () =>
+  reading(context, 'DescribeInstances', () =>
     everyKnownInstance(instanceIds, (ids) =>
       everyPage(
         (nextToken) =>
-          attempt(line, 'DescribeInstances', signal, () =>
-            line.client.send(
+          call(context, 'DescribeInstances', signal, () =>
+            context.client.send(
               new DescribeInstancesCommand({
                 InstanceIds: [...ids],
                 Filters: [IN_ANY_STATE],

@@ -2,21 +2,21 @@
 import { DescribeNetworkInterfacesCommand, type NetworkInterface } from '@aws-sdk/client-ec2';
 import type { InterfaceFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { attempt, everyPage, everyPart, pieces, reading, Unreadable } from '../call.ts';
+import { call, everyPage, everyPart, pieces, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
 export const readInterfaces = (
-  line: Ec2Context,
+  context: Ec2Context,
   instanceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly InterfaceFact[]>> =>
-  reading(line, 'DescribeNetworkInterfaces', () =>
+  reading(context, 'DescribeNetworkInterfaces', () =>
     everyPart(pieces(instanceIds, FILTER_VALUES_MAX), (part) =>
       everyPage(
         (nextToken) =>
-          attempt(line, 'DescribeNetworkInterfaces', signal, () =>
-            line.client.send(
+          call(context, 'DescribeNetworkInterfaces', signal, () =>
+            context.client.send(
               new DescribeNetworkInterfacesCommand({
                 Filters: [{ Name: 'attachment.instance-id', Values: [...part] }],
                 MaxResults: 1_000,

@@ -8,27 +8,27 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Reading } from '../../core/reading.ts';
 import type { MachineObservation } from '../../repairs/types/machine.ts';
-import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
+import { type CallResult, call, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from './context.ts';
 import { instanceState } from './instances.ts';
 
 export const readMachine = (
-  line: Ec2Context,
+  context: Ec2Context,
   instanceId: string,
   signal: AbortSignal,
 ): Promise<Reading<MachineObservation>> =>
-  reading(line, 'DescribeInstances', async (): Promise<Attempt<MachineObservation>> => {
+  reading(context, 'DescribeInstances', async (): Promise<CallResult<MachineObservation>> => {
     const options = { abortSignal: signal, requestTimeout: READ_MS };
-    const page = await attempt(line, 'DescribeInstances', signal, () =>
-      line.client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }), options),
+    const page = await call(context, 'DescribeInstances', signal, () =>
+      context.client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }), options),
     );
     if (!page.ok) return page;
     const instance = page.value.Reservations?.flatMap(({ Instances }) => Instances ?? [])[0];
     if (instance === undefined) throw new Unreadable(`it does not mention ${instanceId}`);
     const type = instance.InstanceType;
-    const types = await attempt(line, 'DescribeInstanceTypes', signal, () =>
-      line.client.send(
+    const types = await call(context, 'DescribeInstanceTypes', signal, () =>
+      context.client.send(
         new DescribeInstanceTypesCommand({ InstanceTypes: type === undefined ? [] : [type] }),
         options,
       ),
@@ -38,8 +38,8 @@ export const readMachine = (
     if (kind?.InstanceStorageSupported === undefined) {
       throw new Unreadable(`it does not say whether ${type ?? 'its type'} has an instance store`);
     }
-    const protection = await attempt(line, 'DescribeInstanceAttribute', signal, () =>
-      line.client.send(
+    const protection = await call(context, 'DescribeInstanceAttribute', signal, () =>
+      context.client.send(
         new DescribeInstanceAttributeCommand({
           InstanceId: instanceId,
           Attribute: 'disableApiStop',
@@ -83,21 +83,26 @@ const isAmazons = (ownerId: string | undefined): boolean => !/^\d{12}$/.test(own
 
 /** What the console says now, where the machine's kind allows it (Nitro); else what it said when EC2 last looked. */
 export const readConsole = (
-  line: Ec2Context,
+  context: Ec2Context,
   instanceId: string,
   signal: AbortSignal,
 ): Promise<Reading<string>> =>
-  reading(line, 'GetConsoleOutput', async (): Promise<Attempt<string>> => {
-    const latest = await askConsole(line, instanceId, true, signal);
+  reading(context, 'GetConsoleOutput', async (): Promise<CallResult<string>> => {
+    const latest = await askConsole(context, instanceId, true, signal);
     const isOld = !latest.ok && latest.fault.kind === 'refused';
-    const answer = isOld ? await askConsole(line, instanceId, false, signal) : latest;
+    const answer = isOld ? await askConsole(context, instanceId, false, signal) : latest;
     if (!answer.ok) return answer;
     return { ok: true, value: Buffer.from(answer.value.Output ?? '', 'base64').toString('utf8') };
   });
 
-const askConsole = (line: Ec2Context, InstanceId: string, Latest: boolean, signal: AbortSignal) =>
-  attempt(line, 'GetConsoleOutput', signal, () =>
-    line.client.send(new GetConsoleOutputCommand({ InstanceId, Latest }), {
+const askConsole = (
+  context: Ec2Context,
+  InstanceId: string,
+  Latest: boolean,
+  signal: AbortSignal,
+) =>
+  call(context, 'GetConsoleOutput', signal, () =>
+    context.client.send(new GetConsoleOutputCommand({ InstanceId, Latest }), {
       abortSignal: signal,
       requestTimeout: READ_MS,
     }),

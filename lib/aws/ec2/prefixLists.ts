@@ -2,29 +2,29 @@
 import { GetManagedPrefixListEntriesCommand } from '@aws-sdk/client-ec2';
 import type { PrefixListFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { type Attempt, attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { type CallResult, call, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from './context.ts';
 
 /** A list that EC2 no longer knows is left out. */
 export const readPrefixLists = (
-  line: Ec2Context,
+  context: Ec2Context,
   prefixListIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly PrefixListFact[]>> =>
-  reading(line, 'GetManagedPrefixListEntries', () =>
-    everyPart(pieces(prefixListIds, 1).flat(), (id) => readPrefixList(line, id, signal)),
+  reading(context, 'GetManagedPrefixListEntries', () =>
+    everyPart(pieces(prefixListIds, 1).flat(), (id) => readPrefixList(context, id, signal)),
   );
 
 async function readPrefixList(
-  line: Ec2Context,
+  context: Ec2Context,
   prefixListId: string,
   signal: AbortSignal,
-): Promise<Attempt<readonly PrefixListFact[]>> {
+): Promise<CallResult<readonly PrefixListFact[]>> {
   const entries = await everyPage(
     (nextToken) =>
-      attempt(line, 'GetManagedPrefixListEntries', signal, () =>
-        line.client.send(
+      call(context, 'GetManagedPrefixListEntries', signal, () =>
+        context.client.send(
           new GetManagedPrefixListEntriesCommand({
             PrefixListId: prefixListId,
             MaxResults: 100,

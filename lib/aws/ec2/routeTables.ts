@@ -7,24 +7,24 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 import { nameTag } from './instances.ts';
 
 /** Single tables are asked for by filter too: an id that is gone then fails nobody else. */
 export function readRouteTables(
-  line: Ec2Context,
+  context: Ec2Context,
   of: { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] },
   signal: AbortSignal,
 ): Promise<Reading<readonly RouteTableFact[]>> {
   const [filter, ids] = 'vpcIds' in of ? ['vpc-id', of.vpcIds] : ['route-table-id', of.tableIds];
-  return reading(line, 'DescribeRouteTables', () =>
+  return reading(context, 'DescribeRouteTables', () =>
     everyPart(pieces(ids, FILTER_VALUES_MAX), (part) =>
       everyPage(
         (nextToken) =>
-          attempt(line, 'DescribeRouteTables', signal, () =>
-            line.client.send(
+          call(context, 'DescribeRouteTables', signal, () =>
+            context.client.send(
               new DescribeRouteTablesCommand({
                 Filters: [{ Name: filter, Values: [...part] }],
                 MaxResults: 100,

@@ -1,7 +1,7 @@
 /** The one thing that this product writes into a network. */
 import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import type { RouteWrite, WriteAnswer } from '../../appliances/ports.ts';
-import { attempt } from '../call.ts';
+import { call } from '../call.ts';
 import { tellFault } from '../fault.ts';
 import type { Ec2Context } from './context.ts';
 
@@ -10,12 +10,12 @@ import type { Ec2Context } from './context.ts';
  * lost answer. When the first try was lost and the second throttled, it says `throttled`; the next look tells.
  */
 export async function replaceRoute(
-  line: Ec2Context,
+  context: Ec2Context,
   write: RouteWrite,
   signal: AbortSignal,
 ): Promise<WriteAnswer> {
-  const answer = await attempt(line, 'ReplaceRoute', signal, () =>
-    line.client.send(
+  const answer = await call(context, 'ReplaceRoute', signal, () =>
+    context.client.send(
       new ReplaceRouteCommand({
         RouteTableId: write.tableId,
         ...destination(write.destination),

@@ -6,23 +6,23 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { CheckStatus, ScheduledEvent, StatusFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { attempt, everyPage, reading } from '../call.ts';
+import { call, everyPage, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
 import type { Ec2Context } from './context.ts';
 import { IN_ANY_STATE, instanceState } from './instances.ts';
 
 export const readStatuses = (
-  line: Ec2Context,
+  context: Ec2Context,
   instanceIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly StatusFact[]>> =>
-  reading(line, 'DescribeInstanceStatus', () =>
+  reading(context, 'DescribeInstanceStatus', () =>
     everyKnownInstance(instanceIds, (ids) =>
       everyPage(
         (nextToken) =>
-          attempt(line, 'DescribeInstanceStatus', signal, () =>
-            line.client.send(
+          call(context, 'DescribeInstanceStatus', signal, () =>
+            context.client.send(
               new DescribeInstanceStatusCommand({
                 InstanceIds: [...ids],
                 // Without it only running instances answer, and a stopped one would look like one that never was.

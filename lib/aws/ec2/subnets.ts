@@ -2,21 +2,21 @@
 import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
 import type { SubnetFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
 export const readSubnets = (
-  line: Ec2Context,
+  context: Ec2Context,
   vpcIds: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly SubnetFact[]>> =>
-  reading(line, 'DescribeSubnets', () =>
+  reading(context, 'DescribeSubnets', () =>
     everyPart(pieces(vpcIds, FILTER_VALUES_MAX), (part) =>
       everyPage(
         (nextToken) =>
-          attempt(line, 'DescribeSubnets', signal, () =>
-            line.client.send(
+          call(context, 'DescribeSubnets', signal, () =>
+            context.client.send(
               new DescribeSubnetsCommand({
                 Filters: [{ Name: 'vpc-id', Values: [...part] }],
                 MaxResults: 1_000,

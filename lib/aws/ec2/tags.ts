@@ -2,23 +2,23 @@
 import { DescribeTagsCommand, type TagDescription } from '@aws-sdk/client-ec2';
 import { known, type Reading } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
-import { attempt, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
 export async function readTags(
-  line: Ec2Context,
+  context: Ec2Context,
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly TagFact[]>> {
   // Without a key the filter would be left out, and every tag of the account would answer.
-  if (keys.length === 0) return known([], line.clock.now());
-  return reading(line, 'DescribeTags', () =>
+  if (keys.length === 0) return known([], context.clock.now());
+  return reading(context, 'DescribeTags', () =>
     everyPart(pieces(keys, FILTER_VALUES_MAX), (part) =>
       everyPage(
         (nextToken) =>
-          attempt(line, 'DescribeTags', signal, () =>
-            line.client.send(
+          call(context, 'DescribeTags', signal, () =>
+            context.client.send(
               new DescribeTagsCommand({
                 Filters: [{ Name: 'key', Values: [...part] }],
                 MaxResults: 1_000,

@@ -9,11 +9,11 @@ import type { ProbePort } from '../../probe/ports.ts';
 import { probeAll } from '../../probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget, Round, Vantage } from '../../probe/types.ts';
 import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../../probe/wire.ts';
-import { attempt, type Line } from '../call.ts';
+import { type CallContext, call } from '../call.ts';
 import { type CallHook, delays, READ_MS } from '../client.ts';
 import { type Fault, tellFault } from '../fault.ts';
 
-interface ProbeLine extends Line {
+interface ProbeContext extends CallContext {
   readonly client: LambdaClient;
 }
 
@@ -32,31 +32,31 @@ export function probePort(
   }
   // A round is never asked twice: the answer to a repeated one would be dated wrong.
   const client = new LambdaClient({ region, ...delays(TIMEOUT_MS_MAX + SLACK_MS, 1) });
-  const line: ProbeLine = { client, service: 'lambda', clock, onCall };
+  const context: ProbeContext = { client, service: 'lambda', clock, onCall };
   const seen = new Map<string, Vantage>();
   return {
     vantages: (signal) =>
-      Promise.all(functions.map((name) => readVantage(line, name, seen, signal))),
+      Promise.all(functions.map((name) => readVantage(context, name, seen, signal))),
     send: async (round, onAnswer, signal) => {
       const parts = Array.from({ length: Math.ceil(round.targets.length / PART_MAX) }, (_, index) =>
         round.targets.slice(index * PART_MAX, (index + 1) * PART_MAX),
       );
-      await Promise.all(parts.map((part) => probeThere(line, round, part, onAnswer, signal)));
+      await Promise.all(parts.map((part) => probeThere(context, round, part, onAnswer, signal)));
     },
   };
 }
 
 /** Learnt once; until then it counts as inside a VPC that we do not know. */
 async function readVantage(
-  line: ProbeLine,
+  context: ProbeContext,
   name: string,
   seen: Map<string, Vantage>,
   signal: AbortSignal,
 ): Promise<Vantage> {
   const before = seen.get(name);
   if (before !== undefined) return before;
-  const answer = await attempt(line, 'GetFunctionConfiguration', signal, () =>
-    line.client.send(new GetFunctionConfigurationCommand({ FunctionName: name }), {
+  const answer = await call(context, 'GetFunctionConfiguration', signal, () =>
+    context.client.send(new GetFunctionConfigurationCommand({ FunctionName: name }), {
       abortSignal: signal,
       requestTimeout: READ_MS,
     }),
@@ -73,15 +73,15 @@ async function readVantage(
 
 /** Hands over one answer for each target, all `unknown` when the function could not be asked: that is never down. */
 async function probeThere(
-  line: ProbeLine,
+  context: ProbeContext,
   { vantageId, timeoutMs }: Round,
   targets: readonly ProbeTarget[],
   onAnswer: (answer: ProbeAnswer) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const request: ProbeRequest = { version: 1, timeoutMs, targets };
-  const answer = await attempt(line, 'Invoke', signal, () =>
-    line.client.send(
+  const answer = await call(context, 'Invoke', signal, () =>
+    context.client.send(
       new InvokeCommand({
         FunctionName: vantageId,
         InvocationType: 'RequestResponse',

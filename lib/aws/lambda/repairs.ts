@@ -2,7 +2,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Clock } from '../../core/time.ts';
 import type { RepairPort } from '../../repairs/ports/start.ts';
-import { attempt, type Line } from '../call.ts';
+import { type CallContext, call } from '../call.ts';
 import { type CallHook, delays } from '../client.ts';
 import { tellFault } from '../fault.ts';
 
@@ -13,10 +13,10 @@ export function repairPort(
   onCall?: CallHook,
 ): RepairPort {
   const client = new LambdaClient({ region, ...delays() });
-  const line: Line = { service: 'lambda', clock, onCall };
+  const context: CallContext = { service: 'lambda', clock, onCall };
   return {
     async start(order, signal) {
-      const answer = await attempt(line, 'Invoke', signal, () =>
+      const answer = await call(context, 'Invoke', signal, () =>
         client.send(
           new InvokeCommand({
             FunctionName: functionName,

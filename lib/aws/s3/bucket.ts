@@ -2,7 +2,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../../core/time.ts';
 import type { BucketStatePort, BucketStateWrite, PutAnswer, SourcePort } from '../../crl/ports.ts';
-import { attempt } from '../call.ts';
+import { call } from '../call.ts';
 import { type CallHook, delays } from '../client.ts';
 import { tellFault } from '../fault.ts';
 import {
@@ -24,27 +24,27 @@ export function bucketPort(
   onCall?: CallHook,
 ): SourcePort & BucketStatePort {
   const client = new S3Client({ region, ...delays(REQUEST_MS) });
-  const line: BucketContext = { client, bucket, service: 's3', clock, onCall };
+  const context: BucketContext = { client, bucket, service: 's3', clock, onCall };
   return {
-    list: (prefix, countMax, signal) => listObjects(line, prefix, countMax, signal),
-    versions: (key, countMax, signal) => listVersions(line, key, countMax, signal),
-    read: (of, octetsMax, signal) => readObject(line, of, octetsMax, signal),
-    facts: (key, signal) => readFacts(line, key, signal),
-    put: (write, signal) => putObject(line, write, signal),
+    list: (prefix, countMax, signal) => listObjects(context, prefix, countMax, signal),
+    versions: (key, countMax, signal) => listVersions(context, key, countMax, signal),
+    read: (of, octetsMax, signal) => readObject(context, of, octetsMax, signal),
+    facts: (key, signal) => readFacts(context, key, signal),
+    put: (write, signal) => putObject(context, write, signal),
   };
 }
 
 /** Puts one object over what was seen there (`overEtag`; null: nothing), with a checksum that S3 compares. */
 async function putObject(
-  line: BucketContext,
+  context: BucketContext,
   write: BucketStateWrite,
   signal: AbortSignal,
 ): Promise<PutAnswer> {
   const { key, bytes, sha256, overEtag, contentType, cacheControl, metadata } = write;
-  const answer = await attempt(line, 'PutObject', signal, () =>
-    line.client.send(
+  const answer = await call(context, 'PutObject', signal, () =>
+    context.client.send(
       new PutObjectCommand({
-        Bucket: line.bucket,
+        Bucket: context.bucket,
         Key: key,
         Body: bytes,
         ContentLength: bytes.length,
@@ -59,7 +59,7 @@ async function putObject(
   );
   if (answer.ok) return { kind: 'written', etag: bare(answer.value.ETag ?? '') };
   const { fault } = answer;
-  const why = tellFault(fault, `s3:PutObject to ${line.bucket}/${key}`, GRANT);
+  const why = tellFault(fault, `s3:PutObject to ${context.bucket}/${key}`, GRANT);
   if (CHANGED.has(fault.code)) return { kind: 'changed', why };
   const isUnclear = fault.kind === 'lost' || fault.kind === 'aborted';
   return { kind: isUnclear ? 'unclear' : 'refused', why };

@@ -12,9 +12,9 @@ import {
 import type { Reading } from '../../core/reading.ts';
 import type { ObjectRef } from '../../crl/ports.ts';
 import type { BucketObject, Listing, ObjectFact } from '../../crl/types/world.ts';
-import { type Attempt, attempt, type Line, reading, Unreadable } from '../call.ts';
+import { type CallContext, type CallResult, call, reading, Unreadable } from '../call.ts';
 
-export interface BucketContext extends Line {
+export interface BucketContext extends CallContext {
   readonly client: S3Client;
   readonly bucket: string;
 }
@@ -25,19 +25,19 @@ export const bare = (etag: string): string => etag.replaceAll('"', '');
 const KEYS_MAX = 1_000;
 
 export const listObjects = (
-  line: BucketContext,
+  context: BucketContext,
   prefix: string,
   countMax: number,
   signal: AbortSignal,
 ): Promise<Reading<Listing>> =>
-  reading(line, `ListBucket of ${line.bucket}`, async () => {
+  reading(context, `ListBucket of ${context.bucket}`, async () => {
     const objects: ObjectFact[] = [];
     let token: string | undefined;
     do {
-      const page = await attempt(line, 'ListObjectsV2', signal, () =>
-        line.client.send(
+      const page = await call(context, 'ListObjectsV2', signal, () =>
+        context.client.send(
           new ListObjectsV2Command({
-            Bucket: line.bucket,
+            Bucket: context.bucket,
             Prefix: prefix,
             MaxKeys: Math.min(KEYS_MAX, countMax - objects.length),
             ContinuationToken: token,
@@ -74,16 +74,20 @@ function objectFact({ Key, ETag, Size, LastModified, VersionId }: S3Entry): Obje
 
 /** The key itself sorts before all that begin with it, so that one page holds its newest versions. */
 export const listVersions = (
-  line: BucketContext,
+  context: BucketContext,
   key: string,
   countMax: number,
   signal: AbortSignal,
 ): Promise<Reading<Listing>> =>
-  reading(line, `ListBucketVersions of ${line.bucket}`, async () => {
-    const page = await attempt(line, 'ListObjectVersions', signal, () =>
-      line.client.send(
+  reading(context, `ListBucketVersions of ${context.bucket}`, async () => {
+    const page = await call(context, 'ListObjectVersions', signal, () =>
+      context.client.send(
         // Deletions stand among the versions and count too.
-        new ListObjectVersionsCommand({ Bucket: line.bucket, Prefix: key, MaxKeys: 4 * countMax }),
+        new ListObjectVersionsCommand({
+          Bucket: context.bucket,
+          Prefix: key,
+          MaxKeys: 4 * countMax,
+        }),
         { abortSignal: signal },
       ),
     );
@@ -94,16 +98,16 @@ export const listVersions = (
   });
 
 export async function readObject(
-  line: BucketContext,
+  context: BucketContext,
   { key, versionId }: ObjectRef,
   octetsMax: number,
   signal: AbortSignal,
 ): Promise<Reading<BucketObject | null>> {
-  return reading(line, `GetObject of ${line.bucket}/${key}`, async () => {
-    const answer = await orNothing(line, 'GetObject', signal, async () => {
-      const object = await line.client.send(
+  return reading(context, `GetObject of ${context.bucket}/${key}`, async () => {
+    const answer = await orNothing(context, 'GetObject', signal, async () => {
+      const object = await context.client.send(
         new GetObjectCommand({
-          Bucket: line.bucket,
+          Bucket: context.bucket,
           Key: key,
           ...(versionId === null ? {} : { VersionId: versionId }),
         }),
@@ -170,14 +174,14 @@ async function collect(
 }
 
 export const readFacts = (
-  line: BucketContext,
+  context: BucketContext,
   key: string,
   signal: AbortSignal,
 ): Promise<Reading<Omit<BucketObject, 'bytes'> | null>> =>
-  reading(line, `GetObject of ${line.bucket}/${key}`, async () => {
-    const answer = await orNothing(line, 'HeadObject', signal, () =>
-      line.client.send(
-        new HeadObjectCommand({ Bucket: line.bucket, Key: key, ChecksumMode: 'ENABLED' }),
+  reading(context, `GetObject of ${context.bucket}/${key}`, async () => {
+    const answer = await orNothing(context, 'HeadObject', signal, () =>
+      context.client.send(
+        new HeadObjectCommand({ Bucket: context.bucket, Key: key, ChecksumMode: 'ENABLED' }),
         { abortSignal: signal },
       ),
     );
@@ -189,12 +193,12 @@ export const readFacts = (
 
 /** Null for an object that is not there; a bucket that is not there is a fault. */
 async function orNothing<T>(
-  line: BucketContext,
+  context: BucketContext,
   action: string,
   signal: AbortSignal,
-  call: () => Promise<T>,
-): Promise<Attempt<T | null>> {
-  const answer = await attempt(line, action, signal, call);
+  send: () => Promise<T>,
+): Promise<CallResult<T | null>> {
+  const answer = await call(context, action, signal, send);
   if (answer.ok || !ABSENT.has(answer.fault.code)) return answer;
   return { ok: true, value: null };
 }

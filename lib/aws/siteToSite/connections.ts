@@ -10,19 +10,19 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../core/time.ts';
 import type { VpnPort } from '../../siteToSite/ports.ts';
-import { type Attempt, attempt, reading, Unreadable } from '../call.ts';
+import { type CallResult, call, reading, Unreadable } from '../call.ts';
 import { type CallHook, delays, READ_MS } from '../client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
 
 export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPort {
   const client = new EC2Client({ region, ...delays(READ_MS) });
-  const line: Ec2Context = { client, service: 'ec2', clock, onCall };
+  const context: Ec2Context = { client, service: 'ec2', clock, onCall };
   return {
     // One reply for everything: the call knows no pages.
     connections: (signal) =>
-      reading(line, 'DescribeVpnConnections', () =>
-        discreetly(line, 'DescribeVpnConnections', signal, async () => {
+      reading(context, 'DescribeVpnConnections', () =>
+        discreetly(context, 'DescribeVpnConnections', signal, async () => {
           const reply = await client.send(new DescribeVpnConnectionsCommand({}), {
             abortSignal: signal,
           });
@@ -30,8 +30,8 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
         }),
       ),
     customerGateways: (signal) =>
-      reading(line, 'DescribeCustomerGateways', () =>
-        attempt(line, 'DescribeCustomerGateways', signal, async () => {
+      reading(context, 'DescribeCustomerGateways', () =>
+        call(context, 'DescribeCustomerGateways', signal, async () => {
           const reply = await client.send(new DescribeCustomerGatewaysCommand({}), {
             abortSignal: signal,
           });
@@ -39,8 +39,8 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
         }),
       ),
     maintenance: ({ connectionId, outsideIp }, signal) =>
-      reading(line, 'GetVpnTunnelReplacementStatus', () =>
-        attempt(line, 'GetVpnTunnelReplacementStatus', signal, async () => {
+      reading(context, 'GetVpnTunnelReplacementStatus', () =>
+        call(context, 'GetVpnTunnelReplacementStatus', signal, async () => {
           const reply = await client.send(
             new GetVpnTunnelReplacementStatusCommand({
               VpnConnectionId: connectionId,
@@ -59,19 +59,19 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
  * @throws {Error} with no cause: whatever went wrong while a reply was read may quote it.
  */
 async function discreetly<T>(
-  line: Ec2Context,
+  context: Ec2Context,
   action: string,
   signal: AbortSignal,
-  call: () => Promise<T>,
-): Promise<Attempt<T>> {
-  const answer = await attempt(line, action, signal, call).catch((error: unknown) => {
+  send: () => Promise<T>,
+): Promise<CallResult<T>> {
+  const answer = await call(context, action, signal, send).catch((error: unknown) => {
     if (error instanceof Unreadable) throw error;
     const cause = error instanceof Error ? error.cause : null;
     const name = cause instanceof Error ? cause.name : 'something';
     if (cause instanceof Unreadable) throw cause;
     // The SDK leaves the reply on what it could not read.
     if (cause instanceof Error && '$response' in cause) throw new Unreadable(name);
-    throw new Error(`calling ${line.service}:${action}: ${name}, whose details may hold keys`);
+    throw new Error(`calling ${context.service}:${action}: ${name}, whose details may hold keys`);
   });
   if (answer.ok) return answer;
   const { kind, code, message } = answer.fault;

@@ -91,7 +91,7 @@ if (had.kind === 'lacking') {
       'a key that was pushed $ageSeconds s ago: $kind',
       async ({ ageSeconds, kind, why }) => {
         const client = new EC2InstanceConnectClient({ region: 'eu-west-1' });
-        const line = {
+        const context = {
           client,
           service: 'ec2-instance-connect',
           clock: systemClock,
@@ -101,7 +101,7 @@ if (had.kind === 'lacking') {
           await lab.emulator().ageKeys(ageSeconds);
           return runScriptFirst(request, signal);
         };
-        const answer = await runScriptWithKey(line, late, scriptRunOf(), never);
+        const answer = await runScriptWithKey(context, late, scriptRunOf(), never);
         expect(answer.kind).toBe(kind);
         expect(answer.why).toContain(why);
       },
