@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { repairPort } from '../lib/aws/lambda/repairs.ts';
+import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { systemClock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
 import { accountOf } from '../lib/watcher/events/instance.ts';
