@@ -160,6 +160,6 @@ test('a reading is dated when it began, not when it was answered', async () => {
 });
 
 test('a bug while reading an answer is thrown, not unknown', async () => {
-  const call = reading(context, 'DescribeTags', () => Promise.reject(new RangeError('x')));
-  await expect(call).rejects.toThrow(RangeError);
+  const answer = reading(context, 'DescribeTags', () => Promise.reject(new RangeError('x')));
+  await expect(answer).rejects.toThrow(RangeError);
 });
