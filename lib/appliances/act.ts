@@ -13,12 +13,12 @@ import type { Policy } from './types/policy.ts';
 export interface Acted {
   /** One for each action of the plan, in its order. */
   readonly outcomes: readonly Outcome[];
-  /** Tables as they read after the writes, for the next look. */
+  /** Tables as they read after the writes, for the next pass. */
   readonly tables: readonly RouteTableFact[];
   readonly memory: ActMemory;
 }
 
-/** The steps around a write that a rule asks for; tests take one away to see that it is missed. */
+/** The steps around a write that a rule asks for; tests remove one to see it missed. */
 export interface ActSteps {
   readonly confirm: typeof confirmMoves;
   readonly readBack: typeof readBack;
@@ -38,7 +38,7 @@ export const ACT_STEPS: ActSteps = {
 /** What this process may write now: everything, only what EC2 itself confirms, or nothing (S7). */
 export type WritePermission = 'all' | 'confirmedByEc2' | 'none';
 
-/** Why a move is not to be written after all; null: nothing against it. */
+/** Why a move is not written after all; null: it is. */
 export type Objections = (move: Move) => string | null;
 
 /** What is asked between the fresh reads and the write. */
@@ -52,7 +52,7 @@ export interface Recheck {
 
 /**
  * The outcome of every action. Right before the writes the lease is confirmed (S7), and everything is decided once
- * more with what has been seen since the plan was made (S6).
+ * more with what is known by then (S6).
  */
 export async function act(
   ports: Ports,
@@ -75,7 +75,7 @@ export async function act(
   for (const move of writable) {
     if (written.has(move)) continue;
     const why = isThrottled
-      ? 'EC2 asked for patience'
+      ? 'EC2 throttled an earlier write'
       : signal.aborted
         ? 'this invocation ends'
         : 'EC2 refused another route of this table';
@@ -138,8 +138,8 @@ interface Written {
 const WRITES_AT_ONCE = 10;
 
 /**
- * In order, several at once; the first throttled answer stops the rest, and a refusal the rest of its table, which
- * would be refused too and cost writes that others need. The next tick plans them again.
+ * In order, several at once; the first throttled answer stops the rest, and a refusal stops the rest of its
+ * table, which would be refused too and cost writes that others need. The next pass plans them again.
  */
 async function writeAll(
   ec2: Ec2Port,

@@ -1,4 +1,4 @@
-/** From what was seen of appliances and routes to verdicts and findings. Pure. */
+/** From the observed world to verdicts and findings. Pure. */
 
 import type { Finding } from '../core/finding.ts';
 import { compare } from '../core/order.ts';
@@ -14,7 +14,7 @@ import type { Policy } from './types/policy.ts';
 import type { Appliance } from './types/topology.ts';
 import type { Ec2Signals, World } from './types/world.ts';
 
-/** One verdict an appliance, every finding ordered by reason and subject, and the memory that the next look needs. */
+/** One verdict an appliance, every finding ordered by reason and subject, and the memory that the next pass needs. */
 export function assess(world: World, memory: Memory, policy: Policy, now: Instant): Assessment {
   const judgements = new Map<string, Judgement>();
   for (const appliance of world.topology.appliances) {
@@ -41,7 +41,7 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
     ),
     appliances: new Map(
       world.topology.appliances.flatMap((appliance) => {
-        // Forgotten already, and in the picture only until it is drawn anew.
+        // Forgotten already; it is in the topology only until that is read again.
         if (isPast(appliance, world) && !memory.appliances.has(appliance.instanceId)) return [];
         const kept = remember(appliance, world, judgements.get(appliance.instanceId), memory, now);
         return now - kept.seenAt < GONE_MS || !isPast(appliance, world)
@@ -52,7 +52,7 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
   };
 }
 
-/** Silent for as long as a death needs, witnessed or not: they count for suspicion, never for a verdict. */
+/** Silent for as long as a death needs, with or without a witness: counted for S3, never for a verdict. */
 const silentIds = (judgements: ReadonlyMap<string, Judgement>): ReadonlySet<string> =>
   new Set(
     [...judgements].flatMap(([id, { clauseResults }]) =>
@@ -60,7 +60,7 @@ const silentIds = (judgements: ReadonlyMap<string, Judgement>): ReadonlySet<stri
     ),
   );
 
-/** Without those that have left: nobody's trouble any more, and no part of the fleet. */
+/** Without the appliances that have left: they are no part of the fleet any more. */
 function withoutLeft(world: World): World {
   const { appliances } = world.topology;
   const present = appliances.filter((appliance) => !hasLeft(appliance, world));
@@ -76,10 +76,10 @@ function hasLeft({ instanceId }: Appliance, world: World): boolean {
   return isGone === true && !world.topology.routes.some(({ nextHop }) => nextHop === instanceId);
 }
 
-/** So long a vanished appliance stays in the picture after the last route has left it: time to tell of it. */
+/** A vanished appliance stays in the topology for so long after the last route has left it: time to notify. */
 const GONE_MS = 600_000;
 
-/** Gone for good, with no route left that leads to it; never while anything is out of sight. */
+/** Gone for good, with no route left that leads to it; never while anything cannot be read. */
 function isPast({ instanceId, interfaceIds }: Appliance, world: World): boolean {
   const state = world.signals.get(instanceId)?.state;
   const isGone = state?.known && (state.value === 'gone' || state.value === 'terminated');
@@ -124,7 +124,7 @@ function remember(
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,
     seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
-    // Nobody is new to a memory that is empty: it may have been lost.
+    // To an empty memory no appliance is new: the memory may have been lost.
     firstSeenAt:
       past === undefined ? (memory.appliances.size === 0 ? null : now) : (past.firstSeenAt ?? null),
   };

@@ -1,4 +1,4 @@
-/** Eyes on one region: inventory and probes kept fresh in the background, and the world as it looks right now. */
+/** Observes one region: inventory and probes are kept fresh in the background; `view` is the world as known now. */
 
 import type { LeaseState } from '../core/lease.ts';
 import { known, unknown } from '../core/reading.ts';
@@ -15,9 +15,9 @@ import type { Appliance, Topology } from './types/topology.ts';
 import type { Ec2Signals, Gap, World } from './types/world.ts';
 
 export interface Observer {
-  /** Looks and knocks until the signal aborts. */
+  /** Reads and probes until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
-  /** The whole inventory once; then the probes know their targets. */
+  /** Reads the whole inventory once; then the probe targets are known. */
   open(signal: AbortSignal): Promise<void>;
   /** A few full rounds, for a single pass. */
   burst(signal: AbortSignal): Promise<void>;
@@ -25,7 +25,7 @@ export interface Observer {
   refresh(signal: AbortSignal): Promise<void>;
   learn(tables: readonly RouteTableFact[]): void;
   forgetRuns(): void;
-  /** Takes in what the forerunner heard last. */
+  /** Takes in what the previous leader has stored of each appliance. */
   recollect(latest: Memory['appliances']): void;
   inventory(): Inventory;
   probeCount(): number;
@@ -33,7 +33,7 @@ export interface Observer {
   readonly view: (lease: LeaseState, memory: Memory, jump: Gap | null, now: Instant) => World;
 }
 
-/** The world now: no waiting, no call; what is not freshly known is unknown. */
+/** The world now, without a call; what is not freshly known is unknown. */
 export const observe = (
   observer: Observer,
   lease: LeaseState,
@@ -42,7 +42,7 @@ export const observe = (
   now: Instant,
 ): World => observer.view(lease, memory, jump, now);
 
-/** How often due reads are looked for. */
+/** How often due reads are started. */
 const LOOK_MS = 1_000;
 /** Three rounds so far apart prove a target within a second (S2). */
 const VOLLEY_COUNT = 3;
@@ -118,7 +118,7 @@ export async function openObserver(
   };
 }
 
-/** The inventory with our own writes of the last seconds in it, where a read does not show them yet. */
+/** The inventory with the writes of the last seconds applied, where a read does not show them yet. */
 function overlay(inventory: Inventory, pending: ReadonlyMap<string, PendingWrite>): Inventory {
   if (pending.size === 0 || !inventory.routeTables.known) return inventory;
   const tables = inventory.routeTables.value.map((table) => ({
@@ -172,7 +172,7 @@ function launchOf(
   return fact?.launchedAt == null ? {} : { launchedAt: fact.launchedAt };
 }
 
-/** Missing from one answer is not gone: both answers must lack it, and it must have been asked for. */
+/** Absence in one answer is not gone: both answers must lack it, and it must have been asked for. */
 function stateOf(
   { instanceId, zone: zoneName }: Appliance,
   { statuses, instances, askedIds }: NewestZone,

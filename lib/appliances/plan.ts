@@ -12,9 +12,9 @@ import type { Appliance } from './types/topology.ts';
 import type { World } from './types/world.ts';
 
 /**
- * As few writes as reach the goal: a route moves only when its carrier is down, when a person has pinned it elsewhere,
- * when its home is well again, or when a pool's route has strayed. Every wish ends as an action or as a held one with its rule; the same input gives the
- * same plan, in the order in which it should be carried out.
+ * As few writes as reach the goal: a route moves only when its next hop is down, when a person has pinned it elsewhere,
+ * when its preferred next hop is healthy again, or when a pool's route leads to another than its owner. Every candidate
+ * ends as an action or as a held one with its rule; the same input gives the same plan, in the order of execution.
  */
 export function plan(
   world: World,
@@ -41,7 +41,7 @@ export function plan(
   const orderRules = rules.filter(({ when }) => when === 'order');
   const moves: Move[] = [];
   const held: Held[] = [];
-  // Nearly every route is well where it is: only what is wished is put in order.
+  // Nearly every route stays: only candidates are sorted.
   const candidates = routes.flatMap((route) => candidateFor(route, scene) ?? []);
   for (const candidate of candidates.toSorted((a, b) => compare(a.route.key, b.route.key))) {
     const { move, hold } = choose(candidate, scene, choiceRules);
@@ -126,7 +126,7 @@ const heldBy = (hold: Hold, move: Move): Held => ({
 
 const HARM: readonly MoveKind[] = ['failover', 'pool', 'pin', 'failback'];
 
-/** Dead targets before strays before people's wishes before homecomings; among the dead, those that EC2 confirms first. */
+/** Failovers before pools before pins before failbacks; among failovers, those that EC2 confirms first. */
 const byHarm = (a: Move, b: Move): number =>
   HARM.indexOf(a.kind) - HARM.indexOf(b.kind) ||
   Number(b.isEc2Confirmed) - Number(a.isEc2Confirmed) ||

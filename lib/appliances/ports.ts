@@ -63,7 +63,7 @@ export interface RouteWrite {
 
 export type WriteAnswer =
   | { readonly kind: 'written' }
-  /** EC2 asks for patience; nothing was written. */
+  /** EC2 throttled the call; nothing was written. */
   | { readonly kind: 'throttled'; readonly why: string }
   /** The answer was lost: it may or may not have been written. */
   | { readonly kind: 'unclear'; readonly why: string }

@@ -1,4 +1,4 @@
-/** What a pass over the appliances and their routes has to tell. Pure. */
+/** The report of one pass over the appliances and their routes. Pure. */
 
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
@@ -43,7 +43,7 @@ export function applianceReport(
   };
 }
 
-/** Who has just been built is not all there yet. */
+/** An appliance that has just been launched is not complete yet. */
 const NEW_MS = 120_000;
 
 type NameOf = (instanceId: string) => string;
@@ -72,7 +72,7 @@ function reportedActionOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf):
   };
 }
 
-/** What a region's trouble holds back is its news too. */
+/** What a finding of the region holds back belongs to that finding too. */
 function reportedHeldOf(held: Held, region: string, nameOf: NameOf): ReportedHeld {
   const { kind, routeKey, group, from, to, rule, because, until } = held;
   return {

@@ -22,7 +22,7 @@ export interface Scene {
   readonly now: Instant;
   /** By instance id. */
   readonly appliances: ReadonlyMap<string, Appliance>;
-  /** Managed routes by carrier, with the moves decided so far. */
+  /** Managed routes by next hop, with the moves decided so far. */
   readonly loads: Map<string, number>;
   /** How many writes are allowed so far in this plan. */
   readonly allowedCount: number;
@@ -38,7 +38,7 @@ export interface PlanRule {
   readonly rule: Rule;
   /** `choice`: asked of every target that a move could have; `order`: asked once, in the order of harm. */
   readonly when: 'choice' | 'order';
-  /** Why this move must wait or fall; null when the rule has nothing against it. */
+  /** Why this move is held; null when the rule allows it. */
   readonly holds: (move: Move, scene: Scene) => Omit<Hold, 'rule'> | null;
 }
 
@@ -87,11 +87,11 @@ function anotherLeads(move: Move, { world: { lease } }: Scene): Finding {
   }
 }
 
-/** S3: when most look dead at once, only EC2's own word moves anything. */
+/** S3: in a mass failure only what EC2 itself confirms moves. */
 function massIsSuspect(move: Move, { assessment }: Scene): Finding {
   if (move.isEc2Confirmed) return null;
   const mass = assessment.findings.find(({ reason }) => reason === 'MassFailureSuspect');
-  return mass === undefined ? null : hold('so many deaths at once are not believed');
+  return mass === undefined ? null : hold('a mass failure is suspected');
 }
 
 /** S2: same group and VPC, running, in use, forwarding, and just proven alive. */
@@ -102,7 +102,7 @@ function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Fi
   if (target === undefined || signals === undefined || verdict === undefined) {
     return hold('no other appliance of the group is known');
   }
-  const no = (why: string) => hold(`${target.name} is no target: ${why}`);
+  const no = (why: string) => hold(`${target.name} is not eligible: ${why}`);
   if (target.group !== move.group || target.vpcId !== move.vpcId)
     return no('not of this group and VPC');
   if (target.forwarding.kind === 'ambiguous') return no('which interface forwards is not clear');
@@ -119,8 +119,8 @@ function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Fi
 }
 
 /**
- * S4: home only after the hold; at most three failovers an hour; then pinned until acknowledged. A person's pin knows
- * what happened before it was made, and waits only for what has happened since.
+ * S4: failback only after the hold-down; at most three failovers an hour; then pinned until acknowledged. A person's pin
+ * waits only for failovers since it was made.
  */
 function tooSoon(move: Move, scene: Scene): Finding {
   const { memory, policy, now } = scene;
@@ -143,7 +143,7 @@ function tooSoon(move: Move, scene: Scene): Finding {
     : hold(`the group last failed over ${describeMs(now - past.lastFailoverAt)} ago`, until);
 }
 
-/** The clock of the person's machine may be ahead of ours by so much; a pin from further ahead is not believed. */
+/** The operator's clock may be ahead of ours by so much; a pin from further ahead counts as older. */
 const SKEW_MS = 5_000;
 
 function knowsThePast({ routeKey, group, to }: Move, { memory, now }: Scene): boolean {
@@ -154,16 +154,16 @@ function knowsThePast({ routeKey, group, to }: Move, { memory, now }: Scene): bo
   return pin.at > Math.max(past.lastFailoverAt, past.pinnedAts[routeKey] ?? 0);
 }
 
-/** S5: the way home, or to where a person wants it, is judged by the same probes as the way out, for longer. */
+/** S5: failback, and a move to a pinned next hop, need the same probes as failover, for longer. */
 function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
   if (move.kind === 'failover') return null;
   const verdict = assessment.verdicts.get(move.to);
   if (verdict?.kind === 'up' && verdict.isHealthy) return null;
-  const who = move.kind === 'pin' ? 'its target' : 'its home';
-  return hold(`${who} has not answered ${policy.rise} times in a row`);
+  const which = move.kind === 'pin' ? 'its target' : 'its preferred next hop';
+  return hold(`${which} has not answered ${policy.rise} times in a row`);
 }
 
-/** S6: what did not take is tried again ever more slowly, wherever it is to lead; a refusal speaks for the whole table. */
+/** S6: a write that did not take is tried again ever more slowly; a refusal counts for the whole table. */
 function writeDidNotTake(move: Move, { memory, now }: Scene): Finding {
   for (const [routeKey, write] of memory.pending) {
     const isOwn = routeKey === move.routeKey && write.fromTargetId === move.fromTargetId;

@@ -1,4 +1,4 @@
-/** What outlives a tick: the past that the next decision needs. Plain data; the store keeps it between invocations. */
+/** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
 import type { Instant } from '../core/time.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
@@ -11,7 +11,7 @@ export interface Memory {
   /** By route key: tried, and not yet seen in a read-back. */
   readonly pending: ReadonlyMap<string, PendingWrite>;
   readonly budget: WriteBudget;
-  /** People's wishes, run out or not; only people write them. */
+  /** People's pins, expired or not; only people write them. */
   readonly pins: readonly Pin[];
 }
 
@@ -20,13 +20,13 @@ export interface ApplianceMemory {
   readonly zone: string;
   readonly vpcId: string;
   readonly name: string;
-  /** So that routes to a vanished instance are still known to have been its own. */
+  /** By them routes to a vanished instance are still recognised as its own. */
   readonly interfaceIds: readonly string[];
   /** Its client pools: pinned for as long as it is remembered, also when its tags went with it. */
   readonly pools: readonly string[];
   /** Probes that have ever answered: `VANTAGE PROBE`. */
   readonly answered: readonly string[];
-  /** Since when every knock has been answered; null while not up. */
+  /** Since when every probe has been answered; null while not up. */
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
   readonly seenAt: Instant;
@@ -35,13 +35,13 @@ export interface ApplianceMemory {
 }
 
 export interface GroupMemory {
-  /** Moves home never restart the hold: a large homecoming takes many ticks and is one. */
+  /** Failbacks never restart the hold-down: a large one takes many passes. */
   readonly lastFailoverAt: Instant;
   /** Failovers in close succession, at least 1; each after the first doubles the hold. */
   readonly flapCount: number;
   /** By route key: instants of the first writes, newest last, at most `FAILOVERS_KEPT`. */
   readonly failovers: Readonly<Record<string, readonly Instant[]>>;
-  /** Routes that stay where they are, after three failovers, until a person says `ack`: route key → since. */
+  /** Routes that stay where they are, after three failovers, until a person acknowledges: route key → since. */
   readonly pinnedAts: Readonly<Record<string, Instant>>;
 }
 

@@ -53,7 +53,7 @@ export function parsePreferred(text: string): Parsed<string> {
   if (name === undefined || !/^i-[0-9a-f]+$/.test(name)) {
     return bad(`"${text}" is no instance id: write for example "i-0a1b2c3d4e5f60718"`);
   }
-  if (names.length > 1) return bad('it names two homes: a table has one');
+  if (names.length > 1) return bad('it names two instances: a table has one preferred next hop');
   return good(name);
 }
 

@@ -83,7 +83,7 @@ function massIsSuspect(due: DueRepair, { findings }: RepairScene): Hold | null {
   const mass = findings.find(
     ({ reason }) => reason === 'MassFailureSuspect' || reason === 'NothingAnswers',
   );
-  return mass === undefined ? null : hold('so many deaths at once are not believed');
+  return mass === undefined ? null : hold('a mass failure is suspected');
 }
 
 /** What people mend they mend by themselves; a machine that we have stopped is started all the same. */

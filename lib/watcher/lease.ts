@@ -181,7 +181,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
             return 'lookRequested';
           }
         }
-        state = { kind: 'lost', to: 'nobody: it was released' };
+        state = { kind: 'lost', to: 'no process: it was released' };
         return 'released';
       }),
   };

@@ -178,7 +178,8 @@ async function openStore({ store, region, logger }: RegionPorts, scope: string, 
       const kept = packed(body, text);
       const answer = await store.write({ id, overVersion, body: kept, expiresAt: null }, signal);
       if (answer.kind === 'written') return;
-      const why = answer.kind === 'failed' ? answer.why : 'somebody else looked at the same time';
+      const why =
+        answer.kind === 'failed' ? answer.why : 'another process wrote it at the same time';
       logger.write('warn', `The memory of ${scope} was not kept`, { why });
     },
   };

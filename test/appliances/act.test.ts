@@ -175,7 +175,7 @@ describe('what EC2 answers', () => {
     expect(kinds(acted).filter((kind) => kind === 'deferred').length).toBe(
       30 - ec2.writes.length + 1,
     );
-    expect(whys(acted).at(-1)).toBe('EC2 asked for patience');
+    expect(whys(acted).at(-1)).toBe('EC2 throttled an earlier write');
     expect(acted.memory.budget.tokens).toBe(0);
   });
 

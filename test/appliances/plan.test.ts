@@ -62,8 +62,8 @@ describe('wishes', () => {
 });
 
 test.each([
-  ['zone', 'vpn-b1 is its home (eu-west-1b)'],
-  ['tag', 'vpn-b1 is its home (by tag)'],
+  ['zone', 'vpn-b1 is its preferred next hop (eu-west-1b)'],
+  ['tag', 'vpn-b1 is its preferred next hop (by tag)'],
 ] as const)('a move home by %s says why', (why, because) => {
   const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred: failbackAt('i-b1', why) })];
   expect(planFor({ ids: ['i-a1', 'i-b1'], routes }).actions).toMatchObject([

@@ -78,7 +78,7 @@ describe('S2: the target', () => {
       rule: 'S2',
       to: 'i-b1',
       because:
-        'vpn-b1 is no target: ike:500 is young (wanted because vpn-a1 is down: ike:500 does not answer)',
+        'vpn-b1 is not eligible: ike:500 is young (wanted because vpn-a1 is down: ike:500 does not answer)',
       until: null,
     });
   });

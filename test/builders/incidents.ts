@@ -79,7 +79,7 @@ export const aHeld = (over: Partial<ReportedHeld> = {}): ReportedHeld => ({
   summary: 'rtb-1 10.0.0.0/8 not moved to vpn-b1',
   concerns: ['i-a1', 'hq', 'rtb-1 10.0.0.0/8', REGION],
   rule: 'S2',
-  because: 'vpn-b1 is no target: it is young',
+  because: 'vpn-b1 is not eligible: it is young',
   until: null,
   details: { route: 'rtb-1 10.0.0.0/8', from: 'i-a1', to: 'i-b1' },
   ...over,

@@ -146,7 +146,7 @@ describe('vpn-medic:preferred', () => {
     ['', '"" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
     ['vpn-a', '"vpn-a" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
     ['eni-0a1b', '"eni-0a1b" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
-    ['i-0a1b i-0a1c', 'it names two homes: a table has one'],
+    ['i-0a1b i-0a1c', 'it names two instances: a table has one preferred next hop'],
   ])('"%s" is refused: %s', (text, why) => {
     expect(parsePreferred(text)).toEqual({ ok: false, why });
   });

@@ -77,7 +77,7 @@ const aHeld = (over: Partial<Held> = {}): Held => ({
   from: 'i-a1',
   to: 'i-b1',
   rule: 'S2',
-  because: 'vpn-b1 is no target: not proven',
+  because: 'vpn-b1 is not eligible: not proven',
   until: null,
   ...over,
 });
@@ -275,7 +275,7 @@ describe('the text', () => {
       'Detected: 2026-11-20T21:00:03.000Z (3 s later)',
       'Done (1 of 1 read back):',
       '- 10.0.0.0/8 in rtb-1: vpn-a1 -> vpn-b1, done',
-      '- rtb-1 10.0.0.0/8 not moved to vpn-b1: rule S2, vpn-b1 is no target: not proven; until 2026-11-20T21:01:00.000Z',
+      '- rtb-1 10.0.0.0/8 not moved to vpn-b1: rule S2, vpn-b1 is not eligible: not proven; until 2026-11-20T21:01:00.000Z',
       '- EC2 state: running',
       'To do: Look at it.',
       `account ${ACCOUNT}, ${REGION}, mode act`,

@@ -1,4 +1,4 @@
-/** The look after a write: does EC2 show what was written? (S6) */
+/** The read after a write: does EC2 show what was written? (S6) */
 
 import type { Instant } from '../../core/time.ts';
 import type { Ec2Port } from '../ports.ts';
@@ -13,7 +13,7 @@ export interface ReadBack {
   readonly tables: readonly RouteTableFact[];
 }
 
-/** Earlier writes that do not show yet are looked for again this often, */
+/** Earlier writes that do not show yet are read again this often, */
 const AGAIN_MS = 1_000;
 /** for so long after each try; from then on the inventory's own reads will do. */
 const LOOKING_MS = 10_000;

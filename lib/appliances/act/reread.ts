@@ -18,7 +18,7 @@ export interface Confirmed {
 
 /**
  * For each move whether table, route and target are still what the plan saw; all reads at once. `wayTableIds` are read
- * in the same call: the tables that the probes' word leans on.
+ * in the same call: the tables that probes of a far side depend on.
  */
 export async function confirmMoves(
   ec2: Ec2Port,
@@ -30,7 +30,7 @@ export async function confirmMoves(
   const targetIds = [...new Set(moves.map(({ to }) => to))];
   const [tables, ...targets] = await Promise.all([
     ec2.routeTables({ tableIds }, signal),
-    // Each target is asked about alone: one in a failing zone must not hide the others.
+    // Each target is read alone: one in a failing zone must not hide the others.
     ...targetIds.map(async (id) => {
       const [interfaces, statuses] = await Promise.all([
         ec2.interfaces([id], signal),
@@ -57,7 +57,7 @@ export async function confirmMoves(
 
 const RIGHT: Check = { kind: 'right' };
 
-/** What a route points at, in the terms of a move. */
+/** What a route points at, as moves name it. */
 export function targetOf(
   tables: readonly RouteTableFact[],
   tableId: string,
@@ -78,13 +78,13 @@ function checkRoute(move: Move, tables: Reading<readonly RouteTableFact[]>): Che
   if (!tables.known) return { kind: 'deferred', why: tables.why };
   const target = targetOf(tables.value, move.tableId, move.destination);
   if (target === null) return { kind: 'skipped', why: 'the route is no longer there' };
-  if (!target.isOurs) return { kind: 'skipped', why: 'the route now belongs to somebody else' };
+  if (!target.isOurs) return { kind: 'skipped', why: 'the route is no longer managed' };
   if (target.targetId === move.toInterfaceId) {
     return { kind: 'skipped', why: 'it already points there' };
   }
   return target.targetId === move.fromTargetId
     ? null
-    : { kind: 'skipped', why: `somebody pointed it at ${target.targetId} meanwhile` };
+    : { kind: 'skipped', why: `another writer pointed it at ${target.targetId} meanwhile` };
 }
 
 const skip = (why: string): Check => ({ kind: 'skipped', why });

@@ -21,7 +21,7 @@ export function findInAppliance(
   ];
 }
 
-/** A tag or wiring fault as a finding; those that keep routes from being healed weigh more. */
+/** A tag or wiring fault as a finding; those that keep routes from failing over are graver. */
 export const findFaults = (topology: Topology, now: Instant): readonly Finding[] =>
   topology.faults.map((fault) => ({
     reason: fault.reason,
@@ -54,7 +54,7 @@ function findDown(
   { verdict, clauseResults }: Judgement,
   now: Instant,
 ): readonly Finding[] {
-  // Only for the sick: a large account asks this of a hundred appliances a second.
+  // Only for appliances that are not up: this runs for a hundred appliances a second.
   const evidence = () => [
     ...ec2Lines(appliance, world),
     ...clauseResults.flatMap(({ lines }) => lines),
@@ -113,7 +113,7 @@ function ec2Lines(appliance: Appliance, world: World): readonly string[] {
   ];
 }
 
-/** Probes that prove nothing, told once: they look like watching and are none. */
+/** Probes that prove nothing: one finding an appliance. */
 function findUnheard(
   appliance: Appliance,
   world: World,
@@ -168,7 +168,7 @@ function findUnheard(
   return findings;
 }
 
-/** Whether the appliance runs and has been knocked on for at least five rounds. */
+/** Whether the appliance runs and has been probed for at least five rounds. */
 function hasAskedLong(appliance: Appliance, world: World, memory: Memory, now: Instant): boolean {
   const signals = world.signals.get(appliance.instanceId);
   const past = memory.appliances.get(appliance.instanceId);

@@ -1,4 +1,4 @@
-/** Findings about many appliances at once: a zone, a group, a failure too large to be believed. Pure. */
+/** Findings about many appliances at once: a zone, a group, a mass failure. Pure. */
 import type { Finding } from '../../core/finding.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Appliance } from '../types/topology.ts';
@@ -32,7 +32,7 @@ function findMassFailure(
   const { appliances } = world.topology;
   const down = appliances.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
   const dead = appliances.filter((one) => down.includes(one) || silentIds.has(one.instanceId));
-  // Silence alone is the vantage's own story: suspicion needs a death to be suspicious of.
+  // Silence alone may be the vantage's: S3 needs at least one appliance that is down.
   if (down.length === 0) return [];
   const zones = zonesOf(dead);
   const share = dead.length / appliances.length;
@@ -42,7 +42,7 @@ function findMassFailure(
       reason: 'MassFailureSuspect',
       subject: regionOf(world),
       severity: 'critical',
-      summary: `${dead.length} of ${appliances.length} appliances look down at once, in ${zones.join(' and ')}: more likely our sight or something they share than so many deaths. Only what EC2 itself confirms is moved.`,
+      summary: `${dead.length} of ${appliances.length} appliances look down at once, in ${zones.join(' and ')}: a shared cause or a fault of the observation is more likely than so many failures. Only what EC2 itself confirms is moved.`,
       evidence: dead.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
       since: earliest(dead, verdicts, now),
       hint: 'Look at what they share: the probe path, a security group, the far side, the region.',

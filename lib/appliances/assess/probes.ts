@@ -1,4 +1,4 @@
-/** What one appliance's probes say, vantage by vantage, and what the vantages say together. Pure. */
+/** Evaluates one appliance's probes per vantage, and aggregates the vantages. Pure. */
 
 import type { Instant } from '../../core/time.ts';
 import type { Miss, ProbeHistory } from '../../probe/history.ts';
@@ -7,21 +7,21 @@ import { type Policy, silenceMsMin } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
 import { type RoundObservation, targetKey, type VantageObservation } from '../types/world.ts';
 
-/** What a clause of an appliance's probes comes to over all vantages. */
+/** The aggregated result of one probe clause over all vantages. */
 export interface ClauseResult {
   readonly clause: ProbeClause;
-  /** `unreachable`: no vantage where it can speak. `unknown`: it can, and nothing certain is heard. */
+  /** `unreachable`: no vantage where it proves anything. `unknown`: it could, and nothing is certain. */
   readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unreachable';
-  /** Answered 3 knocks within the last 10 s, and missed none since, at a majority. */
+  /** Answered 3 probes within the last 10 s, and missed none since, at a majority. */
   readonly isProven: boolean;
   /** Answers in a row, at a majority. */
   readonly goodCount: number;
   readonly goodSince: Instant | null;
-  /** For `down`: the first unanswered knock. */
+  /** For `down`: the first unanswered probe. */
   readonly downSince: Instant | null;
-  /** When the newest knock was sent that was answered anywhere; null: none that is remembered. */
+  /** When the newest answered probe was sent, at any vantage; null: none is remembered. */
   readonly lastGoodAt: Instant | null;
-  /** Wherever it can be heard, the last knock went unanswered; whether that counts is another matter. */
+  /** At every vantage that can reach it, the last probe went unanswered, counted or not. */
   readonly isSilent: boolean;
   /** Answered nowhere now, and at one vantage at least silent for as long as a verdict would need, or since before a jump. */
   readonly isLongSilent: boolean;
@@ -29,7 +29,7 @@ export interface ClauseResult {
   readonly lines: readonly string[];
 }
 
-/** One vote a clause; an appliance without readable probes has none. */
+/** One result a clause; an appliance without readable probes has none. */
 export function evaluateProbes(
   appliance: Appliance,
   vantages: readonly VantageObservation[],
@@ -60,7 +60,7 @@ interface ProbeObservation {
   readonly line: string;
 }
 
-/** The alternatives of a clause at one vantage: the best of those that can speak. */
+/** The alternatives of a clause at one vantage: the best of those that prove something. */
 function bestOf(
   clause: ProbeClause,
   appliance: Appliance,
@@ -104,7 +104,7 @@ function evaluate(
     return say('unreachable');
   const lastMiss = history.misses.at(-1);
   if (lastMiss !== undefined) {
-    // Nobody has knocked since: a vantage that can no longer be asked says as little of death as of life.
+    // No probe was sent since: a vantage that cannot be asked proves neither up nor down.
     if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
     const run = countedMisses(history.misses, rounds, appliance.instanceId, policy);
     const isLongSilent = history.wasSilent || isSilence(history.misses, policy);
@@ -134,9 +134,9 @@ function isProof({ goodSentAts }: ProbeHistory, now: Instant): boolean {
 
 /**
  * The newest unbroken run of misses that count. A miss counts only when another appliance answered in the same
- * round: then the vantage could see, and the silence is the target's own. A round that nobody answered breaks
- * the run, because from then on dead and blind cannot be told apart, and so does a hole of a whole interval, in which
- * the target was not asked and may have been well; a round that is still under way is left out.
+ * round: then the vantage worked, and the silence is the target's own. A round without any answer breaks the run,
+ * because a dead target and a blind vantage then look alike, and so does a gap of a whole interval without a probe;
+ * a round that is still under way is left out.
  */
 function countedMisses(
   misses: readonly Miss[],
@@ -161,7 +161,7 @@ function countedMisses(
 /** Longer than a round that comes late, shorter than one that is left out. */
 const holeMs = (policy: Policy): number => 1.75 * policy.probeIntervalMs;
 
-/** `fall` full misses, and a missed knock at least the minimum silence after the first. */
+/** `fall` full misses, and a missed probe at least the minimum silence after the first. */
 function isSilence(run: readonly Miss[], policy: Policy): boolean {
   const first = run[0];
   const last = run.at(-1);

@@ -1,4 +1,4 @@
-/** Findings about managed routes: away from home, pinned by flapping, left without a way. Pure. */
+/** Findings about managed routes: failed over, pinned by flapping, without a healthy next hop. Pure. */
 import type { Finding } from '../../core/finding.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
@@ -21,7 +21,7 @@ export function findInRoutes(
   ];
 }
 
-/** One finding an appliance whose routes are elsewhere; what was written and does not show yet may never get there. */
+/** One finding an appliance whose routes are failed over, also while a write does not show yet. */
 function findAway(world: World, memory: Memory, now: Instant): readonly Finding[] {
   const failedOver = world.topology.routes.filter(
     (route) =>
@@ -51,14 +51,14 @@ function findAway(world: World, memory: Memory, now: Instant): readonly Finding[
           summary: `${count(routes.length, 'route')} of ${preferred.name} (${preferred.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${nextHops(world, routes)}.`,
           evidence: routes.map(({ key }) => key),
           since: memory.groups.get(first.group)?.lastFailoverAt ?? now,
-          hint: 'Nothing: they go home by themselves when it has been well long enough.',
+          hint: 'Nothing: they fail back by themselves when it has been healthy for long enough.',
         },
       ];
     },
   );
 }
 
-/** A pin that has just ended is no news either: its routes are on their way home. */
+/** After a pin has ended its routes fail back: no finding. */
 const isWished = (route: ManagedRoute, { pins }: Memory, now: Instant): boolean =>
   pins.length > 0 &&
   [now, now - HOMEWARD_MS].some((at) => pinOf(pins, route, at)?.to === route.nextHop);
@@ -94,7 +94,7 @@ function findPinned(world: World, memory: Memory, now: Instant): readonly Findin
   });
 }
 
-/** Where people keep routes for a while: one finding a group, for nobody should wonder why they do not go home. */
+/** Routes that people have pinned: one finding a group, so that on-call sees why they do not fail back. */
 function findWished(world: World, memory: Memory, now: Instant): readonly Finding[] {
   if (memory.pins.length === 0) return [];
   const byPin = Map.groupBy(
@@ -148,9 +148,9 @@ function evidenceOf(world: World, pin: Pin, routes: readonly ManagedRoute[]): st
   return `${pin.routeKey ?? `all of ${pin.group}`} to ${nameOf(world, pin.to)} since ${toIso(pin.at)} until ${toIso(pin.until)} by ${pin.by}: ${there} of ${routes.length} there`;
 }
 
-/** Pinned pools and contested ones whose carrier is dead: their clients have no way, and nothing else can carry them. */
+/** Routes of client pools whose next hop is down: their clients are cut off, and no other appliance can carry them. */
 function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
-  // Strayed to a dead carrier while its owner is up: it is on its way back.
+  // It leads to a dead appliance while its owner is up: it is about to be moved back.
   const isRepairable = (ownerId: string) => verdicts.get(ownerId)?.kind === 'up';
   return world.topology.routes
     .filter(

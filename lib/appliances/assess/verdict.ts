@@ -1,4 +1,4 @@
-/** What is believed of one appliance: EC2's own word first, then the probes'. Pure. */
+/** The verdict on one appliance: EC2's own state first, then the probes. Pure. */
 
 import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory } from '../state.ts';
@@ -13,7 +13,7 @@ export interface Judgement {
   readonly clauseResults: readonly ClauseResult[];
 }
 
-/** EC2 says down: down at once. Else the probes decide; where they cannot speak, EC2's word alone stands. */
+/** EC2 says down: down at once. Else the probes decide; where none can prove anything, EC2's state alone counts. */
 export function judge(
   appliance: Appliance,
   signals: Ec2Signals,
@@ -81,8 +81,8 @@ function judgeByProbes(
       why: `${textOf(down)} does not answer`,
     };
   }
-  // Once down, down until an answer: a round that nobody answered proves neither death nor life. An answer may be heard
-  // after later misses, when its round was long.
+  // Once down, down until an answer: a round without any answer proves nothing. An answer may arrive after later
+  // misses, when its round was long.
   const downSince = past?.downSince ?? null;
   const still = clauseResults.find(
     ({ isSilent, lastGoodAt }) =>
@@ -128,9 +128,9 @@ function judgeByProbes(
 
 function lackOf(clauseResults: readonly ClauseResult[]): string | null {
   const unreachable = clauseResults.find(({ kind }) => kind === 'unreachable');
-  if (unreachable !== undefined) return `${textOf(unreachable)} cannot be heard from anywhere`;
+  if (unreachable !== undefined) return `${textOf(unreachable)} cannot be reached from any vantage`;
   const suspect = clauseResults.find(({ kind }) => kind === 'suspect');
-  if (suspect !== undefined) return `${textOf(suspect)} missed its last knock`;
+  if (suspect !== undefined) return `${textOf(suspect)} missed its last probe`;
   const unproven = clauseResults.find(({ isProven }) => !isProven);
   return unproven === undefined ? null : `${textOf(unproven)} has not yet answered 3 times in 10 s`;
 }

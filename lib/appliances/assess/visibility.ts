@@ -1,4 +1,4 @@
-/** Findings about our own eyes: what cannot be read, asked or remembered. Pure. */
+/** Findings about our own visibility: what cannot be read, probed or stored. Pure. */
 import type { Finding } from '../../core/finding.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { hasFailed, type PendingWrite } from '../state/pending.ts';
@@ -40,10 +40,10 @@ function findGaps(world: World): readonly Finding[] {
   ];
 }
 
-/** Full rounds in a row that nobody answered, before a vantage is called blind. */
+/** Full rounds in a row without any answer, before a vantage counts as blind. */
 const BLIND_ROUNDS = 3;
 
-/** A vantage with at least one probe that has spoken, of an appliance that EC2 believes alive, and none answers. */
+/** Whether no probe answers a vantage, though at least one has answered before, of an appliance that EC2 calls running. */
 function isBlind(observation: VantageObservation, verdicts: Verdicts): boolean {
   const hasSpeech = [...observation.histories].some(([key, history]) => {
     const verdict = verdicts.get(key.slice(0, key.indexOf(' ')));
@@ -88,7 +88,7 @@ function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Fin
       zone: null,
     },
     severity: 'warning',
-    summary: `The vantage ${observation.vantage.id} hears no appliance at all while others do: its silence counts for nothing.`,
+    summary: `The vantage ${observation.vantage.id} gets no answer from any appliance while other vantages do: its misses do not count.`,
     evidence: [lastWords(observation)],
     since: sinceOf([observation], now),
     hint: "Look at the probe function's log, its subnet's way out, and its security group.",
@@ -105,7 +105,7 @@ const findUnread = (world: World, now: Instant): readonly Finding[] =>
             reason: 'VantageUnread',
             subject: { kind: 'vantage', id, name: id, group: null, zone: null },
             severity: 'warning',
-            summary: `The settings of the probe function ${id} cannot be read, so nobody knows which subnets it knocks from: what it hears from behind a tunnel proves nothing.`,
+            summary: `The settings of the probe function ${id} cannot be read, so its subnets are not known: an answer from behind a tunnel proves nothing there.`,
             evidence: [unreadWhy],
             since: now,
             hint: "Grant lambda:GetFunctionConfiguration on it to the function's role.",
@@ -151,7 +151,7 @@ function findLease(world: World, now: Instant): readonly Finding[] {
   ];
 }
 
-/** Writes that do not take, one finding a group: what is refused once is mostly refused for all. */
+/** Writes that do not take, one finding a group: one cause mostly refuses them all. */
 function findWrites(world: World, memory: Memory, now: Instant): readonly Finding[] {
   if (memory.pending.size === 0) return [];
   const failed = world.topology.routes.flatMap((route): readonly FailedWrite[] => {

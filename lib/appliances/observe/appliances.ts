@@ -33,7 +33,7 @@ export function readAppliances(
       id: instanceId,
       name: fact?.name || past?.name || instanceId,
       group: group?.ok ? group.value : (past?.group ?? null),
-      // In a zone whose instances cannot be read the interfaces still say where they are.
+      // In a zone whose instances cannot be read, the interfaces still tell the zone.
       zone: fact?.zone ?? interfaces[0]?.zone ?? past?.zone ?? null,
     } as const;
     if (group !== null && !group.ok) {
@@ -43,7 +43,7 @@ export function readAppliances(
       continue;
     }
     if (subject.group === null || subject.zone === null) continue;
-    // Alive and without the tag: its owner took it out. Only the dead lose their tags without being asked.
+    // Running and without the tag: its owner took it out. A terminated instance loses its tags by itself.
     const isAlive = fact !== undefined && !isEnding(fact) && !hasEnded(inventory, fact);
     if (group === null && inventory.tags.known && isAlive) continue;
     const forwarding: Forwarding =
@@ -84,7 +84,7 @@ export function readAppliances(
         interfaces.length > 0
           ? interfaces.map(({ interfaceId }) => interfaceId)
           : (past?.interfaceIds ?? []),
-      // While no tag has ever been read, nobody knows what it answers to: knocking at IKE's door would be a guess.
+      // While no tag was ever read its probe is not known: the default would be a guess.
       probes: inventory.tags.known ? probesOf(tagIndex.get(TAG.probe), subject, faults) : [],
       pools:
         group === null ? (past?.pools ?? []) : poolsOf(tagIndex.get(TAG.pool), subject, faults),
@@ -96,8 +96,8 @@ export function readAppliances(
 }
 
 /**
- * The dead claim no pool that a living appliance of their VPC claims: whoever was launched in their place has it now.
- * Dead is who EC2 says is ending, or who was known before and is missing from a zone that can be read.
+ * A terminated appliance claims no pool that a running appliance of its VPC claims: the one launched in its place has it.
+ * Terminated: EC2 says that it is ending, or it was known before and is absent from a zone that can be read.
  */
 function heirsFirst(
   appliances: readonly Appliance[],
@@ -124,7 +124,7 @@ function heirsFirst(
   );
 }
 
-/** Tagged now, or remembered with its group and now gone without a word: EC2 is asked about both. */
+/** Tagged now, or remembered with its group and now absent: EC2 is asked about both. */
 export function applianceIds(
   inventory: Pick<Inventory, 'tags'>,
   tags: TagIndex,
@@ -137,7 +137,7 @@ export function applianceIds(
     }
   }
   for (const id of remembered.keys()) {
-    // An instance that still has any of our tags but not this one was taken out of its group on purpose.
+    // An instance that still has another tag of ours was taken out of its group on purpose.
     if (!inventory.tags.known || !tags.has(id)) ids.add(id);
   }
   return [...ids].toSorted(compare);

@@ -11,11 +11,11 @@ export interface CachedReading<T> {
   version(): number;
   newest(): Reading<T> | null;
   lastKnown(): Known<T> | null;
-  /** What is missing since the newest reading failed; null when it did not. */
+  /** The gap since the newest reading failed; null when it did not. */
   gap(): Gap | null;
   /** Due at once. */
   expire(): void;
-  /** Puts in what is known from elsewhere; nothing while there is no value. */
+  /** Changes the value by what is known from elsewhere; no effect while there is no value. */
   amend(change: (value: T) => T): void;
 }
 
@@ -34,10 +34,10 @@ export function openCachedReading<T>(
   let isReading = false;
   let version = 0;
   const learn = (reading: Known<T>): Known<T> => {
-    // The same answer again keeps the old value, so that nothing is worked out anew from it.
+    // An equal answer keeps the old object, so that nothing is computed again from it.
     const isSame = lastKnown !== null && isDeepStrictEqual(reading.value, lastKnown.value);
     if (!isSame) version += 1;
-    // A text cut out of a reply keeps the whole reply in memory, and is slow to compare: a copy stands by itself.
+    // A substring of a reply keeps the whole reply in memory and is slow to compare, so the value is copied.
     const value = isSame && lastKnown !== null ? lastKnown.value : structuredClone(reading.value);
     lastKnown = { ...reading, value };
     return lastKnown;
@@ -45,7 +45,7 @@ export function openCachedReading<T>(
   return {
     async readWhenDue(clock, read) {
       const startedAt = clock.now();
-      // A clock that went back must not put off the next read for as long as it jumped.
+      // A clock that went back must not delay the next read by as much as it jumped.
       if (isReading || (startedAt < dueAt && dueAt - startedAt <= ageMs)) return;
       isReading = true;
       dueAt = startedAt + ageMs;

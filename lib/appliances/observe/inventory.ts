@@ -1,4 +1,4 @@
-/** Keeps the inventory fresh at EC2's price: each part read at its own pace, zone by zone, last known value kept. */
+/** Keeps the inventory fresh within EC2's limits: each part has its own age, zones are read apart, last known values are kept. */
 
 import { compare } from '../../core/order.ts';
 import { unknown } from '../../core/reading.ts';
@@ -100,7 +100,7 @@ export function openKeeper(
     ...[...zones.values()].flatMap((zone) => [zone.instances, zone.statuses, zone.interfaces]),
   ];
 
-  /** A member that came or went makes everything that hangs on the members due at once. */
+  /** A member that came or went makes every reading that depends on the members due at once. */
   async function settleMembers(signal: AbortSignal): Promise<void> {
     const wanted = ids();
     const isSame = wanted.join() === members;
@@ -151,7 +151,7 @@ export function openKeeper(
       named = { stamp, lists: prefixListIds(tables.lastKnown()?.value ?? [], tagged) };
     }
     const wanted = named.lists;
-    // A list that a route has just come to name is not known yet: what it holds decides what lies behind a tunnel.
+    // A prefix list that a route has just come to name is read at once: its entries decide what lies behind a tunnel.
     if (wanted.join() !== listed) lists.expire();
     listed = wanted.join();
     if (wanted.length > 0) await lists.readWhenDue(clock, () => ec2.prefixLists(wanted, signal));

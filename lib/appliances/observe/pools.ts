@@ -1,14 +1,14 @@
-/** Client pools and who claims them. Pure. */
+/** Client pools and the appliances that claim them. Pure. */
 import { covers, overlap } from '../../core/cidr.ts';
 import { TAG } from '../../core/tags.ts';
 import type { Appliance, Fault, Preferred } from '../types/topology.ts';
 
 export interface PoolIndex {
-  /** The home of a route to this destination (a CIDR or a prefix list) in this VPC, when a pool claims it; else null. */
+  /** The preferred next hop of a route to this destination (a CIDR or a prefix list) in this VPC, when a pool claims it; else null. */
   preferredOf(vpcId: string, destination: string): Preferred | null;
 }
 
-/** Who owns which pool; two appliances that claim the same addresses get a fault each, and neither is believed. */
+/** The owner of each pool; two appliances that claim the same addresses get a fault each, and neither owns them. */
 export function readPools(
   appliances: readonly Appliance[],
   prefixLists: ReadonlyMap<string, readonly string[]>,

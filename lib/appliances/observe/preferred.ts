@@ -1,4 +1,4 @@
-/** Where a route belongs when all are well. Pure. */
+/** The preferred next hop of a route. Pure. */
 
 import { addOne, compare } from '../../core/order.ts';
 import { parsePreferred, TAG } from '../../core/tags.ts';
@@ -6,9 +6,9 @@ import type { RouteTableFact, SubnetFact } from '../types/inventory.ts';
 import type { Appliance, Fault, Preferred, TableObservation } from '../types/topology.ts';
 
 /**
- * The home of a table's routes for its present carrier's group. The tag decides; else the zone where most of the
- * table's subnets lie. A carrier in that zone is left in peace; among several candidates the one with the fewest of
- * the zone's routes is chosen, then the lower id. `loads` counts those routes and is kept up to date.
+ * The preferred next hop of a table's routes for the group of its current next hop. The tag decides; else the zone
+ * where most of the table's subnets lie. A next hop in that zone is left alone; among several candidates the one with
+ * the fewest of the zone's routes is chosen, then the lower id. `loads` counts those routes and is kept up to date.
  */
 export function tablePreferred(
   table: TableObservation,
@@ -45,7 +45,7 @@ export function tablePreferred(
   return { kind: 'appliance', instanceId: preferred.instanceId, why: 'zone' };
 }
 
-/** An instance without an interface is terminated or taken apart: its successor in the zone is the home. */
+/** An instance without an interface is terminated: its successor in the zone is preferred. */
 const isPast = ({ forwarding }: Appliance): boolean =>
   forwarding.kind === 'none' || forwarding.kind === 'unknown';
 
@@ -63,9 +63,12 @@ function taggedPreferred(
   if (parsed.ok && chosen && members.includes(chosen)) {
     return { kind: 'appliance', instanceId: chosen.instanceId, why: 'tag' };
   }
-  // A table of several groups has one home tag: it speaks only for the group that the instance is of.
+  // The tag of a table with several groups counts only for the group that the instance belongs to.
   if (parsed.ok && chosen && table.groups.includes(chosen.group) && chosen.vpcId === table.vpcId) {
-    return { kind: 'none', why: `its home tag names an appliance of group ${chosen.group}` };
+    return {
+      kind: 'none',
+      why: `its tag vpn-medic:preferred names an appliance of group ${chosen.group}`,
+    };
   }
   const why = parsed.ok
     ? `${parsed.value} is no appliance of group ${table.groups.join(' or ')} in ${table.vpcId}`
@@ -82,7 +85,7 @@ function taggedPreferred(
     summary: `The tag ${TAG.preferred} of ${table.name} cannot be followed: ${why}. Its routes stay where they are while that appliance lives.`,
     fix: `Name one appliance of the table's group in ${TAG.preferred} on ${table.tableId}, or remove the tag.`,
   });
-  return { kind: 'none', why: `its home tag cannot be followed (${why})` };
+  return { kind: 'none', why: `its tag vpn-medic:preferred cannot be followed (${why})` };
 }
 
 /** By table id: the zone where most of its subnets lie (tie: the lower name), with all of its subnets. */

@@ -1,4 +1,4 @@
-/** Knocks on every target from every vantage at its own pace, and keeps the streaks. */
+/** Probes every target from every vantage on its schedule, and keeps the probe histories. */
 
 import type { Instant } from '../../core/time.ts';
 import { foldAnswer, forgetRuns, noHistory, type ProbeHistory } from '../../probe/history.ts';
@@ -12,15 +12,15 @@ import { isRipe, nextRound, type RoundPlan } from './probeSchedule.ts';
 import { type Aims, aimFrom } from './targets.ts';
 
 export interface Prober {
-  /** Knocks until the signal aborts; never rejects. */
+  /** Probes until the signal aborts; never rejects. */
   run(signal: AbortSignal): Promise<void>;
   /** Full rounds, `gapMs` apart, and resolves when the last of them is over: for a single pass. */
   burst(roundCount: number, gapMs: number, signal: AbortSignal): Promise<void>;
   aim(topology: Topology): void;
   observations(): readonly VantageObservation[];
-  /** After a jump of the clock: nothing in a row counts any more. */
+  /** After a clock jump: no row of answers or misses counts any more. */
   forgetRuns(): void;
-  /** What the forerunner heard last: voices that we have not heard ourselves, and rows of answers that broke meanwhile. */
+  /** What the previous leader has stored: probes that answered it, and rows of answers that broke meanwhile. */
   recollect(latest: ReadonlyMap<string, ApplianceMemory>): void;
   probeCount(): number;
 }
@@ -34,7 +34,7 @@ interface Post {
   lastSentAt: Instant;
 }
 
-/** `onChange` is called when an answer may have turned a verdict. */
+/** `onChange` is called when an answer may have changed a verdict. */
 export function openProber(
   ports: Ports,
   vantages: readonly Vantage[],
@@ -47,7 +47,7 @@ export function openProber(
   let remembered = recalled;
   let rememberedAtMs = clock.monotonicMs();
   let count = 0;
-  /** Counts the times at which everything in a row was forgotten: what was asked before then is no answer now. */
+  /** Counts how often rows were forgotten: an answer to an older probe is dropped. */
   let epoch = 0;
   const posts = vantages.map(
     (vantage): Post => ({
@@ -82,7 +82,7 @@ export function openProber(
       const history = post.histories.get(key);
       const asked = waiting.get(key);
       if (!waiting.delete(key) || epoch !== epochThen) return;
-      // What an address that it no longer has answered is no word of the one it has now.
+      // An answer from an address that the appliance no longer has proves nothing about the current one.
       if (aim === undefined || history === undefined || aim.target.address !== asked) {
         if (waiting.size === 0) put(true);
         return;
@@ -106,7 +106,7 @@ export function openProber(
     const inFlight = new Set<Promise<void>>();
     while (!signal.aborted) {
       const now = clock.now();
-      // A clock that went back must not put off the next knock for as long as it jumped.
+      // A clock that went back must not delay the next probe by as much as it jumped.
       if (post.lastSentAt > now + policy.probeIntervalMs) forgetPace(post);
       const { round, nextAt } = nextRound(post, policy, now);
       if (round !== null) {
@@ -134,7 +134,7 @@ export function openProber(
       await Promise.all(sent);
     },
     aim(topology) {
-      // By our own steady clock too: what the forerunner's says of its last look may lie ahead of ours.
+      // By our own monotonic clock too: the previous leader's clock may be ahead of ours.
       const isRecent = clock.monotonicMs() - rememberedAtMs < CARRY_MS;
       const now = clock.now();
       for (const post of posts) {
@@ -192,10 +192,10 @@ function forgetPace(post: Post): void {
   post.lastSentAt = 0;
 }
 
-/** Memory older than this has a gap in it: what was in a row is no longer known to be. */
+/** Memory older than this has a gap: its row of answers is not carried on. */
 const CARRY_MS = 20_000;
 
-/** What an earlier watcher knew: that this probe has spoken here, and, as of `now`, since when it has not missed. */
+/** What the previous leader knew: that this probe has answered here, and, as of `now`, since when it has not missed. */
 function seededHistory(
   key: string,
   vantage: Vantage,
@@ -218,7 +218,7 @@ function seededHistory(
 const hasSpoken = ({ answered }: ApplianceMemory, { id }: Vantage, key: string): boolean =>
   answered.includes(`${id} ${key.slice(key.indexOf(' ') + 1)}`);
 
-/** A row that was carried on from before `openedAt` ends where the forerunner saw it end. */
+/** A row that was carried on from before `openedAt` ends where the previous leader saw it end. */
 function cutRow(
   history: ProbeHistory,
   { goodSince }: ApplianceMemory,

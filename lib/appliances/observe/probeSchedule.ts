@@ -1,4 +1,4 @@
-/** When to knock next, and on whom. Pure. */
+/** The probe schedule: when to probe next, and which targets. Pure. */
 
 import type { Instant } from '../../core/time.ts';
 import { noHistory, type ProbeHistory } from '../../probe/history.ts';
@@ -26,9 +26,9 @@ interface PostView {
 }
 
 /**
- * Every target once an interval. A suspect (a first miss after speech) is knocked on four times an interval, and
- * once exactly when its silence is long enough to be a verdict, together with a few others as witnesses that the
- * vantage can see. From then on its knocks are looks: short, because a living target answers in its usual time.
+ * Every target once an interval. A suspect (a first miss after an answer) is probed four times an interval, and
+ * once exactly when its silence is long enough for a verdict, together with a few others as witnesses that the vantage
+ * works. From then on its probes have a short timeout, because a living target answers in its usual time.
  */
 export function nextRound(post: PostView, policy: Policy, now: Instant): NextRound {
   const fullAt = post.lastFullAt === null ? now : post.lastFullAt + policy.probeIntervalMs;
@@ -65,12 +65,12 @@ interface Suspect {
 function look(post: PostView, suspects: readonly Suspect[], policy: Policy): RoundPlan {
   const suspected = suspects.map(({ key }) => key);
   const keys = [...suspected, ...witnesses(post, suspected)];
-  // A witness that is slow by nature must not be missed for that: it may be where the routes are to go.
+  // A slow witness keeps its own timeout: it may be the target of the routes.
   const timeoutsMs = keys.map((key) => lookMs(post.histories.get(key) ?? noHistory, policy));
   return { keys, timeoutMs: Math.max(...timeoutsMs), isFull: false };
 }
 
-/** Between the knocks on a suspect. */
+/** Between the probes of a suspect. */
 const spacingMs = (policy: Policy): number => policy.probeIntervalMs / 4;
 
 /** How long a living target may take: four times its slowest recent answer, at least this, at most the timeout. */
@@ -79,13 +79,13 @@ const LOOK_MS_MIN = 150;
 const lookMs = (history: ProbeHistory, policy: Policy): number =>
   Math.min(policy.probeTimeoutMs, Math.max(LOOK_MS_MIN, 4 * history.slowMs));
 
-/** Whether some silence is long enough that an answer may turn a verdict now. */
+/** Whether some silence is long enough that an answer may change a verdict now. */
 export function isRipe(
   histories: ReadonlyMap<string, ProbeHistory>,
   policy: Policy,
   now: Instant,
 ): boolean {
-  // Asked at each of a hundred answers: nothing may be made for those without a miss.
+  // Called for each of a hundred answers: no allocation for those without a miss.
   let isAny = false;
   histories.forEach((history) => {
     if (isAny || history.misses.length === 0) return;
@@ -95,7 +95,7 @@ export function isRipe(
   return isAny;
 }
 
-/** The first miss of a silence that is still young enough to be worth hurrying; null for the well, the mute and the long dead. */
+/** The first miss of a silence that is still young enough to be worth hurrying; null for targets that answer, never answered, or have been silent for long. */
 function suspectedSince(history: ProbeHistory, policy: Policy, now: Instant): Instant | null {
   const first = history.misses[0];
   if (first === undefined || !history.hasAnswered) return null;
@@ -114,7 +114,7 @@ function nextAfter(
   return Math.min(fullAt, lastSentAt + spacingMs(policy), ...verdictAts);
 }
 
-/** A vantage sees when others answer it in the same round: three are enough. */
+/** A vantage works when others answer it in the same round: three are enough. */
 const WITNESS_COUNT = 3;
 
 function witnesses(post: PostView, suspects: readonly string[]): readonly string[] {

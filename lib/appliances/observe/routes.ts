@@ -1,4 +1,4 @@
-/** Route tables read with our eyes: which routes are managed, who carries them, where they belong. Pure. */
+/** Which routes are managed, what their next hop is, and which next hop they prefer. Pure. */
 
 import { addOne, compare } from '../../core/order.ts';
 import { parseGroups, TAG, type TagIndex } from '../../core/tags.ts';
@@ -19,7 +19,7 @@ export interface RoutesObservation {
   readonly routes: readonly ManagedRoute[];
 }
 
-/** Tables and managed routes, both ordered; leaning, foreign and alien routes are faults, never routes of ours. */
+/** Tables and managed routes, both ordered; routes of untagged tables, of other accounts and to unknown targets are faults, never managed. */
 export function readRoutes(
   inventory: Inventory,
   tags: TagIndex,
@@ -75,7 +75,7 @@ const isRemembered = ({ forwarding: { kind } }: Appliance) => kind === 'none' ||
 /** Interface ids and, for the routes that EC2 shows by instance only, instance ids. */
 function nextHopBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appliance> {
   const tagIndex = new Map<string, Appliance>();
-  // An interface that is seen at one appliance is no longer another's that only remembers it.
+  // An interface that EC2 shows at one appliance belongs to no other that only remembers it.
   const byObservation = appliances.toSorted(
     (a, b) => Number(isRemembered(b)) - Number(isRemembered(a)),
   );
@@ -132,7 +132,7 @@ function isManageable(
   owner: string,
   faults: Fault[],
 ): boolean {
-  // Whose account this is can only be read off an instance when nobody said so: until then nothing is anybody's.
+  // Without a configured account id it is read off an instance: until then no table counts as foreign.
   if (owner === '') return false;
   const subject = subjectOf(fact);
   const list = leaning
@@ -171,7 +171,7 @@ function isManageable(
   return true;
 }
 
-/** Dead ends in a tagged table whose target is nobody that we know or remember. */
+/** Blackhole routes of a tagged table whose target is neither known nor remembered. */
 function lostRoutes(
   fact: RouteTableFact,
   table: TableObservation,
@@ -236,7 +236,7 @@ function settlePreferences(
   });
 }
 
-/** Pools claimed twice are told of their claimants; a list that no single appliance can own is the route's own fault. */
+/** A pool that is claimed twice is a fault of its claimants; a prefix list that no single appliance can own is a fault of the route. */
 const mixedList = (table: TableObservation, { destination }: RouteFact, why: string): Fault => ({
   reason: 'PoolsOverlap',
   subject: {

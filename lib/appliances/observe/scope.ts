@@ -1,4 +1,4 @@
-/** In which zones, VPCs and prefix lists to look. */
+/** The scope of the reads: zones, VPCs and prefix lists. */
 
 import { compare } from '../../core/order.ts';
 import type { Unknown } from '../../core/reading.ts';

@@ -15,7 +15,7 @@ export interface Aims {
   readonly unreachables: ReadonlyMap<string, Unreachable>;
 }
 
-/** Every probe is either aimed or mute at a vantage. */
+/** Every probe of a vantage is either aimed or unreachable. */
 export function aimFrom(vantage: Vantage, topology: Topology): Aims {
   const aims = new Map<string, Aim>();
   const unreachables = new Map<string, Unreachable>();
@@ -72,7 +72,7 @@ function isBehindTunnel(address: string, appliance: Appliance, topology: Topolog
   );
 }
 
-/** The appliance that the vantage's own subnets lead through right now, by longest prefix; null when none, or not all the same. */
+/** The appliance that the vantage's own subnets are routed through now, by longest prefix; null when none, or not all the same. */
 function leadsThrough(vantage: Vantage, address: string, topology: Topology): string | null {
   const through = new Set(
     vantage.subnetIds.map((subnetId) => {

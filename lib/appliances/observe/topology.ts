@@ -1,4 +1,4 @@
-/** Inventory and tags, read into appliances, tables, managed routes and their homes. Pure. */
+/** From inventory and tags to appliances, tables, managed routes and preferred next hops. Pure. */
 
 import { compare } from '../../core/order.ts';
 import { TAG, tagIndex } from '../../core/tags.ts';
@@ -11,7 +11,7 @@ import { readRoutes } from './routes.ts';
 
 /**
  * What the inventory means. Parts that were never readable contribute nothing; `remembered` keeps an appliance
- * whose zone cannot be read, and one that EC2 no longer knows, in the picture.
+ * whose zone cannot be read, and one that EC2 no longer knows.
  */
 export function readTopology(
   inventory: Inventory,

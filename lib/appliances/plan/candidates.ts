@@ -1,4 +1,4 @@
-/** What is wished of each route, before any rule is asked. Pure. */
+/** The candidate targets of each route, before any rule is asked. Pure. */
 import { compare } from '../../core/order.ts';
 import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
@@ -6,7 +6,7 @@ import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
 import type { Appliance, ManagedRoute } from '../types/topology.ts';
 
-/** What wishes are made from, looked up rather than searched for: thousands of routes are asked about at once. */
+/** Indexes for candidates: thousands of routes are planned at once. */
 export interface PlanScene extends Scene {
   /** By group and VPC. */
   readonly peers: ReadonlyMap<string, readonly Appliance[]>;
@@ -17,7 +17,7 @@ export interface PlanScene extends Scene {
 export interface RouteCandidate {
   readonly kind: MoveKind;
   readonly route: ManagedRoute;
-  /** Best first; empty when nothing could take it. */
+  /** Best first; empty when there is no target. */
   readonly targets: Iterable<Appliance>;
   readonly because: string;
   readonly isEc2Confirmed: boolean;
@@ -25,7 +25,7 @@ export interface RouteCandidate {
   readonly nobody: Omit<Hold, 'until'>;
 }
 
-/** Where a route should go, best target first; null when it is well where it is. */
+/** Where a route should lead, best target first; null when it stays. */
 export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandidate | null {
   const { assessment, appliances } = scene;
   const verdict = assessment.verdicts.get(route.nextHop);
@@ -52,7 +52,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   if (preferred.kind !== 'appliance' || preferred.instanceId === route.nextHop) return null;
   const target = appliances.get(preferred.instanceId);
   if (target === undefined) return null;
-  const because = `${target.name} is its home (${preferred.why === 'tag' ? 'by tag' : target.zone})`;
+  const because = `${target.name} is its preferred next hop (${preferred.why === 'tag' ? 'by tag' : target.zone})`;
   return { ...candidateTo([target], because), kind: 'failback', route };
 }
 
@@ -66,7 +66,7 @@ const candidateTo = (
   nobody: { rule: 'S2', because: 'its target is no appliance of the group any more' },
 });
 
-/** A group may have appliances in several VPCs; its pin speaks for those routes that the appliance can carry. */
+/** A group may have appliances in several VPCs; its pin counts for the routes that the appliance can carry. */
 function pinFor(route: ManagedRoute, { memory, now, appliances }: PlanScene): Pin | null {
   if (memory.pins.length === 0) return null;
   return pinOf(
@@ -86,8 +86,8 @@ function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Route
 }
 
 /**
- * Who could carry a dead appliance's route, best first: whom a person pinned it to, its home, then its zone, then the
- * least loaded, then the lower id; the dead come last. Drawn one by one, for the first is nearly always taken.
+ * The possible next hops of a dead appliance's route, best first: the pinned one, the preferred one, its zone, the least
+ * loaded, the lower id; those that are down come last. Generated one by one: the first is nearly always taken.
  */
 function* successors(
   route: ManagedRoute,

@@ -1,4 +1,4 @@
-/** How long a group rests after a move. Pure. */
+/** The hold-down of a group after a failover. Pure. */
 import { HOUR_MS } from '../state/failover.ts';
 import type { GroupMemory } from '../state.ts';
 import type { Policy } from '../types/policy.ts';

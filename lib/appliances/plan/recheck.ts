@@ -1,9 +1,9 @@
-/** The second thought about a move, after its reads and right before its write. Pure. */
+/** The recheck of a move, after its reads and right before its write. Pure. */
 import type { Move, Plan } from '../types/plan.ts';
 import type { Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
 
-/** Why this move is no longer right, by the plan that would be made now; null: it is just what would be done. */
+/** Why this move is no longer right, by the plan that would be made now; null: it is the same. */
 export function objectionTo(move: Move, again: Plan, verdicts: Verdicts): string | null {
   const action = again.actions.find(({ routeKey }) => routeKey === move.routeKey);
   if (action?.toInterfaceId === move.toInterfaceId && action.fromTargetId === move.fromTargetId) {
@@ -18,8 +18,8 @@ export function objectionTo(move: Move, again: Plan, verdicts: Verdicts): string
 }
 
 /**
- * The tables that a probe of a far side leans on, for the moves of this plan: what leads from the vantages' own
- * subnets, without which such a probe speaks for another appliance. Empty when no such probe is concerned.
+ * The tables that a probe of a far side depends on, for the moves of this plan: those of the vantages' own subnets.
+ * By them such a probe is attributed to an appliance. Empty when no such probe is concerned.
  */
 export function wayTableIds({ topology, vantages }: World, { actions }: Plan): readonly string[] {
   const ids = new Set(actions.flatMap(({ from, to }) => [from, to]));

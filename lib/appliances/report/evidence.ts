@@ -1,4 +1,4 @@
-/** What was seen of appliances when something about them was put on file: one line each, as `explain` shows them. Pure. */
+/** What was observed of appliances when an incident began: one line each, as `explain` shows them. Pure. */
 
 import type { Subject } from '../../core/finding.ts';
 import type { Reading } from '../../core/reading.ts';
@@ -10,7 +10,7 @@ import type { World } from '../types/world.ts';
 
 const APPLIANCES_MAX = 12;
 
-/** The subject's own appliances first, then those that could stand in for them. */
+/** The subject's own appliances first, then those that could replace them. */
 export function observationsOf(
   world: World,
   assessment: Assessment,

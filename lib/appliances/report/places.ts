@@ -1,4 +1,4 @@
-/** Which greater things a finding's subject is part of: what explains it, silences it, or is ignored with it. Pure. */
+/** What a finding's subject is within (appliance, zone, group, region): by it findings are inhibited, silenced and ignored. Pure. */
 
 import type { Finding, Subject } from '../../core/finding.ts';
 import type { World } from '../types/world.ts';

@@ -1,4 +1,4 @@
-/** What the next tick must know of the writes of this one. Pure. */
+/** The memory after a pass's writes. Pure. */
 
 import type { Instant } from '../../core/time.ts';
 import { targetOf } from '../act/reread.ts';
@@ -28,7 +28,7 @@ export function rememberWrites(
   };
 }
 
-/** One failover, and whether it has happened: what may be lost delays a homecoming, and counts only once it shows. */
+/** One failover, and whether it has happened: a write whose answer was lost delays a failback, and counts only when it shows. */
 interface Seen {
   readonly routeKey: string;
   readonly group: string;
@@ -62,8 +62,8 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   if (outcome.kind !== 'done' && outcome.kind !== 'written') return [];
   const before = lastTry(memory, move);
   const isCertain = outcome.kind === 'done' || !outcome.isUnclear;
-  // Of a retry only what shows is news: its first try was counted, or will be when it shows. One for another target is
-  // another move: counted when EC2 accepts it, and begun again with the hold when its answer was lost.
+  // A retry counts only when it shows: its first try was counted. A retry for another target is another move: it counts
+  // when EC2 accepts it, and restarts the hold-down when its answer was lost.
   const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
   const isWorthNotifying = outcome.kind === 'done' || isElsewhere;
   if (before !== undefined && !isWorthNotifying) return [];
@@ -106,12 +106,12 @@ function afterFailovers(
   };
 }
 
-/** Failovers further apart than this have nothing to do with each other: twice the longest hold. */
+/** Failovers further apart than this are not flapping: twice the longest hold-down. */
 const FLAP_MEMORY_MS = 2 * HOUR_MS;
 
 function flapCountAfter(past: GroupMemory | undefined, policy: Policy, at: Instant): number {
   if (past === undefined || at - past.lastFailoverAt > FLAP_MEMORY_MS) return 1;
-  // Within the hold nothing can have come home: this is still the same failover, many ticks long.
+  // Within the hold-down nothing can have failed back: this is still the same failover, over many passes.
   return at - past.lastFailoverAt < policy.holdMs ? past.flapCount : past.flapCount + 1;
 }
 
@@ -124,7 +124,7 @@ function rememberPending(
   const pending = new Map<string, PendingWrite>();
   for (const [routeKey, write] of memory.pending) {
     const shown = shownTarget(routeKey, tables);
-    // It shows, or somebody else has pointed the route elsewhere since.
+    // It shows, or another writer has pointed the route elsewhere since.
     const hasSettled = shown !== undefined && shown !== write.fromTargetId;
     if (!hasSettled && Math.abs(now - write.writtenAt) < PENDING_MS_MAX)
       pending.set(routeKey, write);
@@ -166,7 +166,7 @@ function answerOf(outcome: Outcome): PendingWrite['answer'] | null {
   }
 }
 
-/** The try before this one to get the route away from there, wherever it was to lead. */
+/** The previous try to move the route away from there, to whatever target. */
 function lastTry({ pending }: Memory, move: Move): PendingWrite | undefined {
   const before = pending.get(move.routeKey);
   return before?.fromTargetId === move.fromTargetId ? before : undefined;

@@ -1,4 +1,4 @@
-/** A route write that has not been seen to take: when it is looked for, and when it is tried again. Pure. */
+/** A route write that does not show yet: when it is read again, and when it is retried. Pure. */
 import type { Instant } from '../../core/time.ts';
 import type { MoveKind } from '../types/plan.ts';
 
@@ -27,17 +27,17 @@ const WAIT_MS_MAX = 60_000;
 export const waitMsOf = ({ answer, tryCount }: PendingWrite): number =>
   Math.min(WAIT_MS_MAX, FIRST_WAIT_MS[answer] * 2 ** Math.min(tryCount - 1, 10));
 
-/** Whether it is too early for the next try. Ahead of the clock: the clock went back, and nobody knows how old it is. */
+/** Whether it is too early for the next try. Ahead of the clock: the clock went back, and its age is not known. */
 export const isResting = (write: PendingWrite, now: Instant): boolean =>
   Math.abs(now - write.writtenAt) < waitMsOf(write);
 
-/** EC2 is eventually consistent: a first read that contradicts our own write is taken for late, and no rival's (S6). */
+/** EC2 is eventually consistent: a first read that contradicts our own write is taken for a late one, not for another writer's change (S6). */
 export const isSettling = (write: PendingWrite, now: Instant): boolean =>
   write.tryCount === 1 && write.answer !== 'refused' && isResting(write, now);
 
-/** It was wanted for so long after its last try: then nobody wants it any more. */
+/** A write that was last tried so long ago is forgotten. */
 export const PENDING_MS_MAX = 5 * 60_000;
 
-/** Told when a second try did not take either: of a refusal at once, of what may be late after EC2's 10 s. */
+/** A finding when a second try did not take either: of a refusal at once, of what may be late after EC2's 10 s. */
 export const hasFailed = (write: PendingWrite, now: Instant): boolean =>
   write.tryCount >= 2 && (write.answer === 'refused' || now - write.firstAt > 10_000);

@@ -1,4 +1,4 @@
-/** What people wish of routes: that they stay with one appliance for a while. Pure. */
+/** People's pins: routes that stay with one appliance for a while. Pure. */
 import * as v from 'valibot';
 import type { Instant } from '../../core/time.ts';
 
@@ -6,21 +6,21 @@ export interface Pin {
   readonly group: string;
   /** Null: every route of the group in the appliance's own VPC. */
   readonly routeKey: string | null;
-  /** Instance id of the appliance that is to carry them. */
+  /** Instance id of the appliance that is their next hop. */
   readonly to: string;
   readonly at: Instant;
   readonly until: Instant;
-  /** Who asked for it, as AWS names them. */
+  /** The caller who asked for it, as AWS names it. */
   readonly by: string;
   readonly why: string;
 }
 
-/** The item of the state table that holds a region's pins: written by people only, read by the watchers. */
+/** The item of the state table that holds a region's pins: written by people only, read by the leader. */
 export const pinsId = (region: string): string => `pins#${region}`;
 
-/** A wish that nobody renews ends; whatever is stored, no pin lasts longer. */
+/** Whatever is stored, no pin lasts longer. */
 export const PIN_MS_MAX = 7 * 86_400_000;
-/** So many people's wishes one region may hold. */
+/** So many pins one region may hold. */
 export const PINS_MAX = 200;
 
 const Body = v.object({
@@ -37,7 +37,7 @@ const Body = v.object({
   ),
 });
 
-/** Null for garbage, which is nobody's wish. */
+/** Null for garbage, which changes no pin. */
 export function parsePins(body: unknown): readonly Pin[] | null {
   const parsed = v.safeParse(Body, body);
   if (!parsed.success) return null;
@@ -55,7 +55,7 @@ interface Pinnable {
   readonly group: string;
 }
 
-/** The wish that counts for a route now: its own before its group's, the newest of equals; null without one. */
+/** The pin that counts for a route now: its own before its group's, the newest of equals; null without one. */
 export function pinOf(pins: readonly Pin[], route: Pinnable, now: Instant): Pin | null {
   let best: Pin | null = null;
   for (const pin of pins) {

@@ -1,4 +1,4 @@
-/** What assess hands on to plan, act and tell. */
+/** What assess hands on to plan, act and report. */
 import type { Finding } from '../../core/finding.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { Verdicts } from './verdict.ts';

@@ -1,4 +1,4 @@
-/** What EC2 says is there, in our words: plain facts, nothing interpreted. */
+/** What EC2 says exists: plain facts, nothing interpreted. */
 
 import type { Reading } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
@@ -84,7 +84,7 @@ export interface InterfaceFact {
   readonly vpcId: string;
   readonly subnetId: string;
   readonly zone: string;
-  /** EC2's word; only `in-use` carries packets. */
+  /** EC2's state; only `in-use` carries packets. */
   readonly status: 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
   readonly attachment: 'attaching' | 'attached' | 'detaching' | 'detached';
   readonly deviceIndex: number;
@@ -122,7 +122,7 @@ export interface RouteFact {
   readonly interfaceId: string | null;
   /** Null, or the id of whatever else it points at (gateway, NAT gateway, peering, `local`, …). */
   readonly otherTarget: string | null;
-  /** Who wrote it. Only `created` may ever be ours. */
+  /** How the route came to be. Only `created` can be managed. */
   readonly origin: 'created' | 'table' | 'propagated' | 'advertised';
   readonly state: 'active' | 'blackhole' | 'filtered';
 }

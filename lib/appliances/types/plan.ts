@@ -24,7 +24,7 @@ export interface Plan {
   readonly held: readonly Held[];
 }
 
-/** Point one route at another appliance's interface. */
+/** Points one route at another appliance's interface. */
 export interface Move {
   readonly kind: MoveKind;
   readonly routeKey: string;
@@ -42,7 +42,7 @@ export interface Move {
   readonly isEc2Confirmed: boolean;
 }
 
-/** `failover`: away from the dead. `preferred`: back. `pool`: a pool's route back to its owner. `pin`: where a person wants it. */
+/** `failover`: away from a dead next hop. `failback`: to the preferred one. `pool`: a pool's route to its owner. `pin`: where a person pinned it. */
 export type MoveKind = (typeof MOVE_KINDS)[number];
 
 export const MOVE_KINDS = ['failover', 'failback', 'pool', 'pin'] as const;
@@ -69,7 +69,7 @@ export type Outcome = {
   | { readonly kind: 'written'; readonly tookMs: number; readonly isUnclear: boolean }
   /** The fresh read before the write showed that it is no longer right (S6). */
   | { readonly kind: 'skipped'; readonly why: string }
-  /** EC2 asked for patience, or the answer was lost: the next tick looks again. */
+  /** EC2 throttled the call, or its answer was lost: the next pass decides again. */
   | { readonly kind: 'deferred'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string }
 );

@@ -1,4 +1,4 @@
-/** What the inventory means once our tags are read: appliances, groups, managed routes and their homes. */
+/** What the inventory means with the tags read: appliances, groups, managed routes and their preferred next hops. */
 
 import type { Subject } from '../../core/finding.ts';
 import type { FaultReason } from '../../core/reasons.ts';
@@ -10,16 +10,16 @@ export interface Topology {
   readonly region: string;
   /** Ordered by instance id. */
   readonly appliances: readonly Appliance[];
-  /** Ordered by table id, then destination: the order in which plans speak. */
+  /** Ordered by table id, then destination: the order of plans. */
   readonly routes: readonly ManagedRoute[];
   readonly tables: readonly TableObservation[];
-  /** Tags and wiring that cannot be right; each becomes a finding. */
+  /** Tags and wiring that are wrong; each becomes a finding. */
   readonly faults: readonly Fault[];
-  /** Resources tagged `vpn-medic:ignore`, with the reason given: seen and listed, never told. */
+  /** Resources tagged `vpn-medic:ignore`, with the reason given: listed, never notified. */
   readonly ignored: ReadonlyMap<string, string>;
   /** Address ranges inside the VPCs, by VPC id: never behind a tunnel. */
   readonly localCidrs: ReadonlyMap<string, readonly string[]>;
-  /** Spelt-out prefix lists, by id. */
+  /** Prefix lists with their entries, by id. */
   readonly prefixLists: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -33,13 +33,13 @@ export interface Appliance {
   readonly publicIp: string | null;
   readonly ipv6: string | null;
   readonly forwarding: Forwarding;
-  /** Every interface it has, or had when last seen: a route to any of them is carried by it. */
+  /** Every interface it has, or had when last seen: the appliance is the next hop of a route to any of them. */
   readonly interfaceIds: readonly string[];
-  /** All clauses must hold for the appliance to be well. */
+  /** All clauses must hold for the appliance to be up. */
   readonly probes: readonly ProbeClause[];
   /** Pinned client pools: canonical CIDRs. */
   readonly pools: readonly string[];
-  /** How it may be repaired; absent: not at all. */
+  /** What its owner allows as repair; absent: nothing. */
   readonly repair?: RepairPermission;
 }
 
@@ -59,7 +59,7 @@ export interface TableObservation {
   /** Zone where most of its subnets lie; null without subnets. */
   readonly preferredZone: string | null;
   readonly subnetIds: readonly string[];
-  /** Every route of it, for longest-prefix questions: destination (prefix lists spelt out) and target id. */
+  /** Every route of it, for longest-prefix matches: destination (prefix lists expanded) and target id. */
   readonly ways: readonly { readonly cidr: string; readonly targetId: string }[];
 }
 
@@ -79,16 +79,16 @@ export interface ManagedRoute {
   readonly preferred: Preferred;
 }
 
-/** Where a route belongs when all are well. */
+/** The preferred next hop of a route. */
 export type Preferred =
   | { readonly kind: 'appliance'; readonly instanceId: string; readonly why: 'tag' | 'zone' }
   /** A client pool of this appliance: never moved away, only repaired. */
   | { readonly kind: 'pool'; readonly instanceId: string; readonly pool: string }
-  /** More than one appliance claims it as a client pool: never touched. */
+  /** More than one appliance claims it as a client pool: never written. */
   | { readonly kind: 'contested'; readonly why: string }
   | { readonly kind: 'none'; readonly why: string };
 
-/** Something in tags or wiring that a person has to mend; `fix` says how. */
+/** Something in tags or wiring that a person has to correct; `fix` says how. */
 export interface Fault {
   readonly reason: FaultReason;
   readonly subject: Subject;

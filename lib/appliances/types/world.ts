@@ -1,4 +1,4 @@
-/** What AWS and the probes say at one instant; every gap in sight is an explicit one. */
+/** What AWS and the probes say at one instant; every gap is explicit. */
 
 import type { LeaseState } from '../../core/lease.ts';
 import type { Reading } from '../../core/reading.ts';
@@ -17,7 +17,7 @@ export interface World {
   readonly signals: ReadonlyMap<string, Ec2Signals>;
   /** Ordered by id. */
   readonly vantages: readonly VantageObservation[];
-  /** What could not be read when it was last asked for; empty when sight is whole. */
+  /** What could not be read at the last try; empty when everything is known. */
   readonly gaps: readonly Gap[];
   readonly lease: LeaseState;
 }
@@ -44,9 +44,9 @@ export interface VantageObservation {
   readonly vantage: Vantage;
   /** By `targetKey`; a probe that cannot be sent from here has none. */
   readonly histories: ReadonlyMap<string, ProbeHistory>;
-  /** Newest last, at most `ROUNDS_KEPT`: which appliances answered the knocks of one instant. */
+  /** Newest last, at most `ROUNDS_KEPT`: which appliances answered the probes of one instant. */
   readonly rounds: readonly RoundObservation[];
-  /** Why probes of an appliance cannot speak from here, by `targetKey`. */
+  /** Why probes of an appliance prove nothing from here, by `targetKey`. */
   readonly unreachables: ReadonlyMap<string, Unreachable>;
 }
 
@@ -54,7 +54,7 @@ export interface RoundObservation {
   readonly sentAt: Instant;
   /** Distinct appliances that answered; two are enough to know, more are not kept. */
   readonly answeredBy: readonly string[];
-  /** Whether every target of the vantage was knocked on, and all have answered or missed. */
+  /** Whether every target of the vantage was probed, and all have answered or missed. */
   readonly isFull: boolean;
   readonly isOver: boolean;
 }

@@ -22,26 +22,22 @@ const without = (part: 'tables' | 'interfaces' | 'statuses') => (ec2: MemoryEc2)
 describe('the fresh read before a write (S6)', () => {
   test.each([
     ['the route is no longer there', without('tables'), 'the route is no longer there'],
-    [
-      'a gateway has it now',
-      withRoute({ origin: 'propagated' }),
-      'the route now belongs to somebody else',
-    ],
+    ['a gateway has it now', withRoute({ origin: 'propagated' }), 'the route is no longer managed'],
     [
       'a route server has it now',
       withRoute({ origin: 'advertised' }),
-      'the route now belongs to somebody else',
+      'the route is no longer managed',
     ],
     ['it already points there', withRoute({ interfaceId: 'eni-b1' }), 'it already points there'],
     [
       'somebody moved it',
       withRoute({ interfaceId: 'eni-x' }),
-      'somebody pointed it at eni-x meanwhile',
+      'another writer pointed it at eni-x meanwhile',
     ],
     [
       'it leads to a gateway now',
       withRoute({ interfaceId: null, otherTarget: 'igw-1' }),
-      'somebody pointed it at igw-1 meanwhile',
+      'another writer pointed it at igw-1 meanwhile',
     ],
     ['the interface is gone', without('interfaces'), 'its target has lost the interface'],
     [

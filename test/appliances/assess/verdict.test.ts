@@ -155,10 +155,10 @@ describe('the probes decide', () => {
     ['one cannot be judged', '+++', '??', { kind: 'unknown', why: 'tcp:22 cannot be judged' }],
     ['one is silent, one cannot be judged', '---', '??', { kind: 'down' }],
     [
-      'one missed its last knock',
+      'one missed its last probe',
       '+++',
       '++-',
-      { kind: 'up', isProven: false, lacks: 'tcp:22 missed its last knock' },
+      { kind: 'up', isProven: false, lacks: 'tcp:22 missed its last probe' },
     ],
     [
       'one is young',
@@ -176,7 +176,7 @@ describe('the probes decide', () => {
     expect(verdictOf({ probe: two, said: { 'ike:500': '+++' } })).toMatchObject({
       kind: 'up',
       isProven: false,
-      lacks: 'tcp:22 cannot be heard from anywhere',
+      lacks: 'tcp:22 cannot be reached from any vantage',
     });
   });
 

@@ -18,7 +18,7 @@ const held: Held = {
   from: MOVE.from,
   to: MOVE.to,
   rule: 'S3',
-  because: 'so many deaths at once are not believed',
+  because: 'a mass failure is suspected',
   until: null,
 };
 
@@ -36,7 +36,7 @@ describe('a move', () => {
 
   test('that a rule holds now says which and why', () => {
     expect(objection({ held: [held] })).toBe(
-      'S3 holds it since it was planned: so many deaths at once are not believed',
+      'S3 holds it since it was planned: a mass failure is suspected',
     );
   });
 
