@@ -1,4 +1,4 @@
-/** Starts repairs: recorded first, then asked for, so that two watchers never start two. */
+/** Starts repairs: recorded first, then requested, so that none is started twice. */
 
 import { known } from '../core/reading.ts';
 import { type Instant, toIso } from '../core/time.ts';
@@ -15,7 +15,7 @@ export interface RepairsActed {
 }
 
 /**
- * The outcome of every action. `mayDecide`: whether this watcher still holds the lease, asked right before the record.
+ * The outcome of every action. `mayDecide`: whether this process still leads, asked right before the record.
  * A record that fails starts nothing; a start that certainly failed is recorded as such.
  */
 export async function startRepairs(
@@ -56,7 +56,7 @@ export async function startRepairs(
   return { started, repairState: after.value };
 }
 
-/** The ladders with a fresh attempt for each of these, as it has to be recorded before it is asked for. */
+/** The ladders with a fresh attempt for each of these, as it is recorded before it is requested. */
 export function withAttempts(ladders: Ladders, dues: readonly DueRepair[], now: Instant) {
   const attempts = dues.map((due) => ({ due, attempt: attemptOf(due, now) }));
   return {
@@ -65,7 +65,7 @@ export function withAttempts(ladders: Ladders, dues: readonly DueRepair[], now: 
   };
 }
 
-/** Nothing was done to the machine: it counts for no brake. */
+/** Nothing was done to the instance: it counts for no brake. */
 const notStarted = (why: string, at: Instant): RepairResult => ({
   kind: 'held',
   why: `it could not be started: ${why}`,
@@ -75,7 +75,7 @@ const notStarted = (why: string, at: Instant): RepairResult => ({
   diagnosis: [],
 });
 
-/** The record's own condition makes it unique: of two watchers that wrote the same, one did not. */
+/** The conditional write makes it unique. */
 const attemptOf = ({ instanceId, phase }: DueRepair, startedAt: Instant): Attempt => ({
   id: `${instanceId} ${phase} ${toIso(startedAt)}`,
   phase,
@@ -94,7 +94,7 @@ function withAttempt(ladders: Ladders, due: DueRepair, attempt: Attempt): Ladder
   return new Map(ladders).set(due.instanceId, [...(isOpen ? all.slice(0, -1) : all), ladder]);
 }
 
-/** What was only held back leaves no trace: it may be asked for every half minute. */
+/** A held attempt is not kept: it may recur every half minute. */
 const wasMade = ({ result }: Attempt): boolean => result?.kind !== 'held';
 
 const withFailure = (

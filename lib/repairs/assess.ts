@@ -21,7 +21,7 @@ import {
   stepOf,
 } from './types.ts';
 
-/** A step that is due is only a wish: the plan's brakes decide. Unknown is never down: it makes nothing due. */
+/** A step that is due still has to pass the plan's brakes. Unknown is never down: it makes nothing due. */
 export function assessRepairs(
   world: World,
   verdicts: Verdicts,
@@ -66,14 +66,14 @@ function turnOf(
   now: Instant,
 ): Turn {
   const last = ladder?.attempts.at(-1);
-  // Often it answers before the repair function has said what it did: that word is waited for.
+  // Often it answers before the repair function has recorded its result, which is waited for.
   if (ladder !== null && last !== undefined && isInFlight(last, now)) return NOTHING;
   if (ladder !== null && verdict?.kind === 'up' && verdict.isProven) {
     return { kind: 'ended', how: hasActed(ladder) ? 'helped' : 'dropped' };
   }
   if (ladder !== null && hasRested(ladder, now)) return { kind: 'ended', how: 'dropped' };
   if (verdict?.kind !== 'down' || signals === undefined || !signals.state.known) return NOTHING;
-  // What we have stopped we start again, whatever the tags say by now: it must never be left lying.
+  // What a repair has stopped is started again, whatever the tags say by now.
   if (ladder !== null && last !== undefined && signals.state.value !== 'running') {
     return whileNotRunning(ladder, last, signals.state.value, now);
   }
@@ -85,13 +85,13 @@ function turnOf(
   return afterAttempt(ladder, last, allowed, now);
 }
 
-/** A ladder that nothing was added to for so long is over. */
+/** A ladder without a new attempt for so long is over. */
 const REST_MS = 3_600_000;
 const HELD_MS = 30_000;
 /** A stop that takes longer is forced. */
 const FORCE_GRACE_MS = 300_000;
 const START_GAP_MS = 30_000;
-/** StartInstances may lack capacity for a while; after so many tries a person has to look. */
+/** StartInstances may lack capacity for a while; after so many tries a person has to act. */
 const STARTS_MAX = 10;
 
 const hasRested = ({ startedAt, attempts }: Ladder, now: Instant): boolean =>
@@ -100,7 +100,7 @@ const hasRested = ({ startedAt, attempts }: Ladder, now: Instant): boolean =>
 const isInFlight = ({ result, startedAt }: Attempt, now: Instant): boolean =>
   result === null && now - startedAt < RESULT_MS;
 
-/** Which steps could mend what is wrong: no SSH reaches a host that fails its checks, and a reboot changes no host. */
+/** The steps that could help: no SSH reaches a host that fails its checks, and a reboot changes no host. */
 function canHelp(step: RepairStep, { cause }: DownVerdict, { state, checks }: Ec2Signals): boolean {
   if (!state.known || state.value !== 'running') return false;
   switch (cause) {
@@ -111,7 +111,7 @@ function canHelp(step: RepairStep, { cause }: DownVerdict, { state, checks }: Ec
       return step === 'reboot' && checks.known && checks.value.instance === 'impaired'
         ? checks.value.system !== 'impaired'
         : false;
-    // A machine that somebody stopped, or whose interface somebody took, is not sick.
+    // An instance that was stopped, or whose interface was detached, is not sick.
     case 'state':
     case 'interface':
       return false;
@@ -120,7 +120,7 @@ function canHelp(step: RepairStep, { cause }: DownVerdict, { state, checks }: Ec
   }
 }
 
-/** Our own stop on its way, or somebody else's: that one is nobody's trouble but theirs. */
+/** Stopping by our own repair, or by another writer: the latter is none of the ladder's. */
 function whileNotRunning(
   { attempts }: Ladder,
   last: Attempt,
@@ -135,7 +135,7 @@ function whileNotRunning(
   const start: Turn = { kind: 'due', phase: 'start', allowed: ['stop-start'] };
   if (state === 'stopped') {
     if (phase !== 'start') return start;
-    // Accepted, and stopped once more: by itself or by a hand, and not ours to fight.
+    // Started and stopped once more, by itself or by a person: not started again.
     if (result?.kind === 'done' && now - startedAt >= START_GAP_MS) {
       return { kind: 'ended', how: 'spent' };
     }

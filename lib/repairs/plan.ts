@@ -3,7 +3,7 @@
 import { type Hold, REPAIR_RULES, type RepairRule, type RepairScene } from './rules.ts';
 import type { DueRepair, HeldRepair, RepairPlan } from './types/plan.ts';
 
-/** Machines that we have stopped come first; then in the order of their ids. Each that is allowed counts for the next. */
+/** Instances that a repair has stopped come first; then in the order of their ids. Each that is allowed counts for the next. */
 export function planRepairs(
   due: readonly DueRepair[],
   scene: Omit<RepairScene, 'allowed'>,

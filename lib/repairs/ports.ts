@@ -1,4 +1,4 @@
-/** What only the repair function may do to a machine, and what it must know first. Types only. */
+/** What only the repair function may do to an instance, and what it must know first. Types only. */
 
 import type { WriteAnswer } from '../appliances/ports.ts';
 import type { Reading } from '../core/reading.ts';
@@ -7,9 +7,9 @@ import type { MachineObservation } from './types/machine.ts';
 export interface InstanceControlPort {
   /** Fresh, for a decision that cannot be taken back. */
   machine(instanceId: string, signal: AbortSignal): Promise<Reading<MachineObservation>>;
-  /** The console's text, newest as far as the machine's kind allows; empty when it has printed nothing. */
+  /** The console's text, the newest that the instance type allows; empty when it has printed nothing. */
   console(instanceId: string, signal: AbortSignal): Promise<Reading<string>>;
-  /** Logs in with a key of its own that lives for this visit only, and restarts one service. */
+  /** Logs in with a key made for this session only, and restarts one service. */
   restart(runScript: ScriptRun, signal: AbortSignal): Promise<ScriptAnswer>;
   reboot(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
   stop(instanceId: string, isForced: boolean, signal: AbortSignal): Promise<WriteAnswer>;
@@ -24,7 +24,7 @@ export interface ScriptRun {
   readonly sshUser: string;
   /** A validated systemd unit. */
   readonly unit: string;
-  /** SHA256 fingerprints of the host keys that are believed. Never empty. */
+  /** SHA256 fingerprints of the accepted host keys. Never empty. */
   readonly hostKeys: readonly string[];
 }
 
@@ -35,6 +35,6 @@ export type ScriptAnswer = {
 } & (
   | { readonly kind: 'done' }
   | { readonly kind: 'failed' }
-  /** Whoever answered could not prove to be the machine; nothing was asked of it. */
+  /** The host key was not proven; nothing was sent. */
   | { readonly kind: 'refused' }
 );

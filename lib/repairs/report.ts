@@ -1,4 +1,4 @@
-/** What there is to tell of repairs: what was tried and came of it, what waits for which brake. Pure. */
+/** The report of repairs: what was tried with which result, and what a brake holds. Pure. */
 
 import { withPlaces } from '../appliances/report/places.ts';
 import type { World } from '../appliances/types/world.ts';
@@ -72,10 +72,10 @@ export const helpOf = (ladders: Ladders): readonly ReportedAction[] =>
     }));
   });
 
-/** What was tried, for the appliance's own file and end: no news there, and not yet what healed it. */
+/** What was tried, for the appliance's own history: not notified again, and not yet its recovery. */
 export const asTried = (action: ReportedAction): ReportedAction => ({ ...action, isAgain: true });
 
-/** In the story of the appliance itself, where it is no news: the repairs' own notice tells of it. */
+/** For the appliance's own report, where it is not notified again: the repair's own notification has it. */
 export const asAlreadyNotified = (action: ReportedAction): ReportedAction => ({
   ...action,
   concerns: [],

@@ -66,7 +66,7 @@ const FLEET_SHARE = 0.2;
 
 const hold = (because: string, until: Instant | null = null): Hold => ({ because, until });
 
-/** To start what we stopped ourselves ends a repair; nothing but sight, lease and mode may stand in its way. */
+/** Starting what a repair stopped ends that repair: only gaps, lease and mode may hold it. */
 const endsARepair = ({ phase }: DueRepair): boolean => phase === 'start';
 
 function observationIsPartial({ zone }: DueRepair, { world }: RepairScene): Hold | null {
@@ -86,7 +86,7 @@ function massIsSuspect(due: DueRepair, { findings }: RepairScene): Hold | null {
   return mass === undefined ? null : hold('a mass failure is suspected');
 }
 
-/** What people mend they mend by themselves; a machine that we have stopped is started all the same. */
+/** In a maintenance window people repair; an instance that a repair stopped is started all the same. */
 function peopleAreAtIt(due: DueRepair, { windows, world, now }: RepairScene): Hold | null {
   if (endsARepair(due)) return null;
   const { instanceId, group, zone, vpcId } = due;
@@ -96,7 +96,7 @@ function peopleAreAtIt(due: DueRepair, { windows, world, now }: RepairScene): Ho
     : hold(`${window.by} asked for a maintenance window (${window.why})`, window.until);
 }
 
-/** Its own client pool's route is pinned to it and could be nobody else's: the others must have left. */
+/** Its own client pool's routes stay with it and do not count; the others must have left. */
 export const isHeavy = (route: ManagedRoute, instanceId: string): boolean =>
   route.nextHop === instanceId &&
   !(route.preferred.kind === 'pool' && route.preferred.instanceId === instanceId);
@@ -110,7 +110,7 @@ function stillCarries(due: DueRepair, { world }: RepairScene): Hold | null {
   return hold(`${what} still lead${carried.length === 1 ? 's' : ''} through it`);
 }
 
-/** Silence could be ours: while nobody else of the group is proven alive, it is not touched on the probes' word. */
+/** The silence may be the vantage's: while no other of the group is proven, probes alone start no repair. */
 function isPerhapsTheLast(due: DueRepair, { world, verdicts }: RepairScene): Hold | null {
   if (endsARepair(due)) return null;
   const isProven = world.topology.appliances.some(({ instanceId, group, vpcId }) => {
@@ -162,7 +162,7 @@ function hadThreeToday(due: DueRepair, { ladders, now }: RepairScene): Hold | nu
   return hold(`it was repaired ${today.length} times within a day`, oldest.startedAt + DAY_MS);
 }
 
-/** EC2's own start, or our last reboot: a machine that is coming up is left alone. */
+/** EC2's own start, or our last reboot: an instance that is booting is left alone. */
 function isStillBooting(due: DueRepair, { world, ladders, now }: RepairScene): Hold | null {
   if (stepOf(due.phase) === 'stop-start' && due.phase !== 'stop') return null;
   const launchedAt = world.signals.get(due.instanceId)?.launchedAt ?? Number.NEGATIVE_INFINITY;
@@ -174,7 +174,7 @@ function isStillBooting(due: DueRepair, { world, ladders, now }: RepairScene): H
   return hold(`it began to boot ${describeMs(now - bootedAt)} ago`, bootedAt + BOOT_GRACE_MS);
 }
 
-/** EC2 lets an account start 5 at once and 2 a second more, whoever asks (throttling guide, read 2026-11-20): ours are 2 in 10 s. */
+/** EC2 lets an account start 5 at once and 2 a second more, for all callers (throttling guide, read 2026-11-20): ours are 2 in 10 s. */
 function startsAreSpent(due: DueRepair, { ladders, allowed, now }: RepairScene): Hold | null {
   if (due.phase !== 'start') return null;
   const recent = [...ladders.values()]

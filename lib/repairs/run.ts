@@ -1,6 +1,6 @@
 /**
- * The repair ladder beside the loop: the same stages on the same sight, at its own pace, so that nothing about repairs
- * can ever hold up a route.
+ * The repair ladder beside the loop: the same stages on the same pass's observations, so that a repair never delays a
+ * route.
  */
 
 import type { Policy } from '../appliances/types/policy.ts';
@@ -25,17 +25,17 @@ import type { HeldRepair, RepairAssessment, RepairPlan } from './types/plan.ts';
 import { type Attempt, type Ladders, openLadderOf, RESULT_MS, stepOf } from './types.ts';
 
 export interface Repairs {
-  /** One look at what the tick saw: folds results in, starts what is due and free of brakes, tells. */
+  /** One turn after a pass: takes in results, starts what is due and not held, notifies. */
   turn(tick: Tick, mayDecide: () => Promise<boolean>, signal: AbortSignal): Promise<RepairTurn>;
-  /** Records what was told and could not be recorded yet, so that the next watcher does not tell it again. */
+  /** Records what was notified and could not be recorded yet. */
   flush(signal: AbortSignal): Promise<void>;
 }
 
-/** Everything that one turn decided; for whoever watches it from outside. */
+/** Everything that one turn decided, for tests and the simulator. */
 export interface RepairTurn {
   readonly plan: RepairPlan;
   readonly notifications: readonly Notification[];
-  /** What was tried and what brought an appliance back, known since this turn: for the story of the appliance itself. */
+  /** What was tried and what brought an appliance back, known since this turn: for the appliance's own report. */
   readonly actions: readonly ReportedAction[];
 }
 
@@ -73,7 +73,7 @@ export function openRepairs(
     logger.write('info', message, fields);
   };
 
-  /** Read again only while somebody is sick or a ladder is open: a healthy region costs one read a watcher. */
+  /** Read again only while an appliance is down or a ladder is open: a healthy region costs one read an invocation. */
   async function bookNow(
     tick: Tick,
     signal: AbortSignal,
@@ -139,7 +139,7 @@ export function openRepairs(
     );
     for (const id of notificationPlan) notifiedIds.add(id);
     for (const { id, result } of answered) {
-      // Once: the next watchers read the same book.
+      // Once an invocation: each reads the same state.
       const isNew = result !== null && clock.now() - result.at < RESULT_MS;
       if (isNew) minute(id, `${id}: ${result.kind}`, { result });
     }

@@ -1,4 +1,4 @@
-/** The book of repairs in the state table: one item for all ladders of a region, so that a brake over many is kept by one write. */
+/** The state of repairs in the state table: one item for all ladders of a region, so that one write keeps a brake over many. */
 import * as v from 'valibot';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
 import type { StorePort } from '../core/ports.ts';
@@ -8,16 +8,16 @@ import { type Ladder, type Ladders, REPAIR_PHASES, type RepairResult } from './t
 
 export interface RepairState {
   readonly ladders: Ladders;
-  /** People at work: nothing is repaired under their hands. */
+  /** Maintenance windows: nothing is repaired inside one. */
   readonly windows: readonly MaintenanceWindow[];
   /** What it was read at; a write over anything else is refused. */
   readonly version: number;
 }
 
 export interface RepairStateStore {
-  /** All ladders with every result that the repair function has left; a spoilt book is put together from the results. */
+  /** All ladders with every result that the repair function has recorded; garbage is rebuilt from the results. */
   read(instanceIds: readonly string[], signal: AbortSignal): Promise<Reading<RepairState>>;
-  /** The book as it is now, or why it was not written: then somebody else may have started something. */
+  /** The state as it is now, or why it was not written: then another process may have started a repair. */
   write(repairState: RepairState, signal: AbortSignal): Promise<Reading<RepairState>>;
 }
 
@@ -51,7 +51,7 @@ const IncidentStore = v.object({
   ladders: v.record(v.string(), v.array(Ladder)),
 });
 
-/** What the repair function leaves behind: enough to know the attempt by, should the book be lost. */
+/** What the repair function records: enough to know the attempt by, should the state be lost. */
 export const ResultItem = v.object({
   version: v.literal(1),
   attemptId: v.string(),
@@ -99,7 +99,7 @@ export function openRepairStateStore(
         case 'written':
           return known({ ...repairState, version: answer.version }, clock.now());
         case 'conflict':
-          return unknown('somebody else wrote the book of repairs meanwhile', clock.now());
+          return unknown('another process wrote the state of repairs meanwhile', clock.now());
         case 'failed':
           return unknown(answer.why, clock.now());
         default:
@@ -111,7 +111,7 @@ export function openRepairStateStore(
 
 const DAY_MS = 86_400_000;
 
-/** A day's ladders, and whatever is not over. */
+/** The ladders of a day, and those that are not over. */
 const kept = (ladders: Ladders, now: Instant): Ladders =>
   new Map(
     [...ladders].flatMap(([instanceId, all]) => {
@@ -137,7 +137,7 @@ export const withResult = (ladder: Ladder, attemptId: string, result: RepairResu
   ),
 });
 
-/** One ladder for each result: what came before it is lost, that it was is not. */
+/** One ladder for each result: earlier attempts are lost, the newest is not. */
 const rebuilt = (results: ReadonlyMap<string, ResultItem>): Ladders =>
   new Map(
     [...results].map(([instanceId, { attemptId, phase, group, name, claimedAt, result }]) => [

@@ -1,4 +1,4 @@
-/** One repair step, in the function that may touch machines: claim, look again, diagnose, act, record, end. */
+/** One repair step, in the function that may change instances: claim, read again, diagnose, act, record, end. */
 
 import { openKeeper } from '../appliances/observe/inventory.ts';
 import { readTopology } from '../appliances/observe/topology.ts';
@@ -19,7 +19,7 @@ import { openLadderOf, type RepairOrder, type RepairResult } from './types.ts';
 
 export type StepPorts = Pick<Ports, 'region' | 'clock' | 'ec2' | 'store' | 'logger'> & {
   readonly instanceControl: InstanceControlPort;
-  /** Null: the diagnosis goes without the network's figures. */
+  /** Null: the diagnosis has no network figures. */
   readonly metrics: MetricPort | null;
 };
 
@@ -33,7 +33,7 @@ export type StepAnswer =
   | { readonly version: 1; readonly kind: 'ignored'; readonly why: string }
   | { readonly version: 1; readonly kind: 'recorded'; readonly result: RepairResult };
 
-/** Of the order only "which attempt" is believed; whether it still stands, and everything else, is read here. */
+/** Of the order only the attempt's id is used; whether it still stands, and everything else, is read here. */
 export async function repairStep(
   ports: StepPorts,
   order: RepairOrder,
@@ -91,7 +91,7 @@ async function claimAttempt(
     kind: 'claimed',
     async record(result) {
       const over = { ...write, overVersion: claimed.version, body: { ...body, result } };
-      // Twice: an effect that nobody remembers is worse than a moment's wait.
+      // Two tries: an effect without a record is worse than a short wait.
       const first = await store.write(over, signal);
       if (first.kind === 'failed') await store.write(over, signal);
     },
@@ -156,7 +156,7 @@ const resultOf = (
   diagnosis,
 });
 
-/** The same reading of the account as the watcher's, made afresh. */
+/** The same observation as the watcher's, made afresh. */
 async function look(
   ports: StepPorts,
   instanceId: string,

@@ -1,8 +1,8 @@
-/** The repair ladder of a sick appliance: what its owner allows, what was tried, what came of it. */
+/** The repair ladder of a sick appliance: what its owner allows, what was tried, with which result. */
 import type { RepairStep } from '../core/repairTags.ts';
 import type { Instant } from '../core/time.ts';
 
-/** One thing that is done at a time. A stop-start takes two of them, or three, with ticks between. */
+/** One thing that is done at a time. A stop-start takes two or three phases, with passes between. */
 export type RepairPhase = (typeof REPAIR_PHASES)[number];
 
 export const REPAIR_PHASES = ['restart', 'reboot', 'stop', 'force-stop', 'start'] as const;
@@ -32,7 +32,7 @@ export type ResultKind =
   | 'failed'
   /** It was not even tried, and would not be the next time: an unknown host key, an instance store at stake. */
   | 'refused'
-  /** The fresh look just before showed a reason to wait. */
+  /** The recheck right before showed a reason to wait. */
   | 'held';
 
 export interface RepairResult {
@@ -48,16 +48,16 @@ export interface RepairResult {
   readonly diagnosis: readonly string[];
 }
 
-/** Recorded before it is done: two watchers never start two. */
+/** Recorded before it is done, so that none is started twice. */
 export interface Attempt {
   readonly id: string;
   readonly phase: RepairPhase;
   readonly startedAt: Instant;
-  /** Null: not heard of yet. */
+  /** Null: no result yet. */
   readonly result: RepairResult | null;
 }
 
-/** One climb: from the first step to the appliance's recovery, or to the last step that its owner allows. */
+/** From the first step to the appliance's recovery, or to the last step that its owner allows. */
 export interface Ladder {
   readonly group: string;
   readonly name: string;
@@ -75,7 +75,7 @@ export interface LadderEnd {
 /** By instance id: its ladders, oldest first. */
 export type Ladders = ReadonlyMap<string, readonly Ladder[]>;
 
-/** What the repair function is asked to do. It believes nothing else of it: everything is read again. */
+/** What the repair function is asked to do. It uses nothing else of it: everything is read again. */
 export interface RepairOrder {
   readonly version: 1;
   readonly region: string;
@@ -89,14 +89,14 @@ export const openLadderOf = (ladders: Ladders, instanceId: string): Ladder | nul
   return last === undefined || last.end !== null ? null : last;
 };
 
-/** Whether anything was ever done to the machine in it. */
+/** Whether anything was done to the instance in it. */
 export const hasActed = ({ attempts }: Ladder): boolean =>
   attempts.some(({ result }) => result === null || result.kind !== 'held');
 
-/** EC2 hard-reboots a machine that does not come down by itself within a few minutes, and a boot takes its time. */
+/** EC2 hard-reboots an instance that does not shut down by itself within a few minutes; then it boots. */
 export const BOOT_GRACE_MS = 300_000;
 
-/** Longer than the repair function lives: what it has not said by then, it never will. */
+/** Longer than the repair function lives: a result that is missing by then never comes. */
 export const RESULT_MS = 120_000;
 /** A service that a restart brings back answers within this. */
 const SERVICE_MS = 60_000;

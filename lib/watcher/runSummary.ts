@@ -1,4 +1,4 @@
-/** The minutes of one invocation: numbers for its summary, one log line a finding and a failover, a heartbeat a pass. */
+/** The summary of one invocation: its counts, one log line a finding and a failover, a heartbeat a pass. */
 
 import type { Tick } from '../appliances/types/tick.ts';
 import type { LoggerPort } from '../core/ports.ts';
@@ -10,7 +10,7 @@ export interface Summary {
   readonly version: 1;
   readonly region: string;
   readonly ticks: number;
-  /** Knocks sent. */
+  /** Probes sent. */
   readonly probes: number;
   /** Distinct ones seen. */
   readonly findings: number;
@@ -37,7 +37,7 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
   const restoreTimes = openRestoreTimer();
   const restored = (some: readonly TimeToRestore[]) => {
     for (const { from, routeCount, lastGoodAt, readBackAt, tookMs } of some) {
-      logger.write('info', `Healed: ${routeCount} routes of ${from} in ${describeMs(tookMs)}`, {
+      logger.write('info', `Restored: ${routeCount} routes of ${from} in ${describeMs(tookMs)}`, {
         timeToRestore: {
           from,
           routeCount,

@@ -1,18 +1,18 @@
-/** How long each failover took, from the last good sight of what died to the read-back of its last route. */
+/** The time to restore of each failover: from the last answer of the dead next hop to the read-back of its last route. */
 
 import { lastGoodOf } from '../appliances/state/lastGood.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Instant } from '../core/time.ts';
 
 export interface HealWatch {
-  /** Those failovers that are over with this tick: no managed route that could move leads to what died. */
+  /** The failovers that end with this pass: no managed route that can move leads to the dead appliance. */
   note(tick: Tick): readonly TimeToRestore[];
-  /** Those that nobody will see end, because the invocation ends: as far as they have come. */
+  /** Those that have not ended when the invocation does. */
   rest(): readonly TimeToRestore[];
 }
 
 export interface TimeToRestore {
-  /** Instance id of what died. */
+  /** Instance id of the appliance that failed. */
   readonly from: string;
   readonly routeCount: number;
   readonly lastGoodAt: Instant;
@@ -68,7 +68,7 @@ export function openRestoreTimer(): HealWatch {
       );
       const restoreTimes: TimeToRestore[] = [];
       for (const [from, one] of open) {
-        // What was written in this tick is seen in the topology of the next one.
+        // What was written in this pass shows in the topology of the next one.
         if (written.has(from) || left.has(from)) continue;
         if (one.unseen.size > 0) one.readBackAt = Math.max(one.readBackAt, tick.world.at);
         restoreTimes.push(take(from, one));

@@ -5,7 +5,7 @@ import { DEAD, moves, planFor, routesBy, targets } from '../builders/candidates.
 import { zoneOf } from '../builders/facts.ts';
 import { aRoute, aTable, down, failbackAt, up } from '../builders/world.ts';
 
-describe('wishes', () => {
+describe('candidates', () => {
   test.each([
     ['at home', failbackAt('i-a1')],
     ['without a home', { kind: 'none', why: 'no subnet' }],
@@ -55,8 +55,8 @@ describe('wishes', () => {
     });
     expect(actions).toEqual([]);
     expect(held.map(({ rule, because }) => [rule, because.split(':')[0]])).toEqual([
-      ['S2', 'vpn-b1 is no target'],
-      ['S2', 'vpn-b1 is no target'],
+      ['S2', 'vpn-b1 is not eligible'],
+      ['S2', 'vpn-b1 is not eligible'],
     ]);
   });
 });

@@ -1,4 +1,4 @@
-/** The one thing that is done to a machine in one repair step. */
+/** The one action of one repair step. */
 
 import type { WriteAnswer } from '../../appliances/ports.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
@@ -16,7 +16,7 @@ export interface Patient {
 
 type Did = Pick<RepairResult, 'kind' | 'why' | 'evidence'>;
 
-/** Never waits for the machine: whether it helped is for the probes to say. */
+/** Never waits for the instance: the probes judge whether it helped. */
 export async function handOn(
   instanceControl: InstanceControlPort,
   phase: RepairPhase,
@@ -55,7 +55,7 @@ async function restart(
   if (appliance === undefined || candidate?.service == null) return no('no tag names its service');
   const addresses = [appliance.privateIp, appliance.publicIp].filter((one) => one !== null);
   if (addresses.length === 0) return no('it has no address to log in at');
-  // The tag is a person's word and stands alone; the console's only where nobody has given theirs.
+  // The tag alone counts where there is one; the console's fingerprint only without it.
   const printed = console.known ? consoleHostKeys(console.value) : [];
   const hostKeys = candidate.hostKey === null ? printed : [candidate.hostKey];
   if (hostKeys.length === 0) {
@@ -70,7 +70,7 @@ function didOf(answer: WriteAnswer, what: string): Did {
   switch (answer.kind) {
     case 'written':
       return { kind: 'done', why: what, evidence: [] };
-    // It may have happened: judged like one that did.
+    // It may have happened: judged as if it did.
     case 'unclear':
       return {
         kind: 'done',

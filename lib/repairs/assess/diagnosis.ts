@@ -1,4 +1,4 @@
-/** What ails a machine, in three lines that a person can use: console, EC2's word, network. Pure. */
+/** The diagnosis of an instance in three lines: console, EC2's status, network. Pure. */
 
 import type { Ec2Signals } from '../../appliances/types/world.ts';
 import type { Reading } from '../../core/reading.ts';
@@ -23,7 +23,7 @@ export const diagnose = (symptoms: Symptoms, now: Instant): readonly string[] =>
   `Network: ${networkLine(symptoms.network)}`,
 ];
 
-/** Gravest first; each with what it means. The first that the console's end shows is told. */
+/** Gravest first; each with what it means. The first that the console's end shows is reported. */
 const SIGNS: readonly { readonly pattern: RegExp; readonly means: string }[] = [
   { pattern: /Kernel panic - not syncing.*/i, means: 'kernel panic' },
   {

@@ -1,4 +1,4 @@
-/** What is to be said of repairs: under way, held back, spent, refused for an unproven host key. Pure. */
+/** Findings about repairs: under way, held, spent, refused for an unproven host key. Pure. */
 
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Verdicts } from '../../appliances/types/verdict.ts';
@@ -31,8 +31,8 @@ export function findInRepairs(
 }
 
 /**
- * Told with its first result, so that one notice says what was found and what was done; a ladder that helped at once
- * stays for a minute, so that it is told at all.
+ * Notified with its first result, so that one notification says what was found and what was done; a ladder that helped at
+ * once stays for a minute, so that it is notified at all.
  */
 function findUnderway(appliance: Appliance, ladder: Ladder, now: Instant): readonly Finding[] {
   const answered = ladder.attempts.filter(
@@ -47,13 +47,13 @@ function findUnderway(appliance: Appliance, ladder: Ladder, now: Instant): reado
       summary: `${whereOf(appliance)} ${hasHelped ? 'was repaired and answers again' : 'is being repaired'}: ${notified(last)}.`,
       evidence: [...diagnosisOf(ladder), ...triedLines(ladder)],
       hint: hasHelped
-        ? 'Find out why it failed; its routes come home by themselves.'
+        ? 'Find out why it failed; its routes fail back by themselves.'
         : 'Nothing now: the next step follows by itself if this one does not help. Untag vpn-medic:repair to stop it.',
     }),
   ];
 }
 
-/** Until it answers again, or was spared for as long as another ladder runs: one page for all of them. */
+/** Until it answers again, or for as long as another ladder runs: one notification for all of them. */
 function findSpent(
   appliance: Appliance,
   all: readonly Ladder[],
@@ -103,7 +103,7 @@ function findHeld(
   ];
 }
 
-/** That it rests for an hour is told by the page of the spent ladder: listed, not told once more. */
+/** The hour of rest is in the notification of the spent ladder: listed, not notified again. */
 const severityOf = (brake: HeldRepair['brake']): Severity =>
   brake === 'one ladder an hour' ? 'info' : 'warning';
 

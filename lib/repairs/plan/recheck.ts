@@ -1,4 +1,4 @@
-/** The last look before a machine is touched (S6): everything that a fresh read must still allow. Pure. */
+/** The recheck right before a repair (S6): everything that a fresh read must still allow. Pure. */
 
 import type { ScheduledEvent } from '../../appliances/types/inventory.ts';
 import type { Appliance, Topology } from '../../appliances/types/topology.ts';
@@ -23,7 +23,7 @@ export interface LastLook {
   readonly now: Instant;
 }
 
-/** Null: nothing against it. `held` may be tried again; `refused` would be the same the next time. */
+/** Null: allowed. `held` may be tried again; `refused` would be refused again. */
 export function objectionTo(look: LastLook): Objection | null {
   for (const check of CHECKS) {
     const objection = check(look);
@@ -102,7 +102,7 @@ const losesNothing: Check = ({ phase, machine }) => {
   return machine.isStopProtected ? refused('it is protected against being stopped') : null;
 };
 
-/** AWS itself is about to restart it, or does so now: two hands would be one too many. A retirement is what a stop-start cures. */
+/** AWS itself is about to restart it, or does so now: nothing is done beside that. A retirement is what a stop-start cures. */
 const awsIsNotAtIt: Check = ({ phase, events, now }) => {
   if (phase === 'start' || phase === 'restart') return null;
   const near = events.find(

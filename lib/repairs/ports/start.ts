@@ -2,7 +2,7 @@
 import type { RepairOrder } from '../types.ts';
 
 export interface RepairPort {
-  /** Asks for one step and waits for nothing but the asking. A doubled order is done once: the attempt's id says so. */
+  /** Requests one step and waits for the acceptance only. A doubled order is done once, by the attempt's id. */
   start(order: RepairOrder, signal: AbortSignal): Promise<StartAnswer>;
 }
 

@@ -7,7 +7,7 @@ const END = '-----END SSH HOST KEY KEYS-----';
 
 /**
  * SHA256 fingerprints of the newest whole block; empty without one. Only the block counts: anything else on a console
- * may have been written by whoever logged in last.
+ * may have been written by anybody who logged in.
  */
 export function consoleHostKeys(console: string): readonly string[] {
   const text = plainText(console);

@@ -1,4 +1,4 @@
-/** A visit to a sick machine: evidence, restart, is it active, evidence. A fixed script; only the unit's name varies. */
+/** The SSH script for a sick instance: evidence, restart, is it active, evidence. Only the unit's name varies. */
 import { lastLines } from '../../core/safeLine.ts';
 import type { ScriptAnswer } from '../ports.ts';
 import { isActiveCommand, restartCommand, type ServiceWords, wordsOf } from './service.ts';
@@ -12,7 +12,7 @@ import {
 } from './session.ts';
 import type { ScriptRequest } from './wire.ts';
 
-/** So long a look may take: a daemon that hangs often hangs its own tool with it, and is restarted all the same. */
+/** Limit of an evidence command: a hung daemon often hangs its own tool, and is restarted all the same. */
 const LOOK_MS = 4_000;
 
 /** At the first address that anything answers at: only silence and a closed target lead on to the next. */
@@ -62,7 +62,7 @@ async function restart(session: Session, unit: string, limits: Limits): Promise<
   const before = await look(session, words, 'before');
   const restarted = await session.run(restartCommand(unit), limits.runMs);
   if (restarted.kind !== 'ended') {
-    // It was asked for, and may be under way: whether it helped is for the probes to say.
+    // It was requested and may be under way: the probes judge whether it helped.
     return {
       kind: 'done',
       why: `the restart of ${unit} was asked for, and then ${wordOf(restarted)}`,

@@ -14,7 +14,7 @@ export interface ServiceWords {
  */
 export function wordsOf(unit: string): ServiceWords {
   const [stem = '', instance = ''] = unit.replace(/\.service$/, '').split('@');
-  // systemd would unescape it; a name that needs that is none that we ask about.
+  // systemd would unescape it; a name that needs that gets no evidence command.
   const name = /^[\w.-]+$/.test(instance) ? instance : '';
   if (
     /^(strongswan|ipsec|charon|strongswan-starter|strongswan-swanctl|charon-systemd)/.test(stem)

@@ -10,7 +10,7 @@ export interface SshTarget {
   readonly user: string;
   /** OpenSSH text. */
   readonly privateKey: string;
-  /** `SHA256:…` of the keys that are believed; any other ends the session before anything of ours is sent. */
+  /** `SHA256:…` of the accepted host keys; any other ends the session before anything is sent. */
   readonly hostKeys: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export type Ran =
       readonly out: string;
       readonly err: string;
     }
-  /** No end within its time, with what it had said by then. */
+  /** It did not end within its time; with its output so far. */
   | { readonly kind: 'endless'; readonly why: string; readonly out: string }
   | { readonly kind: 'lost'; readonly why: string };
 
@@ -101,7 +101,7 @@ export function openSession(
       cut(`${host} sent more than ${limits.trafficBytesMax / 1_024} KB`);
     }
   });
-  // Emitted again for whatever goes wrong later: never unheard, or it would end the process.
+  // Emitted again for later errors: without a listener it would end the process.
   client.on('error', (error) => {
     lostWhy ??= tell(error, user);
     fail(lostWhy);
@@ -134,7 +134,7 @@ export function openSession(
       username: user,
       privateKey,
       authHandler: ['publickey'],
-      // Ours is the timer that counts; theirs must never be the one that is left running.
+      // Our timer counts; the library's must not be left running.
       readyTimeout: limits.connectMs + 1_000,
       algorithms: { serverHostKey: [...HOST_KEY_KINDS] },
       hostVerifier: (key: Buffer) => {

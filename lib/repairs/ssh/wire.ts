@@ -1,4 +1,4 @@
-/** What goes to the function that logs in from inside the VPC, and comes back: parsed strictly on either side. */
+/** The request and the answer of the function that logs in from inside the VPC: parsed strictly on either side. */
 import * as v from 'valibot';
 import type { ScriptAnswer } from '../ports.ts';
 

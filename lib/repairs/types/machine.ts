@@ -1,4 +1,4 @@
-/** What must be known of a machine before it is touched. */
+/** What must be known of an instance before a repair. */
 
 import type { InstanceState } from '../../appliances/types/inventory.ts';
 import type { Instant } from '../../core/time.ts';
@@ -7,7 +7,7 @@ export interface MachineObservation {
   readonly instanceId: string;
   readonly state: InstanceState;
   readonly launchedAt: Instant | null;
-  /** EC2's word for why it is in this state; empty when there is none. */
+  /** EC2's reason for its state; empty when there is none. */
   readonly stateReason: string;
   /** A public address that a stop would lose; null: none, or an Elastic one. */
   readonly fleetingPublicIp: string | null;

@@ -1,4 +1,4 @@
-/** What is to be repaired now, what waits for which brake, and what came of starting it. */
+/** What is repaired now, what a brake holds, and the outcome of starting it. */
 
 import type { Rule } from '../../appliances/types/plan.ts';
 import type { RepairStep } from '../../core/repairTags.ts';
@@ -31,7 +31,7 @@ export interface DueRepair {
   readonly because: string;
 }
 
-/** Each brake by its own name, so that people can tell which one holds. */
+/** Each brake by its own name, as notifications show it. */
 export type Brake =
   | 'observation'
   | 'lease'
@@ -61,7 +61,7 @@ export interface RepairPlan {
   readonly held: readonly HeldRepair[];
 }
 
-/** What came of asking for a repair. What came of the repair itself is its attempt's result. */
+/** The outcome of starting a repair. The result of the repair itself is its attempt's. */
 export interface StartedRepair {
   readonly due: DueRepair;
   readonly at: Instant;

@@ -1,4 +1,4 @@
-/** What may wake pollConnections besides its schedule: AWS Health's notices of VPN, and Network Manager's of tunnels. Both only say "look now". */
+/** Events that start pollConnections besides its schedule: AWS Health's of VPN, and Network Manager's of tunnels. Both only say "look now". */
 import * as v from 'valibot';
 import { parseInstant } from '../../core/time.ts';
 import type { HealthNote } from '../../siteToSite/types/connection.ts';
@@ -31,7 +31,7 @@ const Health = v.object({
   resources: v.optional(v.array(v.string()), []),
 });
 
-/** Older samples write keys as `change-type`; only the region is read here, and the truth is read anew. */
+/** Older samples write keys as `change-type`; only the region is read here; the state is read from EC2. */
 const NetworkManager = v.object({
   'detail-type': v.string(),
   account: Account,
@@ -42,7 +42,7 @@ const VPN_ID = /^vpn-[0-9a-f]+$/;
 /** More connections than that are a region's outage, which needs no list. */
 const ENTITIES_MAX = 500;
 
-/** Nothing of an event is believed but that it is time to look, and what AWS Health says as an explanation. */
+/** Of an event only the region is used, and what AWS Health says as an explanation. */
 export function readVpnEvent(
   event: unknown,
   accountId: string | null,
@@ -60,7 +60,7 @@ export function readVpnEvent(
   }
 }
 
-/** Somebody's own alarm on a tunnel says no more than a schedule does: look. */
+/** An alarm on a tunnel says no more than the schedule does: look now. */
 const SCHEDULES: ReadonlySet<string> = new Set(['aws.events', 'aws.scheduler', 'aws.cloudwatch']);
 
 function readHealth(

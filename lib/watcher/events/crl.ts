@@ -1,10 +1,10 @@
-/** What brought the publisher to look: an object in its bucket, or the clock. It is never more than "look now". */
+/** What started the publisher: an object in its bucket, or the schedule. It only says "look now". */
 import * as v from 'valibot';
 
 export type CrlEvent =
   /** An inbox file was announced. */
   | { readonly kind: 'arrival'; readonly arrival: Announced }
-  /** The clock, a change of the issuers, a hand: look at everything. */
+  /** The schedule, a change of the issuers, a person: everything is read. */
   | { readonly kind: 'look' }
   | { readonly kind: 'ignored'; readonly why: string };
 

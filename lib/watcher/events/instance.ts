@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 export type EventReading =
-  /** `instanceId` null: the event is of a region, not of one machine. */
+  /** `instanceId` null: the event is of a region, not of one instance. */
   | { readonly kind: 'look'; readonly region: string; readonly instanceId: string | null }
   | { readonly kind: 'ignored'; readonly why: string };
 
@@ -19,14 +19,14 @@ const StateChange = v.object({
 
 const Account = v.pipe(v.string(), v.regex(/^\d{12}$/));
 
-/** A retirement, a reboot to come. Delivered elsewhere, perhaps: the region is the one it is of. */
+/** A retirement or a scheduled reboot. It may be delivered in another region than the one that it is about. */
 const Health = v.object({
   source: v.literal('aws.health'),
   account: Account,
   detail: v.object({ service: v.literal('EC2'), eventRegion: v.string() }),
 });
 
-/** Somebody's own alarm on an instance: a status check, mostly. */
+/** An alarm on an instance: a status check, mostly. */
 const Alarm = v.object({
   source: v.literal('aws.cloudwatch'),
   'detail-type': v.literal('CloudWatch Alarm State Change'),
@@ -34,7 +34,7 @@ const Alarm = v.object({
   region: v.string(),
 });
 
-/** `accountId` null: not known here, so not compared. Nothing of the event is believed but that it is time to look. */
+/** `accountId` null: not known here, so not compared. Of the event only region and instance id are used. */
 export function readStateChange(
   event: unknown,
   accountId: string | null,

@@ -1,4 +1,4 @@
-/** One look at a region's Site-to-Site connections, through the five stages; nothing is ever written to them. */
+/** The stages of the connections' scope: nothing is ever written to a connection. */
 
 import type { Finding } from '../../core/finding.ts';
 import { assessConnections } from '../../siteToSite/assess.ts';
@@ -13,7 +13,7 @@ import { type Poll, poll } from '../poll.ts';
 export interface ConnectionsOptions {
   readonly accountId: string;
   readonly mode: 'act' | 'observe';
-  /** What the event that asks for this look said. */
+  /** What the event that started this pass said. */
   readonly health: readonly HealthNote[];
 }
 
@@ -41,7 +41,7 @@ export const lookAtConnections = (
     signal,
   );
 
-/** A connection that is down is said once, of the whole of it: that is both its tunnels. */
+/** A connection that is down is one finding; it counts as its two tunnels. */
 function tunnelsDown(findings: readonly Finding[]): number {
   const down = findings.filter(({ reason }) => DOWN.has(reason));
   return down.reduce((sum, { subject }) => sum + (subject.kind === 'connection' ? 2 : 1), 0);

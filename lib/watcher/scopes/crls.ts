@@ -1,4 +1,4 @@
-/** One invocation of the publisher: looks at lists until nothing is left that another look would bring further. */
+/** One invocation of the publisher: passes over the CRLs until another pass would change nothing. */
 
 import { unpacked } from '../../core/packed.ts';
 import type { PublishSteps } from '../../crl/act/publish.ts';
@@ -26,7 +26,7 @@ export interface PublishOptions {
   readonly safety?: CrlSafety;
 }
 
-/** What keeps lists going forward. Production always has all of it; a test takes one away to see it missed. */
+/** The rules and steps of S11. Production runs all of them; a test removes one to see it missed. */
 export interface CrlSafety {
   readonly rules: readonly CrlRule[];
   readonly steps: PublishSteps;
@@ -41,7 +41,7 @@ export type PublishSummary =
 const SCOPE = 'crls';
 const LOOKS_MAX = 8;
 const PAUSE_MS = 500;
-/** One more look with all its waiting for caches and endpoints. */
+/** One more pass with all its waiting for caches and endpoints. */
 const LOOK_MS = 90_000;
 
 export async function publish(
@@ -69,7 +69,7 @@ export async function publish(
   }
 }
 
-/** Other invocations were in the way, or there was more than one look can hold. */
+/** Something was deferred, or there was more than one pass can read. */
 const isUnfinished = (world: CrlWorld, outcomes: readonly CrlOutcome[]): boolean =>
   outcomes.some(({ kind }) => kind === 'deferred') ||
   (world.inbox.known && world.inbox.value.unread.length > 0);
@@ -112,7 +112,7 @@ export function crlStages(
   };
 }
 
-/** Whatever could not be read may still be as wrong as it was. */
+/** What could not be read may still be wrong. */
 const seesAll = (world: CrlWorld): boolean =>
   world.inbox.known &&
   world.issuers.known &&
@@ -124,7 +124,7 @@ const seesAll = (world: CrlWorld): boolean =>
     ),
   );
 
-/** An inbox object that is what is published need not be read again. */
+/** An inbox object that equals what is published need not be read again. */
 function settle(memory: CrlMemory, outcomes: readonly CrlOutcome[]): CrlMemory {
   const put = new Map(
     outcomes.flatMap(({ action, kind }) =>
@@ -136,7 +136,7 @@ function settle(memory: CrlMemory, outcomes: readonly CrlOutcome[]): CrlMemory {
   const files = new Map(
     [...memory.files].map(([name, file]) => {
       const verdict = memory.verdicts.get(name);
-      // Refused beside an earlier one that was taken: the newest is not what is published.
+      // When an earlier candidate was published, the newest, refused one is not.
       const isNewest = verdict?.refusals.length === 0;
       const sha256 = isNewest ? (put.get(name) ?? verdict.sameSha256 ?? file.sha256) : file.sha256;
       return [name, { ...file, sha256 }];

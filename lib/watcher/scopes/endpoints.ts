@@ -1,4 +1,4 @@
-/** The stages of what pollEndpoints looks at: Client VPN endpoints, and the rows of the metric table. */
+/** The stages of the endpoints' and the metrics' scope. */
 import { assessEndpoints } from '../../clientVpn/assess.ts';
 import {
   type EndpointObserver,

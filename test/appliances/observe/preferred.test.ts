@@ -180,7 +180,7 @@ describe('by tag', () => {
   });
 
   test.each([
-    ['two homes', 'i-a1 i-c1', 'it names two homes'],
+    ['two homes', 'i-a1 i-c1', 'it names two instances'],
     ['no id', 'vpn-a', '"vpn-a" is no instance id'],
     ['nobody', 'i-0a0', 'i-0a0 is no appliance of group hq in vpc-1'],
   ])('a tag that names %s is told, and the route stays where it is', (_what, preferred, why) => {
