@@ -1,18 +1,18 @@
 /**
- * The frame of every knock: exactly one answer, nothing left open after it. The far side is called silent only when
- * this process was awake to hear it.
+ * The frame of every probe: exactly one answer, nothing left open after it. The far side is called silent only when
+ * this process was running and could receive its answer.
  */
 
 import { systemClock } from '../core/time.ts';
 import { resultOfError } from './fault.ts';
+import type { ProbeResult } from './result.ts';
 import { watchStalls } from './stall.ts';
-import type { ProbeResult } from './types.ts';
 
-/** What a probe of one kind says; only its first word counts. */
+/** How a probe kind reports its answer; only the first call counts. */
 export interface Attempt {
   up(): void;
   down(why: string): void;
-  /** A socket's error, which `fault.ts` lays at one side's feet. */
+  /** A socket's error, which `fault.ts` attributes to one side. */
   failed(error: unknown): void;
 }
 
@@ -21,7 +21,7 @@ export type Opener = (attempt: Attempt) => () => void;
 
 /**
  * Never rejects. Answers at latest one turn of the event loop after `timeoutMs`; where this process stood still
- * meanwhile, it listens for as much longer, up to twice `timeoutMs` in all.
+ * meanwhile, it waits for as much longer, up to twice `timeoutMs` in all.
  */
 export function attempt(
   timeoutMs: number,
@@ -60,7 +60,7 @@ export function attempt(
         else listenOn(stalledMs);
       });
     };
-    // The far side gets back the time in which nobody heard it: a busy little function would else never hear a silence.
+    // The far side gets back the time that this process stood still: a busy small function would else never see silence.
     const listenOn = (moreMs: number) => {
       watch.stop();
       watch = watchStalls();

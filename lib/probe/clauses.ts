@@ -1,7 +1,8 @@
 /** The tag `vpn-medic:probe`, read strictly. Pure. */
 import { isIP } from 'node:net';
 import { bad, good, type Parsed, words } from '../core/tags.ts';
-import type { Probe, ProbeClause, ProbeKind } from './types.ts';
+import { isProbeKind, PROBE_KINDS } from './kinds.ts';
+import type { Probe, ProbeClause } from './types.ts';
 
 export const DEFAULT_PROBES: readonly ProbeClause[] = [
   [{ text: 'ike:500', kind: 'ike', address: null, port: 500 }],
@@ -24,17 +25,15 @@ export function parseProbes(text: string): Parsed<readonly ProbeClause[]> {
   return good(clauses);
 }
 
-/** Alternatives count: each is knocked on once an interval. */
+/** Alternatives count: each is probed once an interval. */
 const PROBES_MAX = 8;
-const KINDS: ReadonlyMap<string, ProbeKind> = new Map(
-  (['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp'] as const).map((kind) => [kind, kind]),
-);
 
 function parseProbe(text: string): Parsed<Probe> {
   const match = /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})$/.exec(text);
-  const kind = KINDS.get(match?.[1] ?? text.split(':')[0] ?? '');
-  if (kind === undefined) {
-    return bad(`"${text}" is no probe: write one of ${[...KINDS.keys()].join(', ')}, then ":PORT"`);
+  const kind = match?.[1] ?? text.split(':')[0];
+  if (!isProbeKind(kind)) {
+    const names = Object.keys(PROBE_KINDS).join(', ');
+    return bad(`"${text}" is no probe: write one of ${names}, then ":PORT"`);
   }
   const port = Number(match?.[4]);
   if (match === null || port < 1 || port > 65_535) {

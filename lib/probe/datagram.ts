@@ -1,18 +1,18 @@
-/** A knock over UDP: one packet, once more at half time, and ears for an answer that is really one. */
+/** A probe over UDP: one packet, sent once more at half of the timeout; only a real answer counts. */
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Attempt } from './attempt.ts';
-import type { ProbeTarget } from './types.ts';
+import type { Destination } from './kind.ts';
 
 export interface Question {
   readonly packet: Uint8Array;
-  /** Whatever else arrives is ignored: anybody can send a datagram. */
+  /** Whatever else arrives is ignored: any host can send a datagram. */
   isAnswer(datagram: Buffer): boolean;
 }
 
 /** The socket is connected, so that an ICMP port unreachable becomes ECONNREFUSED and is down at once. */
 export function openDatagram(
-  target: ProbeTarget,
+  target: Destination,
   timeoutMs: number,
   question: Question,
   attempt: Attempt,

@@ -1,5 +1,5 @@
-/** Whose fault an error of a socket is: the far side's says down, our own says nothing. */
-import type { ProbeResult } from './types.ts';
+/** On which side an error of a socket arose: the far side's means down, our own means unknown. */
+import type { ProbeResult } from './result.ts';
 
 type Side = 'far' | 'own';
 

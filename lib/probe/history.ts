@@ -1,35 +1,35 @@
-/** The recent life of one probe at one vantage, folded from its answers. */
+/** The recent history of one probe at one vantage, folded from its answers. */
 import type { Instant } from '../core/time.ts';
 import type { ProbeResult } from './types.ts';
 
 export interface ProbeHistory {
   /** Answers in a row. */
   readonly goodCount: number;
-  /** When the first of those answers' knocks was sent. */
+  /** When the first of those answers' probes was sent. */
   readonly goodSince: Instant | null;
-  /** Sending times of the last three answered knocks, newest last. */
+  /** Sending times of the last three answered probes, newest last. */
   readonly goodSentAts: readonly Instant[];
-  /** Unanswered knocks since the last answer, oldest first; the newest `MISSES_KEPT`. */
+  /** Unanswered probes since the last answer, oldest first; the newest `MISSES_KEPT`. */
   readonly misses: readonly Miss[];
-  /** Silence means something only after speech: true once any knock was ever answered here. */
+  /** Silence proves something only after a first answer: true once any probe was ever answered here. */
   readonly hasAnswered: boolean;
   /** The slowest of the recent answers, decaying: how long an honest answer may take here. */
   readonly slowMs: number;
   /** Newest last, at most five, for people: `ok 2 ms`, `no answer in 800 ms`, `unknown: no route`. */
   readonly recent: readonly string[];
   readonly unknownWhy: string | null;
-  /** Its last knock before all was forgotten went unanswered, and none has been answered since. */
+  /** Its last probe before all was forgotten went unanswered, and none has been answered since. */
   readonly wasSilent: boolean;
 }
 
 export interface Miss {
   readonly sentAt: Instant;
   readonly why: string;
-  /** False for a look: a knock that was given less than the full timeout. */
+  /** False for a look: a probe that was given less than the full timeout. */
   readonly isFull: boolean;
 }
 
-/** Four knocks an interval for up to 30 intervals (`fall` at its most) must fit. */
+/** Four probes an interval for up to 30 intervals (`fall` at its most) must fit. */
 export const MISSES_KEPT = 128;
 
 export const noHistory: ProbeHistory = {
@@ -45,8 +45,8 @@ export const noHistory: ProbeHistory = {
 };
 
 /**
- * The streak after one more answer. Answers may come out of order, and are taken in the order in which their knocks
- * were sent: an answer ends no miss that was sent after it, and a miss that was sent before the last answered knock
+ * The history after one more answer. Answers may come out of order, and are taken in the order in which their probes
+ * were sent: an answer ends no miss that was sent after it, and a miss that was sent before the last answered probe
  * is no silence, but breaks the row of answers all the same.
  */
 export function foldAnswer(
@@ -97,7 +97,7 @@ export function foldAnswer(
   }
 }
 
-/** The streak as if nothing had been asked lately: what a jumped clock or a blind spell leaves. Speech is remembered. */
+/** The history after a clock jump or a gap in visibility: as if no probe was sent lately. A first answer is kept. */
 export const forgetRuns = (history: ProbeHistory): ProbeHistory => ({
   ...noHistory,
   hasAnswered: history.hasAnswered,

@@ -5,7 +5,7 @@ export interface ProbePort {
   /** The places to probe from, with their subnets as far as they can be learnt. Never empty. */
   vantages(signal: AbortSignal): Promise<readonly Vantage[]>;
   /**
-   * Sends one knock to each target of the round at the same instant, and hands over each answer as it comes:
+   * Sends one probe to each target of the burst at the same instant, and hands over each answer as it comes:
    * exactly one a target, by `timeoutMs` and a little more. A vantage that cannot be asked answers `unknown` for all.
    */
   send(round: Round, onAnswer: (answer: ProbeAnswer) => void, signal: AbortSignal): Promise<void>;

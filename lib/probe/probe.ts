@@ -1,10 +1,7 @@
-/** One knock on one door: is the daemon behind this port alive? */
+/** One probe of one target: is the daemon behind this port alive? */
 import { isIP } from 'node:net';
-import { attempt, type Opener } from './attempt.ts';
-import { ike } from './kinds/ike.ts';
-import { openvpn, openvpnTcp } from './kinds/openvpn.ts';
-import { tcp } from './kinds/tcp.ts';
-import { tls } from './kinds/tls.ts';
+import { attempt } from './attempt.ts';
+import { PROBE_KINDS } from './kinds.ts';
 import type { ProbeResult, ProbeTarget } from './types.ts';
 
 /**
@@ -18,24 +15,7 @@ export function result(
 ): Promise<ProbeResult> {
   const why = faultOf(target);
   if (why !== null) return Promise.resolve({ kind: 'unknown', why });
-  return attempt(timeoutMs, signal, opener(target, timeoutMs));
-}
-
-function opener(target: ProbeTarget, timeoutMs: number): Opener {
-  switch (target.kind) {
-    case 'tcp':
-      return tcp(target);
-    case 'tls':
-      return tls(target);
-    case 'ike':
-      return ike(target, timeoutMs);
-    case 'openvpn':
-      return openvpn(target, timeoutMs);
-    case 'openvpn-tcp':
-      return openvpnTcp(target);
-    default:
-      return target.kind satisfies never;
-  }
+  return attempt(timeoutMs, signal, PROBE_KINDS[target.kind].open(target, timeoutMs));
 }
 
 function faultOf({ address, port }: ProbeTarget): string | null {

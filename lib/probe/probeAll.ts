@@ -1,14 +1,14 @@
-/** A round of knocks from this process: what `ProbePort.result` does for the vantage `here`. */
+/** A probe burst from this process: what `ProbePort.result` does for the vantage `here`. */
 
 import { result } from './probe.ts';
 import type { ProbeAnswer, Round } from './types.ts';
 
-/** A Lambda environment has 1,024 file descriptors; half of them leaves room for a second round and the SDK. */
+/** A Lambda environment has 1,024 file descriptors; half of them leaves room for a second burst and the SDK. */
 export const OPEN_SOCKETS_MAX = 512;
 
 /**
- * Exactly one answer for each target, handed over as it comes; resolves after the last. All knocks leave at once, up to
- * `openSocketsMax`; the rest follow as answers free a place, each with its full `timeoutMs`, so that a round of more
+ * Exactly one answer for each target, handed over as it comes; resolves after the last. All probes leave at once, up to
+ * `openSocketsMax`; the rest follow as answers free a place, each with its full `timeoutMs`, so that a burst of more
  * than `openSocketsMax` silent targets takes that many times longer. Aborted: the rest answer `unknown` at once.
  */
 export async function probeAll(
@@ -17,7 +17,7 @@ export async function probeAll(
   signal: AbortSignal,
   openSocketsMax: number = OPEN_SOCKETS_MAX,
 ): Promise<void> {
-  // One iterator, shared: each lane takes the next target that nobody has taken.
+  // One iterator, shared: each lane takes the next target that no other lane has taken.
   const waiting = round.targets.values();
   const lane = async () => {
     for (const target of waiting) {

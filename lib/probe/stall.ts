@@ -1,13 +1,13 @@
 /**
- * Tells how long this process stood still while a knock was under way: silence heard by somebody who was asleep
- * says nothing. One heartbeat serves all knocks; it beats only while there are any.
+ * Measures how long this process stood still while a probe was under way: silence during a standstill proves
+ * nothing. One timer serves all probes; it runs only while there are any.
  */
 import { systemClock } from '../core/time.ts';
 
 export interface StallWatch {
   /** The longest single standstill since the watch began, to within one beat. */
   longestMs(): number;
-  /** Must be called once; the last watch to stop ends the heartbeat. */
+  /** Must be called once; the last watch to stop ends the timer. */
   stop(): void;
 }
 
@@ -20,24 +20,24 @@ interface Sleeper {
 }
 
 const sleepers = new Set<Sleeper>();
-let heart: NodeJS.Timeout | undefined;
+let timer: NodeJS.Timeout | undefined;
 let beatDueMs = 0;
 
 export function watchStalls(): StallWatch {
   const nowMs = systemClock.monotonicMs();
   const sleeper: Sleeper = { startedMs: nowMs, longestMs: 0 };
   sleepers.add(sleeper);
-  if (heart === undefined) {
+  if (timer === undefined) {
     beatDueMs = nowMs + BEAT_MS;
-    heart = setInterval(beat, BEAT_MS);
+    timer = setInterval(beat, BEAT_MS);
   }
   return {
     longestMs: () => Math.max(sleeper.longestMs, sleptMs(sleeper, systemClock.monotonicMs())),
     stop: () => {
       sleepers.delete(sleeper);
       if (sleepers.size > 0) return;
-      clearInterval(heart);
-      heart = undefined;
+      clearInterval(timer);
+      timer = undefined;
     },
   };
 }
@@ -50,6 +50,6 @@ function beat(): void {
   beatDueMs = nowMs + BEAT_MS;
 }
 
-/** A knock that began in the middle of a standstill slept only since then. */
+/** For a probe that began in the middle of a standstill only the time since then counts. */
 const sleptMs = (sleeper: Sleeper, nowMs: number): number =>
   Math.max(0, Math.min(nowMs - beatDueMs, nowMs - sleeper.startedMs));

@@ -1,9 +1,9 @@
-/** A knock over TCP: connect, and perhaps say one thing and listen. */
+/** A probe over TCP: connect, and where the kind wants it send one message and wait for the answer. */
 import { connect } from 'node:net';
 import type { Attempt } from './attempt.ts';
-import type { ProbeTarget } from './types.ts';
+import type { Destination } from './kind.ts';
 
-/** `alien`: something speaks there, but not what the probe is about. `more`: too little to tell yet. */
+/** `alien`: something answers, in another protocol. `more`: too little to tell yet. */
 export type Answered = 'alive' | 'alien' | 'more';
 
 export interface Talk {
@@ -12,14 +12,14 @@ export interface Talk {
   evaluate(received: Buffer): Answered;
 }
 
-/** No first answer that we know of is this long; who sends more without meaning is not the daemon. */
+/** No first answer that we know of is this long; a peer that sends more without an answer is not the daemon. */
 const ANSWERED_BYTES_MAX = 16_384;
 
 /** One for all: a hundred buffers a second, most of them never filled, would each be collected by itself. */
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /** With `talk` null, being accepted is enough. */
-export function openStream(target: ProbeTarget, talk: Talk | null, attempt: Attempt): () => void {
+export function openStream(target: Destination, talk: Talk | null, attempt: Attempt): () => void {
   const socket = connect({ host: target.address, port: target.port, autoSelectFamily: false });
   let received = NOTHING;
   // Stays to the end: a socket that fails while it is being closed must not throw.

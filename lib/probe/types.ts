@@ -1,7 +1,11 @@
-/** The knock on an appliance's door, and what can be said of its answer. */
+/** A probe, its target and its answer. */
 import type { Instant } from '../core/time.ts';
+import type { Destination } from './kind.ts';
+import type { ProbeKind } from './kinds.ts';
+import type { ProbeResult } from './result.ts';
 
-export type ProbeKind = 'tcp' | 'tls' | 'ike' | 'openvpn' | 'openvpn-tcp';
+export type { ProbeKind } from './kinds.ts';
+export type { ProbeResult } from './result.ts';
 
 /** One probe as its tag writes it. */
 export interface Probe {
@@ -17,22 +21,12 @@ export interface Probe {
 /** Alternatives, written `a|b`: one that answers is enough. Never empty. */
 export type ProbeClause = readonly Probe[];
 
-/** Where one knock goes. */
-export interface ProbeTarget {
-  /** The caller's name for it, unique within one round: answers carry it back. */
+/** Where one probe goes. */
+export interface ProbeTarget extends Destination {
+  /** The caller's name for it, unique within one burst: answers carry it back. */
   readonly key: string;
   readonly kind: ProbeKind;
-  /** IPv4 or IPv6, without brackets. */
-  readonly address: string;
-  /** 1..65535 */
-  readonly port: number;
 }
-
-/** `down` is the far side's silence or refusal; whatever went wrong on our own side is `unknown`. */
-export type ProbeResult =
-  | { readonly kind: 'up'; readonly tookMs: number }
-  | { readonly kind: 'down'; readonly why: string; readonly tookMs: number }
-  | { readonly kind: 'unknown'; readonly why: string };
 
 export interface ProbeAnswer {
   readonly key: string;
@@ -50,7 +44,7 @@ export interface Vantage {
   readonly unreadWhy?: string;
 }
 
-/** One volley from one vantage: all its knocks leave at the same instant. */
+/** One probe burst from one vantage: all its probes leave at the same instant. */
 export interface Round {
   readonly vantageId: string;
   readonly sentAt: Instant;

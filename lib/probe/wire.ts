@@ -2,7 +2,8 @@
  * What travels between the watcher and a probe function, and its parsers: `functions/probe.ts` reads the request, the
  * adapter that invokes it reads the response. Checked by hand, to keep the probe's bundle small and its start quick.
  */
-import type { ProbeAnswer, ProbeKind, ProbeResult, ProbeTarget } from './types.ts';
+import { isProbeKind } from './kinds.ts';
+import type { ProbeAnswer, ProbeResult, ProbeTarget } from './types.ts';
 
 export interface ProbeRequest {
   readonly version: 1;
@@ -21,7 +22,7 @@ export interface ProbeResponse {
 export const TARGETS_MAX = 1_000;
 export const TIMEOUT_MS_MAX = 10_000;
 
-/** A request as it was understood: targets that can be knocked at, and answers for those that cannot. */
+/** A request as it was understood: targets that can be probed, and answers for those that cannot. */
 export interface ReadRequest {
   readonly timeoutMs: number;
   readonly targets: readonly ProbeTarget[];
@@ -60,7 +61,7 @@ export function parseProbeRequest(event: unknown): ReadRequest {
 
 /**
  * Exactly one answer for each target that was asked, in that order: `unknown` where the payload holds none that can be
- * read. Never throws: a vantage that speaks nonsense is a vantage that could not be asked.
+ * read. Never throws: an answer that cannot be read is treated as a vantage that could not be asked.
  */
 export function parseProbeResponse(
   payload: unknown,
@@ -116,18 +117,6 @@ function parseResult(value: unknown): ProbeResult | null {
 const unknownBecause =
   (why: string) =>
   ({ key }: ProbeTarget): ProbeAnswer => ({ key, result: { kind: 'unknown', why } });
-
-/** Complete by type: a kind that the model gains is missed here by the compiler. */
-const KINDS: Readonly<Record<ProbeKind, true>> = {
-  tcp: true,
-  tls: true,
-  ike: true,
-  openvpn: true,
-  'openvpn-tcp': true,
-};
-
-const isProbeKind = (value: unknown): value is ProbeKind =>
-  typeof value === 'string' && Object.hasOwn(KINDS, value);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

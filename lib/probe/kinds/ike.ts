@@ -3,19 +3,18 @@
  * it, also an error or a cookie, is life. A daemon that speaks IKEv1 alone does not answer: probe something else there.
  *
  * Why refused: a daemon that says yes computes a Diffie-Hellman key and keeps the half-open SA for 30 s or so, and one
- * knock a second looks to it like an attack. Tried on charon 5.9.8 with an acceptable proposal: after 3 knocks a
+ * probe a second looks to it like an attack. Tried on charon 5.9.8 with an acceptable proposal: after 3 probes a
  * cookie demand for every one of them, and from 5 half-open SAs of one peer on the manual promises silence
  * (`block_threshold`), which would read as down. With the refused one: NO_PROPOSAL_CHOSEN every time, nothing
  * half-open, 0.25 ms of its CPU. Libreswan 4.10: the same, 0.1 ms against 1.7 ms.
  */
 import { getDiffieHellman, randomFillSync } from 'node:crypto';
-import type { Opener } from '../attempt.ts';
 import { openDatagram } from '../datagram.ts';
-import type { ProbeTarget } from '../types.ts';
+import type { KindDefinition } from '../kind.ts';
 
-export const ike =
-  (target: ProbeTarget, timeoutMs: number): Opener =>
-  (attempt) => {
+export const ike: KindDefinition = {
+  protocol: 'udp',
+  open: (target, timeoutMs) => (attempt) => {
     const marker = target.port === NAT_PORT ? NON_ESP_MARKER : NO_MARKER;
     const request = ikeSaInit();
     const spi = request.subarray(0, 8);
@@ -24,7 +23,11 @@ export const ike =
       datagram.subarray(0, marker.length).equals(marker) &&
       isIkeAnswer(datagram.subarray(marker.length), spi);
     return openDatagram(target, timeoutMs, { packet, isAnswer }, attempt);
-  };
+  },
+  sends: 'an IKEv2 IKE_SA_INIT',
+  alive: 'any well-formed reply to our SPI: a response, an error notify, a cookie',
+  caution: 'on 4500 the non-ESP marker is added',
+};
 
 /** ESP shares port 4500 with IKE, whose messages therefore begin with four zero bytes there (RFC 3948, 2.2). */
 const NAT_PORT = 4500;

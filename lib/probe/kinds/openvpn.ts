@@ -6,31 +6,39 @@
  * management port, or a host behind it (`tcp:10.8.0.1:22`); with TCP, `tcp:PORT` at least sees its process accept.
  *
  * OpenVPN 2.6 answers without keeping state, at most 100 first packets in 10 s from all peers together
- * (`connect-freq-initial`); older ones keep each for 60 s (`hand-window`). Both are far above one knock a second.
+ * (`connect-freq-initial`); older ones keep each for 60 s (`hand-window`). Both are far above one probe a second.
  */
 import { randomBytes } from 'node:crypto';
-import type { Opener } from '../attempt.ts';
 import { openDatagram } from '../datagram.ts';
+import type { KindDefinition } from '../kind.ts';
 import { type Answered, openStream } from '../stream.ts';
-import type { ProbeTarget } from '../types.ts';
 
-export const openvpn =
-  (target: ProbeTarget, timeoutMs: number): Opener =>
-  (attempt) => {
+export const openvpn: KindDefinition = {
+  protocol: 'udp',
+  open: (target, timeoutMs) => (attempt) => {
     const session = randomBytes(SESSION_BYTES);
     const isAnswer = (datagram: Buffer) => isOpenvpnAnswer(datagram, session);
     return openDatagram(target, timeoutMs, { packet: hardReset(session), isAnswer }, attempt);
-  };
+  },
+  sends: 'a hard reset (UDP)',
+  alive: "the server's hard reset to our session",
+  caution:
+    '**`tls-auth` and `tls-crypt` servers are silent by design**: an unsigned packet gets no answer. Probe `openvpn-tcp` is silent there too; use `tcp:PORT` for TCP servers, or a host behind the tunnel',
+};
 
-export const openvpnTcp =
-  (target: ProbeTarget): Opener =>
-  (attempt) => {
+export const openvpnTcp: KindDefinition = {
+  protocol: 'tcp',
+  open: (target) => (attempt) => {
     const session = randomBytes(SESSION_BYTES);
     const packet = hardReset(session);
     const hello = Buffer.concat([Buffer.of(0, packet.length), packet]);
     const evaluate = (received: Buffer) => evaluateOpenvpnStream(received, session);
     return openStream(target, { hello, evaluate }, attempt);
-  };
+  },
+  sends: 'the same over TCP',
+  alive: 'the same',
+  caution: 'the same',
+};
 
 const SESSION_BYTES = 8;
 const HARD_RESET_CLIENT_V2 = 7;

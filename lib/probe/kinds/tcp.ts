@@ -1,10 +1,12 @@
-/** TCP: being accepted is enough. The kernel accepts for a hung daemon too: where the daemon talks, probe that. */
+/** TCP: being accepted is enough. The kernel accepts for a hung daemon too: where the daemon answers, probe that. */
 
-import type { Opener } from '../attempt.ts';
+import type { KindDefinition } from '../kind.ts';
 import { openStream } from '../stream.ts';
-import type { ProbeTarget } from '../types.ts';
 
-export const tcp =
-  (target: ProbeTarget): Opener =>
-  (attempt) =>
-    openStream(target, null, attempt);
+export const tcp: KindDefinition = {
+  protocol: 'tcp',
+  open: (target) => (attempt) => openStream(target, null, attempt),
+  sends: 'a connect',
+  alive: 'the connection is accepted',
+  caution: 'the kernel accepts for a hung process; prefer a probe that makes the daemon answer',
+};

@@ -4,15 +4,19 @@
  * whoever could forge this answer already holds the address. An alert counts, since only a TLS stack sends one.
  */
 
-import type { Opener } from '../attempt.ts';
+import type { KindDefinition } from '../kind.ts';
 import { type Answered, openStream } from '../stream.ts';
 import { clientHello } from '../tls/clientHello.ts';
-import type { ProbeTarget } from '../types.ts';
 
-export const tls =
-  (target: ProbeTarget): Opener =>
-  (attempt) =>
-    openStream(target, { hello: clientHello(), evaluate: evaluateServerHello }, attempt);
+export const tls: KindDefinition = {
+  protocol: 'tcp',
+  open: (target) => (attempt) =>
+    openStream(target, { hello: clientHello(), evaluate: evaluateServerHello }, attempt),
+  sends: 'a TLS ClientHello',
+  alive: 'a ServerHello, or a TLS alert',
+  caution:
+    'certificates are not judged: the probe tests that the daemon is alive, not its identity',
+};
 
 const ALERT = 21;
 const HANDSHAKE = 22;

@@ -1,7 +1,7 @@
-/** The ClientHello that a TLS knock says: any daemon finds something in it to say yes to, and none has to work for it. */
+/** The ClientHello of a TLS probe: every daemon finds something in it to accept, and none has to compute for it. */
 import { randomFillSync } from 'node:crypto';
 
-/** One record, fresh for each knock in the two fields that must be. */
+/** One record, fresh for each probe in the two fields that must be. */
 export function clientHello(): Buffer {
   const hello = Buffer.from(TEMPLATE);
   randomFillSync(hello, RANDOM_AT, RANDOM_BYTES);
