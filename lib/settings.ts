@@ -2,6 +2,7 @@
 
 import { DEFAULT_POLICY, type Policy } from './appliances/types/policy.ts';
 import { type PublisherSettings, readCrlSettings } from './crl/settings.ts';
+import { PARAMETERS, type Parameter, type ParameterName, parameterFault } from './parameters.ts';
 
 export interface Settings {
   /** At least one. */
@@ -11,12 +12,12 @@ export interface Settings {
   readonly policy: Policy;
   readonly stateTable: string;
   readonly alertsTopicArn: string;
-  /** Null: nobody reads there. */
+  /** Null: no such channel. */
   readonly chatTopicArn: string | null;
   readonly pagerTopicArn: string | null;
-  /** The CloudWatch dashboard that notices point at; null: none. */
+  /** The CloudWatch dashboard that notifications link to; null: none. */
   readonly dashboard: string | null;
-  /** Where docs/ is published; null: notices name the file. */
+  /** Where docs/ is published; null: notifications name the file. */
   readonly docsUrl: string | null;
   /** An EventBridge bus's name, or its ARN; null: no events go out. */
   readonly eventBus: string | null;
@@ -27,7 +28,7 @@ export interface Settings {
 }
 
 export interface RepairSettings {
-  /** The Lambda that may touch machines; null: nothing is repaired. */
+  /** The Lambda that may act on instances; null: nothing is repaired. */
   readonly repairFunction: string | null;
   /** A Lambda inside the VPC that logs in; null: the repair function logs in itself. */
   readonly sshFunction: string | null;
@@ -72,15 +73,13 @@ export function readSettings(env: Environment = process.env): Settings {
     return value || null;
   }
 
-  function whole(name: string, fallback: number, min: number, max: number): number {
-    const value = text(name);
-    if (value === '') return fallback;
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max) return number;
-    faults.push(
-      `${name}="${value}" is not a whole number from ${min} to ${max} (default ${fallback})`,
-    );
-    return fallback;
+  /** Its variable's value, or its default where that is empty. */
+  function parameter(name: ParameterName): string {
+    const { variable, default: fallback }: Parameter = PARAMETERS[name];
+    const value = (variable === null ? '' : text(variable)) || fallback;
+    const fault = parameterFault(name, variable ?? name, value);
+    if (fault !== null) faults.push(fault);
+    return value;
   }
 
   const named = list('VPN_MEDIC_REGIONS');
@@ -91,35 +90,19 @@ export function readSettings(env: Environment = process.env): Settings {
     );
   }
   for (const region of regions) {
-    if (!REGION.test(region))
-      faults.push(`VPN_MEDIC_REGIONS: "${region}" is no region: write for example eu-west-1`);
+    const fault = parameterFault('regions', 'VPN_MEDIC_REGIONS', region);
+    if (fault !== null) faults.push(fault);
   }
-  const mode = text('VPN_MEDIC_MODE') || DEFAULT_POLICY.mode;
-  if (mode !== 'act' && mode !== 'observe') {
-    faults.push(`VPN_MEDIC_MODE="${mode}" is neither act nor observe`);
-  }
-  const probeIntervalMs = whole(
-    'VPN_MEDIC_PROBE_INTERVAL_MS',
-    DEFAULT_POLICY.probeIntervalMs,
-    200,
-    PROBE_INTERVAL_MS_MAX,
-  );
-  const probeTimeoutMs = whole(
-    'VPN_MEDIC_PROBE_TIMEOUT_MS',
-    DEFAULT_POLICY.probeTimeoutMs,
-    50,
-    10_000,
-  );
   const settings: Settings = {
     regions: [...new Set(regions)],
     homeRegion: text('AWS_REGION') || (regions[0] ?? ''),
     policy: {
-      mode: mode === 'observe' ? 'observe' : 'act',
-      probeIntervalMs,
-      probeTimeoutMs,
-      fall: whole('VPN_MEDIC_FALL', DEFAULT_POLICY.fall, 1, 30),
-      rise: whole('VPN_MEDIC_RISE', DEFAULT_POLICY.rise, 1, 3_600),
-      holdMs: whole('VPN_MEDIC_HOLD_MS', DEFAULT_POLICY.holdMs, 0, 86_400_000),
+      mode: parameter('mode') === 'observe' ? 'observe' : 'act',
+      probeIntervalMs: Number(parameter('probeIntervalMs')),
+      probeTimeoutMs: Number(parameter('probeTimeoutMs')),
+      fall: Number(parameter('fall')),
+      rise: Number(parameter('rise')),
+      holdMs: Number(parameter('holdMs')),
       writeBurst: DEFAULT_POLICY.writeBurst,
       writesPerSecond: DEFAULT_POLICY.writesPerSecond,
     },
@@ -138,7 +121,7 @@ export function readSettings(env: Environment = process.env): Settings {
     repair: {
       repairFunction: text('VPN_MEDIC_REPAIR_FUNCTION') || null,
       sshFunction: text('VPN_MEDIC_REPAIR_SHELL_FUNCTION') || null,
-      sshUser: text('VPN_MEDIC_REPAIR_SSH_USER') || 'ec2-user',
+      sshUser: parameter('repairSshUser'),
     },
     version: text('VPN_MEDIC_VERSION') || 'unreleased',
   };
@@ -156,18 +139,13 @@ export function readSettings(env: Environment = process.env): Settings {
     if (!FUNCTION.test(name))
       faults.push(`VPN_MEDIC_PROBE_FUNCTIONS: "${name}" is no Lambda function name`);
   }
-  const { repairFunction, sshFunction, sshUser } = settings.repair;
+  const { repairFunction, sshFunction } = settings.repair;
   for (const [name, value] of [
     ['VPN_MEDIC_REPAIR_FUNCTION', repairFunction],
     ['VPN_MEDIC_REPAIR_SHELL_FUNCTION', sshFunction],
   ] as const) {
     if (value !== null && !FUNCTION.test(value))
       faults.push(`${name}: "${value}" is no Lambda function name`);
-  }
-  if (!USER.test(sshUser)) {
-    faults.push(
-      `VPN_MEDIC_REPAIR_SSH_USER="${sshUser}" is no user name: write for example ec2-user`,
-    );
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return settings;
@@ -196,13 +174,7 @@ function settingsOrFaults(env: Environment): Settings | { readonly faults: reado
   }
 }
 
-/** S2: a target has answered three times within 10 s at any moment. 3 x 3 s + an answer < 10 s; slower, and nothing would ever move. */
-const PROBE_INTERVAL_MS_MAX = 3_000;
-
-/** `eu-west-1`, `us-gov-west-1`, `eusc-de-east-1` */
-const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
 const TABLE = /^[\w.-]{3,255}$/;
 const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/;
 const BUS = /^(arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
-const USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 const FUNCTION = /^[\w:.-]{1,170}$/;

@@ -98,7 +98,7 @@ describe('numbers', () => {
     expect(read({ [name]: String(min) }).policy[key]).toBe(min);
     expect(read({ [name]: String(max) }).policy[key]).toBe(max);
     const fault = (value: number) =>
-      `${name}="${value}" is not a whole number from ${min} to ${max} (default ${DEFAULT_POLICY[key]})`;
+      `${name}="${value}" is not right: write a whole number from ${min} to ${max} (default ${DEFAULT_POLICY[key]})`;
     expect(faultsOf({ [name]: String(max + 1) })).toEqual([fault(max + 1)]);
     expect(faultsOf({ [name]: String(min - 1) })).toEqual([fault(min - 1)]);
   });
@@ -116,15 +116,23 @@ describe('a mistake', () => {
     [
       'VPN_MEDIC_REGIONS',
       'Ireland',
-      'VPN_MEDIC_REGIONS: "Ireland" is no region: write for example eu-west-1',
+      'VPN_MEDIC_REGIONS="Ireland" is not right: write regions separated by commas, such as eu-west-1',
     ],
     [
       'VPN_MEDIC_REGIONS',
       'eu-west-1a',
-      'VPN_MEDIC_REGIONS: "eu-west-1a" is no region: write for example eu-west-1',
+      'VPN_MEDIC_REGIONS="eu-west-1a" is not right: write regions separated by commas, such as eu-west-1',
     ],
-    ['VPN_MEDIC_MODE', 'dry-run', 'VPN_MEDIC_MODE="dry-run" is neither act nor observe'],
-    ['VPN_MEDIC_MODE', 'ACT', 'VPN_MEDIC_MODE="ACT" is neither act nor observe'],
+    [
+      'VPN_MEDIC_MODE',
+      'dry-run',
+      'VPN_MEDIC_MODE="dry-run" is not right: write one of act observe (default act)',
+    ],
+    [
+      'VPN_MEDIC_MODE',
+      'ACT',
+      'VPN_MEDIC_MODE="ACT" is not right: write one of act observe (default act)',
+    ],
     [
       'VPN_MEDIC_STATE_TABLE',
       '',

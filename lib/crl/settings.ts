@@ -1,4 +1,5 @@
 /** The publisher's own settings, parsed once into a type that cannot be half right. */
+import { PARAMETERS, parameterFault } from '../parameters.ts';
 import { type ImportWindow, parseImportWindow } from './types/importWindow.ts';
 
 export interface PublisherSettings {
@@ -6,9 +7,9 @@ export interface PublisherSettings {
   readonly publicBucket: string;
   /** Null: one copy. */
   readonly replica: { readonly bucket: string; readonly region: string } | null;
-  /** Without the file's name; null: nobody looks from outside. */
+  /** Without the file's name; null: the published copy is not checked from outside. */
   readonly publicUrl: string | null;
-  /** Of one list. */
+  /** Of one CRL. */
   readonly octetsMax: number;
   readonly importWindow: ImportWindow | null;
 }
@@ -18,8 +19,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
 const MIB = 1_024 * 1_024;
-const MIB_DEFAULT = 10;
-const MIB_MAX = 32;
 
 /** Never throws: every fault at once, beside settings that mean nothing while there is one. */
 export function readCrlSettings(env: Environment): {
@@ -68,25 +67,12 @@ export function readCrlSettings(env: Environment): {
     return value;
   }
 
-  function readOctets(): number {
-    const value = text('VPN_MEDIC_CRL_MIB_MAX') || String(MIB_DEFAULT);
-    const mib = /^\d{1,3}$/.test(value) ? Number(value) : 0;
-    if (mib < 1 || mib > MIB_MAX)
-      faults.push(
-        `VPN_MEDIC_CRL_MIB_MAX="${value}" is not a whole number from 1 to ${MIB_MAX} (default ${MIB_DEFAULT})`,
-      );
-    return mib * MIB;
-  }
-
-  function readWindow(): ImportWindow | null {
-    const value = text('VPN_MEDIC_CRL_IMPORT_WINDOW');
-    if (value === '') return null;
-    const window = parseImportWindow(value);
-    if (window === null)
-      faults.push(
-        `VPN_MEDIC_CRL_IMPORT_WINDOW="${value}" is no window in UTC: write for example 02:00-04:00 or "Sun 02:00-04:00"`,
-      );
-    return window;
+  /** Its variable's value, or its default where that is empty. */
+  function parameter(name: 'crlMibMax' | 'crlImportWindow', variable: string): string {
+    const value = text(variable) || PARAMETERS[name].default;
+    const fault = parameterFault(name, variable, value);
+    if (fault !== null) faults.push(fault);
+    return value;
   }
 
   const settings: PublisherSettings = {
@@ -94,8 +80,8 @@ export function readCrlSettings(env: Environment): {
     publicBucket: bucket('VPN_MEDIC_CRL_PUBLIC_BUCKET', 'vpn-medic-prod-crl-public'),
     replica: readReplica(),
     publicUrl: readUrl(),
-    octetsMax: readOctets(),
-    importWindow: readWindow(),
+    octetsMax: Number(parameter('crlMibMax', 'VPN_MEDIC_CRL_MIB_MAX')) * MIB,
+    importWindow: parseImportWindow(parameter('crlImportWindow', 'VPN_MEDIC_CRL_IMPORT_WINDOW')),
   };
   if (settings.bucket !== '' && settings.bucket === settings.publicBucket)
     faults.push(

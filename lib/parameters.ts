@@ -1,0 +1,239 @@
+/** The deploy parameters: one row each. serverless.yml, the check before a deployment, the functions' settings and docs/parameters.md follow it. */
+import { DEFAULT_POLICY } from './appliances/types/policy.ts';
+import { parseImportWindow } from './crl/types/importWindow.ts';
+
+export interface Parameter {
+  /** The environment variable that brings it to the functions; null: only the deployment uses it. */
+  readonly variable: string | null;
+  /** As serverless.yml writes it. */
+  readonly default: string;
+  readonly meaning: string;
+  readonly kind: Kind;
+}
+
+interface Kind {
+  /** What it may be, for people. */
+  readonly range: string;
+  readonly is: (value: string) => boolean;
+}
+
+/** What CloudWatch Logs takes. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html (read 2026-11-21) */
+const RETENTION_DAYS =
+  '1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653';
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
+/** S2: a target has answered three times within 10 s at any moment: 3 x 3 s + an answer < 10 s. */
+const PROBE_INTERVAL_MS_MAX = 3_000;
+
+const whole = (min: number, max: number): Kind => ({
+  range: `a whole number from ${min} to ${max}`,
+  is: (value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
+});
+const oneOf = (...words: readonly string[]): Kind => ({
+  range: `one of ${words.join(' ')}`,
+  is: (value) => words.includes(value),
+});
+const orNothing = (pattern: RegExp, range: string): Kind => ({
+  range: `${range}, or nothing`,
+  is: (value) => value === '' || pattern.test(value),
+});
+const listOf = (part: RegExp, range: string): Kind => ({
+  range,
+  is: (value) => value.split(',').every((one) => part.test(one.trim())),
+});
+const orNothingList = (part: RegExp, range: string): Kind => ({
+  range: `${range}, or nothing`,
+  is: (value) => value === '' || listOf(part, range).is(value),
+});
+const SUBNETS = orNothingList(
+  /^subnet-[0-9a-f]{8,17}$/,
+  'subnet ids separated by commas, such as subnet-0a1b2c3d4e5f60718',
+);
+const SECURITY_GROUPS = orNothingList(
+  /^sg-[0-9a-f]{8,17}$/,
+  'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718',
+);
+
+const row = (variable: string | null, value: string, kind: Kind, meaning: string): Parameter => ({
+  variable,
+  default: value,
+  kind,
+  meaning,
+});
+
+/** In the order of serverless.yml and of the docs. */
+export const PARAMETERS = {
+  regions: row(
+    'VPN_MEDIC_REGIONS',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
+    '${self:provider.region}',
+    listOf(REGION, 'regions separated by commas, such as eu-west-1'),
+    "The regions that this stack watches; by default the stack's own.",
+  ),
+  mode: row(
+    'VPN_MEDIC_MODE',
+    DEFAULT_POLICY.mode,
+    oneOf('act', 'observe'),
+    'observe decides and notifies, and writes nothing.',
+  ),
+  alertEmail: row(
+    null,
+    '',
+    orNothing(/^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/, 'one address, such as oncall@example.com'),
+    'Subscribed to alerts and watchdog; empty: no e-mail is sent.',
+  ),
+  eventBus: row(
+    'VPN_MEDIC_EVENT_BUS',
+    '',
+    orNothing(
+      /^[\w./-]{1,256}$/,
+      "the name of an EventBridge bus in the stack's region and account, such as default",
+    ),
+    'Gets every change of an incident as an event; empty: none.',
+  ),
+  probeSubnets: row(
+    null,
+    '',
+    SUBNETS,
+    'One probe function in each; empty: probes leave from the watching function and reach public addresses.',
+  ),
+  probeSecurityGroups: row(null, '', SECURITY_GROUPS, 'Of the probe functions.'),
+  repairSshUser: row(
+    'VPN_MEDIC_REPAIR_SSH_USER',
+    'ec2-user',
+    {
+      range: 'a user name, such as ec2-user',
+      is: (value) => /^[a-z_][a-z0-9_-]{0,31}$/.test(value),
+    },
+    'The user that logs in to restart a service; the role may push keys for this user alone.',
+  ),
+  repairSubnets: row(
+    null,
+    '',
+    SUBNETS,
+    'Of one VPC: where logins leave from; empty: from outside the VPC, to public addresses.',
+  ),
+  repairSecurityGroups: row(null, '', SECURITY_GROUPS, 'Of the function that logs in.'),
+  probeIntervalMs: row(
+    'VPN_MEDIC_PROBE_INTERVAL_MS',
+    String(DEFAULT_POLICY.probeIntervalMs),
+    whole(200, PROBE_INTERVAL_MS_MAX),
+    'Milliseconds between two probes of a target.',
+  ),
+  probeTimeoutMs: row(
+    'VPN_MEDIC_PROBE_TIMEOUT_MS',
+    String(DEFAULT_POLICY.probeTimeoutMs),
+    whole(50, 10_000),
+    'Milliseconds within which a probe must be answered.',
+  ),
+  fall: row(
+    'VPN_MEDIC_FALL',
+    String(DEFAULT_POLICY.fall),
+    whole(1, 30),
+    'Misses in a row until down.',
+  ),
+  rise: row(
+    'VPN_MEDIC_RISE',
+    String(DEFAULT_POLICY.rise),
+    whole(1, 3_600),
+    'Answers in a row until failback.',
+  ),
+  holdMs: row(
+    'VPN_MEDIC_HOLD_MS',
+    String(DEFAULT_POLICY.holdMs),
+    whole(0, 86_400_000),
+    'Milliseconds that a moved route stays before failback; doubles with flaps.',
+  ),
+  crlInboxWriterArn: row(
+    null,
+    '',
+    orNothing(
+      /^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+      'the ARN of one IAM role or user',
+    ),
+    "The CA host's role or user, which may then put inbox/* and nothing else; empty: grant it by its own policy (docs/crl.md).",
+  ),
+  crlPublicHost: row(
+    null,
+    '',
+    orNothing(
+      /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      'a host name in small letters, such as crl.example.com',
+    ),
+    "A host name of your own for the published CRLs; empty: CloudFront's name.",
+  ),
+  crlCertificateArn: row(
+    null,
+    '',
+    orNothing(
+      /^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]+$/,
+      'the ARN of an ACM certificate in us-east-1, where CloudFront looks for them',
+    ),
+    'The certificate of crlPublicHost.',
+  ),
+  crlReplicaBucket: row(
+    'VPN_MEDIC_CRL_REPLICA_BUCKET',
+    '',
+    orNothing(
+      /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+      'the name of the bucket that deploy/crlReplica.template.yml made',
+    ),
+    'A second copy of the published CRLs, in another region; empty: one copy.',
+  ),
+  crlReplicaRegion: row(
+    'VPN_MEDIC_CRL_REPLICA_REGION',
+    '',
+    orNothing(REGION, 'a region such as eu-central-1'),
+    'The region of crlReplicaBucket.',
+  ),
+  crlMibMax: row(
+    'VPN_MEDIC_CRL_MIB_MAX',
+    '10',
+    whole(1, 32),
+    'The largest CRL that is read, in MiB.',
+  ),
+  crlImportWindow: row(
+    'VPN_MEDIC_CRL_IMPORT_WINDOW',
+    '',
+    {
+      range: 'hours in UTC, such as 02:00-04:00 or "Sun 02:00-04:00", or nothing',
+      is: (value) => value === '' || parseImportWindow(value) !== null,
+    },
+    'When an import that only renews a CRL may reset live connections, in UTC; empty: any time.',
+  ),
+  // Under 12 s a watcher has not probed `fall` times before its last 3 s; over 90 s a third one is paid for.
+  watchSeconds: row(
+    null,
+    '90',
+    whole(12, 90),
+    'How long a watcher lives: 90 watches always, 12 looks once a minute at a fifth of the cost.',
+  ),
+  watchMemoryMb: row(
+    null,
+    '256',
+    whole(256, 10_240),
+    'Memory of the watcher; Lambda gives CPU by memory: 256 for a hundred targets, 512 for two hundred.',
+  ),
+  logRetentionDays: row(
+    null,
+    '30',
+    oneOf(...RETENTION_DAYS.split(' ')),
+    'Days that logs are kept.',
+  ),
+  reserveConcurrency: row(
+    null,
+    'false',
+    oneOf('true', 'false'),
+    'true: Lambda itself allows one writer at a time; needs a concurrency limit of 110 or more in the account.',
+  ),
+  tracing: row(null, 'false', oneOf('true', 'false'), 'true: X-Ray traces of every function.'),
+} as const satisfies Readonly<Record<string, Parameter>>;
+
+export type ParameterName = keyof typeof PARAMETERS;
+
+/** Null: the value is right. `called`: the name by which the reader knows it. */
+export function parameterFault(name: ParameterName, called: string, value: string): string | null {
+  const { kind, default: fallback }: Parameter = PARAMETERS[name];
+  if (kind.is(value)) return null;
+  const hint = fallback === '' || fallback.startsWith('$') ? '' : ` (default ${fallback})`;
+  return `${called}="${value}" is not right: write ${kind.range}${hint}`;
+}
