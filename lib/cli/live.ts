@@ -1,4 +1,4 @@
-/** `vpn-medic rehearse --serve`: a live page on this machine, where a newcomer kills things and watches the medic work. */
+/** `vpn-medic rehearse --serve`: a live page on this machine, where a person fails resources and sees what vpn-medic does. */
 import { once } from 'node:events';
 import type { Roles } from '../simulator/roles.ts';
 import { openLive } from './live/account.ts';
@@ -12,8 +12,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves until the process is ended. To this machine only.
- * @throws {Unable} when the port is none, or taken.
+ * Serves this machine only, until the process is ended.
+ * @throws {Unable} when the port is no port, or in use.
  */
 export async function serve(
   roles: Roles,

@@ -64,18 +64,17 @@ const commands =
 
     program
       .command('rehearse')
-      .description(
-        'play stories of faults in a simulated account: no AWS, no network, a few seconds',
-      )
-      .option('--scenario <name...>', 'which stories, or all (default: seven of them)')
-      .option('--list', 'name the stories and end')
-      .option('--serve [port]', 'a live page on this machine instead: click on what shall die')
+      .description('run fault scenarios in a simulated account: no AWS, no network, a few seconds')
+      .option('--scenario <name...>', 'which scenarios, or all (default: ten of them)')
+      .option('--list', 'list the scenarios')
+      .option('--verbose', 'print every event of every scenario')
+      .option('--serve [port]', 'a live page on this machine instead: click a resource to fail it')
       .option(
         '--fail <what...>',
         'a fault of your own instead: zone:a, host:NAME, instance:ID, all',
       )
-      .option('--seed <text>', 'luck: the same seed tells the same story (default: 1)')
-      .option('--snapshot <file>', 'in your own network: a file of vpn-medic check --json')
+      .option('--seed <text>', 'random seed: the same seed gives the same run (default: 1)')
+      .option('--snapshot <file>', 'run in your own network: a file of vpn-medic check --json')
       .option(...JSON_OPTION)
       .action((options: RehearseOptions) =>
         start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),

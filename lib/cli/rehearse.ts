@@ -1,4 +1,4 @@
-/** `vpn-medic rehearse`: stories of faults in a simulated account. No AWS, no network, no clock: a seed decides. */
+/** `vpn-medic rehearse`: fault scenarios in a simulated account. No AWS, no network; the same seed gives the same run. */
 
 import { defaultAccount } from '../simulator/defaults/account.ts';
 import { defaultVpn } from '../simulator/defaults/connections.ts';
@@ -12,8 +12,15 @@ import type { TimelineEvent } from '../simulator/timeline.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
 import { look } from './pass.ts';
-import { type ChapterReport, type RehearsalReport, reportRehearsal } from './rehearse/report.ts';
-import { writeChapter, writeClosing, writeOpening, writeStories } from './rehearse/text.ts';
+import { type RehearsalReport, reportRehearsal, type ScenarioReport } from './rehearse/report.ts';
+import {
+  writeClosing,
+  writeNetwork,
+  writeOpening,
+  writeScenarios,
+  writeSummary,
+  writeTimeline,
+} from './rehearse/text.ts';
 import { readSnapshot } from './snapshot/file.ts';
 import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, Unable, WELL } from './terminal.ts';
@@ -25,23 +32,25 @@ export interface RehearseOptions {
   readonly fail?: readonly string[];
   readonly snapshot?: string;
   readonly json?: boolean;
+  /** Every event of every scenario. */
+  readonly verbose?: boolean;
   /** True: any free port. */
   readonly serve?: string | true;
 }
 
-/** @throws {Unable} for a story, a fault or a snapshot that there is not. */
+/** @throws {Unable} for a scenario, a fault or a snapshot that does not exist. */
 export async function rehearse(options: RehearseOptions, terminal: Terminal): Promise<ExitCode> {
   const isJson = options.json === true;
   if (options.list === true) {
     terminal.out(
       isJson
         ? `${harmlessJson({ version: 1, scenarios: SCENARIOS.map(({ name, says }) => ({ name, says })) })}\n`
-        : render(writeStories(SCENARIOS), terminal),
+        : render(writeScenarios(SCENARIOS), terminal),
     );
     return WELL;
   }
   const { seed = '1', snapshot } = options;
-  const roles = castFor(
+  const roles = rolesIn(
     snapshot === undefined ? defaultAccount(DAY_AT) : await readSnapshot(snapshot),
     snapshot,
   );
@@ -54,24 +63,27 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     if (!isJson) terminal.out(text);
   };
   const { world } = await look(snapshotObserverSetup(roles.snapshot), new AbortController().signal);
-  const stage = { seed, snapshot: snapshot ?? null, topology: world.topology };
-  say(render(writeOpening(stage), terminal));
-  const chapters: ChapterReport[] = [];
+  const fixture = { seed, snapshot: snapshot ?? null, topology: world.topology };
+  const isVerbose = options.verbose === true;
+  say(render([...writeOpening(fixture), ...(isVerbose ? writeNetwork(fixture) : [])], terminal));
+  const played: ScenarioReport[] = [];
   for (const scenario of scenarios) {
-    const chapter = await playChapter(roles, scenario, seed);
-    chapters.push(chapter);
-    say(render(writeChapter(chapter, chapters.length === 1), terminal));
+    const one = await playScenario(roles, scenario, seed);
+    played.push(one);
+    const isFirst = played.length === 1;
+    if (isVerbose) say(render(writeTimeline(one, isFirst), terminal));
+    else if (isFirst || one.crashes.length > 0) say(render(writeSummary(one), terminal));
   }
-  const report: RehearsalReport = reportRehearsal(stage, chapters);
+  const report: RehearsalReport = reportRehearsal(fixture, played);
   if (isJson) terminal.out(`${harmlessJson(report)}\n`);
-  say(render(writeClosing(report), terminal));
+  say(render(writeClosing(report, isVerbose), terminal));
   return report.result === 'well' ? WELL : NEEDS_A_PERSON;
 }
 
-/** Any day will do; a fixed one makes the same seed tell the same story to the letter. */
+/** A fixed day, so that the same seed prints the same text. */
 const DAY_AT = 1_795_208_400_000; // 2026-11-20T21:00:00Z
 
-/** What `npm start` shows: one of each kind of trouble. */
+/** What `npm start` plays: one scenario of each kind. */
 const TOUR: readonly string[] = [
   'process-dead',
   'host-dead',
@@ -104,17 +116,17 @@ function named(name: string, roles: Roles): Scenario {
   const scenario = SCENARIOS.find((one) => one.name === name);
   if (scenario === undefined) {
     throw new Unable(
-      `--scenario ${name}: there is no such story; there are ${SCENARIOS.map((one) => one.name).join(', ')}, and all`,
+      `--scenario ${name}: no such scenario; there are ${SCENARIOS.map((one) => one.name).join(', ')}, and all`,
     );
   }
   if (scenario.stage(roles) === null) {
-    throw new Unable(`--scenario ${name}: this network has nothing that it could happen to`);
+    throw new Unable(`--scenario ${name}: this network has none of the resources that it fails`);
   }
   return scenario;
 }
 
 function failScenario(what: string, roles: Roles): Scenario {
-  // As `plan` calls it, and as EC2 would see it.
+  // The word that `plan` uses.
   const parsed = parseFail(what.replace(/^instance:/, 'stop:'), roles, FAIL_MS);
   if (!parsed.ok) throw new Unable(`--fail ${what}: ${parsed.why}`);
   return { ...parsed.scenario, name: what };
@@ -125,31 +137,35 @@ function atOnce(scenarios: readonly Scenario[]): Scenario {
   if (only !== undefined && others.length === 0) return only;
   return {
     name: scenarios.map(({ name }) => name).join(' and '),
-    says: `All of it fails at once for ${FAIL_MS / 1_000} s.`,
+    says: `All of them fail at once for ${FAIL_MS / 1_000} s.`,
     stage: (roles) => scenarios.flatMap(({ stage }) => stage(roles) ?? []),
     lastsMs: Math.max(...scenarios.map(({ lastsMs }) => lastsMs)),
   };
 }
 
-function castFor(snapshot: Snapshot, path: string | undefined): Roles {
+function rolesIn(snapshot: Snapshot, path: string | undefined): Roles {
   const tagged = new Set(
     snapshot.tags.flatMap(({ key, resourceId }) => (key === 'vpn-medic:group' ? [resourceId] : [])),
   );
-  const isInhabited = snapshot.instances.some(
+  const hasAppliance = snapshot.instances.some(
     ({ instanceId, state }) => tagged.has(instanceId) && state === 'running',
   );
-  if (!isInhabited) {
+  if (!hasAppliance) {
     throw new Unable(
       `the snapshot ${path ?? ''} holds no running instance with the tag vpn-medic:group, so there is nothing to rehearse`,
     );
   }
-  // A snapshot holds no connections and no endpoints: stories about them are told of the made-up ones alone.
+  // A snapshot holds no connections and no endpoints: only the built-in account has scenarios about them.
   return path === undefined
     ? rolesOf(snapshot, defaultVpn(snapshot.takenAt), DEFAULT_ENDPOINTS)
     : rolesOf(snapshot);
 }
 
-async function playChapter(roles: Roles, scenario: Scenario, seed: string): Promise<ChapterReport> {
+async function playScenario(
+  roles: Roles,
+  scenario: Scenario,
+  seed: string,
+): Promise<ScenarioReport> {
   const events: TimelineEvent[] = [];
   const playing = play(roles, scenario, { seed });
   let step = await playing.next();

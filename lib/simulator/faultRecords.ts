@@ -1,4 +1,4 @@
-/** What became of each fault, by the truth of the account and by what the product said of it. */
+/** One record for each fault: what it cut by ground truth, and what the product did about it. */
 
 import type { Rule } from '../appliances/types/plan.ts';
 import type { Tick } from '../appliances/types/tick.ts';
@@ -13,11 +13,11 @@ export interface FaultRecord {
   readonly endMs: number;
   /** From the fault to the first finding that was not there before; null: nothing was found. */
   readonly detectedAfterMs: number | null;
-  /** How many managed routes led into the void because of it; pinned pools are not counted. */
+  /** How many managed routes it cut: those cut before the next fault began. Client pools are not counted. */
   readonly cutCount: number;
-  /** From the fault until none of them did, while it still went on; null: never, or none did. */
+  /** From the fault until none of them was cut, while it still went on; null: never, or none was cut. */
   readonly restoredAfterMs: number | null;
-  /** From the fault's end until every route was where it had been before it; null: not within the rehearsal. */
+  /** From the fault's end until every route was on its next hop of before; null: not within the rehearsal, or none was cut. */
   readonly failbackAfterMs: number | null;
   /** Until the next fault began. */
   readonly writeCount: number;
@@ -29,13 +29,13 @@ export interface Records {
   tick(tick: Tick): void;
   /** What a poll of one subject found. */
   polled(scope: string, findings: readonly Finding[]): void;
-  /** Looks at the truth; the more often, the finer the record. */
-  look(): void;
+  /** Reads the ground truth; the more often, the finer the record. */
+  sample(): void;
   /** `untilMs`: when the next fault began. */
   of(spell: Spell, untilMs: number): Omit<FaultRecord, 'text' | 'startMs' | 'endMs'>;
 }
 
-interface Page {
+interface Draft {
   readonly findingsBefore: ReadonlySet<string>;
   readonly targetsBefore: ReadonlyMap<string, string | null>;
   readonly cut: Set<string>;
@@ -47,12 +47,12 @@ interface Page {
 
 export function openRecords(account: SimAccount, spells: readonly Spell[]): Records {
   const { clock, network, groundTruth, log } = account;
-  const pages = new Map<Spell, Page>();
+  const drafts = new Map<Spell, Draft>();
   let findings: ReadonlySet<string> = new Set();
   const polled = new Map<string, ReadonlySet<string>>();
   for (const spell of spells) {
     clock.at(spell.startMs, () => {
-      pages.set(spell, {
+      drafts.set(spell, {
         findingsBefore: new Set([
           ...findings,
           ...[...polled.values()].flatMap((some) => [...some]),
@@ -67,7 +67,7 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     });
   }
 
-  /** Managed routes; client pools are left out, because nobody else can ever carry them. */
+  /** Managed routes without client pools, which no other appliance can carry. */
   function targets(): ReadonlyMap<string, string | null> {
     const pools = network.tags
       .all()
@@ -85,7 +85,7 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     );
   }
 
-  /** Whether a route led through an appliance of its table's own zone: then it will want to go back there. */
+  /** Whether a route led through an appliance of its table's own zone: then it fails back there. */
   function wasAtPreferred(key: string, interfaceId: string | null): boolean {
     const table = network.tables.get(key.slice(0, key.indexOf(' ')));
     const zones = table?.subnetIds.map((id) => network.subnets.get(id)?.zone) ?? [];
@@ -98,17 +98,17 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     return nextHop == null || !groundTruth.isForwarding(nextHop);
   };
 
-  /** The write that ended it, where a write did; else now. */
+  /** When the last write took effect, if within the last second; else now. */
   const lastEffectMs = (sinceMs: number): number => {
     const last = log.writes.findLast(({ effectMs }) => effectMs !== null && effectMs >= sinceMs);
     const nowMs = clock.monotonicMs();
     return last?.effectMs != null && nowMs - last.effectMs <= 1_000 ? last.effectMs : nowMs;
   };
 
-  function detect(seen: ReadonlySet<string>): void {
-    for (const page of pages.values()) {
-      if ([...seen].some((key) => !page.findingsBefore.has(key))) {
-        page.detectedMs ??= clock.monotonicMs();
+  function detect(seen: ReadonlySet<string>, atMs: number): void {
+    for (const draft of drafts.values()) {
+      if ([...seen].some((key) => !draft.findingsBefore.has(key))) {
+        draft.detectedMs ??= atMs;
       }
     }
   }
@@ -117,48 +117,52 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     tick({ world, assessment, plan }) {
       if (world.lease.kind !== 'leader' && world.lease.kind !== 'singlePass') return;
       findings = seenIn(assessment.findings);
-      detect(findings);
-      for (const [spell, page] of pages) {
+      // The tick reports after its writes; its findings are as old as its world.
+      detect(findings, clock.monotonicMs() - Math.max(0, clock.now() - world.at));
+      for (const [spell, draft] of drafts) {
         if (clock.monotonicMs() > spell.endMs + AFTERMATH_MS) continue;
-        for (const { rule } of plan.held) page.rules.add(rule);
+        for (const { rule } of plan.held) draft.rules.add(rule);
       }
     },
     polled(scope, found) {
       const seen = seenIn(found);
       polled.set(scope, seen);
-      detect(seen);
+      detect(seen, clock.monotonicMs());
     },
-    look() {
+    sample() {
       const now = targets();
       const cut = [...now].filter(([, interfaceId]) => isCut(interfaceId)).map(([key]) => key);
       const nowMs = clock.monotonicMs();
-      for (const [spell, page] of pages) {
-        if (nowMs < spell.endMs && page.restoredMs === null) {
-          for (const key of cut) page.cut.add(key);
-          if (page.cut.size > 0 && cut.length === 0) page.restoredMs = lastEffectMs(spell.startMs);
+      const lastStartMs = Math.max(...[...drafts.keys()].map(({ startMs }) => startMs));
+      for (const [spell, draft] of drafts) {
+        if (nowMs < spell.endMs && draft.restoredMs === null) {
+          if (spell.startMs === lastStartMs) for (const key of cut) draft.cut.add(key);
+          if (draft.cut.size > 0 && !cut.some((key) => draft.cut.has(key))) {
+            draft.restoredMs = lastEffectMs(spell.startMs);
+          }
         }
-        const isOnPreferred = [...page.targetsBefore].every(
+        const isOnPreferred = [...draft.targetsBefore].every(
           ([key, before]) => now.get(key) === before || !wasAtPreferred(key, before),
         );
-        if (nowMs >= spell.endMs && isOnPreferred && cut.length === 0) {
-          page.failbackMs ??= Math.max(spell.endMs, lastEffectMs(spell.endMs));
+        if (draft.cut.size > 0 && nowMs >= spell.endMs && isOnPreferred && cut.length === 0) {
+          draft.failbackMs ??= Math.max(spell.endMs, lastEffectMs(spell.endMs));
         }
       }
     },
     of(spell, untilMs) {
-      const page = pages.get(spell);
+      const draft = drafts.get(spell);
       return {
-        detectedAfterMs: after(page?.detectedMs, spell.startMs),
-        cutCount: page?.cut.size ?? 0,
-        restoredAfterMs: after(page?.restoredMs, spell.startMs),
-        failbackAfterMs: after(page?.failbackMs, spell.endMs),
+        detectedAfterMs: after(draft?.detectedMs, spell.startMs),
+        cutCount: draft?.cut.size ?? 0,
+        restoredAfterMs: after(draft?.restoredMs, spell.startMs),
+        failbackAfterMs: after(draft?.failbackMs, spell.endMs),
         writeCount: log.writes.filter(
           ({ effectMs }) => effectMs !== null && effectMs >= spell.startMs && effectMs < untilMs,
         ).length,
         notificationCount: log.notifications.filter(
           ({ answer, atMs }) => answer === 'published' && atMs >= spell.startMs && atMs < untilMs,
         ).length,
-        rulesThatHeld: [...(page?.rules ?? [])].toSorted(),
+        rulesThatHeld: [...(draft?.rules ?? [])].toSorted(),
       };
     },
   };
@@ -173,7 +177,7 @@ const seenIn = (findings: readonly Finding[]): ReadonlySet<string> =>
 
 const POOL_TAG = 'vpn-medic:pool';
 
-/** Holds on the way home belong to the fault, too. */
+/** Moves that were held during failback belong to the fault, too. */
 const AFTERMATH_MS = 600_000;
 
 const after = (atMs: number | null | undefined, fromMs: number): number | null =>

@@ -155,12 +155,12 @@ export class Faults {
       active.push(fault);
       this.#active.set(fault.kind, active);
       this.#effects.begin(fault);
-      this.#clock.at(endMs, () => this.timeToRestore(fault));
+      this.#clock.at(endMs, () => this.end(fault));
     });
   }
 
-  /** Its end, now; nothing when it is over already. */
-  timeToRestore(fault: Fault): void {
+  /** Ends the fault now; does nothing when it has ended already. */
+  end(fault: Fault): void {
     const active = this.#active.get(fault.kind) ?? [];
     const at = active.indexOf(fault);
     if (at < 0) return;

@@ -48,7 +48,7 @@ export function simulatedInstanceControl(
     if (!random.chance(chances.helps)) return;
     for (const kind of CURES[phase]) {
       for (const fault of faults.active(kind))
-        if (fault.instanceId === instanceId) faults.timeToRestore(fault);
+        if (fault.instanceId === instanceId) faults.end(fault);
     }
   }
 

@@ -1,11 +1,11 @@
-/** A scenario played through in an account: event by event while it runs, and a record of every fault at its end. */
+/** Runs a scenario in a simulated account: its events while it runs, then one record for each fault. */
 
 import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
 import type { Poll } from '../watcher/poll.ts';
 import type { SimAccount } from './account.ts';
 import { AS_DEPLOYED, Deployment } from './deployment.ts';
 import { type FaultRecord, openRecords } from './faultRecords.ts';
-import { describeFault } from './faults/describe.ts';
+import { describeFault, recoveredText } from './faults/describe.ts';
 import type { Spell } from './faults.ts';
 import { KIND_ODDS } from './instanceControl.ts';
 import { openFixture } from './open.ts';
@@ -28,14 +28,17 @@ export interface Rehearsal {
   readonly crashes: readonly { readonly by: string; readonly error: unknown }[];
 }
 
-/** @throws {Error} when the cast lacks what the scenario needs. */
+/** @throws {Error} when the account lacks what the scenario needs. */
 export async function* rehearse(
   roles: Roles,
   scenario: Scenario,
   { seed, policy = DEFAULT_POLICY }: RehearsalOptions,
 ): AsyncGenerator<TimelineEvent, Rehearsal> {
   const spells = scenario.stage(roles);
-  if (spells === null) throw new Error(`staging ${scenario.name}: this account has nothing for it`);
+  if (spells === null)
+    throw new Error(
+      `running ${scenario.name}: the account has none of the resources that it fails`,
+    );
   const { account, clock, nameOf, timeline } = openFixture(roles, seed);
   const records = openRecords(account, spells);
   allowRepairs(account, roles, scenario);
@@ -55,7 +58,9 @@ export async function* rehearse(
     account.faults.add(fault, startMs, endMs);
     const text = describeFault(fault, nameOf);
     clock.at(startMs, () => timeline.note({ atMs: startMs, kind: 'fault', by: null, text }));
-    clock.at(endMs, () => timeline.note({ atMs: endMs, kind: 'over', by: null, text }));
+    clock.at(endMs, () =>
+      timeline.note({ atMs: endMs, kind: 'recovered', by: null, text: recoveredText(text) }),
+    );
   }
   let isOver = false;
   const answered = (scope: string) => ({
@@ -64,7 +69,7 @@ export async function* rehearse(
       by: string,
       { findings, notifications }: Pick<Poll<unknown>, 'findings' | 'notifications'>,
     ) {
-      // Stopped in the middle of a look, it has seen nothing.
+      // A pass that was stopped half-way has found nothing.
       if (isOver) return;
       records.polled(scope, findings);
       timeline.polled(scope, by, findings, clock.monotonicMs());
@@ -80,7 +85,7 @@ export async function* rehearse(
   for (const poller of pollers) poller.start();
   while (clock.monotonicMs() < scenario.lastsMs) {
     await clock.run(clock.monotonicMs() + (isPolled ? POLL_STEP_MS : STEP_MS));
-    if (!isPolled) records.look();
+    if (!isPolled) records.sample();
     yield* timeline.take();
   }
   isOver = true;
@@ -102,7 +107,7 @@ export async function* rehearse(
   };
 }
 
-/** The tags by which the story's owner allows repairs. */
+/** Sets the tags that allow repairs in this scenario. */
 export function allowRepairs(
   { network }: SimAccount,
   roles: Roles,
@@ -116,7 +121,7 @@ export function allowRepairs(
   }
 }
 
-/** The host key is nobody's: in a simulated account nobody logs in. */
+/** The host key is a dummy: a simulated account accepts no logins. */
 const repairTags = (steps: string): readonly (readonly [string, string])[] => [
   ['repair', steps],
   ['service', 'strongswan'],

@@ -1,4 +1,4 @@
-/** The stories that `npm start` tells: what fails when, and for how long, in any account. */
+/** The scenarios of `vpn-medic rehearse`: what fails when, and for how long, in any account. */
 
 import type { Fault, Spell } from './faults.ts';
 import type { Roles } from './roles.ts';
@@ -6,49 +6,51 @@ import { POLL_SCENARIOS } from './scenario/polls.ts';
 
 export interface Scenario {
   readonly name: string;
-  /** One sentence: what happens, and what to watch for. */
+  /** One sentence: what fails, and what is expected. */
   readonly says: string;
-  /** Its faults in this cast, from the story's beginning; null when the cast lacks what the story needs. */
+  /** Its faults in this account, from the start; null when the account lacks what it needs. */
   readonly stage: (roles: Roles) => readonly Spell[] | null;
-  /** How long it is worth watching, faults and all. */
+  /** How long it runs, with its faults. */
   readonly lastsMs: number;
-  /** True: nothing happens to appliances, so only what polls is awake, and hours pass quickly. */
+  /** True: no appliance fails, so only the polls run, and hours pass quickly. */
   readonly isPolled?: boolean;
-  /** What its owner allows an appliance's repair to be, for this story (`vpn-medic:repair`). */
+  /** The repair steps that an appliance's tag `vpn-medic:repair` allows in this scenario. */
   readonly repairOf?: (
     roles: Roles,
   ) => { readonly instanceId: string; readonly steps: string } | null;
 }
 
-/** Before this everything is well: probes have to be heard once before their silence means anything. */
-export const DAWN_MS = 40_000;
+/** When the first fault starts: a probe must have answered once before its silence counts. */
+export const FIRST_FAULT_MS = 40_000;
 const MINUTE_MS = 60_000;
 
-/** One fault from dawn on. */
-const spell = (fault: Fault, lastsMs = 2 * MINUTE_MS): readonly Spell[] => [
-  { fault, startMs: DAWN_MS, endMs: DAWN_MS + lastsMs },
-];
+/** One fault, from `FIRST_FAULT_MS` on where nothing else is said. */
+const spell = (
+  fault: Fault,
+  lastsMs = 2 * MINUTE_MS,
+  startMs = FIRST_FAULT_MS,
+): readonly Spell[] => [{ fault, startMs, endMs: startMs + lastsMs }];
 
 const busiest = ({ appliances: [first] }: Roles) => first ?? null;
 
-/** A scenario that strikes the appliance with the most routes. */
+/** A fault of the appliance with the most routes. */
 const onBusiest =
-  (faultOf: (instanceId: string) => Fault, lastsMs?: number): Scenario['stage'] =>
+  (faultOf: (instanceId: string) => Fault, lastsMs?: number, startMs?: number): Scenario['stage'] =>
   (roles) => {
     const one = busiest(roles);
-    return one === null ? null : spell(faultOf(one.instanceId), lastsMs);
+    return one === null ? null : spell(faultOf(one.instanceId), lastsMs, startMs);
   };
 
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'process-dead',
-    says: 'The VPN service of the busiest appliance dies while its host lives: EC2 sees nothing, the probes do.',
+    says: 'The VPN process of the busiest appliance dies and its host stays up: only probes can detect it.',
     stage: onBusiest((instanceId) => ({ kind: 'process-dead', instanceId })),
     lastsMs: 10 * MINUTE_MS,
   },
   {
     name: 'repaired',
-    says: 'The VPN service of the busiest appliance hangs, and its owner lets the medic repair it: routes leave first, then the ladder is climbed.',
+    says: 'The VPN process of the busiest appliance hangs and repairs are allowed: its routes move first, then each repair step is tried.',
     stage: onBusiest((instanceId) => ({ kind: 'half-open', instanceId }), 25 * MINUTE_MS),
     repairOf: (roles) => {
       const one = busiest(roles);
@@ -60,19 +62,19 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'host-dead',
-    says: 'The busiest appliance falls silent: the time until its routes lead elsewhere is what counts.',
+    says: 'The host of the busiest appliance stops answering: its routes move to other appliances.',
     stage: onBusiest((instanceId) => ({ kind: 'host-dead', instanceId })),
     lastsMs: 10 * MINUTE_MS,
   },
   {
     name: 'stopped',
-    says: 'Somebody stops the busiest appliance: an EC2 event, and no probe needed.',
+    says: 'The busiest appliance is stopped: the EC2 event moves its routes, no probe is needed.',
     stage: onBusiest((instanceId) => ({ kind: 'stopped', instanceId })),
     lastsMs: 10 * MINUTE_MS,
   },
   {
     name: 'zone-dead',
-    says: 'A whole zone fails and blinds EC2 about itself: the other zones carry on, and see each other.',
+    says: 'A zone fails and EC2 calls about it fail, too: its routes move to the other zones.',
     stage: (roles) => {
       const zone = busiest(roles)?.zone;
       return zone === undefined ? null : spell({ kind: 'zone-dead', zone, hidesInterfaces: false });
@@ -81,13 +83,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'all-dead',
-    says: 'Nothing answers anywhere: dead or blind cannot be told apart, so nothing moves and one page is sent.',
+    says: 'No appliance answers: a failure of all cannot be told from a failure of the probes, so no route moves and on-call is paged once.',
     stage: () => spell({ kind: 'all-dead', group: null }, MINUTE_MS),
     lastsMs: 5 * MINUTE_MS,
   },
   {
     name: 'flapping',
-    says: 'An appliance dies and comes back every ten minutes: after three failovers its routes stay where they are.',
+    says: 'An appliance fails for 30 s every ten minutes: after three failovers in an hour its routes stay where they are.',
+    // A flapping appliance is silent at multiples of its period: starting at one makes the first outage the fault's start.
     stage: onBusiest(
       (instanceId) => ({
         kind: 'flapping',
@@ -95,13 +98,14 @@ export const SCENARIOS: readonly Scenario[] = [
         periodMs: 10 * MINUTE_MS,
         downMs: 30_000,
       }),
-      70 * MINUTE_MS,
+      50 * MINUTE_MS,
+      10 * MINUTE_MS,
     ),
-    lastsMs: 75 * MINUTE_MS,
+    lastsMs: 65 * MINUTE_MS,
   },
   {
     name: 'blip',
-    says: 'An appliance is silent for a second and a half, ten times: too short to move anything.',
+    says: 'An appliance is silent for 1.5 s, ten times: too short to move a route.',
     stage: onBusiest(
       (instanceId) => ({ kind: 'flapping', instanceId, periodMs: 20_000, downMs: 1_500 }),
       200_000,
@@ -110,14 +114,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'blind-vantage',
-    says: 'The place that probes are sent from goes blind: its silence counts for nothing.',
+    says: 'The vantage that probes leave from receives no answers: that proves nothing, so no route moves.',
     stage: ({ vantages: [vantage] }) =>
       vantage === undefined ? null : spell({ kind: 'vantage-blind', vantageId: vantage.id }),
     lastsMs: 5 * MINUTE_MS,
   },
   {
     name: 'throttled-api',
-    says: "Other tools use up EC2's API while an appliance dies: unknown is not down, and nothing is written blindly.",
+    says: 'Other tools exhaust the EC2 API quota while an appliance fails: nothing is written until EC2 can be read.',
     stage: (roles) => {
       const one = busiest(roles);
       if (one === null) return null;
@@ -125,8 +129,8 @@ export const SCENARIOS: readonly Scenario[] = [
         ...spell({ kind: 'api-throttled', action: 'all', chance: 0.7 }, MINUTE_MS),
         {
           fault: { kind: 'host-dead', instanceId: one.instanceId },
-          startMs: DAWN_MS + 10_000,
-          endMs: DAWN_MS + 2 * MINUTE_MS,
+          startMs: FIRST_FAULT_MS + 10_000,
+          endMs: FIRST_FAULT_MS + 2 * MINUTE_MS,
         },
       ];
     },
@@ -134,7 +138,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'pinned',
-    says: 'A person pins a group to another appliance for an hour, which dies meanwhile: its routes leave it all the same, and come back to it before they go home.',
+    says: 'A person pins a group to another appliance, which then fails: the routes leave it all the same, and return to it before they fail back.',
     stage: (roles) => {
       const from = busiest(roles);
       const group = roles.groupOf(from?.instanceId ?? '');
@@ -153,13 +157,13 @@ export const SCENARIOS: readonly Scenario[] = [
             instanceId: to.instanceId,
             forMs: 60 * MINUTE_MS,
           },
-          startMs: DAWN_MS + 20_000,
-          endMs: DAWN_MS + 20 * MINUTE_MS,
+          startMs: FIRST_FAULT_MS + 20_000,
+          endMs: FIRST_FAULT_MS + 20 * MINUTE_MS,
         },
         {
           fault: { kind: 'host-dead', instanceId: to.instanceId },
-          startMs: DAWN_MS + 5 * MINUTE_MS,
-          endMs: DAWN_MS + 7 * MINUTE_MS,
+          startMs: FIRST_FAULT_MS + 5 * MINUTE_MS,
+          endMs: FIRST_FAULT_MS + 7 * MINUTE_MS,
         },
       ];
     },
@@ -167,7 +171,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'lost-table',
-    says: 'The state table is gone when an instance is stopped: what EC2 itself confirms is healed all the same.',
+    says: 'The state table cannot be reached when an instance is stopped: routes move on what EC2 confirms.',
     stage: (roles) => {
       const one = busiest(roles);
       if (one === null) return null;
@@ -175,8 +179,8 @@ export const SCENARIOS: readonly Scenario[] = [
         ...spell({ kind: 'store-unreachable' }, 2 * MINUTE_MS),
         {
           fault: { kind: 'stopped', instanceId: one.instanceId },
-          startMs: DAWN_MS + 20_000,
-          endMs: DAWN_MS + 3 * MINUTE_MS,
+          startMs: FIRST_FAULT_MS + 20_000,
+          endMs: FIRST_FAULT_MS + 3 * MINUTE_MS,
         },
       ];
     },

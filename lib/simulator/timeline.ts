@@ -1,4 +1,4 @@
-/** Ticks, notices and faults as one line of events that a person can follow. */
+/** Ticks, notifications and faults as one list of events for a person. */
 
 import type { Held, Outcome } from '../appliances/types/plan.ts';
 import type { Tick } from '../appliances/types/tick.ts';
@@ -7,20 +7,20 @@ import type { Notification } from '../incidents/types.ts';
 
 export type TimelineKind =
   | 'fault'
-  | 'over'
-  | 'seen'
-  | 'gone'
+  | 'recovered'
+  | 'detected'
+  | 'cleared'
   | 'held'
   | 'moved'
   | 'skipped'
   | 'notified'
-  | 'watch';
+  | 'handover';
 
 export interface TimelineEvent {
   /** Virtual time since the rehearsal began. */
   readonly atMs: number;
   readonly kind: TimelineKind;
-  /** The invocation that saw or did it; null for what happens to the world. */
+  /** The invocation that detected or did it; null for a fault. */
   readonly by: string | null;
   readonly text: string;
 }
@@ -31,7 +31,7 @@ export interface Timeline {
   polled(scope: string, by: string, findings: readonly Finding[], atMs: number): void;
   notifications(by: string, notifications: readonly Notification[], atMs: number): void;
   note(event: TimelineEvent): void;
-  /** Everything since it was last asked, in the order in which it happened. */
+  /** The events since the last call, in order of time. */
   take(): readonly TimelineEvent[];
 }
 
@@ -40,7 +40,7 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
   const findings = new Map<string, string>();
   const polled = new Map<string, Map<string, string>>();
   let holds = new Set<string>();
-  /** Everyone who ever decided, the present one last: who has been followed never decides again. */
+  /** All leaders so far, the present one last: a previous leader never leads again. */
   const leaders: string[] = [];
   const note = (atMs: number, kind: TimelineKind, by: string | null, text: string) =>
     events.push({ atMs, kind, by, text });
@@ -56,13 +56,13 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
       if (severity === 'info') continue;
       const key = `${reason} ${subject.id}`;
       seen.add(key);
-      if (!known.has(key)) note(atMs, 'seen', by, `${reason}: ${summary}`);
+      if (!known.has(key)) note(atMs, 'detected', by, `${reason}: ${summary}`);
       known.set(key, `${reason} of ${subject.name}`);
     }
     for (const [key, text] of known) {
       if (seen.has(key)) continue;
       known.delete(key);
-      note(atMs, 'gone', by, `${text} is no longer seen`);
+      note(atMs, 'cleared', by, text);
     }
   }
 
@@ -76,7 +76,7 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
         atMs,
         'held',
         by,
-        `${first.rule} holds ${routes(held.length)} at ${nameOf(first.from)}: ${first.because}`,
+        `${routes(held.length)} stay${held.length === 1 ? 's' : ''} on ${nameOf(first.from)}: ${first.because} [${first.rule}]`,
       );
     }
     holds = now;
@@ -105,7 +105,7 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
       if (kind !== 'leader' && kind !== 'unreachable') return;
       if (kind === 'leader' && !leaders.includes(by)) {
         const before = leaders.at(-1);
-        if (before !== undefined) note(atMs, 'watch', by, `${by} takes over from ${before}`);
+        if (before !== undefined) note(atMs, 'handover', by, `${by} takes over from ${before}`);
         leaders.push(by);
       }
       if (by !== leaders.at(-1)) return;

@@ -1,6 +1,6 @@
 /** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
 import { KIND_ODDS, type RepairOdds } from '../../lib/simulator/instanceControl.ts';
-import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
+import { FIRST_FAULT_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
 
 export interface NotificationStory {
   readonly title: string;
@@ -44,13 +44,13 @@ export const STORIES: readonly NotificationStory[] = [
                   action: 'DescribeRouteTables',
                   why: 'UnauthorizedOperation: You are not authorized to perform this operation.',
                 },
-                startMs: DAWN_MS,
-                endMs: DAWN_MS + 2 * MINUTE_MS,
+                startMs: FIRST_FAULT_MS,
+                endMs: FIRST_FAULT_MS + 2 * MINUTE_MS,
               },
               {
                 fault: { kind: 'host-dead', instanceId: one.instanceId },
-                startMs: DAWN_MS + 40_000,
-                endMs: DAWN_MS + 4 * MINUTE_MS,
+                startMs: FIRST_FAULT_MS + 40_000,
+                endMs: FIRST_FAULT_MS + 4 * MINUTE_MS,
               },
             ],
     },
@@ -66,8 +66,8 @@ export const STORIES: readonly NotificationStory[] = [
           : [
               {
                 fault: { kind: 'check-on', instanceId: idle.instanceId },
-                startMs: DAWN_MS,
-                endMs: DAWN_MS + 2 * MINUTE_MS,
+                startMs: FIRST_FAULT_MS,
+                endMs: FIRST_FAULT_MS + 2 * MINUTE_MS,
               },
             ];
       },

@@ -7,7 +7,7 @@ import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
 import { parseFail } from '../../lib/simulator/faults/fail.ts';
 import { type Rehearsal, rehearse } from '../../lib/simulator/rehearsal.ts';
 import { type Roles, rolesOf } from '../../lib/simulator/roles.ts';
-import { DAWN_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
+import { FIRST_FAULT_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
 import type { TimelineEvent } from '../../lib/simulator/timeline.ts';
 import { TAKEN_AT } from '../storm/account.ts';
 
@@ -120,10 +120,10 @@ describe('a rehearsal', () => {
 
   test('names every fault and its end, at their instants', async () => {
     const { events } = await play(named('blind-vantage'));
-    const marks = events.filter(({ kind }) => kind === 'fault' || kind === 'over');
+    const marks = events.filter(({ kind }) => kind === 'fault' || kind === 'recovered');
     expect(marks.map(({ atMs, kind }) => [kind, atMs])).toEqual([
-      ['fault', DAWN_MS],
-      ['over', DAWN_MS + 120_000],
+      ['fault', FIRST_FAULT_MS],
+      ['recovered', FIRST_FAULT_MS + 120_000],
     ]);
   });
 
@@ -180,7 +180,9 @@ describe('--fail', () => {
   ])('%s is a scenario', (text, fault) => {
     const parsed = fail(text);
     const spells = parsed.ok ? parsed.scenario.stage(ROLES) : null;
-    expect(spells).toMatchObject([{ fault, startMs: DAWN_MS, endMs: DAWN_MS + 60_000 }]);
+    expect(spells).toMatchObject([
+      { fault, startMs: FIRST_FAULT_MS, endMs: FIRST_FAULT_MS + 60_000 },
+    ]);
   });
 
   test.each([

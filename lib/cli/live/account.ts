@@ -1,4 +1,4 @@
-/** A simulated account that goes on living: at a pace of one's choice, with faults that begin and end by hand. */
+/** A simulated account that keeps running, at a chosen speed, with faults that a person starts and ends. */
 
 import { DEFAULT_POLICY } from '../../appliances/types/policy.ts';
 import type { Tick } from '../../appliances/types/tick.ts';
@@ -9,7 +9,7 @@ import { mapEndpoints } from '../../map/endpoints.ts';
 import type { MapScene } from '../../map/scene.ts';
 import type { SimAccount } from '../../simulator/account.ts';
 import { AS_DEPLOYED, Deployment } from '../../simulator/deployment.ts';
-import { describeFault } from '../../simulator/faults/describe.ts';
+import { describeFault, recoveredText } from '../../simulator/faults/describe.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import { openFixture } from '../../simulator/open.ts';
 import { openEndpointPoller, openPoller } from '../../simulator/poller.ts';
@@ -20,18 +20,18 @@ import { tunnelId } from '../../siteToSite/types/connection.ts';
 import type { Poll } from '../../watcher/poll.ts';
 
 export interface Live {
-  /** Lives so much longer, in virtual milliseconds. Never two at a time. */
+  /** Runs for `ms` of virtual time. Never call it twice at the same time. */
   advance(ms: number): Promise<void>;
-  /** Kills what lives and revives what was killed here; what it did, or null for what cannot be killed. */
+  /** Fails a resource, or ends its fault; what it did in words, or null for what cannot be failed. */
   toggle(subject: string): string | null;
-  /** Null before the first watcher has looked. */
+  /** Null before the first tick. */
   scene(): MapScene | null;
-  /** What is dead by our hand: the subjects given to `toggle`. */
-  killed(): readonly string[];
-  /** Everything since it was last asked. */
+  /** The subjects that `toggle` has failed. */
+  failed(): readonly string[];
+  /** The events since the last call. */
   take(): readonly TimelineEvent[];
   /** Virtual time since it began. */
-  livedMs(): number;
+  elapsedMs(): number;
   stop(): void;
 }
 
@@ -70,35 +70,30 @@ export function openLive(roles: Roles, seed: string): Live {
   if (roles.vpn.connections.length > 0) connections.start();
   if (roles.endpoints.length > 0) clients.start();
   const going = new Map<string, Fault>();
-  const note = (kind: 'fault' | 'over', fault: Fault) =>
-    timeline.note({
-      atMs: clock.monotonicMs(),
-      kind,
-      by: null,
-      text: describeFault(fault, nameOf),
-    });
+  const note = (kind: 'fault' | 'recovered', text: string): string => {
+    timeline.note({ atMs: clock.monotonicMs(), kind, by: null, text });
+    return text;
+  };
   return {
     advance: (ms) => clock.run(clock.monotonicMs() + ms),
     toggle(subject) {
       const ending = going.get(subject);
       if (ending !== undefined) {
-        account.faults.timeToRestore(ending);
+        account.faults.end(ending);
         going.delete(subject);
-        note('over', ending);
-        return `${describeFault(ending, nameOf)}: over`;
+        return note('recovered', recoveredText(describeFault(ending, nameOf)));
       }
       const fault = faultOf(subject, roles);
       if (fault === null) return null;
       going.set(subject, fault);
       account.faults.add(fault, clock.monotonicMs(), Number.POSITIVE_INFINITY);
-      note('fault', fault);
-      return describeFault(fault, nameOf);
+      return note('fault', describeFault(fault, nameOf));
     },
     scene: () =>
       latest === null ? null : { ...sceneOf(latest), sites: sitesOf(account), endpoints },
-    killed: () => [...going.keys()],
+    failed: () => [...going.keys()],
     take: () => timeline.take(),
-    livedMs: () => clock.monotonicMs(),
+    elapsedMs: () => clock.monotonicMs(),
     stop() {
       deployment.stop();
       connections.stop();
@@ -110,13 +105,13 @@ export function openLive(roles: Roles, seed: string): Live {
 const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
   mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' });
 
-/** As the widget reads them: from what the poll remembers. */
+/** Read as the map widget does: from the stored state of the poll. */
 function sitesOf({ table, clock, network }: SimAccount): MapScene['sites'] {
   const row = table.get(`memory#connections#${network.region}`, clock.now());
   return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))));
 }
 
-/** As the map names what it shows: `appliance:ID`, `zone:NAME`, `tunnel:ID`, `endpoint:ID`. */
+/** Subjects as the map names them: `appliance:ID`, `zone:NAME`, `tunnel:ID`, `endpoint:ID`. */
 function faultOf(subject: string, { appliances, vpn, endpoints }: Roles): Fault | null {
   const [kind = '', id = ''] = subject.split(/:(.*)/s);
   if (kind === 'appliance' && appliances.some(({ instanceId }) => instanceId === id)) {

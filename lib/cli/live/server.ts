@@ -1,10 +1,10 @@
-/** The live page's server: loopback only, one account, any number of onlookers. */
+/** The live page's server: loopback only, one account, any number of viewers. */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Clock, describeMs } from '../../core/time.ts';
 import { drawPanel } from '../../map/panel.ts';
 import type { Theme } from '../../map/theme.ts';
-import { beatsOf } from '../rehearse/timeline.ts';
+import { condense } from '../rehearse/timeline.ts';
 import { Unable } from '../terminal.ts';
 import type { Live } from './account.ts';
 
@@ -15,7 +15,7 @@ export interface LiveServer {
   close(): void;
 }
 
-/** A frame four times a second is quick enough for the eye, and little work. */
+/** Four frames a second look smooth and cost little. */
 const FRAME_MS = 250;
 const SPEEDS: readonly number[] = [0, 1, 10, 60];
 const BODY_CHARS_MAX = 400;
@@ -23,7 +23,7 @@ const BODY_CHARS_MAX = 400;
 /** @throws {Unable} when the port is taken. */
 export async function openLiveServer(live: Live, clock: Clock, port: number): Promise<LiveServer> {
   const stopping = new AbortController();
-  const onlookers = new Map<ServerResponse, Look>();
+  const viewers = new Map<ServerResponse, View>();
   let speed = 1;
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
@@ -31,9 +31,9 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
   const bound = await listen(server, port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Another site's page may make a browser knock here (DNS rebinding, forged posts): only our own page is served.
+    // Another site's page may make a browser send requests here (DNS rebinding, forged posts): only this server's page is served.
     const { host = '', origin } = request.headers;
-    if (!isOurs(host, bound) || (origin !== undefined && origin !== `http://${host}`)) {
+    if (!isOwn(host, bound) || (origin !== undefined && origin !== `http://${host}`)) {
       return end(response, 403, 'text/plain', 'only for pages of this server\n');
     }
     const url = new URL(request.url ?? '/', `http://${host}`);
@@ -45,42 +45,42 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
     if (key === 'GET /events') return join(url, response);
     if (key === 'POST /toggle') return toggle(await bodyOf(request), response);
     if (key === 'POST /speed') return setSpeed(await bodyOf(request), response);
-    end(response, 404, 'text/plain', 'there is nothing here\n');
+    end(response, 404, 'text/plain', 'not found\n');
   }
 
   function join(url: URL, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    onlookers.set(response, {
+    viewers.set(response, {
       widthPx: Math.min(8_000, Math.max(1, Number(url.searchParams.get('width')) || 900)),
       theme: url.searchParams.get('theme') === 'dark' ? 'dark' : 'light',
     });
-    response.on('close', () => onlookers.delete(response));
+    response.on('close', () => viewers.delete(response));
   }
 
   function toggle(subject: string, response: ServerResponse): void {
-    const said = live.toggle(subject);
-    if (said === null) return end(response, 404, 'text/plain', 'that cannot be killed\n');
-    end(response, 200, 'text/plain', `${said}\n`);
+    const text = live.toggle(subject);
+    if (text === null) return end(response, 404, 'text/plain', 'that resource cannot be failed\n');
+    end(response, 200, 'text/plain', `${text}\n`);
   }
 
   function setSpeed(text: string, response: ServerResponse): void {
-    const asked = SPEEDS.find((one) => String(one) === text);
-    if (asked === undefined) {
+    const chosen = SPEEDS.find((one) => String(one) === text);
+    if (chosen === undefined) {
       return end(response, 400, 'text/plain', `write one of ${SPEEDS.join(', ')}\n`);
     }
-    speed = asked;
+    speed = chosen;
     end(response, 200, 'text/plain', `${speed}\n`);
   }
 
-  /** Time passes only while somebody looks: a forgotten server must not fill its memory with history. */
-  async function goOn(): Promise<void> {
+  /** Time passes only while a page is open: a forgotten server must not fill its memory with history. */
+  async function runFrames(): Promise<void> {
     while (!stopping.signal.aborted) {
-      if (onlookers.size > 0) {
+      if (viewers.size > 0) {
         if (speed > 0) await live.advance(FRAME_MS * speed);
-        const { beats } = beatsOf(live.take(), true);
-        for (const [response, look] of onlookers) {
+        const { lines } = condense(live.take(), true);
+        for (const [response, view] of viewers) {
           response.write(
-            `event: frame\ndata: ${JSON.stringify(frameOf(live, look, beats, speed))}\n\n`,
+            `event: frame\ndata: ${JSON.stringify(frameOf(live, view, lines, speed))}\n\n`,
           );
         }
       }
@@ -88,7 +88,7 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
     }
     live.stop();
   }
-  void goOn();
+  void runFrames();
 
   return {
     url: `http://127.0.0.1:${bound}/`,
@@ -101,23 +101,23 @@ export async function openLiveServer(live: Live, clock: Clock, port: number): Pr
   };
 }
 
-interface Look {
+interface View {
   readonly widthPx: number;
   readonly theme: Theme;
 }
 
 function frameOf(
   live: Live,
-  look: Look,
-  beats: ReturnType<typeof beatsOf>['beats'],
+  view: View,
+  lines: ReturnType<typeof condense>['lines'],
   speed: number,
 ) {
   const scene = live.scene();
   return {
-    html: scene === null ? '' : drawPanel(scene, look).toString(),
-    killed: live.killed(),
-    lived: describeMs(live.livedMs()),
-    beats: beats.map(({ atMs, kind, text }) => ({ at: describeMs(atMs), kind, text })),
+    html: scene === null ? '' : drawPanel(scene, view).toString(),
+    failed: live.failed(),
+    elapsed: describeMs(live.elapsedMs()),
+    lines: lines.map(({ atMs, kind, text }) => ({ at: describeMs(atMs), kind, text })),
     speed,
   };
 }
@@ -128,7 +128,7 @@ const FILES: ReadonlyMap<string, { readonly path: string; readonly type: string 
   ['GET /live.css', { path: './page/live.css', type: 'text/css; charset=utf-8' }],
 ]);
 
-const isOurs = (host: string, port: number): boolean =>
+const isOwn = (host: string, port: number): boolean =>
   host === `127.0.0.1:${port}` || host === `localhost:${port}`;
 
 function end(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
@@ -157,7 +157,7 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Unable(`port ${port} is taken: name another, or none for any free one`)
+          ? new Unable(`port ${port} is in use: give another one, or none for any free one`)
           : error,
       ),
     );

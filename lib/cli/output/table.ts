@@ -1,4 +1,4 @@
-/** A table without lines, as wide as its words and no wider than the paper. Pure. */
+/** A table without lines, no wider than the terminal. Pure. */
 import Table from 'cli-table3';
 import { paint, type Span, spansOf, type TextBlocks, type Words, widthOf } from './colour.ts';
 
@@ -8,7 +8,7 @@ const GAP = 2;
 const LAST_MIN = 16;
 const COLUMN_MIN = 8;
 
-/** The last column wraps first; the others are cut short only where the paper is too narrow for that. */
+/** The last column wraps first; the others are cut short only where the terminal is too narrow for that. */
 export function layTable(
   head: readonly string[],
   rows: readonly (readonly Words[])[],
@@ -32,7 +32,7 @@ export function layTable(
     .map((text) => ' '.repeat(INDENT) + text);
 }
 
-/** Each word painted alone, because the grid breaks lines between words. */
+/** Each word painted alone, because the table breaks lines between words. */
 const cellOf = (spans: readonly Span[], textBlocks: TextBlocks): string =>
   spans
     .map((span) =>

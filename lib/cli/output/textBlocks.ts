@@ -1,26 +1,35 @@
-/** What a command has to say, as plain data; colours, wrapping and harmlessness are settled here and nowhere else. */
+/** A command's output as plain data; only this file wraps it, colours it and escapes control characters. */
 
-import { cellsOf, paint, type Span, spansOf, type TextBlocks, type Words } from './colour.ts';
+import {
+  cellsOf,
+  paint,
+  type Span,
+  spansOf,
+  type TextBlocks,
+  type Words,
+  widthOf,
+} from './colour.ts';
 import { layTable } from './table.ts';
 
 export type Block =
   | { readonly kind: 'blank' }
   | { readonly kind: 'title'; readonly words: Words }
-  /** Wrapped; `hang` is how much deeper the lines after the first begin. */
+  /** Wrapped, or `isClipped` to one line; `hang` is how much deeper the lines after the first begin. */
   | {
       readonly kind: 'line';
       readonly words: Words;
       readonly indent: number;
       readonly hang: number;
+      readonly isClipped?: boolean;
     }
-  /** The last column wraps; the others are cut short only where the paper is too narrow. */
+  /** The last column wraps; the others are cut short only where the terminal is too narrow. */
   | {
       readonly kind: 'table';
       readonly head: readonly string[];
       readonly rows: readonly (readonly Words[])[];
     };
 
-/** The blocks as text, no wider than the paper, ending with a line break. */
+/** The blocks as text, no wider than the terminal, ending with a line break. */
 export function render(blocks: readonly Block[], textBlocks: TextBlocks): string {
   const lines = blocks.flatMap((block) => renderBlock(block, textBlocks));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
@@ -33,6 +42,14 @@ export const line = (words: Words, indent = 0, hang = 2): Block => ({
   words,
   indent,
   hang,
+});
+/** One line at most, cut with `...` where the terminal is too narrow. */
+export const clipped = (words: Words): Block => ({
+  kind: 'line',
+  words,
+  indent: 0,
+  hang: 0,
+  isClipped: true,
 });
 export const table = (head: readonly string[], rows: readonly (readonly Words[])[]): Block => ({
   kind: 'table',
@@ -51,7 +68,9 @@ function renderBlock(block: Block, textBlocks: TextBlocks): readonly string[] {
     case 'title':
       return wrap(spansOf(block.words, 'strong'), 0, 2, textBlocks);
     case 'line':
-      return wrap(spansOf(block.words), block.indent, block.hang, textBlocks);
+      return block.isClipped === true
+        ? [paintLine(clip(spansOf(block.words), textBlocks.columns), textBlocks)]
+        : wrap(spansOf(block.words), block.indent, block.hang, textBlocks);
     case 'table':
       return layTable(block.head, block.rows, textBlocks);
     default:
@@ -83,6 +102,17 @@ function wrap(
     isFresh = false;
   }
   return [...lines, current].map((one) => paintLine(one, textBlocks));
+}
+
+function clip(spans: readonly Span[], columns: number): readonly Span[] {
+  if (widthOf(spans) <= columns) return spans;
+  let room = columns - 3;
+  const kept = spans.map((span) => {
+    const text = span.text.slice(0, Math.max(0, room));
+    room -= cellsOf(text);
+    return { ...span, text };
+  });
+  return [...kept, { text: '...', colour: 'plain' }];
 }
 
 const spaces = (number: number): Span => ({ text: ' '.repeat(number), colour: 'plain' });

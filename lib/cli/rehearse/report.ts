@@ -1,4 +1,4 @@
-/** What a rehearsal came to, as the data that `--json` prints and the text is made from. Pure. */
+/** The report of a rehearsal: what `--json` prints and the text is made from. Pure. */
 import type { Topology } from '../../appliances/types/topology.ts';
 import type { FaultRecord } from '../../simulator/faultRecords.ts';
 import type { TimelineEvent } from '../../simulator/timeline.ts';
@@ -7,14 +7,14 @@ import type { TimelineEvent } from '../../simulator/timeline.ts';
 export interface RehearsalReport {
   readonly version: 1;
   readonly seed: string;
-  /** The file that the network came from; null: the made-up one. */
+  /** The file that the network came from; null: the built-in one. */
   readonly snapshot: string | null;
-  /** `crashed`: an invocation of ours ended otherwise than by returning; that is our bug. */
+  /** `crashed`: an invocation of vpn-medic ended with an error, which is a bug. */
   readonly result: 'well' | 'crashed';
-  readonly scenarios: readonly ChapterReport[];
+  readonly scenarios: readonly ScenarioReport[];
 }
 
-export interface ChapterReport {
+export interface ScenarioReport {
   readonly name: string;
   readonly says: string;
   readonly events: readonly TimelineEvent[];
@@ -33,7 +33,7 @@ export interface FixtureParts {
 
 export const reportRehearsal = (
   { seed, snapshot }: FixtureParts,
-  scenarios: readonly ChapterReport[],
+  scenarios: readonly ScenarioReport[],
 ): RehearsalReport => ({
   version: 1,
   seed,

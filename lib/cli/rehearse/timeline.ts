@@ -1,104 +1,104 @@
-/** The timeline without its echoes: in the order of cause and effect, the like said once. Pure. */
+/** The timeline without repetitions, in the order of cause and effect. Pure. */
 import type { TimelineEvent, TimelineKind } from '../../simulator/timeline.ts';
 
-export interface Beat {
+export interface TimelineLine {
   readonly atMs: number;
-  readonly kind: Exclude<TimelineKind, 'watch'>;
+  readonly kind: Exclude<TimelineKind, 'handover'>;
   readonly text: string;
 }
 
-export interface Beats {
-  readonly beats: readonly Beat[];
-  /** How many more said what had been said `SAID_MAX` times before. */
-  readonly echoCount: number;
+export interface Condensed {
+  readonly lines: readonly TimelineLine[];
+  /** How many lines repeat what was printed `PRINTED_MAX` times before. */
+  readonly omittedCount: number;
 }
 
-/** A flapping appliance would fill pages with one sentence. What breaks and what moves is never left out. */
-const SAID_MAX = 3;
+/** A flapping appliance would fill pages with one sentence. Faults and moves are never left out. */
+const PRINTED_MAX = 3;
 
-/** Watchers relieve each other every minute: that is no news. `hasDawn`: with what was there before the first fault. */
-export function beatsOf(events: readonly TimelineEvent[], hasDawn: boolean): Beats {
+/** Without handovers, which happen every minute. `hasStart`: with what was detected before the first fault. */
+export function condense(events: readonly TimelineEvent[], hasStart: boolean): Condensed {
   const [first] = events.filter(({ kind }) => kind === 'fault');
-  const fromMs = hasDawn ? 0 : (first?.atMs ?? 0);
-  const said = new Map<string, number>();
-  let echoCount = 0;
-  const beats = merged(events).filter(({ atMs, kind, gist }) => {
+  const fromMs = hasStart ? 0 : (first?.atMs ?? 0);
+  const printed = new Map<string, number>();
+  let omittedCount = 0;
+  const lines = merged(events).filter(({ atMs, kind, pattern }) => {
     if (atMs < fromMs) return false;
-    if (kind === 'fault' || kind === 'over' || kind === 'moved') return true;
-    const saidCount = (said.get(gist) ?? 0) + 1;
-    said.set(gist, saidCount);
-    if (saidCount > SAID_MAX) echoCount += 1;
-    return saidCount <= SAID_MAX;
+    if (kind === 'fault' || kind === 'recovered' || kind === 'moved') return true;
+    const printedCount = (printed.get(pattern) ?? 0) + 1;
+    printed.set(pattern, printedCount);
+    if (printedCount > PRINTED_MAX) omittedCount += 1;
+    return printedCount <= PRINTED_MAX;
   });
   return {
-    beats: beats.map(({ atMs, kind, text, likeCount }) => ({
+    lines: lines.map(({ atMs, kind, text, likeCount }) => ({
       atMs,
       kind,
-      text: likeCount === 0 ? text : `${text} (and ${likeCount} more like it)`,
+      text: likeCount === 0 ? text : `${text} (and ${likeCount} similar)`,
     })),
-    echoCount,
+    omittedCount,
   };
 }
 
-interface Merged extends Beat {
-  readonly gist: string;
+interface Merged extends TimelineLine {
+  readonly pattern: string;
   readonly likeCount: number;
 }
 
-/** Those of one moment and one gist are one, told where the first of them is. */
+/** Events of one instant and one pattern become one line, where the first of them is. */
 function merged(events: readonly TimelineEvent[]): readonly Merged[] {
-  const beats = new Map<string, Merged>();
+  const lines = new Map<string, Merged>();
   for (const { atMs, kind, text } of events.toSorted(inOrder)) {
-    if (kind === 'watch') continue;
-    const gist = `${kind} ${gistOf(kind, text)}`;
-    const key = `${atMs} ${gist}`;
-    const before = beats.get(key);
-    beats.set(
+    if (kind === 'handover') continue;
+    const pattern = `${kind} ${patternOf(kind, text)}`;
+    const key = `${atMs} ${pattern}`;
+    const before = lines.get(key);
+    lines.set(
       key,
       before === undefined
-        ? { atMs, kind, text, gist, likeCount: 0 }
+        ? { atMs, kind, text, pattern, likeCount: 0 }
         : { ...before, likeCount: before.likeCount + 1 },
     );
   }
-  return [...beats.values()];
+  return [...lines.values()];
 }
 
 const ORDER: readonly TimelineKind[] = [
   'fault',
-  'over',
-  'seen',
-  'gone',
+  'recovered',
+  'detected',
+  'cleared',
   'moved',
   'skipped',
   'held',
   'notified',
-  'watch',
+  'handover',
 ];
 
 const inOrder = (a: TimelineEvent, b: TimelineEvent): number =>
   a.atMs - b.atMs || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind);
 
-/** What makes two events alike: the reason of a finding or a notice, the why of a hold; anything else is itself. */
-function gistOf(kind: TimelineKind, text: string): string {
+/** Events are similar with the same reason of a finding or notification, or the same why of a held move. */
+function patternOf(kind: TimelineKind, text: string): string {
   switch (kind) {
-    case 'seen':
-    case 'gone':
+    case 'detected':
+    case 'cleared':
       return /^\w+/.exec(text)?.[0] ?? text;
     case 'notified': {
       const [, severity, reason, impact] = /^(\S+) .*?: (\w+), (\w+ \w+)/.exec(text) ?? [];
       return reason === undefined ? text : `${severity} ${reason} ${impact}`;
     }
     case 'held': {
-      const [, rule, why] = /^(\w+) [^:]*: (.*)$/.exec(text) ?? [];
+      const [, why, rule] = /^[^:]*: (.*) \[(\w+)\]$/.exec(text) ?? [];
       return why === undefined
         ? text
         : `${rule} ${why.replaceAll(/\b\d+ (?:ms|s|min|h|d)\b/g, '')}`;
     }
     case 'fault':
-    case 'over':
+    case 'recovered':
     case 'moved':
     case 'skipped':
-    case 'watch':
+    case 'handover':
       return text;
     default:
       return kind satisfies never;

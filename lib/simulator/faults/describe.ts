@@ -1,4 +1,4 @@
-/** Faults in words that a person on call would use. */
+/** Faults in words: `RESOURCE: CONDITION`. */
 import { describeMs } from '../../core/time.ts';
 import type { Fault } from '../faults.ts';
 
@@ -6,130 +6,134 @@ import type { Fault } from '../faults.ts';
 export function describeFault(fault: Fault, nameOf: (instanceId: string) => string): string {
   switch (fault.kind) {
     case 'process-dead':
-      return `the VPN service of ${nameOf(fault.instanceId)} dies; its host lives on`;
+      return `VPN service of ${nameOf(fault.instanceId)}: process dead, host up`;
     case 'host-dead':
-      return `${nameOf(fault.instanceId)} falls silent`;
+      return `${nameOf(fault.instanceId)}: host does not answer`;
     case 'half-open':
-      return `${nameOf(fault.instanceId)} hangs: TCP connects, nothing answers`;
+      return `${nameOf(fault.instanceId)}: hangs, TCP connects and nothing answers`;
     case 'flapping':
-      return `${nameOf(fault.instanceId)} flaps: silent for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
+      return `${nameOf(fault.instanceId)}: flaps, silent for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
     case 'slow':
-      return `${nameOf(fault.instanceId)} answers ${describeMs(fault.byMs)} late`;
+      return `${nameOf(fault.instanceId)}: answers ${describeMs(fault.byMs)} late`;
     case 'stopped':
-      return `somebody stops ${nameOf(fault.instanceId)}`;
+      return `${nameOf(fault.instanceId)}: stopped by a person`;
     case 'terminated':
-      return `somebody terminates ${nameOf(fault.instanceId)}`;
+      return `${nameOf(fault.instanceId)}: terminated by a person`;
     case 'impaired':
-      return `EC2's ${fault.check} status check of ${nameOf(fault.instanceId)} fails${fault.answers ? '; it still answers' : ''}`;
+      return `${nameOf(fault.instanceId)}: EC2 ${fault.check} status check failed${fault.answers ? ', probes still answer' : ''}`;
     case 'detached':
-      return `the network interface of ${nameOf(fault.instanceId)} is detached`;
+      return `network interface of ${nameOf(fault.instanceId)}: detached`;
     case 'check-on':
-      return `somebody switches the source/destination check of ${nameOf(fault.instanceId)} on`;
+      return `${nameOf(fault.instanceId)}: source/destination check switched on`;
     case 'zone-dead':
-      return `the zone ${fault.zone} fails, and EC2's calls about it with it`;
+      return `zone ${fault.zone}: failed, EC2 calls about it fail`;
     case 'all-dead':
       return fault.group === null
-        ? 'every appliance falls silent at once'
-        : `every appliance of ${fault.group} falls silent at once`;
+        ? 'all appliances: do not answer'
+        : `all appliances of ${fault.group}: do not answer`;
     case 'vantage-blind':
-      return `the vantage ${fault.vantageId} hears nothing any more`;
+      return `vantage ${fault.vantageId}: receives no answers`;
     case 'vantage-unaskable':
-      return `the vantage ${fault.vantageId} cannot be asked any more`;
+      return `vantage ${fault.vantageId}: cannot be invoked`;
     case 'vantage-slow':
-      return `everything is ${describeMs(fault.byMs)} late at the vantage ${fault.vantageId}`;
+      return `vantage ${fault.vantageId}: every answer is ${describeMs(fault.byMs)} late`;
     case 'probe-loss':
-      return `${Math.round(fault.chance * 100)} % of all probes get lost`;
+      return `probes: ${Math.round(fault.chance * 100)} % get lost`;
     case 'api-throttled':
-      return `other tools use up ${fault.action === 'all' ? "EC2's API" : fault.action}: ${Math.round(fault.chance * 100)} % of calls are throttled`;
+      return `${fault.action === 'all' ? 'EC2 API' : fault.action}: ${Math.round(fault.chance * 100)} % of calls are throttled`;
     case 'api-unreadable':
-      return `${fault.action} fails: ${fault.why}`;
+      return `${fault.action}: fails (${fault.why})`;
     case 'api-slow':
-      return `EC2's API answers ${describeMs(fault.byMs)} late`;
+      return `EC2 API: answers ${describeMs(fault.byMs)} late`;
     case 'write-unclear':
-      return `answers to route writes get lost ${fault.isAfterEffect ? 'after' : 'before'} their effect`;
+      return `route writes: answers get lost ${fault.isAfterEffect ? 'after' : 'before'} their effect`;
     case 'stale-reads':
-      return `EC2's replies are ${describeMs(fault.lagMs)} old`;
+      return `EC2 API: answers are ${describeMs(fault.lagMs)} old`;
     case 'store-unreachable':
-      return 'the state table cannot be reached';
+      return 'state table: cannot be reached';
     case 'store-flaky':
-      return `${Math.round(fault.chance * 100)} % of calls to the state table fail`;
+      return `state table: ${Math.round(fault.chance * 100)} % of calls fail`;
     case 'store-conflicts':
-      return 'somebody else writes to the state table';
+      return 'state table: another program writes to it';
     case 'store-garbage':
-      return 'an item of the state table is overwritten with garbage';
+      return 'state table: one item overwritten with garbage';
     case 'notices-failing':
-      return 'notices cannot be published';
+      return 'SNS: notifications cannot be published';
     case 'events-refused':
-      return 'the event bus takes nothing';
+      return 'event bus: accepts no events';
     case 'clock-step':
-      return `the clock of the running watcher jumps by ${describeMs(fault.byMs)}`;
+      return `watcher: its clock jumps by ${describeMs(fault.byMs)}`;
     case 'process-frozen':
-      return `the running watcher stands still for ${describeMs(fault.forMs)}`;
+      return `watcher: frozen for ${describeMs(fault.forMs)}`;
     case 'state-ahead':
-      return `the stored state is dated ${describeMs(fault.byMs)} ahead`;
+      return `stored state: dated ${describeMs(fault.byMs)} ahead`;
     case 'rival-route':
-      return `somebody points ${fault.destination} in ${fault.tableId} at ${fault.instanceId === null ? 'something else' : nameOf(fault.instanceId)}`;
+      return `route ${fault.destination} in ${fault.tableId}: pointed by another tool at ${fault.instanceId === null ? 'something else' : nameOf(fault.instanceId)}`;
     case 'rival-untag':
-      return `somebody takes our tags off ${nameOf(fault.resourceId)}`;
+      return `${nameOf(fault.resourceId)}: its vpn-medic tags removed`;
     case 'person-pins':
-      return `somebody pins the routes of ${fault.group} to ${nameOf(fault.instanceId)} for ${describeMs(fault.forMs)}`;
+      return `group ${fault.group}: pinned by a person to ${nameOf(fault.instanceId)} for ${describeMs(fault.forMs)}`;
     case 'tunnel-down':
       return fault.isBgp
-        ? `BGP ends on tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}; IPsec lives on`
-        : `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)} goes down`;
+        ? `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}: BGP down, IPsec up`
+        : `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}: down`;
     case 'tunnel-flapping':
-      return `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)} flaps: down for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
+      return `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}: flaps, down for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
     case 'customer-device-dead':
-      return `the customer device behind ${nameOf(fault.customerGatewayId)} loses its power`;
+      return `customer device ${nameOf(fault.customerGatewayId)}: powered off`;
     case 'connection-deleted':
-      return `somebody deletes ${nameOf(fault.connectionId)}`;
+      return `connection ${nameOf(fault.connectionId)}: deleted by a person`;
     case 'telemetry-missing':
-      return `AWS tells nothing of the tunnels of ${nameOf(fault.connectionId)}`;
+      return `tunnels of ${nameOf(fault.connectionId)}: AWS reports no state`;
     case 'telemetry-strange':
-      return `AWS tells of ${nameOf(fault.connectionId)} in words that nobody knows`;
+      return `connection ${nameOf(fault.connectionId)}: AWS reports an unknown state word`;
     case 'telemetry-ahead':
-      return `AWS dates changes of tunnels ${describeMs(fault.byMs)} ahead`;
+      return `tunnels: AWS dates changes ${describeMs(fault.byMs)} ahead`;
     case 'vpn-unreadable':
-      return `Site-to-Site connections cannot be read: ${fault.why}`;
+      return `Site-to-Site connections: cannot be read (${fault.why})`;
     case 'vpn-throttled':
-      return `${Math.round(fault.chance * 100)} % of calls about connections are throttled`;
+      return `Site-to-Site connections: ${Math.round(fault.chance * 100)} % of calls are throttled`;
     case 'metrics-trouble':
-      return 'CloudWatch answers badly';
+      return 'CloudWatch: incomplete or failed answers';
     case 'metrics-missing':
-      return `CloudWatch has no points of ${nameOf(fault.connectionId)}`;
+      return `connection ${nameOf(fault.connectionId)}: no CloudWatch data`;
     case 'door-shut':
-      return `the endpoint ${nameOf(fault.endpointId)} goes dark: nobody answers at its door`;
+      return `endpoint ${nameOf(fault.endpointId)}: does not answer on its port`;
     case 'associations-lost':
-      return `the endpoint ${nameOf(fault.endpointId)} loses ${fault.leaves === 0 ? 'all its associations' : 'all associations but one'}`;
+      return `endpoint ${nameOf(fault.endpointId)}: ${fault.leaves === 0 ? 'all associations' : 'all associations but one'} lost`;
     case 'users-gone':
-      return `the users of ${nameOf(fault.endpointId)} are thrown out`;
+      return `endpoint ${nameOf(fault.endpointId)}: its users are disconnected`;
     case 'logins-fail':
-      return `logins at ${nameOf(fault.endpointId)} fail`;
+      return `endpoint ${nameOf(fault.endpointId)}: logins fail`;
     case 'list-old':
       return fault.days < 0
-        ? `the client revocation list of ${nameOf(fault.endpointId)} expired ${-fault.days} d ago`
-        : `the client revocation list of ${nameOf(fault.endpointId)} has ${fault.days} d to go`;
+        ? `CRL of endpoint ${nameOf(fault.endpointId)}: expired ${-fault.days} d ago`
+        : `CRL of endpoint ${nameOf(fault.endpointId)}: expires in ${fault.days} d`;
     case 'handler-fails':
-      return `the connect handler of ${nameOf(fault.endpointId)} fails`;
+      return `endpoint ${nameOf(fault.endpointId)}: its connect handler fails`;
     case 'endpoint-strange':
-      return `EC2 says the state of ${nameOf(fault.endpointId)} in a word that nobody knows`;
+      return `endpoint ${nameOf(fault.endpointId)}: EC2 reports an unknown state word`;
     case 'endpoint-deleted':
-      return `somebody deletes the endpoint ${nameOf(fault.endpointId)}`;
+      return `endpoint ${nameOf(fault.endpointId)}: deleted by a person`;
     case 'door-dns-dead':
-      return 'our own DNS is dead';
+      return 'DNS of the poll: does not answer';
     case 'endpoints-unreadable':
-      return 'Client VPN endpoints cannot be read';
+      return 'Client VPN endpoints: cannot be read';
     case 'associations-unreadable':
-      return 'associations of Client VPN endpoints cannot be read';
+      return 'associations of Client VPN endpoints: cannot be read';
     case 'events-lost':
-      return 'EC2 events get lost';
+      return 'EC2 events: get lost';
     case 'events-doubled':
-      return 'EC2 events come twice';
+      return 'EC2 events: delivered twice';
     case 'watcher-killed':
-      return 'the watcher is killed';
+      return 'watcher: killed';
     case 'schedule-missed':
-      return 'no new watcher is started';
+      return 'schedule: starts no watcher';
     default:
       return fault satisfies never;
   }
 }
+
+/** `hq-a: host does not answer` becomes `hq-a (was: host does not answer)`. */
+export const recoveredText = (described: string): string =>
+  described.replace(/: (.*)$/s, ' (was: $1)');

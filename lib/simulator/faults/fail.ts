@@ -1,16 +1,16 @@
-/** `--fail zone:a`: a scenario made on the spot out of one word. */
+/** Parses `--fail zone:a` into a scenario. */
 
 import type { Fault } from '../faults.ts';
 import type { Roles } from '../roles.ts';
-import { DAWN_MS, type Scenario } from '../scenario.ts';
+import { FIRST_FAULT_MS, type Scenario } from '../scenario.ts';
 
 export type FailParsed =
   | { readonly ok: true; readonly scenario: Scenario }
   | { readonly ok: false; readonly why: string };
 
 /**
- * WHAT:WHO, where WHAT is one of `FAILURES` and WHO a name or id in the cast; `all` needs no WHO. It lasts
- * `lastsMs`, and is watched long enough after that to see routes go home.
+ * WHAT:WHO, where WHAT is one of `FAILURES` and WHO a name or id in the account; `all` needs no WHO. It lasts
+ * `lastsMs`, and runs on until the routes have failed back.
  */
 export function parseFail(text: string, roles: Roles, lastsMs: number): FailParsed {
   const colon = text.indexOf(':');
@@ -30,13 +30,13 @@ export function parseFail(text: string, roles: Roles, lastsMs: number): FailPars
     scenario: {
       name: text,
       says: `${text} fails for ${lastsMs / 1_000} s.`,
-      stage: () => [{ fault, startMs: DAWN_MS, endMs: DAWN_MS + lastsMs }],
-      lastsMs: DAWN_MS + lastsMs + AFTER_MS,
+      stage: () => [{ fault, startMs: FIRST_FAULT_MS, endMs: FIRST_FAULT_MS + lastsMs }],
+      lastsMs: FIRST_FAULT_MS + lastsMs + AFTER_MS,
     },
   };
 }
 
-/** The usual hold, and as much again as a homecoming and its notices need. */
+/** The usual hold-down, and the time that failback and its notifications take. */
 const AFTER_MS = 480_000;
 
 type Make = (who: string, roles: Roles) => Fault | string;

@@ -1,4 +1,4 @@
-/** Stories of what is polled: Site-to-Site connections and Client VPN endpoints. */
+/** Scenarios of what is polled: Site-to-Site connections and Client VPN endpoints. */
 import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
 import type { Spell } from '../faults.ts';
 import type { Scenario } from '../scenario.ts';
@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 export const POLL_SCENARIOS: readonly Scenario[] = [
   {
     name: 'site-lost',
-    says: 'A site loses a tunnel, then a device, then its last way in, and comes back: Site-to-Site connections, looked at once a minute.',
+    says: 'A site loses a tunnel, then a customer device, then its last connection, and recovers: connections are read once a minute.',
     stage: ({ vpn }) => {
       const [first, second] = vpn.connections;
       const [tunnel] = second?.tunnels ?? [];
@@ -41,7 +41,7 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'endpoints-dark',
-    says: 'A Client VPN endpoint goes dark while EC2 calls it available, and then every other of the region: first it is told, then the region.',
+    says: 'A Client VPN endpoint stops answering though EC2 calls it available, then all others of the region: first it is notified, then the region.',
     stage: ({ endpoints: [first, ...others] }) => {
       if (first === undefined || others.length === 0) return null;
       return [
@@ -54,7 +54,7 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'list-expiring',
-    says: "A Client VPN endpoint's revocation list has five days to go, nobody renews it, it expires and locks everybody out, and is renewed.",
+    says: "A Client VPN endpoint's CRL has five days left, is not renewed, expires, so that no client can connect, and is renewed.",
     stage: ({ endpoints: [first] }) => {
       if (first === undefined) return null;
       const { endpointId } = first;

@@ -16,35 +16,35 @@ const failedOverCount = (scene: MapScene | null): number =>
     .filter(({ state }) => state === 'failedOver')
     .reduce((sum, { destinations }) => sum + destinations.length, 0);
 
-test('a zone that is killed loses its routes within 4 s, and has them back after it is revived', async () => {
+test('a zone that is failed loses its routes within 4 s, and has them back after its fault ends', async () => {
   const live = openLive(ROLES, '1');
   expect(live.scene()).toBeNull();
   await live.advance(60_000);
   expect(failedOverCount(live.scene())).toBe(0);
   live.toggle('zone:eu-west-1a');
-  expect(live.killed()).toEqual(['zone:eu-west-1a']);
+  expect(live.failed()).toEqual(['zone:eu-west-1a']);
   await live.advance(5_500);
   expect(failedOverCount(live.scene())).toBeGreaterThan(0);
   live.toggle('zone:eu-west-1a');
-  expect(live.killed()).toEqual([]);
+  expect(live.failed()).toEqual([]);
   await live.advance(480_000);
   expect(failedOverCount(live.scene())).toBe(0);
   const kinds = live.take().map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'fault')).toHaveLength(1);
-  expect(kinds.filter((kind) => kind === 'over')).toHaveLength(1);
+  expect(kinds.filter((kind) => kind === 'recovered')).toHaveLength(1);
   live.stop();
 });
 
-test('what is no appliance and no zone cannot be killed', () => {
+test('what is no appliance and no zone cannot be failed', () => {
   const live = openLive(ROLES, '1');
   for (const subject of ['', 'table:rtb-1', 'appliance:', 'zone:', 'appliance:i-x']) {
     expect(live.toggle(subject)).toBeNull();
   }
-  expect(live.killed()).toEqual([]);
+  expect(live.failed()).toEqual([]);
   live.stop();
 });
 
-test('a tunnel that is killed is down on the map after the next look, and up again after it is revived', async () => {
+test('a tunnel that is failed is down on the map after the next poll, and up again after its fault ends', async () => {
   const live = openLive(ROLES, '1');
   await live.advance(70_000);
   const tunnelsOf = () =>
@@ -64,7 +64,7 @@ test('a tunnel that is killed is down on the map after the next look, and up aga
   live.stop();
 });
 
-test('an endpoint that is killed is down on the map after its next look, and open again after it is revived', async () => {
+test('an endpoint that is failed is down on the map after its next poll, and open again after its fault ends', async () => {
   const live = openLive(ROLES, '1');
   const [staff] = DEFAULT_ENDPOINTS;
   const health = () =>
@@ -72,7 +72,7 @@ test('an endpoint that is killed is down on the map after its next look, and ope
   await live.advance(30_000);
   expect(health()).toBe('well');
   const subject = `endpoint:${staff?.endpointId ?? ''}`;
-  expect(live.toggle(subject)).toBe('the endpoint staff loses all its associations');
+  expect(live.toggle(subject)).toBe('endpoint staff: all associations lost');
   await live.advance(310_000);
   expect(health()).toBe('down');
   live.toggle(subject);

@@ -84,7 +84,7 @@ test('a body that never ends is cut off', async () => {
 });
 
 test.each([
-  ['a taken port', () => new URL(server.url).port, /port \d+ is taken/],
+  ['a taken port', () => new URL(server.url).port, /port \d+ is in use/],
   ['no port', () => 'x', /write a port from 0/],
   ['a port beyond the last', () => '65536', /write a port from 0/],
 ])('--serve with %s is refused, and says so', async (_what, port, why) => {

@@ -5,7 +5,7 @@ const timeline = document.querySelector('#timeline');
 const time = document.querySelector('#time');
 const controls = document.querySelector('#controls');
 
-/** What can be killed, as the map names it. */
+/** What can be failed, as the map names it. */
 const KINDS = ['appliance', 'zone', 'tunnel'];
 const LINES_MAX = 200;
 let shown = '';
@@ -18,12 +18,12 @@ function listen() {
   return events;
 }
 
-function show({ html, killed, lived, beats, speed }) {
-  time.value = lived;
+function show({ html, failed, elapsed, lines, speed }) {
+  time.value = elapsed;
   for (const button of controls.querySelectorAll('button')) {
     button.setAttribute('aria-pressed', String(button.dataset.speed === String(speed)));
   }
-  for (const { at, kind, text } of beats) {
+  for (const { at, kind, text } of lines) {
     const line = document.createElement('li');
     const label = document.createElement('b');
     label.textContent = `${at} ${kind}`;
@@ -32,33 +32,33 @@ function show({ html, killed, lived, beats, speed }) {
     timeline.prepend(line);
   }
   while (timeline.children.length > LINES_MAX) timeline.lastElementChild?.remove();
-  // The same picture again would take the keyboard's focus away for nothing.
-  const key = `${html} ${killed.join()}`;
+  // Replacing an unchanged picture would lose the keyboard's focus.
+  const key = `${html} ${failed.join()}`;
   if (key === shown) return;
   shown = key;
   const focused = document.activeElement?.getAttribute('data-toggles');
   map.innerHTML = html;
-  for (const node of map.querySelectorAll('[data-subject]')) makeClickable(node, killed);
+  for (const node of map.querySelectorAll('[data-subject]')) makeClickable(node, failed);
   if (focused) map.querySelector(`[data-toggles="${CSS.escape(focused)}"]`)?.focus();
 }
 
-function makeClickable(node, killed) {
+function makeClickable(node, failed) {
   const subject = node.getAttribute('data-subject');
   if (!KINDS.includes(subject.split(':')[0])) return;
-  const isKilled = killed.includes(subject);
+  const isFailed = failed.includes(subject);
   node.setAttribute('data-toggles', subject);
   node.setAttribute('role', 'button');
   node.setAttribute('tabindex', '0');
-  node.setAttribute('aria-pressed', String(isKilled));
-  node.setAttribute('aria-label', `${isKilled ? 'revive' : 'kill'} ${subject}`);
-  node.classList.toggle('killed', isKilled);
+  node.setAttribute('aria-pressed', String(isFailed));
+  node.setAttribute('aria-label', `${isFailed ? 'end the fault of' : 'fail'} ${subject}`);
+  node.classList.toggle('failed', isFailed);
 }
 
 async function send(path, body) {
   try {
     await fetch(path, { method: 'POST', body });
   } catch {
-    time.value = 'the server is gone: start it again';
+    time.value = 'the server does not answer: start it again';
   }
 }
 
