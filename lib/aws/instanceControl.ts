@@ -1,4 +1,4 @@
-/** The hands of the repair function: EC2's mutating calls, and a login with a key that lives for one visit. */
+/** The writes of the repair function: EC2's reboot, stop and start, and an SSH session with a key for that session only. */
 import {
   EC2Client,
   RebootInstancesCommand,
@@ -7,28 +7,22 @@ import {
 } from '@aws-sdk/client-ec2';
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { WriteAnswer } from '../appliances/ports.ts';
-import type { Clock } from '../core/time.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import { call } from './call.ts';
-import { type CallHook, delays } from './client.ts';
+import { delays } from './client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
 import { tellFault } from './fault.ts';
-import { runScriptWithKey, sshOf } from './ssh.ts';
+import { runScriptWithKey, type SshSettings, sshOf } from './ssh.ts';
 
-export interface InstanceControlSettings {
-  /** Where the machines are. */
+export interface InstanceControlSettings extends SshSettings {
+  /** Where the instances are. */
   readonly region: string;
-  readonly homeRegion: string;
-  /** A function inside the VPC that logs in for us; null: we log in from here. */
-  readonly sshFunction: string | null;
-  readonly clock: Clock;
-  readonly onCall?: CallHook;
 }
 
 export function instanceControlPort(settings: InstanceControlSettings): InstanceControlPort {
   const { region, clock, onCall } = settings;
-  // One try: none of these may be done twice because an answer was lost.
+  // One attempt: none of these may run twice because an answer was lost.
   const client = new EC2Client({ region, ...delays(WRITE_MS, 1) });
   const context: Ec2Context = { client, service: 'ec2', clock, onCall };
   const reader: Ec2Context = { ...context, client: new EC2Client({ region, ...delays() }) };

@@ -5,13 +5,13 @@ import {
 } from '@aws-sdk/client-ec2-instance-connect';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import ssh2 from 'ssh2';
+import type { Clock } from '../core/time.ts';
 import type { ScriptAnswer, ScriptRun } from '../repairs/ports.ts';
 import { runScriptFirst } from '../repairs/ssh/script.ts';
 import { parseScriptAnswer, type ScriptRequest } from '../repairs/ssh/wire.ts';
 import { type CallContext, call } from './call.ts';
-import { delays } from './client.ts';
+import { type CallHook, delays } from './client.ts';
 import { tellFault } from './fault.ts';
-import type { InstanceControlSettings } from './instanceControl.ts';
 
 export interface ConnectContext extends CallContext {
   readonly client: EC2InstanceConnectClient;
@@ -62,8 +62,16 @@ export async function runScriptWithKey(
 
 const SSH_PORT = 22;
 
+export interface SshSettings {
+  readonly homeRegion: string;
+  /** A function inside the VPC that opens the session; null: this process does. */
+  readonly sshFunction: string | null;
+  readonly clock: Clock;
+  readonly onCall?: CallHook;
+}
+
 /** SSH from the function `sshFunction` inside the VPC, which reaches private addresses; null: from this process. */
-export function sshOf({ homeRegion, sshFunction, clock, onCall }: InstanceControlSettings): Ssh {
+export function sshOf({ homeRegion, sshFunction, clock, onCall }: SshSettings): Ssh {
   if (sshFunction === null) return runScriptFirst;
   const client = new LambdaClient({ region: homeRegion, ...delays(INVOKE_MS, 1) });
   const context: CallContext = { service: 'lambda', clock, onCall };

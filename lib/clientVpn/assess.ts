@@ -1,26 +1,30 @@
-/** From what was seen of the endpoints to findings. Pure. */
+/** Judges the Client VPN endpoints of one region. Pure. */
 
 import type { Finding, Subject } from '../core/finding.ts';
 import { compare } from '../core/order.ts';
-import { type EndpointReason } from '../core/reasons.ts';
+import { ENDPOINT_REASONS, type EndpointReason } from '../core/reasons.ts';
 import type { Instant } from '../core/time.ts';
 import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
+import { AVAILABLE_CHECK, TRANSPORT_CHECK, ZONES_CHECK } from './assess/availability.ts';
 import { CAPACITY_CHECK } from './assess/capacity.ts';
 import { CRL_CHECK, HANDLER_CHECK, IDP_CHECK } from './assess/certificates.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
 import { ANSWER_CHECK, findRegionDown } from './assess/reachability.ts';
-import { AVAILABLE_CHECK, TRANSPORT_CHECK, ZONES_CHECK } from './assess/state.ts';
-import { learn } from './state/afterPass.ts';
-import { type EndpointMemory, type EndpointPast, noEndpointPast, pastFindings } from './state.ts';
+import {
+  type EndpointMemory,
+  type EndpointPast,
+  learn,
+  noEndpointPast,
+  pastFindings,
+} from './state.ts';
 import { type EndpointFact, isLeaving } from './types/endpoint.ts';
-import { isEndpointReason } from './types/reason.ts';
 import type { EndpointObservation, EndpointWorld } from './types/world.ts';
 
-/** One question about one endpoint. */
+/** One check of one endpoint. */
 export interface EndpointCheck {
-  /** What it may find: while it cannot tell, what it found last stands. */
+  /** What it may find: while it cannot tell, its previous findings stay. */
   readonly reasons: readonly EndpointReason[];
-  /** Null: cannot tell now. `past` already holds what this look has learnt. */
+  /** Null: cannot tell now. `past` already holds what this pass has learnt. */
   readonly judge: (
     observation: EndpointObservation,
     past: EndpointPast,
@@ -54,7 +58,7 @@ export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
   TRANSPORT_CHECK,
 ];
 
-/** What cannot be seen now is neither found anew nor over: it stands as it was seen last. */
+/** Findings of all endpoints; what cannot be read now stays as it was found last. */
 export function assessEndpoints(
   world: EndpointWorld,
   memory: EndpointMemory,
@@ -100,8 +104,8 @@ function judge(
   const subject = subjectOf(observation.fact, world.region);
   const past = pasts.get(subject.id) ?? noEndpointPast;
   const last = (reason: EndpointReason) => before.get(keyOf({ reason, subject }));
-  return ENDPOINT_CHECKS.flatMap(({ reasons, judge: look }) => {
-    const troubles = look(observation, past, (reason) => last(reason) !== undefined, now);
+  return ENDPOINT_CHECKS.flatMap(({ reasons, judge: check }) => {
+    const troubles = check(observation, past, (reason) => last(reason) !== undefined, now);
     if (troubles === null) return reasons.flatMap((reason) => last(reason) ?? []);
     return troubles.map((trouble) => ({
       ...trouble,
@@ -121,7 +125,7 @@ const subjectOf = ({ endpointId, name }: EndpointFact, region: string): Subject 
   within: [region],
 });
 
-/** Told apart from the watcher's own loss of sight by its subject: either may come without the other. */
+/** Its subject differs from that of the appliances' `SightLost`: either may exist without the other. */
 function findGaps({ at, gaps, endpoints, region }: EndpointWorld): readonly Finding[] {
   if (gaps.length === 0) return [];
   const isWhole = endpoints === null;
@@ -151,6 +155,9 @@ const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string
   `${subject.id} ${reason}`;
 
 const isSameAs = (one: Finding) => (other: Finding) => keyOf(one) === keyOf(other);
+
+const isEndpointReason = (reason: string): reason is EndpointReason =>
+  ENDPOINT_REASONS.some((one) => one === reason);
 
 const asStored = (finding: Finding): EndpointMemory['findings'] => {
   const { reason, subject, evidence } = finding;

@@ -1,4 +1,4 @@
-/** Looks at every Client VPN endpoint of one region: what EC2 says, what CloudWatch counted, and who answers at the door. */
+/** Reads the Client VPN endpoints of one region: EC2's description, CloudWatch metrics, and a probe burst each. */
 
 import { goneAfter } from '../core/gone.ts';
 import type { MetricPort } from '../core/metricPort.ts';
@@ -30,7 +30,7 @@ export interface EndpointScope {
   readonly policy: { readonly fall: number; readonly probeIntervalMs: number };
 }
 
-/** Everything that does not need another's answer is asked at once. */
+/** One pass; reads that do not need each other run at the same time. */
 export async function observeEndpoints(
   observer: EndpointObserver,
   { accountId, regionCount, policy }: EndpointScope,
@@ -78,7 +78,7 @@ export async function observeEndpoints(
   };
 }
 
-/** With its last endpoint a region has none that could be unreachable: what was said of it is over too. */
+/** A region without its last endpoint has none that could be unreachable: its own findings end too. */
 function goneSince(
   beforeIds: readonly string[],
   hereIds: ReadonlySet<string>,
@@ -98,10 +98,10 @@ const reachabilityOf = async (
 ): Promise<Reachability> =>
   fact.state === 'available' ? probeAt(observer, fact, policy, signal) : { kind: 'unasked' };
 
-/** A client would wait far longer; a knock at another continent takes under half a second. */
+/** Clients wait far longer; a probe to another continent takes under half a second. */
 const PROBE_MS = 2_500;
 
-/** Up at the first answer; down only when every one of `fall` knocks was fairly heard and none was answered. */
+/** Up at the first answer; down only when all `fall` probes stayed unanswered and none failed on our side. */
 async function probeAt(
   { endpointProbes, clock }: Pick<EndpointObserver, 'endpointProbes' | 'clock'>,
   fact: EndpointFact,
@@ -132,7 +132,7 @@ async function probeAt(
   return unsure === null
     ? {
         kind: 'down',
-        why: `${fall} knocks without an answer: ${silence}`,
+        why: `${fall} probes without an answer: ${silence}`,
         recent: lastFive(recent),
       }
     : { kind: 'unknown', why: unsure, recent: lastFive(recent) };
@@ -146,13 +146,13 @@ function gapsOf({ fact, associations, reachability }: EndpointObservation): read
       ? []
       : [{ what: `associations of ${fact.endpointId}`, why: associations.why }]),
     ...(reachability.kind === 'unknown'
-      ? [{ what: `the door of ${fact.endpointId}`, why: reachability.why }]
+      ? [{ what: `probe of ${fact.endpointId}`, why: reachability.why }]
       : []),
     ...(fact.state === 'unknown'
       ? [
           {
             what: `the state of ${fact.endpointId}`,
-            why: 'EC2 says it in a word that is not known here',
+            why: 'EC2 gives a state that this version does not know',
           },
         ]
       : []),

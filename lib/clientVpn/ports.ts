@@ -1,4 +1,4 @@
-/** Client VPN endpoints: what EC2 says of them, and whether one lets a client in at its door. Types only. */
+/** Client VPN endpoints: EC2's description of them, and probes. Types only. */
 
 import type { Reading } from '../core/reading.ts';
 import type { ProbeResult } from '../probe/types.ts';
@@ -12,7 +12,7 @@ import type {
 /** Read only. Lists are whole (every page) or unknown; partial is unknown. */
 export interface EndpointPort {
   endpoints(signal: AbortSignal): Promise<Reading<readonly EndpointFact[]>>;
-  /** Of each of these endpoints, every id with a reading of its own; an endpoint that is gone meanwhile has none. */
+  /** Of each of these endpoints, every id with a reading of its own; an endpoint that is gone meanwhile has no associations. */
   associations(
     endpointIds: readonly string[],
     signal: AbortSignal,
@@ -23,7 +23,7 @@ export interface EndpointPort {
 
 export interface EndpointProbePort {
   /**
-   * One knock as a client would, at a name of our own making under the endpoint's. Never rejects. `down` when the name
+   * One probe as a client would connect, to a random name under the endpoint's. Never rejects. `down` when the name
    * is not in DNS or the far side is silent or refuses; whatever failed on our own side, DNS too, is `unknown`.
    */
   send(

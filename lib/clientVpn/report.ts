@@ -1,4 +1,4 @@
-/** What a look at the endpoints has to tell: nothing is ever done to one. Pure. */
+/** The report of one pass over the endpoints: findings only, since nothing is ever written. Pure. */
 
 import type { Finding } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';

@@ -1,13 +1,22 @@
-/** What outlives a look at the endpoints. Plain JSON, read back as strictly as anything foreign. */
+/** The state that one pass over the endpoints of a region leaves for the next: JSON, validated when it is read. */
 import * as v from 'valibot';
+import { baselineOf } from '../core/baseline.ts';
 import type { Finding } from '../core/finding.ts';
 import { SEVERITIES, SUBJECT_KINDS } from '../core/finding.ts';
+import type { Point } from '../core/metric.ts';
 import { ENDPOINT_REASONS } from '../core/reasons.ts';
+import type { Instant } from '../core/time.ts';
+import {
+  ENDPOINT_METRIC_KEYS,
+  ENDPOINT_PERIOD_MS,
+  type EndpointMetricKey,
+  type EndpointPoints,
+} from './types/metrics.ts';
 
 const instant = v.pipe(v.number(), v.finite());
-const point = v.object({ at: instant, value: v.pipe(v.number(), v.finite()) });
+const pointSchema = v.object({ at: instant, value: v.pipe(v.number(), v.finite()) });
 /** What is usual in one hour of the week. */
-const band = v.object({
+const bandSchema = v.object({
   /** Beginning of the hour that it is for. */
   hourAt: instant,
   median: v.number(),
@@ -15,18 +24,18 @@ const band = v.object({
   spread: v.number(),
 });
 
-const past = v.object({
-  /** Silence means something only after speech. */
+const pastSchema = v.object({
+  /** The endpoint has answered a probe at least once. */
   hasAnswered: v.boolean(),
-  crlDays: v.nullable(point),
-  idpDays: v.nullable(point),
-  /** By metric; of the hours about now, so that an hour whose history cannot be read still has one. */
-  bands: v.record(v.string(), v.array(band)),
+  crlDays: v.nullable(pointSchema),
+  idpDays: v.nullable(pointSchema),
+  /** By metric; of the hours around now, so that an hour whose history cannot be read still has a band. */
+  bands: v.record(v.string(), v.array(bandSchema)),
   /** By metric: days of history; fewer than three, and it is still learning. */
   dayCounts: v.record(v.string(), v.number()),
 });
 
-const finding = v.object({
+const findingSchema = v.object({
   reason: v.picklist(ENDPOINT_REASONS),
   subject: v.object({
     kind: v.picklist(SUBJECT_KINDS),
@@ -52,15 +61,15 @@ const schema = v.object({
     series: v.array(v.string()),
     historyAt: v.nullable(instant),
   }),
-  endpoints: v.record(v.string(), past),
-  findings: v.array(finding),
+  endpoints: v.record(v.string(), pastSchema),
+  findings: v.array(findingSchema),
   /** By id of an endpoint that AWS has no more: since when. */
   gone: v.optional(v.record(v.string(), instant), {}),
 });
 
 export type EndpointMemory = Readonly<v.InferOutput<typeof schema>>;
-export type EndpointPast = Readonly<v.InferOutput<typeof past>>;
-export type HourBand = Readonly<v.InferOutput<typeof band>>;
+export type EndpointPast = Readonly<v.InferOutput<typeof pastSchema>>;
+export type HourBand = Readonly<v.InferOutput<typeof bandSchema>>;
 
 export const noEndpointMemory: EndpointMemory = {
   asked: { ats: {}, seriesAt: null, series: [], historyAt: null },
@@ -77,11 +86,67 @@ export const noEndpointPast: EndpointPast = {
   dayCounts: {},
 };
 
-/** Empty for what is not there or cannot be understood. */
+/** The stored state; empty when nothing is stored or it does not parse. */
 export function recallEndpoints(stored: unknown): EndpointMemory {
   const parsed = v.safeParse(schema, stored);
   return parsed.success ? parsed.output : noEndpointMemory;
 }
 
-/** What was found at the last look, as findings again. */
+/** The findings of the last pass. */
 export const pastFindings = (memory: EndpointMemory): readonly Finding[] => memory.findings;
+
+/** The state of one endpoint after a pass: what `observation` shows, over what `past` held. */
+export function learn(
+  observation: {
+    readonly reachability: { readonly kind: string };
+    readonly recent: EndpointPoints;
+    readonly history: EndpointPoints;
+  },
+  past: EndpointPast,
+  now: Instant,
+): EndpointPast {
+  const bands: Record<string, HourBand[]> = { ...past.bands };
+  const dayCounts: Record<string, number> = { ...past.dayCounts };
+  for (const key of ENDPOINT_METRIC_KEYS) {
+    const history = observation.history[key];
+    if (history === undefined) continue;
+    const baseline = baselineOf(history, now);
+    dayCounts[key] = baseline.dayCount;
+    bands[key] =
+      baseline.kind === 'learning'
+        ? []
+        : HOURS.flatMap((hours) => {
+            const hourAt = (Math.floor(now / HOUR_MS) + hours) * HOUR_MS;
+            const band = baseline.bandAt(hourAt);
+            return band === null ? [] : [{ hourAt, ...band }];
+          });
+  }
+  return {
+    hasAnswered: past.hasAnswered || observation.reachability.kind === 'up',
+    crlDays: newest(observation.recent.crlDays, past.crlDays),
+    idpDays: newest(observation.recent.idpDays, past.idpDays),
+    bands,
+    dayCounts,
+  };
+}
+
+/** The usual band in the hour of an instant; null while the baseline is learnt, or when its history is too old. */
+export const bandAt =
+  (past: EndpointPast, key: EndpointMetricKey) =>
+  (at: Instant): HourBand | null =>
+    past.bands[key]?.find(({ hourAt }) => at >= hourAt && at < hourAt + HOUR_MS) ?? null;
+
+/** The newest point; null when it is older than `FRESH_MS`. */
+export function latestOf(points: readonly Point[] | undefined, now: Instant): Point | null {
+  const last = points?.at(-1);
+  return last === undefined || now - last.at > FRESH_MS ? null : last;
+}
+
+export const HOUR_MS = 3_600_000;
+/** The previous hour may still be judged; the next one begins before its history is read. */
+const HOURS = [-1, 0, 1, 2] as const;
+/** One period, and two more because CloudWatch publishes late. */
+export const FRESH_MS = 3 * ENDPOINT_PERIOD_MS;
+
+const newest = (points: readonly Point[] | undefined, before: Point | null): Point | null =>
+  points?.at(-1) ?? before;

@@ -307,8 +307,8 @@ describe('traffic', () => {
   });
 });
 
-describe('the door', () => {
-  const down = { kind: 'down', why: '3 knocks without an answer', recent: [] } as const;
+describe('the probe', () => {
+  const down = { kind: 'down', why: '3 probes without an answer', recent: [] } as const;
   const unsure = { kind: 'unknown', why: 'DNS could not be asked', recent: [] } as const;
   test.each([
     ['silent after speech', down, true, ['critical EndpointUnreachable']],

@@ -200,7 +200,7 @@ test('associations of all endpoints are asked for together, and of none that is 
   ]);
 });
 
-describe('the door', () => {
+describe('the probe', () => {
   test.each([
     ['the first answer is enough', [UP, DOWN, DOWN], 'up', 1],
     ['a late answer is one', [DOWN, DOWN, UP], 'up', 3],
@@ -236,14 +236,14 @@ describe('gaps', () => {
     ]);
   });
 
-  test('associations and doors that cannot be read are told each, and hide nothing else', async () => {
+  test('associations and probes that cannot be read are one gap each, and hide nothing else', async () => {
     const region = new Region();
     region.associationsFail = 'throttled';
     region.results = [UNSURE];
     const world = await region.look();
     expect(world.gaps.map(({ what }) => what)).toEqual([
       `associations of ${ENDPOINT_ID}`,
-      `the door of ${ENDPOINT_ID}`,
+      `probe of ${ENDPOINT_ID}`,
     ]);
     expect(world.endpoints?.[0]?.recent.active).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 /** Client VPN endpoints as check reports them, with who is connected: personal data, for who asks. Pure. */
 import { roomOf } from '../../clientVpn/assess/capacity.ts';
-import { latestOf } from '../../clientVpn/state/afterPass.ts';
+import { latestOf } from '../../clientVpn/state.ts';
 import type { SessionFact } from '../../clientVpn/types/endpoint.ts';
 import type { EndpointObservation } from '../../clientVpn/types/world.ts';
 import { BASELINE } from '../../core/baseline.ts';

@@ -184,7 +184,7 @@ function doubtsOf(
 /** That nobody was to knock is no doubt of ours. */
 const endpointDoubts = ({ viewpoint }: Observation, { world }: EndpointLook): readonly string[] =>
   world.gaps
-    .filter(({ what }) => viewpoint !== 'none' || !what.startsWith('the door of '))
+    .filter(({ what }) => viewpoint !== 'none' || !what.startsWith('probe of '))
     .map(({ what, why }) => `${what} cannot be read: ${why}`);
 
 const connectionDoubts = ({ world }: ConnectionLook): readonly string[] => [

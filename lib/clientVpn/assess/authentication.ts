@@ -1,7 +1,7 @@
 /** More failed logins than is usual at this hour. Pure. */
 import { BASELINE } from '../../core/baseline.ts';
 import type { EndpointCheck } from '../assess.ts';
-import { bandAt, FRESH_MS, HOUR_MS } from '../state/afterPass.ts';
+import { bandAt, FRESH_MS, HOUR_MS } from '../state.ts';
 
 export const AUTHENTICATION_CHECK: EndpointCheck = {
   reasons: ['AuthFailuresHigh'],
@@ -13,7 +13,7 @@ export const AUTHENTICATION_CHECK: EndpointCheck = {
     const band = bandAt(past, 'authFailures')(now);
     const usual = band === null ? 0 : band.median + BASELINE.spreads * band.spread;
     const limit = Math.max(usual, band === null ? LEARNING_FLOOR : FLOOR);
-    // Once told, it is over only when it is clearly so: a count that hovers about its limit is one incident.
+    // Resolved only clearly below the limit: a count around the limit stays one incident.
     if (isOpen('AuthFailuresHigh') ? count <= limit * OVER_SHARE : count <= limit) return [];
     return [
       {
@@ -32,9 +32,9 @@ export const AUTHENTICATION_CHECK: EndpointCheck = {
   },
 };
 
-/** In an hour; fewer are forgotten passwords, whatever is usual. */
+/** Failures in an hour; fewer are forgotten passwords, whatever is usual. */
 const FLOOR = 20;
-/** Before anything is known of an endpoint. */
+/** While the baseline is learnt. */
 const LEARNING_FLOOR = 100;
 const OVER_SHARE = 0.8;
 

@@ -1,15 +1,14 @@
-/** What has a date on it, and the Lambda function that says yes or no to clients. Pure. */
+/** Expiry of an endpoint's CRL and of its identity provider's certificate; errors of its connect handler. Pure. */
 
 import type { Point } from '../../core/metric.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { EndpointCheck } from '../assess.ts';
-import { HOUR_MS } from '../state/afterPass.ts';
-import type { EndpointPast } from '../state.ts';
+import { type EndpointPast, HOUR_MS } from '../state.ts';
 import { ENDPOINT_METRICS, HANDLER_KEYS } from '../types/metrics.ts';
 
 /**
- * An expired list locks out every user of the endpoint; an endpoint that never had one has no such metric. Of an endpoint
- * that is tagged for a published list nothing is said here: whoever renews it reads the list itself, and tells.
+ * An expired CRL locks out every user of the endpoint; an endpoint without a CRL has no such metric. An endpoint that is
+ * tagged for a published CRL is judged in lib/crl, which reads the CRL itself.
  */
 export const CRL_CHECK: EndpointCheck = {
   reasons: ['ClientCrlExpiring', 'ClientCrlExpired'],
@@ -18,7 +17,7 @@ export const CRL_CHECK: EndpointCheck = {
     const days = daysLeft(crlDays, now);
     if (crlDays === null || days === null) return null;
     if (days > 7) return [];
-    const evidence = [asSaid('CrlDaysToExpiry', crlDays)];
+    const evidence = [metricText('CrlDaysToExpiry', crlDays)];
     const hint =
       'Publish a fresh list and import it: aws ec2 import-client-vpn-client-certificate-revocation-list. It resets the connections that there are.';
     if (days <= 0) {
@@ -31,7 +30,7 @@ export const CRL_CHECK: EndpointCheck = {
           evidence,
           hint,
         },
-        // What was told as near has come, and is not over.
+        // The expiry that was notified has come; it is not resolved.
         ...(isOpen('ClientCrlExpiring')
           ? ([
               {
@@ -58,7 +57,7 @@ export const CRL_CHECK: EndpointCheck = {
   },
 };
 
-/** CloudWatch says it of SAML endpoints alone. Where it does not, nothing is said: EC2 shows no certificate. */
+/** CloudWatch has this metric for SAML endpoints only, and EC2 shows no certificate: without it nothing is judged. */
 export const IDP_CHECK: EndpointCheck = {
   reasons: ['IdpCertExpiring'],
   judge({ fact }, { idpDays }, _isOpen, now) {
@@ -74,7 +73,7 @@ export const IDP_CHECK: EndpointCheck = {
           days <= 0
             ? "The identity provider's certificate has expired, or does within the day: its users cannot log in."
             : `The identity provider's certificate expires in ${inDays(days)}; then its users cannot log in.`,
-        evidence: [asSaid('IdpCertDaysToExpiry', idpDays)],
+        evidence: [metricText('IdpCertDaysToExpiry', idpDays)],
         hint: "Fetch the provider's new metadata and give it to IAM: aws iam update-saml-provider --saml-provider-arn … --saml-metadata-document file://metadata.xml",
       },
     ];
@@ -111,16 +110,16 @@ export const HANDLER_CHECK: EndpointCheck = {
 /** In an hour; one or two are a slow start of the function. */
 const ERRORS_MIN = 3;
 
-/** The clock goes on between two points. Null: not known, or too old to count on. */
+/** Null: not known, or too old. */
 function daysLeft(point: EndpointPast['crlDays'], now: Instant): number | null {
   if (point === null || now - point.at > DAYS_FRESH_MS) return null;
   return point.value;
 }
 
-/** Asked once an hour; a day without a word, and it may have been replaced. */
+/** Read once an hour; after a day without a point the certificate may have been replaced. */
 const DAYS_FRESH_MS = 24 * HOUR_MS;
 
-const asSaid = (metricName: string, { at, value }: Point): string =>
+const metricText = (metricName: string, { at, value }: Point): string =>
   `${metricName} said ${value} at ${toIso(at)}`;
 
 const inDays = (days: number): string => `${days} day${days === 1 ? '' : 's'}`;

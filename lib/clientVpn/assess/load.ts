@@ -3,10 +3,10 @@ import { BASELINE, departureOf } from '../../core/baseline.ts';
 import type { Point } from '../../core/metric.ts';
 import { toIso } from '../../core/time.ts';
 import type { EndpointCheck, Trouble } from '../assess.ts';
-import { bandAt, FRESH_MS, HOUR_MS } from '../state/afterPass.ts';
+import { bandAt, FRESH_MS, HOUR_MS } from '../state.ts';
 import { ENDPOINT_PERIOD_MS, type EndpointMetricKey } from '../types/metrics.ts';
 
-/** From above a third of what is usual to under it within one period: not people going home, but a door that shut. */
+/** Clients fell from above 30 % of the usual count to below it within one period: not people going home. */
 export const DROPPED_CHECK: EndpointCheck = {
   reasons: ['ConnectionsDropped'],
   judge({ recent }, past, isOpen, now) {
@@ -39,14 +39,14 @@ const isFallFrom = (before: Point | undefined, point: Point, limit: number): boo
   before !== undefined && before.at === point.at - ENDPOINT_PERIOD_MS && before.value >= limit;
 
 const DROPPED_SHARE = 0.3;
-/** A handful of people come and go together. */
+/** A few people come and go together. */
 const USUAL_MIN = 10;
 
 export const TRAFFIC_CHECK: EndpointCheck = {
   reasons: ['TrafficOffBaseline'],
   judge({ recent }, past, isOpen, now) {
     const ways = WAYS.filter(({ key }) => recent[key] !== undefined);
-    // Asked for every quarter of an hour: in between, what was said last stands.
+    // Read every 15 min: in between, the last finding stays.
     if (ways.length === 0) return null;
     if (ways.every(({ key }) => now - (recent[key]?.at(-1)?.at ?? 0) > FRESH_MS)) return null;
     if (ways.every(({ key }) => bandAt(past, key)(now) === null))
@@ -78,11 +78,11 @@ const WAYS: readonly { readonly key: EndpointMetricKey; readonly word: string }[
   { key: 'egressBytes', word: 'to clients' },
 ];
 
-/** Bytes of five minutes as bytes of an hour, which is what history holds. */
+/** Bytes in five minutes as bytes an hour, the unit of the history. */
 const hourly = (points: readonly Point[]): readonly Point[] =>
   points.map(({ at, value }) => ({ at, value: value * (HOUR_MS / ENDPOINT_PERIOD_MS) }));
 
-/** In an hour, about 0.2 Mbit/s: less makes no difference to anybody. */
+/** In an hour, about 0.2 Mbit/s: less is not worth a finding. */
 const BYTES_FLOOR = 100_000_000;
 
 const inMb = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;

@@ -1,10 +1,10 @@
-/** Whether an endpoint answers at its door, and whether any of a region does. Pure. */
+/** Whether an endpoint answers probes, and whether any endpoint of a region does. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
 import type { EndpointCheck } from '../assess.ts';
 import type { EndpointWorld } from '../types/world.ts';
 
-/** Silence means something only after speech: an endpoint that never answered here may be shut to us alone. */
+/** Silence counts only after a first answer: an endpoint that never answered may be closed to the function alone. */
 export const ANSWER_CHECK: EndpointCheck = {
   reasons: ['EndpointUnreachable', 'ProbeNeverAnswered'],
   judge({ reachability, fact }, { hasAnswered }) {
@@ -12,7 +12,7 @@ export const ANSWER_CHECK: EndpointCheck = {
     switch (reachability.kind) {
       case 'up':
         return [];
-      // What is not open is not knocked at, and another finding says that it is not.
+      // What is not available is not probed; another finding says so.
       case 'unasked':
         return fact.state === 'unknown' ? null : [];
       case 'unknown':
@@ -32,7 +32,7 @@ export const ANSWER_CHECK: EndpointCheck = {
               {
                 reason: 'ProbeNeverAnswered',
                 severity: 'warning',
-                summary: `The endpoint has never answered a knock at ${at} from here, so its silence says nothing.`,
+                summary: `The endpoint has never answered a probe at ${at} from here, so its silence says nothing.`,
                 evidence: [reachability.why, ...reachability.recent],
                 hint: 'Connect with a client. If that works, something between this function and the endpoint drops the knock.',
               },

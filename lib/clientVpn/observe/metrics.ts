@@ -1,4 +1,4 @@
-/** What CloudWatch counted at the endpoints: asked for no more often than it is of use, and only of series that exist. */
+/** CloudWatch metrics of the endpoints: only of series that exist, each at its own interval. */
 
 import type { Measured, Point } from '../../core/metric.ts';
 import type { MetricPort } from '../../core/metricPort.ts';
@@ -13,18 +13,17 @@ import {
   ENDPOINT_PERIOD_MS,
   type EndpointMetric,
   type EndpointMetricKey,
+  type EndpointPoints,
   HISTORY_MS,
   LOOK_BACK_MS,
   SERIES_EVERY_MS,
 } from '../types/metrics.ts';
 import type { EndpointGap } from '../types/world.ts';
 
-type Points = Readonly<Partial<Record<EndpointMetricKey, readonly Point[]>>>;
-
 export interface Measures {
   /** By endpoint id. */
-  readonly recent: ReadonlyMap<string, Points>;
-  readonly history: ReadonlyMap<string, Points>;
+  readonly recent: ReadonlyMap<string, EndpointPoints>;
+  readonly history: ReadonlyMap<string, EndpointPoints>;
   readonly gaps: readonly EndpointGap[];
   readonly asked: EndpointMemory['asked'];
 }
@@ -36,7 +35,7 @@ export const noMeasures = (asked: EndpointMemory['asked']): Measures => ({
   asked,
 });
 
-/** One series of one endpoint that is asked for now. */
+/** One series of one endpoint that is due. */
 interface Wanted {
   readonly key: EndpointMetricKey;
   readonly metric: EndpointMetric;
@@ -76,7 +75,7 @@ export async function measureEndpoints(
     ask(recent, ENDPOINT_PERIOD_MS, LOOK_BACK_MS),
     ask(history, SERIES_EVERY_MS, HISTORY_MS),
   ]);
-  // What was not answered is due again at the next look.
+  // What could not be read is due again in the next pass.
   const answered = due.filter((key) =>
     recent.every((one, index) => one.key !== key || recentAnswers[index]?.known === true),
   );
@@ -97,7 +96,7 @@ export async function measureEndpoints(
   };
 }
 
-/** Which series exist, once an hour; those known before stay while CloudWatch cannot say. */
+/** Which series exist, once an hour; the previous list stays while CloudWatch cannot be read. */
 async function listSeries(
   metrics: MetricPort,
   asked: EndpointMemory['asked'],
@@ -118,7 +117,7 @@ async function listSeries(
   return { asked: { ...asked, series, seriesAt: now }, gaps: [] };
 }
 
-/** By the clock's own multiples, so that a look that comes a second early or late misses nothing. */
+/** Due by multiples of the clock, so that a pass that starts a second early or late misses nothing. */
 export const isDue = (askedAt: Instant | null, everyMs: number, now: Instant): boolean =>
   askedAt === null || askedAt > now || Math.floor(now / everyMs) > Math.floor(askedAt / everyMs);
 
@@ -146,7 +145,7 @@ const asQuery = ({ metric, endpointId }: Wanted) => ({
 function byEndpoint(
   wanted: readonly Wanted[],
   answers: readonly Reading<Measured>[],
-): ReadonlyMap<string, Points> {
+): ReadonlyMap<string, EndpointPoints> {
   const found = new Map<string, Partial<Record<EndpointMetricKey, readonly Point[]>>>();
   for (const [index, { key, endpointId }] of wanted.entries()) {
     const answer = answers[index];
@@ -156,7 +155,7 @@ function byEndpoint(
   return found;
 }
 
-/** One line for each reason, however many series it hit. */
+/** One gap for each reason, however many series it concerns. */
 function gapsOf(what: string, answers: readonly Reading<Measured>[]): readonly EndpointGap[] {
   const whys = new Set(answers.flatMap((answer) => (answer.known ? [] : [answer.why])));
   return [...whys].map((why) => ({ what, why }));

@@ -1,4 +1,4 @@
-/** A knock at a Client VPN endpoint's door, as a client would: a name of our own making, looked up, and knocked at. */
+/** Probes a Client VPN endpoint as a client would: resolves a random name under its domain, then connects. */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../core/time.ts';
 import { type Found, lookUp } from '../../probe/name.ts';
@@ -32,13 +32,13 @@ export async function probeEndpoint(
   return together(await Promise.all(targets.map((target) => result(target, leftMs, signal))));
 }
 
-/** `*.cvpn-endpoint-…` takes any first label; each client makes its own, so that nobody is served from a cache. */
+/** `*.cvpn-endpoint-…` takes any first label; a random one is never answered from a DNS cache. */
 const nameAt = (dnsName: string): string =>
   dnsName.startsWith('*.') ? `${randomBytes(6).toString('hex')}${dnsName.slice(1)}` : dnsName;
 
 /**
  * Over UDP an endpoint answers OpenVPN's hard reset. Over TCP, OpenVPN's framing or a TLS hello: either answer is life.
- * Being accepted alone is not, since whatever balances the load in front may accept for a dead one.
+ * A TCP connect alone is no proof: a load balancer in front may accept for a dead endpoint.
  */
 function targetsAt(
   address: string,
@@ -48,7 +48,7 @@ function targetsAt(
   return kinds.map((kind) => ({ key: `${kind} ${address}`, kind, address, port }));
 }
 
-/** One answer is enough; silence counts only where every knock was fairly heard. */
+/** One answer is enough; silence counts only when no probe failed on our side. */
 function together(results: readonly ProbeResult[]): ProbeResult {
   const up = results.find(({ kind }) => kind === 'up');
   if (up !== undefined) return up;
@@ -59,5 +59,5 @@ function together(results: readonly ProbeResult[]): ProbeResult {
 
 /** An endpoint has an address for each of its zones; two are enough to tell one dead zone from a dead endpoint. */
 const ADDRESSES_MAX = 2;
-/** Whatever DNS took, a knock gets so long. */
+/** A probe gets at least this, however long DNS took. */
 const MS_MIN = 200;

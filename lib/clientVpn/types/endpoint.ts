@@ -1,4 +1,4 @@
-/** Client VPN endpoints as EC2 describes them, in our words. Nothing interpreted, nobody's name but where it is asked for. */
+/** Client VPN endpoints as EC2 describes them, uninterpreted; user names only in sessions. */
 import type { Instant } from '../../core/time.ts';
 
 export interface EndpointFact {
@@ -8,7 +8,7 @@ export interface EndpointFact {
   readonly state: EndpointState;
   /** EC2's own words on it; empty when it has none. */
   readonly stateMessage: string;
-  /** As clients find it: a name of their own choosing goes in place of a leading `*.`. Empty: not given. */
+  /** A client replaces a leading `*` with a label of its own. Empty: EC2 gives none. */
   readonly dnsName: string;
   readonly transport: 'tcp' | 'udp';
   /** 443 or 1194. */
@@ -21,14 +21,14 @@ export interface EndpointFact {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Its end is somebody's deed, and no fault. */
+/** Being deleted by its owner: not a fault. */
 export const isLeaving = ({ state }: EndpointFact): boolean =>
   state === 'deleting' || state === 'deleted';
 
-/** What a client would knock at. */
+/** What a probe connects to. */
 export type EndpointReachability = Pick<EndpointFact, 'dnsName' | 'transport' | 'port'>;
 
-/** `unknown`: a word that this version does not know, and so says nothing. */
+/** `unknown`: a state that this version does not know; nothing is concluded from it. */
 export type EndpointState =
   | 'pending-associate'
   | 'available'
@@ -44,7 +44,7 @@ export interface AssociationFact {
   readonly associationId: string;
   readonly endpointId: string;
   readonly state: AssociationState;
-  /** Where its network interfaces are; empty when it could not be learnt. */
+  /** Where its network interfaces are; empty when that could not be read. */
   readonly zones: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export type AssociationState =
   | 'disassociated'
   | 'unknown';
 
-/** One client's connection. The user is personal data: shown to who asks, never logged, stored or told. */
+/** One client's connection. The user is personal data: shown by `check`, never logged, stored or notified. */
 export interface SessionFact {
   readonly sessionId: string;
   readonly user: string;

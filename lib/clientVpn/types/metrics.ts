@@ -1,8 +1,9 @@
 /**
- * Which metrics of an endpoint are asked for, how often, and as what. The cost of asking is counted from this table too.
+ * Which metrics of an endpoint are read, how often, and with which statistic. `lib/cost` counts from this table too.
  * Published every five minutes, by `Endpoint` alone.
  * @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/monitoring-cloudwatch.html (read 2026-11-21)
  */
+import type { Point } from '../../core/metric.ts';
 
 export const ENDPOINT_NAMESPACE = 'AWS/ClientVPN';
 /** CloudWatch's own period of these metrics. */
@@ -14,21 +15,24 @@ const HOUR_MS = 3_600_000;
 export interface EndpointMetric {
   readonly metricName: string;
   readonly statistic: 'Sum' | 'Average' | 'Minimum' | 'Maximum';
-  /** How often it is asked for; never more often than it is published. */
+  /** How often it is read; never more often than it is published. */
   readonly everyMs: number;
-  /** Whether its hours of two weeks are asked for too, once an hour, for its baseline. */
+  /** Whether its hourly history of two weeks is read too, once an hour, for its baseline. */
   readonly hasBaseline: boolean;
-  /** What has expired may be said to have so many days to go. */
+  /** Days to expiry are negative after the expiry. */
   readonly mayBeNegative: boolean;
-  /** Asked for only at endpoints that this is true of; null: at all that have the series. */
+  /** Read only of endpoints with this feature; null: of all that have the series. */
   readonly only: 'connect-handler' | 'federated' | null;
 }
 
 export type EndpointMetricKey = keyof typeof ENDPOINT_METRICS;
 
+/** Points of the series that exist and were read; a missing key was not read. */
+export type EndpointPoints = Readonly<Partial<Record<EndpointMetricKey, readonly Point[]>>>;
+
 /**
- * Each question about one series costs the same however many points it brings, so that what may wait a little is asked
- * for less often and brings several periods at once.
+ * CloudWatch charges for each series read, however many points come back: what is not urgent is read less often and
+ * brings several periods at once.
  */
 export const ENDPOINT_METRICS = {
   active: {
@@ -86,7 +90,7 @@ export const ENDPOINT_METRICS = {
   handlerService: handler('ClientConnectHandlerFailedServiceErrors'),
 } as const satisfies Readonly<Record<string, EndpointMetric>>;
 
-/** A refusal (`ClientConnectHandlerDeniedConnections`) is the handler's work, not its fault: not asked for. */
+/** `ClientConnectHandlerDeniedConnections` is not read: a refusal is what the handler is for. */
 function handler<N extends string>(metricName: N) {
   return {
     metricName,
@@ -110,8 +114,8 @@ export const HANDLER_KEYS = [
   'handlerService',
 ] as const satisfies readonly EndpointMetricKey[];
 
-/** Which series exist is asked for so often; so are the hours of two weeks. */
+/** How often the list of series is read, and the hourly history of two weeks. */
 export const SERIES_EVERY_MS = HOUR_MS;
-/** One look back: enough for every metric's own pace and for points that come late. */
+/** Window of one read: long enough for each metric's interval and for points that are published late. */
 export const LOOK_BACK_MS = HOUR_MS;
 export const HISTORY_MS = 14 * 24 * HOUR_MS;

@@ -1,26 +1,25 @@
-/** What a look at the endpoints of one region saw; every gap an explicit one. */
+/** What one pass over the Client VPN endpoints of a region read; every gap is explicit. */
 
 import type { Gone } from '../../core/gone.ts';
-import type { Point } from '../../core/metric.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import type { EndpointMemory } from '../state.ts';
 import type { AssociationFact, EndpointFact } from './endpoint.ts';
-import type { EndpointMetricKey } from './metrics.ts';
+import type { EndpointPoints } from './metrics.ts';
 
 export interface EndpointWorld {
   readonly at: Instant;
   readonly accountId: string;
   readonly region: string;
-  /** How many regions this deployment watches: with several, users go where DNS sends them. */
+  /** How many regions this deployment watches: with several, DNS can send users to another one. */
   readonly regionCount: number;
-  /** Null: the list could not be read, so nothing can be said of any of them. Ordered by id. */
+  /** Ordered by id. Null: they could not be listed, so nothing is known of any of them. */
   readonly endpoints: readonly EndpointObservation[] | null;
-  /** Endpoints that EC2 has no more, or is deleting. */
+  /** Endpoints that EC2 no longer has, or is deleting. */
   readonly gone: Gone;
-  /** What could not be read; empty when sight is whole. */
+  /** What could not be read; empty when everything was. */
   readonly gaps: readonly EndpointGap[];
-  /** What the next look is to know of this one's asking. */
+  /** What was read when, for the next pass. */
   readonly asked: EndpointMemory['asked'];
 }
 
@@ -34,17 +33,17 @@ export interface EndpointObservation {
   readonly fact: EndpointFact;
   readonly associations: Reading<readonly AssociationFact[]>;
   readonly reachability: Reachability;
-  /** The last hour's points of each series that exists and was asked for now; the others are missing. */
-  readonly recent: Readonly<Partial<Record<EndpointMetricKey, readonly Point[]>>>;
-  /** Hours of two weeks, of those asked for now. */
-  readonly history: Readonly<Partial<Record<EndpointMetricKey, readonly Point[]>>>;
+  /** The last hour of each series that was read in this pass. */
+  readonly recent: EndpointPoints;
+  /** Two weeks by the hour, of those read in this pass. */
+  readonly history: EndpointPoints;
 }
 
-/** What a few knocks in a row came to. */
+/** The result of one probe burst. */
 export type Reachability =
   | { readonly kind: 'up'; readonly recent: readonly string[] }
-  /** Not one of them answered, and all were fairly heard. */
+  /** No probe was answered, and none failed on our side. */
   | { readonly kind: 'down'; readonly why: string; readonly recent: readonly string[] }
   | { readonly kind: 'unknown'; readonly why: string; readonly recent: readonly string[] }
-  /** Nobody knocks at an endpoint that is not open. */
+  /** An endpoint that is not `available` is not probed. */
   | { readonly kind: 'unasked' };

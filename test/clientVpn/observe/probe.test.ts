@@ -1,4 +1,4 @@
-/** Goal: an endpoint's door is judged as a client would meet it, and our own DNS's failure is never the endpoint's. Method: real sockets and a real DNS server on loopback. */
+/** Goal: an endpoint is judged as a client would find it, and a failure of our own DNS is never the endpoint's. Method: real sockets and a real DNS server on loopback. */
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { probeEndpoint } from '../../../lib/clientVpn/observe/probe.ts';

@@ -1,7 +1,7 @@
-/** Whether an endpoint stands, and on how many legs, as EC2 itself says. Pure. */
+/** Whether an endpoint is open to clients, in how many zones, and over which transport, as EC2 says. Pure. */
 import type { EndpointCheck } from '../assess.ts';
 
-/** Open to clients: `available`, with at least one subnet or zone that it lets them into. */
+/** Open to clients: `available`, with at least one associated subnet or zone. */
 export const AVAILABLE_CHECK: EndpointCheck = {
   reasons: ['EndpointUnavailable'],
   judge({ fact, associations }) {
@@ -27,7 +27,7 @@ export const AVAILABLE_CHECK: EndpointCheck = {
         if (!associations.known) return null;
         const states = associations.value.map(({ state }) => state);
         if (states.includes('associated')) return [];
-        // A word that we do not know may mean the same.
+        // A state that we do not know may mean the same.
         if (states.includes('unknown')) return null;
         return unavailable('The endpoint has no active association', [
           `associations: ${states.join(', ') || 'none'}`,
@@ -48,7 +48,7 @@ export const ZONES_CHECK: EndpointCheck = {
   judge({ fact, associations }) {
     if (!associations.known) return null;
     const active = associations.value.filter(({ state }) => state === 'associated');
-    // None at all is another finding's affair; an association whose zone is not known may be a second one.
+    // None at all is EndpointUnavailable; an association whose zone is not known may be in a second one.
     if (active.length === 0) return [];
     if (active.some(({ zones }) => zones.length === 0)) return null;
     const zones = [...new Set(active.flatMap((one) => one.zones))].toSorted();
@@ -67,7 +67,7 @@ export const ZONES_CHECK: EndpointCheck = {
   },
 };
 
-/** Route 53 cannot knock over UDP, so that DNS failover between regions would never see such an endpoint die. */
+/** Route 53 has no UDP health checks, so DNS failover between regions never sees such an endpoint fail. */
 export const TRANSPORT_CHECK: EndpointCheck = {
   reasons: ['EndpointNotHealthCheckable'],
   judge: ({ fact }) =>
