@@ -3,11 +3,11 @@
 export const STACK = {
   /** Of the functions that run all the time, the watcher's apart from `watchMemoryMb`. */
   memoryMb: 256,
-  /** A watcher looks on beside its forerunner before it takes over, and the schedule jitters. */
+  /** A standby watcher reads beside the previous leader before it takes over, and the schedule jitters. */
   handOverSeconds: 9,
   /** One poll of a small account, its cold start and slow days spread over it. */
   pollSeconds: 1.5,
-  /** A volley of knocks that are answered. */
+  /** A probe burst that is answered. */
   probeSeconds: 0.06,
   /** Those that have alarms of their own. */
   functions: [

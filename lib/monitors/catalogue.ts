@@ -20,7 +20,7 @@ export interface AlarmRule {
   /** In so many of as many periods in a row. */
   readonly periods: number;
   readonly whenMissing: 'breaching' | 'notBreaching';
-  /** `watchdog`: people are called without any function of ours. `nobody`: a notice says it better; this is its light on the dashboard. */
+  /** `watchdog`: notifies on-call without any of our functions. `nobody`: only shown on the dashboard; a notification has the details. */
   readonly calls: 'watchdog' | 'nobody';
 }
 
@@ -32,7 +32,7 @@ export const CATALOGUE: readonly Metric[] = [
     says: 'one for each pass over all appliances',
     alarm: {
       id: 'HeartbeatMissing',
-      says: 'vpn-medic has not looked for 3 minutes: routes do not heal by themselves now',
+      says: 'vpn-medic has not checked the appliances for 3 minutes: routes do not fail over now',
       statistic: 'Sum',
       is: 'Below',
       threshold: 1,
@@ -45,16 +45,16 @@ export const CATALOGUE: readonly Metric[] = [
   {
     name: 'TickMs',
     writtenBy: 'watchAppliances',
-    says: 'how long a pass took, from the first look to the last decision',
+    says: 'how long a pass took, from the first read to the last decision',
     alarm: null,
   },
   {
     name: 'SightLost',
     writtenBy: 'watchAppliances',
-    says: 'gaps in what a pass could see; each holds writes',
+    says: 'parts of the account that a pass could not read; each holds writes',
     alarm: {
       id: 'SightLost',
-      says: 'a part of the account could not be read for 5 minutes: what lies there does not heal',
+      says: 'a part of the account could not be read for 5 minutes: nothing there is repaired',
       statistic: 'Maximum',
       is: 'AtLeast',
       threshold: 1,
@@ -67,10 +67,10 @@ export const CATALOGUE: readonly Metric[] = [
   {
     name: 'AppliancesDown',
     writtenBy: 'watchAppliances',
-    says: 'appliances believed dead',
+    says: 'appliances that are down',
     alarm: {
       id: 'AppliancesDown',
-      says: 'an appliance is believed dead',
+      says: 'an appliance is down',
       statistic: 'Maximum',
       is: 'AtLeast',
       threshold: 1,
@@ -83,7 +83,7 @@ export const CATALOGUE: readonly Metric[] = [
   {
     name: 'RoutesMoved',
     writtenBy: 'watchAppliances',
-    says: 'routes written and read back: away from a dead appliance, or home',
+    says: 'routes written and read back: away from a dead appliance, or failed back',
     alarm: {
       id: 'RoutesMoved',
       says: 'routes have moved within the last 5 minutes',
@@ -111,10 +111,10 @@ export const CATALOGUE: readonly Metric[] = [
   {
     name: 'NoticesFailed',
     writtenBy: 'watchAppliances',
-    says: 'notices that a topic would not take; each is tried again',
+    says: 'notifications that could not be published to a topic; each is tried again',
     alarm: {
       id: 'NoticesUntold',
-      says: 'an incident could not be told for 3 minutes: look with vpn-medic check',
+      says: 'a notification could not be sent for 3 minutes: run vpn-medic check',
       statistic: 'Maximum',
       is: 'AtLeast',
       threshold: 1,
@@ -127,10 +127,10 @@ export const CATALOGUE: readonly Metric[] = [
   {
     name: 'EventsLost',
     writtenBy: 'watchAppliances',
-    says: 'incident changes that the event bus did not get; notices do not depend on it',
+    says: 'incident changes that the event bus did not get; notifications do not depend on it',
     alarm: {
       id: 'EventsLost',
-      says: 'the event bus did not get every change of an incident: automation that listens there has missed one',
+      says: 'the event bus did not get every change of an incident: automation that reads it has missed one',
       statistic: 'Sum',
       is: 'AtLeast',
       threshold: 1,
@@ -159,10 +159,10 @@ export const CATALOGUE: readonly Metric[] = [
   {
     name: 'EndpointsDown',
     writtenBy: 'pollEndpoints',
-    says: 'Client VPN endpoints that nobody can connect to',
+    says: 'Client VPN endpoints that accept no connections',
     alarm: {
       id: 'EndpointsDown',
-      says: 'a Client VPN endpoint takes no connections',
+      says: 'a Client VPN endpoint accepts no connections',
       statistic: 'Maximum',
       is: 'AtLeast',
       threshold: 1,
@@ -178,7 +178,7 @@ export const CATALOGUE: readonly Metric[] = [
     says: 'until the first of the published CRLs expires',
     alarm: {
       id: 'CrlLifeShort',
-      says: 'a published CRL expires within 2 days: then nobody can connect who is checked against it',
+      says: 'a published CRL expires within 2 days: after that, clients that are checked against it cannot connect',
       statistic: 'Minimum',
       is: 'Below',
       // 2 days, as the finding's own critical line.
@@ -192,19 +192,19 @@ export const CATALOGUE: readonly Metric[] = [
   {
     name: 'CrlLooks',
     writtenBy: 'publishCrl',
-    says: 'one for each look at inbox and published copies',
+    says: 'one for each check of inbox and published copies',
     alarm: null,
   },
   {
     name: 'CrlsPublished',
     writtenBy: 'publishCrl',
-    says: 'lists published',
+    says: 'CRLs published',
     alarm: null,
   },
   {
     name: 'CrlsRefused',
     writtenBy: 'publishCrl',
-    says: 'lists refused; the last good one stays',
+    says: 'CRLs refused; the last good one stays published',
     alarm: null,
   },
 ];

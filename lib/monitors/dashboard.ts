@@ -33,7 +33,7 @@ export function dashboardBody(stack: DashboardFact): string {
       title(`## Appliances and routes, ${region}`),
       appliances(stack.homeRegion, region),
     ]),
-    title('## The medic itself (what each light means: docs/runbook.md)'),
+    title('## The medic itself (what each alarm means: docs/runbook.md)'),
     medic(stack),
   ];
   const widgets = stacked(rows);
@@ -172,7 +172,7 @@ const medic = ({ homeRegion, regions, functions }: DashboardFact): readonly Tile
   return [
     graph(
       homeRegion,
-      'Heartbeats and sight',
+      'Heartbeats and visibility',
       60,
       regions.flatMap((region) => [
         own(region, 'Heartbeat', 'Sum'),
