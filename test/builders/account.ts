@@ -14,6 +14,7 @@ import {
 import { somePorts, type TestPorts } from './ports.ts';
 
 export const DEST = '10.20.0.0/16';
+export const ROUTE = `rtb-a ${DEST}`;
 
 /** `rtb-a` points at `nextHop`, `rtb-b` at i-b1. */
 export function anAccount(nextHop = 'i-a1', vantages?: readonly Vantage[]): TestPorts {

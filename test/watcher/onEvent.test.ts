@@ -1,0 +1,121 @@
+/** An event about an instance: what it costs, whom it asks, and what it does by itself while nobody leads. */
+import { describe, expect, test } from '@jest/globals';
+import { stateBody, stateId } from '../../lib/appliances/state/stored.ts';
+import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import { leaseId } from '../../lib/watcher/lease.ts';
+import { type EventAnswer, onEvent } from '../../lib/watcher/onEvent.ts';
+import { anAccount, leadsTo } from '../builders/account.ts';
+import { NOW, REGION } from '../builders/facts.ts';
+import { calm, type TestPorts } from '../builders/ports.ts';
+import { applianceMemory, memoryOf } from '../builders/world.ts';
+
+const LEASE = leaseId(REGION, 'appliances');
+const KNOWN = memoryOf({
+  appliances: new Map([
+    ['i-a1', applianceMemory({ seenAt: NOW })],
+    ['i-b1', applianceMemory({ seenAt: NOW, zone: 'eu-west-1b' })],
+  ]),
+});
+
+function aRegion(renewedAt: number | null): TestPorts {
+  const ports = anAccount();
+  ports.store.put(stateId(REGION), stateBody(KNOWN, 3, NOW));
+  const lease = { leader: 'w1', token: 3, startedAt: NOW - 1_000, isLookRequested: false };
+  if (renewedAt !== null) ports.store.put(LEASE, { ...lease, renewedAt });
+  return ports;
+}
+
+const fail = (ports: TestPorts, how: 'stopped' | 'silent'): void => {
+  if (how === 'silent') {
+    ports.probes.reachability = (key) =>
+      key.startsWith('i-a1') ? 'silent' : { kind: 'up', tookMs: 5 };
+    return;
+  }
+  ports.ec2.facts = {
+    ...ports.ec2.facts,
+    statuses: ports.ec2.facts.statuses.map((one) =>
+      one.instanceId === 'i-a1' ? { ...one, state: 'stopped' } : one,
+    ),
+  };
+};
+
+async function answerTo(ports: TestPorts, instanceId: string | null): Promise<EventAnswer> {
+  const options = { accountId: null, policy: DEFAULT_POLICY, instanceId, leader: 'event 1' };
+  const answer = onEvent(ports, options, calm());
+  await ports.clock.run(ports.clock.monotonicMs() + 30_000);
+  return answer;
+}
+
+describe('an instance that is no appliance', () => {
+  test('costs one read, whether a leader lives or not', async () => {
+    for (const renewedAt of [NOW, null]) {
+      const ports = aRegion(renewedAt);
+      let reads = 0;
+      ports.store.onRead = () => {
+        reads += 1;
+      };
+      expect((await answerTo(ports, 'i-0ff')).kind).toBe('ignored');
+      expect(reads).toBe(1);
+      expect([ports.store.written, ports.ec2.calls]).toEqual([[], []]);
+    }
+  });
+});
+
+describe('while a leader lives', () => {
+  test.each(['i-a1', null])(
+    'an event about %s marks the lease, and does nothing else',
+    async (id) => {
+      const ports = aRegion(NOW);
+      fail(ports, 'stopped');
+      expect(await answerTo(ports, id)).toMatchObject({
+        kind: 'ignored',
+        why: 'the leader w1 looks now',
+      });
+      expect(ports.store.body(LEASE)).toMatchObject({ leader: 'w1', isLookRequested: true });
+      expect(ports.store.written).toEqual([LEASE]);
+      expect([ports.ec2.calls, ports.ec2.writes, ports.notifications.sent]).toEqual([[], [], []]);
+    },
+  );
+});
+
+describe.each([
+  ['a leader that has not renewed for 10.001 s', NOW - 10_001],
+  ['no lease at all', null],
+])('with %s', (_what, renewedAt) => {
+  test('one pass moves what EC2 confirms, notifies it, stores it, and frees the lease', async () => {
+    const ports = aRegion(renewedAt);
+    fail(ports, 'stopped');
+    expect((await answerTo(ports, 'i-a1')).kind).toBe('passed');
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+    expect(ports.notifications.sent.map(({ attributes }) => attributes['reason'])).toContain(
+      'ApplianceDown',
+    );
+    expect(ports.store.body(stateId(REGION))).toMatchObject({ groups: { hq: { flapCount: 1 } } });
+    expect(ports.store.body(LEASE)).toMatchObject({ leader: 'event 1', renewedAt: 0 });
+  });
+
+  test('it moves nothing on the probes alone', async () => {
+    const ports = aRegion(renewedAt);
+    fail(ports, 'silent');
+    expect((await answerTo(ports, 'i-a1')).kind).toBe('passed');
+    expect(ports.ec2.writes).toEqual([]);
+  });
+});
+
+test('without the state table it does nothing', async () => {
+  const ports = aRegion(null);
+  fail(ports, 'stopped');
+  ports.store.mood = 'unreachable';
+  expect((await answerTo(ports, 'i-a1')).kind).toBe('ignored');
+  expect([ports.ec2.writes, ports.notifications.sent]).toEqual([[], []]);
+});
+
+test('of two events at once one passes and the other does nothing', async () => {
+  const ports = aRegion(null);
+  fail(ports, 'stopped');
+  const both = [answerTo(ports, 'i-a1'), answerTo(ports, 'i-a1')];
+  await ports.clock.run(ports.clock.monotonicMs() + 60_000);
+  const answers = await Promise.all(both);
+  expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['ignored', 'passed']);
+  expect(ports.ec2.writes).toHaveLength(1);
+});
