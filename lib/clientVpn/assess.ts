@@ -2,7 +2,7 @@
 
 import type { Finding, Subject } from '../core/finding.ts';
 import { compare } from '../core/order.ts';
-import { ENDPOINT_REASONS, type EndpointReason } from '../core/reasons.ts';
+import { type EndpointReason, isEndpointReason } from '../core/reasons.ts';
 import type { Instant } from '../core/time.ts';
 import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
 import { AVAILABLE_CHECK, TRANSPORT_CHECK, ZONES_CHECK } from './assess/availability.ts';
@@ -155,9 +155,6 @@ const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string
   `${subject.id} ${reason}`;
 
 const isSameAs = (one: Finding) => (other: Finding) => keyOf(one) === keyOf(other);
-
-const isEndpointReason = (reason: string): reason is EndpointReason =>
-  ENDPOINT_REASONS.some((one) => one === reason);
 
 const asStored = (finding: Finding): EndpointMemory['findings'] => {
   const { reason, subject, evidence } = finding;

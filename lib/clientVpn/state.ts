@@ -4,7 +4,7 @@ import { baselineOf } from '../core/baseline.ts';
 import type { Finding } from '../core/finding.ts';
 import { SEVERITIES, SUBJECT_KINDS } from '../core/finding.ts';
 import type { Point } from '../core/metric.ts';
-import { ENDPOINT_REASONS } from '../core/reasons.ts';
+import { type EndpointReason, isEndpointReason } from '../core/reasons.ts';
 import type { Instant } from '../core/time.ts';
 import {
   ENDPOINT_METRIC_KEYS,
@@ -36,7 +36,7 @@ const pastSchema = v.object({
 });
 
 const findingSchema = v.object({
-  reason: v.picklist(ENDPOINT_REASONS),
+  reason: v.custom<EndpointReason>(isEndpointReason),
   subject: v.object({
     kind: v.picklist(SUBJECT_KINDS),
     id: v.string(),

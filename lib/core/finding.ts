@@ -1,30 +1,10 @@
 /** One thing that is wrong, with its evidence: what incidents and notices are made of. */
 
-import type { Reason } from './reasons.ts';
+import type { Reason } from './findings/catalogue.ts';
+import type { Severity, SubjectKind } from './findings/entry.ts';
 import type { Instant } from './time.ts';
 
-export type Severity = (typeof SEVERITIES)[number];
-
-export const SEVERITIES = ['critical', 'warning', 'info'] as const;
-
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
-
-export const SUBJECT_KINDS = [
-  'account',
-  'region',
-  'zone',
-  'group',
-  'appliance',
-  'table',
-  'route',
-  'vantage',
-  'site',
-  'connection',
-  'tunnel',
-  'endpoint',
-  'crl',
-  'metric',
-] as const;
+export { SEVERITIES, type Severity, SUBJECT_KINDS, type SubjectKind } from './findings/entry.ts';
 
 export interface Subject {
   readonly kind: SubjectKind;

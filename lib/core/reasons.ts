@@ -1,184 +1,28 @@
-/** Reason codes outlive dashboards: never renamed, each has a section of its name in the runbook. */
+/** Reason codes, derived from the catalogue of findings. They outlive dashboards and are never renamed. */
 
-export const FAULT_REASONS = [
-  'TagInvalid',
-  'HomeInvalid',
-  'GroupSpansVpcs',
-  'GroupWithoutSpare',
-  'PoolClaimedTwice',
-  'PoolsOverlap',
-  'InterfaceMissing',
-  'InterfaceAmbiguous',
-  'TableForeign',
-  'TableNotTagged',
-  'RouteOwnedByOther',
-  'RouteBlackholed',
-] as const;
-export type FaultReason = (typeof FAULT_REASONS)[number];
+import { ENDPOINT_FINDINGS } from './findings/clientVpn.ts';
+import type { CRL_FINDINGS } from './findings/crl.ts';
+import type {
+  CRL_FORM_FINDINGS,
+  CRL_RULE_FINDINGS,
+  CRL_SIGNATURE_FINDINGS,
+} from './findings/crlRefusals.ts';
+import type { METRIC_FINDINGS } from './findings/metrics.ts';
+import { SHARED_FINDINGS } from './findings/shared.ts';
+import type { FAULT_FINDINGS } from './findings/tags.ts';
 
-export const APPLIANCE_REASONS = [
-  'ApplianceDown',
-  'ApplianceUnknown',
-  'ZoneDown',
-  'GroupDown',
-  'MassFailureSuspect',
-  'NothingAnswers',
-  'SightLost',
-  'StateLost',
-  'VantageBlind',
-  'VantageUnread',
-  'ProbeNeverAnswered',
-  'ProbeImpossible',
-  'ProbeCannotProve',
-  'SourceDestCheckOn',
-  'ScheduledEvent',
-  'RouteAway',
-  'RoutePinned',
-  'RouteStranded',
-  'WriteFailed',
-] as const;
-export type ApplianceReason = (typeof APPLIANCE_REASONS)[number];
+export type { Reason } from './findings/catalogue.ts';
 
-export const REPAIR_REASONS = [
-  'RepairUnderway',
-  'RepairHeld',
-  'RepairSpent',
-  'HostKeyUnproven',
-] as const;
-export type RepairReason = (typeof REPAIR_REASONS)[number];
+export type FaultReason = keyof typeof FAULT_FINDINGS;
+export type EndpointReason = keyof typeof ENDPOINT_FINDINGS | keyof typeof SHARED_FINDINGS;
+export type MetricReason = keyof typeof METRIC_FINDINGS;
+export type CrlReason =
+  | keyof typeof CRL_FORM_FINDINGS
+  | keyof typeof CRL_SIGNATURE_FINDINGS
+  | keyof typeof CRL_RULE_FINDINGS
+  | keyof typeof CRL_FINDINGS;
 
-export const CONNECTION_REASONS = [
-  'ConnectionDown',
-  'TunnelDown',
-  'BgpDown',
-  'NoRoutesAccepted',
-  'TunnelFlapping',
-  'TunnelOneWay',
-  'TunnelIdle',
-  'TunnelSaturated',
-  'RouteLimitNear',
-  'TrafficOffBaseline',
-  'CustomerGatewayShared',
-  'SingleTunnelUsed',
-  'TunnelMaintenancePending',
-  'TunnelReplaced',
-  'TunnelUnknown',
-  'TunnelMetricMissing',
-  'ConnectionUnattached',
-  'WeakCrypto',
-  'LogsOff',
-  'SiteDown',
-  'RedundancyLost',
-  'ConnectionsUnread',
-  'MetricsUnread',
-] as const;
-export type ConnectionReason = (typeof CONNECTION_REASONS)[number];
-
-export const ENDPOINT_REASONS = [
-  'EndpointUnavailable',
-  'EndpointSingleZone',
-  'EndpointNearCapacity',
-  'AuthFailuresHigh',
-  'ClientCrlExpiring',
-  'ClientCrlExpired',
-  'IdpCertExpiring',
-  'ConnectHandlerErrors',
-  'ConnectionsDropped',
-  'TrafficOffBaseline',
-  'EndpointUnreachable',
-  'ProbeNeverAnswered',
-  'EndpointNotHealthCheckable',
-  'RegionDown',
-  'SightLost',
-] as const;
-export type EndpointReason = (typeof ENDPOINT_REASONS)[number];
-
-export const METRIC_REASONS = [
-  'TargetsUnhealthy',
-  'HealthCheckFailing',
-  'DirectConnectDown',
-  'DirectConnectBgpDown',
-  'TransitGatewayBlackhole',
-  'TransitGatewayNoRoute',
-] as const;
-export type MetricReason = (typeof METRIC_REASONS)[number];
-
-export const CRL_REASONS = [
-  'CrlTooLarge',
-  'CrlNotOnePemBlock',
-  'CrlNotDer',
-  'CrlTrailingBytes',
-  'CrlVersionUnfit',
-  'CrlAlgorithmsDiffer',
-  'CrlExtensionUnfit',
-  'CrlTooManyEntries',
-  'CrlIssuerUnknown',
-  'CrlAlgorithmUnknown',
-  'CrlKeyUnfit',
-  'CrlWeakAlgorithm',
-  'CrlSignatureWrong',
-  'CrlIssuerMayNotSign',
-  'CrlIssuerNotYetValid',
-  'CrlIssuerExpired',
-  'CrlFileNameUnfit',
-  'CrlCriticalExtensionUnknown',
-  'CrlIndirect',
-  'CrlRemovalInCompleteList',
-  'CrlThisUpdateAhead',
-  'CrlNextUpdateMissing',
-  'CrlNextUpdatePassed',
-  'CrlPublishedUnknown',
-  'CrlPublishedUnreadable',
-  'CrlHighWaterUnknown',
-  'CrlIssuerNameOther',
-  'CrlNumberLost',
-  'CrlNumberNotAhead',
-  'CrlNumberBelowHighWater',
-  'CrlThisUpdateNotLater',
-  'CrlThisUpdateBelowHighWater',
-  'CrlDistributionPointOther',
-  'CrlTooManyMissing',
-  'CrlDeltaUnderCompleteName',
-  'CrlCompleteUnderDeltaName',
-  'CrlDeltaWithoutNumber',
-  'CrlDeltaBaseUnknown',
-  'CrlDeltaBaseMissing',
-  'CrlDeltaBaseUnreadable',
-  'CrlDeltaBaseOther',
-  'CrlDeltaBaseAhead',
-  'CrlSightLost',
-  'CrlInboxFlooded',
-  'CrlCandidateGone',
-  'CrlCandidateUnreadable',
-  'CrlIssuerUnreadable',
-  'CrlIssuerExpiring',
-  'CrlCopyLost',
-  'CrlCopyUnreadable',
-  'CrlCopyStrange',
-  'CrlLate',
-  'CrlExpiring',
-  'CrlExpired',
-  'CrlServedDiffers',
-  'CrlServedUnknown',
-  'CrlReplicaDiffers',
-  'CrlReplicaUnknown',
-  'CrlInboxSilent',
-  'CrlWriteFailed',
-  'CrlEndpointUnknown',
-  'CrlEndpointUnfit',
-  'CrlEndpointBehind',
-  'CrlEndpointAhead',
-  'CrlEndpointExpiring',
-  'CrlEndpointExpired',
-  'CrlImportFailed',
-] as const;
-export type CrlReason = (typeof CRL_REASONS)[number];
-
-export type Reason =
-  | FaultReason
-  | ApplianceReason
-  | RepairReason
-  | ConnectionReason
-  | EndpointReason
-  | MetricReason
-  | CrlReason;
+/** True for the codes of Client VPN endpoints, also those that they share with other subjects. */
+export const isEndpointReason = (reason: unknown): reason is EndpointReason =>
+  typeof reason === 'string' &&
+  (Object.hasOwn(ENDPOINT_FINDINGS, reason) || Object.hasOwn(SHARED_FINDINGS, reason));

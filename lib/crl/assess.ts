@@ -1,6 +1,7 @@
 /** What is wrong with lists, their copies, what clients get of them, and the endpoints that go by them. Pure. */
 
 import type { Finding } from '../core/finding.ts';
+import { CRL_FINDINGS } from '../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import { candidateFindings } from './assess/candidates.ts';
 import { copyFindings } from './assess/copies.ts';
@@ -43,7 +44,7 @@ export function assessCrls(
     ...faults.map((why) =>
       aFinding('CrlIssuerUnreadable', 'warning', inboxSubject('issuers'), now, {
         summary: `A pinned issuer cannot be read, so its lists are refused: ${why}`,
-        hint: 'Put one certificate a file under issuers/, DER or PEM.',
+        hint: CRL_FINDINGS.CrlIssuerUnreadable.hint,
       }),
     ),
     ...expiringIssuers(issuers, now),
@@ -98,7 +99,7 @@ function observationFindings(world: CrlWorld, now: Instant): readonly Finding[] 
     aFinding('CrlSightLost', 'warning', inboxSubject(what), now, {
       summary: `The ${what} cannot be read: nothing new is published or imported until they can.`,
       evidence: [why],
-      hint: 'Look at what the evidence names: a permission, a bucket, or a Region.',
+      hint: CRL_FINDINGS.CrlSightLost.hint,
     }),
   );
   if (!world.inbox.known) return lost;
@@ -110,7 +111,7 @@ function observationFindings(world: CrlWorld, now: Instant): readonly Finding[] 
     aFinding('CrlInboxFlooded', 'warning', inboxSubject('inbox'), now, {
       summary: `The inbox holds ${count} files; ${unread.length} of names never published were left for later looks.`,
       evidence: unread.slice(0, 5).map((name) => `not read: ${JSON.stringify(name)}`),
-      hint: 'Find out who writes there, and delete what is no list of yours.',
+      hint: CRL_FINDINGS.CrlInboxFlooded.hint,
     }),
   ];
 }
@@ -133,6 +134,6 @@ const expiringIssuers = (issuers: readonly Issuer[], now: Instant): readonly Fin
       aFinding('CrlIssuerExpiring', 'warning', inboxSubject(`issuers/${fileName}`), now, {
         summary: `The pinned issuer ${fileName} expires in ${describeMs(notAfterAt - now)}; lists signed by it are refused after that.`,
         evidence: [`valid until ${toIso(notAfterAt)}`],
-        hint: "Renew the CA's certificate and pin the new one beside it.",
+        hint: CRL_FINDINGS.CrlIssuerExpiring.hint,
       }),
     );

@@ -3,6 +3,7 @@
  * Series are found by listing, so that nothing is asked about what the account does not have.
  */
 
+import { METRIC_FINDINGS } from '../core/findings/metrics.ts';
 import type { MetricReason } from '../core/reasons.ts';
 
 export interface MetricRow {
@@ -55,7 +56,7 @@ export const METRIC_TABLE = [
     region: null,
     thing: 'target group of a network load balancer',
     means: 'healthy targets are left, over all zones of the load balancer',
-    hint: 'aws elbv2 describe-target-health says which target fails, and why.',
+    hint: METRIC_FINDINGS.TargetsUnhealthy.hint,
   },
   {
     // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html (read 2026-11-21): us-east-1 alone.
@@ -71,7 +72,7 @@ export const METRIC_TABLE = [
     region: 'us-east-1',
     thing: 'Route 53 health check',
     means: 'is its status (1 is healthy): DNS answers without what it stands for',
-    hint: 'aws route53 get-health-check-status --health-check-id … names the checkers that fail.',
+    hint: METRIC_FINDINGS.HealthCheckFailing.hint,
   },
   {
     // https://docs.aws.amazon.com/directconnect/latest/UserGuide/monitoring-cloudwatch.html (read 2026-11-21)
@@ -87,7 +88,7 @@ export const METRIC_TABLE = [
     region: null,
     thing: 'Direct Connect connection',
     means: 'is its state (1 is up): traffic goes by what is left, the VPN perhaps',
-    hint: 'aws directconnect describe-connections, then the optical levels in CloudWatch, then the provider.',
+    hint: METRIC_FINDINGS.DirectConnectDown.hint,
   },
   {
     // The same page; the metric is of 2026-03.
@@ -103,7 +104,7 @@ export const METRIC_TABLE = [
     region: null,
     thing: 'Direct Connect virtual interface',
     means: 'is the state of its BGP session (1 is up): no routes come by it',
-    hint: "aws directconnect describe-virtual-interfaces, then the router's own view of the session.",
+    hint: METRIC_FINDINGS.DirectConnectBgpDown.hint,
   },
   {
     // https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-cloudwatch-metrics.html (read 2026-11-21)
@@ -120,7 +121,7 @@ export const METRIC_TABLE = [
     region: null,
     thing: 'transit gateway',
     means: 'packets in five minutes met a blackhole route',
-    hint: 'aws ec2 search-transit-gateway-routes --filters Name=state,Values=blackhole shows the routes.',
+    hint: METRIC_FINDINGS.TransitGatewayBlackhole.hint,
   },
   {
     reason: 'TransitGatewayNoRoute',
@@ -135,7 +136,7 @@ export const METRIC_TABLE = [
     region: null,
     thing: 'transit gateway',
     means: 'packets in five minutes found no route',
-    hint: 'Compare the route tables of the transit gateway with the attachments that are up.',
+    hint: METRIC_FINDINGS.TransitGatewayNoRoute.hint,
   },
 ] as const satisfies readonly MetricRow[];
 

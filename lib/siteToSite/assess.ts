@@ -1,6 +1,7 @@
 /** Site-to-Site connections judged: what this look and what is remembered say together. Pure. */
 
 import type { Finding, Subject } from '../core/finding.ts';
+import { CONNECTION_FINDINGS } from '../core/findings/siteToSite.ts';
 import { compare } from '../core/order.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { settingFindings, sharedDevices } from './assess/configuration.ts';
@@ -172,7 +173,7 @@ function blindFindings(
       summary: `CloudWatch metrics of tunnels in ${world.region} cannot be read for ${describeMs(now - metricsBlindSince)}: traffic is not judged; state still is.`,
       evidence: [...new Set(whys)].slice(0, 3),
       since: metricsBlindSince,
-      hint: 'If it says "denied": grant cloudwatch:ListMetrics and cloudwatch:GetMetricData to the role of pollConnections (PollConnectionsRole).',
+      hint: CONNECTION_FINDINGS.MetricsUnread.hint,
     });
   }
   return findings;

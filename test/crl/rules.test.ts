@@ -65,7 +65,7 @@ describe('form', () => {
     const judged = judge(Buffer.from('<html>'));
     expect(judged.reasons.map((each) => each.code)).toEqual(['NotDer']);
     expect(judged.reasons[0]?.why).toContain('byte 0');
-    expect(judged.reasons[0]?.fix).toContain('Export the list');
+    expect(judged.reasons[0]?.fix).toContain('Export the CRL');
   });
 
   test('the limit on bytes is the policy’s', () => {

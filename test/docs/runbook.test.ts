@@ -1,83 +1,41 @@
-/** Every reason that a notice may name has its section in the runbook. */
+/**
+ * Goal: the runbook and the schemas say what the catalogue of findings says, and every link finds its section.
+ * Method: what is in docs/ beside what the catalogue makes now.
+ */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { EndpointReason, Reason } from '../../lib/core/reasons.ts';
-import {
-  CRL_REASONS,
-  type CrlReason,
-  ENDPOINT_REASONS,
-  type MetricReason,
-} from '../../lib/core/reasons.ts';
-import { METRIC_TABLE } from '../../lib/metrics/table.ts';
+import { ALARM_TEXTS } from '../../lib/core/findings/alarms.ts';
+import { FINDINGS } from '../../lib/core/findings/catalogue.ts';
+import { runbookOf, schemaWithReasons } from '../../lib/core/findings/runbook.ts';
+import { CATALOGUE as METRICS } from '../../lib/monitors/catalogue.ts';
+import { RUNBOOK, SCHEMAS } from './renderRunbook.ts';
 
-const runbook = await readFile(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
-const sections = runbook.split(/^## /m).map((section) => section.split('\n', 1)[0]);
+test('docs/runbook.md is current: else run npm run docs:runbook', async () => {
+  expect(await readFile(RUNBOOK, 'utf8')).toBe(runbookOf());
+});
 
-/** All others; the compiler sees that none is left out. */
-const OTHERS: Readonly<Record<Exclude<Reason, CrlReason | EndpointReason | MetricReason>, true>> = {
-  TagInvalid: true,
-  HomeInvalid: true,
-  GroupSpansVpcs: true,
-  GroupWithoutSpare: true,
-  PoolClaimedTwice: true,
-  PoolsOverlap: true,
-  InterfaceMissing: true,
-  InterfaceAmbiguous: true,
-  TableForeign: true,
-  TableNotTagged: true,
-  RouteOwnedByOther: true,
-  RouteBlackholed: true,
-  RepairUnderway: true,
-  RepairHeld: true,
-  RepairSpent: true,
-  HostKeyUnproven: true,
-  ApplianceDown: true,
-  ApplianceUnknown: true,
-  ZoneDown: true,
-  GroupDown: true,
-  MassFailureSuspect: true,
-  NothingAnswers: true,
-  StateLost: true,
-  VantageBlind: true,
-  VantageUnread: true,
-  ProbeImpossible: true,
-  ProbeCannotProve: true,
-  SourceDestCheckOn: true,
-  ScheduledEvent: true,
-  RouteAway: true,
-  RoutePinned: true,
-  RouteStranded: true,
-  WriteFailed: true,
-  ConnectionDown: true,
-  TunnelDown: true,
-  BgpDown: true,
-  NoRoutesAccepted: true,
-  TunnelFlapping: true,
-  TunnelOneWay: true,
-  TunnelIdle: true,
-  TunnelSaturated: true,
-  RouteLimitNear: true,
-  CustomerGatewayShared: true,
-  SingleTunnelUsed: true,
-  TunnelMaintenancePending: true,
-  TunnelReplaced: true,
-  TunnelUnknown: true,
-  TunnelMetricMissing: true,
-  ConnectionUnattached: true,
-  WeakCrypto: true,
-  LogsOff: true,
-  SiteDown: true,
-  RedundancyLost: true,
-  ConnectionsUnread: true,
-  MetricsUnread: true,
-};
+test.each(SCHEMAS)('%s lists every reason: else run npm run docs:runbook', async (path) => {
+  const schema = await readFile(path, 'utf8');
+  expect(schema).toBe(schemaWithReasons(schema));
+});
 
-test.each([
-  ...CRL_REASONS,
-  ...ENDPOINT_REASONS,
-  ...METRIC_TABLE.map(({ reason }) => reason),
-  ...Object.keys(OTHERS),
-])('%s', (reason) => {
-  expect(sections.filter((title) => title === reason)).toHaveLength(1);
+test('a schema without a place for the reasons is named', () => {
+  expect(() => schemaWithReasons('{}')).toThrow('no definition "reason"');
+});
+
+test('each alarm of the metric catalogue has one section', () => {
+  const ids = METRICS.flatMap(({ alarm }) => (alarm === null ? [] : [alarm.id]));
+  const sections = [...runbookOf().matchAll(/^## (.*)$/gm)].map(([, code]) => code);
+  expect(new Set(sections).size).toBe(sections.length);
+  for (const id of ids) expect(sections).toContain(id);
+  for (const id of Object.keys(ALARM_TEXTS)) expect(Object.keys(FINDINGS)).not.toContain(id);
+});
+
+test.each(Object.entries(FINDINGS))('%s is written out', (_, entry) => {
+  expect(entry.title).toMatch(/^[A-Z0-9][^.\n]{3,60}$/);
+  expect(entry.meaning).toMatch(/^[A-Z0-9`][^]*\.$/m);
+  expect(new Set(entry.severities).size).toBe(entry.severities.length);
+  expect(new Set(entry.subjects).size).toBe(entry.subjects.length);
+  // One line of text, and not Markdown: it is sent as it is.
+  expect(entry.hint ?? 'Dynamic: written in assess').toMatch(/^[^\n`*]{10,300}$/);
 });

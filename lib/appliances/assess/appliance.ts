@@ -1,8 +1,11 @@
 /** Findings about one appliance. Pure. */
+
 import type { Finding } from '../../core/finding.ts';
+import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
+import { FAULT_FINDINGS } from '../../core/findings/tags.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { Memory } from '../state.ts';
-import type { Appliance, Fault, Topology } from '../types/topology.ts';
+import type { Appliance, Topology } from '../types/topology.ts';
 import { targetKey, type World } from '../types/world.ts';
 import type { Judgement } from './verdict.ts';
 
@@ -26,27 +29,12 @@ export const findFaults = (topology: Topology, now: Instant): readonly Finding[]
   topology.faults.map((fault) => ({
     reason: fault.reason,
     subject: fault.subject,
-    severity: FAULT_SEVERITY[fault.reason],
+    severity: FAULT_FINDINGS[fault.reason].severities[0],
     summary: fault.summary,
     evidence: [],
     since: now,
     hint: fault.fix,
   }));
-
-const FAULT_SEVERITY = {
-  TagInvalid: 'warning',
-  HomeInvalid: 'warning',
-  GroupSpansVpcs: 'warning',
-  GroupWithoutSpare: 'info',
-  PoolClaimedTwice: 'warning',
-  PoolsOverlap: 'warning',
-  InterfaceMissing: 'warning',
-  InterfaceAmbiguous: 'warning',
-  TableForeign: 'warning',
-  TableNotTagged: 'warning',
-  RouteOwnedByOther: 'info',
-  RouteBlackholed: 'warning',
-} as const satisfies Record<Fault['reason'], Finding['severity']>;
 
 function findDown(
   appliance: Appliance,
@@ -74,7 +62,7 @@ function findDown(
           summary: `${where} cannot be judged now: ${verdict.why}. Unknown is not down: nothing moves.`,
           evidence: evidence(),
           since: now,
-          hint: 'Nothing, if this passes within a minute; otherwise see what the vantages report.',
+          hint: APPLIANCE_FINDINGS.ApplianceUnknown.hint,
         },
       ];
     case 'down':
@@ -211,7 +199,7 @@ function findWiring(appliance: Appliance, world: World, now: Instant): readonly 
       summary: `AWS has scheduled ${event.code} for ${appliance.name} ${when}: ${event.description}.`,
       evidence: [],
       since: now,
-      hint: 'Stop and start it at a quiet hour before that; its routes move away by themselves.',
+      hint: APPLIANCE_FINDINGS.ScheduledEvent.hint,
     });
     break;
   }

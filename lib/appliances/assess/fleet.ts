@@ -1,5 +1,6 @@
 /** Findings about many appliances at once: a zone, a group, a mass failure. Pure. */
 import type { Finding } from '../../core/finding.ts';
+import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { DownVerdict, Verdicts } from '../types/verdict.ts';
@@ -45,7 +46,7 @@ function findMassFailure(
       summary: `${dead.length} of ${appliances.length} appliances look down at once, in ${zones.join(' and ')}: a shared cause or a fault of the observation is more likely than so many failures. Only what EC2 itself confirms is moved.`,
       evidence: dead.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
       since: earliest(dead, verdicts, now),
-      hint: 'Look at what they share: the probe path, a security group, the far side, the region.',
+      hint: APPLIANCE_FINDINGS.MassFailureSuspect.hint,
     },
   ];
 }
@@ -89,7 +90,7 @@ function findGroups(
           summary: `Every appliance of group ${group} is down (${members.map(({ name }) => name).join(', ')}): its far side cannot be reached, and there is nothing alive to move its routes to.`,
           evidence: members.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
           since: earliest(members, verdicts, now),
-          hint: 'Bring any one of them back: its routes follow by themselves within seconds.',
+          hint: APPLIANCE_FINDINGS.GroupDown.hint,
         },
       ];
     },

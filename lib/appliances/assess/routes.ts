@@ -1,5 +1,6 @@
 /** Findings about managed routes: failed over, pinned by flapping, without a healthy next hop. Pure. */
 import type { Finding } from '../../core/finding.ts';
+import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { Memory } from '../state.ts';
@@ -51,7 +52,7 @@ function findAway(world: World, memory: Memory, now: Instant): readonly Finding[
           summary: `${count(routes.length, 'route')} of ${preferred.name} (${preferred.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${nextHops(world, routes)}.`,
           evidence: routes.map(({ key }) => key),
           since: memory.groups.get(first.group)?.lastFailoverAt ?? now,
-          hint: 'Nothing: they fail back by themselves when it has been healthy for long enough.',
+          hint: APPLIANCE_FINDINGS.RouteAway.hint,
         },
       ];
     },

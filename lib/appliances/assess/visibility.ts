@@ -1,5 +1,6 @@
 /** Findings about our own visibility: what cannot be read, probed or stored. Pure. */
 import type { Finding } from '../../core/finding.ts';
+import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { hasFailed, type PendingWrite } from '../state/pending.ts';
 import type { Memory } from '../state.ts';
@@ -74,7 +75,7 @@ function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Fin
         summary: `No appliance answers any probe in ${world.region}: either all are dead or our probes are blind, and the two cannot be told apart. Nothing is moved on the probes' word. ${ec2Says(world)}`,
         evidence: blind.map(lastWords),
         since: sinceOf(blind, now),
-        hint: 'Try one appliance by hand: if it answers you, look at the probe path; if not, at what they all share.',
+        hint: APPLIANCE_FINDINGS.NothingAnswers.hint,
       },
     ];
   }
@@ -91,7 +92,7 @@ function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Fin
     summary: `The vantage ${observation.vantage.id} gets no answer from any appliance while other vantages do: its misses do not count.`,
     evidence: [lastWords(observation)],
     since: sinceOf([observation], now),
-    hint: "Look at the probe function's log, its subnet's way out, and its security group.",
+    hint: APPLIANCE_FINDINGS.VantageBlind.hint,
   }));
 }
 
@@ -108,7 +109,7 @@ const findUnread = (world: World, now: Instant): readonly Finding[] =>
             summary: `The settings of the probe function ${id} cannot be read, so its subnets are not known: an answer from behind a tunnel proves nothing there.`,
             evidence: [unreadWhy],
             since: now,
-            hint: "Grant lambda:GetFunctionConfiguration on it to the function's role.",
+            hint: APPLIANCE_FINDINGS.VantageUnread.hint,
           },
         ],
   );
@@ -146,7 +147,7 @@ function findLease(world: World, now: Instant): readonly Finding[] {
       summary: `The state table cannot be used (${world.lease.why}): routes move only where EC2 itself confirms a failure, and notices may come twice.`,
       evidence: [],
       since: now,
-      hint: 'See that the table of VPN_MEDIC_STATE_TABLE exists and that the role may read and write it.',
+      hint: APPLIANCE_FINDINGS.StateLost.hint,
     },
   ];
 }

@@ -1,5 +1,7 @@
 /** More failed logins than is usual at this hour. Pure. */
+
 import { BASELINE } from '../../core/baseline.ts';
+import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { EndpointCheck } from '../assess.ts';
 import { bandAt, FRESH_MS, HOUR_MS } from '../state.ts';
 
@@ -26,7 +28,7 @@ export const AUTHENTICATION_CHECK: EndpointCheck = {
             ? `learning what is usual: ${past.dayCounts['authFailures'] ?? 0} of ${BASELINE.daysMin} days`
             : `usual ${round(band.median)}, spread ${round(band.spread)}, limit ${round(limit)}`,
         ],
-        hint: "Read the endpoint's connection log for connection-attempt-failure-reason, and try a login of your own.",
+        hint: ENDPOINT_FINDINGS.AuthFailuresHigh.hint,
       },
     ];
   },

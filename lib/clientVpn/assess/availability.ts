@@ -1,4 +1,5 @@
 /** Whether an endpoint is open to clients, in how many zones, and over which transport, as EC2 says. Pure. */
+import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { EndpointCheck } from '../assess.ts';
 
 /** Open to clients: `available`, with at least one associated subnet or zone. */
@@ -80,7 +81,7 @@ export const TRANSPORT_CHECK: EndpointCheck = {
             summary:
               'The endpoint speaks UDP, and Route 53 health checks speak TCP: DNS cannot fail over from it by itself.',
             evidence: [`transport udp, port ${fact.port}`],
-            hint: 'Where DNS sends users to several regions, use a TCP endpoint or fail over by hand on RegionDown.',
+            hint: ENDPOINT_FINDINGS.EndpointNotHealthCheckable.hint,
           },
         ],
 };

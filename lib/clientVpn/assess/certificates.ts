@@ -1,5 +1,6 @@
 /** Expiry of an endpoint's CRL and of its identity provider's certificate; errors of its connect handler. Pure. */
 
+import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { Point } from '../../core/metric.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { EndpointCheck } from '../assess.ts';
@@ -74,7 +75,7 @@ export const IDP_CHECK: EndpointCheck = {
             ? "The identity provider's certificate has expired, or does within the day: its users cannot log in."
             : `The identity provider's certificate expires in ${inDays(days)}; then its users cannot log in.`,
         evidence: [metricText('IdpCertDaysToExpiry', idpDays)],
-        hint: "Fetch the provider's new metadata and give it to IAM: aws iam update-saml-provider --saml-provider-arn … --saml-metadata-document file://metadata.xml",
+        hint: ENDPOINT_FINDINGS.IdpCertExpiring.hint,
       },
     ];
   },
@@ -101,7 +102,7 @@ export const HANDLER_CHECK: EndpointCheck = {
         severity: 'warning',
         summary: `The client connect handler failed ${count} times in the last hour: each was a user who could not connect.`,
         evidence: counts.filter((one) => one.count > 0).map((one) => `${one.name}: ${one.count}`),
-        hint: "Look at the handler's own log and its errors: aws logs tail /aws/lambda/AWSClientVPN-… --since 1h",
+        hint: ENDPOINT_FINDINGS.ConnectHandlerErrors.hint,
       },
     ];
   },

@@ -1,5 +1,7 @@
 /** How many clients and how much traffic, against what is usual at this hour. Pure. */
+
 import { BASELINE, departureOf } from '../../core/baseline.ts';
+import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { Point } from '../../core/metric.ts';
 import { toIso } from '../../core/time.ts';
 import type { EndpointCheck, Trouble } from '../assess.ts';
@@ -29,7 +31,7 @@ export const DROPPED_CHECK: EndpointCheck = {
         evidence: points
           .slice(-4)
           .map(({ at, value }) => `${toIso(at)}: ${round(value)} connected`),
-        hint: 'Try to connect yourself. A list, a certificate or an authorization that has just changed resets everybody at once.',
+        hint: ENDPOINT_FINDINGS.ConnectionsDropped.hint,
       },
     ];
   },

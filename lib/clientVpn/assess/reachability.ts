@@ -1,6 +1,7 @@
 /** Whether an endpoint answers probes, and whether any endpoint of a region does. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { EndpointCheck } from '../assess.ts';
 import type { EndpointWorld } from '../types/world.ts';
 
@@ -25,7 +26,7 @@ export const ANSWER_CHECK: EndpointCheck = {
                 severity: 'critical',
                 summary: `The endpoint does not answer at ${at}, though EC2 calls it available: clients cannot connect.`,
                 evidence: [reachability.why, ...reachability.recent],
-                hint: 'Try to connect with a client of your own. If it gets through, see what lies between this function and the endpoint.',
+                hint: ENDPOINT_FINDINGS.EndpointUnreachable.hint,
               },
             ]
           : [

@@ -1,8 +1,9 @@
 /** What is wrong with what lies in the inbox. Pure. */
 
-import type { Finding, Severity } from '../../core/finding.ts';
+import type { Finding } from '../../core/finding.ts';
+import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import type { Refusal } from '../rules/refusal.ts';
+import { type Refusal, severityOf } from '../rules/refusal.ts';
 import type { FileVerdict } from '../state/inbox.ts';
 import type { FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject, inboxSubject } from './finding.ts';
@@ -19,7 +20,7 @@ export function candidateFindings(
     findings.push(
       aFinding('CrlCandidateGone', 'warning', subjectOf(file), now, {
         summary: `${fileName} was uploaded, and was gone before it could be read.`,
-        hint: 'Find out who deletes from the inbox, and upload the list again.',
+        hint: CRL_FINDINGS.CrlCandidateGone.hint,
       }),
     );
   }
@@ -28,7 +29,7 @@ export function candidateFindings(
       aFinding('CrlCandidateUnreadable', 'warning', subjectOf(file), now, {
         summary: `${fileName} lies in the inbox and cannot be read, so it cannot be judged.`,
         evidence: [newest.content.why, arrived(newest.object.modifiedAt)],
-        hint: 'If it is encrypted with a key of its own, upload it without one, or let the function use that key.',
+        hint: CRL_FINDINGS.CrlCandidateUnreadable.hint,
       }),
     );
   }
@@ -68,13 +69,3 @@ const subjectOf = ({ fileName, published, memo }: FileObservation) =>
     : fileSubject(fileName);
 
 const arrived = (at: Instant): string => `in the inbox since ${toIso(at)}`;
-
-/** What somebody who took over the CA's host would try. */
-const GRAVE: ReadonlySet<Refusal['code']> = new Set([
-  'SignatureWrong',
-  'IssuerNameOther',
-  'TooManyMissing',
-  'NumberBelowHighWater',
-]);
-
-const severityOf = ({ code }: Refusal): Severity => (GRAVE.has(code) ? 'critical' : 'warning');

@@ -1,6 +1,7 @@
 /** Whether each place has the list that was published last. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FileVerdict } from '../state/inbox.ts';
 import type { FileObservation, PublishedCopy } from '../types/world.ts';
@@ -18,7 +19,7 @@ export function copyFindings(
       aFinding('CrlCopyUnreadable', 'warning', subject, now, {
         summary: `The published ${fileName} cannot be read, so nothing can be published over it.`,
         evidence: [published.why],
-        hint: "Look at the public bucket's permissions.",
+        hint: CRL_FINDINGS.CrlCopyUnreadable.hint,
       }),
     ];
   }
@@ -31,7 +32,7 @@ export function copyFindings(
       aFinding('CrlCopyLost', 'critical', subject, now, {
         summary: `${fileName} was published once and is not there any more: clients that ask for it get nothing.`,
         evidence: [`last published: SHA-256 ${mark.sha256}`],
-        hint: 'Restore the last version in the public bucket, or upload the newest list again.',
+        hint: CRL_FINDINGS.CrlCopyLost.hint,
       }),
     ];
   }
@@ -56,7 +57,7 @@ function strange(
         ? `The published ${fileName} is not the list that was published last.`
         : `The published ${fileName} is no list: ${facts.why}.`,
       evidence: [`there: SHA-256 ${sha256}`, `published last: SHA-256 ${expected ?? 'not known'}`],
-      hint: 'See who wrote to the public bucket (CloudTrail), then upload the newest list again, or restore the last version.',
+      hint: CRL_FINDINGS.CrlCopyStrange.hint,
     }),
   ];
 }
@@ -73,7 +74,7 @@ function served(
       aFinding('CrlServedUnknown', 'warning', subject, now, {
         summary: `Nobody can say whether clients get ${fileName}: the public address did not answer.`,
         evidence: [reading.why],
-        hint: 'Open the address by hand; look at the distribution and its bucket policy.',
+        hint: CRL_FINDINGS.CrlServedUnknown.hint,
       }),
     ];
   }
@@ -90,7 +91,7 @@ function served(
         `served: SHA-256 ${got}`,
         `published: SHA-256 ${sha256}`,
       ],
-      hint: 'A "+" in the name needs the rewrite at the edge; else look for a cache that keeps too long.',
+      hint: CRL_FINDINGS.CrlServedDiffers.hint,
     }),
   ];
 }
@@ -107,7 +108,7 @@ function replica(
       aFinding('CrlReplicaUnknown', 'warning', subject, now, {
         summary: `The second region's ${fileName} cannot be read; the published one is the newer or both are equal.`,
         evidence: [reading.why],
-        hint: "Look at the second bucket's permissions and its Region.",
+        hint: CRL_FINDINGS.CrlReplicaUnknown.hint,
       }),
     ];
   }
@@ -121,7 +122,7 @@ function replica(
           ? 'second region: nothing'
           : `second region: SHA-256 ${reading.value.sha256 ?? 'not told'}`,
       ],
-      hint: 'It is copied at this look; if that fails, the notice says why.',
+      hint: CRL_FINDINGS.CrlReplicaDiffers.hint,
     }),
   ];
 }

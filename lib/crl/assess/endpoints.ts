@@ -1,6 +1,7 @@
 /** Whether each endpoint goes by the published list, and when it is to be given the newer one. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { FileVerdict, ImportNeed } from '../state/inbox.ts';
 import { nextOpenAt } from '../types/importWindow.ts';
@@ -102,7 +103,7 @@ function judgeEndpoint(
   if (wanted.kind === 'unfit') {
     const finding = aFinding('CrlEndpointUnfit', 'warning', subject, now, {
       summary: `${name} asks for ${fileName}, which it cannot be given: ${wanted.why}.`,
-      hint: "Set the endpoint's tag vpn-medic:crl to a published, complete list that fits.",
+      hint: CRL_FINDINGS.CrlEndpointUnfit.hint,
     });
     return { need: null, findings: [finding, ...expiryFindings(endpoint, settings, now)] };
   }
@@ -110,7 +111,7 @@ function judgeEndpoint(
     const finding = aFinding('CrlEndpointUnknown', 'warning', subject, now, {
       summary: `The list that ${name} goes by cannot be read, so nothing is imported.`,
       evidence: [list.why],
-      hint: "Look at the function's permission to export the list.",
+      hint: CRL_FINDINGS.CrlEndpointUnknown.hint,
     });
     return { need: null, findings: [finding] };
   }
@@ -142,7 +143,7 @@ function compare(
     const finding = aFinding('CrlEndpointAhead', 'warning', subjectOf(endpoint), now, {
       summary: `${endpoint.name} has a later list than ${endpoint.fileName} as published; it keeps it.`,
       evidence: [`the endpoint's: ${listText(imported)}`, `published: ${listText(crl)}`],
-      hint: "Upload the CA's newest list; somebody imported one by hand.",
+      hint: CRL_FINDINGS.CrlEndpointAhead.hint,
     });
     return { need: null, findings: [finding] };
   }
@@ -195,7 +196,7 @@ function expiryFindings(
         summary: `The list of ${name} expired ${describeMs(now - endsAt)} ago: nobody can connect to it.`,
         evidence,
         since: endsAt,
-        hint: 'Upload a fresh list to the inbox; it is imported within the minute.',
+        hint: CRL_FINDINGS.CrlEndpointExpired.hint,
       }),
     ];
   }
@@ -205,7 +206,7 @@ function expiryFindings(
     aFinding('CrlEndpointExpiring', 'critical', subjectOf(endpoint), now, {
       summary: `The list of ${name} expires in ${describeMs(endsAt - now)}; then nobody can connect to it.`,
       evidence,
-      hint: 'Upload a fresh list to the inbox; it is imported within the minute.',
+      hint: CRL_FINDINGS.CrlEndpointExpiring.hint,
     }),
   ];
 }
@@ -213,7 +214,7 @@ function expiryFindings(
 const behind = (endpoint: EndpointObservation, because: string, now: Instant): Finding =>
   aFinding('CrlEndpointBehind', 'warning', subjectOf(endpoint), now, {
     summary: `${endpoint.name} does not go by ${endpoint.fileName} as published: ${because}.`,
-    hint: 'Nothing when the import below is done; else look at what kept it from being done.',
+    hint: CRL_FINDINGS.CrlEndpointBehind.hint,
   });
 
 const subjectOf = ({ endpointId, name }: EndpointObservation) => endpointSubject(endpointId, name);

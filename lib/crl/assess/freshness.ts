@@ -1,6 +1,7 @@
 /** Whether the CA keeps up: late, expiring, expired, or silent for longer than is its habit. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { FileMemory } from '../state/inbox.ts';
 import type { FileObservation, ListFacts } from '../types/world.ts';
@@ -95,7 +96,7 @@ function silence(
       summary: `No new ${fileName} for ${describeMs(silentMs)}; until now one came at least every ${describeMs(longestMs)}.`,
       evidence: [`the last came at ${toIso(last)}`],
       since: last,
-      hint: "Look at the CA's upload task: its log, its credentials, its clock.",
+      hint: CRL_FINDINGS.CrlInboxSilent.hint,
     }),
   ];
 }

@@ -4,6 +4,7 @@ import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Verdicts } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
 import type { Finding, Severity } from '../../core/finding.ts';
+import { REPAIR_FINDINGS } from '../../core/findings/repairs.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { HeldRepair } from '../types/plan.ts';
 import { type Attempt, type Ladder, type Ladders, stepOf } from '../types.ts';
@@ -82,7 +83,7 @@ function findUnprovenKey(appliance: Appliance, ladder: Ladder, now: Instant): re
     aFinding(appliance, 'HostKeyUnproven', 'critical', refusal.startedAt, {
       summary: `${whereOf(appliance)} was not logged in to: ${refusal.result.why}. Either its key was renewed, or something else answers at its address.`,
       evidence: refusal.result.evidence,
-      hint: 'Compare with "ssh-keygen -lf" on its console; if the key is right, write it in the tag vpn-medic:host-key.',
+      hint: REPAIR_FINDINGS.HostKeyUnproven.hint,
     }),
   ];
 }

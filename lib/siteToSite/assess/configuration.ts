@@ -1,6 +1,7 @@
 /** What is configured so that it will hurt one day: crypto, logs, limits, maintenance, single points of failure. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import type { Instant } from '../../core/time.ts';
 import { type CustomerGatewayFact, type TunnelOptionsFact, tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
@@ -33,7 +34,7 @@ function weakCrypto({ connection, site, sinces, now }: Judged): readonly Finding
       summary: `${connection.name} still allows crypto that is out of date; the customer device may pick it.`,
       evidence: lines,
       since: sinces.since('WeakCrypto', subject.id, now),
-      hint: 'In a maintenance window, restrict the tunnel options to IKEv2, SHA2 and DH group 14 or higher, one tunnel at a time: each change takes that tunnel down.',
+      hint: CONNECTION_FINDINGS.WeakCrypto.hint,
     },
   ];
 }
@@ -63,7 +64,7 @@ function logsOff({ connection, site, sinces, now }: Judged): readonly Finding[] 
       summary: `${connection.name} writes no VPN logs: the next failure will leave no trace of IKE.`,
       evidence: without.map(({ outsideIp }) => `tunnel ${outsideIp}: logs off`),
       since: sinces.since('LogsOff', subject.id, now),
-      hint: 'Switch tunnel logs on (ModifyVpnTunnelOptions, LogOptions), one tunnel at a time: each change takes that tunnel down.',
+      hint: CONNECTION_FINDINGS.LogsOff.hint,
     },
   ];
 }
@@ -84,7 +85,7 @@ function routeLimit({ connection, site, sinces, now }: Judged): readonly Finding
           `${acceptedRouteCount} routes accepted, limit ${most} (${connection.gateway.kind} gateway), told from ${most * POLICY.routesNearShare}`,
         ],
         since: sinces.since('RouteLimitNear', subject.id, now),
-        hint: 'Summarise routes on the customer device, or announce a default route instead.',
+        hint: CONNECTION_FINDINGS.RouteLimitNear.hint,
       },
     ];
   });
@@ -131,7 +132,7 @@ function unattached({ connection, site, sinces, now }: Judged): readonly Finding
         `gateway ${connection.gateway.id || 'none'}, association ${connection.association ?? 'not said'}`,
       ],
       since: sinces.since('ConnectionUnattached', subject.id, now),
-      hint: 'Attach it to a gateway, or delete it: it costs money by the hour.',
+      hint: CONNECTION_FINDINGS.ConnectionUnattached.hint,
     },
   ];
 }
@@ -167,7 +168,7 @@ export function sharedDevices(
           `${id}: ${members.length} connection${members.length === 1 ? '' : 's'}, all on ${device} (${members.map(({ connectionId }) => connectionId).join(', ')})`,
       ),
       since: sinces.since('CustomerGatewayShared', subject.id, now),
-      hint: 'Add a second connection that ends on another customer device.',
+      hint: CONNECTION_FINDINGS.CustomerGatewayShared.hint,
     };
   });
 }

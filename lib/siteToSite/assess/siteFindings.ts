@@ -1,6 +1,7 @@
 /** What the loss of tunnels means for the place behind them. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import type { Instant } from '../../core/time.ts';
 import type { TunnelMemory } from '../state.ts';
 import { type HealthNote, tunnelId } from '../types/connection.ts';
@@ -40,7 +41,7 @@ const siteDown = (site: Site, since: Instant, health: readonly HealthNote[]): Fi
     ...healthLines(connection, health),
   ]),
   since,
-  hint: 'Ask at the site for power and line first; then look at the customer device.',
+  hint: CONNECTION_FINDINGS.SiteDown.hint,
 });
 
 /**
@@ -81,7 +82,7 @@ function redundancyLost(
           `${name} tunnel ${outsideIp}: ${tunnel?.status ?? 'unknown'}${tunnel === undefined ? '' : ` since ${minute(tunnel.since)}`}`,
       ),
       since: sinces.since('RedundancyLost', subject.id, Math.min(lastAt, now)),
-      hint: 'Bring one of the others back before anything else is changed at this site.',
+      hint: CONNECTION_FINDINGS.RedundancyLost.hint,
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** Down, half down, flapping, silent: what is wrong with the tunnels themselves. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import { describeMs, type Instant } from '../../core/time.ts';
 import type { ConnectionMemory, TunnelMemory } from '../state.ts';
 import { type ConnectionFact, type TunnelFact, tunnelId } from '../types/connection.ts';
@@ -125,7 +126,7 @@ function tunnelDown(
         summary: `${connection.name} uses one tunnel of two: the other has been down for ${describeMs(now - since)} and never seen up. When AWS replaces an endpoint, the connection goes down with it.`,
         evidence,
         since,
-        hint: 'Configure the second tunnel on the customer device.',
+        hint: CONNECTION_FINDINGS.SingleTunnelUsed.hint,
       },
     ];
   }
@@ -138,7 +139,7 @@ function tunnelDown(
         summary: `BGP is down on one tunnel of ${connection.name}, though its IPsec is up: it carries nothing, and there is no redundancy.`,
         evidence,
         since,
-        hint: 'On the customer device, look at the BGP session of this tunnel (neighbour address, ASN, TCP 179 inside the tunnel).',
+        hint: CONNECTION_FINDINGS.BgpDown.hint,
       },
     ];
   }
@@ -172,7 +173,7 @@ function flapping(side: Side, { connection, site, now }: Judged): readonly Findi
         line,
       ],
       since: Math.min(now, ...ats),
-      hint: 'Compare DPD and rekey timers of both sides, then the line under the tunnel; VPN logs show every change.',
+      hint: CONNECTION_FINDINGS.TunnelFlapping.hint,
     },
   ];
 }
@@ -192,7 +193,7 @@ function noRoutes(side: Side, judged: Judged): readonly Finding[] {
       summary: `BGP is up on a tunnel of ${connection.name}, but AWS accepts no route from it: nothing is sent into it.`,
       evidence: [line, '0 routes accepted'],
       since: sinces.since('NoRoutesAccepted', subject.id, tunnel.since),
-      hint: 'See what the customer device announces on this session, and what its filters leave of it.',
+      hint: CONNECTION_FINDINGS.NoRoutesAccepted.hint,
     },
   ];
 }
@@ -244,7 +245,7 @@ function replaced(sides: readonly Side[], judged: Judged): readonly Finding[] {
       summary: `AWS replaced a tunnel endpoint of ${connection.name}; both tunnels are up.`,
       evidence: healthLines(connection, health),
       since: note.at,
-      hint: 'Nothing. If traffic suffered, configure both tunnels on the customer device.',
+      hint: CONNECTION_FINDINGS.TunnelReplaced.hint,
     },
   ];
 }

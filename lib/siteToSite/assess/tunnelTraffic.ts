@@ -1,6 +1,8 @@
 /** What a tunnel's byte counters say while it is up. Pure. */
+
 import { type Departure, departureOf } from '../../core/baseline.ts';
 import type { Finding, Subject } from '../../core/finding.ts';
+import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import { describeMs, type Instant } from '../../core/time.ts';
 import type { TunnelMemory } from '../state.ts';
 import { tunnelId } from '../types/connection.ts';
@@ -100,7 +102,7 @@ function oneWay(
         'its last two weeks had traffic in both directions',
       ],
       since: sinces.since('TunnelOneWay', lane.subject.id, began),
-      hint: 'On the far side, look at the way back: its routes, its firewall, its NAT, and the traffic selectors of phase 2.',
+      hint: CONNECTION_FINDINGS.TunnelOneWay.hint,
     },
   ];
 }
@@ -128,7 +130,7 @@ function idle(
         `last hour: ${bytesText(sum(periods, ({ bytesIn }) => bytesIn))} in, ${bytesText(sum(periods, ({ bytesOut }) => bytesOut))} out, no 5 min over ${bytesText(POLICY.quietBytes)}`,
       ],
       since: sinces.since('TunnelIdle', lane.subject.id, periods[0]?.at ?? 0),
-      hint: 'Send keep-alive traffic through it: a ping from the customer network to a host in the VPC every few seconds, or the SLA monitor of the device.',
+      hint: CONNECTION_FINDINGS.TunnelIdle.hint,
     },
   ];
 }
@@ -220,7 +222,7 @@ function missing(
         `EC2 says it is up since ${minute(tunnel.since)}`,
       ],
       since: sinces.since('TunnelMetricMissing', subject.id, now),
-      hint: 'Nothing by itself: state is read from EC2. If it lasts for days, ask AWS Support about AWS/VPN metrics.',
+      hint: CONNECTION_FINDINGS.TunnelMetricMissing.hint,
     },
   ];
 }

@@ -1,0 +1,175 @@
+/** Findings of appliances, their probes and their routes. */
+
+import type { FindingEntry } from './entry.ts';
+
+export const APPLIANCE_FINDINGS = {
+  ApplianceDown: {
+    subjects: ['appliance'],
+    severities: ['critical', 'warning'],
+    title: 'Appliance down',
+    meaning:
+      'An appliance is down: EC2 reports that it is not running or fails a status check, its interface is not in use, or its probes were unanswered `fall` times in a row for at least `(fall - 1)` intervals while the same vantages reached other appliances. Its routes have moved, unless the notification says which rule held them.',
+    confirm:
+      '`vpn-medic check`; the last lines of the notification show the last five answers of each probe and the state in EC2.',
+    action:
+      'Bring the instance or its VPN service back. Routes fail back by themselves after `rise` good answers and the hold-down.',
+  },
+  ApplianceUnknown: {
+    subjects: ['appliance'],
+    severities: ['info'],
+    title: 'Appliance state unknown',
+    meaning:
+      'The state is not known: probes could not be sent, or no other appliance answered in the same probe burst. Unknown is not down: nothing moves.',
+    confirm: 'Check whether `SightLost`, `VantageBlind` or `NothingAnswers` is open too.',
+    action: 'Nothing if it passes within a minute.',
+    hint: 'Nothing if this passes within a minute; otherwise check the vantages.',
+  },
+  ZoneDown: {
+    subjects: ['zone'],
+    severities: ['critical'],
+    title: 'Zone down',
+    meaning:
+      'Every appliance of an Availability Zone (two or more) is down while another zone is healthy. Routes move to the healthy zones, spread over their appliances.',
+    confirm: 'AWS Health Dashboard for the zone.',
+    action:
+      'Watch the load of the remaining appliances. Routes fail back only after the zone has been healthy for the hold-down.',
+  },
+  GroupDown: {
+    subjects: ['group'],
+    severities: ['critical'],
+    title: 'Group down',
+    meaning: 'Every appliance of a group is down. No healthy next hop is left, so nothing moves.',
+    confirm: 'Try one appliance by hand.',
+    action:
+      'Bring any one of them back: within seconds of its third good answer the routes of the others move to it.',
+    hint: 'Bring any one of them back: its routes follow by themselves within seconds.',
+  },
+  MassFailureSuspect: {
+    subjects: ['region'],
+    severities: ['critical'],
+    title: 'Mass failure suspected',
+    meaning:
+      'Three or more appliances, and 55 % or more of all, appear down at once across two or more zones. A fault of the probe path, or of something they share, is more likely than so many failures. Only what EC2 itself confirms is moved (S3).',
+    confirm: "Try two of them by hand, from a place other than the probes'.",
+    action:
+      'If they answer you: repair the probe path. If not: look for what they share (security group, remote side, software roll-out).',
+    hint: 'Check what they share: the probe path, a security group, the remote side, the region.',
+  },
+  NothingAnswers: {
+    subjects: ['region'],
+    severities: ['critical'],
+    title: 'No appliance answers',
+    meaning:
+      'No appliance answers any probe. A failure of all appliances and a failure of all probes look the same, so nothing moves because of probes alone. The notification adds what EC2 reports.',
+    confirm: 'Try one appliance by hand.',
+    action:
+      'If it answers you, look at the path of the probes (egress, security groups, the log of the probe functions).',
+    hint: 'Try one appliance by hand: if it answers you, check the probe path; if not, check what they share.',
+  },
+  StateLost: {
+    subjects: ['region'],
+    severities: ['warning'],
+    title: 'State table cannot be used',
+    meaning:
+      'The state table cannot be read or written. Routes move only where EC2 itself confirms a failure; a notification may be sent twice.',
+    confirm: 'The evidence names the error.',
+    action:
+      'Check that the table of `VPN_MEDIC_STATE_TABLE` exists and that the role may `dynamodb:BatchGetItem` and `dynamodb:PutItem` on it.',
+    hint: 'Check that the table of VPN_MEDIC_STATE_TABLE exists and that the role may read and write it.',
+  },
+  VantageBlind: {
+    subjects: ['vantage'],
+    severities: ['warning'],
+    title: 'Vantage reaches no appliance',
+    meaning: 'One vantage reaches no appliance while others do. Its missing answers are ignored.',
+    confirm: "The probe function's log.",
+    action: "Check its subnet's route to the appliances and its security group.",
+    hint: "Look at the probe function's log, its subnet's routes, and its security group.",
+  },
+  VantageUnread: {
+    subjects: ['vantage'],
+    severities: ['warning'],
+    title: 'Probe function settings cannot be read',
+    meaning:
+      'The settings of a probe function cannot be read, so its subnets are not known. Its probes of the appliances themselves still count; its probes of addresses behind a tunnel do not.',
+    confirm:
+      'The evidence names the error. `aws lambda get-function-configuration --function-name NAME`',
+    action:
+      "Grant `lambda:GetFunctionConfiguration` on it to the function's role, and check that `VPN_MEDIC_PROBE_FUNCTIONS` names it correctly.",
+    hint: "Grant lambda:GetFunctionConfiguration on it to the function's role.",
+  },
+  ProbeImpossible: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Probe impossible',
+    meaning:
+      'No vantage can reach any address of the appliance (private address, no probe subnet). Only the EC2 status checks judge it.',
+    action:
+      'Deploy a probe function in its VPC, or write a reachable address in `vpn-medic:probe`.',
+  },
+  ProbeCannotProve: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Probe proves nothing',
+    meaning:
+      "The address of the probe lies behind the tunnel, and no vantage's subnet routes to it through this appliance. The appliance cannot be proven healthy, so no route moves to it, and none fails back to it.",
+    action:
+      'Give it a probe subnet whose route table always routes through it (tag that table `vpn-medic:ignore`), or write a direct alternative: `ike:500|tcp:10.20.0.5:22`.',
+  },
+  SourceDestCheckOn: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Source/destination check is on',
+    meaning: 'The interface drops packets that it should forward. No route is moved to it.',
+    action:
+      '`aws ec2 modify-network-interface-attribute --network-interface-id eni-… --no-source-dest-check`',
+  },
+  ScheduledEvent: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'AWS scheduled an instance event',
+    meaning: 'AWS will reboot, stop or retire the instance.',
+    action:
+      'Stop and start it at a quiet hour before that; its routes move to another appliance by themselves.',
+    hint: 'Stop and start it at a quiet hour before that; its routes move to another appliance by themselves.',
+  },
+  RouteAway: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Routes failed over',
+    meaning:
+      'Routes lead to another appliance than the preferred one. Notified when they fail back, and when they were moved without a failure (a person or another tool moved them).',
+    action:
+      'Nothing: they fail back when the preferred appliance has answered `rise` times and the hold-down has passed.',
+    hint: 'Nothing: they fail back by themselves after the hold-down.',
+  },
+  RoutePinned: {
+    subjects: ['group'],
+    severities: ['warning'],
+    title: 'Route pinned',
+    meaning:
+      'One of two cases; the notification says which. Routes failed over three times within an hour: they stay where they are until an operator acknowledges it. Or an operator pinned them to an appliance (`vpn-medic pin`): the notification says who, why and until when, and the pin ends by itself. In both cases they still move away from a next hop that is down, at most three times an hour.',
+    confirm: "`vpn-medic pin` without arguments lists the operators' pins.",
+    action:
+      "After flapping: repair what flaps, then `vpn-medic ack GROUP`. An operator's pin: nothing, or `vpn-medic unpin GROUP` to end it now.",
+  },
+  RouteStranded: {
+    subjects: ['route'],
+    severities: ['critical'],
+    title: 'Route without a healthy next hop',
+    meaning:
+      "A client pool's route leads to its owner, and the owner is down. No other appliance can carry it.",
+    action: 'Bring the owner back, or let its clients connect elsewhere.',
+  },
+  WriteFailed: {
+    subjects: ['group'],
+    severities: ['critical'],
+    title: 'Route writes fail',
+    meaning:
+      'Route writes of a group have no effect: EC2 refuses them (the summary quotes its answer, for example `ec2:ReplaceRoute denied`), or it accepts them and reading back still shows the old next hop. They are tried again, at least once a minute.',
+    confirm:
+      'The evidence lists each route, how often it was tried, and its present next hop. `aws ec2 describe-route-tables --route-table-ids rtb-…`',
+    action:
+      "If an action is denied: grant it to the function's role; the stack's role may write only tables that are tagged `vpn-medic:group`, so look at that tag first. If writes do not show: look for another tool that writes the same route.",
+  },
+} as const satisfies Readonly<Record<string, FindingEntry>>;

@@ -1,0 +1,37 @@
+/** Findings that several subjects have in common. */
+
+import type { FindingEntry } from './entry.ts';
+
+export const SHARED_FINDINGS = {
+  SightLost: {
+    subjects: ['region', 'zone'],
+    severities: ['critical', 'warning'],
+    title: 'Inventory cannot be read',
+    meaning:
+      'A part of the inventory cannot be read: throttled, denied, or EC2 fails. A gap over the whole region holds every write; a gap in one zone holds only moves towards that zone (S1). A clock jump counts as a gap for one tick.',
+    confirm: 'The evidence names the call and the error.',
+    action:
+      "Denied: grant the action to the function's role. Throttled: find the tool that uses up the account's API request quota.",
+  },
+  ProbeNeverAnswered: {
+    subjects: ['appliance', 'endpoint'],
+    severities: ['warning'],
+    title: 'Probe never answered',
+    meaning:
+      'A probe has never been answered from any vantage, so a missing answer proves nothing, and no route is moved to that appliance.',
+    confirm: 'From a host at the vantage: `nc -vz ADDRESS PORT`, or `ike-scan`.',
+    action:
+      'Allow the probe in the security group and on the host, or correct `vpn-medic:probe`. OpenVPN with `tls-auth` or `tls-crypt` does not answer by design: probe something else on that host.',
+  },
+  TrafficOffBaseline: {
+    subjects: ['tunnel', 'endpoint'],
+    severities: ['warning'],
+    title: 'Traffic unusual for the hour',
+    meaning:
+      'Three periods of 5 minutes in a row lay outside what is usual at this hour of the week (median of 14 days, four spreads to each side) by more than 250 MB an hour (at a Client VPN endpoint: 100 MB). Until there are 3 days of history nothing is reported (`vpn-medic check` says "learning"). A tunnel that takes over from its sibling is explained by that, and not notified.',
+    confirm:
+      "The tunnel's or endpoint's bytes against the same hour last week; `vpn-medic check` lists an endpoint's top users.",
+    action:
+      'Below: find out what has stopped, or takes another path. Above: find out what has begun.',
+  },
+} as const satisfies Readonly<Record<string, FindingEntry>>;

@@ -1,0 +1,234 @@
+/** Findings of Site-to-Site connections, their tunnels and sites. */
+
+import type { FindingEntry } from './entry.ts';
+
+export const CONNECTION_FINDINGS = {
+  ConnectionDown: {
+    subjects: ['connection'],
+    severities: ['critical'],
+    title: 'Connection down',
+    meaning:
+      'Both tunnels of a Site-to-Site connection are known to be down: no traffic passes. Once notified it stays open until a tunnel is known to be up again; a missing API answer neither opens nor resolves it. An AWS Health line in the evidence says that AWS replaced an endpoint.',
+    confirm:
+      "`aws ec2 describe-vpn-connections --vpn-connection-ids ID --query 'VpnConnections[].VgwTelemetry'` (never without the query: the whole reply shows the pre-shared keys).",
+    action:
+      'Check whether the customer device and its line are up. With the default options (`StartupAction` add) AWS never starts IKE: the customer device must.',
+  },
+  TunnelDown: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Tunnel down',
+    meaning:
+      'A tunnel is down. While both are down, `ConnectionDown` is notified and this one only stays open.',
+    confirm:
+      'As for `ConnectionDown`. VPN logs, where they are on, show the IKE exchange that failed.',
+    action:
+      "Look at the customer device's log for this outside address: pre-shared key, proposals, DPD, a changed public address.",
+  },
+  BgpDown: {
+    subjects: ['connection', 'tunnel'],
+    severities: ['critical', 'warning'],
+    title: 'BGP down',
+    meaning:
+      'IPsec is up and BGP is not (`DOWN`, `IPSEC IS UP`). A warning on one tunnel; critical when both have it, since no route is learnt and no traffic passes.',
+    confirm: "On the customer device: the BGP neighbour's state for the inside address.",
+    action:
+      'Neighbour addresses, ASN, hold timer, and TCP 179 inside the tunnel. More than 100 announced routes end the session on a virtual private gateway: see `RouteLimitNear`.',
+    hint: 'On the customer device, look at the BGP session of this tunnel (neighbour address, ASN, TCP 179 inside the tunnel).',
+  },
+  NoRoutesAccepted: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'No BGP route accepted',
+    meaning: 'BGP is up and AWS has accepted no route: AWS sends no traffic into this tunnel.',
+    confirm: "The customer device's advertised routes for this neighbour.",
+    action:
+      'Correct the export filter. If another tunnel is meant to carry all traffic, announce the same routes with a longer AS path rather than none.',
+    hint: 'Check what the customer device announces on this session, and its export filters.',
+  },
+  TunnelFlapping: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Tunnel flapping',
+    meaning:
+      'Three or more changes within an hour, counted from "last status change" and from the TunnelState metric, whichever counted more. Both miss short flaps. While it flaps, `TunnelDown` is notified only after 5 minutes of being down.',
+    confirm: "VPN logs; the tunnel's TunnelState graph.",
+    action:
+      'Compare lifetimes, rekey and DPD timers of both sides, then check the line for packet loss.',
+    hint: 'Compare DPD and rekey timers of both sides, then the line under the tunnel; VPN logs show every change.',
+  },
+  TunnelOneWay: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Tunnel carries traffic one way',
+    meaning:
+      'For over 15 minutes AWS has sent into the tunnel and nothing has come back, neither here nor through the other tunnel, though the last two weeks had traffic in both directions.',
+    confirm:
+      'TunnelDataIn and TunnelDataOut of both tunnels; a ping from the VPC to a host of the site.',
+    action:
+      'Check the return path on the remote side: routes, firewall, NAT, traffic selectors of phase 2.',
+    hint: 'On the remote side, check the return path: routes, firewall, NAT, and the traffic selectors of phase 2.',
+  },
+  TunnelIdle: {
+    subjects: ['tunnel'],
+    severities: ['warning', 'info'],
+    title: 'Tunnel idle',
+    meaning:
+      'A tunnel with static routes has carried nothing for an hour (20 kB in 5 minutes count as nothing: ARP and status checks). AWS closes idle tunnels, and by default only the customer device starts them again. A standby tunnel beside a busy one is only listed.',
+    confirm: 'TunnelDataIn and TunnelDataOut.',
+    action:
+      "Send keep-alive traffic: a ping from the customer network to a host in the VPC every few seconds, or the device's SLA monitor.",
+    hint: 'Send keep-alive traffic through it: a ping from the customer network to a host in the VPC every few seconds, or the SLA monitor of the device.',
+  },
+  TunnelSaturated: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Tunnel saturated',
+    meaning:
+      'For 15 minutes both directions together have been over 80 % of what a tunnel can carry (1.25 Gbps, 5 Gbps for large tunnels). The trend of the hour is in the evidence.',
+    confirm: "The tunnel's graphs; drops on the customer device.",
+    action:
+      'Spread the load: ECMP over several tunnels on a transit gateway, large tunnels, or Direct Connect.',
+  },
+  RouteLimitNear: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Near the BGP route limit',
+    meaning:
+      '80 % of the routes that a customer gateway may announce (100 on a virtual private gateway, 1,000 elsewhere). Beyond the limit AWS ends the BGP session.',
+    confirm: '`AcceptedRouteCount` in the telemetry.',
+    action: 'Summarise on the customer device.',
+    hint: 'Summarise routes on the customer device, or announce a default route instead.',
+  },
+  CustomerGatewayShared: {
+    subjects: ['site', 'connection'],
+    severities: ['info'],
+    title: 'One customer device for every connection',
+    meaning:
+      'Every connection of a gateway ends on one customer device (one outside address): it is a single point of failure. Listed by `check`, not notified.',
+    confirm: "The customer gateways' addresses.",
+    action: 'Add a connection that ends on a second device.',
+    hint: 'Add a second connection that ends on another customer device.',
+  },
+  SingleTunnelUsed: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Only one tunnel configured',
+    meaning:
+      'A tunnel had been down for more than a week when it was first seen and has not been up since: the customer device is probably configured for one tunnel only. When AWS replaces the other endpoint, the connection goes down.',
+    confirm: "The customer device's configuration.",
+    action:
+      'Configure the second tunnel. `vpn-medic:ignore` on the connection would silence all of it, so leave it open until then.',
+    hint: 'Configure the second tunnel on the customer device.',
+  },
+  TunnelMaintenancePending: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Tunnel maintenance pending',
+    meaning:
+      'AWS wants to replace a tunnel endpoint, and tunnel lifecycle control waits for your approval until the date in the notification.',
+    confirm:
+      '`aws ec2 get-vpn-tunnel-replacement-status --vpn-connection-id ID --vpn-tunnel-outside-ip-address IP`.',
+    action:
+      'At a quiet hour, with the other tunnel up: `aws ec2 replace-vpn-tunnel … --apply-pending-maintenance`. With default options the customer device must start IKE afterwards. vpn-medic never does this itself.',
+  },
+  TunnelReplaced: {
+    subjects: ['tunnel'],
+    severities: ['info'],
+    title: 'Tunnel replaced',
+    meaning:
+      'AWS Health says that an endpoint was replaced, and both tunnels are up again. Listed for a day; while something is wrong the same line is part of that notification instead.',
+    confirm: 'AWS Health Dashboard.',
+    action: 'Nothing.',
+    hint: 'Nothing. If traffic suffered, configure both tunnels on the customer device.',
+  },
+  TunnelUnknown: {
+    subjects: ['tunnel'],
+    severities: ['warning'],
+    title: 'Tunnel state unknown',
+    meaning:
+      'For 15 minutes AWS has not said whether a tunnel is up, or reports a state that vpn-medic does not know (it is quoted). That is neither up nor down.',
+    confirm: 'As for `ConnectionDown`.',
+    action: 'If the state is clear to you, act on it, and report it as an issue of vpn-medic.',
+  },
+  TunnelMetricMissing: {
+    subjects: ['tunnel'],
+    severities: ['info'],
+    title: 'Tunnel has no metrics',
+    meaning:
+      'CloudWatch shows no metrics of a tunnel that has been there for over an hour. Its state is read from EC2 and still judged; its traffic is not. Listed, not notified.',
+    confirm: 'CloudWatch, namespace AWS/VPN.',
+    action: 'Nothing, unless it lasts for days.',
+    hint: 'Nothing by itself: state is read from EC2. If it lasts for days, ask AWS Support about AWS/VPN metrics.',
+  },
+  ConnectionUnattached: {
+    subjects: ['connection'],
+    severities: ['info'],
+    title: 'Connection not attached to a gateway',
+    meaning: 'A connection is available, and no gateway is attached to it. Listed, not notified.',
+    confirm: '`GatewayAssociationState` of the connection.',
+    action: 'Attach or delete it.',
+    hint: 'Attach it to a gateway, or delete it: it costs money by the hour.',
+  },
+  WeakCrypto: {
+    subjects: ['tunnel'],
+    severities: ['info'],
+    title: 'Weak cryptography allowed',
+    meaning:
+      "A tunnel's options allow DH group 2, SHA-1, or IKEv1 only. AWS's defaults allow the first two. Listed, not notified.",
+    confirm: '`GetActiveVpnTunnelStatus` shows what was negotiated.',
+    action:
+      'Restrict the options in a maintenance window, one tunnel at a time: each change takes that tunnel down.',
+    hint: 'In a maintenance window, restrict the tunnel options to IKEv2, SHA2 and DH group 14 or higher, one tunnel at a time: each change takes that tunnel down.',
+  },
+  LogsOff: {
+    subjects: ['tunnel'],
+    severities: ['info'],
+    title: 'Tunnel logs are off',
+    meaning: 'A tunnel writes no VPN logs. Listed, not notified.',
+    confirm: "The tunnel's log options.",
+    action: 'Switch them on, one tunnel at a time: each change takes that tunnel down.',
+    hint: 'Switch tunnel logs on (ModifyVpnTunnelOptions, LogOptions), one tunnel at a time: each change takes that tunnel down.',
+  },
+  SiteDown: {
+    subjects: ['site'],
+    severities: ['critical'],
+    title: 'Site down',
+    meaning:
+      "All connections (two or more) of one site are down: no path to it is left. A site is the tag `vpn-medic:site` on connections or customer gateways, else the customer device's address.",
+    confirm: 'Call the site.',
+    action: 'Power and line first, then the customer device.',
+    hint: 'Check power and line at the site first; then the customer device.',
+  },
+  RedundancyLost: {
+    subjects: ['site'],
+    severities: ['warning'],
+    title: 'Site has one tunnel left',
+    meaning:
+      'A site with several connections has exactly one tunnel known to be up; all others are known to be down.',
+    confirm: "`vpn-medic check` lists the site's tunnels.",
+    action: 'Bring one of the others back before anything else is changed there.',
+    hint: 'Bring one of the others back before anything else is changed at this site.',
+  },
+  ConnectionsUnread: {
+    subjects: ['region'],
+    severities: ['warning'],
+    title: 'Connections cannot be read',
+    meaning:
+      "For 2 minutes connections (or customer gateways) of a region could not be read; the evidence quotes AWS's answer. They are not judged meanwhile; other regions are not affected.",
+    confirm: 'The same call with your credentials.',
+    action:
+      'Denied: grant the action to the role of `pollConnections`. Not accepted: the region is not enabled for the account; enable it or take it out of `regions`. Throttled: find what else calls it.',
+  },
+  MetricsUnread: {
+    subjects: ['region'],
+    severities: ['warning'],
+    title: 'Metrics cannot be read',
+    meaning:
+      "For 10 minutes no CloudWatch metric of a region's tunnels could be read. State is still judged, traffic is not; what was found before stays open.",
+    confirm: "The evidence quotes AWS's answer.",
+    action:
+      'Denied: grant `cloudwatch:ListMetrics` and `cloudwatch:GetMetricData` to the role of `pollConnections`.',
+    hint: 'If it says "denied": grant cloudwatch:ListMetrics and cloudwatch:GetMetricData to the role of pollConnections (PollConnectionsRole).',
+  },
+} as const satisfies Readonly<Record<string, FindingEntry>>;

@@ -1,0 +1,93 @@
+/** Findings of tags and wiring: what the owner of the account wrote, and what does not fit. */
+
+import type { FindingEntry } from './entry.ts';
+
+export const FAULT_FINDINGS = {
+  TagInvalid: {
+    subjects: ['appliance', 'table', 'endpoint'],
+    severities: ['warning'],
+    title: 'Tag invalid',
+    meaning:
+      'A tag cannot be read. The notification says which part and what follows from it; the rest of the account is repaired as usual.',
+    action: 'Correct the tag as the notification says.',
+  },
+  HomeInvalid: {
+    subjects: ['table'],
+    severities: ['warning'],
+    title: 'Preferred next hop tag invalid',
+    meaning:
+      '`vpn-medic:preferred` names no appliance, two, or the wrong one. The table has no preferred next hop: its routes stay while their next hop is healthy.',
+  },
+  GroupSpansVpcs: {
+    subjects: ['group'],
+    severities: ['warning'],
+    title: 'Group spans VPCs',
+    meaning:
+      'A group has appliances in several VPCs. A route can only lead to an interface of its own VPC, so each VPC is repaired separately.',
+    action: "Give each VPC's appliances a group name of their own.",
+  },
+  GroupWithoutSpare: {
+    subjects: ['group'],
+    severities: ['info'],
+    title: 'Group without spare',
+    meaning:
+      'All appliances of a group are in one zone. When the zone fails, no next hop is left for its routes.',
+  },
+  PoolClaimedTwice: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Pool claimed twice',
+    meaning: 'Two appliances claim the same client pool. Its routes are not changed.',
+  },
+  PoolsOverlap: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Pools overlap',
+    meaning: "Two appliances' client pools overlap. Routes in both are not changed.",
+  },
+  InterfaceMissing: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Interface missing',
+    meaning: 'A running appliance has no network interface.',
+  },
+  InterfaceAmbiguous: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Interface ambiguous',
+    meaning:
+      'An appliance has several interfaces and it is not known which one forwards. Its routes may move away; none is moved to it.',
+    action:
+      'Switch the source/destination check off on the forwarding one only, or tag that interface with `vpn-medic:group`.',
+  },
+  TableForeign: {
+    subjects: ['table'],
+    severities: ['warning'],
+    title: 'Route table of another account',
+    meaning:
+      "A shared VPC's table belongs to another account. It is read, and never written from this account.",
+  },
+  TableNotTagged: {
+    subjects: ['table'],
+    severities: ['warning'],
+    title: 'Table not tagged',
+    meaning:
+      'A table leads through an appliance but is not tagged for its group. These routes fail with their appliance.',
+    action: 'Tag it `vpn-medic:group=NAME`, or `vpn-medic:ignore=why`.',
+  },
+  RouteOwnedByOther: {
+    subjects: ['route'],
+    severities: ['info'],
+    title: 'Route managed by another service',
+    meaning:
+      'A propagated or advertised route leads through an appliance. A gateway or a route server manages it, so it is not changed.',
+  },
+  RouteBlackholed: {
+    subjects: ['route'],
+    severities: ['warning'],
+    title: 'Route is a blackhole',
+    meaning:
+      'A route of a tagged table is a blackhole, and its next hop was never seen as an appliance. Nothing is written on a guess.',
+    action: 'Point it at an appliance of the group, or delete it.',
+  },
+} as const satisfies Readonly<Record<string, FindingEntry>>;
