@@ -1,8 +1,8 @@
 /** Carries out what was planned for lists: each file and each endpoint by itself, so that one that fails stops no other. */
 
-import { importList } from './act/import.ts';
-import { type PublishSteps, publishList } from './act/publish.ts';
-import { replicateList } from './act/replicate.ts';
+import { importCrl } from './act/import.ts';
+import { type PublishSteps, publishCrl } from './act/publish.ts';
+import { replicateCrl } from './act/replicate.ts';
 import type { CrlPorts } from './ports.ts';
 import type { CrlAction, CrlOutcome, CrlPlan, Import, Publish } from './types/plan.ts';
 
@@ -22,8 +22,8 @@ export async function actCrls(
   const publishes = of('publish');
   const first = publishes.filter(({ afterFile }) => afterFile === null);
   const put = await Promise.all([
-    ...first.map((action) => publishList(ports, action, signal, steps)),
-    ...of('replicate').map((action) => replicateList(ports, action, signal)),
+    ...first.map((action) => publishCrl(ports, action, signal, steps)),
+    ...of('replicate').map((action) => replicateCrl(ports, action, signal)),
   ]);
   const names = new Set(put.filter(isPut).map(({ action }) => action.fileName));
   const deltas = await Promise.all(
@@ -31,14 +31,14 @@ export async function actCrls(
       .filter(({ afterFile }) => afterFile !== null)
       .map(async (action) =>
         names.has(action.afterFile ?? '')
-          ? publishList(ports, action, signal, steps)
+          ? publishCrl(ports, action, signal, steps)
           : afterNothing(action, ports.clock.now()),
       ),
   );
   const imports = await Promise.all(
     of('import').map(async (action) =>
       !action.isAfterPublish || names.has(action.fileName)
-        ? importList(ports, action, signal)
+        ? importCrl(ports, action, signal)
         : beforeNothing(action, ports.clock.now()),
     ),
   );

@@ -81,7 +81,7 @@ export interface CrlEndpointPort {
   /** Those that carry the tag `vpn-medic:crl`; whole or unknown. */
   tagged(signal: AbortSignal): Promise<Reading<readonly TaggedEndpoint[]>>;
   /** The list that an endpoint goes by. */
-  exported(endpoint: EndpointRef, signal: AbortSignal): Promise<Reading<ExportedList>>;
+  exported(endpoint: EndpointRef, signal: AbortSignal): Promise<Reading<ExportedCrl>>;
   /** Resets the endpoint's live connections. */
   import(endpoint: EndpointRef, pem: string, signal: AbortSignal): Promise<ImportAnswer>;
   liveConnectionCount(endpoint: EndpointRef, signal: AbortSignal): Promise<Reading<number>>;
@@ -100,7 +100,7 @@ export interface TaggedEndpoint extends EndpointRef {
   readonly ignore: string | null;
 }
 
-export interface ExportedList {
+export interface ExportedCrl {
   /** Null: none was ever imported. */
   readonly pem: string | null;
   readonly isActive: boolean;

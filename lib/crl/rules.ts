@@ -12,7 +12,7 @@ import {
   judgeIssuerName,
   judgeMissing,
 } from './rules/forward.ts';
-import type { Candidate, Case, CrlPolicy, HighWater, KnownLists } from './rules/input.ts';
+import type { Candidate, RuleInput, CrlPolicy, HighWater, KnownCrls } from './rules/input.ts';
 import { type Refusal, refusal } from './rules/refusal.ts';
 import {
   judgeCritical,
@@ -50,7 +50,7 @@ export const CRL_POLICY: CrlPolicy = {
 };
 
 /** What a list that can be read must keep besides being in the right hand. */
-export type CrlRule = (subject: Case) => Refusal | null;
+export type CrlRule = (subject: RuleInput) => Refusal | null;
 
 /** Production always judges by all of them; a test takes one away to see it missed. */
 export const CRL_RULES: readonly CrlRule[] = [
@@ -69,7 +69,7 @@ export const CRL_RULES: readonly CrlRule[] = [
 
 export function judgeCrl(
   candidate: Candidate,
-  lists: KnownLists,
+  lists: KnownCrls,
   now: Instant,
   rules: readonly CrlRule[] = CRL_RULES,
 ): Judgement {
@@ -85,7 +85,7 @@ export function judgeCrl(
   const sha256 = createHash('sha256').update(crl.der).digest('hex');
   const { fileName } = candidate;
   const { base } = lists;
-  const subject: Case = { fileName, crl, sha256, published, base, highWater, policy, now };
+  const subject: RuleInput = { fileName, crl, sha256, published, base, highWater, policy, now };
   const verified = verifyCrl(crl, issuers, now);
   if (!verified.ok) reasons.push(refusal(verified.reason, verified.why));
   const broken = rules.map((rule) => rule(subject));
@@ -95,7 +95,7 @@ export function judgeCrl(
   return { verdict: 'publish', crl, issuer, highWater: raise(subject), reasons: [] };
 }
 
-const isPublished = (crl: Crl, published: KnownLists['published']): boolean =>
+const isPublished = (crl: Crl, published: KnownCrls['published']): boolean =>
   published.known && published.value !== null && crl.der.equals(published.value);
 
 /** What cannot be read is not "nothing there": it refuses. */
@@ -124,7 +124,7 @@ function readHighWater(reading: Reading<HighWater | null>, reasons: Refusal[]): 
 }
 
 /** The mark never falls, also when a list without a number is followed by one with, or dates go back under numbers. */
-function raise({ crl, sha256, published, highWater }: Case): HighWater {
+function raise({ crl, sha256, published, highWater }: RuleInput): HighWater {
   const numbers = [
     crl.extensions.number,
     published?.extensions.number ?? null,

@@ -1,7 +1,7 @@
 /** Every rule that a list must keep to be published, each with what it holds beside what it lets through. */
 import { describe, expect, test } from '@jest/globals';
 import { known, unknown } from '../../lib/core/reading.ts';
-import type { HighWater, KnownLists } from '../../lib/crl/rules/input.ts';
+import type { HighWater, KnownCrls } from '../../lib/crl/rules/input.ts';
 import { CRL_POLICY, type Judgement, judgeCrl } from '../../lib/crl/rules.ts';
 import { anAuthority, edwards, pinned, rsa } from './builders/authority.ts';
 import { extension, pem, sequence } from './builders/derWriter.ts';
@@ -24,12 +24,12 @@ const issuers = [pinned(ca), pinned(other, { fileName: 'other.pem' })];
 const MINUTE_MS = 60_000;
 
 const bare = nothingBut(issuers);
-const beside = (published: Uint8Array, more: Partial<KnownLists> = {}): KnownLists => ({
+const beside = (published: Uint8Array, more: Partial<KnownCrls> = {}): KnownCrls => ({
   ...bare,
   published: known(published, NOW),
   ...more,
 });
-const allowing = (policy: Partial<KnownLists['policy']>, lists = bare): KnownLists => ({
+const allowing = (policy: Partial<KnownCrls['policy']>, lists = bare): KnownCrls => ({
   ...lists,
   policy: { ...CRL_POLICY, ...policy },
 });
@@ -49,7 +49,7 @@ function markOf(bytes: Uint8Array, lists = bare, fileName = 'ca.crl'): HighWater
   if (judged.verdict !== 'publish') throw new Error(JSON.stringify(judged.reasons));
   return judged.highWater;
 }
-const remembering = (highWater: HighWater, more: Partial<KnownLists> = {}): KnownLists => ({
+const remembering = (highWater: HighWater, more: Partial<KnownCrls> = {}): KnownCrls => ({
   ...bare,
   highWater: known(highWater, NOW),
   ...more,
@@ -390,12 +390,12 @@ describe('delta', () => {
   const base = aList(ca, { number: 7n });
   const delta = (number: bigint | null, baseNumber: bigint, serialsOf = [9n]) =>
     aList(ca, { number, baseNumber, serials: serialsOf });
-  const withBase = (bytes: Uint8Array | null, more: Partial<KnownLists> = {}): KnownLists => ({
+  const withBase = (bytes: Uint8Array | null, more: Partial<KnownCrls> = {}): KnownCrls => ({
     ...bare,
     base: known(bytes, NOW),
     ...more,
   });
-  const judged = (bytes: Uint8Array, lists: KnownLists, fileName = 'CA+.crl') =>
+  const judged = (bytes: Uint8Array, lists: KnownCrls, fileName = 'CA+.crl') =>
     verdict(bytes, lists, fileName);
 
   test('a delta of the published base is published under NAME+.crl, and refused under NAME.crl', () => {

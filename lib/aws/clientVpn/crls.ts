@@ -10,7 +10,7 @@ import type { Clock } from '../../core/time.ts';
 import type {
   CrlEndpointPort,
   EndpointRef,
-  ExportedList,
+  ExportedCrl,
   ImportAnswer,
   TaggedEndpoint,
 } from '../../crl/ports.ts';
@@ -81,7 +81,7 @@ const readExported = (
   context: Ec2Context,
   { endpointId }: EndpointRef,
   signal: AbortSignal,
-): Promise<Reading<ExportedList>> =>
+): Promise<Reading<ExportedCrl>> =>
   reading(context, 'ExportClientVpnClientCertificateRevocationList', async () => {
     const answer = await call(
       context,

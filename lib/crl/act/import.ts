@@ -8,7 +8,7 @@ type Ended = Pick<Extract<CrlOutcome, { action: Import }>, 'kind' | 'why' | 'res
 const ACTIVE_MS = 60_000;
 const PAUSE_MS = 2_000;
 
-export async function importList(
+export async function importCrl(
   ports: CrlPorts,
   action: Import,
   signal: AbortSignal,

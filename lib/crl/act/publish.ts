@@ -16,7 +16,7 @@ type Ended = Pick<Extract<CrlOutcome, { action: Publish }>, 'kind' | 'why' | 'is
 const READ_BACK_MS = 60_000;
 const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000];
 
-export async function publishList(
+export async function publishCrl(
   ports: CrlPorts,
   action: Publish,
   signal: AbortSignal,
@@ -37,13 +37,13 @@ async function run(
   const overEtag = steps.putsOnlyOverSeen
     ? action.overEtag
     : await etagNow(ports.stateStore, action.fileName, signal);
-  const put = await putList(ports, ports.stateStore, action, overEtag, signal);
+  const put = await putCrl(ports, ports.stateStore, action, overEtag, signal);
   if (put.kind !== 'written') {
     const kind = put.kind === 'refused' ? 'failed' : 'deferred';
     return { kind, why: put.why, isReplicaBehind: false };
   }
   const [copied, seen] = await Promise.all([
-    copyList(ports, action, signal),
+    copyToReplica(ports, action, signal),
     readBack(ports, action, signal),
   ]);
   const why = [copied, seen].filter((one) => one !== null).join('; ') || null;
@@ -93,7 +93,7 @@ async function etagNow(
 }
 
 /** A lost answer is looked into: it may have been put. */
-async function putList(
+async function putCrl(
   { clock }: CrlPorts,
   stateStore: BucketStatePort,
   { fileName, der, sha256, nextUpdateAt, metadata }: Publish,
@@ -125,14 +125,14 @@ export const cacheControl = (nextUpdateAt: Instant, now: Instant): string =>
   `public, max-age=${Math.max(0, Math.min(CACHE_S_MAX, Math.floor((nextUpdateAt - now) / 4_000)))}`;
 
 /** Null: the second region has it too, or there is none. */
-async function copyList(
+async function copyToReplica(
   ports: CrlPorts,
   action: Publish,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (ports.replica === null) return null;
   if (action.replica === null) return 'the second region could not be read, so it is behind';
-  const put = await putList(ports, ports.replica, action, action.replica.overEtag, signal);
+  const put = await putCrl(ports, ports.replica, action, action.replica.overEtag, signal);
   return put.kind === 'written' ? null : `the second region is behind: ${put.why}`;
 }
 

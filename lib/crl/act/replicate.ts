@@ -6,7 +6,7 @@ import { CONTENT_TYPE, cacheControl } from './publish.ts';
 
 const OCTETS_MAX = 128 * 1024 * 1024;
 
-export async function replicateList(
+export async function replicateCrl(
   { stateStore, replica, clock }: CrlPorts,
   action: Replicate,
   signal: AbortSignal,

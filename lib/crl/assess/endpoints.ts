@@ -7,7 +7,7 @@ import type { FileVerdict, ImportNeed } from '../state/inbox.ts';
 import { nextOpenAt } from '../types/importWindow.ts';
 import { type CrlSettings, ENDPOINT_ENTRIES_MAX } from '../types/policy.ts';
 import type { CrlWorld, EndpointObservation, FileObservation } from '../types/world.ts';
-import { compareLists } from '../x509/compare.ts';
+import { compareCrls } from '../x509/compare.ts';
 import type { Issuer } from '../x509/issuer.ts';
 import { type Crl, parseCrl } from '../x509/parse.ts';
 import { verifyCrl } from '../x509/verify.ts';
@@ -32,7 +32,7 @@ export function judgeEndpoints(
   const findings: Finding[] = [];
   for (const endpoint of world.endpoints.known ? world.endpoints.value : []) {
     const file = world.files.find(({ fileName }) => fileName === endpoint.fileName);
-    const wanted = wantedList(file, verdicts.get(endpoint.fileName), issuers, settings, now);
+    const wanted = wantedCrl(file, verdicts.get(endpoint.fileName), issuers, settings, now);
     const judged = judgeEndpoint(endpoint, wanted, settings, now);
     if (judged.need !== null) imports.set(endpoint.endpointId, judged.need);
     findings.push(...judged.findings);
@@ -48,7 +48,7 @@ type Wanted =
   | { readonly kind: 'none' };
 
 /** What is published or about to be. It is verified again: a public bucket is no proof. */
-function wantedList(
+function wantedCrl(
   file: FileObservation | undefined,
   verdict: FileVerdict | undefined,
   issuers: readonly Issuer[],
@@ -138,7 +138,7 @@ function compare(
   if (imported === null) return needed(pem === null ? 'it has no list' : 'its list cannot be read');
   if (imported.der.equals(crl.der)) return NOTHING;
   const isSameIssuer = imported.issuer.equals(crl.issuer);
-  const { addedCount, lostCount, order } = compareLists(crl, imported);
+  const { addedCount, lostCount, order } = compareCrls(crl, imported);
   if (isSameIssuer && order < 0) {
     const finding = aFinding('CrlEndpointAhead', 'warning', subjectOf(endpoint), now, {
       summary: `${endpoint.name} has a later list than ${endpoint.fileName} as published; it keeps it.`,

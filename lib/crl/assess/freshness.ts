@@ -4,7 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { FileMemory } from '../state/inbox.ts';
-import type { FileObservation, ListFacts } from '../types/world.ts';
+import type { FileObservation, CrlFacts } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +33,7 @@ export function freshnessFindings(
   return [...ageing(fileName, facts, now), ...silence(fileName, memory, now)];
 }
 
-function ageing(fileName: string, facts: ListFacts, now: Instant): readonly Finding[] {
+function ageing(fileName: string, facts: CrlFacts, now: Instant): readonly Finding[] {
   const subject = fileSubject(fileName);
   const { thisUpdateAt, nextUpdateAt, nextPublishAt } = facts;
   const evidence = [

@@ -2,7 +2,7 @@
 
 import { known, type Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
-import type { CrlPolicy, KnownLists } from '../rules/input.ts';
+import type { CrlPolicy, KnownCrls } from '../rules/input.ts';
 import { refusal } from '../rules/refusal.ts';
 import { baseNameOf } from '../rules/self.ts';
 import { CRL_POLICY, type CrlRule, type Judgement, judgeCrl } from '../rules.ts';
@@ -90,7 +90,7 @@ const sameSha256 = (
 function judgeCandidate(
   fileName: string,
   { object, content }: CandidateObservation,
-  lists: KnownLists & Pick<Lists, 'rules'>,
+  lists: KnownCrls & Pick<Lists, 'rules'>,
   { octetsMax }: CrlSettings,
   now: Instant,
 ): Judgement {

@@ -9,7 +9,7 @@ import {
   type FileMemo,
   type FileObservation,
   INBOX,
-  type ListFacts,
+  type CrlFacts,
   type ObjectFact,
   type PublishedCopy,
 } from '../types/world.ts';
@@ -154,7 +154,7 @@ async function readPublished(
   return known({ etag, sha256, bytes, facts: factsOf(bytes, octetsMax) }, reading.at);
 }
 
-function factsOf(bytes: Uint8Array, octetsMax: number): ListFacts | { readonly why: string } {
+function factsOf(bytes: Uint8Array, octetsMax: number): CrlFacts | { readonly why: string } {
   const parsed = parseCrl(bytes, { octetsMax, entryCountMax: ENTRIES_MAX });
   if (!parsed.ok) return { why: parsed.why };
   const { extensions, survey, thisUpdateAt, nextUpdateAt } = parsed.crl;

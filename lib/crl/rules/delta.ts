@@ -2,11 +2,11 @@
 
 import { nameText } from '../x509/name.ts';
 import { parseCrl } from '../x509/parse.ts';
-import type { Case } from './input.ts';
+import type { RuleInput } from './input.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { baseNameOf } from './self.ts';
 
-export function judgeDelta(subject: Case): Refusal | null {
+export function judgeDelta(subject: RuleInput): Refusal | null {
   const { fileName, crl } = subject;
   const { baseNumber, number } = crl.extensions;
   const baseName = baseNameOf(fileName);
@@ -27,7 +27,7 @@ export function judgeDelta(subject: Case): Refusal | null {
 }
 
 function judgeBase(
-  { crl, base, policy }: Case,
+  { crl, base, policy }: RuleInput,
   baseName: string,
   baseNumber: bigint,
 ): Refusal | null {

@@ -2,10 +2,10 @@
 import { toIso } from '../../core/time.ts';
 import { missingSerials } from '../x509/missing.ts';
 import { nameText } from '../x509/name.ts';
-import type { Case } from './input.ts';
+import type { RuleInput } from './input.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
-export function judgeIssuerName({ crl, published, highWater }: Case): Refusal | null {
+export function judgeIssuerName({ crl, published, highWater }: RuleInput): Refusal | null {
   const name = crl.issuer.toString('hex');
   const others = [published?.issuer.toString('hex'), highWater?.issuerName];
   const other = others.find((each) => each !== undefined && each !== name);
@@ -16,7 +16,7 @@ export function judgeIssuerName({ crl, published, highWater }: Case): Refusal | 
 }
 
 /** Numbered lists go up by number; lists that never had one, by thisUpdate. */
-export function judgeForward(subject: Case): Refusal | null {
+export function judgeForward(subject: RuleInput): Refusal | null {
   const { crl, published, highWater } = subject;
   const { number } = crl.extensions;
   const last = published?.extensions.number ?? highWater?.number ?? null;
@@ -25,7 +25,7 @@ export function judgeForward(subject: Case): Refusal | null {
   return refusal('NumberLost', `it has no number; the file's last one was ${last}`);
 }
 
-function judgeNumber(subject: Case, number: bigint): Refusal | null {
+function judgeNumber(subject: RuleInput, number: bigint): Refusal | null {
   const { published, highWater } = subject;
   const before = published?.extensions.number ?? null;
   if (before !== null && number <= before)
@@ -39,7 +39,7 @@ function judgeNumber(subject: Case, number: bigint): Refusal | null {
   return null;
 }
 
-function judgeDate(subject: Case): Refusal | null {
+function judgeDate(subject: RuleInput): Refusal | null {
   const { crl, published, highWater } = subject;
   const signed = `signed for ${toIso(crl.thisUpdateAt)}`;
   if (published !== null && crl.thisUpdateAt <= published.thisUpdateAt)
@@ -56,9 +56,9 @@ function judgeDate(subject: Case): Refusal | null {
 }
 
 /** Remembered, and then not put, or deleted since: the same bytes go neither back nor forward. */
-const isLastPublished = ({ sha256, highWater }: Case): boolean => sha256 === highWater?.sha256;
+const isLastPublished = ({ sha256, highWater }: RuleInput): boolean => sha256 === highWater?.sha256;
 
-export function judgeDistributionPoint({ crl, published }: Case): Refusal | null {
+export function judgeDistributionPoint({ crl, published }: RuleInput): Refusal | null {
   if (published === null) return null;
   const mine = crl.extensions.distributionPoint;
   const theirs = published.extensions.distributionPoint;
@@ -69,13 +69,13 @@ export function judgeDistributionPoint({ crl, published }: Case): Refusal | null
   );
 }
 
-function pointText(point: Case['crl']['extensions']['distributionPoint']): string {
+function pointText(point: RuleInput['crl']['extensions']['distributionPoint']): string {
   if (point === null) return 'none';
   return JSON.stringify((point.uris.join(' ') || point.der).slice(0, 200));
 }
 
 /** Complete lists only: a delta may empty when its base is renewed. */
-export function judgeMissing(subject: Case): Refusal | null {
+export function judgeMissing(subject: RuleInput): Refusal | null {
   const { crl, published, policy, now } = subject;
   if (crl.extensions.baseNumber !== null) return null;
   if (policy.mayShrinkUntil !== null && now < policy.mayShrinkUntil) return null;
@@ -89,7 +89,7 @@ export function judgeMissing(subject: Case): Refusal | null {
 }
 
 /** The published list was taken away, and its entries with it: how many there were is remembered. */
-function judgeCount({ crl, highWater, policy }: Case): Refusal | null {
+function judgeCount({ crl, highWater, policy }: RuleInput): Refusal | null {
   const before = highWater?.entryCount ?? 0;
   const { count } = crl.survey;
   if ((before - count) * 100 <= policy.missingPercentMax * before) return null;

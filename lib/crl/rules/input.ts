@@ -36,7 +36,7 @@ export interface CrlPolicy {
   readonly isExpired: (serial: string) => boolean;
 }
 
-export interface KnownLists {
+export interface KnownCrls {
   /** What is published under the candidate's name; null: nothing. */
   readonly published: Reading<Uint8Array | null>;
   /** Asked for a delta `NAME+.crl` only: what is published as `NAME.crl`; null: nothing. */
@@ -47,12 +47,12 @@ export interface KnownLists {
 }
 
 /** A candidate that could be read, beside those that it is compared with; null: there is none. */
-export interface Case {
+export interface RuleInput {
   readonly fileName: string;
   readonly crl: Crl;
   readonly sha256: string;
   readonly published: Crl | null;
-  /** As `KnownLists` has it: only a delta asks for it. */
+  /** As `KnownCrls` has it: only a delta asks for it. */
   readonly base: Reading<Uint8Array | null>;
   readonly highWater: HighWater | null;
   readonly policy: CrlPolicy;

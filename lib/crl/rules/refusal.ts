@@ -10,11 +10,11 @@ import {
 /** The bytes are not a CRL that can be read. */
 export type FormReason = CodeOf<typeof CRL_FORM_FINDINGS>;
 /** The CRL is not signed by an issuer that may sign it. */
-export type HandReason = CodeOf<typeof CRL_SIGNATURE_FINDINGS>;
+export type SignatureReason = CodeOf<typeof CRL_SIGNATURE_FINDINGS>;
 /** The CRL can be read and is genuine, and yet must not be published. */
 type RuleReason = CodeOf<typeof CRL_RULE_FINDINGS>;
 
-export type CrlReason = FormReason | HandReason | RuleReason;
+export type CrlReason = FormReason | SignatureReason | RuleReason;
 
 type CodeOf<Table> = keyof Table extends `Crl${infer Code}` ? Code : never;
 

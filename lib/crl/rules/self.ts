@@ -1,7 +1,7 @@
 /** What a list and its file name must be by themselves, whatever was published before. Pure. */
 import { describeMs, toIso } from '../../core/time.ts';
 import { unknownCritical } from '../x509/extensions.ts';
-import type { Case } from './input.ts';
+import type { RuleInput } from './input.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 const NAME_LENGTH_MAX = 255;
@@ -10,21 +10,21 @@ const NAME_LENGTH_MAX = 255;
 export const baseNameOf = (fileName: string): string | null =>
   /\+\.crl$/i.test(fileName) ? fileName.replace(/\+(\.crl)$/i, '$1') : null;
 
-export function judgeFileName({ fileName }: Case): Refusal | null {
+export function judgeFileName({ fileName }: RuleInput): Refusal | null {
   const isPlain = /^[!-.0-~][ -.0-~]*$/.test(fileName) && !fileName.includes('\\');
   if (isPlain && fileName.length <= NAME_LENGTH_MAX && !fileName.startsWith('.')) return null;
   const why = `${JSON.stringify(fileName.slice(0, NAME_LENGTH_MAX))} is no name to publish under`;
   return refusal('FileNameUnfit', why);
 }
 
-export function judgeCritical({ crl }: Case): Refusal | null {
+export function judgeCritical({ crl }: RuleInput): Refusal | null {
   const unknown = [...unknownCritical(crl.extensions.all), ...crl.survey.unknownCritical];
   if (unknown.length === 0) return null;
   const which = unknown.slice(0, 8).join(', ');
   return refusal('CriticalExtensionUnknown', `critical and not understood: ${which}`);
 }
 
-export function judgeIndirect({ crl }: Case): Refusal | null {
+export function judgeIndirect({ crl }: RuleInput): Refusal | null {
   if (crl.extensions.distributionPoint?.isIndirect === true)
     return refusal('Indirect', 'its distribution point says that it is an indirect list');
   if (crl.survey.hasForeignEntry)
@@ -32,12 +32,12 @@ export function judgeIndirect({ crl }: Case): Refusal | null {
   return null;
 }
 
-export function judgeRemoval({ crl }: Case): Refusal | null {
+export function judgeRemoval({ crl }: RuleInput): Refusal | null {
   if (!crl.survey.hasRemoval || crl.extensions.baseNumber !== null) return null;
   return refusal('RemovalInCompleteList', 'an entry is to be removed, as only deltas say');
 }
 
-export function judgeThisUpdate({ crl, policy, now }: Case): Refusal | null {
+export function judgeThisUpdate({ crl, policy, now }: RuleInput): Refusal | null {
   const aheadMs = crl.thisUpdateAt - now;
   if (aheadMs <= policy.aheadMsMax) return null;
   const limit = describeMs(policy.aheadMsMax);
@@ -45,7 +45,7 @@ export function judgeThisUpdate({ crl, policy, now }: Case): Refusal | null {
   return refusal('ThisUpdateAhead', why);
 }
 
-export function judgeNextUpdate({ crl, now }: Case): Refusal | null {
+export function judgeNextUpdate({ crl, now }: RuleInput): Refusal | null {
   if (crl.nextUpdateAt === null)
     return refusal('NextUpdateMissing', 'nothing says how long it is valid');
   if (crl.nextUpdateAt > now) return null;

@@ -92,11 +92,11 @@ export interface PublishedCopy {
   /** Hex, of the bytes. */
   readonly sha256: string;
   /** What the list says of itself, or why it says nothing. */
-  readonly facts: ListFacts | { readonly why: string };
+  readonly facts: CrlFacts | { readonly why: string };
   readonly bytes: Uint8Array | null;
 }
 
-export interface ListFacts {
+export interface CrlFacts {
   readonly number: bigint | null;
   readonly isDelta: boolean;
   readonly entryCount: number;

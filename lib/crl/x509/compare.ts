@@ -11,7 +11,7 @@ export interface Comparison {
   readonly order: -1 | 0 | 1;
 }
 
-export function compareLists(one: Crl, other: Crl): Comparison {
+export function compareCrls(one: Crl, other: Crl): Comparison {
   return {
     addedCount: missingSerials(one, other).length,
     lostCount: missingSerials(other, one).length,

@@ -1,7 +1,7 @@
 /** Whose hand a list is in: the first pinned issuer whose signature, right and time all fit. */
 import { constants, type KeyObject, verify } from 'node:crypto';
 import { type Instant, toIso } from '../../core/time.ts';
-import type { HandReason } from '../rules/refusal.ts';
+import type { SignatureReason } from '../rules/refusal.ts';
 import { type Algorithm, readAlgorithm } from './algorithm.ts';
 import type { Issuer } from './issuer.ts';
 import { nameText } from './name.ts';
@@ -9,7 +9,7 @@ import type { Crl } from './parse.ts';
 
 export type Verified =
   | { readonly ok: true; readonly issuer: Issuer }
-  | { readonly ok: false; readonly reason: HandReason; readonly why: string };
+  | { readonly ok: false; readonly reason: SignatureReason; readonly why: string };
 
 /**
  * The issuer that signed `crl`, or why none did: of several issuers with its name (a renewed key), what is said is
@@ -29,10 +29,10 @@ export function verifyCrl(crl: Crl, issuers: readonly Issuer[], now: Instant): V
 }
 
 type Refused = Extract<Verified, { ok: false }>;
-const refused = (reason: HandReason, why: string): Refused => ({ ok: false, reason, why });
+const refused = (reason: SignatureReason, why: string): Refused => ({ ok: false, reason, why });
 
 /** In the order of the checks: the later, the nearer to a yes. */
-const STEPS: readonly HandReason[] = [
+const STEPS: readonly SignatureReason[] = [
   'AlgorithmUnknown',
   'IssuerUnknown',
   'KeyUnfit',

@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { known, unknown } from '../../../lib/core/reading.ts';
 import { freshnessFindings, thresholds } from '../../../lib/crl/assess/freshness.ts';
 import type { FileMemory } from '../../../lib/crl/state/inbox.ts';
-import type { FileObservation, ListFacts } from '../../../lib/crl/types/world.ts';
+import type { FileObservation, CrlFacts } from '../../../lib/crl/types/world.ts';
 import { NOW } from '../../builders/facts.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const observationOf = (facts: ListFacts | { readonly why: string }): FileObservation => ({
+const observationOf = (facts: CrlFacts | { readonly why: string }): FileObservation => ({
   fileName: 'ca.crl',
   arrival: null,
   isAnnouncedOnly: false,
@@ -22,7 +22,7 @@ const observationOf = (facts: ListFacts | { readonly why: string }): FileObserva
   memo: unknown('not asked for', NOW),
 });
 
-const aMonth = (over: Partial<ListFacts> = {}): ListFacts => ({
+const aMonth = (over: Partial<CrlFacts> = {}): CrlFacts => ({
   number: 7n,
   isDelta: false,
   entryCount: 3,

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { known } from '../../../lib/core/reading.ts';
-import type { KnownLists } from '../../../lib/crl/rules/input.ts';
+import type { KnownCrls } from '../../../lib/crl/rules/input.ts';
 import { CRL_RULES, type CrlRule, judgeCrl } from '../../../lib/crl/rules.ts';
 import { verifyCrl } from '../../../lib/crl/x509/verify.ts';
 import { anAuthority, edwards, pinned } from '../builders/authority.ts';
@@ -23,7 +23,7 @@ import { readList } from '../builders/readList.ts';
 const ca = anAuthority();
 const renamed = anAuthority(edwards('ed25519'), { commonName: 'Second CA' });
 const bare = nothingBut([pinned(ca), pinned(renamed, { fileName: 'second.pem' })]);
-const beside = (published: Uint8Array): KnownLists => ({
+const beside = (published: Uint8Array): KnownCrls => ({
   ...bare,
   published: known(published, NOW),
 });
@@ -33,7 +33,7 @@ interface Break {
   readonly code: string;
   readonly bytes: Uint8Array;
   readonly fileName?: string;
-  readonly lists?: KnownLists;
+  readonly lists?: KnownCrls;
 }
 
 const eight = { number: 8n, thisUpdateAt: NOW };
