@@ -10,7 +10,7 @@ import { aFinding, inboxSubject } from './assess/finding.ts';
 import { freshnessFindings } from './assess/freshness.ts';
 import { judgeFiles } from './assess/verdicts.ts';
 import type { CrlRule } from './rules.ts';
-import { ARRIVALS_KEPT, type CrlMemory, type FileMemory, type FileVerdict } from './state/inbox.ts';
+import { ARRIVALS_KEPT, type CrlMemory, type FileMemory, type FileVerdict } from './state.ts';
 import type { CrlSettings } from './types/policy.ts';
 import type { CrlWorld, FileObservation } from './types/world.ts';
 import { type Issuer, readIssuer } from './x509/issuer.ts';

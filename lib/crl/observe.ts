@@ -4,8 +4,7 @@ import { eachOf } from '../core/eachOf.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { seeFile } from './observe/file.ts';
 import type { CrlPorts } from './ports.ts';
-import type { CrlMemory } from './state/inbox.ts';
-import { allowanceId, markId, readAllowance, readMark } from './state.ts';
+import { allowanceId, type CrlMemory, markId, readAllowance, readMark } from './state.ts';
 import {
   type CrlWorld,
   type EndpointObservation,

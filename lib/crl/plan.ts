@@ -2,12 +2,12 @@
 
 import { type Instant, toIso } from '../core/time.ts';
 import { baseNameOf } from './rules/self.ts';
-import type { CrlMemory, FileVerdict } from './state/inbox.ts';
+import type { CrlMemory, FileVerdict } from './state.ts';
 import type { CrlAction, CrlHeld, CrlPlan, Import, Publish, Replicate } from './types/plan.ts';
 import type { CrlSettings } from './types/policy.ts';
 import type { CrlWorld, EndpointObservation, FileObservation } from './types/world.ts';
-import { pemOf } from './x509/compare.ts';
 import type { Crl } from './x509/parse.ts';
+import { pemOf } from './x509/pem.ts';
 
 export function planCrls(
   world: CrlWorld,

@@ -3,6 +3,7 @@
 import type { Finding, Severity, Subject } from '../core/finding.ts';
 import type { CrlReason } from '../core/reasons.ts';
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
+import { endpointSubject, fileSubject } from './assess/finding.ts';
 import type { CrlHeld, CrlOutcome, CrlPlan } from './types/plan.ts';
 import type { CrlWorld } from './types/world.ts';
 
@@ -42,11 +43,11 @@ function failure(outcome: CrlOutcome): readonly Finding[] {
   ];
   if (action.kind === 'import') {
     if (kind !== 'failed' && kind !== 'written') return [];
-    const subject = subjectOf('endpoint', action.endpointId, action.name);
+    const subject = endpointSubject(action.endpointId, action.name);
     const summary = `${action.fileName} was not taken over by ${action.name}: ${why}.`;
     return tell('CrlImportFailed', 'critical', subject, summary, IMPORT_HINT);
   }
-  const subject = subjectOf('crl', action.fileName, action.fileName);
+  const subject = fileSubject(action.fileName);
   if (kind === 'failed') {
     const where = action.kind === 'publish' ? '' : ' to the second region';
     const summary = `${action.fileName} could not be written${where}; what was there stays: ${why}.`;
@@ -81,36 +82,23 @@ const IMPORT_HINT =
 const WRITE_HINT =
   "Look at the bucket's policy and key, and at the state table; the next look tries again by itself.";
 
-const subjectOf = (kind: 'crl' | 'endpoint', id: string, name: string): Subject => ({
-  kind,
-  id,
-  name,
-  group: null,
-  zone: null,
-});
-
 function reportedActionOf(outcome: CrlOutcome): ReportedAction {
   const { action, at, kind, why } = outcome;
   const common = { at, kind: action.kind, thing: 'list', outcome: kind, why };
   switch (action.kind) {
     case 'publish':
+    case 'replicate': {
+      const gist =
+        action.kind === 'publish' ? `published with ${action.gist}` : 'copied to the second region';
       return {
         ...common,
-        gist: `published with ${action.gist}`,
-        summary: `${action.fileName} published with ${action.gist}`,
+        gist,
+        summary: `${action.fileName} ${gist}`,
         concerns: [action.fileName],
         serves: [action.fileName],
         details: { file: action.fileName, sha256: action.sha256, kind: action.kind },
       };
-    case 'replicate':
-      return {
-        ...common,
-        gist: 'copied to the second region',
-        summary: `${action.fileName} copied to the second region`,
-        concerns: [action.fileName],
-        serves: [action.fileName],
-        details: { file: action.fileName, sha256: action.sha256, kind: action.kind },
-      };
+    }
     case 'import': {
       const resetCount = 'resetCount' in outcome ? outcome.resetCount : null;
       const cost = `${resetCount ?? 'an unknown number of'} live connection${resetCount === 1 ? ' was' : 's were'} reset`;

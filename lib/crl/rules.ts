@@ -12,7 +12,7 @@ import {
   judgeIssuerName,
   judgeMissing,
 } from './rules/forward.ts';
-import type { Candidate, RuleInput, CrlPolicy, HighWater, KnownCrls } from './rules/input.ts';
+import type { Candidate, CrlPolicy, HighWater, KnownCrls, RuleInput } from './rules/input.ts';
 import { type Refusal, refusal } from './rules/refusal.ts';
 import {
   judgeCritical,

@@ -3,8 +3,8 @@
  * buckets, table, edge and endpoints that fail; events lost, doubled, late, at once. Then calm. Whatever it finds wrong it says.
  */
 import { createHash } from 'node:crypto';
-import { pemOf } from '../../lib/crl/x509/compare.ts';
 import { parseCrl } from '../../lib/crl/x509/parse.ts';
+import { pemOf } from '../../lib/crl/x509/pem.ts';
 import { pageIds, readPage } from '../../lib/incidents/store/page.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import { CRL_SAFETY, type CrlSafety, publish } from '../../lib/watcher/scopes/crls.ts';

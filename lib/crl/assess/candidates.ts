@@ -4,7 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type Refusal, severityOf } from '../rules/refusal.ts';
-import type { FileVerdict } from '../state/inbox.ts';
+import type { FileVerdict } from '../state.ts';
 import type { FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject, inboxSubject } from './finding.ts';
 

@@ -3,7 +3,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import type { Instant } from '../../core/time.ts';
-import type { FileVerdict } from '../state/inbox.ts';
+import type { FileVerdict } from '../state.ts';
 import type { FileObservation, PublishedCopy } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 

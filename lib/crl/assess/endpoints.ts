@@ -3,7 +3,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
-import type { FileVerdict, ImportNeed } from '../state/inbox.ts';
+import type { FileVerdict, ImportNeed } from '../state.ts';
 import { nextOpenAt } from '../types/importWindow.ts';
 import { type CrlSettings, ENDPOINT_ENTRIES_MAX } from '../types/policy.ts';
 import type { CrlWorld, EndpointObservation, FileObservation } from '../types/world.ts';

@@ -3,8 +3,8 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
-import type { FileMemory } from '../state/inbox.ts';
-import type { FileObservation, CrlFacts } from '../types/world.ts';
+import type { FileMemory } from '../state.ts';
+import type { CrlFacts, FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
 const HOUR_MS = 3_600_000;

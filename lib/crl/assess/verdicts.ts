@@ -6,7 +6,7 @@ import type { CrlPolicy, KnownCrls } from '../rules/input.ts';
 import { refusal } from '../rules/refusal.ts';
 import { baseNameOf } from '../rules/self.ts';
 import { CRL_POLICY, type CrlRule, type Judgement, judgeCrl } from '../rules.ts';
-import type { FileVerdict } from '../state/inbox.ts';
+import type { FileVerdict } from '../state.ts';
 import type { CrlSettings } from '../types/policy.ts';
 import type { CandidateObservation, CrlWorld, FileObservation } from '../types/world.ts';
 import type { Issuer } from '../x509/issuer.ts';

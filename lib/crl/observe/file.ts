@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { known, type Reading, unknown } from '../../core/reading.ts';
 import type { BucketStatePort, CrlPorts } from '../ports.ts';
 import { baseNameOf } from '../rules/self.ts';
-import type { FileMemory } from '../state/inbox.ts';
+import type { FileMemory } from '../state.ts';
 import {
   type CandidateObservation,
+  type CrlFacts,
   type FileMemo,
   type FileObservation,
   INBOX,
-  type CrlFacts,
   type ObjectFact,
   type PublishedCopy,
 } from '../types/world.ts';

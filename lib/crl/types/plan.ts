@@ -66,7 +66,7 @@ export interface CrlHeld {
 export type CrlOutcome = { readonly at: Instant } & (
   | {
       readonly action: Publish;
-      readonly kind: 'done' | 'written' | 'skipped' | 'deferred' | 'failed';
+      readonly kind: 'done' | 'written' | 'deferred' | 'failed';
       readonly why: string | null;
       /** Only one of the two buckets has it now. */
       readonly isReplicaBehind: boolean;

@@ -26,11 +26,3 @@ function orderOf(one: Crl, other: Crl): -1 | 0 | 1 {
   if (mine === theirs) return 0;
   return mine > theirs ? 1 : -1;
 }
-
-/** PEM, as Client VPN takes it. */
-export const pemOf = (der: Uint8Array): string =>
-  `-----BEGIN X509 CRL-----\n${(
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  ).join('\n')}\n-----END X509 CRL-----\n`;

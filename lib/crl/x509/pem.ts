@@ -22,3 +22,11 @@ export function derOf(file: Buffer, label: string): Buffer {
     throw new FormFault('NotOnePemBlock', `more or other than base64 inside the block "${label}"`);
   return der;
 }
+
+/** One PEM block "X509 CRL" of 64-character lines, as Client VPN imports it. */
+export const pemOf = (der: Uint8Array): string =>
+  `-----BEGIN X509 CRL-----\n${(
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  ).join('\n')}\n-----END X509 CRL-----\n`;

@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { known, unknown } from '../../../lib/core/reading.ts';
 import { freshnessFindings, thresholds } from '../../../lib/crl/assess/freshness.ts';
-import type { FileMemory } from '../../../lib/crl/state/inbox.ts';
-import type { FileObservation, CrlFacts } from '../../../lib/crl/types/world.ts';
+import type { FileMemory } from '../../../lib/crl/state.ts';
+import type { CrlFacts, FileObservation } from '../../../lib/crl/types/world.ts';
 import { NOW } from '../../builders/facts.ts';
 
 const MINUTE = 60_000;

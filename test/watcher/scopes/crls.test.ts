@@ -1,6 +1,6 @@
 /** Goal: what happens to a list from its upload on, in every place it goes to. Method: the whole publisher on simulated buckets, address and endpoints. */
 import { describe, expect, test } from '@jest/globals';
-import { pemOf } from '../../../lib/crl/x509/compare.ts';
+import { pemOf } from '../../../lib/crl/x509/pem.ts';
 import { CRL_SAFETY } from '../../../lib/watcher/scopes/crls.ts';
 import { aCrlFixture, look, notified, upload } from '../../builders/crls.ts';
 import { aList, DAY_MS, HOUR_MS, NOW, serials } from '../../crl/builders/list.ts';
