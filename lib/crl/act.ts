@@ -1,4 +1,4 @@
-/** Carries out what was planned for lists: each file and each endpoint by itself, so that one that fails stops no other. */
+/** Carries out the plan: each file and each endpoint separately, so that one failure stops no other. */
 
 import { importCrl } from './act/import.ts';
 import { type PublishSteps, publishCrl } from './act/publish.ts';
@@ -6,7 +6,7 @@ import { replicateCrl } from './act/replicate.ts';
 import type { CrlPorts } from './ports.ts';
 import type { CrlAction, CrlOutcome, CrlPlan, Import, Publish } from './types/plan.ts';
 
-/** What keeps a publication safe. Production does all of it; a test takes one away to see it missed. */
+/** What keeps a publication safe. Production does all of it; a test removes one and must see a failure. */
 export const PUBLISH_STEPS: PublishSteps = { remembersFirst: true, putsOnlyOverSeen: true };
 
 export async function actCrls(

@@ -1,4 +1,4 @@
-/** What is wrong with lists, their copies, what clients get of them, and the endpoints that go by them. Pure. */
+/** Judges CRLs: inbox, published copies, what clients download, and endpoints. Pure. */
 
 import type { Finding } from '../core/finding.ts';
 import { CRL_FINDINGS } from '../core/findings/crl.ts';
@@ -83,7 +83,7 @@ function remember(
   return {
     etag,
     sequencer: isNew ? null : (before?.sequencer ?? null),
-    // Settled once it is put; until then every look judges it again.
+    // Set once it is published; until then every pass judges it again.
     sha256: isNew ? null : (before?.sha256 ?? null),
     arrivedAts: arrivedAts.slice(-ARRIVALS_KEPT),
   };

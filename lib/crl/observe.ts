@@ -1,4 +1,4 @@
-/** Everything that one look at revocation lists sees: inbox, issuers, published copies, what clients get, endpoints. */
+/** Reads everything about CRLs in one pass: inbox, issuers, published copies, public address, endpoints. */
 
 import { eachOf } from '../core/eachOf.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
@@ -20,16 +20,16 @@ import type { PinnedFile } from './x509/issuer.ts';
 
 export interface CrlScope {
   readonly accountId: string;
-  /** The inbox file that an event spoke of; null: nobody did. */
+  /** The inbox file that the event named; null: no event. */
   readonly announced: string | null;
-  /** Of one list. */
+  /** Of one CRL, at most. */
   readonly octetsMax: number;
 }
 
-/** More than a bucket of lists ever holds; what is above is a flood, told and left alone. */
+/** More files than a bucket of CRLs holds; what is above is a flood: notified, not read. */
 const LISTED_MAX = 5_000;
-/** Strangers (never published under their name) read in one look; the rest wait for the next. */
-const STRANGERS_MAX = 48;
+/** Unknown names (nothing was ever published under them) read in one pass; the rest wait for the next. */
+const NEW_NAMES_MAX = 48;
 const ISSUERS_MAX = 64;
 const ISSUER_OCTETS_MAX = 64 * 1024;
 const AT_ONCE = 6;
@@ -81,7 +81,7 @@ export async function observeCrls(
   };
 }
 
-/** What one look holds in memory of lists besides two of the largest. */
+/** Bytes of CRLs that one pass holds in memory, at least. */
 const BYTES_HELD = 32 * 1024 * 1024;
 
 const nameOf = ({ key }: ObjectFact): string => key.slice(INBOX.length);
@@ -97,7 +97,7 @@ interface Sources {
   readonly scope: CrlScope;
 }
 
-/** Files that matter already, and of strangers the announced one and the never judged before the refused. */
+/** Published, wanted and announced names first; then unknown names, those never judged before the refused. */
 function chooseNames({ inbox, stateStore, endpoints, memory, scope }: Sources) {
   const lying = inbox.known ? inbox.value.objects.filter(isFile) : [];
   const settled = [...memory.files].flatMap(([name, { sha256 }]) =>
@@ -109,15 +109,15 @@ function chooseNames({ inbox, stateStore, endpoints, memory, scope }: Sources) {
     ...settled,
     ...(scope.announced === null ? [] : [scope.announced]),
   ]);
-  const strangers = lying
+  const newNames = lying
     .filter((object) => !matters.has(nameOf(object)))
     .map((object) => ({
       name: nameOf(object),
       isJudged: memory.files.get(nameOf(object))?.etag === object.etag,
     }))
     .toSorted((a, b) => Number(a.isJudged) - Number(b.isJudged));
-  const read = strangers.slice(0, STRANGERS_MAX);
-  const left = strangers.slice(STRANGERS_MAX).filter(({ isJudged }) => !isJudged);
+  const read = newNames.slice(0, NEW_NAMES_MAX);
+  const left = newNames.slice(NEW_NAMES_MAX).filter(({ isJudged }) => !isJudged);
   const names = [...matters, ...read.map(({ name }) => name)].toSorted();
   return { names, unread: left.map(({ name }) => name) };
 }
@@ -137,7 +137,7 @@ const inboxObservation = (
       )
     : inbox;
 
-/** All of them or none: with some missing, an honest list would look like a stranger's. */
+/** All of them or unknown: without its issuer a genuine CRL would be refused. */
 async function readIssuers(
   { source, clock }: CrlPorts,
   signal: AbortSignal,
@@ -154,7 +154,7 @@ async function readIssuers(
   const files: PinnedFile[] = [];
   for (const { key, content } of read) {
     if (!content.known) return unknown(`${key}: ${content.why}`, content.at);
-    // Gone since it was listed, or too large for a certificate: then nobody is pinned by it.
+    // Gone since it was listed, or too large for a certificate: it pins no issuer.
     const bytes = content.value === null ? null : (content.value.bytes ?? new Uint8Array());
     if (bytes === null) continue;
     const mayUseWeakAlgorithms = key.startsWith(WEAK_ISSUERS);

@@ -81,7 +81,7 @@ const gistOf = ({ extensions, survey, nextUpdateAt }: Crl): string =>
 /** S3 metadata travels in HTTP headers. */
 const asAscii = (text: string): string => text.replaceAll(/[^ -~]/g, '?').slice(0, 200);
 
-/** Only what was published last is copied: what somebody else put into the public bucket is not spread. */
+/** Only the CRL that was published last is copied, never another object in the public bucket. */
 function planReplicate(
   { fileName, published, replica, memo }: FileObservation,
   verdicts: ReadonlyMap<string, FileVerdict>,

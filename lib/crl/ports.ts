@@ -1,17 +1,17 @@
-/** Where lists come from and go to: buckets, the public address, Client VPN endpoints. Types only. */
+/** Where CRLs are read and written: buckets, the public address, Client VPN endpoints. Types only. */
 
 import type { Reading } from '../core/reading.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import type { BucketObject, Listing, ServedCopy } from './types/world.ts';
 
-/** What the job of publishing lists needs. */
+/** What one pass over CRLs needs. */
 export interface CrlPorts extends RegionPorts {
   /** Holds `inbox/` and `issuers/`; only read. */
   readonly source: SourcePort;
   readonly stateStore: BucketStatePort;
   /** In a second region; null: there is none. */
   readonly replica: BucketStatePort | null;
-  /** Null: lists are published, and nobody looks from outside. */
+  /** Null: the public address is not checked. */
   readonly site: SitePort | null;
   readonly endpoints: CrlEndpointPort;
 }
@@ -20,7 +20,7 @@ export interface CrlPorts extends RegionPorts {
 export interface SourcePort {
   /** In the order of their keys, at most `countMax`. */
   list(prefix: string, countMax: number, signal: AbortSignal): Promise<Reading<Listing>>;
-  /** Versions of one key that hold bytes, newest first, at most `countMax`; deleted ones are told of by their absence. */
+  /** Versions of one key that hold bytes, newest first, at most `countMax`; delete markers are left out. */
   versions(key: string, countMax: number, signal: AbortSignal): Promise<Reading<Listing>>;
   /** Null: there is no such object, or version, any more. */
   read(
@@ -64,7 +64,7 @@ export interface BucketStateWrite {
 
 export type PutAnswer =
   | { readonly kind: 'written'; readonly etag: string }
-  /** Somebody else has put something there since it was seen; nothing was written. */
+  /** The object changed since it was read; nothing was written. */
   | { readonly kind: 'changed'; readonly why: string }
   /** The answer was lost: it may or may not have been written. */
   | { readonly kind: 'unclear'; readonly why: string }
@@ -76,11 +76,11 @@ export interface SitePort {
   urlOf(fileName: string): string;
 }
 
-/** Client VPN endpoints of every watched region, as far as lists go. */
+/** The CRLs of Client VPN endpoints, in every watched region. */
 export interface CrlEndpointPort {
   /** Those that carry the tag `vpn-medic:crl`; whole or unknown. */
   tagged(signal: AbortSignal): Promise<Reading<readonly TaggedEndpoint[]>>;
-  /** The list that an endpoint goes by. */
+  /** The CRL that an endpoint uses now. */
   exported(endpoint: EndpointRef, signal: AbortSignal): Promise<Reading<ExportedCrl>>;
   /** Resets the endpoint's live connections. */
   import(endpoint: EndpointRef, pem: string, signal: AbortSignal): Promise<ImportAnswer>;
@@ -94,9 +94,9 @@ export interface EndpointRef {
 
 export interface TaggedEndpoint extends EndpointRef {
   readonly name: string;
-  /** The tag's value: a published list's file name. */
+  /** The tag's value: a published CRL's file name. */
   readonly fileName: string;
-  /** Why people asked for silence; null: they did not. */
+  /** Reason in the tag `vpn-medic:ignore`; null: no tag. */
   readonly ignore: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** What a look at lists has to tell. Pure. */
+/** The report of one pass over CRLs. Pure. */
 
 import type { Finding, Severity, Subject } from '../core/finding.ts';
 import type { CrlReason } from '../core/reasons.ts';
@@ -29,7 +29,7 @@ export function crlReport(
   };
 }
 
-/** What was tried and did not come to its end is trouble of its own. */
+/** An action that did not complete is a finding of its own. */
 function failure(outcome: CrlOutcome): readonly Finding[] {
   const { action, kind, why, at } = outcome;
   const tell = (
@@ -84,7 +84,7 @@ const WRITE_HINT =
 
 function reportedActionOf(outcome: CrlOutcome): ReportedAction {
   const { action, at, kind, why } = outcome;
-  const common = { at, kind: action.kind, thing: 'list', outcome: kind, why };
+  const common = { at, kind: action.kind, thing: 'CRL', outcome: kind, why };
   switch (action.kind) {
     case 'publish':
     case 'replicate': {
@@ -123,9 +123,9 @@ function reportedActionOf(outcome: CrlOutcome): ReportedAction {
 
 const heldOf = ({ kind, subjectId, summary, rule, because, until }: CrlHeld): ReportedHeld => ({
   kind,
-  thing: 'list',
+  thing: 'CRL',
   summary,
-  // A stranger's refusal is told of the inbox.
+  // A refusal under an unknown name is reported of the inbox.
   concerns: kind === 'publish' ? [subjectId, 'crl:inbox'] : [subjectId],
   rule,
   because,

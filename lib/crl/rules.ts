@@ -1,6 +1,6 @@
 /**
- * Whether a list may be published: form, hand, time, forward, not emptied, delta (safety rule S11).
- * Pure: the same candidate beside the same lists at the same instant always gets the same verdict.
+ * Whether a CRL may be published: form, signature, time, forward, not emptied, delta (safety rule S11).
+ * Pure: the same candidate and input at the same instant always gets the same verdict.
  */
 import { createHash } from 'node:crypto';
 import type { Reading } from '../core/reading.ts';
@@ -49,10 +49,10 @@ export const CRL_POLICY: CrlPolicy = {
   isExpired: () => false,
 };
 
-/** What a list that can be read must keep besides being in the right hand. */
+/** One rule for a readable CRL, besides its signature. */
 export type CrlRule = (subject: RuleInput) => Refusal | null;
 
-/** Production always judges by all of them; a test takes one away to see it missed. */
+/** Production always judges by all of them; a test removes one and must see a failure. */
 export const CRL_RULES: readonly CrlRule[] = [
   judgeFileName,
   judgeCritical,
@@ -113,7 +113,7 @@ function readPublished(
   if (reading.value === null) return null;
   const parsed = parseCrl(reading.value, policy.limits);
   if (parsed.ok) return parsed.crl;
-  reasons.push(refusal('PublishedUnreadable', `the published file is no list: ${parsed.why}`));
+  reasons.push(refusal('PublishedUnreadable', `the published file is no CRL: ${parsed.why}`));
   return null;
 }
 
@@ -123,7 +123,7 @@ function readHighWater(reading: Reading<HighWater | null>, reasons: Refusal[]): 
   return null;
 }
 
-/** The mark never falls, also when a list without a number is followed by one with, or dates go back under numbers. */
+/** The mark never falls, also when numbers begin, or when dates go back while numbers grow. */
 function raise({ crl, sha256, published, highWater }: RuleInput): HighWater {
   const numbers = [
     crl.extensions.number,

@@ -1,4 +1,4 @@
-/** The publisher's own settings, parsed once into a type that cannot be half right. */
+/** The settings of the CRL publisher, validated as a whole. */
 import { PARAMETERS, parameterFault } from '../parameters.ts';
 import { type ImportWindow, parseImportWindow } from './types/importWindow.ts';
 

@@ -1,4 +1,4 @@
-/** What the state table keeps of lists, as text and back: high-water marks, allowances, the look's own memory. */
+/** What the state table keeps of CRLs: high-water marks, allowances, and the state that one pass leaves for the next. */
 import * as v from 'valibot';
 import type { Instant } from '../core/time.ts';
 import type { HighWater } from './rules/input.ts';
@@ -10,9 +10,9 @@ import type { Crl } from './x509/parse.ts';
 export interface CrlMemory {
   /** By file name; at most `FILES_KEPT` are stored. */
   readonly files: ReadonlyMap<string, FileMemory>;
-  /** Of this look only, never stored: by file name. */
+  /** Of this pass only, never stored: by file name. */
   readonly verdicts: ReadonlyMap<string, FileVerdict>;
-  /** Of this look only, never stored: by endpoint id. */
+  /** Of this pass only, never stored: by endpoint id. */
   readonly imports: ReadonlyMap<string, ImportNeed>;
 }
 
@@ -21,7 +21,7 @@ export interface FileMemory {
   readonly etag: string;
   /** Of the event that announced it; null: none did. */
   readonly sequencer: string | null;
-  /** Hex of the list in it, once that is what is published; null: it was refused. */
+  /** Hex of the CRL in it once that is published; null: it was refused. */
   readonly sha256: string | null;
   /** When new ones came, newest last, at most `ARRIVALS_KEPT`. */
   readonly arrivedAts: readonly Instant[];
@@ -42,7 +42,7 @@ export interface FileVerdict {
   readonly isJudged: boolean;
 }
 
-/** An endpoint whose list is to be replaced by the published one. */
+/** An endpoint whose CRL is to be replaced by the published one. */
 export interface ImportNeed {
   readonly crl: Crl;
   /** It is only about to be published. */
@@ -80,7 +80,7 @@ export type ReadMark =
   | { readonly ok: true; readonly highWater: HighWater }
   | { readonly ok: false; readonly why: string };
 
-/** Garbage is no mark, and not the same as none: what was published is then unknown. */
+/** An item that does not parse is unknown, not absent: nothing is published over it. */
 export function readMark(body: unknown): ReadMark {
   const parsed = v.safeParse(Mark, body);
   if (!parsed.success) return { ok: false, why: 'its high-water mark cannot be read' };
@@ -115,14 +115,14 @@ const Stored = v.object({
   ),
 });
 
-/** Nothing stored, or garbage, is an empty memory: it only costs a second reading of the inbox. */
+/** The stored state; empty when nothing is stored or it does not parse, which costs one more reading of the inbox. */
 export function recallCrls(stored: unknown): CrlMemory {
   const parsed = v.safeParse(Stored, stored);
   if (!parsed.success) return NO_CRL_MEMORY;
   return { ...NO_CRL_MEMORY, files: new Map(Object.entries(parsed.output.files)) };
 }
 
-/** Published files first, then the latest arrivals: a flood of strangers displaces no one. */
+/** Published files first, then the latest arrivals: a flood of uploads displaces no published file. */
 export function keepCrls({ files }: CrlMemory): unknown {
   const kept = [...files]
     .toSorted(([, a], [, b]) => {

@@ -1,4 +1,4 @@
-/** Gives one endpoint the published list, and looks until the endpoint goes by it. */
+/** Imports the published CRL into one endpoint, and polls until it is active there. */
 
 import type { CrlPorts } from '../ports.ts';
 import type { CrlOutcome, Import } from '../types/plan.ts';
@@ -23,11 +23,11 @@ async function run(
   signal: AbortSignal,
 ): Promise<Ended> {
   const endpoint = { region, endpointId };
-  // Read again right before: somebody else's import of the same list is enough, and one reset less.
+  // Read again right before: when the endpoint has this CRL by now, its connections need no reset.
   const before = await endpoints.exported(endpoint, signal);
   if (!before.known) return { kind: 'deferred', why: before.why, resetCount: null };
   if (before.value.pem !== null && isSame(before.value.pem, pem))
-    return { kind: 'skipped', why: 'it has that list by now', resetCount: 0 };
+    return { kind: 'skipped', why: 'it has that CRL by now', resetCount: 0 };
   const live = await endpoints.liveConnectionCount(endpoint, signal);
   const resetCount = live.known ? live.value : null;
   const answer = await endpoints.import(endpoint, pem, signal);
@@ -41,7 +41,7 @@ async function run(
       const why = after.known
         ? isThere
           ? 'the import is still pending'
-          : 'the endpoint still goes by another list'
+          : 'the endpoint still has another CRL'
         : after.why;
       const lost = answer.kind === 'unclear' ? `${answer.why}; ` : '';
       return { kind: isThere ? 'written' : 'deferred', why: lost + why, resetCount };

@@ -1,4 +1,4 @@
-/** Publishes one list: remembered, put, put in the second region, read back as a client reads it. In this order. */
+/** Publishes one CRL: high-water mark, put, copy to the second region, read back as a client. In this order. */
 
 import type { Instant } from '../../core/time.ts';
 import type { BucketStatePort, CrlPorts, PutAnswer } from '../ports.ts';
@@ -50,7 +50,7 @@ async function run(
   return { kind: seen === null ? 'done' : 'written', why, isReplicaBehind: copied !== null };
 }
 
-/** A mark that is ahead of what is put holds nothing back: that very list may still be put. The reverse would. */
+/** Written first: a mark ahead of the published CRL still lets that CRL be put, a mark behind it would not. */
 async function rememberFirst(
   { store }: CrlPorts,
   { fileName, highWater, overMarkVersion, isMarked }: Publish,
@@ -69,7 +69,7 @@ async function rememberFirst(
     case 'conflict':
       return {
         kind: 'deferred',
-        why: 'another list of this name is being published',
+        why: 'the high-water mark changed since it was read',
         isReplicaBehind: false,
       };
     case 'failed':
@@ -92,7 +92,7 @@ async function etagNow(
   return reading.known ? (reading.value?.etag ?? null) : null;
 }
 
-/** A lost answer is looked into: it may have been put. */
+/** After a lost answer the object is read: it may have been written. */
 async function putCrl(
   { clock }: CrlPorts,
   stateStore: BucketStatePort,
@@ -120,7 +120,7 @@ async function putCrl(
 export const CONTENT_TYPE = 'application/pkix-crl';
 const CACHE_S_MAX = 3_600;
 
-/** A quarter of the list's remaining life, an hour at most. */
+/** A quarter of the CRL's remaining validity, an hour at most. */
 export const cacheControl = (nextUpdateAt: Instant, now: Instant): string =>
   `public, max-age=${Math.max(0, Math.min(CACHE_S_MAX, Math.floor((nextUpdateAt - now) / 4_000)))}`;
 

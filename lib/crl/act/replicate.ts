@@ -23,7 +23,7 @@ export async function replicateCrl(
   if (!reading.known) return ended('failed', reading.why);
   const bytes = reading.value?.bytes ?? null;
   if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== sha256)
-    return ended('deferred', 'the published list changed since it was seen');
+    return ended('deferred', 'the published CRL changed since it was read');
   const put = await replica.put(
     {
       key: fileName,

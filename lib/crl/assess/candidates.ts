@@ -38,7 +38,7 @@ export function candidateFindings(
   return findings;
 }
 
-/** One finding for a refused list, named after the first rule that it breaks; the others are its evidence. */
+/** One finding for a refused CRL, named after the first rule that it breaks; the others are its evidence. */
 function refused(
   file: FileObservation,
   first: Refusal,
@@ -62,7 +62,7 @@ function refused(
   });
 }
 
-/** What is refused under a name that never held a list is told together: a flood of strangers is one incident a rule. */
+/** Refusals under names that were never published are one incident a rule: a flood of uploads is not a flood of incidents. */
 const subjectOf = ({ fileName, published, memo }: FileObservation) =>
   published.known && published.value === null && memo.known && memo.value.highWater === null
     ? inboxSubject('inbox')

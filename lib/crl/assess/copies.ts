@@ -1,4 +1,4 @@
-/** Whether each place has the list that was published last. Pure. */
+/** Whether each copy is the CRL that was published last. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
@@ -23,7 +23,7 @@ export function copyFindings(
       }),
     ];
   }
-  // About to be replaced: what is there now is no news.
+  // About to be replaced: nothing to report.
   if (verdict?.accepted) return [];
   const mark = memo.known ? memo.value.highWater : null;
   if (published.value === null) {

@@ -1,4 +1,4 @@
-/** Whether each endpoint goes by the published list, and when it is to be given the newer one. Pure. */
+/** Whether each endpoint has the published CRL, and when the newer one is to be imported. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
@@ -42,12 +42,12 @@ export function judgeEndpoints(
 
 type Wanted =
   | { readonly kind: 'list'; readonly crl: Crl; readonly isAfterPublish: boolean }
-  /** The tag asks for what cannot be given. */
+  /** The tag names a CRL that cannot be imported. */
   | { readonly kind: 'unfit'; readonly why: string }
-  /** Nothing can be said now; other findings say why. */
+  /** Nothing is known now; other findings say why. */
   | { readonly kind: 'none' };
 
-/** What is published or about to be. It is verified again: a public bucket is no proof. */
+/** The published CRL, or the one about to be. Verified again: being in the public bucket is no proof. */
 function wantedCrl(
   file: FileObservation | undefined,
   verdict: FileVerdict | undefined,
@@ -64,10 +64,9 @@ function wantedCrl(
   const parsed = parseCrl(value.bytes, { octetsMax, entryCountMax: 1_000_000 });
   if (!parsed.ok) return { kind: 'none' };
   const verified = verifyCrl(parsed.crl, issuers, now);
-  if (!verified.ok)
-    return { kind: 'unfit', why: `the published list is in doubt: ${verified.why}` };
+  if (!verified.ok) return { kind: 'unfit', why: `the published CRL is in doubt: ${verified.why}` };
   const { nextUpdateAt } = parsed.crl;
-  // An expired list would lock everybody out; that it expired is told of the file.
+  // An expired CRL would lock every user out; the file has a finding of its own.
   if (nextUpdateAt === null || nextUpdateAt <= now) return { kind: 'none' };
   return fit({ kind: 'list', crl: parsed.crl, isAfterPublish: false });
 }
@@ -76,7 +75,7 @@ function fit(wanted: Extract<Wanted, { kind: 'list' }>): Wanted {
   const { extensions, survey } = wanted.crl;
   const point = extensions.distributionPoint;
   if (extensions.baseNumber !== null)
-    return { kind: 'unfit', why: 'it is a delta, and an endpoint takes complete lists only' };
+    return { kind: 'unfit', why: 'it is a delta, and an endpoint takes complete CRLs only' };
   if (survey.count > ENDPOINT_ENTRIES_MAX)
     return {
       kind: 'unfit',
@@ -116,7 +115,7 @@ function judgeEndpoint(
     return { need: null, findings: [finding] };
   }
   const expiry = expiryFindings(endpoint, settings, now);
-  // Another import is on its way: the next look sees what came of it.
+  // Another import is pending: the next pass reads its result.
   if (wanted.kind === 'none' || (list.value.pem !== null && !list.value.isActive))
     return { ...NOTHING, findings: expiry };
   const judged = compare(endpoint, list.value.pem, wanted, settings, now);
@@ -135,7 +134,7 @@ function compare(
     need: { crl, isAfterPublish, because, waitsUntil },
     findings: waitsUntil === null ? [behind(endpoint, because, now)] : [],
   });
-  if (imported === null) return needed(pem === null ? 'it has no list' : 'its list cannot be read');
+  if (imported === null) return needed(pem === null ? 'it has no CRL' : 'its CRL cannot be read');
   if (imported.der.equals(crl.der)) return NOTHING;
   const isSameIssuer = imported.issuer.equals(crl.issuer);
   const { addedCount, lostCount, order } = compareCrls(crl, imported);
@@ -147,13 +146,13 @@ function compare(
     });
     return { need: null, findings: [finding] };
   }
-  if (!isSameIssuer) return needed('its list is by another issuer');
+  if (!isSameIssuer) return needed('its CRL is by another issuer');
   if (addedCount > 0 || lostCount > 0)
     return needed(`${addedCount} more revoked, ${lostCount} no more listed`);
   return renewal(imported, crl, settings, now, needed);
 }
 
-/** An import resets connections: with an equal set it waits until the list's last tenth, or the window before that. */
+/** An import resets connections: with an equal set it waits until the CRL's last tenth, or the window before that. */
 function renewal(
   imported: Crl,
   crl: Crl,
@@ -163,7 +162,7 @@ function renewal(
 ): Judged {
   const endsAt = imported.nextUpdateAt;
   if (endsAt === null || crl.nextUpdateAt === null || crl.nextUpdateAt <= endsAt) return NOTHING;
-  const because = `its list, with the same certificates, ends at ${toIso(endsAt)}`;
+  const because = `its CRL, with the same certificates, ends at ${toIso(endsAt)}`;
   const tenthAt = endsAt - (endsAt - imported.thisUpdateAt) / 10;
   if (importWindow === null) return needed(because, now >= tenthAt ? null : tenthAt);
   const opensAt = nextOpenAt(importWindow, now);

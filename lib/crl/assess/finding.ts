@@ -1,4 +1,4 @@
-/** Findings about lists, all of one shape. Pure. */
+/** Findings about CRLs and their subjects. Pure. */
 
 import type { Finding, Severity, Subject } from '../../core/finding.ts';
 import type { CrlReason } from '../../core/reasons.ts';
@@ -27,7 +27,7 @@ export const fileSubject = (fileName: string): Subject => ({
   zone: null,
 });
 
-/** The inbox, the issuers, or the sight of endpoints as a whole. */
+/** The inbox, the issuers, or the endpoints as a whole. */
 export const inboxSubject = (what: string): Subject => ({
   kind: 'crl',
   id: `crl:${what}`,

@@ -11,7 +11,7 @@ import type { CrlSettings } from '../types/policy.ts';
 import type { CandidateObservation, CrlWorld, FileObservation } from '../types/world.ts';
 import type { Issuer } from '../x509/issuer.ts';
 
-/** By file name. Without sight of the issuers nothing is judged. Complete lists come first: a delta may build on one of now. */
+/** By file name; empty when the issuers are unknown. Complete CRLs first: a delta may build on one of this pass. */
 export function judgeFiles(
   world: CrlWorld,
   issuers: readonly Issuer[],

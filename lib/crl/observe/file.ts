@@ -1,4 +1,4 @@
-/** One list's file: what lies in the inbox, what is published in each place, what clients get. */
+/** Reads one file: its inbox versions, its published copies, and what clients download. */
 import { createHash } from 'node:crypto';
 import { known, type Reading, unknown } from '../../core/reading.ts';
 import type { BucketStatePort, CrlPorts } from '../ports.ts';
@@ -29,11 +29,11 @@ export interface FileQuestion {
 
 export interface FileLimits {
   readonly octetsMax: number;
-  /** Shared by all files of one look. */
+  /** Shared by all files of one pass. */
   readonly budget: { octetsLeft: number; unread: readonly string[] };
 }
 
-/** A CA that uploads a good list and then a bad one within one look is still heard: so many versions are judged. */
+/** So many inbox versions are judged: a bad upload does not hide a good one shortly before it. */
 const VERSIONS_MAX = 4;
 
 export async function seeFile(
@@ -107,14 +107,14 @@ async function readCandidates(
   return read;
 }
 
-/** The newest, and behind it what came since the published one: only of files that matter, a stranger gets one try. */
+/** The newest, then older ones back to the published one; of an unknown name only the newest. */
 async function choose(
   { source }: CrlPorts,
   { fileName, arrival, memory, memo }: FileQuestion,
   signal: AbortSignal,
 ): Promise<readonly ObjectFact[]> {
-  const isStranger = memo.known && memo.value.highWater === null;
-  if (isStranger && arrival !== null) return [arrival];
+  const isUnknownName = memo.known && memo.value.highWater === null;
+  if (isUnknownName && arrival !== null) return [arrival];
   const versions = await source.versions(INBOX + fileName, VERSIONS_MAX, signal);
   if (!versions.known || versions.value.objects.length === 0)
     return arrival === null ? [] : [arrival];

@@ -1,4 +1,4 @@
-/** A delta goes by its own name, and never before the complete list that it builds on. Pure. */
+/** A delta CRL has its own file name, and is never published before the complete CRL that it builds on. Pure. */
 
 import { nameText } from '../x509/name.ts';
 import { parseCrl } from '../x509/parse.ts';
@@ -12,10 +12,10 @@ export function judgeDelta(subject: RuleInput): Refusal | null {
   const baseName = baseNameOf(fileName);
   if (baseNumber === null) {
     if (baseName === null) return null;
-    return refusal('CompleteUnderDeltaName', `${fileName} is a delta's name, the list is complete`);
+    return refusal('CompleteUnderDeltaName', `${fileName} is a delta's name, the CRL is complete`);
   }
   if (baseName === null)
-    return refusal('DeltaUnderCompleteName', `the list is a delta, ${fileName} is no delta's name`);
+    return refusal('DeltaUnderCompleteName', `the CRL is a delta, ${fileName} is no delta's name`);
   if (number === null)
     return refusal('DeltaWithoutNumber', `a delta of number ${baseNumber} without its own number`);
   if (number < baseNumber)
@@ -42,7 +42,7 @@ function judgeBase(
       `${baseName} is by "${nameText(issuer)}", the delta by "${nameText(crl.issuer)}"`,
     );
   if (extensions.number === null || extensions.baseNumber !== null)
-    return refusal('DeltaBaseOther', `${baseName} is no complete list with a number`);
+    return refusal('DeltaBaseOther', `${baseName} is no complete CRL with a number`);
   if (baseNumber <= extensions.number) return null;
   return refusal(
     'DeltaBaseAhead',

@@ -11,11 +11,11 @@ export function judgeIssuerName({ crl, published, highWater }: RuleInput): Refus
   const other = others.find((each) => each !== undefined && each !== name);
   if (other === undefined) return null;
   const first = nameText(Buffer.from(other, 'hex'));
-  const why = `the file was first published for "${first}", this list is by "${nameText(crl.issuer)}"`;
+  const why = `the file was first published for "${first}", this CRL is by "${nameText(crl.issuer)}"`;
   return refusal('IssuerNameOther', why);
 }
 
-/** Numbered lists go up by number; lists that never had one, by thisUpdate. */
+/** Numbered CRLs must grow by number; CRLs that never had a number, by thisUpdate. */
 export function judgeForward(subject: RuleInput): Refusal | null {
   const { crl, published, highWater } = subject;
   const { number } = crl.extensions;
@@ -74,7 +74,7 @@ function pointText(point: RuleInput['crl']['extensions']['distributionPoint']): 
   return JSON.stringify((point.uris.join(' ') || point.der).slice(0, 200));
 }
 
-/** Complete lists only: a delta may empty when its base is renewed. */
+/** Complete CRLs only: a delta may be empty after its base was renewed. */
 export function judgeMissing(subject: RuleInput): Refusal | null {
   const { crl, published, policy, now } = subject;
   if (crl.extensions.baseNumber !== null) return null;
@@ -88,7 +88,7 @@ export function judgeMissing(subject: RuleInput): Refusal | null {
   return refusal('TooManyMissing', why);
 }
 
-/** The published list was taken away, and its entries with it: how many there were is remembered. */
+/** Without the published CRL, its entry count from the high-water mark is compared. */
 function judgeCount({ crl, highWater, policy }: RuleInput): Refusal | null {
   const before = highWater?.entryCount ?? 0;
   const { count } = crl.survey;

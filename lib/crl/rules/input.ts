@@ -1,4 +1,4 @@
-/** What a list is judged by: everything gathered beforehand, nothing asked for later. */
+/** The input of the rules: read beforehand, complete. */
 import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Issuer } from '../x509/issuer.ts';
@@ -18,9 +18,9 @@ export interface HighWater {
   readonly number: bigint | null;
   /** The latest thisUpdate. */
   readonly thisUpdateAt: Instant;
-  /** Of the last list: what to compare with when it is not there any more. Null: not kept then. */
+  /** Of the last CRL: what to compare with when it is gone. Null: not stored. */
   readonly entryCount: number | null;
-  /** Hex, of the last list's DER: that very list may be put back where it was lost, or was never put. */
+  /** Hex, of the last CRL's DER: the same CRL may be put again where it was lost or never written. */
   readonly sha256: string;
 }
 
@@ -30,7 +30,7 @@ export interface CrlPolicy {
   readonly aheadMsMax: number;
   /** Of the published serial numbers, how many in a hundred may be missing. */
   readonly missingPercentMax: number;
-  /** An operator lets more of this file's serial numbers go, until then; null: nobody said so. */
+  /** An operator allows more of this file's serial numbers to leave, until then; null: no allowance. */
   readonly mayShrinkUntil: Instant | null;
   /** Whether the certificate with this serial number (lower-case hex) can be shown to have expired. */
   readonly isExpired: (serial: string) => boolean;

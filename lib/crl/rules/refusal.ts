@@ -20,7 +20,7 @@ type CodeOf<Table> = keyof Table extends `Crl${infer Code}` ? Code : never;
 
 export interface Refusal {
   readonly code: CrlReason;
-  /** One sentence with the numbers of this case. */
+  /** One sentence with the numbers of this CRL. */
   readonly why: string;
   /** One thing for a person to do. */
   readonly fix: string;

@@ -1,4 +1,4 @@
-/** What a list and its file name must be by themselves, whatever was published before. Pure. */
+/** Rules for a CRL and its file name alone, whatever was published before. Pure. */
 import { describeMs, toIso } from '../../core/time.ts';
 import { unknownCritical } from '../x509/extensions.ts';
 import type { RuleInput } from './input.ts';
@@ -26,9 +26,9 @@ export function judgeCritical({ crl }: RuleInput): Refusal | null {
 
 export function judgeIndirect({ crl }: RuleInput): Refusal | null {
   if (crl.extensions.distributionPoint?.isIndirect === true)
-    return refusal('Indirect', 'its distribution point says that it is an indirect list');
+    return refusal('Indirect', 'its distribution point says that it is an indirect CRL');
   if (crl.survey.hasForeignEntry)
-    return refusal('Indirect', 'an entry names another issuer, as only indirect lists do');
+    return refusal('Indirect', 'an entry names another issuer, as only indirect CRLs do');
   return null;
 }
 

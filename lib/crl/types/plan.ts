@@ -1,4 +1,4 @@
-/** What is to be done about lists: put, copied, imported, or held back. */
+/** The plan of one pass over CRLs: publish, replicate, import, or held. */
 
 import type { Instant } from '../../core/time.ts';
 import type { HighWater } from '../rules/input.ts';
@@ -16,9 +16,9 @@ export interface Publish {
   readonly fileName: string;
   readonly der: Uint8Array;
   readonly sha256: string;
-  /** Of the complete list that must be published first; null: none in this plan. */
+  /** Of the complete CRL that must be published first; null: none in this plan. */
   readonly afterFile: string | null;
-  /** To be remembered before anything is put. */
+  /** Written before anything is put. */
   readonly highWater: HighWater;
   readonly overMarkVersion: number;
   readonly isMarked: boolean;
@@ -47,7 +47,7 @@ export interface Import {
   readonly endpointId: string;
   readonly name: string;
   readonly pem: string;
-  /** The list has to be published first. */
+  /** The CRL has to be published first. */
   readonly isAfterPublish: boolean;
   readonly because: string;
   readonly gist: string;

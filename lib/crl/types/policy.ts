@@ -1,4 +1,4 @@
-/** The settings that lists are published and imported by. */
+/** The settings of publication and import. */
 import type { ImportWindow } from './importWindow.ts';
 
 export interface CrlSettings {

@@ -1,4 +1,4 @@
-/** What buckets, the public address and Client VPN endpoints say of revocation lists at one instant. */
+/** What one pass read of CRLs: buckets, public address, state table and Client VPN endpoints. */
 
 import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
@@ -20,7 +20,7 @@ export interface InboxObservation {
   readonly objectCount: number;
   /** False: there are more than were listed. */
   readonly isWhole: boolean;
-  /** Names that were left for the next look, because this one has had enough. */
+  /** Names left for the next pass, because this one has reached its limit. */
   readonly unread: readonly string[];
 }
 
@@ -38,14 +38,14 @@ export interface FileObservation {
   readonly published: Reading<PublishedCopy | null>;
   /** Null: there is no second bucket. */
   readonly replica: Reading<CopyFact | null> | null;
-  /** Null: nothing to ask for, or nobody to ask. */
+  /** Null: nothing is published, or there is no public address. */
   readonly served: Reading<ServedCopy> | null;
   readonly memo: Reading<FileMemo>;
 }
 
 export interface CandidateObservation {
   readonly object: ObjectFact;
-  /** Null: gone before it could be read. Bytes null: larger than the limit. */
+  /** Null: gone before it could be read; bytes null: larger than the limit. */
   readonly content: Reading<BucketObject | null>;
 }
 
@@ -76,7 +76,7 @@ export interface ObjectFact {
 export interface CopyFact {
   readonly etag: string;
   readonly octets: number;
-  /** Hex; null: it was put without one, and so not by us. */
+  /** Hex; null: stored without one, so not by vpn-medic. */
   readonly sha256: string | null;
 }
 
@@ -91,7 +91,7 @@ export interface PublishedCopy {
   readonly etag: string;
   /** Hex, of the bytes. */
   readonly sha256: string;
-  /** What the list says of itself, or why it says nothing. */
+  /** What the CRL says of itself, or why it cannot be read. */
   readonly facts: CrlFacts | { readonly why: string };
   readonly bytes: Uint8Array | null;
 }
@@ -120,7 +120,7 @@ export interface EndpointObservation {
   readonly region: string;
   readonly endpointId: string;
   readonly name: string;
-  /** The published list that its tag names. */
+  /** The published CRL that its tag names. */
   readonly fileName: string;
   readonly ignore: string | null;
   readonly list: Reading<{ readonly pem: string | null; readonly isActive: boolean }>;

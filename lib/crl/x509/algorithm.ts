@@ -1,4 +1,4 @@
-/** Signature algorithms of lists: which hash, which kind of key, and whether it is still trusted. */
+/** Signature algorithms of CRLs: hash, kind of key, and whether it is still accepted. */
 import { type Cursor, close, content, FormFault, natural, open, peek, TAG } from './der.ts';
 import { oid } from './oid.ts';
 
@@ -84,7 +84,7 @@ function pss(cursor: Cursor, end: number): Algorithm {
   const trailer = explicit(cursor, 0xa3, until, (of, to) => natural(of, to, 1)) ?? 1n;
   close(cursor, until, 'parameters of RSA-PSS');
   close(cursor, end, 'RSA-PSS');
-  // OpenSSL could take two hashes, node:crypto takes one; nobody is known to sign lists with two.
+  // OpenSSL could take two hashes, node:crypto takes one; no CA is known to sign CRLs with two.
   if (maskHash !== hash)
     throw new FormFault('NotDer', `RSA-PSS with ${hash} masked by ${maskHash}`);
   if (salt > SALT_OCTETS_MAX || trailer !== 1n)

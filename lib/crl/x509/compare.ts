@@ -1,4 +1,4 @@
-/** Whether two lists revoke the same certificates, and which of them goes further. Pure. */
+/** Whether two CRLs revoke the same certificates, and which of them is later. Pure. */
 import { missingSerials } from './missing.ts';
 import type { Crl } from './parse.ts';
 

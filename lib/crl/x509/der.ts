@@ -60,7 +60,7 @@ export function openAny(cursor: Cursor, end: number): number {
   let length = first;
   if (first >= 0x80) {
     const count = first & 0x7f;
-    // 4 length bytes are 4 GiB; a list is smaller by far.
+    // 4 length bytes are 4 GiB; a CRL is far smaller.
     if (count === 0 || count > 4 || start + count > end)
       throw new FormFault('NotDer', `byte ${at}: a length that is missing, endless or cut short`);
     length = 0;

@@ -1,8 +1,8 @@
-/** The issuing distribution point of a list: where it belongs, and which certificates it speaks of. */
+/** The issuing distribution point of a CRL: its addresses, and the certificates in its scope. */
 import { type Cursor, close, content, open, openAny, peek, TAG, truth } from './der.ts';
 
 export interface DistributionPoint {
-  /** URIs of the full name, in the list's order. */
+  /** URIs of the full name, in the CRL's order. */
   readonly uris: readonly string[];
   readonly isUsersOnly: boolean;
   readonly isAuthoritiesOnly: boolean;

@@ -1,11 +1,11 @@
-/** The revoked certificates of a list: checked in one pass without an object each, and made objects on demand. */
+/** The entries of a CRL: checked in one pass without an object each, read as objects on demand. */
 import type { Instant } from '../../core/time.ts';
 import { type Cursor, close, FormFault, open, openInteger, peek, TAG } from './der.ts';
 import { time } from './derTime.ts';
 import { extensions } from './extensions.ts';
 
 export interface Entry {
-  /** Lower-case hex of the serial number's bytes as they stand in the list. */
+  /** Lower-case hex of the serial number's bytes as they stand in the CRL. */
   readonly serial: string;
   readonly revokedAt: Instant;
   /** RFC 5280, 5.3.1; null when none is given. */
@@ -17,7 +17,7 @@ export interface EntrySurvey {
   readonly count: number;
   /** Critical extensions that a reader may not pass over, each once. */
   readonly unknownCritical: readonly string[];
-  /** Some entry names an issuer of its own: an indirect list. */
+  /** Some entry names an issuer of its own: an indirect CRL. */
   readonly hasForeignEntry: boolean;
   /** Some entry takes an earlier one back, as only deltas do. */
   readonly hasRemoval: boolean;
@@ -89,7 +89,7 @@ export function eachSerial(
   }
 }
 
-/** Stands on one serial number after the other of a surveyed section: for walking two lists side by side. */
+/** Stands on one serial number after the other of a surveyed section: for walking two CRLs side by side. */
 export class SerialWalk {
   /** Where the serial number that it stands on begins and ends. */
   from = 0;

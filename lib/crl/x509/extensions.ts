@@ -1,4 +1,4 @@
-/** The extensions of a list and of its entries, each understood one with its meaning. */
+/** The extensions of a CRL and of its entries. */
 import type { Instant } from '../../core/time.ts';
 import { type Cursor, close, content, FormFault, natural, open, peek, TAG, truth } from './der.ts';
 import { time } from './derTime.ts';
@@ -12,18 +12,18 @@ export interface Extension {
   readonly value: Buffer;
 }
 
-/** What the extensions of a list say; null where one is absent. */
+/** The values of a CRL's extensions; null where one is absent. */
 export interface ListExtensions {
-  /** All of them, in the list's order, each identifier once. */
+  /** All of them, in the CRL's order, each identifier once. */
   readonly all: readonly Extension[];
   /** Up to 20 bytes. */
   readonly number: bigint | null;
-  /** Of a delta: the number of the complete list that it builds on. */
+  /** Of a delta: the number of the complete CRL that it builds on. */
   readonly baseNumber: bigint | null;
   readonly distributionPoint: DistributionPoint | null;
   /** Lower-case hex. */
   readonly authorityKeyId: string | null;
-  /** When a Microsoft CA means to publish its next list; may be earlier than the next update. */
+  /** When a Microsoft CA means to publish its next CRL; may be earlier than the next update. */
   readonly nextPublishAt: Instant | null;
 }
 
@@ -36,7 +36,7 @@ const OID = {
   nextPublish: '1.3.6.1.4.1.311.21.4',
 } as const;
 
-// What a reader of the list may know and leave aside: other names of the issuer, where its deltas and certificates are.
+// What a reader of the CRL may ignore: other names of the issuer, where its deltas and certificates are.
 const UNDERSTOOD: ReadonlySet<string> = new Set([
   ...Object.values(OID),
   '2.5.29.18',
@@ -59,7 +59,7 @@ export function listExtensions(cursor: Cursor, end: number): ListExtensions {
 
 const listNumber = (cursor: Cursor, end: number): bigint => natural(cursor, end, 20);
 
-/** Those critical extensions of a list that RFC 5280 does not let a reader pass over. */
+/** Critical extensions that are not understood: RFC 5280, section 5.2, forbids to use such a CRL. */
 export const unknownCritical = (all: readonly Extension[]): readonly string[] =>
   all.filter((each) => each.isCritical && !UNDERSTOOD.has(each.oid)).map((each) => each.oid);
 

@@ -1,4 +1,4 @@
-/** Which revoked certificates an older list names and a newer one does not. Pure. */
+/** Which serial numbers an older CRL has and a newer one does not. Pure. */
 import { eachSerial, SerialWalk } from './entries.ts';
 import type { Crl } from './parse.ts';
 
@@ -41,7 +41,7 @@ function isEqual(one: Buffer, a: SerialWalk, other: Buffer, b: SerialWalk): bool
 
 /**
  * A hash table of places in `entries`: no string and no object for any of maybe 500,000 serial numbers. It is filled
- * from the list that was published already, so that a stranger's upload cannot choose what collides.
+ * from the CRL that was published already, so that an upload cannot choose what collides.
  */
 interface Table {
   readonly entries: Buffer;

@@ -1,4 +1,4 @@
-/** A distinguished name for people's eyes. Names are compared by their bytes, never by this text. */
+/** A distinguished name as text for people. Names are compared by their bytes, never by this text. */
 import { type Cursor, FormFault, open, openAny, TAG } from './der.ts';
 import { oid } from './oid.ts';
 

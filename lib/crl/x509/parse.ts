@@ -7,9 +7,9 @@ import { type EntrySurvey, surveyEntries } from './entries.ts';
 import { type ListExtensions, listExtensions } from './extensions.ts';
 import { derOf } from './pem.ts';
 
-/** All buffers are views into one; nobody may write to it. */
+/** All buffers are views into one, which must not be written to. */
 export interface Crl {
-  /** The whole list. */
+  /** The whole CRL. */
   readonly der: Buffer;
   /** What is signed. */
   readonly tbs: Buffer;
@@ -39,7 +39,7 @@ export type ParsedCrl =
   | { readonly ok: true; readonly crl: Crl }
   | { readonly ok: false; readonly reason: FormReason; readonly why: string };
 
-/** The list in `file` (DER, or one PEM block), or why there is none. Never throws, whatever the bytes. */
+/** The CRL in `file` (DER, or one PEM block), or why there is none. Never throws, whatever the bytes. */
 export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): ParsedCrl {
   if (file.length > limits.octetsMax) {
     const why = `${file.length} bytes, at most ${limits.octetsMax} are read`;
@@ -58,7 +58,7 @@ function readCrl(der: Buffer, limits: CrlLimits): Crl {
   const cursor: Cursor = { bytes: der, at: 0 };
   const end = open(cursor, TAG.sequence, der.length);
   if (end !== der.length)
-    throw new FormFault('TrailingBytes', `${der.length - end} bytes behind the end of the list`);
+    throw new FormFault('TrailingBytes', `${der.length - end} bytes behind the end of the CRL`);
   const tbs = take(cursor, TAG.sequence, end);
   const algorithm = take(cursor, TAG.sequence, end);
   const signature = wholeBits(cursor, end);
@@ -89,10 +89,7 @@ function readBody(tbs: Buffer, limits: CrlLimits) {
 /** Version 2 is written as 1, and version 1 by leaving it out. */
 function checkVersion(cursor: Cursor, end: number): void {
   if (peek(cursor, end) !== TAG.integer)
-    throw new FormFault(
-      'VersionUnfit',
-      'a version 1 list, which has neither number nor extensions',
-    );
+    throw new FormFault('VersionUnfit', 'a version 1 CRL, which has neither number nor extensions');
   const version = take(cursor, TAG.integer, end);
   if (version.length !== 3 || version[2] !== 1)
     throw new FormFault('VersionUnfit', `version ${version.toString('hex', 2)} is not version 2`);

@@ -1,4 +1,4 @@
-/** Whose hand a list is in: the first pinned issuer whose signature, right and time all fit. */
+/** Verifies a CRL's signature against the pinned issuers: name, key, algorithm, key usage and validity. */
 import { constants, type KeyObject, verify } from 'node:crypto';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { SignatureReason } from '../rules/refusal.ts';
@@ -49,9 +49,9 @@ function unknownIssuer(crl: Crl, issuers: readonly Issuer[]): string {
   const pinned = issuers.map((issuer) => `"${nameText(issuer.name)}" (${issuer.fileName})`);
   const more =
     pinned.length > PINNED_NOTIFIED_MAX ? ` and ${pinned.length - PINNED_NOTIFIED_MAX} more` : '';
-  const whom =
-    pinned.length === 0 ? 'nobody' : pinned.slice(0, PINNED_NOTIFIED_MAX).join(', ') + more;
-  return `the list is issued by "${nameText(crl.issuer)}"; pinned: ${whom}`;
+  const names =
+    pinned.length === 0 ? 'none' : pinned.slice(0, PINNED_NOTIFIED_MAX).join(', ') + more;
+  return `the CRL is issued by "${nameText(crl.issuer)}"; pinned: ${names}`;
 }
 
 function verifyBy(issuer: Issuer, crl: Crl, algorithm: Algorithm, now: Instant): Verified {

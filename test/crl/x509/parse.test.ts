@@ -218,7 +218,7 @@ describe('what is no list', () => {
     ['a list with one byte more', 'TrailingBytes', Buffer.concat([aList(ca), Buffer.from([0])])],
     ['a list twice', 'TrailingBytes', Buffer.concat([aList(ca), aList(ca)])],
     ['a list with a newline more', 'TrailingBytes', Buffer.concat([aList(ca), Buffer.from('\n')])],
-    ['a version 1 list', 'VersionUnfit', aList(ca, { version: null })],
+    ['a version 1 CRL', 'VersionUnfit', aList(ca, { version: null })],
     ['a version 3 list', 'VersionUnfit', aList(ca, { version: 2 })],
     [
       'another algorithm inside',

@@ -139,7 +139,7 @@ describe('issuers', () => {
     expect(verified).toEqual({
       ok: false,
       reason: 'IssuerUnknown',
-      why: 'the list is issued by "CN=Test CA"; pinned: nobody',
+      why: 'the CRL is issued by "CN=Test CA"; pinned: none',
     });
   });
 
