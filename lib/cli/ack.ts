@@ -1,4 +1,4 @@
-/** `vpn-medic ack GROUP`: lets go of routes that were pinned after flapping; `ack ID`: takes an incident in hand. */
+/** `vpn-medic ack GROUP`: unpins routes that were pinned after flapping; `ack ID`: acknowledges an incident. */
 import { ACKS_MAX, acksId, parseAcks, withAcks } from '../appliances/state/ack.ts';
 import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Item } from '../core/ports.ts';
@@ -24,7 +24,7 @@ export async function ack(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  // A group's name is a tag's word; an incident's id has its account, region, subject and reason in it.
+  // A group's name is one word; an incident's id has its account, region, subject and reason in it.
   return name.includes('/')
     ? ackIncident(operatorRequest, name, options)
     : ackGroup(operatorRequest, name, options);
@@ -47,7 +47,7 @@ async function ackGroup(
   const change = {
     command: 'ack',
     subject: group,
-    what: `${count(routes.length, 'route')} of group ${group} let go after flapping`,
+    what: `${count(routes.length, 'route')} of group ${group} unpinned after flapping`,
     says: [
       line(
         `Group ${group} (${region}) has ${count(routes.length, 'route')} pinned after flapping:`,
@@ -61,12 +61,12 @@ async function ackGroup(
       ),
       blank,
     ],
-    question: 'Let go of them?',
+    question: 'Unpin them?',
     write: () => [{ id: acksId(region), over: pinned.item, body: withAcked(pinned) }],
     done: [
       line([
         colour('good', `${count(routes.length, 'route')} unpinned.`),
-        ' The leader lets go of them within seconds. Each fails back by itself once its preferred next hop has been healthy for long enough.',
+        ' The leader unpins them within seconds. Each fails back by itself once its preferred next hop has been healthy for long enough.',
       ]),
     ],
     report: {

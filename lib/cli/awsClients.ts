@@ -1,4 +1,4 @@
-/** The ways out to AWS, each opened only by a command that needs it: a rehearsal starts without the SDK. */
+/** The AWS clients, each created only by a command that needs it: a rehearsal starts without the SDK. */
 
 import type { Ec2Port } from '../appliances/ports.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
@@ -14,16 +14,16 @@ export interface AwsClients {
   /** Null: the profile names none. */
   profileRegion(): Promise<string | null>;
   ec2(region: string): Promise<Ec2Port>;
-  /** Without functions, knocks leave from this machine. */
+  /** Without functions, probes leave from this machine. */
   probes(homeRegion: string, functions: readonly string[]): Promise<ProbePort>;
   store(homeRegion: string, table: string): Promise<StorePort>;
   identity(homeRegion: string): Promise<IdentityPort>;
   vpn(region: string): Promise<VpnPort>;
   endpoints(region: string): Promise<EndpointPort>;
-  /** Where clients of endpoints knock, from this machine. */
+  /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
-  /** The deployed function that may touch machines. */
+  /** The deployed repair function. */
   repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
 }
 

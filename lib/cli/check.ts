@@ -1,17 +1,17 @@
-/** `vpn-medic check`: looks once, writes nothing, says what it saw. */
+/** `vpn-medic check`: one read-only pass over the account, and its findings. */
 
 import type { AwsClients } from './awsClients.ts';
-import { lookAtConnections } from './check/connectionPass.ts';
-import { lookAtEndpoints } from './check/endpointPass.ts';
+import { readConnections } from './check/connectionPass.ts';
+import { readEndpoints } from './check/endpointPass.ts';
 import { exitOf, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
-import { type LookOptions, openObserverSetup } from './observer.ts';
+import { openObserverSetup, type PassOptions } from './observer.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
-import { look, type Observation, type ObserverSetup } from './pass.ts';
+import { type Observation, type ObserverSetup, observeOnce } from './pass.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
-export interface CheckOptions extends LookOptions {
+export interface CheckOptions extends PassOptions {
   readonly json?: boolean;
   readonly all?: boolean;
 }
@@ -25,12 +25,12 @@ export async function check(
   const isJson = options.json === true;
   const observerSetup = await openObserverSetup(options, terminal, clients);
   const [observation, endpoints, connections] = await Promise.all([
-    lookWith(observerSetup, (opening) => {
+    observeWith(observerSetup, (opening) => {
       if (isJson) return;
       terminal.out(render(writeOpening(opening, options.all === true), terminal));
     }),
-    lookAtEndpoints(observerSetup, clients, AbortSignal.timeout(LOOK_MS_MAX)),
-    lookAtConnections(observerSetup, clients, AbortSignal.timeout(LOOK_MS_MAX)),
+    readEndpoints(observerSetup, clients, AbortSignal.timeout(PASS_MS_MAX)),
+    readConnections(observerSetup, clients, AbortSignal.timeout(PASS_MS_MAX)),
   ]);
   const report = reportCheck(observation, endpoints, connections);
   terminal.out(isJson ? `${harmlessJson(report)}\n` : render(writeCheck(report), terminal));
@@ -38,22 +38,23 @@ export async function check(
 }
 
 /** Longer than any of our own patience: only a network that swallows everything gets here. */
-const LOOK_MS_MAX = 60_000;
+const PASS_MS_MAX = 60_000;
 
 /** @throws {Unable} when nothing of the account can be read. */
-export const lookAround = async (
-  options: LookOptions,
+export const observeAccount = async (
+  options: PassOptions,
   terminal: Terminal,
   clients: AwsClients,
-): Promise<Observation> => lookWith(await openObserverSetup(options, terminal, clients), () => {});
+): Promise<Observation> =>
+  observeWith(await openObserverSetup(options, terminal, clients), () => {});
 
-async function lookWith(
+async function observeWith(
   observerSetup: ObserverSetup,
   onOpened: (opening: Opening) => void,
 ): Promise<Observation> {
-  const observation = await look(
+  const observation = await observeOnce(
     observerSetup,
-    AbortSignal.timeout(LOOK_MS_MAX),
+    AbortSignal.timeout(PASS_MS_MAX),
     (world, assessment) => {
       const isSeen = !world.gaps.some(({ what }) => what === 'tags');
       if (isSeen) onOpened(reportOpening(world, assessment, observerSetup.viewpoint));

@@ -1,4 +1,4 @@
-/** `vpn-medic cost`: a month's bill for what there is to watch, line by line. */
+/** `vpn-medic cost`: a month's bill for the monitored resources, line by line. */
 import { type Bill, billOf } from '../cost/bill.ts';
 import { DEFAULT_SETUP, type Inventory, type Setup, usageOf } from '../cost/usage.ts';
 import type { AwsClients } from './awsClients.ts';

@@ -15,22 +15,22 @@ export function addCrlCommands(
   const crl = program.command('crl').description('certificate revocation lists');
   crl
     .command('check')
-    .description('what the publisher would say of a list, and why')
+    .description('whether a list would be published, and why')
     .argument('<where>', 'a file, or an http(s) address')
-    .option('--issuer <file...>', 'certificates that are pinned, PEM or DER')
-    .option('--published <file>', 'what is published under its name now')
+    .option('--issuer <file...>', 'pinned issuer certificates, PEM or DER')
+    .option('--published <file>', 'the list that is published under its name now')
     .option('--base <file>', 'for a delta: the complete list as published')
     .option('--as <name>', 'the name it would be uploaded by (default: its own)')
     .option('--allow-weak', 'as if the issuers were pinned under issuers/weak/')
     .option('--max-mib <number>', "the deployment's crlMibMax", '10')
     .option(...JSON_OPTION)
-    .addHelpText('after', '\nExit: 0 accepted, 2 refused, 1 could not tell.')
+    .addHelpText('after', '\nExit: 0 accepted, 2 refused, 1 unknown.')
     .action((where: string, options: CrlCheckOptions) =>
       start(async () => (await import('./crl/check.ts')).crlCheck(where, options, terminal)),
     );
   crl
     .command('allow')
-    .description('let one list lose more of its entries than a tenth, for a while')
+    .description('let one list lose more than a tenth of its entries, for a limited time')
     .argument('<name>', 'the file: CA.crl')
     .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 1d', '1h')
     .option(...REGION)

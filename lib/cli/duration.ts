@@ -19,9 +19,9 @@ export function parseDuration(text: string, maxMs: number): number {
     throw new Unable(`--for ${text}: write a number and a unit, as in 30m, 2h or 1d`);
   }
   const ms = Number(parts[1]) * unitMs;
-  if (ms < MS_MIN) throw new Unable(`--for ${text}: a minute is the least`);
+  if (ms < MS_MIN) throw new Unable(`--for ${text}: at least one minute`);
   if (ms > maxMs) {
-    throw new Unable(`--for ${text}: ${describeMs(maxMs)} is the most; do it again when it ends`);
+    throw new Unable(`--for ${text}: ${describeMs(maxMs)} at most; repeat it when it ends`);
   }
   return ms;
 }

@@ -1,12 +1,12 @@
-/** A look at the account by EC2's word alone, for commands that have to know what is there: no probe, no wait. */
+/** A pass over the account without probes, for commands that need its resources. */
 import type { OperatorRequest } from './operatorRequest.ts';
-import { look, type Observation } from './pass.ts';
+import { type Observation, observeOnce } from './pass.ts';
 import { Unable } from './terminal.ts';
 
-const LOOK_MS_MAX = 60_000;
+const PASS_MS_MAX = 60_000;
 
 /** @throws {Unable} when a part of the account that matters everywhere cannot be read. */
-export async function lookQuietly({
+export async function observeWithoutProbes({
   region,
   terminal,
   clients,
@@ -20,7 +20,7 @@ export async function lookQuietly({
     store,
     viewpoint: 'none',
   } as const;
-  const observation = await look(observerSetup, AbortSignal.timeout(LOOK_MS_MAX));
+  const observation = await observeOnce(observerSetup, AbortSignal.timeout(PASS_MS_MAX));
   const gap = observation.world.gaps.find(({ zone }) => zone === null);
   if (gap === undefined) return observation;
   throw new Unable(`${gap.what} of ${region} cannot be read: ${gap.why}`);

@@ -1,4 +1,4 @@
-/** `vpn-medic explain ID`: an incident from its beginning, as it was recorded: seen, found, decided, done, told. */
+/** `vpn-medic explain ID`: the recorded history of one incident: observed, found, decided, done, notified. */
 
 import { type OperatorEntry, operatorLogId, parseOperatorLog } from '../core/operatorLog.ts';
 import { toIso } from '../core/time.ts';
@@ -24,14 +24,14 @@ export interface ExplainOptions extends OperatorRequestOptions {
 
 export interface Explanation {
   readonly id: string;
-  /** Null: it is no longer in the book of incidents, only on file. */
+  /** Null: it is no longer in the incident store, only in the history. */
   readonly incident: Incident | null;
-  /** Null: nothing is on file. */
+  /** Null: it has no history. */
   readonly chapter: Chapter | null;
   readonly milestones: readonly Milestone[];
   /** What people did meanwhile. */
   readonly people: readonly OperatorEntry[];
-  /** Openings on file, the latest first. */
+  /** Openings in the history, the latest first. */
   readonly openings: readonly number[];
   readonly nth: number;
 }
@@ -64,12 +64,12 @@ async function readExplanation(
   nth: number,
 ): Promise<Explanation> {
   const all = await readIncidents(operatorRequest);
-  // What is too old for the book may still be on file, under its whole id.
+  // An incident that has left the store may still be in the history, under its whole id.
   const direct = await operatorRequest.read([caseId(asked), operatorLogId(operatorRequest.region)]);
-  const isOnFile = parseCase(direct.get(caseId(asked))?.body) !== null;
+  const isInHistory = parseCase(direct.get(caseId(asked))?.body) !== null;
   const inStore = all.some(({ incident }) => incident.id.includes(asked));
   const id =
-    isOnFile && !inStore ? asked : findIncident(all, asked, operatorRequest.region).incident.id;
+    isInHistory && !inStore ? asked : findIncident(all, asked, operatorRequest.region).incident.id;
   const items = id === asked ? direct : await operatorRequest.read([caseId(id)]);
   const chapters = (parseCase(items.get(caseId(id))?.body)?.chapters ?? []).toReversed();
   const times = all.filter(({ incident }) => incident.id === id).map(({ incident }) => incident);

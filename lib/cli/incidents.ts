@@ -1,4 +1,4 @@
-/** `vpn-medic incidents`: what is open, and the last twenty that are over. */
+/** `vpn-medic incidents`: open incidents, and the last twenty that were resolved. */
 
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import type { Incident } from '../incidents/types.ts';
@@ -8,20 +8,20 @@ import {
   type OperatorRequestOptions,
   openOperatorRequest,
   report,
-  shortWho,
+  shortArn,
 } from './operatorRequest.ts';
 import { type Colour, colour } from './output/colour.ts';
 import { type Block, blank, count, line, table, title } from './output/textBlocks.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, WELL } from './terminal.ts';
 
 export interface IncidentsOptions extends OperatorRequestOptions {
-  /** Those too that a greater one explains. */
+  /** Also incidents suppressed by a root cause. */
   readonly all?: boolean;
 }
 
 const CLOSED_SHOWN = 20;
 
-/** Exit 2 while something critical is open that nobody has acknowledged. @throws {Unable} when the table cannot be read. */
+/** Exit 2 while a critical incident is open and not acknowledged. @throws {Unable} when the table cannot be read. */
 export async function incidents(
   options: IncidentsOptions,
   terminal: Terminal,
@@ -47,9 +47,7 @@ export async function incidents(
       title(`Incidents in ${operatorRequest.region}`),
       ...writeOpen(own, open.length - own.length, operatorRequest.at),
       ...writeClosed(closed),
-      line(
-        'vpn-medic explain ID tells one from its beginning; any part of an id will do that only one has.',
-      ),
+      line('vpn-medic explain ID prints the history of one; a unique part of an id is enough.'),
     ],
   );
   return own.some(isCalling) ? NEEDS_A_PERSON : WELL;
@@ -115,22 +113,22 @@ function writeOpen(open: readonly Incident[], explained: number, now: Instant): 
     ),
     ...(explained === 0
       ? []
-      : [line(`${count(explained, 'more')} explained by these: --all lists them.`)]),
+      : [line(`${count(explained, 'more')} suppressed, same root cause: --all lists them.`)]),
     blank,
   ];
 }
 
 function stateOf({ ackedBy, silence, notifiedAt, inhibitedBy }: Incident): string {
-  if (ackedBy !== null) return `acked by ${shortWho(ackedBy)}`;
+  if (ackedBy !== null) return `acknowledged by ${shortArn(ackedBy)}`;
   if (silence !== null) return `in maintenance until ${toIso(silence.until)}`;
-  if (inhibitedBy !== null) return `explained by ${inhibitedBy.split('/').slice(2).join('/')}`;
-  return notifiedAt === null ? 'not told yet' : 'notified';
+  if (inhibitedBy !== null) return `suppressed by ${inhibitedBy.split('/').slice(2).join('/')}`;
+  return notifiedAt === null ? 'not notified yet' : 'notified';
 }
 
 function writeClosed(closed: readonly Incident[]): readonly Block[] {
   if (closed.length === 0) return [];
   return [
-    title('Over'),
+    title('Resolved'),
     table(
       ['ENDED', 'LASTED', 'SUBJECT', 'ID'],
       closed.map((one) => [

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line's door: the only file of the CLI that names the process. */
+/** The entry point: the only file of the CLI that names the process. */
 import { enableCompileCache } from 'node:module';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
@@ -35,7 +35,7 @@ const terminal: Terminal = {
   },
 };
 
-// A reader that has seen enough (`| head`) is no fault.
+// A closed pipe (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

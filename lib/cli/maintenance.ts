@@ -1,4 +1,4 @@
-/** `vpn-medic maintenance start|stop|list`: windows in which what happens is recorded and not sent. */
+/** `vpn-medic maintenance start|stop|list`: windows in which incidents are recorded and not sent. */
 
 import { stateId } from '../appliances/state/stored.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type OperatorRequestOptions,
   openOperatorRequest,
   report,
-  shortWho,
+  shortArn,
   type Write,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
@@ -46,13 +46,13 @@ export async function startMaintenance(
   const subjectId = subjectOf(words, options.all);
   const forMs = parseDuration(options.for, MAINTENANCE_MS_MAX);
   if (!options.why?.trim()) {
-    throw new Unable('add --why TEXT: whoever wonders at the silence is told it');
+    throw new Unable('add --why TEXT: it is shown to others while notifications are off');
   }
   const operatorRequest = await openOperatorRequest(options, terminal, clients);
   const { item, windows } = await readStored(operatorRequest);
   const until = operatorRequest.at + forMs;
   const earlier = windows.filter((one) => one.subjectId === subjectId);
-  const what = `no notices about ${describeSubject(subjectId, operatorRequest.region)} until ${toIso(until)}`;
+  const what = `no notifications about ${describeSubject(subjectId, operatorRequest.region)} until ${toIso(until)}`;
   const change = {
     command: 'maintenance start',
     subject: subjectId ?? 'all',
@@ -66,13 +66,11 @@ export async function startMaintenance(
         ? []
         : [
             line([
-              colour('warn', `Nothing on record is called ${subjectId}: `),
-              'write a subject as notices name it (i-…, vpn-…, a group, a zone). A window for what is not there silences nothing.',
+              colour('warn', `No known resource is called ${subjectId}: `),
+              'write a subject as in notifications (i-…, vpn-…, a group, a zone). A window for an unknown subject has no effect.',
             ]),
           ]),
-      line(
-        'Routes are healed all the same; what happens is recorded, and vpn-medic incidents shows it.',
-      ),
+      line('Routes still move; incidents are recorded, and vpn-medic incidents lists them.'),
       blank,
     ],
     question: 'Start it?',
@@ -84,7 +82,7 @@ export async function startMaintenance(
     ],
     done: [
       line([
-        colour('good', 'Quiet.'),
+        colour('good', 'Started.'),
         ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic maintenance stop ${subjectId ?? '--all'}`,
       ]),
     ],
@@ -117,7 +115,7 @@ export async function stopMaintenance(
     subject: subjectId ?? 'all',
     what,
     says: [
-      line(`In ${operatorRequest.region}, ${what}. What is still wrong is told within a minute.`),
+      line(`In ${operatorRequest.region}, ${what}. Open incidents are notified within a minute.`),
       blank,
     ],
     question: 'End it?',
@@ -154,7 +152,9 @@ export async function listMaintenance(
 function subjectOf(words: readonly string[], all: boolean | undefined): string | null {
   const subject = words.join(' ').trim();
   if ((subject === '') !== (all === true)) {
-    throw new Unable('maintenance of what? Name a subject as notices do, or write --all, not both');
+    throw new Unable(
+      'maintenance of what? Name a subject as in notifications, or write --all, not both',
+    );
   }
   return subject === '' ? null : subject;
 }
@@ -202,7 +202,7 @@ const reportWindow = ({ subjectId, from, until, why, by }: MaintenanceWindow) =>
 
 const writeWindows = (windows: readonly MaintenanceWindow[], region: string): readonly Block[] =>
   windows.length === 0
-    ? [line(`There is no maintenance in ${region}: everything is told.`)]
+    ? [line(`No maintenance in ${region}: every incident is notified.`)]
     : [
         line(`${count(windows.length, 'maintenance window')} in ${region}:`),
         table(
@@ -210,7 +210,7 @@ const writeWindows = (windows: readonly MaintenanceWindow[], region: string): re
           windows.map(({ subjectId, until, by, why }) => [
             subjectId ?? 'everything',
             toIso(until),
-            shortWho(by),
+            shortArn(by),
             why,
           ]),
         ),

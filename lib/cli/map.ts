@@ -1,4 +1,4 @@
-/** `vpn-medic map`: the account, or a snapshot of one, as a page that stands for itself. */
+/** `vpn-medic map`: the account, or a snapshot of one, as one HTML page. */
 import { mapAppliances } from '../map/appliances.ts';
 import { mapSites } from '../map/connections.ts';
 import { mapEndpoints } from '../map/endpoints.ts';
@@ -7,15 +7,15 @@ import type { MapScene } from '../map/scene.ts';
 import { surveyEndpoints } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
 import type { AwsClients } from './awsClients.ts';
-import { lookAtConnections } from './check/connectionPass.ts';
-import { lookAround } from './check.ts';
-import { type LookOptions, openObserverSetup } from './observer.ts';
-import { look, type Observation } from './pass.ts';
+import { readConnections } from './check/connectionPass.ts';
+import { observeAccount } from './check.ts';
+import { openObserverSetup, type PassOptions } from './observer.ts';
+import { type Observation, observeOnce } from './pass.ts';
 import { readSnapshot } from './snapshot/file.ts';
 import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
-export interface MapOptions extends LookOptions {
+export interface MapOptions extends PassOptions {
   readonly snapshot?: string;
   readonly width?: string;
   readonly theme?: string;
@@ -33,7 +33,7 @@ export async function map(
     options.snapshot === undefined
       ? await accountScene(options, terminal, clients)
       : appliancesOf(
-          await look(
+          await observeOnce(
             snapshotObserverSetup(await readSnapshot(options.snapshot)),
             new AbortController().signal,
           ),
@@ -47,11 +47,11 @@ async function accountScene(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<MapScene> {
-  const within = AbortSignal.timeout(LOOK_MS_MAX);
+  const within = AbortSignal.timeout(PASS_MS_MAX);
   const observerSetup = await openObserverSetup(options, terminal, clients);
   const [observation, connections, endpoints] = await Promise.all([
-    lookAround(options, terminal, clients),
-    lookAtConnections(observerSetup, clients, within),
+    observeAccount(options, terminal, clients),
+    readConnections(observerSetup, clients, within),
     surveyEndpoints(await clients.endpoints(observerSetup.region), within),
   ]);
   const scene = appliancesOf(observation);
@@ -68,7 +68,7 @@ async function accountScene(
   };
 }
 
-/** A look may write nothing: that it held everything back for that is no news. */
+/** A read-only pass holds every move; that is not shown. */
 const appliancesOf = ({ world, assessment, plan, memory }: Observation): MapScene =>
   mapAppliances({
     world,
@@ -78,7 +78,7 @@ const appliancesOf = ({ world, assessment, plan, memory }: Observation): MapScen
     mode: 'observe',
   });
 
-const LOOK_MS_MAX = 30_000;
+const PASS_MS_MAX = 30_000;
 const WIDTH_PX = 1_200;
 const WIDTH_PX_MIN = 280;
 const WIDTH_PX_MAX = 8_000;

@@ -1,10 +1,10 @@
-/** What a look at the account needs, opened as the options and the environment ask for it. */
+/** The ports of a pass, opened from the options and the environment. */
 import type { AwsClients } from './awsClients.ts';
 import type { ObserverSetup, Viewpoint } from './pass.ts';
 import { chooseRegion } from './region.ts';
 import { type Terminal, Unable } from './terminal.ts';
 
-export interface LookOptions {
+export interface PassOptions {
   readonly region?: string;
   readonly stateTable?: string;
   /** False: `--no-probes`. */
@@ -14,7 +14,7 @@ export interface LookOptions {
 
 /** @throws {Unable} when the options ask for what the environment does not name. */
 export async function openObserverSetup(
-  options: LookOptions,
+  options: PassOptions,
   { env, clock }: Terminal,
   clients: AwsClients,
 ): Promise<ObserverSetup> {
@@ -33,14 +33,14 @@ export async function openObserverSetup(
 
 type Environment = Terminal['env'];
 
-/** Where the stack is deployed: its state table and probe functions are there, also when another region is looked at. */
+/** Where the stack is deployed: its state table and probe functions are there, also when another region is observed. */
 export const homeRegion = (env: Environment, region: string): string =>
   env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || region;
 
 export const stateTable = (asked: string | undefined, env: Environment): string | null =>
   asked || env['VPN_MEDIC_STATE_TABLE'] || null;
 
-function viewpointOf({ probes, vantages }: LookOptions): Viewpoint {
+function viewpointOf({ probes, vantages }: PassOptions): Viewpoint {
   if (probes) return vantages ? 'functions' : 'machine';
   if (vantages) throw new Unable('--vantages and --no-probes exclude each other: leave one out');
   return 'none';

@@ -1,4 +1,4 @@
-/** The commands of people on call: what they may read in the state table, and write there. */
+/** The operator commands: what they read in the state table, and what they request there. */
 import type { Command } from 'commander';
 import type { AwsClients } from './awsClients.ts';
 import type { ExplainOptions } from './explain.ts';
@@ -22,7 +22,7 @@ const writing = (command: Command): Command =>
   reading(command).option('--why <text>', 'why, for the record').option('-y, --yes', 'do not ask');
 
 const PINNABLE = "a group's name, or a route: its table and its destination";
-const SUBJECT = 'a subject as notices name it: i-..., vpn-..., a group, a zone';
+const SUBJECT = 'a subject as in notifications: i-..., vpn-..., a group, a zone';
 
 export function addOperatorCommands(
   program: Command,
@@ -31,19 +31,16 @@ export function addOperatorCommands(
   clients: AwsClients,
 ): void {
   reading(program.command('incidents'))
-    .description('what is open, and the last 20 that are over')
-    .option('--all', 'those too that a greater one explains')
-    .addHelpText(
-      'after',
-      '\nExit: 2 while something critical is open that nobody has acknowledged.',
-    )
+    .description('open incidents, and the last 20 that were resolved')
+    .option('--all', 'also incidents suppressed by a root cause')
+    .addHelpText('after', '\nExit: 2 while a critical incident is open and not acknowledged.')
     .action((options: IncidentsOptions) =>
       start(async () => (await import('./incidents.ts')).incidents(options, terminal, clients)),
     );
 
   reading(program.command('explain'))
-    .description('one incident from its beginning: seen, found, decided, done, told')
-    .argument('<id...>', 'its id, or a part of it that only one has')
+    .description('the history of one incident: observed, found, decided, done, notified')
+    .argument('<id...>', 'its id, or a unique part of it')
     .option('--nth <number>', '1: the latest time it happened, 2: the one before, ...', '1')
     .action((id: string[], options: ExplainOptions) =>
       start(async () =>
@@ -52,14 +49,21 @@ export function addOperatorCommands(
     );
 
   writing(program.command('ack'))
-    .description("take an incident in hand, or let go of a group's routes that flapping pinned")
-    .argument('<what...>', "an incident's id (or a part of it with a slash), or a group's name")
+    .description(
+      "acknowledge an incident, or unpin a group's routes that were pinned after flapping",
+    )
+    .argument(
+      '<what...>',
+      "an incident's id (or a unique part of it with a slash), or a group's name",
+    )
     .action((what: string[], options: ChangeOptions) =>
       start(async () => (await import('./ack.ts')).ack(what.join(' '), options, terminal, clients)),
     );
 
   writing(program.command('pin'))
-    .description('keep a group, or one route, with one appliance for a while; alone: list pins')
+    .description(
+      'pin a group, or one route, to one appliance for a limited time; without arguments: list pins',
+    )
     .argument('[what...]', PINNABLE)
     .option('--to <instance>', 'the appliance: its id or its name')
     .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 7d', '2h')
@@ -68,7 +72,7 @@ export function addOperatorCommands(
     );
 
   writing(program.command('unpin'))
-    .description('end a pin before its time')
+    .description('end a pin early')
     .argument('[what...]', PINNABLE)
     .option('--all', 'every pin of the region')
     .action((what: string[], options: UnpinOptions) =>
@@ -76,21 +80,23 @@ export function addOperatorCommands(
     );
 
   writing(program.command('repair'))
-    .description('one repair step of one appliance, by the deployed function and under its brakes')
+    .description(
+      'run one repair step on one appliance, by the deployed function and within its limits',
+    )
     .argument('<instance>', 'its id or its name')
     .requiredOption('--step <step>', 'restart-service, reboot or stop-start; its tag must allow it')
     .option('--function <name>', 'the repair function (default: VPN_MEDIC_REPAIR_FUNCTION)')
-    .option('--dry-run', 'say what would be done, or which brake holds it, and do nothing')
-    .addHelpText('after', '\nExit: 0 done, 2 held or failed, 1 could not tell.')
+    .option('--dry-run', 'print what would be done, or which rule holds it, and do nothing')
+    .addHelpText('after', '\nExit: 0 done, 2 held or failed, 1 unknown.')
     .action((instance: string, options: RepairOptions) =>
       start(async () => (await import('./repair.ts')).repair(instance, options, terminal, clients)),
     );
 
   writing(program.command('undo'))
     .description(
-      'send the routes that an incident moved back to where they were, under the same rules',
+      'move the routes that an incident moved back to their former next hop, under the same rules',
     )
-    .argument('<incident...>', 'its id, or a part of it that only one has')
+    .argument('<incident...>', 'its id, or a unique part of it')
     .option('--for <time>', 'how long they are kept there, as in 30m, 2h or 1d; at most 7d', '2h')
     .action((id: string[], options: UndoOptions) =>
       start(async () => (await import('./undo.ts')).undo(id.join(' '), options, terminal, clients)),
@@ -98,12 +104,10 @@ export function addOperatorCommands(
 
   const maintenance = program
     .command('maintenance')
-    .description(
-      'windows in which what happens is recorded and not sent; routes heal all the same',
-    );
+    .description('maintenance windows: incidents are recorded and not sent; routes still move');
   writing(maintenance.command('start'))
     .argument('[subject...]', SUBJECT)
-    .option('--all', 'everything of the region')
+    .option('--all', 'the whole region')
     .requiredOption('--for <time>', 'how long, as in 30m or 2h; at most 24h')
     .action((subject: string[], options: StartOptions) =>
       start(async () =>

@@ -1,4 +1,4 @@
-/** Where every command that writes is carried out: it says what will change, asks, writes, and records who and why. */
+/** Runs every command that writes: it prints the change, asks, writes, and records the caller and the reason. */
 
 import {
   type OperatorEntry,
@@ -45,7 +45,7 @@ export async function openOperatorRequest(
   const name = stateTable(options.stateTable, terminal.env);
   if (name === null) {
     throw new Unable(
-      "this is kept in the stack's state table: set VPN_MEDIC_STATE_TABLE to its name, or add --state-table NAME",
+      "this command needs the stack's state table: set VPN_MEDIC_STATE_TABLE to its name, or add --state-table NAME",
     );
   }
   const region = await chooseRegion(options.region, terminal.env, clients.profileRegion);
@@ -59,14 +59,14 @@ export async function openOperatorRequest(
     async read(ids) {
       const reading = await store.read(ids, AbortSignal.timeout(ASK_MS_MAX));
       if (!reading.known)
-        throw new Unable(`the state table cannot be read: ${forPeople(reading.why)}`);
+        throw new Unable(`the state table cannot be read: ${forOperators(reading.why)}`);
       return new Map(reading.value.map((item) => [item.id, item]));
     },
   };
 }
 
-/** Adapters speak to whoever deploys; here a person lacks the permission. */
-const forPeople = (why: string): string =>
+/** The adapters' message is about the function's role; here the caller lacks the permission. */
+const forOperators = (why: string): string =>
   why.replace("to the function's role", 'to the role or user that runs this');
 
 const ASK_MS_MAX = 20_000;
@@ -95,7 +95,7 @@ export interface Change {
   readonly report: Readonly<Record<string, unknown>>;
 }
 
-/** @throws {Unable} when there is nobody to ask, or the table refuses. */
+/** @throws {Unable} when the question cannot be asked, or the table refuses. */
 export async function carryOut(
   operatorRequest: OperatorRequest,
   change: Change,
@@ -108,7 +108,7 @@ export async function carryOut(
     terminal.out('Nothing was changed.\n');
     return CANNOT_TELL;
   }
-  const by = await whoAsks(operatorRequest);
+  const by = await callerArn(operatorRequest);
   const why = options.why?.trim() || NO_WHY;
   for (const write of change.write(by, why)) await put(operatorRequest, write, change);
   const { command, subject, what } = change;
@@ -121,7 +121,9 @@ export async function carryOut(
     why,
   });
   if (unrecorded !== null) {
-    terminal.err(`vpn-medic: done, but who did it and why is not on record: ${unrecorded}\n`);
+    terminal.err(
+      `vpn-medic: done, but the caller and the reason could not be recorded: ${unrecorded}\n`,
+    );
   }
   report(operatorRequest, options, change.report, change.done, {
     isChanged: true,
@@ -134,7 +136,7 @@ export async function carryOut(
 
 const NO_WHY = 'no reason given';
 
-/** For a command that finds nothing to change, or only reads. */
+/** Prints the report of a command that changes nothing. */
 export function report(
   { terminal, region }: Pick<OperatorRequest, 'terminal' | 'region'>,
   { json }: OperatorRequestOptions,
@@ -156,16 +158,16 @@ async function isAgreed(
 ): Promise<boolean> {
   if (yes === true) return true;
   const answer = json === true ? null : await terminal.ask(`${question} [y/N] `);
-  if (answer === null) throw new Unable('there is nobody to ask here: add --yes to do it');
+  if (answer === null) throw new Unable('cannot ask for confirmation here: add --yes');
   return answer;
 }
 
-/** The caller's ARN. Not knowing it stops nobody in an emergency; it is said, and recorded as unknown. */
-async function whoAsks({ clients, terminal, region }: OperatorRequest): Promise<string> {
+/** The caller's ARN. Where it cannot be read, a warning is printed and `unknown` is recorded. */
+async function callerArn({ clients, terminal, region }: OperatorRequest): Promise<string> {
   const identity = await clients.identity(homeRegion(terminal.env, region));
   const caller = await identity.caller(AbortSignal.timeout(ASK_MS_MAX));
   if (caller.known) return caller.value.arn;
-  terminal.err(`vpn-medic: who you are could not be told: ${caller.why}\n`);
+  terminal.err(`vpn-medic: your identity could not be read: ${caller.why}\n`);
   return 'unknown';
 }
 
@@ -177,18 +179,16 @@ async function put({ store }: OperatorRequest, write: Write, { subject }: Change
     case 'written':
       return;
     case 'conflict':
-      throw new Unable(
-        `${subject} changed while you looked: nothing was written; run it again to see how it is now`,
-      );
+      throw new Unable(`${subject} changed since it was read: nothing was written; run it again`);
     case 'failed':
-      throw new Unable(`the state table cannot be written: ${forPeople(answer.why)}`);
+      throw new Unable(`the state table cannot be written: ${forOperators(answer.why)}`);
     default:
       return answer satisfies never;
   }
 }
 
-/** What tells people apart in an ARN, for tables: `oncall/ana`. */
-export const shortWho = (by: string): string =>
+/** The distinguishing part of an ARN, for tables: `oncall/ana`. */
+export const shortArn = (by: string): string =>
   by.startsWith('arn:') ? by.slice(by.indexOf('/') + 1) : by;
 
 const RECORD_TRIES = 3;
@@ -199,7 +199,7 @@ async function record(
   entry: OperatorEntry,
 ): Promise<string | null> {
   const id = operatorLogId(region);
-  let why = 'somebody else kept writing';
+  let why = 'other writers kept conflicting';
   for (let tries = 0; tries < RECORD_TRIES; tries += 1) {
     const reading = await store.read([id], AbortSignal.timeout(ASK_MS_MAX));
     if (!reading.known) return reading.why;

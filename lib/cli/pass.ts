@@ -1,4 +1,4 @@
-/** One look at one region that writes nothing: what check and plan are made of. */
+/** One read-only pass over one region, for check and plan. */
 import { assess } from '../appliances/assess.ts';
 import type { Ports } from '../appliances/ports.ts';
 import { type Memory, noMemory } from '../appliances/state.ts';
@@ -12,8 +12,8 @@ import { openState } from '../watcher/state.ts';
 import { readOnly } from './readOnly.ts';
 
 /**
- * Where probes leave from. `machine`: the one that runs the command, so that its silence says less than the deployed
- * watcher's. `functions`: the deployed probe functions. `none`: nobody knocks, EC2's word alone counts.
+ * Where probes leave from. `machine`: the one that runs the command, so its silence proves less than that of the deployed
+ * watcher's. `functions`: the deployed probe functions. `none`: no probes, EC2 alone counts.
  */
 export type Viewpoint = 'machine' | 'functions' | 'none';
 
@@ -27,7 +27,7 @@ export interface Observation {
   readonly store: StoreObservation;
 }
 
-/** What the watcher's own memory added. */
+/** Whether the watcher's stored state could be read. */
 export type StoreObservation =
   | { readonly kind: 'unset' }
   | { readonly kind: 'read' }
@@ -39,11 +39,11 @@ export type ObserverSetup = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> &
   readonly store: Pick<Ports['store'], 'read'> | null;
 };
 
-/** What a look is judged by: nothing is ever done about it. */
-export const LOOK_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'observe' };
+/** The policy of a read-only pass. */
+export const PASS_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'observe' };
 
-/** `onOpened` is told the same without the probes, as soon as EC2 has answered. */
-export async function look(
+/** `onOpened` is called once EC2 has answered, before the probes. */
+export async function observeOnce(
   observerSetup: ObserverSetup,
   signal: AbortSignal,
   onOpened: (world: World, assessment: Assessment) => void = () => {},
@@ -59,13 +59,13 @@ export async function look(
   };
   const ports = readOnly({
     ...observerSetup,
-    // Nobody knocks: nothing to wait for between the knocks.
+    // Without probes there is nothing to wait for.
     clock: viewpoint === 'none' ? { ...clock, sleep: async () => {} } : clock,
     probes: viewpoint === 'functions' ? probes : fromHere(probes, viewpoint),
     store: { read },
   });
   const remembered = await openState(ports.store, clock, ports.region).remembered(
-    LOOK_POLICY,
+    PASS_POLICY,
     signal,
   );
   const { tick, inventory } = await singlePass(
@@ -74,9 +74,9 @@ export async function look(
     {
       ...READ_ONLY,
       accountId: null,
-      policy: LOOK_POLICY,
+      policy: PASS_POLICY,
       onOpened: (world) =>
-        onOpened(world, assess(world, noMemory(world.at, 0), LOOK_POLICY, world.at)),
+        onOpened(world, assess(world, noMemory(world.at, 0), PASS_POLICY, world.at)),
     },
     signal,
   );
@@ -84,7 +84,7 @@ export async function look(
   return { viewpoint, world, assessment, memory, plan, inventory, store };
 }
 
-/** Its own name: what the deployed watcher has heard at its place says nothing about this one. */
+/** A vantage of its own: stored probe history of the deployed vantages does not apply to it. */
 export const HERE = 'this machine';
 
 function fromHere(probes: Ports['probes'], viewpoint: 'machine' | 'none'): Ports['probes'] {
@@ -93,7 +93,7 @@ function fromHere(probes: Ports['probes'], viewpoint: 'machine' | 'none'): Ports
     async send(round, onAnswer, signal) {
       if (viewpoint === 'machine')
         return probes.send({ ...round, vantageId: 'here' }, onAnswer, signal);
-      const result = { kind: 'unknown', why: 'nobody knocks (--no-probes)' } as const;
+      const result = { kind: 'unknown', why: 'not probed (--no-probes)' } as const;
       for (const { key } of round.targets) onAnswer({ key, result });
     },
   };

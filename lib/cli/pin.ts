@@ -1,4 +1,4 @@
-/** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: keeps routes with one appliance for a while; without arguments, lists pins. */
+/** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: pins routes to one appliance for a limited time; without arguments, lists pins. */
 import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -10,7 +10,7 @@ import {
   type OperatorRequest,
   openOperatorRequest,
   report,
-  shortWho,
+  shortArn,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
@@ -66,7 +66,7 @@ function changeOf(
       ...before.map((one) => line(`This replaces the pin to ${one.to} by ${one.by} (${one.why}).`)),
       ...objections(pinning),
       line(
-        `${moving === 0 ? 'None has' : `${count(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. The watcher moves them within seconds, once it has itself proven ${target.name} alive; until then they stay where they are. If ${target.name} dies, they leave it all the same.`,
+        `${moving === 0 ? 'None has' : `${count(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. The watcher moves them within seconds, after its own probes of ${target.name} were answered; until then they stay where they are. If ${target.name} fails, they move away from it.`,
       ),
       blank,
     ],
@@ -106,7 +106,7 @@ const isForSame = (old: Pin, { target, peers }: Pinning): boolean =>
 function objections({ target, objection }: Pinning): readonly Block[] {
   return objection === null
     ? []
-    : [line([colour('warn', `${target.name} could not take them now: `), objection])];
+    : [line([colour('warn', `${target.name} could not carry them now: `), objection])];
 }
 
 function listPins(
@@ -118,7 +118,7 @@ function listPins(
     describeScope(one),
     one.to,
     toIso(one.until),
-    shortWho(one.by),
+    shortArn(one.by),
     one.why,
   ]);
   report(
@@ -126,7 +126,7 @@ function listPins(
     options,
     { pins: pins.map(({ at, until, ...one }) => ({ ...one, at: toIso(at), until: toIso(until) })) },
     pins.length === 0
-      ? [line(`Nobody has pinned anything in ${operatorRequest.region}.`)]
+      ? [line(`No pins in ${operatorRequest.region}.`)]
       : [table(['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'], rows)],
   );
   return WELL;

@@ -1,11 +1,11 @@
-/** `vpn-medic plan --fail …`: what would move where if that failed now, and what would be left without a way. */
+/** `vpn-medic plan --fail …`: what would move where if that failed now, and what would have no healthy next hop. */
 
 import type { AwsClients } from './awsClients.ts';
-import { lookAround } from './check.ts';
-import type { LookOptions } from './observer.ts';
+import { observeAccount } from './check.ts';
+import type { PassOptions } from './observer.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
-import { look } from './pass.ts';
+import { observeOnce } from './pass.ts';
 import { findFailing } from './plan/fail.ts';
 import { planExit, reportPlan } from './plan/report.ts';
 import { writePlan } from './plan/text.ts';
@@ -13,7 +13,7 @@ import { readSnapshot } from './snapshot/file.ts';
 import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
-export interface PlanOptions extends LookOptions {
+export interface PlanOptions extends PassOptions {
   /** At least one. */
   readonly fail: readonly string[];
   readonly snapshot?: string;
@@ -29,15 +29,15 @@ export async function plan(
   const { snapshot } = options;
   const observation =
     snapshot === undefined
-      ? await lookAround(options, terminal, clients)
-      : await look(
+      ? await observeAccount(options, terminal, clients)
+      : await observeOnce(
           snapshotObserverSetup(await readSnapshot(snapshot)),
           new AbortController().signal,
         );
   const [gap] = observation.world.gaps.filter(({ zone }) => zone === null);
   if (gap !== undefined) {
     throw new Unable(
-      `${gap.what} cannot be read in ${observation.world.region}: ${gap.why}. A plan of half an account would mislead: try again, or grant what is missing`,
+      `${gap.what} cannot be read in ${observation.world.region}: ${gap.why}. The plan would be incomplete: try again, or grant the missing permission`,
     );
   }
   const failing = findFailing(options.fail, observation.world.topology.appliances);

@@ -38,17 +38,19 @@ export async function run(
   }
 }
 
-const NO_PROBES = ['--no-probes', "send no probes: go by EC2's word alone"] as const;
+const NO_PROBES = ['--no-probes', 'send no probes: judge by EC2 alone'] as const;
 const VANTAGES = [
   '--vantages',
-  'let the deployed probe functions knock (VPN_MEDIC_PROBE_FUNCTIONS) instead of this machine',
+  'probe from the deployed functions (VPN_MEDIC_PROBE_FUNCTIONS) instead of this machine',
 ] as const;
 
 const commands =
   (terminal: Terminal, start: Start) =>
   (clients: AwsClients): Command => {
     const program = new Command('vpn-medic')
-      .description('Watches every VPN way into your VPCs. Start with: vpn-medic rehearse')
+      .description(
+        'Monitors and repairs the VPN paths into your VPCs. Start with: vpn-medic rehearse',
+      )
       .version(ownVersion())
       .exitOverride()
       .configureOutput({
@@ -59,7 +61,7 @@ const commands =
         getOutHasColors: () => terminal.hasColour,
         getErrHasColors: () => terminal.hasColour,
       })
-      .showHelpAfterError('(vpn-medic help COMMAND says more)')
+      .showHelpAfterError('(see also: vpn-medic help COMMAND)')
       .addHelpText('after', EXITS);
 
     program
@@ -82,12 +84,12 @@ const commands =
 
     program
       .command('check')
-      .description('look at the account once, write nothing, say what was seen')
+      .description('check the account once, read-only, and report')
       .option(...REGION)
       .option(...STATE_TABLE)
       .option(...NO_PROBES)
       .option(...VANTAGES)
-      .option('--all', 'list every route, also the many that are where they belong')
+      .option('--all', 'list every route, also those on their preferred next hop')
       .option(...JSON_OPTION)
       .action((options: CheckOptions) =>
         start(async () => (await import('./check.ts')).check(options, terminal, clients)),
@@ -95,15 +97,15 @@ const commands =
 
     program
       .command('plan')
-      .description('what would move where if something failed now; nothing is touched')
+      .description('what would move where if a resource failed now; read-only')
       .requiredOption('--fail <what...>', 'what fails: instance:i-… (or its name), zone:NAME')
-      .option('--snapshot <file>', 'ask a file of vpn-medic check --json instead of the account')
+      .option('--snapshot <file>', 'read a file of vpn-medic check --json instead of the account')
       .option(...REGION)
       .option(...STATE_TABLE)
       .option(...NO_PROBES)
       .option(...VANTAGES)
       .option(...JSON_OPTION)
-      .addHelpText('after', '\nExit: 0 nothing would be lost, 2 something would, 1 could not tell.')
+      .addHelpText('after', '\nExit: 0 nothing would be lost, 2 something would, 1 unknown.')
       .action((options: PlanOptions) =>
         start(async () => (await import('./plan.ts')).plan(options, terminal, clients)),
       );
@@ -112,8 +114,8 @@ const commands =
       .command('map')
       .description('draw the account as one HTML page: vpn-medic map > map.html')
       .option('--snapshot <file>', 'draw a file of vpn-medic check --json instead of the account')
-      .option('--width <pixels>', 'how wide the picture is, 280 to 8000 (default: 1200)')
-      .option('--theme <name>', 'light, dark or auto (default: as the reader has it)')
+      .option('--width <pixels>', 'width of the picture, 280 to 8000 (default: 1200)')
+      .option('--theme <name>', "light, dark or auto (default: the reader's setting)")
       .option(...REGION)
       .option(...STATE_TABLE)
       .option(...NO_PROBES)
@@ -128,9 +130,12 @@ const commands =
       .option(...REGION)
       .option('--sim', 'of the simulated account: no AWS')
       .option('--snapshot <file>', 'of a file of vpn-medic check --json')
-      .option('--appliances <count>', 'so many appliances, whatever there are')
-      .option('--connections <count>', 'so many Site-to-Site connections, two tunnels each')
-      .option('--endpoints <count>', 'so many Client VPN endpoints')
+      .option('--appliances <count>', 'assume this number of appliances')
+      .option(
+        '--connections <count>',
+        'assume this number of Site-to-Site connections, two tunnels each',
+      )
+      .option('--endpoints <count>', 'assume this number of Client VPN endpoints')
       .option('--watch-seconds <count>', "as the deployment's parameter: 90 (default) or 12")
       .option('--watch-memory-mb <count>', "as the deployment's parameter: 256 (default) or more")
       .option(...JSON_OPTION)
@@ -144,8 +149,8 @@ const commands =
   };
 
 const EXITS = `
-AWS is reached as the AWS SDK always does it: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and the rest.
-Exit: 0 well, 1 could not tell, 2 something needs a person.`;
+Credentials and endpoints are those of the AWS SDK: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...
+Exit: 0 well, 1 unknown, 2 something needs a person.`;
 
 const Manifest = v.object({ version: v.string() });
 

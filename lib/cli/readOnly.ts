@@ -3,7 +3,7 @@
 import type { Ports } from '../appliances/ports.ts';
 import type { StorePort } from '../core/ports.ts';
 
-/** The same sight without hands: a write through it is our own bug, and crashes as one. */
+/** Ports that read and refuse to write: a write through them is a bug, and throws. */
 export function readOnly(
   ports: Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> & {
     readonly store: Pick<StorePort, 'read'>;
@@ -20,8 +20,8 @@ export function readOnly(
       write: () => forbid('the state table'),
     },
     events: { isOpen: false, put: () => forbid('an event') },
-    notifications: { publish: () => forbid('a notice') },
-    logger: { write: () => refuse('the journal'), measure: () => refuse('a metric') },
+    notifications: { publish: () => forbid('a notification') },
+    logger: { write: () => refuse('the log'), measure: () => refuse('a metric') },
   };
 }
 

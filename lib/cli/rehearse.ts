@@ -11,7 +11,7 @@ import type { Snapshot } from '../simulator/snapshot.ts';
 import type { TimelineEvent } from '../simulator/timeline.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
-import { look } from './pass.ts';
+import { observeOnce } from './pass.ts';
 import { type RehearsalReport, reportRehearsal, type ScenarioReport } from './rehearse/report.ts';
 import {
   writeClosing,
@@ -62,7 +62,10 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   const say = (text: string) => {
     if (!isJson) terminal.out(text);
   };
-  const { world } = await look(snapshotObserverSetup(roles.snapshot), new AbortController().signal);
+  const { world } = await observeOnce(
+    snapshotObserverSetup(roles.snapshot),
+    new AbortController().signal,
+  );
   const fixture = { seed, snapshot: snapshot ?? null, topology: world.topology };
   const isVerbose = options.verbose === true;
   say(render([...writeOpening(fixture), ...(isVerbose ? writeNetwork(fixture) : [])], terminal));

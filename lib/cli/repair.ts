@@ -1,4 +1,4 @@
-/** `vpn-medic repair INSTANCE --step STEP`: one step of the repair ladder by hand, under every brake but the ladder's pace. */
+/** `vpn-medic repair INSTANCE --step STEP`: one repair step now, within every limit but the pace between steps. */
 
 import { REPAIR_STEPS, type RepairStep } from '../core/repairTags.ts';
 import { describeMs, toIso } from '../core/time.ts';
@@ -29,7 +29,7 @@ import {
   report,
 } from './operatorRequest.ts';
 import { type Block, line } from './output/textBlocks.ts';
-import { LOOK_POLICY, look, type Observation } from './pass.ts';
+import { type Observation, observeOnce, PASS_POLICY } from './pass.ts';
 import {
   CANNOT_TELL,
   type ExitCode,
@@ -48,7 +48,7 @@ export interface RepairOptions extends ChangeOptions {
 const signal = () => AbortSignal.timeout(ASK_MS_MAX);
 const ASK_MS_MAX = 20_000;
 /** The repair function has 75 s, and some to start. */
-const WORD_MS_MAX = 90_000;
+const RESULT_MS_MAX = 90_000;
 
 /** @throws {Unable} for a machine or a step that its tags do not allow, and when the table or the function cannot be used. */
 export async function repair(
@@ -62,11 +62,11 @@ export async function repair(
   const functionName = options.function || terminal.env['VPN_MEDIC_REPAIR_FUNCTION'];
   if (functionName === undefined && options.dryRun !== true) {
     throw new Unable(
-      'machines are touched by the deployed repair function: set VPN_MEDIC_REPAIR_FUNCTION to its name, or add --function NAME',
+      'repairs are run by the deployed repair function: set VPN_MEDIC_REPAIR_FUNCTION to its name, or add --function NAME',
     );
   }
   const observerSetup = await openObserverSetup({ ...options, probes: true }, terminal, clients);
-  const observation = await look(observerSetup, AbortSignal.timeout(120_000));
+  const observation = await observeOnce(observerSetup, AbortSignal.timeout(120_000));
   const stateStore = openRepairStateStore(
     operatorRequest.store,
     terminal.clock,
@@ -74,7 +74,7 @@ export async function repair(
   );
   const due = dueOf(word, step, observation);
   const reading = await stateStore.read([due.instanceId], signal());
-  if (!reading.known) throw new Unable(`the book of repairs cannot be read: ${reading.why}`);
+  if (!reading.known) throw new Unable(`the repair state cannot be read: ${reading.why}`);
   const repairState = reading.value;
   refuseWhileBusy(due, repairState, terminal.clock.now());
   const held = heldBy(due, observation, repairState, terminal.clock.now());
@@ -117,13 +117,13 @@ export async function repair(
   const order = { version: 1, region, instanceId, attemptId, phase } as const;
   const answer = await port.start(order, signal());
   if (answer.kind === 'refused') throw new Unable(`it could not be started: ${answer.why}`);
-  return options.json === true ? WELL : tellResult(operatorRequest, stateStore, due, attemptId);
+  return options.json === true ? WELL : waitForResult(operatorRequest, stateStore, due, attemptId);
 }
 
 function stepNamed(text: string): RepairStep {
   const step = REPAIR_STEPS.find((one) => one === text);
   if (step !== undefined) return step;
-  throw new Unable(`--step ${text}: there is no such step; there are ${REPAIR_STEPS.join(', ')}`);
+  throw new Unable(`--step ${text}: no such step; steps: ${REPAIR_STEPS.join(', ')}`);
 }
 
 function dueOf(word: string, step: RepairStep, { world, assessment }: Observation): DueRepair {
@@ -131,12 +131,12 @@ function dueOf(word: string, step: RepairStep, { world, assessment }: Observatio
     ({ instanceId, name }) => instanceId === word || name === word,
   );
   const [appliance, ...others] = found;
-  if (appliance === undefined) throw new Unable(`there is no appliance ${word} here`);
+  if (appliance === undefined) throw new Unable(`no appliance ${word} in this region`);
   if (others.length > 0) throw new Unable(`several appliances are called ${word}: give an id`);
   const { instanceId, name, group, vpcId, zone, repair: candidate } = appliance;
   if (candidate?.steps.includes(step) !== true) {
     throw new Unable(
-      `the tags of ${name} do not allow ${step}: its owner writes it in vpn-medic:repair${step === 'restart-service' ? ', with vpn-medic:service' : ''}`,
+      `the tags of ${name} do not allow ${step}: add it to vpn-medic:repair${step === 'restart-service' ? ', with vpn-medic:service' : ''}`,
     );
   }
   const verdict = assessment.verdicts.get(instanceId);
@@ -148,12 +148,14 @@ function dueOf(word: string, step: RepairStep, { world, assessment }: Observatio
     vpcId,
     zone,
     phase: firstPhaseOf(step),
-    // The ladder's pace is for the medic; a person may try again.
+    // The pace between steps is for automatic repairs; a person may try again.
     isNewLadder: false,
     allowed: candidate.steps,
     isEc2Confirmed: isDown && verdict.isEc2Confirmed,
     since: isDown ? verdict.since : world.at,
-    because: isDown ? `${name} is down: ${verdict.why}` : `${name} is not down, and a person asks`,
+    because: isDown
+      ? `${name} is down: ${verdict.why}`
+      : `${name} is not down; requested by a person`,
   };
 }
 
@@ -166,7 +168,7 @@ function refuseWhileBusy({ instanceId, name }: DueRepair, { ladders }: RepairSta
   );
 }
 
-/** The lease is the watchers' affair, not a person's. */
+/** The lease does not apply to a person's request. */
 const RULES = REPAIR_RULES.filter(({ brake }) => brake !== 'lease');
 
 function heldBy(
@@ -175,7 +177,7 @@ function heldBy(
   { ladders, windows }: RepairState,
   now: number,
 ): HeldRepair | null {
-  const policy = { ...LOOK_POLICY, mode: 'act' } as const;
+  const policy = { ...PASS_POLICY, mode: 'act' } as const;
   const scene = { world, verdicts, findings, ladders, windows, policy, now };
   return planRepairs([due], scene, RULES).held[0] ?? null;
 }
@@ -186,18 +188,18 @@ const wouldDo = ({ name, instanceId, because }: DueRepair, step: RepairStep): re
 
 const holds = ({ due, rule, brake, because, until }: HeldRepair): readonly Block[] => [
   line(
-    `${due.name} (${due.instanceId}) is not touched: ${brake} (${rule}): ${because}${until === null ? '' : `; until ${toIso(until)}`}.`,
+    `${due.name} (${due.instanceId}) is not repaired: ${brake} (${rule}): ${because}${until === null ? '' : `; until ${toIso(until)}`}.`,
   ),
 ];
 
-async function tellResult(
+async function waitForResult(
   { terminal }: OperatorRequest,
   stateStore: RepairStateStore,
   { instanceId }: DueRepair,
   attemptId: string,
 ): Promise<ExitCode> {
   const { clock } = terminal;
-  const untilMs = clock.monotonicMs() + WORD_MS_MAX;
+  const untilMs = clock.monotonicMs() + RESULT_MS_MAX;
   while (clock.monotonicMs() < untilMs) {
     await clock.sleep(1_000);
     const reading = await stateStore.read([instanceId], signal());
@@ -207,7 +209,7 @@ async function tellResult(
     const result = attempts.find(({ id }) => id === attemptId)?.result;
     if (result != null) return tell(terminal, result);
   }
-  terminal.out('No word from the repair function yet; it is in the notices when it comes.\n');
+  terminal.out('No result from the repair function yet; a notification will have it.\n');
   return CANNOT_TELL;
 }
 

@@ -1,4 +1,4 @@
-/** What a command may know of the place that it runs in: no other file of the CLI names the process. */
+/** What a command knows of its environment: the terminal, the variables, the clock. */
 import type { Clock } from '../core/time.ts';
 
 export interface Terminal {
@@ -9,18 +9,18 @@ export interface Terminal {
   readonly clock: Clock;
   out(text: string): void;
   err(text: string): void;
-  /** Null: there is nobody to ask. */
+  /** Null: no terminal to ask at. */
   ask(question: string): Promise<boolean | null>;
 }
 
-/** What the command came to, for scripts. */
+/** The result of a command, for scripts. */
 export type ExitCode = 0 | 1 | 2;
 
 export const WELL = 0;
 export const CANNOT_TELL = 1;
 export const NEEDS_A_PERSON = 2;
 
-/** Why a command could not do what it was asked, with the fix: told on one line, without a stack trace. */
+/** Why a command could not do what was requested, with the fix: printed on one line, without a stack trace. */
 export class Unable extends Error {
   override readonly name = 'Unable';
 }

@@ -12,7 +12,7 @@ import { caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
 import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
-import { lookQuietly } from './ec2Pass.ts';
+import { observeWithoutProbes } from './ec2Pass.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import {
   type ChangeOptions,
@@ -45,15 +45,15 @@ export async function undo(
     operatorRequest.region,
   );
   const { moves, dropped } = await recordedMoves(operatorRequest, incident);
-  const { topology } = (await lookQuietly(operatorRequest)).world;
-  const { back, kept } = backWays(moves, topology);
+  const { topology } = (await observeWithoutProbes(operatorRequest)).world;
+  const { back, kept } = routesBack(moves, topology);
   const until = operatorRequest.at + forMs;
   const fields = { incident: incident.id, kept };
   if (back.length === 0) {
     report(operatorRequest, options, { ...fields, isChanged: false, routes: [] }, [
       line(
         moves.length === 0
-          ? `No route was moved about ${incident.id}, as far as is on record: there is nothing to undo.`
+          ? `No route move is recorded for ${incident.id}: nothing to undo.`
           : `Nothing to undo about ${incident.id}:`,
       ),
       ...writeKept(kept),
@@ -61,7 +61,7 @@ export async function undo(
     return WELL;
   }
   const stored = await readPins(operatorRequest);
-  const what = `${count(back.length, 'route')} pinned back to where ${back.length === 1 ? 'it was' : 'they were'} before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
+  const what = `${count(back.length, 'route')} pinned to ${back.length === 1 ? 'its' : 'their'} next hop of before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
   const change = {
     command: 'undo',
     subject: incident.id,
@@ -81,17 +81,17 @@ export async function undo(
       ...(dropped > 0
         ? [
             line([
-              colour('warn', 'Not all is on record: '),
-              `${count(dropped, 'entry')} of the file were left out.`,
+              colour('warn', 'The record is incomplete: '),
+              `${count(dropped, 'entry')} of the history were dropped.`,
             ]),
           ]
         : []),
       line(
-        'The watcher moves each within seconds, once it has itself proven the old target alive; to a dead one it moves nothing.',
+        'The watcher moves each within seconds, after its own probes of the former next hop were answered; no route moves to one that is down.',
       ),
       blank,
     ],
-    question: 'Send them back?',
+    question: 'Move them back?',
     write: (by: string, why: string) => [
       pinsWrite(operatorRequest, stored, (pins) => [
         ...pins.map((pin) =>
@@ -150,7 +150,7 @@ function moveOf(at: Instant, { route, from }: Details): readonly RecordedMove[] 
     : [];
 }
 
-interface BackWay {
+interface RouteBack {
   readonly route: ManagedRoute;
   readonly to: string;
   readonly toName: string;
@@ -162,8 +162,8 @@ interface Kept {
 }
 
 /** Each route once, back to where it was before the first of the moves. */
-function backWays(moves: readonly RecordedMove[], topology: Topology) {
-  const back: BackWay[] = [];
+function routesBack(moves: readonly RecordedMove[], topology: Topology) {
+  const back: RouteBack[] = [];
   const kept: Kept[] = [];
   const seen = new Set<string>();
   for (const { routeKey, from } of moves) {
@@ -172,11 +172,11 @@ function backWays(moves: readonly RecordedMove[], topology: Topology) {
     const route = topology.routes.find(({ key }) => key === routeKey);
     const target = topology.appliances.find(({ instanceId }) => instanceId === from);
     const keep = (why: string) => kept.push({ route: routeKey, why });
-    if (route === undefined) keep('it is no managed route any more');
+    if (route === undefined) keep('it is no longer a managed route');
     else if (route.nextHop === from) keep('it leads there again already');
     else if (route.preferred.kind === 'pool' || route.preferred.kind === 'contested')
-      keep('it is a client pool: nobody else can carry it');
-    else if (target === undefined) keep(`${from}, where it was, is no appliance any more`);
+      keep('it is a client pool: only its appliance can carry it');
+    else if (target === undefined) keep(`${from}, where it was, is no longer an appliance`);
     else if (target.group !== route.group)
       keep(`${target.name}, where it was, is of another group now`);
     else back.push({ route, to: from, toName: target.name });
@@ -188,14 +188,14 @@ const writeKept = (kept: readonly Kept[]): readonly Block[] =>
   kept.length === 0
     ? []
     : [
-        line('Left as they are:'),
+        line('Not changed:'),
         table(
           ['ROUTE', 'WHY'],
           kept.map(({ route, why }) => [route, why]),
         ),
       ];
 
-const scopeOf = ({ route }: BackWay) => ({ group: route.group, routeKey: route.key });
+const scopeOf = ({ route }: RouteBack) => ({ group: route.group, routeKey: route.key });
 const ended = (pin: Pin, at: Instant): Pin => ({ ...pin, until: Math.min(pin.until, at) });
 const nameOf = ({ appliances }: Topology, id: string): string =>
   appliances.find(({ instanceId }) => instanceId === id)?.name ?? id;

@@ -1,4 +1,4 @@
-/** `vpn-medic unpin GROUP|ROUTE`: ends people's pins before their time. */
+/** `vpn-medic unpin GROUP|ROUTE`: ends pins early. */
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import {
@@ -6,7 +6,7 @@ import {
   carryOut,
   openOperatorRequest,
   report,
-  shortWho,
+  shortArn,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
 import { blank, count, line, table } from './output/textBlocks.ts';
@@ -36,12 +36,12 @@ export async function unpin(
   if (ending.length === 0) {
     if (stored.pins.length > 0) {
       throw new Unable(
-        `nobody has pinned ${subject} in ${operatorRequest.region}; pinned ${stored.pins.length === 1 ? 'is' : 'are'} ${stored.pins.map(describeScope).join(', ')}`,
+        `no pin of ${subject} in ${operatorRequest.region}; there ${stored.pins.length === 1 ? 'is' : 'are'} pins of ${stored.pins.map(describeScope).join(', ')}`,
       );
     }
     report(operatorRequest, options, { isChanged: false, ended: [] }, [
       line(
-        `Nobody has pinned anything in ${operatorRequest.region}. Routes that stay after flapping are let go with: vpn-medic ack GROUP`,
+        `No pins in ${operatorRequest.region}. Routes that were pinned after flapping are unpinned with: vpn-medic ack GROUP`,
       ),
     ]);
     return WELL;
@@ -66,7 +66,7 @@ export async function unpin(
           describeScope(one),
           one.to,
           toIso(one.until),
-          shortWho(one.by),
+          shortArn(one.by),
           one.why,
         ]),
       ),
@@ -85,7 +85,7 @@ export async function unpin(
     done: [
       line([
         colour('good', `${count(ending.length, 'pin')} ended.`),
-        ' Their routes go home by themselves once their home has been well for long enough.',
+        ' Their routes fail back once their preferred next hop has been healthy for long enough.',
       ]),
     ],
     report: { ended },

@@ -1,4 +1,4 @@
-/** The appliances' part of the map: zones, tables, ways. Pure. */
+/** The appliances' part of the map: zones, tables, routes. Pure. */
 
 import type { GroupMemory } from '../appliances/state.ts';
 import type { Assessment } from '../appliances/types/assessment.ts';
@@ -12,12 +12,12 @@ import type {
   MapAppliance,
   MapHeld,
   MapIncident,
+  MapRouteGroup,
   MapScene,
   MapTable,
-  MapWay,
 } from './scene.ts';
 
-/** What one pass over the appliances knew. */
+/** The result of one pass over the appliances. */
 export interface Seen {
   readonly world: World;
   readonly assessment: Assessment;
@@ -84,7 +84,7 @@ function healthOf(verdict: Verdict | undefined): Health {
 function whyOf(verdict: Verdict | undefined): string {
   if (verdict === undefined) return 'never judged';
   if (verdict.kind !== 'up') return verdict.why;
-  if (verdict.isByEc2Alone) return 'EC2 says that it is well; no probe reaches it';
+  if (verdict.isByEc2Alone) return 'healthy by EC2; no probe reaches it';
   return verdict.lacks ?? 'every probe answers';
 }
 
@@ -100,18 +100,25 @@ function mapTables(
     .flatMap(({ tableId, name, preferredZone }): MapTable[] => {
       const routes = byTable.get(tableId) ?? [];
       if (routes.length === 0) return [];
-      return [{ id: tableId, name, zone: preferredZone, ways: waysOf(routes, verdictOf, groups) }];
+      return [
+        {
+          id: tableId,
+          name,
+          zone: preferredZone,
+          routeGroups: routeGroupsOf(routes, verdictOf, groups),
+        },
+      ];
     })
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
 }
 
-/** Routes of a table that share carrier, home and state are one way: fifty lines beside each other say no more. */
-function waysOf(
+/** Routes of a table with the same next hop, preferred next hop and state are one group and one line. */
+function routeGroupsOf(
   routes: readonly ManagedRoute[],
   verdictOf: VerdictOf,
   groups: Seen['groups'],
-): readonly MapWay[] {
-  const ways = routes.map((route): MapWay => {
+): readonly MapRouteGroup[] {
+  const routeGroups = routes.map((route): MapRouteGroup => {
     const preferred = preferredOf(route);
     return {
       destinations: [route.destination],
@@ -122,14 +129,14 @@ function waysOf(
       isPinned: route.key in (groups.get(route.group)?.pinnedAts ?? {}),
     };
   });
-  return [...Map.groupBy(ways, direction).values()].flatMap((group) => {
+  return [...Map.groupBy(routeGroups, direction).values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     return [{ ...first, destinations: group.flatMap(({ destinations }) => destinations) }];
   });
 }
 
-const direction = ({ nextHop, preferred, state, isPool, isPinned }: MapWay): string =>
+const direction = ({ nextHop, preferred, state, isPool, isPinned }: MapRouteGroup): string =>
   JSON.stringify([nextHop, preferred, state, isPool, isPinned]);
 
 function preferredOf({ preferred }: ManagedRoute): string | null {
@@ -149,7 +156,7 @@ function stateOf(
   { nextHop, isBlackhole }: ManagedRoute,
   preferred: string | null,
   verdict: Verdict | undefined,
-): MapWay['state'] {
+): MapRouteGroup['state'] {
   const health = healthOf(verdict);
   if (isBlackhole || health === 'down') return 'lost';
   if (preferred !== null && preferred !== nextHop) return 'failedOver';
@@ -158,7 +165,7 @@ function stateOf(
 
 const GRAVITY = ['critical', 'warning'] as const;
 
-/** Info findings are for `check`: the map shows what somebody may have to act on. */
+/** Info findings are for `check`: the map shows what may need a person. */
 const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
   GRAVITY.flatMap((gravity) =>
     findings
@@ -172,7 +179,7 @@ const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
       })),
   );
 
-/** Like holds are one line: a zone's two hundred routes wait for the same thing. */
+/** Moves held for the same reason are one line. */
 function mapHeld(held: readonly Held[], { topology }: World): readonly MapHeld[] {
   const names = new Map(topology.appliances.map(({ instanceId, name }) => [instanceId, name]));
   return [...Map.groupBy(held, cause).values()].flatMap((group) => {
@@ -181,10 +188,10 @@ function mapHeld(held: readonly Held[], { topology }: World): readonly MapHeld[]
     const { from, to, rule, because } = first;
     const untils = group.flatMap(({ until }) => (until === null ? [] : [until]));
     const count = `${group.length} route${group.length === 1 ? '' : 's'}`;
-    const target = to === null ? 'nowhere to go' : `not moved to ${names.get(to) ?? to}`;
+    const target = to === null ? 'no healthy next hop' : `not moved to ${names.get(to) ?? to}`;
     return [
       {
-        what: `${count} at ${names.get(from) ?? from}, ${target}`,
+        what: `${count} on ${names.get(from) ?? from}, ${target}`,
         rule,
         because,
         until: untils.length === 0 ? null : Math.max(...untils),

@@ -1,12 +1,12 @@
-/** The Site-to-Site part of the map, from what the poll remembers. Pure. */
+/** The Site-to-Site part of the map, from the poll's stored state. Pure. */
 
 import { toIso } from '../core/time.ts';
 import type { ConnectionMemory, TunnelMemory } from '../siteToSite/state.ts';
 import type { Health, MapSite, MapTunnel } from './scene.ts';
 
 /**
- * Sites with their connections and tunnels as the last look left them. The map never asks EC2 for connections itself: the
- * answer holds pre-shared keys, and whoever opens the dashboard sets its function to work.
+ * Sites with their connections and tunnels as of the last poll. The map never reads connections from EC2 itself: the
+ * answer holds pre-shared keys, and anyone who opens the dashboard starts its function.
  */
 export function mapSites({ sites, tunnels }: ConnectionMemory): readonly MapSite[] {
   const byConnection = Map.groupBy(Object.entries(tunnels), ([, { connectionId }]) => connectionId);
@@ -27,12 +27,12 @@ export function mapSites({ sites, tunnels }: ConnectionMemory): readonly MapSite
 function mapTunnel(id: string, { status, since, unknownSince }: TunnelMemory): MapTunnel {
   const name = id.slice(id.lastIndexOf('/') + 1);
   if (status === null || unknownSince !== null) {
-    return { id, name, health: 'unsure', why: 'AWS says nothing of it' };
+    return { id, name, health: 'unsure', why: 'AWS reports nothing about it' };
   }
   return { id, name, health: HEALTH[status], why: `${WORDS[status]} since ${toIso(since)}` };
 }
 
-/** IPsec without BGP carries nothing: that is down, and the words say which of the two it is. */
+/** IPsec without BGP carries no traffic: that counts as down, and the text says which of the two it is. */
 const HEALTH: Readonly<Record<NonNullable<TunnelMemory['status']>, Health>> = {
   up: 'well',
   'bgp-down': 'down',

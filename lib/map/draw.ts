@@ -1,9 +1,9 @@
-/** The map as SVG: zones with their tables and appliances, the ways between them, sites, endpoints. Pure. */
+/** The map as SVG: zones with their tables and appliances, the routes between them, sites, endpoints. Pure. */
 import { fit } from './fit.ts';
 import { type Box, LINE_PX, layOut, type MapLayout, PAD_PX, type Placed } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
 import { drawWays } from './routeLines.ts';
-import { describeWay } from './routes.ts';
+import { describeRouteGroup } from './routes.ts';
 import type { Health, MapAppliance, MapEndpoint, MapScene, MapSite, MapTable } from './scene.ts';
 
 /**
@@ -24,12 +24,15 @@ export function drawMap(scene: MapScene, widthPx: number, style: Markup = markup
   ]}</svg>`;
 }
 
-/** What the picture shows, for those who cannot see it. */
+/** The picture in words, for screen readers. */
 export function summaryOf({ region, appliances, tables, sites, endpoints }: MapScene): string {
   const down = appliances.filter(({ health }) => health === 'down');
-  const ways = tables.flatMap((table) => table.ways);
+  const routeGroups = tables.flatMap((table) => table.routeGroups);
   const count = (state: string) =>
-    ways.reduce((sum, way) => sum + (way.state === state ? way.destinations.length : 0), 0);
+    routeGroups.reduce(
+      (sum, routeGroup) => sum + (routeGroup.state === state ? routeGroup.destinations.length : 0),
+      0,
+    );
   return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('preferred')} home, ${count('failedOver')} away, ${count('lost')} lost; ${sites.length} sites, ${endpoints.length} endpoints`;
 }
 
@@ -37,7 +40,7 @@ const isEmpty = ({ zones, sites, endpoints }: MapLayout): boolean =>
   zones.length + sites.length + endpoints.length === 0;
 
 const nothing = (): Markup =>
-  markup`<text class="dim" x="0" y="${LINE_PX}">Nothing here is tagged vpn-medic:group yet.</text>`;
+  markup`<text class="dim" x="0" y="${LINE_PX}">No resource is tagged vpn-medic:group yet.</text>`;
 
 const drawZone = ({ what, box }: Placed<string>): Markup =>
   markup`<g data-subject="zone:${what}"><title>zone ${what}</title>${rectangle(box, 'zone')}${line(what, box, 0, 'head')}</g>`;
@@ -45,12 +48,12 @@ const drawZone = ({ what, box }: Placed<string>): Markup =>
 function drawTable({ what, box }: Placed<MapTable>, scene: MapScene): Markup {
   const names = new Map(scene.appliances.map(({ id, name }) => [id, name]));
   const nameOf = (id: string) => names.get(id) ?? id;
-  const lines = what.ways.map((way, index) => {
-    const { text, ink } = describeWay(way, nameOf);
-    return line(text, box, index + 1, ink);
+  const lines = what.routeGroups.map((routeGroup, index) => {
+    const { text, colour } = describeRouteGroup(routeGroup, nameOf);
+    return line(text, box, index + 1, colour);
   });
   return markup`<g data-subject="table:${what.id}"><title>${what.name} (${what.id})
-${what.ways.map((way) => `${way.destinations.join(', ')}: ${describeWay(way, nameOf).text}`).join('\n')}</title>${rectangle(box, 'card')}${line(what.name, box, 0, 'head')}${lines}</g>`;
+${what.routeGroups.map((routeGroup) => `${routeGroup.destinations.join(', ')}: ${describeRouteGroup(routeGroup, nameOf).text}`).join('\n')}</title>${rectangle(box, 'card')}${line(what.name, box, 0, 'head')}${lines}</g>`;
 }
 
 function drawAppliance({ what, box }: Placed<MapAppliance>): Markup {
@@ -92,10 +95,10 @@ function headLine(name: string, health: Health, box: Box): Markup {
 
 const FONT_PX = 12;
 
-const line = (text: string, box: Box, row: number, ink: string): Markup =>
-  markup`<text class="${ink}" x="${box.x + PAD_PX}" y="${baseline(box, row)}">${fit(text, box.width - 2 * PAD_PX, row === 0 ? FONT_PX + 1.5 : FONT_PX)}</text>`;
+const line = (text: string, box: Box, row: number, colour: string): Markup =>
+  markup`<text class="${colour}" x="${box.x + PAD_PX}" y="${baseline(box, row)}">${fit(text, box.width - 2 * PAD_PX, row === 0 ? FONT_PX + 1.5 : FONT_PX)}</text>`;
 
 const baseline = ({ y }: Box, row: number): number => y + PAD_PX + FONT_PX + row * LINE_PX - 2;
 
-const rectangle = ({ x, y, width, height }: Box, ink: string): Markup =>
-  markup`<rect class="${ink}" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`;
+const rectangle = ({ x, y, width, height }: Box, colour: string): Markup =>
+  markup`<rect class="${colour}" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`;

@@ -8,7 +8,7 @@ export interface EndpointSeen {
   readonly associations: Reading<readonly AssociationFact[]>;
 }
 
-/** As EC2 says it: an endpoint lets clients in when it is available and has an active association. */
+/** By EC2: an endpoint accepts clients when it is available and has an active association. */
 export const mapEndpoints = (observations: readonly EndpointSeen[]): readonly MapEndpoint[] =>
   observations
     .filter(({ fact }) => !isLeaving(fact))
@@ -30,7 +30,7 @@ function judge(
   { fact, associations }: EndpointSeen,
   active: readonly AssociationFact[] | null,
 ): { readonly health: Health; readonly why: string } {
-  if (fact.state === 'unknown') return { health: 'unsure', why: 'in a state that is not known' };
+  if (fact.state === 'unknown') return { health: 'unsure', why: 'EC2 reports an unknown state' };
   if (fact.state !== 'available') return { health: 'down', why: `EC2 says ${fact.state}` };
   if (active === null) {
     const why = associations.known ? '' : associations.why;
@@ -38,5 +38,5 @@ function judge(
   }
   return active.length > 0
     ? { health: 'well', why: `available, ${active.length} active` }
-    : { health: 'down', why: 'no active association: nobody can connect' };
+    : { health: 'down', why: 'no active association: no client can connect' };
 }

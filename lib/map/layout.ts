@@ -1,4 +1,4 @@
-/** Where everything stands on the map. Pure: pixels in, pixels out. */
+/** The position of everything on the map. Pure: pixels in, pixels out. */
 import type { MapAppliance, MapScene, MapTable } from './scene.ts';
 
 export interface Box {
@@ -11,7 +11,7 @@ export interface Box {
 export interface MapLayout {
   readonly width: number;
   readonly height: number;
-  /** Too narrow for zones side by side: they stand below each other, and ways are told in words alone. */
+  /** Too narrow for zones side by side: they are stacked, and routes are shown as text only. */
   readonly isStacked: boolean;
   readonly zones: readonly Placed<string>[];
   readonly tables: readonly Placed<MapTable>[];
@@ -29,15 +29,15 @@ export const LINE_PX = 17;
 export const PAD_PX = 10;
 const GAP_PX = 12;
 const HEAD_PX = 30;
-/** Between tables and appliances, for the ways. */
+/** Between tables and appliances, for the lines. */
 const WAYS_PX = 84;
 const ZONE_PX_MIN = 196;
 const CARD_PX_MIN = 260;
-/** Below it nothing can be read any more: the map is then wider than its place, and scrolls. */
+/** Below it text is unreadable: the map is then wider than its frame, and scrolls. */
 export const WIDTH_PX_MIN = 280;
 
-/** Tables that no zone owns stand in a column of their own. */
-export const NO_ZONE = 'no home zone';
+/** Tables without a zone have a column of their own. */
+export const NO_ZONE = 'no zone';
 
 export function layOut(scene: MapScene, askedPx: number): MapLayout {
   const width = Math.max(WIDTH_PX_MIN, Math.floor(askedPx));
@@ -96,7 +96,8 @@ export function layOut(scene: MapScene, askedPx: number): MapLayout {
   };
 }
 
-const tableHeight = ({ ways }: MapTable): number => 2 * PAD_PX + LINE_PX * (1 + ways.length);
+const tableHeight = ({ routeGroups }: MapTable): number =>
+  2 * PAD_PX + LINE_PX * (1 + routeGroups.length);
 const applianceHeight = ({ pools }: MapAppliance): number =>
   2 * PAD_PX + LINE_PX * (pools.length > 0 ? 4 : 3);
 const siteHeight = ({ connections }: MapScene['sites'][number]): number =>
@@ -106,7 +107,7 @@ const endpointHeight = (): number => 2 * PAD_PX + LINE_PX * 3;
 const pileHeight = (heights: readonly number[]): number =>
   heights.reduce((sum, height) => sum + height, 0) + GAP_PX * Math.max(0, heights.length - 1);
 
-/** One below the other; answers where the pile ends. */
+/** Stacks boxes; returns where the stack ends. */
 function pile<T>(
   things: readonly T[],
   heightOf: (thing: T) => number,

@@ -1,4 +1,4 @@
-/** The whole widget: the picture, and in words what is wrong and what is held back. Pure. */
+/** The whole widget: the picture, the open incidents and the held moves. Pure. */
 import { describeMs, toIso } from '../core/time.ts';
 import { drawMap } from './draw.ts';
 import { type Markup, markup } from './markup.ts';
@@ -15,11 +15,11 @@ export const drawPanel = (scene: MapScene, { widthPx, theme }: PanelOptions): Ma
   markup`<div class="vpnmap">${styleOf(theme)}<p class="dim">${scene.region}, account ${scene.accountId}, mode ${scene.mode}, seen at ${toIso(scene.at)}</p>${[
     ...scene.gaps.map((gap) => markup`<p class="warn">? ${gap}</p>`),
     drawMap(scene, widthPx),
-    ...list('Wrong now', scene.incidents, (one) => incidentLine(one, scene.at)),
-    ...list('Held back', scene.held, heldLine),
+    ...list('Open incidents', scene.incidents, (one) => incidentLine(one, scene.at)),
+    ...list('Held moves', scene.held, heldLine),
   ]}</div>`;
 
-/** A list that nobody reads to its end helps nobody. */
+/** Longer lists are not read. */
 const SHOWN_MAX = 20;
 
 function list<T>(title: string, things: readonly T[], draw: (thing: T) => Markup): Markup[] {
@@ -36,7 +36,7 @@ function list<T>(title: string, things: readonly T[], draw: (thing: T) => Markup
 const incidentLine = ({ severity, reason, summary, since }: MapIncident, now: number): Markup =>
   markup`<li><span class="mark ${severity === 'critical' ? 'bad' : 'warn'}">${severity === 'critical' ? '✕' : '!'} ${severity}</span> ${reason}: ${summary}${age(now - since)}</li>`;
 
-/** What began this very second began when we looked: that is no age. */
+/** What began within this second has no age yet. */
 const age = (ms: number): Markup =>
   ms < 1_000 ? markup`` : markup` <span class="dim">for ${describeMs(ms)}</span>`;
 

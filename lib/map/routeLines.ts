@@ -1,31 +1,31 @@
 /** The lines between tables and appliances, where there is room for them. Pure. */
 import type { Box, MapLayout } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
-import { describeWay } from './routes.ts';
+import { describeRouteGroup } from './routes.ts';
 
-/** One curve a way, from its table down to what carries it; a dotted one to the home that it is away from. */
+/** One curve for each route group, from its table to its next hop; a dotted one to its preferred next hop when failed over. */
 export function drawWays({ tables, appliances }: MapLayout): readonly Markup[] {
   const boxes = new Map(appliances.map(({ what, box }) => [what.id, box]));
   const topY = Math.min(...appliances.map(({ box }) => box.y));
   return tables.flatMap(({ what, box }) =>
-    what.ways.flatMap((way, index) => {
+    what.routeGroups.flatMap((routeGroup, index) => {
       const start = {
-        x: box.x + (box.width * (index + 1)) / (what.ways.length + 1),
+        x: box.x + (box.width * (index + 1)) / (what.routeGroups.length + 1),
         y: box.y + box.height,
       };
-      const { ink } = describeWay(way, (id) => id);
-      const nextHop = boxes.get(way.nextHop);
+      const { colour } = describeRouteGroup(routeGroup, (id) => id);
+      const nextHop = boxes.get(routeGroup.nextHop);
       const preferred =
-        way.preferred === null || way.preferred === way.nextHop
+        routeGroup.preferred === null || routeGroup.preferred === routeGroup.nextHop
           ? undefined
-          : boxes.get(way.preferred);
+          : boxes.get(routeGroup.preferred);
       return [
         ...(preferred === undefined
           ? []
           : [markup`<path class="origin" d="${pathTo(preferred, start, topY)}"/>`]),
         ...(nextHop === undefined
           ? []
-          : [markup`<path class="way ${ink}" d="${pathTo(nextHop, start, topY)}"/>`]),
+          : [markup`<path class="route ${colour}" d="${pathTo(nextHop, start, topY)}"/>`]),
       ];
     }),
   );
@@ -36,7 +36,7 @@ interface Spot {
   readonly y: number;
 }
 
-/** Boxes further down a pile are reached along its left side: a line behind a box leads nowhere. */
+/** Boxes further down a stack are reached along its left side. */
 const GUTTER_PX = 5;
 const REACH_PX = 18;
 

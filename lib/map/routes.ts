@@ -1,14 +1,17 @@
-/** One way in words: the words alone must do, for those who see no colours and for narrow screens. Pure. */
-import type { MapWay } from './scene.ts';
+/** One route group as text, complete without colours. Pure. */
+import type { MapRouteGroup } from './scene.ts';
 
-export interface WayWords {
+export interface RouteWords {
   readonly text: string;
-  readonly ink: 'good' | 'warn' | 'bad';
+  readonly colour: 'good' | 'warn' | 'bad';
 }
 
-/** `✓ 10.20.0.0/16 and 1 more → vpn-a1, home`; away from home, it names the home. */
-export function describeWay(way: MapWay, nameOf: (id: string) => string): WayWords {
-  const { destinations, nextHop, preferred, state, isPool, isPinned } = way;
+/** `✓ 10.20.0.0/16 +1 → vpn-a1, preferred`; when failed over, it names the preferred next hop. */
+export function describeRouteGroup(
+  routeGroup: MapRouteGroup,
+  nameOf: (id: string) => string,
+): RouteWords {
+  const { destinations, nextHop, preferred, state, isPool, isPinned } = routeGroup;
   const [first = '', ...rest] = destinations;
   const what = rest.length === 0 ? first : `${first} +${rest.length}`;
   const notes = `${isPool ? ', pool' : ''}${isPinned ? ', pinned' : ''}`;
@@ -16,18 +19,18 @@ export function describeWay(way: MapWay, nameOf: (id: string) => string): WayWor
   switch (state) {
     case 'preferred':
       return {
-        text: `✓ ${to}, ${preferred === null ? 'no home' : 'preferred'}${notes}`,
-        ink: 'good',
+        text: `✓ ${to}, ${preferred === null ? 'none preferred' : 'preferred'}${notes}`,
+        colour: 'good',
       };
     case 'failedOver':
       return {
-        text: `⇄ ${to}, away from ${preferred === null ? 'preferred' : nameOf(preferred)}${notes}`,
-        ink: 'warn',
+        text: `⇄ ${to}, failed over from ${preferred === null ? '?' : nameOf(preferred)}${notes}`,
+        colour: 'warn',
       };
     case 'lost':
-      return { text: `✕ ${to}, LOST${notes}`, ink: 'bad' };
+      return { text: `✕ ${to}, LOST${notes}`, colour: 'bad' };
     case 'unsure':
-      return { text: `? ${to}, unsure${notes}`, ink: 'warn' };
+      return { text: `? ${to}, unsure${notes}`, colour: 'warn' };
     default:
       return state satisfies never;
   }

@@ -1,4 +1,4 @@
-/** What the map shows, as plain data: everything that the drawing needs and nothing that it has to decide. */
+/** What the map shows, as plain data. */
 import type { Severity } from '../core/finding.ts';
 import type { Instant } from '../core/time.ts';
 
@@ -13,14 +13,14 @@ export interface MapScene {
   readonly tables: readonly MapTable[];
   readonly sites: readonly MapSite[];
   readonly endpoints: readonly MapEndpoint[];
-  /** The gravest first. */
+  /** The most severe first. */
   readonly incidents: readonly MapIncident[];
   readonly held: readonly MapHeld[];
-  /** What could not be seen, one sentence each: a map with holes says so. */
+  /** What could not be read, one sentence each. */
   readonly gaps: readonly string[];
 }
 
-/** `unsure`: nothing says that it is down, and not everything that should vouch for it does. */
+/** `unsure`: not known to be down, and not everything that would prove it healthy is known. */
 export type Health = 'well' | 'down' | 'unsure';
 
 export interface MapAppliance {
@@ -43,17 +43,17 @@ export interface MapTable {
   readonly name: string;
   /** Null: it serves no subnet, or no zone most. */
   readonly zone: string | null;
-  readonly ways: readonly MapWay[];
+  readonly routeGroups: readonly MapRouteGroup[];
 }
 
-/** Routes of one table that go the same way. */
-export interface MapWay {
+/** Routes of one table with the same next hops and state. */
+export interface MapRouteGroup {
   readonly destinations: readonly string[];
-  /** An appliance's id, or what stands at the other end where it is none that we know. */
+  /** An appliance's id, or the id of another target. */
   readonly nextHop: string;
-  /** Null: these routes have no home. */
+  /** Null: these routes have no preferred next hop. */
   readonly preferred: string | null;
-  /** `lost`: what carries them is down. `failedOver`: carried, but not from home. */
+  /** `lost`: the next hop is down. `failedOver`: on a healthy next hop that is not the preferred one. */
   readonly state: 'preferred' | 'failedOver' | 'lost' | 'unsure';
   readonly isPool: boolean;
   readonly isPinned: boolean;

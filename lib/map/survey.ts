@@ -1,4 +1,4 @@
-/** One look at everything that the map shows. Reads only: it writes nothing and tells nobody. */
+/** One read-only pass over everything that the map shows. */
 
 import type { Ports } from '../appliances/ports.ts';
 import type { Policy } from '../appliances/types/policy.ts';
@@ -37,7 +37,7 @@ export async function survey(
   const scene = mapAppliances({
     world,
     assessment,
-    // What only this look holds back, because it may not write, is no news: the watcher does it.
+    // Moves that are held only because this pass is read-only are left out.
     held: plan.held.filter(({ rule }) => rule !== 'observe' || policy.mode === 'observe'),
     groups: memory.groups,
     mode: policy.mode,
@@ -45,7 +45,7 @@ export async function survey(
   return { ...scene, ...others, gaps: [...scene.gaps, ...others.gaps] };
 }
 
-/** What is no appliance: sites as the last poll left them, and Client VPN endpoints as they are. */
+/** Sites as of the last poll, and Client VPN endpoints as they are now. */
 async function surveyOthers(
   { region, store, endpoints }: Pick<Ports, 'region' | 'store'> & SurveyPorts,
   signal: AbortSignal,

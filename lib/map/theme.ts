@@ -5,9 +5,9 @@ import { type Markup, markup } from './markup.ts';
 export type Theme = 'light' | 'dark' | 'auto';
 
 interface Palette {
-  readonly ink: string;
+  readonly text: string;
   readonly dim: string;
-  readonly paper: string;
+  readonly page: string;
   readonly card: string;
   readonly zone: string;
   readonly line: string;
@@ -16,12 +16,12 @@ interface Palette {
   readonly warn: string;
 }
 
-/** Text on paper and card has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3); test/map/theme.test.ts counts it. */
+/** Text on page and card has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3); test/map/theme.test.ts counts it. */
 export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
   light: {
-    ink: '#1b1f24',
+    text: '#1b1f24',
     dim: '#57606a',
-    paper: '#ffffff',
+    page: '#ffffff',
     card: '#f6f8fa',
     zone: '#eef1f4',
     line: '#8c959f',
@@ -30,9 +30,9 @@ export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
     warn: '#7d4e00',
   },
   dark: {
-    ink: '#e6edf3',
+    text: '#e6edf3',
     dim: '#a4adb8',
-    paper: '#0f1419',
+    page: '#0f1419',
     card: '#1c2430',
     zone: '#151b23',
     line: '#6e7a87',
@@ -58,9 +58,9 @@ const variables = (palette: Palette): Markup =>
   );
 
 const RULES = markup`
-.vpnmap { color: var(--ink); background: var(--paper); font: 13px/1.35 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+.vpnmap { color: var(--text); background: var(--page); font: 13px/1.35 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 .vpnmap svg { display: block; max-width: none; }
-.vpnmap text { fill: var(--ink); font-size: 12px; }
+.vpnmap text { fill: var(--text); font-size: 12px; }
 .vpnmap .head { font-size: 13px; font-weight: 600; }
 .vpnmap .dim { fill: var(--dim); color: var(--dim); }
 .vpnmap .zone { fill: var(--zone); }
@@ -71,10 +71,10 @@ const RULES = markup`
 .vpnmap .good { fill: var(--good); color: var(--good); }
 .vpnmap .bad { fill: var(--bad); color: var(--bad); }
 .vpnmap .warn { fill: var(--warn); color: var(--warn); }
-.vpnmap path.way { fill: none; stroke: var(--line); stroke-width: 2; }
-.vpnmap path.way.good { fill: none; stroke: var(--good); }
-.vpnmap path.way.bad { fill: none; stroke: var(--bad); stroke-dasharray: 3 4; }
-.vpnmap path.way.warn { fill: none; stroke: var(--warn); stroke-dasharray: 9 4; }
+.vpnmap path.route { fill: none; stroke: var(--line); stroke-width: 2; }
+.vpnmap path.route.good { fill: none; stroke: var(--good); }
+.vpnmap path.route.bad { fill: none; stroke: var(--bad); stroke-dasharray: 3 4; }
+.vpnmap path.route.warn { fill: none; stroke: var(--warn); stroke-dasharray: 9 4; }
 .vpnmap path.origin { fill: none; stroke: var(--dim); stroke-width: 1; stroke-dasharray: 1 4; }
 .vpnmap h3 { font-size: 13px; margin: 12px 0 4px; }
 .vpnmap ul { margin: 0; padding-left: 18px; }

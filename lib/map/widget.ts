@@ -1,4 +1,4 @@
-/** What CloudWatch asks of a custom widget's function, read once. Pure. */
+/** Parses the event of a CloudWatch custom widget. Pure. */
 import * as v from 'valibot';
 import type { Theme } from './theme.ts';
 
@@ -30,7 +30,7 @@ export function readWidget(event: unknown): Asked {
 }
 
 const WIDTH_PX = 900;
-/** Nobody's screen; without it a forged width would cost memory. */
+/** Wider than any screen; it bounds the memory that a request can cost. */
 const WIDTH_PX_MAX = 8_000;
 /** CloudWatch's own padding, left and right. */
 const FRAME_PX = 24;
@@ -54,7 +54,7 @@ const Event = v.fallback(
 /** Markdown. */
 export const DESCRIPTION = `# VPN map
 
-Zones, route tables, appliances and the ways between them, as they are when the widget is refreshed. It reads, and never
+Zones, route tables, appliances and the routes between them, as of the last refresh. It reads, and never
 writes.
 
 Parameter | What it is

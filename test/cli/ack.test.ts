@@ -82,7 +82,7 @@ describe('ack of a group with a pin', () => {
     await account.clock.run(account.clock.monotonicMs() + 1);
     const { exit, err } = await ack('hq', '--yes');
     expect(exit).toBe(1);
-    expect(err).toContain('changed while you looked: nothing was written');
+    expect(err).toContain('changed since it was read: nothing was written');
   });
 
   test('tells programs what was cleared', async () => {

@@ -60,7 +60,7 @@ describe('the exit code', () => {
     expect(exit).toBe(2);
     expect(out).toMatch(/hq-a +\S+ +eu-west-1a +DOWN +1 +EC2 says stopped/);
     expect(out).toContain('CRITICAL ApplianceDown');
-    expect(out).toContain('leads to an appliance that is down');
+    expect(out).toContain('next hop is down');
     expect(out).toContain('docs/runbook.md#appliancedown');
   });
 
@@ -68,7 +68,7 @@ describe('the exit code', () => {
     const account = broken({ kind: 'host-dead', instanceId: id('i', 1) });
     const { exit, out } = await cliOver(account, ['check']);
     expect(exit).toBe(1);
-    expect(out).toContain('no answer in 800 ms (never heard from here)');
+    expect(out).toContain('no answer in 800 ms (never answered here)');
     expect(out).not.toMatch(/DOWN/);
     expect(out).toContain('try --vantages, or --no-probes');
   });
@@ -238,7 +238,7 @@ describe('what the deployed watcher knows', () => {
     const account = await withMemory();
     account.faults.add({ kind: 'host-dead', instanceId: id('i', 1) }, 0, 600_000);
     const { out } = await cliOver(account, ['check', '--state-table', 'state']);
-    expect(out).toContain('never heard from here');
+    expect(out).toContain('never answered here');
   });
 });
 

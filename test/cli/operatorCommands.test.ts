@@ -59,7 +59,7 @@ describe('incidents', () => {
     await until(900_000);
     const { exit, out } = await run(['incidents']);
     expect(exit).toBe(0);
-    expect(out).toMatch(/Over\n.*\n(.*\n)*.*hq-a +i-\w+\/ApplianceDown/);
+    expect(out).toMatch(/Resolved\n.*\n(.*\n)*.*hq-a +i-\w+\/ApplianceDown/);
     const { open, closed } = await json(['incidents']);
     expect(open.map(({ reason }: { readonly reason: string }) => reason)).toEqual([
       'TableNotTagged',
@@ -94,13 +94,15 @@ describe('explain', () => {
     expect(out).toMatch(/ike:500 from here: (ok \d+ ms, )?no answer in 800 ms, no answer/);
     expect(out).toContain('RouteStranded of 10.8.0.0/24 in app-a');
     expect(out).toMatch(/done +10\.20\.0\.0\/16 in app-a: hq-a -> hq-b \(failover; hq-a is down/);
-    expect(out).toContain('told: CRITICAL hq-a: ApplianceDown, 2 routes moved to hq-b and hq-c');
+    expect(out).toContain(
+      'notified: CRITICAL hq-a: ApplianceDown, 2 routes moved to hq-b and hq-c',
+    );
   });
 
   test('measures its times in their order, by the truth', async () => {
     const { times } = await json(['explain', id]);
     expect(times.map(({ name }: { readonly name: string }) => name)).toEqual([
-      'last good sight',
+      'last good reading',
       'detected',
       'decided',
       'first write',
@@ -130,7 +132,7 @@ describe('explain', () => {
     await until(900_000);
     const { times } = await json(['explain', id]);
     expect(times.slice(0, 7)).toEqual(before.times);
-    expect(times.at(-1)).toMatchObject({ name: 'over' });
+    expect(times.at(-1)).toMatchObject({ name: 'resolved' });
   });
 
   test.each([
@@ -149,7 +151,7 @@ describe('explain', () => {
     account.table.put(item, account.clock.now());
     const { exit, out } = await run(['explain', id]);
     expect(exit).toBe(0);
-    expect(out).toContain('Nothing is on file');
+    expect(out).toContain('No history is stored');
     expect(out).toContain('first write');
   });
 
@@ -164,7 +166,7 @@ describe('explain', () => {
     }
     const { exit, out } = await run(['explain', id]);
     expect(exit).toBe(0);
-    expect(out).toContain('no longer in the book of incidents');
+    expect(out).toContain('It has left the incident store');
     expect(out).toContain('hq-a -> hq-b');
   });
 });
@@ -203,7 +205,7 @@ describe('ack of an incident', () => {
   test('of one that is over, or that there is not, is refused', async () => {
     expect((await run(['ack', 'x/y', '-y'])).err).toContain('there is no incident x/y');
     await until(900_000);
-    expect((await run(['ack', id, '-y'])).err).toContain('is over since');
+    expect((await run(['ack', id, '-y'])).err).toContain('was resolved at');
   });
 });
 
@@ -236,12 +238,15 @@ describe('undo', () => {
 
   test('of an incident about which nothing was moved says so', async () => {
     const said = await run(['undo', 'TableNotTagged', '-y']);
-    expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('No route was moved') });
+    expect(said).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('No route move is recorded'),
+    });
   });
 
   test('on no, and for too long, changes nothing', async () => {
     expect((await run(['undo', id], { answer: false })).exit).toBe(1);
-    expect((await run(['undo', id, '--for', '8d', '-y'])).err).toContain('is the most');
+    expect((await run(['undo', id, '--for', '8d', '-y'])).err).toContain('at most');
     expect((await json(['pin'])).pins).toEqual([]);
   });
 });
@@ -268,7 +273,7 @@ describe('maintenance', () => {
       'swap',
       '-y',
     ]);
-    expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('Quiet.') });
+    expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('Started.') });
     expect(said.out).not.toContain('Nothing on record is called');
     await until(120_000);
     expect(nextHopOf('10.20.0.0/16', 'app-c')).not.toBe(nameToId('hq-c'));
@@ -295,7 +300,7 @@ describe('maintenance', () => {
 
   test.each<[string, readonly string[], string]>([
     ['without a reason', ['start', 'hq', '--for', '2h', '-y'], 'add --why'],
-    ['for over a day', ['start', 'hq', '--for', '25h', '--why', 'x', '-y'], '1 d is the most'],
+    ['for over a day', ['start', 'hq', '--for', '25h', '--why', 'x', '-y'], '1 d at most'],
     ['of nothing', ['start', '--for', '2h', '--why', 'x', '-y'], 'maintenance of what?'],
     [
       'of a subject and all',
@@ -323,7 +328,7 @@ describe('maintenance', () => {
 
   test('of what nobody knows is started with a warning', async () => {
     const argv = ['maintenance', 'start', 'hqq', '--for', '1h', '--why', 'x', '-y'];
-    expect((await run(argv)).out).toContain('Nothing on record is called hqq');
+    expect((await run(argv)).out).toContain('No known resource is called hqq');
   });
 
   test('that has run out cannot be stopped, and is not listed', async () => {

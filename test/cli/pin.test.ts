@@ -108,7 +108,7 @@ describe('pin of a group', () => {
     account.network.stop(nameToId('hq-b'));
     await account.clock.run(account.clock.monotonicMs() + 120_000);
     const said = await run(['pin', 'hq', '--to', 'hq-b', '-y']);
-    expect(said.out).toContain('hq-b could not take them now: EC2 says stopped');
+    expect(said.out).toContain('hq-b could not carry them now: EC2 says stopped');
     expect(said.exit).toBe(0);
   });
 
@@ -118,7 +118,7 @@ describe('pin of a group', () => {
     await account.clock.run(account.clock.monotonicMs() + 1);
     const said = await run(['pin', 'hq', '--to', 'hq-b', '-y']);
     expect(said.exit).toBe(1);
-    expect(said.err).toContain('hq changed while you looked');
+    expect(said.err).toContain('hq changed since it was read');
     expect(pinsOf(pins())).toHaveLength(1);
   });
 });
@@ -134,7 +134,7 @@ describe('pin of one route', () => {
     expect(pinsOf(pins())).toMatchObject([{ group: 'hq', routeKey: key }]);
   });
 
-  test('of a client pool is refused: nobody else can carry it', async () => {
+  test('of a client pool is refused: only its appliance can carry it', async () => {
     const key = `${tableOf('app-b')} 10.8.0.0/24`;
     const said = await run(['pin', key, '--to', 'hq-c', '-y']);
     expect(said.exit).toBe(1);
@@ -154,8 +154,8 @@ describe('what cannot be meant is refused with what could be, and nothing is wri
     ['an unknown route', ['rtb-x 10.0.0.0/8', '--to', 'hq-b'], 'there is no managed route'],
     ['no target', ['hq'], 'Add --to INSTANCE'],
     ['a target and nothing else', ['--to', 'hq-b'], 'Name a group or a route'],
-    ['no time at all', ['hq', '--to', 'hq-b', '--for', '0h'], 'a minute is the least'],
-    ['8 days', ['hq', '--to', 'hq-b', '--for', '8d'], '7 d is the most'],
+    ['no time at all', ['hq', '--to', 'hq-b', '--for', '0h'], 'at least one minute'],
+    ['8 days', ['hq', '--to', 'hq-b', '--for', '8d'], '7 d at most'],
     ['no duration', ['hq', '--to', 'hq-b', '--for', 'soon'], 'as in 30m, 2h or 1d'],
   ])('%s', async (_what, argv, says) => {
     const said = await run(['pin', ...argv, '-y']);
@@ -197,7 +197,7 @@ describe('pins alone', () => {
   test('says so when there are none', async () => {
     expect(await run(['pin'])).toMatchObject({
       exit: 0,
-      out: expect.stringContaining('Nobody has pinned anything'),
+      out: expect.stringContaining('No pins in'),
     });
   });
 
@@ -236,7 +236,7 @@ describe('unpin', () => {
     [
       'of a name that is not pinned says what is',
       ['unpin', 'hqq', '-y'],
-      'pinned are group branch, group hq',
+      'there are pins of group branch, group hq',
     ],
     ['of nothing says what is missing', ['unpin', '-y'], 'Name a group or a route, or write --all'],
     ['of a name and all', ['unpin', 'hq', '--all', '-y'], 'not both'],

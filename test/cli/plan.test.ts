@@ -93,7 +93,7 @@ describe('a plan over a snapshot opens no door to AWS', () => {
     const path = await file(out);
     const said = await cli(['plan', '--snapshot', path, '--fail', 'zone:b']);
     expect(said).toMatchObject({ exit: 0, err: '' });
-    expect(said.out).toContain('Nothing lost: all 4 routes would be carried on.');
+    expect(said.out).toContain('Nothing lost: all 4 routes would move.');
   });
 
   test('and says by how much the write budget spreads more than 40 moves, and nothing of it for 40', async () => {
@@ -138,7 +138,7 @@ describe('a plan over the account', () => {
   test('cannot tell (1) while the only successors are EC2-well but were not heard from here', async () => {
     const { exit, out } = await cliOver(deafTo(1, 3), ['plan', '--fail', 'instance:hq-b']);
     expect(exit).toBe(1);
-    expect(out).toContain('Would move if its target answers the watcher');
+    expect(out).toContain('Would move if the target answers the deployed probes');
     expect(out).not.toContain('Left without a way');
   });
 
@@ -156,7 +156,7 @@ describe('a plan over the account', () => {
       'instance:hq-b',
     ]);
     expect(exit).toBe(0);
-    expect(out).toContain('taken to be well');
+    expect(out).toContain('are healthy where nothing says otherwise');
   });
 
   test('is refused (1) when the route tables cannot be read', async () => {

@@ -24,8 +24,8 @@ describe('read-only ports', () => {
   test.each([
     ['a route', () => ports.ec2.replaceRoute(write, signal)],
     ['the state table', () => ports.store.write(item, signal)],
-    ['a notice', () => ports.notifications.publish(notification, signal)],
-    ['the journal', async () => ports.logger.write('info', 'a', {})],
+    ['a notification', () => ports.notifications.publish(notification, signal)],
+    ['the log', async () => ports.logger.write('info', 'a', {})],
     ['a metric', async () => ports.logger.measure({ Heartbeat: 1 })],
   ])('crash on writing %s, and nothing is written', async (what, attempt) => {
     await expect(attempt()).rejects.toThrow(`writing ${what} from a command that only reads`);

@@ -64,7 +64,7 @@ describe('a repair by hand', () => {
   test('of a machine that carries routes is held, and says which brake', async () => {
     const said = await run(['hq-c', '--step', 'reboot', '-y']);
     expect(said.exit).toBe(2);
-    expect(said.out).toContain('is not touched: carrying routes (S9)');
+    expect(said.out).toContain('is not repaired: carrying routes (S9)');
     expect(account.log.instanceControl).toEqual([]);
   });
 
@@ -93,8 +93,8 @@ describe('a repair by hand', () => {
   test.each([
     [['hq-b', '--step', 'reboot'], 'the tags of hq-b do not allow reboot'],
     [['hq-c', '--step', 'stop-start'], 'the tags of hq-c do not allow stop-start'],
-    [['hq-c', '--step', 'format'], 'there is no such step'],
-    [['nobody', '--step', 'reboot'], 'there is no appliance nobody'],
+    [['hq-c', '--step', 'format'], 'no such step'],
+    [['nobody', '--step', 'reboot'], 'no appliance nobody'],
   ])('%j cannot be: %s', async (argv, why) => {
     const said = await run([...argv, '-y']);
     expect(said.exit).toBe(1);

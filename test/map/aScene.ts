@@ -1,5 +1,5 @@
 /** A map with one of everything, to be changed by the test that needs it otherwise. */
-import type { MapAppliance, MapScene, MapTable, MapWay } from '../../lib/map/scene.ts';
+import type { MapAppliance, MapRouteGroup, MapScene, MapTable } from '../../lib/map/scene.ts';
 import { ACCOUNT, NOW, REGION, zoneOf } from '../builders/facts.ts';
 
 export const anAppliance = (over: Partial<MapAppliance> = {}): MapAppliance => ({
@@ -15,7 +15,7 @@ export const anAppliance = (over: Partial<MapAppliance> = {}): MapAppliance => (
   ...over,
 });
 
-export const aWay = (over: Partial<MapWay> = {}): MapWay => ({
+export const aRouteGroup = (over: Partial<MapRouteGroup> = {}): MapRouteGroup => ({
   destinations: ['10.20.0.0/16'],
   nextHop: 'i-a1',
   preferred: 'i-a1',
@@ -29,7 +29,7 @@ export const aTable = (over: Partial<MapTable> = {}): MapTable => ({
   id: 'rtb-1',
   name: 'private-a',
   zone: zoneOf('a'),
-  ways: [aWay()],
+  routeGroups: [aRouteGroup()],
   ...over,
 });
 

@@ -4,7 +4,7 @@ import type { Held } from '../../lib/appliances/types/plan.ts';
 import type { ManagedRoute } from '../../lib/appliances/types/topology.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import { mapAppliances, type Seen } from '../../lib/map/appliances.ts';
-import type { MapWay } from '../../lib/map/scene.ts';
+import type { MapRouteGroup } from '../../lib/map/scene.ts';
 import { NOW } from '../builders/facts.ts';
 import {
   aFinding,
@@ -31,12 +31,15 @@ const mapOf = (
   return mapAppliances({ world, assessment, held: [], groups: new Map(), mode: 'act', ...over });
 };
 
-describe('a way', () => {
-  const stateOf = (over: Partial<ManagedRoute>, nextHop: Verdict): MapWay['state'] | undefined =>
-    mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1', over)], { 'i-a1': nextHop }).tables[0]?.ways[0]
+describe('a group of routes', () => {
+  const stateOf = (
+    over: Partial<ManagedRoute>,
+    nextHop: Verdict,
+  ): MapRouteGroup['state'] | undefined =>
+    mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1', over)], { 'i-a1': nextHop }).tables[0]?.routeGroups[0]
       ?.state;
 
-  test.each<[string, Partial<ManagedRoute>, Verdict, MapWay['state']]>([
+  test.each<[string, Partial<ManagedRoute>, Verdict, MapRouteGroup['state']]>([
     ['at home on a proven appliance', {}, up(), 'preferred'],
     [
       'without a home, on a proven appliance',
@@ -61,17 +64,16 @@ describe('a way', () => {
     expect(stateOf(over, verdict)).toBe(state);
   });
 
-  test('holds all routes of a table that go the same way, and none that goes another', () => {
+  test('holds all routes of a table with the same next hops and state, and no other', () => {
     const { tables } = mapOf([
       aRoute('rtb-1 10.0.0.0/8', 'i-a1'),
       aRoute('rtb-1 10.9.0.0/16', 'i-a1'),
       aRoute('rtb-1 172.16.0.0/12', 'i-b1'),
       aRoute('rtb-2 10.0.0.0/8', 'i-a1'),
     ]);
-    expect(tables.map(({ ways }) => ways.map(({ destinations }) => destinations))).toEqual([
-      [['10.0.0.0/8', '10.9.0.0/16'], ['172.16.0.0/12']],
-      [['10.0.0.0/8']],
-    ]);
+    expect(
+      tables.map(({ routeGroups }) => routeGroups.map(({ destinations }) => destinations)),
+    ).toEqual([[['10.0.0.0/8', '10.9.0.0/16'], ['172.16.0.0/12']], [['10.0.0.0/8']]]);
   });
 
   test('says that it is pinned when its group has pinned it, and a pool when it is one', () => {
@@ -79,11 +81,11 @@ describe('a way', () => {
       preferred: { kind: 'pool', instanceId: 'i-a1', pool: '10.0.0.0/8' },
     });
     const groups = new Map([['hq', groupMemory({ pinnedAts: { 'rtb-1 10.0.0.0/8': NOW } })]]);
-    expect(mapOf([route], {}, { groups }).tables[0]?.ways[0]).toMatchObject({
+    expect(mapOf([route], {}, { groups }).tables[0]?.routeGroups[0]).toMatchObject({
       isPinned: true,
       isPool: true,
     });
-    expect(mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1')]).tables[0]?.ways[0]).toMatchObject({
+    expect(mapOf([aRoute('rtb-1 10.0.0.0/8', 'i-a1')]).tables[0]?.routeGroups[0]).toMatchObject({
       isPinned: false,
       isPool: false,
     });
@@ -134,13 +136,13 @@ test('like holds are one line with the latest end; an unlike one has its own', (
   ).held;
   expect(lines).toEqual([
     {
-      what: '2 routes at vpn-b1, not moved to vpn-a1',
+      what: '2 routes on vpn-b1, not moved to vpn-a1',
       rule: 'S4',
       because: 'the hold is on',
       until: NOW + 2_000,
     },
     {
-      what: '1 route at vpn-b1, nowhere to go',
+      what: '1 route on vpn-b1, no healthy next hop',
       rule: 'S2',
       because: 'the hold is on',
       until: null,

@@ -35,7 +35,7 @@ test.each([
   ['up', {}, 'well', /^well since/],
   ['down', DOWN, 'down', /^IPsec down since/],
   ['without BGP', BGP_DOWN, 'down', /^IPsec up, BGP down since/],
-  ['silent', SILENT, 'unsure', /says nothing/],
+  ['silent', SILENT, 'unsure', /reports nothing/],
 ] as const)('a tunnel that is %s is shown as such', (_what, one, health, why) => {
   const [tunnel] = sitesAfter(aConnection('a', { one }))[0]?.connections[0]?.tunnels ?? [];
   expect(tunnel).toMatchObject({ health, why: expect.stringMatching(why) });

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type Box, layOut, NO_ZONE, WIDTH_PX_MIN } from '../../lib/map/layout.ts';
 import { zoneOf } from '../builders/facts.ts';
-import { anAppliance, aScene, aTable, aWay } from './aScene.ts';
+import { anAppliance, aRouteGroup, aScene, aTable } from './aScene.ts';
 
 const overlaps = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -34,7 +34,7 @@ describe('any account at any width', () => {
           aTable({
             id: `rtb-${index}`,
             zone: letter === null ? null : zoneOf(letter),
-            ways: [aWay(), aWay()].slice(index % 2),
+            routeGroups: [aRouteGroup(), aRouteGroup()].slice(index % 2),
           }),
         ),
       }),

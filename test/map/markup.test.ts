@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { markup } from '../../lib/map/markup.ts';
 import { drawPanel } from '../../lib/map/panel.ts';
-import { anAppliance, aScene, aTable, aWay } from './aScene.ts';
+import { anAppliance, aRouteGroup, aScene, aTable } from './aScene.ts';
 
 test.each([
   ['an element', '<script>x</script>', '&lt;script&gt;x&lt;/script&gt;'],
@@ -39,7 +39,9 @@ test('whatever names, tags and reasons hold, the panel has the same elements as 
             pools: [text],
           }),
         ],
-        tables: [aTable({ name: text, zone: text, ways: [aWay({ destinations: [text] })] })],
+        tables: [
+          aTable({ name: text, zone: text, routeGroups: [aRouteGroup({ destinations: [text] })] }),
+        ],
         sites: [],
         endpoints: [],
         gaps: [text],

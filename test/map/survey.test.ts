@@ -34,7 +34,9 @@ async function surveyed(mode: 'act' | 'observe') {
 test('shows a stopped appliance and its lost routes, and writes and tells nothing', async () => {
   const { account, scene } = await surveyed('act');
   expect(scene.appliances.filter(({ health }) => health === 'down')).toHaveLength(1);
-  expect(scene.tables.flatMap(({ ways }) => ways).some(({ state }) => state === 'lost')).toBe(true);
+  expect(
+    scene.tables.flatMap(({ routeGroups }) => routeGroups).some(({ state }) => state === 'lost'),
+  ).toBe(true);
   expect(account.log.writes).toEqual([]);
   expect(account.log.notifications).toEqual([]);
 });

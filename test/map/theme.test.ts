@@ -15,14 +15,14 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const inks = ['ink', 'dim', 'good', 'bad', 'warn'] as const;
-const grounds = ['paper', 'card', 'zone'] as const;
+const inks = ['text', 'dim', 'good', 'bad', 'warn'] as const;
+const grounds = ['page', 'card', 'zone'] as const;
 
 test.each(
   (['light', 'dark'] as const).flatMap((theme) =>
-    inks.flatMap((ink) => grounds.map((ground) => [theme, ink, ground] as const)),
+    inks.flatMap((text) => grounds.map((ground) => [theme, text, ground] as const)),
   ),
-)('%s: %s on %s has a contrast of at least 4.5 to 1', (theme, ink, ground) => {
+)('%s: %s on %s has a contrast of at least 4.5 to 1', (theme, text, ground) => {
   const palette = PALETTES[theme];
-  expect(contrast(palette[ink], palette[ground])).toBeGreaterThanOrEqual(4.5);
+  expect(contrast(palette[text], palette[ground])).toBeGreaterThanOrEqual(4.5);
 });

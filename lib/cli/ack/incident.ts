@@ -1,4 +1,4 @@
-/** `vpn-medic ack ID`: says that a person has an incident in hand, so that it is not repeated. */
+/** `vpn-medic ack ID`: acknowledges an incident, so that its notification is not repeated. */
 
 import { describeMs, toIso } from '../../core/time.ts';
 import { INCIDENT_ACKS_MAX, incidentAcksId, parseIncidentAcks } from '../../incidents/acks.ts';
@@ -8,7 +8,7 @@ import { colour } from '../output/colour.ts';
 import { blank, line } from '../output/textBlocks.ts';
 import { type ExitCode, Unable, WELL } from '../terminal.ts';
 
-/** @throws {Unable} for an incident that there is not, or that is over. */
+/** @throws {Unable} for an incident that does not exist or is resolved. */
 export async function ackIncident(
   operatorRequest: OperatorRequest,
   asked: string,
@@ -20,14 +20,14 @@ export async function ackIncident(
   const item = (await operatorRequest.read([incidentAcksId(region)])).get(incidentAcksId(region));
   const { id, reason, subject, openedAt, resolvedAt, ackedAt, ackedBy, summary } = incident;
   if (resolvedAt !== null) {
-    throw new Unable(`${id} is over since ${toIso(resolvedAt)}: there is nothing to acknowledge`);
+    throw new Unable(`${id} was resolved at ${toIso(resolvedAt)}: nothing to acknowledge`);
   }
   if (ackedAt !== null) {
     report(
       operatorRequest,
       options,
       { incident: id, isChanged: false, ackedAt: toIso(ackedAt), ackedBy },
-      [line(`${ackedBy ?? 'Somebody'} has acknowledged it at ${toIso(ackedAt)}.`)],
+      [line(`${ackedBy ?? 'A person'} has acknowledged it at ${toIso(ackedAt)}.`)],
     );
     return WELL;
   }
@@ -40,7 +40,7 @@ export async function ackIncident(
         `${reason} of ${subject.name}, open for ${describeMs(operatorRequest.at - openedAt)}: ${summary}`,
       ),
       line(
-        'Acknowledged, it is not repeated. If it gets graver, and when it is over, you are told.',
+        'After that it is not repeated. You are notified when it worsens and when it is resolved.',
       ),
       blank,
     ],

@@ -1,4 +1,4 @@
-/** One appliance as check tells it: how it is, why we think so, and what each probe said. Pure. */
+/** One appliance as check reports it: its health, why, and each probe's result. Pure. */
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type {
   DownVerdict,
@@ -16,7 +16,7 @@ export interface ApplianceReport {
   readonly group: string;
   readonly vpcId: string;
   readonly zone: string;
-  /** `unsure`: nothing says that it is down, and not everything that should vouch for it does. */
+  /** `unsure`: not known to be down, and not everything that would prove it healthy is known. */
   readonly health: 'well' | 'down' | 'unsure';
   readonly verdict: VerdictReport;
   readonly why: string;
@@ -37,8 +37,8 @@ export interface ProbeReport {
   readonly probe: string;
   readonly vantage: string;
   /**
-   * `silent`: asked and never heard from there, which says nothing. `missed`: heard before, and not now. `unreachable`: it
-   * cannot be asked from there.
+   * `silent`: never answered from there, which proves nothing. `missed`: answered before, and not now. `unreachable`: it
+   * cannot be probed from there.
    */
   readonly observation: 'answers' | 'missed' | 'silent' | 'unreachable' | 'unknown' | 'not-asked';
   /** The last answer in words, or why there is none. */
@@ -58,7 +58,7 @@ export function reportAppliance(appliance: Appliance, observation: Observation):
     zone,
     health: healthOf(verdict, viewpoint),
     verdict: reportVerdict(verdict),
-    why: whyOf(verdict, probes, ec2Says(instanceId, world), viewpoint),
+    why: whyOf(verdict, probes, describeEc2(instanceId, world), viewpoint),
     routeCount: world.topology.routes.filter(({ nextHop }) => nextHop === instanceId).length,
     probes,
     ignored: world.topology.ignored.get(instanceId) ?? null,
@@ -105,17 +105,17 @@ function whyOf(
     case 'up':
       if (viewpoint === 'none') return `${ec2}; not probed`;
       if (probes.length === 0) return `${ec2}; its probe tag cannot be read`;
-      if (verdict.isByEc2Alone) return `${probes.map(tellProbe).join(', ')}; ${ec2}`;
+      if (verdict.isByEc2Alone) return `${probes.map(describeProbe).join(', ')}; ${ec2}`;
       return [
         ...(verdict.lacks === null ? [] : [verdict.lacks]),
-        probes.map(tellProbe).join(', '),
+        probes.map(describeProbe).join(', '),
       ].join('; ');
     default:
       return verdict satisfies never;
   }
 }
 
-function tellProbe({ probe, observation, detail, vantage }: ProbeReport): string {
+function describeProbe({ probe, observation, detail, vantage }: ProbeReport): string {
   const from = vantage === HERE ? '' : ` from ${vantage}`;
   switch (observation) {
     case 'answers':
@@ -123,7 +123,7 @@ function tellProbe({ probe, observation, detail, vantage }: ProbeReport): string
     case 'missed':
       return `${probe} missed${from} (${detail})`;
     case 'silent':
-      return `${probe}: ${detail} (never heard from ${vantage === HERE ? 'here' : vantage})`;
+      return `${probe}: ${detail} (never answered ${vantage === HERE ? 'here' : `from ${vantage}`})`;
     case 'unreachable':
     case 'unknown':
     case 'not-asked':
@@ -134,10 +134,10 @@ function tellProbe({ probe, observation, detail, vantage }: ProbeReport): string
 }
 
 /** `EC2 says running, checks ok`. */
-function ec2Says(instanceId: string, { signals }: World): string {
+function describeEc2(instanceId: string, { signals }: World): string {
   const seen = signals.get(instanceId);
   if (seen === undefined || !seen.state.known) {
-    return `EC2's word is missing${seen?.state.known === false ? ` (${seen.state.why})` : ''}`;
+    return `EC2 status unknown${seen?.state.known === false ? ` (${seen.state.why})` : ''}`;
   }
   if (!seen.checks.known) return `EC2 says ${seen.state.value}, checks unknown`;
   const { system, instance, attachedEbs } = seen.checks.value;

@@ -1,4 +1,4 @@
-/** One look at the Site-to-Site connections of a region, with what the deployed poll remembers of them. */
+/** One pass over the Site-to-Site connections of a region, with the stored state of the deployed poll. */
 
 import type { Finding } from '../../core/finding.ts';
 import { unpacked } from '../../core/packed.ts';
@@ -10,19 +10,19 @@ import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { ObserverSetup } from '../pass.ts';
 
-export interface ConnectionLook {
+export interface ConnectionPass {
   readonly world: ConnectionWorld;
   readonly findings: readonly Finding[];
   readonly memory: ConnectionMemory;
-  /** By subject id: why people asked for silence. */
+  /** By subject id: the reason of its `vpn-medic:ignore`. */
   readonly ignored: ReadonlyMap<string, string>;
 }
 
-export async function lookAtConnections(
+export async function readConnections(
   { store, region, clock }: ObserverSetup,
   clients: AwsClients,
   signal: AbortSignal,
-): Promise<ConnectionLook> {
+): Promise<ConnectionPass> {
   const [vpn, metrics, stored] = await Promise.all([
     clients.vpn(region),
     clients.metrics(region),

@@ -1,4 +1,4 @@
-/** Sites, connections and tunnels, for a person. Pure. */
+/** Sites, connections and tunnels as text. Pure. */
 
 import { type Colour, colour } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';

@@ -6,7 +6,7 @@ import { baselineWord } from '../../siteToSite/assess/tunnelMetrics.ts';
 import { statusOf } from '../../siteToSite/assess/tunnels.ts';
 import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
 import { tunnelId } from '../../siteToSite/types/connection.ts';
-import type { ConnectionLook } from './connectionPass.ts';
+import type { ConnectionPass } from './connectionPass.ts';
 
 export interface SiteReport {
   readonly id: string;
@@ -50,7 +50,7 @@ export interface ConnectionsReport {
   readonly connections: readonly ConnectionReport[];
 }
 
-export function reportConnections({ world, memory }: ConnectionLook): ConnectionsReport {
+export function reportConnections({ world, memory }: ConnectionPass): ConnectionsReport {
   const facts = (world.connections.known ? world.connections.value : []).filter(
     ({ state }) => state !== 'deleted',
   );

@@ -1,4 +1,4 @@
-/** One look at the Client VPN endpoints of a region, and at who is connected: what the poll never asks for. */
+/** One pass over the Client VPN endpoints of a region and their sessions, which the poll never reads. */
 import { assessEndpoints } from '../../clientVpn/assess.ts';
 import { observeEndpoints } from '../../clientVpn/observe.ts';
 import type { EndpointProbePort } from '../../clientVpn/ports.ts';
@@ -9,9 +9,9 @@ import type { Finding } from '../../core/finding.ts';
 import { unpacked } from '../../core/packed.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { AwsClients } from '../awsClients.ts';
-import { LOOK_POLICY, type ObserverSetup } from '../pass.ts';
+import { type ObserverSetup, PASS_POLICY } from '../pass.ts';
 
-export interface EndpointLook {
+export interface EndpointPass {
   readonly world: EndpointWorld;
   readonly findings: readonly Finding[];
   readonly memory: EndpointMemory;
@@ -19,20 +19,20 @@ export interface EndpointLook {
   readonly sessions: ReadonlyMap<string, Reading<readonly SessionFact[]>>;
 }
 
-export async function lookAtEndpoints(
+export async function readEndpoints(
   observerSetup: ObserverSetup,
   clients: AwsClients,
   signal: AbortSignal,
-): Promise<EndpointLook> {
+): Promise<EndpointPass> {
   const { region, clock, viewpoint } = observerSetup;
   const [endpoints, metrics, reachability, past] = await Promise.all([
     clients.endpoints(region),
     clients.metrics(region),
-    viewpoint === 'none' ? nobodyProbes : clients.endpointReachability(),
+    viewpoint === 'none' ? noProbes : clients.endpointReachability(),
     recall(observerSetup, signal),
   ]);
   const observer = { region, clock, endpoints, metrics, endpointProbes: reachability };
-  const scope = { accountId: '', regionCount: 1, policy: LOOK_POLICY };
+  const scope = { accountId: '', regionCount: 1, policy: PASS_POLICY };
   const world = await observeEndpoints(observer, scope, past, signal);
   const { findings, memory } = assessEndpoints(world, past, clock.now());
   const ids = (world.endpoints ?? []).map(({ fact }) => fact.endpointId);
@@ -42,11 +42,11 @@ export async function lookAtEndpoints(
   return { world, findings, memory, sessions: new Map(sessions) };
 }
 
-const nobodyProbes: EndpointProbePort = {
-  send: async () => ({ kind: 'unknown', why: 'nobody knocks (--no-probes)' }),
+const noProbes: EndpointProbePort = {
+  send: async () => ({ kind: 'unknown', why: 'not probed (--no-probes)' }),
 };
 
-/** What the deployed poll has learnt of what is usual; what it has heard at the doors, it has heard elsewhere. */
+/** The baselines of the deployed poll, without its probe answers, which came from elsewhere. */
 async function recall(
   { store, region }: ObserverSetup,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-/** Client VPN endpoints, for a person. Pure. */
+/** Client VPN endpoints as text. Pure. */
 
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
@@ -10,12 +10,15 @@ export function writeEndpoints(endpoints: readonly EndpointReport[]): readonly B
     blank,
     title('Client VPN endpoints'),
     table(
-      ['ENDPOINT', 'ID', 'STATE', 'DOOR', 'ZONES', 'CLIENTS', 'LIST', 'IDP', 'SEEN'],
+      ['ENDPOINT', 'ID', 'STATE', 'PORT', 'ZONES', 'CLIENTS', 'CRL', 'IDP', 'BASELINE'],
       endpoints.map((one) => [
         one.name || one.endpointId,
         one.endpointId,
         one.state === 'available' ? colour('good', one.state) : colour('bad', one.state),
-        [colour(DOOR_INKS[one.reachability], one.reachability), ` (${one.transport} ${one.port})`],
+        [
+          colour(REACHABILITY_COLOURS[one.reachability], one.reachability),
+          ` (${one.transport} ${one.port})`,
+        ],
         one.zones === null ? '?' : one.zones.join(' ') || 'none',
         `${one.activeCount ?? '?'} of ${one.roomCount ?? '?'}`,
         daysOf(one.crlDaysLeft),
@@ -27,7 +30,7 @@ export function writeEndpoints(endpoints: readonly EndpointReport[]): readonly B
   ];
 }
 
-const DOOR_INKS: Readonly<Record<EndpointReport['reachability'], Colour>> = {
+const REACHABILITY_COLOURS: Readonly<Record<EndpointReport['reachability'], Colour>> = {
   answers: 'good',
   silent: 'warn',
   unsure: 'warn',
@@ -42,10 +45,10 @@ const daysOf = (days: number | null): Words => {
 function writeSessions({ name, endpointId, sessions }: EndpointReport): readonly Block[] {
   const of = name || endpointId;
   if (sessions.kind === 'unknown')
-    return [line(`Who is connected to ${of} is not known: ${sessions.why}`, 2)];
+    return [line(`The sessions of ${of} cannot be read: ${sessions.why}`, 2)];
   if (sessions.activeCount === 0) return [];
   return [
-    line(`Top users of ${of}: ${sessions.topUsers.map(sayUser).join(', ')}`, 2),
+    line(`Top users of ${of}: ${sessions.topUsers.map(describeUser).join(', ')}`, 2),
     ...(sessions.idle.length === 0
       ? []
       : [
@@ -62,5 +65,5 @@ function writeSessions({ name, endpointId, sessions }: EndpointReport): readonly
 
 const IDLE_SHOWN = 10;
 
-const sayUser = ({ user, bytes }: UserReport): string =>
+const describeUser = ({ user, bytes }: UserReport): string =>
   `${user || 'nameless'} ${Math.round(bytes / 1e6)} MB`;

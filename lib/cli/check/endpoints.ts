@@ -1,4 +1,4 @@
-/** Client VPN endpoints as check reports them, with who is connected: personal data, for who asks. Pure. */
+/** Client VPN endpoints as check reports them, with their sessions, which are personal data. Pure. */
 import { roomOf } from '../../clientVpn/assess/capacity.ts';
 import { latestOf } from '../../clientVpn/state.ts';
 import type { SessionFact } from '../../clientVpn/types/endpoint.ts';
@@ -6,7 +6,7 @@ import type { EndpointObservation } from '../../clientVpn/types/world.ts';
 import { BASELINE } from '../../core/baseline.ts';
 import type { Reading } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import type { EndpointLook } from './endpointPass.ts';
+import type { EndpointPass } from './endpointPass.ts';
 
 export interface EndpointReport {
   readonly endpointId: string;
@@ -17,7 +17,7 @@ export interface EndpointReport {
   readonly authentication: readonly string[];
   /** Of active associations; null: could not be read. */
   readonly zones: readonly string[] | null;
-  /** `silent`: from here, now; the deployed poll may hear it. */
+  /** `silent`: from here, now; the deployed poll may get answers. */
   readonly reachability: 'answers' | 'silent' | 'unsure' | 'not asked';
   /** Null: CloudWatch has no fresh point. */
   readonly activeCount: number | null;
@@ -37,7 +37,7 @@ export type SessionReport =
       readonly activeCount: number;
       /** At most five, by bytes both ways since their sessions began. */
       readonly topUsers: readonly UserReport[];
-      /** Connected for over an hour, and hardly a byte either way. */
+      /** Connected for over an hour with next to no traffic. */
       readonly idle: readonly UserReport[];
     };
 
@@ -51,7 +51,7 @@ export function reportEndpoints({
   world,
   sessions,
   memory,
-}: EndpointLook): readonly EndpointReport[] {
+}: EndpointPass): readonly EndpointReport[] {
   return (world.endpoints ?? []).map((observation): EndpointReport => {
     const { fact, associations, reachability, recent } = observation;
     const active = associations.known
@@ -66,7 +66,7 @@ export function reportEndpoints({
       port: fact.port,
       authentication: fact.authentication,
       zones: active === null ? null : [...new Set(active.flatMap(({ zones }) => zones))].toSorted(),
-      reachability: DOOR_WORDS[reachability.kind],
+      reachability: REACHABILITIES[reachability.kind],
       activeCount: latestOf(recent.active, world.at)?.value ?? null,
       roomCount: roomOf(observation)?.count ?? null,
       crlDaysLeft: past?.crlDays?.value ?? null,
@@ -78,7 +78,7 @@ export function reportEndpoints({
   });
 }
 
-const DOOR_WORDS: Readonly<
+const REACHABILITIES: Readonly<
   Record<EndpointObservation['reachability']['kind'], EndpointReport['reachability']>
 > = {
   up: 'answers',

@@ -1,18 +1,18 @@
-/** Findings as a person at a terminal reads them: not those that are only this machine's short sight. Pure. */
+/** Findings without those that only come from probing from this machine. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
 import type { Reason } from '../../core/reasons.ts';
 import { toIso } from '../../core/time.ts';
 import type { Observation } from '../pass.ts';
-import type { ConnectionLook } from './connectionPass.ts';
-import type { EndpointLook } from './endpointPass.ts';
+import type { ConnectionPass } from './connectionPass.ts';
+import type { EndpointPass } from './endpointPass.ts';
 import type { FindingReport } from './report.ts';
 
-/** The gravest first; those of one severity by reason, then subject. */
+/** By severity, then reason, then subject. */
 export function reportFindings(
   { assessment, world, viewpoint }: Observation,
-  endpoints: Pick<EndpointLook, 'findings' | 'world'>,
-  connections: Pick<ConnectionLook, 'findings' | 'ignored'>,
+  endpoints: Pick<EndpointPass, 'findings' | 'world'>,
+  connections: Pick<ConnectionPass, 'findings' | 'ignored'>,
 ): readonly FindingReport[] {
   const ignored = new Map([
     ...world.topology.ignored,
@@ -39,7 +39,7 @@ export function reportFindings(
     }));
 }
 
-/** Tagged `vpn-medic:ignore`: listed, and nobody's affair. */
+/** Tagged `vpn-medic:ignore`: listed as information only. */
 const asIgnored = (finding: Finding, why: string | undefined): Finding =>
   why === undefined
     ? finding
@@ -49,12 +49,12 @@ const asIgnored = (finding: Finding, why: string | undefined): Finding =>
         summary: `${finding.summary} (Ignored: ${why || 'no reason given'}.)`,
       };
 
-/** The same place that notices name. */
+/** The page that notifications link to. */
 export const docsOf = (reason: Reason): string => `docs/runbook.md#${reason.toLowerCase()}`;
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
-/** What depends on where the probes leave from: the deployed watcher sees from elsewhere, and tells its own. */
+/** These depend on where probes leave from: the deployed watcher reports its own. */
 const ABOUT_PROBES: ReadonlySet<Reason> = new Set([
   'ProbeNeverAnswered',
   'ProbeImpossible',

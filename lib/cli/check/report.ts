@@ -8,9 +8,9 @@ import type { Observation, StoreObservation, Viewpoint } from '../pass.ts';
 import { snapshotOf } from '../snapshot/ofWorld.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
 import { type ApplianceReport, reportAppliance } from './appliances.ts';
-import type { ConnectionLook } from './connectionPass.ts';
+import type { ConnectionPass } from './connectionPass.ts';
 import { type ConnectionReport, reportConnections, type SiteReport } from './connections.ts';
-import type { EndpointLook } from './endpointPass.ts';
+import type { EndpointPass } from './endpointPass.ts';
 import { type EndpointReport, reportEndpoints } from './endpoints.ts';
 import { reportFindings } from './findings.ts';
 import { type RouteReport, reportRoute } from './routes.ts';
@@ -25,7 +25,7 @@ export interface CheckReport {
   readonly memory: StoreObservation;
   /** `well`, `needs-a-person` or `cannot-tell`: exit 0, 2 or 1. */
   readonly result: 'well' | 'needs-a-person' | 'cannot-tell';
-  /** In words: what could not be told. */
+  /** In words: what could not be checked. */
   readonly objections: readonly string[];
   readonly groups: readonly GroupReport[];
   readonly appliances: readonly ApplianceReport[];
@@ -39,7 +39,7 @@ export interface CheckReport {
   readonly snapshot: unknown;
 }
 
-/** What is known before the probes have spoken. No probe turns a route's state: silence needs longer than one look. */
+/** What is known before the probes. No probe changes a route's state: silence takes longer than one pass. */
 export interface Opening
   extends Pick<CheckReport, 'accountId' | 'region' | 'at' | 'viewpoint' | 'routes'> {
   readonly appliances: readonly {
@@ -93,21 +93,21 @@ export interface GapReport {
 
 export function reportCheck(
   observation: Observation,
-  endpointLook: EndpointLook,
-  connectionLook: ConnectionLook,
+  endpointPass: EndpointPass,
+  connectionPass: ConnectionPass,
 ): CheckReport {
   const { world, memory } = observation;
   const { topology } = world;
   const appliances = topology.appliances
     .map((appliance) => reportAppliance(appliance, observation))
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.instanceId, b.instanceId));
-  const endpoints = reportEndpoints(endpointLook);
-  const { sites, connections } = reportConnections(connectionLook);
-  const findings = reportFindings(observation, endpointLook, connectionLook);
+  const endpoints = reportEndpoints(endpointPass);
+  const { sites, connections } = reportConnections(connectionPass);
+  const findings = reportFindings(observation, endpointPass, connectionPass);
   const objections = [
-    ...doubtsOf(observation, appliances, endpoints.length + connections.length),
-    ...connectionDoubts(connectionLook),
-    ...endpointDoubts(observation, endpointLook),
+    ...objectionsOf(observation, appliances, endpoints.length + connections.length),
+    ...connectionObjections(connectionPass),
+    ...endpointObjections(observation, endpointPass),
   ];
   const isBad = findings.some(
     ({ reason, severity }) => severity !== 'info' && reason !== 'SightLost',
@@ -160,8 +160,8 @@ export function exitOf({ result }: Pick<CheckReport, 'result'>): ExitCode {
   }
 }
 
-/** Why "well" would be more than was seen. */
-function doubtsOf(
+/** Why the result cannot be `well`. */
+function objectionsOf(
   { world, store, viewpoint }: Observation,
   appliances: readonly ApplianceReport[],
   otherCount: number,
@@ -170,24 +170,27 @@ function doubtsOf(
   return [
     ...world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
     ...(world.gaps.length === 0 && appliances.length === 0 && otherCount === 0
-      ? [`no instance in ${world.region} is tagged vpn-medic:group, so there is nothing to judge`]
+      ? [`no instance in ${world.region} is tagged vpn-medic:group, so there is nothing to check`]
       : []),
     ...(unsure.length === 0
       ? []
       : [
-          `${listNames(unsure)} cannot be judged by what was heard${viewpoint === 'machine' ? ': the deployed watcher may hear more than this machine, so try --vantages, or --no-probes to go by EC2 alone' : ''}`,
+          `${listNames(unsure)} cannot be judged by these probes${viewpoint === 'machine' ? ': the deployed probes may reach more than this machine, so try --vantages, or --no-probes to judge by EC2 alone' : ''}`,
         ]),
-    ...(store.kind === 'unreadable' ? [`the watcher's memory cannot be read: ${store.why}`] : []),
+    ...(store.kind === 'unreadable' ? [`the watcher's state cannot be read: ${store.why}`] : []),
   ];
 }
 
-/** That nobody was to knock is no doubt of ours. */
-const endpointDoubts = ({ viewpoint }: Observation, { world }: EndpointLook): readonly string[] =>
+/** Probes that were switched off are no objection. */
+const endpointObjections = (
+  { viewpoint }: Observation,
+  { world }: EndpointPass,
+): readonly string[] =>
   world.gaps
     .filter(({ what }) => viewpoint !== 'none' || !what.startsWith('probe of '))
     .map(({ what, why }) => `${what} cannot be read: ${why}`);
 
-const connectionDoubts = ({ world }: ConnectionLook): readonly string[] => [
+const connectionObjections = ({ world }: ConnectionPass): readonly string[] => [
   ...(world.connections.known ? [] : [`connections cannot be read: ${world.connections.why}`]),
   ...(world.customerGateways.known
     ? []

@@ -1,4 +1,4 @@
-/** One managed route as check tells it: where it leads, where it belongs. Pure. */
+/** One managed route as check reports it: its next hop and its preferred next hop. Pure. */
 import type { Assessment } from '../../appliances/types/assessment.ts';
 import type { ManagedRoute } from '../../appliances/types/topology.ts';
 
@@ -10,16 +10,16 @@ export interface RouteReport {
   /** Instance ids. */
   readonly nextHop: string;
   readonly preferred: string | null;
-  /** `preferred`: all is well. `pool`: at its owner, where it is pinned. `withoutPreferred`: nothing says where it belongs. */
+  /** `preferred`: all is well. `pool`: at its owner, where it is pinned. `withoutPreferred`: it has no preferred next hop. */
   readonly state:
     | 'preferred'
     | 'failedOver'
     | 'pool'
-    | 'pool-astray'
+    | 'pool-moved'
     | 'withoutPreferred'
     | 'contested'
-    | 'carrier-down';
-  /** Why it has no home; else null. */
+    | 'next-hop-down';
+  /** Why it has no preferred next hop; else null. */
   readonly why: string | null;
 }
 
@@ -34,7 +34,7 @@ export function reportRoute(route: ManagedRoute, { verdicts }: Assessment): Rout
     nextHop,
     preferred:
       preferred.kind === 'appliance' || preferred.kind === 'pool' ? preferred.instanceId : null,
-    state: isDown ? 'carrier-down' : stateOf(route),
+    state: isDown ? 'next-hop-down' : stateOf(route),
     why: preferred.kind === 'none' || preferred.kind === 'contested' ? preferred.why : null,
   };
 }
@@ -44,7 +44,7 @@ function stateOf({ nextHop, preferred }: ManagedRoute): RouteReport['state'] {
     case 'appliance':
       return preferred.instanceId === nextHop ? 'preferred' : 'failedOver';
     case 'pool':
-      return preferred.instanceId === nextHop ? 'pool' : 'pool-astray';
+      return preferred.instanceId === nextHop ? 'pool' : 'pool-moved';
     case 'contested':
       return 'contested';
     case 'none':

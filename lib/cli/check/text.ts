@@ -1,4 +1,4 @@
-/** What check found, for a person. Pure. */
+/** The report of check as text. Pure. */
 
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
@@ -9,13 +9,13 @@ import { writeEndpoints } from './endpointText.ts';
 import type { CheckReport, FindingReport, GroupReport, Opening } from './report.ts';
 import type { RouteReport } from './routes.ts';
 
-/** What EC2 alone says, before anybody has knocked: where we are, and where the routes lead. */
+/** What EC2 alone says, before the probes: account, region, and where the routes lead. */
 export const writeOpening = (opening: Opening, showsAll: boolean): readonly Block[] => [
   ...headline(opening),
   ...writeRoutes(opening, showsAll),
 ];
 
-/** What comes after the opening, once the probes have spoken. */
+/** The rest of the report, after the probes. */
 export const writeCheck = (report: CheckReport): readonly Block[] => [
   ...(report.memory.kind === 'unreadable'
     ? [line([colour('warn', 'The state table cannot be read: '), report.memory.why])]
@@ -77,7 +77,7 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
           line(
             [
               colour('warn', `${count(group.pinnedRoutes.length, 'route')} pinned`),
-              ` after flapping: once it is mended, run vpn-medic ack ${group.name}`,
+              ` after flapping: once it is repaired, run vpn-medic ack ${group.name}`,
             ],
             2,
           ),
@@ -85,23 +85,25 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
   ];
 }
 
-const HEALTH_INKS: Readonly<Record<ApplianceReport['health'], Colour>> = {
+const HEALTH_COLOURS: Readonly<Record<ApplianceReport['health'], Colour>> = {
   well: 'good',
   down: 'bad',
   unsure: 'warn',
 };
 
 const healthOf = ({ health }: ApplianceReport): Words =>
-  colour(HEALTH_INKS[health], health === 'down' ? 'DOWN' : health);
+  colour(HEALTH_COLOURS[health], health === 'down' ? 'DOWN' : health);
 
-/** More than this many routes at home are summed up. */
+/** Above this number, routes on their preferred next hop are only counted. */
 const ROUTES_SHOWN = 40;
 
 function writeRoutes({ routes, appliances }: Opening, showsAll: boolean): readonly Block[] {
   if (routes.length === 0) return [];
   const names = new Map(appliances.map(({ instanceId, name }) => [instanceId, name]));
   const shown =
-    showsAll || routes.length <= ROUTES_SHOWN ? routes : routes.filter((route) => !isQuiet(route));
+    showsAll || routes.length <= ROUTES_SHOWN
+      ? routes
+      : routes.filter((route) => !isExpected(route));
   const hiddenCount = routes.length - shown.length;
   const tableNames = namesOfTables(routes);
   return [
@@ -111,7 +113,7 @@ function writeRoutes({ routes, appliances }: Opening, showsAll: boolean): readon
       ? []
       : [
           table(
-            ['TABLE', 'DESTINATION', 'LEADS TO', 'HOME', 'STATE'],
+            ['TABLE', 'DESTINATION', 'NEXT HOP', 'PREFERRED', 'STATE'],
             shown.map((route) => [
               tableNames.get(route.tableId) ?? route.tableId,
               route.destination,
@@ -125,14 +127,14 @@ function writeRoutes({ routes, appliances }: Opening, showsAll: boolean): readon
       ? []
       : [
           line(
-            `${shown.length === 0 ? `All ${hiddenCount} lead` : `${hiddenCount} more lead`} where they belong (--all lists them).`,
+            `${shown.length === 0 ? `All ${hiddenCount} are` : `${hiddenCount} more are`} on their preferred next hop (--all lists them).`,
             2,
           ),
         ]),
   ];
 }
 
-const isQuiet = ({ state }: RouteReport): boolean => state === 'preferred' || state === 'pool';
+const isExpected = ({ state }: RouteReport): boolean => state === 'preferred' || state === 'pool';
 
 /** Names that two tables share get the id too. */
 function namesOfTables(routes: readonly RouteReport[]): ReadonlyMap<string, string> {
@@ -149,25 +151,25 @@ function namesOfTables(routes: readonly RouteReport[]): ReadonlyMap<string, stri
 function stateOf({ state, why }: RouteReport): Words {
   switch (state) {
     case 'preferred':
-      return colour('good', 'at home');
+      return colour('good', 'preferred');
     case 'pool':
-      return colour('good', 'at home (client pool, pinned)');
+      return colour('good', 'preferred (client pool, pinned)');
     case 'failedOver':
-      return colour('warn', 'failedOver');
-    case 'pool-astray':
-      return colour('warn', "away (a client pool's route leads past its owner)");
+      return colour('warn', 'failed over');
+    case 'pool-moved':
+      return colour('warn', 'moved (client pool, not on its appliance)');
     case 'withoutPreferred':
-      return why === null ? 'no home' : `no home: ${why}`;
+      return why === null ? 'none preferred' : `none preferred: ${why}`;
     case 'contested':
-      return colour('warn', `never touched: ${why ?? 'two appliances claim it'}`);
-    case 'carrier-down':
-      return colour('bad', 'leads to an appliance that is down');
+      return colour('warn', `never moved: ${why ?? 'two appliances claim it'}`);
+    case 'next-hop-down':
+      return colour('bad', 'next hop is down');
     default:
       return state satisfies never;
   }
 }
 
-const SEVERITY_INKS: Readonly<Record<FindingReport['severity'], Colour>> = {
+const SEVERITY_COLOURS: Readonly<Record<FindingReport['severity'], Colour>> = {
   critical: 'bad',
   warning: 'warn',
   info: 'dim',
@@ -180,7 +182,7 @@ function writeFindings(findings: readonly FindingReport[]): readonly Block[] {
     title('Findings'),
     ...findings.flatMap(({ severity, reason, summary, evidence, hint, docs }) => [
       line(
-        [colour(SEVERITY_INKS[severity], `${severity.toUpperCase()} ${reason}`), ' ', summary],
+        [colour(SEVERITY_COLOURS[severity], `${severity.toUpperCase()} ${reason}`), ' ', summary],
         2,
       ),
       ...(severity === 'info' ? [] : evidence.map((text) => line(colour('dim', text), 6))),
@@ -200,10 +202,10 @@ function writeResult({ result, findings, objections }: CheckReport): readonly Bl
       return [
         blank,
         line(colour('bad', `${count(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`)),
-        ...(why.length === 0 ? [] : [line('Besides, not everything could be told:'), ...why]),
+        ...(why.length === 0 ? [] : [line('Besides, not everything could be checked:'), ...why]),
       ];
     case 'cannot-tell':
-      return [blank, line(colour('warn', 'Could not tell whether all is well:')), ...why];
+      return [blank, line(colour('warn', 'Unknown whether all is well:')), ...why];
     default:
       return result satisfies never;
   }

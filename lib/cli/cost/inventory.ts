@@ -1,4 +1,4 @@
-/** Counts what there is to watch: in the account, in the simulated one, or in a snapshot of one. */
+/** Counts the monitored resources: of the account, the simulated one, or a snapshot. */
 
 import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
 import type { Reading } from '../../core/reading.ts';
@@ -13,16 +13,16 @@ import { chooseRegion } from '../region.ts';
 import { readSnapshot } from '../snapshot/file.ts';
 import type { Terminal } from '../terminal.ts';
 
-const LOOK_MS_MAX = 60_000;
+const PASS_MS_MAX = 60_000;
 
-/** What cannot be read counts as none, and is a doubt. */
+/** What cannot be read counts as none, and is an objection. */
 export async function readNetwork(
   asked: string | undefined,
   { env }: Terminal,
   clients: AwsClients,
 ): Promise<Counted> {
   const region = await chooseRegion(asked, env, clients.profileRegion);
-  const signal = AbortSignal.timeout(LOOK_MS_MAX);
+  const signal = AbortSignal.timeout(PASS_MS_MAX);
   const [ec2, vpn, endpointPort] = await Promise.all([
     clients.ec2(region),
     clients.vpn(region),

@@ -1,4 +1,4 @@
-/** A bill, for a person. Pure. */
+/** The bill as text. Pure. */
 import { PRICES } from '../../cost/prices.ts';
 import type { CostReport } from '../cost.ts';
 import { colour } from '../output/colour.ts';
@@ -36,10 +36,10 @@ export function writeBill(report: CostReport): readonly Block[] {
         'strong',
         `${usd(report.listUsd)} USD a month at list prices; ${usd(report.afterFreeUsd)} USD`,
       ),
-      ' after what AWS gives every account for nothing, if nothing else in the account uses that.',
+      ' after the AWS free tier, if nothing else in the account uses it.',
     ]),
     line(
-      `List prices of us-east-1, read ${[...readOn].join(', ')}; other regions ask 0 to 15 % more. Sources: vpn-medic cost --json.`,
+      `List prices of us-east-1, read ${[...readOn].join(', ')}; other regions cost 0 to 15 % more. Sources: vpn-medic cost --json.`,
     ),
     ...report.objections.map((objection) => line([colour('warn', 'Not counted: '), objection])),
   ];

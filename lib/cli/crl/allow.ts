@@ -1,4 +1,4 @@
-/** `vpn-medic crl allow NAME`: a person says that one list may lose more of its entries than the rule lets go, for a while. */
+/** `vpn-medic crl allow NAME`: lets one list lose more of its entries than the rule allows, for a limited time. */
 
 import { toIso } from '../../core/time.ts';
 import { allowanceId, readAllowance, writeAllowance } from '../../crl/state.ts';
@@ -41,7 +41,7 @@ export async function crlAllow(
           ? []
           : [line(`It was allowed until ${toIso(before)} already.`)]),
         line(
-          'Whoever is no longer listed gets in again. Every other rule holds: the list must still be signed, newer and valid.',
+          'Certificates that are no longer listed can connect again. Every other rule applies: the list must still be signed, newer and valid.',
         ),
         blank,
       ],
@@ -50,7 +50,7 @@ export async function crlAllow(
       done: [
         line([
           colour('good', 'Allowed.'),
-          ' Upload the list (again): it is judged when it arrives.',
+          ' Upload the list (again): it is checked when it arrives.',
         ]),
       ],
       report: { fileName, until: toIso(until) },

@@ -1,4 +1,4 @@
-/** `vpn-medic crl check FILE|URL`: what the publisher would say of a list, before anybody uploads it. */
+/** `vpn-medic crl check FILE|URL`: whether a list would be published, and why, before it is uploaded. */
 import { createHash } from 'node:crypto';
 import { known } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
@@ -18,7 +18,7 @@ import {
   Unable,
   WELL,
 } from '../terminal.ts';
-import { tellCrlCheck } from './checkText.ts';
+import { writeCrlCheck } from './checkText.ts';
 import { fromFile, readListFile } from './file.ts';
 
 export interface CrlCheckOptions {
@@ -39,7 +39,7 @@ export interface CrlCheckReport {
   readonly verdict: 'accepted' | 'published already' | 'refused' | 'cannot tell';
   /** Every rule that it breaks. */
   readonly reasons: readonly Refusal[];
-  /** What was not asked, and how to have it asked. */
+  /** What was not checked, and how to have it checked. */
   readonly unasked: readonly string[];
   readonly list: ListReport | null;
 }
@@ -86,7 +86,7 @@ export async function crlCheck(
     terminal.clock.now(),
   );
   terminal.out(
-    options.json === true ? `${harmlessJson(report)}\n` : render(tellCrlCheck(report), terminal),
+    options.json === true ? `${harmlessJson(report)}\n` : render(writeCrlCheck(report), terminal),
   );
   switch (report.verdict) {
     case 'accepted':
@@ -119,9 +119,9 @@ interface Beside {
   readonly base: Buffer | null;
 }
 
-/** What only missing arguments made it break. */
+/** Rules that fail only because an argument is missing. */
 const UNASKED: ReadonlyMap<CrlReason, string> = new Map([
-  ['IssuerUnknown', 'whose hand it is in: add --issuer FILE, the certificate pinned for it'],
+  ['IssuerUnknown', 'whose signature it carries: add --issuer FILE, the pinned certificate'],
   ['DeltaBaseMissing', 'whether it fits its base: add --base FILE, the complete list as published'],
 ]);
 
@@ -153,11 +153,9 @@ function reportOf(
   const unasked = [
     ...missing.flatMap(({ code }) => UNASKED.get(code) ?? []),
     ...(beside.published === null
-      ? [
-          'whether it goes forward from what is published, and keeps its entries: add --published FILE',
-        ]
+      ? ['whether it is newer than the published list and keeps its entries: add --published FILE']
       : []),
-    'whether a later one was ever published under this name: the state table knows',
+    'whether a later list was ever published under this name: only the state table has that',
   ];
   const parsed = parseCrl(bytes, policy.limits);
   const list = parsed.ok

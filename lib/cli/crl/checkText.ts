@@ -1,10 +1,10 @@
-/** What `crl check` found, for people. Pure. */
+/** The report of `crl check` as text. Pure. */
 
 import { colour, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table } from '../output/textBlocks.ts';
 import type { CrlCheckReport, ListReport } from './check.ts';
 
-export function tellCrlCheck(report: CrlCheckReport): readonly Block[] {
+export function writeCrlCheck(report: CrlCheckReport): readonly Block[] {
   const { list, reasons, unasked } = report;
   return [
     line(headline(report)),
@@ -19,7 +19,7 @@ export function tellCrlCheck(report: CrlCheckReport): readonly Block[] {
           ),
         ]),
     blank,
-    line('Not asked here:'),
+    line('Not checked here:'),
     ...unasked.map((one) => line(`- ${one}`, 2)),
   ];
 }
@@ -29,11 +29,14 @@ function headline({ verdict, fileName }: CrlCheckReport): Words {
     case 'accepted':
       return [colour('good', 'Accepted: '), `${fileName} would be published.`];
     case 'published already':
-      return [colour('good', 'The same: '), `${fileName} is what is published already.`];
+      return [colour('good', 'The same: '), `${fileName} is published already.`];
     case 'refused':
-      return [colour('bad', 'Refused: '), `${fileName} would not be published; what is stays.`];
+      return [
+        colour('bad', 'Refused: '),
+        `${fileName} would not be published; the published list stays.`,
+      ];
     case 'cannot tell':
-      return [colour('warn', 'Cannot tell: '), `nothing is wrong with ${fileName} by itself.`];
+      return [colour('warn', 'Cannot tell: '), `${fileName} breaks no rule that could be checked.`];
     default:
       return verdict satisfies never;
   }
@@ -41,14 +44,14 @@ function headline({ verdict, fileName }: CrlCheckReport): Words {
 
 const rowsOf = (list: ListReport): readonly (readonly Words[])[] => [
   ['issuer', list.issuer],
-  ['signed by', list.signedBy ?? 'not shown'],
+  ['signed by', list.signedBy ?? 'not verified'],
   [
     'number',
     `${list.number ?? 'none'}${list.baseNumber === null ? '' : `, a delta on ${list.baseNumber}`}`,
   ],
-  ['signed for', list.thisUpdate],
+  ['this update', list.thisUpdate],
   ...(list.nextPublish === null ? [] : [['next one announced', list.nextPublish]]),
-  ['valid until', list.nextUpdate ?? 'nothing said'],
+  ['valid until', list.nextUpdate ?? 'not stated'],
   ['entries', String(list.entries)],
   ...(list.distributionPoints.length === 0
     ? []

@@ -1,4 +1,4 @@
-/** A list as a person names it: a file, or an address that it is asked for at, bounded in bytes and time. */
+/** Reads a list from a file or an HTTP address, bounded in bytes and time. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isNativeError } from 'node:util/types';

@@ -1,4 +1,4 @@
-/** The measured times of an incident, in order, each counted from the last good sight. Pure. */
+/** The measured times of an incident, in order, each counted from the last good reading. Pure. */
 
 import type { Instant } from '../../core/time.ts';
 import type { ActionEntry, Chapter } from '../../incidents/history/entry.ts';
@@ -11,7 +11,7 @@ export interface Milestone {
   readonly afterMs: number;
 }
 
-/** Those that happened and were measured; the book's numbers before the file's. */
+/** Those that were measured; the store's times come before those of the history. */
 export function milestonesOf(
   incident: Incident | null,
   chapter: Chapter | null,
@@ -19,7 +19,7 @@ export function milestonesOf(
   const actions = (chapter?.entries ?? []).filter(isWritten);
   const times = incident?.times;
   const all: readonly (readonly [string, Instant | null | undefined])[] = [
-    ['last good sight', chapter?.lastGoodAt ?? incident?.since],
+    ['last good reading', chapter?.lastGoodAt ?? incident?.since],
     ['detected', incident?.detectedAt ?? chapter?.openedAt],
     ['decided', times?.decidedAt ?? first(actions.map(({ decidedAt }) => decidedAt))],
     ['first write', times?.firstWriteAt ?? first(actions.map(({ wroteAt }) => wroteAt))],
@@ -27,7 +27,7 @@ export function milestonesOf(
     ['read back', times?.readBackAt ?? last(actions.map(({ readBackAt }) => readBackAt))],
     ['notified', incident?.notifiedAt ?? notifiedAt(chapter)],
     ['acknowledged', incident?.ackedAt],
-    ['over', incident?.resolvedAt ?? overAt(chapter)],
+    ['resolved', incident?.resolvedAt ?? resolvedAt(chapter)],
   ];
   const known = all
     .flatMap(([name, at]) => (at == null ? [] : [{ name, at }]))
@@ -49,6 +49,6 @@ const last = (ats: readonly (Instant | null)[]): Instant | null =>
 const notifiedAt = (chapter: Chapter | null): Instant | null =>
   chapter?.entries.find((entry) => entry.kind === 'incident' && entry.notified !== null)?.at ??
   null;
-const overAt = (chapter: Chapter | null): Instant | null =>
+const resolvedAt = (chapter: Chapter | null): Instant | null =>
   chapter?.entries.findLast((entry) => entry.kind === 'incident' && entry.change === 'resolved')
     ?.at ?? null;

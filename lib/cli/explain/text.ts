@@ -1,4 +1,4 @@
-/** An incident's story for a person at a terminal. Pure. */
+/** The history of an incident as text. Pure. */
 
 import type { OperatorEntry } from '../../core/operatorLog.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
@@ -17,11 +17,11 @@ export function writeExplanation(one: Explanation, now: Instant): readonly Block
       ['AT', 'AFTER', 'WHAT'],
       one.milestones.map(({ name, at, afterMs }) => [toIso(at), `+${describeMs(afterMs)}`, name]),
     ),
-    ...writeLines('Evidence, as last seen', one.incident?.evidence ?? []),
-    ...writeLines('Seen when it opened', chapter?.seen ?? []),
-    ...writeLines('Found beside it', chapter?.found ?? []),
+    ...writeLines('Latest evidence', one.incident?.evidence ?? []),
+    ...writeLines('Observed when it opened', chapter?.seen ?? []),
+    ...writeLines('Other findings at that time', chapter?.found ?? []),
     blank,
-    title('Decided, done and told'),
+    title('Decided, done and notified'),
     ...writeEntries(one),
     ...(openings.length > 1
       ? [
@@ -39,7 +39,7 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
     return [
       title(id),
       line(
-        `Opened ${toIso(openings[nth - 1] ?? 0)}. It is no longer in the book of incidents; this is what is on file.`,
+        `Opened ${toIso(openings[nth - 1] ?? 0)}. It has left the incident store; this is its history.`,
       ),
     ];
   }
@@ -49,14 +49,14 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
   const state =
     resolvedAt === null
       ? colour(severity === 'critical' ? 'bad' : 'warn', `open for ${lasted}`)
-      : colour('good', `over after ${lasted}${restoredBy === null ? '' : `: ${restoredBy}`}`);
+      : colour('good', `resolved after ${lasted}${restoredBy === null ? '' : `: ${restoredBy}`}`);
   return [
     title([colour('strong', `${severity.toUpperCase()} ${subject.name}: ${reason}, `), state]),
     line(summary),
     ...(resolvedAt === null ? [line(`To do: ${hint}`)] : []),
     ...(inhibitedBy === null
       ? []
-      : [line(`A greater one explains it, and has the file: vpn-medic explain ${inhibitedBy}`)]),
+      : [line(`Suppressed, same root cause as: vpn-medic explain ${inhibitedBy}`)]),
     line(colour('dim', id)),
   ];
 }
@@ -74,11 +74,7 @@ function writeEntries({ chapter, people }: Explanation): readonly Block[] {
     ...people.map((entry) => ({ at: entry.at, row: personRow(entry) })),
   ].toSorted((a, b) => a.at - b.at);
   if (chapter === null && rows.length === 0) {
-    return [
-      line(
-        'Nothing is on file: it opened before there were files, or its file could not be written.',
-      ),
-    ];
+    return [line('No history is stored: it could not be written, or has expired.')];
   }
   return [
     table(
@@ -88,7 +84,7 @@ function writeEntries({ chapter, people }: Explanation): readonly Block[] {
     ...((chapter?.dropped ?? 0) > 0
       ? [
           line(
-            `${count(chapter?.dropped ?? 0, 'more')} in between: the log of the function has all of them.`,
+            `${count(chapter?.dropped ?? 0, 'more')} in between: the function's log has all of them.`,
           ),
         ]
       : []),
@@ -131,10 +127,10 @@ function rowOf(entry: AuditEntry): readonly [Words, Words] {
 }
 
 function notifiedText({ notified, notifiedWith, severity, summary }: IncidentEntry): string {
-  if (notified !== null) return `told: ${notified}`;
+  if (notified !== null) return `notified: ${notified}`;
   return notifiedWith === null
     ? `${severity}, recorded and not sent: ${summary}`
-    : `${severity}, told in the notice of ${notifiedWith}: ${summary}`;
+    : `${severity}, included in the notification of ${notifiedWith}: ${summary}`;
 }
 
 const personRow = ({ by, command, what, why }: OperatorEntry): readonly [Words, Words] => [

@@ -39,7 +39,7 @@ export function findIncident(all: readonly Stored[], asked: string, region: stri
   if (only !== undefined && others.length === 0) return only;
   throw new Unable(
     only === undefined
-      ? `there is no incident ${asked} in ${region}; ${latest.length === 0 ? 'there is none at all on record' : `there ${listed(latest)}`}`
+      ? `there is no incident ${asked} in ${region}; ${latest.length === 0 ? 'none is recorded' : `there ${listed(latest)}`}`
       : `${asked} may mean several incidents: ${listed(open.length > 0 ? open : found)}`,
   );
 }

@@ -1,4 +1,4 @@
-/** Words and their colours; foreign text is made harmless as it becomes a span, and nowhere else. Pure. */
+/** Text spans and their colours; control characters are replaced here and nowhere else. Pure. */
 import { styleText } from 'node:util';
 import { harmless } from './safeText.ts';
 

@@ -1,4 +1,4 @@
-/** Foreign text made harmless for a terminal: names and tags come from whoever may tag. Pure. */
+/** Makes names and tags harmless for a terminal. Pure. */
 
 /** One line in which nothing steers the terminal: control, format and separator characters become `?`. */
 export const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');

@@ -4,7 +4,7 @@ import { paint, type Span, spansOf, type TextBlocks, type Words, widthOf } from 
 
 const INDENT = 2;
 const GAP = 2;
-/** Narrower than this the last column is unreadable: the others give way first. */
+/** Narrower than this the last column is unreadable: the others shrink first. */
 const LAST_MIN = 16;
 const COLUMN_MIN = 8;
 

@@ -1,4 +1,4 @@
-/** People's pins as the state table holds them, read and written over exactly what was read. */
+/** Operators' pins in the state table, written over the version that was read. */
 
 import { livePins, PINS_MAX, type Pin, parsePins, pinsId } from '../../appliances/state/pin.ts';
 import type { Item } from '../../core/ports.ts';
@@ -11,7 +11,7 @@ export interface StoredPins {
   readonly pins: readonly Pin[];
 }
 
-/** Garbage is written over by the next pin: it is nobody's wish. */
+/** An item that cannot be parsed is overwritten by the next pin. */
 export async function readPins(operatorRequest: OperatorRequest): Promise<StoredPins> {
   const id = pinsId(operatorRequest.region);
   const item = (await operatorRequest.read([id])).get(id);
@@ -19,7 +19,7 @@ export async function readPins(operatorRequest: OperatorRequest): Promise<Stored
   return { item, pins: pins.toSorted((a, b) => b.at - a.at) };
 }
 
-/** Ended ones stay for a day, so that the watchers know why their routes are on the way home. */
+/** Ended ones stay for a day, so that the leader knows why their routes fail back. */
 const ENDED_MS = 86_400_000;
 
 /** @throws {Unable} when there would be too many. */

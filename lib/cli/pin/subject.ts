@@ -2,7 +2,7 @@
 import type { Appliance, ManagedRoute, Topology } from '../../appliances/types/topology.ts';
 import type { Verdict } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
-import { lookQuietly } from '../ec2Pass.ts';
+import { observeWithoutProbes } from '../ec2Pass.ts';
 import type { OperatorRequest } from '../operatorRequest.ts';
 import { Unable } from '../terminal.ts';
 
@@ -11,11 +11,11 @@ export interface Pinning {
   /** Null: the whole group. */
   readonly routeKey: string | null;
   readonly target: Appliance;
-  /** Those that the pin speaks for: pools and contested ones never. */
+  /** The routes that the pin covers: never client pools and contested ones. */
   readonly routes: readonly ManagedRoute[];
   /** The group's appliances and their VPCs. */
   readonly peers: ReadonlyMap<string, string>;
-  /** Why, by EC2's word alone, it could not take them now; null when nothing speaks against it. */
+  /** Why, by EC2 alone, it could not carry them now; null when it could. */
   readonly objection: string | null;
 }
 
@@ -26,13 +26,13 @@ export async function choosePinning(
   to: string,
 ): Promise<Pinning> {
   const { region } = operatorRequest;
-  const { world, assessment } = await lookQuietly(operatorRequest);
+  const { world, assessment } = await observeWithoutProbes(operatorRequest);
   const { topology } = world;
   const target = findTarget(topology, to, region);
   const { group, routeKey, routes } = findRoutes(topology, subject, region);
   if (target.group !== group) {
     throw new Unable(
-      `${target.name} (${target.instanceId}) is of group ${target.group}, not ${group}: it has no way to that far side; of ${group} there are ${namesOf(topology, group)}`,
+      `${target.name} (${target.instanceId}) is of group ${target.group}, not ${group}: it has no path to that remote network; members of ${group}: ${namesOf(topology, group)}`,
     );
   }
   const own = routes.filter(({ vpcId }) => vpcId === target.vpcId);
@@ -119,7 +119,7 @@ function findRoute(routes: readonly ManagedRoute[], subject: string, region: str
     );
   }
   if (route.preferred.kind === 'contested') {
-    throw new Unable(`${route.key} is never touched: ${route.preferred.why}`);
+    throw new Unable(`${route.key} is never moved: ${route.preferred.why}`);
   }
   return { group: route.group, routeKey: route.key, routes: [route] };
 }
@@ -145,7 +145,7 @@ const namesOf = ({ appliances }: Topology, group: string): string =>
 const LISTED_MAX = 12;
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return 'are none at all';
+  if (names.length === 0) return 'are none';
   const more = names.length - LISTED_MAX;
   return `${names.length === 1 ? 'is' : 'are'} ${names.slice(0, LISTED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

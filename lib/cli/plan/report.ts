@@ -1,4 +1,4 @@
-/** The answer to "what if this failed now", as the data that `--json` prints and the text is made from. Pure. */
+/** The plan's report: what `--json` prints and the text is made from. Pure. */
 import type { Move } from '../../appliances/types/plan.ts';
 import { toIso } from '../../core/time.ts';
 import type { Observation } from '../pass.ts';
@@ -13,7 +13,7 @@ export interface PlanReport {
   readonly region: string;
   readonly at: string;
   readonly source: 'account' | 'snapshot';
-  /** Appliances that were not heard are taken to be well. */
+  /** Appliances that did not answer are assumed healthy. */
   readonly assumed: boolean;
   readonly what: readonly string[];
   /** Those that are taken to have failed. */
@@ -21,7 +21,7 @@ export interface PlanReport {
   /** `nothing-lost`, `lost` or `cannot-tell`: exit 0, 2 or 1. */
   readonly result: 'nothing-lost' | 'lost' | 'cannot-tell';
   readonly moves: readonly MoveReport[];
-  /** Would be made if targets that were not heard from here answer the watcher. */
+  /** Would be made if targets that did not answer here answer the deployed probes. */
   readonly uncertain: readonly MoveReport[];
   readonly lost: readonly LostReport[];
   /** What the write budget spreads the moves over, in ms. */

@@ -1,4 +1,4 @@
-/** The answer to "what if this failed now", for a person. Pure. */
+/** The plan as text. Pure. */
 import { describeMs } from '../../core/time.ts';
 import { type Colour, colour } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
@@ -9,14 +9,14 @@ export function writePlan(report: PlanReport): readonly Block[] {
   return [
     title(`If ${what.join(' and ')} failed now`),
     line(
-      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${count(appliances.length, 'appliance')} would be gone: ${appliances.map(({ name }) => name).join(', ')}.`,
+      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${count(appliances.length, 'appliance')} would be down: ${appliances.map(({ name }) => name).join(', ')}.`,
     ),
     ...(assumed
-      ? [line('The other appliances are taken to be well wherever nothing says otherwise.')]
+      ? [line('Assumed: the other appliances are healthy where nothing says otherwise.')]
       : []),
     ...writeRoutes('Would move, in this order', 'good', report.moves),
     ...writeRoutes(
-      'Would move if its target answers the watcher (it was not heard from here)',
+      'Would move if the target answers the deployed probes (it did not answer here)',
       'warn',
       report.uncertain,
     ),
@@ -26,8 +26,8 @@ export function writePlan(report: PlanReport): readonly Block[] {
 }
 
 const SOURCES: Readonly<Record<PlanReport['source'], string>> = {
-  account: 'as it is at this moment',
-  snapshot: 'as the snapshot says',
+  account: 'as it is now',
+  snapshot: 'as in the snapshot',
 };
 
 function writeRoutes(heading: string, of: Colour, moves: PlanReport['moves']): readonly Block[] {
@@ -53,11 +53,11 @@ function writeLost({ lost }: PlanReport): readonly Block[] {
   return [
     blank,
     title([
-      colour('strong', 'Left without a way '),
+      colour('strong', 'No healthy next hop '),
       colour('bad', `(${count(lost.length, 'route')})`),
     ]),
     table(
-      ['TABLE', 'DESTINATION', 'LEADS TO', 'RULE', 'WHY NOBODY TAKES IT'],
+      ['TABLE', 'DESTINATION', 'LEADS TO', 'RULE', 'WHY NOT MOVED'],
       lost.map((one) => [
         one.tableName,
         one.destination,
@@ -79,16 +79,19 @@ function writeResult({ moves, uncertain, lost, budgetMs }: PlanReport): readonly
   const verdict =
     lost.length > 0
       ? line([
-          colour('bad', `${count(lost.length, 'route')} of ${total} would be left without a way.`),
+          colour(
+            'bad',
+            `${count(lost.length, 'route')} of ${total} would have no healthy next hop.`,
+          ),
         ])
       : uncertain.length > 0
         ? line(
             colour(
               'warn',
-              'Could not tell: some targets were not heard from here. Try --vantages, or --no-probes to go by EC2 alone.',
+              'Unknown: some targets did not answer here. Try --vantages, or --no-probes to judge by EC2 alone.',
             ),
           )
-        : line(colour('good', `Nothing lost: ${all(moves.length)} would be carried on.`));
+        : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
   return [blank, ...slow, verdict];
 }
 

@@ -1,4 +1,4 @@
-/** What would move where if something failed now, and what would be left without a way. Pure: nothing is touched. */
+/** What would move where if something failed now, and what would have no healthy next hop. Pure: nothing is touched. */
 
 import { plan } from '../../appliances/plan.ts';
 import type { Memory } from '../../appliances/state.ts';
@@ -9,13 +9,13 @@ import type { Policy } from '../../appliances/types/policy.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { UpVerdict, Verdict, Verdicts } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
-import { LOOK_POLICY, type Observation } from '../pass.ts';
+import { type Observation, PASS_POLICY } from '../pass.ts';
 import type { Failing } from './fail.ts';
 
 export interface WhatIf {
   /** In the order in which they would be made. */
   readonly moves: readonly Move[];
-  /** Would be made if targets answer the deployed watcher that nobody here has heard. */
+  /** Would be made if their targets, which did not answer here, answer the deployed probes. */
   readonly uncertain: readonly Move[];
   readonly lost: readonly Lost[];
   /** From the decision to the last write, in ms: what the write budget alone takes. */
@@ -29,16 +29,16 @@ export interface Lost {
   readonly destination: string;
   /** Its appliance, an instance id. */
   readonly nextHop: string;
-  /** The rule that holds it; null when it is not managed, or a pool that nobody else can carry. */
+  /** The rule that holds it; null when it is not managed, or a client pool. */
   readonly rule: Held['rule'] | null;
   readonly why: string;
 }
 
-const POLICY: Policy = { ...LOOK_POLICY, mode: 'act' };
+const POLICY: Policy = { ...PASS_POLICY, mode: 'act' };
 
 /**
- * What fails is taken for down on EC2's own word. `isAssumedWell`: appliances that are up and were not heard count as
- * proven; otherwise moves that hang on them are doubtful.
+ * What fails counts as down, confirmed by EC2. `isAssumedWell`: appliances that are up and did not answer count as
+ * proven; otherwise moves to them are uncertain.
  */
 export function whatIf(
   observation: Observation,
@@ -46,11 +46,11 @@ export function whatIf(
   isAssumedWell: boolean,
 ): WhatIf {
   const strict = planWith(observation, instanceIds, false);
-  const hopeful = planWith(observation, instanceIds, true);
+  const assumingWell = planWith(observation, instanceIds, true);
   const isConsequence = ({ from }: { readonly from: string }) => instanceIds.has(from);
-  const sure = (isAssumedWell ? hopeful : strict).actions.filter(isConsequence);
+  const sure = (isAssumedWell ? assumingWell : strict).actions.filter(isConsequence);
   const sureKeys = new Set(sure.map(({ routeKey }) => routeKey));
-  const uncertain = hopeful.actions
+  const uncertain = assumingWell.actions
     .filter(isConsequence)
     .filter(({ routeKey }) => !sureKeys.has(routeKey));
   const carriedOn = new Set([...sure, ...uncertain].map(({ routeKey }) => routeKey));
@@ -58,18 +58,22 @@ export function whatIf(
     moves: sure,
     uncertain,
     lost: [
-      ...managedLost(observation.world, instanceIds, carriedOn, hopeful.held),
+      ...managedLost(observation.world, instanceIds, carriedOn, assumingWell.held),
       ...unmanagedLost(observation, instanceIds),
     ],
     budgetMs: budgetMsOf(sure.length + uncertain.length),
   };
 }
 
-/** The budget's only effect is on when; so it is left out here and told in ms. */
-function planWith(observation: Observation, failed: ReadonlySet<string>, isHopeful: boolean): Plan {
+/** The budget only delays moves; so it is left out here and reported in ms. */
+function planWith(
+  observation: Observation,
+  failed: ReadonlySet<string>,
+  isAssumedWell: boolean,
+): Plan {
   const { assessment } = observation;
   const world: World = { ...observation.world, lease: { kind: 'leader', token: 1 } };
-  const verdicts = verdictsIf(assessment.verdicts, failed, world, isHopeful);
+  const verdicts = verdictsIf(assessment.verdicts, failed, world, isAssumedWell);
   const memory: Memory = {
     ...observation.memory,
     budget: { tokens: Number.POSITIVE_INFINITY, at: world.at },
@@ -83,7 +87,7 @@ function verdictsIf(
   verdicts: Verdicts,
   failed: ReadonlySet<string>,
   { at }: World,
-  isHopeful: boolean,
+  isAssumedWell: boolean,
 ): Verdicts {
   const dead: Verdict = {
     kind: 'down',
@@ -95,7 +99,7 @@ function verdictsIf(
   return new Map(
     [...verdicts].map(([id, verdict]) => {
       if (failed.has(id)) return [id, dead];
-      return [id, isHopeful && verdict.kind === 'up' ? proven(verdict) : verdict];
+      return [id, isAssumedWell && verdict.kind === 'up' ? proven(verdict) : verdict];
     }),
   );
 }
@@ -117,16 +121,16 @@ function managedLost(
       if (hold !== undefined) return { ...place, rule: hold.rule, why: reasonOf(hold) };
       const why =
         preferred.kind === 'pool'
-          ? 'a client pool: its clients dial in there, so nobody else can carry it'
-          : 'more than one appliance claims it as a client pool, so it is never touched';
+          ? 'a client pool: only this appliance can carry it'
+          : 'more than one appliance claims it as a client pool, so it is never moved';
       return { ...place, rule: null, why };
     });
 }
 
-/** The wish that it answers is in the headline already. */
+/** Without the candidate move: the headline has it already. */
 const reasonOf = ({ because }: Held): string => because.replace(/ \(wanted because .*\)$/s, '');
 
-/** Routes that lead through what fails, and that nobody would move. */
+/** Unmanaged routes through what fails: they are never moved. */
 function unmanagedLost(
   { world, inventory }: Pick<Observation, 'world' | 'inventory'>,
   failed: ReadonlySet<string>,

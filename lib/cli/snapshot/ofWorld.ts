@@ -1,10 +1,10 @@
-/** The account's network as one snapshot, out of what a look has read. Pure. */
+/** The account's network as one snapshot, from the readings of a pass. Pure. */
 import type { Inventory } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
 import { type Snapshot, writeSnapshot } from '../../simulator/snapshot.ts';
 import type { Observation } from '../pass.ts';
 
-/** The JSON value of the snapshot; null when a part could not be read, because a rehearsal of half an account misleads. */
+/** The JSON value of the snapshot; null when a part could not be read, because a rehearsal of an incomplete account misleads. */
 export function snapshotOf({ inventory, world }: Observation): unknown {
   const { accountId, region } = inventory;
   if (world.gaps.length > 0 || !inventory.tags.known || !/^\d{12}$/.test(accountId)) return null;

@@ -1,4 +1,4 @@
-/** A snapshot looked at as if it were the account: nothing fails, everyone answers, no time passes. */
+/** A snapshot in place of the account: nothing fails, every probe answers, no time passes. */
 
 import type { Ec2Port } from '../../appliances/ports.ts';
 import { known } from '../../core/reading.ts';
@@ -7,14 +7,14 @@ import type { ProbePort } from '../../probe/ports.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
 import { HERE, type ObserverSetup } from '../pass.ts';
 
-/** Time stands at the snapshot's instant, but for what its own sleepers let pass. */
+/** Time is the snapshot's instant, plus what was slept. */
 export function snapshotObserverSetup(snapshot: Snapshot): ObserverSetup {
   const clock = stillClock(snapshot.takenAt);
   return {
     region: snapshot.region,
     clock,
     ec2: ec2Of(snapshot, clock),
-    probes: everyoneAnswers,
+    probes: allAnswer,
     viewpoint: 'functions',
     store: null,
   };
@@ -55,7 +55,7 @@ function ec2Of(
 }
 
 /** From inside the VPC, so that private addresses are reached too. */
-const everyoneAnswers: ProbePort = {
+const allAnswer: ProbePort = {
   vantages: async () => [{ id: HERE, subnetIds: [], isInVpc: true }],
   async send(round, onAnswer) {
     for (const { key } of round.targets) onAnswer({ key, result: { kind: 'up', tookMs: 1 } });

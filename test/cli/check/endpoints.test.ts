@@ -133,7 +133,7 @@ describe('what cannot be told', () => {
     const sessions = unknown('ec2:DescribeClientVpnConnections denied', START_AT);
     const { out } = await check({ sessions });
     expect(out).toContain(
-      'Who is connected to staff is not known: ec2:DescribeClientVpnConnections denied',
+      'The sessions of staff cannot be read: ec2:DescribeClientVpnConnections denied',
     );
   });
 

@@ -12,7 +12,7 @@ const ROLES = rolesOf(defaultAccount(START_AT), defaultVpn(START_AT), DEFAULT_EN
 
 const failedOverCount = (scene: MapScene | null): number =>
   (scene?.tables ?? [])
-    .flatMap(({ ways }) => ways)
+    .flatMap(({ routeGroups }) => routeGroups)
     .filter(({ state }) => state === 'failedOver')
     .reduce((sum, { destinations }) => sum + destinations.length, 0);
 
