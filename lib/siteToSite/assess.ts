@@ -1,4 +1,4 @@
-/** Site-to-Site connections judged: what this look and what is remembered say together. Pure. */
+/** Judges Site-to-Site connections by this pass and the state of earlier ones. Pure. */
 
 import type { Finding, Subject } from '../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../core/findings/siteToSite.ts';
@@ -85,7 +85,7 @@ export function assessConnections(
   };
 }
 
-/** What outlives the look: names and what belongs together. */
+/** Stored for the next pass: names, and which connections form a site. */
 const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][number] => ({
   id,
   name,
@@ -96,7 +96,7 @@ const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][numb
   })),
 });
 
-/** Each notice once, however often it comes; those that explain nothing any more are forgotten. */
+/** Each AWS Health event once; those older than `healthMs` are dropped. */
 function healthAfter(
   before: readonly HealthNote[],
   notificationPlan: readonly HealthNote[],
@@ -117,7 +117,7 @@ function blindnessOf(
   now: Instant,
 ): Pick<ConnectionMemory, 'blindSince' | 'metricsBlindSince'> {
   const answers = [...(metrics?.tunnels.values() ?? [])];
-  // A list of series that can be read says nothing of their points.
+  // A readable list of series proves nothing of their points.
   const isBlind =
     answers.length > 0 ? answers.every(({ known }) => !known) : series?.known === false;
   const hasSeen =

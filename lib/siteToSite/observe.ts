@@ -1,4 +1,4 @@
-/** One look at a region's Site-to-Site connections: state from EC2 each time, metrics only when there is something new to ask. */
+/** Reads a region's Site-to-Site connections: state from EC2 in every pass, metrics and maintenance when due. */
 
 import { goneAfter } from '../core/gone.ts';
 import type { Reading } from '../core/reading.ts';
@@ -15,7 +15,7 @@ import {
 import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
-/** What a look needs; nothing is written through it. */
+/** The ports that one pass reads; nothing is written. */
 export type ConnectionObserver = Pick<ConnectionPorts, 'region' | 'clock' | 'vpn' | 'metrics'>;
 
 export async function observeConnections(
@@ -33,12 +33,21 @@ export async function observeConnections(
   const tunnels = connections.known ? tunnelsOf(connections.value) : [];
   const listed = new Set(series?.known ? series.value : memory.series?.tunnelIds);
   const measurable = tunnels.filter(({ id }) => listed.has(id));
-  const due = whoseMetrics(measurable, memory, at);
+  const known = (tunnel: TunnelName) => memory.tunnels[tunnel.id];
+  const due = dueOf(measurable, (one) => known(one)?.metricsAt ?? null, METRICS, at);
+  // Not in one pass with the metrics: both take long.
+  const historyDue =
+    due.length > 0 ? [] : dueOf(measurable, (one) => known(one)?.historyAt ?? null, HISTORY, at);
+  const maintenanceDue = dueOf(
+    tunnels.filter(({ hasLifecycleControl }) => hasLifecycleControl),
+    (one) => known(one)?.maintenance?.askedAt ?? null,
+    MAINTENANCE,
+    at,
+  );
   const [metrics, histories, maintenances] = await Promise.all([
     due.length > 0 ? readRecent(ports, due, at, signal) : null,
-    // Not at one look with the others: both are what makes a look long.
-    readHistories(ports, due.length > 0 ? [] : whoseHistory(measurable, memory, at), at, signal),
-    readMaintenances(ports, whoseMaintenance(tunnels, memory, at), signal),
+    readHistories(ports, historyDue, at, signal),
+    readMaintenances(ports, maintenanceDue, signal),
   ]);
   return {
     at,
@@ -68,7 +77,7 @@ function goneSince(
   const lost = Object.entries(memory.tunnels).filter(
     ([, { connectionId }]) => !here.has(connectionId),
   );
-  // What is said of a site is said of two connections or more: with fewer left it is over, since they were deleted.
+  // Findings of a site need two connections: with fewer left they end.
   const left = new Map(
     memory.sites.map((site) => [
       site.id,
@@ -108,47 +117,25 @@ const tunnelsOf = (connections: readonly ConnectionFact[]): readonly TunnelName[
       })),
     );
 
-/** A clock that went back makes everything due at once, rather than never again. */
+/** After a clock that went back everything is due at once. */
 const isDue = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =>
   lastAt === null || now - lastAt >= everyMs || lastAt > now;
 
-/** Those that have waited longest. */
-function whoseMetrics(
+/** The tunnels that are due, longest waiting first, at most `countMax`. */
+const dueOf = (
   tunnels: readonly TunnelName[],
-  memory: ConnectionMemory,
+  lastAt: (tunnel: TunnelName) => Instant | null,
+  { everyMs, countMax }: { readonly everyMs: number; readonly countMax: number },
   now: Instant,
-): readonly TunnelName[] {
-  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.metricsAt ?? null;
-  return tunnels
-    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.metricsEveryMs, now))
+): readonly TunnelName[] =>
+  tunnels
+    .filter((tunnel) => isDue(lastAt(tunnel), everyMs, now))
     .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
-    .slice(0, POLICY.metricsAtOnce);
-}
+    .slice(0, countMax);
 
-function whoseHistory(
-  tunnels: readonly TunnelName[],
-  memory: ConnectionMemory,
-  now: Instant,
-): readonly TunnelName[] {
-  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.historyAt ?? null;
-  return tunnels
-    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.historyEveryMs, now))
-    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
-    .slice(0, POLICY.historiesAtOnce);
-}
-
-function whoseMaintenance(
-  tunnels: readonly TunnelName[],
-  memory: ConnectionMemory,
-  now: Instant,
-): readonly TunnelName[] {
-  const lastAt = ({ id }: TunnelName) => memory.tunnels[id]?.maintenance?.askedAt ?? null;
-  return tunnels
-    .filter((tunnel) => tunnel.hasLifecycleControl)
-    .filter((tunnel) => isDue(lastAt(tunnel), POLICY.maintenanceEveryMs, now))
-    .toSorted((a, b) => (lastAt(a) ?? 0) - (lastAt(b) ?? 0))
-    .slice(0, POLICY.maintenancesAtOnce);
-}
+const METRICS = { everyMs: POLICY.metricsEveryMs, countMax: POLICY.metricsAtOnce };
+const HISTORY = { everyMs: POLICY.historyEveryMs, countMax: POLICY.historiesAtOnce };
+const MAINTENANCE = { everyMs: POLICY.maintenanceEveryMs, countMax: POLICY.maintenancesAtOnce };
 
 async function readMaintenances(
   { vpn }: ConnectionObserver,

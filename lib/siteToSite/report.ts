@@ -1,4 +1,4 @@
-/** What a look at Site-to-Site connections has to tell: nothing is done about them, so findings are all. Pure. */
+/** The report of one pass over Site-to-Site connections: findings only, since nothing is written. Pure. */
 
 import type { Finding } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';

@@ -1,4 +1,4 @@
-/** What outlives a look at Site-to-Site connections. JSON values only; it changes only when something did. */
+/** The state that one pass over Site-to-Site connections leaves for the next: JSON, changed only when something changed. */
 import * as v from 'valibot';
 
 const Instant = v.number();

@@ -1,4 +1,4 @@
-/** What is configured so that it will hurt one day: crypto, logs, limits, maintenance, single points of failure. Pure. */
+/** Findings on configuration: crypto, logs, limits, maintenance, single points of failure. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
@@ -137,7 +137,7 @@ function unattached({ connection, site, sinces, now }: Judged): readonly Finding
   ];
 }
 
-/** Every connection of a gateway ends on one device: that device is all that stands between it and silence. */
+/** All connections of a gateway end on one device: a single point of failure. */
 export function sharedDevices(
   gateways: readonly CustomerGatewayFact[],
   sites: readonly Site[],

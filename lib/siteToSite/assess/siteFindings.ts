@@ -1,4 +1,4 @@
-/** What the loss of tunnels means for the place behind them. Pure. */
+/** Findings on sites: all connections down, or one tunnel left. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
@@ -9,7 +9,7 @@ import type { Site } from './sites.ts';
 import { healthLines, minute, type Sinces, siteSubject } from './subjects.ts';
 import type { Followed } from './tunnels.ts';
 
-/** A site with a single connection has nothing to add to what is said of that. */
+/** A site with one connection has no finding beside those of the connection. */
 export function siteFindings(
   sites: readonly Site[],
   { tunnels, downSince }: Followed,

@@ -1,4 +1,4 @@
-/** Down, half down, flapping, silent: what is wrong with the tunnels themselves. Pure. */
+/** Findings on tunnel states: down, one down, flapping, no routes, unknown. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
@@ -32,7 +32,7 @@ export function stateFindings(judged: Judged): readonly Finding[] {
   const sides = connection.tunnels.map((fact) => sideOf(fact, judged));
   return [
     ...(judged.downSince === null ? [] : [connectionDown(sides, judged.downSince, judged)]),
-    // While the connection is down they are explained by that: neither told again nor called over.
+    // While the connection is down they are suppressed by it, and stay open.
     ...sides.flatMap((side) => tunnelDown(side, judged)),
     ...sides.flatMap((side) => [
       ...flapping(side, judged),
@@ -47,7 +47,7 @@ export function stateFindings(judged: Judged): readonly Finding[] {
 interface Side {
   readonly fact: TunnelFact;
   readonly tunnel: TunnelMemory;
-  /** What this very look says; null: nothing. */
+  /** This pass knows its status. */
   readonly isKnown: boolean;
   readonly line: string;
   readonly changeCount: number;
@@ -70,7 +70,7 @@ function sideOf(fact: TunnelFact, { connection, tunnels, now }: Judged): Side {
   };
 }
 
-/** Metrics and telemetry see the same changes, each some that the other misses: the larger count, never both. */
+/** Metrics and telemetry show the same changes, each some that the other misses: the larger count, not the sum. */
 function changeCountOf({ changeAts, traffic }: TunnelMemory, now: Instant): number {
   const isRecent = (at: Instant) => now - at < POLICY.flapWindowMs;
   return Math.max(
@@ -231,7 +231,7 @@ function nothingNotified({ connection, site, sinces, now }: Judged): readonly Fi
   ];
 }
 
-/** When something is wrong with the connection, the notice of AWS Health is part of that; by itself it is a line in check. */
+/** With another finding of the connection the AWS Health event is its evidence; alone it is information. */
 function replaced(sides: readonly Side[], judged: Judged): readonly Finding[] {
   const { connection, site, health } = judged;
   const isWrong = sides.some((side) => side.tunnel.status !== 'up' || isFlapping(side));

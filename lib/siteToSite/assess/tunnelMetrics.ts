@@ -1,4 +1,4 @@
-/** What metrics add to what is known of each tunnel. Pure. */
+/** The state of each tunnel with this pass's metrics and maintenance. Pure. */
 
 import { type Band, baselineOf } from '../../core/baseline.ts';
 import type { Point } from '../../core/metric.ts';
@@ -6,7 +6,7 @@ import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import type { TunnelMemory, UsualMemory } from '../state.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
-import type { ConnectionWorld, History, MetricLook, TunnelPoints } from '../types/world.ts';
+import type { ConnectionWorld, History, MetricReadings, TunnelPoints } from '../types/world.ts';
 
 /** What could not be read stays as it was. */
 export function withMetrics(
@@ -47,7 +47,7 @@ export function withMetrics(
   );
 }
 
-/** What could not be read is asked for again sooner, but not at once: each question is paid. */
+/** What could not be read is due again sooner, but not at once: CloudWatch charges for each read. */
 function metricsAtAfter(
   before: Instant | null,
   points: Reading<TunnelPoints> | undefined,
@@ -59,7 +59,7 @@ function metricsAtAfter(
 
 function trafficOf(
   points: TunnelPoints,
-  { from, to }: Pick<MetricLook, 'from' | 'to'>,
+  { from, to }: Pick<MetricReadings, 'from' | 'to'>,
 ): NonNullable<TunnelMemory['traffic']> {
   const periods = Array.from(
     { length: Math.round((to - from) / POLICY.periodMs) },
@@ -115,7 +115,7 @@ function usualOf(history: History, now: Instant): UsualMemory {
   };
 }
 
-/** Three digits are more than such a number means, and a third of its bytes in the table. */
+/** Three digits are precise enough, and take a third of the bytes in the state table. */
 const rounded = (band: Band | null): [number, number] | null =>
   band === null ? null : [threeDigits(band.median), threeDigits(band.spread)];
 const threeDigits = (value: number): number => Number(value.toPrecision(3));

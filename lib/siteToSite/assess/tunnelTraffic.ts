@@ -1,4 +1,4 @@
-/** What a tunnel's byte counters say while it is up. Pure. */
+/** Findings on a tunnel's byte counters while it is up. Pure. */
 
 import { type Departure, departureOf } from '../../core/baseline.ts';
 import type { Finding, Subject } from '../../core/finding.ts';
@@ -52,7 +52,7 @@ interface Lane {
   readonly departure: Departure | null;
 }
 
-/** `settledAt`: since when none of the connection's tunnels has turned. What was carried before says nothing of now. */
+/** `settledAt`: since when none of the connection's tunnels has turned. Earlier traffic is not compared. */
 function laneOf(
   outsideIp: string,
   settledAt: Instant,

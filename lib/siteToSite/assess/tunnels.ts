@@ -1,4 +1,4 @@
-/** What is known of each tunnel after this look: its status, since when, and how often it changed. Pure. */
+/** The state of each tunnel after this pass: its status, since when, and how often it changed. Pure. */
 
 import type { Instant } from '../../core/time.ts';
 import type { ConnectionMemory, TunnelMemory } from '../state.ts';
@@ -12,7 +12,7 @@ export interface Followed {
   readonly downSince: ReadonlyMap<string, Instant>;
 }
 
-/** A tunnel that tells nothing keeps what was last known of it: unknown is neither down nor up. */
+/** A tunnel of unknown status keeps its last known status: unknown is neither down nor up. */
 export function followTunnels(
   connections: readonly ConnectionFact[],
   memory: ConnectionMemory,
@@ -44,7 +44,7 @@ export function followTunnels(
 
 /**
  * `DOWN, IPSEC IS UP` is BGP's failure, not IPsec's, unless there is no BGP.
- * The words were seen in the wild and are not documented: any others leave the status as it is.
+ * The text was observed and is not documented: any other text leaves the status as it is.
  */
 export function statusOf(
   { status, words }: TunnelFact,
@@ -65,7 +65,7 @@ function follow(
   const changeAts = base.changeAts.filter((at) => now - at < POLICY.flapWindowMs && at <= now);
   if (status === null) return { ...base, changeAts, unknownSince: base.unknownSince ?? now };
   const notified = fact.changedAt;
-  // An older date than the last is a stale answer; a later one than now, a clock that is ahead.
+  // A date older than the last is a stale answer; a date later than now, a clock that is ahead.
   const isWorthNotifying =
     notified !== null && (base.changedAt === null || notified > base.changedAt);
   const changedAt = isWorthNotifying ? notified : base.changedAt;

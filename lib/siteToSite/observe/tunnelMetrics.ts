@@ -1,4 +1,4 @@
-/** What CloudWatch tells of tunnels: the last hour every 20 minutes, two weeks by the hour a few times a day. */
+/** CloudWatch metrics of tunnels: the last hour every 20 minutes, two weeks by the hour every six hours. */
 
 import { aligned, type Measured, type MetricQuery, type MetricWindow } from '../../core/metric.ts';
 import type { MetricPort } from '../../core/metricPort.ts';
@@ -7,9 +7,9 @@ import type { Instant } from '../../core/time.ts';
 import type { ConnectionPorts } from '../ports.ts';
 import { tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
-import type { History, MetricLook, TunnelPoints } from '../types/world.ts';
+import type { History, MetricReadings, TunnelPoints } from '../types/world.ts';
 
-/** Ids of tunnels that CloudWatch has all metrics of: those without are not asked for, since each question is paid. */
+/** Ids of tunnels that have metrics: the others are not read, since CloudWatch charges for each series read. */
 export async function readSeries(
   { metrics }: Pick<ConnectionPorts, 'metrics'>,
   signal: AbortSignal,
@@ -36,7 +36,7 @@ export async function readRecent(
   tunnels: readonly Named[],
   now: Instant,
   signal: AbortSignal,
-): Promise<MetricLook> {
+): Promise<MetricReadings> {
   const to = now - POLICY.metricsLagMs;
   const from = to - POLICY.metricsWindowMs;
   const span = aligned({ from, to, periodMs: POLICY.periodMs });

@@ -1,4 +1,4 @@
-/** Site-to-Site connections as EC2 tells of them, in our words: plain facts without any key. */
+/** Site-to-Site connections as EC2 describes them: plain facts without any pre-shared key. */
 import type { Instant } from '../../core/time.ts';
 
 export interface ConnectionFact {
@@ -34,12 +34,12 @@ export interface GatewayFact {
 export interface TunnelFact {
   /** On AWS's side. */
   readonly outsideIp: string;
-  /** Null: not said, or in a word that we do not know. */
+  /** Null: not given, or a status that we do not know. */
   readonly status: 'up' | 'down' | null;
-  /** AWS's own words: `DOWN, IPSEC IS UP`. */
+  /** AWS's status text: `DOWN, IPSEC IS UP`. */
   readonly words: string;
   readonly acceptedRouteCount: number | null;
-  /** When IKE, IPsec or BGP last changed; moves with flaps that no look has seen. */
+  /** When IKE, IPsec or BGP last changed; also moves with flaps between two passes. */
   readonly changedAt: Instant | null;
   /** Null: not said. */
   readonly options: TunnelOptionsFact | null;
@@ -78,9 +78,9 @@ export interface MaintenanceFact {
 export const tunnelId = (connectionId: string, outsideIp: string): string =>
   `${connectionId}/${outsideIp}`;
 
-/** Something that AWS Health said after the fact; it explains, and never decides. */
+/** An AWS Health event, after the fact: it explains findings and never decides. */
 export interface HealthNote {
-  /** One notice comes many times: by `communicationId` it is known again. */
+  /** `communicationId`: the same event arrives several times. */
   readonly id: string;
   /** `AWS_VPN_REDUNDANCY_LOSS` */
   readonly code: string;

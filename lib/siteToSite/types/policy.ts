@@ -7,11 +7,11 @@ export const CONNECTION_POLICY = {
   /** So many changes within the window are flapping. */
   flapCount: 3,
   flapWindowMs: HOUR_MS,
-  /** A flapping tunnel is told as down as well once it has been down for longer than this. */
+  /** A flapping tunnel counts as down as well once it has been down for longer than this. */
   flapDownMs: 5 * MINUTE_MS,
-  /** Down for longer than this when first seen, and never seen up: not a failure but a tunnel that nobody uses. */
+  /** Down for longer than this when first seen, and never seen up: not a failure but a tunnel that is not in use. */
   unusedMs: 7 * 24 * HOUR_MS,
-  /** A tunnel that tells nothing is told of after this. */
+  /** A tunnel of unknown status is notified after this. */
   unknownMs: 15 * MINUTE_MS,
 
   /** Byte counters are judged by periods as long as CloudWatch surely publishes them. */
@@ -43,37 +43,37 @@ export const CONNECTION_POLICY = {
     none: 100,
   },
   routesNearShare: 0.8,
-  /** Bytes an hour, both directions: half a megabit a second. Less than that off its baseline is nobody's concern. */
+  /** Bytes an hour, both directions: half a megabit a second. A smaller deviation from the baseline is not notified. */
   baselineFloorBytes: 250_000_000,
 
-  /** Three questions of several periods an hour: each metric asked for is paid, each point is not. */
+  /** Three reads an hour of several periods each: CloudWatch charges for series, not for points. */
   metricsEveryMs: 20 * MINUTE_MS,
-  /** Tunnels at one look: large accounts are asked for in turns, so that no look waits for 3,000 series. */
+  /** Tunnels in one pass: large accounts are read in turns, so that no pass waits for 3,000 series. */
   metricsAtOnce: 250,
   /** Windows overlap, so that a missed poll leaves no hole. */
   metricsWindowMs: HOUR_MS,
-  /** CloudWatch publishes late: the youngest whole period is left for the next question. */
+  /** CloudWatch publishes late: the youngest whole period is left for the next read. */
   metricsLagMs: 2 * MINUTE_MS,
-  /** TunnelState is asked for at the finest period that it may be published at. */
+  /** TunnelState is read at the finest period that it may be published at. */
   statePeriodMs: MINUTE_MS,
   seriesEveryMs: HOUR_MS,
   /** Two weeks by the hour, four times a day: the hours between are known from the last time. */
   historyEveryMs: 6 * HOUR_MS,
   historyMs: 14 * 24 * HOUR_MS,
-  /** Bands kept from one history to the next, with reserve. */
+  /** Bands stored until the next history, with reserve. */
   historyHoursAhead: 10,
-  /** Histories asked for at one poll: 150 tunnels x 2 counters x 336 hours is one call's limit of points. */
+  /** Histories in one pass: 150 tunnels x 2 counters x 336 hours is one call's limit of points. */
   historiesAtOnce: 150,
   /** A metric that a tunnel has not shown for so long after it was first seen is missing: new series take 15 minutes. */
   metricMissingMs: HOUR_MS,
 
   maintenanceEveryMs: 6 * HOUR_MS,
   maintenancesAtOnce: 10,
-  /** So long a notice of AWS Health explains what is seen. */
+  /** An AWS Health event explains findings for so long. */
   healthMs: 24 * HOUR_MS,
-  /** Connections that cannot be read are told of after this: a single throttled look is none. */
+  /** Unreadable connections are notified after this: a single throttled pass is not. */
   blindMs: 2 * MINUTE_MS,
   metricsBlindMs: 10 * MINUTE_MS,
-  /** After a question to CloudWatch that failed, the next one waits for this. */
+  /** After a failed read of CloudWatch the next one waits for this. */
   metricsRetryMs: 5 * MINUTE_MS,
 } as const;

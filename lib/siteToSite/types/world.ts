@@ -1,4 +1,4 @@
-/** What one look at the Site-to-Site connections of a region saw. */
+/** What one pass over the Site-to-Site connections of a region read. */
 
 import type { Gone } from '../../core/gone.ts';
 import type { Point } from '../../core/metric.ts';
@@ -17,10 +17,10 @@ export interface ConnectionWorld {
   readonly region: string;
   readonly connections: Reading<readonly ConnectionFact[]>;
   readonly customerGateways: Reading<readonly CustomerGatewayFact[]>;
-  /** Null: not asked for at this look. */
+  /** Null: not read in this pass. */
   readonly series: Reading<readonly string[]> | null;
   /** Null: not due. By tunnel id; a tunnel without series is not in it. */
-  readonly metrics: MetricLook | null;
+  readonly metrics: MetricReadings | null;
   /** By tunnel id: hourly points of two weeks, of those whose turn it is. */
   readonly histories: ReadonlyMap<string, Reading<History>>;
   /** By tunnel id, of those whose turn it is. */
@@ -31,7 +31,7 @@ export interface ConnectionWorld {
   readonly health: readonly HealthNote[];
 }
 
-export interface MetricLook {
+export interface MetricReadings {
   /** Ends of the window, multiples of the period. */
   readonly from: Instant;
   readonly to: Instant;
