@@ -1,14 +1,14 @@
-/** Asking AWS once, page by page or in parts, with faults as data; partial is a fault. */
+/** Calls AWS once, page by page or in parts, with faults as data; a partial answer is a fault. */
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
 import { type Fault, faultOf, tellFault } from './fault.ts';
 
-/** What one service is reached through. */
+/** What every call to one service shares. */
 export interface CallContext {
   readonly clock: Clock;
   /** IAM's name of the service: `ec2`. */
   readonly service: string;
-  /** Told of every call before it is made: `DescribeTags`. */
+  /** Called before every call with IAM's name of the action: `DescribeTags`. */
   readonly onCall: ((action: string) => void) | undefined;
 }
 
@@ -16,14 +16,14 @@ export type CallResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
 
-/** A reply that lacks what we need, or says it in words that we do not know. */
+/** A reply that lacks a field we need, or has a value we do not know. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
 /**
- * One call's answer, or the world's fault.
- * @throws {Error} when the call was wrong on our side.
+ * The answer of one call, or AWS's or the network's fault.
+ * @throws {Error} when the error is a bug of ours.
  */
 export async function call<T>(
   context: CallContext,
@@ -41,7 +41,7 @@ export async function call<T>(
   }
 }
 
-/** The call as a reading, dated when it began: whatever is in it is at least as fresh as that. */
+/** The call as a reading, dated when it began: its content is at least as fresh as that. */
 export async function reading<T>(
   context: CallContext,
   action: string,
@@ -79,7 +79,7 @@ export async function everyPage<P extends Page, T>(
   throw new Unreadable(`more than ${PAGES_MAX} pages`);
 }
 
-/** The facts of all parts, in order, or the fault of one; at most `PARTS_AT_ONCE` are asked for at a time. */
+/** The facts of all parts, in order, or the fault of one; at most `PARTS_AT_ONCE` are in flight. */
 export async function everyPart<I, T>(
   parts: readonly I[],
   ask: (part: I) => Promise<CallResult<readonly T[]>>,
@@ -101,7 +101,7 @@ export async function everyPart<I, T>(
   return { ok: true, value: parts.flatMap((part) => answers.get(part) ?? []) };
 }
 
-/** `texts` without doubles, in pieces of at most `size`. */
+/** `texts` without duplicates, in pieces of at most `size`. */
 export function pieces(texts: readonly string[], size: number): readonly (readonly string[])[] {
   const distinct = [...new Set(texts)];
   return Array.from({ length: Math.ceil(distinct.length / size) }, (_, index) =>
@@ -109,7 +109,7 @@ export function pieces(texts: readonly string[], size: number): readonly (readon
   );
 }
 
-// 500 pages of the smallest kind that we ask for hold 50,000 tables: a server that goes on is repeating itself.
+// 500 pages of the smallest size that we read hold 50,000 tables: more pages mean that the server repeats itself.
 const PAGES_MAX = 500;
 // Well under the HTTP agent's 50 sockets, so that a write never queues behind reads, and a tenth of EC2's burst of 100.
 const PARTS_AT_ONCE = 10;

@@ -1,6 +1,6 @@
-/** How patient every AWS client of ours is: two quick tries, and then the next tick is the retry. */
+/** Timeouts and retries of every AWS client: two quick attempts; the next pass is the retry after that. */
 
-/** Told of every call before it is made, by IAM's name of the action: `DescribeTags`. */
+/** Called before every call with IAM's name of the action: `DescribeTags`. */
 export type CallHook = (action: string) => void;
 
 export interface Delays {
@@ -16,9 +16,9 @@ export interface Delays {
 
 /**
  * Client settings: `requestMs` bounds the wait for an answer's beginning, and each later silence within it.
- * Standard retries wait under a second; adaptive ones would slow the failover down by their own guess.
+ * Standard retries wait under a second; adaptive ones would delay the failover.
  * Sockets stay at the SDK's default of 50, kept alive: reads take at most ten at a time (call.ts) and writes are
- * budgeted at 40, so that nothing queues. The endpoint is the SDK's affair (`AWS_ENDPOINT_URL`).
+ * budgeted at 40, so that nothing queues. The SDK takes the endpoint from `AWS_ENDPOINT_URL`.
  */
 export const delays = (requestMs: number = WRITE_MS, tryCount: number = 2): Delays => ({
   maxAttempts: tryCount,
@@ -27,7 +27,7 @@ export const delays = (requestMs: number = WRITE_MS, tryCount: number = 2): Dela
     connectionTimeout: CONNECT_MS,
     requestTimeout: requestMs,
     socketTimeout: Math.max(requestMs, READ_MS),
-    // Without it the SDK only prints a warning when the time is over, and goes on waiting.
+    // Without it the SDK only prints a warning at the timeout, and goes on waiting.
     throwOnRequestTimeout: true,
   },
 });

@@ -1,4 +1,4 @@
-/** CloudWatch metrics of one region: which series there are, and their points in few calls. */
+/** CloudWatch metrics of one region: the series that exist, and their points in as few calls as possible. */
 import {
   CloudWatchClient,
   GetMetricDataCommand,
@@ -54,7 +54,7 @@ export function metricPort(region: string, clock: Clock, onCall?: CallHook): Met
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html (read 2026-11-20) */
 const QUERIES_MAX = 500;
 const POINTS_MAX = 100_800;
-/** A reply holds at least one period of every series: more pages than that are a server repeating itself. */
+/** A page holds at least one period of every series: more pages mean that the server repeats itself. */
 const PAGES_MAX = 50;
 /** GetMetricData's own quota is 50 calls a second, of the whole account. */
 const CALLS_AT_ONCE = 5;
@@ -68,7 +68,7 @@ async function readPoints(
   const at = context.clock.now();
   const pointCount = (window.to - window.from) / window.periodMs;
   if (pointCount <= 0) return queries.map(() => known({ points: [], droppedCount: 0 }, at));
-  // A whole page a call: what would be cut off after so many points is asked for in another call instead.
+  // One page a call: series beyond the limit of points go into a further call.
   const size = Math.max(1, Math.min(QUERIES_MAX, Math.floor(POINTS_MAX / pointCount)));
   const batches = Array.from({ length: Math.ceil(queries.length / size) }, (_, index) =>
     queries.slice(index * size, (index + 1) * size),
@@ -84,7 +84,7 @@ async function readPoints(
   return answers.flat();
 }
 
-/** All pages of one batch; a page that fails makes the whole batch unknown: half a series is no series. */
+/** All pages of one batch; a page that fails makes the whole batch unknown, never partial. */
 async function readBatch(
   context: MetricContext,
   batch: readonly MetricQuery[],
@@ -140,8 +140,8 @@ const dataQuery = (query: MetricQuery, index: number, window: MetricWindow): Met
 });
 
 /**
- * One series out of all pages. `PartialData` means that a later page goes on, so the last word counts; a series that the
- * reply does not mention, or whose last word is not `Complete`, is unknown.
+ * One series out of all pages. `PartialData` means that a later page goes on, so the last status counts; a series that
+ * the reply does not mention, or whose last status is not `Complete`, is unknown.
  */
 function answerOf(
   parts: readonly MetricDataResult[],

@@ -80,7 +80,7 @@ const entryOf = (event: BusEvent, bus: string): PutEventsRequestEntry => ({
   Detail: event.detail,
 });
 
-/** An entry's answer stands at the entry's place; one that is missing says nothing, and is asked for again. */
+/** Results are in the order of the entries; a missing one is unknown, and its entry is sent again. */
 function unsentOf(event: BusEvent, result: PutEventsResultEntry | undefined): readonly Unsent[] {
   if (result?.EventId !== undefined && result.ErrorCode === undefined) return [];
   const code = result?.ErrorCode ?? 'no answer';
@@ -88,7 +88,7 @@ function unsentOf(event: BusEvent, result: PutEventsResultEntry | undefined): re
   return [{ event, why, isWorthRetrying: PASSING.has(code) }];
 }
 
-/** Entries' codes that mean patience. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html (read 2026-11-21) */
+/** Error codes of entries that may succeed later. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html (read 2026-11-21) */
 const PASSING: ReadonlySet<string> = new Set([
   'no answer',
   'InternalException',

@@ -1,29 +1,29 @@
-/** What went wrong between us and AWS, sorted by what it means for whoever asked. */
+/** Faults of calls to AWS, by what they mean for the caller. */
 import { isNativeError } from 'node:util/types';
 
 export interface Fault {
   readonly kind: FaultKind;
   /** AWS's or Node's name for it: `RequestLimitExceeded`, `ECONNRESET`. */
   readonly code: string;
-  /** AWS's own words on one line; of a denial, nothing (they hold an encoded policy trace of a kilobyte). */
+  /** AWS's message on one line; empty for a denial, whose message holds an encoded policy trace of a kilobyte. */
   readonly message: string;
 }
 
 export type FaultKind =
-  /** AWS asks for patience; nothing was done. */
+  /** Throttled by AWS; nothing was done. */
   | 'throttled'
   /** The role lacks a permission; nothing was done. */
   | 'denied'
-  /** Credentials are missing, expired or strange; nothing was done. */
+  /** Credentials are missing, expired or invalid; nothing was done. */
   | 'unidentified'
-  /** AWS understood and said no; nothing was done. */
+  /** AWS refused the request; nothing was done. */
   | 'refused'
   /** No answer, a server error or an unreadable answer: it may or may not have been done. */
   | 'lost'
-  /** The caller gave up waiting: it may or may not have been done. */
+  /** The caller's signal aborted: it may or may not have been done. */
   | 'aborted';
 
-/** The world's fault behind a rejected call; null when the error is a bug of ours, which must not be swallowed. */
+/** AWS's or the network's fault behind a rejected call; null when the error is a bug of ours, to be thrown on. */
 export function faultOf(error: unknown, signal: AbortSignal): Fault | null {
   if (!isNativeError(error)) return null;
   const answer = answerOf(error);
@@ -44,7 +44,7 @@ export function faultOf(error: unknown, signal: AbortSignal): Fault | null {
   return fault(signal.aborted ? 'aborted' : 'lost');
 }
 
-/** One sentence for people: `ec2:DescribeTags throttled (RequestLimitExceeded)`. */
+/** One sentence for notifications: `ec2:DescribeTags throttled (RequestLimitExceeded)`. */
 export function tellFault(fault: Fault, action: string, deniedFix: string = GRANT): string {
   switch (fault.kind) {
     case 'throttled':
@@ -111,7 +111,7 @@ const DENIED: ReadonlySet<string> = new Set([
   'KMSAccessDeniedException',
   'UnauthorizedOperation',
 ]);
-/** How the SDK's HTTP handler, or a service on its behalf, names a wait that ended without an answer. */
+/** Error names of the SDK's HTTP handler, or of a service, for a timeout. */
 const WAITED_IN_VAIN: ReadonlySet<string> = new Set([
   'AbortError',
   'RequestTimeout',

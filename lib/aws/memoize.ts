@@ -1,8 +1,8 @@
-/** Ports made once for the same settings and kept for as long as the process lives. */
+/** Makes ports once for the same settings, for the life of the process. */
 import type { Clock } from '../core/time.ts';
 
 /**
- * What an earlier invocation has opened is warm, and name lookup, TLS and credentials cost the next one nothing; what it
+ * Later invocations reuse connections, TLS sessions and credentials of earlier ones; what it
  * could not write down is not forgotten (`lib/incidents/keptNotifier.ts`). Only for functions, whose environment (region,
  * credentials, endpoint) never changes.
  */

@@ -1,4 +1,4 @@
-/** What a client gets from the public address: one plain GET, bounded in bytes and time, redirects not followed. */
+/** The public address as a client reads it: one GET, bounded in bytes and time, redirects not followed. */
 import { createHash } from 'node:crypto';
 import { get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
@@ -28,7 +28,7 @@ export function sitePort(baseUrl: string, clock: Clock): SitePort {
   };
 }
 
-/** A certificate's distribution point has a `+` as it is, and so do those who follow it. */
+/** Clients send a `+` of a distribution point unencoded. */
 const pathOf = (fileName: string): string => encodeURIComponent(fileName).replaceAll('%2B', '+');
 
 function unseen(url: string, error: unknown, at: number): Reading<ServedCopy> {
@@ -39,7 +39,7 @@ function unseen(url: string, error: unknown, at: number): Reading<ServedCopy> {
   return unknown(`${url} gave no answer (${typeof code === 'string' ? code : error.name})`, at);
 }
 
-/** The body is measured as it comes; none of it is kept. */
+/** The body is hashed as it arrives and not kept. */
 const ask = (url: string, octetsMax: number, signal: AbortSignal): Promise<ServedCopy> =>
   new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? getHttps : getHttp;

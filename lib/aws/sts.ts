@@ -1,4 +1,4 @@
-/** Whose credentials these are: STS says so of anybody, without any permission. */
+/** The identity of our credentials: STS answers without any permission. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { Clock } from '../core/time.ts';

@@ -15,7 +15,7 @@ import type { CrlSettings } from './types/policy.ts';
 import type { CrlWorld, FileObservation } from './types/world.ts';
 import { type Issuer, readIssuer } from './x509/issuer.ts';
 
-export interface CrlLook {
+export interface CrlPass {
   /** The event that led here; null: the clock did. */
   readonly event: { readonly fileName: string; readonly sequencer: string } | null;
   readonly settings: CrlSettings;
@@ -25,7 +25,7 @@ export interface CrlLook {
 export function assessCrls(
   world: CrlWorld,
   memory: CrlMemory,
-  { event, settings, rules }: CrlLook,
+  { event, settings, rules }: CrlPass,
   now: Instant,
 ): { readonly findings: readonly Finding[]; readonly memory: CrlMemory } {
   const { issuers, faults } = readIssuers(world);

@@ -1,4 +1,4 @@
-/** The lists that Client VPN endpoints go by, in every watched region: exported, and imported where we are asked to. */
+/** CRLs of Client VPN endpoints in every watched region: export and import. */
 import {
   type ClientVpnEndpoint,
   EC2Client,
@@ -21,7 +21,7 @@ import { tellFault } from '../fault.ts';
 import { listConnections, listEndpoints } from './list.ts';
 
 const TAG = 'vpn-medic:crl';
-/** A list of 20,000 entries is a megabyte. */
+/** A CRL of 20,000 entries is a megabyte. */
 const IMPORT_MS = 15_000;
 
 export function crlEndpointPort(

@@ -79,7 +79,7 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
   };
 }
 
-/** One call an endpoint, since EC2 takes no more than one id, and then one for the zones of all their subnets. */
+/** One call an endpoint, since EC2 takes one id only, and one for the zones of all their subnets. */
 async function readAssociations(
   context: Ec2Context,
   endpointIds: readonly string[],
@@ -145,7 +145,7 @@ const associationFact = (
     : (zones.get(network.TargetNetworkId ?? '') ?? []),
 });
 
-/** By subnet id. Zones that cannot be read are a gap in an answer that is of use without them. */
+/** By subnet id. Unreadable zones are left empty: the rest of the answer is of use without them. */
 async function zonesOf(
   context: Ec2Context,
   networks: readonly TargetNetwork[],

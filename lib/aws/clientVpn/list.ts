@@ -1,4 +1,4 @@
-/** Client VPN as EC2 lists it: every page of what both the poll of endpoints and the publisher of lists ask for. */
+/** All pages of Client VPN endpoints and connections, for the endpoints and the CRLs scope. */
 import {
   type ClientVpnConnection,
   type ClientVpnEndpoint,

@@ -1,6 +1,6 @@
 /**
- * The state table for whoever reads and writes many items in one breath: what is asked for in one turn of the event loop
- * goes as one call. Answers are those of the plain table, item by item.
+ * The state table for callers of many items: reads and writes of one turn of the event loop go as one call each. Answers
+ * are those of the plain table, item by item.
  */
 import {
   DynamoDBClient,
@@ -18,8 +18,8 @@ import { putOf, storePort, tellStore, WRITE_MS } from './store.ts';
 const BYTES_MAX = 3_500_000;
 
 /**
- * Many writes go as one transaction, all or none. When it is refused (somebody else wrote one of them since, say), each
- * is written by itself, so that one that is beaten keeps back no other. Twice the write units of plain writes.
+ * Many writes go as one transaction, all or none. When it is refused (one item has changed since it was read, say),
+ * each is written separately, so that one conflict stops no other. Twice the write units of plain writes.
  * The permission is that of PutItem.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html (read 2026-11-21)
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html (read 2026-11-21)
@@ -97,7 +97,7 @@ interface Asked<Q, A> {
   readonly resolve: (answer: Promise<A>) => void;
 }
 
-/** Gathers the questions of one turn, and asks those that end with the same signal together. */
+/** Collects the requests of one turn of the event loop, and runs those of the same signal together. */
 function openTurn<Q, A>(
   askAll: (questions: readonly Q[], signal: AbortSignal) => Promise<readonly A[]>,
 ) {

@@ -1,4 +1,4 @@
-/** Reading the state table: strongly consistent, a hundred ids at a time, and never surprised by what lies there. */
+/** Reads the state table: strongly consistent, 100 ids a call; items that do not parse are left out or null. */
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -19,7 +19,7 @@ export const BATCH_MAX = 100;
 /** Above it, adding one to a version is lost in rounding. */
 export const VERSION_MAX = Number.MAX_SAFE_INTEGER;
 
-/** Those of `ids` that exist; the keys that DynamoDB puts off are asked for again, a bounded number of times. */
+/** Those of `ids` that exist; unprocessed keys are read again, at most three times. */
 export async function readBatch(
   context: StoreContext,
   ids: readonly string[],
@@ -38,7 +38,7 @@ export async function readBatch(
       ),
     );
     if (!answer.ok) return answer;
-    // The reply is keyed by name, also when the table was asked for by ARN: there is only one.
+    // The reply is keyed by name, also when the table is named by its ARN: there is only one.
     items.push(
       ...Object.values(answer.value.Responses ?? {})
         .flat()
@@ -58,7 +58,7 @@ function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly 
   return [{ id, version, body: parseBody(stored['body']?.S) }];
 }
 
-/** Null for what is not JSON: readers know null as nothing. */
+/** Null for what is not JSON, which readers treat as nothing stored. */
 function parseBody(text: string | undefined): unknown {
   if (text === undefined) return null;
   try {

@@ -68,7 +68,7 @@ async function writeItem(
       await context.client.send(new PutItemCommand(put), { abortSignal: signal });
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) {
-        // Another's transaction holds it right now.
+        // A transaction of another process is writing it now.
         if (Object(error).name === 'TransactionConflictException') return { kind: 'conflict' };
         throw error;
       }
@@ -120,7 +120,7 @@ function overVersion(version: number) {
   };
 }
 
-/** A first try whose answer was lost may have been written: then the second meets exactly what it brings. */
+/** A first call whose answer was lost may have been written: then the retry finds exactly its own item. */
 const isOwnEcho = (
   { Item: stored, $metadata }: ConditionalCheckFailedException,
   version: number,

@@ -1,10 +1,10 @@
-/** Asking by instance id while some of the ids are gone: one dead id must not hide the living. */
+/** Calls by instance id while some ids no longer exist: one absent id must not hide the others. */
 import { type CallResult, everyPart, pieces } from '../call.ts';
 import type { Fault } from '../fault.ts';
 
 /**
  * The facts of those instances that EC2 still knows. EC2 fails the whole call for one unknown id and names it (all of
- * them, as a rule) in the message: the named are dropped and the others asked for again.
+ * them, as a rule) in the message: the named are dropped and the call is repeated.
  */
 export const everyKnownInstance = <T>(
   instanceIds: readonly string[],

@@ -1,4 +1,4 @@
-/** EC2 of one region as a port: the client, its patience, and one file for each thing that is asked of it. */
+/** EC2 of one region as a port: the client and its timeouts; one file for each operation. */
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Ec2Port } from '../../appliances/ports.ts';
 import type { Clock } from '../../core/time.ts';

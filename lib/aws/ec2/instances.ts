@@ -44,12 +44,12 @@ const STATES: readonly InstanceState[] = [
 ];
 
 /**
- * Always true. EC2 serves an unpaginated, unfiltered call from a bucket half as large, which every tool of the account
- * drinks from. @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (read 2026-11-20)
+ * Matches every instance. EC2 throttles unfiltered, unpaginated calls by a smaller bucket that all tools of the account
+ * share. @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html (read 2026-11-20)
  */
 export const IN_ANY_STATE = { Name: 'instance-state-name', Values: [...STATES] };
 
-/** @throws {Unreadable} for a word we do not know: it must be read neither as running nor as down. */
+/** @throws {Unreadable} for a state that we do not know: neither running nor down may be concluded. */
 export function instanceState(text: string | undefined, instanceId: string): InstanceState {
   const state = STATES.find((known) => known === text);
   if (state === undefined) throw new Unreadable(`state ${text ?? 'missing'} of ${instanceId}`);

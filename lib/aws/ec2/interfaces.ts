@@ -46,7 +46,7 @@ function interfaceFact(card: NetworkInterface): readonly InterfaceFact[] {
           ? 'detached'
           : oneOf(ATTACHMENTS, attachment.Status, `attachment of ${interfaceId}`),
       deviceIndex: attachment?.DeviceIndex ?? 0,
-      // Not told counts as on: then it is no target.
+      // Absent counts as on: then it is no target.
       hasSourceDestCheck: card.SourceDestCheck ?? true,
       privateIp: card.PrivateIpAddress || null,
       publicIp: card.Association?.PublicIp || null,
@@ -58,7 +58,7 @@ function interfaceFact(card: NetworkInterface): readonly InterfaceFact[] {
 const STATUSES = ['available', 'associated', 'attaching', 'in-use', 'detaching'] as const;
 const ATTACHMENTS = ['attaching', 'attached', 'detaching', 'detached'] as const;
 
-/** @throws {Unreadable} for a word we do not know: it must be read neither as carrying packets nor as lost. */
+/** @throws {Unreadable} for a status that we do not know: neither attached nor lost may be concluded. */
 function oneOf<T extends string>(words: readonly T[], text: string | undefined, what: string): T {
   const word = words.find((known) => known === text);
   if (word === undefined) throw new Unreadable(`${what}: ${text ?? 'missing'}`);

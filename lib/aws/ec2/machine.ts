@@ -1,4 +1,4 @@
-/** What a stop would cost a machine, read afresh: its disks, its address, its protection. */
+/** What an instance would lose by a stop: instance store, public address, stop protection. */
 import {
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
@@ -64,7 +64,7 @@ export const readMachine = (
   });
 
 /**
- * The first public address that Amazon lent and would take back at a stop. An Elastic one names its owner's account.
+ * The first public address that EC2 would release at a stop. An Elastic IP address names its owner's account.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceAssociation.html (IpOwnerId, read 2026-11-21)
  */
 function fleetingPublicIp({ NetworkInterfaces, PublicIpAddress }: Instance): string | null {
@@ -78,10 +78,10 @@ function fleetingPublicIp({ NetworkInterfaces, PublicIpAddress }: Instance): str
   return PublicIpAddress && !isExplained ? PublicIpAddress : null;
 }
 
-/** An owner that is not told counts as Amazon: the address may be lost. */
+/** Without an owner it counts as Amazon's: the address may be lost. */
 const isAmazons = (ownerId: string | undefined): boolean => !/^\d{12}$/.test(ownerId ?? '');
 
-/** What the console says now, where the machine's kind allows it (Nitro); else what it said when EC2 last looked. */
+/** The latest console output where the instance type allows it (Nitro); else the one that EC2 stored last. */
 export const readConsole = (
   context: Ec2Context,
   instanceId: string,

@@ -1,4 +1,4 @@
-/** What the prefix lists that routes name stand for. */
+/** The CIDRs of managed prefix lists. */
 import { GetManagedPrefixListEntriesCommand } from '@aws-sdk/client-ec2';
 import type { PrefixListFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';

@@ -12,7 +12,7 @@ import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 import { nameTag } from './instances.ts';
 
-/** Single tables are asked for by filter too: an id that is gone then fails nobody else. */
+/** Single tables are read by filter too: an id that is gone would fail a call by ids. */
 export function readRouteTables(
   context: Ec2Context,
   of: { readonly vpcIds: readonly string[] } | { readonly tableIds: readonly string[] },
@@ -58,7 +58,7 @@ function tableFact(table: RouteTable): readonly RouteTableFact[] {
 const isStanding = ({ AssociationState: state }: RouteTableAssociation): boolean =>
   state?.State === undefined || state.State === 'associated' || state.State === 'associating';
 
-/** A route without a destination that we know how to name cannot be ours, and is left out. */
+/** A route whose destination has no known form is not managed, and is left out. */
 function routeFact(route: Route): readonly RouteFact[] {
   const destination =
     route.DestinationCidrBlock || route.DestinationIpv6CidrBlock || route.DestinationPrefixListId;
@@ -70,7 +70,7 @@ function routeFact(route: Route): readonly RouteFact[] {
       destination,
       interfaceId,
       otherTarget: interfaceId === null ? otherTarget(route) : null,
-      // What EC2 says of this route in words that we do not know must never lead to a write: then it is not ours.
+      // An origin or state that we do not know must never lead to a write: then the route is not managed.
       origin: (state && ORIGINS.get(route.Origin)) ?? 'advertised',
       state: state ?? 'filtered',
     },

@@ -1,4 +1,4 @@
-/** The one thing that this product writes into a network. */
+/** ReplaceRoute: the only write into route tables. */
 import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import type { RouteWrite, WriteAnswer } from '../../appliances/ports.ts';
 import { call } from '../call.ts';
@@ -6,8 +6,9 @@ import { tellFault } from '../fault.ts';
 import type { Ec2Context } from './context.ts';
 
 /**
- * Points one existing route at one interface. Not conditional, and harmless to repeat: hence the second try after a
- * lost answer. When the first try was lost and the second throttled, it says `throttled`; the next look tells.
+ * Points one existing route at one interface. Not conditional and harmless to repeat, so the SDK may retry after
+ * a lost answer. When the first call was lost and the second throttled, the answer is `throttled`: the next pass reads
+ * the route.
  */
 export async function replaceRoute(
   context: Ec2Context,

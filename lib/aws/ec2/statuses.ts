@@ -25,7 +25,7 @@ export const readStatuses = (
             context.client.send(
               new DescribeInstanceStatusCommand({
                 InstanceIds: [...ids],
-                // Without it only running instances answer, and a stopped one would look like one that never was.
+                // Without it EC2 lists running instances only, and a stopped one would look absent.
                 IncludeAllInstances: true,
                 Filters: [IN_ANY_STATE],
                 NextToken: nextToken,
@@ -58,7 +58,7 @@ function statusFact(status: InstanceStatus): readonly StatusFact[] {
   ];
 }
 
-/** A word we do not know says nothing, as `insufficient-data` does. */
+/** A status that we do not know counts as `insufficient-data`. */
 const checkStatus = (text: string | undefined): CheckStatus =>
   CHECK_STATUSES.find((known) => known === text) ?? 'insufficient-data';
 

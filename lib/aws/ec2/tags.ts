@@ -1,4 +1,4 @@
-/** Who has opted in: the tags that name us, on any resource. */
+/** Tags by key, on any resource. */
 import { DescribeTagsCommand, type TagDescription } from '@aws-sdk/client-ec2';
 import { known, type Reading } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
@@ -11,7 +11,7 @@ export async function readTags(
   keys: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly TagFact[]>> {
-  // Without a key the filter would be left out, and every tag of the account would answer.
+  // Without a key the filter would be empty, and EC2 would list every tag of the account.
   if (keys.length === 0) return known([], context.clock.now());
   return reading(context, 'DescribeTags', () =>
     everyPart(pieces(keys, FILTER_VALUES_MAX), (part) =>

@@ -1,4 +1,4 @@
-/** Where probes leave from: this process, or one Lambda function for each subnet that sees what we cannot. */
+/** Vantages: this process, or one Lambda function for each subnet. */
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -30,7 +30,7 @@ export function probePort(
       send: (round, onAnswer, signal) => probeAll(round, onAnswer, signal),
     };
   }
-  // A round is never asked twice: the answer to a repeated one would be dated wrong.
+  // One attempt: the answer to a repeated probe burst would be dated wrong.
   const client = new LambdaClient({ region, ...delays(TIMEOUT_MS_MAX + SLACK_MS, 1) });
   const context: ProbeContext = { client, service: 'lambda', clock, onCall };
   const seen = new Map<string, Vantage>();
@@ -46,7 +46,7 @@ export function probePort(
   };
 }
 
-/** Learnt once; until then it counts as inside a VPC that we do not know. */
+/** Read once; until then it counts as inside an unknown VPC. */
 async function readVantage(
   context: ProbeContext,
   name: string,
@@ -71,7 +71,7 @@ async function readVantage(
   return vantage;
 }
 
-/** Hands over one answer for each target, all `unknown` when the function could not be asked: that is never down. */
+/** Hands over one answer for each target; all are `unknown`, never down, when the invocation failed. */
 async function probeThere(
   context: ProbeContext,
   { vantageId, timeoutMs }: Round,
@@ -101,7 +101,7 @@ async function probeThere(
   for (const one of answers) onAnswer(one);
 }
 
-/** Null when the function itself came to its end. */
+/** Null when the function itself succeeded. */
 function tellFailure(
   name: string,
   kind: string | undefined,
@@ -137,7 +137,7 @@ function parseJson(bytes: Uint8Array | undefined): unknown {
   }
 }
 
-/** For the invocation itself, a cold start included; beyond it the vantage counts as one that cannot be asked. */
+/** For the invocation itself, a cold start included; beyond it the vantage counts as unreachable. */
 const SLACK_MS = 1_500;
 /** About 60 KB of request; half of what the function accepts, and under its 512 sockets, so that all leave at once. */
 const PART_MAX = 500;

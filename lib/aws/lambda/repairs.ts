@@ -1,4 +1,4 @@
-/** Starting a repair step: an asynchronous invocation of the one function that may touch machines. */
+/** Starts a repair step: an asynchronous invocation of the only function that may change instances. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Clock } from '../../core/time.ts';
 import type { RepairPort } from '../../repairs/ports/start.ts';

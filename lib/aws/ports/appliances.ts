@@ -1,4 +1,4 @@
-/** Everything the core may ask of one region of the account that our credentials belong to. */
+/** The AWS ports of the appliances scope of one region. */
 import type { Ports } from '../../appliances/ports.ts';
 import type { Clock } from '../../core/time.ts';
 import type { CallHook } from '../client.ts';
@@ -13,9 +13,9 @@ import { notificationPort, type Topics } from '../sns.ts';
 export interface AwsSettings extends Topics {
   /** The region that is watched. */
   readonly region: string;
-  /** Where we are deployed: the state table and the probe functions are there. */
+  /** Where vpn-medic is deployed: region of the state table and the probe functions. */
   readonly homeRegion: string;
-  /** Null: nothing is remembered. */
+  /** Null: no state is kept. */
   readonly stateTable: string | null;
   /** Null or left out: no events go out. */
   readonly eventBus?: string | null;
@@ -26,7 +26,7 @@ export interface AwsSettings extends Topics {
   readonly onCall?: CallHook;
 }
 
-/** No network yet: clients talk when they are first asked, and only those that the settings call for exist. */
+/** No network yet; only the clients that the settings need are made. */
 export function awsPorts(settings: AwsSettings): Ports {
   const { region, homeRegion, stateTable, probeFunctions, clock, onCall } = settings;
   return {

@@ -1,4 +1,4 @@
-/** What a look at the Site-to-Site connections of one region needs of AWS. */
+/** The AWS ports of the connections scope of one region. */
 import type { ConnectionPorts } from '../../siteToSite/ports.ts';
 import { metricPort } from '../cloudWatch.ts';
 import { vpnPort } from '../siteToSite/connections.ts';

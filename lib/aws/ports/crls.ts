@@ -1,4 +1,4 @@
-/** Everything that publishing lists asks of the account that our credentials belong to. */
+/** The AWS ports of the CRLs scope. */
 
 import type { Clock } from '../../core/time.ts';
 import type { CrlPorts } from '../../crl/ports.ts';
@@ -14,7 +14,7 @@ import { notificationPort, type Topics } from '../sns.ts';
 export interface CrlAwsSettings extends Topics {
   /** Where we are deployed: functions, table, inbox and public bucket are there. */
   readonly homeRegion: string;
-  /** Whose endpoints are looked after. */
+  /** Regions whose endpoints are watched. */
   readonly regions: readonly string[];
   readonly stateTable: string;
   readonly alertsTopicArn: string;
@@ -29,7 +29,7 @@ export interface CrlAwsSettings extends Topics {
   readonly onCall?: CallHook;
 }
 
-/** No network yet: clients talk when they are first asked. */
+/** No network yet. */
 export function crlPorts(settings: CrlAwsSettings): CrlPorts {
   const { homeRegion, regions, stateTable, eventBus, crl, clock, onCall } = settings;
   const { replica, publicUrl } = crl;

@@ -1,4 +1,4 @@
-/** What every poll of a region needs besides its own subject: memory, a voice and a log. */
+/** What every scope of a region needs besides its own subject: state table, notifications, events and log. */
 import type { RegionPorts } from '../../incidents/ports.ts';
 import { gatheredStore } from '../dynamoDb/batch.ts';
 import { eventPort } from '../eventBridge.ts';

@@ -1,4 +1,4 @@
-/** What one repair step needs of AWS: no notifications, no events, no probes. */
+/** The AWS ports of one repair step: no notifications, no events, no probes. */
 import type { Clock } from '../../core/time.ts';
 import type { StepPorts } from '../../repairs/step.ts';
 import { metricPort } from '../cloudWatch.ts';
@@ -12,7 +12,7 @@ export interface RepairAwsSettings {
   readonly region: string;
   /** Where we are deployed: the state table and the function that logs in are there. */
   readonly homeRegion: string;
-  /** Null: nothing is remembered. */
+  /** Null: no state is kept. */
   readonly stateTable: string | null;
   /** A function inside the VPC that logs in; null: logins leave from this process. */
   readonly sshFunction: string | null;

@@ -1,4 +1,4 @@
-/** One S3 bucket as a port: listings, versions, whole objects within a limit, conditional puts with a checksum. */
+/** One S3 bucket as a port: bounded reads, and conditional puts with a checksum. */
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../../core/time.ts';
 import type { BucketStatePort, BucketStateWrite, PutAnswer, SourcePort } from '../../crl/ports.ts';
@@ -14,7 +14,7 @@ import {
   readObject,
 } from './read.ts';
 
-/** A list of 25 MB comes and goes within this; a silence of it is a fault. */
+/** A CRL of 25 MB is read or written within this; a longer silence is a fault. */
 const REQUEST_MS = 15_000;
 
 export function bucketPort(

@@ -1,4 +1,4 @@
-/** What an S3 bucket holds: listings, versions, whole objects within a limit, an object's facts. */
+/** Reads an S3 bucket: listings, versions, whole objects within a limit, an object's facts. */
 import { Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import {
@@ -72,7 +72,7 @@ function objectFact({ Key, ETag, Size, LastModified, VersionId }: S3Entry): Obje
   };
 }
 
-/** The key itself sorts before all that begin with it, so that one page holds its newest versions. */
+/** S3 sorts the key before all keys that begin with it, so one page holds its newest versions. */
 export const listVersions = (
   context: BucketContext,
   key: string,
@@ -82,7 +82,7 @@ export const listVersions = (
   reading(context, `ListBucketVersions of ${context.bucket}`, async () => {
     const page = await call(context, 'ListObjectVersions', signal, () =>
       context.client.send(
-        // Deletions stand among the versions and count too.
+        // Delete markers are listed among the versions and count.
         new ListObjectVersionsCommand({
           Bucket: context.bucket,
           Prefix: key,
@@ -136,7 +136,7 @@ interface S3Object {
 
 function copyFact({ ETag, ContentLength, ChecksumSHA256, Metadata }: S3Object) {
   if (!ETag) throw new Unreadable('an object without ETag');
-  // S3's own word; where it keeps none (a copy made by its replication, an emulator), ours from when it was put.
+  // S3's checksum; where it has none (replicated copies, emulators), ours from the put.
   const sha256 = ChecksumSHA256
     ? Buffer.from(ChecksumSHA256, 'base64').toString('hex')
     : (Metadata?.['sha256'] ?? null);
@@ -166,7 +166,7 @@ async function collect(
       chunks.push(bytes);
     }
   } catch (error) {
-    // The SDK's own words for it, in a plain Error.
+    // A plain Error of the SDK without a code.
     if (isNativeError(error) && error.message.startsWith('Checksum mismatch')) return 'damaged';
     throw error;
   }
@@ -203,5 +203,5 @@ async function orNothing<T>(
   return { ok: true, value: null };
 }
 
-/** The last is how the SDK names an answer of status 404 without a body, as HEAD gives it. */
+/** `404` is the SDK's name for a 404 without a body, as HEAD gives it. */
 const ABSENT: ReadonlySet<string> = new Set(['NoSuchKey', 'NoSuchVersion', 'NotFound', '404']);

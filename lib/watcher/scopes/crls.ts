@@ -3,7 +3,7 @@
 import { unpacked } from '../../core/packed.ts';
 import type { PublishSteps } from '../../crl/act/publish.ts';
 import { actCrls, PUBLISH_STEPS } from '../../crl/act.ts';
-import { assessCrls, type CrlLook } from '../../crl/assess.ts';
+import { assessCrls, type CrlPass } from '../../crl/assess.ts';
 import { observeCrls } from '../../crl/observe.ts';
 import { planCrls } from '../../crl/plan.ts';
 import type { CrlPorts } from '../../crl/ports.ts';
@@ -90,7 +90,7 @@ export function crlStages(
   onEnd: (world: CrlWorld, outcomes: readonly CrlOutcome[]) => void = () => {},
 ): Stages<CrlWorld, CrlMemory, CrlPlan, CrlOutcome> {
   const arrival = event.kind === 'arrival' ? event.arrival : null;
-  const look: CrlLook = { event: arrival, settings, rules: safety.rules };
+  const look: CrlPass = { event: arrival, settings, rules: safety.rules };
   const { octetsMax } = settings;
   const announced = arrival?.fileName ?? null;
   return {
