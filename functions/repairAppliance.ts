@@ -1,25 +1,21 @@
 /** One step of one repair, asked for by the watcher: the only function that may touch a machine. */
-import middy from '@middy/core';
+import { handlerOf } from '../lib/aws/handler.ts';
 import { memoize } from '../lib/aws/memoize.ts';
 import { repairPorts } from '../lib/aws/ports/repairs.ts';
-import { systemClock } from '../lib/core/time.ts';
+import { systemClock as clock } from '../lib/core/time.ts';
 import { parseRepairOrder } from '../lib/repairs/order.ts';
-import { repairStep, type StepAnswer } from '../lib/repairs/step.ts';
+import { repairStep } from '../lib/repairs/step.ts';
 import { readSettings } from '../lib/settings.ts';
 
 const portsOf = memoize(repairPorts);
 
-async function repairAppliance(
-  event: unknown,
-  _context: unknown,
-  { signal }: { readonly signal: AbortSignal },
-): Promise<StepAnswer> {
-  const { regions, homeRegion, stateTable, policy, repair } = readSettings();
-  const order = parseRepairOrder(event, regions);
-  const { sshFunction, sshUser } = repair;
-  const { region } = order;
-  const ports = portsOf({ region, homeRegion, stateTable, sshFunction, clock: systemClock });
-  return repairStep(ports, order, { mode: policy.mode, sshUser }, signal);
-}
-
-export const handler = middy().handler(repairAppliance);
+export const handler = handlerOf({
+  settings: readSettings,
+  parse: (event, { settings }) => parseRepairOrder(event, settings.regions),
+  run: (order, { settings, signal }) => {
+    const { homeRegion, stateTable, policy, repair } = settings;
+    const { sshFunction, sshUser } = repair;
+    const ports = portsOf({ region: order.region, homeRegion, stateTable, sshFunction, clock });
+    return repairStep(ports, order, { mode: policy.mode, sshUser }, signal);
+  },
+});

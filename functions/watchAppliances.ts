@@ -1,35 +1,28 @@
 /** Every minute, then looping every second until a newer invocation takes over: appliances and their routes. */
 import { randomUUID } from 'node:crypto';
-import middy from '@middy/core';
-import type { Context } from 'aws-lambda';
+import { handlerOf } from '../lib/aws/handler.ts';
 import { repairPort } from '../lib/aws/lambda/repairs.ts';
 import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
-import { systemClock } from '../lib/core/time.ts';
+import { systemClock as clock } from '../lib/core/time.ts';
 import { readSettings } from '../lib/settings.ts';
-import { accountOf } from '../lib/watcher/events/instance.ts';
-import { inEveryRegion, type RegionsSummary } from '../lib/watcher/regions.ts';
+import { inEveryRegion } from '../lib/watcher/regions.ts';
 import { watch } from '../lib/watcher/watch.ts';
 
-async function watchAppliances(
-  _event: unknown,
-  context: Context,
-  { signal }: { readonly signal: AbortSignal },
-): Promise<RegionsSummary> {
-  const settings = readSettings();
-  const { repairFunction } = settings.repair;
-  return inEveryRegion(settings.regions, (region) =>
-    watch(memoizedPorts({ ...settings, region, clock: systemClock }), {
-      accountId: accountOf(context),
-      policy: settings.policy,
-      watcherId: `${context.awsRequestId || 'watcher'} ${randomUUID().slice(0, 8)}`,
-      remainingMs: () => context.getRemainingTimeInMillis(),
-      signal,
-      repairs:
-        repairFunction === null
-          ? null
-          : repairPort(settings.homeRegion, repairFunction, systemClock),
-    }),
-  );
-}
-
-export const handler = middy().handler(watchAppliances);
+export const handler = handlerOf({
+  settings: readSettings,
+  parse: () => null,
+  run: (_event, { settings, accountId, requestId, remainingMs, signal }) => {
+    const { regions, homeRegion, policy, repair } = settings;
+    const { repairFunction } = repair;
+    return inEveryRegion(regions, (region) =>
+      watch(memoizedPorts({ ...settings, region, clock }), {
+        accountId,
+        policy,
+        watcherId: `${requestId || 'watcher'} ${randomUUID().slice(0, 8)}`,
+        remainingMs,
+        signal,
+        repairs: repairFunction === null ? null : repairPort(homeRegion, repairFunction, clock),
+      }),
+    );
+  },
+});

@@ -1,9 +1,12 @@
-/** The function's log: structured lines by powertools, and embedded metrics that CloudWatch reads out of the same log. */
-import { log } from 'node:console';
+/** The function's log: structured lines by Powertools, and embedded metrics that CloudWatch reads out of the same log. */
+import { stdout } from 'node:process';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { METRICS, type Measures, unitOf } from '../core/measures.ts';
 import type { LoggerPort } from '../core/ports.ts';
 import type { Clock } from '../core/time.ts';
+
+/** One for the process, so that `handler.ts` can put the request id of the invocation on every line. */
+export const functionLogger = new Logger({ serviceName: 'vpn-medic' });
 
 /**
  * Prints exactly what it is given. Metrics go to `sink` as finished lines, beside the logger, so that no log level can
@@ -12,17 +15,22 @@ import type { Clock } from '../core/time.ts';
 export function loggerPort(
   region: string,
   clock: Clock,
-  sink: (line: string) => void = log,
+  sink: (line: string) => void = toStdout,
+  logger: Logger = functionLogger,
 ): LoggerPort {
-  const logger = new Logger({ serviceName: 'vpn-medic', persistentKeys: { region } });
   return {
-    write: (level, message, fields) => logger[level](message, { ...fields }),
+    write: (level, message, fields) => logger[level](message, { region, ...fields }),
     measure: (metrics) => {
       const line = metricLine(metrics, region, clock);
       if (line !== null) sink(line);
     },
   };
 }
+
+/** Not by `console`: Lambda's JSON log format wraps its lines, and CloudWatch would find no metrics in them. */
+const toStdout = (line: string): void => {
+  stdout.write(`${line}\n`);
+};
 
 /**
  * One line, or none for nothing: the catalogue is far shorter than the hundred metrics that a line may hold. By region

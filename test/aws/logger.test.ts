@@ -1,4 +1,6 @@
 /** Goal: one line an entry, and metrics that no log level silences. Method: what is really printed is read back. */
+
+import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { loggerPort } from '../../lib/aws/logger.ts';
 import type { Measures } from '../../lib/core/measures.ts';
@@ -84,11 +86,21 @@ describe('metrics', () => {
     expect(measured({ RoutesMoved: 1 })).toHaveLength(1);
   });
 
+  test('go to stdout as they are, not by the console that Lambda wraps', () => {
+    const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const wrapped = jest.spyOn(console, 'log').mockReturnValue();
+    loggerPort('eu-west-1', clock).measure({ Heartbeat: 1 });
+    expect(wrapped).not.toHaveBeenCalled();
+    expect(print).toHaveBeenCalledTimes(1);
+    expect(String(print.mock.calls[0]?.[0])).toMatch(/^\{"_aws":.*"Heartbeat":1\}\n$/);
+  });
+
   test('are printed however quiet the log is told to be', () => {
     process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
     const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     const lines: string[] = [];
-    const logger = loggerPort('eu-west-1', clock, (line) => lines.push(line));
+    const sink = (line: string) => lines.push(line);
+    const logger = loggerPort('eu-west-1', clock, sink, new Logger());
     logger.write('info', 'm', {});
     logger.measure({ Heartbeat: 1 });
     expect(print).not.toHaveBeenCalled();

@@ -1,6 +1,6 @@
 /** Goal: what is deployed stays small, holds nothing of the rehearsal, and is the same bytes every time. Method: each function is bundled as the build does it. */
 import { execFile } from 'node:child_process';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,6 +28,11 @@ describe.each(names)('%s', (name) => {
     const bytes = Buffer.byteLength(bundle.code);
     expect(bytes).toBeGreaterThan(1_000);
     expect(bytes).toBeLessThanOrEqual(bytesMax(name));
+  });
+
+  test('is at most 40 lines of source', async () => {
+    const source = await readFile(join(root, `functions/${name}.ts`), 'utf8');
+    expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
   });
 
   test('holds neither the simulator nor the command line', () => {

@@ -81,8 +81,3 @@ function judged(
 }
 
 const ignored = (why: string): EventReading => ({ kind: 'ignored', why });
-
-/** The account in the function's own ARN; null where there is none to read. */
-export function accountOf(context: { readonly invokedFunctionArn?: string }): string | null {
-  return /^arn:[\w-]+:lambda:[\w-]+:(\d{12}):/.exec(context.invokedFunctionArn ?? '')?.[1] ?? null;
-}

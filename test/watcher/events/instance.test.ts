@@ -1,7 +1,7 @@
 /** Events: one shape says "look now", every other is ignored with the reason; nothing else of it is believed. */
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { accountOf, readStateChange } from '../../../lib/watcher/events/instance.ts';
+import { readStateChange } from '../../../lib/watcher/events/instance.ts';
 
 const ACCOUNT = '111122223333';
 const REGIONS = ['eu-west-1', 'eu-central-1'];
@@ -122,14 +122,4 @@ test('any event whatever is read or ignored', () => {
       expect(['look', 'ignored']).toContain(read(event).kind);
     }),
   );
-});
-
-test.each([
-  ['arn:aws:lambda:eu-west-1:111122223333:function:watch', '111122223333'],
-  ['arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:watch:live', '111122223333'],
-  ['arn:aws:iam::111122223333:role/watch', null],
-  ['', null],
-  [undefined, null],
-])('the account of %s is %s', (invokedFunctionArn, account) => {
-  expect(accountOf(invokedFunctionArn === undefined ? {} : { invokedFunctionArn })).toBe(account);
 });

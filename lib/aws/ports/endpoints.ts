@@ -1,0 +1,19 @@
+/** What a look at the Client VPN endpoints and the metrics of one region needs of AWS. */
+
+import { probeEndpoint } from '../../clientVpn/observe/probe.ts';
+import type { EndpointObserver } from '../../clientVpn/observe.ts';
+import type { RegionPorts } from '../../incidents/ports.ts';
+import { endpointPort } from '../clientVpn/endpoints.ts';
+import { metricPort } from '../cloudWatch.ts';
+import type { AwsSettings } from './appliances.ts';
+import { awsRegionPorts } from './region.ts';
+
+/** No network yet. */
+export const endpointPorts = (
+  settings: Omit<AwsSettings, 'probeFunctions'>,
+): RegionPorts & EndpointObserver => ({
+  ...awsRegionPorts(settings),
+  endpoints: endpointPort(settings.region, settings.clock, settings.onCall),
+  endpointProbes: { send: probeEndpoint },
+  metrics: metricPort(settings.region, settings.clock, settings.onCall),
+});
