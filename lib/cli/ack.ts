@@ -2,9 +2,10 @@
 import { ACKS_MAX, acksId, parseAcks, withAcks } from '../appliances/state/ack.ts';
 import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Item } from '../core/ports.ts';
-import { toIso } from '../core/time.ts';
-import { ackIncident } from './ack/incident.ts';
+import { describeMs, toIso } from '../core/time.ts';
+import { INCIDENT_ACKS_MAX, incidentAcksId, parseIncidentAcks } from '../incidents/acks.ts';
 import type { AwsClients } from './awsClients.ts';
+import { findIncident, readIncidents } from './incidents/store.ts';
 import {
   type ChangeOptions,
   carryOut,
@@ -23,23 +24,23 @@ export async function ack(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const request = await openOperatorRequest(options, terminal, clients);
   // A group's name is one word; an incident's id has its account, region, subject and reason in it.
   return name.includes('/')
-    ? ackIncident(operatorRequest, name, options)
-    : ackGroup(operatorRequest, name, options);
+    ? ackIncident(request, name, options)
+    : ackGroup(request, name, options);
 }
 
 async function ackGroup(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   group: string,
   options: ChangeOptions,
 ): Promise<ExitCode> {
-  const { region } = operatorRequest;
-  const pinned = await readPinned(operatorRequest, group);
+  const { region } = request;
+  const pinned = await readPinned(request, group);
   const { routes } = pinned;
   if (routes.length === 0) {
-    report(operatorRequest, options, { group, isChanged: false, cleared: [] }, [
+    report(request, options, { group, isChanged: false, cleared: [] }, [
       line(`Nothing is pinned in group ${group} (${region}).`),
     ]);
     return WELL;
@@ -74,7 +75,7 @@ async function ackGroup(
       cleared: routes.map(([route, at]) => ({ route, pinnedAt: toIso(at) })),
     },
   };
-  return carryOut(operatorRequest, change, options);
+  return carryOut(request, change, options);
 }
 
 interface Pinned {
@@ -84,9 +85,9 @@ interface Pinned {
   readonly routes: readonly (readonly [string, number])[];
 }
 
-async function readPinned(operatorRequest: OperatorRequest, group: string): Promise<Pinned> {
-  const { region, at } = operatorRequest;
-  const items = await operatorRequest.read([stateId(region), acksId(region)]);
+async function readPinned(request: OperatorRequest, group: string): Promise<Pinned> {
+  const { region, at } = request;
+  const items = await request.read([stateId(region), acksId(region)]);
   const item = items.get(acksId(region));
   const stored = parseState(items.get(stateId(region))?.body, at);
   const groups = withAcks(stored?.memory.groups ?? new Map(), parseAcks(item?.body) ?? {});
@@ -110,4 +111,49 @@ function withAcked({ item, routes }: Pinned): unknown {
   const all = { ...parseAcks(item?.body), ...Object.fromEntries(routes) };
   const newest = Object.entries(all).toSorted(([, a], [, b]) => b - a);
   return { version: 1, routes: Object.fromEntries(newest.slice(0, ACKS_MAX)) };
+}
+
+/** @throws {Unable} for an incident that does not exist or is resolved. */
+export async function ackIncident(
+  request: OperatorRequest,
+  asked: string,
+  options: ChangeOptions,
+): Promise<ExitCode> {
+  const all = await readIncidents(request);
+  const { region } = request;
+  const { incident } = findIncident(all, asked, region);
+  const item = (await request.read([incidentAcksId(region)])).get(incidentAcksId(region));
+  const { id, reason, subject, openedAt, resolvedAt, ackedAt, ackedBy, summary } = incident;
+  if (resolvedAt !== null) {
+    throw new Unable(`${id} was resolved at ${toIso(resolvedAt)}: nothing to acknowledge`);
+  }
+  if (ackedAt !== null) {
+    report(request, options, { incident: id, isChanged: false, ackedAt: toIso(ackedAt), ackedBy }, [
+      line(`${ackedBy ?? 'A person'} has acknowledged it at ${toIso(ackedAt)}.`),
+    ]);
+    return WELL;
+  }
+  const change = {
+    command: 'ack',
+    subject: id,
+    what: `${reason} of ${subject.name} acknowledged`,
+    says: [
+      line(
+        `${reason} of ${subject.name}, open for ${describeMs(request.at - openedAt)}: ${summary}`,
+      ),
+      line(
+        'After that it is not repeated. You are notified when it worsens and when it is resolved.',
+      ),
+      blank,
+    ],
+    question: 'Acknowledge it?',
+    write: (by: string) => {
+      const own = { incidentId: id, openedAt, at: request.at, by };
+      const acks = [...parseIncidentAcks(item?.body), own].slice(-INCIDENT_ACKS_MAX);
+      return [{ id: incidentAcksId(region), over: item, body: { version: 1, acks } }];
+    },
+    done: [line(colour('good', 'Acknowledged.'))],
+    report: { incident: id, ackedAt: toIso(request.at) },
+  };
+  return carryOut(request, change, options);
 }

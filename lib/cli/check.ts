@@ -1,8 +1,8 @@
 /** `vpn-medic check`: one read-only pass over the account, and its findings. */
 
 import type { AwsClients } from './awsClients.ts';
-import { readConnections } from './check/connectionPass.ts';
-import { readEndpoints } from './check/endpointPass.ts';
+import { readConnections } from './check/connections.ts';
+import { readEndpoints } from './check/endpoints.ts';
 import { exitOf, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
@@ -23,14 +23,14 @@ export async function check(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const isJson = options.json === true;
-  const observerSetup = await openObserverSetup(options, terminal, clients);
+  const setup = await openObserverSetup(options, terminal, clients);
   const [observation, endpoints, connections] = await Promise.all([
-    observeWith(observerSetup, (opening) => {
+    observeWith(setup, (opening) => {
       if (isJson) return;
       terminal.out(render(writeOpening(opening, options.all === true), terminal));
     }),
-    readEndpoints(observerSetup, clients, AbortSignal.timeout(PASS_MS_MAX)),
-    readConnections(observerSetup, clients, AbortSignal.timeout(PASS_MS_MAX)),
+    readEndpoints(setup, clients, AbortSignal.timeout(PASS_MS_MAX)),
+    readConnections(setup, clients, AbortSignal.timeout(PASS_MS_MAX)),
   ]);
   const report = reportCheck(observation, endpoints, connections);
   terminal.out(isJson ? `${harmlessJson(report)}\n` : render(writeCheck(report), terminal));
@@ -49,21 +49,21 @@ export const observeAccount = async (
   observeWith(await openObserverSetup(options, terminal, clients), () => {});
 
 async function observeWith(
-  observerSetup: ObserverSetup,
+  setup: ObserverSetup,
   onOpened: (opening: Opening) => void,
 ): Promise<Observation> {
   const observation = await observeOnce(
-    observerSetup,
+    setup,
     AbortSignal.timeout(PASS_MS_MAX),
     (world, assessment) => {
       const isSeen = !world.gaps.some(({ what }) => what === 'tags');
-      if (isSeen) onOpened(reportOpening(world, assessment, observerSetup.viewpoint));
+      if (isSeen) onOpened(reportOpening(world, assessment, setup.viewpoint));
     },
   );
   if (!observation.inventory.tags.known) {
     const why =
       observation.world.gaps.find(({ what }) => what === 'tags')?.why ?? 'its tags are missing';
-    throw new Unable(`nothing can be read in ${observerSetup.region}: ${why}. ${remedyFor(why)}`);
+    throw new Unable(`nothing can be read in ${setup.region}: ${why}. ${remedyFor(why)}`);
   }
   return observation;
 }

@@ -5,8 +5,7 @@ import { toIso } from '../core/time.ts';
 import { type AuditEntry, type Chapter, caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
 import type { AwsClients } from './awsClients.ts';
-import { type Milestone, milestonesOf } from './explain/milestones.ts';
-import { writeExplanation } from './explain/text.ts';
+import { type Milestone, milestonesOf, writeExplanation } from './explain/text.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import { reportIncident } from './incidents.ts';
 import {
@@ -47,30 +46,24 @@ export async function explain(
   if (!(Number.isInteger(nth) && nth >= 1)) {
     throw new Unable(`--nth ${options.nth}: 1 is the latest, 2 the one before, and so on`);
   }
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const one = await readExplanation(operatorRequest, asked, nth);
-  report(
-    operatorRequest,
-    options,
-    reportExplanation(one, operatorRequest.at),
-    writeExplanation(one, operatorRequest.at),
-  );
+  const request = await openOperatorRequest(options, terminal, clients);
+  const one = await readExplanation(request, asked, nth);
+  report(request, options, reportExplanation(one, request.at), writeExplanation(one, request.at));
   return WELL;
 }
 
 async function readExplanation(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   asked: string,
   nth: number,
 ): Promise<Explanation> {
-  const all = await readIncidents(operatorRequest);
+  const all = await readIncidents(request);
   // An incident that has left the store may still be in the history, under its whole id.
-  const direct = await operatorRequest.read([caseId(asked), operatorLogId(operatorRequest.region)]);
+  const direct = await request.read([caseId(asked), operatorLogId(request.region)]);
   const isInHistory = parseCase(direct.get(caseId(asked))?.body) !== null;
   const inStore = all.some(({ incident }) => incident.id.includes(asked));
-  const id =
-    isInHistory && !inStore ? asked : findIncident(all, asked, operatorRequest.region).incident.id;
-  const items = id === asked ? direct : await operatorRequest.read([caseId(id)]);
+  const id = isInHistory && !inStore ? asked : findIncident(all, asked, request.region).incident.id;
+  const items = id === asked ? direct : await request.read([caseId(id)]);
   const chapters = (parseCase(items.get(caseId(id))?.body)?.chapters ?? []).toReversed();
   const times = all.filter(({ incident }) => incident.id === id).map(({ incident }) => incident);
   const openings = [...new Set([...times, ...chapters].map(({ openedAt }) => openedAt))].toSorted(
@@ -84,7 +77,7 @@ async function readExplanation(
   }
   const incident = times.find((time) => time.openedAt === openedAt) ?? null;
   const chapter = chapters.find((time) => time.openedAt === openedAt) ?? null;
-  const log = parseOperatorLog(direct.get(operatorLogId(operatorRequest.region))?.body);
+  const log = parseOperatorLog(direct.get(operatorLogId(request.region))?.body);
   return {
     id,
     incident,

@@ -27,8 +27,8 @@ export async function incidents(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const all = (await readIncidents(operatorRequest)).map(({ incident }) => incident);
+  const request = await openOperatorRequest(options, terminal, clients);
+  const all = (await readIncidents(request)).map(({ incident }) => incident);
   const open = all.filter(({ resolvedAt }) => resolvedAt === null);
   const own = options.all === true ? open : open.filter(({ inhibitedBy }) => inhibitedBy === null);
   const closed = all
@@ -36,16 +36,16 @@ export async function incidents(
     .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0))
     .slice(0, CLOSED_SHOWN);
   report(
-    operatorRequest,
+    request,
     options,
     {
-      open: own.map((one) => reportIncident(one, operatorRequest.at)),
+      open: own.map((one) => reportIncident(one, request.at)),
       explained: open.length - own.length,
-      closed: closed.map((one) => reportIncident(one, operatorRequest.at)),
+      closed: closed.map((one) => reportIncident(one, request.at)),
     },
     [
-      title(`Incidents in ${operatorRequest.region}`),
-      ...writeOpen(own, open.length - own.length, operatorRequest.at),
+      title(`Incidents in ${request.region}`),
+      ...writeOpen(own, open.length - own.length, request.at),
       ...writeClosed(closed),
       line('vpn-medic explain ID prints the history of one; a unique part of an id is enough.'),
     ],

@@ -48,21 +48,21 @@ export async function startMaintenance(
   if (!options.why?.trim()) {
     throw new Unable('add --why TEXT: it is shown to others while notifications are off');
   }
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const { item, windows } = await readStored(operatorRequest);
-  const until = operatorRequest.at + forMs;
+  const request = await openOperatorRequest(options, terminal, clients);
+  const { item, windows } = await readStored(request);
+  const until = request.at + forMs;
   const earlier = windows.filter((one) => one.subjectId === subjectId);
-  const what = `no notifications about ${describeSubject(subjectId, operatorRequest.region)} until ${toIso(until)}`;
+  const what = `no notifications about ${describeSubject(subjectId, request.region)} until ${toIso(until)}`;
   const change = {
     command: 'maintenance start',
     subject: subjectId ?? 'all',
     what,
     says: [
-      line(`In ${operatorRequest.region}, ${what}.`),
+      line(`In ${request.region}, ${what}.`),
       ...earlier.map(({ until: end, by, why }) =>
         line(`This replaces the window until ${toIso(end)} by ${by} (${why}).`),
       ),
-      ...(subjectId === null || (await isKnown(operatorRequest, subjectId))
+      ...(subjectId === null || (await isKnown(request, subjectId))
         ? []
         : [
             line([
@@ -75,9 +75,9 @@ export async function startMaintenance(
     ],
     question: 'Start it?',
     write: (by: string, why: string): readonly Write[] => [
-      windowsWrite(operatorRequest, item, [
+      windowsWrite(request, item, [
         ...windows.filter((one) => one.subjectId !== subjectId),
-        { subjectId, from: operatorRequest.at, until, why, by },
+        { subjectId, from: request.at, until, why, by },
       ]),
     ],
     done: [
@@ -86,9 +86,9 @@ export async function startMaintenance(
         ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic maintenance stop ${subjectId ?? '--all'}`,
       ]),
     ],
-    report: { subject: subjectId, from: toIso(operatorRequest.at), until: toIso(until) },
+    report: { subject: subjectId, from: toIso(request.at), until: toIso(until) },
   };
-  return carryOut(operatorRequest, change, options);
+  return carryOut(request, change, options);
 }
 
 /** `--all` ends the windows over everything; a subject ends its own. @throws {Unable} when there is no such window. */
@@ -99,29 +99,29 @@ export async function stopMaintenance(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const subjectId = subjectOf(words, options.all);
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const { item, windows } = await readStored(operatorRequest);
+  const request = await openOperatorRequest(options, terminal, clients);
+  const { item, windows } = await readStored(request);
   const ending = windows.filter((one) => one.subjectId === subjectId);
   if (ending.length === 0) {
     throw new Unable(
       windows.length === 0
-        ? `there is no maintenance in ${operatorRequest.region} now: windows that have run out are over`
-        : `there is no maintenance of ${subjectId ?? 'everything'} in ${operatorRequest.region}; there is for ${windows.map((one) => one.subjectId ?? 'everything (--all)').join(', ')}`,
+        ? `there is no maintenance in ${request.region} now: windows that have run out are over`
+        : `there is no maintenance of ${subjectId ?? 'everything'} in ${request.region}; there is for ${windows.map((one) => one.subjectId ?? 'everything (--all)').join(', ')}`,
     );
   }
-  const what = `maintenance of ${describeSubject(subjectId, operatorRequest.region)} ended`;
+  const what = `maintenance of ${describeSubject(subjectId, request.region)} ended`;
   const change = {
     command: 'maintenance stop',
     subject: subjectId ?? 'all',
     what,
     says: [
-      line(`In ${operatorRequest.region}, ${what}. Open incidents are notified within a minute.`),
+      line(`In ${request.region}, ${what}. Open incidents are notified within a minute.`),
       blank,
     ],
     question: 'End it?',
     write: (): readonly Write[] => [
       windowsWrite(
-        operatorRequest,
+        request,
         item,
         windows.filter((one) => one.subjectId !== subjectId),
       ),
@@ -129,7 +129,7 @@ export async function stopMaintenance(
     done: [line(colour('good', 'Ended.'))],
     report: { subject: subjectId, ended: ending.map(reportWindow) },
   };
-  return carryOut(operatorRequest, change, options);
+  return carryOut(request, change, options);
 }
 
 /** @throws {Unable} when the table cannot be read. */
@@ -138,13 +138,13 @@ export async function listMaintenance(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const { windows } = await readStored(operatorRequest);
+  const request = await openOperatorRequest(options, terminal, clients);
+  const { windows } = await readStored(request);
   report(
-    operatorRequest,
+    request,
     options,
     { windows: windows.map(reportWindow) },
-    writeWindows(windows, operatorRequest.region),
+    writeWindows(windows, request.region),
   );
   return WELL;
 }
@@ -164,25 +164,25 @@ interface Stored {
   readonly windows: readonly MaintenanceWindow[];
 }
 
-async function readStored(operatorRequest: OperatorRequest): Promise<Stored> {
-  const id = maintenanceId(operatorRequest.region);
-  const item = (await operatorRequest.read([id])).get(id);
-  return { item, windows: windowsLeft(readWindows(item?.body), operatorRequest.at) };
+async function readStored(request: OperatorRequest): Promise<Stored> {
+  const id = maintenanceId(request.region);
+  const item = (await request.read([id])).get(id);
+  return { item, windows: windowsLeft(readWindows(item?.body), request.at) };
 }
 
 const windowsWrite = (
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   over: Item | undefined,
   windows: readonly MaintenanceWindow[],
-): Write => ({ id: maintenanceId(operatorRequest.region), over, body: { version: 1, windows } });
+): Write => ({ id: maintenanceId(request.region), over, body: { version: 1, windows } });
 
 /** Known to the watchers, or named by an incident. */
-async function isKnown(operatorRequest: OperatorRequest, subjectId: string): Promise<boolean> {
-  if (subjectId === operatorRequest.region) return true;
-  const id = stateId(operatorRequest.region);
-  const state = JSON.stringify((await operatorRequest.read([id])).get(id)?.body ?? null);
+async function isKnown(request: OperatorRequest, subjectId: string): Promise<boolean> {
+  if (subjectId === request.region) return true;
+  const id = stateId(request.region);
+  const state = JSON.stringify((await request.read([id])).get(id)?.body ?? null);
   if (state.includes(JSON.stringify(subjectId))) return true;
-  const stored = await readIncidents(operatorRequest);
+  const stored = await readIncidents(request);
   return stored.some(
     ({ incident: { subject } }) =>
       subject.id === subjectId || (subject.within ?? []).includes(subjectId),

@@ -7,7 +7,7 @@ import type { MapScene } from '../map/scene.ts';
 import { surveyEndpoints } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
 import type { AwsClients } from './awsClients.ts';
-import { readConnections } from './check/connectionPass.ts';
+import { readConnections } from './check/connections.ts';
 import { observeAccount } from './check.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
 import { type Observation, observeOnce } from './pass.ts';
@@ -48,11 +48,11 @@ async function accountScene(
   clients: AwsClients,
 ): Promise<MapScene> {
   const within = AbortSignal.timeout(PASS_MS_MAX);
-  const observerSetup = await openObserverSetup(options, terminal, clients);
+  const setup = await openObserverSetup(options, terminal, clients);
   const [observation, connections, endpoints] = await Promise.all([
     observeAccount(options, terminal, clients),
-    readConnections(observerSetup, clients, within),
-    surveyEndpoints(await clients.endpoints(observerSetup.region), within),
+    readConnections(setup, clients, within),
+    surveyEndpoints(await clients.endpoints(setup.region), within),
   ]);
   const scene = appliancesOf(observation);
   const { connections: read } = connections.world;

@@ -97,23 +97,23 @@ export interface Change {
 
 /** @throws {Unable} when the question cannot be asked, or the table refuses. */
 export async function carryOut(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   change: Change,
   options: ChangeOptions,
 ): Promise<ExitCode> {
-  const { terminal, region } = operatorRequest;
+  const { terminal, region } = request;
   const isJson = options.json === true;
   if (!isJson) terminal.out(render(change.says, terminal));
   if (!(await isAgreed(change, options, terminal))) {
     terminal.out('Nothing was changed.\n');
     return CANNOT_TELL;
   }
-  const by = await callerArn(operatorRequest);
+  const by = await callerArn(request);
   const why = options.why?.trim() || NO_WHY;
-  for (const write of change.write(by, why)) await put(operatorRequest, write, change);
+  for (const write of change.write(by, why)) await put(request, write, change);
   const { command, subject, what } = change;
-  const unrecorded = await record(operatorRequest, {
-    at: operatorRequest.at,
+  const unrecorded = await record(request, {
+    at: request.at,
     by,
     command,
     subject,
@@ -125,7 +125,7 @@ export async function carryOut(
       `vpn-medic: done, but the caller and the reason could not be recorded: ${unrecorded}\n`,
     );
   }
-  report(operatorRequest, options, change.report, change.done, {
+  report(request, options, change.report, change.done, {
     isChanged: true,
     by,
     why,

@@ -9,7 +9,9 @@ import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
 import type { World } from '../appliances/types/world.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
+import type { OperatorRequest } from './operatorRequest.ts';
 import { readOnly } from './readOnly.ts';
+import { Unable } from './terminal.ts';
 
 /**
  * Where probes leave from. `machine`: the one that runs the command, so its silence proves less than that of the deployed
@@ -44,21 +46,20 @@ export const PASS_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'observe' };
 
 /** `onOpened` is called once EC2 has answered, before the probes. */
 export async function observeOnce(
-  observerSetup: ObserverSetup,
+  setup: ObserverSetup,
   signal: AbortSignal,
   onOpened: (world: World, assessment: Assessment) => void = () => {},
 ): Promise<Observation> {
-  const { viewpoint, probes, clock } = observerSetup;
+  const { viewpoint, probes, clock } = setup;
   let store: StoreObservation = { kind: 'unset' };
   const read: Ports['store']['read'] = async (ids, within) => {
-    if (observerSetup.store === null)
-      return { known: false, why: 'no state table', at: clock.now() };
-    const reading = await observerSetup.store.read(ids, within);
+    if (setup.store === null) return { known: false, why: 'no state table', at: clock.now() };
+    const reading = await setup.store.read(ids, within);
     store = reading.known ? { kind: 'read' } : { kind: 'unreadable', why: reading.why };
     return reading;
   };
   const ports = readOnly({
-    ...observerSetup,
+    ...setup,
     // Without probes there is nothing to wait for.
     clock: viewpoint === 'none' ? { ...clock, sleep: async () => {} } : clock,
     probes: viewpoint === 'functions' ? probes : fromHere(probes, viewpoint),
@@ -97,4 +98,27 @@ function fromHere(probes: Ports['probes'], viewpoint: 'machine' | 'none'): Ports
       for (const { key } of round.targets) onAnswer({ key, result });
     },
   };
+}
+
+const PASS_MS_MAX = 60_000;
+
+/** @throws {Unable} when a part of the account that matters everywhere cannot be read. */
+export async function observeWithoutProbes({
+  region,
+  terminal,
+  clients,
+  store,
+}: OperatorRequest): Promise<Observation> {
+  const setup = {
+    region,
+    clock: terminal.clock,
+    ec2: await clients.ec2(region),
+    probes: { vantages: async () => [], send: async () => {} },
+    store,
+    viewpoint: 'none',
+  } as const;
+  const observation = await observeOnce(setup, AbortSignal.timeout(PASS_MS_MAX));
+  const gap = observation.world.gaps.find(({ zone }) => zone === null);
+  if (gap === undefined) return observation;
+  throw new Unable(`${gap.what} of ${region} cannot be read: ${gap.why}`);
 }

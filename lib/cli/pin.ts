@@ -31,22 +31,22 @@ export async function pin(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const forMs = parseDuration(options.for, PIN_MS_MAX);
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const stored = await readPins(operatorRequest);
+  const request = await openOperatorRequest(options, terminal, clients);
+  const stored = await readPins(request);
   if (words.length === 0) {
     if (options.to !== undefined) throw new Unable('pin what? Name a group or a route before --to');
-    return listPins(operatorRequest, options, stored.pins);
+    return listPins(request, options, stored.pins);
   }
   if (options.to === undefined) {
     throw new Unable(`pin ${words.join(' ')} to what? Add --to INSTANCE (its id or its name)`);
   }
-  const pinning = await choosePinning(operatorRequest, words.join(' '), options.to);
-  const until = operatorRequest.at + forMs;
-  return carryOut(operatorRequest, changeOf(operatorRequest, pinning, until, stored), options);
+  const pinning = await choosePinning(request, words.join(' '), options.to);
+  const until = request.at + forMs;
+  return carryOut(request, changeOf(request, pinning, until, stored), options);
 }
 
 function changeOf(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   pinning: Pinning,
   until: number,
   stored: StoredPins,
@@ -62,7 +62,7 @@ function changeOf(
     subject: routeKey ?? group,
     what,
     says: [
-      line(`In ${operatorRequest.region}, ${what}.`),
+      line(`In ${request.region}, ${what}.`),
       ...before.map((one) => line(`This replaces the pin to ${one.to} by ${one.by} (${one.why}).`)),
       ...objections(pinning),
       line(
@@ -72,13 +72,13 @@ function changeOf(
     ],
     question: 'Pin them?',
     write: (by, why) => [
-      pinsWrite(operatorRequest, stored, (kept) => [
+      pinsWrite(request, stored, (kept) => [
         ...kept.map((one) =>
           before.some((old) => old.at === one.at && isSameScope(old, one))
-            ? { ...one, until: Math.min(one.until, operatorRequest.at) }
+            ? { ...one, until: Math.min(one.until, request.at) }
             : one,
         ),
-        { ...scope, to: target.instanceId, at: operatorRequest.at, until, by, why },
+        { ...scope, to: target.instanceId, at: request.at, until, by, why },
       ]),
     ],
     done: [
@@ -110,7 +110,7 @@ function objections({ target, objection }: Pinning): readonly Block[] {
 }
 
 function listPins(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   options: ChangeOptions,
   pins: readonly Pin[],
 ): ExitCode {
@@ -122,11 +122,11 @@ function listPins(
     one.why,
   ]);
   report(
-    operatorRequest,
+    request,
     options,
     { pins: pins.map(({ at, until, ...one }) => ({ ...one, at: toIso(at), until: toIso(until) })) },
     pins.length === 0
-      ? [line(`No pins in ${operatorRequest.region}.`)]
+      ? [line(`No pins in ${request.region}.`)]
       : [table(['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'], rows)],
   );
   return WELL;

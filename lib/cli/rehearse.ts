@@ -1,8 +1,10 @@
 /** `vpn-medic rehearse`: fault scenarios in a simulated account. No AWS, no network; the same seed gives the same run. */
 
+import type { Topology } from '../appliances/types/topology.ts';
 import { defaultAccount } from '../simulator/defaults/account.ts';
 import { defaultVpn } from '../simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
+import type { FaultRecord } from '../simulator/faultRecords.ts';
 import { parseFail } from '../simulator/faults/fail.ts';
 import { rehearse as play } from '../simulator/rehearsal.ts';
 import { type Roles, rolesOf } from '../simulator/roles.ts';
@@ -12,7 +14,6 @@ import type { TimelineEvent } from '../simulator/timeline.ts';
 import { harmlessJson } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
 import { observeOnce } from './pass.ts';
-import { type RehearsalReport, reportRehearsal, type ScenarioReport } from './rehearse/report.ts';
 import {
   writeClosing,
   writeNetwork,
@@ -188,3 +189,42 @@ async function playScenario(
     crashes: crashes.map(({ by, error }) => `${by}: ${String(error)}`),
   };
 }
+
+/** Version 1: fields may be added, never renamed or taken away. Times are virtual milliseconds. */
+export interface RehearsalReport {
+  readonly version: 1;
+  readonly seed: string;
+  /** The file that the network came from; null: the built-in one. */
+  readonly snapshot: string | null;
+  /** `crashed`: an invocation of vpn-medic ended with an error, which is a bug. */
+  readonly result: 'well' | 'crashed';
+  readonly scenarios: readonly ScenarioReport[];
+}
+
+export interface ScenarioReport {
+  readonly name: string;
+  readonly says: string;
+  readonly events: readonly TimelineEvent[];
+  readonly faults: readonly FaultRecord[];
+  readonly livedMs: number;
+  readonly writeCount: number;
+  readonly notificationCount: number;
+  readonly crashes: readonly string[];
+}
+
+export interface FixtureParts {
+  readonly seed: string;
+  readonly snapshot: string | null;
+  readonly topology: Topology;
+}
+
+export const reportRehearsal = (
+  { seed, snapshot }: FixtureParts,
+  scenarios: readonly ScenarioReport[],
+): RehearsalReport => ({
+  version: 1,
+  seed,
+  snapshot,
+  result: scenarios.every(({ crashes }) => crashes.length === 0) ? 'well' : 'crashed',
+  scenarios,
+});

@@ -58,20 +58,16 @@ export async function repair(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const step = stepNamed(options.step);
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const request = await openOperatorRequest(options, terminal, clients);
   const functionName = options.function || terminal.env['VPN_MEDIC_REPAIR_FUNCTION'];
   if (functionName === undefined && options.dryRun !== true) {
     throw new Unable(
       'repairs are run by the deployed repair function: set VPN_MEDIC_REPAIR_FUNCTION to its name, or add --function NAME',
     );
   }
-  const observerSetup = await openObserverSetup({ ...options, probes: true }, terminal, clients);
-  const observation = await observeOnce(observerSetup, AbortSignal.timeout(120_000));
-  const stateStore = openRepairStateStore(
-    operatorRequest.store,
-    terminal.clock,
-    operatorRequest.region,
-  );
+  const setup = await openObserverSetup({ ...options, probes: true }, terminal, clients);
+  const observation = await observeOnce(setup, AbortSignal.timeout(120_000));
+  const stateStore = openRepairStateStore(request.store, terminal.clock, request.region);
   const due = dueOf(word, step, observation);
   const reading = await stateStore.read([due.instanceId], signal());
   if (!reading.known) throw new Unable(`the repair state cannot be read: ${reading.why}`);
@@ -81,7 +77,7 @@ export async function repair(
   const fields = { instance: due.instanceId, step, held: held === null ? null : held.brake };
   if (held !== null || options.dryRun === true) {
     report(
-      operatorRequest,
+      request,
       options,
       { ...fields, isAsked: false },
       held === null ? wouldDo(due, step) : holds(held),
@@ -94,30 +90,27 @@ export async function repair(
     repairState.version === 0 ? undefined : { id: '', version: repairState.version, body: null };
   const body = { version: 1, ladders: Object.fromEntries(ladders) };
   const exit = await carryOut(
-    operatorRequest,
+    request,
     {
       command: 'repair',
       subject: due.instanceId,
       what: `${step} of ${due.name}`,
       says: wouldDo(due, step),
       question: `${step} of ${due.name}?`,
-      write: () => [{ id: storeId(operatorRequest.region), over, body }],
+      write: () => [{ id: storeId(request.region), over, body }],
       done: [line(`Recorded as ${attemptId}.`)],
       report: { ...fields, isAsked: true, attempt: attemptId },
     },
     options,
   );
   if (exit !== WELL) return exit;
-  const port = await clients.repairs(
-    homeRegion(terminal.env, operatorRequest.region),
-    functionName ?? '',
-  );
-  const { region } = operatorRequest;
+  const port = await clients.repairs(homeRegion(terminal.env, request.region), functionName ?? '');
+  const { region } = request;
   const { instanceId, phase } = due;
   const order = { version: 1, region, instanceId, attemptId, phase } as const;
   const answer = await port.start(order, signal());
   if (answer.kind === 'refused') throw new Unable(`it could not be started: ${answer.why}`);
-  return options.json === true ? WELL : waitForResult(operatorRequest, stateStore, due, attemptId);
+  return options.json === true ? WELL : waitForResult(request, stateStore, due, attemptId);
 }
 
 function stepNamed(text: string): RepairStep {

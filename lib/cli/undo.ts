@@ -12,7 +12,6 @@ import { caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
 import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
-import { observeWithoutProbes } from './ec2Pass.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import {
   type ChangeOptions,
@@ -23,6 +22,7 @@ import {
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
+import { observeWithoutProbes } from './pass.ts';
 import { isSameScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal, WELL } from './terminal.ts';
 
@@ -38,19 +38,15 @@ export async function undo(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const forMs = parseDuration(options.for, PIN_MS_MAX);
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const { incident } = findIncident(
-    await readIncidents(operatorRequest),
-    asked,
-    operatorRequest.region,
-  );
-  const { moves, dropped } = await recordedMoves(operatorRequest, incident);
-  const { topology } = (await observeWithoutProbes(operatorRequest)).world;
+  const request = await openOperatorRequest(options, terminal, clients);
+  const { incident } = findIncident(await readIncidents(request), asked, request.region);
+  const { moves, dropped } = await recordedMoves(request, incident);
+  const { topology } = (await observeWithoutProbes(request)).world;
   const { back, kept } = routesBack(moves, topology);
-  const until = operatorRequest.at + forMs;
+  const until = request.at + forMs;
   const fields = { incident: incident.id, kept };
   if (back.length === 0) {
-    report(operatorRequest, options, { ...fields, isChanged: false, routes: [] }, [
+    report(request, options, { ...fields, isChanged: false, routes: [] }, [
       line(
         moves.length === 0
           ? `No route move is recorded for ${incident.id}: nothing to undo.`
@@ -60,14 +56,14 @@ export async function undo(
     ]);
     return WELL;
   }
-  const stored = await readPins(operatorRequest);
+  const stored = await readPins(request);
   const what = `${count(back.length, 'route')} pinned to ${back.length === 1 ? 'its' : 'their'} next hop of before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
   const change = {
     command: 'undo',
     subject: incident.id,
     what,
     says: [
-      line(`In ${operatorRequest.region}, ${what}:`),
+      line(`In ${request.region}, ${what}:`),
       table(
         ['TABLE', 'DESTINATION', 'LEADS TO', 'BACK TO'],
         back.map(({ route, to, toName }) => [
@@ -93,14 +89,14 @@ export async function undo(
     ],
     question: 'Move them back?',
     write: (by: string, why: string) => [
-      pinsWrite(operatorRequest, stored, (pins) => [
+      pinsWrite(request, stored, (pins) => [
         ...pins.map((pin) =>
-          back.some((one) => isSameScope(pin, scopeOf(one))) ? ended(pin, operatorRequest.at) : pin,
+          back.some((one) => isSameScope(pin, scopeOf(one))) ? ended(pin, request.at) : pin,
         ),
         ...back.map((one) => ({
           ...scopeOf(one),
           to: one.to,
-          at: operatorRequest.at,
+          at: request.at,
           until,
           by,
           why: `undo of ${incident.reason} of ${incident.subject.name}${options.why?.trim() ? `: ${why}` : ''}`,
@@ -119,7 +115,7 @@ export async function undo(
       routes: back.map(({ route, to }) => ({ route: route.key, from: route.nextHop, to })),
     },
   };
-  return carryOut(operatorRequest, change, options);
+  return carryOut(request, change, options);
 }
 
 interface RecordedMove {
@@ -130,10 +126,10 @@ interface RecordedMove {
 
 /** From the incident itself and from its file, oldest first; only what was written, or may have been. */
 async function recordedMoves(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   { id, openedAt, actions }: Incident,
 ): Promise<{ readonly moves: readonly RecordedMove[]; readonly dropped: number }> {
-  const item = (await operatorRequest.read([caseId(id)])).get(caseId(id));
+  const item = (await request.read([caseId(id)])).get(caseId(id));
   const chapter = parseCase(item?.body)?.chapters.find((one) => one.openedAt === openedAt);
   const filed = (chapter?.entries ?? []).flatMap((entry) =>
     entry.kind === 'action' ? [entry] : [],

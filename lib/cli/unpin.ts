@@ -28,20 +28,20 @@ export async function unpin(
   if ((subject === '') !== (options.all === true)) {
     throw new Unable('unpin what? Name a group or a route, or write --all, not both');
   }
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
-  const stored = await readPins(operatorRequest);
+  const request = await openOperatorRequest(options, terminal, clients);
+  const stored = await readPins(request);
   const ending = stored.pins.filter(
     ({ group, routeKey }) => subject === '' || subject === (routeKey ?? group),
   );
   if (ending.length === 0) {
     if (stored.pins.length > 0) {
       throw new Unable(
-        `no pin of ${subject} in ${operatorRequest.region}; there ${stored.pins.length === 1 ? 'is' : 'are'} pins of ${stored.pins.map(describeScope).join(', ')}`,
+        `no pin of ${subject} in ${request.region}; there ${stored.pins.length === 1 ? 'is' : 'are'} pins of ${stored.pins.map(describeScope).join(', ')}`,
       );
     }
-    report(operatorRequest, options, { isChanged: false, ended: [] }, [
+    report(request, options, { isChanged: false, ended: [] }, [
       line(
-        `No pins in ${operatorRequest.region}. Routes that were pinned after flapping are unpinned with: vpn-medic ack GROUP`,
+        `No pins in ${request.region}. Routes that were pinned after flapping are unpinned with: vpn-medic ack GROUP`,
       ),
     ]);
     return WELL;
@@ -59,7 +59,7 @@ export async function unpin(
     subject: subject === '' ? 'all' : subject,
     what: `${count(ending.length, 'pin')} ended: ${ending.map(describeScope).join(', ')}`,
     says: [
-      line(`In ${operatorRequest.region}, ${count(ending.length, 'pin')} would end now:`),
+      line(`In ${request.region}, ${count(ending.length, 'pin')} would end now:`),
       table(
         ['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'],
         ending.map((one) => [
@@ -74,10 +74,10 @@ export async function unpin(
     ],
     question: 'End them?',
     write: () => [
-      pinsWrite(operatorRequest, stored, (kept) =>
+      pinsWrite(request, stored, (kept) =>
         kept.map((one) =>
           ending.some((old) => describeScope(old) === describeScope(one))
-            ? { ...one, until: Math.min(one.until, operatorRequest.at) }
+            ? { ...one, until: Math.min(one.until, request.at) }
             : one,
         ),
       ),
@@ -90,5 +90,5 @@ export async function unpin(
     ],
     report: { ended },
   };
-  return carryOut(operatorRequest, change, options);
+  return carryOut(request, change, options);
 }

@@ -1,5 +1,7 @@
-/** One appliance as check reports it: its health, why, and each probe's result. Pure. */
-import type { Appliance } from '../../appliances/types/topology.ts';
+/** Appliances and managed routes as check reports them: health, why, each probe's result, next hops. Pure. */
+
+import type { Assessment } from '../../appliances/types/assessment.ts';
+import type { Appliance, ManagedRoute } from '../../appliances/types/topology.ts';
 import type {
   DownVerdict,
   UnknownVerdict,
@@ -172,4 +174,56 @@ function evaluate(
   return history.misses.length > 0
     ? { observation: 'missed', detail: last }
     : { observation: 'answers', detail: last.replace(/^ok /, '') };
+}
+
+export interface RouteReport {
+  readonly tableId: string;
+  readonly tableName: string;
+  readonly destination: string;
+  readonly group: string;
+  /** Instance ids. */
+  readonly nextHop: string;
+  readonly preferred: string | null;
+  /** `preferred`: all is well. `pool`: at its owner, where it is pinned. `withoutPreferred`: it has no preferred next hop. */
+  readonly state:
+    | 'preferred'
+    | 'failedOver'
+    | 'pool'
+    | 'pool-moved'
+    | 'withoutPreferred'
+    | 'contested'
+    | 'next-hop-down';
+  /** Why it has no preferred next hop; else null. */
+  readonly why: string | null;
+}
+
+export function reportRoute(route: ManagedRoute, { verdicts }: Assessment): RouteReport {
+  const { tableId, tableName, destination, group, nextHop, preferred } = route;
+  const isDown = verdicts.get(nextHop)?.kind === 'down';
+  return {
+    tableId,
+    tableName,
+    destination,
+    group,
+    nextHop,
+    preferred:
+      preferred.kind === 'appliance' || preferred.kind === 'pool' ? preferred.instanceId : null,
+    state: isDown ? 'next-hop-down' : stateOf(route),
+    why: preferred.kind === 'none' || preferred.kind === 'contested' ? preferred.why : null,
+  };
+}
+
+function stateOf({ nextHop, preferred }: ManagedRoute): RouteReport['state'] {
+  switch (preferred.kind) {
+    case 'appliance':
+      return preferred.instanceId === nextHop ? 'preferred' : 'failedOver';
+    case 'pool':
+      return preferred.instanceId === nextHop ? 'pool' : 'pool-moved';
+    case 'contested':
+      return 'contested';
+    case 'none':
+      return 'withoutPreferred';
+    default:
+      return preferred satisfies never;
+  }
 }

@@ -1,12 +1,23 @@
-/** Client VPN endpoints as check reports them, with their sessions, which are personal data. Pure. */
+/** Client VPN endpoints with their sessions, which are personal data: one read-only pass, and its report. */
 import { roomOf } from '../../clientVpn/assess/capacity.ts';
-import { latestOf } from '../../clientVpn/state.ts';
+import { assessEndpoints } from '../../clientVpn/assess.ts';
+import { observeEndpoints } from '../../clientVpn/observe.ts';
+import type { EndpointProbePort } from '../../clientVpn/ports.ts';
+import {
+  type EndpointMemory,
+  latestOf,
+  noEndpointMemory,
+  recallEndpoints,
+} from '../../clientVpn/state.ts';
 import type { SessionFact } from '../../clientVpn/types/endpoint.ts';
-import type { EndpointObservation } from '../../clientVpn/types/world.ts';
+import type { EndpointObservation, EndpointWorld } from '../../clientVpn/types/world.ts';
 import { BASELINE } from '../../core/baseline.ts';
+import type { Finding } from '../../core/finding.ts';
+import { unpacked } from '../../core/packed.ts';
 import type { Reading } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import type { EndpointPass } from './endpointPass.ts';
+import type { AwsClients } from '../awsClients.ts';
+import { type ObserverSetup, PASS_POLICY } from '../pass.ts';
 
 export interface EndpointReport {
   readonly endpointId: string;
@@ -123,3 +134,54 @@ const bytesOf = ({ ingressBytes, egressBytes }: SessionFact): number =>
   (ingressBytes ?? 0) + (egressBytes ?? 0);
 
 const isoOf = (at: Instant | null): string | null => (at === null ? null : toIso(at));
+
+export interface EndpointPass {
+  readonly world: EndpointWorld;
+  readonly findings: readonly Finding[];
+  readonly memory: EndpointMemory;
+  /** By endpoint id. */
+  readonly sessions: ReadonlyMap<string, Reading<readonly SessionFact[]>>;
+}
+
+export async function readEndpoints(
+  setup: ObserverSetup,
+  clients: AwsClients,
+  signal: AbortSignal,
+): Promise<EndpointPass> {
+  const { region, clock, viewpoint } = setup;
+  const [endpoints, metrics, reachability, past] = await Promise.all([
+    clients.endpoints(region),
+    clients.metrics(region),
+    viewpoint === 'none' ? noProbes : clients.endpointReachability(),
+    recall(setup, signal),
+  ]);
+  const observer = { region, clock, endpoints, metrics, endpointProbes: reachability };
+  const scope = { accountId: '', regionCount: 1, policy: PASS_POLICY };
+  const world = await observeEndpoints(observer, scope, past, signal);
+  const { findings, memory } = assessEndpoints(world, past, clock.now());
+  const ids = (world.endpoints ?? []).map(({ fact }) => fact.endpointId);
+  const sessions = await Promise.all(
+    ids.map(async (id) => [id, await endpoints.sessions(id, signal)] as const),
+  );
+  return { world, findings, memory, sessions: new Map(sessions) };
+}
+
+const noProbes: EndpointProbePort = {
+  send: async () => ({ kind: 'unknown', why: 'not probed (--no-probes)' }),
+};
+
+/** The baselines of the deployed poll, without its probe answers, which came from elsewhere. */
+async function recall(
+  { store, region }: ObserverSetup,
+  signal: AbortSignal,
+): Promise<EndpointMemory> {
+  const stored = await store?.read([`memory#endpoints#${region}`], signal);
+  if (stored?.known !== true) return noEndpointMemory;
+  const { endpoints } = recallEndpoints(unpacked(stored.value[0]?.body ?? null));
+  return {
+    ...noEndpointMemory,
+    endpoints: Object.fromEntries(
+      Object.entries(endpoints).map(([id, past]) => [id, { ...past, hasAnswered: false }]),
+    ),
+  };
+}

@@ -3,17 +3,24 @@ import type { Assessment } from '../../appliances/types/assessment.ts';
 import type { World } from '../../appliances/types/world.ts';
 import type { Finding, Severity, Subject } from '../../core/finding.ts';
 import { compare } from '../../core/order.ts';
+import type { Reason } from '../../core/reasons.ts';
 import { toIso } from '../../core/time.ts';
 import type { Observation, StoreObservation, Viewpoint } from '../pass.ts';
 import { snapshotOf } from '../snapshot/ofWorld.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
-import { type ApplianceReport, reportAppliance } from './appliances.ts';
-import type { ConnectionPass } from './connectionPass.ts';
-import { type ConnectionReport, reportConnections, type SiteReport } from './connections.ts';
-import type { EndpointPass } from './endpointPass.ts';
-import { type EndpointReport, reportEndpoints } from './endpoints.ts';
-import { reportFindings } from './findings.ts';
-import { type RouteReport, reportRoute } from './routes.ts';
+import {
+  type ApplianceReport,
+  type RouteReport,
+  reportAppliance,
+  reportRoute,
+} from './appliances.ts';
+import {
+  type ConnectionPass,
+  type ConnectionReport,
+  reportConnections,
+  type SiteReport,
+} from './connections.ts';
+import { type EndpointPass, type EndpointReport, reportEndpoints } from './endpoints.ts';
 
 /** Version 1: fields may be added, never renamed or taken away. Instants are ISO 8601 text. */
 export interface CheckReport {
@@ -207,3 +214,56 @@ function listNames(appliances: readonly ApplianceReport[]): string {
   const rest = appliances.length - names.length;
   return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
+
+/** By severity, then reason, then subject. */
+export function reportFindings(
+  { assessment, world, viewpoint }: Observation,
+  endpoints: Pick<EndpointPass, 'findings' | 'world'>,
+  connections: Pick<ConnectionPass, 'findings' | 'ignored'>,
+): readonly FindingReport[] {
+  const ignored = new Map([
+    ...world.topology.ignored,
+    ...connections.ignored,
+    ...(endpoints.world.endpoints ?? []).flatMap(({ fact }) => {
+      const why = fact.tags['vpn-medic:ignore'];
+      return why === undefined ? [] : [[fact.endpointId, why] as const];
+    }),
+  ]);
+  const ofEndpoints = endpoints.findings.filter(({ reason }) => reason !== 'SightLost');
+  return [...assessment.findings, ...connections.findings, ...ofEndpoints]
+    .filter(({ reason }) => viewpoint === 'functions' || !ABOUT_PROBES.has(reason))
+    .map((finding) => asIgnored(finding, ignored.get(finding.subject.id)))
+    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
+    .map(({ reason, severity, subject, summary, evidence, hint, since }) => ({
+      reason,
+      severity,
+      subject,
+      summary,
+      evidence,
+      hint,
+      since: toIso(since),
+      docs: docsOf(reason),
+    }));
+}
+
+/** Tagged `vpn-medic:ignore`: listed as information only. */
+const asIgnored = (finding: Finding, why: string | undefined): Finding =>
+  why === undefined
+    ? finding
+    : {
+        ...finding,
+        severity: 'info',
+        summary: `${finding.summary} (Ignored: ${why || 'no reason given'}.)`,
+      };
+
+/** The page that notifications link to. */
+export const docsOf = (reason: Reason): string => `docs/runbook.md#${reason.toLowerCase()}`;
+
+const RANK = { critical: 0, warning: 1, info: 2 } as const;
+
+/** These depend on where probes leave from: the deployed watcher reports its own. */
+const ABOUT_PROBES: ReadonlySet<Reason> = new Set([
+  'ProbeNeverAnswered',
+  'ProbeImpossible',
+  'ProbeCannotProve',
+]);

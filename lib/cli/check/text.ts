@@ -3,11 +3,9 @@
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
 import type { Viewpoint } from '../pass.ts';
-import type { ApplianceReport } from './appliances.ts';
-import { writeConnections } from './connectionText.ts';
-import { writeEndpoints } from './endpointText.ts';
+import type { ApplianceReport, RouteReport } from './appliances.ts';
+import { writeConnections, writeEndpoints } from './managedText.ts';
 import type { CheckReport, FindingReport, GroupReport, Opening } from './report.ts';
-import type { RouteReport } from './routes.ts';
 
 /** What EC2 alone says, before the probes: account, region, and where the routes lead. */
 export const writeOpening = (opening: Opening, showsAll: boolean): readonly Block[] => [

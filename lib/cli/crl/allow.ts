@@ -23,21 +23,21 @@ export async function crlAllow(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const forMs = parseDuration(options.for, DAY_MS);
-  const operatorRequest = await openOperatorRequest(options, terminal, clients);
+  const request = await openOperatorRequest(options, terminal, clients);
   const id = allowanceId(fileName);
-  const over = (await operatorRequest.read([id])).get(id);
+  const over = (await request.read([id])).get(id);
   const before = readAllowance(over?.body);
-  const until = operatorRequest.at + forMs;
+  const until = request.at + forMs;
   const what = `${fileName} may lose more than a tenth of its entries until ${toIso(until)}`;
   return carryOut(
-    operatorRequest,
+    request,
     {
       command: 'crl allow',
       subject: fileName,
       what,
       says: [
         line(`${what}.`),
-        ...(before === null || before <= operatorRequest.at
+        ...(before === null || before <= request.at
           ? []
           : [line(`It was allowed until ${toIso(before)} already.`)]),
         line(

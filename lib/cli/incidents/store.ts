@@ -12,10 +12,10 @@ export interface Stored {
 }
 
 /** The latest first. */
-export async function readIncidents(operatorRequest: OperatorRequest): Promise<readonly Stored[]> {
-  const { region } = operatorRequest;
+export async function readIncidents(request: OperatorRequest): Promise<readonly Stored[]> {
+  const { region } = request;
   const ids = SCOPES.flatMap((scope) => pageIds(region, scope));
-  const items = await operatorRequest.read([...ids, incidentAcksId(region)]);
+  const items = await request.read([...ids, incidentAcksId(region)]);
   const acks = parseIncidentAcks(items.get(incidentAcksId(region))?.body);
   return ids
     .flatMap((id) => readPage(items.get(id)?.body).incidents)

@@ -12,10 +12,10 @@ export interface StoredPins {
 }
 
 /** An item that cannot be parsed is overwritten by the next pin. */
-export async function readPins(operatorRequest: OperatorRequest): Promise<StoredPins> {
-  const id = pinsId(operatorRequest.region);
-  const item = (await operatorRequest.read([id])).get(id);
-  const pins = livePins(parsePins(item?.body) ?? [], operatorRequest.at);
+export async function readPins(request: OperatorRequest): Promise<StoredPins> {
+  const id = pinsId(request.region);
+  const item = (await request.read([id])).get(id);
+  const pins = livePins(parsePins(item?.body) ?? [], request.at);
   return { item, pins: pins.toSorted((a, b) => b.at - a.at) };
 }
 
@@ -24,22 +24,18 @@ const ENDED_MS = 86_400_000;
 
 /** @throws {Unable} when there would be too many. */
 export function pinsWrite(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   { item }: StoredPins,
   change: (pins: readonly Pin[]) => readonly Pin[],
 ): Write {
-  const kept = (parsePins(item?.body) ?? []).filter(
-    ({ until }) => operatorRequest.at - until < ENDED_MS,
-  );
+  const kept = (parsePins(item?.body) ?? []).filter(({ until }) => request.at - until < ENDED_MS);
   const pins = change(kept);
-  const live = livePins(pins, operatorRequest.at).length;
+  const live = livePins(pins, request.at).length;
   if (live > PINS_MAX) {
-    throw new Unable(
-      `there are ${PINS_MAX} pins in ${operatorRequest.region} already: unpin some first`,
-    );
+    throw new Unable(`there are ${PINS_MAX} pins in ${request.region} already: unpin some first`);
   }
   return {
-    id: pinsId(operatorRequest.region),
+    id: pinsId(request.region),
     over: item,
     body: { version: 1, pins: pins.slice(-PINS_MAX) },
   };

@@ -2,8 +2,8 @@
 import type { Appliance, ManagedRoute, Topology } from '../../appliances/types/topology.ts';
 import type { Verdict } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
-import { observeWithoutProbes } from '../ec2Pass.ts';
 import type { OperatorRequest } from '../operatorRequest.ts';
+import { observeWithoutProbes } from '../pass.ts';
 import { Unable } from '../terminal.ts';
 
 export interface Pinning {
@@ -21,12 +21,12 @@ export interface Pinning {
 
 /** @throws {Unable} naming what there is instead. */
 export async function choosePinning(
-  operatorRequest: OperatorRequest,
+  request: OperatorRequest,
   subject: string,
   to: string,
 ): Promise<Pinning> {
-  const { region } = operatorRequest;
-  const { world, assessment } = await observeWithoutProbes(operatorRequest);
+  const { region } = request;
+  const { world, assessment } = await observeWithoutProbes(request);
   const { topology } = world;
   const target = findTarget(topology, to, region);
   const { group, routeKey, routes } = findRoutes(topology, subject, region);
