@@ -1,23 +1,18 @@
-/** The rows of the metric table, judged. Pure. */
+/** Judges the rows of the metric table. Pure. */
 import type { Finding } from '../core/finding.ts';
 import type { Point } from '../core/metric.ts';
 import { compare } from '../core/order.ts';
 import { type Instant, toIso } from '../core/time.ts';
+import { type MetricMemory } from './state.ts';
 import type { MetricCondition, MetricRow } from './table.ts';
-import {
-  type MetricMemory,
-  type MetricWorld,
-  type RowObservation,
-  rowName,
-  type SeriesObservation,
-} from './types.ts';
+import { type MetricWorld, type RowObservation, rowName, type SeriesObservation } from './types.ts';
 
 export interface MetricAssessment {
   readonly findings: readonly Finding[];
   readonly memory: MetricMemory;
 }
 
-/** What was published too long ago, or cannot be read, is neither wrong nor over: it stands as it was. */
+/** Findings of all rows; what is too old or cannot be read stays as it was found last. */
 export function assessMetrics(
   world: MetricWorld,
   memory: MetricMemory,
@@ -125,7 +120,7 @@ function judgeThing(
   return { condition, rows };
 }
 
-/** Of the periods that as many members speak of as of any: one that is late must not look like one that is gone. */
+/** Sums of the periods with the most members: a member that is published late must not count as gone. */
 function sumsOf(members: readonly SeriesObservation[]): readonly Sum[] {
   const byPeriod = Map.groupBy(
     members.flatMap(({ points }) => points ?? []),

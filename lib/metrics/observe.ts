@@ -2,8 +2,9 @@
 
 import type { MetricPort } from '../core/metricPort.ts';
 import type { Clock, Instant } from '../core/time.ts';
+import { type MetricMemory } from './state.ts';
 import type { WatchedRow } from './table.ts';
-import { type MetricMemory, type MetricWorld, rowName, type SeriesObservation } from './types.ts';
+import { type MetricWorld, rowName, type SeriesObservation } from './types.ts';
 
 export interface MetricObserver {
   readonly region: string;
@@ -24,7 +25,7 @@ export async function observeMetrics(
   const wanted = table.flatMap((row) =>
     (listed.asked.series[rowName(row)] ?? []).map((dimensions) => ({ row, dimensions })),
   );
-  // One question for all rows of one pace.
+  // One call for all rows of one period.
   const read = await Promise.all(
     [...Map.groupBy(wanted, ({ row }) => row.periodMs)].map(([periodMs, some]) =>
       readPoints(metrics, some, periodMs, at, signal),
@@ -96,7 +97,7 @@ async function listSeries(
     Math.floor(now / LIST_EVERY_MS) !== Math.floor(asked.seriesAt / LIST_EVERY_MS);
   if (!isDue) return { asked, gaps: [] };
   const gaps: { what: string; why: string }[] = [];
-  // Rows of one namespace share its list; a row alone there asks for its own name, which may be one of many.
+  // Rows of one namespace share its list; a single row lists its own metric name only.
   const namespaces = [...Map.groupBy(table, ({ namespace }) => namespace)];
   const lists = await Promise.all(
     namespaces.map(async ([namespace, rows]) => {

@@ -1,4 +1,4 @@
-/** What a look at the metrics of the table has to tell. Pure. */
+/** The report of one pass over the metric table: findings only. Pure. */
 import type { Finding } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';
 import type { MetricWorld } from './types.ts';

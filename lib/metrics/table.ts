@@ -15,11 +15,11 @@ export interface MetricRow {
   /** Series that differ in this dimension alone are members of one thing, and their values are added up; null: each is one. */
   readonly across: string | null;
   readonly statistic: 'Sum' | 'Average' | 'Minimum' | 'Maximum';
-  /** How CloudWatch publishes it, and so how often it is asked for at most. */
+  /** CloudWatch's period, and so the shortest interval of reads. */
   readonly periodMs: number;
   /** So many periods in a row, the newest among them. */
   readonly periods: number;
-  /** The gravest that holds is told. `members`: how many members there are, so `below members` is fewer than one each. */
+  /** The first that holds counts, the gravest first. `members`: how many members there are, so `below members` is fewer than one each. */
   readonly conditions: readonly MetricCondition[];
   /** The one region whose CloudWatch has it; null: every region its own. */
   readonly region: string | null;
@@ -116,7 +116,7 @@ export const METRIC_TABLE = [
     statistic: 'Sum',
     periodMs: 5 * MINUTE_MS,
     periods: 2,
-    // One packet a second: below that it is somebody's scanner.
+    // One packet a second: fewer are usual: scanners.
     conditions: [{ severity: 'warning', is: 'above', limit: 300 }],
     region: null,
     thing: 'transit gateway',

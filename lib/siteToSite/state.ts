@@ -32,7 +32,7 @@ const Tunnel = v.object({
   /** The last that was known; null: nothing ever was. */
   status: v.nullable(v.picklist(['up', 'bgp-down', 'down'])),
   since: Instant,
-  /** AWS's last status change, as last told. */
+  /** AWS's last status change, as last read. */
   changedAt: v.nullable(Instant),
   /** Changes within the flap window, oldest first. */
   changeAts: v.array(Instant),
@@ -41,10 +41,10 @@ const Tunnel = v.object({
   /** Long down when first seen, and not up since. */
   isUnused: v.boolean(),
   traffic: v.nullable(Traffic),
-  /** When its metrics were last asked for; earlier when they could not be read, so that they are asked for sooner. */
+  /** When its metrics were last read; set earlier after a failure, so that they are due sooner. */
   metricsAt: v.nullable(Instant),
   usual: v.nullable(Usual),
-  /** When its history was last asked for. */
+  /** When its history was last read. */
   historyAt: v.nullable(Instant),
   maintenance: v.nullable(
     v.object({

@@ -134,8 +134,8 @@ export function found(
     .map(({ reason, subject, severity }) => `${reason} ${subject.id} ${severity}`);
 }
 
-/** Several looks in a row, a minute apart unless said; what the last one finds. */
-export function looks(
+/** Several passes in a row, a minute apart by default; what the last one finds. */
+export function passes(
   ...list: readonly (readonly ConnectionFact[] | { readonly world: ConnectionWorld })[]
 ): readonly string[] {
   let memory = NOTHING;

@@ -88,7 +88,7 @@ export async function look(
   return work;
 }
 
-/** The upload of a list, and the event that tells of it. */
+/** The upload of a CRL, and its event. */
 export async function upload(
   fixture: CrlFixture,
   fileName: string,
@@ -104,7 +104,7 @@ export async function upload(
   });
 }
 
-/** `opened ca.crl CrlExpiring`, in the order in which they were told. */
+/** `opened ca.crl CrlExpiring`, in the order of notification. */
 export const notified = ({ notifications }: CrlFixture): readonly string[] =>
   notifications.sent.map(({ state, incidentId }) => {
     const [, , ...rest] = incidentId.split('/');

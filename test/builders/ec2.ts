@@ -1,4 +1,4 @@
-/** EC2 in memory: answers from facts, writes routes, and fails as told. */
+/** EC2 in memory: answers from facts, writes routes, and fails on request. */
 
 import type { Ec2Port, RouteWrite, WriteAnswer } from '../../lib/appliances/ports.ts';
 import type {
@@ -121,7 +121,7 @@ export class MemoryEc2 implements Ec2Port {
     return Promise.resolve(answer);
   };
 
-  /** Points a created route somewhere, as any hand may. */
+  /** Points a created route at an interface, as an operator may. */
   point(tableId: string, destination: string, interfaceId: string): void {
     this.facts = {
       ...this.facts,

@@ -1,4 +1,4 @@
-/** Client VPN endpoints and looks at them, with valid defaults: a test writes down only what it is about. */
+/** Client VPN endpoints and passes over them, with valid defaults: a test shows only what it is about. */
 import { assessEndpoints } from '../../lib/clientVpn/assess.ts';
 import {
   type EndpointMemory,

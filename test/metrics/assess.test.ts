@@ -7,8 +7,8 @@ import { type MetricSeries, measured, type Point, seriesKey } from '../../lib/co
 import { known, unknown } from '../../lib/core/reading.ts';
 import { assessMetrics } from '../../lib/metrics/assess.ts';
 import { observeMetrics } from '../../lib/metrics/observe.ts';
+import { type MetricMemory, noMetricMemory, recallMetrics } from '../../lib/metrics/state.ts';
 import { METRIC_TABLE, metricRegions, rowsOf, type WatchedRow } from '../../lib/metrics/table.ts';
-import { type MetricMemory, noMetricMemory, recallMetrics } from '../../lib/metrics/types.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { ACCOUNT, NOW, REGION } from '../builders/facts.ts';
 import { calm } from '../builders/ports.ts';

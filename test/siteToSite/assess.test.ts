@@ -12,9 +12,9 @@ import {
   DOWN,
   found,
   HOUR,
-  looks,
   MINUTE,
   NOTHING,
+  passes,
   SILENT,
   T1,
   T2,
@@ -102,30 +102,30 @@ describe('tunnels and connections', () => {
 describe('once down, down until an answer', () => {
   const down = [aConnection('a', { one: DOWN, two: DOWN })];
   test('nothing known of it any more: still down', () => {
-    expect(looks(down, [aConnection('a', { one: SILENT, two: SILENT })])).toEqual(CONNECTION_DOWN);
+    expect(passes(down, [aConnection('a', { one: SILENT, two: SILENT })])).toEqual(CONNECTION_DOWN);
   });
   test('one down, the other silent at the next look: still down', () => {
-    expect(looks(down, [aConnection('a', { one: DOWN, two: SILENT })])).toEqual(CONNECTION_DOWN);
+    expect(passes(down, [aConnection('a', { one: DOWN, two: SILENT })])).toEqual(CONNECTION_DOWN);
   });
   test('one back: the connection is up, one tunnel is down', () => {
-    expect(looks(down, [aConnection('a', { one: DOWN })])).toEqual([`TunnelDown ${T1} warning`]);
+    expect(passes(down, [aConnection('a', { one: DOWN })])).toEqual([`TunnelDown ${T1} warning`]);
   });
   test('one down, then the other silent: never the connection', () => {
     expect(
-      looks([aConnection('a', { one: DOWN })], [aConnection('a', { one: DOWN, two: SILENT })]),
+      passes([aConnection('a', { one: DOWN })], [aConnection('a', { one: DOWN, two: SILENT })]),
     ).toEqual([`TunnelDown ${T1} warning`]);
   });
   test('first one down and then silent, then the other down: not known together, so not the connection', () => {
     expect(
-      looks([aConnection('a', { one: DOWN })], [aConnection('a', { one: SILENT, two: DOWN })]),
+      passes([aConnection('a', { one: DOWN })], [aConnection('a', { one: SILENT, two: DOWN })]),
     ).toEqual([`TunnelDown ${T1} warning`, 'TunnelDown vpn-0a/198.51.100.2 warning']);
   });
   test('both up again: nothing', () => {
-    expect(looks(down, [aConnection('a')])).toEqual([]);
+    expect(passes(down, [aConnection('a')])).toEqual([]);
   });
   test('deleted: nothing', () => {
-    expect(looks(down, [])).toEqual([]);
-    expect(looks(down, [aConnection('a', { state: 'deleting', one: DOWN, two: DOWN })])).toEqual(
+    expect(passes(down, [])).toEqual([]);
+    expect(passes(down, [aConnection('a', { state: 'deleting', one: DOWN, two: DOWN })])).toEqual(
       [],
     );
   });
@@ -146,7 +146,7 @@ describe('a tunnel that nobody uses', () => {
     const old = [aConnection('a', { one: { ...DOWN, changedAt: NOW - 30 * DAY } })];
     const back = [aConnection('a', { one: { changedAt: NOW + MINUTE } })];
     const again = [aConnection('a', { one: { ...DOWN, changedAt: NOW + 2 * MINUTE } })];
-    expect(looks(old, back, again)).toEqual([`TunnelDown ${T1} warning`]);
+    expect(passes(old, back, again)).toEqual([`TunnelDown ${T1} warning`]);
   });
 });
 
@@ -161,7 +161,7 @@ describe('flapping', () => {
     ['the same date four times', [50, 50, 50, 50], []],
     ['dates that go back: stale answers', [20, 30, 40, 50], []],
   ])('%s', (_, minutes, expected) => {
-    expect(looks(...minutes.map(up))).toEqual(expected);
+    expect(passes(...minutes.map(up))).toEqual(expected);
   });
   test.each([
     [5, []],
@@ -170,7 +170,7 @@ describe('flapping', () => {
     const flaps = [50, 40, 30].map(up);
     const down = [aConnection('a', { one: { ...DOWN, changedAt: NOW } })];
     const last = Array.from({ length: minutes + 1 - 3 }, () => down);
-    expect(looks(...flaps, ...last)).toEqual([...downToo, `TunnelFlapping ${T1} warning`]);
+    expect(passes(...flaps, ...last)).toEqual([...downToo, `TunnelFlapping ${T1} warning`]);
   });
 });
 
@@ -180,14 +180,14 @@ describe('what AWS does not say', () => {
     [14, []],
     [15, [`TunnelUnknown ${T1} warning`]],
   ])('nothing for %i minutes', (minutes, expected) => {
-    expect(looks(...Array.from({ length: minutes + 1 }, () => silent))).toEqual(expected);
+    expect(passes(...Array.from({ length: minutes + 1 }, () => silent))).toEqual(expected);
   });
   test.each([
     [14, []],
     [15, ['TunnelUnknown vpn-0a warning']],
   ])('no tunnel at all for %i minutes', (minutes, expected) => {
     const empty = [aConnection('a', { tunnels: [] })];
-    expect(looks(...Array.from({ length: minutes + 1 }, () => empty))).toEqual(expected);
+    expect(passes(...Array.from({ length: minutes + 1 }, () => empty))).toEqual(expected);
   });
   test.each([
     [1, []],
@@ -196,7 +196,7 @@ describe('what AWS does not say', () => {
     const blind = {
       world: aWorldOf([], { connections: unknown('ec2:DescribeVpnConnections throttled', NOW) }),
     };
-    expect(looks(...Array.from({ length: minutes + 1 }, () => blind))).toEqual(expected);
+    expect(passes(...Array.from({ length: minutes + 1 }, () => blind))).toEqual(expected);
   });
   test('customer gateways unread: tunnels are judged all the same, and sites keep their names', () => {
     const both = [
@@ -213,7 +213,7 @@ describe('what AWS does not say', () => {
         customerGateways: unknown('ec2:DescribeCustomerGateways denied', NOW),
       }),
     };
-    const last = looks(seen, unread, unread, unread);
+    const last = passes(seen, unread, unread, unread);
     expect(last.filter((line) => !line.startsWith('TunnelDown'))).toEqual([
       'ConnectionDown vpn-0a critical',
       'ConnectionDown vpn-0b critical',

@@ -1,4 +1,4 @@
-/** What a look at connections asks for, and when: each metric asked for is paid. Method: looks in a row over a simulated CloudWatch. */
+/** What a pass at connections asks for, and when: each metric asked for is paid. Method: passes in a row over a simulated CloudWatch. */
 import { expect, test } from '@jest/globals';
 import { known, type Reading, unknown } from '../../lib/core/reading.ts';
 import { NO_TROUBLE, SimMetrics } from '../../lib/simulator/metrics.ts';
@@ -20,8 +20,8 @@ const many = (count: number, hasLifecycleControl = false) =>
     ),
   }));
 
-/** One look a minute; what each asked for. */
-async function look(connections: ReturnType<typeof many>, minutes: number, trouble = NO_TROUBLE) {
+/** One pass a minute; what each asked for. */
+async function pass(connections: ReturnType<typeof many>, minutes: number, trouble = NO_TROUBLE) {
   let now = NOW;
   const names = ['TunnelState', 'TunnelDataIn', 'TunnelDataOut'];
   const series = connections.flatMap(({ connectionId, tunnels }) =>
@@ -52,7 +52,7 @@ async function look(connections: ReturnType<typeof many>, minutes: number, troub
     },
   };
   let memory = NOTHING;
-  const looks = [];
+  const passes = [];
   for (let minute = 0; minute < minutes; minute += 1) {
     const before = metrics.calls.length;
     maintenances = 0;
@@ -61,7 +61,7 @@ async function look(connections: ReturnType<typeof many>, minutes: number, troub
     const asked = metrics.calls
       .slice(before)
       .reduce((sum, { seriesCount }) => sum + seriesCount, 0);
-    looks.push({
+    passes.push({
       asked,
       recent: world.metrics?.tunnels.size ?? 0,
       histories: world.histories.size,
@@ -69,12 +69,12 @@ async function look(connections: ReturnType<typeof many>, minutes: number, troub
     });
     now += MINUTE;
   }
-  return { looks, memory };
+  return { passes, memory };
 }
 
 test('the last hour every 20 minutes, two weeks once, and nothing in between', async () => {
-  const { looks, memory } = await look(many(1), 41);
-  const busy = looks.flatMap(({ recent, histories }, minute) =>
+  const { passes, memory } = await pass(many(1), 41);
+  const busy = passes.flatMap(({ recent, histories }, minute) =>
     recent + histories > 0 ? [[minute, recent, histories]] : [],
   );
   expect(busy).toEqual([
@@ -86,11 +86,11 @@ test('the last hour every 20 minutes, two weeks once, and nothing in between', a
   expect(memory.tunnels[tunnelId('vpn-00000000', '198.51.100.1')]?.usual?.dayCount).toBe(14);
 });
 
-test('1,000 tunnels are asked for in turns: no look asks for more than 250 tunnels, or 150 histories, and all are known after 20 minutes', async () => {
-  const { looks, memory } = await look(many(500), 20);
-  expect(Math.max(...looks.map(({ recent }) => recent))).toBe(POLICY.metricsAtOnce);
-  expect(Math.max(...looks.map(({ histories }) => histories))).toBe(POLICY.historiesAtOnce);
-  expect(looks.filter(({ recent, histories }) => recent > 0 && histories > 0)).toEqual([]);
+test('1,000 tunnels are read in turns: no pass reads more than 250 tunnels, or 150 histories, and all are known after 20 minutes', async () => {
+  const { passes, memory } = await pass(many(500), 20);
+  expect(Math.max(...passes.map(({ recent }) => recent))).toBe(POLICY.metricsAtOnce);
+  expect(Math.max(...passes.map(({ histories }) => histories))).toBe(POLICY.historiesAtOnce);
+  expect(passes.filter(({ recent, histories }) => recent > 0 && histories > 0)).toEqual([]);
   const tunnels = Object.values(memory.tunnels);
   expect(tunnels.filter(({ traffic, usual }) => traffic !== null && usual !== null)).toHaveLength(
     1_000,
@@ -98,26 +98,26 @@ test('1,000 tunnels are asked for in turns: no look asks for more than 250 tunne
 });
 
 test('a month of 100 connections stays under 20 dollars of GetMetricData', async () => {
-  const { looks } = await look(many(100), 60);
-  const [first = 0] = looks.map(({ asked }) => asked);
+  const { passes } = await pass(many(100), 60);
+  const [first = 0] = passes.map(({ asked }) => asked);
   expect(first).toBe(600);
   // An hour holds three rounds, and the one history of six hours.
-  const anHour = looks.reduce((sum, { asked }) => sum + asked, 0) - 400;
+  const anHour = passes.reduce((sum, { asked }) => sum + asked, 0) - 400;
   const aMonth = (anHour * 24 + 4 * 400) * 30 * 0.000_01;
   expect(aMonth).toBeLessThan(20);
   expect(aMonth).toBeGreaterThan(10);
 });
 
-test('what CloudWatch refuses is asked for again after 5 minutes, not at every look', async () => {
-  const { looks } = await look(many(1), 11, { ...NO_TROUBLE, partialChance: 1 });
-  const minutes = looks.flatMap(({ recent }, minute) => (recent > 0 ? [minute] : []));
+test('what CloudWatch refuses is read again after 5 minutes, not in every pass', async () => {
+  const { passes } = await pass(many(1), 11, { ...NO_TROUBLE, partialChance: 1 });
+  const minutes = passes.flatMap(({ recent }, minute) => (recent > 0 ? [minute] : []));
   expect(minutes).toEqual([0, 5, 10]);
 });
 
-test('maintenance is asked of ten tunnels at a look, and only of those that have a say in it', async () => {
-  const { looks } = await look(many(11, true), 4);
-  expect(looks.map(({ maintenances }) => maintenances)).toEqual([10, 10, 2, 0]);
-  expect((await look(many(1), 1)).looks[0]?.maintenances).toBe(0);
+test('maintenance is read of ten tunnels in a pass, and only of those with lifecycle control', async () => {
+  const { passes } = await pass(many(11, true), 4);
+  expect(passes.map(({ maintenances }) => maintenances)).toEqual([10, 10, 2, 0]);
+  expect((await pass(many(1), 1)).passes[0]?.maintenances).toBe(0);
 });
 
 test('what AWS has no more is named as gone for a day, and no longer when it is there again', async () => {

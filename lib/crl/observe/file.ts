@@ -65,7 +65,7 @@ export async function seeFile(
     ),
     published: isHeld ? whole : withoutBytes(whole),
     replica,
-    // Of a name under which nothing is published, nothing can be asked for.
+    // Clients cannot download a name under which nothing is published.
     served: whole.known && whole.value === null ? null : served,
     memo,
   };

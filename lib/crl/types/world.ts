@@ -11,7 +11,7 @@ export interface CrlWorld {
   readonly region: string;
   readonly issuers: Reading<readonly PinnedFile[]>;
   readonly inbox: Reading<InboxObservation>;
-  /** One for each name that is in the inbox or published or asked for by an endpoint; ordered by name. */
+  /** One for each name that is in the inbox or published, or in an endpoint's tag; ordered by name. */
   readonly files: readonly FileObservation[];
   readonly endpoints: Reading<readonly EndpointObservation[]>;
 }
@@ -112,7 +112,7 @@ export interface ServedCopy {
   readonly sha256: string;
   readonly octets: number;
   readonly contentType: string;
-  /** The body was longer than asked for, and cut there. */
+  /** The body was longer than the limit, and cut there. */
   readonly isCut: boolean;
 }
 

@@ -46,7 +46,7 @@ const siteDown = (site: Site, since: Instant, health: readonly HealthNote[]): Fi
 
 /**
  * One tunnel is known to be up, and all others are known not to be: one more failure and the site is gone. When it is
- * gone, its redundancy has not come back: that is then part of what is told of the site.
+ * gone, its redundancy has not come back: the finding stays open beside that of the site.
  */
 function redundancyLost(
   site: Site,

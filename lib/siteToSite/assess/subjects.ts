@@ -34,10 +34,10 @@ export const tunnelSubject = (
   within: [connection.connectionId, ...(site === null ? [] : [site.id])],
 });
 
-/** Since when, of what has no date of its own: the first look that saw it, as long as every look since saw it too. */
+/** Since when, for findings without a date of their own: the first pass that found it, as long as every pass since did. */
 export interface Sinces {
   since(reason: Finding['reason'], subjectId: string, atMost: Instant): Instant;
-  /** Those that were asked for. */
+  /** Those that were found in this pass. */
   kept(): Record<string, Instant>;
 }
 

@@ -25,9 +25,9 @@ export interface ConnectionWorld {
   readonly histories: ReadonlyMap<string, Reading<History>>;
   /** By tunnel id, of those whose turn it is. */
   readonly maintenances: ReadonlyMap<string, Reading<MaintenanceFact>>;
-  /** Connections and tunnels that were there at a look before, and are deleted or being deleted now; sites that lost theirs so. */
+  /** Connections and tunnels that were there in an earlier pass, and are deleted or being deleted now; sites that lost theirs so. */
   readonly gone: Gone;
-  /** What the event that asked for this look said. */
+  /** The AWS Health events that led to this pass. */
   readonly health: readonly HealthNote[];
 }
 

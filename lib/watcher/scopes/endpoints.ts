@@ -13,8 +13,9 @@ import type { Reason } from '../../core/reasons.ts';
 import { assessMetrics } from '../../metrics/assess.ts';
 import { type MetricObserver, observeMetrics } from '../../metrics/observe.ts';
 import { metricReport } from '../../metrics/report.ts';
+import { type MetricMemory, recallMetrics } from '../../metrics/state.ts';
 import type { WatchedRow } from '../../metrics/table.ts';
-import { type MetricMemory, type MetricWorld, recallMetrics } from '../../metrics/types.ts';
+import { type MetricWorld } from '../../metrics/types.ts';
 import type { Stages } from '../poll.ts';
 
 /** Nothing is ever done to an endpoint: there is nothing to plan and nothing to act on. */

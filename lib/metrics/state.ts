@@ -1,0 +1,28 @@
+/** The state that one pass over the metrics of the table leaves for the next: JSON, validated when it is read. */
+import * as v from 'valibot';
+import { SEVERITIES } from '../core/finding.ts';
+
+const instant = v.pipe(v.number(), v.finite());
+
+const schema = v.object({
+  asked: v.object({
+    seriesAt: v.nullable(instant),
+    /** By `NAMESPACE METRIC`: the dimensions of each series that exists. */
+    series: v.record(v.string(), v.array(v.record(v.string(), v.string()))),
+  }),
+  /** Open findings by `REASON THING`: since when, and how grave. */
+  open: v.record(
+    v.string(),
+    v.object({ since: instant, severity: v.picklist(SEVERITIES), summary: v.string() }),
+  ),
+});
+
+export type MetricMemory = Readonly<v.InferOutput<typeof schema>>;
+
+export const noMetricMemory: MetricMemory = { asked: { seriesAt: null, series: {} }, open: {} };
+
+/** The stored state; empty when nothing is stored or it does not parse. */
+export function recallMetrics(stored: unknown): MetricMemory {
+  const parsed = v.safeParse(schema, stored);
+  return parsed.success ? parsed.output : noMetricMemory;
+}
