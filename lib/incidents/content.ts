@@ -87,14 +87,16 @@ export function contentOf(
     actedAt: lead.times.firstWriteAt ?? firstDone(done),
     over,
     endMayBeLost: endMayBeLost(parts),
-    mayRepeat: context.mayRepeat && kind === 'opened',
-    next: nextOf(parts),
+    mayRepeat: context.mayRepeat,
+    next: context.mayRepeat ? [MAY_REPEAT, ...nextOf(parts)] : nextOf(parts),
     todo: isOver ? null : todoOf(lead, context.region),
     links: linksOf(lead, context.signature, context.region, now),
     context,
     now,
   };
 }
+
+const MAY_REPEAT = 'This notification may repeat an earlier one.';
 
 export type Parts = Pick<Content, 'done' | 'held' | 'over' | 'context' | 'now'> & {
   readonly notificationPlan: NotificationPlan;

@@ -472,6 +472,25 @@ describe('what the table could not take', () => {
   });
 });
 
+describe('what an earlier process may have published', () => {
+  const SENTENCE = 'This notification may repeat an earlier one.';
+
+  test.each(['opened', 'resolved'] as const)('says so in every form: %s', (kind) => {
+    const context = { ...CONTEXT, mayRepeat: true };
+    const { text, sms, json } = tellOf(kind, incidentOf(DOWN), context, NOW + 93_000);
+    expect(text).toContain(SENTENCE);
+    expect(sms).toContain('May repeat an earlier one.');
+    expect(sms.length).toBeLessThanOrEqual(140);
+    expect(JSON.parse(json)).toMatchObject({ mayRepeat: true });
+  });
+
+  test('and says nothing of it otherwise', () => {
+    const notification = tellOf('opened', incidentOf(DOWN), CONTEXT, NOW + 93_000);
+    expect(JSON.stringify(notification)).not.toContain('repeat an earlier one');
+    expect(JSON.parse(notification.json)).toMatchObject({ mayRepeat: false });
+  });
+});
+
 describe('for machines', () => {
   test('the JSON holds the same moves and holds', () => {
     const finding = { ...DOWN, evidence: ['EC2 state: running'] };

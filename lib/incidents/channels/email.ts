@@ -26,9 +26,9 @@ export function subjectLine({ word, lead, members, headline }: Content): string 
 }
 
 export function smsOf(content: Content): string {
-  const { lead, todo, context, endMayBeLost } = content;
+  const { lead, todo, context, endMayBeLost, mayRepeat } = content;
   const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
-  const ending = endMayBeLost ? ' Its end may go untold.' : '';
+  const ending = `${endMayBeLost ? ' Its end may go untold.' : ''}${mayRepeat ? ' May repeat an earlier one.' : ''}`;
   const what = `${subjectLine(content).replace(/[.]+$/, '')}.`.slice(
     0,
     SMS_MAX - where.length - ending.length,

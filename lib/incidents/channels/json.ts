@@ -42,6 +42,7 @@ export function jsonOf(content: Content, subject: string): string {
     command: todo?.command ?? null,
     next: content.next.map(clean),
     endMayBeLost: content.endMayBeLost,
+    mayRepeat: content.mayRepeat,
     runbook: `docs/${runbook(lead)}`,
     actions: done.slice(0, ROWS_MAX).map((action) => ({
       kind: action.kind,
