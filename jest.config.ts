@@ -1,6 +1,6 @@
 /** What Node and npm alone can run. The lab has a configuration of its own: test/lab/jest.config.ts. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.ts',
   maxWorkers: '100%',
   // A hang guard, not a limit: shared machines stall.
   testTimeout: 300_000,
