@@ -1,11 +1,11 @@
-/** Which deeds belong to which incident, and the times that they measure. Pure. */
+/** Which actions belong to which incident, and the times that they measure. Pure. */
 
 import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { wholeOf } from './inhibition.ts';
 import { ACTIONS_KEPT, type Incident, type Times } from './types.ts';
 
-/** By the id of each subject that a deed concerns or serves. */
+/** By the id of each subject that an action concerns or serves. */
 export function actionsBySubject(
   actions: readonly ReportedAction[],
 ): ReadonlyMap<string, readonly ReportedAction[]> {
@@ -20,7 +20,7 @@ export function actionsBySubject(
   return bySubject;
 }
 
-/** The incident with those deeds that answer it and that it does not have yet; the very same one when there are none. */
+/** The incident with the new actions that belong to it; the same object when there are none. */
 export function withActions(
   incident: Incident,
   bySubject: ReadonlyMap<string, readonly ReportedAction[]>,
@@ -30,7 +30,7 @@ export function withActions(
   const isNew = (action: ReportedAction) =>
     action.at >= from &&
     action.at >= last &&
-    // A repair answers the whole; what of it is told as a part (routes away) ends by deeds of its own.
+    // A repair belongs to the whole; an incident of a part (RouteAway) has actions of its own.
     (action.thing !== 'repair' || wholeOf(incident) === null) &&
     (action.at >= incident.openedAt || action.concerns.includes(incident.subject.id)) &&
     !incident.actions.some((one) => one.at === action.at && one.summary === action.summary);
@@ -38,19 +38,18 @@ export function withActions(
   if (fresh.length === 0) return incident;
   const summaries = new Set(fresh.map(({ summary }) => summary));
   const before = new Set(incident.actions.map(gistOf));
-  // A later try of the same thing replaces the earlier one: `written`, then `done`.
+  // A later attempt of the same action replaces the earlier one: `written`, then `done`.
   const earlier = incident.actions.filter(({ summary }) => !summaries.has(summary));
   const marked = fresh.map((action) =>
     before.has(gistOf(action)) ? { ...action, isAgain: true } : action,
   );
   const actions = [...earlier, ...marked].slice(-ACTIONS_KEPT);
-  // What answers the trouble is measured; bringing things home after it only where there was nothing else to do.
-  // Nor is a repair, where routes were the answer: traffic flowed before it.
+  // Failovers are measured; failbacks only where there was no failover. Repairs are not: traffic flowed before them.
   const isAnswer = ({ concerns, thing }: ReportedAction) =>
     thing !== 'repair' && concerns.includes(incident.subject.id);
   const measured = actions.some(isAnswer) ? fresh.filter(isAnswer) : fresh;
   const times = measured.reduce(withTimes, incident.times);
-  // It was found before it was acted on, and is told after both.
+  // It was detected before it was acted on, and is notified after both.
   const detectedAt = Math.min(incident.detectedAt, times.decidedAt ?? incident.detectedAt);
   return { ...incident, actions, times, detectedAt };
 }
@@ -58,14 +57,14 @@ export function withActions(
 const gistOf = (action: ReportedAction): string =>
   `${isDone(action) ? 'done' : action.outcome} ${action.summary}`;
 
-/** Routes are written before anything is told; what was done about an earlier failure is another story. */
+/** Routes are written before the incident opens; actions of an earlier failure do not belong to it. */
 export const beginOf = ({ since, openedAt }: Pick<Incident, 'since' | 'openedAt'>): Instant =>
-  Math.min(since, openedAt - TELLING_MS);
+  Math.min(since, openedAt - NOTIFY_WAIT_MS);
 
-/** A telling may wait for the one before. */
-const TELLING_MS = 10_000;
+/** A notification may wait for the one before. */
+const NOTIFY_WAIT_MS = 10_000;
 
-/** What led to its end: what serves its subject and came after it was found. A repair is found with its first result. */
+/** Actions that restored it: those that serve its subject after it opened. A repair may have begun before. */
 export const servingActions = ({
   actions,
   openedAt,
@@ -76,17 +75,17 @@ export const servingActions = ({
       serves.includes(subject.id) && (at >= openedAt || thing === 'repair'),
   );
 
-/** What came of a deed, for people. */
+/** An action's outcome in words. */
 export const SAID: Readonly<Record<ReportedAction['outcome'], string>> = {
   done: 'done',
   written: 'written, not yet read back',
   asked: 'asked, not confirmed: the answer was lost',
-  skipped: 'not needed any more',
-  deferred: 'put off to the next look',
+  skipped: 'no longer needed',
+  deferred: 'deferred to the next pass',
   failed: 'failed',
 };
 
-/** Done, or perhaps done: its answer was lost. */
+/** Done, or possibly done: the answer was lost. */
 export const isTried = (action: ReportedAction): boolean =>
   isDone(action) || action.outcome === 'asked';
 

@@ -1,4 +1,4 @@
-/** All that one notice says, before any channel's form is given to it. Pure. */
+/** The content of one notification, the same for every channel. Pure. */
 
 import type { ReportedAction, ReportedHeld } from '../core/report.ts';
 import { describeMs, type Instant } from '../core/time.ts';
@@ -9,12 +9,12 @@ import type { NotificationPlan } from './notificationPlan.ts';
 import { lastedMs, restoredBy } from './steps.ts';
 import type { Incident, IncidentChangeKind, Signature } from './types.ts';
 
-/** What a notice says beyond its incident. */
+/** What a notification needs beyond its incident. */
 export interface Context {
   readonly accountId: string;
   readonly region: string;
   readonly mode: string;
-  /** Lately done, of whatever subject. */
+  /** Recent actions on any subject. */
   readonly actions: readonly ReportedAction[];
   readonly held: readonly ReportedHeld[];
   /** Subjects that AWS has no more. */
@@ -31,7 +31,7 @@ export interface Content {
   readonly lead: Incident;
   /** The gravest that people have been or are being told: filters must let the end through that let the beginning through. */
   readonly severity: Incident['severity'];
-  /** `CRITICAL`, `STILL CRITICAL`, `OK`, … */
+  /** `CRITICAL`, `CRITICAL UPDATE`, `RESOLVED`, …: the severity first */
   readonly word: string;
   /** After the thing's name in the subject line. */
   readonly headline: string;
@@ -108,11 +108,11 @@ function wordOf(kind: IncidentChangeKind, lead: Incident, now: Instant): string 
     case 'opened':
       return severity;
     case 'updated':
-      return `UPDATE ${severity}`;
+      return `${severity} UPDATE`;
     case 'repeated':
-      return `STILL ${severity} after ${describeMs(now - lead.openedAt)}`;
+      return `${severity} STILL OPEN after ${describeMs(now - lead.openedAt)}`;
     case 'resolved':
-      return 'OK';
+      return 'RESOLVED';
     default:
       return kind satisfies never;
   }

@@ -1,4 +1,4 @@
-/** What it means, what happens next, and what a person does: in words. Pure. */
+/** The sentences of a notification: impact, what happens next, what to do. Pure. */
 
 import type { ReportedAction, ReportedHeld } from '../core/report.ts';
 import { counted } from '../core/text.ts';
@@ -10,7 +10,7 @@ import { partsOf } from './gone.ts';
 import { isDown, isObjection } from './inhibition.ts';
 import type { Incident } from './types.ts';
 
-/** Subjects whose trouble is that routes may lead nowhere. */
+/** Subjects whose failure affects managed routes. */
 const ROUTED: ReadonlySet<string> = new Set([
   'appliance',
   'group',
@@ -20,7 +20,7 @@ const ROUTED: ReadonlySet<string> = new Set([
   'table',
 ]);
 
-/** The end of the subject line: `3 routes moved to vpn-b`, `2 routes held (S3)`, `over after 5 min`. */
+/** The end of the subject line: `3 routes moved to vpn-b`, `2 routes held (S3)`, `lasted 5 min`. */
 export function headlineOf({ notificationPlan, done, held, over, context }: Parts): string {
   const { lead, members, covered } = notificationPlan;
   if (over !== null) return overLine(lead, done, over.lastedMs, context.gone);
@@ -31,14 +31,14 @@ export function headlineOf({ notificationPlan, done, held, over, context }: Part
     what,
     ...(withoutNextHop === 0 || lead.reason === 'RouteStranded'
       ? []
-      : [`${withoutNextHop} stranded`]),
+      : [`${withoutNextHop} without next hop`]),
   ].join(', ');
 }
 
 /** More than a first line has room for. */
 const HEADLINE_MAX = 100;
 
-/** Its trouble is told by its reason; where routes are concerned, whether they are safe. */
+/** The reason names the failure; where routes are concerned, the headline says whether they moved. */
 const noneOf = (lead: Incident): string =>
   // No route of ours leads to the endpoints of a region.
   ROUTED.has(lead.subject.kind) && lead.reason !== 'RegionDown' ? 'no route moved' : planOf(lead);
@@ -59,17 +59,15 @@ function overLine(
   lastedMs: number,
   gone: ReadonlySet<string>,
 ): string {
-  const over = lastedMs === 0 ? 'over, seen by one look' : `over after ${describeMs(lastedMs)}`;
+  const over = lastedMs === 0 ? 'found in one pass only' : `lasted ${describeMs(lastedMs)}`;
   if (gone.has(subject.id)) {
     const parts = partsOf(subject);
     if (parts !== null) return `${parts} deleted, ${over}`;
-    return subject.kind === 'appliance'
-      ? 'gone for good, no route leads to it'
-      : `gone for good, ${over}`;
+    return subject.kind === 'appliance' ? 'deleted, no route leads to it' : `deleted, ${over}`;
   }
   const preferred = done.filter(isTried);
   return reason === 'RouteAway' && preferred.length > 0
-    ? `${counted(preferred.length, 'route')} home again, ${over}`
+    ? `${counted(preferred.length, 'route')} failed back, ${over}`
     : over;
 }
 
@@ -95,10 +93,10 @@ const some = (
   what: string,
 ): readonly string[] => (actions.length === 0 ? [] : [`${counted(actions.length, thing)} ${what}`]);
 
-/** EC2's answer was lost: it may have happened. */
+/** EC2's answer was lost: the write may have been made. */
 const isAsked = ({ outcome }: ReportedAction): boolean => outcome === 'asked';
 
-/** EC2 took the write, and no read has shown it yet. */
+/** EC2 accepted the write, and no read has shown it yet. */
 const isUnseen = ({ thing, outcome }: ReportedAction): boolean =>
   thing === 'route' && outcome === 'written';
 
@@ -115,12 +113,12 @@ function togetherOf(thing: string, actions: readonly ReportedAction[]): string {
 export function impactOf({ notificationPlan, done, held, over, context }: Parts): string {
   const { lead, members, covered } = notificationPlan;
   if (over !== null) {
-    if (!context.gone.has(lead.subject.id)) return 'None any more.';
+    if (!context.gone.has(lead.subject.id)) return 'None now.';
     const parts = partsOf(lead.subject);
-    if (parts !== null) return `Its ${parts} were deleted from the account: nothing came back.`;
+    if (parts !== null) return `Its ${parts} were deleted from the account; they did not recover.`;
     return lead.subject.kind === 'appliance'
       ? 'It no longer exists, and no route leads to it.'
-      : 'It no longer exists in AWS: nothing came back.';
+      : 'It no longer exists in AWS; it did not recover.';
   }
   const moved = done.filter((action) => action.thing === 'route' && action.outcome === 'done');
   const unseen = done.filter(isUnseen);
@@ -128,22 +126,23 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
   const stuck = held.filter(({ kind, thing }) => thing === 'route' && kind !== 'failback');
   const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop);
   const failed = done.filter(({ outcome }) => outcome === 'failed');
+  const isAll = [unseen, asked, stuck, withoutNextHop, failed].every(({ length }) => length === 0);
   const parts = [
     moved.length === 0
       ? null
-      : `${counted(moved.length, 'route')} ${has(moved.length)} been moved: that traffic flows again${cutOf(lead)}.`,
+      : `${counted(moved.length, 'route')} moved. ${isAll ? 'Traffic' : 'Their traffic is'} restored${cutOf(lead)}.`,
     unseen.length === 0
       ? null
-      : `${counted(unseen.length, 'route')} ${has(unseen.length)} been written, and EC2 does not show it yet: that traffic may not flow.`,
+      : `${counted(unseen.length, 'route')} written, not yet shown by EC2: that traffic may not flow.`,
     asked.length === 0
       ? null
-      : `EC2 was asked to move ${counted(asked.length, 'route')} and its answer was lost: that traffic may not flow.`,
+      : `No answer from EC2 to moving ${counted(asked.length, 'route')}: that traffic may not flow.`,
     stuck.length === 0
       ? null
-      : `${counted(stuck.length, 'route')} ${has(stuck.length)} not been moved: that traffic may not flow.`,
+      : `${counted(stuck.length, 'route')} not moved: that traffic may not flow.`,
     withoutNextHop.length === 0
       ? null
-      : `${counted(withoutNextHop.length, 'route')} cannot be carried by any other: that traffic does not flow.`,
+      : `${counted(withoutNextHop.length, 'route')} without a healthy next hop: that traffic does not flow.`,
     failed.length === 0 ? null : `${counted(failed.length, 'attempt')} failed: see below.`,
   ].filter((part) => part !== null);
   if (parts.length > 0) return parts.join(' ');
@@ -152,24 +151,22 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
     : 'No traffic is known to be lost because of it.';
 }
 
-/** What a critical finding costs those who use such a thing. */
+/** The impact of a critical finding on the users of such a subject. */
 const LOSSES: Readonly<Partial<Record<Incident['subject']['kind'], string>>> = {
   connection: 'Traffic to and from the other side of this connection may not flow.',
   site: 'Traffic to and from this site may not flow.',
-  endpoint: 'People who work through this endpoint may be cut off, or not get in.',
-  crl: 'Who checks this list may refuse everybody, or let in certificates that have been revoked.',
+  endpoint: 'Users of this endpoint may be disconnected or unable to connect.',
+  crl: 'Servers that check this CRL may refuse every client, or accept revoked certificates.',
 };
 
-/** How long traffic was cut, from the last good sight to the last write. */
+/** Length of the outage, from the last good probe to the last write. */
 function cutOf({ since, times }: Incident): string {
   return times.lastWriteAt === null || times.lastWriteAt <= since
     ? ''
-    : `, after about ${describeMs(times.lastWriteAt - since)} without`;
+    : `; outage about ${describeMs(times.lastWriteAt - since)}`;
 }
 
-const has = (count: number): string => (count === 1 ? 'has' : 'have');
-
-/** What happens without anybody's hand, and when. */
+/** What happens without an operator, and when. */
 export function nextOf(parts: Parts): readonly string[] {
   const {
     notificationPlan: { kind, lead, members },
@@ -182,45 +179,45 @@ export function nextOf(parts: Parts): readonly string[] {
   if (over !== null) {
     return [
       isAway(lead)
-        ? 'Its routes are still with others. They go home by themselves when it has answered well for long enough (pinned ones when somebody says so), and a notice says so.'
-        : 'Nothing more. If it comes back, a new notice says so.',
+        ? 'Its routes are still on other appliances. They fail back after the hold-down (pinned ones after an acknowledgement), and that is notified.'
+        : 'Nothing. A new notification is sent if it recurs.',
     ];
   }
   const untils = held.flatMap(({ until }) => until ?? []);
-  // What is not seen to have moved is not yet away.
+  // Only what was read back counts as moved.
   const isMoved = done.some(({ thing, outcome }) => thing === 'route' && outcome === 'done');
   const repeats =
     lead.severity === 'critical' &&
     lead.ackedAt === null &&
     (kind === 'opened' || kind === 'repeated');
   return [
-    ...(context.mode === 'observe' ? ['Nothing is written: this deployment only observes.'] : []),
+    ...(context.mode === 'observe'
+      ? ['Nothing is written: this deployment is in mode observe.']
+      : []),
     ...(untils.length === 0
       ? []
       : [
-          `What is held may go on from ${toIso(Math.min(...untils))} on, and is looked at every second until then.`,
+          `Held actions are evaluated every second; the earliest hold ends at ${toIso(Math.min(...untils))}.`,
         ]),
     ...(held.length > 0 && untils.length === 0
-      ? ['What is held goes on by itself as soon as its rule allows it.']
+      ? ['Held actions run as soon as their rule allows them.']
       : []),
     ...(isMoved && lead.subject.kind === 'appliance'
-      ? [
-          'The routes go home by themselves when it has answered well for long enough; pinned ones when somebody says so.',
-        ]
+      ? ['The routes fail back after the hold-down; pinned ones after an acknowledgement.']
       : []),
     ...(endMayBeLost(parts)
-      ? [`${LOST_END} Look with: vpn-medic check --region ${context.region}`]
+      ? [`${LOST_END} To check: vpn-medic check --region ${context.region}`]
       : [
-          `A notice says when ${members.length === 0 ? 'it is' : 'they are all'} over${
+          `A notification is sent when ${members.length === 0 ? 'it is' : 'all are'} resolved${
             repeats
-              ? `; until then this one is repeated at ${toIso(now + REPEAT_MS)}, unless somebody acknowledges it`
+              ? `; until then this one is repeated at ${toIso(now + REPEAT_MS)} unless it is acknowledged`
               : ''
           }.`,
         ]),
   ];
 }
 
-/** Whether a route that left it has not come back, as far as its last moves tell. */
+/** Whether a route that was moved off it has not failed back, by its last moves. */
 function isAway({ subject, actions }: Incident): boolean {
   if (subject.kind !== 'appliance') return false;
   const last = new Map(
@@ -233,14 +230,14 @@ function isAway({ subject, actions }: Incident): boolean {
   return [...last.values()].some((to) => to !== subject.id);
 }
 
-/** Nothing but this process knows that people are told, as long as the state table is lost. */
+/** While the state table cannot be written, only this process knows that a notification was sent. */
 export const endMayBeLost = ({ over, context }: Pick<Parts, 'over' | 'context'>): boolean =>
   over === null && !context.isOnRecord;
 
 const LOST_END =
-  'Perhaps no notice will say when this is over: the state table could not be written just now, and should vpn-medic restart before it can, it forgets that it told you.';
+  'The resolution may not be notified: the state table could not be written, and the record of this notification is lost if vpn-medic restarts before it can.';
 
-/** The finding's own advice, and the one command to begin with. */
+/** The finding's hint, and the first command to run. */
 export function todoOf({ hint, id }: Incident, region: string) {
   const own = /\b[Rr]un: (?<command>[^.;\n]*(?:[.;](?! )[^.;\n]*)*)/.exec(hint)?.groups?.[
     'command'
@@ -248,6 +245,6 @@ export function todoOf({ hint, id }: Incident, region: string) {
   return { hint, command: own?.trim() || `vpn-medic explain ${quoted(id)} --region ${region}` };
 }
 
-/** For a shell: nothing in an id can end the quotes. */
+/** Quoted for a shell: no character of an id can end the quotes. */
 export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

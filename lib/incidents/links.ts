@@ -1,4 +1,4 @@
-/** Where to look further: dashboard at the incident's time, the thing in the console, the runbook. Pure. */
+/** Links of a notification: the dashboard at the incident's time, the resource in the console, the runbook. Pure. */
 
 import { type Instant, toIso } from '../core/time.ts';
 import type { Incident, Signature } from './types.ts';
@@ -15,14 +15,14 @@ export function linksOf(
   region: string,
   now: Instant,
 ): readonly Link[] {
-  const thing = thingPath(incident);
+  const resource = resourcePath(incident);
   return [
     ...(dashboard === null
       ? []
       : [{ text: 'Dashboard', href: dashboardUrl(dashboard, incident, region, now) }]),
-    ...(thing === null
+    ...(resource === null
       ? []
-      : [{ text: 'Console', href: `${consoleUrl(region, thing.service)}${thing.hash}` }]),
+      : [{ text: 'Console', href: `${consoleUrl(region, resource.service)}${resource.hash}` }]),
     ...(docsUrl === null ? [] : [{ text: 'Runbook', href: `${docsUrl}/${runbook(incident)}` }]),
   ];
 }
@@ -49,8 +49,8 @@ function consoleUrl(region: string, service: string): string {
   return `https://${host}/${service}/home?region=${region}#`;
 }
 
-/** Null for what has no page of its own. Ids are AWS's, and encoded all the same. */
-function thingPath({
+/** Null for subjects without a console page. Ids come from AWS, and are encoded all the same. */
+function resourcePath({
   subject: { kind, id },
 }: Incident): { readonly service: string; readonly hash: string } | null {
   const own = encodeURIComponent(id);

@@ -74,9 +74,9 @@ describe('once', () => {
 
 describe('the end of an appliance’s incident', () => {
   test.each([
-    ['gone', 'OK vpn-a1: ApplianceDown, gone for good, no route leads to it'],
-    ['terminated', 'OK vpn-a1: ApplianceDown, gone for good, no route leads to it'],
-    ['running', 'OK vpn-a1: ApplianceDown, over, seen by one look'],
+    ['gone', 'RESOLVED vpn-a1: ApplianceDown, deleted, no route leads to it'],
+    ['terminated', 'RESOLVED vpn-a1: ApplianceDown, deleted, no route leads to it'],
+    ['running', 'RESOLVED vpn-a1: ApplianceDown, found in one pass only'],
   ] as const)('that is %s says so', async (state, subject) => {
     const ports = somePorts();
     const tell = aNotifier(ports);

@@ -140,14 +140,14 @@ describe('the first line', () => {
 
   test('says OK and how long it lasted when it is over', () => {
     const notification = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
-    expect(notification.subject).toBe('OK vpn-a1: ApplianceDown, over after 1 min');
+    expect(notification.subject).toBe('RESOLVED vpn-a1: ApplianceDown, lasted 1 min');
   });
 
   test('says that it is gone for good when EC2 has terminated it, and not that it is well', () => {
     const context = { ...CONTEXT, gone: new Set(['i-a1']) };
     const notification = tellOf('resolved', incidentOf(DOWN), context, NOW + 93_000);
     expect(notification.subject).toBe(
-      'OK vpn-a1: ApplianceDown, gone for good, no route leads to it',
+      'RESOLVED vpn-a1: ApplianceDown, deleted, no route leads to it',
     );
   });
 
@@ -158,7 +158,7 @@ describe('the first line', () => {
     const lead = incidentOf(aFinding('SiteDown', subjectOf(kind, 'x-1')));
     const tell = (gone: readonly string[]) =>
       tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
-    expect(tell(['x-1']).subject).toContain(`: SiteDown, ${parts} deleted, over after 1 min`);
+    expect(tell(['x-1']).subject).toContain(`: SiteDown, ${parts} deleted, lasted 1 min`);
     expect(tell(['x-1']).text).toContain(`${parts} of it were deleted from the account`);
     expect(tell(['x-1']).text).not.toMatch(/itself or other hands|no longer exists/);
     expect(tell([]).text).toContain('itself or other hands');
@@ -172,10 +172,10 @@ describe('the first line', () => {
       const tell = (gone: readonly string[]) =>
         tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
       const notification = tell(['x-1']);
-      expect(notification.subject).toMatch(/: ConnectionDown, gone for good, over after 1 min$/);
+      expect(notification.subject).toMatch(/: ConnectionDown, deleted, lasted 1 min$/);
       expect(notification.text).toContain('it no longer exists');
       expect(notification.text).not.toMatch(/itself or other hands|no route leads/);
-      expect(tell(['x-2']).subject).toMatch(/: ConnectionDown, over after 1 min$/);
+      expect(tell(['x-2']).subject).toMatch(/: ConnectionDown, lasted 1 min$/);
       expect(tell(['x-2']).text).toContain('itself or other hands');
     },
   );
@@ -186,10 +186,8 @@ describe('the first line', () => {
     const outcomes = [{ ...done(move), at: NOW + 60_000 }];
     const say = ({ actions }: Pick<Context, 'actions'>) =>
       tellOf('resolved', { ...failedOver, actions }, CONTEXT, NOW + 93_000).subject;
-    expect(say(notified({ outcomes }))).toMatch(
-      /: RouteAway, 1 route home again, over after 1 min$/,
-    );
-    expect(say(CONTEXT)).toMatch(/: RouteAway, over after 1 min$/);
+    expect(say(notified({ outcomes }))).toMatch(/: RouteAway, 1 route failed back, lasted 1 min$/);
+    expect(say(CONTEXT)).toMatch(/: RouteAway, lasted 1 min$/);
   });
 
   test.each([
@@ -229,19 +227,19 @@ describe('the first line', () => {
 
 describe('the text', () => {
   test('does not say that traffic flows before EC2 shows the write', () => {
-    expect(opened(DOWN, { outcomes: [done()] }).text).toContain('that traffic flows again');
+    expect(opened(DOWN, { outcomes: [done()] }).text).toContain('Traffic restored');
     const { text } = opened(DOWN, { outcomes: [written()] });
-    expect(text).toContain('1 route has been written, and EC2 does not show it yet');
-    expect(text).not.toContain('flows again');
-    expect(text).not.toContain('go home by themselves');
+    expect(text).toContain('1 route written, not yet shown by EC2');
+    expect(text).not.toContain('Traffic restored');
+    expect(text).not.toContain('fail back after');
   });
 
   test('tells what was asked and not confirmed apart from what was done', () => {
     const { text, json } = opened(DOWN, { outcomes: [asked()] });
-    expect(text).toContain('EC2 was asked to move 1 route and its answer was lost');
+    expect(text).toContain('No answer from EC2 to moving 1 route');
     expect(text).toContain('- 10.0.0.0/8 in rtb-1: vpn-a1 -> vpn-b1, asked, not confirmed');
-    expect(text).toContain('Acted:    not');
-    expect(text).not.toMatch(/flows again|has been written|go home by themselves/);
+    expect(text).toContain('Acted:    no action');
+    expect(text).not.toMatch(/Traffic restored|written|fail back after/);
     expect(JSON.parse(json)).toMatchObject({ actions: [{ outcome: 'asked' }], actedAt: null });
   });
 
@@ -261,7 +259,7 @@ describe('the text', () => {
       CONTEXT,
       NOW + 93_000,
     );
-    expect(subject).toContain('1 route home again');
+    expect(subject).toContain('1 route failed back');
   });
 
   test('names finding, times, what was done and held, the evidence, the one thing to do, and the runbook', () => {
@@ -272,7 +270,7 @@ describe('the text', () => {
     for (const part of [
       'ApplianceDown of vpn-a1.',
       'Since:    2026-11-20T21:00:00.000Z',
-      'Detected: 2026-11-20T21:00:03.000Z (3 s later)',
+      'Detected: 2026-11-20T21:00:03.000Z (3 s after that)',
       'Done (1 of 1 read back):',
       '- 10.0.0.0/8 in rtb-1: vpn-a1 -> vpn-b1, done',
       '- rtb-1 10.0.0.0/8 not moved to vpn-b1: rule S2, vpn-b1 is not eligible: not proven; until 2026-11-20T21:01:00.000Z',
@@ -349,7 +347,7 @@ describe('what a move belongs to', () => {
 
 test('what the region’s trouble holds back is told with the region', () => {
   const finding = aFinding('SightLost', subjectOf('region', REGION));
-  expect(opened(finding, { held: [aHeld()] }).text).toContain('Held back:');
+  expect(opened(finding, { held: [aHeld()] }).text).toContain('Held:');
 });
 
 describe('what a reader at night must not misunderstand', () => {
@@ -367,9 +365,9 @@ describe('what a reader at night must not misunderstand', () => {
 
   test('stranded routes are not counted among those that moved', () => {
     expect(company(withoutNextHop)).toBe(
-      'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1, 1 stranded',
+      'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1, 1 without next hop',
     );
-    expect(company(tunnel, withoutNextHop)).toMatch(/, 1 stranded$/);
+    expect(company(tunnel, withoutNextHop)).toMatch(/, 1 without next hop$/);
     expect(company()).toMatch(/moved to vpn-b1$/);
   });
 
@@ -392,14 +390,14 @@ describe('what a reader at night must not misunderstand', () => {
     }).actions;
     const end = (actions: Incident['actions']) =>
       tellOf('resolved', { ...incidentOf(DOWN), actions }, CONTEXT, NOW + 93_000).text;
-    expect(end(failedOver)).toContain('Its routes are still with others.');
-    expect(end(back)).toContain('Nothing more.');
-    expect(end([])).toContain('Nothing more.');
+    expect(end(failedOver)).toContain('Its routes are still on other appliances.');
+    expect(end(back)).toContain('Nothing. A new notification is sent if it recurs.');
+    expect(end([])).toContain('Nothing. A new notification is sent if it recurs.');
   });
 
   test('what is over is not said to be down', () => {
     const { text } = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
-    expect(text).toMatch(/^It is over\. The last finding was: ApplianceDown of vpn-a1\./);
+    expect(text).toMatch(/^Resolved\. Last finding: ApplianceDown of vpn-a1\./);
   });
 
   test('advice that is only a command is not said twice', () => {
@@ -431,8 +429,8 @@ describe('what a reader at night must not misunderstand', () => {
 
   test.each([
     ['connection', 'the other side of this connection'],
-    ['endpoint', 'may be cut off, or not get in'],
-    ['crl', 'certificates that have been revoked'],
+    ['endpoint', 'may be disconnected or unable to connect'],
+    ['crl', 'accept revoked certificates'],
     ['table', 'Traffic that depends on it may not flow.'],
   ] as const)('a critical finding of a %s says what it costs its users', (kind, words) => {
     expect(opened({ ...DOWN, ...subjectOf(kind, 'x-1') }).text).toContain(words);
@@ -445,28 +443,28 @@ describe('what the table could not take', () => {
   const say = (isOnRecord: boolean, kind: Notification['state'] = 'opened') =>
     tellOf(kind, incidentOf(DOWN), { ...CONTEXT, isOnRecord }, NOW + 93_000);
 
-  test('says in every form that its end may go untold', () => {
+  test('says in every form that its resolution may not be notified', () => {
     const { text, sms, json, chat, pager } = say(false);
-    expect(text).toContain('Perhaps no notice will say when this is over');
-    expect(text).not.toContain('A notice says when');
+    expect(text).toContain('The resolution may not be notified');
+    expect(text).not.toContain('A notification is sent when');
     expect(text).toContain('vpn-medic check --region eu-west-1');
-    expect(sms).toContain('Its end may go untold.');
+    expect(sms).toContain('Resolution may not be notified.');
     expect(JSON.parse(json)).toMatchObject({ endMayBeLost: true });
-    expect(chat).toContain('Perhaps no notice will say when this is over');
-    expect(pager.json).toContain('Perhaps no OK will follow: close it by hand.');
+    expect(chat).toContain('The resolution may not be notified');
+    expect(pager.json).toContain('An OK may not follow: close it by hand.');
   });
 
   test('says it even in a short message whose subject line is full', () => {
     const name = 'a-very-long-name-of-an-appliance-that-fills-the-subject-line-by-itself-and-more';
     const lead = { ...incidentOf(DOWN), subject: { ...DOWN.subject, name } };
     const { sms } = tellOf('opened', lead, { ...CONTEXT, isOnRecord: false }, NOW + 3_000);
-    expect(sms).toContain('Its end may go untold.');
+    expect(sms).toContain('Resolution may not be notified.');
     expect(sms.length).toBeLessThanOrEqual(140);
   });
 
   test('says nothing of it when it is on record, or over', () => {
     for (const notification of [say(true), say(false, 'resolved')]) {
-      expect(JSON.stringify(notification)).not.toMatch(/may go untold|Perhaps no/);
+      expect(JSON.stringify(notification)).not.toMatch(/may not (be notified|follow)/);
       expect(JSON.parse(notification.json)).toMatchObject({ endMayBeLost: false });
     }
   });

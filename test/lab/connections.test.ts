@@ -188,10 +188,10 @@ test('the last way in is gone: the site is told; all back: all over', async () =
   await tell('bonn', 'up', 'up');
   aheadMs += OVER_MS;
   const over = await look();
-  expect(over).toContainEqual(expect.stringMatching(/^OK hq: SiteDown/));
-  expect(over).toContainEqual(expect.stringMatching(/^OK bonn: BgpDown/));
+  expect(over).toContainEqual(expect.stringMatching(/^RESOLVED hq: SiteDown/));
+  expect(over).toContainEqual(expect.stringMatching(/^RESOLVED bonn: BgpDown/));
   // Down, down again at another date, and up: three changes within the hour.
-  expect(over.filter((subject) => !subject.startsWith('OK '))).toEqual([
+  expect(over.filter((subject) => !subject.startsWith('RESOLVED '))).toEqual([
     expect.stringMatching(/^WARNING berlin tunnel 203\.0\.113\.1: TunnelFlapping/),
   ]);
   expect(await look()).toEqual([]);
@@ -268,7 +268,7 @@ test('a connection that is deleted is gone, not down', async () => {
   aheadMs += OVER_MS;
   const answered = lab.listener.received.length;
   expect(await look()).toContainEqual(
-    expect.stringMatching(/^OK bonn tunnel 203\.0\.113\.3: TunnelDown, gone for good/),
+    expect.stringMatching(/^RESOLVED bonn tunnel 203\.0\.113\.3: TunnelDown, deleted/),
   );
   const over = lab.listener.received.slice(answered).map(({ text }) => text);
   expect(over.join('\n')).toContain('it no longer exists');

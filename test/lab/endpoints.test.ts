@@ -190,8 +190,8 @@ if (had.kind === 'had') {
     aheadMs += 31_000;
     const over = await look();
     // The region's fall explains its endpoints': whether each is told besides is the teller's affair.
-    expect(over).toContainEqual(expect.stringMatching(/^OK eu-west-1: RegionDown/));
-    expect(over.filter((subject) => !subject.startsWith('OK '))).toEqual([]);
+    expect(over).toContainEqual(expect.stringMatching(/^RESOLVED eu-west-1: RegionDown/));
+    expect(over.filter((subject) => !subject.startsWith('RESOLVED '))).toEqual([]);
   });
 
   test('the last association gone: nobody can connect; an API that is throttled says neither that nor its end', async () => {

@@ -43,6 +43,6 @@ test.each([1, 2, 3, 4, 5])(
     expect(afterPinMs.filter((ms) => ms >= 0)[0]).toBeLessThanOrEqual(20_000);
     expect(
       texts.filter((text) => text.startsWith('notified') && text.includes('RoutePinned')),
-    ).toEqual([expect.stringContaining('WARNING hq'), expect.stringContaining('OK hq')]);
+    ).toEqual([expect.stringContaining('WARNING hq'), expect.stringContaining('RESOLVED hq')]);
   },
 );

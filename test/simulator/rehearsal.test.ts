@@ -100,7 +100,9 @@ describe('a rehearsal', () => {
     expect(moved.some((text) => text.includes('(failover)'))).toBe(true);
     expect(moved.some((text) => text.includes('(failback)'))).toBe(true);
     expect(events.filter(({ text }) => /CRITICAL hq-a: ApplianceDown/.test(text))).toHaveLength(1);
-    expect(events.filter(({ text }) => text.startsWith('OK hq-a: ApplianceDown'))).toHaveLength(1);
+    expect(
+      events.filter(({ text }) => text.startsWith('RESOLVED hq-a: ApplianceDown')),
+    ).toHaveLength(1);
   });
 
   test('of all dead: nothing is written, and nothing heals before the fault ends', async () => {
@@ -148,10 +150,10 @@ test('a site that is lost is told as one thing, and only what is over is called 
     'CRITICAL hq-north: ConnectionDown',
     'WARNING hq: RedundancyLost',
     'CRITICAL hq: SiteDown',
-    'OK hq: SiteDown',
-    'OK hq-north: ConnectionDown',
-    'OK hq: RedundancyLost',
-    'OK hq-south tunnel 203.0.113.21: TunnelDown',
+    'RESOLVED hq: SiteDown',
+    'RESOLVED hq-north: ConnectionDown',
+    'RESOLVED hq: RedundancyLost',
+    'RESOLVED hq-south tunnel 203.0.113.21: TunnelDown',
   ]);
   // A look a minute, and the schedule's own delay.
   for (const { detectedAfterMs } of rehearsal.faults) {

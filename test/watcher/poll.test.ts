@@ -8,7 +8,7 @@ import { aFinding } from '../builders/world.ts';
 
 const DOWN = aFinding('ApplianceDown');
 const MINUTE = 60_000;
-const LOST_END = 'Perhaps no notice will say when this is over';
+const LOST_END = 'The resolution may not be notified';
 const MEMORY = 'memory#connections#eu-west-1';
 
 interface Look {
@@ -73,7 +73,7 @@ describe('a table that is down for several looks', () => {
     expect(await look(ports, { findings: [], isMemoized })).toEqual(['resolved']);
     expect(inStore(ports, 'connections').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
   });
-  test('a new process tells it again, and each notice says that its end may go untold', async () => {
+  test('a new process tells it again, and each notice says that its resolution may not be notified', async () => {
     const ports = somePorts();
     ports.store.mood = 'unreachable';
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
@@ -124,7 +124,7 @@ describe('incidents from look to look, each look a new process', () => {
     const ports = somePorts();
     for (let count = 0; count < 5; count += 1) await look(ports, { findings: [DOWN] });
     await look(ports, { findings: [] });
-    expect(ports.notifications.sent.at(-1)?.text).toContain('it lasted 4 min');
+    expect(ports.notifications.sent.at(-1)?.text).toContain('(lasted 4 min)');
   });
   test('while nothing is open no incident is written', async () => {
     const ports = somePorts();

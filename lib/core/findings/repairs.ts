@@ -10,7 +10,7 @@ export const REPAIR_FINDINGS = {
     meaning:
       'The appliance is down, its routes lead elsewhere, and the steps of its repair ladder (tag `vpn-medic:repair`) are running. The notification says what was tried, with which result, and in three lines what console, status checks and network show.',
     confirm:
-      '`vpn-medic check` shows it down; the `Seen:` lines of the notification are from the machine itself.',
+      '`vpn-medic check` shows it down; the `Evidence:` lines of the notification are from the machine itself.',
     action:
       'Nothing. The next step follows by itself when this one does not help. Remove the tag `vpn-medic:repair` to stop it; a machine that was stopped is started again all the same.',
   },

@@ -1,6 +1,6 @@
 /**
- * The notice for chat: the custom notification of Amazon Q Developer in chat applications. Anything else on its topic is
- * dropped without a word. The thread is the incident's, so that its end stands under its beginning. Pure.
+ * The notification for chat: the custom schema of Amazon Q Developer in chat applications, which drops anything else
+ * without an error. One thread per incident, from opened to resolved. Pure.
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (read 2026-11-20)
  */
 
@@ -18,31 +18,29 @@ export function chatOf(content: Content): string {
   const { lead, kind, severity, headline, members, covered, done, held, next, todo, links } =
     content;
   const { context, word } = content;
-  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
+  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'resource');
   const title = `${iconOf(content)} ${cut(chatText(`${word} ${name}: ${lead.reason}, ${headline}`), TITLE_MAX)}`;
   const description = [
-    chatText(
-      kind === 'resolved' ? `It is over. The last finding was: ${lead.summary}` : lead.summary,
-    ),
+    chatText(kind === 'resolved' ? `Resolved. Last finding: ${lead.summary}` : lead.summary),
     `*Impact:* ${chatText(content.impact)}`,
     rows(
       'Done',
       done.map(({ summary, outcome }) => `${summary}, ${SAID[outcome]}`),
     ),
     rows(
-      'Held back',
+      'Held',
       held.map(({ summary, rule, because }) => `${summary}: rule ${rule}, ${because}`),
     ),
     rows(
-      'With it',
+      'Together with',
       [...members, ...(kind === 'resolved' ? [] : covered)].map(
         ({ reason, subject }) => `${reason} of ${subject.name}`,
       ),
     ),
-    kind === 'resolved' ? '' : rows('Seen', lead.evidence),
+    kind === 'resolved' ? '' : rows('Evidence', lead.evidence),
   ].filter((part) => part !== '');
-  // What is cut off is behind the links: they are never cut.
-  const ways = links
+  // Links are never cut: they lead to what is.
+  const addresses = links
     .map(({ text, href }, index) => `${index === 0 ? '\n\n' : '\n'}${text}: ${href}`)
     .join('');
   return JSON.stringify({
@@ -52,7 +50,7 @@ export function chatOf(content: Content): string {
     content: {
       textType: 'client-markdown',
       title,
-      description: cut(description.join('\n\n'), DESCRIPTION_MAX - ways.length) + ways,
+      description: cut(description.join('\n\n'), DESCRIPTION_MAX - addresses.length) + addresses,
       nextSteps: [
         ...(todo === null ? [] : [chatText(todo.hint), `\`${todo.command.replaceAll('`', "'")}\``]),
         ...next.map(chatText),

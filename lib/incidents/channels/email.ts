@@ -1,4 +1,4 @@
-/** The notice for people: an e-mail that reads well on a phone, and a short message. Pure. */
+/** E-mail and SMS. Pure. */
 
 import type { ReportedAction, ReportedHeld } from '../../core/report.ts';
 import { counted, cut, plain, printable } from '../../core/text.ts';
@@ -13,29 +13,29 @@ import type { Incident } from '../types.ts';
 const SUBJECT_MAX = 99;
 /** One part of a short message, in bytes. */
 const SMS_MAX = 140;
-/** Longer lines and longer lists are cut; the whole is one command away. */
+/** Longer lines and longer lists are cut; `vpn-medic explain` prints them whole. */
 const LINE_MAX = 400;
 const ROWS_MAX = 12;
 
 export function subjectLine({ word, lead, members, headline }: Content): string {
-  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'thing');
+  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'resource');
   const line = printable(`${word} ${name}: ${lead.reason}, ${headline}`);
   if (line.length <= SUBJECT_MAX) return line.trimEnd();
-  // Half a word or half a name could be taken for a whole one.
+  // Cut at a word: half a name could be mistaken for another one.
   return `${line.slice(0, SUBJECT_MAX - 3).replace(/[,:]? [^ ]*$/, '')}...`;
 }
 
 export function smsOf(content: Content): string {
   const { lead, todo, context, endMayBeLost, mayRepeat } = content;
   const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
-  const ending = `${endMayBeLost ? ' Its end may go untold.' : ''}${mayRepeat ? ' May repeat an earlier one.' : ''}`;
+  const ending = `${endMayBeLost ? ' Resolution may not be notified.' : ''}${mayRepeat ? ' May repeat an earlier one.' : ''}`;
   const what = `${subjectLine(content).replace(/[.]+$/, '')}.`.slice(
     0,
     SMS_MAX - where.length - ending.length,
   );
   const whole = printable(`${what}${where}${ending}`);
   const hint = todo === null ? '' : ` ${printable(todo.hint)}`;
-  // Half a piece of advice is worse than none.
+  // A whole sentence of the hint, or none.
   const first = / .+?[.;](?= |$)/.exec(hint)?.[0].replace(/;$/, '.') ?? hint;
   const fits = [hint, first].find((part) => whole.length + part.length <= SMS_MAX) ?? '';
   return cut(whole + fits, SMS_MAX);
@@ -46,25 +46,25 @@ export function bodyOf(content: Content): string {
   const { signature } = context;
   const sections: readonly (readonly string[])[] = [
     [
-      over === null ? lead.summary : `It is over. The last finding was: ${lead.summary}`,
+      over === null ? lead.summary : `Resolved. Last finding: ${lead.summary}`,
       `Impact: ${content.impact}`,
     ],
     over === null
       ? [
           `Since:    ${toIso(lead.since)}`,
-          `Detected: ${toIso(lead.detectedAt)} (${afterMs(lead.detectedAt - lead.since, 'later')})`,
-          `Acted:    ${actedAt === null ? 'not' : `${toIso(actedAt)} (${afterMs(actedAt - lead.since, 'after it began')})`}`,
+          `Detected: ${toIso(lead.detectedAt)} (${afterMs(lead.detectedAt - lead.since, 'after that')})`,
+          `Acted:    ${actedAt === null ? 'no action' : `${toIso(actedAt)} (${afterMs(actedAt - lead.since, 'after the first sign')})`}`,
         ]
       : [
           `Opened:   ${toIso(lead.openedAt)}`,
-          `Last seen: ${toIso(lead.seenAt)}, ${over.lastedMs === 0 ? 'by one look alone' : `so it lasted ${describeMs(over.lastedMs)}`}`,
-          `Healed by: ${over.by}`,
+          `Last found: ${toIso(lead.seenAt)} (${over.lastedMs === 0 ? 'in one pass only' : `lasted ${describeMs(over.lastedMs)}`})`,
+          `Restored by: ${over.by}`,
         ],
-    listed('Told together with', members.map(named)),
-    over === null ? listed('Explained by it, so not told by themselves', covered.map(named)) : [],
+    listed('Notified together with', members.map(named)),
+    over === null ? listed('Suppressed, same root cause', covered.map(named)) : [],
     listed(doneTitle(done), done.map(doneLine)),
-    listed('Held back:', held.map(heldLine)),
-    over === null ? listed('Seen:', lead.evidence) : [],
+    listed('Held:', held.map(heldLine)),
+    over === null ? listed('Evidence:', lead.evidence) : [],
     titled('Next:', next),
     todo === null
       ? []
@@ -73,7 +73,7 @@ export function bodyOf(content: Content): string {
           `Command: ${todo.command}`,
         ],
     over === null
-      ? [`To say that you know: vpn-medic ack ${quoted(lead.id)} --region ${context.region}`]
+      ? [`Acknowledge: vpn-medic ack ${quoted(lead.id)} --region ${context.region}`]
       : [],
     links.map(({ text, href }) => `${text}: ${href}`),
     [
@@ -83,7 +83,7 @@ export function bodyOf(content: Content): string {
     ],
   ];
   const foreign = sections.filter((section) => section.length > 0);
-  // Links are ours: they alone may look like links.
+  // Only links made here may look like links.
   const ours = new Set(links.map(({ text, href }) => `${text}: ${href}`));
   return foreign
     .map((section) =>
@@ -101,9 +101,9 @@ function describeSubject({ subject: { kind, id, name, zone, group } }: Incident)
 }
 
 const named = ({ reason, subject, resolvedAt }: Incident): string =>
-  `${reason} of ${subject.kind} ${subject.name}${subject.name === subject.id ? '' : ` (${subject.id})`}${resolvedAt === null ? '' : ', over'}`;
+  `${reason} of ${subject.kind} ${subject.name}${subject.name === subject.id ? '' : ` (${subject.id})`}${resolvedAt === null ? '' : ', resolved'}`;
 
-/** A repair is judged by what the probes say after it, not by reading it back. */
+/** Repairs are judged by the probes that follow, not by reading back. */
 function doneTitle(done: readonly ReportedAction[]): string {
   const read = done.filter(({ thing }) => thing !== 'repair');
   return read.length === 0
@@ -128,6 +128,6 @@ function listed(title: string, rows: readonly string[]): readonly string[] {
   const head = title.endsWith(':') ? title : `${title} (${rows.length}):`;
   return titled(head, [
     ...rows.slice(0, ROWS_MAX),
-    ...(rows.length > 0 && rest > 0 ? [`and ${rest} more: vpn-medic explain shows them all`] : []),
+    ...(rows.length > 0 && rest > 0 ? [`and ${rest} more: see vpn-medic explain`] : []),
   ]);
 }

@@ -1,4 +1,4 @@
-/** An incident's change as an event for other people's automation. Its schema is docs/event.schema.json. Pure. */
+/** An incident's change as an EventBridge event; its schema is docs/event.schema.json. Pure. */
 
 import type { ReportedAction } from '../../core/report.ts';
 import { type Instant, toIso } from '../../core/time.ts';

@@ -1,4 +1,4 @@
-/** The notice for programs: our own fields (docs/notice.schema.json) beside PagerDuty's names. Pure. */
+/** The notification for programs: our own fields (docs/notice.schema.json) beside PagerDuty's names. Pure. */
 import { createHash } from 'node:crypto';
 import { cut, oneLine } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
@@ -9,7 +9,7 @@ import type { Incident, IncidentChangeKind } from '../types.ts';
 /** Rows of a list; longer ones are counted and cut. */
 const ROWS_MAX = 100;
 
-/** Bounded: it never comes near what SNS takes. */
+/** Bounded: far below the size limit of SNS. */
 export function jsonOf(content: Content, subject: string): string {
   const { kind, lead, severity, members, covered, done, held, over, todo, context, now } = content;
   const about = lead.subject;

@@ -1,17 +1,17 @@
-/** The notice for pagers: the shape of a CloudWatch alarm, which PagerDuty and Opsgenie read from SNS. Pure. */
+/** The notification for pagers: the shape of a CloudWatch alarm, which PagerDuty and Opsgenie read from SNS. Pure. */
 
 import { cut, oneLine, printable } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';
 
-/** Subject and state agree: readers believe either. The alarm's name is the incident's, so that its end finds it. */
+/** Subject and state agree, since readers use either. The alarm's name is the same from opened to resolved. */
 export function pagerOf(content: Content, title: string) {
   const { kind, lead, context, now, headline } = content;
   const state = kind === 'resolved' ? 'OK' : 'ALARM';
   const name = alarmName(content);
   const place = LONG_NAMES[context.region] ?? context.region;
   const { id, kind: subjectKind } = lead.subject;
-  const ending = content.endMayBeLost ? 'Perhaps no OK will follow: close it by hand. ' : '';
+  const ending = content.endMayBeLost ? 'An OK may not follow: close it by hand. ' : '';
   return {
     subject: printable(`${state}: "${name.replaceAll('"', "'")}" in ${place}`)
       .slice(0, 99)

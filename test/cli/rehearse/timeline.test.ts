@@ -49,7 +49,7 @@ describe('a condensed timeline', () => {
   test('say one sentence three times and count the fourth, but every fault and every move', () => {
     const four = (kind: TimelineKind, text: string) =>
       [1, 2, 3, 4].map((atMs) => event(atMs, kind, text));
-    const notified = condense(four('notified', 'OK hq-a: ApplianceDown, over after 7 s'), true);
+    const notified = condense(four('notified', 'RESOLVED hq-a: ApplianceDown, lasted 7 s'), true);
     expect({ printed: notified.lines.length, omitted: notified.omittedCount }).toEqual({
       printed: 3,
       omitted: 1,

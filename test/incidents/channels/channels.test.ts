@@ -145,9 +145,9 @@ describe('for people', () => {
     );
     for (const part of [
       'Impact: Traffic that depends on it may not flow.',
-      'Acted:    not',
+      'Acted:    no action',
       'ike:500 from here: ok 3 ms, no answer',
-      'Explained by it, so not told by themselves (1):',
+      'Suppressed, same root cause (1):',
       'ApplianceDown of appliance vpn-z9 (i-z9)',
       'repeated at 2026-11-21T01:00:05.000Z',
       `Command: vpn-medic explain ${DOWN_ID} --region ${REGION}`,
@@ -177,8 +177,8 @@ describe('for people', () => {
   });
 
   test('what only observes says that nothing will be written', () => {
-    expect(say(DOWN, {}, { mode: 'observe' }).text).toContain('this deployment only observes');
-    expect(say().text).not.toContain('only observes');
+    expect(say(DOWN, {}, { mode: 'observe' }).text).toContain('this deployment is in mode observe');
+    expect(say().text).not.toContain('is in mode observe');
   });
 });
 
@@ -200,7 +200,7 @@ describe('over-long content', () => {
     expect(Buffer.byteLength(notification.chat)).toBeLessThan(60_000);
     expect(Buffer.byteLength(notification.pager.json)).toBeLessThan(10_000);
     expect(Buffer.byteLength(notification.sms)).toBeLessThanOrEqual(140);
-    expect(notification.text).toContain('and 9988 more: vpn-medic explain shows them all');
+    expect(notification.text).toContain('and 9988 more: see vpn-medic explain');
     expect(isNotification(parsed(notification.json))).toBe(true);
   });
 
