@@ -3,10 +3,10 @@
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
 import { readEndpoints } from './check/endpoints.ts';
-import { exitOf, type Opening, reportCheck, reportOpening } from './check/report.ts';
+import { CHECK_EXITS, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
-import { harmlessJson } from './output/safeText.ts';
+import { print } from './output/print.ts';
 import { render } from './output/textBlocks.ts';
 import { type Observation, type ObserverSetup, observeOnce } from './pass.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
@@ -33,8 +33,8 @@ export async function check(
     readConnections(setup, clients, AbortSignal.timeout(PASS_MS_MAX)),
   ]);
   const report = reportCheck(observation, endpoints, connections);
-  terminal.out(isJson ? `${harmlessJson(report)}\n` : render(writeCheck(report), terminal));
-  return exitOf(report);
+  print(terminal, isJson, report, writeCheck(report));
+  return CHECK_EXITS[report.result];
 }
 
 /** Longer than any of our own patience: only a network that swallows everything gets here. */

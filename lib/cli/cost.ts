@@ -5,8 +5,8 @@ import { DEFAULT_SETUP, type Inventory, type Setup, usageOf } from '../cost/usag
 import type { AwsClients } from './awsClients.ts';
 import { readNetwork, simulatedNetwork, snapshotNetwork } from './cost/inventory.ts';
 import { colour } from './output/colour.ts';
-import { harmlessJson } from './output/safeText.ts';
-import { type Block, blank, count, line, render, table, title } from './output/textBlocks.ts';
+import { print } from './output/print.ts';
+import { type Block, blank, count, line, table, title } from './output/textBlocks.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface CostOptions {
@@ -56,9 +56,7 @@ export async function cost(
     setup,
     ...billOf(usageOf(inventory, setup)),
   };
-  terminal.out(
-    options.json === true ? `${harmlessJson(report)}\n` : render(writeBill(report), terminal),
-  );
+  print(terminal, options.json, report, writeBill(report));
   return counted.objections.length > 0 ? CANNOT_TELL : WELL;
 }
 

@@ -10,7 +10,7 @@ import type { Item, StorePort } from '../core/ports.ts';
 import type { Instant } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import { homeRegion, stateTable } from './observer.ts';
-import { harmlessJson } from './output/safeText.ts';
+import { print } from './output/print.ts';
 import { type Block, render } from './output/textBlocks.ts';
 import { chooseRegion } from './region.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
@@ -144,11 +144,7 @@ export function report(
   blocks: readonly Block[],
   more: Readonly<Record<string, unknown>> = {},
 ): void {
-  terminal.out(
-    json === true
-      ? `${harmlessJson({ version: 1, region, ...fields, ...more })}\n`
-      : render(blocks, terminal),
-  );
+  print(terminal, json, { version: 1, region, ...fields, ...more }, blocks);
 }
 
 async function isAgreed(

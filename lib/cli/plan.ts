@@ -3,10 +3,9 @@
 import type { AwsClients } from './awsClients.ts';
 import { observeAccount } from './check.ts';
 import type { PassOptions } from './observer.ts';
-import { harmlessJson } from './output/safeText.ts';
-import { render } from './output/textBlocks.ts';
+import { print } from './output/print.ts';
 import { observeOnce } from './pass.ts';
-import { planExit, reportPlan, writePlan } from './plan/report.ts';
+import { PLAN_EXITS, reportPlan, writePlan } from './plan/report.ts';
 import { findFailing } from './plan/whatIf.ts';
 import { readSnapshot } from './snapshot/file.ts';
 import { snapshotObserverSetup } from './snapshot/ports.ts';
@@ -41,6 +40,6 @@ export async function plan(
   }
   const failing = findFailing(options.fail, observation.world.topology.appliances);
   const report = reportPlan(observation, failing, snapshot === undefined ? 'account' : 'snapshot');
-  terminal.out(options.json ? `${harmlessJson(report)}\n` : render(writePlan(report), terminal));
-  return planExit(report);
+  print(terminal, options.json, report, writePlan(report));
+  return PLAN_EXITS[report.result];
 }

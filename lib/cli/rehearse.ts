@@ -11,7 +11,7 @@ import { type Roles, rolesOf } from '../simulator/roles.ts';
 import { SCENARIOS, type Scenario } from '../simulator/scenario.ts';
 import type { Snapshot } from '../simulator/snapshot.ts';
 import type { TimelineEvent } from '../simulator/timeline.ts';
-import { harmlessJson } from './output/safeText.ts';
+import { print } from './output/print.ts';
 import { render } from './output/textBlocks.ts';
 import { observeOnce } from './pass.ts';
 import {
@@ -43,11 +43,8 @@ export interface RehearseOptions {
 export async function rehearse(options: RehearseOptions, terminal: Terminal): Promise<ExitCode> {
   const isJson = options.json === true;
   if (options.list === true) {
-    terminal.out(
-      isJson
-        ? `${harmlessJson({ version: 1, scenarios: SCENARIOS.map(({ name, says }) => ({ name, says })) })}\n`
-        : render(writeScenarios(SCENARIOS), terminal),
-    );
+    const scenarios = SCENARIOS.map(({ name, says }) => ({ name, says }));
+    print(terminal, isJson, { version: 1, scenarios }, writeScenarios(SCENARIOS));
     return WELL;
   }
   const { seed = '1', snapshot } = options;
@@ -79,8 +76,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     else if (isFirst || one.crashes.length > 0) say(render(writeSummary(one), terminal));
   }
   const report: RehearsalReport = reportRehearsal(fixture, played);
-  if (isJson) terminal.out(`${harmlessJson(report)}\n`);
-  say(render(writeClosing(report, isVerbose), terminal));
+  print(terminal, isJson, report, writeClosing(report, isVerbose));
   return report.result === 'well' ? WELL : NEEDS_A_PERSON;
 }
 
@@ -111,7 +107,9 @@ function chooseScenarios({ scenario, fail }: RehearseOptions, roles: Roles): rea
     return [atOnce(fail.map((what) => failScenario(what, roles)))];
   }
   if (scenario === undefined) {
-    return SCENARIOS.filter(({ name, stage }) => TOUR.includes(name) && stage(roles) !== null);
+    return SCENARIOS.filter(
+      ({ name, spellsIn }) => TOUR.includes(name) && spellsIn(roles) !== null,
+    );
   }
   return scenario.flatMap((name) => (name === 'all' ? SCENARIOS : [named(name, roles)]));
 }
@@ -123,7 +121,7 @@ function named(name: string, roles: Roles): Scenario {
       `--scenario ${name}: no such scenario; there are ${SCENARIOS.map((one) => one.name).join(', ')}, and all`,
     );
   }
-  if (scenario.stage(roles) === null) {
+  if (scenario.spellsIn(roles) === null) {
     throw new Unable(`--scenario ${name}: this network has none of the resources that it fails`);
   }
   return scenario;
@@ -142,7 +140,7 @@ function atOnce(scenarios: readonly Scenario[]): Scenario {
   return {
     name: scenarios.map(({ name }) => name).join(' and '),
     says: `All of them fail at once for ${FAIL_MS / 1_000} s.`,
-    stage: (roles) => scenarios.flatMap(({ stage }) => stage(roles) ?? []),
+    spellsIn: (roles) => scenarios.flatMap(({ spellsIn }) => spellsIn(roles) ?? []),
     lastsMs: Math.max(...scenarios.map(({ lastsMs }) => lastsMs)),
   };
 }

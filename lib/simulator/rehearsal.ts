@@ -34,7 +34,7 @@ export async function* rehearse(
   scenario: Scenario,
   { seed, policy = DEFAULT_POLICY }: RehearsalOptions,
 ): AsyncGenerator<TimelineEvent, Rehearsal> {
-  const spells = scenario.stage(roles);
+  const spells = scenario.spellsIn(roles);
   if (spells === null)
     throw new Error(
       `running ${scenario.name}: the account has none of the resources that it fails`,

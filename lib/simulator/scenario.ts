@@ -9,7 +9,7 @@ export interface Scenario {
   /** One sentence: what fails, and what is expected. */
   readonly says: string;
   /** Its faults in this account, from the start; null when the account lacks what it needs. */
-  readonly stage: (roles: Roles) => readonly Spell[] | null;
+  readonly spellsIn: (roles: Roles) => readonly Spell[] | null;
   /** How long it runs, with its faults. */
   readonly lastsMs: number;
   /** True: no appliance fails, so only the polls run, and hours pass quickly. */
@@ -35,7 +35,11 @@ const busiest = ({ appliances: [first] }: Roles) => first ?? null;
 
 /** A fault of the appliance with the most routes. */
 const onBusiest =
-  (faultOf: (instanceId: string) => Fault, lastsMs?: number, startMs?: number): Scenario['stage'] =>
+  (
+    faultOf: (instanceId: string) => Fault,
+    lastsMs?: number,
+    startMs?: number,
+  ): Scenario['spellsIn'] =>
   (roles) => {
     const one = busiest(roles);
     return one === null ? null : spell(faultOf(one.instanceId), lastsMs, startMs);
@@ -45,13 +49,13 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'process-dead',
     says: 'The VPN process of the busiest appliance dies and its host stays up: only probes can detect it.',
-    stage: onBusiest((instanceId) => ({ kind: 'process-dead', instanceId })),
+    spellsIn: onBusiest((instanceId) => ({ kind: 'process-dead', instanceId })),
     lastsMs: 10 * MINUTE_MS,
   },
   {
     name: 'repaired',
     says: 'The VPN process of the busiest appliance hangs and repairs are allowed: its routes move first, then each repair step is tried.',
-    stage: onBusiest((instanceId) => ({ kind: 'half-open', instanceId }), 25 * MINUTE_MS),
+    spellsIn: onBusiest((instanceId) => ({ kind: 'half-open', instanceId }), 25 * MINUTE_MS),
     repairOf: (roles) => {
       const one = busiest(roles);
       return one === null
@@ -63,19 +67,19 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'host-dead',
     says: 'The host of the busiest appliance stops answering: its routes move to other appliances.',
-    stage: onBusiest((instanceId) => ({ kind: 'host-dead', instanceId })),
+    spellsIn: onBusiest((instanceId) => ({ kind: 'host-dead', instanceId })),
     lastsMs: 10 * MINUTE_MS,
   },
   {
     name: 'stopped',
     says: 'The busiest appliance is stopped: the EC2 event moves its routes, no probe is needed.',
-    stage: onBusiest((instanceId) => ({ kind: 'stopped', instanceId })),
+    spellsIn: onBusiest((instanceId) => ({ kind: 'stopped', instanceId })),
     lastsMs: 10 * MINUTE_MS,
   },
   {
     name: 'zone-dead',
     says: 'A zone fails and EC2 calls about it fail, too: its routes move to the other zones.',
-    stage: (roles) => {
+    spellsIn: (roles) => {
       const zone = busiest(roles)?.zone;
       return zone === undefined ? null : spell({ kind: 'zone-dead', zone, hidesInterfaces: false });
     },
@@ -84,14 +88,14 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'all-dead',
     says: 'No appliance answers: a failure of all cannot be told from a failure of the probes, so no route moves and on-call is paged once.',
-    stage: () => spell({ kind: 'all-dead', group: null }, MINUTE_MS),
+    spellsIn: () => spell({ kind: 'all-dead', group: null }, MINUTE_MS),
     lastsMs: 5 * MINUTE_MS,
   },
   {
     name: 'flapping',
     says: 'An appliance fails for 30 s every ten minutes: after three failovers in an hour its routes stay where they are.',
     // A flapping appliance is silent at multiples of its period: starting at one makes the first outage the fault's start.
-    stage: onBusiest(
+    spellsIn: onBusiest(
       (instanceId) => ({
         kind: 'flapping',
         instanceId,
@@ -106,7 +110,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'blip',
     says: 'An appliance is silent for 1.5 s, ten times: too short to move a route.',
-    stage: onBusiest(
+    spellsIn: onBusiest(
       (instanceId) => ({ kind: 'flapping', instanceId, periodMs: 20_000, downMs: 1_500 }),
       200_000,
     ),
@@ -115,14 +119,14 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'blind-vantage',
     says: 'The vantage that probes leave from receives no answers: that proves nothing, so no route moves.',
-    stage: ({ vantages: [vantage] }) =>
+    spellsIn: ({ vantages: [vantage] }) =>
       vantage === undefined ? null : spell({ kind: 'vantage-blind', vantageId: vantage.id }),
     lastsMs: 5 * MINUTE_MS,
   },
   {
     name: 'throttled-api',
     says: 'Other tools exhaust the EC2 API quota while an appliance fails: nothing is written until EC2 can be read.',
-    stage: (roles) => {
+    spellsIn: (roles) => {
       const one = busiest(roles);
       if (one === null) return null;
       return [
@@ -139,7 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'pinned',
     says: 'A person pins a group to another appliance, which then fails: the routes leave it all the same, and return to it before they fail back.',
-    stage: (roles) => {
+    spellsIn: (roles) => {
       const from = busiest(roles);
       const group = roles.groupOf(from?.instanceId ?? '');
       const to = roles.appliances.find(
@@ -172,7 +176,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'lost-table',
     says: 'The state table cannot be reached when an instance is stopped: routes move on what EC2 confirms.',
-    stage: (roles) => {
+    spellsIn: (roles) => {
       const one = busiest(roles);
       if (one === null) return null;
       return [

@@ -60,7 +60,7 @@ async function play({
     onNotifications: (_by, notified) => notifications.push(...notified),
   });
   allowRepairs(account, roles, scenario);
-  for (const { fault, startMs, endMs } of scenario.stage(roles) ?? []) {
+  for (const { fault, startMs, endMs } of scenario.spellsIn(roles) ?? []) {
     account.faults.add(fault, startMs, endMs);
   }
   deployment.start();

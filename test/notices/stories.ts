@@ -5,7 +5,7 @@ import { FIRST_FAULT_MS, SCENARIOS, type Scenario } from '../../lib/simulator/sc
 export interface NotificationStory {
   readonly title: string;
   /** What happens to the account, and when. */
-  readonly scenario: Pick<Scenario, 'stage' | 'lastsMs' | 'repairOf'>;
+  readonly scenario: Pick<Scenario, 'spellsIn' | 'lastsMs' | 'repairOf'>;
   /** What repairs come to; absent: they help. */
   readonly random?: RepairOdds;
 }
@@ -34,7 +34,7 @@ export const STORIES: readonly NotificationStory[] = [
     title: 'EC2 cannot be read while an appliance is down',
     scenario: {
       lastsMs: 6 * MINUTE_MS,
-      stage: ({ appliances: [one] }) =>
+      spellsIn: ({ appliances: [one] }) =>
         one === undefined
           ? null
           : [
@@ -59,7 +59,7 @@ export const STORIES: readonly NotificationStory[] = [
     title: 'Somebody switches the source/destination check on',
     scenario: {
       lastsMs: 4 * MINUTE_MS,
-      stage: ({ appliances }) => {
+      spellsIn: ({ appliances }) => {
         const idle = appliances.at(-1);
         return idle === undefined
           ? null

@@ -164,7 +164,7 @@ test('a site that is lost is told as one thing, and only what is over is called 
 test('without connections there is no such story', () => {
   const bare = rolesOf(defaultAccount(TAKEN_AT));
   for (const report of ['site-lost', 'endpoints-dark', 'list-expiring']) {
-    expect(named(report).stage(bare)).toBeNull();
+    expect(named(report).spellsIn(bare)).toBeNull();
   }
 });
 
@@ -181,7 +181,7 @@ describe('--fail', () => {
     ['all', { kind: 'all-dead', group: null }],
   ])('%s is a scenario', (text, fault) => {
     const parsed = fail(text);
-    const spells = parsed.ok ? parsed.scenario.stage(ROLES) : null;
+    const spells = parsed.ok ? parsed.scenario.spellsIn(ROLES) : null;
     expect(spells).toMatchObject([
       { fault, startMs: FIRST_FAULT_MS, endMs: FIRST_FAULT_MS + 60_000 },
     ]);

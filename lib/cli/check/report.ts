@@ -154,18 +154,11 @@ export function reportCheck(
   };
 }
 
-export function exitOf({ result }: Pick<CheckReport, 'result'>): ExitCode {
-  switch (result) {
-    case 'well':
-      return WELL;
-    case 'needs-a-person':
-      return NEEDS_A_PERSON;
-    case 'cannot-tell':
-      return CANNOT_TELL;
-    default:
-      return result satisfies never;
-  }
-}
+export const CHECK_EXITS: Readonly<Record<CheckReport['result'], ExitCode>> = {
+  well: WELL,
+  'needs-a-person': NEEDS_A_PERSON,
+  'cannot-tell': CANNOT_TELL,
+};
 
 /** Why the result cannot be `well`. */
 function objectionsOf(

@@ -9,8 +9,8 @@ import { type Issuer, readIssuer } from '../../crl/x509/issuer.ts';
 import { nameText } from '../../crl/x509/name.ts';
 import { type Crl, parseCrl } from '../../crl/x509/parse.ts';
 import { colour, type Words } from '../output/colour.ts';
-import { harmlessJson } from '../output/safeText.ts';
-import { type Block, blank, line, render, table } from '../output/textBlocks.ts';
+import { print } from '../output/print.ts';
+import { type Block, blank, line, table } from '../output/textBlocks.ts';
 import {
   CANNOT_TELL,
   type ExitCode,
@@ -85,21 +85,16 @@ export async function crlCheck(
     octetsMax,
     terminal.clock.now(),
   );
-  terminal.out(
-    options.json === true ? `${harmlessJson(report)}\n` : render(writeCrlCheck(report), terminal),
-  );
-  switch (report.verdict) {
-    case 'accepted':
-    case 'published already':
-      return WELL;
-    case 'refused':
-      return NEEDS_A_PERSON;
-    case 'cannot tell':
-      return CANNOT_TELL;
-    default:
-      return report.verdict satisfies never;
-  }
+  print(terminal, options.json, report, writeCrlCheck(report));
+  return EXITS[report.verdict];
 }
+
+const EXITS: Readonly<Record<CrlCheckReport['verdict'], ExitCode>> = {
+  accepted: WELL,
+  'published already': WELL,
+  refused: NEEDS_A_PERSON,
+  'cannot tell': CANNOT_TELL,
+};
 
 function readMib(text: string | undefined): number {
   const mib = Number(text ?? '10');

@@ -89,18 +89,11 @@ export function reportPlan(
   };
 }
 
-export function planExit({ result }: Pick<PlanReport, 'result'>): ExitCode {
-  switch (result) {
-    case 'nothing-lost':
-      return WELL;
-    case 'lost':
-      return NEEDS_A_PERSON;
-    case 'cannot-tell':
-      return CANNOT_TELL;
-    default:
-      return result satisfies never;
-  }
-}
+export const PLAN_EXITS: Readonly<Record<PlanReport['result'], ExitCode>> = {
+  'nothing-lost': WELL,
+  lost: NEEDS_A_PERSON,
+  'cannot-tell': CANNOT_TELL,
+};
 
 export function writePlan(report: PlanReport): readonly Block[] {
   const { what, appliances, accountId, region, source, assumed } = report;

@@ -58,7 +58,10 @@ function summaryOf(events: ScenarioReport['events']): readonly TimelineLine[] {
   return [...Map.groupBy(chosen, ({ atMs, kind }) => `${atMs} ${kind}`).values()].flatMap((same) =>
     same[0]?.kind === 'moved'
       ? [joinMoves(same)]
-      : same.map((one) => ({ ...one, text: one.text.replace(/ \(i-[^)]*\)/, '') })),
+      : same.map((one) => ({
+          ...one,
+          text: one.text.replace(/ \(i-[^)]*\)|, since \S+Z\.$/g, ''),
+        })),
   );
 }
 

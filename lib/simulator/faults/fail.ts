@@ -30,7 +30,7 @@ export function parseFail(text: string, roles: Roles, lastsMs: number): FailPars
     scenario: {
       name: text,
       says: `${text} fails for ${lastsMs / 1_000} s.`,
-      stage: () => [{ fault, startMs: FIRST_FAULT_MS, endMs: FIRST_FAULT_MS + lastsMs }],
+      spellsIn: () => [{ fault, startMs: FIRST_FAULT_MS, endMs: FIRST_FAULT_MS + lastsMs }],
       lastsMs: FIRST_FAULT_MS + lastsMs + AFTER_MS,
     },
   };

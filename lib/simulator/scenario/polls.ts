@@ -9,7 +9,7 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
   {
     name: 'site-lost',
     says: 'A site loses a tunnel, then a customer device, then its last connection, and recovers: connections are read once a minute.',
-    stage: ({ vpn }) => {
+    spellsIn: ({ vpn }) => {
       const [first, second] = vpn.connections;
       const [tunnel] = second?.tunnels ?? [];
       const here = first?.customerGatewayId;
@@ -42,7 +42,7 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
   {
     name: 'endpoints-dark',
     says: 'A Client VPN endpoint stops answering though EC2 calls it available, then all others of the region: first it is notified, then the region.',
-    stage: ({ endpoints: [first, ...others] }) => {
+    spellsIn: ({ endpoints: [first, ...others] }) => {
       if (first === undefined || others.length === 0) return null;
       return [
         shut(first, 6 * MINUTE_MS, 23 * MINUTE_MS),
@@ -55,7 +55,7 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
   {
     name: 'list-expiring',
     says: "A Client VPN endpoint's CRL has five days left, is not renewed, expires, so that no client can connect, and is renewed.",
-    stage: ({ endpoints: [first] }) => {
+    spellsIn: ({ endpoints: [first] }) => {
       if (first === undefined) return null;
       const { endpointId } = first;
       return [
