@@ -1,58 +1,40 @@
-/** Deploy parameters: every fault of them at once, in words that name the parameter and the fix. */
+/** Deploy parameters: every fault of them at once; each names the parameter and the fix. */
 
 import {
+  PAIRS,
   PARAMETERS,
-  type Parameter,
-  type ParameterName,
+  type ParameterTable,
+  pairFault,
   parameterFault,
 } from '../lib/parameters.ts';
 
 export type Parameters = Readonly<Record<string, string>>;
 
-/** No fault: an empty list. `known` are the names that serverless.yml gives a default. */
+/** No fault: an empty list. */
 export function parameterFaults(
   given: Parameters,
-  known: readonly string[],
   stage: string,
+  rows: ParameterTable = PARAMETERS,
 ): readonly string[] {
   const of = (name: string) => (given[name] ?? '').trim();
-  const faults: string[] = [];
+  const faults: (string | null)[] = [];
   for (const name of Object.keys(given)) {
-    if (!known.includes(name)) {
-      faults.push(`${name} is no parameter: there are ${known.toSorted().join(', ')}`);
+    if (!Object.hasOwn(rows, name)) {
+      faults.push(`${name} is no parameter: there are ${Object.keys(rows).toSorted().join(', ')}`);
     }
   }
   if (!STAGE.test(stage)) {
     faults.push(
-      `stage "${stage}" is not right: a letter, then at most 15 small letters, digits and hyphens`,
+      `stage "${stage}" is not valid: a letter, then at most 15 small letters, digits and hyphens`,
     );
   }
-  for (const name of NAMES) {
-    if (!known.includes(name)) continue;
-    const value = of(name);
-    const { variable, default: fallback }: Parameter = PARAMETERS[name];
+  for (const [name, row] of Object.entries(rows)) {
     // The functions take the default for an empty variable, except one that only serverless.yml can resolve.
-    if (value === '' && variable !== null && !fallback.startsWith('$')) continue;
-    const fault = parameterFault(name, name, value);
-    if (fault !== null) faults.push(fault);
+    if (of(name) === '' && row.variable !== null && !row.default.startsWith('$')) continue;
+    faults.push(parameterFault(row, name, of(name)));
   }
-  for (const [one, other] of TOGETHER) {
-    if ((of(one) === '') !== (of(other) === '')) {
-      faults.push(`${one} and ${other} need each other: give both or neither`);
-    }
-  }
-  return faults;
+  for (const pair of PAIRS) faults.push(pairFault(pair, [of(pair[0]), of(pair[1])]));
+  return faults.filter((fault) => fault !== null);
 }
 
-const NAMES: readonly ParameterName[] = Object.keys(PARAMETERS).filter(
-  (name): name is ParameterName => Object.hasOwn(PARAMETERS, name),
-);
-
 const STAGE = /^[a-z][a-z0-9-]{0,15}$/;
-
-const TOGETHER: readonly (readonly [ParameterName, ParameterName])[] = [
-  ['probeSubnets', 'probeSecurityGroups'],
-  ['repairSubnets', 'repairSecurityGroups'],
-  ['crlPublicHost', 'crlCertificateArn'],
-  ['crlReplicaBucket', 'crlReplicaRegion'],
-];

@@ -79,8 +79,7 @@ export default class VpnMedicPlugin {
   }
 
   #check(stage: string): void {
-    const known = Object.keys(this.#serverless.configurationInput.params?.['default'] ?? {});
-    const faults = parameterFaults(this.#parameters, known, stage);
+    const faults = parameterFaults(this.#parameters, stage);
     if (faults.length === 0) return;
     throw new this.#serverless.classes.Error(
       `${faults.length} wrong parameter${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,

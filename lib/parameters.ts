@@ -1,64 +1,45 @@
 /** The deploy parameters: one row each. serverless.yml, the check before a deployment, the functions' settings and docs/parameters.md follow it. */
 import { DEFAULT_POLICY } from './appliances/types/policy.ts';
 import { parseImportWindow } from './crl/types/importWindow.ts';
+import { listOf, matching, oneOf, orNothing, type ValueKind, valueFault, whole } from './values.ts';
 
 export interface Parameter {
-  /** The environment variable that brings it to the functions; null: only the deployment uses it. */
+  /** The environment variable of the functions that carries it; null: only the deployment uses it. */
   readonly variable: string | null;
   /** As serverless.yml writes it. */
   readonly default: string;
   readonly meaning: string;
-  readonly kind: Kind;
+  readonly kind: ValueKind;
 }
 
-interface Kind {
-  /** What it may be, for people. */
-  readonly range: string;
-  readonly is: (value: string) => boolean;
-}
+export type ParameterTable = Readonly<Record<string, Parameter>>;
 
-/** What CloudWatch Logs takes. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html (read 2026-11-21) */
+/** What CloudWatch Logs accepts. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html (read 2026-11-21) */
 const RETENTION_DAYS =
   '1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653';
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
 /** S2: a target has answered three times within 10 s at any moment: 3 x 3 s + an answer < 10 s. */
 const PROBE_INTERVAL_MS_MAX = 3_000;
 
-const whole = (min: number, max: number): Kind => ({
-  range: `a whole number from ${min} to ${max}`,
-  is: (value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
-});
-const oneOf = (...words: readonly string[]): Kind => ({
-  range: `one of ${words.join(' ')}`,
-  is: (value) => words.includes(value),
-});
-const orNothing = (pattern: RegExp, range: string): Kind => ({
-  range: `${range}, or nothing`,
-  is: (value) => value === '' || pattern.test(value),
-});
-const listOf = (part: RegExp, range: string): Kind => ({
-  range,
-  is: (value) => value.split(',').every((one) => part.test(one.trim())),
-});
-const orNothingList = (part: RegExp, range: string): Kind => ({
-  range: `${range}, or nothing`,
-  is: (value) => value === '' || listOf(part, range).is(value),
-});
-const SUBNETS = orNothingList(
-  /^subnet-[0-9a-f]{8,17}$/,
-  'subnet ids separated by commas, such as subnet-0a1b2c3d4e5f60718',
+const SUBNETS = orNothing(
+  listOf(
+    /^subnet-[0-9a-f]{8,17}$/,
+    'subnet ids separated by commas, such as subnet-0a1b2c3d4e5f60718',
+  ),
 );
-const SECURITY_GROUPS = orNothingList(
-  /^sg-[0-9a-f]{8,17}$/,
-  'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718',
+const SECURITY_GROUPS = orNothing(
+  listOf(
+    /^sg-[0-9a-f]{8,17}$/,
+    'security group ids separated by commas, such as sg-0a1b2c3d4e5f60718',
+  ),
 );
 
-const row = (variable: string | null, value: string, kind: Kind, meaning: string): Parameter => ({
-  variable,
-  default: value,
-  kind,
-  meaning,
-});
+const row = (
+  variable: string | null,
+  value: string,
+  kind: ValueKind,
+  meaning: string,
+): Parameter => ({ variable, default: value, kind, meaning });
 
 /** In the order of serverless.yml and of the docs. */
 export const PARAMETERS = {
@@ -78,15 +59,19 @@ export const PARAMETERS = {
   alertEmail: row(
     null,
     '',
-    orNothing(/^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/, 'one address, such as oncall@example.com'),
+    orNothing(
+      matching(/^[^\s@,]+@[^\s@,]+\.[^\s@,.]+$/, 'one address, such as oncall@example.com'),
+    ),
     'Subscribed to alerts and watchdog; empty: no e-mail is sent.',
   ),
   eventBus: row(
     'VPN_MEDIC_EVENT_BUS',
     '',
     orNothing(
-      /^[\w./-]{1,256}$/,
-      "the name of an EventBridge bus in the stack's region and account, such as default",
+      matching(
+        /^[\w./-]{1,256}$/,
+        "the name of an EventBridge bus in the stack's region and account, such as default",
+      ),
     ),
     'Gets every change of an incident as an event; empty: none.',
   ),
@@ -100,10 +85,7 @@ export const PARAMETERS = {
   repairSshUser: row(
     'VPN_MEDIC_REPAIR_SSH_USER',
     'ec2-user',
-    {
-      range: 'a user name, such as ec2-user',
-      is: (value) => /^[a-z_][a-z0-9_-]{0,31}$/.test(value),
-    },
+    matching(/^[a-z_][a-z0-9_-]{0,31}$/, 'a user name, such as ec2-user'),
     'The user that logs in to restart a service; the role may push keys for this user alone.',
   ),
   repairSubnets: row(
@@ -147,8 +129,10 @@ export const PARAMETERS = {
     null,
     '',
     orNothing(
-      /^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
-      'the ARN of one IAM role or user',
+      matching(
+        /^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+        'the ARN of one IAM role or user',
+      ),
     ),
     "The CA host's role or user, which may then put inbox/* and nothing else; empty: grant it by its own policy (docs/crl.md).",
   ),
@@ -156,8 +140,10 @@ export const PARAMETERS = {
     null,
     '',
     orNothing(
-      /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-      'a host name in small letters, such as crl.example.com',
+      matching(
+        /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+        'a host name in small letters, such as crl.example.com',
+      ),
     ),
     "A host name of your own for the published CRLs; empty: CloudFront's name.",
   ),
@@ -165,8 +151,10 @@ export const PARAMETERS = {
     null,
     '',
     orNothing(
-      /^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]+$/,
-      'the ARN of an ACM certificate in us-east-1, where CloudFront looks for them',
+      matching(
+        /^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]+$/,
+        'the ARN of an ACM certificate in us-east-1, where CloudFront looks for them',
+      ),
     ),
     'The certificate of crlPublicHost.',
   ),
@@ -174,15 +162,17 @@ export const PARAMETERS = {
     'VPN_MEDIC_CRL_REPLICA_BUCKET',
     '',
     orNothing(
-      /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-      'the name of the bucket that deploy/crlReplica.template.yml made',
+      matching(
+        /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+        'the name of the bucket that deploy/crlReplica.template.yml made',
+      ),
     ),
     'A second copy of the published CRLs, in another region; empty: one copy.',
   ),
   crlReplicaRegion: row(
     'VPN_MEDIC_CRL_REPLICA_REGION',
     '',
-    orNothing(REGION, 'a region such as eu-central-1'),
+    orNothing(matching(REGION, 'a region such as eu-central-1')),
     'The region of crlReplicaBucket.',
   ),
   crlMibMax: row(
@@ -194,10 +184,10 @@ export const PARAMETERS = {
   crlImportWindow: row(
     'VPN_MEDIC_CRL_IMPORT_WINDOW',
     '',
-    {
-      range: 'hours in UTC, such as 02:00-04:00 or "Sun 02:00-04:00", or nothing',
-      is: (value) => value === '' || parseImportWindow(value) !== null,
-    },
+    orNothing({
+      range: 'hours in UTC, such as 02:00-04:00 or "Sun 02:00-04:00"',
+      is: (value) => parseImportWindow(value) !== null,
+    }),
     'When an import that only renews a CRL may reset live connections, in UTC; empty: any time.',
   ),
   // Under 12 s a watcher has not probed `fall` times before its last 3 s; over 90 s a third one is paid for.
@@ -226,14 +216,34 @@ export const PARAMETERS = {
     'true: Lambda itself allows one writer at a time; needs a concurrency limit of 110 or more in the account.',
   ),
   tracing: row(null, 'false', oneOf('true', 'false'), 'true: X-Ray traces of every function.'),
-} as const satisfies Readonly<Record<string, Parameter>>;
+} as const satisfies ParameterTable;
 
 export type ParameterName = keyof typeof PARAMETERS;
 
-/** Null: the value is right. `called`: the name by which the reader knows it. */
-export function parameterFault(name: ParameterName, called: string, value: string): string | null {
-  const { kind, default: fallback }: Parameter = PARAMETERS[name];
-  if (kind.is(value)) return null;
-  const hint = fallback === '' || fallback.startsWith('$') ? '' : ` (default ${fallback})`;
-  return `${called}="${value}" is not right: write ${kind.range}${hint}`;
+/** Each needs the other: both have a value, or neither. */
+export const PAIRS: readonly (readonly [ParameterName, ParameterName])[] = [
+  ['probeSubnets', 'probeSecurityGroups'],
+  ['repairSubnets', 'repairSecurityGroups'],
+  ['crlPublicHost', 'crlCertificateArn'],
+  ['crlReplicaBucket', 'crlReplicaRegion'],
+];
+
+/** Null: the value is valid. `called`: the name by which the reader knows the parameter. */
+export function parameterFault(
+  { kind, default: fallback }: Parameter,
+  called: string,
+  value: string,
+): string | null {
+  const fault = valueFault(kind, called, value);
+  const hasHint = fallback !== '' && !fallback.startsWith('$');
+  return fault !== null && hasHint ? `${fault} (default ${fallback})` : fault;
 }
+
+/** Null: both have a value, or neither has. */
+export const pairFault = (
+  [one, other]: readonly [string, string],
+  [oneValue, otherValue]: readonly [string, string],
+): string | null =>
+  (oneValue === '') === (otherValue === '')
+    ? null
+    : `${one} and ${other} need each other: give both or neither`;

@@ -1,8 +1,15 @@
-/** Settings, parsed once from the environment into a type that cannot be half right. The only file that names `process`. */
-
+/** Settings, parsed and validated once from the environment. The only file that names `process`. */
 import { DEFAULT_POLICY, type Policy } from './appliances/types/policy.ts';
-import { type PublisherSettings, readCrlSettings } from './crl/settings.ts';
-import { PARAMETERS, type Parameter, type ParameterName, parameterFault } from './parameters.ts';
+import { type ImportWindow, parseImportWindow } from './crl/types/importWindow.ts';
+import {
+  PAIRS,
+  PARAMETERS,
+  type Parameter,
+  type ParameterName,
+  pairFault,
+  parameterFault,
+} from './parameters.ts';
+import { listOf, matching, orNothing, type ValueKind, valueFault } from './values.ts';
 
 export interface Settings {
   /** At least one. */
@@ -12,16 +19,16 @@ export interface Settings {
   readonly policy: Policy;
   readonly stateTable: string;
   readonly alertsTopicArn: string;
-  /** Null: no such channel. */
+  /** Null: the channel is off. */
   readonly chatTopicArn: string | null;
   readonly pagerTopicArn: string | null;
   /** The CloudWatch dashboard that notifications link to; null: none. */
   readonly dashboard: string | null;
   /** Where docs/ is published; null: notifications name the file. */
   readonly docsUrl: string | null;
-  /** An EventBridge bus's name, or its ARN; null: no events go out. */
+  /** An EventBridge bus's name; null: no events are published. */
   readonly eventBus: string | null;
-  /** Lambda names; empty: probe from here. */
+  /** Lambda names; empty: the function itself sends the probes. */
   readonly probeFunctions: readonly string[];
   readonly repair: RepairSettings;
   readonly version: string;
@@ -32,8 +39,21 @@ export interface RepairSettings {
   readonly repairFunction: string | null;
   /** A Lambda inside the VPC that logs in; null: the repair function logs in itself. */
   readonly sshFunction: string | null;
-  /** For appliances whose tag names none; the role may push keys for this one alone. */
+  /** For appliances without `vpn-medic:ssh-user`; the role may push keys for this user only. */
   readonly sshUser: string;
+}
+
+/** Of the CRL publisher. */
+export interface PublisherSettings {
+  readonly bucket: string;
+  readonly publicBucket: string;
+  /** Null: one copy. */
+  readonly replica: { readonly bucket: string; readonly region: string } | null;
+  /** Without the file's name; null: the published copy is not checked from outside. */
+  readonly publicUrl: string | null;
+  /** Of one CRL. */
+  readonly octetsMax: number;
+  readonly importWindow: ImportWindow | null;
 }
 
 /** Every wrong setting at once, each with its fix. */
@@ -49,132 +69,177 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws {ConfigError} that lists every fault. */
-export function readSettings(env: Environment = process.env): Settings {
-  const faults: string[] = [];
-  const text = (name: string) => (env[name] ?? '').trim();
-  const list = (name: string) =>
-    text(name)
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
+export const readSettings = (env: Environment = process.env): Settings =>
+  validated(env, commonSettings);
 
-  function required(name: string, pattern: RegExp, example: string): string {
-    const value = text(name);
-    if (value === '') faults.push(`${name} is not set: write for example ${example}`);
-    else if (!pattern.test(value))
-      faults.push(`${name}="${value}" is not right: write for example ${example}`);
-    return value;
-  }
+/** @throws {ConfigError} that lists every fault, those of the common settings too. */
+export const readPublisherSettings = (
+  env: Environment = process.env,
+): Settings & { readonly crl: PublisherSettings } =>
+  validated(env, (reader) => ({ ...commonSettings(reader), crl: publisherSettings(reader) }));
 
-  function topic(name: string): string | null {
-    const value = text(name);
-    if (value !== '' && !TOPIC.test(value))
-      faults.push(`${name}="${value}" is no topic: write its ARN, or nothing`);
-    return value || null;
-  }
-
-  /** Its variable's value, or its default where that is empty. */
-  function parameter(name: ParameterName): string {
-    const { variable, default: fallback }: Parameter = PARAMETERS[name];
-    const value = (variable === null ? '' : text(variable)) || fallback;
-    const fault = parameterFault(name, variable ?? name, value);
-    if (fault !== null) faults.push(fault);
-    return value;
-  }
-
-  const named = list('VPN_MEDIC_REGIONS');
-  const regions = named.length > 0 ? named : [text('AWS_REGION')].filter((one) => one !== '');
-  if (regions.length === 0) {
-    faults.push(
-      'VPN_MEDIC_REGIONS is not set, and AWS_REGION neither: write for example eu-west-1',
-    );
-  }
-  for (const region of regions) {
-    const fault = parameterFault('regions', 'VPN_MEDIC_REGIONS', region);
-    if (fault !== null) faults.push(fault);
-  }
-  const settings: Settings = {
-    regions: [...new Set(regions)],
+function commonSettings(reader: Reader): Settings {
+  const { parameter, wired, text } = reader;
+  const regions = readRegions(reader);
+  return {
+    regions,
     homeRegion: text('AWS_REGION') || (regions[0] ?? ''),
-    policy: {
-      mode: parameter('mode') === 'observe' ? 'observe' : 'act',
-      probeIntervalMs: Number(parameter('probeIntervalMs')),
-      probeTimeoutMs: Number(parameter('probeTimeoutMs')),
-      fall: Number(parameter('fall')),
-      rise: Number(parameter('rise')),
-      holdMs: Number(parameter('holdMs')),
-      writeBurst: DEFAULT_POLICY.writeBurst,
-      writesPerSecond: DEFAULT_POLICY.writesPerSecond,
-    },
-    stateTable: required('VPN_MEDIC_STATE_TABLE', TABLE, 'vpn-medic-prod'),
-    alertsTopicArn: required(
-      'VPN_MEDIC_ALERTS_TOPIC_ARN',
-      TOPIC,
-      'arn:aws:sns:eu-west-1:111122223333:vpn-medic-alerts',
-    ),
-    chatTopicArn: topic('VPN_MEDIC_CHAT_TOPIC_ARN'),
-    pagerTopicArn: topic('VPN_MEDIC_PAGER_TOPIC_ARN'),
-    dashboard: text('VPN_MEDIC_DASHBOARD') || null,
-    docsUrl: text('VPN_MEDIC_DOCS_URL').replace(/\/+$/, '') || null,
-    eventBus: text('VPN_MEDIC_EVENT_BUS') || null,
-    probeFunctions: list('VPN_MEDIC_PROBE_FUNCTIONS'),
+    policy: readPolicy(reader),
+    stateTable: wired('stateTable'),
+    alertsTopicArn: wired('alertsTopicArn'),
+    chatTopicArn: wired('chatTopicArn') || null,
+    pagerTopicArn: wired('pagerTopicArn') || null,
+    dashboard: wired('dashboard') || null,
+    docsUrl: wired('docsUrl').replace(/\/+$/, '') || null,
+    eventBus: parameter('eventBus') || null,
+    probeFunctions: partsOf(wired('probeFunctions')),
     repair: {
-      repairFunction: text('VPN_MEDIC_REPAIR_FUNCTION') || null,
-      sshFunction: text('VPN_MEDIC_REPAIR_SHELL_FUNCTION') || null,
+      repairFunction: wired('repairFunction') || null,
+      sshFunction: wired('sshFunction') || null,
       sshUser: parameter('repairSshUser'),
     },
-    version: text('VPN_MEDIC_VERSION') || 'unreleased',
+    version: wired('version') || 'unreleased',
   };
-  if (settings.eventBus !== null && !BUS.test(settings.eventBus)) {
-    faults.push(
-      `VPN_MEDIC_EVENT_BUS="${settings.eventBus}" is neither a bus's name nor its ARN: write for example default, or nothing`,
+}
+
+const readPolicy = ({ parameter }: Reader): Policy => ({
+  mode: parameter('mode') === 'observe' ? 'observe' : 'act',
+  probeIntervalMs: Number(parameter('probeIntervalMs')),
+  probeTimeoutMs: Number(parameter('probeTimeoutMs')),
+  fall: Number(parameter('fall')),
+  rise: Number(parameter('rise')),
+  holdMs: Number(parameter('holdMs')),
+  writeBurst: DEFAULT_POLICY.writeBurst,
+  writesPerSecond: DEFAULT_POLICY.writesPerSecond,
+});
+
+/** Without duplicates; the function's own region when none is set. */
+function readRegions({ text, fault }: Reader): readonly string[] {
+  const name = 'VPN_MEDIC_REGIONS';
+  const given = partsOf(text(name));
+  const regions = given.length > 0 ? given : partsOf(text('AWS_REGION'));
+  if (regions.length === 0)
+    fault(`neither ${name} nor AWS_REGION is set: write for example ${name}=eu-west-1`);
+  for (const region of regions) fault(parameterFault(PARAMETERS.regions, name, region));
+  return [...new Set(regions)];
+}
+
+function publisherSettings({ parameter, wired, fault }: Reader): PublisherSettings {
+  const replica = {
+    bucket: parameter('crlReplicaBucket'),
+    region: parameter('crlReplicaRegion'),
+  };
+  const bucket = wired('crlBucket');
+  const publicBucket = wired('crlPublicBucket');
+  if (bucket !== '' && bucket === publicBucket) {
+    fault(
+      `${WIRED.crlBucket.variable} and ${WIRED.crlPublicBucket.variable} are the same bucket: name two, because the CA host must not have access to the published CRLs`,
     );
   }
-  if (settings.docsUrl !== null && !/^https:\/\/\S+$/.test(settings.docsUrl)) {
-    faults.push(
-      `VPN_MEDIC_DOCS_URL="${settings.docsUrl}" is no address: write for example https://example.com/vpn-medic/docs`,
-    );
-  }
-  for (const name of settings.probeFunctions) {
-    if (!FUNCTION.test(name))
-      faults.push(`VPN_MEDIC_PROBE_FUNCTIONS: "${name}" is no Lambda function name`);
-  }
-  const { repairFunction, sshFunction } = settings.repair;
-  for (const [name, value] of [
-    ['VPN_MEDIC_REPAIR_FUNCTION', repairFunction],
-    ['VPN_MEDIC_REPAIR_SHELL_FUNCTION', sshFunction],
-  ] as const) {
-    if (value !== null && !FUNCTION.test(value))
-      faults.push(`${name}: "${value}" is no Lambda function name`);
+  return {
+    bucket,
+    publicBucket,
+    replica: replica.bucket === '' ? null : replica,
+    publicUrl: wired('crlPublicUrl') || null,
+    octetsMax: Number(parameter('crlMibMax')) * MIB,
+    importWindow: parseImportWindow(parameter('crlImportWindow')),
+  };
+}
+
+interface Reader {
+  /** Trimmed; empty when not set. */
+  readonly text: (variable: string) => string;
+  /** The variable's value, or the parameter's default where that is empty. */
+  readonly parameter: (name: ParameterName) => string;
+  readonly wired: (name: keyof typeof WIRED) => string;
+  readonly fault: (fault: string | null) => void;
+}
+
+/** `read` sees unchecked values; what it returns is only handed out when there was no fault. */
+function validated<T>(env: Environment, read: (reader: Reader) => T): T {
+  const faults: string[] = [];
+  const text = (name: string) => (env[name] ?? '').trim();
+  const fault = (one: string | null) => {
+    if (one !== null) faults.push(one);
+  };
+  const settings = read({
+    text,
+    fault,
+    parameter: (name) => {
+      const row: Parameter = PARAMETERS[name];
+      const value = (row.variable === null ? '' : text(row.variable)) || row.default;
+      fault(parameterFault(row, row.variable ?? name, value));
+      return value;
+    },
+    wired: (name) => {
+      const { variable, kind } = WIRED[name];
+      fault(valueFault(kind, variable, text(variable)));
+      return text(variable);
+    },
+  });
+  for (const [one, other] of PAIRS) {
+    const names = [PARAMETERS[one].variable, PARAMETERS[other].variable] as const;
+    if (names[0] === null || names[1] === null) continue;
+    fault(pairFault([names[0], names[1]], [text(names[0]), text(names[1])]));
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return settings;
 }
 
-/**
- * The settings of the publisher of revocation lists: the common ones and its own.
- * @throws {ConfigError} that lists every fault of both.
- */
-export function readPublisherSettings(
-  env: Environment = process.env,
-): Settings & { readonly crl: PublisherSettings } {
-  const crl = readCrlSettings(env);
-  const common = settingsOrFaults(env);
-  const faults = [...('faults' in common ? common.faults : []), ...crl.faults];
-  if ('faults' in common || faults.length > 0) throw new ConfigError(faults);
-  return { ...common, crl: crl.settings };
-}
+const partsOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
-function settingsOrFaults(env: Environment): Settings | { readonly faults: readonly string[] } {
-  try {
-    return readSettings(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return { faults: error.faults };
-    throw error;
-  }
-}
+const MIB = 1_024 * 1_024;
+const TOPIC = matching(
+  /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/,
+  "a topic's ARN, such as arn:aws:sns:eu-west-1:111122223333:vpn-medic-alerts",
+);
+const BUCKET = matching(
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "a bucket's name, such as vpn-medic-prod-crl",
+);
+const FUNCTION = orNothing(matching(/^[\w:.-]{1,170}$/, "a Lambda function's name"));
+const TEXT: ValueKind = { range: 'any text', is: () => true };
 
-const TABLE = /^[\w.-]{3,255}$/;
-const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?$/;
-const BUS = /^(arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
-const FUNCTION = /^[\w:.-]{1,170}$/;
+/** What the template fills in by itself; no deploy parameter. */
+const WIRED = {
+  stateTable: {
+    variable: 'VPN_MEDIC_STATE_TABLE',
+    kind: matching(/^[\w.-]{3,255}$/, "a DynamoDB table's name, such as vpn-medic-prod"),
+  },
+  alertsTopicArn: { variable: 'VPN_MEDIC_ALERTS_TOPIC_ARN', kind: TOPIC },
+  chatTopicArn: { variable: 'VPN_MEDIC_CHAT_TOPIC_ARN', kind: orNothing(TOPIC) },
+  pagerTopicArn: { variable: 'VPN_MEDIC_PAGER_TOPIC_ARN', kind: orNothing(TOPIC) },
+  dashboard: { variable: 'VPN_MEDIC_DASHBOARD', kind: TEXT },
+  docsUrl: {
+    variable: 'VPN_MEDIC_DOCS_URL',
+    kind: orNothing(
+      matching(/^https:\/\/\S+$/, 'an address such as https://example.com/vpn-medic/docs'),
+    ),
+  },
+  probeFunctions: {
+    variable: 'VPN_MEDIC_PROBE_FUNCTIONS',
+    kind: orNothing(listOf(/^[\w:.-]{0,170}$/, 'names of Lambda functions separated by commas')),
+  },
+  repairFunction: { variable: 'VPN_MEDIC_REPAIR_FUNCTION', kind: FUNCTION },
+  sshFunction: { variable: 'VPN_MEDIC_REPAIR_SHELL_FUNCTION', kind: FUNCTION },
+  version: { variable: 'VPN_MEDIC_VERSION', kind: TEXT },
+  crlBucket: { variable: 'VPN_MEDIC_CRL_BUCKET', kind: BUCKET },
+  crlPublicBucket: { variable: 'VPN_MEDIC_CRL_PUBLIC_BUCKET', kind: BUCKET },
+  crlPublicUrl: {
+    variable: 'VPN_MEDIC_CRL_PUBLIC_URL',
+    kind: orNothing({
+      range: 'a plain address such as http://crl.example.com/',
+      is: isPlainUrl,
+    }),
+  },
+} as const satisfies Readonly<Record<string, { variable: string; kind: ValueKind }>>;
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, search, hash, username } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && search + hash + username === '';
+}

@@ -1,4 +1,4 @@
-/** Goal: settings of the publisher that cannot be half right, and every fault at once, beside the common ones. */
+/** Goal: the publisher's settings are valid as a whole, or every fault is listed beside those of the common settings. */
 import { expect, test } from '@jest/globals';
 import { ConfigError, readPublisherSettings, readSettings } from '../../lib/settings.ts';
 
@@ -37,11 +37,11 @@ test('everything that may be set', () => {
   });
 });
 
-test('functions that publish nothing do without', () => {
+test('the other functions need no CRL setting', () => {
   expect(readSettings(common).stateTable).toBe('table');
 });
 
-test('every fault is told at once, the common ones too', () => {
+test('every fault is listed in one error, those of the common settings too', () => {
   const faults = (() => {
     try {
       readPublisherSettings({
@@ -66,14 +66,14 @@ test('every fault is told at once, the common ones too', () => {
       'VPN_MEDIC_CRL_MIB_MAX',
       'VPN_MEDIC_CRL_PUBLIC_BUCKET',
       'VPN_MEDIC_CRL_PUBLIC_URL',
-      'VPN_MEDIC_CRL_REPLICA_REGION',
+      'VPN_MEDIC_CRL_REPLICA_BUCKET',
       'VPN_MEDIC_STATE_TABLE',
     ]),
   );
 });
 
-test('one bucket for both is refused: the CA host must not reach what is published', () => {
+test('one bucket for both is refused: the CA host must not have access to the published CRLs', () => {
   expect(() => readPublisherSettings({ ...whole, VPN_MEDIC_CRL_PUBLIC_BUCKET: 'in-1' })).toThrow(
-    'the CA host must not reach',
+    'the CA host must not have access',
   );
 });
