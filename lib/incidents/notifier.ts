@@ -39,8 +39,10 @@ export interface NotifierOptions {
   readonly lead: Lead;
 }
 
-/** People's requests read longer ago than this are read again before anything is published. */
+/** People's requests read longer ago than this are read again before anything is published… */
 const REQUESTS_MS = 5_000;
+/** …and otherwise while an incident is open: a window may have been ended early. */
+const REQUESTS_IDLE_MS = 15_000;
 /** Actions remembered for incidents that are found after them. */
 const ACTIONS_MS = 120_000;
 const ACTIONS_MAX = 2_000;
@@ -70,15 +72,16 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     mayResolve,
   });
 
-  /** Silence is never kept on a guess: a table that cannot be read has no windows. */
-  async function readRequests(signal: AbortSignal): Promise<void> {
-    if (clock.monotonicMs() - requestsAtMs < REQUESTS_MS || record.isDown()) return;
+  /** True: they were read. Silence is never kept on a guess: a table that could never be read has no windows. */
+  async function readRequests(maxAgeMs: number, signal: AbortSignal): Promise<boolean> {
+    if (clock.monotonicMs() - requestsAtMs < maxAgeMs || record.isDown()) return false;
     const reading = await store.read([maintenanceId(region), incidentAcksId(region)], signal);
-    if (!reading.known) return;
+    if (!reading.known) return false;
     requestsAtMs = clock.monotonicMs();
     const body = (id: string) => reading.value.find((item) => item.id === id)?.body;
     windows = readWindows(body(maintenanceId(region)));
     acks = parseIncidentAcks(body(incidentAcksId(region)));
+    return true;
   }
 
   /** What is to be published now: planned again with people's requests, and only by a leader that has just proved it. */
@@ -89,11 +92,14 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     signal: AbortSignal,
   ): Promise<readonly NotificationPlan[]> {
     record.replace(turn(record.all(), lookOf(report, mayResolve), now));
-    const isNothing = () => planOf(record.all(), lookOf(report, mayResolve), now).length === 0;
-    if (!publisher.mayTry() || isNothing()) return [];
-    await readRequests(signal);
-    record.replace(acknowledged(turn(record.all(), lookOf(report, mayResolve), now), acks));
-    const plan = planOf(record.all(), lookOf(report, mayResolve), now);
+    const planNow = () =>
+      publisher.mayTry() ? planOf(record.all(), lookOf(report, mayResolve), now) : [];
+    const isOpen = [...record.all().values()].some(({ resolvedAt }) => resolvedAt === null);
+    const maxAgeMs = planNow().length > 0 ? REQUESTS_MS : REQUESTS_IDLE_MS;
+    if (isOpen && (await readRequests(maxAgeMs, signal))) {
+      record.replace(acknowledged(turn(record.all(), lookOf(report, mayResolve), now), acks));
+    }
+    const plan = planNow();
     return plan.length > 0 && (await mayPublish(lead, signal)) ? plan : [];
   }
 
@@ -162,7 +168,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
         mode: options.mode,
         actions: recent,
         signature: ports.notifications.signature ?? UNSIGNED,
-        isOnRecord: !record.isDown(),
+        isOnRecord: !record.isDown() && lead.state().kind !== 'unreachable',
         mayRepeat: record.mayRepeat(),
       };
       const sent = await publish(plan, context, now, signal);

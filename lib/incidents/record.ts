@@ -8,7 +8,7 @@ import type { Incident } from './types.ts';
 
 export interface Record {
   all(): Incidents;
-  /** Takes in what is stored, unless that was done before; a table that fails is asked again later. */
+  /** Takes in what is stored, once for each leadership; a table that fails is asked again later. */
   recall(signal: AbortSignal): Promise<void>;
   /** From now on it is so. What is worth a write is written with the next `write`. */
   replace(incidents: Incidents): void;
@@ -38,11 +38,11 @@ export function openRecord(
   isPolled: boolean,
 ): Record {
   const { clock, logger } = ports;
-  const openedAtMs = clock.monotonicMs();
   const store = openIncidentStore(ports, scope);
   let unrecorded: ReadonlySet<string> = new Set();
   let known = new Map<string, Incident>();
-  let isRecalled = false;
+  /** Null: no record could be read yet. */
+  let recalled: { readonly token: number | null; readonly atMs: number } | null = null;
   let isLost = false;
   let retryAtMs = Number.NEGATIVE_INFINITY;
   const isDown = () => clock.monotonicMs() < retryAtMs;
@@ -50,9 +50,13 @@ export function openRecord(
     retryAtMs = clock.monotonicMs() + RETRY_MS;
   };
 
-  async function write(signal: AbortSignal): Promise<void> {
+  const tokenNow = (): number | null => {
     const state = lead.state();
-    const token = 'token' in state ? state.token : null;
+    return 'token' in state ? state.token : null;
+  };
+
+  async function write(signal: AbortSignal): Promise<void> {
+    const token = tokenNow();
     if (unrecorded.size === 0 || isLost || token === null || isDown()) return;
     const result = await store.write(known, unrecorded, token, signal);
     unrecorded = result.failedIds;
@@ -66,14 +70,19 @@ export function openRecord(
     isDown,
     all: () => known,
     mayRepeat: () =>
-      !isRecalled || (lead.isAfterCrash() && clock.monotonicMs() - openedAtMs < REPEAT_MS),
+      recalled === null ||
+      (lead.isAfterCrash() && clock.monotonicMs() - recalled.atMs < REPEAT_MS),
     async recall(signal) {
-      if (isRecalled || isDown()) return;
+      const token = tokenNow();
+      // Without a table no other leader can have written.
+      const isKnown = recalled !== null && (token === null || token === recalled.token);
+      if (isKnown || isDown()) return;
       const stored = await store.read(signal);
       if (stored === null) return hasFailed();
-      isRecalled = true;
+      recalled = { token, atMs: clock.monotonicMs() };
+      isLost = false;
       for (const [id, before] of stored) {
-        const mine = known.get(id);
+        const mine = unrecorded.has(id) ? known.get(id) : undefined;
         known.set(id, mine === undefined ? before : continued(before, mine));
       }
     },
@@ -104,9 +113,11 @@ export function openRecord(
   };
 }
 
-/** An incident that began before the table could be read goes on as the stored one, if that is still open. */
+/** An incident of which something is not recorded goes on as the stored one, unless either is over. */
 function continued(before: Incident, mine: Incident): Incident {
-  if (before.resolvedAt !== null) return mine;
+  // Another leader has seen a later one of the same kind, or the end of this one.
+  if (before.openedAt > (mine.resolvedAt ?? Number.POSITIVE_INFINITY)) return before;
+  if (before.resolvedAt !== null) return before.openedAt >= mine.openedAt ? before : mine;
   return {
     ...mine,
     since: Math.min(before.since, mine.since),
@@ -138,6 +149,7 @@ function isWorthWriting(before: Incident | undefined, after: Incident): boolean 
     before.inhibitedBy !== after.inhibitedBy ||
     before.silence?.until !== after.silence?.until ||
     before.severity !== after.severity ||
+    before.ackedAt !== after.ackedAt ||
     before.actions !== after.actions
   );
 }
