@@ -102,9 +102,10 @@ export async function poll<World, Memory, Plan, Outcome>(
   const lead = leadOf(lease);
   let polled = await pollOnce(ports, stages, mode, lead, signal);
   // A request that came during the pass may be about something that the pass had read before.
-  if ((await lease.release(signal)) === 'lookRequested') {
+  if (lease.takeLookRequest() || (await lease.release(signal)) === 'lookRequested') {
     polled = await pollOnce(ports, stages, mode, lead, signal);
-    await lease.release(signal);
+    // A request during this pass waits for the next one, and must not keep the lease.
+    if ((await lease.release(signal)) === 'lookRequested') await lease.release(signal);
   }
   return polled;
 }

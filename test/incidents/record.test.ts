@@ -128,7 +128,7 @@ describe('a table that is down', () => {
     lead.now = UNREACHABLE;
     lead.mayConfirm = false;
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
-    expect(ports.notifications.sent[0]?.text).toContain('Perhaps no notice will say');
+    expect(ports.notifications.sent[0]?.text).toContain('endMayBeLost');
     expect(await tellFor(ports, 20, tell, [DOWN])).toEqual([]);
     ports.store.mood = 'well';
     lead.now = { kind: 'leader', token: 1 };

@@ -1,6 +1,7 @@
 /** One look at a polled subject: what is told, what is remembered, and what a look that saw too little may not say. */
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/finding.ts';
+import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
 import { poll, type Stages } from '../../lib/watcher/poll.ts';
 import { inStore } from '../builders/notifier.ts';
 import { calm, somePorts, type TestPorts } from '../builders/ports.ts';
@@ -17,6 +18,8 @@ interface Look {
   readonly keep?: unknown;
   /** The same process as the look before: a warm function, with the same ports. */
   readonly isMemoized?: boolean;
+  /** What happens while it observes. */
+  readonly during?: () => Promise<unknown>;
 }
 
 /** Remembers what it is told to; its world is what it recalled. */
@@ -24,10 +27,14 @@ const stagesOf = ({
   findings,
   sees = true,
   keep = null,
+  during = async () => {},
 }: Look): Stages<unknown, unknown, null, never> => ({
   scope: 'connections',
   recall: (stored) => stored,
-  observe: async (memory) => memory,
+  observe: async (memory) => {
+    await during();
+    return memory;
+  },
   sees: () => sees,
   assess: (_world, memory) => ({ findings, memory }),
   plan: () => null,
@@ -51,6 +58,72 @@ async function look(ports: TestPorts, next: Look, afterMs = MINUTE): Promise<rea
   return ports.notifications.sent.slice(before).map(({ state }) => state);
 }
 
+describe('one leader', () => {
+  const LEASE = leaseId('eu-west-1', 'connections');
+  const leaseOf = (ports: TestPorts) => Object(ports.store.body(LEASE));
+  const mark = (ports: TestPorts) => requestLook(ports.store, ports.clock, LEASE, calm());
+
+  test('a second pass while a leader lives marks its lease and ends; the leader looks once more', async () => {
+    const ports = somePorts();
+    let observed = 0;
+    let second: unknown = 'not run';
+    const during = async () => {
+      observed += 1;
+      if (observed > 1) return;
+      second = await poll({ ...ports }, stagesOf({ findings: [DOWN] }), 'act', calm());
+      expect(leaseOf(ports)).toMatchObject({ isLookRequested: true });
+    };
+    expect(await look(ports, { findings: [DOWN], during })).toEqual(['opened']);
+    expect(second).toBeNull();
+    expect(observed).toBe(2);
+    expect(leaseOf(ports)).toMatchObject({ renewedAt: 0, isLookRequested: false });
+  });
+  test('a mark during each pass gives one more pass, not endless ones', async () => {
+    const ports = somePorts();
+    let observed = 0;
+    const during = async () => {
+      observed += 1;
+      await mark(ports);
+    };
+    await look(ports, { findings: [], during });
+    expect(observed).toBe(2);
+    expect(leaseOf(ports)).toMatchObject({ renewedAt: 0 });
+  });
+  test('without a mark there is one pass', async () => {
+    const ports = somePorts();
+    let observed = 0;
+    const during = async () => {
+      observed += 1;
+    };
+    await look(ports, { findings: [], during });
+    expect(observed).toBe(1);
+  });
+  test('what the second pass finds is published too, and what the first published is not repeated', async () => {
+    const ports = somePorts();
+    let observed = 0;
+    const found = [DOWN];
+    const during = async () => {
+      observed += 1;
+      if (observed === 1) await mark(ports);
+      else found.push(aFinding('BgpDown'));
+    };
+    expect(await look(ports, { findings: found, during })).toEqual(['opened', 'opened']);
+  });
+  test.each([
+    ['died', 20_000, true],
+    ['lives', 5_000, null],
+  ])('a leader that %s', async (_what, agoMs, expected) => {
+    const ports = somePorts();
+    const renewedAt = ports.clock.now() + MINUTE - agoMs;
+    const dead = { leader: 'x', token: 7, renewedAt, startedAt: renewedAt, isLookRequested: false };
+    ports.store.put(LEASE, dead);
+    await look(ports, { findings: [DOWN] });
+    const [sent] = ports.notifications.sent;
+    const mayRepeat = sent === undefined ? null : Object(JSON.parse(sent.json)).mayRepeat;
+    expect(mayRepeat).toBe(expected);
+  });
+});
+
 describe('a table that is down for several looks', () => {
   const isMemoized = true;
 
@@ -73,12 +146,15 @@ describe('a table that is down for several looks', () => {
     expect(await look(ports, { findings: [], isMemoized })).toEqual(['resolved']);
     expect(inStore(ports, 'connections').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
   });
-  test('a new process tells it again, and each notice says that its resolution may not be notified', async () => {
+  test('a new process publishes it again, and each notification says that its resolution may not be notified', async () => {
     const ports = somePorts();
     ports.store.mood = 'unreachable';
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
-    for (const { text } of ports.notifications.sent) expect(text).toContain(LOST_END);
+    for (const { text, json } of ports.notifications.sent) {
+      expect(text).toContain(LOST_END);
+      expect(JSON.parse(json)).toMatchObject({ mayRepeat: true, endMayBeLost: true });
+    }
   });
   test('with the table well no notice says so', async () => {
     const ports = somePorts();
@@ -95,6 +171,19 @@ describe('a table that is down for several looks', () => {
     expect(await look(ports, { findings: [DOWN], isMemoized })).toEqual([]);
     expect(await look(ports, { findings: [] })).toEqual(['resolved']);
     expect(await look(ports, { findings: [], isMemoized })).toEqual([]);
+  });
+});
+
+describe('a warm function whose record failed', () => {
+  test('learns what other leaders recorded meanwhile: an end is not published twice', async () => {
+    const ports = somePorts();
+    ports.store.mood = 'write-fails';
+    expect(await look(ports, { findings: [DOWN], isMemoized: true })).toEqual(['opened']);
+    ports.store.mood = 'well';
+    expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
+    expect(await look(ports, { findings: [] })).toEqual(['resolved']);
+    expect(await look(ports, { findings: [], isMemoized: true })).toEqual([]);
+    expect(inStore(ports, 'connections').map(({ resolvedAt }) => resolvedAt)).not.toContain(null);
   });
 });
 
