@@ -70,8 +70,7 @@ export function openRecord(
     isDown,
     all: () => known,
     mayRepeat: () =>
-      recalled === null ||
-      (lead.isAfterCrash() && clock.monotonicMs() - recalled.atMs < REPEAT_MS),
+      recalled === null || (lead.isAfterCrash() && clock.monotonicMs() - recalled.atMs < REPEAT_MS),
     async recall(signal) {
       const token = tokenNow();
       // Without a table no other leader can have written.

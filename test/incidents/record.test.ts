@@ -128,7 +128,9 @@ describe('a table that is down', () => {
     lead.now = UNREACHABLE;
     lead.mayConfirm = false;
     expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
-    expect(ports.notifications.sent[0]?.text).toContain('endMayBeLost');
+    expect(JSON.parse(ports.notifications.sent[0]?.json ?? '')).toMatchObject({
+      endMayBeLost: true,
+    });
     expect(await tellFor(ports, 20, tell, [DOWN])).toEqual([]);
     ports.store.mood = 'well';
     lead.now = { kind: 'leader', token: 1 };
