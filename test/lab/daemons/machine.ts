@@ -236,6 +236,9 @@ sys.stdout.write(door.getresponse().read().decode())
 const boot = (dir: string): string => `#!/bin/sh
 set -e
 mkdir -p /run/sshd /run/openvpn-server
+# An /etc of its own: a program that renames a new passwd into place would take a mount on that file away.
+cp -a /etc ${dir}/etc 2>/dev/null || true
+mount --bind ${dir}/etc /etc
 mount --bind ${dir}/passwd /etc/passwd
 mount --bind ${dir}/shadow /etc/shadow
 mount --bind ${dir}/bin /usr/local/bin
