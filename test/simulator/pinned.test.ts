@@ -1,4 +1,4 @@
-/** Goal: a pin is obeyed, never at the price of a route. Method: a pin whose target fails, over five seeds. */
+/** Goal: a pin is obeyed, never at the price of a route. Method: a pin whose target fails, over two seeds. */
 import { expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { type Rehearsal, rehearse } from '../../lib/simulator/rehearsal.ts';
@@ -28,7 +28,7 @@ async function play(seed: number): Promise<Played> {
   return { ...step.value, texts, failbackMs };
 }
 
-test.each([1, 2, 3, 4, 5])(
+test.each([1, 2])(
   'a pinned group moves there, leaves it when it fails, comes back, and fails back when the pin ends (seed %i)',
   async (seed) => {
     const { faults, crashes, texts, failbackMs } = await play(seed);

@@ -112,7 +112,7 @@ describe('slow to leave', () => {
 });
 
 describe('slower to come back', () => {
-  test.each([1, 3, 6, 10, 30, 60, 300, 600])(
+  test.each([6, 10, 30, 60, 600])(
     'an appliance that is silent for half of every %d s has each route failed over three times an hour at most',
     async (seconds) => {
       const periodMs = seconds * 1_000;
@@ -144,19 +144,13 @@ test.each([1, 2, 3])(
 describe('silent when all is well', () => {
   const DAY_MS = 24 * HOUR_MS;
 
-  test('24 hours of health: not a write, not a notice', async () => {
-    const { account, writes, notifications } = await live(DAY_MS);
-    expect(writes).toEqual([]);
-    expect(notifications).toEqual([]);
-    const beats = account.log.logger.filter(({ level }) => level === 'metric');
-    expect(beats.length).toBeGreaterThan(86_000);
-  }, 600_000);
-
   test('24 hours with one probe in a hundred lost: not a write, not a notice', async () => {
-    const { writes, notifications } = await live(DAY_MS, {
+    const { account, writes, notifications } = await live(DAY_MS, {
       faults: () => [[{ kind: 'probe-loss', chance: 0.01 }, 10_000, DAY_MS]],
     });
     expect(writes).toEqual([]);
     expect(notifications).toEqual([]);
+    const beats = account.log.logger.filter(({ level }) => level === 'metric');
+    expect(beats.length).toBeGreaterThan(86_000);
   }, 600_000);
 });

@@ -9,10 +9,10 @@ import { liveRepairStorm } from './repairs.ts';
 
 /** Only a hang takes so long: 20 s of work, of which a busy machine has been seen to make 300. */
 const HANG_MS = 900_000;
-const SEEDS = Array.from({ length: 40 }, (_, index) => String(index + 1));
+const SEEDS = Array.from({ length: 20 }, (_, index) => String(index + 1));
 
 test(
-  'forty storms with repairs that help, do nothing and do harm: S9 holds, every machine runs in the end, every ladder is over',
+  'twenty storms with repairs that help, do nothing and do harm: S9 holds, every machine runs in the end, every ladder is over',
   async () => {
     const phases = new Set<string>();
     for (const seed of SEEDS) {
@@ -25,19 +25,24 @@ test(
   HANG_MS,
 );
 
-const breaking = async (safety: typeof SAFETY): Promise<string | null> => {
-  for (const seed of SEEDS) {
+const breaking = async (safety: typeof SAFETY, seeds: readonly string[]) => {
+  for (const seed of seeds) {
     const { violations } = await liveRepairStorm(seed, safety, false);
     if (violations.some((one) => one.startsWith('S9'))) return seed;
   }
   return null;
 };
 
-test.each(['one of a group', 'share of the fleet', 'one ladder an hour'] as const)(
+// Seeds in whose storms the brake alone prevents harm, found by trying them in turn.
+test.each([
+  ['one of a group', ['22', '32', '37']],
+  ['share of the fleet', ['77', '91', '99']],
+  ['one ladder an hour', ['3', '4', '8']],
+] as const)(
   'without its brake "%s" alone some storm breaks S9',
-  async (brake) => {
+  async (brake, seeds) => {
     const repairRules = REPAIR_RULES.filter((one) => one.brake !== brake);
-    expect(await breaking({ ...SAFETY, repairRules })).not.toBeNull();
+    expect(await breaking({ ...SAFETY, repairRules }, seeds)).not.toBeNull();
   },
   HANG_MS,
 );

@@ -107,7 +107,7 @@ async function weather(seed: number) {
   };
 }
 
-describe.each([1, 2, 3, 4])('seed %i', (seed) => {
+describe.each([1, 2])('seed %i', (seed) => {
   test('each is told of its own trouble, and the calm is calm', async () => {
     const { spells, notified, open, crashes } = await weather(seed);
     expect(crashes).toEqual([]);
