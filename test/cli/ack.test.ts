@@ -69,14 +69,14 @@ describe('ack of a group with a pin', () => {
     expect(await stored()).toBeUndefined();
   });
 
-  test('changes nothing where there is nobody to ask', async () => {
+  test('changes nothing where it cannot ask', async () => {
     const { exit, err } = await ack('hq');
     expect(exit).toBe(1);
     expect(err).toContain('add --yes');
     expect(await stored()).toBeUndefined();
   });
 
-  test('writes only over what was shown: a change meanwhile is a conflict that is told', async () => {
+  test('writes only over what was shown: a change meanwhile is a reported conflict', async () => {
     await put(ID, { version: 1, routes: {} });
     account.faults.add({ kind: 'store-conflicts', chance: 1 }, 0, 600_000);
     await account.clock.run(account.clock.monotonicMs() + 1);
@@ -85,7 +85,7 @@ describe('ack of a group with a pin', () => {
     expect(err).toContain('changed since it was read: nothing was written');
   });
 
-  test('tells programs what was cleared', async () => {
+  test('prints what was cleared as JSON', async () => {
     const { exit, out } = await ack('hq', '--yes', '--json');
     expect(exit).toBe(0);
     expect(JSON.parse(out)).toEqual({

@@ -64,7 +64,7 @@ describe('the exit code', () => {
     expect(out).toContain('docs/runbook.md#appliancedown');
   });
 
-  test('is 1, not 2, when one that EC2 calls well is silent and was never heard from here', async () => {
+  test('is 1, not 2, when one that EC2 calls well is silent and never answered here', async () => {
     const account = broken({ kind: 'host-dead', instanceId: id('i', 1) });
     const { exit, out } = await cliOver(account, ['check']);
     expect(exit).toBe(1);
@@ -73,7 +73,7 @@ describe('the exit code', () => {
     expect(out).toContain('try --vantages, or --no-probes');
   });
 
-  test('is 0 again for the same silence when nobody is to knock', async () => {
+  test('is 0 again for the same silence with --no-probes', async () => {
     const account = broken({ kind: 'host-dead', instanceId: id('i', 1) });
     const { exit, out } = await cliOver(account, ['check', '--no-probes']);
     expect(exit).toBe(0);
@@ -100,7 +100,7 @@ describe('the exit code', () => {
     expect(err).toMatch(/^vpn-medic: nothing can be read in eu-west-1: .*AWS_PROFILE.*\n$/);
   });
 
-  test('is 1 where nobody has opted in: nothing was judged, so nothing is well', async () => {
+  test('is 1 where no instance is tagged: nothing was checked, so nothing is well', async () => {
     const { exit, out } = await cliOver(simAccount({ ...quiet(), tags: [] }), ['check']);
     expect(exit).toBe(1);
     expect(out).toContain('no instance in eu-west-1 is tagged vpn-medic:group');
@@ -234,7 +234,7 @@ describe('what the deployed watcher knows', () => {
     expect(out).toContain('vpn-medic ack hq');
   });
 
-  test('does not lend its ears: what it once heard at its own place is silence here', async () => {
+  test('does not apply here: what answered its own vantage once is silent from here', async () => {
     const account = await withMemory();
     account.faults.add({ kind: 'host-dead', instanceId: id('i', 1) }, 0, 600_000);
     const { out } = await cliOver(account, ['check', '--state-table', 'state']);
@@ -252,7 +252,7 @@ const privately = (): Snapshot => ({
 describe('where the probes leave from', () => {
   const inside = { id: 'probe-a', subnetIds: [id('subnet', 256)], isInVpc: true, closedTo: [] };
 
-  test('is the deployed probe functions with --vantages: private addresses are heard', async () => {
+  test('is the deployed probe functions with --vantages: private addresses answer', async () => {
     const account = simAccount(privately(), [inside]);
     const env = { VPN_MEDIC_PROBE_FUNCTIONS: 'probe-a' };
     const { exit, out } = await cliOver(account, ['check', '--vantages'], { env });

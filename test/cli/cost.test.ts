@@ -99,7 +99,7 @@ describe('of an account', () => {
     });
   });
 
-  test('what cannot be read is a doubt and exit 1, not a zero that looks well', async () => {
+  test('what cannot be read is an objection and exit 1, not a zero', async () => {
     const running = run({
       endpoints: async () => ({
         ...emptyEndpoints(clock),

@@ -58,7 +58,7 @@ describe('crl check', () => {
     },
   );
 
-  test('without an issuer it cannot be told: exit 1, and what to add', async () => {
+  test('without an issuer the result is unknown: exit 1, and what to add', async () => {
     const { exit, out } = await check(at('ca.crl'));
     expect(exit).toBe(1);
     expect(out).toContain('add --issuer FILE');

@@ -32,11 +32,11 @@ export interface Fixture {
   readonly env?: Terminal['env'];
   readonly columns?: number;
   readonly hasColour?: boolean;
-  /** Null: nobody to ask. */
+  /** Null: no terminal to ask at. */
   readonly answer?: boolean | null;
 }
 
-/** Neither AWS nor a network behind any door: a command that opens one fails the test. */
+/** Every AWS client fails: a command that opens one fails the test. */
 export const closedClients: AwsClients = {
   profileRegion: async () => null,
   ec2: () => Promise.reject(new Error('opening EC2')),
@@ -45,7 +45,7 @@ export const closedClients: AwsClients = {
   identity: () => Promise.reject(new Error('opening the identity')),
   vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
-  endpointReachability: () => Promise.reject(new Error('opening the door of endpoints')),
+  endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
   repairs: () => Promise.reject(new Error('opening the repair function')),
 };
@@ -76,7 +76,7 @@ export const simAccount = (
   vantages: readonly VantageSetup[] = [HERE],
 ): SimAccount => new SimAccount({ snapshot, seed: 7, vantages, pace: USUAL_DELAYS, skewMsMax: 0 });
 
-/** The doors of a simulated account, as one function of it sees the world. */
+/** The AWS clients of a simulated account. */
 export function simulatedClients(account: SimAccount): {
   readonly clients: AwsClients;
   readonly ports: Ports;

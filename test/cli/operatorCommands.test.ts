@@ -55,7 +55,7 @@ describe('incidents', () => {
     );
   });
 
-  test('lists what is over, and calls for nobody then', async () => {
+  test('lists what is resolved, and exits 0 then', async () => {
     await until(900_000);
     const { exit, out } = await run(['incidents']);
     expect(exit).toBe(0);
@@ -75,7 +75,7 @@ describe('incidents', () => {
     });
   });
 
-  test('cannot tell without the table', async () => {
+  test('are unknown (1) without the table', async () => {
     account.faults.add({ kind: 'store-unreachable' }, 0, 600_000);
     await until(account.clock.monotonicMs() + 1);
     expect(await run(['incidents'])).toMatchObject({
@@ -86,7 +86,7 @@ describe('incidents', () => {
 });
 
 describe('explain', () => {
-  test('tells when, what was seen, what was found, what was done and what was told', async () => {
+  test('prints the times, what was observed, found, done and notified', async () => {
     const { exit, out } = await run(['explain', 'ApplianceDown']);
     expect(exit).toBe(0);
     expect(out).toMatch(/^CRITICAL hq-a: ApplianceDown, open for/);
@@ -127,7 +127,7 @@ describe('explain', () => {
     ).toBeLessThan(1_000);
   });
 
-  test('keeps the measured times of the healing when all is home again', async () => {
+  test('keeps the measured times after failback', async () => {
     const before = await json(['explain', id]);
     await until(900_000);
     const { times } = await json(['explain', id]);
@@ -145,7 +145,7 @@ describe('explain', () => {
     expect(said).toMatchObject({ exit: 1, err: expect.stringContaining(says) });
   });
 
-  test('of what has no file says so, and tells what the book holds', async () => {
+  test('of an incident without history says so, and prints what the store holds', async () => {
     const row = account.table.get(caseId(id), account.clock.now());
     const item = { id: caseId(id), overVersion: row?.version ?? 0, body: null, expiresAt: null };
     account.table.put(item, account.clock.now());
@@ -155,7 +155,7 @@ describe('explain', () => {
     expect(out).toContain('first write');
   });
 
-  test('of what has left the book tells what is on file, by its whole id', async () => {
+  test('of an incident that has left the store prints its history, by its whole id', async () => {
     for (const key of account.table.bodies().keys()) {
       if (!key.startsWith('incidents#')) continue;
       const version = account.table.get(key, account.clock.now())?.version ?? 0;
@@ -274,7 +274,7 @@ describe('maintenance', () => {
       '-y',
     ]);
     expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('Started.') });
-    expect(said.out).not.toContain('Nothing on record is called');
+    expect(said.out).not.toContain('No known resource is called');
     await until(120_000);
     expect(nextHopOf('10.20.0.0/16', 'app-c')).not.toBe(nameToId('hq-c'));
     const notified = account.log.notifications.filter(({ subject }) => subject.includes('hq-c'));
@@ -326,7 +326,7 @@ describe('maintenance', () => {
     expect((await run(argv)).exit).toBe(0);
   });
 
-  test('of what nobody knows is started with a warning', async () => {
+  test('of an unknown subject is started with a warning', async () => {
     const argv = ['maintenance', 'start', 'hqq', '--for', '1h', '--why', 'x', '-y'];
     expect((await run(argv)).out).toContain('No known resource is called hqq');
   });

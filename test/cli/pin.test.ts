@@ -1,5 +1,5 @@
 /**
- * Goal: a pin is written as the person meant it, in their name, and only after they agreed; and ended the same way.
+ * Goal: a pin is written as the person meant it, in their name, and only after they agreed; and ended likewise.
  * Method: the commands over the simulated account and its state table.
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -68,7 +68,7 @@ describe('pin of a group', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('tells programs everything, and asks them for --yes', async () => {
+  test('prints everything as JSON, and needs --yes', async () => {
     const said = await run(['pin', 'hq', '--to', 'hq-b', '--json', '--yes']);
     expect(JSON.parse(said.out)).toMatchObject({
       version: 1,
@@ -112,7 +112,7 @@ describe('pin of a group', () => {
     expect(said.exit).toBe(0);
   });
 
-  test('is not lost to what somebody else writes meanwhile: it is said, and nothing is written', async () => {
+  test('is refused when the item changed meanwhile: nothing is written', async () => {
     await run(['pin', 'branch', '--to', 'branch-b', '-y']);
     account.faults.add({ kind: 'store-conflicts', chance: 1 }, 0, 600_000);
     await account.clock.run(account.clock.monotonicMs() + 1);
@@ -173,7 +173,7 @@ describe('what cannot be meant is refused with what could be, and nothing is wri
     expect(said).toMatchObject({ exit: 1, err: expect.stringContaining('cannot be read') });
   });
 
-  test('an account that may not be looked at', async () => {
+  test('an account that may not be read', async () => {
     const why = 'UnauthorizedOperation: You are not authorized';
     account.faults.add({ kind: 'api-unreadable', action: 'DescribeRouteTables', why }, 0, 600_000);
     await account.clock.run(account.clock.monotonicMs() + 1);
@@ -264,7 +264,7 @@ test('a table that may not be read is said in words for the person who lacks the
   });
 });
 
-test('who cannot be told is recorded as unknown, and stops nobody', async () => {
+test('a caller that cannot be read is recorded as unknown, and the command goes on', async () => {
   const { clients } = simulatedClients(account);
   const identity = async () => ({
     caller: async () => ({ known: false, why: 'sts denied', at: START_AT }) as const,

@@ -1,5 +1,5 @@
 /**
- * Goal: what a failure would do is told before it happens, whole and without touching anything.
+ * Goal: a plan reports all effects of a failure before it happens, and changes nothing.
  * Method: the command itself over the simulated account and over snapshot files.
  */
 import { rm, writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ const planOf = async (snapshot: Snapshot, ...fail: readonly string[]) => {
   return { exit, ...JSON.parse(out) };
 };
 
-describe('a plan over a snapshot opens no door to AWS', () => {
+describe('a plan over a snapshot opens no AWS client', () => {
   test('and names for every route of the failed zone where it would go', async () => {
     const { exit, moves, result } = await planOf(defaultAccount(START_AT), 'zone:eu-west-1b');
     expect({ exit, result }).toEqual({ exit: 0, result: 'nothing-lost' });
@@ -45,7 +45,7 @@ describe('a plan over a snapshot opens no door to AWS', () => {
     ]);
   });
 
-  test('and exits 2 with what nobody can carry: client pools, and tables without our tag', async () => {
+  test('and exits 2 with what no other appliance can carry: client pools, and tables without our tag', async () => {
     const { exit, lost } = await planOf(defaultAccount(START_AT), 'instance:hq-a');
     expect(exit).toBe(2);
     expect(
@@ -135,20 +135,20 @@ describe('a plan over the account', () => {
     expect(account.log.results.length).toBeGreaterThan(0);
   });
 
-  test('cannot tell (1) while the only successors are EC2-well but were not heard from here', async () => {
+  test('is unknown (1) while the only successors are EC2-well but did not answer here', async () => {
     const { exit, out } = await cliOver(deafTo(1, 3), ['plan', '--fail', 'instance:hq-b']);
     expect(exit).toBe(1);
     expect(out).toContain('Would move if the target answers the deployed probes');
-    expect(out).not.toContain('Left without a way');
+    expect(out).not.toContain('No healthy next hop');
   });
 
-  test('can tell (0) when one successor was heard, and chooses that one', async () => {
+  test('is known (0) when one successor answered, and chooses that one', async () => {
     const { exit, out } = await cliOver(deafTo(1), ['plan', '--fail', 'instance:hq-b']);
     expect(exit).toBe(0);
     expect(out).toMatch(/app-b +10\.20\.0\.0\/16 +hq-b +hq-c/);
   });
 
-  test('can tell (0) by EC2 alone when asked to', async () => {
+  test('is known (0) by EC2 alone with --no-probes', async () => {
     const { exit, out } = await cliOver(deafTo(1, 3), [
       'plan',
       '--no-probes',

@@ -1,4 +1,4 @@
-/** Goal: what looks cannot write, even when our own code asks for it. */
+/** Goal: read-only ports refuse every write. */
 import { describe, expect, test } from '@jest/globals';
 import { readOnly } from '../../lib/cli/readOnly.ts';
 import { simAccount } from './open.ts';

@@ -18,7 +18,7 @@ describe('the region', () => {
     ["of the SDK's environment", undefined, env, 'eu-west-1'],
     ["of the AWS CLI's environment", undefined, { ...env, AWS_REGION: '' }, 'eu-west-2'],
     ['first watched', undefined, { VPN_MEDIC_REGIONS: 'eu-west-3, eu-west-1' }, 'eu-west-3'],
-  ] as const)('is the one %s, without a look at the profile', async (_, asked, from, region) => {
+  ] as const)('is the one %s, without reading the profile', async (_, asked, from, region) => {
     expect(await chooseRegion(asked, from, unasked)).toBe(region);
   });
 

@@ -1,4 +1,4 @@
-/** Goal: a repair by hand goes the same way as the medic's, and says what holds it. Method: the command over the simulated account, its repair function included. */
+/** Goal: a repair by hand takes the same steps as an automatic one, and reports the rule that holds it. Method: the command over the simulated account, its repair function included. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { repairStep } from '../../lib/repairs/step.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
@@ -68,7 +68,7 @@ describe('a repair by hand', () => {
     expect(account.log.instanceControl).toEqual([]);
   });
 
-  test('of one that carries none is done, on record, and its result told', async () => {
+  test('of one that carries none is done, recorded, and its result printed', async () => {
     emptyOf('hq-c');
     const said = await run(['hq-c', '--step', 'reboot', '-y', '--why', 'hangs']);
     expect(said.out).toContain('done: EC2 was asked to reboot it');

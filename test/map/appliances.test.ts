@@ -40,22 +40,27 @@ describe('a group of routes', () => {
       ?.state;
 
   test.each<[string, Partial<ManagedRoute>, Verdict, MapRouteGroup['state']]>([
-    ['at home on a proven appliance', {}, up(), 'preferred'],
+    ['preferred on a proven appliance', {}, up(), 'preferred'],
     [
-      'without a home, on a proven appliance',
+      'none preferred, on a proven appliance',
       { preferred: { kind: 'none', why: 'x' } },
       up(),
       'preferred',
     ],
-    ['carried by another than its home', { preferred: failbackAt('i-b1') }, up(), 'failedOver'],
+    [
+      'on another than its preferred next hop',
+      { preferred: failbackAt('i-b1') },
+      up(),
+      'failedOver',
+    ],
     [
       'away, on an appliance that may be ill',
       { preferred: failbackAt('i-b1') },
       unsure(),
       'failedOver',
     ],
-    ['at home on one that cannot be judged', {}, unsure(), 'unsure'],
-    ['at home on one that is not proven', {}, up({ isProven: false }), 'unsure'],
+    ['preferred on one that cannot be judged', {}, unsure(), 'unsure'],
+    ['preferred on one that is not proven', {}, up({ isProven: false }), 'unsure'],
     ['judged by EC2 alone', {}, up({ isProven: false, isByEc2Alone: true }), 'preferred'],
     ['on a dead appliance', {}, down(), 'lost'],
     ['away, on a dead appliance', { preferred: failbackAt('i-b1') }, down(), 'lost'],

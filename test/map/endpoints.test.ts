@@ -16,7 +16,7 @@ test.each([
   ],
   ['pending', { fact: { state: 'pending' } }, 'down'],
   ['with associations that cannot be read', { associations: unknown('denied', NOW) }, 'unsure'],
-  ['in a state nobody knows', { fact: { state: 'unknown' } }, 'unsure'],
+  ['in an unknown state', { fact: { state: 'unknown' } }, 'unsure'],
 ] as const)('an endpoint %s', (_what, over, health) => {
   expect(mapEndpoints([anObservation(over)])).toMatchObject([{ health }]);
 });

@@ -22,7 +22,7 @@ export async function renderPicture(): Promise<string> {
   await live.advance(10_000);
   const scene = live.scene();
   live.stop();
-  if (scene === null) throw new Error('drawing docs/map.svg: no watcher has looked yet');
+  if (scene === null) throw new Error('drawing docs/map.svg: no pass has finished yet');
   return `${drawMap(scene, WIDTH_PX, styleOf('auto')).toString()}\n`;
 }
 

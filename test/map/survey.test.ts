@@ -1,4 +1,4 @@
-/** The look behind the map: everything is read, nothing is written, nobody is told. */
+/** The pass behind the map reads everything, and writes and notifies nothing. */
 import { expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import { known } from '../../lib/core/reading.ts';
@@ -31,7 +31,7 @@ async function surveyed(mode: 'act' | 'observe') {
   return { account, scene: await looking };
 }
 
-test('shows a stopped appliance and its lost routes, and writes and tells nothing', async () => {
+test('shows a stopped appliance and its lost routes, and writes and notifies nothing', async () => {
   const { account, scene } = await surveyed('act');
   expect(scene.appliances.filter(({ health }) => health === 'down')).toHaveLength(1);
   expect(
@@ -41,7 +41,7 @@ test('shows a stopped appliance and its lost routes, and writes and tells nothin
   expect(account.log.notifications).toEqual([]);
 });
 
-test('what only this look may not write is held back on the map of an observing stack alone', async () => {
+test('moves held only because the pass is read-only appear for a stack in observe mode alone', async () => {
   const rules = async (mode: 'act' | 'observe') =>
     (await surveyed(mode)).scene.held.map(({ rule }) => rule);
   expect(await rules('act')).not.toContain('observe');

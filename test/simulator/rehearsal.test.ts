@@ -1,4 +1,4 @@
-/** Rehearsals: the same story for the same seed, and records that agree with the truth. */
+/** Rehearsals: the same events for the same seed, and records that agree with the ground truth. */
 import { describe, expect, test } from '@jest/globals';
 import { readTopology } from '../../lib/appliances/observe/topology.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
@@ -83,7 +83,7 @@ describe('the default account', () => {
 });
 
 describe('a rehearsal', () => {
-  test('tells the same story for the same seed, to the millisecond', async () => {
+  test('gives the same events for the same seed, to the millisecond', async () => {
     const [a, b] = [await play(named('host-dead'), 3), await play(named('host-dead'), 3)];
     expect(a).toEqual(b);
   });
@@ -111,7 +111,7 @@ describe('a rehearsal', () => {
     expect(first(rehearsal)).toMatchObject({ restoredAfterMs: null, cutCount: 12, writeCount: 0 });
   });
 
-  test('of a blip: nothing is written and nothing is told', async () => {
+  test('of a blip: nothing is written and nothing is notified', async () => {
     const { rehearsal } = await play(named('blip'));
     expect(first(rehearsal)).toMatchObject({
       writeCount: 0,
@@ -140,7 +140,7 @@ describe('a rehearsal', () => {
   );
 });
 
-test('a site that is lost is told as one thing, and only what is over is called over', async () => {
+test('a lost site is one notification, and only what recovered is resolved', async () => {
   const { events, rehearsal } = await play(named('site-lost'));
   const notified = events.filter(
     ({ kind, text }) => kind === 'notified' && !text.includes('TableNotTagged'),
@@ -155,13 +155,13 @@ test('a site that is lost is told as one thing, and only what is over is called 
     'RESOLVED hq: RedundancyLost',
     'RESOLVED hq-south tunnel 203.0.113.21: TunnelDown',
   ]);
-  // A look a minute, and the schedule's own delay.
+  // A poll a minute, and the schedule's own delay.
   for (const { detectedAfterMs } of rehearsal.faults) {
     expect(detectedAfterMs).toBeLessThan(65_000);
   }
 });
 
-test('without connections there is no such story', () => {
+test('without connections there is no such scenario', () => {
   const bare = rolesOf(defaultAccount(TAKEN_AT));
   for (const report of ['site-lost', 'endpoints-dark', 'list-expiring']) {
     expect(named(report).spellsIn(bare)).toBeNull();

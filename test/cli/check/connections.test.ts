@@ -78,7 +78,7 @@ test('the same as data', async () => {
   });
 });
 
-test('an ignored connection is listed, and nobody’s affair', async () => {
+test('an ignored connection is listed as information only', async () => {
   const facts = known(
     [aConnection('a', { ignored: 'lab', one: DOWN, two: DOWN }), aConnection('b')],
     START_AT,

@@ -80,7 +80,7 @@ const Report = v.object({
 const report = async (candidate: RouteCandidate, ...argv: readonly string[]) =>
   v.parse(Report, JSON.parse((await check(candidate, '--json', ...argv)).out));
 
-test('an endpoint on one line: state, door, zones, clients of its room, list', async () => {
+test('an endpoint on one line: state, port, zones, clients, CRL', async () => {
   const { exit, out } = await check({});
   expect(out).toMatch(
     /staff +cvpn-endpoint-\S+ +available +answers \(tcp 443\) +eu-west-1a eu-west-1b +12 of 32768 +5 d/,
@@ -121,7 +121,7 @@ test('who uses it most, by all of their sessions, and who has been idle for over
   expect(out).toContain('1 idle for over an hour: cat');
 });
 
-describe('what cannot be told', () => {
+describe('what cannot be read', () => {
   test('endpoints that cannot be read are a doubt, and the appliances are there all the same', async () => {
     const { objections, endpoints, result } = await report({ facts: unknown('denied', START_AT) });
     expect(objections).toContain('endpoints cannot be read: denied');
@@ -137,16 +137,16 @@ describe('what cannot be told', () => {
     );
   });
 
-  test('a door that is silent from this machine is no finding: the deployed poll hears elsewhere', async () => {
+  test('an endpoint that is silent from this machine is no finding: the deployed poll probes from elsewhere', async () => {
     const result: ProbeResult = { kind: 'down', why: 'no answer', tookMs: 2_500 };
     const { endpoints, findings } = await report({ result });
     expect(endpoints[0]?.['reachability']).toBe('silent');
     expect(findings.map(({ reason }) => reason)).not.toContain('EndpointUnreachable');
   });
 
-  test('--no-probes knocks nowhere, and that is no doubt', async () => {
+  test('--no-probes sends no probe, which is no objection', async () => {
     const { endpoints, objections } = await report({}, '--no-probes');
     expect(endpoints[0]?.['reachability']).toBe('unsure');
-    expect(objections.join()).not.toContain('reachability');
+    expect(objections.join()).not.toContain('probe of');
   });
 });

@@ -1,4 +1,4 @@
-/** The live page's server: for this machine's own page, and for nobody else. */
+/** The live page's server: for pages of this machine only. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openLive } from '../../../lib/cli/live/account.ts';

@@ -41,7 +41,7 @@ async function serve(): Promise<string> {
 const vpnA = ROLES.appliances.find(({ zone }) => zone.endsWith('a'));
 const subject = `appliance:${vpnA?.instanceId ?? ''}`;
 
-test.each(SIZES)('a click kills an appliance and its routes move, at %j', async (size) => {
+test.each(SIZES)('a click fails an appliance and its routes move, at %j', async (size) => {
   if (browser === null) return;
   const { page, complaints } = await watchedPage(browser, size);
   await page.goto(await serve());
@@ -86,7 +86,7 @@ test.each(SIZES)(
   },
 );
 
-test('the keyboard kills and revives too, and the focus stays', async () => {
+test('the keyboard fails and restores too, and the focus stays', async () => {
   if (browser === null) return;
   const { page } = await watchedPage(browser, { width: 900, height: 900 });
   await page.goto(await serve());
