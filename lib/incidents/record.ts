@@ -55,9 +55,27 @@ export function openRecord(
     return 'token' in state ? state.token : null;
   };
 
+  async function recall(signal: AbortSignal): Promise<void> {
+    const token = tokenNow();
+    // Without a table no other leader can have written.
+    const isKnown = recalled !== null && (token === null || token === recalled.token);
+    if (isKnown || isDown()) return;
+    const stored = await store.read(signal);
+    if (stored === null) return hasFailed();
+    recalled = { token, atMs: clock.monotonicMs() };
+    isLost = false;
+    for (const [id, before] of stored) {
+      const mine = unrecorded.has(id) ? known.get(id) : undefined;
+      known.set(id, mine === undefined ? before : continued(before, mine));
+    }
+  }
+
   async function write(signal: AbortSignal): Promise<void> {
     const token = tokenNow();
     if (unrecorded.size === 0 || isLost || token === null || isDown()) return;
+    // What is stored may be the beginning of the same incident: it is never written over unread.
+    await recall(signal);
+    if (recalled === null) return;
     const result = await store.write(known, unrecorded, token, signal);
     unrecorded = result.failedIds;
     if (result.kind === 'failed') hasFailed();
@@ -71,20 +89,7 @@ export function openRecord(
     all: () => known,
     mayRepeat: () =>
       recalled === null || (lead.isAfterCrash() && clock.monotonicMs() - recalled.atMs < REPEAT_MS),
-    async recall(signal) {
-      const token = tokenNow();
-      // Without a table no other leader can have written.
-      const isKnown = recalled !== null && (token === null || token === recalled.token);
-      if (isKnown || isDown()) return;
-      const stored = await store.read(signal);
-      if (stored === null) return hasFailed();
-      recalled = { token, atMs: clock.monotonicMs() };
-      isLost = false;
-      for (const [id, before] of stored) {
-        const mine = unrecorded.has(id) ? known.get(id) : undefined;
-        known.set(id, mine === undefined ? before : continued(before, mine));
-      }
-    },
+    recall,
     replace(incidents) {
       const changed = [...incidents].flatMap(([id, after]) => {
         const before = known.get(id);

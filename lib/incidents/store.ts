@@ -70,7 +70,8 @@ export function openIncidentStore(
       const past = [...page.past];
       for (const one of changed) {
         const before = incidents.get(one.id);
-        if (before !== undefined && before.openedAt !== one.openedAt) past.push(before);
+        const isOver = before !== undefined && before.resolvedAt !== null;
+        if (isOver && before.openedAt !== one.openedAt) past.push(before);
         incidents.set(one.id, one);
       }
       const body = writePage([...past, ...incidents.values()], token, clock.now());

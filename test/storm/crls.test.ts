@@ -32,11 +32,11 @@ const forgetful: CrlSafety = {
 };
 
 test.each([
-  ['judgeForward', without('judgeForward'), '5', 'was published after'],
+  ['judgeForward', without('judgeForward'), '6', 'was published after'],
   ['judgeMissing', without('judgeMissing'), '1', 'entries were published after'],
   ['judgeThisUpdate', without('judgeThisUpdate'), '1', 'from the future'],
-  ['judgeNextUpdate', without('judgeNextUpdate'), '1', 'expired list was published'],
-  ['what is remembered before a put', forgetful, '10', 'entries were published after'],
+  ['judgeNextUpdate', without('judgeNextUpdate'), '4', 'expired list was published'],
+  ['what is remembered before a put', forgetful, '20', 'entries were published after'],
 ])(
   'without %s a storm breaks',
   async (_, safety, seed, broken) => {
