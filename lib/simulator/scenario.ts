@@ -102,10 +102,10 @@ export const SCENARIOS: readonly Scenario[] = [
         periodMs: 10 * MINUTE_MS,
         downMs: 30_000,
       }),
-      50 * MINUTE_MS,
+      35 * MINUTE_MS,
       10 * MINUTE_MS,
     ),
-    lastsMs: 65 * MINUTE_MS,
+    lastsMs: 48 * MINUTE_MS,
   },
   {
     name: 'blip',
