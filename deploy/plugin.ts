@@ -48,7 +48,7 @@ interface RolePolicy {
 }
 
 interface Utils {
-  readonly log: { notification(text: string): void; warning(text: string): void };
+  readonly log: { notice(text: string): void; warning(text: string): void };
 }
 
 export default class VpnMedicPlugin {
@@ -140,11 +140,11 @@ export default class VpnMedicPlugin {
         'Nobody is written to: deploy with --param alertEmail=oncall@example.com, or subscribe to the AlertsTopic and the WatchdogTopic.',
       );
     } else {
-      log.notification(
+      log.notice(
         `Two messages are on their way to ${this.#parameters['alertEmail']}: nothing is sent before both are confirmed.`,
       );
     }
-    log.notification('Now tag: nothing untagged is ever written. See README.md.');
+    log.notice('Now tag: nothing untagged is ever written. See README.md.');
   }
 
   #afterRemove(): void {

@@ -110,7 +110,9 @@ async function openWatcher(
     const refreshed = leadership.refresh(memory);
     ({ memory } = refreshed);
     if (refreshed.hasTakenOver) observer.recollect(memory.appliances);
-    if (lease.takeLookRequest()) background.run('look', () => observer.refresh(signal));
+    // The previous leader may have moved routes since this process read the tables.
+    const isLookDue = lease.takeLookRequest() || refreshed.hasTakenOver;
+    if (isLookDue) background.run('look', () => observer.refresh(signal));
     const context: PassContext = {
       policy,
       lease: leadership.lead.state,

@@ -139,7 +139,7 @@ let aheadMs = 0;
 test('all up: nothing to tell, and few calls', async () => {
   const before = lab.gateway.calls.length;
   expect(await look()).toEqual([]);
-  expect(lab.gateway.calls.length - before).toBeLessThanOrEqual(10);
+  expect(lab.gateway.calls.length - before).toBeLessThanOrEqual(12);
 });
 
 test('one tunnel down is told once; a look that is throttled says nothing, not even that it is over', async () => {

@@ -13,11 +13,11 @@ const HANG_MS = 300_000;
 test(
   'storms publish nothing old, emptied, expired, early or foreign, and end in calm with both copies and the endpoint right',
   async () => {
-    const notificationPlan = [];
-    for (const seed of SEEDS) notificationPlan.push(await crlStorm(seed));
-    expect(notificationPlan.filter(({ broken }) => broken.length > 0)).toEqual([]);
-    expect(notificationPlan.reduce((sum, one) => sum + one.publishedCount, 0)).toBeGreaterThan(100);
-    expect(notificationPlan.reduce((sum, one) => sum + one.refusedCount, 0)).toBeGreaterThan(100);
+    const storms = [];
+    for (const seed of SEEDS) storms.push(await crlStorm(seed));
+    expect(storms.filter(({ broken }) => broken.length > 0)).toEqual([]);
+    expect(storms.reduce((sum, one) => sum + one.publishedCount, 0)).toBeGreaterThan(100);
+    expect(storms.reduce((sum, one) => sum + one.refusedCount, 0)).toBeGreaterThan(100);
   },
   HANG_MS,
 );
@@ -31,16 +31,25 @@ const forgetful: CrlSafety = {
   steps: { ...CRL_SAFETY.steps, remembersFirst: false },
 };
 
+/** Rare in single storms: some of the first forty seeds must notice. */
+async function breaks(safety: CrlSafety, what: string): Promise<boolean> {
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const { broken } = await crlStorm(String(seed), safety);
+    if (broken.some((one) => one.includes(what))) return true;
+  }
+  return false;
+}
+
 test.each([
-  ['judgeForward', without('judgeForward'), '6', 'was published after'],
-  ['judgeMissing', without('judgeMissing'), '1', 'entries were published after'],
-  ['judgeThisUpdate', without('judgeThisUpdate'), '1', 'from the future'],
-  ['judgeNextUpdate', without('judgeNextUpdate'), '4', 'expired list was published'],
-  ['what is remembered before a put', forgetful, '20', 'entries were published after'],
+  ['judgeForward', without('judgeForward'), 'was published after'],
+  ['judgeMissing', without('judgeMissing'), 'entries were published after'],
+  ['judgeThisUpdate', without('judgeThisUpdate'), 'from the future'],
+  ['judgeNextUpdate', without('judgeNextUpdate'), 'expired list was published'],
+  ['what is recorded before a put', forgetful, 'entries were published after'],
 ])(
   'without %s a storm breaks',
-  async (_, safety, seed, broken) => {
-    expect((await crlStorm(seed, safety)).broken.join('\n')).toContain(broken);
+  async (_, safety, what) => {
+    expect(await breaks(safety, what)).toBe(true);
   },
   HANG_MS,
 );

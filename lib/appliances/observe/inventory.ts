@@ -24,7 +24,7 @@ import { locateZones, prefixListIds, vpcIdsOf } from './scope.ts';
 export interface Keeper {
   /** Reads what is due, each part after what it depends on; resolves when those reads are over. */
   readDue(signal: AbortSignal): Promise<void>;
-  /** Makes due what EC2 says of the members: states, checks, interfaces. */
+  /** Makes due what EC2 says of the members and their route tables. */
   expire(): void;
   /** Last known values; the same object until one of them changed. */
   inventory(): Inventory;
@@ -196,6 +196,7 @@ export function openKeeper(
       for (const { instances, statuses, interfaces } of zones.values()) {
         for (const reading of [instances, statuses, interfaces]) reading.expire();
       }
+      tables.expire();
     },
     inventory,
     newest: () =>

@@ -48,14 +48,14 @@ test(
     expect(opened).toMatchObject({ source: 'vpn-medic', resources: [vpnA] });
 
     const listed = await run('incidents');
-    // Its routes are carried: grave no more, and nobody has to come.
+    // Its routes have another next hop: a warning now, which calls for no person.
     expect(listed).toMatchObject({ exit: 0, err: '' });
-    expect(listed.out).toMatch(new RegExp(`warning +vpn-a +told +${vpnA}/ApplianceDown`));
+    expect(listed.out).toMatch(new RegExp(`warning +vpn-a +notified +${vpnA}/ApplianceDown`));
     const explained = await until('its file', async () => {
       const ran = await run('explain', `${vpnA}/ApplianceDown`);
       return ran.out.includes('done') ? ran : null;
     });
-    expect(explained.out).toMatch(/last good sight[^]+detected[^]+first write[^]+read back/);
+    expect(explained.out).toMatch(/last good reading[^]+detected[^]+first write[^]+read back/);
     const acked = await write('ack', `${vpnA}/ApplianceDown`, '--why', 'on it');
     expect(acked).toMatchObject({ exit: 0, err: '' });
     expect((await run('incidents', '--json')).out).toContain('"ackedBy": "arn:aws:');
@@ -83,7 +83,7 @@ test(
     expect((await run('maintenance', 'list')).out).toMatch(/hub +\S+Z +\S+ +swap/);
     expect(await write('maintenance', 'stop', 'hub')).toMatchObject({ exit: 0, err: '' });
     await watcher.end();
-    expect(watcher.log()).toContain('"TimeToHealMs"');
+    expect(watcher.log()).toContain('"TimeToRestoreMs"');
   }),
   MS_MAX,
 );
