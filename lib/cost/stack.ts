@@ -23,8 +23,9 @@ export const STACK = {
   /** One line of embedded metrics a pass, with what CloudWatch adds to it. */
   metricLineBytes: 500,
   otherLogGb: 0.05,
-  leaseEverySeconds: 3,
-  refreshEverySeconds: 15,
+  leaseEverySeconds: 2,
+  /** Pins and acknowledgements. */
+  requestsEverySeconds: 5,
   /** Memory in the state table. */
   applianceKb: 0.4,
   tunnelKb: 0.15,

@@ -197,20 +197,23 @@ function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const endpointKb = 1 + Math.ceil(inventory.endpointCount * STACK.endpointKb);
   const polls =
     (MONTH_MINUTES * connectionKb + (MONTH_MINUTES / 5) * (endpointKb + 1)) * regionCount;
-  const writes = leases + memories + polls;
-  const reads = watched / STACK.refreshEverySeconds + (polls / 4 + 2 * MONTH_MINUTES * regionCount);
+  // Each poll takes its scope's lease and releases it; endpoints and metrics have one each.
+  const pollLeases = 2 * (MONTH_MINUTES + (2 * MONTH_MINUTES) / 5) * regionCount;
+  const writes = leases + memories + polls + pollLeases;
+  const requests = (2 * watched) / STACK.requestsEverySeconds;
+  const reads = requests + polls / 4 + pollLeases / 2 + 2 * MONTH_MINUTES * regionCount;
   return [
     {
       item: 'state table',
       price: 'tableWrite',
       units: writes,
-      how: `a lease every ${STACK.leaseEverySeconds} s, and memories`,
+      how: `a lease renewed every ${STACK.leaseEverySeconds} s, and state`,
     },
     {
       item: 'state table',
       price: 'tableRead',
       units: reads,
-      how: 'memories, and what others wrote',
+      how: 'state, and people’s requests',
     },
   ];
 }
