@@ -1,7 +1,7 @@
 /** One route write, seen with the eyes of the truth: what it left, what it went to, and whether it had reason to. */
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
-import { type ProbeRecord, silenceAt } from './probeBook.ts';
+import { type ProbeRecord, silenceAt } from './probeRecord.ts';
 import {
   instancesIn,
   linksIn,

@@ -1,5 +1,5 @@
 /** S1 and S3 from the truth: nothing is written on partial sight, nor on the word of too many deaths at once. */
-import { answersIn, type ProbeRecord } from '../probeBook.ts';
+import { answersIn, type ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
 import { isSilent, isStruck, type WriteView } from '../writeView.ts';
 

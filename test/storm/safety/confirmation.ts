@@ -1,6 +1,6 @@
 /** S6 and S7 from the truth: a look before, a look after, and only the newest hand writes what probes say. */
 import type { ReadCall } from '../../../lib/simulator/callLog.ts';
-import type { ProbeRecord } from '../probeBook.ts';
+import type { ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
 import { isFailover, isSilent, isStruck, type WriteView } from '../writeView.ts';
 
