@@ -175,13 +175,13 @@ async function playScenario(
     events.push(step.value);
     step = await playing.next();
   }
-  const { faults, livedMs, writeCount, notificationCount, crashes } = step.value;
+  const { faults, ranMs, writeCount, notificationCount, crashes } = step.value;
   return {
     name: scenario.name,
     says: scenario.says,
     events,
     faults,
-    livedMs,
+    ranMs,
     writeCount,
     notificationCount,
     crashes: crashes.map(({ by, error }) => `${by}: ${String(error)}`),
@@ -204,7 +204,7 @@ export interface ScenarioReport {
   readonly says: string;
   readonly events: readonly TimelineEvent[];
   readonly faults: readonly FaultRecord[];
-  readonly livedMs: number;
+  readonly ranMs: number;
   readonly writeCount: number;
   readonly notificationCount: number;
   readonly crashes: readonly string[];

@@ -20,7 +20,7 @@ import { Faults } from './faults.ts';
 import { GroundTruth } from './groundTruth.ts';
 import { type RepairOdds, simulatedInstanceControl } from './instanceControl.ts';
 import { Invocation } from './invocation.ts';
-import { NO_TROUBLE, SimMetrics, type SimSeries } from './metrics.ts';
+import { NO_METRIC_FAILURES, SimMetrics, type SimSeries } from './metrics.ts';
 import { Network } from './network.ts';
 import { simNotifications, simulatedLogger } from './notifications.ts';
 import type { Parts } from './parts.ts';
@@ -87,7 +87,7 @@ export class SimAccount {
       for (const evaluate of this.#listeners) evaluate(id, state);
     });
     this.#effects = new Effects(this.network, {
-      spoilTable: () => this.table.spoil(random.fork(`spoil ${this.clock.monotonicMs()}`)),
+      corruptTable: () => this.table.spoil(random.fork(`spoil ${this.clock.monotonicMs()}`)),
       dateAhead: (byMs) => this.table.dateAhead(this.clock.now() - YEAR_MS, byMs),
       pin: (group, to) => this.#pin(group, to),
       running: () => [...this.#running],
@@ -123,7 +123,7 @@ export class SimAccount {
   #series(): readonly SimSeries[] {
     this.metrics.trouble = this.faults
       .active('metrics-trouble')
-      .reduce((sum, { trouble }) => ({ ...sum, ...trouble }), NO_TROUBLE);
+      .reduce((sum, { trouble }) => ({ ...sum, ...trouble }), NO_METRIC_FAILURES);
     return [...this.vpn.series(), ...this.endpoints.series()];
   }
 
@@ -162,7 +162,7 @@ export class SimAccount {
     const ports: Ports = {
       region: this.network.region,
       clock: invocation.clock,
-      ec2: simEc2(parts, invocation, this.#buckets, () => this.#effects.beforeLook()),
+      ec2: simEc2(parts, invocation, this.#buckets, () => this.#effects.beforeTableRead()),
       probes: simProbes(parts, invocation, vantages),
       store: simStore(parts, invocation, this.table),
       notifications: simNotifications(parts, invocation),

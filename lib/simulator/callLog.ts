@@ -74,7 +74,7 @@ export interface NotificationCall {
 }
 
 /** One step that was really done to a machine. */
-export interface HandCall {
+export interface InstanceControlCall {
   readonly by: string;
   readonly instanceId: string;
   readonly phase: RepairPhase;
@@ -92,7 +92,7 @@ export interface EventCall {
   readonly answer: 'sent' | 'failed';
 }
 
-export interface JournalLine {
+export interface LogLine {
   readonly by: string;
   readonly atMs: number;
   readonly level: 'info' | 'warn' | 'error' | 'metric';
@@ -108,8 +108,8 @@ export interface CallLog {
   readonly results: ProbeCall[];
   readonly notifications: NotificationCall[];
   readonly events: EventCall[];
-  readonly instanceControl: HandCall[];
-  readonly logger: JournalLine[];
+  readonly instanceControl: InstanceControlCall[];
+  readonly logger: LogLine[];
 }
 
 export const emptyLog = (): CallLog => ({

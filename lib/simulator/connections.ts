@@ -39,11 +39,11 @@ export class SimVpn {
   /** What is so at this moment of virtual time, whatever anybody says. */
   truth(connectionId: string, outsideIp: string, atMs: number): TunnelTruth {
     const customer = this.network.connections.find((one) => one.connectionId === connectionId);
-    const hits = this.#faults.spells.filter(
+    const matching = this.#faults.spells.filter(
       ({ fault, startMs, endMs }) =>
-        startMs <= atMs && atMs < endMs && strikes(fault, connectionId, outsideIp, customer),
+        startMs <= atMs && atMs < endMs && hits(fault, connectionId, outsideIp, customer),
     );
-    const words = hits.map((spell) => wordOf(spell, atMs));
+    const words = matching.map((spell) => truthOf(spell, atMs));
     if (words.includes('down')) return 'down';
     return words.includes('bgp-down') ? 'bgp-down' : 'up';
   }
@@ -108,7 +108,7 @@ export class SimVpn {
         const ageMs = nowMs - this.#changedMs(connectionId, tunnel.outsideIp, nowMs);
         return {
           ...tunnel,
-          ...SAID[truth],
+          ...REPORTED[truth],
           changedAt: this.#clock.now() - ageMs + aheadMs,
         };
       }),
@@ -174,13 +174,13 @@ const BACKGROUND_BYTES = 1_200;
 /** Three days before the story begins. */
 const BEFORE_MS = -3 * 86_400_000;
 
-const SAID = {
+const REPORTED = {
   up: { status: 'up', words: 'UP, 3 BGP ROUTES', acceptedRouteCount: 3 },
   'bgp-down': { status: 'down', words: 'DOWN, IPSEC IS UP', acceptedRouteCount: 0 },
   down: { status: 'down', words: 'DOWN, IPSEC IS DOWN', acceptedRouteCount: 0 },
 } as const satisfies Record<TunnelTruth, Partial<TunnelFact>>;
 
-function strikes(
+function hits(
   fault: Fault,
   connectionId: string,
   outsideIp: string,
@@ -193,7 +193,7 @@ function strikes(
   return isTunnel && fault.connectionId === connectionId && fault.outsideIp === outsideIp;
 }
 
-function wordOf({ fault, startMs }: Spell, atMs: number): TunnelTruth {
+function truthOf({ fault, startMs }: Spell, atMs: number): TunnelTruth {
   if (fault.kind === 'tunnel-down') return fault.isBgp ? 'bgp-down' : 'down';
   if (fault.kind === 'tunnel-flapping') {
     return (atMs - startMs) % fault.periodMs < fault.downMs ? 'down' : 'up';

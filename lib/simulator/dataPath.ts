@@ -5,7 +5,11 @@ import { covers, prefixLength } from '../core/cidr.ts';
 import type { Network } from './network.ts';
 
 /** The interface that the subnet's table leads `address` through: longest prefix; null: elsewhere or nowhere. */
-export function wayOut(network: Network, subnetId: string, address: string): string | null {
+export function nextHopInterfaceOf(
+  network: Network,
+  subnetId: string,
+  address: string,
+): string | null {
   const table = tableOf(network, subnetId);
   if (table === null) return null;
   let best: { readonly bits: number; readonly interfaceId: string | null } | null = null;

@@ -120,7 +120,7 @@ export class Deployment {
   #onEvent(instanceId: string): void {
     const { policy, onTick } = this.#options;
     const { accountId } = this.#account.network;
-    this.#invoke('once', LOOK_LIFE_MS, async ({ ports, invocation: { by, clock: own } }) => {
+    this.#invoke('once', EVENT_PASS_MS_MAX, async ({ ports, invocation: { by, clock: own } }) => {
       const options = { accountId, policy, instanceId, leader: by };
       const answer = await onEvent(ports, options, this.#stopping.signal);
       if (answer.kind !== 'passed') return;
@@ -188,6 +188,6 @@ export class Deployment {
   }
 }
 
-const LOOK_LIFE_MS = 30_000;
+const EVENT_PASS_MS_MAX = 30_000;
 /** As in deploy/repairAppliance.yml. */
 const REPAIR_LIFE_MS = 75_000;

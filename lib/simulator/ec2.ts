@@ -11,7 +11,7 @@ export function simEc2(
   parts: Parts,
   self: Invocation,
   buckets: Buckets,
-  beforeLook: () => void,
+  beforeTableRead: () => void,
 ): Ec2Port {
   const { network } = parts;
   const ask = <T extends object>(
@@ -53,7 +53,7 @@ export function simEc2(
       const ids = 'vpcIds' in of ? of.vpcIds : of.tableIds;
       return ask('DescribeRouteTables', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
-        if ('tableIds' in of) beforeLook();
+        if ('tableIds' in of) beforeTableRead();
         return network.tables.list(ids.join(), atMs, ({ vpcId, tableId }) =>
           isWanted('vpcIds' in of ? vpcId : tableId),
         );

@@ -88,11 +88,11 @@ export class SimEndpoints {
     return {
       send: async ({ dnsName }, timeoutMs, signal): Promise<ProbeResult> => {
         const fact = this.facts.find((one) => one.dnsName === dnsName);
-        if (this.#faults.isActive('door-dns-dead')) {
+        if (this.#faults.isActive('probe-dns-dead')) {
           await self.pass(timeoutMs, signal);
           return { kind: 'unknown', why: 'DNS could not be asked (ETIMEOUT)' };
         }
-        const isShut = fact === undefined || this.#has('door-shut', fact.endpointId);
+        const isShut = fact === undefined || this.#has('endpoint-unreachable', fact.endpointId);
         const tookMs = isShut ? timeoutMs : this.#random.whole(20, 300);
         await self.pass(tookMs, signal);
         return isShut
@@ -170,8 +170,8 @@ export class SimEndpoints {
   }
 
   #listDays(endpointId: string, at: Instant): number {
-    const old = this.#during('list-old', endpointId, at)[0];
-    return old?.kind === 'list-old' ? old.days : LIST_DAYS;
+    const old = this.#during('crl-old', endpointId, at)[0];
+    return old?.kind === 'crl-old' ? old.days : LIST_DAYS;
   }
 
   #has(kind: OneEndpointFault['kind'], endpointId: string): boolean {

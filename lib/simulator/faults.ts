@@ -12,7 +12,7 @@ export type Fault =
   | VantageFault
   | Ec2Fault
   | StoreFault
-  | { readonly kind: 'notices-failing' }
+  | { readonly kind: 'notifications-failing' }
   | { readonly kind: 'events-refused' }
   /** The wall clock of every running watcher steps; new ones start right. */
   | { readonly kind: 'clock-step'; readonly byMs: number }
@@ -57,7 +57,7 @@ export type ApplianceFault =
     }
   | { readonly kind: 'detached'; readonly instanceId: string }
   /** Somebody switches the source/destination check on: it answers, and forwards nothing. */
-  | { readonly kind: 'check-on'; readonly instanceId: string };
+  | { readonly kind: 'source-dest-check-on'; readonly instanceId: string };
 
 export type VantageFault =
   /** Its packets go nowhere; it does not know. */
@@ -105,7 +105,7 @@ export type RivalFault =
       readonly destination: string;
       readonly instanceId: string | null;
       /** At the start, or just before the first table that is read by its id after that. */
-      readonly when: 'at-start' | 'at-next-look';
+      readonly when: 'at-start' | 'at-next-read';
     }
   /** A person takes our tag off; its end puts it back. */
   | { readonly kind: 'rival-untag'; readonly resourceId: string }

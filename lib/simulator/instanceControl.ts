@@ -20,7 +20,7 @@ export interface RepairOdds {
   readonly harmMs: number;
 }
 
-export const KIND_ODDS: RepairOdds = { helps: 1, harms: 0, fails: 0, harmMs: 0 };
+export const REPAIRS_HELP: RepairOdds = { helps: 1, harms: 0, fails: 0, harmMs: 0 };
 
 /** Kinds of trouble that a step can end. */
 const CURES = {
@@ -40,7 +40,7 @@ export function simulatedInstanceControl(
   const random = parts.random.repairs;
 
   /** What was wrong with it, ended early or not; or something new. */
-  function comeOf(instanceId: string, phase: RepairPhase): void {
+  function applyOutcome(instanceId: string, phase: RepairPhase): void {
     if (phase !== 'stop' && phase !== 'force-stop' && random.chance(chances.harms)) {
       const nowMs = clock.monotonicMs();
       faults.add({ kind: 'host-dead', instanceId }, nowMs, nowMs + chances.harmMs);
@@ -69,7 +69,7 @@ export function simulatedInstanceControl(
       isLastHealthy: isLastHealthy(parts, instanceId),
     });
     effect();
-    comeOf(instanceId, phase);
+    applyOutcome(instanceId, phase);
     return { kind: 'written' };
   }
 

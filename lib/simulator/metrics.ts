@@ -21,7 +21,7 @@ export interface SimSeries extends MetricSeries {
 
 type Shown = number | null;
 
-export interface MetricTrouble {
+export interface MetricFailures {
   /** A call is refused with this chance, 0..1. */
   readonly throttledChance: number;
   /** Every call fails for this reason; null: none does. */
@@ -32,7 +32,7 @@ export interface MetricTrouble {
   readonly absurdChance: number;
 }
 
-export const NO_TROUBLE: MetricTrouble = {
+export const NO_METRIC_FAILURES: MetricFailures = {
   throttledChance: 0,
   refusedWhy: null,
   partialChance: 0,
@@ -48,7 +48,7 @@ export interface MetricCall {
 
 export class SimMetrics {
   /** Changed by whoever makes trouble. */
-  trouble: MetricTrouble = NO_TROUBLE;
+  trouble: MetricFailures = NO_METRIC_FAILURES;
   readonly calls: MetricCall[] = [];
   readonly #random: Random;
   readonly #all: () => readonly SimSeries[];

@@ -9,7 +9,7 @@ import { wellStatus } from './layout.ts';
 import { Objects } from './objects.ts';
 import type { Snapshot } from './snapshot.ts';
 
-interface Remains {
+interface Terminated {
   readonly instance: InstanceFact;
   readonly link: InterfaceFact;
   readonly tags: readonly TagFact[];
@@ -22,8 +22,8 @@ export class Network extends Objects {
   readonly #launchedMs = new Map<string, number>();
   readonly #successors = new Map<string, string>();
   readonly #onState: (instanceId: string, state: InstanceState) => void;
-  readonly #remains = new Map<string, Remains>();
-  #born = 0;
+  readonly #terminated = new Map<string, Terminated>();
+  #launchCount = 0;
 
   constructor(
     snapshot: Snapshot,
@@ -77,22 +77,22 @@ export class Network extends Objects {
     const link = this.interfaces.firstEver((one) => one.instanceId === instanceId);
     const tags = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
     if (instance !== null && link !== undefined) {
-      this.#remains.set(instanceId, { instance, link, tags });
+      this.#terminated.set(instanceId, { instance, link, tags });
     }
     this.#setState(instanceId, 'shutting-down');
-    this.#after(this.#pace.stopMs, () => this.#bury(instanceId));
+    this.#after(this.#pace.stopMs, () => this.#finishTermination(instanceId));
   }
 
   /** A new instance in the place of a terminated one: same zone, name, tags and Elastic address; new ids. */
   replace(instanceId: string): void {
-    const remains = this.#remains.get(instanceId);
-    if (remains === undefined || this.#successors.has(instanceId)) return;
-    this.#born += 1;
-    const number = 0x4000 + this.#born;
+    const terminated = this.#terminated.get(instanceId);
+    if (terminated === undefined || this.#successors.has(instanceId)) return;
+    this.#launchCount += 1;
+    const number = 0x4000 + this.#launchCount;
     const atMs = this.#clock.monotonicMs();
-    const place = { privateIp: `10.0.255.${this.#born}`, ipv6s: [] };
+    const place = { privateIp: `10.0.255.${this.#launchCount}`, ipv6s: [] };
     const next = {
-      ...remains.instance,
+      ...terminated.instance,
       ...place,
       instanceId: id('i', number),
       state: 'pending',
@@ -100,10 +100,10 @@ export class Network extends Objects {
     this.#successors.set(instanceId, next.instanceId);
     this.instances.put(next.instanceId, next, atMs);
     this.statuses.put(next.instanceId, { ...wellStatus(next), state: 'pending' }, atMs);
-    const link = { ...remains.link, ...place, interfaceId: id('eni', number) };
+    const link = { ...terminated.link, ...place, interfaceId: id('eni', number) };
     this.interfaces.put(link.interfaceId, { ...link, instanceId: next.instanceId }, atMs);
     const late = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
-    for (const tag of [...remains.tags, ...late]) {
+    for (const tag of [...terminated.tags, ...late]) {
       this.setTag({ ...tag, resourceId: next.instanceId });
     }
     this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
@@ -134,7 +134,7 @@ export class Network extends Objects {
     }
   }
 
-  #bury(instanceId: string): void {
+  #finishTermination(instanceId: string): void {
     const atMs = this.#clock.monotonicMs();
     const instance = this.instances.get(instanceId);
     if (instance === null) return;

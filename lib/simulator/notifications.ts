@@ -13,7 +13,7 @@ export function simNotifications(parts: Parts, self: Invocation): NotificationPo
     signature: SIGNATURE,
     async publish({ state, incidentId, subject, json }, signal) {
       await self.pass(10 * random.notifications.whole(2, 6), signal);
-      const isFailing = faults.isActive('notices-failing') || signal.aborted;
+      const isFailing = faults.isActive('notifications-failing') || signal.aborted;
       const answer = isFailing ? ('failed' as const) : ('published' as const);
       log.notifications.push({
         by: self.by,

@@ -59,7 +59,7 @@ function openPolls<World>(
   account: SimAccount,
   { name, everyMs: usuallyMs, lifeMs }: Polled,
   { seed, everyMs = usuallyMs, onPoll }: PollerOptions<World>,
-  lookOnce: (started: Started, signal: AbortSignal) => Promise<Poll<World> | null>,
+  pollOnce: (started: Started, signal: AbortSignal) => Promise<Poll<World> | null>,
 ): Poller {
   const { clock, faults } = account;
   const random: Random = seededRandom(seed).fork(
@@ -79,7 +79,7 @@ function openPolls<World>(
       if (!isOver) invocation.kill();
     });
     try {
-      const polled = await lookOnce(started, stopping.signal);
+      const polled = await pollOnce(started, stopping.signal);
       if (polled !== null) onPoll?.(invocation.by, polled, askedMs);
     } catch (error) {
       crashes.push({ by: invocation.by, error });

@@ -2,7 +2,7 @@
 
 import type { ProbePort } from '../probe/ports.ts';
 import type { ProbeAnswer, ProbeResult, ProbeTarget, Round, Vantage } from '../probe/types.ts';
-import { wayOut } from './dataPath.ts';
+import { nextHopInterfaceOf } from './dataPath.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 
@@ -110,7 +110,7 @@ function reach(
   const instance = groundTruth.atAddress(address);
   if (instance === null) {
     const [subnetId] = setup.subnetIds;
-    const through = subnetId === undefined ? null : wayOut(network, subnetId, address);
+    const through = subnetId === undefined ? null : nextHopInterfaceOf(network, subnetId, address);
     const nextHop = through === null ? null : (network.interfaces.get(through)?.instanceId ?? null);
     return nextHop !== null && groundTruth.isForwarding(nextHop) ? FAR_MS : 'silent';
   }

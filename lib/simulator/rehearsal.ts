@@ -7,7 +7,7 @@ import { AS_DEPLOYED, Deployment } from './deployment.ts';
 import { type FaultRecord, openRecords } from './faultRecords.ts';
 import { describeFault, recoveredText } from './faults/describe.ts';
 import type { Spell } from './faults.ts';
-import { KIND_ODDS } from './instanceControl.ts';
+import { REPAIRS_HELP } from './instanceControl.ts';
 import { openFixture } from './open.ts';
 import { openEndpointPoller, openPoller } from './poller.ts';
 import type { Roles } from './roles.ts';
@@ -21,7 +21,7 @@ export interface RehearsalOptions {
 
 export interface Rehearsal {
   readonly faults: readonly FaultRecord[];
-  readonly livedMs: number;
+  readonly ranMs: number;
   readonly writeCount: number;
   readonly notificationCount: number;
   /** Our own bugs: invocations that ended otherwise than by returning. */
@@ -46,7 +46,7 @@ export async function* rehearse(
     seed,
     policy,
     ...AS_DEPLOYED,
-    repairs: KIND_ODDS,
+    repairs: REPAIRS_HELP,
     onTick(by, tick) {
       timeline.tick(by, tick, clock.monotonicMs());
       records.tick(tick);
@@ -100,7 +100,7 @@ export async function* rehearse(
       endMs: spell.endMs,
       ...records.of(spell, nextStartMs(spells, spell)),
     })),
-    livedMs: clock.monotonicMs(),
+    ranMs: clock.monotonicMs(),
     writeCount: log.writes.filter(({ effectMs }) => effectMs !== null).length,
     notificationCount: log.notifications.filter(({ answer }) => answer === 'published').length,
     crashes: [...deployment.crashes, ...pollers.flatMap((poller) => poller.crashes)],

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { repairStep } from '../../lib/repairs/step.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
-import { KIND_ODDS } from '../../lib/simulator/instanceControl.ts';
+import { REPAIRS_HELP } from '../../lib/simulator/instanceControl.ts';
 import { cliOver, type Fixture, simAccount, simulatedClients } from './open.ts';
 
 let account: SimAccount;
@@ -14,7 +14,7 @@ const run = (argv: readonly string[], fixture: Fixture = {}) => {
   const repairs = async () => ({
     start: async (order: Parameters<typeof repairStep>[1]) => {
       const { ports, instanceControlOf } = account.start('repair');
-      const instanceControl = instanceControlOf(KIND_ODDS);
+      const instanceControl = instanceControlOf(REPAIRS_HELP);
       const options = { mode: 'act', sshUser: 'ec2-user' } as const;
       void repairStep(
         { ...ports, instanceControl, metrics: null },

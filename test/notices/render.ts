@@ -6,7 +6,7 @@ import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import { Deployment } from '../../lib/simulator/deployment.ts';
-import { KIND_ODDS } from '../../lib/simulator/instanceControl.ts';
+import { REPAIRS_HELP } from '../../lib/simulator/instanceControl.ts';
 import { allowRepairs } from '../../lib/simulator/rehearsal.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
 import { type NotificationStory, STORIES } from './stories.ts';
@@ -40,7 +40,7 @@ The first story is shown in all four forms, the others as people read them. The 
 /** Every notice that was published, in order. */
 async function play({
   scenario,
-  random = KIND_ODDS,
+  random = REPAIRS_HELP,
 }: NotificationStory): Promise<readonly Notification[]> {
   const roles = rolesOf(defaultAccount(Date.parse('2026-11-20T21:00:00Z')));
   const account = new SimAccount({

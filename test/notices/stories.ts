@@ -1,5 +1,5 @@
 /** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
-import { KIND_ODDS, type RepairOdds } from '../../lib/simulator/instanceControl.ts';
+import { REPAIRS_HELP, type RepairOdds } from '../../lib/simulator/instanceControl.ts';
 import { FIRST_FAULT_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
 
 export interface NotificationStory {
@@ -65,7 +65,7 @@ export const STORIES: readonly NotificationStory[] = [
           ? null
           : [
               {
-                fault: { kind: 'check-on', instanceId: idle.instanceId },
+                fault: { kind: 'source-dest-check-on', instanceId: idle.instanceId },
                 startMs: FIRST_FAULT_MS,
                 endMs: FIRST_FAULT_MS + 2 * MINUTE_MS,
               },
@@ -76,6 +76,6 @@ export const STORIES: readonly NotificationStory[] = [
   rehearsed('repaired', 'An appliance whose service hangs, and is restarted by the medic'),
   {
     ...rehearsed('repaired', 'An appliance that no repair brings back', 20 * MINUTE_MS),
-    random: { ...KIND_ODDS, helps: 0 },
+    random: { ...REPAIRS_HELP, helps: 0 },
   },
 ];

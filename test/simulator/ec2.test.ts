@@ -182,7 +182,7 @@ describe('a route write', () => {
       tableId,
       destination,
       instanceId,
-      when: 'at-next-look',
+      when: 'at-next-read',
     };
     account.faults.add(fault, 10, 60_000);
     await account.clock.run(5_000);

@@ -1,6 +1,6 @@
 /** The simulated CloudWatch: series are functions of time, and every trouble it can make is one that a caller can see. */
 import { expect, test } from '@jest/globals';
-import { NO_TROUBLE, SimMetrics, type SimSeries } from '../../lib/simulator/metrics.ts';
+import { NO_METRIC_FAILURES, SimMetrics, type SimSeries } from '../../lib/simulator/metrics.ts';
 import { seededRandom } from '../../lib/simulator/random.ts';
 import { calm, somePorts } from '../builders/ports.ts';
 
@@ -52,7 +52,7 @@ test('lists series by name', async () => {
 
 test('absurd points never reach the caller, but are counted', async () => {
   const { metrics, ask } = opened();
-  metrics.trouble = { ...NO_TROUBLE, absurdChance: 1 };
+  metrics.trouble = { ...NO_METRIC_FAILURES, absurdChance: 1 };
   expect(await ask()).toMatchObject([{ value: { droppedCount: 3 } }]);
 });
 
@@ -62,6 +62,6 @@ test.each([
   { partialChance: 1 },
 ])('with %j the answer is unknown', async (trouble) => {
   const { metrics, ask } = opened();
-  metrics.trouble = { ...NO_TROUBLE, ...trouble };
+  metrics.trouble = { ...NO_METRIC_FAILURES, ...trouble };
   expect(await ask()).toMatchObject([{ known: false }]);
 });

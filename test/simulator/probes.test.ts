@@ -104,7 +104,7 @@ describe('a knock', () => {
     [
       'one with the source/destination check on: answered, for it forwards nothing and lives',
       'ike',
-      (instanceId) => ({ kind: 'check-on', instanceId }),
+      (instanceId) => ({ kind: 'source-dest-check-on', instanceId }),
       { kind: 'up' },
     ],
   ])('on %s', async (_what, kind, fault, expected) => {
@@ -163,7 +163,9 @@ describe('an address behind the tunnel', () => {
   });
 
   test('does not answer through one whose source/destination check is on', async () => {
-    const { result } = await testPorts(onA((instanceId) => ({ kind: 'check-on', instanceId })));
+    const { result } = await testPorts(
+      onA((instanceId) => ({ kind: 'source-dest-check-on', instanceId })),
+    );
     expect(await result('inside', FAR, 'tcp')).toMatchObject({ kind: 'down' });
   });
 

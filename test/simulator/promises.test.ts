@@ -34,13 +34,13 @@ function quietNetwork(group: Partial<GroupLayout> = {}, tablesPerZone = 1): Snap
   });
 }
 
-interface Lived {
+interface Wanted {
   readonly snapshot?: Snapshot;
   readonly seed?: number;
   readonly faults?: (hqA: string) => readonly (readonly [Fault, startMs: number, endMs: number])[];
 }
 
-async function live(untilMs: number, { snapshot = quietNetwork(), seed = 1, faults }: Lived = {}) {
+async function run(untilMs: number, { snapshot = quietNetwork(), seed = 1, faults }: Wanted = {}) {
   const account = someAccount({ snapshot, seed });
   for (const [fault, startMs, endMs] of faults?.(idOf(account, 'hq-a')) ?? []) {
     account.faults.add(fault, startMs, endMs);
@@ -61,13 +61,13 @@ describe('quick', () => {
     async (kind) => {
       const tookMs: number[] = [];
       for (const phase of PHASES) {
-        const diesMs = 20_000 + Math.round(phase);
-        const { writes } = await live(diesMs + 6_000, {
+        const failsMs = 20_000 + Math.round(phase);
+        const { writes } = await run(failsMs + 6_000, {
           seed: phase,
-          faults: (instanceId) => [[{ kind, instanceId }, diesMs, HOUR_MS]],
+          faults: (instanceId) => [[{ kind, instanceId }, failsMs, HOUR_MS]],
         });
         tookMs.push(
-          ...writes.map(({ effectMs }) => (effectMs ?? Number.POSITIVE_INFINITY) - diesMs),
+          ...writes.map(({ effectMs }) => (effectMs ?? Number.POSITIVE_INFINITY) - failsMs),
         );
       }
       expect(tookMs).toHaveLength(PHASES.length);
@@ -77,7 +77,7 @@ describe('quick', () => {
 
   test('500 routes of one dead appliance take as long as the bucket alone makes them, within 10 %', async () => {
     const destinations = Array.from({ length: 125 }, (_, index) => `10.20.${index}.0/24`);
-    const { writes } = await live(240_000, {
+    const { writes } = await run(240_000, {
       snapshot: quietNetwork({ destinations }, 4),
       faults: (instanceId) => [[{ kind: 'host-dead', instanceId }, 20_000, HOUR_MS]],
     });
@@ -95,7 +95,7 @@ describe('slow to leave', () => {
   test('a silence 1 ms shorter than (fall - 1) intervals moves nothing, in any of a hundred phases', async () => {
     const shortMs = (DEFAULT_POLICY.fall - 1) * DEFAULT_POLICY.probeIntervalMs - 1;
     const starts = Array.from({ length: 100 }, (_, index) => 20_000 + index * 15_010);
-    const { writes, notifications } = await live(20_000 + 100 * 15_010 + 60_000, {
+    const { writes, notifications } = await run(20_000 + 100 * 15_010 + 60_000, {
       faults: (instanceId) =>
         starts.map((startMs) => [{ kind: 'host-dead', instanceId }, startMs, startMs + shortMs]),
     });
@@ -104,7 +104,7 @@ describe('slow to leave', () => {
   });
 
   test('a silence of 5 s moves the routes', async () => {
-    const { writes } = await live(60_000, {
+    const { writes } = await run(60_000, {
       faults: (instanceId) => [[{ kind: 'host-dead', instanceId }, 20_000, 25_000]],
     });
     expect(writes).toHaveLength(1);
@@ -116,7 +116,7 @@ describe('slower to come back', () => {
     'an appliance that is silent for half of every %d s has each route failed over three times an hour at most',
     async (seconds) => {
       const periodMs = seconds * 1_000;
-      const { account, writes } = await live(HOUR_MS, {
+      const { account, writes } = await run(HOUR_MS, {
         faults: (instanceId) => [
           [{ kind: 'flapping', instanceId, periodMs, downMs: periodMs / 2 }, 20_000, HOUR_MS],
         ],
@@ -132,7 +132,7 @@ test.each([1, 2, 3])(
   'an appliance that is silent for half of every %d s is silent for too short to be moved at all',
   async (seconds) => {
     const periodMs = seconds * 1_000;
-    const { writes } = await live(HOUR_MS / 4, {
+    const { writes } = await run(HOUR_MS / 4, {
       faults: (instanceId) => [
         [{ kind: 'flapping', instanceId, periodMs, downMs: periodMs / 2 }, 20_000, HOUR_MS],
       ],
@@ -145,7 +145,7 @@ describe('silent when all is well', () => {
   const DAY_MS = 24 * HOUR_MS;
 
   test('24 hours with one probe in a hundred lost: not a write, not a notice', async () => {
-    const { account, writes, notifications } = await live(DAY_MS, {
+    const { account, writes, notifications } = await run(DAY_MS, {
       faults: () => [[{ kind: 'probe-loss', chance: 0.01 }, 10_000, DAY_MS]],
     });
     expect(writes).toEqual([]);

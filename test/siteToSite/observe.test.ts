@@ -1,7 +1,7 @@
 /** What a pass at connections asks for, and when: each metric asked for is paid. Method: passes in a row over a simulated CloudWatch. */
 import { expect, test } from '@jest/globals';
 import { known, type Reading, unknown } from '../../lib/core/reading.ts';
-import { NO_TROUBLE, SimMetrics } from '../../lib/simulator/metrics.ts';
+import { NO_METRIC_FAILURES, SimMetrics } from '../../lib/simulator/metrics.ts';
 import { seededRandom } from '../../lib/simulator/random.ts';
 import { assessConnections } from '../../lib/siteToSite/assess.ts';
 import { observeConnections } from '../../lib/siteToSite/observe.ts';
@@ -21,7 +21,11 @@ const many = (count: number, hasLifecycleControl = false) =>
   }));
 
 /** One pass a minute; what each asked for. */
-async function pass(connections: ReturnType<typeof many>, minutes: number, trouble = NO_TROUBLE) {
+async function pass(
+  connections: ReturnType<typeof many>,
+  minutes: number,
+  trouble = NO_METRIC_FAILURES,
+) {
   let now = NOW;
   const names = ['TunnelState', 'TunnelDataIn', 'TunnelDataOut'];
   const series = connections.flatMap(({ connectionId, tunnels }) =>
@@ -109,7 +113,7 @@ test('a month of 100 connections stays under 20 dollars of GetMetricData', async
 });
 
 test('what CloudWatch refuses is read again after 5 minutes, not in every pass', async () => {
-  const { passes } = await pass(many(1), 11, { ...NO_TROUBLE, partialChance: 1 });
+  const { passes } = await pass(many(1), 11, { ...NO_METRIC_FAILURES, partialChance: 1 });
   const minutes = passes.flatMap(({ recent }, minute) => (recent > 0 ? [minute] : []));
   expect(minutes).toEqual([0, 5, 10]);
 });

@@ -1,15 +1,15 @@
 /** Whether all is well again, by the truth: every route where it belongs, every incident closed. */
 import * as v from 'valibot';
 import { readPage } from '../../lib/incidents/store/page.ts';
-import { id as madeUpId } from '../../lib/simulator/layout/words.ts';
+import { id as idOfLayout } from '../../lib/simulator/layout/words.ts';
 import { ownerOf, type Run } from './record.ts';
 import { poolOwner } from './safety/targets.ts';
-import { isStruck } from './writeView.ts';
+import { hadFault } from './writeView.ts';
 
 /** Why it is not yet well; null when it is. */
 export function pendingWhy(run: Run): string | null {
   const strays = straysOf(run);
-  const stray = strays.find(({ isLeftToPeople }) => !isLeftToPeople);
+  const stray = strays.find(({ isLeftToOperators }) => !isLeftToOperators);
   if (stray !== undefined) return stray.why;
   return pendingIncident(run, [
     ...strays.flatMap(({ preferredIds }) => preferredIds.map((id) => `${id}/RouteAway`)),
@@ -34,13 +34,13 @@ export function quietSinceMs(run: Run): number {
 }
 
 /** Whether something is left to people: then the product takes a little longer to have told all there is to tell. */
-export const isLeftToPeople = (run: Run): boolean => straysOf(run).length > 0;
+export const isLeftToOperators = (run: Run): boolean => straysOf(run).length > 0;
 
 interface Stray {
   readonly routeKey: string;
   readonly why: string;
   /** Pinned after three failovers (S4), or of an owner unknown: a person's matter. */
-  readonly isLeftToPeople: boolean;
+  readonly isLeftToOperators: boolean;
   /** Where it is, and where it could be at home. */
   readonly nextHopId: string;
   readonly preferredIds: readonly string[];
@@ -76,8 +76,8 @@ function straysOf(run: Run): readonly Stray[] {
             why: `${destination} in ${name} (${tableId}) ${stray.why}`,
             nextHopId: stray.nextHopId,
             preferredIds: stray.preferredIds,
-            isLeftToPeople:
-              isForgotten(run, stray.nextHopId) ||
+            isLeftToOperators:
+              isStateLost(run, stray.nextHopId) ||
               (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)),
           },
         ];
@@ -86,13 +86,13 @@ function straysOf(run: Run): readonly Stray[] {
 }
 
 /** Gone, and what we remembered of it was lost with the table or with its tags: not touched on a guess. */
-const isForgotten = (run: Run, nextHopId: string): boolean => {
+const isStateLost = (run: Run, nextHopId: string): boolean => {
   const { network } = run.account;
   const link = network.interfaces.firstEver(({ instanceId }) => instanceId === nextHopId);
   const isGone = link !== undefined && network.interfaces.get(link.interfaceId) === null;
   return (
     isGone &&
-    isStruck(
+    hadFault(
       run,
       ['store-garbage', 'store-unreachable', 'store-flaky', 'rival-untag', 'watcher-killed'],
       0,
@@ -106,7 +106,7 @@ function strayWhy(
   tableId: string,
   destination: string,
   zone: string | null,
-): Omit<Stray, 'isLeftToPeople' | 'routeKey'> | null {
+): Omit<Stray, 'isLeftToOperators' | 'routeKey'> | null {
   const { network, groundTruth } = run.account;
   const targetId = network.targetOf(tableId, destination);
   const nextHop = targetId === null ? null : ownerOf(run, targetId);
@@ -152,8 +152,8 @@ function strayWhy(
 }
 
 /** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
-const LEANING = `${madeUpId('rtb', 3)}/TableNotTagged`;
-const LASTING = [LEANING, '/RoutePinned'];
+const UNTAGGED_TABLE = `${idOfLayout('rtb', 3)}/TableNotTagged`;
+const LASTING = [UNTAGGED_TABLE, '/RoutePinned'];
 
 /** `left`: how the incidents end that go with routes left to people. */
 function pendingIncident(run: Run, left: readonly string[]): string | null {
@@ -163,7 +163,7 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
   for (const { incidentId, memberIds, state, answer, subject, atMs } of log.notifications) {
     if (answer !== 'published') continue;
     if (state === 'resolved') for (const id of [incidentId, ...memberIds]) open.delete(id);
-    else if (!wasForgotten(run, atMs)) open.set(incidentId, subject);
+    else if (!wasRecordLost(run, atMs)) open.set(incidentId, subject);
   }
   for (const [key, body] of table.bodies()) {
     if (!key.startsWith('incidents#')) continue;
@@ -173,7 +173,7 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
     }
   }
   // What ended in the storm and is true again begins anew, and is told half a minute later than it is seen.
-  const unnotified = leaningTables(run).find(
+  const unnotified = untaggedTablesInUse(run).find(
     (tableId) => ![...notified].some((id) => id.endsWith(`/${tableId}/TableNotTagged`)),
   );
   if (unnotified !== undefined)
@@ -188,7 +188,7 @@ function pendingIncident(run: Run, left: readonly string[]): string | null {
 }
 
 /** Tables without our tag that lead through an appliance: a person's matter, and to be told for as long as it is so. */
-function leaningTables(run: Run): readonly string[] {
+function untaggedTablesInUse(run: Run): readonly string[] {
   const { network, groundTruth } = run.account;
   return network.tables
     .all()
@@ -203,13 +203,13 @@ function leaningTables(run: Run): readonly string[] {
 }
 
 /** A notice whose record was lost with its watcher or its table can be told again, and cannot be taken back. */
-const wasForgotten = (run: Run, atMs: number): boolean =>
-  isStruck(
+const wasRecordLost = (run: Run, atMs: number): boolean =>
+  hadFault(
     run,
     ['store-unreachable', 'store-flaky', 'store-conflicts', 'watcher-killed'],
     atMs - 3_000,
     atMs + 15_000,
-  ) || isStruck(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
+  ) || hadFault(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
 
 const State = v.object({
   groups: v.record(v.string(), v.object({ pinnedAts: v.record(v.string(), v.number()) })),

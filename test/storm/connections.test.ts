@@ -35,7 +35,7 @@ interface Weathered {
 }
 
 /** `spoil` makes the product worse, to see that the promises would notice. */
-async function weather(
+async function failure(
   seed: number,
   spoil: (world: SimAccount) => void = () => {},
 ): Promise<Weathered> {
@@ -209,7 +209,7 @@ function draw(random: Random, account: SimAccount): readonly Drawn[] {
       { kind: 'store-unreachable' },
       { kind: 'store-flaky', chance: 0.3 },
       { kind: 'store-garbage' },
-      { kind: 'notices-failing' },
+      { kind: 'notifications-failing' },
       { kind: 'schedule-missed' },
     ];
     const startMs = random.whole(0, STORM_MS - 10 * MINUTE);
@@ -221,7 +221,7 @@ function draw(random: Random, account: SimAccount): readonly Drawn[] {
 
 const known = new Map<number, Promise<Weathered>>();
 function weathered(seed: number): Promise<Weathered> {
-  const result = known.get(seed) ?? weather(seed);
+  const result = known.get(seed) ?? failure(seed);
   known.set(seed, result);
   return result;
 }
@@ -288,6 +288,6 @@ test('were a tunnel that tells nothing taken for down, some seed would see it', 
   };
   const results = [];
   for (const seed of SEEDS.slice(0, 10))
-    results.push(...(await weather(seed, unknownIsDown)).broken);
+    results.push(...(await failure(seed, unknownIsDown)).broken);
   expect(results.length).toBeGreaterThan(0);
 });

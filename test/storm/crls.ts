@@ -12,7 +12,7 @@ import { ACCOUNT, aCrlFixture, type CrlFixture, REGION, SETTINGS } from '../buil
 import { type Authority, anAuthority, edwards } from '../crl/builders/authority.ts';
 import { aList, DAY_MS, HOUR_MS, MINUTE_MS } from '../crl/builders/list.ts';
 
-export interface CrlStormNews {
+export interface CrlStormResult {
   readonly seed: string;
   /** What broke, in order; empty: nothing did. */
   readonly broken: readonly string[];
@@ -38,10 +38,10 @@ interface Made {
 export async function crlStorm(
   seed: string,
   safety: CrlSafety = CRL_SAFETY,
-): Promise<CrlStormNews> {
+): Promise<CrlStormResult> {
   const storm = new CrlStorm(seed, safety);
-  await storm.live();
-  return storm.notificationPlan();
+  await storm.run();
+  return storm.result();
 }
 
 class CrlStorm {
@@ -66,7 +66,7 @@ class CrlStorm {
     this.#fixture.endpoints.add({ endpointId: ENDPOINT, name: 'staff', fileName: FILE });
   }
 
-  notificationPlan(): CrlStormNews {
+  result(): CrlStormResult {
     return {
       seed: this.#seed,
       broken: this.#broken,
@@ -75,7 +75,7 @@ class CrlStorm {
     };
   }
 
-  async live(): Promise<void> {
+  async run(): Promise<void> {
     await this.#upload(this.#honest());
     for (let step = 0; step < STEPS; step += 1) {
       this.#blow();
@@ -84,17 +84,17 @@ class CrlStorm {
       if (action <= 5) await this.#upload(this.#honest());
       else if (action <= 8) await this.#upload(this.#wicked());
       else if (action === 9) this.#meddle();
-      await this.#looks(this.#random.pick([1, 1, 1, 2, 3]));
+      await this.#passes(this.#random.pick([1, 1, 1, 2, 3]));
     }
     this.#isStormy = false;
     this.#blow();
     await this.#pass(2 * HOUR_MS);
     await this.#upload(this.#honest());
-    for (let look = 0; look < 3; look += 1) {
-      await this.#looks(1);
+    for (let index = 0; index < 3; index += 1) {
+      await this.#passes(1);
       await this.#pass(40 * MINUTE_MS);
     }
-    await this.#looks(1);
+    await this.#passes(1);
     this.#calm();
   }
 
@@ -173,21 +173,21 @@ class CrlStorm {
     }
   }
 
-  // The weather.
+  // The failure.
 
   #blow(): void {
     const { source, stateStore, replica, site, endpoints, store } = this.#fixture;
     const bad = (chance: number) => this.#isStormy && this.#random.chance(chance);
     const gust = bad(0.3) ? this.#random.fraction() * 0.5 : 0;
-    const weather = (isClear: boolean) => (call: string) =>
+    const failure = (isClear: boolean) => (call: string) =>
       isClear || !this.#random.chance(gust)
         ? ('fine' as const)
         : call === 'put' && this.#random.chance(0.5)
           ? ('unclear' as const)
           : ('fails' as const);
-    source.weather = weather(!bad(0.3));
-    stateStore.weather = weather(!bad(0.5));
-    replica.weather = weather(!bad(0.5));
+    source.failure = failure(!bad(0.3));
+    stateStore.failure = failure(!bad(0.5));
+    replica.failure = failure(!bad(0.5));
     site.isUnreachable = bad(0.1);
     endpoints.isUnreachable = bad(0.15);
     endpoints.importAnswer = bad(0.2)
@@ -210,7 +210,7 @@ class CrlStorm {
 
   // Looks, and what must hold after each.
 
-  async #looks(count: number): Promise<void> {
+  async #passes(count: number): Promise<void> {
     await this.#run(Array.from({ length: count }, () => ({ kind: 'look' as const })));
   }
 
@@ -299,13 +299,13 @@ class CrlStorm {
   /** Copies that differ are told, unless the table that keeps what was told is what fails, or a look could not see. */
   #mustBeNotified(): void {
     const { store, stateStore, replica } = this.#fixture;
-    const isBlind = store.mood !== 'well' || stateStore.weather('read', FILE) !== 'fine';
-    if (isBlind || replica.weather('facts', FILE) !== 'fine') return;
+    const isBlind = store.mood !== 'well' || stateStore.failure('read', FILE) !== 'fine';
+    if (isBlind || replica.failure('facts', FILE) !== 'fine') return;
     const open = this.#open();
-    const isSaid = ['Replica', 'Copy', 'Write', 'Sight'].some((what) =>
+    const isNotified = ['Replica', 'Copy', 'Write', 'Sight'].some((what) =>
       [...open].some((id) => id.includes(`Crl${what}`)),
     );
-    if (!isSaid) this.#broken.push('the copies differ, and nobody was told');
+    if (!isNotified) this.#broken.push('the copies differ, and nobody was told');
   }
 
   #open(): ReadonlySet<string> {

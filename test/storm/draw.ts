@@ -23,7 +23,7 @@ export interface StormOptions {
   readonly everyMs: number;
   readonly lifeMs: number;
   /** Faults begin after this, so that everything has been heard once. */
-  readonly dawnMs: number;
+  readonly faultsFromMs: number;
   /** All faults are over by then. */
   readonly stormEndMs: number;
   readonly spells: readonly Spell[];
@@ -34,8 +34,8 @@ export function drawStorm(seed: string): StormOptions {
   const snapshot = drawSnapshot(random.fork('layout'));
   const policy = drawPolicy(random.fork('policy'));
   const timing = random.fork('timing');
-  const dawnMs = 12_000 + 4 * policy.probeIntervalMs;
-  const stormEndMs = dawnMs + 1_000 * timing.whole(40, 200);
+  const faultsFromMs = 12_000 + 4 * policy.probeIntervalMs;
+  const stormEndMs = faultsFromMs + 1_000 * timing.whole(40, 200);
   const everyMs = 60_000;
   const vantages = drawVantages(random.fork('vantages'), snapshot);
   return {
@@ -52,9 +52,9 @@ export function drawStorm(seed: string): StormOptions {
     skewMsMax: timing.pick([0, 0, 200, 500]),
     everyMs,
     lifeMs: 90_000,
-    dawnMs,
+    faultsFromMs,
     stormEndMs,
-    spells: drawSpells(random.fork('faults'), snapshot, vantages, dawnMs, stormEndMs),
+    spells: drawSpells(random.fork('faults'), snapshot, vantages, faultsFromMs, stormEndMs),
   };
 }
 

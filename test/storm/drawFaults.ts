@@ -9,7 +9,7 @@ export function drawSpells(
   random: Random,
   snapshot: Snapshot,
   vantages: readonly VantageSetup[],
-  dawnMs: number,
+  faultsFromMs: number,
   endMs: number,
 ): readonly Spell[] {
   const scene: Scene = { random, snapshot, vantages };
@@ -22,10 +22,10 @@ export function drawSpells(
   // Something has to die in most storms: that is what everything else disturbs.
   const deaths = Array.from({ length: random.whole(0, 3) }, () => random.pick(DEATHS));
   return [...drawers, ...deaths].flatMap((draw): readonly Spell[] => {
-    const startMs = random.whole(dawnMs, endMs - 8_000);
+    const startMs = random.whole(faultsFromMs, endMs - 8_000);
     const lastsMs = random.chance(0.4)
       ? random.whole(200, 12_000)
-      : random.whole(5_000, endMs - dawnMs);
+      : random.whole(5_000, endMs - faultsFromMs);
     const spell = { fault: draw(scene), startMs, endMs: Math.min(endMs, startMs + lastsMs) };
     return [spell, ...more(spell, scene), ...(hasMeddler ? meddle(spell, scene, endMs) : [])];
   });
@@ -114,7 +114,7 @@ const DRAWERS: readonly Drawer[] = [
     answers: scene.random.chance(0.5),
   }),
   (scene) => ({ kind: 'detached', instanceId: anyInstance(scene) }),
-  (scene) => ({ kind: 'check-on', instanceId: anyInstance(scene) }),
+  (scene) => ({ kind: 'source-dest-check-on', instanceId: anyInstance(scene) }),
   (scene) => ({
     kind: 'zone-dead',
     zone: anyZone(scene),
@@ -153,7 +153,7 @@ const DRAWERS: readonly Drawer[] = [
   ({ random }) => ({ kind: 'store-flaky', chance: random.pick([0.1, 0.5]) }),
   ({ random }) => ({ kind: 'store-conflicts', chance: random.pick([0.1, 0.5]) }),
   () => ({ kind: 'store-garbage' }),
-  () => ({ kind: 'notices-failing' }),
+  () => ({ kind: 'notifications-failing' }),
   ({ random }) => ({
     kind: 'clock-step',
     byMs: random.pick([-4_000, -1_000, 1_000, 4_000]),
@@ -181,7 +181,7 @@ function rivalRoute(scene: Scene): Fault {
     tableId,
     destination,
     instanceId: random.chance(0.3) ? null : peer(scene, instanceId),
-    when: random.pick(['at-start', 'at-next-look']),
+    when: random.pick(['at-start', 'at-next-read']),
   };
 }
 

@@ -18,20 +18,20 @@ const [STAFF = '', PARTNERS = ''] = DEFAULT_ENDPOINTS.map(({ endpointId }) => en
 
 /** What must be true of the world, now or within the last hour of metrics, for a finding to be told. */
 const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
-  EndpointUnreachable: ['door-shut'],
+  EndpointUnreachable: ['endpoint-unreachable'],
   // Where the state table was away, nobody remembers that it ever answered.
-  ProbeNeverAnswered: ['door-shut'],
-  RegionDown: ['door-shut'],
+  ProbeNeverAnswered: ['endpoint-unreachable'],
+  RegionDown: ['endpoint-unreachable'],
   EndpointUnavailable: ['associations-lost'],
   EndpointSingleZone: ['associations-lost'],
   ConnectionsDropped: ['users-gone'],
   TrafficOffBaseline: ['users-gone'],
   AuthFailuresHigh: ['logins-fail'],
-  ClientCrlExpired: ['list-old'],
-  ClientCrlExpiring: ['list-old'],
+  ClientCrlExpired: ['crl-old'],
+  ClientCrlExpiring: ['crl-old'],
   ConnectHandlerErrors: ['handler-fails'],
   SightLost: [
-    'door-dns-dead',
+    'probe-dns-dead',
     'endpoints-unreadable',
     'associations-unreadable',
     'metrics-trouble',
@@ -40,11 +40,11 @@ const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
 };
 
 /** Findings that nothing in the world accounts for. */
-const unfounded = ({ looks, spells }: Storm): readonly string[] => {
+const unfounded = ({ polls, spells }: Storm): readonly string[] => {
   const wrong: string[] = [];
   const before = new Set<string>();
   const ever = new Set<string>();
-  for (const { from, to, findings, world } of looks) {
+  for (const { from, to, findings, world } of polls) {
     const now = new Set(findings.map(({ reason, subject }) => `${reason} ${subject.id}`));
     // Nothing new can be found there: what was known last stands, even if that was before the table was away.
     if (world.endpoints === null) {
@@ -109,8 +109,8 @@ const falselyOver = ({ notified, spells }: Storm): readonly string[] =>
 /** What nothing else can end while it lasts. */
 const LASTING: Readonly<Record<string, Fault['kind']>> = {
   EndpointUnavailable: 'associations-lost',
-  ClientCrlExpired: 'list-old',
-  EndpointUnreachable: 'door-shut',
+  ClientCrlExpired: 'crl-old',
+  EndpointUnreachable: 'endpoint-unreachable',
 };
 
 const storms = new Map<number, Promise<Storm>>();
@@ -139,7 +139,7 @@ describe.each(SEEDS)('seed %i', (seed) => {
     const lived = await stormOf(seed);
     expect(unfounded(lived)).toEqual([]);
     expect(falselyOver(lived)).toEqual([]);
-    const last = lived.looks.at(-1);
+    const last = lived.polls.at(-1);
     expect(last?.findings.map(({ reason }) => reason)).toEqual(['EndpointNotHealthCheckable']);
     expect(openOf(lived)).toEqual([]);
     const late = lived.notified.filter(({ at }) => at > lived.calmAt + 1.75 * HOUR_MS);
@@ -150,8 +150,8 @@ describe.each(SEEDS)('seed %i', (seed) => {
 test('a storm is one: over these seeds every kind of finding is met', async () => {
   const met = new Set<string>();
   for (const seed of SEEDS) {
-    const { looks } = await stormOf(seed);
-    for (const { findings } of looks) for (const { reason } of findings) met.add(reason);
+    const { polls } = await stormOf(seed);
+    for (const { findings } of polls) for (const { reason } of findings) met.add(reason);
   }
   expect(Object.keys(CAUSES).filter((reason) => !met.has(reason))).toEqual([]);
 });
@@ -163,7 +163,7 @@ describe('one fault', () => {
     notified.map(({ state, incidentId }) => `${state} ${incidentId.split('/').at(-1)}`);
 
   test('a shut door is told once, within one poll, and so is its end', async () => {
-    const lived = await only({ kind: 'door-shut', endpointId: STAFF });
+    const lived = await only({ kind: 'endpoint-unreachable', endpointId: STAFF });
     expect(reasons(lived)).toEqual(['opened EndpointUnreachable', 'resolved EndpointUnreachable']);
     const [opened, over] = lived.notified;
     const [spell] = lived.spells;
@@ -172,7 +172,7 @@ describe('one fault', () => {
   });
 
   test('DNS of our own that is dead says nothing of any endpoint', async () => {
-    const lived = await only({ kind: 'door-dns-dead' });
+    const lived = await only({ kind: 'probe-dns-dead' });
     expect(reasons(lived).filter((text) => !text.endsWith('SightLost'))).toEqual([]);
   });
 

@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 // A Friday morning: two weeks of history reach back from it.
 const START_AT = Date.UTC(2026, 10, 20, 6);
 
-export interface Look {
+export interface PollRecord {
   readonly from: Instant;
   readonly to: Instant;
   readonly world: EndpointWorld;
@@ -33,7 +33,7 @@ export interface Notified {
 }
 
 export interface Storm {
-  readonly looks: readonly Look[];
+  readonly polls: readonly PollRecord[];
   readonly notified: readonly Notified[];
   /** All that went wrong, the state table and the topic too. */
   readonly spells: readonly {
@@ -71,15 +71,15 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
   for (const [fault, fromMs, lastsMs] of options.faults ?? []) {
     account.faults.add(fault, fromMs, fromMs + lastsMs);
   }
-  const looks: Look[] = [];
+  const polls: PollRecord[] = [];
   const lifeMs = stormMs + options.calmHours * HOUR_MS;
   for (let atMs = POLL_MS; atMs <= lifeMs; atMs += POLL_MS) {
     // A rule fires up to seconds late.
     await account.clock.run(atMs + 100 * random.whole(0, 40));
-    looks.push(await look(account, `poll-${atMs / POLL_MS}`));
+    polls.push(await pollOnce(account, `poll-${atMs / POLL_MS}`));
   }
   return {
-    looks,
+    polls,
     notified: account.log.notifications
       .filter(({ answer }) => answer === 'published')
       .map(({ atMs, state, incidentId }) => ({ at: START_AT + atMs, state, incidentId })),
@@ -94,7 +94,7 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
   };
 }
 
-async function look(account: SimAccount, by: string): Promise<Look> {
+async function pollOnce(account: SimAccount, by: string): Promise<PollRecord> {
   const { ports, invocation, endpointObserver } = account.start(by);
   const { region, clock } = ports;
   const observer = { region, clock, ...endpointObserver };
@@ -130,7 +130,7 @@ function draw(random: Random, account: SimAccount, stormMs: number): void {
   for (const fault of [
     { kind: 'store-unreachable' },
     { kind: 'store-flaky', chance: 0.3 },
-    { kind: 'notices-failing' },
+    { kind: 'notifications-failing' },
   ] as const) {
     if (!random.chance(0.4)) continue;
     const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
@@ -140,16 +140,16 @@ function draw(random: Random, account: SimAccount, stormMs: number): void {
 
 const drawOne = (random: Random, endpointId: string): Fault =>
   random.pick<Fault>([
-    { kind: 'door-shut', endpointId },
-    { kind: 'door-shut', endpointId },
+    { kind: 'endpoint-unreachable', endpointId },
+    { kind: 'endpoint-unreachable', endpointId },
     { kind: 'associations-lost', endpointId, leaves: random.chance(0.5) ? 0 : 1 },
     { kind: 'users-gone', endpointId },
     { kind: 'logins-fail', endpointId },
-    { kind: 'list-old', endpointId, days: random.whole(-2, 7) },
+    { kind: 'crl-old', endpointId, days: random.whole(-2, 7) },
     { kind: 'handler-fails', endpointId },
     { kind: 'endpoint-strange', endpointId },
     { kind: 'endpoint-deleted', endpointId },
-    { kind: 'door-dns-dead' },
+    { kind: 'probe-dns-dead' },
     { kind: 'endpoints-unreadable' },
     { kind: 'associations-unreadable' },
     { kind: 'metrics-trouble', trouble: { throttledChance: 0.5 } },

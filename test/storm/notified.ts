@@ -1,7 +1,7 @@
 /** What people were told: each beginning and each end once, as long as table, topic and watchers were let live. */
 import type { NotificationCall } from '../../lib/simulator/callLog.ts';
 import type { Run, Violation } from './record.ts';
-import { isStruck } from './writeView.ts';
+import { hadFault } from './writeView.ts';
 
 /** A notice whose record was lost, or whose answer came too late, may be told again (and must be). */
 const EXCUSES = [
@@ -25,7 +25,7 @@ export function checkNotified(run: Run): readonly Violation[] {
       const before = row[index - 1];
       if (before === undefined || !isTwice(before, notification, row.slice(0, index))) return [];
       if (isEndOfUnsure(run, before, notification)) return [];
-      if (isStruck(run, EXCUSES, before.atMs - AROUND_MS, notification.atMs + AROUND_MS)) return [];
+      if (hadFault(run, EXCUSES, before.atMs - AROUND_MS, notification.atMs + AROUND_MS)) return [];
       return [
         {
           rule: 'once',

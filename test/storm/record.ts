@@ -91,7 +91,7 @@ export const groupsIn = (
     .flatMap(({ value }) => value.split(' '));
 
 /** The fresh look at the table that precedes the write, if there was one. */
-export const lookBefore = ({ account: { log } }: Run, write: WriteCall): ReadCall | undefined =>
+export const readBefore = ({ account: { log } }: Run, write: WriteCall): ReadCall | undefined =>
   log.reads.findLast(
     ({ by, action, ids, doneMs }) =>
       by === write.by &&

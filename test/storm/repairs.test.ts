@@ -5,7 +5,7 @@
 import { expect, test } from '@jest/globals';
 import { REPAIR_RULES } from '../../lib/repairs/rules.ts';
 import { SAFETY } from '../../lib/watcher/loop.ts';
-import { liveRepairStorm } from './repairs.ts';
+import { runRepairStorm } from './repairs.ts';
 
 /** Only a hang takes so long: 20 s of work, of which a busy machine has been seen to make 300. */
 const HANG_MS = 900_000;
@@ -16,7 +16,7 @@ test(
   async () => {
     const phases = new Set<string>();
     for (const seed of SEEDS) {
-      const { violations, account } = await liveRepairStorm(seed, null, true);
+      const { violations, account } = await runRepairStorm(seed, null, true);
       expect({ seed, violations }).toEqual({ seed, violations: [] });
       for (const { phase } of account.log.instanceControl) phases.add(phase);
     }
@@ -27,7 +27,7 @@ test(
 
 const breaking = async (safety: typeof SAFETY, seeds: readonly string[]) => {
   for (const seed of seeds) {
-    const { violations } = await liveRepairStorm(seed, safety, false);
+    const { violations } = await runRepairStorm(seed, safety, false);
     if (violations.some((one) => one.startsWith('S9'))) return seed;
   }
   return null;

@@ -8,7 +8,7 @@ import type { TagFact } from '../../lib/core/tags.ts';
 import { storeId } from '../../lib/repairs/state.ts';
 import type { RepairPhase } from '../../lib/repairs/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
-import type { HandCall } from '../../lib/simulator/callLog.ts';
+import type { InstanceControlCall } from '../../lib/simulator/callLog.ts';
 import { AS_DEPLOYED, Deployment } from '../../lib/simulator/deployment.ts';
 import type { Fault, Spell } from '../../lib/simulator/faults.ts';
 import type { RepairOdds } from '../../lib/simulator/instanceControl.ts';
@@ -27,7 +27,7 @@ export interface RepairStorm {
 const MINUTE_MS = 60_000;
 
 /** `safety`: null for the product as it is. Without the calm a product that lost a rule is judged by its storm alone. */
-export async function liveRepairStorm(
+export async function runRepairStorm(
   seed: string,
   safety: Safety | null,
   isCalmAwaited: boolean,
@@ -187,29 +187,29 @@ function checkS9(account: SimAccount, ids: readonly string[]): readonly string[]
       fault.kind === 'store-garbage' ? [startMs] : [],
     ),
   );
-  return log.instanceControl.flatMap((hand, index) => {
-    const say = (what: string): readonly string[] => [
-      `S9 ${hand.atMs} ms: ${hand.phase} of ${hand.instanceId} ${what}`,
+  return log.instanceControl.flatMap((call, index) => {
+    const violation = (what: string): readonly string[] => [
+      `S9 ${call.atMs} ms: ${call.phase} of ${call.instanceId} ${what}`,
     ];
-    if (hand.phase === 'start') return [];
+    if (call.phase === 'start') return [];
     const before = log.instanceControl.slice(0, index);
     const open = ids.filter(
-      (id) => id !== hand.instanceId && isInRepair(account, before, id, hand.atMs),
+      (id) => id !== call.instanceId && isInRepair(account, before, id, call.atMs),
     );
-    const group = groundTruth.groupOf(hand.instanceId);
-    const isKnown = hand.atMs < spoiltMs;
+    const group = groundTruth.groupOf(call.instanceId);
+    const isKnown = call.atMs < spoiltMs;
     return [
-      ...(carriesAt(account, hand) ? say('while a route led through it') : []),
-      ...(hand.isLastHealthy ? say('though it was the last healthy one of its group') : []),
+      ...(carriesAt(account, call) ? violation('while a route led through it') : []),
+      ...(call.isLastHealthy ? violation('though it was the last healthy one of its group') : []),
       ...(isKnown && open.some((id) => groundTruth.groupOf(id) === group)
-        ? say('while another of its group was in repair')
+        ? violation('while another of its group was in repair')
         : []),
       ...(isKnown && open.length + 1 > most
-        ? say(`as number ${open.length + 1} of at most ${most}`)
+        ? violation(`as number ${open.length + 1} of at most ${most}`)
         : []),
       ...(isKnown &&
-      before.some((one) => one.instanceId === hand.instanceId && one.phase === hand.phase)
-        ? say('for the second time within the hour')
+      before.some((one) => one.instanceId === call.instanceId && one.phase === call.phase)
+        ? violation('for the second time within the hour')
         : []),
     ];
   });
@@ -218,7 +218,7 @@ function checkS9(account: SimAccount, ids: readonly string[]): readonly string[]
 /** Touched, not answered since, and its time is not over. */
 function isInRepair(
   { log }: SimAccount,
-  before: readonly HandCall[],
+  before: readonly InstanceControlCall[],
   id: string,
   atMs: number,
 ): boolean {
@@ -231,7 +231,7 @@ function isInRepair(
 }
 
 /** Then and a moment before: what somebody points there in between cannot be seen. */
-function carriesAt({ network }: SimAccount, { instanceId, atMs }: HandCall): boolean {
+function carriesAt({ network }: SimAccount, { instanceId, atMs }: InstanceControlCall): boolean {
   const link = network.interfaces.firstEver((one) => one.instanceId === instanceId);
   const pools = (network.tags.get(`${instanceId} vpn-medic:pool`)?.value ?? '')
     .split(' ')
@@ -248,7 +248,7 @@ function carriesAt({ network }: SimAccount, { instanceId, atMs }: HandCall): boo
     .some(({ tableId }) => carriesAsOf(tableId, atMs) && carriesAsOf(tableId, atMs - 2_000));
 }
 
-const IncidentStore = v.object({
+const RepairState = v.object({
   ladders: v.record(v.string(), v.array(v.object({ end: v.nullable(v.unknown()) }))),
 });
 
@@ -264,7 +264,7 @@ async function calmDown(account: SimAccount, ids: readonly string[]): Promise<re
         groundTruth.manner(id, 'tcp').kind !== 'answers',
     );
     const repairState = table.bodies().get(storeId(network.region));
-    const open = v.is(IncidentStore, repairState)
+    const open = v.is(RepairState, repairState)
       ? Object.entries(repairState.ladders).find(([, all]) => all.at(-1)?.end === null)
       : undefined;
     why =
@@ -281,10 +281,10 @@ async function main(): Promise<void> {
   const from = Number(process.argv[2] ?? 1);
   const count = Number(process.argv[3] ?? 20);
   for (let seed = from; seed < from + count; seed += 1) {
-    const { violations, account } = await liveRepairStorm(String(seed), null, true);
+    const { violations, account } = await runRepairStorm(String(seed), null, true);
     const lines = [
       ...account.log.instanceControl.map(
-        (one) => `${one.atMs} HAND ${one.phase} ${one.instanceId}`,
+        (one) => `${one.atMs} CALL ${one.phase} ${one.instanceId}`,
       ),
       ...account.faults.spells.map(
         (one) => `${one.startMs} FAULT ${JSON.stringify(one.fault)} until ${one.endMs}`,

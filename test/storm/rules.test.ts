@@ -5,8 +5,8 @@
 import { expect, test } from '@jest/globals';
 import type { Rule } from '../../lib/appliances/types/plan.ts';
 import { SAFETY, type Safety } from '../../lib/watcher/loop.ts';
-import { liveRepairStorm } from './repairs.ts';
-import { liveStorm } from './storm.ts';
+import { runRepairStorm } from './repairs.ts';
+import { runStormWithoutCalm } from './storm.ts';
 import { withoutRule } from './withoutRule.ts';
 
 /** The same as the first of the fixed storms. */
@@ -16,10 +16,10 @@ const RULES: readonly Rule[] = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 
 
 async function breaks(rule: Rule, seed: string, safety: Safety): Promise<boolean> {
   if (rule === 'S9') {
-    const { violations } = await liveRepairStorm(seed, safety, false);
+    const { violations } = await runRepairStorm(seed, safety, false);
     return violations.some((one) => one.startsWith('S9'));
   }
-  const { violations } = await liveStorm(seed, safety);
+  const { violations } = await runStormWithoutCalm(seed, safety);
   return violations.some((one) => one.rule === rule);
 }
 

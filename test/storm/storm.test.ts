@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from '@jest/globals';
-import type { StormNews } from './worker.ts';
+import type { StormSummary } from './worker.ts';
 
 const FIXED_COUNT = 1_000;
 const FRESH_COUNT = 1;
@@ -24,21 +24,19 @@ test(
       ...Array.from({ length: FRESH_COUNT }, (_, index) => `${commit()}-${index}`),
     ];
     const threadCount = Math.min(THREADS_MAX, availableParallelism());
-    const notificationPlan = await liveThroughAll(seeds, threadCount);
-    const failures = notificationPlan.flatMap(({ failure }) => failure ?? []);
+    const summaries = await runStorms(seeds, threadCount);
+    const failures = summaries.flatMap(({ failure }) => failure ?? []);
     const seconds = (performance.now() - startedAt) / 1_000;
-    const hours = notificationPlan.reduce((sum, { livedMs }) => sum + livedMs, 0) / 3_600_000;
-    const writes = notificationPlan.reduce((sum, one) => sum + one.writes, 0);
+    const hours = summaries.reduce((sum, { ranMs }) => sum + ranMs, 0) / 3_600_000;
+    const writes = summaries.reduce((sum, one) => sum + one.writes, 0);
     console.log(
       [
-        `${notificationPlan.length} storms, ${hours.toFixed(0)} virtual hours, ${writes} route writes, ${seconds.toFixed(0)} s on ${threadCount} threads: ${failures.length} failed`,
+        `${summaries.length} storms, ${hours.toFixed(0)} virtual hours, ${writes} route writes, ${seconds.toFixed(0)} s on ${threadCount} threads: ${failures.length} failed`,
         ...failures.slice(0, 5),
       ].join('\n'),
     );
-    expect(notificationPlan).toHaveLength(seeds.length);
-    expect(
-      notificationPlan.filter(({ failure }) => failure !== null).map(({ seed }) => seed),
-    ).toEqual([]);
+    expect(summaries).toHaveLength(seeds.length);
+    expect(summaries.filter(({ failure }) => failure !== null).map(({ seed }) => seed)).toEqual([]);
   },
   HANG_MS,
 );
@@ -54,18 +52,18 @@ function commit(): string {
   }
 }
 
-async function liveThroughAll(
+async function runStorms(
   seeds: readonly string[],
   threadCount: number,
-): Promise<readonly StormNews[]> {
+): Promise<readonly StormSummary[]> {
   const waiting = seeds.values();
-  const notificationPlan: StormNews[] = [];
-  const threads = Array.from({ length: threadCount }, () => work(waiting, notificationPlan));
+  const summaries: StormSummary[] = [];
+  const threads = Array.from({ length: threadCount }, () => work(waiting, summaries));
   await Promise.all(threads);
-  return notificationPlan;
+  return summaries;
 }
 
-function work(waiting: IterableIterator<string>, notificationPlan: StormNews[]): Promise<void> {
+function work(waiting: IterableIterator<string>, summaries: StormSummary[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url));
     const next = () => {
@@ -73,8 +71,8 @@ function work(waiting: IterableIterator<string>, notificationPlan: StormNews[]):
       if (done) void worker.terminate().then(() => resolve());
       else worker.postMessage(seed);
     };
-    worker.on('message', (one: StormNews) => {
-      notificationPlan.push(one);
+    worker.on('message', (one: StormSummary) => {
+      summaries.push(one);
       next();
     });
     worker.on('error', reject);

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { Safety } from '../../lib/watcher/loop.ts';
-import { isLeftToPeople, pendingWhy, quietSinceMs } from './calm.ts';
+import { isLeftToOperators, pendingWhy, quietSinceMs } from './calm.ts';
 import { describeStorm, drawStorm, type StormOptions } from './draw.ts';
 import { checkNotified } from './notified.ts';
 import { openProbeRecord } from './probeRecord.ts';
@@ -20,14 +20,14 @@ export interface StormResult {
   readonly seed: string;
   readonly violations: readonly Violation[];
   /** Virtual time lived. */
-  readonly livedMs: number;
+  readonly ranMs: number;
   readonly writes: number;
   /** What to print about it, with its last lines; made only when asked for. */
-  readonly tell: (lineCount?: number) => string;
+  readonly report: (lineCount?: number) => string;
 }
 
 /** One whole storm and its calm. */
-export async function liveThrough(
+export async function runStorm(
   seed: string,
   options: StormOptions = drawStorm(seed),
 ): Promise<StormResult> {
@@ -46,7 +46,7 @@ export async function liveThrough(
 }
 
 /** The storm alone, with its safety checked: for a product that has lost a rule and may never calm down. */
-export async function liveStorm(seed: string, safety: Safety): Promise<StormResult> {
+export async function runStormWithoutCalm(seed: string, safety: Safety): Promise<StormResult> {
   const options = drawStorm(seed);
   const run = openRun(options, safety);
   await run.account.clock.run(options.stormEndMs);
@@ -70,9 +70,10 @@ async function endOf(run: Run, rest: readonly Violation[]): Promise<StormResult>
   return {
     seed: options.seed,
     violations,
-    livedMs: account.clock.monotonicMs(),
+    ranMs: account.clock.monotonicMs(),
     writes: account.log.writes.length,
-    tell: (lineCount) => [describeStorm(options), ...trace(run, violations, lineCount)].join('\n'),
+    report: (lineCount) =>
+      [describeStorm(options), ...trace(run, violations, lineCount)].join('\n'),
   };
 }
 
@@ -84,15 +85,15 @@ const CALM_STEPS = 120;
 const QUIET_MS = 45_000;
 
 export function checkSafety(run: Run): readonly Violation[] {
-  const incidentStore = openProbeRecord(run);
-  const views = viewWrites(run, incidentStore);
+  const probes = openProbeRecord(run);
+  const views = viewWrites(run, probes);
   return [
     ...views.flatMap((view) => [
       ...checkS1(run, view),
-      ...checkS2(run, incidentStore, view),
-      ...checkS3(run, incidentStore, view),
-      ...checkS5(run, incidentStore, view),
-      ...checkS6(run, incidentStore, view),
+      ...checkS2(run, probes, view),
+      ...checkS3(run, probes, view),
+      ...checkS5(run, probes, view),
+      ...checkS6(run, probes, view),
       ...checkS7(run, view),
     ]),
     ...checkS4(run, views),
@@ -104,7 +105,7 @@ export function checkSafety(run: Run): readonly Violation[] {
 async function checkQuiet(run: Run): Promise<readonly Violation[]> {
   const { clock } = run.account;
   // Two watchers' time: what one has not told by its end, the next one tells.
-  if (isLeftToPeople(run)) await clock.run(clock.monotonicMs() + 2 * run.options.everyMs);
+  if (isLeftToOperators(run)) await clock.run(clock.monotonicMs() + 2 * run.options.everyMs);
   const fromMs = clock.monotonicMs();
   await clock.run(fromMs + QUIET_MS);
   const lastMs = quietSinceMs(run);
@@ -138,17 +139,17 @@ async function main(): Promise<void> {
       : [values.seed];
   const startedAt = performance.now();
   let failedCount = 0;
-  let livedMs = 0;
+  let ranMs = 0;
   for (const seed of seeds) {
-    const result = await liveThrough(seed);
-    livedMs += result.livedMs;
+    const result = await runStorm(seed);
+    ranMs += result.ranMs;
     if (result.violations.length > 0 || values.seed !== undefined)
-      console.log(result.tell(Number(values.lines ?? 20)));
+      console.log(result.report(Number(values.lines ?? 20)));
     failedCount += result.violations.length > 0 ? 1 : 0;
   }
   const tookMs = performance.now() - startedAt;
   console.log(
-    `${seeds.length} storms, ${failedCount} failed, ${Math.round(livedMs / 60_000)} virtual minutes, ${(tookMs / seeds.length).toFixed(1)} ms a storm`,
+    `${seeds.length} storms, ${failedCount} failed, ${Math.round(ranMs / 60_000)} virtual minutes, ${(tookMs / seeds.length).toFixed(1)} ms a storm`,
   );
   process.exitCode = failedCount > 0 ? 1 : 0;
 }

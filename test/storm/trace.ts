@@ -43,21 +43,21 @@ function linesOf({ options, account: { log }, ticks }: Run): readonly Line[] {
     });
   }
   for (const { atMs, by, state, subject, answer } of log.notifications) {
-    lines.push({ atMs, text: `tell  ${by} ${state} ${subject} (${answer})` });
+    lines.push({ atMs, text: `notify ${by} ${state} ${subject} (${answer})` });
   }
-  const said = new Set<string>();
+  const seen = new Set<string>();
   for (const { by, doneMs, lease, held, gaps } of ticks) {
     const isOrdinary = lease === 'held' || lease === 'shadowing' || lease === 'none';
-    const notificationPlan = [
+    const texts = [
       ...(isOrdinary ? [] : [`lease ${lease}`]),
       ...gaps.map((gap) => `cannot see ${gap}`),
       ...held,
     ];
-    for (const line of notificationPlan) {
-      // The same hold of the same route by the same watcher is said once, however its numbers change.
+    for (const line of texts) {
+      // The same hold of the same route by the same watcher is seen once, however its numbers change.
       const gist = `${by} ${line.split(' ').slice(0, 3).join(' ')}`;
-      if (said.has(gist)) continue;
-      said.add(gist);
+      if (seen.has(gist)) continue;
+      seen.add(gist);
       lines.push({ atMs: doneMs, text: `tick  ${by} ${line}` });
     }
   }

@@ -36,8 +36,8 @@ const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
   SiteDown: ['tunnel-down', 'customer-device-dead'],
   RedundancyLost: ['tunnel-down', 'customer-device-dead'],
   TunnelFlapping: ['tunnel-down', 'customer-device-dead'],
-  EndpointUnreachable: ['door-shut'],
-  RegionDown: ['door-shut'],
+  EndpointUnreachable: ['endpoint-unreachable'],
+  RegionDown: ['endpoint-unreachable'],
   EndpointUnavailable: ['associations-lost'],
   EndpointSingleZone: ['associations-lost'],
 };
@@ -54,7 +54,7 @@ function draw(random: Random, account: SimAccount): readonly Spell[] {
       { kind: 'host-dead', instanceId },
       { kind: 'tunnel-down', connectionId, outsideIp, isBgp: random.chance(0.3) },
       { kind: 'customer-device-dead', customerGatewayId: connection.customerGatewayId ?? '' },
-      { kind: 'door-shut', endpointId },
+      { kind: 'endpoint-unreachable', endpointId },
       { kind: 'associations-lost', endpointId, leaves: random.chance(0.5) ? 0 : 1 },
       { kind: 'metrics-trouble', trouble: { throttledChance: 0.7, absurdChance: 0.3 } },
     ]);
@@ -65,7 +65,7 @@ function draw(random: Random, account: SimAccount): readonly Spell[] {
   });
 }
 
-async function weather(seed: number) {
+async function failure(seed: number) {
   const account = new SimAccount({
     snapshot: defaultAccount(TAKEN_AT),
     seed,
@@ -109,7 +109,7 @@ async function weather(seed: number) {
 
 describe.each([1, 2])('seed %i', (seed) => {
   test('each is told of its own trouble, and the calm is calm', async () => {
-    const { spells, notified, open, crashes } = await weather(seed);
+    const { spells, notified, open, crashes } = await failure(seed);
     expect(crashes).toEqual([]);
     const kinds = new Set(spells.map(({ fault }) => fault.kind));
     const reasons = [

@@ -9,12 +9,16 @@ export function withoutRule(rule: Rule): Safety {
   return {
     rules: RULES.filter((one) => one.rule !== rule),
     repairRules: REPAIR_RULES.filter((one) => one.rule !== rule),
-    steps: { ...ACT_STEPS, ...(rule === 'S6' ? UNSEEING : {}), ...(rule === 'S7' ? BOLD : {}) },
+    steps: {
+      ...ACT_STEPS,
+      ...(rule === 'S6' ? WITHOUT_CHECKS : {}),
+      ...(rule === 'S7' ? ALWAYS_LEADER : {}),
+    },
   };
 }
 
 /** Writes without looking or thinking again before, or looking after. */
-const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack' | 'recheck'> = {
+const WITHOUT_CHECKS: Pick<ActSteps, 'confirm' | 'readBack' | 'recheck'> = {
   confirm: async (_ec2, moves) => ({
     checks: new Map(moves.map((move) => [move, { kind: 'right' }])),
     tables: [],
@@ -24,4 +28,4 @@ const UNSEEING: Pick<ActSteps, 'confirm' | 'readBack' | 'recheck'> = {
 };
 
 /** Takes itself for the one who decides, whatever the lease says. */
-const BOLD: Pick<ActSteps, 'askLease'> = { askLease: async () => 'all' };
+const ALWAYS_LEADER: Pick<ActSteps, 'askLease'> = { askLease: async () => 'all' };

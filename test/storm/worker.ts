@@ -1,28 +1,28 @@
 /** A thread that lives through storms, one seed after the other, for as long as it is handed any. */
 import { parentPort } from 'node:worker_threads';
-import { liveThrough } from './storm.ts';
+import { runStorm } from './storm.ts';
 
 /** What a thread says of one storm. */
-export interface StormNews {
+export interface StormSummary {
   readonly seed: string;
-  readonly livedMs: number;
+  readonly ranMs: number;
   readonly writes: number;
   /** Null: all well. */
   readonly failure: string | null;
 }
 
 parentPort?.on('message', (seed: string) => {
-  void tell(seed);
+  void report(seed);
 });
 
-async function tell(seed: string): Promise<void> {
-  const result = await liveThrough(seed);
-  const failure = result.violations.length === 0 ? null : result.tell();
-  const notificationPlan: StormNews = {
+async function report(seed: string): Promise<void> {
+  const result = await runStorm(seed);
+  const failure = result.violations.length === 0 ? null : result.report();
+  const summary: StormSummary = {
     seed,
-    livedMs: result.livedMs,
+    ranMs: result.ranMs,
     writes: result.writes,
     failure,
   };
-  parentPort?.postMessage(notificationPlan);
+  parentPort?.postMessage(summary);
 }

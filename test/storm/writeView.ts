@@ -5,9 +5,9 @@ import { type ProbeRecord, silenceAt } from './probeRecord.ts';
 import {
   instancesIn,
   linksIn,
-  lookBefore,
   ownerOf,
   type Run,
+  readBefore,
   type TickRecord,
   targetAsOf,
 } from './record.ts';
@@ -17,7 +17,7 @@ export interface WriteView {
   readonly routeKey: string;
   /** When it was decided, in virtual time. */
   readonly plannedMs: number;
-  readonly look: ReadCall | undefined;
+  readonly read: ReadCall | undefined;
   /** The interface that the route led to when it was looked at. */
   readonly leftId: string | null;
   readonly fromId: string | null;
@@ -32,28 +32,28 @@ export interface WriteView {
   readonly tick: TickRecord | null;
 }
 
-export const viewWrites = (run: Run, incidentStore: ProbeRecord): readonly WriteView[] =>
-  run.account.log.writes.map((write) => viewWrite(run, incidentStore, write));
+export const viewWrites = (run: Run, probes: ProbeRecord): readonly WriteView[] =>
+  run.account.log.writes.map((write) => viewWrite(run, probes, write));
 
 /** EC2's words may be as old as the reading: statuses are read every 5 s, interfaces every 30 s, and slowly at times. */
 const STATUS_AGE_MS = 16_000;
 const LINK_AGE_MS = 45_000;
 
-function viewWrite(run: Run, incidentStore: ProbeRecord, write: WriteCall): WriteView {
-  const look = lookBefore(run, write);
-  const plannedAtMs = look?.issuedMs ?? write.issuedMs;
+function viewWrite(run: Run, probes: ProbeRecord, write: WriteCall): WriteView {
+  const read = readBefore(run, write);
+  const plannedAtMs = read?.issuedMs ?? write.issuedMs;
   // What a rival does between the last look and the write cannot be seen: it is judged by what could.
   const leftId =
-    look === undefined
+    read === undefined
       ? write.before
-      : targetAsOf(run, write.tableId, write.destination, look.shownMs);
+      : targetAsOf(run, write.tableId, write.destination, read.shownMs);
   const fromId = leftId === null ? null : ownerOf(run, leftId);
   const lagMs = lagOf(run);
   return {
     write,
     routeKey: `${write.tableId} ${write.destination}`,
     plannedMs: plannedAtMs,
-    look,
+    read,
     leftId,
     fromId,
     toId: ownerOf(run, write.interfaceId),
@@ -61,7 +61,7 @@ function viewWrite(run: Run, incidentStore: ProbeRecord, write: WriteCall): Writ
       fromId !== null && isEc2Down(run, fromId, plannedAtMs - STATUS_AGE_MS - lagMs, plannedAtMs),
     isLinkLost:
       leftId !== null && isLinkLost(run, leftId, plannedAtMs - LINK_AGE_MS - lagMs, plannedAtMs),
-    isSilent: fromId !== null && isSilent(run, incidentStore, write.by, fromId, plannedAtMs),
+    isSilent: fromId !== null && isSilent(run, probes, write.by, fromId, plannedAtMs),
     tick: run.ticks.find(({ by, doneMs }) => by === write.by && doneMs >= write.issuedMs) ?? null,
   };
 }
@@ -89,7 +89,7 @@ export const lagOf = ({ options }: Run): number =>
   );
 
 /** Whether a fault of one of these kinds was going on at any moment of the span. */
-export const isStruck = (
+export const hadFault = (
   { options }: Run,
   kinds: readonly Fault['kind'][],
   fromMs: number,
@@ -120,7 +120,7 @@ function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number)
 /** One clause without an answer for `fall` full knocks and (fall - 1) intervals, at one of the vantages at least. */
 export function isSilent(
   run: Run,
-  incidentStore: ProbeRecord,
+  probes: ProbeRecord,
   by: string,
   instanceId: string,
   atMs: number,
@@ -129,19 +129,17 @@ export function isSilent(
   const { policy } = run.options;
   const minMs = (policy.fall - 1) * policy.probeIntervalMs;
   const recentMs = 2 * policy.probeIntervalMs + policy.probeTimeoutMs;
-  return incidentStore.clauses(instanceId).some((keys) =>
+  return probes.clauses(instanceId).some((keys) =>
     vantages.some(({ id }) => {
       const recent = keys.filter((key) =>
-        incidentStore
-          .of(by, id, key)
-          .some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
+        probes.of(by, id, key).some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
       );
       const direct = recent.filter((key) => !isThroughTunnel(key));
       const asked = direct.length > 0 ? direct : recent;
       return (
         asked.length > 0 &&
         asked.every((key) => {
-          const calls = incidentStore.of(by, id, key);
+          const calls = probes.of(by, id, key);
           const { lastsMs, fullCount } = silenceAt(calls, atMs, policy.probeTimeoutMs);
           return lastsMs >= minMs && fullCount >= policy.fall;
         })

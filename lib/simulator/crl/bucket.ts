@@ -8,7 +8,7 @@ import type { BucketObject, ObjectFact } from '../../crl/types/world.ts';
 export type BucketCall = 'list' | 'versions' | 'read' | 'facts' | 'put';
 
 /** What the network does to one call. `unclear`, of a put: it is done, and the answer is lost. */
-export type BucketWeather = (call: BucketCall, key: string) => 'fine' | 'fails' | 'unclear';
+export type BucketFailures = (call: BucketCall, key: string) => 'fine' | 'fails' | 'unclear';
 
 interface Stored {
   readonly bytes: Uint8Array;
@@ -20,7 +20,7 @@ interface Stored {
 }
 
 export class SimBucket implements SourcePort, BucketStatePort {
-  weather: BucketWeather = () => 'fine';
+  failure: BucketFailures = () => 'fine';
   /** Runs before each call, as somebody else who is quicker. */
   onCall: (call: BucketCall, key: string) => void = () => {};
   /** By key, newest first; null on top: deleted. */
@@ -103,14 +103,14 @@ export class SimBucket implements SourcePort, BucketStatePort {
   put: BucketStatePort['put'] = async (write): Promise<PutAnswer> => {
     const { key, bytes, sha256, overEtag } = write;
     this.onCall('put', key);
-    const weather = this.weather('put', key);
-    if (weather === 'fails') return { kind: 'refused', why: LOST };
+    const failure = this.failure('put', key);
+    if (failure === 'fails') return { kind: 'refused', why: LOST };
     if ((this.#newest(key)?.etag ?? null) !== overEtag)
       return { kind: 'changed', why: 's3:PutObject refused (PreconditionFailed)' };
     if (createHash('sha256').update(bytes).digest('hex') !== sha256)
       return { kind: 'refused', why: 's3:PutObject refused (BadDigest)' };
     const etag = this.drop(key, bytes, write);
-    return weather === 'unclear' ? { kind: 'unclear', why: LOST } : { kind: 'written', etag };
+    return failure === 'unclear' ? { kind: 'unclear', why: LOST } : { kind: 'written', etag };
   };
 
   #newest(key: string): Stored | null {
@@ -119,7 +119,7 @@ export class SimBucket implements SourcePort, BucketStatePort {
 
   #isLost(call: BucketCall, key: string): boolean {
     this.onCall(call, key);
-    return this.weather(call, key) !== 'fine';
+    return this.failure(call, key) !== 'fine';
   }
 }
 

@@ -1,5 +1,5 @@
 /** Everything that can go wrong with Site-to-Site connections in the simulated account, and with reading them. */
-import type { MetricTrouble } from '../metrics.ts';
+import type { MetricFailures } from '../metrics.ts';
 
 export type VpnFault =
   | TunnelFault
@@ -16,7 +16,7 @@ export type VpnFault =
   /** Every call about connections fails so: `ec2:DescribeVpnConnections not accepted (AuthFailure)`. */
   | { readonly kind: 'vpn-unreadable'; readonly why: string }
   | { readonly kind: 'vpn-throttled'; readonly chance: number }
-  | { readonly kind: 'metrics-trouble'; readonly trouble: Partial<MetricTrouble> }
+  | { readonly kind: 'metrics-trouble'; readonly trouble: Partial<MetricFailures> }
   /** No points are published for its tunnels. */
   | { readonly kind: 'metrics-missing'; readonly connectionId: string };
 

@@ -23,7 +23,7 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${nameOf(fault.instanceId)}: EC2 ${fault.check} status check failed${fault.answers ? ', probes still answer' : ''}`;
     case 'detached':
       return `network interface of ${nameOf(fault.instanceId)}: detached`;
-    case 'check-on':
+    case 'source-dest-check-on':
       return `${nameOf(fault.instanceId)}: source/destination check switched on`;
     case 'zone-dead':
       return `zone ${fault.zone}: failed, EC2 calls about it fail`;
@@ -57,7 +57,7 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return 'state table: another program writes to it';
     case 'store-garbage':
       return 'state table: one item overwritten with garbage';
-    case 'notices-failing':
+    case 'notifications-failing':
       return 'SNS: notifications cannot be published';
     case 'events-refused':
       return 'event bus: accepts no events';
@@ -97,7 +97,7 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return 'CloudWatch: incomplete or failed answers';
     case 'metrics-missing':
       return `connection ${nameOf(fault.connectionId)}: no CloudWatch data`;
-    case 'door-shut':
+    case 'endpoint-unreachable':
       return `endpoint ${nameOf(fault.endpointId)}: does not answer on its port`;
     case 'associations-lost':
       return `endpoint ${nameOf(fault.endpointId)}: ${fault.leaves === 0 ? 'all associations' : 'all associations but one'} lost`;
@@ -105,7 +105,7 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `endpoint ${nameOf(fault.endpointId)}: its users are disconnected`;
     case 'logins-fail':
       return `endpoint ${nameOf(fault.endpointId)}: logins fail`;
-    case 'list-old':
+    case 'crl-old':
       return fault.days < 0
         ? `CRL of endpoint ${nameOf(fault.endpointId)}: expired ${-fault.days} d ago`
         : `CRL of endpoint ${nameOf(fault.endpointId)}: expires in ${fault.days} d`;
@@ -115,7 +115,7 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `endpoint ${nameOf(fault.endpointId)}: EC2 reports an unknown state word`;
     case 'endpoint-deleted':
       return `endpoint ${nameOf(fault.endpointId)}: deleted by a person`;
-    case 'door-dns-dead':
+    case 'probe-dns-dead':
       return 'DNS of the poll: does not answer';
     case 'endpoints-unreadable':
       return 'Client VPN endpoints: cannot be read';

@@ -4,8 +4,8 @@ import type { Fault, FaultEffects, FaultOf } from '../faults.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Network } from '../network.ts';
 
-export interface Surroundings {
-  readonly spoilTable: () => void;
+export interface AccountActions {
+  readonly corruptTable: () => void;
   readonly dateAhead: (byMs: number) => void;
   /** Null: ends the pin of the group. */
   readonly pin: (
@@ -18,15 +18,15 @@ export interface Surroundings {
 
 export class Effects implements FaultEffects {
   readonly #network: Network;
-  readonly #around: Surroundings;
+  readonly #account: AccountActions;
   readonly #detached = new Map<string, string>();
   readonly #untagged = new Map<string, readonly TagFact[]>();
   readonly #moved = new Map<Fault, string>();
   readonly #waiting: FaultOf<'rival-route'>[] = [];
 
-  constructor(network: Network, around: Surroundings) {
+  constructor(network: Network, around: AccountActions) {
     this.#network = network;
-    this.#around = around;
+    this.#account = around;
   }
 
   begin(fault: Fault): void {
@@ -35,15 +35,15 @@ export class Effects implements FaultEffects {
     else if (kind === 'terminated') this.#network.terminate(fault.instanceId);
     else if (kind === 'impaired') this.#network.setCheck(fault.instanceId, fault.check, 'impaired');
     else if (kind === 'detached') this.#detach(fault.instanceId);
-    else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, true);
+    else if (kind === 'source-dest-check-on') this.#setSourceDestCheck(fault.instanceId, true);
     else if (kind === 'clock-step') this.#stepClocks(fault.byMs);
     else if (kind === 'process-frozen') this.#freeze(fault.forMs);
-    else if (kind === 'state-ahead') this.#around.dateAhead(fault.byMs);
-    else if (kind === 'watcher-killed') this.#around.running().at(-1)?.kill();
-    else if (kind === 'store-garbage') this.#around.spoilTable();
+    else if (kind === 'state-ahead') this.#account.dateAhead(fault.byMs);
+    else if (kind === 'watcher-killed') this.#account.running().at(-1)?.kill();
+    else if (kind === 'store-garbage') this.#account.corruptTable();
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);
-    else if (kind === 'person-pins') this.#around.pin(fault.group, fault);
-    else if (kind === 'rival-route' && fault.when === 'at-next-look') this.#waiting.push(fault);
+    else if (kind === 'person-pins') this.#account.pin(fault.group, fault);
+    else if (kind === 'rival-route' && fault.when === 'at-next-read') this.#waiting.push(fault);
     else if (kind === 'rival-route') this.#moveRoute(fault);
   }
 
@@ -53,23 +53,23 @@ export class Effects implements FaultEffects {
     else if (kind === 'terminated') this.#network.replace(fault.instanceId);
     else if (kind === 'impaired') this.#network.setCheck(fault.instanceId, fault.check, 'ok');
     else if (kind === 'detached') this.#attach(fault.instanceId);
-    else if (kind === 'check-on') this.#setSourceDestCheck(fault.instanceId, false);
+    else if (kind === 'source-dest-check-on') this.#setSourceDestCheck(fault.instanceId, false);
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
-    else if (kind === 'person-pins') this.#around.pin(fault.group, null);
+    else if (kind === 'person-pins') this.#account.pin(fault.group, null);
     else if (kind === 'rival-route') this.#moveRouteBack(fault);
   }
 
   /** Somebody is about to read a table by its id: those who waited for that are quicker. */
-  beforeLook(): void {
+  beforeTableRead(): void {
     for (const fault of this.#waiting.splice(0)) this.#moveRoute(fault);
   }
 
   #stepClocks(byMs: number): void {
-    for (const one of this.#around.running()) one.jumpWall(byMs);
+    for (const one of this.#account.running()) one.jumpWall(byMs);
   }
 
   #freeze(forMs: number): void {
-    for (const one of this.#around.running()) one.freeze(forMs);
+    for (const one of this.#account.running()) one.freeze(forMs);
   }
 
   #detach(instanceId: string): void {
@@ -100,7 +100,7 @@ export class Effects implements FaultEffects {
   #moveRoute(fault: FaultOf<'rival-route'>): void {
     const { tableId, destination, instanceId } = fault;
     const before = this.#network.targetOf(tableId, destination);
-    const to = instanceId === null ? NOBODYS : this.#linkOf(instanceId);
+    const to = instanceId === null ? FOREIGN_INTERFACE_ID : this.#linkOf(instanceId);
     if (before === null || to === null || before === to) return;
     if (this.#network.pointRoute(tableId, destination, to)) this.#moved.set(fault, before);
   }
@@ -111,12 +111,16 @@ export class Effects implements FaultEffects {
     if (waits >= 0) this.#waiting.splice(waits, 1);
     const before = this.#moved.get(fault);
     const { tableId, destination } = fault;
-    if (before === undefined || this.#network.targetOf(tableId, destination) !== NOBODYS) return;
-    this.#network.pointRoute(tableId, destination, this.#heirOf(before));
+    if (
+      before === undefined ||
+      this.#network.targetOf(tableId, destination) !== FOREIGN_INTERFACE_ID
+    )
+      return;
+    this.#network.pointRoute(tableId, destination, this.#currentInterfaceOf(before));
   }
 
   /** The interface itself, or that of the instance which has taken its owner's place. */
-  #heirOf(interfaceId: string): string {
+  #currentInterfaceOf(interfaceId: string): string {
     if (this.#network.interfaces.get(interfaceId) !== null) return interfaceId;
     const ownerId = this.#network.interfaces.past(interfaceId)[0]?.instanceId ?? '';
     return this.#linkOf(this.#network.successorOf(ownerId)) ?? interfaceId;
@@ -130,9 +134,9 @@ export class Effects implements FaultEffects {
   }
 
   #tagAgain(resourceId: string): void {
-    const heirId = this.#network.successorOf(resourceId);
+    const currentId = this.#network.successorOf(resourceId);
     for (const tag of this.#untagged.get(resourceId) ?? []) {
-      this.#network.setTag({ ...tag, resourceId: heirId });
+      this.#network.setTag({ ...tag, resourceId: currentId });
     }
     this.#untagged.delete(resourceId);
   }
@@ -144,4 +148,4 @@ export class Effects implements FaultEffects {
 }
 
 /** A network interface of somebody else's, in the same VPC: no appliance. */
-export const NOBODYS = 'eni-0fffffffffffffff1';
+export const FOREIGN_INTERFACE_ID = 'eni-0fffffffffffffff1';

@@ -60,12 +60,12 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
       const { endpointId } = first;
       return [
         {
-          fault: { kind: 'list-old', endpointId, days: 5 },
+          fault: { kind: 'crl-old', endpointId, days: 5 },
           startMs: 2 * MINUTE_MS,
           endMs: 62 * MINUTE_MS,
         },
         {
-          fault: { kind: 'list-old', endpointId, days: -1 },
+          fault: { kind: 'crl-old', endpointId, days: -1 },
           startMs: 62 * MINUTE_MS,
           endMs: 122 * MINUTE_MS,
         },
@@ -77,7 +77,7 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
 ];
 
 const shut = ({ endpointId }: EndpointFact, startMs: number, endMs: number): Spell => ({
-  fault: { kind: 'door-shut', endpointId },
+  fault: { kind: 'endpoint-unreachable', endpointId },
   startMs,
   endMs,
 });

@@ -2,21 +2,21 @@
 import type { ReadCall } from '../../../lib/simulator/callLog.ts';
 import type { ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
-import { isFailover, isSilent, isStruck, type WriteView } from '../writeView.ts';
+import { hadFault, isFailover, isSilent, type WriteView } from '../writeView.ts';
 
 /** How old a look may be when the write leaves: a batch of writes shares one. */
 const LOOK_MS_MAX = 3_000;
 const READ_BACK_MS = 10_000;
 
-export function checkS6(run: Run, repairState: ProbeRecord, view: WriteView): readonly Violation[] {
+export function checkS6(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write } = view;
   const { reads } = run.account.log;
-  const say = (what: string): Violation => ({
+  const violation = (what: string): Violation => ({
     rule: 'S6',
     atMs: write.issuedMs,
     what: `${view.routeKey} ${what}`,
   });
-  const slackMs = isStruck(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
+  const slackMs = hadFault(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
   const looked = (action: ReadCall['action'], id: string) =>
     reads.findLast(
       (read) =>
@@ -29,48 +29,49 @@ export function checkS6(run: Run, repairState: ProbeRecord, view: WriteView): re
     );
   const table = looked('DescribeRouteTables', write.tableId);
   const violations: Violation[] = [];
-  if (table === undefined) violations.push(say('was written without a fresh look at its table'));
+  if (table === undefined)
+    violations.push(violation('was written without a fresh read of its table'));
   const toId = view.toId ?? '';
   if (looked('DescribeInstanceStatus', toId) === undefined) {
-    violations.push(say('was written without a fresh look at its target'));
+    violations.push(violation('was written without a fresh read of its target'));
   }
   if (looked('DescribeNetworkInterfaces', toId) === undefined) {
-    violations.push(say("was written without a fresh look at its target's interface"));
+    violations.push(violation("was written without a fresh read of its target's interface"));
   }
   return [
     ...violations,
-    ...checkOverwrite(view, say),
-    ...checkThought(run, repairState, view, say),
-    ...checkReadBack(run, view, say),
+    ...checkOverwrite(view, violation),
+    ...checkRecheck(run, probes, view, violation),
+    ...checkReadBack(run, view, violation),
   ];
 }
 
 /** Who was silent when the plan was made has said nothing until the first of its writes left. */
-function checkThought(
+function checkRecheck(
   run: Run,
-  repairState: ProbeRecord,
+  probes: ProbeRecord,
   view: WriteView,
-  say: (what: string) => Violation,
+  violation: (what: string) => Violation,
 ): readonly Violation[] {
   const { write, plannedMs, fromId, isEc2Down, isLinkLost } = view;
   if (!isFailover(view) || fromId === null || isEc2Down || isLinkLost || !view.isSilent) return [];
   const batch = run.account.log.writes.filter(
     ({ by, issuedMs }) => by === write.by && issuedMs >= plannedMs && issuedMs <= write.issuedMs,
   );
-  const thoughtMs = Math.min(...batch.map(({ issuedMs }) => issuedMs)) - 1;
-  if (isSilent(run, repairState, write.by, fromId, thoughtMs)) return [];
-  return [say(`left ${fromId}, which had answered again before the write`)];
+  const recheckedMs = Math.min(...batch.map(({ issuedMs }) => issuedMs)) - 1;
+  if (isSilent(run, probes, write.by, fromId, recheckedMs)) return [];
+  return [violation(`left ${fromId}, which had answered again before the write`)];
 }
 
 /** What the route led to when it was looked at is what the plan meant to leave. */
 function checkOverwrite(
   { leftId, tick, routeKey }: WriteView,
-  say: (what: string) => Violation,
+  violation: (what: string) => Violation,
 ): readonly Violation[] {
   const move = tick?.outcomes.find((one) => one.move.routeKey === routeKey)?.move;
   if (move === undefined || leftId === move.fromTargetId) return [];
   return [
-    say(
+    violation(
       `was meant to leave ${move.fromTargetId} and overwrote ${leftId ?? 'nothing'}, which somebody had put there before`,
     ),
   ];
@@ -79,13 +80,13 @@ function checkOverwrite(
 function checkReadBack(
   run: Run,
   { write }: WriteView,
-  say: (what: string) => Violation,
+  violation: (what: string) => Violation,
 ): readonly Violation[] {
   const { clock, log } = run.account;
   const isLived = clock.monotonicMs() - write.issuedMs > READ_BACK_MS;
   const isDead =
-    isStruck(run, ['watcher-killed'], write.issuedMs - 1, write.issuedMs + 10_000) ||
-    isStruck(run, ['process-frozen'], write.issuedMs - 20_000, write.issuedMs + 10_000);
+    hadFault(run, ['watcher-killed'], write.issuedMs - 1, write.issuedMs + 10_000) ||
+    hadFault(run, ['process-frozen'], write.issuedMs - 20_000, write.issuedMs + 10_000);
   if (!isLived || isDead || write.effectMs === null) return [];
   const isRead = log.reads.some(
     (read) =>
@@ -94,7 +95,7 @@ function checkReadBack(
       read.issuedMs >= write.issuedMs &&
       read.issuedMs <= write.issuedMs + READ_BACK_MS,
   );
-  return isRead ? [] : [say('was never read back')];
+  return isRead ? [] : [violation('was never read back')];
 }
 
 /** S7: a write on the probes' word is made by the leader, which has confirmed its lease moments ago. */
@@ -108,24 +109,24 @@ export function checkS7(run: Run, view: WriteView): readonly Violation[] {
       // A request to look names the leader that it found.
       call.lease?.leader === call.by,
   );
-  const say = (what: string): readonly Violation[] => [
+  const violation = (what: string): readonly Violation[] => [
     { rule: 'S7', atMs: write.issuedMs, what: `${view.routeKey}: ${write.by} ${what}` },
   ];
   const own = taken.findLast(
     ({ by, effectMs }) => by === write.by && (effectMs ?? 0) <= write.issuedMs,
   );
-  if (own === undefined) return say('never led');
-  const slackMs = isStruck(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
+  if (own === undefined) return violation('never led');
+  const slackMs = hadFault(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
   if (write.issuedMs - (own.effectMs ?? 0) > LOOK_MS_MAX + slackMs) {
-    return say('had not confirmed its lease just before');
+    return violation('had not confirmed its lease just before');
   }
   const token = own.lease?.token ?? 0;
   const newer = taken.find(
     ({ lease, effectMs }) => (lease?.token ?? 0) > token && (effectMs ?? 0) < (own.effectMs ?? 0),
   );
   // A lease that holds garbage is free: its next leader begins to count anew.
-  const isSpoilt = isStruck(run, ['store-garbage'], 0, write.issuedMs);
+  const isSpoilt = hadFault(run, ['store-garbage'], 0, write.issuedMs);
   return newer === undefined || isSpoilt
     ? []
-    : say(`wrote after the newer ${newer.by} had taken the lease`);
+    : violation(`wrote after the newer ${newer.by} had taken the lease`);
 }

@@ -2,10 +2,10 @@
 import type { WriteCall } from '../../../lib/simulator/callLog.ts';
 import type { Run, Violation } from '../record.ts';
 import {
+  hadFault,
   hasReason,
   isEffective,
   isFailover,
-  isStruck,
   lagOf,
   type WriteView,
 } from '../writeView.ts';
@@ -20,7 +20,7 @@ export function checkS4(run: Run, views: readonly WriteView[]): readonly Violati
     const past = views.slice(0, index).filter(mayHaveHappened);
     return isFailover(view)
       ? checkFailover(run, view, past.filter(isEffective))
-      : checkHomeward(run, view, past);
+      : checkFailback(run, view, past);
   });
 }
 
@@ -32,7 +32,7 @@ function checkFailover(
   const { issuedMs } = view.write;
   if (!hasReason(view)) {
     return [
-      say(
+      violation(
         view,
         `was failed over from ${view.fromId ?? 'nothing'}, which was neither silent nor confirmed dead`,
       ),
@@ -43,18 +43,20 @@ function checkFailover(
   const failovers = failoversIn(own, issuedMs);
   const first = failovers[0];
   if (failovers.length < FAILOVERS_MAX || first === undefined) return [];
-  if (mayHaveForgotten(run, first.write.issuedMs, issuedMs)) return [];
-  return [say(view, `was failed over for the ${failovers.length + 1}th time within the hour`)];
+  if (mayHaveLostState(run, first.write.issuedMs, issuedMs)) return [];
+  return [
+    violation(view, `was failed over for the ${failovers.length + 1}th time within the hour`),
+  ];
 }
 
-function checkHomeward(
+function checkFailback(
   run: Run,
   view: WriteView,
   past: readonly WriteView[],
 ): readonly Violation[] {
   const { write, toId } = view;
   if (!isOnPreferred(run, view)) {
-    return [say(view, `went home to ${toId ?? ''}, which is not its home`)];
+    return [violation(view, `failed back to ${toId ?? ''}, which is not its preferred next hop`)];
   }
   const group = groupOf(run, view);
   // Moves of one and the same plan know nothing of each other, and a second try is no second failover.
@@ -78,9 +80,9 @@ function checkHomeward(
   const slackMs = 2 * skewMsMax + 1_000 + (isStepped ? STEPS_MS : 0);
   if (isWorthNotifying && passedMs < policy.holdMs - slackMs) {
     violations.push(
-      say(
+      violation(
         view,
-        `went home ${passedMs} ms after a failover of its group; the hold is ${policy.holdMs} ms`,
+        `failed back ${passedMs} ms after a failover of its group; the hold is ${policy.holdMs} ms`,
       ),
     );
   }
@@ -90,8 +92,10 @@ function checkHomeward(
     (one) => failoversIn(own, one.write.issuedMs + 1).length >= FAILOVERS_MAX,
   );
   const firstMs = failoversIn(own, write.issuedMs)[0]?.write.issuedMs ?? write.issuedMs;
-  if (isPinned && !mayHaveForgotten(run, firstMs, write.issuedMs)) {
-    violations.push(say(view, 'went home though three failovers within an hour had pinned it'));
+  if (isPinned && !mayHaveLostState(run, firstMs, write.issuedMs)) {
+    violations.push(
+      violation(view, 'failed back though three failovers within an hour had pinned it'),
+    );
   }
   return violations;
 }
@@ -123,11 +127,11 @@ function isSameAgain(before: readonly WriteView[], { write, leftId }: WriteView)
 const ONE_DEATH_MS = 15_000;
 
 /** The table that keeps the memory, or whoever should have written it, was not well; or a clock went wrong, for good. */
-const mayHaveForgotten = (run: Run, fromMs: number, toMs: number): boolean =>
+const mayHaveLostState = (run: Run, fromMs: number, toMs: number): boolean =>
   hasLostMemory(run, fromMs, toMs) || hasStepped(run, fromMs, toMs);
 
 const hasLostMemory = (run: Run, fromMs: number, toMs: number): boolean =>
-  isStruck(
+  hadFault(
     run,
     ['store-unreachable', 'store-flaky', 'store-conflicts', 'store-garbage', 'watcher-killed'],
     fromMs - 2_000,
@@ -135,7 +139,7 @@ const hasLostMemory = (run: Run, fromMs: number, toMs: number): boolean =>
   );
 
 const hasStepped = (run: Run, fromMs: number, toMs: number): boolean =>
-  isStruck(run, ['clock-step'], fromMs - run.options.lifeMs, toMs);
+  hadFault(run, ['clock-step'], fromMs - run.options.lifeMs, toMs);
 
 /** What wrong clocks may take off a hold: steps too small to be seen, and what a newcomer's clock may differ by. */
 const STEPS_MS = 7_000;
@@ -162,7 +166,7 @@ function isOnPreferred(run: Run, { write, toId, plannedMs }: WriteView): boolean
   return zone !== undefined && zones.includes(zone);
 }
 
-const say = ({ write, routeKey }: WriteView, what: string): Violation => ({
+const violation = ({ write, routeKey }: WriteView, what: string): Violation => ({
   rule: 'S4',
   atMs: write.issuedMs,
   what: `${routeKey} ${what}`,
@@ -175,7 +179,7 @@ export function checkS8(run: Run): readonly Violation[] {
   const bursts = [...byWatcher.values()].flatMap((own) => checkBurst(run, own));
   const empties = writes.filter(
     ({ answer, issuedMs }) =>
-      answer.kind === 'throttled' && !isStruck(run, ['api-throttled'], issuedMs, issuedMs + 10_000),
+      answer.kind === 'throttled' && !hadFault(run, ['api-throttled'], issuedMs, issuedMs + 10_000),
   );
   return [
     ...bursts,

@@ -7,43 +7,41 @@ import { isFailover, lagOf, type WriteView } from '../writeView.ts';
 /** Tags are read every 30 s. */
 export const TAG_AGE_MS = 45_000;
 /** From the fresh look at the target to the write, at the usual pace of EC2. */
-const LOOK_AGE_MS = 3_000;
+const READ_AGE_MS = 3_000;
 
 /** S2: only managed routes; only to a running, in-use, forwarding appliance of the group that just answered. */
-export function checkS2(
-  run: Run,
-  incidentStore: ProbeRecord,
-  view: WriteView,
-): readonly Violation[] {
+export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write, toId, fromId, plannedMs } = view;
-  const say = (what: string): Violation => ({
+  const violation = (what: string): Violation => ({
     rule: 'S2',
     atMs: write.issuedMs,
     what: `${view.routeKey} -> ${toId ?? write.interfaceId}: ${what}`,
   });
-  if (toId === null) return [say('its target belongs to no instance')];
-  if (fromId === null) return [say('it led to nothing of ours before')];
+  if (toId === null) return [violation('its target belongs to no instance')];
+  if (fromId === null) return [violation('it led to nothing of ours before')];
   const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
   const tableGroups = groupsIn(run, write.tableId, sinceMs, write.issuedMs);
   const fromGroups = groupsIn(run, fromId, 0, write.issuedMs);
   const toGroups = groupsIn(run, toId, sinceMs, write.issuedMs);
   const violations: Violation[] = [];
-  if (!toGroups.some((group) => fromGroups.includes(group))) violations.push(say('another group'));
+  if (!toGroups.some((group) => fromGroups.includes(group)))
+    violations.push(violation('another group'));
   if (!toGroups.some((group) => tableGroups.includes(group))) {
-    violations.push(say('the table is not tagged for its group'));
+    violations.push(violation('the table is not tagged for its group'));
   }
-  const lookedMs = plannedMs - LOOK_AGE_MS - lagOf(run);
-  const states = instancesIn(run, toId, lookedMs, write.issuedMs).map(({ state }) => state);
-  if (!states.includes('running')) violations.push(say(`it was ${states.join() || 'gone'}`));
-  const links = linksIn(run, write.interfaceId, lookedMs, write.issuedMs);
-  if (!links.some(({ status }) => status === 'in-use')) violations.push(say('not in use'));
-  if (!links.some((link) => !link.hasSourceDestCheck)) violations.push(say('its check was on'));
-  if (!isProven(run, incidentStore, write.by, toId, plannedMs)) {
-    violations.push(say('it had not answered three knocks in ten seconds'));
+  const readMs = plannedMs - READ_AGE_MS - lagOf(run);
+  const states = instancesIn(run, toId, readMs, write.issuedMs).map(({ state }) => state);
+  if (!states.includes('running')) violations.push(violation(`it was ${states.join() || 'gone'}`));
+  const links = linksIn(run, write.interfaceId, readMs, write.issuedMs);
+  if (!links.some(({ status }) => status === 'in-use')) violations.push(violation('not in use'));
+  if (!links.some((link) => !link.hasSourceDestCheck))
+    violations.push(violation('its check was on'));
+  if (!isProven(run, probes, write.by, toId, plannedMs)) {
+    violations.push(violation('it had not answered three probes in ten seconds'));
   }
   const owner = poolOwner(run, write.destination, sinceMs, write.issuedMs);
   if (owner !== null && run.account.network.successorOf(owner) !== toId && owner !== toId) {
-    violations.push(say('it is a pinned pool of another appliance'));
+    violations.push(violation('it is a pinned pool of another appliance'));
   }
   return violations;
 }
@@ -51,15 +49,15 @@ export function checkS2(
 /** Every clause: at some vantage three answers within 10 s, and the last knock there was one of them. */
 function isProven(
   run: Run,
-  incidentStore: ProbeRecord,
+  probes: ProbeRecord,
   by: string,
   instanceId: string,
   atMs: number,
 ): boolean {
-  return incidentStore.clauses(instanceId).every((keys) =>
+  return probes.clauses(instanceId).every((keys) =>
     run.options.vantages.some(({ id }) =>
       keys.some((key) => {
-        const calls = incidentStore.of(by, id, key);
+        const calls = probes.of(by, id, key);
         const answers = answersIn(calls, atMs - 10_000 - 100, atMs);
         const last = answers.at(-1);
         return (
@@ -95,22 +93,20 @@ export const poolTag = ({ options }: Run, destination: string) =>
   options.snapshot.tags.find(({ key, value }) => key === 'vpn-medic:pool' && value === destination);
 
 /** S5: a route that leaves a living appliance goes to one that has answered everything for `rise` knocks. */
-export function checkS5(
-  run: Run,
-  incidentStore: ProbeRecord,
-  view: WriteView,
-): readonly Violation[] {
+export function checkS5(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write, toId, plannedMs } = view;
   if (isFailover(view) || toId === null) return [];
   const { policy, vantages } = run.options;
-  const hasRisen = incidentStore
+  const hasAnsweredEnough = probes
     .clauses(toId)
     .every((keys) =>
       vantages.some(({ id }) =>
-        keys.some((key) => rowOf(incidentStore, id, key, toId, write.by, plannedMs) >= policy.rise),
+        keys.some(
+          (key) => answersInARowOf(probes, id, key, toId, write.by, plannedMs) >= policy.rise,
+        ),
       ),
     );
-  if (hasRisen) return [];
+  if (hasAnsweredEnough) return [];
   return [
     {
       rule: 'S5',
@@ -124,8 +120,8 @@ export function checkS5(
  * Answers in a row as this watcher may count them: its own, and if it has missed none, those that were heard before it
  * came; with those to the default probe, which stands in while the tags cannot be read.
  */
-function rowOf(
-  incidentStore: ProbeRecord,
+function answersInARowOf(
+  probes: ProbeRecord,
   vantageId: string,
   key: string,
   instanceId: string,
@@ -134,16 +130,16 @@ function rowOf(
 ): number {
   return [key, `${instanceId} ike:500`].reduce((sum, one, index) => {
     if (index > 0 && one === key) return sum;
-    const own = incidentStore.of(by, vantageId, one);
+    const own = probes.of(by, vantageId, one);
     const firstMs = own[0]?.sentMs ?? 0;
     const hasMissed = own.some(({ answer, doneMs }) => answer === 'down' && doneMs <= atMs);
-    const before = hasMissed ? 0 : rowAt(incidentStore.of(null, vantageId, one), firstMs);
-    return sum + rowAt(own, atMs) + before;
+    const before = hasMissed ? 0 : answersInARowAt(probes.of(null, vantageId, one), firstMs);
+    return sum + answersInARowAt(own, atMs) + before;
   }, 0);
 }
 
 /** Answers in a row by that moment. */
-function rowAt(calls: readonly ProbeCall[], atMs: number): number {
+function answersInARowAt(calls: readonly ProbeCall[], atMs: number): number {
   const answered = calls.filter(({ doneMs, answer }) => doneMs <= atMs && answer !== 'unknown');
   return answered.length - 1 - answered.findLastIndex(({ answer }) => answer === 'down');
 }

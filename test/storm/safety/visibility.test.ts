@@ -35,7 +35,7 @@ const SNAPSHOT = layOut({
   takenAt: TAKEN_AT,
 });
 const [A = '', B = '', C = ''] = SNAPSHOT.instances.map(({ instanceId }) => instanceId);
-const DIES_MS = 25_000;
+const FAILS_MS = 25_000;
 const END_MS = 40_000;
 
 async function brokenRules(isAnsweredInside: boolean, safety: Safety): Promise<readonly string[]> {
@@ -45,7 +45,7 @@ async function brokenRules(isAnsweredInside: boolean, safety: Safety): Promise<r
     const fault: Spell['fault'] = isAnswered
       ? { kind: 'host-dead', instanceId }
       : { kind: 'vantage-unaskable', vantageId: 'here' };
-    return { fault, startMs: isAnswered ? DIES_MS : DIES_MS - 10_000, endMs: END_MS };
+    return { fault, startMs: isAnswered ? FAILS_MS : FAILS_MS - 10_000, endMs: END_MS };
   });
   const options: StormOptions = {
     seed: 'observation',
@@ -63,7 +63,7 @@ async function brokenRules(isAnsweredInside: boolean, safety: Safety): Promise<r
     pace: USUAL_DELAYS,
     skewMsMax: 0,
     ...AS_DEPLOYED,
-    dawnMs: 15_000,
+    faultsFromMs: 15_000,
     stormEndMs: END_MS,
     spells: dead,
   };

@@ -1,7 +1,7 @@
 /** S1 and S3 from the truth: nothing is written on partial sight, nor on the word of too many deaths at once. */
 import { answersIn, type ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
-import { isSilent, isStruck, type WriteView } from '../writeView.ts';
+import { hadFault, isSilent, type WriteView } from '../writeView.ts';
 
 /** S1: every region-wide read of this watcher was last answered; no clock has just jumped. */
 export function checkS1(run: Run, view: WriteView): readonly Violation[] {
@@ -52,11 +52,7 @@ function jumpBefore(run: Run, { write, tick }: WriteView): number | null {
 }
 
 /** S3: not on the probes' word alone while 55 % and three or more are silent across zones. */
-export function checkS3(
-  run: Run,
-  incidentStore: ProbeRecord,
-  view: WriteView,
-): readonly Violation[] {
+export function checkS3(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write, plannedMs } = view;
   if (view.isEc2Down || view.isLinkLost || !view.isSilent) return [];
   const { network, groundTruth } = run.account;
@@ -66,10 +62,8 @@ export function checkS3(
       ({ instanceId, state }) => state === 'running' && groundTruth.groupOf(instanceId) !== null,
     );
   // Tags and states as they are at the end would lie about a storm that changes them.
-  if (isStruck(run, ['rival-untag', 'terminated', 'stopped'], 0, write.issuedMs)) return [];
-  const silent = living.filter(({ instanceId }) =>
-    isDeadSilent(run, incidentStore, view, instanceId),
-  );
+  if (hadFault(run, ['rival-untag', 'terminated', 'stopped'], 0, write.issuedMs)) return [];
+  const silent = living.filter(({ instanceId }) => isDeadSilent(run, probes, view, instanceId));
   const zones = new Set(silent.map(({ zone }) => zone));
   const isMass = silent.length >= 3 && silent.length / living.length >= 0.55 && zones.size >= 2;
   if (!isMass) return [];
@@ -88,26 +82,26 @@ export function checkS3(
  */
 function isDeadSilent(
   run: Run,
-  incidentStore: ProbeRecord,
+  probes: ProbeRecord,
   { write, plannedMs }: WriteView,
   instanceId: string,
 ): boolean {
   const { policy, vantages } = run.options;
   const { fall, probeIntervalMs, probeTimeoutMs } = policy;
-  const keys = incidentStore.clauses(instanceId).flat();
+  const keys = probes.clauses(instanceId).flat();
   const silentMs = plannedMs - (fall - 1) * probeIntervalMs;
   const answeredAt = vantages.filter(({ id }) =>
-    keys.some((key) => answersIn(incidentStore.of(null, id, key), 0, silentMs).length > 0),
+    keys.some((key) => answersIn(probes.of(null, id, key), 0, silentMs).length > 0),
   );
   // Three rounds ago says something of now only where nobody could ask since.
   const freshMs = plannedMs - 3 * probeIntervalMs - probeTimeoutMs;
   const isAnswered = vantages.some(({ id }) =>
     keys.some((key) => {
-      const last = incidentStore
+      const last = probes
         .of(write.by, id, key)
         .findLast(({ doneMs, answer }) => doneMs <= plannedMs && answer !== 'unknown');
       return last?.answer === 'up' && last.sentMs >= freshMs;
     }),
   );
-  return !isAnswered && isSilent(run, incidentStore, write.by, instanceId, plannedMs, answeredAt);
+  return !isAnswered && isSilent(run, probes, write.by, instanceId, plannedMs, answeredAt);
 }

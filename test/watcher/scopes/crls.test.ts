@@ -137,11 +137,11 @@ describe('a delta', () => {
   test('waits when its base could not be put', async () => {
     const fixture = aCrlFixture();
     fixture.source.drop('inbox/CA+.crl', aList(fixture.ca, delta));
-    fixture.stateStore.weather = (call, key) =>
+    fixture.stateStore.failure = (call, key) =>
       call === 'put' && key === 'CA.crl' ? 'fails' : 'fine';
     await upload(fixture, 'CA.crl', aList(fixture.ca));
     expect(fixture.stateStore.bytes('CA+.crl')).toBe(null);
-    fixture.stateStore.weather = () => 'fine';
+    fixture.stateStore.failure = () => 'fine';
     await look(fixture);
     expect(fixture.stateStore.bytes('CA+.crl')).not.toBe(null);
   });
@@ -177,11 +177,11 @@ describe('when something gives way', () => {
     const fixture = aCrlFixture();
     await upload(fixture, 'ca.crl', aList(fixture.ca));
     const next = aList(fixture.ca, eight);
-    fixture.stateStore.weather = (call) => (call === 'put' ? 'fails' : 'fine');
+    fixture.stateStore.failure = (call) => (call === 'put' ? 'fails' : 'fine');
     await upload(fixture, 'ca.crl', next);
     expect(fixture.replica.bytes('ca.crl')).toEqual(fixture.stateStore.bytes('ca.crl'));
     expect(notified(fixture)).toEqual(['opened ca.crl CrlWriteFailed']);
-    fixture.stateStore.weather = () => 'fine';
+    fixture.stateStore.failure = () => 'fine';
     await look(fixture);
     expect(fixture.stateStore.bytes('ca.crl')).toEqual(Uint8Array.from(next));
     expect(fixture.replica.bytes('ca.crl')).toEqual(Uint8Array.from(next));
@@ -189,18 +189,18 @@ describe('when something gives way', () => {
 
   test('the second region: it is told which is ahead, and the next look levels them', async () => {
     const fixture = aCrlFixture();
-    fixture.replica.weather = (call) => (call === 'put' ? 'fails' : 'fine');
+    fixture.replica.failure = (call) => (call === 'put' ? 'fails' : 'fine');
     await upload(fixture, 'ca.crl', aList(fixture.ca));
     expect(notified(fixture)).toEqual(['opened ca.crl CrlReplicaDiffers']);
     expect(fixture.notifications.sent[0]?.text).toContain('the published one is ahead');
-    fixture.replica.weather = () => 'fine';
+    fixture.replica.failure = () => 'fine';
     await look(fixture);
     expect(fixture.replica.bytes('ca.crl')).toEqual(fixture.stateStore.bytes('ca.crl'));
   });
 
   test('the answer to the put: it is looked into, and counts as done', async () => {
     const fixture = aCrlFixture();
-    fixture.stateStore.weather = (call) => (call === 'put' ? 'unclear' : 'fine');
+    fixture.stateStore.failure = (call) => (call === 'put' ? 'unclear' : 'fine');
     expect(await upload(fixture, 'ca.crl', aList(fixture.ca))).toMatchObject({ looks: 1 });
     expect(fixture.replica.bytes('ca.crl')).not.toBe(null);
     expect(notified(fixture)).toEqual([]);
@@ -228,7 +228,7 @@ describe('when something gives way', () => {
   test('the object’s key: unreadable is told, and nothing published changes', async () => {
     const fixture = aCrlFixture();
     await upload(fixture, 'ca.crl', aList(fixture.ca));
-    fixture.source.weather = (call, key) =>
+    fixture.source.failure = (call, key) =>
       call === 'read' && key.startsWith('inbox/') ? 'fails' : 'fine';
     await upload(fixture, 'ca.crl', aList(fixture.ca, eight));
     expect(notified(fixture)).toEqual(['opened ca.crl CrlCandidateUnreadable']);
