@@ -1,4 +1,4 @@
-/** A whole AWS account in memory: seeded, in virtual time, and as faulty as one is told to make it. */
+/** An AWS account in memory: seeded, in virtual time, with faults that start and end as data. */
 
 import type { Ports } from '../appliances/ports.ts';
 import { type Pin, parsePins, pinsId } from '../appliances/state/pin.ts';
@@ -36,7 +36,7 @@ export interface AccountOptions {
   /** Never empty. */
   readonly vantages: readonly VantageSetup[];
   readonly pace: Delays;
-  /** How far the wall clocks of two functions may lie apart. */
+  /** Largest error of the wall clock of a function. */
   readonly skewMsMax: number;
   /** Left out: no Site-to-Site connections. */
   readonly vpn?: VpnNetwork;
@@ -44,19 +44,19 @@ export interface AccountOptions {
   readonly endpoints?: readonly EndpointFact[];
 }
 
-/** What the outside world of one function looks like to it. */
+/** The ports of one running function. */
 export interface Started {
   readonly invocation: Invocation;
   readonly ports: Ports;
-  /** Only pollConnections takes these besides. */
+  /** The additional ports of pollConnections. */
   readonly connectionPorts: Pick<ConnectionPorts, 'vpn' | 'metrics'>;
-  /** Only pollEndpoints takes these besides. */
+  /** The additional ports of pollEndpoints. */
   readonly endpointObserver: {
     readonly endpoints: EndpointPort;
     readonly endpointProbes: EndpointProbePort;
     readonly metrics: MetricPort;
   };
-  /** Only a repair function takes these. */
+  /** The additional port of repairAppliance. */
   readonly instanceControlOf: (random: RepairOdds) => InstanceControlPort;
 }
 
@@ -84,10 +84,10 @@ export class SimAccount {
     this.#skew = random.fork('skew');
     this.clock = new VirtualClock(options.snapshot.takenAt);
     this.network = new Network(options.snapshot, this.clock, options.pace, (id, state) => {
-      for (const evaluate of this.#listeners) evaluate(id, state);
+      for (const listener of this.#listeners) listener(id, state);
     });
     this.#effects = new Effects(this.network, {
-      corruptTable: () => this.table.spoil(random.fork(`spoil ${this.clock.monotonicMs()}`)),
+      corruptTable: () => this.table.corrupt(random.fork(`spoil ${this.clock.monotonicMs()}`)),
       dateAhead: (byMs) => this.table.dateAhead(this.clock.now() - YEAR_MS, byMs),
       pin: (group, to) => this.#pin(group, to),
       running: () => [...this.#running],
@@ -119,7 +119,7 @@ export class SimAccount {
     };
   }
 
-  /** What CloudWatch has, and how it is disposed just now. */
+  /** All series in CloudWatch; also applies the active metric faults. */
   #series(): readonly SimSeries[] {
     this.metrics.trouble = this.faults
       .active('metrics-trouble')
@@ -146,14 +146,14 @@ export class SimAccount {
               at,
               until: at + to.forMs,
               by: `arn:aws:iam::${this.network.accountId}:user/on-call`,
-              why: 'a story',
+              why: 'rehearsal',
             },
           ];
     const body = { version: 1, pins: [...others, ...mine] };
     this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
   }
 
-  /** A function starts: everything that it asks and does is logged under `by`. */
+  /** Starts a function; every call it makes is logged under `by`. */
   start(by: string): Started {
     const { skewMsMax, vantages } = this.#options;
     const invocation = new Invocation(by, this.clock, this.#skew.whole(-skewMsMax, skewMsMax));
@@ -183,16 +183,16 @@ export class SimAccount {
     };
   }
 
-  /** It has returned, or is gone: faults that hit running functions spare it. */
+  /** Ends a function: faults that hit running functions no longer affect it. */
   end(invocation: Invocation): void {
     this.#running.delete(invocation);
   }
 
-  /** Hears of every change of an instance's state, at once and always; how events travel is the listener's affair. */
-  onState(evaluate: (instanceId: string, state: InstanceState) => void): void {
-    this.#listeners.push(evaluate);
+  /** Calls `listener` on every change of an instance's state, without delay or loss. */
+  onState(listener: (instanceId: string, state: InstanceState) => void): void {
+    this.#listeners.push(listener);
   }
 }
 
-/** What is younger is an instant of the storm, what is smaller a count. */
+/** Stored numbers above `now - YEAR_MS` are instants; smaller ones are counts. */
 const YEAR_MS = 365 * 86_400_000;

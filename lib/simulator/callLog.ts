@@ -1,4 +1,4 @@
-/** What was really asked and answered, by whom and when, in virtual milliseconds: the ground that tests stand on. */
+/** Every call to the simulated account, with its caller, times in virtual milliseconds and answer. */
 
 import type { WriteAnswer } from '../appliances/ports.ts';
 import type { StoreAnswer } from '../core/ports.ts';
@@ -9,14 +9,14 @@ import type { RepairPhase } from '../repairs/types.ts';
 import type { Ec2Action } from './faults.ts';
 
 export interface ReadCall {
-  /** The watcher that asked. */
+  /** The invocation that called. */
   readonly by: string;
   readonly action: Ec2Action;
-  /** Ids that were asked for; of tables of whole VPCs, the VPCs'. */
+  /** The ids in the request; VPC ids where tables of whole VPCs are read. */
   readonly ids: readonly string[];
   readonly issuedMs: number;
   readonly doneMs: number;
-  /** The account as it was at this moment is what the reply shows. */
+  /** The moment whose state the reply shows. */
   readonly shownMs: number;
   /** Null: answered. */
   readonly failedWhy: string | null;
@@ -30,7 +30,7 @@ export interface WriteCall {
   readonly issuedMs: number;
   /** When it took effect; null: never. */
   readonly effectMs: number | null;
-  /** Where the route led just before. */
+  /** The next hop just before. */
   readonly before: string | null;
   readonly answer: WriteAnswer;
 }
@@ -39,10 +39,10 @@ export interface StoreCall {
   readonly by: string;
   readonly kind: 'read' | 'write';
   readonly ids: readonly string[];
-  /** Of a written lease: the leader and the fencing token that it names. */
+  /** The leader and the fencing token of a written lease. */
   readonly lease?: { readonly leader: string; readonly token: number } | null;
   readonly issuedMs: number;
-  /** When it was read or written; null: it was not. */
+  /** When it was read or written; null: never. */
   readonly effectMs: number | null;
   readonly answer: StoreAnswer['kind'] | 'read';
 }
@@ -57,7 +57,7 @@ export interface ProbeCall {
   readonly sentMs: number;
   readonly doneMs: number;
   readonly timeoutMs: number;
-  /** As the prober measured it; the answer may have been handed over later. */
+  /** As the prober measured it; the answer may be delivered later. */
   readonly tookMs: number;
   readonly answer: 'up' | 'down' | 'unknown';
 }
@@ -67,19 +67,19 @@ export interface NotificationCall {
   readonly atMs: number;
   readonly state: Notification['state'];
   readonly incidentId: string;
-  /** Incidents that are told in this one's notice. */
+  /** Incidents grouped into this notification. */
   readonly memberIds: readonly string[];
   readonly subject: string;
   readonly answer: PublishAnswer['kind'];
 }
 
-/** One step that was really done to a machine. */
+/** One repair step that was carried out on an instance. */
 export interface InstanceControlCall {
   readonly by: string;
   readonly instanceId: string;
   readonly phase: RepairPhase;
   readonly atMs: number;
-  /** Whether it was doing its work just before, and nobody else of its group was. */
+  /** Whether it was the only forwarding appliance of its group just before. */
   readonly isLastHealthy: boolean;
 }
 
@@ -100,7 +100,7 @@ export interface LogLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Ordered by when each was done. */
+/** Each list is ordered by completion. */
 export interface CallLog {
   readonly reads: ReadCall[];
   readonly writes: WriteCall[];

@@ -1,4 +1,4 @@
-/** Virtual time: it stands still while anything runs, and jumps to the next thing that is due when nothing does. */
+/** Virtual time: stands still while code runs, and advances to the next timer when none does. */
 import type { Clock, Instant } from '../core/time.ts';
 
 export class VirtualClock implements Clock {
@@ -17,7 +17,7 @@ export class VirtualClock implements Clock {
     return this.#startAt + this.#ms + this.#jumpedMs;
   }
 
-  /** Milliseconds since the virtual world began. */
+  /** Milliseconds since the simulation began. */
   monotonicMs(): number {
     return this.#ms;
   }
@@ -33,7 +33,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Runs `run` when that much virtual time has passed since the beginning; at once (but not now) when it has. */
+  /** Calls `run` at `dueMs`; in the next step when that time has passed. */
   at(dueMs: number, run: () => void): Timer {
     const timer: Timer = {
       dueMs: Math.max(dueMs, this.#ms),
@@ -51,8 +51,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Lives until `untilMs` (included) has passed or `isOver` says so after a step. Everything that is due at one
-   * instant runs in the order in which it was set; then everything that follows from it, before time goes on.
+   * Runs until `untilMs` (included) has passed or `isOver` is true after a step. Timers of one instant run in the
+   * order in which they were set; all that follows from them runs before time advances.
    */
   async run(untilMs: number, isOver: () => boolean = () => false): Promise<void> {
     await settled();
@@ -78,7 +78,7 @@ export class VirtualClock implements Clock {
     }
     const sleepers = new Set([timer]);
     this.#sleepers.set(signal, sleepers);
-    // One listener a signal, however many sleep on it: registering one a sleep was a fifth of a rehearsal's time.
+    // One listener for each signal: one for each sleep took a fifth of a rehearsal's time.
     signal.addEventListener(
       'abort',
       () => {
@@ -95,7 +95,7 @@ export interface Timer {
   readonly run: () => void;
 }
 
-/** Resolves when every promise that can go on has gone on: microtasks run out before the next immediate. */
+/** Resolves when no microtask is left: they all run before the next immediate. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const isBefore = (a: Timer, b: Timer): boolean =>

@@ -1,4 +1,4 @@
-/** Site-to-Site connections of the simulated account: what is true of each tunnel at any time, and what AWS says of it. */
+/** Site-to-Site connections of the simulated account: the true state of each tunnel, and what AWS reports of it. */
 import type { MetricQuery } from '../core/metric.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { VpnPort } from '../siteToSite/ports.ts';
@@ -36,7 +36,7 @@ export class SimVpn {
     this.#random = random.fork('calls');
   }
 
-  /** What is so at this moment of virtual time, whatever anybody says. */
+  /** The true state at a moment of virtual time, whatever AWS reports. */
   truth(connectionId: string, outsideIp: string, atMs: number): TunnelTruth {
     const customer = this.network.connections.find((one) => one.connectionId === connectionId);
     const matching = this.#faults.spells.filter(
@@ -102,7 +102,7 @@ export class SimVpn {
       tunnels: connection.tunnels.map((tunnel): TunnelFact => {
         if (isMissing)
           return { ...tunnel, status: null, words: '', acceptedRouteCount: null, changedAt: null };
-        if (isStrange) return { ...tunnel, status: null, words: 'RECONFIGURING, SEE YOU LATER' };
+        if (isStrange) return { ...tunnel, status: null, words: 'RECONFIGURING' };
         const nowMs = this.#clock.monotonicMs();
         const truth = this.truth(connectionId, tunnel.outsideIp, nowMs);
         const ageMs = nowMs - this.#changedMs(connectionId, tunnel.outsideIp, nowMs);
@@ -115,7 +115,7 @@ export class SimVpn {
     };
   }
 
-  /** The last moment, up to now, at which its truth changed; long before the beginning when it never did. */
+  /** When its true state last changed; `BEFORE_MS` when it never did. */
   #changedMs(connectionId: string, outsideIp: string, nowMs: number): number {
     const edges = this.#faults.spells
       .flatMap((spell) => edgesOf(spell, nowMs))
@@ -126,7 +126,7 @@ export class SimVpn {
     return edges.find(isChange) ?? BEFORE_MS;
   }
 
-  /** All that CloudWatch has of them. */
+  /** All CloudWatch series of the connections. */
   series(): readonly SimSeries[] {
     const missing = new Set(
       this.#faults.active('metrics-missing').map(({ connectionId }) => connectionId),
@@ -162,7 +162,7 @@ export class SimVpn {
     );
     const share = ups.reduce<number>((sum, up) => sum + up, 0) / steps;
     if (metricName === 'TunnelState') return statistic === 'Minimum' ? Math.min(...ups) : share;
-    // More by day than by night, a little different in each direction, and never quite nothing.
+    // More by day than by night, different in each direction, and never zero.
     const day = 1 + Math.sin((at / 86_400_000) * 2 * Math.PI);
     const bytesASecond = (metricName === 'TunnelDataIn' ? 300_000 : 500_000) * (1 + day) * share;
     return Math.round((bytesASecond * periodMs) / 1_000) + BACKGROUND_BYTES;
@@ -171,7 +171,7 @@ export class SimVpn {
 
 const METRICS = ['TunnelState', 'TunnelDataIn', 'TunnelDataOut'] as const;
 const BACKGROUND_BYTES = 1_200;
-/** Three days before the story begins. */
+/** Three days before the simulation begins. */
 const BEFORE_MS = -3 * 86_400_000;
 
 const REPORTED = {
@@ -201,7 +201,7 @@ function truthOf({ fault, startMs }: Spell, atMs: number): TunnelTruth {
   return 'down';
 }
 
-/** Where its truth may change: both ends, and the latest turns of what flaps. */
+/** Moments at which the true state may change: both ends of the fault, and the latest edges of a flap. */
 function edgesOf({ fault, startMs, endMs }: Spell, nowMs: number): readonly number[] {
   if (fault.kind !== 'tunnel-flapping') return [startMs, endMs];
   const round = Math.floor((Math.min(nowMs, endMs) - startMs) / fault.periodMs);

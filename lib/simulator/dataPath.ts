@@ -1,10 +1,10 @@
-/** Which appliance the packets of a subnet really go through. */
+/** The route that packets of a subnet take. */
 
 import type { RouteTableFact } from '../appliances/types/inventory.ts';
 import { covers, prefixLength } from '../core/cidr.ts';
 import type { Network } from './network.ts';
 
-/** The interface that the subnet's table leads `address` through: longest prefix; null: elsewhere or nowhere. */
+/** The interface that the subnet's route table sends `address` to, by longest prefix; null: another target or no route. */
 export function nextHopInterfaceOf(
   network: Network,
   subnetId: string,
@@ -23,7 +23,7 @@ export function nextHopInterfaceOf(
   return best?.interfaceId ?? null;
 }
 
-/** A subnet that no table names uses its VPC's main table. */
+/** A subnet without an associated table uses its VPC's main table. */
 function tableOf(network: Network, subnetId: string): RouteTableFact | null {
   const tables = network.tables.all();
   const vpcId = network.subnets.get(subnetId)?.vpcId;

@@ -4,7 +4,7 @@ export interface Delays {
   readonly stopMs: number;
   /** `pending` to `running`. */
   readonly startMs: number;
-  /** `running` to answering; the status checks say `initializing` for twice as long. */
+  /** `running` to answering; status checks are `initializing` for twice as long. */
   readonly bootMs: number;
   /** How long a terminated instance is still shown. */
   readonly lingerMs: number;

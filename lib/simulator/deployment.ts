@@ -1,4 +1,4 @@
-/** The product as it is deployed: a watcher a minute, overlapping its forerunner, and a look on every event. */
+/** Runs the product as deployed: a watcher each minute that overlaps the previous one, and a pass on every event. */
 
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
@@ -21,7 +21,7 @@ export interface DeploymentOptions {
   /** The function's timeout. */
   readonly lifeMs: number;
   readonly safety?: Safety;
-  /** `observedMs`: when the pass looked at the world, in virtual time. */
+  /** `observedMs`: when the pass observed the account, in virtual time. */
   readonly onTick?: (by: string, tick: Tick, observedMs: number) => void;
   /** Absent: nothing is repaired. */
   readonly repairs?: RepairOdds;
@@ -29,17 +29,17 @@ export interface DeploymentOptions {
   readonly onNotifications?: (by: string, notifications: readonly Notification[]) => void;
 }
 
-/** As in deploy/watchAppliances.yml: a watcher a minute, 90 s to live. */
+/** As in deploy/watchAppliances.yml: a watcher each minute, with a timeout of 90 s. */
 export const AS_DEPLOYED = { everyMs: 60_000, lifeMs: 90_000 } as const;
 
-/** An invocation that ended otherwise than by returning. */
+/** An invocation that threw or ran into its timeout. */
 export interface Crash {
   readonly by: string;
   readonly atMs: number;
   readonly error: unknown;
 }
 
-/** It had not returned when its time was over, and was killed. */
+/** The invocation ran into its timeout and was killed. */
 export class Overrun extends Error {
   override readonly name = 'Overrun';
 }
@@ -59,13 +59,13 @@ export class Deployment {
     this.#random = seededRandom(options.seed).fork('deployment');
   }
 
-  /** From now on, until it is stopped. */
+  /** Starts watchers until `stop`. */
   start(): void {
     this.#account.onState((instanceId) => this.#sendEvent(instanceId));
     this.#everyMinute();
   }
 
-  /** Ends the watchers; what is left of them needs a little more virtual time. */
+  /** Signals all watchers to end; they need a little virtual time for it. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -77,7 +77,7 @@ export class Deployment {
   #everyMinute(): void {
     const { clock, faults } = this.#account;
     if (this.#stopping.signal.aborted) return;
-    // A rule fires up to seconds late, then the function has to start.
+    // EventBridge fires up to seconds late, and the function needs time to start.
     if (!faults.isActive('schedule-missed')) {
       this.#after(100 * this.#random.whole(3, 30), () => this.#watch());
     }
@@ -129,7 +129,7 @@ export class Deployment {
     });
   }
 
-  /** Lambda's queue: an order arrives a little later, now and then twice. */
+  /** Lambda's queue: delivers an order a little later, and sometimes twice. */
   #repairPort(): RepairPort | null {
     const { repairs, policy } = this.#options;
     if (repairs === undefined) return null;

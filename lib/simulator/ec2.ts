@@ -1,4 +1,4 @@
-/** EC2 as the simulated account answers it: late, throttled, stale or blind when a fault says so. */
+/** EC2 of the simulated account: delayed, throttled, stale or failing as the active faults say. */
 
 import type { Ec2Port, RouteWrite, WriteAnswer } from '../appliances/ports.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
@@ -73,7 +73,7 @@ function byIds(ids: readonly string[]): (id: string) => boolean {
   return (id) => wanted.has(id);
 }
 
-/** The adapter's own patience. */
+/** The AWS client's timeout. */
 const CALL_MS_MAX = 3_000;
 
 interface Asked {
@@ -124,7 +124,7 @@ function refusal({ parts, buckets, action, ids }: Asked, atMs: number): string |
     const asksInstances = action === 'DescribeInstances' || action === 'DescribeInstanceStatus';
     const asksInterfaces = action === 'DescribeNetworkInterfaces' && hidesInterfaces;
     if (!asksInstances && !asksInterfaces) continue;
-    // To the letter of the documentation: ids in the failing zone fail the call, and so does a call without ids.
+    // As documented: a call with ids in the failing zone fails, and so does a call without ids.
     const isHit = ids.length === 0 || ids.some((one) => network.instances.get(one)?.zone === zone);
     if (isHit) return `Unavailable: service disruption in ${zone}`;
   }
@@ -133,7 +133,7 @@ function refusal({ parts, buckets, action, ids }: Asked, atMs: number): string |
 
 const THROTTLED = 'RequestLimitExceeded: Request limit exceeded.';
 
-/** The effect comes some way into the call; who gives up or dies meanwhile does not undo it. */
+/** Takes effect halfway through the call; an abort or kill of the caller does not undo it. */
 async function replaceRoute(
   parts: Parts,
   self: Invocation,

@@ -1,4 +1,4 @@
-/** Client VPN endpoints of the simulated account: people who come and go by the hour, and everything that can go wrong. */
+/** Client VPN endpoints of the simulated account: users by hour of day, and the effects of their faults. */
 
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { AssociationFact, EndpointFact } from '../clientVpn/types/endpoint.ts';
@@ -30,7 +30,7 @@ export class SimEndpoints {
     this.#random = random;
   }
 
-  /** All that CloudWatch has of them: two weeks of history are a function of time. */
+  /** All CloudWatch series of the endpoints, as functions of time. */
   series(): readonly SimSeries[] {
     return this.facts.flatMap((fact) => this.#seriesOf(fact));
   }
@@ -199,13 +199,13 @@ export class SimEndpoints {
 const LIST_DAYS = 60;
 const HOUR_MS = 3_600_000;
 
-/** Few at night, most in the middle of the day, the same every day. */
+/** Few users at night and most at noon, the same every day. */
 const usersAt = (at: Instant): number => {
   const hour = (at / HOUR_MS) % 24;
   return Math.round(60 - 40 * Math.cos(((hour - 2) / 24) * 2 * Math.PI));
 };
 
-/** Up to so many more, the same for the same period every time it is asked for. */
+/** A number from 0 to `most` that depends on the period and the name only. */
 function wobble(at: Instant, name: string, most: number): number {
   let mixed = Math.floor(at / ENDPOINT_PERIOD_MS) | 0;
   for (let index = 0; index < name.length; index += 1) {

@@ -1,43 +1,43 @@
-/** Everything that can go wrong in the simulated account, as data: what, from when, until when. */
+/** Every fault of the simulated account as data, with its start and end. */
 import type { Timer, VirtualClock } from './clock.ts';
 import type { VpnFault } from './faults/connections.ts';
 import type { EndpointFault } from './faults/endpoints.ts';
 
 export type Fault =
   | ApplianceFault
-  /** Its hosts are silent, and EC2 cannot say anything of its instances, or of any when asked without ids. */
+  /** Its hosts do not answer; EC2 calls about its instances fail, and so do calls without ids. */
   | { readonly kind: 'zone-dead'; readonly zone: string; readonly hidesInterfaces: boolean }
-  /** Null: every appliance there is. */
+  /** Null: every appliance. */
   | { readonly kind: 'all-dead'; readonly group: string | null }
   | VantageFault
   | Ec2Fault
   | StoreFault
   | { readonly kind: 'notifications-failing' }
   | { readonly kind: 'events-refused' }
-  /** The wall clock of every running watcher steps; new ones start right. */
+  /** Steps the wall clock of every running watcher; new ones start with a correct clock. */
   | { readonly kind: 'clock-step'; readonly byMs: number }
-  /** Every running process stands still, and then goes on. */
+  /** Suspends every running process for `forMs`. */
   | { readonly kind: 'process-frozen'; readonly forMs: number }
-  /** The instants of the stored state lie so far in the future: the clock of the process that wrote them was wrong. */
+  /** Instants in the stored state are this far in the future, as a process with a wrong clock writes them. */
   | { readonly kind: 'state-ahead'; readonly byMs: number }
   | RivalFault
   | VpnFault
   | EndpointFault
   | { readonly kind: 'events-lost'; readonly chance: number }
   | { readonly kind: 'events-doubled'; readonly chance: number }
-  /** The newest watcher dies in the middle of whatever it does, without a word. */
+  /** Kills the newest watcher at once. */
   | { readonly kind: 'watcher-killed' }
   /** No new watcher is started. */
   | { readonly kind: 'schedule-missed' };
 
 export type ApplianceFault =
-  /** Refuses connections: the daemon is gone, the host is there. */
+  /** Refuses connections: the daemon has exited, the host runs. */
   | { readonly kind: 'process-dead'; readonly instanceId: string }
-  /** Silent. */
+  /** Does not answer. */
   | { readonly kind: 'host-dead'; readonly instanceId: string }
   /** TCP connects; no daemon answers, nothing is forwarded. */
   | { readonly kind: 'half-open'; readonly instanceId: string }
-  /** Silent for the first `downMs` of each `periodMs`. */
+  /** Does not answer for the first `downMs` of each `periodMs`. */
   | {
       readonly kind: 'flapping';
       readonly instanceId: string;
@@ -46,26 +46,26 @@ export type ApplianceFault =
     }
   | { readonly kind: 'slow'; readonly instanceId: string; readonly byMs: number }
   | { readonly kind: 'stopped'; readonly instanceId: string }
-  /** Its end: a new instance is launched in its place. */
+  /** When the fault ends, a replacement is launched. */
   | { readonly kind: 'terminated'; readonly instanceId: string }
   | {
       readonly kind: 'impaired';
       readonly instanceId: string;
       readonly check: 'system' | 'instance' | 'attachedEbs';
-      /** Whether it goes on answering all the same. */
+      /** Whether it still answers probes. */
       readonly answers: boolean;
     }
   | { readonly kind: 'detached'; readonly instanceId: string }
-  /** Somebody switches the source/destination check on: it answers, and forwards nothing. */
+  /** The source/destination check is switched on: it answers, and forwards nothing. */
   | { readonly kind: 'source-dest-check-on'; readonly instanceId: string };
 
 export type VantageFault =
-  /** Its packets go nowhere; it does not know. */
+  /** Its probes get no answer, and it reports them as down. */
   | { readonly kind: 'vantage-blind'; readonly vantageId: string }
-  /** It cannot be asked, and we know. */
+  /** It cannot be invoked: its probes are unknown. */
   | { readonly kind: 'vantage-unaskable'; readonly vantageId: string }
   | { readonly kind: 'vantage-slow'; readonly vantageId: string; readonly byMs: number }
-  /** Each knock is lost with this chance, 0..1. */
+  /** Each probe is lost with this probability, 0..1. */
   | { readonly kind: 'probe-loss'; readonly chance: number };
 
 export type Ec2Action =
@@ -79,37 +79,37 @@ export type Ec2Action =
   | 'ReplaceRoute';
 
 export type Ec2Fault =
-  /** Other tools drink from the buckets: a call is refused with this chance. */
+  /** Other tools use up the request quota: a call is refused with this probability. */
   | { readonly kind: 'api-throttled'; readonly action: Ec2Action | 'all'; readonly chance: number }
   | { readonly kind: 'api-unreadable'; readonly action: Ec2Action; readonly why: string }
   | { readonly kind: 'api-slow'; readonly byMs: number }
   /** The answer to a write is lost, before or after its effect. */
   | { readonly kind: 'write-unclear'; readonly chance: number; readonly isAfterEffect: boolean }
-  /** Reads show the account as it was so long ago. */
+  /** Reads show the account as it was `lagMs` ago. */
   | { readonly kind: 'stale-reads'; readonly lagMs: number };
 
 export type StoreFault =
   | { readonly kind: 'store-unreachable' }
-  /** Calls fail with this chance; half of the writes that fail were written all the same. */
+  /** Calls fail with this probability; half of the failed writes are stored. */
   | { readonly kind: 'store-flaky'; readonly chance: number }
-  /** Somebody else writes the same item just before, with this chance. */
+  /** Another writer changes the item just before, with this probability. */
   | { readonly kind: 'store-conflicts'; readonly chance: number }
-  /** Somebody overwrites a stored item with something else. */
+  /** One stored item is overwritten with invalid data. */
   | { readonly kind: 'store-garbage' };
 
 export type RivalFault =
-  /** A person points a route elsewhere: at an appliance, or at something that is none (null). */
+  /** An operator points a route at another appliance, or at a foreign interface (null). */
   | {
       readonly kind: 'rival-route';
       readonly tableId: string;
       readonly destination: string;
       readonly instanceId: string | null;
-      /** At the start, or just before the first table that is read by its id after that. */
+      /** At the start, or just before the next read of a table by its id. */
       readonly when: 'at-start' | 'at-next-read';
     }
-  /** A person takes our tag off; its end puts it back. */
+  /** An operator removes the tags; they are restored at the end. */
   | { readonly kind: 'rival-untag'; readonly resourceId: string }
-  /** A person pins a group's routes to an appliance; its end ends the pin. */
+  /** An operator pins a group's routes to an appliance; the pin ends with the fault. */
   | {
       readonly kind: 'person-pins';
       readonly group: string;
@@ -126,7 +126,7 @@ export interface Spell {
   readonly endMs: number;
 }
 
-/** What a fault does to the world when it begins and when it ends; most do nothing but be there. */
+/** Called when a fault begins and ends; most faults have no effect beyond being active. */
 export interface FaultEffects {
   begin(fault: Fault): void;
   end(fault: Fault): void;
@@ -143,7 +143,7 @@ export class Faults {
     this.#effects = effects;
   }
 
-  /** All there ever were, in the order in which they were added. */
+  /** All faults so far, in the order in which they were added. */
   get spells(): readonly Spell[] {
     return this.#spells;
   }
@@ -159,7 +159,7 @@ export class Faults {
     });
   }
 
-  /** Ends the fault now; does nothing when it has ended already. */
+  /** Ends the fault now; does nothing when it has ended. */
   end(fault: Fault): void {
     const active = this.#active.get(fault.kind) ?? [];
     const at = active.indexOf(fault);
@@ -169,7 +169,7 @@ export class Faults {
     this.#effects.end(fault);
   }
 
-  /** What ended early was not going on until its appointed end. */
+  /** Records the actual end of a fault that ended early. */
   #endSpell(fault: Fault): void {
     const nowMs = this.#clock.monotonicMs();
     const at = this.#spells.findLastIndex((one) => one.fault === fault && one.endMs > nowMs);
@@ -177,7 +177,7 @@ export class Faults {
     if (spell !== undefined) this.#spells[at] = { ...spell, endMs: nowMs };
   }
 
-  /** Those of one kind that are going on. */
+  /** The active faults of one kind. */
   active<K extends Fault['kind']>(kind: K): readonly FaultOf<K>[] {
     const active: readonly Fault[] = this.#active.get(kind) ?? NONE;
     return active.length === 0 ? NONE : active.filter((fault) => isOf(fault, kind));

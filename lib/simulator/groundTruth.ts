@@ -1,14 +1,12 @@
-/** Who is really alive: the truth that probes only guess at. */
+/** The ground truth: which appliances answer and forward, whatever the product can observe. */
 import type { InstanceFact, InterfaceFact } from '../appliances/types/inventory.ts';
 import type { ProbeKind } from '../probe/types.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Network } from './network.ts';
 
-export type Manner =
-  | { readonly kind: 'answers'; readonly afterMs: number }
-  | { readonly kind: 'refuses' }
-  | { readonly kind: 'silent' };
+/** Delay of the answer in ms, or why there is none. */
+export type Response = number | 'refused' | 'no-answer';
 
 export class GroundTruth {
   readonly #clock: VirtualClock;
@@ -21,19 +19,18 @@ export class GroundTruth {
     this.#faults = faults;
   }
 
-  /** What a knock of this kind on the appliance's own address meets now. */
-  manner(instanceId: string, kind: ProbeKind): Manner {
-    if (!this.#isHostAlive(instanceId)) return SILENT;
-    if (this.#hits('half-open', instanceId) && kind !== 'tcp') return SILENT;
-    if (this.#hits('process-dead', instanceId)) return { kind: 'refuses' };
-    const slowMs = this.#faults
+  /** The response to a probe of this kind on the appliance's own address now. */
+  responseTo(kind: ProbeKind, instanceId: string): Response {
+    if (!this.#isHostUp(instanceId)) return 'no-answer';
+    if (this.#hits('half-open', instanceId) && kind !== 'tcp') return 'no-answer';
+    if (this.#hits('process-dead', instanceId)) return 'refused';
+    return this.#faults
       .active('slow')
       .filter((one) => one.instanceId === instanceId)
       .reduce((sum, { byMs }) => sum + byMs, 0);
-    return { kind: 'answers', afterMs: slowMs };
   }
 
-  /** Whether packets that a route sends to this appliance come out on the far side now. */
+  /** Whether packets that a route sends to this appliance reach the remote network now. */
   isForwarding(instanceId: string): boolean {
     const link = this.linkOf(instanceId);
     return (
@@ -41,7 +38,7 @@ export class GroundTruth {
       link.status === 'in-use' &&
       !link.hasSourceDestCheck &&
       !this.#hits('half-open', instanceId) &&
-      this.manner(instanceId, 'ike').kind === 'answers'
+      typeof this.responseTo('ike', instanceId) === 'number'
     );
   }
 
@@ -62,7 +59,7 @@ export class GroundTruth {
     return null;
   }
 
-  #isHostAlive(instanceId: string): boolean {
+  #isHostUp(instanceId: string): boolean {
     const instance = this.#network.instances.get(instanceId);
     if (instance === null || !this.#network.hasBooted(instanceId)) return false;
     if (this.#hits('host-dead', instanceId)) return false;
@@ -92,5 +89,3 @@ export class GroundTruth {
     return this.#faults.active(kind).some((one) => one.instanceId === instanceId);
   }
 }
-
-const SILENT: Manner = { kind: 'silent' };

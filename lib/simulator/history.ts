@@ -1,19 +1,19 @@
-/** One kind of fact by id, with its past: what is, and what a reply of some seconds ago still says. */
+/** Facts of one kind by id, with every earlier version, so that stale reads can be answered. */
 
 interface Version<T> {
   readonly fromMs: number;
-  /** Null: not there. */
+  /** Null: it does not exist. */
   readonly value: T | null;
 }
 
-/** Facts come back frozen, and as the very same objects while nothing has changed. */
+/** Returns facts frozen, and the identical objects while nothing has changed. */
 export class History<T extends object> {
   readonly #rows = new Map<string, Version<T>[]>();
   readonly #lists = new Map<string, { readonly version: number; readonly list: readonly T[] }>();
   #version = 0;
   #changedMs = Number.NEGATIVE_INFINITY;
 
-  /** From `atMs` on it is so; null: from then on it is gone. */
+  /** Sets the value from `atMs` on; null: it no longer exists. */
   put(id: string, value: T | null, atMs: number): void {
     const row = this.#rows.get(id) ?? [];
     if ((row.at(-1)?.value ?? null) === value) return;
@@ -33,17 +33,17 @@ export class History<T extends object> {
     return this.#rows.get(id)?.findLast(({ fromMs }) => fromMs <= atMs)?.value ?? null;
   }
 
-  /** The first that anything was ever made as, if that is wanted. */
+  /** The first version of any id that is wanted. */
   firstEver(isWanted: (value: T) => boolean): T | undefined {
     return [...this.#rows.keys()].flatMap((id) => this.past(id)[0] ?? []).find(isWanted);
   }
 
-  /** Everything that it ever was, oldest first. */
+  /** All its versions, oldest first. */
   past(id: string): readonly T[] {
     return (this.#rows.get(id) ?? []).flatMap(({ value }) => value ?? []);
   }
 
-  /** Everything that it was at any moment from `fromMs` to `toMs`, oldest first. */
+  /** Its versions at any moment from `fromMs` to `toMs`, oldest first. */
   between(id: string, fromMs: number, toMs: number): readonly T[] {
     const row = this.#rows.get(id) ?? [];
     return row.flatMap(({ fromMs: sinceMs, value }, index) => {
@@ -52,7 +52,7 @@ export class History<T extends object> {
     });
   }
 
-  /** Whether it was not there at some moment from `fromMs` to `toMs`. */
+  /** Whether it did not exist at some moment from `fromMs` to `toMs`. */
   wasMissing(id: string, fromMs: number, toMs: number): boolean {
     const row = this.#rows.get(id) ?? [];
     return row.some(({ fromMs: sinceMs, value }, index) => {
@@ -61,12 +61,12 @@ export class History<T extends object> {
     });
   }
 
-  /** Everything that is there now. */
+  /** All that exist now. */
   all(): readonly T[] {
     return this.list('all', this.#changedMs, () => true);
   }
 
-  /** What was there at `atMs` and is wanted; one `name` for each thing that callers may want. */
+  /** Those that existed at `atMs` and are wanted; `name` identifies the filter in the cache. */
   list(name: string, atMs: number, isWanted: (value: T) => boolean): readonly T[] {
     const isPast = atMs < this.#changedMs;
     const kept = this.#lists.get(name);

@@ -1,4 +1,4 @@
-/** Machines of the simulated account under the repair function's hands: what a step does to them is the seed's affair. */
+/** Repair steps on instances of the simulated account; the seed decides what each step does. */
 
 import type { WriteAnswer } from '../appliances/ports.ts';
 import { known, unknown } from '../core/reading.ts';
@@ -8,21 +8,21 @@ import type { Fault } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 
-/** Chances, 0..1, of what a step comes to; the rest of the time it does nothing. */
+/** Probabilities, 0..1, of the outcomes of a step; otherwise it has no effect. */
 export interface RepairOdds {
-  /** A restart brings a dead or hanging service back; a reboot or a stop-start a dead host. */
+  /** A restart ends a dead or hanging process; a reboot or a stop-start also a dead host. */
   readonly helps: number;
-  /** The machine is worse off than before: a host that was alive falls silent. */
+  /** The host stops answering. */
   readonly harms: number;
-  /** The step itself fails: nobody lets us in, EC2 says no. */
+  /** The step itself fails: SSH or EC2 refuses it. */
   readonly fails: number;
-  /** How long a harmed machine stays so. */
+  /** How long a harmed host does not answer. */
   readonly harmMs: number;
 }
 
 export const REPAIRS_HELP: RepairOdds = { helps: 1, harms: 0, fails: 0, harmMs: 0 };
 
-/** Kinds of trouble that a step can end. */
+/** Faults that a step can end. */
 const CURES = {
   restart: ['process-dead', 'half-open'],
   reboot: ['process-dead', 'half-open', 'host-dead', 'impaired'],
@@ -39,7 +39,7 @@ export function simulatedInstanceControl(
   const { clock, network, faults, log } = parts;
   const random = parts.random.repairs;
 
-  /** What was wrong with it, ended early or not; or something new. */
+  /** Ends faults of the instance, or adds one. */
   function applyOutcome(instanceId: string, phase: RepairPhase): void {
     if (phase !== 'stop' && phase !== 'force-stop' && random.chance(chances.harms)) {
       const nowMs = clock.monotonicMs();
@@ -60,7 +60,7 @@ export function simulatedInstanceControl(
   ): Promise<WriteAnswer> {
     await self.pass(10 * random.whole(10, 40), signal);
     const atMs = clock.monotonicMs();
-    if (random.chance(chances.fails)) return { kind: 'refused', why: 'the machine says no' };
+    if (random.chance(chances.fails)) return { kind: 'refused', why: 'the instance refused it' };
     log.instanceControl.push({
       by: self.by,
       instanceId,
@@ -100,7 +100,7 @@ export function simulatedInstanceControl(
     },
     async restart({ instanceId, unit }, signal) {
       await self.pass(10 * random.whole(40, 900), signal);
-      if (parts.groundTruth.manner(instanceId, 'tcp').kind === 'silent') {
+      if (parts.groundTruth.responseTo('tcp', instanceId) === 'no-answer') {
         return { kind: 'failed', why: 'no SSH session within 10 s', evidence: [] };
       }
       const answer = await act(instanceId, 'restart', signal, () => {});

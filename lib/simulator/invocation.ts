@@ -1,9 +1,9 @@
-/** One running function: a name, a wall clock of its own, and an end that may come without warning. */
+/** One running function with its own wall clock; it can be frozen or killed at any time. */
 import type { Clock, Instant } from '../core/time.ts';
 import type { VirtualClock } from './clock.ts';
 
 export class Invocation {
-  /** What the call log knows it by. */
+  /** Its name in the call log. */
   readonly by: string;
   readonly clock: Clock;
   readonly #world: VirtualClock;
@@ -11,7 +11,7 @@ export class Invocation {
   #isKilled = false;
   #frozenUntilMs = 0;
 
-  /** `aheadMs`: how wrong its wall clock is from the start. */
+  /** `aheadMs`: error of its wall clock from the start. */
   constructor(by: string, world: VirtualClock, aheadMs: number) {
     this.by = by;
     this.#world = world;
@@ -23,7 +23,7 @@ export class Invocation {
     };
   }
 
-  /** Whether it ever stood still: then it may end late. */
+  /** Whether it was ever frozen: then it may end late. */
   get wasFrozen(): boolean {
     return this.#frozenUntilMs > 0;
   }
@@ -32,22 +32,22 @@ export class Invocation {
     return this.#isKilled;
   }
 
-  /** Its wall clock steps; time goes on as ever. */
+  /** Steps its wall clock; the monotonic clock is unaffected. */
   jumpWall(byMs: number): void {
     this.#aheadMs += byMs;
   }
 
-  /** Nothing in it goes on for so long, then everything that is due goes on at once. */
+  /** Suspends it for `forMs`; all that is due then runs at once. */
   freeze(forMs: number): void {
     this.#frozenUntilMs = this.#world.monotonicMs() + forMs;
   }
 
-  /** Whatever it waits for never comes. */
+  /** Kills it: its pending waits never resolve. */
   kill(): void {
     this.#isKilled = true;
   }
 
-  /** Resolves when so much virtual time has passed or the signal aborts; never, once it is killed. */
+  /** Resolves after `ms` of virtual time or when the signal aborts; never once it is killed. */
   async pass(ms: number, signal?: AbortSignal): Promise<void> {
     await this.#world.sleep(ms, signal);
     while (this.#world.monotonicMs() < this.#frozenUntilMs) {

@@ -1,4 +1,4 @@
-/** A made-up network drawn from a few words: zones, groups of appliances, tables that lead through them. */
+/** Builds a snapshot from a short description: zones, groups of appliances, and their route tables. */
 
 import type {
   InstanceFact,

@@ -1,4 +1,4 @@
-/** CloudWatch as the simulated account answers it: series are functions of time, so that two weeks of history cost nothing. */
+/** CloudWatch of the simulated account: series are functions of time, so that weeks of history need no memory. */
 import {
   aligned,
   type Measured,
@@ -22,13 +22,13 @@ export interface SimSeries extends MetricSeries {
 type Shown = number | null;
 
 export interface MetricFailures {
-  /** A call is refused with this chance, 0..1. */
+  /** Probability, 0..1, that a call is throttled. */
   readonly throttledChance: number;
   /** Every call fails for this reason; null: none does. */
   readonly refusedWhy: string | null;
-  /** A single series is left unanswered with this chance. */
+  /** Probability that one series gets no answer. */
   readonly partialChance: number;
-  /** A point comes with a twin, as NaN or negative with this chance. */
+  /** Probability that a point is duplicated, NaN or negative. */
   readonly absurdChance: number;
 }
 
@@ -41,19 +41,19 @@ export const NO_METRIC_FAILURES: MetricFailures = {
 
 export interface MetricCall {
   readonly action: 'ListMetrics' | 'GetMetricData';
-  /** Each is paid for: $0.01 per 1,000. */
+  /** Billed at $0.01 per 1,000. */
   readonly seriesCount: number;
   readonly failedWhy: string | null;
 }
 
 export class SimMetrics {
-  /** Changed by whoever makes trouble. */
+  /** Set by the active faults, or by a test. */
   trouble: MetricFailures = NO_METRIC_FAILURES;
   readonly calls: MetricCall[] = [];
   readonly #random: Random;
   readonly #all: () => readonly SimSeries[];
 
-  /** `all` is asked at every call: what is not in it has no points. */
+  /** `all` is called on every request; a series that it lacks has no points. */
   constructor(random: Random, all: () => readonly SimSeries[]) {
     this.#random = random;
     this.#all = all;

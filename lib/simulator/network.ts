@@ -1,4 +1,4 @@
-/** What is really there in the simulated account, and the lives of its instances: late, and in EC2's own order. */
+/** The resources of the simulated account and the lifecycle of its instances, with EC2's delays and order. */
 
 import type { InstanceFact, InstanceState, InterfaceFact } from '../appliances/types/inventory.ts';
 import type { TagFact } from '../core/tags.ts';
@@ -37,7 +37,7 @@ export class Network extends Objects {
     this.#onState = onState;
   }
 
-  /** Whether the operating system is there to answer at all. */
+  /** Whether its operating system runs. */
   hasBooted(instanceId: string): boolean {
     const state = this.instances.get(instanceId)?.state;
     const fromMs = this.#answersFromMs.get(instanceId) ?? Number.NEGATIVE_INFINITY;
@@ -60,7 +60,7 @@ export class Network extends Objects {
     });
   }
 
-  /** From wherever it is; a stopping instance is waited for, as people have to. */
+  /** Starts a stopped instance; a stopping one is started once it has stopped. */
   start(instanceId: string): void {
     const state = this.instances.get(instanceId)?.state;
     if (state === 'stopping') this.#after(1_000, () => this.start(instanceId));
@@ -83,7 +83,7 @@ export class Network extends Objects {
     this.#after(this.#pace.stopMs, () => this.#finishTermination(instanceId));
   }
 
-  /** A new instance in the place of a terminated one: same zone, name, tags and Elastic address; new ids. */
+  /** Launches the replacement of a terminated instance: same zone, name, tags and Elastic IP; new ids. */
   replace(instanceId: string): void {
     const terminated = this.#terminated.get(instanceId);
     if (terminated === undefined || this.#successors.has(instanceId)) return;
@@ -109,13 +109,13 @@ export class Network extends Objects {
     this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
   }
 
-  /** EC2 goes on saying `running`; the operating system is away for as long as a boot takes. */
+  /** Stops answering for as long as a boot takes; EC2 keeps reporting `running`. */
   reboot(instanceId: string): void {
     if (this.instances.get(instanceId)?.state !== 'running') return;
     this.#answersFromMs.set(instanceId, this.#clock.monotonicMs() + this.#pace.bootMs);
   }
 
-  /** When EC2 last started it since this account began; null: before. */
+  /** When EC2 last started it; null: before the simulation began. */
   launchedMs(instanceId: string): number | null {
     return this.#launchedMs.get(instanceId) ?? null;
   }

@@ -1,4 +1,4 @@
-/** Where notices and log lines end up in the simulated account. */
+/** The SNS topic, event bus and log of the simulated account. */
 import * as v from 'valibot';
 import type { LoggerPort } from '../core/ports.ts';
 import type { NotificationPort } from '../incidents/ports.ts';
@@ -31,7 +31,7 @@ export function simNotifications(parts: Parts, self: Invocation): NotificationPo
   };
 }
 
-/** As machines read them. */
+/** Incident ids in the JSON form of the notification. */
 function membersOf(json: string): readonly string[] {
   const parsed = v.safeParse(Members, JSON.parse(json));
   return parsed.success ? parsed.output.members.map(({ incidentId }) => incidentId) : [];

@@ -1,4 +1,4 @@
-/** What is there in the simulated account, as EC2's replies are read off it: things, tags, and where routes lead. */
+/** The resources, tags and routes of the simulated account, with their history. */
 
 import type {
   CheckStatus,
@@ -67,7 +67,7 @@ export class Objects {
     this.tags.put(`${resourceId} ${key}`, null, this.#clock.monotonicMs());
   }
 
-  /** False when the table has no such route that anybody may write. */
+  /** Returns false when the table has no such route, or it is not writable. */
   pointRoute(tableId: string, destination: string, interfaceId: string): boolean {
     const isIt = (route: RouteFact) =>
       route.destination === destination && route.origin === 'created';
@@ -82,7 +82,7 @@ export class Objects {
     return true;
   }
 
-  /** The interface that the route points at now; null when it points elsewhere or is not there. */
+  /** The interface that the route points at now; null: another target, or no such route. */
   targetOf(tableId: string, destination: string): string | null {
     const table = this.tables.get(tableId);
     const route = table?.routes.find(
@@ -91,7 +91,7 @@ export class Objects {
     return route?.interfaceId ?? null;
   }
 
-  /** Late, as EC2 does it: at `stopped` and `terminated`, not while `stopping` or `shutting-down` (facts of 2026-11). */
+  /** As EC2 does: `blackhole` at `stopped` and `terminated`, not at `stopping` or `shutting-down` (observed 2026-11). */
   #stateOf(interfaceId: string): RouteFact['state'] {
     const instanceId = this.interfaces.get(interfaceId)?.instanceId ?? null;
     const state = instanceId === null ? undefined : this.instances.get(instanceId)?.state;

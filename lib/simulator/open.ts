@@ -1,4 +1,4 @@
-/** The account that is played, by its cast: what a rehearsal and the live page both begin with. */
+/** Opens a simulated account from its roles: the fixture that a rehearsal and the live map both start from. */
 import { SimAccount } from './account.ts';
 import { USUAL_DELAYS } from './delays.ts';
 import type { Roles } from './roles.ts';
@@ -8,11 +8,11 @@ export interface Fixture {
   readonly account: SimAccount;
   readonly clock: SimAccount['clock'];
   readonly timeline: Timeline;
-  /** A name where there is one, else the id. */
+  /** The name of a resource; its id when it has none. */
   nameOf(id: string): string;
 }
 
-/** The whole cast in one account at its usual pace, every clock right, nothing broken yet. */
+/** One account with every resource of the roles, usual EC2 delays, correct clocks and no fault. */
 export function openFixture(roles: Roles, seed: string | number): Fixture {
   const account = new SimAccount({
     snapshot: roles.snapshot,

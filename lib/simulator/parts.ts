@@ -1,4 +1,4 @@
-/** What the ports of the simulated account are made of. */
+/** What the ports of a simulated account share. */
 import type { CallLog } from './callLog.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Faults } from './faults.ts';
@@ -12,7 +12,7 @@ export interface Parts {
   readonly faults: Faults;
   readonly groundTruth: GroundTruth;
   readonly log: CallLog;
-  /** One for each purpose, so that one part's luck is not another's. */
+  /** One generator for each purpose, so that a draw by one port does not change those of another. */
   readonly random: {
     readonly ec2: Random;
     readonly probes: Random;

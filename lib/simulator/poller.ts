@@ -1,4 +1,4 @@
-/** Functions that poll, as they are deployed: on a schedule, now and then a little late, and killed when their time is over. */
+/** Runs polling functions as deployed: on a schedule, with start delays, and killed at their timeout. */
 
 import { DEFAULT_POLICY } from '../appliances/types/policy.ts';
 import type { EndpointWorld } from '../clientVpn/types/world.ts';
@@ -13,14 +13,14 @@ export interface PollerOptions<World> {
   readonly seed: number | string;
   /** Left out: as deployed. */
   readonly everyMs?: number;
-  /** `askedMs`: when the look began, in virtual time. */
+  /** `askedMs`: when the poll began, in virtual time. */
   readonly onPoll?: (by: string, poll: Poll<World>, askedMs: number) => void;
 }
 
 export interface Poller {
   start(): void;
   stop(): void;
-  /** Looks that ended otherwise than by returning. */
+  /** Polls that threw. */
   readonly crashes: { readonly by: string; readonly error: unknown }[];
 }
 
@@ -32,7 +32,7 @@ export const openPoller = (account: SimAccount, options: PollerOptions<Connectio
     return lookAtConnections({ ...ports, ...connectionPorts }, at, signal);
   });
 
-/** pollEndpoints, without the table of metrics, of which the simulated account has none. */
+/** pollEndpoints, without its metrics table. */
 export const openEndpointPoller = (
   account: SimAccount,
   options: PollerOptions<EndpointWorld>,
@@ -47,7 +47,7 @@ export const openEndpointPoller = (
 interface Polled {
   readonly name: string;
   readonly everyMs: number;
-  /** Until Lambda kills it. */
+  /** The function's timeout. */
   readonly lifeMs: number;
 }
 

@@ -1,13 +1,14 @@
-/** Knocks in the simulated account: who answers is the truth of `GroundTruth`, how it travels is the vantage's affair. */
+/** Probes in the simulated account: the target answers by the ground truth, the vantage adds delay and loss. */
 
 import type { ProbePort } from '../probe/ports.ts';
 import type { ProbeAnswer, ProbeResult, ProbeTarget, Round, Vantage } from '../probe/types.ts';
 import { nextHopInterfaceOf } from './dataPath.ts';
+import type { Response } from './groundTruth.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 
 export interface VantageSetup extends Vantage {
-  /** Appliances whose security groups do not let this vantage in. */
+  /** Appliances whose security groups block this vantage. */
   readonly closedTo: readonly string[];
 }
 
@@ -49,7 +50,7 @@ async function probeAll(
     const afterMs = result.kind === 'unknown' ? 50 : Math.ceil(result.tookMs);
     return { answer: { key: target.key, result }, afterMs };
   });
-  // A probe function answers for all of its targets in one reply; the watcher's own knocks come one by one.
+  // A probe function returns all results in one reply; the watcher's own probes return one by one.
   const replyMs = setup.isInVpc
     ? Math.max(0, ...dues.map(({ afterMs }) => afterMs)) + random.probes.whole(8, 25)
     : null;
@@ -91,45 +92,34 @@ function probeOn(
   const wayMs = random.probes.whole(1, 4) + slownessOf(parts, setup.id);
   const isLost = faults.active('probe-loss').some(({ chance }) => random.probes.chance(chance));
   const isBlind = faults.active('vantage-blind').some(({ vantageId }) => vantageId === setup.id);
-  const manner = isLost || isBlind ? 'silent' : reach(parts, setup, target);
-  const tookMs = wayMs + (typeof manner === 'number' ? manner : 0);
-  if (manner === 'silent' || tookMs >= timeoutMs) {
+  const response = isLost || isBlind ? 'no-answer' : reach(parts, setup, target);
+  const tookMs = wayMs + (typeof response === 'number' ? response : 0);
+  if (response === 'no-answer' || tookMs >= timeoutMs) {
     return { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs: timeoutMs };
   }
-  return manner === 'refused'
+  return response === 'refused'
     ? { kind: 'down', why: 'connection refused', tookMs }
     : { kind: 'up', tookMs };
 }
 
-/** How long the answer takes to be given, or why there is none. */
 function reach(
   { network, groundTruth }: Parts,
   setup: VantageSetup,
   { address, kind }: ProbeTarget,
-): number | 'refused' | 'silent' {
+): Response {
   const instance = groundTruth.atAddress(address);
   if (instance === null) {
     const [subnetId] = setup.subnetIds;
     const through = subnetId === undefined ? null : nextHopInterfaceOf(network, subnetId, address);
     const nextHop = through === null ? null : (network.interfaces.get(through)?.instanceId ?? null);
-    return nextHop !== null && groundTruth.isForwarding(nextHop) ? FAR_MS : 'silent';
+    return nextHop !== null && groundTruth.isForwarding(nextHop) ? FAR_MS : 'no-answer';
   }
-  if (setup.closedTo.includes(instance.instanceId)) return 'silent';
-  if (!setup.isInVpc && address !== instance.publicIp) return 'silent';
-  const manner = groundTruth.manner(instance.instanceId, kind);
-  switch (manner.kind) {
-    case 'answers':
-      return manner.afterMs;
-    case 'refuses':
-      return 'refused';
-    case 'silent':
-      return 'silent';
-    default:
-      return manner satisfies never;
-  }
+  if (setup.closedTo.includes(instance.instanceId)) return 'no-answer';
+  if (!setup.isInVpc && address !== instance.publicIp) return 'no-answer';
+  return groundTruth.responseTo(kind, instance.instanceId);
 }
 
-/** Through the tunnel and back. */
+/** Round trip through the tunnel. */
 const FAR_MS = 12;
 
 const slownessOf = ({ faults }: Parts, vantageId: string): number =>
@@ -140,6 +130,6 @@ const slownessOf = ({ faults }: Parts, vantageId: string): number =>
 
 function setupOf(setups: readonly VantageSetup[], vantageId: string): VantageSetup {
   const setup = setups.find(({ id }) => id === vantageId);
-  if (setup === undefined) throw new Error(`knocking from ${vantageId}, which is no vantage`);
+  if (setup === undefined) throw new Error(`probing from ${vantageId}: no such vantage`);
   return setup;
 }

@@ -1,4 +1,4 @@
-/** Chance with a seed: the same seed throws the same numbers on every machine. */
+/** Seeded random numbers: the same seed gives the same numbers on every machine. */
 
 export interface Random {
   /** From 0 to just below 1. */
@@ -9,7 +9,7 @@ export interface Random {
   chance(probability: number): boolean;
   /** @throws {RangeError} when there is nothing to pick from. */
   pick<T>(list: readonly T[]): T;
-  /** Dice of their own for one purpose: what one part of the world throws never changes another part's luck. */
+  /** An independent generator for one purpose: its draws never change those of another. */
   fork(purpose: string): Random;
 }
 
@@ -29,7 +29,7 @@ export function seededRandom(seed: number | string): Random {
   };
 }
 
-/** A Weyl sequence through a strong 32-bit mixer: short, fast, and good enough for luck. */
+/** A Weyl sequence through a strong 32-bit mixer: short, fast, and uniform enough for a simulation. */
 function sequence(start: number): () => number {
   let state = start;
   return () => {

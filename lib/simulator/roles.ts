@@ -1,4 +1,4 @@
-/** Who is who in a snapshot, as far as a story needs to know. */
+/** The resources of a snapshot by their role in a scenario. */
 
 import type { InstanceFact } from '../appliances/types/inventory.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
@@ -9,7 +9,7 @@ import type { Snapshot } from './snapshot.ts';
 export interface Roles {
   readonly snapshot: Snapshot;
   readonly vantages: readonly VantageSetup[];
-  /** Tagged instances, those that carry most routes first. */
+  /** Tagged running instances, those with most routes first. */
   readonly appliances: readonly InstanceFact[];
   /** The group that an instance is tagged for; null: none. */
   readonly groupOf: (instanceId: string) => string | null;
@@ -17,7 +17,7 @@ export interface Roles {
   readonly endpoints: readonly EndpointFact[];
 }
 
-/** @throws {Error} when no running instance is tagged: then there is nothing to rehearse. */
+/** Finds the roles; throws when no running instance is tagged, because then nothing can fail. */
 export function rolesOf(
   snapshot: Snapshot,
   vpn: VpnNetwork = NO_VPN,
@@ -44,7 +44,7 @@ export function rolesOf(
 
 const GROUP_TAG = 'vpn-medic:group';
 
-/** Managed routes by carrier. */
+/** Count of managed routes by next hop. */
 function carriedRoutes(
   { interfaces, routeTables }: Snapshot,
   tagged: ReadonlySet<string>,
@@ -62,7 +62,7 @@ function carriedRoutes(
   return loads;
 }
 
-/** From here, where public addresses allow it; and from inside the VPC when some appliance has none. */
+/** `here` when an appliance has a public address, and a vantage in the VPC when one has none. */
 function vantagesFor(appliances: readonly InstanceFact[]): readonly VantageSetup[] {
   const hidden = appliances.find(({ publicIp }) => publicIp === null);
   const here: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] };

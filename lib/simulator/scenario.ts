@@ -20,11 +20,11 @@ export interface Scenario {
   ) => { readonly instanceId: string; readonly steps: string } | null;
 }
 
-/** When the first fault starts: a probe must have answered once before its silence counts. */
+/** When the first fault starts: a probe must have answered once before a missed answer counts. */
 export const FIRST_FAULT_MS = 40_000;
 const MINUTE_MS = 60_000;
 
-/** One fault, from `FIRST_FAULT_MS` on where nothing else is said. */
+/** One fault, by default from `FIRST_FAULT_MS` on. */
 const spell = (
   fault: Fault,
   lastsMs = 2 * MINUTE_MS,

@@ -1,4 +1,4 @@
-/** An account's network as one JSON file: what `vpn-medic check --json` saw, and what a rehearsal starts from. */
+/** An account's network as one JSON file: written by `vpn-medic check --json`, read by a rehearsal. */
 import * as v from 'valibot';
 import type {
   InstanceFact,
@@ -11,7 +11,7 @@ import type {
 import type { TagFact } from '../core/tags.ts';
 import { type Instant, parseInstant, toIso } from '../core/time.ts';
 
-/** One region of one account, as it was at one instant. Whole: what could not be read makes no snapshot. */
+/** One region of one account at one instant. Complete: a failed read gives no snapshot. */
 export interface Snapshot {
   readonly version: 1;
   readonly accountId: string;
@@ -28,10 +28,10 @@ export interface Snapshot {
 
 export type SnapshotParsed =
   | { readonly ok: true; readonly snapshot: Snapshot }
-  /** One line a fault: where it is, what is wrong, what to write instead. */
+  /** One line for each fault: its place, what is wrong, what to write instead. */
   | { readonly ok: false; readonly faults: readonly string[] };
 
-/** The snapshot that the text holds, or everything that is wrong with it. Fields that we do not know are ignored. */
+/** Parses a snapshot, or lists what is wrong with it. Unknown fields are ignored. */
 export function parseSnapshot(text: string): SnapshotParsed {
   const json = parseJson(text);
   if (!json.ok) return { ok: false, faults: [`it is not JSON: ${json.why}. ${REMEDY}`] };
@@ -45,14 +45,15 @@ export function parseSnapshot(text: string): SnapshotParsed {
     };
   }
   const parsed = v.safeParse(schema, json.value);
-  if (!parsed.success) return { ok: false, faults: parsed.issues.slice(0, FAULTS_MAX).map(tell) };
+  if (!parsed.success)
+    return { ok: false, faults: parsed.issues.slice(0, FAULTS_MAX).map(describeIssue) };
   const faults = contradictions(parsed.output);
   return faults.length === 0
     ? { ok: true, snapshot: parsed.output }
     : { ok: false, faults: faults.slice(0, FAULTS_MAX) };
 }
 
-/** The file's text: instants as ISO 8601, two spaces deep. */
+/** The file's text: instants as ISO 8601, indented by two spaces. */
 export function writeSnapshot(snapshot: Snapshot): string {
   const statuses = snapshot.statuses.map((status) => ({
     ...status,
@@ -164,7 +165,7 @@ const schema = v.object({
   prefixLists: v.array(v.object({ prefixListId: filled, cidrs: texts })),
 });
 
-function tell(issue: v.InferIssue<typeof schema>): string {
+function describeIssue(issue: v.InferIssue<typeof schema>): string {
   const path = issue.path?.map(({ key }) => key) ?? [];
   const where = path.reduce<string>(
     (so, key) => (typeof key === 'number' ? `${so}[${key}]` : `${so}.${String(key)}`),
@@ -177,7 +178,7 @@ function tell(issue: v.InferIssue<typeof schema>): string {
   return `${where.replace(/^\./, '') || 'the file'}: ${what}`;
 }
 
-/** What no account can be: the same id twice, or parts that name what is not there. */
+/** Duplicate ids, and references to resources that are not in the snapshot. */
 function contradictions(snapshot: Snapshot): readonly string[] {
   const instanceIds = snapshot.instances.map(({ instanceId }) => instanceId);
   const subnetIds = snapshot.subnets.map(({ subnetId }) => subnetId);

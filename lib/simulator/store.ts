@@ -1,4 +1,4 @@
-/** The state table of the simulated account: conditional writes, time to live, and a network in between. */
+/** The state table of the simulated account: conditional writes, expiry, and calls that can fail. */
 
 import * as v from 'valibot';
 import type { Item, ItemWrite, StoreAnswer, StorePort } from '../core/ports.ts';
@@ -9,12 +9,12 @@ import type { Random } from './random.ts';
 
 interface Row {
   readonly version: number;
-  /** JSON: nothing but plain data survives a table. */
+  /** JSON, so that only plain data is stored. */
   readonly body: string;
   readonly expiresAt: number | null;
 }
 
-/** What all invocations share. */
+/** The table that all invocations share. */
 export class Table {
   readonly #rows = new Map<string, Row>();
 
@@ -30,14 +30,14 @@ export class Table {
     return { kind: 'written', version };
   }
 
-  /** Somebody else writes the same again. */
+  /** Raises the version, as another writer of the same content does. */
   touch(id: string): void {
     const row = this.#rows.get(id);
     if (row !== undefined) this.#rows.set(id, { ...row, version: row.version + 1 });
   }
 
-  /** Overwrites one item with something that no program of ours ever wrote. */
-  spoil(random: Random): void {
+  /** Overwrites one item with data that the product never writes. */
+  corrupt(random: Random): void {
     const ids = [...this.#rows.keys()];
     if (ids.length === 0) return;
     const id = random.pick(ids);
@@ -55,7 +55,7 @@ export class Table {
     }
   }
 
-  /** Stored bodies by id, for whoever looks from outside. */
+  /** Stored bodies by id, for tests. */
   bodies(): ReadonlyMap<string, unknown> {
     return new Map([...this.#rows].map(([id, { body }]) => [id, JSON.parse(body)]));
   }
@@ -109,7 +109,7 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
       const isBeaten = faults
         .active('store-conflicts')
         .some(({ chance }) => random.store.chance(chance));
-      // The lease has no other writers than watchers, who are there to do it themselves.
+      // Only watchers write the lease, and the simulation runs them.
       if (isBeaten && !item.id.startsWith('lease')) table.touch(item.id);
       const real: StoreAnswer = isWritten
         ? table.put(item, clock.now())

@@ -37,9 +37,9 @@ describe('an instance that is stopped', () => {
 
   test('answers nothing from the first moment of stopping', () => {
     const { account, network, id } = stopping();
-    expect(account.groundTruth.manner(id, 'ike').kind).toBe('answers');
+    expect(account.groundTruth.responseTo('ike', id)).toBe(0);
     network.stop(id);
-    expect(account.groundTruth.manner(id, 'ike').kind).toBe('silent');
+    expect(account.groundTruth.responseTo('ike', id)).toBe('no-answer');
   });
 
   test('runs again 10 s after its start, answers after 20 s more, and is checked ok after 40 s', async () => {
@@ -52,9 +52,9 @@ describe('an instance that is stopped', () => {
     expect([state(), route()?.state]).toEqual(['running', 'active']);
     expect(network.statuses.get(id)?.system).toBe('initializing');
     await clock.run(69_999);
-    expect(account.groundTruth.manner(id, 'ike').kind).toBe('silent');
+    expect(account.groundTruth.responseTo('ike', id)).toBe('no-answer');
     await clock.run(70_000);
-    expect(account.groundTruth.manner(id, 'ike').kind).toBe('answers');
+    expect(account.groundTruth.responseTo('ike', id)).toBe(0);
     await clock.run(90_000);
     expect(network.statuses.get(id)?.system).toBe('ok');
   });

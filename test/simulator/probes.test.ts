@@ -184,12 +184,12 @@ describe('a flapping appliance', () => {
     account.faults.add(fault, 0, 60_000);
     const at = async (ms: number) => {
       await account.clock.run(ms);
-      return account.groundTruth.manner(instanceId, 'ike').kind;
+      return account.groundTruth.responseTo('ike', instanceId);
     };
-    expect(await at(10_000)).toBe('silent');
-    expect(await at(12_999)).toBe('silent');
-    expect(await at(13_000)).toBe('answers');
-    expect(await at(19_999)).toBe('answers');
-    expect(await at(20_000)).toBe('silent');
+    expect(await at(10_000)).toBe('no-answer');
+    expect(await at(12_999)).toBe('no-answer');
+    expect(await at(13_000)).toBe(0);
+    expect(await at(19_999)).toBe(0);
+    expect(await at(20_000)).toBe('no-answer');
   });
 });

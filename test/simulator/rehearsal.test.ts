@@ -188,7 +188,7 @@ describe('--fail', () => {
   });
 
   test.each([
-    ['zone:x', /no appliance lives in a zone "x": write one of eu-west-1a, /],
+    ['zone:x', /no appliance is in a zone "x": write one of eu-west-1a, /],
     ['host:nobody', /there is no appliance "nobody": write one of hq-a, /],
     ['group:', /there is no group "": write one of hq, branch/],
     ['rain', /"rain" fails nothing: write one of host:NAME, .*, all$/],

@@ -261,7 +261,7 @@ async function calmDown(account: SimAccount, ids: readonly string[]): Promise<re
     const down = ids.find(
       (id) =>
         network.instances.get(id)?.state !== 'running' ||
-        groundTruth.manner(id, 'tcp').kind !== 'answers',
+        typeof groundTruth.responseTo('tcp', id) !== 'number',
     );
     const repairState = table.bodies().get(storeId(network.region));
     const open = v.is(RepairState, repairState)

@@ -1,4 +1,4 @@
-/** A versioned bucket of the simulated account: conditional puts, deletions that hide, and a network that may fail. */
+/** A versioned S3 bucket in memory: conditional puts, delete markers, and calls that can fail. */
 import { createHash } from 'node:crypto';
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
@@ -7,7 +7,7 @@ import type { BucketObject, ObjectFact } from '../../crl/types/world.ts';
 
 export type BucketCall = 'list' | 'versions' | 'read' | 'facts' | 'put';
 
-/** What the network does to one call. `unclear`, of a put: it is done, and the answer is lost. */
+/** The outcome of one call. `unclear`: a put is stored and its answer is lost. */
 export type BucketFailures = (call: BucketCall, key: string) => 'fine' | 'fails' | 'unclear';
 
 interface Stored {
@@ -21,7 +21,7 @@ interface Stored {
 
 export class SimBucket implements SourcePort, BucketStatePort {
   failure: BucketFailures = () => 'fine';
-  /** Runs before each call, as somebody else who is quicker. */
+  /** Called before each call, to simulate a concurrent writer. */
   onCall: (call: BucketCall, key: string) => void = () => {};
   /** By key, newest first; null on top: deleted. */
   readonly #versions = new Map<string, (Stored | null)[]>();
@@ -32,7 +32,7 @@ export class SimBucket implements SourcePort, BucketStatePort {
     this.#clock = clock;
   }
 
-  /** What somebody else puts there. */
+  /** Stores an object as another writer does; returns its ETag. */
   drop(key: string, bytes: Uint8Array, write: BucketStateWrite | null = null): string {
     this.#count += 1;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -52,7 +52,7 @@ export class SimBucket implements SourcePort, BucketStatePort {
     this.#versions.set(key, [null, ...(this.#versions.get(key) ?? [])]);
   }
 
-  /** What is there now, for whoever looks from outside. */
+  /** The current object, for tests. */
   bytes(key: string): Uint8Array | null {
     return this.#newest(key)?.bytes ?? null;
   }

@@ -1,4 +1,4 @@
-/** Client VPN endpoints of the simulated account, as far as lists go: an import takes a while and resets connections. */
+/** The CRLs of Client VPN endpoints in memory: an import takes time and resets connections. */
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import type {
@@ -42,7 +42,7 @@ export class SimCrlEndpoints implements CrlEndpointPort {
     });
   }
 
-  /** What somebody imported by hand. */
+  /** Sets the CRL as an operator imports it. */
   set(endpointId: string, pem: string): void {
     const endpoint = this.#byId.get(endpointId);
     if (endpoint !== undefined) this.#byId.set(endpointId, { ...endpoint, pem, activeAt: 0 });

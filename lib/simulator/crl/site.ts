@@ -1,4 +1,4 @@
-/** What clients of the simulated account get: the public bucket through an edge that may lag, fail, or read `+` as a space. */
+/** The public CRL address in memory: the bucket behind an edge cache that can lag, fail, or read `+` as a space. */
 import { createHash } from 'node:crypto';
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
@@ -7,7 +7,7 @@ import type { SimBucket } from './bucket.ts';
 
 export class SimSite implements SitePort {
   isUnreachable = false;
-  /** Bytes that the edge serves in place of the bucket's, by key. */
+  /** Stale bytes that the edge serves, by key. */
   readonly stale = new Map<string, Uint8Array>();
   /** False: the edge does not rewrite `+`, and S3 reads it as a space. */
   hasPlusRewrite = true;

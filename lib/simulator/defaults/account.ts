@@ -1,10 +1,10 @@
-/** The account that a rehearsal shows when it is given none: two groups over three zones. */
+/** The account of a rehearsal without a snapshot: two groups in three zones. */
 
 import type { Instant } from '../../core/time.ts';
 import { layOut } from '../layout.ts';
 import type { Snapshot } from '../snapshot.ts';
 
-/** 15 managed routes, IPv6 and a prefix list among them; a client pool; one table that somebody forgot to tag. */
+/** 15 managed routes with IPv6 and a prefix list, one client pool, and one untagged table. */
 export const defaultAccount = (takenAt: Instant): Snapshot =>
   layOut({
     zones: ['a', 'b', 'c'],

@@ -1,4 +1,4 @@
-/** The Site-to-Site connections that a rehearsal shows: a headquarters with two devices, and a branch with one. */
+/** The Site-to-Site connections of a rehearsal: a headquarters with two customer gateways and a branch with one. */
 
 import type { Instant } from '../../core/time.ts';
 import type {

@@ -1,4 +1,4 @@
-/** The endpoints of the account that a newcomer is shown: one of each kind. */
+/** The Client VPN endpoints of a rehearsal: one TCP with certificates, one UDP with federated login. */
 import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
 
 const endpoint = (number: number, over: Partial<EndpointFact>): EndpointFact => {

@@ -1,19 +1,19 @@
-/** Everything that can go wrong with Site-to-Site connections in the simulated account, and with reading them. */
+/** Faults of Site-to-Site connections, and of reading them. */
 import type { MetricFailures } from '../metrics.ts';
 
 export type VpnFault =
   | TunnelFault
-  /** The customer's device and all tunnels that end on it. */
+  /** All tunnels of the customer gateway are down. */
   | { readonly kind: 'customer-device-dead'; readonly customerGatewayId: string }
-  /** For good. */
+  /** Permanent. */
   | { readonly kind: 'connection-deleted'; readonly connectionId: string }
-  /** AWS says nothing of its tunnels. */
+  /** AWS reports no state of its tunnels. */
   | { readonly kind: 'telemetry-missing'; readonly connectionId: string }
-  /** AWS says it in words that nobody has documented. */
+  /** AWS reports an undocumented status message. */
   | { readonly kind: 'telemetry-strange'; readonly connectionId: string }
-  /** Dates of changes lie ahead of the true time. */
+  /** AWS dates status changes in the future. */
   | { readonly kind: 'telemetry-ahead'; readonly byMs: number }
-  /** Every call about connections fails so: `ec2:DescribeVpnConnections not accepted (AuthFailure)`. */
+  /** Every call about connections fails with this: `ec2:DescribeVpnConnections not accepted (AuthFailure)`. */
   | { readonly kind: 'vpn-unreadable'; readonly why: string }
   | { readonly kind: 'vpn-throttled'; readonly chance: number }
   | { readonly kind: 'metrics-trouble'; readonly trouble: Partial<MetricFailures> }

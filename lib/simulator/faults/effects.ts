@@ -1,4 +1,4 @@
-/** What faults do to the account when they begin, and how it is mended when they end. */
+/** Applies faults to the account when they begin, and reverts them when they end. */
 import type { TagFact } from '../../core/tags.ts';
 import type { Fault, FaultEffects, FaultOf } from '../faults.ts';
 import type { Invocation } from '../invocation.ts';
@@ -59,7 +59,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'rival-route') this.#moveRouteBack(fault);
   }
 
-  /** Somebody is about to read a table by its id: those who waited for that are quicker. */
+  /** Applies the route changes that wait for the next read of a table by its id. */
   beforeTableRead(): void {
     for (const fault of this.#waiting.splice(0)) this.#moveRoute(fault);
   }
@@ -105,7 +105,7 @@ export class Effects implements FaultEffects {
     if (this.#network.pointRoute(tableId, destination, to)) this.#moved.set(fault, before);
   }
 
-  /** What led to no appliance leads back to where it was; the rest is left to whoever keeps the routes. */
+  /** Restores a route that was pointed at the foreign interface; the product restores all others. */
   #moveRouteBack(fault: FaultOf<'rival-route'>): void {
     const waits = this.#waiting.indexOf(fault);
     if (waits >= 0) this.#waiting.splice(waits, 1);
@@ -119,7 +119,7 @@ export class Effects implements FaultEffects {
     this.#network.pointRoute(tableId, destination, this.#currentInterfaceOf(before));
   }
 
-  /** The interface itself, or that of the instance which has taken its owner's place. */
+  /** The interface, or that of its owner's replacement when it no longer exists. */
   #currentInterfaceOf(interfaceId: string): string {
     if (this.#network.interfaces.get(interfaceId) !== null) return interfaceId;
     const ownerId = this.#network.interfaces.past(interfaceId)[0]?.instanceId ?? '';
@@ -147,5 +147,5 @@ export class Effects implements FaultEffects {
   }
 }
 
-/** A network interface of somebody else's, in the same VPC: no appliance. */
+/** An interface in the same VPC that belongs to no appliance. */
 export const FOREIGN_INTERFACE_ID = 'eni-0fffffffffffffff1';

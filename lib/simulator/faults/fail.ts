@@ -9,21 +9,21 @@ export type FailParsed =
   | { readonly ok: false; readonly why: string };
 
 /**
- * WHAT:WHO, where WHAT is one of `FAILURES` and WHO a name or id in the account; `all` needs no WHO. It lasts
- * `lastsMs`, and runs on until the routes have failed back.
+ * KIND:NAME, where KIND is one of `FAILURES` and NAME a name or id in the account; `all` needs no NAME. The fault lasts
+ * `lastsMs`; the scenario continues until the routes have failed back.
  */
 export function parseFail(text: string, roles: Roles, lastsMs: number): FailParsed {
   const colon = text.indexOf(':');
-  const what = colon < 0 ? text : text.slice(0, colon);
-  const who = colon < 0 ? '' : text.slice(colon + 1);
-  const make = FAILURES.get(what);
+  const kind = colon < 0 ? text : text.slice(0, colon);
+  const target = colon < 0 ? '' : text.slice(colon + 1);
+  const make = FAILURES.get(kind);
   if (make === undefined) {
     return {
       ok: false,
       why: `"${text}" fails nothing: write one of ${[...FAILURES.keys()].map((one) => (one === 'all' ? one : `${one}:NAME`)).join(', ')}`,
     };
   }
-  const fault = make(who, roles);
+  const fault = make(target, roles);
   if (typeof fault === 'string') return { ok: false, why: `"${text}": ${fault}` };
   return {
     ok: true,
@@ -39,14 +39,14 @@ export function parseFail(text: string, roles: Roles, lastsMs: number): FailPars
 /** The usual hold-down, and the time that failback and its notifications take. */
 const AFTER_MS = 480_000;
 
-type Make = (who: string, roles: Roles) => Fault | string;
+type Make = (target: string, roles: Roles) => Fault | string;
 
 const onAppliance =
   (make: (instanceId: string) => Fault): Make =>
-  (who, { appliances }) => {
-    const one = appliances.find(({ instanceId, name }) => who === instanceId || who === name);
+  (target, { appliances }) => {
+    const one = appliances.find(({ instanceId, name }) => target === instanceId || target === name);
     return one === undefined
-      ? `there is no appliance "${who}": write one of ${appliances.map(({ name, instanceId }) => name || instanceId).join(', ')}`
+      ? `there is no appliance "${target}": write one of ${appliances.map(({ name, instanceId }) => name || instanceId).join(', ')}`
       : make(one.instanceId);
   };
 
@@ -71,27 +71,27 @@ const FAILURES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['all', () => ({ kind: 'all-dead', group: null })],
 ]);
 
-function failZone(who: string, { appliances }: Roles): Fault | string {
+function failZone(target: string, { appliances }: Roles): Fault | string {
   const zones = [...new Set(appliances.map(({ zone }) => zone))];
-  const zone = zones.find((one) => one === who || (who.length === 1 && one.endsWith(who)));
+  const zone = zones.find((one) => one === target || (target.length === 1 && one.endsWith(target)));
   return zone === undefined
-    ? `no appliance lives in a zone "${who}": write one of ${zones.join(', ')}`
+    ? `no appliance is in a zone "${target}": write one of ${zones.join(', ')}`
     : { kind: 'zone-dead', zone, hidesInterfaces: false };
 }
 
-function failGroup(who: string, { snapshot, appliances }: Roles): Fault | string {
+function failGroup(target: string, { snapshot, appliances }: Roles): Fault | string {
   const ids = new Set(appliances.map(({ instanceId }) => instanceId));
   const tags = snapshot.tags.filter(
     ({ key, resourceId }) => key === 'vpn-medic:group' && ids.has(resourceId),
   );
   const groups = [...new Set(tags.map(({ value }) => value))];
-  return groups.includes(who)
-    ? { kind: 'all-dead', group: who }
-    : `there is no group "${who}": write one of ${groups.join(', ')}`;
+  return groups.includes(target)
+    ? { kind: 'all-dead', group: target }
+    : `there is no group "${target}": write one of ${groups.join(', ')}`;
 }
 
-function failVantage(who: string, { vantages }: Roles): Fault | string {
-  return vantages.some(({ id }) => id === who)
-    ? { kind: 'vantage-blind', vantageId: who }
-    : `there is no vantage "${who}": write one of ${vantages.map(({ id }) => id).join(', ')}`;
+function failVantage(target: string, { vantages }: Roles): Fault | string {
+  return vantages.some(({ id }) => id === target)
+    ? { kind: 'vantage-blind', vantageId: target }
+    : `there is no vantage "${target}": write one of ${vantages.map(({ id }) => id).join(', ')}`;
 }

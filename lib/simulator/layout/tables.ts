@@ -1,4 +1,4 @@
-/** The route tables of a made-up network: some ours, some not, as in any account. */
+/** The route tables of a layout: tagged ones, and untagged ones as in any account. */
 import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory.ts';
 import {
   ACCOUNT_ID,
@@ -50,7 +50,7 @@ const table = (tableId: string, name: string, routes: readonly RouteFact[]): Rou
   routes: [...LOCAL, ...routes],
 });
 
-/** A table's routes through every group: by the zone's own appliance, else by the group's first. */
+/** A table's routes for every group: to the appliance of the zone, else to the group's first. */
 function leading(layout: Layout, appliances: readonly Laid[], zone: string): readonly RouteFact[] {
   return layout.groups.flatMap((group, groupIndex) => {
     const members = appliances.filter((one) => one.groupIndex === groupIndex);
