@@ -2,8 +2,8 @@
  * A large account on the emulator: how many EC2 calls the whole inventory and a steady minute take, and what the
  * watcher costs in memory and CPU. `node bench/account.ts [SECONDS]` (default 60 measured seconds, twice).
  *
- * CPU is that of the watcher's process alone; its peers, the emulator and the doors that it knocks at, are others. What
- * one tick costs (100 knocks, observe, assess, plan, tell, with the garbage and the kernel's work that they make) is
+ * CPU is that of the watcher's process alone; the emulator and the probed servers are other processes. What
+ * one tick costs (100 probes, observe, assess, plan, notify, with the garbage and the kernel's work that they make) is
  * found by letting a second watcher tick a third as often: all else, the reading of EC2 above all, is the same in both.
  */
 
@@ -123,7 +123,7 @@ function watcherPid(): number {
         return Number(name);
       }
     } catch {
-      // It ended between the listing and the look.
+      // It ended between listing and reading.
     }
   }
   throw new Error('finding the watcher among our children: it is not there');

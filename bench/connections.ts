@@ -1,5 +1,5 @@
 /**
- * Site-to-Site connections, and ten Client VPN endpoints beside them, on the emulator: how many API calls a look of the
+ * Site-to-Site connections, and ten Client VPN endpoints beside them, on the emulator: how many API calls a poll of the
  * built pollConnections and pollEndpoints takes, how long (the emulator's own share apart), and with how much memory; and
  * what their metrics cost. `node bench/connections.ts [CONNECTIONS]` (default 100, then 500).
  */
@@ -15,8 +15,8 @@ import { openPeers } from '../test/probe/peer.ts';
 import { breakAll, buildConnections, buildEndpoints } from './vpnAccount.ts';
 
 const ENDPOINTS = 10;
-/** So many looks show whether memory grows with them. */
-const LOOKS = 24;
+/** So many polls show whether memory grows with them. */
+const POLLS = 24;
 const MONTH_MS = 30 * 86_400_000;
 /** $0.01 per 1,000 metrics asked for. @see https://aws.amazon.com/cloudwatch/pricing/ (third-party reading, 2026-11) */
 const USD_A_METRIC = 0.000_01;
@@ -39,40 +39,40 @@ async function measure(size: number): Promise<void> {
   try {
     console.log(`building ${size} connections, ${2 * size} tunnels, ${ENDPOINTS} endpoints …`);
     const ids = await buildConnections(lab, size);
-    const clients = await openDoors();
+    const clients = await openPorts();
     await buildEndpoints(lab, ENDPOINTS, clients.port);
     const dns = await startDns(peers, { rcode: 0, address: '127.0.0.1' });
     const polls = {
       connections: await poller(lab, 'pollConnections', { MALLOC_ARENA_MAX: '1' }),
       endpoints: await poller(lab, 'pollEndpoints', { LAB_DNS: dns }),
     };
-    const quiet = [...(await polls.connections.look(LOOKS)), ...(await polls.endpoints.look(2))];
+    const quiet = [...(await polls.connections.poll(POLLS)), ...(await polls.endpoints.poll(2))];
     await breakAll(lab, ids);
     await clients.close();
     const dark = [
-      ...(await polls.connections.look(2, 'all dark, ')),
-      ...(await polls.endpoints.look(2, 'all dark, ')),
+      ...(await polls.connections.poll(2, 'all down, ')),
+      ...(await polls.endpoints.poll(2, 'all down, ')),
     ];
     const peakMb = {
       connections: await polls.connections.end(),
       endpoints: await polls.endpoints.end(),
     };
     console.table([...quiet, ...dark]);
-    const of = (looks: Looks, name: string) => looks.filter((one) => one.look.includes(name));
-    const largest = (looks: Looks) =>
-      most(of(looks, 'Connections'), 'calls') + most(of(looks, 'Endpoints'), 'calls');
+    const of = (results: Polls, name: string) => results.filter((one) => one.poll.includes(name));
+    const largest = (results: Polls) =>
+      most(of(results, 'Connections'), 'calls') + most(of(results, 'Endpoints'), 'calls');
     const connections = of([...quiet, ...dark], 'Connections');
     const usd = { connections: usdOf(connectionMetrics(size)), endpoints: usdOf(ENDPOINT_ASKED) };
     const usdBound = size <= 100 ? 20 : '-';
     console.table([
       {
-        figure: 'API calls, all well, the largest looks of both',
+        figure: 'API calls, all well, the largest polls of both',
         value: largest(quiet),
         bound: 60,
       },
-      { figure: 'API calls, everything dark at once', value: largest(dark), bound: 60 },
+      { figure: 'API calls, everything down at once', value: largest(dark), bound: 60 },
       {
-        figure: 'ms, the longest look at connections',
+        figure: 'ms, the longest poll of connections',
         value: most(connections, 'ms'),
         bound: 3_000,
       },
@@ -110,17 +110,17 @@ async function poller(
     ...own,
   });
   return {
-    async look(count: number, weather = '') {
-      const looks = [];
-      for (let look = 1; look <= count; look += 1) {
+    async poll(count: number, weather = '') {
+      const results = [];
+      for (let turn = 1; turn <= count; turn += 1) {
         const before = lab.gateway.calls.length;
         const startedAt = performance.now();
         await container.invoke({}, 60_000);
         const tookMs = performance.now() - startedAt;
         const calls = lab.gateway.calls.slice(before);
         const emulatorMs = Math.round(underwayMs(calls));
-        looks.push({
-          look: `${weather}${bundle} ${look}`,
+        results.push({
+          poll: `${weather}${bundle} ${turn}`,
           ms: Math.round(tookMs),
           emulatorMs,
           ownMs: Math.round(tookMs) - emulatorMs,
@@ -130,7 +130,7 @@ async function poller(
           actions: tally(calls.map(({ action }) => action)),
         });
       }
-      return looks;
+      return results;
     },
     async end() {
       const peakMb = Math.round(container.peakMib());
@@ -140,8 +140,8 @@ async function poller(
   };
 }
 
-/** Doors of endpoints that answer as a TLS server does that wants no more of it. */
-async function openDoors() {
+/** Ports of endpoints that answer as a TLS server that refuses the handshake. */
+async function openPorts() {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.once('data', () => socket.end(Buffer.from('15030100020228', 'hex')));
@@ -159,11 +159,11 @@ async function openDoors() {
   };
 }
 
-type Looks = Awaited<ReturnType<Awaited<ReturnType<typeof poller>>['look']>>;
+type Polls = Awaited<ReturnType<Awaited<ReturnType<typeof poller>>['poll']>>;
 type Calls = Lab['gateway']['calls'];
 
-function most(looks: Looks, what: 'ms' | 'ownMs' | 'calls'): number {
-  return Math.max(...looks.map((look) => look[what]));
+function most(polls: Polls, what: 'ms' | 'ownMs' | 'calls'): number {
+  return Math.max(...polls.map((poll) => poll[what]));
 }
 
 /** While at least one call waited for the emulator; what we do meanwhile is not counted as ours. */

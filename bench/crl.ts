@@ -1,6 +1,6 @@
 /**
- * Measures what one list costs: `node bench/crl.ts [ENTRIES...]`, 1,000, 100,000 and 500,000 without numbers.
- * A process makes the lists, and another, that has done nothing before, reads, verifies and judges them: the first
+ * Measures what one CRL costs: `node bench/crl.ts [ENTRIES...]`, 1,000, 100,000 and 500,000 by default.
+ * One process makes the CRLs; another, freshly started, reads, verifies and validates them: the first
  * time is what a fresh function pays.
  */
 import { spawnSync } from 'node:child_process';

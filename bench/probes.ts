@@ -1,5 +1,5 @@
 /**
- * Measures the probes against doors in another process: `node bench/probes.ts [KNOCKS]`, 100,000 without a number.
+ * Measures the probes against servers in another process: `node bench/probes.ts [PROBES]`, 100,000 by default.
  * Prints what is left open afterwards, memory, and this process's CPU for a quiet tick of 100 targets.
  */
 import { spawn } from 'node:child_process';
@@ -38,7 +38,7 @@ async function bench(probeCount: number): Promise<void> {
   await once(keeper, 'exit');
 }
 
-/** The doors, until the other side has had enough. */
+/** The servers, until the process that started them ends it. */
 async function keepTown(): Promise<void> {
   const testPorts = await openTestPorts();
   console.log(JSON.stringify(testPorts));
@@ -87,10 +87,10 @@ async function measureLeaks(testPorts: TestPorts, probeCount: number): Promise<v
   const outcomes = await probeAround(testPorts, probeCount, 200);
   const { user, system } = process.cpuUsage(cpuBefore);
   const { sockets, timers, descriptors } = leftOpen(before, await openThings(before));
-  console.log(`${probeCount} knocks: ${JSON.stringify(outcomes)}`);
+  console.log(`${probeCount} probes: ${JSON.stringify(outcomes)}`);
   console.log(
     `left open: ${sockets} sockets, ${timers} timers, ${descriptors} descriptors; ` +
-      `RSS ${rssBefore} MB before, ${rssMb()} MB after; CPU ${((user + system) / 1_000 / probeCount).toFixed(3)} ms a knock`,
+      `RSS ${rssBefore} MB before, ${rssMb()} MB after; CPU ${((user + system) / 1_000 / probeCount).toFixed(3)} ms a probe`,
   );
 }
 

@@ -149,7 +149,7 @@ export async function buildEndpoints(lab: Lab, count: number, port: number): Pro
         Namespace: 'AWS/ClientVPN',
         MetricData: ENDPOINT_METRIC_KEYS.map((key) => ({
           MetricName: ENDPOINT_METRICS[key].metricName,
-          // Nothing that anybody would be told of.
+          // Nothing that is notified.
           Value: key.startsWith('handler') ? 0 : 40,
           Timestamp: new Date(Date.now() - 300_000),
           Dimensions: [{ Name: 'Endpoint', Value: endpointId }],

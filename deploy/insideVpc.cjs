@@ -8,7 +8,7 @@ exports.listOf = async (resolveVariable, name) =>
     .filter((part) => part !== '');
 
 /**
- * Lambda makes the interfaces in the role's name; the function's own code is denied the same calls. `functionName` may
+ * Lambda creates the interfaces in the role's name; the function's own code is denied the same calls. `functionName` may
  * end in `*`.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (read 2026-11-21)
  */

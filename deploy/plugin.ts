@@ -1,4 +1,4 @@
-/** What `sls` does besides wiring: checks every parameter first, builds before it packages, says what it leaves behind. */
+/** The osls plugin: checks every parameter first, builds before packaging, adds the monitors, reports what `remove` keeps. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ export default class VpnMedicPlugin {
     this.#utils = utils;
     const stage = serverless.service.provider.stage;
     this.#parameters = parametersOf(serverless, stage, options.param ?? []);
-    // Before osls looks at the settings that come of them: it would stop at the first.
+    // Before osls validates the settings made of them: it would stop at the first fault.
     if (PACKAGES.has(serverless.processedInput.commands[0] ?? '')) this.#check(stage);
     this.hooks = {
       initialize: () => this.#adjust(),
@@ -137,14 +137,14 @@ export default class VpnMedicPlugin {
     const { log } = this.#utils;
     if (this.#parameters['alertEmail'] === '') {
       log.warning(
-        'Nobody is written to: deploy with --param alertEmail=oncall@example.com, or subscribe to the AlertsTopic and the WatchdogTopic.',
+        'No e-mail address is subscribed: deploy with --param alertEmail=oncall@example.com, or subscribe to the AlertsTopic and the WatchdogTopic.',
       );
     } else {
       log.notice(
-        `Two messages are on their way to ${this.#parameters['alertEmail']}: nothing is sent before both are confirmed.`,
+        `Two confirmation messages were sent to ${this.#parameters['alertEmail']}: nothing else is sent before both are confirmed.`,
       );
     }
-    log.notice('Now tag: nothing untagged is ever written. See README.md.');
+    log.notice('Now add tags: vpn-medic writes nothing that is untagged. See README.md.');
   }
 
   #afterRemove(): void {
@@ -153,7 +153,7 @@ export default class VpnMedicPlugin {
       .map(([id]) => id);
     if (kept.length === 0) return;
     this.#utils.log.warning(
-      `Left in the account, because they hold data: ${kept.join(', ')}. Empty and delete them by hand once nothing reads them: see docs/operations.md.`,
+      `Kept in the account, because they hold data: ${kept.join(', ')}. Empty and delete them by hand when nothing reads them any more: see docs/operations.md.`,
     );
   }
 }
@@ -173,7 +173,7 @@ function parametersOf(
 
 const PACKAGES: ReadonlySet<string> = new Set(['package', 'deploy']);
 
-/** One writer each; the watcher overlaps its successor while it hands over. */
+/** One writer each; the watcher overlaps its successor during the handover. */
 const WRITERS: Readonly<Record<string, number>> = {
   watchAppliances: 2,
   pollConnections: 1,
@@ -182,7 +182,7 @@ const WRITERS: Readonly<Record<string, number>> = {
   repairAppliance: 1,
 };
 
-/** X-Ray knows no resources for these. */
+/** These cannot be limited to resources. */
 const TRACE = {
   Sid: 'Trace',
   Effect: 'Allow',

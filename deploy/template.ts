@@ -1,4 +1,4 @@
-/** The compiled template, tidied: no condition that is already decided, no dependency said twice. */
+/** The compiled template, simplified: conditions over parameters resolved, implied dependencies left out. */
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -12,9 +12,8 @@ export interface Template {
 }
 
 /**
- * The same stack with less to read. Parameters are known when osls packages, so a condition over them is a plain yes or
- * no: what it leaves out is not in the template, where a linter and a reader would both wonder. A resource that is
- * referred to is waited for anyway: saying it again is a warning to CloudFormation's linter.
+ * The same stack without conditions: parameters are known when osls packages. A resource that is referred to needs no
+ * DependsOn, which CloudFormation's linter warns about.
  *
  * @throws {Error} naming a condition that is made of anything but Equals, Not, And, Or over texts.
  */

@@ -247,7 +247,7 @@ test('sls remove leaves the buckets of lists, and says so', async () => {
   expect([said.code, said.text]).toEqual([
     0,
     expect.stringMatching(
-      /Left in the account, because they hold data: CrlBucket, CrlPublicBucket/,
+      /Kept in the account, because they hold data: CrlBucket, CrlPublicBucket/,
     ),
   ]);
   expect(await stackResources(emulator.url, STACK)).toEqual([]);
@@ -272,7 +272,7 @@ test('a deployment that failed half-way is removed by sls remove, but for the bu
   const removed = await tool('remove');
   expect([removed.code, removed.text]).toEqual([
     0,
-    expect.stringContaining('Left in the account, because they hold data'),
+    expect.stringContaining('Kept in the account, because they hold data'),
   ]);
   expect(await stackResources(emulator.url, STACK)).toEqual([]);
   expect(await readFunctions()).toEqual(new Map());

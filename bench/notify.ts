@@ -1,4 +1,4 @@
-/** Telling at scale: 10,000 findings at once, and what one notice costs. `node bench/tell.ts` */
+/** Notifications at scale: 10,000 findings at once, and the cost of one notification. `node bench/notify.ts` */
 
 import type { Finding } from '../lib/core/finding.ts';
 import type { Report, ReportedAction } from '../lib/core/report.ts';
@@ -30,7 +30,7 @@ const about = (
     evidence: ['EC2 state: running', 'ike:500 from here: ok 3 ms, no answer, no answer, no answer'],
   });
 
-/** A zone with 2,000 appliances and 8,000 of their routes; and 10,000 wrong tags that nothing explains. */
+/** A zone with 2,000 appliances and 8,000 of their routes; and 10,000 wrong tags without a common cause. */
 const zoneDies: readonly Finding[] = [
   about('ZoneDown', 'zone', zone, [REGION]),
   ...Array.from({ length: 2_000 }, (_, index) =>
@@ -68,7 +68,7 @@ const reportOf = (findings: readonly Finding[]): Report => ({
   gone: new Set(),
 });
 
-async function tellAll(what: string, findings: readonly Finding[]): Promise<void> {
+async function notifyAll(what: string, findings: readonly Finding[]): Promise<void> {
   const ports = somePorts();
   const notifier = openNotifier(ports, {
     scope: 'appliances',
@@ -96,25 +96,25 @@ async function tellAll(what: string, findings: readonly Finding[]): Promise<void
     ...[...ports.store.rows.values()].map(({ body }) => Buffer.byteLength(body)),
   );
   row(
-    `${what}: CPU of the first look`,
+    `${what}: CPU of the first pass`,
     `${opening.toFixed(0)} ms`,
     `${CPU_MS_MAX} ms`,
     opening <= CPU_MS_MAX,
   );
   row(
-    `${what}: CPU of the worst look after it`,
+    `${what}: CPU of the worst later pass`,
     `${window.toFixed(0)} ms`,
     `${CPU_MS_MAX} ms`,
     window <= CPU_MS_MAX,
   );
   row(
-    `${what}: notices`,
+    `${what}: notifications`,
     String(count),
     `${EMAILS_A_SECOND_MAX} e-mails a second`,
     count >= 1 && count <= EMAILS_A_SECOND_MAX,
   );
   row(
-    `${what}: largest item of the book`,
+    `${what}: largest incident item`,
     `${(bytes / 1_000).toFixed(0)} KB`,
     '400 KB',
     bytes <= ITEM_BYTES_MAX,
@@ -174,7 +174,7 @@ render(
   },
   Array.from({ length: 500 }, (_, index) => ({ ...action, summary: `${action.summary} ${index}` })),
 );
-await tellAll('a zone dies with 10,000 things in it', zoneDies);
-await tellAll('10,000 wrong tags', allWrong);
-await tellAll('10,000 appliances down, and no root', eachDead);
+await notifyAll('a zone fails with 10,000 things in it', zoneDies);
+await notifyAll('10,000 wrong tags', allWrong);
+await notifyAll('10,000 appliances down, no common cause', eachDead);
 process.exitCode = isWithin ? 0 : 1;
