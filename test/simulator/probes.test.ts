@@ -1,4 +1,4 @@
-/** Knocks in the simulated account: the truth answers, and the vantage may spoil it. */
+/** Probes in the simulated account: the ground truth answers, and the vantage adds delay and loss. */
 import { describe, expect, test } from '@jest/globals';
 import type { ProbeKind, ProbeResult } from '../../lib/probe/types.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
@@ -56,7 +56,7 @@ const onA = (make: (instanceId: string) => Fault) => [
   (account: SimAccount) => make(idOf(account, 'hq-a')),
 ];
 
-describe('a knock', () => {
+describe('a probe', () => {
   test('on a living appliance is answered within milliseconds', async () => {
     const { result, publicIp } = await testPorts();
     const answer = await result('here', publicIp);

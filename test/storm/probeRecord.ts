@@ -1,9 +1,9 @@
-/** What each watcher really heard of each appliance, looked up by vantage and probe. */
+/** The probe results of each watcher, by vantage and probe. */
 import type { ProbeCall } from '../../lib/simulator/callLog.ts';
 import type { Run } from './record.ts';
 
 export interface ProbeRecord {
-  /** Knocks of one watcher (null: of all) at one vantage on one probe, ordered by when they were sent. */
+  /** Probes of one watcher (null: of all) at one vantage on one probe, ordered by when they were sent. */
   of(by: string | null, vantageId: string, key: string): readonly ProbeCall[];
   /** The probe clauses of an appliance, as target keys: every clause must hold, by one of its alternatives. */
   clauses(instanceId: string): readonly (readonly string[])[];
@@ -36,7 +36,7 @@ export interface Silence {
   readonly fullCount: number;
 }
 
-/** The unbroken run of misses at the end of what had been heard by `atMs`; zero when the last knock was answered. */
+/** The consecutive misses up to `atMs`; zero when the last probe was answered. */
 export function silenceAt(
   calls: readonly ProbeCall[],
   atMs: number,
@@ -54,7 +54,7 @@ export function silenceAt(
   return { lastsMs: last.sentMs - first.sentMs, fullCount };
 }
 
-/** Answers to knocks that were sent in this span and heard by its end. */
+/** Answers to probes that were sent in this span and answered by its end. */
 export const answersIn = (
   calls: readonly ProbeCall[],
   fromMs: number,

@@ -1,4 +1,4 @@
-/** One storm lived through, and what is known of it afterwards: the ground on which every invariant is judged. */
+/** Runs one storm and records what the safety checks need. */
 
 import type { InstanceFact, InterfaceFact } from '../../lib/appliances/types/inventory.ts';
 import type { Outcome } from '../../lib/appliances/types/plan.ts';
@@ -90,7 +90,7 @@ export const groupsIn = (
     .between(`${resourceId} vpn-medic:group`, fromMs, toMs)
     .flatMap(({ value }) => value.split(' '));
 
-/** The fresh look at the table that precedes the write, if there was one. */
+/** The last read of the table in the 10 s before the write. */
 export const readBefore = ({ account: { log } }: Run, write: WriteCall): ReadCall | undefined =>
   log.reads.findLast(
     ({ by, action, ids, doneMs }) =>

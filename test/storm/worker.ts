@@ -1,8 +1,8 @@
-/** A thread that lives through storms, one seed after the other, for as long as it is handed any. */
+/** A worker thread that runs the storm of every seed it receives. */
 import { parentPort } from 'node:worker_threads';
 import { runStorm } from './storm.ts';
 
-/** What a thread says of one storm. */
+/** The result of one storm. */
 export interface StormSummary {
   readonly seed: string;
   readonly ranMs: number;

@@ -1,4 +1,4 @@
-/** One route write, seen with the eyes of the truth: what it left, what it went to, and whether it had reason to. */
+/** One route write by ground truth: the old and the new next hop, and whether it was justified. */
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import { type ProbeRecord, silenceAt } from './probeRecord.ts';
@@ -26,7 +26,7 @@ export interface WriteView {
   readonly isEc2Down: boolean;
   /** Its interface was missing or not in use at such a moment. */
   readonly isLinkLost: boolean;
-  /** Long enough, by the knocks that this watcher heard. */
+  /** Unanswered for long enough, by the probes of this watcher. */
   readonly isSilent: boolean;
   /** The pass that made it; null when the watcher died in it. */
   readonly tick: TickRecord | null;

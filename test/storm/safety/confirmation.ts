@@ -1,4 +1,4 @@
-/** S6 and S7 from the truth: a look before, a look after, and only the newest hand writes what probes say. */
+/** S6 and S7 by ground truth: a read before and after each write, and only the leader writes on probe results. */
 import type { ReadCall } from '../../../lib/simulator/callLog.ts';
 import type { ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';

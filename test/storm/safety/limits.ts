@@ -1,4 +1,4 @@
-/** S4 and S8 from the truth: away is slow, home is slower, three times is enough, and writes have a budget. */
+/** S4 and S8 by ground truth: failover and failback delays, failovers per hour, and the write budget. */
 import type { WriteCall } from '../../../lib/simulator/callLog.ts';
 import type { Run, Violation } from '../record.ts';
 import {

@@ -1,4 +1,4 @@
-/** S2 and S5 from the truth: where a route goes is fit for it, and its home has risen for long enough. */
+/** S2 and S5 by ground truth: the new next hop is eligible, and has answered for long enough. */
 import type { ProbeCall } from '../../../lib/simulator/callLog.ts';
 import { answersIn, missesIn, type ProbeRecord } from '../probeRecord.ts';
 import { groupsIn, instancesIn, linksIn, type Run, type Violation } from '../record.ts';

@@ -1,4 +1,4 @@
-/** S1 and S3 from the truth: nothing is written on partial sight, nor on the word of too many deaths at once. */
+/** S1 and S3 by ground truth: no write on partial reads, nor while too many appliances seem down at once. */
 import { answersIn, type ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
 import { hadFault, isSilent, type WriteView } from '../writeView.ts';
