@@ -17,6 +17,9 @@ export interface Lead {
   readonly state: () => LeaseState;
   /** Asked right before something is published. True: this process led at the moment of that write. */
   readonly confirm: (signal: AbortSignal) => Promise<boolean>;
-  /** The previous leader died without releasing its lease: what it published last may not be recorded. */
+  /**
+   * The previous leader did not release its lease: it died, or it lives and was replaced. What it published last may not
+   * be recorded.
+   */
   readonly isAfterCrash: () => boolean;
 }

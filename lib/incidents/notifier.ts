@@ -115,14 +115,15 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
 
   async function publish(
     plan: readonly NotificationPlan[],
-    context: Context,
+    context: Omit<Context, 'mayRepeat'>,
     now: Instant,
     signal: AbortSignal,
   ): Promise<readonly Notification[]> {
     const sent: Notification[] = [];
     for (const one of plan) {
       if (!publisher.mayTry()) break;
-      const notification = notificationOf(one, context, now);
+      const mayRepeat = [one.lead, ...one.members].some((each) => record.mayRepeat(one.kind, each));
+      const notification = notificationOf(one, { ...context, mayRepeat }, now);
       if (!(await publisher.send(notification, signal))) break;
       sent.push(notification);
       for (const [index, incident] of afterTelling(one, context.gone, now).entries()) {
@@ -163,13 +164,12 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
       const before = record.all();
       const plan = await choose(report, mayResolve, now, signal);
       noteUnsent(before, now);
-      const context: Context = {
+      const context: Omit<Context, 'mayRepeat'> = {
         ...report,
         mode: options.mode,
         actions: recent,
         signature: ports.notifications.signature ?? UNSIGNED,
         isOnRecord: !record.isDown() && lead.state().kind !== 'unreachable',
-        mayRepeat: record.mayRepeat(),
       };
       const sent = await publish(plan, context, now, signal);
       closeQuietly(lookOf(report, mayResolve), now);

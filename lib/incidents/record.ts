@@ -1,10 +1,10 @@
 /** What one notifier knows of all incidents of its scope, and what of it is not yet in the state table. */
 import type { Lead } from '../core/lease.ts';
-import type { Instant } from '../core/time.ts';
+import type { Clock, Instant } from '../core/time.ts';
 import type { Incidents } from './lifecycle.ts';
 import type { RegionPorts } from './ports.ts';
 import { openIncidentStore } from './store.ts';
-import type { Incident } from './types.ts';
+import type { Incident, IncidentChangeKind } from './types.ts';
 
 export interface Record {
   all(): Incidents;
@@ -18,8 +18,8 @@ export interface Record {
   flush(signal: AbortSignal): Promise<boolean>;
   /** The table failed a moment ago: it is left alone for a while, so that it does not delay notifications. */
   isDown(): boolean;
-  /** People may have been notified already of what is published now: no record of it could be read. */
-  mayRepeat(): boolean;
+  /** People may have been notified of this step already: no record could be read, or the one before did not end in order. */
+  mayRepeat(kind: IncidentChangeKind, incident: Incident): boolean;
 }
 
 /** After the table failed, the next try waits for this. */
@@ -27,7 +27,7 @@ const RETRY_MS = 10_000;
 const FLUSH_TRIES = 3;
 /** A table that hangs gets no second try at the end of an invocation. */
 const FLUSH_MS = 500;
-/** What a previous leader published just before it died shows up again within this. */
+/** An update or a repetition that a previous leader published just before it died shows up again within this. */
 const REPEAT_MS = 60_000;
 
 /** `isPolled`: the next pass is another process, and must know when each was last seen. */
@@ -42,7 +42,7 @@ export function openRecord(
   let unrecorded: ReadonlySet<string> = new Set();
   let known = new Map<string, Incident>();
   /** Null: no record could be read yet. */
-  let recalled: { readonly token: number | null; readonly atMs: number } | null = null;
+  let recalled: Recalled | null = null;
   let isLost = false;
   let retryAtMs = Number.NEGATIVE_INFINITY;
   const isDown = () => clock.monotonicMs() < retryAtMs;
@@ -62,7 +62,7 @@ export function openRecord(
     if (isKnown || isDown()) return;
     const stored = await store.read(signal);
     if (stored === null) return hasFailed();
-    recalled = { token, atMs: clock.monotonicMs() };
+    recalled = { token, at: clock.now(), atMs: clock.monotonicMs() };
     isLost = false;
     for (const [id, before] of stored) {
       const mine = unrecorded.has(id) ? known.get(id) : undefined;
@@ -87,8 +87,11 @@ export function openRecord(
   return {
     isDown,
     all: () => known,
-    mayRepeat: () =>
-      recalled === null || (lead.isAfterCrash() && clock.monotonicMs() - recalled.atMs < REPEAT_MS),
+    mayRepeat: (kind, incident) =>
+      recalled === null ||
+      // A newer leader may have taken the lease, and have lost the table as well.
+      lead.state().kind === 'unreachable' ||
+      (lead.isAfterCrash() && isFromBefore(kind, incident, recalled, clock)),
     recall,
     replace(incidents) {
       const changed = [...incidents].flatMap(([id, after]) => {
@@ -115,6 +118,32 @@ export function openRecord(
       return unrecorded.size === 0;
     },
   };
+}
+
+interface Recalled {
+  readonly token: number | null;
+  readonly at: Instant;
+  readonly atMs: number;
+}
+
+/** Only what began before this leadership can the previous leader have published. */
+function isFromBefore(
+  kind: IncidentChangeKind,
+  { since, missedAt }: Incident,
+  recalled: Recalled,
+  clock: Clock,
+): boolean {
+  switch (kind) {
+    case 'opened':
+      return since <= recalled.at;
+    case 'resolved':
+      return missedAt !== null && missedAt <= recalled.at;
+    case 'updated':
+    case 'repeated':
+      return clock.monotonicMs() - recalled.atMs < REPEAT_MS;
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** An incident of which something is not recorded goes on as the stored one, unless either is over. */

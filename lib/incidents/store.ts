@@ -70,6 +70,7 @@ export function openIncidentStore(
       const past = [...page.past];
       for (const one of changed) {
         const before = incidents.get(one.id);
+        // An open one is the same incident, as an older leader saw it.
         const isOver = before !== undefined && before.resolvedAt !== null;
         if (isOver && before.openedAt !== one.openedAt) past.push(before);
         incidents.set(one.id, one);

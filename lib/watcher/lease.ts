@@ -110,9 +110,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
       return;
     }
     const answer = await put(own((stored?.token ?? 0) + 1), item?.version ?? 0, signal);
-    const wasAlive = stored !== null && isAlive(stored, clock.now());
-    if (answer.kind === 'written')
-      isAfterCrash = stored !== null && !wasAlive && stored.renewedAt > 0;
+    if (answer.kind === 'written') isAfterCrash = stored !== null && stored.renewedAt > 0;
   }
 
   /** By the monotonic clock: in the past when the lease may be taken now; infinity while the leader has to stay. */

@@ -249,16 +249,47 @@ describe('a notification that may repeat an earlier one', () => {
   });
 
   test.each([
-    ['died, for 60 s', true, 59_999, true],
-    ['died, and no longer', true, 60_000, false],
-    ['released', false, 0, false],
-  ])('after a leader that %s', async (_what, isAfterCrash, afterMs, expected) => {
+    ['before it led, after a leader that died', -1, true, true],
+    ['before it led, after a leader that released', -1, false, false],
+    ['since, after a leader that died', 1, true, false],
+  ])('is of a fault that began %s', async (_what, sinceMs, isAfterCrash, expected) => {
     const ports = somePorts();
     const tell = aNotifier(ports, { lead: aLead(2, isAfterCrash) });
     await tell([]);
-    await later(ports, afterMs);
-    await tell([DOWN]);
+    const since = ports.clock.now() + sinceMs;
+    // However long it takes until it can be published.
+    await later(ports, 120_000);
+    await tell([{ ...DOWN, since }]);
     expect(marks(ports)).toEqual([expected]);
+  });
+
+  test.each([
+    ['may be one, when it was missed before', true],
+    ['is none, when it was missed since', false],
+  ])('an end after a leader that died %s', async (_what, isMissedBefore) => {
+    const ports = somePorts();
+    const dying = aNotifier(ports);
+    await dying([DOWN]);
+    if (isMissedBefore) await tellFor(ports, 29, dying, []);
+    const next = aNotifier(ports, { lead: aLead(2, true) });
+    if (!isMissedBefore) await next([DOWN]);
+    await tellFor(ports, 60, next, []);
+    expect(marks(ports)).toEqual([false, isMissedBefore]);
+  });
+
+  test.each([
+    [59_000, true],
+    [60_000, false],
+  ])('%d ms after a leader that died a repetition may be one: %s', async (afterMs, expected) => {
+    const ports = somePorts();
+    await aNotifier(ports)([DOWN]);
+    await later(ports, 4 * HOUR_S * 1_000 - 60_000);
+    const next = aNotifier(ports, { lead: aLead(2, true) });
+    await later(ports, 60_000 - afterMs);
+    await next([DOWN]);
+    await later(ports, afterMs);
+    expect(await next([DOWN])).toEqual(['repeated ApplianceDown']);
+    expect(marks(ports)).toEqual([false, expected]);
   });
 });
 
