@@ -33,7 +33,7 @@ export function summaryOf({ region, appliances, tables, sites, endpoints }: MapS
       (sum, routeGroup) => sum + (routeGroup.state === state ? routeGroup.destinations.length : 0),
       0,
     );
-  return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('preferred')} home, ${count('failedOver')} away, ${count('lost')} lost; ${sites.length} sites, ${endpoints.length} endpoints`;
+  return `VPN map of ${region}: ${appliances.length} appliances, ${down.length} down${down.length === 0 ? '' : ` (${down.map(({ name }) => name).join(', ')})`}; routes: ${count('preferred')} on their preferred next hop, ${count('failedOver')} failed over, ${count('lost')} lost; ${sites.length} sites, ${endpoints.length} endpoints`;
 }
 
 const isEmpty = ({ zones, sites, endpoints }: MapLayout): boolean =>

@@ -53,7 +53,7 @@ test.each(SIZES)('a click fails an appliance and its routes move, at %j', async 
   await page.locator(`.down[data-toggles="${subject}"]`).waitFor();
   await page.locator('#timeline li[data-kind="moved"]').first().waitFor();
   await page
-    .getByText(/away from/)
+    .getByText(/failed over from/)
     .first()
     .waitFor({ state: 'attached' });
   await keepScreen(page, `live-${size.width}`);
