@@ -39,7 +39,8 @@ export function openRecord(
 ): Record {
   const { clock, logger } = ports;
   const store = openIncidentStore(ports, scope);
-  let unrecorded: ReadonlySet<string> = new Set();
+  /** Ids. One set that is added to: ten thousand incidents may change in one pass. */
+  let unrecorded = new Set<string>();
   let known = new Map<string, Incident>();
   /** Null: no record could be read yet. */
   let recalled: Recalled | null = null;
@@ -77,7 +78,7 @@ export function openRecord(
     await recall(signal);
     if (recalled === null) return;
     const result = await store.write(known, unrecorded, token, signal);
-    unrecorded = result.failedIds;
+    unrecorded = new Set(result.failedIds);
     if (result.kind === 'failed') hasFailed();
     if (result.kind !== 'lost') return;
     isLost = true;
@@ -94,18 +95,17 @@ export function openRecord(
       (lead.isAfterCrash() && isFromBefore(kind, incident, recalled, clock)),
     recall,
     replace(incidents) {
-      const changed = [...incidents].flatMap(([id, after]) => {
+      for (const [id, after] of incidents) {
         const before = known.get(id);
-        if (before === after) return [];
+        if (before === after) continue;
         const isSeen = isPolled && before?.seenAt !== after.seenAt;
-        return isSeen || isWorthWriting(before, after) ? [id] : [];
-      });
-      unrecorded = new Set([...unrecorded, ...changed]);
+        if (isSeen || isWorthWriting(before, after)) unrecorded.add(id);
+      }
       known = new Map(incidents);
     },
     put(incident) {
       known.set(incident.id, incident);
-      unrecorded = new Set([...unrecorded, incident.id]);
+      unrecorded.add(incident.id);
     },
     write,
     async flush(signal) {

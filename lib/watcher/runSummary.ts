@@ -52,6 +52,10 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
   return {
     note(tick, tookMs) {
       ticks += 1;
+      const { lease } = tick.world;
+      // A standby's figures would hide that nobody leads.
+      if (lease.kind === 'standby' || lease.kind === 'lost') return;
+      if (lease.kind === 'unreachable' && !lease.wasLeader) return;
       for (const { reason, subject, summary, severity, evidence } of tick.assessment.findings) {
         const key = `${reason} ${subject.id}`;
         if (findings.has(key)) continue;
@@ -69,7 +73,7 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
       restored(restoreTimes.note(tick));
       const down = [...tick.assessment.verdicts.values()].filter(({ kind }) => kind === 'down');
       logger.measure({
-        Heartbeat: 1,
+        ...(lease.kind === 'singlePass' ? {} : { Heartbeat: 1 }),
         TickMs: Math.round(tookMs),
         SightLost: tick.world.gaps.length,
         AppliancesDown: down.length,

@@ -320,16 +320,19 @@ describe('a standby', () => {
     const writes = ports.ec2.writes.length;
     const notified = ports.notifications.sent.length;
     const stored = ports.store.written.filter((id) => !id.startsWith('lease#')).length;
+    const heartbeats = ports.logger.metrics.filter((one) => 'Heartbeat' in one).length;
     await run.stop();
-    return { writes, notified, stored };
+    return { writes, notified, stored, heartbeats };
   }
 
   test('writes, stores and notifies nothing, not even what EC2 confirms', async () => {
-    expect(await whileStopped(true)).toEqual({ writes: 0, notified: 0, stored: 0 });
+    const nothing = { writes: 0, notified: 0, stored: 0, heartbeats: 0 };
+    expect(await whileStopped(true)).toEqual(nothing);
   });
 
   test('does all of it once it leads', async () => {
-    const { writes, notified, stored } = await whileStopped(false);
+    const { writes, notified, stored, heartbeats } = await whileStopped(false);
+    expect(heartbeats).toBeGreaterThan(0);
     expect(writes).toBe(1);
     expect(notified).toBeGreaterThan(0);
     expect(stored).toBeGreaterThan(0);
