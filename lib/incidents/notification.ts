@@ -6,7 +6,8 @@ import { chatOf } from './channels/chat.ts';
 import { bodyOf, smsOf, subjectLine } from './channels/email.ts';
 import { jsonOf } from './channels/json.ts';
 import { pagerOf } from './channels/pager.ts';
-import { type Content, type Context, contentOf } from './content.ts';
+import { contentOf } from './compose.ts';
+import type { Content, Context } from './content.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
 import type { Notification } from './types.ts';
 
