@@ -6,6 +6,7 @@ import type { Held } from '../appliances/types/plan.ts';
 import type { Appliance, ManagedRoute } from '../appliances/types/topology.ts';
 import type { Verdict } from '../appliances/types/verdict.ts';
 import type { World } from '../appliances/types/world.ts';
+import { FINDINGS } from '../core/findings/catalogue.ts';
 import { compare } from '../core/order.ts';
 import type {
   Health,
@@ -172,6 +173,7 @@ const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
       .filter(({ severity }) => severity === gravity)
       .map(({ reason, severity, subject, summary, since }) => ({
         reason,
+        title: FINDINGS[reason].title,
         severity,
         name: subject.name,
         summary,

@@ -33,8 +33,11 @@ function list<T>(title: string, things: readonly T[], draw: (thing: T) => Markup
   ];
 }
 
-const incidentLine = ({ severity, reason, summary, since }: MapIncident, now: number): Markup =>
-  markup`<li><span class="mark ${severity === 'critical' ? 'bad' : 'warn'}">${severity === 'critical' ? '✕' : '!'} ${severity}</span> ${reason}: ${summary}${age(now - since)}</li>`;
+const incidentLine = (
+  { severity, reason, title, summary, since }: MapIncident,
+  now: number,
+): Markup =>
+  markup`<li><span class="mark ${severity === 'critical' ? 'bad' : 'warn'}">${severity === 'critical' ? '✕' : '!'} ${severity}</span> ${title} (${reason}): ${summary}${age(now - since)}</li>`;
 
 /** What began within this second has no age yet. */
 const age = (ms: number): Markup =>

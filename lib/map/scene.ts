@@ -92,6 +92,8 @@ export interface MapEndpoint {
 export interface MapIncident {
   readonly severity: Severity;
   readonly reason: string;
+  /** The reason's title in the catalogue of findings. */
+  readonly title: string;
   readonly name: string;
   readonly summary: string;
   readonly since: Instant;

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Held } from '../../lib/appliances/types/plan.ts';
 import type { ManagedRoute } from '../../lib/appliances/types/topology.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
+import { FINDINGS } from '../../lib/core/findings/catalogue.ts';
 import { mapAppliances, type Seen } from '../../lib/map/appliances.ts';
 import type { MapRouteGroup } from '../../lib/map/scene.ts';
 import { NOW } from '../builders/facts.ts';
@@ -118,6 +119,10 @@ test('what is wrong comes gravest first; what is for information only is left ou
   const world = aWorld({ appliances: APPLIANCES });
   const { incidents } = mapOf([], {}, { assessment: anAssessment(world, {}, findings) });
   expect(incidents.map(({ reason }) => reason)).toEqual(['ApplianceDown', 'RouteAway']);
+  expect(incidents.map(({ title }) => title)).toEqual([
+    FINDINGS.ApplianceDown.title,
+    FINDINGS.RouteAway.title,
+  ]);
 });
 
 test('like holds are one line with the latest end; an unlike one has its own', () => {

@@ -45,7 +45,9 @@ test('whatever names, tags and reasons hold, the panel has the same elements as 
         sites: [],
         endpoints: [],
         gaps: [text],
-        incidents: [{ severity: 'critical', reason: text, name: text, summary: text, since: 0 }],
+        incidents: [
+          { severity: 'critical', reason: text, title: text, name: text, summary: text, since: 0 },
+        ],
         held: [{ what: text, rule: text, because: text, until: null }],
       }),
       { widthPx: 900, theme: 'light' },
