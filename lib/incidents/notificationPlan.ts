@@ -132,7 +132,7 @@ const isWaiting = (one: Incident, look: Look): boolean =>
   !look.newSubjectIds.has(one.subject.id) &&
   waitMs(one, look.delays) === look.delays.groupMs;
 
-const lastNotifiedAt = ({ notifiedAt, repeatedAt }: Incident): Instant =>
+export const lastNotifiedAt = ({ notifiedAt, repeatedAt }: Incident): Instant =>
   Math.max(notifiedAt ?? 0, repeatedAt ?? 0);
 
 /** It weighs more than people were told, or something of note was done about it since. */

@@ -50,10 +50,10 @@ const ACTIONS_MAX = 2_000;
 export function openNotifier(ports: RegionPorts, options: NotifierOptions): Notifier {
   const { clock, store, region } = ports;
   const { lead, scope, isPolled = false } = options;
-  const record = openRecord(ports, scope, lead, isPolled);
+  const delays = isPolled ? POLLING : WATCHING;
+  const record = openRecord(ports, scope, lead, delays);
   const publisher = openPublisher(ports);
   const announcer = openAnnouncer(ports, scope);
-  const delays = isPolled ? POLLING : WATCHING;
   let windows: readonly MaintenanceWindow[] = [];
   let acks: readonly Ack[] = [];
   let requestsAtMs = Number.NEGATIVE_INFINITY;

@@ -1,8 +1,10 @@
 /** What one notifier knows of all incidents of its scope, and what of it is not yet in the state table. */
 import type { Lead } from '../core/lease.ts';
-import type { Clock, Instant } from '../core/time.ts';
+import type { Instant } from '../core/time.ts';
+import type { Delays } from './delays.ts';
 import type { Incidents } from './lifecycle.ts';
 import type { RegionPorts } from './ports.ts';
+import { wasDueBefore } from './repeats.ts';
 import { openIncidentStore } from './store.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 
@@ -27,16 +29,8 @@ const RETRY_MS = 10_000;
 const FLUSH_TRIES = 3;
 /** A table that hangs gets no second try at the end of an invocation. */
 const FLUSH_MS = 500;
-/** An update or a repetition that a previous leader published just before it died shows up again within this. */
-const REPEAT_MS = 60_000;
 
-/** `isPolled`: the next pass is another process, and must know when each was last seen. */
-export function openRecord(
-  ports: RegionPorts,
-  scope: string,
-  lead: Lead,
-  isPolled: boolean,
-): Record {
+export function openRecord(ports: RegionPorts, scope: string, lead: Lead, delays: Delays): Record {
   const { clock, logger } = ports;
   const store = openIncidentStore(ports, scope);
   /** Ids. One set that is added to: ten thousand incidents may change in one pass. */
@@ -63,7 +57,7 @@ export function openRecord(
     if (isKnown || isDown()) return;
     const stored = await store.read(signal);
     if (stored === null) return hasFailed();
-    recalled = { token, at: clock.now(), atMs: clock.monotonicMs() };
+    recalled = { token, at: clock.now() };
     isLost = false;
     for (const [id, before] of stored) {
       const mine = unrecorded.has(id) ? known.get(id) : undefined;
@@ -92,13 +86,14 @@ export function openRecord(
       recalled === null ||
       // A newer leader may have taken the lease, and have lost the table as well.
       lead.state().kind === 'unreachable' ||
-      (lead.isAfterCrash() && isFromBefore(kind, incident, recalled, clock)),
+      (lead.isAfterCrash() && wasDueBefore(recalled.at, kind, incident, delays)),
     recall,
     replace(incidents) {
       for (const [id, after] of incidents) {
         const before = known.get(id);
         if (before === after) continue;
-        const isSeen = isPolled && before?.seenAt !== after.seenAt;
+        // The next pass is another process, and must know when each was last seen.
+        const isSeen = delays.isPolled && before?.seenAt !== after.seenAt;
         if (isSeen || isWorthWriting(before, after)) unrecorded.add(id);
       }
       known = new Map(incidents);
@@ -123,27 +118,6 @@ export function openRecord(
 interface Recalled {
   readonly token: number | null;
   readonly at: Instant;
-  readonly atMs: number;
-}
-
-/** Only what began before this leadership can the previous leader have published. */
-function isFromBefore(
-  kind: IncidentChangeKind,
-  { since, missedAt }: Incident,
-  recalled: Recalled,
-  clock: Clock,
-): boolean {
-  switch (kind) {
-    case 'opened':
-      return since <= recalled.at;
-    case 'resolved':
-      return missedAt !== null && missedAt <= recalled.at;
-    case 'updated':
-    case 'repeated':
-      return clock.monotonicMs() - recalled.atMs < REPEAT_MS;
-    default:
-      return kind satisfies never;
-  }
 }
 
 /** An incident of which something is not recorded goes on as the stored one, unless either is over. */
