@@ -1,4 +1,4 @@
-/** One thing that is wrong, with its evidence: what incidents and notices are made of. */
+/** One thing that is wrong, with its evidence: what incidents and notifications are made of. */
 
 import type { Reason } from './findings/catalogue.ts';
 import type { Severity, SubjectKind } from './findings/entry.ts';

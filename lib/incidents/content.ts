@@ -26,7 +26,7 @@ export interface Context {
 export interface Content {
   readonly kind: IncidentChangeKind;
   readonly lead: Incident;
-  /** The gravest that people have been or are being told: filters must let the end through that let the beginning through. */
+  /** The gravest severity notified so far: a filter that passed the opening must pass the resolution. */
   readonly severity: Incident['severity'];
   /** `CRITICAL`, `CRITICAL UPDATE`, `RESOLVED`, …: the severity first */
   readonly word: string;
@@ -41,7 +41,7 @@ export interface Content {
   readonly actedAt: Instant | null;
   /** Null while it lasts. */
   readonly over: { readonly lastedMs: number; readonly by: string } | null;
-  /** Its end may never be told: the notice has to say so itself. */
+  /** Its resolution may not be notified: the notification says so. */
   readonly endMayBeLost: boolean;
   /** A notification of the same step may have been sent before. */
   readonly mayRepeat: boolean;

@@ -1,4 +1,4 @@
-/** How long a finding has to last before people are told, and how long it has to be gone before it is over. Pure. */
+/** How long a finding lasts before it is notified, and how long it is absent before it is resolved. Pure. */
 import type { Incident } from './types.ts';
 
 export interface Delays {
@@ -23,14 +23,14 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
   ['SightLost', 15_000],
   ['StateLost', 15_000],
   ['VantageBlind', 15_000],
-  // What is done to a machine is told, however quick it is.
+  // An action on an instance is notified, however short it is.
   ['RepairUnderway', 0],
   ['RepairSpent', 0],
   // Most brakes let go by themselves: routes leave, a boot ends.
   ['RepairHeld', 60_000],
 ]);
 
-/** Until it is told. Loss of the data path, which is what `critical` means, is told at once. */
+/** Delay before it is notified. Loss of the data path, which is what `critical` means, has none. */
 export const waitMs = ({ reason, severity }: Incident, { groupMs }: Delays): number =>
   PASSING_MS.get(reason) ?? (severity === 'critical' ? 0 : groupMs);
 
@@ -44,7 +44,7 @@ export function clearMs({ openings }: Incident, delays: Delays): number {
 const FLAP_MS = 30_000;
 const FLAP_MS_MAX = 900_000;
 
-/** Critical ones are told again so often, until somebody says that he knows. */
+/** How often an open critical incident is notified again until it is acknowledged. */
 export const REPEAT_MS = 4 * 3_600_000;
 
 /** What was done is news no more often than this. */

@@ -109,7 +109,7 @@ function togetherOf(thing: string, actions: readonly ReportedAction[]): string {
   return `${counted(actions.length, thing)} ${[first, ...shown].join(' and ')}`;
 }
 
-/** What it means for those who use the network. */
+/** Impact on the users of the network. */
 export function impactOf({ notificationPlan, done, held, over, context }: Parts): string {
   const { lead, members, covered } = notificationPlan;
   if (over !== null) {

@@ -1,4 +1,4 @@
-/** Which finding explains which: one notice at the root of a failure instead of one at each leaf. Pure. */
+/** Which finding suppresses which: one notification for the root cause instead of one for each symptom. Pure. */
 import type { Finding, Severity, Subject } from '../core/finding.ts';
 
 /** What inhibition looks at, of a finding or an incident. */
@@ -67,7 +67,7 @@ export function openExplainer(
   }
   return (one, isActedOn) => {
     if (!isDown(one)) return null;
-    // What we acted on is known well enough, and nobody may miss it.
+    // What vpn-medic acted on is always notified.
     if (objection !== null && !isActedOn) return objection;
     const ownRank = FELLING.indexOf(one.reason);
     const greater = (one.subject.within ?? [])
@@ -80,7 +80,7 @@ export function openExplainer(
   };
 }
 
-/** The reason whose notice tells of this one too; null: none. */
+/** The reason whose notification covers this one too; null: none. */
 export const wholeOf = ({ reason }: Explicable): string | null => PART_OF.get(reason) ?? null;
 
 /** Whether people know of it only by the notice of its whole. */

@@ -1,4 +1,4 @@
-/** Publishes notices one after the other: slower than e-mail's limit, and no longer than the topic lives. */
+/** Publishes notifications one after the other: slower than e-mail's limit, and no longer than the topic lives. */
 
 import type { RegionPorts } from './ports.ts';
 import type { Notification } from './types.ts';

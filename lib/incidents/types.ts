@@ -1,4 +1,4 @@
-/** A finding's life, as it is stored, told, and shown to people. */
+/** An incident as it is stored, notified and shown. */
 
 import type { Severity, Subject } from '../core/finding.ts';
 import type { Silence } from '../core/maintenance.ts';
@@ -26,17 +26,17 @@ export interface Incident {
   readonly seenAt: Instant;
   /** The first look that no longer found it; null while it is found. */
   readonly missedAt: Instant | null;
-  /** Since when it is to be told: it was still seen when its patience was over. Null: not yet, or never. */
+  /** When its delay was over and it was still found: from then on it is notified. Null: not yet, or never. */
   readonly dueAt: Instant | null;
-  /** Null: nobody has been told. */
+  /** Null: not notified. */
   readonly notifiedAt: Instant | null;
-  /** The gravest that people have been told; a rise above it is news. */
+  /** The gravest severity notified; a rise above it is notified again. */
   readonly notifiedSeverity: Severity | null;
-  /** The latest notice about it, of whatever kind. */
+  /** The latest notification about it, of whatever kind. */
   readonly repeatedAt: Instant | null;
-  /** Id of the incident whose notice told of this one too; null: its notices are its own. */
+  /** Id of the incident whose notification covers this one too; null: it has notifications of its own. */
   readonly parent: string | null;
-  /** Id of the greater incident that explains it now, so that it is not told by itself. */
+  /** Id of the incident that is its root cause now and suppresses it; null: none. */
   readonly inhibitedBy: string | null;
   /** The maintenance window that it is in now: recorded, not sent. */
   readonly silence: Silence | null;
@@ -64,7 +64,7 @@ export interface Times {
 
 export const ACTIONS_KEPT = 20;
 
-/** One step of an incident's life. Each comes out exactly where it is told or, in silence, only recorded. */
+/** One state change of an incident: notified, or only recorded. */
 export interface IncidentChange {
   readonly kind: IncidentChangeKind;
   readonly at: Instant;
@@ -72,7 +72,7 @@ export interface IncidentChange {
   readonly region: string;
   /** As it is after the change. */
   readonly incident: Incident;
-  /** Null: recorded, not sent (inhibited, in maintenance, over before it was due, or told with another). */
+  /** Null: recorded, not sent (inhibited, in maintenance, resolved before it was due, or notified with another). */
   readonly notification: Notification | null;
 }
 
@@ -98,7 +98,7 @@ export interface Notification {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Whose notice it is and where to look further. */
+/** What a notification is signed with, and where to read more. */
 export interface Signature {
   readonly version: string;
   /** Name of the CloudWatch dashboard; null: there is none. */
