@@ -56,7 +56,7 @@ export function restoredBy(incident: Incident, gone: ReadonlySet<string>): strin
   // It is over, so that what may have been done was done.
   const own = servingActions(incident).filter(isTried);
   const last = own.at(-1);
-  if (last === undefined) return `itself or other hands; ${triesOf(incident)}`;
+  if (last === undefined) return `itself or a change outside vpn-medic; ${triesOf(incident)}`;
   return own.length === 1
     ? `vpn-medic: ${last.summary}`
     : `vpn-medic: ${own.length} steps, last ${last.summary}`;

@@ -160,8 +160,8 @@ describe('the first line', () => {
       tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
     expect(tell(['x-1']).subject).toContain(`: SiteDown, ${parts} deleted, lasted 1 min`);
     expect(tell(['x-1']).text).toContain(`${parts} of it were deleted from the account`);
-    expect(tell(['x-1']).text).not.toMatch(/itself or other hands|no longer exists/);
-    expect(tell([]).text).toContain('itself or other hands');
+    expect(tell(['x-1']).text).not.toMatch(/itself or a change outside vpn-medic|no longer exists/);
+    expect(tell([]).text).toContain('itself or a change outside vpn-medic');
     expect(tell([]).text).not.toContain('deleted');
   });
 
@@ -174,9 +174,9 @@ describe('the first line', () => {
       const notification = tell(['x-1']);
       expect(notification.subject).toMatch(/: ConnectionDown, deleted, lasted 1 min$/);
       expect(notification.text).toContain('it no longer exists');
-      expect(notification.text).not.toMatch(/itself or other hands|no route leads/);
+      expect(notification.text).not.toMatch(/itself or a change outside vpn-medic|no route leads/);
       expect(tell(['x-2']).subject).toMatch(/: ConnectionDown, lasted 1 min$/);
-      expect(tell(['x-2']).text).toContain('itself or other hands');
+      expect(tell(['x-2']).text).toContain('itself or a change outside vpn-medic');
     },
   );
 

@@ -56,7 +56,9 @@ describe('in the story of the appliance', () => {
     );
     if (restored === undefined || alone === undefined) throw new Error('the incident is lost');
     expect(restoredBy(restored, new Set())).toBe('vpn-medic: restart-service of vpn-a');
-    expect(restoredBy(alone, new Set())).toBe('itself or other hands; vpn-medic did nothing to it');
+    expect(restoredBy(alone, new Set())).toBe(
+      'itself or a change outside vpn-medic; vpn-medic did nothing to it',
+    );
   });
 
   test('the step is no news of its own', () => {
@@ -94,11 +96,11 @@ describe('of a ladder that did not help', () => {
     down,
   );
 
-  test("the appliance's own end says what was tried, and that it came back by itself or by other hands", () => {
+  test("the appliance's own end says what was tried, and that it came back by itself or by a change outside vpn-medic", () => {
     const incident = after.get(DOWN_ID);
     if (incident === undefined) throw new Error('the incident is lost');
     expect(restoredBy(incident, new Set())).toBe(
-      'itself or other hands; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done), reboot of vpn-a (failed)',
+      'itself or a change outside vpn-medic; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done), reboot of vpn-a (failed)',
     );
   });
 
@@ -123,7 +125,7 @@ describe("in the repairs' own story", () => {
     ['helped', 'vpn-medic: restart-service of vpn-a'],
     [
       'spent',
-      'itself or other hands; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done)',
+      'itself or a change outside vpn-medic; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done)',
     ],
   ] as const)('a ladder that %s ends by: %s', (kind, words) => {
     expect(endOf(ladders({ ...HELPED, kind }, attempt('restart', 'done', 5_000)))).toBe(words);
