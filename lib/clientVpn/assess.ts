@@ -17,26 +17,9 @@ import {
   noEndpointPast,
   pastFindings,
 } from './state.ts';
+import { type EndpointCheck } from './types/check.ts';
 import { type EndpointFact, isLeaving } from './types/endpoint.ts';
 import type { EndpointObservation, EndpointWorld } from './types/world.ts';
-
-/** One check of one endpoint. */
-export interface EndpointCheck {
-  /** What it may find: while it cannot tell, its previous findings stay. */
-  readonly reasons: readonly EndpointReason[];
-  /** Null: cannot tell now. `past` already holds what this pass has learnt. */
-  readonly judge: (
-    observation: EndpointObservation,
-    past: EndpointPast,
-    isOpen: (reason: EndpointReason) => boolean,
-    now: Instant,
-  ) => readonly Trouble[] | null;
-}
-
-/** A finding without what is the same for all of one endpoint. */
-export interface Trouble extends Pick<Finding, 'severity' | 'summary' | 'evidence' | 'hint'> {
-  readonly reason: EndpointReason;
-}
 
 export interface EndpointAssessment {
   /** Ordered by reason, then subject. */

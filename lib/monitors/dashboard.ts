@@ -1,16 +1,8 @@
 /** The dashboard of a stack: one row a question, from "is anything wrong?" to "what does the medic itself cost?". */
+
 import type { MetricName } from '../core/measures.ts';
 import type { Alarm, StackFact } from './alarms.ts';
-import { refuseOverLimits } from './dashboardLimits.ts';
-
-export interface Widget {
-  readonly type: 'metric' | 'text' | 'alarm' | 'custom';
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
+import { refuseOverLimits, type Widget } from './dashboardLimits.ts';
 
 export interface DashboardFact extends StackFact {
   readonly homeRegion: string;

@@ -1,5 +1,4 @@
 /** What CloudWatch takes of a dashboard: better refused when packaging than half drawn. */
-import type { Widget } from './dashboard.ts';
 
 /**
  * @throws {Error} listing every limit that is passed.
@@ -69,3 +68,12 @@ const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length :
 
 const nameOf = ({ type, properties }: Widget): string =>
   typeof properties['title'] === 'string' ? `"${properties['title']}"` : `a ${type} widget`;
+
+export interface Widget {
+  readonly type: 'metric' | 'text' | 'alarm' | 'custom';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+}

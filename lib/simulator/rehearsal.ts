@@ -11,7 +11,7 @@ import { REPAIRS_HELP } from './instanceControl.ts';
 import { openFixture } from './open.ts';
 import { openEndpointPoller, openPoller } from './poller.ts';
 import type { Roles } from './roles.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenario/types.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 export interface RehearsalOptions {

@@ -3,22 +3,7 @@
 import type { Fault, Spell } from './faults.ts';
 import type { Roles } from './roles.ts';
 import { POLL_SCENARIOS } from './scenario/polls.ts';
-
-export interface Scenario {
-  readonly name: string;
-  /** One sentence: what fails, and what is expected. */
-  readonly says: string;
-  /** Its faults in this account, from the start; null when the account lacks what it needs. */
-  readonly spellsIn: (roles: Roles) => readonly Spell[] | null;
-  /** How long it runs, with its faults. */
-  readonly lastsMs: number;
-  /** True: no appliance fails, so only the polls run, and hours pass quickly. */
-  readonly isPolled?: boolean;
-  /** The repair steps that an appliance's tag `vpn-medic:repair` allows in this scenario. */
-  readonly repairOf?: (
-    roles: Roles,
-  ) => { readonly instanceId: string; readonly steps: string } | null;
-}
+import type { Scenario } from './scenario/types.ts';
 
 /** When the first fault starts: a probe must have answered once before a missed answer counts. */
 export const FIRST_FAULT_MS = 40_000;

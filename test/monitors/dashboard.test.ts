@@ -1,8 +1,8 @@
 /** Goal: a dashboard that CloudWatch draws whole. Method: the body is read back, and pushed over each limit. */
 import { describe, expect, test } from '@jest/globals';
 import { alarmsOf, type StackFact } from '../../lib/monitors/alarms.ts';
-import { dashboardBody, type Widget } from '../../lib/monitors/dashboard.ts';
-import { refuseOverLimits } from '../../lib/monitors/dashboardLimits.ts';
+import { dashboardBody } from '../../lib/monitors/dashboard.ts';
+import { refuseOverLimits, type Widget } from '../../lib/monitors/dashboardLimits.ts';
 import { aStack, fn } from './stack.ts';
 
 const textOf = (stack: StackFact) =>

@@ -1,6 +1,7 @@
 /** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
 import { REPAIRS_HELP, type RepairOdds } from '../../lib/simulator/instanceControl.ts';
-import { FIRST_FAULT_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
+import { type Scenario } from '../../lib/simulator/scenario/types.ts';
+import { FIRST_FAULT_MS, SCENARIOS } from '../../lib/simulator/scenario.ts';
 
 export interface NotificationStory {
   readonly title: string;

@@ -7,7 +7,8 @@ import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
 import { parseFail } from '../../lib/simulator/faults/fail.ts';
 import { type Rehearsal, rehearse } from '../../lib/simulator/rehearsal.ts';
 import { type Roles, rolesOf } from '../../lib/simulator/roles.ts';
-import { FIRST_FAULT_MS, SCENARIOS, type Scenario } from '../../lib/simulator/scenario.ts';
+import { type Scenario } from '../../lib/simulator/scenario/types.ts';
+import { FIRST_FAULT_MS, SCENARIOS } from '../../lib/simulator/scenario.ts';
 import type { TimelineEvent } from '../../lib/simulator/timeline.ts';
 import { TAKEN_AT } from '../storm/account.ts';
 

@@ -4,7 +4,7 @@ import type { Rule } from '../../appliances/types/plan.ts';
 import { compare } from '../../core/order.ts';
 import { describeMs } from '../../core/time.ts';
 import type { FaultRecord } from '../../simulator/faultRecords.ts';
-import type { Scenario } from '../../simulator/scenario.ts';
+import type { Scenario } from '../../simulator/scenario/types.ts';
 import type { TimelineKind } from '../../simulator/timeline.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, clipped, count, line, table, title } from '../output/textBlocks.ts';

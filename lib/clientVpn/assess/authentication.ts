@@ -2,8 +2,8 @@
 
 import { BASELINE } from '../../core/baseline.ts';
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
-import type { EndpointCheck } from '../assess.ts';
 import { bandAt, FRESH_MS, HOUR_MS } from '../state.ts';
+import type { EndpointCheck } from '../types/check.ts';
 
 export const AUTHENTICATION_CHECK: EndpointCheck = {
   reasons: ['AuthFailuresHigh'],

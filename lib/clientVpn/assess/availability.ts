@@ -1,6 +1,6 @@
 /** Whether an endpoint is open to clients, in how many zones, and over which transport, as EC2 says. Pure. */
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
-import type { EndpointCheck } from '../assess.ts';
+import type { EndpointCheck } from '../types/check.ts';
 
 /** Open to clients: `available`, with at least one associated subnet or zone. */
 export const AVAILABLE_CHECK: EndpointCheck = {

@@ -1,7 +1,7 @@
 /** How full an endpoint is, against the addresses and the associations that it has. Pure. */
 import { prefixLength } from '../../core/cidr.ts';
-import type { EndpointCheck } from '../assess.ts';
 import { latestOf } from '../state.ts';
+import type { EndpointCheck } from '../types/check.ts';
 import type { EndpointObservation } from '../types/world.ts';
 
 export const CAPACITY_CHECK: EndpointCheck = {

@@ -3,8 +3,8 @@
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { Point } from '../../core/metric.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import type { EndpointCheck } from '../assess.ts';
 import { type EndpointPast, HOUR_MS } from '../state.ts';
+import type { EndpointCheck } from '../types/check.ts';
 import { ENDPOINT_METRICS, HANDLER_KEYS } from '../types/metrics.ts';
 
 /**

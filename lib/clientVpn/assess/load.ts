@@ -4,8 +4,8 @@ import { BASELINE, departureOf } from '../../core/baseline.ts';
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { Point } from '../../core/metric.ts';
 import { toIso } from '../../core/time.ts';
-import type { EndpointCheck, Trouble } from '../assess.ts';
 import { bandAt, FRESH_MS, HOUR_MS } from '../state.ts';
+import type { EndpointCheck, Trouble } from '../types/check.ts';
 import { ENDPOINT_PERIOD_MS, type EndpointMetricKey } from '../types/metrics.ts';
 
 /** Clients fell from above 30 % of the usual count to below it within one period: not people going home. */

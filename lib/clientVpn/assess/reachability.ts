@@ -2,7 +2,7 @@
 
 import type { Finding } from '../../core/finding.ts';
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
-import type { EndpointCheck } from '../assess.ts';
+import type { EndpointCheck } from '../types/check.ts';
 import type { EndpointWorld } from '../types/world.ts';
 
 /** Silence counts only after a first answer: an endpoint that never answered may be closed to the function alone. */

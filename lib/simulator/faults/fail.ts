@@ -2,7 +2,8 @@
 
 import type { Fault } from '../faults.ts';
 import type { Roles } from '../roles.ts';
-import { FIRST_FAULT_MS, type Scenario } from '../scenario.ts';
+import { type Scenario } from '../scenario/types.ts';
+import { FIRST_FAULT_MS } from '../scenario.ts';
 
 export type FailParsed =
   | { readonly ok: true; readonly scenario: Scenario }

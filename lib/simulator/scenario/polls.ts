@@ -1,7 +1,7 @@
 /** Scenarios of what is polled: Site-to-Site connections and Client VPN endpoints. */
 import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
 import type { Spell } from '../faults.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from './types.ts';
 
 const MINUTE_MS = 60_000;
 
