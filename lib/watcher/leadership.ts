@@ -114,7 +114,8 @@ export function openLeadership(
     async end(memory, signal) {
       await Promise.all(['lease', 'state', 'requests'].map((name) => background.over(name)));
       await store(memory, signal);
-      await lease.release(signal);
+      // The next leader looks anyway: a request must not keep the lease until its life ends.
+      if ((await lease.release(signal)) === 'lookRequested') await lease.release(signal);
     },
   };
 }

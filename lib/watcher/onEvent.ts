@@ -69,9 +69,13 @@ async function passAsLeader(
   const held = lease.state();
   if (held.kind !== 'leader') return ignored('another process leads by now');
   try {
-    return await passWith(ports, options, lease, held.token, signal);
+    const answer = await passWith(ports, options, lease, held.token, signal);
+    // A request that came during the pass may be about something that the pass had read before.
+    const isAsked = lease.takeLookRequest() || (await lease.release(signal)) === 'lookRequested';
+    return isAsked ? await passWith(ports, options, lease, held.token, signal) : answer;
   } finally {
-    await lease.release(signal);
+    // A request during the second pass waits for the next leader, and must not keep the lease.
+    if ((await lease.release(signal)) === 'lookRequested') await lease.release(signal);
   }
 }
 

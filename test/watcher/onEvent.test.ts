@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stateBody, stateId } from '../../lib/appliances/state/stored.ts';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
-import { leaseId } from '../../lib/watcher/lease.ts';
+import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
 import { type EventAnswer, onEvent } from '../../lib/watcher/onEvent.ts';
 import { anAccount, leadsTo } from '../builders/account.ts';
 import { NOW, REGION } from '../builders/facts.ts';
@@ -118,4 +118,26 @@ test('of two events at once one passes and the other does nothing', async () => 
   const answers = await Promise.all(both);
   expect(answers.map(({ kind }) => kind).toSorted()).toEqual(['ignored', 'passed']);
   expect(ports.ec2.writes).toHaveLength(1);
+});
+
+describe('a request to look', () => {
+  /** How often EC2 is read when the first so many of the probes each meet a request; the lease is free afterwards. */
+  async function readsWith(requestCount: number): Promise<number> {
+    const ports = aRegion(null);
+    let left = requestCount;
+    ports.probes.reachability = () => {
+      if (left > 0) void requestLook(ports.store, ports.clock, LEASE, calm());
+      left -= 1;
+      return { kind: 'up', tookMs: 5 };
+    };
+    expect((await answerTo(ports, 'i-a1')).kind).toBe('passed');
+    expect(ports.store.body(LEASE)).toMatchObject({ renewedAt: 0, isLookRequested: false });
+    return ports.ec2.calls.length;
+  }
+
+  test('during the pass leads to one more, and during that one to none', async () => {
+    const reads = await readsWith(0);
+    expect(await readsWith(1)).toBe(2 * reads);
+    expect(await readsWith(100)).toBe(2 * reads);
+  });
 });

@@ -3,12 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { acksId } from '../../lib/appliances/state/ack.ts';
 import { parseState, stateBody, stateId } from '../../lib/appliances/state/stored.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
-import { leaseId } from '../../lib/watcher/lease.ts';
+import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
 import type { Summary } from '../../lib/watcher/runSummary.ts';
 import { watch } from '../../lib/watcher/watch.ts';
 import { anAccount, leadsTo, ROUTE } from '../builders/account.ts';
 import { NOW, REGION } from '../builders/facts.ts';
-import type { TestPorts } from '../builders/ports.ts';
+import { calm, type TestPorts } from '../builders/ports.ts';
 import { groupMemory, memoryOf } from '../builders/world.ts';
 
 interface Run {
@@ -240,6 +240,19 @@ describe('a watcher that starts while the table is out of reach', () => {
 });
 
 describe('a watcher at its end', () => {
+  test.each([false, true])(
+    'frees the lease at once, a request to look in its last moment: %s',
+    async (isAsked) => {
+      const ports = anAccount();
+      const run = start(ports);
+      await run.forMs(10_000);
+      const id = leaseId(REGION, 'appliances');
+      if (isAsked) await requestLook(ports.store, ports.clock, id, calm());
+      await run.stop();
+      expect(ports.store.body(id)).toMatchObject({ renewedAt: 0, isLookRequested: false });
+    },
+  );
+
   test('does not wait for a table that hangs: it answers while it has time', async () => {
     const ports = anAccount();
     const endsAtMs = ports.clock.monotonicMs() + 20_000;
