@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -79,6 +79,12 @@ const WORDS: readonly (readonly [file: string, code: string, rule: string | null
   ['lib/crl/plan/larger.ts', 'Math.max(1, 2)', null],
 ];
 
+/** Two files each, and what the first imports of the second while the second imports a type of the first. */
+const CIRCLES = [
+  ['lib/crl/types/circle', "import type { B } from './circleB.ts';", true],
+  ['lib/crl/types/line', '', false],
+] as const;
+
 /** `file rule` of everything that the linter reports in the planted tree. */
 let reported: ReadonlySet<string> = new Set();
 let tree = '';
@@ -106,6 +112,11 @@ beforeAll(() => {
     }
   }
   for (const [file, code] of WORDS) plant(file, `export const a = ${code};\n`);
+  for (const [file, imports] of CIRCLES) {
+    const type = imports === '' ? 'string' : 'B';
+    plant(`${file}.ts`, `${imports}\nexport type A = ${type};\n`);
+    plant(`${file}B.ts`, `import type { A } from './${basename(file)}.ts';\nexport type B = A;\n`);
+  }
   reported = lint(tree);
 });
 
@@ -144,4 +155,9 @@ test.each(WORDS)('%s with %s is reported as: %s', (file, _code, rule) => {
   const rules = ['no-restricted-globals', 'no-restricted-properties'];
   const found = rules.filter((one) => reported.has(`${file} ${one}`));
   expect(found).toEqual(rule === null ? [] : [rule]);
+});
+
+test.each(CIRCLES)('%s.ts with the import "%s" is reported as a circle: %s', (file, _what, is) => {
+  expect(reported.has(`${file}.ts no-cycle`)).toBe(is);
+  expect(reported.has(`${file}B.ts no-cycle`)).toBe(is);
 });

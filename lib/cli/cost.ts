@@ -3,7 +3,7 @@ import { type Bill, billOf } from '../cost/bill.ts';
 import { PRICES } from '../cost/prices.ts';
 import { DEFAULT_SETUP, type Inventory, type Setup, usageOf } from '../cost/usage.ts';
 import type { AwsClients } from './awsClients.ts';
-import { readNetwork, simulatedNetwork, snapshotNetwork } from './cost/inventory.ts';
+import { type Counted, readNetwork, simulatedNetwork, snapshotNetwork } from './cost/inventory.ts';
 import { colour } from './output/colour.ts';
 import { print } from './output/print.ts';
 import { type Block, blank, count, line, table, title } from './output/textBlocks.ts';
@@ -19,14 +19,6 @@ export interface CostOptions {
   readonly watchSeconds?: string;
   readonly watchMemoryMb?: string;
   readonly json?: boolean;
-}
-
-/** What was counted, and what could not be. */
-export interface Counted {
-  /** `account 123456789012, eu-west-1`, `the simulated account`, … */
-  readonly of: string;
-  readonly inventory: Inventory;
-  readonly objections: readonly string[];
 }
 
 /** Version 1: fields may be added, never renamed or taken away. Dollars a month of 30 days. */

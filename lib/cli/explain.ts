@@ -2,10 +2,11 @@
 
 import { type OperatorEntry, operatorLogId, parseOperatorLog } from '../core/operatorLog.ts';
 import { toIso } from '../core/time.ts';
-import { type AuditEntry, type Chapter, caseId, parseCase } from '../incidents/history/entry.ts';
+import { type AuditEntry, caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
 import type { AwsClients } from './awsClients.ts';
-import { type Milestone, milestonesOf, writeExplanation } from './explain/text.ts';
+import { milestonesOf, writeExplanation } from './explain/text.ts';
+import type { Explanation } from './explain/types.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import { reportIncident } from './incidents.ts';
 import {
@@ -19,20 +20,6 @@ import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 export interface ExplainOptions extends OperatorRequestOptions {
   /** 1: the latest time that it happened; 2: the one before, … */
   readonly nth: string;
-}
-
-export interface Explanation {
-  readonly id: string;
-  /** Null: it is no longer in the incident store, only in the history. */
-  readonly incident: Incident | null;
-  /** Null: it has no history. */
-  readonly chapter: Chapter | null;
-  readonly milestones: readonly Milestone[];
-  /** What people did meanwhile. */
-  readonly people: readonly OperatorEntry[];
-  /** Openings in the history, the latest first. */
-  readonly openings: readonly number[];
-  readonly nth: number;
 }
 
 /** @throws {Unable} for an incident that there is not. */

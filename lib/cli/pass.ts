@@ -9,9 +9,9 @@ import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
 import type { World } from '../appliances/types/world.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
-import type { OperatorRequest } from './operatorRequest.ts';
+import type { AwsClients } from './awsClients.ts';
 import { readOnly } from './readOnly.ts';
-import { Unable } from './terminal.ts';
+import { type Terminal, Unable } from './terminal.ts';
 
 /**
  * Where probes leave from. `machine`: the one that runs the command, so its silence proves less than that of the deployed
@@ -108,7 +108,12 @@ export async function observeWithoutProbes({
   terminal,
   clients,
   store,
-}: OperatorRequest): Promise<Observation> {
+}: {
+  readonly region: string;
+  readonly terminal: Pick<Terminal, 'clock'>;
+  readonly clients: Pick<AwsClients, 'ec2'>;
+  readonly store: ObserverSetup['store'];
+}): Promise<Observation> {
   const setup = {
     region,
     clock: terminal.clock,

@@ -1,10 +1,8 @@
 /** `vpn-medic rehearse`: fault scenarios in a simulated account. No AWS, no network; the same seed gives the same run. */
 
-import type { Topology } from '../appliances/types/topology.ts';
 import { defaultAccount } from '../simulator/defaults/account.ts';
 import { defaultVpn } from '../simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
-import type { FaultRecord } from '../simulator/faultRecords.ts';
 import { parseFail } from '../simulator/faults/fail.ts';
 import { rehearse as play } from '../simulator/rehearsal.ts';
 import { type Roles, rolesOf } from '../simulator/roles.ts';
@@ -23,6 +21,7 @@ import {
   writeSummary,
   writeTimeline,
 } from './rehearse/text.ts';
+import type { FixtureParts, RehearsalReport, ScenarioReport } from './rehearse/types.ts';
 import { readSnapshot } from './snapshot/file.ts';
 import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, Unable, WELL } from './terminal.ts';
@@ -187,34 +186,6 @@ async function playScenario(
     notificationCount,
     crashes: crashes.map(({ by, error }) => `${by}: ${String(error)}`),
   };
-}
-
-/** Version 1: fields may be added, never renamed or taken away. Times are virtual milliseconds. */
-export interface RehearsalReport {
-  readonly version: 1;
-  readonly seed: string;
-  /** The file that the network came from; null: the built-in one. */
-  readonly snapshot: string | null;
-  /** `crashed`: an invocation of vpn-medic ended with an error, which is a bug. */
-  readonly result: 'well' | 'crashed';
-  readonly scenarios: readonly ScenarioReport[];
-}
-
-export interface ScenarioReport {
-  readonly name: string;
-  readonly says: string;
-  readonly events: readonly TimelineEvent[];
-  readonly faults: readonly FaultRecord[];
-  readonly ranMs: number;
-  readonly writeCount: number;
-  readonly notificationCount: number;
-  readonly crashes: readonly string[];
-}
-
-export interface FixtureParts {
-  readonly seed: string;
-  readonly snapshot: string | null;
-  readonly topology: Topology;
 }
 
 export const reportRehearsal = (

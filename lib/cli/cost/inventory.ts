@@ -8,10 +8,17 @@ import { defaultAccount } from '../../simulator/defaults/account.ts';
 import { DEFAULT_ENDPOINTS } from '../../simulator/defaults/endpoints.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
 import type { AwsClients } from '../awsClients.ts';
-import type { Counted } from '../cost.ts';
 import { chooseRegion } from '../region.ts';
 import { readSnapshot } from '../snapshot/file.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** What was counted, and what could not be. */
+export interface Counted {
+  /** `account 123456789012, eu-west-1`, `the simulated account`, … */
+  readonly of: string;
+  readonly inventory: Inventory;
+  readonly objections: readonly string[];
+}
 
 const PASS_MS_MAX = 60_000;
 

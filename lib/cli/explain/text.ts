@@ -8,9 +8,9 @@ import type {
   IncidentEntry,
 } from '../../incidents/history/entry.ts';
 import type { Incident } from '../../incidents/types.ts';
-import type { Explanation } from '../explain.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import type { Explanation, Milestone } from './types.ts';
 
 export function writeExplanation(one: Explanation, now: Instant): readonly Block[] {
   const { chapter, openings, nth, id } = one;
@@ -142,13 +142,6 @@ const personRow = ({ by, command, what, why }: OperatorEntry): readonly [Words, 
   colour('strong', command),
   `${what}, by ${by}: ${why}`,
 ];
-
-export interface Milestone {
-  readonly name: string;
-  readonly at: Instant;
-  /** Since the first of them. */
-  readonly afterMs: number;
-}
 
 /** Those that were measured; the store's times come before those of the history. */
 export function milestonesOf(

@@ -8,8 +8,8 @@ import type { Scenario } from '../../simulator/scenario/types.ts';
 import type { TimelineKind } from '../../simulator/timeline.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, clipped, count, line, table, title } from '../output/textBlocks.ts';
-import type { FixtureParts, RehearsalReport, ScenarioReport } from '../rehearse.ts';
 import { condense, type TimelineLine } from './timeline.ts';
+import type { FixtureParts, RehearsalReport, ScenarioReport } from './types.ts';
 
 export const writeOpening = ({ seed, snapshot, topology }: FixtureParts): readonly Block[] => [
   title(
