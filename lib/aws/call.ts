@@ -8,8 +8,6 @@ export interface CallContext {
   readonly clock: Clock;
   /** IAM's name of the service: `ec2`. */
   readonly service: string;
-  /** Called before every call with IAM's name of the action: `DescribeTags`. */
-  readonly onCall: ((action: string) => void) | undefined;
 }
 
 export type CallResult<T> =
@@ -31,7 +29,6 @@ export async function call<T>(
   signal: AbortSignal,
   send: () => Promise<T>,
 ): Promise<CallResult<T>> {
-  context.onCall?.(action);
   try {
     return { ok: true, value: await send() };
   } catch (cause) {

@@ -1,7 +1,56 @@
 /** Timeouts and retries of every AWS client: two quick attempts; the next pass is the retry after that. */
 
-/** Called before every call with IAM's name of the action: `DescribeTags`. */
-export type CallHook = (action: string) => void;
+/** One call to AWS, before it is sent. */
+export interface AwsCall {
+  /** As the AWS CLI names it, with hyphens: `ec2`, `cloudwatch`, `ec2-instance-connect`. */
+  readonly service: string;
+  readonly region: string;
+  /** As in the SDK: `DescribeTags`. */
+  readonly operation: string;
+  readonly input: object;
+  /** Of the answer, as the SDK describes it; undefined: the SDK does not say. */
+  readonly outputSchema: unknown;
+}
+
+/** Called for every call: answers it, or sends it and hands over what AWS answered. */
+export type CallHook = (call: AwsCall, send: () => Promise<unknown>) => Promise<unknown>;
+
+interface SdkClient {
+  readonly config: { readonly serviceId: string; readonly region: () => Promise<string> };
+}
+
+/** The same client, with every call of it going through `hook`. Without a hook it is left as it is. */
+export function hooked<Client extends SdkClient>(
+  client: Client,
+  hook: CallHook | undefined,
+): Client {
+  if (hook === undefined) return client;
+  const { serviceId, region } = client.config;
+  const service = serviceId.toLowerCase().replaceAll(' ', '-');
+  // Not a middleware: a test's mock of the client replaces `send`, and middlewares with it.
+  const value = async (command: SdkCommand, ...rest: readonly unknown[]): Promise<unknown> => {
+    const call: AwsCall = {
+      service,
+      region: await region(),
+      operation: command.constructor.name.replace(/Command$/, ''),
+      input: command.input,
+      outputSchema: command.schema?.[OUTPUT],
+    };
+    const send: unknown = Reflect.get(Object.getPrototypeOf(client), 'send');
+    if (typeof send !== 'function') throw new TypeError(`the ${serviceId} client cannot send`);
+    return hook(call, () => Promise.resolve(Reflect.apply(send, client, [command, ...rest])));
+  };
+  Object.defineProperty(client, 'send', { value });
+  return client;
+}
+
+interface SdkCommand {
+  readonly input: object;
+  /** `[9, namespace, name, traits, input, output]` */
+  readonly schema?: readonly unknown[];
+}
+
+const OUTPUT = 5;
 
 export interface Delays {
   readonly maxAttempts: number;

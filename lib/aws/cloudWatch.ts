@@ -19,7 +19,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { type Clock, type Instant, toDate } from '../core/time.ts';
 import { type CallContext, call, everyPage, reading, Unreadable } from './call.ts';
-import { type CallHook, delays, READ_MS } from './client.ts';
+import { type CallHook, delays, hooked, READ_MS } from './client.ts';
 import { tellFault } from './fault.ts';
 
 interface MetricContext extends CallContext {
@@ -27,8 +27,8 @@ interface MetricContext extends CallContext {
 }
 
 export function metricPort(region: string, clock: Clock, onCall?: CallHook): MetricPort {
-  const client = new CloudWatchClient({ region, ...delays(READ_MS) });
-  const context: MetricContext = { client, service: 'cloudwatch', clock, onCall };
+  const client = hooked(new CloudWatchClient({ region, ...delays(READ_MS) }), onCall);
+  const context: MetricContext = { client, service: 'cloudwatch', clock };
   return {
     series: (of, signal) =>
       reading(context, 'ListMetrics', () =>

@@ -8,7 +8,7 @@ import {
 import type { Clock } from '../core/time.ts';
 import type { BusEvent, EventPort, Unsent } from '../incidents/ports.ts';
 import { type CallContext, call } from './call.ts';
-import { type CallHook, delays } from './client.ts';
+import { type CallHook, delays, hooked } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
 /**
@@ -25,8 +25,8 @@ export function eventPort(
   // arn:aws:events:REGION:ACCOUNT:event-bus/NAME
   const region = bus.startsWith('arn:') ? (bus.split(':')[3] ?? homeRegion) : homeRegion;
   const name = bus;
-  const client = new EventBridgeClient({ region, ...delays() });
-  const context: CallContext = { service: 'events', clock, onCall };
+  const client = hooked(new EventBridgeClient({ region, ...delays() }), onCall);
+  const context: CallContext = { service: 'events', clock };
 
   async function putBatch(
     events: readonly BusEvent[],

@@ -9,7 +9,7 @@ import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { WriteAnswer } from '../appliances/ports.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import { call } from './call.ts';
-import { delays } from './client.ts';
+import { delays, hooked } from './client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
 import { tellFault } from './fault.ts';
@@ -23,11 +23,14 @@ export interface InstanceControlSettings extends SshSettings {
 export function instanceControlPort(settings: InstanceControlSettings): InstanceControlPort {
   const { region, clock, onCall } = settings;
   // One attempt: none of these may run twice because an answer was lost.
-  const client = new EC2Client({ region, ...delays(WRITE_MS, 1) });
-  const context: Ec2Context = { client, service: 'ec2', clock, onCall };
-  const reader: Ec2Context = { ...context, client: new EC2Client({ region, ...delays() }) };
-  const connectClient = new EC2InstanceConnectClient({ region, ...delays() });
-  const connect = { client: connectClient, service: 'ec2-instance-connect', clock, onCall };
+  const client = hooked(new EC2Client({ region, ...delays(WRITE_MS, 1) }), onCall);
+  const context: Ec2Context = { client, service: 'ec2', clock };
+  const reader: Ec2Context = {
+    ...context,
+    client: hooked(new EC2Client({ region, ...delays() }), onCall),
+  };
+  const connectClient = hooked(new EC2InstanceConnectClient({ region, ...delays() }), onCall);
+  const connect = { client: connectClient, service: 'ec2-instance-connect', clock };
   const shell = sshOf(settings);
   const write = async (
     action: string,

@@ -4,7 +4,7 @@ import type { Clock } from '../core/time.ts';
 import type { NotificationPort, PublishAnswer } from '../incidents/ports.ts';
 import { type Notification, type Signature, UNSIGNED } from '../incidents/types.ts';
 import { type CallContext, call } from './call.ts';
-import { type CallHook, delays } from './client.ts';
+import { type CallHook, delays, hooked } from './client.ts';
 import { type Fault, tellFault } from './fault.ts';
 
 export interface Topics extends Partial<Signature> {
@@ -34,14 +34,14 @@ export function notificationPort(
     const why = 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN';
     return { publish: () => Promise.resolve({ kind: 'failed', why }) };
   }
-  const context: CallContext = { service: 'sns', clock, onCall };
+  const context: CallContext = { service: 'sns', clock };
   const topics = [
-    topicOf(alertsTopicArn, 'VPN_MEDIC_ALERTS_TOPIC_ARN', context, alertInput),
+    topicOf(alertsTopicArn, 'VPN_MEDIC_ALERTS_TOPIC_ARN', context, alertInput, onCall),
     ...(chatTopicArn
-      ? [topicOf(chatTopicArn, 'VPN_MEDIC_CHAT_TOPIC_ARN', context, chatInput)]
+      ? [topicOf(chatTopicArn, 'VPN_MEDIC_CHAT_TOPIC_ARN', context, chatInput, onCall)]
       : []),
     ...(pagerTopicArn
-      ? [topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', context, pagerInput)]
+      ? [topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', context, pagerInput, onCall)]
       : []),
   ];
   /** Of notices that some topic refused: the topics that took it. */
@@ -72,10 +72,11 @@ function topicOf(
   setting: string,
   context: CallContext,
   inputOf: (notification: Notification) => Omit<PublishCommandInput, 'TopicArn'>,
+  onCall: CallHook | undefined,
 ): Topic {
   // arn:aws:sns:REGION:ACCOUNT:NAME; the watched region may be another one.
   const region = topicArn.split(':')[3] ?? '';
-  const client = new SNSClient({ region, ...delays() });
+  const client = hooked(new SNSClient({ region, ...delays() }), onCall);
   return async (notification, signal) => {
     const answer = await call(context, 'Publish', signal, () =>
       client.send(

@@ -10,7 +10,7 @@ import type { ScriptAnswer, ScriptRun } from '../repairs/ports.ts';
 import { runScriptFirst } from '../repairs/ssh/script.ts';
 import { parseScriptAnswer, type ScriptRequest } from '../repairs/ssh/wire.ts';
 import { type CallContext, call } from './call.ts';
-import { type CallHook, delays } from './client.ts';
+import { type CallHook, delays, hooked } from './client.ts';
 import { tellFault } from './fault.ts';
 
 export interface ConnectContext extends CallContext {
@@ -73,8 +73,8 @@ export interface SshSettings {
 /** SSH from the function `sshFunction` inside the VPC, which reaches private addresses; null: from this process. */
 export function sshOf({ homeRegion, sshFunction, clock, onCall }: SshSettings): Ssh {
   if (sshFunction === null) return runScriptFirst;
-  const client = new LambdaClient({ region: homeRegion, ...delays(INVOKE_MS, 1) });
-  const context: CallContext = { service: 'lambda', clock, onCall };
+  const client = hooked(new LambdaClient({ region: homeRegion, ...delays(INVOKE_MS, 1) }), onCall);
+  const context: CallContext = { service: 'lambda', clock };
   return async (request, signal) => {
     const answer = await call(context, 'Invoke', signal, () =>
       client.send(

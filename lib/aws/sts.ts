@@ -3,12 +3,12 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { Clock } from '../core/time.ts';
 import { type CallContext, call, reading, Unreadable } from './call.ts';
-import { type CallHook, delays } from './client.ts';
+import { type CallHook, delays, hooked } from './client.ts';
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html (read 2026-11-21) */
 export function identityPort(region: string, clock: Clock, onCall?: CallHook): IdentityPort {
-  const client = new STSClient({ region, ...delays() });
-  const context: CallContext = { service: 'sts', clock, onCall };
+  const client = hooked(new STSClient({ region, ...delays() }), onCall);
+  const context: CallContext = { service: 'sts', clock };
   return {
     caller: (signal) =>
       reading(context, 'GetCallerIdentity', async () => {

@@ -12,7 +12,7 @@ import {
 import { AT, clock, throttled } from './strict.ts';
 
 const { signal } = new AbortController();
-const context: CallContext = { clock, service: 'ec2', onCall: undefined };
+const context: CallContext = { clock, service: 'ec2' };
 const fails: CallResult<never> = {
   ok: false,
   fault: { kind: 'throttled', code: 'Throttling', message: '' },
@@ -129,14 +129,6 @@ describe('pieces', () => {
 });
 
 describe('one call', () => {
-  test('tells the hook before it is made', async () => {
-    const notified: string[] = [];
-    const counted: CallContext = { ...context, onCall: (action) => notified.push(action) };
-    const answer = await call(counted, 'DescribeTags', signal, async () => notified.length);
-    expect(answer).toEqual({ ok: true, value: 1 });
-    expect(notified).toEqual(['DescribeTags']);
-  });
-
   test('hands a fault of the world over as data', async () => {
     const answer = await call(context, 'DescribeTags', signal, () => Promise.reject(throttled()));
     expect(answer).toMatchObject({ ok: false, fault: { kind: 'throttled' } });

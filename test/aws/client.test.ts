@@ -1,5 +1,6 @@
 /** Goal: two tries, then an answer, whatever the network does; and an abort ends everything. Method: the real client against a server on this machine. */
 import { expect, test } from '@jest/globals';
+import type { AwsCall, CallHook } from '../../lib/aws/client.ts';
 import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
 import { ec2Fault, localAws, xml } from './localAws.ts';
 import { clock } from './strict.ts';
@@ -77,5 +78,30 @@ test('nothing is asked when the caller has given up before', async () => {
     known: false,
     why: 'ec2:DescribeTags aborted',
   });
+  expect(aws.asked).toEqual([]);
+});
+
+test('a hook sees each call with service, region and input, and hands over what AWS answered', async () => {
+  aws.answers(written);
+  const seen: AwsCall[] = [];
+  const hook: CallHook = (call, send) => {
+    seen.push(call);
+    return send();
+  };
+  const port = ec2Port('eu-west-1', clock, hook);
+  expect(await port.replaceRoute(write, signal)).toEqual({ kind: 'written' });
+  expect(seen).toMatchObject([
+    {
+      service: 'ec2',
+      region: 'eu-west-1',
+      operation: 'ReplaceRoute',
+      input: { RouteTableId: 'rtb-1' },
+    },
+  ]);
+});
+
+test('a call that a hook answers by itself is not sent', async () => {
+  const port = ec2Port('eu-west-1', clock, async () => ({ Tags: [] }));
+  expect(await port.tags(['vpn-medic:group'], signal)).toMatchObject({ known: true, value: [] });
   expect(aws.asked).toEqual([]);
 });

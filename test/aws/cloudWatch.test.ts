@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { metricPort } from '../../lib/aws/cloudWatch.ts';
 import type { MetricQuery } from '../../lib/core/metric.ts';
-import { AT, clock } from './strict.ts';
+import { AT, clock, noting } from './strict.ts';
 
 const mock = mockClient(CloudWatchClient);
 const calls: string[] = [];
@@ -18,7 +18,7 @@ beforeEach(() => {
   mock.onAnyCommand().rejects(new Error('unexpected call'));
   calls.length = 0;
 });
-const metrics = metricPort('eu-west-1', clock, (action) => calls.push(action));
+const metrics = metricPort('eu-west-1', clock, noting(calls));
 const { signal } = new AbortController();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

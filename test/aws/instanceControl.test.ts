@@ -163,7 +163,6 @@ describe('a login', () => {
     client: new EC2InstanceConnectClient({ region: 'eu-west-1' }),
     service: 'ec2-instance-connect',
     clock,
-    onCall: undefined,
   };
 
   test('has a key pair of its own: the public half is pushed, the private one only handed to the visit', async () => {

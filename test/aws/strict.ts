@@ -2,6 +2,7 @@
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
 import { beforeEach } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { CallHook } from '../../lib/aws/client.ts';
 import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
 import { systemClock } from '../../lib/core/time.ts';
 
@@ -18,8 +19,16 @@ export function strictEc2() {
     mock.onAnyCommand().rejects(new Error('unexpected call'));
     calls.length = 0;
   });
-  return { mock, calls, ec2: ec2Port('eu-west-1', clock, (action) => calls.push(action)) };
+  return { mock, calls, ec2: ec2Port('eu-west-1', clock, noting(calls)) };
 }
+
+/** Notes the name of each call, and sends it. */
+export const noting =
+  (calls: string[]): CallHook =>
+  ({ operation }, send) => {
+    calls.push(operation);
+    return send();
+  };
 
 /** An error as the SDK makes it of EC2's answer. */
 export const ec2Error = (name: string, message = 'no message', httpStatusCode = 400) =>

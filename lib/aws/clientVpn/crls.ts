@@ -15,7 +15,7 @@ import type {
   TaggedEndpoint,
 } from '../../crl/ports.ts';
 import { call, reading } from '../call.ts';
-import { type CallHook, delays, READ_MS } from '../client.ts';
+import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { tellFault } from '../fault.ts';
 import { listConnections, listEndpoints } from './list.ts';
@@ -31,8 +31,8 @@ export function crlEndpointPort(
 ): CrlEndpointPort {
   const contexts = new Map(
     regions.map((region): [string, Ec2Context] => {
-      const client = new EC2Client({ region, ...delays() });
-      return [region, { client, service: 'ec2', clock, onCall }];
+      const client = hooked(new EC2Client({ region, ...delays() }), onCall);
+      return [region, { client, service: 'ec2', clock }];
     }),
   );
   const contextOf = ({ region }: EndpointRef): Ec2Context => {

@@ -27,13 +27,13 @@ import {
   reading,
   Unreadable,
 } from '../call.ts';
-import { type CallHook, delays, READ_MS } from '../client.ts';
+import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from '../ec2/context.ts';
 import { CLIENT_VPN_PAGE_MAX, listConnections, listEndpoints } from './list.ts';
 
 export function endpointPort(region: string, clock: Clock, onCall?: CallHook): EndpointPort {
-  const client = new EC2Client({ region, ...delays() });
-  const context: Ec2Context = { client, service: 'ec2', clock, onCall };
+  const client = hooked(new EC2Client({ region, ...delays() }), onCall);
+  const context: Ec2Context = { client, service: 'ec2', clock };
   return {
     endpoints: (signal) => readEndpoints(context, signal),
     associations: (endpointIds, signal) => readAssociations(context, endpointIds, signal),

@@ -10,7 +10,7 @@ import {
 import type { Item, ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
 import type { Clock } from '../../core/time.ts';
 import { call } from '../call.ts';
-import { type CallHook, delays } from '../client.ts';
+import { type CallHook, delays, hooked } from '../client.ts';
 import { BATCH_MAX } from './read.ts';
 import { putOf, storePort, tellStore, WRITE_MS } from './store.ts';
 
@@ -32,8 +32,8 @@ export function gatheredStore(
 ): StorePort {
   const plain = storePort(region, table, clock, onCall);
   if (table === null) return plain;
-  const client = new DynamoDBClient({ region, ...delays(WRITE_MS) });
-  const context = { client, service: 'dynamodb', table, clock, onCall };
+  const client = hooked(new DynamoDBClient({ region, ...delays(WRITE_MS) }), onCall);
+  const context = { client, service: 'dynamodb', table, clock };
 
   async function writeAll(
     items: readonly ItemWrite[],

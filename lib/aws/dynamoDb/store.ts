@@ -9,7 +9,7 @@ import type { ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import { call, everyPart, pieces } from '../call.ts';
-import { type CallHook, delays } from '../client.ts';
+import { type CallHook, delays, hooked } from '../client.ts';
 import { type Fault, tellFault } from '../fault.ts';
 import { BATCH_MAX, readBatch, type StoreContext, VERSION_MAX } from './read.ts';
 
@@ -25,11 +25,10 @@ export function storePort(
 ): StorePort {
   if (table === null) return noStore(clock);
   const context: StoreContext = {
-    client: new DynamoDBClient({ region, ...delays(WRITE_MS) }),
+    client: hooked(new DynamoDBClient({ region, ...delays(WRITE_MS) }), onCall),
     service: 'dynamodb',
     table,
     clock,
-    onCall,
   };
   return {
     read: async (ids, signal) => {

@@ -2,7 +2,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Ec2Port } from '../../appliances/ports.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallHook, delays } from '../client.ts';
+import { type CallHook, delays, hooked } from '../client.ts';
 import type { Ec2Context } from './context.ts';
 import { readInstances } from './instances.ts';
 import { readInterfaces } from './interfaces.ts';
@@ -15,10 +15,9 @@ import { readTags } from './tags.ts';
 
 export function ec2Port(region: string, clock: Clock, onCall?: CallHook): Ec2Port {
   const context: Ec2Context = {
-    client: new EC2Client({ region, ...delays() }),
+    client: hooked(new EC2Client({ region, ...delays() }), onCall),
     service: 'ec2',
     clock,
-    onCall,
   };
   return {
     tags: (keys, signal) => readTags(context, keys, signal),

@@ -10,7 +10,7 @@ import { probeAll } from '../../probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget, Round, Vantage } from '../../probe/types.ts';
 import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../../probe/wire.ts';
 import { type CallContext, call } from '../call.ts';
-import { type CallHook, delays, READ_MS } from '../client.ts';
+import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
 import { type Fault, tellFault } from '../fault.ts';
 
 interface ProbeContext extends CallContext {
@@ -31,8 +31,11 @@ export function probePort(
     };
   }
   // One attempt: the answer to a repeated probe burst would be dated wrong.
-  const client = new LambdaClient({ region, ...delays(TIMEOUT_MS_MAX + SLACK_MS, 1) });
-  const context: ProbeContext = { client, service: 'lambda', clock, onCall };
+  const client = hooked(
+    new LambdaClient({ region, ...delays(TIMEOUT_MS_MAX + SLACK_MS, 1) }),
+    onCall,
+  );
+  const context: ProbeContext = { client, service: 'lambda', clock };
   const seen = new Map<string, Vantage>();
   return {
     vantages: (signal) =>

@@ -3,7 +3,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Clock } from '../../core/time.ts';
 import type { RepairPort } from '../../repairs/ports/start.ts';
 import { type CallContext, call } from '../call.ts';
-import { type CallHook, delays } from '../client.ts';
+import { type CallHook, delays, hooked } from '../client.ts';
 import { tellFault } from '../fault.ts';
 
 export function repairPort(
@@ -12,8 +12,8 @@ export function repairPort(
   clock: Clock,
   onCall?: CallHook,
 ): RepairPort {
-  const client = new LambdaClient({ region, ...delays() });
-  const context: CallContext = { service: 'lambda', clock, onCall };
+  const client = hooked(new LambdaClient({ region, ...delays() }), onCall);
+  const context: CallContext = { service: 'lambda', clock };
   return {
     async start(order, signal) {
       const answer = await call(context, 'Invoke', signal, () =>

@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../../core/time.ts';
 import type { BucketStatePort, BucketStateWrite, PutAnswer, SourcePort } from '../../crl/ports.ts';
 import { call } from '../call.ts';
-import { type CallHook, delays } from '../client.ts';
+import { type CallHook, delays, hooked } from '../client.ts';
 import { tellFault } from '../fault.ts';
 import {
   type BucketContext,
@@ -23,8 +23,8 @@ export function bucketPort(
   clock: Clock,
   onCall?: CallHook,
 ): SourcePort & BucketStatePort {
-  const client = new S3Client({ region, ...delays(REQUEST_MS) });
-  const context: BucketContext = { client, bucket, service: 's3', clock, onCall };
+  const client = hooked(new S3Client({ region, ...delays(REQUEST_MS) }), onCall);
+  const context: BucketContext = { client, bucket, service: 's3', clock };
   return {
     list: (prefix, countMax, signal) => listObjects(context, prefix, countMax, signal),
     versions: (key, countMax, signal) => listVersions(context, key, countMax, signal),

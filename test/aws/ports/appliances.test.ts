@@ -6,7 +6,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { type AwsSettings, awsPorts, memoizedPorts } from '../../../lib/aws/ports/appliances.ts';
 import type { Round } from '../../../lib/probe/types.ts';
-import { clock } from '../strict.ts';
+import { clock, noting } from '../strict.ts';
 
 const ec2 = mockClient(EC2Client);
 const dynamoDb = mockClient(DynamoDBClient);
@@ -20,7 +20,7 @@ const settings: AwsSettings = {
   alertsTopicArn: null,
   probeFunctions: ['probe-a'],
   clock,
-  onCall: (action) => calls.push(action),
+  onCall: noting(calls),
 };
 const round: Round = {
   vantageId: 'probe-a',

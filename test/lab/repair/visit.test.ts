@@ -95,7 +95,6 @@ if (had.kind === 'lacking') {
           client,
           service: 'ec2-instance-connect',
           clock: systemClock,
-          onCall: undefined,
         };
         const late: Ssh = async (request, signal) => {
           await lab.emulator().ageKeys(ageSeconds);
