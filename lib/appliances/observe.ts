@@ -145,7 +145,7 @@ export function signalsOf(
   const missing = unknown(`${appliance.zone} not read yet`, now);
   if (zone === undefined)
     return { state: missing, checks: missing, interface: missing, events: [] };
-  const { statuses, interfaces } = zone;
+  const { statuses } = zone;
   const status = statuses.known
     ? statuses.value.find(({ instanceId }) => instanceId === appliance.instanceId)
     : undefined;
@@ -156,7 +156,7 @@ export function signalsOf(
       state.known && status !== undefined
         ? known(status, statuses.at)
         : unknown(state.known ? 'EC2 has no checks of it' : state.why, statuses.at),
-    interface: linkOf(appliance, interfaces, now),
+    interface: linkOf(appliance, zone, now),
     events: status?.events ?? [],
     ...launchOf(appliance, zone),
   };
@@ -195,21 +195,31 @@ function stateOf(
     : unknown('EC2 did not mention it', statuses.at);
 }
 
+/** An interface is gone when DescribeInstances lists it no more either. */
 function linkOf(
-  { forwarding }: Appliance,
-  interfaces: ZoneInventory['interfaces'],
+  { instanceId, interfaceIds, forwarding }: Appliance,
+  { interfaces, instances }: ZoneInventory,
   now: Instant,
 ): Ec2Signals['interface'] {
   if (!interfaces.known) return interfaces;
+  const listed = instances.known
+    ? instances.value.find((one) => one.instanceId === instanceId)?.interfaceIds
+    : undefined;
+  const gone = (ids: readonly string[]): Ec2Signals['interface'] => {
+    const still = ids.find((id) => listed?.includes(id));
+    return still === undefined
+      ? known(null, interfaces.at)
+      : unknown(`DescribeNetworkInterfaces lacks ${still}, DescribeInstances lists it`, now);
+  };
   switch (forwarding.kind) {
     case 'interface': {
       const link = interfaces.value.find(
         ({ interfaceId }) => interfaceId === forwarding.interfaceId,
       );
-      return known(link ?? null, interfaces.at);
+      return link === undefined ? gone([forwarding.interfaceId]) : known(link, interfaces.at);
     }
     case 'none':
-      return known(null, interfaces.at);
+      return gone(interfaceIds);
     case 'ambiguous':
       return unknown('which interface forwards is not clear', now);
     case 'unknown':

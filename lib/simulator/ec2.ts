@@ -28,7 +28,9 @@ export function simEc2(
     instances: (ids, signal) =>
       ask('DescribeInstances', ids, signal, (atMs) => {
         const isWanted = byIds(ids);
-        return network.instances.list(ids.join(), atMs, (one) => isWanted(one.instanceId));
+        return network.instances
+          .list(ids.join(), atMs, (one) => isWanted(one.instanceId))
+          .map((one) => ({ ...one, interfaceIds: network.interfaceIdsOf(one.instanceId, atMs) }));
       }),
     statuses: (ids, signal) =>
       ask('DescribeInstanceStatus', ids, signal, (atMs) => {
@@ -106,8 +108,21 @@ async function read<T extends object>(
   const call = { by: self.by, action, ids, issuedMs, doneMs, shownMs: doneMs - lagMs, failedWhy };
   log.reads.push(call);
   return failedWhy === null
-    ? known(take(call.shownMs), at)
+    ? known(lacking(asked, take(call.shownMs)), at)
     : unknown(`ec2:${action}: ${failedWhy}`, at);
+}
+
+function lacking<T>(
+  { parts: { faults, log, random }, self, action, ids }: Asked,
+  whole: readonly T[],
+): readonly T[] {
+  const hit = faults.active('api-lacking').find((one) => one.action === action);
+  if (hit === undefined) return whole;
+  const askedCount = log.reads.filter(
+    (call) => call.by === self.by && call.action === action && call.ids.join() === ids.join(),
+  ).length;
+  if (askedCount % hit.everyNth !== 0) return whole;
+  return hit.lacks === 'all' ? [] : whole.filter(() => random.ec2.chance(0.5));
 }
 
 function refusal({ parts, buckets, action, ids }: Asked, atMs: number): string | null {

@@ -82,6 +82,14 @@ export type Ec2Fault =
   /** Other tools use up the request quota: a call is refused with this probability. */
   | { readonly kind: 'api-throttled'; readonly action: Ec2Action | 'all'; readonly chance: number }
   | { readonly kind: 'api-unreadable'; readonly action: Ec2Action; readonly why: string }
+  /** Every nth answer to the same question lacks items: all of them, or each one with probability one half. */
+  | {
+      readonly kind: 'api-lacking';
+      readonly action: Ec2Action;
+      /** At least 2: two wrong answers in a row are believed. */
+      readonly everyNth: number;
+      readonly lacks: 'all' | 'some';
+    }
   | { readonly kind: 'api-slow'; readonly byMs: number }
   /** The answer to a write is lost, before or after its effect. */
   | { readonly kind: 'write-unclear'; readonly chance: number; readonly isAfterEffect: boolean }

@@ -67,6 +67,13 @@ export class Objects {
     this.tags.put(`${resourceId} ${key}`, null, this.#clock.monotonicMs());
   }
 
+  /** The interfaces attached to it at `atMs`. */
+  interfaceIdsOf(instanceId: string, atMs: number): readonly string[] {
+    return this.interfaces
+      .list(`of ${instanceId}`, atMs, (one) => one.instanceId === instanceId)
+      .map(({ interfaceId }) => interfaceId);
+  }
+
   /** Returns false when the table has no such route, or it is not writable. */
   pointRoute(tableId: string, destination: string, interfaceId: string): boolean {
     const isIt = (route: RouteFact) =>

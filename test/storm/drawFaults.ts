@@ -142,6 +142,12 @@ const DRAWERS: readonly Drawer[] = [
     action: random.pick(READS),
     why: 'UnauthorizedOperation: You are not authorized to perform this operation.',
   }),
+  ({ random }) => ({
+    kind: 'api-lacking',
+    action: random.pick(READS),
+    everyNth: random.pick([2, 3, 5]),
+    lacks: random.chance(0.5) ? 'all' : 'some',
+  }),
   ({ random }) => ({ kind: 'api-slow', byMs: random.pick([200, 1_000, 5_000]) }),
   ({ random }) => ({
     kind: 'write-unclear',

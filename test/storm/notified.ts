@@ -7,6 +7,7 @@ import { hadFault } from './writeView.ts';
 const EXCUSES = [
   'store-unreachable',
   'store-flaky',
+  'store-conflicts',
   'store-garbage',
   'watcher-killed',
   'clock-step',

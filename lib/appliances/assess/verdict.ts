@@ -24,18 +24,24 @@ export function judge(
 ): Judgement {
   const clauseResults = evaluateProbes(appliance, vantages, policy, now);
   const verdict =
-    judgeByEc2(signals, past, now) ?? judgeByProbes(clauseResults, signals, past, policy);
+    judgeByEc2(signals, clauseResults, past, now) ??
+    judgeByProbes(clauseResults, signals, past, policy);
   return { verdict, clauseResults };
 }
 
 function judgeByEc2(
   signals: Ec2Signals,
+  clauseResults: readonly ClauseResult[],
   past: ApplianceMemory | undefined,
   now: Instant,
 ): Verdict | null {
   const since = past?.downSince ?? now;
   const { state, checks } = signals;
-  if (state.known && state.value !== 'running') {
+  // What answered since EC2 lacked it is not gone.
+  const hasAnsweredSince = (at: Instant) =>
+    clauseResults.some(({ lastGoodAt }) => lastGoodAt !== null && lastGoodAt >= at);
+  const isGone = state.known && state.value === 'gone' && !hasAnsweredSince(state.at);
+  if (state.known && state.value !== 'running' && (state.value !== 'gone' || isGone)) {
     const why = state.value === 'gone' ? 'EC2 no longer knows it' : `EC2 says ${state.value}`;
     return { kind: 'down', cause: 'state', isEc2Confirmed: true, since, why };
   }

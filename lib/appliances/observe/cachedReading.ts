@@ -4,31 +4,43 @@ import type { Known, Reading } from '../../core/reading.ts';
 import type { Clock, Instant } from '../../core/time.ts';
 import type { Gap } from '../types/world.ts';
 
-export interface CachedReading<T> {
+export interface CachedReading<I> {
   /** Reads unless it is fresh enough or under way. */
-  readWhenDue(clock: Clock, read: () => Promise<Reading<T>>): Promise<void>;
+  readWhenDue(clock: Clock, read: () => Promise<Reading<readonly I[]>>): Promise<void>;
   /** Counts the values that differ from the one before. */
   version(): number;
-  newest(): Reading<T> | null;
-  lastKnown(): Known<T> | null;
+  newest(): Reading<readonly I[]> | null;
+  lastKnown(): Known<readonly I[]> | null;
   /** The gap since the newest reading failed; null when it did not. */
   gap(): Gap | null;
   /** Due at once. */
   expire(): void;
   /** Changes the value by what is known from elsewhere; no effect while there is no value. */
-  amend(change: (value: T) => T): void;
+  amend(change: (value: readonly I[]) => readonly I[]): void;
+  /** Whether the newest answer lacks what the one before had. */
+  isDoubted(): boolean;
 }
 
 /** A read that failed is tried again after this. */
 export const RETRY_MS = 2_000;
+/** An answer that lacks something is asked for again after this. */
+export const CONFIRM_MS = 500;
 
-export function openCachedReading<T>(
+/**
+ * What one answer lacks is kept until the next answer lacks it too: one wrong answer removes nothing (S1).
+ * `idOf` null: EC2 says of each item by itself that it is gone, so its absence is believed.
+ */
+export function openCachedReading<I>(
   what: string,
   ageMs: number,
   zone: string | null,
-): CachedReading<T> {
+  idOf: ((item: I) => string) | null,
+): CachedReading<I> {
+  type T = readonly I[];
   let newest: Reading<T> | null = null;
   let lastKnown: Known<T> | null = null;
+  /** Ids that the newest answer lacked for the first time. */
+  let doubtedIds: ReadonlySet<string> = new Set();
   let failedSince: Instant | null = null;
   let dueAt = Number.NEGATIVE_INFINITY;
   let isReading = false;
@@ -41,6 +53,15 @@ export function openCachedReading<T>(
     const value = isSame && lastKnown !== null ? lastKnown.value : structuredClone(reading.value);
     lastKnown = { ...reading, value };
     return lastKnown;
+  };
+  const withDoubted = (answer: T): T => {
+    if (idOf === null) return answer;
+    const ids = new Set(answer.map(idOf));
+    const kept = (lastKnown?.value ?? []).filter(
+      (item) => !ids.has(idOf(item)) && !doubtedIds.has(idOf(item)),
+    );
+    doubtedIds = new Set(kept.map(idOf));
+    return kept.length === 0 ? answer : [...answer, ...kept];
   };
   return {
     async readWhenDue(clock, read) {
@@ -55,8 +76,9 @@ export function openCachedReading<T>(
         isReading = false;
       }
       if (newest.known) {
-        newest = learn(newest);
+        newest = learn({ ...newest, value: withDoubted(newest.value) });
         failedSince = null;
+        if (doubtedIds.size > 0) dueAt = clock.now() + Math.min(CONFIRM_MS, ageMs);
       } else {
         failedSince ??= newest.at;
         dueAt = clock.now() + Math.min(RETRY_MS, ageMs);
@@ -77,5 +99,6 @@ export function openCachedReading<T>(
       const amended = learn({ ...lastKnown, value: change(lastKnown.value) });
       if (newest?.known) newest = amended;
     },
+    isDoubted: () => doubtedIds.size > 0,
   };
 }

@@ -55,9 +55,9 @@ const AGE_MS = {
 } as const;
 
 interface ZoneReadings {
-  readonly instances: CachedReading<readonly InstanceFact[]>;
-  readonly statuses: CachedReading<readonly StatusFact[]>;
-  readonly interfaces: CachedReading<readonly InterfaceFact[]>;
+  readonly instances: CachedReading<InstanceFact>;
+  readonly statuses: CachedReading<StatusFact>;
+  readonly interfaces: CachedReading<InterfaceFact>;
 }
 
 export function openKeeper(
@@ -66,14 +66,25 @@ export function openKeeper(
   remembered: () => ReadonlyMap<string, ApplianceMemory>,
 ): Keeper {
   const { ec2, clock } = ports;
-  const tags = openCachedReading<readonly TagFact[]>('tags', AGE_MS.tags, null);
-  const subnets = openCachedReading<readonly SubnetFact[]>('subnets', AGE_MS.subnets, null);
-  const tables = openCachedReading<readonly RouteTableFact[]>('route tables', AGE_MS.tables, null);
-  const lists = openCachedReading<readonly PrefixListFact[]>(
-    'prefix lists',
-    AGE_MS.prefixLists,
+  const tags = openCachedReading(
+    'tags',
+    AGE_MS.tags,
     null,
+    ({ resourceId, key }: TagFact) => `${resourceId} ${key}`,
   );
+  const subnets = openCachedReading(
+    'subnets',
+    AGE_MS.subnets,
+    null,
+    ({ subnetId }: SubnetFact) => subnetId,
+  );
+  const tables = openCachedReading(
+    'route tables',
+    AGE_MS.tables,
+    null,
+    ({ tableId }: RouteTableFact) => tableId,
+  );
+  const lists = openCachedReading<PrefixListFact>('prefix lists', AGE_MS.prefixLists, null, null);
   const zones = new Map<string, ZoneReadings>();
   const zoneOf = new Map<string, string>();
   const askedIds = new Map<string, ReadonlySet<string>>();
@@ -136,6 +147,10 @@ export function openKeeper(
         ];
       }),
     );
+    // DescribeInstances lists interfaces too: the second call that has to agree before one is gone.
+    for (const { instances, interfaces } of zones.values()) {
+      if (interfaces.isDoubted()) instances.expire();
+    }
   }
 
   async function readVpcs(signal: AbortSignal): Promise<void> {
@@ -224,7 +239,24 @@ export function openKeeper(
 }
 
 const openZone = (zone: string): ZoneReadings => ({
-  instances: openCachedReading(`instances of ${zone}`, AGE_MS.instances, zone),
-  statuses: openCachedReading(`statuses of ${zone}`, AGE_MS.statuses, zone),
-  interfaces: openCachedReading(`interfaces of ${zone}`, AGE_MS.interfaces, zone),
+  instances: openCachedReading<InstanceFact>(
+    `instances of ${zone}`,
+    AGE_MS.instances,
+    zone,
+    idOfInstance,
+  ),
+  statuses: openCachedReading<StatusFact>(
+    `statuses of ${zone}`,
+    AGE_MS.statuses,
+    zone,
+    idOfInstance,
+  ),
+  interfaces: openCachedReading(
+    `interfaces of ${zone}`,
+    AGE_MS.interfaces,
+    zone,
+    ({ interfaceId }) => interfaceId,
+  ),
 });
+
+const idOfInstance = ({ instanceId }: { readonly instanceId: string }): string => instanceId;

@@ -49,6 +49,8 @@ export interface InstanceFact {
   readonly privateIp: string | null;
   readonly publicIp: string | null;
   readonly ipv6s: readonly string[];
+  /** The interfaces that DescribeInstances lists of it; absent: not known. */
+  readonly interfaceIds?: readonly string[];
 }
 
 /** One of EC2's own health checks. Only `impaired` says down; `initializing` and `insufficient-data` say nothing. */

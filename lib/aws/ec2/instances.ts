@@ -74,6 +74,9 @@ function instanceFact(instance: Instance, accountId: string): readonly InstanceF
       ipv6s: (instance.NetworkInterfaces ?? []).flatMap((card) =>
         (card.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
       ),
+      interfaceIds: (instance.NetworkInterfaces ?? []).flatMap(
+        ({ NetworkInterfaceId }) => NetworkInterfaceId ?? [],
+      ),
     },
   ];
 }

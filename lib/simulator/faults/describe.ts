@@ -43,6 +43,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${fault.action === 'all' ? 'EC2 API' : fault.action}: ${Math.round(fault.chance * 100)} % of calls are throttled`;
     case 'api-unreadable':
       return `${fault.action}: fails (${fault.why})`;
+    case 'api-lacking':
+      return `${fault.action}: each ${fault.everyNth}th answer lacks ${fault.lacks} of its items`;
     case 'api-slow':
       return `EC2 API: answers ${describeMs(fault.byMs)} late`;
     case 'write-unclear':

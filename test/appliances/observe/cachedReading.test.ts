@@ -12,15 +12,19 @@ const AGE_MS = 30_000;
 
 function aCachedReading() {
   const clock = new VirtualClock(NOW);
-  const cachedReading: CachedReading<string> = openCachedReading('tags', AGE_MS, null);
+  const cachedReading: CachedReading<string> = openCachedReading('tags', AGE_MS, null, (item) =>
+    item.charAt(0),
+  );
   let reads = 0;
-  let next: () => Reading<string> = () => known('a', clock.now());
+  let next: () => Reading<readonly string[]> = () => known(structuredClone(['a']), clock.now());
   return {
     clock,
     cachedReading,
     reads: () => reads,
-    answers(value: string | null) {
-      next = () => (value === null ? unknown('throttled', clock.now()) : known(value, clock.now()));
+    answers(...values: readonly string[] | readonly [null]) {
+      const list = structuredClone(values.flatMap((value) => value ?? []));
+      next = () =>
+        values[0] === null ? unknown('throttled', clock.now()) : known(list, clock.now());
     },
     look: () =>
       cachedReading.readWhenDue(clock, () => {
@@ -106,7 +110,7 @@ describe('what it knows', () => {
     await look();
     await pass(2_000);
     await look();
-    expect(cachedReading.lastKnown()?.value).toBe('a');
+    expect(cachedReading.lastKnown()?.value).toEqual(['a']);
     expect(cachedReading.newest()?.known).toBe(false);
     expect(cachedReading.gap()).toEqual({
       what: 'tags',
@@ -120,7 +124,7 @@ describe('what it knows', () => {
     const { cachedReading, answers, look, pass } = aCachedReading();
     answers(null);
     await look();
-    answers('b');
+    answers('a2');
     await pass(2_000);
     await look();
     expect(cachedReading.gap()).toBeNull();
@@ -134,7 +138,7 @@ describe('what it knows', () => {
     await look();
     expect(cachedReading.version()).toBe(first);
     expect(cachedReading.lastKnown()?.at).toBe(NOW + AGE_MS);
-    answers('b');
+    answers('a2');
     await pass(AGE_MS);
     await look();
     expect(cachedReading.version()).toBe(first + 1);
@@ -146,21 +150,87 @@ describe('what is known from elsewhere', () => {
     const { cachedReading, look } = aCachedReading();
     await look();
     const before = cachedReading.version();
-    cachedReading.amend((value) => `${value}!`);
-    expect(cachedReading.lastKnown()?.value).toBe('a!');
-    expect(cachedReading.newest()).toMatchObject({ value: 'a!' });
+    cachedReading.amend(([value]) => [`${value}!`]);
+    expect(cachedReading.lastKnown()?.value).toEqual(['a!']);
+    expect(cachedReading.newest()).toMatchObject({ value: ['a!'] });
     expect(cachedReading.version()).toBe(before + 1);
   });
 
   test('is no value where there was none, and closes no gap', async () => {
     const { cachedReading, answers, look } = aCachedReading();
-    cachedReading.amend(() => 'x');
+    cachedReading.amend(() => ['x']);
     expect(cachedReading.lastKnown()).toBeNull();
     await look();
     answers(null);
     cachedReading.expire();
     await look();
-    cachedReading.amend(() => 'x');
+    cachedReading.amend(() => ['x']);
     expect(cachedReading.gap()).not.toBeNull();
+  });
+});
+
+describe('what an answer lacks', () => {
+  test('is kept, and asked for again 500 ms later, not before', async () => {
+    const { cachedReading, answers, look, pass, reads } = aCachedReading();
+    answers('a', 'b');
+    await look();
+    answers('b');
+    await pass(AGE_MS);
+    await look();
+    expect(cachedReading.lastKnown()?.value).toEqual(['b', 'a']);
+    expect(cachedReading.isDoubted()).toBe(true);
+    await pass(499);
+    await look();
+    expect(reads()).toBe(2);
+    await pass(1);
+    await look();
+    expect(reads()).toBe(3);
+  });
+
+  test('is gone when the next answer lacks it too', async () => {
+    const { cachedReading, answers, look, pass } = aCachedReading();
+    answers('a', 'b');
+    await look();
+    answers('b');
+    await pass(AGE_MS);
+    await look();
+    await pass(500);
+    await look();
+    expect(cachedReading.lastKnown()?.value).toEqual(['b']);
+    expect(cachedReading.isDoubted()).toBe(false);
+  });
+
+  test('is there as before when the next answer has it: one empty answer removes nothing', async () => {
+    const { cachedReading, answers, look, pass } = aCachedReading();
+    answers('a', 'b');
+    await look();
+    answers();
+    await pass(AGE_MS);
+    await look();
+    answers('a', 'b');
+    await pass(500);
+    await look();
+    expect(cachedReading.lastKnown()?.value).toEqual(['a', 'b']);
+    answers('b');
+    await pass(AGE_MS);
+    await look();
+    expect(cachedReading.lastKnown()?.value).toEqual(['b', 'a']);
+  });
+
+  test('a read that fails in between neither confirms nor refutes it', async () => {
+    const { cachedReading, answers, look, pass } = aCachedReading();
+    answers('a', 'b');
+    await look();
+    answers('b');
+    await pass(AGE_MS);
+    await look();
+    answers(null);
+    await pass(500);
+    await look();
+    expect(cachedReading.lastKnown()?.value).toEqual(['b', 'a']);
+    answers('b');
+    await pass(2_000);
+    await look();
+    expect(cachedReading.lastKnown()?.value).toEqual(['b']);
   });
 });

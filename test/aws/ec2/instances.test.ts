@@ -47,6 +47,7 @@ test('maps every fact of a running instance', async () => {
         privateIp: '10.0.1.10',
         publicIp: '198.51.100.10',
         ipv6s: ['2001:db8::10'],
+        interfaceIds: ['eni-0a', 'eni-0b'],
       },
     ],
   });
