@@ -1,6 +1,7 @@
 /** What one pass has to tell, whatever its subject: what is wrong, what was done about it, what was held back. */
 
 import type { Finding, Subject } from './finding.ts';
+import type { Quiet } from './quiet.ts';
 import type { Instant } from './time.ts';
 
 export interface Report {
@@ -9,6 +10,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** By subject id: why people asked for silence (`vpn-medic:ignore`). */
   readonly ignored: ReadonlyMap<string, string>;
+  /** By subject id: hours in which it is expected to be off (`vpn-medic:quiet`). None: nothing is. */
+  readonly quiets?: ReadonlyMap<string, Quiet>;
   readonly actions: readonly ReportedAction[];
   readonly held: readonly ReportedHeld[];
   /** Ids of subjects that AWS has no more: what was wrong with them is over, not healed. */

@@ -61,7 +61,7 @@ function wordOf(kind: IncidentChangeKind, lead: Incident, now: Instant): string 
     case 'updated':
       return `${severity} UPDATE`;
     case 'repeated':
-      return `${severity} STILL OPEN after ${describeMs(now - lead.openedAt)}`;
+      return `${severity} STILL OPEN after ${describeMs(now - Math.max(lead.openedAt, lead.severitySince))}`;
     case 'resolved':
       return 'RESOLVED';
     default:

@@ -20,10 +20,13 @@ const DOWN: ReadonlySet<string> = new Set([
   'RouteBlackholed',
   'SiteDown',
   'ConnectionDown',
+  'LongDown',
   'TunnelDown',
+  'TunnelFlapping',
   'BgpDown',
   'NoRoutesAccepted',
   'EndpointUnreachable',
+  'EndpointUnavailable',
 ]);
 
 /** Reasons that take with them all that is within their subject; the greatest first. */
@@ -40,11 +43,35 @@ const FELLING: readonly string[] = [
 /** Doubts about the sight of a whole region: while one lasts, what looks down may not be. */
 const DOUBTS: readonly string[] = ['SightLost', 'NothingAnswers', 'MassFailureSuspect'];
 
+/** Reasons that say that a thing cannot be judged now. */
+const UNJUDGED: ReadonlySet<string> = new Set(['ApplianceUnknown', 'TunnelUnknown']);
+
 /** Told of in the notice of another reason of the same subject; their own end is news all the same. */
 const PART_OF: ReadonlyMap<string, string> = new Map([
   ['RouteAway', 'ApplianceDown'],
   ['RedundancyLost', 'SiteDown'],
 ]);
+
+/**
+ * The same for findings that are one trouble of one thing, in another form: down in whatever way, about to expire and
+ * expired, a repair and its failure. A new form continues the open incident: it is never resolved beside it.
+ */
+export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subject'>): string => {
+  const form = DOWN.has(reason)
+    ? 'down'
+    : reason.replace(/^Repair.*/, 'Repair').replace(/Expired$/, 'Expiring');
+  return `${subject.id} ${form}`;
+};
+
+/** Ids of things that are found down and critical, or that cannot be judged: what is wrong with them or within them does not end. */
+export const unwellIds = (findings: Iterable<Finding>): ReadonlySet<string> =>
+  new Set(
+    [...findings].flatMap((one) =>
+      (isDown(one) && one.severity === 'critical') || UNJUDGED.has(one.reason)
+        ? [one.subject.id]
+        : [],
+    ),
+  );
 
 export const isDown = ({ reason }: Explicable): boolean => DOWN.has(reason);
 

@@ -1,11 +1,12 @@
 /** From findings to incidents: what begins, goes on, is explained by greater trouble, and is over. Pure. */
 import type { Finding, Severity } from '../core/finding.ts';
-import { type MaintenanceWindow, windowOver } from '../core/maintenance.ts';
+import { type MaintenanceWindow, type Silence, windowOver } from '../core/maintenance.ts';
+import { type Quiet, quietUntil } from '../core/quiet.ts';
 import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { actionsBySubject, isTried, withActions } from './actions.ts';
 import { clearMs, type Delays, waitMs } from './delays.ts';
-import { isDown, isObjection, openExplainer, wholeOf } from './inhibition.ts';
+import { isDown, isObjection, openExplainer, troubleOf, unwellIds, wholeOf } from './inhibition.ts';
 import { CLOSED_MS } from './store/page.ts';
 import type { Incident } from './types.ts';
 
@@ -17,6 +18,8 @@ export interface Look {
   readonly findings: readonly Finding[];
   readonly actions: readonly ReportedAction[];
   readonly windows: readonly MaintenanceWindow[];
+  /** By subject id: hours in which it, and what is within it, is expected to be off. */
+  readonly quiets: ReadonlyMap<string, Quiet>;
   /** Subjects so new that what is merely not ready yet is no news. */
   readonly newSubjectIds: ReadonlySet<string>;
   readonly gone: ReadonlySet<string>;
@@ -30,7 +33,13 @@ export type Incidents = ReadonlyMap<string, Incident>;
 
 /** Nothing is told here: what is over and was told stays open until its end is told too. */
 export function turn(known: Incidents, look: Look, now: Instant): Incidents {
-  const found = findingsById(look);
+  const found = continuing(findingsById(look), known);
+  const unwell = unwellIds(look.findings);
+  const troubles = new Set([...found.values()].map(troubleOf));
+  const isHeld = (incident: Incident): boolean =>
+    (isBlind && isDown(incident)) ||
+    isUnwell(incident, unwell) ||
+    troubles.has(troubleOf(incident));
   const explainer = openExplainer(found);
   const isBlind = [...found.values()].some(isObjection);
   const actions = actionsBySubject(look.actions);
@@ -38,7 +47,7 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
   const step = (incident: Incident, finding: Finding | undefined): Incident => {
     const seen =
       finding === undefined
-        ? missed(incident, look, isBlind, now)
+        ? missed(incident, look, isHeld(incident), now)
         : seenAgain(incident, finding, now);
     const done = withActions(seen, actions);
     return finding === undefined ? done : weighed(done, look, explainer, known, now);
@@ -83,6 +92,31 @@ function findingsById(look: Look): ReadonlyMap<string, Finding> {
   return byId;
 }
 
+/** Findings by the incident that they continue: an open one of the same thing whose own finding is absent, else their own. */
+function continuing(
+  found: ReadonlyMap<string, Finding>,
+  known: Incidents,
+): ReadonlyMap<string, Finding> {
+  const orphans = new Map<string, string>();
+  for (const [id, incident] of known) {
+    if (incident.resolvedAt === null && !found.has(id)) orphans.set(troubleOf(incident), id);
+  }
+  if (orphans.size === 0) return found;
+  const byIncident = new Map<string, Finding>();
+  for (const [id, finding] of found) {
+    const before = known.get(id);
+    const isOpen = before !== undefined && before.resolvedAt === null;
+    const orphan = isOpen ? undefined : orphans.get(troubleOf(finding));
+    orphans.delete(troubleOf(finding));
+    byIncident.set(orphan ?? id, finding);
+  }
+  return byIncident;
+}
+
+/** Whether its thing, or what that is within, is down or cannot be judged: then nothing of it is over. */
+const isUnwell = ({ subject }: Incident, unwell: ReadonlySet<string>): boolean =>
+  unwell.size > 0 && [subject.id, ...(subject.within ?? [])].some((id) => unwell.has(id));
+
 const GRAVITY: readonly Severity[] = ['critical', 'warning', 'info'];
 
 export const isGraver = (one: Severity, than: Severity): boolean =>
@@ -115,10 +149,12 @@ function notAhead(incident: Incident, now: Instant): Incident {
   };
 }
 
-/** Without sight, what was down is neither found nor over. */
-function missed(incident: Incident, look: Look, isBlind: boolean, now: Instant): Incident {
+/** What cannot be seen well now is neither found nor over (S13). */
+function missed(incident: Incident, look: Look, isHeld: boolean, now: Instant): Incident {
   const { missedAt, seenAt } = incident;
-  if (missedAt !== null || !look.mayResolve || (isBlind && isDown(incident))) return incident;
+  if (missedAt !== null || !look.mayResolve || (isHeld && !look.gone.has(incident.subject.id))) {
+    return incident;
+  }
   // A watcher's forerunner saw it until just now, and wrote that down when it began.
   const isForerunners = !look.delays.isPolled && now - seenAt > LOOK_GAP_MS;
   return { ...incident, missedAt: now, seenAt: isForerunners ? now : seenAt };
@@ -129,8 +165,10 @@ const LOOK_GAP_MS = 10_000;
 
 const seenAgain = (incident: Incident, finding: Finding, now: Instant): Incident => ({
   ...incident,
+  reason: finding.reason,
   subject: finding.subject,
   severity: finding.severity,
+  severitySince: finding.severity === incident.severity ? incident.severitySince : now,
   summary: finding.summary,
   evidence: finding.evidence,
   hint: finding.hint,
@@ -148,16 +186,31 @@ function weighed(
   now: Instant,
 ): Incident {
   const { subject, severity, detectedAt } = incident;
-  const window = windowOver([subject.id, ...(subject.within ?? [])], look.windows, now);
   const isNew = severity !== 'critical' && look.newSubjectIds.has(subject.id);
   const isRipe = !isNew && now - detectedAt >= waitMs(incident, look.delays);
   return {
     ...incident,
     inhibitedBy:
       explain(incident, isActedOn(incident)) ?? lingering(incident, known, look.delays, now),
-    silence: window === null ? null : { until: window.until, why: window.why, by: window.by },
+    silence: silenceOf([subject.id, ...(subject.within ?? [])], look, now),
     dueAt: incident.dueAt ?? (isRipe ? now : null),
   };
+}
+
+/** The maintenance window or the quiet hours that one of `ids` is in now; null: neither. */
+function silenceOf(
+  ids: readonly string[],
+  { windows, quiets }: Look,
+  now: Instant,
+): Silence | null {
+  const window = windowOver(ids, windows, now);
+  if (window !== null) return { until: window.until, why: window.why, by: window.by };
+  for (const id of quiets.size === 0 ? [] : ids) {
+    const quiet = quiets.get(id);
+    const until = quiet === undefined ? null : quietUntil(quiet, now);
+    if (until !== null) return { until, why: quiet?.text ?? '', by: 'the tag vpn-medic:quiet' };
+  }
+  return null;
 }
 
 const isActedOn = ({ actions }: Incident): boolean => actions.some(isTried);
@@ -190,6 +243,7 @@ function asPart(incident: Incident, all: Incidents, look: Look): Incident {
         inhibitedBy: null,
         notifiedAt,
         notifiedSeverity: incident.severity,
+        notifiedReason: incident.reason,
         repeatedAt: notifiedAt,
       };
 }
@@ -218,6 +272,8 @@ function openIncident(
     dueAt: null,
     notifiedAt: null,
     notifiedSeverity: null,
+    notifiedReason: null,
+    severitySince: now,
     repeatedAt: null,
     parent: null,
     inhibitedBy: null,

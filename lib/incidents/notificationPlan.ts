@@ -135,10 +135,11 @@ const isWaiting = (one: Incident, look: Look): boolean =>
 export const lastNotifiedAt = ({ notifiedAt, repeatedAt }: Incident): Instant =>
   Math.max(notifiedAt ?? 0, repeatedAt ?? 0);
 
-/** It weighs more than people were told, or something of note was done about it since. */
+/** It weighs more than was notified, it is of another nature, or something of note was done about it since. */
 function isWorse(incident: Incident, now: Instant): boolean {
-  const { severity, notifiedSeverity } = incident;
+  const { reason, severity, notifiedReason, notifiedSeverity } = incident;
   if (notifiedSeverity !== null && isGraver(severity, notifiedSeverity)) return true;
+  if (notifiedReason !== null && notifiedReason !== reason) return true;
   const lastAt = lastNotifiedAt(incident);
   if (now - lastAt < UPDATE_MS) return false;
   return notesOf(incident).some(({ at }) => at > lastAt);

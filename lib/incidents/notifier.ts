@@ -66,6 +66,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     findings: report.findings.filter(({ subject }) => !isIgnored(subject, report.ignored)),
     actions: recent,
     windows,
+    quiets: report.quiets ?? new Map(),
     newSubjectIds: report.newSubjectIds ?? new Set(),
     gone: report.gone,
     delays,

@@ -134,6 +134,7 @@ function continued(before: Incident, mine: Incident): Incident {
     dueAt: earlier(before.dueAt, mine.dueAt),
     notifiedAt: earlier(before.notifiedAt, mine.notifiedAt),
     notifiedSeverity: before.notifiedSeverity ?? mine.notifiedSeverity,
+    notifiedReason: mine.notifiedReason ?? before.notifiedReason,
     repeatedAt: mine.repeatedAt ?? before.repeatedAt,
     parent: mine.notifiedAt === null ? before.parent : mine.parent,
     ackedAt: before.ackedAt,

@@ -40,6 +40,7 @@ const notified = (incident: Incident, parent: string | null, now: Instant): Inci
     incident.notifiedSeverity === null || isGraver(incident.severity, incident.notifiedSeverity)
       ? incident.severity
       : incident.notifiedSeverity,
+  notifiedReason: incident.reason,
   repeatedAt: now,
 });
 

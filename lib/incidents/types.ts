@@ -6,9 +6,9 @@ import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 
 export interface Incident {
-  /** `account/region/subject/reason`: the same for every later incident of the same kind. */
+  /** `account/region/subject/reason`, with the reason that it began with: the same for every later incident of the same kind. */
   readonly id: string;
-  /** A reason code; text, because an older version may have stored one that is no longer known. */
+  /** A reason code, as last seen; text, because an older version may have stored one that is no longer known. */
   readonly reason: string;
   readonly subject: Subject;
   /** As last seen, like summary, evidence and hint. */
@@ -32,6 +32,10 @@ export interface Incident {
   readonly notifiedAt: Instant | null;
   /** The gravest severity notified; a rise above it is notified again. */
   readonly notifiedSeverity: Severity | null;
+  /** The reason last notified; another one is notified again. Null: not notified, or by an older version. */
+  readonly notifiedReason: string | null;
+  /** Since when it has its present severity. */
+  readonly severitySince: Instant;
   /** The latest notification about it, of whatever kind. */
   readonly repeatedAt: Instant | null;
   /** Id of the incident whose notification covers this one too; null: it has notifications of its own. */

@@ -35,11 +35,13 @@ function mapTunnel(id: string, { status, since, unknownSince }: TunnelMemory): M
 /** IPsec without BGP carries no traffic: that counts as down, and the text says which of the two it is. */
 const HEALTH: Readonly<Record<NonNullable<TunnelMemory['status']>, Health>> = {
   up: 'well',
+  'no-routes': 'down',
   'bgp-down': 'down',
   down: 'down',
 };
 const WORDS: Readonly<Record<NonNullable<TunnelMemory['status']>, string>> = {
   up: 'well',
+  'no-routes': 'up, no route accepted',
   'bgp-down': 'IPsec up, BGP down',
   down: 'IPsec down',
 };

@@ -13,7 +13,12 @@ import { withMetrics } from './assess/tunnelMetrics.ts';
 import { followTunnels } from './assess/tunnels.ts';
 import { trafficFindings } from './assess/tunnelTraffic.ts';
 import type { ConnectionMemory } from './state.ts';
-import type { HealthNote } from './types/connection.ts';
+import {
+  type ConnectionFact,
+  type HealthNote,
+  isStanding,
+  type TunnelFact,
+} from './types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
@@ -37,35 +42,36 @@ export function assessConnections(
   if (!world.connections.known) {
     return { findings: blindFindings(world, base, now), memory: base };
   }
-  const connections = world.connections.value;
+  const connections = world.connections.value.map((one) => withRemembered(one, memory));
   const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
   const followed = followTunnels(connections, memory, now);
   const tunnels = withMetrics(followed.tunnels, world);
   const sites = sitesOf(connections, gateways);
   const sinces = openSinces(memory.sinces);
   const listed = series === null ? null : new Set(series.tunnelIds);
-  const findings = connections
-    .filter(({ state }) => state === 'available')
-    .flatMap((connection) => {
-      const { connectionId } = connection;
-      const judged: Judged = {
-        connection,
-        site: sites.find((site) => site.connections.includes(connection)) ?? null,
-        tunnels,
-        downSince: followed.downSince.get(connectionId) ?? null,
-        health,
-        sinces,
-        now,
-      };
-      return [
-        ...stateFindings(judged),
-        ...trafficFindings(judged, listed),
-        ...settingFindings(judged),
-      ];
-    });
+  const findings = connections.filter(isStanding).flatMap((connection) => {
+    const { connectionId } = connection;
+    const status = followed.connections.get(connectionId);
+    if (status === undefined) throw new Error(`judging ${connectionId}: it is not followed`);
+    const judged: Judged = {
+      connection,
+      site: sites.find((site) => site.connections.includes(connection)) ?? null,
+      tunnels,
+      downSince: followed.downSince.get(connectionId) ?? null,
+      status,
+      health,
+      sinces,
+      now,
+    };
+    return [
+      ...stateFindings(judged),
+      ...trafficFindings(judged, listed),
+      ...settingFindings(judged),
+    ];
+  });
   const all = [
     ...findings,
-    ...siteFindings(sites, { tunnels, downSince: followed.downSince }, health, sinces, now),
+    ...siteFindings(sites, { ...followed, tunnels }, health, sinces, now),
     ...sharedDevices(gateways, sites, sinces, now),
     ...blindFindings(world, base, now),
   ];
@@ -77,6 +83,8 @@ export function assessConnections(
       ...base,
       tunnels: Object.fromEntries(tunnels),
       downSince: Object.fromEntries(followed.downSince),
+      connections: Object.fromEntries(followed.connections),
+      hasLooked: true,
       sinces: sinces.kept(),
       gateways: [...gateways],
       gone: { ...world.gone },
@@ -84,6 +92,29 @@ export function assessConnections(
     },
   };
 }
+
+/** A reply that lists fewer tunnels than before does not take them away: nothing is known of them now. */
+function withRemembered(connection: ConnectionFact, { tunnels }: ConnectionMemory): ConnectionFact {
+  if (connection.tunnels.length >= 2 || !isStanding(connection)) return connection;
+  const listed = new Set(connection.tunnels.map(({ outsideIp }) => outsideIp));
+  const missing = Object.entries(tunnels).flatMap(([id, { connectionId }]) => {
+    const outsideIp = id.slice(connectionId.length + 1);
+    return connectionId === connection.connectionId && !listed.has(outsideIp) ? [outsideIp] : [];
+  });
+  if (missing.length === 0) return connection;
+  const unsaid = missing.map((outsideIp) => ({ ...UNSAID, outsideIp }));
+  return { ...connection, tunnels: [...connection.tunnels, ...unsaid].toSorted(byAddress) };
+}
+
+const byAddress = (a: TunnelFact, b: TunnelFact): number => compare(a.outsideIp, b.outsideIp);
+
+const UNSAID = {
+  status: null,
+  words: '',
+  acceptedRouteCount: null,
+  changedAt: null,
+  options: null,
+} as const;
 
 /** Stored for the next pass: names, and which connections form a site. */
 const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][number] => ({

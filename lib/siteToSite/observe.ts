@@ -9,6 +9,7 @@ import type { ConnectionMemory } from './state.ts';
 import {
   type ConnectionFact,
   type HealthNote,
+  isStanding,
   type MaintenanceFact,
   tunnelId,
 } from './types/connection.ts';
@@ -69,11 +70,7 @@ function goneSince(
   connections: readonly ConnectionFact[],
   now: Instant,
 ): ConnectionWorld['gone'] {
-  const here = new Set(
-    connections
-      .filter(({ state }) => state !== 'deleting' && state !== 'deleted')
-      .map(({ connectionId }) => connectionId),
-  );
+  const here = new Set(connections.filter(isStanding).map(({ connectionId }) => connectionId));
   const lost = Object.entries(memory.tunnels).filter(
     ([, { connectionId }]) => !here.has(connectionId),
   );
@@ -106,16 +103,14 @@ export interface TunnelName {
 }
 
 const tunnelsOf = (connections: readonly ConnectionFact[]): readonly TunnelName[] =>
-  connections
-    .filter(({ state }) => state === 'available')
-    .flatMap(({ connectionId, tunnels }) =>
-      tunnels.map(({ outsideIp, options }) => ({
-        id: tunnelId(connectionId, outsideIp),
-        connectionId,
-        outsideIp,
-        hasLifecycleControl: options?.hasLifecycleControl ?? false,
-      })),
-    );
+  connections.filter(isStanding).flatMap(({ connectionId, tunnels }) =>
+    tunnels.map(({ outsideIp, options }) => ({
+      id: tunnelId(connectionId, outsideIp),
+      connectionId,
+      outsideIp,
+      hasLifecycleControl: options?.hasLifecycleControl ?? false,
+    })),
+  );
 
 /** After a clock that went back everything is due at once. */
 const isDue = (lastAt: Instant | null, everyMs: number, now: Instant): boolean =>

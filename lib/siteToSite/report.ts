@@ -19,6 +19,11 @@ export function connectionsReport(world: ConnectionWorld, findings: readonly Fin
     region: world.region,
     findings,
     ignored: new Map(ignored),
+    quiets: new Map(
+      connections.flatMap(({ connectionId, quiet }) =>
+        quiet === null ? [] : [[connectionId, quiet] as const],
+      ),
+    ),
     actions: [],
     held: [],
     gone: new Set(Object.keys(world.gone)),

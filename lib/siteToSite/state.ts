@@ -29,8 +29,8 @@ const Usual = v.object({
 const Tunnel = v.object({
   connectionId: v.string(),
   firstSeenAt: Instant,
-  /** The last that was known; null: nothing ever was. */
-  status: v.nullable(v.picklist(['up', 'bgp-down', 'down'])),
+  /** The last that was known; null: nothing ever was. `no-routes`: BGP is up and AWS accepts no route. */
+  status: v.nullable(v.picklist(['up', 'no-routes', 'bgp-down', 'down'])),
   since: Instant,
   /** AWS's last status change, as last read. */
   changedAt: v.nullable(Instant),
@@ -56,10 +56,24 @@ const Tunnel = v.object({
   ),
 });
 
+const Connection = v.object({
+  firstSeenAt: Instant,
+  /** New when first seen, and no tunnel has carried traffic since. */
+  isNeverUp: v.boolean(),
+  /** One tunnel was long down when first seen, and both have not been up together since. */
+  usesOneTunnel: v.boolean(),
+  /** Since when AWS calls it pending; null: it does not. */
+  pendingSince: v.nullable(Instant),
+});
+
 const Memory = v.object({
   tunnels: v.record(v.string(), Tunnel),
-  /** By connection id: since when both tunnels are known to be down. */
+  /** By connection id: since when no tunnel carries traffic. */
   downSince: v.record(v.string(), Instant),
+  /** By connection id. */
+  connections: v.optional(v.record(v.string(), Connection), {}),
+  /** A pass has read the connections of the region: what appears later is new. */
+  hasLooked: v.optional(v.boolean(), false),
   /** By subject and reason: since when, for what has no date of its own. */
   sinces: v.record(v.string(), Instant),
   /** Customer gateways as last read: sites keep their names while they cannot be. */
@@ -102,6 +116,7 @@ const Memory = v.object({
 });
 
 export type ConnectionMemory = v.InferOutput<typeof Memory>;
+export type ConnectionStatus = v.InferOutput<typeof Connection>;
 export type TunnelMemory = v.InferOutput<typeof Tunnel>;
 export type TrafficMemory = v.InferOutput<typeof Traffic>;
 export type UsualMemory = v.InferOutput<typeof Usual>;
@@ -109,6 +124,8 @@ export type UsualMemory = v.InferOutput<typeof Usual>;
 const NO_MEMORY: ConnectionMemory = {
   tunnels: {},
   downSince: {},
+  connections: {},
+  hasLooked: false,
   sinces: {},
   gateways: [],
   sites: [],

@@ -71,6 +71,7 @@ export const aConnection = (
     connectionId: `vpn-0${letter}`,
     name: `berlin-${letter}`,
     state: 'available',
+    stateWord: 'available',
     customerGatewayId: `cgw-0${letter}`,
     gateway: { kind: 'virtual-private', id: 'vgw-0a' },
     association: 'associated',
@@ -81,6 +82,9 @@ export const aConnection = (
     tunnels: [aTunnel(IP1, one), aTunnel(IP2, two)],
     site: null,
     ignored: null,
+    staticRouteCount: 0,
+    usesOneTunnel: false,
+    quiet: null,
     ...rest,
   };
 };

@@ -23,6 +23,8 @@ export const anIncident = (over: Partial<Incident> = {}): Incident => ({
   dueAt: NOW,
   notifiedAt: NOW + 100,
   notifiedSeverity: 'critical',
+  notifiedReason: null,
+  severitySince: NOW,
   repeatedAt: NOW + 100,
   parent: null,
   inhibitedBy: null,

@@ -80,6 +80,7 @@ export const aLook = (findings: readonly Finding[], over: Partial<Look> = {}): L
   findings,
   actions: [],
   windows: [],
+  quiets: new Map(),
   newSubjectIds: new Set(),
   gone: new Set(),
   delays: WATCHING,
@@ -105,6 +106,7 @@ export const allNotified = (incidents: Incidents, atMs = 0): Incidents =>
         notifiedAt: NOW + atMs,
         repeatedAt: NOW + atMs,
         notifiedSeverity: one.severity,
+        notifiedReason: one.reason,
       },
     ]),
   );

@@ -40,7 +40,7 @@ describe('tunnels and connections', () => {
     [
       'BGP down on both',
       { one: BGP_DOWN, two: BGP_DOWN },
-      ['BgpDown vpn-0a critical', `BgpDown ${T1} warning`, `BgpDown ${T2} warning`],
+      [`BgpDown ${T1} warning`, `BgpDown ${T2} warning`, 'ConnectionDown vpn-0a critical'],
     ],
     [
       'one down, BGP down on the other',
@@ -61,7 +61,11 @@ describe('tunnels and connections', () => {
     ['no telemetry at all', { tunnels: [] }, []],
     ['being made', { state: 'pending', one: DOWN, two: DOWN }, []],
     ['being deleted', { state: 'deleting', one: DOWN, two: DOWN }, []],
-    ['in a state that nobody has documented', { state: 'unknown', one: DOWN, two: DOWN }, []],
+    [
+      'in a state that nobody has documented: its tunnels are judged all the same',
+      { state: 'unknown', one: DOWN, two: DOWN },
+      CONNECTION_DOWN,
+    ],
     ['a status word that we do not know', { one: { status: null, words: 'DEGRADED' } }, []],
     [
       'a single tunnel told of, and it is down: the other is not known',
@@ -135,7 +139,7 @@ describe('a tunnel that nobody uses', () => {
   const downFor = (ms: number) => one({ one: { ...DOWN, changedAt: NOW - ms } });
   test.each([
     ['7 days', 7 * DAY, `TunnelDown ${T1} warning`],
-    ['a millisecond more', 7 * DAY + 1, `SingleTunnelUsed ${T1} warning`],
+    ['a millisecond more', 7 * DAY + 1, 'SingleTunnelUsed vpn-0a warning'],
   ])('down for %s when first seen', (_, ms, expected) => {
     expect(downFor(ms)).toEqual([expected]);
   });

@@ -7,6 +7,7 @@ import type {
   VgwTelemetry,
   VpnConnection,
 } from '@aws-sdk/client-ec2';
+import { parseQuiet, type Quiet } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 import type {
   ConnectionFact,
@@ -24,6 +25,7 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
   return {
     connectionId,
     name: tagOf(raw.Tags, 'Name') ?? connectionId,
+    stateWord: raw.State ?? 'nothing',
     state: STATES.find((state) => state === raw.State) ?? 'unknown',
     customerGatewayId: raw.CustomerGatewayId || null,
     gateway: gatewayFact(raw),
@@ -35,6 +37,9 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     tunnels: tunnelFacts(raw.VgwTelemetry ?? [], options?.TunnelOptions ?? []),
     site: tagOf(raw.Tags, 'vpn-medic:site'),
     ignored: tagOf(raw.Tags, 'vpn-medic:ignore'),
+    staticRouteCount: (raw.Routes ?? []).filter(({ State }) => State === 'available').length,
+    usesOneTunnel: tagOf(raw.Tags, 'vpn-medic:tunnels') === '1',
+    quiet: quietOf(raw.Tags),
   };
 }
 
@@ -136,6 +141,11 @@ export function maintenanceFact(raw: GetVpnTunnelReplacementStatusResult): Maint
     autoAppliedAfter: instantOf(details?.MaintenanceAutoAppliedAfter),
     lastAppliedAt: instantOf(details?.LastMaintenanceApplied),
   };
+}
+
+function quietOf(tags: readonly Tag[] | undefined): Quiet | null {
+  const parsed = parseQuiet(tagOf(tags, 'vpn-medic:quiet') ?? '');
+  return parsed.ok ? parsed.value : null;
 }
 
 const tagOf = (tags: readonly Tag[] | undefined, key: string): string | null =>

@@ -40,7 +40,7 @@ export interface ConnectionReport {
 
 export interface TunnelReport {
   readonly outsideIp: string;
-  readonly status: 'up' | 'bgp-down' | 'down' | 'unknown';
+  readonly status: 'up' | 'no-routes' | 'bgp-down' | 'down' | 'unknown';
   /** AWS's own words. */
   readonly words: string;
   readonly acceptedRouteCount: number | null;

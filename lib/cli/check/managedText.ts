@@ -22,7 +22,7 @@ export function writeConnections({ sites, connections }: ConnectionsReport): rea
             index === 0 ? connectionId : '',
             index === 0 ? where : '',
             tunnel.outsideIp,
-            state === 'available' ? colour(COLOURS[tunnel.status], STATES[tunnel.status]) : state,
+            state === 'pending' ? state : colour(COLOURS[tunnel.status], STATES[tunnel.status]),
             routing === 'static' ? 'static' : (tunnel.acceptedRouteCount?.toString() ?? '?'),
             tunnel.since?.slice(0, 16).replace('T', ' ') ?? '?',
             tunnel.baseline,
@@ -48,12 +48,14 @@ const writeSite = ({ name, upCount, tunnelCount, devices }: SiteReport): Block =
 
 const COLOURS: Readonly<Record<TunnelReport['status'], Colour>> = {
   up: 'good',
+  'no-routes': 'bad',
   'bgp-down': 'bad',
   down: 'bad',
   unknown: 'warn',
 };
 const STATES: Readonly<Record<TunnelReport['status'], string>> = {
   up: 'up',
+  'no-routes': 'NO ROUTES',
   'bgp-down': 'BGP DOWN',
   down: 'DOWN',
   unknown: 'unknown',

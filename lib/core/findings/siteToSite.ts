@@ -8,11 +8,38 @@ export const CONNECTION_FINDINGS = {
     severities: ['critical'],
     title: 'Connection down',
     meaning:
-      'Both tunnels of a Site-to-Site connection are known to be down: no traffic passes. Once notified it stays open until a tunnel is known to be up again; a missing API answer neither opens nor resolves it. An AWS Health line in the evidence says that AWS replaced an endpoint.',
+      'No tunnel of a Site-to-Site connection carries traffic: both are down, or BGP is down on them, or AWS accepts no route from them (and no static route leads to the connection). How it is lost may change; it stays one incident. Once notified it stays open until a tunnel is known to be up again; a missing API answer neither opens nor resolves it. An AWS Health line in the evidence says that AWS replaced an endpoint.',
     confirm:
       "`aws ec2 describe-vpn-connections --vpn-connection-ids ID --query 'VpnConnections[].VgwTelemetry'` (never without the query: the whole reply shows the pre-shared keys).",
     action:
       'Check whether the customer device and its line are up. With the default options (`StartupAction` add) AWS never starts IKE: the customer device must.',
+  },
+  NotYetUp: {
+    subjects: ['connection', 'endpoint'],
+    severities: ['info'],
+    title: 'Never up yet',
+    meaning:
+      'It was made while vpn-medic watched, and has not carried traffic since. Listed by `check`, not notified: a connection is often made days before its customer device is configured.',
+    action: 'Nothing while it is being set up; else delete it.',
+    hint: 'Configure the customer device, or delete the connection: it is billed by the hour.',
+  },
+  ConnectionPending: {
+    subjects: ['connection'],
+    severities: ['warning'],
+    title: 'Connection pending for long',
+    meaning: 'A connection has been `pending` for more than an hour.',
+    confirm: '`aws ec2 describe-vpn-connections --query` of its `State`.',
+    action: 'Delete it and make it again; if that does not help, ask AWS Support.',
+    hint: 'Delete it and make it again; if that does not help, ask AWS Support.',
+  },
+  LongDown: {
+    subjects: ['connection', 'endpoint'],
+    severities: ['warning'],
+    title: 'Down for more than two weeks',
+    meaning:
+      'A connection has been down for more than 14 days: nobody uses it. Notified once, and continues `ConnectionDown` when that lasts so long.',
+    action: 'Delete it if it is not needed. If it is kept on purpose, tag it `vpn-medic:ignore`.',
+    hint: 'Delete it if nobody needs it, or tag it vpn-medic:ignore with the reason.',
   },
   TunnelDown: {
     subjects: ['tunnel'],
@@ -26,11 +53,11 @@ export const CONNECTION_FINDINGS = {
       "Look at the customer device's log for this outside address: pre-shared key, proposals, DPD, a changed public address.",
   },
   BgpDown: {
-    subjects: ['connection', 'tunnel'],
-    severities: ['critical', 'warning'],
+    subjects: ['tunnel'],
+    severities: ['warning'],
     title: 'BGP down',
     meaning:
-      'IPsec is up and BGP is not (`DOWN`, `IPSEC IS UP`). A warning on one tunnel; critical when both have it, since no route is learnt and no traffic passes.',
+      'IPsec is up and BGP is not (`DOWN`, `IPSEC IS UP`) on a tunnel. When no tunnel of the connection carries traffic, `ConnectionDown` is notified instead.',
     confirm: "On the customer device: the BGP neighbour's state for the inside address.",
     action:
       'Neighbour addresses, ASN, hold timer, and TCP 179 inside the tunnel. More than 100 announced routes end the session on a virtual private gateway: see `RouteLimitNear`.',
@@ -111,11 +138,11 @@ export const CONNECTION_FINDINGS = {
     hint: 'Add a second connection that ends on another customer device.',
   },
   SingleTunnelUsed: {
-    subjects: ['tunnel'],
+    subjects: ['connection'],
     severities: ['warning'],
     title: 'Only one tunnel configured',
     meaning:
-      'A tunnel had been down for more than a week when it was first seen and has not been up since: the customer device is probably configured for one tunnel only. When AWS replaces the other endpoint, the connection goes down.',
+      'A tunnel had been down for more than a week when it was first seen, and both have not been up together since: the customer device is probably configured for one tunnel only, or brings up one at a time. A change from one tunnel to the other is no incident of its own. If it is so by design, tag the connection `vpn-medic:tunnels=1`. When AWS replaces the other endpoint, the connection goes down.',
     confirm: "The customer device's configuration.",
     action:
       'Configure the second tunnel. `vpn-medic:ignore` on the connection would silence all of it, so leave it open until then.',

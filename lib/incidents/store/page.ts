@@ -131,6 +131,8 @@ const Stored = v.object({
   dueAt: maybeAt,
   notifiedAt: maybeAt,
   notifiedSeverity: v.nullable(severity),
+  notifiedReason: v.optional(maybe, null),
+  severitySince: v.optional(at, 0),
   repeatedAt: maybeAt,
   parent: maybe,
   inhibitedBy: maybe,

@@ -26,6 +26,7 @@ const aConnection = (
   connectionId: `vpn-${hex(number)}`,
   name,
   state: 'available',
+  stateWord: 'available',
   customerGatewayId: `cgw-${hex(number)}`,
   gateway: { kind: 'virtual-private', id: `vgw-${hex(1)}` },
   association: 'associated',
@@ -36,6 +37,9 @@ const aConnection = (
   tunnels: [1, 2].map((side) => aTunnel(`203.0.113.${10 * number + side}`, takenAt)),
   site,
   ignored: null,
+  staticRouteCount: 0,
+  usesOneTunnel: false,
+  quiet: null,
 });
 
 const aTunnel = (outsideIp: string, takenAt: Instant): TunnelFact => ({

@@ -5,6 +5,7 @@ import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import type { Instant } from '../../core/time.ts';
 import type { TunnelMemory } from '../state.ts';
 import { type HealthNote, tunnelId } from '../types/connection.ts';
+import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import type { Site } from './sites.ts';
 import { healthLines, minute, type Sinces, siteSubject } from './subjects.ts';
 import type { Followed } from './tunnels.ts';
@@ -12,7 +13,7 @@ import type { Followed } from './tunnels.ts';
 /** A site with one connection has no finding beside those of the connection. */
 export function siteFindings(
   sites: readonly Site[],
-  { tunnels, downSince }: Followed,
+  { tunnels, downSince, connections: statuses }: Followed,
   health: readonly HealthNote[],
   sinces: Sinces,
   now: Instant,
@@ -23,7 +24,13 @@ export function siteFindings(
       const downs = site.connections.flatMap(
         ({ connectionId }) => downSince.get(connectionId) ?? [],
       );
-      const isDown = downs.length === site.connections.length;
+      // One that has never been up, or not for weeks, is no loss of today; without it no site is lost.
+      const isLoss = site.connections.some(({ connectionId }) => {
+        const since = downSince.get(connectionId);
+        const isNeverUp = statuses.get(connectionId)?.isNeverUp === true;
+        return since !== undefined && !isNeverUp && now - since <= POLICY.longDownMs;
+      });
+      const isDown = isLoss && downs.length === site.connections.length;
       return [
         ...(isDown ? [siteDown(site, Math.max(...downs), health)] : []),
         ...redundancyLost(site, isDown, tunnels, sinces, now),
@@ -63,7 +70,7 @@ function redundancyLost(
   );
   const ups = all.filter(({ tunnel }) => tunnel?.status === 'up' && tunnel.unknownSince === null);
   const downs = all.filter(
-    ({ tunnel }) => tunnel?.status === 'down' || tunnel?.status === 'bgp-down',
+    ({ tunnel }) => tunnel !== undefined && tunnel.status !== 'up' && tunnel.status !== null,
   );
   const isLast = ups.length === 1 && ups.length + downs.length === all.length && all.length > 2;
   if (!isLast && !isDown) return [];

@@ -1,13 +1,13 @@
 /** Which connections lead to the same place. Pure. */
 
 import { compare } from '../../core/order.ts';
-import type { ConnectionFact, CustomerGatewayFact } from '../types/connection.ts';
+import { type ConnectionFact, type CustomerGatewayFact, isStanding } from '../types/connection.ts';
 
 export interface Site {
   /** `site/berlin` */
   readonly id: string;
   readonly name: string;
-  /** Those that are available, ordered by id. */
+  /** Those that are neither pending nor being deleted, ordered by id. */
   readonly connections: readonly ConnectionFact[];
   /** Customer devices that they end on. */
   readonly devices: readonly string[];
@@ -23,7 +23,7 @@ export function sitesOf(
 ): readonly Site[] {
   const byId = new Map(gateways.map((one) => [one.customerGatewayId, one]));
   const placed = connections
-    .filter(({ state, ignored }) => state === 'available' && ignored === null)
+    .filter((one) => isStanding(one) && one.state !== 'pending' && one.ignored === null)
     .map((connection) => {
       const gateway = byId.get(connection.customerGatewayId ?? '') ?? null;
       return { connection, gateway, device: deviceOf(connection, gateway) };

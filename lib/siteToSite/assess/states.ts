@@ -3,9 +3,10 @@
 import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import { describeMs, type Instant } from '../../core/time.ts';
-import type { ConnectionMemory, TunnelMemory } from '../state.ts';
+import type { ConnectionMemory, ConnectionStatus, TunnelMemory } from '../state.ts';
 import { type ConnectionFact, type TunnelFact, tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
+import { connectionDown, longDown, notYetUp, singleTunnelUsed } from './connectionStates.ts';
 import type { Site } from './sites.ts';
 import {
   connectionSubject,
@@ -22,26 +23,39 @@ export interface Judged {
   readonly site: Site | null;
   readonly tunnels: ReadonlyMap<string, TunnelMemory>;
   readonly downSince: Instant | null;
+  readonly status: ConnectionStatus;
   readonly health: ConnectionMemory['health'];
   readonly sinces: Sinces;
   readonly now: Instant;
 }
 
 export function stateFindings(judged: Judged): readonly Finding[] {
-  const { connection } = judged;
+  const { connection, downSince } = judged;
   const sides = connection.tunnels.map((fact) => sideOf(fact, judged));
+  if (downSince !== null && judged.status.isNeverUp) return notYetUp(sides, downSince, judged);
+  if (connection.state === 'pending') return notYetUp(sides, judged.status.firstSeenAt, judged);
+  if (downSince !== null && judged.now - downSince > POLICY.longDownMs) {
+    return [longDown(sides, downSince, judged)];
+  }
   return [
-    ...(judged.downSince === null ? [] : [connectionDown(sides, judged.downSince, judged)]),
+    ...(downSince === null ? [] : [connectionDown(sides, downSince, judged)]),
     // While the connection is down they are suppressed by it, and stay open.
-    ...sides.flatMap((side) => tunnelDown(side, judged)),
-    ...sides.flatMap((side) => [
-      ...flapping(side, judged),
-      ...noRoutes(side, judged),
-      ...unknownFor(side, judged),
-    ]),
+    ...tunnelsDown(sides, judged),
+    ...sides.flatMap((side) => unknownFor(side, judged)),
     ...(sides.length === 0 ? [nothingNotified(judged)].flat() : []),
     ...replaced(sides, judged),
   ];
+}
+
+function tunnelsDown(sides: readonly Side[], judged: Judged): readonly Finding[] {
+  if (judged.status.usesOneTunnel && judged.downSince === null) {
+    return judged.connection.usesOneTunnel ? [] : singleTunnelUsed(sides, judged);
+  }
+  return sides.flatMap((side) => [
+    ...tunnelDown(side, judged),
+    ...flapping(side, judged),
+    ...noRoutes(side, judged),
+  ]);
 }
 
 interface Side {
@@ -81,34 +95,13 @@ function changeCountOf({ changeAts, traffic }: TunnelMemory, now: Instant): numb
 
 const isFlapping = ({ changeCount }: Side): boolean => changeCount >= POLICY.flapCount;
 
-function connectionDown(
-  sides: readonly Side[],
-  since: Instant,
-  { connection, site, health }: Judged,
-): Finding {
-  const isBgp = sides.every(({ tunnel }) => tunnel.status === 'bgp-down');
-  return {
-    reason: isBgp ? 'BgpDown' : 'ConnectionDown',
-    subject: connectionSubject(connection, site),
-    severity: 'critical',
-    summary: isBgp
-      ? `BGP is down on both tunnels of ${connection.name}, though IPsec is up: no route is learnt, nothing passes.`
-      : `Both tunnels of ${connection.name} are down: nothing passes.`,
-    evidence: [...sides.map(({ line }) => line), ...healthLines(connection, health)],
-    since,
-    hint: isBgp
-      ? `On the customer device, look at the BGP session (neighbour addresses, ASN, hold timer, TCP 179 inside the tunnel).`
-      : `See whether the customer device and its line are up; on default options it must start IKE itself. Look: ${lookCommand(connection.connectionId)}`,
-  };
-}
-
 function tunnelDown(
   side: Side,
   { connection, site, health, downSince, now }: Judged,
 ): readonly Finding[] {
   const { fact, tunnel, line } = side;
-  const { status, since, isUnused } = tunnel;
-  if (status === null || status === 'up') return [];
+  const { status, since } = tunnel;
+  if (status === null || status === 'up' || status === 'no-routes') return [];
   if (isFlapping(side) && now - since <= POLICY.flapDownMs && downSince === null) return [];
   const subject = tunnelSubject(connection, fact.outsideIp, site);
   const others = connection.tunnels.filter(({ outsideIp }) => outsideIp !== fact.outsideIp);
@@ -117,19 +110,6 @@ function tunnelDown(
     ...others.map(({ outsideIp, words }) => `the other, ${outsideIp}: ${words || 'tells nothing'}`),
     ...healthLines(connection, health),
   ];
-  if (isUnused) {
-    return [
-      {
-        reason: 'SingleTunnelUsed',
-        subject,
-        severity: 'warning',
-        summary: `${connection.name} uses one tunnel of two: the other has been down for ${describeMs(now - since)} and never seen up. When AWS replaces an endpoint, the connection goes down with it.`,
-        evidence,
-        since,
-        hint: CONNECTION_FINDINGS.SingleTunnelUsed.hint,
-      },
-    ];
-  }
   if (status === 'bgp-down') {
     return [
       {
@@ -178,21 +158,17 @@ function flapping(side: Side, { connection, site, now }: Judged): readonly Findi
   ];
 }
 
-function noRoutes(side: Side, judged: Judged): readonly Finding[] {
-  const { connection, site, sinces } = judged;
-  const { fact, tunnel, isKnown, line } = side;
-  const isBgp = connection.isStatic === false || /\bBGP\b/i.test(fact.words);
-  const isEmpty = tunnel.status === 'up' && isKnown && isBgp && fact.acceptedRouteCount === 0;
-  if (!isEmpty) return [];
-  const subject = tunnelSubject(connection, fact.outsideIp, site);
+function noRoutes(side: Side, { connection, site }: Judged): readonly Finding[] {
+  const { fact, tunnel, line } = side;
+  if (tunnel.status !== 'no-routes') return [];
   return [
     {
       reason: 'NoRoutesAccepted',
-      subject,
+      subject: tunnelSubject(connection, fact.outsideIp, site),
       severity: 'warning',
       summary: `BGP is up on a tunnel of ${connection.name}, but AWS accepts no route from it: nothing is sent into it.`,
       evidence: [line, '0 routes accepted'],
-      since: sinces.since('NoRoutesAccepted', subject.id, tunnel.since),
+      since: tunnel.since,
       hint: CONNECTION_FINDINGS.NoRoutesAccepted.hint,
     },
   ];

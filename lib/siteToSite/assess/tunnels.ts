@@ -1,15 +1,17 @@
 /** The state of each tunnel after this pass: its status, since when, and how often it changed. Pure. */
 
 import type { Instant } from '../../core/time.ts';
-import type { ConnectionMemory, TunnelMemory } from '../state.ts';
-import { type ConnectionFact, type TunnelFact, tunnelId } from '../types/connection.ts';
+import type { ConnectionMemory, ConnectionStatus, TunnelMemory } from '../state.ts';
+import { type ConnectionFact, isStanding, type TunnelFact, tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 
 export interface Followed {
-  /** By tunnel id, of connections that are available. */
+  /** By tunnel id, of connections that stand. */
   readonly tunnels: ReadonlyMap<string, TunnelMemory>;
-  /** By connection id: both tunnels were known to be down, and none has been known up since. */
+  /** By connection id: no tunnel was known to carry traffic, and none has been known to since. */
   readonly downSince: ReadonlyMap<string, Instant>;
+  /** By connection id. */
+  readonly connections: ReadonlyMap<string, ConnectionStatus>;
 }
 
 /** A tunnel of unknown status keeps its last known status: unknown is neither down nor up. */
@@ -20,26 +22,60 @@ export function followTunnels(
 ): Followed {
   const tunnels = new Map<string, TunnelMemory>();
   const downSince = new Map<string, Instant>();
+  const statuses = new Map<string, ConnectionStatus>();
   for (const connection of connections) {
-    if (connection.state !== 'available') continue;
+    if (!isStanding(connection)) continue;
     const { connectionId } = connection;
-    const statuses = connection.tunnels.map((fact) => {
+    const sides = connection.tunnels.map((fact) => {
       const id = tunnelId(connectionId, fact.outsideIp);
       const status = statusOf(fact, connection);
       const next = follow(memory.tunnels[id], connectionId, fact, status, now);
       tunnels.set(id, next);
-      return { status, since: next.since };
+      return { status, next };
     });
-    const isUp = statuses.some(({ status }) => status === 'up');
+    const isUp = sides.some(({ status }) => status === 'up');
     const areAllDown =
-      statuses.length >= 2 && statuses.every(({ status }) => status !== 'up' && status !== null);
+      sides.length >= (connection.usesOneTunnel ? 1 : 2) &&
+      sides.every(({ status }) => status !== 'up' && status !== null);
     const since = memory.downSince[connectionId];
     if (since !== undefined && !isUp) downSince.set(connectionId, since);
     else if (areAllDown) {
-      downSince.set(connectionId, Math.max(...statuses.map((one) => one.since)));
+      downSince.set(connectionId, Math.max(...sides.map(({ next }) => next.since)));
     }
+    statuses.set(
+      connectionId,
+      followConnection(
+        connection,
+        sides.map(({ next }) => next),
+        memory,
+        now,
+      ),
+    );
   }
-  return { tunnels, downSince };
+  return { tunnels, downSince, connections: statuses };
+}
+
+/** A connection that appears after the first look, or is seen pending, is new: it has never been up until it is. */
+function followConnection(
+  { connectionId, state, usesOneTunnel }: ConnectionFact,
+  tunnels: readonly TunnelMemory[],
+  memory: ConnectionMemory,
+  now: Instant,
+): ConnectionStatus {
+  const before = memory.connections[connectionId];
+  const wasFollowed = Object.values(memory.tunnels).some(
+    (one) => one.connectionId === connectionId,
+  );
+  const isNew = before === undefined && !wasFollowed && (memory.hasLooked || state === 'pending');
+  const isUp = tunnels.some(({ status }) => status === 'up');
+  const areAllUp = tunnels.length > 1 && tunnels.every(({ status }) => status === 'up');
+  const isHalfUsed = before === undefined && tunnels.some(({ isUnused }) => isUnused);
+  return {
+    firstSeenAt: before?.firstSeenAt ?? now,
+    isNeverUp: (before?.isNeverUp ?? isNew) && !isUp,
+    usesOneTunnel: usesOneTunnel || ((before?.usesOneTunnel ?? isHalfUsed) && !areAllUp),
+    pendingSince: state === 'pending' ? (before?.pendingSince ?? now) : null,
+  };
 }
 
 /**
@@ -47,9 +83,14 @@ export function followTunnels(
  * The text was observed and is not documented: any other text leaves the status as it is.
  */
 export function statusOf(
-  { status, words }: TunnelFact,
-  { isStatic }: Pick<ConnectionFact, 'isStatic'>,
+  { status, words, acceptedRouteCount }: TunnelFact,
+  { isStatic, staticRouteCount }: Pick<ConnectionFact, 'isStatic' | 'staticRouteCount'>,
 ): TunnelMemory['status'] {
+  if (status === 'up') {
+    const isBgp = isStatic === false || (isStatic === null && /\bBGP\b/i.test(words));
+    const isWithoutRoutes = isBgp && acceptedRouteCount === 0 && staticRouteCount === 0;
+    return isWithoutRoutes ? 'no-routes' : 'up';
+  }
   if (status !== 'down') return status;
   return isStatic !== true && /\bIPSEC IS UP\b/i.test(words) ? 'bgp-down' : 'down';
 }
@@ -72,7 +113,11 @@ function follow(
   const changed = isWorthNotifying ? Math.min(notified, now) : now;
   const isFirst = base.status === null;
   const hasTurned = status !== base.status;
-  const hasChanged = !isFirst && (hasTurned || (isWorthNotifying && base.changedAt !== null));
+  // An outage that changes its nature is no flap; a date that moved without a turn is one between two passes.
+  const isFlap = hasTurned
+    ? (status === 'up') !== (base.status === 'up')
+    : isWorthNotifying && base.changedAt !== null;
+  const hasChanged = !isFirst && isFlap;
   const since = isFirst || hasTurned || (hasChanged && status === 'up') ? changed : base.since;
   return {
     ...base,

@@ -1,10 +1,13 @@
 /** Site-to-Site connections as EC2 describes them: plain facts without any pre-shared key. */
+import type { Quiet } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 
 export interface ConnectionFact {
   readonly connectionId: string;
   /** The tag `Name`, or the id. */
   readonly name: string;
+  /** AWS's word for the state. */
+  readonly stateWord: string;
   /** `unknown`: a word that is not documented. */
   readonly state: 'pending' | 'available' | 'deleting' | 'deleted' | 'unknown';
   readonly customerGatewayId: string | null;
@@ -23,7 +26,17 @@ export interface ConnectionFact {
   readonly site: string | null;
   /** The tag `vpn-medic:ignore`; null: none. */
   readonly ignored: string | null;
+  /** Static routes of the connection itself: they lead to it whatever BGP says. */
+  readonly staticRouteCount: number;
+  /** The tag `vpn-medic:tunnels=1`: the customer device brings up one tunnel at a time, by design. */
+  readonly usesOneTunnel: boolean;
+  /** The tag `vpn-medic:quiet`; null: none, or it is wrong. */
+  readonly quiet: Quiet | null;
 }
+
+/** Whether it is there to carry traffic, now or later. A state word that nobody has documented is no reason to look away. */
+export const isStanding = ({ state }: Pick<ConnectionFact, 'state'>): boolean =>
+  state !== 'deleting' && state !== 'deleted';
 
 export interface GatewayFact {
   readonly kind: 'virtual-private' | 'transit' | 'cloud-wan' | 'concentrator' | 'none';

@@ -11,6 +11,10 @@ export const CONNECTION_POLICY = {
   flapDownMs: 5 * MINUTE_MS,
   /** Down for longer than this when first seen, and never seen up: not a failure but a tunnel that is not in use. */
   unusedMs: 7 * 24 * HOUR_MS,
+  /** Down for longer than this: no incident for on-call but a connection that nobody uses. */
+  longDownMs: 14 * 24 * HOUR_MS,
+  /** `pending` for longer than this is not ordinary: connections become available within minutes. */
+  pendingMs: HOUR_MS,
   /** A tunnel of unknown status is notified after this. */
   unknownMs: 15 * MINUTE_MS,
 

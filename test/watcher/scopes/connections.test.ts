@@ -77,11 +77,7 @@ const FULL = { in: 75_000_000, out: 75_000_000 };
 test.each<readonly [string, World]>([
   [
     'warning NoRoutesAccepted',
-    {
-      connections: [
-        aConnection('a', { one: { acceptedRouteCount: 0 }, two: { acceptedRouteCount: 0 } }),
-      ],
-    },
+    { connections: [aConnection('a', { one: { acceptedRouteCount: 0 } })] },
   ],
   [
     'warning RouteLimitNear',

@@ -1,0 +1,90 @@
+/** Plays sequences of raw DescribeVpnConnections items through the adapter and whole passes, a minute apart. */
+import { readFileSync } from 'node:fs';
+import type { CustomerGateway, VpnConnection } from '@aws-sdk/client-ec2';
+import { connectionFact, customerGatewayFact } from '../../../lib/aws/siteToSite/facts.ts';
+import type { Finding } from '../../../lib/core/finding.ts';
+import { known } from '../../../lib/core/reading.ts';
+import { SimMetrics } from '../../../lib/simulator/metrics.ts';
+import { seededRandom } from '../../../lib/simulator/random.ts';
+import { lookAtConnections } from '../../../lib/watcher/scopes/connections.ts';
+import { ACCOUNT, NOW } from '../../builders/facts.ts';
+import { calm, somePorts } from '../../builders/ports.ts';
+
+export interface Input {
+  readonly gateways?: readonly CustomerGateway[];
+  /** `LastStatusChange`: minutes from the start. */
+  readonly steps: readonly {
+    readonly minutes?: number;
+    readonly connections: readonly (Omit<VpnConnection, 'VgwTelemetry'> & {
+      readonly VgwTelemetry?: readonly {
+        readonly OutsideIpAddress: string;
+        readonly Status?: 'UP' | 'DOWN';
+        readonly StatusMessage?: string;
+        readonly AcceptedRouteCount?: number;
+        readonly LastStatusChange?: number;
+      }[];
+    })[];
+  }[];
+}
+
+export interface Sent {
+  readonly minute: number;
+  readonly subject: string;
+  readonly sms: string;
+  readonly text: string;
+  readonly incidentId: string;
+}
+
+/** A file of `inputs`, without `.json`. */
+export const inputOf = (name: string): Input =>
+  JSON.parse(readFileSync(new URL(`inputs/${name}.json`, import.meta.url), 'utf8'));
+
+/** What each minute found, and what was notified. */
+export async function play(input: Input) {
+  const ports = somePorts();
+  const { clock } = ports;
+  const metrics = new SimMetrics(seededRandom(1), () => []);
+  let current: Input['steps'][number]['connections'] = [];
+  const observer = {
+    ...ports,
+    vpn: {
+      connections: async () =>
+        known(
+          current.map((one) => connectionFact(dated(one))),
+          clock.now(),
+        ),
+      customerGateways: async () =>
+        known((input.gateways ?? []).flatMap(customerGatewayFact), clock.now()),
+      maintenance: async () =>
+        known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
+    },
+    metrics: metrics.port({ clock, pass: async () => {} }),
+  };
+  const found: (readonly Finding[])[] = [];
+  const sent: Sent[] = [];
+  for (const { minutes = 1, connections } of input.steps) {
+    current = connections;
+    for (let minute = 0; minute < minutes; minute += 1) {
+      const before = ports.notifications.sent.length;
+      const polled = await lookAtConnections(
+        observer,
+        { accountId: ACCOUNT, mode: 'act', health: [] },
+        calm(),
+      );
+      const at = found.push(polled?.findings ?? []) - 1;
+      sent.push(...ports.notifications.sent.slice(before).map((one) => ({ ...one, minute: at })));
+      await clock.run(clock.monotonicMs() + 60_000);
+    }
+  }
+  return { found, sent, subjects: sent.map(({ minute, subject }) => `${minute} ${subject}`) };
+}
+
+const dated = (raw: Input['steps'][number]['connections'][number]): VpnConnection => ({
+  ...raw,
+  VgwTelemetry: (raw.VgwTelemetry ?? []).map(({ LastStatusChange, ...one }) => ({
+    ...one,
+    ...(LastStatusChange !== undefined && {
+      LastStatusChange: new Date(NOW + LastStatusChange * 60_000),
+    }),
+  })),
+});
