@@ -186,7 +186,11 @@ function stateOf(
       now,
     );
   }
-  if (status !== undefined) return known(status.state, statuses.at);
+  if (status !== undefined) {
+    return status.state === 'unknown'
+      ? unknown('EC2 names a state that is not known here', statuses.at)
+      : known(status.state, statuses.at);
+  }
   const fact = instances.known
     ? instances.value.find((one) => one.instanceId === instanceId)
     : undefined;

@@ -49,14 +49,16 @@ export class GroundTruth {
   /** The instance that has this address now. */
   atAddress(address: string): InstanceFact | null {
     for (const link of this.#network.interfaces.all()) {
-      if (
-        link.instanceId !== null &&
-        (link.privateIp === address || link.publicIp === address || link.ipv6s.includes(address))
-      ) {
+      if (link.instanceId !== null && hasAddress(link, address)) {
         return this.#network.instances.get(link.instanceId);
       }
     }
     return null;
+  }
+
+  /** Whether the internet reaches the account at this address. */
+  isPublic(address: string): boolean {
+    return this.#network.interfaces.all().some((link) => hasPublicIp(link, address));
   }
 
   #isHostUp(instanceId: string): boolean {
@@ -89,3 +91,12 @@ export class GroundTruth {
     return this.#faults.active(kind).some((one) => one.instanceId === instanceId);
   }
 }
+
+const hasAddress = (link: InterfaceFact, address: string): boolean =>
+  link.privateIp === address ||
+  link.ipv6s.includes(address) ||
+  hasPublicIp(link, address) ||
+  (link.secondaryIps ?? []).some(({ privateIp }) => privateIp === address);
+
+const hasPublicIp = ({ publicIp, secondaryIps = [] }: InterfaceFact, address: string): boolean =>
+  publicIp === address || secondaryIps.some((one) => one.publicIp === address);

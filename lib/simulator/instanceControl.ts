@@ -78,6 +78,7 @@ export function simulatedInstanceControl(
       await self.pass(60, signal);
       const instance = network.instances.get(instanceId);
       if (instance === null) return unknown('EC2 no longer knows it', self.clock.now());
+      if (instance.state === 'unknown') return unknown('its state is unknown', self.clock.now());
       const launchedMs = network.launchedMs(instanceId);
       const launchedAt =
         launchedMs === null ? null : self.clock.now() - (clock.monotonicMs() - launchedMs);

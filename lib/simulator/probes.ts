@@ -115,7 +115,7 @@ function reach(
     return nextHop !== null && groundTruth.isForwarding(nextHop) ? FAR_MS : 'no-answer';
   }
   if (setup.closedTo.includes(instance.instanceId)) return 'no-answer';
-  if (!setup.isInVpc && address !== instance.publicIp) return 'no-answer';
+  if (!setup.isInVpc && !groundTruth.isPublic(address)) return 'no-answer';
   return groundTruth.responseTo(kind, instance.instanceId);
 }
 

@@ -87,6 +87,7 @@ const state = v.picklist([
   'stopped',
   'shutting-down',
   'terminated',
+  'unknown',
 ]);
 const check = v.picklist(['ok', 'impaired', 'insufficient-data', 'not-applicable', 'initializing']);
 
@@ -133,12 +134,20 @@ const schema = v.object({
       vpcId: text,
       subnetId: text,
       zone: filled,
-      status: v.picklist(['available', 'associated', 'attaching', 'in-use', 'detaching']),
-      attachment: v.picklist(['attaching', 'attached', 'detaching', 'detached']),
+      status: v.picklist([
+        'available',
+        'associated',
+        'attaching',
+        'in-use',
+        'detaching',
+        'unknown',
+      ]),
+      attachment: v.picklist(['attaching', 'attached', 'detaching', 'detached', 'unknown']),
       deviceIndex: v.pipe(v.number(), v.integer('is no whole number'), v.minValue(0)),
       hasSourceDestCheck: v.boolean(),
       privateIp: maybe,
       publicIp: maybe,
+      secondaryIps: v.exactOptional(v.array(v.object({ privateIp: filled, publicIp: maybe }))),
       ipv6s: texts,
     }),
   ),

@@ -139,6 +139,16 @@ describe('signals', () => {
     expect(signalsOf(unread.view())?.interface).toMatchObject({ known: false, why: 'denied' });
   });
 
+  test('a state in a word that we do not know is unknown, of that instance alone', async () => {
+    const { view } = await open((ec2) => {
+      const statuses = [aStatus('i-a1', { state: 'unknown' }), aStatus('i-b1')];
+      ec2.facts = { ...ec2.facts, statuses };
+    });
+    expect(signalsOf(view())?.state.known).toBe(false);
+    expect(signalsOf(view(), 'i-b1')?.state).toMatchObject({ value: 'running' });
+    expect(view().gaps).toEqual([]);
+  });
+
   test('which of two interfaces forwards is not clear: unknown', async () => {
     const { view } = await open((ec2) => {
       const second = anInterface('i-a1', { interfaceId: 'eni-2', deviceIndex: 1 });

@@ -31,6 +31,7 @@ export const anAppliance = (instanceId: string, over: Partial<Appliance> = {}): 
   privateIp: '10.0.0.10',
   publicIp: '192.0.2.10',
   ipv6: null,
+  ownAddresses: [over.privateIp ?? '10.0.0.10', over.publicIp ?? '192.0.2.10'],
   forwarding: { kind: 'interface', interfaceId: eniOf(instanceId) },
   interfaceIds: [eniOf(instanceId)],
   probes: [[{ text: 'ike:500', kind: 'ike', address: null, port: 500 }]],

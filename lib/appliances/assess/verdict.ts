@@ -56,7 +56,8 @@ function judgeByEc2(
   }
   const link = signals.interface;
   if (!link.known) return null;
-  if (link.value !== null && link.value.status === 'in-use') return null;
+  // A word that we do not know is neither in use nor lost.
+  if (link.value?.status === 'in-use' || link.value?.status === 'unknown') return null;
   const why =
     link.value === null
       ? 'its network interface is gone'

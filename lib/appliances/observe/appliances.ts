@@ -76,9 +76,7 @@ export function readAppliances(
       group: subject.group,
       vpcId: fact?.vpcId || interfaces[0]?.vpcId || past?.vpcId || '',
       zone: subject.zone,
-      privateIp: forwards?.privateIp ?? fact?.privateIp ?? null,
-      publicIp: forwards?.publicIp ?? fact?.publicIp ?? null,
-      ipv6: forwards?.ipv6s[0] ?? fact?.ipv6s[0] ?? null,
+      ...addressesOf(fact, forwards, interfaces),
       forwarding,
       interfaceIds:
         interfaces.length > 0
@@ -186,6 +184,38 @@ function forwardingOf(
     ? { kind: 'interface', interfaceId: chosen.interfaceId }
     : { kind: 'ambiguous', interfaceIds: interfaces.map(({ interfaceId }) => interfaceId) };
 }
+
+/** Those of the interface that forwards before those of the instance, and an Elastic IP address wherever it is. */
+function addressesOf(
+  fact: InstanceFact | undefined,
+  forwards: InterfaceFact | undefined,
+  interfaces: readonly InterfaceFact[],
+): Pick<Appliance, 'privateIp' | 'publicIp' | 'ipv6' | 'ownAddresses'> {
+  const publicIps = [
+    ...(forwards === undefined ? [] : publicIpsOf(forwards)),
+    fact?.publicIp ?? null,
+    ...interfaces.flatMap(publicIpsOf),
+  ].filter((ip) => ip !== null);
+  const own = [
+    fact?.privateIp ?? null,
+    ...publicIps,
+    ...(fact?.ipv6s ?? []),
+    ...interfaces.flatMap(({ privateIp, secondaryIps = [], ipv6s }) => [
+      privateIp,
+      ...secondaryIps.map((one) => one.privateIp),
+      ...ipv6s,
+    ]),
+  ];
+  return {
+    privateIp: forwards?.privateIp ?? fact?.privateIp ?? null,
+    publicIp: publicIps[0] ?? null,
+    ipv6: forwards?.ipv6s[0] ?? fact?.ipv6s[0] ?? null,
+    ownAddresses: [...new Set(own.filter((ip) => ip !== null))],
+  };
+}
+
+const publicIpsOf = ({ publicIp, secondaryIps = [] }: InterfaceFact): readonly string[] =>
+  [publicIp, ...secondaryIps.map((one) => one.publicIp)].filter((ip) => ip !== null);
 
 function probesOf(
   text: string | undefined,

@@ -58,8 +58,7 @@ function addressFrom(
 
 /** Inside a destination of the group's managed routes, and not in the VPC itself or on this host. */
 function isBehindTunnel(address: string, appliance: Appliance, topology: Topology): boolean {
-  const own = [appliance.privateIp, appliance.publicIp, appliance.ipv6];
-  if (isHostLocal(address) || own.includes(address)) return false;
+  if (isHostLocal(address) || appliance.ownAddresses.includes(address)) return false;
   const local = topology.localCidrs.get(appliance.vpcId) ?? [];
   if (local.some((cidr) => covers(cidr, address))) return false;
   return topology.routes.some(

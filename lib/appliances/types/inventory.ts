@@ -34,6 +34,9 @@ export type InstanceState =
   | 'shutting-down'
   | 'terminated';
 
+/** EC2's word, or that it is a word that we do not know: neither running nor down. */
+export type StateFact = InstanceState | 'unknown';
+
 export interface InstanceFact {
   readonly instanceId: string;
   /** The `Name` tag, or empty. */
@@ -43,7 +46,7 @@ export interface InstanceFact {
   readonly vpcId: string;
   readonly subnetId: string;
   readonly zone: string;
-  readonly state: InstanceState;
+  readonly state: StateFact;
   /** When it last started; a reboot does not change it. Null or absent: not known. */
   readonly launchedAt?: Instant | null;
   readonly privateIp: string | null;
@@ -64,7 +67,7 @@ export type CheckStatus =
 export interface StatusFact {
   readonly instanceId: string;
   readonly zone: string;
-  readonly state: InstanceState;
+  readonly state: StateFact;
   readonly system: CheckStatus;
   readonly instance: CheckStatus;
   readonly attachedEbs: CheckStatus;
@@ -86,15 +89,22 @@ export interface InterfaceFact {
   readonly vpcId: string;
   readonly subnetId: string;
   readonly zone: string;
-  /** EC2's state; only `in-use` carries packets. */
-  readonly status: 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
-  readonly attachment: 'attaching' | 'attached' | 'detaching' | 'detached';
+  /** EC2's state; only `in-use` carries packets. `unknown`: a word that we do not know, so neither in use nor lost. */
+  readonly status: 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching' | 'unknown';
+  readonly attachment: 'attaching' | 'attached' | 'detaching' | 'detached' | 'unknown';
   readonly deviceIndex: number;
   /** On means that forwarded packets are dropped silently. */
   readonly hasSourceDestCheck: boolean;
   readonly privateIp: string | null;
   readonly publicIp: string | null;
+  /** Its further private addresses, each with the public address that is associated with it; absent: none. */
+  readonly secondaryIps?: readonly SecondaryIp[];
   readonly ipv6s: readonly string[];
+}
+
+export interface SecondaryIp {
+  readonly privateIp: string;
+  readonly publicIp: string | null;
 }
 
 export interface SubnetFact {

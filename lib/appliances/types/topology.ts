@@ -32,6 +32,8 @@ export interface Appliance {
   readonly privateIp: string | null;
   readonly publicIp: string | null;
   readonly ipv6: string | null;
+  /** Every address that EC2 shows on its interfaces, and the three above: never behind its tunnel. */
+  readonly ownAddresses: readonly string[];
   readonly forwarding: Forwarding;
   /** Every interface it has, or had when last seen: the appliance is the next hop of a route to any of them. */
   readonly interfaceIds: readonly string[];

@@ -1,8 +1,8 @@
 /** Instances by id: where they are, what they are called, whether they run. */
 import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
-import type { InstanceFact, InstanceState } from '../../appliances/types/inventory.ts';
+import type { InstanceFact, InstanceState, StateFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, reading, Unreadable } from '../call.ts';
+import { call, everyPage, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
 import type { Ec2Context } from './context.ts';
@@ -49,12 +49,9 @@ const STATES: readonly InstanceState[] = [
  */
 export const IN_ANY_STATE = { Name: 'instance-state-name', Values: [...STATES] };
 
-/** @throws {Unreadable} for a state that we do not know: neither running nor down may be concluded. */
-export function instanceState(text: string | undefined, instanceId: string): InstanceState {
-  const state = STATES.find((known) => known === text);
-  if (state === undefined) throw new Unreadable(`state ${text ?? 'missing'} of ${instanceId}`);
-  return state;
-}
+/** A state that we do not know is `unknown`, of this instance alone. */
+export const stateFact = (text: string | undefined): StateFact =>
+  STATES.find((known) => known === text) ?? 'unknown';
 
 function instanceFact(instance: Instance, accountId: string): readonly InstanceFact[] {
   const { InstanceId: instanceId } = instance;
@@ -67,7 +64,7 @@ function instanceFact(instance: Instance, accountId: string): readonly InstanceF
       vpcId: instance.VpcId ?? '',
       subnetId: instance.SubnetId ?? '',
       zone: instance.Placement?.AvailabilityZone ?? '',
-      state: instanceState(instance.State?.Name, instanceId),
+      state: stateFact(instance.State?.Name),
       ...(instance.LaunchTime !== undefined && { launchedAt: instance.LaunchTime.getTime() }),
       privateIp: instance.PrivateIpAddress || null,
       publicIp: instance.PublicIpAddress || null,

@@ -1,8 +1,8 @@
 /** The network interfaces that carry packets for instances. */
 import { DescribeNetworkInterfacesCommand, type NetworkInterface } from '@aws-sdk/client-ec2';
-import type { InterfaceFact } from '../../appliances/types/inventory.ts';
+import type { InterfaceFact, SecondaryIp } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, everyPart, pieces, reading, Unreadable } from '../call.ts';
+import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
@@ -40,16 +40,14 @@ function interfaceFact(card: NetworkInterface): readonly InterfaceFact[] {
       vpcId: card.VpcId ?? '',
       subnetId: card.SubnetId ?? '',
       zone: card.AvailabilityZone ?? '',
-      status: oneOf(STATUSES, card.Status, `status of ${interfaceId}`),
-      attachment:
-        attachment === undefined
-          ? 'detached'
-          : oneOf(ATTACHMENTS, attachment.Status, `attachment of ${interfaceId}`),
+      status: oneOf(STATUSES, card.Status),
+      attachment: attachment === undefined ? 'detached' : oneOf(ATTACHMENTS, attachment.Status),
       deviceIndex: attachment?.DeviceIndex ?? 0,
       // Absent counts as on: then it is no target.
       hasSourceDestCheck: card.SourceDestCheck ?? true,
       privateIp: card.PrivateIpAddress || null,
       publicIp: card.Association?.PublicIp || null,
+      ...secondaryIps(card),
       ipv6s: (card.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
     },
   ];
@@ -58,9 +56,20 @@ function interfaceFact(card: NetworkInterface): readonly InterfaceFact[] {
 const STATUSES = ['available', 'associated', 'attaching', 'in-use', 'detaching'] as const;
 const ATTACHMENTS = ['attaching', 'attached', 'detaching', 'detached'] as const;
 
-/** @throws {Unreadable} for a status that we do not know: neither attached nor lost may be concluded. */
-function oneOf<T extends string>(words: readonly T[], text: string | undefined, what: string): T {
-  const word = words.find((known) => known === text);
-  if (word === undefined) throw new Unreadable(`${what}: ${text ?? 'missing'}`);
-  return word;
+/** A word that we do not know is `unknown`, of this interface alone. */
+const oneOf = <T extends string>(words: readonly T[], text: string | undefined): T | 'unknown' =>
+  words.find((known) => known === text) ?? 'unknown';
+
+/**
+ * An Elastic IP address may be associated with any private address, and EC2 shows it there only.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterfacePrivateIpAddress.html (read 2026-11-28)
+ */
+function secondaryIps(card: NetworkInterface): { readonly secondaryIps?: readonly SecondaryIp[] } {
+  const others = (card.PrivateIpAddresses ?? []).flatMap(
+    ({ PrivateIpAddress: privateIp, Association }): readonly SecondaryIp[] =>
+      !privateIp || privateIp === card.PrivateIpAddress
+        ? []
+        : [{ privateIp, publicIp: Association?.PublicIp || null }],
+  );
+  return others.length === 0 ? {} : { secondaryIps: others };
 }

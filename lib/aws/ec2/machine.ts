@@ -11,7 +11,7 @@ import type { MachineObservation } from '../../repairs/types/machine.ts';
 import { type CallResult, call, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from './context.ts';
-import { instanceState } from './instances.ts';
+import { stateFact } from './instances.ts';
 
 export const readMachine = (
   context: Ec2Context,
@@ -26,6 +26,10 @@ export const readMachine = (
     if (!page.ok) return page;
     const instance = page.value.Reservations?.flatMap(({ Instances }) => Instances ?? [])[0];
     if (instance === undefined) throw new Unreadable(`it does not mention ${instanceId}`);
+    const state = stateFact(instance.State?.Name);
+    if (state === 'unknown') {
+      throw new Unreadable(`state ${instance.State?.Name ?? 'missing'} of ${instanceId}`);
+    }
     const type = instance.InstanceType;
     const types = await call(context, 'DescribeInstanceTypes', signal, () =>
       context.client.send(
@@ -52,7 +56,7 @@ export const readMachine = (
       ok: true,
       value: {
         instanceId,
-        state: instanceState(instance.State?.Name, instanceId),
+        state,
         launchedAt: instance.LaunchTime?.getTime() ?? null,
         stateReason: instance.StateTransitionReason ?? '',
         fleetingPublicIp: fleetingPublicIp(instance),

@@ -10,7 +10,7 @@ import { call, everyPage, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
 import type { Ec2Context } from './context.ts';
-import { IN_ANY_STATE, instanceState } from './instances.ts';
+import { IN_ANY_STATE, stateFact } from './instances.ts';
 
 export const readStatuses = (
   context: Ec2Context,
@@ -45,7 +45,7 @@ function statusFact(status: InstanceStatus): readonly StatusFact[] {
     {
       instanceId,
       zone: status.AvailabilityZone ?? '',
-      state: instanceState(status.InstanceState?.Name, instanceId),
+      state: stateFact(status.InstanceState?.Name),
       system: checkStatus(status.SystemStatus?.Status),
       instance: checkStatus(status.InstanceStatus?.Status),
       // Instance types without EBS, and older ones, have no such check.

@@ -112,6 +112,11 @@ describe('EC2 says down: down at once, although every probe answers', () => {
 });
 
 describe('EC2 says nothing', () => {
+  test('an interface status in a word that we do not know is not down', () => {
+    const link = anInterface('i-a1', { status: 'unknown' });
+    expect(verdictOf({ signals: { interface: known(link, NOW) } }).kind).toBe('up');
+  });
+
   test.each([
     [{ instance: 'initializing', system: 'initializing' }],
     [{ instance: 'insufficient-data' }],

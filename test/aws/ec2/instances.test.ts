@@ -78,14 +78,20 @@ test('maps a terminated instance, of which EC2 keeps little', async () => {
 });
 
 test.each([undefined, 'hibernating'])(
-  'is unknown when a state is %s, neither running nor down',
+  'a state that is %s is unknown, neither running nor down, and hides no other instance',
   async (word) => {
-    const strange = JSON.parse(JSON.stringify({ ...vpnA, State: { Name: word } }));
-    mock.on(DescribeInstancesCommand).resolves(reply(strange));
-    expect(await ec2.instances(['i-0a1b2c3d4e5f60718'], signal)).toEqual({
-      known: false,
-      at: AT,
-      why: `ec2:DescribeInstances unreadable: state ${word ?? 'missing'} of i-0a1b2c3d4e5f60718`,
+    const strange = JSON.parse(
+      JSON.stringify({ ...vpnA, InstanceId: 'i-odd', State: { Name: word } }),
+    );
+    mock.on(DescribeInstancesCommand).resolves({
+      Reservations: [{ OwnerId: '123456789012', Instances: [strange, vpnA] }],
+    });
+    expect(await ec2.instances(['i-odd', 'i-0a1b2c3d4e5f60718'], signal)).toMatchObject({
+      known: true,
+      value: [
+        { instanceId: 'i-odd', state: 'unknown' },
+        { instanceId: 'i-0a1b2c3d4e5f60718', state: 'running' },
+      ],
     });
   },
 );

@@ -90,16 +90,50 @@ test('maps what is not there to null, detached and checked', async () => {
 });
 
 test.each([
-  [{ Status: 'pausing' }, 'status of eni-0a1b2c3d4e5f60718: pausing'],
-  [{ Status: undefined }, 'status of eni-0a1b2c3d4e5f60718: missing'],
-  [{ Attachment: { Status: 'loose' } }, 'attachment of eni-0a1b2c3d4e5f60718: loose'],
-])('is unknown for words that we do not know, neither in use nor lost: %j', async (odd, why) => {
-  const strange = JSON.parse(JSON.stringify({ ...card, ...odd }));
-  mock.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [strange] });
-  expect(await ec2.interfaces(['i-1'], signal)).toEqual({
-    known: false,
-    at: AT,
-    why: `ec2:DescribeNetworkInterfaces unreadable: ${why}`,
+  [{ Status: 'pausing' }, { status: 'unknown' }],
+  [{ Status: undefined }, { status: 'unknown' }],
+  [{ Attachment: { Status: 'loose' } }, { attachment: 'unknown' }],
+])('a word that we do not know is unknown, of that interface alone: %j', async (odd, seen) => {
+  const strange = JSON.parse(JSON.stringify({ ...card, ...odd, NetworkInterfaceId: 'eni-odd' }));
+  mock.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [strange, card] });
+  expect(await ec2.interfaces(['i-1'], signal)).toMatchObject({
+    known: true,
+    value: [
+      { interfaceId: 'eni-odd', ...seen },
+      { status: 'in-use', attachment: 'attached' },
+    ],
+  });
+});
+
+test('an Elastic IP address on a secondary private address is read with it', async () => {
+  const { Association: _association, ...without } = card;
+  mock.on(DescribeNetworkInterfacesCommand).resolves({
+    NetworkInterfaces: [
+      {
+        ...without,
+        PrivateIpAddresses: [
+          { PrivateIpAddress: '10.0.1.10', Primary: true },
+          {
+            PrivateIpAddress: '10.0.1.77',
+            Primary: false,
+            Association: { PublicIp: '198.51.100.77' },
+          },
+          { PrivateIpAddress: '10.0.1.78', Primary: false },
+        ],
+      },
+    ],
+  });
+  expect(await ec2.interfaces(['i-1'], signal)).toMatchObject({
+    value: [
+      {
+        privateIp: '10.0.1.10',
+        publicIp: null,
+        secondaryIps: [
+          { privateIp: '10.0.1.77', publicIp: '198.51.100.77' },
+          { privateIp: '10.0.1.78', publicIp: null },
+        ],
+      },
+    ],
   });
 });
 

@@ -81,12 +81,14 @@ test('a check in a word that we do not know says nothing: neither ok nor impaire
   });
 });
 
-test('a state in a word that we do not know makes the reading unknown', async () => {
-  const strange = JSON.parse(JSON.stringify({ ...well, InstanceState: { Name: 'resting' } }));
-  mock.on(DescribeInstanceStatusCommand).resolves({ InstanceStatuses: [strange] });
-  expect(await ec2.statuses(['i-1'], signal)).toMatchObject({
-    known: false,
-    why: 'ec2:DescribeInstanceStatus unreadable: state resting of i-0a1b2c3d4e5f60718',
+test('a state in a word that we do not know is unknown, and hides no other instance', async () => {
+  const strange = JSON.parse(
+    JSON.stringify({ ...well, InstanceId: 'i-odd', InstanceState: { Name: 'resting' } }),
+  );
+  mock.on(DescribeInstanceStatusCommand).resolves({ InstanceStatuses: [strange, well] });
+  expect(await ec2.statuses(['i-odd', 'i-1'], signal)).toMatchObject({
+    known: true,
+    value: [{ instanceId: 'i-odd', state: 'unknown' }, { state: 'running' }],
   });
 });
 
