@@ -64,6 +64,25 @@ export const PARAMETERS = {
     ),
     'Subscribed to alerts and watchdog; empty: no e-mail is sent.',
   ),
+  accountName: row(
+    'VPN_MEDIC_ACCOUNT_NAME',
+    '',
+    orNothing(matching(/^[\w .-]{1,16}$/, 'a short name such as acme-prod, at most 16 characters')),
+    'What subjects and short messages call the account; empty: its number.',
+  ),
+  pagerSeverity: row(
+    'VPN_MEDIC_PAGER_SEVERITY',
+    'critical',
+    oneOf('critical', 'warning'),
+    'The least severity that goes to the pager topic.',
+  ),
+  docsUrl: row(
+    'VPN_MEDIC_DOCS_URL',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml
+    'https://github.com/vpn-medic/vpn-medic/blob/v${file(package.json):version}/docs',
+    orNothing(matching(/^https:\/\/\S+$/, 'an address such as https://example.com/vpn-medic/docs')),
+    'Where docs/ is published: notifications link to its runbook; empty: they name the file.',
+  ),
   eventBus: row(
     'VPN_MEDIC_EVENT_BUS',
     '',

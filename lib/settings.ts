@@ -26,6 +26,12 @@ export interface Settings {
   readonly dashboard: string | null;
   /** Where docs/ is published; null: notifications name the file. */
   readonly docsUrl: string | null;
+  /** What people call the account; null: its number is written. */
+  readonly accountName: string | null;
+  /** Of the deployment; null: not known. */
+  readonly stage: string | null;
+  /** The least severity that goes to the pager topic. */
+  readonly pagerSeverity: 'critical' | 'warning';
   /** An EventBridge bus's name; null: no events are published. */
   readonly eventBus: string | null;
   /** Lambda names; empty: the function itself sends the probes. */
@@ -90,7 +96,10 @@ function commonSettings(reader: Reader): Settings {
     chatTopicArn: wired('chatTopicArn') || null,
     pagerTopicArn: wired('pagerTopicArn') || null,
     dashboard: wired('dashboard') || null,
-    docsUrl: wired('docsUrl').replace(/\/+$/, '') || null,
+    docsUrl: published(parameter('docsUrl')),
+    accountName: parameter('accountName') || null,
+    stage: wired('stage') || null,
+    pagerSeverity: parameter('pagerSeverity') === 'warning' ? 'warning' : 'critical',
     eventBus: parameter('eventBus') || null,
     probeFunctions: partsOf(wired('probeFunctions')),
     repair: {
@@ -186,6 +195,10 @@ function validated<T>(env: Environment, read: (reader: Reader) => T): T {
   return settings;
 }
 
+/** The default is filled in by the deployment; outside of one there is no address. */
+const published = (url: string): string | null =>
+  url.includes('$') ? null : url.replace(/\/+$/, '') || null;
+
 const partsOf = (text: string): readonly string[] =>
   text
     .split(',')
@@ -214,12 +227,7 @@ const WIRED = {
   chatTopicArn: { variable: 'VPN_MEDIC_CHAT_TOPIC_ARN', kind: orNothing(TOPIC) },
   pagerTopicArn: { variable: 'VPN_MEDIC_PAGER_TOPIC_ARN', kind: orNothing(TOPIC) },
   dashboard: { variable: 'VPN_MEDIC_DASHBOARD', kind: TEXT },
-  docsUrl: {
-    variable: 'VPN_MEDIC_DOCS_URL',
-    kind: orNothing(
-      matching(/^https:\/\/\S+$/, 'an address such as https://example.com/vpn-medic/docs'),
-    ),
-  },
+  stage: { variable: 'VPN_MEDIC_STAGE', kind: TEXT },
   probeFunctions: {
     variable: 'VPN_MEDIC_PROBE_FUNCTIONS',
     kind: orNothing(listOf(/^[\w:.-]{0,170}$/, 'names of Lambda functions separated by commas')),

@@ -13,6 +13,8 @@ export interface Topics extends Partial<Signature> {
   /** Null or left out: nobody reads there. */
   readonly chatTopicArn?: string | null;
   readonly pagerTopicArn?: string | null;
+  /** The least severity that goes to the pager topic; left out: critical. */
+  readonly pagerSeverity?: 'critical' | 'warning';
 }
 
 /**
@@ -29,6 +31,8 @@ export function notificationPort(
     version: settings.version ?? UNSIGNED.version,
     dashboard: settings.dashboard ?? null,
     docsUrl: settings.docsUrl ?? null,
+    accountName: settings.accountName ?? null,
+    stage: settings.stage ?? null,
   };
   if (alertsTopicArn === null) {
     const why = 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN';
@@ -41,7 +45,12 @@ export function notificationPort(
       ? [topicOf(chatTopicArn, 'VPN_MEDIC_CHAT_TOPIC_ARN', context, chatInput, onCall)]
       : []),
     ...(pagerTopicArn
-      ? [topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', context, pagerInput, onCall)]
+      ? [
+          onlyFrom(
+            settings.pagerSeverity ?? 'critical',
+            topicOf(pagerTopicArn, 'VPN_MEDIC_PAGER_TOPIC_ARN', context, pagerInput, onCall),
+          ),
+        ]
       : []),
   ];
   /** Of notices that some topic refused: the topics that took it. */
@@ -64,6 +73,14 @@ export function notificationPort(
     },
   };
 }
+
+/** What pages wakes people: lesser severities are taken as sent. */
+const onlyFrom =
+  (severity: 'critical' | 'warning', topic: Topic): Topic =>
+  (notification, signal) =>
+    severity === 'warning' || notification.attributes['severity'] === 'critical'
+      ? topic(notification, signal)
+      : Promise.resolve({ kind: 'published', messageId: '' });
 
 type Topic = (notification: Notification, signal: AbortSignal) => Promise<PublishAnswer>;
 

@@ -4,11 +4,67 @@
 export const oneLine = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ');
 
-/** Printable ASCII only, starting with no space: what SNS takes as a subject everywhere. */
-export const printable = (text: string): string =>
-  oneLine(text)
+/** Printable ASCII only, starting with no space: what SNS takes as a subject everywhere. Latin letters are transliterated. */
+export const ascii = (text: string): string =>
+  transliterated(text)
     .replace(/[^\x20-\x7e]/gu, '?')
     .trimStart();
+
+/** Characters of GSM 03.38 that one octet holds, starting with no space: a short message with others has half the room. */
+export const gsm = (text: string): string =>
+  Array.from(oneLine(text).normalize('NFC'))
+    .map((character) => (GSM.has(character) ? character : ascii(character) || ' '))
+    .join('')
+    .trimStart();
+
+const transliterated = (text: string): string =>
+  oneLine(text)
+    .normalize('NFC')
+    .replace(/[^\x20-\x7e]/gu, (character) => LETTERS[character] ?? character)
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '');
+
+/** Letters and signs that do not decompose, and the German ones, which are written with an e. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ä: 'ae',
+  ö: 'oe',
+  ü: 'ue',
+  Ä: 'Ae',
+  Ö: 'Oe',
+  Ü: 'Ue',
+  ß: 'ss',
+  æ: 'ae',
+  Æ: 'Ae',
+  ø: 'oe',
+  Ø: 'Oe',
+  å: 'aa',
+  Å: 'Aa',
+  œ: 'oe',
+  Œ: 'Oe',
+  ł: 'l',
+  Ł: 'L',
+  đ: 'd',
+  Đ: 'D',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '-',
+  '\u2013': '-',
+  '\u2014': '-',
+  '\u2018': "'",
+  '\u2019': "'",
+  '\u201c': '"',
+  '\u201d': '"',
+  '\u2026': '...',
+  '\u2192': '->',
+};
+
+/** Of the basic set, without line ends; ASCII's \u0060 and those of the extension table, which take two octets, are not in it. */
+const GSM: ReadonlySet<string> = new Set(
+  '@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+);
 
 /** One line for a plain-text mail, in which nothing becomes a link but what we put there ourselves. */
 export const plain = (text: string): string =>

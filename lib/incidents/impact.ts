@@ -27,12 +27,10 @@ export function headlineOf({ notificationPlan, done, held, over, context }: Part
   const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop).length;
   const what =
     gistOf(done, held) ?? (isDown(lead) || isObjection(lead) ? noneOf(lead) : planOf(lead));
-  return [
-    what,
-    ...(withoutNextHop === 0 || lead.reason === 'RouteStranded'
-      ? []
-      : [`${withoutNextHop} without next hop`]),
-  ].join(', ');
+  // What is lost comes first: the end of the line may be cut.
+  return withoutNextHop === 0 || lead.reason === 'RouteStranded'
+    ? what
+    : `${counted(withoutNextHop, 'route')} without next hop, ${what}`;
 }
 
 /** More than a first line has room for. */

@@ -3,9 +3,10 @@
 import { oneLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import { chatOf } from './channels/chat.ts';
-import { bodyOf, smsOf, subjectLine } from './channels/email.ts';
+import { bodyOf } from './channels/email.ts';
 import { jsonOf } from './channels/json.ts';
 import { pagerOf } from './channels/pager.ts';
+import { smsOf, subjectLine } from './channels/titles.ts';
 import { contentOf } from './compose.ts';
 import type { Content, Context } from './content.ts';
 import type { NotificationPlan } from './notificationPlan.ts';

@@ -90,7 +90,7 @@ export interface Notification {
   readonly subject: string;
   /** For people, by e-mail. */
   readonly text: string;
-  /** At most 140 printable ASCII characters. */
+  /** At most 140 characters of GSM 03.38, one octet each. */
   readonly sms: string;
   /** For machines: docs/notice.schema.json. */
   readonly json: string;
@@ -109,6 +109,16 @@ export interface Signature {
   readonly dashboard: string | null;
   /** Where docs/ is published, without a slash at its end; null: only in the project. */
   readonly docsUrl: string | null;
+  /** What people call the account; null: its number is written. */
+  readonly accountName: string | null;
+  /** The deployment's stage; null: not known. */
+  readonly stage: string | null;
 }
 
-export const UNSIGNED: Signature = { version: 'unreleased', dashboard: null, docsUrl: null };
+export const UNSIGNED: Signature = {
+  version: 'unreleased',
+  dashboard: null,
+  docsUrl: null,
+  accountName: null,
+  stage: null,
+};

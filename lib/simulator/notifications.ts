@@ -43,6 +43,8 @@ const SIGNATURE: Signature = {
   version: 'simulated',
   dashboard: 'vpn-medic',
   docsUrl: 'https://example.com/vpn-medic/docs',
+  accountName: null,
+  stage: 'prod',
 };
 
 export function simulatedLogger({ clock, log }: Parts, self: Invocation): LoggerPort {

@@ -208,3 +208,28 @@ async function published(some: Notification) {
   const message: Record<string, string> = JSON.parse(input.Message);
   return { input, message, bytes: Buffer.byteLength(input.Message) };
 }
+
+describe('the pager topic', () => {
+  const pagerTopicArn = 'arn:aws:sns:eu-central-1:123456789012:pager';
+  const paged = async (severity: string, pagerSeverity?: 'critical' | 'warning') => {
+    mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
+    const port = notificationPort(
+      { alertsTopicArn: topicArn, pagerTopicArn, ...(pagerSeverity && { pagerSeverity }) },
+      clock,
+    );
+    await port.publish({ ...notification, attributes: { severity } }, signal);
+    return mock
+      .commandCalls(PublishCommand)
+      .some(({ args: [{ input }] }) => input.TopicArn === pagerTopicArn);
+  };
+
+  test('gets what is critical, and no warning', async () => {
+    expect(await paged('critical')).toBe(true);
+    mock.resetHistory();
+    expect(await paged('warning')).toBe(false);
+  });
+
+  test('gets warnings too where the deployment says so', async () => {
+    expect(await paged('warning', 'warning')).toBe(true);
+  });
+});

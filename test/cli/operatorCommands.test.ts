@@ -95,7 +95,7 @@ describe('explain', () => {
     expect(out).toContain('RouteStranded of 10.8.0.0/24 in app-a');
     expect(out).toMatch(/done +10\.20\.0\.0\/16 in app-a: hq-a -> hq-b \(failover; hq-a is down/);
     expect(out).toContain(
-      'notified: CRITICAL hq-a: ApplianceDown, 2 routes moved to hq-b and hq-c',
+      'notified: CRITICAL hq-a: ApplianceDown (123456789012 prod), 3 routes without next hop, 2 routes moved to...',
     );
   });
 

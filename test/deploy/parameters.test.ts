@@ -71,7 +71,7 @@ describe('parameters', () => {
 
   test('one that does not exist is named, with those that do', () => {
     expect(faultsWith({ alertEmial: 'a@example.com' })).toEqual([
-      expect.stringMatching(/^alertEmial is no parameter: there are alertEmail, /),
+      expect.stringMatching(/^alertEmial is no parameter: there are accountName, alertEmail, /),
     ]);
   });
 

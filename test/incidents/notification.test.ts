@@ -18,7 +18,7 @@ const CONTEXT: Context = {
   actions: [],
   held: [],
   gone: new Set<string>(),
-  signature: { version: '1.2.3', dashboard: null, docsUrl: null },
+  signature: { version: '1.2.3', dashboard: null, docsUrl: null, accountName: null, stage: null },
   isOnRecord: true,
   mayRepeat: false,
 };
@@ -92,28 +92,36 @@ const subjectOf = (kind: Finding['subject']['kind'], id: string) => ({
 
 describe('the first line', () => {
   test.each([
-    ['moved', { outcomes: [done()] }, 'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1'],
+    [
+      'moved',
+      { outcomes: [done()] },
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route moved to vpn-b1',
+    ],
     [
       'sent, and not seen in EC2 yet',
       { outcomes: [written()] },
-      'CRITICAL vpn-a1: ApplianceDown, 1 route written, not yet read back',
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route written, not yet read back',
     ],
     [
       'sent, and the answer lost',
       { outcomes: [asked()] },
-      'CRITICAL vpn-a1: ApplianceDown, 1 route asked to move, not confirmed',
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route asked to move, not confirmed',
     ],
     [
       'both',
       { outcomes: [done(), written({ destination: '10.9.0.0/16' })] },
-      'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1, 1 route written, not yet read back',
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route moved to vpn-b1, 1 route written, not...',
     ],
-    ['held', { held: [aHeld()] }, 'CRITICAL vpn-a1: ApplianceDown, 1 route held (S2)'],
-    ['neither', {}, 'CRITICAL vpn-a1: ApplianceDown, no route moved'],
+    [
+      'held',
+      { held: [aHeld()] },
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route held (S2)',
+    ],
+    ['neither', {}, 'CRITICAL vpn-a1: ApplianceDown (111122223333), no route moved'],
     [
       'refused',
       { outcomes: [{ ...done(), kind: 'failed', why: 'denied' } as const] },
-      'CRITICAL vpn-a1: ApplianceDown, no route moved',
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), no route moved',
     ],
   ])('says what became of the routes: %s', (_what, context, subject) => {
     expect(opened(DOWN, context).subject).toBe(subject);
@@ -125,7 +133,7 @@ describe('the first line', () => {
       summary: 'No Client VPN endpoint answers (2 of 2).',
     };
     expect(tellOf('opened', incidentOf(finding), CONTEXT, NOW).subject).toBe(
-      'CRITICAL eu-west-1: RegionDown, No Client VPN endpoint answers (2 of 2).',
+      'CRITICAL eu-west-1: RegionDown (111122223333), No Client VPN endpoint answers (2 of 2).',
     );
   });
 
@@ -134,20 +142,22 @@ describe('the first line', () => {
     const { name } = finding.subject;
     const lead = incidentOf({ ...finding, summary: `${name}: It does not answer.` });
     expect(tellOf('opened', lead, CONTEXT, NOW).subject).toBe(
-      `CRITICAL ${name}: EndpointUnreachable, It does not answer.`,
+      `CRITICAL ${name}: EndpointUnreachable (111122223333), It does not answer.`,
     );
   });
 
   test('says OK and how long it lasted when it is over', () => {
     const notification = tellOf('resolved', incidentOf(DOWN), CONTEXT, NOW + 93_000);
-    expect(notification.subject).toBe('RESOLVED vpn-a1: ApplianceDown, lasted 1 min');
+    expect(notification.subject).toBe(
+      'RESOLVED vpn-a1: ApplianceDown (111122223333), lasted 1 min',
+    );
   });
 
   test('says that it is gone for good when EC2 has terminated it, and not that it is well', () => {
     const context = { ...CONTEXT, gone: new Set(['i-a1']) };
     const notification = tellOf('resolved', incidentOf(DOWN), context, NOW + 93_000);
     expect(notification.subject).toBe(
-      'RESOLVED vpn-a1: ApplianceDown, deleted, no route leads to it',
+      'RESOLVED vpn-a1: ApplianceDown (111122223333), deleted, no route leads to it',
     );
   });
 
@@ -158,7 +168,9 @@ describe('the first line', () => {
     const lead = incidentOf(aFinding('SiteDown', subjectOf(kind, 'x-1')));
     const tell = (gone: readonly string[]) =>
       tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
-    expect(tell(['x-1']).subject).toContain(`: SiteDown, ${parts} deleted, lasted 1 min`);
+    expect(tell(['x-1']).subject).toContain(
+      `: SiteDown (111122223333), ${parts} deleted, lasted 1 min`,
+    );
     expect(tell(['x-1']).text).toContain(`${parts} of it were deleted from the account`);
     expect(tell(['x-1']).text).not.toMatch(/itself or a change outside vpn-medic|no longer exists/);
     expect(tell([]).text).toContain('itself or a change outside vpn-medic');
@@ -172,10 +184,12 @@ describe('the first line', () => {
       const tell = (gone: readonly string[]) =>
         tellOf('resolved', lead, { ...CONTEXT, gone: new Set(gone) }, NOW + 93_000);
       const notification = tell(['x-1']);
-      expect(notification.subject).toMatch(/: ConnectionDown, deleted, lasted 1 min$/);
+      expect(notification.subject).toMatch(
+        /: ConnectionDown \(111122223333\), deleted, lasted 1 min$/,
+      );
       expect(notification.text).toContain('it no longer exists');
       expect(notification.text).not.toMatch(/itself or a change outside vpn-medic|no route leads/);
-      expect(tell(['x-2']).subject).toMatch(/: ConnectionDown, lasted 1 min$/);
+      expect(tell(['x-2']).subject).toMatch(/: ConnectionDown \(111122223333\), lasted 1 min$/);
       expect(tell(['x-2']).text).toContain('itself or a change outside vpn-medic');
     },
   );
@@ -186,8 +200,10 @@ describe('the first line', () => {
     const outcomes = [{ ...done(move), at: NOW + 60_000 }];
     const say = ({ actions }: Pick<Context, 'actions'>) =>
       tellOf('resolved', { ...failedOver, actions }, CONTEXT, NOW + 93_000).subject;
-    expect(say(notified({ outcomes }))).toMatch(/: RouteAway, 1 route failed back, lasted 1 min$/);
-    expect(say(CONTEXT)).toMatch(/: RouteAway, lasted 1 min$/);
+    expect(say(notified({ outcomes }))).toMatch(
+      /: RouteAway \(111122223333\), 1 route failed back, lasted 1 min$/,
+    );
+    expect(say(CONTEXT)).toMatch(/: RouteAway \(111122223333\), lasted 1 min$/);
   });
 
   test.each([
@@ -365,9 +381,9 @@ describe('what a reader at night must not misunderstand', () => {
 
   test('stranded routes are not counted among those that moved', () => {
     expect(company(withoutNextHop)).toBe(
-      'CRITICAL vpn-a1: ApplianceDown, 1 route moved to vpn-b1, 1 without next hop',
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 1 route without next hop, 1 route moved to vpn-b1',
     );
-    expect(company(tunnel, withoutNextHop)).toMatch(/, 1 without next hop$/);
+    expect(company(tunnel, withoutNextHop)).toMatch(/, 1 route without next hop, /);
     expect(company()).toMatch(/moved to vpn-b1$/);
   });
 

@@ -58,7 +58,7 @@ export function chatOf(content: Content): string {
       keywords: [lead.subject.id, lead.reason].map(chatText),
     },
     metadata: {
-      threadId: dedupKey(lead.id),
+      threadId: dedupKey(lead.id, content.context.signature.stage),
       summary: cut(chatText(`${word} ${name}: ${headline}`), TITLE_MAX),
       eventType: lead.reason,
       relatedResources: [chatText(lead.subject.id)],

@@ -1,7 +1,7 @@
-/** E-mail and SMS. Pure. */
+/** The e-mail. Pure. */
 
 import type { ReportedAction, ReportedHeld } from '../../core/report.ts';
-import { counted, cut, plain, printable } from '../../core/text.ts';
+import { cut, plain } from '../../core/text.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import { SAID } from '../actions.ts';
 import type { Content } from '../content.ts';
@@ -9,37 +9,9 @@ import { quoted } from '../impact.ts';
 import { runbook } from '../links.ts';
 import type { Incident } from '../types.ts';
 
-/** SNS: under 100 characters, printable ASCII to be safe everywhere. */
-const SUBJECT_MAX = 99;
-/** One part of a short message, in bytes. */
-const SMS_MAX = 140;
 /** Longer lines and longer lists are cut; `vpn-medic explain` prints them whole. */
 const LINE_MAX = 400;
 const ROWS_MAX = 12;
-
-export function subjectLine({ word, lead, members, headline }: Content): string {
-  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'resource');
-  const line = printable(`${word} ${name}: ${lead.reason}, ${headline}`);
-  if (line.length <= SUBJECT_MAX) return line.trimEnd();
-  // Cut at a word: half a name could be mistaken for another one.
-  return `${line.slice(0, SUBJECT_MAX - 3).replace(/[,:]? [^ ]*$/, '')}...`;
-}
-
-export function smsOf(content: Content): string {
-  const { lead, todo, context, endMayBeLost, mayRepeat } = content;
-  const where = ` ${context.region} ${toIso(lead.since).slice(11, 19)}Z.`;
-  const ending = `${endMayBeLost ? ' Resolution may not be notified.' : ''}${mayRepeat ? ' May repeat an earlier one.' : ''}`;
-  const what = `${subjectLine(content).replace(/[.]+$/, '')}.`.slice(
-    0,
-    SMS_MAX - where.length - ending.length,
-  );
-  const whole = printable(`${what}${where}${ending}`);
-  const hint = todo === null ? '' : ` ${printable(todo.hint)}`;
-  // A whole sentence of the hint, or none.
-  const first = / .+?[.;](?= |$)/.exec(hint)?.[0].replace(/;$/, '.') ?? hint;
-  const fits = [hint, first].find((part) => whole.length + part.length <= SMS_MAX) ?? '';
-  return cut(whole + fits, SMS_MAX);
-}
 
 export function bodyOf(content: Content): string {
   const { lead, members, covered, over, todo, next, links, done, held, actedAt, context } = content;

@@ -70,7 +70,7 @@ export function jsonOf(content: Content, subject: string): string {
     coveredCount: covered.length,
     // PagerDuty Events v2, all but the routing key, which is the reader's own.
     event_action: ACTIONS[kind],
-    dedup_key: dedupKey(lead.id),
+    dedup_key: dedupKey(lead.id, context.signature.stage),
     payload: {
       summary: cut(`${subject}. ${summary}`, 1_024),
       source: about.id,
@@ -105,7 +105,9 @@ const maybe = (at: Instant | null): string | null => (at === null ? null : toIso
 const named = ({ id, reason, subject }: Incident) => ({ incidentId: id, reason, subject });
 
 /** At most 255 characters, and still one for each incident. */
-export const dedupKey = (id: string): string =>
-  id.length <= 255
+export function dedupKey(incidentId: string, stage: string | null): string {
+  const id = stage === null ? incidentId : `${stage}/${incidentId}`;
+  return id.length <= 255
     ? id
     : `${id.slice(0, 190)} ${createHash('sha256').update(id).digest('hex').slice(0, 60)}`;
+}

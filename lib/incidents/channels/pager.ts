@@ -1,6 +1,6 @@
 /** The notification for pagers: the shape of a CloudWatch alarm, which PagerDuty and Opsgenie read from SNS. Pure. */
 
-import { cut, oneLine, printable } from '../../core/text.ts';
+import { ascii, cut, oneLine } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';
 
@@ -13,7 +13,7 @@ export function pagerOf(content: Content, title: string) {
   const { id, kind: subjectKind } = lead.subject;
   const ending = content.endMayBeLost ? 'An OK may not follow: close it by hand. ' : '';
   return {
-    subject: printable(`${state}: "${name.replaceAll('"', "'")}" in ${place}`)
+    subject: ascii(`${state}: "${name.replaceAll('"', "'")}" in ${place}`)
       .slice(0, 99)
       .trimEnd(),
     json: JSON.stringify({
@@ -49,8 +49,12 @@ export function pagerOf(content: Content, title: string) {
 }
 
 /** The same from an incident's beginning to its end; at most 255 characters, as of a real alarm. */
-const alarmName = ({ lead: { subject, reason } }: Content): string =>
-  cut(printable(`vpn-medic ${reason} ${subject.id}`), 255);
+const alarmName = ({ lead: { id, subject }, context: { signature } }: Content): string => {
+  // The reason that it began with: an incident that turns into another form stays one alarm.
+  const reason = id.slice(id.lastIndexOf('/') + 1);
+  const stage = signature.stage === null ? '' : `${signature.stage} `;
+  return cut(ascii(`vpn-medic ${stage}${reason} ${subject.id}`), 255);
+};
 
 /** `2026-11-20T21:00:04.123+0000` */
 const stamp = (at: Instant): string => toIso(at).replace('Z', '+0000');

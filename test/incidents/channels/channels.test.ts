@@ -20,7 +20,13 @@ const CONTEXT: Context = {
   actions: [],
   held: [],
   gone: new Set(),
-  signature: { version: '1.2.3', dashboard: 'vpn-medic', docsUrl: 'https://example.com/docs' },
+  signature: {
+    version: '1.2.3',
+    dashboard: 'vpn-medic',
+    docsUrl: 'https://example.com/docs',
+    accountName: null,
+    stage: null,
+  },
   isOnRecord: true,
   mayRepeat: false,
 };
@@ -306,7 +312,13 @@ describe('a chat message that is too long', () => {
   });
 
   test('without links ends with what it says', () => {
-    const signature = { version: '1', dashboard: null, docsUrl: null };
+    const signature = {
+      version: '1',
+      dashboard: null,
+      docsUrl: null,
+      accountName: null,
+      stage: null,
+    };
     const group = { ...DOWN, subject: { ...DOWN.subject, kind: 'group' as const } };
     expect(chatOf(say(group, {}, { signature }))).toMatch(/\S$/);
   });

@@ -1,0 +1,90 @@
+/** Subject lines and short messages: severity, reason, the beginning of the name and the account always fit. Pure. */
+import { ascii, counted, gsm } from '../../core/text.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import type { Content } from '../content.ts';
+
+/** SNS: under 100 characters; ASCII to be safe everywhere. */
+const SUBJECT_MAX = 99;
+/** One part of a short message, in octets of GSM 03.38. */
+const SMS_MAX = 140;
+/** The name is shortened, never the reason; so much of it always stays. */
+const NAME_MIN = 12;
+/** So much of a long name is shown where a headline follows. */
+const NAME_USUAL = 30;
+
+/** At most 99 printable ASCII characters: `CRITICAL berlin: ConnectionDown (123456789012 prod), both tunnels …`. */
+export function subjectLine(content: Content): string {
+  const { lead, headline } = content;
+  const tail = `: ${lead.reason} (${placeOf(content)})`;
+  const line = (word: string) => joined(word, nameOf(content, ascii), tail, SUBJECT_MAX);
+  const shortest = line(content.word).length > SUBJECT_MAX ? line(shortWord(content)) : null;
+  return withRest(shortest ?? line(content.word), `, ${ascii(headline)}`, SUBJECT_MAX);
+}
+
+/** At most 140 characters of GSM 03.38; a headline or advice that does not fit as a whole sentence is left out. */
+export function smsOf(content: Content): string {
+  const { lead, headline, todo, context, endMayBeLost, mayRepeat, over, now } = content;
+  const when = shortTime(over === null ? lead.since : now, now);
+  const notes = `${endMayBeLost ? ' Resolution may not be notified.' : ''}${mayRepeat ? ' May repeat an earlier one.' : ''}`;
+  const place = `. ${placeOf(content)} ${context.region} ${when}.`;
+  const room = SMS_MAX - place.length - notes.length;
+  const line = (word: string) => joined(word, nameOf(content, gsm), `: ${lead.reason}`, room);
+  const full = line(content.word);
+  const head = full.length > room ? line(shortWord(content)) : full;
+  const what = `, ${gsm(headline).replace(/[.]+$/, '')}`;
+  const told = (head.length + what.length <= room ? head + what : head) + place;
+  const hint = todo === null ? '' : ` ${gsm(todo.hint)}`;
+  const fits = (part: string) => told.length + part.length + notes.length <= SMS_MAX;
+  const advice = [hint, ` ${firstSentence(hint.trimStart())}`].find(fits) ?? '';
+  return (told + advice + notes).slice(0, SMS_MAX);
+}
+
+/** `12:30Z` of today, else `15 Nov 17:40Z`, with the year where it is another one. */
+export function shortTime(at: Instant, now: Instant): string {
+  const [date = '', time = ''] = toIso(at).split('T');
+  const hours = `${time.slice(0, 5)}Z`;
+  if (toIso(now).startsWith(date)) return hours;
+  const [year = '', month = '', day = ''] = date.split('-');
+  const isThisYear = toIso(now).startsWith(year);
+  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''}${isThisYear ? '' : ` ${year}`} ${hours}`;
+}
+
+/** The account's name or number, and the stage that watches it. */
+export const placeOf = ({ context: { accountId, signature } }: Content): string =>
+  [ascii(signature.accountName ?? '').trim() || accountId, ascii(signature.stage ?? '').trim()]
+    .filter((part) => part !== '')
+    .map((part) => part.slice(0, PLACE_PART_MAX))
+    .join(' ');
+
+const PLACE_PART_MAX = 16;
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** `CRITICAL STILL OPEN` for `CRITICAL STILL OPEN after 1 d 5 h`. */
+const shortWord = ({ word }: Content): string => word.replace(/ after .*$/, '');
+
+/** A name of which nothing is left in the channel's characters is replaced by the id. */
+function nameOf({ lead: { subject }, members }: Content, write: (text: string) => string): string {
+  if (members.length > 0) return counted(members.length + 1, 'resource');
+  const name = write(subject.name).trim();
+  const lostCount = name.split('?').length - subject.name.split('?').length;
+  const isLost = /^[? ]*$/.test(name) || lostCount * 3 > name.length;
+  return isLost ? write(subject.id).trim() : name;
+}
+
+function joined(word: string, name: string, tail: string, max: number): string {
+  const room = max - word.length - 1 - tail.length;
+  if (name.length <= room) return `${word} ${name}${tail}`;
+  const nameMax = Math.max(NAME_MIN, Math.min(room, NAME_USUAL));
+  return `${word} ${name.slice(0, nameMax - 3).trimEnd()}...${tail}`;
+}
+
+/** As much of the rest as fits, cut after a word and marked; nothing where hardly anything fits. */
+function withRest(head: string, rest: string, max: number): string {
+  const room = max - head.length;
+  if (rest.length <= room) return (head + rest).trimEnd();
+  const words = rest.slice(0, Math.max(0, room - 3)).replace(/[,:]? [^ ]*$/, '');
+  return words.length < NAME_MIN ? head : `${head}${words}...`;
+}
+
+const firstSentence = (text: string): string =>
+  /^.+?[.;](?= |$)/.exec(text)?.[0].replace(/;$/, '.') ?? text;

@@ -1,0 +1,112 @@
+/** Subject lines and short messages: what must be in them is in them, for every finding, name and script. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { FINDINGS, type Reason } from '../../../lib/core/findings/catalogue.ts';
+import { ascii, gsm } from '../../../lib/core/text.ts';
+import { shortTime, smsOf, subjectLine } from '../../../lib/incidents/channels/titles.ts';
+import { contentOf } from '../../../lib/incidents/compose.ts';
+import type { IncidentChangeKind } from '../../../lib/incidents/types.ts';
+import { ACCOUNT, NOW, REGION } from '../../builders/facts.ts';
+import { anIncident, DOWN } from '../../builders/notifier.ts';
+
+const DAY = 86_400_000;
+const KINDS: readonly IncidentChangeKind[] = ['opened', 'updated', 'repeated', 'resolved'];
+const SCRIPTS = ['a', 'ß', 'é', 'Ж', '山', 'ب', '🚒', '?', '.', ' '];
+const isReason = (text: string): text is Reason => text in FINDINGS;
+const REASONS = Object.keys(FINDINGS).filter(isReason);
+
+const written = (reason: Reason, name: string, kind: IncidentChangeKind, ageMs = 0) => {
+  const finding = { ...DOWN, reason, subject: { ...DOWN.subject, name } };
+  const lead = { ...anIncident(finding), since: NOW - ageMs, openedAt: NOW - ageMs };
+  const content = contentOf(
+    { kind, lead, members: [], covered: [] },
+    {
+      accountId: ACCOUNT,
+      region: REGION,
+      mode: 'act',
+      actions: [],
+      held: [],
+      gone: new Set(),
+      signature: { version: '1', dashboard: null, docsUrl: null, accountName: null, stage: 'prod' },
+      isOnRecord: true,
+      mayRepeat: false,
+    },
+    NOW,
+  );
+  return { subject: subjectLine(content), sms: smsOf(content) };
+};
+
+describe('the severity, the reason, the beginning of the name and the account are there', () => {
+  test('for every finding, every length of the name from 0 to 256 and every script', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...REASONS),
+        fc.integer({ min: 0, max: 256 }),
+        fc.constantFrom(...SCRIPTS),
+        fc.constantFrom(...KINDS),
+        fc.constantFrom(0, 3 * DAY, 400 * DAY),
+        (reason, length, letter, kind, ageMs) => {
+          const name = letter.repeat(length);
+          const { subject, sms } = written(reason, name, kind, ageMs);
+          const start = /^[?\s]*$/.test(ascii(name)) ? DOWN.subject.id : ascii(name).slice(0, 9);
+          for (const line of [subject, sms]) {
+            expect(line).toMatch(kind === 'resolved' ? /^RESOLVED / : /^CRITICAL /);
+            expect(line).toContain(`: ${reason}`);
+            expect(line).toContain(`${ACCOUNT} prod`);
+          }
+          expect(subject).toContain(` ${start}`);
+          expect(subject.length).toBeLessThanOrEqual(99);
+          expect(subject).toMatch(/^[\x20-\x7e]*$/);
+          expect(sms.length).toBeLessThanOrEqual(140);
+          expect(gsm(sms)).toBe(sms);
+        },
+      ),
+      { numRuns: 2_000, seed: 1 },
+    );
+  });
+
+  test('a name of 86 characters is shortened, not the reason', () => {
+    const { subject } = written('ApplianceDown', `berlin-${'x'.repeat(79)}`, 'opened');
+    expect(subject).toBe(
+      'CRITICAL berlin-xxxxxxxxxxxxxxxxxxxx...: ApplianceDown (111122223333 prod), no route moved',
+    );
+  });
+});
+
+describe('names beyond ASCII', () => {
+  test.each([
+    ['Standort München – Süd', 'Standort Muenchen - Sued', 'Standort München - Süd'],
+    ['Zürich/Łódź', 'Zuerich/Lodz', 'Zürich/Lodz'],
+    ['café', 'cafe', 'café'],
+  ])(
+    '%s is transliterated in a subject, and kept in a short message as far as GSM has it',
+    (name, inSubject, inSms) => {
+      const { subject, sms } = written('ApplianceDown', name, 'opened');
+      expect(subject).toContain(`CRITICAL ${inSubject}: `);
+      expect(sms).toContain(`CRITICAL ${inSms}: `);
+    },
+  );
+
+  test('a name of which nothing can be written gives way to the id', () => {
+    expect(written('ApplianceDown', '大阪本社', 'opened').subject).toContain(
+      `CRITICAL ${DOWN.subject.id}: `,
+    );
+  });
+});
+
+describe('the time carries a date when it is not of today', () => {
+  const at = (text: string) => Date.parse(text);
+  test.each([
+    ['today', '2026-11-20T00:00:00Z', '00:00Z'],
+    ['yesterday', '2026-11-19T23:59:59Z', '19 Nov 23:59Z'],
+    ['last year', '2025-11-20T12:00:00Z', '20 Nov 2025 12:00Z'],
+  ])('%s', (_, when, text) => {
+    expect(shortTime(at(when), at('2026-11-20T12:30:00Z'))).toBe(text);
+  });
+
+  test('a short message of a resolution says when it ended, not when it began', () => {
+    expect(written('ApplianceDown', 'hq', 'resolved', 3 * DAY).sms).toContain(
+      `${shortTime(NOW, NOW)}.`,
+    );
+  });
+});
