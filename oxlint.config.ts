@@ -7,6 +7,9 @@ export const SUBJECTS = ['appliances', 'siteToSite', 'clientVpn', 'crl', 'metric
 /** What a subject may import besides itself. */
 const BELOW = ['core', 'probe', 'incidents'] as const;
 
+/** What plays an account, real or not. */
+const BENCH = ['aws', 'simulator', 'capture', 'replay'] as const;
+
 /** Every folder of lib/, and the folders that its files may import from besides their own. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -21,7 +24,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   map: [...BELOW, ...SUBJECTS, 'repairs', 'watcher'],
   aws: [...BELOW, ...SUBJECTS, 'repairs'],
   simulator: [...BELOW, ...SUBJECTS, 'repairs', 'watcher'],
-  cli: [...BELOW, ...SUBJECTS, 'repairs', 'watcher', 'cost', 'map', 'aws', 'simulator'],
+  capture: ['core'],
+  replay: [...BELOW, ...SUBJECTS, 'repairs', 'watcher', 'aws', 'simulator', 'capture'],
+  cli: [...BELOW, ...SUBJECTS, 'repairs', 'watcher', 'cost', 'map', ...BENCH],
 };
 
 const FOLDERS = Object.keys(MAY_IMPORT);
@@ -109,7 +114,7 @@ export default defineConfig({
     'import/no-default-export': 'off',
     'jest/expect-expect': [
       'error',
-      { assertFunctionNames: ['expect', 'expectFailover', 'expectNothingMoved'] },
+      { assertFunctionNames: ['expect', 'expectFailover', 'expectNothingMoved', 'expectTimeline'] },
     ],
     'no-console': 'error',
     'no-restricted-globals': ['error', 'Date', 'process'],

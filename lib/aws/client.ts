@@ -1,4 +1,8 @@
 /** Timeouts and retries of every AWS client: two quick attempts; the next pass is the retry after that. */
+import type { NormalizedSchema } from '@smithy/core/schema';
+
+/** As the SDK describes a shape. */
+export type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
 
 /** One call to AWS, before it is sent. */
 export interface AwsCall {
@@ -9,7 +13,7 @@ export interface AwsCall {
   readonly operation: string;
   readonly input: object;
   /** Of the answer, as the SDK describes it; undefined: the SDK does not say. */
-  readonly outputSchema: unknown;
+  readonly outputSchema: SchemaRef | undefined;
 }
 
 /** Called for every call: answers it, or sends it and hands over what AWS answered. */
@@ -46,8 +50,8 @@ export function hooked<Client extends SdkClient>(
 
 interface SdkCommand {
   readonly input: object;
-  /** `[9, namespace, name, traits, input, output]` */
-  readonly schema?: readonly unknown[];
+  /** Its last part describes the answer. */
+  readonly schema?: readonly [unknown, unknown, unknown, unknown, unknown, SchemaRef];
 }
 
 const OUTPUT = 5;

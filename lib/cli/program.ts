@@ -12,6 +12,7 @@ import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
 import { harmless, harmlessJson } from './output/safeText.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RehearseOptions } from './rehearse.ts';
+import type { ReplayCommandOptions } from './replay.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 /** Runs one command line (`argv` without node and script) to its exit code; rejects only for bugs of ours. */
@@ -80,6 +81,17 @@ const commands =
       .option(...JSON_OPTION)
       .action((options: RehearseOptions) =>
         start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),
+      );
+
+    program
+      .command('replay')
+      .description('play captures through the functions as deployed, on a virtual clock: no AWS')
+      .argument('<file...>', 'captures (docs/capture.md), in any order')
+      .option('--mode <mode>', 'act or observe (default: VPN_MEDIC_MODE, else act)')
+      .option(...JSON_OPTION)
+      .addHelpText('after', '\nSettings: the VPN_MEDIC_* variables of a deployment.')
+      .action((files: readonly string[], options: ReplayCommandOptions) =>
+        start(async () => (await import('./replay.ts')).replay(files, options, terminal)),
       );
 
     program

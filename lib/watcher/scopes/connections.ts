@@ -8,7 +8,7 @@ import { connectionsReport } from '../../siteToSite/report.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
 import type { HealthNote } from '../../siteToSite/types/connection.ts';
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
-import { type Poll, poll } from '../poll.ts';
+import { type Poll, poll, type Stages } from '../poll.ts';
 
 export interface ConnectionsOptions {
   readonly accountId: string;
@@ -19,27 +19,27 @@ export interface ConnectionsOptions {
 
 export const lookAtConnections = (
   ports: ConnectionPorts,
-  { accountId, mode, health }: ConnectionsOptions,
+  options: ConnectionsOptions,
   signal: AbortSignal,
 ): Promise<Poll<ConnectionWorld> | null> =>
-  poll<ConnectionWorld, ConnectionMemory, null, never>(
-    ports,
-    {
-      scope: 'connections',
-      recall: recallConnections,
-      observe: (memory) => observeConnections(ports, memory, { accountId, health }, signal),
-      sees: ({ connections }) => connections.known,
-      assess: assessConnections,
-      plan: () => null,
-      act: async () => [],
-      remember: (memory) => memory,
-      measures: ({ connections }, findings) =>
-        connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
-      report: connectionsReport,
-    },
-    mode,
-    signal,
-  );
+  poll(ports, connectionStages(ports, options), options.mode, signal);
+
+export const connectionStages = (
+  ports: ConnectionPorts,
+  { accountId, health }: Omit<ConnectionsOptions, 'mode'>,
+): Stages<ConnectionWorld, ConnectionMemory, null, never> => ({
+  scope: 'connections',
+  recall: recallConnections,
+  observe: (memory, signal) => observeConnections(ports, memory, { accountId, health }, signal),
+  sees: ({ connections }) => connections.known,
+  assess: assessConnections,
+  plan: () => null,
+  act: async () => [],
+  remember: (memory) => memory,
+  measures: ({ connections }, findings) =>
+    connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
+  report: connectionsReport,
+});
 
 /** A connection that is down is one finding; it counts as its two tunnels. */
 function tunnelsDown(findings: readonly Finding[]): number {

@@ -1,0 +1,192 @@
+/** Reads a capture line by line: every fault names its line and the fix. */
+import * as v from 'valibot';
+import { type Instant, parseInstant } from '../core/time.ts';
+import type { Answer, Capture, Fields, Result } from './types.ts';
+
+/** A file that is no capture of this schema. */
+export class CaptureError extends Error {
+  override readonly name = 'CaptureError';
+}
+
+export interface CaptureReader {
+  /** @throws {CaptureError} when the line is no line of a capture. */
+  line(text: string): void;
+  /** @throws {CaptureError} when the file held no capture. */
+  end(): ParsedCapture;
+}
+
+export interface ParsedCapture {
+  readonly capture: Capture;
+  /** What was put right while reading, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Holds one parsed object a line, and nothing else. */
+export function openCapture(file: string): CaptureReader {
+  let header: Header | null = null;
+  let lineCount = 0;
+  let latestAt: Instant | null = null;
+  let isInOrder = true;
+  const answers: Answer[] = [];
+  /** Lines without a time before the first that has one. */
+  const undated: (Omit<Answer, 'at'> & { readonly at: null })[] = [];
+  const fault = (what: string) => new CaptureError(`${file} line ${lineCount}: ${what}`);
+
+  function take(line: Line): void {
+    const { at: written, ...rest } = line;
+    if (written === null && latestAt === null) {
+      undated.push({ ...rest, at: null });
+      return;
+    }
+    const at: Instant = written ?? latestAt ?? 0;
+    if (latestAt === null) answers.push(...undated.map((one) => ({ ...one, at })));
+    else if (at < latestAt) isInOrder = false;
+    latestAt = at;
+    answers.push({ ...rest, at });
+  }
+
+  return {
+    line(text) {
+      lineCount += 1;
+      const json = text.trim().replace(/^\uFEFF/, '');
+      if (json === '') return;
+      const value = parseJson(json);
+      if (header === null) {
+        header = readHeader(file, value);
+        return;
+      }
+      if (value === undefined) {
+        throw fault(
+          'is no JSON: the file is cut off or damaged; remove the line or write it again',
+        );
+      }
+      if (isHeader(value)) {
+        const other = readHeader(`${file} line ${lineCount}`, value);
+        if (other.account === header.account && other.region === header.region) return;
+        throw fault(
+          `begins a capture of ${other.account} ${other.region} in a file of ${header.account} ${header.region}: write one file for each region`,
+        );
+      }
+      take(readLine(value, fault));
+    },
+    end() {
+      if (header === null) throw new CaptureError(noCapture(file, 'it is empty'));
+      if (answers.length === 0) {
+        throw new CaptureError(
+          `${file} holds no answer with a time: write "at" as for example "2026-11-20T21:00:00Z"`,
+        );
+      }
+      const inOrder = isInOrder ? answers : answers.toSorted((a, b) => a.at - b.at);
+      const notes = isInOrder
+        ? []
+        : [`${file}: the lines are not in the order of "at"; they are played in that order`];
+      return { capture: { ...header, answers: inOrder }, notes };
+    },
+  };
+}
+
+type Header = Omit<Capture, 'answers'>;
+
+const Header = v.object({
+  vpnMedicCapture: v.unknown(),
+  account: v.optional(v.union([v.string(), v.number()]), '000000000000'),
+  region: v.optional(v.unknown()),
+  medicVersion: v.optional(v.nullable(v.string()), null),
+});
+
+const isHeader = (value: unknown): boolean => v.is(Header, value);
+
+const ACCOUNT = /^\d{12}$/;
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
+
+function readHeader(where: string, value: unknown): Header {
+  const parsed = v.safeParse(Header, value);
+  if (!parsed.success) throw new CaptureError(noCapture(where, 'its first line is another one'));
+  const { vpnMedicCapture: version, region, medicVersion } = parsed.output;
+  const account = String(parsed.output.account).padStart(12, '0');
+  if (version !== 1) {
+    throw new CaptureError(
+      `${where} is a capture of schema ${shown(version)}, and this version of vpn-medic reads schema 1: use the version that wrote it`,
+    );
+  }
+  if (!ACCOUNT.test(account)) {
+    throw new CaptureError(`${where}: "account" is no account id: write its 12 digits as text`);
+  }
+  if (typeof region !== 'string' || !REGION.test(region)) {
+    throw new CaptureError(`${where}: "region" is no region: write for example "eu-west-1"`);
+  }
+  return { account, region, medicVersion };
+}
+
+const noCapture = (where: string, why: string): string =>
+  `${where} is no capture, ${why}: it begins with {"vpnMedicCapture": 1, "account": "…", "region": "…"} (docs/capture.md)`;
+
+type Line = Omit<Answer, 'at'> & { readonly at: Instant | null };
+
+const Fields = v.record(v.string(), v.unknown());
+const Line = v.object({
+  at: v.optional(v.unknown()),
+  service: v.string(),
+  operation: v.string(),
+  input: v.optional(v.nullable(Fields), {}),
+  output: v.optional(v.nullable(Fields)),
+  error: v.optional(
+    v.nullable(v.object({ name: v.string(), message: v.optional(v.string(), '') })),
+  ),
+});
+
+function readLine(value: unknown, fault: (what: string) => CaptureError): Line {
+  const parsed = v.safeParse(Line, value);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const where = v.getDotPath(issue) ?? 'the line';
+    throw fault(`${where} is ${shown(issue.received)}: write ${shown(issue.expected)}`);
+  }
+  const { service, operation, input, output, error } = parsed.output;
+  const at = instantOf(parsed.output.at);
+  if (at === undefined) {
+    throw fault(`"at" is no time: write for example "2026-11-20T21:00:00Z"`);
+  }
+  return {
+    at,
+    service: service.toLowerCase(),
+    operation: sdkName(service, operation),
+    input: input ?? {},
+    result: resultOf(output, error, fault),
+  };
+}
+
+function resultOf(
+  output: Fields | null | undefined,
+  error: { readonly name: string; readonly message: string } | null | undefined,
+  fault: (what: string) => CaptureError,
+): Result {
+  if (output != null && error != null) throw fault('has an output and an error: write one of them');
+  if (output != null) return { kind: 'output', output };
+  if (error != null) return { kind: 'error', ...error };
+  throw fault('has neither "output" nor "error": write what AWS answered');
+}
+
+/** Null: it has none. Undefined: it is no time. */
+function instantOf(written: unknown): Instant | null | undefined {
+  if (written === undefined || written === null) return null;
+  if (typeof written !== 'string') return undefined;
+  return parseInstant(written) ?? undefined;
+}
+
+/** `describe-vpn-connections`, as the AWS CLI writes it, is `DescribeVpnConnections`. */
+const sdkName = (service: string, operation: string): string =>
+  service.toLowerCase() === 'probe' || !/^[a-z]+(-[a-z0-9]+)+$/.test(operation)
+    ? operation
+    : operation.replaceAll(/(?:^|-)([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
+
+const shown = (value: unknown): string => String(value).slice(0, 60);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

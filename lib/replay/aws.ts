@@ -1,0 +1,70 @@
+/** AWS as a capture recorded it: every call of the real adapters is answered from the capture, and writes change what later reads show. */
+import type { AwsCall, CallHook } from '../aws/client.ts';
+import { revived } from '../aws/revive.ts';
+import type { Answer, Fields } from '../capture/types.ts';
+import type { Clock } from '../core/time.ts';
+import type { Answers } from './answers.ts';
+
+/** What was written during the replay, over what is recorded. */
+export interface Overlay {
+  /** Undefined: it is no write that changes a recorded answer. */
+  write(call: AwsCall): void;
+  applied(operation: string, answer: Answer, output: Fields): Fields;
+}
+
+/** An error as the SDK makes it of AWS's answer. */
+export function awsError(name: string, message: string): Error {
+  const error = Object.assign(new Error(message), { name });
+  // A fault of the network has a code, and no answer of AWS.
+  if (/^E[A-Z_]+$/.test(name)) return Object.assign(error, { code: name });
+  const httpStatusCode = /Internal|Unavailable/.test(name) ? 500 : 400;
+  return Object.assign(error, { $fault: 'client', $metadata: { httpStatusCode } });
+}
+
+/** `onMissing` is called with a read that the capture holds no answer to: `ec2:DescribeCustomerGateways`. */
+export function recordedAws(
+  answers: Answers,
+  overlay: Overlay,
+  clock: Clock,
+  onMissing: (operation: string) => void,
+): CallHook {
+  const revivedOutputs = new WeakMap<Answer, Fields>();
+  const outputOf = (call: AwsCall) => (answer: Answer, output: Fields) => {
+    const known = revivedOutputs.get(answer) ?? fieldsOf(revived(call.outputSchema, output));
+    revivedOutputs.set(answer, known);
+    return overlay.applied(call.operation, answer, known);
+  };
+  return async (call) => {
+    const { service, operation } = call;
+    const read = { service, operation, input: fieldsOf(call.input) };
+    const found = answers.find(read, clock.now(), outputOf(call));
+    switch (found.kind) {
+      case 'output':
+        if (isWrite(operation)) overlay.write(call);
+        return found.output;
+      case 'error':
+        throw awsError(found.name, found.message);
+      case 'missing':
+        // Without any metric recorded, metrics are not judged: it is no fault of CloudWatch.
+        if (operation === 'ListMetrics' && !answers.has('cloudwatch', METRIC_READS)) return {};
+        if (isWrite(operation)) {
+          overlay.write(call);
+          return {};
+        }
+        onMissing(`${service}:${operation}`);
+        throw awsError(MISSING, 'the capture holds no answer to it');
+      default:
+        return found satisfies never;
+    }
+  };
+}
+
+const METRIC_READS = ['ListMetrics', 'GetMetricData'];
+/** The name of the error that answers a read which is not recorded. */
+export const MISSING = 'NotInCapture';
+
+const isWrite = (operation: string): boolean =>
+  !/^(Describe|Get|List|Search|Export|Head|BatchGet|Lookup)/.test(operation);
+
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};

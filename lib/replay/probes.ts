@@ -1,0 +1,117 @@
+/** Probes as a capture recorded them: the newest answer of the same kind, address and port from the same vantage. */
+import type { Answer, Fields } from '../capture/types.ts';
+import type { EndpointProbePort } from '../clientVpn/ports.ts';
+import { covers } from '../core/cidr.ts';
+import type { Clock, Instant } from '../core/time.ts';
+import type { ProbePort } from '../probe/ports.ts';
+import type { ProbeResult, Vantage } from '../probe/types.ts';
+
+interface Probed {
+  readonly at: Instant;
+  readonly kind: string;
+  readonly address: string;
+  readonly port: number;
+  readonly vantage: string;
+  readonly result: ProbeResult;
+}
+
+export interface RecordedProbes {
+  readonly probes: ProbePort;
+  readonly endpointProbes: EndpointProbePort;
+}
+
+/** `answers`: of the service `probe`, by time. */
+export function recordedProbes(answers: readonly Answer[], clock: Clock): RecordedProbes {
+  const all = answers.map(probedOf);
+  const byTarget = Map.groupBy(all, (one) => keyOf(one));
+  const vantages = vantagesOf(all);
+  const newest = (target: Omit<Probed, 'at' | 'result'>): ProbeResult => {
+    const now = clock.now();
+    const last = (byTarget.get(keyOf(target)) ?? []).findLast(({ at }) => at <= now);
+    return last?.result ?? MISSING;
+  };
+  return {
+    probes: {
+      vantages: async () => vantages,
+      async send({ vantageId, targets, timeoutMs }, onAnswer, signal) {
+        const results = targets.map((target) => ({
+          key: target.key,
+          result: newest({ ...target, vantage: vantageId }),
+        }));
+        await clock.sleep(ANSWER_MS, signal);
+        for (const one of results) if (one.result.kind !== 'down') onAnswer(one);
+        const silent = results.filter(({ result }) => result.kind === 'down');
+        if (silent.length > 0) await clock.sleep(timeoutMs - ANSWER_MS, signal);
+        for (const { key } of silent) {
+          const result = newestDown(results, key, timeoutMs);
+          onAnswer({ key, result });
+        }
+      },
+    },
+    endpointProbes: {
+      // From outside, by name: `*.cvpn-endpoint-…` is recorded under any first label.
+      async send({ dnsName }) {
+        const domain = dnsName.replace(/^\*\./, '');
+        const now = clock.now();
+        const last = all.findLast(
+          ({ at, address }) =>
+            at <= now && domain !== '' && (address === dnsName || address.endsWith(domain)),
+        );
+        return last?.result ?? MISSING;
+      },
+    },
+  };
+}
+
+function newestDown(
+  results: readonly { readonly key: string; readonly result: ProbeResult }[],
+  key: string,
+  tookMs: number,
+): ProbeResult {
+  const found = results.find((one) => one.key === key)?.result ?? MISSING;
+  return found.kind === 'down' ? { ...found, tookMs } : found;
+}
+
+const MISSING: ProbeResult = { kind: 'unknown', why: 'the capture holds no answer of this probe' };
+/** Of a probe that is answered. */
+const ANSWER_MS = 5;
+/** Where a capture names no vantage. */
+const HERE = 'here';
+
+function probedOf({ at, operation, input, result }: Answer): Probed {
+  const { address, port, vantage } = input;
+  return {
+    at,
+    kind: operation,
+    address: typeof address === 'string' ? address : '',
+    port: Number(port),
+    vantage: typeof vantage === 'string' && vantage !== '' ? vantage : HERE,
+    result:
+      result.kind === 'error'
+        ? { kind: 'unknown', why: `${result.name}: ${result.message}` }
+        : resultOf(result.output),
+  };
+}
+
+function resultOf({ kind, why }: Fields): ProbeResult {
+  const words = typeof why === 'string' ? why : '';
+  if (kind === 'up') return { kind, tookMs: ANSWER_MS };
+  if (kind === 'down') return { kind, why: words || 'no answer', tookMs: ANSWER_MS };
+  return { kind: 'unknown', why: words || 'recorded as unknown' };
+}
+
+const keyOf = ({ kind, address, port, vantage }: Omit<Probed, 'at' | 'result'>): string =>
+  JSON.stringify([kind, address, port, vantage]);
+
+/** A vantage that reaches a private address is inside the VPC. */
+function vantagesOf(all: readonly Probed[]): readonly Vantage[] {
+  const named = Map.groupBy(all, ({ vantage }) => vantage);
+  if (named.size === 0) return [{ id: HERE, subnetIds: [], isInVpc: false }];
+  return [...named].map(([id, probed]) => ({
+    id,
+    subnetIds: [],
+    isInVpc: probed.some(({ address }) => PRIVATE.some((cidr) => covers(cidr, address))),
+  }));
+}
+
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];

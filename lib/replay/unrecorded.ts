@@ -1,0 +1,22 @@
+/** What a capture does not hold stays unknown to every judgement, and is no news about the account. */
+import type { Finding } from '../core/finding.ts';
+import type { Stages } from '../watcher/poll.ts';
+import { MISSING } from './aws.ts';
+
+/** The same stages without findings that say only that a read is not in the capture. */
+export const withoutUnrecorded = <World, Memory, Plan, Outcome>(
+  stages: Stages<World, Memory, Plan, Outcome>,
+): Stages<World, Memory, Plan, Outcome> => ({
+  ...stages,
+  assess(world, memory, now) {
+    const assessed = stages.assess(world, memory, now);
+    return { ...assessed, findings: assessed.findings.filter((one) => !isUnrecorded(one)) };
+  },
+});
+
+const isUnrecorded = ({ evidence }: Finding): boolean =>
+  evidence.some((line) => line.includes(MISSING)) &&
+  !evidence.some((line) => !line.includes(MISSING) && FAULT.test(line));
+
+/** A read that AWS itself did not answer. */
+const FAULT = / (refused|denied|throttled|not accepted|got no usable answer|aborted)\b/;
