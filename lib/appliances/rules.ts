@@ -1,5 +1,6 @@
 /** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
 
+import { shellQuoted } from '../core/text.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { holdMsOf } from './plan/holdDown.ts';
 import { refill } from './state/budget.ts';
@@ -135,7 +136,9 @@ function tooSoon(move: Move, scene: Scene): Finding {
   }
   if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
   if (past.pinnedAts[move.routeKey] !== undefined) {
-    return hold(`pinned after three failovers within an hour: vpn-medic ack ${move.group}`);
+    return hold(
+      `pinned after three failovers within an hour: vpn-medic ack ${shellQuoted(move.group)}`,
+    );
   }
   const until = past.lastFailoverAt + holdMsOf(past, policy);
   return now >= until

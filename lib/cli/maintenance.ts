@@ -9,6 +9,7 @@ import {
   windowsLeft,
 } from '../core/maintenance.ts';
 import type { Item } from '../core/ports.ts';
+import { shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
@@ -83,7 +84,7 @@ export async function startMaintenance(
     done: [
       line([
         colour('good', 'Started.'),
-        ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic maintenance stop ${subjectId ?? '--all'}`,
+        ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic maintenance stop ${subjectId === null ? '--all' : shellQuoted(subjectId)}`,
       ]),
     ],
     report: { subject: subjectId, from: toIso(request.at), until: toIso(until) },

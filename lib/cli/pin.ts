@@ -1,5 +1,7 @@
 /** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: pins routes to one appliance for a limited time; without arguments, lists pins. */
+
 import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
+import { shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
@@ -84,7 +86,7 @@ function changeOf(
     done: [
       line([
         colour('good', 'Pinned.'),
-        ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic unpin ${routeKey === null ? group : `'${routeKey}'`}`,
+        ` It ends by itself at ${toIso(until)}; sooner with: vpn-medic unpin ${shellQuoted(routeKey ?? group)}`,
       ]),
     ],
     report: {

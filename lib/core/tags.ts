@@ -37,14 +37,22 @@ export function parseGroup(text: string): Parsed<string> {
   if (name === undefined) return bad('it is empty: write the name of a group');
   if (names.length > 1)
     return bad('an appliance belongs to one group: write one name without spaces');
-  return good(name);
+  return isName(name) ? good(name) : bad(notAName(name));
 }
 
 /** The group names of a route table. */
 export function parseGroups(text: string): Parsed<readonly string[]> {
   const names = [...new Set(words(text))];
+  const wrong = names.find((name) => !isName(name));
+  if (wrong !== undefined) return bad(notAName(wrong));
   return names.length === 0 ? bad('it is empty: write the names of groups') : good(names);
 }
+
+/** Names reach commands that people copy: only letters, digits and a few signs. */
+const isName = (name: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._:+=@/-]{0,63}$/u.test(name);
+
+const notAName = (name: string): string =>
+  `"${name.slice(0, 64)}" is no name: write letters, digits and . _ : + = @ / - only, at most 64, a letter or digit first`;
 
 /** The one instance that `vpn-medic:preferred` names. */
 export function parsePreferred(text: string): Parsed<string> {

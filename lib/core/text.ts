@@ -70,7 +70,16 @@ const GSM: ReadonlySet<string> = new Set(
 export const plain = (text: string): string =>
   oneLine(text)
     .replaceAll('://', ': //')
-    .replace(/\b(www|mailto)([.:])/gi, '$1 $2');
+    .replace(/\b(www|mailto)([.:])/gi, '$1 $2')
+    // Mail and chat make links of what ends like a host name.
+    .replace(HOST_END, '$1[.]$2');
+
+const HOST_END =
+  /([\p{L}\p{N}])\.(com|net|org|io|dev|app|info|biz|xyz|site|online|top|link|click|ru|cn|tk)(?![\p{L}\p{N}])/giu;
+
+/** One word of a command that people are told to run: no character of it can end the quotes. */
+export const shellQuoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${oneLine(text).replaceAll("'", String.raw`'\''`)}'`;
 
 /** One line for chat markdown: no markup, link, mention or HTML can come of it. */
 export const chatText = (text: string): string =>

@@ -2,7 +2,7 @@
 
 import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
-import { wholeOf } from './inhibition.ts';
+import { isDown, wholeOf } from './inhibition.ts';
 import { ACTIONS_KEPT, type Incident, type Times } from './types.ts';
 
 /** By the id of each subject that an action concerns or serves. */
@@ -28,6 +28,7 @@ export function withActions(
   const from = beginOf(incident);
   const last = incident.actions.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
   const isNew = (action: ReportedAction) =>
+    isAnswerTo(incident, action) &&
     action.at >= from &&
     action.at >= last &&
     // A repair belongs to the whole; an incident of a part (RouteAway) has actions of its own.
@@ -53,6 +54,10 @@ export function withActions(
   const detectedAt = Math.min(incident.detectedAt, times.decidedAt ?? incident.detectedAt);
   return { ...incident, actions, times, detectedAt };
 }
+
+/** A route is moved because something is down or because of the route itself, never because of a tag or a probe's setting. */
+const isAnswerTo = (incident: Incident, { thing }: ReportedAction): boolean =>
+  thing !== 'route' || isDown(incident) || /^(Route|WriteFailed|Pool)/.test(incident.reason);
 
 const gistOf = (action: ReportedAction): string =>
   `${isDone(action) ? 'done' : action.outcome} ${action.summary}`;

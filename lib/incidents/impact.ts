@@ -1,7 +1,7 @@
 /** The sentences of a notification: impact, what happens next, what to do. Pure. */
 
 import type { ReportedAction, ReportedHeld } from '../core/report.ts';
-import { counted } from '../core/text.ts';
+import { counted, shellQuoted } from '../core/text.ts';
 import { describeMs, toIso } from '../core/time.ts';
 import { isDone, isTried } from './actions.ts';
 import type { Parts } from './content.ts';
@@ -240,9 +240,8 @@ export function todoOf({ hint, id }: Incident, region: string) {
   const own = /\b[Rr]un: (?<command>[^.;\n]*(?:[.;](?! )[^.;\n]*)*)/.exec(hint)?.groups?.[
     'command'
   ];
-  return { hint, command: own?.trim() || `vpn-medic explain ${quoted(id)} --region ${region}` };
+  return {
+    hint,
+    command: own?.trim() || `vpn-medic explain ${shellQuoted(id)} --region ${region}`,
+  };
 }
-
-/** Quoted for a shell: no character of an id can end the quotes. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -74,9 +74,9 @@ describe('once', () => {
 
 describe('the end of an appliance’s incident', () => {
   test.each([
-    ['gone', 'RESOLVED vpn-a1: ApplianceDown, deleted, no route leads to it'],
-    ['terminated', 'RESOLVED vpn-a1: ApplianceDown, deleted, no route leads to it'],
-    ['running', 'RESOLVED vpn-a1: ApplianceDown, found in one pass only'],
+    ['gone', 'RESOLVED vpn-a1: ApplianceDown (111122223333), deleted, no route leads to it'],
+    ['terminated', 'RESOLVED vpn-a1: ApplianceDown (111122223333), deleted, no route leads to it'],
+    ['running', 'RESOLVED vpn-a1: ApplianceDown (111122223333), found in one pass only'],
   ] as const)('that is %s says so', async (state, subject) => {
     const ports = somePorts();
     const tell = aNotifier(ports);

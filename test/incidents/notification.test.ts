@@ -540,3 +540,12 @@ describe('for machines', () => {
     expect(opened({ ...DOWN, subject: nobody }).attributes).not.toHaveProperty('group');
   });
 });
+
+test('an e-mail says what is lost, then what was done, then what to do, then the evidence', () => {
+  const finding = { ...DOWN, hint: 'Log in.', evidence: ['no answer'] };
+  const { text } = opened(finding, { outcomes: [done()] });
+  const parts = ['Impact:', 'Done', 'To do:', 'Acknowledge:', 'Since:', 'Evidence:', 'Next:'];
+  const places = parts.map((part) => text.indexOf(part));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places).not.toContain(-1);
+});

@@ -1,6 +1,8 @@
 /** Findings about managed routes: failed over, pinned by flapping, without a healthy next hop. Pure. */
+
 import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
+import { shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { Memory } from '../state.ts';
@@ -89,7 +91,7 @@ function findPinned(world: World, memory: Memory, now: Instant): readonly Findin
         summary: `${count(pinned.length, 'route')} of group ${group} failed over three times within an hour: pinned to ${nextHops(world, pinned)} until someone says so.`,
         evidence: pinned.map(({ key }) => key),
         since: Math.min(now, ...pinned.flatMap(({ key }) => pinnedAts[key] ?? [])),
-        hint: `Mend what flaps, then run: vpn-medic ack ${group}`,
+        hint: `Mend what flaps, then run: vpn-medic ack ${shellQuoted(group)}`,
       },
     ];
   });
@@ -122,7 +124,7 @@ function findWished(world: World, memory: Memory, now: Instant): readonly Findin
           .slice(0, EVIDENCE_MAX)
           .map(({ pin, routes }) => evidenceOf(world, pin, routes)),
         since: Math.min(now, ...ofGroup.map(({ pin }) => pin.at)),
-        hint: `Nothing: it ends by itself. To end it now: vpn-medic unpin ${first.pin.routeKey === null ? group : `'${first.pin.routeKey}'`}`,
+        hint: `Nothing: it ends by itself. To end it now: vpn-medic unpin ${shellQuoted(first.pin.routeKey ?? group)}`,
       } satisfies Finding,
     ];
   });

@@ -1,5 +1,6 @@
 /** The report of check as text. Pure. */
 
+import { shellQuoted } from '../../core/text.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
 import type { Viewpoint } from '../pass.ts';
@@ -75,7 +76,7 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
           line(
             [
               colour('warn', `${count(group.pinnedRoutes.length, 'route')} pinned`),
-              ` after flapping: once it is repaired, run vpn-medic ack ${group.name}`,
+              ` after flapping: once it is repaired, run vpn-medic ack ${shellQuoted(group.name)}`,
             ],
             2,
           ),

@@ -1,5 +1,7 @@
 /** The history of an incident as text, with its measured times. Pure. */
+
 import type { OperatorEntry } from '../../core/operatorLog.ts';
+import { shellQuoted } from '../../core/text.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type {
   ActionEntry,
@@ -32,7 +34,7 @@ export function writeExplanation(one: Explanation, now: Instant): readonly Block
       ? [
           blank,
           line(
-            `On record ${count(openings.length, 'time')}; this is ${nth === 1 ? 'the latest' : `number ${nth}, counted back`}. Another: vpn-medic explain ${id} --nth ${nth < openings.length ? nth + 1 : 1}`,
+            `On record ${count(openings.length, 'time')}; this is ${nth === 1 ? 'the latest' : `number ${nth}, counted back`}. Another: vpn-medic explain ${shellQuoted(id)} --nth ${nth < openings.length ? nth + 1 : 1}`,
           ),
         ]
       : []),
@@ -61,7 +63,7 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
     ...(resolvedAt === null ? [line(`To do: ${hint}`)] : []),
     ...(inhibitedBy === null
       ? []
-      : [line(`Suppressed, same root cause as: vpn-medic explain ${inhibitedBy}`)]),
+      : [line(`Suppressed, same root cause as: vpn-medic explain ${shellQuoted(inhibitedBy)}`)]),
     line(colour('dim', id)),
   ];
 }

@@ -1,11 +1,10 @@
-/** The e-mail. Pure. */
+/** The e-mail: what is lost, what was done, what to do, then the evidence. Pure. */
 
 import type { ReportedAction, ReportedHeld } from '../../core/report.ts';
-import { cut, plain } from '../../core/text.ts';
+import { cut, plain, shellQuoted } from '../../core/text.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import { SAID } from '../actions.ts';
 import type { Content } from '../content.ts';
-import { quoted } from '../impact.ts';
 import { runbook } from '../links.ts';
 import type { Incident } from '../types.ts';
 
@@ -21,6 +20,18 @@ export function bodyOf(content: Content): string {
       over === null ? lead.summary : `Resolved. Last finding: ${lead.summary}`,
       `Impact: ${content.impact}`,
     ],
+    listed(doneTitle(done), done.map(doneLine)),
+    listed('Held:', held.map(heldLine)),
+    todo === null
+      ? []
+      : [
+          `To do: ${todo.hint === `Run: ${todo.command}` ? 'Run this command.' : todo.hint}`,
+          `Command: ${todo.command}`,
+        ],
+    over === null
+      ? [`Acknowledge: vpn-medic ack ${shellQuoted(lead.id)} --region ${context.region}`]
+      : [],
+    links.map(({ text, href }) => `${text}: ${href}`),
     over === null
       ? [
           `Since:    ${toIso(lead.since)}`,
@@ -34,20 +45,8 @@ export function bodyOf(content: Content): string {
         ],
     listed('Notified together with', members.map(named)),
     over === null ? listed('Suppressed, same root cause', covered.map(named)) : [],
-    listed(doneTitle(done), done.map(doneLine)),
-    listed('Held:', held.map(heldLine)),
     over === null ? listed('Evidence:', lead.evidence) : [],
     titled('Next:', next),
-    todo === null
-      ? []
-      : [
-          `To do: ${todo.hint === `Run: ${todo.command}` ? 'Run this command.' : todo.hint}`,
-          `Command: ${todo.command}`,
-        ],
-    over === null
-      ? [`Acknowledge: vpn-medic ack ${quoted(lead.id)} --region ${context.region}`]
-      : [],
-    links.map(({ text, href }) => `${text}: ${href}`),
     [
       `${lead.reason} of ${describeSubject(lead)}, account ${context.accountId}, ${context.region}, mode ${context.mode}`,
       ...(signature.docsUrl === null ? [`Runbook: docs/${runbook(lead)}`] : []),
