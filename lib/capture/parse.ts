@@ -147,6 +147,7 @@ function readLine(value: unknown, fault: (what: string) => CaptureError): Line {
   if (at === undefined) {
     throw fault(`"at" is no time: write for example "2026-11-20T21:00:00Z"`);
   }
+  if (service.toLowerCase() === 's3') checkObject(input ?? {}, output ?? null, fault);
   return {
     at,
     service: service.toLowerCase(),
@@ -154,6 +155,25 @@ function readLine(value: unknown, fault: (what: string) => CaptureError): Line {
     input: input ?? {},
     result: resultOf(output, error, fault),
   };
+}
+
+const Place = v.object({
+  Bucket: v.picklist(['inbox', 'issuers', 'public']),
+  Key: v.pipe(v.string(), v.minLength(1), v.maxLength(1_024)),
+});
+const Body = v.object({ BodyBase64: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/\s]*=*\s*$/)) });
+
+function checkObject(
+  input: Fields,
+  output: Fields | null,
+  fault: (what: string) => CaptureError,
+): void {
+  if (!v.is(Place, input)) {
+    throw fault('an S3 object has the input {"Bucket": "inbox", "issuers" or "public", "Key": …}');
+  }
+  if (output !== null && !v.is(Body, output)) {
+    throw fault('an S3 object has the output {"BodyBase64": "…"}, its bytes in Base64');
+  }
 }
 
 function resultOf(

@@ -1,7 +1,7 @@
 /** `vpn-medic replay`: plays captures through the functions as deployed, and prints what they find, do, hold and notify. No AWS, no network. */
 import type { Capture } from '../capture/types.ts';
 import { replay as play } from '../replay/replay.ts';
-import { readSettings, type Settings } from '../settings.ts';
+import { type PublisherSettings, readPublisherSettings, type Settings } from '../settings.ts';
 import { print } from './output/print.ts';
 import { readCaptures } from './replay/files.ts';
 import { writeReplay } from './replay/text.ts';
@@ -19,13 +19,10 @@ export async function replay(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { captures, notes } = await readCaptures(files);
-  const { policy, version, dashboard, docsUrl, accountName, stage } = settingsOf(
-    captures,
-    options,
-    terminal.env,
-  );
+  const settings = settingsOf(captures, options, terminal.env);
+  const { policy, version, dashboard, docsUrl, accountName, stage, crl } = settings;
   const signature = { version, dashboard, docsUrl, accountName, stage };
-  const played = await play(captures, { policy, signature });
+  const played = await play(captures, { policy, signature, crl });
   const unused = [...played.unused].map(([name, count]) => `${name.replace(' ', ':')} (${count})`);
   const { missing } = played;
   const all = [
@@ -45,14 +42,16 @@ function settingsOf(
   [first]: readonly Capture[],
   { mode }: ReplayCommandOptions,
   env: Terminal['env'],
-): Settings {
+): Settings & { readonly crl: PublisherSettings } {
   const region = first?.region ?? '';
   const account = first?.account ?? '';
   try {
-    return readSettings({
+    return readPublisherSettings({
       ...env,
       AWS_REGION: region,
       VPN_MEDIC_STATE_TABLE: 'replay',
+      VPN_MEDIC_CRL_BUCKET: 'replay-inbox',
+      VPN_MEDIC_CRL_PUBLIC_BUCKET: 'replay-public',
       VPN_MEDIC_ALERTS_TOPIC_ARN: `arn:aws:sns:${region}:${account}:replay`,
       ...(mode === undefined ? {} : { VPN_MEDIC_MODE: mode }),
     });

@@ -4,6 +4,8 @@ import { revived } from '../aws/revive.ts';
 import type { Answer, Fields } from '../capture/types.ts';
 import type { Clock } from '../core/time.ts';
 import type { Answers } from './answers.ts';
+import { awsError, fieldsOf } from './fields.ts';
+import type { RecordedMetrics } from './metrics.ts';
 
 /** What was written during the replay, over what is recorded. */
 export interface Overlay {
@@ -12,19 +14,17 @@ export interface Overlay {
   applied(operation: string, answer: Answer, output: Fields): Fields;
 }
 
-/** An error as the SDK makes it of AWS's answer. */
-export function awsError(name: string, message: string): Error {
-  const error = Object.assign(new Error(message), { name });
-  // A fault of the network has a code, and no answer of AWS.
-  if (/^E[A-Z_]+$/.test(name)) return Object.assign(error, { code: name });
-  const httpStatusCode = /Internal|Unavailable/.test(name) ? 500 : 400;
-  return Object.assign(error, { $fault: 'client', $metadata: { httpStatusCode } });
+/** Everything recorded of one region, and what was written over it. */
+export interface RecordedRegion {
+  readonly answers: Answers;
+  readonly overlay: Overlay;
+  readonly objects: { answer(call: AwsCall): Fields };
+  readonly metrics: RecordedMetrics;
 }
 
 /** `onMissing` is called with a read that the capture holds no answer to: `ec2:DescribeCustomerGateways`. */
 export function recordedAws(
-  answers: Answers,
-  overlay: Overlay,
+  { answers, overlay, objects, metrics }: RecordedRegion,
   clock: Clock,
   onMissing: (operation: string) => void,
 ): CallHook {
@@ -36,6 +36,10 @@ export function recordedAws(
   };
   return async (call) => {
     const { service, operation } = call;
+    if (service === 's3') return objects.answer(call);
+    if (operation === 'GetMetricData' && metrics.hasAny) {
+      return metrics.answer(fieldsOf(call.input), clock.now());
+    }
     const read = { service, operation, input: fieldsOf(call.input) };
     const found = answers.find(read, clock.now(), outputOf(call));
     switch (found.kind) {
@@ -65,6 +69,3 @@ export const MISSING = 'NotInCapture';
 
 const isWrite = (operation: string): boolean =>
   !/^(Describe|Get|List|Search|Export|Head|BatchGet|Lookup)/.test(operation);
-
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};

@@ -2,7 +2,8 @@
 import type { AwsCall } from '../aws/client.ts';
 import type { Fields } from '../capture/types.ts';
 import type { Clock, Instant } from '../core/time.ts';
-import { fieldsOf, type Overlay } from './aws.ts';
+import type { Overlay } from './aws.ts';
+import { fieldsOf, listOf, textOf } from './fields.ts';
 
 interface RouteWritten {
   readonly at: Instant;
@@ -79,8 +80,3 @@ const KEPT: ReadonlySet<string> = new Set([
   'DestinationPrefixListId',
   'Origin',
 ]);
-
-const listOf = (value: unknown): readonly Fields[] =>
-  Array.isArray(value) ? value.map(fieldsOf) : [];
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

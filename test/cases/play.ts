@@ -35,6 +35,7 @@ export async function playCaptures(
   const played = await replay(captures, {
     policy: { ...DEFAULT_POLICY, ...policy },
     signature: UNSIGNED,
+    crl: { octetsMax: 25 * 1024 * 1024, importWindow: null },
   });
   expect(played.crashes).toEqual([]);
   return played;

@@ -1,0 +1,21 @@
+/** Values out of JSON whose shape is not known. Pure. */
+import type { Fields } from '../capture/types.ts';
+
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+
+/** Empty for what is no list. */
+export const listOf = (value: unknown): readonly Fields[] =>
+  Array.isArray(value) ? value.map(fieldsOf) : [];
+
+/** Empty for what is no text. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** An error as the SDK makes it of AWS's answer; of a name such as `ECONNRESET`, as Node makes it. */
+export function awsError(name: string, message: string): Error {
+  const error = Object.assign(new Error(message), { name });
+  // A fault of the network has a code, and no answer of AWS.
+  if (/^E[A-Z_]+$/.test(name)) return Object.assign(error, { code: name });
+  const httpStatusCode = /Internal|Unavailable/.test(name) ? 500 : 400;
+  return Object.assign(error, { $fault: 'client', $metadata: { httpStatusCode } });
+}
