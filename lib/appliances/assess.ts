@@ -25,9 +25,10 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
   }
   const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
   const present = withoutLeft(world);
+  const silentSinces = silentSincesOf(judgements, memory, now);
   const findings: Finding[] = [
     ...findInObservation(world, verdicts, memory, now),
-    ...findInFleet(present, verdicts, now, silentIds(judgements)),
+    ...findInFleet(present, verdicts, now, silentSinces),
     ...present.topology.appliances.flatMap((appliance) =>
       findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
     ),
@@ -43,7 +44,14 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
       world.topology.appliances.flatMap((appliance) => {
         // Forgotten already; it is in the topology only until that is read again.
         if (isPast(appliance, world) && !memory.appliances.has(appliance.instanceId)) return [];
-        const kept = remember(appliance, world, judgements.get(appliance.instanceId), memory, now);
+        const kept = remember(
+          appliance,
+          world,
+          judgements.get(appliance.instanceId),
+          memory,
+          silentSinces.get(appliance.instanceId) ?? null,
+          now,
+        );
         return now - kept.seenAt < GONE_MS || !isPast(appliance, world)
           ? [[appliance.instanceId, kept] as const]
           : [];
@@ -52,12 +60,22 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
   };
 }
 
-/** Silent for as long as a death needs, with or without a witness: counted for S3, never for a verdict. */
-const silentIds = (judgements: ReadonlyMap<string, Judgement>): ReadonlySet<string> =>
-  new Set(
-    [...judgements].flatMap(([id, { clauseResults }]) =>
-      clauseResults.some(({ isLongSilent }) => isLongSilent) ? [id] : [],
-    ),
+/**
+ * Since when each silent appliance has been silent: for as long as a death needs, with or without a witness, until it is
+ * up again. Counted for S3, never for a verdict.
+ */
+const silentSincesOf = (
+  judgements: ReadonlyMap<string, Judgement>,
+  memory: Memory,
+  now: Instant,
+): ReadonlyMap<string, Instant> =>
+  new Map(
+    [...judgements].flatMap(([id, { verdict, clauseResults }]): readonly [string, Instant][] => {
+      const past = memory.appliances.get(id)?.silentSince;
+      if (verdict.kind === 'down') return [[id, Math.min(past ?? verdict.since, verdict.since)]];
+      if (clauseResults.some(({ isLongSilent }) => isLongSilent)) return [[id, past ?? now]];
+      return verdict.kind === 'unknown' && past != null ? [[id, past]] : [];
+    }),
   );
 
 /** Without the appliances that have left: they are no part of the fleet any more. */
@@ -91,7 +109,7 @@ function isPast({ instanceId, interfaceIds }: Appliance, world: World): boolean 
 
 const noSignals = (now: Instant): Ec2Signals => {
   const missing = { known: false, why: 'not asked yet', at: now } as const;
-  return { state: missing, checks: missing, interface: missing, events: [] };
+  return { state: missing, checks: missing, interface: missing, addressesAt: null, events: [] };
 };
 
 function remember(
@@ -99,6 +117,7 @@ function remember(
   world: World,
   judgement: Judgement | undefined,
   memory: Memory,
+  silentSince: Instant | null,
   now: Instant,
 ): ApplianceMemory {
   const past = memory.appliances.get(appliance.instanceId);
@@ -123,6 +142,7 @@ function remember(
     answered: [...answered].toSorted(compare),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,
+    silentSince,
     seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
     // To an empty memory no appliance is new: the memory may have been lost.
     firstSeenAt:

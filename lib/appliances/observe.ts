@@ -144,8 +144,14 @@ export function signalsOf(
 ): Ec2Signals {
   const missing = unknown(`${appliance.zone} not read yet`, now);
   if (zone === undefined)
-    return { state: missing, checks: missing, interface: missing, events: [] };
-  const { statuses } = zone;
+    return {
+      state: missing,
+      checks: missing,
+      interface: missing,
+      addressesAt: null,
+      events: [],
+    };
+  const { statuses, interfaces } = zone;
   const status = statuses.known
     ? statuses.value.find(({ instanceId }) => instanceId === appliance.instanceId)
     : undefined;
@@ -157,6 +163,7 @@ export function signalsOf(
         ? known(status, statuses.at)
         : unknown(state.known ? 'EC2 has no checks of it' : state.why, statuses.at),
     interface: linkOf(appliance, zone, now),
+    addressesAt: interfaces.known ? interfaces.at : null,
     events: status?.events ?? [],
     ...launchOf(appliance, zone),
   };

@@ -88,11 +88,14 @@ function anotherLeads(move: Move, { world: { lease } }: Scene): Finding {
   }
 }
 
-/** S3: in a mass failure only what EC2 itself confirms moves. */
+/** S3: in a mass failure of its group or VPC only what EC2 itself confirms moves. */
 function massIsSuspect(move: Move, { assessment }: Scene): Finding {
   if (move.isEc2Confirmed) return null;
-  const mass = assessment.findings.find(({ reason }) => reason === 'MassFailureSuspect');
-  return mass === undefined ? null : hold('a mass failure is suspected');
+  const mass = assessment.findings.find(
+    ({ reason, subject: { id } }) =>
+      reason === 'MassFailureSuspect' && (id === move.group || id === move.vpcId),
+  );
+  return mass === undefined ? null : hold(`a mass failure of ${mass.subject.name} is suspected`);
 }
 
 /** S2: same group and VPC, running, in use, forwarding, and just proven alive. */

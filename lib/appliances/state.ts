@@ -29,6 +29,8 @@ export interface ApplianceMemory {
   /** Since when every probe has been answered; null while not up. */
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
+  /** Since when its probes are unanswered, down or not; null or absent: it was well when last judged. */
+  readonly silentSince?: Instant | null;
   readonly seenAt: Instant;
   /** When it joined a fleet that was known already; null or absent: not known to be new. */
   readonly firstSeenAt?: Instant | null;

@@ -15,6 +15,7 @@ const ROUTED: ReadonlySet<string> = new Set([
   'appliance',
   'group',
   'zone',
+  'vpc',
   'region',
   'route',
   'table',

@@ -40,7 +40,7 @@ const FELLING: readonly string[] = [
   'ApplianceDown',
 ];
 
-/** Doubts about the sight of a whole region: while one lasts, what looks down may not be. */
+/** Doubts about the sight of a region, group or VPC: while one lasts, what looks down there may not be. */
 const DOUBTS: readonly string[] = ['SightLost', 'NothingAnswers', 'MassFailureSuspect'];
 
 /** Reasons that say that a thing cannot be judged now. */
@@ -75,18 +75,25 @@ export const unwellIds = (findings: Iterable<Finding>): ReadonlySet<string> =>
 
 export const isDown = ({ reason }: Explicable): boolean => DOWN.has(reason);
 
-/** Whether sight of the region is lost as a whole: then nothing that was down may be called over. */
+/** Whether sight of its subject is lost as a whole: then nothing there that was down may be called over. */
 export const isObjection = ({ reason, severity }: Explicable): boolean =>
   DOUBTS.includes(reason) && severity === 'critical';
+
+/** Whether an objection is about this one: a region's is about everything. */
+export const isObjectedBy = (
+  { subject: { id, within = [] } }: Explicable,
+  by: Explicable,
+): boolean =>
+  by.subject.kind === 'region' || id === by.subject.id || within.includes(by.subject.id);
 
 /** The one of `findings` that explains this best (the greatest), by the ids that the caller gave them. */
 export function openExplainer(
   findings: ReadonlyMap<string, Finding>,
 ): (one: Explicable, isActedOn: boolean) => string | null {
   const felled = new Map<string, [rank: number, id: string]>();
-  let objection: string | null = null;
+  const objections: (readonly [id: string, Finding])[] = [];
   for (const [id, finding] of findings) {
-    if (isObjection(finding)) objection ??= id;
+    if (isObjection(finding)) objections.push([id, finding]);
     const rank = FELLING.indexOf(finding.reason);
     if (rank < 0) continue;
     const before = felled.get(finding.subject.id);
@@ -95,7 +102,8 @@ export function openExplainer(
   return (one, isActedOn) => {
     if (!isDown(one)) return null;
     // What vpn-medic acted on is always notified.
-    if (objection !== null && !isActedOn) return objection;
+    const objection = objections.find(([, by]) => isObjectedBy(one, by));
+    if (objection !== undefined && !isActedOn) return objection[0];
     const ownRank = FELLING.indexOf(one.reason);
     const greater = (one.subject.within ?? [])
       .flatMap((id) => {

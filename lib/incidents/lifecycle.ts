@@ -6,7 +6,15 @@ import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { actionsBySubject, isTried, withActions } from './actions.ts';
 import { clearMs, type Delays, waitMs } from './delays.ts';
-import { isDown, isObjection, openExplainer, troubleOf, unwellIds, wholeOf } from './inhibition.ts';
+import {
+  isDown,
+  isObjectedBy,
+  isObjection,
+  openExplainer,
+  troubleOf,
+  unwellIds,
+  wholeOf,
+} from './inhibition.ts';
 import { CLOSED_MS } from './store/page.ts';
 import type { Incident } from './types.ts';
 
@@ -36,12 +44,12 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
   const found = continuing(findingsById(look), known);
   const unwell = unwellIds(look.findings);
   const troubles = new Set([...found.values()].map(troubleOf));
+  const objections = [...found.values()].filter(isObjection);
   const isHeld = (incident: Incident): boolean =>
-    (isBlind && isDown(incident)) ||
+    (isDown(incident) && objections.some((by) => isObjectedBy(incident, by))) ||
     isUnwell(incident, unwell) ||
     troubles.has(troubleOf(incident));
   const explainer = openExplainer(found);
-  const isBlind = [...found.values()].some(isObjection);
   const actions = actionsBySubject(look.actions);
   const after = new Map<string, Incident>();
   const step = (incident: Incident, finding: Finding | undefined): Incident => {

@@ -73,6 +73,8 @@ function resourcePath({
       };
     case 'endpoint':
       return { service: 'vpcconsole', hash: `ClientVPNEndpointDetails:clientVpnEndpointId=${own}` };
+    case 'vpc':
+      return { service: 'vpcconsole', hash: `VpcDetails:VpcId=${own}` };
     case 'vantage':
       return id === 'here' ? null : { service: 'lambda', hash: `/functions/${own}` };
     case 'account':

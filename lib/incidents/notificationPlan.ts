@@ -148,6 +148,7 @@ function isWorse(incident: Incident, now: Instant): boolean {
 /** A move within a group is told with the appliance it leaves, not again with the group or the region. */
 const notesOf = (incident: Incident): readonly ReportedAction[] =>
   incident.subject.kind === 'group' ||
+  incident.subject.kind === 'vpc' ||
   incident.subject.kind === 'region' ||
   wholeOf(incident) !== null
     ? []

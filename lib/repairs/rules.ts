@@ -81,7 +81,9 @@ function anotherLeads(_due: DueRepair, { world: { lease } }: RepairScene): Hold 
 function massIsSuspect(due: DueRepair, { findings }: RepairScene): Hold | null {
   if (endsARepair(due)) return null;
   const mass = findings.find(
-    ({ reason }) => reason === 'MassFailureSuspect' || reason === 'NothingAnswers',
+    ({ reason, subject: { id } }) =>
+      reason === 'NothingAnswers' ||
+      (reason === 'MassFailureSuspect' && (id === due.group || id === due.vpcId)),
   );
   return mass === undefined ? null : hold('a mass failure is suspected');
 }

@@ -91,6 +91,7 @@ async function openWatcher(
   await observer.open(signal);
   const observing = observer.run(signal);
   let isWhole = true;
+  let isAddressDoubted = false;
   let waitMs = 0;
   const lease = openLease(store, clock, {
     region,
@@ -111,7 +112,7 @@ async function openWatcher(
     ({ memory } = refreshed);
     if (refreshed.hasTakenOver) observer.recollect(memory.appliances);
     // The previous leader may have moved routes since this process read the tables.
-    const isLookDue = lease.takeLookRequest() || refreshed.hasTakenOver;
+    const isLookDue = lease.takeLookRequest() || refreshed.hasTakenOver || isAddressDoubted;
     if (isLookDue) background.run('look', () => observer.refresh(signal));
     const context: PassContext = {
       policy,
@@ -123,6 +124,9 @@ async function openWatcher(
     };
     const done = await pass(ports, observer, memory, context, signal);
     ({ memory } = done);
+    isAddressDoubted = [...done.assessment.verdicts.values()].some(
+      (verdict) => verdict.kind === 'down' && verdict.isAwaitingAddress === true,
+    );
     isWhole = done.world.gaps.every(({ zone }) => zone !== null);
     runSummary.note(done, clock.monotonicMs() - startedAtMs);
     options.onTick?.(done);

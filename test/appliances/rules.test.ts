@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LeaseState } from '../../lib/core/lease.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
-import { anInterface, NOW, zoneOf } from '../builders/facts.ts';
+import { anInterface, NOW, VPC, zoneOf } from '../builders/facts.ts';
 import { failbacks, KEY, outcome, planFor, type Setting } from '../builders/plan.ts';
-import { aFinding, confirmedDown, down, unsure, up } from '../builders/world.ts';
+import { aFinding, aMassOf, confirmedDown, down, unsure, up } from '../builders/world.ts';
 
 test('nothing is against a failover to a proven appliance', () => {
   expect(planFor({}).actions).toMatchObject([
@@ -103,7 +103,7 @@ describe('S2: the target', () => {
 });
 
 describe('S3: mass failure', () => {
-  const findings = [aFinding('MassFailureSuspect')];
+  const findings = [aMassOf('group', 'hq')];
 
   test.each([
     ['a failover that only the probes ask for', { nextHop: down() }, 'S3'],
@@ -111,6 +111,15 @@ describe('S3: mass failure', () => {
     ['a move home', failbacks({}), 'S3'],
   ])('%s', (_what, setting, expected) => {
     expect(outcome({ ...setting, findings })).toBe(expected);
+  });
+
+  test.each([
+    ['its group', aMassOf('group', 'hq'), 'S3'],
+    ['its VPC', aMassOf('vpc', VPC), 'S3'],
+    ['another group', aMassOf('group', 'lab'), 'moves'],
+    ['another VPC', aMassOf('vpc', 'vpc-9'), 'moves'],
+  ])('of %s', (_what, mass, expected) => {
+    expect(outcome({ nextHop: down(), findings: [mass] })).toBe(expected);
   });
 
   test('another finding holds nothing', () => {

@@ -13,7 +13,7 @@ import { anyInventory, mostly } from './anyAccount.ts';
 import { ACCOUNT, anInterface, NOW, REGION, zoneOf } from './facts.ts';
 import { aPin } from './pins.ts';
 import {
-  aFinding,
+  aMassOf,
   aPending,
   confirmedDown,
   down,
@@ -132,7 +132,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
         },
         assessment: {
           verdicts: new Map(IDS.map((id, index) => [id, verdicts[index] ?? up()])),
-          findings: isMass ? [aFinding('MassFailureSuspect')] : [],
+          findings: isMass ? [aMassOf('vpc', 'vpc-1'), aMassOf('vpc', 'vpc-2')] : [],
           appliances: new Map(),
         },
         memory: memoryOf({

@@ -82,6 +82,7 @@ export const goodSignals = (instanceId: string, over: Partial<Ec2Signals> = {}):
   state: known('running', NOW),
   checks: known({ system: 'ok', instance: 'ok', attachedEbs: 'ok' }, NOW),
   interface: known(anInterface(instanceId), NOW),
+  addressesAt: NOW,
   events: [],
   ...over,
 });
@@ -179,6 +180,9 @@ export const aFinding = (reason: Reason, over: Partial<Finding> = {}): Finding =
   hint: 'Look at it.',
   ...over,
 });
+
+export const aMassOf = (kind: 'group' | 'vpc', id: string): Finding =>
+  aFinding('MassFailureSuspect', { subject: { kind, id, name: id, group: null, zone: null } });
 
 export const applianceMemory = (over: Partial<ApplianceMemory> = {}): ApplianceMemory => ({
   group: 'hq',

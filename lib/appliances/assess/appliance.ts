@@ -110,6 +110,9 @@ function findUnheard(
   now: Instant,
 ): readonly Finding[] {
   const findings: Finding[] = [];
+  const state = world.signals.get(appliance.instanceId)?.state;
+  // A stopped machine has no public address and answers nothing: that says nothing about its probes.
+  if (state?.known && state.value !== 'running') return findings;
   const unreachable = clauseResults.filter(({ kind }) => kind === 'unreachable');
   const say = (reason: Finding['reason'], summary: string, hint: string) =>
     findings.push({

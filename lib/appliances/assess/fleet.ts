@@ -5,50 +5,39 @@ import type { Instant } from '../../core/time.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { DownVerdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
+import { massSilences } from './mass.ts';
 
 export function findInFleet(
   world: World,
   verdicts: Verdicts,
   now: Instant,
-  silentIds: ReadonlySet<string> = new Set(),
+  silentSinces: ReadonlyMap<string, Instant> = new Map(),
 ): readonly Finding[] {
   const { appliances } = world.topology;
   return [
     ...findZones(world, verdicts, now),
     ...findGroups(appliances, verdicts, now),
-    ...findMassFailure(world, verdicts, silentIds, now),
+    ...findMassFailure(world, verdicts, silentSinces, now),
   ];
 }
-
-/** S3, as Kubernetes' node lifecycle has it: 55 % and more than two, across zones. */
-const MASS_COUNT_MIN = 3;
-const MASS_SHARE_MIN = 0.55;
 
 function findMassFailure(
   world: World,
   verdicts: Verdicts,
-  silentIds: ReadonlySet<string>,
+  silentSinces: ReadonlyMap<string, Instant>,
   now: Instant,
 ): readonly Finding[] {
-  const { appliances } = world.topology;
-  const down = appliances.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
-  const dead = appliances.filter((one) => down.includes(one) || silentIds.has(one.instanceId));
-  // Silence alone may be the vantage's: S3 needs at least one appliance that is down.
-  if (down.length === 0) return [];
-  const zones = zonesOf(dead);
-  const share = dead.length / appliances.length;
-  if (dead.length < MASS_COUNT_MIN || share < MASS_SHARE_MIN || zones.length < 2) return [];
-  return [
-    {
+  return massSilences(world, verdicts, silentSinces).map(
+    ({ scope: { kind, id }, silent, wellCount, zones, since }) => ({
       reason: 'MassFailureSuspect',
-      subject: regionOf(world),
+      subject: { kind, id, name: id, group: kind === 'group' ? id : null, zone: null },
       severity: 'critical',
-      summary: `${dead.length} of ${appliances.length} appliances look down at once, in ${zones.join(' and ')}: a shared cause or a fault of the observation is more likely than so many failures. Only what EC2 itself confirms is moved.`,
-      evidence: dead.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
-      since: earliest(dead, verdicts, now),
+      summary: `${silent.length} of ${wellCount} appliances of ${kind === 'group' ? `group ${id}` : id} that were well fell silent within a minute, in ${zones.join(' and ')}: a shared cause or a fault of the observation is more likely than so many failures. Only what EC2 itself confirms is moved.`,
+      evidence: silent.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
+      since: Math.min(now, since),
       hint: APPLIANCE_FINDINGS.MassFailureSuspect.hint,
-    },
-  ];
+    }),
+  );
 }
 
 function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
@@ -114,7 +103,7 @@ function downOf(appliance: Appliance, verdicts: Verdicts): DownVerdict | null {
 }
 
 const whyDown = (appliance: Appliance, verdicts: Verdicts): string =>
-  downOf(appliance, verdicts)?.why ?? 'not known to be down';
+  downOf(appliance, verdicts)?.why ?? 'silent, not known to be down';
 
 const earliest = (appliances: readonly Appliance[], verdicts: Verdicts, now: Instant): Instant =>
   Math.min(now, ...appliances.flatMap((one) => downOf(one, verdicts)?.since ?? []));

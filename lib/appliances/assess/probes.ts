@@ -19,8 +19,8 @@ export interface ClauseResult {
   readonly goodSince: Instant | null;
   /** For `down`: the first unanswered probe. */
   readonly downSince: Instant | null;
-  /** When the newest answered probe was sent, at any vantage; null: none is remembered. */
-  readonly lastGoodAt: Instant | null;
+  /** When the remembered answered probes were sent, at all vantages. */
+  readonly goodSentAts: readonly Instant[];
   /** At every vantage that can reach it, the last probe went unanswered, counted or not. */
   readonly isSilent: boolean;
   /** Answered nowhere now, and at one vantage at least silent for as long as a verdict would need, or since before a jump. */
@@ -54,7 +54,7 @@ interface ProbeObservation {
   readonly goodCount: number;
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
-  readonly lastGoodAt: Instant | null;
+  readonly goodSentAts: readonly Instant[];
   readonly isSilent: boolean;
   readonly isLongSilent: boolean;
   readonly line: string;
@@ -94,7 +94,7 @@ function evaluate(
     goodCount: 0,
     goodSince: null,
     downSince: null,
-    lastGoodAt: history?.goodSentAts.at(-1) ?? null,
+    goodSentAts: history?.goodSentAts ?? [],
     isSilent: false,
     isLongSilent: false,
     line,
@@ -173,9 +173,6 @@ function isSilence(run: readonly Miss[], policy: Policy): boolean {
   );
 }
 
-const newest = (ats: readonly (Instant | null)[]): Instant | null =>
-  ats.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
-
 function clauseResult(
   clause: ProbeClause,
   observations: readonly ProbeObservation[],
@@ -194,7 +191,7 @@ function clauseResult(
     goodCount: 0,
     goodSince: null,
     downSince: null,
-    lastGoodAt: newest(observations.map(({ lastGoodAt }) => lastGoodAt)),
+    goodSentAts: observations.flatMap(({ goodSentAts }) => goodSentAts),
     isSilent: audible.length > 0 && audible.every(({ isSilent }) => isSilent),
     // Vantages see the same deaths some milliseconds apart: the first that sees many must not act on the few that all see.
     isLongSilent:

@@ -4,7 +4,7 @@ import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { Policy } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
-import type { Verdict } from '../types/verdict.ts';
+import type { DownVerdict, Verdict } from '../types/verdict.ts';
 import type { Ec2Signals, VantageObservation } from '../types/world.ts';
 import { type ClauseResult, evaluateProbes } from './probes.ts';
 
@@ -39,7 +39,7 @@ function judgeByEc2(
   const { state, checks } = signals;
   // What answered since EC2 lacked it is not gone.
   const hasAnsweredSince = (at: Instant) =>
-    clauseResults.some(({ lastGoodAt }) => lastGoodAt !== null && lastGoodAt >= at);
+    clauseResults.some(({ goodSentAts }) => goodSentAts.some((sentAt) => sentAt >= at));
   const isGone = state.known && state.value === 'gone' && !hasAnsweredSince(state.at);
   if (state.known && state.value !== 'running' && (state.value !== 'gone' || isGone)) {
     const why = state.value === 'gone' ? 'EC2 no longer knows it' : `EC2 says ${state.value}`;
@@ -73,10 +73,11 @@ const CHECK_NAMES = {
 
 function judgeByProbes(
   clauseResults: readonly ClauseResult[],
-  { state, checks }: Ec2Signals,
+  signals: Ec2Signals,
   past: ApplianceMemory | undefined,
   policy: Policy,
 ): Verdict {
+  const { state, checks } = signals;
   const down = clauseResults.find(({ kind }) => kind === 'down');
   if (down?.downSince != null) {
     return {
@@ -88,22 +89,8 @@ function judgeByProbes(
       why: `${textOf(down)} does not answer`,
     };
   }
-  // Once down, down until an answer: a round without any answer proves nothing. An answer may arrive after later
-  // misses, when its round was long.
-  const downSince = past?.downSince ?? null;
-  const still = clauseResults.find(
-    ({ isSilent, lastGoodAt }) =>
-      isSilent && downSince !== null && (lastGoodAt === null || lastGoodAt <= downSince),
-  );
-  if (downSince !== null && still !== undefined) {
-    return {
-      kind: 'down',
-      cause: 'probes',
-      isEc2Confirmed: false,
-      since: downSince,
-      why: `${textOf(still)} has not answered since`,
-    };
-  }
+  const unproven = unprovenSince(clauseResults, signals, past);
+  if (unproven !== null) return unproven;
   const unsure = clauseResults.find(({ kind }) => kind === 'unknown');
   if (unsure !== undefined) return { kind: 'unknown', why: `${textOf(unsure)} cannot be judged` };
   const audible = clauseResults.filter(({ kind }) => kind !== 'unreachable');
@@ -131,6 +118,42 @@ function judgeByProbes(
         : null,
     isByEc2Alone: false,
   };
+}
+
+/**
+ * Once down, down until proof of life: each clause that has ever answered must answer a probe that was sent after the
+ * death, at an address that EC2 has shown to be its own since: addresses move to the peer when an appliance hangs. A
+ * clause that can no longer be sent, or that nothing was heard of since a clock jump, proves nothing.
+ */
+function unprovenSince(
+  clauseResults: readonly ClauseResult[],
+  { addressesAt }: Ec2Signals,
+  past: ApplianceMemory | undefined,
+): DownVerdict | null {
+  const downSince = past?.downSince ?? null;
+  if (past === undefined || downSince === null) return null;
+  const hasAnswered = ({ clause, kind }: ClauseResult) =>
+    kind !== 'unreachable' ||
+    clause.some(({ text }) => past.answered.some((one) => one.endsWith(` ${text}`)));
+  const asked = clauseResults.filter(hasAnswered);
+  const silent = asked.find(({ goodSentAts }) => !goodSentAts.some((at) => at > downSince));
+  const stillDown = (why: string): DownVerdict => ({
+    kind: 'down',
+    cause: 'probes',
+    isEc2Confirmed: false,
+    since: downSince,
+    why,
+  });
+  if (silent !== undefined) return stillDown(`${textOf(silent)} has not answered since`);
+  const isOwn = ({ goodSentAts }: ClauseResult) =>
+    goodSentAts.some((at) => at > downSince && addressesAt !== null && at <= addressesAt);
+  const foreign = asked.find((one) => !isOwn(one));
+  return foreign === undefined
+    ? null
+    : {
+        ...stillDown(`${textOf(foreign)} answers, and whether at its own address is not read yet`),
+        isAwaitingAddress: true,
+      };
 }
 
 function lackOf(clauseResults: readonly ClauseResult[]): string | null {

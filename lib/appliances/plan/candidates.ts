@@ -5,6 +5,7 @@ import type { Hold, Scene } from '../rules.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
 import type { Appliance, ManagedRoute } from '../types/topology.ts';
+import { isDead } from '../types/verdict.ts';
 
 /** Indexes for candidates: thousands of routes are planned at once. */
 export interface PlanScene extends Scene {
@@ -38,7 +39,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
     return { ...candidateTo([owner], because), kind: 'pool', route };
   }
   const pin = pinFor(route, scene);
-  if (verdict?.kind === 'down') {
+  if (isDead(verdict)) {
     return {
       kind: 'failover',
       route,

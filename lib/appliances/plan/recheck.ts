@@ -1,6 +1,6 @@
 /** The recheck of a move, after its reads and right before its write. Pure. */
 import type { Move, Plan } from '../types/plan.ts';
-import type { Verdicts } from '../types/verdict.ts';
+import { isDead, type Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
 
 /** Why this move is no longer right, by the plan that would be made now; null: it is the same. */
@@ -12,7 +12,7 @@ export function objectionTo(move: Move, again: Plan, verdicts: Verdicts): string
   const held = again.held.find(({ routeKey }) => routeKey === move.routeKey);
   if (held !== undefined) return `${held.rule} holds it since it was planned: ${held.because}`;
   if (action !== undefined) return 'it was planned anew before it was written';
-  return move.kind === 'failover' && verdicts.get(move.from)?.kind !== 'down'
+  return move.kind === 'failover' && !isDead(verdicts.get(move.from))
     ? 'the appliance that it was to leave has answered since it was planned'
     : 'it is well where it is since it was planned';
 }

@@ -1,6 +1,7 @@
 /** What a finding's subject is within (appliance, zone, group, region): by it findings are inhibited, silenced and ignored. Pure. */
 
 import type { Finding, Subject } from '../../core/finding.ts';
+import type { Appliance } from '../types/topology.ts';
 import type { World } from '../types/world.ts';
 
 /** The findings, each with the ids of what its subject is within, the nearest first; those that say so already keep it. */
@@ -19,7 +20,7 @@ function openPlaces({ topology, region }: World): (subject: Subject) => readonly
   const routes = new Map(topology.routes.map((one) => [one.key, one]));
   const ofAppliance = (id: string): readonly string[] => {
     const appliance = appliances.get(id);
-    return appliance === undefined ? [] : [appliance.zone, appliance.group];
+    return appliance === undefined ? [] : [appliance.zone, appliance.group, appliance.vpcId];
   };
   return (subject) => {
     const { id, kind, group, zone } = subject;
@@ -33,8 +34,18 @@ function openPlaces({ topology, region }: World): (subject: Subject) => readonly
       ...ofAppliance(id),
       ...(kind === 'appliance' && zone !== null ? [zone] : []),
       ...(group === null ? [] : [group]),
+      ...(kind === 'zone' || kind === 'group'
+        ? sharedBy(topology.appliances.filter((one) => one.zone === id || one.group === id))
+        : []),
       region,
     ];
     return [...new Set(greater)].filter((one) => one !== id && one !== '');
   };
 }
+
+/** The group and VPC that all appliances of a zone or group share. */
+const sharedBy = (inside: readonly Appliance[]): readonly string[] =>
+  [({ group }: Appliance) => group, ({ vpcId }: Appliance) => vpcId].flatMap((of) => {
+    const [only, ...others] = new Set(inside.map(of));
+    return only === undefined || others.length > 0 ? [] : [only];
+  });

@@ -23,6 +23,7 @@ const Appliance = v.object({
   answered: Names,
   goodSince: v.nullable(At),
   downSince: v.nullable(At),
+  silentSince: v.optional(v.nullable(At), null),
   seenAt: At,
 });
 const Group = v.object({
@@ -80,6 +81,7 @@ export function parseState(
             ...one,
             goodSince: one.goodSince === null ? null : past(one.goodSince),
             downSince: one.downSince === null ? null : past(one.downSince),
+            silentSince: one.silentSince === null ? null : past(one.silentSince),
             seenAt: past(one.seenAt),
           })),
         ].filter(isRemembered(now)),

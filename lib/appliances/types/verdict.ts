@@ -25,7 +25,13 @@ export interface DownVerdict {
   readonly since: Instant;
   /** One clause: `ike:500 unanswered 5 times from here`, `EC2 says stopped`. */
   readonly why: string;
+  /** It answers again, and EC2 has not shown since then that the address is still its own: no route leaves it meanwhile. */
+  readonly isAwaitingAddress?: boolean;
 }
+
+/** Whether routes have to leave it. */
+export const isDead = (verdict: Verdict | undefined): verdict is DownVerdict =>
+  verdict?.kind === 'down' && verdict.isAwaitingAddress !== true;
 
 export interface UnknownVerdict {
   readonly kind: 'unknown';

@@ -29,6 +29,8 @@ export interface Ec2Signals {
   readonly checks: Reading<StatusChecks>;
   /** The forwarding interface; null when EC2 says that it does not exist. */
   readonly interface: Reading<InterfaceFact | null>;
+  /** When EC2 last showed its addresses; null: never. */
+  readonly addressesAt: Instant | null;
   readonly events: readonly ScheduledEvent[];
   /** When EC2 last started it; null or absent: not known. */
   readonly launchedAt?: Instant | null;

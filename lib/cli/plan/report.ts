@@ -26,6 +26,8 @@ export interface PlanReport {
   /** Would be made if targets that did not answer here answer the deployed probes. */
   readonly uncertain: readonly MoveReport[];
   readonly lost: readonly LostReport[];
+  /** Would move when EC2 confirms the failure, and stay when only the VPN service hangs. */
+  readonly lostIfHung: readonly LostReport[];
   /** What the write budget spreads the moves over, in ms. */
   readonly budgetMs: WhatIf['budgetMs'];
 }
@@ -54,7 +56,7 @@ export function reportPlan(
 ): PlanReport {
   const { world } = observation;
   const assumed = source === 'snapshot' || observation.viewpoint === 'none';
-  const { moves, uncertain, lost, budgetMs } = whatIf(observation, failing, assumed);
+  const { moves, uncertain, lost, lostIfHung, budgetMs } = whatIf(observation, failing, assumed);
   const words = new Map(
     world.topology.appliances.map(({ instanceId, name, zone }) => [
       instanceId,
@@ -81,10 +83,16 @@ export function reportPlan(
     assumed,
     what: failing.what,
     appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
-    result: lost.length > 0 ? 'lost' : uncertain.length > 0 ? 'cannot-tell' : 'nothing-lost',
+    result:
+      lost.length + lostIfHung.length > 0
+        ? 'lost'
+        : uncertain.length > 0
+          ? 'cannot-tell'
+          : 'nothing-lost',
     moves: moves.map(report),
     uncertain: uncertain.map(report),
     lost: lost.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
+    lostIfHung: lostIfHung.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
     budgetMs,
   };
 }
@@ -111,7 +119,11 @@ export function writePlan(report: PlanReport): readonly Block[] {
       'warn',
       report.uncertain,
     ),
-    ...writeLost(report),
+    ...writeLost('No healthy next hop', report.lost),
+    ...writeLost(
+      'Not moved if only the VPN service hangs (EC2 reports nothing)',
+      report.lostIfHung,
+    ),
     ...writeResult(report),
   ];
 }
@@ -139,14 +151,11 @@ function writeRoutes(heading: string, of: Colour, moves: PlanReport['moves']): r
   ];
 }
 
-function writeLost({ lost }: PlanReport): readonly Block[] {
+function writeLost(heading: string, lost: readonly LostReport[]): readonly Block[] {
   if (lost.length === 0) return [];
   return [
     blank,
-    title([
-      colour('strong', 'No healthy next hop '),
-      colour('bad', `(${count(lost.length, 'route')})`),
-    ]),
+    title([colour('strong', `${heading} `), colour('bad', `(${count(lost.length, 'route')})`)]),
     table(
       ['TABLE', 'DESTINATION', 'LEADS TO', 'RULE', 'WHY NOT MOVED'],
       lost.map((one) => [
@@ -160,7 +169,13 @@ function writeLost({ lost }: PlanReport): readonly Block[] {
   ];
 }
 
-function writeResult({ moves, uncertain, lost, budgetMs }: PlanReport): readonly Block[] {
+function writeResult({
+  moves,
+  uncertain,
+  lost,
+  lostIfHung,
+  budgetMs,
+}: PlanReport): readonly Block[] {
   const total = moves.length + uncertain.length + lost.length;
   if (total === 0) return [blank, line(colour('good', 'Nothing lost: no route leads there now.'))];
   const slow =
@@ -175,14 +190,21 @@ function writeResult({ moves, uncertain, lost, budgetMs }: PlanReport): readonly
             `${count(lost.length, 'route')} of ${total} would have no healthy next hop.`,
           ),
         ])
-      : uncertain.length > 0
+      : lostIfHung.length > 0
         ? line(
             colour(
-              'warn',
-              'Unknown: some targets did not answer here. Try --vantages, or --no-probes to judge by EC2 alone.',
+              'bad',
+              `All would move if EC2 confirms the failure; ${count(lostIfHung.length, 'route')} of ${total} would stay if only the VPN service hangs.`,
             ),
           )
-        : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
+        : uncertain.length > 0
+          ? line(
+              colour(
+                'warn',
+                'Unknown: some targets did not answer here. Try --vantages, or --no-probes to judge by EC2 alone.',
+              ),
+            )
+          : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
   return [blank, ...slow, verdict];
 }
 

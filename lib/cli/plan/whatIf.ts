@@ -1,4 +1,5 @@
 /** What would move where if the resources of `--fail` failed now, and which routes would have no healthy next hop. Pure. */
+import { findInFleet } from '../../appliances/assess/fleet.ts';
 import { plan } from '../../appliances/plan.ts';
 import type { Memory } from '../../appliances/state.ts';
 import type { Assessment } from '../../appliances/types/assessment.ts';
@@ -17,6 +18,8 @@ export interface WhatIf {
   /** Would be made if their targets, which did not answer here, answer the deployed probes. */
   readonly uncertain: readonly Move[];
   readonly lost: readonly Lost[];
+  /** Would not move either when probes alone see the failure: the service hangs, and EC2 reports nothing. */
+  readonly lostIfHung: readonly Lost[];
   /** From the decision to the last write, in ms: what the write budget alone takes. */
   readonly budgetMs: number;
 }
@@ -35,8 +38,11 @@ export interface Lost {
 
 const POLICY: Policy = { ...PASS_POLICY, mode: 'act' };
 
+/** Who sees the failure: EC2 itself, or only the probes. */
+type SeenBy = 'ec2' | 'probes';
+
 /**
- * What fails counts as down, confirmed by EC2. `isAssumedWell`: appliances that are up and did not answer count as
+ * What fails counts as down, confirmed by EC2; `lostIfHung` is what else stays when it is not. `isAssumedWell`: appliances that are up and did not answer count as
  * proven; otherwise moves to them are uncertain.
  */
 export function whatIf(
@@ -44,8 +50,9 @@ export function whatIf(
   { instanceIds }: Failing,
   isAssumedWell: boolean,
 ): WhatIf {
-  const strict = planWith(observation, instanceIds, false);
-  const assumingWell = planWith(observation, instanceIds, true);
+  const strict = planWith(observation, instanceIds, false, 'ec2');
+  const assumingWell = planWith(observation, instanceIds, true, 'ec2');
+  const ifHung = planWith(observation, instanceIds, true, 'probes');
   const isConsequence = ({ from }: { readonly from: string }) => instanceIds.has(from);
   const sure = (isAssumedWell ? assumingWell : strict).actions.filter(isConsequence);
   const sureKeys = new Set(sure.map(({ routeKey }) => routeKey));
@@ -53,6 +60,7 @@ export function whatIf(
     .filter(isConsequence)
     .filter(({ routeKey }) => !sureKeys.has(routeKey));
   const carriedOn = new Set([...sure, ...uncertain].map(({ routeKey }) => routeKey));
+  const movedIfHung = new Set(ifHung.actions.map(({ routeKey }) => routeKey));
   return {
     moves: sure,
     uncertain,
@@ -60,6 +68,9 @@ export function whatIf(
       ...managedLost(observation.world, instanceIds, carriedOn, assumingWell.held),
       ...unmanagedLost(observation, instanceIds),
     ],
+    lostIfHung: managedLost(observation.world, instanceIds, movedIfHung, ifHung.held).filter(
+      ({ tableId, destination }) => carriedOn.has(`${tableId} ${destination}`),
+    ),
     budgetMs: budgetMsOf(sure.length + uncertain.length),
   };
 }
@@ -69,16 +80,21 @@ function planWith(
   observation: Observation,
   failed: ReadonlySet<string>,
   isAssumedWell: boolean,
+  seenBy: SeenBy,
 ): Plan {
   const { assessment } = observation;
   const world: World = { ...observation.world, lease: { kind: 'leader', token: 1 } };
-  const verdicts = verdictsIf(assessment.verdicts, failed, world, isAssumedWell);
+  const verdicts = verdictsIf(assessment.verdicts, failed, world, isAssumedWell, seenBy);
   const memory: Memory = {
     ...observation.memory,
     budget: { tokens: Number.POSITIVE_INFINITY, at: world.at },
   };
   const policy = { ...POLICY, writeBurst: Number.POSITIVE_INFINITY };
-  const changed: Assessment = { ...assessment, verdicts };
+  const findings = [
+    ...assessment.findings.filter(({ reason }) => reason !== 'MassFailureSuspect'),
+    ...findInFleet(world, verdicts, world.at, new Map()),
+  ];
+  const changed: Assessment = { ...assessment, verdicts, findings };
   return plan(world, changed, memory, policy, world.at);
 }
 
@@ -87,11 +103,12 @@ function verdictsIf(
   failed: ReadonlySet<string>,
   { at }: World,
   isAssumedWell: boolean,
+  seenBy: SeenBy,
 ): Verdicts {
   const dead: Verdict = {
     kind: 'down',
-    cause: 'state',
-    isEc2Confirmed: true,
+    cause: seenBy === 'ec2' ? 'state' : 'probes',
+    isEc2Confirmed: seenBy === 'ec2',
     since: at,
     why: 'it failed',
   };
@@ -103,7 +120,12 @@ function verdictsIf(
   );
 }
 
-const proven = (verdict: UpVerdict): UpVerdict => ({ ...verdict, isProven: true, lacks: null });
+const proven = (verdict: UpVerdict): UpVerdict => ({
+  ...verdict,
+  isProven: true,
+  isByEc2Alone: false,
+  lacks: null,
+});
 
 function managedLost(
   { topology }: World,

@@ -45,11 +45,11 @@ export const APPLIANCE_FINDINGS = {
     hint: 'Bring any one of them back: its routes follow by themselves within seconds.',
   },
   MassFailureSuspect: {
-    subjects: ['region'],
+    subjects: ['group', 'vpc'],
     severities: ['critical'],
     title: 'Mass failure suspected',
     meaning:
-      'Three or more appliances, and 55 % or more of all, appear down at once across two or more zones. A fault of the probe path, or of something they share, is more likely than so many failures. Only what EC2 itself confirms is moved (S3).',
+      'Of the appliances of a group or VPC that were well a minute before, three or more and 55 % or more fell silent within a minute, across two or more zones. A fault of the probe path, or of something they share, is more likely than so many failures. Only what EC2 itself confirms is moved there (S3). Appliances that were dead before, that EC2 reports as stopped, or that are tagged `vpn-medic:ignore` do not count.',
     confirm: "Try two of them by hand, from a place other than the probes'.",
     action:
       'If they answer you: repair the probe path. If not: look for what they share (security group, remote side, software roll-out).',

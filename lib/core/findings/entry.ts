@@ -7,6 +7,7 @@ export const SUBJECT_KINDS = [
   'account',
   'region',
   'zone',
+  'vpc',
   'group',
   'appliance',
   'table',

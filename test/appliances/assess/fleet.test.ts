@@ -116,7 +116,10 @@ describe('silence that no witness vouches for', () => {
     const world = aWorld({ appliances: ids.map((id) => anAppliance(id, { group: id })) });
     const verdicts = Object.fromEntries(dead.map((id) => [id, down()]));
     const judged = anAssessment(world, verdicts).verdicts;
-    return has(findInFleet(world, judged, NOW, new Set(silent)), 'MassFailureSuspect');
+    return has(
+      findInFleet(world, judged, NOW, new Map(silent.map((id) => [id, NOW]))),
+      'MassFailureSuspect',
+    );
   };
   test.each([
     ['counts for suspicion beside a death', ['i-a1'], ['i-b1', 'i-c1'], true],

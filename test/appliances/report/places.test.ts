@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { withPlaces } from '../../../lib/appliances/report/places.ts';
 import { applianceReport } from '../../../lib/appliances/report.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
-import { NOW, REGION, zoneOf } from '../../builders/facts.ts';
+import { NOW, REGION, VPC, zoneOf } from '../../builders/facts.ts';
 import {
   aFinding,
   anAppliance,
@@ -24,12 +24,13 @@ const about = (kind: Finding['subject']['kind'], id: string, within?: readonly s
   });
 
 test.each([
-  ['appliance', 'i-a1', [zoneOf('a'), 'hq', REGION]],
+  ['appliance', 'i-a1', [zoneOf('a'), 'hq', VPC, REGION]],
   ['appliance', 'i-nobody', [REGION]],
-  ['route', 'rtb-1 10.8.0.0/24', ['i-a1', zoneOf('a'), 'hq', 'rtb-1', REGION]],
+  ['route', 'rtb-1 10.8.0.0/24', ['i-a1', zoneOf('a'), 'hq', VPC, 'rtb-1', REGION]],
   ['route', 'rtb-9 10.9.0.0/24', ['rtb-9', REGION]],
   ['table', 'rtb-1', [REGION]],
-  ['zone', zoneOf('a'), [REGION]],
+  ['zone', zoneOf('a'), ['hq', VPC, REGION]],
+  ['group', 'hq', [VPC, REGION]],
   ['region', REGION, []],
 ] as const)('%s %s is within %j', (kind, id, within) => {
   expect(withPlaces([about(kind, id)], WORLD)[0]?.subject.within).toEqual(within);

@@ -51,7 +51,7 @@ function jumpBefore(run: Run, { write, tick }: WriteView): number | null {
   return jump?.startMs ?? null;
 }
 
-/** S3: not on the probes' word alone while 55 % and three or more are silent across zones. */
+/** S3: not on the probes' word alone while, of a group or VPC that was well, 55 % and three or more fell silent across zones. */
 export function checkS3(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write, plannedMs } = view;
   if (view.isEc2Down || view.isLinkLost || !view.isSilent) return [];
@@ -63,17 +63,63 @@ export function checkS3(run: Run, probes: ProbeRecord, view: WriteView): readonl
     );
   // Tags and states as they are at the end would lie about a storm that changes them.
   if (hadFault(run, ['rival-untag', 'terminated', 'stopped'], 0, write.issuedMs)) return [];
-  const silent = living.filter(({ instanceId }) => isDeadSilent(run, probes, view, instanceId));
-  const zones = new Set(silent.map(({ zone }) => zone));
-  const isMass = silent.length >= 3 && silent.length / living.length >= 0.55 && zones.size >= 2;
-  if (!isMass) return [];
+  const members = living.map((one) => ({
+    ...one,
+    group: groundTruth.groupOf(one.instanceId),
+    silentSinceMs: isDeadSilent(run, probes, view, one.instanceId)
+      ? lastAnswerMs(run, probes, one.instanceId, plannedMs)
+      : null,
+  }));
+  const left = members.find(({ instanceId }) => instanceId === view.fromId);
+  const scopes = [
+    members.filter(({ group }) => group === left?.group),
+    members.filter(({ vpcId }) => vpcId === left?.vpcId),
+  ];
+  const mass = scopes.find((scope) =>
+    scope.some((last) => isMassEndingAt(last.silentSinceMs, scope)),
+  );
+  if (mass === undefined) return [];
   return [
     {
       rule: 'S3',
       atMs: write.issuedMs,
-      what: `${view.routeKey} was failed over at ${plannedMs} ms while ${silent.length} of ${living.length} were silent in ${zones.size} zones`,
+      what: `${view.routeKey} was failed over at ${plannedMs} ms though ${mass.filter(({ silentSinceMs }) => silentSinceMs !== null).length} of ${mass.length} had fallen silent together`,
     },
   ];
+}
+
+/** Less than the product's minute by what its clock and its probes may differ from the truth. */
+const MASS_MS = 45_000;
+
+function isMassEndingAt(
+  endsMs: number | null,
+  scope: readonly { readonly silentSinceMs: number | null; readonly zone: string }[],
+): boolean {
+  if (endsMs === null) return false;
+  const well = scope.filter(
+    ({ silentSinceMs }) => silentSinceMs === null || silentSinceMs > endsMs - MASS_MS,
+  );
+  const fallen = well.filter(
+    ({ silentSinceMs }) => silentSinceMs !== null && silentSinceMs <= endsMs,
+  );
+  const zones = new Set(fallen.map(({ zone }) => zone));
+  return fallen.length >= 3 && fallen.length / scope.length >= 0.55 && zones.size >= 2;
+}
+
+/** When a probe of it that was answered was last sent, by any watcher from any vantage. */
+function lastAnswerMs(
+  { options }: Run,
+  probes: ProbeRecord,
+  instanceId: string,
+  atMs: number,
+): number {
+  const sent = options.vantages.flatMap(({ id }) =>
+    probes
+      .clauses(instanceId)
+      .flat()
+      .flatMap((key) => answersIn(probes.of(null, id, key), 0, atMs).at(-1)?.sentMs ?? []),
+  );
+  return Math.max(0, ...sent);
 }
 
 /**
