@@ -1,6 +1,5 @@
 /** The writes of the repair function: EC2's reboot, stop and start, and an SSH session with a key for that session only. */
 import {
-  EC2Client,
   RebootInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
@@ -10,6 +9,7 @@ import type { WriteAnswer } from '../appliances/ports.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import { call } from './call.ts';
 import { delays, hooked } from './client.ts';
+import { ec2Client } from './ec2/client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
 import { tellFault } from './fault.ts';
@@ -23,11 +23,11 @@ export interface InstanceControlSettings extends SshSettings {
 export function instanceControlPort(settings: InstanceControlSettings): InstanceControlPort {
   const { region, clock, onCall } = settings;
   // One attempt: none of these may run twice because an answer was lost.
-  const client = hooked(new EC2Client({ region, ...delays(WRITE_MS, 1) }), onCall);
+  const client = ec2Client(region, onCall, WRITE_MS, 1);
   const context: Ec2Context = { client, service: 'ec2', clock };
   const reader: Ec2Context = {
     ...context,
-    client: hooked(new EC2Client({ region, ...delays() }), onCall),
+    client: ec2Client(region, onCall),
   };
   const connectClient = hooked(new EC2InstanceConnectClient({ region, ...delays() }), onCall);
   const connect = { client: connectClient, service: 'ec2-instance-connect', clock };

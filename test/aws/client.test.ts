@@ -9,10 +9,14 @@ const aws = localAws();
 const ec2 = ec2Port('eu-west-1', clock);
 const { signal } = new AbortController();
 const write = { tableId: 'rtb-1', destination: '10.20.0.0/16', interfaceId: 'eni-1' };
-const written = xml('<ReplaceRouteResponse><return>true</return></ReplaceRouteResponse>');
+const written = xml(
+  '<ReplaceRouteResponse><requestId>r</requestId><return>true</return></ReplaceRouteResponse>',
+);
 
 test('the endpoint of the environment is asked', async () => {
-  aws.answers(xml('<DescribeTagsResponse><tagSet/></DescribeTagsResponse>'));
+  aws.answers(
+    xml('<DescribeTagsResponse><requestId>r</requestId><tagSet/></DescribeTagsResponse>'),
+  );
   expect(await ec2.tags(['vpn-medic:group'], signal)).toMatchObject({ known: true, value: [] });
   expect(aws.asked).toEqual([expect.stringContaining('Action=DescribeTags')]);
 });
@@ -63,7 +67,9 @@ test('silence ends at once when the caller gives up', async () => {
 test('an answer that stops half-way ends at once when the caller gives up', async () => {
   const stop = new AbortController();
   aws.answers((response) => {
-    response.writeHead(200, { 'content-length': '1000' }).write('<DescribeTagsResponse>');
+    response
+      .writeHead(200, { 'content-length': '1000' })
+      .write('<DescribeTagsResponse><requestId>r</requestId>');
     setTimeout(() => stop.abort(), 50);
   });
   expect(await ec2.tags(['vpn-medic:group'], stop.signal)).toMatchObject({

@@ -1,7 +1,6 @@
 /** CRLs of Client VPN endpoints in every watched region: export and import. */
 import {
   type ClientVpnEndpoint,
-  EC2Client,
   ExportClientVpnClientCertificateRevocationListCommand,
   ImportClientVpnClientCertificateRevocationListCommand,
 } from '@aws-sdk/client-ec2';
@@ -15,7 +14,8 @@ import type {
   TaggedEndpoint,
 } from '../../crl/ports.ts';
 import { call, reading } from '../call.ts';
-import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
+import { type CallHook, READ_MS } from '../client.ts';
+import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { tellFault } from '../fault.ts';
 import { listConnections, listEndpoints } from './list.ts';
@@ -31,7 +31,7 @@ export function crlEndpointPort(
 ): CrlEndpointPort {
   const contexts = new Map(
     regions.map((region): [string, Ec2Context] => {
-      const client = hooked(new EC2Client({ region, ...delays() }), onCall);
+      const client = ec2Client(region, onCall);
       return [region, { client, service: 'ec2', clock }];
     }),
   );

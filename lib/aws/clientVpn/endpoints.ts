@@ -4,7 +4,6 @@ import {
   type ClientVpnEndpoint,
   DescribeClientVpnTargetNetworksCommand,
   DescribeSubnetsCommand,
-  EC2Client,
   type TargetNetwork,
 } from '@aws-sdk/client-ec2';
 import type { EndpointPort } from '../../clientVpn/ports.ts';
@@ -27,12 +26,13 @@ import {
   reading,
   Unreadable,
 } from '../call.ts';
-import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
+import { type CallHook, READ_MS } from '../client.ts';
+import { ec2Client } from '../ec2/client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from '../ec2/context.ts';
 import { CLIENT_VPN_PAGE_MAX, listConnections, listEndpoints } from './list.ts';
 
 export function endpointPort(region: string, clock: Clock, onCall?: CallHook): EndpointPort {
-  const client = hooked(new EC2Client({ region, ...delays() }), onCall);
+  const client = ec2Client(region, onCall);
   const context: Ec2Context = { client, service: 'ec2', clock };
   return {
     endpoints: (signal) => readEndpoints(context, signal),

@@ -1,8 +1,8 @@
-/** EC2 of one region as a port: the client and its timeouts; one file for each operation. */
-import { EC2Client } from '@aws-sdk/client-ec2';
+/** EC2 of one region as a port: one file for each operation. */
 import type { Ec2Port } from '../../appliances/ports.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallHook, delays, hooked } from '../client.ts';
+import type { CallHook } from '../client.ts';
+import { ec2Client } from './client.ts';
 import type { Ec2Context } from './context.ts';
 import { readInstances } from './instances.ts';
 import { readInterfaces } from './interfaces.ts';
@@ -15,7 +15,7 @@ import { readTags } from './tags.ts';
 
 export function ec2Port(region: string, clock: Clock, onCall?: CallHook): Ec2Port {
   const context: Ec2Context = {
-    client: hooked(new EC2Client({ region, ...delays() }), onCall),
+    client: ec2Client(region, onCall),
     service: 'ec2',
     clock,
   };

@@ -5,18 +5,18 @@
 import {
   DescribeCustomerGatewaysCommand,
   DescribeVpnConnectionsCommand,
-  EC2Client,
   GetVpnTunnelReplacementStatusCommand,
 } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../core/time.ts';
 import type { VpnPort } from '../../siteToSite/ports.ts';
 import { type CallResult, call, reading, Unreadable } from '../call.ts';
-import { type CallHook, delays, hooked, READ_MS } from '../client.ts';
+import { type CallHook, READ_MS } from '../client.ts';
+import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
 
 export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPort {
-  const client = hooked(new EC2Client({ region, ...delays(READ_MS) }), onCall);
+  const client = ec2Client(region, onCall, READ_MS);
   const context: Ec2Context = { client, service: 'ec2', clock };
   return {
     // One reply for everything: the call knows no pages.

@@ -11,7 +11,7 @@ const endpoint = { region: 'eu-west-1', endpointId: 'cvpn-endpoint-1' };
 
 const described = (...items: readonly string[]) =>
   xml(
-    `<DescribeClientVpnEndpointsResponse><clientVpnEndpoint>${items.join('')}</clientVpnEndpoint></DescribeClientVpnEndpointsResponse>`,
+    `<DescribeClientVpnEndpointsResponse><requestId>r</requestId><clientVpnEndpoint>${items.join('')}</clientVpnEndpoint></DescribeClientVpnEndpointsResponse>`,
   );
 const item = (id: string, tags: Readonly<Record<string, string>>, status = 'available') =>
   `<item><clientVpnEndpointId>${id}</clientVpnEndpointId><status><code>${status}</code></status><tagSet>${Object.entries(
@@ -51,7 +51,7 @@ describe('tagged', () => {
 describe('exported', () => {
   const exported = (inner: string) =>
     xml(
-      `<ExportClientVpnClientCertificateRevocationListResponse>${inner}</ExportClientVpnClientCertificateRevocationListResponse>`,
+      `<ExportClientVpnClientCertificateRevocationListResponse><requestId>r</requestId>${inner}</ExportClientVpnClientCertificateRevocationListResponse>`,
     );
 
   test.each([
@@ -84,7 +84,7 @@ describe('import', () => {
   test('accepted, with the list and the endpoint in the request', async () => {
     aws.answers(
       xml(
-        '<ImportClientVpnClientCertificateRevocationListResponse><return>true</return></ImportClientVpnClientCertificateRevocationListResponse>',
+        '<ImportClientVpnClientCertificateRevocationListResponse><requestId>r</requestId><return>true</return></ImportClientVpnClientCertificateRevocationListResponse>',
       ),
     );
     expect(await port().import(endpoint, 'PEM-TEXT', calm)).toEqual({ kind: 'accepted' });
@@ -106,7 +106,7 @@ test('live connections are the active ones', async () => {
   const one = (code: string) => `<item><status><code>${code}</code></status></item>`;
   aws.answers(
     xml(
-      `<DescribeClientVpnConnectionsResponse><connections>${one('active')}${one('terminated')}${one('active')}</connections></DescribeClientVpnConnectionsResponse>`,
+      `<DescribeClientVpnConnectionsResponse><requestId>r</requestId><connections>${one('active')}${one('terminated')}${one('active')}</connections></DescribeClientVpnConnectionsResponse>`,
     ),
   );
   expect(await port().liveConnectionCount(endpoint, calm)).toMatchObject({ known: true, value: 2 });

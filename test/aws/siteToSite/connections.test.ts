@@ -193,7 +193,7 @@ describe('faults', () => {
     async (_, body) => {
       answers(
         xml(
-          `<?xml version="1.0"?><DescribeVpnConnectionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><vpnConnectionSet>${body}</vpnConnectionSet></DescribeVpnConnectionsResponse>`,
+          `<?xml version="1.0"?><DescribeVpnConnectionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><vpnConnectionSet>${body}</vpnConnectionSet></DescribeVpnConnectionsResponse>`,
         ),
       );
       const outcome: unknown = await port()
@@ -209,7 +209,7 @@ describe('faults', () => {
 test('customer gateways: address, device, ASN, site', async () => {
   answers(
     xml(
-      '<?xml version="1.0"?><DescribeCustomerGatewaysResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><customerGatewaySet><item><customerGatewayId>cgw-0a</customerGatewayId><state>available</state><type>ipsec.1</type><ipAddress>203.0.113.1</ipAddress><bgpAsn>65000</bgpAsn><deviceName>asr-1</deviceName><tagSet><item><key>vpn-medic:site</key><value>hq</value></item></tagSet></item><item><customerGatewayId>cgw-0b</customerGatewayId></item></customerGatewaySet></DescribeCustomerGatewaysResponse>',
+      '<?xml version="1.0"?><DescribeCustomerGatewaysResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><customerGatewaySet><item><customerGatewayId>cgw-0a</customerGatewayId><state>available</state><type>ipsec.1</type><ipAddress>203.0.113.1</ipAddress><bgpAsn>65000</bgpAsn><deviceName>asr-1</deviceName><tagSet><item><key>vpn-medic:site</key><value>hq</value></item></tagSet></item><item><customerGatewayId>cgw-0b</customerGatewayId></item></customerGatewaySet></DescribeCustomerGatewaysResponse>',
     ),
   );
   expect(await port().customerGateways(signal)).toMatchObject({
@@ -238,7 +238,7 @@ test.each([
 ])('maintenance %s', async (inner, isPending, autoAppliedAfter) => {
   answers(
     xml(
-      `<?xml version="1.0"?><GetVpnTunnelReplacementStatusResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><maintenanceDetails>${inner}</maintenanceDetails></GetVpnTunnelReplacementStatusResponse>`,
+      `<?xml version="1.0"?><GetVpnTunnelReplacementStatusResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><maintenanceDetails>${inner}</maintenanceDetails></GetVpnTunnelReplacementStatusResponse>`,
     ),
   );
   const of = { connectionId: 'vpn-0a', outsideIp: '198.51.100.1' };
