@@ -21,6 +21,7 @@ export function addCrlCommands(
     .option('--published <file>', 'the list that is published under its name now')
     .option('--base <file>', 'for a delta: the complete list as published')
     .option('--as <name>', 'the name it would be uploaded by (default: its own)')
+    .option('--address <url>', 'where clients will fetch it: http://HOST/NAME')
     .option('--allow-weak', 'as if the issuers were pinned under issuers/weak/')
     .option('--max-mib <number>', "the deployment's crlMibMax", '10')
     .option(...JSON_OPTION)
@@ -30,7 +31,9 @@ export function addCrlCommands(
     );
   crl
     .command('allow')
-    .description('let one list lose more than a tenth of its entries, for a limited time')
+    .description(
+      'let one list lose more of its entries, or change its distribution point, for a limited time',
+    )
     .argument('<name>', 'the file: CA.crl')
     .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 1d', '1h')
     .option(...REGION)

@@ -8,12 +8,14 @@ import { copyFindings } from './assess/copies.ts';
 import { judgeEndpoints } from './assess/endpoints.ts';
 import { aFinding, inboxSubject } from './assess/finding.ts';
 import { freshnessFindings } from './assess/freshness.ts';
+import { oddityFindings } from './assess/oddities.ts';
 import { judgeFiles } from './assess/verdicts.ts';
 import type { CrlRule } from './rules.ts';
 import { ARRIVALS_KEPT, type CrlMemory, type FileMemory, type FileVerdict } from './state.ts';
 import type { CrlSettings } from './types/policy.ts';
 import type { CrlWorld, FileObservation } from './types/world.ts';
-import { type Issuer, readIssuer } from './x509/issuer.ts';
+import { type Issuer, readIssuers as readPinned } from './x509/issuer.ts';
+import { isSameName } from './x509/name.ts';
 
 export interface CrlPass {
   /** The event that led here; null: the clock did. */
@@ -54,7 +56,8 @@ export function assessCrls(
       return [
         ...candidateFindings(file, verdict, now),
         ...copyFindings(file, verdict, now),
-        ...freshnessFindings(file, remembered, now),
+        ...oddityFindings(file, verdict, now),
+        ...freshnessFindings(file, verdict, remembered, now),
       ];
     }),
     ...endpoints.findings,
@@ -63,7 +66,7 @@ export function assessCrls(
 }
 
 function readIssuers({ issuers }: CrlWorld) {
-  const read = issuers.known ? issuers.value.map(readIssuer) : [];
+  const read = issuers.known ? issuers.value.flatMap(readPinned) : [];
   return {
     issuers: read.flatMap((one) => (one.ok ? [one.issuer] : [])),
     faults: read.flatMap((one) => (one.ok ? [] : [one.why])),
@@ -128,7 +131,7 @@ const expiringIssuers = (issuers: readonly Issuer[], now: Instant): readonly Fin
       ({ name, notAfterAt }) =>
         notAfterAt > now &&
         notAfterAt - now < ISSUER_WARNING_MS &&
-        !issuers.some((other) => other.name.equals(name) && other.notAfterAt > notAfterAt),
+        !issuers.some((other) => isSameName(other.name, name) && other.notAfterAt > notAfterAt),
     )
     .map(({ fileName, notAfterAt }) =>
       aFinding('CrlIssuerExpiring', 'warning', inboxSubject(`issuers/${fileName}`), now, {

@@ -180,7 +180,7 @@ async function readMemos(
       const memo: FileMemo = {
         highWater: mark?.highWater ?? null,
         version: item?.version ?? 0,
-        mayShrinkUntil: readAllowance(items.get(allowanceId(name))?.body),
+        allowedUntil: readAllowance(items.get(allowanceId(name))?.body),
       };
       return [name, known(memo, reading.at)];
     }),

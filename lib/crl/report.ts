@@ -125,8 +125,7 @@ const heldOf = ({ kind, subjectId, summary, rule, because, until }: CrlHeld): Re
   kind,
   thing: 'CRL',
   summary,
-  // A refusal under an unknown name is reported of the inbox.
-  concerns: kind === 'publish' ? [subjectId, 'crl:inbox'] : [subjectId],
+  concerns: [kind === 'import' ? subjectId : fileSubject(subjectId).id],
   rule,
   because,
   until,

@@ -20,6 +20,7 @@ import {
   judgeIndirect,
   judgeNextUpdate,
   judgeRemoval,
+  judgeScope,
   judgeThisUpdate,
 } from './rules/self.ts';
 import type { Issuer } from './x509/issuer.ts';
@@ -44,8 +45,9 @@ export type Judgement =
 export const CRL_POLICY: CrlPolicy = {
   limits: CRL_LIMITS,
   aheadMsMax: 5 * 60_000,
+  missingMax: 5,
   missingPercentMax: 10,
-  mayShrinkUntil: null,
+  allowedUntil: null,
   isExpired: () => false,
 };
 
@@ -58,6 +60,7 @@ export const CRL_RULES: readonly CrlRule[] = [
   judgeCritical,
   judgeIndirect,
   judgeRemoval,
+  judgeScope,
   judgeThisUpdate,
   judgeNextUpdate,
   judgeIssuerName,

@@ -101,7 +101,9 @@ export function readAllowance(body: unknown): Instant | null {
   return parsed.success ? parsed.output.mayShrinkUntil : null;
 }
 
-export const writeAllowance = (mayShrinkUntil: Instant): unknown => ({ mayShrinkUntil });
+export const writeAllowance = (allowedUntil: Instant): unknown => ({
+  mayShrinkUntil: allowedUntil,
+});
 
 const Stored = v.object({
   files: v.record(

@@ -36,8 +36,8 @@ export interface CrlFixture extends CrlPorts {
   readonly ca: Authority;
 }
 
-export function aCrlFixture(ca: Authority = anAuthority()): CrlFixture {
-  const clock = new VirtualClock(NOW);
+export function aCrlFixture(ca: Authority = anAuthority(), now: number = NOW): CrlFixture {
+  const clock = new VirtualClock(now);
   const source = new SimBucket(clock);
   const stateStore = new SimBucket(clock);
   source.drop('issuers/ca.pem', ca.certificate);

@@ -4,7 +4,7 @@ import { known, unknown } from '../../lib/core/reading.ts';
 import type { HighWater, KnownCrls } from '../../lib/crl/rules/input.ts';
 import { CRL_POLICY, type Judgement, judgeCrl } from '../../lib/crl/rules.ts';
 import { anAuthority, edwards, pinned, rsa } from './builders/authority.ts';
-import { extension, pem, sequence } from './builders/derWriter.ts';
+import { der, extension, integer, oid, pem, sequence } from './builders/derWriter.ts';
 import { nothingBut } from './builders/known.ts';
 import {
   aList,
@@ -64,7 +64,7 @@ describe('form', () => {
   test('what is no list is refused with one reason, its sentence and what to do', () => {
     const judged = judge(Buffer.from('<html>'));
     expect(judged.reasons.map((each) => each.code)).toEqual(['NotDer']);
-    expect(judged.reasons[0]?.why).toContain('byte 0');
+    expect(judged.reasons[0]?.why).toContain('it is text that begins "<html>"');
     expect(judged.reasons[0]?.fix).toContain('Export the CRL');
   });
 
@@ -106,7 +106,7 @@ describe('form', () => {
     );
   });
 
-  test.each(['ca.crl', 'CA(1).crl', 'crl.pem', 'Example CA.crl', 'a'.repeat(255)])(
+  test.each(['ca.crl', 'CA(1).crl', 'crl.pem', 'Example CA.crl', 'CA!0020x.crl', 'a'.repeat(128)])(
     'the file name %s is one to publish under',
     (fileName) => {
       expect(verdict(aList(ca), bare, fileName)).toBe('publish');
@@ -309,6 +309,45 @@ describe('forward', () => {
   });
 });
 
+describe('as OpenSSL-based clients read it', () => {
+  const point = (uri: string, ...flags: readonly number[]) =>
+    verdict(aList(ca, { point: aPoint(uri, ...flags) }));
+
+  test('a distribution point for one kind of certificates is published, for two refused', () => {
+    expect(point('http://a.example/', 0x81)).toBe('publish');
+    expect(point('http://a.example/', 0x82)).toBe('publish');
+    expect(point('http://a.example/', 0x81, 0x82)).toBe('ScopeContradictory');
+    expect(point('http://a.example/', 0x82, 0x85)).toBe('ScopeContradictory');
+  });
+
+  test('a reason code is not critical, nor is the number', () => {
+    expect(verdict(aList(ca, { entries: [anEntry(1n, reasonCode(1))] }))).toBe('publish');
+    expect(verdict(aList(ca, { entries: [anEntry(1n, reasonCode(1, true))] }))).toBe(
+      'CriticalExtensionUnknown',
+    );
+    const critical = [extension('2.5.29.20', integer(7n), true)];
+    expect(verdict(aList(ca, { number: null, more: critical }))).toBe('CriticalExtensionUnknown');
+  });
+
+  test('an operator may let the distribution point change until a moment', () => {
+    const moved = aList(ca, { number: 8n, point: aPoint('http://b.example/') });
+    const until = (allowedUntil: number) =>
+      allowing({ allowedUntil }, beside(aList(ca, { point: aPoint('http://a.example/') })));
+    expect(verdict(moved, until(NOW + 1))).toBe('publish');
+    expect(verdict(moved, until(NOW))).toBe('DistributionPointOther');
+  });
+
+  test('a name in another case, another string type and with more spaces is the same issuer, another letter is not', () => {
+    const named = (type: number, text: string) =>
+      sequence(der(0x31, sequence(oid('2.5.4.3'), der(type, Buffer.from(text)))));
+    const by = (name: Buffer) => aList({ ...ca, name }, { number: 8n });
+    const before = beside(aList(ca));
+    expect(verdict(by(named(0x13, ' TEST   ca ')), before)).toBe('publish');
+    expect(verdict(by(named(0x13, 'TestCA')), before)).toContain('IssuerUnknown');
+    expect(verdict(by(named(0x04, 'Test CA')), before)).toContain('IssuerUnknown');
+  });
+});
+
 describe('what is not known refuses', () => {
   const list = aList(ca, { number: 8n });
 
@@ -343,6 +382,14 @@ describe('not emptied', () => {
     expect(verdict(next(12), beside(published))).toBe('TooManyMissing');
   });
 
+  test('5 of 5 missing are published, 6 of 6 refused: what expires leaves a small list', () => {
+    const small = (count: number) => beside(aList(ca, { serials: serials(count) }));
+    expect(verdict(next(1, 0), small(5))).toBe('publish');
+    expect(verdict(next(1, 0), small(6))).toBe('TooManyMissing');
+    expect(verdict(next(6, 45), small(50))).toBe('publish');
+    expect(verdict(next(7, 44), small(50))).toBe('TooManyMissing');
+  });
+
   test('new ones do not make up for missing ones', () => {
     expect(verdict(next(12, 1_000), beside(published))).toBe('TooManyMissing');
     expect(verdict(next(1, 1_000), beside(published))).toBe('publish');
@@ -352,7 +399,7 @@ describe('not emptied', () => {
     const judged = judge(aList(ca, { number: 8n, serials: [] }), beside(published));
     expect(judged.reasons.map((each) => each.code)).toEqual(['TooManyMissing']);
     expect(judged.reasons[0]?.why).toBe(
-      '100 of 100 published serial numbers are missing (01, 02, 03, …); at most 10 % may be',
+      '100 of 100 published serial numbers are missing (01, 02, 03, …) and not known to have expired; at most 10 may be',
     );
   });
 
@@ -375,13 +422,13 @@ describe('not emptied', () => {
   });
 
   test('an operator may let them go until a moment, and not from that moment on', () => {
-    const until = (mayShrinkUntil: number) => allowing({ mayShrinkUntil }, beside(published));
+    const until = (allowedUntil: number) => allowing({ allowedUntil }, beside(published));
     expect(verdict(next(99), until(NOW + 1))).toBe('publish');
     expect(verdict(next(99), until(NOW))).toBe('TooManyMissing');
   });
 
   test('an operator who lets them go lets nothing else go', () => {
-    const lists = allowing({ mayShrinkUntil: NOW + 1 }, beside(published));
+    const lists = allowing({ allowedUntil: NOW + 1 }, beside(published));
     expect(verdict(aList(ca, { number: 7n, serials: [] }), lists)).toBe('NumberNotAhead');
   });
 });

@@ -1,4 +1,4 @@
-/** `vpn-medic crl allow NAME`: lets one list lose more of its entries than the rule allows, for a limited time. */
+/** `vpn-medic crl allow NAME`: lets entries leave one list and its distribution point change, for a limited time. */
 
 import { toIso } from '../../core/time.ts';
 import { allowanceId, readAllowance, writeAllowance } from '../../crl/state.ts';
@@ -28,7 +28,7 @@ export async function crlAllow(
   const over = (await request.read([id])).get(id);
   const before = readAllowance(over?.body);
   const until = request.at + forMs;
-  const what = `${fileName} may lose more than a tenth of its entries until ${toIso(until)}`;
+  const what = `${fileName} may lose entries and change its distribution point until ${toIso(until)}`;
   return carryOut(
     request,
     {

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { known } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
+import { endpointFault } from '../../crl/rules/endpoint.ts';
+import { elsewhere, type Oddity, odditiesOf } from '../../crl/rules/oddities.ts';
 import type { CrlReason, Refusal } from '../../crl/rules/refusal.ts';
 import { CRL_POLICY, judgeCrl } from '../../crl/rules.ts';
-import { ENDPOINT_ENTRIES_MAX } from '../../crl/types/policy.ts';
-import { type Issuer, readIssuer } from '../../crl/x509/issuer.ts';
+import { type Issuer, readIssuers } from '../../crl/x509/issuer.ts';
 import { nameText } from '../../crl/x509/name.ts';
 import { type Crl, parseCrl } from '../../crl/x509/parse.ts';
 import { colour, type Words } from '../output/colour.ts';
@@ -26,6 +27,7 @@ export interface CrlCheckOptions {
   readonly published?: string;
   readonly base?: string;
   readonly as?: string;
+  readonly address?: string;
   readonly allowWeak?: boolean;
   readonly maxMib?: string;
   readonly json?: boolean;
@@ -41,6 +43,8 @@ export interface CrlCheckReport {
   readonly reasons: readonly Refusal[];
   /** What was not checked, and how to have it checked. */
   readonly unasked: readonly string[];
+  /** What clients may stumble over in it, though it is published. */
+  readonly warnings: readonly Oddity[];
   readonly list: ListReport | null;
 }
 
@@ -58,6 +62,8 @@ export interface ListReport {
   readonly entries: number;
   readonly distributionPoints: readonly string[];
   readonly fitsEndpoint: boolean;
+  /** Why it does not; null: it does. */
+  readonly endpointFault: string | null;
 }
 
 const MIB = 1_024 * 1_024;
@@ -70,12 +76,14 @@ export async function crlCheck(
 ): Promise<ExitCode> {
   const { name, bytes } = await readListFile(where);
   const octetsMax = readMib(options.maxMib) * MIB;
-  const issuers = await Promise.all(
-    (options.issuer ?? []).map((path) => issuerOf(path, options.allowWeak === true)),
+  const pinned = await Promise.all(
+    (options.issuer ?? []).map((path) => issuersOf(path, options.allowWeak === true)),
   );
+  const issuers = pinned.flat();
   const beside = {
     published: options.published === undefined ? null : (await fromFile(options.published)).bytes,
     base: options.base === undefined ? null : (await fromFile(options.base)).bytes,
+    address: options.address ?? (/^https?:/i.test(where) ? where : null),
   };
   const report = reportOf(
     options.as ?? name,
@@ -102,16 +110,18 @@ function readMib(text: string | undefined): number {
   throw new Unable(`--max-mib ${text}: write a whole number from 1 to 32`);
 }
 
-async function issuerOf(path: string, mayUseWeakAlgorithms: boolean): Promise<Issuer> {
+async function issuersOf(path: string, mayUseWeakAlgorithms: boolean): Promise<readonly Issuer[]> {
   const { name, bytes } = await fromFile(path);
-  const read = readIssuer({ fileName: name, bytes, mayUseWeakAlgorithms });
-  if (!read.ok) throw new Unable(`the issuer ${read.why}`);
-  return read.issuer;
+  return readIssuers({ fileName: name, bytes, mayUseWeakAlgorithms }).map((read) => {
+    if (!read.ok) throw new Unable(`the issuer ${read.why}`);
+    return read.issuer;
+  });
 }
 
 interface Beside {
   readonly published: Buffer | null;
   readonly base: Buffer | null;
+  readonly address: string | null;
 }
 
 /** Rules that fail only because an argument is missing. */
@@ -154,10 +164,15 @@ function reportOf(
   ];
   const parsed = parseCrl(bytes, policy.limits);
   const list = parsed.ok
-    ? listReport(parsed.crl, judged.verdict === 'publish' ? judged.issuer.fileName : null)
+    ? listReport(
+        parsed.crl,
+        judged.verdict === 'publish' ? judged.issuer.fileName : null,
+        beside.address,
+      )
     : null;
   const verdict = verdictOf(judged.verdict, reasons.length, missing.length);
-  return { version: 1, fileName, verdict, reasons, unasked, list };
+  const warnings = parsed.ok ? odditiesOf(parsed.crl, beside.address) : [];
+  return { version: 1, fileName, verdict, reasons, unasked, warnings, list };
 }
 
 function verdictOf(
@@ -178,8 +193,9 @@ function derOf(bytes: Buffer, octetsMax: number): Buffer {
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
 
-function listReport(crl: Crl, signedBy: string | null): ListReport {
+function listReport(crl: Crl, signedBy: string | null, address: string | null): ListReport {
   const { number, baseNumber, nextPublishAt, distributionPoint } = crl.extensions;
+  const fault = endpointFault(crl) ?? (address === null ? null : elsewhere(crl, address));
   return {
     octets: crl.der.length,
     sha256: createHash('sha256').update(crl.der).digest('hex'),
@@ -192,12 +208,13 @@ function listReport(crl: Crl, signedBy: string | null): ListReport {
     nextPublish: isoOrNull(nextPublishAt),
     entries: crl.survey.count,
     distributionPoints: distributionPoint?.uris ?? [],
-    fitsEndpoint: baseNumber === null && crl.survey.count <= ENDPOINT_ENTRIES_MAX,
+    fitsEndpoint: fault === null,
+    endpointFault: fault,
   };
 }
 
 export function writeCrlCheck(report: CrlCheckReport): readonly Block[] {
-  const { list, reasons, unasked } = report;
+  const { list, reasons, unasked, warnings } = report;
   return [
     line(headline(report)),
     ...(list === null ? [] : [blank, table(['LIST', ''], rowsOf(list))]),
@@ -208,6 +225,15 @@ export function writeCrlCheck(report: CrlCheckReport): readonly Block[] {
           table(
             ['RULE', 'WHY', 'DO'],
             reasons.map(({ code, why, fix }) => [colour('bad', code), why, fix]),
+          ),
+        ]),
+    ...(warnings.length === 0
+      ? []
+      : [
+          blank,
+          table(
+            ['WARNING', 'WHY'],
+            warnings.map(({ code, why }) => [colour('warn', code), why]),
           ),
         ]),
     blank,
@@ -250,5 +276,10 @@ const rowsOf = (list: ListReport): readonly (readonly Words[])[] => [
     : [['distribution point', list.distributionPoints.join(' ')]]),
   ['bytes', String(list.octets)],
   ['SHA-256', list.sha256],
-  ['Client VPN', list.fitsEndpoint ? 'fits an endpoint' : 'does not fit an endpoint'],
+  [
+    'Client VPN',
+    list.endpointFault === null
+      ? 'fits an endpoint'
+      : `does not fit an endpoint: ${list.endpointFault}`,
+  ],
 ];

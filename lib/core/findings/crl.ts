@@ -94,6 +94,29 @@ export const CRL_FINDINGS = {
     action: 'Upload the newest CRL again, or restore the last version.',
     hint: 'Check in CloudTrail what wrote to the public bucket, then upload the newest CRL again, or restore the last version.',
   },
+  CrlEntryOdd: {
+    subjects: ['crl'],
+    severities: ['warning'],
+    title: 'CRL entry odd',
+    meaning:
+      'The CRL is published, and something is odd about some of its entries: a reason code that does not exist, an empty list of extensions, or serial number 0, which revokes nothing.',
+    confirm: '`openssl crl -text -noout`; the evidence names the serial numbers.',
+    action:
+      "Repair it in the CA's software or database. Serial number 0: find out which certificates were meant, and revoke them.",
+    hint: 'Look at these entries with "openssl crl -text", and at what the CA wrote them from.',
+  },
+  CrlScopeNarrow: {
+    subjects: ['crl'],
+    severities: ['warning'],
+    title: 'CRL for other certificates than it is published for',
+    meaning:
+      "The CRL's issuing distribution point names another address than the one that it is published at, or some reasons or attribute certificates only. OpenSSL-based clients (OpenVPN, nginx) then refuse everybody whose certificate does not name exactly that address. It is not imported into an endpoint that does not use such a CRL already.",
+    confirm:
+      '`openssl crl -text -noout`: Issuing Distribution Point; `openssl x509 -text -noout` of a user: CRL Distribution Points. `openssl verify -crl_check -CAfile CA -CRLfile CRL CERTIFICATE`.',
+    action:
+      'Have the CA write the address that the CRL is published at (step-ca: `idpURL`), or no distribution point. See docs/crl.md.',
+    hint: 'Have the CA write the published address into the distribution point (step-ca: idpURL), or none.',
+  },
   CrlLate: {
     subjects: ['crl'],
     severities: ['warning'],
@@ -188,7 +211,8 @@ export const CRL_FINDINGS = {
     severities: ['warning'],
     title: 'CRL does not fit the endpoint',
     meaning:
-      "The endpoint's tag names a CRL that it cannot import: not published, a delta, one for part of the certificates, or over 20,000 entries.",
+      "The endpoint's tag names a CRL that it cannot import: not published, a delta, one for part of the certificates or for another distribution point, or over 20,000 entries.",
+
     confirm: 'The tag; `vpn-medic crl check` on the CRL.',
     action: 'Set the tag to a complete CRL that fits.',
     hint: "Set the endpoint's tag vpn-medic:crl to a published, complete CRL that fits.",

@@ -18,7 +18,8 @@ export const CRL_FORM_FINDINGS = {
     subjects: ['crl'],
     severities: ['warning'],
     title: 'Not exactly one PEM block',
-    meaning: 'The uploaded file begins as PEM and is not exactly one whole block `X509 CRL`.',
+    meaning:
+      'The uploaded file holds base64 or PEM, and not exactly one whole block `X509 CRL`. Text around the block does not matter.',
     confirm: '`vpn-medic crl check FILE --issuer CERT` on the uploaded file says the same.',
     action: 'Upload one CRL per file, DER or one PEM block.',
     hint: 'Upload one CRL per file: DER, or one PEM block "X509 CRL" and nothing else.',
@@ -85,7 +86,8 @@ export const CRL_SIGNATURE_FINDINGS = {
     subjects: ['crl'],
     severities: ['warning'],
     title: 'CRL issuer not pinned',
-    meaning: "No pinned certificate has the name of the CRL's issuer, byte by byte.",
+    meaning:
+      "No pinned certificate has the name of the CRL's issuer. String types, case and spaces do not count (RFC 5280, 7.1).",
     confirm: 'The evidence shows both names; `aws s3 ls s3://BUCKET/issuers/`.',
     action:
       "Pin the CA's certificate under `issuers/`, if the CA is yours. If it is not: find out what writes to the inbox.",
@@ -95,10 +97,11 @@ export const CRL_SIGNATURE_FINDINGS = {
     subjects: ['crl'],
     severities: ['warning'],
     title: 'CRL signature algorithm unknown',
-    meaning: 'The CRL is signed with an algorithm that is not supported.',
+    meaning: 'The CRL is signed with an algorithm, or on a curve, that is not supported.',
     confirm: '`openssl crl -text -noout`.',
-    action: 'Have the CA sign with RSA, ECDSA (P-256, P-384, P-521), Ed25519 or Ed448.',
-    hint: 'Have the CA sign with RSA, ECDSA (P-256, P-384, P-521), Ed25519 or Ed448.',
+    action:
+      'Have the CA sign with RSA, ECDSA (P-256, P-384, P-521, secp256k1, brainpool r1 of 256 bits and more), Ed25519 or Ed448.',
+    hint: 'Have the CA sign with RSA, ECDSA (P-256, P-384, P-521, secp256k1, brainpool r1 of 256 bits and more), Ed25519 or Ed448.',
   },
   CrlKeyUnfit: {
     subjects: ['crl'],
@@ -129,6 +132,18 @@ export const CRL_SIGNATURE_FINDINGS = {
     action:
       'Renewed key: pin the new certificate beside the old one. Else treat the CA host as compromised until you know the source of the file.',
     hint: "Pin the CA's current certificate if its key was renewed; else find out the source of this file.",
+  },
+  CrlAuthorityKeyOther: {
+    subjects: ['crl'],
+    severities: ['warning'],
+    title: 'Authority key identifier of another key',
+    meaning:
+      'The signature is right, and the authority key identifier in the CRL is that of another key or certificate. OpenSSL-based clients (OpenVPN, nginx) do not use such a CRL and refuse everybody.',
+    confirm:
+      '`openssl crl -text -noout` beside `openssl x509 -text -noout`: X509v3 Authority Key Identifier and X509v3 Subject Key Identifier.',
+    action:
+      'Have the CA write the identifier of the key that it signs with. If the CA certificate was renewed, pin the new one too.',
+    hint: "Have the CA write its own key's identifier, or pin the certificate whose identifier it writes.",
   },
   CrlIssuerMayNotSign: {
     subjects: ['crl'],
@@ -165,7 +180,7 @@ export const CRL_RULE_FINDINGS = {
     severities: ['warning'],
     title: 'CRL file name invalid',
     meaning:
-      'A name to publish under is printable ASCII, without slashes, not beginning with a dot or a space, at most 255 characters.',
+      'A name to publish under has at most 128 letters, digits, spaces and `._()+!%@=,-`, and begins with a letter or digit.',
     confirm: 'The name in the evidence.',
     action: 'Upload as `inbox/NAME.crl`.',
     hint: 'Upload under a plain file name, such as ca.crl.',
@@ -197,6 +212,16 @@ export const CRL_RULE_FINDINGS = {
     confirm: '`openssl crl -text -noout`.',
     action: 'Have the CA write a complete CRL again.',
     hint: 'Have the CA write a complete CRL again: removals belong in deltas.',
+  },
+  CrlScopeContradictory: {
+    subjects: ['crl'],
+    severities: ['warning'],
+    title: 'Distribution point contradicts itself',
+    meaning:
+      'The issuing distribution point says that the CRL is for user certificates only and for CA or attribute certificates only. Clients use such a CRL for no certificate and refuse everybody.',
+    confirm: '`openssl crl -text -noout`: Issuing Distribution Point.',
+    action: 'Have the CA write one kind, or none.',
+    hint: 'Have the CA write one kind of certificate into the distribution point, or none.',
   },
   CrlThisUpdateAhead: {
     subjects: ['crl'],
@@ -321,20 +346,21 @@ export const CRL_RULE_FINDINGS = {
     meaning:
       'The CRL belongs to another distribution point than the published one: other certificates.',
     confirm: 'The evidence shows both.',
-    action: 'Publish it under a name of its own.',
-    hint: 'Publish a CRL of another distribution point under a file name of its own.',
+    action:
+      'If the CA has changed its distribution point: `vpn-medic crl allow NAME --for 1h --why ...`, and upload again. If it is the CRL of other certificates: publish it under a name of its own.',
+    hint: 'If the CA changed its distribution point, allow it for this file with "vpn-medic crl allow"; else publish under a file name of its own.',
   },
   CrlTooManyMissing: {
     subjects: ['crl'],
     severities: ['critical'],
     title: 'Too many revoked certificates missing',
     meaning:
-      'More than a tenth of the published serial numbers are missing: those certificates would be accepted again.',
+      'More than a tenth of the published serial numbers (of a small CRL: more than five) are missing and not known to have expired: those certificates would be accepted again.',
     confirm:
       "The evidence names some. Were they expired and cleaned up, or is the CA's database lost?",
     action:
       'If it is intended: `vpn-medic crl allow NAME --for 1h --why ...`, and upload again. Every other rule still holds.',
-    hint: 'Find out why revoked certificates left the CRL; if it is intended, allow it for this file.',
+    hint: 'Find out why revoked certificates left the CRL; if it is intended, allow it for this file with "vpn-medic crl allow".',
   },
   CrlDeltaUnderCompleteName: {
     subjects: ['crl'],

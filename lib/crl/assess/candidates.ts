@@ -6,7 +6,7 @@ import { type Instant, toIso } from '../../core/time.ts';
 import { type Refusal, severityOf } from '../rules/refusal.ts';
 import type { FileVerdict } from '../state.ts';
 import type { FileObservation } from '../types/world.ts';
-import { aFinding, fileSubject, inboxSubject } from './finding.ts';
+import { aFinding, fileSubject } from './finding.ts';
 
 export function candidateFindings(
   file: FileObservation,
@@ -15,10 +15,11 @@ export function candidateFindings(
 ): readonly Finding[] {
   const { fileName, isAnnouncedOnly, candidates } = file;
   const [newest] = candidates;
+  const subject = fileSubject(fileName);
   const findings: Finding[] = [];
   if (isAnnouncedOnly || (newest?.content.known === true && newest.content.value === null)) {
     findings.push(
-      aFinding('CrlCandidateGone', 'warning', subjectOf(file), now, {
+      aFinding('CrlCandidateGone', 'warning', subject, now, {
         summary: `${fileName} was uploaded, and was gone before it could be read.`,
         hint: CRL_FINDINGS.CrlCandidateGone.hint,
       }),
@@ -26,7 +27,7 @@ export function candidateFindings(
   }
   if (newest?.content.known === false) {
     findings.push(
-      aFinding('CrlCandidateUnreadable', 'warning', subjectOf(file), now, {
+      aFinding('CrlCandidateUnreadable', 'warning', subject, now, {
         summary: `${fileName} lies in the inbox and cannot be read, so it cannot be judged.`,
         evidence: [newest.content.why, arrived(newest.object.modifiedAt)],
         hint: CRL_FINDINGS.CrlCandidateUnreadable.hint,
@@ -38,7 +39,7 @@ export function candidateFindings(
   return findings;
 }
 
-/** One finding for a refused CRL, named after the first rule that it breaks; the others are its evidence. */
+/** One finding for each refused file, whatever else is refused: named after the first rule that it breaks; the others are its evidence. */
 function refused(
   file: FileObservation,
   first: Refusal,
@@ -51,7 +52,7 @@ function refused(
     verdict?.accepted === null || verdict === undefined
       ? 'What is published stays.'
       : 'An earlier one, that came since the last look, is published in its place.';
-  return aFinding(`Crl${first.code}`, severityOf(first), subjectOf(file), now, {
+  return aFinding(`Crl${first.code}`, severityOf(first), fileSubject(fileName), now, {
     summary: `${fileName} is refused: ${first.why}. ${kept}`,
     evidence: [
       ...(verdict?.refusals ?? []).map(({ code, why }) => `${code}: ${why}`),
@@ -61,11 +62,5 @@ function refused(
     hint: first.fix,
   });
 }
-
-/** Refusals under names that were never published are one incident a rule: a flood of uploads is not a flood of incidents. */
-const subjectOf = ({ fileName, published, memo }: FileObservation) =>
-  published.known && published.value === null && memo.known && memo.value.highWater === null
-    ? inboxSubject('inbox')
-    : fileSubject(fileName);
 
 const arrived = (at: Instant): string => `in the inbox since ${toIso(at)}`;

@@ -3,12 +3,15 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import { endpointFault } from '../rules/endpoint.ts';
+import { elsewhere } from '../rules/oddities.ts';
 import type { FileVerdict, ImportNeed } from '../state.ts';
 import { nextOpenAt } from '../types/importWindow.ts';
-import { type CrlSettings, ENDPOINT_ENTRIES_MAX } from '../types/policy.ts';
+import type { CrlSettings } from '../types/policy.ts';
 import type { CrlWorld, EndpointObservation, FileObservation } from '../types/world.ts';
 import { compareCrls } from '../x509/compare.ts';
 import type { Issuer } from '../x509/issuer.ts';
+import { isSameName } from '../x509/name.ts';
 import { type Crl, parseCrl } from '../x509/parse.ts';
 import { verifyCrl } from '../x509/verify.ts';
 import { aFinding, endpointSubject } from './finding.ts';
@@ -33,7 +36,12 @@ export function judgeEndpoints(
   for (const endpoint of world.endpoints.known ? world.endpoints.value : []) {
     const file = world.files.find(({ fileName }) => fileName === endpoint.fileName);
     const wanted = wantedCrl(file, verdicts.get(endpoint.fileName), issuers, settings, now);
-    const judged = judgeEndpoint(endpoint, wanted, settings, now);
+    const judged = judgeEndpoint(
+      endpoint,
+      inPlace(endpoint, wanted, file?.url ?? null, settings),
+      settings,
+      now,
+    );
     if (judged.need !== null) imports.set(endpoint.endpointId, judged.need);
     findings.push(...judged.findings);
   }
@@ -72,21 +80,24 @@ function wantedCrl(
 }
 
 function fit(wanted: Extract<Wanted, { kind: 'list' }>): Wanted {
-  const { extensions, survey } = wanted.crl;
-  const point = extensions.distributionPoint;
-  if (extensions.baseNumber !== null)
-    return { kind: 'unfit', why: 'it is a delta, and an endpoint takes complete CRLs only' };
-  if (survey.count > ENDPOINT_ENTRIES_MAX)
-    return {
-      kind: 'unfit',
-      why: `it has ${survey.count} entries, and an endpoint takes ${ENDPOINT_ENTRIES_MAX}`,
-    };
-  if (point?.isAuthoritiesOnly || point?.isSomeReasonsOnly || point?.isAttributesOnly)
-    return {
-      kind: 'unfit',
-      why: "its distribution point leaves out users' certificates or reasons",
-    };
-  return wanted;
+  const why = endpointFault(wanted.crl);
+  return why === null ? wanted : { kind: 'unfit', why };
+}
+
+/** A distribution point that users' certificates may not name locks all of them out, unless the endpoint goes by it already. */
+function inPlace(
+  { list }: EndpointObservation,
+  wanted: Wanted,
+  url: string | null,
+  settings: CrlSettings,
+): Wanted {
+  const why = wanted.kind === 'list' ? elsewhere(wanted.crl, url) : null;
+  if (wanted.kind !== 'list' || why === null || !list.known) return wanted;
+  const imported = list.value.pem === null ? null : parsePem(list.value.pem, settings);
+  const theirs = imported?.extensions.distributionPoint?.der;
+  if (theirs !== undefined && theirs === wanted.crl.extensions.distributionPoint?.der)
+    return wanted;
+  return { kind: 'unfit', why };
 }
 
 const NOTHING: Judged = { need: null, findings: [] };
@@ -136,7 +147,7 @@ function compare(
   });
   if (imported === null) return needed(pem === null ? 'it has no CRL' : 'its CRL cannot be read');
   if (imported.der.equals(crl.der)) return NOTHING;
-  const isSameIssuer = imported.issuer.equals(crl.issuer);
+  const isSameIssuer = isSameName(imported.issuer, crl.issuer);
   const { addedCount, lostCount, order } = compareCrls(crl, imported);
   if (isSameIssuer && order < 0) {
     const finding = aFinding('CrlEndpointAhead', 'warning', subjectOf(endpoint), now, {

@@ -1,4 +1,5 @@
 /** Findings about CRLs and their subjects. Pure. */
+import { createHash } from 'node:crypto';
 
 import type { Finding, Severity, Subject } from '../../core/finding.ts';
 import type { CrlReason } from '../../core/reasons.ts';
@@ -19,13 +20,20 @@ export const aFinding = (
   { summary, evidence = [], hint, since = now }: Words,
 ): Finding => ({ reason, subject, severity, summary, evidence, since, hint });
 
-export const fileSubject = (fileName: string): Subject => ({
-  kind: 'crl',
-  id: fileName,
-  name: fileName,
-  group: null,
-  zone: null,
-});
+export function fileSubject(fileName: string): Subject {
+  const name = shown(fileName);
+  return { kind: 'crl', id: name, name, group: null, zone: null };
+}
+
+const SHOWN_MAX = 128;
+
+/** An upload may have any name: what cannot be printed is shown as "?", and a long name ends in its hash. */
+function shown(fileName: string): string {
+  const plain = fileName.replaceAll(/[^ -~]/g, '?');
+  if (plain === fileName && plain.length <= SHOWN_MAX) return plain;
+  const hash = createHash('sha256').update(fileName).digest('hex').slice(0, 8);
+  return `${plain.slice(0, SHOWN_MAX - 10)} ${hash}`;
+}
 
 /** The inbox, the issuers, or the endpoints as a whole. */
 export const inboxSubject = (what: string): Subject => ({

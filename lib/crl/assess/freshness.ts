@@ -3,7 +3,8 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
-import type { FileMemory } from '../state.ts';
+import { allowCommand } from '../rules/refusal.ts';
+import type { FileMemory, FileVerdict } from '../state.ts';
 import type { CrlFacts, FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
@@ -25,15 +26,31 @@ export function thresholds(thisUpdateAt: Instant, nextUpdateAt: Instant) {
 
 export function freshnessFindings(
   { fileName, published }: FileObservation,
+  verdict: FileVerdict | undefined,
   memory: FileMemory | undefined,
   now: Instant,
 ): readonly Finding[] {
   const facts = published.known ? published.value?.facts : undefined;
-  if (facts === undefined || 'why' in facts) return [];
-  return [...ageing(fileName, facts, now), ...silence(fileName, memory, now)];
+  // About to be replaced: nothing to report.
+  if (facts === undefined || 'why' in facts || verdict?.accepted) return [];
+  const hint = hintOf(fileName, verdict);
+  return [...ageing(fileName, facts, hint, now), ...silence(fileName, memory, now)];
 }
 
-function ageing(fileName: string, facts: CrlFacts, now: Instant): readonly Finding[] {
+/** A newer CRL that waits in the inbox, refused, is nearer than another one from the CA. */
+function hintOf(fileName: string, verdict: FileVerdict | undefined): string {
+  const [first] = verdict?.refusals ?? [];
+  if (first === undefined)
+    return 'Have the CA sign a list now, and see why its upload did not come.';
+  const waits = `A newer ${fileName} lies in the inbox and is refused (${first.code})`;
+  return ALLOWABLE.has(first.code)
+    ? `${waits}: if that is intended, run: ${allowCommand(fileName)}`
+    : `${waits}: ${first.fix}`;
+}
+
+const ALLOWABLE: ReadonlySet<string> = new Set(['TooManyMissing', 'DistributionPointOther']);
+
+function ageing(fileName: string, facts: CrlFacts, hint: string, now: Instant): readonly Finding[] {
   const subject = fileSubject(fileName);
   const { thisUpdateAt, nextUpdateAt, nextPublishAt } = facts;
   const evidence = [
@@ -41,7 +58,6 @@ function ageing(fileName: string, facts: CrlFacts, now: Instant): readonly Findi
     ...(nextPublishAt === null ? [] : [`next one announced for ${toIso(nextPublishAt)}`]),
     ...(nextUpdateAt === null ? [] : [`valid until ${toIso(nextUpdateAt)}`]),
   ];
-  const hint = 'Have the CA sign a list now, and see why its upload did not come.';
   if (nextUpdateAt !== null && nextUpdateAt <= now) {
     return [
       aFinding('CrlExpired', 'critical', subject, now, {

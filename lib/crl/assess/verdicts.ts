@@ -62,7 +62,7 @@ function judgeFile(
   const policy: CrlPolicy = {
     ...CRL_POLICY,
     limits: { ...CRL_POLICY.limits, octetsMax: settings.octetsMax },
-    mayShrinkUntil: memo.known ? memo.value.mayShrinkUntil : null,
+    allowedUntil: memo.known ? memo.value.allowedUntil : null,
   };
   const compared = { ...lists, highWater, policy };
   let refusals: FileVerdict['refusals'] = [];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { known, type Reading, unknown } from '../../core/reading.ts';
 import type { BucketStatePort, CrlPorts } from '../ports.ts';
+import { odditiesOf } from '../rules/oddities.ts';
 import { baseNameOf } from '../rules/self.ts';
 import type { FileMemory } from '../state.ts';
 import {
@@ -43,8 +44,9 @@ export async function seeFile(
   signal: AbortSignal,
 ): Promise<FileObservation> {
   const { fileName, arrival, isAnnouncedOnly, memo, isWanted } = question;
+  const url = ports.site?.urlOf(fileName) ?? null;
   const [whole, replica, served] = await Promise.all([
-    readPublished(ports.stateStore, fileName, limits.octetsMax, signal),
+    readPublished(ports.stateStore, fileName, limits.octetsMax, url, signal),
     ports.replica?.facts(fileName, signal) ?? null,
     ports.site?.fetch(fileName, limits.octetsMax, signal) ?? null,
   ]);
@@ -53,6 +55,7 @@ export async function seeFile(
   const isHeld = isWanted || candidates.length > 0;
   return {
     fileName,
+    url,
     arrival,
     isAnnouncedOnly,
     candidates,
@@ -135,7 +138,7 @@ async function readBase(
 ): Promise<Reading<Uint8Array | null> | null> {
   const baseName = isAsked ? baseNameOf(fileName) : null;
   if (baseName === null) return null;
-  const published = await readPublished(stateStore, baseName, octetsMax, signal);
+  const published = await readPublished(stateStore, baseName, octetsMax, null, signal);
   return published.known ? known(published.value?.bytes ?? null, published.at) : published;
 }
 
@@ -143,6 +146,7 @@ async function readPublished(
   stateStore: BucketStatePort,
   fileName: string,
   octetsMax: number,
+  url: string | null,
   signal: AbortSignal,
 ): Promise<Reading<PublishedCopy | null>> {
   const reading = await stateStore.read({ key: fileName, versionId: null }, octetsMax, signal);
@@ -151,10 +155,14 @@ async function readPublished(
   const { bytes, etag, octets } = reading.value;
   if (bytes === null) return unknown(`${octets} bytes, at most ${octetsMax} are read`, reading.at);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return known({ etag, sha256, bytes, facts: factsOf(bytes, octetsMax) }, reading.at);
+  return known({ etag, sha256, bytes, facts: factsOf(bytes, octetsMax, url) }, reading.at);
 }
 
-function factsOf(bytes: Uint8Array, octetsMax: number): CrlFacts | { readonly why: string } {
+function factsOf(
+  bytes: Uint8Array,
+  octetsMax: number,
+  url: string | null,
+): CrlFacts | { readonly why: string } {
   const parsed = parseCrl(bytes, { octetsMax, entryCountMax: ENTRIES_MAX });
   if (!parsed.ok) return { why: parsed.why };
   const { extensions, survey, thisUpdateAt, nextUpdateAt } = parsed.crl;
@@ -165,6 +173,7 @@ function factsOf(bytes: Uint8Array, octetsMax: number): CrlFacts | { readonly wh
     thisUpdateAt,
     nextUpdateAt,
     nextPublishAt: extensions.nextPublishAt,
+    oddities: odditiesOf(parsed.crl, url),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A delta CRL has its own file name, and is never published before the complete CRL that it builds on. Pure. */
 
-import { nameText } from '../x509/name.ts';
+import { isSameName, nameText } from '../x509/name.ts';
 import { parseCrl } from '../x509/parse.ts';
 import type { RuleInput } from './input.ts';
 import { type Refusal, refusal } from './refusal.ts';
@@ -36,7 +36,7 @@ function judgeBase(
   const parsed = parseCrl(base.value, policy.limits);
   if (!parsed.ok) return refusal('DeltaBaseUnreadable', `${baseName}: ${parsed.why}`);
   const { issuer, extensions } = parsed.crl;
-  if (!issuer.equals(crl.issuer))
+  if (!isSameName(issuer, crl.issuer))
     return refusal(
       'DeltaBaseOther',
       `${baseName} is by "${nameText(issuer)}", the delta by "${nameText(crl.issuer)}"`,

@@ -1,16 +1,18 @@
 /** A file only goes forward: against what is published, and against what ever was (S11). Pure. */
 import { toIso } from '../../core/time.ts';
 import { missingSerials } from '../x509/missing.ts';
-import { nameText } from '../x509/name.ts';
-import type { RuleInput } from './input.ts';
+import { isSameName, nameText } from '../x509/name.ts';
+import type { CrlPolicy, RuleInput } from './input.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 export function judgeIssuerName({ crl, published, highWater }: RuleInput): Refusal | null {
-  const name = crl.issuer.toString('hex');
-  const others = [published?.issuer.toString('hex'), highWater?.issuerName];
-  const other = others.find((each) => each !== undefined && each !== name);
+  const others = [
+    ...(published === null ? [] : [published.issuer]),
+    ...(highWater === null ? [] : [Buffer.from(highWater.issuerName, 'hex')]),
+  ];
+  const other = others.find((each) => !isSameName(each, crl.issuer));
   if (other === undefined) return null;
-  const first = nameText(Buffer.from(other, 'hex'));
+  const first = nameText(other);
   const why = `the file was first published for "${first}", this CRL is by "${nameText(crl.issuer)}"`;
   return refusal('IssuerNameOther', why);
 }
@@ -58,8 +60,9 @@ function judgeDate(subject: RuleInput): Refusal | null {
 /** Remembered, and then not put, or deleted since: the same bytes go neither back nor forward. */
 const isLastPublished = ({ sha256, highWater }: RuleInput): boolean => sha256 === highWater?.sha256;
 
-export function judgeDistributionPoint({ crl, published }: RuleInput): Refusal | null {
-  if (published === null) return null;
+export function judgeDistributionPoint(subject: RuleInput): Refusal | null {
+  const { crl, published } = subject;
+  if (published === null || isAllowed(subject)) return null;
   const mine = crl.extensions.distributionPoint;
   const theirs = published.extensions.distributionPoint;
   if (mine?.der === theirs?.der) return null;
@@ -74,17 +77,25 @@ function pointText(point: RuleInput['crl']['extensions']['distributionPoint']): 
   return JSON.stringify((point.uris.join(' ') || point.der).slice(0, 200));
 }
 
+/** An operator has said so, with `vpn-medic crl allow`. */
+const isAllowed = ({ policy, now }: RuleInput): boolean =>
+  policy.allowedUntil !== null && now < policy.allowedUntil;
+
+/** CAs leave out what has expired: a small CRL may lose a few entries, a large one a tenth. */
+const mayBeMissing = ({ missingMax, missingPercentMax }: CrlPolicy, count: number): number =>
+  Math.max(missingMax, Math.floor((missingPercentMax * count) / 100));
+
 /** Complete CRLs only: a delta may be empty after its base was renewed. */
 export function judgeMissing(subject: RuleInput): Refusal | null {
-  const { crl, published, policy, now } = subject;
-  if (crl.extensions.baseNumber !== null) return null;
-  if (policy.mayShrinkUntil !== null && now < policy.mayShrinkUntil) return null;
+  const { crl, published, policy } = subject;
+  if (crl.extensions.baseNumber !== null || isAllowed(subject)) return null;
   if (published === null) return judgeCount(subject);
   const missing = missingSerials(published, crl).filter((serial) => !policy.isExpired(serial));
   const count = published.survey.count;
-  if (missing.length * 100 <= policy.missingPercentMax * count) return null;
+  const most = mayBeMissing(policy, count);
+  if (missing.length <= most) return null;
   const some = missing.slice(0, 3).join(', ');
-  const why = `${missing.length} of ${count} published serial numbers are missing (${some}${missing.length > 3 ? ', …' : ''}); at most ${policy.missingPercentMax} % may be`;
+  const why = `${missing.length} of ${count} published serial numbers are missing (${some}${missing.length > 3 ? ', …' : ''}) and not known to have expired; at most ${most} may be`;
   return refusal('TooManyMissing', why);
 }
 
@@ -92,7 +103,8 @@ export function judgeMissing(subject: RuleInput): Refusal | null {
 function judgeCount({ crl, highWater, policy }: RuleInput): Refusal | null {
   const before = highWater?.entryCount ?? 0;
   const { count } = crl.survey;
-  if ((before - count) * 100 <= policy.missingPercentMax * before) return null;
-  const why = `it has ${count} entries, the last one published had ${before}; at most ${policy.missingPercentMax} % may be missing`;
+  const most = mayBeMissing(policy, before);
+  if (before - count <= most) return null;
+  const why = `it has ${count} entries, the last one published had ${before}; at most ${most} may be missing`;
   return refusal('TooManyMissing', why);
 }

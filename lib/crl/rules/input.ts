@@ -28,11 +28,12 @@ export interface CrlPolicy {
   readonly limits: CrlLimits;
   /** How far the CA's clock may be ahead of ours. */
   readonly aheadMsMax: number;
-  /** Of the published serial numbers, how many in a hundred may be missing. */
+  /** Of the published serial numbers, so many may be missing, or so many in a hundred, whichever is more. */
+  readonly missingMax: number;
   readonly missingPercentMax: number;
-  /** An operator allows more of this file's serial numbers to leave, until then; null: no allowance. */
-  readonly mayShrinkUntil: Instant | null;
-  /** Whether the certificate with this serial number (lower-case hex) can be shown to have expired. */
+  /** An operator allows entries to leave and the distribution point to change, until then; null: no allowance. */
+  readonly allowedUntil: Instant | null;
+  /** Whether the CA's own list of certificates shows that the one of this serial number (lower-case hex) has expired. */
   readonly isExpired: (serial: string) => boolean;
 }
 

@@ -32,6 +32,13 @@ export const refusal = (code: CrlReason, why: string): Refusal => ({
   fix: REFUSALS[`Crl${code}`].hint,
 });
 
+/** For a name that may be published under; others are refused before it could help. */
+export const allowCommand = (fileName: string): string => {
+  const isBare = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(fileName);
+  const name = isBare ? fileName : `'${fileName.replaceAll(/[^ -&(-~]/g, '?')}'`;
+  return `vpn-medic crl allow ${name} --for 1h --why REASON`;
+};
+
 export const severityOf = ({ code }: Refusal): Severity => REFUSALS[`Crl${code}`].severities[0];
 
 const REFUSALS = { ...CRL_FORM_FINDINGS, ...CRL_SIGNATURE_FINDINGS, ...CRL_RULE_FINDINGS };

@@ -4,16 +4,17 @@ import { unknownCritical } from '../x509/extensions.ts';
 import type { RuleInput } from './input.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
-const NAME_LENGTH_MAX = 255;
+const NAME_LENGTH_MAX = 128;
 
 /** `NAME+.crl` is a delta of `NAME.crl`; null when the name is no delta's. */
 export const baseNameOf = (fileName: string): string | null =>
   /\+\.crl$/i.test(fileName) ? fileName.replace(/\+(\.crl)$/i, '$1') : null;
 
 export function judgeFileName({ fileName }: RuleInput): Refusal | null {
-  const isPlain = /^[!-.0-~][ -.0-~]*$/.test(fileName) && !fileName.includes('\\');
-  if (isPlain && fileName.length <= NAME_LENGTH_MAX && !fileName.startsWith('.')) return null;
-  const why = `${JSON.stringify(fileName.slice(0, NAME_LENGTH_MAX))} is no name to publish under`;
+  // Microsoft's CAs write what is no letter or digit of their name as "!0026", and append "(1)" and "+".
+  const isPlain = /^[A-Za-z0-9](?:[A-Za-z0-9 ._()+!%@=,-]*[A-Za-z0-9)+])?$/.test(fileName);
+  if (isPlain && fileName.length <= NAME_LENGTH_MAX) return null;
+  const why = `${JSON.stringify(fileName.slice(0, NAME_LENGTH_MAX))} is no name to publish under: letters, digits, spaces and ._()+!%@=,- only, at most ${NAME_LENGTH_MAX}`;
   return refusal('FileNameUnfit', why);
 }
 
@@ -35,6 +36,20 @@ export function judgeIndirect({ crl }: RuleInput): Refusal | null {
 export function judgeRemoval({ crl }: RuleInput): Refusal | null {
   if (!crl.survey.hasRemoval || crl.extensions.baseNumber !== null) return null;
   return refusal('RemovalInCompleteList', 'an entry is to be removed, as only deltas say');
+}
+
+/** As OpenSSL reads it: of users, CAs and attribute certificates a CRL may be for one kind only. */
+export function judgeScope({ crl }: RuleInput): Refusal | null {
+  const point = crl.extensions.distributionPoint;
+  if (point === null) return null;
+  const kinds = [
+    ...(point.isUsersOnly ? ['users'] : []),
+    ...(point.isAuthoritiesOnly ? ['CAs'] : []),
+    ...(point.isAttributesOnly ? ['attribute certificates'] : []),
+  ];
+  if (kinds.length < 2) return null;
+  const why = `its distribution point says that it is for ${kinds.join(' only and for ')} only: no certificate is both`;
+  return refusal('ScopeContradictory', why);
 }
 
 export function judgeThisUpdate({ crl, policy, now }: RuleInput): Refusal | null {

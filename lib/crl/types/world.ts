@@ -3,6 +3,7 @@
 import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import type { HighWater } from '../rules/input.ts';
+import type { Oddity } from '../rules/oddities.ts';
 import type { PinnedFile } from '../x509/issuer.ts';
 
 export interface CrlWorld {
@@ -26,6 +27,8 @@ export interface InboxObservation {
 
 export interface FileObservation {
   readonly fileName: string;
+  /** Where clients fetch it; null: there is no public address. */
+  readonly url: string | null;
   /** What lies in the inbox now; null: nothing does. */
   readonly arrival: ObjectFact | null;
   /** An event announced it, and it was not there. */
@@ -55,8 +58,8 @@ export interface FileMemo {
   readonly highWater: HighWater | null;
   /** Of the stored high-water mark; 0: there is none yet. */
   readonly version: number;
-  /** An operator lets more serial numbers go than the rule does, until then. */
-  readonly mayShrinkUntil: Instant | null;
+  /** An operator lets entries leave and the distribution point change, until then. */
+  readonly allowedUntil: Instant | null;
 }
 
 export interface Listing {
@@ -103,6 +106,7 @@ export interface CrlFacts {
   readonly thisUpdateAt: Instant;
   readonly nextUpdateAt: Instant | null;
   readonly nextPublishAt: Instant | null;
+  readonly oddities: readonly Oddity[];
 }
 
 /** What the public address gave. */

@@ -2,6 +2,8 @@
 import { type Cursor, close, content, open, openAny, peek, TAG, truth } from './der.ts';
 
 export interface DistributionPoint {
+  /** It names where the CRL is: then it is for certificates alone that name the same place. */
+  readonly hasName: boolean;
   /** URIs of the full name, in the CRL's order. */
   readonly uris: readonly string[];
   readonly isUsersOnly: boolean;
@@ -17,7 +19,8 @@ export interface DistributionPoint {
 export function distributionPoint(cursor: Cursor, end: number): DistributionPoint {
   const der = cursor.bytes.subarray(cursor.at, end).toString('hex');
   const until = open(cursor, TAG.sequence, end);
-  const uris = peek(cursor, until) === 0xa0 ? pointUris(cursor, until) : [];
+  const hasName = peek(cursor, until) === 0xa0;
+  const uris = hasName ? pointUris(cursor, until) : [];
   const isUsersOnly = flag(cursor, 0x81, until);
   const isAuthoritiesOnly = flag(cursor, 0x82, until);
   const isSomeReasonsOnly = peek(cursor, until) === 0x83;
@@ -26,6 +29,7 @@ export function distributionPoint(cursor: Cursor, end: number): DistributionPoin
   const isAttributesOnly = flag(cursor, 0x85, until);
   close(cursor, until, 'issuing distribution point');
   return {
+    hasName,
     uris,
     isUsersOnly,
     isAuthoritiesOnly,

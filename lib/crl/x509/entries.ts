@@ -1,6 +1,6 @@
 /** The entries of a CRL: checked in one pass without an object each, read as objects on demand. */
 import type { Instant } from '../../core/time.ts';
-import { type Cursor, close, FormFault, open, openInteger, peek, TAG } from './der.ts';
+import { type Cursor, close, FormFault, open, openInteger, TAG } from './der.ts';
 import { time } from './derTime.ts';
 import { extensions } from './extensions.ts';
 
@@ -8,7 +8,7 @@ export interface Entry {
   /** Lower-case hex of the serial number's bytes as they stand in the CRL. */
   readonly serial: string;
   readonly revokedAt: Instant;
-  /** RFC 5280, 5.3.1; null when none is given. */
+  /** RFC 5280, 5.3.1; null when none is given, or none that exists. */
   readonly reasonCode: number | null;
 }
 
@@ -21,45 +21,92 @@ export interface EntrySurvey {
   readonly hasForeignEntry: boolean;
   /** Some entry takes an earlier one back, as only deltas do. */
   readonly hasRemoval: boolean;
+  /** Entries that revoke all the same, and that something is odd about. */
+  readonly oddCount: number;
+  /** The first of them, at most `ODD_KEPT`: `serial 1a2b: reason code 7 does not exist`. */
+  readonly odd: readonly string[];
 }
+
+const ODD_KEPT = 5;
 
 // RFC 5280 has 20 bytes; certificates with longer ones exist, and must stay revocable.
 const SERIAL_OCTETS_MAX = 64;
 const OID = { reasonCode: '2.5.29.21', certificateIssuer: '2.5.29.29' } as const;
-const UNDERSTOOD: ReadonlySet<string> = new Set([...Object.values(OID), '2.5.29.23', '2.5.29.24']);
+/** What OpenSSL takes when it is critical; RFC 5280 says of the others that they are not. */
+const UNDERSTOOD: ReadonlySet<string> = new Set([OID.certificateIssuer]);
 const REMOVE_FROM_CRL = 8;
 /** `300c 300a`, `0603 551d15`, `0403 0a01`: one extension, a reason code, not critical; the code itself follows. */
 const PLAIN_REASON = Buffer.from('300c300a0603551d1504030a01', 'hex');
 
+interface Survey {
+  count: number;
+  hasForeignEntry: boolean;
+  hasRemoval: boolean;
+  oddCount: number;
+  readonly unknownCritical: Set<string>;
+  readonly odd: string[];
+}
+
 /** Checks every entry from the cursor to `end`. */
 export function surveyEntries(cursor: Cursor, end: number, entryCountMax: number): EntrySurvey {
-  const unknownCritical = new Set<string>();
-  let count = 0;
-  let hasForeignEntry = false;
-  let hasRemoval = false;
+  const survey: Survey = {
+    count: 0,
+    hasForeignEntry: false,
+    hasRemoval: false,
+    oddCount: 0,
+    unknownCritical: new Set(),
+    odd: [],
+  };
   while (cursor.at < end) {
-    if (count === entryCountMax)
+    if (survey.count === entryCountMax)
       throw new FormFault('TooManyEntries', `more than ${entryCountMax} revoked certificates`);
-    count++;
+    survey.count++;
     const until = open(cursor, TAG.sequence, end);
-    openInteger(cursor, until, SERIAL_OCTETS_MAX);
+    const from = openInteger(cursor, until, SERIAL_OCTETS_MAX);
+    const serialEnd = cursor.at;
+    if (serialEnd - from === 1 && cursor.bytes[from] === 0)
+      note(survey, '00', 'no certificate has serial number 0, so the entry revokes nothing');
     time(cursor, until);
     if (cursor.at === until) continue;
     const plain = plainReason(cursor, until);
-    if (plain >= 0) {
-      hasRemoval ||= plain === REMOVE_FROM_CRL;
-      continue;
-    }
-    for (const { oid, isCritical, value } of extensions(cursor, until)) {
-      if (isCritical && !UNDERSTOOD.has(oid)) unknownCritical.add(oid);
-      hasForeignEntry ||= oid === OID.certificateIssuer;
-      const isRemoval = oid === OID.reasonCode && reasonOf(value) === REMOVE_FROM_CRL;
-      hasRemoval ||= isRemoval;
-    }
-    close(cursor, until, 'revoked certificate');
+    if (plain >= 0) survey.hasRemoval ||= plain === REMOVE_FROM_CRL;
+    else
+      surveyExtensions(cursor, until, survey, () => cursor.bytes.toString('hex', from, serialEnd));
   }
-  return { count, unknownCritical: [...unknownCritical], hasForeignEntry, hasRemoval };
+  return { ...survey, unknownCritical: [...survey.unknownCritical] };
 }
+
+/** An odd reason revokes as well as any: the entry is noted, and only what cannot be read at all is refused. */
+function surveyExtensions(cursor: Cursor, end: number, survey: Survey, serial: () => string): void {
+  if (isEmptySequence(cursor, end)) {
+    note(survey, serial(), 'an empty list of extensions');
+    cursor.at = end;
+    return;
+  }
+  try {
+    for (const { oid, isCritical, value } of extensions(cursor, end)) {
+      if (isCritical && !UNDERSTOOD.has(oid)) survey.unknownCritical.add(oid);
+      survey.hasForeignEntry ||= oid === OID.certificateIssuer;
+      if (oid !== OID.reasonCode) continue;
+      const code = codeOf(value);
+      survey.hasRemoval ||= code === REMOVE_FROM_CRL;
+      const fault = reasonFault(code);
+      if (fault !== null) note(survey, serial(), fault);
+    }
+    close(cursor, end, 'revoked certificate');
+  } catch (fault) {
+    if (!(fault instanceof FormFault)) throw fault;
+    throw new FormFault(fault.reason, `the entry of serial number ${serial()}: ${fault.message}`);
+  }
+}
+
+function note(survey: Survey, serial: string, what: string): void {
+  survey.oddCount++;
+  if (survey.odd.length < ODD_KEPT) survey.odd.push(`serial ${serial}: ${what}`);
+}
+
+const isEmptySequence = ({ bytes, at }: Cursor, end: number): boolean =>
+  end - at === 2 && bytes[at] === TAG.sequence && bytes[at + 1] === 0;
 
 /** Each entry of a section that has been surveyed, made as it is asked for. */
 export function* readEntries(section: Buffer): Generator<Entry, void> {
@@ -69,9 +116,12 @@ export function* readEntries(section: Buffer): Generator<Entry, void> {
     const from = openInteger(cursor, until, SERIAL_OCTETS_MAX);
     const serial = section.toString('hex', from, cursor.at);
     const revokedAt = time(cursor, until);
-    const found = cursor.at < until ? extensions(cursor, until) : [];
+    const isBare = cursor.at === until || isEmptySequence(cursor, until);
+    const found = isBare ? [] : extensions(cursor, until);
+    cursor.at = until;
     const reason = found.find((each) => each.oid === OID.reasonCode);
-    yield { serial, revokedAt, reasonCode: reason === undefined ? null : reasonOf(reason.value) };
+    const code = reason === undefined ? null : codeOf(reason.value);
+    yield { serial, revokedAt, reasonCode: reasonFault(code ?? 0) === null ? code : null };
   }
 }
 
@@ -113,25 +163,24 @@ export class SerialWalk {
   }
 }
 
-/** The reason code when that is the only extension and not critical, as nearly always; else -1 and no step. */
+/** The reason code when that is the only extension, not critical, and one that exists, as nearly always; else -1 and no step. */
 function plainReason(cursor: Cursor, end: number): number {
   const { bytes, at } = cursor;
   const length = PLAIN_REASON.length;
   if (end - at !== length + 1) return -1;
   for (let i = 0; i < length; i++) if (bytes[at + i] !== PLAIN_REASON[i]) return -1;
+  const code = bytes[end - 1] ?? 0;
+  if (reasonFault(code) !== null) return -1;
   cursor.at = end;
-  return checkReason(bytes[end - 1]);
-}
-
-function reasonOf(value: Buffer): number {
-  const cursor = { bytes: value, at: 0 };
-  if (peek(cursor, value.length) !== TAG.enumerated || value.length !== 3 || value[1] !== 1)
-    throw new FormFault('ExtensionUnfit', 'a reason code that is no small number');
-  return checkReason(value[2]);
-}
-
-function checkReason(code: number | undefined): number {
-  if (code === undefined || code > 10 || code === 7)
-    throw new FormFault('ExtensionUnfit', `reason code ${code} does not exist`);
   return code;
+}
+
+/** -1: no ENUMERATED of one byte. */
+const codeOf = (value: Buffer): number =>
+  value.length === 3 && value[0] === TAG.enumerated && value[1] === 1 ? (value[2] ?? -1) : -1;
+
+/** Null: RFC 5280 has this reason. */
+function reasonFault(code: number): string | null {
+  if (code === -1) return 'its reason code is no small enumerated number';
+  return code > 10 || code === 7 ? `reason code ${code} does not exist` : null;
 }

@@ -1,6 +1,17 @@
 /** The extensions of a CRL and of its entries. */
 import type { Instant } from '../../core/time.ts';
-import { type Cursor, close, content, FormFault, natural, open, peek, TAG, truth } from './der.ts';
+import {
+  type Cursor,
+  close,
+  content,
+  FormFault,
+  natural,
+  open,
+  openAny,
+  peek,
+  TAG,
+  truth,
+} from './der.ts';
 import { time } from './derTime.ts';
 import { type DistributionPoint, distributionPoint } from './distributionPoint.ts';
 import { oid } from './oid.ts';
@@ -21,10 +32,19 @@ export interface ListExtensions {
   /** Of a delta: the number of the complete CRL that it builds on. */
   readonly baseNumber: bigint | null;
   readonly distributionPoint: DistributionPoint | null;
-  /** Lower-case hex. */
-  readonly authorityKeyId: string | null;
+  readonly authorityKey: AuthorityKey | null;
   /** When a Microsoft CA means to publish its next CRL; may be earlier than the next update. */
   readonly nextPublishAt: Instant | null;
+}
+
+/** Which key and certificate the CRL says it is signed by; null: it does not say. */
+export interface AuthorityKey {
+  /** Lower-case hex. */
+  readonly keyId: string | null;
+  /** The issuer's Name of that certificate. */
+  readonly issuerName: Buffer | null;
+  /** Lower-case hex of the certificate's serial number. */
+  readonly serial: string | null;
 }
 
 const EXTENSIONS_MAX = 64;
@@ -36,12 +56,11 @@ const OID = {
   nextPublish: '1.3.6.1.4.1.311.21.4',
 } as const;
 
-// What a reader of the CRL may ignore: other names of the issuer, where its deltas and certificates are.
+/** What OpenSSL takes when it is critical; a critical CRL number, which RFC 5280 forbids, is not among them. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([
-  ...Object.values(OID),
-  '2.5.29.18',
-  '2.5.29.46',
-  '1.3.6.1.5.5.7.1.1',
+  OID.deltaIndicator,
+  OID.distributionPoint,
+  OID.authorityKeyId,
 ]);
 
 /** Reads `SEQUENCE OF Extension` up to `end`. */
@@ -52,7 +71,7 @@ export function listExtensions(cursor: Cursor, end: number): ListExtensions {
     number: meaning(all, OID.crlNumber, listNumber),
     baseNumber: meaning(all, OID.deltaIndicator, listNumber),
     distributionPoint: meaning(all, OID.distributionPoint, distributionPoint),
-    authorityKeyId: meaning(all, OID.authorityKeyId, keyId),
+    authorityKey: meaning(all, OID.authorityKeyId, authorityKey),
     nextPublishAt: meaning(all, OID.nextPublish, time),
   };
 }
@@ -107,10 +126,26 @@ export function meaning<T>(
   }
 }
 
-function keyId(cursor: Cursor, end: number): string | null {
+function authorityKey(cursor: Cursor, end: number): AuthorityKey {
   const until = open(cursor, TAG.sequence, end);
-  const id = peek(cursor, until) === 0x80 ? content(cursor, 0x80, until).toString('hex') : null;
-  // The issuer's name and serial number may follow; nothing here asks for them.
-  cursor.at = until;
-  return id;
+  const of = (tag: number) =>
+    peek(cursor, until) === tag ? content(cursor, tag, until).toString('hex') : null;
+  const keyId = of(0x80);
+  const issuerName = peek(cursor, until) === 0xa1 ? directoryName(cursor, until) : null;
+  const serial = of(0x82);
+  close(cursor, until, 'authority key identifier');
+  return { keyId, issuerName, serial };
+}
+
+/** The first directory name of GeneralNames; null: there is none. */
+function directoryName(cursor: Cursor, end: number): Buffer | null {
+  const until = open(cursor, 0xa1, end);
+  let name: Buffer | null = null;
+  while (cursor.at < until) {
+    const isDirectory = peek(cursor, until) === 0xa4;
+    const inner = openAny(cursor, until);
+    name ??= isDirectory ? cursor.bytes.subarray(cursor.at, inner) : null;
+    cursor.at = inner;
+  }
+  return name;
 }

@@ -1,16 +1,22 @@
-/** Pinned issuer certificates: their name byte by byte, their key, and what they may do. */
+/** Pinned issuer certificates: their name, their key, and what they may do. */
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { Instant } from '../../core/time.ts';
 import { type Cursor, close, content, FormFault, open, peek, TAG, take } from './der.ts';
 import { time } from './derTime.ts';
-import { extensions, meaning } from './extensions.ts';
-import { derOf } from './pem.ts';
+import { type Extension, extensions, meaning } from './extensions.ts';
+import { blocksOf } from './pem.ts';
 
 export interface Issuer {
   /** The file that it is pinned by. */
   readonly fileName: string;
-  /** The subject's Name: equal names have equal bytes. */
+  /** The subject's Name. */
   readonly name: Buffer;
+  /** The Name of the one that issued this certificate. */
+  readonly issuerName: Buffer;
+  /** Lower-case hex. */
+  readonly serial: string;
+  /** Lower-case hex; null: the certificate has none. */
+  readonly subjectKeyId: string | null;
   readonly key: KeyObject;
   /** Key usage cRLSign, or no key usage at all. */
   readonly maySignCrls: boolean;
@@ -22,7 +28,7 @@ export interface Issuer {
 
 export interface PinnedFile {
   readonly fileName: string;
-  /** One certificate, DER or PEM. */
+  /** A certificate, or a chain of PEM blocks: each is pinned. */
   readonly bytes: Uint8Array;
   readonly mayUseWeakAlgorithms: boolean;
 }
@@ -33,22 +39,41 @@ export type ReadIssuer =
 
 const OCTETS_MAX = 64 * 1024;
 const KEY_USAGE = '2.5.29.15';
+const SUBJECT_KEY_ID = '2.5.29.14';
 const CRL_SIGN_BIT = 0x02;
 
-/** The certificate in `file`, or why there is none. Never throws, whatever the bytes. */
-export function readIssuer(file: PinnedFile): ReadIssuer {
-  const { bytes, fileName, mayUseWeakAlgorithms } = file;
-  if (bytes.length > OCTETS_MAX)
-    return { ok: false, why: `${fileName}: ${bytes.length} bytes, at most ${OCTETS_MAX} are read` };
-  try {
-    const der = derOf(Buffer.from(bytes), 'CERTIFICATE');
-    const facts = readFacts(der);
-    const key = keyOf(der);
-    return { ok: true, issuer: { fileName, key, mayUseWeakAlgorithms, ...facts } };
-  } catch (fault) {
-    if (!(fault instanceof FormFault)) throw fault;
-    return { ok: false, why: `${fileName}: ${fault.message}` };
+/** Every certificate in `file`, or why one cannot be used; at least one answer. Never throws, whatever the bytes. */
+export function readIssuers(file: PinnedFile): readonly ReadIssuer[] {
+  const { bytes, fileName } = file;
+  if (bytes.length > OCTETS_MAX) {
+    const why = `${fileName}: ${bytes.length} bytes, at most ${OCTETS_MAX} are read`;
+    return [{ ok: false, why }];
   }
+  try {
+    const ders = blocksOf(Buffer.from(bytes), 'CERTIFICATE', CHAIN_MAX + 1);
+    if (ders.length > CHAIN_MAX)
+      throw new FormFault('NotOnePemBlock', `more than ${CHAIN_MAX} certificates`);
+    return ders.map((der, index) => readOne(der, file, index));
+  } catch (fault) {
+    return [unreadable(fault, fileName)];
+  }
+}
+
+const CHAIN_MAX = 16;
+
+function readOne(der: Buffer, { fileName, mayUseWeakAlgorithms }: PinnedFile, index: number) {
+  const name = index === 0 ? fileName : `${fileName} (certificate ${index + 1})`;
+  try {
+    const issuer = { fileName: name, key: keyOf(der), mayUseWeakAlgorithms, ...readFacts(der) };
+    return { ok: true, issuer } as const;
+  } catch (fault) {
+    return unreadable(fault, name);
+  }
+}
+
+function unreadable(fault: unknown, name: string): Extract<ReadIssuer, { ok: false }> {
+  if (!(fault instanceof FormFault)) throw fault;
+  return { ok: false, why: `${name}: ${fault.message}` };
 }
 
 function keyOf(der: Buffer): KeyObject {
@@ -69,9 +94,9 @@ function readFacts(der: Buffer) {
   if (whole !== der.length) throw new FormFault('TrailingBytes', 'bytes behind the certificate');
   const end = open(cursor, TAG.sequence, whole);
   if (peek(cursor, end) === 0xa0) take(cursor, 0xa0, end);
-  take(cursor, TAG.integer, end);
+  const serial = content(cursor, TAG.integer, end).toString('hex');
   take(cursor, TAG.sequence, end);
-  take(cursor, TAG.sequence, end);
+  const issuerName = take(cursor, TAG.sequence, end);
   const validity = open(cursor, TAG.sequence, end);
   const notBeforeAt = time(cursor, validity);
   const notAfterAt = time(cursor, validity);
@@ -80,15 +105,28 @@ function readFacts(der: Buffer) {
   take(cursor, TAG.sequence, end);
   // Unique identifiers, of old, may stand before the extensions.
   for (const tag of [0x81, 0x82]) if (peek(cursor, end) === tag) take(cursor, tag, end);
-  const maySignCrls = peek(cursor, end) === 0xa3 ? readMaySign(cursor, end) : true;
+  const all = peek(cursor, end) === 0xa3 ? readExtensions(cursor, end) : [];
   close(cursor, end, 'certificate');
-  return { name, maySignCrls, notBeforeAt, notAfterAt };
+  const subjectKeyId = meaning(all, SUBJECT_KEY_ID, (of, to) => content(of, TAG.octetString, to));
+  return {
+    name,
+    issuerName,
+    serial,
+    subjectKeyId: subjectKeyId?.toString('hex') ?? null,
+    maySignCrls: maySign(all),
+    notBeforeAt,
+    notAfterAt,
+  };
 }
 
-function readMaySign(cursor: Cursor, end: number): boolean {
+function readExtensions(cursor: Cursor, end: number): readonly Extension[] {
   const until = open(cursor, 0xa3, end);
   const all = extensions(cursor, until);
   close(cursor, until, 'extensions of the certificate');
+  return all;
+}
+
+function maySign(all: readonly Extension[]): boolean {
   const bits = meaning(all, KEY_USAGE, (of, to) => content(of, TAG.bitString, to));
   // The first byte counts unused bits; cRLSign is bit 6 of the next.
   return bits === null || ((bits[1] ?? 0) & CRL_SIGN_BIT) !== 0;

@@ -1,5 +1,5 @@
-/** A distinguished name as text for people. Names are compared by their bytes, never by this text. */
-import { type Cursor, FormFault, open, openAny, TAG } from './der.ts';
+/** Distinguished names: as text for people, and compared as RFC 5280 section 7.1 and OpenSSL compare them. */
+import { type Cursor, FormFault, open, openAny, peek, TAG, take } from './der.ts';
 import { oid } from './oid.ts';
 
 const SHORT: ReadonlyMap<string, string> = new Map([
@@ -12,38 +12,126 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['0.9.2342.19200300.100.1.25', 'DC'],
 ]);
 const LENGTH_MAX = 200;
-const BMP_STRING = 0x1e;
+const ATTRIBUTES_MAX = 256;
+/** The string types that are compared as text, whichever of them it is. */
+const STRING_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x0c, 'UTF8String'],
+  [0x13, 'PrintableString'],
+  [0x14, 'T61String'],
+  [0x16, 'IA5String'],
+  [0x1a, 'VisibleString'],
+  [0x1c, 'UniversalString'],
+  [0x1e, 'BMPString'],
+]);
 
 /** `CN=Example CA, O=Example`: printable ASCII, at most 200 characters; hex of what cannot be read so. Never throws. */
 export function nameText(name: Buffer): string {
+  const parts = partsOf(name);
+  if (parts === null) return clip(name.toString('hex', 0, LENGTH_MAX));
+  const texts = parts.flat().map(({ id, text }) => `${SHORT.get(id) ?? id}=${text}`);
+  return clip(texts.length === 0 ? '(empty name)' : texts.join(', '));
+}
+
+/** True where string types, the case of ASCII letters, and spaces at the ends or in a row are all that differs. */
+export const isSameName = (one: Buffer, other: Buffer): boolean =>
+  one.equals(other) || canonical(one) === canonical(other);
+
+/** What two names differ in where their text is the same: `CN is a T61String`; empty: nothing. */
+export function typesText(name: Buffer): string {
+  const parts = partsOf(name)?.flat() ?? [];
+  const types = parts.map(({ id, tag }) => {
+    const type = STRING_TYPES.get(tag) ?? `type 0x${tag.toString(16)}`;
+    return `${SHORT.get(id) ?? id} ${type}`;
+  });
+  return clip(types.join(', '));
+}
+
+interface Attribute {
+  readonly id: string;
+  readonly tag: number;
+  readonly text: string;
+  readonly value: Buffer;
+}
+
+/** Equal for equal names: sets in order, each attribute by its text in lower case, or by its bytes if it is no text. */
+function canonical(name: Buffer): string {
+  const parts = partsOf(name);
+  if (parts === null) return name.toString('hex');
+  return JSON.stringify(parts.map((set) => set.map(attributeKey).toSorted()));
+}
+
+const attributeKey = ({ id, tag, text, value }: Attribute): string =>
+  STRING_TYPES.has(tag)
+    ? `${id}=${text
+        .replaceAll(/[\t-\r ]+/g, ' ')
+        .replaceAll(/^ | $/g, '')
+        .replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())}`
+    : `${id}#${value.toString('hex')}`;
+
+/** The attributes of each set; null: it is no name. */
+function partsOf(name: Buffer): readonly (readonly Attribute[])[] | null {
   try {
-    const parts = [...readParts(name)];
-    return clip(parts.length === 0 ? '(empty name)' : parts.join(', '));
+    return readParts(name);
   } catch (fault) {
     if (!(fault instanceof FormFault)) throw fault;
-    return clip(name.toString('hex', 0, LENGTH_MAX));
+    return null;
   }
 }
 
-function* readParts(name: Buffer): Generator<string, void> {
+function readParts(name: Buffer): readonly (readonly Attribute[])[] {
   const cursor: Cursor = { bytes: name, at: 0 };
   const end = open(cursor, TAG.sequence, name.length);
+  const sets: Attribute[][] = [];
+  let count = 0;
   while (cursor.at < end) {
-    const set = open(cursor, TAG.set, end);
-    while (cursor.at < set) {
-      const pair = open(cursor, TAG.sequence, set);
-      const id = oid(cursor, pair);
-      const isWide = name[cursor.at] === BMP_STRING;
-      const until = openAny(cursor, pair);
-      const value = name.subarray(cursor.at, until);
-      yield `${SHORT.get(id) ?? id}=${isWide ? wideText(value) : value.toString('utf8')}`;
-      cursor.at = pair;
+    const until = open(cursor, TAG.set, end);
+    const set: Attribute[] = [];
+    while (cursor.at < until) {
+      count += 1;
+      if (count > ATTRIBUTES_MAX) throw new FormFault('NotDer', 'a name of too many attributes');
+      set.push(readAttribute(cursor, until));
     }
+    sets.push(set);
+  }
+  return sets;
+}
+
+function readAttribute(cursor: Cursor, end: number): Attribute {
+  const pair = open(cursor, TAG.sequence, end);
+  const id = oid(cursor, pair);
+  const tag = peek(cursor, pair);
+  const from = cursor.at;
+  const until = openAny(cursor, pair);
+  const content = cursor.bytes.subarray(cursor.at, until);
+  cursor.at = from;
+  const value = take(cursor, null, pair);
+  cursor.at = pair;
+  return { id, tag, text: textOf(tag, content), value };
+}
+
+function textOf(tag: number, content: Buffer): string {
+  switch (tag) {
+    case 0x1e:
+      return content.length % 2 === 0 ? utf16(content) : content.toString('hex');
+    case 0x1c:
+      return content.length % 4 === 0 ? utf32(content) : content.toString('hex');
+    case 0x14:
+      // OpenSSL reads T61 as Latin-1, and so do the CAs that still write it.
+      return content.toString('latin1');
+    default:
+      return content.toString('utf8');
   }
 }
 
-/** Big-endian two-byte characters. */
-const wideText = (value: Buffer): string =>
-  value.length % 2 === 0 ? Buffer.from(value).swap16().toString('utf16le') : value.toString('hex');
+const utf16 = (content: Buffer): string => Buffer.from(content).swap16().toString('utf16le');
+
+function utf32(content: Buffer): string {
+  let text = '';
+  for (let at = 0; at < content.length; at += 4) {
+    const code = content.readUInt32BE(at);
+    text += code > 0x10ffff ? '\u{fffd}' : String.fromCodePoint(code);
+  }
+  return text;
+}
 
 const clip = (text: string): string => text.replaceAll(/[^ -~]/g, '?').slice(0, LENGTH_MAX);

@@ -16,7 +16,7 @@ export interface Crl {
   /** The AlgorithmIdentifier, the same inside and outside of what is signed. */
   readonly algorithm: Buffer;
   readonly signature: Buffer;
-  /** The issuer's Name: equal names have equal bytes. */
+  /** The issuer's Name. */
   readonly issuer: Buffer;
   readonly thisUpdateAt: Instant;
   readonly nextUpdateAt: Instant | null;
@@ -39,7 +39,7 @@ export type ParsedCrl =
   | { readonly ok: true; readonly crl: Crl }
   | { readonly ok: false; readonly reason: FormReason; readonly why: string };
 
-/** The CRL in `file` (DER, or one PEM block), or why there is none. Never throws, whatever the bytes. */
+/** The CRL in `file` (DER, base64, or one PEM block with text around it), or why there is none. Never throws, whatever the bytes. */
 export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): ParsedCrl {
   if (file.length > limits.octetsMax) {
     const why = `${file.length} bytes, at most ${limits.octetsMax} are read`;
@@ -115,6 +115,6 @@ const NO_EXTENSIONS: ListExtensions = {
   number: null,
   baseNumber: null,
   distributionPoint: null,
-  authorityKeyId: null,
+  authorityKey: null,
   nextPublishAt: null,
 };

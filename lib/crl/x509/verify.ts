@@ -4,7 +4,7 @@ import { type Instant, toIso } from '../../core/time.ts';
 import type { SignatureReason } from '../rules/refusal.ts';
 import { type Algorithm, readAlgorithm } from './algorithm.ts';
 import type { Issuer } from './issuer.ts';
-import { nameText } from './name.ts';
+import { isSameName, nameText, typesText } from './name.ts';
 import type { Crl } from './parse.ts';
 
 export type Verified =
@@ -20,7 +20,7 @@ export function verifyCrl(crl: Crl, issuers: readonly Issuer[], now: Instant): V
   if (!read.ok) return { ok: false, reason: 'AlgorithmUnknown', why: read.why };
   let best = refused('IssuerUnknown', unknownIssuer(crl, issuers));
   for (const issuer of issuers) {
-    if (!issuer.name.equals(crl.issuer)) continue;
+    if (!isSameName(issuer.name, crl.issuer)) continue;
     const verified = verifyBy(issuer, crl, read.algorithm, now);
     if (verified.ok) return verified;
     if (STEPS.indexOf(verified.reason) > STEPS.indexOf(best.reason)) best = verified;
@@ -33,11 +33,12 @@ const refused = (reason: SignatureReason, why: string): Refused => ({ ok: false,
 
 /** In the order of the checks: the later, the nearer to a yes. */
 const STEPS: readonly SignatureReason[] = [
-  'AlgorithmUnknown',
   'IssuerUnknown',
+  'AlgorithmUnknown',
   'KeyUnfit',
   'WeakAlgorithm',
   'SignatureWrong',
+  'AuthorityKeyOther',
   'IssuerMayNotSign',
   'IssuerNotYetValid',
   'IssuerExpired',
@@ -46,16 +47,27 @@ const STEPS: readonly SignatureReason[] = [
 const PINNED_NOTIFIED_MAX = 4;
 
 function unknownIssuer(crl: Crl, issuers: readonly Issuer[]): string {
-  const pinned = issuers.map((issuer) => `"${nameText(issuer.name)}" (${issuer.fileName})`);
+  const mine = nameText(crl.issuer);
+  const isTwin = issuers.some(({ name }) => nameText(name) === mine);
+  const types = (name: Buffer) => (isTwin ? ` [${typesText(name)}]` : '');
+  const pinned = issuers.map(
+    ({ name, fileName }) => `"${nameText(name)}"${types(name)} (${fileName})`,
+  );
   const more =
     pinned.length > PINNED_NOTIFIED_MAX ? ` and ${pinned.length - PINNED_NOTIFIED_MAX} more` : '';
   const names =
     pinned.length === 0 ? 'none' : pinned.slice(0, PINNED_NOTIFIED_MAX).join(', ') + more;
-  return `the CRL is issued by "${nameText(crl.issuer)}"; pinned: ${names}`;
+  return `the CRL is issued by "${mine}"${types(crl.issuer)}; pinned: ${names}`;
 }
 
 function verifyBy(issuer: Issuer, crl: Crl, algorithm: Algorithm, now: Instant): Verified {
   const { fileName, key } = issuer;
+  const curve = unsupportedCurve(algorithm, key);
+  if (curve !== null)
+    return refused(
+      'AlgorithmUnknown',
+      `the key of ${fileName} is on the curve ${curve}, which is not supported`,
+    );
   if (!fits(algorithm, key))
     return refused(
       'KeyUnfit',
@@ -68,6 +80,8 @@ function verifyBy(issuer: Issuer, crl: Crl, algorithm: Algorithm, now: Instant):
     );
   if (!isSignedBy(key, algorithm, crl))
     return refused('SignatureWrong', `the signature is not by the key of ${fileName}`);
+  const other = otherAuthority(crl, issuer);
+  if (other !== null) return refused('AuthorityKeyOther', `${other}, not of ${fileName}`);
   if (!issuer.maySignCrls)
     return refused('IssuerMayNotSign', `${fileName} has a key usage without cRLSign`);
   if (now < issuer.notBeforeAt)
@@ -77,7 +91,37 @@ function verifyBy(issuer: Issuer, crl: Crl, algorithm: Algorithm, now: Instant):
   return { ok: true, issuer };
 }
 
-const CURVES: ReadonlySet<string> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
+/** As OpenSSL checks it (X509_check_akid): with another key or certificate in it, its clients do not use the CRL. */
+function otherAuthority({ extensions }: Crl, issuer: Issuer): string | null {
+  const { authorityKey: said } = extensions;
+  if (said === null) return null;
+  const { subjectKeyId, serial, issuerName } = issuer;
+  if (said.keyId !== null && subjectKeyId !== null && said.keyId !== subjectKeyId)
+    return `its authority key identifier is that of another key (${said.keyId.slice(0, 40)})`;
+  if (said.serial !== null && said.serial !== serial)
+    return `its authority key identifier names the certificate of serial number ${said.serial.slice(0, 40)}`;
+  if (said.issuerName !== null && !isSameName(said.issuerName, issuerName))
+    return `its authority key identifier names a certificate issued by "${nameText(said.issuerName)}"`;
+  return null;
+}
+
+// Those of 256 bits and more that Node's OpenSSL verifies by.
+const CURVES: ReadonlySet<string> = new Set([
+  'prime256v1',
+  'secp384r1',
+  'secp521r1',
+  'secp256k1',
+  'brainpoolP256r1',
+  'brainpoolP384r1',
+  'brainpoolP512r1',
+]);
+
+/** Null: the key is on a curve that is supported, or on none. */
+function unsupportedCurve({ kind }: Algorithm, key: KeyObject): string | null {
+  if (kind !== 'ecdsa' || key.asymmetricKeyType !== 'ec') return null;
+  const name = key.asymmetricKeyDetails?.namedCurve ?? 'of its own parameters';
+  return CURVES.has(name) ? null : name;
+}
 
 function fits(algorithm: Algorithm, key: KeyObject): boolean {
   const type = key.asymmetricKeyType;
@@ -87,7 +131,7 @@ function fits(algorithm: Algorithm, key: KeyObject): boolean {
     case 'pss':
       return type === 'rsa' || type === 'rsa-pss';
     case 'ecdsa':
-      return type === 'ec' && CURVES.has(key.asymmetricKeyDetails?.namedCurve ?? '');
+      return type === 'ec';
     case 'dsa':
     case 'ed25519':
     case 'ed448':

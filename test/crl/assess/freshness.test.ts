@@ -12,6 +12,7 @@ const DAY = 24 * HOUR;
 
 const observationOf = (facts: CrlFacts | { readonly why: string }): FileObservation => ({
   fileName: 'ca.crl',
+  url: null,
   arrival: null,
   isAnnouncedOnly: false,
   candidates: [],
@@ -29,11 +30,12 @@ const aMonth = (over: Partial<CrlFacts> = {}): CrlFacts => ({
   thisUpdateAt: NOW - 10 * DAY,
   nextUpdateAt: NOW + 20 * DAY,
   nextPublishAt: null,
+  oddities: [],
   ...over,
 });
 
 const said = (observation: FileObservation, memory?: FileMemory) =>
-  freshnessFindings(observation, memory, NOW).map(
+  freshnessFindings(observation, undefined, memory, NOW).map(
     ({ reason, severity }) => `${severity} ${reason}`,
   );
 

@@ -1,7 +1,7 @@
 /** Certification authorities made at run time, one for each kind of key, with the certificate that is pinned. */
 import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { Issuer } from '../../../lib/crl/x509/issuer.ts';
-import { readIssuer } from '../../../lib/crl/x509/issuer.ts';
+import { readIssuers } from '../../../lib/crl/x509/issuer.ts';
 import { bits, der, extension, integer, name, nothing, oid, sequence, time } from './derWriter.ts';
 
 export interface Signer {
@@ -21,6 +21,7 @@ export interface CertificateSpec {
   readonly keyUsage?: number | null;
   readonly notBeforeAt?: number;
   readonly notAfterAt?: number;
+  readonly more?: readonly Uint8Array[];
 }
 
 export type Hash = 'md5' | 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
@@ -116,6 +117,7 @@ export function anAuthority(
     keyUsage = 0x06,
     notBeforeAt = Date.UTC(2020, 0, 1),
     notAfterAt = Date.UTC(2040, 0, 1),
+    more = [],
   } = spec;
   const subject = name(commonName);
   const extensions =
@@ -130,7 +132,7 @@ export function anAuthority(
     sequence(time(notBeforeAt), time(notAfterAt)),
     subject,
     signer.publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(extensions)),
+    der(0xa3, sequence(extensions, ...more)),
   );
   const certificate = sequence(tbs, signer.algorithm, bits(signer.sign(tbs)));
   return { ...signer, name: subject, certificate };
@@ -141,7 +143,7 @@ export function pinned(
   authority: Authority,
   { fileName = 'ca.pem', mayUseWeakAlgorithms = false } = {},
 ): Issuer {
-  const read = readIssuer({ fileName, bytes: authority.certificate, mayUseWeakAlgorithms });
-  if (!read.ok) throw new Error(read.why);
+  const [read] = readIssuers({ fileName, bytes: authority.certificate, mayUseWeakAlgorithms });
+  if (read?.ok !== true) throw new Error(read?.why);
   return read.issuer;
 }

@@ -8,6 +8,7 @@ import type { KnownCrls } from '../../../lib/crl/rules/input.ts';
 import { CRL_RULES, type CrlRule, judgeCrl } from '../../../lib/crl/rules.ts';
 import { verifyCrl } from '../../../lib/crl/x509/verify.ts';
 import { anAuthority, edwards, pinned } from '../builders/authority.ts';
+import { der, extension, sequence } from '../builders/derWriter.ts';
 import { nothingBut } from '../builders/known.ts';
 import {
   aList,
@@ -54,6 +55,11 @@ const BREAKS: readonly Break[] = [
     rule: 'judgeRemoval',
     code: 'RemovalInCompleteList',
     bytes: aList(ca, { entries: [anEntry(1n, reasonCode(8))] }),
+  },
+  {
+    rule: 'judgeScope',
+    code: 'ScopeContradictory',
+    bytes: aList(ca, { point: aPoint('http://a.example/', 0x81, 0x82) }),
   },
   {
     rule: 'judgeThisUpdate',
@@ -136,6 +142,14 @@ describe('the hand', () => {
     ['IssuerMayNotSign', aPin({ keyUsage: 0x04 }), { maySignCrls: true }],
     ['IssuerNotYetValid', aPin({ notBeforeAt: NOW + day }), { notBeforeAt: 0 }],
     ['IssuerExpired', aPin({ notAfterAt: NOW - day }), { notAfterAt: Number.MAX_SAFE_INTEGER }],
+    [
+      'AuthorityKeyOther',
+      {
+        list: aList(ca, { more: [extension('2.5.29.35', sequence(der(0x80, Buffer.from([7]))))] }),
+        issuer: { ...pinned(ca), subjectKeyId: '08' },
+      },
+      { subjectKeyId: '07' },
+    ],
   ])('refuses with %s, and only for that', (reason, { list, issuer }, belief) => {
     const crl = readList(list);
     expect(verifyCrl(crl, [issuer], NOW)).toMatchObject({ ok: false, reason });

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type Issuer, readIssuer } from '../../../lib/crl/x509/issuer.ts';
+import { type Issuer, readIssuers } from '../../../lib/crl/x509/issuer.ts';
 import { parseCrl } from '../../../lib/crl/x509/parse.ts';
 import { verifyCrl } from '../../../lib/crl/x509/verify.ts';
 
@@ -16,8 +16,8 @@ const files = (folder: string): readonly (readonly [string, Buffer])[] =>
     .map((file) => [file, readFileSync(new URL(`${folder}/${file}`, ROOT))]);
 
 const lists = files('crls');
-const read = files('certs').map(([fileName, bytes]) =>
-  readIssuer({ fileName, bytes, mayUseWeakAlgorithms: true }),
+const read = files('certs').flatMap(([fileName, bytes]) =>
+  readIssuers({ fileName, bytes, mayUseWeakAlgorithms: true }),
 );
 const issuers: readonly Issuer[] = read.flatMap((each) => (each.ok ? [each.issuer] : []));
 
@@ -58,7 +58,7 @@ describe('NIST PKITS', () => {
     });
   });
 
-  test('with names, rights and validity, 164 are verified, and each of the others is refused for its own reason', () => {
+  test('with names, rights and validity, 165 are verified, and each of the others is refused for its own reason', () => {
     expect(refusals(false)).toEqual({
       'BadCRLIssuerNameCACRL.crl': 'IssuerUnknown',
       'BadCRLSignatureCACRL.crl': 'NotDer: byte 198: a bit string that ends within a byte',
@@ -66,7 +66,6 @@ describe('NIST PKITS', () => {
       'BadnotBeforeDateCACRL.crl': 'IssuerNotYetValid',
       'DSAParametersInheritedCACRL.crl': 'IssuerUnknown',
       // The same name, once as PrintableString and once as UTF8String: names are equal when their bytes are.
-      'RolloverfromPrintableStringtoUTF8StringCACRL.crl': 'IssuerUnknown',
       'TwoCRLsCABadCRL.crl': 'IssuerUnknown',
       'keyUsageCriticalcRLSignFalseCACRL.crl': 'IssuerMayNotSign',
       'keyUsageNotCriticalcRLSignFalseCACRL.crl': 'IssuerMayNotSign',

@@ -3,7 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Issuer } from '../../../lib/crl/x509/issuer.ts';
-import { readIssuer } from '../../../lib/crl/x509/issuer.ts';
+import { readIssuers } from '../../../lib/crl/x509/issuer.ts';
 import { nameText } from '../../../lib/crl/x509/name.ts';
 import { parseCrl } from '../../../lib/crl/x509/parse.ts';
 import { verifyCrl } from '../../../lib/crl/x509/verify.ts';
@@ -16,8 +16,9 @@ import {
   rsa,
   type Signer,
 } from '../builders/authority.ts';
-import { der, name, oid, pem, sequence } from '../builders/derWriter.ts';
+import { der, extension, name, octets, oid, pem, sequence } from '../builders/derWriter.ts';
 import { aList, DAY_MS, NOW } from '../builders/list.ts';
+import { readList } from '../builders/readList.ts';
 
 function verdict(list: Uint8Array, issuers: readonly Issuer[], now = NOW): string {
   const parsed = parseCrl(list);
@@ -117,14 +118,51 @@ describe('algorithms', () => {
     ['an RSA signature for an EC key', rsa('sha256'), ecdsa('prime256v1', 'sha256')],
     ['an Ed25519 signature for an Ed448 key', edwards('ed25519'), edwards('ed448')],
     ['an ECDSA signature for an RSA key', ecdsa('prime256v1', 'sha256'), rsa('sha256')],
-    [
-      'a curve that is not one of the three',
-      ecdsa('secp256k1', 'sha256'),
-      ecdsa('secp256k1', 'sha256'),
-    ],
   ])('%s: the key does not fit', (_what, by, key) => {
     const ca = anAuthority(key);
     expect(verdict(aList({ ...by, name: ca.name }), [pinned(ca)])).toBe('KeyUnfit');
+  });
+});
+
+test('a curve of less than 256 bits is not supported, and its name is said', () => {
+  const ca = anAuthority(ecdsa('secp224r1', 'sha256'));
+  const verified = verifyCrl(readList(aList(ca)), [pinned(ca)], NOW);
+  expect(verified).toMatchObject({
+    reason: 'AlgorithmUnknown',
+    why: expect.stringContaining('curve secp224r1'),
+  });
+});
+
+describe('the authority key identifier', () => {
+  const signer = edwards('ed25519');
+  const more = [extension('2.5.29.14', octets(Buffer.from('abcd', 'hex')))];
+  const ca = anAuthority(signer, { more });
+  const by = (...parts: readonly Uint8Array[]) =>
+    verdict(aList(ca, { more: [extension('2.5.29.35', sequence(...parts))] }), [pinned(ca)]);
+  const keyId = (hex: string) => der(0x80, Buffer.from(hex, 'hex'));
+  const named = (text: string) => der(0xa1, der(0xa4, name(text)));
+
+  test.each<[string, readonly Uint8Array[], readonly Uint8Array[]]>([
+    ['key', [keyId('abcd')], [keyId('abce')]],
+    [
+      'certificate',
+      [named('Test CA'), der(0x82, Buffer.from([1]))],
+      [named('Test CA'), der(0x82, Buffer.from([2]))],
+    ],
+    [
+      'issuer',
+      [named('TEST CA'), der(0x82, Buffer.from([1]))],
+      [named('Other CA'), der(0x82, Buffer.from([1]))],
+    ],
+  ])('of the pinned %s is taken, of another one refused', (_what, right, wrong) => {
+    expect(by(...right)).toBe('signed by ca.pem');
+    expect(by(...wrong)).toBe('AuthorityKeyOther');
+  });
+
+  test('of a key proves nothing where the certificate has no identifier', () => {
+    const bare = anAuthority(signer);
+    const list = aList(bare, { more: [extension('2.5.29.35', sequence(keyId('abce')))] });
+    expect(verdict(list, [pinned(bare)])).toBe('signed by ca.pem');
   });
 });
 
@@ -144,7 +182,7 @@ describe('issuers', () => {
   });
 
   test('the right key under another name is unknown', () => {
-    const renamed = anAuthority(ca, { commonName: 'test ca' });
+    const renamed = anAuthority(ca, { commonName: 'Test CB' });
     expect(verdict(list, [pinned(renamed)])).toBe('IssuerUnknown');
   });
 
@@ -229,8 +267,8 @@ function noisyKey(certificate: Buffer): Buffer {
 describe('pinned files', () => {
   const ca = anAuthority();
   const why = (bytes: Uint8Array): string => {
-    const read = readIssuer({ fileName: 'ca.pem', bytes, mayUseWeakAlgorithms: false });
-    return read.ok ? 'read' : read.why;
+    const read = readIssuers({ fileName: 'ca.pem', bytes, mayUseWeakAlgorithms: false });
+    return read.map((one) => (one.ok ? 'read' : one.why)).join('; ');
   };
 
   test('a certificate is read from DER and from PEM alike', () => {
@@ -241,7 +279,7 @@ describe('pinned files', () => {
   test.each<[string, Uint8Array]>([
     ['nothing', Buffer.alloc(0)],
     ['a certificate with a byte more', Buffer.concat([ca.certificate, Buffer.from([0])])],
-    ['two certificates', Buffer.from(pem('CERTIFICATE', ca.certificate).repeat(2))],
+    ['17 certificates', Buffer.from(pem('CERTIFICATE', ca.certificate).repeat(17))],
     ['a list', aList(ca)],
     ['a certificate whose key is noise', noisyKey(ca.certificate)],
     ['70,000 bytes', Buffer.alloc(70_000)],
