@@ -98,18 +98,17 @@ function hasLeft({ instanceId }: Appliance, world: World): boolean {
 const GONE_MS = 600_000;
 
 /** Gone for good, with no route left that leads to it; never while anything cannot be read. */
-function isPast({ instanceId, interfaceIds }: Appliance, world: World): boolean {
+function isPast({ instanceId, interfaces }: Appliance, world: World): boolean {
   const state = world.signals.get(instanceId)?.state;
   const isGone = state?.known && (state.value === 'gone' || state.value === 'terminated');
   if (!isGone || world.gaps.length > 0) return false;
-  return !world.topology.tables.some(({ ways }) =>
-    ways.some(({ targetId }) => targetId === instanceId || interfaceIds.includes(targetId)),
-  );
+  const ids = new Set([instanceId, ...interfaces.map(({ interfaceId }) => interfaceId)]);
+  return !world.topology.tables.some(({ ways }) => ways.some(({ targetId }) => ids.has(targetId)));
 }
 
 const noSignals = (now: Instant): Ec2Signals => {
   const missing = { known: false, why: 'not asked yet', at: now } as const;
-  return { state: missing, checks: missing, interface: missing, addressesAt: null, events: [] };
+  return { state: missing, checks: missing, interfaces: missing, addressesAt: null, events: [] };
 };
 
 function remember(
@@ -137,7 +136,7 @@ function remember(
     zone: appliance.zone,
     vpcId: appliance.vpcId,
     name: appliance.name,
-    interfaceIds: appliance.interfaceIds,
+    interfaces: appliance.interfaces,
     pools: appliance.pools,
     answered: [...answered].toSorted(compare),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,

@@ -147,7 +147,7 @@ export function signalsOf(
     return {
       state: missing,
       checks: missing,
-      interface: missing,
+      interfaces: missing,
       addressesAt: null,
       events: [],
     };
@@ -162,7 +162,7 @@ export function signalsOf(
       state.known && status !== undefined
         ? known(status, statuses.at)
         : unknown(state.known ? 'EC2 has no checks of it' : state.why, statuses.at),
-    interface: linkOf(appliance, zone, now),
+    interfaces: linksOf(appliance, zone, now),
     addressesAt: interfaces.known ? interfaces.at : null,
     events: status?.events ?? [],
     ...launchOf(appliance, zone),
@@ -207,35 +207,25 @@ function stateOf(
 }
 
 /** An interface is gone when DescribeInstances lists it no more either. */
-function linkOf(
-  { instanceId, interfaceIds, forwarding }: Appliance,
+function linksOf(
+  { instanceId, interfaces: own, interfacesUnreadWhy }: Appliance,
   { interfaces, instances }: ZoneInventory,
   now: Instant,
-): Ec2Signals['interface'] {
+): Ec2Signals['interfaces'] {
   if (!interfaces.known) return interfaces;
+  if (interfacesUnreadWhy !== null) return unknown(interfacesUnreadWhy, now);
+  const links = interfaces.value.filter((one) => one.instanceId === instanceId);
+  const ids = new Set(links.map(({ interfaceId }) => interfaceId));
   const listed = instances.known
     ? instances.value.find((one) => one.instanceId === instanceId)?.interfaceIds
     : undefined;
-  const gone = (ids: readonly string[]): Ec2Signals['interface'] => {
-    const still = ids.find((id) => listed?.includes(id));
-    return still === undefined
-      ? known(null, interfaces.at)
-      : unknown(`DescribeNetworkInterfaces lacks ${still}, DescribeInstances lists it`, now);
-  };
-  switch (forwarding.kind) {
-    case 'interface': {
-      const link = interfaces.value.find(
-        ({ interfaceId }) => interfaceId === forwarding.interfaceId,
+  const still = own.find(
+    ({ interfaceId }) => !ids.has(interfaceId) && listed?.includes(interfaceId),
+  );
+  return still === undefined
+    ? known(links, interfaces.at)
+    : unknown(
+        `DescribeNetworkInterfaces lacks ${still.interfaceId}, DescribeInstances lists it`,
+        now,
       );
-      return link === undefined ? gone([forwarding.interfaceId]) : known(link, interfaces.at);
-    }
-    case 'none':
-      return gone(interfaceIds);
-    case 'ambiguous':
-      return unknown('which interface forwards is not clear', now);
-    case 'unknown':
-      return unknown(forwarding.why, now);
-    default:
-      return forwarding satisfies never;
-  }
 }

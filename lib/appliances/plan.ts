@@ -3,12 +3,13 @@
 import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { candidateFor, type PlanScene, type RouteCandidate } from './plan/candidates.ts';
+import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { type Hold, type PlanRule, RULES, type Scene } from './rules.ts';
 import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Held, Move, MoveKind, Plan } from './types/plan.ts';
 import type { Policy } from './types/policy.ts';
-import type { Appliance } from './types/topology.ts';
+import { type Appliance, vpcIdsOf } from './types/topology.ts';
 import type { World } from './types/world.ts';
 
 /**
@@ -32,7 +33,7 @@ export function plan(
     policy,
     now,
     appliances: new Map(appliances.map((one) => [one.instanceId, one])),
-    peers: Map.groupBy(appliances, ({ group, vpcId }) => `${group} ${vpcId}`),
+    peers: peersOf(appliances),
     preferredZones: new Map(tables.map(({ tableId, preferredZone }) => [tableId, preferredZone])),
     loads: carriedLoads(world),
     allowedCount: 0,
@@ -62,6 +63,18 @@ export function plan(
   return { actions, held };
 }
 
+/** By group and VPC: an appliance is a peer in each VPC that it has an interface in. */
+function peersOf(appliances: readonly Appliance[]): ReadonlyMap<string, readonly Appliance[]> {
+  const peers = new Map<string, Appliance[]>();
+  for (const one of appliances) {
+    for (const vpcId of vpcIdsOf(one)) {
+      const key = `${one.group} ${vpcId}`;
+      peers.set(key, [...(peers.get(key) ?? []), one]);
+    }
+  }
+  return peers;
+}
+
 interface Choice {
   readonly move: Move;
   readonly hold: Hold | null;
@@ -71,14 +84,14 @@ interface Choice {
 function choose(candidate: RouteCandidate, scene: Scene, rules: readonly PlanRule[]): Choice {
   let best: Choice | null = null;
   for (const target of candidate.targets) {
-    const move = moveTo(target, candidate);
+    const move = moveTo(target, candidate, scene);
     const choice = { move, hold: firstHold(move, scene, rules) };
     if (choice.hold === null) return choice;
     best ??= choice;
   }
   return (
     best ?? {
-      move: moveTo(null, candidate),
+      move: moveTo(null, candidate, scene),
       hold: { ...candidate.nobody, until: null },
     }
   );
@@ -95,7 +108,12 @@ function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold |
 function moveTo(
   target: Appliance | null,
   { kind, route, because, isEc2Confirmed }: RouteCandidate,
+  { appliances, world }: Scene,
 ): Move {
+  const arm =
+    target === null
+      ? null
+      : targetInterfaceOf(target, appliances.get(route.nextHop), route, world.topology);
   return {
     kind,
     routeKey: route.key,
@@ -107,7 +125,7 @@ function moveTo(
     from: route.nextHop,
     fromTargetId: route.targetId,
     to: target?.instanceId ?? '',
-    toInterfaceId: target?.forwarding.kind === 'interface' ? target.forwarding.interfaceId : '',
+    toInterfaceId: arm?.kind === 'interface' ? arm.interface.interfaceId : '',
     because,
     isEc2Confirmed,
   };

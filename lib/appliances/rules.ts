@@ -3,6 +3,7 @@
 import { shellQuoted } from '../core/text.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { holdMsOf } from './plan/holdDown.ts';
+import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { refill } from './state/budget.ts';
 import { FAILOVERS_KEPT, HOUR_MS } from './state/failover.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
@@ -11,7 +12,7 @@ import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Move, Rule } from './types/plan.ts';
 import type { Policy } from './types/policy.ts';
-import type { Appliance } from './types/topology.ts';
+import type { AddressFamily, Appliance } from './types/topology.ts';
 import type { World } from './types/world.ts';
 
 /** Everything that a decision may look at. */
@@ -98,7 +99,7 @@ function massIsSuspect(move: Move, { assessment }: Scene): Finding {
   return mass === undefined ? null : hold(`a mass failure of ${mass.subject.name} is suspected`);
 }
 
-/** S2: same group and VPC, running, in use, forwarding, and just proven alive. */
+/** S2: same group, an interface of the same role in the route's VPC with an address of its family, running, in use, forwarding, and just proven alive. */
 function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Finding {
   const target = appliances.get(move.to);
   const signals = world.signals.get(move.to);
@@ -107,20 +108,40 @@ function targetIsUnfit(move: Move, { world, assessment, appliances }: Scene): Fi
     return hold('no other appliance of the group is known');
   }
   const no = (why: string) => hold(`${target.name} is not eligible: ${why}`);
-  if (target.group !== move.group || target.vpcId !== move.vpcId)
-    return no('not of this group and VPC');
-  if (target.forwarding.kind === 'ambiguous') return no('which interface forwards is not clear');
-  if (target.forwarding.kind !== 'interface') return no('its interface is not known');
+  if (target.group !== move.group) return no(`not of group ${move.group}`);
+  const route = { ...move, targetId: move.fromTargetId };
+  const arm = targetInterfaceOf(target, appliances.get(move.from), route, world.topology);
+  if (arm.kind === 'none') return no(arm.why);
+  if (arm.kind === 'unclear') return no(`${arm.why}. ${arm.fix}`);
   if (!signals.state.known) return no(signals.state.why);
   if (signals.state.value !== 'running') return no(`EC2 says ${signals.state.value}`);
-  const link = signals.interface;
-  if (!link.known) return no(link.why);
-  if (link.value?.status !== 'in-use') return no('its interface is not in use');
-  if (link.value.hasSourceDestCheck) return no('its source/destination check is on');
+  if (!signals.interfaces.known) return no(signals.interfaces.why);
+  const { interfaceId, families } = arm.interface;
+  const link = signals.interfaces.value.find((one) => one.interfaceId === interfaceId);
+  if (link === undefined) return no(`it has lost its interface ${interfaceId}`);
+  if (link.status !== 'in-use') return no(`its interface ${interfaceId} is ${link.status}`);
+  if (link.hasSourceDestCheck) {
+    return no(`the source/destination check of its interface ${interfaceId} is on`);
+  }
+  const lacking = familiesOf(move.destination, world).find((one) => !families.includes(one));
+  if (lacking !== undefined) {
+    return no(`its interface ${interfaceId} has no ${FAMILY_NAMES[lacking]} address`);
+  }
   if (verdict.kind === 'down') return no(`it is down itself: ${verdict.why}`);
   if (verdict.kind === 'unknown') return no(verdict.why);
   return verdict.isProven ? null : no(verdict.lacks ?? 'not proven');
 }
+
+const FAMILY_NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
+
+/** The families of a destination; both, of a prefix list with entries of both. */
+const familiesOf = (destination: string, { topology }: World): readonly AddressFamily[] => [
+  ...new Set(
+    (topology.prefixLists.get(destination) ?? [destination]).map((cidr) =>
+      cidr.includes(':') ? 'ipv6' : 'ipv4',
+    ),
+  ),
+];
 
 /**
  * S4: failback only after the hold-down; at most three failovers an hour; then pinned until acknowledged. A person's pin

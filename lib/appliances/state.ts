@@ -2,6 +2,7 @@
 import type { Instant } from '../core/time.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
+import type { ApplianceInterface } from './types/topology.ts';
 
 export interface Memory {
   /** By instance id. */
@@ -20,8 +21,8 @@ export interface ApplianceMemory {
   readonly zone: string;
   readonly vpcId: string;
   readonly name: string;
-  /** By them routes to a vanished instance are still recognised as its own. */
-  readonly interfaceIds: readonly string[];
+  /** By them routes to a vanished instance, or to a lost interface, are still recognised as its own. */
+  readonly interfaces: readonly ApplianceInterface[];
   /** Its client pools: pinned for as long as it is remembered, also when its tags went with it. */
   readonly pools: readonly string[];
   /** Probes that have ever answered: `VANTAGE PROBE`. */

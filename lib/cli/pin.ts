@@ -1,6 +1,7 @@
 /** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: pins routes to one appliance for a limited time; without arguments, lists pins. */
 
 import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
+import { vpcIdsOf } from '../appliances/types/topology.ts';
 import { shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -103,7 +104,9 @@ function changeOf(
 
 /** A group of several VPCs may have one pin in each. */
 const isForSame = (old: Pin, { target, peers }: Pinning): boolean =>
-  old.to === target.instanceId || !peers.has(old.to) || peers.get(old.to) === target.vpcId;
+  old.to === target.instanceId ||
+  !peers.has(old.to) ||
+  vpcIdsOf(target).some((id) => peers.get(old.to)?.includes(id));
 
 function objections({ target, objection }: Pinning): readonly Block[] {
   return objection === null

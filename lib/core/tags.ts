@@ -10,6 +10,7 @@ export const TAG = {
   sshUser: 'vpn-medic:ssh-user',
   hostKey: 'vpn-medic:host-key',
   preferred: 'vpn-medic:preferred',
+  role: 'vpn-medic:role',
   ignore: 'vpn-medic:ignore',
 } as const;
 
@@ -38,6 +39,14 @@ export function parseGroup(text: string): Parsed<string> {
   if (names.length > 1)
     return bad('an appliance belongs to one group: write one name without spaces');
   return isName(name) ? good(name) : bad(notAName(name));
+}
+
+/** The role of a network interface: one plain word, for it is printed in commands. */
+export function parseRole(text: string): Parsed<string> {
+  const role = text.trim();
+  return /^[A-Za-z0-9][\w.-]{0,62}$/.test(role)
+    ? good(role)
+    : bad(`"${role}" is no role: write one word of letters, digits, dots and dashes, as in "wan"`);
 }
 
 /** The group names of a route table. */

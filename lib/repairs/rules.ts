@@ -3,6 +3,7 @@
 import type { Rule } from '../appliances/types/plan.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { ManagedRoute } from '../appliances/types/topology.ts';
+import { isInVpc } from '../appliances/types/topology.ts';
 import type { Verdicts } from '../appliances/types/verdict.ts';
 import type { World } from '../appliances/types/world.ts';
 import type { Finding } from '../core/finding.ts';
@@ -115,9 +116,10 @@ function stillCarries(due: DueRepair, { world }: RepairScene): Hold | null {
 /** The silence may be the vantage's: while no other of the group is proven, probes alone start no repair. */
 function isPerhapsTheLast(due: DueRepair, { world, verdicts }: RepairScene): Hold | null {
   if (endsARepair(due)) return null;
-  const isProven = world.topology.appliances.some(({ instanceId, group, vpcId }) => {
+  const isProven = world.topology.appliances.some((one) => {
+    const { instanceId, group } = one;
     const verdict = verdicts.get(instanceId);
-    const isOther = instanceId !== due.instanceId && group === due.group && vpcId === due.vpcId;
+    const isOther = instanceId !== due.instanceId && group === due.group && isInVpc(one, due.vpcId);
     return isOther && verdict?.kind === 'up' && verdict.isProven;
   });
   return isProven ? null : hold(`no other appliance of ${due.group} is proven alive`);

@@ -90,7 +90,10 @@ export class Network extends Objects {
     this.#launchCount += 1;
     const number = 0x4000 + this.#launchCount;
     const atMs = this.#clock.monotonicMs();
-    const place = { privateIp: `10.0.255.${this.#launchCount}`, ipv6s: [] };
+    const place = {
+      privateIp: `10.0.255.${this.#launchCount}`,
+      ipv6s: terminated.link.ipv6s.map(() => `2001:db8:10:ff::${this.#launchCount.toString(16)}`),
+    };
     const next = {
       ...terminated.instance,
       ...place,

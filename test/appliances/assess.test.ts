@@ -38,7 +38,7 @@ describe('an appliance', () => {
 
   test('with the source/destination check on is told, with the command that helps', () => {
     const link = anInterface('i-a1', { hasSourceDestCheck: true });
-    const assessment = look({ signals: { 'i-a1': { interface: known(link, NOW) } } });
+    const assessment = look({ signals: { 'i-a1': { interfaces: known([link], NOW) } } });
     expect(find(assessment, 'SourceDestCheckOn')?.hint).toContain(
       '--network-interface-id eni-a1 --no-source-dest-check',
     );
@@ -107,7 +107,7 @@ describe('a probe that proves nothing is told once it is sure', () => {
 
 test('findings are ordered by reason, then subject, whatever the order of the appliances', () => {
   const signals = (id: string) => ({
-    interface: known(anInterface(id, { hasSourceDestCheck: true }), NOW),
+    interfaces: known([anInterface(id, { hasSourceDestCheck: true })], NOW),
   });
   const assessment = look({
     said: '---',

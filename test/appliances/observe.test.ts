@@ -81,7 +81,7 @@ describe('signals', () => {
     expect(signalsOf(view())).toMatchObject({
       state: { known: true, value: 'running' },
       checks: { known: true, value: { system: 'ok' } },
-      interface: { known: true, value: { interfaceId: 'eni-a1' } },
+      interfaces: { known: true, value: [{ interfaceId: 'eni-a1' }] },
       events: [],
     });
   });
@@ -132,11 +132,11 @@ describe('signals', () => {
     const without = await open((ec2) => {
       ec2.facts = { ...ec2.facts, interfaces: [anInterface('i-b1')] };
     });
-    expect(signalsOf(without.view())?.interface).toMatchObject({ known: true, value: null });
+    expect(signalsOf(without.view())?.interfaces).toMatchObject({ known: true, value: [] });
     const unread = await open((ec2) => {
       ec2.fault = (part, ids) => (part === 'interfaces' && ids.join() === 'i-a1' ? 'denied' : null);
     });
-    expect(signalsOf(unread.view())?.interface).toMatchObject({ known: false, why: 'denied' });
+    expect(signalsOf(unread.view())?.interfaces).toMatchObject({ known: false, why: 'denied' });
   });
 
   test('a state in a word that we do not know is unknown, of that instance alone', async () => {
@@ -147,14 +147,6 @@ describe('signals', () => {
     expect(signalsOf(view())?.state.known).toBe(false);
     expect(signalsOf(view(), 'i-b1')?.state).toMatchObject({ value: 'running' });
     expect(view().gaps).toEqual([]);
-  });
-
-  test('which of two interfaces forwards is not clear: unknown', async () => {
-    const { view } = await open((ec2) => {
-      const second = anInterface('i-a1', { interfaceId: 'eni-2', deviceIndex: 1 });
-      ec2.facts = { ...ec2.facts, interfaces: [...ec2.facts.interfaces, second] };
-    });
-    expect(signalsOf(view())?.interface.known).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import type { LeaseState } from '../../lib/core/lease.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anInterface, NOW, VPC, zoneOf } from '../builders/facts.ts';
 import { failbacks, KEY, outcome, planFor, type Setting } from '../builders/plan.ts';
-import { aFinding, aMassOf, confirmedDown, down, unsure, up } from '../builders/world.ts';
+import { aFinding, aMassOf, anArm, confirmedDown, down, unsure, up } from '../builders/world.ts';
 
 test('nothing is against a failover to a proven appliance', () => {
   expect(planFor({}).actions).toMatchObject([
@@ -50,23 +50,23 @@ describe('S2: the target', () => {
     ['is not proven', { target: up({ isProven: false, lacks: 'it is young' }) }],
     ['is of unknown state', { signals: { state: unknown('zone b fails', NOW) } }],
     ['is pending', { signals: { state: known('pending', NOW) } }],
-    ['is of unknown interface', { signals: { interface: unknown('zone b fails', NOW) } }],
-    ['has no interface', { signals: { interface: known(null, NOW) } }],
+    ['is of unknown interface', { signals: { interfaces: unknown('zone b fails', NOW) } }],
+    ['has no interface', { signals: { interfaces: known([], NOW) } }],
     [
       'has an interface that is not in use',
-      { signals: { interface: known(anInterface('i-b1', { status: 'attaching' }), NOW) } },
+      { signals: { interfaces: known([anInterface('i-b1', { status: 'attaching' })], NOW) } },
     ],
     [
       'has the source/destination check on',
-      { signals: { interface: known(anInterface('i-b1', { hasSourceDestCheck: true }), NOW) } },
+      { signals: { interfaces: known([anInterface('i-b1', { hasSourceDestCheck: true })], NOW) } },
     ],
     [
-      'forwards by nobody knows which interface',
-      { appliance: { forwarding: { kind: 'ambiguous', interfaceIds: ['eni-1', 'eni-2'] } } },
+      'has two interfaces that forward, and nothing says which takes over',
+      { appliance: { interfaces: [anArm('eni-b1'), anArm('eni-b2', { deviceIndex: 1 })] } },
     ],
     [
       'forwards by an interface that is not known',
-      { appliance: { forwarding: { kind: 'unknown', why: 'zone b fails' } } },
+      { appliance: { interfacesUnreadWhy: 'zone b fails' } },
     ],
   ] satisfies readonly (readonly [string, Setting])[])('that %s is no target', (_what, setting) => {
     expect(outcome(setting)).toBe('S2');
@@ -86,13 +86,13 @@ describe('S2: the target', () => {
   test.each([
     ['another group', { appliance: { group: 'lab' } }],
     ['another VPC', { appliance: { vpcId: 'vpc-2' } }],
-    ['no interface at all', { appliance: { forwarding: { kind: 'none' } } }],
+    ['no interface at all', { appliance: { interfaces: [] } }],
   ] satisfies readonly (readonly [string, Setting])[])(
     'one of %s is not even considered: the route has nowhere to go',
     (_what, setting) => {
       const { actions, held } = planFor(setting);
       expect(actions).toEqual([]);
-      expect(held).toMatchObject([{ to: null, rule: 'S3' }]);
+      expect(held).toMatchObject([{ to: null, rule: 'S2' }]);
     },
   );
 

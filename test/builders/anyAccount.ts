@@ -29,11 +29,13 @@ const anyInstance = (instanceId: string) =>
     isThere: mostly(true, false),
     vpcId: mostly('vpc-1', 'vpc-2'),
     state: mostly<'running' | 'stopped' | 'terminated'>('running', 'stopped', 'terminated'),
-    links: mostly(1, 0, 2),
+    links: mostly<number | undefined>(undefined, 0, 1, 2),
     group: mostly<string | undefined>('hq', 'lab', 'hq lab', undefined),
     probe: mostly<string | undefined>(undefined, 'tcp:22', 'ike:0'),
     pool: mostly<string | undefined>(undefined, '10.8.0.0/24', '10.8.0.0/16', 'x'),
     hasSourceDestCheck: mostly(false, true),
+    hasIpv6: fc.nat(19).map((draw) => draw < 19),
+    hasOddRoles: fc.nat(24).map((draw) => draw === 24),
   });
 
 const anyTable = (tableId: string) =>
@@ -49,12 +51,13 @@ const anyTable = (tableId: string) =>
       fc.record({
         destination: fc.constantFrom(...DESTINATIONS),
         to: fc.constantFrom(...IDS, 'x'),
+        arm: fc.constantFrom('', '-2'),
         origin: mostly<'created' | 'propagated'>('created', 'propagated'),
         state: mostly<'active' | 'blackhole'>('active', 'blackhole'),
       }),
       {
         selector: ({ destination, origin }) => `${destination} ${origin}`,
-        minLength: 1,
+        minLength: 2,
         maxLength: 4,
       },
     ),
@@ -65,25 +68,38 @@ const page = (tags: Readonly<Record<string, string | undefined>>) =>
     Object.entries(tags).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
 
+/** Two arms with a role each in the whole account; or one appliance whose owner gave both the same. */
+const rolesOf = (haveRoles: boolean, isOdd: boolean): readonly string[] =>
+  isOdd ? ['lan', 'lan'] : haveRoles ? ['wan', 'lan'] : [];
+
 /** Up to six appliances in three zones and four tables, with every kind of fault the tags can have. */
 export const anyInventory: fc.Arbitrary<Inventory> = fc
   .record({
     instances: fc.tuple(...IDS.map(anyInstance)),
     tables: fc.tuple(...['rtb-1', 'rtb-2', 'rtb-3', 'rtb-4'].map(anyTable)),
+    armCount: fc.constantFrom(1, 1, 1, 2),
+    otherVpcId: mostly<string | undefined>(undefined, 'vpc-2'),
+    haveRoles: mostly(false, true),
     subnetZones: fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 4, maxLength: 4 }),
   })
-  .map(({ instances, tables, subnetZones }) => {
+  .map(({ instances, tables, armCount, otherVpcId, haveRoles, subnetZones }) => {
     const there = instances.filter(({ isThere }) => isThere);
-    const links = there.flatMap(({ instanceId, vpcId, hasSourceDestCheck, ...one }) =>
-      Array.from({ length: one.links }, (_, deviceIndex) =>
+    const links = there.flatMap(({ instanceId, hasSourceDestCheck, ...one }) =>
+      Array.from({ length: one.links ?? armCount }, (_, deviceIndex) =>
         anInterface(instanceId, {
-          vpcId,
+          vpcId: deviceIndex === 0 ? one.vpcId : (otherVpcId ?? one.vpcId),
           deviceIndex,
+          ipv6s: one.hasIpv6 ? [`fd00::${deviceIndex + 1}`] : [],
           hasSourceDestCheck: deviceIndex === 0 && hasSourceDestCheck,
           interfaceId: deviceIndex === 0 ? eniOf(instanceId) : `${eniOf(instanceId)}-2`,
         }),
       ),
     );
+    const interfaceIds = new Set(links.map(({ interfaceId }) => interfaceId));
+    const targetOf = (to: string, arm: string) => {
+      const first = eniOf(to === 'x' ? 'i-x' : to);
+      return interfaceIds.has(first + arm) ? first + arm : first;
+    };
     return anInventory({
       instances: there.map(({ instanceId, vpcId, state }) =>
         anInstance(instanceId, { vpcId, state }),
@@ -97,8 +113,8 @@ export const anyInventory: fc.Arbitrary<Inventory> = fc
           accountId,
           isMain,
           subnetIds: subnets.map((one) => `subnet-${one}`),
-          routes: routes.map(({ destination, to, origin, state }) =>
-            aRouteFact(destination, eniOf(to === 'x' ? 'i-x' : to), { origin, state }),
+          routes: routes.map(({ destination, to, arm, origin, state }) =>
+            aRouteFact(destination, targetOf(to, arm), { origin, state }),
           ),
         }),
       ),
@@ -108,6 +124,12 @@ export const anyInventory: fc.Arbitrary<Inventory> = fc
           instanceId,
           page({ group, probe, pool }),
         ]),
+        ...there.flatMap(({ instanceId, hasOddRoles }) =>
+          rolesOf(haveRoles, hasOddRoles).map((role, index) => [
+            `${eniOf(instanceId)}${index === 0 ? '' : '-2'}`,
+            page({ role }),
+          ]),
+        ),
         ...tables.map(({ tableId, group, preferred }) => [tableId, page({ group, preferred })]),
       ]),
     });

@@ -10,7 +10,7 @@ import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
 import type { LeaseState } from '../../lib/core/lease.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anyInventory, mostly } from './anyAccount.ts';
-import { ACCOUNT, anInterface, NOW, REGION, zoneOf } from './facts.ts';
+import { ACCOUNT, anInterface, eniOf, NOW, REGION, zoneOf } from './facts.ts';
 import { aPin } from './pins.ts';
 import {
   aMassOf,
@@ -45,12 +45,13 @@ const VERDICTS: readonly Verdict[] = [
 
 const signalsOf = (instanceId: string): readonly Ec2Signals[] => {
   const lost = unknown('zone fails', NOW);
+  const second = anInterface(instanceId, { interfaceId: `${eniOf(instanceId)}-2`, deviceIndex: 1 });
   const link = (over: Parameters<typeof anInterface>[1]) =>
-    goodSignals(instanceId, { interface: known(anInterface(instanceId, over), NOW) });
+    goodSignals(instanceId, { interfaces: known([anInterface(instanceId, over), second], NOW) });
   return [
-    ...Array.from({ length: 20 }, () => goodSignals(instanceId)),
+    ...Array.from({ length: 20 }, () => link({})),
     goodSignals(instanceId, { state: lost }),
-    goodSignals(instanceId, { interface: lost }),
+    goodSignals(instanceId, { interfaces: lost }),
     goodSignals(instanceId, { state: known('stopping', NOW) }),
     link({ hasSourceDestCheck: true }),
     link({ status: 'detaching' }),

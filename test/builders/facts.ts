@@ -133,7 +133,9 @@ export interface InventoryParts {
 /** One region of one account, wholly readable unless said otherwise. */
 export function anInventory(parts: InventoryParts): Inventory {
   const instances = parts.instances ?? [];
-  const interfaces = parts.interfaces ?? instances.map(({ instanceId }) => anInterface(instanceId));
+  const interfaces =
+    parts.interfaces ??
+    instances.map(({ instanceId, vpcId }) => anInterface(instanceId, { vpcId: vpcId || VPC }));
   const statuses = parts.statuses ?? instances.map(({ instanceId }) => aStatus(instanceId));
   const names = new Set([
     ...instances.map(({ zone }) => zone),

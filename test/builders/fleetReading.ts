@@ -4,7 +4,7 @@ import { readTopology } from '../../lib/appliances/observe/topology.ts';
 import type { Appliance, Topology } from '../../lib/appliances/types/topology.ts';
 import { unknown } from '../../lib/core/reading.ts';
 import { anInventory, type InventoryParts, NOW } from './facts.ts';
-import { applianceMemory } from './world.ts';
+import { anArm, applianceMemory } from './world.ts';
 
 export const HQ = { group: 'hq' };
 export const lost = unknown('zone a fails', NOW);
@@ -20,4 +20,4 @@ export const one = ({ appliances }: Topology, instanceId = 'i-a1'): Appliance | 
 export const reasons = ({ faults }: Topology, id = 'i-a1'): readonly string[] =>
   faults.filter(({ subject }) => subject.id === id).map(({ reason }) => reason);
 
-export const remembered = new Map([['i-a1', applianceMemory({ interfaceIds: ['eni-old'] })]]);
+export const remembered = new Map([['i-a1', applianceMemory({ interfaces: [anArm('eni-old')] })]]);

@@ -8,6 +8,7 @@ import type { Move } from '../../lib/appliances/types/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
 import type {
   Appliance,
+  ApplianceInterface,
   ManagedRoute,
   TableObservation,
   Topology,
@@ -21,6 +22,23 @@ import { ACCOUNT, anInterface, eniOf, NOW, REGION, VPC, zoneOf } from './facts.t
 
 export const policyOf = (over: Partial<Policy> = {}): Policy => ({ ...DEFAULT_POLICY, ...over });
 
+/** Attached as device 0, with the check off and an IPv4 address. */
+export const anArm = (
+  interfaceId: string,
+  over: Partial<ApplianceInterface> = {},
+): ApplianceInterface => ({
+  interfaceId,
+  vpcId: VPC,
+  deviceIndex: 0,
+  role: null,
+  isChosen: false,
+  hasSourceDestCheck: false,
+  families: ['ipv4', 'ipv6'],
+  isAttached: true,
+  hasCarried: false,
+  ...over,
+});
+
 /** `i-a1` in zone a, group hq, one `ike:500` probe. */
 export const anAppliance = (instanceId: string, over: Partial<Appliance> = {}): Appliance => ({
   instanceId,
@@ -32,8 +50,8 @@ export const anAppliance = (instanceId: string, over: Partial<Appliance> = {}): 
   publicIp: '192.0.2.10',
   ipv6: null,
   ownAddresses: [over.privateIp ?? '10.0.0.10', over.publicIp ?? '192.0.2.10'],
-  forwarding: { kind: 'interface', interfaceId: eniOf(instanceId) },
-  interfaceIds: [eniOf(instanceId)],
+  interfaces: [anArm(eniOf(instanceId), { vpcId: over.vpcId ?? VPC })],
+  interfacesUnreadWhy: null,
   probes: [[{ text: 'ike:500', kind: 'ike', address: null, port: 500 }]],
   pools: [],
   ...over,
@@ -81,7 +99,7 @@ export const failbackAt = (instanceId: string, why: 'zone' | 'tag' = 'zone') =>
 export const goodSignals = (instanceId: string, over: Partial<Ec2Signals> = {}): Ec2Signals => ({
   state: known('running', NOW),
   checks: known({ system: 'ok', instance: 'ok', attachedEbs: 'ok' }, NOW),
-  interface: known(anInterface(instanceId), NOW),
+  interfaces: known([anInterface(instanceId)], NOW),
   addressesAt: NOW,
   events: [],
   ...over,
@@ -189,7 +207,7 @@ export const applianceMemory = (over: Partial<ApplianceMemory> = {}): ApplianceM
   zone: zoneOf('a'),
   vpcId: VPC,
   name: 'vpn-a1',
-  interfaceIds: ['eni-a1'],
+  interfaces: [anArm('eni-a1')],
   pools: [],
   answered: ['here ike:500'],
   goodSince: NOW - 60_000,

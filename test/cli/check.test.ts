@@ -204,7 +204,7 @@ describe('what the deployed watcher knows', () => {
       zone: 'eu-west-1a',
       vpcId: '',
       name: 'hq-a',
-      interfaceIds: [],
+      interfaces: [],
       pools: [],
       answered: ['here ike:500'],
       goodSince: null,

@@ -176,16 +176,26 @@ function hasAskedLong(appliance: Appliance, world: World, memory: Memory, now: I
 function findWiring(appliance: Appliance, world: World, now: Instant): readonly Finding[] {
   const signals = world.signals.get(appliance.instanceId);
   const findings: Finding[] = [];
-  const link = signals?.interface;
-  if (link?.known && link.value?.hasSourceDestCheck) {
+  const checked = signals?.interfaces.known
+    ? signals.interfaces.value.filter(
+        ({ interfaceId, hasSourceDestCheck }, _index, { length }) =>
+          hasSourceDestCheck &&
+          (length === 1 ||
+            appliance.interfaces.some(
+              (one) => one.interfaceId === interfaceId && (one.hasCarried || one.isChosen),
+            )),
+      )
+    : [];
+  if (checked.length > 0) {
+    const ids = checked.map(({ interfaceId }) => interfaceId);
     findings.push({
       reason: 'SourceDestCheckOn',
       subject: subjectOf(appliance),
       severity: 'warning',
-      summary: `${appliance.name}'s interface ${link.value.interfaceId} has the source/destination check on: it drops what it should forward, so no route is moved to it.`,
+      summary: `${appliance.name}'s interface ${ids.join(' and ')} has the source/destination check on: it drops what it should forward, so no route is moved to it.`,
       evidence: [],
       since: now,
-      hint: `Run: aws ec2 modify-network-interface-attribute --network-interface-id ${link.value.interfaceId} --no-source-dest-check`,
+      hint: `Run: ${ids.map((id) => `aws ec2 modify-network-interface-attribute --network-interface-id ${id} --no-source-dest-check`).join(' && ')}`,
     });
   }
   for (const event of signals?.events ?? []) {

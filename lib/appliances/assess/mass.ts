@@ -2,7 +2,7 @@
 
 import { compare } from '../../core/order.ts';
 import type { Instant } from '../../core/time.ts';
-import type { Appliance } from '../types/topology.ts';
+import { type Appliance, vpcIdsOf } from '../types/topology.ts';
 import type { Verdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
 
@@ -40,11 +40,15 @@ export function massSilences(
   const members = world.topology.appliances.flatMap((one) =>
     memberOf(one, world, verdicts, silentSinces),
   );
-  const scopes = (kind: MassSilence['scope']['kind'], of: (one: Appliance) => string) =>
-    [...Map.groupBy(members, ({ appliance }) => of(appliance))]
-      .toSorted(([a], [b]) => compare(a, b))
-      .flatMap(([id, inside]) => massIn({ kind, id }, inside) ?? []);
-  const found = [...scopes('group', ({ group }) => group), ...scopes('vpc', ({ vpcId }) => vpcId)];
+  const scopes = (kind: MassSilence['scope']['kind'], of: (one: Appliance) => readonly string[]) =>
+    [...new Set(members.flatMap(({ appliance }) => of(appliance)))].toSorted(compare).flatMap(
+      (id) =>
+        massIn(
+          { kind, id },
+          members.filter(({ appliance }) => of(appliance).includes(id)),
+        ) ?? [],
+    );
+  const found = [...scopes('group', ({ group }) => [group]), ...scopes('vpc', vpcIdsOf)];
   return found.filter(
     (one, at) =>
       !found.some(

@@ -2,6 +2,7 @@
 
 import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory } from '../state.ts';
+import type { InterfaceFact } from '../types/inventory.ts';
 import type { Policy } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { DownVerdict, Verdict } from '../types/verdict.ts';
@@ -24,12 +25,13 @@ export function judge(
 ): Judgement {
   const clauseResults = evaluateProbes(appliance, vantages, policy, now);
   const verdict =
-    judgeByEc2(signals, clauseResults, past, now) ??
+    judgeByEc2(appliance, signals, clauseResults, past, now) ??
     judgeByProbes(clauseResults, signals, past, policy);
   return { verdict, clauseResults };
 }
 
 function judgeByEc2(
+  appliance: Appliance,
   signals: Ec2Signals,
   clauseResults: readonly ClauseResult[],
   past: ApplianceMemory | undefined,
@@ -54,16 +56,35 @@ function judgeByEc2(
       return { kind: 'down', cause: 'status-check', isEc2Confirmed: true, since, why };
     }
   }
-  const link = signals.interface;
-  if (!link.known) return null;
-  // A word that we do not know is neither in use nor lost.
-  if (link.value?.status === 'in-use' || link.value?.status === 'unknown') return null;
-  const why =
-    link.value === null
-      ? 'its network interface is gone'
-      : `its network interface ${link.value.interfaceId} is ${link.value.status}`;
-  return { kind: 'down', cause: 'interface', isEc2Confirmed: false, since, why };
+  const lost = lostArm(appliance, signals);
+  return lost === null
+    ? null
+    : { kind: 'down', cause: 'interface', isEc2Confirmed: false, since, why: lost };
 }
+
+/**
+ * Why it cannot carry what it carried: an interface that routes lead to, or led to, is not in use; or it has none at all.
+ * A status that we do not know is neither in use nor lost.
+ */
+function lostArm({ interfaces: arms }: Appliance, { interfaces }: Ec2Signals): string | null {
+  if (!interfaces.known) return null;
+  if (interfaces.value.length === 0) return 'its network interface is gone';
+  if (interfaces.value.every(isUseless)) return describeLink(interfaces.value[0]);
+  for (const { interfaceId, deviceIndex, hasCarried } of arms) {
+    const link = interfaces.value.find((one) => one.interfaceId === interfaceId);
+    if (!hasCarried || !isUseless(link)) continue;
+    return link === undefined
+      ? `it has lost its network interface ${interfaceId} (device ${deviceIndex})`
+      : describeLink(link);
+  }
+  return null;
+}
+
+const isUseless = (link: InterfaceFact | undefined): boolean =>
+  link?.status !== 'in-use' && link?.status !== 'unknown';
+
+const describeLink = (link: InterfaceFact | undefined): string =>
+  `its network interface ${link?.interfaceId ?? ''} is ${link?.status ?? 'gone'}`;
 
 const CHECK_NAMES = {
   system: 'system',

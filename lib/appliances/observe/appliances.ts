@@ -2,12 +2,13 @@
 import { overlap } from '../../core/cidr.ts';
 import { compare } from '../../core/order.ts';
 import { readRepairTags } from '../../core/repairTags.ts';
-import { parseGroup, parsePools, TAG, type TagIndex } from '../../core/tags.ts';
+import { parseGroup, parsePools, parseRole, TAG, type TagIndex } from '../../core/tags.ts';
 import { DEFAULT_PROBES, parseProbes } from '../../probe/clauses.ts';
 import type { ProbeClause } from '../../probe/types.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
-import type { Appliance, Fault, Forwarding } from '../types/topology.ts';
+import { type Appliance, type Fault, isInVpc } from '../types/topology.ts';
+import { interfacesOf } from './interfaces.ts';
 
 /** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
 export function readAppliances(
@@ -16,8 +17,11 @@ export function readAppliances(
   remembered: ReadonlyMap<string, ApplianceMemory>,
   faults: Fault[],
 ): readonly Appliance[] {
+  const carrying = carryingIds(inventory);
   const facts = instanceFacts(inventory);
-  const links = Map.groupBy(interfaceFacts(inventory), ({ instanceId }) => instanceId);
+  const cards = interfaceFacts(inventory);
+  const links = Map.groupBy(cards, ({ instanceId }) => instanceId);
+  const attached = new Set(cards.map(({ interfaceId }) => interfaceId));
   const appliances: Appliance[] = [];
   for (const instanceId of applianceIds(inventory, tags, remembered)) {
     const tagIndex = tags.get(instanceId) ?? new Map<string, string>();
@@ -46,15 +50,19 @@ export function readAppliances(
     // Running and without the tag: its owner took it out. A terminated instance loses its tags by itself.
     const isAlive = fact !== undefined && !isEnding(fact) && !hasEnded(inventory, fact);
     if (group === null && inventory.tags.known && isAlive) continue;
-    const forwarding: Forwarding =
-      group === null
-        ? { kind: 'unknown', why: `its tag ${TAG.group} cannot be seen` }
-        : forwardingOf(inventory, subject.zone, interfaces, tags);
-    const forwards = interfaces.find(
-      ({ interfaceId }) =>
-        forwarding.kind === 'interface' && interfaceId === forwarding.interfaceId,
+    const unreadWhy =
+      group === null ? `its tag ${TAG.group} cannot be seen` : unreadIn(inventory, subject.zone);
+    const arms = interfacesOf(
+      interfaces,
+      past?.interfaces ?? [],
+      carrying,
+      attached,
+      fact,
+      tags,
+      unreadWhy === null,
     );
-    if (forwarding.kind === 'none' && fact?.state === 'running') {
+    const forwards = forwardingOf(interfaces, tags);
+    if (unreadWhy === null && interfaces.length === 0 && fact?.state === 'running') {
       faults.push({
         reason: 'InterfaceMissing',
         subject,
@@ -62,13 +70,9 @@ export function readAppliances(
         fix: 'Attach its network interface again.',
       });
     }
-    if (forwarding.kind === 'ambiguous') {
-      faults.push({
-        reason: 'InterfaceAmbiguous',
-        subject,
-        summary: `${subject.name} has ${forwarding.interfaceIds.length} network interfaces (${forwarding.interfaceIds.join(', ')}) and nothing says which one forwards, so no route is moved to it.`,
-        fix: `Switch the source/destination check off on the forwarding one only, or tag that one with ${TAG.group}=${subject.group}.`,
-      });
+    for (const { interfaceId } of interfaces) {
+      const role = parseRole(tags.get(interfaceId)?.get(TAG.role) ?? 'none');
+      if (!role.ok) faults.push(roleFault(subject, interfaceId, role.why));
     }
     appliances.push({
       instanceId,
@@ -77,11 +81,8 @@ export function readAppliances(
       vpcId: fact?.vpcId || interfaces[0]?.vpcId || past?.vpcId || '',
       zone: subject.zone,
       ...addressesOf(fact, forwards, interfaces),
-      forwarding,
-      interfaceIds:
-        interfaces.length > 0
-          ? interfaces.map(({ interfaceId }) => interfaceId)
-          : (past?.interfaceIds ?? []),
+      interfaces: arms,
+      interfacesUnreadWhy: unreadWhy,
       // While no tag was ever read its probe is not known: the default would be a guess.
       probes: inventory.tags.known ? probesOf(tagIndex.get(TAG.probe), subject, faults) : [],
       pools:
@@ -114,7 +115,7 @@ function heirsFirst(
   if (dead.length === 0) return appliances;
   const living = appliances.filter((one) => !isDead(one));
   const isLeft = (pool: string, vpcId: string) =>
-    !living.some((one) => one.vpcId === vpcId && one.pools.some((other) => overlap(other, pool)));
+    !living.some((one) => isInVpc(one, vpcId) && one.pools.some((other) => overlap(other, pool)));
   return appliances.map((one) =>
     dead.includes(one)
       ? { ...one, pools: one.pools.filter((pool) => isLeft(pool, one.vpcId)) }
@@ -141,6 +142,14 @@ export function applianceIds(
   return [...ids].toSorted(compare);
 }
 
+/** The interfaces that routes lead to, of whatever table. */
+const carryingIds = ({ routeTables }: Inventory): ReadonlySet<string> =>
+  new Set(
+    (routeTables.known ? routeTables.value : []).flatMap(({ routes }) =>
+      routes.flatMap(({ interfaceId }) => interfaceId ?? []),
+    ),
+  );
+
 const isEnding = ({ state }: Pick<InstanceFact, 'state'>): boolean =>
   state === 'terminated' || state === 'shutting-down';
 
@@ -163,27 +172,31 @@ export function instanceFacts(inventory: Inventory): ReadonlyMap<string, Instanc
 export const interfaceFacts = (inventory: Inventory): readonly InterfaceFact[] =>
   inventory.zones.flatMap(({ interfaces }) => (interfaces.known ? interfaces.value : []));
 
+function unreadIn(inventory: Inventory, zone: string): string | null {
+  const reading = inventory.zones.find((one) => one.zone === zone)?.interfaces;
+  if (reading === undefined) return `interfaces of ${zone} not read yet`;
+  return reading.known ? null : reading.why;
+}
+
+/** The interface whose addresses are probed: the only one, the only tagged one, or the only one without the check. */
 function forwardingOf(
-  inventory: Inventory,
-  zone: string,
   interfaces: readonly InterfaceFact[],
   tags: TagIndex,
-): Forwarding {
-  const reading = inventory.zones.find((one) => one.zone === zone)?.interfaces;
-  if (reading === undefined || !reading.known) {
-    return { kind: 'unknown', why: reading?.why ?? `interfaces of ${zone} not read yet` };
-  }
+): InterfaceFact | undefined {
   const [only] = interfaces;
-  if (only === undefined) return { kind: 'none' };
-  if (interfaces.length === 1) return { kind: 'interface', interfaceId: only.interfaceId };
+  if (interfaces.length === 1) return only;
   const tagged = interfaces.filter(({ interfaceId }) => tags.get(interfaceId)?.has(TAG.group));
   const open = interfaces.filter(({ hasSourceDestCheck }) => !hasSourceDestCheck);
-  // An interface with the check on drops what it should forward: the only one without it must be the one.
-  const [chosen, ...others] = tagged.length > 0 ? tagged : open;
-  return chosen !== undefined && others.length === 0
-    ? { kind: 'interface', interfaceId: chosen.interfaceId }
-    : { kind: 'ambiguous', interfaceIds: interfaces.map(({ interfaceId }) => interfaceId) };
+  const [chosen, ...others] = tagged.length === 1 ? tagged : open;
+  return others.length === 0 ? chosen : undefined;
 }
+
+const roleFault = (subject: Fault['subject'], interfaceId: string, why: string): Fault => ({
+  reason: 'TagInvalid',
+  subject,
+  summary: `The tag ${TAG.role} of ${interfaceId}, an interface of ${subject.name}, cannot be read: ${why}. Until then its device index says which arm it is.`,
+  fix: `Mend the tag ${TAG.role} on ${interfaceId}.`,
+});
 
 /** Those of the interface that forwards before those of the instance, and an Elastic IP address wherever it is. */
 function addressesOf(
@@ -270,12 +283,13 @@ function checkGroups(appliances: readonly Appliance[], faults: Fault[]): void {
   const groups = Map.groupBy(appliances, ({ group }) => group);
   for (const [group, members] of groups) {
     const subject = { kind: 'group', id: group, name: group, group, zone: null } as const;
-    const vpcIds = [...new Set(members.map(({ vpcId }) => vpcId).filter((id) => id !== ''))];
-    if (vpcIds.length > 1) {
+    const places = members.map(forwardingVpcs).filter(({ length }) => length > 0);
+    const vpcIds = [...new Set(places.flat())].toSorted(compare);
+    if (places.some(({ length }) => length < vpcIds.length)) {
       faults.push({
         reason: 'GroupSpansVpcs',
         subject,
-        summary: `Group ${group} is spread over ${vpcIds.length} VPCs (${vpcIds.toSorted(compare).join(', ')}); a route can only lead to an interface of its own VPC, so each VPC heals by itself.`,
+        summary: `Group ${group} is spread over ${vpcIds.length} VPCs (${vpcIds.join(', ')}); a route can only lead to an interface of its own VPC, so each VPC heals by itself.`,
         fix: `Give the appliances of each VPC a group name of their own (tag ${TAG.group}).`,
       });
     }
@@ -289,4 +303,11 @@ function checkGroups(appliances: readonly Appliance[], faults: Fault[]): void {
       });
     }
   }
+}
+
+/** The VPCs of the interfaces that forward; where none does, of all. Ordered. */
+function forwardingVpcs({ interfaces, vpcId }: Appliance): readonly string[] {
+  const forwarding = interfaces.filter(({ hasSourceDestCheck }) => !hasSourceDestCheck);
+  const ids = (forwarding.length > 0 ? forwarding : interfaces).map((one) => one.vpcId);
+  return [...new Set(ids.length > 0 ? ids : [vpcId])].filter((id) => id !== '').toSorted(compare);
 }

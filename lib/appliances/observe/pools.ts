@@ -1,7 +1,13 @@
 /** Client pools and the appliances that claim them. Pure. */
 import { covers, overlap } from '../../core/cidr.ts';
 import { TAG } from '../../core/tags.ts';
-import type { Appliance, Fault, Preferred } from '../types/topology.ts';
+import {
+  type Appliance,
+  type Fault,
+  isInVpc,
+  type Preferred,
+  vpcIdsOf,
+} from '../types/topology.ts';
 
 export interface PoolIndex {
   /** The preferred next hop of a route to this destination (a CIDR or a prefix list) in this VPC, when a pool claims it; else null. */
@@ -19,7 +25,7 @@ export function readPools(
   );
   for (const [index, a] of claims.entries()) {
     for (const b of claims.slice(index + 1)) {
-      if (a.appliance.vpcId !== b.appliance.vpcId || !overlap(a.pool, b.pool)) continue;
+      if (!shareVpc(a.appliance, b.appliance) || !overlap(a.pool, b.pool)) continue;
       if (a.appliance.instanceId === b.appliance.instanceId) continue;
       faults.push(poolFault(a, b));
     }
@@ -29,7 +35,7 @@ export function readPools(
       const cidrs = prefixLists.get(destination) ?? [destination];
       const inside = claims.filter(
         ({ appliance, pool }) =>
-          appliance.vpcId === vpcId && cidrs.some((cidr) => overlap(pool, cidr)),
+          isInVpc(appliance, vpcId) && cidrs.some((cidr) => overlap(pool, cidr)),
       );
       const pooled = cidrs.filter((cidr) => inside.some(({ pool }) => covers(pool, cidr)));
       const [claim] = inside.filter(({ pool }) => pooled.some((cidr) => covers(pool, cidr)));
@@ -49,6 +55,9 @@ export function readPools(
     },
   };
 }
+
+const shareVpc = (a: Appliance, b: Appliance): boolean =>
+  vpcIdsOf(a).some((vpcId) => isInVpc(b, vpcId));
 
 interface Claim {
   readonly appliance: Appliance;

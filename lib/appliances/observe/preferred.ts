@@ -3,7 +3,13 @@
 import { addOne, compare } from '../../core/order.ts';
 import { parsePreferred, TAG } from '../../core/tags.ts';
 import type { RouteTableFact, SubnetFact } from '../types/inventory.ts';
-import type { Appliance, Fault, Preferred, TableObservation } from '../types/topology.ts';
+import {
+  type Appliance,
+  type Fault,
+  isInVpc,
+  type Preferred,
+  type TableObservation,
+} from '../types/topology.ts';
 
 /**
  * The preferred next hop of a table's routes for the group of its current next hop. The tag decides; else the zone
@@ -19,7 +25,7 @@ export function tablePreferred(
   tell: (fault: Fault) => void,
 ): Preferred {
   const members = appliances.filter(
-    ({ group, vpcId }) => group === nextHop.group && vpcId === table.vpcId,
+    (one) => one.group === nextHop.group && isInVpc(one, table.vpcId),
   );
   if (preferredTag !== undefined)
     return taggedPreferred(table, preferredTag, appliances, members, tell);
@@ -46,8 +52,8 @@ export function tablePreferred(
 }
 
 /** An instance without an interface is terminated: its successor in the zone is preferred. */
-const isPast = ({ forwarding }: Appliance): boolean =>
-  forwarding.kind === 'none' || forwarding.kind === 'unknown';
+const isPast = ({ interfaces }: Appliance): boolean =>
+  !interfaces.some(({ isAttached }) => isAttached);
 
 function taggedPreferred(
   table: TableObservation,
@@ -64,7 +70,7 @@ function taggedPreferred(
     return { kind: 'appliance', instanceId: chosen.instanceId, why: 'tag' };
   }
   // The tag of a table with several groups counts only for the group that the instance belongs to.
-  if (parsed.ok && chosen && table.groups.includes(chosen.group) && chosen.vpcId === table.vpcId) {
+  if (parsed.ok && chosen && table.groups.includes(chosen.group) && isInVpc(chosen, table.vpcId)) {
     return {
       kind: 'none',
       why: `its tag vpn-medic:preferred names an appliance of group ${chosen.group}`,

@@ -69,21 +69,18 @@ interface FoundRoute {
   readonly nextHop: Appliance;
 }
 
-/** Its interfaces are those it had when last seen. */
-const isRemembered = ({ forwarding: { kind } }: Appliance) => kind === 'none' || kind === 'unknown';
-
 /** Interface ids and, for the routes that EC2 shows by instance only, instance ids. */
 function nextHopBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appliance> {
-  const tagIndex = new Map<string, Appliance>();
+  const book = new Map(appliances.map((one) => [one.instanceId, one]));
   // An interface that EC2 shows at one appliance belongs to no other that only remembers it.
-  const byObservation = appliances.toSorted(
-    (a, b) => Number(isRemembered(b)) - Number(isRemembered(a)),
-  );
-  for (const appliance of byObservation) {
-    tagIndex.set(appliance.instanceId, appliance);
-    for (const interfaceId of appliance.interfaceIds) tagIndex.set(interfaceId, appliance);
+  for (const isAttached of [false, true]) {
+    for (const appliance of appliances) {
+      for (const one of appliance.interfaces) {
+        if (one.isAttached === isAttached) book.set(one.interfaceId, appliance);
+      }
+    }
   }
-  return tagIndex;
+  return book;
 }
 
 function tableObservation(

@@ -43,6 +43,7 @@ export function vpcIdsOf(
     ...instanceFacts(inventory).values(),
     ...interfaceFacts(inventory),
     ...remembered.values(),
+    ...[...remembered.values()].flatMap(({ interfaces }) => interfaces),
   ];
   return [...new Set(facts.map(({ vpcId }) => vpcId).filter((id) => id !== ''))].toSorted(compare);
 }

@@ -1,7 +1,7 @@
 /** Where each probe of each appliance is sent from each vantage, and which can prove nothing there. Pure. */
 import { covers, isHostLocal, prefixLength } from '../../core/cidr.ts';
 import type { Probe, ProbeTarget, Vantage } from '../../probe/types.ts';
-import type { Appliance, Topology } from '../types/topology.ts';
+import { type Appliance, isInVpc, type Topology } from '../types/topology.ts';
 import { targetKey, type Unreachable } from '../types/world.ts';
 
 export interface Aim {
@@ -50,7 +50,7 @@ function addressFrom(
   const own = vantage.isInVpc ? (appliance.privateIp ?? appliance.ipv6) : appliance.publicIp;
   return (
     own ?? {
-      reason: appliance.forwarding.kind === 'unknown' ? 'unread' : 'unreachable',
+      reason: appliance.interfacesUnreadWhy === null ? 'unreachable' : 'unread',
       why: `${appliance.name} has no ${vantage.isInVpc ? '' : 'public '}address that ${vantage.id} can reach`,
     }
   );
@@ -59,12 +59,14 @@ function addressFrom(
 /** Inside a destination of the group's managed routes, and not in the VPC itself or on this host. */
 function isBehindTunnel(address: string, appliance: Appliance, topology: Topology): boolean {
   if (isHostLocal(address) || appliance.ownAddresses.includes(address)) return false;
-  const local = topology.localCidrs.get(appliance.vpcId) ?? [];
-  if (local.some((cidr) => covers(cidr, address))) return false;
+  const isLocal = [...topology.localCidrs].some(
+    ([vpcId, cidrs]) => isInVpc(appliance, vpcId) && cidrs.some((cidr) => covers(cidr, address)),
+  );
+  if (isLocal) return false;
   return topology.routes.some(
     ({ group, vpcId, destination }) =>
       group === appliance.group &&
-      vpcId === appliance.vpcId &&
+      isInVpc(appliance, vpcId) &&
       (topology.prefixLists.get(destination) ?? [destination]).some((cidr) =>
         covers(cidr, address),
       ),
@@ -80,8 +82,10 @@ function leadsThrough(vantage: Vantage, address: string, topology: Topology): st
         .filter(({ cidr }) => covers(cidr, address))
         .toSorted((a, b) => prefixLength(b.cidr) - prefixLength(a.cidr));
       const nextHop = topology.appliances.find(
-        ({ instanceId, interfaceIds }) =>
-          way !== undefined && (instanceId === way.targetId || interfaceIds.includes(way.targetId)),
+        ({ instanceId, interfaces }) =>
+          way !== undefined &&
+          (instanceId === way.targetId ||
+            interfaces.some(({ interfaceId }) => interfaceId === way.targetId)),
       );
       return nextHop?.instanceId ?? null;
     }),

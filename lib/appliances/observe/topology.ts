@@ -6,6 +6,7 @@ import type { ApplianceMemory } from '../state.ts';
 import type { Inventory } from '../types/inventory.ts';
 import type { Fault, Topology } from '../types/topology.ts';
 import { readAppliances } from './appliances.ts';
+import { findUnclearArms } from './arms.ts';
 import { readPools } from './pools.ts';
 import { readRoutes } from './routes.ts';
 
@@ -28,6 +29,7 @@ export function readTopology(
   );
   const pools = readPools(appliances, prefixLists, faults);
   const { tables, routes } = readRoutes(inventory, tags, appliances, pools, prefixLists, faults);
+  findUnclearArms(appliances, routes, tables, faults);
   return {
     accountId: inventory.accountId,
     region: inventory.region,

@@ -4,7 +4,7 @@ import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
-import type { Appliance, ManagedRoute } from '../types/topology.ts';
+import { type Appliance, isInVpc, type ManagedRoute } from '../types/topology.ts';
 import { isDead } from '../types/verdict.ts';
 
 /** Indexes for candidates: thousands of routes are planned at once. */
@@ -46,7 +46,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       targets: successors(route, pin?.to ?? null, scene),
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
-      nobody: { rule: 'S3', because: 'the group has no other appliance' },
+      nobody: { rule: 'S2', because: whyNobody(route, scene) },
     };
   }
   if (pin !== null) return pin.to === route.nextHop ? null : pinned(pin, route, scene);
@@ -55,6 +55,15 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   if (target === undefined) return null;
   const because = `${target.name} is its preferred next hop (${preferred.why === 'tag' ? 'by tag' : target.zone})`;
   return { ...candidateTo([target], because), kind: 'failback', route };
+}
+
+function whyNobody({ group, vpcId, nextHop }: ManagedRoute, { appliances }: PlanScene): string {
+  const others = [...appliances.values()].filter(
+    (one) => one.group === group && one.instanceId !== nextHop,
+  );
+  return others.length === 0
+    ? `group ${group} has no other appliance`
+    : `no other appliance of group ${group} has a network interface in ${vpcId}`;
 }
 
 const candidateTo = (
@@ -73,7 +82,7 @@ function pinFor(route: ManagedRoute, { memory, now, appliances }: PlanScene): Pi
   return pinOf(
     memory.pins.filter(({ routeKey, to }) => {
       const target = appliances.get(to);
-      return routeKey !== null || target === undefined || target.vpcId === route.vpcId;
+      return routeKey !== null || target === undefined || isInVpc(target, route.vpcId);
     }),
     route,
     now,
@@ -109,7 +118,9 @@ function* successors(
           : 2);
   const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
     .filter(
-      ({ instanceId, forwarding }) => instanceId !== route.nextHop && forwarding.kind !== 'none',
+      ({ instanceId, interfaces, interfacesUnreadWhy }) =>
+        instanceId !== route.nextHop &&
+        (interfacesUnreadWhy !== null || interfaces.some(({ isAttached }) => isAttached)),
     )
     .map((one) => ({ one, rank: rankOf(one), load: loads.get(one.instanceId) ?? 0 }));
   while (waiting.length > 0) {

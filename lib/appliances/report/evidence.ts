@@ -4,6 +4,7 @@ import type { Subject } from '../../core/finding.ts';
 import type { Reading } from '../../core/reading.ts';
 import { toIso } from '../../core/time.ts';
 import type { Assessment } from '../types/assessment.ts';
+import type { InterfaceFact } from '../types/inventory.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { Verdict } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
@@ -81,14 +82,19 @@ function applianceText(
             signals.checks,
             ({ system, instance, attachedEbs }) => `checks ${system}/${instance}/${attachedEbs}`,
           ),
-          readText(signals.interface, (link) =>
-            link === null
-              ? 'interface gone'
-              : `interface ${link.status}${link.hasSourceDestCheck ? ', source/destination check on' : ''}`,
+          readText(signals.interfaces, (links) =>
+            links.length === 0 ? 'interface gone' : links.map(linkText).join(', '),
           ),
         ].join(', ');
   return `${name} (${instanceId}, ${zone}): ${verdictText(verdict)}; ${ec2}; carries ${carried}`;
 }
+
+const linkText = (
+  { interfaceId, status, hasSourceDestCheck }: InterfaceFact,
+  _index: number,
+  { length }: readonly InterfaceFact[],
+): string =>
+  `interface ${length === 1 ? '' : `${interfaceId} `}${status}${hasSourceDestCheck ? ', source/destination check on' : ''}`;
 
 const readText = <T>(reading: Reading<T>, say: (value: T) => string): string =>
   reading.known ? say(reading.value) : `not readable (${reading.why})`;

@@ -13,12 +13,23 @@ export const stateId = (region: string): string => `state#${region}#appliances`;
 const At = v.pipe(v.number(), v.minValue(0));
 const Text = v.pipe(v.string(), v.maxLength(2_000));
 const Names = v.pipe(v.array(Text), v.maxLength(1_000));
+const Interface = v.object({
+  interfaceId: Text,
+  vpcId: Text,
+  deviceIndex: v.pipe(v.number(), v.integer()),
+  role: v.nullable(Text),
+  isChosen: v.boolean(),
+  hasSourceDestCheck: v.boolean(),
+  families: v.pipe(v.array(v.picklist(['ipv4', 'ipv6'])), v.maxLength(2)),
+  isAttached: v.boolean(),
+  hasCarried: v.boolean(),
+});
 const Appliance = v.object({
   group: Text,
   zone: Text,
   vpcId: Text,
   name: Text,
-  interfaceIds: Names,
+  interfaces: v.pipe(v.array(Interface), v.maxLength(1_000)),
   pools: Names,
   answered: Names,
   goodSince: v.nullable(At),
@@ -127,12 +138,12 @@ export const hasMoved = (groups: Memory['groups'], now: Instant): boolean =>
 export function essenceOf({ appliances, groups, pending }: Memory, now: Instant): string {
   const isExact = hasMoved(groups, now);
   return JSON.stringify([
-    [...appliances].map(([id, { goodSince, downSince, answered, interfaceIds }]) => [
+    [...appliances].map(([id, { goodSince, downSince, answered, interfaces }]) => [
       id,
       isExact ? goodSince : null,
       downSince,
       answered.length,
-      interfaceIds,
+      interfaces,
     ]),
     [...groups],
     [...pending.keys()],

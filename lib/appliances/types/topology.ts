@@ -27,6 +27,7 @@ export interface Appliance {
   readonly instanceId: string;
   readonly name: string;
   readonly group: string;
+  /** The VPC of the instance; its interfaces may lie in others. */
   readonly vpcId: string;
   readonly zone: string;
   readonly privateIp: string | null;
@@ -34,9 +35,10 @@ export interface Appliance {
   readonly ipv6: string | null;
   /** Every address that EC2 shows on its interfaces, and the three above: never behind its tunnel. */
   readonly ownAddresses: readonly string[];
-  readonly forwarding: Forwarding;
-  /** Every interface it has, or had when last seen: the appliance is the next hop of a route to any of them. */
-  readonly interfaceIds: readonly string[];
+  /** Those that it has, and those that it has lost while routes led to them: it is the next hop of a route to any of them. */
+  readonly interfaces: readonly ApplianceInterface[];
+  /** Why the interfaces are only remembered ones; null: they were read. */
+  readonly interfacesUnreadWhy: string | null;
   /** All clauses must hold for the appliance to be up. */
   readonly probes: readonly ProbeClause[];
   /** Pinned client pools: canonical CIDRs. */
@@ -45,12 +47,31 @@ export interface Appliance {
   readonly repair?: RepairPermission;
 }
 
-/** The interface that managed routes may be pointed at. */
-export type Forwarding =
-  | { readonly kind: 'interface'; readonly interfaceId: string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'ambiguous'; readonly interfaceIds: readonly string[] }
-  | { readonly kind: 'unknown'; readonly why: string };
+/** One arm of an appliance: what a route can lead to. */
+export interface ApplianceInterface {
+  readonly interfaceId: string;
+  readonly vpcId: string;
+  readonly deviceIndex: number;
+  /** The word of `vpn-medic:role`; null without it. */
+  readonly role: string | null;
+  /** The only one of its appliance that has the tag `vpn-medic:group`. */
+  readonly isChosen: boolean;
+  readonly hasSourceDestCheck: boolean;
+  readonly families: readonly AddressFamily[];
+  /** False: it was the appliance's when last seen. */
+  readonly isAttached: boolean;
+  /** A route leads to it, or did when it was last seen on the appliance. */
+  readonly hasCarried: boolean;
+}
+
+/** The VPCs whose routes can lead to it: those of its interfaces. */
+export const vpcIdsOf = ({ vpcId, interfaces }: Appliance): readonly string[] =>
+  interfaces.length === 0 ? [vpcId] : [...new Set(interfaces.map((one) => one.vpcId))];
+
+export const isInVpc = (appliance: Appliance, vpcId: string): boolean =>
+  vpcIdsOf(appliance).includes(vpcId);
+
+export type AddressFamily = 'ipv4' | 'ipv6';
 
 export interface TableObservation {
   readonly tableId: string;

@@ -27,8 +27,8 @@ export interface Ec2Signals {
   /** `gone`: EC2 no longer knows the id. */
   readonly state: Reading<InstanceState | 'gone'>;
   readonly checks: Reading<StatusChecks>;
-  /** The forwarding interface; null when EC2 says that it does not exist. */
-  readonly interface: Reading<InterfaceFact | null>;
+  /** The interfaces that are attached to it. */
+  readonly interfaces: Reading<readonly InterfaceFact[]>;
   /** When EC2 last showed its addresses; null: never. */
   readonly addressesAt: Instant | null;
   readonly events: readonly ScheduledEvent[];

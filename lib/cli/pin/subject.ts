@@ -1,5 +1,13 @@
 /** What a person names, found in the account: a group or a route of it, and the appliance that is to carry it. */
-import type { Appliance, ManagedRoute, Topology } from '../../appliances/types/topology.ts';
+
+import { targetInterfaceOf } from '../../appliances/plan/targetInterface.ts';
+import {
+  type Appliance,
+  isInVpc,
+  type ManagedRoute,
+  type Topology,
+  vpcIdsOf,
+} from '../../appliances/types/topology.ts';
 import type { Verdict } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
 import type { OperatorRequest } from '../operatorRequest.ts';
@@ -14,7 +22,7 @@ export interface Pinning {
   /** The routes that the pin covers: never client pools and contested ones. */
   readonly routes: readonly ManagedRoute[];
   /** The group's appliances and their VPCs. */
-  readonly peers: ReadonlyMap<string, string>;
+  readonly peers: ReadonlyMap<string, readonly string[]>;
   /** Why, by EC2 alone, it could not carry them now; null when it could. */
   readonly objection: string | null;
 }
@@ -35,12 +43,12 @@ export async function choosePinning(
       `${target.name} (${target.instanceId}) is of group ${target.group}, not ${group}: it has no path to that remote network; members of ${group}: ${namesOf(topology, group)}`,
     );
   }
-  const own = routes.filter(({ vpcId }) => vpcId === target.vpcId);
+  const own = routes.filter(({ vpcId }) => isInVpc(target, vpcId));
   if (own.length === 0) {
     throw new Unable(
       routeKey === null
-        ? `no route of group ${group} is in ${target.vpcId}, the VPC of ${target.name}: nothing would be pinned`
-        : `${routeKey} is in another VPC than ${target.name} (${target.vpcId}): a route can only lead to an interface of its own VPC`,
+        ? `no route of group ${group} is in ${vpcIdsOf(target).join(' or ')}, the VPC of ${target.name}: nothing would be pinned`
+        : `${routeKey} is in another VPC than ${target.name} (${vpcIdsOf(target).join(', ')}): a route can only lead to an interface of its own VPC`,
     );
   }
   return {
@@ -51,9 +59,9 @@ export async function choosePinning(
     peers: new Map(
       topology.appliances
         .filter((one) => one.group === group)
-        .map(({ instanceId, vpcId }) => [instanceId, vpcId]),
+        .map((one) => [one.instanceId, vpcIdsOf(one)]),
     ),
-    objection: objectionTo(target, world, assessment.verdicts.get(target.instanceId)),
+    objection: objectionTo(target, own, world, assessment.verdicts.get(target.instanceId)),
   };
 }
 
@@ -124,11 +132,19 @@ function findRoute(routes: readonly ManagedRoute[], subject: string, region: str
   return { group: route.group, routeKey: route.key, routes: [route] };
 }
 
-function objectionTo(target: Appliance, world: World, verdict: Verdict | undefined): string | null {
-  const link = world.signals.get(target.instanceId)?.interface;
+function objectionTo(
+  target: Appliance,
+  routes: readonly ManagedRoute[],
+  { topology }: World,
+  verdict: Verdict | undefined,
+): string | null {
   if (verdict?.kind === 'down') return verdict.why;
-  if (target.forwarding.kind !== 'interface') return 'which interface forwards is not clear';
-  if (link?.known && link.value?.hasSourceDestCheck) return 'its source/destination check is on';
+  for (const route of routes.filter(({ nextHop }) => nextHop !== target.instanceId)) {
+    const source = topology.appliances.find(({ instanceId }) => instanceId === route.nextHop);
+    const arm = targetInterfaceOf(target, source, route, topology);
+    if (arm.kind !== 'interface') return arm.why;
+    if (arm.interface.hasSourceDestCheck) return 'its source/destination check is on';
+  }
   return null;
 }
 

@@ -177,8 +177,10 @@ const nextHopsOf = (
   new Map(
     appliances
       .filter(({ instanceId }) => failed.has(instanceId))
-      .flatMap(({ instanceId, interfaceIds }) =>
-        [instanceId, ...interfaceIds].map((id) => [id, instanceId] as const),
+      .flatMap(({ instanceId, interfaces }) =>
+        [instanceId, ...interfaces.map(({ interfaceId }) => interfaceId)].map(
+          (id) => [id, instanceId] as const,
+        ),
       ),
   );
 

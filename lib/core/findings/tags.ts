@@ -56,9 +56,9 @@ export const FAULT_FINDINGS = {
     severities: ['warning'],
     title: 'Interface ambiguous',
     meaning:
-      'An appliance has several interfaces and it is not known which one forwards. Its routes may move away; none is moved to it.',
+      'An appliance has several interfaces, and it is not clear which one would take over from the interface that routes of its group lead to, or that one has the source/destination check on. Its routes may move away; none is moved to it.',
     action:
-      'Switch the source/destination check off on the forwarding one only, or tag that interface with `vpn-medic:group`.',
+      'Run the command of the notification: it gives the two interfaces the same `vpn-medic:role`, or switches the check off.',
   },
   TableForeign: {
     subjects: ['table'],

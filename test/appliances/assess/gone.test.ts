@@ -74,7 +74,7 @@ describe('an appliance that has left: terminated, and no managed route leads to 
   test('those who stay are still judged', () => {
     const link = anInterface('i-b1', { hasSourceDestCheck: true });
     const setting = left('gone', 'i-b1');
-    const signals = { ...setting.signals, 'i-b1': { interface: known(link, NOW) } };
+    const signals = { ...setting.signals, 'i-b1': { interfaces: known([link], NOW) } };
     expect(reasons(look({ ...setting, signals }))).toEqual(['SourceDestCheckOn']);
   });
 });

@@ -96,7 +96,9 @@ describe('EC2 says down: down at once, although every probe answers', () => {
   ] as const)(
     'interface %s: down, but not one of the two signals that anybody may act on',
     (_what, link, why) => {
-      expect(verdictOf({ signals: { interface: known(link, NOW) } })).toMatchObject({
+      expect(
+        verdictOf({ signals: { interfaces: known(link === null ? [] : [link], NOW) } }),
+      ).toMatchObject({
         kind: 'down',
         cause: 'interface',
         isEc2Confirmed: false,
@@ -114,7 +116,7 @@ describe('EC2 says down: down at once, although every probe answers', () => {
 describe('EC2 says nothing', () => {
   test('an interface status in a word that we do not know is not down', () => {
     const link = anInterface('i-a1', { status: 'unknown' });
-    expect(verdictOf({ signals: { interface: known(link, NOW) } }).kind).toBe('up');
+    expect(verdictOf({ signals: { interfaces: known([link], NOW) } }).kind).toBe('up');
   });
 
   test.each([
@@ -128,8 +130,8 @@ describe('EC2 says nothing', () => {
   test.each([
     ['state', { state: lost }],
     ['checks', { checks: lost }],
-    ['interface', { interface: lost }],
-    ['anything', { state: lost, checks: lost, interface: lost }],
+    ['interface', { interfaces: lost }],
+    ['anything', { state: lost, checks: lost, interfaces: lost }],
   ])('unknown %s is not down: the probes decide', (_what, signals) => {
     expect(verdictOf({ signals }).kind).toBe('up');
     expect(verdictOf({ signals, said: { 'ike:500': '---' } }).kind).toBe('down');

@@ -11,7 +11,8 @@ describe('who is an appliance', () => {
       group: 'hq',
       vpcId: VPC,
       zone: zoneOf('a'),
-      forwarding: { kind: 'interface', interfaceId: 'eni-a1' },
+      interfaces: [{ interfaceId: 'eni-a1', isAttached: true }],
+      interfacesUnreadWhy: null,
       probes: [[{ text: 'ike:500' }]],
     });
   });
@@ -79,8 +80,8 @@ describe('who is an appliance', () => {
   test('one that EC2 no longer knows is remembered with its interfaces, and is no target', () => {
     expect(one(read({}, remembered))).toMatchObject({
       group: 'hq',
-      interfaceIds: ['eni-old'],
-      forwarding: { kind: 'unknown' },
+      interfaces: [{ interfaceId: 'eni-old', isAttached: false }],
+      interfacesUnreadWhy: expect.any(String),
     });
   });
 
@@ -93,7 +94,7 @@ describe('who is an appliance', () => {
 
   test('one whose tags cannot be read is remembered, and is no target', () => {
     const parts = { instances: [anInstance('i-a1')], over: { tags: unknown('throttled', NOW) } };
-    expect(one(read(parts, remembered))?.forwarding.kind).toBe('unknown');
+    expect(one(read(parts, remembered))?.interfacesUnreadWhy).not.toBeNull();
   });
 });
 
@@ -103,8 +104,8 @@ describe('a zone that cannot be read', () => {
     expect(one(read({ tags: { 'i-a1': HQ }, zones }, remembered))).toMatchObject({
       zone: zoneOf('a'),
       vpcId: VPC,
-      interfaceIds: ['eni-old'],
-      forwarding: { kind: 'unknown', why: 'zone a fails' },
+      interfaces: [{ interfaceId: 'eni-old', isAttached: false }],
+      interfacesUnreadWhy: 'zone a fails',
     });
   });
 
@@ -123,7 +124,7 @@ describe('a zone that cannot be read', () => {
       instances: [anInstance('i-b1')],
       zones: { [zoneOf('a')]: { instances: lost, statuses: lost, interfaces: lost } },
     });
-    expect(one(topology, 'i-b1')?.forwarding.kind).toBe('interface');
+    expect(one(topology, 'i-b1')?.interfacesUnreadWhy).toBeNull();
   });
 });
 

@@ -13,7 +13,7 @@ import {
   VPC,
   zoneOf,
 } from '../../builders/facts.ts';
-import { applianceMemory } from '../../builders/world.ts';
+import { anArm, applianceMemory } from '../../builders/world.ts';
 
 const HQ = { group: 'hq' };
 
@@ -131,7 +131,10 @@ describe('a prefix list', () => {
 
 describe('the pools of an appliance that is gone', () => {
   const past = new Map([
-    ['i-a0', applianceMemory({ pools: ['10.8.0.0/24', '10.9.0.0/24'], interfaceIds: ['eni-a0'] })],
+    [
+      'i-a0',
+      applianceMemory({ pools: ['10.8.0.0/24', '10.9.0.0/24'], interfaces: [anArm('eni-a0')] }),
+    ],
   ]);
   const readZone: Zones = { [zoneOf('a')]: {} };
   const preferences = (

@@ -12,7 +12,7 @@ import {
   type InventoryParts,
   zoneOf,
 } from '../../builders/facts.ts';
-import { applianceMemory, failbackAt } from '../../builders/world.ts';
+import { anArm, applianceMemory, failbackAt } from '../../builders/world.ts';
 
 const HQ = { group: 'hq' };
 const DEST = '10.20.0.0/16';
@@ -153,7 +153,7 @@ describe('of several appliances in the zone', () => {
   });
 
   test('the terminated predecessor of an appliance is no home while its successor lives', () => {
-    const gone = new Map([['i-a0', applianceMemory({ interfaceIds: ['eni-a0'] })]]);
+    const gone = new Map([['i-a0', applianceMemory({ interfaces: [anArm('eni-a0')] })]]);
     expect(preferencesOf(['i-b1', 'i-b1'], { ids: ['i-a9', 'i-b1'], remembered: gone })).toEqual([
       'i-a9',
       'i-a9',
@@ -161,7 +161,7 @@ describe('of several appliances in the zone', () => {
   });
 
   test('it stays the home while it has no successor', () => {
-    const gone = new Map([['i-a0', applianceMemory({ interfaceIds: ['eni-a0'] })]]);
+    const gone = new Map([['i-a0', applianceMemory({ interfaces: [anArm('eni-a0')] })]]);
     expect(preferencesOf(['i-b1'], { ids: ['i-b1'], remembered: gone })).toEqual(['i-a0']);
   });
 });

@@ -11,7 +11,7 @@ import {
   aTableFact,
   type InventoryParts,
 } from '../../builders/facts.ts';
-import { applianceMemory } from '../../builders/world.ts';
+import { anArm, applianceMemory } from '../../builders/world.ts';
 
 const HQ = { group: 'hq' };
 
@@ -87,13 +87,13 @@ describe('managed', () => {
   });
 
   test('a route to an interface of an appliance that EC2 no longer knows', () => {
-    const remembered = new Map([['i-a0', applianceMemory({ interfaceIds: ['eni-gone'] })]]);
+    const remembered = new Map([['i-a0', applianceMemory({ interfaces: [anArm('eni-gone')] })]]);
     const routes = [aRouteFact('10.20.0.0/16', 'eni-gone', { state: 'blackhole' })];
     expect(read({ routes, remembered }).routes[0]?.nextHop).toBe('i-a0');
   });
 
   test('an interface that has moved to another appliance is that one’s, not whose it was', () => {
-    const remembered = new Map([['i-c0', applianceMemory({ interfaceIds: ['eni-moved'] })]]);
+    const remembered = new Map([['i-c0', applianceMemory({ interfaces: [anArm('eni-moved')] })]]);
     const routes = [aRouteFact('10.20.0.0/16', 'eni-moved')];
     const interfaces = [
       anInterface('i-a1'),

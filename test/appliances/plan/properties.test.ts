@@ -54,10 +54,14 @@ describe('unknown never yields a write', () => {
 
   test('nothing goes to what EC2 does not show running, in use, with the check off', () => {
     always(({ world: { signals } }, { actions }) => {
-      for (const { to } of actions) {
+      for (const { to, toInterfaceId: interfaceId } of actions) {
+        const link = { interfaceId, status: 'in-use', hasSourceDestCheck: false };
         expect(signals.get(to)).toMatchObject({
           state: { known: true, value: 'running' },
-          interface: { known: true, value: { status: 'in-use', hasSourceDestCheck: false } },
+          interfaces: {
+            known: true,
+            value: expect.arrayContaining([expect.objectContaining(link)]),
+          },
         });
       }
     });
@@ -75,16 +79,21 @@ describe('unknown never yields a write', () => {
   });
 });
 
-test('no target outside the route’s group and VPC, and never by another interface than its forwarding one', () => {
+test('no target outside the route’s group and VPC, and never an interface of another role or family', () => {
   always(({ world }, { actions }) => {
-    for (const { to, toInterfaceId, routeKey, from } of actions) {
+    for (const { to, toInterfaceId, fromTargetId, routeKey, from } of actions) {
       const route = routeOf(world, routeKey);
       expect(to).not.toBe(from);
-      expect(applianceOf(world, to)).toMatchObject({
-        group: route?.group,
-        vpcId: route?.vpcId,
-        forwarding: { kind: 'interface', interfaceId: toInterfaceId },
-      });
+      const target = applianceOf(world, to);
+      expect(target?.group).toBe(route?.group);
+      const arm = target?.interfaces.find(({ interfaceId }) => interfaceId === toInterfaceId);
+      expect(arm?.vpcId).toBe(route?.vpcId);
+      expect(arm?.families).toContain(route?.destination.includes(':') ? 'ipv6' : 'ipv4');
+      const left = applianceOf(world, from)?.interfaces.find(
+        ({ interfaceId }) => interfaceId === fromTargetId,
+      );
+      // One without a role may take over from one with a role, never one with another.
+      expect([left?.role ?? null, null]).toContain(arm?.role);
     }
   });
 });

@@ -1,0 +1,64 @@
+/** Appliances of which it is not clear by which interface they would carry a route of their group. Pure. */
+import { type TargetInterface, targetInterfaceOf } from '../plan/targetInterface.ts';
+import type { Appliance, Fault, ManagedRoute, TableObservation } from '../types/topology.ts';
+
+/** One fault an appliance, with the command that makes the first of its unclear routes clear. */
+export function findUnclearArms(
+  appliances: readonly Appliance[],
+  routes: readonly ManagedRoute[],
+  tables: readonly TableObservation[],
+  faults: Fault[],
+): void {
+  const groups = Map.groupBy(appliances, ({ group }) => group);
+  const byId = new Map(appliances.map((one) => [one.instanceId, one]));
+  const told = new Set<string>();
+  const asked = new Set<string>();
+  for (const route of routes) {
+    if (route.preferred.kind === 'pool' || route.preferred.kind === 'contested') continue;
+    // Routes from one interface in one VPC have nearly always the same answer, and there may be thousands.
+    const key = `${route.targetId} ${route.vpcId}`;
+    if (asked.has(key)) continue;
+    asked.add(key);
+    for (const target of groups.get(route.group) ?? []) {
+      if (target.instanceId === route.nextHop || told.has(target.instanceId)) continue;
+      if (!target.interfaces.some(({ isAttached }) => isAttached)) continue;
+      const arm = targetInterfaceOf(target, byId.get(route.nextHop), route, { tables });
+      const fault = faultOf(target, route, arm);
+      if (fault === null) continue;
+      told.add(target.instanceId);
+      faults.push(fault);
+    }
+  }
+}
+
+function faultOf(target: Appliance, route: ManagedRoute, arm: TargetInterface): Fault | null {
+  if (arm.kind === 'none') return null;
+  const isChecked = arm.kind === 'interface' && arm.interface.hasSourceDestCheck;
+  // Where a route leads to it, or it is the only one, SourceDestCheckOn says so.
+  const isTold =
+    arm.kind === 'interface' && (arm.interface.hasCarried || target.interfaces.length === 1);
+  if (arm.kind === 'interface' && (!isChecked || isTold)) return null;
+  const { name, group, zone, instanceId: id } = target;
+  const list = target.interfaces
+    .map(({ interfaceId, deviceIndex, role, hasSourceDestCheck }) =>
+      [
+        `${interfaceId} is device ${deviceIndex}`,
+        ...(role === null ? [] : [`role ${role}`]),
+        `check ${hasSourceDestCheck ? 'on' : 'off'}`,
+      ].join(', '),
+    )
+    .join('; ');
+  const why =
+    arm.kind === 'unclear'
+      ? arm.why
+      : `its interface ${arm.interface.interfaceId}, which would take over from ${route.targetId}, has the source/destination check on`;
+  return {
+    reason: 'InterfaceAmbiguous',
+    subject: { kind: 'appliance', id, name, group, zone },
+    summary: `${name} would not carry ${route.destination} of ${route.tableName}: ${why}. Its interfaces: ${list}.${arm.kind === 'unclear' ? ' The command names the likely one: look first whether it does the same work.' : ''}`,
+    fix:
+      arm.kind === 'unclear'
+        ? arm.fix
+        : `Run: aws ec2 modify-network-interface-attribute --network-interface-id ${arm.interface.interfaceId} --no-source-dest-check`,
+  };
+}

@@ -1,0 +1,68 @@
+/** The arms of one appliance: the interfaces that it has, and those that it has lost while routes led to them. Pure. */
+import { compare } from '../../core/order.ts';
+import { parseRole, TAG, type TagIndex } from '../../core/tags.ts';
+import type { InstanceFact, InterfaceFact } from '../types/inventory.ts';
+import type { ApplianceInterface } from '../types/topology.ts';
+
+/**
+ * Ordered by device index, then id. `links` are attached now; of `remembered` those are kept that carry routes, and
+ * those that carried some until they were lost, while no other has taken their place. One that is attached `elsewhere` is
+ * no longer its own. `isRead` false: all others are kept.
+ */
+export function interfacesOf(
+  links: readonly InterfaceFact[],
+  remembered: readonly ApplianceInterface[],
+  carrying: ReadonlySet<string>,
+  elsewhere: ReadonlySet<string>,
+  fact: InstanceFact | undefined,
+  tags: TagIndex,
+  isRead: boolean,
+): readonly ApplianceInterface[] {
+  const past = new Map(remembered.map((one) => [one.interfaceId, one]));
+  const chosen = links.filter(({ interfaceId }) => tags.get(interfaceId)?.has(TAG.group));
+  const attached = links.map((link): ApplianceInterface => {
+    const { interfaceId, vpcId, deviceIndex, hasSourceDestCheck } = link;
+    return {
+      interfaceId,
+      vpcId,
+      deviceIndex,
+      hasSourceDestCheck,
+      role: roleOf(tags.get(interfaceId)),
+      // A tag on all of them came with a launch template and says nothing.
+      isChosen: chosen.length === 1 && chosen[0] === link,
+      families: [
+        ...(link.privateIp === null ? [] : (['ipv4'] as const)),
+        ...(link.ipv6s.length === 0 ? [] : (['ipv6'] as const)),
+      ],
+      isAttached: true,
+      hasCarried: carrying.has(interfaceId) || past.get(interfaceId)?.hasCarried === true,
+    };
+  });
+  const ids = new Set(links.map(({ interfaceId }) => interfaceId));
+  const lost = remembered
+    .filter(({ interfaceId }) => !ids.has(interfaceId) && !elsewhere.has(interfaceId))
+    .filter(
+      (one) =>
+        !isRead ||
+        fact?.interfaceIds?.includes(one.interfaceId) === true ||
+        carrying.has(one.interfaceId) ||
+        (one.hasCarried && !attached.some((other) => isInPlaceOf(other, one))),
+    )
+    .map((one) => ({
+      ...one,
+      isAttached: false,
+      hasCarried: one.hasCarried || carrying.has(one.interfaceId),
+    }));
+  return [...attached, ...lost].toSorted(
+    (a, b) => a.deviceIndex - b.deviceIndex || compare(a.interfaceId, b.interfaceId),
+  );
+}
+
+const isInPlaceOf = (a: ApplianceInterface, b: ApplianceInterface): boolean =>
+  a.vpcId === b.vpcId && (b.role === null ? a.deviceIndex === b.deviceIndex : a.role === b.role);
+
+function roleOf(tags: ReadonlyMap<string, string> | undefined): string | null {
+  const tag = tags?.get(TAG.role);
+  const role = tag === undefined ? null : parseRole(tag);
+  return role?.ok ? role.value : null;
+}
