@@ -88,6 +88,7 @@ const commands =
       .description('play captures through the functions as deployed, on a virtual clock: no AWS')
       .argument('<file...>', 'captures (docs/capture.md), in any order')
       .option('--mode <mode>', 'act or observe (default: VPN_MEDIC_MODE, else act)')
+      .option('--state <file>', 'exported state to begin with (default: an empty state table)')
       .option(...JSON_OPTION)
       .addHelpText('after', '\nSettings: the VPN_MEDIC_* variables of a deployment.')
       .action((files: readonly string[], options: ReplayCommandOptions) =>

@@ -3,12 +3,17 @@ import type { Capture } from '../capture/types.ts';
 import { replay as play } from '../replay/replay.ts';
 import { type PublisherSettings, readPublisherSettings, type Settings } from '../settings.ts';
 import { print } from './output/print.ts';
+import { harmless } from './output/safeText.ts';
 import { readCaptures } from './replay/files.ts';
+import { readState } from './replay/state.ts';
 import { writeReplay } from './replay/text.ts';
+
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface ReplayCommandOptions {
   readonly mode?: string;
+  /** A file of exported state. */
+  readonly state?: string;
   readonly json?: boolean;
 }
 
@@ -21,9 +26,12 @@ export async function replay(
   const { captures, notes } = await readCaptures(files);
   const settings = settingsOf(captures, options, terminal.env);
   const { policy, version, dashboard, docsUrl, accountName, stage, crl } = settings;
+  const state = options.state === undefined ? [] : await readState(options.state);
   const signature = { version, dashboard, docsUrl, accountName, stage };
-  const played = await play(captures, { policy, signature, crl });
-  const unused = [...played.unused].map(([name, count]) => `${name.replace(' ', ':')} (${count})`);
+  const played = await play(captures, { policy, signature, crl, state });
+  const unused = [...played.unused]
+    .slice(0, NAMED_MAX)
+    .map(([name, count]) => `${name.replace(' ', ':').slice(0, NAME_MAX)} (${count})`);
   const { missing } = played;
   const all = [
     ...notes,
@@ -31,11 +39,14 @@ export async function replay(
     ...(unused.length === 0 ? [] : [`recorded, and read by no function: ${unused.join(', ')}`]),
     ...played.crashes,
   ];
-  for (const note of all) terminal.err(`vpn-medic: ${note}\n`);
+  for (const note of all) terminal.err(`vpn-medic: ${harmless(note)}\n`);
   const { timeline } = played;
   print(terminal, options.json, { version: 1, timeline }, writeReplay(played));
   return played.crashes.length === 0 ? WELL : CANNOT_TELL;
 }
+
+const NAMED_MAX = 10;
+const NAME_MAX = 80;
 
 /** Those of a deployment: the environment's, with a table and a topic of the replay. */
 function settingsOf(

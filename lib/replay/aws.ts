@@ -4,7 +4,7 @@ import { revived } from '../aws/revive.ts';
 import type { Answer, Fields } from '../capture/types.ts';
 import type { Clock } from '../core/time.ts';
 import type { Answers } from './answers.ts';
-import { awsError, fieldsOf } from './fields.ts';
+import { awsError, fieldsOf, MISSING } from './fields.ts';
 import type { RecordedMetrics } from './metrics.ts';
 
 /** What was written during the replay, over what is recorded. */
@@ -64,8 +64,6 @@ export function recordedAws(
 }
 
 const METRIC_READS = ['ListMetrics', 'GetMetricData'];
-/** The name of the error that answers a read which is not recorded. */
-export const MISSING = 'NotInCapture';
 
 const isWrite = (operation: string): boolean =>
   !/^(Describe|Get|List|Search|Export|Head|BatchGet|Lookup)/.test(operation);

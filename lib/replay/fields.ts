@@ -11,6 +11,9 @@ export const listOf = (value: unknown): readonly Fields[] =>
 /** Empty for what is no text. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** The name of the error that answers a read which is not recorded, and of a probe's. */
+export const MISSING = 'NotInCapture';
+
 /** An error as the SDK makes it of AWS's answer; of a name such as `ECONNRESET`, as Node makes it. */
 export function awsError(name: string, message: string): Error {
   const error = Object.assign(new Error(message), { name });

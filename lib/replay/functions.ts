@@ -39,6 +39,8 @@ export interface RegionSetup extends Setup {
   readonly answers: Answers;
   /** Lines of the service `probe`, by time. */
   readonly probed: readonly Answer[];
+  /** Called with each read and probe that is not recorded. */
+  readonly onMissing: (what: string) => void;
 }
 
 const MINUTE_MS = 60_000;
@@ -74,8 +76,9 @@ const APPLIANCE_READS = ['DescribeTags', 'DescribeInstances', 'DescribeRouteTabl
 
 type Run = (context: RunContext) => Promise<unknown>;
 
-function watchRun({ base, clock, onCall, probed, accountId, policy }: RegionSetup): Run {
-  const { probes } = recordedProbes(probed, clock);
+function watchRun(setup: RegionSetup): Run {
+  const { base, clock, onCall, probed, accountId, policy } = setup;
+  const { probes } = recordedProbes(probed, clock, setup.onMissing);
   const ports = { ...base, ec2: ec2Port(base.region, clock, onCall), probes };
   let count = 0;
   return ({ startedMs, endMs, signal }) => {
@@ -103,7 +106,7 @@ function connectionsRun({ base, clock, onCall, accountId, policy }: RegionSetup)
 function endpointsRun(setup: RegionSetup): Run {
   const { base, clock, onCall, probed, accountId, regions, policy } = setup;
   const { region } = base;
-  const { endpointProbes } = recordedProbes(probed, clock);
+  const { endpointProbes } = recordedProbes(probed, clock, setup.onMissing);
   const metrics = metricPort(region, clock, onCall);
   const ports = {
     ...base,

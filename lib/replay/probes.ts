@@ -5,6 +5,7 @@ import { covers } from '../core/cidr.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { ProbeResult, Vantage } from '../probe/types.ts';
+import { MISSING } from './fields.ts';
 
 interface Probed {
   readonly at: Instant;
@@ -20,15 +21,20 @@ export interface RecordedProbes {
   readonly endpointProbes: EndpointProbePort;
 }
 
-/** `answers`: of the service `probe`, by time. */
-export function recordedProbes(answers: readonly Answer[], clock: Clock): RecordedProbes {
+/** `answers`: of the service `probe`, by time. `onMissing` is called with a probe that is not recorded. */
+export function recordedProbes(
+  answers: readonly Answer[],
+  clock: Clock,
+  onMissing: (probe: string) => void,
+): RecordedProbes {
   const all = answers.map(probedOf);
   const byTarget = Map.groupBy(all, (one) => keyOf(one));
   const vantages = vantagesOf(all);
   const newest = (target: Omit<Probed, 'at' | 'result'>): ProbeResult => {
     const now = clock.now();
     const last = (byTarget.get(keyOf(target)) ?? []).findLast(({ at }) => at <= now);
-    return last?.result ?? MISSING;
+    if (last === undefined) onMissing(`probe:${target.kind}`);
+    return last?.result ?? UNRECORDED;
   };
   return {
     probes: {
@@ -57,7 +63,8 @@ export function recordedProbes(answers: readonly Answer[], clock: Clock): Record
           ({ at, address }) =>
             at <= now && domain !== '' && (address === dnsName || address.endsWith(domain)),
         );
-        return last?.result ?? MISSING;
+        if (last === undefined) onMissing('probe of an endpoint');
+        return last?.result ?? UNRECORDED;
       },
     },
   };
@@ -68,11 +75,14 @@ function newestDown(
   key: string,
   tookMs: number,
 ): ProbeResult {
-  const found = results.find((one) => one.key === key)?.result ?? MISSING;
+  const found = results.find((one) => one.key === key)?.result ?? UNRECORDED;
   return found.kind === 'down' ? { ...found, tookMs } : found;
 }
 
-const MISSING: ProbeResult = { kind: 'unknown', why: 'the capture holds no answer of this probe' };
+const UNRECORDED: ProbeResult = {
+  kind: 'unknown',
+  why: `${MISSING}: the capture holds no answer of this probe`,
+};
 /** Of a probe that is answered. */
 const ANSWER_MS = 5;
 /** Where a capture names no vantage. */

@@ -2,6 +2,7 @@
 import type { Policy } from '../appliances/types/policy.ts';
 import type { CallHook } from '../aws/client.ts';
 import type { Capture } from '../capture/types.ts';
+import type { ItemWrite } from '../core/ports.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import type { CrlSettings } from '../crl/types/policy.ts';
 import type { Signature } from '../incidents/types.ts';
@@ -21,6 +22,8 @@ export interface ReplayOptions {
   readonly policy: Policy;
   readonly signature: Signature;
   readonly crl: Omit<CrlSettings, 'mode'>;
+  /** What the state table holds at the beginning. */
+  readonly state: readonly ItemWrite[];
 }
 
 export interface Replay {
@@ -51,6 +54,7 @@ export async function replay(
   const timeline = openTimeline(clock);
   const schedule = openSchedule(clock, endAt - startAt);
   const table = new Table();
+  for (const item of options.state) table.put(item, startAt);
   const missing = new Set<string>();
   const hooks = new Map<string, CallHook>();
   const answersOf = new Map<string, Answers>();
@@ -80,12 +84,13 @@ export async function replay(
       objects,
       metrics: recordedMetrics(mine.filter(({ operation }) => operation === 'GetMetricData')),
     };
-    const onCall = recordedAws(recorded, clock, (name) => missing.add(name));
+    const onMissing = (what: string) => missing.add(what);
+    const onCall = recordedAws(recorded, clock, onMissing);
     answersOf.set(region, answers);
     hooks.set(region, onCall);
     const probed = mine.filter(({ service }) => service === 'probe');
     functions.push(
-      ...scheduleRegion({ ...common, base: portsOf(region), answers, onCall, probed }),
+      ...scheduleRegion({ ...common, base: portsOf(region), answers, onCall, onMissing, probed }),
     );
   }
   if (all.some(({ service }) => service === 's3')) {

@@ -1,5 +1,6 @@
 /** What a read asks for, as conditions that an item meets or not; and which recorded answers hold all of it. Pure. */
 import type { Fields } from '../capture/types.ts';
+import { fieldsOf } from './fields.ts';
 
 /** One of `values` at `path` of an item. */
 export interface Condition {
@@ -128,6 +129,14 @@ export function joined(outputs: readonly Fields[]): Fields {
   const name = lists.find((list) => list !== null)?.[0];
   if (name === undefined) return outputs[0] ?? {};
   return { ...outputs[0], [name]: lists.flatMap((list) => list?.[1] ?? []) };
+}
+
+/** The items of an output's list; instances out of their reservations. */
+export function itemsOf(output: Fields): readonly Fields[] {
+  const [name, items] = listOf(output) ?? ['', []];
+  return items
+    .flatMap((item) => (name === RESERVATIONS ? instancesOf(item) : [item]))
+    .map(fieldsOf);
 }
 
 const RESERVATIONS = 'Reservations';

@@ -1,7 +1,7 @@
 /** What a capture does not hold stays unknown to every judgement, and is no news about the account. */
 import type { Finding } from '../core/finding.ts';
 import type { Stages } from '../watcher/poll.ts';
-import { MISSING } from './aws.ts';
+import { MISSING } from './fields.ts';
 
 /** The same stages without findings that say only that a read is not in the capture. */
 export const withoutUnrecorded = <World, Memory, Plan, Outcome>(

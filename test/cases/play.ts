@@ -36,6 +36,7 @@ export async function playCaptures(
     policy: { ...DEFAULT_POLICY, ...policy },
     signature: UNSIGNED,
     crl: { octetsMax: 25 * 1024 * 1024, importWindow: null },
+    state: [],
   });
   expect(played.crashes).toEqual([]);
   return played;

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { isNativeError } from 'node:util/types';
 import { CaptureError, openCapture, type ParsedCapture } from '../../capture/parse.ts';
 import type { Capture } from '../../capture/types.ts';
+import { describeMs, toIso } from '../../core/time.ts';
 import { Unable } from '../terminal.ts';
 
 /** Of all files together: their answers are held in memory. */
@@ -27,8 +28,20 @@ export async function readCaptures(files: readonly string[]): Promise<ReadCaptur
       `captures of several accounts (${[...accounts].join(', ')}): replay each alone`,
     );
   }
+  checkSpan(captures);
   return { captures, notes: read.flatMap(({ notes }) => notes) };
 }
+
+function checkSpan(captures: readonly Capture[]): void {
+  const firstAt = Math.min(...captures.map(({ answers }) => answers[0]?.at ?? 0));
+  const lastAt = Math.max(...captures.map(({ answers }) => answers.at(-1)?.at ?? 0));
+  if (lastAt - firstAt <= SPAN_MS_MAX) return;
+  throw new Unable(
+    `the answers span ${describeMs(lastAt - firstAt)}, and a replay plays 31 days: look for a wrong "at" (first ${toIso(firstAt)}, last ${toIso(lastAt)})`,
+  );
+}
+
+const SPAN_MS_MAX = 31 * 86_400_000;
 
 async function readCapture(file: string, budget: { octetsLeft: number }): Promise<ParsedCapture> {
   const reader = openCapture(file);
