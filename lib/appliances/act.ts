@@ -1,5 +1,6 @@
 /** Carries a plan out: reads again, writes, reads back (S6). The only place that writes routes. */
 
+import type { AskPause } from '../core/pause.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import { readBack } from './act/readBack.ts';
 import { confirmMoves } from './act/reread.ts';
@@ -24,6 +25,8 @@ export interface ActSteps {
   readonly readBack: typeof readBack;
   /** The last question before the first write (S7). */
   readonly askLease: (mayWrite: () => Promise<WritePermission>) => Promise<WritePermission>;
+  /** Asked before each write. */
+  readonly askPause: (ask: AskPause) => Promise<string | null>;
   /** The last decision before the first write (S6). */
   readonly recheck: (recheck: Recheck, tables: readonly RouteTableFact[]) => Objections;
 }
@@ -32,6 +35,7 @@ export const ACT_STEPS: ActSteps = {
   confirm: confirmMoves,
   readBack,
   askLease: (mayWrite) => mayWrite(),
+  askPause: (ask) => ask(),
   recheck: (recheck, tables) => recheck.recheck(tables),
 };
 
@@ -46,6 +50,7 @@ export interface Recheck {
   /** Tables to be read with those of the moves. */
   readonly wayTableIds: readonly string[];
   mayWrite(): Promise<WritePermission>;
+  readonly askPause: AskPause;
   /** Decides again with these tables and what probes have answered by now. No call. */
   recheck(tables: readonly RouteTableFact[]): Objections;
 }
@@ -67,18 +72,20 @@ export async function act(
   const outcomes = new Map<Move, Outcome>();
   // Reads may take seconds: the lease is confirmed after them.
   const writable = await chooseWritable(ports, plan, recheck, outcomes, signal, steps);
-  const written = await writeAll(ec2, writable, signal, clock);
+  const { written, paused } = await writeAll(
+    ec2,
+    writable,
+    () => steps.askPause(recheck.askPause),
+    signal,
+    clock,
+  );
   for (const [move, { answer, at, tookMs }] of written) {
     outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
   }
   const isThrottled = [...written.values()].some(({ answer }) => answer.kind === 'throttled');
   for (const move of writable) {
     if (written.has(move)) continue;
-    const why = isThrottled
-      ? 'EC2 throttled an earlier write'
-      : signal.aborted
-        ? 'this invocation ends'
-        : 'EC2 refused another route of this table';
+    const why = whyUnwritten(paused, isThrottled, signal.aborted);
     outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
   const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
@@ -128,6 +135,12 @@ async function chooseWritable(
   return writable;
 }
 
+function whyUnwritten(paused: string | null, isThrottled: boolean, isEnding: boolean): string {
+  if (paused !== null) return paused;
+  if (isThrottled) return 'EC2 throttled an earlier write';
+  return isEnding ? 'this invocation ends' : 'EC2 refused another route of this table';
+}
+
 interface Written {
   readonly answer: WriteAnswer;
   readonly at: Instant;
@@ -138,22 +151,25 @@ interface Written {
 const WRITES_AT_ONCE = 10;
 
 /**
- * In order, several at once; the first throttled answer stops the rest, and a refusal stops the rest of its
+ * In order, several at once; a pause or the first throttled answer stops the rest, and a refusal stops the rest of its
  * table, which would be refused too and cost writes that others need. The next pass plans them again.
  */
 async function writeAll(
   ec2: Ec2Port,
   moves: readonly Move[],
+  askPause: AskPause,
   signal: AbortSignal,
   clock: Clock,
-): Promise<ReadonlyMap<Move, Written>> {
+): Promise<{ readonly written: ReadonlyMap<Move, Written>; readonly paused: string | null }> {
   const written = new Map<Move, Written>();
   const queue = moves.values();
   const refused = new Set<string>();
   let isThrottled = false;
+  let paused: string | null = null;
   const worker = async () => {
     for (const move of queue) {
-      if (isThrottled || signal.aborted) return;
+      paused ??= await askPause();
+      if (paused !== null || isThrottled || signal.aborted) return;
       const { tableId, destination, toInterfaceId: interfaceId } = move;
       if (refused.has(tableId)) continue;
       const startedAt = clock.now();
@@ -165,7 +181,7 @@ async function writeAll(
     }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, moves.length) }, worker));
-  return written;
+  return { written, paused };
 }
 
 type OutcomeKind = Outcome extends infer One

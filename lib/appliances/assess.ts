@@ -5,6 +5,7 @@ import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { findInFleet } from './assess/fleet.ts';
+import { findPause } from './assess/pause.ts';
 import { findInRoutes } from './assess/routes.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
@@ -27,6 +28,7 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
   const present = withoutLeft(world);
   const silentSinces = silentSincesOf(judgements, memory, now);
   const findings: Finding[] = [
+    ...findPause(world, memory, now),
     ...findInObservation(world, verdicts, memory, now),
     ...findInFleet(present, verdicts, now, silentSinces),
     ...present.topology.appliances.flatMap((appliance) =>

@@ -1,5 +1,6 @@
 /** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
 
+import { describePause, pauseNow } from '../core/pause.ts';
 import { shellQuoted } from '../core/text.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { holdMsOf } from './plan/holdDown.ts';
@@ -52,6 +53,7 @@ export const RULES: readonly PlanRule[] = [
   { rule: 'S4', when: 'choice', holds: tooSoon },
   { rule: 'S5', when: 'choice', holds: preferredHasNotRisen },
   { rule: 'S6', when: 'choice', holds: writeDidNotTake },
+  { rule: 'paused', when: 'order', holds: peoplePaused },
   { rule: 'observe', when: 'order', holds: onlyObserves },
   { rule: 'S8', when: 'order', holds: budgetIsSpent },
 ];
@@ -206,6 +208,11 @@ const describePending = ({ answer, tryCount, why }: PendingWrite): string =>
   answer === 'refused'
     ? why
     : `written ${tryCount === 1 ? 'once' : `${tryCount} times`} and not seen in the read-back`;
+
+function peoplePaused(_move: Move, { memory, now }: Scene): Finding {
+  const pause = pauseNow(memory.pause, now);
+  return pause === null ? null : hold(describePause(pause), pause.until);
+}
 
 function onlyObserves(_move: Move, { policy }: Scene): Finding {
   return policy.mode === 'observe' ? hold('mode is observe: nothing is written') : null;

@@ -1,4 +1,5 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
+import type { Pause } from '../core/pause.ts';
 import type { Instant } from '../core/time.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
@@ -14,6 +15,8 @@ export interface Memory {
   readonly budget: WriteBudget;
   /** People's pins, expired or not; only people write them. */
   readonly pins: readonly Pin[];
+  /** An operator's stop of every write; null: none is known. */
+  readonly pause: Pause | null;
 }
 
 export interface ApplianceMemory {
@@ -60,4 +63,5 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   pending: new Map(),
   budget: { tokens: burst, at: now },
   pins: [],
+  pause: null,
 });

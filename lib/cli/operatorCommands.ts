@@ -6,6 +6,7 @@ import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
 import type { ChangeOptions, OperatorRequestOptions } from './operatorRequest.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
+import type { PauseOptions } from './pause.ts';
 import type { PinOptions } from './pin.ts';
 import type { RepairOptions } from './repair.ts';
 import type { Terminal } from './terminal.ts';
@@ -100,6 +101,20 @@ export function addOperatorCommands(
     .option('--for <time>', 'how long they are kept there, as in 30m, 2h or 1d; at most 7d', '2h')
     .action((id: string[], options: UndoOptions) =>
       start(async () => (await import('./undo.ts')).undo(id.join(' '), options, terminal, clients)),
+    );
+
+  writing(program.command('pause'))
+    .description('stop every write of every function in every region, for a limited time')
+    .option('--for <time>', 'how long, as in 30m or 2h; at most 24h', '2h')
+    .addHelpText('after', '\nExample: vpn-medic pause --for 1h --why "change CHG-1234"')
+    .action((options: PauseOptions) =>
+      start(async () => (await import('./pause.ts')).pause(options, terminal, clients)),
+    );
+  writing(program.command('resume'))
+    .description('end a pause early')
+    .addHelpText('after', '\nExample: vpn-medic resume --why "change is done"')
+    .action((options: ChangeOptions) =>
+      start(async () => (await import('./pause.ts')).resume(options, terminal, clients)),
     );
 
   const maintenance = program

@@ -167,11 +167,11 @@ const RULES = REPAIR_RULES.filter(({ brake }) => brake !== 'lease');
 function heldBy(
   due: DueRepair,
   { world, assessment: { verdicts, findings } }: Observation,
-  { ladders, windows }: RepairState,
+  { ladders, windows, pause }: RepairState,
   now: number,
 ): HeldRepair | null {
   const policy = { ...PASS_POLICY, mode: 'act' } as const;
-  const scene = { world, verdicts, findings, ladders, windows, policy, now };
+  const scene = { world, verdicts, findings, ladders, windows, pause, policy, now };
   return planRepairs([due], scene, RULES).held[0] ?? null;
 }
 

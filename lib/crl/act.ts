@@ -1,5 +1,6 @@
 /** Carries out the plan: each file and each endpoint separately, so that one failure stops no other. */
 
+import type { AskPause } from '../core/pause.ts';
 import { importCrl } from './act/import.ts';
 import { type PublishSteps, publishCrl } from './act/publish.ts';
 import { replicateCrl } from './act/replicate.ts';
@@ -7,11 +8,16 @@ import type { CrlPorts } from './ports.ts';
 import type { CrlAction, CrlOutcome, CrlPlan, Import, Publish } from './types/plan.ts';
 
 /** What keeps a publication safe. Production does all of it; a test removes one and must see a failure. */
-export const PUBLISH_STEPS: PublishSteps = { remembersFirst: true, putsOnlyOverSeen: true };
+export const PUBLISH_STEPS: PublishSteps = {
+  remembersFirst: true,
+  putsOnlyOverSeen: true,
+  asksPause: true,
+};
 
 export async function actCrls(
   ports: CrlPorts,
   plan: CrlPlan,
+  askPause: AskPause,
   signal: AbortSignal,
   steps: PublishSteps,
 ): Promise<readonly CrlOutcome[]> {
@@ -19,11 +25,12 @@ export async function actCrls(
     plan.actions.filter(
       (action): action is Extract<CrlAction, { kind: K }> => action.kind === kind,
     );
+  const ask: AskPause = steps.asksPause ? askPause : async () => null;
   const publishes = of('publish');
   const first = publishes.filter(({ afterFile }) => afterFile === null);
   const put = await Promise.all([
-    ...first.map((action) => publishCrl(ports, action, signal, steps)),
-    ...of('replicate').map((action) => replicateCrl(ports, action, signal)),
+    ...first.map((action) => publishCrl(ports, action, ask, signal, steps)),
+    ...of('replicate').map((action) => replicateCrl(ports, action, ask, signal)),
   ]);
   const names = new Set(put.filter(isPut).map(({ action }) => action.fileName));
   const deltas = await Promise.all(
@@ -31,14 +38,14 @@ export async function actCrls(
       .filter(({ afterFile }) => afterFile !== null)
       .map(async (action) =>
         names.has(action.afterFile ?? '')
-          ? publishCrl(ports, action, signal, steps)
+          ? publishCrl(ports, action, ask, signal, steps)
           : afterNothing(action, ports.clock.now()),
       ),
   );
   const imports = await Promise.all(
     of('import').map(async (action) =>
       !action.isAfterPublish || names.has(action.fileName)
-        ? importCrl(ports, action, signal)
+        ? importCrl(ports, action, ask, signal)
         : beforeNothing(action, ports.clock.now()),
     ),
   );

@@ -1,5 +1,6 @@
 /** What is published, copied and imported, and what a rule or the deployment's own choice holds back. Pure. */
 
+import { describePause, type Pause } from '../core/pause.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import { baseNameOf } from './rules/self.ts';
 import type { CrlMemory, FileVerdict } from './state.ts';
@@ -13,6 +14,7 @@ export function planCrls(
   world: CrlWorld,
   memory: CrlMemory,
   { mode }: CrlSettings,
+  pause: Pause | null,
   now: Instant,
 ): CrlPlan {
   const { verdicts, imports } = memory;
@@ -32,8 +34,22 @@ export function planCrls(
   }
   const refused = world.files.flatMap((file) => holdRefused(file, verdicts.get(file.fileName)));
   const actions: readonly CrlAction[] = [...publishes, ...replicates, ...due];
-  if (mode === 'act') return { actions, held: [...refused, ...waiting] };
-  return { actions: [], held: [...refused, ...waiting, ...actions.map(holdByMode)] };
+  const stop = stopOf(mode, pause);
+  if (stop === null) return { actions, held: [...refused, ...waiting] };
+  return {
+    actions: [],
+    held: [...refused, ...waiting, ...actions.map((one) => holdBy(stop, one))],
+  };
+}
+
+type Stop = Pick<CrlHeld, 'rule' | 'because' | 'until'>;
+
+/** What holds every action; null: nothing does. */
+function stopOf(mode: CrlSettings['mode'], pause: Pause | null): Stop | null {
+  if (pause !== null) {
+    return { rule: 'paused', because: describePause(pause), until: pause.until };
+  }
+  return mode === 'act' ? null : { rule: 'observe', because: OBSERVING, until: null };
 }
 
 function planPublish(
@@ -138,10 +154,10 @@ const holdImport = (
 
 const OBSERVING = 'the deployment observes only (mode=observe)';
 
-function holdByMode(action: CrlAction): CrlHeld {
+function holdBy({ rule, because, until }: Stop, action: CrlAction): CrlHeld {
   switch (action.kind) {
     case 'import':
-      return holdImport(action, 'observe', OBSERVING, null);
+      return holdImport(action, rule, because, until);
     case 'publish':
     case 'replicate': {
       const { kind, fileName } = action;
@@ -149,14 +165,7 @@ function holdByMode(action: CrlAction): CrlHeld {
         kind === 'publish'
           ? `${fileName} not published`
           : `${fileName} not copied to the second region`;
-      return {
-        kind,
-        subjectId: fileName,
-        summary,
-        rule: 'observe',
-        because: OBSERVING,
-        until: null,
-      };
+      return { kind, subjectId: fileName, summary, rule, because, until };
     }
     default:
       return action satisfies never;

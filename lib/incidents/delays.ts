@@ -24,6 +24,8 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
   ['StateLost', 15_000],
   ['VantageBlind', 15_000],
   // An action on an instance is notified, however short it is.
+  // An operator's own stop: others on call are told at once.
+  ['Paused', 0],
   ['RepairUnderway', 0],
   ['RepairSpent', 0],
   // Most brakes let go by themselves: routes leave, a boot ends.

@@ -8,6 +8,7 @@ import type { Verdicts } from '../appliances/types/verdict.ts';
 import type { World } from '../appliances/types/world.ts';
 import type { Finding } from '../core/finding.ts';
 import { type MaintenanceWindow, windowOver } from '../core/maintenance.ts';
+import { describePause, type Pause, pauseNow } from '../core/pause.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import type { Brake, DueRepair } from './types/plan.ts';
 import {
@@ -26,6 +27,7 @@ export interface RepairScene {
   readonly findings: readonly Finding[];
   readonly ladders: Ladders;
   readonly windows: readonly MaintenanceWindow[];
+  readonly pause: Pause | null;
   readonly policy: Policy;
   readonly now: Instant;
   /** Those that this plan has let through so far. */
@@ -56,6 +58,7 @@ export const REPAIR_RULES: readonly RepairRule[] = [
   { rule: 'S9', brake: 'three ladders a day', holds: hadThreeToday },
   { rule: 'S9', brake: 'boot grace', holds: isStillBooting },
   { rule: 'S8', brake: 'start budget', holds: startsAreSpent },
+  { rule: 'paused', brake: 'paused', holds: peoplePaused },
   { rule: 'observe', brake: 'mode observe', holds: onlyObserves },
 ];
 
@@ -196,6 +199,12 @@ function startsAreSpent(due: DueRepair, { ladders, allowed, now }: RepairScene):
 
 const STARTS_AT_ONCE = 2;
 const START_WINDOW_MS = 10_000;
+
+/** Holds every phase, also the start of what a repair has stopped: a pause stops all writes. */
+function peoplePaused(_due: DueRepair, { pause, now }: RepairScene): Hold | null {
+  const current = pauseNow(pause, now);
+  return current === null ? null : hold(describePause(current), current.until);
+}
 
 function onlyObserves(_due: DueRepair, { policy }: RepairScene): Hold | null {
   return policy.mode === 'observe'

@@ -116,8 +116,8 @@ export function openRepairs(
     const closed = await closeEnded(repairState, assessed, signal);
     if (closed === null) return { repairState, plan: NOTHING };
     const { verdicts, findings } = assessment;
-    const { ladders, windows } = closed;
-    const scene = { world, verdicts, findings, ladders, windows, policy, now };
+    const { ladders, windows, pause } = closed;
+    const scene = { world, verdicts, findings, ladders, windows, pause, policy, now };
     const plan = planRepairs(assessed.due, scene, rules);
     const acted = await startRepairs(ports, stateStore, port, plan, closed, mayDecide, signal);
     for (const { due, kind, why } of acted.started) {

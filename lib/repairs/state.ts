@@ -1,6 +1,7 @@
 /** The state of repairs in the state table: one item for all ladders of a region, so that one write keeps a brake over many. */
 import * as v from 'valibot';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
+import { PAUSE_ID, type Pause, parsePause } from '../core/pause.ts';
 import type { StorePort } from '../core/ports.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Clock, Instant } from '../core/time.ts';
@@ -10,6 +11,8 @@ export interface RepairState {
   readonly ladders: Ladders;
   /** Maintenance windows: nothing is repaired inside one. */
   readonly windows: readonly MaintenanceWindow[];
+  /** An operator's stop of every write, ended or not. */
+  readonly pause: Pause | null;
   /** What it was read at; a write over anything else is refused. */
   readonly version: number;
 }
@@ -73,7 +76,7 @@ export function openRepairStateStore(
   return {
     async read(instanceIds, signal) {
       const windowsId = maintenanceId(region);
-      const ids = [id, windowsId, ...instanceIds.map((one) => resultId(region, one))];
+      const ids = [id, windowsId, PAUSE_ID, ...instanceIds.map((one) => resultId(region, one))];
       const reading = await store.read(ids, signal);
       if (!reading.known) return reading;
       const item = reading.value.find((one) => one.id === id);
@@ -88,8 +91,10 @@ export function openRepairStateStore(
       const ladders = parsed.success ? new Map(Object.entries(parsed.output.ladders)) : new Map();
       const now = clock.now();
       const value = isSpoilt ? rebuilt(results) : withResults(kept(ladders, now), results);
-      const windows = readWindows(reading.value.find((one) => one.id === windowsId)?.body);
-      return known({ ladders: value, windows, version: item?.version ?? 0 }, reading.at);
+      const bodyOf = (of: string) => reading.value.find((one) => one.id === of)?.body;
+      const windows = readWindows(bodyOf(windowsId));
+      const pause = parsePause(bodyOf(PAUSE_ID));
+      return known({ ladders: value, windows, pause, version: item?.version ?? 0 }, reading.at);
     },
     async write(repairState, signal) {
       const body = { version: 1, ladders: Object.fromEntries(repairState.ladders) };

@@ -8,6 +8,7 @@ import type { Topology } from '../appliances/types/topology.ts';
 import type { Ec2Signals } from '../appliances/types/world.ts';
 import type { Measured } from '../core/metric.ts';
 import type { MetricPort } from '../core/metricPort.ts';
+import { openPauseGate } from '../core/pause.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { handOn } from './act/step.ts';
 import { diagnose } from './assess/diagnosis.ts';
@@ -134,6 +135,10 @@ async function take(
   const { stateReason } = machine.value;
   const diagnosis = diagnose({ console, signals, stateReason, network }, now);
   const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
+  const paused = await openPauseGate(ports.store, clock).ask(signal);
+  if (paused !== null) {
+    return resultOf({ kind: 'held', why: paused, until: null }, clock.now(), diagnosis);
+  }
   const did = await handOn(
     instanceControl,
     phase,

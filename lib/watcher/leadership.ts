@@ -5,6 +5,7 @@ import { handedOver, type StoredMemory } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Background } from '../core/background.ts';
 import type { Lead, LeaseState } from '../core/lease.ts';
+import { describePause } from '../core/pause.ts';
 import type { Clock } from '../core/time.ts';
 import type { Lease } from './lease.ts';
 import type { Requests, StateStore } from './state.ts';
@@ -20,6 +21,8 @@ export interface Leadership {
   save(memory: Memory, signal: AbortSignal): void;
   /** Asked right before routes are written (S7). */
   mayWrite(signal: AbortSignal): Promise<WritePermission>;
+  /** Asked right before each write. Why nothing may be written now; null: it may. */
+  askPause(signal: AbortSignal): Promise<string | null>;
   /** Waits for what is under way, stores the rest, and frees the lease. */
   end(memory: Memory, signal: AbortSignal): Promise<void>;
 }
@@ -101,6 +104,8 @@ export function openLeadership(
         const pins = requests.pins ?? next.pins;
         if (groups !== next.groups || pins !== next.pins) next = { ...next, groups, pins };
       }
+      const pause = stateStore.pause.current();
+      if (pause !== next.pause) next = { ...next, pause };
       return { memory: next, hasTakenOver: begins };
     },
     save(memory, signal) {
@@ -110,6 +115,12 @@ export function openLeadership(
       if (state().kind === 'leader' && (await lease.confirm(signal))) return 'all';
       const now = state();
       return now.kind === 'unreachable' && now.wasLeader ? 'confirmedByEc2' : 'none';
+    },
+    async askPause(signal) {
+      // A table that hangs must not delay what EC2 confirms: the pause that is known counts.
+      if (state().kind !== 'unreachable') return stateStore.pause.ask(signal);
+      const pause = stateStore.pause.current();
+      return pause === null ? null : describePause(pause);
     },
     async end(memory, signal) {
       await Promise.all(['lease', 'state', 'requests'].map((name) => background.over(name)));

@@ -19,6 +19,7 @@ import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Gap, World } from '../appliances/types/world.ts';
 import type { LeaseState } from '../core/lease.ts';
+import type { AskPause } from '../core/pause.ts';
 import type { Report } from '../core/report.ts';
 import type { RepairRule } from '../repairs/rules.ts';
 import { driftGap, readClocks } from './clockGuard.ts';
@@ -38,6 +39,7 @@ export interface PassContext {
   readonly lease: () => LeaseState;
   /** Asked right before the first write of a pass. */
   readonly mayWrite: () => Promise<WritePermission>;
+  readonly askPause: AskPause;
   /** A clock jump or a freeze since the last pass, or null. */
   readonly clockGap: Gap | null;
   readonly report: (report: Report) => void;
@@ -79,12 +81,13 @@ function openRecheck(
   { clock }: Ports,
   observer: Observer,
   memory: Memory,
-  { policy, lease, mayWrite, clockGap, safety }: PassContext,
+  { policy, lease, mayWrite, askPause, clockGap, safety }: PassContext,
 ): (world: World, decided: Plan) => Recheck {
   const begun = readClocks(clock);
   return (world, decided) => ({
     wayTableIds: wayTableIds(world, decided),
     mayWrite,
+    askPause,
     recheck(tables) {
       observer.learn(tables);
       const read = readClocks(clock);

@@ -97,6 +97,7 @@ async function passWith(
     ...memory.value,
     groups: withAcks(memory.value.groups, requests.acks),
     pins: requests.pins ?? [],
+    pause: stateStore.pause.current(),
   };
   const reports: Report[] = [];
   const { tick, probeCount, tookMs } = await singlePass(
@@ -108,6 +109,7 @@ async function passWith(
       lease: () =>
         lease.state().kind === 'leader' ? { kind: 'singlePass', token } : lease.state(),
       mayWrite: async () => ((await lease.confirm(signal)) ? 'confirmedByEc2' : 'none'),
+      askPause: () => stateStore.pause.ask(signal),
       report: (report) => reports.push(report),
     },
     signal,

@@ -5,6 +5,13 @@ import type { Finding } from '../core/finding.ts';
 import type { Lead } from '../core/lease.ts';
 import type { Measures } from '../core/measures.ts';
 import { packed, unpacked } from '../core/packed.ts';
+import {
+  type AskPause,
+  openPauseGate,
+  PAUSE_ID,
+  type Pause,
+  type PauseGate,
+} from '../core/pause.ts';
 import type { Report } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
@@ -23,8 +30,19 @@ export interface Stages<World, Memory, Plan, Outcome> {
   /** False: this look saw too little to say that anything is over. Incidents stay open until one that does. */
   readonly sees: (world: World) => boolean;
   readonly assess: (world: World, memory: Memory, now: Instant) => Assessed<Memory>;
-  readonly plan: (world: World, findings: readonly Finding[], memory: Memory, now: Instant) => Plan;
-  readonly act: (plan: Plan, signal: AbortSignal) => Promise<readonly Outcome[]>;
+  /** While `pause` lasts, what would be written is held. */
+  readonly plan: (
+    world: World,
+    findings: readonly Finding[],
+    memory: Memory,
+    now: Instant,
+    pause: Pause | null,
+  ) => Plan;
+  readonly act: (
+    plan: Plan,
+    signal: AbortSignal,
+    askPause: AskPause,
+  ) => Promise<readonly Outcome[]>;
   /** What the next look must know, after what was done. JSON values only. */
   readonly remember: (memory: Memory, outcomes: readonly Outcome[], now: Instant) => unknown;
   /** What the look comes to in numbers of the catalogue. */
@@ -130,14 +148,15 @@ async function pollOnce<World, Memory, Plan, Outcome>(
 ): Promise<Poll<World>> {
   const { clock, region, logger } = ports;
   const { scope } = stages;
-  const stateStore = await openStore(ports, scope, signal);
+  const gate = openPauseGate(ports.store, clock);
+  const stateStore = await openStore(ports, scope, gate, signal);
   const memory = stages.recall(stateStore.stored);
   const world = await stages.observe(memory, signal);
   const now = clock.now();
   const assessed = stages.assess(world, memory, now);
   logger.measure(stages.measures?.(world, assessed.findings) ?? {});
-  const plan = stages.plan(world, assessed.findings, assessed.memory, now);
-  const outcomes = await stages.act(plan, signal);
+  const plan = stages.plan(world, assessed.findings, assessed.memory, now, gate.current());
+  const outcomes = await stages.act(plan, signal, () => gate.ask(signal));
   await stateStore.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
   const report = stages.report(world, assessed.findings, plan, outcomes);
   openAuditLog(ports, scope).note(report);
@@ -160,10 +179,16 @@ async function pollOnce<World, Memory, Plan, Outcome>(
 }
 
 /** The subject's memory in the state table. A table that fails costs memory, never the look. */
-async function openStore({ store, region, logger }: RegionPorts, scope: string, all: AbortSignal) {
+async function openStore(
+  { store, region, logger }: RegionPorts,
+  scope: string,
+  gate: Pick<PauseGate, 'learn'>,
+  all: AbortSignal,
+) {
   const id = `memory#${scope}#${region}`;
-  const reading = await store.read([id], all);
-  const [item] = reading.known ? reading.value : [];
+  const reading = await store.read([id, PAUSE_ID], all);
+  if (reading.known) gate.learn(reading.value);
+  const item = reading.known ? reading.value.find((one) => one.id === id) : undefined;
   const stored = unpacked(item?.body ?? null);
   const before = JSON.stringify(stored);
   if (!reading.known) {

@@ -36,7 +36,7 @@ export interface ReportingOptions {
 
 export function openReporting(
   ports: RegionPorts,
-  leadership: Pick<Leadership, 'lead' | 'mayWrite'>,
+  leadership: Pick<Leadership, 'lead' | 'mayWrite' | 'askPause'>,
   summary: Pick<RunSummary, 'notified'>,
   { policy, signal, safety = SAFETY, repairs: port = null, ...hooks }: ReportingOptions,
 ): Reporting {
@@ -59,7 +59,8 @@ export function openReporting(
     port === null ? null : openRepairs(ports, { policy, port, rules, lead: leadership.lead });
   /** What repairs did, until the next report of the appliances takes it along. */
   const repaired: ReportedAction[] = [];
-  const mayDecide = async () => (await leadership.mayWrite(signal)) === 'all';
+  const mayDecide = async () =>
+    (await leadership.mayWrite(signal)) === 'all' && (await leadership.askPause(signal)) === null;
   return {
     add(report) {
       if (!mayReport(leadership.lead.state())) return;

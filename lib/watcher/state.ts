@@ -11,6 +11,7 @@ import {
 } from '../appliances/state/stored.ts';
 import { type ApplianceMemory, type Memory, noMemory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
+import { openPauseGate, PAUSE_ID, type PauseGate } from '../core/pause.ts';
 import type { Item, StorePort } from '../core/ports.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
@@ -27,6 +28,8 @@ export interface StateStore {
   remembered(policy: Policy, signal: AbortSignal): Promise<Memory>;
   /** People's pins and acknowledgements; null while they cannot be read. Garbage changes nothing. */
   requests(signal: AbortSignal): Promise<Requests | null>;
+  /** Known from each of the readings above, and asked again before each write. */
+  readonly pause: PauseGate;
 }
 
 export interface Requests {
@@ -40,6 +43,7 @@ const LAZY_MS = 600_000;
 
 export function openState(store: StorePort, clock: Clock, region: string): StateStore {
   const id = stateId(region);
+  const pause = openPauseGate(store, clock);
   let version = 0;
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   let keptEssence = '';
@@ -50,8 +54,9 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   };
 
   async function requests(signal: AbortSignal): Promise<Requests | null> {
-    const reading = await store.read([pinsId(region), acksId(region)], signal);
+    const reading = await store.read([pinsId(region), acksId(region), PAUSE_ID], signal);
     if (!reading.known) return null;
+    pause.learn(reading.value);
     const body = (of: string) => reading.value.find((item) => item.id === of)?.body;
     const pins = body(pinsId(region));
     return {
@@ -95,18 +100,25 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   }
 
   return {
+    pause,
     requests,
     recall,
     async remembered(policy, signal) {
       const [reading, asked] = await Promise.all([recall(policy, signal), requests(signal)]);
       const memory = reading.known ? reading.value : noMemory(clock.now(), policy.writeBurst);
       if (asked === null) return memory;
-      return { ...memory, groups: withAcks(memory.groups, asked.acks), pins: asked.pins ?? [] };
+      return {
+        ...memory,
+        groups: withAcks(memory.groups, asked.acks),
+        pins: asked.pins ?? [],
+        pause: pause.current(),
+      };
     },
     async takeOver(signal) {
-      const reading = await store.read([id], signal);
+      const reading = await store.read([id, PAUSE_ID], signal);
       if (!reading.known) return reading;
-      const stored = learn(reading.value[0]);
+      pause.learn(reading.value);
+      const stored = learn(reading.value.find((item) => item.id === id));
       keptEssence = '';
       return known(stored?.memory ?? null, reading.at);
     },

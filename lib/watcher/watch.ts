@@ -118,6 +118,7 @@ async function openWatcher(
       policy,
       lease: leadership.lead.state,
       mayWrite: () => leadership.mayWrite(signal),
+      askPause: () => leadership.askPause(signal),
       clockGap,
       report: reporting.add,
       safety,

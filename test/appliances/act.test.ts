@@ -1,5 +1,6 @@
 /** Carrying a plan out against EC2 in memory: read again, ask, write, read back; and what each step that fails becomes. */
 import { describe, expect, test } from '@jest/globals';
+import { ACT_STEPS } from '../../lib/appliances/act.ts';
 import type { WriteAnswer } from '../../lib/appliances/ports.ts';
 import type { RouteTableFact } from '../../lib/appliances/types/inventory.ts';
 import { anEc2, carryOut, DEST, kinds, moveIn, whys } from '../builders/act.ts';
@@ -48,6 +49,33 @@ describe('a write that is right', () => {
     const routes = [propagated, aRouteFact(DEST, 'eni-a1')];
     ec2.facts = { ...ec2.facts, tables: [aTableFact('rtb-1', { routes })] };
     expect(kinds(await carryOut(somePorts({ ec2 }), [moveIn(1)]))).toEqual(['done']);
+  });
+});
+
+describe('a pause', () => {
+  /** Begins after so many writes were asked for. */
+  const after = (count: number) => {
+    let asked = 0;
+    return async () => {
+      asked += 1;
+      return asked > count ? 'paused by ana' : null;
+    };
+  };
+
+  test('is asked before each write: what was not sent yet is deferred with its reason', async () => {
+    const ec2 = anEc2(3);
+    const actions = [moveIn(1), moveIn(2), moveIn(3)];
+    const acted = await carryOut(somePorts({ ec2 }), actions, { second: { askPause: after(1) } });
+    expect(kinds(acted)).toEqual(['done', 'deferred', 'deferred']);
+    expect(whys(acted)).toEqual(['', 'paused by ana', 'paused by ana']);
+    expect(ec2.writes).toHaveLength(1);
+  });
+
+  test('without that step it is missed', async () => {
+    const ec2 = anEc2();
+    const steps = { ...ACT_STEPS, askPause: async () => null };
+    await carryOut(somePorts({ ec2 }), [moveIn(1)], { second: { askPause: after(0) }, steps });
+    expect(ec2.writes).toHaveLength(1);
   });
 });
 

@@ -170,6 +170,16 @@ describe('S7: one leader', () => {
   });
 });
 
+describe('a pause', () => {
+  test.each([
+    ['holds what EC2 confirms too', 1, 'paused'],
+    ['that has ended holds nothing', 0, 'moves'],
+  ] as const)('%s', (_what, leftMs, expected) => {
+    const pause = { at: NOW - 1_000, until: NOW + leftMs, by: 'ana', why: 'change' };
+    expect(outcome({ nextHop: confirmedDown(), memory: { pause } })).toBe(expected);
+  });
+});
+
 describe('observe', () => {
   test.each([
     ['observe', 'observe'],

@@ -2,6 +2,7 @@
 import {
   ACT_STEPS,
   type Acted,
+  type ActSteps,
   act,
   type Recheck,
   type WritePermission,
@@ -32,20 +33,28 @@ interface Options {
   readonly mayWrite?: () => Promise<WritePermission>;
   readonly second?: Partial<Recheck>;
   readonly signal?: AbortSignal;
+  readonly steps?: ActSteps;
 }
 
 export const carryOut = (
   ports: TestPorts,
   actions: readonly Move[],
-  { memory = memoryOf(), mayWrite = async () => 'all', second, signal = calm() }: Options = {},
+  {
+    memory = memoryOf(),
+    mayWrite = async () => 'all',
+    second,
+    signal = calm(),
+    steps = ACT_STEPS,
+  }: Options = {},
 ): Promise<Acted> => {
   const rechecked = { ...undoubting(mayWrite), ...second };
-  return act(ports, { actions, held: [] }, memory, policyOf(), rechecked, signal, ACT_STEPS);
+  return act(ports, { actions, held: [] }, memory, policyOf(), rechecked, signal, steps);
 };
 
 const undoubting = (mayWrite: () => Promise<WritePermission>): Recheck => ({
   wayTableIds: [],
   mayWrite,
+  askPause: async () => null,
   recheck: () => () => null,
 });
 

@@ -1,4 +1,5 @@
 /** Arbitrary scenes for the plan: any account, any beliefs about it, any gap, lease, memory and budget. */
+
 import * as fc from 'fast-check';
 import { readTopology } from '../../lib/appliances/observe/topology.ts';
 import type { Pin } from '../../lib/appliances/state/pin.ts';
@@ -8,6 +9,7 @@ import type { Policy } from '../../lib/appliances/types/policy.ts';
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
 import type { LeaseState } from '../../lib/core/lease.ts';
+import type { Pause } from '../../lib/core/pause.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anyInventory, mostly } from './anyAccount.ts';
 import { ACCOUNT, anInterface, eniOf, NOW, REGION, zoneOf } from './facts.ts';
@@ -91,6 +93,8 @@ const anyGroup = fc
     }),
   );
 
+const PAUSE: Pause = { at: NOW, until: NOW + 1_000, by: 'ana', why: 'change' };
+
 export const anyScene: fc.Arbitrary<AnyScene> = fc
   .record({
     inventory: anyInventory,
@@ -102,6 +106,8 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
     group: fc.option(anyGroup, { nil: undefined }),
     unstuck: fc.subarray(KEYS, { maxLength: 1 }),
     pins: mostly<readonly Pin[]>([], [aPin()], [aPin({ routeKey: KEYS[0] ?? null, to: 'i-c1' })]),
+    // Rare: it holds everything.
+    pause: fc.nat(39).map((one) => (one === 0 ? PAUSE : null)),
     tokens: mostly(40, 0, 1, 2),
     mode: mostly<'act' | 'observe'>('act', 'observe'),
   })
@@ -116,6 +122,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       group,
       unstuck,
       pins,
+      pause,
       tokens,
       mode,
     }): AnyScene => {
@@ -141,6 +148,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
           pending: new Map(unstuck.map((key) => [key, aPending({ tryCount: 2 })])),
           budget: { tokens, at: NOW },
           pins,
+          pause,
         }),
         policy: policyOf({ mode }),
       };

@@ -64,6 +64,7 @@ function scene(parts: WorldParts = {}, over: Partial<RepairScene> = {}) {
     findings: [],
     ladders: new Map<string, readonly Ladder[]>(),
     windows: [],
+    pause: null,
     policy: policyOf(),
     now: NOW,
     ...over,
@@ -74,6 +75,21 @@ const heldBrake = (of: Omit<RepairScene, 'allowed'>, one = due('i-a1')) => {
   const [held] = planRepairs([one], of).held;
   return held === undefined ? null : { brake: held.brake, until: held.until };
 };
+
+describe('a pause', () => {
+  const pause = { at: NOW - 1_000, until: NOW + 1, by: 'ana', why: 'change' };
+
+  test.each(['restart', 'start'] as const)('holds %s, whatever it ends', (phase) => {
+    const plan = planRepairs([{ ...due('i-a1'), phase }], scene({}, { pause }));
+    expect(plan.actions).toEqual([]);
+    expect(plan.held).toMatchObject([{ rule: 'paused', brake: 'paused', until: NOW + 1 }]);
+  });
+
+  test('that has ended holds nothing', () => {
+    const plan = planRepairs([due('i-a1')], scene({}, { pause: { ...pause, until: NOW } }));
+    expect(plan.held).toEqual([]);
+  });
+});
 
 test('with nothing against it, it is started', () => {
   expect(planRepairs([due('i-a1')], scene())).toEqual({ actions: [due('i-a1')], held: [] });

@@ -3,6 +3,7 @@
  * allows. Method: the real step over EC2 and a table in memory, with hands that write down what they are told to do.
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { PAUSE_ID } from '../../lib/core/pause.ts';
 import { known } from '../../lib/core/reading.ts';
 import { startRepairs } from '../../lib/repairs/act.ts';
 import type { InstanceControlPort, ScriptRun } from '../../lib/repairs/ports.ts';
@@ -205,6 +206,49 @@ describe('a fresh look that shows', () => {
   });
 });
 
+describe('a pause', () => {
+  const pause = (until: number) =>
+    ports.store.put(PAUSE_ID, { at: NOW - 1_000, until, by: 'ana', why: 'change' });
+  /** The console is read after the recheck, right before the step. */
+  const onConsole = (hook: () => void) => {
+    const { instanceControl } = ports;
+    const console: InstanceControlPort['console'] = (...args) => {
+      hook();
+      return instanceControl.console(...args);
+    };
+    ports = { ...ports, instanceControl: { ...instanceControl, console } };
+  };
+
+  test.each(['restart', 'reboot', 'stop', 'force-stop'] as const)(
+    'that began a moment before holds %s',
+    async (phase) => {
+      const order = await ordered(phase);
+      onConsole(() => pause(NOW + 60_000));
+      const answer = await take(order);
+      expect(answer).toMatchObject({
+        result: { kind: 'held', why: 'paused by ana until 2026-11-20T21:01:00.000Z (change)' },
+      });
+      expect(done).toEqual([]);
+    },
+  );
+
+  test('that has ended holds nothing', async () => {
+    const order = await ordered('reboot');
+    onConsole(() => pause(NOW));
+    await take(order);
+    expect(done).toEqual(['reboot']);
+  });
+
+  test('that cannot be read holds: a repair can wait', async () => {
+    const order = await ordered('reboot');
+    onConsole(() => {
+      ports.store.mood = 'unreachable';
+    });
+    await take(order);
+    expect(done).toEqual([]);
+  });
+});
+
 describe('two watchers', () => {
   test('that want the same at the same moment start one', async () => {
     const started: string[] = [];
@@ -231,7 +275,7 @@ describe('two watchers', () => {
   test('of which one has lost the lease: it records nothing and starts nothing', async () => {
     const stateStore = openRepairStateStore(ports.store, ports.clock, REGION);
     const plan = { actions: [due('reboot')], held: [] };
-    const repairState = { ladders: new Map(), windows: [], version: 0 };
+    const repairState = { ladders: new Map(), windows: [], pause: null, version: 0 };
     const port = { start: () => Promise.reject(new Error('started')) };
     const acted = await startRepairs(
       ports,

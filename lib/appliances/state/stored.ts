@@ -6,7 +6,7 @@ import { MOVE_KINDS } from '../types/plan.ts';
 import { FAILOVERS_KEPT } from './failover.ts';
 
 /** What the leader stores; people's pins and acknowledgements are items of their own. */
-export type StoredMemory = Omit<Memory, 'pins'>;
+export type StoredMemory = Omit<Memory, 'pins' | 'pause'>;
 
 export const stateId = (region: string): string => `state#${region}#appliances`;
 

@@ -3,7 +3,7 @@ import type { Instant } from '../../core/time.ts';
 
 /**
  * The safety rules of the design, by number; `pool`: a client pool's route is pinned to its owner;
- * `observe`: the deployment's own choice to write nothing.
+ * `paused`: an operator has stopped every write; `observe`: the deployment's own choice to write nothing.
  */
 export type Rule =
   | 'S1'
@@ -16,6 +16,7 @@ export type Rule =
   | 'S8'
   | 'S9'
   | 'pool'
+  | 'paused'
   | 'observe';
 
 export interface Plan {

@@ -161,6 +161,16 @@ export const APPLIANCE_FINDINGS = {
       "A client pool's route leads to its owner, and the owner is down. No other appliance can carry it.",
     action: 'Bring the owner back, or let its clients connect elsewhere.',
   },
+  Paused: {
+    subjects: ['region'],
+    severities: ['warning'],
+    title: 'Writes paused',
+    meaning:
+      'An operator has stopped every write of vpn-medic in every region (`vpn-medic pause`): routes, repairs, publication and import of CRLs. What would be done is held with the rule `paused`. Notified when the pause begins and when it ends; it ends by itself, after 24 hours at most.',
+    confirm: '`vpn-medic incidents` shows who paused it, why and until when.',
+    action: 'Nothing, or `vpn-medic resume` to end it now.',
+    hint: 'It ends by itself; to end it now: vpn-medic resume',
+  },
   WriteFailed: {
     subjects: ['group'],
     severities: ['critical'],

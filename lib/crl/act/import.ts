@@ -1,5 +1,6 @@
 /** Imports the published CRL into one endpoint, and polls until it is active there. */
 
+import type { AskPause } from '../../core/pause.ts';
 import type { CrlPorts } from '../ports.ts';
 import type { CrlOutcome, Import } from '../types/plan.ts';
 
@@ -11,15 +12,17 @@ const PAUSE_MS = 2_000;
 export async function importCrl(
   ports: CrlPorts,
   action: Import,
+  askPause: AskPause,
   signal: AbortSignal,
 ): Promise<CrlOutcome> {
-  const ended = await run(ports, action, signal);
+  const ended = await run(ports, action, askPause, signal);
   return { action, at: ports.clock.now(), ...ended };
 }
 
 async function run(
   { endpoints, clock }: CrlPorts,
   { region, endpointId, pem }: Import,
+  askPause: AskPause,
   signal: AbortSignal,
 ): Promise<Ended> {
   const endpoint = { region, endpointId };
@@ -30,6 +33,8 @@ async function run(
     return { kind: 'skipped', why: 'it has that CRL by now', resetCount: 0 };
   const live = await endpoints.liveConnectionCount(endpoint, signal);
   const resetCount = live.known ? live.value : null;
+  const paused = await askPause();
+  if (paused !== null) return { kind: 'deferred', why: paused, resetCount: 0 };
   const answer = await endpoints.import(endpoint, pem, signal);
   if (answer.kind === 'refused') return { kind: 'failed', why: answer.why, resetCount: 0 };
   const until = clock.monotonicMs() + ACTIVE_MS;

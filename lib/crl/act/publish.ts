@@ -1,5 +1,6 @@
 /** Publishes one CRL: high-water mark, put, copy to the second region, read back as a client. In this order. */
 
+import type { AskPause } from '../../core/pause.ts';
 import type { Instant } from '../../core/time.ts';
 import type { BucketStatePort, CrlPorts, PutAnswer } from '../ports.ts';
 import { markId, writeMark } from '../state.ts';
@@ -8,6 +9,7 @@ import type { CrlOutcome, Publish } from '../types/plan.ts';
 export interface PublishSteps {
   readonly remembersFirst: boolean;
   readonly putsOnlyOverSeen: boolean;
+  readonly asksPause: boolean;
 }
 
 type Ended = Pick<Extract<CrlOutcome, { action: Publish }>, 'kind' | 'why' | 'isReplicaBehind'>;
@@ -19,16 +21,18 @@ const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000];
 export async function publishCrl(
   ports: CrlPorts,
   action: Publish,
+  askPause: AskPause,
   signal: AbortSignal,
   steps: PublishSteps,
 ): Promise<CrlOutcome> {
-  const ended = await run(ports, action, signal, steps);
+  const ended = await run(ports, action, askPause, signal, steps);
   return { action, at: ports.clock.now(), ...ended };
 }
 
 async function run(
   ports: CrlPorts,
   action: Publish,
+  askPause: AskPause,
   signal: AbortSignal,
   steps: PublishSteps,
 ): Promise<Ended> {
@@ -37,13 +41,15 @@ async function run(
   const overEtag = steps.putsOnlyOverSeen
     ? action.overEtag
     : await etagNow(ports.stateStore, action.fileName, signal);
+  const paused = await askPause();
+  if (paused !== null) return { kind: 'deferred', why: paused, isReplicaBehind: false };
   const put = await putCrl(ports, ports.stateStore, action, overEtag, signal);
   if (put.kind !== 'written') {
     const kind = put.kind === 'refused' ? 'failed' : 'deferred';
     return { kind, why: put.why, isReplicaBehind: false };
   }
   const [copied, seen] = await Promise.all([
-    copyToReplica(ports, action, signal),
+    copyToReplica(ports, action, askPause, signal),
     readBack(ports, action, signal),
   ]);
   const why = [copied, seen].filter((one) => one !== null).join('; ') || null;
@@ -128,10 +134,13 @@ export const cacheControl = (nextUpdateAt: Instant, now: Instant): string =>
 async function copyToReplica(
   ports: CrlPorts,
   action: Publish,
+  askPause: AskPause,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (ports.replica === null) return null;
   if (action.replica === null) return 'the second region could not be read, so it is behind';
+  const paused = await askPause();
+  if (paused !== null) return `the second region is behind: ${paused}`;
   const put = await putCrl(ports, ports.replica, action, action.replica.overEtag, signal);
   return put.kind === 'written' ? null : `the second region is behind: ${put.why}`;
 }

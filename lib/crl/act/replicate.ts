@@ -1,5 +1,7 @@
 /** Gives the second region's bucket what the public one has. */
+
 import { createHash } from 'node:crypto';
+import type { AskPause } from '../../core/pause.ts';
 import type { CrlPorts } from '../ports.ts';
 import type { CrlOutcome, Replicate } from '../types/plan.ts';
 import { CONTENT_TYPE, cacheControl } from './publish.ts';
@@ -9,6 +11,7 @@ const OCTETS_MAX = 128 * 1024 * 1024;
 export async function replicateCrl(
   { stateStore, replica, clock }: CrlPorts,
   action: Replicate,
+  askPause: AskPause,
   signal: AbortSignal,
 ): Promise<CrlOutcome> {
   const { fileName, sha256, overEtag, nextUpdateAt } = action;
@@ -24,6 +27,8 @@ export async function replicateCrl(
   const bytes = reading.value?.bytes ?? null;
   if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== sha256)
     return ended('deferred', 'the published CRL changed since it was read');
+  const paused = await askPause();
+  if (paused !== null) return ended('deferred', paused);
   const put = await replica.put(
     {
       key: fileName,

@@ -58,7 +58,7 @@ export interface CrlHeld {
   /** A file's name, or an endpoint's id. */
   readonly subjectId: string;
   readonly summary: string;
-  readonly rule: 'S11' | 'window' | 'observe';
+  readonly rule: 'S11' | 'window' | 'paused' | 'observe';
   readonly because: string;
   readonly until: Instant | null;
 }

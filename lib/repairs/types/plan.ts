@@ -45,6 +45,7 @@ export type Brake =
   | 'boot grace'
   | 'maintenance window'
   | 'start budget'
+  | 'paused'
   | 'mode observe';
 
 export interface HeldRepair {

@@ -100,8 +100,8 @@ export function crlStages(
       observeCrls(ports, memory, { accountId, announced, octetsMax }, signal),
     sees: seesAll,
     assess: (world, memory, now) => assessCrls(world, memory, look, now),
-    plan: (world, _findings, memory, now) => planCrls(world, memory, settings, now),
-    act: (plan, signal) => actCrls(ports, plan, signal, safety.steps),
+    plan: (world, _findings, memory, now, pause) => planCrls(world, memory, settings, pause, now),
+    act: (plan, signal, askPause) => actCrls(ports, plan, askPause, signal, safety.steps),
     remember: (memory, outcomes) => keepCrls(settle(memory, outcomes)),
     report(world, findings, plan, outcomes) {
       onEnd(world, outcomes);

@@ -67,7 +67,7 @@ describe('what is stored', () => {
     parseState(JSON.parse(JSON.stringify(stateBody(memory, 7, NOW))), at);
 
   test('reads back as it was, with its fencing token', () => {
-    const { pins: _, ...rest } = memory;
+    const { pins: _pins, pause: _pause, ...rest } = memory;
     expect(again(NOW)).toMatchObject({ token: 7, memory: rest });
   });
 

@@ -274,7 +274,7 @@ describe('a put', () => {
       isBeaten = true;
       fixture.stateStore.drop('ca.crl', theirs);
     };
-    const safety = { ...CRL_SAFETY, steps: { remembersFirst: true, putsOnlyOverSeen } };
+    const safety = { ...CRL_SAFETY, steps: { ...CRL_SAFETY.steps, putsOnlyOverSeen } };
     await upload(fixture, 'ca.crl', aList(fixture.ca, eight), { safety });
     const isTheirs = Buffer.from(theirs).equals(
       fixture.stateStore.bytes('ca.crl') ?? Buffer.alloc(0),
