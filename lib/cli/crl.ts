@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AwsClients } from './awsClients.ts';
 import type { CrlAllowOptions } from './crl/allow.ts';
 import type { CrlCheckOptions } from './crl/check.ts';
+import type { ChangeOptions } from './operatorRequest.ts';
 import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -44,6 +45,20 @@ export function addCrlCommands(
     .action((name: string, options: CrlAllowOptions) =>
       start(async () =>
         (await import('./crl/allow.ts')).crlAllow(name, options, terminal, clients),
+      ),
+    );
+  crl
+    .command('forget')
+    .description('free a file name that a list took by mistake')
+    .argument('<name>', 'the file: CA.crl')
+    .option(...REGION)
+    .option(...STATE_TABLE)
+    .option('--why <text>', 'why, for the record')
+    .option('-y, --yes', 'do not ask')
+    .option(...JSON_OPTION)
+    .action((name: string, options: ChangeOptions) =>
+      start(async () =>
+        (await import('./crl/forget.ts')).crlForget(name, options, terminal, clients),
       ),
     );
 }

@@ -42,7 +42,7 @@ export function assessCrls(
     }),
   );
   const findings = [
-    ...observationFindings(world, now),
+    ...observationFindings(world, verdicts, now),
     ...faults.map((why) =>
       aFinding('CrlIssuerUnreadable', 'warning', inboxSubject('issuers'), now, {
         summary: `A pinned issuer cannot be read, so its lists are refused: ${why}`,
@@ -54,7 +54,7 @@ export function assessCrls(
       const verdict = verdicts.get(file.fileName);
       const remembered = files.get(file.fileName);
       return [
-        ...candidateFindings(file, verdict, now),
+        ...(file.isCrowd ? [] : candidateFindings(file, verdict, now)),
         ...copyFindings(file, verdict, now),
         ...oddityFindings(file, verdict, now),
         ...freshnessFindings(file, verdict, remembered, now),
@@ -92,7 +92,11 @@ function remember(
   };
 }
 
-function observationFindings(world: CrlWorld, now: Instant): readonly Finding[] {
+function observationFindings(
+  world: CrlWorld,
+  verdicts: ReadonlyMap<string, FileVerdict>,
+  now: Instant,
+): readonly Finding[] {
   const gaps = [
     ...(world.inbox.known ? [] : [['inbox', world.inbox.why] as const]),
     ...(world.issuers.known ? [] : [['issuers', world.issuers.why] as const]),
@@ -107,13 +111,19 @@ function observationFindings(world: CrlWorld, now: Instant): readonly Finding[] 
   );
   if (!world.inbox.known) return lost;
   const { objectCount, isWhole, unread } = world.inbox.value;
-  if (isWhole && unread.length < UNREAD_NOTIFIED) return lost;
+  const crowd = world.files.filter(
+    ({ fileName, isCrowd }) => isCrowd && (verdicts.get(fileName)?.refusals ?? []).length > 0,
+  );
+  if (isWhole && unread.length < UNREAD_NOTIFIED && crowd.length === 0) return lost;
   const count = isWhole ? String(objectCount) : `more than ${objectCount}`;
   return [
     ...lost,
     aFinding('CrlInboxFlooded', 'warning', inboxSubject('inbox'), now, {
-      summary: `The inbox holds ${count} files; ${unread.length} of names never published were left for later looks.`,
-      evidence: unread.slice(0, 5).map((name) => `not read: ${JSON.stringify(name)}`),
+      summary: `The inbox holds ${count} files, most of names that were never published: the first refused ones are notified one by one, the rest is not.`,
+      evidence: [
+        ...crowd.slice(0, 5).map(({ fileName }) => `refused: ${JSON.stringify(fileName)}`),
+        ...unread.slice(0, 5).map((name) => `not read yet: ${JSON.stringify(name)}`),
+      ],
       hint: CRL_FINDINGS.CrlInboxFlooded.hint,
     }),
   ];

@@ -13,6 +13,7 @@ import {
   judgeMissing,
 } from './rules/forward.ts';
 import type { Candidate, CrlPolicy, HighWater, KnownCrls, RuleInput } from './rules/input.ts';
+import { judgeName } from './rules/names.ts';
 import { type Refusal, refusal } from './rules/refusal.ts';
 import {
   judgeCritical,
@@ -64,6 +65,7 @@ export const CRL_RULES: readonly CrlRule[] = [
   judgeThisUpdate,
   judgeNextUpdate,
   judgeIssuerName,
+  judgeName,
   judgeForward,
   judgeDistributionPoint,
   judgeMissing,
@@ -88,13 +90,15 @@ export function judgeCrl(
   const sha256 = createHash('sha256').update(crl.der).digest('hex');
   const { fileName } = candidate;
   const { base } = lists;
-  const subject: RuleInput = { fileName, crl, sha256, published, base, highWater, policy, now };
   const verified = verifyCrl(crl, issuers, now);
+  const issuer = verified.ok ? verified.issuer : null;
+  const publishedAs = lists.publishedAs(crl);
+  const known = { published, base, highWater, issuer, issuers, publishedAs };
+  const subject: RuleInput = { fileName, crl, sha256, ...known, policy, now };
   if (!verified.ok) reasons.push(refusal(verified.reason, verified.why));
   const broken = rules.map((rule) => rule(subject));
   reasons.push(...broken.filter((each) => each !== null));
-  if (!verified.ok || reasons.length > 0) return { verdict: 'refuse', reasons };
-  const { issuer } = verified;
+  if (issuer === null || reasons.length > 0) return { verdict: 'refuse', reasons };
   return { verdict: 'publish', crl, issuer, highWater: raise(subject), reasons: [] };
 }
 

@@ -76,17 +76,30 @@ const Mark = v.object({
   sha256: hex,
 });
 
+/** An operator has had it forgotten: the name is free again, whatever is published under it. */
+const Forgotten = v.object({ forgottenSha256: hex });
+
 export type ReadMark =
-  | { readonly ok: true; readonly highWater: HighWater }
+  | {
+      readonly ok: true;
+      readonly highWater: HighWater | null;
+      readonly forgottenSha256: string | null;
+    }
   | { readonly ok: false; readonly why: string };
 
 /** An item that does not parse is unknown, not absent: nothing is published over it. */
 export function readMark(body: unknown): ReadMark {
+  const forgotten = v.safeParse(Forgotten, body);
+  if (forgotten.success) return { ok: true, highWater: null, ...forgotten.output };
   const parsed = v.safeParse(Mark, body);
   if (!parsed.success) return { ok: false, why: 'its high-water mark cannot be read' };
   const { number, ...rest } = parsed.output;
-  return { ok: true, highWater: { ...rest, number: number === null ? null : BigInt(number) } };
+  const highWater = { ...rest, number: number === null ? null : BigInt(number) };
+  return { ok: true, highWater, forgottenSha256: null };
 }
+
+/** `sha256`: of the CRL that is published under the name. */
+export const writeForgotten = (sha256: string): unknown => ({ forgottenSha256: sha256 });
 
 export const writeMark = ({ number, ...rest }: HighWater): unknown => ({
   ...rest,

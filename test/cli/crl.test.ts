@@ -7,7 +7,7 @@ import { known } from '../../lib/core/reading.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
-import { pem } from '../crl/builders/derWriter.ts';
+import { name as aName, pem } from '../crl/builders/derWriter.ts';
 import { aList, NOW } from '../crl/builders/list.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 import { ANA, cli, closedClients } from './open.ts';
@@ -133,5 +133,30 @@ describe('crl allow', () => {
 
   test('takes no more than a day', async () => {
     expect((await allow('ca.crl', '--for', '2d', '--yes')).exit).toBe(1);
+  });
+});
+
+describe('crl forget', () => {
+  const store = new MemoryStore();
+  const clients = {
+    ...closedClients,
+    store: async () => store,
+    identity: async () => ({ caller: async () => known({ arn: ANA, accountId: '1' }, NOW) }),
+  };
+  const forget = (...argv: readonly string[]) =>
+    cli(['crl', 'forget', ...argv, '--region', 'eu-west-1', '--state-table', 'table-1', '--yes'], {
+      clock,
+      clients,
+    });
+
+  test('frees a name, and says whose it was; a name that nobody has is not freed', async () => {
+    const issuerName = aName('Second CA').toString('hex');
+    const mark = { issuerName, number: '7', thisUpdateAt: NOW, entryCount: 3, sha256: 'ab' };
+    store.put('crl#ca.crl', mark);
+    const { exit, out } = await forget('ca.crl', '--why', 'squatted');
+    expect([exit, out]).toEqual([0, expect.stringContaining('CN=Second CA')]);
+    expect(store.body('crl#ca.crl')).toEqual({ forgottenSha256: 'ab' });
+    expect((await forget('ca.crl')).exit).toBe(1);
+    expect((await forget('other.crl')).err).toContain('nothing was published as other.crl');
   });
 });

@@ -146,6 +146,7 @@ function reportOf(
       base: known(beside.base === null ? null : derOf(beside.base, octetsMax), now),
       highWater: known(null, now),
       issuers,
+      publishedAs: () => known(null, now),
       policy,
     },
     now,

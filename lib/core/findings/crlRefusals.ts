@@ -287,8 +287,19 @@ export const CRL_RULE_FINDINGS = {
     meaning: 'A CRL of another issuer under a file name that already belongs to one.',
     confirm: 'The evidence shows both names.',
     action:
-      'Publish it under a name of its own. If this was not intended: find out what writes to the inbox.',
+      'Publish it under a name of its own. If the first list took the name by mistake: `vpn-medic crl forget NAME`, then upload again. If this was not intended: find out what writes to the inbox.',
     hint: 'Publish a CRL of another issuer under a file name of its own.',
+  },
+  CrlNameNotAllowed: {
+    subjects: ['crl'],
+    severities: ['warning'],
+    title: "File name not for this issuer's lists",
+    meaning:
+      'The list is genuine, and the file name is not for it: another issuer has this name, or lists of this key for the same certificates are published under another name. Without this rule whoever can write to the inbox could take a name before its CA, or make any number of public names.',
+    confirm: 'The evidence; `aws s3 ls s3://BUCKET/issuers/` for files `*.names`.',
+    action:
+      'Meant so: write the names that this issuer may use, one a line, into `issuers/CERTIFICATE.names` (`ca.crt.names` beside `ca.crt`). A name that was taken by mistake: `vpn-medic crl forget NAME`. Else find out what writes to the inbox.',
+    hint: 'If it is meant so, write the name into issuers/CERTIFICATE.names; a name taken by mistake: "vpn-medic crl forget".',
   },
   CrlNumberLost: {
     subjects: ['crl'],

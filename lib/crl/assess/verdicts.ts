@@ -9,9 +9,12 @@ import { CRL_POLICY, type CrlRule, type Judgement, judgeCrl } from '../rules.ts'
 import type { FileVerdict } from '../state.ts';
 import type { CrlSettings } from '../types/policy.ts';
 import type { CandidateObservation, CrlWorld, FileObservation } from '../types/world.ts';
+import { expiredBy } from '../x509/issued.ts';
 import type { Issuer } from '../x509/issuer.ts';
+import type { Crl } from '../x509/parse.ts';
+import { scopeOf } from '../x509/scope.ts';
 
-/** By file name; empty when the issuers are unknown. Complete CRLs first: a delta may build on one of this pass. */
+/** By file name; empty when the issuers are unknown. */
 export function judgeFiles(
   world: CrlWorld,
   issuers: readonly Issuer[],
@@ -21,7 +24,8 @@ export function judgeFiles(
 ): ReadonlyMap<string, FileVerdict> {
   const verdicts = new Map<string, FileVerdict>();
   if (!world.issuers.known) return verdicts;
-  for (const file of world.files.toSorted((a, b) => Number(isDelta(a)) - Number(isDelta(b)))) {
+  const holders = openHolders(world);
+  for (const file of world.files.toSorted(inOrder)) {
     const baseName = baseNameOf(file.fileName);
     const base = baseName === null ? null : verdicts.get(baseName)?.accepted;
     const lists = {
@@ -31,12 +35,45 @@ export function judgeFiles(
           ? (file.base ?? known(null, now))
           : known(base.judgement.crl.der, now),
       issuers,
+      publishedAs: holders.of,
       rules,
     };
-    verdicts.set(file.fileName, judgeFile(file, lists, settings, now));
+    const verdict = judgeFile(file, lists, settings, now);
+    if (verdict.accepted !== null) holders.add(verdict.accepted.judgement.crl, file.fileName);
+    verdicts.set(file.fileName, verdict);
   }
   return verdicts;
 }
+
+/** Complete CRLs before deltas, known names before strangers, and of strangers the first that came. */
+const inOrder = (a: FileObservation, b: FileObservation): number =>
+  Number(isDelta(a)) - Number(isDelta(b)) ||
+  Number(a.isStranger) - Number(b.isStranger) ||
+  (a.isStranger ? (a.arrival?.modifiedAt ?? 0) - (b.arrival?.modifiedAt ?? 0) : 0);
+
+/** Under which name CRLs of each scope are published, or are about to be. */
+function openHolders({ files }: CrlWorld) {
+  const names = new Map<string, string>();
+  let gap: Extract<Reading<unknown>, { known: false }> | null = null;
+  for (const { fileName, published, memo } of files) {
+    if (!published.known) gap ??= published;
+    const copy = published.known ? published.value : null;
+    if (copy === null || 'why' in copy.facts || isForgotten(copy.sha256, memo)) continue;
+    names.set(copy.facts.scope, fileName);
+  }
+  return {
+    of: (crl: Crl): Reading<string | null> => {
+      const name = names.get(scopeOf(crl)) ?? null;
+      return name === null && gap !== null ? gap : known(name, 0);
+    },
+    add: (crl: Crl, fileName: string): void => {
+      names.set(scopeOf(crl), fileName);
+    },
+  };
+}
+
+const isForgotten = (sha256: string, memo: FileObservation['memo']): boolean =>
+  memo.known && memo.value.forgottenSha256 === sha256;
 
 const isDelta = ({ fileName }: FileObservation): boolean => baseNameOf(fileName) !== null;
 
@@ -44,11 +81,19 @@ interface Lists {
   readonly published: Reading<Uint8Array | null>;
   readonly base: Reading<Uint8Array | null>;
   readonly issuers: readonly Issuer[];
+  readonly publishedAs: KnownCrls['publishedAs'];
   readonly rules: readonly CrlRule[];
 }
 
-const publishedBytes = ({ published }: FileObservation): Reading<Uint8Array | null> =>
-  published.known ? known(published.value?.bytes ?? null, published.at) : published;
+/** What an operator has had forgotten is not compared with. */
+function publishedBytes({ published, memo }: FileObservation): Reading<Uint8Array | null> {
+  if (!published.known) return published;
+  const { value } = published;
+  return known(
+    value === null || isForgotten(value.sha256, memo) ? null : value.bytes,
+    published.at,
+  );
+}
 
 /** The newest that may be published; an older one only while it is still ahead of what is published. */
 function judgeFile(
@@ -63,6 +108,7 @@ function judgeFile(
     ...CRL_POLICY,
     limits: { ...CRL_POLICY.limits, octetsMax: settings.octetsMax },
     allowedUntil: memo.known ? memo.value.allowedUntil : null,
+    isExpired: expiredBy(file.issued?.known === true ? file.issued.value : null, now),
   };
   const compared = { ...lists, highWater, policy };
   let refusals: FileVerdict['refusals'] = [];

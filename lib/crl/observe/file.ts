@@ -1,6 +1,6 @@
 /** Reads one file: its inbox versions, its published copies, and what clients download. */
 import { createHash } from 'node:crypto';
-import { known, type Reading, unknown } from '../../core/reading.ts';
+import { known, type Reading, type Unknown, unknown } from '../../core/reading.ts';
 import type { BucketStatePort, CrlPorts } from '../ports.ts';
 import { odditiesOf } from '../rules/oddities.ts';
 import { baseNameOf } from '../rules/self.ts';
@@ -15,10 +15,15 @@ import {
   type PublishedCopy,
 } from '../types/world.ts';
 import { parseCrl } from '../x509/parse.ts';
+import { scopeOf } from '../x509/scope.ts';
 
 export interface FileQuestion {
   readonly fileName: string;
   readonly arrival: ObjectFact | null;
+  /** The CA's own list of its certificates beside it; null: there is none. */
+  readonly issued: ObjectFact | null;
+  readonly isStranger: boolean;
+  readonly isCrowd: boolean;
   /** Why the inbox could not be listed; null: it was. */
   readonly unlisted: string | null;
   readonly isAnnouncedOnly: boolean;
@@ -43,7 +48,8 @@ export async function seeFile(
   limits: FileLimits,
   signal: AbortSignal,
 ): Promise<FileObservation> {
-  const { fileName, arrival, isAnnouncedOnly, memo, isWanted } = question;
+  const { fileName, isWanted } = question;
+  const { octetsMax } = limits;
   const url = ports.site?.urlOf(fileName) ?? null;
   const [whole, replica, served] = await Promise.all([
     readPublished(ports.stateStore, fileName, limits.octetsMax, url, signal),
@@ -52,26 +58,57 @@ export async function seeFile(
   ]);
   const isSettled = isPublishedArrival(question, whole);
   const candidates = isSettled ? [] : await readCandidates(ports, question, limits, signal);
-  const isHeld = isWanted || candidates.length > 0;
+  const isAsked = candidates.length > 0;
   return {
-    fileName,
-    url,
-    arrival,
-    isAnnouncedOnly,
+    ...commonOf(ports, question),
     candidates,
-    base: await readBase(
-      ports.stateStore,
-      fileName,
-      candidates.length > 0,
-      limits.octetsMax,
-      signal,
-    ),
-    published: isHeld ? whole : withoutBytes(whole),
+    base: await readBase(ports.stateStore, fileName, isAsked, octetsMax, signal),
+    issued: isAsked ? await readIssued(ports, question, octetsMax, signal) : null,
+    published: isWanted || isAsked ? whole : withoutBytes(whole),
     replica,
     // Clients cannot download a name under which nothing is published.
     served: whole.known && whole.value === null ? null : served,
-    memo,
   };
+}
+
+/** What is seen of a stranger's file that is not read. */
+export function unreadFile(
+  ports: CrlPorts,
+  question: FileQuestion,
+  content: Unknown,
+): FileObservation {
+  const { arrival } = question;
+  return {
+    ...commonOf(ports, question),
+    candidates: arrival === null ? [] : [{ object: arrival, content }],
+    base: null,
+    issued: null,
+    published: known(null, content.at),
+    replica: null,
+    served: null,
+  };
+}
+
+const commonOf = ({ site }: CrlPorts, question: FileQuestion) => ({
+  fileName: question.fileName,
+  url: site?.urlOf(question.fileName) ?? null,
+  isStranger: question.isStranger,
+  isCrowd: question.isCrowd,
+  arrival: question.arrival,
+  isAnnouncedOnly: question.isAnnouncedOnly,
+  memo: question.memo,
+});
+
+/** Null: there is none. */
+async function readIssued(
+  { source }: CrlPorts,
+  { issued }: FileQuestion,
+  octetsMax: number,
+  signal: AbortSignal,
+): Promise<Reading<Uint8Array | null> | null> {
+  if (issued === null) return null;
+  const reading = await source.read({ key: issued.key, versionId: null }, octetsMax, signal);
+  return reading.known ? known(reading.value?.bytes ?? null, reading.at) : reading;
 }
 
 /** The newest in the inbox is what is published: nothing to judge. */
@@ -174,6 +211,7 @@ function factsOf(
     nextUpdateAt,
     nextPublishAt: extensions.nextPublishAt,
     oddities: odditiesOf(parsed.crl, url),
+    scope: scopeOf(parsed.crl),
   };
 }
 

@@ -44,6 +44,8 @@ export interface KnownCrls {
   readonly base: Reading<Uint8Array | null>;
   readonly highWater: Reading<HighWater | null>;
   readonly issuers: readonly Issuer[];
+  /** Under which other name a CRL of the same scope (`scopeOf`) is published; null: under none. */
+  readonly publishedAs: (crl: Crl) => Reading<string | null>;
   readonly policy: CrlPolicy;
 }
 
@@ -56,6 +58,10 @@ export interface RuleInput {
   /** As `KnownCrls` has it: only a delta asks for it. */
   readonly base: Reading<Uint8Array | null>;
   readonly highWater: HighWater | null;
+  /** Who signed it; null: no pinned issuer did. */
+  readonly issuer: Issuer | null;
+  readonly issuers: readonly Issuer[];
+  readonly publishedAs: Reading<string | null>;
   readonly policy: CrlPolicy;
   readonly now: Instant;
 }

@@ -23,12 +23,20 @@ export interface InboxObservation {
   readonly isWhole: boolean;
   /** Names left for the next pass, because this one has reached its limit. */
   readonly unread: readonly string[];
+  /** This pass judged the known names only: strangers come in the next one. */
+  readonly isKnownOnly: boolean;
+  /** Every file was judged in this pass: what is not found now is over. */
+  readonly isAllJudged: boolean;
 }
 
 export interface FileObservation {
   readonly fileName: string;
   /** Where clients fetch it; null: there is no public address. */
   readonly url: string | null;
+  /** Nothing is published under this name, and no endpoint asks for it. */
+  readonly isStranger: boolean;
+  /** There are more strangers than are notified one by one, and this is not among the oldest. */
+  readonly isCrowd: boolean;
   /** What lies in the inbox now; null: nothing does. */
   readonly arrival: ObjectFact | null;
   /** An event announced it, and it was not there. */
@@ -37,6 +45,8 @@ export interface FileObservation {
   readonly candidates: readonly CandidateObservation[];
   /** Of a delta that is to be judged: what is published under its base's name. */
   readonly base: Reading<Uint8Array | null> | null;
+  /** The CA's own list of its certificates, uploaded beside the CRL; null: there is none, or nothing is to be judged. */
+  readonly issued: Reading<Uint8Array | null> | null;
   /** Null: nothing is published under this name. */
   readonly published: Reading<PublishedCopy | null>;
   /** Null: there is no second bucket. */
@@ -60,6 +70,8 @@ export interface FileMemo {
   readonly version: number;
   /** An operator lets entries leave and the distribution point change, until then. */
   readonly allowedUntil: Instant | null;
+  /** Hex, of the published CRL that an operator has had forgotten; null: none. */
+  readonly forgottenSha256: string | null;
 }
 
 export interface Listing {
@@ -107,6 +119,8 @@ export interface CrlFacts {
   readonly nextUpdateAt: Instant | null;
   readonly nextPublishAt: Instant | null;
   readonly oddities: readonly Oddity[];
+  /** As `scopeOf` has it. */
+  readonly scope: string;
 }
 
 /** What the public address gave. */
@@ -132,5 +146,9 @@ export interface EndpointObservation {
 
 export const INBOX = 'inbox/';
 export const ISSUERS = 'issuers/';
+/** `ca.crt.names` beside `ca.crt`: the file names that this issuer's CRLs may be published under, one a line. */
+export const NAMES = '.names';
+/** `ca.crl.issued` beside `ca.crl`: the CA's list of its certificates, such as OpenSSL's index.txt. */
+export const ISSUED = '.issued';
 /** Issuers under here may sign with what is weak by today's measure. */
 export const WEAK_ISSUERS = 'issuers/weak/';

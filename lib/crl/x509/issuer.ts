@@ -22,6 +22,8 @@ export interface Issuer {
   readonly maySignCrls: boolean;
   readonly notBeforeAt: Instant;
   readonly notAfterAt: Instant;
+  /** The file names that its CRLs may be published under; null: no file beside the certificate says so. */
+  readonly names: readonly string[] | null;
   /** An operator has said so of this issuer: MD5, SHA-1 and DSA are taken. */
   readonly mayUseWeakAlgorithms: boolean;
 }
@@ -31,6 +33,8 @@ export interface PinnedFile {
   /** A certificate, or a chain of PEM blocks: each is pinned. */
   readonly bytes: Uint8Array;
   readonly mayUseWeakAlgorithms: boolean;
+  /** As the file beside it says; null: there is none. */
+  readonly names?: readonly string[] | null;
 }
 
 export type ReadIssuer =
@@ -61,10 +65,15 @@ export function readIssuers(file: PinnedFile): readonly ReadIssuer[] {
 
 const CHAIN_MAX = 16;
 
-function readOne(der: Buffer, { fileName, mayUseWeakAlgorithms }: PinnedFile, index: number) {
+function readOne(
+  der: Buffer,
+  { fileName, mayUseWeakAlgorithms, names = null }: PinnedFile,
+  index: number,
+) {
   const name = index === 0 ? fileName : `${fileName} (certificate ${index + 1})`;
   try {
-    const issuer = { fileName: name, key: keyOf(der), mayUseWeakAlgorithms, ...readFacts(der) };
+    const facts = readFacts(der);
+    const issuer = { fileName: name, key: keyOf(der), mayUseWeakAlgorithms, names, ...facts };
     return { ok: true, issuer } as const;
   } catch (fault) {
     return unreadable(fault, name);

@@ -53,8 +53,8 @@ interface Attribute {
   readonly value: Buffer;
 }
 
-/** Equal for equal names: sets in order, each attribute by its text in lower case, or by its bytes if it is no text. */
-function canonical(name: Buffer): string {
+/** The same text for equal names: sets in order, each attribute by its text in lower case, or by its bytes if it is no text. */
+export function canonical(name: Buffer): string {
   const parts = partsOf(name);
   if (parts === null) return name.toString('hex');
   return JSON.stringify(parts.map((set) => set.map(attributeKey).toSorted()));

@@ -1,5 +1,6 @@
 /** What started the publisher: an object in its bucket, or the schedule. It only says "look now". */
 import * as v from 'valibot';
+import { INBOX, ISSUED } from '../../crl/types/world.ts';
 
 export type CrlEvent =
   /** An inbox file was announced. */
@@ -27,8 +28,6 @@ const S3 = v.object({
   }),
 });
 
-const INBOX = 'inbox/';
-
 /** EventBridge's key is the key itself, not URL-encoded as in S3's own notifications: `CA+.crl` is `CA+.crl`. */
 export function readCrlEvent(event: unknown, bucket: string): CrlEvent {
   const parsed = v.safeParse(S3, event);
@@ -44,7 +43,7 @@ export function readCrlEvent(event: unknown, bucket: string): CrlEvent {
   if (of.name !== bucket)
     return { kind: 'ignored', why: `the event is of bucket ${of.name}, the inbox is in ${bucket}` };
   const { key, etag, sequencer } = object;
-  if (!key.startsWith(INBOX)) return { kind: 'look' };
+  if (!key.startsWith(INBOX) || key.endsWith(ISSUED)) return { kind: 'look' };
   const fileName = key.slice(INBOX.length);
   if (fileName === '' || fileName.endsWith('/'))
     return { kind: 'ignored', why: `${JSON.stringify(key)} is a folder, no file` };

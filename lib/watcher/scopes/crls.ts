@@ -56,7 +56,8 @@ export async function publish(
   }
   for (let looks = 1; ; looks += 1) {
     let needsAnother = false;
-    const stages = crlStages(ports, options, (world, outcomes) => {
+    const pass = { ...options, isKnownOnly: looks === 1 };
+    const stages = crlStages(ports, pass, (world, outcomes) => {
       needsAnother = isUnfinished(world, outcomes);
     });
     const { mode } = options.settings;
@@ -68,10 +69,10 @@ export async function publish(
   }
 }
 
-/** Something was deferred, or there was more than one pass can read. */
+/** Something was deferred, strangers wait, or there was more than one pass can read. */
 const isUnfinished = (world: CrlWorld, outcomes: readonly CrlOutcome[]): boolean =>
   outcomes.some(({ kind }) => kind === 'deferred') ||
-  (world.inbox.known && world.inbox.value.unread.length > 0);
+  (world.inbox.known && (world.inbox.value.isKnownOnly || world.inbox.value.unread.length > 0));
 
 async function isJudged(
   { store, region }: CrlPorts,
@@ -86,7 +87,13 @@ async function isJudged(
 
 export function crlStages(
   ports: CrlPorts,
-  { accountId, settings, event, safety = CRL_SAFETY }: Omit<PublishOptions, 'remainingMs'>,
+  {
+    accountId,
+    settings,
+    event,
+    safety = CRL_SAFETY,
+    isKnownOnly = false,
+  }: Omit<PublishOptions, 'remainingMs'> & { readonly isKnownOnly?: boolean },
   onEnd: (world: CrlWorld, outcomes: readonly CrlOutcome[]) => void = () => {},
 ): Stages<CrlWorld, CrlMemory, CrlPlan, CrlOutcome> {
   const arrival = event.kind === 'arrival' ? event.arrival : null;
@@ -97,7 +104,7 @@ export function crlStages(
     scope: SCOPE,
     recall: recallCrls,
     observe: (memory, signal) =>
-      observeCrls(ports, memory, { accountId, announced, octetsMax }, signal),
+      observeCrls(ports, memory, { accountId, announced, octetsMax, isKnownOnly }, signal),
     sees: seesAll,
     assess: (world, memory, now) => assessCrls(world, memory, look, now),
     plan: (world, _findings, memory, now, pause) => planCrls(world, memory, settings, pause, now),
@@ -114,6 +121,7 @@ export function crlStages(
 /** What could not be read may still be wrong. */
 const seesAll = (world: CrlWorld): boolean =>
   world.inbox.known &&
+  world.inbox.value.isAllJudged &&
   world.issuers.known &&
   world.endpoints.known &&
   world.endpoints.value.every(({ list }) => list.known) &&

@@ -52,6 +52,7 @@ export function judged(list: string, pin: string, published: string | null = nul
       base: nothing,
       highWater: nothing,
       issuers,
+      publishedAs: () => nothing,
       policy: CRL_POLICY,
     },
     CASE_NOW,

@@ -13,6 +13,9 @@ const DAY = 24 * HOUR;
 const observationOf = (facts: CrlFacts | { readonly why: string }): FileObservation => ({
   fileName: 'ca.crl',
   url: null,
+  isStranger: false,
+  isCrowd: false,
+  issued: null,
   arrival: null,
   isAnnouncedOnly: false,
   candidates: [],
@@ -31,6 +34,7 @@ const aMonth = (over: Partial<CrlFacts> = {}): CrlFacts => ({
   nextUpdateAt: NOW + 20 * DAY,
   nextPublishAt: null,
   oddities: [],
+  scope: 'ca',
   ...over,
 });
 

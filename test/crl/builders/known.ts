@@ -13,5 +13,6 @@ export const nothingBut = (issuers: KnownCrls['issuers']): KnownCrls => ({
   base: NOTHING,
   highWater: NOTHING,
   issuers,
+  publishedAs: () => NOTHING,
   policy: CRL_POLICY,
 });

@@ -74,6 +74,12 @@ const BREAKS: readonly Break[] = [
     lists: beside(aList(ca)),
   },
   {
+    rule: 'judgeName',
+    code: 'NameNotAllowed',
+    bytes: aList(ca),
+    lists: { ...bare, publishedAs: () => known('other.crl', NOW) },
+  },
+  {
     rule: 'judgeForward',
     code: 'NumberNotAhead',
     bytes: aList(ca),

@@ -92,7 +92,14 @@ export function pkitsRows(): readonly PkitsRow[] {
       const baseOf = DELTA.exec(file)?.[1];
       const base = baseOf === undefined ? nothing : known(read(`crls/${baseOf}CRL.crl`), NOW);
       const fileName = baseOf === undefined ? file : `${baseOf}CRL+.crl`;
-      const lists = { published: nothing, base, highWater: nothing, issuers, policy: CRL_POLICY };
+      const lists = {
+        published: nothing,
+        base,
+        highWater: nothing,
+        issuers,
+        publishedAs: () => nothing,
+        policy: CRL_POLICY,
+      };
       const judged = judgeCrl({ fileName, bytes: read(`crls/${file}`) }, lists, NOW);
       const [code, reason] = EXPECTED[file] ?? ['published', null];
       return {
