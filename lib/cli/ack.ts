@@ -15,7 +15,7 @@ import {
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
 import { blank, count, line, table } from './output/textBlocks.ts';
-import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 /** @throws {Unable} when the state table cannot be used or knows no such group or incident. */
 export async function ack(
@@ -40,10 +40,9 @@ async function ackGroup(
   const pinned = await readPinned(request, group);
   const { routes } = pinned;
   if (routes.length === 0) {
-    report(request, options, { group, isChanged: false, cleared: [] }, [
+    return report(request, options, { group, isChanged: false, cleared: [] }, [
       line(`Nothing is pinned in group ${group} (${region}).`),
     ]);
-    return WELL;
   }
   const change = {
     command: 'ack',
@@ -128,10 +127,12 @@ export async function ackIncident(
     throw new Unable(`${id} was resolved at ${toIso(resolvedAt)}: nothing to acknowledge`);
   }
   if (ackedAt !== null) {
-    report(request, options, { incident: id, isChanged: false, ackedAt: toIso(ackedAt), ackedBy }, [
-      line(`${ackedBy ?? 'A person'} has acknowledged it at ${toIso(ackedAt)}.`),
-    ]);
-    return WELL;
+    return report(
+      request,
+      options,
+      { incident: id, isChanged: false, ackedAt: toIso(ackedAt), ackedBy },
+      [line(`${ackedBy ?? 'A person'} has acknowledged it at ${toIso(ackedAt)}.`)],
+    );
   }
   const change = {
     command: 'ack',

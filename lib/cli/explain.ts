@@ -15,7 +15,7 @@ import {
   openOperatorRequest,
   report,
 } from './operatorRequest.ts';
-import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface ExplainOptions extends OperatorRequestOptions {
   /** 1: the latest time that it happened; 2: the one before, … */
@@ -35,8 +35,12 @@ export async function explain(
   }
   const request = await openOperatorRequest(options, terminal, clients);
   const one = await readExplanation(request, asked, nth);
-  report(request, options, reportExplanation(one, request.at), writeExplanation(one, request.at));
-  return WELL;
+  return report(
+    request,
+    options,
+    reportExplanation(one, request.at),
+    writeExplanation(one, request.at),
+  );
 }
 
 async function readExplanation(

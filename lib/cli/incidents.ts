@@ -2,9 +2,11 @@
 
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import type { Incident } from '../incidents/types.ts';
+import { isLate } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
 import { readIncidents } from './incidents/store.ts';
 import {
+  type OperatorRequest,
   type OperatorRequestOptions,
   openOperatorRequest,
   report,
@@ -21,7 +23,8 @@ export interface IncidentsOptions extends OperatorRequestOptions {
 
 const CLOSED_SHOWN = 20;
 
-/** Exit 2 while a critical incident is open and not acknowledged. @throws {Unable} when the table cannot be read. */
+/** Exit 2 while a critical incident is open and not acknowledged, 1 while a leader is late.
+ * @throws {Unable} when the table cannot be read. */
 export async function incidents(
   options: IncidentsOptions,
   terminal: Terminal,
@@ -35,7 +38,7 @@ export async function incidents(
     .filter(({ resolvedAt, notifiedAt }) => resolvedAt !== null && notifiedAt !== null)
     .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0))
     .slice(0, CLOSED_SHOWN);
-  report(
+  const exit = report(
     request,
     options,
     {
@@ -45,12 +48,12 @@ export async function incidents(
     },
     [
       title(`Incidents in ${request.region}`),
-      ...writeOpen(own, open.length - own.length, request.at),
+      ...writeOpen(own, open.length - own.length, request),
       ...writeClosed(closed),
       line('vpn-medic explain ID prints the history of one; a unique part of an id is enough.'),
     ],
   );
-  return own.some(isCalling) ? NEEDS_A_PERSON : WELL;
+  return exit === WELL && own.some(isCalling) ? NEEDS_A_PERSON : exit;
 }
 
 /** Without account and region: enough to name it by. */
@@ -98,8 +101,17 @@ const COLOURS: Readonly<Record<Incident['severity'], Colour>> = {
   info: 'plain',
 };
 
-function writeOpen(open: readonly Incident[], explained: number, now: Instant): readonly Block[] {
-  if (open.length === 0) return [line([colour('good', 'Nothing is open.')]), blank];
+function writeOpen(
+  open: readonly Incident[],
+  explained: number,
+  { watch, at: now }: Pick<OperatorRequest, 'watch' | 'at'>,
+): readonly Block[] {
+  if (open.length === 0) {
+    const what = isLate(watch)
+      ? colour('warn', 'Not known whether anything is open: see above.')
+      : colour('good', 'Nothing is open.');
+    return [line([what]), blank];
+  }
   return [
     table(
       ['OPEN FOR', 'SEVERITY', 'SUBJECT', 'STATE', 'ID'],

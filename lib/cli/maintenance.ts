@@ -26,7 +26,7 @@ import {
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
-import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface StartOptions extends ChangeOptions {
   readonly for: string;
@@ -141,13 +141,12 @@ export async function listMaintenance(
 ): Promise<ExitCode> {
   const request = await openOperatorRequest(options, terminal, clients);
   const { windows } = await readStored(request);
-  report(
+  return report(
     request,
     options,
     { windows: windows.map(reportWindow) },
     writeWindows(windows, request.region),
   );
-  return WELL;
 }
 
 function subjectOf(words: readonly string[], all: boolean | undefined): string | null {

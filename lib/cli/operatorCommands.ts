@@ -34,7 +34,10 @@ export function addOperatorCommands(
   reading(program.command('incidents'))
     .description('open incidents, and the last 20 that were resolved')
     .option('--all', 'also incidents suppressed by a root cause')
-    .addHelpText('after', '\nExit: 2 while a critical incident is open and not acknowledged.')
+    .addHelpText(
+      'after',
+      '\nExit: 2 while a critical incident is open and not acknowledged, 1 while no leader watches.',
+    )
     .action((options: IncidentsOptions) =>
       start(async () => (await import('./incidents.ts')).incidents(options, terminal, clients)),
     );

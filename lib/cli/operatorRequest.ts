@@ -8,10 +8,12 @@ import {
 } from '../core/operatorLog.ts';
 import type { Item, StorePort } from '../core/ports.ts';
 import type { Instant } from '../core/time.ts';
+import { isLate, type LastLooks, lastLookIds, readLastLooks } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
 import { homeRegion, stateTable } from './observer.ts';
 import { print } from './output/print.ts';
 import { type Block, render } from './output/textBlocks.ts';
+import { reportWatch, writeWatch } from './output/watchText.ts';
 import { chooseRegion } from './region.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
@@ -29,6 +31,8 @@ export interface ChangeOptions extends OperatorRequestOptions {
 export interface OperatorRequest {
   readonly region: string;
   readonly at: Instant;
+  /** When the leader of each scope last looked. */
+  readonly watch: LastLooks;
   /** @throws {Unable} when the table cannot be read. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, Item>>;
   readonly store: StorePort;
@@ -49,20 +53,18 @@ export async function openOperatorRequest(
     );
   }
   const region = await chooseRegion(options.region, terminal.env, clients.profileRegion);
-  const store = await clients.store(homeRegion(terminal.env, region), name);
-  return {
-    region,
-    at: terminal.clock.now(),
-    store,
-    terminal,
-    clients,
-    async read(ids) {
-      const reading = await store.read(ids, AbortSignal.timeout(ASK_MS_MAX));
-      if (!reading.known)
-        throw new Unable(`the state table cannot be read: ${forOperators(reading.why)}`);
-      return new Map(reading.value.map((item) => [item.id, item]));
-    },
+  const home = homeRegion(terminal.env, region);
+  const store = await clients.store(home, name);
+  const read = async (ids: readonly string[]) => {
+    const reading = await store.read(ids, AbortSignal.timeout(ASK_MS_MAX));
+    if (!reading.known)
+      throw new Unable(`the state table cannot be read: ${forOperators(reading.why)}`);
+    return new Map(reading.value.map((item) => [item.id, item]));
   };
+  const items = await read(lastLookIds(region, home));
+  const at = terminal.clock.now();
+  const watch = readLastLooks(items.values(), region, home, at);
+  return { region, at, watch, store, terminal, clients, read };
 }
 
 /** The adapters' message is about the function's role; here the caller lacks the permission. */
@@ -101,12 +103,22 @@ export async function carryOut(
   change: Change,
   options: ChangeOptions,
 ): Promise<ExitCode> {
+  const exit = await carryOutIfAgreed(request, change, options);
+  return exit === 'declined' ? CANNOT_TELL : exit;
+}
+
+/** The same for a command that goes on after its change: `declined` is no change. */
+export async function carryOutIfAgreed(
+  request: OperatorRequest,
+  change: Change,
+  options: ChangeOptions,
+): Promise<ExitCode | 'declined'> {
   const { terminal, region } = request;
   const isJson = options.json === true;
   if (!isJson) terminal.out(render(change.says, terminal));
   if (!(await isAgreed(change, options, terminal))) {
     terminal.out('Nothing was changed.\n');
-    return CANNOT_TELL;
+    return 'declined';
   }
   const by = await callerArn(request);
   const why = options.why?.trim() || NO_WHY;
@@ -125,26 +137,27 @@ export async function carryOut(
       `vpn-medic: done, but the caller and the reason could not be recorded: ${unrecorded}\n`,
     );
   }
-  report(request, options, change.report, change.done, {
+  return report(request, options, change.report, change.done, {
     isChanged: true,
     by,
     why,
     region,
   });
-  return WELL;
 }
 
 const NO_WHY = 'no reason given';
 
-/** Prints the report of a command that changes nothing. */
+/** Prints the report, and before it who watches. The exit code: 1 while a leader is late, so that no answer passes for the present. */
 export function report(
-  { terminal, region }: Pick<OperatorRequest, 'terminal' | 'region'>,
+  { terminal, region, watch }: Pick<OperatorRequest, 'terminal' | 'region' | 'watch'>,
   { json }: OperatorRequestOptions,
   fields: Readonly<Record<string, unknown>>,
   blocks: readonly Block[],
   more: Readonly<Record<string, unknown>> = {},
-): void {
-  print(terminal, json, { version: 1, region, ...fields, ...more }, blocks);
+): ExitCode {
+  const answer = { version: 1, region, watch: reportWatch(watch), ...fields, ...more };
+  print(terminal, json, answer, [...writeWatch(watch), ...blocks]);
+  return isLate(watch) ? CANNOT_TELL : WELL;
 }
 
 async function isAgreed(

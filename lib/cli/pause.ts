@@ -21,7 +21,8 @@ import {
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
 import { blank, line } from './output/textBlocks.ts';
-import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import { reportPause } from './pause/report.ts';
+import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface PauseOptions extends ChangeOptions {
   readonly for: string;
@@ -78,8 +79,9 @@ export async function resume(
   const request = await openOperatorRequest(options, terminal, clients);
   const { item, current } = await readPause(request);
   if (current === null) {
-    report(request, options, { isChanged: false, ended: null }, [line('Nothing is paused.')]);
-    return WELL;
+    return report(request, options, { isChanged: false, ended: null }, [
+      line('Nothing is paused.'),
+    ]);
   }
   const change = {
     command: 'resume',
@@ -110,10 +112,3 @@ async function readPause(request: OperatorRequest): Promise<Stored> {
   const item = (await request.read([PAUSE_ID])).get(PAUSE_ID);
   return { item, current: pauseNow(parsePause(item?.body), request.at) };
 }
-
-export const reportPause = ({ at, until, by, why }: Pause) => ({
-  at: toIso(at),
-  until: toIso(until),
-  by,
-  why,
-});

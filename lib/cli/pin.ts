@@ -19,7 +19,7 @@ import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
 import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pin/store.ts';
 import { choosePinning, type Pinning } from './pin/subject.ts';
-import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface PinOptions extends ChangeOptions {
   readonly to?: string;
@@ -126,7 +126,7 @@ function listPins(
     shortArn(one.by),
     one.why,
   ]);
-  report(
+  return report(
     request,
     options,
     { pins: pins.map(({ at, until, ...one }) => ({ ...one, at: toIso(at), until: toIso(until) })) },
@@ -134,5 +134,4 @@ function listPins(
       ? [line(`No pins in ${request.region}.`)]
       : [table(['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'], rows)],
   );
-  return WELL;
 }

@@ -23,7 +23,7 @@ import type { AwsClients } from './awsClients.ts';
 import { homeRegion, openObserverSetup } from './observer.ts';
 import {
   type ChangeOptions,
-  carryOut,
+  carryOutIfAgreed,
   type OperatorRequest,
   openOperatorRequest,
   report,
@@ -76,20 +76,20 @@ export async function repair(
   const held = heldBy(due, observation, repairState, terminal.clock.now());
   const fields = { instance: due.instanceId, step, held: held === null ? null : held.brake };
   if (held !== null || options.dryRun === true) {
-    report(
+    const exit = report(
       request,
       options,
       { ...fields, isAsked: false },
       held === null ? wouldDo(due, step) : holds(held),
     );
-    return held === null ? WELL : NEEDS_A_PERSON;
+    return held === null ? exit : NEEDS_A_PERSON;
   }
   const { attempts, ladders } = withAttempts(repairState.ladders, [due], terminal.clock.now());
   const attemptId = attempts[0]?.attempt.id ?? '';
   const over =
     repairState.version === 0 ? undefined : { id: '', version: repairState.version, body: null };
   const body = { version: 1, ladders: Object.fromEntries(ladders) };
-  const exit = await carryOut(
+  const exit = await carryOutIfAgreed(
     request,
     {
       command: 'repair',
@@ -103,14 +103,16 @@ export async function repair(
     },
     options,
   );
-  if (exit !== WELL) return exit;
+  if (exit === 'declined') return CANNOT_TELL;
   const port = await clients.repairs(homeRegion(terminal.env, request.region), functionName ?? '');
   const { region } = request;
   const { instanceId, phase } = due;
   const order = { version: 1, region, instanceId, attemptId, phase } as const;
   const answer = await port.start(order, signal());
   if (answer.kind === 'refused') throw new Unable(`it could not be started: ${answer.why}`);
-  return options.json === true ? WELL : waitForResult(request, stateStore, due, attemptId);
+  if (options.json === true) return exit;
+  const result = await waitForResult(request, stateStore, due, attemptId);
+  return result === WELL ? exit : result;
 }
 
 function stepNamed(text: string): RepairStep {

@@ -24,7 +24,7 @@ import { colour } from './output/colour.ts';
 import { type Block, blank, count, line, table } from './output/textBlocks.ts';
 import { observeWithoutProbes } from './pass.ts';
 import { isSameScope, pinsWrite, readPins } from './pin/store.ts';
-import { type ExitCode, type Terminal, WELL } from './terminal.ts';
+import { type ExitCode, type Terminal } from './terminal.ts';
 
 export interface UndoOptions extends ChangeOptions {
   readonly for: string;
@@ -46,7 +46,7 @@ export async function undo(
   const until = request.at + forMs;
   const fields = { incident: incident.id, kept };
   if (back.length === 0) {
-    report(request, options, { ...fields, isChanged: false, routes: [] }, [
+    return report(request, options, { ...fields, isChanged: false, routes: [] }, [
       line(
         moves.length === 0
           ? `No route move is recorded for ${incident.id}: nothing to undo.`
@@ -54,7 +54,6 @@ export async function undo(
       ),
       ...writeKept(kept),
     ]);
-    return WELL;
   }
   const stored = await readPins(request);
   const what = `${count(back.length, 'route')} pinned to ${back.length === 1 ? 'its' : 'their'} next hop of before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;

@@ -11,7 +11,7 @@ import {
 import { colour } from './output/colour.ts';
 import { blank, count, line, table } from './output/textBlocks.ts';
 import { describeScope, pinsWrite, readPins } from './pin/store.ts';
-import { type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
+import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface UnpinOptions extends ChangeOptions {
   readonly all?: boolean;
@@ -39,12 +39,11 @@ export async function unpin(
         `no pin of ${subject} in ${request.region}; there ${stored.pins.length === 1 ? 'is' : 'are'} pins of ${stored.pins.map(describeScope).join(', ')}`,
       );
     }
-    report(request, options, { isChanged: false, ended: [] }, [
+    return report(request, options, { isChanged: false, ended: [] }, [
       line(
         `No pins in ${request.region}. Routes that were pinned after flapping are unpinned with: vpn-medic ack GROUP`,
       ),
     ]);
-    return WELL;
   }
   const ended = ending.map(({ group, routeKey, to, until, by, why }) => ({
     group,

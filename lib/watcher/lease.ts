@@ -26,6 +26,8 @@ export interface LeaseOptions {
   readonly scope: Scope;
   /** Unique among processes; shown to people. */
   readonly leader: string;
+  /** Shown to people with the time of the last look. */
+  readonly mode: 'act' | 'observe';
   /** How long a standby observes beside a living leader before it takes over, so that no fault is missed by both. */
   readonly standbyMs: number;
   /** False: a living leader is not replaced now, for example while this process cannot read the whole region. */
@@ -51,6 +53,9 @@ const Body = v.object({
   /** When the leader started: the newer process is the one that started later. */
   startedAt: v.number(),
   isLookRequested: v.boolean(),
+  /** The last write of a leader, kept when the lease is released. Absent: written by an older version. */
+  lookedAt: v.optional(v.number()),
+  mode: v.optional(v.picklist(['act', 'observe'])),
 });
 
 type Stored = v.InferOutput<typeof Body>;
@@ -93,6 +98,8 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
     renewedAt: clock.now(),
     startedAt,
     isLookRequested: false,
+    lookedAt: clock.now(),
+    mode: options.mode,
   });
 
   async function take(signal: AbortSignal): Promise<void> {

@@ -62,6 +62,7 @@ async function passAsLeader(
     region,
     scope: 'appliances',
     leader: options.leader,
+    mode: options.policy.mode,
     standbyMs: 0,
     mayTakeOver: () => false,
   });

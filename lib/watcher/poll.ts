@@ -108,6 +108,7 @@ export async function poll<World, Memory, Plan, Outcome>(
     region,
     scope,
     leader: `${scope} ${randomUUID()}`,
+    mode,
     standbyMs: 0,
     mayTakeOver: () => false,
   });

@@ -97,6 +97,7 @@ async function openWatcher(
     region,
     scope: 'appliances',
     leader: options.watcherId,
+    mode: policy.mode,
     standbyMs: standbyMsOf(policy),
     mayTakeOver: () => isWhole,
   });

@@ -92,6 +92,7 @@ describe('ack of a group with a pin', () => {
       version: 1,
       group: 'hq',
       region: 'eu-west-1',
+      watch: expect.objectContaining({ isLate: false }),
       isChanged: true,
       cleared: [{ route: 'rtb-1 10.20.0.0/16', pinnedAt: '2026-11-20T20:59:59.000Z' }],
       by: ANA,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { known } from '../../lib/core/reading.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
+import { leaseId } from '../../lib/watcher/lease.ts';
 import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
 import { name as aName, pem } from '../crl/builders/derWriter.ts';
@@ -113,6 +114,8 @@ describe('crl check', () => {
 
 describe('crl allow', () => {
   const store = new MemoryStore();
+  const lease = { leader: 'w1', token: 1, startedAt: NOW, isLookRequested: false };
+  store.put(leaseId('eu-west-1', 'appliances'), { ...lease, renewedAt: NOW });
   const clients = {
     ...closedClients,
     store: async () => store,

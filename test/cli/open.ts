@@ -14,6 +14,7 @@ import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import type { VpnPort } from '../../lib/siteToSite/ports.ts';
+import { leaseId } from '../../lib/watcher/lease.ts';
 
 export const START_AT = Date.UTC(2026, 10, 20, 21, 0, 0);
 
@@ -34,6 +35,8 @@ export interface Fixture {
   readonly hasColour?: boolean;
   /** Null: no terminal to ask at. */
   readonly answer?: boolean | null;
+  /** False: no leader has ever looked. */
+  readonly isWatched?: boolean;
 }
 
 /** Every AWS client fails: a command that opens one fails the test. */
@@ -120,6 +123,16 @@ export const emptyMetrics = (clock: Now): MetricPort => ({
   points: async (queries) => queries.map(() => known({ points: [], droppedCount: 0 }, clock.now())),
 });
 
+/** A leader that has just looked, where no deployment runs. */
+function watch({ table, network: { region } }: SimAccount, now: number): void {
+  const id = leaseId(region, 'appliances');
+  const lease = { leader: 'w1', token: 1, renewedAt: 0, startedAt: 0, isLookRequested: false };
+  const before = table.get(id, now);
+  if (before !== null && !before.body.includes('"w1"')) return;
+  const body = { ...lease, lookedAt: now, mode: 'act' };
+  table.put({ id, overVersion: before?.version ?? 0, body, expiresAt: null }, now);
+}
+
 /** One command over the simulated account, to its end in virtual time. */
 export async function cliOver(
   account: SimAccount,
@@ -127,6 +140,7 @@ export async function cliOver(
   fixture: Fixture = {},
 ): Promise<Said> {
   const { clients, ports } = simulatedClients(account);
+  if (fixture.isWatched !== false) watch(account, ports.clock.now());
   const env = { AWS_REGION: account.network.region, ...fixture.env };
   let hasEnded = false;
   const running = cli(argv, { clients, clock: ports.clock, ...fixture, env }).finally(() => {

@@ -89,7 +89,7 @@ describe('explain', () => {
   test('prints the times, what was observed, found, done and notified', async () => {
     const { exit, out } = await run(['explain', 'ApplianceDown']);
     expect(exit).toBe(0);
-    expect(out).toMatch(/^CRITICAL hq-a: ApplianceDown, open for/);
+    expect(out).toMatch(/^CRITICAL hq-a: ApplianceDown, open for/m);
     expect(out).toMatch(/this watcher leads \(fencing token 1\)/);
     expect(out).toMatch(/ike:500 from here: (ok \d+ ms, )?no answer in 800 ms, no answer/);
     expect(out).toContain('RouteStranded of 10.8.0.0/24 in app-a');

@@ -161,6 +161,7 @@ class Life {
       scope: 'appliances',
       leader: `process ${this.#count}`,
       standbyMs: 5_000,
+      mode: 'act',
       mayTakeOver: () => true,
     });
     const options = { scope: 'appliances', mode: 'act', mayResolve: true, lead: lease };

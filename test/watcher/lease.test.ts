@@ -17,6 +17,7 @@ function aTable() {
       region: REGION,
       scope: 'appliances',
       leader,
+      mode: 'act',
       standbyMs: STANDBY_MS,
       mayTakeOver,
     });

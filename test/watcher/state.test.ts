@@ -115,7 +115,9 @@ describe('reading', () => {
     const seenAt = async () => (await recalled(open()))?.appliances.get('i-a1')?.seenAt;
     expect(await seenAt()).toBe(NOW);
     const options = { region: REGION, scope: 'appliances', leader: 'w1', standbyMs: 0 } as const;
-    await openLease(store, clock, { ...options, mayTakeOver: () => true }).keep(calm());
+    await openLease(store, clock, { ...options, mode: 'act', mayTakeOver: () => true }).keep(
+      calm(),
+    );
     expect(store.body(leaseId(REGION, 'appliances'))).not.toBeNull();
     expect(await seenAt()).toBe(NOW + 30_000);
   });

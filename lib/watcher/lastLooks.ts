@@ -1,0 +1,58 @@
+/** When the leader of each scope last looked, and in which mode: what every command says before its answer. Pure. */
+import { PAUSE_ID, type Pause, parsePause, pauseNow } from '../core/pause.ts';
+import type { Item } from '../core/ports.ts';
+import type { Instant } from '../core/time.ts';
+import { leaseId, parseLease, type Scope } from './lease.ts';
+
+export interface LastLook {
+  readonly scope: Scope;
+  /** Null: no leader of this scope has ever looked. */
+  readonly at: Instant | null;
+  /** Null: not known. */
+  readonly mode: 'act' | 'observe' | null;
+  /** Older than a leader that works lets it become; a polled scope that was never looked at may not be deployed. */
+  readonly isLate: boolean;
+}
+
+export interface LastLooks {
+  readonly at: Instant;
+  /** The appliances first. */
+  readonly looks: readonly LastLook[];
+  /** Null: nothing is paused now. */
+  readonly pause: Pause | null;
+}
+
+/** The appliances are watched every second; the others are polled: two of their periods and the time a poll takes. */
+const LATE_MS: Readonly<Record<Scope, number>> = {
+  appliances: 30_000,
+  connections: 150_000,
+  endpoints: 660_000,
+  metrics: 660_000,
+  crls: 7_500_000,
+};
+
+const SCOPES = ['appliances', 'connections', 'endpoints', 'metrics', 'crls'] as const;
+
+/** CRLs are published by the home region's function; the other scopes are of each region. */
+export const lastLookIds = (region: string, homeRegion: string): readonly string[] => [
+  ...SCOPES.map((scope) => leaseId(scope === 'crls' ? homeRegion : region, scope)),
+  PAUSE_ID,
+];
+
+export function readLastLooks(
+  items: Iterable<Item>,
+  region: string,
+  homeRegion: string,
+  now: Instant,
+): LastLooks {
+  const byId = new Map([...items].map((item) => [item.id, item]));
+  const looks = SCOPES.map((scope): LastLook => {
+    const lease = parseLease(byId.get(leaseId(scope === 'crls' ? homeRegion : region, scope)));
+    const at = lease?.lookedAt ?? (lease?.renewedAt || null);
+    const isLate = at === null ? scope === 'appliances' : now - at > LATE_MS[scope];
+    return { scope, at, mode: lease?.mode ?? null, isLate };
+  });
+  return { at: now, looks, pause: pauseNow(parsePause(byId.get(PAUSE_ID)?.body), now) };
+}
+
+export const isLate = ({ looks }: LastLooks): boolean => looks.some((look) => look.isLate);
