@@ -27,17 +27,20 @@ interface Dimension {
 
 /** In the order of the dashboard's lights: our own metrics by region, then the functions, then the queue. */
 export function alarmsOf({ name, regions, functions }: StackFact): readonly Alarm[] {
-  const own = regions.flatMap((region) =>
-    CATALOGUE.flatMap((metric) =>
+  const ownIn = (of: string, region: Dimension['Value'], isOfHome: boolean) =>
+    CATALOGUE.filter((metric) => (metric.isOfHome === true) === isOfHome).flatMap((metric) =>
       metric.alarm === null
         ? []
         : [
-            alarm(name, region, metric.alarm, NAMESPACE, metric.name, [
+            alarm(name, of, metric.alarm, NAMESPACE, metric.name, [
               { Name: 'Region', Value: region },
             ]),
           ],
-    ),
-  );
+    );
+  const own = [
+    ...regions.flatMap((region) => ownIn(region, region, false)),
+    ...ownIn('', { Ref: 'AWS::Region' }, true),
+  ];
   const ofFunctions = functions.flatMap((fact) =>
     alarmsOfFunction(fact).map(({ rule, namespace, metricName }) =>
       alarm(name, fact.key, rule, namespace, metricName, [

@@ -7,6 +7,8 @@ export interface Metric {
   readonly writtenBy: string;
   readonly says: string;
   readonly alarm: AlarmRule | null;
+  /** Its function runs once for all regions: one alarm, of the stack's own region. */
+  readonly isOfHome?: true;
 }
 
 export interface AlarmRule {
@@ -19,7 +21,8 @@ export interface AlarmRule {
   readonly periodS: 60 | 300 | 3_600;
   /** In so many of as many periods in a row. */
   readonly periods: number;
-  readonly whenMissing: 'breaching' | 'notBreaching';
+  /** `ignore`: it stays as it was. */
+  readonly whenMissing: 'breaching' | 'notBreaching' | 'ignore';
   /** `watchdog`: notifies on-call without any of our functions. `nobody`: only shown on the dashboard; a notification has the details. */
   readonly calls: 'watchdog' | 'nobody';
 }
@@ -176,6 +179,7 @@ export const CATALOGUE: readonly Metric[] = [
     name: 'CrlLeftMs',
     writtenBy: 'publishCrl',
     says: 'until the first of the published CRLs expires',
+    isOfHome: true,
     alarm: {
       id: 'CrlLifeShort',
       says: 'a published CRL expires within 2 days: after that, clients that are checked against it cannot connect',
@@ -185,7 +189,8 @@ export const CATALOGUE: readonly Metric[] = [
       threshold: 172_800_000,
       periodS: 3_600,
       periods: 1,
-      whenMissing: 'notBreaching',
+      // A function that stops says nothing of the CRL: the alarm must not end by it.
+      whenMissing: 'ignore',
       calls: 'watchdog',
     },
   },
@@ -193,7 +198,18 @@ export const CATALOGUE: readonly Metric[] = [
     name: 'CrlLooks',
     writtenBy: 'publishCrl',
     says: 'one for each check of inbox and published copies',
-    alarm: null,
+    isOfHome: true,
+    alarm: {
+      id: 'CrlChecksMissing',
+      says: 'vpn-medic has not completed a check of CRLs for 3 hours, whatever the reason: new CRLs are not published',
+      statistic: 'Sum',
+      is: 'Below',
+      threshold: 1,
+      periodS: 3_600,
+      periods: 3,
+      whenMissing: 'breaching',
+      calls: 'watchdog',
+    },
   },
   {
     name: 'CrlsPublished',

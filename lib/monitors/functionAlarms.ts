@@ -18,19 +18,25 @@ export interface ServiceAlarm {
 /** Whose events wait in Lambda's queue until they run; a minute's watcher lets its event go instead. */
 const EVENT_DRIVEN: ReadonlySet<string> = new Set(['onInstanceChange', 'publishCrl']);
 
-/** After three turns that did not come. The watcher has its heartbeat. */
-const SCHEDULED: Readonly<Record<string, Pick<AlarmRule, 'periodS' | 'periods'>>> = {
-  pollConnections: { periodS: 60, periods: 3 },
-  pollEndpoints: { periodS: 300, periods: 3 },
-  publishCrl: { periodS: 3_600, periods: 3 },
+/** How often the schedule calls it. The watcher has its heartbeat. */
+const SCHEDULED: Readonly<Record<string, AlarmRule['periodS']>> = {
+  pollConnections: 60,
+  pollEndpoints: 300,
+  publishCrl: 3_600,
 };
+
+/** Turns that did not come before it is called silent. */
+const SILENT_TURNS = 3;
 
 /** The alarms of one function; none for those that another function asks, and tells of when they fail. */
 export function alarmsOfFunction({ key, timeoutS }: FunctionFact): readonly ServiceAlarm[] {
   if (key.startsWith('probe') || key === 'mapWidget') return [];
-  const silence = SCHEDULED[key];
+  const everyS = SCHEDULED[key];
+  // A span has to hold a turn, or two in a row are never bad.
+  const periodS = everyS === 3_600 ? 3_600 : 300;
+  const span = periodS === 300 ? '5-minute' : '1-hour';
   return [
-    lambda('Errors', { ...FAILING, says: `${key} failed in two 5-minute spans in a row` }),
+    lambda('Errors', { ...FAILING, periodS, says: `${key} failed in two ${span} spans in a row` }),
     lambda('Throttles', {
       ...THROTTLED,
       says: `${key} was not let run: the account's or its own concurrency is used up`,
@@ -41,16 +47,19 @@ export function alarmsOfFunction({ key, timeoutS }: FunctionFact): readonly Serv
       : [
           lambda('Duration', {
             ...SLOW,
+            periodS,
             threshold: timeoutS * 1_000 * NEAR_TIMEOUT,
             says: `${key} took over ${NEAR_TIMEOUT * 100} % of its ${timeoutS} s`,
           }),
         ]),
-    ...(silence === undefined
+    // Whether publishCrl is called is part of CrlChecksMissing.
+    ...(everyS === undefined || key === 'publishCrl'
       ? []
       : [
           lambda('Invocations', {
             ...SILENT,
-            ...silence,
+            periodS: everyS,
+            periods: SILENT_TURNS,
             says: `${key} has not been called as its schedule says: what it watches is not looked at`,
           }),
         ]),
@@ -76,7 +85,7 @@ const RARE = {
 } as const;
 
 // One error may be a moment of AWS's: its retry or the next minute mends it.
-const FAILING = { ...RARE, id: 'FunctionFailing', threshold: 1, periodS: 300, periods: 2 } as const;
+const FAILING = { ...RARE, id: 'FunctionFailing', threshold: 1, periods: 2 } as const;
 const THROTTLED = {
   ...RARE,
   id: 'FunctionThrottled',
@@ -88,7 +97,6 @@ const SLOW = {
   ...RARE,
   id: 'FunctionSlow',
   statistic: 'Maximum',
-  periodS: 300,
   periods: 3,
 } as const;
 const SILENT = {
@@ -103,8 +111,9 @@ const WAITING = {
   id: 'EventsWaiting',
   statistic: 'Maximum',
   threshold: 120_000,
-  periodS: 60,
-  periods: 5,
+  // Lambda tries again after up to 5 minutes, and only a try has a point.
+  periodS: 300,
+  periods: 2,
 } as const;
 
 export const DEAD_LETTERS: ServiceAlarm = {

@@ -19,15 +19,19 @@ describe('the catalogue', () => {
 });
 
 describe('alarms', () => {
-  test('each alarm of the catalogue is made in each watched region, and no other of our metrics has one', () => {
+  test('each alarm of the catalogue is made in each watched region, or once where its function runs once, and no other of our metrics has one', () => {
     const regions = ['eu-west-1', 'us-east-1'];
     const own = alarmsOf(aStack({ regions })).filter(({ namespace }) => namespace === 'VpnMedic');
-    const candidates = CATALOGUE.filter(({ alarm }) => alarm !== null).map(({ name }) => name);
+    const alarmed = CATALOGUE.filter(({ alarm }) => alarm !== null);
+    const candidates = alarmed.filter(({ isOfHome }) => !isOfHome).map(({ name }) => name);
+    const ofHome = alarmed.filter(({ isOfHome }) => isOfHome).map(({ name }) => name);
     for (const region of regions) {
       const there = own.filter(({ dimensions }) => dimensions[0]?.Value === region);
       expect(there.map(({ metricName }) => metricName)).toEqual(candidates);
     }
-    expect(own).toHaveLength(2 * candidates.length);
+    const home = own.filter(({ dimensions }) => typeof dimensions[0]?.Value === 'object');
+    expect(home.map(({ metricName }) => metricName)).toEqual(ofHome);
+    expect(own).toHaveLength(2 * candidates.length + ofHome.length);
   });
 
   test('each has its section in the runbook, and its description leads there', () => {
@@ -76,6 +80,7 @@ describe('alarms', () => {
       'TunnelsDown',
     ]);
     expect(ids('watchdog').toSorted()).toEqual([
+      'CrlChecksMissing',
       'CrlLifeShort',
       'DeadLetters',
       'EventsLost',

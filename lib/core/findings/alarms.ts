@@ -49,6 +49,15 @@ export const ALARM_TEXTS = {
     action:
       "Denied: the functions' roles need `events:PutEvents` on the bus. Gone: deploy with the right `eventBus`. What your automation missed is in `vpn-medic incidents` and `vpn-medic explain ID`; check there before you rely on its state.",
   },
+  CrlChecksMissing: {
+    title: 'CRLs are not checked',
+    meaning:
+      'An alarm, not a notification: `publishCrl` has not completed one check for three hours, whatever the reason: it is not called, fails, is stopped by its timeout or memory, or waits for a lease that nobody ends. New CRLs are not published; the published ones expire.',
+    confirm:
+      "The function's log and its metrics Errors, Throttles, Duration and Invocations; the dead-letter queue.",
+    action:
+      'Repair what the log names. If one upload stops the function: delete it from `inbox/`. `aws lambda invoke --function-name …publishCrl /dev/stdout` checks at once.',
+  },
   CrlLifeShort: {
     title: 'CRL expires within two days',
     meaning:
