@@ -57,6 +57,8 @@ export interface PublisherSettings {
   readonly replica: { readonly bucket: string; readonly region: string } | null;
   /** Without the file's name; null: the published copy is not checked from outside. */
   readonly publicUrl: string | null;
+  /** As `publicUrl`, by the second region's origin alone; null: that origin is not checked from outside. */
+  readonly replicaUrl: string | null;
   /** Of one CRL. */
   readonly octetsMax: number;
   readonly importWindow: ImportWindow | null;
@@ -150,6 +152,7 @@ function publisherSettings({ parameter, wired, fault }: Reader): PublisherSettin
     publicBucket,
     replica: replica.bucket === '' ? null : replica,
     publicUrl: wired('crlPublicUrl') || null,
+    replicaUrl: wired('crlReplicaUrl') || null,
     octetsMax: Number(parameter('crlMibMax')) * MIB,
     importWindow: parseImportWindow(parameter('crlImportWindow')),
   };
@@ -241,6 +244,13 @@ const WIRED = {
     variable: 'VPN_MEDIC_CRL_PUBLIC_URL',
     kind: orNothing({
       range: 'a plain address such as http://crl.example.com/',
+      is: isPlainUrl,
+    }),
+  },
+  crlReplicaUrl: {
+    variable: 'VPN_MEDIC_CRL_REPLICA_URL',
+    kind: orNothing({
+      range: 'a plain address such as http://crl.example.com/replica/',
       is: isPlainUrl,
     }),
   },

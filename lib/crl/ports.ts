@@ -13,6 +13,8 @@ export interface CrlPorts extends RegionPorts {
   readonly replica: BucketStatePort | null;
   /** Null: the public address is not checked. */
   readonly site: SitePort | null;
+  /** The public address by the second region's origin alone; null: that is not checked. */
+  readonly replicaSite?: SitePort | null;
   readonly endpoints: CrlEndpointPort;
 }
 

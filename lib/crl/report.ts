@@ -61,7 +61,7 @@ function failure(outcome: CrlOutcome): readonly Finding[] {
           'CrlReplicaDiffers',
           'warning',
           subject,
-          `The second region's ${action.fileName} is behind: the published one is ahead.`,
+          `The second region's ${action.fileName} is behind or not served: the published one is ahead.`,
           WRITE_HINT,
         )
       : []),

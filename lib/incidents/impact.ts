@@ -165,6 +165,10 @@ function cutOf({ since, times }: Incident): string {
     : `; outage about ${describeMs(times.lastWriteAt - since)}`;
 }
 
+/** Not one of them runs by itself: a CRL that is refused, and not one that a window or the mode holds. */
+const isRefused = (held: readonly ReportedHeld[]): boolean =>
+  held.length > 0 && held.every(({ thing, rule }) => thing === 'CRL' && rule === 'S11');
+
 /** What happens without an operator, and when. */
 export function nextOf(parts: Parts): readonly string[] {
   const {
@@ -198,9 +202,11 @@ export function nextOf(parts: Parts): readonly string[] {
       : [
           `Held actions are evaluated every second; the earliest hold ends at ${toIso(Math.min(...untils))}.`,
         ]),
-    ...(held.length > 0 && untils.length === 0
-      ? ['Held actions run as soon as their rule allows them.']
-      : []),
+    ...(isRefused(held)
+      ? ['A refused file is judged again every hour; it stays refused until its reason is gone.']
+      : held.length > 0 && untils.length === 0
+        ? ['Held actions run as soon as their rule allows them.']
+        : []),
     ...(isMoved && lead.subject.kind === 'appliance'
       ? ['The routes fail back after the hold-down; pinned ones after an acknowledgement.']
       : []),

@@ -1,5 +1,10 @@
 /** Which finding suppresses which: one notification for the root cause instead of one for each symptom. Pure. */
 import type { Finding, Severity, Subject } from '../core/finding.ts';
+import {
+  CRL_FORM_FINDINGS,
+  CRL_RULE_FINDINGS,
+  CRL_SIGNATURE_FINDINGS,
+} from '../core/findings/crlRefusals.ts';
 
 /** What inhibition looks at, of a finding or an incident. */
 export interface Explicable {
@@ -46,6 +51,11 @@ const DOUBTS: readonly string[] = ['SightLost', 'NothingAnswers', 'MassFailureSu
 /** Reasons that say that a thing cannot be judged now. */
 const UNJUDGED: ReadonlySet<string> = new Set(['ApplianceUnknown', 'TunnelUnknown']);
 
+/** A refused file stays refused, whichever rule comes first. */
+const CRL_REFUSALS: ReadonlySet<string> = new Set(
+  [CRL_FORM_FINDINGS, CRL_SIGNATURE_FINDINGS, CRL_RULE_FINDINGS].flatMap(Object.keys),
+);
+
 /** Told of in the notice of another reason of the same subject; their own end is news all the same. */
 const PART_OF: ReadonlyMap<string, string> = new Map([
   ['RouteAway', 'ApplianceDown'],
@@ -54,9 +64,10 @@ const PART_OF: ReadonlyMap<string, string> = new Map([
 
 /**
  * The same for findings that are one trouble of one thing, in another form: down in whatever way, about to expire and
- * expired, a repair and its failure. A new form continues the open incident: it is never resolved beside it.
+ * expired, a repair and its failure, a file refused by one rule or another. A new form continues the open incident: it is never resolved beside it.
  */
 export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subject'>): string => {
+  if (CRL_REFUSALS.has(reason)) return `${subject.id} refused`;
   const form = DOWN.has(reason)
     ? 'down'
     : reason.replace(/^Repair.*/, 'Repair').replace(/Expired$/, 'Expiring');

@@ -32,6 +32,7 @@ export interface CrlFixture extends CrlPorts {
   readonly stateStore: SimBucket;
   readonly replica: SimBucket;
   readonly site: SimSite;
+  readonly replicaSite: SimSite;
   readonly endpoints: SimCrlEndpoints;
   readonly ca: Authority;
 }
@@ -40,6 +41,7 @@ export function aCrlFixture(ca: Authority = anAuthority(), now: number = NOW): C
   const clock = new VirtualClock(now);
   const source = new SimBucket(clock);
   const stateStore = new SimBucket(clock);
+  const replica = new SimBucket(clock);
   source.drop('issuers/ca.pem', ca.certificate);
   return {
     region: REGION,
@@ -50,8 +52,9 @@ export function aCrlFixture(ca: Authority = anAuthority(), now: number = NOW): C
     logger: new MemoryLogger(),
     source,
     stateStore,
-    replica: new SimBucket(clock),
+    replica,
     site: new SimSite(stateStore, clock),
+    replicaSite: new SimSite(replica, clock),
     endpoints: new SimCrlEndpoints(clock),
     ca,
   };

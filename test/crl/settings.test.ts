@@ -15,6 +15,7 @@ test('two buckets are enough', () => {
     publicBucket: 'out-1',
     replica: null,
     publicUrl: null,
+    replicaUrl: null,
     octetsMax: 10 * 1_024 * 1_024,
     importWindow: null,
   });

@@ -291,6 +291,7 @@ describe('the address of lists', () => {
     ['/a+b+.crl', '/a%2Bb%2B.crl'],
     ['/CA%2B.crl', '/CA%2B.crl'],
     ['/CA.crl', '/CA.crl'],
+    ['/replica/CA+.crl', '/CA%2B.crl'],
   ])('asks S3 for %s as %s', async (asked, got) => {
     const code = String(plain.Resources['CrlPlusFunction']?.Properties['FunctionCode']);
     const module = `${code}\nexport { handler };`;

@@ -24,6 +24,7 @@ export interface CrlAwsSettings extends Topics {
     readonly publicBucket: string;
     readonly replica: { readonly bucket: string; readonly region: string } | null;
     readonly publicUrl: string | null;
+    readonly replicaUrl?: string | null;
   };
   readonly clock: Clock;
   readonly onCall?: CallHook;
@@ -32,7 +33,7 @@ export interface CrlAwsSettings extends Topics {
 /** No network yet. */
 export function crlPorts(settings: CrlAwsSettings): CrlPorts {
   const { homeRegion, regions, stateTable, eventBus, crl, clock, onCall } = settings;
-  const { replica, publicUrl } = crl;
+  const { replica, publicUrl, replicaUrl = null } = crl;
   return {
     region: homeRegion,
     clock,
@@ -44,6 +45,7 @@ export function crlPorts(settings: CrlAwsSettings): CrlPorts {
     stateStore: bucketPort(crl.publicBucket, homeRegion, clock, onCall),
     replica: replica === null ? null : bucketPort(replica.bucket, replica.region, clock, onCall),
     site: publicUrl === null ? null : sitePort(publicUrl, clock),
+    replicaSite: replicaUrl === null ? null : sitePort(replicaUrl, clock),
     endpoints: crlEndpointPort(regions, clock, onCall),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { AskPause } from '../../core/pause.ts';
 import type { Instant } from '../../core/time.ts';
-import type { BucketStatePort, CrlPorts, PutAnswer } from '../ports.ts';
+import type { BucketStatePort, CrlPorts, PutAnswer, SitePort } from '../ports.ts';
 import { markId, writeMark } from '../state.ts';
 import type { CrlOutcome, Publish } from '../types/plan.ts';
 
@@ -50,7 +50,7 @@ async function run(
   }
   const [copied, seen] = await Promise.all([
     copyToReplica(ports, action, askPause, signal),
-    readBack(ports, action, signal),
+    readBack(ports.clock, ports.site, action, signal),
   ]);
   const why = [copied, seen].filter((one) => one !== null).join('; ') || null;
   return { kind: seen === null ? 'done' : 'written', why, isReplicaBehind: copied !== null };
@@ -142,12 +142,14 @@ async function copyToReplica(
   const paused = await askPause();
   if (paused !== null) return `the second region is behind: ${paused}`;
   const put = await putCrl(ports, ports.replica, action, action.replica.overEtag, signal);
-  return put.kind === 'written' ? null : `the second region is behind: ${put.why}`;
+  if (put.kind !== 'written') return `the second region is behind: ${put.why}`;
+  return readBack(ports.clock, ports.replicaSite ?? null, action, signal);
 }
 
 /** Null: clients get it. */
 async function readBack(
-  { clock, site }: CrlPorts,
+  clock: CrlPorts['clock'],
+  site: SitePort | null,
   { fileName, der, sha256 }: Publish,
   signal: AbortSignal,
 ): Promise<string | null> {

@@ -3,7 +3,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import { type Refusal, severityOf } from '../rules/refusal.ts';
+import { allowCommand, isAllowable, type Refusal, severityOf } from '../rules/refusal.ts';
 import type { FileVerdict } from '../state.ts';
 import type { FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
@@ -59,7 +59,9 @@ function refused(
       ...(object === undefined ? [] : [arrived(object.modifiedAt), `${object.octets} bytes`]),
     ],
     since: Math.min(now, object?.modifiedAt ?? now),
-    hint: first.fix,
+    hint: isAllowable(first)
+      ? `${first.fix} To allow it, run: ${allowCommand(fileName)}`
+      : first.fix,
   });
 }
 

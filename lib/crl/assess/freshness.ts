@@ -3,7 +3,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
-import { allowCommand } from '../rules/refusal.ts';
+import { allowCommand, isAllowable } from '../rules/refusal.ts';
 import type { FileMemory, FileVerdict } from '../state.ts';
 import type { CrlFacts, FileObservation } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
@@ -43,12 +43,10 @@ function hintOf(fileName: string, verdict: FileVerdict | undefined): string {
   if (first === undefined)
     return 'Have the CA sign a list now, and see why its upload did not come.';
   const waits = `A newer ${fileName} lies in the inbox and is refused (${first.code})`;
-  return ALLOWABLE.has(first.code)
+  return isAllowable(first)
     ? `${waits}: if that is intended, run: ${allowCommand(fileName)}`
     : `${waits}: ${first.fix}`;
 }
-
-const ALLOWABLE: ReadonlySet<string> = new Set(['TooManyMissing', 'DistributionPointOther']);
 
 function ageing(fileName: string, facts: CrlFacts, hint: string, now: Instant): readonly Finding[] {
   const subject = fileSubject(fileName);

@@ -6,6 +6,7 @@ import {
   CRL_RULE_FINDINGS,
   CRL_SIGNATURE_FINDINGS,
 } from '../../core/findings/crlRefusals.ts';
+import { shellQuoted } from '../../core/text.ts';
 
 /** The bytes are not a CRL that can be read. */
 export type FormReason = CodeOf<typeof CRL_FORM_FINDINGS>;
@@ -32,12 +33,13 @@ export const refusal = (code: CrlReason, why: string): Refusal => ({
   fix: REFUSALS[`Crl${code}`].hint,
 });
 
+/** An operator may allow it with `vpn-medic crl allow`. */
+export const isAllowable = ({ code }: Refusal): boolean =>
+  code === 'TooManyMissing' || code === 'DistributionPointOther';
+
 /** For a name that may be published under; others are refused before it could help. */
-export const allowCommand = (fileName: string): string => {
-  const isBare = /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(fileName);
-  const name = isBare ? fileName : `'${fileName.replaceAll(/[^ -&(-~]/g, '?')}'`;
-  return `vpn-medic crl allow ${name} --for 1h --why REASON`;
-};
+export const allowCommand = (fileName: string): string =>
+  `vpn-medic crl allow ${shellQuoted(fileName)} --for 1h --why REASON`;
 
 export const severityOf = ({ code }: Refusal): Severity => REFUSALS[`Crl${code}`].severities[0];
 

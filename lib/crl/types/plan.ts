@@ -68,7 +68,7 @@ export type CrlOutcome = { readonly at: Instant } & (
       readonly action: Publish;
       readonly kind: 'done' | 'written' | 'deferred' | 'failed';
       readonly why: string | null;
-      /** Only one of the two buckets has it now. */
+      /** Only one of the two buckets has it now, or the second one is not served. */
       readonly isReplicaBehind: boolean;
     }
   | {

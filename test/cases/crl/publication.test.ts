@@ -1,8 +1,8 @@
 /** Goal: uploads that were judged wrongly in the field. Method: the whole publisher on the lists of each case, hour by hour. */
 import { describe, expect, test } from '@jest/globals';
 import { allowanceId, writeAllowance } from '../../../lib/crl/state.ts';
-import { look, notified, upload } from '../../builders/crls.ts';
-import { HOUR_MS } from '../../crl/builders/list.ts';
+import { aCrlFixture, look, notified, upload } from '../../builders/crls.ts';
+import { aList, HOUR_MS, NOW, serials } from '../../crl/builders/list.ts';
 import { aCase, derOf, hours, input, judged, verdictOf } from './play.ts';
 
 describe('17: a certificate expires and leaves a list of five', () => {
@@ -26,6 +26,40 @@ describe('06: a refused list expires', () => {
     expect(
       verdictOf(judged(`${folder}/next.crl`, `${folder}/ca.crt`, `${folder}/published.crl`)),
     ).toBe('publish');
+  });
+});
+
+describe('06 and 36 where more than five left: a refused list waits until it expires, and the published one, too', () => {
+  /** Seven of eight entries are gone. */
+  const played = async () => {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'ca.crl', aList(fixture.ca, { serials: serials(8) }));
+    await upload(
+      fixture,
+      'ca.crl',
+      aList(fixture.ca, { number: 8n, serials: serials(1), thisUpdateAt: NOW }),
+    );
+    await hours(fixture, 7 * 24 + 3);
+    return fixture;
+  };
+
+  test('is one incident, never resolved, whatever rule comes first', async () => {
+    const fixture = await played();
+    const refused = notified(fixture).filter((one) => one.includes('CrlTooManyMissing'));
+    expect(refused).toContain('opened ca.crl CrlTooManyMissing');
+    expect(refused).toContain('updated ca.crl CrlTooManyMissing');
+    expect(notified(fixture).filter((one) => one.startsWith('resolved'))).toEqual([]);
+    expect(notified(fixture).some((one) => one.endsWith('CrlNextUpdatePassed'))).toBe(false);
+  });
+
+  test('has advice that names the list that waits, and the command', async () => {
+    const fixture = await played();
+    const texts = fixture.notifications.sent
+      .filter(({ incidentId }) => incidentId.endsWith('CrlExpiring'))
+      .map(({ text }) => text);
+    expect(texts[0]).toContain('A newer ca.crl lies in the inbox and is refused (TooManyMissing)');
+    expect(texts[0]).toContain('vpn-medic crl allow ca.crl --for 1h --why REASON');
+    expect(texts[0]).not.toContain('as soon as their rule allows');
   });
 });
 

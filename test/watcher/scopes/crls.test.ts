@@ -198,6 +198,18 @@ describe('when something gives way', () => {
     expect(fixture.replica.bytes('ca.crl')).toEqual(fixture.stateStore.bytes('ca.crl'));
   });
 
+  test('the second region’s origin: a copy that it does not serve is told, one that it serves is not', async () => {
+    const fixture = aCrlFixture();
+    fixture.replicaSite.stale.set('ca.crl', Buffer.from('<Error/>'));
+    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    expect(notified(fixture)).toEqual(['opened ca.crl CrlReplicaDiffers']);
+    fixture.replicaSite.stale.clear();
+    await upload(fixture, 'ca.crl', aList(fixture.ca, eight));
+    await look(fixture);
+    expect(notified(fixture)).not.toContain('opened ca.crl CrlServedDiffers');
+    expect(fixture.replica.bytes('ca.crl')).toEqual(fixture.stateStore.bytes('ca.crl'));
+  });
+
   test('the answer to the put: it is looked into, and counts as done', async () => {
     const fixture = aCrlFixture();
     fixture.stateStore.failure = (call) => (call === 'put' ? 'unclear' : 'fine');
