@@ -15,7 +15,7 @@ export interface Bundle {
 }
 
 /** Bytes of the minified bundle at most: a cold start reads them all. */
-export const bytesMax = (name: string): number => (name === 'watchAppliances' ? 650_000 : 700_000);
+export const bytesMax = (name: string): number => (name === 'watchAppliances' ? 650_000 : 710_000);
 
 /** The bundle of one entry file. `isSlim` false leaves the SDK whole, for comparison. */
 export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle> {

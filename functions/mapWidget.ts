@@ -20,6 +20,9 @@ export const handler = handlerOf({
       ...memoizedPorts({ ...settings, region, clock }),
       endpoints: endpointPort(region, clock),
     };
-    return drawPanel(await survey(ports, accountId, policy, signal), asked).toString();
+    return drawPanel(
+      await survey(ports, accountId, policy, signal, settings.homeRegion),
+      asked,
+    ).toString();
   },
 });

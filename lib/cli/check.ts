@@ -55,9 +55,10 @@ async function observeWith(
   const observation = await observeOnce(
     setup,
     AbortSignal.timeout(PASS_MS_MAX),
-    (world, assessment) => {
+    (world, assessment, leader) => {
       const isSeen = !world.gaps.some(({ what }) => what === 'tags');
-      if (isSeen) onOpened(reportOpening(world, assessment, setup.viewpoint));
+      if (isSeen)
+        onOpened(reportOpening(world, assessment, setup.viewpoint, leader?.watch ?? null));
     },
   );
   if (!observation.inventory.tags.known) {

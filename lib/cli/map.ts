@@ -4,10 +4,12 @@ import { mapSites } from '../map/connections.ts';
 import { mapEndpoints } from '../map/endpoints.ts';
 import { drawPage } from '../map/page.ts';
 import type { MapScene } from '../map/scene.ts';
-import { surveyEndpoints } from '../map/survey.ts';
+import { withLeaders } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
+import { isLate } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
+import { readEndpoints } from './check/endpoints.ts';
 import { observeAccount } from './check.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
 import { type Observation, observeOnce } from './pass.ts';
@@ -39,7 +41,8 @@ export async function map(
           ),
         );
   terminal.out(drawPage(scene, widthPx, theme).toString());
-  return scene.gaps.length > 0 ? CANNOT_TELL : WELL;
+  const isNotWatched = scene.watch != null && isLate(scene.watch);
+  return scene.gaps.length > 0 || isNotWatched ? CANNOT_TELL : WELL;
 }
 
 async function accountScene(
@@ -52,31 +55,41 @@ async function accountScene(
   const [observation, connections, endpoints] = await Promise.all([
     observeAccount(options, terminal, clients),
     readConnections(setup, clients, within),
-    surveyEndpoints(await clients.endpoints(setup.region), within),
+    readEndpoints(setup, clients, within),
   ]);
   const scene = appliancesOf(observation);
   const { connections: read } = connections.world;
   return {
     ...scene,
     sites: mapSites(connections.memory),
-    endpoints: endpoints.known ? mapEndpoints(endpoints.value) : [],
+    endpoints: mapEndpoints(withLeaders(endpoints.world.endpoints ?? [], observation.leader)),
     gaps: [
       ...scene.gaps,
       ...(read.known ? [] : [`connections cannot be read: ${read.why}`]),
-      ...(endpoints.known ? [] : [`endpoints cannot be read: ${endpoints.why}`]),
+      ...endpoints.world.gaps
+        .filter(({ what }) => !what.startsWith('probe of '))
+        .map(({ what, why }) => `${what} cannot be read: ${why}`),
     ],
   };
 }
 
 /** A read-only pass holds every move; that is not shown. */
-const appliancesOf = ({ world, assessment, plan, memory }: Observation): MapScene =>
+const appliancesOf = ({ world, own, leader, viewpoint, plan, memory }: Observation): MapScene =>
   mapAppliances({
     world,
-    assessment,
+    assessment: own,
+    leader,
+    lookedFrom: PLACES[viewpoint],
     held: plan.held.filter(({ rule }) => rule !== 'observe'),
     groups: memory.groups,
     mode: 'observe',
   });
+
+const PLACES: Readonly<Record<Observation['viewpoint'], string>> = {
+  machine: 'this machine',
+  functions: 'the probe functions',
+  none: 'EC2 alone, without probes',
+};
 
 const PASS_MS_MAX = 30_000;
 const WIDTH_PX = 1_200;

@@ -28,7 +28,7 @@ export async function openObserverSetup(
     clients.probes(preferred, functions),
     table === null ? null : clients.store(preferred, table),
   ]);
-  return { region, clock, ec2, probes, store, viewpoint };
+  return { region, clock, ec2, probes, store, viewpoint, homeRegion: preferred };
 }
 
 type Environment = Terminal['env'];

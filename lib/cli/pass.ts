@@ -7,6 +7,7 @@ import type { Inventory } from '../appliances/types/inventory.ts';
 import type { Plan } from '../appliances/types/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
 import type { World } from '../appliances/types/world.ts';
+import { type LeaderView, readLeaderView, withLeader } from '../watcher/leaderView.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -22,7 +23,12 @@ export type Viewpoint = 'machine' | 'functions' | 'none';
 export interface Observation {
   readonly viewpoint: Viewpoint;
   readonly world: World;
+  /** The leader's verdicts where it has fresh ones, else those of this look. */
   readonly assessment: Assessment;
+  /** Of this look alone: a second opinion. */
+  readonly own: Assessment;
+  /** Null: no state table is named, or it cannot be read. */
+  readonly leader: LeaderView | null;
   readonly memory: Memory;
   readonly plan: Plan;
   readonly inventory: Inventory;
@@ -37,6 +43,8 @@ export type StoreObservation =
 
 export type ObserverSetup = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> & {
   readonly viewpoint: Viewpoint;
+  /** Where the stack is deployed. */
+  readonly homeRegion: string;
   /** Null: no state table is named. */
   readonly store: Pick<Ports['store'], 'read'> | null;
 };
@@ -48,7 +56,7 @@ export const PASS_POLICY: Policy = { ...DEFAULT_POLICY, mode: 'observe' };
 export async function observeOnce(
   setup: ObserverSetup,
   signal: AbortSignal,
-  onOpened: (world: World, assessment: Assessment) => void = () => {},
+  onOpened: (world: World, assessment: Assessment, leader: LeaderView | null) => void = () => {},
 ): Promise<Observation> {
   const { viewpoint, probes, clock } = setup;
   let store: StoreObservation = { kind: 'unset' };
@@ -65,10 +73,10 @@ export async function observeOnce(
     probes: viewpoint === 'functions' ? probes : fromHere(probes, viewpoint),
     store: { read },
   });
-  const remembered = await openState(ports.store, clock, ports.region).remembered(
-    PASS_POLICY,
-    signal,
-  );
+  const [remembered, leader] = await Promise.all([
+    openState(ports.store, clock, ports.region).remembered(PASS_POLICY, signal),
+    readLeaderView(ports.store, ports.region, setup.homeRegion, clock.now, signal),
+  ]);
   const { tick, inventory } = await singlePass(
     ports,
     remembered,
@@ -76,13 +84,16 @@ export async function observeOnce(
       ...READ_ONLY,
       accountId: null,
       policy: PASS_POLICY,
-      onOpened: (world) =>
-        onOpened(world, assess(world, noMemory(world.at, 0), PASS_POLICY, world.at)),
+      onOpened(world) {
+        const first = assess(world, noMemory(world.at, 0), PASS_POLICY, world.at);
+        onOpened(world, withLeader(first, leader), leader);
+      },
     },
     signal,
   );
-  const { world, assessment, memory, plan } = tick;
-  return { viewpoint, world, assessment, memory, plan, inventory, store };
+  const { world, assessment: own, memory, plan } = tick;
+  const assessment = withLeader(own, leader);
+  return { viewpoint, world, assessment, own, leader, memory, plan, inventory, store };
 }
 
 /** A vantage of its own: stored probe history of the deployed vantages does not apply to it. */
@@ -120,6 +131,7 @@ export async function observeWithoutProbes({
     ec2: await clients.ec2(region),
     probes: { vantages: async () => [], send: async () => {} },
     store,
+    homeRegion: region,
     viewpoint: 'none',
   } as const;
   const observation = await observeOnce(setup, AbortSignal.timeout(PASS_MS_MAX));

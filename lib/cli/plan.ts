@@ -40,6 +40,6 @@ export async function plan(
   }
   const failing = findFailing(options.fail, observation.world.topology.appliances);
   const report = reportPlan(observation, failing, snapshot === undefined ? 'account' : 'snapshot');
-  print(terminal, options.json, report, writePlan(report));
+  print(terminal, options.json, report, writePlan(report, observation.leader?.watch ?? null));
   return PLAN_EXITS[report.result];
 }

@@ -6,8 +6,11 @@ import type { Held } from '../appliances/types/plan.ts';
 import type { Appliance, ManagedRoute } from '../appliances/types/topology.ts';
 import type { Verdict } from '../appliances/types/verdict.ts';
 import type { World } from '../appliances/types/world.ts';
-import { FINDINGS } from '../core/findings/catalogue.ts';
+import { FINDINGS, type Reason } from '../core/findings/catalogue.ts';
 import { compare } from '../core/order.ts';
+import type { Incident } from '../incidents/types.ts';
+import { freshLook } from '../watcher/lastLooks.ts';
+import { type LeaderView, withLeader } from '../watcher/leaderView.ts';
 import type {
   Health,
   MapAppliance,
@@ -25,10 +28,23 @@ export interface Seen {
   readonly held: readonly Held[];
   readonly groups: ReadonlyMap<string, GroupMemory>;
   readonly mode: 'act' | 'observe';
+  /** Absent: this is the leader's own look. Null: what the leader holds is not known. */
+  readonly leader?: LeaderView | null;
+  /** Where the probes of this look left; absent: it is the leader's own. */
+  readonly lookedFrom?: string;
 }
 
 /** A map of the appliances and their routes; what else there is to show is added to it. */
-export function mapAppliances({ world, assessment, held, groups, mode }: Seen): MapScene {
+export function mapAppliances({
+  world,
+  assessment: own,
+  held,
+  groups,
+  mode,
+  leader = null,
+  lookedFrom,
+}: Seen): MapScene {
+  const assessment = withLeader(own, leader);
   const { topology } = world;
   const verdictOf = (id: string) => assessment.verdicts.get(id);
   const loads = Map.groupBy(topology.routes, ({ nextHop }) => nextHop);
@@ -42,7 +58,9 @@ export function mapAppliances({ world, assessment, held, groups, mode }: Seen): 
     accountId: world.accountId,
     region: world.region,
     at: world.at,
-    mode,
+    mode: (leader !== null ? freshLook(leader.watch, 'appliances')?.mode : null) ?? mode,
+    watch: leader?.watch ?? null,
+    ...(lookedFrom === undefined ? {} : { lookedFrom }),
     zones: [
       ...new Set([
         ...appliances.map(({ zone }) => zone),
@@ -53,7 +71,10 @@ export function mapAppliances({ world, assessment, held, groups, mode }: Seen): 
     tables,
     sites: [],
     endpoints: [],
-    incidents: incidentsOf(assessment),
+    incidents:
+      leader !== null && freshLook(leader.watch, 'appliances') !== null
+        ? leader.incidents.filter(({ severity }) => severity !== 'info').map(incidentOf)
+        : incidentsOf(assessment),
     held: mapHeld(held, world),
     gaps: world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
   };
@@ -76,16 +97,17 @@ const mapAppliance = (
   ignored: topology.ignored.get(instanceId) ?? null,
 });
 
+/** Nothing is drawn as up without an answer. */
 function healthOf(verdict: Verdict | undefined): Health {
   if (verdict === undefined || verdict.kind === 'unknown') return 'unsure';
   if (verdict.kind === 'down') return 'down';
-  return verdict.isProven || verdict.isByEc2Alone ? 'well' : 'unsure';
+  return verdict.isProven ? 'well' : 'unsure';
 }
 
 function whyOf(verdict: Verdict | undefined): string {
   if (verdict === undefined) return 'never judged';
   if (verdict.kind !== 'up') return verdict.why;
-  if (verdict.isByEc2Alone) return 'healthy by EC2; no probe reaches it';
+  if (verdict.isByEc2Alone) return 'running by EC2; no probe has answered';
   return verdict.lacks ?? 'every probe answers';
 }
 
@@ -180,6 +202,14 @@ const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
         since,
       })),
   );
+
+const incidentOf = (incident: Incident): MapIncident => {
+  const { reason, severity, subject, summary, since } = incident;
+  const title = isReason(reason) ? FINDINGS[reason].title : reason;
+  return { reason, title, severity, name: subject.name, summary, since };
+};
+
+const isReason = (reason: string): reason is Reason => Object.hasOwn(FINDINGS, reason);
 
 /** Moves held for the same reason are one line. */
 function mapHeld(held: readonly Held[], { topology }: World): readonly MapHeld[] {

@@ -1,14 +1,19 @@
 /** The Client VPN part of the map. Pure. */
 import { type AssociationFact, type EndpointFact, isLeaving } from '../clientVpn/types/endpoint.ts';
 import type { Reading } from '../core/reading.ts';
+import type { LeaderVerdict } from '../watcher/leaderView.ts';
 import type { Health, MapEndpoint } from './scene.ts';
 
 export interface EndpointSeen {
   readonly fact: EndpointFact;
   readonly associations: Reading<readonly AssociationFact[]>;
+  /** Of a probe in the same look; absent: none was sent. */
+  readonly reachability?: { readonly kind: 'up' | 'down' | 'unknown' | 'unasked' };
+  /** The leader's verdict; absent: it has none that is fresh. */
+  readonly leader?: LeaderVerdict | undefined;
 }
 
-/** By EC2: an endpoint accepts clients when it is available and has an active association. */
+/** An endpoint accepts clients when it is available, has an active association, and answers. */
 export const mapEndpoints = (observations: readonly EndpointSeen[]): readonly MapEndpoint[] =>
   observations
     .filter(({ fact }) => !isLeaving(fact))
@@ -27,7 +32,7 @@ const activeOf = ({ associations }: EndpointSeen): readonly AssociationFact[] | 
   associations.known ? associations.value.filter(({ state }) => state === 'associated') : null;
 
 function judge(
-  { fact, associations }: EndpointSeen,
+  { fact, associations, reachability, leader }: EndpointSeen,
   active: readonly AssociationFact[] | null,
 ): { readonly health: Health; readonly why: string } {
   if (fact.state === 'unknown') return { health: 'unsure', why: 'EC2 reports an unknown state' };
@@ -36,7 +41,13 @@ function judge(
     const why = associations.known ? '' : associations.why;
     return { health: 'unsure', why: `its associations cannot be read: ${why}` };
   }
-  return active.length > 0
-    ? { health: 'well', why: `available, ${active.length} active` }
-    : { health: 'down', why: 'no active association: no client can connect' };
+  if (active.length === 0) {
+    return { health: 'down', why: 'no active association: no client can connect' };
+  }
+  const state = `available, ${active.length} active`;
+  if (leader?.kind === 'down') return { health: 'down', why: `${state}; leader: ${leader.why}` };
+  if (leader?.kind === 'up') return { health: 'well', why: `${state}, answers the leader` };
+  if (reachability?.kind === 'up') return { health: 'well', why: `${state}, answers` };
+  const silent = reachability?.kind === 'down' ? 'does not answer here' : 'no answer was seen';
+  return { health: 'unsure', why: `${state}; ${silent}` };
 }

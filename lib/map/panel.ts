@@ -1,5 +1,7 @@
 /** The whole widget: the picture, the open incidents and the held moves. Pure. */
+import { describePause } from '../core/pause.ts';
 import { describeMs, toIso } from '../core/time.ts';
+import { freshTexts, lateTexts } from '../watcher/lastLooksText.ts';
 import { drawMap } from './draw.ts';
 import { type Markup, markup } from './markup.ts';
 import type { MapHeld, MapIncident, MapScene } from './scene.ts';
@@ -12,12 +14,35 @@ export interface PanelOptions {
 
 /** HTML without script, frame or reference to anything outside itself: what a CloudWatch custom widget may show. */
 export const drawPanel = (scene: MapScene, { widthPx, theme }: PanelOptions): Markup =>
-  markup`<div class="vpnmap">${styleOf(theme)}<p class="dim">${scene.region}, account ${scene.accountId}, mode ${scene.mode}, seen at ${toIso(scene.at)}</p>${[
+  markup`<div class="vpnmap">${styleOf(theme)}<p class="dim">${headerOf(scene)}</p>${[
+    ...watchLines(scene),
     ...scene.gaps.map((gap) => markup`<p class="warn">? ${gap}</p>`),
     drawMap(scene, widthPx),
     ...list('Open incidents', scene.incidents, (one) => incidentLine(one, scene.at)),
     ...list('Held moves', scene.held, heldLine),
   ]}</div>`;
+
+function headerOf({ region, accountId, mode, at, watch, lookedFrom }: MapScene): string {
+  const place = `${region}, account ${accountId}`;
+  const own = lookedFrom === undefined ? '' : ` from ${lookedFrom}`;
+  if (watch == null) return `${place}, mode ${mode}, seen at ${toIso(at)}${own}`;
+  const fresh = freshTexts(watch);
+  const last = fresh.length === 0 ? '' : `; last look of the leader: ${fresh.join(', ')}`;
+  return `${place}${last}; second opinion: a look${own} at ${toIso(at)}`;
+}
+
+const watchLines = ({ watch }: MapScene): readonly Markup[] =>
+  watch == null
+    ? []
+    : [
+        ...lateTexts(watch).map(
+          (text) =>
+            markup`<p class="mark bad">Not watched: ${text} The picture is one look only.</p>`,
+        ),
+        ...(watch.pause === null
+          ? []
+          : [markup`<p class="mark warn">Paused: writes are ${describePause(watch.pause)}.</p>`]),
+      ];
 
 /** Longer lists are not read. */
 const SHOWN_MAX = 20;

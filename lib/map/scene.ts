@@ -1,12 +1,17 @@
 /** What the map shows, as plain data. */
 import type { Severity } from '../core/finding.ts';
 import type { Instant } from '../core/time.ts';
+import type { LastLooks } from '../watcher/lastLooks.ts';
 
 export interface MapScene {
   readonly accountId: string;
   readonly region: string;
   readonly at: Instant;
   readonly mode: 'act' | 'observe';
+  /** When the leader last looked: what it holds is drawn first. Null or absent: not known, or this is the leader's own look. */
+  readonly watch?: LastLooks | null;
+  /** Where the probes of the look behind this picture left: a second opinion. Absent: it is the leader's own. */
+  readonly lookedFrom?: string;
   /** Ordered by name. */
   readonly zones: readonly string[];
   readonly appliances: readonly MapAppliance[];

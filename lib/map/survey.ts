@@ -6,6 +6,7 @@ import type { EndpointPort } from '../clientVpn/ports.ts';
 import { unpacked } from '../core/packed.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { recallConnections } from '../siteToSite/state.ts';
+import { type LeaderView, readLeaderView } from '../watcher/leaderView.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
 import { mapAppliances } from './appliances.ts';
@@ -23,15 +24,17 @@ export async function survey(
   accountId: string | null,
   policy: Policy,
   signal: AbortSignal,
+  homeRegion: string = ports.region,
 ): Promise<MapScene> {
   const observed: Policy = { ...policy, mode: 'observe' };
-  const remembered = await openState(ports.store, ports.clock, ports.region).remembered(
-    observed,
-    signal,
-  );
+  const { store, clock, region } = ports;
+  const [remembered, leader] = await Promise.all([
+    openState(store, clock, region).remembered(observed, signal),
+    readLeaderView(store, region, homeRegion, clock.now, signal),
+  ]);
   const [{ tick }, others] = await Promise.all([
     singlePass(ports, remembered, { ...READ_ONLY, accountId, policy: observed }, signal),
-    surveyOthers(ports, signal),
+    surveyOthers(ports, leader, signal),
   ]);
   const { world, assessment, memory, plan } = tick;
   const scene = mapAppliances({
@@ -41,6 +44,8 @@ export async function survey(
     held: plan.held.filter(({ rule }) => rule !== 'observe' || policy.mode === 'observe'),
     groups: memory.groups,
     mode: policy.mode,
+    leader,
+    lookedFrom: 'the probe functions',
   });
   return { ...scene, ...others, gaps: [...scene.gaps, ...others.gaps] };
 }
@@ -48,6 +53,7 @@ export async function survey(
 /** Sites as of the last poll, and Client VPN endpoints as they are now. */
 async function surveyOthers(
   { region, store, endpoints }: Pick<Ports, 'region' | 'store'> & SurveyPorts,
+  leader: LeaderView | null,
   signal: AbortSignal,
 ): Promise<Pick<MapScene, 'sites' | 'endpoints' | 'gaps'>> {
   const [stored, observations] = await Promise.all([
@@ -57,7 +63,7 @@ async function surveyOthers(
   const body = stored.known ? (stored.value[0]?.body ?? null) : null;
   return {
     sites: mapSites(recallConnections(unpacked(body))),
-    endpoints: observations.known ? mapEndpoints(observations.value) : [],
+    endpoints: observations.known ? mapEndpoints(withLeaders(observations.value, leader)) : [],
     gaps: [
       ...(stored.known ? [] : [`sites cannot be read: ${stored.why}`]),
       ...(observations.known ? [] : [`endpoints cannot be read: ${observations.why}`]),
@@ -65,7 +71,14 @@ async function surveyOthers(
   };
 }
 
-export async function surveyEndpoints(
+/** With the leader's verdicts. */
+export const withLeaders = (
+  seen: readonly EndpointSeen[],
+  leader: LeaderView | null,
+): readonly EndpointSeen[] =>
+  seen.map((one) => ({ ...one, leader: leader?.verdicts.get(one.fact.endpointId) }));
+
+async function surveyEndpoints(
   endpoints: SurveyPorts['endpoints'],
   signal: AbortSignal,
 ): Promise<Reading<readonly EndpointSeen[]>> {

@@ -56,3 +56,7 @@ export function readLastLooks(
 }
 
 export const isLate = ({ looks }: LastLooks): boolean => looks.some((look) => look.isLate);
+
+/** The last look at one scope, while it is no older than it may be; else null. */
+export const freshLook = ({ looks }: LastLooks, scope: Scope): LastLook | null =>
+  looks.find((look) => look.scope === scope && look.at !== null && !look.isLate) ?? null;

@@ -70,14 +70,15 @@ describe('the exit code', () => {
     expect(exit).toBe(1);
     expect(out).toContain('no answer in 800 ms (never answered here)');
     expect(out).not.toMatch(/DOWN/);
-    expect(out).toContain('try --vantages, or --no-probes');
+    expect(out).toContain('try --vantages');
   });
 
-  test('is 0 again for the same silence with --no-probes', async () => {
+  test('is 1 with --no-probes too: EC2 alone proves nothing', async () => {
     const account = broken({ kind: 'host-dead', instanceId: id('i', 1) });
     const { exit, out } = await cliOver(account, ['check', '--no-probes']);
-    expect(exit).toBe(0);
+    expect(exit).toBe(1);
     expect(out).toContain('EC2 says running, checks ok; not probed');
+    expect(out).toContain('cannot be judged without probes: EC2 alone proves nothing');
     expect(account.log.results).toEqual([]);
   });
 

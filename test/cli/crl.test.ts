@@ -112,10 +112,16 @@ describe('crl check', () => {
   });
 });
 
-describe('crl allow', () => {
+/** A leader has just looked. */
+function aWatchedStore(): MemoryStore {
   const store = new MemoryStore();
   const lease = { leader: 'w1', token: 1, startedAt: NOW, isLookRequested: false };
   store.put(leaseId('eu-west-1', 'appliances'), { ...lease, renewedAt: NOW });
+  return store;
+}
+
+describe('crl allow', () => {
+  const store = aWatchedStore();
   const clients = {
     ...closedClients,
     store: async () => store,
@@ -140,7 +146,7 @@ describe('crl allow', () => {
 });
 
 describe('crl forget', () => {
-  const store = new MemoryStore();
+  const store = aWatchedStore();
   const clients = {
     ...closedClients,
     store: async () => store,

@@ -62,7 +62,12 @@ describe('a group of routes', () => {
     ],
     ['preferred on one that cannot be judged', {}, unsure(), 'unsure'],
     ['preferred on one that is not proven', {}, up({ isProven: false }), 'unsure'],
-    ['judged by EC2 alone', {}, up({ isProven: false, isByEc2Alone: true }), 'preferred'],
+    [
+      'judged by EC2 alone, without an answer',
+      {},
+      up({ isProven: false, isByEc2Alone: true }),
+      'unsure',
+    ],
     ['on a dead appliance', {}, down(), 'lost'],
     ['away, on a dead appliance', { preferred: failbackAt('i-b1') }, down(), 'lost'],
     ['a blackhole on one that is well', { isBlackhole: true }, up(), 'lost'],

@@ -9,7 +9,8 @@ import type {
   Verdict,
 } from '../../appliances/types/verdict.ts';
 import { targetKey, type VantageObservation, type World } from '../../appliances/types/world.ts';
-import { toIso } from '../../core/time.ts';
+import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import type { LeaderVerdict } from '../../watcher/leaderView.ts';
 import { HERE, type Observation, type Viewpoint } from '../pass.ts';
 
 export interface ApplianceReport {
@@ -22,6 +23,10 @@ export interface ApplianceReport {
   readonly health: 'well' | 'down' | 'unsure';
   readonly verdict: VerdictReport;
   readonly why: string;
+  /** The leader's verdict; null: it has none that is fresh and sure. Where there is one, `health` follows it. */
+  readonly leader: { readonly verdict: 'up' | 'down'; readonly since: string | null } | null;
+  /** This look alone: a second opinion, from where its probes left. */
+  readonly here: Pick<ApplianceReport, 'health' | 'why'>;
   /** Managed routes that it carries now. */
   readonly routeCount: number;
   readonly probes: readonly ProbeReport[];
@@ -48,23 +53,48 @@ export interface ProbeReport {
 }
 
 export function reportAppliance(appliance: Appliance, observation: Observation): ApplianceReport {
-  const { world, assessment, viewpoint } = observation;
+  const { world, assessment, own, viewpoint } = observation;
   const { instanceId, name, group, vpcId, zone } = appliance;
   const verdict = assessment.verdicts.get(instanceId) ?? { kind: 'unknown', why: 'never judged' };
   const probes = viewpoint === 'none' ? [] : probesOf(appliance, world);
+  const ownVerdict = own.verdicts.get(instanceId) ?? { kind: 'unknown', why: 'never judged' };
+  const here = {
+    health: healthOf(ownVerdict),
+    why: whyOf(ownVerdict, probes, describeEc2(instanceId, world), viewpoint),
+  };
+  const leader = observation.leader?.verdicts.get(instanceId);
   return {
     instanceId,
     name,
     group,
     vpcId,
     zone,
-    health: healthOf(verdict, viewpoint),
+    health: healthOf(verdict),
     verdict: reportVerdict(verdict),
-    why: whyOf(verdict, probes, describeEc2(instanceId, world), viewpoint),
+    why:
+      leader === undefined
+        ? here.why
+        : `${describeLeader(leader, world.at)}; ${PLACES[viewpoint]}: ${here.why}`,
+    leader:
+      leader === undefined
+        ? null
+        : { verdict: leader.kind, since: leader.since === null ? null : toIso(leader.since) },
+    here,
     routeCount: world.topology.routes.filter(({ nextHop }) => nextHop === instanceId).length,
     probes,
     ignored: world.topology.ignored.get(instanceId) ?? null,
   };
+}
+
+const PLACES: Readonly<Record<Viewpoint, string>> = {
+  machine: 'from this machine',
+  functions: 'from the probe functions',
+  none: 'without probes',
+};
+
+function describeLeader(leader: LeaderVerdict, now: Instant): string {
+  const age = leader.since === null ? '' : ` for ${describeMs(Math.max(0, now - leader.since))}`;
+  return leader.kind === 'up' ? `leader: up${age}` : `leader: down${age} (${leader.why})`;
 }
 
 function reportVerdict(verdict: Verdict): VerdictReport {
@@ -80,14 +110,15 @@ function reportVerdict(verdict: Verdict): VerdictReport {
   }
 }
 
-function healthOf(verdict: Verdict, viewpoint: Viewpoint): ApplianceReport['health'] {
+/** Nothing is well without an answer. */
+function healthOf(verdict: Verdict): ApplianceReport['health'] {
   switch (verdict.kind) {
     case 'down':
       return 'down';
     case 'unknown':
       return 'unsure';
     case 'up':
-      return verdict.isProven || viewpoint === 'none' ? 'well' : 'unsure';
+      return verdict.isProven ? 'well' : 'unsure';
     default:
       return verdict satisfies never;
   }

@@ -5,6 +5,10 @@ import type { Finding, Severity, Subject } from '../../core/finding.ts';
 import { compare } from '../../core/order.ts';
 import type { Reason } from '../../core/reasons.ts';
 import { toIso } from '../../core/time.ts';
+import type { Incident } from '../../incidents/types.ts';
+import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
+import { lateTexts } from '../../watcher/lastLooksText.ts';
+import { reportWatch } from '../output/watchText.ts';
 import type { Observation, StoreObservation, Viewpoint } from '../pass.ts';
 import { snapshotOf } from '../snapshot/ofWorld.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
@@ -29,6 +33,8 @@ export interface CheckReport {
   readonly region: string;
   readonly at: string;
   readonly viewpoint: Viewpoint;
+  /** When the leader last looked; null: no state table is named, or it cannot be read. */
+  readonly watch: ReturnType<typeof reportWatch> | null;
   readonly memory: StoreObservation;
   /** `well`, `needs-a-person` or `cannot-tell`: exit 0, 2 or 1. */
   readonly result: 'well' | 'needs-a-person' | 'cannot-tell';
@@ -40,6 +46,9 @@ export interface CheckReport {
   readonly endpoints: readonly EndpointReport[];
   readonly sites: readonly SiteReport[];
   readonly connections: readonly ConnectionReport[];
+  /** Open ones, as the leader has stored them. */
+  readonly incidents: readonly LeaderIncident[];
+  /** Of this look. */
   readonly findings: readonly FindingReport[];
   readonly gaps: readonly GapReport[];
   /** The account's network, for `--snapshot`; null when a part of it could not be read. */
@@ -49,6 +58,7 @@ export interface CheckReport {
 /** What is known before the probes. No probe changes a route's state: silence takes longer than one pass. */
 export interface Opening
   extends Pick<CheckReport, 'accountId' | 'region' | 'at' | 'viewpoint' | 'routes'> {
+  readonly watch: LastLooks | null;
   readonly appliances: readonly {
     readonly instanceId: string;
     readonly name: string;
@@ -60,7 +70,9 @@ export const reportOpening = (
   world: World,
   assessment: Assessment,
   viewpoint: Viewpoint,
+  watch: LastLooks | null,
 ): Opening => ({
+  watch,
   accountId: world.accountId,
   region: world.region,
   at: toIso(world.at),
@@ -78,6 +90,17 @@ export interface GroupReport {
   readonly routeCount: number;
   /** Routes that stay where they are until `vpn-medic ack`. */
   readonly pinnedRoutes: readonly string[];
+}
+
+export interface LeaderIncident {
+  readonly id: string;
+  readonly reason: string;
+  readonly severity: Severity;
+  readonly subject: Subject;
+  readonly summary: string;
+  readonly hint: string;
+  readonly since: string;
+  readonly isAcked: boolean;
 }
 
 export interface FindingReport {
@@ -103,7 +126,7 @@ export function reportCheck(
   endpointPass: EndpointPass,
   connectionPass: ConnectionPass,
 ): CheckReport {
-  const { world, memory } = observation;
+  const { world, memory, leader } = observation;
   const { topology } = world;
   const appliances = topology.appliances
     .map((appliance) => reportAppliance(appliance, observation))
@@ -111,20 +134,27 @@ export function reportCheck(
   const endpoints = reportEndpoints(endpointPass);
   const { sites, connections } = reportConnections(connectionPass);
   const findings = reportFindings(observation, endpointPass, connectionPass);
+  const incidents = (leader?.incidents ?? []).map(reportIncident);
   const objections = [
+    ...(leader === null ? [] : lateTexts(leader.watch)),
     ...objectionsOf(observation, appliances, endpoints.length + connections.length),
     ...connectionObjections(connectionPass),
     ...endpointObjections(observation, endpointPass),
   ];
-  const isBad = findings.some(
-    ({ reason, severity }) => severity !== 'info' && reason !== 'SightLost',
-  );
+  const isBad =
+    findings.some(({ reason, severity }) => severity !== 'info' && !NO_TROUBLE.has(reason)) ||
+    (leader !== null &&
+      !isLate(leader.watch) &&
+      incidents.some(
+        (one) => one.severity !== 'info' && !one.isAcked && !NO_TROUBLE.has(one.reason),
+      ));
   return {
     version: 1,
     accountId: world.accountId,
     region: world.region,
     at: toIso(world.at),
     viewpoint: observation.viewpoint,
+    watch: leader === null ? null : reportWatch(leader.watch),
     memory: observation.store,
     result: isBad ? 'needs-a-person' : objections.length > 0 ? 'cannot-tell' : 'well',
     objections,
@@ -148,11 +178,21 @@ export function reportCheck(
     endpoints,
     sites,
     connections,
+    incidents,
     findings,
     gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
     snapshot: snapshotOf(observation),
   };
 }
+
+/** A gap is an objection, and a pause is an operator's own decision. */
+const NO_TROUBLE: ReadonlySet<string> = new Set(['SightLost', 'Paused']);
+
+const reportIncident = (incident: Incident): LeaderIncident => {
+  const { id, reason, severity, subject, summary, hint, since, ackedAt, silence } = incident;
+  const isAcked = ackedAt !== null || silence !== null;
+  return { id, reason, severity, subject, summary, hint, since: toIso(since), isAcked };
+};
 
 export const CHECK_EXITS: Readonly<Record<CheckReport['result'], ExitCode>> = {
   well: WELL,
@@ -175,7 +215,7 @@ function objectionsOf(
     ...(unsure.length === 0
       ? []
       : [
-          `${listNames(unsure)} cannot be judged by these probes${viewpoint === 'machine' ? ': the deployed probes may reach more than this machine, so try --vantages, or --no-probes to judge by EC2 alone' : ''}`,
+          `${listNames(unsure)} cannot be judged ${viewpoint === 'none' ? 'without probes: EC2 alone proves nothing' : 'by these probes'}${viewpoint === 'machine' ? ': the deployed probes may reach more than this machine, so try --vantages' : ''}`,
         ]),
     ...(store.kind === 'unreadable' ? [`the watcher's state cannot be read: ${store.why}`] : []),
   ];

@@ -3,6 +3,7 @@
 import { shellQuoted } from '../../core/text.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import { writeWatch } from '../output/watchText.ts';
 import type { Viewpoint } from '../pass.ts';
 import type { ApplianceReport, RouteReport } from './appliances.ts';
 import { writeConnections, writeEndpoints } from './managedText.ts';
@@ -19,10 +20,11 @@ export const writeCheck = (report: CheckReport): readonly Block[] => [
   ...(report.memory.kind === 'unreadable'
     ? [line([colour('warn', 'The state table cannot be read: '), report.memory.why])]
     : []),
+  ...writeIncidents(report.incidents),
   ...report.groups.flatMap((group) => writeGroup(group, report)),
   ...writeConnections(report),
   ...writeEndpoints(report.endpoints),
-  ...writeFindings(report.findings),
+  ...writeFindings(report),
   ...writeResult(report),
 ];
 
@@ -33,6 +35,7 @@ function headline({
   appliances,
   routes,
   viewpoint,
+  watch,
 }: Opening): readonly Block[] {
   const groups = new Set(appliances.map(({ group }) => group));
   return [
@@ -40,6 +43,7 @@ function headline({
     line(
       `${count(appliances.length, 'appliance')} in ${count(groups.size, 'group')}, ${count(routes.length, 'managed route')}. ${VIEWPOINTS[viewpoint]}`,
     ),
+    ...(watch === null ? [] : writeWatch(watch)),
   ];
 }
 
@@ -174,7 +178,10 @@ const SEVERITY_COLOURS: Readonly<Record<FindingReport['severity'], Colour>> = {
   info: 'dim',
 };
 
-function writeFindings(findings: readonly FindingReport[]): readonly Block[] {
+/** What the leader has found is not said twice. */
+function writeFindings({ findings: all, incidents }: CheckReport): readonly Block[] {
+  const told = new Set(incidents.map(({ reason, subject }) => `${reason} ${subject.id}`));
+  const findings = all.filter(({ reason, subject }) => !told.has(`${reason} ${subject.id}`));
   if (findings.length === 0) return [];
   return [
     blank,
@@ -191,8 +198,30 @@ function writeFindings(findings: readonly FindingReport[]): readonly Block[] {
   ];
 }
 
-function writeResult({ result, findings, objections }: CheckReport): readonly Block[] {
-  const bad = findings.filter(({ severity }) => severity !== 'info').length;
+function writeIncidents(incidents: CheckReport['incidents']): readonly Block[] {
+  if (incidents.length === 0) return [];
+  return [
+    blank,
+    title('Open incidents, by the leader'),
+    ...incidents.flatMap(({ severity, reason, summary, hint, isAcked }) => [
+      line(
+        [
+          colour(SEVERITY_COLOURS[severity], `${severity.toUpperCase()} ${reason}`),
+          ` ${summary}${isAcked ? ' (acknowledged, or in maintenance)' : ''}`,
+        ],
+        2,
+      ),
+      line(['To do: ', hint], 4),
+    ]),
+  ];
+}
+
+function writeResult({ result, findings, incidents, objections }: CheckReport): readonly Block[] {
+  const bad = new Set(
+    [...findings, ...incidents].flatMap(({ severity, reason, subject }) =>
+      severity === 'info' ? [] : [`${reason} ${subject.id}`],
+    ),
+  ).size;
   const why = objections.map((objection) => line(objection, 2));
   switch (result) {
     case 'well':

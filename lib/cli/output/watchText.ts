@@ -1,7 +1,8 @@
 /** Who watches, in words: before every answer that rests on what the leader stored. Pure. */
 import { describePause } from '../../core/pause.ts';
-import { describeMs, toIso } from '../../core/time.ts';
-import type { LastLook, LastLooks } from '../../watcher/lastLooks.ts';
+import { toIso } from '../../core/time.ts';
+import type { LastLooks } from '../../watcher/lastLooks.ts';
+import { freshTexts, lateTexts } from '../../watcher/lastLooksText.ts';
 import { reportPause } from '../pause/report.ts';
 import { colour } from './colour.ts';
 import { type Block, line } from './textBlocks.ts';
@@ -19,27 +20,13 @@ export const reportWatch = ({ at, looks, pause }: LastLooks) => ({
   paused: pause === null ? null : reportPause(pause),
 });
 
-export function writeWatch(watch: LastLooks): readonly Block[] {
-  const { at, looks, pause } = watch;
-  const late = looks.filter(({ isLate }) => isLate);
-  const seen = looks.filter((look) => !look.isLate && look.at !== null);
+export const writeWatch = (watch: LastLooks): readonly Block[] => {
+  const fresh = freshTexts(watch);
   return [
-    ...late.map((look) => line([colour('bad', 'Not watched: '), lateText(look, at)])),
-    ...(seen.length === 0
+    ...lateTexts(watch).map((text) => line([colour('bad', 'Not watched: '), text])),
+    ...(fresh.length === 0 ? [] : [line(`Last look: ${fresh.join(', ')}.`)]),
+    ...(watch.pause === null
       ? []
-      : [line(`Last look: ${seen.map((look) => lookText(look, at)).join(', ')}.`)]),
-    ...(pause === null
-      ? []
-      : [line([colour('warn', 'Paused: '), `writes are ${describePause(pause)}.`])]),
+      : [line([colour('warn', 'Paused: '), `writes are ${describePause(watch.pause)}.`])]),
   ];
-}
-
-const lookText = ({ scope, mode, at }: LastLook, now: number): string =>
-  `${scope} ${describeMs(Math.max(0, now - (at ?? now)))} ago${mode === null ? '' : ` (mode ${mode})`}`;
-
-function lateText({ scope, mode, at }: LastLook, now: number): string {
-  if (at === null) {
-    return `no leader has ever looked at the ${scope} of this region, so what follows says nothing about them.`;
-  }
-  return `the leader of the ${scope} last looked ${describeMs(now - at)} ago, at ${toIso(at)}${mode === null ? '' : ` (mode ${mode})`}. What follows may be out of date.`;
-}
+};

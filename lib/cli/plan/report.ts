@@ -1,8 +1,10 @@
 /** The report of a plan, as `--json` prints it and as text. Pure. */
 import type { Move } from '../../appliances/types/plan.ts';
 import { describeMs, toIso } from '../../core/time.ts';
+import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
 import { type Colour, colour } from '../output/colour.ts';
 import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import { reportWatch, writeWatch } from '../output/watchText.ts';
 import type { Observation } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
 import type { Failing } from './whatIf.ts';
@@ -26,6 +28,10 @@ export interface PlanReport {
   /** Would be made if targets that did not answer here answer the deployed probes. */
   readonly uncertain: readonly MoveReport[];
   readonly lost: readonly LostReport[];
+  /** Lost before anything of `what` fails. */
+  readonly alreadyLost: readonly LostReport[];
+  /** When the leader last looked; null: no state table is named, or it cannot be read. */
+  readonly watch: ReturnType<typeof reportWatch> | null;
   /** Would move when EC2 confirms the failure, and stay when only the VPN service hangs. */
   readonly lostIfHung: readonly LostReport[];
   /** What the write budget spreads the moves over, in ms. */
@@ -56,7 +62,12 @@ export function reportPlan(
 ): PlanReport {
   const { world } = observation;
   const assumed = source === 'snapshot' || observation.viewpoint === 'none';
-  const { moves, uncertain, lost, lostIfHung, budgetMs } = whatIf(observation, failing, assumed);
+  const { moves, uncertain, lost, alreadyLost, lostIfHung, budgetMs } = whatIf(
+    observation,
+    failing,
+    assumed,
+  );
+  const { leader } = observation;
   const words = new Map(
     world.topology.appliances.map(({ instanceId, name, zone }) => [
       instanceId,
@@ -84,14 +95,16 @@ export function reportPlan(
     what: failing.what,
     appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
     result:
-      lost.length + lostIfHung.length > 0
+      lost.length + lostIfHung.length + alreadyLost.length > 0
         ? 'lost'
-        : uncertain.length > 0
+        : uncertain.length > 0 || (leader !== null && isLate(leader.watch))
           ? 'cannot-tell'
           : 'nothing-lost',
     moves: moves.map(report),
     uncertain: uncertain.map(report),
     lost: lost.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
+    alreadyLost: alreadyLost.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
+    watch: leader === null ? null : reportWatch(leader.watch),
     lostIfHung: lostIfHung.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
     budgetMs,
   };
@@ -103,16 +116,18 @@ export const PLAN_EXITS: Readonly<Record<PlanReport['result'], ExitCode>> = {
   'cannot-tell': CANNOT_TELL,
 };
 
-export function writePlan(report: PlanReport): readonly Block[] {
+export function writePlan(report: PlanReport, watch: LastLooks | null): readonly Block[] {
   const { what, appliances, accountId, region, source, assumed } = report;
   return [
     title(`If ${what.join(' and ')} failed now`),
     line(
       `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${count(appliances.length, 'appliance')} would be down: ${appliances.map(({ name }) => name).join(', ')}.`,
     ),
+    ...(watch === null ? [] : writeWatch(watch)),
     ...(assumed
       ? [line('Assumed: the other appliances are healthy where nothing says otherwise.')]
       : []),
+    ...writeLost('Lost already, before that', report.alreadyLost),
     ...writeRoutes('Would move, in this order', 'good', report.moves),
     ...writeRoutes(
       'Would move if the target answers the deployed probes (it did not answer here)',
@@ -174,9 +189,21 @@ function writeResult({
   uncertain,
   lost,
   lostIfHung,
+  alreadyLost,
   budgetMs,
 }: PlanReport): readonly Block[] {
   const total = moves.length + uncertain.length + lost.length;
+  if (alreadyLost.length > 0 && lost.length + uncertain.length + lostIfHung.length === 0) {
+    return [
+      blank,
+      line(
+        colour(
+          'bad',
+          `${count(alreadyLost.length, 'route')} ${alreadyLost.length === 1 ? 'is' : 'are'} lost already; nothing more would be.`,
+        ),
+      ),
+    ];
+  }
   if (total === 0) return [blank, line(colour('good', 'Nothing lost: no route leads there now.'))];
   const slow =
     budgetMs > 0

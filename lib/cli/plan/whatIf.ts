@@ -7,7 +7,12 @@ import type { Inventory } from '../../appliances/types/inventory.ts';
 import type { Held, Move, Plan } from '../../appliances/types/plan.ts';
 import type { Policy } from '../../appliances/types/policy.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
-import type { UpVerdict, Verdict, Verdicts } from '../../appliances/types/verdict.ts';
+import {
+  isDead,
+  type UpVerdict,
+  type Verdict,
+  type Verdicts,
+} from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
 import { type Observation, PASS_POLICY } from '../pass.ts';
 import { Unable } from '../terminal.ts';
@@ -18,6 +23,8 @@ export interface WhatIf {
   /** Would be made if their targets, which did not answer here, answer the deployed probes. */
   readonly uncertain: readonly Move[];
   readonly lost: readonly Lost[];
+  /** Lead to something that is down now, whatever else fails. */
+  readonly alreadyLost: readonly Lost[];
   /** Would not move either when probes alone see the failure: the service hangs, and EC2 reports nothing. */
   readonly lostIfHung: readonly Lost[];
   /** From the decision to the last write, in ms: what the write budget alone takes. */
@@ -60,6 +67,11 @@ export function whatIf(
     .filter(isConsequence)
     .filter(({ routeKey }) => !sureKeys.has(routeKey));
   const carriedOn = new Set([...sure, ...uncertain].map(({ routeKey }) => routeKey));
+  const downIds = new Set(
+    [...observation.assessment.verdicts].flatMap(([id, verdict]) =>
+      isDead(verdict) && !instanceIds.has(id) ? [id] : [],
+    ),
+  );
   const movedIfHung = new Set(ifHung.actions.map(({ routeKey }) => routeKey));
   return {
     moves: sure,
@@ -68,6 +80,7 @@ export function whatIf(
       ...managedLost(observation.world, instanceIds, carriedOn, assumingWell.held),
       ...unmanagedLost(observation, instanceIds),
     ],
+    alreadyLost: lostNow(observation, downIds, assumingWell),
     lostIfHung: managedLost(observation.world, instanceIds, movedIfHung, ifHung.held).filter(
       ({ tableId, destination }) => carriedOn.has(`${tableId} ${destination}`),
     ),
@@ -146,6 +159,19 @@ function managedLost(
           : 'more than one appliance claims it as a client pool, so it is never moved';
       return { ...place, rule: null, why };
     });
+}
+
+/** What may be moved away in the next seconds is lost until then. */
+function lostNow(
+  { world }: Observation,
+  downIds: ReadonlySet<string>,
+  { actions, held }: Plan,
+): readonly Lost[] {
+  const moves = new Map(actions.map((move) => [move.routeKey, move]));
+  return managedLost(world, downIds, new Set(), held).map((one) => {
+    const move = moves.get(`${one.tableId} ${one.destination}`);
+    return move === undefined ? one : { ...one, rule: null, why: 'not moved away yet' };
+  });
 }
 
 /** Without the candidate move: the headline has it already. */

@@ -16,6 +16,7 @@ export function snapshotObserverSetup(snapshot: Snapshot): ObserverSetup {
     ec2: ec2Of(snapshot, clock),
     probes: allAnswer,
     viewpoint: 'functions',
+    homeRegion: snapshot.region,
     store: null,
   };
 }

@@ -1,0 +1,140 @@
+/** What the leader holds for true, as it stored it: what every surface shows first. Its own look is a second opinion. */
+import { parseState, stateId } from '../appliances/state/stored.ts';
+import type { Memory } from '../appliances/state.ts';
+import type { Assessment } from '../appliances/types/assessment.ts';
+import type { UpVerdict, Verdict } from '../appliances/types/verdict.ts';
+import { recallEndpoints } from '../clientVpn/state.ts';
+import { unpacked } from '../core/packed.ts';
+import type { StorePort } from '../core/ports.ts';
+import type { Instant } from '../core/time.ts';
+import { incidentAcksId, parseIncidentAcks, withAck } from '../incidents/acks.ts';
+import { pageIds, readPage, SCOPES } from '../incidents/store/page.ts';
+import type { Incident } from '../incidents/types.ts';
+import { freshLook, type LastLooks, lastLookIds, readLastLooks } from './lastLooks.ts';
+
+export interface LeaderView {
+  readonly watch: LastLooks;
+  /** By the id of an appliance or an endpoint; what is not sure, or too old, is absent. */
+  readonly verdicts: ReadonlyMap<string, LeaderVerdict>;
+  /** Open ones that no other explains, the gravest first. */
+  readonly incidents: readonly Incident[];
+}
+
+export type LeaderVerdict =
+  /** Null: since when is not known. */
+  | { readonly kind: 'up'; readonly since: Instant | null }
+  | { readonly kind: 'down'; readonly since: Instant; readonly why: string };
+
+/** Null: the state table cannot be read. */
+export async function readLeaderView(
+  store: Pick<StorePort, 'read'>,
+  region: string,
+  homeRegion: string,
+  now: () => Instant,
+  signal: AbortSignal,
+): Promise<LeaderView | null> {
+  const endpointsId = `memory#endpoints#${region}`;
+  const ids = [
+    ...lastLookIds(region, homeRegion),
+    stateId(region),
+    endpointsId,
+    incidentAcksId(region),
+    ...SCOPES.flatMap((scope) => pageIds(region, scope)),
+  ];
+  const reading = await store.read(ids, signal);
+  if (!reading.known) return null;
+  const bodies = new Map(reading.value.map(({ id, body }) => [id, body]));
+  const at = now();
+  const watch = readLastLooks(reading.value, region, homeRegion, at);
+  const acks = parseIncidentAcks(bodies.get(incidentAcksId(region)));
+  const incidents = SCOPES.flatMap((scope) => pageIds(region, scope))
+    .flatMap((id) => readPage(bodies.get(id)).incidents)
+    .filter(({ resolvedAt, inhibitedBy }) => resolvedAt === null && inhibitedBy === null)
+    .map((incident) => withAck(incident, acks))
+    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || a.openedAt - b.openedAt);
+  const memory = parseState(bodies.get(stateId(region)), at)?.memory.appliances ?? new Map();
+  const endpoints = recallEndpoints(unpacked(bodies.get(endpointsId) ?? null)).endpoints;
+  const answered = Object.entries(endpoints).flatMap(([id, past]) =>
+    past.hasAnswered ? [id] : [],
+  );
+  return {
+    watch,
+    incidents,
+    verdicts: new Map([
+      ...(freshLook(watch, 'appliances') === null ? [] : appliancesBy(memory, incidents)),
+      ...(freshLook(watch, 'endpoints') === null ? [] : endpointsBy(answered, incidents)),
+    ]),
+  };
+}
+
+const RANK = { critical: 0, warning: 1, info: 2 } as const;
+
+type Row = readonly [string, LeaderVerdict];
+
+/** While one of these is open, what is not known to be down is not known to be up. */
+const DOUBTS: ReadonlySet<string> = new Set([
+  'ApplianceUnknown',
+  'SightLost',
+  'NothingAnswers',
+  'StateLost',
+]);
+
+function appliancesBy(
+  memory: Memory['appliances'],
+  incidents: readonly Incident[],
+): readonly Row[] {
+  const doubted = new Set(
+    incidents.flatMap(({ reason, subject }) => (DOUBTS.has(reason) ? [subject.id] : [])),
+  );
+  const isRegionDoubted = incidents.some(
+    ({ reason, subject }) => DOUBTS.has(reason) && subject.kind === 'region',
+  );
+  return [...memory].flatMap(([id, { downSince, goodSince, zone }]): readonly Row[] => {
+    if (downSince !== null) {
+      const why = incidents.find(
+        ({ reason, subject }) => subject.id === id && reason === 'ApplianceDown',
+      )?.summary;
+      return [[id, { kind: 'down', since: downSince, why: why ?? 'it is down' }]];
+    }
+    const isSure = !isRegionDoubted && !doubted.has(id) && !doubted.has(zone);
+    return goodSince !== null && isSure ? [[id, { kind: 'up', since: goodSince }]] : [];
+  });
+}
+
+const ENDPOINT_DOWN: ReadonlySet<string> = new Set(['EndpointUnavailable', 'EndpointUnreachable']);
+
+function endpointsBy(answeredIds: readonly string[], incidents: readonly Incident[]) {
+  const down = incidents.flatMap(({ reason, subject, since, summary }): readonly Row[] =>
+    ENDPOINT_DOWN.has(reason) ? [[subject.id, { kind: 'down', since, why: summary }]] : [],
+  );
+  return [...answeredIds.map((id): Row => [id, { kind: 'up', since: null }]), ...down];
+}
+
+/** One's own look with the leader's verdicts in place of its own, except where EC2 itself has just said that it is down. */
+export function withLeader(own: Assessment, view: LeaderView | null): Assessment {
+  if (view === null) return own;
+  const verdicts = [...own.verdicts].map(([id, verdict]): [string, Verdict] => [
+    id,
+    merged(verdict, view.verdicts.get(id)),
+  ]);
+  return { ...own, verdicts: new Map(verdicts) };
+}
+
+function merged(own: Verdict, leader: LeaderVerdict | undefined): Verdict {
+  if (leader === undefined) return own;
+  const isConfirmed = own.kind === 'down' && own.isEc2Confirmed;
+  if (isConfirmed) return own;
+  if (leader.kind === 'down') {
+    const { since, why } = leader;
+    return { kind: 'down', cause: 'probes', isEc2Confirmed: false, since, why };
+  }
+  return own.kind === 'up'
+    ? { ...own, ...PROVEN, since: leader.since }
+    : { ...PROVEN, kind: 'up', isHealthy: true, since: leader.since };
+}
+
+const PROVEN: Pick<UpVerdict, 'isProven' | 'lacks' | 'isByEc2Alone'> = {
+  isProven: true,
+  lacks: null,
+  isByEc2Alone: false,
+};

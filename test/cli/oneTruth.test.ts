@@ -1,0 +1,192 @@
+/**
+ * Goal: no surface contradicts another: each shows what the leader holds first, and its own look as a second opinion.
+ * Method: the deployment in the simulated account, and every surface read at the same moment of each scenario. Probes of
+ * the surfaces leave from a machine that no appliance ever answers.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import { known } from '../../lib/core/reading.ts';
+import { drawPanel } from '../../lib/map/panel.ts';
+import { survey } from '../../lib/map/survey.ts';
+import type { SimAccount } from '../../lib/simulator/account.ts';
+import { Deployment } from '../../lib/simulator/deployment.ts';
+import { cliOver, type Fixture, START_AT, simAccount, simulatedClients } from './open.ts';
+
+interface Setup {
+  readonly mode?: 'act' | 'observe';
+  /** The deployment ends then. */
+  readonly endsAtMs?: number;
+  readonly deadFromMs?: number;
+  readonly deadToMs?: number;
+}
+
+const idOf = ({ network }: SimAccount, name: string): string =>
+  network.instances.all().find((one) => one.name === name)?.instanceId ?? '';
+
+/** hq-a's VPN service hangs, and EC2 reports nothing; two minutes later the surfaces are read. */
+async function account({
+  mode = 'act',
+  endsAtMs,
+  deadFromMs = 60_000,
+  deadToMs = 1e9,
+}: Setup = {}): Promise<SimAccount> {
+  const sim = simAccount();
+  const fault = { kind: 'process-dead', instanceId: idOf(sim, 'hq-a') } as const;
+  sim.faults.add(fault, deadFromMs, deadToMs);
+  const policy = { ...DEFAULT_POLICY, mode };
+  const deployment = new Deployment(sim, { seed: 1, policy, everyMs: 60_000, lifeMs: 90_000 });
+  deployment.start();
+  if (endsAtMs !== undefined) {
+    await sim.clock.run(endsAtMs);
+    deployment.stop();
+  }
+  await sim.clock.run(180_000);
+  return sim;
+}
+
+/** Commands that look from here get no answer from any appliance. */
+function deafTo(sim: SimAccount): Fixture {
+  const { clients, ports } = simulatedClients(sim);
+  const probes = {
+    ...ports.probes,
+    send: (async (round, onAnswer) => {
+      for (const { key } of round.targets) {
+        onAnswer({ key, result: { kind: 'down', why: 'no answer in 800 ms', tookMs: 800 } });
+      }
+    }) satisfies typeof ports.probes.send,
+  };
+  return { clients: { ...clients, probes: async () => probes }, clock: ports.clock };
+}
+
+const run = (sim: SimAccount, argv: readonly string[], more: Fixture = {}) =>
+  cliOver(sim, [...argv, '--state-table', 't'], { isWatched: false, ...deafTo(sim), ...more });
+
+interface Checked {
+  readonly result: string;
+  readonly objections: readonly string[];
+  readonly watch: {
+    readonly isLate: boolean;
+    readonly scopes: readonly { readonly mode: string }[];
+  };
+  readonly appliances: readonly {
+    readonly name: string;
+    readonly health: string;
+    readonly why: string;
+    readonly leader: { readonly verdict: string } | null;
+    readonly here: { readonly health: string };
+  }[];
+}
+
+async function checked(sim: SimAccount, ...argv: readonly string[]) {
+  const { exit, out } = await run(sim, ['check', '--json', ...argv]);
+  const report: Checked = JSON.parse(out);
+  const of = (name: string) => report.appliances.find((one) => one.name === name);
+  return { exit, report, of };
+}
+
+async function widget(sim: SimAccount): Promise<string> {
+  const { ports } = sim.start('map');
+  const deaf = deafTo(sim);
+  const probes = await deaf.clients?.probes('', []);
+  const endpoints = {
+    endpoints: async () => known([], START_AT),
+    associations: async () => new Map(),
+  };
+  const all = { ...ports, ...(probes === undefined ? {} : { probes }), endpoints };
+  let isOver = false;
+  const looking = survey(all, null, DEFAULT_POLICY, new AbortController().signal).finally(() => {
+    isOver = true;
+  });
+  await sim.clock.run(sim.clock.monotonicMs() + 60_000, () => isOver);
+  return drawPanel(await looking, { widthPx: 1_200, theme: 'light' }).toString();
+}
+
+const healthOnMap = (html: string, id: string): string | undefined =>
+  new RegExp(`class="(\\w+)" data-subject="appliance:${id}"`).exec(html)?.[1];
+
+describe('an appliance whose VPN service hangs', () => {
+  test('is down on every surface, also on those that look from elsewhere', async () => {
+    const sim = await account();
+    const id = idOf(sim, 'hq-a');
+    for (const argv of [[], ['--no-probes']]) {
+      const { exit, report, of } = await checked(sim, ...argv);
+      expect([exit, report.result]).toEqual([2, 'needs-a-person']);
+      expect(of('hq-a')).toMatchObject({ health: 'down', leader: { verdict: 'down' } });
+      expect(of('hq-b')).toMatchObject({
+        health: 'well',
+        leader: { verdict: 'up' },
+        here: { health: 'unsure' },
+      });
+    }
+    const text = (await run(sim, ['check'])).out;
+    expect(text).toMatch(/Last look: appliances .* ago \(mode act\)/);
+    expect(text).toMatch(/hq-a +\S+ +eu-west-1a +DOWN/);
+    expect(text).toContain('from this machine');
+    expect((await run(sim, ['incidents'])).out).toMatch(/critical +hq-a/);
+    const map = (await run(sim, ['map'])).out;
+    expect([healthOnMap(map, id), healthOnMap(map, idOf(sim, 'hq-b'))]).toEqual(['down', 'well']);
+    expect(map).toContain('(mode act)');
+    const shown = await widget(sim);
+    expect(healthOnMap(shown, id)).toBe('down');
+    expect(shown).toContain('(mode act)');
+  });
+
+  test('is what plan --fail starts from', async () => {
+    const sim = await account({ mode: 'observe' });
+    const { exit, out } = await run(sim, ['plan', '--fail', 'instance:branch-a', '--json']);
+    const plan = JSON.parse(out);
+    expect(exit).toBe(2);
+    expect(plan.alreadyLost.length).toBeGreaterThan(0);
+    expect(
+      plan.alreadyLost.every(({ nextHopName }: { nextHopName: string }) => nextHopName === 'hq-a'),
+    ).toBe(true);
+    const said = (await run(sim, ['plan', '--fail', 'instance:branch-a'])).out;
+    expect(said).toContain('Lost already, before that');
+    expect(said).toMatch(/\(mode observe\)/);
+  });
+});
+
+test('once healed, nothing is down anywhere, and the mode is the leader’s', async () => {
+  const sim = await account({ mode: 'observe', deadToMs: 90_000 });
+  await sim.clock.run(400_000);
+  const { of, report } = await checked(sim);
+  expect(of('hq-a')).toMatchObject({ health: 'well', leader: { verdict: 'up' } });
+  expect(report.watch.scopes[0]).toMatchObject({ mode: 'observe' });
+  expect(healthOnMap((await run(sim, ['map'])).out, idOf(sim, 'hq-a'))).toBe('well');
+  expect(healthOnMap(await widget(sim), idOf(sim, 'hq-a'))).toBe('well');
+});
+
+test('without a leader no surface draws anything as up without an answer of its own, and each says so', async () => {
+  const sim = await account({ endsAtMs: 50_000 });
+  const { report, of } = await checked(sim);
+  // Its own look finds a table without a tag, so it needs a person all the same.
+  expect([report.result, report.watch.isLate]).toEqual(['needs-a-person', true]);
+  expect(report.objections.join()).toContain('What it stored may be out of date');
+  expect(of('hq-b')).toMatchObject({ health: 'unsure', leader: null });
+  const map = await run(sim, ['map']);
+  expect(map.exit).toBe(1);
+  for (const html of [map.out, await widget(sim)]) {
+    expect(html).toContain('Not watched: the leader of the appliances last looked');
+    expect(html).not.toMatch(/class="well" data-subject="appliance/);
+  }
+  const incidents = await run(sim, ['incidents']);
+  expect(incidents.exit).toBe(1);
+  expect((await run(sim, ['plan', '--fail', 'instance:hq-b'])).out).toContain('Not watched');
+});
+
+test('a pause is on every surface', async () => {
+  const sim = await account({ deadFromMs: 1e8 });
+  await run(sim, ['pause', '--why', 'change CHG-1', '-y']);
+  await sim.clock.run(200_000);
+  const shown = [
+    (await run(sim, ['check'])).out,
+    (await run(sim, ['plan', '--fail', 'instance:hq-a'])).out,
+    (await run(sim, ['incidents'])).out,
+    (await run(sim, ['map'])).out,
+    await widget(sim),
+  ];
+  for (const text of shown) {
+    expect(text).toContain('Paused');
+    expect(text).toContain('CHG-1');
+  }
+});
