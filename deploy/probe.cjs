@@ -29,6 +29,16 @@ module.exports = async ({ resolveVariable }) => {
       ]),
     ),
     resources:
-      subnetIds.length === 0 ? {} : { Resources: { ProbeRole: roleOf('probe', nameOf('*')) } },
+      subnetIds.length === 0
+        ? {}
+        : {
+            Resources: { ProbeRole: roleOf('probe', nameOf('*')) },
+            Outputs: {
+              ProbeFunctionNames: {
+                Description: 'Probe functions inside the VPCs, separated by commas; for --vantages',
+                Value: subnetIds.map(nameOf).join(','),
+              },
+            },
+          },
   };
 };

@@ -5,6 +5,7 @@ import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
+import type { StackPort } from '../core/stackPort.ts';
 import type { Clock } from '../core/time.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
@@ -18,6 +19,8 @@ export interface AwsClients {
   probes(homeRegion: string, functions: readonly string[]): Promise<ProbePort>;
   store(homeRegion: string, table: string): Promise<StorePort>;
   identity(homeRegion: string): Promise<IdentityPort>;
+  /** The deployed stack, for its outputs. */
+  stack(homeRegion: string): Promise<StackPort>;
   vpn(region: string): Promise<VpnPort>;
   endpoints(region: string): Promise<EndpointPort>;
   /** Probes the ports that clients of endpoints connect to, from this machine. */
@@ -54,6 +57,10 @@ export const awsClients = (clock: Clock): AwsClients => ({
   async identity(homeRegion) {
     const { identityPort } = await import('../aws/sts.ts');
     return identityPort(homeRegion, clock);
+  },
+  async stack(homeRegion) {
+    const { stackPort } = await import('../aws/cloudFormation.ts');
+    return stackPort(homeRegion, clock);
   },
   async vpn(region) {
     const { vpnPort } = await import('../aws/siteToSite/connections.ts');

@@ -4,7 +4,7 @@ import type { AwsClients } from './awsClients.ts';
 import type { CrlAllowOptions } from './crl/allow.ts';
 import type { CrlCheckOptions } from './crl/check.ts';
 import type { ChangeOptions } from './operatorRequest.ts';
-import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
+import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 export function addCrlCommands(
@@ -38,6 +38,7 @@ export function addCrlCommands(
     .argument('<name>', 'the file: CA.crl')
     .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 1d', '1h')
     .option(...REGION)
+    .option(...STAGE)
     .option(...STATE_TABLE)
     .option('--why <text>', 'why, for the record')
     .option('-y, --yes', 'do not ask')
@@ -52,6 +53,7 @@ export function addCrlCommands(
     .description('free a file name that a list took by mistake')
     .argument('<name>', 'the file: CA.crl')
     .option(...REGION)
+    .option(...STAGE)
     .option(...STATE_TABLE)
     .option('--why <text>', 'why, for the record')
     .option('-y, --yes', 'do not ask')

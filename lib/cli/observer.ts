@@ -2,11 +2,13 @@
 import type { AwsClients } from './awsClients.ts';
 import type { ObserverSetup, Viewpoint } from './pass.ts';
 import { chooseRegion } from './region.ts';
+import { findStack, type StackNames } from './stack.ts';
 import { type Terminal, Unable } from './terminal.ts';
 
 export interface PassOptions {
   readonly region?: string;
   readonly stateTable?: string;
+  readonly stage?: string;
   /** False: `--no-probes`. */
   readonly probes: boolean;
   readonly vantages?: boolean;
@@ -21,8 +23,9 @@ export async function openObserverSetup(
   const region = await chooseRegion(options.region, env, clients.profileRegion);
   const preferred = homeRegion(env, region);
   const viewpoint = viewpointOf(options);
-  const functions = viewpoint === 'functions' ? probeFunctions(env) : [];
-  const table = stateTable(options.stateTable, env);
+  const stack = await findStack(options, env, clients, preferred);
+  const functions = viewpoint === 'functions' ? probeFunctions(stack) : [];
+  const { stateTable: table } = stack;
   const [ec2, probes, store] = await Promise.all([
     clients.ec2(region),
     clients.probes(preferred, functions),
@@ -37,22 +40,15 @@ type Environment = Terminal['env'];
 export const homeRegion = (env: Environment, region: string): string =>
   env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || region;
 
-export const stateTable = (asked: string | undefined, env: Environment): string | null =>
-  asked || env['VPN_MEDIC_STATE_TABLE'] || null;
-
 function viewpointOf({ probes, vantages }: PassOptions): Viewpoint {
   if (probes) return vantages ? 'functions' : 'machine';
   if (vantages) throw new Unable('--vantages and --no-probes exclude each other: leave one out');
   return 'none';
 }
 
-function probeFunctions(env: Environment): readonly string[] {
-  const names = (env['VPN_MEDIC_PROBE_FUNCTIONS'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+function probeFunctions({ probeFunctions: names, why }: StackNames): readonly string[] {
   if (names.length > 0) return names;
   throw new Unable(
-    "--vantages asks the deployed probe functions: set VPN_MEDIC_PROBE_FUNCTIONS to their names, as the watcher's environment has them",
+    `--vantages asks the deployed probe functions, and ${why ?? 'the stack has none (parameter probeSubnets)'}: add --stage STAGE, or set VPN_MEDIC_PROBE_FUNCTIONS to their names`,
   );
 }

@@ -5,7 +5,7 @@ import type { ExplainOptions } from './explain.ts';
 import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
 import type { ChangeOptions, OperatorRequestOptions } from './operatorRequest.ts';
-import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
+import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
 import type { PauseOptions } from './pause.ts';
 import type { PinOptions } from './pin.ts';
 import type { RepairOptions } from './repair.ts';
@@ -16,6 +16,7 @@ import type { UnpinOptions } from './unpin.ts';
 const reading = (command: Command): Command =>
   command
     .option(...REGION)
+    .option(...STAGE)
     .option(...STATE_TABLE)
     .option(...JSON_OPTION);
 
@@ -89,7 +90,10 @@ export function addOperatorCommands(
     )
     .argument('<instance>', 'its id or its name')
     .requiredOption('--step <step>', 'restart-service, reboot or stop-start; its tag must allow it')
-    .option('--function <name>', 'the repair function (default: VPN_MEDIC_REPAIR_FUNCTION)')
+    .option(
+      '--function <name>',
+      "the repair function (default: VPN_MEDIC_REPAIR_FUNCTION, else the stack's)",
+    )
     .option('--dry-run', 'print what would be done, or which rule holds it, and do nothing')
     .addHelpText('after', '\nExit: 0 done, 2 held or failed, 1 unknown.')
     .action((instance: string, options: RepairOptions) =>

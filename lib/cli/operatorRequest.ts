@@ -10,16 +10,18 @@ import type { Item, StorePort } from '../core/ports.ts';
 import type { Instant } from '../core/time.ts';
 import { isLate, type LastLooks, lastLookIds, readLastLooks } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
-import { homeRegion, stateTable } from './observer.ts';
+import { homeRegion } from './observer.ts';
 import { print } from './output/print.ts';
 import { type Block, render } from './output/textBlocks.ts';
 import { reportWatch, writeWatch } from './output/watchText.ts';
 import { chooseRegion } from './region.ts';
+import { findStack } from './stack.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface OperatorRequestOptions {
   readonly region?: string;
   readonly stateTable?: string;
+  readonly stage?: string;
   readonly json?: boolean;
 }
 
@@ -38,6 +40,8 @@ export interface OperatorRequest {
   readonly store: StorePort;
   readonly terminal: Terminal;
   readonly clients: AwsClients;
+  /** Null: neither an option, the environment nor the stack names it. */
+  readonly repairFunction: string | null;
 }
 
 /** @throws {Unable} without a region or a state table. */
@@ -46,14 +50,18 @@ export async function openOperatorRequest(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<OperatorRequest> {
-  const name = stateTable(options.stateTable, terminal.env);
-  if (name === null) {
-    throw new Unable(
-      "this command needs the stack's state table: set VPN_MEDIC_STATE_TABLE to its name, or add --state-table NAME",
-    );
-  }
   const region = await chooseRegion(options.region, terminal.env, clients.profileRegion);
   const home = homeRegion(terminal.env, region);
+  const {
+    stateTable: name,
+    repairFunction,
+    why,
+  } = await findStack(options, terminal.env, clients, home);
+  if (name === null) {
+    throw new Unable(
+      `this command needs the stack's state table${why === null ? '' : `, and ${why}`}: add --stage STAGE or --state-table NAME, or set VPN_MEDIC_STATE_TABLE`,
+    );
+  }
   const store = await clients.store(home, name);
   const read = async (ids: readonly string[]) => {
     const reading = await store.read(ids, AbortSignal.timeout(ASK_MS_MAX));
@@ -64,7 +72,7 @@ export async function openOperatorRequest(
   const items = await read(lastLookIds(region, home));
   const at = terminal.clock.now();
   const watch = readLastLooks(items.values(), region, home, at);
-  return { region, at, watch, store, terminal, clients, read };
+  return { region, at, watch, store, terminal, clients, repairFunction, read };
 }
 
 /** The adapters' message is about the function's role; here the caller lacks the permission. */

@@ -10,6 +10,10 @@ export const REGION = [
 ] as const;
 export const STATE_TABLE = [
   '--state-table <name>',
-  "the stack's state table (default: VPN_MEDIC_STATE_TABLE, else none)",
+  "the stack's state table (default: VPN_MEDIC_STATE_TABLE, else the stack's output)",
+] as const;
+export const STAGE = [
+  '--stage <name>',
+  'the stage of the stack, whose outputs name the table and the functions (default: prod)',
 ] as const;
 export const JSON_OPTION = ['--json', 'print JSON, version 1, for programs'] as const;

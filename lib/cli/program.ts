@@ -8,7 +8,7 @@ import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crl.ts';
 import type { MapOptions } from './map.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
-import { JSON_OPTION, REGION, STATE_TABLE, type Start } from './options.ts';
+import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
 import { harmless, harmlessJson } from './output/safeText.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RehearseOptions } from './rehearse.ts';
@@ -42,7 +42,7 @@ export async function run(
 const NO_PROBES = ['--no-probes', 'send no probes: judge by EC2 alone'] as const;
 const VANTAGES = [
   '--vantages',
-  'probe from the deployed functions (VPN_MEDIC_PROBE_FUNCTIONS) instead of this machine',
+  'probe from the deployed probe functions instead of this machine',
 ] as const;
 
 const commands =
@@ -99,6 +99,7 @@ const commands =
       .command('check')
       .description('check the account once, read-only, and report')
       .option(...REGION)
+      .option(...STAGE)
       .option(...STATE_TABLE)
       .option(...NO_PROBES)
       .option(...VANTAGES)
@@ -114,6 +115,7 @@ const commands =
       .requiredOption('--fail <what...>', 'what fails: instance:i-… (or its name), zone:NAME')
       .option('--snapshot <file>', 'read a file of vpn-medic check --json instead of the account')
       .option(...REGION)
+      .option(...STAGE)
       .option(...STATE_TABLE)
       .option(...NO_PROBES)
       .option(...VANTAGES)
@@ -130,6 +132,7 @@ const commands =
       .option('--width <pixels>', 'width of the picture, 280 to 8000 (default: 1200)')
       .option('--theme <name>', "light, dark or auto (default: the reader's setting)")
       .option(...REGION)
+      .option(...STAGE)
       .option(...STATE_TABLE)
       .option(...NO_PROBES)
       .option(...VANTAGES)

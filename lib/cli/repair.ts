@@ -59,10 +59,10 @@ export async function repair(
 ): Promise<ExitCode> {
   const step = stepNamed(options.step);
   const request = await openOperatorRequest(options, terminal, clients);
-  const functionName = options.function || terminal.env['VPN_MEDIC_REPAIR_FUNCTION'];
-  if (functionName === undefined && options.dryRun !== true) {
+  const functionName = options.function || request.repairFunction;
+  if (functionName === null && options.dryRun !== true) {
     throw new Unable(
-      'repairs are run by the deployed repair function: set VPN_MEDIC_REPAIR_FUNCTION to its name, or add --function NAME',
+      'repairs are run by the deployed repair function: add --stage STAGE or --function NAME, or set VPN_MEDIC_REPAIR_FUNCTION',
     );
   }
   const setup = await openObserverSetup({ ...options, probes: true }, terminal, clients);

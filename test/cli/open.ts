@@ -46,6 +46,8 @@ export const closedClients: AwsClients = {
   probes: () => Promise.reject(new Error('opening the probes')),
   store: () => Promise.reject(new Error('opening the state table')),
   identity: () => Promise.reject(new Error('opening the identity')),
+  // No stack is deployed: commands go on without it.
+  stack: async () => ({ outputs: async () => known(null, 0) }),
   vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
   endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
@@ -80,7 +82,10 @@ export const simAccount = (
 ): SimAccount => new SimAccount({ snapshot, seed: 7, vantages, pace: USUAL_DELAYS, skewMsMax: 0 });
 
 /** The AWS clients of a simulated account. */
-export function simulatedClients(account: SimAccount): {
+export function simulatedClients(
+  account: SimAccount,
+  stackOutputs: ReadonlyMap<string, string> | null = null,
+): {
   readonly clients: AwsClients;
   readonly ports: Ports;
 } {
@@ -96,6 +101,7 @@ export function simulatedClients(account: SimAccount): {
         caller: async () =>
           known({ accountId: account.network.accountId, arn: ANA }, ports.clock.now()),
       }),
+      stack: async () => ({ outputs: async () => known(stackOutputs, ports.clock.now()) }),
       vpn: async () => connectionPorts.vpn,
       endpoints: async () => endpointObserver.endpoints,
       endpointReachability: async () => endpointObserver.endpointProbes,

@@ -1,0 +1,36 @@
+/** The outputs of a stack: by them the command line finds the deployed table and functions. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { StackPort } from '../core/stackPort.ts';
+import type { Clock } from '../core/time.ts';
+import { type CallContext, call, reading } from './call.ts';
+import { delays } from './client.ts';
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html (read 2026-11-28) */
+export function stackPort(region: string, clock: Clock): StackPort {
+  const client = new CloudFormationClient({ region, ...delays() });
+  const context: CallContext = { service: 'cloudformation', clock };
+  return {
+    outputs: (name, signal) =>
+      reading(context, 'DescribeStacks', async () => {
+        const answer = await call(context, 'DescribeStacks', signal, () =>
+          client.send(new DescribeStacksCommand({ StackName: name }), { abortSignal: signal }),
+        );
+        if (!answer.ok) {
+          // CloudFormation has no error code of its own for it.
+          const isAbsent = answer.fault.message.includes('does not exist');
+          return isAbsent ? { ok: true, value: null } : answer;
+        }
+        const outputs = answer.value.Stacks?.[0]?.Outputs ?? [];
+        return {
+          ok: true,
+          value: new Map(
+            outputs.flatMap(({ OutputKey, OutputValue }) =>
+              OutputKey === undefined || OutputValue === undefined
+                ? []
+                : [[OutputKey, OutputValue] as const],
+            ),
+          ),
+        };
+      }),
+  };
+}
