@@ -7,6 +7,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
 import type { StackPort } from '../core/stackPort.ts';
 import type { Clock } from '../core/time.ts';
+import type { CrlEndpointPort } from '../crl/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import type { VpnPort } from '../siteToSite/ports.ts';
@@ -23,6 +24,8 @@ export interface AwsClients {
   stack(homeRegion: string): Promise<StackPort>;
   vpn(region: string): Promise<VpnPort>;
   endpoints(region: string): Promise<EndpointPort>;
+  /** Exports and imports the CRLs of endpoints. */
+  crlEndpoints(region: string): Promise<CrlEndpointPort>;
   /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
@@ -69,6 +72,10 @@ export const awsClients = (clock: Clock): AwsClients => ({
   async endpoints(region) {
     const { endpointPort } = await import('../aws/clientVpn/endpoints.ts');
     return endpointPort(region, clock);
+  },
+  async crlEndpoints(region) {
+    const { crlEndpointPort } = await import('../aws/clientVpn/crls.ts');
+    return crlEndpointPort([region], clock);
   },
   async endpointReachability() {
     const { probeEndpoint } = await import('../clientVpn/observe/probe.ts');

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AwsClients } from './awsClients.ts';
 import type { CrlAllowOptions } from './crl/allow.ts';
 import type { CrlCheckOptions } from './crl/check.ts';
+import type { CrlImportOptions } from './crl/import.ts';
 import type { ChangeOptions } from './operatorRequest.ts';
 import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -61,6 +62,22 @@ export function addCrlCommands(
     .action((name: string, options: ChangeOptions) =>
       start(async () =>
         (await import('./crl/forget.ts')).crlForget(name, options, terminal, clients),
+      ),
+    );
+  crl
+    .command('import')
+    .description('import a list into one Client VPN endpoint; it can never be removed')
+    .argument('<where>', 'a file, or the http(s) address where it is published')
+    .argument('<endpoint>', 'cvpn-endpoint-…')
+    .requiredOption('--issuer <file...>', 'pinned issuer certificates, PEM or DER')
+    .option('--first', 'the endpoint never had a list')
+    .option('--address <url>', 'where clients fetch it: http://HOST/NAME')
+    .option(...REGION)
+    .option('-y, --yes', 'do not ask')
+    .option(...JSON_OPTION)
+    .action((where: string, endpointId: string, options: CrlImportOptions) =>
+      start(async () =>
+        (await import('./crl/import.ts')).crlImport(where, endpointId, options, terminal, clients),
       ),
     );
 }

@@ -168,9 +168,10 @@ export function report(
   return isLate(watch) ? CANNOT_TELL : WELL;
 }
 
-async function isAgreed(
-  { question }: Change,
-  { yes, json }: ChangeOptions,
+/** @throws {Unable} when there is no terminal to ask at. */
+export async function isAgreed(
+  { question }: Pick<Change, 'question'>,
+  { yes, json }: Pick<ChangeOptions, 'yes' | 'json'>,
   terminal: Terminal,
 ): Promise<boolean> {
   if (yes === true) return true;

@@ -3,13 +3,15 @@ import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { known } from '../../lib/core/reading.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { pemOf } from '../../lib/crl/x509/pem.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
+import { SimCrlEndpoints } from '../../lib/simulator/crl/endpoints.ts';
 import { leaseId } from '../../lib/watcher/lease.ts';
 import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
 import { name as aName, pem } from '../crl/builders/derWriter.ts';
-import { aList, NOW } from '../crl/builders/list.ts';
+import { aList, DAY_MS, NOW } from '../crl/builders/list.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 import { ANA, cli, closedClients } from './open.ts';
 
@@ -142,6 +144,75 @@ describe('crl allow', () => {
 
   test('takes no more than a day', async () => {
     expect((await allow('ca.crl', '--for', '2d', '--yes')).exit).toBe(1);
+  });
+});
+
+describe('crl import', () => {
+  const imports = (text: string | null) => {
+    const endpoints = new SimCrlEndpoints(clock);
+    endpoints.add({ endpointId: 'cvpn-endpoint-1' });
+    if (text !== null && text !== 'refused') endpoints.set('cvpn-endpoint-1', text);
+    if (text === 'refused') endpoints.exported = async () => unknown('refused', NOW);
+    const clients = { ...closedClients, crlEndpoints: async () => endpoints };
+    const run = (...argv: readonly string[]) =>
+      cli(
+        [
+          'crl',
+          'import',
+          at('ca.crl'),
+          'cvpn-endpoint-1',
+          '--issuer',
+          at('ca.crt'),
+          '--yes',
+          '--region',
+          'eu-west-1',
+          ...argv,
+        ],
+        { clock, clients },
+      );
+    return { endpoints, run };
+  };
+
+  test.each([null, 'refused'] as const)(
+    'gives an endpoint whose Export says %j its first list with --first only',
+    async (said) => {
+      const { endpoints, run } = imports(said);
+      const without = await run();
+      expect([without.exit, endpoints.imports.length]).toEqual([1, 0]);
+      expect(without.err).toContain('--first');
+      const { exit, out } = await run('--first');
+      expect([exit, endpoints.imports.length]).toEqual([0, 1]);
+      expect(out).toContain('never removed');
+    },
+  );
+
+  test('replaces an earlier list, keeps a later one, and wants no --first where there is one', async () => {
+    const earlier = pemOf(aList(ca, { number: 6n, thisUpdateAt: NOW - 2 * DAY_MS }));
+    const over = imports(earlier);
+    expect((await over.run('--first')).err).toContain('has a list already');
+    expect([(await over.run()).exit, over.endpoints.imports.length]).toEqual([0, 1]);
+    const later = imports(pemOf(aList(ca, { number: 8n, thisUpdateAt: NOW })));
+    expect((await later.run()).err).toContain('has a later list');
+    expect(later.endpoints.imports).toEqual([]);
+  });
+
+  test('does not import what no pinned issuer signed', async () => {
+    const { endpoints } = imports(null);
+    const clients = { ...closedClients, crlEndpoints: async () => endpoints };
+    const argv = [
+      'crl',
+      'import',
+      at('junk.crl'),
+      'cvpn-endpoint-1',
+      '--issuer',
+      at('ca.crt'),
+      '--first',
+      '--yes',
+      '--region',
+      'eu-west-1',
+    ];
+    expect((await cli(argv, { clock, clients })).exit).toBe(1);
+    expect(endpoints.imports).toEqual([]);
   });
 });
 

@@ -4,7 +4,9 @@ import {
   ExportClientVpnClientCertificateRevocationListCommand,
   ImportClientVpnClientCertificateRevocationListCommand,
 } from '@aws-sdk/client-ec2';
-import { known, type Reading } from '../../core/reading.ts';
+import type { MetricSeries } from '../../core/metric.ts';
+import type { MetricPort } from '../../core/metricPort.ts';
+import { known, type Reading, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import type {
   CrlEndpointPort,
@@ -15,6 +17,7 @@ import type {
 } from '../../crl/ports.ts';
 import { call, reading } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
+import { metricPort } from '../cloudWatch.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { tellFault } from '../fault.ts';
@@ -28,7 +31,9 @@ export function crlEndpointPort(
   regions: readonly string[],
   clock: Clock,
   onCall?: CallHook,
+  metricsOf: (region: string) => MetricPort = (region) => metricPort(region, clock, onCall),
 ): CrlEndpointPort {
+  const metrics = new Map(regions.map((region) => [region, metricsOf(region)]));
   const contexts = new Map(
     regions.map((region): [string, Ec2Context] => {
       const client = ec2Client(region, onCall);
@@ -52,7 +57,12 @@ export function crlEndpointPort(
       }
       return known(endpoints, readings[0]?.at ?? clock.now());
     },
-    exported: (endpoint, signal) => readExported(contextOf(endpoint), endpoint, signal),
+    async exported(endpoint, signal) {
+      const answer = await readExported(contextOf(endpoint), endpoint, signal);
+      if (!answer.isAbsent) return answer.reading;
+      const days = metrics.get(endpoint.region)?.series(CRL_DAYS, signal);
+      return absent(endpoint, answer.reading, await days);
+    },
     import: (endpoint, pem, signal) => importPem(contextOf(endpoint), endpoint, pem, signal),
     liveConnectionCount: (endpoint, signal) => countLive(contextOf(endpoint), endpoint, signal),
   };
@@ -77,29 +87,61 @@ function taggedEndpoint(endpoint: ClientVpnEndpoint, region: string): readonly T
   return [{ region, endpointId, name, fileName, ignore: tag('vpn-medic:ignore') || null }];
 }
 
-const readExported = (
+/** An endpoint with a CRL has this series. @see https://docs.aws.amazon.com/vpn/latest/clientvpn-admin/monitoring-cloudwatch.html (read 2026-11-21) */
+const CRL_DAYS = { namespace: 'AWS/ClientVPN', metricName: 'CrlDaysToExpiry' };
+
+interface Exported {
+  /** As Export alone has it. */
+  readonly reading: Reading<ExportedCrl>;
+  /** It says that there is no CRL, or refuses: for CloudWatch to confirm. */
+  readonly isAbsent: boolean;
+}
+
+/** AWS does not document what Export answers where no CRL was ever imported: nothing, or a refusal. */
+async function readExported(
   context: Ec2Context,
   { endpointId }: EndpointRef,
   signal: AbortSignal,
-): Promise<Reading<ExportedCrl>> =>
-  reading(context, 'ExportClientVpnClientCertificateRevocationList', async () => {
-    const answer = await call(
-      context,
-      'ExportClientVpnClientCertificateRevocationList',
-      signal,
-      () =>
-        context.client.send(
-          new ExportClientVpnClientCertificateRevocationListCommand({
-            ClientVpnEndpointId: endpointId,
-          }),
-          { abortSignal: signal, requestTimeout: READ_MS },
-        ),
-    );
-    if (!answer.ok) return answer;
-    const { CertificateRevocationList, Status } = answer.value;
-    const pem = CertificateRevocationList?.trim() || null;
-    return { ok: true, value: { pem, isActive: Status?.Code === 'active' } };
-  });
+): Promise<Exported> {
+  const action = 'ExportClientVpnClientCertificateRevocationList';
+  const answer = await call(context, action, signal, () =>
+    context.client.send(
+      new ExportClientVpnClientCertificateRevocationListCommand({
+        ClientVpnEndpointId: endpointId,
+      }),
+      { abortSignal: signal, requestTimeout: READ_MS },
+    ),
+  );
+  const at = context.clock.now();
+  if (!answer.ok) {
+    const { fault } = answer;
+    const isGone = fault.code === 'InvalidClientVpnEndpointId.NotFound';
+    return {
+      reading: unknown(tellFault(fault, `ec2:${action}`), at),
+      isAbsent: fault.kind === 'refused' && !isGone,
+    };
+  }
+  const { CertificateRevocationList, Status } = answer.value;
+  const pem = CertificateRevocationList?.trim() || null;
+  const isActive = Status?.Code === 'active';
+  return { reading: known({ pem, isActive }, at), isAbsent: pem === null };
+}
+
+/** No CRL only where CloudWatch, too, has none: an import cannot be taken back. */
+function absent(
+  { endpointId }: EndpointRef,
+  exported: Reading<ExportedCrl>,
+  days: Reading<readonly MetricSeries[]> | undefined,
+): Reading<ExportedCrl> {
+  if (days?.known !== true) {
+    const why = `${exported.known ? 'Export says that it has none' : exported.why}; CloudWatch could not be asked whether that is so: ${days?.why ?? 'its region is not watched'}`;
+    return unknown(why, exported.at);
+  }
+  const isCounted = days.value.some(({ dimensions }) => dimensions['Endpoint'] === endpointId);
+  if (!isCounted) return known({ pem: null, isActive: true }, exported.at);
+  const why = exported.known ? 'Export says that it has none' : exported.why;
+  return unknown(`${why}; CloudWatch counts its days to expiry, so it has one`, exported.at);
+}
 
 async function importPem(
   context: Ec2Context,

@@ -6,7 +6,7 @@ import { endpointFault } from '../../crl/rules/endpoint.ts';
 import { elsewhere, type Oddity, odditiesOf } from '../../crl/rules/oddities.ts';
 import type { CrlReason, Refusal } from '../../crl/rules/refusal.ts';
 import { CRL_POLICY, judgeCrl } from '../../crl/rules.ts';
-import { type Issuer, readIssuers } from '../../crl/x509/issuer.ts';
+import type { Issuer } from '../../crl/x509/issuer.ts';
 import { nameText } from '../../crl/x509/name.ts';
 import { type Crl, parseCrl } from '../../crl/x509/parse.ts';
 import { colour, type Words } from '../output/colour.ts';
@@ -20,7 +20,7 @@ import {
   Unable,
   WELL,
 } from '../terminal.ts';
-import { fromFile, readListFile } from './file.ts';
+import { fromFile, issuersOf, readListFile } from './file.ts';
 
 export interface CrlCheckOptions {
   readonly issuer?: readonly string[];
@@ -108,14 +108,6 @@ function readMib(text: string | undefined): number {
   const mib = Number(text ?? '10');
   if (Number.isInteger(mib) && mib >= 1 && mib <= 32) return mib;
   throw new Unable(`--max-mib ${text}: write a whole number from 1 to 32`);
-}
-
-async function issuersOf(path: string, mayUseWeakAlgorithms: boolean): Promise<readonly Issuer[]> {
-  const { name, bytes } = await fromFile(path);
-  return readIssuers({ fileName: name, bytes, mayUseWeakAlgorithms }).map((read) => {
-    if (!read.ok) throw new Unable(`the issuer ${read.why}`);
-    return read.issuer;
-  });
 }
 
 interface Beside {

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { type Issuer, readIssuers } from '../../crl/x509/issuer.ts';
 import { Unable } from '../terminal.ts';
 
 export interface NamedBytes {
@@ -29,6 +30,18 @@ export async function fromFile(path: string): Promise<NamedBytes> {
     if (typeof code !== 'string') throw error;
     throw new Unable(`${path} cannot be read (${code})`);
   }
+}
+
+/** Every certificate in a file. @throws {Unable} when one cannot be read. */
+export async function issuersOf(
+  path: string,
+  mayUseWeakAlgorithms: boolean,
+): Promise<readonly Issuer[]> {
+  const { name, bytes } = await fromFile(path);
+  return readIssuers({ fileName: name, bytes, mayUseWeakAlgorithms }).map((read) => {
+    if (!read.ok) throw new Unable(`the issuer ${read.why}`);
+    return read.issuer;
+  });
 }
 
 async function fromAddress(address: string): Promise<NamedBytes> {

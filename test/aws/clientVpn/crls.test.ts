@@ -1,12 +1,30 @@
 /** Goal: which endpoints ask for a list, what they go by, what an import came to. Method: the SDK against a local server that answers as EC2 does. */
 import { describe, expect, test } from '@jest/globals';
 import { crlEndpointPort } from '../../../lib/aws/clientVpn/crls.ts';
+import type { MetricPort } from '../../../lib/core/metricPort.ts';
+import { known, unknown } from '../../../lib/core/reading.ts';
 import { systemClock } from '../../../lib/core/time.ts';
 import { ec2Fault, localAws, xml } from '../localAws.ts';
 
 const aws = localAws();
 const calm = new AbortController().signal;
-const port = (regions = ['eu-west-1']) => crlEndpointPort(regions, systemClock);
+/** CloudWatch counts the days of these endpoints' lists; null: it cannot be asked. */
+const counting = (ids: readonly string[] | null): MetricPort => ({
+  series: async () =>
+    ids === null
+      ? unknown('throttled', 0)
+      : known(
+          ids.map((id) => ({
+            namespace: 'AWS/ClientVPN',
+            metricName: 'CrlDaysToExpiry',
+            dimensions: { Endpoint: id },
+          })),
+          0,
+        ),
+  points: async () => [],
+});
+const port = (regions = ['eu-west-1'], counted: readonly string[] | null = []) =>
+  crlEndpointPort(regions, systemClock, undefined, () => counting(counted));
 const endpoint = { region: 'eu-west-1', endpointId: 'cvpn-endpoint-1' };
 
 const described = (...items: readonly string[]) =>
@@ -65,13 +83,36 @@ describe('exported', () => {
       'PEM',
       false,
     ],
-    ['', null, false],
+    ['', null, true],
   ])('%s', async (inner, pem, isActive) => {
     aws.answers(exported(inner));
     expect(await port().exported(endpoint, calm)).toMatchObject({
       known: true,
       value: { pem, isActive },
     });
+  });
+
+  test.each<[string, readonly string[] | null, boolean]>([
+    ['no list where CloudWatch counts no days of it', ['cvpn-endpoint-2'], true],
+    ['unknown where CloudWatch counts its days', ['cvpn-endpoint-1'], false],
+    ['unknown where CloudWatch cannot be asked', null, false],
+  ])('an Export that is refused, or says nothing, is %s', async (_what, counted, isKnown) => {
+    const none = isKnown ? { value: { pem: null, isActive: true } } : {};
+    aws.answers(ec2Fault('InvalidClientVpnEndpointState', 400));
+    expect(await port(['eu-west-1'], counted).exported(endpoint, calm)).toMatchObject({
+      known: isKnown,
+      ...none,
+    });
+    aws.answers(exported(''));
+    expect(await port(['eu-west-1'], counted).exported(endpoint, calm)).toMatchObject({
+      known: isKnown,
+      ...none,
+    });
+  });
+
+  test('a denied Export is unknown, whatever CloudWatch says', async () => {
+    aws.answers(ec2Fault('UnauthorizedOperation', 403));
+    expect(await port().exported(endpoint, calm)).toMatchObject({ known: false });
   });
 
   test('an endpoint that is gone is unknown, not without a list', async () => {
