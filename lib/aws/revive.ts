@@ -5,7 +5,7 @@ import type { SchemaRef } from './client.ts';
 
 /**
  * The same value with times and blobs by the SDK's own description of the answer. A field that the SDK does not know, and
- * a time that is none, is left out: the adapters meet it as missing.
+ * a value of another kind than the SDK hands over, is left out: the adapters meet it as missing.
  */
 export const revived = (schema: SchemaRef | undefined, value: unknown): unknown =>
   schema === undefined ? value : reviveBy(NormalizedSchema.of(schema), value);
@@ -19,9 +19,12 @@ function reviveBy(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) return undefined;
     const of = schema.getValueSchema();
-    return isPlain(of) ? value : value.map((one: unknown) => reviveBy(of, one));
+    return value.map((one: unknown) => reviveBy(of, one)).filter((one) => one !== undefined);
   }
-  if (typeof value !== 'object') return value;
+  if (schema.isStringSchema()) return isPlain(value) ? String(value) : undefined;
+  if (schema.isNumericSchema()) return numberOf(value);
+  if (schema.isBooleanSchema()) return booleanOf(value);
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
   if (schema.isMapSchema()) {
     const of = schema.getValueSchema();
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, reviveBy(of, one)]));
@@ -35,8 +38,18 @@ function reviveBy(schema: NormalizedSchema, value: unknown): unknown {
   return Object.fromEntries(revivedFields);
 }
 
-const isPlain = (schema: NormalizedSchema): boolean =>
-  schema.isStringSchema() || schema.isNumericSchema() || schema.isBooleanSchema();
+const isPlain = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function booleanOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+}
 
 /** A text, or a number of seconds since 1970, as the AWS CLI prints it for some services. */
 function dateOf(value: unknown): Date | undefined {

@@ -89,6 +89,7 @@ export function openAnswers(all: readonly Answer[]): Answers {
       if (latest !== null) return resultOf(latest, outputOf);
       if (conditions === null) return { kind: 'missing' };
       const found = findCovering([...series.values()], conditions, now, outputOf);
+      if (found.kind === 'missing') return derive(call, conditions, now, outputOf);
       return call.operation === 'DescribeInstances' ? refusingUnknownIds(found) : found;
     },
     has: (service, names) => names.some((operation) => operations.has(`${service} ${operation}`)),

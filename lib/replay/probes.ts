@@ -1,4 +1,5 @@
 /** Probes as a capture recorded them: the newest answer of the same kind, address and port from the same vantage. */
+import { isIP } from 'node:net';
 import type { Answer, Fields } from '../capture/types.ts';
 import type { EndpointProbePort } from '../clientVpn/ports.ts';
 import { covers } from '../core/cidr.ts';
@@ -113,9 +114,10 @@ function resultOf({ kind, why }: Fields): ProbeResult {
 const keyOf = ({ kind, address, port, vantage }: Omit<Probed, 'at' | 'result'>): string =>
   JSON.stringify([kind, address, port, vantage]);
 
-/** A vantage that reaches a private address is inside the VPC. */
+/** A vantage that reaches a private address is inside the VPC. Names are those of endpoints, which no vantage probes. */
 function vantagesOf(all: readonly Probed[]): readonly Vantage[] {
-  const named = Map.groupBy(all, ({ vantage }) => vantage);
+  const addressed = all.filter(({ address }) => isIP(address) !== 0);
+  const named = Map.groupBy(addressed, ({ vantage }) => vantage);
   if (named.size === 0) return [{ id: HERE, subnetIds: [], isInVpc: false }];
   return [...named].map(([id, probed]) => ({
     id,
