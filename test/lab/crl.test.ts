@@ -210,7 +210,7 @@ test('an endpoint that is tagged for it goes by the list, until active, and the 
   expect(exported.Status?.Code).toBe('active');
   expect(exported.CertificateRevocationList).toContain('-----BEGIN X509 CRL-----');
   await until('the import to be told', () =>
-    listener.received.some(({ subject }) => subject.includes('2 live connections were reset')),
+    listener.received.some(({ text }) => text.includes('2 live connections were reset')),
   );
 });
 
