@@ -126,11 +126,23 @@ export const PARAMETERS = {
     whole(50, 10_000),
     'Milliseconds within which a probe must be answered.',
   ),
+  silenceInsideMs: row(
+    'VPN_MEDIC_SILENCE_INSIDE_MS',
+    String(DEFAULT_POLICY.silenceInsideMs),
+    whole(500, 60_000),
+    'Milliseconds of silence until down, seen from inside the VPC; a shorter one never moves a route.',
+  ),
+  silenceOutsideMs: row(
+    'VPN_MEDIC_SILENCE_OUTSIDE_MS',
+    String(DEFAULT_POLICY.silenceOutsideMs),
+    whole(500, 60_000),
+    'The same seen from outside the VPC, where internet paths reconverge.',
+  ),
   fall: row(
     'VPN_MEDIC_FALL',
     String(DEFAULT_POLICY.fall),
     whole(1, 30),
-    'Misses in a row until down.',
+    'The least number of misses in a row until down.',
   ),
   rise: row(
     'VPN_MEDIC_RISE',

@@ -117,6 +117,8 @@ const readPolicy = ({ parameter }: Reader): Policy => ({
   mode: parameter('mode') === 'observe' ? 'observe' : 'act',
   probeIntervalMs: Number(parameter('probeIntervalMs')),
   probeTimeoutMs: Number(parameter('probeTimeoutMs')),
+  silenceInsideMs: Number(parameter('silenceInsideMs')),
+  silenceOutsideMs: Number(parameter('silenceOutsideMs')),
   fall: Number(parameter('fall')),
   rise: Number(parameter('rise')),
   holdMs: Number(parameter('holdMs')),

@@ -70,15 +70,17 @@ export async function act(
 ): Promise<Acted> {
   const { clock, ec2 } = ports;
   const outcomes = new Map<Move, Outcome>();
+  const askPause = freshly(() => steps.askPause(recheck.askPause));
   // Reads may take seconds: the lease is confirmed after them.
-  const writable = await chooseWritable(ports, plan, recheck, outcomes, signal, steps);
-  const { written, paused } = await writeAll(
-    ec2,
-    writable,
-    () => steps.askPause(recheck.askPause),
+  const writable = await chooseWritable(
+    ports,
+    plan,
+    { ...recheck, askPause },
+    outcomes,
     signal,
-    clock,
+    steps,
   );
+  const { written, paused } = await writeAll(ec2, writable, askPause, signal, clock);
   for (const [move, { answer, at, tookMs }] of written) {
     outcomes.set(move, { move, at, ...outcomeOf(answer, tookMs) });
   }
@@ -120,7 +122,11 @@ async function chooseWritable(
   if (plan.actions.length === 0) return [];
   const { checks, tables } = await steps.confirm(ec2, plan.actions, recheck.wayTableIds, signal);
   const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
-  const permission = right.length > 0 ? await steps.askLease(() => recheck.mayWrite()) : 'none';
+  // Asked together with the lease, so that nothing but the write follows the recheck.
+  const [permission] =
+    right.length > 0
+      ? await Promise.all([steps.askLease(() => recheck.mayWrite()), recheck.askPause()])
+      : (['none'] as const);
   const objections = right.length > 0 ? steps.recheck(recheck, tables) : () => null;
   const writable: Move[] = [];
   for (const move of plan.actions) {
@@ -133,6 +139,18 @@ async function chooseWritable(
     else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
   return writable;
+}
+
+/** The first writes, which leave together right after the recheck, use the answer that came with the lease. */
+function freshly(ask: AskPause): AskPause {
+  let first: ReturnType<AskPause> | null = null;
+  let useCount = 0;
+  return () => {
+    first ??= ask();
+    useCount += 1;
+    // The first use is that beside the lease.
+    return useCount <= WRITES_AT_ONCE + 1 ? first : ask();
+  };
 }
 
 function whyUnwritten(paused: string | null, isThrottled: boolean, isEnding: boolean): string {

@@ -70,15 +70,24 @@ const silentSincesOf = (
   judgements: ReadonlyMap<string, Judgement>,
   memory: Memory,
   now: Instant,
-): ReadonlyMap<string, Instant> =>
-  new Map(
+): ReadonlyMap<string, Instant> => {
+  const isAnyNew = [...judgements].some(
+    ([id, { verdict }]) =>
+      verdict.kind === 'down' &&
+      verdict.cause === 'probes' &&
+      memory.appliances.get(id)?.downSince == null,
+  );
+  return new Map(
     [...judgements].flatMap(([id, { verdict, clauseResults }]): readonly [string, Instant][] => {
       const past = memory.appliances.get(id)?.silentSince;
       if (verdict.kind === 'down') return [[id, Math.min(past ?? verdict.since, verdict.since)]];
       if (clauseResults.some(({ isLongSilent }) => isLongSilent)) return [[id, past ?? now]];
+      // Spares are probed less often: at the moment of a verdict a single miss of theirs tells one death from many.
+      if (isAnyNew && clauseResults.some(({ isSilent }) => isSilent)) return [[id, past ?? now]];
       return verdict.kind === 'unknown' && past != null ? [[id, past]] : [];
     }),
   );
+};
 
 /** Without the appliances that have left: they are no part of the fleet any more. */
 function withoutLeft(world: World): World {

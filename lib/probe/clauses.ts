@@ -29,12 +29,13 @@ export function parseProbes(text: string): Parsed<readonly ProbeClause[]> {
 const PROBES_MAX = 8;
 
 function parseProbe(text: string): Parsed<Probe> {
-  const match = /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})$/.exec(text);
+  const match = /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})(?:@(\d{1,4}))?$/.exec(text);
   const kind = match?.[1] ?? text.split(':')[0];
   if (!isProbeKind(kind)) {
     const names = Object.keys(PROBE_KINDS).join(', ');
     return bad(`"${text}" is no probe: write one of ${names}, then ":PORT"`);
   }
+  if (/^[a-z-]+:(?=[^:@]*[a-z])[^:@[\]]+:\d/i.test(text)) return bad(notAnAddress(text));
   const port = Number(match?.[4]);
   if (match === null || port < 1 || port > 65_535) {
     return bad(`"${text}" has no port from 1 to 65535: write for example "${kind}:500"`);
@@ -42,9 +43,25 @@ function parseProbe(text: string): Parsed<Probe> {
   const address = match[2] ?? match[3] ?? null;
   const family = address === null || address.includes('%') ? 0 : isIP(address);
   if (address !== null && family !== (match[2] === undefined ? 4 : 6)) {
+    return bad(notAnAddress(text));
+  }
+  const seconds = match[5] === undefined ? null : Number(match[5]);
+  if (seconds !== null && (seconds < 1 || seconds > PACE_S_MAX)) {
     return bad(
-      `"${text}" names no IP address: write 10.0.0.5 or [fd00::1], names are not looked up`,
+      `"${text}" has no pace from 1 to ${PACE_S_MAX} s: write for example "${kind}:${port}@15"`,
     );
   }
-  return good({ text, kind, address, port });
+  return good({
+    text,
+    kind,
+    address,
+    port,
+    ...(seconds !== null && { everyMs: seconds * 1_000 }),
+  });
 }
+
+/** Slower probes would find a death after minutes. */
+const PACE_S_MAX = 60;
+
+const notAnAddress = (text: string): string =>
+  `"${text}" names no IP address: write 10.0.0.5 or [fd00::1], names are not looked up`;

@@ -47,20 +47,22 @@ export const noHistory: ProbeHistory = {
 /**
  * The history after one more answer. Answers may come out of order, and are taken in the order in which their probes
  * were sent: an answer ends no miss that was sent after it, and a miss that was sent before the last answered probe
- * is no silence, but breaks the row of answers all the same.
+ * is no silence, but breaks the row of answers all the same. An extra answer, between two full rounds, does not
+ * lengthen the row: it counts seconds.
  */
 export function foldAnswer(
   history: ProbeHistory,
   result: ProbeResult,
   sentAt: Instant,
   isFull: boolean,
+  isExtra = false,
 ): ProbeHistory {
   switch (result.kind) {
     case 'up': {
       const misses = history.misses.filter((miss) => miss.sentAt > sentAt);
       const isRow = history.misses.length === 0;
       return {
-        goodCount: misses.length > 0 ? 0 : isRow ? history.goodCount + 1 : 1,
+        goodCount: misses.length > 0 ? 0 : isRow ? history.goodCount + (isExtra ? 0 : 1) : 1,
         goodSince: misses.length > 0 ? null : isRow ? (history.goodSince ?? sentAt) : sentAt,
         goodSentAts: [...history.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
         misses,

@@ -16,6 +16,8 @@ export interface Probe {
   readonly address: string | null;
   /** 1..65535 */
   readonly port: number;
+  /** Its own pace, `@15` in the tag: never probed more often, suspect or not. Absent: the deployment's. */
+  readonly everyMs?: number;
 }
 
 /** Alternatives, written `a|b`: one that answers is enough. Never empty. */

@@ -2,7 +2,7 @@
 import { openObserver } from '../appliances/observe.ts';
 import type { Ports } from '../appliances/ports.ts';
 import { type Memory, noMemory } from '../appliances/state.ts';
-import { type Policy, silenceMsMin } from '../appliances/types/policy.ts';
+import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import { openBackground, openWakeUp } from '../core/background.ts';
 import type { Clock } from '../core/time.ts';
@@ -168,4 +168,4 @@ async function recalled(
 
 /** The time in which the leader would have found and repaired any fault that the standby cannot have seen. */
 const standbyMsOf = (policy: Policy): number =>
-  silenceMsMin(policy) + policy.probeIntervalMs + policy.probeTimeoutMs + 500;
+  policy.silenceOutsideMs + policy.probeIntervalMs + policy.probeTimeoutMs + 500;

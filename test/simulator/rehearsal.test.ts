@@ -146,7 +146,7 @@ test('a lost site is one notification, and only what recovered is resolved', asy
   const notified = events.filter(
     ({ kind, text }) => kind === 'notified' && !text.includes('TableNotTagged'),
   );
-  expect(notified.map(({ text }) => text.split(',')[0])).toEqual([
+  expect(notified.map(({ text }) => text.split(' (')[0])).toEqual([
     'WARNING hq-south tunnel 203.0.113.21: TunnelDown',
     'CRITICAL hq-north: ConnectionDown',
     'WARNING hq: RedundancyLost',

@@ -14,7 +14,11 @@ export function pendingWhy(run: Run): string | null {
   return pendingIncident(run, [
     ...strays.flatMap(({ preferredIds }) => preferredIds.map((id) => `${id}/RouteAway`)),
     ...strays.map(({ nextHopId }) => `${nextHopId}/ApplianceDown`),
-    ...strays.map(({ routeKey }) => `${routeKey}/RouteBlackholed`),
+    // An incident keeps the name of the form that it began in.
+    ...strays.flatMap(({ routeKey }) => [
+      `${routeKey}/RouteBlackholed`,
+      `${routeKey}/RouteStranded`,
+    ]),
   ]);
 }
 

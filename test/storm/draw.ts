@@ -76,6 +76,8 @@ function drawPolicy(random: Random): Policy {
     mode: 'act',
     probeIntervalMs,
     probeTimeoutMs: Math.round(probeIntervalMs * random.pick([0.4, 0.8])),
+    silenceInsideMs: random.pick([1_200, 2_000, 3_000]),
+    silenceOutsideMs: random.pick([2_000, 2_000, 4_000]),
     fall: random.whole(2, 4),
     rise: random.whole(4, 10),
     holdMs: 1_000 * random.whole(8, 40),

@@ -59,6 +59,8 @@ export async function runRepairStorm(
       mode: 'act',
       probeIntervalMs: 2_000,
       probeTimeoutMs: 800,
+      silenceInsideMs: 2_000,
+      silenceOutsideMs: 4_000,
       fall: 3,
       rise: 5,
       holdMs: 20_000,

@@ -1,4 +1,5 @@
 /** One route write by ground truth: the old and the new next hop, and whether it was justified. */
+import { silenceMsOf } from '../../lib/appliances/types/policy.ts';
 import type { ReadCall, WriteCall } from '../../lib/simulator/callLog.ts';
 import type { Fault } from '../../lib/simulator/faults.ts';
 import { type ProbeRecord, silenceAt } from './probeRecord.ts';
@@ -61,7 +62,10 @@ function viewWrite(run: Run, probes: ProbeRecord, write: WriteCall): WriteView {
       fromId !== null && isEc2Down(run, fromId, plannedAtMs - STATUS_AGE_MS - lagMs, plannedAtMs),
     isLinkLost:
       leftId !== null && isLinkLost(run, leftId, plannedAtMs - LINK_AGE_MS - lagMs, plannedAtMs),
-    isSilent: fromId !== null && isSilent(run, probes, write.by, fromId, plannedAtMs),
+    isSilent:
+      fromId !== null &&
+      // A death that an earlier leader established lasts until an answer to anybody.
+      [write.by, null].some((by) => isSilent(run, probes, by, fromId, plannedAtMs)),
     tick: run.ticks.find(({ by, doneMs }) => by === write.by && doneMs >= write.issuedMs) ?? null,
   };
 }
@@ -117,22 +121,24 @@ function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number)
   );
 }
 
-/** One clause without an answer for `fall` full knocks and (fall - 1) intervals, at one of the vantages at least. */
+/** One clause without an answer for `fall` whole misses and the silence of the vantage, at one of the vantages at least. */
 export function isSilent(
   run: Run,
   probes: ProbeRecord,
-  by: string,
+  /** Null: to any watcher, and for however long no probe of it can be sent: a death is known until an answer. */
+  by: string | null,
   instanceId: string,
   atMs: number,
   vantages: Run['options']['vantages'] = run.options.vantages,
 ): boolean {
   const { policy } = run.options;
-  const minMs = (policy.fall - 1) * policy.probeIntervalMs;
   const recentMs = 2 * policy.probeIntervalMs + policy.probeTimeoutMs;
   return probes.clauses(instanceId).some((keys) =>
-    vantages.some(({ id }) => {
+    vantages.some(({ id, isInVpc }) => {
       const recent = keys.filter((key) =>
-        probes.of(by, id, key).some(({ sentMs }) => sentMs <= atMs && atMs - sentMs < recentMs),
+        probes
+          .of(by, id, key)
+          .some(({ sentMs }) => sentMs <= atMs && (by === null || atMs - sentMs < recentMs)),
       );
       const direct = recent.filter((key) => !isThroughTunnel(key));
       const asked = direct.length > 0 ? direct : recent;
@@ -140,13 +146,20 @@ export function isSilent(
         asked.length > 0 &&
         asked.every((key) => {
           const calls = probes.of(by, id, key);
-          const { lastsMs, fullCount } = silenceAt(calls, atMs, policy.probeTimeoutMs);
-          return lastsMs >= minMs && fullCount >= policy.fall;
+          const { lastsMs, fullCount } = silenceAt(
+            calls,
+            atMs,
+            Math.min(WHOLE_MS, policy.probeTimeoutMs),
+          );
+          return lastsMs >= silenceMsOf(policy, { isInVpc }) && fullCount >= policy.fall;
         })
       );
     }),
   );
 }
+
+/** A probe that waited for so long is a whole miss of a target that is quick. */
+const WHOLE_MS = 300;
 
 /** Such a probe falls mute as soon as its way leads through another appliance, whatever it said before. */
 const isThroughTunnel = (key: string): boolean => /:[\d.]+:\d+$/.test(key);

@@ -3,7 +3,7 @@
 import type { Instant } from '../../core/time.ts';
 import type { Miss, ProbeHistory } from '../../probe/history.ts';
 import type { Probe, ProbeClause } from '../../probe/types.ts';
-import { type Policy, silenceMsMin } from '../types/policy.ts';
+import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
 import { type RoundObservation, targetKey, type VantageObservation } from '../types/world.ts';
 
@@ -47,6 +47,8 @@ export function evaluateProbes(
 /** S2: three answers, none older than this. */
 export const PROOF_MS = 10_000;
 export const PROOF_COUNT = 3;
+/** The slowest pace at which three answers fit into that time. */
+const PACE_MS = 3_000;
 
 interface ProbeObservation {
   readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unreachable';
@@ -103,33 +105,44 @@ function evaluate(
   if (unreachable !== undefined || history === undefined || !history.hasAnswered)
     return say('unreachable');
   const lastMiss = history.misses.at(-1);
+  const silenceMs = silenceMsOf(policy, vantage);
+  const paceMs = paceMsOf(probe, policy);
   if (lastMiss !== undefined) {
     // No probe was sent since: a vantage that cannot be asked proves neither up nor down.
-    if (now - lastMiss.sentAt > freshMs(policy)) return say('unknown');
-    const run = countedMisses(history.misses, rounds, appliance.instanceId, policy);
-    const isLongSilent = history.wasSilent || isSilence(history.misses, policy);
+    if (now - lastMiss.sentAt > freshMs(paceMs, policy)) return say('unknown');
+    const run = countedMisses(history.misses, rounds, appliance.instanceId, paceMs);
+    const isLongSilent = history.wasSilent || isSilence(history.misses, silenceMs, policy);
     const silence = { isSilent: true, isLongSilent };
-    if (isSilence(run, policy)) {
+    if (isSilence(run, silenceMs, policy)) {
       return say('down', { downSince: run[0]?.sentAt ?? now, ...silence });
     }
     return say(run.length > 0 ? 'suspect' : 'unknown', silence);
   }
   if (history.wasSilent) return say('unknown', { isSilent: true, isLongSilent: true });
   const lastGoodSentAt = history.goodSentAts.at(-1);
-  if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(policy)) return say('unknown');
+  if (lastGoodSentAt === undefined || now - lastGoodSentAt > freshMs(paceMs, policy))
+    return say('unknown');
   return say('up', {
-    isProven: isProof(history, now),
+    isProven: isProof(history, paceMs, now),
     goodCount: history.goodCount,
     goodSince: history.goodSince,
   });
 }
 
 /** An answer or a miss older than this says nothing about now. */
-const freshMs = (policy: Policy): number => 3 * policy.probeIntervalMs + policy.probeTimeoutMs;
+const freshMs = (paceMs: number, policy: Policy): number => 3 * paceMs + policy.probeTimeoutMs;
 
-function isProof({ goodSentAts }: ProbeHistory, now: Instant): boolean {
+/** Between two probes of a target that is not suspect. */
+const paceMsOf = ({ everyMs = 0 }: Probe, policy: Policy): number =>
+  Math.max(policy.probeIntervalMs, everyMs);
+
+/** A target with a pace of its own needs the time of three probes. */
+function isProof({ goodSentAts }: ProbeHistory, paceMs: number, now: Instant): boolean {
   const oldest = goodSentAts.at(-PROOF_COUNT);
-  return oldest !== undefined && now - oldest <= PROOF_MS;
+  return (
+    oldest !== undefined &&
+    now - oldest <= (paceMs > PACE_MS ? (PROOF_COUNT + 0.5) * paceMs : PROOF_MS)
+  );
 }
 
 /**
@@ -142,7 +155,7 @@ function countedMisses(
   misses: readonly Miss[],
   rounds: readonly RoundObservation[],
   instanceId: string,
-  policy: Policy,
+  paceMs: number,
 ): readonly Miss[] {
   const bySentAt = new Map(rounds.map((round) => [round.sentAt, round]));
   const counted: Miss[] = [];
@@ -150,7 +163,7 @@ function countedMisses(
   for (const miss of misses.toReversed()) {
     const round = bySentAt.get(miss.sentAt);
     if (round === undefined) break;
-    if (later !== undefined && later.sentAt - miss.sentAt > holeMs(policy)) break;
+    if (later !== undefined && later.sentAt - miss.sentAt > holeMs(paceMs)) break;
     if (round.answeredBy.some((id) => id !== instanceId)) counted.push(miss);
     else if (round.isOver) break;
     later = miss;
@@ -159,17 +172,17 @@ function countedMisses(
 }
 
 /** Longer than a round that comes late, shorter than one that is left out. */
-const holeMs = (policy: Policy): number => 1.75 * policy.probeIntervalMs;
+const holeMs = (paceMs: number): number => 1.75 * paceMs;
 
 /** `fall` full misses, and a missed probe at least the minimum silence after the first. */
-function isSilence(run: readonly Miss[], policy: Policy): boolean {
+function isSilence(run: readonly Miss[], silenceMs: number, policy: Policy): boolean {
   const first = run[0];
   const last = run.at(-1);
   return (
     first !== undefined &&
     last !== undefined &&
     run.filter(({ isFull }) => isFull).length >= policy.fall &&
-    last.sentAt - first.sentAt >= silenceMsMin(policy)
+    last.sentAt - first.sentAt >= silenceMs
   );
 }
 

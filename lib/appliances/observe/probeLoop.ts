@@ -5,10 +5,10 @@ import { foldAnswer, forgetRuns, noHistory, type ProbeHistory } from '../../prob
 import type { ProbeAnswer, Vantage } from '../../probe/types.ts';
 import type { Ports } from '../ports.ts';
 import type { ApplianceMemory } from '../state.ts';
-import type { Policy } from '../types/policy.ts';
+import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Topology } from '../types/topology.ts';
 import { ROUNDS_KEPT, type RoundObservation, type VantageObservation } from '../types/world.ts';
-import { isRipe, nextRound, type RoundPlan } from './probeSchedule.ts';
+import { isRipe, isWholeMiss, nextRound, type RoundPlan } from './probeSchedule.ts';
 import { type Aims, aimFrom } from './targets.ts';
 
 export interface Prober {
@@ -30,8 +30,13 @@ interface Post {
   aims: Aims;
   histories: Map<string, ProbeHistory>;
   rounds: RoundObservation[];
+  readonly sentAts: Map<string, Instant>;
+  readonly silenceMs: number;
   lastFullAt: Instant | null;
+  lastHopsAt: Instant | null;
   lastSentAt: Instant;
+  /** Ends the wait for the next round: a first miss makes one due at once. */
+  wake: AbortController;
 }
 
 /** `onChange` is called when an answer may have changed a verdict. */
@@ -55,15 +60,22 @@ export function openProber(
       aims: { aims: new Map(), unreachables: new Map() },
       histories: new Map(),
       rounds: [],
+      sentAts: new Map(),
+      silenceMs: silenceMsOf(policy, vantage),
       lastFullAt: null,
+      lastHopsAt: null,
       lastSentAt: 0,
+      wake: new AbortController(),
     }),
   );
 
-  function send(post: Post, { keys, timeoutMs, isFull }: RoundPlan, signal: AbortSignal) {
+  function send(post: Post, { keys, timeoutMs, kind }: RoundPlan, signal: AbortSignal) {
     const sentAt = Math.max(clock.now(), post.lastSentAt + 1);
     post.lastSentAt = sentAt;
+    const isFull = kind === 'full';
     if (isFull) post.lastFullAt = sentAt;
+    if (kind === 'hops') post.lastHopsAt = sentAt;
+    for (const key of keys) post.sentAts.set(key, sentAt);
     const aims = keys.flatMap((key) => post.aims.aims.get(key) ?? []);
     count += aims.length;
     const waiting = new Map(aims.map(({ target }) => [target.key, target.address]));
@@ -88,13 +100,14 @@ export function openProber(
         return;
       }
       const isExplicit = result.kind === 'down' && result.tookMs < timeoutMs;
-      const isWhole = isExplicit || timeoutMs >= policy.probeTimeoutMs;
-      post.histories.set(key, foldAnswer(history, result, sentAt, isWhole));
+      const isWhole = isExplicit || isWholeMiss(history, timeoutMs, policy);
+      post.histories.set(key, foldAnswer(history, result, sentAt, isWhole, !isFull));
       const isNewVoice =
         result.kind === 'up' && answeredBy.length < 2 && !answeredBy.includes(aim.instanceId);
       if (isNewVoice) answeredBy.push(aim.instanceId);
       if (isNewVoice || waiting.size === 0) put(waiting.size === 0);
-      if (isRipe(post.histories, policy, clock.now())) onChange();
+      if (result.kind === 'down' && history.misses.length === 0) post.wake.abort();
+      if (isRipe(post.histories, post.silenceMs, policy, clock.now())) onChange();
     };
     const targets = aims.map(({ target }) => target);
     return probes
@@ -113,7 +126,9 @@ export function openProber(
         const sent: Promise<void> = send(post, round, signal).finally(() => inFlight.delete(sent));
         inFlight.add(sent);
       }
-      await clock.sleep(Math.max(1, nextAt - clock.now()), signal);
+      post.wake = new AbortController();
+      const ending = AbortSignal.any([signal, post.wake.signal]);
+      await clock.sleep(Math.max(1, nextAt - clock.now()), ending);
     }
     await Promise.allSettled(inFlight);
   }
@@ -128,7 +143,7 @@ export function openProber(
         if (round > 0) await clock.sleep(gapMs, signal);
         for (const post of posts) {
           const keys = [...post.aims.aims.keys()];
-          sent.push(send(post, { keys, timeoutMs: policy.probeTimeoutMs, isFull: true }, signal));
+          sent.push(send(post, { keys, timeoutMs: policy.probeTimeoutMs, kind: 'full' }, signal));
         }
       }
       await Promise.all(sent);
@@ -189,7 +204,9 @@ export function openProber(
 
 function forgetPace(post: Post): void {
   post.lastFullAt = null;
+  post.lastHopsAt = null;
   post.lastSentAt = 0;
+  post.sentAts.clear();
 }
 
 /** Memory older than this has a gap: its row of answers is not carried on. */

@@ -2,14 +2,14 @@
 
 import type { Instant } from '../../core/time.ts';
 import { noHistory, type ProbeHistory } from '../../probe/history.ts';
-import { type Policy, silenceMsMin } from '../types/policy.ts';
+import type { Policy } from '../types/policy.ts';
 import type { Aims } from './targets.ts';
 
 export interface RoundPlan {
   readonly keys: readonly string[];
   readonly timeoutMs: number;
-  /** Every target of the vantage. */
-  readonly isFull: boolean;
+  /** `full`: every target that is due. `hops`: the current next hops, between two full rounds. `look`: suspects. */
+  readonly kind: 'full' | 'hops' | 'look';
 }
 
 export interface NextRound {
@@ -21,39 +21,75 @@ export interface NextRound {
 interface PostView {
   readonly aims: Aims;
   readonly histories: ReadonlyMap<string, ProbeHistory>;
+  /** When each target was probed last, by key. */
+  readonly sentAts: ReadonlyMap<string, Instant>;
   readonly lastFullAt: Instant | null;
+  readonly lastHopsAt: Instant | null;
   readonly lastSentAt: Instant;
+  /** How long a silence is long enough for a verdict, seen from this vantage. */
+  readonly silenceMs: number;
 }
 
 /**
- * Every target once an interval. A suspect (a first miss after an answer) is probed four times an interval, and
- * once exactly when its silence is long enough for a verdict, together with a few others as witnesses that the vantage
- * works. From then on its probes have a short timeout, because a living target answers in its usual time.
+ * Every target once an interval, the current next hops twice. A suspect (a first miss after an answer) is probed ten
+ * times a second together with a few others, as witnesses that the vantage works; and everyone is probed exactly when
+ * its silence is long enough for a verdict. From then on its probes have a short timeout, because a living target answers in
+ * its usual time. A target with a pace of its own is never probed more often than that.
  */
 export function nextRound(post: PostView, policy: Policy, now: Instant): NextRound {
   const fullAt = post.lastFullAt === null ? now : post.lastFullAt + policy.probeIntervalMs;
-  const suspects = [...post.histories].flatMap(([key, history]): readonly Suspect[] => {
-    const firstMissAt = suspectedSince(history, policy, now);
-    if (firstMissAt === null) return [];
-    return [{ key, history, verdictAt: firstMissAt + silenceMsMin(policy) }];
-  });
-  const nextAt = nextAfter(now, Math.max(fullAt, now), suspects, policy);
-  const ripe = suspects.filter(({ verdictAt }) => now >= verdictAt && post.lastSentAt < verdictAt);
-  if (ripe.length > 0) return { round: look(post, ripe, policy), nextAt };
+  const hopsAt = hopsDueAt(post, policy);
+  const suspects = suspectsOf(post, policy, now);
+  const nextAt = nextAfter(now, Math.max(Math.min(fullAt, hopsAt), now), suspects);
+  const isFree = (key: string) => isPaceOver(post, key, now);
+  const ripe = suspects.filter(
+    ({ key, verdictAt }) => now >= verdictAt && post.lastSentAt < verdictAt && isFree(key),
+  );
+  // Everyone is asked: whether one died or many is to be known at the verdict (S3).
+  if (ripe.length > 0) {
+    const keys = [...post.aims.aims.keys()].filter(isFree);
+    return { round: lookAt(keys, post, LOOK_MS_MIN, policy), nextAt };
+  }
   if (now >= fullAt) {
-    const keys = [...post.aims.aims.keys()];
+    const keys = [...post.aims.aims.keys()].filter(isFree);
     return {
-      round: { keys, timeoutMs: policy.probeTimeoutMs, isFull: true },
-      nextAt: nextAfter(now, now + policy.probeIntervalMs, suspects, policy),
+      round: { keys, timeoutMs: policy.probeTimeoutMs, kind: 'full' },
+      nextAt: nextAfter(now, now + policy.probeIntervalMs / 2, suspects),
     };
   }
-  if (suspects.length === 0 || now < post.lastSentAt + spacingMs(policy)) {
-    return { round: null, nextAt: nextAfter(post.lastSentAt, fullAt, suspects, policy) };
+  if (now >= hopsAt) {
+    const hops = [...post.aims.aims].flatMap(([key, { isNextHop }]) =>
+      isNextHop && isFree(key) ? [key] : [],
+    );
+    const keys = [...hops, ...witnesses(post, hops)];
+    return {
+      round: { keys, timeoutMs: policy.probeTimeoutMs, kind: 'hops' },
+      nextAt: nextAfter(now, fullAt, suspects),
+    };
   }
-  const areAllRipe = suspects.every(({ verdictAt }) => now >= verdictAt);
-  const round = look(post, suspects, policy);
-  return { round: areAllRipe ? round : { ...round, timeoutMs: policy.probeTimeoutMs }, nextAt };
+  const due = suspects.filter(({ key }) => isFree(key));
+  if (due.length === 0 || now < post.lastSentAt + SUSPECT_MS) {
+    const soonest = Math.min(fullAt, hopsAt);
+    return { round: null, nextAt: nextAfter(post.lastSentAt, soonest, suspects) };
+  }
+  const areAllRipe = due.every(({ verdictAt }) => now >= verdictAt);
+  return { round: look(post, due, areAllRipe ? LOOK_MS_MIN : WHOLE_MS_MIN, policy), nextAt };
 }
+
+/** Half-way between two full rounds; never where nothing is a next hop. */
+function hopsDueAt({ aims, lastFullAt, lastHopsAt }: PostView, policy: Policy): Instant {
+  if (lastFullAt === null || (lastHopsAt !== null && lastHopsAt > lastFullAt)) {
+    return Number.POSITIVE_INFINITY;
+  }
+  const isAny = [...aims.aims.values()].some(({ isNextHop }) => isNextHop);
+  return isAny ? lastFullAt + policy.probeIntervalMs / 2 : Number.POSITIVE_INFINITY;
+}
+
+/** A little early counts: rounds come some milliseconds before or after the second. */
+const isPaceOver = ({ aims, sentAts }: PostView, key: string, now: Instant): boolean => {
+  const everyMs = aims.aims.get(key)?.everyMs ?? 0;
+  return everyMs === 0 || now - (sentAts.get(key) ?? Number.NEGATIVE_INFINITY) >= everyMs - 50;
+};
 
 interface Suspect {
   readonly key: string;
@@ -62,26 +98,55 @@ interface Suspect {
   readonly verdictAt: Instant;
 }
 
-function look(post: PostView, suspects: readonly Suspect[], policy: Policy): RoundPlan {
+const suspectsOf = (post: PostView, policy: Policy, now: Instant): readonly Suspect[] =>
+  [...post.histories].flatMap(([key, history]): readonly Suspect[] => {
+    const firstMissAt = suspectedSince(history, post.silenceMs, policy, now);
+    if (firstMissAt === null) return [];
+    return [{ key, history, verdictAt: firstMissAt + post.silenceMs }];
+  });
+
+function look(
+  post: PostView,
+  suspects: readonly Suspect[],
+  leastMs: number,
+  policy: Policy,
+): RoundPlan {
   const suspected = suspects.map(({ key }) => key);
-  const keys = [...suspected, ...witnesses(post, suspected)];
+  return lookAt([...suspected, ...witnesses(post, suspected)], post, leastMs, policy);
+}
+
+function lookAt(
+  keys: readonly string[],
+  post: PostView,
+  leastMs: number,
+  policy: Policy,
+): RoundPlan {
   // A slow witness keeps its own timeout: it may be the target of the routes.
-  const timeoutsMs = keys.map((key) => lookMs(post.histories.get(key) ?? noHistory, policy));
-  return { keys, timeoutMs: Math.max(...timeoutsMs), isFull: false };
+  const timeoutsMs = keys.map((key) =>
+    patienceMs(post.histories.get(key) ?? noHistory, leastMs, policy),
+  );
+  return { keys, timeoutMs: Math.max(...timeoutsMs), kind: 'look' };
 }
 
 /** Between the probes of a suspect. */
-const spacingMs = (policy: Policy): number => policy.probeIntervalMs / 4;
+const SUSPECT_MS = 100;
+/** The last look of a silence: at least this. */
+const LOOK_MS_MIN = 75;
+/** A probe that was given at least this counts as a whole miss. */
+const WHOLE_MS_MIN = 300;
 
 /** How long a living target may take: four times its slowest recent answer, at least this, at most the timeout. */
-const LOOK_MS_MIN = 150;
+const patienceMs = (history: ProbeHistory, leastMs: number, policy: Policy): number =>
+  Math.min(policy.probeTimeoutMs, Math.max(leastMs, 4 * history.slowMs));
 
-const lookMs = (history: ProbeHistory, policy: Policy): number =>
-  Math.min(policy.probeTimeoutMs, Math.max(LOOK_MS_MIN, 4 * history.slowMs));
+/** Whether a probe with this timeout, unanswered, is a whole miss of this target. */
+export const isWholeMiss = (history: ProbeHistory, timeoutMs: number, policy: Policy): boolean =>
+  timeoutMs >= patienceMs(history, WHOLE_MS_MIN, policy);
 
 /** Whether some silence is long enough that an answer may change a verdict now. */
 export function isRipe(
   histories: ReadonlyMap<string, ProbeHistory>,
+  silenceMs: number,
   policy: Policy,
   now: Instant,
 ): boolean {
@@ -89,29 +154,29 @@ export function isRipe(
   let isAny = false;
   histories.forEach((history) => {
     if (isAny || history.misses.length === 0) return;
-    const since = suspectedSince(history, policy, now);
-    isAny = since !== null && now >= since + silenceMsMin(policy);
+    const since = suspectedSince(history, silenceMs, policy, now);
+    isAny = since !== null && now >= since + silenceMs;
   });
   return isAny;
 }
 
 /** The first miss of a silence that is still young enough to be worth hurrying; null for targets that answer, never answered, or have been silent for long. */
-function suspectedSince(history: ProbeHistory, policy: Policy, now: Instant): Instant | null {
+function suspectedSince(
+  history: ProbeHistory,
+  silenceMs: number,
+  policy: Policy,
+  now: Instant,
+): Instant | null {
   const first = history.misses[0];
   if (first === undefined || !history.hasAnswered) return null;
-  const hurryMs = 2 * silenceMsMin(policy) + policy.probeIntervalMs + policy.probeTimeoutMs;
+  const hurryMs = 2 * silenceMs + policy.probeIntervalMs + policy.probeTimeoutMs;
   return now - first.sentAt <= hurryMs ? first.sentAt : null;
 }
 
-function nextAfter(
-  lastSentAt: Instant,
-  fullAt: Instant,
-  suspects: readonly Suspect[],
-  policy: Policy,
-): Instant {
-  if (suspects.length === 0) return fullAt;
+function nextAfter(lastSentAt: Instant, dueAt: Instant, suspects: readonly Suspect[]): Instant {
+  if (suspects.length === 0) return dueAt;
   const verdictAts = suspects.map(({ verdictAt }) => verdictAt).filter((at) => at > lastSentAt);
-  return Math.min(fullAt, lastSentAt + spacingMs(policy), ...verdictAts);
+  return Math.min(dueAt, lastSentAt + SUSPECT_MS, ...verdictAts);
 }
 
 /** A vantage works when others answer it in the same round: three are enough. */

@@ -7,6 +7,10 @@ import { targetKey, type Unreachable } from '../types/world.ts';
 export interface Aim {
   readonly target: ProbeTarget;
   readonly instanceId: string;
+  /** A managed route leads to it now: it is probed twice an interval. */
+  readonly isNextHop: boolean;
+  /** Never probed more often; 0: no pace of its own. */
+  readonly everyMs: number;
 }
 
 export interface Aims {
@@ -19,13 +23,16 @@ export interface Aims {
 export function aimFrom(vantage: Vantage, topology: Topology): Aims {
   const aims = new Map<string, Aim>();
   const unreachables = new Map<string, Unreachable>();
+  const nextHops = new Set(topology.routes.map(({ nextHop }) => nextHop));
   for (const appliance of topology.appliances) {
     for (const probe of appliance.probes.flat()) {
       const key = targetKey(appliance.instanceId, probe.text);
       const way = addressFrom(vantage, appliance, probe, topology);
       if (typeof way === 'string') {
         const target = { key, kind: probe.kind, address: way, port: probe.port };
-        aims.set(key, { target, instanceId: appliance.instanceId });
+        const { instanceId } = appliance;
+        const isNextHop = nextHops.has(instanceId);
+        aims.set(key, { target, instanceId, isNextHop, everyMs: probe.everyMs ?? 0 });
       } else unreachables.set(key, way);
     }
   }

@@ -5,7 +5,10 @@ export interface Policy {
   readonly mode: 'act' | 'observe';
   readonly probeIntervalMs: number;
   readonly probeTimeoutMs: number;
-  /** Misses in a row that cause a failover. */
+  /** Silence shorter than this never moves a route: of a vantage inside the VPC, and of one outside. */
+  readonly silenceInsideMs: number;
+  readonly silenceOutsideMs: number;
+  /** The least number of misses in a row that cause a failover. */
   readonly fall: number;
   /** Answers in a row that allow a failback. */
   readonly rise: number;
@@ -19,6 +22,9 @@ export const DEFAULT_POLICY: Policy = {
   mode: 'act',
   probeIntervalMs: 1_000,
   probeTimeoutMs: 800,
+  silenceInsideMs: 1_200,
+  // Internet paths reconverge for up to 2 s.
+  silenceOutsideMs: 2_000,
   fall: 3,
   rise: 30,
   holdMs: 300_000,
@@ -26,5 +32,9 @@ export const DEFAULT_POLICY: Policy = {
   writesPerSecond: 4,
 };
 
-/** Silence shorter than this never moves a route: the first and the last missed probe are at least so far apart. */
-export const silenceMsMin = (policy: Policy): number => (policy.fall - 1) * policy.probeIntervalMs;
+/**
+ * The first and the last missed probe of a silence that counts are at least so far apart; never less than an interval,
+ * within which every target is probed.
+ */
+export const silenceMsOf = (policy: Policy, { isInVpc }: { readonly isInVpc: boolean }): number =>
+  Math.max(policy.probeIntervalMs, isInVpc ? policy.silenceInsideMs : policy.silenceOutsideMs);

@@ -36,7 +36,8 @@ describe('fall: three full misses, the first and the last at least 2 s apart', (
   });
 
   test.each([
-    [1, '-', 'down'],
+    [1, '-', 'suspect'],
+    [1, '---', 'down'],
     [5, '----', 'suspect'],
     [5, '-----', 'down'],
   ])('with fall %i, "%s": %s', (fall, seen, kind) => {

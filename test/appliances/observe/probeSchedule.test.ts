@@ -1,4 +1,4 @@
-/** When the next knocks go out, and on whom: pure scheduling, at the default pace of 1 s, 0.8 s and three misses. */
+/** When the next knocks go out, and on whom: pure scheduling, at the default pace of 1 s, 0.8 s and 2 s of silence. */
 import { describe, expect, test } from '@jest/globals';
 import { isRipe, nextRound } from '../../../lib/appliances/observe/probeSchedule.ts';
 import { noHistory, type ProbeHistory } from '../../../lib/probe/history.ts';
@@ -35,22 +35,48 @@ interface Post {
   readonly histories: Readonly<Record<string, ProbeHistory>>;
   readonly lastFullAt?: number | null;
   readonly lastSentAt?: number;
+  readonly lastHopsAt?: number | null;
+  /** Keys of the current next hops. */
+  readonly hops?: readonly string[];
+  readonly everyMs?: Readonly<Record<string, number>>;
+  readonly sentAts?: Readonly<Record<string, number>>;
 }
 
-const look = (now: number, { histories, lastFullAt = T, lastSentAt = T }: Post) =>
+const SILENCE_MS = 2_000;
+
+const look = (
+  now: number,
+  {
+    histories,
+    lastFullAt = T,
+    lastSentAt = T,
+    lastHopsAt = null,
+    hops = [],
+    everyMs = {},
+    sentAts = {},
+  }: Post,
+) =>
   nextRound(
     {
       aims: {
         aims: new Map(
           Object.keys(histories).map((key) => [
             key,
-            { target: target(key), instanceId: key.split(' ')[0] ?? '' },
+            {
+              target: target(key),
+              instanceId: key.split(' ')[0] ?? '',
+              isNextHop: hops.includes(key),
+              everyMs: everyMs[key] ?? 0,
+            },
           ]),
         ),
         unreachables: new Map(),
       },
       histories: new Map(Object.entries(histories)),
+      sentAts: new Map(Object.entries(sentAts)),
+      silenceMs: SILENCE_MS,
       lastFullAt,
+      lastHopsAt,
       lastSentAt,
     },
     POLICY,
@@ -67,8 +93,8 @@ describe('when all is well', () => {
 
   test('the first round goes out at once, to everyone, with the whole timeout', () => {
     expect(look(T, { ...post, lastFullAt: null, lastSentAt: 0 })).toEqual({
-      round: { keys: Object.keys(post.histories), timeoutMs: 800, isFull: true },
-      nextAt: T + 1_000,
+      round: { keys: Object.keys(post.histories), timeoutMs: 800, kind: 'full' },
+      nextAt: T + 500,
     });
   });
 
@@ -77,17 +103,43 @@ describe('when all is well', () => {
   });
 
   test('the next full round is due when it is over', () => {
-    expect(look(T + 1_000, post).round?.isFull).toBe(true);
+    expect(look(T + 1_000, post).round?.kind).toBe('full');
+  });
+
+  test('current next hops are probed half-way too, with witnesses; once', () => {
+    const hops = [A];
+    expect(look(T + 499, { ...post, hops }).round).toBeNull();
+    expect(look(T + 500, { ...post, hops }).round).toEqual({
+      keys: [A, 'i-b0 ike:500', 'i-b1 ike:500'],
+      timeoutMs: 800,
+      kind: 'hops',
+    });
+    expect(look(T + 501, { ...post, hops, lastHopsAt: T + 500 }).round).toBeNull();
+  });
+});
+
+describe('a pace of its own, @15', () => {
+  const paced = { everyMs: { [A]: 15_000 }, sentAts: { [A]: T - 10_000 } };
+
+  test('a well target is left out until its time has come', () => {
+    const post = { histories: { [A]: well, ...others(1) }, ...paced };
+    expect(look(T + 1_000, post).round?.keys).toEqual(['i-b0 ike:500']);
+    expect(look(T + 5_000, post).round?.keys).toEqual([A, 'i-b0 ike:500']);
+  });
+
+  test('a suspect is not hurried beyond it', () => {
+    const post = { histories: { [A]: missing(T), ...others(1) }, ...paced };
+    expect(look(T + 250, post).round).toBeNull();
   });
 });
 
 describe('after a first miss', () => {
   const post = { histories: { [A]: missing(T), ...others(5) } };
 
-  test('the suspect is knocked on a quarter of an interval after the last knock, not before', () => {
-    expect(look(T + 249, post).round).toBeNull();
-    expect(look(T + 249, post).nextAt).toBe(T + 250);
-    expect(look(T + 250, post).round?.keys[0]).toBe(A);
+  test('the suspect is probed 100 ms after the last probe, not before', () => {
+    expect(look(T + 99, post).round).toBeNull();
+    expect(look(T + 99, post).nextAt).toBe(T + 100);
+    expect(look(T + 100, post).round?.keys[0]).toBe(A);
   });
 
   test('together with three witnesses that are well, each another appliance', () => {
@@ -110,12 +162,14 @@ describe('after a first miss', () => {
     expect(look(T + 250, { histories }).round?.keys).toEqual([A, 'i-b0 ike:500']);
   });
 
-  test('with the whole timeout, as long as the silence is too young for a verdict', () => {
-    expect(look(T + 250, post).round?.timeoutMs).toBe(800);
+  test('with 300 ms, or four times what it usually takes, as long as the silence is too young for a verdict', () => {
+    expect(look(T + 250, post).round?.timeoutMs).toBe(300);
+    const slow = { histories: { [A]: missing(T, { slowMs: 150 }), ...others(5) } };
+    expect(look(T + 250, slow).round?.timeoutMs).toBe(600);
   });
 
   test('the full rounds go on', () => {
-    expect(look(T + 1_000, { ...post, lastSentAt: T + 750 }).round?.isFull).toBe(true);
+    expect(look(T + 1_000, { ...post, lastSentAt: T + 750 }).round?.kind).toBe('full');
   });
 
   test.each([
@@ -134,8 +188,8 @@ describe('when the silence is exactly long enough: 2 s after the first miss', ()
     lastSentAt,
   });
 
-  test('the next knock waits for that instant, not for the quarter', () => {
-    expect(look(at - 100, post(at - 200)).nextAt).toBe(at);
+  test('the next probe waits for that instant, not for the tenth of a second', () => {
+    expect(look(at - 50, post(at - 60)).nextAt).toBe(at);
   });
 
   test('it goes out then, although the last one is only 1 ms old', () => {
@@ -148,7 +202,7 @@ describe('when the silence is exactly long enough: 2 s after the first miss', ()
 
   test.each([
     ['four times what it usually takes', 100, 400],
-    ['150 ms when it is quick', 5, 150],
+    ['75 ms when it is quick', 5, 75],
     ['the whole timeout when it is slow', 700, 800],
   ])('it is a look: it waits %s', (_what, slowMs, timeoutMs) => {
     expect(look(at, post(at - 1, { slowMs })).round?.timeoutMs).toBe(timeoutMs);
@@ -197,10 +251,12 @@ describe('news', () => {
     ['1.999 s', 1_999, false],
     ['2 s', 2_000, true],
   ])('a silence of %s may turn a verdict: %j', (_what, silentMs, isWorthNotifying) => {
-    expect(isRipe(new Map([[A, missing(T)]]), POLICY, T + silentMs)).toBe(isWorthNotifying);
+    expect(isRipe(new Map([[A, missing(T)]]), SILENCE_MS, POLICY, T + silentMs)).toBe(
+      isWorthNotifying,
+    );
   });
 
   test('a well probe is no news', () => {
-    expect(isRipe(new Map([[A, well]]), POLICY, T + 10_000)).toBe(false);
+    expect(isRipe(new Map([[A, well]]), SILENCE_MS, POLICY, T + 10_000)).toBe(false);
   });
 });

@@ -60,6 +60,8 @@ function checkRecheck(
   );
   const recheckedMs = Math.min(...batch.map(({ issuedMs }) => issuedMs)) - 1;
   if (isSilent(run, probes, write.by, fromId, recheckedMs)) return [];
+  // A death that an earlier leader established lasts until an answer to anybody.
+  if (isSilent(run, probes, null, fromId, recheckedMs)) return [];
   return [violation(`left ${fromId}, which had answered again before the write`)];
 }
 

@@ -59,7 +59,10 @@ export function checkS3(run: Run, probes: ProbeRecord, view: WriteView): readonl
   const living = network.instances
     .all()
     .filter(
-      ({ instanceId, state }) => state === 'running' && groundTruth.groupOf(instanceId) !== null,
+      ({ instanceId, state }) =>
+        state === 'running' &&
+        groundTruth.groupOf(instanceId) !== null &&
+        !isImpairedAt(run, instanceId, plannedMs),
     );
   // Tags and states as they are at the end would lie about a storm that changes them.
   if (hadFault(run, ['rival-untag', 'terminated', 'stopped'], 0, write.issuedMs)) return [];
@@ -87,6 +90,16 @@ export function checkS3(run: Run, probes: ProbeRecord, view: WriteView): readonl
     },
   ];
 }
+
+/** What EC2's own check calls down is no part of a share; its answer comes a little later than its fault. */
+const isImpairedAt = ({ options }: Run, instanceId: string, atMs: number): boolean =>
+  options.spells.some(
+    ({ fault, startMs, endMs }) =>
+      fault.kind === 'impaired' &&
+      fault.instanceId === instanceId &&
+      startMs <= atMs &&
+      atMs <= endMs + 15_000,
+  );
 
 /** Less than the product's minute by what its clock and its probes may differ from the truth. */
 const MASS_MS = 45_000;
@@ -133,9 +146,9 @@ function isDeadSilent(
   instanceId: string,
 ): boolean {
   const { policy, vantages } = run.options;
-  const { fall, probeIntervalMs, probeTimeoutMs } = policy;
+  const { silenceInsideMs, silenceOutsideMs, probeIntervalMs, probeTimeoutMs } = policy;
   const keys = probes.clauses(instanceId).flat();
-  const silentMs = plannedMs - (fall - 1) * probeIntervalMs;
+  const silentMs = plannedMs - Math.min(silenceInsideMs, silenceOutsideMs);
   const answeredAt = vantages.filter(({ id }) =>
     keys.some((key) => answersIn(probes.of(null, id, key), 0, silentMs).length > 0),
   );
