@@ -7,6 +7,7 @@ import { CHECK_EXITS, type Opening, reportCheck, reportOpening } from './check/r
 import { writeCheck, writeOpening } from './check/text.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
+import { during, showProgress } from './output/progress.ts';
 import { render } from './output/textBlocks.ts';
 import { type Observation, type ObserverSetup, observeOnce } from './pass.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
@@ -24,18 +25,28 @@ export async function check(
 ): Promise<ExitCode> {
   const isJson = options.json === true;
   const setup = await openObserverSetup(options, terminal, clients);
+  const progress = showProgress(terminal, Object.values(READING));
+  const onOpened = (opening: Opening) => {
+    if (isJson) return;
+    terminal.out(render(writeOpening(opening, options.all === true), terminal));
+  };
   const [observation, endpoints, connections] = await Promise.all([
-    observeWith(setup, (opening) => {
-      if (isJson) return;
-      terminal.out(render(writeOpening(opening, options.all === true), terminal));
-    }),
-    readEndpoints(setup, clients, AbortSignal.timeout(PASS_MS_MAX)),
-    readConnections(setup, clients, AbortSignal.timeout(PASS_MS_MAX)),
-  ]);
+    during(progress, READING.appliances, observeWith(setup, onOpened)),
+    during(progress, READING.endpoints, readEndpoints(setup, clients, aMinute())),
+    during(progress, READING.connections, readConnections(setup, clients, aMinute())),
+  ]).finally(progress.stop);
   const report = reportCheck(observation, endpoints, connections);
   print(terminal, isJson, report, writeCheck(report));
   return CHECK_EXITS[report.result];
 }
+
+const READING = {
+  appliances: 'reading and probing appliances',
+  endpoints: 'reading and probing endpoints',
+  connections: 'reading connections',
+} as const;
+
+const aMinute = () => AbortSignal.timeout(PASS_MS_MAX);
 
 /** Longer than any of our own patience: only a network that swallows everything gets here. */
 const PASS_MS_MAX = 60_000;

@@ -6,15 +6,19 @@ import { styleText } from 'node:util';
 import { systemClock } from '../core/time.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Where output goes to a file or a pipe. */
-const PAGE_COLUMNS = 100;
 /** Longer lines are hard to read, however wide the window. */
 const COLUMNS_MAX = 120;
 const COLUMNS_MIN = 40;
 
+/** Where output goes to a file or a pipe nothing is wrapped or cut: one row, one line. */
+const columnsOf = (columns: number | undefined): number =>
+  columns === undefined
+    ? Number.POSITIVE_INFINITY
+    : Math.max(COLUMNS_MIN, Math.min(COLUMNS_MAX, columns));
+
 const terminal: Terminal = {
   env: process.env,
-  columns: Math.max(COLUMNS_MIN, Math.min(COLUMNS_MAX, process.stdout.columns ?? PAGE_COLUMNS)),
+  columns: columnsOf(process.stdout.columns),
   // Its own check of the stream is the one that knows NO_COLOR, FORCE_COLOR and pipes.
   hasColour: styleText('bold', '!', { stream: process.stdout }) !== '!',
   clock: systemClock,
@@ -23,6 +27,9 @@ const terminal: Terminal = {
   },
   err: (text) => {
     process.stderr.write(text);
+  },
+  progress: (text) => {
+    process.stderr.write(`${text}\n`);
   },
   async ask(question) {
     if (!process.stdin.isTTY || !process.stderr.isTTY) return null;

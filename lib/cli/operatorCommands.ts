@@ -113,13 +113,11 @@ export function addOperatorCommands(
   writing(program.command('pause'))
     .description('stop every write of every function in every region, for a limited time')
     .option('--for <time>', 'how long, as in 30m or 2h; at most 24h', '2h')
-    .addHelpText('after', '\nExample: vpn-medic pause --for 1h --why "change CHG-1234"')
     .action((options: PauseOptions) =>
       start(async () => (await import('./pause.ts')).pause(options, terminal, clients)),
     );
   writing(program.command('resume'))
     .description('end a pause early')
-    .addHelpText('after', '\nExample: vpn-medic resume --why "change is done"')
     .action((options: ChangeOptions) =>
       start(async () => (await import('./pause.ts')).resume(options, terminal, clients)),
     );

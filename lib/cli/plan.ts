@@ -6,14 +6,15 @@ import type { PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
 import { observeOnce } from './pass.ts';
 import { PLAN_EXITS, reportPlan, writePlan } from './plan/report.ts';
+import { reportSubjects, writeSubjects } from './plan/what.ts';
 import { findFailing } from './plan/whatIf.ts';
 import { readSnapshot } from './snapshot/file.ts';
 import { snapshotObserverSetup } from './snapshot/ports.ts';
-import { type ExitCode, type Terminal, Unable } from './terminal.ts';
+import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface PlanOptions extends PassOptions {
-  /** At least one. */
-  readonly fail: readonly string[];
+  /** Absent: what there is to fail is listed. */
+  readonly fail?: readonly string[];
   readonly snapshot?: string;
   readonly json?: boolean;
 }
@@ -24,10 +25,15 @@ export async function plan(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const { snapshot } = options;
+  const { snapshot, fail } = options;
   const observation =
     snapshot === undefined
-      ? await observeAccount(options, terminal, clients)
+      ? await observeAccount(
+          // A list of what there is needs no probes.
+          fail === undefined ? { ...options, probes: false, vantages: false } : options,
+          terminal,
+          clients,
+        )
       : await observeOnce(
           snapshotObserverSetup(await readSnapshot(snapshot)),
           new AbortController().signal,
@@ -38,7 +44,12 @@ export async function plan(
       `${gap.what} cannot be read in ${observation.world.region}: ${gap.why}. The plan would be incomplete: try again, or grant the missing permission`,
     );
   }
-  const failing = findFailing(options.fail, observation.world.topology.appliances);
+  if (fail === undefined) {
+    const subjects = reportSubjects(observation);
+    print(terminal, options.json, subjects, writeSubjects(subjects, observation));
+    return subjects.watch?.isLate === true ? CANNOT_TELL : WELL;
+  }
+  const failing = findFailing(fail, observation.world.topology.appliances);
   const report = reportPlan(observation, failing, snapshot === undefined ? 'account' : 'snapshot');
   print(terminal, options.json, report, writePlan(report, observation.leader?.watch ?? null));
   return PLAN_EXITS[report.result];

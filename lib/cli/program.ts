@@ -6,6 +6,7 @@ import type { AwsClients } from './awsClients.ts';
 import type { CheckOptions } from './check.ts';
 import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crl.ts';
+import { addExamples } from './examples.ts';
 import type { MapOptions } from './map.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
 import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
@@ -22,7 +23,9 @@ export async function run(
   clients: AwsClients,
 ): Promise<ExitCode> {
   let exit: ExitCode = WELL;
-  const program = commands(terminal, async (start) => {
+  const isWide = argv.includes('--wide');
+  const page = isWide ? { ...terminal, columns: Number.POSITIVE_INFINITY } : terminal;
+  const program = commands(page, async (start) => {
     exit = await start();
   });
   try {
@@ -53,12 +56,13 @@ const commands =
         'Monitors and repairs the VPN paths into your VPCs. Start with: vpn-medic rehearse',
       )
       .version(ownVersion())
+      .option('--wide', 'cut and wrap nothing, however narrow the terminal')
       .exitOverride()
       .configureOutput({
         writeOut: terminal.out,
         writeErr: terminal.err,
-        getOutHelpWidth: () => terminal.columns,
-        getErrHelpWidth: () => terminal.columns,
+        getOutHelpWidth: () => Math.min(HELP_COLUMNS_MAX, terminal.columns),
+        getErrHelpWidth: () => Math.min(HELP_COLUMNS_MAX, terminal.columns),
         getOutHasColors: () => terminal.hasColour,
         getErrHasColors: () => terminal.hasColour,
       })
@@ -112,7 +116,10 @@ const commands =
     program
       .command('plan')
       .description('what would move where if a resource failed now; read-only')
-      .requiredOption('--fail <what...>', 'what fails: instance:i-… (or its name), zone:NAME')
+      .option(
+        '--fail <what...>',
+        'what fails: instance:ID (or its name), zone:NAME, all; without it: list what there is',
+      )
       .option('--snapshot <file>', 'read a file of vpn-medic check --json instead of the account')
       .option(...REGION)
       .option(...STAGE)
@@ -161,8 +168,11 @@ const commands =
 
     addOperatorCommands(program, terminal, start, clients);
     addCrlCommands(program, terminal, start, clients);
+    addExamples(program);
     return program;
   };
+
+const HELP_COLUMNS_MAX = 100;
 
 const EXITS = `
 Credentials and endpoints are those of the AWS SDK: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, ...

@@ -3,12 +3,14 @@ import type { Clock } from '../core/time.ts';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of standard output; where that is no terminal, what a page holds. */
+  /** Of standard output; infinite where that is no terminal, or with `--wide`. */
   readonly columns: number;
   readonly hasColour: boolean;
   readonly clock: Clock;
   out(text: string): void;
   err(text: string): void;
+  /** One line about what takes long, on standard error; absent: nobody waits. */
+  readonly progress?: (text: string) => void;
   /** Null: no terminal to ask at. */
   ask(question: string): Promise<boolean | null>;
 }

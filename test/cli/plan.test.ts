@@ -179,7 +179,7 @@ describe('what is wrong with the question is said in one line', () => {
     ['instance:i-0nope', 'i-0a1b2c3d4e5f60001 (hq-a)'],
     ['zone:eu-west-9z', 'zones eu-west-1a, eu-west-1b, eu-west-1c'],
     ['zone:z', 'no such zone'],
-    ['hq-a', 'write instance:ID'],
+    ['hq-z', 'write instance:ID'],
     ['group:hq', 'write instance:ID'],
     ['zone:', 'write instance:ID'],
   ])('--fail %s', async (what, said) => {
@@ -212,10 +212,36 @@ describe('what is wrong with the question is said in one line', () => {
     expect(exit).toBe(1);
     expect(err).toContain('there is no such file');
   });
+});
 
-  test('no --fail at all', async () => {
-    const { exit, err } = await cli(['plan']);
-    expect(exit).toBe(1);
-    expect(err).toContain("required option '--fail <what...>' not specified");
+describe('without --fail', () => {
+  test('it lists what can be planned, in the words that --fail takes', async () => {
+    const { exit, out } = await cli(['plan', '--snapshot', await path(), '--json']);
+    expect(exit).toBe(0);
+    const { subjects } = JSON.parse(out);
+    expect(subjects).toContainEqual(
+      expect.objectContaining({ fail: 'zone:eu-west-1a', applianceCount: 2 }),
+    );
+    for (const { fail } of subjects) {
+      const said = await cli(['plan', '--snapshot', await path(), '--fail', fail]);
+      expect(said.err).toBe('');
+    }
   });
+
+  test('of an account it sends no probe', async () => {
+    const account = simAccount();
+    const { out } = await cliOver(account, ['plan']);
+    expect(out).toMatch(/instance:i-0a1b2c3d4e5f60001 +\d+ +hq-a of hq in eu-west-1a/);
+    expect(account.log.results).toEqual([]);
+  });
+});
+
+test.each([
+  ['hq-a', 'hq-a (i-0a1b2c3d4e5f60001)'],
+  ['i-0a1b2c3d4e5f60001', 'hq-a (i-0a1b2c3d4e5f60001)'],
+  ['eu-west-1a', 'zone eu-west-1a'],
+  ['all', 'everything'],
+])('--fail %s needs no word before it', async (what, said) => {
+  const { out } = await cli(['plan', '--snapshot', await path(), '--fail', what]);
+  expect(out).toContain(`If ${said} failed now`);
 });

@@ -1,6 +1,14 @@
 /** A table without lines, no wider than the terminal. Pure. */
 import Table from 'cli-table3';
-import { paint, type Span, spansOf, type TextBlocks, type Words, widthOf } from './colour.ts';
+import {
+  cellsOf,
+  paint,
+  type Span,
+  spansOf,
+  type TextBlocks,
+  type Words,
+  widthOf,
+} from './colour.ts';
 
 const INDENT = 2;
 const GAP = 2;
@@ -8,7 +16,7 @@ const GAP = 2;
 const LAST_MIN = 16;
 const COLUMN_MIN = 8;
 
-/** The last column wraps first; the others are cut short only where the terminal is too narrow for that. */
+/** The last column wraps first; words of the others are cut, in their middle, only where the terminal is too narrow for that. */
 export function layTable(
   head: readonly string[],
   rows: readonly (readonly Words[])[],
@@ -18,14 +26,17 @@ export function layTable(
   const natural = head.map((name, at) =>
     Math.max(name.length, ...cells.map((row) => widthOf(row[at] ?? []))),
   );
+  const fitted = widths(natural, textBlocks.columns - INDENT - GAP * (head.length - 1));
   const textTable = new Table({
     chars: { ...NO_LINES, middle: ' '.repeat(GAP) },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
     head: head.map((name) => paint({ text: name, colour: 'dim' }, textBlocks)),
-    colWidths: widths(natural, textBlocks.columns - INDENT - GAP * (head.length - 1)),
+    colWidths: fitted,
     wordWrap: true,
   });
-  for (const row of cells) textTable.push(row.map((spans) => cellOf(spans, textBlocks)));
+  for (const row of cells) {
+    textTable.push(row.map((spans, at) => cellOf(spans, fitted[at] ?? 0, textBlocks)));
+  }
   return textTable
     .toString()
     .split('\n')
@@ -33,15 +44,24 @@ export function layTable(
 }
 
 /** Each word painted alone, because the table breaks lines between words. */
-const cellOf = (spans: readonly Span[], textBlocks: TextBlocks): string =>
+const cellOf = (spans: readonly Span[], width: number, textBlocks: TextBlocks): string =>
   spans
     .map((span) =>
       span.text
         .split(' ')
-        .map((text) => (text === '' ? '' : paint({ ...span, text }, textBlocks)))
+        .map((text) =>
+          text === '' ? '' : paint({ ...span, text: cutInMiddle(text, width) }, textBlocks),
+        )
         .join(' '),
     )
     .join('');
+
+/** Both ends of an identifier tell it from others; `--wide` shows it whole. */
+function cutInMiddle(word: string, width: number): string {
+  if (cellsOf(word) <= width || width < 3) return word;
+  const end = Math.floor((width - 1) / 2);
+  return `${word.slice(0, width - 1 - end)}…${word.slice(word.length - end)}`;
+}
 
 /** Natural widths where they fit; else the last column shrinks first, then the widest of the others. */
 function widths(natural: readonly number[], room: number): number[] {

@@ -240,12 +240,17 @@ interface Found {
 }
 
 function findOne(text: string, appliances: readonly Appliance[]): Found {
+  if (text === 'all' && appliances.length > 0) {
+    return { what: 'everything', instanceIds: appliances.map(({ instanceId }) => instanceId) };
+  }
+  const bare = text.includes(':') ? null : (named(text, appliances) ?? inZone(text, appliances));
+  if (bare !== null) return bare;
   const colon = text.indexOf(':');
   const kind = KINDS.find((one) => one === text.slice(0, Math.max(0, colon)));
   const name = text.slice(colon + 1);
   if (kind === undefined || name === '') {
     throw new Unable(
-      `--fail ${text}: write instance:ID (or its name), or zone:NAME; ${known(appliances)}`,
+      `--fail ${text}: write instance:ID (or its name), zone:NAME, or all; ${known(appliances)}`,
     );
   }
   const found = kind === 'zone' ? inZone(name, appliances) : named(name, appliances);

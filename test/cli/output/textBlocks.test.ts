@@ -67,6 +67,22 @@ describe('a table', () => {
     );
   });
 
+  const id = 'vpn-0123456789abcdef0';
+  const wordy = [[id, 'of a group with a long name', 'and a reason that does not fit either']];
+
+  test('cuts an identifier in its middle, and only where the terminal forces it', () => {
+    const narrow = render([table(['ID', 'WHAT', 'WHY'], wordy)], { ...plain, columns: 44 });
+    expect(narrow).toMatch(/ vpn-\d*…\w*def0 /);
+    expect(render([table(['ID', 'WHAT', 'WHY'], wordy)], { ...plain, columns: 80 })).toContain(id);
+  });
+
+  test('in a pipe is one line a row, and nothing is cut', () => {
+    const columns = Number.POSITIVE_INFINITY;
+    expect(
+      render([table(['ID', 'WHAT', 'WHY'], wordy)], { ...plain, columns }).split('\n'),
+    ).toEqual([expect.stringContaining('ID'), `  ${wordy[0]?.join('  ')}`, '']);
+  });
+
   test('stands in the same columns when it is coloured', () => {
     const blocks = [table(['NAME', 'HEALTH', 'WHY'], rows)];
     const text = stripVTControlCharacters(render(blocks, { columns: 50, hasColour: true }));

@@ -1,0 +1,39 @@
+/** Examples for the help of every command. */
+import type { Command } from 'commander';
+
+/** By the command's words. A test asks that each command has one. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  rehearse: ['rehearse', 'rehearse --fail zone:a', 'rehearse --serve'],
+  replay: ['replay capture.jsonl', 'replay before.jsonl after.jsonl --json'],
+  check: ['check', 'check --vantages --stage prod', 'check --json > network.json'],
+  plan: ['plan', 'plan --fail instance:vpn-a', 'plan --fail zone:eu-west-1a --no-probes'],
+  map: ['map > map.html', 'map --snapshot network.json --theme dark > map.html'],
+  cost: ['cost', 'cost --appliances 10 --connections 20'],
+  incidents: ['incidents', 'incidents --all --json'],
+  explain: ['explain ApplianceDown', 'explain i-0a1b2c3d4e5f60001/ApplianceDown --nth 2'],
+  ack: ['ack i-0a1b2c3d4e5f60001/ApplianceDown --why "on it"', 'ack hq'],
+  pin: ['pin', 'pin hq --to vpn-b --for 2h --why "line a is noisy"'],
+  unpin: ['unpin hq', 'unpin --all --yes'],
+  repair: ['repair vpn-a --step reboot --dry-run', 'repair vpn-a --step restart-service'],
+  undo: ['undo i-0a1b2c3d4e5f60001/ApplianceDown --for 1h --why "CHG-1234"'],
+  pause: ['pause --for 1h --why "CHG-1234"'],
+  resume: ['resume --why "CHG-1234 is done"'],
+  'maintenance start': ['maintenance start hq --for 2h --why "new image"'],
+  'maintenance stop': ['maintenance stop hq', 'maintenance stop --all'],
+  'maintenance list': ['maintenance list --json'],
+  'crl check': ['crl check ca.crl --issuer ca.pem', 'crl check http://crl.example.com/ca.crl'],
+  'crl allow': ['crl allow ca.crl --for 1h --why "clean-up of the CA"'],
+  'crl forget': ['crl forget ca.crl --why "uploaded under the wrong name"'],
+};
+
+export function addExamples(program: Command, words: readonly string[] = []): void {
+  for (const command of program.commands) {
+    const own = [...words, command.name()];
+    const examples = EXAMPLES[own.join(' ')];
+    if (examples !== undefined) {
+      const lines = examples.map((example) => `  vpn-medic ${example}`);
+      command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+    }
+    addExamples(command, own);
+  }
+}
