@@ -104,7 +104,8 @@ function reportedActionOf(outcome: CrlOutcome): ReportedAction {
       const cost = `${resetCount ?? 'an unknown number of'} live connection${resetCount === 1 ? ' was' : 's were'} reset`;
       return {
         ...common,
-        gist: `imported to ${action.name}, ${cost}`,
+        // The subject line names the endpoint and has 99 characters.
+        gist: `imported, ${cost}`,
         summary: `${action.fileName} (${action.gist}) imported to ${action.name}, because ${action.because}: ${cost}`,
         concerns: [action.endpointId],
         serves: [action.endpointId],

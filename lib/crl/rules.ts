@@ -92,7 +92,7 @@ export function judgeCrl(
   const { base } = lists;
   const verified = verifyCrl(crl, issuers, now);
   const issuer = verified.ok ? verified.issuer : null;
-  const publishedAs = lists.publishedAs(crl);
+  const publishedAs = lists.publishedAs(crl, sha256);
   const known = { published, base, highWater, issuer, issuers, publishedAs };
   const subject: RuleInput = { fileName, crl, sha256, ...known, policy, now };
   if (!verified.ok) reasons.push(refusal(verified.reason, verified.why));

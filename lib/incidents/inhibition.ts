@@ -1,10 +1,5 @@
 /** Which finding suppresses which: one notification for the root cause instead of one for each symptom. Pure. */
 import type { Finding, Severity, Subject } from '../core/finding.ts';
-import {
-  CRL_FORM_FINDINGS,
-  CRL_RULE_FINDINGS,
-  CRL_SIGNATURE_FINDINGS,
-} from '../core/findings/crlRefusals.ts';
 
 /** What inhibition looks at, of a finding or an incident. */
 export interface Explicable {
@@ -51,10 +46,29 @@ const DOUBTS: readonly string[] = ['SightLost', 'NothingAnswers', 'MassFailureSu
 /** Reasons that say that a thing cannot be judged now. */
 const UNJUDGED: ReadonlySet<string> = new Set(['ApplianceUnknown', 'TunnelUnknown']);
 
-/** A refused file stays refused, whichever rule comes first. */
-const CRL_REFUSALS: ReadonlySet<string> = new Set(
-  [CRL_FORM_FINDINGS, CRL_SIGNATURE_FINDINGS, CRL_RULE_FINDINGS].flatMap(Object.keys),
-);
+/** Of a CRL's file; every other reason says that an upload is refused, and stays so whichever rule comes first. */
+const NO_REFUSAL: ReadonlySet<string> = new Set([
+  'CrlSightLost',
+  'CrlInboxFlooded',
+  'CrlCandidateGone',
+  'CrlCandidateUnreadable',
+  'CrlIssuerUnreadable',
+  'CrlIssuerExpiring',
+  'CrlCopyLost',
+  'CrlCopyUnreadable',
+  'CrlCopyStrange',
+  'CrlEntryOdd',
+  'CrlScopeNarrow',
+  'CrlLate',
+  'CrlExpiring',
+  'CrlExpired',
+  'CrlServedDiffers',
+  'CrlServedUnknown',
+  'CrlReplicaDiffers',
+  'CrlReplicaUnknown',
+  'CrlInboxSilent',
+  'CrlWriteFailed',
+]);
 
 /** Told of in the notice of another reason of the same subject; their own end is news all the same. */
 const PART_OF: ReadonlyMap<string, string> = new Map([
@@ -67,7 +81,7 @@ const PART_OF: ReadonlyMap<string, string> = new Map([
  * expired, a repair and its failure, a file refused by one rule or another. A new form continues the open incident: it is never resolved beside it.
  */
 export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subject'>): string => {
-  if (CRL_REFUSALS.has(reason)) return `${subject.id} refused`;
+  if (subject.kind === 'crl' && !NO_REFUSAL.has(reason)) return `${subject.id} refused`;
   const form = DOWN.has(reason)
     ? 'down'
     : reason.replace(/^Repair.*/, 'Repair').replace(/Expired$/, 'Expiring');

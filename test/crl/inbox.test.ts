@@ -119,12 +119,12 @@ describe('names', () => {
 
   test('300 replays of one CA’s lists make no second public name', async () => {
     const fixture = aTown();
-    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    const lists = [7n, 8n, 9n].map((number) =>
+      aList(fixture.ca, { number, thisUpdateAt: NOW - HOUR_MS + Number(number) * 1_000 }),
+    );
+    for (const list of lists) await upload(fixture, 'ca.crl', list);
     for (let i = 0; i < 300; i += 1)
-      fixture.source.drop(
-        `inbox/x${i}.crl`,
-        aList(fixture.ca, i % 2 === 0 ? {} : { ...eight, number: 8n + BigInt(i) }),
-      );
+      fixture.source.drop(`inbox/x${i}.crl`, lists[i % 3] ?? Buffer.alloc(0));
     await look(fixture);
     await look(fixture);
     expect(await publicNames(fixture)).toEqual(['ca.crl']);
@@ -137,6 +137,16 @@ describe('names', () => {
     for (let i = 0; i < 300; i += 1) fixture.source.drop(`inbox/x${i}.crl`, aList(fixture.ca));
     await look(fixture);
     expect((await publicNames(fixture)).length).toBe(1);
+  });
+
+  test('a later list may have a name of its own, the published one only by the file of names', async () => {
+    const fixture = aTown();
+    const list = aList(fixture.ca);
+    await upload(fixture, 'ca.crl', list);
+    await upload(fixture, 'copy.crl', list);
+    expect(notified(fixture)).toEqual(['opened copy.crl CrlNameNotAllowed']);
+    await upload(fixture, 'staff.crl', aList(fixture.ca, eight));
+    expect(await publicNames(fixture)).toEqual(['ca.crl', 'staff.crl']);
   });
 
   test('lists of another key, of another distribution point and deltas have names of their own', async () => {

@@ -295,7 +295,7 @@ export const CRL_RULE_FINDINGS = {
     severities: ['warning'],
     title: "File name not for this issuer's lists",
     meaning:
-      'The list is genuine, and the file name is not for it: another issuer has this name, or lists of this key for the same certificates are published under another name. Without this rule whoever can write to the inbox could take a name before its CA, or make any number of public names.',
+      'The list is genuine, and the file name is not for it: another issuer has this name, or this list, or a later one of the same key for the same certificates, is published under another name. Without this rule whoever can write to the inbox could take a name before its CA, or make any number of public names.',
     confirm: 'The evidence; `aws s3 ls s3://BUCKET/issuers/` for files `*.names`.',
     action:
       'Meant so: write the names that this issuer may use, one a line, into `issuers/CERTIFICATE.names` (`ca.crt.names` beside `ca.crt`). A name that was taken by mistake: `vpn-medic crl forget NAME`. Else find out what writes to the inbox.',

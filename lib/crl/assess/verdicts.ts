@@ -35,11 +35,11 @@ export function judgeFiles(
           ? (file.base ?? known(null, now))
           : known(base.judgement.crl.der, now),
       issuers,
-      publishedAs: holders.of,
+      publishedAs: holders.publishedAs,
       rules,
     };
     const verdict = judgeFile(file, lists, settings, now);
-    if (verdict.accepted !== null) holders.add(verdict.accepted.judgement.crl, file.fileName);
+    if (verdict.accepted !== null) holders.add(file.fileName, verdict.accepted.judgement);
     verdicts.set(file.fileName, verdict);
   }
   return verdicts;
@@ -51,24 +51,35 @@ const inOrder = (a: FileObservation, b: FileObservation): number =>
   Number(a.isStranger) - Number(b.isStranger) ||
   (a.isStranger ? (a.arrival?.modifiedAt ?? 0) - (b.arrival?.modifiedAt ?? 0) : 0);
 
-/** Under which name CRLs of each scope are published, or are about to be. */
+interface Holder {
+  readonly fileName: string;
+  readonly sha256: string;
+  readonly thisUpdateAt: Instant;
+}
+
+/** Under which names CRLs of each scope are published, or are about to be. */
 function openHolders({ files }: CrlWorld) {
-  const names = new Map<string, string>();
+  const holders = new Map<string, Holder[]>();
   let gap: Extract<Reading<unknown>, { known: false }> | null = null;
+  const add = (scope: string, holder: Holder): void => {
+    holders.set(scope, [...(holders.get(scope) ?? []), holder]);
+  };
   for (const { fileName, published, memo } of files) {
     if (!published.known) gap ??= published;
     const copy = published.known ? published.value : null;
     if (copy === null || 'why' in copy.facts || isForgotten(copy.sha256, memo)) continue;
-    names.set(copy.facts.scope, fileName);
+    const { scope, thisUpdateAt } = copy.facts;
+    add(scope, { fileName, sha256: copy.sha256, thisUpdateAt });
   }
   return {
-    of: (crl: Crl): Reading<string | null> => {
-      const name = names.get(scopeOf(crl)) ?? null;
-      return name === null && gap !== null ? gap : known(name, 0);
+    publishedAs: (crl: Crl, sha256: string): Reading<string | null> => {
+      const found = (holders.get(scopeOf(crl)) ?? []).find(
+        (holder) => holder.sha256 === sha256 || holder.thisUpdateAt > crl.thisUpdateAt,
+      );
+      return found === undefined && gap !== null ? gap : known(found?.fileName ?? null, 0);
     },
-    add: (crl: Crl, fileName: string): void => {
-      names.set(scopeOf(crl), fileName);
-    },
+    add: (fileName: string, { crl, highWater }: Extract<Judgement, { verdict: 'publish' }>): void =>
+      add(scopeOf(crl), { fileName, sha256: highWater.sha256, thisUpdateAt: crl.thisUpdateAt }),
   };
 }
 

@@ -44,8 +44,8 @@ export interface KnownCrls {
   readonly base: Reading<Uint8Array | null>;
   readonly highWater: Reading<HighWater | null>;
   readonly issuers: readonly Issuer[];
-  /** Under which other name a CRL of the same scope (`scopeOf`) is published; null: under none. */
-  readonly publishedAs: (crl: Crl) => Reading<string | null>;
+  /** Under which name this CRL, or a later one of its scope (`scopeOf`), is published; null: under none. */
+  readonly publishedAs: (crl: Crl, sha256: string) => Reading<string | null>;
   readonly policy: CrlPolicy;
 }
 

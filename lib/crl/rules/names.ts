@@ -1,4 +1,4 @@
-/** Whose CRLs a file name is for: a name once published, or reserved, is nobody else's, and no CRL gets a second one. Pure. */
+/** Whose CRLs a file name is for: a name once published, or reserved, is nobody else's, and no replay gets a new one. Pure. */
 import type { Issuer } from '../x509/issuer.ts';
 import { isSameName } from '../x509/name.ts';
 import type { RuleInput } from './input.ts';
@@ -23,7 +23,7 @@ export function judgeName(subject: RuleInput): Refusal | null {
   return judgeSecondName(subject, issuer);
 }
 
-/** Without a file of names the first use counts: replays of a CA's lists make no more public names. */
+/** Without a file of names the first use counts: a list that is public already, or was, makes no new name. */
 function judgeSecondName(
   { fileName, published, highWater, publishedAs }: RuleInput,
   issuer: Issuer,
@@ -32,7 +32,7 @@ function judgeSecondName(
   if (!publishedAs.known) return refusal('PublishedUnknown', publishedAs.why);
   const holder = publishedAs.value;
   if (holder === null || holder === fileName) return null;
-  const why = `lists of this key for the same certificates are published as ${holder}; names for more are written into issuers/${issuer.fileName}.names`;
+  const why = `this list, or a later one of the same key for the same certificates, is published as ${holder}; further names are written into issuers/${issuer.fileName}.names`;
   return refusal('NameNotAllowed', why);
 }
 

@@ -1,6 +1,14 @@
 /** Goal: uploads that were judged wrongly in the field. Method: the whole publisher on the lists of each case, hour by hour. */
 import { describe, expect, test } from '@jest/globals';
+import { CRL_FINDINGS } from '../../../lib/core/findings/crl.ts';
+import {
+  CRL_FORM_FINDINGS,
+  CRL_RULE_FINDINGS,
+  CRL_SIGNATURE_FINDINGS,
+} from '../../../lib/core/findings/crlRefusals.ts';
+import { fileSubject } from '../../../lib/crl/assess/finding.ts';
 import { allowanceId, writeAllowance } from '../../../lib/crl/state.ts';
+import { troubleOf } from '../../../lib/incidents/inhibition.ts';
 import { aCrlFixture, look, notified, upload } from '../../builders/crls.ts';
 import { aList, HOUR_MS, NOW, serials } from '../../crl/builders/list.ts';
 import { aCase, derOf, hours, input, judged, verdictOf } from './play.ts';
@@ -50,6 +58,15 @@ describe('06 and 36 where more than five left: a refused list waits until it exp
     expect(refused).toContain('updated ca.crl CrlTooManyMissing');
     expect(notified(fixture).filter((one) => one.startsWith('resolved'))).toEqual([]);
     expect(notified(fixture).some((one) => one.endsWith('CrlNextUpdatePassed'))).toBe(false);
+  });
+
+  test('by any reason that the catalogue has for refusals, and by no other', () => {
+    const subject = fileSubject('ca.crl');
+    const isRefusal = (reason: string) => troubleOf({ reason, subject }) === 'ca.crl refused';
+    const refusals = [CRL_FORM_FINDINGS, CRL_SIGNATURE_FINDINGS, CRL_RULE_FINDINGS];
+    expect(refusals.flatMap(Object.keys).every(isRefusal)).toBe(true);
+    const others = Object.entries(CRL_FINDINGS).filter(([, { subjects }]) => subjects[0] === 'crl');
+    expect(others.map(([reason]) => reason).filter(isRefusal)).toEqual([]);
   });
 
   test('has advice that names the list that waits, and the command', async () => {
