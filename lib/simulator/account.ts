@@ -6,6 +6,7 @@ import type { InstanceState } from '../appliances/types/inventory.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import type { MetricPort } from '../core/metricPort.ts';
+import { PAUSE_ID } from '../core/pause.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { ConnectionPorts } from '../siteToSite/ports.ts';
 import { type CallLog, emptyLog } from './callLog.ts';
@@ -90,6 +91,7 @@ export class SimAccount {
       corruptTable: () => this.table.corrupt(random.fork(`spoil ${this.clock.monotonicMs()}`)),
       dateAhead: (byMs) => this.table.dateAhead(this.clock.now() - YEAR_MS, byMs),
       pin: (group, to) => this.#pin(group, to),
+      pause: (forMs) => this.#pause(forMs),
       running: () => [...this.#running],
     });
     this.faults = new Faults(this.clock, this.#effects);
@@ -151,6 +153,15 @@ export class SimAccount {
           ];
     const body = { version: 1, pins: [...others, ...mine] };
     this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
+  }
+
+  /** As `vpn-medic pause` writes it, and with 0 as `resume` does. */
+  #pause(forMs: number): void {
+    const at = this.clock.now();
+    const by = `arn:aws:iam::${this.network.accountId}:user/on-call`;
+    const body = { version: 1, at, until: at + forMs, by, why: 'rehearsal' };
+    const overVersion = this.table.get(PAUSE_ID, at)?.version ?? 0;
+    this.table.put({ id: PAUSE_ID, overVersion, body, expiresAt: null }, at);
   }
 
   /** Starts a function; every call it makes is logged under `by`. */

@@ -11,6 +11,7 @@ import { openProbeRecord } from './probeRecord.ts';
 import { openRun, type Run, type Violation } from './record.ts';
 import { checkS6, checkS7 } from './safety/confirmation.ts';
 import { checkS4, checkS8 } from './safety/limits.ts';
+import { checkPaused } from './safety/paused.ts';
 import { checkS2, checkS5 } from './safety/targets.ts';
 import { checkS1, checkS3 } from './safety/visibility.ts';
 import { trace } from './trace.ts';
@@ -46,8 +47,11 @@ export async function runStorm(
 }
 
 /** The storm alone, with its safety checked: for a product that has lost a rule and may never calm down. */
-export async function runStormWithoutCalm(seed: string, safety: Safety): Promise<StormResult> {
-  const options = drawStorm(seed);
+export async function runStormWithoutCalm(
+  seed: string,
+  safety: Safety,
+  options: StormOptions = drawStorm(seed),
+): Promise<StormResult> {
   const run = openRun(options, safety);
   await run.account.clock.run(options.stormEndMs);
   return endOf(run, []);
@@ -98,6 +102,7 @@ export function checkSafety(run: Run): readonly Violation[] {
     ]),
     ...checkS4(run, views),
     ...checkS8(run),
+    ...checkPaused(run),
   ].toSorted((a, b) => a.atMs - b.atMs);
 }
 

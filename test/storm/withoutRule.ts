@@ -13,6 +13,7 @@ export function withoutRule(rule: Rule): Safety {
       ...ACT_STEPS,
       ...(rule === 'S6' ? WITHOUT_CHECKS : {}),
       ...(rule === 'S7' ? ALWAYS_LEADER : {}),
+      ...(rule === 'paused' ? NEVER_PAUSED : {}),
     },
   };
 }
@@ -26,6 +27,9 @@ const WITHOUT_CHECKS: Pick<ActSteps, 'confirm' | 'readBack' | 'recheck'> = {
   recheck: () => () => null,
   readBack: async () => ({ confirmed: [], tables: [] }),
 };
+
+/** Does not ask before a write. */
+const NEVER_PAUSED: Pick<ActSteps, 'askPause'> = { askPause: async () => null };
 
 /** Takes itself for the one who decides, whatever the lease says. */
 const ALWAYS_LEADER: Pick<ActSteps, 'askLease'> = { askLease: async () => 'all' };

@@ -73,6 +73,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `route ${fault.destination} in ${fault.tableId}: pointed by another tool at ${fault.instanceId === null ? 'something else' : nameOf(fault.instanceId)}`;
     case 'rival-untag':
       return `${nameOf(fault.resourceId)}: its vpn-medic tags removed`;
+    case 'person-pauses':
+      return `every write: paused by a person for ${describeMs(fault.forMs)}`;
     case 'person-pins':
       return `group ${fault.group}: pinned by a person to ${nameOf(fault.instanceId)} for ${describeMs(fault.forMs)}`;
     case 'tunnel-down':

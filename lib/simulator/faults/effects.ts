@@ -7,6 +7,8 @@ import type { Network } from '../network.ts';
 export interface AccountActions {
   readonly corruptTable: () => void;
   readonly dateAhead: (byMs: number) => void;
+  /** 0 ends it. */
+  readonly pause: (forMs: number) => void;
   /** Null: ends the pin of the group. */
   readonly pin: (
     group: string,
@@ -42,6 +44,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'watcher-killed') this.#account.running().at(-1)?.kill();
     else if (kind === 'store-garbage') this.#account.corruptTable();
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);
+    else if (kind === 'person-pauses') this.#account.pause(fault.forMs);
     else if (kind === 'person-pins') this.#account.pin(fault.group, fault);
     else if (kind === 'rival-route' && fault.when === 'at-next-read') this.#waiting.push(fault);
     else if (kind === 'rival-route') this.#moveRoute(fault);
@@ -55,6 +58,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'detached') this.#attach(fault.instanceId);
     else if (kind === 'source-dest-check-on') this.#setSourceDestCheck(fault.instanceId, false);
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
+    else if (kind === 'person-pauses') this.#account.pause(0);
     else if (kind === 'person-pins') this.#account.pin(fault.group, null);
     else if (kind === 'rival-route') this.#moveRouteBack(fault);
   }
