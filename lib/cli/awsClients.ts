@@ -1,6 +1,7 @@
 /** The AWS clients, each created only by a command that needs it: a rehearsal starts without the SDK. */
 
 import type { Ec2Port } from '../appliances/ports.ts';
+import type { CallHook } from '../aws/client.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
@@ -33,14 +34,15 @@ export interface AwsClients {
   repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
 }
 
-export const awsClients = (clock: Clock): AwsClients => ({
+/** `onCall` sees the reads of the account: EC2 and CloudWatch, not vpn-medic's own table and stack. */
+export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async profileRegion() {
     const { profileRegion } = await import('../aws/profileRegion.ts');
     return profileRegion();
   },
   async ec2(region) {
     const { ec2Port } = await import('../aws/ec2/ec2.ts');
-    return ec2Port(region, clock);
+    return ec2Port(region, clock, onCall);
   },
   async probes(homeRegion, functions) {
     if (functions.length > 0) {
@@ -67,15 +69,15 @@ export const awsClients = (clock: Clock): AwsClients => ({
   },
   async vpn(region) {
     const { vpnPort } = await import('../aws/siteToSite/connections.ts');
-    return vpnPort(region, clock);
+    return vpnPort(region, clock, onCall);
   },
   async endpoints(region) {
     const { endpointPort } = await import('../aws/clientVpn/endpoints.ts');
-    return endpointPort(region, clock);
+    return endpointPort(region, clock, onCall);
   },
   async crlEndpoints(region) {
     const { crlEndpointPort } = await import('../aws/clientVpn/crls.ts');
-    return crlEndpointPort([region], clock);
+    return crlEndpointPort([region], clock, onCall);
   },
   async endpointReachability() {
     const { probeEndpoint } = await import('../clientVpn/observe/probe.ts');
@@ -83,7 +85,7 @@ export const awsClients = (clock: Clock): AwsClients => ({
   },
   async metrics(region) {
     const { metricPort } = await import('../aws/cloudWatch.ts');
-    return metricPort(region, clock);
+    return metricPort(region, clock, onCall);
   },
   async repairs(homeRegion, functionName) {
     const { repairPort } = await import('../aws/lambda/repairs.ts');

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import * as v from 'valibot';
+import type { CallHook } from '../aws/client.ts';
 import type { AwsClients } from './awsClients.ts';
+import type { CaptureOptions } from './capture.ts';
 import type { CheckOptions } from './check.ts';
 import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crl.ts';
@@ -85,6 +87,24 @@ const commands =
       .option(...JSON_OPTION)
       .action((options: RehearseOptions) =>
         start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),
+      );
+
+    program
+      .command('capture')
+      .description(
+        'read what AWS says of the account once, read-only, as a file: vpn-medic capture > FILE',
+      )
+      .option(...REGION)
+      .option(...NO_PROBES)
+      .action((options: CaptureOptions) =>
+        start(async () => {
+          const [{ capture }, { awsClients }] = await Promise.all([
+            import('./capture.ts'),
+            import('./awsClients.ts'),
+          ]);
+          const clientsWith = (onCall: CallHook) => awsClients(terminal.clock, onCall);
+          return capture(options, terminal, clientsWith, ownVersion());
+        }),
       );
 
     program
