@@ -24,10 +24,21 @@ const bandSchema = v.object({
   spread: v.number(),
 });
 
+/** What the days to expiry have shown of how long the endpoint's CRLs live. */
+const crlLifeSchema = v.object({
+  /** Of the last renewal that was seen; null: none was. */
+  lifeDays: v.nullable(v.number()),
+  /** Since when the days are what they are. */
+  steadySince: instant,
+  /** They have become fewer since the renewal, or the first sight. */
+  hasFallen: v.boolean(),
+});
+
 const pastSchema = v.object({
   /** The endpoint has answered a probe at least once. */
   hasAnswered: v.boolean(),
   crlDays: v.nullable(pointSchema),
+  crlLife: v.optional(v.nullable(crlLifeSchema), null),
   idpDays: v.nullable(pointSchema),
   /** By metric; of the hours around now, so that an hour whose history cannot be read still has a band. */
   bands: v.record(v.string(), v.array(bandSchema)),
@@ -69,6 +80,7 @@ const schema = v.object({
 
 export type EndpointMemory = Readonly<v.InferOutput<typeof schema>>;
 export type EndpointPast = Readonly<v.InferOutput<typeof pastSchema>>;
+export type CrlLife = Readonly<v.InferOutput<typeof crlLifeSchema>>;
 export type HourBand = Readonly<v.InferOutput<typeof bandSchema>>;
 
 export const noEndpointMemory: EndpointMemory = {
@@ -81,6 +93,7 @@ export const noEndpointMemory: EndpointMemory = {
 export const noEndpointPast: EndpointPast = {
   hasAnswered: false,
   crlDays: null,
+  crlLife: null,
   idpDays: null,
   bands: {},
   dayCounts: {},
@@ -124,6 +137,7 @@ export function learn(
   return {
     hasAnswered: past.hasAnswered || observation.reachability.kind === 'up',
     crlDays: newest(observation.recent.crlDays, past.crlDays),
+    crlLife: crlLifeAfter(observation.recent.crlDays ?? [], past),
     idpDays: newest(observation.recent.idpDays, past.idpDays),
     bands,
     dayCounts,
@@ -150,3 +164,31 @@ export const FRESH_MS = 3 * ENDPOINT_PERIOD_MS;
 
 const newest = (points: readonly Point[] | undefined, before: Point | null): Point | null =>
   points?.at(-1) ?? before;
+
+/** CloudWatch counts whole days: days that stay as they are for longer than a day were renewed in between. */
+function crlLifeAfter(
+  points: readonly Point[],
+  { crlDays, crlLife }: EndpointPast,
+): CrlLife | null {
+  let before = crlDays;
+  let life = crlLife;
+  for (const point of points) {
+    if (before !== null && point.at <= before.at) continue;
+    life = crlLifeAt(point, before, life);
+    before = point;
+  }
+  return life;
+}
+
+function crlLifeAt({ at, value }: Point, before: Point | null, life: CrlLife | null): CrlLife {
+  const steadySince = life?.steadySince ?? before?.at ?? at;
+  if (before === null || value === before.value) {
+    const isRenewed = at - steadySince > STEADY_MS && value >= 0;
+    const lifeDays = life?.lifeDays ?? (isRenewed ? value + 1 : null);
+    return { lifeDays, steadySince, hasFallen: life?.hasFallen ?? false };
+  }
+  if (value > before.value) return { lifeDays: value + 1, steadySince: at, hasFallen: false };
+  return { lifeDays: life?.lifeDays ?? null, steadySince: at, hasFallen: true };
+}
+
+const STEADY_MS = 25 * HOUR_MS;

@@ -164,16 +164,66 @@ describe('failed logins', () => {
 describe('certificates', () => {
   const day = (value: number, ageMs = 0) => ({ at: NOW - ageMs, value });
   test.each([
-    [8, []],
-    [7, ['warning ClientCrlExpiring']],
-    [3, ['warning ClientCrlExpiring']],
-    [2, ['critical ClientCrlExpiring']],
-    [1, ['critical ClientCrlExpiring']],
-    [0, ['critical ClientCrlExpired']],
-    [-4, ['critical ClientCrlExpired']],
-  ])('a revocation list with %i days to go', (days, says) => {
-    expect(found({ recent: { crlDays: [day(days)] } })).toEqual(says);
-    expect(found({}, { crlDays: day(days) })).toEqual(says);
+    [8, [], []],
+    [7, [], ['warning ClientCrlExpiring']],
+    [6, [], ['warning ClientCrlExpiring']],
+    [5, ['warning ClientCrlExpiring'], ['warning ClientCrlExpiring']],
+    [2, ['warning ClientCrlExpiring'], ['critical ClientCrlExpiring']],
+    [0, ['warning ClientCrlExpiring'], ['critical ClientCrlExpiring']],
+    [-4, ['critical ClientCrlExpired'], ['critical ClientCrlExpired']],
+  ])(
+    'a revocation list with %i days to go: at first sight, and once they fell',
+    (days, first, fallen) => {
+      expect(found({ recent: { crlDays: [day(days)] } })).toEqual(first);
+      expect(found({}, { crlDays: day(days) })).toEqual(first);
+      const before = { crlDays: day(days + 1, HOUR_MS) };
+      expect(found({ recent: { crlDays: [day(days)] } }, before)).toEqual(fallen);
+    },
+  );
+
+  test.each([
+    // How long the lists live, as a renewal showed; days to go; what is found.
+    [1, 0, []],
+    [2, 0, []],
+    [2, 1, []],
+    [7, 6, []],
+    [7, 2, []],
+    [7, 1, ['warning ClientCrlExpiring']],
+    [7, 0, ['critical ClientCrlExpiring']],
+    [7, -1, ['critical ClientCrlExpired']],
+    [20, 5, []],
+    [20, 4, ['warning ClientCrlExpiring']],
+    [20, 1, ['critical ClientCrlExpiring']],
+    [90, 8, []],
+    [90, 7, ['warning ClientCrlExpiring']],
+    [90, 2, ['critical ClientCrlExpiring']],
+  ])('lists that live %i days, with %i to go', (lifeDays, days, says) => {
+    const crlLife = { lifeDays, steadySince: NOW, hasFallen: true };
+    expect(found({}, { crlDays: day(days), crlLife })).toEqual(says);
+  });
+
+  /** Case 44: an endpoint whose owner imports lists of a week, two days or a day. */
+  test.each<[string, (hour: number) => number]>([
+    ['7 days, renewed each week', (hour) => 6 - (Math.floor(hour / 24) % 7)],
+    ['48 hours, renewed each day', (hour) => (hour % 24 < 1 ? 2 : 1)],
+    ['24 hours, renewed every twelve', () => 0],
+  ])('a list of %s is silent once a renewal was seen', (_what, daysAt) => {
+    let memory = noEndpointMemory;
+    const severities: string[] = [];
+    for (let hour = 0; hour < 28 * 24; hour += 1) {
+      const now = NOW + hour * HOUR_MS;
+      const recent = { crlDays: [{ at: now, value: daysAt(hour) }] };
+      const judged = assessEndpoints(
+        anEndpointWorld([anObservation({ recent })], { at: now }),
+        memory,
+        now,
+      );
+      ({ memory } = judged);
+      if (hour > 8 * 24) severities.push(...judged.findings.map(({ severity }) => severity));
+    }
+    const expected = daysAt(24) === 5 ? ['warning', 'critical'] : [];
+    // A list of a week that is renewed in its last hour only is warned of in its last two days.
+    expect([...new Set(severities)].toSorted()).toEqual(expected.toSorted());
   });
 
   test('a list that expires after it was told as near is both, until it is renewed: nothing is over', () => {
@@ -186,9 +236,9 @@ describe('certificates', () => {
     const reasonsOf = ({ findings }: ReturnType<typeof look>) =>
       findings.map(({ reason }) => reason);
     const near = look(1);
-    const past = look(0, near.memory);
+    const past = look(-1, near.memory);
     expect(reasonsOf(past)).toEqual(['ClientCrlExpired', 'ClientCrlExpiring']);
-    expect(reasonsOf(look(-1, past.memory))).toEqual(['ClientCrlExpired', 'ClientCrlExpiring']);
+    expect(reasonsOf(look(-2, past.memory))).toEqual(['ClientCrlExpired', 'ClientCrlExpiring']);
     expect(reasonsOf(look(60, past.memory))).toEqual([]);
   });
 
@@ -198,11 +248,11 @@ describe('certificates', () => {
     [' ', ['critical ClientCrlExpired']],
   ])('a list that expired is told by its publisher alone: tag "%s"', (tag, says) => {
     const fact = { tags: { 'vpn-medic:crl': tag } };
-    expect(found({ fact, recent: { crlDays: [day(0)] } })).toEqual(says);
+    expect(found({ fact, recent: { crlDays: [day(-1)] } })).toEqual(says);
   });
 
   test('a word on the list that is a day old still counts, an older one does not', () => {
-    expect(found({}, { crlDays: day(1, 24 * HOUR_MS) })).toEqual(['critical ClientCrlExpiring']);
+    expect(found({}, { crlDays: day(1, 24 * HOUR_MS) })).toEqual(['warning ClientCrlExpiring']);
     expect(found({}, { crlDays: day(1, 24 * HOUR_MS + 1) })).toEqual([]);
   });
 

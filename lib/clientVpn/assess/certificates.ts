@@ -3,7 +3,7 @@
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { Point } from '../../core/metric.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import { type EndpointPast, HOUR_MS } from '../state.ts';
+import { type CrlLife, type EndpointPast, HOUR_MS } from '../state.ts';
 import type { EndpointCheck } from '../types/check.ts';
 import { ENDPOINT_METRICS, HANDLER_KEYS } from '../types/metrics.ts';
 
@@ -13,21 +13,22 @@ import { ENDPOINT_METRICS, HANDLER_KEYS } from '../types/metrics.ts';
  */
 export const CRL_CHECK: EndpointCheck = {
   reasons: ['ClientCrlExpiring', 'ClientCrlExpired'],
-  judge({ fact }, { crlDays }, isOpen, now) {
+  judge({ fact }, { crlDays, crlLife }, isOpen, now) {
     if ((fact.tags['vpn-medic:crl'] ?? '').trim() !== '') return [];
     const days = daysLeft(crlDays, now);
     if (crlDays === null || days === null) return null;
-    if (days > 7) return [];
-    const evidence = [metricText('CrlDaysToExpiry', crlDays)];
+    const severity = crlSeverity(days, crlLife);
+    if (severity === null) return [];
+    const evidence = [metricText('CrlDaysToExpiry', crlDays), ...lifeText(crlLife)];
     const hint =
       'Publish a fresh list and import it: aws ec2 import-client-vpn-client-certificate-revocation-list. It resets the connections that there are.';
-    if (days <= 0) {
+    if (days < 0) {
       return [
         {
           reason: 'ClientCrlExpired',
           severity: 'critical',
           summary:
-            "The endpoint's certificate revocation list has expired, or does within the day: with an expired list nobody can connect.",
+            "The endpoint's certificate revocation list has expired: with an expired list nobody can connect.",
           evidence,
           hint,
         },
@@ -49,14 +50,38 @@ export const CRL_CHECK: EndpointCheck = {
     return [
       {
         reason: 'ClientCrlExpiring',
-        severity: days <= 2 ? 'critical' : 'warning',
-        summary: `The endpoint's certificate revocation list expires in ${inDays(days)}; then nobody can connect.`,
+        severity,
+        summary: `The endpoint's certificate revocation list expires ${days < 1 ? 'within a day' : `in ${inDays(days)}`}; then nobody can connect.`,
         evidence,
         hint,
       },
     ];
   },
 };
+
+/** Lists that live so long are judged by days, shorter ones by the share that is left, as files are in lib/crl. */
+const LONG_LIFE_DAYS = 28;
+/** A list of a week that was imported today has 6. */
+const FIRST_SIGHT_DAYS = 5;
+
+/** Null: nothing to report. Until the days were seen to fall, a list may be one that is renewed each day or week. */
+function crlSeverity(days: number, life: CrlLife | null): 'critical' | 'warning' | null {
+  if (days < 0) return 'critical';
+  const lifeDays = life?.lifeDays ?? null;
+  if (lifeDays !== null && lifeDays < LONG_LIFE_DAYS) {
+    // Whole days: on average half a day more is left.
+    const left = days + 0.5;
+    return left < lifeDays / 10 ? 'critical' : left < lifeDays / 4 ? 'warning' : null;
+  }
+  if (lifeDays === null && life?.hasFallen !== true)
+    return days <= FIRST_SIGHT_DAYS ? 'warning' : null;
+  return days <= 2 ? 'critical' : days <= 7 ? 'warning' : null;
+}
+
+const lifeText = (life: CrlLife | null): readonly string[] =>
+  life === null || life.lifeDays === null
+    ? []
+    : [`its lists live about ${inDays(life.lifeDays)}, as the last renewal showed`];
 
 /** CloudWatch has this metric for SAML endpoints only, and EC2 shows no certificate: without it nothing is judged. */
 export const IDP_CHECK: EndpointCheck = {

@@ -52,7 +52,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['warning', 'critical'],
     title: 'Imported CRL expires soon',
     meaning:
-      'The revocation list that was imported into the endpoint expires within 7 days (warning) or 2 days (critical), as `CrlDaysToExpiry` says. With an expired list AWS refuses every connection. Only for endpoints without the tag `vpn-medic:crl`: for those with it, `CrlEndpointExpiring` is notified instead.',
+      'The revocation list that was imported into the endpoint expires within 7 days (warning) or 2 days (critical), as `CrlDaysToExpiry` says; of lists that live shorter than 28 days, within a quarter (a tenth) of their life, which is learnt from a renewal. With an expired list AWS refuses every connection. Only for endpoints without the tag `vpn-medic:crl`: for those with it, `CrlEndpointExpiring` is notified instead.',
     confirm:
       '`aws ec2 export-client-vpn-client-certificate-revocation-list --client-vpn-endpoint-id cvpn-endpoint-…`, and `openssl crl -noout -nextupdate` on what it prints.',
     action:
@@ -63,7 +63,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['critical'],
     title: 'Imported CRL expired',
     meaning:
-      '`CrlDaysToExpiry` is 0 or less: the list has expired, or does within the day. With an expired list every user is locked out. For an endpoint with the tag `vpn-medic:crl`, `CrlEndpointExpired` is notified instead.',
+      '`CrlDaysToExpiry` is below 0: the list has expired. With an expired list every user is locked out. For an endpoint with the tag `vpn-medic:crl`, `CrlEndpointExpired` is notified instead.',
     confirm: 'As for `ClientCrlExpiring`; then try to connect.',
     action: 'Import a fresh list now.',
   },
