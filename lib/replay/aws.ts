@@ -49,8 +49,10 @@ export function recordedAws(
       case 'error':
         throw awsError(found.name, found.message);
       case 'missing':
-        // Without any metric recorded, metrics are not judged: it is no fault of CloudWatch.
-        if (operation === 'ListMetrics' && !answers.has('cloudwatch', METRIC_READS)) return {};
+        // What has points is listed. Without any, metrics are not judged: it is no fault of CloudWatch.
+        if (operation === 'ListMetrics' && !answers.has('cloudwatch', ['ListMetrics'])) {
+          return metrics.list(fieldsOf(call.input));
+        }
         if (isWrite(operation)) {
           overlay.write(call);
           return {};
@@ -62,8 +64,6 @@ export function recordedAws(
     }
   };
 }
-
-const METRIC_READS = ['ListMetrics', 'GetMetricData'];
 
 const isWrite = (operation: string): boolean =>
   !/^(Describe|Get|List|Search|Export|Head|BatchGet|Lookup)/.test(operation);

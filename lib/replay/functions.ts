@@ -66,7 +66,7 @@ export function scheduleRegion(setup: RegionSetup): readonly string[] {
   }
   const polls = [
     ...(answers.has('ec2', ['DescribeClientVpnEndpoints']) ? [endpointsRun(setup)] : []),
-    ...(answers.has('cloudwatch', ['ListMetrics', 'GetMetricData']) ? [metricsRun(setup)] : []),
+    ...(answers.has('cloudwatch', ['ListMetrics']) ? [metricsRun(setup)] : []),
   ];
   for (const run of polls) schedule.every({ name: 'pollEndpoints', everyMs: 5 * MINUTE_MS, run });
   return polls.length === 0 ? names : [...names, 'pollEndpoints'];

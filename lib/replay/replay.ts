@@ -77,12 +77,14 @@ export async function replay(
   const functions: string[] = [];
   for (const region of regions) {
     const mine = byRegion.get(region) ?? [];
-    const answers = openAnswers(mine.filter(({ service }) => !OWN.has(service)));
+    const answers = openAnswers(
+      mine.filter(({ service, operation }) => !OWN.has(service) && !METRIC_READS.has(operation)),
+    );
     const recorded = {
       answers,
       overlay: openOverlay(clock),
       objects,
-      metrics: recordedMetrics(mine.filter(({ operation }) => operation === 'GetMetricData')),
+      metrics: recordedMetrics(mine.filter(({ operation }) => METRIC_READS.has(operation))),
     };
     const onMissing = (what: string) => missing.add(what);
     const onCall = recordedAws(recorded, clock, onMissing);
@@ -120,6 +122,7 @@ export async function replay(
 
 /** Lines that are no answers of AWS, or are served by themselves. */
 const OWN: ReadonlySet<string> = new Set(['probe', 'medic', 's3']);
+const METRIC_READS: ReadonlySet<string> = new Set(['GetMetricData', 'GetMetricStatistics']);
 const BUCKETS: Buckets = { source: 'vpn-medic-crl', published: 'vpn-medic-crl-public' };
 
 /** The publisher reads several regions; one without any answer about Client VPN is taken as one without endpoints. */

@@ -120,6 +120,6 @@ test('a replay of anything ends without a crash', async () => {
       }));
       expect((await playLines(answers)).crashes).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }, 60_000);
