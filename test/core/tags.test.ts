@@ -69,7 +69,7 @@ describe('vpn-medic:probe', () => {
     ],
     [
       'tcp:vpn.example.com:22',
-      '"tcp:vpn.example.com:22" has no port from 1 to 65535: write for example "tcp:500"',
+      '"tcp:vpn.example.com:22" names no IP address: write 10.0.0.5 or [fd00::1], names are not looked up',
     ],
     ['tcp:fd00::1:22', '"tcp:fd00::1:22" has no port from 1 to 65535: write for example "tcp:500"'],
     ['ike:500|', '"" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, then ":PORT"'],
