@@ -42,6 +42,14 @@ export const observe = (
   now: Instant,
 ): World => observer.view(lease, memory, jump, now);
 
+/** The topology, and what it was made of. */
+interface Understood {
+  readonly of: Inventory;
+  readonly pendingKey: string;
+  readonly preferred: Memory['preferred'];
+  readonly value: Topology;
+}
+
 /** How often due reads are started. */
 const LOOK_MS = 1_000;
 /** Three rounds so far apart prove a target within a second (S2). */
@@ -60,15 +68,17 @@ export async function openObserver(
   const keeper = openKeeper(ports, accountId, () => memory().appliances);
   const vantages = await ports.probes.vantages(opening);
   const prober = openProber(ports, vantages, memory().appliances, policy, onChange);
-  let topology: { of: Inventory; pendingKey: string; value: Topology } | null = null;
+  let topology: Understood | null = null;
 
   function readNow(pending: Memory['pending'], now: Instant): Topology {
     const inventory = keeper.inventory();
     const fresh = [...pending].filter(([, write]) => isSettling(write, now));
     const pendingKey = fresh.map(([key, { toInterfaceId }]) => key + toInterfaceId).join();
-    if (topology?.of === inventory && topology.pendingKey === pendingKey) return topology.value;
-    const value = readTopology(overlay(inventory, new Map(fresh)), memory().appliances);
-    topology = { of: inventory, pendingKey, value };
+    const { appliances, preferred } = memory();
+    const isSame = topology?.of === inventory && topology.preferred === preferred;
+    if (topology !== null && isSame && topology.pendingKey === pendingKey) return topology.value;
+    const value = readTopology(overlay(inventory, new Map(fresh)), appliances, preferred);
+    topology = { of: inventory, pendingKey, preferred, value };
     prober.aim(value);
     return value;
   }

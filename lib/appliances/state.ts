@@ -4,6 +4,7 @@ import type { Instant } from '../core/time.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
 import type { ApplianceInterface } from './types/topology.ts';
+import type { LearntRoutes } from './state/preferred.ts';
 
 export interface Memory {
   /** By instance id. */
@@ -13,6 +14,8 @@ export interface Memory {
   /** By route key: tried, and not yet seen in a read-back. */
   readonly pending: ReadonlyMap<string, PendingWrite>;
   readonly budget: WriteBudget;
+  /** Where the owner of each route put it. */
+  readonly preferred: LearntRoutes;
   /** People's pins, expired or not; only people write them. */
   readonly pins: readonly Pin[];
   /** An operator's stop of every write; null: none is known. */
@@ -62,6 +65,7 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   groups: new Map(),
   pending: new Map(),
   budget: { tokens: burst, at: now },
+  preferred: new Map(),
   pins: [],
   pause: null,
 });

@@ -63,12 +63,14 @@ const isName = (name: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._:+=@/-]{0,6
 const notAName = (name: string): string =>
   `"${name.slice(0, 64)}" is no name: write letters, digits and . _ : + = @ / - only, at most 64, a letter or digit first`;
 
-/** The one instance that `vpn-medic:preferred` names. */
+/** The one instance that `vpn-medic:preferred` names, or `zone`. */
 export function parsePreferred(text: string): Parsed<string> {
   const names = words(text);
   const [name] = names;
-  if (name === undefined || !/^i-[0-9a-f]+$/.test(name)) {
-    return bad(`"${text}" is no instance id: write for example "i-0a1b2c3d4e5f60718"`);
+  if (name === undefined || !/^(i-[0-9a-f]+|zone)$/.test(name)) {
+    return bad(
+      `"${text}" is neither an instance id nor "zone": write for example "i-0a1b2c3d4e5f60718"`,
+    );
   }
   if (names.length > 1) return bad('it names two instances: a table has one preferred next hop');
   return good(name);

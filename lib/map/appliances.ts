@@ -168,7 +168,6 @@ function preferredOf({ preferred }: ManagedRoute): string | null {
     case 'pool':
       return preferred.instanceId;
     case 'contested':
-    case 'none':
       return null;
     default:
       return preferred satisfies never;

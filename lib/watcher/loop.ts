@@ -13,6 +13,7 @@ import { plan } from '../appliances/plan.ts';
 import type { Ports } from '../appliances/ports.ts';
 import { applianceReport } from '../appliances/report.ts';
 import { type PlanRule, RULES } from '../appliances/rules.ts';
+import { learnPreferred, withMoves } from '../appliances/state/preferred.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Plan } from '../appliances/types/plan.ts';
 import type { Policy } from '../appliances/types/policy.ts';
@@ -43,6 +44,8 @@ export interface PassContext {
   /** A clock jump or a freeze since the last pass, or null. */
   readonly clockGap: Gap | null;
   readonly report: (report: Report) => void;
+  /** Stores, beside the pass, what must not be lost if the process ends between a write and its record. */
+  readonly intend: (memory: Memory) => void;
   readonly safety: Safety;
 }
 
@@ -54,12 +57,15 @@ export async function pass(
   context: PassContext,
   signal: AbortSignal,
 ): Promise<Tick> {
-  const { policy, lease, clockGap, report, safety } = context;
+  const { policy, lease, clockGap, report, intend, safety } = context;
   const now = ports.clock.now();
   const recheckFrom = openRecheck(ports, observer, memory, context);
   const world = observe(observer, lease(), memory, clockGap, now);
   const assessment = assess(world, memory, policy, now);
   const decided = plan(world, assessment, memory, policy, now, safety.rules);
+  const learnt = learnPreferred(world, assessment.verdicts, memory, now);
+  const preferred = withMoves(learnt, decided.actions, world, now);
+  if (preferred !== learnt) intend({ ...memory, preferred });
   const recheck = recheckFrom(world, decided);
   const acted = await act(ports, decided, memory, policy, recheck, signal, safety.steps);
   report(applianceReport(world, assessment, decided, acted.outcomes));
@@ -72,7 +78,7 @@ export async function pass(
     assessment,
     plan: decided,
     outcomes,
-    memory: { ...memory, ...acted.memory, appliances },
+    memory: { ...memory, ...acted.memory, appliances, preferred },
   };
 }
 

@@ -112,6 +112,7 @@ async function passWith(
       mayWrite: async () => ((await lease.confirm(signal)) ? 'confirmedByEc2' : 'none'),
       askPause: () => stateStore.pause.ask(signal),
       report: (report) => reports.push(report),
+      intend: () => {},
     },
     signal,
   );

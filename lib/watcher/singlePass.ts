@@ -10,7 +10,7 @@ import { driftGap, readClocks } from './clockGuard.ts';
 import { type PassContext, pass, SAFETY } from './loop.ts';
 
 export interface SinglePassOptions
-  extends Pick<PassContext, 'policy' | 'lease' | 'mayWrite' | 'askPause' | 'report'> {
+  extends Pick<PassContext, 'policy' | 'lease' | 'mayWrite' | 'askPause' | 'report' | 'intend'> {
   /** Null: read off the instances. */
   readonly accountId: string | null;
   /** Called with what EC2 says, before the first probe. */
@@ -59,9 +59,10 @@ export async function singlePass(
 }
 
 /** A pass that decides as the event's would, and writes and reports nothing. */
-export const READ_ONLY: Pick<SinglePassOptions, 'lease' | 'mayWrite' | 'askPause' | 'report'> = {
+export const READ_ONLY: Pick<SinglePassOptions, 'lease' | 'mayWrite' | 'askPause' | 'report' | 'intend'> = {
   lease: (): LeaseState => ({ kind: 'singlePass', token: 0 }),
   mayWrite: async () => 'none',
   askPause: async () => null,
   report: () => {},
+  intend: () => {},
 };

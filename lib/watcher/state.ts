@@ -47,6 +47,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   let version = 0;
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   let keptEssence = '';
+  let keptPreferred: Memory['preferred'] | null = null;
 
   const learn = (item: Item | undefined) => {
     version = item?.version ?? 0;
@@ -125,7 +126,8 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     async keep(memory, token, signal) {
       const essence = essenceOf(memory, clock.now());
       const isDue = clock.monotonicMs() - writtenAtMs >= LAZY_MS;
-      if (essence === keptEssence && !isDue) return 'kept';
+      const isSame = essence === keptEssence && memory.preferred === keptPreferred;
+      if (isSame && !isDue) return 'kept';
       let answer = await write(memory, token, signal);
       if (answer === 'conflict') {
         // Our own answer may have been lost, or an older leader's last write came late.
@@ -138,6 +140,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
       if (answer !== 'written') return 'failed';
       writtenAtMs = clock.monotonicMs();
       keptEssence = essence;
+      keptPreferred = memory.preferred;
       return 'kept';
     },
   };

@@ -122,6 +122,7 @@ async function openWatcher(
       askPause: () => leadership.askPause(signal),
       clockGap,
       report: reporting.add,
+      intend: (intended) => leadership.save(intended, signal),
       safety,
     };
     const done = await pass(ports, observer, memory, context, signal);

@@ -16,7 +16,7 @@ import { somePorts, type TestPorts } from './ports.ts';
 export const DEST = '10.20.0.0/16';
 export const ROUTE = `rtb-a ${DEST}`;
 
-/** `rtb-a` points at `nextHop`, `rtb-b` at i-b1. */
+/** `rtb-a` points at `nextHop` and prefers i-a1, `rtb-b` points at i-b1. */
 export function anAccount(nextHop = 'i-a1', vantages?: readonly Vantage[]): TestPorts {
   const ids = ['i-a1', 'i-b1'];
   return somePorts({
@@ -25,7 +25,7 @@ export function anAccount(nextHop = 'i-a1', vantages?: readonly Vantage[]): Test
       tags: tagsOf({
         'i-a1': { group: 'hq' },
         'i-b1': { group: 'hq' },
-        'rtb-a': { group: 'hq' },
+        'rtb-a': { group: 'hq', ...(nextHop === 'i-a1' ? {} : { preferred: 'i-a1' }) },
         'rtb-b': { group: 'hq' },
       }),
       instances: ids.map((id) => anInstance(id)),

@@ -15,6 +15,7 @@ import { anyInventory, mostly } from './anyAccount.ts';
 import { ACCOUNT, anInterface, eniOf, NOW, REGION, zoneOf } from './facts.ts';
 import { aPin } from './pins.ts';
 import {
+  aLearntRoute,
   aMassOf,
   aPending,
   confirmedDown,
@@ -105,6 +106,9 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
     isMass: mostly(false, true),
     group: fc.option(anyGroup, { nil: undefined }),
     unstuck: fc.subarray(KEYS, { maxLength: 1 }),
+    learnt: fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...IDS), {
+      minKeys: 4,
+    }),
     pins: mostly<readonly Pin[]>([], [aPin()], [aPin({ routeKey: KEYS[0] ?? null, to: 'i-c1' })]),
     // Rare: it holds everything.
     pause: fc.nat(39).map((one) => (one === 0 ? PAUSE : null)),
@@ -121,12 +125,16 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       isMass,
       group,
       unstuck,
+      learnt,
       pins,
       pause,
       tokens,
       mode,
     }): AnyScene => {
-      const topology = readTopology(inventory, new Map());
+      const preferred = new Map(
+        Object.entries(learnt).map(([key, id]) => [key, aLearntRoute(id)] as const),
+      );
+      const topology = readTopology(inventory, new Map(), preferred);
       return {
         world: {
           at: NOW,
@@ -147,6 +155,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
           groups: new Map(group === undefined ? [] : [['hq', group]]),
           pending: new Map(unstuck.map((key) => [key, aPending({ tryCount: 2 })])),
           budget: { tokens, at: NOW },
+          preferred,
           pins,
           pause,
         }),

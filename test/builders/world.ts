@@ -1,6 +1,7 @@
 /** Worlds, verdicts and memories with valid defaults: all is well unless a test says otherwise. */
 
 import type { PendingWrite } from '../../lib/appliances/state/pending.ts';
+import type { LearntRoute } from '../../lib/appliances/state/preferred.ts';
 import type { ApplianceMemory, GroupMemory, Memory } from '../../lib/appliances/state.ts';
 import { noMemory } from '../../lib/appliances/state.ts';
 import type { Assessment } from '../../lib/appliances/types/assessment.ts';
@@ -88,12 +89,12 @@ export const aRoute = (
     targetId: eniOf(nextHop),
     nextHop,
     isBlackhole: false,
-    preferred: { kind: 'appliance', instanceId: nextHop, why: 'zone' },
+    preferred: { kind: 'appliance', instanceId: nextHop, why: 'learnt' },
     ...over,
   };
 };
 
-export const failbackAt = (instanceId: string, why: 'zone' | 'tag' = 'zone') =>
+export const failbackAt = (instanceId: string, why: 'learnt' | 'tag' | 'zone' = 'learnt') =>
   ({ kind: 'appliance', instanceId, why }) as const;
 
 export const goodSignals = (instanceId: string, over: Partial<Ec2Signals> = {}): Ec2Signals => ({
@@ -213,6 +214,17 @@ export const applianceMemory = (over: Partial<ApplianceMemory> = {}): ApplianceM
   goodSince: NOW - 60_000,
   downSince: null,
   seenAt: NOW,
+  ...over,
+});
+
+/** Its owner put it at this member, and vpn-medic has not moved it. */
+export const aLearntRoute = (instanceId: string, over: Partial<LearntRoute> = {}): LearntRoute => ({
+  instanceId,
+  zone: zoneOf(instanceId.charAt(2)),
+  launchedAt: null,
+  movedTo: [],
+  movedAt: null,
+  changed: null,
   ...over,
 });
 

@@ -139,13 +139,23 @@ describe('vpn-medic:group', () => {
 });
 
 describe('vpn-medic:preferred', () => {
-  test('one instance id is read', () => {
-    expect(parsePreferred(' i-0a1b2c3d ')).toEqual({ ok: true, value: 'i-0a1b2c3d' });
+  test.each(['i-0a1b2c3d', 'zone'])('one instance id or "zone" is read: %s', (value) => {
+    expect(parsePreferred(` ${value} `)).toEqual({ ok: true, value });
   });
   test.each([
-    ['', '"" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
-    ['vpn-a', '"vpn-a" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
-    ['eni-0a1b', '"eni-0a1b" is no instance id: write for example "i-0a1b2c3d4e5f60718"'],
+    ['', '"" is neither an instance id nor "zone": write for example "i-0a1b2c3d4e5f60718"'],
+    [
+      'vpn-a',
+      '"vpn-a" is neither an instance id nor "zone": write for example "i-0a1b2c3d4e5f60718"',
+    ],
+    [
+      'eni-0a1b',
+      '"eni-0a1b" is neither an instance id nor "zone": write for example "i-0a1b2c3d4e5f60718"',
+    ],
+    [
+      'zones',
+      '"zones" is neither an instance id nor "zone": write for example "i-0a1b2c3d4e5f60718"',
+    ],
     ['i-0a1b i-0a1c', 'it names two instances: a table has one preferred next hop'],
   ])('"%s" is refused: %s', (text, why) => {
     expect(parsePreferred(text)).toEqual({ ok: false, why });

@@ -43,12 +43,6 @@ describe('a group of routes', () => {
   test.each<[string, Partial<ManagedRoute>, Verdict, MapRouteGroup['state']]>([
     ['preferred on a proven appliance', {}, up(), 'preferred'],
     [
-      'none preferred, on a proven appliance',
-      { preferred: { kind: 'none', why: 'x' } },
-      up(),
-      'preferred',
-    ],
-    [
       'on another than its preferred next hop',
       { preferred: failbackAt('i-b1') },
       up(),

@@ -2,7 +2,9 @@
 import * as v from 'valibot';
 import { readPage } from '../../lib/incidents/store/page.ts';
 import { id as idOfLayout } from '../../lib/simulator/layout/words.ts';
+import { STATE_LOSSES } from './losses.ts';
 import { ownerOf, type Run } from './record.ts';
+import { choicesOf } from './safety/preferred.ts';
 import { poolOwner } from './safety/targets.ts';
 import { hadFault } from './writeView.ts';
 
@@ -12,6 +14,8 @@ export function pendingWhy(run: Run): string | null {
   const stray = strays.find(({ isLeftToOperators }) => !isLeftToOperators);
   if (stray !== undefined) return stray.why;
   return pendingIncident(run, [
+    // A pinned route may be away from where its owner put it, and is told until a person lets it go.
+    ...[...pinnedRoutes(run).values()].map((preferredId) => `${preferredId}/RouteAway`),
     ...strays.flatMap(({ preferredIds }) => preferredIds.map((id) => `${id}/RouteAway`)),
     ...strays.map(({ nextHopId }) => `${nextHopId}/ApplianceDown`),
     // An incident keeps the name of the form that it began in.
@@ -53,22 +57,15 @@ interface Stray {
 /** Managed routes that are not where they belong. */
 function straysOf(run: Run): readonly Stray[] {
   const { snapshot } = run.options;
-  const { network, log, table } = run.account;
-  const pinned = new Set(
-    [...table.bodies().values()].flatMap((body) =>
-      v.is(State, body)
-        ? Object.values(body.groups).flatMap(({ pinnedAts }) => Object.keys(pinnedAts))
-        : [],
-    ),
-  );
+  const { network, log } = run.account;
+  const pinned = pinnedRoutes(run);
   const appliances = new Set(snapshot.interfaces.map(({ interfaceId }) => interfaceId));
   return snapshot.routeTables
     .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) !== null)
-    .flatMap(({ tableId, name, subnetIds, routes }) => {
-      const subnet = snapshot.subnets.find(({ subnetId }) => subnetIds.includes(subnetId));
-      return routes.flatMap(({ destination, interfaceId }): readonly Stray[] => {
+    .flatMap(({ tableId, name, routes }) =>
+      routes.flatMap(({ destination, interfaceId }): readonly Stray[] => {
         if (interfaceId === null || !appliances.has(interfaceId)) return [];
-        const stray = strayWhy(run, tableId, destination, subnet?.zone ?? null);
+        const stray = strayWhy(run, tableId, destination);
         if (stray === null) return [];
         const own = log.writes.filter(
           (one) => one.tableId === tableId && one.destination === destination,
@@ -82,12 +79,25 @@ function straysOf(run: Run): readonly Stray[] {
             preferredIds: stray.preferredIds,
             isLeftToOperators:
               isStateLost(run, stray.nextHopId) ||
+              isLearntAnew(run, stray.nextHopId) ||
               (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)),
           },
         ];
-      });
-    });
+      }),
+    );
 }
+
+/** By key of each pinned route: the member that its owner put it at, as the product has learnt it. */
+const pinnedRoutes = ({ account }: Run): ReadonlyMap<string, string> =>
+  new Map(
+    [...account.table.bodies().values()].flatMap((body) =>
+      v.is(State, body)
+        ? Object.values(body.groups)
+            .flatMap(({ pinnedAts }) => Object.keys(pinnedAts))
+            .map((key) => [key, body.preferred[key]?.instanceId ?? ''] as const)
+        : [],
+    ),
+  );
 
 /** Gone, and what we remembered of it was lost with the table or with its tags: not touched on a guess. */
 const isStateLost = (run: Run, nextHopId: string): boolean => {
@@ -105,11 +115,15 @@ const isStateLost = (run: Run, nextHopId: string): boolean => {
   );
 };
 
+/** What was learnt may be lost: a route is learnt anew where it lives, and is not moved for its owner's sake. */
+const isLearntAnew = (run: Run, nextHopId: string): boolean =>
+  run.account.groundTruth.isForwarding(nextHopId) &&
+  hadFault(run, STATE_LOSSES, 0, Number.POSITIVE_INFINITY);
+
 function strayWhy(
   run: Run,
   tableId: string,
   destination: string,
-  zone: string | null,
 ): Omit<Stray, 'isLeftToOperators' | 'routeKey'> | null {
   const { network, groundTruth } = run.account;
   const targetId = network.targetOf(tableId, destination);
@@ -134,11 +148,13 @@ function strayWhy(
     groundTruth.groupOf(nextHop) ??
     network.tags.past(`${nextHop} vpn-medic:group`)[0]?.value ??
     null;
+  const choices = choicesOf(run, { tableId, destination });
+  const zones = choices.map((id) => network.instances.past(id)[0]?.zone);
   const preferredIds = network.instances
     .all()
     .filter(
       (one) =>
-        one.zone === zone &&
+        zones.includes(one.zone) &&
         groundTruth.groupOf(one.instanceId) === group &&
         groundTruth.isForwarding(one.instanceId),
     )
@@ -217,4 +233,5 @@ const wasRecordLost = (run: Run, atMs: number): boolean =>
 
 const State = v.object({
   groups: v.record(v.string(), v.object({ pinnedAts: v.record(v.string(), v.number()) })),
+  preferred: v.record(v.string(), v.object({ instanceId: v.string() })),
 });

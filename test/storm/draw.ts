@@ -31,7 +31,7 @@ export interface StormOptions {
 
 export function drawStorm(seed: string): StormOptions {
   const random = seededRandom(seed);
-  const snapshot = drawSnapshot(random.fork('layout'));
+  const snapshot = drawSnapshot(random.fork('layout'), random.fork('kinds'));
   const policy = drawPolicy(random.fork('policy'));
   const timing = random.fork('timing');
   const faultsFromMs = 12_000 + 4 * policy.probeIntervalMs;
@@ -86,15 +86,19 @@ function drawPolicy(random: Random): Policy {
   };
 }
 
-function drawSnapshot(random: Random): Snapshot {
+function drawSnapshot(random: Random, layout: Random): Snapshot {
   const zones = random.chance(0.7) ? ['a', 'b', 'c'] : ['a', 'b'];
   const groups = ['hq', 'branch'].slice(0, random.whole(1, 2));
   return layOut({
     zones,
-    groups: groups.map((name, index) => drawGroup(random, name, index, zones)),
+    groups: groups.map((name, index) => ({
+      ...drawGroup(random, name, index, zones),
+      isActivePassive: layout.chance(0.25),
+    })),
     tablesPerZone: random.whole(1, 2),
     hasUntaggedTable: random.chance(0.4),
     hasTableWithoutPreferred: random.chance(0.3),
+    hasEdgeTable: layout.chance(0.3),
     takenAt: Date.parse('2026-11-20T21:00:00Z'),
   });
 }

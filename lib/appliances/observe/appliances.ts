@@ -91,26 +91,29 @@ export function readAppliances(
     });
   }
   checkGroups(appliances, faults);
-  return heirsFirst(appliances, facts, inventory, remembered);
+  return heirsFirst(appliances, openGone(inventory, remembered));
 }
 
-/**
- * A terminated appliance claims no pool that a running appliance of its VPC claims: the one launched in its place has it.
- * Terminated: EC2 says that it is ending, or it was known before and is absent from a zone that can be read.
- */
-function heirsFirst(
-  appliances: readonly Appliance[],
-  facts: ReadonlyMap<string, InstanceFact>,
+/** Gone for good: EC2 says that it is ending, or it was known before and is absent from a zone that can be read. */
+export function openGone(
   inventory: Inventory,
   remembered: ReadonlyMap<string, ApplianceMemory>,
-): readonly Appliance[] {
+): (appliance: Appliance) => boolean {
+  const facts = instanceFacts(inventory);
   const readable = new Set(
     inventory.zones.filter(({ instances }) => instances.known).map(({ zone }) => zone),
   );
-  const isDead = ({ instanceId, zone }: Appliance) => {
+  return ({ instanceId, zone }) => {
     const fact = facts.get(instanceId);
     return fact === undefined ? remembered.has(instanceId) && readable.has(zone) : isEnding(fact);
   };
+}
+
+/** A terminated appliance claims no pool that a running appliance of its VPC claims: the one launched in its place has it. */
+function heirsFirst(
+  appliances: readonly Appliance[],
+  isDead: (appliance: Appliance) => boolean,
+): readonly Appliance[] {
   const dead = appliances.filter((one) => one.pools.length > 0 && isDead(one));
   if (dead.length === 0) return appliances;
   const living = appliances.filter((one) => !isDead(one));

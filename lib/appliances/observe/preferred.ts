@@ -1,7 +1,10 @@
 /** The preferred next hop of a route. Pure. */
 
+import { covers } from '../../core/cidr.ts';
 import { addOne, compare } from '../../core/order.ts';
 import { parsePreferred, TAG } from '../../core/tags.ts';
+import type { Instant } from '../../core/time.ts';
+import type { LearntRoute } from '../state/preferred.ts';
 import type { RouteTableFact, SubnetFact } from '../types/inventory.ts';
 import {
   type Appliance,
@@ -11,87 +14,156 @@ import {
   type TableObservation,
 } from '../types/topology.ts';
 
+/** One managed route, and what its preferred next hop depends on. */
+export interface RouteSetting {
+  readonly table: TableObservation;
+  /** Prefix lists expanded. */
+  readonly cidrs: readonly string[];
+  readonly nextHop: Appliance;
+  /** The value of `vpn-medic:preferred`. */
+  readonly tag: string | undefined;
+  readonly learnt: LearntRoute | undefined;
+}
+
+/** The account around it. */
+export interface PreferredScene {
+  readonly appliances: readonly Appliance[];
+  readonly subnets: readonly SubnetFact[];
+  /** Ended, and not coming back. */
+  readonly isGone: (appliance: Appliance) => boolean;
+  readonly launchedAtOf: (instanceId: string) => Instant | null;
+  /** Routes by next hop, with those that are to lead there; kept up to date. */
+  readonly loads: Map<string, number>;
+  readonly tell: (fault: Fault) => void;
+}
+
 /**
- * The preferred next hop of a table's routes for the group of its current next hop. The tag decides; else the zone
- * where most of the table's subnets lie. A next hop in that zone is left alone; among several candidates the one with
- * the fewest of the zone's routes is chosen, then the lower id. `loads` counts those routes and is kept up to date.
+ * Where the owner of a route put it, or where the tag of its table says. What was never seen to live is preferred where
+ * it leads now: a well route has no reason to move.
  */
-export function tablePreferred(
-  table: TableObservation,
-  nextHop: Appliance,
-  preferredTag: string | undefined,
-  appliances: readonly Appliance[],
-  loads: Map<string, number>,
-  tell: (fault: Fault) => void,
-): Preferred {
-  const members = appliances.filter(
+export function preferredOf(route: RouteSetting, scene: PreferredScene): Preferred {
+  const { table, nextHop, tag } = route;
+  const members = scene.appliances.filter(
     (one) => one.group === nextHop.group && isInVpc(one, table.vpcId),
   );
-  if (preferredTag !== undefined)
-    return taggedPreferred(table, preferredTag, appliances, members, tell);
-  if (table.preferredZone === null) return { kind: 'none', why: `${table.name} serves no subnet` };
-  if (nextHop.zone === table.preferredZone) {
+  const tagged = tag === undefined ? null : taggedPreferred(route, tag, members, scene);
+  return tagged ?? learntPreferred(route, members, scene);
+}
+
+function learntPreferred(
+  { nextHop, learnt }: RouteSetting,
+  members: readonly Appliance[],
+  scene: PreferredScene,
+): Preferred {
+  const own = members.find(({ instanceId }) => instanceId === learnt?.instanceId);
+  const chosen =
+    learnt === undefined
+      ? nextHop
+      : own !== undefined && !scene.isGone(own)
+        ? own
+        : heirOf(learnt, nextHop, members, scene);
+  return { kind: 'appliance', instanceId: chosen.instanceId, why: 'learnt' };
+}
+
+/** Of a member that is gone for good: the newest one of its zone that was started after it, else the next hop of now. */
+function heirOf(
+  learnt: LearntRoute,
+  nextHop: Appliance,
+  members: readonly Appliance[],
+  { isGone, launchedAtOf }: PreferredScene,
+): Appliance {
+  const launchOf = ({ instanceId }: Appliance) => launchedAtOf(instanceId) ?? 0;
+  const mates = members
+    .filter((one) => one.zone === learnt.zone && !isGone(one))
+    .toSorted((a, b) => launchOf(b) - launchOf(a) || compare(a.instanceId, b.instanceId));
+  const [newest] = mates;
+  if (newest === undefined) return nextHop;
+  const isNewer = launchOf(newest) > (learnt.launchedAt ?? 0);
+  return !isNewer && mates.includes(nextHop) ? nextHop : newest;
+}
+
+/** Null: the tag has nothing to say about this route. */
+function taggedPreferred(
+  route: RouteSetting,
+  tag: string,
+  members: readonly Appliance[],
+  scene: PreferredScene,
+): Preferred | null {
+  const { table } = route;
+  const parsed = parsePreferred(tag);
+  if (parsed.ok && parsed.value === 'zone') return zonePreferred(route, members, scene);
+  const chosen = parsed.ok
+    ? scene.appliances.find(({ instanceId }) => instanceId === parsed.value)
+    : undefined;
+  if (chosen !== undefined && members.includes(chosen)) {
+    // A gateway has one table for all zones: an appliance in it is meant for the subnets of its own zone.
+    const zone = zoneOfRoute(route, scene.subnets);
+    const isMeant = table.subnetIds.length > 0 || zone === null || zone === chosen.zone;
+    return isMeant ? { kind: 'appliance', instanceId: chosen.instanceId, why: 'tag' } : null;
+  }
+  // The tag of a table with several groups counts only for the group that the instance belongs to.
+  const isOther =
+    chosen !== undefined && table.groups.includes(chosen.group) && isInVpc(chosen, table.vpcId);
+  if (!isOther) {
+    const why = parsed.ok
+      ? `${parsed.value} is no appliance of group ${table.groups.join(' or ')} in ${table.vpcId}`
+      : parsed.why;
+    scene.tell(tagFault(table, why));
+  }
+  return null;
+}
+
+const tagFault = (table: TableObservation, why: string): Fault => ({
+  reason: 'HomeInvalid',
+  subject: {
+    kind: 'table',
+    id: table.tableId,
+    name: table.name,
+    group: null,
+    zone: table.preferredZone,
+  },
+  summary: `The tag ${TAG.preferred} of ${table.name} cannot be followed: ${why}. Its routes keep the preferred next hop that was learnt.`,
+  fix: `Name one appliance of the table's group in ${TAG.preferred} on ${table.tableId}, or write "zone", or remove the tag.`,
+});
+
+/** A next hop in the zone is left alone; else the member of the zone with the fewest of its routes, then the lower id. */
+function zonePreferred(
+  route: RouteSetting,
+  members: readonly Appliance[],
+  { subnets, isGone, loads }: PreferredScene,
+): Preferred | null {
+  const { table, nextHop } = route;
+  const zone = table.preferredZone ?? zoneOfRoute(route, subnets);
+  if (nextHop.zone === zone) {
     return { kind: 'appliance', instanceId: nextHop.instanceId, why: 'zone' };
   }
-  const [preferred] = members
-    .filter(({ zone }) => zone === table.preferredZone)
+  const [chosen] = members
+    .filter((one) => one.zone === zone && !isGone(one))
     .toSorted(
       (a, b) =>
-        Number(isPast(a)) - Number(isPast(b)) ||
         (loads.get(a.instanceId) ?? 0) - (loads.get(b.instanceId) ?? 0) ||
         compare(a.instanceId, b.instanceId),
     );
-  if (preferred === undefined) {
-    return {
-      kind: 'none',
-      why: `group ${nextHop.group} has no appliance in ${table.preferredZone}`,
-    };
-  }
-  addOne(loads, preferred.instanceId);
-  return { kind: 'appliance', instanceId: preferred.instanceId, why: 'zone' };
+  if (chosen === undefined) return null;
+  addOne(loads, chosen.instanceId);
+  return { kind: 'appliance', instanceId: chosen.instanceId, why: 'zone' };
 }
 
-/** An instance without an interface is terminated: its successor in the zone is preferred. */
-const isPast = ({ interfaces }: Appliance): boolean =>
-  !interfaces.some(({ isAttached }) => isAttached);
-
-function taggedPreferred(
-  table: TableObservation,
-  preferredTag: string,
-  appliances: readonly Appliance[],
-  members: readonly Appliance[],
-  tell: (fault: Fault) => void,
-): Preferred {
-  const parsed = parsePreferred(preferredTag);
-  const chosen = parsed.ok
-    ? appliances.find(({ instanceId }) => instanceId === parsed.value)
-    : null;
-  if (parsed.ok && chosen && members.includes(chosen)) {
-    return { kind: 'appliance', instanceId: chosen.instanceId, why: 'tag' };
-  }
-  // The tag of a table with several groups counts only for the group that the instance belongs to.
-  if (parsed.ok && chosen && table.groups.includes(chosen.group) && isInVpc(chosen, table.vpcId)) {
-    return {
-      kind: 'none',
-      why: `its tag vpn-medic:preferred names an appliance of group ${chosen.group}`,
-    };
-  }
-  const why = parsed.ok
-    ? `${parsed.value} is no appliance of group ${table.groups.join(' or ')} in ${table.vpcId}`
-    : parsed.why;
-  tell({
-    reason: 'HomeInvalid',
-    subject: {
-      kind: 'table',
-      id: table.tableId,
-      name: table.name,
-      group: null,
-      zone: table.preferredZone,
-    },
-    summary: `The tag ${TAG.preferred} of ${table.name} cannot be followed: ${why}. Its routes stay where they are while that appliance lives.`,
-    fix: `Name one appliance of the table's group in ${TAG.preferred} on ${table.tableId}, or remove the tag.`,
-  });
-  return { kind: 'none', why: `its tag vpn-medic:preferred cannot be followed (${why})` };
+/** Of an edge route: the zone of the subnets inside its destination; null when they lie in several, or there are none. */
+function zoneOfRoute(
+  { cidrs, table }: RouteSetting,
+  subnets: readonly SubnetFact[],
+): string | null {
+  const zones = new Set(
+    subnets
+      .filter(({ vpcId }) => vpcId === table.vpcId)
+      .filter((subnet) =>
+        subnet.cidrs.some((own) => cidrs.some((cidr) => covers(cidr, own) || covers(own, cidr))),
+      )
+      .map(({ zone }) => zone),
+  );
+  const [only = null] = zones;
+  return zones.size === 1 ? only : null;
 }
 
 /** By table id: the zone where most of its subnets lie (tie: the lower name), with all of its subnets. */

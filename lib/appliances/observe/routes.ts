@@ -2,6 +2,7 @@
 
 import { addOne, compare } from '../../core/order.ts';
 import { parseGroups, TAG, type TagIndex } from '../../core/tags.ts';
+import type { LearntRoutes } from '../state/preferred.ts';
 import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
 import type {
   Appliance,
@@ -12,7 +13,15 @@ import type {
 } from '../types/topology.ts';
 import { instanceFacts, tagFault } from './appliances.ts';
 import type { PoolIndex } from './pools.ts';
-import { preferredZones, tablePreferred } from './preferred.ts';
+import { preferredOf, preferredZones } from './preferred.ts';
+
+/** What decides which next hop a route prefers, besides its table's tag. */
+export interface Preferences {
+  readonly learnt: LearntRoutes;
+  readonly pools: PoolIndex;
+  readonly prefixLists: ReadonlyMap<string, readonly string[]>;
+  readonly isGone: (appliance: Appliance) => boolean;
+}
 
 export interface RoutesObservation {
   readonly tables: readonly TableObservation[];
@@ -23,9 +32,8 @@ export interface RoutesObservation {
 export function readRoutes(
   inventory: Inventory,
   tags: TagIndex,
+  preferences: Preferences,
   appliances: readonly Appliance[],
-  pools: PoolIndex,
-  prefixLists: ReadonlyMap<string, readonly string[]>,
   faults: Fault[],
 ): RoutesObservation {
   const facts = inventory.routeTables.known ? inventory.routeTables.value : [];
@@ -35,7 +43,13 @@ export function readRoutes(
   const tables: TableObservation[] = [];
   const found: FoundRoute[] = [];
   for (const fact of facts.toSorted((a, b) => compare(a.tableId, b.tableId))) {
-    const table = tableObservation(fact, tags, zones.get(fact.tableId), prefixLists, faults);
+    const table = tableObservation(
+      fact,
+      tags,
+      zones.get(fact.tableId),
+      preferences.prefixLists,
+      faults,
+    );
     const leaning = fact.routes
       .flatMap((route) => {
         const nextHop = nextHops.get(route.interfaceId ?? route.otherTarget ?? '');
@@ -60,7 +74,10 @@ export function readRoutes(
       compare(a.table.tableId, b.table.tableId) ||
       compare(a.route.destination, b.route.destination),
   );
-  return { tables, routes: settlePreferences(found, tags, appliances, pools, faults) };
+  return {
+    tables,
+    routes: settlePreferences(found, inventory, tags, preferences, appliances, faults),
+  };
 }
 
 interface FoundRoute {
@@ -199,28 +216,41 @@ function lostRoutes(
 
 function settlePreferences(
   found: readonly FoundRoute[],
+  inventory: Inventory,
   tags: TagIndex,
+  { learnt, pools, prefixLists, isGone }: Preferences,
   appliances: readonly Appliance[],
-  pools: PoolIndex,
   faults: Fault[],
 ): readonly ManagedRoute[] {
-  const loads = new Map<string, number>();
-  for (const { table, nextHop } of found) {
-    if (table.preferredZone === nextHop.zone) addOne(loads, nextHop.instanceId);
-  }
+  const facts = instanceFacts(inventory);
   const tagged = new Set<string>();
+  const scene = {
+    appliances,
+    subnets: inventory.subnets.known ? inventory.subnets.value : [],
+    isGone,
+    launchedAtOf: (instanceId: string) => facts.get(instanceId)?.launchedAt ?? null,
+    loads: new Map<string, number>(),
+    tell(fault: Fault) {
+      if (!tagged.has(fault.subject.id)) faults.push(fault);
+      tagged.add(fault.subject.id);
+    },
+  };
+  for (const { nextHop } of found) addOne(scene.loads, nextHop.instanceId);
   return found.map(({ table, route, nextHop }) => {
-    const preferredTag = tags.get(table.tableId)?.get(TAG.preferred);
+    const key = `${table.tableId} ${route.destination}`;
+    const setting = {
+      table,
+      cidrs: prefixLists.get(route.destination) ?? [route.destination],
+      nextHop,
+      tag: tags.get(table.tableId)?.get(TAG.preferred),
+      learnt: learnt.get(key),
+    };
     const preferred: Preferred =
-      pools.preferredOf(table.vpcId, route.destination) ??
-      tablePreferred(table, nextHop, preferredTag, appliances, loads, (fault) => {
-        if (!tagged.has(table.tableId)) faults.push(fault);
-        tagged.add(table.tableId);
-      });
+      pools.preferredOf(table.vpcId, route.destination) ?? preferredOf(setting, scene);
     if (preferred.kind === 'contested' && isListed(route))
       faults.push(mixedList(table, route, preferred.why));
     return {
-      key: `${table.tableId} ${route.destination}`,
+      key,
       tableId: table.tableId,
       tableName: table.name,
       vpcId: table.vpcId,

@@ -2,21 +2,23 @@
 
 import { compare } from '../../core/order.ts';
 import { TAG, tagIndex } from '../../core/tags.ts';
+import type { LearntRoutes } from '../state/preferred.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { Inventory } from '../types/inventory.ts';
 import type { Fault, Topology } from '../types/topology.ts';
-import { readAppliances } from './appliances.ts';
+import { openGone, readAppliances } from './appliances.ts';
 import { findUnclearArms } from './arms.ts';
 import { readPools } from './pools.ts';
 import { readRoutes } from './routes.ts';
 
 /**
  * What the inventory means. Parts that were never readable contribute nothing; `remembered` keeps an appliance
- * whose zone cannot be read, and one that EC2 no longer knows.
+ * whose zone cannot be read, and one that EC2 no longer knows; `learnt` says where the owner of each route put it.
  */
 export function readTopology(
   inventory: Inventory,
   remembered: ReadonlyMap<string, ApplianceMemory>,
+  learnt: LearntRoutes = new Map(),
 ): Topology {
   const tags = tagIndex(inventory.tags.known ? inventory.tags.value : []);
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
@@ -28,7 +30,13 @@ export function readTopology(
     ),
   );
   const pools = readPools(appliances, prefixLists, faults);
-  const { tables, routes } = readRoutes(inventory, tags, appliances, pools, prefixLists, faults);
+  const { tables, routes } = readRoutes(
+    inventory,
+    tags,
+    { learnt, pools, prefixLists, isGone: openGone(inventory, remembered) },
+    appliances,
+    faults,
+  );
   findUnclearArms(appliances, routes, tables, faults);
   return {
     accountId: inventory.accountId,

@@ -53,8 +53,36 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   if (preferred.kind !== 'appliance' || preferred.instanceId === route.nextHop) return null;
   const target = appliances.get(preferred.instanceId);
   if (target === undefined) return null;
-  const because = `${target.name} is its preferred next hop (${preferred.why === 'tag' ? 'by tag' : target.zone})`;
-  return { ...candidateTo([target], because), kind: 'failback', route };
+  const because = `${target.name} is its preferred next hop (${describeWhy(preferred.why, target)})`;
+  const targets = [target, ...zoneMates(route, target, scene)];
+  return { ...candidateTo(targets, because), kind: 'failback', route };
+}
+
+function describeWhy(why: 'learnt' | 'tag' | 'zone', { zone }: Appliance): string {
+  switch (why) {
+    case 'learnt':
+      return 'its owner put it there';
+    case 'tag':
+      return 'by tag';
+    case 'zone':
+      return zone;
+    default:
+      return why satisfies never;
+  }
+}
+
+/** While the preferred member is not up, any other of its zone is as good as it, for a route that is in another zone. */
+function zoneMates(
+  { nextHop, group, vpcId }: ManagedRoute,
+  preferred: Appliance,
+  { assessment, appliances, peers, loads }: PlanScene,
+): readonly Appliance[] {
+  const isUp = assessment.verdicts.get(preferred.instanceId)?.kind === 'up';
+  if (isUp || appliances.get(nextHop)?.zone === preferred.zone) return [];
+  const loadOf = ({ instanceId }: Appliance) => loads.get(instanceId) ?? 0;
+  return (peers.get(`${group} ${vpcId}`) ?? [])
+    .filter((one) => one.zone === preferred.zone && one.instanceId !== preferred.instanceId)
+    .toSorted((a, b) => loadOf(a) - loadOf(b) || compare(a.instanceId, b.instanceId));
 }
 
 function whyNobody({ group, vpcId, nextHop }: ManagedRoute, { appliances }: PlanScene): string {
@@ -96,26 +124,29 @@ function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Route
 }
 
 /**
- * The possible next hops of a dead appliance's route, best first: the pinned one, the preferred one, its zone, the least
- * loaded, the lower id; those that are down come last. Generated one by one: the first is nearly always taken.
+ * The possible next hops of a dead appliance's route, best first: the pinned one, the preferred one, its zone, the zone of
+ * the table's subnets, the least loaded, the lower id; those that are down come last. Generated one by one: the first is nearly always taken.
  */
 function* successors(
   route: ManagedRoute,
   pinnedTo: string | null,
-  { peers, preferredZones, loads, assessment }: PlanScene,
+  { peers, appliances, preferredZones, loads, assessment }: PlanScene,
 ): Generator<Appliance> {
   const { preferred } = route;
   const preferredId = preferred.kind === 'appliance' ? preferred.instanceId : null;
-  const preferredZone = preferredZones.get(route.tableId);
+  const preferredZone = appliances.get(preferredId ?? '')?.zone;
+  const tableZone = preferredZones.get(route.tableId);
   const rankOf = ({ instanceId, zone }: Appliance): number =>
-    (assessment.verdicts.get(instanceId)?.kind === 'down' ? 3 : 0) +
+    (assessment.verdicts.get(instanceId)?.kind === 'down' ? 4 : 0) +
     (instanceId === pinnedTo
       ? -1
       : instanceId === preferredId
         ? 0
         : zone === preferredZone
           ? 1
-          : 2);
+          : zone === tableZone
+            ? 2
+            : 3);
   const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
     .filter(
       ({ instanceId, interfaces, interfacesUnreadWhy }) =>

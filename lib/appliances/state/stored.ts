@@ -4,6 +4,7 @@ import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
 import { MOVE_KINDS } from '../types/plan.ts';
 import { FAILOVERS_KEPT } from './failover.ts';
+import { parsePreferred, storedPreferred } from './preferred.ts';
 
 /** What the leader stores; people's pins and acknowledgements are items of their own. */
 export type StoredMemory = Omit<Memory, 'pins' | 'pause'>;
@@ -60,10 +61,11 @@ const Body = v.object({
   groups: v.record(Text, Group),
   pending: v.record(Text, Pending),
   budget: v.object({ tokens: v.number(), at: At }),
+  preferred: v.optional(v.unknown()),
 });
 
 export const stateBody = (
-  { appliances, groups, pending, budget }: Memory,
+  { appliances, groups, pending, budget, preferred }: Memory,
   token: number,
   now: Instant,
 ): unknown => ({
@@ -72,6 +74,7 @@ export const stateBody = (
   groups: Object.fromEntries(groups),
   pending: Object.fromEntries(pending),
   budget,
+  preferred: storedPreferred(preferred),
 });
 
 /** Null for garbage. Instants more than 5 s in the future count as now. */
@@ -81,7 +84,7 @@ export function parseState(
 ): { readonly token: number; readonly memory: StoredMemory } | null {
   const parsed = v.safeParse(Body, body);
   if (!parsed.success) return null;
-  const { token, appliances, groups, pending, budget } = parsed.output;
+  const { token, appliances, groups, pending, budget, preferred } = parsed.output;
   const past = (at: Instant): Instant => (at > now + FUTURE_MS ? now : at);
   return {
     token,
@@ -110,6 +113,7 @@ export function parseState(
         writtenAt: past(write.writtenAt),
       })),
       budget: { ...budget, at: past(budget.at) },
+      preferred: parsePreferred(preferred, past),
     },
   };
 }
@@ -163,5 +167,6 @@ export function handedOver(own: Memory, stored: StoredMemory): Memory {
       answered: [...new Set([...mine.answered, ...(theirs?.answered ?? [])])].toSorted(),
     });
   }
-  return { ...own, ...stored, appliances };
+  const preferred = new Map([...own.preferred, ...stored.preferred]);
+  return { ...own, ...stored, appliances, preferred };
 }

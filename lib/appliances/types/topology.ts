@@ -104,12 +104,15 @@ export interface ManagedRoute {
 
 /** The preferred next hop of a route. */
 export type Preferred =
-  | { readonly kind: 'appliance'; readonly instanceId: string; readonly why: 'tag' | 'zone' }
+  | {
+      readonly kind: 'appliance';
+      readonly instanceId: string;
+      readonly why: 'learnt' | 'tag' | 'zone';
+    }
   /** A client pool of this appliance: never moved away, only repaired. */
   | { readonly kind: 'pool'; readonly instanceId: string; readonly pool: string }
   /** More than one appliance claims it as a client pool: never written. */
-  | { readonly kind: 'contested'; readonly why: string }
-  | { readonly kind: 'none'; readonly why: string };
+  | { readonly kind: 'contested'; readonly why: string };
 
 /** Something in tags or wiring that a person has to correct; `fix` says how. */
 export interface Fault {

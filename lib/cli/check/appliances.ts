@@ -215,16 +215,15 @@ export interface RouteReport {
   /** Instance ids. */
   readonly nextHop: string;
   readonly preferred: string | null;
-  /** `preferred`: all is well. `pool`: at its owner, where it is pinned. `withoutPreferred`: it has no preferred next hop. */
+  /** `preferred`: all is well. `pool`: at its owner, where it is pinned. */
   readonly state:
     | 'preferred'
     | 'failedOver'
     | 'pool'
     | 'pool-moved'
-    | 'withoutPreferred'
     | 'contested'
     | 'next-hop-down';
-  /** Why it has no preferred next hop; else null. */
+  /** Why it is never moved; else null. */
   readonly why: string | null;
 }
 
@@ -240,7 +239,7 @@ export function reportRoute(route: ManagedRoute, { verdicts }: Assessment): Rout
     preferred:
       preferred.kind === 'appliance' || preferred.kind === 'pool' ? preferred.instanceId : null,
     state: isDown ? 'next-hop-down' : stateOf(route),
-    why: preferred.kind === 'none' || preferred.kind === 'contested' ? preferred.why : null,
+    why: preferred.kind === 'contested' ? preferred.why : null,
   };
 }
 
@@ -252,8 +251,6 @@ function stateOf({ nextHop, preferred }: ManagedRoute): RouteReport['state'] {
       return preferred.instanceId === nextHop ? 'pool' : 'pool-moved';
     case 'contested':
       return 'contested';
-    case 'none':
-      return 'withoutPreferred';
     default:
       return preferred satisfies never;
   }

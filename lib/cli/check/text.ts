@@ -161,8 +161,6 @@ function stateOf({ state, why }: RouteReport): Words {
       return colour('warn', 'failed over');
     case 'pool-moved':
       return colour('warn', 'moved (client pool, not on its appliance)');
-    case 'withoutPreferred':
-      return why === null ? 'none preferred' : `none preferred: ${why}`;
     case 'contested':
       return colour('warn', `never moved: ${why ?? 'two appliances claim it'}`);
     case 'next-hop-down':

@@ -16,7 +16,7 @@ export const FAULT_FINDINGS = {
     severities: ['warning'],
     title: 'Preferred next hop tag invalid',
     meaning:
-      '`vpn-medic:preferred` names no appliance, two, or the wrong one. The table has no preferred next hop: its routes stay while their next hop is healthy.',
+      '`vpn-medic:preferred` names no appliance, two, or the wrong one. The routes of the table keep the preferred next hop that was learnt.',
   },
   GroupSpansVpcs: {
     subjects: ['group'],

@@ -35,6 +35,7 @@ export function layTables(layout: Layout, appliances: readonly Laid[]): readonly
   return [
     { fact: { ...main, isMain: true }, isTagged: false },
     ...zoned,
+    ...(layout.hasEdgeTable === true ? [{ fact: edge(layout, appliances), isTagged: true }] : []),
     ...(layout.hasTableWithoutPreferred ? [{ fact: spare, isTagged: true }] : []),
     ...(layout.hasUntaggedTable ? [{ fact: legacy, isTagged: false }] : []),
   ];
@@ -54,7 +55,8 @@ const table = (tableId: string, name: string, routes: readonly RouteFact[]): Rou
 function leading(layout: Layout, appliances: readonly Laid[], zone: string): readonly RouteFact[] {
   return layout.groups.flatMap((group, groupIndex) => {
     const members = appliances.filter((one) => one.groupIndex === groupIndex);
-    const preferred = members.find(({ instance }) => instance.zone === zone) ?? members[0];
+    const inZone = members.find(({ instance }) => instance.zone === zone);
+    const preferred = group.isActivePassive === true ? members[0] : (inZone ?? members[0]);
     if (preferred === undefined) return [];
     const { interfaceId } = preferred.link;
     return [
@@ -66,6 +68,19 @@ function leading(layout: Layout, appliances: readonly Laid[], zone: string): rea
       }),
     ];
   });
+}
+
+/** What comes in by the gateway for a private subnet, by the first group's appliance of its zone. */
+function edge(layout: Layout, appliances: readonly Laid[]): RouteTableFact {
+  const members = appliances.filter(({ groupIndex }) => groupIndex === 0);
+  const routes = layout.zones.flatMap((letter, zoneIndex) => {
+    const inZone = members.find(({ instance }) => instance.zone === zoneName(letter));
+    const link = (inZone ?? members[0])?.link;
+    return link === undefined
+      ? []
+      : [created(`10.0.${16 * (zoneIndex + 1)}.0/28`, link.interfaceId)];
+  });
+  return table(id('rtb', 4), 'edge', routes);
 }
 
 const created = (

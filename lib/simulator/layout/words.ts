@@ -12,8 +12,10 @@ export interface Layout {
   readonly tablesPerZone: number;
   /** An untagged table with a route through the first appliance, as in most real accounts. */
   readonly hasUntaggedTable: boolean;
-  /** A tagged table without a subnet, so without a preferred next hop. */
+  /** A tagged table without a subnet. */
   readonly hasTableWithoutPreferred: boolean;
+  /** A tagged table of a gateway: one route for each private subnet, to the appliance of its zone. Absent: none. */
+  readonly hasEdgeTable?: boolean;
   readonly takenAt: Instant;
 }
 
@@ -29,6 +31,8 @@ export interface GroupLayout {
   readonly listedCidrs: readonly string[];
   /** Client pools by the appliance's index in `zones`. */
   readonly pools: Readonly<Record<number, string>>;
+  /** Routes of every zone lead to the first appliance; absent or false: to the one of the zone. */
+  readonly isActivePassive?: boolean;
   /** False: private addresses only. */
   readonly isPublic: boolean;
 }

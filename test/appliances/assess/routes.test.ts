@@ -48,10 +48,6 @@ describe('failedOver', () => {
     expect(find({ routes: [one()] })).toEqual([]);
   });
 
-  test('nor is one that has no home', () => {
-    expect(find({ routes: [one({ preferred: { kind: 'none', why: 'no subnet' } })] })).toEqual([]);
-  });
-
   test('nor is one that was written and does not show yet', () => {
     const failedOver = one({ preferred: failbackAt('i-c1') });
     const reasons = (routeKey: string) =>

@@ -1,6 +1,7 @@
-/** Where a route belongs when all are well: by tag, by the zone of most subnets, by pool; and where it stays in peace. */
+/** The preferred next hop of a route: where it was learnt, by tag, and by the zone that a tag asks for. */
 import { describe, expect, test } from '@jest/globals';
 import { readTopology } from '../../../lib/appliances/observe/topology.ts';
+import type { LearntRoute, LearntRoutes } from '../../../lib/appliances/state/preferred.ts';
 import type { RouteTableFact } from '../../../lib/appliances/types/inventory.ts';
 import type { Preferred, Topology } from '../../../lib/appliances/types/topology.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type InventoryParts,
   zoneOf,
 } from '../../builders/facts.ts';
-import { anArm, applianceMemory, failbackAt } from '../../builders/world.ts';
+import { aLearntRoute, anArm, applianceMemory, failbackAt } from '../../builders/world.ts';
 
 const HQ = { group: 'hq' };
 const DEST = '10.20.0.0/16';
@@ -30,6 +31,7 @@ interface Setting {
   readonly table?: Partial<RouteTableFact>;
   readonly more?: InventoryParts;
   readonly remembered?: Parameters<typeof readTopology>[1];
+  readonly learnt?: LearntRoutes;
 }
 
 /** One table with one route, in an account of one or two appliances a zone. */
@@ -41,6 +43,7 @@ function read({
   table,
   more,
   remembered = new Map(),
+  learnt = new Map(),
 }: Setting): Topology {
   const all = subnets(zones);
   return readTopology(
@@ -62,6 +65,7 @@ function read({
       },
     }),
     remembered,
+    learnt,
   );
 }
 
@@ -69,29 +73,117 @@ const preferredOf = (setting: Setting): Preferred | undefined => read(setting).r
 const reasons = (setting: Setting): readonly string[] =>
   read(setting).faults.map(({ reason }) => reason);
 
-describe('by zone', () => {
+const LEARNT = (instanceId: string, over: Partial<LearntRoute> = {}) =>
+  new Map([[`rtb-1 ${DEST}`, aLearntRoute(instanceId, over)]]);
+
+describe('as learnt', () => {
+  test('what was never learnt is preferred where it leads now, whatever the zone of its table', () => {
+    expect(preferredOf({ zones: 'a', nextHop: 'i-b1' })).toEqual(failbackAt('i-b1', 'learnt'));
+  });
+
+  test('the member that its owner put it at, also for a table without subnets', () => {
+    const learnt = LEARNT('i-a2');
+    expect(preferredOf({ zones: 'b', learnt })).toEqual(failbackAt('i-a2', 'learnt'));
+    expect(preferredOf({ zones: '', learnt })).toEqual(failbackAt('i-a2', 'learnt'));
+  });
+
+  test('a member that another group has now is not, and the route stays where it is', () => {
+    const more = { tags: { 'i-a2': { group: 'lab' } } };
+    expect(preferredOf({ learnt: LEARNT('i-a2'), more, ids: ['i-a2', 'i-b1'] })).toEqual(
+      failbackAt('i-b1', 'learnt'),
+    );
+  });
+
+  describe('of a member that is gone for good', () => {
+    const gone = new Map([['i-a0', applianceMemory({ interfaces: [anArm('eni-a0')] })]]);
+    const heir = (launches: Readonly<Record<string, number>>, over: Partial<Setting> = {}) => {
+      const instances = Object.entries(launches).map(([id, launchedAt]) =>
+        anInstance(id, { launchedAt }),
+      );
+      const ids = Object.keys(launches);
+      const learnt = LEARNT('i-a0', { launchedAt: 5 });
+      const more = { instances, zones: { [zoneOf('a')]: {} } };
+      return preferredOf({ ids, remembered: gone, learnt, more, ...over });
+    };
+
+    test('the newest of its zone takes over', () => {
+      expect(heir({ 'i-a1': 6, 'i-a2': 7, 'i-b1': 8 })).toEqual(failbackAt('i-a2', 'learnt'));
+    });
+
+    test('not one that is ending too', () => {
+      const instances = [
+        anInstance('i-a1', { launchedAt: 6 }),
+        anInstance('i-a2', { launchedAt: 7, state: 'shutting-down' }),
+        anInstance('i-b1'),
+      ];
+      const learnt = LEARNT('i-a0', { launchedAt: 5 });
+      expect(preferredOf({ remembered: gone, learnt, more: { instances } })).toEqual(
+        failbackAt('i-a1', 'learnt'),
+      );
+    });
+
+    test('with none started after it in the zone, a next hop in that zone keeps the route', () => {
+      expect(heir({ 'i-a1': 3, 'i-a2': 4, 'i-b1': 8 }, { nextHop: 'i-a1' })).toEqual(
+        failbackAt('i-a1', 'learnt'),
+      );
+    });
+
+    test('with none in the zone the next hop of now is preferred', () => {
+      expect(heir({ 'i-b1': 1, 'i-c1': 9 })).toEqual(failbackAt('i-b1', 'learnt'));
+    });
+  });
+
+  test('one that has only stopped keeps its routes', () => {
+    const instances = IDS.map((id) => anInstance(id, id === 'i-a1' ? { state: 'stopped' } : {}));
+    expect(preferredOf({ learnt: LEARNT('i-a1'), more: { instances } })).toEqual(
+      failbackAt('i-a1', 'learnt'),
+    );
+  });
+});
+
+const BY_ZONE = { ...HQ, preferred: 'zone' };
+
+describe('by the tag "zone"', () => {
   test.each([
     ['the zone of its only subnet', 'c', 'i-c1'],
     ['the zone of most subnets', 'acc', 'i-c1'],
     ['on a tie the lower zone name', 'ca', 'i-a1'],
     ['on a tie of three', 'cba', 'i-a1'],
-  ])('home is in %s', (_what, zones, instanceId) => {
-    expect(preferredOf({ zones })).toEqual(failbackAt(instanceId));
+  ])('it is in %s, whatever was learnt', (_what, zones, instanceId) => {
+    expect(preferredOf({ zones, tableTags: BY_ZONE, learnt: LEARNT('i-b1') })).toEqual(
+      failbackAt(instanceId, 'zone'),
+    );
   });
 
-  test('a carrier in that zone is left in peace, be it not the lowest id', () => {
-    expect(preferredOf({ zones: 'a', nextHop: 'i-a2' })).toEqual(failbackAt('i-a2'));
+  test('a next hop in that zone is left alone, be it not the lowest id', () => {
+    expect(preferredOf({ zones: 'a', nextHop: 'i-a2', tableTags: BY_ZONE })).toEqual(
+      failbackAt('i-a2', 'zone'),
+    );
   });
 
-  test('a table without subnets has no home', () => {
-    expect(preferredOf({ zones: '' })).toEqual({ kind: 'none', why: 'rtb-1 serves no subnet' });
+  test('in a zone without an appliance it says nothing: the learnt one counts', () => {
+    const setting = { zones: 'c', ids: ['i-a1', 'i-b1'], tableTags: BY_ZONE };
+    expect(preferredOf({ ...setting, learnt: LEARNT('i-a1') })).toEqual(
+      failbackAt('i-a1', 'learnt'),
+    );
   });
 
-  test('a table in a zone without an appliance has none either', () => {
-    expect(preferredOf({ zones: 'c', ids: ['i-a1', 'i-b1'] })).toEqual({
-      kind: 'none',
-      why: 'group hq has no appliance in eu-west-1c',
-    });
+  test('an edge route prefers the zone of the subnet that it covers', () => {
+    const edge = (destination: string) =>
+      preferredOf({
+        zones: '',
+        tableTags: BY_ZONE,
+        table: { subnetIds: [], routes: [aRouteFact(destination, 'eni-b1')] },
+        more: {
+          subnets: [
+            aSubnet('subnet-x', zoneOf('a'), { cidrs: ['10.0.16.0/28'] }),
+            aSubnet('subnet-y', zoneOf('c'), { cidrs: ['10.0.32.0/28'] }),
+          ],
+        },
+      });
+    expect(edge('10.0.16.0/28')).toEqual(failbackAt('i-a1', 'zone'));
+    expect(edge('10.0.32.0/28')).toEqual(failbackAt('i-c1', 'zone'));
+    expect(edge('10.0.0.0/16')).toEqual(failbackAt('i-b1', 'learnt'));
   });
 
   test('the main table serves every subnet that no table names', () => {
@@ -101,76 +193,65 @@ describe('by zone', () => {
       isMain: true,
       routes: [aRouteFact(DEST, 'eni-b1')],
     });
-    expect(preferredOf({ more: { subnets: all, tables: [main, other] } })).toEqual(
-      failbackAt('i-c1'),
-    );
-    expect(preferredOf({ more: { subnets: all, tables: [main] } })).toEqual(failbackAt('i-a1'));
+    const of = (tables: readonly RouteTableFact[]) =>
+      preferredOf({ tableTags: BY_ZONE, more: { subnets: all, tables } });
+    expect(of([main, other])).toEqual(failbackAt('i-c1', 'zone'));
+    expect(of([main])).toEqual(failbackAt('i-a1', 'zone'));
   });
 
   test('a table that is not the main one serves only its own', () => {
-    const all = subnets('aac');
     const table = aTableFact('rtb-1', {
       subnetIds: ['subnet-2'],
       routes: [aRouteFact(DEST, 'eni-b1')],
     });
-    expect(preferredOf({ more: { subnets: all, tables: [table] } })).toEqual(failbackAt('i-c1'));
-  });
-});
-
-const tables = (nextHops: readonly string[]) =>
-  nextHops.map((nextHop, index) =>
-    aTableFact(`rtb-${index + 1}`, {
-      subnetIds: ['subnet-0'],
-      routes: [aRouteFact(DEST, nextHop.replace('i-', 'eni-'))],
-    }),
-  );
-
-describe('of several appliances in the zone', () => {
-  const preferencesOf = (nextHops: readonly string[], setting: Setting = {}) =>
-    read({
-      ...setting,
-      more: {
-        ...setting.more,
-        subnets: subnets('a'),
-        tables: tables(nextHops),
-        tags: Object.fromEntries(nextHops.map((_, index) => [`rtb-${index + 1}`, HQ])),
-      },
-    }).routes.map(({ preferred }) =>
-      preferred.kind === 'appliance' ? preferred.instanceId : preferred.kind,
-    );
-
-  test('routes on their way home are dealt evenly, the lower id first', () => {
-    expect(preferencesOf(['i-b1', 'i-b1', 'i-b1', 'i-b1'])).toEqual([
-      'i-a1',
-      'i-a2',
-      'i-a1',
-      'i-a2',
-    ]);
+    const more = { subnets: subnets('aac'), tables: [table] };
+    expect(preferredOf({ tableTags: BY_ZONE, more })).toEqual(failbackAt('i-c1', 'zone'));
   });
 
-  test('whoever carries fewest of the zone’s routes is the home', () => {
-    expect(preferencesOf(['i-a1', 'i-a1', 'i-b1'])).toEqual(['i-a1', 'i-a1', 'i-a2']);
-  });
+  describe('of several appliances in the zone', () => {
+    const preferencesOf = (nextHops: readonly string[], setting: Setting = {}) =>
+      read({
+        ...setting,
+        more: {
+          subnets: subnets('a'),
+          tables: nextHops.map((nextHop, index) =>
+            aTableFact(`rtb-${index + 1}`, {
+              subnetIds: ['subnet-0'],
+              routes: [aRouteFact(DEST, nextHop.replace('i-', 'eni-'))],
+            }),
+          ),
+          tags: Object.fromEntries(nextHops.map((_, index) => [`rtb-${index + 1}`, BY_ZONE])),
+        },
+      }).routes.map(({ preferred }) =>
+        preferred.kind === 'appliance' ? preferred.instanceId : preferred.kind,
+      );
 
-  test('the terminated predecessor of an appliance is no home while its successor lives', () => {
-    const gone = new Map([['i-a0', applianceMemory({ interfaces: [anArm('eni-a0')] })]]);
-    expect(preferencesOf(['i-b1', 'i-b1'], { ids: ['i-a9', 'i-b1'], remembered: gone })).toEqual([
-      'i-a9',
-      'i-a9',
-    ]);
-  });
+    test('routes are shared out evenly, the lower id first', () => {
+      expect(preferencesOf(['i-b1', 'i-b1', 'i-b1', 'i-b1'])).toEqual([
+        'i-a1',
+        'i-a2',
+        'i-a1',
+        'i-a2',
+      ]);
+    });
 
-  test('it stays the home while it has no successor', () => {
-    const gone = new Map([['i-a0', applianceMemory({ interfaces: [anArm('eni-a0')] })]]);
-    expect(preferencesOf(['i-b1'], { ids: ['i-b1'], remembered: gone })).toEqual(['i-a0']);
+    test('the one with the fewest routes is preferred', () => {
+      expect(preferencesOf(['i-a1', 'i-a1', 'i-b1'])).toEqual(['i-a1', 'i-a1', 'i-a2']);
+    });
+
+    test('one that is gone for good is not', () => {
+      const gone = new Map([['i-a0', applianceMemory({ interfaces: [anArm('eni-a0')] })]]);
+      const setting = { ids: ['i-a9', 'i-b1'], remembered: gone };
+      expect(preferencesOf(['i-b1', 'i-b1'], setting)).toEqual(['i-a9', 'i-a9']);
+    });
   });
 });
 
 describe('by tag', () => {
-  test('the tag overrides the zone', () => {
-    expect(preferredOf({ zones: 'a', tableTags: { ...HQ, preferred: 'i-c1' } })).toEqual(
-      failbackAt('i-c1', 'tag'),
-    );
+  test('the tag overrides what was learnt', () => {
+    expect(
+      preferredOf({ learnt: LEARNT('i-a1'), tableTags: { ...HQ, preferred: 'i-c1' } }),
+    ).toEqual(failbackAt('i-c1', 'tag'));
   });
 
   test('also for a table without subnets', () => {
@@ -181,11 +262,11 @@ describe('by tag', () => {
 
   test.each([
     ['two homes', 'i-a1 i-c1', 'it names two instances'],
-    ['no id', 'vpn-a', '"vpn-a" is no instance id'],
+    ['no id', 'vpn-a', '"vpn-a" is neither an instance id nor "zone"'],
     ['nobody', 'i-0a0', 'i-0a0 is no appliance of group hq in vpc-1'],
   ])('a tag that names %s is told, and the route stays where it is', (_what, preferred, why) => {
     const topology = read({ tableTags: { ...HQ, preferred } });
-    expect(topology.routes[0]?.preferred.kind).toBe('none');
+    expect(topology.routes[0]?.preferred).toEqual(failbackAt('i-b1', 'learnt'));
     expect(topology.faults).toMatchObject([
       { reason: 'HomeInvalid', subject: { id: 'rtb-1' }, summary: expect.stringContaining(why) },
     ]);
@@ -205,8 +286,24 @@ describe('by tag', () => {
       tags: { 'i-c2': { group: 'lab' }, 'i-b2': { group: 'lab' } },
     };
     const setting = { tableTags: { group: 'hq lab', preferred: 'i-c2' }, more };
-    expect(preferredOf(setting)).toMatchObject({ kind: 'none' });
+    expect(preferredOf(setting)).toEqual(failbackAt('i-b1', 'learnt'));
     expect(reasons(setting)).toEqual([]);
+  });
+
+  test('in an edge table it counts only for the subnets of the zone of its instance', () => {
+    const edge = (destination: string) =>
+      preferredOf({
+        tableTags: { ...HQ, preferred: 'i-c1' },
+        table: { subnetIds: [], routes: [aRouteFact(destination, 'eni-b1')] },
+        more: {
+          subnets: [
+            aSubnet('subnet-x', zoneOf('a'), { cidrs: ['10.0.16.0/28'] }),
+            aSubnet('subnet-y', zoneOf('c'), { cidrs: ['10.0.32.0/28'] }),
+          ],
+        },
+      });
+    expect(edge('10.0.32.0/28')).toEqual(failbackAt('i-c1', 'tag'));
+    expect(edge('10.0.16.0/28')).toEqual(failbackAt('i-b1', 'learnt'));
   });
 
   test('one bad tag is one fault, however many routes the table has', () => {

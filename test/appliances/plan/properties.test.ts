@@ -153,8 +153,7 @@ test('everything that is wished for ends as an action or is held, with a reason'
     const spoken = new Set([...actions, ...held].map(({ routeKey }) => routeKey));
     const dead = world.topology.routes.filter(
       ({ nextHop, preferred }) =>
-        assessment.verdicts.get(nextHop)?.kind === 'down' &&
-        (preferred.kind === 'appliance' || preferred.kind === 'none'),
+        assessment.verdicts.get(nextHop)?.kind === 'down' && preferred.kind === 'appliance',
     );
     expect(dead.filter(({ key }) => !spoken.has(key))).toEqual([]);
     for (const { because } of held) expect(because).not.toBe('');

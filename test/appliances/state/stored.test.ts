@@ -21,6 +21,7 @@ const stored = (
   groups: new Map(),
   pending: new Map(),
   budget: { tokens: 40, at: NOW },
+  preferred: new Map(),
   ...rest,
 });
 

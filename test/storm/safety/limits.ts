@@ -9,6 +9,7 @@ import {
   lagOf,
   type WriteView,
 } from '../writeView.ts';
+import { isOwnersChoice } from './preferred.ts';
 import { poolOwner, poolTag, TAG_AGE_MS } from './targets.ts';
 
 const HOUR_MS = 3_600_000;
@@ -147,9 +148,8 @@ const STEPS_MS = 7_000;
 const groupOf = ({ account }: Run, { toId }: WriteView): string =>
   account.network.tags.past(`${toId ?? ''} vpn-medic:group`)[0]?.value ?? '';
 
-/** The zone of most of the table's subnets, or the pool's owner. */
+/** Where somebody else than the product put it, or the pool's owner. */
 function isOnPreferred(run: Run, { write, toId, plannedMs }: WriteView): boolean {
-  const { snapshot } = run.options;
   const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
   const claimant = poolTag(run, write.destination)?.resourceId ?? null;
   if (
@@ -158,12 +158,7 @@ function isOnPreferred(run: Run, { write, toId, plannedMs }: WriteView): boolean
   )
     return true;
   if (poolOwner(run, write.destination, sinceMs, write.issuedMs) !== null) return false;
-  const table = snapshot.routeTables.find(({ tableId }) => tableId === write.tableId);
-  const zones = snapshot.subnets
-    .filter(({ subnetId }) => table?.subnetIds.includes(subnetId))
-    .map(({ zone }) => zone);
-  const zone = run.account.network.instances.past(toId ?? '')[0]?.zone;
-  return zone !== undefined && zones.includes(zone);
+  return isOwnersChoice(run, write, toId ?? '', write.issuedMs);
 }
 
 const violation = ({ write, routeKey }: WriteView, what: string): Violation => ({
