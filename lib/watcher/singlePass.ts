@@ -59,7 +59,10 @@ export async function singlePass(
 }
 
 /** A pass that decides as the event's would, and writes and reports nothing. */
-export const READ_ONLY: Pick<SinglePassOptions, 'lease' | 'mayWrite' | 'askPause' | 'report' | 'intend'> = {
+export const READ_ONLY: Pick<
+  SinglePassOptions,
+  'lease' | 'mayWrite' | 'askPause' | 'report' | 'intend'
+> = {
   lease: (): LeaseState => ({ kind: 'singlePass', token: 0 }),
   mayWrite: async () => 'none',
   askPause: async () => null,

@@ -1,10 +1,10 @@
 /** Worlds, verdicts and memories with valid defaults: all is well unless a test says otherwise. */
 
 import type { PendingWrite } from '../../lib/appliances/state/pending.ts';
-import type { LearntRoute } from '../../lib/appliances/state/preferred.ts';
 import type { ApplianceMemory, GroupMemory, Memory } from '../../lib/appliances/state.ts';
 import { noMemory } from '../../lib/appliances/state.ts';
 import type { Assessment } from '../../lib/appliances/types/assessment.ts';
+import type { LearntRoute } from '../../lib/appliances/types/learnt.ts';
 import type { Move } from '../../lib/appliances/types/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
 import type {

@@ -4,8 +4,9 @@ import { covers } from '../../core/cidr.ts';
 import { addOne, compare } from '../../core/order.ts';
 import { parsePreferred, TAG } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
-import type { LearntRoute } from '../state/preferred.ts';
 import type { RouteTableFact, SubnetFact } from '../types/inventory.ts';
+import type { LearntRoute } from '../types/learnt.ts';
+
 import {
   type Appliance,
   type Fault,

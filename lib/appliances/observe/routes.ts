@@ -2,8 +2,8 @@
 
 import { addOne, compare } from '../../core/order.ts';
 import { parseGroups, TAG, type TagIndex } from '../../core/tags.ts';
-import type { LearntRoutes } from '../state/preferred.ts';
 import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
+import type { LearntRoutes } from '../types/learnt.ts';
 import type {
   Appliance,
   Fault,

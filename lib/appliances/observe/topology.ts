@@ -2,9 +2,9 @@
 
 import { compare } from '../../core/order.ts';
 import { TAG, tagIndex } from '../../core/tags.ts';
-import type { LearntRoutes } from '../state/preferred.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { Inventory } from '../types/inventory.ts';
+import type { LearntRoutes } from '../types/learnt.ts';
 import type { Fault, Topology } from '../types/topology.ts';
 import { openGone, readAppliances } from './appliances.ts';
 import { findUnclearArms } from './arms.ts';

@@ -3,29 +3,12 @@ import * as v from 'valibot';
 import { packed, unpacked } from '../../core/packed.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Memory } from '../state.ts';
+import type { LearntRoute, LearntRoutes } from '../types/learnt.ts';
 import type { Move } from '../types/plan.ts';
 import type { ManagedRoute } from '../types/topology.ts';
 import type { Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
 import { pinOf } from './pin.ts';
-
-/** What is known of one route. */
-export interface LearntRoute {
-  /** The member that its owner pointed it at. */
-  readonly instanceId: string;
-  readonly zone: string;
-  /** When EC2 had last started that member: only one started later can be its successor. Null: not known. */
-  readonly launchedAt: Instant | null;
-  /** Members to which vpn-medic itself moved the route since it was last at its preferred next hop. */
-  readonly movedTo: readonly string[];
-  /** When vpn-medic last moved it, or was about to. */
-  readonly movedAt: Instant | null;
-  /** When someone else pointed it at another living member than this one, which was preferred until then. */
-  readonly changed: { readonly at: Instant; readonly from: string } | null;
-}
-
-/** By route key. */
-export type LearntRoutes = ReadonlyMap<string, LearntRoute>;
 
 /**
  * The same map when nothing was learnt. A route is learnt where it is first seen to live; anew when someone else than

@@ -1,8 +1,8 @@
 /** The preferred next hop of a route: where it was learnt, by tag, and by the zone that a tag asks for. */
 import { describe, expect, test } from '@jest/globals';
 import { readTopology } from '../../../lib/appliances/observe/topology.ts';
-import type { LearntRoute, LearntRoutes } from '../../../lib/appliances/state/preferred.ts';
 import type { RouteTableFact } from '../../../lib/appliances/types/inventory.ts';
+import type { LearntRoute, LearntRoutes } from '../../../lib/appliances/types/learnt.ts';
 import type { Preferred, Topology } from '../../../lib/appliances/types/topology.ts';
 import {
   anInstance,

@@ -1,13 +1,13 @@
 /** What is learnt of a route's owner: where it was first seen to live, and where somebody else pointed it since. */
 import { describe, expect, test } from '@jest/globals';
 import {
-  type LearntRoute,
   learnPreferred,
   parsePreferred,
   storedPreferred,
   withMoves,
 } from '../../../lib/appliances/state/preferred.ts';
 import type { Memory } from '../../../lib/appliances/state.ts';
+import type { LearntRoute } from '../../../lib/appliances/types/learnt.ts';
 import type { ManagedRoute } from '../../../lib/appliances/types/topology.ts';
 import type { Verdict } from '../../../lib/appliances/types/verdict.ts';
 import type { World } from '../../../lib/appliances/types/world.ts';
