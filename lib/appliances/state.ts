@@ -3,7 +3,6 @@ import type { Pause } from '../core/pause.ts';
 import type { Instant } from '../core/time.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
-
 import type { LearntRoutes } from './types/learnt.ts';
 import type { ApplianceInterface } from './types/topology.ts';
 

@@ -6,7 +6,6 @@ import { parsePreferred, TAG } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
 import type { RouteTableFact, SubnetFact } from '../types/inventory.ts';
 import type { LearntRoute } from '../types/learnt.ts';
-
 import {
   type Appliance,
   type Fault,
