@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 /** By the command's words. A test asks that each command has one. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   rehearse: ['rehearse', 'rehearse --fail zone:a', 'rehearse --serve'],
+  capture: ['capture > capture.jsonl', 'capture --region eu-west-1 --no-probes > capture.jsonl'],
   replay: ['replay capture.jsonl', 'replay before.jsonl after.jsonl --json'],
   check: ['check', 'check --vantages --stage prod', 'check --json > network.json'],
   plan: ['plan', 'plan --fail instance:vpn-a', 'plan --fail zone:eu-west-1a --no-probes'],
