@@ -55,9 +55,12 @@ function withoutMark(file: Buffer): Buffer {
   return narrow;
 }
 
-/** A SEQUENCE: text that begins with "0", too, goes on with what can be printed, and ends elsewhere. */
-const isDer = (file: Buffer): boolean =>
-  file[0] === 0x30 && (!isPrintable(file[1] ?? 0) || file.length === 2 + (file[1] ?? 0));
+/** A SEQUENCE with a length of up to four bytes: text that begins with "0" goes on with something else. */
+function isDer(file: Buffer): boolean {
+  const [tag, length = 0] = file;
+  if (tag !== 0x30) return false;
+  return length < 0x80 ? !isPrintable(length) || file.length === 2 + length : length <= 0x84;
+}
 
 const isPrintable = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || isSpace(byte);
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
