@@ -4,7 +4,7 @@ import { showProgress } from '../../lib/cli/output/progress.ts';
 import { cli, cliOver, simAccount } from './open.ts';
 
 const COMMANDS =
-  'rehearse,replay,check,plan,map,cost,incidents,explain,ack,pin,unpin,repair,undo,pause,resume,maintenance start,maintenance stop,maintenance list,crl check,crl allow,crl forget'.split(
+  'rehearse,capture,replay,check,plan,map,cost,incidents,explain,ack,pin,unpin,repair,undo,pause,resume,maintenance start,maintenance stop,maintenance list,crl check,crl allow,crl forget'.split(
     ',',
   );
 
