@@ -1,7 +1,8 @@
 /** The tag `vpn-medic:probe`, read strictly. Pure. */
 import { isIP } from 'node:net';
 import { bad, good, type Parsed, words } from '../core/tags.ts';
-import { isProbeKind, PROBE_KINDS } from './kinds.ts';
+import { isProbePath } from './kind.ts';
+import { isProbeKind, PROBE_KINDS, takesPath } from './kinds.ts';
 import type { Probe, ProbeClause } from './types.ts';
 
 export const DEFAULT_PROBES: readonly ProbeClause[] = [
@@ -29,13 +30,14 @@ export function parseProbes(text: string): Parsed<readonly ProbeClause[]> {
 const PROBES_MAX = 8;
 
 function parseProbe(text: string): Parsed<Probe> {
-  const match = /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})(?:@(\d{1,4}))?$/.exec(text);
+  const match =
+    /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})(\/[^@]*)?(?:@(\d{1,4}))?$/.exec(text);
   const kind = match?.[1] ?? text.split(':')[0];
   if (!isProbeKind(kind)) {
     const names = Object.keys(PROBE_KINDS).join(', ');
     return bad(`"${text}" is no probe: write one of ${names}, then ":PORT"`);
   }
-  if (/^[a-z-]+:(?=[^:@]*[a-z])[^:@[\]]+:\d/i.test(text)) return bad(notAnAddress(text));
+  if (/^[a-z-]+:(?=[^:@/]*[a-z])[^:@/[\]]+:\d/i.test(text)) return bad(notAnAddress(text));
   const port = Number(match?.[4]);
   if (match === null || port < 1 || port > 65_535) {
     return bad(`"${text}" has no port from 1 to 65535: write for example "${kind}:500"`);
@@ -45,7 +47,16 @@ function parseProbe(text: string): Parsed<Probe> {
   if (address !== null && family !== (match[2] === undefined ? 4 : 6)) {
     return bad(notAnAddress(text));
   }
-  const seconds = match[5] === undefined ? null : Number(match[5]);
+  const path = match[5];
+  if (path !== undefined && !takesPath(kind)) {
+    return bad(`"${text}" has a path, which ${kind} does not take: write "${kind}:${port}"`);
+  }
+  if (path !== undefined && !isProbePath(path)) {
+    return bad(
+      `"${text}" has no path of at most 128 of letters, digits and . _ ~ / + = : -: write for example "${kind}:${port}/healthz"`,
+    );
+  }
+  const seconds = match[6] === undefined ? null : Number(match[6]);
   if (seconds !== null && (seconds < 1 || seconds > PACE_S_MAX)) {
     return bad(
       `"${text}" has no pace from 1 to ${PACE_S_MAX} s: write for example "${kind}:${port}@15"`,
@@ -56,6 +67,7 @@ function parseProbe(text: string): Parsed<Probe> {
     kind,
     address,
     port,
+    ...(path !== undefined && { path }),
     ...(seconds !== null && { everyMs: seconds * 1_000 }),
   });
 }

@@ -10,6 +10,9 @@ const FAULTS: ReadonlyMap<string, readonly [Side, string]> = new Map([
   // It had accepted, then broke the connection off.
   ['ECONNRESET', ['far', 'reset by the far side']],
   ['EPIPE', ['far', 'closed by the far side']],
+  // What came instead of a TLS record. An alert proves a living TLS stack, and is not listed: unknown.
+  ['ERR_SSL_WRONG_VERSION_NUMBER', ['far', 'answered in another protocol']],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', ['far', 'answered in another protocol']],
   // The kernel's own patience ended before ours did: silence.
   ['ETIMEDOUT', ['far', 'no answer']],
   // The last router found no such host (nothing answers ARP), or a firewall there forbids it: either way it does not

@@ -3,6 +3,8 @@ import type { Opener } from './attempt.ts';
 
 export interface KindDefinition {
   readonly protocol: 'tcp' | 'udp';
+  /** A path may follow the port in the tag: `http:8080/healthz`. */
+  readonly takesPath?: true;
   /** Sends the first packet; every way to an answer ends in one call of the attempt. */
   open(target: Destination, timeoutMs: number): Opener;
   /** A row of docs/probes.md, in Markdown. */
@@ -16,4 +18,10 @@ export interface Destination {
   readonly address: string;
   /** 1..65535 */
   readonly port: number;
+  /** Only for kinds that take one; absent: `/`. */
+  readonly path?: string;
 }
+
+/** What a tag may hold and a request line may carry as it is: no space, no line end. At most 128 characters. */
+export const isProbePath = (value: unknown): value is string =>
+  typeof value === 'string' && /^\/[\w.~/+=:-]{0,127}$/.test(value);

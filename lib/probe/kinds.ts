@@ -1,5 +1,6 @@
 /** The list of probe kinds. The tag's grammar, the wire format and docs/probes.md are derived from it. */
 import type { KindDefinition } from './kind.ts';
+import { http, https } from './kinds/http.ts';
 import { ike } from './kinds/ike.ts';
 import { openvpn, openvpnTcp } from './kinds/openvpn.ts';
 import { tcp } from './kinds/tcp.ts';
@@ -12,9 +13,17 @@ export const PROBE_KINDS = {
   ike,
   openvpn,
   'openvpn-tcp': openvpnTcp,
+  http,
+  https,
 } as const satisfies Readonly<Record<string, KindDefinition>>;
 
 export type ProbeKind = keyof typeof PROBE_KINDS;
+
+/** Whether `http:8080/healthz` is written for it. */
+export const takesPath = (kind: ProbeKind): boolean => {
+  const definition: KindDefinition = PROBE_KINDS[kind];
+  return definition.takesPath === true;
+};
 
 export const isProbeKind = (value: unknown): value is ProbeKind =>
   typeof value === 'string' && Object.hasOwn(PROBE_KINDS, value);

@@ -1,13 +1,16 @@
 /** A probe over TCP: connect, and where the kind wants it send one message and wait for the answer. */
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { Attempt } from './attempt.ts';
 import type { Destination } from './kind.ts';
 
 /** `alien`: something answers, in another protocol. `more`: too little to tell yet. */
-export type Answered = 'alive' | 'alien' | 'more';
+export type Answered = 'alive' | 'alien' | 'more' | { readonly downWhy: string };
 
 export interface Talk {
   readonly hello: Uint8Array;
+  /** The certificate is not verified. */
+  readonly isOverTls?: true;
   /** Judges all that has been received so far, at most `ANSWERED_BYTES_MAX` and one chunk. */
   evaluate(received: Buffer): Answered;
 }
@@ -20,14 +23,16 @@ const NOTHING: Buffer = Buffer.alloc(0);
 
 /** With `talk` null, being accepted is enough. */
 export function openStream(target: Destination, talk: Talk | null, attempt: Attempt): () => void {
-  const socket = connect({ host: target.address, port: target.port, autoSelectFamily: false });
+  const isOverTls = talk?.isOverTls === true;
+  const where = { host: target.address, port: target.port, autoSelectFamily: false };
+  const socket = isOverTls ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
   let received = NOTHING;
   // Stays to the end: a socket that fails while it is being closed must not throw.
   socket.on('error', (error) => attempt.failed(error));
   if (talk === null) {
     socket.on('connect', () => attempt.up());
   } else {
-    socket.on('connect', () => socket.write(talk.hello));
+    socket.on(isOverTls ? 'secureConnect' : 'connect', () => socket.write(talk.hello));
     socket.on('data', (chunk: Buffer) => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
       sayWhatWasAnswered(talk.evaluate(received), received.length, attempt);
@@ -38,6 +43,7 @@ export function openStream(target: Destination, talk: Talk | null, attempt: Atte
 }
 
 function sayWhatWasAnswered(answered: Answered, receivedBytes: number, attempt: Attempt): void {
+  if (typeof answered === 'object') return attempt.down(answered.downWhy);
   switch (answered) {
     case 'alive':
       return attempt.up();

@@ -16,6 +16,8 @@ export interface Probe {
   readonly address: string | null;
   /** 1..65535 */
   readonly port: number;
+  /** After the port, for `http` and `https`: `/healthz`. Absent: `/`. */
+  readonly path?: string;
   /** Its own pace, `@15` in the tag: never probed more often, suspect or not. Absent: the deployment's. */
   readonly everyMs?: number;
 }

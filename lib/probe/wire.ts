@@ -2,6 +2,7 @@
  * What travels between the watcher and a probe function, and its parsers: `functions/probe.ts` reads the request, the
  * adapter that invokes it reads the response. Checked by hand, to keep the probe's bundle small and its start quick.
  */
+import { isProbePath } from './kind.ts';
 import { isProbeKind } from './kinds.ts';
 import type { ProbeAnswer, ProbeResult, ProbeTarget } from './types.ts';
 
@@ -85,7 +86,7 @@ type ReadTarget =
 
 /** The values of address and port are left to `result`, which must look at them anyway. */
 function parseTarget(item: unknown, index: number): ReadTarget {
-  const { key, kind, address, port } = isRecord(item)
+  const { key, kind, address, port, path } = isRecord(item)
     ? item
     : refuse(`targets[${index}]`, 'an object');
   if (typeof key !== 'string' || key === '') {
@@ -95,7 +96,9 @@ function parseTarget(item: unknown, index: number): ReadTarget {
   if (!isProbeKind(kind)) return refused(`not a kind of probe: ${shown(kind)}`);
   if (typeof address !== 'string') return refused(`not an IP address: ${shown(address)}`);
   if (typeof port !== 'number') return refused(`not a port: ${shown(port)}`);
-  return { key, target: { key, kind, address, port }, why: null };
+  if (path === undefined) return { key, target: { key, kind, address, port }, why: null };
+  if (!isProbePath(path)) return refused(`not a path: ${shown(path)}`);
+  return { key, target: { key, kind, address, port, path }, why: null };
 }
 
 function parseAnswer(item: unknown): readonly (readonly [string, ProbeResult])[] {

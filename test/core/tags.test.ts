@@ -21,6 +21,22 @@ describe('vpn-medic:probe', () => {
     ['tls:65535', [[probe('tls:65535', 'tls', 65_535)]]],
     ['openvpn:1194', [[probe('openvpn:1194', 'openvpn', 1_194)]]],
     ['openvpn-tcp:443', [[probe('openvpn-tcp:443', 'openvpn-tcp', 443)]]],
+    ['http:8080', [[probe('http:8080', 'http', 8_080)]]],
+    [
+      'http:10.0.0.5:8080/healthz',
+      [
+        [
+          {
+            ...probe('http:10.0.0.5:8080/healthz', 'http', 8_080, '10.0.0.5'),
+            path: '/healthz',
+          },
+        ],
+      ],
+    ],
+    [
+      'https:443/a:1@15',
+      [[{ ...probe('https:443/a:1@15', 'https', 443), path: '/a:1', everyMs: 15_000 }]],
+    ],
     ['tcp:10.20.0.5:22', [[probe('tcp:10.20.0.5:22', 'tcp', 22, '10.20.0.5')]]],
     ['tcp:[fd00::1]:443', [[probe('tcp:[fd00::1]:443', 'tcp', 443, 'fd00::1')]]],
     ['  ike:500   tls:443 ', [[probe('ike:500', 'ike', 500)], [probe('tls:443', 'tls', 443)]]],
@@ -41,13 +57,16 @@ describe('vpn-medic:probe', () => {
     ['   ', 'it is empty: write for example "ike:500 tcp:1194"'],
     [
       'udp:500',
-      '"udp:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, then ":PORT"',
+      '"udp:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, then ":PORT"',
     ],
     [
       'IKE:500',
-      '"IKE:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, then ":PORT"',
+      '"IKE:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, then ":PORT"',
     ],
-    ['500', '"500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, then ":PORT"'],
+    [
+      '500',
+      '"500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, then ":PORT"',
+    ],
     ['ike', '"ike" has no port from 1 to 65535: write for example "ike:500"'],
     ['ike:', '"ike:" has no port from 1 to 65535: write for example "ike:500"'],
     ['ike:0', '"ike:0" has no port from 1 to 65535: write for example "ike:500"'],
@@ -72,11 +91,15 @@ describe('vpn-medic:probe', () => {
       '"tcp:vpn.example.com:22" names no IP address: write 10.0.0.5 or [fd00::1], names are not looked up',
     ],
     ['tcp:fd00::1:22', '"tcp:fd00::1:22" has no port from 1 to 65535: write for example "tcp:500"'],
-    ['ike:500|', '"" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, then ":PORT"'],
+    ['tcp:80/x', '"tcp:80/x" has a path, which tcp does not take: write "tcp:80"'],
+    [
+      'ike:500|',
+      '"" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, then ":PORT"',
+    ],
     ['ike:500 tcp:0', '"tcp:0" has no port from 1 to 65535: write for example "tcp:500"'],
     [
       'a:1 b:2',
-      '"a:1" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, then ":PORT"',
+      '"a:1" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, then ":PORT"',
     ],
   ])('"%s" is refused: %s', (text, why) => {
     expect(parseProbes(text)).toEqual({ ok: false, why });

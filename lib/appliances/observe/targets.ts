@@ -29,7 +29,8 @@ export function aimFrom(vantage: Vantage, topology: Topology): Aims {
       const key = targetKey(appliance.instanceId, probe.text);
       const way = addressFrom(vantage, appliance, probe, topology);
       if (typeof way === 'string') {
-        const target = { key, kind: probe.kind, address: way, port: probe.port };
+        const { kind, port, path } = probe;
+        const target = { key, kind, address: way, port, ...(path !== undefined && { path }) };
         const { instanceId } = appliance;
         const isNextHop = nextHops.has(instanceId);
         aims.set(key, { target, instanceId, isNextHop, everyMs: probe.everyMs ?? 0 });
