@@ -107,9 +107,11 @@ function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold |
 
 function moveTo(
   target: Appliance | null,
-  { kind, route, because, isEc2Confirmed }: RouteCandidate,
-  { appliances, world }: Scene,
+  { kind, route, because, isEc2Confirmed, leavesDeadEnd, isUndoing }: RouteCandidate,
+  { appliances, assessment, world }: Scene,
 ): Move {
+  const verdict = target === null ? undefined : assessment.verdicts.get(target.instanceId);
+  const isLastResort = verdict?.kind === 'up' && verdict.degradedWhy !== undefined;
   const arm =
     target === null
       ? null
@@ -128,6 +130,9 @@ function moveTo(
     toInterfaceId: arm?.kind === 'interface' ? arm.interface.interfaceId : '',
     because,
     isEc2Confirmed,
+    ...(leavesDeadEnd === true ? { leavesDeadEnd } : {}),
+    ...(isUndoing === true ? { isUndoing } : {}),
+    ...(isLastResort ? { isLastResort } : {}),
   };
 }
 

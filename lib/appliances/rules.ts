@@ -6,7 +6,7 @@ import { describeMs, type Instant } from '../core/time.ts';
 import { holdMsOf } from './plan/holdDown.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { refill } from './state/budget.ts';
-import { FAILOVERS_KEPT, HOUR_MS } from './state/failover.ts';
+import { dampedUntil } from './state/damping.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
 import { pinOf } from './state/pin.ts';
 import type { Memory } from './state.ts';
@@ -147,18 +147,16 @@ const familiesOf = (destination: string, { topology }: World): readonly AddressF
 
 /**
  * S4: failback only after the hold-down; at most three failovers an hour; then pinned until acknowledged. A person's pin
- * waits only for failovers since it was made.
+ * waits only for failovers since it was made. What leaves a dead end, or undoes another tool's write, is never held.
  */
 function tooSoon(move: Move, scene: Scene): Finding {
   const { memory, policy, now } = scene;
   const past = memory.groups.get(move.group);
   if (past === undefined) return null;
   if (move.kind === 'failover') {
-    const recent = (past.failovers[move.routeKey] ?? []).filter((at) => now - at < HOUR_MS);
-    const [oldest] = recent;
-    return recent.length < FAILOVERS_KEPT || oldest === undefined
-      ? null
-      : hold('it failed over three times within the hour', oldest + HOUR_MS);
+    if (move.leavesDeadEnd === true || move.isUndoing === true) return null;
+    const until = dampedUntil(past.failovers[move.routeKey] ?? [], now);
+    return until === null ? null : hold('it failed over three times within the hour', until);
   }
   if (move.kind === 'pin' && knowsThePast(move, scene)) return null;
   if (past.pinnedAts[move.routeKey] !== undefined) {

@@ -52,6 +52,10 @@ export interface GroupMemory {
   readonly failovers: Readonly<Record<string, readonly Instant[]>>;
   /** Routes that stay where they are, after three failovers, until a person acknowledges: route key → since. */
   readonly pinnedAts: Readonly<Record<string, Instant>>;
+  /** By route key: the interface that the last move of a route with failovers within the hour pointed it at. */
+  readonly lastTargets?: Readonly<Record<string, string>>;
+  /** By route key: when writes of another tool, back to a dead next hop, were undone; newest last, within the hour. */
+  readonly rewrites?: Readonly<Record<string, readonly Instant[]>>;
 }
 
 /** A token bucket: `tokens` at `at`, refilled by the policy's rate. */

@@ -25,6 +25,8 @@ export interface WriteView {
   readonly toId: string | null;
   /** State or status check said so at some moment that a reading of this plan could be of. */
   readonly isEc2Down: boolean;
+  /** EC2 called it not running at such a moment, or its interface was missing or not in use. */
+  readonly isDeadEnd: boolean;
   /** Its interface was missing or not in use at such a moment. */
   readonly isLinkLost: boolean;
   /** Unanswered for long enough, by the probes of this watcher. */
@@ -50,6 +52,9 @@ function viewWrite(run: Run, probes: ProbeRecord, write: WriteCall): WriteView {
       : targetAsOf(run, write.tableId, write.destination, read.shownMs);
   const fromId = leftId === null ? null : ownerOf(run, leftId);
   const lagMs = lagOf(run);
+  const statusFromMs = plannedAtMs - STATUS_AGE_MS - lagMs;
+  const isLost =
+    leftId !== null && isLinkLost(run, leftId, plannedAtMs - LINK_AGE_MS - lagMs, plannedAtMs);
   return {
     write,
     routeKey: `${write.tableId} ${write.destination}`,
@@ -58,10 +63,9 @@ function viewWrite(run: Run, probes: ProbeRecord, write: WriteCall): WriteView {
     leftId,
     fromId,
     toId: ownerOf(run, write.interfaceId),
-    isEc2Down:
-      fromId !== null && isEc2Down(run, fromId, plannedAtMs - STATUS_AGE_MS - lagMs, plannedAtMs),
-    isLinkLost:
-      leftId !== null && isLinkLost(run, leftId, plannedAtMs - LINK_AGE_MS - lagMs, plannedAtMs),
+    isEc2Down: fromId !== null && isEc2Down(run, fromId, statusFromMs, plannedAtMs),
+    isLinkLost: isLost,
+    isDeadEnd: isLost || (fromId !== null && isNotRunning(run, fromId, statusFromMs, plannedAtMs)),
     isSilent:
       fromId !== null &&
       // A death that an earlier leader established lasts until an answer to anybody.
@@ -106,13 +110,16 @@ export const hadFault = (
 function isEc2Down(run: Run, instanceId: string, fromMs: number, toMs: number): boolean {
   const { network } = run.account;
   return (
-    network.instances.wasMissing(instanceId, fromMs, toMs) ||
-    instancesIn(run, instanceId, fromMs, toMs).some(({ state }) => state !== 'running') ||
+    isNotRunning(run, instanceId, fromMs, toMs) ||
     network.statuses
       .between(instanceId, fromMs, toMs)
       .some((one) => [one.system, one.instance, one.attachedEbs].includes('impaired'))
   );
 }
+
+const isNotRunning = (run: Run, instanceId: string, fromMs: number, toMs: number): boolean =>
+  run.account.network.instances.wasMissing(instanceId, fromMs, toMs) ||
+  instancesIn(run, instanceId, fromMs, toMs).some(({ state }) => state !== 'running');
 
 function isLinkLost(run: Run, interfaceId: string, fromMs: number, toMs: number): boolean {
   return (

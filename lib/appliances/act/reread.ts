@@ -106,5 +106,7 @@ function checkTarget(
     return skip(`its target is ${status?.state ?? 'gone'}`);
   }
   const isImpaired = [status.system, status.instance, status.attachedEbs].includes('impaired');
-  return isImpaired ? skip("its target fails EC2's status checks") : null;
+  return isImpaired && move.isLastResort !== true
+    ? skip("its target fails EC2's status checks")
+    : null;
 }

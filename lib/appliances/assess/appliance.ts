@@ -52,7 +52,19 @@ function findDown(
   const where = `${appliance.name} (${appliance.instanceId}, ${appliance.zone})`;
   switch (verdict.kind) {
     case 'up':
-      return [];
+      return verdict.degradedWhy === undefined
+        ? []
+        : [
+            {
+              reason: 'ApplianceDegraded',
+              subject: subjectOf(appliance),
+              severity: 'warning',
+              summary: `${where} answers its probes, but ${verdict.degradedWhy}: its routes stay, and it gets others only when no other appliance is healthy.`,
+              evidence: evidence(),
+              since: now,
+              hint: APPLIANCE_FINDINGS.ApplianceDegraded.hint,
+            },
+          ];
     case 'unknown':
       return [
         {

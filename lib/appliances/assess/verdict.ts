@@ -14,7 +14,7 @@ export interface Judgement {
   readonly clauseResults: readonly ClauseResult[];
 }
 
-/** EC2 says down: down at once. Else the probes decide; where none can prove anything, EC2's state alone counts. */
+/** Not running or no interface: down at once. Else the probes decide; where none can prove anything, EC2 alone counts. */
 export function judge(
   appliance: Appliance,
   signals: Ec2Signals,
@@ -25,20 +25,55 @@ export function judge(
 ): Judgement {
   const clauseResults = evaluateProbes(appliance, vantages, policy, now);
   const verdict =
-    judgeByEc2(appliance, signals, clauseResults, past, now) ??
-    judgeByProbes(clauseResults, signals, past, policy);
+    judgeByState(signals, clauseResults, past, now) ??
+    judgeByChecks(
+      judgeByProbes(clauseResults, signals, past, policy),
+      appliance,
+      signals,
+      past,
+      now,
+    );
   return { verdict, clauseResults };
 }
 
-function judgeByEc2(
+/** A failed status check is one witness: against answers it makes the appliance degraded, without them it is down. */
+function judgeByChecks(
+  byProbes: Verdict,
   appliance: Appliance,
+  signals: Ec2Signals,
+  past: ApplianceMemory | undefined,
+  now: Instant,
+): Verdict {
+  const { checks } = signals;
+  const lost = lostArm(appliance, signals);
+  const impaired = checks.known
+    ? (['system', 'instance', 'attachedEbs'] as const).filter(
+        (check) => checks.value[check] === 'impaired',
+      )
+    : [];
+  const isAnswering = byProbes.kind === 'up' && !byProbes.isByEc2Alone;
+  const why = `EC2's ${impaired.map((check) => CHECK_NAMES[check]).join(' and ')} status check fails`;
+  if (impaired.length > 0 && !isAnswering) {
+    const since = past?.downSince ?? (byProbes.kind === 'down' ? byProbes.since : now);
+    return { kind: 'down', cause: 'status-check', isEc2Confirmed: true, since, why };
+  }
+  if (lost !== null) {
+    const since = past?.downSince ?? now;
+    return { kind: 'down', cause: 'interface', isEc2Confirmed: false, since, why: lost };
+  }
+  return impaired.length > 0 && isAnswering
+    ? { ...byProbes, isHealthy: false, degradedWhy: why }
+    : byProbes;
+}
+
+function judgeByState(
   signals: Ec2Signals,
   clauseResults: readonly ClauseResult[],
   past: ApplianceMemory | undefined,
   now: Instant,
-): Verdict | null {
+): DownVerdict | null {
   const since = past?.downSince ?? now;
-  const { state, checks } = signals;
+  const { state } = signals;
   // What answered since EC2 lacked it is not gone.
   const hasAnsweredSince = (at: Instant) =>
     clauseResults.some(({ goodSentAts }) => goodSentAts.some((sentAt) => sentAt >= at));
@@ -47,19 +82,7 @@ function judgeByEc2(
     const why = state.value === 'gone' ? 'EC2 no longer knows it' : `EC2 says ${state.value}`;
     return { kind: 'down', cause: 'state', isEc2Confirmed: true, since, why };
   }
-  if (checks.known) {
-    const impaired = (['system', 'instance', 'attachedEbs'] as const).filter(
-      (check) => checks.value[check] === 'impaired',
-    );
-    if (impaired.length > 0) {
-      const why = `EC2's ${impaired.map((check) => CHECK_NAMES[check]).join(' and ')} status check fails`;
-      return { kind: 'down', cause: 'status-check', isEc2Confirmed: true, since, why };
-    }
-  }
-  const lost = lostArm(appliance, signals);
-  return lost === null
-    ? null
-    : { kind: 'down', cause: 'interface', isEc2Confirmed: false, since, why: lost };
+  return null;
 }
 
 /**

@@ -2,10 +2,11 @@
 import { compare } from '../../core/order.ts';
 import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
+import { isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
 import { type Appliance, isInVpc, type ManagedRoute } from '../types/topology.ts';
-import { isDead } from '../types/verdict.ts';
+import { isDead, type Verdict } from '../types/verdict.ts';
 
 /** Indexes for candidates: thousands of routes are planned at once. */
 export interface PlanScene extends Scene {
@@ -22,13 +23,15 @@ export interface RouteCandidate {
   readonly targets: Iterable<Appliance>;
   readonly because: string;
   readonly isEc2Confirmed: boolean;
+  readonly leavesDeadEnd?: boolean;
+  readonly isUndoing?: boolean;
   /** What holds it when there is no target at all. */
   readonly nobody: Omit<Hold, 'until'>;
 }
 
 /** Where a route should lead, best target first; null when it stays. */
 export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandidate | null {
-  const { assessment, appliances } = scene;
+  const { assessment, appliances, memory } = scene;
   const verdict = assessment.verdicts.get(route.nextHop);
   const { preferred } = route;
   if (preferred.kind === 'contested') return null;
@@ -46,6 +49,8 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       targets: successors(route, pin?.to ?? null, scene),
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
+      leavesDeadEnd: isDeadEnd(route, verdict),
+      isUndoing: isPointedBack(route, verdict, memory),
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
     };
   }
@@ -137,7 +142,7 @@ function* successors(
   const preferredZone = appliances.get(preferredId ?? '')?.zone;
   const tableZone = preferredZones.get(route.tableId);
   const rankOf = ({ instanceId, zone }: Appliance): number =>
-    (assessment.verdicts.get(instanceId)?.kind === 'down' ? 4 : 0) +
+    doubtOf(assessment.verdicts.get(instanceId)) +
     (instanceId === pinnedTo
       ? -1
       : instanceId === preferredId
@@ -158,6 +163,12 @@ function* successors(
     const [best] = waiting.splice(indexOfBest(waiting), 1);
     if (best !== undefined) yield best.one;
   }
+}
+
+/** After all that are well come those whose status check fails, then those that are down. */
+function doubtOf(verdict: Verdict | undefined): number {
+  if (verdict?.kind === 'down') return 10;
+  return verdict?.kind === 'up' && verdict.degradedWhy !== undefined ? 5 : 0;
 }
 
 interface Candidate {

@@ -7,7 +7,7 @@ import type { RouteTableFact } from '../types/inventory.ts';
 import type { Move, Outcome } from '../types/plan.ts';
 import type { Policy } from '../types/policy.ts';
 import { refill, spend } from './budget.ts';
-import { HOUR_MS, isPinning, withFailover } from './failover.ts';
+import { HOUR_MS, isPinning, REWRITES_KEPT, withFailover } from './failover.ts';
 import { PENDING_MS_MAX, type PendingWrite } from './pending.ts';
 
 export type ActMemory = Pick<Memory, 'groups' | 'pending' | 'budget'>;
@@ -22,10 +22,38 @@ export function rememberWrites(
   now: Instant,
 ): ActMemory {
   return {
-    groups: rememberFailovers(memory, outcomes, tables, policy, now),
+    groups: withRewrites(rememberFailovers(memory, outcomes, tables, policy, now), outcomes, now),
     pending: rememberPending(memory, outcomes, tables, now),
     budget: spend(refill(memory.budget, policy, now), sent.count, sent.isThrottled),
   };
+}
+
+/**
+ * Where each route was pointed last, to know another writer's change by; and the writes of another tool that were
+ * undone, which are no failovers and damp nothing.
+ */
+function withRewrites(
+  groups: Memory['groups'],
+  outcomes: readonly Outcome[],
+  now: Instant,
+): Memory['groups'] {
+  const after = new Map(groups);
+  for (const { kind, move, at } of outcomes) {
+    const group = after.get(move.group);
+    if (group === undefined || (kind !== 'done' && kind !== 'written')) continue;
+    const undone = (group.rewrites?.[move.routeKey] ?? []).filter((one) => now - one < HOUR_MS);
+    const own = move.isUndoing === true ? [...undone, at].slice(-REWRITES_KEPT) : undone;
+    const rewrites = { ...group.rewrites, [move.routeKey]: own };
+    const lastTargets = { ...group.lastTargets, [move.routeKey]: move.toInterfaceId };
+    const isYoung = ([key]: readonly [string, unknown]) =>
+      group.failovers[key] !== undefined || (rewrites[key] ?? []).length > 0;
+    after.set(move.group, {
+      ...group,
+      lastTargets: Object.fromEntries(Object.entries(lastTargets).filter(isYoung)),
+      rewrites: Object.fromEntries(Object.entries(rewrites).filter(([, ats]) => ats.length > 0)),
+    });
+  }
+  return after;
 }
 
 /** One failover, and whether it has happened: a write whose answer was lost delays a failback, and counts only when it shows. */
@@ -61,7 +89,8 @@ function seenNow(outcome: Outcome, memory: Memory): readonly Seen[] {
   if (move.kind !== 'failover') return [];
   if (outcome.kind !== 'done' && outcome.kind !== 'written') return [];
   const before = lastTry(memory, move);
-  const isCertain = outcome.kind === 'done' || !outcome.isUnclear;
+  // What undoes another tool's write restarts the hold-down, and is no failover more.
+  const isCertain = move.isUndoing !== true && (outcome.kind === 'done' || !outcome.isUnclear);
   // A retry counts only when it shows: its first try was counted. A retry for another target is another move: it counts
   // when EC2 accepts it, and restarts the hold-down when its answer was lost.
   const isElsewhere = before !== undefined && before.toInterfaceId !== move.toInterfaceId;
@@ -77,6 +106,7 @@ function seenLate(memory: Memory, tables: readonly RouteTableFact[]): readonly S
   return [...memory.pending].flatMap(([routeKey, write]): readonly Seen[] => {
     if (write.kind !== 'failover' || write.answer === 'refused') return [];
     if (shownTarget(routeKey, tables) !== write.toInterfaceId) return [];
+    if (memory.groups.get(write.group)?.rewrites?.[routeKey]?.includes(write.firstAt)) return [];
     return [{ routeKey, group: write.group, at: write.firstAt, isCertain: true }];
   });
 }
@@ -103,6 +133,8 @@ function afterFailovers(
       Object.entries(failovers).filter(([, own]) => own.some((at) => now - at < HOUR_MS)),
     ),
     pinnedAts,
+    ...(past?.lastTargets === undefined ? {} : { lastTargets: past.lastTargets }),
+    ...(past?.rewrites === undefined ? {} : { rewrites: past.rewrites }),
   };
 }
 

@@ -4,6 +4,9 @@ import type { Instant } from '../../core/time.ts';
 /** So many within an hour pin the route; older ones than these need not be remembered. */
 export const FAILOVERS_KEPT = 3;
 
+/** So many undone writes of another tool are remembered of a route. */
+export const REWRITES_KEPT = 20;
+
 /** The hour of S4: so long a failover counts, and no hold-down grows longer. */
 export const HOUR_MS = 3_600_000;
 

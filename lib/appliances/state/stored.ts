@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
 import { MOVE_KINDS } from '../types/plan.ts';
-import { FAILOVERS_KEPT } from './failover.ts';
+import { FAILOVERS_KEPT, REWRITES_KEPT } from './failover.ts';
 import { parsePreferred, storedPreferred } from './preferred.ts';
 
 /** What the leader stores; people's pins and acknowledgements are items of their own. */
@@ -43,6 +43,8 @@ const Group = v.object({
   flapCount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
   failovers: v.record(Text, v.pipe(v.array(At), v.maxLength(FAILOVERS_KEPT))),
   pinnedAts: v.record(Text, At),
+  lastTargets: v.optional(v.record(Text, Text), {}),
+  rewrites: v.optional(v.record(Text, v.pipe(v.array(At), v.maxLength(REWRITES_KEPT))), {}),
 });
 const Pending = v.object({
   kind: v.picklist(MOVE_KINDS),
@@ -105,6 +107,9 @@ export function parseState(
         lastFailoverAt: past(group.lastFailoverAt),
         failovers: Object.fromEntries(
           Object.entries(group.failovers).map(([key, ats]) => [key, ats.map(past)]),
+        ),
+        rewrites: Object.fromEntries(
+          Object.entries(group.rewrites).map(([key, ats]) => [key, ats.map(past)]),
         ),
       })),
       pending: each(pending, (write) => ({

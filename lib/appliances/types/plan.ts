@@ -41,6 +41,12 @@ export interface Move {
   /** One clause, for people: `vpn-a is down (…)`. */
   readonly because: string;
   readonly isEc2Confirmed: boolean;
+  /** It leaves an instance that EC2 calls not running, a lost interface or a blackhole: damping never holds it. */
+  readonly leavesDeadEnd?: boolean;
+  /** Another tool pointed the route back at an appliance that was known to be dead: no failover of its own. */
+  readonly isUndoing?: boolean;
+  /** Its target answers and fails EC2's status check. */
+  readonly isLastResort?: boolean;
 }
 
 /** `failover`: away from a dead next hop. `failback`: to the preferred one. `pool`: a pool's route to its owner. `pin`: where a person pinned it. */

@@ -15,6 +15,8 @@ export interface UpVerdict {
   readonly since: Instant | null;
   /** No probe has answered: judged by EC2's own signals alone. */
   readonly isByEc2Alone: boolean;
+  /** EC2's status check fails while it answers: routes stay, and it is a target of last resort. Absent: the check passes. */
+  readonly degradedWhy?: string;
 }
 
 export interface DownVerdict {

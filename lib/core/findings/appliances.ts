@@ -14,6 +14,16 @@ export const APPLIANCE_FINDINGS = {
     action:
       'Bring the instance or its VPN service back. Routes fail back by themselves after `rise` good answers and the hold-down.',
   },
+  ApplianceDegraded: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Status check fails, probes answer',
+    meaning:
+      'A status check of EC2 fails while the probes of the appliance answer. The two witnesses contradict each other: its routes stay, no route fails back to it, and it gets routes only when no other appliance is healthy.',
+    confirm: '`aws ec2 describe-instance-status --instance-ids i-…`, and try the VPN by hand.',
+    action: 'Stop and start the instance at a quiet hour, so that it gets another host.',
+    hint: 'Stop and start the instance at a quiet hour, so that it gets another host.',
+  },
   ApplianceUnknown: {
     subjects: ['appliance'],
     severities: ['info'],
@@ -170,6 +180,28 @@ export const APPLIANCE_FINDINGS = {
     confirm: '`vpn-medic incidents` shows who paused it, why and until when.',
     action: 'Nothing, or `vpn-medic resume` to end it now.',
     hint: 'It ends by itself; to end it now: vpn-medic resume',
+  },
+  RouteHeld: {
+    subjects: ['group'],
+    severities: ['critical'],
+    title: 'Routes held on a dead next hop',
+    meaning:
+      'Routes failed over three times within an hour, and now lead to an appliance whose probes do not answer. They stay there until the hour is over (S4): a fourth move could be the next flap. Routes never stay on an instance that EC2 reports as not running, or on a blackhole.',
+    confirm: '`vpn-medic check` shows the routes and the rule that holds them.',
+    action:
+      'Repair what flaps. `vpn-medic ack GROUP` lets them move at once, if another appliance is healthy.',
+  },
+  RouteRewritten: {
+    subjects: ['route'],
+    severities: ['warning'],
+    title: 'Another tool points a route back at a dead appliance',
+    meaning:
+      'After a failover another program or person pointed the route back at an appliance that is still down. It was moved again. Each time traffic is lost until then.',
+    confirm:
+      '`aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ReplaceRoute`: the events that are not of the role of vpn-medic.',
+    action:
+      'Let one tool alone write the route: take the table out of the other one, or remove the tag `vpn-medic:group` from it.',
+    hint: 'Find what writes it: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ReplaceRoute',
   },
   WriteFailed: {
     subjects: ['group'],

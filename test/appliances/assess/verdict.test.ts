@@ -46,7 +46,7 @@ const checks = (over: Partial<StatusChecks>): Partial<Ec2Signals> => ({
   checks: known({ system: 'ok', instance: 'ok', attachedEbs: 'ok', ...over }, NOW),
 });
 
-describe('EC2 says down: down at once, although every probe answers', () => {
+describe('EC2 says not running: down at once; a failed check is degraded while probes answer, else down', () => {
   test.each([
     ['pending', 'EC2 says pending'],
     ['stopping', 'EC2 says stopping'],
@@ -73,12 +73,16 @@ describe('EC2 says down: down at once, although every probe answers', () => {
       "EC2's system and attached EBS status check fails",
     ],
   ] as const)('checks %j', (over, why) => {
-    expect(verdictOf({ signals: checks(over) })).toMatchObject({
-      kind: 'down',
-      cause: 'status-check',
-      isEc2Confirmed: true,
-      why,
+    const signals = checks(over);
+    expect(verdictOf({ signals })).toMatchObject({
+      kind: 'up',
+      isProven: true,
+      isHealthy: false,
+      degradedWhy: why,
     });
+    const isDown = { kind: 'down', cause: 'status-check', isEc2Confirmed: true, why };
+    expect(verdictOf({ signals, said: { 'ike:500': '---' } })).toMatchObject(isDown);
+    expect(verdictOf({ signals, said: {} })).toMatchObject(isDown);
   });
 
   test.each([

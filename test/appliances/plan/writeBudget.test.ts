@@ -48,9 +48,15 @@ describe('S4: up is slower', () => {
     expect(outcome({ group })).toBe(expected);
   });
 
-  test('the fourth is held also when EC2 confirms it, until the first is an hour old', () => {
-    const setting = { nextHop: confirmedDown(), group: ats(40 * MIN, 20 * MIN, MIN) };
+  test('the fourth is held also when a status check confirms it, until the first is an hour old', () => {
+    const nextHop = confirmedDown({ cause: 'status-check' });
+    const setting = { nextHop, group: ats(40 * MIN, 20 * MIN, MIN) };
     expect(planFor(setting).held).toMatchObject([{ rule: 'S4', until: NOW + 20 * MIN }]);
+  });
+
+  test('the fourth is not held when EC2 says that it does not run', () => {
+    const setting = { nextHop: confirmedDown(), group: ats(40 * MIN, 20 * MIN, MIN) };
+    expect(planFor(setting).held).toEqual([]);
   });
 
   test.each([

@@ -46,11 +46,17 @@ describe('failovers', () => {
       flapCount: 1,
       failovers: { [KEY]: [COUNTED] },
       pinnedAts: {},
+      lastTargets: { [KEY]: 'eni-b1' },
+      rewrites: {},
     });
   });
 
   test('a move home leaves no trace: a long homecoming never restarts its own hold', () => {
-    const past = groupMemory({ lastFailoverAt: NOW - 10 * MIN });
+    const past = groupMemory({
+      lastFailoverAt: NOW - 10 * MIN,
+      lastTargets: {},
+      rewrites: {},
+    });
     expect(after(past, [done({ kind: 'failback' })])).toEqual(past);
   });
 

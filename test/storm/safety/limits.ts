@@ -40,7 +40,7 @@ function checkFailover(
     ];
   }
   const own = past.filter(({ routeKey }) => routeKey === view.routeKey);
-  if (isSameAgain(own, view)) return [];
+  if (isSameAgain(own, view) || view.isDeadEnd || wasRewritten(run, view)) return [];
   const failovers = failoversIn(own, issuedMs);
   const first = failovers[0];
   if (failovers.length < FAILOVERS_MAX || first === undefined) return [];
@@ -93,13 +93,23 @@ function checkFailback(
     (one) => failoversIn(own, one.write.issuedMs + 1).length >= FAILOVERS_MAX,
   );
   const firstMs = failoversIn(own, write.issuedMs)[0]?.write.issuedMs ?? write.issuedMs;
-  if (isPinned && !mayHaveLostState(run, firstMs, write.issuedMs)) {
+  if (isPinned && !wasRewritten(run, view) && !mayHaveLostState(run, firstMs, write.issuedMs)) {
     violations.push(
       violation(view, 'failed back though three failovers within an hour had pinned it'),
     );
   }
   return violations;
 }
+
+/** Whether another writer had its hand on the route: undoing that is no failover. */
+const wasRewritten = ({ options }: Run, { write }: WriteView): boolean =>
+  options.spells.some(
+    ({ fault, startMs }) =>
+      fault.kind === 'rival-route' &&
+      fault.tableId === write.tableId &&
+      fault.destination === write.destination &&
+      startMs <= write.issuedMs,
+  );
 
 const mayHaveHappened = ({ write: { answer } }: WriteView): boolean =>
   answer.kind === 'written' || answer.kind === 'unclear';
