@@ -5,7 +5,13 @@ import { compare } from '../core/order.ts';
 import { type EndpointReason, isEndpointReason } from '../core/reasons.ts';
 import type { Instant } from '../core/time.ts';
 import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
-import { AVAILABLE_CHECK, TRANSPORT_CHECK, ZONES_CHECK } from './assess/availability.ts';
+import {
+  ASSOCIATION_CHECK,
+  AVAILABLE_CHECK,
+  statusOf,
+  TRANSPORT_CHECK,
+  ZONES_CHECK,
+} from './assess/availability.ts';
 import { CAPACITY_CHECK } from './assess/capacity.ts';
 import { CRL_CHECK, HANDLER_CHECK, IDP_CHECK } from './assess/certificates.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
@@ -29,6 +35,7 @@ export interface EndpointAssessment {
 
 export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
   AVAILABLE_CHECK,
+  ASSOCIATION_CHECK,
   ZONES_CHECK,
   CAPACITY_CHECK,
   AUTHENTICATION_CHECK,
@@ -52,14 +59,16 @@ export function assessEndpoints(
   const pasts = new Map(
     observations.map((observation) => {
       const past = memory.endpoints[observation.fact.endpointId] ?? noEndpointPast;
-      return [observation.fact.endpointId, learn(observation, past, now)] as const;
+      const status = statusOf(observation, past.hasAnswered);
+      return [observation.fact.endpointId, learn(observation, status, past, now)] as const;
     }),
   );
   const found =
     world.endpoints === null
       ? [...before.values()].filter(({ reason }) => reason !== 'SightLost')
       : observations.flatMap((observation) => judge(observation, world, pasts, before, now));
-  const findings = [...found, ...findRegionDown(world, found), ...findGaps(world)]
+  const isRegionDown = before.has(`RegionDown ${world.region}`);
+  const findings = [...found, ...findRegionDown(world, found, isRegionDown), ...findGaps(world)]
     .map((finding) => ({
       ...finding,
       since: Math.min(now, before.get(keyOf(finding))?.since ?? finding.since),

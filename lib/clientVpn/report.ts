@@ -2,6 +2,7 @@
 
 import type { Finding } from '../core/finding.ts';
 import type { Report } from '../core/report.ts';
+import { quietOf } from './types/endpoint.ts';
 import type { EndpointWorld } from './types/world.ts';
 
 export const endpointReport = (
@@ -15,6 +16,12 @@ export const endpointReport = (
     (endpoints ?? []).flatMap(({ fact }) => {
       const why = fact.tags['vpn-medic:ignore'];
       return why === undefined ? [] : [[fact.endpointId, why] as const];
+    }),
+  ),
+  quiets: new Map(
+    (endpoints ?? []).flatMap(({ fact }) => {
+      const quiet = quietOf(fact);
+      return quiet === null ? [] : [[fact.endpointId, quiet] as const];
     }),
   ),
   actions: [],

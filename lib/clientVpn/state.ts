@@ -37,6 +37,12 @@ const crlLifeSchema = v.object({
 const pastSchema = v.object({
   /** The endpoint has answered a probe at least once. */
   hasAnswered: v.boolean(),
+  /** Clients could connect at least once. */
+  hasBeenUp: v.optional(v.boolean(), false),
+  /** Null: clients can connect, as far as known. */
+  downSince: v.optional(v.nullable(instant), null),
+  /** A subnet is being associated, and none is associated yet. */
+  associatingSince: v.optional(v.nullable(instant), null),
   crlDays: v.nullable(pointSchema),
   crlLife: v.optional(v.nullable(crlLifeSchema), null),
   idpDays: v.nullable(pointSchema),
@@ -92,6 +98,9 @@ export const noEndpointMemory: EndpointMemory = {
 
 export const noEndpointPast: EndpointPast = {
   hasAnswered: false,
+  hasBeenUp: false,
+  downSince: null,
+  associatingSince: null,
   crlDays: null,
   crlLife: null,
   idpDays: null,
@@ -115,6 +124,7 @@ export function learn(
     readonly recent: EndpointPoints;
     readonly history: EndpointPoints;
   },
+  status: EndpointStatus,
   past: EndpointPast,
   now: Instant,
 ): EndpointPast {
@@ -134,8 +144,19 @@ export function learn(
             return band === null ? [] : [{ hourAt, ...band }];
           });
   }
+  const hasAnswered = past.hasAnswered || observation.reachability.kind === 'up';
+  const hadUsers = [observation.recent, observation.history].some(({ active = [] }) =>
+    active.some(({ value }) => value > 0),
+  );
   return {
-    hasAnswered: past.hasAnswered || observation.reachability.kind === 'up',
+    hasAnswered,
+    hasBeenUp: past.hasBeenUp || hasAnswered || hadUsers || status === 'up',
+    downSince:
+      status === 'unknown' ? past.downSince : sinceOf(status !== 'up', past.downSince, now),
+    associatingSince:
+      status === 'unknown'
+        ? past.associatingSince
+        : sinceOf(status === 'associating', past.associatingSince, now),
     crlDays: newest(observation.recent.crlDays, past.crlDays),
     crlLife: crlLifeAfter(observation.recent.crlDays ?? [], past),
     idpDays: newest(observation.recent.idpDays, past.idpDays),
@@ -143,6 +164,12 @@ export function learn(
     dayCounts,
   };
 }
+
+const sinceOf = (is: boolean, since: Instant | null, now: Instant): Instant | null =>
+  is ? (since ?? now) : null;
+
+/** Whether clients can connect; `associating`: not yet, and EC2 is about to let them. */
+export type EndpointStatus = 'up' | 'down' | 'associating' | 'unknown';
 
 /** The usual band in the hour of an instant; null while the baseline is learnt, or when its history is too old. */
 export const bandAt =

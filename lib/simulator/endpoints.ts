@@ -118,7 +118,9 @@ export class SimEndpoints {
     return ['eu-west-1a', 'eu-west-1b'].slice(0, left).map((zone) => ({
       associationId: `cvpn-assoc-${endpointId.slice(-4)}-${zone}`,
       endpointId,
+      subnetId: '',
       state: 'associated',
+      stateMessage: '',
       zones: [zone],
     }));
   }

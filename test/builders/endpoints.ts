@@ -37,7 +37,9 @@ export const anAssociation = (
 ): AssociationFact => ({
   associationId: `cvpn-assoc-${zone ?? 'x'}`,
   endpointId: ENDPOINT_ID,
+  subnetId: `subnet-${zone ?? 'x'}`,
   state,
+  stateMessage: '',
   zones: zone === null ? [] : [`${REGION}${zone}`],
 });
 
@@ -81,10 +83,10 @@ export const usually = (median: number, spread: number) =>
 
 export const remembering = (past: Partial<EndpointPast>): EndpointMemory => ({
   ...noEndpointMemory,
-  endpoints: { [ENDPOINT_ID]: { ...noEndpointPast, ...past } },
+  endpoints: { [ENDPOINT_ID]: { ...noEndpointPast, hasBeenUp: true, ...past } },
 });
 
-/** What is found of one endpoint, by reason and severity. */
+/** What is found of one endpoint that has been up, by reason and severity. */
 export const found = (
   observation: Parameters<typeof anObservation>[0],
   past: Partial<EndpointPast> = {},

@@ -43,8 +43,12 @@ describe('availability', () => {
       ['associated', 'disassociating'],
       ['warning EndpointSingleZone'],
     ],
-    ['one that is only coming', ['associating'], ['critical EndpointUnavailable']],
-    ['one that failed', ['association-failed'], ['critical EndpointUnavailable']],
+    ['one that is only coming', ['associating'], ['warning EndpointUnavailable']],
+    [
+      'one that failed',
+      ['association-failed'],
+      ['warning AssociationFailed', 'critical EndpointUnavailable'],
+    ],
     ['one in a word that is not known', ['unknown'], []],
     ['none', [], ['critical EndpointUnavailable']],
   ] as const)('associations: %s', (_, states, says) => {

@@ -139,6 +139,8 @@ const associationFact = (
 ): AssociationFact => ({
   associationId: network.AssociationId ?? '',
   endpointId,
+  subnetId: network.TargetNetworkId ?? '',
+  stateMessage: network.Status?.Message ?? '',
   state: wordOf(network.Status?.Code, ASSOCIATION_STATES),
   zones: network.AvailabilityZones?.length
     ? network.AvailabilityZones

@@ -1,7 +1,7 @@
 /** How full an endpoint is, against the addresses and the associations that it has. Pure. */
 import { prefixLength } from '../../core/cidr.ts';
 import { latestOf } from '../state.ts';
-import type { EndpointCheck } from '../types/check.ts';
+import type { EndpointCheck, Trouble } from '../types/check.ts';
 import type { EndpointObservation } from '../types/world.ts';
 
 export const CAPACITY_CHECK: EndpointCheck = {
@@ -15,13 +15,14 @@ export const CAPACITY_CHECK: EndpointCheck = {
     return [
       {
         reason: 'EndpointNearCapacity',
-        severity: share < CRITICAL_SHARE ? 'warning' : 'critical',
-        summary: `${active.value} connections of about ${room.count} that the endpoint has room for (${Math.floor(share * 100)} %): when it is full, nobody else gets in.`,
+        ...judged(active.value, room),
         evidence: [
           `${active.value} active connections`,
           ...(room.byCidr === null
             ? []
-            : [`client range ${observation.fact.clientCidr ?? ''}: about ${room.byCidr} clients`]),
+            : [
+                `client range ${observation.fact.clientCidr ?? ''}: ${inWords(2 * room.byCidr)} addresses, AWS advises at most ${inWords(room.byCidr)} clients`,
+              ]),
           ...(room.byQuota === null
             ? []
             : [`default quota for ${room.associationCount} associations: ${room.byQuota}`]),
@@ -33,6 +34,27 @@ export const CAPACITY_CHECK: EndpointCheck = {
     ];
   },
 };
+
+/** The advice is not a limit, and a default quota that is exceeded has been raised: neither is called full. */
+function judged(
+  count: number,
+  { byCidr, count: limit, isByCidr, associationCount }: Room,
+): Pick<Trouble, 'severity' | 'summary'> {
+  const share = count / limit;
+  const isRaised = !isByCidr && share > 1;
+  const connections = `${inWords(count)} connections`;
+  const associations = `${associationCount} association${associationCount === 1 ? '' : 's'}`;
+  return {
+    severity: share < CRITICAL_SHARE || isRaised ? 'warning' : 'critical',
+    summary: isByCidr
+      ? `${connections}; AWS advises at most ${inWords(limit)} for this range, ${inWords(2 * (byCidr ?? 0))} addresses. When no address is left, nobody else gets in.`
+      : isRaised
+        ? `${connections}; the default quota for ${associations} is ${inWords(limit)}, so yours has been raised: compare with it.`
+        : `${connections} of ${inWords(limit)} that the default quota allows for ${associations} (${Math.floor(share * 100)} %): at the quota nobody else gets in.`,
+  };
+}
+
+const inWords = (count: number): string => count.toLocaleString('en-US');
 
 const WARNING_SHARE = 0.8;
 const CRITICAL_SHARE = 0.95;

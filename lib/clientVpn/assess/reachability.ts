@@ -3,12 +3,15 @@
 import type { Finding } from '../../core/finding.ts';
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { EndpointCheck } from '../types/check.ts';
+import { type AssociationFact, isAway, isLeaving } from '../types/endpoint.ts';
 import type { EndpointWorld } from '../types/world.ts';
+import { isLongDown } from './availability.ts';
 
 /** Silence counts only after a first answer: an endpoint that never answered may be closed to the function alone. */
 export const ANSWER_CHECK: EndpointCheck = {
   reasons: ['EndpointUnreachable', 'ProbeNeverAnswered'],
-  judge({ reachability, fact }, { hasAnswered }) {
+  judge({ reachability, fact, associations }, past, _isOpen, now) {
+    const { hasAnswered } = past;
     const at = `${fact.transport} ${fact.port}`;
     switch (reachability.kind) {
       case 'up':
@@ -19,6 +22,9 @@ export const ANSWER_CHECK: EndpointCheck = {
       case 'unknown':
         return null;
       case 'down':
+        if (isLongDown(past, now)) return [];
+        // Without an association it cannot answer: NotYetUp says so.
+        if (!past.hasBeenUp && associations.known && !hasAssociated(associations.value)) return [];
         return hasAnswered
           ? [
               {
@@ -35,7 +41,7 @@ export const ANSWER_CHECK: EndpointCheck = {
                 severity: 'warning',
                 summary: `The endpoint has never answered a probe at ${at} from here, so its silence says nothing.`,
                 evidence: [reachability.why, ...reachability.recent],
-                hint: 'Connect with a client. If that works, something between this function and the endpoint drops the knock.',
+                hint: 'Connect with a client. If that works, something between this function and the endpoint drops the probe.',
               },
             ];
       default:
@@ -46,25 +52,36 @@ export const ANSWER_CHECK: EndpointCheck = {
 
 /**
  * Every open endpoint of a region is unreachable. Of a region with a single endpoint only where users have another
- * region to go to. One that cannot be judged may be alive: then nothing is said.
+ * region to go to. One that cannot be judged may be alive: then nothing is said. Once open, it ends when one is up again.
  */
 export function findRegionDown(
-  { region, regionCount, endpoints }: EndpointWorld,
+  { region, regionCount, endpoints, at }: EndpointWorld,
   found: readonly Finding[],
+  isOpen: boolean,
 ): readonly Finding[] {
   if (endpoints === null) return [];
-  const open = endpoints.filter(({ fact }) => fact.state === 'available');
-  if (open.length === 0 || (open.length === 1 && regionCount === 1)) return [];
-  const shut = found.filter(({ reason }) => reason === 'EndpointUnreachable');
-  if (shut.length < open.length) return [];
+  const counted = endpoints.filter(({ fact }) => !isLeaving(fact) && !isAway(fact, at));
+  const shut = counted.flatMap(({ fact }) => {
+    const finding = found.find(
+      ({ reason, subject }) => subject.id === fact.endpointId && SHUT.has(reason),
+    );
+    return finding === undefined ? [] : [{ fact, finding }];
+  });
+  const open = counted.filter(({ fact }) => fact.state === 'available');
+  const silent = shut.filter(({ finding }) => finding.reason === 'EndpointUnreachable');
+  const begins =
+    open.length > 0 && silent.length >= open.length && (open.length > 1 || regionCount > 1);
+  const lasts = isOpen && counted.length > 0 && shut.length === counted.length;
+  if (!begins && !lasts) return [];
+  const told = (begins ? silent : shut).map(({ finding }) => finding);
   return [
     {
       reason: 'RegionDown',
       subject: { kind: 'region', id: region, name: region, group: null, zone: null },
       severity: 'critical',
-      summary: `No Client VPN endpoint of ${region} answers (${open.length} of ${open.length}).${regionCount > 1 ? ' Users that DNS sends there cannot connect.' : ''}`,
-      evidence: shut.map(({ subject, evidence }) => `${subject.name}: ${evidence[0] ?? ''}`),
-      since: Math.min(...shut.map(({ since }) => since)),
+      summary: `No Client VPN endpoint of ${region} answers (${told.length} of ${told.length}).${regionCount > 1 ? ' Users that DNS sends there cannot connect.' : ''}`,
+      evidence: told.map(({ subject, evidence }) => `${subject.name}: ${evidence[0] ?? ''}`),
+      since: Math.min(...told.map(({ since }) => since)),
       hint:
         regionCount > 1
           ? `Take ${region} out of the latency records (aws route53 change-resource-record-sets), so that DNS sends its users to another region.`
@@ -72,3 +89,13 @@ export function findRegionDown(
     },
   ];
 }
+
+/** Clients cannot connect. `NotYetUp` is none: nobody has ever used it. */
+export const SHUT: ReadonlySet<string> = new Set([
+  'EndpointUnreachable',
+  'EndpointUnavailable',
+  'LongDown',
+]);
+
+const hasAssociated = (associations: readonly AssociationFact[]): boolean =>
+  associations.some(({ state }) => state === 'associated');

@@ -1,4 +1,5 @@
 /** Client VPN endpoints as EC2 describes them, uninterpreted; user names only in sessions. */
+import { parseQuiet, type Quiet, quietUntil } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 
 export interface EndpointFact {
@@ -25,6 +26,20 @@ export interface EndpointFact {
 export const isLeaving = ({ state }: EndpointFact): boolean =>
   state === 'deleting' || state === 'deleted';
 
+/** Ignored, or in its quiet hours (`vpn-medic:quiet`): no part of any count. */
+export function isAway({ tags }: Pick<EndpointFact, 'tags'>, at: Instant): boolean {
+  const quiet = quietOf({ tags });
+  return (
+    tags['vpn-medic:ignore'] !== undefined || (quiet !== null && quietUntil(quiet, at) !== null)
+  );
+}
+
+/** The tag `vpn-medic:quiet`; null: none, or it is wrong. */
+export function quietOf({ tags }: Pick<EndpointFact, 'tags'>): Quiet | null {
+  const parsed = parseQuiet(tags['vpn-medic:quiet'] ?? '');
+  return parsed.ok ? parsed.value : null;
+}
+
 /** What a probe connects to. */
 export type EndpointReachability = Pick<EndpointFact, 'dnsName' | 'transport' | 'port'>;
 
@@ -43,7 +58,11 @@ export type AuthenticationKind = 'certificate' | 'directory' | 'federated';
 export interface AssociationFact {
   readonly associationId: string;
   readonly endpointId: string;
+  /** Empty for a transit gateway. */
+  readonly subnetId: string;
   readonly state: AssociationState;
+  /** EC2's own words on it; empty when it has none. */
+  readonly stateMessage: string;
   /** Where its network interfaces are; empty when that could not be read. */
   readonly zones: readonly string[];
 }

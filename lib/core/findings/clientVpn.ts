@@ -5,14 +5,25 @@ import type { FindingEntry } from './entry.ts';
 export const ENDPOINT_FINDINGS = {
   EndpointUnavailable: {
     subjects: ['endpoint'],
-    severities: ['critical'],
+    severities: ['critical', 'warning'],
     title: 'Endpoint unavailable',
     meaning:
-      'EC2 reports a state other than available for a Client VPN endpoint, or no subnet is actively associated with it: no user can connect. An endpoint that is being deleted is not notified.',
+      'EC2 reports a state other than available for a Client VPN endpoint, or no subnet is actively associated with it: no user can connect. A warning for the first 30 minutes in which a subnet is being associated. An endpoint that has never been up is `NotYetUp`, one that is down for 14 days `LongDown`; one that is being deleted is not notified. For an endpoint that is switched off on purpose, write its hours into the tag `vpn-medic:quiet`. Once open, it ends when the endpoint answers again, where it has ever answered.',
     confirm:
       '`aws ec2 describe-client-vpn-endpoints --client-vpn-endpoint-ids cvpn-endpoint-…`, then `describe-client-vpn-target-networks`.',
     action:
       'Associate a subnet again (two, in different zones). An association takes EC2 some minutes.',
+  },
+  AssociationFailed: {
+    subjects: ['endpoint'],
+    severities: ['warning'],
+    title: 'Association failed',
+    meaning:
+      'EC2 gave up on associating a subnet with the endpoint (`association-failed`). Its message is in the evidence. It stays so until the association is removed.',
+    confirm:
+      '`aws ec2 describe-client-vpn-target-networks --client-vpn-endpoint-id cvpn-endpoint-…`',
+    action:
+      'Remove the failed association, correct the cause that EC2 names (free addresses of the subnet, an overlap with the client range, quotas), and associate again.',
   },
   EndpointSingleZone: {
     subjects: ['endpoint'],
@@ -29,7 +40,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['warning', 'critical'],
     title: 'Endpoint near capacity',
     meaning:
-      "The endpoint's active connections have reached 80 % (warning) or 95 % (critical) of what it has room for: half of its client range, since AWS keeps a portion and says to plan for twice the clients, or the default quota for its number of associations, whichever is less.",
+      "The endpoint's active connections have reached 80 % (warning) or 95 % (critical) of the smaller of two figures: half of its client range, since AWS keeps a portion and says to plan for twice the clients, or the default quota for its number of associations. More connections than the default quota are a warning: your quota has been raised.",
     confirm:
       '`ActiveConnectionsCount` in CloudWatch; `vpn-medic check` shows the room and the idle sessions.',
     action:

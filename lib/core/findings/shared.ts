@@ -34,4 +34,22 @@ export const SHARED_FINDINGS = {
     action:
       'Below: find out what has stopped, or takes another path. Above: find out what has begun.',
   },
+  NotYetUp: {
+    subjects: ['connection', 'endpoint'],
+    severities: ['info'],
+    title: 'Never up yet',
+    meaning:
+      'It was made while vpn-medic watched, and has not carried traffic since. Listed by `check`, not notified: a connection is often made days before its customer device is configured. An endpoint that still has no active association.',
+    action: 'Nothing while it is being set up; else delete it.',
+    hint: 'Configure the customer device, or delete the connection: it is billed by the hour.',
+  },
+  LongDown: {
+    subjects: ['connection', 'endpoint'],
+    severities: ['warning'],
+    title: 'Down for more than two weeks',
+    meaning:
+      'A connection or a Client VPN endpoint has been down for more than 14 days: nobody uses it. Notified once, and continues `ConnectionDown`, `EndpointUnavailable` or `EndpointUnreachable` when that lasts so long.',
+    action: 'Delete it if it is not needed. If it is kept on purpose, tag it `vpn-medic:ignore`.',
+    hint: 'Delete it if nobody needs it, or tag it vpn-medic:ignore with the reason.',
+  },
 } as const satisfies Readonly<Record<string, FindingEntry>>;

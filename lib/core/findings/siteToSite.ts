@@ -14,15 +14,6 @@ export const CONNECTION_FINDINGS = {
     action:
       'Check whether the customer device and its line are up. With the default options (`StartupAction` add) AWS never starts IKE: the customer device must.',
   },
-  NotYetUp: {
-    subjects: ['connection', 'endpoint'],
-    severities: ['info'],
-    title: 'Never up yet',
-    meaning:
-      'It was made while vpn-medic watched, and has not carried traffic since. Listed by `check`, not notified: a connection is often made days before its customer device is configured.',
-    action: 'Nothing while it is being set up; else delete it.',
-    hint: 'Configure the customer device, or delete the connection: it is billed by the hour.',
-  },
   ConnectionPending: {
     subjects: ['connection'],
     severities: ['warning'],
@@ -31,15 +22,6 @@ export const CONNECTION_FINDINGS = {
     confirm: '`aws ec2 describe-vpn-connections --query` of its `State`.',
     action: 'Delete it and make it again; if that does not help, ask AWS Support.',
     hint: 'Delete it and make it again; if that does not help, ask AWS Support.',
-  },
-  LongDown: {
-    subjects: ['connection', 'endpoint'],
-    severities: ['warning'],
-    title: 'Down for more than two weeks',
-    meaning:
-      'A connection has been down for more than 14 days: nobody uses it. Notified once, and continues `ConnectionDown` when that lasts so long.',
-    action: 'Delete it if it is not needed. If it is kept on purpose, tag it `vpn-medic:ignore`.',
-    hint: 'Delete it if nobody needs it, or tag it vpn-medic:ignore with the reason.',
   },
   TunnelDown: {
     subjects: ['tunnel'],

@@ -1,6 +1,7 @@
 /** Findings on a whole connection: down, never up, down for weeks, one tunnel in use. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { SHARED_FINDINGS } from '../../core/findings/shared.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import { describeMs, type Instant } from '../../core/time.ts';
 import type { ConnectionStatus, TunnelMemory } from '../state.ts';
@@ -94,7 +95,7 @@ export function notYetUp(
           summary: `${connection.name} has never been up since it was made.`,
           evidence,
           since,
-          hint: CONNECTION_FINDINGS.NotYetUp.hint,
+          hint: SHARED_FINDINGS.NotYetUp.hint,
         },
   ];
 }
@@ -110,7 +111,7 @@ export const longDown = (
   summary: `${connection.name} has been down for ${describeMs(now - since)}: no tunnel is up. It is billed by the hour all the same (about 36 USD a month).`,
   evidence: sides.map(({ line }) => line),
   since,
-  hint: CONNECTION_FINDINGS.LongDown.hint,
+  hint: SHARED_FINDINGS.LongDown.hint,
 });
 
 /** Of the connection, not of a tunnel: which of the two is in use may change. */

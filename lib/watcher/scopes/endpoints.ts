@@ -1,4 +1,5 @@
 /** The stages of the endpoints' and the metrics' scope. */
+import { SHUT } from '../../clientVpn/assess/reachability.ts';
 import { assessEndpoints } from '../../clientVpn/assess.ts';
 import {
   type EndpointObserver,
@@ -7,9 +8,10 @@ import {
 } from '../../clientVpn/observe.ts';
 import { endpointReport } from '../../clientVpn/report.ts';
 import { type EndpointMemory, recallEndpoints } from '../../clientVpn/state.ts';
+import { isAway } from '../../clientVpn/types/endpoint.ts';
 import type { EndpointWorld } from '../../clientVpn/types/world.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { Reason } from '../../core/reasons.ts';
+import type { Instant } from '../../core/time.ts';
 import { assessMetrics } from '../../metrics/assess.ts';
 import { type MetricObserver, observeMetrics } from '../../metrics/observe.ts';
 import { metricReport } from '../../metrics/report.ts';
@@ -32,17 +34,26 @@ export function endpointStages(
     plan: () => null,
     act: async () => [],
     remember: (memory) => memory,
-    measures: ({ endpoints }, findings) => (endpoints === null ? {} : measured(findings)),
+    measures: ({ endpoints, at }, findings) =>
+      endpoints === null ? {} : measured(endpoints, findings, at),
     report: (world, findings) => endpointReport(world, findings),
   };
 }
 
-const measured = (findings: readonly Finding[]) => {
-  const down = findings.filter(({ reason }) => CLOSED.has(reason));
+const measured = (
+  endpoints: NonNullable<EndpointWorld['endpoints']>,
+  findings: readonly Finding[],
+  now: Instant,
+) => {
+  const away = new Set(
+    endpoints.flatMap(({ fact }) => (isAway(fact, now) ? [fact.endpointId] : [])),
+  );
+  const down = findings.filter(
+    ({ reason, severity, subject }) =>
+      SHUT.has(reason) && severity === 'critical' && !away.has(subject.id),
+  );
   return { EndpointsDown: new Set(down.map(({ subject }) => subject.id)).size };
 };
-
-const CLOSED: ReadonlySet<Reason> = new Set(['EndpointUnavailable', 'EndpointUnreachable']);
 
 export const metricStages = (
   observer: MetricObserver,

@@ -1,0 +1,127 @@
+/**
+ * Goal: field cases of Client VPN endpoints come out right. Method: what EC2 and CloudWatch answered, poll by poll,
+ * through the deployed stages; findings and notifications are asserted.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { playEndpoint, type Step } from './playEndpoints.ts';
+
+const NONE: Step = { fact: { state: 'pending-associate' }, associations: [] };
+const COMING: Step = { fact: { state: 'pending-associate' }, associations: ['associating'] };
+const BOTH_COMING: Step = { associations: ['associating', 'associating'], probe: 'down' };
+const DAY_MS = 86_400_000;
+
+const gravities = (played: Awaited<ReturnType<typeof playEndpoint>>) =>
+  played.found.map((findings) =>
+    findings.map(({ severity, reason }) => `${severity} ${reason}`).join(),
+  );
+
+describe('an endpoint without an association (12)', () => {
+  test('that was never up is information, whether nothing or something is being associated', async () => {
+    for (const step of [NONE, COMING, BOTH_COMING]) {
+      const played = await playEndpoint([{ ...step, polls: 4 }]);
+      expect(new Set(gravities(played))).toEqual(new Set(['info NotYetUp']));
+      expect(played.subjects).toEqual([]);
+    }
+  });
+
+  test('that was up is critical, one incident, and resolved once it is up again', async () => {
+    const played = await playEndpoint([
+      {},
+      { ...NONE, polls: 3 },
+      { ...COMING, polls: 2 },
+      { polls: 4 },
+    ]);
+    expect(gravities(played).slice(1, 6)).toEqual([
+      'critical EndpointUnavailable',
+      'critical EndpointUnavailable',
+      'critical EndpointUnavailable',
+      'warning EndpointUnavailable',
+      'warning EndpointUnavailable',
+    ]);
+    expect(played.sent.map(({ state }) => state)).toEqual(['opened', 'resolved']);
+  });
+
+  test('whose association takes over 30 minutes is critical', async () => {
+    const played = await playEndpoint([{}, { ...COMING, polls: 8 }]);
+    expect(gravities(played).at(6)).toBe('warning EndpointUnavailable');
+    expect(gravities(played).at(8)).toBe('critical EndpointUnavailable');
+  });
+
+  test('in its quiet hours is not notified; after them it is', async () => {
+    const tags = { 'vpn-medic:quiet': '00:00-24:00 UTC' };
+    const quiet = { state: 'pending-associate', tags } as const;
+    const steps = [{ fact: { tags } }, { fact: quiet, associations: [], polls: 6 }];
+    expect((await playEndpoint(steps)).subjects).toEqual([]);
+    const other = { state: 'pending-associate' } as const;
+    const after = await playEndpoint([...steps, { fact: other, associations: [], polls: 3 }]);
+    expect(after.subjects).toHaveLength(1);
+  });
+
+  test('for 14 days is LongDown, which continues the incident', async () => {
+    const played = await playEndpoint([{}, { ...NONE, polls: 16, everyMs: DAY_MS }]);
+    expect(gravities(played).at(15)).toBe('critical EndpointUnavailable');
+    expect(gravities(played).at(16)).toBe('warning LongDown');
+    expect(played.sent.filter(({ state }) => state === 'resolved')).toEqual([]);
+  });
+});
+
+describe('no all-clear while clients cannot connect (S13)', () => {
+  test.each<readonly [string, readonly Step[]]>([
+    [
+      'silent, then without associations, then silent',
+      [{ probe: 'down' }, NONE, { probe: 'down' }],
+    ],
+    ['unavailable, then associated and our DNS fails', [NONE, { probe: 'unknown', polls: 6 }]],
+    [
+      'silent, then a state that is not known',
+      [{ probe: 'down' }, { fact: { state: 'unknown' }, polls: 6 }],
+    ],
+    ['unavailable, then its associations cannot be read', [NONE, { associations: null, polls: 6 }]],
+  ])('%s', async (_, steps) => {
+    const played = await playEndpoint([{}, ...steps.flatMap((step) => [step, step])]);
+    expect(played.sent.map(({ state }) => state)).toContain('opened');
+    expect(played.sent.map(({ state }) => state)).not.toContain('resolved');
+    const healed = await playEndpoint([{}, ...steps.flatMap((step) => [step, step]), { polls: 6 }]);
+    expect(healed.sent.at(-1)?.state).toBe('resolved');
+  });
+});
+
+describe('capacity in true words (45)', () => {
+  const summaryOf = async (active: number, fact: NonNullable<Step['fact']>) => {
+    const played = await playEndpoint([{ fact, active, polls: 2 }]);
+    return played.found.at(-1)?.find(({ reason }) => reason === 'EndpointNearCapacity')?.summary;
+  };
+
+  test('over what AWS advises for the range it names the advice and the addresses, no share over 100 %', async () => {
+    const summary = await summaryOf(700, { clientCidr: '10.100.0.0/22' });
+    expect(summary).toContain(
+      '700 connections; AWS advises at most 512 for this range, 1,024 addresses.',
+    );
+    expect(summary).not.toContain('%');
+  });
+
+  test('over the default quota it says that the quota has been raised', async () => {
+    expect(await summaryOf(40_000, { clientCidr: '10.0.0.0/8' })).toContain(
+      'the default quota for 2 associations is 36,500, so yours has been raised',
+    );
+  });
+
+  test('under 80 % nothing is found', async () => {
+    expect(await summaryOf(400, { clientCidr: '10.100.0.0/22' })).toBeUndefined();
+  });
+});
+
+describe('an association that failed (46)', () => {
+  test('is named with its subnet and what AWS says, also beside the single zone that is left', async () => {
+    const says = 'The subnet has no free addresses';
+    const played = await playEndpoint([
+      { associations: ['associated', 'association-failed'], says, polls: 3 },
+    ]);
+    const [failed, zone] = played.found.at(-1) ?? [];
+    expect(failed?.reason).toBe('AssociationFailed');
+    expect(failed?.summary).toContain('subnet-b (eu-west-1b) failed');
+    expect(failed?.summary).toContain(says);
+    expect(zone?.summary).toContain('since the association of subnet-b (eu-west-1b) failed');
+    expect(zone?.hint).not.toContain('associate-client-vpn-target-network');
+  });
+});
