@@ -73,6 +73,8 @@ export function addCrlCommands(
     .option('--first', 'the endpoint never had a list')
     .option('--address <url>', 'where clients fetch it: http://HOST/NAME')
     .option(...REGION)
+    .option(...STAGE)
+    .option(...STATE_TABLE)
     .option('-y, --yes', 'do not ask')
     .option(...JSON_OPTION)
     .action((where: string, endpointId: string, options: CrlImportOptions) =>

@@ -186,6 +186,26 @@ describe('crl import', () => {
     },
   );
 
+  test.each([
+    ['while writes are paused imports nothing', NOW + 60_000, 1, 0],
+    ['after the end of a pause imports', NOW, 0, 1],
+  ])('%s', async (_what, until, exit, count) => {
+    const endpoints = new SimCrlEndpoints(clock);
+    endpoints.add({ endpointId: 'cvpn-endpoint-1' });
+    const store = new MemoryStore();
+    store.put('pause', { at: NOW - 1_000, until, by: ANA, why: 'change' });
+    const clients = {
+      ...closedClients,
+      crlEndpoints: async () => endpoints,
+      store: async () => store,
+    };
+    const where = ['crl', 'import', at('ca.crl'), 'cvpn-endpoint-1', '--issuer', at('ca.crt')];
+    const how = ['--first', '--yes', '--region', 'eu-west-1', '--state-table', 't'];
+    const said = await cli([...where, ...how], { clock, clients });
+    expect([said.exit, endpoints.imports.length]).toEqual([exit, count]);
+    expect(said.err.includes('vpn-medic resume')).toBe(count === 0);
+  });
+
   test('replaces an earlier list, keeps a later one, and wants no --first where there is one', async () => {
     const earlier = pemOf(aList(ca, { number: 6n, thisUpdateAt: NOW - 2 * DAY_MS }));
     const over = imports(earlier);

@@ -1,4 +1,5 @@
 /** `vpn-medic crl import FILE|URL ENDPOINT`: an operator imports a list into one endpoint; `--first` where it never had one. */
+import { openPauseGate } from '../../core/pause.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import type { CrlEndpointPort, EndpointRef, ExportedCrl } from '../../crl/ports.ts';
 import { endpointFault } from '../../crl/rules/endpoint.ts';
@@ -10,11 +11,13 @@ import { type Crl, parseCrl } from '../../crl/x509/parse.ts';
 import { pemOf } from '../../crl/x509/pem.ts';
 import { verifyCrl } from '../../crl/x509/verify.ts';
 import type { AwsClients } from '../awsClients.ts';
+import { homeRegion } from '../observer.ts';
 import { isAgreed } from '../operatorRequest.ts';
 import { colour } from '../output/colour.ts';
 import { print } from '../output/print.ts';
 import { type Block, blank, line, render } from '../output/textBlocks.ts';
 import { chooseRegion } from '../region.ts';
+import { findStack } from '../stack.ts';
 import {
   CANNOT_TELL,
   type ExitCode,
@@ -30,6 +33,8 @@ export interface CrlImportOptions {
   readonly address?: string;
   readonly first?: boolean;
   readonly region?: string;
+  readonly stateTable?: string;
+  readonly stage?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -59,6 +64,7 @@ export async function crlImport(
     terminal.out('Nothing was changed.\n');
     return CANNOT_TELL;
   }
+  await refuseWhilePaused(options, region, terminal, clients);
   const answer = await port.import(endpoint, pemOf(crl.der), AbortSignal.timeout(ASK_MS));
   const isDone = answer.kind === 'accepted';
   const why = isDone ? null : answer.why;
@@ -74,6 +80,24 @@ export async function crlImport(
     ),
   ]);
   return isDone ? WELL : NEEDS_A_PERSON;
+}
+
+/**
+ * Asked right before the import, as every function does. Without a stack there is no pause.
+ * @throws {Unable} while an operator's pause lasts, or when it cannot be read.
+ */
+async function refuseWhilePaused(
+  options: CrlImportOptions,
+  region: string,
+  { env, clock }: Terminal,
+  clients: AwsClients,
+): Promise<void> {
+  const home = homeRegion(env, region);
+  const { stateTable } = await findStack(options, env, clients, home);
+  if (stateTable === null) return;
+  const gate = openPauseGate(await clients.store(home, stateTable), clock);
+  const why = await gate.ask(AbortSignal.timeout(ASK_MS));
+  if (why !== null) throw new Unable(`nothing was imported: ${why}; to end it: vpn-medic resume`);
 }
 
 /** @throws {Unable} when it is not a genuine, valid list that an endpoint can be given. */
