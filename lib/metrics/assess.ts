@@ -73,7 +73,7 @@ function judgeRow(
       {
         ...finding,
         severity: condition.severity,
-        summary: `${value} ${row.means} (${row.thing} ${thing}).`,
+        summary: `${row.means.replace('{thing}', thing).replace('{value}', String(value))}.`,
         evidence: rows.map(
           (one) =>
             `${toIso(one.at)}: ${row.metricName} ${one.value}, ${sayCondition(condition, one.memberCount)}`,
@@ -99,6 +99,8 @@ interface Judged {
 
 interface Sum extends Point {
   readonly memberCount: number;
+  /** Of the member with the least. */
+  readonly least: number;
 }
 
 /** Null: not enough is known. */
@@ -132,6 +134,7 @@ function sumsOf(members: readonly SeriesObservation[]): readonly Sum[] {
     .map(([at, some]) => ({
       at,
       memberCount,
+      least: Math.min(...some.map(({ value }) => value)),
       value: some.reduce((sum, { value }) => sum + value, 0),
     }))
     .toSorted((a, b) => a.at - b.at);
@@ -140,7 +143,9 @@ function sumsOf(members: readonly SeriesObservation[]): readonly Sum[] {
 const limitOf = ({ limit }: MetricCondition, memberCount: number): number =>
   limit === 'members' ? memberCount : limit;
 
-function holds(condition: MetricCondition, { value, memberCount }: Sum): boolean {
+function holds(condition: MetricCondition, { value, memberCount, least }: Sum): boolean {
+  // Many in one zone do not make up for none in another.
+  if (condition.limit === 'members' && condition.is === 'below' && least < 1) return true;
   const limit = limitOf(condition, memberCount);
   return condition.is === 'below' ? value < limit : value > limit;
 }

@@ -23,9 +23,7 @@ export interface MetricRow {
   readonly conditions: readonly MetricCondition[];
   /** The one region whose CloudWatch has it; null: every region its own. */
   readonly region: string | null;
-  /** What it is, for people: `network load balancer target group`. */
-  readonly thing: string;
-  /** What it means when a condition holds. */
+  /** The sentence that is notified, with `{thing}` and `{value}`, without a full stop. */
   readonly means: string;
   readonly hint: string;
 }
@@ -49,13 +47,10 @@ export const METRIC_TABLE = [
     statistic: 'Minimum',
     periodMs: 5 * MINUTE_MS,
     periods: 1,
-    conditions: [
-      { severity: 'critical', is: 'below', limit: 1 },
-      { severity: 'warning', is: 'below', limit: 'members' },
-    ],
+    conditions: [{ severity: 'warning', is: 'below', limit: 'members' }],
     region: null,
-    thing: 'target group of a network load balancer',
-    means: 'healthy targets are left, over all zones of the load balancer',
+    means:
+      'Target group {thing}: {value} healthy targets in all zones together; a zone or the whole group has none',
     hint: METRIC_FINDINGS.TargetsUnhealthy.hint,
   },
   {
@@ -70,8 +65,7 @@ export const METRIC_TABLE = [
     periods: 1,
     conditions: [{ severity: 'warning', is: 'below', limit: 1 }],
     region: 'us-east-1',
-    thing: 'Route 53 health check',
-    means: 'is its status (1 is healthy): DNS answers without what it stands for',
+    means: 'Route 53 health check {thing} fails: DNS leaves its records out of the answers',
     hint: METRIC_FINDINGS.HealthCheckFailing.hint,
   },
   {
@@ -84,10 +78,9 @@ export const METRIC_TABLE = [
     statistic: 'Minimum',
     periodMs: 5 * MINUTE_MS,
     periods: 1,
-    conditions: [{ severity: 'critical', is: 'below', limit: 1 }],
+    conditions: [{ severity: 'warning', is: 'below', limit: 1 }],
     region: null,
-    thing: 'Direct Connect connection',
-    means: 'is its state (1 is up): traffic goes by what is left, the VPN perhaps',
+    means: 'Direct Connect {thing} is down: traffic takes the remaining paths, for example a VPN',
     hint: METRIC_FINDINGS.DirectConnectDown.hint,
   },
   {
@@ -100,10 +93,10 @@ export const METRIC_TABLE = [
     statistic: 'Minimum',
     periodMs: 5 * MINUTE_MS,
     periods: 1,
-    conditions: [{ severity: 'critical', is: 'below', limit: 1 }],
+    conditions: [{ severity: 'warning', is: 'below', limit: 1 }],
     region: null,
-    thing: 'Direct Connect virtual interface',
-    means: 'is the state of its BGP session (1 is up): no routes come by it',
+    means:
+      'BGP of the Direct Connect virtual interface {thing} is down: no routes are learnt over it',
     hint: METRIC_FINDINGS.DirectConnectBgpDown.hint,
   },
   {
@@ -119,8 +112,8 @@ export const METRIC_TABLE = [
     // One packet a second: fewer are usual: scanners.
     conditions: [{ severity: 'warning', is: 'above', limit: 300 }],
     region: null,
-    thing: 'transit gateway',
-    means: 'packets in five minutes met a blackhole route',
+    means:
+      'Transit gateway {thing} dropped {value} packets in five minutes: their route is a blackhole',
     hint: METRIC_FINDINGS.TransitGatewayBlackhole.hint,
   },
   {
@@ -134,8 +127,7 @@ export const METRIC_TABLE = [
     periods: 2,
     conditions: [{ severity: 'warning', is: 'above', limit: 300 }],
     region: null,
-    thing: 'transit gateway',
-    means: 'packets in five minutes found no route',
+    means: 'Transit gateway {thing} dropped {value} packets in five minutes: no route matched them',
     hint: METRIC_FINDINGS.TransitGatewayNoRoute.hint,
   },
 ] as const satisfies readonly MetricRow[];

@@ -5,10 +5,10 @@ import type { FindingEntry } from './entry.ts';
 export const METRIC_FINDINGS = {
   TargetsUnhealthy: {
     subjects: ['metric'],
-    severities: ['critical', 'warning'],
+    severities: ['warning'],
     title: 'Load balancer targets unhealthy',
     meaning:
-      'A target group of a network load balancer has no healthy target in any zone (critical), or fewer than it has zones (warning).',
+      'A target group of a network load balancer has no healthy target in one of its zones, or fewer than it has zones.',
     confirm: '`aws elbv2 describe-target-health --target-group-arn …`',
     action: 'Repair the targets. Where a target fails only its health check, the check is wrong.',
     hint: 'aws elbv2 describe-target-health says which target fails, and why.',
@@ -25,7 +25,7 @@ export const METRIC_FINDINGS = {
   },
   DirectConnectDown: {
     subjects: ['metric'],
-    severities: ['critical'],
+    severities: ['warning'],
     title: 'Direct Connect down',
     meaning:
       'A Direct Connect connection is down. Traffic takes the remaining paths, for example a VPN.',
@@ -35,7 +35,7 @@ export const METRIC_FINDINGS = {
   },
   DirectConnectBgpDown: {
     subjects: ['metric'],
-    severities: ['critical'],
+    severities: ['warning'],
     title: 'Direct Connect BGP session down',
     meaning:
       'The BGP session of a Direct Connect virtual interface is down: no routes are learnt over it.',

@@ -75,7 +75,9 @@ function readHealth(
   const wrong = notOurs(account, where, accountId, regions);
   if (wrong !== null) return wrong;
   const entities = [...detail.affectedEntities.map(({ entityValue }) => entityValue), ...resources];
-  const connectionIds = [...new Set(entities.filter((id) => VPN_ID.test(id)))];
+  // An entity may be given as an ARN: `arn:aws:ec2:…:vpn-connection/vpn-…`.
+  const ids = entities.map((entity) => entity.slice(entity.lastIndexOf('/') + 1));
+  const connectionIds = [...new Set(ids.filter((id) => VPN_ID.test(id)))];
   const at = parseInstant(detail.startTime ?? '') ?? parseInstant(time ?? '');
   const id = detail.communicationId ?? detail.eventArn;
   const isNote = id !== undefined && at !== null && connectionIds.length > 0;

@@ -79,6 +79,15 @@ describe('AWS Health', () => {
   ])('%s', (_, detail, at) => {
     expect(read(health(detail))).toMatchObject({ health: [{ at }] });
   });
+  test('an entity that is given as an ARN keeps its note', () => {
+    const id = 'vpn-0d0e3eeefe6aabb0d';
+    const entityValue = `arn:aws:ec2:eu-west-1:123456789012:vpn-connection/${id}`;
+    const detail = { affectedEntities: [{ entityValue }] };
+    expect(read(health(detail, { resources: [entityValue] }))).toMatchObject({
+      health: [{ connectionIds: [id] }],
+    });
+  });
+
   test('ids that are none explain nothing', () => {
     const odd = { affectedEntities: [{ entityValue: 'vpn-<script>' }, { entityValue: 'i-0a' }] };
     expect(read(health(odd, { resources: [] }))).toEqual({
