@@ -133,6 +133,8 @@ function strayWhy(
   }
   const nowMs = run.account.clock.monotonicMs();
   const pool = poolOwner(run, destination, nowMs, nowMs);
+  // A claim takes no route from a living appliance at which somebody put it.
+  if (pool !== null && groundTruth.isForwarding(nextHop)) return null;
   if (pool !== null) {
     const owner = network.successorOf(pool);
     return nextHop === owner

@@ -1,5 +1,6 @@
 /** Which routes are managed, what their next hop is, and which next hop they prefer. Pure. */
 
+import { overlap } from '../../core/cidr.ts';
 import { addOne, compare } from '../../core/order.ts';
 import { parseGroups, TAG, type TagIndex } from '../../core/tags.ts';
 import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
@@ -13,7 +14,12 @@ import type {
 } from '../types/topology.ts';
 import { instanceFacts, tagFault } from './appliances.ts';
 import type { PoolIndex } from './pools.ts';
-import { preferredOf, preferredZones } from './preferred.ts';
+import {
+  type PreferredScene,
+  preferredOf,
+  preferredZones,
+  type RouteSetting,
+} from './preferred.ts';
 
 /** What decides which next hop a route prefers, besides its table's tag. */
 export interface Preferences {
@@ -245,8 +251,10 @@ function settlePreferences(
       tag: tags.get(table.tableId)?.get(TAG.preferred),
       learnt: learnt.get(key),
     };
-    const preferred: Preferred =
-      pools.preferredOf(table.vpcId, route.destination) ?? preferredOf(setting, scene);
+    const claim = pools.preferredOf(table.vpcId, route.destination);
+    const isEntitled = claim !== null && mayClaim(claim, setting, scene);
+    if (claim !== null && !isEntitled) faults.push(idleClaim(table, route, nextHop, claim));
+    const preferred: Preferred = isEntitled ? claim : preferredOf(setting, scene);
     if (preferred.kind === 'contested' && isListed(route))
       faults.push(mixedList(table, route, preferred.why));
     return {
@@ -263,6 +271,45 @@ function settlePreferences(
     };
   });
 }
+
+/**
+ * A claim takes no route from a living appliance at which its owner put it: anybody who may tag an instance could take
+ * it. It counts for a route that leads to the claimant, or was put there, or whose appliance is gone for good.
+ */
+function mayClaim(
+  claim: Preferred,
+  { cidrs, nextHop, learnt }: RouteSetting,
+  { appliances, isGone }: PreferredScene,
+): boolean {
+  const carries = nextHop.pools.some((pool) => cidrs.some((cidr) => overlap(pool, cidr)));
+  if (claim.kind !== 'pool') return carries;
+  const holderId = learnt?.instanceId ?? nextHop.instanceId;
+  const holder = appliances.find(({ instanceId }) => instanceId === holderId);
+  return (
+    claim.instanceId === nextHop.instanceId ||
+    claim.instanceId === holderId ||
+    holder === undefined ||
+    isGone(holder)
+  );
+}
+
+const idleClaim = (
+  table: TableObservation,
+  { destination }: RouteFact,
+  nextHop: Appliance,
+  claim: Preferred,
+): Fault => ({
+  reason: 'PoolNotFollowed',
+  subject: {
+    kind: 'route',
+    id: `${table.tableId} ${destination}`,
+    name: `${destination} in ${table.name}`,
+    group: nextHop.group,
+    zone: table.preferredZone,
+  },
+  summary: `${destination} in ${table.name} leads to ${nextHop.name}, and ${claim.kind === 'pool' ? claim.instanceId : 'another appliance'} claims it as a client pool: the claim is not followed.`,
+  fix: 'If the claim is right, point the route at that appliance once; else correct its tag vpn-medic:pool.',
+});
 
 /** A pool that is claimed twice is a fault of its claimants; a prefix list that no single appliance can own is a fault of the route. */
 const mixedList = (table: TableObservation, { destination }: RouteFact, why: string): Fault => ({

@@ -38,6 +38,7 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   if (preferred.kind === 'pool') {
     const owner = appliances.get(preferred.instanceId);
     if (owner === undefined || owner.instanceId === route.nextHop) return null;
+    if (!isDead(verdict)) return null;
     const because = `${route.destination} is a client pool of ${owner.name}`;
     return { ...candidateTo([owner], because), kind: 'pool', route };
   }

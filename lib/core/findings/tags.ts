@@ -45,6 +45,13 @@ export const FAULT_FINDINGS = {
     title: 'Pools overlap',
     meaning: "Two appliances' client pools overlap. Routes in both are not changed.",
   },
+  PoolNotFollowed: {
+    subjects: ['route'],
+    severities: ['warning'],
+    title: 'Pool claim not followed',
+    meaning:
+      'An appliance claims a destination as its client pool, and the route leads to another appliance, where its owner put it. A tag takes no route from a living appliance.',
+  },
   InterfaceMissing: {
     subjects: ['appliance'],
     severities: ['warning'],

@@ -62,8 +62,14 @@ test.each([
   ['the pool itself', '10.8.0.0/24', '10.8.0.0/24'],
   ['a part of it', '10.8.0.128/25', '10.8.0.0/24'],
   ['an IPv6 pool', 'fd00:8::/64', 'fd00:8::/48'],
-])('a route to %s is pinned to its owner, whoever carries it', (_what, destination, pool) => {
-  expect(preferred({ destination, pools: { 'i-c1': pool } })).toEqual(pinnedTo('i-c1', pool));
+])('a route to %s that leads to its claimant is pinned to it', (_what, destination, pool) => {
+  expect(preferred({ destination, pools: { 'i-b1': pool } })).toEqual(pinnedTo('i-b1', pool));
+});
+
+test('a claim takes no route from a living appliance at which its owner put it, and that is told', () => {
+  const setting = { pools: { 'i-c1': '10.8.0.0/24' } };
+  expect(preferred(setting)).toEqual({ kind: 'appliance', instanceId: 'i-b1', why: 'learnt' });
+  expect(reasons(setting)).toEqual(['PoolNotFollowed']);
 });
 
 test.each([
@@ -84,24 +90,24 @@ describe('two claims', () => {
     ['a pool around it', '10.8.0.0/16', 'PoolsOverlap'],
     ['a part of it', '10.8.0.0/25', 'PoolsOverlap'],
   ])('%s: told, and its routes are left alone', (_what, pool, reason) => {
-    const setting = { pools: { 'i-a1': '10.8.0.0/24', 'i-c1': pool } };
+    const setting = { pools: { 'i-b1': '10.8.0.0/24', 'i-c1': pool } };
     expect(reasons(setting)).toEqual([reason]);
     expect(preferred(setting)).toMatchObject({ kind: 'contested' });
   });
 
   test('pools side by side are no fault', () => {
-    expect(reasons({ pools: { 'i-a1': '10.8.0.0/25', 'i-c1': '10.8.0.128/25' } })).toEqual([]);
+    expect(reasons({ pools: { 'i-b1': '10.8.0.0/24', 'i-c1': '10.8.1.0/24' } })).toEqual([]);
   });
 
   test('nor is one pool in two VPCs', () => {
-    const pools = { 'i-a1': '10.8.0.0/24', 'i-c1': '10.8.0.0/24' };
+    const pools = { 'i-b1': '10.8.0.0/24', 'i-c1': '10.8.0.0/24' };
     expect(reasons({ pools, otherVpc: 'i-c1' })).toEqual(['GroupSpansVpcs']);
   });
 
   test('nor are two pools of one appliance, one inside the other', () => {
-    const setting = { pools: { 'i-c1': '10.8.0.0/16 10.8.0.0/24' } };
+    const setting = { pools: { 'i-b1': '10.8.0.0/16 10.8.0.0/24' } };
     expect(reasons(setting)).toEqual([]);
-    expect(preferred(setting)).toEqual(pinnedTo('i-c1', '10.8.0.0/16'));
+    expect(preferred(setting)).toEqual(pinnedTo('i-b1', '10.8.0.0/16'));
   });
 });
 
@@ -113,13 +119,13 @@ const listed = (cidrs: readonly string[], pools: Setting['pools']): Setting => (
 
 describe('a prefix list', () => {
   test('of nothing but one appliance’s pools is pinned to it', () => {
-    const setting = listed(['10.8.0.0/24', '10.8.1.0/24'], { 'i-c1': '10.8.0.0/16' });
-    expect(preferred(setting)).toEqual(pinnedTo('i-c1', '10.8.0.0/16'));
+    const setting = listed(['10.8.0.0/24', '10.8.1.0/24'], { 'i-b1': '10.8.0.0/16' });
+    expect(preferred(setting)).toEqual(pinnedTo('i-b1', '10.8.0.0/16'));
     expect(reasons(setting)).toEqual([]);
   });
 
   test('of a pool and more besides is left alone, and told', () => {
-    const setting = listed(['10.8.0.0/24', '10.20.0.0/16'], { 'i-c1': '10.8.0.0/16' });
+    const setting = listed(['10.8.0.0/24', '10.20.0.0/16'], { 'i-b1': '10.8.0.0/16' });
     expect(preferred(setting)).toMatchObject({ kind: 'contested' });
     expect(reasons(setting)).toEqual(['PoolsOverlap']);
   });

@@ -51,7 +51,7 @@ describe('order: the most specific harm first (S8)', () => {
   const ids = ['i-a1', 'i-b1', 'i-c1', 'i-d1'];
   const routes = [
     aRoute('rtb-1 10.0.0.0/8', 'i-c1', { preferred: failbackAt('i-d1') }),
-    aRoute('rtb-2 10.8.0.0/24', 'i-c1', {
+    aRoute('rtb-2 10.8.0.0/24', 'i-a1', {
       preferred: { kind: 'pool', instanceId: 'i-d1', pool: '10.8.0.0/24' },
     }),
     aRoute('rtb-3 10.0.0.0/8', 'i-a1'),
@@ -90,7 +90,7 @@ describe('minimal', () => {
     const routes = [
       ...routesBy('i-a1', 5),
       aRoute('rtb-6 10.0.0.0/8', 'i-c1', { preferred: failbackAt('i-d1') }),
-      aRoute('rtb-7 10.8.0.0/24', 'i-c1', {
+      aRoute('rtb-7 10.8.0.0/24', 'i-a1', {
         preferred: { kind: 'pool', instanceId: 'i-d1', pool: '10.8.0.0/24' },
       }),
     ];
