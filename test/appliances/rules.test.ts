@@ -98,7 +98,7 @@ describe('S2: the target', () => {
 
   test('a pool’s owner in another group than its route’s carrier is no target', () => {
     const route = { preferred: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
-    expect(outcome({ nextHop: up(), route, appliance: { group: 'lab' } })).toBe('S2');
+    expect(outcome({ nextHop: down(), route, appliance: { group: 'lab' } })).toBe('S2');
   });
 });
 
@@ -153,9 +153,9 @@ describe('S7: one leader', () => {
 
   test('a strayed pool’s route goes back for the leader only', () => {
     const route = { preferred: { kind: 'pool', instanceId: 'i-b1', pool: '10.0.0.0/8' } } as const;
-    expect(outcome({ nextHop: up(), route })).toBe('moves');
+    expect(outcome({ nextHop: down(), route })).toBe('moves');
     expect(
-      outcome({ nextHop: up(), route, world: { lease: { kind: 'singlePass', token: 1 } } }),
+      outcome({ nextHop: down(), route, world: { lease: { kind: 'singlePass', token: 1 } } }),
     ).toBe('S7');
   });
 

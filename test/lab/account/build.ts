@@ -1,6 +1,7 @@
 /** Builds a lab account call by call over the AWS API, as a person would. */
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  AssignIpv6AddressesCommand,
   AssociateRouteTableCommand,
   CreateManagedPrefixListCommand,
   CreateRouteCommand,
@@ -88,6 +89,9 @@ async function buildGroup(
   return { name: candidate.name, appliances, tables };
 }
 
+/** Addresses differ within one run; the documentation range is never asked. */
+let applianceCount = 0;
+
 async function buildAppliance(
   ec2: EC2Client,
   subnetId: string,
@@ -117,6 +121,14 @@ async function buildAppliance(
     new ModifyNetworkInterfaceAttributeCommand({
       NetworkInterfaceId: interfaceId,
       SourceDestCheck: { Value: false },
+    }),
+  );
+  // An IPv6 route moves only to an interface that has an IPv6 address.
+  applianceCount += 1;
+  await ec2.send(
+    new AssignIpv6AddressesCommand({
+      NetworkInterfaceId: interfaceId,
+      Ipv6Addresses: [`2001:db8::${applianceCount.toString(16)}`],
     }),
   );
   const instanceId = given(instance.InstanceId);
