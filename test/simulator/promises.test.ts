@@ -60,7 +60,7 @@ describe('quick', () => {
   test.each([
     ['outside', true, 'host-dead', 2_600, 2_800],
     ['outside', true, 'process-dead', 2_500, 2_800],
-    ['inside', false, 'host-dead', 1_800, 2_000],
+    ['inside', false, 'host-dead', 1_800, 2_050],
     ['inside', false, 'process-dead', 1_700, 2_000],
   ] as const)(
     'probed from %s the VPC (public %s), the routes of an appliance with %s lead elsewhere within %i ms in half of all phases, and %i ms in every one',

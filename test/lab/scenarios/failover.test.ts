@@ -110,12 +110,13 @@ describe('a blip', () => {
   );
 
   test(
-    'of 1.5 s moves the routes where one miss is enough',
+    'of 4 s moves the routes where one miss and a silence of 1 s are enough',
     inFixture(async (fixture) => {
       const { a } = fixture;
-      await fixture.watch({ FALL: '1' });
+      const silence = { SILENCE_INSIDE_MS: '1000', SILENCE_OUTSIDE_MS: '1000' };
+      await fixture.watch({ FALL: '1', ...silence });
       await a.kill();
-      await pause(1_500);
+      await pause(4_000);
       await a.revive();
       await expectFailover(fixture);
     }),
