@@ -31,8 +31,10 @@ export function quietSinceMs(run: Run): number {
   const { log } = run.account;
   const words = log.notifications.filter(
     ({ incidentId, state }, index) =>
+      // Routes that people moved about meanwhile may be well where they are, and fail back after a doubled hold-down.
+      !(state === 'resolved' && incidentId.endsWith('/RouteAway')) &&
       log.notifications.slice(0, index).findLast((one) => one.incidentId === incidentId)?.state !==
-      state,
+        state,
   );
   return Math.max(
     0,
@@ -175,7 +177,7 @@ function strayWhy(
 
 /** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
 const UNTAGGED_TABLE = `${idOfLayout('rtb', 3)}/TableNotTagged`;
-const LASTING = [UNTAGGED_TABLE, '/RoutePinned'];
+const LASTING = [UNTAGGED_TABLE, '/RoutePinned', '/PoolNotFollowed'];
 
 /** `left`: how the incidents end that go with routes left to people. */
 function pendingIncident(run: Run, left: readonly string[]): string | null {

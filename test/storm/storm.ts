@@ -109,8 +109,8 @@ export function checkSafety(run: Run): readonly Violation[] {
 /** All is well: from here on, not a write and not a word. */
 async function checkQuiet(run: Run): Promise<readonly Violation[]> {
   const { clock } = run.account;
-  // Two watchers' time: what one has not told by its end, the next one tells.
-  if (isLeftToOperators(run)) await clock.run(clock.monotonicMs() + 2 * run.options.everyMs);
+  // What one watcher has not told by its end, the next one tells; a hold-down that was doubled may last longer.
+  if (isLeftToOperators(run)) await clock.run(clock.monotonicMs() + 4 * run.options.everyMs);
   const fromMs = clock.monotonicMs();
   await clock.run(fromMs + QUIET_MS);
   const lastMs = quietSinceMs(run);

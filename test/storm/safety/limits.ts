@@ -59,6 +59,8 @@ function checkFailback(
   if (!isOnPreferred(run, view)) {
     return [violation(view, `failed back to ${toId ?? ''}, which is not its preferred next hop`)];
   }
+  // A pool's route that left a dead next hop was repaired: no hold-down keeps it there.
+  if (hasReason(view)) return [];
   const group = groupOf(run, view);
   // Moves of one and the same plan know nothing of each other, and a second try is no second failover.
   const earlier = past.filter((one) => one.tick === null || one.tick !== view.tick);
