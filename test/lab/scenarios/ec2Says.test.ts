@@ -4,7 +4,6 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { applianceOf } from '../lab.ts';
-import { pause } from '../pause.ts';
 import { expectFailover, inFixture } from './inAccount.ts';
 import { invokeOnce, stateChange } from './oneShot.ts';
 import { expectOnlyPermittedWrites, movesOf } from './open.ts';
@@ -34,35 +33,6 @@ describe('an event that an instance was stopped', () => {
     inFixture(async ({ lab }) => {
       const event = stateChange(applianceOf(lab, 'vpn-a').instanceId, 'stopped');
       await invokeOnce(lab, 'onInstanceChange', event);
-      expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
-    }),
-    MS_MAX,
-  );
-});
-
-describe('an impaired status check', () => {
-  test(
-    'moves the six routes of an appliance that still answers its probe',
-    inFixture(async (fixture) => {
-      const { lab } = fixture;
-      await fixture.watch();
-      await lab.emulator().setStatus(applianceOf(lab, 'vpn-a').instanceId, { system: 'impaired' });
-      await expectFailover(fixture);
-    }),
-    MS_MAX,
-  );
-
-  test(
-    'that is only initializing moves nothing',
-    inFixture(async ({ lab, watch }) => {
-      const watcher = await watch();
-      const { instanceId } = applianceOf(lab, 'vpn-a');
-      await lab
-        .emulator()
-        .setStatus(instanceId, { system: 'initializing', instance: 'initializing' });
-      const asked = lab.gateway.callsOf('DescribeInstanceStatus').length;
-      while (lab.gateway.callsOf('DescribeInstanceStatus').length < asked + 3) await pause(100);
-      await watcher.end();
       expect(lab.gateway.callsOf('ReplaceRoute', 'all')).toEqual([]);
     }),
     MS_MAX,
