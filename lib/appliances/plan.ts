@@ -10,6 +10,7 @@ import type { Assessment } from './types/assessment.ts';
 import type { Held, Move, MoveKind, Plan } from './types/plan.ts';
 import type { Policy } from './types/policy.ts';
 import { type Appliance, vpcIdsOf } from './types/topology.ts';
+import { isDegraded } from './types/verdict.ts';
 import type { World } from './types/world.ts';
 
 /**
@@ -111,7 +112,7 @@ function moveTo(
   { appliances, assessment, world }: Scene,
 ): Move {
   const verdict = target === null ? undefined : assessment.verdicts.get(target.instanceId);
-  const isLastResort = verdict?.kind === 'up' && verdict.degradedWhy !== undefined;
+  const isLastResort = isDegraded(verdict);
   const arm =
     target === null
       ? null

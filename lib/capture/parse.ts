@@ -1,5 +1,7 @@
 /** Reads a capture line by line: every fault names its line and the fix. */
+
 import * as v from 'valibot';
+import { parseJson } from '../core/json.ts';
 import { type Instant, parseInstant } from '../core/time.ts';
 import type { Answer, Capture, Fields, Result } from './types.ts';
 
@@ -201,12 +203,3 @@ const sdkName = (service: string, operation: string): string =>
     : operation.replaceAll(/(?:^|-)([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 
 const shown = (value: unknown): string => String(value).slice(0, 60);
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}

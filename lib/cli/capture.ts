@@ -3,6 +3,7 @@ import type { CallHook } from '../aws/client.ts';
 import { eachOf } from '../core/eachOf.ts';
 import { known } from '../core/reading.ts';
 import { toIso } from '../core/time.ts';
+import type { CrlEndpointPort } from '../crl/ports.ts';
 import type { AwsClients } from './awsClients.ts';
 import { openRecorder } from './capture/recorder.ts';
 import { readConnections } from './check/connections.ts';
@@ -28,7 +29,7 @@ export async function capture(
   version: string,
 ): Promise<ExitCode> {
   const at = terminal.clock.now();
-  const recorder = openRecorder(at, () => {});
+  const recorder = openRecorder(at);
   const clients = clientsWith(recorder.onCall);
   const recorded: AwsClients = {
     ...clients,
@@ -67,11 +68,9 @@ export async function capture(
   return recorder.counts.answers === 0 ? CANNOT_TELL : WELL;
 }
 
-async function readCrls(
-  port: Awaited<ReturnType<AwsClients['crlEndpoints']>>,
-  signal: AbortSignal,
-): Promise<void> {
+async function readCrls(port: CrlEndpointPort, signal: AbortSignal): Promise<void> {
   const tagged = await port.tagged(signal);
-  const endpoints = tagged.known ? tagged : known([], 0);
-  await eachOf(endpoints.value, AT_ONCE, (endpoint) => port.exported(endpoint, signal));
+  await eachOf(tagged.known ? tagged.value : [], AT_ONCE, (endpoint) =>
+    port.exported(endpoint, signal),
+  );
 }

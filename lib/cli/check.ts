@@ -56,12 +56,12 @@ export const observeAccount = async (
   options: PassOptions,
   terminal: Terminal,
   clients: AwsClients,
-): Promise<Observation> =>
-  observeWith(await openObserverSetup(options, terminal, clients), () => {});
+): Promise<Observation> => observeWith(await openObserverSetup(options, terminal, clients));
 
-async function observeWith(
+/** @throws {Unable} when nothing of the account can be read. */
+export async function observeWith(
   setup: ObserverSetup,
-  onOpened: (opening: Opening) => void,
+  onOpened: (opening: Opening) => void = () => {},
 ): Promise<Observation> {
   const observation = await observeOnce(
     setup,

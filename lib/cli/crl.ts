@@ -8,6 +8,15 @@ import type { ChangeOptions } from './operatorRequest.ts';
 import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
+const writing = (command: Command): Command =>
+  command
+    .option(...REGION)
+    .option(...STAGE)
+    .option(...STATE_TABLE)
+    .option('--why <text>', 'why, for the record')
+    .option('-y, --yes', 'do not ask')
+    .option(...JSON_OPTION);
+
 export function addCrlCommands(
   program: Command,
   terminal: Terminal,
@@ -31,39 +40,27 @@ export function addCrlCommands(
     .action((where: string, options: CrlCheckOptions) =>
       start(async () => (await import('./crl/check.ts')).crlCheck(where, options, terminal)),
     );
-  crl
-    .command('allow')
-    .description(
-      'let one list lose more of its entries, or change its distribution point, for a limited time',
-    )
-    .argument('<name>', 'the file: CA.crl')
-    .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 1d', '1h')
-    .option(...REGION)
-    .option(...STAGE)
-    .option(...STATE_TABLE)
-    .option('--why <text>', 'why, for the record')
-    .option('-y, --yes', 'do not ask')
-    .option(...JSON_OPTION)
-    .action((name: string, options: CrlAllowOptions) =>
-      start(async () =>
-        (await import('./crl/allow.ts')).crlAllow(name, options, terminal, clients),
-      ),
-    );
-  crl
-    .command('forget')
-    .description('free a file name that a list took by mistake')
-    .argument('<name>', 'the file: CA.crl')
-    .option(...REGION)
-    .option(...STAGE)
-    .option(...STATE_TABLE)
-    .option('--why <text>', 'why, for the record')
-    .option('-y, --yes', 'do not ask')
-    .option(...JSON_OPTION)
-    .action((name: string, options: ChangeOptions) =>
-      start(async () =>
-        (await import('./crl/forget.ts')).crlForget(name, options, terminal, clients),
-      ),
-    );
+  writing(
+    crl
+      .command('allow')
+      .description(
+        'let one list lose more of its entries, or change its distribution point, for a limited time',
+      )
+      .argument('<name>', 'the file: CA.crl')
+      .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 1d', '1h'),
+  ).action((name: string, options: CrlAllowOptions) =>
+    start(async () => (await import('./crl/allow.ts')).crlAllow(name, options, terminal, clients)),
+  );
+  writing(
+    crl
+      .command('forget')
+      .description('free a file name that a list took by mistake')
+      .argument('<name>', 'the file: CA.crl'),
+  ).action((name: string, options: ChangeOptions) =>
+    start(async () =>
+      (await import('./crl/forget.ts')).crlForget(name, options, terminal, clients),
+    ),
+  );
   crl
     .command('import')
     .description('import a list into one Client VPN endpoint; it can never be removed')

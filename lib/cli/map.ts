@@ -10,7 +10,7 @@ import { isLate } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
 import { readEndpoints } from './check/endpoints.ts';
-import { observeAccount } from './check.ts';
+import { observeWith } from './check.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
 import { type Observation, observeOnce } from './pass.ts';
 import { readSnapshot } from './snapshot/file.ts';
@@ -53,7 +53,7 @@ async function accountScene(
   const within = AbortSignal.timeout(PASS_MS_MAX);
   const setup = await openObserverSetup(options, terminal, clients);
   const [observation, connections, endpoints] = await Promise.all([
-    observeAccount(options, terminal, clients),
+    observeWith(setup),
     readConnections(setup, clients, within),
     readEndpoints(setup, clients, within),
   ]);

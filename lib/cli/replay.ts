@@ -1,7 +1,13 @@
 /** `vpn-medic replay`: plays captures through the functions as deployed, and prints what they find, do, hold and notify. No AWS, no network. */
+
 import type { Capture } from '../capture/types.ts';
 import { replay as play } from '../replay/replay.ts';
-import { type PublisherSettings, readPublisherSettings, type Settings } from '../settings.ts';
+import {
+  ConfigError,
+  type PublisherSettings,
+  readPublisherSettings,
+  type Settings,
+} from '../settings.ts';
 import { print } from './output/print.ts';
 import { harmless } from './output/safeText.ts';
 import { readCaptures } from './replay/files.ts';
@@ -67,7 +73,7 @@ function settingsOf(
       ...(mode === undefined ? {} : { VPN_MEDIC_MODE: mode }),
     });
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConfigError') throw new Unable(error.message);
+    if (error instanceof ConfigError) throw new Unable(error.message);
     throw error;
   }
 }

@@ -1,10 +1,14 @@
 /** One thing that is wrong, with its evidence: what incidents and notifications are made of. */
 
 import type { Reason } from './findings/catalogue.ts';
-import type { Severity, SubjectKind } from './findings/entry.ts';
+import { SEVERITIES, type Severity, type SubjectKind } from './findings/entry.ts';
 import type { Instant } from './time.ts';
 
 export { SEVERITIES, type Severity, SUBJECT_KINDS, type SubjectKind } from './findings/entry.ts';
+
+/** The most severe first. */
+export const bySeverity = (a: Pick<Finding, 'severity'>, b: Pick<Finding, 'severity'>): number =>
+  SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
 
 export interface Subject {
   readonly kind: SubjectKind;

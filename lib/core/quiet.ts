@@ -28,6 +28,12 @@ export function parseQuiet(text: string): Parsed<Quiet> {
   return good({ text: text.trim(), spans });
 }
 
+/** As the tag has it; null: none, or it is wrong. */
+export function quietOrNull(tag: string | null | undefined): Quiet | null {
+  const parsed = parseQuiet(tag ?? '');
+  return parsed.ok ? parsed.value : null;
+}
+
 /** The end of the quiet time that `at` lies in; null: it lies in none. */
 export function quietUntil({ spans }: Quiet, at: Instant): Instant | null {
   const ends = spans.flatMap((span) => endOf(span, at) ?? []);

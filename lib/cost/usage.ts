@@ -6,6 +6,7 @@ import {
   SERIES_EVERY_MS,
 } from '../clientVpn/types/metrics.ts';
 import { METRICS } from '../core/measures.ts';
+import { counted } from '../core/text.ts';
 import { METRIC_TABLE } from '../metrics/table.ts';
 import { alarmsOf } from '../monitors/alarms.ts';
 import { CONNECTION_POLICY } from '../siteToSite/types/policy.ts';
@@ -162,7 +163,7 @@ function ownMonitoring(setup: Setup): readonly Usage[] {
       item: 'our own metrics',
       price: 'customMetric',
       units: metricCount,
-      how: `${STEADY} steady and ${RARE} rare ones in ${count(regionCount, 'region')}`,
+      how: `${STEADY} steady and ${RARE} rare ones in ${counted(regionCount, 'region')}`,
     },
     {
       item: 'alarms',
@@ -247,5 +248,3 @@ function notificationUsage(): readonly Usage[] {
 
 const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
 const tidy = (number: number): string => String(Math.round(number * 100) / 100);
-const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`;

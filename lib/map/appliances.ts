@@ -54,11 +54,12 @@ export function mapAppliances({
     )
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
   const tables = mapTables(world, verdictOf, groups);
+  const look = leader === null ? null : freshLook(leader.watch, 'appliances');
   return {
     accountId: world.accountId,
     region: world.region,
     at: world.at,
-    mode: (leader !== null ? freshLook(leader.watch, 'appliances')?.mode : null) ?? mode,
+    mode: look?.mode ?? mode,
     watch: leader?.watch ?? null,
     ...(lookedFrom === undefined ? {} : { lookedFrom }),
     zones: [
@@ -72,7 +73,7 @@ export function mapAppliances({
     sites: [],
     endpoints: [],
     incidents:
-      leader !== null && freshLook(leader.watch, 'appliances') !== null
+      leader !== null && look !== null
         ? leader.incidents.filter(({ severity }) => severity !== 'info').map(incidentOf)
         : incidentsOf(assessment),
     held: mapHeld(held, world),

@@ -1,5 +1,6 @@
 /** Finds the recorded answer to a read: the same input, else one that holds all of what is asked for. */
 import type { Answer, Fields } from '../capture/types.ts';
+import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { derived, type Listed } from './derive.ts';
 import { type Condition, choose, conditionsOf, covers, itemsOf, joined } from './select.ts';
@@ -27,7 +28,6 @@ export interface Read {
 
 /** All answers of one operation and input, by time. */
 interface Series {
-  readonly key: string;
   /** Null: they answer exactly this input and no other. */
   readonly conditions: readonly Condition[] | null;
   readonly answers: Answer[];
@@ -43,7 +43,7 @@ export function openAnswers(all: readonly Answer[]): Answers {
     operations.set(name, series);
     const conditions = pageOf(answer.input) === null ? conditionsOf(answer.input) : null;
     const key = keyOf(answer.input, conditions);
-    const one = series.get(key) ?? { key, conditions, answers: [] };
+    const one = series.get(key) ?? { conditions, answers: [] };
     series.set(key, one);
     one.answers.push(answer);
   }
@@ -178,7 +178,7 @@ function sorted(value: unknown): unknown {
   const entries = Object.entries(value).filter(
     ([name, one]) => one !== undefined && !SIZES.has(name),
   );
-  return entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, one]) => [name, sorted(one)]);
+  return entries.toSorted(([a], [b]) => compare(a, b)).map(([name, one]) => [name, sorted(one)]);
 }
 
 const SIZES: ReadonlySet<string> = new Set(['MaxResults', 'MaxItems', 'PageSize']);

@@ -9,7 +9,6 @@ import type { RecordedMetrics } from './metrics.ts';
 
 /** What was written during the replay, over what is recorded. */
 export interface Overlay {
-  /** Undefined: it is no write that changes a recorded answer. */
   write(call: AwsCall): void;
   applied(operation: string, answer: Answer, output: Fields): Fields;
 }

@@ -7,7 +7,6 @@ import { metricPort } from '../aws/cloudWatch.ts';
 import { ec2Port } from '../aws/ec2/ec2.ts';
 import { bucketPort } from '../aws/s3/bucket.ts';
 import { vpnPort } from '../aws/siteToSite/connections.ts';
-import type { Answer } from '../capture/types.ts';
 import type { CrlSettings } from '../crl/types/policy.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import { rowsOf } from '../metrics/table.ts';
@@ -20,7 +19,7 @@ import { endpointStages, metricStages } from '../watcher/scopes/endpoints.ts';
 import { watch } from '../watcher/watch.ts';
 import type { Answers } from './answers.ts';
 import type { Arrival, Buckets } from './objects.ts';
-import { recordedProbes } from './probes.ts';
+import type { RecordedProbes } from './probes.ts';
 import type { RunContext, Schedule } from './schedule.ts';
 import { withoutUnrecorded } from './unrecorded.ts';
 
@@ -37,10 +36,7 @@ interface Setup {
 
 export interface RegionSetup extends Setup {
   readonly answers: Answers;
-  /** Lines of the service `probe`, by time. */
-  readonly probed: readonly Answer[];
-  /** Called with each read and probe that is not recorded. */
-  readonly onMissing: (what: string) => void;
+  readonly probed: RecordedProbes;
 }
 
 const MINUTE_MS = 60_000;
@@ -78,7 +74,7 @@ type Run = (context: RunContext) => Promise<unknown>;
 
 function watchRun(setup: RegionSetup): Run {
   const { base, clock, onCall, probed, accountId, policy } = setup;
-  const { probes } = recordedProbes(probed, clock, setup.onMissing);
+  const { probes } = probed;
   const ports = { ...base, ec2: ec2Port(base.region, clock, onCall), probes };
   let count = 0;
   return ({ startedMs, endMs, signal }) => {
@@ -106,12 +102,11 @@ function connectionsRun({ base, clock, onCall, accountId, policy }: RegionSetup)
 function endpointsRun(setup: RegionSetup): Run {
   const { base, clock, onCall, probed, accountId, regions, policy } = setup;
   const { region } = base;
-  const { endpointProbes } = recordedProbes(probed, clock, setup.onMissing);
   const metrics = metricPort(region, clock, onCall);
   const ports = {
     ...base,
     endpoints: endpointPort(region, clock, onCall),
-    endpointProbes,
+    endpointProbes: probed.endpointProbes,
     metrics,
   };
   const scope = { accountId, regionCount: regions.length, policy };

@@ -1,5 +1,6 @@
 /** Metrics out of recorded answers: points are joined by series, statistic and period, whatever the window was. */
 import type { Answer, Fields } from '../capture/types.ts';
+import { compare } from '../core/order.ts';
 import { type Instant, parseInstant, toDate } from '../core/time.ts';
 import { awsError, fieldsOf, listOf, MISSING, textOf } from './fields.ts';
 
@@ -142,7 +143,7 @@ const keyOf = ({ Namespace, MetricName, Dimensions }: Fields, statistic: string)
     MetricName,
     listOf(Dimensions)
       .map(({ Name, Value }) => [textOf(Name), textOf(Value)] as const)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      .toSorted(([a], [b]) => compare(a, b)),
     statistic,
   ]);
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { AwsCall } from '../aws/client.ts';
 import type { Answer, Fields } from '../capture/types.ts';
+import { compare } from '../core/order.ts';
 import { type Clock, type Instant, toDate } from '../core/time.ts';
 import { INBOX, ISSUERS } from '../crl/types/world.ts';
 import { awsError, fieldsOf, textOf } from './fields.ts';
@@ -98,7 +99,7 @@ export function openObjects(recorded: readonly Answer[], buckets: Buckets, clock
     const prefix = textOf(input['Prefix']);
     const all = [...(objects.get(textOf(input['Bucket'])) ?? [])]
       .filter(([key]) => key.startsWith(prefix))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .toSorted(([a], [b]) => compare(a, b))
       .flatMap(([key, [newest]]) => (newest === undefined ? [] : factsOf(key, newest)));
     const limit = Number(input['MaxKeys'] ?? 1_000);
     const start = Number(input['ContinuationToken'] ?? 0);

@@ -6,7 +6,7 @@ import { covers } from '../core/cidr.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { ProbeResult, Vantage } from '../probe/types.ts';
-import { MISSING } from './fields.ts';
+import { MISSING, textOf } from './fields.ts';
 
 interface Probed {
   readonly at: Instant;
@@ -47,12 +47,11 @@ export function recordedProbes(
         }));
         await clock.sleep(ANSWER_MS, signal);
         for (const one of results) if (one.result.kind !== 'down') onAnswer(one);
-        const silent = results.filter(({ result }) => result.kind === 'down');
+        const silent = results.flatMap(({ key, result }) =>
+          result.kind === 'down' ? [{ key, result: { ...result, tookMs: timeoutMs } }] : [],
+        );
         if (silent.length > 0) await clock.sleep(timeoutMs - ANSWER_MS, signal);
-        for (const { key } of silent) {
-          const result = newestDown(results, key, timeoutMs);
-          onAnswer({ key, result });
-        }
+        for (const one of silent) onAnswer(one);
       },
     },
     endpointProbes: {
@@ -71,15 +70,6 @@ export function recordedProbes(
   };
 }
 
-function newestDown(
-  results: readonly { readonly key: string; readonly result: ProbeResult }[],
-  key: string,
-  tookMs: number,
-): ProbeResult {
-  const found = results.find((one) => one.key === key)?.result ?? UNRECORDED;
-  return found.kind === 'down' ? { ...found, tookMs } : found;
-}
-
 const UNRECORDED: ProbeResult = {
   kind: 'unknown',
   why: `${MISSING}: the capture holds no answer of this probe`,
@@ -94,9 +84,9 @@ function probedOf({ at, operation, input, result }: Answer): Probed {
   return {
     at,
     kind: operation,
-    address: typeof address === 'string' ? address : '',
+    address: textOf(address),
     port: Number(port),
-    vantage: typeof vantage === 'string' && vantage !== '' ? vantage : HERE,
+    vantage: textOf(vantage) || HERE,
     result:
       result.kind === 'error'
         ? { kind: 'unknown', why: `${result.name}: ${result.message}` }
@@ -105,7 +95,7 @@ function probedOf({ at, operation, input, result }: Answer): Probed {
 }
 
 function resultOf({ kind, why }: Fields): ProbeResult {
-  const words = typeof why === 'string' ? why : '';
+  const words = textOf(why);
   if (kind === 'up') return { kind, tookMs: ANSWER_MS };
   if (kind === 'down') return { kind, why: words || 'no answer', tookMs: ANSWER_MS };
   return { kind: 'unknown', why: words || 'recorded as unknown' };

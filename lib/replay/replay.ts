@@ -1,4 +1,5 @@
 /** Plays captures through the functions as deployed: recorded answers, real adapters, a virtual clock. */
+
 import type { Policy } from '../appliances/types/policy.ts';
 import type { CallHook } from '../aws/client.ts';
 import type { Capture } from '../capture/types.ts';
@@ -15,6 +16,7 @@ import { memoryStore } from './memoryStore.ts';
 import { recordedMetrics } from './metrics.ts';
 import { type Buckets, openObjects } from './objects.ts';
 import { openOverlay } from './overlay.ts';
+import { recordedProbes } from './probes.ts';
 import { openSchedule } from './schedule.ts';
 import { openTimeline, type TimelineEntry } from './timeline.ts';
 
@@ -90,9 +92,13 @@ export async function replay(
     const onCall = recordedAws(recorded, clock, onMissing);
     answersOf.set(region, answers);
     hooks.set(region, onCall);
-    const probed = mine.filter(({ service }) => service === 'probe');
+    const probed = recordedProbes(
+      mine.filter(({ service }) => service === 'probe'),
+      clock,
+      onMissing,
+    );
     functions.push(
-      ...scheduleRegion({ ...common, base: portsOf(region), answers, onCall, onMissing, probed }),
+      ...scheduleRegion({ ...common, base: portsOf(region), answers, onCall, probed }),
     );
   }
   if (all.some(({ service }) => service === 's3')) {

@@ -1,5 +1,6 @@
 /** What a read asks for, as conditions that an item meets or not; and which recorded answers hold all of it. Pure. */
 import type { Fields } from '../capture/types.ts';
+import { compare } from '../core/order.ts';
 import { fieldsOf } from './fields.ts';
 
 /** One of `values` at `path` of an item. */
@@ -20,7 +21,7 @@ export function conditionsOf(input: Fields): readonly Condition[] | null {
     if (some === null) return null;
     conditions.push(...some);
   }
-  return conditions.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return conditions.toSorted((a, b) => compare(a.path, b.path));
 }
 
 /** They change how an answer is cut into pages, or how much of an item is shown. */

@@ -1,9 +1,11 @@
 /** What the leader holds for true, as it stored it: what every surface shows first. Its own look is a second opinion. */
+
 import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Assessment } from '../appliances/types/assessment.ts';
 import type { UpVerdict, Verdict } from '../appliances/types/verdict.ts';
 import { recallEndpoints } from '../clientVpn/state.ts';
+import { bySeverity } from '../core/finding.ts';
 import { unpacked } from '../core/packed.ts';
 import type { StorePort } from '../core/ports.ts';
 import type { Instant } from '../core/time.ts';
@@ -51,7 +53,7 @@ export async function readLeaderView(
     .flatMap((id) => readPage(bodies.get(id)).incidents)
     .filter(({ resolvedAt, inhibitedBy }) => resolvedAt === null && inhibitedBy === null)
     .map((incident) => withAck(incident, acks))
-    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || a.openedAt - b.openedAt);
+    .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt);
   const memory = parseState(bodies.get(stateId(region)), at)?.memory.appliances ?? new Map();
   const endpoints = recallEndpoints(unpacked(bodies.get(endpointsId) ?? null)).endpoints;
   const answered = Object.entries(endpoints).flatMap(([id, past]) =>
@@ -66,8 +68,6 @@ export async function readLeaderView(
     ]),
   };
 }
-
-const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
 type Row = readonly [string, LeaderVerdict];
 

@@ -86,7 +86,7 @@ function findGroups(
   );
 }
 
-export const regionOf = (world: World): Finding['subject'] => ({
+export const regionOf = (world: Pick<World, 'region'>): Finding['subject'] => ({
   kind: 'region',
   id: world.region,
   name: world.region,

@@ -5,9 +5,10 @@ import { pauseNow } from '../../core/pause.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Memory } from '../state.ts';
 import type { World } from '../types/world.ts';
+import { regionOf } from './fleet.ts';
 
 export function findPause(
-  { region }: Pick<World, 'region'>,
+  world: Pick<World, 'region'>,
   memory: Pick<Memory, 'pause'>,
   now: Instant,
 ): readonly Finding[] {
@@ -17,7 +18,7 @@ export function findPause(
   return [
     {
       reason: 'Paused',
-      subject: { kind: 'region', id: region, name: region, group: null, zone: null },
+      subject: regionOf(world),
       severity: 'warning',
       summary: `${by} has paused every write until ${toIso(until)}: ${why}. Nothing is moved, repaired, published or imported meanwhile.`,
       evidence: [`paused at ${toIso(at)}`],

@@ -1,8 +1,8 @@
 /** Findings about managed routes: failed over, pinned by flapping, without a healthy next hop. Pure. */
 
-import type { Finding } from '../../core/finding.ts';
+import type { Finding, Subject } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
-import { shellQuoted } from '../../core/text.ts';
+import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { dampedUntil, isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
@@ -54,7 +54,7 @@ function findAway(world: World, memory: Memory, now: Instant): readonly Finding[
             zone: preferred.zone,
           },
           severity: 'warning',
-          summary: `${count(routes.length, 'route')} of ${preferred.name} (${preferred.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${nextHops(world, routes)}.`,
+          summary: `${counted(routes.length, 'route')} of ${preferred.name} (${preferred.zone}) ${routes.length === 1 ? 'is' : 'are'} carried by ${nextHops(world, routes)}.`,
           evidence: routes.map(({ key }) => key),
           since: memory.groups.get(first.group)?.lastFailoverAt ?? now,
           hint: APPLIANCE_FINDINGS.RouteAway.hint,
@@ -91,7 +91,7 @@ function findPinned(world: World, memory: Memory, now: Instant): readonly Findin
         reason: 'RoutePinned',
         subject: { kind: 'group', id: group, name: group, group, zone: null },
         severity: 'warning',
-        summary: `${count(pinned.length, 'route')} of group ${group} failed over three times within an hour: pinned to ${nextHops(world, pinned)} until someone says so.`,
+        summary: `${counted(pinned.length, 'route')} of group ${group} failed over three times within an hour: pinned to ${nextHops(world, pinned)} until someone says so.`,
         evidence: pinned.map(({ key }) => key),
         since: Math.min(now, ...pinned.flatMap(({ key }) => pinnedAts[key] ?? [])),
         hint: `Mend what flaps, then run: vpn-medic ack ${shellQuoted(group)}`,
@@ -141,7 +141,7 @@ function describeCandidate(
   pin: Pin,
   routes: readonly ManagedRoute[],
 ): string {
-  const subject = `${count(routes.length, 'route')} of group ${group}`;
+  const subject = `${counted(routes.length, 'route')} of group ${group}`;
   const target = world.topology.appliances.find(({ instanceId }) => instanceId === pin.to);
   const candidate = `${subject} ${routes.length === 1 ? 'is' : 'are'} pinned to ${target === undefined ? pin.to : `${target.name} (${target.zone})`} until ${toIso(pin.until)} by ${pin.by}: ${pin.why}.`;
   return target === undefined
@@ -167,13 +167,7 @@ function findPools(world: World, verdicts: Verdicts, now: Instant): readonly Fin
     )
     .map((route) => ({
       reason: 'RouteStranded',
-      subject: {
-        kind: 'route',
-        id: route.key,
-        name: `${route.destination} in ${route.tableName}`,
-        group: route.group,
-        zone: null,
-      },
+      subject: subjectOf(route),
       severity: 'critical',
       summary: `${route.destination} in ${route.tableName} leads to ${nameOf(world, route.nextHop)}, which is down; it is a client pool, so no other appliance can carry it.`,
       evidence: route.preferred.kind === 'contested' ? [route.preferred.why] : [],
@@ -203,7 +197,7 @@ function findHeld(
       reason: 'RouteHeld',
       subject: { kind: 'group', id: group, name: group, group, zone: null },
       severity: 'critical',
-      summary: `${count(own.length, 'route')} of group ${group} ${own.length === 1 ? 'stays' : 'stay'} on ${nextHops(world, routes)}, which does not answer: three failovers within the hour, so the next is not before ${toIso(Math.min(...own.map(({ until }) => until)))}.`,
+      summary: `${counted(own.length, 'route')} of group ${group} ${own.length === 1 ? 'stays' : 'stay'} on ${nextHops(world, routes)}, which does not answer: three failovers within the hour, so the next is not before ${toIso(Math.min(...own.map(({ until }) => until)))}.`,
       evidence: routes.slice(0, EVIDENCE_MAX).map(({ key }) => key),
       since: Math.min(now, ...own.map(({ since }) => since)),
       hint: `Mend what flaps. To let them move now, run: vpn-medic ack ${group}`,
@@ -222,13 +216,7 @@ function findRewritten(world: World, memory: Memory, now: Instant): readonly Fin
     return [
       {
         reason: 'RouteRewritten',
-        subject: {
-          kind: 'route',
-          id: route.key,
-          name: `${route.destination} in ${route.tableName}`,
-          group: route.group,
-          zone: null,
-        },
+        subject: subjectOf(route),
         severity: 'warning',
         summary: `Another tool pointed ${route.destination} in ${route.tableName} back at an appliance that is down, ${ats.length === 1 ? 'once' : `${ats.length} times`} within the hour, last at ${toIso(last)}: it was moved again.`,
         evidence: ats.map((at) => `moved again at ${toIso(at)}`),
@@ -239,8 +227,13 @@ function findRewritten(world: World, memory: Memory, now: Instant): readonly Fin
   });
 }
 
+const subjectOf = ({ key, destination, tableName, group }: ManagedRoute): Subject => ({
+  kind: 'route',
+  id: key,
+  name: `${destination} in ${tableName}`,
+  group,
+  zone: null,
+});
+
 const nameOf = (world: World, instanceId: string): string =>
   world.topology.appliances.find((one) => one.instanceId === instanceId)?.name ?? instanceId;
-
-const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`;

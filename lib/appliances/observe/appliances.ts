@@ -15,6 +15,7 @@ export function readAppliances(
   inventory: Inventory,
   tags: TagIndex,
   remembered: ReadonlyMap<string, ApplianceMemory>,
+  isGone: (appliance: Appliance) => boolean,
   faults: Fault[],
 ): readonly Appliance[] {
   const carrying = carryingIds(inventory);
@@ -91,7 +92,7 @@ export function readAppliances(
     });
   }
   checkGroups(appliances, faults);
-  return heirsFirst(appliances, openGone(inventory, remembered));
+  return heirsFirst(appliances, isGone);
 }
 
 /** Gone for good: EC2 says that it is ending, or it was known before and is absent from a zone that can be read. */

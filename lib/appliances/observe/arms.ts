@@ -11,7 +11,7 @@ export function findUnclearArms(
 ): void {
   const groups = Map.groupBy(appliances, ({ group }) => group);
   const byId = new Map(appliances.map((one) => [one.instanceId, one]));
-  const told = new Set<string>();
+  const found = new Set<string>();
   const asked = new Set<string>();
   for (const route of routes) {
     if (route.preferred.kind === 'pool' || route.preferred.kind === 'contested') continue;
@@ -20,12 +20,12 @@ export function findUnclearArms(
     if (asked.has(key)) continue;
     asked.add(key);
     for (const target of groups.get(route.group) ?? []) {
-      if (target.instanceId === route.nextHop || told.has(target.instanceId)) continue;
+      if (target.instanceId === route.nextHop || found.has(target.instanceId)) continue;
       if (!target.interfaces.some(({ isAttached }) => isAttached)) continue;
       const arm = targetInterfaceOf(target, byId.get(route.nextHop), route, { tables });
       const fault = faultOf(target, route, arm);
       if (fault === null) continue;
-      told.add(target.instanceId);
+      found.add(target.instanceId);
       faults.push(fault);
     }
   }
@@ -33,11 +33,11 @@ export function findUnclearArms(
 
 function faultOf(target: Appliance, route: ManagedRoute, arm: TargetInterface): Fault | null {
   if (arm.kind === 'none') return null;
-  const isChecked = arm.kind === 'interface' && arm.interface.hasSourceDestCheck;
-  // Where a route leads to it, or it is the only one, SourceDestCheckOn says so.
-  const isTold =
-    arm.kind === 'interface' && (arm.interface.hasCarried || target.interfaces.length === 1);
-  if (arm.kind === 'interface' && (!isChecked || isTold)) return null;
+  if (arm.kind === 'interface') {
+    const { hasSourceDestCheck, hasCarried } = arm.interface;
+    // Where a route leads to it, or it is the only one, SourceDestCheckOn says so.
+    if (!hasSourceDestCheck || hasCarried || target.interfaces.length === 1) return null;
+  }
   const { name, group, zone, instanceId: id } = target;
   const list = target.interfaces
     .map(({ interfaceId, deviceIndex, role, hasSourceDestCheck }) =>

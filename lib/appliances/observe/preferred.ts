@@ -1,6 +1,6 @@
 /** The preferred next hop of a route. Pure. */
 
-import { covers } from '../../core/cidr.ts';
+import { overlap } from '../../core/cidr.ts';
 import { addOne, compare } from '../../core/order.ts';
 import { parsePreferred, TAG } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
@@ -97,8 +97,8 @@ function taggedPreferred(
     : undefined;
   if (chosen !== undefined && members.includes(chosen)) {
     // A gateway has one table for all zones: an appliance in it is meant for the subnets of its own zone.
-    const zone = zoneOfRoute(route, scene.subnets);
-    const isMeant = table.subnetIds.length > 0 || zone === null || zone === chosen.zone;
+    const zone = table.subnetIds.length > 0 ? null : zoneOfRoute(route, scene.subnets);
+    const isMeant = zone === null || zone === chosen.zone;
     return isMeant ? { kind: 'appliance', instanceId: chosen.instanceId, why: 'tag' } : null;
   }
   // The tag of a table with several groups counts only for the group that the instance belongs to.
@@ -157,9 +157,7 @@ function zoneOfRoute(
   const zones = new Set(
     subnets
       .filter(({ vpcId }) => vpcId === table.vpcId)
-      .filter((subnet) =>
-        subnet.cidrs.some((own) => cidrs.some((cidr) => covers(cidr, own) || covers(own, cidr))),
-      )
+      .filter((subnet) => subnet.cidrs.some((own) => cidrs.some((cidr) => overlap(cidr, own))))
       .map(({ zone }) => zone),
   );
   const [only = null] = zones;

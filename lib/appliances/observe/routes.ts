@@ -208,13 +208,7 @@ function lostRoutes(
     )
     .map((route) => ({
       reason: 'RouteBlackholed' as const,
-      subject: {
-        kind: 'route' as const,
-        id: `${fact.tableId} ${route.destination}`,
-        name: `${route.destination} in ${table.name}`,
-        group: table.groups[0] ?? null,
-        zone: table.preferredZone,
-      },
+      subject: routeSubject(table, route.destination),
       summary: `${route.destination} in ${table.name} leads to ${route.interfaceId ?? route.otherTarget ?? 'nothing'}, which is gone and was never seen as an appliance: not touched on a guess.`,
       fix: `Point the route at an appliance of group ${table.groups.join(' or ')}, or delete it.`,
     }));
@@ -300,13 +294,7 @@ const idleClaim = (
   claim: Preferred,
 ): Fault => ({
   reason: 'PoolNotFollowed',
-  subject: {
-    kind: 'route',
-    id: `${table.tableId} ${destination}`,
-    name: `${destination} in ${table.name}`,
-    group: nextHop.group,
-    zone: table.preferredZone,
-  },
+  subject: routeSubject(table, destination, nextHop.group),
   summary: `${destination} in ${table.name} leads to ${nextHop.name}, and ${claim.kind === 'pool' ? claim.instanceId : 'another appliance'} claims it as a client pool: the claim is not followed.`,
   fix: 'If the claim is right, point the route at that appliance once; else correct its tag vpn-medic:pool.',
 });
@@ -314,15 +302,21 @@ const idleClaim = (
 /** A pool that is claimed twice is a fault of its claimants; a prefix list that no single appliance can own is a fault of the route. */
 const mixedList = (table: TableObservation, { destination }: RouteFact, why: string): Fault => ({
   reason: 'PoolsOverlap',
-  subject: {
-    kind: 'route',
-    id: `${table.tableId} ${destination}`,
-    name: `${destination} in ${table.name}`,
-    group: table.groups[0] ?? null,
-    zone: table.preferredZone,
-  },
+  subject: routeSubject(table, destination),
   summary: `${why}: the route is left alone, also when its appliance dies.`,
   fix: `Take the client pool out of ${destination}, and give it a route of its own.`,
+});
+
+const routeSubject = (
+  { tableId, name, groups, preferredZone }: TableObservation,
+  destination: string,
+  group: string | null = groups[0] ?? null,
+): Fault['subject'] => ({
+  kind: 'route',
+  id: `${tableId} ${destination}`,
+  name: `${destination} in ${name}`,
+  group,
+  zone: preferredZone,
 });
 
 const subjectOf = (fact: RouteTableFact): Fault['subject'] => ({

@@ -23,7 +23,8 @@ export function readTopology(
   const tags = tagIndex(inventory.tags.known ? inventory.tags.value : []);
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
   const faults: Fault[] = [];
-  const appliances = readAppliances(inventory, tags, remembered, faults);
+  const isGone = openGone(inventory, remembered);
+  const appliances = readAppliances(inventory, tags, remembered, isGone, faults);
   const prefixLists = new Map(
     (inventory.prefixLists.known ? inventory.prefixLists.value : []).map(
       ({ prefixListId, cidrs }) => [prefixListId, cidrs],
@@ -33,7 +34,7 @@ export function readTopology(
   const { tables, routes } = readRoutes(
     inventory,
     tags,
-    { learnt, pools, prefixLists, isGone: openGone(inventory, remembered) },
+    { learnt, pools, prefixLists, isGone },
     appliances,
     faults,
   );

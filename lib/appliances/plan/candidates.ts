@@ -6,7 +6,7 @@ import { isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
 import { type Appliance, isInVpc, type ManagedRoute } from '../types/topology.ts';
-import { isDead, type Verdict } from '../types/verdict.ts';
+import { isDead, isDegraded, type Verdict } from '../types/verdict.ts';
 
 /** Indexes for candidates: thousands of routes are planned at once. */
 export interface PlanScene extends Scene {
@@ -169,7 +169,7 @@ function* successors(
 /** After all that are well come those whose status check fails, then those that are down. */
 function doubtOf(verdict: Verdict | undefined): number {
   if (verdict?.kind === 'down') return 10;
-  return verdict?.kind === 'up' && verdict.degradedWhy !== undefined ? 5 : 0;
+  return isDegraded(verdict) ? 5 : 0;
 }
 
 interface Candidate {

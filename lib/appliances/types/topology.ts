@@ -68,8 +68,8 @@ export interface ApplianceInterface {
 export const vpcIdsOf = ({ vpcId, interfaces }: Appliance): readonly string[] =>
   interfaces.length === 0 ? [vpcId] : [...new Set(interfaces.map((one) => one.vpcId))];
 
-export const isInVpc = (appliance: Appliance, vpcId: string): boolean =>
-  vpcIdsOf(appliance).includes(vpcId);
+export const isInVpc = ({ vpcId: own, interfaces }: Appliance, vpcId: string): boolean =>
+  interfaces.length === 0 ? own === vpcId : interfaces.some((one) => one.vpcId === vpcId);
 
 export type AddressFamily = 'ipv4' | 'ipv6';
 

@@ -35,6 +35,10 @@ export interface DownVerdict {
 export const isDead = (verdict: Verdict | undefined): verdict is DownVerdict =>
   verdict?.kind === 'down' && verdict.isAwaitingAddress !== true;
 
+/** Answers its probes and fails EC2's status check. */
+export const isDegraded = (verdict: Verdict | undefined): boolean =>
+  verdict?.kind === 'up' && verdict.degradedWhy !== undefined;
+
 export interface UnknownVerdict {
   readonly kind: 'unknown';
   readonly why: string;

@@ -133,14 +133,14 @@ function absent(
   exported: Reading<ExportedCrl>,
   days: Reading<readonly MetricSeries[]> | undefined,
 ): Reading<ExportedCrl> {
+  const says = exported.known ? 'Export says that it has none' : exported.why;
   if (days?.known !== true) {
-    const why = `${exported.known ? 'Export says that it has none' : exported.why}; CloudWatch could not be asked whether that is so: ${days?.why ?? 'its region is not watched'}`;
+    const why = `${says}; CloudWatch could not be asked whether that is so: ${days?.why ?? 'its region is not watched'}`;
     return unknown(why, exported.at);
   }
   const isCounted = days.value.some(({ dimensions }) => dimensions['Endpoint'] === endpointId);
   if (!isCounted) return known({ pem: null, isActive: true }, exported.at);
-  const why = exported.known ? 'Export says that it has none' : exported.why;
-  return unknown(`${why}; CloudWatch counts its days to expiry, so it has one`, exported.at);
+  return unknown(`${says}; CloudWatch counts its days to expiry, so it has one`, exported.at);
 }
 
 async function importPem(

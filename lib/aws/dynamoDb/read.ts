@@ -1,9 +1,11 @@
 /** Reads the state table: strongly consistent, 100 ids a call; items that do not parse are left out or null. */
+
 import {
   type AttributeValue,
   BatchGetItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { parseJson } from '../../core/json.ts';
 import type { Item } from '../../core/ports.ts';
 import { type CallContext, type CallResult, call } from '../call.ts';
 import { READ_MS } from '../client.ts';
@@ -60,11 +62,5 @@ function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly 
 
 /** Null for what is not JSON, which readers treat as nothing stored. */
 function parseBody(text: string | undefined): unknown {
-  if (text === undefined) return null;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return text === undefined ? null : (parseJson(text) ?? null);
 }

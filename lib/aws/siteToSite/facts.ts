@@ -7,7 +7,7 @@ import type {
   VgwTelemetry,
   VpnConnection,
 } from '@aws-sdk/client-ec2';
-import { parseQuiet, type Quiet } from '../../core/quiet.ts';
+import { type Quiet, quietOrNull } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 import type {
   ConnectionFact,
@@ -143,10 +143,8 @@ export function maintenanceFact(raw: GetVpnTunnelReplacementStatusResult): Maint
   };
 }
 
-function quietOf(tags: readonly Tag[] | undefined): Quiet | null {
-  const parsed = parseQuiet(tagOf(tags, 'vpn-medic:quiet') ?? '');
-  return parsed.ok ? parsed.value : null;
-}
+const quietOf = (tags: readonly Tag[] | undefined): Quiet | null =>
+  quietOrNull(tagOf(tags, 'vpn-medic:quiet'));
 
 const tagOf = (tags: readonly Tag[] | undefined, key: string): string | null =>
   tags?.find((tag) => tag.Key === key)?.Value?.trim() || null;

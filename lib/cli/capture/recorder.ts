@@ -21,13 +21,12 @@ interface Noted {
 }
 
 /** All lines carry the instant `at`: one pass is one look. */
-export function openRecorder(at: number, onNoted: () => void): Recorder {
+export function openRecorder(at: number): Recorder {
   const noted = new Map<string, Noted>();
   const note = (service: string, operation: string, input: unknown, result: object) => {
     const line = { at: toIso(at), service, operation, input: withoutSecrets(input), ...result };
     const key = JSON.stringify([service, operation, input]);
     noted.set(key, { text: JSON.stringify(line), isRefused: 'error' in result });
-    onNoted();
   };
   const noteProbe = (operation: string, input: object, { kind, ...rest }: ProbeResult) => {
     const output = 'why' in rest ? { kind, why: rest.why } : { kind };

@@ -1,7 +1,9 @@
 /** What check found, as the data that `--json` prints and the text is made from. Pure. */
+
 import type { Assessment } from '../../appliances/types/assessment.ts';
 import type { World } from '../../appliances/types/world.ts';
 import type { Finding, Severity, Subject } from '../../core/finding.ts';
+import { bySeverity } from '../../core/finding.ts';
 import { compare } from '../../core/order.ts';
 import type { Reason } from '../../core/reasons.ts';
 import { toIso } from '../../core/time.ts';
@@ -266,7 +268,7 @@ export function reportFindings(
   return [...assessment.findings, ...connections.findings, ...ofEndpoints]
     .filter(({ reason }) => viewpoint === 'functions' || !ABOUT_PROBES.has(reason))
     .map((finding) => asIgnored(finding, ignored.get(finding.subject.id)))
-    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
+    .toSorted(bySeverity)
     .map(({ reason, severity, subject, summary, evidence, hint, since }) => ({
       reason,
       severity,
@@ -291,8 +293,6 @@ const asIgnored = (finding: Finding, why: string | undefined): Finding =>
 
 /** The page that notifications link to. */
 export const docsOf = (reason: Reason): string => `docs/runbook.md#${reason.toLowerCase()}`;
-
-const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
 /** These depend on where probes leave from: the deployed watcher reports its own. */
 const ABOUT_PROBES: ReadonlySet<Reason> = new Set([

@@ -178,8 +178,8 @@ const SEVERITY_COLOURS: Readonly<Record<FindingReport['severity'], Colour>> = {
 
 /** What the leader has found is not said twice. */
 function writeFindings({ findings: all, incidents }: CheckReport): readonly Block[] {
-  const told = new Set(incidents.map(({ reason, subject }) => `${reason} ${subject.id}`));
-  const findings = all.filter(({ reason, subject }) => !told.has(`${reason} ${subject.id}`));
+  const covered = new Set(incidents.map(({ reason, subject }) => `${reason} ${subject.id}`));
+  const findings = all.filter(({ reason, subject }) => !covered.has(`${reason} ${subject.id}`));
   if (findings.length === 0) return [];
   return [
     blank,

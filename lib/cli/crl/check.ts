@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { known } from '../../core/reading.ts';
 import { type Instant, toIso } from '../../core/time.ts';
-import { endpointFault } from '../../crl/rules/endpoint.ts';
-import { elsewhere, type Oddity, odditiesOf } from '../../crl/rules/oddities.ts';
+import { type Oddity, odditiesOf } from '../../crl/rules/oddities.ts';
 import type { CrlReason, Refusal } from '../../crl/rules/refusal.ts';
 import { CRL_POLICY, judgeCrl } from '../../crl/rules.ts';
 import type { Issuer } from '../../crl/x509/issuer.ts';
@@ -20,7 +19,7 @@ import {
   Unable,
   WELL,
 } from '../terminal.ts';
-import { fromFile, issuersOf, readListFile } from './file.ts';
+import { addressOf, faultFor, fromFile, issuersOf, readListFile } from './file.ts';
 
 export interface CrlCheckOptions {
   readonly issuer?: readonly string[];
@@ -83,7 +82,7 @@ export async function crlCheck(
   const beside = {
     published: options.published === undefined ? null : (await fromFile(options.published)).bytes,
     base: options.base === undefined ? null : (await fromFile(options.base)).bytes,
-    address: options.address ?? (/^https?:/i.test(where) ? where : null),
+    address: addressOf(options.address, where),
   };
   const report = reportOf(
     options.as ?? name,
@@ -188,7 +187,7 @@ const isoOrNull = (at: Instant | null): string | null => (at === null ? null : t
 
 function listReport(crl: Crl, signedBy: string | null, address: string | null): ListReport {
   const { number, baseNumber, nextPublishAt, distributionPoint } = crl.extensions;
-  const fault = endpointFault(crl) ?? (address === null ? null : elsewhere(crl, address));
+  const fault = faultFor(crl, address);
   return {
     octets: crl.der.length,
     sha256: createHash('sha256').update(crl.der).digest('hex'),

@@ -2,7 +2,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { endpointFault } from '../../crl/rules/endpoint.ts';
+import { elsewhere } from '../../crl/rules/oddities.ts';
 import { type Issuer, readIssuers } from '../../crl/x509/issuer.ts';
+import type { Crl } from '../../crl/x509/parse.ts';
 import { Unable } from '../terminal.ts';
 
 export interface NamedBytes {
@@ -31,6 +34,14 @@ export async function fromFile(path: string): Promise<NamedBytes> {
     throw new Unable(`${path} cannot be read (${code})`);
   }
 }
+
+/** Where clients fetch the list: as asked, else the address that it was read from; null: not known. */
+export const addressOf = (asked: string | undefined, where: string): string | null =>
+  asked ?? (/^https?:/i.test(where) ? where : null);
+
+/** Why no endpoint takes the list, or clients of this address do not accept it; null: nothing is wrong. */
+export const faultFor = (crl: Crl, address: string | null): string | null =>
+  endpointFault(crl) ?? (address === null ? null : elsewhere(crl, address));
 
 /** Every certificate in a file. @throws {Unable} when one cannot be read. */
 export async function issuersOf(

@@ -2,8 +2,6 @@
 import { openPauseGate } from '../../core/pause.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import type { CrlEndpointPort, EndpointRef, ExportedCrl } from '../../crl/ports.ts';
-import { endpointFault } from '../../crl/rules/endpoint.ts';
-import { elsewhere } from '../../crl/rules/oddities.ts';
 import { compareCrls } from '../../crl/x509/compare.ts';
 import type { Issuer } from '../../crl/x509/issuer.ts';
 import { isSameName, nameText } from '../../crl/x509/name.ts';
@@ -26,7 +24,7 @@ import {
   Unable,
   WELL,
 } from '../terminal.ts';
-import { issuersOf, readListFile } from './file.ts';
+import { addressOf, faultFor, issuersOf, readListFile } from './file.ts';
 
 export interface CrlImportOptions {
   readonly issuer: readonly string[];
@@ -51,7 +49,7 @@ export async function crlImport(
 ): Promise<ExitCode> {
   const { bytes } = await readListFile(where);
   const issuers = (await Promise.all(options.issuer.map((path) => issuersOf(path, false)))).flat();
-  const address = options.address ?? (/^https?:/i.test(where) ? where : null);
+  const address = addressOf(options.address, where);
   const crl = fitting(bytes, issuers, address, terminal.clock.now());
   const region = await chooseRegion(options.region, terminal.env, clients.profileRegion);
   const port = await clients.crlEndpoints(region);
@@ -116,7 +114,7 @@ function fitting(
     throw new Unable(
       'the list is not imported: it has expired, or does not say until when it is valid',
     );
-  const fault = endpointFault(crl) ?? (address === null ? null : elsewhere(crl, address));
+  const fault = faultFor(crl, address);
   if (fault !== null) throw new Unable(`the list is not imported: ${fault}`);
   return crl;
 }

@@ -1,23 +1,23 @@
 /** Who watches, in words: before every answer that rests on what the leader stored. Pure. */
 import { describePause } from '../../core/pause.ts';
 import { toIso } from '../../core/time.ts';
-import type { LastLooks } from '../../watcher/lastLooks.ts';
+import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
 import { freshTexts, lateTexts } from '../../watcher/lastLooksText.ts';
 import { reportPause } from '../pause/report.ts';
 import { colour } from './colour.ts';
 import { type Block, line } from './textBlocks.ts';
 
 /** As `--json` prints it, under `watch`. */
-export const reportWatch = ({ at, looks, pause }: LastLooks) => ({
-  isLate: looks.some(({ isLate }) => isLate),
-  scopes: looks.map((look) => ({
+export const reportWatch = (watch: LastLooks) => ({
+  isLate: isLate(watch),
+  scopes: watch.looks.map((look) => ({
     scope: look.scope,
     lookedAt: look.at === null ? null : toIso(look.at),
-    ageMs: look.at === null ? null : Math.max(0, at - look.at),
+    ageMs: look.at === null ? null : Math.max(0, watch.at - look.at),
     mode: look.mode,
     isLate: look.isLate,
   })),
-  paused: pause === null ? null : reportPause(pause),
+  paused: watch.pause === null ? null : reportPause(watch.pause),
 });
 
 export const writeWatch = (watch: LastLooks): readonly Block[] => {

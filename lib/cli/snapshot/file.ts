@@ -1,7 +1,9 @@
 /** A snapshot out of a file, as `vpn-medic check --json` wrote it: bare, or within the whole report. */
+
 import { readFile } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import * as v from 'valibot';
+import { parseJson } from '../../core/json.ts';
 import { parseSnapshot, type Snapshot } from '../../simulator/snapshot.ts';
 import { Unable } from '../terminal.ts';
 
@@ -38,6 +40,7 @@ const Report = v.object({ snapshot: v.unknown() });
 
 /** The text of the snapshot within a report of check; any other text as it is. */
 function unwrap(path: string, text: string): string {
+  // The parser of snapshots says what is wrong with text that is not JSON.
   const json = parseJson(text);
   if (!v.is(Report, json)) return text;
   if (json.snapshot === null) {
@@ -46,14 +49,4 @@ function unwrap(path: string, text: string): string {
     );
   }
   return JSON.stringify(json.snapshot);
-}
-
-/** Undefined for what is not JSON: the parser of snapshots says why. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,6 +1,8 @@
 /** Whether an endpoint is open to clients, in how many zones, and over which transport, as EC2 says. Pure. */
+
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import { SHARED_FINDINGS } from '../../core/findings/shared.ts';
+import { counted } from '../../core/text.ts';
 import { describeMs, type Instant } from '../../core/time.ts';
 import type { EndpointPast, EndpointStatus } from '../state.ts';
 import type { EndpointCheck, Trouble } from '../types/check.ts';
@@ -118,9 +120,11 @@ const evidenceOf = ({
 }: Pick<EndpointObservation, 'fact' | 'associations'>): readonly string[] => [
   `state ${fact.state}`,
   ...(associations.known
-    ? [`associations: ${associations.value.map(({ state }) => state).join(', ') || 'none'}`]
+    ? [
+        `associations: ${associations.value.map(({ state }) => state).join(', ') || 'none'}`,
+        ...failedOf(associations.value).map(failureText),
+      ]
     : []),
-  ...(associations.known ? failedOf(associations.value).map(failureText) : []),
   ...(fact.stateMessage === '' ? [] : [`EC2 says: ${fact.stateMessage}`]),
 ];
 
@@ -174,7 +178,7 @@ export const ZONES_CHECK: EndpointCheck = {
         severity: 'warning',
         summary: `The endpoint lets clients in by ${zones.join()} alone${failed.length === 0 ? '' : `, since the association of ${failed.map(placeOf).join(', ')} failed`}: with that zone everybody is out.`,
         evidence: [
-          `${active.length} active association${active.length === 1 ? '' : 's'}, all in ${zones.join()}`,
+          `${counted(active.length, 'active association')}, all in ${zones.join()}`,
           ...failed.map(failureText),
         ],
         hint:

@@ -1,5 +1,7 @@
 /** How full an endpoint is, against the addresses and the associations that it has. Pure. */
+
 import { prefixLength } from '../../core/cidr.ts';
+import { counted } from '../../core/text.ts';
 import { latestOf } from '../state.ts';
 import type { EndpointCheck, Trouble } from '../types/check.ts';
 import type { EndpointObservation } from '../types/world.ts';
@@ -43,7 +45,7 @@ function judged(
   const share = count / limit;
   const isRaised = !isByCidr && share > 1;
   const connections = `${inWords(count)} connections`;
-  const associations = `${associationCount} association${associationCount === 1 ? '' : 's'}`;
+  const associations = counted(associationCount, 'association');
   return {
     severity: share < CRITICAL_SHARE || isRaised ? 'warning' : 'critical',
     summary: isByCidr

@@ -73,15 +73,15 @@ export function findRegionDown(
     open.length > 0 && silent.length >= open.length && (open.length > 1 || regionCount > 1);
   const lasts = isOpen && counted.length > 0 && shut.length === counted.length;
   if (!begins && !lasts) return [];
-  const told = (begins ? silent : shut).map(({ finding }) => finding);
+  const down = (begins ? silent : shut).map(({ finding }) => finding);
   return [
     {
       reason: 'RegionDown',
       subject: { kind: 'region', id: region, name: region, group: null, zone: null },
       severity: 'critical',
-      summary: `No Client VPN endpoint of ${region} answers (${told.length} of ${told.length}).${regionCount > 1 ? ' Users that DNS sends there cannot connect.' : ''}`,
-      evidence: told.map(({ subject, evidence }) => `${subject.name}: ${evidence[0] ?? ''}`),
-      since: Math.min(...told.map(({ since }) => since)),
+      summary: `No Client VPN endpoint of ${region} answers (${down.length} of ${down.length}).${regionCount > 1 ? ' Users that DNS sends there cannot connect.' : ''}`,
+      evidence: down.map(({ subject, evidence }) => `${subject.name}: ${evidence[0] ?? ''}`),
+      since: Math.min(...down.map(({ since }) => since)),
       hint:
         regionCount > 1
           ? `Take ${region} out of the latency records (aws route53 change-resource-record-sets), so that DNS sends its users to another region.`

@@ -1,5 +1,5 @@
 /** Client VPN endpoints as EC2 describes them, uninterpreted; user names only in sessions. */
-import { parseQuiet, type Quiet, quietUntil } from '../../core/quiet.ts';
+import { type Quiet, quietOrNull, quietUntil } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 
 export interface EndpointFact {
@@ -35,10 +35,8 @@ export function isAway({ tags }: Pick<EndpointFact, 'tags'>, at: Instant): boole
 }
 
 /** The tag `vpn-medic:quiet`; null: none, or it is wrong. */
-export function quietOf({ tags }: Pick<EndpointFact, 'tags'>): Quiet | null {
-  const parsed = parseQuiet(tags['vpn-medic:quiet'] ?? '');
-  return parsed.ok ? parsed.value : null;
-}
+export const quietOf = ({ tags }: Pick<EndpointFact, 'tags'>): Quiet | null =>
+  quietOrNull(tags['vpn-medic:quiet']);
 
 /** What a probe connects to. */
 export type EndpointReachability = Pick<EndpointFact, 'dnsName' | 'transport' | 'port'>;

@@ -75,10 +75,10 @@ export function openAny(cursor: Cursor, end: number): number {
   return start + length;
 }
 
-/** Steps over one whole element of this tag (null: of any) and returns it with its header. */
-export function take(cursor: Cursor, tag: number | null, end: number): Buffer {
+/** Steps over one whole element of this tag and returns it with its header. */
+export function take(cursor: Cursor, tag: number, end: number): Buffer {
   const from = cursor.at;
-  cursor.at = tag === null ? openAny(cursor, end) : open(cursor, tag, end);
+  cursor.at = open(cursor, tag, end);
   return cursor.bytes.subarray(from, cursor.at);
 }
 

@@ -1,5 +1,5 @@
 /** Distinguished names: as text for people, and compared as RFC 5280 section 7.1 and OpenSSL compare them. */
-import { type Cursor, FormFault, open, openAny, peek, TAG, take } from './der.ts';
+import { type Cursor, FormFault, open, openAny, peek, TAG } from './der.ts';
 import { oid } from './oid.ts';
 
 const SHORT: ReadonlyMap<string, string> = new Map([
@@ -103,8 +103,7 @@ function readAttribute(cursor: Cursor, end: number): Attribute {
   const from = cursor.at;
   const until = openAny(cursor, pair);
   const content = cursor.bytes.subarray(cursor.at, until);
-  cursor.at = from;
-  const value = take(cursor, null, pair);
+  const value = cursor.bytes.subarray(from, until);
   cursor.at = pair;
   return { id, tag, text: textOf(tag, content), value };
 }

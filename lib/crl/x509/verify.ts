@@ -18,14 +18,15 @@ export type Verified =
 export function verifyCrl(crl: Crl, issuers: readonly Issuer[], now: Instant): Verified {
   const read = readAlgorithm(crl.algorithm);
   if (!read.ok) return { ok: false, reason: 'AlgorithmUnknown', why: read.why };
-  let best = refused('IssuerUnknown', unknownIssuer(crl, issuers));
+  let best: Refused | null = null;
   for (const issuer of issuers) {
     if (!isSameName(issuer.name, crl.issuer)) continue;
     const verified = verifyBy(issuer, crl, read.algorithm, now);
     if (verified.ok) return verified;
-    if (STEPS.indexOf(verified.reason) > STEPS.indexOf(best.reason)) best = verified;
+    if (best === null || STEPS.indexOf(verified.reason) > STEPS.indexOf(best.reason))
+      best = verified;
   }
-  return best;
+  return best ?? refused('IssuerUnknown', unknownIssuer(crl, issuers));
 }
 
 type Refused = Extract<Verified, { ok: false }>;

@@ -16,9 +16,7 @@ const NAME_USUAL = 30;
 export function subjectLine(content: Content): string {
   const { lead, headline } = content;
   const tail = `: ${lead.reason} (${placeOf(content)})`;
-  const line = (word: string) => joined(word, nameOf(content, ascii), tail, SUBJECT_MAX);
-  const shortest = line(content.word).length > SUBJECT_MAX ? line(shortWord(content)) : null;
-  return withRest(shortest ?? line(content.word), `, ${ascii(headline)}`, SUBJECT_MAX);
+  return withRest(headOf(content, ascii, tail, SUBJECT_MAX), `, ${ascii(headline)}`, SUBJECT_MAX);
 }
 
 /** At most 140 characters of GSM 03.38; a headline or advice that does not fit as a whole sentence is left out. */
@@ -28,15 +26,25 @@ export function smsOf(content: Content): string {
   const notes = `${endMayBeLost ? ' Resolution may not be notified.' : ''}${mayRepeat ? ' May repeat an earlier one.' : ''}`;
   const place = `. ${placeOf(content)} ${context.region} ${when}.`;
   const room = SMS_MAX - place.length - notes.length;
-  const line = (word: string) => joined(word, nameOf(content, gsm), `: ${lead.reason}`, room);
-  const full = line(content.word);
-  const head = full.length > room ? line(shortWord(content)) : full;
+  const head = headOf(content, gsm, `: ${lead.reason}`, room);
   const what = `, ${gsm(headline).replace(/[.]+$/, '')}`;
-  const told = (head.length + what.length <= room ? head + what : head) + place;
+  const start = (head.length + what.length <= room ? head + what : head) + place;
   const hint = todo === null ? '' : ` ${gsm(todo.hint)}`;
-  const fits = (part: string) => told.length + part.length + notes.length <= SMS_MAX;
+  const fits = (part: string) => start.length + part.length + notes.length <= SMS_MAX;
   const advice = [hint, ` ${firstSentence(hint.trimStart())}`].find(fits) ?? '';
-  return (told + advice + notes).slice(0, SMS_MAX);
+  return (start + advice + notes).slice(0, SMS_MAX);
+}
+
+/** Severity, name and `tail`; with the shorter word where the whole line is longer than `max`. */
+function headOf(
+  content: Content,
+  write: (text: string) => string,
+  tail: string,
+  max: number,
+): string {
+  const line = (word: string) => joined(word, nameOf(content, write), tail, max);
+  const full = line(content.word);
+  return full.length > max ? line(shortWord(content)) : full;
 }
 
 /** `12:30Z` of today, else `15 Nov 17:40Z`, with the year where it is another one. */

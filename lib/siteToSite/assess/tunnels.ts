@@ -63,10 +63,10 @@ function followConnection(
   now: Instant,
 ): ConnectionStatus {
   const before = memory.connections[connectionId];
-  const wasFollowed = Object.values(memory.tunnels).some(
-    (one) => one.connectionId === connectionId,
-  );
-  const isNew = before === undefined && !wasFollowed && (memory.hasLooked || state === 'pending');
+  const isNew =
+    before === undefined &&
+    (memory.hasLooked || state === 'pending') &&
+    !Object.values(memory.tunnels).some((one) => one.connectionId === connectionId);
   const isUp = tunnels.some(({ status }) => status === 'up');
   const areAllUp = tunnels.length > 1 && tunnels.every(({ status }) => status === 'up');
   const isHalfUsed = before === undefined && tunnels.some(({ isUnused }) => isUnused);
