@@ -9,7 +9,7 @@ export interface Terminal {
   readonly clock: Clock;
   out(text: string): void;
   err(text: string): void;
-  /** One line about what takes long, on standard error; absent: nobody waits. */
+  /** One line about what takes long, on standard error; absent: progress is not shown. */
   readonly progress?: (text: string) => void;
   /** Null: no terminal to ask at. */
   ask(question: string): Promise<boolean | null>;

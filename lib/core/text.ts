@@ -77,7 +77,7 @@ export const plain = (text: string): string =>
 const HOST_END =
   /([\p{L}\p{N}])\.(com|net|org|io|dev|app|info|biz|xyz|site|online|top|link|click|ru|cn|tk)(?![\p{L}\p{N}])/giu;
 
-/** One word of a command that people are told to run: no character of it can end the quotes. */
+/** One word of a command that a notification or report names: no character of it can end the quotes. */
 export const shellQuoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${oneLine(text).replaceAll("'", String.raw`'\''`)}'`;
 

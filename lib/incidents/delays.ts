@@ -24,7 +24,7 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
   ['StateLost', 15_000],
   ['VantageBlind', 15_000],
   // An action on an instance is notified, however short it is.
-  // An operator's own stop: others on call are told at once.
+  // An operator's own stop: others on call are notified at once.
   ['Paused', 0],
   ['RepairUnderway', 0],
   ['RepairSpent', 0],

@@ -32,7 +32,7 @@ interface PostView {
 
 /**
  * Every target once an interval, the current next hops twice. A suspect (a first miss after an answer) is probed ten
- * times a second together with a few others, as witnesses that the vantage works; and everyone is probed exactly when
+ * times a second together with a few others, as witnesses that the vantage works; and all are probed exactly when
  * its silence is long enough for a verdict. From then on its probes have a short timeout, because a living target answers in
  * its usual time. A target with a pace of its own is never probed more often than that.
  */
@@ -45,7 +45,7 @@ export function nextRound(post: PostView, policy: Policy, now: Instant): NextRou
   const ripe = suspects.filter(
     ({ key, verdictAt }) => now >= verdictAt && post.lastSentAt < verdictAt && isFree(key),
   );
-  // Everyone is asked: whether one died or many is to be known at the verdict (S3).
+  // All are probed: whether one died or many is to be known at the verdict (S3).
   if (ripe.length > 0) {
     const keys = [...post.aims.aims.keys()].filter(isFree);
     return { round: lookAt(keys, post, LOOK_MS_MIN, policy), nextAt };

@@ -36,7 +36,7 @@ export function learnPreferred(
   return new Map([...kept, ...changes]);
 }
 
-/** Routes that are gone, or lead elsewhere for now, and are still remembered. */
+/** Routes that are gone, or lead elsewhere at this moment, and are still remembered. */
 const LEFT_MAX = 500;
 
 /** A write that does not show yet, and a person's pin that has just ended, say nothing about the owner's choice. */
@@ -64,7 +64,7 @@ function learnt(
       : before;
   }
   if (isHeir(route, before, world, sinceMs ?? HEIR_MS)) return here();
-  // A client pool belongs to the member that claims it, wherever the route leads for now.
+  // A client pool belongs to the member that claims it, wherever the route leads at this moment.
   if (before.movedTo.includes(nextHop) || route.preferred.kind === 'pool') return before;
   return { ...here(), changed: { at: now, from: before.instanceId } };
 }

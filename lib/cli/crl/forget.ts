@@ -1,4 +1,4 @@
-/** `vpn-medic crl forget NAME`: frees a file name that was taken by mistake, whoever's CRL is published under it. */
+/** `vpn-medic crl forget NAME`: frees a file name that was taken by mistake, also when the CRL under it is of another issuer. */
 
 import { markId, readMark, writeForgotten } from '../../crl/state.ts';
 import { nameText } from '../../crl/x509/name.ts';

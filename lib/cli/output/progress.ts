@@ -9,7 +9,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** Every 2 s it says what is still awaited; nothing where nobody waits. */
+/** Every 2 s it says what is still awaited; nothing where progress is not shown. */
 export function showProgress(
   { progress }: Pick<Terminal, 'progress'>,
   whats: readonly string[],

@@ -9,7 +9,7 @@ import type { EndpointCheck, Trouble } from '../types/check.ts';
 import type { AssociationFact } from '../types/endpoint.ts';
 import type { EndpointObservation } from '../types/world.ts';
 
-/** Longer than this it is nobody's outage of today. */
+/** After this, `LongDown` is reported in place of the outage. */
 export const LONG_DOWN_MS = 14 * 24 * 3_600_000;
 /** An association takes EC2 some minutes, and was seen to take over ten. */
 const ASSOCIATING_MS = 30 * 60_000;

@@ -90,7 +90,7 @@ export function findRegionDown(
   ];
 }
 
-/** Clients cannot connect. `NotYetUp` is none: nobody has ever used it. */
+/** Clients cannot connect. `NotYetUp` is not among them: it was never in use. */
 export const SHUT: ReadonlySet<string> = new Set([
   'EndpointUnreachable',
   'EndpointUnavailable',

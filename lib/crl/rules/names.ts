@@ -1,11 +1,11 @@
-/** Whose CRLs a file name is for: a name once published, or reserved, is nobody else's, and no replay gets a new one. Pure. */
+/** Whose CRLs a file name is for: a name once published, or reserved, is of no other issuer, and no replay gets a new one. Pure. */
 import type { Issuer } from '../x509/issuer.ts';
 import { isSameName } from '../x509/name.ts';
 import type { RuleInput } from './input.ts';
 import { type Refusal, refusal } from './refusal.ts';
 import { baseNameOf } from './self.ts';
 
-/** A CRL that nobody signed is refused for that; what a name is for is asked of its signer only. */
+/** A CRL without a valid signature is refused for that; what a name is for is asked of its signer only. */
 export function judgeName(subject: RuleInput): Refusal | null {
   const { fileName, issuer, issuers } = subject;
   if (issuer === null) return null;

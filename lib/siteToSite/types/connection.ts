@@ -34,7 +34,7 @@ export interface ConnectionFact {
   readonly quiet: Quiet | null;
 }
 
-/** Whether it is there to carry traffic, now or later. A state word that nobody has documented is no reason to look away. */
+/** Whether it is there to carry traffic, now or later. A connection in an undocumented state is judged too. */
 export const isStanding = ({ state }: Pick<ConnectionFact, 'state'>): boolean =>
   state !== 'deleting' && state !== 'deleted';
 
