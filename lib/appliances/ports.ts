@@ -40,6 +40,11 @@ export interface Ec2Port {
     instanceIds: readonly string[],
     signal: AbortSignal,
   ): Promise<Reading<readonly InterfaceFact[]>>;
+  /** Exactly these interfaces, attached or not; what EC2 no longer knows is absent. */
+  interfacesById(
+    interfaceIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reading<readonly InterfaceFact[]>>;
   subnets(vpcIds: readonly string[], signal: AbortSignal): Promise<Reading<readonly SubnetFact[]>>;
   /** Tables of whole VPCs, or exactly these tables (absent ones are left out). */
   routeTables(

@@ -46,6 +46,13 @@ export function simEc2(
           ({ instanceId }) => instanceId !== null && isWanted(instanceId),
         );
       }),
+    interfacesById: (ids, signal) =>
+      ask('DescribeNetworkInterfaces', ids, signal, (atMs) => {
+        const isWanted = byIds(ids);
+        return network.interfaces.list(`by id ${ids.join()}`, atMs, (one) =>
+          isWanted(one.interfaceId),
+        );
+      }),
     subnets: (ids, signal) =>
       ask('DescribeSubnets', ids, signal, (atMs) => {
         const isWanted = byIds(ids);

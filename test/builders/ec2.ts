@@ -85,6 +85,12 @@ export class MemoryEc2 implements Ec2Port {
       ids,
       this.facts.interfaces.filter(({ instanceId }) => ids.includes(instanceId ?? '')),
     );
+  interfacesById = (ids: readonly string[]) =>
+    this.#read(
+      'interfaces',
+      ids,
+      this.facts.interfaces.filter(({ interfaceId }) => ids.includes(interfaceId)),
+    );
   subnets = (vpcIds: readonly string[]) =>
     this.#read(
       'subnets',

@@ -4,6 +4,7 @@ import type {
   InstanceFact,
   InterfaceFact,
   Inventory,
+  LostInterface,
   PrefixListFact,
   RouteFact,
   RouteTableFact,
@@ -122,6 +123,8 @@ export interface InventoryParts {
   readonly interfaces?: readonly InterfaceFact[];
   readonly statuses?: readonly StatusFact[];
   /** None given: `subnet-a`, `subnet-b`, `subnet-c` in their zones. */
+  /** Interfaces that no appliance of the inventory has; of all others it is known that they are gone. */
+  readonly lost?: readonly LostInterface[];
   readonly subnets?: readonly SubnetFact[];
   readonly tables?: readonly RouteTableFact[];
   readonly lists?: readonly PrefixListFact[];
@@ -158,6 +161,7 @@ export function anInventory(parts: InventoryParts): Inventory {
       interfaces: inZone(interfaces, zone),
       ...parts.zones?.[zone],
     })),
+    lostInterfaces: known(parts.lost ?? [], NOW),
     subnets: known(
       parts.subnets ?? ['a', 'b', 'c'].map((one) => aSubnet(`subnet-${one}`, zoneOf(one))),
       NOW,

@@ -36,6 +36,7 @@ export const anArm = (
   hasSourceDestCheck: false,
   families: ['ipv4', 'ipv6'],
   isAttached: true,
+  movedTo: null,
   hasCarried: false,
   ...over,
 });

@@ -64,6 +64,7 @@ describe('the default account', () => {
         region: snapshot.region,
         tags: whole(snapshot.tags),
         zones,
+        lostInterfaces: whole([]),
         subnets: whole(snapshot.subnets),
         routeTables: whole(snapshot.routeTables),
         prefixLists: whole(snapshot.prefixLists),

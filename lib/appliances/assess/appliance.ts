@@ -190,9 +190,9 @@ function findWiring(appliance: Appliance, world: World, now: Instant): readonly 
   const findings: Finding[] = [];
   const checked = signals?.interfaces.known
     ? signals.interfaces.value.filter(
-        ({ interfaceId, hasSourceDestCheck }, _index, { length }) =>
+        ({ interfaceId, hasSourceDestCheck }) =>
           hasSourceDestCheck &&
-          (length === 1 ||
+          (appliance.interfaces.length === 1 ||
             appliance.interfaces.some(
               (one) => one.interfaceId === interfaceId && (one.hasCarried || one.isChosen),
             )),

@@ -93,9 +93,9 @@ function lostArm({ interfaces: arms }: Appliance, { interfaces }: Ec2Signals): s
   if (!interfaces.known) return null;
   if (interfaces.value.length === 0) return 'its network interface is gone';
   if (interfaces.value.every(isUseless)) return describeLink(interfaces.value[0]);
-  for (const { interfaceId, deviceIndex, hasCarried } of arms) {
+  for (const { interfaceId, deviceIndex, hasCarried, movedTo } of arms) {
     const link = interfaces.value.find((one) => one.interfaceId === interfaceId);
-    if (!hasCarried || !isUseless(link)) continue;
+    if (!hasCarried || movedTo !== null || !isUseless(link)) continue;
     return link === undefined
       ? `it has lost its network interface ${interfaceId} (device ${deviceIndex})`
       : describeLink(link);

@@ -8,7 +8,7 @@ import type { ProbeClause } from '../../probe/types.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
 import { type Appliance, type Fault, isInVpc } from '../types/topology.ts';
-import { interfacesOf } from './interfaces.ts';
+import { interfacesOf, movedInterfaces, unsureWhy } from './interfaces.ts';
 
 /** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
 export function readAppliances(
@@ -22,6 +22,7 @@ export function readAppliances(
   const facts = instanceFacts(inventory);
   const cards = interfaceFacts(inventory);
   const links = Map.groupBy(cards, ({ instanceId }) => instanceId);
+  const movedTo = movedInterfaces(inventory);
   const attached = new Set(cards.map(({ interfaceId }) => interfaceId));
   const appliances: Appliance[] = [];
   for (const instanceId of applianceIds(inventory, tags, remembered)) {
@@ -58,6 +59,7 @@ export function readAppliances(
       past?.interfaces ?? [],
       carrying,
       attached,
+      movedTo,
       fact,
       tags,
       unreadWhy === null,
@@ -83,7 +85,7 @@ export function readAppliances(
       zone: subject.zone,
       ...addressesOf(fact, forwards, interfaces),
       interfaces: arms,
-      interfacesUnreadWhy: unreadWhy,
+      interfacesUnreadWhy: unreadWhy ?? unsureWhy(arms, inventory),
       // While no tag was ever read its probe is not known: the default would be a guess.
       probes: inventory.tags.known ? probesOf(tagIndex.get(TAG.probe), subject, faults) : [],
       pools:

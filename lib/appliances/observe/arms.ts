@@ -1,4 +1,5 @@
 /** Appliances of which it is not clear by which interface they would carry a route of their group. Pure. */
+import { shellQuoted } from '../../core/text.ts';
 import { type TargetInterface, targetInterfaceOf } from '../plan/targetInterface.ts';
 import type { Appliance, Fault, ManagedRoute, TableObservation } from '../types/topology.ts';
 
@@ -61,4 +62,30 @@ function faultOf(target: Appliance, route: ManagedRoute, arm: TargetInterface): 
         ? arm.fix
         : `Run: aws ec2 modify-network-interface-attribute --network-interface-id ${arm.interface.interfaceId} --no-source-dest-check`,
   };
+}
+
+/** One fault an interface that its owner moved to an instance that is no appliance, while routes of its group lead there. */
+export function findMovedArms(
+  appliances: readonly Appliance[],
+  tables: readonly TableObservation[],
+  faults: Fault[],
+): void {
+  for (const { instanceId: id, name, group, zone, interfaces } of appliances) {
+    for (const { interfaceId, movedTo } of interfaces) {
+      const led = tables
+        .filter(({ groups }) => groups.includes(group))
+        .flatMap((table) =>
+          table.ways
+            .filter(({ targetId }) => targetId === interfaceId)
+            .map(({ cidr }) => `${cidr} in ${table.name}`),
+        );
+      if (movedTo === null || led.length === 0) continue;
+      faults.push({
+        reason: 'InterfaceMoved',
+        subject: { kind: 'appliance', id, name, group, zone },
+        summary: `${interfaceId}, an interface of ${name}, is attached to ${movedTo} now, which is no appliance: its owner's choice. ${led.slice(0, 3).join(', ')}${led.length > 3 ? ` and ${led.length - 3} more` : ''} ${led.length === 1 ? 'leads' : 'lead'} there and ${led.length === 1 ? 'is' : 'are'} left alone, also if ${movedTo} dies.`,
+        fix: `Run: aws ec2 create-tags --resources ${movedTo} --tags ${shellQuoted(`Key=vpn-medic:group,Value=${group}`)}`,
+      });
+    }
+  }
 }

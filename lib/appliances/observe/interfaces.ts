@@ -1,19 +1,21 @@
 /** The arms of one appliance: the interfaces that it has, and those that it has lost while routes led to them. Pure. */
 import { compare } from '../../core/order.ts';
 import { parseRole, TAG, type TagIndex } from '../../core/tags.ts';
-import type { InstanceFact, InterfaceFact } from '../types/inventory.ts';
+import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
 import type { ApplianceInterface } from '../types/topology.ts';
 
 /**
  * Ordered by device index, then id. `links` are attached now; of `remembered` those are kept that carry routes, and
- * those that carried some until they were lost, while no other has taken their place. One that is attached `elsewhere` is
- * no longer its own. `isRead` false: all others are kept.
+ * those that carried some until they were lost, while no other has taken their place. One that another
+ * appliance has (`elsewhere`) is no longer its own; one that was moved to another instance is kept while routes lead to
+ * it, and is no next hop of the appliance. `isRead` false: all others are kept.
  */
 export function interfacesOf(
   links: readonly InterfaceFact[],
   remembered: readonly ApplianceInterface[],
   carrying: ReadonlySet<string>,
   elsewhere: ReadonlySet<string>,
+  movedTo: ReadonlyMap<string, string>,
   fact: InstanceFact | undefined,
   tags: TagIndex,
   isRead: boolean,
@@ -35,6 +37,7 @@ export function interfacesOf(
         ...(link.ipv6s.length === 0 ? [] : (['ipv6'] as const)),
       ],
       isAttached: true,
+      movedTo: null,
       hasCarried: carrying.has(interfaceId) || past.get(interfaceId)?.hasCarried === true,
     };
   });
@@ -46,11 +49,14 @@ export function interfacesOf(
         !isRead ||
         fact?.interfaceIds?.includes(one.interfaceId) === true ||
         carrying.has(one.interfaceId) ||
-        (one.hasCarried && !attached.some((other) => isInPlaceOf(other, one))),
+        (one.hasCarried &&
+          !movedTo.has(one.interfaceId) &&
+          !attached.some((other) => isInPlaceOf(other, one))),
     )
     .map((one) => ({
       ...one,
       isAttached: false,
+      movedTo: movedTo.get(one.interfaceId) ?? null,
       hasCarried: one.hasCarried || carrying.has(one.interfaceId),
     }));
   return [...attached, ...lost].toSorted(
@@ -65,4 +71,28 @@ function roleOf(tags: ReadonlyMap<string, string> | undefined): string | null {
   const tag = tags?.get(TAG.role);
   const role = tag === undefined ? null : parseRole(tag);
   return role?.ok ? role.value : null;
+}
+
+/** The instances, no appliances, that lost interfaces are attached to now: their owner's choice of a next hop. */
+export const movedInterfaces = ({ lostInterfaces }: Inventory): ReadonlyMap<string, string> =>
+  new Map(
+    (lostInterfaces.known ? lostInterfaces.value : []).flatMap(({ interfaceId, link }) =>
+      link?.instanceId == null || link.status !== 'in-use'
+        ? []
+        : [[interfaceId, link.instanceId] as const],
+    ),
+  );
+
+/** Why it is not known yet whether the interfaces that an appliance misses were moved; null: it is. */
+export function unsureWhy(
+  interfaces: readonly ApplianceInterface[],
+  { lostInterfaces }: Inventory,
+): string | null {
+  const missed = interfaces.filter(({ isAttached }) => !isAttached);
+  if (missed.length === 0) return null;
+  if (!lostInterfaces.known) return lostInterfaces.why;
+  const unread = missed.find(
+    ({ interfaceId }) => !lostInterfaces.value.some((one) => one.interfaceId === interfaceId),
+  );
+  return unread === undefined ? null : `${unread.interfaceId} was not asked for by its id yet`;
 }

@@ -1,7 +1,7 @@
 /** Keeps the inventory fresh within EC2's limits: each part has its own age, zones are read apart, last known values are kept. */
 
 import { compare } from '../../core/order.ts';
-import { unknown } from '../../core/reading.ts';
+import { known, unknown } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
 import { TAG_KEYS, tagIndex } from '../../core/tags.ts';
 import type { Ports } from '../ports.ts';
@@ -10,6 +10,7 @@ import type {
   InstanceFact,
   InterfaceFact,
   Inventory,
+  LostInterface,
   PrefixListFact,
   RouteTableFact,
   StatusFact,
@@ -19,7 +20,7 @@ import type {
 import type { Gap } from '../types/world.ts';
 import { applianceIds } from './appliances.ts';
 import { type CachedReading, openCachedReading, RETRY_MS } from './cachedReading.ts';
-import { locateZones, prefixListIds, vpcIdsOf } from './scope.ts';
+import { locateZones, lostInterfaceIds, prefixListIds, vpcIdsOf } from './scope.ts';
 
 export interface Keeper {
   /** Reads what is due, each part after what it depends on; resolves when those reads are over. */
@@ -85,11 +86,13 @@ export function openKeeper(
     ({ tableId }: RouteTableFact) => tableId,
   );
   const lists = openCachedReading<PrefixListFact>('prefix lists', AGE_MS.prefixLists, null, null);
+  const gone = openCachedReading<LostInterface>('lost interfaces', AGE_MS.interfaces, null, null);
   const zones = new Map<string, ZoneReadings>();
   const zoneOf = new Map<string, string>();
   const askedIds = new Map<string, ReadonlySet<string>>();
   let members = '';
   let listed = '';
+  let missed = '';
   let named: { readonly stamp: string; readonly lists: readonly string[] } = {
     stamp: '',
     lists: [],
@@ -100,14 +103,15 @@ export function openKeeper(
 
   const never = () => unknown('not read yet', clock.now());
   const ids = () => {
-    const known = tags.lastKnown();
-    return applianceIds({ tags: known ?? never() }, tagIndex(known?.value ?? []), remembered());
+    const read = tags.lastKnown();
+    return applianceIds({ tags: read ?? never() }, tagIndex(read?.value ?? []), remembered());
   };
   const cachedReadings = (): readonly CachedReading<unknown>[] => [
     tags,
     subnets,
     tables,
     lists,
+    gone,
     ...[...zones.values()].flatMap((zone) => [zone.instances, zone.statuses, zone.interfaces]),
   ];
 
@@ -153,6 +157,24 @@ export function openKeeper(
     }
   }
 
+  /** Whether an interface is gone or was moved elsewhere: asked at once when it is missed. */
+  async function readLost(signal: AbortSignal): Promise<void> {
+    const wanted = lostInterfaceIds(inventory(), remembered());
+    if (wanted.join() !== missed) gone.expire();
+    missed = wanted.join();
+    if (wanted.length === 0) return;
+    await gone.readWhenDue(clock, async () => {
+      const reading = await ec2.interfacesById(wanted, signal);
+      if (!reading.known) return reading;
+      const byId = new Map(reading.value.map((link) => [link.interfaceId, link]));
+      const lost = wanted.map((interfaceId) => ({
+        interfaceId,
+        link: byId.get(interfaceId) ?? null,
+      }));
+      return known(lost, reading.at);
+    });
+  }
+
   async function readVpcs(signal: AbortSignal): Promise<void> {
     const vpcIds = vpcIdsOf(inventory(), remembered());
     if (vpcIds.length === 0) return;
@@ -192,6 +214,7 @@ export function openKeeper(
       region: ports.region,
       tags: tags.lastKnown() ?? never(),
       zones: zoneInventories.toSorted((a, b) => compare(a.zone, b.zone)),
+      lostInterfaces: gone.lastKnown() ?? never(),
       subnets: subnets.lastKnown() ?? never(),
       routeTables: tables.lastKnown() ?? never(),
       prefixLists: lists.lastKnown() ?? never(),
@@ -205,6 +228,7 @@ export function openKeeper(
       await tags.readWhenDue(clock, () => ec2.tags(TAG_KEYS, signal));
       await settleMembers(signal);
       await readZones(signal);
+      await readLost(signal);
       await readVpcs(signal);
     },
     expire() {
@@ -227,7 +251,9 @@ export function openKeeper(
     gaps: () => [
       ...(lost === null ? [] : [lost]),
       ...cachedReadings().flatMap((cachedReading) =>
-        cachedReading === lists && listed === '' ? [] : (cachedReading.gap() ?? []),
+        (cachedReading === lists && listed === '') || cachedReading === gone
+          ? []
+          : (cachedReading.gap() ?? []),
       ),
     ],
     learn(fresh) {

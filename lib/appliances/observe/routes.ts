@@ -13,6 +13,7 @@ import type {
   TableObservation,
 } from '../types/topology.ts';
 import { instanceFacts, tagFault } from './appliances.ts';
+import { movedInterfaces } from './interfaces.ts';
 import type { PoolIndex } from './pools.ts';
 import {
   type PreferredScene,
@@ -45,6 +46,7 @@ export function readRoutes(
   const facts = inventory.routeTables.known ? inventory.routeTables.value : [];
   const zones = preferredZones(facts, inventory.subnets.known ? inventory.subnets.value : []);
   const nextHops = nextHopBook(appliances);
+  const moved = movedInterfaces(inventory);
   const owner = instanceFacts(inventory).values().next().value?.accountId ?? inventory.accountId;
   const tables: TableObservation[] = [];
   const found: FoundRoute[] = [];
@@ -73,7 +75,7 @@ export function readRoutes(
       if (route.origin !== 'created' || !table.groups.includes(nextHop.group)) continue;
       found.push({ table, route, nextHop });
     }
-    faults.push(...lostRoutes(fact, table, nextHops));
+    faults.push(...lostRoutes(fact, table, nextHops, moved));
   }
   found.sort(
     (a, b) =>
@@ -99,7 +101,8 @@ function nextHopBook(appliances: readonly Appliance[]): ReadonlyMap<string, Appl
   for (const isAttached of [false, true]) {
     for (const appliance of appliances) {
       for (const one of appliance.interfaces) {
-        if (one.isAttached === isAttached) book.set(one.interfaceId, appliance);
+        if (one.isAttached === isAttached && one.movedTo === null)
+          book.set(one.interfaceId, appliance);
       }
     }
   }
@@ -197,6 +200,7 @@ function lostRoutes(
   fact: RouteTableFact,
   table: TableObservation,
   nextHops: ReadonlyMap<string, Appliance>,
+  moved: ReadonlyMap<string, string>,
 ): readonly Fault[] {
   if (table.groups.length === 0) return [];
   return fact.routes
@@ -204,7 +208,8 @@ function lostRoutes(
       (route) =>
         route.state === 'blackhole' &&
         route.origin === 'created' &&
-        !nextHops.has(route.interfaceId ?? route.otherTarget ?? ''),
+        !nextHops.has(route.interfaceId ?? route.otherTarget ?? '') &&
+        !moved.has(route.interfaceId ?? ''),
     )
     .map((route) => ({
       reason: 'RouteBlackholed' as const,

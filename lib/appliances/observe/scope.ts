@@ -34,6 +34,21 @@ export async function locateZones(
   return null;
 }
 
+/** The interfaces that appliances had and that EC2 shows at none of them, in zones that were read; ordered. */
+export function lostInterfaceIds(
+  inventory: Inventory,
+  remembered: ReadonlyMap<string, ApplianceMemory>,
+): readonly string[] {
+  const zones = new Set(
+    inventory.zones.filter(({ interfaces }) => interfaces.known).map(({ zone }) => zone),
+  );
+  const shown = new Set(interfaceFacts(inventory).map(({ interfaceId }) => interfaceId));
+  const ids = [...remembered.values()]
+    .filter(({ zone }) => zones.has(zone))
+    .flatMap(({ interfaces }) => interfaces.map(({ interfaceId }) => interfaceId));
+  return [...new Set(ids)].filter((id) => !shown.has(id)).toSorted(compare);
+}
+
 /** The VPCs of the appliances, ordered. */
 export function vpcIdsOf(
   inventory: Inventory,

@@ -7,7 +7,7 @@ import type { Inventory } from '../types/inventory.ts';
 import type { LearntRoutes } from '../types/learnt.ts';
 import type { Fault, Topology } from '../types/topology.ts';
 import { openGone, readAppliances } from './appliances.ts';
-import { findUnclearArms } from './arms.ts';
+import { findMovedArms, findUnclearArms } from './arms.ts';
 import { readPools } from './pools.ts';
 import { readRoutes } from './routes.ts';
 
@@ -39,6 +39,7 @@ export function readTopology(
     faults,
   );
   findUnclearArms(appliances, routes, tables, faults);
+  findMovedArms(appliances, tables, faults);
   return {
     accountId: inventory.accountId,
     region: inventory.region,

@@ -22,7 +22,8 @@ export function targetInterfaceOf(
   { tables }: Pick<Topology, 'tables'>,
 ): TargetInterface {
   if (target.interfacesUnreadWhy !== null) return { kind: 'none', why: target.interfacesUnreadWhy };
-  const inVpc = ({ vpcId }: ApplianceInterface) => vpcId === route.vpcId;
+  const inVpc = ({ vpcId, movedTo }: ApplianceInterface) =>
+    vpcId === route.vpcId && movedTo === null;
   const all = target.interfaces.filter(inVpc);
   if (all.length === 0) return { kind: 'none', why: `it has no interface in ${route.vpcId}` };
   const peers = source?.interfaces.filter(inVpc) ?? [];

@@ -23,6 +23,7 @@ const Interface = v.object({
   hasSourceDestCheck: v.boolean(),
   families: v.pipe(v.array(v.picklist(['ipv4', 'ipv6'])), v.maxLength(2)),
   isAttached: v.boolean(),
+  movedTo: v.optional(v.nullable(Text), null),
   hasCarried: v.boolean(),
 });
 const Appliance = v.object({

@@ -12,6 +12,8 @@ export interface Inventory {
   readonly tags: Reading<readonly TagFact[]>;
   /** One entry per zone that holds a tagged instance, so that a zone that fails hides no other; ordered by zone. */
   readonly zones: readonly ZoneInventory[];
+  /** One for each interface that an appliance had and has no more, asked for by its id. */
+  readonly lostInterfaces: Reading<readonly LostInterface[]>;
   readonly subnets: Reading<readonly SubnetFact[]>;
   /** Every table of every VPC that holds an appliance. */
   readonly routeTables: Reading<readonly RouteTableFact[]>;
@@ -100,6 +102,12 @@ export interface InterfaceFact {
   /** Its further private addresses, each with the public address that is associated with it; absent: none. */
   readonly secondaryIps?: readonly SecondaryIp[];
   readonly ipv6s: readonly string[];
+}
+
+export interface LostInterface {
+  readonly interfaceId: string;
+  /** As EC2 shows it now; null: EC2 no longer knows it. */
+  readonly link: InterfaceFact | null;
 }
 
 export interface SecondaryIp {

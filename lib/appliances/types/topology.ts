@@ -60,6 +60,8 @@ export interface ApplianceInterface {
   readonly families: readonly AddressFamily[];
   /** False: it was the appliance's when last seen. */
   readonly isAttached: boolean;
+  /** The instance, no appliance, that it is attached to now; null: none. */
+  readonly movedTo: string | null;
   /** A route leads to it, or did when it was last seen on the appliance. */
   readonly hasCarried: boolean;
 }

@@ -6,19 +6,21 @@ import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
+/** By filter, ids too: an id that is gone would fail a call by ids. */
 export const readInterfaces = (
   context: Ec2Context,
-  instanceIds: readonly string[],
+  filter: 'attachment.instance-id' | 'network-interface-id',
+  ids: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly InterfaceFact[]>> =>
   reading(context, 'DescribeNetworkInterfaces', () =>
-    everyPart(pieces(instanceIds, FILTER_VALUES_MAX), (part) =>
+    everyPart(pieces(ids, FILTER_VALUES_MAX), (part) =>
       everyPage(
         (nextToken) =>
           call(context, 'DescribeNetworkInterfaces', signal, () =>
             context.client.send(
               new DescribeNetworkInterfacesCommand({
-                Filters: [{ Name: 'attachment.instance-id', Values: [...part] }],
+                Filters: [{ Name: filter, Values: [...part] }],
                 MaxResults: 1_000,
                 NextToken: nextToken,
               }),

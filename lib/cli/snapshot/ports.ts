@@ -44,6 +44,8 @@ function ec2Of(
     statuses: (ids) => of(snapshot.statuses, ({ instanceId }) => ids.includes(instanceId)),
     interfaces: (ids) =>
       of(snapshot.interfaces, ({ instanceId }) => instanceId !== null && ids.includes(instanceId)),
+    interfacesById: (ids) =>
+      of(snapshot.interfaces, ({ interfaceId }) => ids.includes(interfaceId)),
     subnets: (vpcIds) => of(snapshot.subnets, ({ vpcId }) => vpcIds.includes(vpcId)),
     routeTables: (asked) =>
       of(snapshot.routeTables, ({ vpcId, tableId }) =>

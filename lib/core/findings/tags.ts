@@ -67,6 +67,14 @@ export const FAULT_FINDINGS = {
     action:
       'Run the command of the notification: it gives the two interfaces the same `vpn-medic:role`, or switches the check off.',
   },
+  InterfaceMoved: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Interface moved',
+    meaning:
+      'A network interface of an appliance is attached to another instance, which is no appliance. Routes that lead to it go where their owner put them: they are left alone, and are not failed over.',
+    action: 'Tag that instance with `vpn-medic:group`, or point the routes at an appliance.',
+  },
   TableForeign: {
     subjects: ['table'],
     severities: ['warning'],

@@ -34,6 +34,14 @@ test('asks by attachment, so that it drinks from the large bucket, a thousand a 
   ]);
 });
 
+test('asks for single interfaces by filter too: an id that is gone would fail a call by ids', async () => {
+  mock.on(DescribeNetworkInterfacesCommand).resolves({});
+  expect(await ec2.interfacesById(['eni-1'], signal)).toMatchObject({ known: true, value: [] });
+  expect(inputs()).toEqual([
+    { Filters: [{ Name: 'network-interface-id', Values: ['eni-1'] }], MaxResults: 1_000 },
+  ]);
+});
+
 test('asks once for 200 instances, and twice for 201', async () => {
   mock.on(DescribeNetworkInterfacesCommand).resolves({});
   const ids = Array.from({ length: 201 }, (_, index) => `i-${index}`);

@@ -33,6 +33,7 @@ test('02: each route of a two-armed firewall goes to the peer’s interface of i
     `${EDGE} 10.0.16.0/28 ${WAN_B}`,
   ]);
   expect(targetOf(APP_A, '0.0.0.0/0')).toBe(LAN_A);
+  expect(targetOf(EDGE, '10.0.16.0/28')).toBe(WAN_A);
 });
 
 const withRoles = (snapshot: Snapshot, roles: Readonly<Record<string, string>>): Snapshot => ({
