@@ -167,11 +167,11 @@ export function openKeeper(
       const reading = await ec2.interfacesById(wanted, signal);
       if (!reading.known) return reading;
       const byId = new Map(reading.value.map((link) => [link.interfaceId, link]));
-      const lost = wanted.map((interfaceId) => ({
+      const read = wanted.map((interfaceId) => ({
         interfaceId,
         link: byId.get(interfaceId) ?? null,
       }));
-      return known(lost, reading.at);
+      return known(read, reading.at);
     });
   }
 
