@@ -200,7 +200,7 @@ function findHeld(
       summary: `${counted(own.length, 'route')} of group ${group} ${own.length === 1 ? 'stays' : 'stay'} on ${nextHops(world, routes)}, which does not answer: three failovers within the hour, so the next is not before ${toIso(Math.min(...own.map(({ until }) => until)))}.`,
       evidence: routes.slice(0, EVIDENCE_MAX).map(({ key }) => key),
       since: Math.min(now, ...own.map(({ since }) => since)),
-      hint: `Mend what flaps. To let them move now, run: vpn-medic ack ${group}`,
+      hint: `Mend what flaps. To let them move now, run: vpn-medic ack ${shellQuoted(group)}`,
     } satisfies Finding;
   });
 }

@@ -1,0 +1,30 @@
+/**
+ * Goal: a command that a notification or a report prints can be pasted into a shell, whatever names the account has.
+ * Method: every template in lib that begins a command; each value in it is quoted, or is of a kind that AWS or vpn-medic
+ * itself forms.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+
+/** `vpn-medic ack ...` and `aws ec2 ...` up to the end of its template, without nested templates. */
+const COMMAND =
+  /(?:vpn-medic (?:ack|admit|allow|check|crl|explain|maintenance|map|pause|pin|plan|repair|resume|undo|unpin)|aws [a-z0-9-]+ [a-z-]+) [^`\n]*\$\{[^`\n]*/g;
+const VALUE = /\$\{([^}]*(?:\{[^}]*\}[^}]*)*)\}/g;
+
+/** EC2 ids, regions, addresses, role words (`parseRole`), numbers, and words of ours. */
+const FORMED =
+  /^(?:[\w.]*(?:[iI]d|ids|region|[iI]p|movedTo|role)(?:\.join\(' '\))?|tried\.at\(-1\) \?\? 'reboot'|nth < openings\.length \? nth \+ 1 : 1)$/;
+
+const commands = globSync('lib/**/*.ts').flatMap((path) =>
+  [...readFileSync(path, 'utf8').matchAll(COMMAND)].map(([command]) => ({ path, command })),
+);
+
+test('every value of a printed command is quoted for a shell, or has a form that needs no quotes', () => {
+  expect(commands.length).toBeGreaterThan(15);
+  const bare = commands.flatMap(({ path, command }) =>
+    [...command.matchAll(VALUE)].flatMap(([, value = '']) =>
+      value.includes('shellQuoted(') || FORMED.test(value) ? [] : [`${path}: ${value}`],
+    ),
+  );
+  expect(bare).toEqual([]);
+});
