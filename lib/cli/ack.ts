@@ -1,7 +1,9 @@
 /** `vpn-medic ack GROUP`: unpins routes that were pinned after flapping; `ack ID`: acknowledges an incident. */
+
 import { ACKS_MAX, acksId, parseAcks, withAcks } from '../appliances/state/ack.ts';
 import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Item } from '../core/ports.ts';
+import { counted } from '../core/text.ts';
 import { describeMs, toIso } from '../core/time.ts';
 import { INCIDENT_ACKS_MAX, incidentAcksId, parseIncidentAcks } from '../incidents/acks.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -14,7 +16,7 @@ import {
   report,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
-import { blank, count, line, table } from './output/textBlocks.ts';
+import { blank, line, table } from './output/textBlocks.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 /** @throws {Unable} when the state table cannot be used or knows no such group or incident. */
@@ -47,10 +49,10 @@ async function ackGroup(
   const change = {
     command: 'ack',
     subject: group,
-    what: `${count(routes.length, 'route')} of group ${group} unpinned after flapping`,
+    what: `${counted(routes.length, 'route')} of group ${group} unpinned after flapping`,
     says: [
       line(
-        `Group ${group} (${region}) has ${count(routes.length, 'route')} pinned after flapping:`,
+        `Group ${group} (${region}) has ${counted(routes.length, 'route')} pinned after flapping:`,
       ),
       table(
         ['TABLE', 'DESTINATION', 'PINNED SINCE'],
@@ -65,7 +67,7 @@ async function ackGroup(
     write: () => [{ id: acksId(region), over: pinned.item, body: withAcked(pinned) }],
     done: [
       line([
-        colour('good', `${count(routes.length, 'route')} unpinned.`),
+        colour('good', `${counted(routes.length, 'route')} unpinned.`),
         ' The leader unpins them within seconds. Each fails back by itself once its preferred next hop has been healthy for long enough.',
       ]),
     ],

@@ -7,7 +7,7 @@ import type { CrlEndpointPort } from '../crl/ports.ts';
 import type { AwsClients } from './awsClients.ts';
 import { openRecorder } from './capture/recorder.ts';
 import { readConnections } from './check/connections.ts';
-import { readEndpoints } from './check/endpoints.ts';
+import { readEndpointsAndSessions } from './check/endpoints.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
 import { observeOnce } from './pass.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, WELL } from './terminal.ts';
@@ -50,7 +50,7 @@ export async function capture(
   const store = { read: async () => known([{ id: '', version: 1, body: memory }], at) };
   await readConnections({ ...setup, store }, recorded, within());
   say('Site-to-Site connections read');
-  await readEndpoints(setup, recorded, within());
+  await readEndpointsAndSessions(setup, recorded, within());
   await readCrls(await recorded.crlEndpoints(region), within());
   say('Client VPN endpoints read');
   const identity = await (await recorded.identity(region)).caller(within());

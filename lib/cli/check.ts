@@ -2,7 +2,7 @@
 
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
-import { readEndpoints } from './check/endpoints.ts';
+import { readEndpointsAndSessions } from './check/endpoints.ts';
 import { CHECK_EXITS, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
@@ -32,7 +32,7 @@ export async function check(
   };
   const [observation, endpoints, connections] = await Promise.all([
     during(progress, READING.appliances, observeWith(setup, onOpened)),
-    during(progress, READING.endpoints, readEndpoints(setup, clients, aMinute())),
+    during(progress, READING.endpoints, readEndpointsAndSessions(setup, clients, aMinute())),
     during(progress, READING.connections, readConnections(setup, clients, aMinute())),
   ]).finally(progress.stop);
   const report = reportCheck(observation, endpoints, connections);

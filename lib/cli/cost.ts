@@ -1,4 +1,5 @@
 /** `vpn-medic cost`: a month's bill for the monitored resources, line by line. */
+import { counted } from '../core/text.ts';
 import { type Bill, billOf } from '../cost/bill.ts';
 import { PRICES } from '../cost/prices.ts';
 import { DEFAULT_SETUP, type Inventory, type Setup, usageOf } from '../cost/usage.ts';
@@ -6,7 +7,7 @@ import type { AwsClients } from './awsClients.ts';
 import { type Counted, readNetwork, simulatedNetwork, snapshotNetwork } from './cost/inventory.ts';
 import { colour } from './output/colour.ts';
 import { print } from './output/print.ts';
-import { type Block, blank, count, line, table, title } from './output/textBlocks.ts';
+import { type Block, blank, line, table, title } from './output/textBlocks.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface CostOptions {
@@ -33,23 +34,23 @@ export async function cost(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const counted = await countResources(options, terminal, clients);
+  const source = await countResources(options, terminal, clients);
   const setup: Setup = {
     ...DEFAULT_SETUP,
     watchSeconds: asWhole('--watch-seconds', options.watchSeconds) ?? DEFAULT_SETUP.watchSeconds,
     watchMemoryMb:
       asWhole('--watch-memory-mb', options.watchMemoryMb) ?? DEFAULT_SETUP.watchMemoryMb,
   };
-  const inventory = { ...counted.inventory, ...candidates(options) };
+  const inventory = { ...source.inventory, ...candidates(options) };
   const report: CostReport = {
     version: 1,
-    ...counted,
+    ...source,
     inventory,
     setup,
     ...billOf(usageOf(inventory, setup)),
   };
   print(terminal, options.json, report, writeBill(report));
-  return counted.objections.length > 0 ? CANNOT_TELL : WELL;
+  return source.objections.length > 0 ? CANNOT_TELL : WELL;
 }
 
 async function countResources(
@@ -94,7 +95,7 @@ export function writeBill(report: CostReport): readonly Block[] {
   return [
     title(`A month of vpn-medic, for ${report.of}`),
     line(
-      `${count(inventory.applianceCount, 'appliance')}, ${count(inventory.connectionCount, 'connection')} with ${count(inventory.tunnelCount, 'tunnel')}, ${count(inventory.endpointCount, 'endpoint')}, ${count(inventory.tableSeriesCount, 'further metric')}; ${setup.watchSeconds >= 60 ? 'watched every second' : `watched for ${setup.watchSeconds} s of each minute`}.`,
+      `${counted(inventory.applianceCount, 'appliance')}, ${counted(inventory.connectionCount, 'connection')} with ${counted(inventory.tunnelCount, 'tunnel')}, ${counted(inventory.endpointCount, 'endpoint')}, ${counted(inventory.tableSeriesCount, 'further metric')}; ${setup.watchSeconds >= 60 ? 'watched every second' : `watched for ${setup.watchSeconds} s of each minute`}.`,
     ),
     blank,
     table(
@@ -111,7 +112,7 @@ export function writeBill(report: CostReport): readonly Block[] {
           one.how,
         ]),
     ),
-    line(`${usd(smallUsd)} more in ${count(small.length, 'line')} under a cent each.`),
+    line(`${usd(smallUsd)} more in ${counted(small.length, 'line')} under a cent each.`),
     blank,
     line([
       colour(

@@ -1,6 +1,7 @@
 /** `vpn-medic explain ID`: the recorded history of one incident: observed, found, decided, done, notified. */
 
 import { type OperatorEntry, operatorLogId, parseOperatorLog } from '../core/operatorLog.ts';
+import { counted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import { type AuditEntry, caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
@@ -63,7 +64,7 @@ async function readExplanation(
   const openedAt = openings[nth - 1];
   if (openedAt === undefined) {
     throw new Unable(
-      `${id} is on record ${openings.length} time${openings.length === 1 ? '' : 's'}: --nth ${nth} is too far back`,
+      `${id} is on record ${counted(openings.length, 'time')}: --nth ${nth} is too far back`,
     );
   }
   const incident = times.find((time) => time.openedAt === openedAt) ?? null;

@@ -1,5 +1,6 @@
 /** `vpn-medic incidents`: open incidents, and the last twenty that were resolved. */
 
+import { counted } from '../core/text.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
@@ -13,7 +14,7 @@ import {
   shortArn,
 } from './operatorRequest.ts';
 import { type Colour, colour } from './output/colour.ts';
-import { type Block, blank, count, line, table, title } from './output/textBlocks.ts';
+import { type Block, blank, line, table, title } from './output/textBlocks.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, WELL } from './terminal.ts';
 
 export interface IncidentsOptions extends OperatorRequestOptions {
@@ -125,7 +126,7 @@ function writeOpen(
     ),
     ...(explained === 0
       ? []
-      : [line(`${count(explained, 'more')} suppressed, same root cause: --all lists them.`)]),
+      : [line(`${counted(explained, 'more')} suppressed, same root cause: --all lists them.`)]),
     blank,
   ];
 }

@@ -9,7 +9,7 @@ import {
   windowsLeft,
 } from '../core/maintenance.ts';
 import type { Item } from '../core/ports.ts';
-import { shellQuoted } from '../core/text.ts';
+import { counted, shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
@@ -25,7 +25,7 @@ import {
   type Write,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
-import { type Block, blank, count, line, table } from './output/textBlocks.ts';
+import { type Block, blank, line, table } from './output/textBlocks.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
 export interface StartOptions extends ChangeOptions {
@@ -204,7 +204,7 @@ const writeWindows = (windows: readonly MaintenanceWindow[], region: string): re
   windows.length === 0
     ? [line(`No maintenance in ${region}: every incident is notified.`)]
     : [
-        line(`${count(windows.length, 'maintenance window')} in ${region}:`),
+        line(`${counted(windows.length, 'maintenance window')} in ${region}:`),
         table(
           ['SUBJECT', 'UNTIL', 'BY', 'WHY'],
           windows.map(({ subjectId, until, by, why }) => [

@@ -2,7 +2,7 @@
 
 import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
 import { vpcIdsOf } from '../appliances/types/topology.ts';
-import { shellQuoted } from '../core/text.ts';
+import { counted, shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
@@ -16,7 +16,7 @@ import {
   shortArn,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
-import { type Block, blank, count, line, table } from './output/textBlocks.ts';
+import { type Block, blank, line, table } from './output/textBlocks.ts';
 import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pin/store.ts';
 import { choosePinning, type Pinning } from './pin/subject.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
@@ -59,7 +59,7 @@ function changeOf(
   const before = stored.pins.filter((one) => isSameScope(one, scope) && isForSame(one, pinning));
   const moving = routes.filter(({ nextHop }) => nextHop !== target.instanceId).length;
   const place = `${target.name} (${target.instanceId}, ${target.zone})`;
-  const what = `${count(routes.length, 'route')} of ${describeScope(scope)} pinned to ${place} until ${toIso(until)}`;
+  const what = `${counted(routes.length, 'route')} of ${describeScope(scope)} pinned to ${place} until ${toIso(until)}`;
   return {
     command: 'pin',
     subject: routeKey ?? group,
@@ -69,7 +69,7 @@ function changeOf(
       ...before.map((one) => line(`This replaces the pin to ${one.to} by ${one.by} (${one.why}).`)),
       ...objections(pinning),
       line(
-        `${moving === 0 ? 'None has' : `${count(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. The watcher moves them within seconds, after its own probes of ${target.name} were answered; until then they stay where they are. If ${target.name} fails, they move away from it.`,
+        `${moving === 0 ? 'None has' : `${counted(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. The watcher moves them within seconds, after its own probes of ${target.name} were answered; until then they stay where they are. If ${target.name} fails, they move away from it.`,
       ),
       blank,
     ],

@@ -7,6 +7,7 @@
 import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
 import type { ManagedRoute, Topology } from '../appliances/types/topology.ts';
 import type { Details } from '../core/report.ts';
+import { counted } from '../core/text.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import { caseId, parseCase } from '../incidents/history/entry.ts';
 import type { Incident } from '../incidents/types.ts';
@@ -21,7 +22,7 @@ import {
   report,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
-import { type Block, blank, count, line, table } from './output/textBlocks.ts';
+import { type Block, blank, line, table } from './output/textBlocks.ts';
 import { observeWithoutProbes } from './pass.ts';
 import { isSameScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal } from './terminal.ts';
@@ -56,7 +57,7 @@ export async function undo(
     ]);
   }
   const stored = await readPins(request);
-  const what = `${count(back.length, 'route')} pinned to ${back.length === 1 ? 'its' : 'their'} next hop of before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
+  const what = `${counted(back.length, 'route')} pinned to ${back.length === 1 ? 'its' : 'their'} next hop of before ${incident.reason} of ${incident.subject.name}, until ${toIso(until)}`;
   const change = {
     command: 'undo',
     subject: incident.id,
@@ -77,7 +78,7 @@ export async function undo(
         ? [
             line([
               colour('warn', 'The record is incomplete: '),
-              `${count(dropped, 'entry')} of the history were dropped.`,
+              `${counted(dropped, 'entry')} of the history were dropped.`,
             ]),
           ]
         : []),

@@ -1,4 +1,5 @@
 /** `vpn-medic unpin GROUP|ROUTE`: ends pins early. */
+import { counted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import {
@@ -9,7 +10,7 @@ import {
   shortArn,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
-import { blank, count, line, table } from './output/textBlocks.ts';
+import { blank, line, table } from './output/textBlocks.ts';
 import { describeScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 
@@ -56,9 +57,9 @@ export async function unpin(
   const change = {
     command: 'unpin',
     subject: subject === '' ? 'all' : subject,
-    what: `${count(ending.length, 'pin')} ended: ${ending.map(describeScope).join(', ')}`,
+    what: `${counted(ending.length, 'pin')} ended: ${ending.map(describeScope).join(', ')}`,
     says: [
-      line(`In ${request.region}, ${count(ending.length, 'pin')} would end now:`),
+      line(`In ${request.region}, ${counted(ending.length, 'pin')} would end now:`),
       table(
         ['PINNED', 'TO', 'UNTIL', 'BY', 'WHY'],
         ending.map((one) => [
@@ -83,7 +84,7 @@ export async function unpin(
     ],
     done: [
       line([
-        colour('good', `${count(ending.length, 'pin')} ended.`),
+        colour('good', `${counted(ending.length, 'pin')} ended.`),
         ' Their routes fail back once their preferred next hop has been healthy for long enough.',
       ]),
     ],

@@ -8,6 +8,7 @@ import type { Verdict } from '../appliances/types/verdict.ts';
 import type { World } from '../appliances/types/world.ts';
 import { FINDINGS, type Reason } from '../core/findings/catalogue.ts';
 import { compare } from '../core/order.ts';
+import { counted } from '../core/text.ts';
 import type { Incident } from '../incidents/types.ts';
 import { freshLook } from '../watcher/lastLooks.ts';
 import { type LeaderView, withLeader } from '../watcher/leaderView.ts';
@@ -219,7 +220,7 @@ function mapHeld(held: readonly Held[], { topology }: World): readonly MapHeld[]
     if (first === undefined) return [];
     const { from, to, rule, because } = first;
     const untils = group.flatMap(({ until }) => (until === null ? [] : [until]));
-    const count = `${group.length} route${group.length === 1 ? '' : 's'}`;
+    const count = counted(group.length, 'route');
     const target = to === null ? 'no healthy next hop' : `not moved to ${names.get(to) ?? to}`;
     return [
       {

@@ -1,4 +1,5 @@
 /** The map as SVG: zones with their tables and appliances, the routes between them, sites, endpoints. Pure. */
+import { counted } from '../core/text.ts';
 import { fit } from './fit.ts';
 import { type Box, LINE_PX, layOut, type MapLayout, PAD_PX, type Placed } from './layout.ts';
 import { type Markup, markup } from './markup.ts';
@@ -58,7 +59,7 @@ ${what.routeGroups.map((routeGroup) => `${routeGroup.destinations.join(', ')}: $
 
 function drawAppliance({ what, box }: Placed<MapAppliance>): Markup {
   const { id, name, group, health, why, routeCount, pools, ignored } = what;
-  const carries = `carries ${routeCount} route${routeCount === 1 ? '' : 's'}`;
+  const carries = `carries ${counted(routeCount, 'route')}`;
   return markup`<g class="${health}" data-subject="appliance:${id}"><title>${name} (${id}), group ${group}: ${why}${ignored === null ? '' : `; ignored: ${ignored}`}</title>${rectangle(box, 'card')}${headLine(name, health, box)}${[
     line(`${group}, ${carries}${ignored === null ? '' : ', ignored'}`, box, 1, ''),
     ...(pools.length > 0 ? [line(`pool ${pools.join(', ')}`, box, 2, 'dim')] : []),

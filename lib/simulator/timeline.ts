@@ -3,6 +3,7 @@
 import type { Held, Outcome } from '../appliances/types/plan.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Finding } from '../core/finding.ts';
+import { counted } from '../core/text.ts';
 import type { Notification } from '../incidents/types.ts';
 
 export type TimelineKind =
@@ -134,4 +135,4 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
 const holdKey = ({ rule, from, to, kind }: Held): string => `${rule} ${kind} ${from} ${to ?? ''}`;
 const outcomeKey = ({ move, kind }: Outcome): string =>
   `${kind} ${move.kind} ${move.from} ${move.to}`;
-const routes = (count: number): string => `${count} route${count === 1 ? '' : 's'}`;
+const routes = (count: number): string => counted(count, 'route');

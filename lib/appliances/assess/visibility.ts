@@ -1,6 +1,8 @@
 /** Findings about our own visibility: what cannot be read, probed or stored. Pure. */
+
 import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
+import { counted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { hasFailed, type PendingWrite } from '../state/pending.ts';
 import type { Memory } from '../state.ts';
@@ -196,8 +198,7 @@ interface FailedWrite {
 
 const EVIDENCE_MAX = 20;
 
-const routes = ({ length }: readonly FailedWrite[]): string =>
-  `${length} route${length === 1 ? '' : 's'}`;
+const routes = ({ length }: readonly FailedWrite[]): string => counted(length, 'route');
 
 const describeWrite = ({ route: { key }, write }: FailedWrite): string =>
   `${key}: pointed at ${write.toInterfaceId} ${write.tryCount} times since ${toIso(write.firstAt)}, still reads ${write.fromTargetId}${write.answer === 'refused' ? ` (${write.why})` : ''}`;

@@ -1,4 +1,4 @@
-/** Client VPN endpoints with their sessions, which are personal data: one read-only pass, and its report. */
+/** Client VPN endpoints, with or without their sessions, which are personal data: one read-only pass, and its report. */
 import { roomOf } from '../../clientVpn/assess/capacity.ts';
 import { assessEndpoints } from '../../clientVpn/assess.ts';
 import { observeEndpoints } from '../../clientVpn/observe.ts';
@@ -135,10 +135,13 @@ const bytesOf = ({ ingressBytes, egressBytes }: SessionFact): number =>
 
 const isoOf = (at: Instant | null): string | null => (at === null ? null : toIso(at));
 
-export interface EndpointPass {
+export interface EndpointLook {
   readonly world: EndpointWorld;
   readonly findings: readonly Finding[];
   readonly memory: EndpointMemory;
+}
+
+export interface EndpointPass extends EndpointLook {
   /** By endpoint id. */
   readonly sessions: ReadonlyMap<string, Reading<readonly SessionFact[]>>;
 }
@@ -147,7 +150,7 @@ export async function readEndpoints(
   setup: ObserverSetup,
   clients: AwsClients,
   signal: AbortSignal,
-): Promise<EndpointPass> {
+): Promise<EndpointLook> {
   const { region, clock, viewpoint } = setup;
   const [endpoints, metrics, reachability, past] = await Promise.all([
     clients.endpoints(region),
@@ -158,12 +161,21 @@ export async function readEndpoints(
   const observer = { region, clock, endpoints, metrics, endpointProbes: reachability };
   const scope = { accountId: '', regionCount: 1, policy: PASS_POLICY };
   const world = await observeEndpoints(observer, scope, past, signal);
-  const { findings, memory } = assessEndpoints(world, past, clock.now());
-  const ids = (world.endpoints ?? []).map(({ fact }) => fact.endpointId);
+  return { world, ...assessEndpoints(world, past, clock.now()) };
+}
+
+export async function readEndpointsAndSessions(
+  setup: ObserverSetup,
+  clients: AwsClients,
+  signal: AbortSignal,
+): Promise<EndpointPass> {
+  const look = await readEndpoints(setup, clients, signal);
+  const port = await clients.endpoints(setup.region);
+  const ids = (look.world.endpoints ?? []).map(({ fact }) => fact.endpointId);
   const sessions = await Promise.all(
-    ids.map(async (id) => [id, await endpoints.sessions(id, signal)] as const),
+    ids.map(async (id) => [id, await port.sessions(id, signal)] as const),
   );
-  return { world, findings, memory, sessions: new Map(sessions) };
+  return { ...look, sessions: new Map(sessions) };
 }
 
 const noProbes: EndpointProbePort = {

@@ -1,6 +1,7 @@
 /** Site-to-Site connections and Client VPN endpoints as text. Pure. */
+import { counted } from '../../core/text.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
-import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import type { ConnectionsReport, SiteReport, TunnelReport } from './connections.ts';
 import type { EndpointReport, UserReport } from './endpoints.ts';
 
@@ -39,9 +40,9 @@ const writeSite = ({ name, upCount, tunnelCount, devices }: SiteReport): Block =
       `Site ${name}: `,
       colour(
         upCount === tunnelCount ? 'good' : upCount === 0 ? 'bad' : 'warn',
-        `${upCount} of ${count(tunnelCount, 'tunnel')} up`,
+        `${upCount} of ${counted(tunnelCount, 'tunnel')} up`,
       ),
-      `, ${count(devices.length, 'customer device')}`,
+      `, ${counted(devices.length, 'customer device')}`,
     ],
     2,
   );

@@ -1,8 +1,8 @@
 /** The report of check as text. Pure. */
 
-import { shellQuoted } from '../../core/text.ts';
+import { counted, shellQuoted } from '../../core/text.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
-import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { writeWatch } from '../output/watchText.ts';
 import type { Viewpoint } from '../pass.ts';
 import type { ApplianceReport, RouteReport } from './appliances.ts';
@@ -41,7 +41,7 @@ function headline({
   return [
     title(`Account ${accountId || 'unknown'}, ${region}, ${at.slice(0, 19).replace('T', ' ')} UTC`),
     line(
-      `${count(appliances.length, 'appliance')} in ${count(groups.size, 'group')}, ${count(routes.length, 'managed route')}. ${VIEWPOINTS[viewpoint]}`,
+      `${counted(appliances.length, 'appliance')} in ${counted(groups.size, 'group')}, ${counted(routes.length, 'managed route')}. ${VIEWPOINTS[viewpoint]}`,
     ),
     ...(watch === null ? [] : writeWatch(watch)),
   ];
@@ -61,7 +61,7 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
     title([
       colour('strong', `Group ${group.name}: `),
       colour(isWell ? 'good' : 'warn', `${group.wellCount} of ${group.applianceCount} well`),
-      colour('strong', `, ${count(group.routeCount, 'route')}`),
+      colour('strong', `, ${counted(group.routeCount, 'route')}`),
     ]),
     table(
       ['APPLIANCE', 'ID', 'ZONE', 'HEALTH', 'ROUTES', 'WHY'],
@@ -79,7 +79,7 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
       : [
           line(
             [
-              colour('warn', `${count(group.pinnedRoutes.length, 'route')} pinned`),
+              colour('warn', `${counted(group.pinnedRoutes.length, 'route')} pinned`),
               ` after flapping: once it is repaired, run vpn-medic ack ${shellQuoted(group.name)}`,
             ],
             2,
@@ -227,7 +227,7 @@ function writeResult({ result, findings, incidents, objections }: CheckReport): 
     case 'needs-a-person':
       return [
         blank,
-        line(colour('bad', `${count(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`)),
+        line(colour('bad', `${counted(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`)),
         ...(why.length === 0 ? [] : [line('Besides, not everything could be checked:'), ...why]),
       ];
     case 'cannot-tell':

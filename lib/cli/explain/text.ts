@@ -1,7 +1,7 @@
 /** The history of an incident as text, with its measured times. Pure. */
 
 import type { OperatorEntry } from '../../core/operatorLog.ts';
-import { shellQuoted } from '../../core/text.ts';
+import { counted, shellQuoted } from '../../core/text.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type {
   ActionEntry,
@@ -11,7 +11,7 @@ import type {
 } from '../../incidents/history/entry.ts';
 import type { Incident } from '../../incidents/types.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
-import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import type { Explanation, Milestone } from './types.ts';
 
 export function writeExplanation(one: Explanation, now: Instant): readonly Block[] {
@@ -34,7 +34,7 @@ export function writeExplanation(one: Explanation, now: Instant): readonly Block
       ? [
           blank,
           line(
-            `On record ${count(openings.length, 'time')}; this is ${nth === 1 ? 'the latest' : `number ${nth}, counted back`}. Another: vpn-medic explain ${shellQuoted(id)} --nth ${nth < openings.length ? nth + 1 : 1}`,
+            `On record ${counted(openings.length, 'time')}; this is ${nth === 1 ? 'the latest' : `number ${nth}, counted back`}. Another: vpn-medic explain ${shellQuoted(id)} --nth ${nth < openings.length ? nth + 1 : 1}`,
           ),
         ]
       : []),
@@ -91,7 +91,7 @@ function writeEntries({ chapter, people }: Explanation): readonly Block[] {
     ...((chapter?.dropped ?? 0) > 0
       ? [
           line(
-            `${count(chapter?.dropped ?? 0, 'more')} in between: the function's log has all of them.`,
+            `${counted(chapter?.dropped ?? 0, 'more')} in between: the function's log has all of them.`,
           ),
         ]
       : []),

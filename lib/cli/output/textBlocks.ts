@@ -57,10 +57,6 @@ export const table = (head: readonly string[], rows: readonly (readonly Words[])
   rows,
 });
 
-/** `3 routes`, `1 route`. */
-export const count = (number: number, noun: string): string =>
-  `${number} ${noun}${number === 1 ? '' : 's'}`;
-
 function renderBlock(block: Block, textBlocks: TextBlocks): readonly string[] {
   switch (block.kind) {
     case 'blank':

@@ -1,9 +1,11 @@
 /** The report of a plan, as `--json` prints it and as text. Pure. */
+
 import type { Move } from '../../appliances/types/plan.ts';
+import { counted } from '../../core/text.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
 import { type Colour, colour } from '../output/colour.ts';
-import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { reportWatch, writeWatch } from '../output/watchText.ts';
 import type { Observation } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
@@ -121,7 +123,7 @@ export function writePlan(report: PlanReport, watch: LastLooks | null): readonly
   return [
     title(`If ${what.join(' and ')} failed now`),
     line(
-      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${count(appliances.length, 'appliance')} would be down: ${appliances.map(({ name }) => name).join(', ')}.`,
+      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${counted(appliances.length, 'appliance')} would be down: ${appliances.map(({ name }) => name).join(', ')}.`,
     ),
     ...(watch === null ? [] : writeWatch(watch)),
     ...(assumed
@@ -152,7 +154,7 @@ function writeRoutes(heading: string, of: Colour, moves: PlanReport['moves']): r
   if (moves.length === 0) return [];
   return [
     blank,
-    title([colour('strong', `${heading} `), colour(of, `(${count(moves.length, 'route')})`)]),
+    title([colour('strong', `${heading} `), colour(of, `(${counted(moves.length, 'route')})`)]),
     table(
       ['TABLE', 'DESTINATION', 'FROM', 'TO', 'IN ZONE'],
       moves.map((move) => [
@@ -170,7 +172,7 @@ function writeLost(heading: string, lost: readonly LostReport[]): readonly Block
   if (lost.length === 0) return [];
   return [
     blank,
-    title([colour('strong', `${heading} `), colour('bad', `(${count(lost.length, 'route')})`)]),
+    title([colour('strong', `${heading} `), colour('bad', `(${counted(lost.length, 'route')})`)]),
     table(
       ['TABLE', 'DESTINATION', 'LEADS TO', 'RULE', 'WHY NOT MOVED'],
       lost.map((one) => [
@@ -199,7 +201,7 @@ function writeResult({
       line(
         colour(
           'bad',
-          `${count(alreadyLost.length, 'route')} ${alreadyLost.length === 1 ? 'is' : 'are'} lost already; nothing more would be.`,
+          `${counted(alreadyLost.length, 'route')} ${alreadyLost.length === 1 ? 'is' : 'are'} lost already; nothing more would be.`,
         ),
       ),
     ];
@@ -214,14 +216,14 @@ function writeResult({
       ? line([
           colour(
             'bad',
-            `${count(lost.length, 'route')} of ${total} would have no healthy next hop.`,
+            `${counted(lost.length, 'route')} of ${total} would have no healthy next hop.`,
           ),
         ])
       : lostIfHung.length > 0
         ? line(
             colour(
               'bad',
-              `All would move if EC2 confirms the failure; ${count(lostIfHung.length, 'route')} of ${total} would stay if only the VPN service hangs.`,
+              `All would move if EC2 confirms the failure; ${counted(lostIfHung.length, 'route')} of ${total} would stay if only the VPN service hangs.`,
             ),
           )
         : uncertain.length > 0

@@ -1,8 +1,10 @@
 /** What `plan --fail` can be asked about. Pure. */
+
 import type { Topology } from '../../appliances/types/topology.ts';
 import { compare } from '../../core/order.ts';
+import { counted } from '../../core/text.ts';
 import { toIso } from '../../core/time.ts';
-import { type Block, blank, count, line, table, title } from '../output/textBlocks.ts';
+import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { reportWatch, writeWatch } from '../output/watchText.ts';
 import type { Observation } from '../pass.ts';
 
@@ -46,7 +48,7 @@ function subjectsOf({ appliances, routes }: Topology): readonly PlanSubject[] {
       .map(([zone, inside]) =>
         subject(
           `zone:${zone}`,
-          count(inside.length, 'appliance'),
+          counted(inside.length, 'appliance'),
           inside.map(({ instanceId }) => instanceId),
         ),
       ),

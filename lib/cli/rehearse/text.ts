@@ -2,18 +2,19 @@
 
 import type { Rule } from '../../appliances/types/plan.ts';
 import { compare } from '../../core/order.ts';
+import { counted } from '../../core/text.ts';
 import { describeMs } from '../../core/time.ts';
 import type { FaultRecord } from '../../simulator/faultRecords.ts';
 import type { Scenario } from '../../simulator/scenario/types.ts';
 import type { TimelineKind } from '../../simulator/timeline.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
-import { type Block, blank, clipped, count, line, table, title } from '../output/textBlocks.ts';
+import { type Block, blank, clipped, line, table, title } from '../output/textBlocks.ts';
 import { condense, type TimelineLine } from './timeline.ts';
 import type { FixtureParts, RehearsalReport, ScenarioReport } from './types.ts';
 
 export const writeOpening = ({ seed, snapshot, topology }: FixtureParts): readonly Block[] => [
   title(
-    `vpn-medic in ${snapshot === null ? 'a simulated account' : `the network of ${snapshot}`}: ${count(topology.appliances.length, 'appliance')}, ${count(topology.routes.length, 'route')}, random seed ${seed}`,
+    `vpn-medic in ${snapshot === null ? 'a simulated account' : `the network of ${snapshot}`}: ${counted(topology.appliances.length, 'appliance')}, ${counted(topology.routes.length, 'route')}, random seed ${seed}`,
   ),
 ];
 
@@ -91,7 +92,7 @@ export function writeTimeline(report: ScenarioReport, isFirst: boolean): readonl
       ? []
       : [
           line(
-            colour('dim', `${count(omittedCount, 'similar line')} omitted (--json has them)`),
+            colour('dim', `${counted(omittedCount, 'similar line')} omitted (--json has them)`),
             STAMP_WIDTH + 2,
           ),
         ]),

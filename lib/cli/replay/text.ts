@@ -1,8 +1,9 @@
 /** A replay as text: one line an entry, with the date where it changes. Pure. */
+import { counted } from '../../core/text.ts';
 import { describeMs, toIso } from '../../core/time.ts';
 import type { Replay } from '../../replay/replay.ts';
 import type { TimelineEntry } from '../../replay/timeline.ts';
-import { type Block, blank, count, line, title } from '../output/textBlocks.ts';
+import { type Block, blank, line, title } from '../output/textBlocks.ts';
 
 export function writeReplay({ timeline, startAt, endAt, functions }: Replay): readonly Block[] {
   const ran =
@@ -18,7 +19,7 @@ export function writeReplay({ timeline, startAt, endAt, functions }: Replay): re
     ...timeline.map((entry) => line(wordsOf(entry), 0, HANG)),
     blank,
     line(
-      `${count(timeline.length, 'entry').replace('entrys', 'entries')}: ${counts.map(([kind, of]) => `${of} ${kind}`).join(', ')}.`,
+      `${counted(timeline.length, 'entry').replace('entrys', 'entries')}: ${counts.map(([kind, of]) => `${of} ${kind}`).join(', ')}.`,
     ),
   ];
 }

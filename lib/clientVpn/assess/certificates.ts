@@ -2,6 +2,7 @@
 
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { Point } from '../../core/metric.ts';
+import { counted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type CrlLife, type EndpointPast, HOUR_MS } from '../state.ts';
 import type { EndpointCheck } from '../types/check.ts';
@@ -148,4 +149,4 @@ const DAYS_FRESH_MS = 24 * HOUR_MS;
 const metricText = (metricName: string, { at, value }: Point): string =>
   `${metricName} said ${value} at ${toIso(at)}`;
 
-const inDays = (days: number): string => `${days} day${days === 1 ? '' : 's'}`;
+const inDays = (days: number): string => counted(days, 'day');

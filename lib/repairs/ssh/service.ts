@@ -1,5 +1,7 @@
 /** The fixed commands for each kind of VPN service, and what their output says. Pure. */
+
 import { plainText, safeLine } from '../../core/safeLine.ts';
+import { counted } from '../../core/text.ts';
 
 export interface ServiceWords {
   /** Its tunnels as evidence; null where nothing is known to ask. */
@@ -48,7 +50,7 @@ export function readSas(output: string): string | null {
   const others = count(/^\S+: #\d+, (?!ESTABLISHED)[A-Z]+,/);
   const installed = count(/^\s+\S+: #\d+, .*\bINSTALLED\b/);
   const rest = others === 0 ? '' : `, ${others} not established`;
-  return `strongSwan: ${plural(established, 'IKE SA')} established${rest}, ${plural(installed, 'child SA')} installed`;
+  return `strongSwan: ${counted(established, 'IKE SA')} established${rest}, ${counted(installed, 'child SA')} installed`;
 }
 
 /** Format 1 (lines between two headings) or 2 and 3 (`CLIENT_LIST,…`, tabs in 3). */
@@ -63,7 +65,7 @@ export function readOpenvpnStatus(output: string): string | null {
   const to = lines.findIndex((line) => line.startsWith('ROUTING TABLE'));
   const between = from >= 0 && to > from ? to - from - 1 : 0;
   const at = safeLine(updated.split(/[,\t]/)[1] ?? '', 40);
-  return `OpenVPN: ${plural(listed + between, 'client')}, status of ${at}`;
+  return `OpenVPN: ${counted(listed + between, 'client')}, status of ${at}`;
 }
 
 /** `PUBLIC-KEY<tab>SECONDS`, 0 for never. */
@@ -73,8 +75,5 @@ export function readHandshakes(output: string): string | null {
   );
   const shaken = seconds.filter((at) => at > 0);
   const newest = shaken.length === 0 ? '' : `, the last at ${Math.max(...shaken)} s since 1970`;
-  return `WireGuard: ${plural(seconds.length, 'peer')}, ${shaken.length} with a handshake${newest}`;
+  return `WireGuard: ${counted(seconds.length, 'peer')}, ${shaken.length} with a handshake${newest}`;
 }
-
-const plural = (count: number, thing: string): string =>
-  `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
+import { counted } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { type CustomerGatewayFact, type TunnelOptionsFact, tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
@@ -165,7 +166,7 @@ export function sharedDevices(
       summary: `Every connection of ${ids} ends on one customer device: when it fails, all are down.`,
       evidence: list.map(
         ({ id, members, device }) =>
-          `${id}: ${members.length} connection${members.length === 1 ? '' : 's'}, all on ${device} (${members.map(({ connectionId }) => connectionId).join(', ')})`,
+          `${id}: ${counted(members.length, 'connection')}, all on ${device} (${members.map(({ connectionId }) => connectionId).join(', ')})`,
       ),
       since: sinces.since('CustomerGatewayShared', subject.id, now),
       hint: CONNECTION_FINDINGS.CustomerGatewayShared.hint,
