@@ -156,7 +156,7 @@ function freshly(ask: AskPause): AskPause {
 function whyUnwritten(paused: string | null, isThrottled: boolean, isEnding: boolean): string {
   if (paused !== null) return paused;
   if (isThrottled) return 'EC2 throttled an earlier write';
-  return isEnding ? 'this invocation ends' : 'EC2 refused another route of this table';
+  return isEnding ? 'this invocation ends' : 'EC2 refuses every route of this table';
 }
 
 interface Written {
@@ -169,8 +169,8 @@ interface Written {
 const WRITES_AT_ONCE = 10;
 
 /**
- * In order, several at once; a pause or the first throttled answer stops the rest, and a refusal stops the rest of its
- * table, which would be refused too and cost writes that others need. The next pass plans them again.
+ * In order, several at once; a pause or the first throttled answer stops the rest, and a refusal that is about a table
+ * stops the rest of it, which would be refused too and cost writes that others need. The next pass plans them again.
  */
 async function writeAll(
   ec2: Ec2Port,
@@ -195,7 +195,7 @@ async function writeAll(
       isThrottled ||= answer.kind === 'throttled';
       const at = clock.now();
       written.set(move, { answer, at, tookMs: at - startedAt });
-      if (answer.kind === 'refused') refused.add(tableId);
+      if (answer.kind === 'refused' && answer.isOfTable === true) refused.add(tableId);
     }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, moves.length) }, worker));
@@ -218,7 +218,7 @@ function outcomeOf(answer: WriteAnswer, tookMs: number): OutcomeKind {
     case 'throttled':
       return { kind: 'deferred', why: answer.why };
     case 'refused':
-      return { kind: 'failed', why: answer.why };
+      return { kind: 'failed', why: answer.why, isOfTable: answer.isOfTable === true };
     default:
       return answer satisfies never;
   }

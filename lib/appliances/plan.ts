@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.ts';
 import { candidateFor, type PlanScene, type RouteCandidate } from './plan/candidates.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { type Hold, type PlanRule, RULES, type Scene } from './rules.ts';
+import type { PendingWrite } from './state/pending.ts';
 import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Held, Move, MoveKind, Plan } from './types/plan.ts';
@@ -56,7 +57,7 @@ export function plan(
     }
   }
   const actions: Move[] = [];
-  for (const move of moves.toSorted(byHarm)) {
+  for (const move of moves.toSorted(inOrder(memory))) {
     const hold = firstHold(move, { ...scene, allowedCount: actions.length }, orderRules);
     if (hold === null) actions.push(move);
     else held.push(heldBy(hold, move));
@@ -149,6 +150,15 @@ const heldBy = (hold: Hold, move: Move): Held => ({
 });
 
 const HARM: readonly MoveKind[] = ['failover', 'pool', 'pin', 'failback'];
+
+/** What EC2 has refused goes last: its next try never takes the budget of a write that can succeed (S8). */
+const inOrder =
+  ({ pending }: Memory) =>
+  (a: Move, b: Move): number =>
+    Number(isRefused(pending.get(a.routeKey))) - Number(isRefused(pending.get(b.routeKey))) ||
+    byHarm(a, b);
+
+const isRefused = (write: PendingWrite | undefined): boolean => write?.answer === 'refused';
 
 /** Failovers before pools before pins before failbacks; among failovers, those that EC2 confirms first. */
 const byHarm = (a: Move, b: Move): number =>

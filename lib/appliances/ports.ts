@@ -72,4 +72,5 @@ export type WriteAnswer =
   | { readonly kind: 'throttled'; readonly why: string }
   /** The answer was lost: it may or may not have been written. */
   | { readonly kind: 'unclear'; readonly why: string }
-  | { readonly kind: 'refused'; readonly why: string };
+  /** `isOfTable`: the error is about the route table, so that every route of it is refused (S6). */
+  | { readonly kind: 'refused'; readonly why: string; readonly isOfTable?: boolean };

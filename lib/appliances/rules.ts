@@ -190,11 +190,11 @@ function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Findin
   return hold(`${which} has not answered ${policy.rise} times in a row`);
 }
 
-/** S6: a write that did not take is tried again ever more slowly; a refusal counts for the whole table. */
+/** S6: a write that did not take is tried again ever more slowly; a refusal counts for its route, or for the table that it is about. */
 function writeDidNotTake(move: Move, { memory, now }: Scene): Finding {
   for (const [routeKey, write] of memory.pending) {
     const isOwn = routeKey === move.routeKey && write.fromTargetId === move.fromTargetId;
-    const isLike = write.answer === 'refused' && routeKey.startsWith(`${move.tableId} `);
+    const isLike = write.isOfTable === true && routeKey.startsWith(`${move.tableId} `);
     if ((isOwn || isLike) && isResting(write, now)) {
       return hold(describePending(write), write.writtenAt + waitMsOf(write));
     }

@@ -197,7 +197,8 @@ function writeRefusal(
   { tableId, destination, interfaceId }: RouteWrite,
 ): WriteAnswer | null {
   if (faults.active('api-unreadable').some(({ action }) => action === 'ReplaceRoute')) {
-    return refused('UnauthorizedOperation: You are not authorized to perform this operation.');
+    const why = 'UnauthorizedOperation: You are not authorized to perform this operation.';
+    return refused(why, true);
   }
   const isThrottled = faults
     .active('api-throttled')
@@ -208,9 +209,11 @@ function writeRefusal(
   if (isThrottled || !buckets.take('ReplaceRoute', clock.monotonicMs())) {
     return { kind: 'throttled', why: THROTTLED };
   }
+  const own = faults.active('route-refused').find((one) => one.destination === destination);
+  if (own !== undefined) return refused(`InvalidParameterValue: ${destination} in ${tableId}`);
   const table = network.tables.get(tableId);
   const link = network.interfaces.get(interfaceId);
-  if (table === null) return refused(`InvalidRouteTableID.NotFound: ${tableId}`);
+  if (table === null) return refused(`InvalidRouteTableID.NotFound: ${tableId}`, true);
   if (link === null) return refused(`InvalidNetworkInterfaceID.NotFound: ${interfaceId}`);
   if (link.vpcId !== table.vpcId) {
     return refused(`InvalidParameterValue: ${interfaceId} is not in the VPC of ${tableId}`);
@@ -220,4 +223,8 @@ function writeRefusal(
     : refused(`InvalidRoute.NotFound: ${destination} in ${tableId}`);
 }
 
-const refused = (why: string): WriteAnswer => ({ kind: 'refused', why });
+const refused = (why: string, isOfTable = false): WriteAnswer => ({
+  kind: 'refused',
+  why,
+  isOfTable,
+});

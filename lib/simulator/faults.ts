@@ -91,6 +91,8 @@ export type Ec2Fault =
       readonly lacks: 'all' | 'some';
     }
   | { readonly kind: 'api-slow'; readonly byMs: number }
+  /** EC2 refuses every write to this destination, for a reason that is the route's own. */
+  | { readonly kind: 'route-refused'; readonly destination: string }
   /** The answer to a write is lost, before or after its effect. */
   | { readonly kind: 'write-unclear'; readonly chance: number; readonly isAfterEffect: boolean }
   /** Reads show the account as it was `lagMs` ago. */

@@ -228,7 +228,23 @@ describe('what EC2 answers', () => {
     expect(acted.memory.groups.size).toBe(0);
   });
 
-  test('refused: the rest of that table is not sent, other tables are', async () => {
+  test('a refusal about one route: every other route of the table is sent', async () => {
+    const ec2 = anEc2(20);
+    const routes = Array.from({ length: 20 }, (_, index) =>
+      aRouteFact(`10.${index}.0.0/16`, 'eni-a1'),
+    );
+    ec2.facts = { ...ec2.facts, tables: [aTableFact('rtb-1', { routes })] };
+    ec2.answer = ({ destination }) =>
+      destination === '10.3.0.0/16' ? { kind: 'refused', why: 'InvalidParameterValue' } : null;
+    const actions = routes.map(({ destination }) =>
+      moveIn(1, { destination, routeKey: `rtb-1 ${destination}` }),
+    );
+    const acted = await carryOut(somePorts({ ec2 }), actions);
+    expect(kinds(acted).filter((kind) => kind === 'done').length).toBe(19);
+    expect(kinds(acted)[3]).toBe('failed');
+  });
+
+  test('a refusal about the table: the rest of it is not sent, other tables are', async () => {
     const ec2 = anEc2(2);
     const routes = Array.from({ length: 20 }, (_, index) =>
       aRouteFact(`10.${index}.0.0/16`, 'eni-a1'),
@@ -238,7 +254,9 @@ describe('what EC2 answers', () => {
       tables: [aTableFact('rtb-1', { routes }), aTableFact('rtb-2', { routes })],
     };
     ec2.answer = ({ tableId }) =>
-      tableId === 'rtb-1' ? { kind: 'refused', why: 'UnauthorizedOperation' } : null;
+      tableId === 'rtb-1'
+        ? { kind: 'refused', why: 'UnauthorizedOperation', isOfTable: true }
+        : null;
     const actions = ['rtb-1', 'rtb-2'].flatMap((tableId) =>
       routes.map(({ destination }) =>
         moveIn(1, { tableId, destination, routeKey: `${tableId} ${destination}` }),
@@ -247,7 +265,7 @@ describe('what EC2 answers', () => {
     const acted = await carryOut(somePorts({ ec2 }), actions);
     expect(kinds(acted).slice(20)).toEqual(routes.map(() => 'done'));
     expect(kinds(acted).filter((kind) => kind === 'failed').length).toBeLessThanOrEqual(10);
-    expect(whys(acted)[19]).toBe('EC2 refused another route of this table');
+    expect(whys(acted)[19]).toBe('EC2 refuses every route of this table');
     expect(acted.memory.budget.tokens).toBeGreaterThanOrEqual(10);
   });
 

@@ -10,7 +10,7 @@ import { layOut } from '../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import { drawSpells } from './drawFaults.ts';
+import { drawRefusals, drawSpells } from './drawFaults.ts';
 
 export interface StormOptions {
   readonly seed: string;
@@ -54,7 +54,10 @@ export function drawStorm(seed: string): StormOptions {
     lifeMs: 90_000,
     faultsFromMs,
     stormEndMs,
-    spells: drawSpells(random.fork('faults'), snapshot, vantages, faultsFromMs, stormEndMs),
+    spells: [
+      ...drawSpells(random.fork('faults'), snapshot, vantages, faultsFromMs, stormEndMs),
+      ...drawRefusals(random.fork('refusals'), snapshot, faultsFromMs, stormEndMs),
+    ],
   };
 }
 

@@ -31,6 +31,27 @@ export function drawSpells(
   });
 }
 
+/** In some storms EC2 refuses the writes of one route for a while. */
+export function drawRefusals(
+  random: Random,
+  snapshot: Snapshot,
+  fromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  if (!random.chance(0.15)) return [];
+  const destinations = snapshot.routeTables.flatMap(({ routes }) =>
+    routes.map(({ destination }) => destination),
+  );
+  const startMs = random.whole(fromMs, endMs - 8_000);
+  return [
+    {
+      fault: { kind: 'route-refused', destination: random.pick(destinations) },
+      startMs,
+      endMs: random.whole(startMs, endMs),
+    },
+  ];
+}
+
 interface Scene {
   readonly random: Random;
   readonly snapshot: Snapshot;

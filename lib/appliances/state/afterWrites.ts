@@ -177,6 +177,7 @@ function rememberPending(
       tryCount: (before?.tryCount ?? 0) + 1,
       answer,
       why: outcome.kind === 'failed' ? outcome.why : '',
+      ...(outcome.kind === 'failed' ? { isOfTable: outcome.isOfTable === true } : {}),
     });
   }
   return pending;

@@ -17,6 +17,8 @@ export interface PendingWrite {
   readonly answer: 'accepted' | 'unclear' | 'refused';
   /** EC2's refusal with its fix; else empty. */
   readonly why: string;
+  /** The refusal is about the table: no other route of it is tried meanwhile. */
+  readonly isOfTable?: boolean;
 }
 
 /** What EC2 accepted and does not show is most likely only late; what was lost or refused is tried again at once. */
@@ -38,6 +40,11 @@ export const isSettling = (write: PendingWrite, now: Instant): boolean =>
 /** A write that was last tried so long ago is forgotten. */
 export const PENDING_MS_MAX = 5 * 60_000;
 
-/** A finding when a second try did not take either: of a refusal at once, of what may be late after EC2's 10 s. */
-export const hasFailed = (write: PendingWrite, now: Instant): boolean =>
-  write.tryCount >= 2 && (write.answer === 'refused' || now - write.firstAt > 10_000);
+/**
+ * A finding when a second try did not take either: of a refusal at once, of what may be late after EC2's 10 s. The second
+ * try after a refusal may wait for others' writes: 10 s later it is a finding all the same.
+ */
+export function hasFailed({ answer, tryCount, firstAt }: PendingWrite, now: Instant): boolean {
+  const isLate = now - firstAt > 10_000;
+  return answer === 'refused' ? tryCount >= 2 || isLate : tryCount >= 2 && isLate;
+}

@@ -57,6 +57,7 @@ const Pending = v.object({
   tryCount: v.pipe(v.number(), v.integer(), v.minValue(1)),
   answer: v.picklist(['accepted', 'unclear', 'refused']),
   why: Text,
+  isOfTable: v.optional(v.boolean(), false),
 });
 const Body = v.object({
   token: v.number(),

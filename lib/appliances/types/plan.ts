@@ -78,5 +78,5 @@ export type Outcome = {
   | { readonly kind: 'skipped'; readonly why: string }
   /** EC2 throttled the call, or its answer was lost: the next pass decides again. */
   | { readonly kind: 'deferred'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly isOfTable?: boolean }
 );

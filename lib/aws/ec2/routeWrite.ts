@@ -38,14 +38,19 @@ export async function replaceRoute(
     case 'lost':
     case 'aborted':
       return { kind: 'unclear', why };
+    // The role's permission is given by the table's tag; without credentials no route of it can be written.
     case 'denied':
     case 'unidentified':
+      return { kind: 'refused', why, isOfTable: true };
     case 'refused':
-      return { kind: 'refused', why };
+      return { kind: 'refused', why, isOfTable: namesTable(fault.code) };
     default:
       return fault.kind satisfies never;
   }
 }
+
+/** `InvalidRouteTableID.NotFound`, `InvalidRouteTableId.Malformed` (EC2 API error codes, 2026-11). */
+const namesTable = (code: string): boolean => /^InvalidRouteTableId\b/i.test(code);
 
 function destination(text: string) {
   if (text.startsWith('pl-')) return { DestinationPrefixListId: text };

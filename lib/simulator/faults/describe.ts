@@ -47,6 +47,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${fault.action}: each ${fault.everyNth}th answer lacks ${fault.lacks} of its items`;
     case 'api-slow':
       return `EC2 API: answers ${describeMs(fault.byMs)} late`;
+    case 'route-refused':
+      return `route writes: EC2 refuses ${fault.destination}`;
     case 'write-unclear':
       return `route writes: answers get lost ${fault.isAfterEffect ? 'after' : 'before'} their effect`;
     case 'stale-reads':

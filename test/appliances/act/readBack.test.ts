@@ -117,7 +117,7 @@ describe('the read-back (S6)', () => {
     const ec2 = anEc2();
     ec2.answer = () => ({ kind: 'refused', why: 'denied' });
     const acted = await carryOut(somePorts({ ec2 }), [moveIn(1)]);
-    const write = aPending({ answer: 'refused', why: 'denied' });
+    const write = aPending({ answer: 'refused', why: 'denied', isOfTable: false });
     expect(acted.memory.pending.get(moveIn(1).routeKey)).toEqual(write);
     expect(acted.memory.groups.size).toBe(0);
     ec2.calls.splice(0);

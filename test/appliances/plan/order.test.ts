@@ -69,6 +69,19 @@ describe('order: the most specific harm first (S8)', () => {
     expect(keys(40)[0]).toEqual(['rtb-4', 'rtb-5', 'rtb-3', 'rtb-2', 'rtb-1']);
   });
 
+  test('what EC2 has refused goes last, and takes no budget from the others', () => {
+    const pending = new Map([
+      ['rtb-4 10.0.0.0/8', aPending({ answer: 'refused', fromTargetId: 'eni-b1', writtenAt: 0 })],
+    ]);
+    const of = (tokens: number) => {
+      const memory = { budget: { tokens, at: NOW }, pending };
+      const { actions } = planFor({ ids, routes, verdicts, memory });
+      return actions.map(({ routeKey }) => routeKey.slice(0, 5));
+    };
+    expect(of(40)).toEqual(['rtb-5', 'rtb-3', 'rtb-2', 'rtb-1', 'rtb-4']);
+    expect(of(4)).toEqual(['rtb-5', 'rtb-3', 'rtb-2', 'rtb-1']);
+  });
+
   test('a budget of three goes to the dead; the rest waits, and says so', () => {
     expect(keys(3)).toEqual([
       ['rtb-4', 'rtb-5', 'rtb-3'],

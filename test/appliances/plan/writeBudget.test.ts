@@ -125,9 +125,23 @@ describe('S6: a write that did not take', () => {
     [
       'refused just now, of another route of the table',
       pending(ago(0, refused), 'rtb-1 10.9.0.0/16'),
+      'moves',
+    ],
+    [
+      'refused 999 ms ago for the table, of another route of it',
+      pending(ago(999, { ...refused, isOfTable: true }), 'rtb-1 10.9.0.0/16'),
       'S6',
     ],
-    ['refused just now, of another table', pending(ago(0, refused), 'rtb-10 10.0.0.0/8'), 'moves'],
+    [
+      'refused a second ago for the table, of another route of it',
+      pending(ago(1_000, { ...refused, isOfTable: true }), 'rtb-1 10.9.0.0/16'),
+      'moves',
+    ],
+    [
+      'refused just now for another table',
+      pending(ago(0, { ...refused, isOfTable: true }), 'rtb-10 10.0.0.0/8'),
+      'moves',
+    ],
   ])('%s', (_what, memory, expected) => {
     expect(outcome({ memory })).toBe(expected);
   });

@@ -65,6 +65,7 @@ test('is refused without the permission, and the why is the fix', async () => {
   expect(await ec2.replaceRoute(write, signal)).toEqual({
     kind: 'refused',
     why: 'ec2:ReplaceRoute denied (UnauthorizedOperation): the role needs ec2:ReplaceRoute on rtb-0a1b2c3d4e5f60718, which must be tagged vpn-medic:group',
+    isOfTable: true,
   });
 });
 
@@ -72,16 +73,27 @@ test.each([
   [
     'InvalidNetworkInterfaceID.NotFound',
     "The networkInterface ID 'eni-0a1b2c3d4e5f60718' does not exist",
+    false,
   ],
-  ['InvalidRoute.NotFound', 'There is no route matching that destination'],
-  ['InvalidRouteTableID.NotFound', "The routeTable ID 'rtb-0a1b2c3d4e5f60718' does not exist"],
-])('is refused in EC2’s own words: %s', async (code, message) => {
-  mock.on(ReplaceRouteCommand).rejects(ec2Error(code, message));
-  expect(await ec2.replaceRoute(write, signal)).toEqual({
-    kind: 'refused',
-    why: `ec2:ReplaceRoute refused (${code}): ${message}`,
-  });
-});
+  ['InvalidRoute.NotFound', 'There is no route matching that destination', false],
+  ['InvalidParameterValue', 'The target cannot carry 0.0.0.0/0', false],
+  [
+    'InvalidRouteTableID.NotFound',
+    "The routeTable ID 'rtb-0a1b2c3d4e5f60718' does not exist",
+    true,
+  ],
+  ['InvalidRouteTableId.Malformed', 'Invalid id: "rtb-x"', true],
+])(
+  'is refused in EC2’s own words, for the route or for its table: %s',
+  async (code, message, isOfTable) => {
+    mock.on(ReplaceRouteCommand).rejects(ec2Error(code, message));
+    expect(await ec2.replaceRoute(write, signal)).toEqual({
+      kind: 'refused',
+      why: `ec2:ReplaceRoute refused (${code}): ${message}`,
+      isOfTable,
+    });
+  },
+);
 
 test('a bug of ours is thrown, never an answer', async () => {
   await expect(ec2.replaceRoute(write, signal)).rejects.toThrow('calling ec2:ReplaceRoute');
