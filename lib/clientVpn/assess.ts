@@ -9,6 +9,7 @@ import {
   ASSOCIATION_CHECK,
   AVAILABLE_CHECK,
   statusOf,
+  TAG_CHECK,
   TRANSPORT_CHECK,
   ZONES_CHECK,
 } from './assess/availability.ts';
@@ -46,6 +47,7 @@ export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
   TRAFFIC_CHECK,
   ANSWER_CHECK,
   TRANSPORT_CHECK,
+  TAG_CHECK,
 ];
 
 /** Findings of all endpoints; what cannot be read now stays as it was found last. */

@@ -20,7 +20,7 @@ export const endpointReport = (
   ),
   quiets: new Map(
     (endpoints ?? []).flatMap(({ fact }) => {
-      const quiet = quietOf(fact);
+      const { quiet } = quietOf(fact);
       return quiet === null ? [] : [[fact.endpointId, quiet] as const];
     }),
   ),

@@ -28,11 +28,27 @@ export function parseQuiet(text: string): Parsed<Quiet> {
   return good({ text: text.trim(), spans });
 }
 
-/** As the tag has it; null: none, or it is wrong. */
-export function quietOrNull(tag: string | null | undefined): Quiet | null {
-  const parsed = parseQuiet(tag ?? '');
-  return parsed.ok ? parsed.value : null;
+/** What the tags of one thing say of its quiet hours. */
+export interface QuietTag {
+  /** Null: there is no tag, or it is wrong. */
+  readonly quiet: Quiet | null;
+  /** What is wrong with the tag; null: nothing. */
+  readonly quietFault: string | null;
 }
+
+export function readQuietTag(tag: string | null | undefined): QuietTag {
+  if (tag === null || tag === undefined) return { quiet: null, quietFault: null };
+  const parsed = parseQuiet(tag);
+  return parsed.ok
+    ? { quiet: parsed.value, quietFault: null }
+    : { quiet: null, quietFault: parsed.why };
+}
+
+/** What a wrong tag means: the thing is notified at all hours. */
+export const quietFaultText = (name: string, why: string): string =>
+  `The tag ${QUIET_TAG} of ${name} cannot be read: ${why}. Until then it is notified at all hours.`;
+
+export const QUIET_TAG = 'vpn-medic:quiet';
 
 /** The end of the quiet time that `at` lies in; null: it lies in none. */
 export function quietUntil({ spans }: Quiet, at: Instant): Instant | null {

@@ -14,7 +14,10 @@ import type { FAULT_FINDINGS } from './findings/tags.ts';
 export type { Reason } from './findings/catalogue.ts';
 
 export type FaultReason = keyof typeof FAULT_FINDINGS;
-export type EndpointReason = keyof typeof ENDPOINT_FINDINGS | keyof typeof SHARED_FINDINGS;
+export type EndpointReason =
+  | keyof typeof ENDPOINT_FINDINGS
+  | keyof typeof SHARED_FINDINGS
+  | 'TagInvalid';
 export type MetricReason = keyof typeof METRIC_FINDINGS;
 export type CrlReason =
   | keyof typeof CRL_FORM_FINDINGS
@@ -25,4 +28,6 @@ export type CrlReason =
 /** True for the codes of Client VPN endpoints, also those that they share with other subjects. */
 export const isEndpointReason = (reason: unknown): reason is EndpointReason =>
   typeof reason === 'string' &&
-  (Object.hasOwn(ENDPOINT_FINDINGS, reason) || Object.hasOwn(SHARED_FINDINGS, reason));
+  (Object.hasOwn(ENDPOINT_FINDINGS, reason) ||
+    Object.hasOwn(SHARED_FINDINGS, reason) ||
+    reason === 'TagInvalid');

@@ -5,6 +5,7 @@ import type { Memory } from '../appliances/state.ts';
 import type { Assessment } from '../appliances/types/assessment.ts';
 import type { UpVerdict, Verdict } from '../appliances/types/verdict.ts';
 import { recallEndpoints } from '../clientVpn/state.ts';
+import { SHUT } from '../clientVpn/types/endpoint.ts';
 import { bySeverity } from '../core/finding.ts';
 import { unpacked } from '../core/packed.ts';
 import type { StorePort } from '../core/ports.ts';
@@ -101,11 +102,11 @@ function appliancesBy(
   });
 }
 
-const ENDPOINT_DOWN: ReadonlySet<string> = new Set(['EndpointUnavailable', 'EndpointUnreachable']);
-
 function endpointsBy(answeredIds: readonly string[], incidents: readonly Incident[]) {
   const down = incidents.flatMap(({ reason, subject, since, summary }): readonly Row[] =>
-    ENDPOINT_DOWN.has(reason) ? [[subject.id, { kind: 'down', since, why: summary }]] : [],
+    subject.kind === 'endpoint' && SHUT.has(reason)
+      ? [[subject.id, { kind: 'down', since, why: summary }]]
+      : [],
   );
   return [...answeredIds.map((id): Row => [id, { kind: 'up', since: null }]), ...down];
 }

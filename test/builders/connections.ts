@@ -26,6 +26,7 @@ export const STRONG: TunnelOptionsFact = {
   integrity: ['SHA2-256'],
   startsIke: false,
   isLogged: true,
+  isBgpLogged: true,
   hasLifecycleControl: false,
 };
 
@@ -85,6 +86,7 @@ export const aConnection = (
     staticRouteCount: 0,
     usesOneTunnel: false,
     quiet: null,
+    quietFault: null,
     ...rest,
   };
 };

@@ -282,6 +282,25 @@ describe('patience', () => {
   );
 });
 
+describe('a repair that brings nothing back', () => {
+  const repair = aFinding('RepairUnderway', { severity: 'warning' });
+  const spent = aFinding('RepairSpent', { severity: 'critical' });
+
+  test('becomes its failure: one incident, updated and never resolved while the failure lasts', () => {
+    const open = allNotified(look([repair]));
+    expect(said(open, [spent], 1_000)).toEqual(['updated RepairSpent']);
+    const failed = allNotified(look([spent], 1_000, open));
+    expect([...failed.keys()]).toEqual([...open.keys()]);
+    for (const atMs of [2_000, 60_000, HOUR_MS]) expect(said(failed, [spent], atMs)).toEqual([]);
+  });
+
+  test('is resolved when the appliance is well, and not before', () => {
+    const failed = allNotified(look([spent], 1_000, allNotified(look([repair]))));
+    const well = look([], 2_000, failed);
+    expect(said(well, [], 2_000 + MIN_MS)).toEqual(['resolved RepairSpent']);
+  });
+});
+
 describe('repeated', () => {
   const FOUR_MS = 4 * HOUR_MS;
 

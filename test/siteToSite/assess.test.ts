@@ -363,6 +363,14 @@ describe('what is configured', () => {
   ])('logs on %j: LogsOff %j', (isLogged, isFound) => {
     expect(info(withOptions({ isLogged })).includes('LogsOff vpn-0a info')).toBe(isFound);
   });
+
+  test('BGP logs off: LogsOff on a dynamic connection, not on a static one', () => {
+    const off = { isLogged: true, isBgpLogged: false };
+    expect(info(withOptions(off)).includes('LogsOff vpn-0a info')).toBe(true);
+    expect(info({ ...withOptions(off), isStatic: true }).includes('LogsOff vpn-0a info')).toBe(
+      false,
+    );
+  });
   test.each<[Partial<ConnectionFact>, boolean]>([
     [{}, false],
     [{ association: 'changing' }, false],

@@ -104,6 +104,7 @@ async function readExported(
   signal: AbortSignal,
 ): Promise<Exported> {
   const action = 'ExportClientVpnClientCertificateRevocationList';
+  const at = context.clock.now();
   const answer = await call(context, action, signal, () =>
     context.client.send(
       new ExportClientVpnClientCertificateRevocationListCommand({
@@ -112,7 +113,6 @@ async function readExported(
       { abortSignal: signal, requestTimeout: READ_MS },
     ),
   );
-  const at = context.clock.now();
   if (!answer.ok) {
     const { fault } = answer;
     const isGone = fault.code === 'InvalidClientVpnEndpointId.NotFound';

@@ -7,7 +7,7 @@ import type {
   VgwTelemetry,
   VpnConnection,
 } from '@aws-sdk/client-ec2';
-import { type Quiet, quietOrNull } from '../../core/quiet.ts';
+import { QUIET_TAG, readQuietTag } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 import type {
   ConnectionFact,
@@ -39,7 +39,7 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     ignored: tagOf(raw.Tags, 'vpn-medic:ignore'),
     staticRouteCount: (raw.Routes ?? []).filter(({ State }) => State === 'available').length,
     usesOneTunnel: tagOf(raw.Tags, 'vpn-medic:tunnels') === '1',
-    quiet: quietOf(raw.Tags),
+    ...readQuietTag(tagOf(raw.Tags, QUIET_TAG)),
   };
 }
 
@@ -111,6 +111,7 @@ const optionsFact = (raw: TunnelOption): TunnelOptionsFact => ({
   ]),
   startsIke: raw.StartupAction === 'start',
   isLogged: raw.LogOptions?.CloudWatchLogOptions?.LogEnabled ?? false,
+  isBgpLogged: raw.LogOptions?.CloudWatchLogOptions?.BgpLogEnabled ?? false,
   hasLifecycleControl: raw.EnableTunnelLifecycleControl ?? false,
 });
 
@@ -142,9 +143,6 @@ export function maintenanceFact(raw: GetVpnTunnelReplacementStatusResult): Maint
     lastAppliedAt: instantOf(details?.LastMaintenanceApplied),
   };
 }
-
-const quietOf = (tags: readonly Tag[] | undefined): Quiet | null =>
-  quietOrNull(tagOf(tags, 'vpn-medic:quiet'));
 
 const tagOf = (tags: readonly Tag[] | undefined, key: string): string | null =>
   tags?.find((tag) => tag.Key === key)?.Value?.trim() || null;

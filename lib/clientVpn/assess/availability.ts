@@ -2,11 +2,12 @@
 
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import { SHARED_FINDINGS } from '../../core/findings/shared.ts';
+import { QUIET_TAG, quietFaultText } from '../../core/quiet.ts';
 import { counted } from '../../core/text.ts';
 import { describeMs, type Instant } from '../../core/time.ts';
 import type { EndpointPast, EndpointStatus } from '../state.ts';
 import type { EndpointCheck, Trouble } from '../types/check.ts';
-import type { AssociationFact } from '../types/endpoint.ts';
+import { type AssociationFact, quietOf } from '../types/endpoint.ts';
 import type { EndpointObservation } from '../types/world.ts';
 
 /** After this, `LongDown` is reported in place of the outage. */
@@ -185,6 +186,25 @@ export const ZONES_CHECK: EndpointCheck = {
           failed.length > 0
             ? `See why it failed: ${lookCommand(fact.endpointId)}`
             : `Associate a subnet of a second zone: aws ec2 associate-client-vpn-target-network --client-vpn-endpoint-id ${fact.endpointId} --subnet-id subnet-…`,
+      },
+    ];
+  },
+};
+
+/** A tag that cannot be read hides nothing: it is notified at all hours. */
+export const TAG_CHECK: EndpointCheck = {
+  reasons: ['TagInvalid'],
+  judge({ fact }) {
+    const { quietFault } = quietOf(fact);
+    if (quietFault === null) return [];
+    const { endpointId, name } = fact;
+    return [
+      {
+        reason: 'TagInvalid',
+        severity: 'warning',
+        summary: quietFaultText(name || endpointId, quietFault),
+        evidence: [],
+        hint: `Mend the tag ${QUIET_TAG} on ${endpointId}.`,
       },
     ];
   },

@@ -3,7 +3,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { ENDPOINT_FINDINGS } from '../../core/findings/clientVpn.ts';
 import type { EndpointCheck } from '../types/check.ts';
-import { type AssociationFact, isAway, isLeaving } from '../types/endpoint.ts';
+import { type AssociationFact, isAway, isLeaving, SHUT } from '../types/endpoint.ts';
 import type { EndpointWorld } from '../types/world.ts';
 import { isLongDown } from './availability.ts';
 
@@ -89,13 +89,6 @@ export function findRegionDown(
     },
   ];
 }
-
-/** Clients cannot connect. `NotYetUp` is not among them: it was never in use. */
-export const SHUT: ReadonlySet<string> = new Set([
-  'EndpointUnreachable',
-  'EndpointUnavailable',
-  'LongDown',
-]);
 
 const hasAssociated = (associations: readonly AssociationFact[]): boolean =>
   associations.some(({ state }) => state === 'associated');

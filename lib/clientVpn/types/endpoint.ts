@@ -1,5 +1,5 @@
 /** Client VPN endpoints as EC2 describes them, uninterpreted; user names only in sessions. */
-import { type Quiet, quietOrNull, quietUntil } from '../../core/quiet.ts';
+import { QUIET_TAG, type QuietTag, quietUntil, readQuietTag } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 
 export interface EndpointFact {
@@ -22,21 +22,27 @@ export interface EndpointFact {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Reasons that say that clients cannot connect. `NotYetUp` is not among them: it was never in use. */
+export const SHUT: ReadonlySet<string> = new Set([
+  'EndpointUnreachable',
+  'EndpointUnavailable',
+  'LongDown',
+]);
+
 /** Being deleted by its owner: not a fault. */
 export const isLeaving = ({ state }: EndpointFact): boolean =>
   state === 'deleting' || state === 'deleted';
 
 /** Ignored, or in its quiet hours (`vpn-medic:quiet`): no part of any count. */
 export function isAway({ tags }: Pick<EndpointFact, 'tags'>, at: Instant): boolean {
-  const quiet = quietOf({ tags });
+  const { quiet } = quietOf({ tags });
   return (
     tags['vpn-medic:ignore'] !== undefined || (quiet !== null && quietUntil(quiet, at) !== null)
   );
 }
 
-/** The tag `vpn-medic:quiet`; null: none, or it is wrong. */
-export const quietOf = ({ tags }: Pick<EndpointFact, 'tags'>): Quiet | null =>
-  quietOrNull(tags['vpn-medic:quiet']);
+export const quietOf = ({ tags }: Pick<EndpointFact, 'tags'>): QuietTag =>
+  readQuietTag(tags[QUIET_TAG]);
 
 /** What a probe connects to. */
 export type EndpointReachability = Pick<EndpointFact, 'dnsName' | 'transport' | 'port'>;

@@ -191,13 +191,14 @@ export const CONNECTION_FINDINGS = {
     hint: 'In a maintenance window, restrict the tunnel options to IKEv2, SHA2 and DH group 14 or higher, one tunnel at a time: each change takes that tunnel down.',
   },
   LogsOff: {
-    subjects: ['tunnel'],
+    subjects: ['connection'],
     severities: ['info'],
     title: 'Tunnel logs are off',
-    meaning: 'A tunnel writes no VPN logs. Listed, not notified.',
+    meaning:
+      'A tunnel of the connection writes no tunnel logs, or, where routes are learnt by BGP, no BGP logs: each has a switch of its own. Listed, not notified.',
     confirm: "The tunnel's log options.",
     action: 'Switch them on, one tunnel at a time: each change takes that tunnel down.',
-    hint: 'Switch tunnel logs on (ModifyVpnTunnelOptions, LogOptions), one tunnel at a time: each change takes that tunnel down.',
+    hint: 'Switch them on (ModifyVpnTunnelOptions, LogOptions: LogEnabled, BgpLogEnabled), one tunnel at a time: each change takes that tunnel down.',
   },
   SiteDown: {
     subjects: ['site'],

@@ -175,9 +175,15 @@ async function readBase(
 ): Promise<Reading<Uint8Array | null> | null> {
   const baseName = isAsked ? baseNameOf(fileName) : null;
   if (baseName === null) return null;
-  const published = await readPublished(stateStore, baseName, octetsMax, null, signal);
-  return published.known ? known(published.value?.bytes ?? null, published.at) : published;
+  const reading = await stateStore.read({ key: baseName, versionId: null }, octetsMax, signal);
+  if (!reading.known) return reading;
+  const { value, at } = reading;
+  if (value !== null && value.bytes === null) return unknown(tooLarge(value.octets, octetsMax), at);
+  return known(value?.bytes ?? null, at);
 }
+
+const tooLarge = (octets: number, octetsMax: number): string =>
+  `${octets} bytes, at most ${octetsMax} are read`;
 
 async function readPublished(
   stateStore: BucketStatePort,
@@ -190,7 +196,7 @@ async function readPublished(
   if (!reading.known || reading.value === null)
     return reading.known ? known(null, reading.at) : reading;
   const { bytes, etag, octets } = reading.value;
-  if (bytes === null) return unknown(`${octets} bytes, at most ${octetsMax} are read`, reading.at);
+  if (bytes === null) return unknown(tooLarge(octets, octetsMax), reading.at);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return known({ etag, sha256, bytes, facts: factsOf(bytes, octetsMax, url) }, reading.at);
 }

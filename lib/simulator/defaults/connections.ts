@@ -40,6 +40,7 @@ const aConnection = (
   staticRouteCount: 0,
   usesOneTunnel: false,
   quiet: null,
+  quietFault: null,
 });
 
 const aTunnel = (outsideIp: string, takenAt: Instant): TunnelFact => ({
@@ -54,6 +55,7 @@ const aTunnel = (outsideIp: string, takenAt: Instant): TunnelFact => ({
     integrity: ['SHA2-256'],
     startsIke: false,
     isLogged: true,
+    isBgpLogged: true,
     hasLifecycleControl: false,
   },
 });

@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
+import { QUIET_TAG, quietFaultText } from '../../core/quiet.ts';
 import { counted } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { type CustomerGatewayFact, type TunnelOptionsFact, tunnelId } from '../types/connection.ts';
@@ -17,6 +18,24 @@ export function settingFindings(judged: Judged): readonly Finding[] {
     ...routeLimit(judged),
     ...maintenance(judged),
     ...unattached(judged),
+    ...wrongTag(judged),
+  ];
+}
+
+function wrongTag({ connection, site, sinces, now }: Judged): readonly Finding[] {
+  const { quietFault } = connection;
+  if (quietFault === null) return [];
+  const subject = connectionSubject(connection, site);
+  return [
+    {
+      reason: 'TagInvalid',
+      subject,
+      severity: 'warning',
+      summary: quietFaultText(connection.name, quietFault),
+      evidence: [],
+      since: sinces.since('TagInvalid', subject.id, now),
+      hint: `Mend the tag ${QUIET_TAG} on ${connection.connectionId}.`,
+    },
   ];
 }
 
@@ -54,16 +73,24 @@ function weaknessesOf({ ikeVersions, dhGroups, integrity }: TunnelOptionsFact): 
 const byDefault = (list: readonly unknown[]): string => (list.length === 0 ? ' (by default)' : '');
 
 function logsOff({ connection, site, sinces, now }: Judged): readonly Finding[] {
-  const without = connection.tunnels.filter(({ options }) => options?.isLogged === false);
+  const without = connection.tunnels.flatMap(({ outsideIp, options }) => {
+    if (options === null) return [];
+    const off = [
+      ...(options.isLogged ? [] : ['tunnel logs']),
+      ...(options.isBgpLogged || connection.isStatic !== false ? [] : ['BGP logs']),
+    ];
+    return off.length === 0 ? [] : [{ outsideIp, off }];
+  });
   if (without.length === 0) return [];
+  const kinds = [...new Set(without.flatMap(({ off }) => off))];
   const subject = connectionSubject(connection, site);
   return [
     {
       reason: 'LogsOff',
       subject,
       severity: 'info',
-      summary: `${connection.name} writes no VPN logs: the next failure will leave no trace of IKE.`,
-      evidence: without.map(({ outsideIp }) => `tunnel ${outsideIp}: logs off`),
+      summary: `${connection.name} writes no ${kinds.join(' and no ')}: the next failure will leave no trace of ${kinds.length > 1 ? 'IKE and BGP' : kinds[0] === 'BGP logs' ? 'BGP' : 'IKE'}.`,
+      evidence: without.map(({ outsideIp, off }) => `tunnel ${outsideIp}: ${off.join(', ')} off`),
       since: sinces.since('LogsOff', subject.id, now),
       hint: CONNECTION_FINDINGS.LogsOff.hint,
     },

@@ -1,8 +1,8 @@
 /** Site-to-Site connections as EC2 describes them: plain facts without any pre-shared key. */
-import type { Quiet } from '../../core/quiet.ts';
+import type { QuietTag } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 
-export interface ConnectionFact {
+export interface ConnectionFact extends QuietTag {
   readonly connectionId: string;
   /** The tag `Name`, or the id. */
   readonly name: string;
@@ -30,8 +30,6 @@ export interface ConnectionFact {
   readonly staticRouteCount: number;
   /** The tag `vpn-medic:tunnels=1`: the customer device brings up one tunnel at a time, by design. */
   readonly usesOneTunnel: boolean;
-  /** The tag `vpn-medic:quiet`; null: none, or it is wrong. */
-  readonly quiet: Quiet | null;
 }
 
 /** Whether it is there to carry traffic, now or later. A connection in an undocumented state is judged too. */
@@ -65,7 +63,10 @@ export interface TunnelOptionsFact {
   readonly integrity: readonly string[];
   /** AWS starts IKE by itself; otherwise the customer's device must. */
   readonly startsIke: boolean;
+  /** Tunnel activity: IKE and IPsec. */
   readonly isLogged: boolean;
+  /** Changes of the BGP session, and routes that come and go: a switch of its own. */
+  readonly isBgpLogged: boolean;
   /** Maintenance of its endpoint waits for a person's consent. */
   readonly hasLifecycleControl: boolean;
 }

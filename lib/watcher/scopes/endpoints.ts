@@ -1,5 +1,4 @@
 /** The stages of the endpoints' and the metrics' scope. */
-import { SHUT } from '../../clientVpn/assess/reachability.ts';
 import { assessEndpoints } from '../../clientVpn/assess.ts';
 import {
   type EndpointObserver,
@@ -8,7 +7,7 @@ import {
 } from '../../clientVpn/observe.ts';
 import { endpointReport } from '../../clientVpn/report.ts';
 import { type EndpointMemory, recallEndpoints } from '../../clientVpn/state.ts';
-import { isAway } from '../../clientVpn/types/endpoint.ts';
+import { isAway, SHUT } from '../../clientVpn/types/endpoint.ts';
 import type { EndpointWorld } from '../../clientVpn/types/world.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Instant } from '../../core/time.ts';

@@ -28,7 +28,7 @@ const FULL = connection(
     options(
       '198.51.100.1',
       KEYS[0] ?? '',
-      '<phase1DHGroupNumberSet><item><value>2</value></item></phase1DHGroupNumberSet><phase2DHGroupNumberSet><item><value>20</value></item></phase2DHGroupNumberSet><phase1IntegrityAlgorithmSet><item><value>SHA1</value></item></phase1IntegrityAlgorithmSet><ikeVersionSet><item><value>ikev2</value></item></ikeVersionSet><startupAction>start</startupAction><enableTunnelLifecycleControl>true</enableTunnelLifecycleControl><logOptions><cloudWatchLogOptions><logEnabled>true</logEnabled></cloudWatchLogOptions></logOptions>',
+      '<phase1DHGroupNumberSet><item><value>2</value></item></phase1DHGroupNumberSet><phase2DHGroupNumberSet><item><value>20</value></item></phase2DHGroupNumberSet><phase1IntegrityAlgorithmSet><item><value>SHA1</value></item></phase1IntegrityAlgorithmSet><ikeVersionSet><item><value>ikev2</value></item></ikeVersionSet><startupAction>start</startupAction><enableTunnelLifecycleControl>true</enableTunnelLifecycleControl><logOptions><cloudWatchLogOptions><logEnabled>true</logEnabled><bgpLogEnabled>true</bgpLogEnabled></cloudWatchLogOptions></logOptions>',
     ) +
     options('198.51.100.2', KEYS[1] ?? '') +
     `</tunnelOptionSet></options><tagSet><item><key>Name</key><value>berlin</value></item><item><key>vpn-medic:site</key><value>hq</value></item></tagSet><vgwTelemetry>` +
@@ -52,6 +52,7 @@ test('takes the facts out of a full reply, and leaves every key behind', async (
         staticRouteCount: 0,
         usesOneTunnel: false,
         quiet: null,
+        quietFault: null,
         customerGatewayId: 'cgw-0a',
         gateway: { kind: 'virtual-private', id: 'vgw-0a' },
         association: 'associated',
@@ -74,6 +75,7 @@ test('takes the facts out of a full reply, and leaves every key behind', async (
               integrity: ['SHA1'],
               startsIke: true,
               isLogged: true,
+              isBgpLogged: true,
               hasLifecycleControl: true,
             },
           },
@@ -89,6 +91,7 @@ test('takes the facts out of a full reply, and leaves every key behind', async (
               integrity: [],
               startsIke: false,
               isLogged: false,
+              isBgpLogged: false,
               hasLifecycleControl: false,
             },
           },

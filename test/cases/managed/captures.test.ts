@@ -80,6 +80,16 @@ describe('texts', () => {
     expect((await smsOf('39-old-since-sms'))[0]).toMatch(/23 Nov|2026-11-23|\d+ d\b/);
   });
 
+  test('43: every subject and every SMS names the account', async () => {
+    for (const file of ['01-s1', '04-bgp-then-ipsec', '10-many-stale-first', '37-long-name']) {
+      for (const { kind, title, sms } of (await playFile(`managed/${file}.jsonl`)).timeline) {
+        if (kind !== 'notified') continue;
+        expect(title).toContain('(111122223333)');
+        expect(sms).toContain('111122223333');
+      }
+    }
+  });
+
   test('40: a name beyond ASCII is transliterated in the subject', async () => {
     const [first] = (await playFile('managed/40-accent-name.jsonl')).timeline.filter(
       ({ kind }) => kind === 'notified',

@@ -170,6 +170,15 @@ describe('vpn-medic:quiet', () => {
       `"Tags":[{"Key":"vpn-medic:quiet","Value":"${quiet}"},`,
     );
 
+  test('a tag that cannot be read is a warning, and the loss is notified', async () => {
+    const played = await play(tagged('at night'));
+    expect(reasonsOf(played, 0)).toContain('warning TagInvalid');
+    expect(played.subjects).toEqual([
+      expect.stringMatching(/^0 WARNING .*TagInvalid/),
+      expect.stringMatching(/^2 CRITICAL .*ConnectionDown/),
+    ]);
+  });
+
   test('a loss within the hours is recorded, not notified; outside of them it is notified', async () => {
     expect((await play(tagged('00:00-24:00'))).sent).toEqual([]);
     expect((await play(tagged('00:00-00:01'))).subjects).toHaveLength(1);

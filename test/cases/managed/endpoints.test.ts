@@ -65,6 +65,32 @@ describe('an endpoint without an association (12)', () => {
   });
 });
 
+describe('what the map shows of an endpoint', () => {
+  const days = { polls: 16, everyMs: DAY_MS };
+  test('that answers is up; that has no association is down, also after 14 days', async () => {
+    expect((await playEndpoint([{}])).onMap).toBe('up');
+    expect((await playEndpoint([{}, NONE])).onMap).toBe('down');
+    const long = await playEndpoint([{}, { ...NONE, ...days }, NONE]);
+    expect(gravities(long).at(-1)).toBe('warning LongDown');
+    expect(long.onMap).toBe('down');
+  });
+});
+
+describe('a tag vpn-medic:quiet that cannot be read', () => {
+  test('is a warning that names what is wrong, and hides nothing', async () => {
+    const tags = { 'vpn-medic:quiet': 'evenings' };
+    const played = await playEndpoint([
+      { fact: { tags } },
+      { ...NONE, fact: { ...NONE.fact, tags } },
+    ]);
+    expect(gravities(played)).toEqual([
+      'warning TagInvalid',
+      'critical EndpointUnavailable,warning TagInvalid',
+    ]);
+    expect(played.found[0]?.[0]?.summary).toContain('"evenings" is no time');
+  });
+});
+
 describe('no all-clear while clients cannot connect (S13)', () => {
   test.each<readonly [string, readonly Step[]]>([
     [

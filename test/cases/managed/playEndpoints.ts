@@ -5,6 +5,7 @@ import { known, type Reading, unknown } from '../../../lib/core/reading.ts';
 import type { ProbeResult } from '../../../lib/probe/types.ts';
 import { SimMetrics, type SimSeries } from '../../../lib/simulator/metrics.ts';
 import { seededRandom } from '../../../lib/simulator/random.ts';
+import { readLeaderView } from '../../../lib/watcher/leaderView.ts';
 import { poll } from '../../../lib/watcher/poll.ts';
 import { endpointStages } from '../../../lib/watcher/scopes/endpoints.ts';
 import { anAssociation, anEndpoint } from '../../builders/endpoints.ts';
@@ -92,5 +93,8 @@ export async function playEndpoint(steps: readonly Step[]) {
     }
   }
   const { sent } = ports.notifications;
-  return { found, sent, subjects: sent.map(({ subject }) => subject) };
+  const { store, region } = ports;
+  const view = await readLeaderView(store, region, region, () => clock.now(), calm());
+  const onMap = view?.verdicts.get(anEndpoint().endpointId)?.kind ?? null;
+  return { found, sent, subjects: sent.map(({ subject }) => subject), onMap };
 }
