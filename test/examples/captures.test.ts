@@ -1,0 +1,29 @@
+/** Goal: the captures that ship are what the command writes today, and show healthy accounts. Method: taken again, compared, and replayed. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { openCapture } from '../../lib/capture/parse.ts';
+import { playCaptures } from '../cases/play.ts';
+import { EXAMPLES, FOLDER, takenOf } from './captures.ts';
+
+const textOf = (file: string): string => readFileSync(FOLDER + file, 'utf8');
+
+test.each(EXAMPLES.map((made) => [made.file, made] as const))(
+  '%s is what capture writes of its account (npm run docs:captures)',
+  async (file, made) => {
+    expect(await takenOf(made)).toBe(textOf(file));
+  },
+);
+
+test.each([
+  ['small-office', ['small-office.jsonl']],
+  ['hub', ['hub.jsonl']],
+  ['client-vpn', ['client-vpn.eu-west-1.jsonl', 'client-vpn.us-east-1.jsonl']],
+])('%s: of a healthy account nothing is notified', async (_name, files) => {
+  const captures = files.map((file) => {
+    const reader = openCapture(file);
+    for (const line of textOf(file).split('\n')) reader.line(line);
+    return reader.end().capture;
+  });
+  const { timeline } = await playCaptures(captures);
+  expect(timeline).toEqual([]);
+});
