@@ -156,6 +156,12 @@ export const PARAMETERS = {
     whole(0, 86_400_000),
     'Milliseconds that a moved route stays before failback; doubles with flaps.',
   ),
+  joinPolicy: row(
+    'VPN_MEDIC_JOIN_POLICY',
+    DEFAULT_POLICY.joinPolicy,
+    oneOf('admitted', 'any'),
+    'Who may join a group: admitted members (docs/security.md), or any instance that is tagged: trust in whoever may tag.',
+  ),
   crlInboxWriterArn: row(
     null,
     '',

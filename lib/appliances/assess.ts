@@ -5,10 +5,12 @@ import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { findInFleet } from './assess/fleet.ts';
+import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
 import { findInRoutes } from './assess/routes.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
+import { joinOf, withFounders } from './state/admission.ts';
 import type { ApplianceMemory, Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Policy } from './types/policy.ts';
@@ -16,7 +18,8 @@ import type { Appliance } from './types/topology.ts';
 import type { Ec2Signals, World } from './types/world.ts';
 
 /** One verdict an appliance, every finding ordered by reason and subject, and the memory that the next pass needs. */
-export function assess(world: World, memory: Memory, policy: Policy, now: Instant): Assessment {
+export function assess(world: World, stored: Memory, policy: Policy, now: Instant): Assessment {
+  const memory = withFounders(stored, world.topology, now);
   const judgements = new Map<string, Judgement>();
   for (const appliance of world.topology.appliances) {
     const { instanceId } = appliance;
@@ -30,10 +33,11 @@ export function assess(world: World, memory: Memory, policy: Policy, now: Instan
   const findings: Finding[] = [
     ...findPause(world, memory, now),
     ...findInObservation(world, verdicts, memory, now),
-    ...findInFleet(present, verdicts, now, silentSinces),
+    ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces),
     ...present.topology.appliances.flatMap((appliance) =>
       findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
     ),
+    ...findMembers(world, memory, policy, now),
     ...findInRoutes(world, verdicts, memory, now),
     ...findFaults(world.topology, now),
   ];
@@ -96,6 +100,17 @@ function withoutLeft(world: World): World {
   return present.length === appliances.length
     ? world
     : { ...world, topology: { ...world.topology, appliances: present } };
+}
+
+/** Whoever is not admitted says nothing about a zone, a group or a mass failure. */
+function withoutStrangers(world: World, memory: Memory, policy: Policy): World {
+  const { topology } = world;
+  const admitted = topology.appliances.filter(
+    (one) => joinOf(one, { topology, memory, policy }).isAdmitted,
+  );
+  return admitted.length === topology.appliances.length
+    ? world
+    : { ...world, topology: { ...topology, appliances: admitted } };
 }
 
 /** Terminated, and no managed route leads to it. */

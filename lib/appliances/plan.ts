@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.ts';
 import { candidateFor, type PlanScene, type RouteCandidate } from './plan/candidates.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { type Hold, type PlanRule, RULES, type Scene } from './rules.ts';
+import { withFounders } from './state/admission.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
@@ -22,12 +23,13 @@ import type { World } from './types/world.ts';
 export function plan(
   world: World,
   assessment: Assessment,
-  memory: Memory,
+  stored: Memory,
   policy: Policy,
   now: Instant,
   rules: readonly PlanRule[] = RULES,
 ): Plan {
   const { appliances, routes, tables } = world.topology;
+  const memory = withFounders(stored, world.topology, now);
   const scene: PlanScene = {
     world,
     assessment,

@@ -5,6 +5,7 @@ import { shellQuoted } from '../core/text.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { holdMsOf } from './plan/holdDown.ts';
 import { targetInterfaceOf } from './plan/targetInterface.ts';
+import { admissionOf } from './state/admission.ts';
 import { refill } from './state/budget.ts';
 import { dampedUntil } from './state/damping.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
@@ -49,6 +50,7 @@ export const RULES: readonly PlanRule[] = [
   { rule: 'S1', when: 'choice', holds: observationIsPartial },
   { rule: 'S7', when: 'choice', holds: anotherLeads },
   { rule: 'S3', when: 'choice', holds: massIsSuspect },
+  { rule: 'S2', when: 'choice', holds: targetIsNotAdmitted },
   { rule: 'S2', when: 'choice', holds: targetIsUnfit },
   { rule: 'S4', when: 'choice', holds: tooSoon },
   { rule: 'S5', when: 'choice', holds: preferredHasNotRisen },
@@ -99,6 +101,19 @@ function massIsSuspect(move: Move, { assessment }: Scene): Finding {
       reason === 'MassFailureSuspect' && (id === move.group || id === move.vpcId),
   );
   return mass === undefined ? null : hold(`a mass failure of ${mass.subject.name} is suspected`);
+}
+
+/** S2: a tag alone makes no next hop of an instance that came later. */
+function targetIsNotAdmitted(move: Move, { world, memory, policy, appliances }: Scene): Finding {
+  const target = appliances.get(move.to);
+  if (target === undefined) return null;
+  const table = world.topology.tables.find(({ tableId }) => tableId === move.tableId);
+  const admission = admissionOf(target, table, { memory, policy });
+  if (admission.isAdmitted) return null;
+  const fix = `if it belongs there: vpn-medic admit ${shellQuoted(target.instanceId)}`;
+  return hold(
+    `${target.name} is not admitted to group ${move.group}: ${admission.because}; ${fix}`,
+  );
 }
 
 /** S2: same group, an interface of the same role in the route's VPC with an address of its family, running, in use, forwarding, and just proven alive. */

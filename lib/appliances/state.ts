@@ -1,8 +1,10 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
 import type { Pause } from '../core/pause.ts';
 import type { Instant } from '../core/time.ts';
+import type { Admit } from './state/admit.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
+import type { Admissions } from './types/admission.ts';
 import type { LearntRoutes } from './types/learnt.ts';
 import type { ApplianceInterface } from './types/topology.ts';
 
@@ -16,8 +18,12 @@ export interface Memory {
   readonly budget: WriteBudget;
   /** Where the owner of each route put it. */
   readonly preferred: LearntRoutes;
+  /** By group name: who may carry its routes. */
+  readonly admissions: Admissions;
   /** People's pins, expired or not; only people write them. */
   readonly pins: readonly Pin[];
+  /** People's admissions and revocations; only people write them. */
+  readonly admits: readonly Admit[];
   /** An operator's stop of every write; null: none is known. */
   readonly pause: Pause | null;
 }
@@ -70,6 +76,8 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   pending: new Map(),
   budget: { tokens: burst, at: now },
   preferred: new Map(),
+  admissions: new Map(),
   pins: [],
+  admits: [],
   pause: null,
 });

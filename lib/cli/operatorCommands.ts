@@ -1,5 +1,6 @@
 /** The operator commands: what they read in the state table, and what they request there. */
 import type { Command } from 'commander';
+import type { AdmitOptions } from './admit.ts';
 import type { AwsClients } from './awsClients.ts';
 import type { ExplainOptions } from './explain.ts';
 import type { IncidentsOptions } from './incidents.ts';
@@ -82,6 +83,14 @@ export function addOperatorCommands(
     .option('--all', 'every pin of the region')
     .action((what: string[], options: UnpinOptions) =>
       start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, clients)),
+    );
+
+  writing(program.command('admit'))
+    .description('admit an appliance to its group, or keep it out; without arguments, list both')
+    .argument('[instance...]', 'its id or its name')
+    .option('--revoke', 'keep it out: no route moves to it')
+    .action((instance: string[], options: AdmitOptions) =>
+      start(async () => (await import('./admit.ts')).admit(instance, options, terminal, clients)),
     );
 
   writing(program.command('repair'))

@@ -33,12 +33,14 @@ export const overlap = (a: string, b: string): boolean => covers(a, b) || covers
 /** How specific a CIDR is; -1 when it is none. */
 export const prefixLength = (cidr: string): number => rangeOf(cidr)?.bits ?? -1;
 
-/** True for addresses that never leave the host or the link. */
+/** True for addresses that never leave the host or the link, or are no single host's; also inside IPv6. */
 export function isHostLocal(address: string): boolean {
   if (isIP(address) === 0) return false;
-  const range = ipaddr.parse(address).range();
-  return range === 'loopback' || range === 'linkLocal' || range === 'unspecified';
+  const range: string = ipaddr.process(address).range();
+  return HOST_LOCAL.includes(range);
 }
+
+const HOST_LOCAL = ['loopback', 'linkLocal', 'unspecified', 'multicast', 'broadcast'];
 
 interface Range {
   readonly address: ipaddr.IPv4 | ipaddr.IPv6;

@@ -10,6 +10,7 @@ export const TAG = {
   sshUser: 'vpn-medic:ssh-user',
   hostKey: 'vpn-medic:host-key',
   preferred: 'vpn-medic:preferred',
+  members: 'vpn-medic:members',
   role: 'vpn-medic:role',
   ignore: 'vpn-medic:ignore',
 } as const;
@@ -62,6 +63,14 @@ const isName = (name: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._:+=@/-]{0,6
 
 const notAName = (name: string): string =>
   `"${name.slice(0, 64)}" is no name: write letters, digits and . _ : + = @ / - only, at most 64, a letter or digit first`;
+
+/** Who may join the groups of a route table: instance ids, names or ARNs of instance profiles, names of auto scaling groups. */
+export function parseMembers(text: string): Parsed<readonly string[]> {
+  const names = [...new Set(words(text))];
+  return names.length === 0
+    ? bad('it is empty: write instance ids, or names of instance profiles or auto scaling groups')
+    : good(names);
+}
 
 /** The one instance that `vpn-medic:preferred` names, or `zone`. */
 export function parsePreferred(text: string): Parsed<string> {

@@ -108,6 +108,15 @@ export type StoreFault =
   | { readonly kind: 'store-garbage' };
 
 export type RivalFault =
+  /** Somebody tags an instance of their own for the group of another, which it looks like; the tags go with the fault. */
+  | {
+      readonly kind: 'stranger';
+      readonly likeInstanceId: string;
+      /** Null: launched without an instance profile. */
+      readonly instanceProfile: string | null;
+      /** The value of `vpn-medic:pool`; null: none. */
+      readonly pool: string | null;
+    }
   /** An operator points a route at another appliance, or at a foreign interface (null). */
   | {
       readonly kind: 'rival-route';

@@ -95,6 +95,7 @@ function appliance(
       accountId: ACCOUNT_ID,
       state: 'running',
       ...place,
+      instanceProfile: `arn:aws:iam::${ACCOUNT_ID}:instance-profile/vpn-${group.name}`,
     },
     link: {
       interfaceId: id('eni', number),

@@ -4,6 +4,7 @@ import type { InstanceFact, InstanceState, InterfaceFact } from '../appliances/t
 import type { TagFact } from '../core/tags.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Delays } from './delays.ts';
+import type { FaultOf } from './faults.ts';
 import { id } from './layout/words.ts';
 import { wellStatus } from './layout.ts';
 import { Objects } from './objects.ts';
@@ -23,6 +24,7 @@ export class Network extends Objects {
   readonly #successors = new Map<string, string>();
   readonly #onState: (instanceId: string, state: InstanceState) => void;
   readonly #terminated = new Map<string, Terminated>();
+  readonly #strangers = new Set<string>();
   #launchCount = 0;
 
   constructor(
@@ -110,6 +112,40 @@ export class Network extends Objects {
       this.setTag({ ...tag, resourceId: next.instanceId });
     }
     this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
+  }
+
+  /** Runs an instance that is tagged as another is, launched by somebody else; answers its id. */
+  intrude({ likeInstanceId, instanceProfile, pool }: Omit<FaultOf<'stranger'>, 'kind'>): string {
+    this.#launchCount += 1;
+    const number = 0x5000 + this.#launchCount;
+    const instanceId = id('i', number);
+    const model = this.instances.firstEver((one) => one.instanceId === likeInstanceId);
+    const link = this.interfaces.firstEver((one) => one.instanceId === likeInstanceId);
+    if (model === undefined || link === undefined) return instanceId;
+    const atMs = this.#clock.monotonicMs();
+    const place = {
+      privateIp: `10.0.254.${this.#launchCount}`,
+      publicIp: link.publicIp === null ? null : `203.0.113.${this.#launchCount}`,
+      ipv6s: link.ipv6s.map(() => `2001:db8:10:fe::${this.#launchCount.toString(16)}`),
+    };
+    const launched = { instanceProfile, autoScalingGroup: null };
+    const instance = { ...model, ...place, ...launched, instanceId, name: 'stranger' };
+    this.instances.put(instanceId, instance, atMs);
+    this.statuses.put(instanceId, wellStatus(instance), atMs);
+    const interfaceId = id('eni', number);
+    this.interfaces.put(interfaceId, { ...link, ...place, interfaceId, instanceId }, atMs);
+    const tags = this.tags.all().filter(({ resourceId }) => resourceId === likeInstanceId);
+    for (const tag of tags.filter(({ key }) => key !== 'vpn-medic:pool')) {
+      this.setTag({ ...tag, resourceId: instanceId });
+    }
+    const own = { resourceId: instanceId, resourceType: 'instance', key: 'vpn-medic:pool' };
+    if (pool !== null) this.setTag({ ...own, value: pool });
+    this.#strangers.add(instanceId);
+    return instanceId;
+  }
+
+  isStranger(instanceId: string): boolean {
+    return this.#strangers.has(instanceId);
   }
 
   /** Stops answering for as long as a boot takes; EC2 keeps reporting `running`. */

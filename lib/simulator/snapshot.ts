@@ -112,6 +112,8 @@ const schema = v.object({
       privateIp: maybe,
       publicIp: maybe,
       ipv6s: texts,
+      instanceProfile: v.exactOptional(maybe),
+      autoScalingGroup: v.exactOptional(maybe),
     }),
   ),
   statuses: v.array(

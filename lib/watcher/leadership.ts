@@ -102,7 +102,10 @@ export function openLeadership(
       if (requests !== null) {
         const groups = withAcks(next.groups, requests.acks);
         const pins = requests.pins ?? next.pins;
-        if (groups !== next.groups || pins !== next.pins) next = { ...next, groups, pins };
+        const admits = requests.admits ?? next.admits;
+        if (groups !== next.groups || pins !== next.pins || admits !== next.admits) {
+          next = { ...next, groups, pins, admits };
+        }
       }
       const pause = stateStore.pause.current();
       if (pause !== next.pause) next = { ...next, pause };

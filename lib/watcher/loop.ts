@@ -13,6 +13,7 @@ import { plan } from '../appliances/plan.ts';
 import type { Ports } from '../appliances/ports.ts';
 import { applianceReport } from '../appliances/report.ts';
 import { type PlanRule, RULES } from '../appliances/rules.ts';
+import { learnAdmissions } from '../appliances/state/joining.ts';
 import { learnPreferred, withMoves } from '../appliances/state/preferred.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Plan } from '../appliances/types/plan.ts';
@@ -65,6 +66,7 @@ export async function pass(
   const decided = plan(world, assessment, memory, policy, now, safety.rules);
   const learnt = learnPreferred(world, assessment.verdicts, memory, now);
   const preferred = withMoves(learnt, decided.actions, world, now);
+  const admissions = learnAdmissions(world, memory, policy, now);
   if (preferred !== learnt) intend({ ...memory, preferred });
   const recheck = recheckFrom(world, decided);
   const acted = await act(ports, decided, memory, policy, recheck, signal, safety.steps);
@@ -78,7 +80,7 @@ export async function pass(
     assessment,
     plan: decided,
     outcomes,
-    memory: { ...memory, ...acted.memory, appliances, preferred },
+    memory: { ...memory, ...acted.memory, appliances, preferred, admissions },
   };
 }
 

@@ -1,5 +1,6 @@
 /** The appliances' state between invocations: read once when leadership begins, written by the leader when it has changed. */
 import { acksId, parseAcks, type RouteAcks, withAcks } from '../appliances/state/ack.ts';
+import { type Admit, admitsId, parseAdmits } from '../appliances/state/admit.ts';
 import { type Pin, parsePins, pinsId } from '../appliances/state/pin.ts';
 import {
   essenceOf,
@@ -36,6 +37,8 @@ export interface Requests {
   /** Null: what is stored cannot be read as pins. */
   readonly pins: readonly Pin[] | null;
   readonly acks: RouteAcks;
+  /** Null: what is stored cannot be read as admissions. */
+  readonly admits: readonly Admit[] | null;
 }
 
 /** What only refreshes "seen" waits for this: each write is paid. */
@@ -48,6 +51,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   let keptEssence = '';
   let keptPreferred: Memory['preferred'] | null = null;
+  let keptAdmissions: Memory['admissions'] | null = null;
 
   const learn = (item: Item | undefined) => {
     version = item?.version ?? 0;
@@ -55,14 +59,19 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   };
 
   async function requests(signal: AbortSignal): Promise<Requests | null> {
-    const reading = await store.read([pinsId(region), acksId(region), PAUSE_ID], signal);
+    const reading = await store.read(
+      [pinsId(region), acksId(region), admitsId(region), PAUSE_ID],
+      signal,
+    );
     if (!reading.known) return null;
     pause.learn(reading.value);
     const body = (of: string) => reading.value.find((item) => item.id === of)?.body;
     const pins = body(pinsId(region));
+    const admits = body(admitsId(region));
     return {
       pins: pins === undefined ? [] : parsePins(pins),
       acks: parseAcks(body(acksId(region))) ?? {},
+      admits: admits === undefined ? [] : parseAdmits(admits),
     };
   }
 
@@ -112,6 +121,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         ...memory,
         groups: withAcks(memory.groups, asked.acks),
         pins: asked.pins ?? [],
+        admits: asked.admits ?? [],
         pause: pause.current(),
       };
     },
@@ -126,7 +136,10 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     async keep(memory, token, signal) {
       const essence = essenceOf(memory, clock.now());
       const isDue = clock.monotonicMs() - writtenAtMs >= LAZY_MS;
-      const isSame = essence === keptEssence && memory.preferred === keptPreferred;
+      const isSame =
+        essence === keptEssence &&
+        memory.preferred === keptPreferred &&
+        memory.admissions === keptAdmissions;
       if (isSame && !isDue) return 'kept';
       let answer = await write(memory, token, signal);
       if (answer === 'conflict') {
@@ -141,6 +154,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
       writtenAtMs = clock.monotonicMs();
       keptEssence = essence;
       keptPreferred = memory.preferred;
+      keptAdmissions = memory.admissions;
       return 'kept';
     },
   };

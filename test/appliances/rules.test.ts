@@ -4,7 +4,16 @@ import type { LeaseState } from '../../lib/core/lease.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anInterface, NOW, VPC, zoneOf } from '../builders/facts.ts';
 import { failbacks, KEY, outcome, planFor, type Setting } from '../builders/plan.ts';
-import { aFinding, aMassOf, anArm, confirmedDown, down, unsure, up } from '../builders/world.ts';
+import {
+  aFinding,
+  aMassOf,
+  anAppliance,
+  anArm,
+  confirmedDown,
+  down,
+  unsure,
+  up,
+} from '../builders/world.ts';
 
 test('nothing is against a failover to a proven appliance', () => {
   expect(planFor({}).actions).toMatchObject([
@@ -40,6 +49,35 @@ describe('S1: sight', () => {
 
   test('an unknown carrier is not down: no wish at all', () => {
     expect(outcome({ nextHop: unsure() })).toBe('no wish');
+  });
+});
+
+describe('S2: who may join', () => {
+  const stranger = { instanceProfile: null, autoScalingGroup: null };
+
+  test('an instance that is tagged later gets no route, and the one command is named', () => {
+    const { held } = planFor({ appliance: { identity: stranger } });
+    expect(held).toMatchObject([
+      { rule: 'S2', because: expect.stringContaining('vpn-medic admit i-b1') },
+    ]);
+  });
+
+  test('with joinPolicy=any it gets the routes', () => {
+    const appliance = { identity: stranger };
+    expect(outcome({ appliance, policy: { joinPolicy: 'any' } })).toBe('moves');
+  });
+
+  test('its claim to a pool keeps no route on a dead next hop', () => {
+    const pool = { kind: 'pool', instanceId: 'i-c1', pool: '10.0.0.0/8' } as const;
+    const { actions } = planFor({
+      appliances: [
+        anAppliance('i-a1'),
+        anAppliance('i-b1'),
+        anAppliance('i-c1', { identity: stranger, pools: ['10.0.0.0/8'] }),
+      ],
+      route: { preferred: pool },
+    });
+    expect(actions).toMatchObject([{ kind: 'failover', to: 'i-b1' }]);
   });
 });
 

@@ -31,6 +31,7 @@ const anyInstance = (instanceId: string) =>
     state: mostly<'running' | 'stopped' | 'terminated'>('running', 'stopped', 'terminated'),
     links: mostly<number | undefined>(undefined, 0, 1, 2),
     group: mostly<string | undefined>('hq', 'lab', 'hq lab', undefined),
+    instanceProfile: mostly('vpn', 'other'),
     probe: mostly<string | undefined>(undefined, 'tcp:22', 'ike:0'),
     pool: mostly<string | undefined>(undefined, '10.8.0.0/24', '10.8.0.0/16', 'x'),
     hasSourceDestCheck: mostly(false, true),
@@ -101,8 +102,8 @@ export const anyInventory: fc.Arbitrary<Inventory> = fc
       return interfaceIds.has(first + arm) ? first + arm : first;
     };
     return anInventory({
-      instances: there.map(({ instanceId, vpcId, state }) =>
-        anInstance(instanceId, { vpcId, state }),
+      instances: there.map(({ instanceId, vpcId, state, instanceProfile }) =>
+        anInstance(instanceId, { vpcId, state, instanceProfile }),
       ),
       statuses: there.map(({ instanceId, state }) => aStatus(instanceId, { state })),
       interfaces: links,

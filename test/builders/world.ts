@@ -21,6 +21,9 @@ import { known } from '../../lib/core/reading.ts';
 import type { Reason } from '../../lib/core/reasons.ts';
 import { ACCOUNT, anInterface, eniOf, NOW, REGION, VPC, zoneOf } from './facts.ts';
 
+/** Of every appliance unless a test says otherwise. */
+export const PROFILE = 'arn:aws:iam::123456789012:instance-profile/vpn';
+
 export const policyOf = (over: Partial<Policy> = {}): Policy => ({ ...DEFAULT_POLICY, ...over });
 
 /** Attached as device 0, with the check off and an IPv4 address. */
@@ -56,6 +59,7 @@ export const anAppliance = (instanceId: string, over: Partial<Appliance> = {}): 
   interfacesUnreadWhy: null,
   probes: [[{ text: 'ike:500', kind: 'ike', address: null, port: 500 }]],
   pools: [],
+  identity: { instanceProfile: PROFILE, autoScalingGroup: null },
   ...over,
 });
 

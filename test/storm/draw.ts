@@ -10,7 +10,7 @@ import { layOut } from '../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import { drawRefusals, drawSpells } from './drawFaults.ts';
+import { drawRefusals, drawSpells, drawStrangers } from './drawFaults.ts';
 
 export interface StormOptions {
   readonly seed: string;
@@ -57,6 +57,7 @@ export function drawStorm(seed: string): StormOptions {
     spells: [
       ...drawSpells(random.fork('faults'), snapshot, vantages, faultsFromMs, stormEndMs),
       ...drawRefusals(random.fork('refusals'), snapshot, faultsFromMs, stormEndMs),
+      ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
     ],
   };
 }
@@ -84,6 +85,7 @@ function drawPolicy(random: Random): Policy {
     fall: random.whole(2, 4),
     rise: random.whole(4, 10),
     holdMs: 1_000 * random.whole(8, 40),
+    joinPolicy: 'admitted',
     writeBurst: isTight ? random.whole(2, 4) : 40,
     writesPerSecond: isTight ? 1 : 4,
   };

@@ -52,6 +52,32 @@ export function drawRefusals(
   ];
 }
 
+/** Instances of somebody else that are tagged for a group, some with a claim to its destinations; most storms have none. */
+export function drawStrangers(
+  random: Random,
+  snapshot: Snapshot,
+  faultsFromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  if (!random.chance(0.3)) return [];
+  const scene: Scene = { random, snapshot, vantages: [] };
+  return Array.from({ length: random.whole(1, 2) }, () => {
+    const { destination, instanceId } = random.pick(leadingRoutes(scene));
+    return {
+      fault: {
+        kind: 'stranger',
+        likeInstanceId: instanceId ?? anyInstance(scene),
+        instanceProfile: random.chance(0.5)
+          ? 'arn:aws:iam::123456789012:instance-profile/web'
+          : null,
+        pool: destination.startsWith('pl-') || random.chance(0.5) ? null : destination,
+      },
+      startMs: random.whole(faultsFromMs, endMs - 20_000),
+      endMs,
+    };
+  });
+}
+
 interface Scene {
   readonly random: Random;
   readonly snapshot: Snapshot;

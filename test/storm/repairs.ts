@@ -64,6 +64,7 @@ export async function runRepairStorm(
       fall: 3,
       rise: 5,
       holdMs: 20_000,
+      joinPolicy: 'admitted',
       writeBurst: 40,
       writesPerSecond: 4,
     },

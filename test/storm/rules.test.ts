@@ -23,6 +23,26 @@ async function breaks(rule: Rule, seed: string, safety: Safety): Promise<boolean
   return violations.some((one) => one.rule === rule);
 }
 
+test('without the rule of admission alone some storm gives a route to a stranger, and with it that storm does not', async () => {
+  const safety = {
+    ...SAFETY,
+    rules: SAFETY.rules.filter(({ holds }) => holds.name !== 'targetIsNotAdmitted'),
+  };
+  expect(safety.rules).toHaveLength(SAFETY.rules.length - 1);
+  const strays = async (seed: string, by: Safety) =>
+    (await runStormWithoutCalm(seed, by)).violations.filter(({ what }) =>
+      what.endsWith('it was never admitted'),
+    ).length;
+  let broken: string | null = null;
+  for (const seed of SEEDS) {
+    if ((await strays(seed, safety)) === 0) continue;
+    broken = seed;
+    break;
+  }
+  expect(broken).not.toBeNull();
+  expect(await strays(broken ?? '', SAFETY)).toBe(0);
+}, 600_000);
+
 test.each(RULES)(
   'without %s some storm breaks it, and with it the same storm does not',
   async (rule) => {

@@ -14,6 +14,8 @@ export interface ClauseResult {
   readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unreachable';
   /** Answered 3 probes within the last 10 s, and missed none since, at a majority. */
   readonly isProven: boolean;
+  /** An address that EC2 shows as the appliance's own answered within that time, at one vantage at least. */
+  readonly isOwnProven: boolean;
   /** Answers in a row, at a majority. */
   readonly goodCount: number;
   readonly goodSince: Instant | null;
@@ -40,7 +42,31 @@ export function evaluateProbes(
     const observations = vantages.map((observation) =>
       bestOf(clause, appliance, observation, policy, now),
     );
-    return clauseResult(clause, observations, policy);
+    const isOwnProven = vantages.some((one) => hasOwnAnswer(clause, appliance, one, policy, now));
+    return { ...clauseResult(clause, observations, policy), isOwnProven };
+  });
+}
+
+/** An address in a tag may be anybody's; one that EC2 shows on the appliance's interfaces is its own. */
+export const isOwnAddress = (
+  { address }: Pick<Probe, 'address'>,
+  { ownAddresses }: Pick<Appliance, 'ownAddresses'>,
+): boolean => address === null || ownAddresses.includes(address);
+
+function hasOwnAnswer(
+  clause: ProbeClause,
+  appliance: Appliance,
+  { histories }: VantageObservation,
+  policy: Policy,
+  now: Instant,
+): boolean {
+  return clause.some((probe) => {
+    const last = histories.get(targetKey(appliance.instanceId, probe.text))?.goodSentAts.at(-1);
+    return (
+      last !== undefined &&
+      isOwnAddress(probe, appliance) &&
+      now - last <= Math.max(PROOF_MS, freshMs(paceMsOf(probe, policy), policy))
+    );
   });
 }
 
@@ -190,14 +216,17 @@ function clauseResult(
   clause: ProbeClause,
   observations: readonly ProbeObservation[],
   policy: Policy,
-): ClauseResult {
+): Omit<ClauseResult, 'isOwnProven'> {
   const lines = observations.map(({ line }) => line);
   const audible = observations.filter(({ kind }) => kind !== 'unreachable');
   const speaking = audible.filter(({ kind }) => kind !== 'unknown');
   const of = (kind: ProbeObservation['kind']) =>
     speaking.filter((observation) => observation.kind === kind);
   const majority = (part: readonly ProbeObservation[]) => part.length * 2 > speaking.length;
-  const say = (kind: ClauseResult['kind'], rest: Partial<ClauseResult> = {}): ClauseResult => ({
+  const say = (
+    kind: ClauseResult['kind'],
+    rest: Partial<ClauseResult> = {},
+  ): Omit<ClauseResult, 'isOwnProven'> => ({
     clause,
     kind,
     isProven: false,

@@ -206,7 +206,10 @@ function lackOf(clauseResults: readonly ClauseResult[]): string | null {
   const suspect = clauseResults.find(({ kind }) => kind === 'suspect');
   if (suspect !== undefined) return `${textOf(suspect)} missed its last probe`;
   const unproven = clauseResults.find(({ isProven }) => !isProven);
-  return unproven === undefined ? null : `${textOf(unproven)} has not yet answered 3 times in 10 s`;
+  if (unproven !== undefined) return `${textOf(unproven)} has not yet answered 3 times in 10 s`;
+  return clauseResults.some(({ isOwnProven }) => isOwnProven)
+    ? null
+    : 'no address of its own has answered a probe in 10 s: add a probe without an address to vpn-medic:probe';
 }
 
 const textOf = ({ clause }: ClauseResult): string => clause.map(({ text }) => text).join('|');

@@ -1,5 +1,5 @@
 /** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
-import { overlap } from '../../core/cidr.ts';
+import { isHostLocal, overlap } from '../../core/cidr.ts';
 import { compare } from '../../core/order.ts';
 import { readRepairTags } from '../../core/repairTags.ts';
 import { parseGroup, parsePools, parseRole, TAG, type TagIndex } from '../../core/tags.ts';
@@ -64,7 +64,7 @@ export function readAppliances(
       tags,
       unreadWhy === null,
     );
-    const forwards = forwardingOf(interfaces, tags);
+    const addresses = addressesOf(fact, forwardingOf(interfaces, tags), interfaces);
     if (unreadWhy === null && interfaces.length === 0 && fact?.state === 'running') {
       faults.push({
         reason: 'InterfaceMissing',
@@ -83,14 +83,17 @@ export function readAppliances(
       group: subject.group,
       vpcId: fact?.vpcId || interfaces[0]?.vpcId || past?.vpcId || '',
       zone: subject.zone,
-      ...addressesOf(fact, forwards, interfaces),
+      ...addresses,
       interfaces: arms,
       interfacesUnreadWhy: unreadWhy ?? unsureWhy(arms, inventory),
       // While no tag was ever read its probe is not known: the default would be a guess.
-      probes: inventory.tags.known ? probesOf(tagIndex.get(TAG.probe), subject, faults) : [],
+      probes: inventory.tags.known
+        ? probesOf(tagIndex.get(TAG.probe), addresses.ownAddresses, subject, faults)
+        : [],
       pools:
         group === null ? (past?.pools ?? []) : poolsOf(tagIndex.get(TAG.pool), subject, faults),
       ...repairOf(tagIndex, subject, faults),
+      ...identityOf(fact),
     });
   }
   checkGroups(appliances, faults);
@@ -236,18 +239,44 @@ function addressesOf(
 const publicIpsOf = ({ publicIp, secondaryIps = [] }: InterfaceFact): readonly string[] =>
   [publicIp, ...secondaryIps.map((one) => one.publicIp)].filter((ip) => ip !== null);
 
+const identityOf = (fact: InstanceFact | undefined): Pick<Appliance, 'identity'> =>
+  fact === undefined
+    ? {}
+    : {
+        identity: {
+          instanceProfile: fact.instanceProfile ?? null,
+          autoScalingGroup: fact.autoScalingGroup ?? null,
+        },
+      };
+
 function probesOf(
   text: string | undefined,
+  ownAddresses: readonly string[],
   subject: Fault['subject'],
   faults: Fault[],
 ): readonly ProbeClause[] {
   if (text === undefined) return DEFAULT_PROBES;
   const probes = parseProbes(text);
-  if (probes.ok) return probes.value;
-  faults.push(
-    tagFault(subject, TAG.probe, probes.why, "Until then EC2's own checks alone judge it."),
-  );
+  const foreign = probes.ok ? foreignProbe(probes.value, ownAddresses) : null;
+  if (probes.ok && foreign === null) return probes.value;
+  const why = probes.ok
+    ? `"${foreign}" goes to an address that never leaves the host or the link of the prober`
+    : probes.why;
+  faults.push(tagFault(subject, TAG.probe, why, "Until then EC2's own checks alone judge it."));
   return [];
+}
+
+/** Such a probe is answered by the prober itself, or by its neighbour: it proves nothing of the appliance. */
+function foreignProbe(
+  probes: readonly ProbeClause[],
+  ownAddresses: readonly string[],
+): string | null {
+  const foreign = probes
+    .flat()
+    .find(
+      ({ address }) => address !== null && !ownAddresses.includes(address) && isHostLocal(address),
+    );
+  return foreign?.text ?? null;
 }
 
 function poolsOf(

@@ -2,7 +2,7 @@
 
 import { overlap } from '../../core/cidr.ts';
 import { addOne, compare } from '../../core/order.ts';
-import { parseGroups, TAG, type TagIndex } from '../../core/tags.ts';
+import { parseGroups, parseMembers, TAG, type TagIndex } from '../../core/tags.ts';
 import type { Inventory, RouteFact, RouteTableFact } from '../types/inventory.ts';
 import type { LearntRoutes } from '../types/learnt.ts';
 import type {
@@ -128,6 +128,7 @@ function tableObservation(
     name: fact.name || fact.tableId,
     vpcId: fact.vpcId,
     groups: groups?.ok ? groups.value : [],
+    ...membersOf(fact, tags, faults),
     preferredZone: zone?.zone ?? null,
     subnetIds: zone?.subnetIds ?? [],
     ways: fact.routes.toSorted(byPriority).flatMap(({ destination, interfaceId, otherTarget }) =>
@@ -137,6 +138,21 @@ function tableObservation(
       })),
     ),
   };
+}
+
+/** A tag that cannot be read names nobody. */
+function membersOf(
+  fact: RouteTableFact,
+  tags: TagIndex,
+  faults: Fault[],
+): Pick<TableObservation, 'members'> {
+  const tag = tags.get(fact.tableId)?.get(TAG.members);
+  if (tag === undefined) return {};
+  const members = parseMembers(tag);
+  if (members.ok) return { members: members.value };
+  const effect = 'No new member joins by it until then.';
+  faults.push(tagFault(subjectOf(fact), TAG.members, members.why, effect));
+  return { members: [] };
 }
 
 /** Of equally specific routes a static one wins over a propagated one, and a CIDR over a prefix list (facts of 2026-11). */

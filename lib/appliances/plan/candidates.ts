@@ -2,6 +2,7 @@
 import { compare } from '../../core/order.ts';
 import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
+import { joinOf } from '../state/admission.ts';
 import { isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
@@ -34,9 +35,11 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   const { assessment, appliances, memory } = scene;
   const verdict = assessment.verdicts.get(route.nextHop);
   const { preferred } = route;
+  const admission = { topology: scene.world.topology, memory, policy: scene.policy };
   if (preferred.kind === 'contested') return null;
-  if (preferred.kind === 'pool') {
-    const owner = appliances.get(preferred.instanceId);
+  const owner = preferred.kind === 'pool' ? appliances.get(preferred.instanceId) : undefined;
+  // The claim of one that is not admitted counts for nothing: the route moves as any other.
+  if (preferred.kind === 'pool' && (owner === undefined || joinOf(owner, admission).isAdmitted)) {
     if (owner === undefined || owner.instanceId === route.nextHop) return null;
     if (!isDead(verdict)) return null;
     const because = `${route.destination} is a client pool of ${owner.name}`;

@@ -4,10 +4,11 @@ import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
 import { MOVE_KINDS } from '../types/plan.ts';
 import { FAILOVERS_KEPT, REWRITES_KEPT } from './failover.ts';
+import { parseAdmissions, storedAdmissions } from './joining.ts';
 import { parsePreferred, storedPreferred } from './preferred.ts';
 
-/** What the leader stores; people's pins and acknowledgements are items of their own. */
-export type StoredMemory = Omit<Memory, 'pins' | 'pause'>;
+/** What the leader stores; people's pins, admissions and acknowledgements are items of their own. */
+export type StoredMemory = Omit<Memory, 'pins' | 'admits' | 'pause'>;
 
 export const stateId = (region: string): string => `state#${region}#appliances`;
 
@@ -66,10 +67,11 @@ const Body = v.object({
   pending: v.record(Text, Pending),
   budget: v.object({ tokens: v.number(), at: At }),
   preferred: v.optional(v.unknown()),
+  admissions: v.optional(v.unknown()),
 });
 
 export const stateBody = (
-  { appliances, groups, pending, budget, preferred }: Memory,
+  { appliances, groups, pending, budget, preferred, admissions }: Memory,
   token: number,
   now: Instant,
 ): unknown => ({
@@ -79,6 +81,7 @@ export const stateBody = (
   pending: Object.fromEntries(pending),
   budget,
   preferred: storedPreferred(preferred),
+  admissions: storedAdmissions(admissions),
 });
 
 /** Null for garbage. Instants more than 5 s in the future count as now. */
@@ -88,7 +91,7 @@ export function parseState(
 ): { readonly token: number; readonly memory: StoredMemory } | null {
   const parsed = v.safeParse(Body, body);
   if (!parsed.success) return null;
-  const { token, appliances, groups, pending, budget, preferred } = parsed.output;
+  const { token, appliances, groups, pending, budget, preferred, admissions } = parsed.output;
   const past = (at: Instant): Instant => (at > now + FUTURE_MS ? now : at);
   return {
     token,
@@ -121,6 +124,7 @@ export function parseState(
       })),
       budget: { ...budget, at: past(budget.at) },
       preferred: parsePreferred(preferred, past),
+      admissions: parseAdmissions(admissions, past),
     },
   };
 }
@@ -175,5 +179,6 @@ export function handedOver(own: Memory, stored: StoredMemory): Memory {
     });
   }
   const preferred = new Map([...own.preferred, ...stored.preferred]);
-  return { ...own, ...stored, appliances, preferred };
+  const admissions = new Map([...own.admissions, ...stored.admissions]);
+  return { ...own, ...stored, appliances, preferred, admissions };
 }

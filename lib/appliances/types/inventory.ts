@@ -56,6 +56,10 @@ export interface InstanceFact {
   readonly ipv6s: readonly string[];
   /** The interfaces that DescribeInstances lists of it; absent: not known. */
   readonly interfaceIds?: readonly string[];
+  /** The ARN of its instance profile; null or absent: it has none. */
+  readonly instanceProfile?: string | null;
+  /** The tag `aws:autoscaling:groupName`, which only AWS can set; null or absent: it has none. */
+  readonly autoScalingGroup?: string | null;
 }
 
 /** One of EC2's own health checks. Only `impaired` says down; `initializing` and `insufficient-data` say nothing. */

@@ -13,6 +13,8 @@ export interface Policy {
   /** Answers in a row that allow a failback. */
   readonly rise: number;
   readonly holdMs: number;
+  /** `any`: whoever may tag an instance may join its group (S2). */
+  readonly joinPolicy: 'admitted' | 'any';
   /** Route writes: our own bucket, below EC2's 50 and 5/s. */
   readonly writeBurst: number;
   readonly writesPerSecond: number;
@@ -28,6 +30,7 @@ export const DEFAULT_POLICY: Policy = {
   fall: 3,
   rise: 30,
   holdMs: 300_000,
+  joinPolicy: 'admitted',
   writeBurst: 40,
   writesPerSecond: 4,
 };

@@ -45,6 +45,15 @@ export interface Appliance {
   readonly pools: readonly string[];
   /** What its owner allows as repair; absent: nothing. */
   readonly repair?: RepairPermission;
+  /** Absent: EC2 has not shown the instance. */
+  readonly identity?: Identity;
+}
+
+/** What EC2 says an instance was launched as: no tag of its own can claim it. */
+export interface Identity {
+  /** Its ARN; null: none. */
+  readonly instanceProfile: string | null;
+  readonly autoScalingGroup: string | null;
 }
 
 /** One arm of an appliance: what a route can lead to. */
@@ -81,6 +90,8 @@ export interface TableObservation {
   readonly vpcId: string;
   /** Groups it is tagged for; empty when untagged. */
   readonly groups: readonly string[];
+  /** Who may join its groups, by `vpn-medic:members`: ids, instance profiles, auto scaling groups. Absent: no tag. */
+  readonly members?: readonly string[];
   /** Zone where most of its subnets lie; null without subnets. */
   readonly preferredZone: string | null;
   readonly subnetIds: readonly string[];

@@ -74,6 +74,9 @@ function instanceFact(instance: Instance, accountId: string): readonly InstanceF
       interfaceIds: (instance.NetworkInterfaces ?? []).flatMap(
         ({ NetworkInterfaceId }) => NetworkInterfaceId ?? [],
       ),
+      instanceProfile: instance.IamInstanceProfile?.Arn || null,
+      autoScalingGroup:
+        instance.Tags?.find(({ Key }) => Key === 'aws:autoscaling:groupName')?.Value || null,
     },
   ];
 }

@@ -66,7 +66,12 @@ export async function choosePinning(
 }
 
 /** By id, or by a name that only one has. */
-function findTarget({ appliances }: Topology, to: string, region: string): Appliance {
+export function findTarget(
+  { appliances }: Topology,
+  to: string,
+  region: string,
+  option = '--to ',
+): Appliance {
   const byName = appliances.filter(({ name }) => name === to);
   const target =
     appliances.find(({ instanceId }) => instanceId === to) ??
@@ -74,8 +79,8 @@ function findTarget({ appliances }: Topology, to: string, region: string): Appli
   if (target !== undefined) return target;
   throw new Unable(
     byName.length > 1
-      ? `--to ${to}: ${byName.length} appliances have that name; name one by its id: ${byName.map(({ instanceId }) => instanceId).join(', ')}`
-      : `--to ${to}: there is no such appliance in ${region}; there ${listed(appliances.map(nameOf))}`,
+      ? `${option}${to}: ${byName.length} appliances have that name; name one by its id: ${byName.map(({ instanceId }) => instanceId).join(', ')}`
+      : `${option}${to}: there is no such appliance in ${region}; there ${listed(appliances.map(nameOf))}`,
   );
 }
 

@@ -203,6 +203,26 @@ export const APPLIANCE_FINDINGS = {
       'Let one tool alone write the route: take the table out of the other one, or remove the tag `vpn-medic:group` from it.',
     hint: 'Find what writes it: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ReplaceRoute',
   },
+  MemberJoined: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'New member of a group',
+    meaning:
+      'An appliance joined a group after the group was first seen, and may carry its routes from now on. The notification says by what it was admitted: the instance profile or auto scaling group of a member that has carried, the tag `vpn-medic:members` of a route table, an operator, `joinPolicy=any`, or a route of the group that its owner pointed at it.',
+    confirm: '`vpn-medic admit` without arguments lists what operators said.',
+    action: 'Nothing, if it is meant; otherwise `vpn-medic admit INSTANCE --revoke`.',
+  },
+  MemberNotAdmitted: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Tagged for a group, not admitted',
+    meaning:
+      'An appliance is tagged for a group and is not admitted to it: it is watched, and no route moves to it, whatever fails. A tag alone is not enough, because whoever may tag an instance could take the routes of a group. Members that were there when the group was first seen are admitted where a route led to them, or where they share the instance profile or auto scaling group of one of those.',
+    confirm:
+      '`aws ec2 describe-instances --instance-ids i-…` shows the instance profile and the tag `aws:autoscaling:groupName`; compare with a member that carries routes.',
+    action:
+      'If it belongs to the group: `vpn-medic admit INSTANCE`. If not: take the tag `vpn-medic:group` off it, and find out who set it (CloudTrail, `CreateTags`).',
+  },
   WriteFailed: {
     subjects: ['group'],
     severities: ['critical'],

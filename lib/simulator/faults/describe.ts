@@ -21,6 +21,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${nameOf(fault.instanceId)}: terminated by a person`;
     case 'impaired':
       return `${nameOf(fault.instanceId)}: EC2 ${fault.check} status check failed${fault.answers ? ', probes still answer' : ''}`;
+    case 'stranger':
+      return `group of ${nameOf(fault.likeInstanceId)}: somebody tags an instance of their own${fault.pool === null ? '' : ` and claims ${fault.pool}`}`;
     case 'detached':
       return `network interface of ${nameOf(fault.instanceId)}: detached`;
     case 'source-dest-check-on':

@@ -24,6 +24,7 @@ export class Effects implements FaultEffects {
   readonly #detached = new Map<string, string>();
   readonly #untagged = new Map<string, readonly TagFact[]>();
   readonly #moved = new Map<Fault, string>();
+  readonly #strangers = new Map<Fault, string>();
   readonly #waiting: FaultOf<'rival-route'>[] = [];
 
   constructor(network: Network, around: AccountActions) {
@@ -43,6 +44,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'state-ahead') this.#account.dateAhead(fault.byMs);
     else if (kind === 'watcher-killed') this.#account.running().at(-1)?.kill();
     else if (kind === 'store-garbage') this.#account.corruptTable();
+    else if (kind === 'stranger') this.#strangers.set(fault, this.#network.intrude(fault));
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);
     else if (kind === 'person-pauses') this.#account.pause(fault.forMs);
     else if (kind === 'person-pins') this.#account.pin(fault.group, fault);
@@ -57,6 +59,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'impaired') this.#network.setCheck(fault.instanceId, fault.check, 'ok');
     else if (kind === 'detached') this.#attach(fault.instanceId);
     else if (kind === 'source-dest-check-on') this.#setSourceDestCheck(fault.instanceId, false);
+    else if (kind === 'stranger') this.#leave(fault);
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
     else if (kind === 'person-pauses') this.#account.pause(0);
     else if (kind === 'person-pins') this.#account.pin(fault.group, null);
@@ -143,6 +146,13 @@ export class Effects implements FaultEffects {
       this.#network.setTag({ ...tag, resourceId: currentId });
     }
     this.#untagged.delete(resourceId);
+  }
+
+  #leave(fault: Fault): void {
+    const instanceId = this.#strangers.get(fault);
+    for (const { resourceId, key } of this.#network.tags.all()) {
+      if (resourceId === instanceId) this.#network.dropTag(resourceId, key);
+    }
   }
 
   #linkOf(instanceId: string): string | null {

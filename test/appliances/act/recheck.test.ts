@@ -81,7 +81,7 @@ describe('a far side that is reached through another appliance by now', () => {
   async function provenThrough(movesAt: number | null) {
     const ports = anAccount('i-b1', [INSIDE]);
     const { facts } = ports.ec2;
-    const probe = 'tcp:10.20.0.5:22';
+    const probe = 'ike:500 tcp:10.20.0.5:22';
     const lead = (nextHop: string) => {
       const tables = ports.ec2.facts.tables.filter(({ tableId }) => tableId !== 'rtb-p');
       const routes = [aRouteFact('10.20.0.0/16', nextHop)];

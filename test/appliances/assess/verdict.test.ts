@@ -159,6 +159,32 @@ describe('the probes decide', () => {
     });
   });
 
+  const FAR = 'tcp:10.20.0.5:22';
+  const lacks = expect.stringContaining('no address of its own has answered');
+  test.each([
+    ['whose address alone is in the tag, and not its own', FAR, { [FAR]: '+++' }, false],
+    [
+      'whose own address answers beside it',
+      `ike:500 ${FAR}`,
+      { 'ike:500': '+++', [FAR]: '+++' },
+      true,
+    ],
+    ['whose far side alone answers', `ike:500|${FAR}`, { 'ike:500': '---', [FAR]: '+++' }, false],
+    [
+      'of whose two only its own answers',
+      `ike:500|${FAR}`,
+      { 'ike:500': '+++', [FAR]: '---' },
+      true,
+    ],
+    ['whose tag names its own address', 'tcp:10.0.0.10:22', { 'tcp:10.0.0.10:22': '+++' }, true],
+  ])('an appliance %s is proven: %s %j %s', (_what, probe, said, isProven) => {
+    expect(verdictOf({ probe, said })).toMatchObject(
+      isProven
+        ? { kind: 'up', isProven, lacks: null }
+        : { kind: 'up', isProven, isHealthy: false, lacks },
+    );
+  });
+
   const two = 'ike:500 tcp:22';
   test.each([
     ['both answer', '+++', '+++', { kind: 'up', isProven: true, lacks: null, isByEc2Alone: false }],

@@ -147,6 +147,33 @@ describe('bad tags', () => {
     ]);
   });
 
+  test.each([
+    ['tcp:127.0.0.1:443', false],
+    ['ike:500|tcp:127.9.9.9:443', false],
+    ['tcp:[::1]:443', false],
+    ['tcp:[::ffff:127.0.0.1]:443', false],
+    ['tcp:169.254.169.254:80', false],
+    ['tcp:[fe80::1]:443', false],
+    ['tcp:224.0.0.1:443', false],
+    ['tcp:255.255.255.255:443', false],
+    ['tcp:0.0.0.0:443', false],
+    ['tcp:[::]:443', false],
+    ['tcp:10.20.0.5:443', true],
+    ['tcp:203.0.113.9:443', true],
+  ])('a probe of %s is taken: %s', (probe, isTaken) => {
+    const topology = tagged({ probe });
+    expect(one(topology)?.probes.length).toBe(isTaken ? 1 : 0);
+    expect(reasons(topology)).toEqual(isTaken ? [] : ['TagInvalid']);
+  });
+
+  test('an address that EC2 shows as its own is never refused', () => {
+    const topology = read({
+      tags: { 'i-a1': { ...HQ, probe: 'tcp:127.1.0.4:443' }, 'i-b1': HQ },
+      instances: [anInstance('i-a1', { privateIp: '127.1.0.4' }), anInstance('i-b1')],
+    });
+    expect(one(topology)?.probes.length).toBe(1);
+  });
+
   test('a pool tag that cannot be read pins nothing, not even its good half, and says so', () => {
     const topology = tagged({ pool: '10.8.0.0/24 10.9.0.0/40' });
     expect(one(topology)?.pools).toEqual([]);

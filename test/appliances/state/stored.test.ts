@@ -22,6 +22,7 @@ const stored = (
   pending: new Map(),
   budget: { tokens: 40, at: NOW },
   preferred: new Map(),
+  admissions: new Map(),
   ...rest,
 });
 
@@ -68,7 +69,7 @@ describe('what is stored', () => {
     parseState(JSON.parse(JSON.stringify(stateBody(memory, 7, NOW))), at);
 
   test('reads back as it was, with its fencing token', () => {
-    const { pins: _pins, pause: _pause, ...rest } = memory;
+    const { pins: _pins, admits: _admits, pause: _pause, ...rest } = memory;
     expect(again(NOW)).toMatchObject({ token: 7, memory: rest });
   });
 

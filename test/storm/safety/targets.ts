@@ -18,6 +18,7 @@ export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonl
     what: `${view.routeKey} -> ${toId ?? write.interfaceId}: ${what}`,
   });
   if (toId === null) return [violation('its target belongs to no instance')];
+  if (run.account.network.isStranger(toId)) return [violation('it was never admitted')];
   if (fromId === null) return [violation('it led to nothing of ours before')];
   const sinceMs = plannedMs - TAG_AGE_MS - lagOf(run);
   const tableGroups = groupsIn(run, write.tableId, sinceMs, write.issuedMs);
