@@ -23,7 +23,9 @@ const vpnA: Instance = {
   Tags: [
     { Key: 'vpn-medic:group', Value: 'berlin' },
     { Key: 'Name', Value: 'vpn-a' },
+    { Key: 'aws:autoscaling:groupName', Value: 'vpn' },
   ],
+  IamInstanceProfile: { Arn: 'arn:aws:iam::123456789012:instance-profile/vpn', Id: 'AIPA0' },
   NetworkInterfaces: [
     { NetworkInterfaceId: 'eni-0a', Ipv6Addresses: [{ Ipv6Address: '2001:db8::10' }] },
     { NetworkInterfaceId: 'eni-0b', Ipv6Addresses: [] },
@@ -48,6 +50,8 @@ test('maps every fact of a running instance', async () => {
         publicIp: '198.51.100.10',
         ipv6s: ['2001:db8::10'],
         interfaceIds: ['eni-0a', 'eni-0b'],
+        instanceProfile: 'arn:aws:iam::123456789012:instance-profile/vpn',
+        autoScalingGroup: 'vpn',
       },
     ],
   });

@@ -58,7 +58,15 @@ describe('the published schema', () => {
     expect(fields.length).toBeGreaterThan(50);
   });
 
-  test.each(fields.map((path) => [path.join('.'), path] as const))(
+  const required = fields.filter((path) => path.at(-1) !== 'instanceProfile');
+
+  test('takes a file without what came later', () => {
+    expect(fields.length - required.length).toBe(1);
+    const without = changed(full(), ['instances', 0, 'instanceProfile'], undefined);
+    expect([schemaTakes(without), parserTakes(without)]).toEqual([true, true]);
+  });
+
+  test.each(required.map((path) => [path.join('.'), path] as const))(
     'refuses a file without %s, as the parser does',
     (_, path) => {
       const without = changed(full(), path, undefined);

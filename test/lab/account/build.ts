@@ -2,6 +2,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   AssignIpv6AddressesCommand,
+  AssignPrivateIpAddressesCommand,
   AssociateRouteTableCommand,
   CreateManagedPrefixListCommand,
   CreateRouteCommand,
@@ -131,9 +132,26 @@ async function buildAppliance(
       Ipv6Addresses: [`2001:db8::${applianceCount.toString(16)}`],
     }),
   );
+  // Nothing is proven by an address that EC2 does not show as its own.
+  const addresses = candidate.isForeign === true ? [] : addressesIn(candidate.probe);
+  if (addresses.length > 0) {
+    await ec2.send(
+      new AssignPrivateIpAddressesCommand({
+        NetworkInterfaceId: interfaceId,
+        PrivateIpAddresses: addresses,
+      }),
+    );
+  }
   const instanceId = given(instance.InstanceId);
   return { name: candidate.name, zone: `${REGION}${candidate.zone}`, instanceId, interfaceId };
 }
+
+/** The IPv4 addresses that a probe tag names. */
+const addressesIn = (probe: string): string[] => [
+  ...new Set(
+    [...probe.matchAll(/:(\d+\.\d+\.\d+\.\d+):/g)].flatMap(([, address]) => address ?? []),
+  ),
+];
 
 async function buildTable(
   ec2: EC2Client,

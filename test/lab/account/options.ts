@@ -18,6 +18,8 @@ export interface ApplianceSpec {
   readonly zone: Zone;
   /** The tag `vpn-medic:probe`. */
   readonly probe: string;
+  /** The addresses that its probe names are not its own; absent: EC2 shows them on its interface. */
+  readonly isForeign?: boolean;
   readonly extraTags?: Readonly<Record<string, string>>;
 }
 
