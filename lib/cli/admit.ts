@@ -121,7 +121,9 @@ function changeOf(
     done: [
       line([
         colour('good', isAdmitted ? 'Admitted.' : 'Kept out.'),
-        ` The watcher knows it within seconds. To ${isAdmitted ? 'revoke it' : 'admit it again'}: vpn-medic admit ${shellQuoted(instanceId)}${isAdmitted ? ' --revoke' : ''}`,
+        isAdmitted
+          ? ` The watcher knows it within seconds. To revoke it: vpn-medic admit ${shellQuoted(instanceId)} --revoke`
+          : ` The watcher knows it within seconds. To admit it again: vpn-medic admit ${shellQuoted(instanceId)}`,
       ]),
     ],
     report: { instanceId, name, group, isAdmitted, wasAdmitted: before.isAdmitted },
