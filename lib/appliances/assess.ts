@@ -7,6 +7,7 @@ import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { findInFleet } from './assess/fleet.ts';
 import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
+import { findRefused } from './assess/refused.ts';
 import { findInRoutes } from './assess/routes.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
@@ -32,6 +33,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
   const silentSinces = silentSincesOf(judgements, memory, now);
   const findings: Finding[] = [
     ...findPause(world, memory, now),
+    ...findRefused(world, memory, now),
     ...findInObservation(world, verdicts, memory, now),
     ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces),
     ...present.topology.appliances.flatMap((appliance) =>

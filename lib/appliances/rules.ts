@@ -170,7 +170,7 @@ function tooSoon(move: Move, scene: Scene): Finding {
   if (past === undefined) return null;
   if (move.kind === 'failover') {
     if (move.leavesDeadEnd === true || move.isUndoing === true) return null;
-    const until = dampedUntil(past.failovers[move.routeKey] ?? [], now);
+    const until = dampedUntil(past, { key: move.routeKey, targetId: move.fromTargetId }, now);
     return until === null ? null : hold('it failed over three times within the hour', until);
   }
   if (move.kind === 'pin' && knowsThePast(move, scene)) return null;

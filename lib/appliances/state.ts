@@ -26,6 +26,8 @@ export interface Memory {
   readonly admits: readonly Admit[];
   /** An operator's stop of every write; null: none is known. */
   readonly pause: Pause | null;
+  /** What was stored and is not believed, one line each; absent: nothing. */
+  readonly refused?: readonly string[];
 }
 
 export interface ApplianceMemory {

@@ -1,11 +1,12 @@
 /** Large memories made small enough for one item of the state table, which holds at most 400 KB and is paid for by the KB. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
+import { parseStored } from './storedText.ts';
 
 /** Below this people can still read the item as it is. */
 const PLAIN_MAX = 20_000;
 /** A body that claims to be larger is garbage, not memory. */
-const BYTES_MAX = 64 * 1_024 * 1_024;
+const BYTES_MAX = 16 * 1_024 * 1_024;
 
 const Packed = v.object({ gzip: v.string() });
 
@@ -19,7 +20,7 @@ export function unpacked(body: unknown): unknown {
   if (!parsed.success) return body;
   try {
     const bytes = Buffer.from(parsed.output.gzip, 'base64');
-    return JSON.parse(gunzipSync(bytes, { maxOutputLength: BYTES_MAX }).toString());
+    return parseStored(gunzipSync(bytes, { maxOutputLength: BYTES_MAX }).toString());
   } catch {
     return null;
   }

@@ -32,9 +32,12 @@ export function parsePause(body: unknown): Pause | null {
   return { at, until: Math.min(until, at + PAUSE_MS_MAX), by, why };
 }
 
+/** An operator's clock is ahead by no more: a pause from later than that was made by no command. */
+const AHEAD_MS = 300_000;
+
 /** The pause that counts now; null: none, or it has ended. */
 export const pauseNow = (pause: Pause | null | undefined, now: Instant): Pause | null =>
-  pause != null && now < pause.until ? pause : null;
+  pause != null && now < pause.until && pause.at <= now + AHEAD_MS ? pause : null;
 
 /** One clause, for people: `paused by … until … (why)`. */
 export const describePause = ({ by, until, why }: Pause): string =>

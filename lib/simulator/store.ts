@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { Item, ItemWrite, StoreAnswer, StorePort } from '../core/ports.ts';
 import { known, unknown } from '../core/reading.ts';
+import { parseStored } from '../core/storedText.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 import type { Random } from './random.ts';
@@ -97,7 +98,7 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
       if (!isReached) return unknown(LOST, at);
       const items = ids.flatMap((id): readonly Item[] => {
         const row = table.get(id, clock.now());
-        return row === null ? [] : [{ id, version: row.version, body: JSON.parse(row.body) }];
+        return row === null ? [] : [{ id, version: row.version, body: parseStored(row.body) }];
       });
       return known(items, at);
     },

@@ -107,6 +107,8 @@ export function openLeadership(
           next = { ...next, groups, pins, admits };
         }
       }
+      const refused = stateStore.refused();
+      if (refused !== next.refused) next = { ...next, refused };
       const pause = stateStore.pause.current();
       if (pause !== next.pause) next = { ...next, pause };
       return { memory: next, hasTakenOver: begins };

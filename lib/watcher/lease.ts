@@ -45,9 +45,12 @@ const FUTURE_MS = 5_000;
 /** Writes that meet a look request each time; more in a row is a table that misbehaves. */
 const TRIES_MAX = 4;
 
+/** Far more than takeovers can be; above it adding one could be lost in rounding. */
+const TOKEN_MAX = 2 ** 50;
+
 const Body = v.object({
   leader: v.pipe(v.string(), v.maxLength(200)),
-  token: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  token: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(TOKEN_MAX)),
   /** 0: released. */
   renewedAt: v.number(),
   /** When the leader started: the newer process is the one that started later. */
@@ -231,8 +234,9 @@ export function parseLease(item: Item | undefined): Stored | null {
   return parsed.success ? parsed.output : null;
 }
 
+/** One from the future was written by no leader. */
 export const isAlive = ({ renewedAt }: Pick<Stored, 'renewedAt'>, now: Instant): boolean =>
-  renewedAt > 0 && now - renewedAt <= LEASE_LIFE_MS;
+  renewedAt > 0 && now - renewedAt <= LEASE_LIFE_MS && renewedAt <= now + FUTURE_MS;
 
 const isLeader = (state: LeaseState): boolean => state.kind === 'leader';
 

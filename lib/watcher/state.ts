@@ -29,6 +29,8 @@ export interface StateStore {
   remembered(policy: Policy, signal: AbortSignal): Promise<Memory>;
   /** People's pins and acknowledgements; null while they cannot be read. Garbage changes nothing. */
   requests(signal: AbortSignal): Promise<Requests | null>;
+  /** What was read and is not believed, one line each; the same list while nothing changes. */
+  refused(): readonly string[];
   /** Known from each of the readings above, and asked again before each write. */
   readonly pause: PauseGate;
 }
@@ -44,6 +46,9 @@ export interface Requests {
 /** What only refreshes "seen" waits for this: each write is paid. */
 const LAZY_MS = 600_000;
 
+/** So many lines of one item are notified. */
+const REFUSED_MAX = 20;
+
 export function openState(store: StorePort, clock: Clock, region: string): StateStore {
   const id = stateId(region);
   const pause = openPauseGate(store, clock);
@@ -53,9 +58,26 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   let keptPreferred: Memory['preferred'] | null = null;
   let keptAdmissions: Memory['admissions'] | null = null;
 
+  const refusals = new Map<string, readonly string[]>();
+  let refused: readonly string[] = [];
+  /** What is found wrong in an item stays known until the item is read again without a fault; of the state, for good. */
+  function refuse(of: string, lines: readonly string[]): void {
+    if ((refusals.get(of) ?? []).join() === lines.join()) return;
+    refusals.set(of, lines);
+    refused = [...refusals.values()].flat();
+  }
+
   const learn = (item: Item | undefined) => {
     version = item?.version ?? 0;
-    return parseState(item?.body, clock.now());
+    const parsed = parseState(item?.body, clock.now());
+    if (item !== undefined && parsed === null) refuse(id, [`${id}: is no state of the appliances`]);
+    const { dropped = [] } = parsed ?? {};
+    if (dropped.length > 0)
+      refuse(
+        id,
+        dropped.slice(0, REFUSED_MAX).map((one) => `${id}: ${one}`),
+      );
+    return parsed;
   };
 
   async function requests(signal: AbortSignal): Promise<Requests | null> {
@@ -68,11 +90,19 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     const body = (of: string) => reading.value.find((item) => item.id === of)?.body;
     const pins = body(pinsId(region));
     const admits = body(admitsId(region));
-    return {
+    const acks = body(acksId(region));
+    const asked = {
       pins: pins === undefined ? [] : parsePins(pins),
-      acks: parseAcks(body(acksId(region))) ?? {},
+      acks: acks === undefined ? {} : parseAcks(acks),
       admits: admits === undefined ? [] : parseAdmits(admits),
     };
+    refuse(pinsId(region), asked.pins === null ? [`${pinsId(region)}: are no pins`] : []);
+    refuse(acksId(region), asked.acks === null ? [`${acksId(region)}: are no acks`] : []);
+    refuse(
+      admitsId(region),
+      asked.admits === null ? [`${admitsId(region)}: are no admissions`] : [],
+    );
+    return { ...asked, acks: asked.acks ?? {} };
   }
 
   async function write(
@@ -111,6 +141,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
 
   return {
     pause,
+    refused: () => refused,
     requests,
     recall,
     async remembered(policy, signal) {
@@ -123,6 +154,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         pins: asked.pins ?? [],
         admits: asked.admits ?? [],
         pause: pause.current(),
+        refused,
       };
     },
     async takeOver(signal) {

@@ -184,11 +184,11 @@ function findHeld(
   now: Instant,
 ): readonly Finding[] {
   const held = world.topology.routes.flatMap((route) => {
-    const { preferred, nextHop, key, group } = route;
+    const { preferred, nextHop, group } = route;
     const verdict = verdicts.get(nextHop);
     if (!isDead(verdict) || preferred.kind === 'pool' || preferred.kind === 'contested') return [];
     if (isDeadEnd(route, verdict) || isPointedBack(route, verdict, memory)) return [];
-    const until = dampedUntil(memory.groups.get(group)?.failovers[key] ?? [], now);
+    const until = dampedUntil(memory.groups.get(group), route, now);
     return until === null ? [] : [{ route, until, since: verdict.since }];
   });
   return [...Map.groupBy(held, ({ route }) => route.group)].map(([group, own]) => {

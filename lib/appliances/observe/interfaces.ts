@@ -73,13 +73,13 @@ function roleOf(tags: ReadonlyMap<string, string> | undefined): string | null {
   return role?.ok ? role.value : null;
 }
 
-/** The instances, no appliances, that lost interfaces are attached to now: their owner's choice of a next hop. */
+/** What lost interfaces are attached to now, instances or others, no appliances: their owner's choice of a next hop. */
 export const movedInterfaces = ({ lostInterfaces }: Inventory): ReadonlyMap<string, string> =>
   new Map(
     (lostInterfaces.known ? lostInterfaces.value : []).flatMap(({ interfaceId, link }) =>
-      link?.instanceId == null || link.status !== 'in-use'
-        ? []
-        : [[interfaceId, link.instanceId] as const],
+      link?.status === 'in-use'
+        ? [[interfaceId, link.instanceId ?? 'something that is no instance here'] as const]
+        : [],
     ),
   );
 

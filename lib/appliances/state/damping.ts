@@ -1,7 +1,7 @@
 /** What S4 damps, and what it never does. Pure. */
 
 import type { Instant } from '../../core/time.ts';
-import type { Memory } from '../state.ts';
+import type { GroupMemory, Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
 import type { DownVerdict } from '../types/verdict.ts';
 import { FAILOVERS_KEPT, HOUR_MS } from './failover.ts';
@@ -26,9 +26,17 @@ export function isPointedBack(
   );
 }
 
-/** Until when three failovers within the hour hold the route; null: they do not. */
-export function dampedUntil(failovers: readonly Instant[], now: Instant): Instant | null {
-  const recent = failovers.filter((at) => now - at < HOUR_MS);
+/**
+ * Until when three failovers within the hour hold the route; null: they do not. Only where the last of them pointed it:
+ * failovers that EC2 contradicts hold nothing on the dead.
+ */
+export function dampedUntil(
+  past: GroupMemory | undefined,
+  { key, targetId }: Pick<ManagedRoute, 'key' | 'targetId'>,
+  now: Instant,
+): Instant | null {
+  if (past === undefined || past.lastTargets?.[key] !== targetId) return null;
+  const recent = (past.failovers[key] ?? []).filter((at) => now - at < HOUR_MS);
   const [oldest] = recent;
   return recent.length < FAILOVERS_KEPT || oldest === undefined ? null : oldest + HOUR_MS;
 }

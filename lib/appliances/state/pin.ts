@@ -23,16 +23,18 @@ export const PIN_MS_MAX = 7 * 86_400_000;
 /** So many pins one region may hold. */
 export const PINS_MAX = 200;
 
+const At = v.pipe(v.number(), v.minValue(0));
+const Text = v.pipe(v.string(), v.maxLength(2_000));
 const Body = v.object({
   pins: v.array(
     v.object({
-      group: v.string(),
-      routeKey: v.nullable(v.string()),
-      to: v.string(),
-      at: v.number(),
-      until: v.number(),
-      by: v.string(),
-      why: v.string(),
+      group: Text,
+      routeKey: v.nullable(Text),
+      to: Text,
+      at: At,
+      until: At,
+      by: Text,
+      why: Text,
     }),
   ),
 });
@@ -50,6 +52,9 @@ export function parsePins(body: unknown): readonly Pin[] | null {
 export const livePins = (pins: readonly Pin[], now: Instant): readonly Pin[] =>
   pins.filter(({ until }) => now < until);
 
+/** An operator's clock is ahead by no more: a pin from later than that was made by no command. */
+const AHEAD_MS = 300_000;
+
 interface Pinnable {
   readonly key: string;
   readonly group: string;
@@ -59,6 +64,7 @@ interface Pinnable {
 export function pinOf(pins: readonly Pin[], route: Pinnable, now: Instant): Pin | null {
   let best: Pin | null = null;
   for (const pin of pins) {
+    if (pin.at > now + AHEAD_MS) continue;
     const isMeant = pin.routeKey === null ? pin.group === route.group : pin.routeKey === route.key;
     if (!isMeant || now >= pin.until) continue;
     if (best === null || isStronger(pin, best)) best = pin;

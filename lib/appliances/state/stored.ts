@@ -8,7 +8,7 @@ import { parseAdmissions, storedAdmissions } from './joining.ts';
 import { parsePreferred, storedPreferred } from './preferred.ts';
 
 /** What the leader stores; people's pins, admissions and acknowledgements are items of their own. */
-export type StoredMemory = Omit<Memory, 'pins' | 'admits' | 'pause'>;
+export type StoredMemory = Omit<Memory, 'pins' | 'admits' | 'pause' | 'refused'>;
 
 export const stateId = (region: string): string => `state#${region}#appliances`;
 
@@ -62,9 +62,9 @@ const Pending = v.object({
 });
 const Body = v.object({
   token: v.number(),
-  appliances: v.record(Text, Appliance),
-  groups: v.record(Text, Group),
-  pending: v.record(Text, Pending),
+  appliances: v.record(Text, v.unknown()),
+  groups: v.record(Text, v.unknown()),
+  pending: v.record(Text, v.unknown()),
   budget: v.object({ tokens: v.number(), at: At }),
   preferred: v.optional(v.unknown()),
   admissions: v.optional(v.unknown()),
@@ -84,53 +84,71 @@ export const stateBody = (
   admissions: storedAdmissions(admissions),
 });
 
-/** Null for garbage. Instants more than 5 s in the future count as now. */
-export function parseState(
-  body: unknown,
-  now: Instant,
-): { readonly token: number; readonly memory: StoredMemory } | null {
+export interface ParsedState {
+  readonly token: number;
+  readonly memory: StoredMemory;
+  /** What was left out, because it breaks its bounds: the names of entries. */
+  readonly dropped: readonly string[];
+}
+
+/** Null for garbage; an entry that breaks its bounds is left out. Instants more than 5 s in the future count as now. */
+export function parseState(body: unknown, now: Instant): ParsedState | null {
   const parsed = v.safeParse(Body, body);
   if (!parsed.success) return null;
-  const { token, appliances, groups, pending, budget, preferred, admissions } = parsed.output;
+  const { token, budget, preferred, admissions } = parsed.output;
+  const dropped: string[] = [];
   const past = (at: Instant): Instant => (at > now + FUTURE_MS ? now : at);
+  const pastOrNull = (at: Instant | null): Instant | null => (at === null ? null : past(at));
+  const each = <T>(
+    name: string,
+    schema: v.GenericSchema<unknown, T>,
+    record: Readonly<Record<string, unknown>>,
+    change: (one: T) => T,
+  ): ReadonlyMap<string, T> =>
+    new Map(
+      Object.entries(record).flatMap(([key, one], index): readonly [string, T][] => {
+        const entry = index < ENTRIES_MAX ? v.safeParse(schema, one) : { success: false as const };
+        if (entry.success) return [[key, change(entry.output)]];
+        dropped.push(`${name} ${key}`);
+        return [];
+      }),
+    );
+  const appliances = each('appliance', Appliance, parsed.output.appliances, (one) => ({
+    ...one,
+    goodSince: pastOrNull(one.goodSince),
+    downSince: pastOrNull(one.downSince),
+    silentSince: pastOrNull(one.silentSince),
+    seenAt: past(one.seenAt),
+  }));
+  const pastAll = (record: Readonly<Record<string, readonly Instant[]>>) =>
+    Object.fromEntries(Object.entries(record).map(([key, ats]) => [key, ats.map(past)]));
+  const groups = each('group', Group, parsed.output.groups, (group) => ({
+    ...group,
+    lastFailoverAt: past(group.lastFailoverAt),
+    failovers: pastAll(group.failovers),
+    rewrites: pastAll(group.rewrites),
+  }));
+  const pending = each('write', Pending, parsed.output.pending, (write) => ({
+    ...write,
+    firstAt: past(write.firstAt),
+    writtenAt: past(write.writtenAt),
+  }));
   return {
     token,
+    dropped,
     memory: {
-      appliances: new Map(
-        [
-          ...each(appliances, (one) => ({
-            ...one,
-            goodSince: one.goodSince === null ? null : past(one.goodSince),
-            downSince: one.downSince === null ? null : past(one.downSince),
-            silentSince: one.silentSince === null ? null : past(one.silentSince),
-            seenAt: past(one.seenAt),
-          })),
-        ].filter(isRemembered(now)),
-      ),
-      groups: each(groups, (group) => ({
-        ...group,
-        lastFailoverAt: past(group.lastFailoverAt),
-        failovers: Object.fromEntries(
-          Object.entries(group.failovers).map(([key, ats]) => [key, ats.map(past)]),
-        ),
-        rewrites: Object.fromEntries(
-          Object.entries(group.rewrites).map(([key, ats]) => [key, ats.map(past)]),
-        ),
-      })),
-      pending: each(pending, (write) => ({
-        ...write,
-        firstAt: past(write.firstAt),
-        writtenAt: past(write.writtenAt),
-      })),
-      budget: { ...budget, at: past(budget.at) },
+      appliances: new Map([...appliances].filter(isRemembered(now))),
+      groups,
+      pending,
+      // A debt is no budget: it would hold every move.
+      budget: { tokens: Math.max(0, budget.tokens), at: past(budget.at) },
       preferred: parsePreferred(preferred, past),
       admissions: parseAdmissions(admissions, past),
     },
   };
 }
 
-const each = <T>(record: Record<string, T>, change: (one: T) => T): ReadonlyMap<string, T> =>
-  new Map(Object.entries(record).map(([key, one]) => [key, change(one)]));
+const ENTRIES_MAX = 5_000;
 
 const FUTURE_MS = 5_000;
 

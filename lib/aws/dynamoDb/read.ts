@@ -5,8 +5,8 @@ import {
   BatchGetItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { parseJson } from '../../core/json.ts';
 import type { Item } from '../../core/ports.ts';
+import { parseStored } from '../../core/storedText.ts';
 import { type CallContext, type CallResult, call } from '../call.ts';
 import { READ_MS } from '../client.ts';
 
@@ -60,7 +60,7 @@ function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly 
   return [{ id, version, body: parseBody(stored['body']?.S) }];
 }
 
-/** Null for what is not JSON, which readers treat as nothing stored. */
+/** Null for what is not JSON or breaks its bounds, which readers treat as nothing stored. */
 function parseBody(text: string | undefined): unknown {
-  return text === undefined ? null : (parseJson(text) ?? null);
+  return text === undefined ? null : parseStored(text);
 }

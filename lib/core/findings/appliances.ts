@@ -87,6 +87,18 @@ export const APPLIANCE_FINDINGS = {
       'Check that the table of `VPN_MEDIC_STATE_TABLE` exists and that the role may `dynamodb:BatchGetItem` and `dynamodb:PutItem` on it.',
     hint: 'Check that the table of VPN_MEDIC_STATE_TABLE exists and that the role may read and write it.',
   },
+  StateRefused: {
+    subjects: ['region'],
+    severities: ['warning'],
+    title: 'Stored state not believed',
+    meaning:
+      'An item of the state table, or an entry of it, breaks its bounds: its form, its size, its dates. It was left out, and the rest is used. The leader overwrites its own state within seconds; what operators wrote (pins, acknowledgements, admissions) stays until it is written again.',
+    confirm:
+      'The evidence names the items. `aws dynamodb get-item` shows them; CloudTrail data events of the table show who wrote them.',
+    action:
+      'Find out who wrote them: only the roles of vpn-medic and operators may. Then write pins and admissions again by `vpn-medic pin` and `vpn-medic admit`.',
+    hint: 'Find out who wrote to the state table: CloudTrail data events show it.',
+  },
   VantageBlind: {
     subjects: ['vantage'],
     severities: ['warning'],

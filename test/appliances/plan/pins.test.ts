@@ -152,6 +152,7 @@ describe('a pinned route whose carrier dies', () => {
     const pins = [aPin({ to: 'i-a1' })];
     const after = (count: number) => ({
       lastFailoverAt: NOW - 2 * HOUR_MS,
+      lastTargets: { [KEY]: 'eni-a1' },
       failovers: {
         [KEY]: failoversAt(
           ...Array.from({ length: count }, (_, index) => NOW - 1_000 * (count - index)),

@@ -37,7 +37,15 @@ describe('S4: up is slower', () => {
 
   const ats = (...agosMs: readonly number[]) => ({
     failovers: { [KEY]: failoversAt(...agosMs.map((agoMs) => NOW - agoMs)) },
+    lastTargets: { [KEY]: 'eni-a1' },
   });
+
+  test('failovers that did not point the route where it leads now hold nothing', () => {
+    const { failovers } = ats(40 * MIN, 20 * MIN, MIN);
+    expect(outcome({ group: { failovers } })).toBe('moves');
+    expect(outcome({ group: { failovers, lastTargets: { [KEY]: 'eni-c1' } } })).toBe('moves');
+  });
+
   test.each([
     ['the third within the hour', ats(40 * MIN, 20 * MIN), 'moves'],
     ['the fourth within the hour', ats(40 * MIN, 20 * MIN, MIN), 'S4'],

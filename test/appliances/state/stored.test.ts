@@ -84,14 +84,26 @@ describe('what is stored', () => {
   });
 
   test.each([
-    ['no state', { appliances: 3 }],
     ['four failovers of one route', { failovers: { [KEY]: [1, 2, 3, 4] } }],
     ['a negative instant', { lastFailoverAt: -1 }],
     ['a flap count of zero', { flapCount: 0 }],
   ])('%s is not believed', (_what, over) => {
     const body = JSON.parse(JSON.stringify(stateBody(memory, 7, NOW)));
-    const bad =
-      'appliances' in over ? over : { ...body, groups: { hq: { ...body.groups.hq, ...over } } };
-    expect(parseState(bad, NOW)).toBeNull();
+    const bad = { ...body, groups: { hq: { ...body.groups.hq, ...over } } };
+    const parsed = parseState(bad, NOW);
+    expect(parsed?.dropped).toEqual(['group hq']);
+    expect(parsed?.memory.groups.size).toBe(0);
+    // The rest is.
+    expect(parsed?.memory.appliances.size).toBe(1);
+  });
+
+  test('what is no state is not believed at all', () => {
+    expect(parseState({ appliances: 3 }, NOW)).toBeNull();
+  });
+
+  test('a debt of the write budget counts as none', () => {
+    const body = JSON.parse(JSON.stringify(stateBody(memory, 7, NOW)));
+    const budget = { tokens: -1e12, at: NOW };
+    expect(parseState({ ...body, budget }, NOW)?.memory.budget.tokens).toBe(0);
   });
 });

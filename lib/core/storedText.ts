@@ -1,0 +1,36 @@
+/** The JSON text of a stored item, read within bounds: whoever can write the table must not be able to stop its readers. */
+import { parseJson } from './json.ts';
+
+/** The product stores nothing deeper than nine levels. */
+const DEPTH_MAX = 32;
+/** Instants that can be written as text, with room for what is added to them. */
+const NUMBER_MAX = 4e15;
+
+/** Null for what is not JSON, is nested too deep, or holds a number that can be no instant and no count. */
+export function parseStored(text: string): unknown {
+  if (depthOf(text) > DEPTH_MAX) return null;
+  const body = parseJson(text);
+  return body === undefined || !isBounded(body) ? null : body;
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (isInText) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') isInText = false;
+    } else if (sign === '"') isInText = true;
+    else if (sign === '[' || sign === '{') deepest = Math.max(deepest, (depth += 1));
+    else if (sign === ']' || sign === '}') depth -= 1;
+  }
+  return deepest;
+}
+
+/** No deeper than `DEPTH_MAX` here. */
+const isBounded = (value: unknown): boolean => {
+  if (typeof value === 'number') return Math.abs(value) <= NUMBER_MAX;
+  return typeof value !== 'object' || value === null || Object.values(value).every(isBounded);
+};
