@@ -7,6 +7,7 @@ import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
 import type { StackPort } from '../core/stackPort.ts';
+import type { SurveyPort } from '../core/surveyPort.ts';
 import type { Clock } from '../core/time.ts';
 import type { CrlEndpointPort } from '../crl/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
@@ -30,6 +31,8 @@ export interface AwsClients {
   /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
+  /** For a capture alone: what surrounds the paths. */
+  survey(region: string): Promise<SurveyPort>;
   /** The deployed repair function. */
   repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
 }
@@ -86,6 +89,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async metrics(region) {
     const { metricPort } = await import('../aws/cloudWatch.ts');
     return metricPort(region, clock, onCall);
+  },
+  async survey(region) {
+    const { surveyPort } = await import('../aws/survey.ts');
+    return surveyPort(region, clock, onCall ?? ((_call, send) => send()));
   },
   async repairs(homeRegion, functionName) {
     const { repairPort } = await import('../aws/lambda/repairs.ts');

@@ -12,16 +12,16 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 const MS_MIN = 60_000;
 
 /** @throws {Unable} for what is no duration, under a minute, or over `maxMs`. */
-export function parseDuration(text: string, maxMs: number): number {
+export function parseDuration(text: string, maxMs: number, option: string = '--for'): number {
   const parts = /^(\d{1,6})\s*([a-z]+)$/.exec(text.trim().toLowerCase());
   const unitMs = UNIT_MS[parts?.[2] ?? ''];
   if (parts === null || unitMs === undefined) {
-    throw new Unable(`--for ${text}: write a number and a unit, as in 30m, 2h or 1d`);
+    throw new Unable(`${option} ${text}: write a number and a unit, as in 30m, 2h or 1d`);
   }
   const ms = Number(parts[1]) * unitMs;
-  if (ms < MS_MIN) throw new Unable(`--for ${text}: at least one minute`);
+  if (ms < MS_MIN) throw new Unable(`${option} ${text}: at least one minute`);
   if (ms > maxMs) {
-    throw new Unable(`--for ${text}: ${describeMs(maxMs)} at most; repeat it when it ends`);
+    throw new Unable(`${option} ${text}: ${describeMs(maxMs)} at most; repeat it when it ends`);
   }
   return ms;
 }

@@ -31,6 +31,9 @@ const terminal: Terminal = {
   progress: (text) => {
     process.stderr.write(`${text}\n`);
   },
+  onInterrupt: (stop) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+  },
   async ask(question) {
     if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
     const lines = createInterface({ input: process.stdin, output: process.stderr });

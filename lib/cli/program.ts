@@ -94,8 +94,15 @@ const commands =
       .description(
         'read what AWS says of the account once, read-only, as a file: vpn-medic capture > FILE',
       )
+      .option('--out <file>', 'a new file that only you may read (default: standard output)')
+      .option('--anonymise', 'replace names, descriptions, public addresses and account numbers')
+      .option('--every <time>', 'again and again, as in 60s; only what changed is written')
+      .option('--for <time>', 'how long --every goes on, as in 30m; at most 1d (default: 30m)')
       .option(...REGION)
+      .option(...STAGE)
       .option(...NO_PROBES)
+      .option(...VANTAGES)
+      .addHelpText('after', '\nRead docs/capture.md before you share one.')
       .action((options: CaptureOptions) =>
         start(async () => {
           const [{ capture }, { awsClients }] = await Promise.all([

@@ -11,6 +11,8 @@ export interface Terminal {
   err(text: string): void;
   /** One line about what takes long, on standard error; absent: progress is not shown. */
   readonly progress?: (text: string) => void;
+  /** Calls `stop` at the first Ctrl-C, in place of ending the process; absent: it ends the process. */
+  readonly onInterrupt?: (stop: () => void) => void;
   /** Null: no terminal to ask at. */
   ask(question: string): Promise<boolean | null>;
 }

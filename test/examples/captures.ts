@@ -1,7 +1,7 @@
 /** Writes examples/captures: captures of made-up accounts, taken by the real command. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { capture } from '../../lib/cli/capture.ts';
+import { type CaptureOptions, capture } from '../../lib/cli/capture.ts';
 import type { MadeRegion } from './account.ts';
 import { clientVpnHome, clientVpnSecond } from './accounts/clientVpn.ts';
 import { hub } from './accounts/hub.ts';
@@ -21,7 +21,10 @@ export const EXAMPLES: readonly MadeRegion[] = [
 export const FOLDER = fileURLToPath(new URL('../../examples/captures/', import.meta.url));
 
 /** The text of the capture, as `vpn-medic capture` writes it. */
-export async function takenOf(made: MadeRegion): Promise<string> {
+export async function takenOf(
+  made: MadeRegion,
+  asked: Partial<CaptureOptions> = {},
+): Promise<string> {
   let text = '';
   const terminal = {
     env: {},
@@ -34,7 +37,7 @@ export async function takenOf(made: MadeRegion): Promise<string> {
     err: () => {},
     ask: async () => null,
   };
-  const options = { region: made.region, probes: true };
+  const options = { region: made.region, probes: true, ...asked };
   await capture(options, terminal, clientsOf(made), '1.0.0');
   return text;
 }

@@ -13,9 +13,13 @@ import type { Item } from './ids.ts';
 import { metricData, metricItem } from './metrics.ts';
 
 /** Clients of an account whose probes all answer, from the machine that captures it. */
-export function clientsOf(made: MadeRegion): (onCall?: CallHook) => AwsClients {
-  const clock = { now: () => made.at, monotonicMs: () => 0, sleep: async () => {} };
-  const serve = served(made);
+export function clientsOf(
+  made: MadeRegion,
+  /** The account as it is now, where it changes. */
+  current: () => MadeRegion = () => made,
+): (onCall?: CallHook) => AwsClients {
+  const clock = { now: () => current().at, monotonicMs: () => 0, sleep: async () => {} };
+  const serve: CallHook = (call, send) => served(current())(call, send);
   return (onCall) => ({
     ...awsClients(clock, (call, send) =>
       onCall === undefined ? serve(call, send) : onCall(call, () => serve(call, send)),
@@ -85,6 +89,12 @@ const EMPTY = {
   DescribeVpnConnections: [],
   DescribeCustomerGateways: [],
   DescribeClientVpnEndpoints: [],
+  DescribeVpcs: [],
+  DescribeSecurityGroups: [],
+  DescribeVpnGateways: [],
+  DescribeTransitGateways: [],
+  DescribeTransitGatewayAttachments: [],
+  DescribeTransitGatewayRouteTables: [],
 };
 
 /** The list's name is the operation's without its verb, but for the instances. */

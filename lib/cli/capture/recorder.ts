@@ -1,7 +1,7 @@
-/** Notes what AWS and the probes answer, as lines of a capture: without secrets, and each operation and input once. */
+/** Notes what AWS and the probes answer in one pass, as lines of a capture: whole, without secrets, each operation and input once. */
 import type { CallHook } from '../../aws/client.ts';
 import type { EndpointProbePort } from '../../clientVpn/ports.ts';
-import { toIso } from '../../core/time.ts';
+import { type Instant, toIso } from '../../core/time.ts';
 import type { ProbePort } from '../../probe/ports.ts';
 import type { ProbeResult } from '../../probe/types.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -10,23 +10,53 @@ export interface Recorder {
   readonly onCall: CallHook;
   probes(port: ProbePort): ProbePort;
   endpointProbes(port: EndpointProbePort): EndpointProbePort;
-  /** JSON, one answer a line, in the order of their first answers. */
-  lines(): readonly string[];
-  readonly counts: { readonly answers: number; readonly refusals: number };
+  /** In the order of their first answers. */
+  lines(): readonly CaptureLine[];
+  /** The distinct texts that answers hold under this name, as `VpcId`. */
+  valuesOf(field: string): readonly string[];
+  readonly counts: Counts;
+}
+
+export interface Counts {
+  readonly answers: number;
+  readonly refusals: number;
+}
+
+export interface CaptureLine {
+  readonly at: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly output?: unknown;
+  readonly error?: { readonly name: string; readonly message: string };
 }
 
 interface Noted {
-  readonly text: string;
-  readonly isRefused: boolean;
+  readonly line: CaptureLine;
+  /** Whether a further page is still to come. */
+  readonly isOpen: boolean;
 }
 
 /** All lines carry the instant `at`: one pass is one look. */
-export function openRecorder(at: number): Recorder {
+export function openRecorder(at: Instant): Recorder {
   const noted = new Map<string, Noted>();
-  const note = (service: string, operation: string, input: unknown, result: object) => {
-    const line = { at: toIso(at), service, operation, input: withoutSecrets(input), ...result };
-    const key = JSON.stringify([service, operation, input]);
-    noted.set(key, { text: JSON.stringify(line), isRefused: 'error' in result });
+  const note = (
+    service: string,
+    operation: string,
+    input: object,
+    result: Pick<CaptureLine, 'output' | 'error'>,
+  ) => {
+    const { NextToken: token, ...asked }: { readonly NextToken?: unknown } = { ...input };
+    const key = JSON.stringify([service, operation, asked]);
+    const line = { at: toIso(at), service, operation, input: withoutSecrets(asked) };
+    if (result.error !== undefined) {
+      noted.set(key, { line: { ...line, error: result.error }, isOpen: false });
+      return;
+    }
+    const { NextToken: more, ...page }: { readonly NextToken?: unknown } = Object(result.output);
+    const before = token === undefined ? undefined : noted.get(key)?.line.output;
+    const output = before === undefined ? page : joined(before, page);
+    noted.set(key, { line: { ...line, output }, isOpen: Boolean(more) });
   };
   const noteProbe = (operation: string, input: object, { kind, ...rest }: ProbeResult) => {
     const output = 'why' in rest ? { kind, why: rest.why } : { kind };
@@ -70,23 +100,53 @@ export function openRecorder(at: number): Recorder {
         return result;
       },
     }),
-    lines: () => [...noted.values()].map(({ text }) => text),
+    lines: () => [...noted.values()].map(wholeLine),
+    valuesOf: (field) => [
+      ...new Set([...noted.values()].flatMap(({ line }) => textsAt(line.output, field))),
+    ],
     get counts() {
-      const refusals = [...noted.values()].filter(({ isRefused }) => isRefused).length;
+      const refusals = [...noted.values()].filter(({ line }) => line.error !== undefined).length;
       return { answers: noted.size - refusals, refusals };
     },
   };
 }
 
-/** What AWS or the network said; null for a bug of ours. A denial's message holds an encoded policy trace. */
+/** A list without its last pages would show less than there is. */
+function wholeLine({ line, isOpen }: Noted): CaptureLine {
+  if (!isOpen) return line;
+  const { output: _part, ...asked } = line;
+  return { ...asked, error: { name: 'TimeoutError', message: 'its last pages were not read' } };
+}
+
+/** As the AWS CLI joins pages: the lists one after the other. */
+function joined(before: unknown, page: object): object {
+  const lists = Object.entries(Object(before)).map(([name, value]: [string, unknown]) => {
+    const more: unknown = Reflect.get(page, name);
+    return [name, Array.isArray(value) && Array.isArray(more) ? [...value, ...more] : value];
+  });
+  return { ...page, ...Object.fromEntries(lists) };
+}
+
+function textsAt(value: unknown, field: string): readonly string[] {
+  if (typeof value !== 'object' || value === null || 'getTime' in value) return [];
+  return Object.entries(value).flatMap(([name, one]: [string, unknown]) => {
+    if (typeof one === 'string') return name === field ? [one] : [];
+    const isList = name === field && Array.isArray(one);
+    return isList ? one.filter((each) => typeof each === 'string') : textsAt(one, field);
+  });
+}
+
+/** What AWS or the network said; null for a bug of ours. Only AWS's own message is kept: another may quote a reply. */
 function refusalOf(error: unknown): { readonly name: string; readonly message: string } | null {
   if (!(error instanceof Error)) return null;
   const code: unknown = Reflect.get(error, 'code');
   const isWorldly = '$fault' in error || '$metadata' in error || typeof code === 'string';
   if (!isWorldly) return null;
-  const name = '$fault' in error || typeof code !== 'string' ? error.name : code;
-  const isDenied = /Unauthorized|AccessDenied/.test(name);
-  return { name, message: isDenied ? '' : error.message.slice(0, MESSAGE_MAX) };
+  const isAnswer = '$fault' in error;
+  const name = isAnswer || typeof code !== 'string' ? error.name : code;
+  // A denial's message holds an encoded policy trace.
+  const isQuoted = isAnswer && !/Unauthorized|AccessDenied/.test(name);
+  return { name, message: isQuoted ? error.message.slice(0, MESSAGE_MAX) : '' };
 }
 
 const MESSAGE_MAX = 200;

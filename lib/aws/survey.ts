@@ -1,0 +1,129 @@
+/** Describes what surrounds the VPN paths: VPCs, security groups, gateways, transit gateways with routes, Client VPN routes and rules. Read only. */
+import {
+  DescribeClientVpnAuthorizationRulesCommand,
+  DescribeClientVpnRoutesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeTransitGatewayAttachmentsCommand,
+  DescribeTransitGatewayRouteTablesCommand,
+  DescribeTransitGatewaysCommand,
+  DescribeVpcsCommand,
+  DescribeVpnGatewaysCommand,
+  GetTransitGatewayRouteTableAssociationsCommand,
+  GetTransitGatewayRouteTablePropagationsCommand,
+  SearchTransitGatewayRoutesCommand,
+} from '@aws-sdk/client-ec2';
+import { eachOf } from '../core/eachOf.ts';
+import type { SurveyPort } from '../core/surveyPort.ts';
+import type { Clock } from '../core/time.ts';
+import { call, everyPage, pieces, reading } from './call.ts';
+import { type CallHook, READ_MS } from './client.ts';
+import { ec2Client } from './ec2/client.ts';
+import { type Ec2Context, FILTER_VALUES_MAX } from './ec2/context.ts';
+
+export function surveyPort(region: string, clock: Clock, onCall: CallHook): SurveyPort {
+  const context = { client: ec2Client(region, onCall, READ_MS), service: 'ec2', clock };
+  return {
+    async read({ vpcIds, securityGroupIds, endpointIds }, signal) {
+      const { client } = context;
+      const options = { abortSignal: signal };
+      const all = pager(context, signal);
+      await Promise.all([
+        eachOf(pieces(vpcIds, FILTER_VALUES_MAX), 1, (Values) =>
+          all('DescribeVpcs', (NextToken) => {
+            const Filters = [{ Name: 'vpc-id', Values: [...Values] }];
+            return client.send(new DescribeVpcsCommand({ Filters, NextToken }), options);
+          }),
+        ),
+        eachOf(pieces(securityGroupIds, FILTER_VALUES_MAX), 1, (Values) =>
+          all('DescribeSecurityGroups', (NextToken) => {
+            const Filters = [{ Name: 'group-id', Values: [...Values] }];
+            return client.send(new DescribeSecurityGroupsCommand({ Filters, NextToken }), options);
+          }),
+        ),
+        // It knows no pages.
+        call(context, 'DescribeVpnGateways', signal, () =>
+          client.send(new DescribeVpnGatewaysCommand({}), options),
+        ),
+        readTransitGateways(context, signal),
+        eachOf(endpointIds, AT_ONCE, async (ClientVpnEndpointId) => {
+          await all('DescribeClientVpnRoutes', (NextToken) =>
+            client.send(
+              new DescribeClientVpnRoutesCommand({ ClientVpnEndpointId, NextToken }),
+              options,
+            ),
+          );
+          await all('DescribeClientVpnAuthorizationRules', (NextToken) =>
+            client.send(
+              new DescribeClientVpnAuthorizationRulesCommand({ ClientVpnEndpointId, NextToken }),
+              options,
+            ),
+          );
+        }),
+      ]);
+    },
+  };
+}
+
+/** A tenth of EC2's burst of 100, with what runs beside it. */
+const AT_ONCE = 5;
+
+async function readTransitGateways(context: Ec2Context, signal: AbortSignal): Promise<void> {
+  const { client } = context;
+  const options = { abortSignal: signal };
+  const all = pager(context, signal);
+  const tableIds: string[] = [];
+  await Promise.all([
+    all('DescribeTransitGateways', (NextToken) =>
+      client.send(new DescribeTransitGatewaysCommand({ NextToken }), options),
+    ),
+    all('DescribeTransitGatewayAttachments', (NextToken) =>
+      client.send(new DescribeTransitGatewayAttachmentsCommand({ NextToken }), options),
+    ),
+    all('DescribeTransitGatewayRouteTables', async (NextToken) => {
+      const page = await client.send(
+        new DescribeTransitGatewayRouteTablesCommand({ NextToken }),
+        options,
+      );
+      const ids = (page.TransitGatewayRouteTables ?? []).flatMap(
+        (table) => table.TransitGatewayRouteTableId ?? [],
+      );
+      tableIds.push(...ids);
+      return page;
+    }),
+  ]);
+  await eachOf(tableIds, AT_ONCE, async (TransitGatewayRouteTableId) => {
+    const of = { TransitGatewayRouteTableId };
+    // It wants a filter: these are all types that there are.
+    const Filters = [{ Name: 'type', Values: ['propagated', 'static'] }];
+    await all('SearchTransitGatewayRoutes', () =>
+      client.send(new SearchTransitGatewayRoutesCommand({ ...of, Filters }), options),
+    );
+    await all('GetTransitGatewayRouteTableAssociations', (NextToken) =>
+      client.send(
+        new GetTransitGatewayRouteTableAssociationsCommand({ ...of, NextToken }),
+        options,
+      ),
+    );
+    await all('GetTransitGatewayRouteTablePropagations', (NextToken) =>
+      client.send(
+        new GetTransitGatewayRouteTablePropagationsCommand({ ...of, NextToken }),
+        options,
+      ),
+    );
+  });
+}
+
+/** Asks for every page; a refusal ends it, and is left to the hook. */
+const pager =
+  (context: Ec2Context, signal: AbortSignal) =>
+  async (
+    action: string,
+    ask: (nextToken: string | undefined) => Promise<{ readonly NextToken?: string | undefined }>,
+  ): Promise<void> => {
+    await reading(context, action, () =>
+      everyPage(
+        (nextToken) => call(context, action, signal, () => ask(nextToken)),
+        () => [],
+      ),
+    );
+  };
