@@ -3,6 +3,7 @@ import {
   DescribeClientVpnAuthorizationRulesCommand,
   DescribeClientVpnRoutesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeTagsCommand,
   DescribeTransitGatewayAttachmentsCommand,
   DescribeTransitGatewayRouteTablesCommand,
   DescribeTransitGatewaysCommand,
@@ -40,6 +41,11 @@ export function surveyPort(region: string, clock: Clock, onCall: CallHook): Surv
             return client.send(new DescribeSecurityGroupsCommand({ Filters, NextToken }), options);
           }),
         ),
+        // Every tag, so that a later version, which may read more of them, can play the capture.
+        all('DescribeTags', (NextToken) => {
+          const Filters = [{ Name: 'key', Values: ['vpn-medic:*'] }];
+          return client.send(new DescribeTagsCommand({ Filters, NextToken }), options);
+        }),
         // It knows no pages.
         call(context, 'DescribeVpnGateways', signal, () =>
           client.send(new DescribeVpnGatewaysCommand({}), options),

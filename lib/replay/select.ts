@@ -55,7 +55,7 @@ function filtersOf(value: unknown): readonly Condition[] | null {
     const name: unknown = filter === null ? undefined : Reflect.get(Object(filter), 'Name');
     const values: unknown = filter === null ? undefined : Reflect.get(Object(filter), 'Values');
     if (typeof name !== 'string' || !isTexts(values)) return null;
-    if (values.some((one) => /[*?]/.test(one))) return null;
+    if (values.some((one) => /[*?]/.test(one.replace(/\*$/, '')))) return null;
     if (name === 'instance-state-name' && values.length === STATE_COUNT) continue;
     conditions.push({ path: pathOf(name), values: [...values].toSorted(), isId: false });
   }
@@ -83,8 +83,12 @@ const PATHS: ReadonlyMap<string, string> = new Map([['instance-state-name', 'Sta
 export const covers = (recorded: readonly Condition[], asked: readonly Condition[]): boolean =>
   recorded.every(({ path, values }) => {
     const same = asked.find((one) => one.path === path);
-    return same?.values.every((value) => values.includes(value)) === true;
+    return same?.values.every((value) => meets(value, values)) === true;
   });
+
+/** A value may end with `*`, which stands for any rest. */
+const meets = (value: string, values: readonly string[]): boolean =>
+  values.some((one) => (one.endsWith('*') ? value.startsWith(one.slice(0, -1)) : one === value));
 
 export type Chosen =
   | { readonly kind: 'items'; readonly output: Fields; readonly missingIds: readonly string[] }
@@ -100,7 +104,9 @@ export function choose(
   const open = asked.filter((one) => !recorded.some((other) => isSame(one, other)));
   if (open.length === 0) return { kind: 'items', output, missingIds: [] };
   const list = listOf(output);
-  if (list === null) return { kind: 'unknown' };
+  // A page shows a part, and the rest may hold what is asked for.
+  const isPage = typeof output['NextToken'] === 'string' && output['NextToken'] !== '';
+  if (list === null || isPage) return { kind: 'unknown' };
   const [name, items] = list;
   const all = items.flatMap((item) => (name === RESERVATIONS ? instancesOf(item) : [item]));
   const isShown = open.every(
@@ -108,7 +114,7 @@ export function choose(
   );
   if (!isShown) return { kind: 'unknown' };
   const keeps = (item: unknown): boolean =>
-    open.every(({ path, values }) => valuesAt(item, path)?.some((one) => values.includes(one)));
+    open.every(({ path, values }) => valuesAt(item, path)?.some((one) => meets(one, values)));
   const missingIds = open.flatMap(({ path, values, isId }) =>
     isId
       ? values.filter((id) => !all.some((item) => valuesAt(item, path)?.includes(id) === true))

@@ -10,9 +10,19 @@ const textOf = (file: string): string => readFileSync(FOLDER + file, 'utf8');
 test.each(EXAMPLES.map((made) => [made.file, made] as const))(
   '%s is what capture writes of its account (npm run docs:captures)',
   async (file, made) => {
-    expect(await takenOf(made)).toBe(textOf(file));
+    expect(answersIn(await takenOf(made))).toEqual(answersIn(textOf(file)));
   },
 );
+
+/** What was answered to what, without which filters asked for it: a version that reads one more tag asks otherwise. */
+const answersIn = (text: string): readonly unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const { service, operation, output, error } = JSON.parse(line);
+      return { service, operation, output, error };
+    });
 
 test.each([
   ['small-office', ['small-office.jsonl']],

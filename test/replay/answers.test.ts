@@ -87,7 +87,7 @@ describe('a wider input', () => {
   });
 
   test('a pattern is missing: only plain values are compared', () => {
-    expect(find(all, 'DescribeRouteTables', inVpcs('vpc-*'))).toEqual({ kind: 'missing' });
+    expect(find(all, 'DescribeRouteTables', inVpcs('*-1'))).toEqual({ kind: 'missing' });
   });
 
   test('a narrower one does not answer', () => {
@@ -155,4 +155,27 @@ describe('instances', () => {
   test('tags are missing while route tables are not recorded', () => {
     expect(find([described], 'DescribeTags', {})).toEqual({ kind: 'missing' });
   });
+});
+
+describe('a filter whose value ends with *', () => {
+  const tag = (Key: string) => ({ ResourceId: 'i-1', Key, Value: 'x' });
+  const byKey = (...Values: readonly string[]) => ({ Filters: [{ Name: 'key', Values }] });
+  const tags = output({ Tags: [tag('vpn-medic:group'), tag('vpn-medic:later'), tag('Name')] });
+  const all = [answer(1, 'DescribeTags', byKey('vpn-medic:*'), tags)];
+
+  test('answers for every value with that beginning, also one that nobody knew when it was recorded', () => {
+    expect(find(all, 'DescribeTags', byKey('vpn-medic:group', 'vpn-medic:later'))).toEqual({
+      Tags: [tag('vpn-medic:group'), tag('vpn-medic:later')],
+    });
+  });
+
+  test('does not answer for another beginning', () => {
+    expect(find(all, 'DescribeTags', byKey('Name'))).toEqual({ kind: 'missing' });
+  });
+});
+
+test('one page of several does not answer for a narrower read: the rest may hold what is asked for', () => {
+  const page = { RouteTables: [{ RouteTableId: 'rtb-1', VpcId: 'vpc-1' }], NextToken: 'b' };
+  const all = [answer(1, 'DescribeRouteTables', {}, output(page))];
+  expect(find(all, 'DescribeRouteTables', inVpcs('vpc-2'))).toEqual({ kind: 'missing' });
 });
