@@ -5,7 +5,7 @@ import { readConnections } from './check/connections.ts';
 import { readEndpointsAndSessions } from './check/endpoints.ts';
 import { CHECK_EXITS, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
-import { openObserverSetup, type PassOptions } from './observer.ts';
+import { openSource, type PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
 import { during, showProgress } from './output/progress.ts';
 import { render } from './output/textBlocks.ts';
@@ -24,17 +24,24 @@ export async function check(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const isJson = options.json === true;
-  const setup = await openObserverSetup(options, terminal, clients);
+  const source = await openSource(options, terminal, clients);
+  const { setup } = source;
   const progress = showProgress(terminal, Object.values(READING));
   const onOpened = (opening: Opening) => {
     if (isJson) return;
     terminal.out(render(writeOpening(opening, options.all === true), terminal));
   };
-  const [observation, endpoints, connections] = await Promise.all([
-    during(progress, READING.appliances, observeWith(setup, onOpened)),
-    during(progress, READING.endpoints, readEndpointsAndSessions(setup, clients, aMinute())),
-    during(progress, READING.connections, readConnections(setup, clients, aMinute())),
-  ]).finally(progress.stop);
+  const read = () =>
+    Promise.all([
+      during(progress, READING.appliances, observeWith(setup, onOpened)),
+      during(
+        progress,
+        READING.endpoints,
+        readEndpointsAndSessions(setup, source.clients, aMinute()),
+      ),
+      during(progress, READING.connections, readConnections(setup, source.clients, aMinute())),
+    ]);
+  const [observation, endpoints, connections] = await source.run(read).finally(progress.stop);
   const report = reportCheck(observation, endpoints, connections);
   print(terminal, isJson, report, writeCheck(report));
   return CHECK_EXITS[report.result];
@@ -56,7 +63,10 @@ export const observeAccount = async (
   options: PassOptions,
   terminal: Terminal,
   clients: AwsClients,
-): Promise<Observation> => observeWith(await openObserverSetup(options, terminal, clients));
+): Promise<Observation> => {
+  const { setup, run } = await openSource(options, terminal, clients);
+  return run(() => observeWith(setup));
+};
 
 /** @throws {Unable} when nothing of the account can be read. */
 export async function observeWith(
@@ -68,11 +78,20 @@ export async function observeWith(
     AbortSignal.timeout(PASS_MS_MAX),
     (world, assessment, leader) => {
       const isSeen = !world.gaps.some(({ what }) => what === 'tags');
-      if (isSeen)
-        onOpened(reportOpening(world, assessment, setup.viewpoint, leader?.watch ?? null));
+      if (isSeen || setup.capture !== undefined)
+        onOpened(
+          reportOpening(
+            world,
+            assessment,
+            setup.viewpoint,
+            leader?.watch ?? null,
+            setup.capture ?? null,
+          ),
+        );
     },
   );
-  if (!observation.inventory.tags.known) {
+  // A capture may be of connections alone: then the appliances are a gap.
+  if (!observation.inventory.tags.known && setup.capture === undefined) {
     const why =
       observation.world.gaps.find(({ what }) => what === 'tags')?.why ?? 'its tags are missing';
     throw new Unable(`nothing can be read in ${setup.region}: ${why}. ${remedyFor(why)}`);

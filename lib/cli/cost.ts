@@ -4,7 +4,8 @@ import { type Bill, billOf } from '../cost/bill.ts';
 import { PRICES } from '../cost/prices.ts';
 import { DEFAULT_SETUP, type Inventory, type Setup, usageOf } from '../cost/usage.ts';
 import type { AwsClients } from './awsClients.ts';
-import { type Counted, readNetwork, simulatedNetwork, snapshotNetwork } from './cost/inventory.ts';
+import { type Counted, readNetwork, simulatedNetwork } from './cost/inventory.ts';
+import { openSource } from './observer.ts';
 import { colour } from './output/colour.ts';
 import { print } from './output/print.ts';
 import { type Block, blank, line, table, title } from './output/textBlocks.ts';
@@ -13,7 +14,7 @@ import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './termi
 export interface CostOptions {
   readonly region?: string;
   readonly sim?: boolean;
-  readonly snapshot?: string;
+  readonly capture?: string;
   readonly appliances?: string;
   readonly connections?: string;
   readonly endpoints?: string;
@@ -58,12 +59,13 @@ async function countResources(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<Counted> {
-  if (options.sim === true && options.snapshot !== undefined) {
-    throw new Unable('--sim and --snapshot exclude each other: leave one out');
+  if (options.sim === true && options.capture !== undefined) {
+    throw new Unable('--sim and --capture exclude each other: leave one out');
   }
   if (options.sim === true) return simulatedNetwork(terminal.clock.now());
-  if (options.snapshot !== undefined) return snapshotNetwork(options.snapshot);
-  return readNetwork(options.region, terminal, clients);
+  const passOptions = { ...options, probes: false, stateTable: 'none' };
+  const { setup, clients: read, run } = await openSource(passOptions, terminal, clients);
+  return run(() => readNetwork(setup, read));
 }
 
 /** Counts that the command line names instead. */

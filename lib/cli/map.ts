@@ -1,4 +1,4 @@
-/** `vpn-medic map`: the account, or a snapshot of one, as one HTML page. */
+/** `vpn-medic map`: the account, or a capture of one, as one HTML page. */
 import { mapAppliances } from '../map/appliances.ts';
 import { mapSites } from '../map/connections.ts';
 import { mapEndpoints } from '../map/endpoints.ts';
@@ -6,19 +6,17 @@ import { drawPage } from '../map/page.ts';
 import type { MapScene } from '../map/scene.ts';
 import { withLeaders } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
+import { withoutRefusal } from '../replay/unrecorded.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
 import { readEndpoints } from './check/endpoints.ts';
 import { observeWith } from './check.ts';
-import { openObserverSetup, type PassOptions } from './observer.ts';
-import { type Observation, observeOnce } from './pass.ts';
-import { readSnapshot } from './snapshot/file.ts';
-import { snapshotObserverSetup } from './snapshot/ports.ts';
+import { openSource, type PassOptions } from './observer.ts';
+import type { Observation } from './pass.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface MapOptions extends PassOptions {
-  readonly snapshot?: string;
   readonly width?: string;
   readonly theme?: string;
 }
@@ -31,15 +29,7 @@ export async function map(
 ): Promise<ExitCode> {
   const widthPx = readWidth(options.width);
   const theme = readTheme(options.theme);
-  const scene =
-    options.snapshot === undefined
-      ? await accountScene(options, terminal, clients)
-      : appliancesOf(
-          await observeOnce(
-            snapshotObserverSetup(await readSnapshot(options.snapshot)),
-            new AbortController().signal,
-          ),
-        );
+  const scene = await accountScene(options, terminal, clients);
   terminal.out(drawPage(scene, widthPx, theme).toString());
   const isNotWatched = scene.watch != null && isLate(scene.watch);
   return scene.gaps.length > 0 || isNotWatched ? CANNOT_TELL : WELL;
@@ -51,35 +41,46 @@ async function accountScene(
   clients: AwsClients,
 ): Promise<MapScene> {
   const within = AbortSignal.timeout(PASS_MS_MAX);
-  const setup = await openObserverSetup(options, terminal, clients);
-  const [observation, connections, endpoints] = await Promise.all([
-    observeWith(setup),
-    readConnections(setup, clients, within),
-    readEndpoints(setup, clients, within),
-  ]);
+  const { setup, clients: read, run } = await openSource(options, terminal, clients);
+  const [observation, connections, endpoints] = await run(() =>
+    Promise.all([
+      observeWith(setup),
+      readConnections(setup, read, within),
+      readEndpoints(setup, read, within),
+    ]),
+  );
   const scene = appliancesOf(observation);
-  const { connections: read } = connections.world;
+  const { connections: listed } = connections.world;
+  const gaps = [
+    ...scene.gaps,
+    ...(listed.known ? [] : [`connections cannot be read: ${listed.why}`]),
+    ...endpoints.world.gaps
+      .filter(({ what }) => !what.startsWith('probe of '))
+      .map(({ what, why }) => `${what} cannot be read: ${why}`),
+  ];
   return {
     ...scene,
     sites: mapSites(connections.memory),
     endpoints: mapEndpoints(withLeaders(endpoints.world.endpoints ?? [], observation.leader)),
-    gaps: [
-      ...scene.gaps,
-      ...(read.known ? [] : [`connections cannot be read: ${read.why}`]),
-      ...endpoints.world.gaps
-        .filter(({ what }) => !what.startsWith('probe of '))
-        .map(({ what, why }) => `${what} cannot be read: ${why}`),
-    ],
+    gaps: gaps.map(withoutRefusal),
   };
 }
 
 /** A read-only pass holds every move; that is not shown. */
-const appliancesOf = ({ world, own, leader, viewpoint, plan, memory }: Observation): MapScene =>
+const appliancesOf = ({
+  world,
+  own,
+  leader,
+  viewpoint,
+  plan,
+  memory,
+  capture,
+}: Observation): MapScene =>
   mapAppliances({
     world,
     assessment: own,
     leader,
-    lookedFrom: PLACES[viewpoint],
+    lookedFrom: capture === null ? PLACES[viewpoint] : `the capture ${capture}`,
     held: plan.held.filter(({ rule }) => rule !== 'observe'),
     groups: memory.groups,
     mode: 'observe',

@@ -1,5 +1,7 @@
-/** The ports of a pass, opened from the options and the environment. */
+/** The ports of a pass, opened from the options and the environment: of the account, or of a capture of one. */
 import type { AwsClients } from './awsClients.ts';
+import { openCaptured } from './captured/account.ts';
+import { harmless } from './output/safeText.ts';
 import type { ObserverSetup, Viewpoint } from './pass.ts';
 import { chooseRegion } from './region.ts';
 import { findStack, type StackNames } from './stack.ts';
@@ -12,6 +14,35 @@ export interface PassOptions {
   /** False: `--no-probes`. */
   readonly probes: boolean;
   readonly vantages?: boolean;
+  /** A file in place of the account. */
+  readonly capture?: string;
+}
+
+/** What a command reads from. */
+export interface Source {
+  readonly setup: ObserverSetup;
+  readonly clients: AwsClients;
+  /** Runs a job to its end: over a capture, on the capture's own clock. */
+  run<T>(job: () => Promise<T>): Promise<T>;
+}
+
+/** @throws {Unable} when the options ask for what the environment does not name, or the file is no capture. */
+export async function openSource(
+  options: PassOptions,
+  terminal: Terminal,
+  clients: AwsClients,
+): Promise<Source> {
+  const { capture } = options;
+  if (capture === undefined) {
+    const setup = await openObserverSetup(options, terminal, clients);
+    return { setup, clients, run: (job) => job() };
+  }
+  if (options.vantages === true) {
+    throw new Unable('--vantages and --capture exclude each other: leave one out');
+  }
+  const captured = await openCaptured(capture, options);
+  for (const note of captured.notes) terminal.err(`vpn-medic: ${harmless(note)}\n`);
+  return captured;
 }
 
 /** @throws {Unable} when the options ask for what the environment does not name. */

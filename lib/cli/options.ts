@@ -16,4 +16,8 @@ export const STAGE = [
   '--stage <name>',
   'the stage of the stack, whose outputs name the table and the functions (default: prod)',
 ] as const;
+export const CAPTURE = [
+  '--capture <file>',
+  'read a file of vpn-medic capture instead of the account: no AWS',
+] as const;
 export const JSON_OPTION = ['--json', 'print JSON, version 1, for programs'] as const;

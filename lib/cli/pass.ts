@@ -7,6 +7,7 @@ import type { Inventory } from '../appliances/types/inventory.ts';
 import type { Plan } from '../appliances/types/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
 import type { World } from '../appliances/types/world.ts';
+import type { Clock } from '../core/time.ts';
 import { type LeaderView, readLeaderView, withLeader } from '../watcher/leaderView.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
@@ -33,6 +34,8 @@ export interface Observation {
   readonly plan: Plan;
   readonly inventory: Inventory;
   readonly store: StoreObservation;
+  /** The file that stands in place of the account; null: the account itself. */
+  readonly capture: string | null;
 }
 
 /** Whether the watcher's stored state could be read. */
@@ -47,6 +50,10 @@ export type ObserverSetup = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> &
   readonly homeRegion: string;
   /** Null: no state table is named. */
   readonly store: Pick<Ports['store'], 'read'> | null;
+  /** The file that stands in place of the account; absent: the account itself. */
+  readonly capture?: string;
+  /** Absent: read off the instances. */
+  readonly accountId?: string;
 };
 
 /** The policy of a read-only pass. */
@@ -69,7 +76,7 @@ export async function observeOnce(
   const ports = readOnly({
     ...setup,
     // Without probes there is nothing to wait for.
-    clock: viewpoint === 'none' ? { ...clock, sleep: async () => {} } : clock,
+    clock: viewpoint === 'none' ? withoutSleep(clock) : clock,
     probes: viewpoint === 'functions' ? probes : fromHere(probes, viewpoint),
     store: { read },
   });
@@ -82,7 +89,7 @@ export async function observeOnce(
     remembered,
     {
       ...READ_ONLY,
-      accountId: null,
+      accountId: setup.accountId ?? null,
       policy: PASS_POLICY,
       onOpened(world) {
         const first = assess(world, noMemory(world.at, 0), PASS_POLICY, world.at);
@@ -93,8 +100,15 @@ export async function observeOnce(
   );
   const { world, assessment: own, memory, plan } = tick;
   const assessment = withLeader(own, leader);
-  return { viewpoint, world, assessment, own, leader, memory, plan, inventory, store };
+  const capture = setup.capture ?? null;
+  return { viewpoint, world, assessment, own, leader, memory, plan, inventory, store, capture };
 }
+
+const withoutSleep = (clock: Clock): Clock => ({
+  now: () => clock.now(),
+  monotonicMs: () => clock.monotonicMs(),
+  sleep: async () => {},
+});
 
 /** A vantage of its own: stored probe history of the deployed vantages does not apply to it. */
 export const HERE = 'this machine';

@@ -4,40 +4,30 @@ import type { AwsClients } from './awsClients.ts';
 import { observeAccount } from './check.ts';
 import type { PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
-import { observeOnce } from './pass.ts';
 import { PLAN_EXITS, reportPlan, writePlan } from './plan/report.ts';
 import { reportSubjects, writeSubjects } from './plan/what.ts';
 import { findFailing } from './plan/whatIf.ts';
-import { readSnapshot } from './snapshot/file.ts';
-import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface PlanOptions extends PassOptions {
   /** Absent: what there is to fail is listed. */
   readonly fail?: readonly string[];
-  readonly snapshot?: string;
   readonly json?: boolean;
 }
 
-/** @throws {Unable} when the account or the snapshot cannot be read, or does not hold what is to fail. */
+/** @throws {Unable} when the account or the capture cannot be read, or does not hold what is to fail. */
 export async function plan(
   options: PlanOptions,
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const { snapshot, fail } = options;
-  const observation =
-    snapshot === undefined
-      ? await observeAccount(
-          // A list of what there is needs no probes.
-          fail === undefined ? { ...options, probes: false, vantages: false } : options,
-          terminal,
-          clients,
-        )
-      : await observeOnce(
-          snapshotObserverSetup(await readSnapshot(snapshot)),
-          new AbortController().signal,
-        );
+  const { fail } = options;
+  const observation = await observeAccount(
+    // A list of what there is needs no probes.
+    fail === undefined ? { ...options, probes: false, vantages: false } : options,
+    terminal,
+    clients,
+  );
   const [gap] = observation.world.gaps.filter(({ zone }) => zone === null);
   if (gap !== undefined) {
     throw new Unable(
@@ -50,7 +40,7 @@ export async function plan(
     return subjects.watch?.isLate === true ? CANNOT_TELL : WELL;
   }
   const failing = findFailing(fail, observation.world.topology.appliances);
-  const report = reportPlan(observation, failing, snapshot === undefined ? 'account' : 'snapshot');
+  const report = reportPlan(observation, failing);
   print(terminal, options.json, report, writePlan(report, observation.leader?.watch ?? null));
   return PLAN_EXITS[report.result];
 }

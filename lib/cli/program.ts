@@ -11,7 +11,7 @@ import { addCrlCommands } from './crl.ts';
 import { addExamples } from './examples.ts';
 import type { MapOptions } from './map.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
-import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
+import { CAPTURE, JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.ts';
 import { harmless, harmlessJson } from './output/safeText.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RehearseOptions } from './rehearse.ts';
@@ -83,7 +83,7 @@ const commands =
         'a fault of your own instead: zone:a, host:NAME, instance:ID, all',
       )
       .option('--seed <text>', 'random seed: the same seed gives the same run (default: 1)')
-      .option('--snapshot <file>', 'run in your own network: a file of vpn-medic check --json')
+      .option('--capture <file>', 'run in your own network: a file of vpn-medic capture')
       .option(...JSON_OPTION)
       .action((options: RehearseOptions) =>
         start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),
@@ -134,6 +134,7 @@ const commands =
       .option(...STATE_TABLE)
       .option(...NO_PROBES)
       .option(...VANTAGES)
+      .option(...CAPTURE)
       .option('--all', 'list every route, also those on their preferred next hop')
       .option(...JSON_OPTION)
       .action((options: CheckOptions) =>
@@ -147,7 +148,7 @@ const commands =
         '--fail <what...>',
         'what fails: instance:ID (or its name), zone:NAME, all; without it: list what there is',
       )
-      .option('--snapshot <file>', 'read a file of vpn-medic check --json instead of the account')
+      .option(...CAPTURE)
       .option(...REGION)
       .option(...STAGE)
       .option(...STATE_TABLE)
@@ -162,7 +163,7 @@ const commands =
     program
       .command('map')
       .description('draw the account as one HTML page: vpn-medic map > map.html')
-      .option('--snapshot <file>', 'draw a file of vpn-medic check --json instead of the account')
+      .option(...CAPTURE)
       .option('--width <pixels>', 'width of the picture, 280 to 8000 (default: 1200)')
       .option('--theme <name>', "light, dark or auto (default: the reader's setting)")
       .option(...REGION)
@@ -179,7 +180,7 @@ const commands =
       .description('what a month of vpn-medic costs here, line by line, at documented prices')
       .option(...REGION)
       .option('--sim', 'of the simulated account: no AWS')
-      .option('--snapshot <file>', 'of a file of vpn-medic check --json')
+      .option(...CAPTURE)
       .option('--appliances <count>', 'assume this number of appliances')
       .option(
         '--connections <count>',

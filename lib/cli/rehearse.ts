@@ -1,16 +1,20 @@
 /** `vpn-medic rehearse`: fault scenarios in a simulated account. No AWS, no network; the same seed gives the same run. */
 
+import type { Topology } from '../appliances/types/topology.ts';
 import { defaultAccount } from '../simulator/defaults/account.ts';
 import { defaultVpn } from '../simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
 import { parseFail } from '../simulator/faults/fail.ts';
+import { openFixture } from '../simulator/open.ts';
 import { rehearse as play } from '../simulator/rehearsal.ts';
-import { type Roles, rolesOf } from '../simulator/roles.ts';
+import { type AccountFacts, type Roles, rolesIn } from '../simulator/roles.ts';
 import type { Scenario } from '../simulator/scenario/types.ts';
 import { SCENARIOS } from '../simulator/scenario.ts';
-import type { Snapshot } from '../simulator/snapshot.ts';
 import type { TimelineEvent } from '../simulator/timeline.ts';
+import { openCaptured } from './captured/account.ts';
+import { type CapturedFacts, factsOf } from './captured/facts.ts';
 import { print } from './output/print.ts';
+import { harmless } from './output/safeText.ts';
 import { render } from './output/textBlocks.ts';
 import { observeOnce } from './pass.ts';
 import {
@@ -22,8 +26,6 @@ import {
   writeTimeline,
 } from './rehearse/text.ts';
 import type { FixtureParts, RehearsalReport, ScenarioReport } from './rehearse/types.ts';
-import { readSnapshot } from './snapshot/file.ts';
-import { snapshotObserverSetup } from './snapshot/ports.ts';
 import { type ExitCode, NEEDS_A_PERSON, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface RehearseOptions {
@@ -31,7 +33,8 @@ export interface RehearseOptions {
   readonly list?: boolean;
   readonly seed?: string;
   readonly fail?: readonly string[];
-  readonly snapshot?: string;
+  /** A file in place of the built-in account. */
+  readonly capture?: string;
   readonly json?: boolean;
   /** Every event of every scenario. */
   readonly verbose?: boolean;
@@ -39,7 +42,7 @@ export interface RehearseOptions {
   readonly serve?: string | true;
 }
 
-/** @throws {Unable} for a scenario, a fault or a snapshot that does not exist. */
+/** @throws {Unable} for a scenario, a fault or a capture that does not exist. */
 export async function rehearse(options: RehearseOptions, terminal: Terminal): Promise<ExitCode> {
   const isJson = options.json === true;
   if (options.list === true) {
@@ -47,11 +50,10 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     print(terminal, isJson, { version: 1, scenarios }, writeScenarios(SCENARIOS));
     return WELL;
   }
-  const { seed = '1', snapshot } = options;
-  const roles = rolesIn(
-    snapshot === undefined ? defaultAccount(DAY_AT) : await readSnapshot(snapshot),
-    snapshot,
-  );
+  const { seed = '1', capture } = options;
+  const { facts, notes } = await accountOf(capture);
+  for (const note of notes) terminal.err(`vpn-medic: ${harmless(note)}\n`);
+  const roles = rolesWith(facts, capture);
   if (options.serve !== undefined) {
     const { serve } = await import('./live.ts');
     return serve(roles, { seed, port: options.serve }, terminal);
@@ -60,11 +62,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   const say = (text: string) => {
     if (!isJson) terminal.out(text);
   };
-  const { world } = await observeOnce(
-    snapshotObserverSetup(roles.snapshot),
-    new AbortController().signal,
-  );
-  const fixture = { seed, snapshot: snapshot ?? null, topology: world.topology };
+  const fixture = { seed, capture: capture ?? null, topology: await topologyOf(roles) };
   const isVerbose = options.verbose === true;
   say(render([...writeOpening(fixture), ...(isVerbose ? writeNetwork(fixture) : [])], terminal));
   const played: ScenarioReport[] = [];
@@ -145,22 +143,44 @@ function atOnce(scenarios: readonly Scenario[]): Scenario {
   };
 }
 
-function rolesIn(snapshot: Snapshot, path: string | undefined): Roles {
+/** What the product sees of the account before anything fails. */
+async function topologyOf(roles: Roles): Promise<Topology> {
+  const { account, clock } = openFixture({ ...roles, standing: [] }, 'topology');
+  const { ports } = account.start('topology');
+  const { region } = ports;
+  const setup = { ...ports, viewpoint: 'functions', homeRegion: region, store: null } as const;
+  const observation = await clock.through(observeOnce(setup, new AbortController().signal));
+  return observation.world.topology;
+}
+
+/** @throws {Unable} for a file that cannot be rehearsed. */
+const accountOf = async (capture: string | undefined): Promise<CapturedFacts> =>
+  capture === undefined
+    ? { facts: defaultFacts(DAY_AT), notes: [] }
+    : factsOf(await openCaptured(capture, {}));
+
+const defaultFacts = (takenAt: number): AccountFacts => ({
+  snapshot: defaultAccount(takenAt),
+  vpn: defaultVpn(takenAt),
+  endpoints: DEFAULT_ENDPOINTS,
+  endpointSetups: new Map(),
+  standing: [],
+});
+
+function rolesWith(facts: AccountFacts, capture: string | undefined): Roles {
+  const { snapshot, vpn, endpoints } = facts;
   const tagged = new Set(
     snapshot.tags.flatMap(({ key, resourceId }) => (key === 'vpn-medic:group' ? [resourceId] : [])),
   );
   const hasAppliance = snapshot.instances.some(
     ({ instanceId, state }) => tagged.has(instanceId) && state === 'running',
   );
-  if (!hasAppliance) {
+  if (!hasAppliance && vpn.connections.length + endpoints.length === 0) {
     throw new Unable(
-      `the snapshot ${path ?? ''} holds no running instance with the tag vpn-medic:group, so there is nothing to rehearse`,
+      `the capture ${capture ?? ''} holds no running instance with the tag vpn-medic:group, no connection and no endpoint, so there is nothing to rehearse`,
     );
   }
-  // A snapshot holds no connections and no endpoints: only the built-in account has scenarios about them.
-  return path === undefined
-    ? rolesOf(snapshot, defaultVpn(snapshot.takenAt), DEFAULT_ENDPOINTS)
-    : rolesOf(snapshot);
+  return rolesIn(facts);
 }
 
 async function playScenario(
@@ -189,12 +209,12 @@ async function playScenario(
 }
 
 export const reportRehearsal = (
-  { seed, snapshot }: FixtureParts,
+  { seed, capture }: FixtureParts,
   scenarios: readonly ScenarioReport[],
 ): RehearsalReport => ({
   version: 1,
   seed,
-  snapshot,
+  capture,
   result: scenarios.every(({ crashes }) => crashes.length === 0) ? 'well' : 'crashed',
   scenarios,
 });

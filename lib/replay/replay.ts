@@ -9,14 +9,11 @@ import type { CrlSettings } from '../crl/types/policy.ts';
 import type { Signature } from '../incidents/types.ts';
 import { VirtualClock } from '../simulator/clock.ts';
 import { Table } from '../simulator/store.ts';
-import { type Answers, openAnswers } from './answers.ts';
-import { recordedAws } from './aws.ts';
+import type { Answers } from './answers.ts';
 import { scheduleCrls, scheduleRegion } from './functions.ts';
 import { memoryStore } from './memoryStore.ts';
-import { recordedMetrics } from './metrics.ts';
 import { type Buckets, openObjects } from './objects.ts';
-import { openOverlay } from './overlay.ts';
-import { recordedProbes } from './probes.ts';
+import { openRegion } from './region.ts';
 import { openSchedule } from './schedule.ts';
 import { openTimeline, type TimelineEntry } from './timeline.ts';
 
@@ -79,24 +76,11 @@ export async function replay(
   const functions: string[] = [];
   for (const region of regions) {
     const mine = byRegion.get(region) ?? [];
-    const answers = openAnswers(
-      mine.filter(({ service, operation }) => !OWN.has(service) && !METRIC_READS.has(operation)),
+    const { answers, onCall, probed } = openRegion(mine, objects, clock, (what) =>
+      missing.add(what),
     );
-    const recorded = {
-      answers,
-      overlay: openOverlay(clock),
-      objects,
-      metrics: recordedMetrics(mine.filter(({ operation }) => METRIC_READS.has(operation))),
-    };
-    const onMissing = (what: string) => missing.add(what);
-    const onCall = recordedAws(recorded, clock, onMissing);
     answersOf.set(region, answers);
     hooks.set(region, onCall);
-    const probed = recordedProbes(
-      mine.filter(({ service }) => service === 'probe'),
-      clock,
-      onMissing,
-    );
     functions.push(
       ...scheduleRegion({ ...common, base: portsOf(region), answers, onCall, probed }),
     );
@@ -126,9 +110,6 @@ export async function replay(
   };
 }
 
-/** Lines that are no answers of AWS, or are served by themselves. */
-const OWN: ReadonlySet<string> = new Set(['probe', 'medic', 's3']);
-const METRIC_READS: ReadonlySet<string> = new Set(['GetMetricData', 'GetMetricStatistics']);
 const BUCKETS: Buckets = { source: 'vpn-medic-crl', published: 'vpn-medic-crl-public' };
 
 /** The publisher reads several regions; one without any answer about Client VPN is taken as one without endpoints. */

@@ -14,9 +14,16 @@ export const withoutUnrecorded = <World, Memory, Plan, Outcome>(
   },
 });
 
-const isUnrecorded = ({ evidence }: Finding): boolean =>
+/** Whether it says only that a read is not in the capture. */
+export const isUnrecorded = ({ evidence }: Pick<Finding, 'evidence'>): boolean =>
   evidence.some((line) => line.includes(MISSING)) &&
   !evidence.some((line) => !line.includes(MISSING) && FAULT.test(line));
+
+/** What a capture does not hold is no refusal of AWS: `tags: not in the capture`. */
+export const withoutRefusal = (objection: string): string =>
+  objection.includes(MISSING)
+    ? objection.replace(/ cannot be read: .*/s, ': not in the capture')
+    : objection;
 
 /** A read that AWS itself did not answer. */
 const FAULT = / (refused|denied|throttled|not accepted|got no usable answer|aborted)\b/;

@@ -14,7 +14,7 @@ import { VirtualClock } from './clock.ts';
 import { NO_VPN, SimVpn, type VpnNetwork } from './connections.ts';
 import type { Delays } from './delays.ts';
 import { simEc2 } from './ec2.ts';
-import { SimEndpoints } from './endpoints.ts';
+import { type EndpointSetup, SimEndpoints } from './endpoints.ts';
 import { simEvents } from './eventBus.ts';
 import { Effects } from './faults/effects.ts';
 import { Faults } from './faults.ts';
@@ -43,6 +43,8 @@ export interface AccountOptions {
   readonly vpn?: VpnNetwork;
   /** Left out: no Client VPN endpoints. */
   readonly endpoints?: readonly EndpointFact[];
+  /** By endpoint id. */
+  readonly endpointSetups?: ReadonlyMap<string, EndpointSetup>;
 }
 
 /** The ports of one running function. */
@@ -103,6 +105,7 @@ export class SimAccount {
       clock,
       faults,
       random.fork('endpoints'),
+      options.endpointSetups,
     );
     this.metrics = new SimMetrics(random.fork('metrics'), () => this.#series());
     this.#parts = {

@@ -48,6 +48,17 @@ export class SimVpn {
     return words.includes('bgp-down') ? 'bgp-down' : 'up';
   }
 
+  /** Whether any tunnel of these connections carries traffic now, whatever AWS reports. */
+  isServing(connectionIds: readonly string[]): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    return this.network.connections
+      .filter(({ connectionId }) => connectionIds.includes(connectionId))
+      .filter(({ connectionId }) => !this.isDeleted(connectionId))
+      .some(({ connectionId, tunnels }) =>
+        tunnels.some(({ outsideIp }) => this.truth(connectionId, outsideIp, nowMs) === 'up'),
+      );
+  }
+
   isDeleted(connectionId: string): boolean {
     return this.#faults
       .active('connection-deleted')
@@ -105,10 +116,13 @@ export class SimVpn {
         if (isStrange) return { ...tunnel, status: null, words: 'RECONFIGURING' };
         const nowMs = this.#clock.monotonicMs();
         const truth = this.truth(connectionId, tunnel.outsideIp, nowMs);
-        const ageMs = nowMs - this.#changedMs(connectionId, tunnel.outsideIp, nowMs);
+        const changedMs = this.#changedMs(connectionId, tunnel.outsideIp, nowMs);
+        // Down from the beginning on: since when it really was.
+        if (truth !== 'up' && tunnel.status === 'down' && changedMs <= 0) return tunnel;
+        const ageMs = nowMs - changedMs;
         return {
           ...tunnel,
-          ...REPORTED[truth],
+          ...(truth === 'up' && tunnel.status === 'up' ? {} : REPORTED[truth]),
           changedAt: this.#clock.now() - ageMs + aheadMs,
         };
       }),

@@ -17,17 +17,51 @@ import type { Invocation } from './invocation.ts';
 import type { SimSeries } from './metrics.ts';
 import type { Random } from './random.ts';
 
+/** What the facts of the endpoints do not say. */
+export interface EndpointSetup {
+  /** Zones of the active associations. */
+  readonly zones: readonly string[];
+  /** Null: no CRL was ever imported. */
+  readonly crlDays: number | null;
+}
+
+const USUAL_SETUP: EndpointSetup = { zones: ['eu-west-1a', 'eu-west-1b'], crlDays: 60 };
+
 export class SimEndpoints {
   readonly facts: readonly EndpointFact[];
+  readonly #setups: ReadonlyMap<string, EndpointSetup>;
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
   readonly #random: Random;
 
-  constructor(facts: readonly EndpointFact[], clock: VirtualClock, faults: Faults, random: Random) {
+  /** `setups`: by endpoint id; an endpoint without one has two zones and a CRL of 60 days. */
+  constructor(
+    facts: readonly EndpointFact[],
+    clock: VirtualClock,
+    faults: Faults,
+    random: Random,
+    setups: ReadonlyMap<string, EndpointSetup> = new Map(),
+  ) {
     this.facts = facts;
+    this.#setups = setups;
     this.#clock = clock;
     this.#faults = faults;
     this.#random = random;
+  }
+
+  /** Whether clients can connect to it now, whatever AWS reports. */
+  isServing(endpointId: string): boolean {
+    const isStopped = STOPPING.some((kind) => this.#has(kind, endpointId));
+    const crlDays = this.#listDays(endpointId, this.#clock.now());
+    return !isStopped && !this.#isDark(endpointId) && (crlDays === null || crlDays >= 0);
+  }
+
+  /** Every zone in which it has an association has failed. */
+  #isDark(endpointId: string): boolean {
+    const failed = this.#faults.active('zone-dead').map(({ zone }) => zone);
+    return this.#associations(endpointId).every(({ zones }) =>
+      zones.every((zone) => failed.includes(zone)),
+    );
   }
 
   /** All CloudWatch series of the endpoints, as functions of time. */
@@ -92,7 +126,10 @@ export class SimEndpoints {
           await self.pass(timeoutMs, signal);
           return { kind: 'unknown', why: 'DNS could not be asked (ETIMEOUT)' };
         }
-        const isShut = fact === undefined || this.#has('endpoint-unreachable', fact.endpointId);
+        const isShut =
+          fact === undefined ||
+          this.#has('endpoint-unreachable', fact.endpointId) ||
+          this.#isDark(fact.endpointId);
         const tookMs = isShut ? timeoutMs : this.#random.whole(20, 300);
         await self.pass(tookMs, signal);
         return isShut
@@ -114,8 +151,9 @@ export class SimEndpoints {
     const lost = this.#faults
       .active('associations-lost')
       .filter((one) => one.endpointId === endpointId);
-    const left = Math.min(2, ...lost.map(({ leaves }) => leaves));
-    return ['eu-west-1a', 'eu-west-1b'].slice(0, left).map((zone) => ({
+    const { zones: own } = this.#setupOf(endpointId);
+    const left = Math.min(own.length, ...lost.map(({ leaves }) => leaves));
+    return own.slice(0, left).map((zone) => ({
       associationId: `cvpn-assoc-${endpointId.slice(-4)}-${zone}`,
       endpointId,
       subnetId: '',
@@ -155,7 +193,15 @@ export class SimEndpoints {
       series(ENDPOINT_METRICS.authFailures.metricName, failures, true),
       series(ENDPOINT_METRICS.ingressBytes.metricName, bytes, true),
       series(ENDPOINT_METRICS.egressBytes.metricName, (at) => 4 * bytes(at), true),
-      series(ENDPOINT_METRICS.crlDays.metricName, (at) => this.#listDays(endpointId, at), false),
+      ...(this.#setupOf(endpointId).crlDays === null
+        ? []
+        : [
+            series(
+              ENDPOINT_METRICS.crlDays.metricName,
+              (at) => this.#listDays(endpointId, at) ?? 0,
+              false,
+            ),
+          ]),
       ...(fact.authentication.includes('federated')
         ? [series(ENDPOINT_METRICS.idpDays.metricName, () => 200, false)]
         : []),
@@ -171,9 +217,13 @@ export class SimEndpoints {
     ];
   }
 
-  #listDays(endpointId: string, at: Instant): number {
+  #setupOf(endpointId: string): EndpointSetup {
+    return this.#setups.get(endpointId) ?? USUAL_SETUP;
+  }
+
+  #listDays(endpointId: string, at: Instant): number | null {
     const old = this.#during('crl-old', endpointId, at)[0];
-    return old?.kind === 'crl-old' ? old.days : LIST_DAYS;
+    return old?.kind === 'crl-old' ? old.days : this.#setupOf(endpointId).crlDays;
   }
 
   #has(kind: OneEndpointFault['kind'], endpointId: string): boolean {
@@ -198,7 +248,9 @@ export class SimEndpoints {
   }
 }
 
-const LIST_DAYS = 60;
+/** Faults that keep every client away. */
+const STOPPING = ['endpoint-unreachable', 'endpoint-deleted'] as const;
+
 const HOUR_MS = 3_600_000;
 
 /** Few users at night and most at noon, the same every day. */

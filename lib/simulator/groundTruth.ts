@@ -33,8 +33,14 @@ export class GroundTruth {
   /** Whether packets that a route sends to this appliance reach the remote network now. */
   isForwarding(instanceId: string): boolean {
     const link = this.linkOf(instanceId);
+    return link !== null && this.isForwardingAt(link);
+  }
+
+  /** Whether packets that a route sends to this interface reach the remote network now. */
+  isForwardingAt(link: InterfaceFact): boolean {
+    const { instanceId } = link;
     return (
-      link !== null &&
+      instanceId !== null &&
       link.status === 'in-use' &&
       !link.hasSourceDestCheck &&
       !this.#hits('half-open', instanceId) &&

@@ -33,7 +33,6 @@ export function layOut(layout: Layout): Snapshot {
   );
   const routeTables = layTables(layout, appliances);
   return {
-    version: 1,
     accountId: ACCOUNT_ID,
     region: REGION,
     takenAt: layout.takenAt,

@@ -110,7 +110,10 @@ export class Objects {
   protected markBlackholes(): void {
     for (const table of this.tables.all()) {
       const routes = table.routes.map((route) => {
-        if (route.interfaceId === null) return route;
+        // Of an interface that is not part of the account nothing changes.
+        if (route.interfaceId === null || this.interfaces.past(route.interfaceId).length === 0) {
+          return route;
+        }
         const state = this.#stateOf(route.interfaceId);
         return state === route.state ? route : { ...route, state };
       });

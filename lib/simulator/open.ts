@@ -1,6 +1,7 @@
 /** Opens a simulated account from its roles: the fixture that a rehearsal and the live map both start from. */
 import { SimAccount } from './account.ts';
 import { USUAL_DELAYS } from './delays.ts';
+import type { Fault } from './faults.ts';
 import type { Roles } from './roles.ts';
 import { openTimeline, type Timeline } from './timeline.ts';
 
@@ -22,11 +23,19 @@ export function openFixture(roles: Roles, seed: string | number): Fixture {
     skewMsMax: 0,
     vpn: roles.vpn,
     endpoints: roles.endpoints,
+    endpointSetups: roles.endpointSetups,
   });
+  for (const fault of roles.standing) {
+    account.faults.add(fault, standingFromMs(fault), Number.POSITIVE_INFINITY);
+  }
   const names = namesOf(roles);
   const nameOf = (id: string) => account.network.instances.get(id)?.name || (names.get(id) ?? id);
   return { account, clock: account.clock, timeline: openTimeline(nameOf), nameOf };
 }
+
+/** An appliance fails once it has answered: one that never answered proves nothing. */
+const standingFromMs = ({ kind }: Fault): number => (kind === 'host-dead' ? FIRST_ANSWERS_MS : 0);
+const FIRST_ANSWERS_MS = 10_000;
 
 const namesOf = ({
   vpn: { connections, customerGateways },

@@ -1,8 +1,10 @@
-/** The resources of a snapshot by their role in a scenario. */
+/** The resources of an account by their role in a scenario. */
 
 import type { InstanceFact } from '../appliances/types/inventory.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import { NO_VPN, type VpnNetwork } from './connections.ts';
+import type { EndpointSetup } from './endpoints.ts';
+import type { Fault } from './faults.ts';
 import type { VantageSetup } from './probes.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -15,13 +17,32 @@ export interface Roles {
   readonly groupOf: (instanceId: string) => string | null;
   readonly vpn: VpnNetwork;
   readonly endpoints: readonly EndpointFact[];
+  /** By endpoint id. */
+  readonly endpointSetups: ReadonlyMap<string, EndpointSetup>;
+  /** What has failed before the rehearsal begins, and stays so. */
+  readonly standing: readonly Fault[];
 }
 
-/** Finds the roles; throws when no running instance is tagged, because then nothing can fail. */
+/** A whole account as data, which a worker thread can receive. */
+export type AccountFacts = Pick<
+  Roles,
+  'snapshot' | 'vpn' | 'endpoints' | 'endpointSetups' | 'standing'
+>;
+
+/** @throws {Error} when the account holds nothing that can fail. */
+export const rolesIn = (facts: AccountFacts): Roles =>
+  rolesOf(facts.snapshot, facts.vpn, facts.endpoints, facts);
+
+/** @throws {Error} when nothing is there that can fail: no running instance is tagged, and nothing else is given. */
+
 export function rolesOf(
   snapshot: Snapshot,
   vpn: VpnNetwork = NO_VPN,
   endpoints: readonly EndpointFact[] = [],
+  {
+    endpointSetups = new Map(),
+    standing = [],
+  }: Partial<Pick<Roles, 'endpointSetups' | 'standing'>> = {},
 ): Roles {
   const groups = new Map(
     snapshot.tags.flatMap(({ key, resourceId, value }) =>
@@ -33,13 +54,22 @@ export function rolesOf(
   const appliances = snapshot.instances
     .filter(({ instanceId, state }) => tagged.has(instanceId) && state === 'running')
     .toSorted((a, b) => (loads.get(b.instanceId) ?? 0) - (loads.get(a.instanceId) ?? 0));
-  if (appliances.length === 0) {
+  if (appliances.length + vpn.connections.length + endpoints.length === 0) {
     throw new Error(
-      `the snapshot holds no running instance with the tag ${GROUP_TAG}: tag an appliance first`,
+      `the account holds no running instance with the tag ${GROUP_TAG}: tag an appliance first`,
     );
   }
   const groupOf = (instanceId: string) => groups.get(instanceId) ?? null;
-  return { snapshot, vantages: vantagesFor(appliances), appliances, groupOf, vpn, endpoints };
+  return {
+    snapshot,
+    vantages: vantagesFor(appliances),
+    appliances,
+    groupOf,
+    vpn,
+    endpoints,
+    endpointSetups,
+    standing,
+  };
 }
 
 const GROUP_TAG = 'vpn-medic:group';
@@ -62,13 +92,13 @@ function carriedRoutes(
   return loads;
 }
 
-/** `here` when an appliance has a public address, and a vantage in the VPC when one has none. */
+/** `here` when an appliance has a public address, and a vantage in the VPC when one has none. Never empty. */
 function vantagesFor(appliances: readonly InstanceFact[]): readonly VantageSetup[] {
   const hidden = appliances.find(({ publicIp }) => publicIp === null);
   const here: VantageSetup = { id: 'here', subnetIds: [], isInVpc: false, closedTo: [] };
   const isAnyPublic = appliances.some(({ publicIp }) => publicIp !== null);
   return [
-    ...(isAnyPublic ? [here] : []),
+    ...(isAnyPublic || hidden === undefined ? [here] : []),
     ...(hidden === undefined ? [] : [inside(hidden.subnetId)]),
   ];
 }

@@ -73,7 +73,8 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'all-dead',
     says: 'No appliance answers: a failure of all cannot be told from a failure of the probes, so no route moves and on-call is paged once.',
-    spellsIn: () => spell({ kind: 'all-dead', group: null }, MINUTE_MS),
+    spellsIn: ({ appliances }) =>
+      appliances.length === 0 ? null : spell({ kind: 'all-dead', group: null }, MINUTE_MS),
     lastsMs: 5 * MINUTE_MS,
   },
   {
@@ -104,8 +105,10 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'blind-vantage',
     says: 'The vantage that probes leave from receives no answers: that proves nothing, so no route moves.',
-    spellsIn: ({ vantages: [vantage] }) =>
-      vantage === undefined ? null : spell({ kind: 'vantage-blind', vantageId: vantage.id }),
+    spellsIn: ({ vantages: [vantage], appliances }) =>
+      vantage === undefined || appliances.length === 0
+        ? null
+        : spell({ kind: 'vantage-blind', vantageId: vantage.id }),
     lastsMs: 5 * MINUTE_MS,
   },
   {

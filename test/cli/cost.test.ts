@@ -53,7 +53,7 @@ test('fewer seconds of watching cost less', async () => {
 });
 
 test.each([
-  [['--sim', '--snapshot', 'x.json'], 'exclude each other'],
+  [['--sim', '--capture', 'x.jsonl'], 'exclude each other'],
   [['--sim', '--endpoints', 'many'], '--endpoints many: write a whole number'],
 ])('%j is refused', async (argv, words) => {
   const { exit, err } = await cli(['cost', ...argv]);

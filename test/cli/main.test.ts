@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
-import { writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { captureText } from '../builders/capture.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 import { START_AT } from './open.ts';
 
@@ -20,12 +20,12 @@ const NOWHERE = {
 };
 
 let folder = '';
-let snapshot = '';
+let capture = '';
 
 beforeAll(async () => {
   folder = makeTempFolder();
-  snapshot = join(folder, 'snapshot.json');
-  await writeFile(snapshot, writeSnapshot(defaultAccount(START_AT)));
+  capture = join(folder, 'capture.jsonl');
+  await writeFile(capture, captureText({ snapshot: defaultAccount(START_AT) }));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -60,7 +60,7 @@ function start(
   });
 }
 
-const plan = (...fail: readonly string[]) => ['plan', '--snapshot', snapshot, '--fail', ...fail];
+const plan = (...fail: readonly string[]) => ['plan', '--capture', capture, '--fail', ...fail];
 const ESC = '\u001b[';
 
 describe('the process', () => {

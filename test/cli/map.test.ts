@@ -3,8 +3,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
-import { writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import { captureText } from '../builders/capture.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 import { cli, cliOver, START_AT, simAccount } from './open.ts';
 
@@ -12,16 +14,27 @@ let folder = '';
 let file = '';
 beforeAll(() => {
   folder = makeTempFolder();
-  file = join(folder, 'net.json');
-  writeFileSync(file, writeSnapshot(defaultAccount(START_AT)));
+  file = join(folder, 'net.jsonl');
+  const [vpn, endpoints] = [defaultVpn(START_AT), DEFAULT_ENDPOINTS];
+  writeFileSync(file, captureText({ snapshot: defaultAccount(START_AT), vpn, endpoints }));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('draws every appliance of a snapshot on one page that needs no other', async () => {
-  const { exit, out } = await cli(['map', '--snapshot', file]);
+test('draws every appliance, connection and endpoint of a capture on one page that needs no other', async () => {
+  const { exit, out } = await cli(['map', '--capture', file]);
   expect(exit).toBe(0);
   expect(out).toMatch(/^<!doctype html>/);
-  for (const name of ['hq-a', 'hq-b', 'hq-c', 'branch-a', 'branch-b']) expect(out).toContain(name);
+  const names = [
+    'hq-a',
+    'hq-b',
+    'hq-c',
+    'branch-a',
+    'branch-b',
+    'hq-north',
+    '203.0.113.31',
+    'staff',
+  ];
+  for (const name of names) expect(out).toContain(name);
   expect(out.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script/);
 });
 
@@ -40,7 +53,7 @@ test.each([
   [['--width', 'wide'], /write a whole number/],
   [['--theme', 'pink'], /write light, dark or auto/],
 ])('refuses %j and says what to write', async (options, why) => {
-  const { exit, err } = await cli(['map', '--snapshot', file, ...options]);
+  const { exit, err } = await cli(['map', '--capture', file, ...options]);
   expect(exit).toBe(1);
   expect(err).toMatch(why);
 });
@@ -49,5 +62,5 @@ test.each([
   ['280', 'width="280"'],
   ['8000', 'width="8000"'],
 ])('is as wide as asked: %s', async (width, attribute) => {
-  expect((await cli(['map', '--snapshot', file, '--width', width])).out).toContain(attribute);
+  expect((await cli(['map', '--capture', file, '--width', width])).out).toContain(attribute);
 });

@@ -1,13 +1,14 @@
 /**
  * Goal: a plan reports all effects of a failure before it happens, and changes nothing.
- * Method: the command itself over the simulated account and over snapshot files.
+ * Method: the command itself over the simulated account and over captures.
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { id } from '../../lib/simulator/layout/words.ts';
-import { type Snapshot, writeSnapshot } from '../../lib/simulator/snapshot.ts';
+import type { Snapshot } from '../../lib/simulator/snapshot.ts';
+import { captureText } from '../builders/capture.ts';
 import { makeTempFolder } from '../tempFolder.ts';
 import { cli, cliOver, START_AT, simAccount } from './open.ts';
 
@@ -18,18 +19,18 @@ beforeAll(() => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const file = async (text: string): Promise<string> => {
-  const path = join(folder, 'snapshot.json');
+  const path = join(folder, 'capture.jsonl');
   await writeFile(path, text);
   return path;
 };
 
 const planOf = async (snapshot: Snapshot, ...fail: readonly string[]) => {
-  const path = await file(writeSnapshot(snapshot));
-  const { exit, out } = await cli(['plan', '--json', '--snapshot', path, '--fail', ...fail]);
+  const path = await file(captureText({ snapshot }));
+  const { exit, out } = await cli(['plan', '--json', '--capture', path, '--fail', ...fail]);
   return { exit, ...JSON.parse(out) };
 };
 
-describe('a plan over a snapshot opens no AWS client', () => {
+describe('a plan over a capture opens no AWS client', () => {
   test('and names for every route of the failed zone where it would go', async () => {
     const { exit, moves, result } = await planOf(defaultAccount(START_AT), 'zone:eu-west-1b');
     expect({ exit, result }).toEqual({ exit: 0, result: 'nothing-lost' });
@@ -71,7 +72,7 @@ describe('a plan over a snapshot opens no AWS client', () => {
     expect(lost[0]).toMatchObject({ rule: 'S2' });
   });
 
-  test('and never moves a route to one that the snapshot itself calls impaired', async () => {
+  test('and never moves a route to one that the capture itself calls impaired', async () => {
     const well = defaultAccount(START_AT);
     const statuses = well.statuses.map((status) =>
       status.instanceId === id('i', 2) ? { ...status, system: 'impaired' as const } : status,
@@ -86,14 +87,6 @@ describe('a plan over a snapshot opens no AWS client', () => {
     const interfaces = well.interfaces.map((one) => ({ ...one, publicIp: null }));
     const { exit, moves } = await planOf({ ...well, instances, interfaces }, 'instance:hq-b');
     expect({ exit, count: moves.length }).toEqual({ exit: 0, count: 2 });
-  });
-
-  test('and takes the whole report of check as well as the bare snapshot', async () => {
-    const { out } = await cliOver(simAccount(), ['check', '--json']);
-    const path = await file(out);
-    const said = await cli(['plan', '--snapshot', path, '--fail', 'zone:b']);
-    expect(said).toMatchObject({ exit: 0, err: '' });
-    expect(said.out).toContain('Nothing lost: all 4 routes would move.');
   });
 
   test('and says by how much the write budget spreads more than 40 moves, and nothing of it for 40', async () => {
@@ -172,7 +165,7 @@ describe('a plan over the account', () => {
   });
 });
 
-const path = () => file(writeSnapshot(defaultAccount(START_AT)));
+const path = () => file(captureText({ snapshot: defaultAccount(START_AT) }));
 
 describe('what is wrong with the question is said in one line', () => {
   test.each([
@@ -183,21 +176,20 @@ describe('what is wrong with the question is said in one line', () => {
     ['group:hq', 'write instance:ID'],
     ['zone:', 'write instance:ID'],
   ])('--fail %s', async (what, said) => {
-    const { exit, out, err } = await cli(['plan', '--snapshot', await path(), '--fail', what]);
+    const { exit, out, err } = await cli(['plan', '--capture', await path(), '--fail', what]);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
     expect(err).toContain(`--fail ${what}: `);
     expect(err).toContain(said);
   });
 
   test.each([
-    ['not JSON', '{', 'it is not JSON'],
-    ['another version', '{"version": 2}', 'version: this program reads 1, not 2'],
-    ['the wrong shape', '{"version": 1, "region": 5}', 'region: is 5'],
-    ['a report without a snapshot', '{"version": 1, "snapshot": null}', 'holds no snapshot'],
+    ['not JSON', '{', 'is no capture'],
+    ['another version', '{"vpnMedicCapture": 2}', 'a capture of schema 2'],
+    ['a report of check', '{"version": 1, "region": "eu-west-1"}', 'is no capture'],
   ])('a file that is %s', async (_, text, said) => {
     const { exit, out, err } = await cli([
       'plan',
-      '--snapshot',
+      '--capture',
       await file(text),
       '--fail',
       'zone:a',
@@ -208,7 +200,7 @@ describe('what is wrong with the question is said in one line', () => {
   });
 
   test('a file that is not there', async () => {
-    const { exit, err } = await cli(['plan', '--snapshot', '/nowhere.json', '--fail', 'zone:a']);
+    const { exit, err } = await cli(['plan', '--capture', '/nowhere.json', '--fail', 'zone:a']);
     expect(exit).toBe(1);
     expect(err).toContain('there is no such file');
   });
@@ -216,14 +208,14 @@ describe('what is wrong with the question is said in one line', () => {
 
 describe('without --fail', () => {
   test('it lists what can be planned, in the words that --fail takes', async () => {
-    const { exit, out } = await cli(['plan', '--snapshot', await path(), '--json']);
+    const { exit, out } = await cli(['plan', '--capture', await path(), '--json']);
     expect(exit).toBe(0);
     const { subjects } = JSON.parse(out);
     expect(subjects).toContainEqual(
       expect.objectContaining({ fail: 'zone:eu-west-1a', applianceCount: 2 }),
     );
     for (const { fail } of subjects) {
-      const said = await cli(['plan', '--snapshot', await path(), '--fail', fail]);
+      const said = await cli(['plan', '--capture', await path(), '--fail', fail]);
       expect(said.err).toBe('');
     }
   });
@@ -242,6 +234,6 @@ test.each([
   ['eu-west-1a', 'zone eu-west-1a'],
   ['all', 'everything'],
 ])('--fail %s needs no word before it', async (what, said) => {
-  const { out } = await cli(['plan', '--snapshot', await path(), '--fail', what]);
+  const { out } = await cli(['plan', '--capture', await path(), '--fail', what]);
   expect(out).toContain(`If ${said} failed now`);
 });

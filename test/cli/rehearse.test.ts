@@ -5,9 +5,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
+import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
+import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
 import { SCENARIOS } from '../../lib/simulator/scenario.ts';
+import { captureText } from '../builders/capture.ts';
 import { makeTempFolder } from '../tempFolder.ts';
-import { cli, cliOver, simAccount } from './open.ts';
+import { cli, START_AT } from './open.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -103,11 +107,11 @@ describe('a rehearsal', () => {
   test(
     'without a word of what to play has one of each kind of trouble',
     async () => {
-      const { version, seed, snapshot, result, scenarios } = await jsonOf();
-      expect({ version, seed, snapshot, result }).toEqual({
+      const { version, seed, capture, result, scenarios } = await jsonOf();
+      expect({ version, seed, capture, result }).toEqual({
         version: 1,
         seed: '1',
-        snapshot: null,
+        capture: null,
         result: 'well',
       });
       expect(scenarios.map(({ name }: { name: string }) => name)).toEqual([
@@ -159,14 +163,17 @@ describe('a rehearsal', () => {
   );
 
   test(
-    "plays in the network of check's own report",
+    'plays in the network of a capture, its connections and endpoints included',
     async () => {
-      const { out } = await cliOver(simAccount(), ['check', '--json']);
-      const path = join(folder, 'report.json');
-      await writeFile(path, out);
-      const { snapshot, scenarios } = await jsonOf('--snapshot', path, '--fail', 'host:hq-a');
-      expect(snapshot).toBe(path);
+      const path = join(folder, 'account.jsonl');
+      const snapshot = defaultAccount(START_AT);
+      const [vpn, endpoints] = [defaultVpn(START_AT), DEFAULT_ENDPOINTS];
+      await writeFile(path, captureText({ snapshot, vpn, endpoints }));
+      const { capture, scenarios } = await jsonOf('--capture', path, '--fail', 'host:hq-a');
+      expect(capture).toBe(path);
       expect(scenarios[0].writeCount).toBeGreaterThan(0);
+      const site = await jsonOf('--capture', path, '--scenario', 'site-lost');
+      expect(site.scenarios[0].notificationCount).toBeGreaterThan(0);
     },
     HANG_MS,
   );
@@ -189,7 +196,7 @@ describe('a rehearsal of what there is not is refused in one line', () => {
     [['--fail', 'zone:q'], 'eu-west-1a, eu-west-1b, eu-west-1c'],
     [['--fail', 'hq-a'], 'write one of'],
     [['--fail', 'zone:a', '--scenario', 'flapping'], 'exclude each other'],
-    [['--snapshot', '/nowhere.json'], 'there is no such file'],
+    [['--capture', '/nowhere.jsonl'], 'there is no such file'],
   ])('%j', async (argv, why) => {
     const { exit, out, err } = await cli(['rehearse', ...argv]);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
@@ -197,14 +204,22 @@ describe('a rehearsal of what there is not is refused in one line', () => {
     expect(err).toContain(why);
   });
 
-  test('a network without a tagged instance', async () => {
-    const { out } = await cliOver(simAccount(), ['check', '--json']);
-    const { snapshot } = JSON.parse(out);
-    const path = join(folder, 'untagged.json');
-    await writeFile(path, JSON.stringify({ ...snapshot, tags: [] }));
-    const { exit, err } = await cli(['rehearse', '--snapshot', path]);
+  test('a network without anything that can fail', async () => {
+    const path = join(folder, 'untagged.jsonl');
+    const snapshot = { ...defaultAccount(START_AT), tags: [] };
+    await writeFile(path, captureText({ snapshot }));
+    const { exit, err } = await cli(['rehearse', '--capture', path]);
     expect(exit).toBe(1);
     expect(err).toContain('no running instance with the tag vpn-medic:group');
+  });
+
+  test('a network of which a part was not captured, for half of it misleads', async () => {
+    const path = join(folder, 'half.jsonl');
+    const over = { DescribeSubnets: null };
+    await writeFile(path, captureText({ snapshot: defaultAccount(START_AT), over }));
+    const { exit, err } = await cli(['rehearse', '--capture', path]);
+    expect(exit).toBe(1);
+    expect(err).toContain('the capture lacks subnets (not recorded)');
   });
 });
 

@@ -8,11 +8,11 @@ import { compare } from '../../core/order.ts';
 import type { Reason } from '../../core/reasons.ts';
 import { toIso } from '../../core/time.ts';
 import type { Incident } from '../../incidents/types.ts';
+import { isUnrecorded, withoutRefusal } from '../../replay/unrecorded.ts';
 import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
 import { lateTexts } from '../../watcher/lastLooksText.ts';
 import { reportWatch } from '../output/watchText.ts';
 import type { Observation, StoreObservation, Viewpoint } from '../pass.ts';
-import { snapshotOf } from '../snapshot/ofWorld.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
 import {
   type ApplianceReport,
@@ -53,14 +53,15 @@ export interface CheckReport {
   /** Of this look. */
   readonly findings: readonly FindingReport[];
   readonly gaps: readonly GapReport[];
-  /** The account's network, for `--snapshot`; null when a part of it could not be read. */
-  readonly snapshot: unknown;
+  /** The file that stands in place of the account; null: the account itself. */
+  readonly capture: string | null;
 }
 
 /** What is known before the probes. No probe changes a route's state: silence takes longer than one pass. */
 export interface Opening
   extends Pick<CheckReport, 'accountId' | 'region' | 'at' | 'viewpoint' | 'routes'> {
   readonly watch: LastLooks | null;
+  readonly capture: string | null;
   readonly appliances: readonly {
     readonly instanceId: string;
     readonly name: string;
@@ -73,7 +74,9 @@ export const reportOpening = (
   assessment: Assessment,
   viewpoint: Viewpoint,
   watch: LastLooks | null,
+  capture: string | null,
 ): Opening => ({
+  capture,
   watch,
   accountId: world.accountId,
   region: world.region,
@@ -159,7 +162,7 @@ export function reportCheck(
     watch: leader === null ? null : reportWatch(leader.watch),
     memory: observation.store,
     result: isBad ? 'needs-a-person' : objections.length > 0 ? 'cannot-tell' : 'well',
-    objections,
+    objections: objections.map(withoutRefusal),
     groups: [...Map.groupBy(appliances, ({ group }) => group)]
       .map(([name, members]): GroupReport => {
         const routes = topology.routes.filter(({ group }) => group === name);
@@ -183,7 +186,7 @@ export function reportCheck(
     incidents,
     findings,
     gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
-    snapshot: snapshotOf(observation),
+    capture: observation.capture,
   };
 }
 
@@ -267,6 +270,7 @@ export function reportFindings(
   const ofEndpoints = endpoints.findings.filter(({ reason }) => reason !== 'SightLost');
   return [...assessment.findings, ...connections.findings, ...ofEndpoints]
     .filter(({ reason }) => viewpoint === 'functions' || !ABOUT_PROBES.has(reason))
+    .filter((finding) => !isUnrecorded(finding))
     .map((finding) => asIgnored(finding, ignored.get(finding.subject.id)))
     .toSorted(bySeverity)
     .map(({ reason, severity, subject, summary, evidence, hint, since }) => ({

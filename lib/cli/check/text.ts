@@ -36,12 +36,13 @@ function headline({
   routes,
   viewpoint,
   watch,
+  capture,
 }: Opening): readonly Block[] {
   const groups = new Set(appliances.map(({ group }) => group));
   return [
     title(`Account ${accountId || 'unknown'}, ${region}, ${at.slice(0, 19).replace('T', ' ')} UTC`),
     line(
-      `${counted(appliances.length, 'appliance')} in ${counted(groups.size, 'group')}, ${counted(routes.length, 'managed route')}. ${VIEWPOINTS[viewpoint]}`,
+      `${counted(appliances.length, 'appliance')} in ${counted(groups.size, 'group')}, ${counted(routes.length, 'managed route')}. ${capture === null ? VIEWPOINTS[viewpoint] : `As in the capture ${capture}.`}`,
     ),
     ...(watch === null ? [] : writeWatch(watch)),
   ];

@@ -1,4 +1,4 @@
-/** Counts the monitored resources: of the account, the simulated one, or a snapshot. */
+/** Counts the monitored resources: of the account or a capture of it, or of the simulated one. */
 
 import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
 import type { Reading } from '../../core/reading.ts';
@@ -8,9 +8,7 @@ import { defaultAccount } from '../../simulator/defaults/account.ts';
 import { DEFAULT_ENDPOINTS } from '../../simulator/defaults/endpoints.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
 import type { AwsClients } from '../awsClients.ts';
-import { chooseRegion } from '../region.ts';
-import { readSnapshot } from '../snapshot/file.ts';
-import type { Terminal } from '../terminal.ts';
+import type { ObserverSetup } from '../pass.ts';
 
 /** What was counted, and what could not be. */
 export interface Counted {
@@ -24,11 +22,9 @@ const PASS_MS_MAX = 60_000;
 
 /** What cannot be read counts as none, and is an objection. */
 export async function readNetwork(
-  asked: string | undefined,
-  { env }: Terminal,
+  { region, capture }: Pick<ObserverSetup, 'region' | 'capture'>,
   clients: AwsClients,
 ): Promise<Counted> {
-  const region = await chooseRegion(asked, env, clients.profileRegion);
   const signal = AbortSignal.timeout(PASS_MS_MAX);
   const [ec2, vpn, endpointPort] = await Promise.all([
     clients.ec2(region),
@@ -39,7 +35,13 @@ export async function readNetwork(
     ec2.tags(['vpn-medic:group'], signal),
     vpn.connections(signal),
     endpointPort.endpoints(signal),
-    countSeries(region, clients, signal),
+    // A capture is of one region, and what other regions have of this one is not in it.
+    countSeries(
+      region,
+      capture === undefined ? metricRegions([region]) : [region],
+      clients,
+      signal,
+    ),
   ]);
   const objections = [...series.objections];
   const of = <T>(what: string, reading: Reading<readonly T[]>): readonly T[] => {
@@ -52,7 +54,7 @@ export async function readNetwork(
   const alive = of('connections', connections).filter(({ state }) => state === 'available');
   const facts = of('endpoints', endpoints);
   return {
-    of: `this account in ${region}`,
+    of: capture === undefined ? `this account in ${region}` : `${region} in the capture ${capture}`,
     inventory: {
       applianceCount: appliances.length,
       connectionCount: alive.length,
@@ -70,10 +72,15 @@ const endpointCounts = (facts: readonly EndpointFact[]) => ({
   federatedCount: facts.filter(({ authentication }) => authentication.includes('federated')).length,
 });
 
-async function countSeries(region: string, clients: AwsClients, signal: AbortSignal) {
+async function countSeries(
+  region: string,
+  regions: readonly string[],
+  clients: AwsClients,
+  signal: AbortSignal,
+) {
   const objections: string[] = [];
   const counts = await Promise.all(
-    metricRegions([region]).map(async (where) => {
+    regions.map(async (where) => {
       const metrics = await clients.metrics(where);
       const lists = await Promise.all(
         rowsOf(where, where === region).map(async (row) => {
@@ -96,15 +103,6 @@ export const simulatedNetwork = (now: number): Counted => ({
   inventory: { ...networkOf(defaultAccount(now)), ...endpointCounts(DEFAULT_ENDPOINTS) },
   objections: [],
 });
-
-export async function snapshotNetwork(path: string): Promise<Counted> {
-  const snapshot = await readSnapshot(path);
-  return {
-    of: `the snapshot ${path}: appliances alone, since it holds nothing else (--connections and --endpoints add them)`,
-    inventory: networkOf(snapshot),
-    objections: [],
-  };
-}
 
 const networkOf = ({ tags }: Snapshot): Inventory => ({
   applianceCount: tags.filter(

@@ -18,7 +18,7 @@ export interface PlanReport {
   readonly accountId: string;
   readonly region: string;
   readonly at: string;
-  readonly source: 'account' | 'snapshot';
+  readonly source: 'account' | 'capture';
   /** Appliances that did not answer are assumed healthy. */
   readonly assumed: boolean;
   readonly what: readonly string[];
@@ -57,13 +57,9 @@ export interface LostReport extends Lost {
   readonly nextHopName: string;
 }
 
-export function reportPlan(
-  observation: Observation,
-  failing: Failing,
-  source: PlanReport['source'],
-): PlanReport {
+export function reportPlan(observation: Observation, failing: Failing): PlanReport {
   const { world } = observation;
-  const assumed = source === 'snapshot' || observation.viewpoint === 'none';
+  const assumed = observation.viewpoint === 'none';
   const { moves, uncertain, lost, alreadyLost, lostIfHung, budgetMs } = whatIf(
     observation,
     failing,
@@ -92,7 +88,7 @@ export function reportPlan(
     accountId: world.accountId,
     region: world.region,
     at: toIso(world.at),
-    source,
+    source: observation.capture === null ? 'account' : 'capture',
     assumed,
     what: failing.what,
     appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
@@ -147,7 +143,7 @@ export function writePlan(report: PlanReport, watch: LastLooks | null): readonly
 
 const SOURCES: Readonly<Record<PlanReport['source'], string>> = {
   account: 'as it is now',
-  snapshot: 'as in the snapshot',
+  capture: 'as in the capture',
 };
 
 function writeRoutes(heading: string, of: Colour, moves: PlanReport['moves']): readonly Block[] {

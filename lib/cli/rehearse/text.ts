@@ -12,9 +12,9 @@ import { type Block, blank, clipped, line, table, title } from '../output/textBl
 import { condense, type TimelineLine } from './timeline.ts';
 import type { FixtureParts, RehearsalReport, ScenarioReport } from './types.ts';
 
-export const writeOpening = ({ seed, snapshot, topology }: FixtureParts): readonly Block[] => [
+export const writeOpening = ({ seed, capture, topology }: FixtureParts): readonly Block[] => [
   title(
-    `vpn-medic in ${snapshot === null ? 'a simulated account' : `the network of ${snapshot}`}: ${counted(topology.appliances.length, 'appliance')}, ${counted(topology.routes.length, 'route')}, random seed ${seed}`,
+    `vpn-medic in ${capture === null ? 'a simulated account' : `the network of ${capture}`}: ${counted(topology.appliances.length, 'appliance')}, ${counted(topology.routes.length, 'route')}, random seed ${seed}`,
   ),
 ];
 

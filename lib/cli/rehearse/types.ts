@@ -8,7 +8,7 @@ export interface RehearsalReport {
   readonly version: 1;
   readonly seed: string;
   /** The file that the network came from; null: the built-in one. */
-  readonly snapshot: string | null;
+  readonly capture: string | null;
   /** `crashed`: an invocation of vpn-medic ended with an error, which is a bug. */
   readonly result: 'well' | 'crashed';
   readonly scenarios: readonly ScenarioReport[];
@@ -27,6 +27,6 @@ export interface ScenarioReport {
 
 export interface FixtureParts {
   readonly seed: string;
-  readonly snapshot: string | null;
+  readonly capture: string | null;
   readonly topology: Topology;
 }
