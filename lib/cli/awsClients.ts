@@ -8,6 +8,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
 import type { StackPort } from '../core/stackPort.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
+import type { TablePort } from '../core/tablePort.ts';
 import type { Clock } from '../core/time.ts';
 import type { CrlEndpointPort } from '../crl/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
@@ -21,6 +22,8 @@ export interface AwsClients {
   /** Without functions, probes leave from this machine. */
   probes(homeRegion: string, functions: readonly string[]): Promise<ProbePort>;
   store(homeRegion: string, table: string): Promise<StorePort>;
+  /** Every item of it, for an export. */
+  table(homeRegion: string, table: string): Promise<TablePort>;
   identity(homeRegion: string): Promise<IdentityPort>;
   /** The deployed stack, for its outputs. */
   stack(homeRegion: string): Promise<StackPort>;
@@ -61,6 +64,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async store(homeRegion, table) {
     const { storePort } = await import('../aws/dynamoDb/store.ts');
     return storePort(homeRegion, table, clock);
+  },
+  async table(homeRegion, table) {
+    const { tablePort } = await import('../aws/dynamoDb/scan.ts');
+    return tablePort(homeRegion, table, clock);
   },
   async identity(homeRegion) {
     const { identityPort } = await import('../aws/sts.ts');

@@ -4,7 +4,11 @@ import type { Command } from 'commander';
 /** By the command's words. A test asks that each command has one. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   rehearse: ['rehearse', 'rehearse --fail zone:a', 'rehearse --serve'],
-  capture: ['capture > capture.jsonl', 'capture --region eu-west-1 --no-probes > capture.jsonl'],
+  capture: [
+    'capture --out account.jsonl',
+    'capture --region eu-west-1 --anonymise --out shared.jsonl',
+    'capture --every 60s --for 30m --out incident.jsonl',
+  ],
   replay: ['replay capture.jsonl', 'replay before.jsonl after.jsonl --json'],
   check: ['check', 'check --vantages --stage prod', 'check --capture account.jsonl'],
   plan: [
@@ -24,6 +28,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   undo: ['undo i-0a1b2c3d4e5f60001/ApplianceDown --for 1h --why "CHG-1234"'],
   pause: ['pause --for 1h --why "CHG-1234"'],
   resume: ['resume --why "CHG-1234 is done"'],
+  'state export': ['state export --out state.json'],
+  'state import': ['state import state.json --why "new account"'],
   'maintenance start': ['maintenance start hq --for 2h --why "new image"'],
   'maintenance stop': ['maintenance stop hq', 'maintenance stop --all'],
   'maintenance list': ['maintenance list --json'],

@@ -10,6 +10,7 @@ import { JSON_OPTION, REGION, STAGE, STATE_TABLE, type Start } from './options.t
 import type { PauseOptions } from './pause.ts';
 import type { PinOptions } from './pin.ts';
 import type { RepairOptions } from './repair.ts';
+import type { StateExportOptions } from './state.ts';
 import type { Terminal } from './terminal.ts';
 import type { UndoOptions } from './undo.ts';
 import type { UnpinOptions } from './unpin.ts';
@@ -52,6 +53,21 @@ export function addOperatorCommands(
       start(async () =>
         (await import('./explain.ts')).explain(id.join(' '), options, terminal, clients),
       ),
+    );
+
+  const state = program.command('state').description('the state table as a file');
+  reading(state.command('export'))
+    .description('write what the leaders remember, without leases, to a file')
+    .option('--out <file>', 'a new file that only you may read (default: standard output)')
+    .action((options: StateExportOptions) =>
+      start(async () => (await import('./state.ts')).stateExport(options, terminal, clients)),
+    );
+  writing(state.command('import'))
+    .description('write a file of state export into the state table')
+    .argument('<file>', 'as vpn-medic state export wrote it')
+    .addHelpText('after', '\nRefused while a leader lives, unless every write is paused.')
+    .action((file: string, options: ChangeOptions) =>
+      start(async () => (await import('./state.ts')).stateImport(file, options, terminal, clients)),
     );
 
   writing(program.command('ack'))

@@ -7,6 +7,7 @@ import {
   withEntry,
 } from '../core/operatorLog.ts';
 import type { Item, StorePort } from '../core/ports.ts';
+import { counted } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import { isLate, type LastLooks, lastLookIds, readLastLooks } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -86,7 +87,7 @@ export interface Write {
   readonly id: string;
   readonly over: Item | undefined;
   readonly body: unknown;
-  readonly expiresAt?: Instant;
+  readonly expiresAt?: Instant | null;
 }
 
 export interface Change {
@@ -130,7 +131,8 @@ export async function carryOutIfAgreed(
   }
   const by = await callerArn(request);
   const why = options.why?.trim() || NO_WHY;
-  for (const write of change.write(by, why)) await put(request, write, change);
+  const writes = change.write(by, why);
+  for (const [index, write] of writes.entries()) await put(request, write, change, index);
   const { command, subject, what } = change;
   const unrecorded = await record(request, {
     at: request.at,
@@ -189,7 +191,12 @@ async function callerArn({ clients, terminal, region }: OperatorRequest): Promis
   return 'unknown';
 }
 
-async function put({ store }: OperatorRequest, write: Write, { subject }: Change): Promise<void> {
+async function put(
+  { store }: OperatorRequest,
+  write: Write,
+  { subject }: Change,
+  writtenCount: number,
+): Promise<void> {
   const { id, over, body, expiresAt = null } = write;
   const item = { id, overVersion: over?.version ?? 0, body, expiresAt };
   const answer = await store.write(item, AbortSignal.timeout(ASK_MS_MAX));
@@ -197,7 +204,9 @@ async function put({ store }: OperatorRequest, write: Write, { subject }: Change
     case 'written':
       return;
     case 'conflict':
-      throw new Unable(`${subject} changed since it was read: nothing was written; run it again`);
+      throw new Unable(
+        `${subject} changed since it was read: ${writtenCount === 0 ? 'nothing was written' : `${counted(writtenCount, 'item')} written`}; run it again`,
+      );
     case 'failed':
       throw new Unable(`the state table cannot be written: ${forOperators(answer.why)}`);
     default:

@@ -11,8 +11,8 @@ import {
 import { print } from './output/print.ts';
 import { harmless } from './output/safeText.ts';
 import { readCaptures } from './replay/files.ts';
-import { readState } from './replay/state.ts';
 import { writeReplay } from './replay/text.ts';
+import { readStateFile } from './state/file.ts';
 
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
@@ -32,7 +32,8 @@ export async function replay(
   const { captures, notes } = await readCaptures(files);
   const settings = settingsOf(captures, options, terminal.env);
   const { policy, version, dashboard, docsUrl, accountName, stage, crl } = settings;
-  const state = options.state === undefined ? [] : await readState(options.state);
+  const stored = options.state === undefined ? [] : readStateFile(options.state);
+  const state = stored.map((item) => ({ ...item, overVersion: 0 }));
   const signature = { version, dashboard, docsUrl, accountName, stage };
   const played = await play(captures, { policy, signature, crl, state });
   const unused = [...played.unused]

@@ -7,6 +7,7 @@ import type { ExitCode, Terminal } from '../../lib/cli/terminal.ts';
 import type { EndpointPort } from '../../lib/clientVpn/ports.ts';
 import type { MetricPort } from '../../lib/core/metricPort.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
+import type { StoredItem } from '../../lib/core/tablePort.ts';
 import { systemClock } from '../../lib/core/time.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
@@ -52,6 +53,7 @@ export const closedClients: AwsClients = {
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
   crlEndpoints: () => Promise.reject(new Error('opening the CRLs of Client VPN')),
   survey: () => Promise.reject(new Error('opening the survey')),
+  table: () => Promise.reject(new Error('opening the table')),
   endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
   repairs: () => Promise.reject(new Error('opening the repair function')),
@@ -108,11 +110,21 @@ export function simulatedClients(
       endpoints: async () => endpointObserver.endpoints,
       crlEndpoints: closedClients.crlEndpoints,
       survey: closedClients.survey,
+      table: async () => ({
+        all: async () => known(rowsOf(account), ports.clock.now()),
+      }),
       endpointReachability: async () => endpointObserver.endpointProbes,
       metrics: async () => endpointObserver.metrics,
       repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
     },
   };
+}
+
+function rowsOf({ table, clock }: SimAccount): readonly StoredItem[] {
+  return [...table.bodies()].flatMap(([id, body]) => {
+    const row = table.get(id, clock.now());
+    return row === null ? [] : [{ id, body, version: row.version, expiresAt: row.expiresAt }];
+  });
 }
 
 type Now = Pick<Terminal['clock'], 'now'>;

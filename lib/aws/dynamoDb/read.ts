@@ -53,7 +53,7 @@ export async function readBatch(
   return { ok: false, fault };
 }
 
-function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly Item[] {
+export function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly Item[] {
   const id = stored['id']?.S;
   const version = Number(stored['version']?.N);
   if (id === undefined || !(version >= 1 && version <= VERSION_MAX)) return [];
