@@ -1,6 +1,6 @@
 /** `vpn-medic incidents`: open incidents, and the last twenty that were resolved. */
 
-import { counted } from '../core/text.ts';
+import { bySeverity } from '../core/finding.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
@@ -33,7 +33,9 @@ export async function incidents(
 ): Promise<ExitCode> {
   const request = await openOperatorRequest(options, terminal, clients);
   const all = (await readIncidents(request)).map(({ incident }) => incident);
-  const open = all.filter(({ resolvedAt }) => resolvedAt === null);
+  const open = all
+    .filter(({ resolvedAt }) => resolvedAt === null)
+    .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt);
   const own = options.all === true ? open : open.filter(({ inhibitedBy }) => inhibitedBy === null);
   const closed = all
     .filter(({ resolvedAt, notifiedAt }) => resolvedAt !== null && notifiedAt !== null)
@@ -126,7 +128,7 @@ function writeOpen(
     ),
     ...(explained === 0
       ? []
-      : [line(`${counted(explained, 'more')} suppressed, same root cause: --all lists them.`)]),
+      : [line(`${explained} more suppressed, same root cause: --all lists them.`)]),
     blank,
   ];
 }

@@ -21,6 +21,8 @@ export interface LeaderView {
   readonly verdicts: ReadonlyMap<string, LeaderVerdict>;
   /** Open ones that no other explains, the gravest first. */
   readonly incidents: readonly Incident[];
+  /** Open ones that are notified with their root cause. */
+  readonly suppressed: readonly Incident[];
 }
 
 export type LeaderVerdict =
@@ -50,9 +52,11 @@ export async function readLeaderView(
   const at = now();
   const watch = readLastLooks(reading.value, region, homeRegion, at);
   const acks = parseIncidentAcks(bodies.get(incidentAcksId(region)));
-  const incidents = SCOPES.flatMap((scope) => pageIds(region, scope))
+  const open = SCOPES.flatMap((scope) => pageIds(region, scope))
     .flatMap((id) => readPage(bodies.get(id)).incidents)
-    .filter(({ resolvedAt, inhibitedBy }) => resolvedAt === null && inhibitedBy === null)
+    .filter(({ resolvedAt }) => resolvedAt === null);
+  const incidents = open
+    .filter(({ inhibitedBy }) => inhibitedBy === null)
     .map((incident) => withAck(incident, acks))
     .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt);
   const memory = parseState(bodies.get(stateId(region)), at)?.memory.appliances ?? new Map();
@@ -63,6 +67,7 @@ export async function readLeaderView(
   return {
     watch,
     incidents,
+    suppressed: open.filter(({ inhibitedBy }) => inhibitedBy !== null),
     verdicts: new Map([
       ...(freshLook(watch, 'appliances') === null ? [] : appliancesBy(memory, incidents)),
       ...(freshLook(watch, 'endpoints') === null ? [] : endpointsBy(answered, incidents)),

@@ -131,6 +131,25 @@ describe('an appliance whose VPN service hangs', () => {
     expect(shown).toContain('(mode act)');
   });
 
+  test('is counted alike: what check says needs a person is what incidents lists', async () => {
+    const sim = await account();
+    const { out } = await run(sim, ['incidents', '--json']);
+    const { open, explained } = JSON.parse(out);
+    const text = (await run(sim, ['check'])).out;
+    expect([open.length, explained]).toEqual([3, 3]);
+    expect(text).toMatch(/\n3 findings need a person\./);
+    expect(text).toContain('3 more suppressed, same root cause');
+    expect(text).not.toMatch(/\nFindings\n/);
+    const listed = (await run(sim, ['incidents'])).out;
+    expect(listed).toContain('3 more suppressed, same root cause');
+    expect(listed).toMatch(/critical[^]*warning[^]*warning/);
+  });
+
+  test('does not hide what it found itself while the leader is late', async () => {
+    const sim = await account({ endsAtMs: 120_000 });
+    expect((await run(sim, ['check'])).out).toMatch(/\nFindings\n/);
+  });
+
   test('is what plan --fail starts from', async () => {
     const sim = await account({ mode: 'observe' });
     const { exit, out } = await run(sim, ['plan', '--fail', 'instance:branch-a', '--json']);

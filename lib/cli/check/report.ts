@@ -50,6 +50,8 @@ export interface CheckReport {
   readonly connections: readonly ConnectionReport[];
   /** Open ones, as the leader has stored them. */
   readonly incidents: readonly LeaderIncident[];
+  /** Open ones that the leader notifies with their root cause. */
+  readonly suppressed: readonly LeaderIncident[];
   /** Of this look. */
   readonly findings: readonly FindingReport[];
   readonly gaps: readonly GapReport[];
@@ -140,6 +142,7 @@ export function reportCheck(
   const { sites, connections } = reportConnections(connectionPass);
   const findings = reportFindings(observation, endpointPass, connectionPass);
   const incidents = (leader?.incidents ?? []).map(reportIncident);
+  const suppressed = (leader?.suppressed ?? []).map(reportIncident);
   const objections = [
     ...(leader === null ? [] : lateTexts(leader.watch)),
     ...objectionsOf(observation, appliances, endpoints.length + connections.length),
@@ -184,6 +187,7 @@ export function reportCheck(
     sites,
     connections,
     incidents,
+    suppressed,
     findings,
     gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
     capture: observation.capture,

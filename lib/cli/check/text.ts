@@ -20,7 +20,7 @@ export const writeCheck = (report: CheckReport): readonly Block[] => [
   ...(report.memory.kind === 'unreadable'
     ? [line([colour('warn', 'The state table cannot be read: '), report.memory.why])]
     : []),
-  ...writeIncidents(report.incidents),
+  ...writeIncidents(report),
   ...report.groups.flatMap((group) => writeGroup(group, report)),
   ...writeConnections(report),
   ...writeEndpoints(report.endpoints),
@@ -177,10 +177,19 @@ const SEVERITY_COLOURS: Readonly<Record<FindingReport['severity'], Colour>> = {
   info: 'dim',
 };
 
+const keyOf = ({ reason, subject }: FindingReport | CheckReport['incidents'][number]): string =>
+  `${reason} ${subject.id}`;
+
+/** What no incident of the leader's says already; all of them where the leader's may be out of date. */
+function ownFindings({ findings, incidents, suppressed, watch }: CheckReport) {
+  const isLate = watch?.isLate !== false;
+  const covered = new Set((isLate ? [] : [...incidents, ...suppressed]).map(keyOf));
+  return findings.filter((finding) => !covered.has(keyOf(finding)));
+}
+
 /** What the leader has found is not said twice. */
-function writeFindings({ findings: all, incidents }: CheckReport): readonly Block[] {
-  const covered = new Set(incidents.map(({ reason, subject }) => `${reason} ${subject.id}`));
-  const findings = all.filter(({ reason, subject }) => !covered.has(`${reason} ${subject.id}`));
+function writeFindings(report: CheckReport): readonly Block[] {
+  const findings = ownFindings(report);
   if (findings.length === 0) return [];
   return [
     blank,
@@ -197,7 +206,7 @@ function writeFindings({ findings: all, incidents }: CheckReport): readonly Bloc
   ];
 }
 
-function writeIncidents(incidents: CheckReport['incidents']): readonly Block[] {
+function writeIncidents({ incidents, suppressed }: CheckReport): readonly Block[] {
   if (incidents.length === 0) return [];
   return [
     blank,
@@ -212,13 +221,22 @@ function writeIncidents(incidents: CheckReport['incidents']): readonly Block[] {
       ),
       line(['To do: ', hint], 4),
     ]),
+    ...(suppressed.length === 0
+      ? []
+      : [
+          line(
+            `${suppressed.length} more suppressed, same root cause: vpn-medic incidents --all lists them.`,
+            2,
+          ),
+        ]),
   ];
 }
 
-function writeResult({ result, findings, incidents, objections }: CheckReport): readonly Block[] {
+function writeResult(report: CheckReport): readonly Block[] {
+  const { result, incidents, objections } = report;
   const bad = new Set(
-    [...findings, ...incidents].flatMap(({ severity, reason, subject }) =>
-      severity === 'info' ? [] : [`${reason} ${subject.id}`],
+    [...ownFindings(report), ...incidents].flatMap((one) =>
+      one.severity === 'info' ? [] : [keyOf(one)],
     ),
   ).size;
   const why = objections.map((objection) => line(objection, 2));

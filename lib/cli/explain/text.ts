@@ -89,11 +89,7 @@ function writeEntries({ chapter, people }: Explanation): readonly Block[] {
       rows.map(({ at, row }) => [toIso(at), ...row]),
     ),
     ...((chapter?.dropped ?? 0) > 0
-      ? [
-          line(
-            `${counted(chapter?.dropped ?? 0, 'more')} in between: the function's log has all of them.`,
-          ),
-        ]
+      ? [line(`${chapter?.dropped ?? 0} more in between: the function's log has all of them.`)]
       : []),
   ];
 }
