@@ -15,6 +15,10 @@ interface Serverless {
     readonly params?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   };
   readonly service: Service;
+  getProvider(name: 'aws'): {
+    /** Rejects with osls's own words where there are no credentials. */
+    getAwsSdkV3CredentialsProvider(): () => Promise<unknown>;
+  };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
 }
 
@@ -70,7 +74,7 @@ export default class VpnMedicPlugin {
     if (PACKAGES.has(serverless.processedInput.commands[0] ?? '')) this.#check(stage);
     this.hooks = {
       initialize: () => this.#adjust(),
-      'before:package:createDeploymentArtifacts': () => this.#build(),
+      'before:package:createDeploymentArtifacts': () => this.#prepare(),
       'before:deploy:function:packageFunction': () => this.#build(),
       'after:aws:package:finalize:mergeCustomProviderResources': () => this.#tidy(),
       'after:deploy:deploy': () => this.#afterDeploy(),
@@ -118,6 +122,14 @@ export default class VpnMedicPlugin {
     const regions = (this.#parameters['regions'] ?? '').split(',').map((region) => region.trim());
     const name = `${service}-${provider.stage}`;
     return monitorResources({ name, regions, functions: facts }, provider.region);
+  }
+
+  /** A deployment without credentials ends here, before the build. */
+  async #prepare(): Promise<void> {
+    if (this.#serverless.processedInput.commands[0] === 'deploy') {
+      await this.#serverless.getProvider('aws').getAwsSdkV3CredentialsProvider()();
+    }
+    await this.#build();
   }
 
   /** The same command as `npm run build`, on the Node that the repository pins when it is there. */

@@ -3,7 +3,7 @@
  * answered there. Method: the packaged template itself, since the emulator leaves much of it out and says nothing.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,17 @@ async function packaged(stage: string, candidate: Readonly<Record<string, string
   if (said.code !== 0) throw new Error(`packaging: ${said.text}`);
   return readTemplate(pathOf(stage));
 }
+
+test('sls deploy without credentials ends before the build, and says what is missing', async () => {
+  const bundle = new URL('../../dist/probe/index.mjs', import.meta.url);
+  const { mtimeMs } = await stat(bundle);
+  const said = await sls(['deploy', '--region', 'eu-west-1'], {
+    env: { HOME: join(folder, 'no-home'), AWS_EC2_METADATA_DISABLED: 'true' },
+  });
+  expect(said.code).toBe(1);
+  expect(said.text).toContain('credentials not found');
+  expect((await stat(bundle)).mtimeMs).toBe(mtimeMs);
+});
 
 describe('sls package', () => {
   test('lists every wrong parameter in one message, and packages nothing', async () => {
