@@ -1,17 +1,27 @@
-/** Keeps the runbook's texts out of the bundles: no function reads them. */
+/** Keeps what only the docs use out of the bundles: no function reads them. */
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
-/** Drops `meaning`, `confirm` and `action` of each finding of the catalogue. */
+/** Drops `subjects`, `meaning`, `confirm` and `action` of each finding of the catalogue, and what each parameter means. */
 export const withoutRunbookTexts: Plugin = {
   name: 'without-runbook-texts',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]lib[\\/]core[\\/]findings[\\/]\w+\.ts$/ }, async ({ path }) => ({
       loader: 'ts',
-      contents: (await readFile(path, 'utf8')).replace(TEXT, ''),
+      contents: (await readFile(path, 'utf8')).replace(TEXT, '').replace(SUBJECTS, ''),
+    }));
+    onLoad({ filter: /[\\/]lib[\\/]parameters\.ts$/ }, async ({ path }) => ({
+      loader: 'ts',
+      contents: (await readFile(path, 'utf8')).replace(MEANING, "    '',\n  ),"),
     }));
   },
 };
 
 /** One property whose value is one string, as the formatter writes it. */
 const TEXT = /^ {4}(?:meaning|confirm|action):\s+(['"`])(?:\\.|(?!\1)[^\\])*\1,\n/gm;
+
+/** In one line, or one a line. */
+const SUBJECTS = /^ {4}subjects: \[[^\]]*\],\n/gm;
+
+/** The last argument of a row of parameters, as the formatter writes it. */
+const MEANING = /^ {4}(['"])(?:\\.|(?!\1)[^\\\n])*\1,\n {2}\),/gm;

@@ -1,5 +1,5 @@
 /** Builds a lab account call by call over the AWS API, as a person would. */
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   AssignIpv6AddressesCommand,
   AssignPrivateIpAddressesCommand,
@@ -10,6 +10,7 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  DescribeInstancesCommand,
   EC2Client,
   ModifyNetworkInterfaceAttributeCommand,
   RunInstancesCommand,
@@ -146,6 +147,27 @@ async function buildAppliance(
   return { name: candidate.name, zone: `${REGION}${candidate.zone}`, instanceId, interfaceId };
 }
 
+/** One more, in the subnet of one that is there; whoever may launch and tag instances can do this. */
+export async function launchBeside(
+  url: string,
+  { instanceId }: Pick<Appliance, 'instanceId'>,
+  group: string,
+  candidate: ApplianceSpec,
+): Promise<Appliance> {
+  const ec2 = new EC2Client(clientSettings(url));
+  const there = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+  const subnetId = given(there.Reservations?.[0]?.Instances?.[0]?.SubnetId);
+  return buildAppliance(ec2, subnetId, group, candidate);
+}
+
+/** Writes an item of the state table over whatever is there. */
+export async function putState(url: string, id: string, body: string): Promise<void> {
+  const item = { id: { S: id }, version: { N: '1000' }, body: { S: body } };
+  await new DynamoDBClient(clientSettings(url)).send(
+    new PutItemCommand({ TableName: STATE_TABLE, Item: item }),
+  );
+}
+
 /** The IPv4 addresses that a probe tag names. */
 const addressesIn = (probe: string): string[] => [
   ...new Set(
@@ -214,8 +236,10 @@ function numberedSubnets(ec2: EC2Client, vpcId: string): (zone: Zone) => Promise
   };
 }
 
+const STATE_TABLE = 'vpn-medic-state';
+
 async function buildSurroundings(url: string, alertsUrl: string) {
-  const stateTable = 'vpn-medic-state';
+  const stateTable = STATE_TABLE;
   await new DynamoDBClient(clientSettings(url)).send(
     new CreateTableCommand({
       TableName: stateTable,

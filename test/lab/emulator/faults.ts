@@ -16,12 +16,26 @@ interface Bucket {
 
 export class Faults {
   readonly #next = new Map<string, { fault: Fault; count: number }>();
+  readonly #answers = new Map<string, { change: (body: string) => string; count: number }>();
   readonly #buckets = new Map<string, Bucket>();
   readonly #delays = new Map<string, number>();
 
   /** The next `count` calls of this action end so. */
   failNext(action: string, count: number, fault: Fault): void {
     this.#next.set(action, { fault, count });
+  }
+
+  /** The next `count` calls of this action are answered so, with status 200, whatever the API says. */
+  answerNext(action: string, count: number, change: (body: string) => string): void {
+    this.#answers.set(action, { change, count });
+  }
+
+  /** What becomes of the body of an answer. */
+  changed(action: string, body: string): string {
+    const next = this.#answers.get(action);
+    if (next === undefined || next.count <= 0) return body;
+    next.count -= 1;
+    return next.change(body);
   }
 
   /** EC2's token bucket of one action (ReplaceRoute: 50 and 5 a second), full at first. */
@@ -36,6 +50,7 @@ export class Faults {
 
   clear(): void {
     this.#next.clear();
+    this.#answers.clear();
     this.#buckets.clear();
     this.#delays.clear();
   }

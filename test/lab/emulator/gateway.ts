@@ -59,7 +59,11 @@ export async function startGateway(emulatorUrl: string, local: LocalAnswer): Pro
     call.answeredAt = performance.now();
     call.status = answer.status;
     if (fault === 'lost') incoming.socket.destroy();
-    else outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+    else {
+      outgoing
+        .writeHead(answer.status, answer.headers)
+        .end(faults.changed(call.action, answer.body));
+    }
   };
 
   const open = async (otherUrl?: string): Promise<void> => {
