@@ -1,11 +1,12 @@
 /** Faults of calls to AWS, by what they mean for the caller. */
 import { isNativeError } from 'node:util/types';
+import { BY_ORGANISATION } from '../core/denied.ts';
 
 export interface Fault {
   readonly kind: FaultKind;
   /** AWS's or Node's name for it: `RequestLimitExceeded`, `ECONNRESET`. */
   readonly code: string;
-  /** AWS's message on one line; empty for a denial, whose message holds an encoded policy trace of a kilobyte. */
+  /** AWS's message on one line; of a denial, whose message may hold a policy trace of a kilobyte, `BY_ORGANISATION` or nothing. */
   readonly message: string;
 }
 
@@ -31,7 +32,7 @@ export function faultOf(error: unknown, signal: AbortSignal): Fault | null {
   const fault = (kind: FaultKind): Fault => ({
     kind,
     code,
-    message: kind === 'denied' ? '' : oneLine(error.message),
+    message: kind === 'denied' ? denierOf(error.message) : oneLine(error.message),
   });
   if (THROTTLED.has(code) || answer.status === 429) return fault('throttled');
   if (UNIDENTIFIED.has(code)) return fault('unidentified');
@@ -50,7 +51,9 @@ export function tellFault(fault: Fault, action: string, deniedFix: string = GRAN
     case 'throttled':
       return `${action} throttled (${fault.code})`;
     case 'denied':
-      return `${action} denied (${fault.code}): ${deniedFix}`;
+      return fault.message === BY_ORGANISATION
+        ? `${action} denied (${fault.code}) ${BY_ORGANISATION}`
+        : `${action} denied (${fault.code}): ${deniedFix}`;
     case 'unidentified':
       return `${action} not accepted (${fault.code}): the credentials are missing, expired, or not valid in this region`;
     case 'refused':
@@ -63,6 +66,13 @@ export function tellFault(fault: Fault, action: string, deniedFix: string = GRAN
       return fault.kind satisfies never;
   }
 }
+
+/**
+ * No grant to a role lifts it.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html (the wording of denials)
+ */
+const denierOf = (message: string): string =>
+  /explicit deny in an? (service|resource) control policy/i.test(message) ? BY_ORGANISATION : '';
 
 const GRANT = "grant it to the function's role";
 

@@ -1,4 +1,5 @@
 /** Judges the rows of the metric table. Pure. */
+import { isDeniedOnPurpose } from '../core/denied.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Point } from '../core/metric.ts';
 import { compare } from '../core/order.ts';
@@ -158,6 +159,8 @@ const FRESH_PERIODS = 4;
 
 function findGaps({ at, gaps, region }: MetricWorld): readonly Finding[] {
   if (gaps.length === 0) return [];
+  // Health checks have their metrics in us-east-1 alone, which many organisations deny to every account.
+  const isOnPurpose = gaps.every(({ why }) => isDeniedOnPurpose(why));
   return [
     {
       reason: 'SightLost',
@@ -169,11 +172,15 @@ function findGaps({ at, gaps, region }: MetricWorld): readonly Finding[] {
         zone: null,
         within: [region],
       },
-      severity: 'warning',
-      summary: `Metrics of ${region} cannot be read: what was open stays open, and nothing new can be seen of load balancers, health checks, Direct Connect and transit gateways.`,
+      severity: isOnPurpose ? 'info' : 'warning',
+      summary: isOnPurpose
+        ? `The organisation denies metrics of ${region}: what has its metrics there is not judged.`
+        : `Metrics of ${region} cannot be read: what was open stays open, and nothing new can be seen of load balancers, health checks, Direct Connect and transit gateways.`,
       evidence: gaps.slice(0, 10).map(({ what, why }) => `${what}: ${why}`),
       since: at,
-      hint: 'Look at the reason: a denied action needs a grant to the role of pollEndpoints.',
+      hint: isOnPurpose
+        ? 'Nothing, unless they shall be judged: then the service control policy needs an exception for the role of pollEndpoints.'
+        : 'Look at the reason: a denied action needs a grant to the role of pollEndpoints.',
     },
   ];
 }

@@ -104,3 +104,24 @@ function sentence(error: Error, signal = open): string | null {
 
 const said = (length: number) =>
   sentence(ec2Error('X', 'y'.repeat(length)))?.replace('ec2:DescribeTags refused (X): ', '');
+
+describe('a denial', () => {
+  const told = (message: string) => {
+    const fault = faultOf(ec2Error('AccessDenied', message, 403), open);
+    return fault === null ? null : tellFault(fault, 'cloudwatch:ListMetrics');
+  };
+  const by =
+    'User: arn:aws:sts::1:assumed-role/x/y is not authorized to perform: cloudwatch:ListMetrics';
+
+  test('by a service control policy says that no grant lifts it', () => {
+    expect(told(`${by} with an explicit deny in a service control policy`)).toBe(
+      'cloudwatch:ListMetrics denied (AccessDenied) by the organisation',
+    );
+  });
+
+  test('by an identity-based policy, or for want of one, asks for a grant', () => {
+    const grant = "cloudwatch:ListMetrics denied (AccessDenied): grant it to the function's role";
+    expect(told(`${by} with an explicit deny in an identity-based policy`)).toBe(grant);
+    expect(told(`${by} because no service control policy allows the action`)).toBe(grant);
+  });
+});

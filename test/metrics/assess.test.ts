@@ -214,6 +214,21 @@ describe('what cannot be read', () => {
   });
 });
 
+describe('metrics that cannot be read', () => {
+  const gravities = async (why: string) =>
+    (await look(METRIC_TABLE[1], [], noMetricMemory, why)).findings.map(
+      ({ severity, reason }) => `${severity} ${reason}`,
+    );
+
+  test('because a policy of the organisation denies them are information; because the role lacks a grant, a warning', async () => {
+    const denied = 'cloudwatch:ListMetrics denied (AccessDenied)';
+    expect(await gravities(`${denied} by the organisation`)).toEqual(['info SightLost']);
+    expect(await gravities(`${denied}: grant it to the function's role`)).toEqual([
+      'warning SightLost',
+    ]);
+  });
+});
+
 describe('the lists of series', () => {
   test('are one for all rows of a namespace, and one name alone where a namespace has one row', async () => {
     const asked: string[] = [];

@@ -5,10 +5,10 @@ import type { FindingEntry } from './entry.ts';
 export const SHARED_FINDINGS = {
   SightLost: {
     subjects: ['region', 'zone'],
-    severities: ['critical', 'warning'],
+    severities: ['critical', 'warning', 'info'],
     title: 'Inventory cannot be read',
     meaning:
-      'A part of the inventory cannot be read: throttled, denied, or EC2 fails. A gap over the whole region holds every write; a gap in one zone holds only moves towards that zone (S1). A clock jump counts as a gap for one tick.',
+      'A part of the inventory cannot be read: throttled, denied, or EC2 fails. A gap over the whole region holds every write; a gap in one zone holds only moves towards that zone (S1). A clock jump counts as a gap for one tick. Metrics of a region that a policy of the organisation denies on purpose are listed, not notified.',
     confirm: 'The evidence names the call and the error.',
     action:
       "Denied: grant the action to the function's role. Throttled: find the tool that uses up the account's API request quota.",
