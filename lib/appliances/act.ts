@@ -14,7 +14,7 @@ import type { Policy } from './types/policy.ts';
 export interface Acted {
   /** One for each action of the plan, in its order. */
   readonly outcomes: readonly Outcome[];
-  /** Tables as they read after the writes, for the next pass. */
+  /** Tables as they were read last, before or after the writes, for the next pass. */
   readonly tables: readonly RouteTableFact[];
   readonly memory: ActMemory;
 }
@@ -72,7 +72,7 @@ export async function act(
   const outcomes = new Map<Move, Outcome>();
   const askPause = freshly(() => steps.askPause(recheck.askPause));
   // Reads may take seconds: the lease is confirmed after them.
-  const writable = await chooseWritable(
+  const { writable, tables } = await chooseWritable(
     ports,
     plan,
     { ...recheck, askPause },
@@ -98,7 +98,7 @@ export async function act(
   }
   return {
     outcomes: plan.actions.flatMap((move) => outcomes.get(move) ?? []),
-    tables: back.tables,
+    tables: [...tables.filter(isNotIn(back.tables)), ...back.tables],
     memory: rememberWrites(
       memory,
       [...outcomes.values()],
@@ -110,6 +110,11 @@ export async function act(
   };
 }
 
+const isNotIn =
+  (newer: readonly RouteTableFact[]) =>
+  ({ tableId }: RouteTableFact): boolean =>
+    !newer.some((one) => one.tableId === tableId);
+
 /** The moves that a fresh read, the lease and the recheck still allow; the others get their outcome. */
 async function chooseWritable(
   { ec2, clock }: Ports,
@@ -118,8 +123,11 @@ async function chooseWritable(
   outcomes: Map<Move, Outcome>,
   signal: AbortSignal,
   steps: ActSteps,
-): Promise<readonly Move[]> {
-  if (plan.actions.length === 0) return [];
+): Promise<{
+  readonly writable: readonly Move[];
+  readonly tables: readonly RouteTableFact[];
+}> {
+  if (plan.actions.length === 0) return { writable: [], tables: [] };
   const { checks, tables } = await steps.confirm(ec2, plan.actions, recheck.wayTableIds, signal);
   const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
   // Asked together with the lease, so that nothing but the write follows the recheck.
@@ -138,7 +146,7 @@ async function chooseWritable(
     else if (why === null) writable.push(move);
     else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
-  return writable;
+  return { writable, tables };
 }
 
 /** The first writes, which leave together right after the recheck, use the answer that came with the lease. */

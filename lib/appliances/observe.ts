@@ -23,6 +23,8 @@ export interface Observer {
   burst(signal: AbortSignal): Promise<void>;
   /** Reads everything that EC2 says of the members now, not when it is due. */
   refresh(signal: AbortSignal): Promise<void>;
+  /** Reads the route tables again, unless they were read just now. */
+  readTables(signal: AbortSignal): Promise<void>;
   learn(tables: readonly RouteTableFact[]): void;
   forgetRuns(): void;
   /** Takes in what the previous leader has stored of each appliance. */
@@ -104,6 +106,7 @@ export async function openObserver(
       await keeper.readDue(signal);
       onChange();
     },
+    readTables: keeper.readTables,
     learn: keeper.learn,
     forgetRuns: prober.forgetRuns,
     recollect: prober.recollect,

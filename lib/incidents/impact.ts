@@ -23,11 +23,11 @@ const ROUTED: ReadonlySet<string> = new Set([
 
 /** The end of the subject line: `3 routes moved to vpn-b`, `2 routes held (S3)`, `lasted 5 min`. */
 export function headlineOf({ notificationPlan, done, held, over, context }: Parts): string {
-  const { lead, members, covered } = notificationPlan;
+  const { lead, members, covered, parts = [] } = notificationPlan;
   if (over !== null) return overLine(lead, done, over.lastedMs, context.gone);
   const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop).length;
   const what =
-    gistOf(done, held) ?? (isDown(lead) || isObjection(lead) ? noneOf(lead) : planOf(lead));
+    gistOf(done, held) ?? (isDown(lead) || isObjection(lead) ? noneOf(lead, parts) : planOf(lead));
   // What is lost comes first: the end of the line may be cut.
   return withoutNextHop === 0 || lead.reason === 'RouteStranded'
     ? what
@@ -37,10 +37,17 @@ export function headlineOf({ notificationPlan, done, held, over, context }: Part
 /** More than a first line has room for. */
 const HEADLINE_MAX = 100;
 
-/** The reason names the failure; where routes are concerned, the headline says whether they moved. */
-const noneOf = (lead: Incident): string =>
+/**
+ * The reason names the failure; where routes are concerned, the headline says whether they moved. Another process may
+ * have moved them and left no record: where they are now counts.
+ */
+function noneOf(lead: Incident, parts: readonly Incident[]): string {
   // No route of ours leads to the endpoints of a region.
-  ROUTED.has(lead.subject.kind) && lead.reason !== 'RegionDown' ? 'no route moved' : planOf(lead);
+  if (!ROUTED.has(lead.subject.kind) || lead.reason === 'RegionDown') return planOf(lead);
+  const away = parts.filter(({ reason }) => reason === 'RouteAway');
+  const awayCount = away.reduce((sum, { evidence }) => sum + evidence.length, 0);
+  return awayCount === 0 ? 'no route moved' : `${counted(awayCount, 'route')} on other appliances`;
+}
 
 /** The finding without the name that stands before it. */
 function planOf({ summary, subject: { name } }: Incident): string {

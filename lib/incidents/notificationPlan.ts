@@ -17,6 +17,8 @@ export interface NotificationPlan {
   readonly members: readonly Incident[];
   /** Explained by it: named in its notice, never told of by themselves. */
   readonly covered: readonly Incident[];
+  /** What of the same thing is told by its notice until it ends: routes on other appliances. Absent: none. */
+  readonly parts?: readonly Incident[];
 }
 
 /** The gravest and oldest first: when telling is slow, what matters most is told. */
@@ -64,18 +66,31 @@ const isNotifiedAtEnd = (one: Incident): boolean =>
   isNotifiedAsPart(one) &&
   one.actions.some((action) => isTried(action) && action.serves.includes(one.subject.id));
 
-type Family = Pick<NotificationPlan, 'members' | 'covered'>;
+type Family = Pick<NotificationPlan, 'members' | 'covered' | 'parts'>;
 
 function familiesOf(all: Incidents): (id: string) => Family {
   const members = new Map<string, Incident[]>();
   const covered = new Map<string, Incident[]>();
+  const parts = new Map<string, Incident[]>();
   for (const one of all.values()) {
+    const wholeId = wholeIdOf(one);
+    if (wholeId !== null && one.resolvedAt === null) add(parts, wholeId, one);
     if (isNotifiedAsPart(one)) continue;
     if (one.parent !== null) add(members, one.parent, one);
     else if (one.inhibitedBy !== null && one.resolvedAt === null)
       add(covered, one.inhibitedBy, one);
   }
-  return (id) => ({ members: members.get(id) ?? [], covered: covered.get(id) ?? [] });
+  return (id) => ({
+    members: members.get(id) ?? [],
+    covered: covered.get(id) ?? [],
+    parts: parts.get(id) ?? [],
+  });
+}
+
+/** The id of the incident that it is a part of, open or not. */
+function wholeIdOf(one: Incident): string | null {
+  const whole = wholeOf(one);
+  return whole === null ? null : one.id.slice(0, one.id.lastIndexOf('/') + 1) + whole;
 }
 
 function add(to: Map<string, Incident[]>, id: string, one: Incident): void {
@@ -91,6 +106,7 @@ const withCovered =
     lead,
     members,
     covered: [lead, ...members].flatMap(({ id }) => families(id).covered),
+    parts: [lead, ...members].flatMap(({ id }) => families(id).parts ?? []),
   });
 
 /** So many losses of the data path are told one by one; more at once are one trouble. */

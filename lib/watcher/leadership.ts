@@ -11,7 +11,7 @@ import type { Lease } from './lease.ts';
 import type { Requests, StateStore } from './state.ts';
 
 export interface Leadership {
-  /** A process that holds the lease is a standby until it has read what the leader before it has stored. */
+  /** A process that holds the lease is a standby until it has read what the leader before it has stored and written. */
   readonly lead: Lead;
   /** Renews, takes over and reads people's requests beside the passes; the first call waits for the lease's first answer. */
   keep(signal: AbortSignal): Promise<void>;
@@ -42,6 +42,7 @@ export function openLeadership(
   stateStore: StateStore,
   background: Background,
   onChange: () => void,
+  readTables: (signal: AbortSignal) => Promise<void>,
 ): Leadership {
   let isFirst = true;
   let hasTakenOver = false;
@@ -59,7 +60,8 @@ export function openLeadership(
   }
 
   async function takeOver(signal: AbortSignal): Promise<void> {
-    const reading = await stateStore.takeOver(signal);
+    // What the previous leader has just written is neither planned again nor taken for another writer's change.
+    const [reading] = await Promise.all([stateStore.takeOver(signal), readTables(signal)]);
     if (!reading.known) return;
     stored = { memory: reading.value };
     onChange();

@@ -101,7 +101,14 @@ async function openWatcher(
     standbyMs: standbyMsOf(policy),
     mayTakeOver: () => isWhole,
   });
-  const leadership = openLeadership(clock, lease, stateStore, background, wakeUp.wake);
+  const leadership = openLeadership(
+    clock,
+    lease,
+    stateStore,
+    background,
+    wakeUp.wake,
+    observer.readTables,
+  );
   const reporting = openReporting(ports, leadership, runSummary, options);
 
   async function tick(): Promise<void> {

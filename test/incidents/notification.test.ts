@@ -127,6 +127,16 @@ describe('the first line', () => {
     expect(opened(DOWN, context).subject).toBe(subject);
   });
 
+  test('says where the routes are that another process moved and left no record of', () => {
+    const lead = incidentOf(DOWN);
+    const evidence = ['rtb-1 10.0.0.0/8', 'rtb-1 10.9.0.0/16'];
+    const parts = [incidentOf(aFinding('RouteAway', { evidence }))];
+    const plan = { kind: 'opened', lead, members: [], covered: [], parts } as const;
+    expect(notificationOf(plan, CONTEXT, NOW + 3_000).subject).toBe(
+      'CRITICAL vpn-a1: ApplianceDown (111122223333), 2 routes on other appliances',
+    );
+  });
+
   test('of a region without a living endpoint speaks of endpoints, not of routes', () => {
     const finding = {
       ...aFinding('RegionDown', subjectOf('region', 'eu-west-1')),

@@ -32,6 +32,8 @@ export interface Keeper {
   /** The newest readings of every zone, known or not. */
   newest(): readonly NewestZone[];
   gaps(): readonly Gap[];
+  /** Reads the route tables again, unless they were read just now. */
+  readTables(signal: AbortSignal): Promise<void>;
   /** Tables that were read elsewhere, fresher than ours. */
   learn(tables: readonly RouteTableFact[]): void;
 }
@@ -54,6 +56,9 @@ const AGE_MS = {
   tables: 30_000,
   prefixLists: 300_000,
 } as const;
+
+/** A standby looks on for longer than this before it takes over from a living leader; a dead one has written nothing since. */
+const JUST_MS = 2_000;
 
 interface ZoneReadings {
   readonly instances: CachedReading<InstanceFact>;
@@ -236,6 +241,12 @@ export function openKeeper(
         for (const reading of [instances, statuses, interfaces]) reading.expire();
       }
       tables.expire();
+    },
+    async readTables(signal) {
+      const readAt = tables.newest()?.at;
+      if (readAt !== undefined && Math.abs(clock.now() - readAt) < JUST_MS) return;
+      tables.expire();
+      await readVpcs(signal);
     },
     inventory,
     newest: () =>

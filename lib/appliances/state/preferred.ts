@@ -26,7 +26,7 @@ export function learnPreferred(
   for (const route of routes) {
     if (verdicts.get(route.nextHop)?.kind !== 'up' || isInFlux(route, memory, now)) continue;
     const before = memory.preferred.get(route.key);
-    const after = learnt(route, before, world, now);
+    const after = learnt(route, before, world, verdicts, now);
     if (after !== before) changes.set(route.key, after);
   }
   const isFull = memory.preferred.size > routes.length + LEFT_MAX;
@@ -52,6 +52,7 @@ function learnt(
   route: ManagedRoute,
   before: LearntRoute | undefined,
   world: World,
+  verdicts: Verdicts,
   now: Instant,
 ): LearntRoute {
   const { nextHop } = route;
@@ -66,6 +67,10 @@ function learnt(
   if (isHeir(route, before, world, sinceMs ?? HEIR_MS)) return here();
   // A client pool belongs to the member that claims it, wherever the route leads at this moment.
   if (before.movedTo.includes(nextHop) || route.preferred.kind === 'pool') return before;
+  // Away from what is down is a failover, whoever made it: a leader without its table leaves no record of its moves.
+  if (verdicts.get(before.instanceId)?.kind === 'down') {
+    return { ...before, movedTo: [...before.movedTo, nextHop].slice(-MOVED_MAX), movedAt: now };
+  }
   return { ...here(), changed: { at: now, from: before.instanceId } };
 }
 

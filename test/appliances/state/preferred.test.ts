@@ -55,6 +55,16 @@ function learn({ nextHop, before, verdicts, memory, route, world: over = {} }: S
   return { route: after.get(KEY), isSame: after === preferred };
 }
 
+test('a route that left a dead member, and no record says who moved it, is still preferred there', () => {
+  const setting = { nextHop: 'i-b1', before: { instanceId: 'i-a1' } };
+  expect(learn({ ...setting, verdicts: { 'i-a1': down() } }).route).toMatchObject({
+    instanceId: 'i-a1',
+    movedTo: ['i-b1'],
+    changed: null,
+  });
+  expect(learn(setting).route).toMatchObject({ instanceId: 'i-b1', changed: { from: 'i-a1' } });
+});
+
 describe('a route that was not known', () => {
   test('is learnt where it lives', () => {
     expect(learn({ nextHop: 'i-b1' }).route).toEqual(aLearntRoute('i-b1'));

@@ -31,6 +31,8 @@ export interface Played {
     readonly destination: string;
     readonly interfaceId: string;
   }[];
+  /** Moves that were planned and found made already, or no longer right, at the read before the write. */
+  readonly skipped: readonly { readonly atS: number; readonly why: string }[];
   /** Notifications that were published, in order. */
   readonly notifications: readonly (Notification & { readonly atS: number })[];
   /** The interface that a route leads to at the end; null: something else. */
@@ -50,10 +52,17 @@ export async function play({
   const roles = rolesOf(typeof named === 'string' ? snapshotOf(named) : named);
   const { account, clock } = openFixture({ ...roles, vantages: vantages ?? roles.vantages }, seed);
   const notifications: (Notification & { readonly atS: number })[] = [];
+  const skipped: { readonly atS: number; readonly why: string }[] = [];
   const deployment = new Deployment(account, {
     seed,
     policy: { ...DEFAULT_POLICY, ...policy },
     ...AS_DEPLOYED,
+    onTick: (_by, { outcomes }) =>
+      skipped.push(
+        ...outcomes.flatMap((one) =>
+          one.kind === 'skipped' ? [{ atS: clock.monotonicMs() / 1_000, why: one.why }] : [],
+        ),
+      ),
     onNotifications: (_by, sent) =>
       notifications.push(...sent.map((one) => ({ ...one, atS: clock.monotonicMs() / 1_000 }))),
   });
@@ -70,6 +79,7 @@ export async function play({
     writes: account.log.writes.flatMap(({ effectMs, tableId, destination, interfaceId }) =>
       effectMs === null ? [] : [{ atS: effectMs / 1_000, tableId, destination, interfaceId }],
     ),
+    skipped,
     notifications,
     targetOf: (tableId, destination) => account.network.targetOf(tableId, destination),
     account,
