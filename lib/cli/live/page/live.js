@@ -6,7 +6,7 @@ const time = document.querySelector('#time');
 const controls = document.querySelector('#controls');
 
 /** What can be failed, as the map names it. */
-const KINDS = ['appliance', 'zone', 'tunnel'];
+const KINDS = ['appliance', 'zone', 'tunnel', 'endpoint'];
 const LINES_MAX = 200;
 let shown = '';
 let source = listen();
