@@ -18,6 +18,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   map: ['map > map.html', 'map --capture account.jsonl --theme dark > map.html'],
   cost: ['cost', 'cost --capture account.jsonl', 'cost --appliances 10 --connections 20'],
+  completion: [
+    'completion bash > ~/.local/share/bash-completion/completions/vpn-medic',
+    'completion fish > ~/.config/fish/completions/vpn-medic.fish',
+  ],
   incidents: ['incidents', 'incidents --all --json'],
   explain: ['explain ApplianceDown', 'explain i-0a1b2c3d4e5f60001/ApplianceDown --nth 2'],
   ack: ['ack i-0a1b2c3d4e5f60001/ApplianceDown --why "on it"', 'ack hq'],

@@ -1,11 +1,12 @@
 /** The commands, their options and their help; each command's own file is loaded when it is asked for. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import * as v from 'valibot';
 import type { CallHook } from '../aws/client.ts';
 import type { AwsClients } from './awsClients.ts';
 import type { CaptureOptions } from './capture.ts';
 import type { CheckOptions } from './check.ts';
+import { completionScript, SHELLS, type Shell } from './completion.ts';
 import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crl.ts';
 import { addExamples } from './examples.ts';
@@ -196,6 +197,16 @@ const commands =
 
     addOperatorCommands(program, terminal, start, clients);
     addCrlCommands(program, terminal, start, clients);
+    program
+      .command('completion')
+      .description('print a script that completes commands and options in your shell')
+      .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
+      .action((shell: Shell) =>
+        start(async () => {
+          terminal.out(completionScript(program, shell));
+          return WELL;
+        }),
+      );
     addExamples(program);
     return program;
   };
