@@ -3,7 +3,12 @@ import type { Command } from 'commander';
 
 /** By the command's words. A test asks that each command has one. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  rehearse: ['rehearse', 'rehearse --fail zone:a', 'rehearse --serve'],
+  rehearse: [
+    'rehearse',
+    'rehearse --fail zone:a',
+    'rehearse --every --capture account.jsonl --html failures.html',
+    'rehearse --serve',
+  ],
   capture: [
     'capture --out account.jsonl',
     'capture --region eu-west-1 --anonymise --out shared.jsonl',

@@ -34,6 +34,11 @@ const terminal: Terminal = {
   onInterrupt: (stop) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
   },
+  ...(process.stderr.isTTY && {
+    status: (text: string) => {
+      process.stderr.write(`\r\u001b[K${text}`);
+    },
+  }),
   async ask(question) {
     if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
     const lines = createInterface({ input: process.stdin, output: process.stderr });

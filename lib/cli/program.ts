@@ -85,6 +85,12 @@ const commands =
       )
       .option('--seed <text>', 'random seed: the same seed gives the same run (default: 1)')
       .option('--capture <file>', 'run in your own network: a file of vpn-medic capture')
+      .option(
+        '--every',
+        'fail each single thing, one after another; exit 2 when one cuts something off',
+      )
+      .option('--pairs', 'with --every: each two appliances at once, too')
+      .option('--html <file>', 'with --every: write a page to show')
       .option(...JSON_OPTION)
       .action((options: RehearseOptions) =>
         start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),

@@ -35,6 +35,12 @@ export interface RehearseOptions {
   readonly fail?: readonly string[];
   /** A file in place of the built-in account. */
   readonly capture?: string;
+  /** Fails each single thing, one after another. */
+  readonly every?: boolean;
+  /** With `every`: each two appliances at once, too. */
+  readonly pairs?: boolean;
+  /** With `every`: a file for a page. */
+  readonly html?: string;
   readonly json?: boolean;
   /** Every event of every scenario. */
   readonly verbose?: boolean;
@@ -51,9 +57,18 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
     return WELL;
   }
   const { seed = '1', capture } = options;
+  if (options.every !== true && (options.pairs === true || options.html !== undefined)) {
+    throw new Unable('--pairs and --html belong to --every: add it');
+  }
   const { facts, notes } = await accountOf(capture);
-  for (const note of notes) terminal.err(`vpn-medic: ${harmless(note)}\n`);
+  // The report of every failure holds them.
+  for (const note of options.every === true ? [] : notes)
+    terminal.err(`vpn-medic: ${harmless(note)}\n`);
   const roles = rolesWith(facts, capture);
+  if (options.every === true) {
+    const { every } = await import('./rehearse/every.ts');
+    return every({ facts, notes }, options, terminal);
+  }
   if (options.serve !== undefined) {
     const { serve } = await import('./live.ts');
     return serve(roles, { seed, port: options.serve }, terminal);

@@ -1,0 +1,53 @@
+/** Every case of an account, shared out among worker threads. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { casesOf, type FailureCase } from '../../../simulator/every/cases.ts';
+import type { FailureOutcome } from '../../../simulator/every/play.ts';
+import { type AccountFacts, rolesIn } from '../../../simulator/roles.ts';
+
+export interface EveryOptions {
+  readonly hasPairs: boolean;
+  /** Called after each case. */
+  readonly onDone: (doneCount: number, count: number) => void;
+}
+
+/** Their outcomes, in the order of the cases. Every case plays in an account of its own. */
+export async function playEvery(
+  facts: AccountFacts,
+  { hasPairs, onDone }: EveryOptions,
+): Promise<readonly FailureOutcome[]> {
+  const cases = casesOf(rolesIn(facts), hasPairs);
+  const outcomes: FailureOutcome[] = [];
+  const waiting = cases.entries();
+  let doneCount = 0;
+  const work = async () => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: facts });
+    try {
+      for (const [index, one] of waiting) {
+        outcomes[index] = await ask(worker, one);
+        doneCount += 1;
+        onDone(doneCount, cases.length);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  };
+  const count = Math.min(availableParallelism(), Math.ceil(cases.length / CASES_A_WORKER_MIN));
+  await Promise.all(Array.from({ length: count }, work));
+  return outcomes;
+}
+
+/** A worker takes half a second to start. */
+const CASES_A_WORKER_MIN = 4;
+
+function ask(worker: Worker, one: FailureCase): Promise<FailureOutcome> {
+  return new Promise((resolve, reject) => {
+    const end = (error: Error) => reject(error);
+    worker.once('error', end);
+    worker.once('message', (outcome: FailureOutcome) => {
+      worker.off('error', end);
+      resolve(outcome);
+    });
+    worker.postMessage(one);
+  });
+}

@@ -1,0 +1,95 @@
+/** What a fault cuts, by the ground truth: routes, sites and endpoints, each with its beginning and end. */
+import { covers } from '../../core/cidr.ts';
+import { sitesOf } from '../../siteToSite/assess/sites.ts';
+import type { SimAccount } from '../account.ts';
+
+/** `pool`: a client pool that one appliance alone can carry. `unmanaged`: its table is not tagged for the appliance's group. */
+export type PathKind = 'route' | 'pool' | 'unmanaged' | 'site' | 'endpoint';
+
+export interface Path {
+  readonly kind: PathKind;
+  /** Of a route `TABLE DESTINATION`, as plans name it. */
+  readonly key: string;
+  readonly name: string;
+}
+
+export interface Loss extends Path {
+  readonly fromMs: number;
+  /** Null: still lost. */
+  readonly untilMs: number | null;
+}
+
+export interface Losses {
+  /** Reads the ground truth; what is cut at the first sample is no loss. */
+  sample(): void;
+  all(): readonly Loss[];
+}
+
+export function openLosses(account: SimAccount): Losses {
+  const { clock, vpn, endpoints } = account;
+  const losses = new Map<string, Loss>();
+  const cutBefore = new Set<string>();
+  let isFirst = true;
+  const sites = sitesOf(vpn.network.connections, vpn.network.customerGateways);
+
+  function cutNow(): ReadonlyMap<string, Path> {
+    const cut = [
+      ...cutRoutes(account),
+      ...sites
+        .filter(({ connections }) => !vpn.isServing(connections.map((one) => one.connectionId)))
+        .map(({ id, name }): Path => ({ kind: 'site', key: id, name: `site ${name}` })),
+      ...endpoints.facts
+        .filter(({ endpointId }) => !endpoints.isServing(endpointId))
+        .map(
+          ({ endpointId, name }): Path => ({
+            kind: 'endpoint',
+            key: endpointId,
+            name: `endpoint ${name || endpointId}`,
+          }),
+        ),
+    ];
+    return new Map(cut.map((path) => [path.key, path]));
+  }
+
+  return {
+    sample() {
+      const nowMs = clock.monotonicMs();
+      const cut = cutNow();
+      if (isFirst) for (const key of cut.keys()) cutBefore.add(key);
+      isFirst = false;
+      for (const [key, path] of cut) {
+        if (cutBefore.has(key)) continue;
+        const past = losses.get(key);
+        losses.set(key, { ...path, fromMs: past?.fromMs ?? nowMs, untilMs: null });
+      }
+      for (const [key, loss] of losses) {
+        if (loss.untilMs === null && !cut.has(key)) losses.set(key, { ...loss, untilMs: nowMs });
+      }
+    },
+    all: () => [...losses.values()],
+  };
+}
+
+/** Of a route whose next hop belongs to no appliance nothing is known. */
+function cutRoutes({ network, groundTruth }: SimAccount): readonly Path[] {
+  const pools = network.tags
+    .all()
+    .flatMap(({ key, value }) => (key === 'vpn-medic:pool' ? value.split(/[\s,]+/) : []));
+  return network.tables.all().flatMap(({ tableId, name, routes }) =>
+    routes.flatMap(({ destination, interfaceId, origin }): readonly Path[] => {
+      const link = interfaceId === null ? null : network.interfaces.get(interfaceId);
+      if (link === null || origin === 'propagated' || origin === 'advertised') return [];
+      const group = link.instanceId === null ? null : groundTruth.groupOf(link.instanceId);
+      if (groundTruth.isForwardingAt(link) || link.instanceId === null) return [];
+      const groups = network.tags.get(`${tableId} vpn-medic:group`)?.value.split(/[\s,]+/) ?? [];
+      const isPool = pools.some((pool) => pool !== '' && covers(pool, destination));
+      return [
+        {
+          kind: isPool ? 'pool' : group !== null && groups.includes(group) ? 'route' : 'unmanaged',
+          key: `${tableId} ${destination}`,
+          name: `${name || tableId} ${destination}`,
+        },
+      ];
+    }),
+  );
+}
