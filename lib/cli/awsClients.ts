@@ -6,6 +6,7 @@ import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
+import type { SecurityGroupPort } from '../core/securityGroupPort.ts';
 import type { StackPort } from '../core/stackPort.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
 import type { TablePort } from '../core/tablePort.ts';
@@ -36,6 +37,7 @@ export interface AwsClients {
   metrics(region: string): Promise<MetricPort>;
   /** For a capture alone: what surrounds the paths. */
   survey(region: string): Promise<SurveyPort>;
+  securityGroups(region: string): Promise<SecurityGroupPort>;
   /** The deployed repair function. */
   repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
 }
@@ -100,6 +102,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async survey(region) {
     const { surveyPort } = await import('../aws/survey.ts');
     return surveyPort(region, clock, onCall ?? ((_call, send) => send()));
+  },
+  async securityGroups(region) {
+    const { securityGroupPort } = await import('../aws/ec2/securityGroups.ts');
+    return securityGroupPort(region, clock, onCall);
   },
   async repairs(homeRegion, functionName) {
     const { repairPort } = await import('../aws/lambda/repairs.ts');

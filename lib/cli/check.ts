@@ -2,6 +2,7 @@
 
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
+import { readDeployed } from './check/deployed.ts';
 import { readEndpointsAndSessions } from './check/endpoints.ts';
 import { CHECK_EXITS, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
@@ -42,7 +43,10 @@ export async function check(
       during(progress, READING.connections, readConnections(setup, source.clients, aMinute())),
     ]);
   const [observation, endpoints, connections] = await source.run(read).finally(progress.stop);
-  const report = reportCheck(observation, endpoints, connections);
+  const deployed = await source.run(() =>
+    readDeployed(setup, observation, source.clients, aMinute()),
+  );
+  const report = reportCheck(observation, endpoints, connections, deployed);
   print(terminal, isJson, report, writeCheck(report));
   return CHECK_EXITS[report.result];
 }

@@ -62,7 +62,16 @@ export async function openObserverSetup(
     clients.probes(preferred, functions),
     table === null ? null : clients.store(preferred, table),
   ]);
-  return { region, clock, ec2, probes, store, viewpoint, homeRegion: preferred };
+  return {
+    region,
+    clock,
+    ec2,
+    probes,
+    store,
+    viewpoint,
+    homeRegion: preferred,
+    probeFunctions: stack.probeFunctions,
+  };
 }
 
 type Environment = Terminal['env'];

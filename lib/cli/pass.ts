@@ -54,6 +54,8 @@ export type ObserverSetup = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> &
   readonly capture?: string;
   /** Absent: read off the instances. */
   readonly accountId?: string;
+  /** The deployed ones; empty or absent: probes leave from the watching function. */
+  readonly probeFunctions?: readonly string[];
 };
 
 /** The policy of a read-only pass. */
@@ -146,6 +148,7 @@ export async function observeWithoutProbes({
     probes: { vantages: async () => [], send: async () => {} },
     store,
     homeRegion: region,
+    probeFunctions: [],
     viewpoint: 'none',
   } as const;
   const observation = await observeOnce(setup, AbortSignal.timeout(PASS_MS_MAX));

@@ -44,6 +44,8 @@ export interface Vantage {
   /** Null: outside every VPC (public addresses only), or not known. */
   readonly subnetIds: readonly string[];
   readonly isInVpc: boolean;
+  /** Those of a probe function inside a VPC; absent: not known. */
+  readonly securityGroupIds?: readonly string[];
   /** Why its settings, and with them its subnets, could not be read; absent when they could. */
   readonly unreadWhy?: string;
 }

@@ -56,6 +56,10 @@ export const closedClients: AwsClients = {
   table: () => Promise.reject(new Error('opening the table')),
   endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
+  securityGroups: async () => ({
+    groupIdsOf: async () => unknown('no security group is simulated', 0),
+    groups: async () => unknown('no security group is simulated', 0),
+  }),
   repairs: () => Promise.reject(new Error('opening the repair function')),
 };
 
@@ -115,6 +119,7 @@ export function simulatedClients(
       }),
       endpointReachability: async () => endpointObserver.endpointProbes,
       metrics: async () => endpointObserver.metrics,
+      securityGroups: closedClients.securityGroups,
       repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
     },
   };

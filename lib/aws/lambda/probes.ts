@@ -69,7 +69,14 @@ async function readVantage(
     return { id: name, subnetIds: [], isInVpc: true, unreadWhy };
   }
   const subnetIds = answer.value.VpcConfig?.SubnetIds ?? [];
-  const vantage: Vantage = { id: name, subnetIds, isInVpc: subnetIds.length > 0 };
+  const securityGroupIds = answer.value.VpcConfig?.SecurityGroupIds ?? [];
+  const isInVpc = subnetIds.length > 0;
+  const vantage: Vantage = {
+    id: name,
+    subnetIds,
+    isInVpc,
+    ...(isInVpc && { securityGroupIds }),
+  };
   seen.set(name, vantage);
   return vantage;
 }

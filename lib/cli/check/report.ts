@@ -27,6 +27,7 @@ import {
   type SiteReport,
 } from './connections.ts';
 import { type EndpointPass, type EndpointReport, reportEndpoints } from './endpoints.ts';
+import { type Deployed, type FailoverReport, isTrouble, reportFailover } from './failover.ts';
 
 /** Version 1: fields may be added, never renamed or taken away. Instants are ISO 8601 text. */
 export interface CheckReport {
@@ -95,6 +96,7 @@ export interface GroupReport {
   readonly applianceCount: number;
   readonly wellCount: number;
   readonly routeCount: number;
+  readonly failover: FailoverReport;
   /** Routes that stay where they are until `vpn-medic ack`. */
   readonly pinnedRoutes: readonly string[];
 }
@@ -132,8 +134,9 @@ export function reportCheck(
   observation: Observation,
   endpointPass: EndpointPass,
   connectionPass: ConnectionPass,
+  deployed: Deployed,
 ): CheckReport {
-  const { world, memory, leader } = observation;
+  const { world, leader } = observation;
   const { topology } = world;
   const appliances = topology.appliances
     .map((appliance) => reportAppliance(appliance, observation))
@@ -149,7 +152,10 @@ export function reportCheck(
     ...connectionObjections(connectionPass),
     ...endpointObjections(observation, endpointPass),
   ];
+  const groups = reportGroups(appliances, observation, deployed);
   const isBad =
+    // Before a deployment it is advice.
+    (leader !== null && groups.some(({ failover }) => isTrouble(failover))) ||
     findings.some(({ reason, severity }) => severity !== 'info' && !NO_TROUBLE.has(reason)) ||
     (leader !== null &&
       !isLate(leader.watch) &&
@@ -166,21 +172,7 @@ export function reportCheck(
     memory: observation.store,
     result: isBad ? 'needs-a-person' : objections.length > 0 ? 'cannot-tell' : 'well',
     objections: objections.map(withoutRefusal),
-    groups: [...Map.groupBy(appliances, ({ group }) => group)]
-      .map(([name, members]): GroupReport => {
-        const routes = topology.routes.filter(({ group }) => group === name);
-        const pinnedAts = memory.groups.get(name)?.pinnedAts ?? {};
-        return {
-          name,
-          vpcIds: [...new Set(members.map(({ vpcId }) => vpcId))],
-          zones: [...new Set(members.map(({ zone }) => zone))].toSorted(),
-          applianceCount: members.length,
-          wellCount: members.filter(({ health }) => health === 'well').length,
-          routeCount: routes.length,
-          pinnedRoutes: routes.flatMap(({ key }) => (key in pinnedAts ? [key] : [])),
-        };
-      })
-      .toSorted((a, b) => compare(a.name, b.name)),
+    groups,
     appliances,
     routes: topology.routes.map((route) => reportRoute(route, observation.assessment)),
     endpoints,
@@ -192,6 +184,30 @@ export function reportCheck(
     gaps: world.gaps.map(({ what, why, zone }) => ({ what, why, zone })),
     capture: observation.capture,
   };
+}
+
+function reportGroups(
+  appliances: readonly ApplianceReport[],
+  observation: Observation,
+  deployed: Deployed,
+): readonly GroupReport[] {
+  const { world, memory } = observation;
+  return [...Map.groupBy(appliances, ({ group }) => group)]
+    .map(([name, members]): GroupReport => {
+      const routes = world.topology.routes.filter(({ group }) => group === name);
+      const pinnedAts = memory.groups.get(name)?.pinnedAts ?? {};
+      return {
+        name,
+        vpcIds: [...new Set(members.map(({ vpcId }) => vpcId))],
+        zones: [...new Set(members.map(({ zone }) => zone))].toSorted(),
+        applianceCount: members.length,
+        wellCount: members.filter(({ health }) => health === 'well').length,
+        routeCount: routes.length,
+        failover: reportFailover(name, observation, deployed),
+        pinnedRoutes: routes.flatMap(({ key }) => (key in pinnedAts ? [key] : [])),
+      };
+    })
+    .toSorted((a, b) => compare(a.name, b.name));
 }
 
 /** A gap is an objection, and a pause is an operator's own decision. */

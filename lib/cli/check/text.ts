@@ -64,6 +64,7 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
       colour(isWell ? 'good' : 'warn', `${group.wellCount} of ${group.applianceCount} well`),
       colour('strong', `, ${counted(group.routeCount, 'route')}`),
     ]),
+    ...writeFailover(group),
     table(
       ['APPLIANCE', 'ID', 'ZONE', 'HEALTH', 'ROUTES', 'WHY'],
       members.map((one) => [
@@ -88,6 +89,24 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
         ]),
   ];
 }
+
+const FAILOVER_COLOURS: Readonly<Record<GroupReport['failover']['canFailOver'], Colour>> = {
+  yes: 'good',
+  no: 'bad',
+  unknown: 'warn',
+};
+
+const writeFailover = ({ failover }: GroupReport): readonly Block[] => [
+  line(
+    [
+      'can fail over now: ',
+      colour(FAILOVER_COLOURS[failover.canFailOver], failover.canFailOver),
+      `, because ${failover.because}`,
+    ],
+    2,
+  ),
+  ...(failover.toDo === null ? [] : [line(['To do: ', failover.toDo], 4)]),
+];
 
 const HEALTH_COLOURS: Readonly<Record<ApplianceReport['health'], Colour>> = {
   well: 'good',

@@ -89,7 +89,7 @@ export function whatIf(
 }
 
 /** The budget only delays moves; so it is left out here and reported in ms. */
-function planWith(
+export function planWith(
   observation: Observation,
   failed: ReadonlySet<string>,
   isAssumedWell: boolean,

@@ -45,15 +45,17 @@ describe('without probe functions', () => {
 });
 
 describe('vantages', () => {
-  test('are the functions, with the subnets that Lambda tells', async () => {
+  test('are the functions, with the subnets and security groups that Lambda tells', async () => {
     mock
       .on(GetFunctionConfigurationCommand, { FunctionName: 'probe-a' })
-      .resolves({ VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-a'], SecurityGroupIds: [] } })
+      .resolves({
+        VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-a'], SecurityGroupIds: ['sg-a'] },
+      })
       .on(GetFunctionConfigurationCommand, { FunctionName: 'probe-b' })
       .resolves({ VpcConfig: { VpcId: '', SubnetIds: [], SecurityGroupIds: [] } });
     const probes = probePort('eu-west-1', ['probe-a', 'probe-b'], clock);
     expect(await probes.vantages(signal)).toEqual([
-      { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true },
+      { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true, securityGroupIds: ['sg-a'] },
       { id: 'probe-b', subnetIds: [], isInVpc: false },
     ]);
   });
@@ -65,7 +67,7 @@ describe('vantages', () => {
       .resolves({ VpcConfig: { SubnetIds: ['subnet-a'] } });
     const probes = probePort('eu-west-1', ['probe-a'], clock);
     const unknown = { id: 'probe-a', subnetIds: [], isInVpc: true };
-    const seen = { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true };
+    const seen = { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true, securityGroupIds: [] };
     const unreadWhy =
       "lambda:GetFunctionConfiguration of probe-a denied (AccessDeniedException): grant it to the function's role";
     expect(await probes.vantages(signal)).toEqual([{ ...unknown, unreadWhy }]);

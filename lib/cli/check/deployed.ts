@@ -1,0 +1,51 @@
+/** Reads where the deployed probes leave from, and the security groups between them and the appliances. */
+import type { Vantage } from '../../probe/types.ts';
+import type { AwsClients } from '../awsClients.ts';
+import type { Observation, ObserverSetup } from '../pass.ts';
+import type { Deployed } from './failover.ts';
+import type { Security } from './reach.ts';
+
+/** Without a deployed probe function, probes leave from the watching function, outside every VPC. */
+export async function readDeployed(
+  { region, homeRegion, probeFunctions = [] }: ObserverSetup,
+  { world, viewpoint }: Observation,
+  clients: AwsClients,
+  signal: AbortSignal,
+): Promise<Deployed> {
+  const interfaceIds = world.topology.appliances.flatMap(({ interfaces }) =>
+    interfaces.map(({ interfaceId }) => interfaceId),
+  );
+  if (interfaceIds.length === 0) return { vantages: [OUTSIDE], security: null };
+  const vantages =
+    viewpoint === 'functions'
+      ? world.vantages.map(({ vantage }) => vantage)
+      : probeFunctions.length === 0
+        ? [OUTSIDE]
+        : await (await clients.probes(homeRegion, probeFunctions)).vantages(signal);
+  const security = await readSecurity(region, interfaceIds, vantages, clients, signal);
+  return { vantages, security };
+}
+
+const OUTSIDE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };
+
+async function readSecurity(
+  region: string,
+  interfaceIds: readonly string[],
+  vantages: readonly Vantage[],
+  clients: AwsClients,
+  signal: AbortSignal,
+): Promise<Security | null> {
+  const port = await clients.securityGroups(region);
+  const byInterface = await port.groupIdsOf(interfaceIds, signal);
+  if (!byInterface.known) return null;
+  const groupIds = [
+    ...[...byInterface.value.values()].flat(),
+    ...vantages.flatMap(({ securityGroupIds = [] }) => securityGroupIds),
+  ];
+  const groups = await port.groups(groupIds, signal);
+  if (!groups.known) return null;
+  return {
+    byInterface: byInterface.value,
+    groups: new Map(groups.value.map((one) => [one.groupId, one])),
+  };
+}

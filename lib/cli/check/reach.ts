@@ -1,0 +1,185 @@
+/** Whether security groups let packets from a vantage through to an appliance. Network ACLs are not looked at. Pure. */
+import type { Inventory } from '../../appliances/types/inventory.ts';
+import type { Appliance } from '../../appliances/types/topology.ts';
+import { covers } from '../../core/cidr.ts';
+import type { SecurityGroupFact, SecurityRule } from '../../core/securityGroupPort.ts';
+import { shellQuoted } from '../../core/text.ts';
+import type { Vantage } from '../../probe/types.ts';
+
+/** The security groups of the account, as far as they could be read. */
+export interface Security {
+  /** Group ids by interface id. */
+  readonly byInterface: ReadonlyMap<string, readonly string[]>;
+  /** By id. */
+  readonly groups: ReadonlyMap<string, SecurityGroupFact>;
+}
+
+export type Reach =
+  | { readonly kind: 'open' }
+  /** `command`: the one that opens it. */
+  | { readonly kind: 'closed'; readonly why: string; readonly command: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** A connection to an appliance's own address. */
+export interface Wanted {
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+}
+
+/** From one vantage to the appliance's own address, as the probes choose it. */
+export function reachOf(
+  appliance: Appliance,
+  wanted: Wanted,
+  vantage: Vantage,
+  inventory: Inventory,
+  security: Security | null,
+): Reach {
+  const { isInVpc } = vantage;
+  const address = isInVpc ? (appliance.privateIp ?? appliance.ipv6) : appliance.publicIp;
+  if (address === null) return noAddress(appliance, vantage);
+  if (security === null) return unknown('its security groups were not read');
+  const card = interfaceAt(address, inventory);
+  const own = facts(security.byInterface.get(card?.interfaceId ?? '') ?? [], security);
+  const [first] = own;
+  if (card === undefined || first === undefined)
+    return unknown('its security groups are not known');
+  const source = sourceOf(vantage, address, inventory);
+  const entry = verdictOf(
+    own.flatMap(({ ingress }) => ingress),
+    wanted,
+    source,
+  );
+  const what = `${wanted.protocol} ${wanted.port}`;
+  if (entry === 'maybe')
+    return unknown(`whether ${first.groupId} admits ${what} depends on a list`);
+  if (entry === 'no') {
+    const places = isInVpc ? vantage.id : 'the watching function, whose public address changes';
+    return {
+      kind: 'closed',
+      why: `the security group ${own.map(({ groupId }) => groupId).join(' and ')} of ${appliance.name} does not admit ${what} from ${places}`,
+      command: isInVpc
+        ? `aws ec2 authorize-security-group-ingress --group-id ${first.groupId} --ip-permissions ${shellQuoted(permissionFor(wanted, sourceWords(source, first)))}`
+        : probeSubnetsCommand([appliance], inventory, first.groupId),
+    };
+  }
+  const leaving = facts(vantage.securityGroupIds ?? [], security);
+  const target = { cidrs: [address], groupIds: own.map(({ groupId }) => groupId) };
+  const exit = verdictOf(
+    leaving.flatMap(({ egress }) => egress),
+    wanted,
+    target,
+  );
+  const [outer] = leaving;
+  if (outer === undefined || exit !== 'no') return { kind: 'open' };
+  return {
+    kind: 'closed',
+    why: `the security group ${outer.groupId} of ${vantage.id} lets no ${what} out to ${appliance.name}`,
+    command: `aws ec2 authorize-security-group-egress --group-id ${outer.groupId} --ip-permissions ${shellQuoted(permissionFor(wanted, rangeWords(`${address}/${address.includes(':') ? 128 : 32}`)))}`,
+  };
+}
+
+/** The deployment that probes from inside the VPC: the subnets that the appliances live in. */
+export function probeSubnetsCommand(
+  appliances: readonly Appliance[],
+  inventory: Inventory,
+  securityGroupId: string,
+): string {
+  const ids = new Set(appliances.map(({ instanceId }) => instanceId));
+  const subnetIds = inventory.zones
+    .flatMap(({ instances }) => (instances.known ? instances.value : []))
+    .flatMap(({ instanceId, subnetId }) => (ids.has(instanceId) ? [subnetId] : []));
+  const subnets = [...new Set(subnetIds)].toSorted().join(',') || 'SUBNETS';
+  return `npx sls deploy --param probeSubnets=${subnets} --param probeSecurityGroups=${securityGroupId}`;
+}
+
+interface Place {
+  /** All of them must be let through. */
+  readonly cidrs: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly vpcId?: string;
+}
+
+/** From outside every VPC, any address. */
+function sourceOf(vantage: Vantage, address: string, { subnets }: Inventory): Place {
+  const isIpv6 = address.includes(':');
+  if (!vantage.isInVpc) return { cidrs: [isIpv6 ? '::/0' : '0.0.0.0/0'], groupIds: [] };
+  const own = (subnets.known ? subnets.value : []).filter(({ subnetId }) =>
+    vantage.subnetIds.includes(subnetId),
+  );
+  return {
+    cidrs: own.flatMap(({ cidrs }) => cidrs.filter((cidr) => cidr.includes(':') === isIpv6)),
+    groupIds: vantage.securityGroupIds ?? [],
+    ...(own[0] !== undefined && { vpcId: own[0].vpcId }),
+  };
+}
+
+type Answer = 'yes' | 'no' | 'maybe';
+
+function verdictOf(
+  rules: readonly SecurityRule[],
+  { protocol, port }: Wanted,
+  { cidrs, groupIds }: Place,
+): Answer {
+  const fitting = rules.filter(
+    (rule) =>
+      PROTOCOLS[protocol].includes(rule.protocol) &&
+      (rule.ports === null || (rule.ports[0] <= port && port <= rule.ports[1])),
+  );
+  const ranges = fitting.flatMap((rule) => rule.cidrs);
+  const isByRange =
+    cidrs.length > 0 && cidrs.every((cidr) => ranges.some((range) => covers(range, cidr)));
+  const isByGroup = fitting.some((rule) => rule.groupIds.some((id) => groupIds.includes(id)));
+  if (isByRange || isByGroup) return 'yes';
+  // Where the place is not known, or named by a list that is not read, silence of the rules proves nothing.
+  const isVague = cidrs.length === 0 && groupIds.length === 0;
+  return isVague || fitting.some(({ prefixListIds }) => prefixListIds.length > 0) ? 'maybe' : 'no';
+}
+
+const PROTOCOLS: Readonly<Record<Wanted['protocol'], readonly string[]>> = {
+  tcp: ['tcp', '6', '-1'],
+  udp: ['udp', '17', '-1'],
+};
+
+/** In the shorthand of the AWS command line. */
+const permissionFor = ({ protocol, port }: Wanted, place: string): string =>
+  `IpProtocol=${protocol},FromPort=${port},ToPort=${port},${place}`;
+
+const rangeWords = (cidr: string): string =>
+  cidr.includes(':') ? `Ipv6Ranges=[{CidrIpv6=${cidr}}]` : `IpRanges=[{CidrIp=${cidr}}]`;
+
+/** A group can be named across the VPC's border only where they are peered: there the range is named. */
+function sourceWords({ cidrs, groupIds, vpcId }: Place, target: SecurityGroupFact): string {
+  const [groupId] = groupIds;
+  if (groupId !== undefined && vpcId === target.vpcId) {
+    return `UserIdGroupPairs=[{GroupId=${groupId}}]`;
+  }
+  return rangeWords(cidrs[0] ?? 'RANGE-OF-THE-PROBE-SUBNET');
+}
+
+function noAddress(appliance: Appliance, { isInVpc, id }: Vantage): Reach {
+  return isInVpc
+    ? unknown(`${appliance.name} has no address that ${id} can reach`)
+    : {
+        kind: 'closed',
+        why: `${appliance.name} has no public address, and probes leave from outside the VPC`,
+        command:
+          'npx sls deploy --param probeSubnets=SUBNETS --param probeSecurityGroups=SECURITY-GROUPS',
+      };
+}
+
+const unknown = (why: string): Reach => ({ kind: 'unknown', why });
+
+const facts = (ids: readonly string[], { groups }: Security): readonly SecurityGroupFact[] =>
+  ids.flatMap((id) => groups.get(id) ?? []);
+
+const interfaceAt = (address: string, { zones }: Inventory) =>
+  zones
+    .flatMap(({ interfaces }) => (interfaces.known ? interfaces.value : []))
+    .find(({ privateIp, publicIp, secondaryIps = [], ipv6s }) =>
+      [
+        privateIp,
+        publicIp,
+        ...ipv6s,
+        ...secondaryIps.flatMap((one) => [one.privateIp, one.publicIp]),
+      ].includes(address),
+    );
