@@ -36,6 +36,7 @@ export function faultOf(error: unknown, signal: AbortSignal): Fault | null {
   });
   if (THROTTLED.has(code) || answer.status === 429) return fault('throttled');
   if (UNIDENTIFIED.has(code)) return fault('unidentified');
+  if (answer.isFromService && LACKS_CAPACITY.test(code)) return fault('refused');
   const isLost = WAITED_IN_VAIN.has(error.name) || (answer.status ?? 0) >= 500;
   if (answer.isFromService && !isLost) {
     return fault(DENIED.has(code) || answer.status === 403 ? 'denied' : 'refused');
@@ -92,6 +93,13 @@ const THROTTLED: ReadonlySet<string> = new Set([
   'ThrottlingException',
   'TooManyRequestsException',
 ]);
+/**
+ * EC2 has no capacity, or a quota of the account is used up: nothing was done, although some of these are server errors
+ * (InsufficientInstanceCapacity is HTTP 500).
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (server error codes, read 2026-11-28)
+ */
+const LACKS_CAPACITY =
+  /^(?:Server\.|Client\.)?(?:Insufficient\w+|\w+LimitExceeded|\w*CapacityExceeded|UnfulfillableCapacity|ResourceCountExceeded|MaxSpotInstanceCountExceeded)$/;
 const UNIDENTIFIED: ReadonlySet<string> = new Set([
   'AuthFailure',
   'CredentialsProviderError',
