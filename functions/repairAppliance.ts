@@ -14,8 +14,8 @@ export const handler = handlerOf({
   parse: (event, { settings }) => parseRepairOrder(event, settings.regions),
   run: (order, { settings, signal }) => {
     const { homeRegion, stateTable, policy, repair } = settings;
-    const { sshFunction, sshUser } = repair;
+    const { sshFunction, sshUser, kmsKeyArns } = repair;
     const ports = portsOf({ region: order.region, homeRegion, stateTable, sshFunction, clock });
-    return repairStep(ports, order, { mode: policy.mode, sshUser }, signal);
+    return repairStep(ports, order, { mode: policy.mode, sshUser, kmsKeyArns }, signal);
   },
 });

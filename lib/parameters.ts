@@ -114,6 +114,18 @@ export const PARAMETERS = {
     'Of one VPC: where logins leave from; empty: from outside the VPC, to public addresses.',
   ),
   repairSecurityGroups: row(null, '', SECURITY_GROUPS, 'Of the function that logs in.'),
+  repairKmsKeyArns: row(
+    'VPN_MEDIC_REPAIR_KMS_KEY_ARNS',
+    '',
+    orNothing(
+      // The template splits it at its commas, and trims nothing.
+      matching(
+        /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(?:[\w-]+|\*)(?:,arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(?:[\w-]+|\*))*$/,
+        'ARNs of KMS keys separated by commas alone, such as arn:aws:kms:eu-west-1:111122223333:key/* for every key of that account and region',
+      ),
+    ),
+    'Keys of encrypted volumes that the repair role may let EC2 use: a machine with any other is never stopped; empty: only unencrypted ones are.',
+  ),
   probeIntervalMs: row(
     'VPN_MEDIC_PROBE_INTERVAL_MS',
     String(DEFAULT_POLICY.probeIntervalMs),

@@ -47,6 +47,8 @@ export interface RepairSettings {
   readonly sshFunction: string | null;
   /** For appliances without `vpn-medic:ssh-user`; the role may push keys for this user only. */
   readonly sshUser: string;
+  /** KMS keys of volumes that a start may let EC2 use; one that ends in `*` stands for all that begin so. */
+  readonly kmsKeyArns: readonly string[];
 }
 
 /** Of the CRL publisher. */
@@ -108,6 +110,7 @@ function commonSettings(reader: Reader): Settings {
       repairFunction: wired('repairFunction') || null,
       sshFunction: wired('sshFunction') || null,
       sshUser: parameter('repairSshUser'),
+      kmsKeyArns: partsOf(parameter('repairKmsKeyArns')),
     },
     version: wired('version') || 'unreleased',
   };

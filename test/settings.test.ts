@@ -40,7 +40,12 @@ describe('what is not set', () => {
       pagerSeverity: 'critical',
       eventBus: null,
       probeFunctions: [],
-      repair: { repairFunction: null, sshFunction: null, sshUser: 'ec2-user' },
+      repair: {
+        repairFunction: null,
+        sshFunction: null,
+        sshUser: 'ec2-user',
+        kmsKeyArns: [],
+      },
       version: 'unreleased',
     });
   });

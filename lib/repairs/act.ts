@@ -6,7 +6,7 @@ import type { RegionPorts } from '../incidents/ports.ts';
 import type { RepairPort, StartAnswer } from './ports/start.ts';
 import type { RepairState, RepairStateStore } from './state.ts';
 import type { DueRepair, RepairPlan, StartedRepair } from './types/plan.ts';
-import type { Attempt, Ladder, Ladders, RepairResult } from './types.ts';
+import { type Attempt, type Ladder, type Ladders, type RepairResult, startsOf } from './types.ts';
 
 export interface RepairsActed {
   readonly started: readonly StartedRepair[];
@@ -89,12 +89,19 @@ function withAttempt(ladders: Ladders, due: DueRepair, attempt: Attempt): Ladder
   const isOpen = last !== undefined && last.end === null;
   const { group, name } = due;
   const ladder: Ladder = isOpen
-    ? { ...last, attempts: [...last.attempts.filter(wasMade), attempt] }
+    ? { ...last, attempts: [...keptOf(last, attempt), attempt] }
     : { group, name, startedAt: attempt.startedAt, attempts: [attempt], end: null };
   return new Map(ladders).set(due.instanceId, [...(isOpen ? all.slice(0, -1) : all), ladder]);
 }
 
-/** A held attempt is not kept: it may recur every half minute. */
+/** A held attempt is not kept: it may recur every half minute. Of starts, which go on for a day, only the first is. */
+function keptOf(ladder: Ladder, { phase }: Attempt): readonly Attempt[] {
+  const [first] = startsOf(ladder).filter(wasMade);
+  return ladder.attempts.filter(
+    (one) => wasMade(one) && (phase !== 'start' || one.phase !== 'start' || one === first),
+  );
+}
+
 const wasMade = ({ result }: Attempt): boolean => result?.kind !== 'held';
 
 const withFailure = (

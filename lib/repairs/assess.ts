@@ -6,11 +6,14 @@ import type { Ec2Signals, World } from '../appliances/types/world.ts';
 import { compare } from '../core/order.ts';
 import { type RepairPermission, type RepairStep } from '../core/repairTags.ts';
 import type { Instant } from '../core/time.ts';
+import { isInitializing } from './rules.ts';
 import type { DueRepair, RepairAssessment } from './types/plan.ts';
 import {
   type Attempt,
   firstPhaseOf,
   hasActed,
+  hasStopped,
+  INITIALIZING_MS_MAX,
   judgedAtOf,
   type Ladder,
   type LadderEnd,
@@ -18,6 +21,7 @@ import {
   openLadderOf,
   RESULT_MS,
   type RepairPhase,
+  startsOf,
   stepOf,
 } from './types.ts';
 
@@ -37,7 +41,9 @@ export function assessRepairs(
     const verdict = verdicts.get(instanceId);
     const turn = turnOf(ladder, repair, verdict, world.signals.get(instanceId), now);
     if (turn.kind === 'ended') ended.set(instanceId, { at: now, kind: turn.how });
-    if (turn.kind === 'due' && verdict?.kind === 'down' && !ignored.has(instanceId)) {
+    // Ignored, too, a machine that a repair has stopped comes back.
+    const isWanted = turn.kind === 'due' && (turn.phase === 'start' || !ignored.has(instanceId));
+    if (isWanted && verdict?.kind === 'down') {
       due.push(dueOf(appliance, ladder, turn, verdict));
     }
   }
@@ -71,7 +77,11 @@ function turnOf(
   if (ladder !== null && verdict?.kind === 'up' && verdict.isProven) {
     return { kind: 'ended', how: hasActed(ladder) ? 'helped' : 'dropped' };
   }
-  if (ladder !== null && hasRested(ladder, now)) return { kind: 'ended', how: 'dropped' };
+  // A machine that a repair has stopped is owed its start, however long a pause or a gap lasted.
+  const isOwed = signals?.state.known && signals.state.value === 'stopped' && isOurStop(ladder);
+  if (ladder !== null && hasRested(ladder, now) && !isOwed) {
+    return { kind: 'ended', how: 'dropped' };
+  }
   if (verdict?.kind !== 'down' || signals === undefined || !signals.state.known) return NOTHING;
   // What a repair has stopped is started again, whatever the tags say by now.
   if (ladder !== null && last !== undefined && signals.state.value !== 'running') {
@@ -82,6 +92,9 @@ function turnOf(
     const [first] = allowed;
     return first === undefined ? NOTHING : { kind: 'due', phase: firstPhaseOf(first), allowed };
   }
+  // After a boot EC2's own checks take a while to say anything: until then nothing is judged.
+  const isBooting = last.phase !== 'restart' && now - last.startedAt < INITIALIZING_MS_MAX;
+  if (isBooting && isInitializing(signals)) return NOTHING;
   return afterAttempt(ladder, last, allowed, now);
 }
 
@@ -90,9 +103,11 @@ const REST_MS = 3_600_000;
 const HELD_MS = 30_000;
 /** A stop that takes longer is forced. */
 const FORCE_GRACE_MS = 300_000;
+/** A start that did not work is tried again after as long as it has been tried, within these. */
 const START_GAP_MS = 30_000;
-/** StartInstances may lack capacity for a while; after so many tries a person has to act. */
-const STARTS_MAX = 10;
+const START_GAP_MS_MAX = 900_000;
+/** Capacity comes back within hours; after this a person has to act. */
+const STARTS_FOR_MS = 86_400_000;
 
 const hasRested = ({ startedAt, attempts }: Ladder, now: Instant): boolean =>
   now - (attempts.at(-1)?.startedAt ?? startedAt) >= REST_MS;
@@ -122,31 +137,45 @@ function canHelp(step: RepairStep, { cause }: DownVerdict, { state, checks }: Ec
 
 /** Stopping by our own repair, or by another writer: the latter is none of the ladder's. */
 function whileNotRunning(
-  { attempts }: Ladder,
+  ladder: Ladder,
   last: Attempt,
   state: InstanceState | 'gone',
   now: Instant,
 ): Turn {
-  const { phase, result, startedAt } = last;
-  const isOurs = stepOf(phase) === 'stop-start';
-  if (!isOurs || state === 'gone' || state === 'terminated' || state === 'shutting-down') {
+  const { phase, startedAt } = last;
+  const isOver = state === 'gone' || state === 'terminated' || state === 'shutting-down';
+  if (isOver || !isOurStop(ladder)) {
     return phase === 'reboot' && state === 'pending' ? NOTHING : { kind: 'ended', how: 'dropped' };
   }
-  const start: Turn = { kind: 'due', phase: 'start', allowed: ['stop-start'] };
-  if (state === 'stopped') {
-    if (phase !== 'start') return start;
-    // Started and stopped once more, by itself or by a person: not started again.
-    if (result?.kind === 'done' && now - startedAt >= START_GAP_MS) {
-      return { kind: 'ended', how: 'spent' };
-    }
-    const startCount = attempts.filter((one) => one.phase === 'start').length;
-    if (startCount >= STARTS_MAX) return { kind: 'ended', how: 'spent' };
-    return now >= (result?.until ?? startedAt + START_GAP_MS) ? start : NOTHING;
-  }
+  if (state === 'stopped') return startAgain(ladder, last, now);
   if (state !== 'stopping' || now - startedAt < FORCE_GRACE_MS) return NOTHING;
   return phase === 'stop'
     ? { kind: 'due', phase: 'force-stop', allowed: ['stop-start'] }
     : { kind: 'ended', how: 'spent' };
+}
+
+const isOurStop = (ladder: Ladder | null): boolean => {
+  const last = ladder?.attempts.at(-1);
+  return ladder !== null && last !== undefined && stepOf(last.phase) === 'stop-start'
+    ? hasStopped(ladder)
+    : false;
+};
+
+/** EC2 may lack capacity, lose the answer, or start it and stop it again over a volume: a start is tried for a day. */
+function startAgain(ladder: Ladder, last: Attempt, now: Instant): Turn {
+  const start: Turn = { kind: 'due', phase: 'start', allowed: ['stop-start'] };
+  const [first] = startsOf(ladder);
+  if (last.phase !== 'start' || first === undefined) return start;
+  // By now a person's: the repair function has found that somebody stopped it after it was started.
+  if (last.result?.kind === 'refused') return { kind: 'ended', how: 'spent' };
+  if (now - first.startedAt >= STARTS_FOR_MS) return { kind: 'ended', how: 'spent' };
+  return now >= nextStartAt(first, last) ? start : NOTHING;
+}
+
+export function nextStartAt(first: Attempt, { startedAt, result }: Attempt): Instant {
+  if (result?.kind === 'held' && result.until !== null) return result.until;
+  const gapMs = Math.min(Math.max(startedAt - first.startedAt, START_GAP_MS), START_GAP_MS_MAX);
+  return startedAt + gapMs;
 }
 
 function afterAttempt(
@@ -155,7 +184,8 @@ function afterAttempt(
   allowed: readonly RepairStep[],
   now: Instant,
 ): Turn {
-  const kind = last.result?.kind ?? 'done';
+  // It runs, whoever started it: that start is judged, not its answer.
+  const kind = last.phase === 'start' ? 'done' : (last.result?.kind ?? 'done');
   const step = stepOf(last.phase);
   if (kind === 'held' && allowed.includes(step)) {
     const until = last.result?.until ?? (last.result?.at ?? last.startedAt) + HELD_MS;

@@ -5,7 +5,7 @@ import type { Policy } from '../appliances/types/policy.ts';
 import type { ManagedRoute } from '../appliances/types/topology.ts';
 import { isInVpc } from '../appliances/types/topology.ts';
 import type { Verdicts } from '../appliances/types/verdict.ts';
-import type { World } from '../appliances/types/world.ts';
+import type { Ec2Signals, World } from '../appliances/types/world.ts';
 import type { Finding } from '../core/finding.ts';
 import { type MaintenanceWindow, windowOver } from '../core/maintenance.ts';
 import { describePause, type Pause, pauseNow } from '../core/pause.ts';
@@ -15,6 +15,7 @@ import {
   type Attempt,
   BOOT_GRACE_MS,
   hasActed,
+  INITIALIZING_MS_MAX,
   judgedAtOf,
   type Ladder,
   type Ladders,
@@ -169,17 +170,26 @@ function hadThreeToday(due: DueRepair, { ladders, now }: RepairScene): Hold | nu
   return hold(`it was repaired ${today.length} times within a day`, oldest.startedAt + DAY_MS);
 }
 
-/** EC2's own start, or our last reboot: an instance that is booting is left alone. */
+/** EC2's own start, or our last reboot: an instance that is booting, or whose checks are initializing, is left alone. */
 function isStillBooting(due: DueRepair, { world, ladders, now }: RepairScene): Hold | null {
   if (stepOf(due.phase) === 'stop-start' && due.phase !== 'stop') return null;
-  const launchedAt = world.signals.get(due.instanceId)?.launchedAt ?? Number.NEGATIVE_INFINITY;
-  const rebootedAts = (ladders.get(due.instanceId) ?? []).flatMap(({ attempts }) =>
-    attempts.flatMap((one) => (isBoot(one) ? one.startedAt : [])),
+  const signals = world.signals.get(due.instanceId);
+  const launchedAt = signals?.launchedAt ?? Number.NEGATIVE_INFINITY;
+  const boots = (ladders.get(due.instanceId) ?? []).flatMap(({ attempts }) =>
+    attempts.filter(isBoot),
   );
-  const bootedAt = Math.max(launchedAt, ...rebootedAts);
-  if (now - bootedAt >= BOOT_GRACE_MS) return null;
-  return hold(`it began to boot ${describeMs(now - bootedAt)} ago`, bootedAt + BOOT_GRACE_MS);
+  const bootedAt = Math.max(launchedAt, ...boots.map(({ startedAt }) => startedAt));
+  const until = Math.max(launchedAt + BOOT_GRACE_MS, ...boots.map(judgedAtOf));
+  if (now < until) return hold(`it began to boot ${describeMs(now - bootedAt)} ago`, until);
+  return signals !== undefined && isInitializing(signals) && now - bootedAt < INITIALIZING_MS_MAX
+    ? hold('its status checks are initializing')
+    : null;
 }
+
+/** EC2's own checks say nothing of it yet. */
+export const isInitializing = ({ checks }: Ec2Signals): boolean =>
+  checks.known &&
+  (checks.value.instance === 'initializing' || checks.value.system === 'initializing');
 
 /** EC2 lets an account start 5 at once and 2 a second more, for all callers (throttling guide, read 2026-11-20): ours are 2 in 10 s. */
 function startsAreSpent(due: DueRepair, { ladders, allowed, now }: RepairScene): Hold | null {

@@ -10,13 +10,20 @@ import type { Measured } from '../core/metric.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { openPauseGate } from '../core/pause.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
+import { safeLine } from '../core/safeLine.ts';
 import { handOn } from './act/step.ts';
 import { diagnose } from './assess/diagnosis.ts';
 import { type Objection, objectionTo } from './plan/recheck.ts';
 import type { InstanceControlPort } from './ports.ts';
 import { openRepairStateStore, type ResultItem, resultId } from './state.ts';
 import type { MachineObservation } from './types/machine.ts';
-import { openLadderOf, type RepairOrder, type RepairResult } from './types.ts';
+import {
+  type Ladder,
+  openLadderOf,
+  type RepairOrder,
+  type RepairResult,
+  startsOf,
+} from './types.ts';
 
 export type StepPorts = Pick<Ports, 'region' | 'clock' | 'ec2' | 'store' | 'logger'> & {
   readonly instanceControl: InstanceControlPort;
@@ -28,6 +35,7 @@ export interface StepOptions {
   readonly mode: 'act' | 'observe';
   /** For appliances whose tag names none. */
   readonly sshUser: string;
+  readonly kmsKeyArns: readonly string[];
 }
 
 export type StepAnswer =
@@ -47,7 +55,7 @@ export async function repairStep(
     logger.write('warn', `Repair order ignored: ${claim.why}`, { ...order });
     return { version: 1, kind: 'ignored', why: claim.why };
   }
-  const result = await take(ports, order, options, signal);
+  const result = await take(ports, order, claim.ladder, options, signal);
   await claim.record(result);
   logger.write('info', `${order.phase} of ${order.instanceId}: ${result.kind}, ${result.why}`, {
     ...order,
@@ -58,7 +66,11 @@ export async function repairStep(
 
 type Claim =
   | { readonly kind: 'ignored'; readonly why: string }
-  | { readonly kind: 'claimed'; readonly record: (result: RepairResult) => Promise<void> };
+  | {
+      readonly kind: 'claimed';
+      readonly ladder: Ladder;
+      readonly record: (result: RepairResult) => Promise<void>;
+    };
 
 const ignored = (why: string): Claim => ({ kind: 'ignored', why });
 
@@ -90,6 +102,7 @@ async function claimAttempt(
   if (claimed.kind !== 'written') return ignored('its attempt could not be claimed');
   return {
     kind: 'claimed',
+    ladder,
     async record(result) {
       const over = { ...write, overVersion: claimed.version, body: { ...body, result } };
       // Two tries: an effect without a record is worse than a short wait.
@@ -109,7 +122,8 @@ interface Observation {
 async function take(
   ports: StepPorts,
   order: RepairOrder,
-  { mode, sshUser }: StepOptions,
+  ladder: Ladder,
+  { mode, sshUser, kmsKeyArns }: StepOptions,
   signal: AbortSignal,
 ): Promise<RepairResult> {
   const { clock, instanceControl } = ports;
@@ -127,6 +141,8 @@ async function take(
     machine: machine.value,
     events,
     mode,
+    firstStartAt: startsOf(ladder).find(({ id }) => id !== order.attemptId)?.startedAt ?? null,
+    kmsKeyArns,
     now,
   });
   if (objection !== null) return resultOf(objection, now, []);
@@ -145,8 +161,23 @@ async function take(
     { instanceId, appliance, console, sshUser },
     signal,
   );
-  return { ...did, at: clock.now(), until: null, diagnosis };
+  const evidence = [...did.evidence, ...lastStartLine(machine.value, phase)];
+  return { ...did, evidence, at: clock.now(), until: null, diagnosis };
 }
+
+/**
+ * What EC2 says when it could not attach an encrypted volume at a start.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html (instance terminates immediately, read 2026-11-28)
+ */
+const lastStartLine = (
+  { stateCode, stateReason }: MachineObservation,
+  phase: RepairOrder['phase'],
+): readonly string[] =>
+  phase === 'start' && stateCode === 'Client.InternalError'
+    ? [
+        `EC2 stopped it again after the last start (${safeLine(stateReason, 80)}): mostly the KMS key of a volume`,
+      ]
+    : [];
 
 const resultOf = (
   objection: Objection,

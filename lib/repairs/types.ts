@@ -93,8 +93,15 @@ export const openLadderOf = (ladders: Ladders, instanceId: string): Ladder | nul
 export const hasActed = ({ attempts }: Ladder): boolean =>
   attempts.some(({ result }) => result === null || result.kind !== 'held');
 
-/** EC2 hard-reboots an instance that does not shut down by itself within a few minutes; then it boots. */
+/** A machine that was started answers within this. */
 export const BOOT_GRACE_MS = 300_000;
+/**
+ * EC2 hard-reboots an instance that does not shut down cleanly within a few minutes; then it boots.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-reboot.html (read 2026-11-28)
+ */
+const REBOOT_MS = 600_000;
+/** Status checks that are initializing for longer than this excuse nothing any more. */
+export const INITIALIZING_MS_MAX = 1_800_000;
 
 /** Longer than the repair function lives: a result that is missing by then never comes. */
 export const RESULT_MS = 120_000;
@@ -102,5 +109,27 @@ export const RESULT_MS = 120_000;
 const SERVICE_MS = 60_000;
 
 /** When an attempt that was made is judged: by then the appliance answers, or it did not help. */
-export const judgedAtOf = ({ phase, startedAt }: Attempt): Instant =>
-  startedAt + (phase === 'restart' ? SERVICE_MS : BOOT_GRACE_MS);
+export const judgedAtOf = ({ phase, startedAt }: Attempt): Instant => startedAt + GRACE_MS[phase];
+
+const GRACE_MS = {
+  restart: SERVICE_MS,
+  reboot: REBOOT_MS,
+  stop: BOOT_GRACE_MS,
+  'force-stop': BOOT_GRACE_MS,
+  start: BOOT_GRACE_MS,
+} as const satisfies Record<RepairPhase, number>;
+
+/**
+ * Whether the ladder's own stop may have stopped the machine: EC2 took it, or nobody knows. A start says so, too: only what
+ * was stopped is started, and a state that is rebuilt knows the last attempt alone.
+ */
+export const hasStopped = ({ attempts }: Ladder): boolean =>
+  attempts.some(
+    ({ phase, result }) =>
+      phase === 'start' ||
+      ((phase === 'stop' || phase === 'force-stop') && (result === null || result.kind === 'done')),
+  );
+
+/** The starts of what the ladder has stopped, oldest first: only the first and the last are kept. */
+export const startsOf = ({ attempts }: Ladder): readonly Attempt[] =>
+  attempts.filter(({ phase }) => phase === 'start');

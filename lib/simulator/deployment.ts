@@ -145,7 +145,7 @@ export class Deployment {
               repairStep(
                 { ...ports, instanceControl: instanceControlOf(repairs), metrics: null },
                 order,
-                { mode: policy.mode, sshUser: 'ec2-user' },
+                { mode: policy.mode, sshUser: 'ec2-user', kmsKeyArns: [] },
                 this.#stopping.signal,
               ),
             ),

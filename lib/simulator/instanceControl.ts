@@ -88,6 +88,8 @@ export function simulatedInstanceControl(
           state: instance.state,
           launchedAt,
           stateReason: '',
+          stateCode: '',
+          encryptedVolumes: [],
           fleetingPublicIp: null,
           hasInstanceStore: false,
           isStopProtected: false,

@@ -3,6 +3,7 @@ import {
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeInstanceTypesCommand,
+  DescribeVolumesCommand,
   GetConsoleOutputCommand,
   type Instance,
   RebootInstancesCommand,
@@ -58,6 +59,8 @@ describe('a write', () => {
     [throttled(), 'throttled'],
     [denied(), 'refused'],
     [ec2Error('IncorrectInstanceState'), 'refused'],
+    [ec2Error('InsufficientInstanceCapacity', 'none left', 500), 'refused'],
+    [ec2Error('InternalError', 'x', 500), 'unclear'],
     [Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'unclear'],
   ])('that meets %s is %s', async (error, kind) => {
     mock.on(RebootInstancesCommand).rejects(error);
@@ -118,6 +121,36 @@ describe('a machine', () => {
       known: true,
       value: { fleetingPublicIp },
     });
+  });
+
+  const Ebs = { VolumeId: 'vol-1' };
+  test('with an encrypted volume names its key, and the reason of its state', async () => {
+    answer({
+      BlockDeviceMappings: [{ Ebs }, { Ebs: { VolumeId: 'vol-2' } }],
+      StateReason: { Code: 'Client.InternalError', Message: 'Client error on launch' },
+      StateTransitionReason: 'so',
+    });
+    mock.on(DescribeVolumesCommand, { VolumeIds: ['vol-1', 'vol-2'] }).resolves({
+      Volumes: [
+        { VolumeId: 'vol-1', Encrypted: true, KmsKeyId: 'arn:key' },
+        { VolumeId: 'vol-2', Encrypted: false },
+      ],
+    });
+    expect(await instanceControl.machine(id, signal)).toMatchObject({
+      value: {
+        encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: 'arn:key' }],
+        stateCode: 'Client.InternalError',
+        stateReason: 'Client error on launch, so',
+      },
+    });
+  });
+
+  test('whose volumes cannot be read, or of which one is missing, is unknown', async () => {
+    answer({ BlockDeviceMappings: [{ Ebs }] });
+    mock.on(DescribeVolumesCommand).resolves({ Volumes: [] });
+    expect(await instanceControl.machine(id, signal)).toMatchObject({ known: false });
+    mock.on(DescribeVolumesCommand).rejects(denied());
+    expect(await instanceControl.machine(id, signal)).toMatchObject({ known: false });
   });
 
   test.each([

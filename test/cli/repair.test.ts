@@ -15,7 +15,7 @@ const run = (argv: readonly string[], fixture: Fixture = {}) => {
     start: async (order: Parameters<typeof repairStep>[1]) => {
       const { ports, instanceControlOf } = account.start('repair');
       const instanceControl = instanceControlOf(REPAIRS_HELP);
-      const options = { mode: 'act', sshUser: 'ec2-user' } as const;
+      const options = { mode: 'act', sshUser: 'ec2-user', kmsKeyArns: [] } as const;
       void repairStep(
         { ...ports, instanceControl, metrics: null },
         order,

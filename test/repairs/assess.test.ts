@@ -128,15 +128,27 @@ describe('after a step', () => {
       'reboot',
     ],
     [
-      'rebooted 299 s ago, nothing yet',
-      attempt('reboot', 299_000, resultOf('done')),
+      'rebooted 599 s ago, nothing yet: EC2 may only now reboot it hard',
+      attempt('reboot', 599_000, resultOf('done')),
       { steps: ['reboot'] },
       null,
     ],
     [
-      'rebooted 300 s ago and no step left, spent',
-      attempt('reboot', 300_000, resultOf('done')),
+      'rebooted 600 s ago and no step left, spent',
+      attempt('reboot', 600_000, resultOf('done')),
       { steps: ['reboot'] },
+      'spent',
+    ],
+    [
+      'rebooted 1,799 s ago while its status checks are initializing, nothing yet',
+      attempt('reboot', 1_799_000, resultOf('done')),
+      { steps: ['reboot'], checks: { instance: 'initializing' } },
+      null,
+    ],
+    [
+      'rebooted 1,800 s ago, spent whatever its status checks say',
+      attempt('reboot', 1_800_000, resultOf('done')),
+      { steps: ['reboot'], checks: { instance: 'initializing' } },
       'spent',
     ],
     [
@@ -220,39 +232,49 @@ describe('a stop-start', () => {
       'start',
     ],
     [
-      'whose start failed, started again after half a minute',
-      attempt('start', 30_000, resultOf('failed')),
+      'that EC2 refused, dropped when somebody else stops it: not ours to start',
+      attempt('stop', 20_000, resultOf('failed')),
       { ...down1, state: 'stopped' },
-      'start',
-    ],
-    [
-      'whose start failed, not started again before',
-      attempt('start', 29_000, resultOf('failed')),
-      { ...down1, state: 'stopped' },
-      null,
-    ],
-    [
-      'started, and stopped again by another hand: not ours to fight',
-      attempt('start', 30_000, resultOf('done')),
-      { ...down1, state: 'stopped' },
-      'spent',
-    ],
-    [
-      'while it starts, nothing',
-      attempt('start', 10_000, resultOf('done')),
-      { ...down1, state: 'pending' },
-      null,
+      'dropped',
     ],
   ])('%s', (_what, last, one, expected) => {
     expect(turn({ ...one, ladder: ladderOf(last) })).toBe(expected);
   });
+});
 
-  test('that could not be started ten times is left to a person', () => {
-    const starts = Array.from({ length: 10 }, (_, index) =>
-      attempt('start', (10 - index) * MINUTE_MS, resultOf('failed')),
-    );
-    const one = { ...down1, state: 'stopped' } as const;
-    expect(turn({ ...one, ladder: ladderOf(...starts) })).toBe('spent');
-    expect(turn({ ...one, ladder: ladderOf(...starts.slice(1)) })).toBe('start');
+describe('a start of what a repair has stopped', () => {
+  const stopped = { verdict: down('state'), state: 'stopped' } as const;
+  const stop = attempt('stop', 100_000_000, resultOf('done'));
+  const start = (agoMs: number, kind: RepairResult['kind'] = 'failed') =>
+    attempt('start', agoMs, resultOf(kind));
+  test.each<readonly [string, readonly Attempt[], string | null]>([
+    ['after a pause of a day is still due', [], 'start'],
+    ['that failed 30 s ago is tried again', [start(30_000)], 'start'],
+    ['that failed 29 s ago is not', [start(29_000)], null],
+    ['whose answer was lost is tried again, too', [start(30_000, 'done')], 'start'],
+    ['tried for 4 minutes is tried again after 4', [start(480_000), start(240_000)], 'start'],
+    ['tried for 4 minutes is not before', [start(479_000), start(239_000)], null],
+    ['is tried each 15 minutes at least', [start(80_000_000), start(900_000)], 'start'],
+    ['is not tried more often after hours', [start(80_000_000), start(899_000)], null],
+    ['is tried for less than a day', [start(86_399_999), start(900_000)], 'start'],
+    ['tried for a day is left to a person', [start(86_400_000), start(900_000)], 'spent'],
+    ['that somebody undid is not ours to repeat', [start(30_000, 'refused')], 'spent'],
+  ])('%s', (_what, starts, expected) => {
+    expect(turn({ ...stopped, ladder: ladderOf(stop, ...starts) })).toBe(expected);
+  });
+
+  test('is due also when only the last start is known, as in a state that was rebuilt', () => {
+    expect(turn({ ...stopped, ladder: ladderOf(start(30_000)) })).toBe('start');
+  });
+
+  test('waits while it starts', () => {
+    const ladder = ladderOf(stop, start(10_000, 'done'));
+    expect(turn({ verdict: down('state'), state: 'pending', ladder })).toBe(null);
+  });
+
+  test('that failed before a person started it is judged when it has booted, not before', () => {
+    const one = { steps: ['stop-start'] } as const;
+    expect(turn({ ...one, ladder: ladderOf(stop, start(299_000)) })).toBe(null);
+    expect(turn({ ...one, ladder: ladderOf(stop, start(300_000)) })).toBe('spent');
   });
 });

@@ -23,6 +23,7 @@ const REPAIRABLE = {
   service: 'strongswan',
   'host-key': HOST_KEY,
 };
+const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/a1';
 const well: MachineObservation = {
   instanceId: 'i-b1',
   state: 'running',
@@ -31,6 +32,8 @@ const well: MachineObservation = {
   fleetingPublicIp: null,
   hasInstanceStore: false,
   isStopProtected: false,
+  stateCode: '',
+  encryptedVolumes: [],
 };
 
 let ports: StepPorts & ReturnType<typeof aKeeper>['ports'];
@@ -97,7 +100,7 @@ async function ordered(phase: RepairPhase) {
 }
 
 const take = (order: Parameters<typeof repairStep>[1], mode: 'act' | 'observe' = 'act') =>
-  repairStep(ports, order, { mode, sshUser: 'ec2-user' }, never);
+  repairStep(ports, order, { mode, sshUser: 'ec2-user', kmsKeyArns: [KEY_ARN] }, never);
 
 describe('one step', () => {
   test.each(['restart', 'reboot', 'stop'] as const)(
@@ -185,6 +188,20 @@ describe('a fresh look that shows', () => {
     ],
     ['protection against a stop', 'stop', { isStopProtected: true }, 'refused', 'protected'],
     ['it runs already', 'start', {}, 'held', 'EC2 says running'],
+    [
+      'a volume with a key that the role may not use',
+      'stop',
+      { encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: `${KEY_ARN}b` }] },
+      'refused',
+      `vol-1 is encrypted with the KMS key ${KEY_ARN}b, which the repair role may not use; add the key's ARN to the parameter repairKmsKeyArns`,
+    ],
+    [
+      'an encrypted volume without the name of its key',
+      'force-stop',
+      { encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: '' }] },
+      'refused',
+      'a KMS key that EC2 does not name',
+    ],
   ])('%s: %s is %s', async (_what, phase, over, kind, why) => {
     machine = { ...well, ...over };
     const answer = await take(await ordered(phase));
@@ -197,6 +214,32 @@ describe('a fresh look that shows', () => {
     machine = { ...well, launchedAt: NOW - 300_000, hasInstanceStore: true };
     await take(await ordered('reboot'));
     expect(done).toEqual(['reboot']);
+  });
+
+  test('a volume whose key the role may use, or a reboot of any: nothing against it', async () => {
+    machine = { ...well, encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: KEY_ARN }] };
+    await take(await ordered('stop'));
+    machine = { ...well, encryptedVolumes: [{ volumeId: 'vol-1', kmsKeyArn: `${KEY_ARN}b` }] };
+    await take(await ordered('reboot'));
+    expect(done).toEqual(['stop', 'reboot']);
+  });
+
+  test.each([
+    ['by a person', 'Client.UserInitiatedShutdown', 0, 'refused'],
+    ['by itself', 'Client.InstanceInitiatedShutdown', 0, 'refused'],
+    ['by EC2 over a volume', 'Client.InternalError', 0, 'done'],
+    ['by EC2 for lack of capacity', 'Server.InsufficientInstanceCapacity', 0, 'done'],
+    ['never, for the last start did not start it', 'Client.UserInitiatedShutdown', -60_000, 'done'],
+  ])('a second start of what was stopped again %s is %s', async (_what, code, launchedMs, kind) => {
+    machine = { ...well, state: 'stopped' };
+    await take(await ordered('start'));
+    machine = { ...machine, stateCode: code, launchedAt: NOW + launchedMs };
+    await ports.clock.run(ports.clock.monotonicMs() + 30_000);
+    const answer = await take(await ordered('start'));
+    expect(answer).toMatchObject({ result: { kind } });
+    expect(JSON.stringify(answer).includes('mostly the KMS key')).toBe(
+      code === 'Client.InternalError',
+    );
   });
 
   test('that only observing is wanted now: nothing is done', async () => {

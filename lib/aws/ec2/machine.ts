@@ -3,11 +3,12 @@ import {
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeInstanceTypesCommand,
+  DescribeVolumesCommand,
   GetConsoleOutputCommand,
   type Instance,
 } from '@aws-sdk/client-ec2';
 import type { Reading } from '../../core/reading.ts';
-import type { MachineObservation } from '../../repairs/types/machine.ts';
+import type { EncryptedVolume, MachineObservation } from '../../repairs/types/machine.ts';
 import { type CallResult, call, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from './context.ts';
@@ -52,20 +53,49 @@ export const readMachine = (
       ),
     );
     if (!protection.ok) return protection;
+    const volumes = await readVolumes(context, instance, signal);
+    if (!volumes.ok) return volumes;
+    const { Code = '', Message = '' } = instance.StateReason ?? {};
     return {
       ok: true,
       value: {
         instanceId,
         state,
         launchedAt: instance.LaunchTime?.getTime() ?? null,
-        stateReason: instance.StateTransitionReason ?? '',
+        stateReason: [Message || Code, instance.StateTransitionReason].filter(Boolean).join(', '),
+        stateCode: Code,
         fleetingPublicIp: fleetingPublicIp(instance),
         hasInstanceStore:
           kind.InstanceStorageSupported || instance.RootDeviceType === 'instance-store',
         isStopProtected: protection.value.DisableApiStop?.Value === true,
+        encryptedVolumes: volumes.value,
       },
     };
   });
+
+async function readVolumes(
+  context: Ec2Context,
+  { BlockDeviceMappings }: Instance,
+  signal: AbortSignal,
+): Promise<CallResult<readonly EncryptedVolume[]>> {
+  const ids = (BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.VolumeId ?? []);
+  if (ids.length === 0) return { ok: true, value: [] };
+  const options = { abortSignal: signal, requestTimeout: READ_MS };
+  // By id: a volume that is missing is an error, never an empty answer.
+  const answer = await call(context, 'DescribeVolumes', signal, () =>
+    context.client.send(new DescribeVolumesCommand({ VolumeIds: ids }), options),
+  );
+  if (!answer.ok) return answer;
+  const volumes = answer.value.Volumes ?? [];
+  const absent = ids.find((id) => !volumes.some(({ VolumeId }) => VolumeId === id));
+  if (absent !== undefined) throw new Unreadable(`it does not mention ${absent}`);
+  return {
+    ok: true,
+    value: volumes
+      .filter(({ Encrypted }) => Encrypted !== false)
+      .map(({ VolumeId = '', KmsKeyId = '' }) => ({ volumeId: VolumeId, kmsKeyArn: KmsKeyId })),
+  };
+}
 
 /**
  * The first public address that EC2 would release at a stop. An Elastic IP address names its owner's account.

@@ -23,7 +23,7 @@ export const REPAIR_FINDINGS = {
 - \`last of its group\`: no other member of the group is proven healthy, so the fault may be in the probes.
 - \`one of a group\`, \`share of the fleet\`: others are being repaired; at most a fifth of all appliances (rounded up) at once.
 - \`one ladder an hour\`, \`three ladders a day\`: it fails again and again. Find out why before it is repaired once more.
-- \`boot grace\`: it began to boot less than five minutes ago.
+- \`boot grace\`: it was started less than five minutes ago or rebooted less than ten, or its status checks are still initializing (half an hour at most).
 - \`start budget\`: two machines that were stopped are being started; EC2 takes few starts at once.
 - \`sight\`, \`mass failure\`: what is known is not enough to act on.
 - \`maintenance window\`, \`mode observe\`: an operator asked for it.`,
@@ -40,6 +40,18 @@ export const REPAIR_FINDINGS = {
       '`vpn-medic check`; the console output (`aws ec2 get-console-output --latest --instance-id INSTANCE`).',
     action:
       'Log in and look, or replace the instance. The notification says when a machine could not be started again after its stop: start it by hand.',
+  },
+  RepairStartFailing: {
+    subjects: ['appliance'],
+    severities: ['critical'],
+    title: 'Machine that a repair stopped does not start',
+    meaning:
+      "A repair stopped the machine to start it on another host, and EC2 does not start it. The notification has EC2's reason: no capacity in the zone (`InsufficientInstanceCapacity`), a limit of the account, or, with `Client.InternalError`, a volume whose KMS key cannot be used. The start is tried again at growing intervals, every 15 minutes at most, for a day.",
+    confirm:
+      '`aws ec2 describe-instances --instance-ids INSTANCE --query "Reservations[].Instances[].[State.Name,StateReason,StateTransitionReason]"`.',
+    action:
+      'Capacity comes back, often within an hour; another instance type is quicker (`aws ec2 modify-instance-attribute`, then start it). For a KMS key: see that it is enabled and that its policy lets the repair role create grants for EC2 (parameter `repairKmsKeyArns`).',
+    hint: "Nothing, if the reason is capacity and the group has another member; else remove EC2's reason and start it.",
   },
   HostKeyUnproven: {
     subjects: ['appliance'],

@@ -2,12 +2,13 @@
 
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Verdicts } from '../../appliances/types/verdict.ts';
-import type { World } from '../../appliances/types/world.ts';
+import type { Ec2Signals, World } from '../../appliances/types/world.ts';
 import type { Finding, Severity } from '../../core/finding.ts';
 import { REPAIR_FINDINGS } from '../../core/findings/repairs.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
+import { nextStartAt } from '../assess.ts';
 import type { HeldRepair } from '../types/plan.ts';
-import { type Attempt, type Ladder, type Ladders, stepOf } from '../types.ts';
+import { type Attempt, hasStopped, type Ladder, type Ladders, startsOf, stepOf } from '../types.ts';
 
 export function findInRepairs(
   world: World,
@@ -26,6 +27,7 @@ export function findInRepairs(
       ...findUnderway(appliance, last, now),
       ...findSpent(appliance, all, verdicts.get(instanceId)?.kind === 'up'),
       ...findUnprovenKey(appliance, last, now),
+      ...findStartFailing(appliance, last, world.signals.get(instanceId)),
     );
   }
   return [...findings, ...held.flatMap((one) => findHeld(one, appliances))];
@@ -72,6 +74,33 @@ function findSpent(
     }),
   ];
 }
+
+/** From its first failure that is certain, or its second try, until the machine runs. */
+function findStartFailing(
+  appliance: Appliance,
+  ladder: Ladder,
+  signals: Ec2Signals | undefined,
+): readonly Finding[] {
+  const starts = startsOf(ladder).filter(({ result }) => result?.kind !== 'held');
+  const [first] = starts;
+  const last = starts.at(-1);
+  if (first === undefined || last === undefined || !hasStopped(ladder)) return [];
+  if (last === first && last.result?.kind !== 'failed') return [];
+  // Somebody stopped it after it was started: theirs, and no failure.
+  if (last.result?.kind === 'refused' || ladder.end?.kind === 'helped') return [];
+  if (signals?.state.known && RUNS_OR_ENDED.has(signals.state.value)) return [];
+  const next =
+    ladder.end === null ? `tried again at ${toIso(nextStartAt(first, last))}` : 'given up';
+  return [
+    aFinding(appliance, 'RepairStartFailing', 'critical', first.startedAt, {
+      summary: `${whereOf(appliance)} was stopped by its repair and does not start: ${notified(last)}. It is ${next}.`,
+      evidence: [...diagnosisOf(ladder), ...triedLines(ladder)],
+      hint: `${REPAIR_FINDINGS.RepairStartFailing.hint} By hand: aws ec2 start-instances --instance-ids ${appliance.instanceId}`,
+    }),
+  ];
+}
+
+const RUNS_OR_ENDED: ReadonlySet<string> = new Set(['running', 'terminated', 'gone']);
 
 function findUnprovenKey(appliance: Appliance, ladder: Ladder, now: Instant): readonly Finding[] {
   const refusal = ladder.attempts.findLast(

@@ -20,6 +20,10 @@ export interface LastLook {
   readonly machine: MachineObservation;
   readonly events: readonly ScheduledEvent[];
   readonly mode: 'act' | 'observe';
+  /** When this ladder first asked EC2 to start it; null: it did not. */
+  readonly firstStartAt: Instant | null;
+  /** ARNs of KMS keys that the role may grant to EC2; one that ends in `*` stands for all that begin so. */
+  readonly kmsKeyArns: readonly string[];
   readonly now: Instant;
 }
 
@@ -102,6 +106,37 @@ const losesNothing: Check = ({ phase, machine }) => {
   return machine.isStopProtected ? refused('it is protected against being stopped') : null;
 };
 
+/** EC2 attaches an encrypted volume at a start with a grant of whoever starts it: without one the machine stays stopped. */
+const comesBack: Check = ({ phase, machine: { encryptedVolumes }, kmsKeyArns }) => {
+  if (phase !== 'stop' && phase !== 'force-stop') return null;
+  const locked = encryptedVolumes.find(
+    ({ kmsKeyArn }) => !kmsKeyArns.some((one) => isNamedBy(one, kmsKeyArn)),
+  );
+  if (locked === undefined) return null;
+  const { volumeId, kmsKeyArn } = locked;
+  const key = kmsKeyArn === '' ? 'a KMS key that EC2 does not name' : `the KMS key ${kmsKeyArn}`;
+  return refused(
+    `it might not start again: its volume ${volumeId} is encrypted with ${key}, which the repair role may not use; add the key's ARN to the parameter repairKmsKeyArns and let the key's policy allow it`,
+  );
+};
+
+const isNamedBy = (pattern: string, arn: string): boolean =>
+  arn !== '' && (pattern.endsWith('*') ? arn.startsWith(pattern.slice(0, -1)) : arn === pattern);
+
+/** A person, or the machine itself, stopped what a repair had started: it stays so. A start that EC2 gave up is tried again. */
+const isOursToStart: Check = ({ phase, machine: { launchedAt, stateCode }, firstStartAt }) => {
+  if (phase !== 'start' || firstStartAt === null || launchedAt === null) return null;
+  // EC2's launch time is in whole seconds.
+  const hasStarted = launchedAt > firstStartAt - 1_000;
+  return hasStarted && STOPPED_ON_PURPOSE.test(stateCode)
+    ? refused(`it was started at ${toIso(launchedAt)} and then stopped by others (${stateCode})`)
+    : null;
+};
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html (read 2026-11-28) */
+const STOPPED_ON_PURPOSE =
+  /^(?:Client\.(?:UserInitiated|InstanceInitiated)\w+|Server\.ScheduledStop)$/;
+
 /** AWS itself is about to restart it, or does so now: nothing is done beside that. A retirement is what a stop-start cures. */
 const awsIsNotAtIt: Check = ({ phase, events, now }) => {
   if (phase === 'start' || phase === 'restart') return null;
@@ -125,5 +160,7 @@ const CHECKS: readonly Check[] = [
   carriesNothing,
   awsIsNotAtIt,
   losesNothing,
+  comesBack,
+  isOursToStart,
   hasBooted,
 ];

@@ -7,11 +7,21 @@ export interface MachineObservation {
   readonly instanceId: string;
   readonly state: InstanceState;
   readonly launchedAt: Instant | null;
-  /** EC2's reason for its state; empty when there is none. */
+  /** EC2's reason for its last change of state, with code and message; empty when there is none. */
   readonly stateReason: string;
+  /** EC2's code of it (`Client.UserInitiatedShutdown`); empty when there is none. */
+  readonly stateCode: string;
   /** A public address that a stop would lose; null: none, or an Elastic one. */
   readonly fleetingPublicIp: string | null;
   /** Its type has disks that a stop would empty. */
   readonly hasInstanceStore: boolean;
   readonly isStopProtected: boolean;
+  readonly encryptedVolumes: readonly EncryptedVolume[];
+}
+
+/** An attached volume that EC2 can only attach anew, at a start, with a grant on its key. */
+export interface EncryptedVolume {
+  readonly volumeId: string;
+  /** ARN; empty: EC2 does not say. */
+  readonly kmsKeyArn: string;
 }

@@ -1,5 +1,7 @@
 /** Goal: what is told of repairs says what was tried, what came of it, what holds, and until when. Method: the pure function on hand-made ladders. */
 import { describe, expect, test } from '@jest/globals';
+import type { InstanceState } from '../../../lib/appliances/types/inventory.ts';
+import { known } from '../../../lib/core/reading.ts';
 import { findInRepairs } from '../../../lib/repairs/assess/findings.ts';
 import type { HeldRepair } from '../../../lib/repairs/types/plan.ts';
 import type { Attempt, Ladder, RepairResult } from '../../../lib/repairs/types.ts';
@@ -53,6 +55,51 @@ describe('a ladder under way', () => {
       );
     expect(helped(59_999)[0]?.summary).toContain('was repaired and answers again');
     expect(helped(60_000)).toEqual([]);
+  });
+});
+
+describe('a machine that a repair stopped', () => {
+  const stop = attempt('stop', result('done', 'EC2 was asked to stop it'));
+  const start = (id: string, kind: RepairResult['kind']) => ({
+    ...attempt(
+      'start',
+      result(kind, 'ec2:StartInstances refused (InsufficientInstanceCapacity): none'),
+    ),
+    id,
+  });
+  const reasons = (all: readonly Attempt[], state: InstanceState, end: Ladder['end'] = null) =>
+    findInRepairs(
+      aWorld({
+        appliances: [anAppliance('i-a1')],
+        signals: { 'i-a1': { state: known(state, NOW) } },
+      }),
+      sick,
+      new Map([['i-a1', [ladder(all, end)]]]),
+      [],
+      NOW,
+    ).filter(({ reason }) => reason === 'RepairStartFailing');
+
+  test('and that EC2 does not start is told with the reason and when it is tried again', () => {
+    const [finding] = reasons([stop, start('1', 'failed')], 'stopped');
+    expect(finding).toMatchObject({ severity: 'critical' });
+    expect(finding?.summary).toContain('InsufficientInstanceCapacity');
+    expect(finding?.summary).toContain('tried again at 2026-11-20T21:00:27.000Z');
+  });
+
+  test('is told from the second start on when each was accepted, not after the first', () => {
+    expect(reasons([stop, start('1', 'done')], 'stopped')).toEqual([]);
+    expect(reasons([stop, start('1', 'done'), start('2', 'done')], 'stopped')).toHaveLength(1);
+  });
+
+  test('stays told while it is pending and when it was given up, and is not once it runs', () => {
+    const all = [stop, start('1', 'failed')];
+    expect(reasons(all, 'pending')).toHaveLength(1);
+    expect(reasons(all, 'stopped', { at: NOW, kind: 'spent' })[0]?.summary).toContain('given up');
+    expect(reasons(all, 'running')).toEqual([]);
+  });
+
+  test('that somebody else stopped again is not told as one that does not start', () => {
+    expect(reasons([stop, start('1', 'done'), start('2', 'refused')], 'stopped')).toEqual([]);
   });
 });
 
