@@ -4,7 +4,7 @@ import { join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
 import { withoutRunbookTexts } from './deploy/runbookTexts.ts';
-import { literalSchemaKeys } from './deploy/schemaKeys.ts';
+import { slimSchemas } from './deploy/slimSchemas.ts';
 import { sshClientOnly } from './deploy/sshClient.ts';
 
 export interface Bundle {
@@ -18,8 +18,6 @@ export interface Bundle {
 /** Bytes of the minified bundle at most: a cold start reads them all. */
 const BYTES_MAX: Readonly<Record<string, number>> = {
   watchAppliances: 650_000,
-  // With the SSH client.
-  repairAppliance: 710_000,
 };
 export const bytesMax = (name: string): number => BYTES_MAX[name] ?? 700_000;
 
@@ -43,7 +41,7 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
     // The ESM side of each package: the CommonJS side cannot be shaken, and is twice as large.
     mainFields: ['module', 'main'],
     logLevel: 'warning',
-    plugins: [sshClientOnly, ...(isSlim ? [literalSchemaKeys, withoutRunbookTexts] : [])],
+    plugins: [sshClientOnly, ...(isSlim ? [slimSchemas, withoutRunbookTexts] : [])],
     ...(isSlim && SLIM),
   });
   const code = outputFiles[0]?.text ?? '';

@@ -72,15 +72,22 @@ const LEASES: readonly LeaseState[] = [
 const IDS = ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1', 'i-c2'] as const;
 const KEYS = [1, 2, 3, 4].flatMap((n) => [`rtb-${n} 10.20.0.0/16`, `rtb-${n} pl-1`]);
 
-const agos = fc.array(fc.nat(7_200_000), { maxLength: 3 });
+const agos = fc.oneof(
+  fc.array(fc.nat(7_200_000), { maxLength: 3 }),
+  // As often as not enough to damp the route.
+  fc.array(fc.nat(3_599_999), { minLength: 3, maxLength: 3 }),
+);
 const anyGroup = fc
   .record({
     lastAgoMs: fc.nat(7_200_000),
     flapCount: fc.nat(9),
     failovers: fc.dictionary(fc.constantFrom(...KEYS), agos, { maxKeys: 3 }),
+    lastTargets: fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...IDS.map(eniOf)), {
+      minKeys: 4,
+    }),
     pins: fc.subarray(KEYS, { maxLength: 2 }),
   })
-  .map(({ lastAgoMs, flapCount, failovers, pins }) =>
+  .map(({ lastAgoMs, flapCount, failovers, lastTargets, pins }) =>
     groupMemory({
       lastFailoverAt: NOW - lastAgoMs,
       flapCount,
@@ -90,6 +97,7 @@ const anyGroup = fc
           failoversAt(...list.map((agoMs) => NOW - agoMs).toSorted((a, b) => a - b)),
         ]),
       ),
+      lastTargets,
       pinnedAts: Object.fromEntries(pins.map((key) => [key, NOW])),
     }),
   );

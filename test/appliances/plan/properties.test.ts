@@ -126,9 +126,10 @@ describe('brakes are never exceeded', () => {
     });
   });
 
-  test('no fourth failover within the hour, no move home within 5 min of one, none of a pinned route', () => {
+  test('no fourth failover within the hour from where the third pointed it, no move home within 5 min of one, none of a pinned route', () => {
     always(({ memory }, { actions }) => {
-      const beyond = actions.filter(({ kind, group, routeKey, to, leavesDeadEnd, isUndoing }) => {
+      const beyond = actions.filter((action) => {
+        const { kind, group, routeKey, to, leavesDeadEnd, isUndoing } = action;
         if (leavesDeadEnd === true || isUndoing === true) return false;
         const past = memory.groups.get(group);
         if (past === undefined) return false;
@@ -141,7 +142,8 @@ describe('brakes are never exceeded', () => {
         );
         if (kind === 'pin' && isKnown) return false;
         const recent = (past.failovers[routeKey] ?? []).filter((at) => NOW - at < 3_600_000);
-        if (kind === 'failover') return recent.length >= 3;
+        const isOwnTarget = past.lastTargets?.[routeKey] === action.fromTargetId;
+        if (kind === 'failover') return recent.length >= 3 && isOwnTarget;
         return NOW - past.lastFailoverAt < 300_000 || past.pinnedAts[routeKey] !== undefined;
       });
       expect(beyond).toEqual([]);

@@ -1,16 +1,17 @@
-/** Writes the keys of the SDK's schemas as literals, so that esbuild can drop the schemas that no command uses. */
+/** Makes the schemas of the SDK small enough for a function: literal keys, no modelled errors. */
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
+import { withoutModelledErrors } from './modelledErrors.ts';
 
 /**
  * A generated client describes every shape of its service in one file, and writes keys as `[_Min]: …` with
  * `const _Min = "Min"` far above. A computed key may have side effects, so esbuild keeps every shape: 550 KB of EC2 alone.
  */
-export const literalSchemaKeys: Plugin = {
-  name: 'literal-schema-keys',
+export const slimSchemas: Plugin = {
+  name: 'slim-schemas',
   setup: (work) => {
     work.onLoad({ filter: /@aws-sdk[\\/].*[\\/]schemas[\\/][^\\/]*\.js$/ }, async ({ path }) => ({
-      contents: withLiteralKeys(await readFile(path, 'utf8')),
+      contents: withLiteralKeys(withoutModelledErrors(path, await readFile(path, 'utf8'))),
       loader: 'js',
     }));
   },
