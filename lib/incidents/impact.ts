@@ -90,7 +90,10 @@ function gistOf(done: readonly ReportedAction[], held: readonly ReportedHeld[]):
     ].join(', ');
   }
   const [first] = held;
-  return first === undefined ? null : `${counted(held.length, first.thing)} held (${first.rule})`;
+  // A refused CRL is not moved by waiting: what its finding says is the news.
+  return first === undefined || isRefused(held)
+    ? null
+    : `${counted(held.length, first.thing)} held (${first.rule})`;
 }
 
 const some = (

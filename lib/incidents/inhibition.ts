@@ -81,12 +81,16 @@ const PART_OF: ReadonlyMap<string, string> = new Map([
  * expired, a repair and its failure, a file refused by one rule or another. A new form continues the open incident: it is never resolved beside it.
  */
 export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subject'>): string => {
-  if (subject.kind === 'crl' && !NO_REFUSAL.has(reason)) return `${subject.id} refused`;
+  if (isRefusal({ reason, subject })) return `${subject.id} refused`;
   const form = DOWN.has(reason)
     ? 'down'
     : reason.replace(/^Repair.*/, 'Repair').replace(/Expired$/, 'Expiring');
   return `${subject.id} ${form}`;
 };
+
+/** Whether it says that an uploaded CRL is refused. */
+export const isRefusal = ({ reason, subject }: Pick<Explicable, 'reason' | 'subject'>): boolean =>
+  subject.kind === 'crl' && !NO_REFUSAL.has(reason);
 
 /** Ids of things that are found down and critical, or that cannot be judged: what is wrong with them or within them does not end. */
 export const unwellIds = (findings: Iterable<Finding>): ReadonlySet<string> =>

@@ -5,7 +5,7 @@ import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { isTried } from './actions.ts';
 import { REPEAT_MS, UPDATE_MS, waitMs } from './delays.ts';
-import { isNotifiedAsPart, wholeOf } from './inhibition.ts';
+import { isNotifiedAsPart, isRefusal, wholeOf } from './inhibition.ts';
 import { type Incidents, isGraver, isOver, type Look } from './lifecycle.ts';
 import type { Incident, IncidentChangeKind } from './types.ts';
 
@@ -109,8 +109,13 @@ const withCovered =
     parts: [lead, ...members].flatMap(({ id }) => families(id).parts ?? []),
   });
 
-/** So many losses of the data path are told one by one; more at once are one trouble. */
-const APART_MAX = 3;
+/** So many losses of the data path are notified one by one; more at once are one trouble. */
+const LOSSES_APART_MAX = 3;
+/** So many refused uploads: each is another file, of another CA. */
+const REFUSALS_APART_MAX = 5;
+
+const apartMax = (one: Incident): number =>
+  one.severity === 'critical' ? LOSSES_APART_MAX : isRefusal(one) ? REFUSALS_APART_MAX : 0;
 
 /** By reason and severity. Who has to wait for others like him leaves with the first of them. */
 function grouped(
@@ -128,7 +133,7 @@ function grouped(
     const sorted = group.toSorted((a, b) => a.detectedAt - b.detectedAt || compare(a.id, b.id));
     const [lead] = sorted;
     if (lead === undefined) return [];
-    if (lead.severity === 'critical' && sorted.length <= APART_MAX) {
+    if (sorted.length <= apartMax(lead)) {
       return sorted.map((one) => ({ lead: one, members: [] }));
     }
     return [{ lead, members: sorted.slice(1) }];

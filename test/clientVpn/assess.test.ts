@@ -202,11 +202,20 @@ describe('certificates', () => {
     [90, 7, ['warning ClientCrlExpiring']],
     [90, 2, ['critical ClientCrlExpiring']],
   ])('lists that live %i days, with %i to go', (lifeDays, days, says) => {
-    const crlLife = { lifeDays, steadySince: NOW, hasFallen: true };
+    const crlLife = { lifeDays, steadySince: NOW - 12 * HOUR_MS, hasFallen: true };
     expect(found({}, { crlDays: day(days), crlLife })).toEqual(says);
   });
 
-  /** Case 44: an endpoint whose owner imports lists of a week, two days or a day. */
+  test.each([
+    [11, []],
+    [13, ['warning ClientCrlExpiring']],
+    [20, ['critical ClientCrlExpiring']],
+  ])('a list of two days, %i hours after its last day began', (hours, says) => {
+    const crlLife = { lifeDays: 2, steadySince: NOW - hours * HOUR_MS, hasFallen: true };
+    expect(found({}, { crlDays: day(0), crlLife })).toEqual(says);
+  });
+
+  /** An endpoint whose owner imports lists of a week, two days or a day. */
   test.each<[string, (hour: number) => number]>([
     ['7 days, renewed each week', (hour) => 6 - (Math.floor(hour / 24) % 7)],
     ['48 hours, renewed each day', (hour) => (hour % 24 < 1 ? 2 : 1)],

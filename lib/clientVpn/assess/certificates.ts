@@ -18,7 +18,7 @@ export const CRL_CHECK: EndpointCheck = {
     if ((fact.tags['vpn-medic:crl'] ?? '').trim() !== '') return [];
     const days = daysLeft(crlDays, now);
     if (crlDays === null || days === null) return null;
-    const severity = crlSeverity(days, crlLife);
+    const severity = crlSeverity(days, crlLife, now);
     if (severity === null) return [];
     const evidence = [metricText('CrlDaysToExpiry', crlDays), ...lifeText(crlLife)];
     const hint =
@@ -66,18 +66,25 @@ const LONG_LIFE_DAYS = 28;
 const FIRST_SIGHT_DAYS = 5;
 
 /** Null: nothing to report. Until the days were seen to fall, a list may be one that is renewed each day or week. */
-function crlSeverity(days: number, life: CrlLife | null): 'critical' | 'warning' | null {
+function crlSeverity(
+  days: number,
+  life: CrlLife | null,
+  now: Instant,
+): 'critical' | 'warning' | null {
   if (days < 0) return 'critical';
   const lifeDays = life?.lifeDays ?? null;
-  if (lifeDays !== null && lifeDays < LONG_LIFE_DAYS) {
-    // Whole days: on average half a day more is left.
-    const left = days + 0.5;
+  if (life !== null && lifeDays !== null && lifeDays < LONG_LIFE_DAYS) {
+    const left = leftDays(days, life, now);
     return left < lifeDays / 10 ? 'critical' : left < lifeDays / 4 ? 'warning' : null;
   }
   if (lifeDays === null && life?.hasFallen !== true)
     return days <= FIRST_SIGHT_DAYS ? 'warning' : null;
   return days <= 2 ? 'critical' : days <= 7 ? 'warning' : null;
 }
+
+/** CloudWatch counts whole days: when they became fewer, one more was left; without that, half a day more on average. */
+const leftDays = (days: number, { hasFallen, steadySince }: CrlLife, now: Instant): number =>
+  days + (hasFallen ? Math.max(0, 1 - (now - steadySince) / (24 * HOUR_MS)) : 0.5);
 
 const lifeText = (life: CrlLife | null): readonly string[] =>
   life === null || life.lifeDays === null

@@ -150,8 +150,13 @@ const HELPED_MS = 60_000;
 const whereOf = ({ name, instanceId, zone }: Appliance): string =>
   `${name} (${instanceId}, ${zone})`;
 
-const diagnosisOf = ({ attempts }: Ladder): readonly string[] =>
-  attempts.findLast(({ result }) => (result?.diagnosis.length ?? 0) > 0)?.result?.diagnosis ?? [];
+/** What the instance showed before its last step, with its time: the step may have changed it. */
+function diagnosisOf({ attempts }: Ladder): readonly string[] {
+  const last = attempts.findLast(({ result }) => (result?.diagnosis.length ?? 0) > 0);
+  if (last?.result == null) return [];
+  const { phase, startedAt, result } = last;
+  return [`Read before ${stepOf(phase)}, at ${toIso(startedAt)}:`, ...result.diagnosis];
+}
 
 const triedLines = ({ attempts }: Ladder): readonly string[] =>
   attempts

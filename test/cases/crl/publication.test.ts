@@ -106,6 +106,22 @@ describe('36: a good list is held while the published one nears its end', () => 
 });
 
 describe('41: what the SMS says', () => {
+  test('of a list that expires while a newer one is refused: the time that is left', async () => {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'ca.crl', aList(fixture.ca, { serials: serials(8) }));
+    const fewer = aList(fixture.ca, { number: 8n, serials: serials(1), thisUpdateAt: NOW });
+    await upload(fixture, 'ca.crl', fewer);
+    await hours(fixture, 7 * 24);
+    const texts = fixture.notifications.sent.filter(({ incidentId }) =>
+      incidentId.endsWith('CrlExpiring'),
+    );
+    expect(texts.length).toBeGreaterThan(1);
+    for (const { sms, subject } of texts) {
+      expect(sms).toMatch(/CrlExpir(ing, expires in|ed, expired) \d+/);
+      expect(subject).toMatch(/CrlExpir(ing .*expires in|ed .*expired) \d+/);
+    }
+  });
+
   const folder = '41-sms-says-s11-instead-of-the-news';
 
   test('a list that the pinned key signed, its name in another string type, is published without a word', async () => {

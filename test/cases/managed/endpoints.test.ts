@@ -151,3 +151,29 @@ describe('an association that failed (46)', () => {
     expect(zone?.hint).not.toContain('associate-client-vpn-target-network');
   });
 });
+
+describe('a list that lives a week, two days or a day (44)', () => {
+  const HOURLY = { everyMs: DAY_MS / 24 };
+  /** Imported at the hours that `daysAt` shows, for two weeks. */
+  const weeks = (daysAt: (hour: number) => number) =>
+    playEndpoint(
+      Array.from({ length: 14 * 24 }, (_, hour) => ({ ...HOURLY, crlDays: daysAt(hour) })),
+    );
+
+  test.each<readonly [string, (hour: number) => number, string]>([
+    ['a week, renewed each week at its middle', (hour) => 6 - (Math.floor(hour / 24) % 4), ''],
+    ['two days, renewed each day', () => 1, 'warning ClientCrlExpiring'],
+    ['a day, renewed each 12 hours', () => 0, 'warning ClientCrlExpiring'],
+  ])('%s: after its first renewal no finding, and never a critical one', async (_, days, first) => {
+    const played = await weeks(days);
+    expect(played.found.flat().filter(({ severity }) => severity === 'critical')).toEqual([]);
+    expect(gravities(played)[1]).toBe(first);
+    expect(new Set(gravities(played).slice(7 * 24))).toEqual(new Set(['']));
+  });
+
+  test('that is renewed no more is found before it expires, and critical when it has', async () => {
+    const played = await weeks((hour) => (hour < 168 ? 1 : 1 - Math.ceil((hour - 168) / 24)));
+    expect(gravities(played).slice(168)).toContain('warning ClientCrlExpiring');
+    expect(gravities(played).at(-1)).toContain('critical ClientCrlExpired');
+  });
+});

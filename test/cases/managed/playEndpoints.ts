@@ -24,6 +24,8 @@ export interface Step {
   readonly probe?: ProbeResult['kind'];
   /** `ActiveConnectionsCount`. */
   readonly active?: number;
+  /** `CrlDaysToExpiry`. */
+  readonly crlDays?: number;
 }
 
 const POLL_MS = 300_000;
@@ -47,6 +49,7 @@ export async function playEndpoint(steps: readonly Step[]) {
   });
   const metrics = new SimMetrics(seededRandom(1), () => [
     seriesOf('ActiveConnectionsCount', ({ active }) => active),
+    seriesOf('CrlDaysToExpiry', ({ crlDays }) => crlDays),
   ]);
   const associations = (): Reading<readonly AssociationFact[]> => {
     const states =

@@ -40,7 +40,8 @@ describe('a ladder under way', () => {
     const [finding] = find([ladder([attempt('restart', result('failed', 'sudo refused'))])]);
     expect(finding?.reason).toBe('RepairUnderway');
     expect(finding?.summary).toContain('restart-service failed after 2 s: sudo refused');
-    expect(finding?.evidence.slice(0, 3)).toEqual([
+    expect(finding?.evidence.slice(0, 4)).toEqual([
+      'Read before restart-service, at 2026-11-20T20:59:57.000Z:',
       'Console: out of memory',
       'EC2: running',
       'Network: quiet',
@@ -120,6 +121,8 @@ describe('a spent ladder', () => {
     expect(text).toContain('restart-service failed after 2 s: no key');
     expect(text).toContain('reboot done after 2 s: asked');
     expect(page?.hint).toContain('vpn-medic repair i-a1 --step reboot');
+    // What EC2 said before the last step may be another thing now.
+    expect(text).toMatch(/^Read before reboot, at 2\S+Z:$/m);
   });
 
   test('stays one page while a second ladder runs, and is over when the appliance is up', () => {

@@ -99,6 +99,28 @@ describe('a list that breaks a rule', () => {
     expect(notified(fixture).length).toBe(3);
   });
 
+  test.each([
+    [5, 5],
+    [6, 1],
+  ])('%i unknown files refused at once are %i notifications', async (fileCount, sentCount) => {
+    const fixture = aCrlFixture();
+    for (let i = 1; i < fileCount; i += 1)
+      fixture.source.drop(`inbox/x${i}.crl`, Buffer.from(`junk ${i}`));
+    await upload(fixture, 'x0.crl', Buffer.from('junk 0'));
+    expect(notified(fixture)).toHaveLength(sentCount);
+    const texts = fixture.notifications.sent.map(({ text }) => text).join();
+    for (let i = 0; i < fileCount; i += 1) expect(texts).toContain(`x${i}.crl`);
+  });
+
+  test('while another file is refused is notified at once, by its own name', async () => {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'a.crl', Buffer.from('junk a'));
+    fixture.clock.jumpWall(HOUR_MS);
+    await look(fixture);
+    await upload(fixture, 'b.crl', Buffer.from('junk b'));
+    expect(notified(fixture)).toEqual(['opened a.crl CrlNotDer', 'opened b.crl CrlNotDer']);
+  });
+
   test.each(['..', 'a/../b.crl', 'sub/ca.crl', 'c\u0301a.crl', 'a\\b.crl'])(
     'by its name (%j) is not published, under no name',
     async (name) => {
