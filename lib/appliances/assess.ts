@@ -4,6 +4,7 @@ import type { Finding } from '../core/finding.ts';
 import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { findFaults, findInAppliance } from './assess/appliance.ts';
+import { certificatesOf, findCertificates } from './assess/certificates.ts';
 import { findInFleet } from './assess/fleet.ts';
 import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
@@ -38,6 +39,9 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces),
     ...present.topology.appliances.flatMap((appliance) =>
       findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
+    ),
+    ...present.topology.appliances.flatMap((appliance) =>
+      findCertificates(appliance, world, memory, now),
     ),
     ...findMembers(world, memory, policy, now),
     ...findInRoutes(world, verdicts, memory, now),
@@ -134,6 +138,15 @@ function isPast({ instanceId, interfaces }: Appliance, world: World): boolean {
   return !world.topology.tables.some(({ ways }) => ways.some(({ targetId }) => ids.has(targetId)));
 }
 
+const seenCertificates = (
+  appliance: Appliance,
+  world: World,
+  memory: Memory,
+): Pick<ApplianceMemory, 'certificates'> => {
+  const certificates = certificatesOf(appliance, world, memory);
+  return Object.keys(certificates).length === 0 ? {} : { certificates };
+};
+
 const noSignals = (now: Instant): Ec2Signals => {
   const missing = { known: false, why: 'not asked yet', at: now } as const;
   return { state: missing, checks: missing, interfaces: missing, addressesAt: null, events: [] };
@@ -167,6 +180,7 @@ function remember(
     interfaces: appliance.interfaces,
     pools: appliance.pools,
     answered: [...answered].toSorted(compare),
+    ...seenCertificates(appliance, world, memory),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,
     silentSince,

@@ -1,6 +1,7 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
 import type { Pause } from '../core/pause.ts';
 import type { Instant } from '../core/time.ts';
+import type { CertificateDates } from '../probe/types.ts';
 import type { Admit } from './state/admit.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
@@ -41,6 +42,8 @@ export interface ApplianceMemory {
   readonly pools: readonly string[];
   /** Probes that have ever answered: `VANTAGE PROBE`. */
   readonly answered: readonly string[];
+  /** By probe: the dates of the certificate that its server showed last; absent: none was seen. */
+  readonly certificates?: Readonly<Record<string, CertificateDates>>;
   /** Since when every probe has been answered; null while not up. */
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;

@@ -5,12 +5,12 @@
 
 import { systemClock } from '../core/time.ts';
 import { resultOfError } from './fault.ts';
-import type { ProbeResult } from './result.ts';
+import type { CertificateDates, ProbeResult } from './result.ts';
 import { watchStalls } from './stall.ts';
 
 /** How a probe kind reports its answer; only the first call counts. */
 export interface Attempt {
-  up(): void;
+  up(certificate?: CertificateDates): void;
   down(why: string): void;
   /** A socket's error, which `fault.ts` attributes to one side. */
   failed(error: unknown): void;
@@ -71,7 +71,8 @@ export function attempt(
     signal.addEventListener('abort', onAbort);
     let deadline = setTimeout(onDeadline, timeoutMs);
     const settled: Attempt = {
-      up: () => settle({ kind: 'up', tookMs: tookMs() }),
+      up: (certificate) =>
+        settle({ kind: 'up', tookMs: tookMs(), ...(certificate !== undefined && { certificate }) }),
       down: (why) => settle({ kind: 'down', why, tookMs: tookMs() }),
       failed: (error) => settle(resultOfError(error, tookMs())),
     };

@@ -1,7 +1,7 @@
 /** The tag `vpn-medic:probe`, read strictly. Pure. */
 import { isIP } from 'node:net';
 import { bad, good, type Parsed, words } from '../core/tags.ts';
-import { isProbePath } from './kind.ts';
+import { isProbePath, isProbeWord } from './kind.ts';
 import { isProbeKind, PROBE_KINDS, takesPath } from './kinds.ts';
 import type { Probe, ProbeClause } from './types.ts';
 
@@ -31,13 +31,15 @@ const PROBES_MAX = 8;
 
 function parseProbe(text: string): Parsed<Probe> {
   const match =
-    /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})(\/[^@]*)?(?:@(\d{1,4}))?$/.exec(text);
+    /^([a-z-]+):(?:(?:\[([^\]]+)\]|([0-9.]+)):)?(\d{1,5})(\/[^@#]*)?(?:#([^@]*))?(?:@(\d{1,4}))?$/.exec(
+      text,
+    );
   const kind = match?.[1] ?? text.split(':')[0];
   if (!isProbeKind(kind)) {
     const names = Object.keys(PROBE_KINDS).join(', ');
     return bad(`"${text}" is no probe: write one of ${names}, then ":PORT"`);
   }
-  if (/^[a-z-]+:(?=[^:@/]*[a-z])[^:@/[\]]+:\d/i.test(text)) return bad(notAnAddress(text));
+  if (/^[a-z-]+:(?=[^:@/#]*[a-z])[^:@/#[\]]+:\d/i.test(text)) return bad(notAnAddress(text));
   const port = Number(match?.[4]);
   if (match === null || port < 1 || port > 65_535) {
     return bad(`"${text}" has no port from 1 to 65535: write for example "${kind}:500"`);
@@ -48,15 +50,22 @@ function parseProbe(text: string): Parsed<Probe> {
     return bad(notAnAddress(text));
   }
   const path = match[5];
-  if (path !== undefined && !takesPath(kind)) {
-    return bad(`"${text}" has a path, which ${kind} does not take: write "${kind}:${port}"`);
+  const word = match[6];
+  if ((path ?? word) !== undefined && !takesPath(kind)) {
+    const what = path === undefined ? 'a word' : 'a path';
+    return bad(`"${text}" has ${what}, which ${kind} does not take: write "${kind}:${port}"`);
   }
   if (path !== undefined && !isProbePath(path)) {
     return bad(
       `"${text}" has no path of at most 128 of letters, digits and . _ ~ / + = : -: write for example "${kind}:${port}/healthz"`,
     );
   }
-  const seconds = match[6] === undefined ? null : Number(match[6]);
+  if (word !== undefined && !isProbeWord(word)) {
+    return bad(
+      `"${text}" has no word of at most 64 of letters, digits and . _ = + : -: write for example "${kind}:${port}/healthz#UP"`,
+    );
+  }
+  const seconds = match[7] === undefined ? null : Number(match[7]);
   if (seconds !== null && (seconds < 1 || seconds > PACE_S_MAX)) {
     return bad(
       `"${text}" has no pace from 1 to ${PACE_S_MAX} s: write for example "${kind}:${port}@15"`,
@@ -68,6 +77,7 @@ function parseProbe(text: string): Parsed<Probe> {
     address,
     port,
     ...(path !== undefined && { path }),
+    ...(word !== undefined && { word }),
     ...(seconds !== null && { everyMs: seconds * 1_000 }),
   });
 }

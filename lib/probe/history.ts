@@ -1,6 +1,6 @@
 /** The recent history of one probe at one vantage, folded from its answers. */
 import type { Instant } from '../core/time.ts';
-import type { ProbeResult } from './types.ts';
+import type { CertificateDates, ProbeResult } from './types.ts';
 
 export interface ProbeHistory {
   /** Answers in a row. */
@@ -20,6 +20,8 @@ export interface ProbeHistory {
   readonly unknownWhy: string | null;
   /** Its last probe before all was forgotten went unanswered, and none has been answered since. */
   readonly wasSilent: boolean;
+  /** As the last answer that showed a certificate had it. */
+  readonly certificate?: CertificateDates;
 }
 
 export interface Miss {
@@ -62,6 +64,7 @@ export function foldAnswer(
       const misses = history.misses.filter((miss) => miss.sentAt > sentAt);
       const isRow = history.misses.length === 0;
       return {
+        ...datesOf(result.certificate ?? history.certificate),
         goodCount: misses.length > 0 ? 0 : isRow ? history.goodCount + (isExtra ? 0 : 1) : 1,
         goodSince: misses.length > 0 ? null : isRow ? (history.goodSince ?? sentAt) : sentAt,
         goodSentAts: [...history.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
@@ -106,7 +109,11 @@ export const forgetRuns = (history: ProbeHistory): ProbeHistory => ({
   slowMs: history.slowMs,
   recent: history.recent,
   wasSilent: history.misses.length > 0 || history.wasSilent,
+  ...datesOf(history.certificate),
 });
+
+const datesOf = (certificate: CertificateDates | undefined): Partial<ProbeHistory> =>
+  certificate === undefined ? {} : { certificate };
 
 /** Only the answers since the miss are in a row. */
 const brokenRow = (history: ProbeHistory, since: readonly Instant[]): ProbeHistory =>

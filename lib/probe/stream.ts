@@ -1,18 +1,21 @@
 /** A probe over TCP: connect, and where the kind wants it send one message and wait for the answer. */
-import { connect } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Attempt } from './attempt.ts';
 import type { Destination } from './kind.ts';
+import type { CertificateDates } from './result.ts';
 
 /** `alien`: something answers, in another protocol. `more`: too little to tell yet. */
 export type Answered = 'alive' | 'alien' | 'more' | { readonly downWhy: string };
 
 export interface Talk {
   readonly hello: Uint8Array;
-  /** The certificate is not verified. */
+  /** The certificate is not verified; its dates are read. */
   readonly isOverTls?: true;
   /** Judges all that has been received so far, at most `ANSWERED_BYTES_MAX` and one chunk. */
   evaluate(received: Buffer): Answered;
+  /** What all that was received lacks, when no more of it is read; null: it is no answer of this protocol. */
+  lacks?(received: Buffer): string | null;
 }
 
 /** No first answer that we know of is this long; a peer that sends more without an answer is not the daemon. */
@@ -26,33 +29,45 @@ export function openStream(target: Destination, talk: Talk | null, attempt: Atte
   const isOverTls = talk?.isOverTls === true;
   const where = { host: target.address, port: target.port, autoSelectFamily: false };
   const socket = isOverTls ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
-  let received = NOTHING;
   // Stays to the end: a socket that fails while it is being closed must not throw.
   socket.on('error', (error) => attempt.failed(error));
-  if (talk === null) {
-    socket.on('connect', () => attempt.up());
-  } else {
-    socket.on(isOverTls ? 'secureConnect' : 'connect', () => socket.write(talk.hello));
-    socket.on('data', (chunk: Buffer) => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-      sayWhatWasAnswered(talk.evaluate(received), received.length, attempt);
-    });
-    socket.on('end', () => attempt.down('closed by the far side without an answer'));
-  }
+  if (talk === null) socket.on('connect', () => attempt.up());
+  else converse(socket, talk, attempt);
   return () => socket.destroy();
 }
 
-function sayWhatWasAnswered(answered: Answered, receivedBytes: number, attempt: Attempt): void {
-  if (typeof answered === 'object') return attempt.down(answered.downWhy);
-  switch (answered) {
-    case 'alive':
-      return attempt.up();
-    case 'alien':
-      return attempt.down('answered in another protocol');
-    case 'more':
-      if (receivedBytes > ANSWERED_BYTES_MAX) attempt.down('answered in another protocol');
-      return;
-    default:
-      return answered satisfies never;
-  }
+function converse(socket: Socket, talk: Talk, attempt: Attempt): void {
+  let received = NOTHING;
+  const giveUp = (why: string) => attempt.down(talk.lacks?.(received) ?? why);
+  const evaluate = () => {
+    const answered = talk.evaluate(received);
+    if (typeof answered === 'object') return attempt.down(answered.downWhy);
+    switch (answered) {
+      case 'alive':
+        return attempt.up(datesOf(socket));
+      case 'alien':
+        return attempt.down('answered in another protocol');
+      case 'more':
+        if (received.length > ANSWERED_BYTES_MAX) giveUp('answered in another protocol');
+        return;
+      default:
+        return answered satisfies never;
+    }
+  };
+  socket.on(talk.isOverTls === true ? 'secureConnect' : 'connect', () => socket.write(talk.hello));
+  socket.on('data', (chunk: Buffer) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    evaluate();
+  });
+  socket.on('end', () => giveUp('closed by the far side without an answer'));
+}
+
+/** Of the certificate that this handshake showed. */
+function datesOf(socket: Socket): CertificateDates | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  const startsAt = certificate.validFromDate.getTime();
+  const endsAt = certificate.validToDate.getTime();
+  return Number.isFinite(startsAt) && Number.isFinite(endsAt) ? { startsAt, endsAt } : undefined;
 }

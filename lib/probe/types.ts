@@ -5,7 +5,7 @@ import type { ProbeKind } from './kinds.ts';
 import type { ProbeResult } from './result.ts';
 
 export type { ProbeKind } from './kinds.ts';
-export type { ProbeResult } from './result.ts';
+export type { CertificateDates, ProbeResult } from './result.ts';
 
 /** One probe as its tag writes it. */
 export interface Probe {
@@ -18,6 +18,8 @@ export interface Probe {
   readonly port: number;
   /** After the port, for `http` and `https`: `/healthz`. Absent: `/`. */
   readonly path?: string;
+  /** After `#`, for `http` and `https`: what the body must hold, as in `http:8080/healthz#UP`. */
+  readonly word?: string;
   /** Its own pace, `@15` in the tag: never probed more often, suspect or not. Absent: the deployment's. */
   readonly everyMs?: number;
 }

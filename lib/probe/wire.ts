@@ -2,9 +2,9 @@
  * What travels between the watcher and a probe function, and its parsers: `functions/probe.ts` reads the request, the
  * adapter that invokes it reads the response. Checked by hand, to keep the probe's bundle small and its start quick.
  */
-import { isProbePath } from './kind.ts';
+import { isProbePath, isProbeWord } from './kind.ts';
 import { isProbeKind } from './kinds.ts';
-import type { ProbeAnswer, ProbeResult, ProbeTarget } from './types.ts';
+import type { CertificateDates, ProbeAnswer, ProbeResult, ProbeTarget } from './types.ts';
 
 export interface ProbeRequest {
   readonly version: 1;
@@ -86,7 +86,7 @@ type ReadTarget =
 
 /** The values of address and port are left to `result`, which must look at them anyway. */
 function parseTarget(item: unknown, index: number): ReadTarget {
-  const { key, kind, address, port, path } = isRecord(item)
+  const { key, kind, address, port, path, word } = isRecord(item)
     ? item
     : refuse(`targets[${index}]`, 'an object');
   if (typeof key !== 'string' || key === '') {
@@ -96,9 +96,17 @@ function parseTarget(item: unknown, index: number): ReadTarget {
   if (!isProbeKind(kind)) return refused(`not a kind of probe: ${shown(kind)}`);
   if (typeof address !== 'string') return refused(`not an IP address: ${shown(address)}`);
   if (typeof port !== 'number') return refused(`not a port: ${shown(port)}`);
-  if (path === undefined) return { key, target: { key, kind, address, port }, why: null };
-  if (!isProbePath(path)) return refused(`not a path: ${shown(path)}`);
-  return { key, target: { key, kind, address, port, path }, why: null };
+  if (path !== undefined && !isProbePath(path)) return refused(`not a path: ${shown(path)}`);
+  if (word !== undefined && !isProbeWord(word)) return refused(`not a word: ${shown(word)}`);
+  const target = {
+    key,
+    kind,
+    address,
+    port,
+    ...(path !== undefined && { path }),
+    ...(word !== undefined && { word }),
+  };
+  return { key, target, why: null };
 }
 
 function parseAnswer(item: unknown): readonly (readonly [string, ProbeResult])[] {
@@ -109,12 +117,21 @@ function parseAnswer(item: unknown): readonly (readonly [string, ProbeResult])[]
 
 function parseResult(value: unknown): ProbeResult | null {
   if (!isRecord(value)) return null;
-  const { kind, why, tookMs } = value;
+  const { kind, why, tookMs, certificate } = value;
   if (kind === 'unknown' && typeof why === 'string') return { kind, why };
   if (typeof tookMs !== 'number' || !(tookMs >= 0)) return null;
-  if (kind === 'up') return { kind, tookMs };
+  if (kind === 'up') return { kind, tookMs, ...datesOf(certificate) };
   if (kind === 'down' && typeof why === 'string') return { kind, why, tookMs };
   return null;
+}
+
+/** Dates that cannot be read are none: they decide nothing about life. */
+function datesOf(value: unknown): { readonly certificate?: CertificateDates } {
+  if (!isRecord(value)) return {};
+  const { startsAt, endsAt } = value;
+  return typeof startsAt === 'number' && typeof endsAt === 'number'
+    ? { certificate: { startsAt, endsAt } }
+    : {};
 }
 
 const unknownBecause =

@@ -34,6 +34,20 @@ describe('vpn-medic:probe', () => {
       ],
     ],
     [
+      'http:8080/healthz#UP@5 https:443#ok:1',
+      [
+        [
+          {
+            ...probe('http:8080/healthz#UP@5', 'http', 8_080),
+            path: '/healthz',
+            word: 'UP',
+            everyMs: 5_000,
+          },
+        ],
+        [{ ...probe('https:443#ok:1', 'https', 443), word: 'ok:1' }],
+      ],
+    ],
+    [
       'https:443/a:1@15',
       [[{ ...probe('https:443/a:1@15', 'https', 443), path: '/a:1', everyMs: 15_000 }]],
     ],
@@ -91,6 +105,11 @@ describe('vpn-medic:probe', () => {
       '"tcp:vpn.example.com:22" names no IP address: write 10.0.0.5 or [fd00::1], names are not looked up',
     ],
     ['tcp:fd00::1:22', '"tcp:fd00::1:22" has no port from 1 to 65535: write for example "tcp:500"'],
+    ['tcp:80#x', '"tcp:80#x" has a word, which tcp does not take: write "tcp:80"'],
+    [
+      'http:80#',
+      '"http:80#" has no word of at most 64 of letters, digits and . _ = + : -: write for example "http:80/healthz#UP"',
+    ],
     ['tcp:80/x', '"tcp:80/x" has a path, which tcp does not take: write "tcp:80"'],
     [
       'ike:500|',

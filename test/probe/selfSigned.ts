@@ -1,15 +1,18 @@
 /** A self-signed certificate, made on the spot: `node:crypto` has keys and signatures, but no certificates. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** PEM texts for `node:tls`; valid from 2020 to 2049. */
-export function selfSigned(): { readonly key: string; readonly cert: string } {
+/** PEM texts for `node:tls`; valid from 2020 to 2049, or to that UTCTime. */
+export function selfSigned(until = '491231235959Z'): {
+  readonly key: string;
+  readonly cert: string;
+} {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = der(SEQUENCE, ECDSA_WITH_SHA256);
   const name = der(
     SEQUENCE,
     der(SET, der(SEQUENCE, COMMON_NAME, der(UTF8, Buffer.from('far side')))),
   );
-  const validity = der(SEQUENCE, utcTime('200101000000Z'), utcTime('491231235959Z'));
+  const validity = der(SEQUENCE, utcTime('200101000000Z'), utcTime(until));
   const version3 = der(0xa0, der(INTEGER, Buffer.of(2)));
   const tbs = der(
     SEQUENCE,

@@ -164,6 +164,17 @@ describe('a response', () => {
     ]);
   });
 
+  test('keeps the dates of a certificate, and drops those that are no dates', () => {
+    const withDates = (certificate: unknown) => {
+      const answers = [{ key: 'one', result: { ...up, certificate } }];
+      return parseProbeResponse({ version: 1, answers }, asked)[0]?.result;
+    };
+    const dates = { startsAt: 1, endsAt: 2 };
+    expect(withDates(dates)).toEqual({ ...up, certificate: dates });
+    expect(withDates({ startsAt: 1, endsAt: '2' })).toEqual(up);
+    expect(withDates(null)).toEqual(up);
+  });
+
   test.each([
     ['no object', 'Task timed out'],
     ['null', null],

@@ -29,8 +29,15 @@ export function aimFrom(vantage: Vantage, topology: Topology): Aims {
       const key = targetKey(appliance.instanceId, probe.text);
       const way = addressFrom(vantage, appliance, probe, topology);
       if (typeof way === 'string') {
-        const { kind, port, path } = probe;
-        const target = { key, kind, address: way, port, ...(path !== undefined && { path }) };
+        const { kind, port, path, word } = probe;
+        const target = {
+          key,
+          kind,
+          address: way,
+          port,
+          ...(path !== undefined && { path }),
+          ...(word !== undefined && { word }),
+        };
         const { instanceId } = appliance;
         const isNextHop = nextHops.has(instanceId);
         aims.set(key, { target, instanceId, isNextHop, everyMs: probe.everyMs ?? 0 });

@@ -35,6 +35,10 @@ const Appliance = v.object({
   interfaces: v.pipe(v.array(Interface), v.maxLength(1_000)),
   pools: Names,
   answered: Names,
+  certificates: v.optional(
+    v.record(Text, v.object({ startsAt: v.number(), endsAt: v.number() })),
+    {},
+  ),
   goodSince: v.nullable(At),
   downSince: v.nullable(At),
   silentSince: v.optional(v.nullable(At), null),

@@ -138,6 +138,16 @@ export const APPLIANCE_FINDINGS = {
     action:
       'Give it a probe subnet whose route table always routes through it (tag that table `vpn-medic:ignore`), or write a direct alternative: `ike:500|tcp:10.20.0.5:22`.',
   },
+  ProbeCertificateEnding: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Certificate ends soon',
+    meaning:
+      'The certificate that an `https` probe saw has ended, begins in the future, or ends within 14 days (of a certificate that is valid for less than 84 days: within a sixth of that time). Life is judged without it: no route moves because of a certificate.',
+    confirm: '`openssl s_client -connect ADDRESS:PORT </dev/null | openssl x509 -noout -dates`',
+    action: 'Renew the certificate and reload the service that shows it.',
+    hint: 'Renew the certificate and reload the service that shows it.',
+  },
   SourceDestCheckOn: {
     subjects: ['appliance'],
     severities: ['warning'],
