@@ -83,6 +83,7 @@ export class SimVpn {
         ),
       customerGateways: (signal) =>
         ask(signal, 'DescribeCustomerGateways', () => this.network.customerGateways),
+      staticRoutes: (_, signal) => ask(signal, 'SearchTransitGatewayRoutes', () => new Map()),
       maintenance: (_, signal) =>
         ask(signal, 'GetVpnTunnelReplacementStatus', () => ({
           isPending: false,

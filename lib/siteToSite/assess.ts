@@ -10,7 +10,7 @@ import { type Site, sitesOf } from './assess/sites.ts';
 import { type Judged, stateFindings } from './assess/states.ts';
 import { openSinces } from './assess/subjects.ts';
 import { withMetrics } from './assess/tunnelMetrics.ts';
-import { followTunnels } from './assess/tunnels.ts';
+import { followTunnels, staticCountOf } from './assess/tunnels.ts';
 import { trafficFindings } from './assess/tunnelTraffic.ts';
 import type { ConnectionMemory } from './state.ts';
 import {
@@ -42,9 +42,11 @@ export function assessConnections(
   if (!world.connections.known) {
     return { findings: blindFindings(world, base, now), memory: base };
   }
-  const connections = world.connections.value.map((one) => withRemembered(one, memory));
+  const connections = world.connections.value.map((one) =>
+    withStaticRoutes(withRemembered(one, memory), world, memory),
+  );
   const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
-  const followed = followTunnels(connections, memory, now);
+  const followed = followTunnels(connections, world.staticRoutes, memory, now);
   const tunnels = withMetrics(followed.tunnels, world);
   const sites = sitesOf(connections, gateways);
   const sinces = openSinces(memory.sinces);
@@ -104,6 +106,16 @@ function withRemembered(connection: ConnectionFact, { tunnels }: ConnectionMemor
   if (missing.length === 0) return connection;
   const unsaid = missing.map((outsideIp) => ({ ...UNSAID, outsideIp }));
   return { ...connection, tunnels: [...connection.tunnels, ...unsaid].toSorted(byAddress) };
+}
+
+function withStaticRoutes(
+  connection: ConnectionFact,
+  { staticRoutes }: ConnectionWorld,
+  { connections }: ConnectionMemory,
+): ConnectionFact {
+  const { connectionId, staticRouteCount } = connection;
+  const count = staticCountOf(staticRoutes.get(connectionId), connections[connectionId]);
+  return { ...connection, staticRouteCount: staticRouteCount + (count ?? 0) };
 }
 
 const byAddress = (a: TunnelFact, b: TunnelFact): number => compare(a.outsideIp, b.outsideIp);

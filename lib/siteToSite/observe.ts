@@ -3,6 +3,7 @@
 import { goneAfter } from '../core/gone.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
+import { readStaticRoutes } from './observe/staticRoutes.ts';
 import { readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
 import type { ConnectionPorts } from './ports.ts';
 import type { ConnectionMemory } from './state.ts';
@@ -45,10 +46,11 @@ export async function observeConnections(
     MAINTENANCE,
     at,
   );
-  const [metrics, histories, maintenances] = await Promise.all([
+  const [metrics, histories, maintenances, staticRoutes] = await Promise.all([
     due.length > 0 ? readRecent(ports, due, at, signal) : null,
     readHistories(ports, historyDue, at, signal),
     readMaintenances(ports, maintenanceDue, signal),
+    readStaticRoutes(ports, connections.known ? connections.value : [], signal),
   ]);
   return {
     at,
@@ -56,6 +58,7 @@ export async function observeConnections(
     region: ports.region,
     connections,
     customerGateways,
+    staticRoutes,
     series,
     metrics,
     histories,

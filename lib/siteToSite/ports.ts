@@ -10,6 +10,11 @@ export interface VpnPort {
   /** Every connection of the region, those being deleted too. */
   connections(signal: AbortSignal): Promise<Reading<readonly ConnectionFact[]>>;
   customerGateways(signal: AbortSignal): Promise<Reading<readonly CustomerGatewayFact[]>>;
+  /** How many static routes of a transit gateway's tables lead to each of its connections; an absent one has none. */
+  staticRoutes(
+    transitGatewayId: string,
+    signal: AbortSignal,
+  ): Promise<Reading<ReadonlyMap<string, number>>>;
   /** Of one tunnel that has lifecycle control. */
   maintenance(
     of: { readonly connectionId: string; readonly outsideIp: string },

@@ -62,6 +62,10 @@ const Connection = v.object({
   isNeverUp: v.boolean(),
   /** One tunnel was long down when first seen, and both have not been up together since. */
   usesOneTunnel: v.boolean(),
+  /** AWS accepted a route from one of its tunnels. */
+  hasHadRoutes: v.optional(v.boolean(), false),
+  /** Static routes of its transit gateway to it, as last read; null: never read. */
+  staticRouteCount: v.optional(v.nullable(v.number()), null),
   /** Since when AWS calls it pending; null: it does not. */
   pendingSince: v.nullable(Instant),
 });

@@ -117,6 +117,7 @@ export const aWorldOf = (
     ['a', 'b', 'c'].map((letter) => aGateway(letter)),
     NOW,
   ),
+  staticRoutes: new Map(),
   series: null,
   metrics: null,
   histories: new Map(),

@@ -138,6 +138,7 @@ type Now = Pick<Terminal['clock'], 'now'>;
 export const emptyVpn = (clock: Now): VpnPort => ({
   connections: async () => known([], clock.now()),
   customerGateways: async () => known([], clock.now()),
+  staticRoutes: async () => known(new Map(), clock.now()),
   maintenance: async () => unknown('no tunnel', clock.now()),
 });
 export const emptyEndpoints = (clock: Now): EndpointPort => ({

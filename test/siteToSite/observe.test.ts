@@ -49,6 +49,7 @@ async function pass(
     vpn: {
       connections: async () => known(connections, now),
       customerGateways: async () => known([], now),
+      staticRoutes: async () => known(new Map<string, number>(), NOW),
       maintenance: async () => {
         maintenances += 1;
         return known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, now);
@@ -136,6 +137,7 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
     vpn: {
       connections: async () => known(here.list, here.at),
       customerGateways: async () => known([], here.at),
+      staticRoutes: async () => known(new Map<string, number>(), NOW),
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, here.at),
     },
@@ -175,6 +177,7 @@ test('a site is gone when its connections were deleted, all or all but one; unre
     vpn: {
       connections: async () => here.reading,
       customerGateways: async () => known([], NOW),
+      staticRoutes: async () => known(new Map<string, number>(), NOW),
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, NOW),
     },

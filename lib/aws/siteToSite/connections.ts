@@ -14,6 +14,7 @@ import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
+import { readStaticRoutes } from './staticRoutes.ts';
 
 export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPort {
   const client = ec2Client(region, onCall, READ_MS);
@@ -38,6 +39,7 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
           return (reply.CustomerGateways ?? []).flatMap(customerGatewayFact);
         }),
       ),
+    staticRoutes: (transitGatewayId, signal) => readStaticRoutes(context, transitGatewayId, signal),
     maintenance: ({ connectionId, outsideIp }, signal) =>
       reading(context, 'GetVpnTunnelReplacementStatus', () =>
         call(context, 'GetVpnTunnelReplacementStatus', signal, async () => {

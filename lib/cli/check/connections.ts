@@ -62,12 +62,14 @@ export function reportConnections({ world, memory }: ConnectionPass): Connection
   );
   const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
   const sites = sitesOf(facts, gateways);
-  const tunnelOf = (fact: ConnectionFact) =>
-    fact.tunnels.map((tunnel): TunnelReport => {
+  const tunnelOf = (fact: ConnectionFact) => {
+    const elsewhere = memory.connections[fact.connectionId]?.staticRouteCount ?? 0;
+    const staticRouteCount = fact.staticRouteCount + elsewhere;
+    return fact.tunnels.map((tunnel): TunnelReport => {
       const past = memory.tunnels[tunnelId(fact.connectionId, tunnel.outsideIp)];
       return {
         outsideIp: tunnel.outsideIp,
-        status: statusOf(tunnel, fact) ?? 'unknown',
+        status: statusOf(tunnel, { ...fact, staticRouteCount }) ?? 'unknown',
         words: tunnel.words,
         acceptedRouteCount: tunnel.acceptedRouteCount,
         since: tunnel.changedAt === null ? null : toIso(tunnel.changedAt),
@@ -75,6 +77,7 @@ export function reportConnections({ world, memory }: ConnectionPass): Connection
         baseline: baselineWord(past),
       };
     });
+  };
   return {
     sites: sites.map(({ id, name, connections, devices }) => {
       const tunnels = connections.flatMap(tunnelOf);

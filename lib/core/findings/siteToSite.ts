@@ -46,7 +46,7 @@ export const CONNECTION_FINDINGS = {
     hint: 'On the customer device, look at the BGP session of this tunnel (neighbour address, ASN, TCP 179 inside the tunnel).',
   },
   NoRoutesAccepted: {
-    subjects: ['tunnel'],
+    subjects: ['tunnel', 'connection'],
     severities: ['warning'],
     title: 'No BGP route accepted',
     meaning: 'BGP is up and AWS has accepted no route: AWS sends no traffic into this tunnel.',

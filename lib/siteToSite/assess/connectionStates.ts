@@ -67,6 +67,23 @@ export function connectionDown(
   };
 }
 
+/** Of the connection, as an outage of it would be: neither ends while the other is found. */
+export const noRoutesKnown = (
+  sides: readonly Side[],
+  { connection, site, sinces, now }: Judged,
+): Finding => {
+  const subject = connectionSubject(connection, site);
+  return {
+    reason: 'NoRoutesAccepted',
+    subject,
+    severity: 'warning',
+    summary: `AWS accepts no BGP route over ${connection.name}, and has not since it is watched: it carries traffic only where static routes lead to it, which cannot be read from here.`,
+    evidence: [...sides.map(({ line }) => line), `gateway ${connection.gateway.id || 'not named'}`],
+    since: sinces.since('NoRoutesAccepted', subject.id, now),
+    hint: 'If static routes lead to it, nothing needs to be done. Otherwise check what the customer device announces, and its export filters.',
+  };
+};
+
 /** It has carried nothing since it was made: its customer device is not configured yet. */
 export function notYetUp(
   sides: readonly Side[],

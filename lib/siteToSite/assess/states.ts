@@ -6,7 +6,13 @@ import { describeMs, type Instant } from '../../core/time.ts';
 import type { ConnectionMemory, ConnectionStatus, TunnelMemory } from '../state.ts';
 import { type ConnectionFact, type TunnelFact, tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
-import { connectionDown, longDown, notYetUp, singleTunnelUsed } from './connectionStates.ts';
+import {
+  connectionDown,
+  longDown,
+  noRoutesKnown,
+  notYetUp,
+  singleTunnelUsed,
+} from './connectionStates.ts';
 import type { Site } from './sites.ts';
 import {
   connectionSubject,
@@ -16,7 +22,7 @@ import {
   type Sinces,
   tunnelSubject,
 } from './subjects.ts';
-import { statusOf } from './tunnels.ts';
+import { mayBeRouted, statusOf } from './tunnels.ts';
 
 export interface Judged {
   readonly connection: ConnectionFact;
@@ -51,11 +57,16 @@ function tunnelsDown(sides: readonly Side[], judged: Judged): readonly Finding[]
   if (judged.status.usesOneTunnel && judged.downSince === null) {
     return judged.connection.usesOneTunnel ? [] : singleTunnelUsed(sides, judged);
   }
-  return sides.flatMap((side) => [
-    ...tunnelDown(side, judged),
-    ...flapping(side, judged),
-    ...noRoutes(side, judged),
-  ]);
+  const isDoubtful =
+    judged.downSince === null && mayBeRouted(judged.connection, judged.tunnels, judged.status);
+  return [
+    ...(isDoubtful ? [noRoutesKnown(sides, judged)] : []),
+    ...sides.flatMap((side) => [
+      ...tunnelDown(side, judged),
+      ...flapping(side, judged),
+      ...(isDoubtful ? [] : noRoutes(side, judged)),
+    ]),
+  ];
 }
 
 interface Side {

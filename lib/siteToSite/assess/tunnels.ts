@@ -1,9 +1,17 @@
 /** The state of each tunnel after this pass: its status, since when, and how often it changed. Pure. */
 
+import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ConnectionMemory, ConnectionStatus, TunnelMemory } from '../state.ts';
-import { type ConnectionFact, isStanding, type TunnelFact, tunnelId } from '../types/connection.ts';
+import {
+  type ConnectionFact,
+  isBgpWithoutRoutes,
+  isStanding,
+  type TunnelFact,
+  tunnelId,
+} from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
+import type { ConnectionWorld } from '../types/world.ts';
 
 export interface Followed {
   /** By tunnel id, of connections that stand. */
@@ -17,6 +25,7 @@ export interface Followed {
 /** A tunnel of unknown status keeps its last known status: unknown is neither down nor up. */
 export function followTunnels(
   connections: readonly ConnectionFact[],
+  staticRoutes: ConnectionWorld['staticRoutes'],
   memory: ConnectionMemory,
   now: Instant,
 ): Followed {
@@ -33,32 +42,32 @@ export function followTunnels(
       tunnels.set(id, next);
       return { status, next };
     });
+    const kept = followConnection(
+      connection,
+      sides.map(({ next }) => next),
+      staticRoutes.get(connectionId),
+      memory,
+      now,
+    );
+    statuses.set(connectionId, kept);
     const isUp = sides.some(({ status }) => status === 'up');
     const areAllDown =
       sides.length >= (connection.usesOneTunnel ? 1 : 2) &&
       sides.every(({ status }) => status !== 'up' && status !== null);
     const since = memory.downSince[connectionId];
     if (since !== undefined && !isUp) downSince.set(connectionId, since);
-    else if (areAllDown) {
+    else if (areAllDown && !mayBeRouted(connection, tunnels, kept)) {
       downSince.set(connectionId, Math.max(...sides.map(({ next }) => next.since)));
     }
-    statuses.set(
-      connectionId,
-      followConnection(
-        connection,
-        sides.map(({ next }) => next),
-        memory,
-        now,
-      ),
-    );
   }
   return { tunnels, downSince, connections: statuses };
 }
 
 /** A connection that appears after the first look, or is seen pending, is new: it has never been up until it is. */
 function followConnection(
-  { connectionId, state, usesOneTunnel }: ConnectionFact,
+  { connectionId, state, usesOneTunnel, tunnels: facts }: ConnectionFact,
   tunnels: readonly TunnelMemory[],
+  staticRoutes: Reading<number> | undefined,
   memory: ConnectionMemory,
   now: Instant,
 ): ConnectionStatus {
@@ -74,22 +83,51 @@ function followConnection(
     firstSeenAt: before?.firstSeenAt ?? now,
     isNeverUp: (before?.isNeverUp ?? isNew) && !isUp,
     usesOneTunnel: usesOneTunnel || ((before?.usesOneTunnel ?? isHalfUsed) && !areAllUp),
+    hasHadRoutes:
+      before?.hasHadRoutes === true ||
+      facts.some(({ status, acceptedRouteCount }) => status === 'up' && acceptedRouteCount !== 0),
+    staticRouteCount: staticCountOf(staticRoutes, before),
     pendingSince: state === 'pending' ? (before?.pendingSince ?? now) : null,
   };
 }
+
+/** As read now, else as read last while its tunnels have no routes; null: not known. */
+export const staticCountOf = (
+  staticRoutes: Reading<number> | undefined,
+  before: ConnectionStatus | undefined,
+): number | null => {
+  if (staticRoutes === undefined) return null;
+  return staticRoutes.known ? staticRoutes.value : (before?.staticRouteCount ?? null);
+};
+
+/**
+ * A tunnel is up without a route, as it was at first sight, and static routes to it may be where they cannot be read: a
+ * transit gateway of another account, a Cloud WAN policy. Unknown is not down. What had routes and lost them is.
+ */
+export const mayBeRouted = (
+  { connectionId, gateway, tunnels }: ConnectionFact,
+  memory: ReadonlyMap<string, TunnelMemory>,
+  { hasHadRoutes, staticRouteCount }: ConnectionStatus,
+): boolean =>
+  gateway.kind !== 'virtual-private' &&
+  gateway.kind !== 'none' &&
+  !hasHadRoutes &&
+  staticRouteCount === null &&
+  tunnels.some(
+    ({ outsideIp }) => memory.get(tunnelId(connectionId, outsideIp))?.status === 'no-routes',
+  );
 
 /**
  * `DOWN, IPSEC IS UP` is BGP's failure, not IPsec's, unless there is no BGP.
  * The text was observed and is not documented: any other text leaves the status as it is.
  */
 export function statusOf(
-  { status, words, acceptedRouteCount }: TunnelFact,
+  tunnel: TunnelFact,
   { isStatic, staticRouteCount }: Pick<ConnectionFact, 'isStatic' | 'staticRouteCount'>,
 ): TunnelMemory['status'] {
+  const { status, words } = tunnel;
   if (status === 'up') {
-    const isBgp = isStatic === false || (isStatic === null && /\bBGP\b/i.test(words));
-    const isWithoutRoutes = isBgp && acceptedRouteCount === 0 && staticRouteCount === 0;
-    return isWithoutRoutes ? 'no-routes' : 'up';
+    return isBgpWithoutRoutes(tunnel, { isStatic }) && staticRouteCount === 0 ? 'no-routes' : 'up';
   }
   if (status !== 'down') return status;
   return isStatic !== true && /\bIPSEC IS UP\b/i.test(words) ? 'bgp-down' : 'down';

@@ -26,7 +26,7 @@ export interface ConnectionFact extends QuietTag {
   readonly site: string | null;
   /** The tag `vpn-medic:ignore`; null: none. */
   readonly ignored: string | null;
-  /** Static routes of the connection itself: they lead to it whatever BGP says. */
+  /** Static routes that lead to it whatever BGP says: its own, and those of its transit gateway as far as they were read. */
   readonly staticRouteCount: number;
   /** The tag `vpn-medic:tunnels=1`: the customer device brings up one tunnel at a time, by design. */
   readonly usesOneTunnel: boolean;
@@ -87,6 +87,21 @@ export interface MaintenanceFact {
   readonly autoAppliedAfter: Instant | null;
   readonly lastAppliedAt: Instant | null;
 }
+
+/** BGP is up, and AWS accepts no route from it. */
+export const isBgpWithoutRoutes = (
+  { status, words, acceptedRouteCount }: TunnelFact,
+  { isStatic }: Pick<ConnectionFact, 'isStatic'>,
+): boolean =>
+  status === 'up' &&
+  (isStatic === false || (isStatic === null && /\bBGP\b/i.test(words))) &&
+  acceptedRouteCount === 0;
+
+/** Some tunnel is up, and none with routes: whether the connection carries traffic depends on static routes to it. */
+export const isWithoutRoutes = (connection: ConnectionFact): boolean => {
+  const ups = connection.tunnels.filter(({ status }) => status === 'up');
+  return ups.length > 0 && ups.every((one) => isBgpWithoutRoutes(one, connection));
+};
 
 /** One name for one tunnel: `vpn-0a1b2c3d/18.210.70.26`. */
 export const tunnelId = (connectionId: string, outsideIp: string): string =>

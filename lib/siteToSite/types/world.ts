@@ -17,6 +17,8 @@ export interface ConnectionWorld {
   readonly region: string;
   readonly connections: Reading<readonly ConnectionFact[]>;
   readonly customerGateways: Reading<readonly CustomerGatewayFact[]>;
+  /** By connection id: static routes of its transit gateway that lead to it, of those whose tunnels have no routes. */
+  readonly staticRoutes: ReadonlyMap<string, Reading<number>>;
   /** Null: not read in this pass. */
   readonly series: Reading<readonly string[]> | null;
   /** Null: not due. By tunnel id; a tunnel without series is not in it. */

@@ -55,6 +55,7 @@ export async function play(input: Input) {
         ),
       customerGateways: async () =>
         known((input.gateways ?? []).flatMap(customerGatewayFact), clock.now()),
+      staticRoutes: async () => known(new Map(), clock.now()),
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
     },

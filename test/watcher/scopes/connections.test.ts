@@ -42,6 +42,7 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
     vpn: {
       connections: async () => known(connections, clock.now()),
       customerGateways: async () => known([aGateway('a'), aGateway('b')], clock.now()),
+      staticRoutes: async () => known(new Map(), clock.now()),
       maintenance: async () =>
         known({ isPending: true, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
     },
