@@ -55,7 +55,9 @@ async function climb(repairTag: string, lentPublicIp: string | null, through: re
     for (const action of through) {
       await until(action, () => lab.gateway.callsOf(action).length > 0);
       // After a stop nothing is waited for but the stop itself.
-      if (action !== 'StopInstances') await makeOlder(lab, instanceId);
+      if (action === 'StopInstances') continue;
+      if (action === 'StartInstances') await untilReadAgain(lab);
+      await makeOlder(lab, instanceId);
     }
     const page = await untilNotified(lab, 'RepairSpent', 'vpn-a');
     const calls = HEAVY.flatMap((action) => lab.gateway.callsOf(action, 'all'));
@@ -66,6 +68,14 @@ async function climb(repairTag: string, lentPublicIp: string | null, through: re
     await a.close();
     await b.close();
   }
+}
+
+/** A start that is made older while the watcher still knows the machine as stopped would be one that failed. */
+async function untilReadAgain({ gateway }: Lab): Promise<void> {
+  const readCount = () => gateway.callsOf('DescribeInstanceStatus').length;
+  // Each of the two zones is read twice, the second time after the start.
+  const before = readCount();
+  await until('two reads of the states', () => readCount() >= before + 4);
 }
 
 /** As if the last attempt, once its result is in, had been made so much earlier. */
