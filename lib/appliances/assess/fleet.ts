@@ -13,10 +13,9 @@ export function findInFleet(
   now: Instant,
   silentSinces: ReadonlyMap<string, Instant> = new Map(),
 ): readonly Finding[] {
-  const { appliances } = world.topology;
   return [
     ...findZones(world, verdicts, now),
-    ...findGroups(appliances, verdicts, now),
+    ...findGroups(world, verdicts, now),
     ...findMassFailure(world, verdicts, silentSinces, now),
   ];
 }
@@ -41,11 +40,11 @@ function findMassFailure(
 }
 
 function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
-  const { appliances } = world.topology;
+  const { appliances, ignored } = world.topology;
   const isDown = (one: Appliance) => verdicts.get(one.instanceId)?.kind === 'down';
   const isUp = (one: Appliance) => verdicts.get(one.instanceId)?.kind === 'up';
   return zonesOf(appliances).flatMap((zone): readonly Finding[] => {
-    const inside = appliances.filter((one) => one.zone === zone);
+    const inside = appliances.filter((one) => one.zone === zone && !ignored.has(one.instanceId));
     const outside = appliances.filter((one) => one.zone !== zone);
     if (inside.length < 2 || !inside.every(isDown) || !outside.some(isUp)) return [];
     return [
@@ -62,8 +61,9 @@ function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Fin
   });
 }
 
+/** An ignored member that lives can carry the group's routes; ignored ones alone are no outage. */
 function findGroups(
-  appliances: readonly Appliance[],
+  { topology: { appliances, ignored } }: World,
   verdicts: Verdicts,
   now: Instant,
 ): readonly Finding[] {
@@ -71,6 +71,7 @@ function findGroups(
     ([group, members]): readonly Finding[] => {
       const dead = members.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
       if (dead.length < members.length) return [];
+      if (members.every(({ instanceId }) => ignored.has(instanceId))) return [];
       return [
         {
           reason: 'GroupDown',

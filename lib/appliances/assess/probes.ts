@@ -27,6 +27,8 @@ export interface ClauseResult {
   readonly isSilent: boolean;
   /** Answered nowhere now, and at one vantage at least silent for as long as a verdict would need, or since before a jump. */
   readonly isLongSilent: boolean;
+  /** A vantage that can reach it has had neither an answer nor a miss yet: its silence says nothing. */
+  readonly isUnasked: boolean;
   /** One line a vantage, for evidence. */
   readonly lines: readonly string[];
 }
@@ -85,6 +87,7 @@ interface ProbeObservation {
   readonly goodSentAts: readonly Instant[];
   readonly isSilent: boolean;
   readonly isLongSilent: boolean;
+  readonly isUnasked: boolean;
   readonly line: string;
 }
 
@@ -125,6 +128,7 @@ function evaluate(
     goodSentAts: history?.goodSentAts ?? [],
     isSilent: false,
     isLongSilent: false,
+    isUnasked: unreachable === undefined && isUnasked(history),
     line,
     ...rest,
   });
@@ -154,6 +158,13 @@ function evaluate(
     goodSince: history.goodSince,
   });
 }
+
+const isUnasked = (history: ProbeHistory | undefined): boolean =>
+  history === undefined ||
+  (history.misses.length === 0 &&
+    history.goodSentAts.length === 0 &&
+    history.unknownWhy === null &&
+    !history.wasSilent);
 
 /** An answer or a miss older than this says nothing about now. */
 const freshMs = (paceMs: number, policy: Policy): number => 3 * paceMs + policy.probeTimeoutMs;
@@ -239,6 +250,7 @@ function clauseResult(
     isLongSilent:
       audible.some(({ isLongSilent }) => isLongSilent) &&
       !audible.some((observation) => observation.kind === 'up'),
+    isUnasked: observations.some((observation) => observation.isUnasked),
     lines,
     ...rest,
   });

@@ -28,6 +28,7 @@ export function judge(
     judgeByState(signals, clauseResults, past, now) ??
     judgeByChecks(
       judgeByProbes(clauseResults, signals, past, policy),
+      clauseResults,
       appliance,
       signals,
       past,
@@ -36,9 +37,13 @@ export function judge(
   return { verdict, clauseResults };
 }
 
-/** A failed status check is one witness: against answers it makes the appliance degraded, without them it is down. */
+/**
+ * A failed status check is one witness: against answers it makes the appliance degraded, without them it is down. A
+ * process that has just begun has neither.
+ */
 function judgeByChecks(
   byProbes: Verdict,
+  clauseResults: readonly ClauseResult[],
   appliance: Appliance,
   signals: Ec2Signals,
   past: ApplianceMemory | undefined,
@@ -53,6 +58,10 @@ function judgeByChecks(
     : [];
   const isAnswering = byProbes.kind === 'up' && !byProbes.isByEc2Alone;
   const why = `EC2's ${impaired.map((check) => CHECK_NAMES[check]).join(' and ')} status check fails`;
+  const isUnasked = byProbes.kind !== 'down' && clauseResults.some((one) => one.isUnasked);
+  if (impaired.length > 0 && isUnasked && past?.downSince == null) {
+    return { kind: 'unknown', why: `${why}, and its probes are not over yet` };
+  }
   if (impaired.length > 0 && !isAnswering) {
     const since = past?.downSince ?? (byProbes.kind === 'down' ? byProbes.since : now);
     return { kind: 'down', cause: 'status-check', isEc2Confirmed: true, since, why };

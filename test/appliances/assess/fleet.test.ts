@@ -106,6 +106,30 @@ describe('a group', () => {
   });
 });
 
+describe('members that are tagged vpn-medic:ignore', () => {
+  const ignoring = (dead: string, ignored: readonly string[]) => {
+    const ids = dead.split('').map((zone, index) => `i-${zone}${index + 1}`);
+    const world = aWorld({
+      appliances: [...ids, 'i-z9'].map((id) =>
+        anAppliance(id, { group: id === 'i-z9' ? 'other' : 'hq' }),
+      ),
+    });
+    const topology = { ...world.topology, ignored: new Map(ignored.map((id) => [id, 'asleep'])) };
+    const verdicts = Object.fromEntries(ids.map((id) => [id, down()]));
+    return findInFleet({ ...world, topology }, anAssessment(world, verdicts).verdicts, NOW);
+  };
+
+  test('alone are no group that is down; beside one that is not ignored they are', () => {
+    expect(has(ignoring('ab', ['i-a1', 'i-b2']), 'GroupDown')).toBe(false);
+    expect(has(ignoring('ab', ['i-a1']), 'GroupDown')).toBe(true);
+  });
+
+  test('are no part of a zone: one that is not ignored is an appliance, two are a zone', () => {
+    expect(has(ignoring('aa', ['i-a1']), 'ZoneDown')).toBe(false);
+    expect(has(ignoring('aaa', ['i-a1']), 'ZoneDown')).toBe(true);
+  });
+});
+
 test('nobody at all is no failure', () => {
   expect(find('', '')).toEqual([]);
 });

@@ -82,7 +82,13 @@ describe('EC2 says not running: down at once; a failed check is degraded while p
     });
     const isDown = { kind: 'down', cause: 'status-check', isEc2Confirmed: true, why };
     expect(verdictOf({ signals, said: { 'ike:500': '---' } })).toMatchObject(isDown);
-    expect(verdictOf({ signals, said: {} })).toMatchObject(isDown);
+    expect(verdictOf({ signals, said: { 'ike:500': '?' } })).toMatchObject(isDown);
+  });
+
+  test('a failed check before the first probe is over: unknown; of what was down: still down', () => {
+    const signals = checks({ instance: 'impaired' });
+    expect(verdictOf({ signals, said: {} }).kind).toBe('unknown');
+    expect(verdictOf({ signals, said: {}, downSince: NOW - 5_000 }).kind).toBe('down');
   });
 
   test.each([
