@@ -132,13 +132,17 @@ function moveTo(
     fromTargetId: route.targetId,
     to: target?.instanceId ?? '',
     toInterfaceId: arm?.kind === 'interface' ? arm.interface.interfaceId : '',
-    because,
+    because: kind === 'failover' ? `${because}${priorityNote(target)}` : because,
     isEc2Confirmed,
     ...(leavesDeadEnd === true ? { leavesDeadEnd } : {}),
     ...(isUndoing === true ? { isUndoing } : {}),
     ...(isLastResort ? { isLastResort } : {}),
   };
 }
+
+/** Where a priority was given, what chose the target: plans and histories say so. */
+const priorityNote = (target: Appliance | null): string =>
+  target?.priority === undefined ? '' : `; ${target.name} has priority ${target.priority}`;
 
 const heldBy = (hold: Hold, move: Move): Held => ({
   kind: move.kind,

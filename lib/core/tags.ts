@@ -5,6 +5,7 @@ export const TAG = {
   group: 'vpn-medic:group',
   probe: 'vpn-medic:probe',
   pool: 'vpn-medic:pool',
+  priority: 'vpn-medic:priority',
   repair: 'vpn-medic:repair',
   service: 'vpn-medic:service',
   sshUser: 'vpn-medic:ssh-user',
@@ -40,6 +41,20 @@ export function parseGroup(text: string): Parsed<string> {
   if (names.length > 1)
     return bad('an appliance belongs to one group: write one name without spaces');
   return isName(name) ? good(name) : bad(notAName(name));
+}
+
+/** Of a member without the tag, so that a spare can be put before and behind it. */
+export const PRIORITY_DEFAULT = 100;
+const PRIORITY_MAX = 999;
+
+/** The priority of an appliance among the members of its group: lower first. */
+export function parsePriority(text: string): Parsed<number> {
+  const word = text.trim();
+  return /^\d{1,3}$/.test(word)
+    ? good(Number(word))
+    : bad(
+        `"${word.slice(0, 64)}" is no priority: write a whole number from 0 to ${PRIORITY_MAX}, lower first`,
+      );
 }
 
 /** The role of a network interface: one plain word, for it is printed in commands. */

@@ -83,7 +83,7 @@ export function mapAppliances({
 }
 
 const mapAppliance = (
-  { instanceId, name, group, zone, pools }: Appliance,
+  { instanceId, name, group, zone, pools, priority }: Appliance,
   verdict: Verdict | undefined,
   routeCount: number,
   { topology }: World,
@@ -96,6 +96,7 @@ const mapAppliance = (
   why: whyOf(verdict),
   routeCount,
   pools,
+  ...(priority !== undefined && { priority }),
   ignored: topology.ignored.get(instanceId) ?? null,
 });
 

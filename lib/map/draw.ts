@@ -58,10 +58,11 @@ ${what.routeGroups.map((routeGroup) => `${routeGroup.destinations.join(', ')}: $
 }
 
 function drawAppliance({ what, box }: Placed<MapAppliance>): Markup {
-  const { id, name, group, health, why, routeCount, pools, ignored } = what;
+  const { id, name, group, health, why, routeCount, pools, priority, ignored } = what;
+  const rank = priority === undefined ? '' : `, priority ${priority}`;
   const carries = `carries ${counted(routeCount, 'route')}`;
   return markup`<g class="${health}" data-subject="appliance:${id}"><title>${name} (${id}), group ${group}: ${why}${ignored === null ? '' : `; ignored: ${ignored}`}</title>${rectangle(box, 'card')}${headLine(name, health, box)}${[
-    line(`${group}, ${carries}${ignored === null ? '' : ', ignored'}`, box, 1, ''),
+    line(`${group}${rank}, ${carries}${ignored === null ? '' : ', ignored'}`, box, 1, ''),
     ...(pools.length > 0 ? [line(`pool ${pools.join(', ')}`, box, 2, 'dim')] : []),
     line(why, box, pools.length > 0 ? 3 : 2, 'dim'),
   ]}</g>`;

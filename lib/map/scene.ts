@@ -39,6 +39,8 @@ export interface MapAppliance {
   readonly routeCount: number;
   /** Client pools pinned to it. */
   readonly pools: readonly string[];
+  /** Of its tag `vpn-medic:priority`; absent: it has none. */
+  readonly priority?: number;
   /** The reason that its `vpn-medic:ignore` gives; null without one. */
   readonly ignored: string | null;
 }

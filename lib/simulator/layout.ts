@@ -85,6 +85,7 @@ function appliance(
     value,
   });
   const pool = group.pools[index];
+  const priority = group.priorities?.[index];
   return {
     group,
     groupIndex,
@@ -109,6 +110,7 @@ function appliance(
       tag('group', group.name),
       ...(group.probe === null ? [] : [tag('probe', group.probe)]),
       ...(pool === undefined ? [] : [tag('pool', pool)]),
+      ...(priority === undefined ? [] : [tag('priority', String(priority))]),
     ],
   };
 }

@@ -2,7 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalCidr } from '../../lib/core/cidr.ts';
-import { parseGroup, parseGroups, parsePools, parsePreferred } from '../../lib/core/tags.ts';
+import {
+  parseGroup,
+  parseGroups,
+  parsePools,
+  parsePreferred,
+  parsePriority,
+} from '../../lib/core/tags.ts';
 import { parseProbes } from '../../lib/probe/clauses.ts';
 
 const probe = (text: string, kind: string, port: number, address: string | null = null) => ({
@@ -132,6 +138,23 @@ describe('vpn-medic:probe', () => {
   });
   test('nine are refused however they are written: alternatives are knocked on too', () => {
     expect(parseProbes(many(9).replaceAll(' ', '|')).ok).toBe(false);
+  });
+});
+
+describe('vpn-medic:priority', () => {
+  test.each([
+    ['0', 0],
+    ['999', 999],
+    [' 50 ', 50],
+  ])('"%s" is read', (text, value) => {
+    expect(parsePriority(text)).toEqual({ ok: true, value });
+  });
+
+  test.each(['', '-1', '1000', '1.5', 'low', '1 2', '0x1'])('"%s" is refused', (text) => {
+    expect(parsePriority(text)).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('write a whole number from 0 to 999, lower first'),
+    });
   });
 });
 

@@ -32,6 +32,13 @@ const mapOf = (
   return mapAppliances({ world, assessment, held: [], groups: new Map(), mode: 'act', ...over });
 };
 
+test('an appliance shows the priority of its tag, and none without one', () => {
+  const world = aWorld({ appliances: [anAppliance('i-a1', { priority: 7 }), anAppliance('i-b1')] });
+  const [tagged, untagged] = mapOf([], {}, { world }).appliances;
+  expect(tagged).toMatchObject({ priority: 7 });
+  expect(untagged).not.toHaveProperty('priority');
+});
+
 describe('a group of routes', () => {
   const stateOf = (
     over: Partial<ManagedRoute>,

@@ -31,7 +31,11 @@ export interface StormOptions {
 
 export function drawStorm(seed: string): StormOptions {
   const random = seededRandom(seed);
-  const snapshot = drawSnapshot(random.fork('layout'), random.fork('kinds'));
+  const snapshot = drawSnapshot(
+    random.fork('layout'),
+    random.fork('kinds'),
+    random.fork('priorities'),
+  );
   const policy = drawPolicy(random.fork('policy'));
   const timing = random.fork('timing');
   const faultsFromMs = 12_000 + 4 * policy.probeIntervalMs;
@@ -91,7 +95,7 @@ function drawPolicy(random: Random): Policy {
   };
 }
 
-function drawSnapshot(random: Random, layout: Random): Snapshot {
+function drawSnapshot(random: Random, layout: Random, priorities: Random): Snapshot {
   const zones = random.chance(0.7) ? ['a', 'b', 'c'] : ['a', 'b'];
   const groups = ['hq', 'branch'].slice(0, random.whole(1, 2));
   return layOut({
@@ -99,6 +103,7 @@ function drawSnapshot(random: Random, layout: Random): Snapshot {
     groups: groups.map((name, index) => ({
       ...drawGroup(random, name, index, zones),
       isActivePassive: layout.chance(0.25),
+      priorities: drawPriorities(priorities),
     })),
     tablesPerZone: random.whole(1, 2),
     hasUntaggedTable: random.chance(0.4),
@@ -137,6 +142,16 @@ function drawGroup(
     pools: random.chance(0.3) ? { [random.whole(0, count - 1)]: `10.8.${index}.0/24` } : {},
     isPublic: true,
   };
+}
+
+/** In a third of the groups some members are spares that cost more, or are preferred to those without a priority. */
+function drawPriorities(random: Random): Readonly<Record<number, number>> {
+  if (!random.chance(0.35)) return {};
+  return Object.fromEntries(
+    [0, 1, 2, 3].flatMap((index) =>
+      random.chance(0.6) ? [[index, random.pick([0, 50, 100, 200, 999])]] : [],
+    ),
+  );
 }
 
 /** Always one that every appliance lets in. */

@@ -12,6 +12,7 @@ import { openRun, type Run, type Violation } from './record.ts';
 import { checkS6, checkS7 } from './safety/confirmation.ts';
 import { checkS4, checkS8 } from './safety/limits.ts';
 import { checkPaused } from './safety/paused.ts';
+import { checkPriority } from './safety/priority.ts';
 import { checkS2, checkS5 } from './safety/targets.ts';
 import { checkS1, checkS3 } from './safety/visibility.ts';
 import { trace } from './trace.ts';
@@ -99,6 +100,7 @@ export function checkSafety(run: Run): readonly Violation[] {
       ...checkS5(run, probes, view),
       ...checkS6(run, probes, view),
       ...checkS7(run, view),
+      ...checkPriority(run, probes, view),
     ]),
     ...checkS4(run, views),
     ...checkS8(run),

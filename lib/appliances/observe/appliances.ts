@@ -2,7 +2,15 @@
 import { isHostLocal, overlap } from '../../core/cidr.ts';
 import { compare } from '../../core/order.ts';
 import { readRepairTags } from '../../core/repairTags.ts';
-import { parseGroup, parsePools, parseRole, TAG, type TagIndex } from '../../core/tags.ts';
+import {
+  PRIORITY_DEFAULT,
+  parseGroup,
+  parsePools,
+  parsePriority,
+  parseRole,
+  TAG,
+  type TagIndex,
+} from '../../core/tags.ts';
 import { DEFAULT_PROBES, parseProbes } from '../../probe/clauses.ts';
 import type { ProbeClause } from '../../probe/types.ts';
 import type { ApplianceMemory } from '../state.ts';
@@ -92,6 +100,7 @@ export function readAppliances(
         : [],
       pools:
         group === null ? (past?.pools ?? []) : poolsOf(tagIndex.get(TAG.pool), subject, faults),
+      ...priorityOf(tagIndex.get(TAG.priority), subject, faults),
       ...repairOf(tagIndex, subject, faults),
       ...identityOf(fact),
     });
@@ -289,6 +298,19 @@ function poolsOf(
   if (pools.ok) return pools.value;
   faults.push(tagFault(subject, TAG.pool, pools.why, 'Until then none of its pools is pinned.'));
   return [];
+}
+
+function priorityOf(
+  text: string | undefined,
+  subject: Fault['subject'],
+  faults: Fault[],
+): Pick<Appliance, 'priority'> {
+  if (text === undefined) return {};
+  const priority = parsePriority(text);
+  if (priority.ok) return { priority: priority.value };
+  const effect = `Until then it counts as ${PRIORITY_DEFAULT}.`;
+  faults.push(tagFault(subject, TAG.priority, priority.why, effect));
+  return {};
 }
 
 function repairOf(

@@ -11,6 +11,7 @@ import {
   type Fault,
   isInVpc,
   type Preferred,
+  priorityOf,
   type TableObservation,
 } from '../types/topology.ts';
 
@@ -126,7 +127,7 @@ const tagFault = (table: TableObservation, why: string): Fault => ({
   fix: `Name one appliance of the table's group in ${TAG.preferred} on ${table.tableId}, or write "zone", or remove the tag.`,
 });
 
-/** A next hop in the zone is left alone; else the member of the zone with the fewest of its routes, then the lower id. */
+/** A next hop in the zone is left alone; else the member of the zone of the lowest priority, with the fewest of its routes, then the lower id. */
 function zonePreferred(
   route: RouteSetting,
   members: readonly Appliance[],
@@ -141,6 +142,7 @@ function zonePreferred(
     .filter((one) => one.zone === zone && !isGone(one))
     .toSorted(
       (a, b) =>
+        priorityOf(a) - priorityOf(b) ||
         (loads.get(a.instanceId) ?? 0) - (loads.get(b.instanceId) ?? 0) ||
         compare(a.instanceId, b.instanceId),
     );

@@ -6,7 +6,7 @@ import { joinOf } from '../state/admission.ts';
 import { isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
-import { type Appliance, isInVpc, type ManagedRoute } from '../types/topology.ts';
+import { type Appliance, isInVpc, type ManagedRoute, priorityOf } from '../types/topology.ts';
 import { isDead, isDegraded, type Verdict } from '../types/verdict.ts';
 
 /** Indexes for candidates: thousands of routes are planned at once. */
@@ -80,18 +80,33 @@ function describeWhy(why: 'learnt' | 'tag' | 'zone', { zone }: Appliance): strin
   }
 }
 
-/** While the preferred member is not up, any other of its zone is as good as it, for a route that is in another zone. */
+/**
+ * While the preferred member is not up, any other of its zone is as good as it, for a route that is in another zone;
+ * but not one whose priority is behind that of the current next hop.
+ */
 function zoneMates(
   { nextHop, group, vpcId }: ManagedRoute,
   preferred: Appliance,
   { assessment, appliances, peers, loads }: PlanScene,
 ): readonly Appliance[] {
   const isUp = assessment.verdicts.get(preferred.instanceId)?.kind === 'up';
-  if (isUp || appliances.get(nextHop)?.zone === preferred.zone) return [];
+  const current = appliances.get(nextHop);
+  if (isUp || current?.zone === preferred.zone) return [];
+  const lastPriority = current === undefined ? Number.POSITIVE_INFINITY : priorityOf(current);
   const loadOf = ({ instanceId }: Appliance) => loads.get(instanceId) ?? 0;
   return (peers.get(`${group} ${vpcId}`) ?? [])
-    .filter((one) => one.zone === preferred.zone && one.instanceId !== preferred.instanceId)
-    .toSorted((a, b) => loadOf(a) - loadOf(b) || compare(a.instanceId, b.instanceId));
+    .filter(
+      (one) =>
+        one.zone === preferred.zone &&
+        one.instanceId !== preferred.instanceId &&
+        priorityOf(one) <= lastPriority,
+    )
+    .toSorted(
+      (a, b) =>
+        priorityOf(a) - priorityOf(b) ||
+        loadOf(a) - loadOf(b) ||
+        compare(a.instanceId, b.instanceId),
+    );
 }
 
 function whyNobody({ group, vpcId, nextHop }: ManagedRoute, { appliances }: PlanScene): string {
@@ -133,8 +148,9 @@ function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Route
 }
 
 /**
- * The possible next hops of a dead appliance's route, best first: the pinned one, the preferred one, its zone, the zone of
- * the table's subnets, the least loaded, the lower id; those that are down come last. Generated one by one: the first is nearly always taken.
+ * The possible next hops of a dead appliance's route, best first: the pinned one, the preferred one, the lowest priority,
+ * the preferred one's zone, the zone of the table's subnets, the least loaded, the lower id; those that are down come
+ * last. Generated one by one: the first is nearly always taken.
  */
 function* successors(
   route: ManagedRoute,
@@ -145,17 +161,15 @@ function* successors(
   const preferredId = preferred.kind === 'appliance' ? preferred.instanceId : null;
   const preferredZone = appliances.get(preferredId ?? '')?.zone;
   const tableZone = preferredZones.get(route.tableId);
-  const rankOf = ({ instanceId, zone }: Appliance): number =>
-    doubtOf(assessment.verdicts.get(instanceId)) +
-    (instanceId === pinnedTo
+  const zoneRankOf = ({ zone }: Appliance): number =>
+    zone === preferredZone ? 0 : zone === tableZone ? 1 : 2;
+  const rankOf = (one: Appliance): number =>
+    doubtOf(assessment.verdicts.get(one.instanceId)) +
+    (one.instanceId === pinnedTo
       ? -1
-      : instanceId === preferredId
+      : one.instanceId === preferredId
         ? 0
-        : zone === preferredZone
-          ? 1
-          : zone === tableZone
-            ? 2
-            : 3);
+        : 1 + priorityOf(one) * ZONE_RANKS + zoneRankOf(one));
   const waiting = (peers.get(`${route.group} ${route.vpcId}`) ?? [])
     .filter(
       ({ instanceId, interfaces, interfacesUnreadWhy }) =>
@@ -169,10 +183,15 @@ function* successors(
   }
 }
 
+/** Ranks of zones within one priority. */
+const ZONE_RANKS = 3;
+/** More than any rank by pin, preference, priority and zone. */
+const DOUBT = 10_000;
+
 /** After all that are well come those whose status check fails, then those that are down. */
 function doubtOf(verdict: Verdict | undefined): number {
-  if (verdict?.kind === 'down') return 10;
-  return isDegraded(verdict) ? 5 : 0;
+  if (verdict?.kind === 'down') return 2 * DOUBT;
+  return isDegraded(verdict) ? DOUBT : 0;
 }
 
 interface Candidate {

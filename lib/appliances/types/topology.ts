@@ -3,6 +3,7 @@
 import type { Subject } from '../../core/finding.ts';
 import type { FaultReason } from '../../core/reasons.ts';
 import type { RepairPermission } from '../../core/repairTags.ts';
+import { PRIORITY_DEFAULT } from '../../core/tags.ts';
 import type { ProbeClause } from '../../probe/types.ts';
 
 export interface Topology {
@@ -43,11 +44,15 @@ export interface Appliance {
   readonly probes: readonly ProbeClause[];
   /** Pinned client pools: canonical CIDRs. */
   readonly pools: readonly string[];
+  /** Lower first among the members that could carry a route. Absent: `PRIORITY_DEFAULT`. */
+  readonly priority?: number;
   /** What its owner allows as repair; absent: nothing. */
   readonly repair?: RepairPermission;
   /** Absent: EC2 has not shown the instance. */
   readonly identity?: Identity;
 }
+
+export const priorityOf = ({ priority = PRIORITY_DEFAULT }: Appliance): number => priority;
 
 /** What EC2 says an instance was launched as: no tag of its own can claim it. */
 export interface Identity {

@@ -51,6 +51,8 @@ export interface MoveReport
   readonly fromName: string;
   readonly toName: string;
   readonly toZone: string;
+  /** Of the target's tag `vpn-medic:priority`; absent: it has none. */
+  readonly toPriority?: number;
 }
 
 export interface LostReport extends Lost {
@@ -72,15 +74,20 @@ export function reportPlan(observation: Observation, failing: Failing): PlanRepo
       { instanceId, name, zone },
     ]),
   );
+  const priorities = new Map(
+    world.topology.appliances.map(({ instanceId, priority }) => [instanceId, priority]),
+  );
   const nameOf = (id: string) => words.get(id)?.name ?? id;
   const report = (move: Move): MoveReport => {
     const { kind, tableId, tableName, destination, group, from, to } = move;
     const place = { kind, tableId, tableName, destination, group, from, to };
+    const toPriority = priorities.get(to);
     return {
       ...place,
       fromName: nameOf(from),
       toName: nameOf(to),
       toZone: words.get(to)?.zone ?? '',
+      ...(toPriority !== undefined && { toPriority }),
     };
   };
   return {
@@ -157,7 +164,9 @@ function writeRoutes(heading: string, of: Colour, moves: PlanReport['moves']): r
         move.tableName,
         move.destination,
         move.fromName,
-        move.toName,
+        move.toPriority === undefined
+          ? move.toName
+          : `${move.toName} (priority ${move.toPriority})`,
         move.toZone,
       ]),
     ),

@@ -31,6 +31,8 @@ export interface GroupLayout {
   readonly listedCidrs: readonly string[];
   /** Client pools by the appliance's index in `zones`. */
   readonly pools: Readonly<Record<number, string>>;
+  /** The tag `vpn-medic:priority` by the appliance's index in `zones`; absent: none. */
+  readonly priorities?: Readonly<Record<number, number>>;
   /** Routes of every zone lead to the first appliance; absent or false: to the one of the zone. */
   readonly isActivePassive?: boolean;
   /** False: private addresses only. */

@@ -214,3 +214,22 @@ describe('groups', () => {
     });
   });
 });
+
+describe('priority', () => {
+  const prioritised = (priority: string) =>
+    read({ tags: { 'i-a1': { ...HQ, priority } }, instances: [anInstance('i-a1')] });
+
+  test('is the number of the tag', () => {
+    expect(one(prioritised('7'))).toMatchObject({ priority: 7 });
+  });
+
+  test('is none without a tag, nor by a tag that cannot be read, which is said', () => {
+    const untagged = read({ tags: { 'i-a1': HQ }, instances: [anInstance('i-a1')] });
+    expect(one(untagged)).not.toHaveProperty('priority');
+    const unreadable = prioritised('first');
+    expect(one(unreadable)).not.toHaveProperty('priority');
+    expect(
+      unreadable.faults.flatMap(({ reason, summary }) => (reason === 'TagInvalid' ? summary : [])),
+    ).toEqual([expect.stringContaining('Until then it counts as 100.')]);
+  });
+});

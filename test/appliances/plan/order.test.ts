@@ -3,9 +3,17 @@ import { describe, expect, test } from '@jest/globals';
 import type { Memory } from '../../../lib/appliances/state.ts';
 import type { Plan } from '../../../lib/appliances/types/plan.ts';
 import type { ManagedRoute } from '../../../lib/appliances/types/topology.ts';
-import { DEAD, planFor, routesBy } from '../../builders/candidates.ts';
+import { DEAD, planFor, routesBy, targets } from '../../builders/candidates.ts';
 import { eniOf, NOW } from '../../builders/facts.ts';
-import { aPending, aRoute, confirmedDown, down, failbackAt } from '../../builders/world.ts';
+import {
+  anAppliance,
+  aPending,
+  aRoute,
+  confirmedDown,
+  down,
+  failbackAt,
+  up,
+} from '../../builders/world.ts';
 
 describe('balance', () => {
   const count = (made: Plan): Readonly<Record<string, number>> =>
@@ -44,6 +52,76 @@ describe('balance', () => {
       'i-b1': 1,
       'i-c1': 1,
     });
+  });
+});
+
+describe('priority: lower first', () => {
+  const ids = ['i-a1', 'i-a2', 'i-b1', 'i-b2', 'i-c1'];
+  const members = (priorities: Readonly<Record<string, number>>) =>
+    ids.map((id) => {
+      const priority = priorities[id];
+      return anAppliance(id, priority === undefined ? {} : { priority });
+    });
+  const to = (
+    priorities: Readonly<Record<string, number>>,
+    over: Partial<Parameters<typeof planFor>[0]> = {},
+  ) =>
+    targets(
+      planFor({
+        appliances: members(priorities),
+        routes: routesBy('i-a1', 4),
+        verdicts: DEAD,
+        ...over,
+      }),
+    );
+
+  test('a dead member’s routes go to the lowest, before zone and load, balanced among equals', () => {
+    expect(to({ 'i-b1': 50, 'i-c1': 50, 'i-a2': 200 })).toEqual(['i-b1', 'i-c1', 'i-b1', 'i-c1']);
+    const routes = [...routesBy('i-a1', 2), ...routesBy('i-b1', 9, 5)];
+    expect(to({ 'i-b1': 50 }, { routes })).toEqual(['i-b1', 'i-b1']);
+  });
+
+  test('a member without the tag counts as 100: behind 99, before 101', () => {
+    expect(to({ 'i-a2': 101, 'i-b2': 101, 'i-c1': 101 })).toEqual(Array(4).fill('i-b1'));
+    expect(to({ 'i-c1': 99 })).toEqual(Array(4).fill('i-c1'));
+  });
+
+  test('a spare that costs more takes over when no other is well, and not before', () => {
+    const verdicts = { ...DEAD, 'i-a2': down(), 'i-b1': down(), 'i-c1': down() };
+    expect(to({ 'i-b2': 900 }, { verdicts })).toEqual(Array(4).fill('i-b2'));
+    expect(to({ 'i-b2': 900 }, { verdicts: { ...DEAD, 'i-a2': down() } })).not.toContain('i-b2');
+  });
+
+  test('a well one of 999 is before one of 0 that is down and one of 1 that is not proven', () => {
+    const verdicts = { ...DEAD, 'i-b1': down(), 'i-c1': up({ isProven: false, lacks: 'new' }) };
+    const priorities = { 'i-b1': 0, 'i-c1': 1, 'i-a2': 999, 'i-b2': 999 };
+    expect(to(priorities, { verdicts })).toEqual(Array(4).fill('i-a2'));
+  });
+
+  test('the preferred member takes its route back whatever its priority', () => {
+    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred: failbackAt('i-c1') })];
+    expect(to({ 'i-c1': 999 }, { routes })).toEqual(['i-c1']);
+    const strayed = [aRoute('rtb-1 10.0.0.0/8', 'i-b1', { preferred: failbackAt('i-c1') })];
+    expect(to({ 'i-c1': 999, 'i-b1': 0 }, { routes: strayed, verdicts: {} })).toEqual(['i-c1']);
+  });
+
+  test('while the preferred member is down its zone takes a route only at the priority of the current one or lower', () => {
+    const routes = [aRoute('rtb-1 10.0.0.0/8', 'i-c1', { preferred: failbackAt('i-a1') })];
+    expect(to({ 'i-a2': 100 }, { routes })).toEqual(['i-a2']);
+    expect(to({ 'i-a2': 101 }, { routes })).toEqual([]);
+    expect(to({ 'i-a2': 101, 'i-c1': 101 }, { routes })).toEqual(['i-a2']);
+  });
+
+  test('a living member keeps its routes, whatever the others’ priorities', () => {
+    expect(to({ 'i-a1': 999, 'i-b1': 0 }, { verdicts: {} })).toEqual([]);
+  });
+
+  test('the plan says the priority of a tagged target, and nothing of an untagged one', () => {
+    const because = (priorities: Readonly<Record<string, number>>) =>
+      planFor({ appliances: members(priorities), routes: routesBy('i-a1', 1), verdicts: DEAD })
+        .actions[0]?.because;
+    expect(because({ 'i-b1': 5 })).toMatch(/ is down: .*; vpn-b1 has priority 5$/);
+    expect(because({})).not.toContain('priority');
   });
 });
 

@@ -48,7 +48,7 @@ export function checkS2(run: Run, probes: ProbeRecord, view: WriteView): readonl
 }
 
 /** Every clause: at some vantage three answers within 10 s, and the last knock there was one of them. */
-function isProven(
+export function isProven(
   run: Run,
   probes: ProbeRecord,
   by: string,
