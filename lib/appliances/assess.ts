@@ -10,6 +10,7 @@ import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
 import { findRefused } from './assess/refused.ts';
 import { findInRoutes } from './assess/routes.ts';
+import { findUnproven } from './assess/unproven.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
 import { joinOf, withFounders } from './state/admission.ts';
@@ -38,7 +39,10 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ...findInObservation(world, verdicts, memory, now),
     ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces),
     ...present.topology.appliances.flatMap((appliance) =>
-      findInAppliance(appliance, world, judgements.get(appliance.instanceId), memory, now),
+      findInAppliance(appliance, world, judgements.get(appliance.instanceId), now),
+    ),
+    ...present.topology.appliances.flatMap((appliance) =>
+      findUnproven(appliance, world, judgements.get(appliance.instanceId), memory, policy, now),
     ),
     ...present.topology.appliances.flatMap((appliance) =>
       findCertificates(appliance, world, memory, now),

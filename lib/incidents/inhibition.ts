@@ -16,6 +16,7 @@ const DOWN: ReadonlySet<string> = new Set([
   'ZoneDown',
   'GroupDown',
   'ApplianceDown',
+  'LateAnswers',
   'RouteStranded',
   'RouteBlackholed',
   'SiteDown',

@@ -22,6 +22,15 @@ export interface ProbeHistory {
   readonly wasSilent: boolean;
   /** As the last answer that showed a certificate had it. */
   readonly certificate?: CertificateDates;
+  /** The last answer came to a long probe, after the timeout of the others, and no long silence followed; null: not so. */
+  readonly late: LateAnswer | null;
+}
+
+export interface LateAnswer {
+  readonly sentAt: Instant;
+  readonly tookMs: number;
+  /** The first long probe since then that was not answered at all; null: none. */
+  readonly missedSince: Instant | null;
 }
 
 export interface Miss {
@@ -44,6 +53,7 @@ export const noHistory: ProbeHistory = {
   recent: [],
   unknownWhy: null,
   wasSilent: false,
+  late: null,
 };
 
 /**
@@ -74,6 +84,7 @@ export function foldAnswer(
         recent: remember(history, `ok ${Math.round(result.tookMs)} ms`),
         unknownWhy: null,
         wasSilent: false,
+        late: null,
       };
     }
     case 'down': {
@@ -102,12 +113,49 @@ export function foldAnswer(
   }
 }
 
+/**
+ * The history after the answer to a long probe of a silent target, which had more time than `timeoutMs`, the others' own.
+ * An answer in time counts as any other. A late one is remembered until long probes, too, have been unanswered for
+ * `silenceMs`; their absence is no further miss.
+ */
+export function foldLongAnswer(
+  history: ProbeHistory,
+  result: ProbeResult,
+  sentAt: Instant,
+  { timeoutMs, silenceMs }: { readonly timeoutMs: number; readonly silenceMs: number },
+): ProbeHistory {
+  const { late, misses } = history;
+  switch (result.kind) {
+    case 'up': {
+      const { tookMs } = result;
+      if (tookMs <= timeoutMs) return foldAnswer(history, result, sentAt, true, true);
+      // The target has answered a newer probe in time meanwhile.
+      if (misses.length === 0) return history;
+      const recent = remember(history, `late: ${Math.round(tookMs)} ms`);
+      return { ...history, late: { sentAt, tookMs, missedSince: null }, recent };
+    }
+    case 'down': {
+      if (late === null || sentAt < late.sentAt) return history;
+      const missedSince = late.missedSince ?? sentAt;
+      return {
+        ...history,
+        late: sentAt - missedSince >= silenceMs ? null : { ...late, missedSince },
+      };
+    }
+    case 'unknown':
+      return history;
+    default:
+      return result satisfies never;
+  }
+}
+
 /** The history after a clock jump or a gap in visibility: as if no probe was sent lately. A first answer is kept. */
 export const forgetRuns = (history: ProbeHistory): ProbeHistory => ({
   ...noHistory,
   hasAnswered: history.hasAnswered,
   slowMs: history.slowMs,
   recent: history.recent,
+  late: history.late === null ? null : { ...history.late, missedSince: null },
   wasSilent: history.misses.length > 0 || history.wasSilent,
   ...datesOf(history.certificate),
 });

@@ -116,8 +116,14 @@ const isInFlight = ({ result, startedAt }: Attempt, now: Instant): boolean =>
   result === null && now - startedAt < RESULT_MS;
 
 /** The steps that could help: no SSH reaches a host that fails its checks, and a reboot changes no host. */
-function canHelp(step: RepairStep, { cause }: DownVerdict, { state, checks }: Ec2Signals): boolean {
+function canHelp(
+  step: RepairStep,
+  { cause, isLate }: DownVerdict,
+  { state, checks }: Ec2Signals,
+): boolean {
   if (!state.known || state.value !== 'running') return false;
+  // A restart would cut what a slow one still carries.
+  if (isLate === true) return false;
   switch (cause) {
     case 'probes':
       return true;

@@ -98,7 +98,8 @@ function appliancesBy(
   return [...memory].flatMap(([id, { downSince, goodSince, zone }]): readonly Row[] => {
     if (downSince !== null) {
       const why = incidents.find(
-        ({ reason, subject }) => subject.id === id && reason === 'ApplianceDown',
+        ({ reason, subject }) =>
+          subject.id === id && (reason === 'ApplianceDown' || reason === 'LateAnswers'),
       )?.summary;
       return [[id, { kind: 'down', since: downSince, why: why ?? 'it is down' }]];
     }

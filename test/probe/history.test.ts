@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import {
   foldAnswer,
+  foldLongAnswer,
   forgetRuns,
   MISSES_KEPT,
   noHistory,
@@ -238,4 +239,61 @@ test('in whatever order answers come: sorted, bounded, never good and missing at
       expect(history.hasAnswered).toBe(answers.some(([, { kind }]) => kind === 'up'));
     }),
   );
+});
+
+describe('the answer to a long probe', () => {
+  const silent = fold([
+    [1, UP],
+    [2, DOWN],
+    [3, DOWN],
+  ]);
+  const LIMITS = { timeoutMs: 800, silenceMs: 1_200 };
+  const after = (result: ProbeResult, history = silent, sentAt = 4) =>
+    foldLongAnswer(history, result, sentAt, LIMITS);
+  const late = after({ kind: 'up', tookMs: 900 });
+
+  test('801 ms late is remembered, and ends no silence', () => {
+    const history = after({ kind: 'up', tookMs: 801 });
+    expect(history.late).toEqual({ sentAt: 4, tookMs: 801, missedSince: null });
+    expect(missedAt(history)).toEqual([2, 3]);
+    expect(history.goodSentAts).toEqual([1]);
+  });
+
+  test('800 ms is an answer like any other, and no late one', () => {
+    const history = after({ kind: 'up', tookMs: 800 });
+    expect(history).toMatchObject({ late: null, misses: [], goodSentAts: [1, 4] });
+  });
+
+  test('that does not come for 1,200 ms ends what was known of late ones; 1,199 ms do not', () => {
+    const once = after(DOWN, late, 1_000);
+    expect(once.late).toMatchObject({ tookMs: 900, missedSince: 1_000 });
+    expect(after(DOWN, once, 2_199).late).toMatchObject({ missedSince: 1_000 });
+    expect(after(DOWN, once, 2_200).late).toBeNull();
+    expect(missedAt(after(DOWN, once, 2_200))).toEqual([2, 3]);
+  });
+
+  test('that comes late again begins that silence anew', () => {
+    const again = after({ kind: 'up', tookMs: 950 }, after(DOWN, late, 1_000), 2_000);
+    expect(again.late).toEqual({ sentAt: 2_000, tookMs: 950, missedSince: null });
+  });
+
+  test('that is missed and was sent before the late one changes nothing', () => {
+    expect(after(DOWN, late, 3)).toBe(late);
+  });
+
+  test('that is unknown changes nothing', () => {
+    expect(after(UNKNOWN, late)).toBe(late);
+  });
+
+  test('that comes late to a target that has answered in time meanwhile is not remembered', () => {
+    expect(after({ kind: 'up', tookMs: 900 }, fold([[1, UP]])).late).toBeNull();
+  });
+
+  test('late is remembered over a clock jump, without the silence that had begun', () => {
+    expect(forgetRuns(after(DOWN, late, 1_000)).late).toEqual({ ...late.late, missedSince: null });
+  });
+
+  test('an ordinary answer in time ends what was known of late ones', () => {
+    expect(foldAnswer(late, UP, 5, true).late).toBeNull();
+  });
 });

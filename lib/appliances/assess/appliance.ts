@@ -4,24 +4,18 @@ import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { FAULT_FINDINGS } from '../../core/findings/tags.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
-import type { Memory } from '../state.ts';
 import type { Appliance, Topology } from '../types/topology.ts';
-import { targetKey, type World } from '../types/world.ts';
+import type { World } from '../types/world.ts';
 import type { Judgement } from './verdict.ts';
 
 export function findInAppliance(
   appliance: Appliance,
   world: World,
   judgement: Judgement | undefined,
-  memory: Memory,
   now: Instant,
 ): readonly Finding[] {
   if (judgement === undefined) return [];
-  return [
-    ...findDown(appliance, world, judgement, now),
-    ...findUnheard(appliance, world, judgement, memory, now),
-    ...findWiring(appliance, world, now),
-  ];
+  return [...findDown(appliance, world, judgement, now), ...findWiring(appliance, world, now)];
 }
 
 /** A tag or wiring fault as a finding; those that keep routes from failing over are graver. */
@@ -78,6 +72,7 @@ function findDown(
         },
       ];
     case 'down':
+      if (verdict.isLate === true) return [];
       return [
         {
           reason: 'ApplianceDown',
@@ -111,78 +106,6 @@ function ec2Lines(appliance: Appliance, world: World): readonly string[] {
       ? `EC2 checks: system ${checks.value.system}, instance ${checks.value.instance}, attached EBS ${checks.value.attachedEbs}`
       : `EC2 checks: unknown (${checks.why})`,
   ];
-}
-
-/** Probes that prove nothing: one finding an appliance. */
-function findUnheard(
-  appliance: Appliance,
-  world: World,
-  { clauseResults }: Judgement,
-  memory: Memory,
-  now: Instant,
-): readonly Finding[] {
-  const findings: Finding[] = [];
-  const state = world.signals.get(appliance.instanceId)?.state;
-  // A stopped machine has no public address and answers nothing: that says nothing about its probes.
-  if (state?.known && state.value !== 'running') return findings;
-  const unreachable = clauseResults.filter(({ kind }) => kind === 'unreachable');
-  const say = (reason: Finding['reason'], summary: string, hint: string) =>
-    findings.push({
-      reason,
-      subject: subjectOf(appliance),
-      severity: 'warning',
-      summary,
-      evidence: unreachable.flatMap(({ lines }) => lines),
-      since: now,
-      hint,
-    });
-  const mutesOf = (text: string) =>
-    world.vantages.map(({ unreachables }) =>
-      unreachables.get(targetKey(appliance.instanceId, text)),
-    );
-  const all = unreachable.map(({ clause }) => clause.map(({ text }) => text).join('|'));
-  const reasonsOf = (clause: (typeof unreachable)[number]['clause']) =>
-    clause.flatMap(({ text }) => mutesOf(text));
-  const impossible = unreachable.filter(({ clause }) =>
-    reasonsOf(clause).every((one) => one?.reason === 'unreachable'),
-  );
-  const tunnelled = unreachable.filter(({ clause }) =>
-    reasonsOf(clause).some((one) => one?.reason === 'behind-tunnel'),
-  );
-  if (impossible.length > 0) {
-    say(
-      'ProbeImpossible',
-      `${appliance.name} has no address that any vantage can reach, so EC2's own checks alone judge it: a hung VPN service is not seen, and no route is moved to it.`,
-      'Set probeSubnets, so that probes leave from inside the VPC, or write a reachable address in vpn-medic:probe.',
-    );
-  } else if (tunnelled.length > 0) {
-    say(
-      'ProbeCannotProve',
-      `${all.join(' ')} of ${appliance.name} lies behind the tunnel and no vantage's subnet leads through it, so nothing proves it and no route is moved to it.`,
-      `Give it a probe subnet whose own table leads through it, or write a direct alternative: ike:500|${all[0] ?? ''}.`,
-    );
-  } else if (unreachable.length > 0 && hasAskedLong(appliance, world, memory, now)) {
-    say(
-      'ProbeNeverAnswered',
-      `${all.join(' ')} of ${appliance.name} has never answered from any vantage: its silence says nothing, and no route is moved to it.`,
-      'Let the probe in (security group, firewall), or correct vpn-medic:probe.',
-    );
-  }
-  return findings;
-}
-
-/** Whether the appliance runs and has been probed for at least five rounds. */
-function hasAskedLong(appliance: Appliance, world: World, memory: Memory, now: Instant): boolean {
-  const signals = world.signals.get(appliance.instanceId);
-  const past = memory.appliances.get(appliance.instanceId);
-  const asked = world.vantages.some(({ histories }) =>
-    appliance.probes.flat().some(({ text }) => {
-      const history = histories.get(targetKey(appliance.instanceId, text));
-      return (history?.misses.length ?? 0) >= 5;
-    }),
-  );
-  const isRunning = signals?.state.known === true && signals.state.value === 'running';
-  return asked && past !== undefined && past.seenAt <= now && isRunning;
 }
 
 function findWiring(appliance: Appliance, world: World, now: Instant): readonly Finding[] {

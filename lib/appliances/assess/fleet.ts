@@ -41,7 +41,7 @@ function findMassFailure(
 
 function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
   const { appliances, ignored } = world.topology;
-  const isDown = (one: Appliance) => verdicts.get(one.instanceId)?.kind === 'down';
+  const isDown = (one: Appliance) => isSilentOrGone(one, verdicts);
   const isUp = (one: Appliance) => verdicts.get(one.instanceId)?.kind === 'up';
   return zonesOf(appliances).flatMap((zone): readonly Finding[] => {
     const inside = appliances.filter((one) => one.zone === zone && !ignored.has(one.instanceId));
@@ -69,7 +69,7 @@ function findGroups(
 ): readonly Finding[] {
   return [...Map.groupBy(appliances, ({ group }) => group)].flatMap(
     ([group, members]): readonly Finding[] => {
-      const dead = members.filter(({ instanceId }) => verdicts.get(instanceId)?.kind === 'down');
+      const dead = members.filter((one) => isSilentOrGone(one, verdicts));
       if (dead.length < members.length) return [];
       if (members.every(({ instanceId }) => ignored.has(instanceId))) return [];
       return [
@@ -101,6 +101,12 @@ const zonesOf = (appliances: readonly Appliance[]): readonly string[] =>
 function downOf(appliance: Appliance, verdicts: Verdicts): DownVerdict | null {
   const verdict = verdicts.get(appliance.instanceId);
   return verdict?.kind === 'down' ? verdict : null;
+}
+
+/** Down, and not merely slow. */
+function isSilentOrGone(appliance: Appliance, verdicts: Verdicts): boolean {
+  const verdict = downOf(appliance, verdicts);
+  return verdict !== null && verdict.isLate !== true;
 }
 
 const whyDown = (appliance: Appliance, verdicts: Verdicts): string =>

@@ -29,6 +29,8 @@ export interface ClauseResult {
   readonly isLongSilent: boolean;
   /** A vantage that can reach it has had neither an answer nor a miss yet: its silence says nothing. */
   readonly isUnasked: boolean;
+  /** It answers, and later than the timeout: the slowest of the newest late answers; null: not so. */
+  readonly lateMs: number | null;
   /** One line a vantage, for evidence. */
   readonly lines: readonly string[];
 }
@@ -88,6 +90,7 @@ interface ProbeObservation {
   readonly isSilent: boolean;
   readonly isLongSilent: boolean;
   readonly isUnasked: boolean;
+  readonly lateMs: number | null;
   readonly line: string;
 }
 
@@ -129,17 +132,20 @@ function evaluate(
     isSilent: false,
     isLongSilent: false,
     isUnasked: unreachable === undefined && isUnasked(history),
+    lateMs: history?.late?.tookMs ?? null,
     line,
     ...rest,
   });
-  if (unreachable !== undefined || history === undefined || !history.hasAnswered)
-    return say('unreachable');
+  if (unreachable !== undefined || history === undefined) return say('unreachable');
+  if (!history.hasAnswered) return say('unreachable');
   const lastMiss = history.misses.at(-1);
   const silenceMs = silenceMsOf(policy, vantage);
   const paceMs = paceMsOf(probe, policy);
   if (lastMiss !== undefined) {
     // No probe was sent since: a vantage that cannot be asked proves neither up nor down.
     if (now - lastMiss.sentAt > freshMs(paceMs, policy)) return say('unknown');
+    // Slow is not dead, and no proof of health either.
+    if (history.late !== null) return say('suspect');
     const run = countedMisses(history.misses, rounds, appliance.instanceId, paceMs);
     const isLongSilent = history.wasSilent || isSilence(history.misses, silenceMs, policy);
     const silence = { isSilent: true, isLongSilent };
@@ -231,6 +237,10 @@ function clauseResult(
   const lines = observations.map(({ line }) => line);
   const audible = observations.filter(({ kind }) => kind !== 'unreachable');
   const speaking = audible.filter(({ kind }) => kind !== 'unknown');
+  // What a vantage saw before it could no longer be asked counts only where no other one can be.
+  const lates = (speaking.length > 0 ? speaking : observations).flatMap(
+    ({ lateMs }) => lateMs ?? [],
+  );
   const of = (kind: ProbeObservation['kind']) =>
     speaking.filter((observation) => observation.kind === kind);
   const majority = (part: readonly ProbeObservation[]) => part.length * 2 > speaking.length;
@@ -251,6 +261,7 @@ function clauseResult(
       audible.some(({ isLongSilent }) => isLongSilent) &&
       !audible.some((observation) => observation.kind === 'up'),
     isUnasked: observations.some((observation) => observation.isUnasked),
+    lateMs: lates.length === 0 ? null : Math.max(...lates),
     lines,
     ...rest,
   });
@@ -265,6 +276,7 @@ function clauseResult(
   if (!majority(ups)) return say('suspect');
   const risen = ups.filter(({ goodCount }) => goodCount >= policy.rise);
   return say('up', {
+    lateMs: null,
     isProven: majority(ups.filter(({ isProven }) => isProven)),
     goodCount: majority(risen) ? policy.rise : Math.min(...ups.map(({ goodCount }) => goodCount)),
     goodSince: Math.max(...ups.flatMap((observation) => observation.goodSince ?? [])),

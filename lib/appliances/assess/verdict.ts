@@ -139,10 +139,11 @@ function judgeByProbes(
       isEc2Confirmed: false,
       // Of a long silence only the newest misses are kept.
       since: Math.min(down.downSince, past?.downSince ?? down.downSince),
-      why: `${textOf(down)} does not answer`,
+      why: lateWhy(down, policy) ?? `${textOf(down)} does not answer in time`,
+      ...(down.lateMs !== null && { isLate: true }),
     };
   }
-  const unproven = unprovenSince(clauseResults, signals, past);
+  const unproven = unprovenSince(clauseResults, signals, past, policy);
   if (unproven !== null) return unproven;
   const unsure = clauseResults.find(({ kind }) => kind === 'unknown');
   if (unsure !== undefined) return { kind: 'unknown', why: `${textOf(unsure)} cannot be judged` };
@@ -159,7 +160,7 @@ function judgeByProbes(
       isByEc2Alone: true,
     };
   }
-  const lacks = lackOf(clauseResults);
+  const lacks = lackOf(clauseResults, policy);
   return {
     kind: 'up',
     isHealthy: lacks === null && clauseResults.every(({ goodCount }) => goodCount >= policy.rise),
@@ -170,6 +171,7 @@ function judgeByProbes(
         ? Math.max(...clauseResults.flatMap(({ goodSince }) => goodSince ?? []))
         : null,
     isByEc2Alone: false,
+    ...(clauseResults.some(({ lateMs }) => lateMs !== null) && { isLate: true }),
   };
 }
 
@@ -182,6 +184,7 @@ function unprovenSince(
   clauseResults: readonly ClauseResult[],
   { addressesAt }: Ec2Signals,
   past: ApplianceMemory | undefined,
+  policy: Policy,
 ): DownVerdict | null {
   const downSince = past?.downSince ?? null;
   if (past === undefined || downSince === null) return null;
@@ -197,7 +200,12 @@ function unprovenSince(
     since: downSince,
     why,
   });
-  if (silent !== undefined) return stillDown(`${textOf(silent)} has not answered since`);
+  if (silent !== undefined) {
+    const late = lateWhy(silent, policy);
+    return late === null
+      ? stillDown(`${textOf(silent)} has not answered since`)
+      : { ...stillDown(late), isLate: true };
+  }
   const isOwn = ({ goodSentAts }: ClauseResult) =>
     goodSentAts.some((at) => at > downSince && addressesAt !== null && at <= addressesAt);
   const foreign = asked.find((one) => !isOwn(one));
@@ -209,7 +217,11 @@ function unprovenSince(
       };
 }
 
-function lackOf(clauseResults: readonly ClauseResult[]): string | null {
+function lackOf(clauseResults: readonly ClauseResult[], policy: Policy): string | null {
+  for (const one of clauseResults) {
+    const late = lateWhy(one, policy);
+    if (late !== null) return late;
+  }
   const unreachable = clauseResults.find(({ kind }) => kind === 'unreachable');
   if (unreachable !== undefined) return `${textOf(unreachable)} cannot be reached from any vantage`;
   const suspect = clauseResults.find(({ kind }) => kind === 'suspect');
@@ -220,5 +232,11 @@ function lackOf(clauseResults: readonly ClauseResult[]): string | null {
     ? null
     : 'no address of its own has answered a probe in 10 s: add a probe without an address to vpn-medic:probe';
 }
+
+/** `ike:500 answers after 900 ms, later than probeTimeoutMs (800 ms)`; null: it does not answer late. */
+export const lateWhy = (result: ClauseResult, { probeTimeoutMs }: Policy): string | null =>
+  result.lateMs === null
+    ? null
+    : `${textOf(result)} answers after ${Math.round(result.lateMs)} ms, later than probeTimeoutMs (${probeTimeoutMs} ms)`;
 
 const textOf = ({ clause }: ClauseResult): string => clause.map(({ text }) => text).join('|');

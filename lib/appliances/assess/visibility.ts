@@ -55,8 +55,14 @@ function isBlind(observation: VantageObservation, verdicts: Verdicts): boolean {
   const over = observation.rounds
     .filter(({ isFull, isOver }) => isFull && isOver)
     .slice(-BLIND_ROUNDS);
+  const fromAt = over[0]?.sentAt ?? 0;
+  // To a long probe, or to one of a round that is not over yet.
+  const isAnswered = [...observation.histories.values()].some(
+    ({ late, goodSentAts }) => late !== null || goodSentAts.some((sentAt) => sentAt >= fromAt),
+  );
   return (
     hasSpeech &&
+    !isAnswered &&
     over.length === BLIND_ROUNDS &&
     over.every(({ answeredBy }) => answeredBy.length === 0)
   );

@@ -1,14 +1,27 @@
 /** Probes every target from every vantage on its schedule, and keeps the probe histories. */
 
 import type { Instant } from '../../core/time.ts';
-import { foldAnswer, forgetRuns, noHistory, type ProbeHistory } from '../../probe/history.ts';
+import {
+  foldAnswer,
+  foldLongAnswer,
+  forgetRuns,
+  noHistory,
+  type ProbeHistory,
+} from '../../probe/history.ts';
 import type { ProbeAnswer, Vantage } from '../../probe/types.ts';
 import type { Ports } from '../ports.ts';
 import type { ApplianceMemory } from '../state.ts';
 import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Topology } from '../types/topology.ts';
 import { ROUNDS_KEPT, type RoundObservation, type VantageObservation } from '../types/world.ts';
-import { isRipe, isWholeMiss, nextRound, type RoundPlan } from './probeSchedule.ts';
+import {
+  isRipe,
+  isWholeMiss,
+  longRound,
+  longTimeoutMs,
+  nextRound,
+  type RoundPlan,
+} from './probeSchedule.ts';
 import { type Aims, aimFrom } from './targets.ts';
 
 export interface Prober {
@@ -31,6 +44,7 @@ interface Post {
   histories: Map<string, ProbeHistory>;
   rounds: RoundObservation[];
   readonly sentAts: Map<string, Instant>;
+  readonly longSentAts: Map<string, Instant>;
   readonly silenceMs: number;
   lastFullAt: Instant | null;
   lastHopsAt: Instant | null;
@@ -61,6 +75,7 @@ export function openProber(
       histories: new Map(),
       rounds: [],
       sentAts: new Map(),
+      longSentAts: new Map(),
       silenceMs: silenceMsOf(policy, vantage),
       lastFullAt: null,
       lastHopsAt: null,
@@ -115,6 +130,35 @@ export function openProber(
       .then(() => put(true));
   }
 
+  /** Apart from the rounds: what it finds is no miss, and no witness. */
+  function sendLong(post: Post, keys: readonly string[], signal: AbortSignal) {
+    const sentAt = clock.now();
+    const timeoutMs = longTimeoutMs(policy);
+    const epochThen = epoch;
+    for (const key of keys) {
+      post.sentAts.set(key, sentAt);
+      post.longSentAts.set(key, sentAt);
+    }
+    const targets = keys.flatMap((key) => post.aims.aims.get(key)?.target ?? []);
+    const addresses = new Map(targets.map(({ key, address }) => [key, address]));
+    count += targets.length;
+    const evaluate = ({ key, result }: ProbeAnswer) => {
+      const history = post.histories.get(key);
+      const isSame = post.aims.aims.get(key)?.target.address === addresses.get(key);
+      if (history === undefined || !isSame || epoch !== epochThen) return;
+      const { silenceMs } = post;
+      const limits = { timeoutMs: policy.probeTimeoutMs, silenceMs };
+      const after = foldLongAnswer(history, result, sentAt, limits);
+      post.histories.set(key, after);
+      if ((after.late === null) !== (history.late === null)) onChange();
+    };
+    return probes.send(
+      { vantageId: post.vantage.id, sentAt, targets, timeoutMs },
+      evaluate,
+      signal,
+    );
+  }
+
   async function patrol(post: Post, signal: AbortSignal) {
     const inFlight = new Set<Promise<void>>();
     while (!signal.aborted) {
@@ -124,6 +168,13 @@ export function openProber(
       const { round, nextAt } = nextRound(post, policy, now);
       if (round !== null) {
         const sent: Promise<void> = send(post, round, signal).finally(() => inFlight.delete(sent));
+        inFlight.add(sent);
+      }
+      const silent = longRound(post, policy, now);
+      if (silent.length > 0) {
+        const sent: Promise<void> = sendLong(post, silent, signal).finally(() =>
+          inFlight.delete(sent),
+        );
         inFlight.add(sent);
       }
       post.wake = new AbortController();
@@ -207,6 +258,7 @@ function forgetPace(post: Post): void {
   post.lastHopsAt = null;
   post.lastSentAt = 0;
   post.sentAts.clear();
+  post.longSentAts.clear();
 }
 
 /** Memory older than this has a gap: its row of answers is not carried on. */

@@ -17,6 +17,8 @@ export interface UpVerdict {
   readonly isByEc2Alone: boolean;
   /** EC2's status check fails while it answers: routes stay, and it is a target of last resort. Absent: the check passes. */
   readonly degradedWhy?: string;
+  /** It answers, and too late to be proven: its routes stay. Absent: not so. */
+  readonly isLate?: true;
 }
 
 export interface DownVerdict {
@@ -29,11 +31,13 @@ export interface DownVerdict {
   readonly why: string;
   /** It answers again, and EC2 has not shown since then that the address is still its own: no route leaves it meanwhile. */
   readonly isAwaitingAddress?: boolean;
+  /** It answers, and too late to be proven: slow, not known to be dead. Absent: not so. */
+  readonly isLate?: true;
 }
 
 /** Whether routes have to leave it. */
 export const isDead = (verdict: Verdict | undefined): verdict is DownVerdict =>
-  verdict?.kind === 'down' && verdict.isAwaitingAddress !== true;
+  verdict?.kind === 'down' && verdict.isAwaitingAddress !== true && verdict.isLate !== true;
 
 /** Answers its probes and fails EC2's status check. */
 export const isDegraded = (verdict: Verdict | undefined): boolean =>

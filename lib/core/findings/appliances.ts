@@ -24,6 +24,16 @@ export const APPLIANCE_FINDINGS = {
     action: 'Stop and start the instance at a quiet hour, so that it gets another host.',
     hint: 'Stop and start the instance at a quiet hour, so that it gets another host.',
   },
+  LateAnswers: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Appliance answers too late',
+    meaning:
+      'An appliance answers its probes, and later than `probeTimeoutMs`. The notification says after how long. It is slow, not known to be dead: a route that leads to it stays, unless it was moved before the late answer was seen (answers later than the silence that is called down); no route is moved to it, and none fails back to it, until it answers in time; no repair is started. While a target is silent, one probe a second has three times the timeout, which tells slow from dead.',
+    confirm: 'The evidence shows the last answers of each probe with their times.',
+    action:
+      'Find out what slows it down: CPU, the bandwidth allowance of the instance type (`bw_in_allowance_exceeded` and `conntrack_allowance_exceeded` of `ethtool -S`), a bad line to a probe from outside. If it always takes so long, deploy with a greater `probeTimeoutMs`.',
+  },
   ApplianceUnknown: {
     subjects: ['appliance'],
     severities: ['info'],

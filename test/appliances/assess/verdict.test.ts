@@ -155,7 +155,7 @@ describe('the probes decide', () => {
       cause: 'probes',
       isEc2Confirmed: false,
       since: NOW - 2_100,
-      why: 'ike:500 does not answer',
+      why: 'ike:500 does not answer in time',
     });
   });
 
@@ -194,7 +194,7 @@ describe('the probes decide', () => {
   const two = 'ike:500 tcp:22';
   test.each([
     ['both answer', '+++', '+++', { kind: 'up', isProven: true, lacks: null, isByEc2Alone: false }],
-    ['one is silent', '+++', '---', { kind: 'down', why: 'tcp:22 does not answer' }],
+    ['one is silent', '+++', '---', { kind: 'down', why: 'tcp:22 does not answer in time' }],
     ['one cannot be judged', '+++', '??', { kind: 'unknown', why: 'tcp:22 cannot be judged' }],
     ['one is silent, one cannot be judged', '---', '??', { kind: 'down' }],
     [

@@ -27,9 +27,18 @@ describe('pace', () => {
     await until(3_300);
     stop();
     const asked = probes.rounds.filter(({ targets }) => targets.some(({ key }) => key === A));
-    expect(asked.map(({ sentAt }) => sentAt - NOW)).toEqual([
+    const isLong = ({ timeoutMs }: (typeof asked)[number]) => timeoutMs > 800;
+    const times = (rounds: typeof asked) => rounds.map(({ sentAt }) => sentAt - NOW);
+    expect(times(asked.filter((one) => !isLong(one)))).toEqual([
       0, 1_000, 1_800, 1_900, 2_000, 2_100, 2_200, 2_300, 2_400, 2_500, 2_600, 2_700, 2_800, 2_900,
       3_000, 3_001, 3_101, 3_201,
+    ]);
+    // One a second, with three times the timeout, to that target alone.
+    const long = asked.filter(isLong);
+    expect(times(long)).toEqual([1_800, 2_800]);
+    expect(long.map(({ targets, timeoutMs }) => [targets.length, timeoutMs])).toEqual([
+      [1, 2_400],
+      [1, 2_400],
     ]);
   });
 

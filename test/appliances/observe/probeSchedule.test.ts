@@ -1,6 +1,11 @@
 /** When the next knocks go out, and on whom: pure scheduling, at the default pace of 1 s, 0.8 s and 2 s of silence. */
 import { describe, expect, test } from '@jest/globals';
-import { isRipe, nextRound } from '../../../lib/appliances/observe/probeSchedule.ts';
+import {
+  isRipe,
+  longRound,
+  longTimeoutMs,
+  nextRound,
+} from '../../../lib/appliances/observe/probeSchedule.ts';
 import { noHistory, type ProbeHistory } from '../../../lib/probe/history.ts';
 import type { ProbeTarget } from '../../../lib/probe/types.ts';
 import { policyOf } from '../../builders/world.ts';
@@ -40,48 +45,45 @@ interface Post {
   readonly hops?: readonly string[];
   readonly everyMs?: Readonly<Record<string, number>>;
   readonly sentAts?: Readonly<Record<string, number>>;
+  readonly longSentAts?: Readonly<Record<string, number>>;
 }
 
 const SILENCE_MS = 2_000;
 
-const look = (
-  now: number,
-  {
-    histories,
-    lastFullAt = T,
-    lastSentAt = T,
-    lastHopsAt = null,
-    hops = [],
-    everyMs = {},
-    sentAts = {},
-  }: Post,
-) =>
-  nextRound(
-    {
-      aims: {
-        aims: new Map(
-          Object.keys(histories).map((key) => [
-            key,
-            {
-              target: target(key),
-              instanceId: key.split(' ')[0] ?? '',
-              isNextHop: hops.includes(key),
-              everyMs: everyMs[key] ?? 0,
-            },
-          ]),
-        ),
-        unreachables: new Map(),
-      },
-      histories: new Map(Object.entries(histories)),
-      sentAts: new Map(Object.entries(sentAts)),
-      silenceMs: SILENCE_MS,
-      lastFullAt,
-      lastHopsAt,
-      lastSentAt,
-    },
-    POLICY,
-    now,
-  );
+const viewOf = ({
+  histories,
+  lastFullAt = T,
+  lastSentAt = T,
+  lastHopsAt = null,
+  hops = [],
+  everyMs = {},
+  sentAts = {},
+  longSentAts = {},
+}: Post) => ({
+  aims: {
+    aims: new Map(
+      Object.keys(histories).map((key) => [
+        key,
+        {
+          target: target(key),
+          instanceId: key.split(' ')[0] ?? '',
+          isNextHop: hops.includes(key),
+          everyMs: everyMs[key] ?? 0,
+        },
+      ]),
+    ),
+    unreachables: new Map(),
+  },
+  histories: new Map(Object.entries(histories)),
+  sentAts: new Map(Object.entries(sentAts)),
+  longSentAts: new Map(Object.entries(longSentAts)),
+  silenceMs: SILENCE_MS,
+  lastFullAt,
+  lastHopsAt,
+  lastSentAt,
+});
+
+const look = (now: number, post: Post) => nextRound(viewOf(post), POLICY, now);
 
 const others = (count: number): Readonly<Record<string, ProbeHistory>> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`i-b${index} ike:500`, well]));
@@ -258,5 +260,67 @@ describe('news', () => {
 
   test('a well probe is no news', () => {
     expect(isRipe(new Map([[A, well]]), SILENCE_MS, POLICY, T + 10_000)).toBe(false);
+  });
+});
+
+describe('a long probe', () => {
+  const due = (now: number, post: Post, policy = POLICY) => longRound(viewOf(post), policy, now);
+  const misses = (count: number, firstAt = T) =>
+    Array.from({ length: count }, (_, index) => ({
+      sentAt: firstAt + index * 1_000,
+      why: 'no answer',
+      isFull: true,
+    }));
+
+  test('has three times the timeout, and none is sent where a probe can wait no longer', () => {
+    expect(longTimeoutMs(POLICY)).toBe(2_400);
+    const policy = policyOf({ probeTimeoutMs: 10_000 });
+    expect(due(T + 800, { histories: { 'i-a1': missing(T) } }, policy)).toEqual([]);
+  });
+
+  test('goes to a silent target, not to one that answers', () => {
+    expect(due(T + 800, { histories: { 'i-a1': missing(T), 'i-b1': well } })).toEqual(['i-a1']);
+  });
+
+  test.each([
+    ['a second after the last, in the first 10 s of silence', 9_000, 1_000, {}, true],
+    ['not 900 ms after it', 9_000, 900, {}, false],
+    ['10 s after the last, later on', 20_000, 10_000, {}, true],
+    ['not 9 s after it', 20_000, 9_000, {}, false],
+    [
+      '1 s after it, later on, while answers come late',
+      20_000,
+      1_000,
+      { late: { sentAt: T, tookMs: 900, missedSince: null } },
+      true,
+    ],
+    [
+      'not 9 s after it, to one that has never answered',
+      5_000,
+      9_000,
+      { hasAnswered: false },
+      false,
+    ],
+  ] as const)('is sent %s', (_when, silentMs, agoMs, over, isSent) => {
+    const now = T + silentMs;
+    const post = {
+      histories: { 'i-a1': missing(T, over) },
+      longSentAts: { 'i-a1': now - agoMs },
+    };
+    expect(due(now, post)).toEqual(isSent ? ['i-a1'] : []);
+  });
+
+  test.each([
+    ['after 3 misses, once its own pace is over', 3, 15_000, true],
+    ['not after 2 misses', 2, 15_000, false],
+    ['not within its own pace', 3, 14_000, false],
+  ] as const)('to a target with a pace of 15 s is sent %s', (_when, count, agoMs, isSent) => {
+    const now = T + 100_000;
+    const post = {
+      histories: { 'i-a1': missing(T, { misses: misses(count) }) },
+      everyMs: { 'i-a1': 15_000 },
+      sentAts: { 'i-a1': now - agoMs },
+    };
+    expect(due(now, post)).toEqual(isSent ? ['i-a1'] : []);
   });
 });
