@@ -22,7 +22,7 @@ export function contentOf(
   const held = isOver
     ? []
     : context.held.filter(({ concerns }) => concerns.some((id) => ids.has(id)));
-  const over = isOver ? { lastedMs: lastedMs(lead), by: restoredBy(lead, context.gone) } : null;
+  const over = isOver ? { lastedMs: lastedMs(lead), by: restoredBy(lead, context) } : null;
   const severity =
     lead.severity === 'critical' || lead.notifiedSeverity === 'critical'
       ? 'critical'

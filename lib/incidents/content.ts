@@ -16,6 +16,8 @@ export interface Context {
   readonly held: readonly ReportedHeld[];
   /** Subjects that AWS has no more. */
   readonly gone: ReadonlySet<string>;
+  /** By subject id: why its owner asked for silence. */
+  readonly ignored: ReadonlyMap<string, string>;
   readonly signature: Signature;
   /** False: the state table cannot record it. Should this process die, the end may not be notified. */
   readonly isOnRecord: boolean;

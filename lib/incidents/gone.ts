@@ -1,5 +1,22 @@
-/** Texts about a subject that no longer exists in AWS. Pure. */
+/** Texts about a subject that no longer exists in AWS, or is no longer watched. Pure. */
 import type { Subject, SubjectKind } from '../core/finding.ts';
+import type { Report } from '../core/report.ts';
+
+/** Why the findings of a subject end though nothing healed. */
+export type Ended = Pick<Report, 'gone' | 'ignored'>;
+
+/** Why its owner asked for silence, of itself or of what it lies in; null: nobody did. */
+export function ignoredWhy(
+  { id, within = [] }: Subject,
+  ignored: Report['ignored'],
+): string | null {
+  if (ignored.size === 0) return null;
+  for (const one of [id, ...within]) {
+    const why = ignored.get(one);
+    if (why !== undefined) return why;
+  }
+  return null;
+}
 
 /** How such an incident ended. */
 export const removalOf = (subject: Subject): string => {

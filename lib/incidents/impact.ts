@@ -6,7 +6,7 @@ import { describeMs, toIso } from '../core/time.ts';
 import { isDone, isTried } from './actions.ts';
 import type { Parts } from './content.ts';
 import { REPEAT_MS } from './delays.ts';
-import { partsOf } from './gone.ts';
+import { type Ended, ignoredWhy, partsOf } from './gone.ts';
 import { isDown, isObjection } from './inhibition.ts';
 import type { Incident } from './types.ts';
 
@@ -24,7 +24,7 @@ const ROUTED: ReadonlySet<string> = new Set([
 /** The end of the subject line: `3 routes moved to vpn-b`, `2 routes held (S3)`, `lasted 5 min`. */
 export function headlineOf({ notificationPlan, done, held, over, context }: Parts): string {
   const { lead, members, covered, parts = [] } = notificationPlan;
-  if (over !== null) return overLine(lead, done, over.lastedMs, context.gone);
+  if (over !== null) return overLine(lead, done, over.lastedMs, context);
   const withoutNextHop = [lead, ...members, ...covered].filter(hasNoNextHop).length;
   const what =
     gistOf(done, held) ?? (isDown(lead) || isObjection(lead) ? noneOf(lead, parts) : planOf(lead));
@@ -63,7 +63,7 @@ function overLine(
   { subject, reason }: Incident,
   done: readonly ReportedAction[],
   lastedMs: number,
-  gone: ReadonlySet<string>,
+  { gone, ignored }: Ended,
 ): string {
   const over = lastedMs === 0 ? 'found in one pass only' : `lasted ${describeMs(lastedMs)}`;
   if (gone.has(subject.id)) {
@@ -71,6 +71,7 @@ function overLine(
     if (parts !== null) return `${parts} deleted, ${over}`;
     return subject.kind === 'appliance' ? 'deleted, no route leads to it' : `deleted, ${over}`;
   }
+  if (ignoredWhy(subject, ignored) !== null) return `now ignored, ${over}`;
   const preferred = done.filter(isTried);
   return reason === 'RouteAway' && preferred.length > 0
     ? `${counted(preferred.length, 'route')} failed back, ${over}`
@@ -122,7 +123,12 @@ function togetherOf(thing: string, actions: readonly ReportedAction[]): string {
 export function impactOf({ notificationPlan, done, held, over, context }: Parts): string {
   const { lead, members, covered } = notificationPlan;
   if (over !== null) {
-    if (!context.gone.has(lead.subject.id)) return 'None now.';
+    if (!context.gone.has(lead.subject.id)) {
+      const why = ignoredWhy(lead.subject, context.ignored);
+      return why === null
+        ? 'None now.'
+        : `Not known: it was not seen well, it is ignored from now on (${why}).`;
+    }
     const parts = partsOf(lead.subject);
     if (parts !== null) return `Its ${parts} were deleted from the account; they did not recover.`;
     return lead.subject.kind === 'appliance'

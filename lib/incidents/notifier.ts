@@ -8,6 +8,7 @@ import { type Ack, incidentAcksId, parseIncidentAcks, withAck } from './acks.ts'
 import { openAnnouncer } from './changes.ts';
 import type { Context } from './content.ts';
 import { POLLING, WATCHING } from './delays.ts';
+import { ignoredWhy } from './gone.ts';
 import { type Incidents, type Look, turn } from './lifecycle.ts';
 import { notificationOf } from './notification.ts';
 import { isQuietlyOver, type NotificationPlan, planOf } from './notificationPlan.ts';
@@ -63,7 +64,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
   const lookOf = (report: Report, mayResolve: boolean): Look => ({
     accountId: report.accountId,
     region: report.region,
-    findings: report.findings.filter(({ subject }) => !isIgnored(subject, report.ignored)),
+    findings: report.findings.filter(({ subject }) => ignoredWhy(subject, report.ignored) === null),
     actions: recent,
     windows,
     quiets: report.quiets ?? new Map(),
@@ -127,7 +128,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
       const notification = notificationOf(one, { ...context, mayRepeat }, now);
       if (!(await publisher.send(notification, signal))) break;
       sent.push(notification);
-      for (const [index, incident] of afterTelling(one, context.gone, now).entries()) {
+      for (const [index, incident] of afterTelling(one, context, now).entries()) {
         record.put(incident);
         note(one.kind, incident, index === 0 ? notification : null, now);
       }
@@ -136,10 +137,10 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
   }
 
   /** What was never notified, or was notified with another, ends without a notification. */
-  function closeQuietly(look: Look, now: Instant): void {
+  function closeQuietly(look: Look, report: Report, now: Instant): void {
     for (const incident of record.all().values()) {
       if (!isQuietlyOver(incident, look, now)) continue;
-      const over = closed(incident, look.gone, now);
+      const over = closed(incident, report, now);
       record.put(over);
       if (over.dueAt !== null) note('resolved', over, null, now);
     }
@@ -173,7 +174,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
         isOnRecord: !record.isDown() && lead.state().kind !== 'unreachable',
       };
       const sent = await publish(plan, context, now, signal);
-      closeQuietly(lookOf(report, mayResolve), now);
+      closeQuietly(lookOf(report, mayResolve), report, now);
       await record.write(signal);
       const noted = changes;
       changes = [];
@@ -206,8 +207,3 @@ const acknowledged = (incidents: Incidents, acks: readonly Ack[]): Incidents =>
   acks.length === 0
     ? incidents
     : new Map([...incidents].map(([id, incident]) => [id, withAck(incident, acks)]));
-
-const isIgnored = (
-  { id, within = [] }: Report['findings'][number]['subject'],
-  ignored: Report['ignored'],
-): boolean => ignored.size > 0 && [id, ...within].some((one) => ignored.has(one));

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../core/time.ts';
 import { isTried, servingActions } from './actions.ts';
-import { removalOf } from './gone.ts';
+import { type Ended, ignoredWhy, removalOf } from './gone.ts';
 import { isGraver } from './lifecycle.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
 import type { Incident } from './types.ts';
@@ -10,7 +10,7 @@ import type { Incident } from './types.ts';
 /** The lead and its members after their notice. */
 export function afterTelling(
   { kind, lead, members }: NotificationPlan,
-  gone: ReadonlySet<string>,
+  ended: Ended,
   now: Instant,
 ): readonly Incident[] {
   switch (kind) {
@@ -25,7 +25,7 @@ export function afterTelling(
     case 'resolved':
       return [lead, ...members]
         .filter(({ resolvedAt }) => resolvedAt === null)
-        .map((one) => closed(one, gone, now));
+        .map((one) => closed(one, ended, now));
     default:
       return kind satisfies never;
   }
@@ -44,16 +44,18 @@ const notified = (incident: Incident, parent: string | null, now: Instant): Inci
   repeatedAt: now,
 });
 
-export const closed = (incident: Incident, gone: ReadonlySet<string>, now: Instant): Incident => ({
+export const closed = (incident: Incident, ended: Ended, now: Instant): Incident => ({
   ...incident,
   resolvedAt: now,
-  restoredBy: restoredBy(incident, gone),
+  restoredBy: restoredBy(incident, ended),
 });
 
 /** What ended it, as far as we know. */
-export function restoredBy(incident: Incident, gone: ReadonlySet<string>): string {
+export function restoredBy(incident: Incident, { gone, ignored }: Ended): string {
   const { subject } = incident;
   if (gone.has(subject.id)) return removalOf(subject);
+  const why = ignoredWhy(subject, ignored);
+  if (why !== null) return `nothing: it is ignored from now on (${why})`;
   // It is over, so that what may have been done was done.
   const own = servingActions(incident).filter(isTried);
   const last = own.at(-1);

@@ -10,6 +10,8 @@ import { NOW, REGION, zoneOf } from '../builders/facts.ts';
 import { aLook, allNotified, DOWN, DOWN_ID } from '../builders/notifier.ts';
 import { aFinding } from '../builders/world.ts';
 
+const NOT_ENDED = { gone: new Set<string>(), ignored: new Map<string, string>() };
+
 const NONE: Incidents = new Map();
 const CHECK = aFinding('SourceDestCheckOn', { severity: 'warning' });
 const MIN_MS = 60_000;
@@ -176,7 +178,7 @@ describe('being over', () => {
 
   test('what comes back after it was over is told as new', () => {
     const over = new Map(
-      [...allNotified(look([DOWN]))].map(([id, one]) => [id, closed(one, new Set(), NOW)]),
+      [...allNotified(look([DOWN]))].map(([id, one]) => [id, closed(one, NOT_ENDED, NOW)]),
     );
     expect(said(over, [DOWN], MIN_MS)).toEqual(['opened ApplianceDown']);
   });
@@ -212,7 +214,7 @@ describe('flapping', () => {
       known = new Map(
         [...allNotified(open)].map(([id, one]) => [
           id,
-          closed(one, new Set(), NOW + openMs + MIN_MS),
+          closed(one, NOT_ENDED, NOW + openMs + MIN_MS),
         ]),
       );
     }

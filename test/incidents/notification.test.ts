@@ -18,6 +18,7 @@ const CONTEXT: Context = {
   actions: [],
   held: [],
   gone: new Set<string>(),
+  ignored: new Map(),
   signature: { version: '1.2.3', dashboard: null, docsUrl: null, accountName: null, stage: null },
   isOnRecord: true,
   mayRepeat: false,
@@ -201,6 +202,23 @@ describe('the first line', () => {
       expect(notification.text).not.toMatch(/itself or a change outside vpn-medic|no route leads/);
       expect(tell(['x-2']).subject).toMatch(/: ConnectionDown \(111122223333\), lasted 1 min$/);
       expect(tell(['x-2']).text).toContain('itself or a change outside vpn-medic');
+    },
+  );
+
+  test.each(['x-1', 'site/berlin'])(
+    'of what is ignored from now on (by the tag of %s) says that, and not that it healed',
+    (id) => {
+      const { subject } = subjectOf('connection', 'x-1');
+      const finding = aFinding('ConnectionDown', {
+        subject: { ...subject, within: ['site/berlin'] },
+      });
+      const lead = incidentOf(finding);
+      const context = { ...CONTEXT, ignored: new Map([[id, 'a test']]) };
+      const { subject: title, text } = tellOf('resolved', lead, context, NOW + 93_000);
+      expect(title).toContain(', now ignored, lasted 1 min');
+      expect(text).toContain('Impact: Not known: it was not seen well');
+      expect(text).toContain('(a test)');
+      expect(text).not.toMatch(/None now|itself or a change/);
     },
   );
 

@@ -86,6 +86,7 @@ const notificationFor = (kind: IncidentChangeKind, severity: 'critical' | 'warni
       actions: [],
       held: [],
       gone: new Set(),
+      ignored: new Map(),
       signature: {
         version: '1.2.3',
         dashboard: null,

@@ -9,6 +9,8 @@ import { NOW } from '../builders/facts.ts';
 import { aLook, allNotified, DOWN, DOWN_ID } from '../builders/notifier.ts';
 import { aFinding, aWorld } from '../builders/world.ts';
 
+const NOT_ENDED = { gone: new Set<string>(), ignored: new Map<string, string>() };
+
 const ID = DOWN.subject.id;
 
 const attempt = (phase: Attempt['phase'], kind: 'done' | 'failed', atMs: number): Attempt => ({
@@ -55,8 +57,8 @@ describe('in the story of the appliance', () => {
       all.get(DOWN_ID),
     );
     if (restored === undefined || alone === undefined) throw new Error('the incident is lost');
-    expect(restoredBy(restored, new Set())).toBe('vpn-medic: restart-service of vpn-a');
-    expect(restoredBy(alone, new Set())).toBe(
+    expect(restoredBy(restored, NOT_ENDED)).toBe('vpn-medic: restart-service of vpn-a');
+    expect(restoredBy(alone, NOT_ENDED)).toBe(
       'itself or a change outside vpn-medic; vpn-medic did nothing to it',
     );
   });
@@ -99,7 +101,7 @@ describe('of a ladder that did not help', () => {
   test("the appliance's own end says what was tried, and that it came back by itself or by a change outside vpn-medic", () => {
     const incident = after.get(DOWN_ID);
     if (incident === undefined) throw new Error('the incident is lost');
-    expect(restoredBy(incident, new Set())).toBe(
+    expect(restoredBy(incident, NOT_ENDED)).toBe(
       'itself or a change outside vpn-medic; what vpn-medic had tried did not bring it back: restart-service of vpn-a (done), reboot of vpn-a (failed)',
     );
   });
@@ -118,7 +120,7 @@ describe("in the repairs' own story", () => {
     const look = aLook([underway], { actions: [...report.actions, ...helpOf(all)] });
     const [incident] = turn(new Map(), look, HELPED.at).values();
     if (incident === undefined) throw new Error('nothing is under way');
-    return restoredBy(incident, new Set());
+    return restoredBy(incident, NOT_ENDED);
   };
 
   test.each([

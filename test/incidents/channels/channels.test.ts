@@ -20,6 +20,7 @@ const CONTEXT: Context = {
   actions: [],
   held: [],
   gone: new Set(),
+  ignored: new Map(),
   signature: {
     version: '1.2.3',
     dashboard: 'vpn-medic',

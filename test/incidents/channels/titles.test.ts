@@ -27,6 +27,7 @@ const written = (reason: Reason, name: string, kind: IncidentChangeKind, ageMs =
       actions: [],
       held: [],
       gone: new Set(),
+      ignored: new Map(),
       signature: { version: '1', dashboard: null, docsUrl: null, accountName: null, stage: 'prod' },
       isOnRecord: true,
       mayRepeat: false,
