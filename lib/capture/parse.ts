@@ -152,12 +152,18 @@ function readLine(value: unknown, fault: (what: string) => CaptureError): Line {
   if (service.toLowerCase() === 's3') checkObject(input ?? {}, output ?? null, fault);
   return {
     at,
-    service: service.toLowerCase(),
+    service: SERVICES.get(service.toLowerCase()) ?? service.toLowerCase(),
     operation: sdkName(service, operation),
     input: input ?? {},
     result: resultOf(output, error, fault),
   };
 }
+
+/** Other names of a service: as the SDK's package is called, and as IAM calls it. */
+const SERVICES: ReadonlyMap<string, string> = new Map([
+  ['resource-groups-tagging-api', 'resourcegroupstaggingapi'],
+  ['tag', 'resourcegroupstaggingapi'],
+]);
 
 const Place = v.object({
   Bucket: v.picklist(['inbox', 'issuers', 'public']),

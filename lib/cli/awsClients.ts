@@ -12,6 +12,7 @@ import type { SurveyPort } from '../core/surveyPort.ts';
 import type { TablePort } from '../core/tablePort.ts';
 import type { Clock } from '../core/time.ts';
 import type { CrlEndpointPort } from '../crl/ports.ts';
+import type { WatchTagPort } from '../metrics/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import type { VpnPort } from '../siteToSite/ports.ts';
@@ -35,6 +36,8 @@ export interface AwsClients {
   /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
+  /** What is tagged to be judged by its metrics. */
+  watchTags(region: string): Promise<WatchTagPort>;
   /** For a capture alone: what surrounds the paths. */
   survey(region: string): Promise<SurveyPort>;
   securityGroups(region: string): Promise<SecurityGroupPort>;
@@ -98,6 +101,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async metrics(region) {
     const { metricPort } = await import('../aws/cloudWatch.ts');
     return metricPort(region, clock, onCall);
+  },
+  async watchTags(region) {
+    const { watchTagPort } = await import('../aws/tagging.ts');
+    return watchTagPort(region, clock, onCall);
   },
   async survey(region) {
     const { surveyPort } = await import('../aws/survey.ts');

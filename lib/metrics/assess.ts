@@ -6,7 +6,13 @@ import { compare } from '../core/order.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import { type MetricMemory } from './state.ts';
 import type { MetricCondition, MetricRow } from './table.ts';
-import { type MetricWorld, type RowObservation, rowName, type SeriesObservation } from './types.ts';
+import {
+  type MetricWorld,
+  type RowObservation,
+  rowName,
+  type SeriesObservation,
+  thingOf,
+} from './types.ts';
 
 export interface MetricAssessment {
   readonly findings: readonly Finding[];
@@ -43,7 +49,7 @@ function judgeRow(
   region: string,
   now: Instant,
 ): readonly Finding[] {
-  const things = Map.groupBy(series, (one) => thingOf(row, one));
+  const things = Map.groupBy(series, ({ dimensions }) => thingOf(row, dimensions));
   return [...things].flatMap(([thing, members]) => {
     const subject = {
       kind: 'metric',
@@ -84,13 +90,6 @@ function judgeRow(
     ];
   });
 }
-
-/** The values of all dimensions but the one that makes members; the first alone where it is enough to name it. */
-const thingOf = (row: MetricRow, { dimensions }: SeriesObservation): string =>
-  row.dimensions
-    .filter((name) => name !== row.across)
-    .map((name) => dimensions[name] ?? '')
-    .join(' ');
 
 interface Judged {
   /** Null: all is well. */

@@ -1,29 +1,55 @@
-/** Reads every row of the metric table that the account has series for. */
+/** Reads every row of the metric table that the account has series for, of resources that are tagged `vpn-medic:watch`. */
 
 import type { MetricPort } from '../core/metricPort.ts';
 import type { Clock, Instant } from '../core/time.ts';
+import type { WatchTagPort } from './ports.ts';
 import { type MetricMemory } from './state.ts';
 import type { WatchedRow } from './table.ts';
-import { type MetricWorld, rowName, type SeriesObservation } from './types.ts';
+import {
+  type MetricWorld,
+  type RowSeries,
+  rowName,
+  type SeriesObservation,
+  type TaggedResource,
+} from './types.ts';
+import { watchersOf } from './watched.ts';
 
 export interface MetricObserver {
   readonly region: string;
   readonly clock: Clock;
   readonly metrics: MetricPort;
+  readonly watchTags: WatchTagPort;
 }
 
 /** `table`: the rows whose metrics this region's CloudWatch has. */
 export async function observeMetrics(
-  { region, clock, metrics }: MetricObserver,
+  { region, clock, metrics, watchTags }: MetricObserver,
   accountId: string,
   table: readonly WatchedRow[],
   memory: MetricMemory,
   signal: AbortSignal,
 ): Promise<MetricWorld> {
   const at = clock.now();
-  const listed = await listSeries(metrics, table, memory.asked, at, signal);
-  const wanted = table.flatMap((row) =>
-    (listed.asked.series[rowName(row)] ?? []).map((dimensions) => ({ row, dimensions })),
+  const tags = await watchTags.watched(signal);
+  const tagged = tags.known ? tags.value.map((one) => ({ ...one })) : memory.asked.tagged;
+  const before = { ...memory.asked, tagged };
+  const isOther = arnsOf(tagged) !== arnsOf(memory.asked.tagged);
+  // Where nothing is tagged, CloudWatch is not asked at all.
+  const listed =
+    tagged.length === 0
+      ? { asked: before, gaps: [] }
+      : await listSeries(
+          metrics,
+          table,
+          isOther ? { ...before, seriesAt: null } : before,
+          at,
+          signal,
+        );
+  const [wanted, unwatched] = parted(
+    table.flatMap((row) =>
+      (listed.asked.series[rowName(row)] ?? []).map((dimensions) => ({ row, dimensions })),
+    ),
+    (one) => watchersOf(one, tagged).length > 0,
   );
   // One call for all rows of one period.
   const read = await Promise.all(
@@ -41,19 +67,31 @@ export async function observeMetrics(
       row,
       series: observations.flatMap((one) => (one.row === row ? [one.series] : [])),
     })),
-    gaps: [...listed.gaps, ...[...whys].map((why) => ({ what: 'metrics', why }))],
+    tagged,
+    unwatched,
+    gaps: [
+      ...(tags.known ? [] : [{ what: 'the tags vpn-medic:watch', why: tags.why }]),
+      ...listed.gaps,
+      ...[...whys].map((why) => ({ what: 'metrics', why })),
+    ],
     asked: listed.asked,
   };
 }
 
-interface Wanted {
-  readonly row: WatchedRow;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
+const arnsOf = (tagged: readonly TaggedResource[]): string =>
+  tagged
+    .map(({ arn }) => arn)
+    .toSorted()
+    .join();
+
+const parted = <T>(all: readonly T[], is: (one: T) => boolean): readonly [T[], T[]] => [
+  all.filter(is),
+  all.filter((one) => !is(one)),
+];
 
 async function readPoints(
   metrics: MetricPort,
-  wanted: readonly Wanted[],
+  wanted: readonly RowSeries[],
   periodMs: number,
   at: Instant,
   signal: AbortSignal,
@@ -120,5 +158,5 @@ async function listSeries(
     }),
   );
   const series = Object.fromEntries(lists.flat().map(([name, some]) => [name, [...some]]));
-  return { asked: { series, seriesAt: gaps.length > 0 ? asked.seriesAt : now }, gaps };
+  return { asked: { ...asked, series, seriesAt: gaps.length > 0 ? asked.seriesAt : now }, gaps };
 }

@@ -6,6 +6,17 @@ const instant = v.pipe(v.number(), v.finite());
 
 const schema = v.object({
   asked: v.object({
+    /** What is tagged `vpn-medic:watch`, as read last. */
+    tagged: v.optional(
+      v.array(
+        v.object({
+          arn: v.string(),
+          ignore: v.nullable(v.string()),
+          quiet: v.nullable(v.string()),
+        }),
+      ),
+      [],
+    ),
     seriesAt: v.nullable(instant),
     /** By `NAMESPACE METRIC`: the dimensions of each series that exists. */
     series: v.record(v.string(), v.array(v.record(v.string(), v.string()))),
@@ -19,7 +30,10 @@ const schema = v.object({
 
 export type MetricMemory = Readonly<v.InferOutput<typeof schema>>;
 
-export const noMetricMemory: MetricMemory = { asked: { seriesAt: null, series: {} }, open: {} };
+export const noMetricMemory: MetricMemory = {
+  asked: { tagged: [], seriesAt: null, series: {} },
+  open: {},
+};
 
 /** The stored state; empty when nothing is stored or it does not parse. */
 export function recallMetrics(stored: unknown): MetricMemory {

@@ -10,8 +10,25 @@ export interface MetricWorld {
   readonly region: string;
   /** Rows of this region, in the order of the table. */
   readonly rows: readonly RowObservation[];
+  /** What is tagged `vpn-medic:watch`, as read now, else as read last. */
+  readonly tagged: readonly TaggedResource[];
+  /** Series that CloudWatch has and that nobody asked to be judged. */
+  readonly unwatched: readonly RowSeries[];
   readonly gaps: readonly { readonly what: string; readonly why: string }[];
   readonly asked: MetricMemory['asked'];
+}
+
+export interface TaggedResource {
+  readonly arn: string;
+  /** The tag `vpn-medic:ignore`; null: none. */
+  readonly ignore: string | null;
+  /** The tag `vpn-medic:quiet`; null: none. */
+  readonly quiet: string | null;
+}
+
+export interface RowSeries {
+  readonly row: WatchedRow;
+  readonly dimensions: MetricSeries['dimensions'];
 }
 
 export interface RowObservation {
@@ -23,6 +40,16 @@ export interface SeriesObservation extends MetricSeries {
   /** Null: could not be read. Empty: nothing was published lately. */
   readonly points: readonly Point[] | null;
 }
+
+/** The values of all dimensions but the one that makes members; the first alone where it is enough to name it. */
+export const thingOf = (
+  row: Pick<MetricRow, 'dimensions' | 'across'>,
+  dimensions: MetricSeries['dimensions'],
+): string =>
+  row.dimensions
+    .filter((name) => name !== row.across)
+    .map((name) => dimensions[name] ?? '')
+    .join(' ');
 
 export const rowName = ({
   namespace,

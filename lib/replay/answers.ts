@@ -163,8 +163,10 @@ const nameOf = ({ service, operation }: Pick<Read, 'service' | 'operation'>): st
   `${service} ${operation}`;
 
 /** The token of a later page; null: the first page. */
-const pageOf = ({ NextToken: token }: Fields): string | null =>
-  typeof token === 'string' && token !== '' ? token : null;
+function pageOf({ NextToken, PaginationToken }: Fields): string | null {
+  const token = NextToken ?? PaginationToken;
+  return typeof token === 'string' && token !== '' ? token : null;
+}
 
 const keyOf = (input: Fields, conditions: readonly Condition[] | null): string =>
   JSON.stringify(
@@ -181,7 +183,12 @@ function sorted(value: unknown): unknown {
   return entries.toSorted(([a], [b]) => compare(a, b)).map(([name, one]) => [name, sorted(one)]);
 }
 
-const SIZES: ReadonlySet<string> = new Set(['MaxResults', 'MaxItems', 'PageSize']);
+const SIZES: ReadonlySet<string> = new Set([
+  'MaxResults',
+  'MaxItems',
+  'PageSize',
+  'ResourcesPerPage',
+]);
 
 /** The newest at `now`; null: none yet. */
 function latestOf({ answers }: Series, now: Instant): Answer | null {

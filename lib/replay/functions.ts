@@ -7,6 +7,7 @@ import { metricPort } from '../aws/cloudWatch.ts';
 import { ec2Port } from '../aws/ec2/ec2.ts';
 import { bucketPort } from '../aws/s3/bucket.ts';
 import { vpnPort } from '../aws/siteToSite/connections.ts';
+import { watchTagPort } from '../aws/tagging.ts';
 import type { CrlSettings } from '../crl/types/policy.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import { rowsOf } from '../metrics/table.ts';
@@ -116,7 +117,11 @@ function endpointsRun(setup: RegionSetup): Run {
 
 function metricsRun({ base, clock, onCall, accountId, policy }: RegionSetup): Run {
   const { region } = base;
-  const ports = { ...base, metrics: metricPort(region, clock, onCall) };
+  const ports = {
+    ...base,
+    metrics: metricPort(region, clock, onCall),
+    watchTags: watchTagPort(region, clock, onCall),
+  };
   const stages = withoutUnrecorded(metricStages(ports, accountId, rowsOf(region, true)));
   return ({ signal }) => poll(ports, stages, policy.mode, signal);
 }

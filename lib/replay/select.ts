@@ -17,11 +17,16 @@ export function conditionsOf(input: Fields): readonly Condition[] | null {
   const conditions: Condition[] = [];
   for (const [name, value] of Object.entries(input)) {
     if (PAGING.has(name) || isNothing(value)) continue;
-    const some = name === 'Filters' ? filtersOf(value) : parameterOf(name, value);
+    const some = conditionOf(name, value);
     if (some === null) return null;
     conditions.push(...some);
   }
   return conditions.toSorted((a, b) => compare(a.path, b.path));
+}
+
+function conditionOf(name: string, value: unknown): readonly Condition[] | null {
+  if (name === 'Filters') return filtersOf(value);
+  return name === 'TagFilters' ? tagFiltersOf(value) : parameterOf(name, value);
 }
 
 /** They change how an answer is cut into pages, or how much of an item is shown. */
@@ -34,6 +39,8 @@ const PAGING: ReadonlySet<string> = new Set([
   'IncludeAllInstances',
   'RecentlyActive',
   'MaxDatapoints',
+  'ResourcesPerPage',
+  'PaginationToken',
 ]);
 
 const isNothing = (value: unknown): boolean =>
@@ -60,6 +67,19 @@ function filtersOf(value: unknown): readonly Condition[] | null {
     conditions.push({ path: pathOf(name), values: [...values].toSorted(), isId: false });
   }
   return conditions;
+}
+
+/** A tag without values is one of any value. */
+function tagFiltersOf(value: unknown): readonly Condition[] | null {
+  if (!Array.isArray(value)) return null;
+  const conditions = value.flatMap((filter: unknown) => {
+    const key: unknown = Reflect.get(Object(filter), 'Key');
+    const values: unknown = Reflect.get(Object(filter), 'Values') ?? ['*'];
+    return typeof key === 'string' && isTexts(values)
+      ? [{ path: `tag:${key}`, values: [...values].toSorted(), isId: false }]
+      : [];
+  });
+  return conditions.length === value.length ? conditions : null;
 }
 
 /** `instance-state-name` with every state that there is matches every instance. */

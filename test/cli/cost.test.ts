@@ -74,12 +74,20 @@ describe('of an account', () => {
         ...emptyEndpoints(clock),
         endpoints: async () => known([anEndpoint({ hasConnectHandler: true })], NOW),
       }),
+      watchTags: async () => ({
+        watched: async () =>
+          known([{ arn: 'arn:aws:route53:::healthcheck/hc-1', ignore: null, quiet: null }], NOW),
+      }),
       metrics: async (region) => ({
         ...emptyMetrics(clock),
         series: async ({ namespace, metricName }) =>
           known(
             metricName === 'HealthCheckStatus' && region === 'us-east-1'
-              ? [{ namespace, metricName, dimensions: { HealthCheckId: 'hc-1' } }]
+              ? ['hc-1', 'hc-2'].map((HealthCheckId) => ({
+                  namespace,
+                  metricName,
+                  dimensions: { HealthCheckId },
+                }))
               : [],
             NOW,
           ),
@@ -88,6 +96,7 @@ describe('of an account', () => {
     await account.clock.run(account.clock.monotonicMs() + 5_000);
     const { exit, out } = await running;
     expect(exit).toBe(0);
+    // Of two health checks one is tagged.
     expect(reportOf(out).inventory).toEqual({
       applianceCount: 5,
       connectionCount: 0,

@@ -9,6 +9,7 @@ import type { MetricPort } from '../../lib/core/metricPort.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import type { StoredItem } from '../../lib/core/tablePort.ts';
 import { systemClock } from '../../lib/core/time.ts';
+import type { WatchTagPort } from '../../lib/metrics/ports.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
@@ -56,6 +57,7 @@ export const closedClients: AwsClients = {
   table: () => Promise.reject(new Error('opening the table')),
   endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
+  watchTags: () => Promise.reject(new Error('opening the tags of metrics')),
   securityGroups: async () => ({
     groupIdsOf: async () => unknown('no security group is simulated', 0),
     groups: async () => unknown('no security group is simulated', 0),
@@ -119,6 +121,7 @@ export function simulatedClients(
       }),
       endpointReachability: async () => endpointObserver.endpointProbes,
       metrics: async () => endpointObserver.metrics,
+      watchTags: async () => noWatchTags(ports.clock),
       securityGroups: closedClients.securityGroups,
       repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
     },
@@ -145,6 +148,9 @@ export const emptyEndpoints = (clock: Now): EndpointPort => ({
   endpoints: async () => known([], clock.now()),
   associations: async () => new Map(),
   sessions: async () => known([], clock.now()),
+});
+export const noWatchTags = (clock: Now): WatchTagPort => ({
+  watched: async () => known([], clock.now()),
 });
 export const emptyMetrics = (clock: Now): MetricPort => ({
   series: async () => known([], clock.now()),

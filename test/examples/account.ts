@@ -10,6 +10,8 @@ export interface MadeRegion extends Place {
   /** Answers that belong to an input of their own. */
   readonly answers: readonly MadeAnswer[];
   readonly series: readonly Series[];
+  /** ARNs of what is tagged `vpn-medic:watch`. */
+  readonly watched?: readonly string[];
   /** Objects of the CRL buckets. */
   readonly objects: readonly MadeObject[];
 }

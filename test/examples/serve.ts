@@ -60,7 +60,7 @@ function served(made: MadeRegion): CallHook {
       : recorded(call, send);
 }
 
-function answersOf({ at, lists, answers, series }: MadeRegion): readonly Answer[] {
+function answersOf({ at, lists, answers, series, watched = [] }: MadeRegion): readonly Answer[] {
   const answer = (service: string, operation: string, input: Item, output: Item): Answer => ({
     at,
     service,
@@ -73,6 +73,17 @@ function answersOf({ at, lists, answers, series }: MadeRegion): readonly Answer[
   );
   return [
     ...listed,
+    answer(
+      'resourcegroupstaggingapi',
+      'GetResources',
+      {},
+      {
+        ResourceTagMappingList: watched.map((ResourceARN) => ({
+          ResourceARN,
+          Tags: [{ Key: 'vpn-medic:watch', Value: 'yes' }],
+        })),
+      },
+    ),
     answer('cloudwatch', 'ListMetrics', {}, { Metrics: series.map(metricItem) }),
     ...answers.map(({ operation, input, output }) => answer('ec2', operation, input, output)),
   ];

@@ -7,8 +7,11 @@ import { type MetricSeries, measured, type Point, seriesKey } from '../../lib/co
 import { known, unknown } from '../../lib/core/reading.ts';
 import { assessMetrics } from '../../lib/metrics/assess.ts';
 import { observeMetrics } from '../../lib/metrics/observe.ts';
+import type { WatchTagPort } from '../../lib/metrics/ports.ts';
+import { metricReport } from '../../lib/metrics/report.ts';
 import { type MetricMemory, noMetricMemory, recallMetrics } from '../../lib/metrics/state.ts';
 import { METRIC_TABLE, metricRegions, rowsOf, type WatchedRow } from '../../lib/metrics/table.ts';
+import type { TaggedResource } from '../../lib/metrics/types.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { ACCOUNT, NOW, REGION } from '../builders/facts.ts';
 import { calm } from '../builders/ports.ts';
@@ -21,12 +24,49 @@ interface Series {
   readonly values: readonly (number | null)[];
 }
 
+/** An ARN for each name in CloudWatch's dimensions. */
+const tagsOf = (
+  ...resources: readonly (string | (Partial<TaggedResource> & { readonly arn: string }))[]
+): WatchTagPort => ({
+  watched: async () =>
+    known(
+      resources.map((one) => ({
+        ignore: null,
+        quiet: null,
+        ...(typeof one === 'string' ? { arn: `arn:aws:x:eu-west-1:111122223333:${one}` } : one),
+      })),
+      NOW,
+    ),
+});
+
+const TAGGED = tagsOf(
+  'loadbalancer/net/radius/0b',
+  'loadbalancer/net/other/0c',
+  'healthcheck/hc-1',
+  'dxcon/dxcon-1',
+  'transit-gateway/tgw-1',
+  'natgateway/nat-1',
+);
+
 async function look(
   row: WatchedRow,
   series: readonly Series[],
   memory: MetricMemory = noMetricMemory,
   why: string | null = null,
+  watchTags = TAGGED,
 ) {
+  const { world } = await observed(row, series, memory, why, watchTags);
+  return { ...assessMetrics(world, memory, NOW), world };
+}
+
+async function observed(
+  row: WatchedRow,
+  series: readonly Series[],
+  memory: MetricMemory,
+  why: string | null,
+  watchTags: WatchTagPort,
+) {
+  const calls: string[] = [];
   const named = series.map(({ dimensions }): MetricSeries => {
     const { namespace, metricName } = row;
     return { namespace, metricName, dimensions };
@@ -43,14 +83,20 @@ async function look(
     {
       region: REGION,
       clock: new VirtualClock(NOW),
+      watchTags,
       metrics: {
-        series: async () => (why === null ? known(named, NOW) : unknown(why, NOW)),
-        points: async (queries, window) =>
-          queries.map((query) =>
+        series: async () => {
+          calls.push('ListMetrics');
+          return why === null ? known(named, NOW) : unknown(why, NOW);
+        },
+        points: async (queries, window) => {
+          if (queries.length > 0) calls.push(`GetMetricData of ${queries.length}`);
+          return queries.map((query) =>
             why === null
               ? known(measured(points.get(seriesKey(query)) ?? [], window, false), NOW)
               : unknown(why, NOW),
-          ),
+          );
+        },
       },
     },
     ACCOUNT,
@@ -58,7 +104,7 @@ async function look(
     memory,
     calm(),
   );
-  return assessMetrics(world, memory, NOW);
+  return { world, calls };
 }
 
 const says = async (row: WatchedRow, series: readonly Series[], memory?: MetricMemory) =>
@@ -188,6 +234,65 @@ test('health checks are read in us-east-1, once, whether it is watched or not', 
   expect(reasons('us-east-1', true)).toHaveLength(METRIC_TABLE.length);
 });
 
+describe('opt-in by vpn-medic:watch', () => {
+  const row = rowOf('DirectConnectDown');
+  const down = [{ dimensions: { ConnectionId: 'dxcon-1' }, values: [0] }];
+
+  test('in an account without the tag nothing is judged, and CloudWatch is not asked', async () => {
+    const { calls } = await observed(row, down, noMetricMemory, null, tagsOf());
+    expect(calls).toEqual([]);
+    expect((await look(row, down, noMetricMemory, null, tagsOf())).findings).toEqual([]);
+  });
+
+  test.each([
+    ['another connection', 'dxcon/dxcon-10', []],
+    ['the connection', 'dxcon/dxcon-1', ['DirectConnectDown']],
+  ])('tagged is %s', async (_, resource, reasons) => {
+    const { findings } = await look(row, down, noMetricMemory, null, tagsOf(resource));
+    expect(findings.map(({ reason }) => reason)).toEqual(reasons);
+    const { calls } = await observed(row, down, noMetricMemory, null, tagsOf(resource));
+    expect(calls).toEqual(['ListMetrics', ...(reasons.length === 0 ? [] : ['GetMetricData of 1'])]);
+  });
+
+  test.each(['loadbalancer/net/radius/0b', 'targetgroup/radius/0a'])(
+    'a target group is judged by the tag of %s',
+    async (resource) => {
+      const zones = zonesOf([1], [0]);
+      const targets = rowOf('TargetsUnhealthy');
+      const { findings } = await look(targets, zones, noMetricMemory, null, tagsOf(resource));
+      expect(findings.map(({ reason }) => reason)).toEqual(['TargetsUnhealthy']);
+    },
+  );
+
+  test('a resource that is tagged later is judged at the next pass', async () => {
+    const before = await look(row, down, noMetricMemory, null, tagsOf());
+    const stored = recallMetrics(JSON.parse(JSON.stringify(before.memory)));
+    expect(await says(row, down, stored)).toEqual(['warning DirectConnectDown']);
+  });
+
+  test('ignore and quiet work as everywhere', async () => {
+    const arn = 'arn:aws:directconnect:eu-west-1:111122223333:dxcon/dxcon-1';
+    const tags = tagsOf({ arn, ignore: 'a test', quiet: '00:00-24:00' });
+    const { world, findings } = await look(row, down, noMetricMemory, null, tags);
+    const { ignored, quiets } = metricReport(world, findings);
+    expect([...ignored]).toEqual([['dxcon-1', 'a test']]);
+    expect([...(quiets ?? [])].map(([id]) => id)).toEqual(['dxcon-1']);
+  });
+
+  test('what was found and is not tagged any more is ignored, not healed', async () => {
+    const found = await look(row, down);
+    const { world, findings } = await look(row, down, found.memory, null, tagsOf());
+    expect(metricReport(world, findings).ignored.get('dxcon-1')).toContain('vpn-medic:watch');
+  });
+
+  test('tags that cannot be read: those read last count, and it is one finding', async () => {
+    const found = await look(row, down);
+    const blind: WatchTagPort = { watched: async () => unknown('tag:GetResources denied', NOW) };
+    const { findings } = await look(row, down, found.memory, null, blind);
+    expect(findings.map(({ reason }) => reason)).toEqual(['DirectConnectDown', 'SightLost']);
+  });
+});
+
 describe('what cannot be read', () => {
   const row = rowOf('DirectConnectDown');
   const dimensions = { ConnectionId: 'dxcon-1' };
@@ -236,6 +341,7 @@ describe('the lists of series', () => {
       {
         region: REGION,
         clock: new VirtualClock(NOW),
+        watchTags: tagsOf('dxcon/x'),
         metrics: {
           series: async ({ namespace, metricName }) => {
             asked.push(`${namespace} ${metricName ?? 'all'}`);

@@ -3,17 +3,20 @@
 import { probeEndpoint } from '../../clientVpn/observe/probe.ts';
 import type { EndpointObserver } from '../../clientVpn/observe.ts';
 import type { RegionPorts } from '../../incidents/ports.ts';
+import type { MetricObserver } from '../../metrics/observe.ts';
 import { endpointPort } from '../clientVpn/endpoints.ts';
 import { metricPort } from '../cloudWatch.ts';
+import { watchTagPort } from '../tagging.ts';
 import type { AwsSettings } from './appliances.ts';
 import { awsRegionPorts } from './region.ts';
 
 /** No network yet. */
 export const endpointPorts = (
   settings: Omit<AwsSettings, 'probeFunctions'>,
-): RegionPorts & EndpointObserver => ({
+): RegionPorts & EndpointObserver & MetricObserver => ({
   ...awsRegionPorts(settings),
   endpoints: endpointPort(settings.region, settings.clock, settings.onCall),
   endpointProbes: { send: probeEndpoint },
   metrics: metricPort(settings.region, settings.clock, settings.onCall),
+  watchTags: watchTagPort(settings.region, settings.clock, settings.onCall),
 });

@@ -51,9 +51,12 @@ export async function readPass(
   onRead('Site-to-Site connections');
   const endpoints = await readEndpoints(pass, memory, signal);
   onRead('Client VPN endpoints and CRLs');
-  const port = await clients.metrics(region);
+  const [metrics, watchTags] = await Promise.all([
+    clients.metrics(region),
+    clients.watchTags(region),
+  ]);
   const world = await observeMetrics(
-    { region, clock, metrics: port },
+    { region, clock, metrics, watchTags },
     '',
     rowsOf(region, true),
     memory.metrics,

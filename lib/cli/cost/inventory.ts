@@ -4,6 +4,8 @@ import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { Inventory } from '../../cost/usage.ts';
 import { metricRegions, rowsOf } from '../../metrics/table.ts';
+import { watchersOf } from '../../metrics/watched.ts';
+import { isUnrecorded } from '../../replay/unrecorded.ts';
 import { defaultAccount } from '../../simulator/defaults/account.ts';
 import { DEFAULT_ENDPOINTS } from '../../simulator/defaults/endpoints.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
@@ -81,14 +83,23 @@ async function countSeries(
   const objections: string[] = [];
   const counts = await Promise.all(
     regions.map(async (where) => {
-      const metrics = await clients.metrics(where);
+      const [metrics, watchTags] = await Promise.all([
+        clients.metrics(where),
+        clients.watchTags(where),
+      ]);
+      const tags = await watchTags.watched(signal);
+      if (!tags.known && !isUnrecorded({ evidence: [tags.why] }))
+        objections.push(`what is tagged vpn-medic:watch is not counted: ${tags.why}`);
+      if (!tags.known || tags.value.length === 0) return 0;
       const lists = await Promise.all(
         rowsOf(where, where === region).map(async (row) => {
           const list = await metrics.series(row, signal);
           if (!list.known) objections.push(`${row.namespace} is not counted: ${list.why}`);
           const names = row.dimensions.toSorted().join();
           return (list.known ? list.value : []).filter(
-            ({ dimensions }) => Object.keys(dimensions).toSorted().join() === names,
+            (one) =>
+              Object.keys(one.dimensions).toSorted().join() === names &&
+              watchersOf(one, tags.value).length > 0,
           ).length;
         }),
       );

@@ -1,6 +1,7 @@
 /** One run over the Client VPN endpoints and the metric table of every region, side by side. */
 import type { EndpointObserver, EndpointScope } from '../../clientVpn/observe.ts';
 import type { RegionPorts } from '../../incidents/ports.ts';
+import type { MetricObserver } from '../../metrics/observe.ts';
 import { metricRegions, rowsOf } from '../../metrics/table.ts';
 import { poll, skipped } from '../poll.ts';
 import { type PollsSummary, pollEveryRegion } from '../regions.ts';
@@ -14,7 +15,7 @@ interface Options {
 
 /** @throws {AggregateError} when one of the two failed, after both have ended. */
 export async function pollEndpointsAndMetrics(
-  portsOf: (region: string) => RegionPorts & EndpointObserver,
+  portsOf: (region: string) => RegionPorts & EndpointObserver & MetricObserver,
   { accountId, regions, policy }: Options,
   signal: AbortSignal,
 ): Promise<readonly PollsSummary[]> {

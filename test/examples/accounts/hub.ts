@@ -187,5 +187,9 @@ export const hub = (place: Place): MadeRegion => ({
   ]),
   answers: transitGatewayAnswers(TRANSIT),
   series: [...tunnelSeries(CONNECTIONS), ...SERIES],
+  watched: [
+    `arn:aws:directconnect:${place.region}:${place.account}:dxcon/${DIRECT_CONNECT.ConnectionId}`,
+    `arn:aws:ec2:${place.region}:${place.account}:transit-gateway/${TGW}`,
+  ],
   objects: [],
 });
