@@ -69,7 +69,7 @@ function resourceOf({ ResourceARN: arn, Tags }: v.InferOutput<typeof Resource>):
 }
 
 function taggingClient(region: string): EventBridgeClient {
-  const config: EventBridgeClientConfig & { readonly signingName: string } = {
+  const settings: EventBridgeClientConfig & { readonly signingName: string } = {
     region,
     ...delays(READ_MS),
     serviceId: 'ResourceGroupsTaggingAPI',
@@ -91,7 +91,7 @@ function taggingClient(region: string): EventBridgeClient {
       serviceTarget: 'ResourceGroupsTaggingAPI_20170126',
     },
   };
-  return new EventBridgeClient(config);
+  return new EventBridgeClient(settings);
 }
 
 /** China has a domain of its own. */
