@@ -78,6 +78,11 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       ...failback('+5:42'),
     ],
   ],
+  [
+    '26-moved-already',
+    'a move that another tool made a moment before is planned once, and not again each second',
+    [`+0:41 action skipped failover ${A}`, down('+0:41')],
+  ],
   ['28-active-passive-pair', 'well routes of an active/passive pair are left alone', []],
   [
     '28-active-fails-and-recovers',

@@ -1,4 +1,4 @@
-/** What people reported of Site-to-Site connections, as captures: each with what must be notified, and nothing else. */
+/** What people reported of connections and endpoints, as captures: each with what must be notified, and nothing else. */
 import { describe, expect, test } from '@jest/globals';
 import { expectTimeline, linesOf, playFile } from '../play.ts';
 
@@ -23,6 +23,16 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     ['+0:00 notified WARNING LongDown vpn-01'],
   ],
   [
+    '12-off-at-night',
+    'an endpoint without associations is an outage until it is available again',
+    [
+      '+30:00 notified CRITICAL EndpointUnavailable cvpn-endpoint-0a',
+      '+165:00 notified RESOLVED EndpointUnavailable cvpn-endpoint-0a',
+    ],
+  ],
+  ['12-quiet-at-night', 'not so in its quiet hours', []],
+  ['12-never-up', 'an endpoint that is being associated for the first time is no outage', []],
+  [
     '13-zero-both-alert',
     'no route accepted on both tunnels is a loss of the data path',
     ['+2:00 notified CRITICAL ConnectionDown vpn-01'],
@@ -40,6 +50,22 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       '+4:00 notified CRITICAL ConnectionDown vpn-01',
       '+6:00 notified RESOLVED ConnectionDown vpn-01',
       '+6:00 notified RESOLVED TunnelDown vpn-01/192.0.2.1',
+    ],
+  ],
+  [
+    '45-full',
+    'more connections than AWS advises for the range',
+    [
+      '+0:00 notified WARNING EndpointNearCapacity cvpn-endpoint-0a',
+      '+15:00 notified CRITICAL EndpointNearCapacity cvpn-endpoint-0a',
+    ],
+  ],
+  [
+    '46-association-failed',
+    'an association that failed is notified beside the single zone that is left',
+    [
+      '+0:00 notified WARNING AssociationFailed cvpn-endpoint-0a',
+      '+0:00 notified WARNING EndpointSingleZone cvpn-endpoint-0a',
     ],
   ],
   [
@@ -88,6 +114,15 @@ describe('texts', () => {
         expect(sms).toContain('111122223333');
       }
     }
+  });
+
+  test('45, 46: the numbers and what AWS says', async () => {
+    const textOf = async (file: string) =>
+      (await playFile(`managed/${file}.jsonl`)).timeline.map(({ text }) => text).join('\n');
+    expect(await textOf('45-full')).toContain(
+      '700 connections; AWS advises at most 512 for this range, 1,024 addresses.',
+    );
+    expect(await textOf('46-association-failed')).toContain('The subnet has no free addresses');
   });
 
   test('40: a name beyond ASCII is transliterated in the subject', async () => {
