@@ -1,9 +1,11 @@
-/** Builds each file of functions/ into `dist/<function>/index.mjs`: one small ESM bundle, the SDK inside, the same bytes every time. */
+/** Builds `dist/`: each file of functions/ as `<function>/index.mjs`, one small ESM bundle, the SDK inside, the same bytes every time; the command line; and the SBOM of both. */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
+import { buildCommandLine } from './deploy/commandLine.ts';
 import { withoutRunbookTexts } from './deploy/runbookTexts.ts';
+import { writeSbom } from './deploy/sbom.ts';
 import { slimSchemas } from './deploy/slimSchemas.ts';
 import { sshClientOnly } from './deploy/sshClient.ts';
 
@@ -66,28 +68,40 @@ const SLIM = {
 const REQUIRE =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__dirname=import.meta.dirname;";
 
-/** Each file is renamed into place: a process that runs a bundle meanwhile reads the old one or the new one. */
-async function buildFunctions(): Promise<void> {
+async function buildAll(): Promise<void> {
   const dist = join(ROOT, 'dist');
+  const inFunctions = await buildFunctions(dist);
+  const { inputs } = await buildCommandLine(join(dist, COMMAND_LINE));
+  await writeSbom(join(dist, SBOM), [...inFunctions, ...inputs]);
+}
+
+const [COMMAND_LINE, SBOM] = ['cli', 'sbom.cdx.json'];
+
+/** Each file is renamed into place: a process that runs a bundle meanwhile reads the old one or the new one. */
+async function buildFunctions(dist: string): Promise<readonly string[]> {
   const files = (await readdir(join(ROOT, 'functions'))).filter((file) => file.endsWith('.ts'));
   const names = files.toSorted().map((file) => parse(file).name);
+  const inputs: string[] = [];
   for (const name of names) {
-    const { code } = await bundleOf(join('functions', `${name}.ts`));
+    const bundle = await bundleOf(join('functions', `${name}.ts`));
+    inputs.push(...bundle.inputs);
     const folder = join(dist, name);
     await mkdir(folder, { recursive: true });
     const unfinished = join(folder, `index.${process.pid}.part`);
-    await writeFile(unfinished, code);
+    await writeFile(unfinished, bundle.code);
     await rename(unfinished, join(folder, 'index.mjs'));
-    const [bytes, zipped] = [Buffer.byteLength(code), gzipSync(code).length];
+    const [bytes, zipped] = [Buffer.byteLength(bundle.code), gzipSync(bundle.code).length];
     console.log(
       `${name.padEnd(18)} ${inKb(bytes)} KB of ${bytesMax(name) / 1_000}, ${inKb(zipped)} KB gzip`,
     );
   }
-  for (const old of (await readdir(dist)).filter((name) => !names.includes(name))) {
+  const kept = [...names, COMMAND_LINE, SBOM];
+  for (const old of (await readdir(dist)).filter((name) => !kept.includes(name))) {
     await rm(join(dist, old), { recursive: true, force: true });
   }
+  return inputs;
 }
 
 const inKb = (bytes: number): string => (bytes / 1_000).toFixed(1).padStart(7);
 
-if (import.meta.main) await buildFunctions();
+if (import.meta.main) await buildAll();

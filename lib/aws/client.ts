@@ -36,7 +36,7 @@ export function hooked<Client extends SdkClient>(
     const call: AwsCall = {
       service,
       region: await region(),
-      operation: command.constructor.name.replace(/Command$/, ''),
+      operation: command.schema?.[NAME] ?? command.constructor.name.replace(/Command$/, ''),
       input: command.input,
       outputSchema: command.schema?.[OUTPUT],
     };
@@ -50,11 +50,11 @@ export function hooked<Client extends SdkClient>(
 
 interface SdkCommand {
   readonly input: object;
-  /** Its last part describes the answer. */
-  readonly schema?: readonly [unknown, unknown, unknown, unknown, unknown, SchemaRef];
+  /** Its name, which a minified class has lost, and what it answers. */
+  readonly schema?: readonly [unknown, unknown, string, unknown, unknown, SchemaRef];
 }
 
-const OUTPUT = 5;
+const [NAME, OUTPUT] = [2, 5] as const;
 
 export interface Delays {
   readonly maxAttempts: number;

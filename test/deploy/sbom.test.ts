@@ -1,21 +1,34 @@
-/** What the bundles are made of is listed with its hash, and no lock names a host. */
+/** What is bundled is listed with its hash, and no lock names a host. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { sbomOf } from '../../deploy/sbom.ts';
+import { bundleOf } from '../../esbuild.config.ts';
 
 const text = readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8');
-const bom = sbomOf(JSON.parse(text));
+const lock: unknown = JSON.parse(text);
 
-test('every package that is not for development alone is in it, with a SHA-512', () => {
-  expect(bom.components.length).toBeGreaterThan(50);
-  const bare = bom.components.filter(
+test('every package inside a function is in it, with a SHA-512, and no tool of development', async () => {
+  const { inputs } = await bundleOf('functions/repairAppliance.ts');
+  const { components } = sbomOf(lock, inputs);
+  const names = components.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['ssh2', '@aws-sdk/client-ec2', '@smithy/core']));
+  expect(names.filter((name) => /^(jest|esbuild|typescript)$/.test(name))).toEqual([]);
+  const bare = components.filter(
     ({ hashes }) => hashes?.[0]?.alg !== 'SHA-512' || hashes[0].content.length !== 128,
   );
   expect(bare.map(({ name }) => name)).toEqual([]);
 });
 
-test('no package for development alone is in it', () => {
-  expect(bom.components.map(({ name }) => name)).not.toContain('jest');
+test('a package of several files is listed once, one inside another by its own path, our files never', () => {
+  const two = ['node_modules/valibot/dist/index.mjs', 'node_modules/valibot/package.json'];
+  const inner = 'node_modules/@aws-sdk/core/node_modules/valibot/dist/index.mjs';
+  const Lock = { version: '1.0.0', packages: { 'node_modules/valibot': { version: '1.5.0' } } };
+  expect(sbomOf(Lock, [...two, 'lib/settings.ts']).components).toMatchObject([
+    { 'bom-ref': 'node_modules/valibot', version: '1.5.0', purl: 'pkg:npm/valibot@1.5.0' },
+  ]);
+  expect(() => sbomOf(Lock, [inner])).toThrow(
+    'node_modules/@aws-sdk/core/node_modules/valibot is bundled and not locked: run npm ci',
+  );
 });
 
 test('the lock names no host', () => {

@@ -1,5 +1,6 @@
 /** Every case of an account, shared out among worker threads. */
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { casesOf, type FailureCase } from '../../../simulator/every/cases.ts';
 import type { FailureOutcome } from '../../../simulator/every/play.ts';
@@ -21,7 +22,7 @@ export async function playEvery(
   const waiting = cases.entries();
   let doneCount = 0;
   const work = async () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: facts });
+    const worker = new Worker(WORKER, { workerData: facts });
     try {
       for (const [index, one] of waiting) {
         outcomes[index] = await ask(worker, one);
@@ -36,6 +37,9 @@ export async function playEvery(
   await Promise.all(Array.from({ length: count }, work));
   return outcomes;
 }
+
+/** Beside this file: `worker.ts` in a clone, `worker.js` in the npm package. */
+const WORKER = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 /** A worker takes half a second to start. */
 const CASES_A_WORKER_MIN = 4;

@@ -1,0 +1,47 @@
+/** Compiles the command line for the npm package: everything it needs is inside, so that nothing is installed beside it. */
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { slimSchemas } from './slimSchemas.ts';
+import { sshClientOnly } from './sshClient.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/**
+ * Fills `folder` anew: `vpn-medic.js` for Node 20 and later, its chunks, the worker of a long rehearsal and the files of
+ * the live page. `folder` is two levels below the `package.json` whose version the command line prints.
+ */
+export async function buildCommandLine(folder: string): Promise<{ readonly inputs: string[] }> {
+  await rm(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: {
+      'vpn-medic': 'lib/cli/main.ts',
+      worker: 'lib/cli/rehearse/every/worker.ts',
+    },
+    absWorkingDir: ROOT,
+    outdir: folder,
+    metafile: true,
+    bundle: true,
+    // A command loads what it needs: a rehearsal starts without the SDK.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    mainFields: ['module', 'main'],
+    inject: ['deploy/node20.ts'],
+    banner: { js: REQUIRE },
+    plugins: [sshClientOnly, slimSchemas],
+    // The SDK makes one for each notation of a date, and reads one notation.
+    pure: ['RegExp'],
+    logLevel: 'warning',
+  });
+  await cp(join(ROOT, 'lib/cli/live/page'), join(folder, 'page'), { recursive: true });
+  return { inputs: Object.keys(metafile.inputs) };
+}
+
+/** ESM has no `require`, with which a CommonJS dependency asks for Node's own modules. */
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
