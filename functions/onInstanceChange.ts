@@ -1,4 +1,4 @@
-/** An instance changed its state: one pass of the same loop, acting only on what EC2 itself confirms. */
+/** An instance changed its state, or is about to end: the leader looks, or one pass acts on what EC2 itself confirms. */
 import { randomUUID } from 'node:crypto';
 import { handlerOf, type IgnoredAnswer } from '../lib/aws/handler.ts';
 import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
@@ -10,10 +10,10 @@ import { onEvent } from '../lib/watcher/onEvent.ts';
 export const handler = handlerOf({
   settings: readSettings,
   parse: (event, { settings, accountId }) => readStateChange(event, accountId, settings.regions),
-  run: async ({ region, instanceId }, { settings, accountId, requestId, signal }) => {
+  run: async ({ region, instanceId, leave }, { settings, accountId, requestId, signal }) => {
     const ports = memoizedPorts({ ...settings, region, clock });
     const leader = `${requestId || 'event'} ${randomUUID().slice(0, 8)}`;
-    const scope = { accountId, policy: settings.policy, instanceId, leader };
+    const scope = { accountId, policy: settings.policy, instanceId, leave, leader };
     const answer = await onEvent(ports, scope, signal);
     return answer.kind === 'passed'
       ? answer.summary

@@ -37,6 +37,8 @@ export interface Settings {
   /** Lambda names; empty: the function itself sends the probes. */
   readonly probeFunctions: readonly string[];
   readonly repair: RepairSettings;
+  /** Where Auto Scaling answers; null: at its own address. */
+  readonly autoScalingUrl: string | null;
   readonly version: string;
 }
 
@@ -112,6 +114,8 @@ function commonSettings(reader: Reader): Settings {
       sshUser: parameter('repairSshUser'),
       kmsKeyArns: partsOf(parameter('repairKmsKeyArns')),
     },
+    // As the SDK finds it.
+    autoScalingUrl: text('AWS_ENDPOINT_URL_AUTO_SCALING') || text('AWS_ENDPOINT_URL') || null,
     version: wired('version') || 'unreleased',
   };
 }

@@ -46,6 +46,7 @@ describe('what is not set', () => {
         sshUser: 'ec2-user',
         kmsKeyArns: [],
       },
+      autoScalingUrl: null,
       version: 'unreleased',
     });
   });

@@ -6,6 +6,7 @@ import type { Instant } from '../core/time.ts';
 import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { certificatesOf, findCertificates } from './assess/certificates.ts';
 import { findInFleet } from './assess/fleet.ts';
+import { findLeaving } from './assess/leaves.ts';
 import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
 import { findRefused } from './assess/refused.ts';
@@ -14,6 +15,7 @@ import { findUnproven } from './assess/unproven.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
 import { joinOf, withFounders } from './state/admission.ts';
+import { leavesNow } from './state/leave.ts';
 import type { ApplianceMemory, Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Policy } from './types/policy.ts';
@@ -31,13 +33,14 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     judgements.set(instanceId, judge(appliance, signals, world.vantages, past, policy, now));
   }
   const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
+  const leaves = leavesNow(world, memory.leaves, now);
   const present = withoutLeft(world);
   const silentSinces = silentSincesOf(judgements, memory, now);
   const findings: Finding[] = [
     ...findPause(world, memory, now),
     ...findRefused(world, memory, now),
     ...findInObservation(world, verdicts, memory, now),
-    ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces),
+    ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces, leaves),
     ...present.topology.appliances.flatMap((appliance) =>
       findInAppliance(appliance, world, judgements.get(appliance.instanceId), now),
     ),
@@ -48,11 +51,13 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
       findCertificates(appliance, world, memory, now),
     ),
     ...findMembers(world, memory, policy, now),
-    ...findInRoutes(world, verdicts, memory, now),
+    ...findLeaving(present, verdicts, leaves, memory, policy, now),
+    ...findInRoutes(world, verdicts, leaves, memory, now),
     ...findFaults(world.topology, now),
   ];
   return {
     verdicts,
+    leaves,
     findings: findings.toSorted(
       (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
     ),

@@ -16,8 +16,8 @@ import { isDegraded } from './types/verdict.ts';
 import type { World } from './types/world.ts';
 
 /**
- * As few writes as reach the goal: a route moves only when its next hop is down, when a person has pinned it elsewhere,
- * when its preferred next hop is healthy again, or when a pool's route leads to another than its owner. Every candidate
+ * As few writes as reach the goal: a route moves only when its next hop is down or leaves, when a person has pinned it
+ * elsewhere, when its preferred next hop is healthy again, or when a pool's route leads to another than its owner. Every candidate
  * ends as an action or as a held one with its rule; the same input gives the same plan, in the order of execution.
  */
 export function plan(
@@ -155,7 +155,7 @@ const heldBy = (hold: Hold, move: Move): Held => ({
   until: hold.until,
 });
 
-const HARM: readonly MoveKind[] = ['failover', 'pool', 'pin', 'failback'];
+const HARM: readonly MoveKind[] = ['failover', 'pool', 'leave', 'pin', 'failback'];
 
 /** What EC2 has refused goes last: its next try never takes the budget of a write that can succeed (S8). */
 const inOrder =
@@ -166,7 +166,7 @@ const inOrder =
 
 const isRefused = (write: PendingWrite | undefined): boolean => write?.answer === 'refused';
 
-/** Failovers before pools before pins before failbacks; among failovers, those that EC2 confirms first. */
+/** Failovers before pools before leaves before pins before failbacks; of one kind, those that EC2 confirms first. */
 const byHarm = (a: Move, b: Move): number =>
   HARM.indexOf(a.kind) - HARM.indexOf(b.kind) ||
   Number(b.isEc2Confirmed) - Number(a.isEc2Confirmed) ||

@@ -3,6 +3,7 @@ import type { Reading } from '../core/reading.ts';
 import type { TagFact } from '../core/tags.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
+import type { LeaveHook } from './state/leave.ts';
 import type {
   InstanceFact,
   InterfaceFact,
@@ -16,6 +17,13 @@ import type {
 export interface Ports extends RegionPorts {
   readonly ec2: Ec2Port;
   readonly probes: ProbePort;
+  readonly hooks: HookPort;
+}
+
+/** Lifecycle hooks of auto scaling groups. */
+export interface HookPort {
+  /** Tells Auto Scaling to go on with the termination of the instance. `refused`: also when nothing waits any more. */
+  complete(hook: LeaveHook, instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
 }
 
 /**

@@ -1,10 +1,13 @@
 /** The report of one pass over the appliances and their routes. Pure. */
 
+import type { Silence } from '../core/maintenance.ts';
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
+import type { CompletedHook } from './act/hooks.ts';
 import { observationsOf } from './report/evidence.ts';
 import { withPlaces } from './report/places.ts';
 import { lastGoodOf } from './state/lastGood.ts';
+import type { Leave } from './state/leave.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Held, Outcome, Plan } from './types/plan.ts';
 import type { World } from './types/world.ts';
@@ -14,6 +17,7 @@ export function applianceReport(
   assessment: Assessment,
   plan: Plan,
   outcomes: readonly Outcome[],
+  hooks: readonly CompletedHook[] = [],
 ): Report {
   const names = new Map(world.topology.appliances.map((one) => [one.instanceId, one.name]));
   const nameOf = (id: string) => names.get(id) ?? id;
@@ -22,7 +26,13 @@ export function applianceReport(
     region: world.region,
     findings: withPlaces(assessment.findings, world),
     ignored: new Map(world.topology.ignored),
-    actions: outcomes.map((outcome) => reportedActionOf(outcome, world.at, nameOf)),
+    expected: new Map(
+      [...assessment.leaves].map(([id, leave]) => [id, silenceOf(leave, world.at)]),
+    ),
+    actions: [
+      ...outcomes.map((outcome) => reportedActionOf(outcome, world.at, nameOf)),
+      ...hooks.map((one) => reportedHookOf(one, nameOf)),
+    ],
     held: plan.held.map((held) => reportedHeldOf(held, world.region, nameOf)),
     gone: new Set(
       [...world.signals].flatMap(([id, { state }]) =>
@@ -42,6 +52,12 @@ export function applianceReport(
     ),
   };
 }
+
+const silenceOf = ({ until, why, by }: Leave, now: Instant): Silence => ({
+  until: until ?? now + NEW_MS,
+  why,
+  by,
+});
 
 /** An appliance that has just been launched is not complete yet. */
 const NEW_MS = 120_000;
@@ -69,6 +85,26 @@ function reportedActionOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf):
       wroteAt: isWritten ? at : null,
       readBackAt: kind === 'done' ? (outcome.readBackAt ?? null) : null,
     },
+  };
+}
+
+function reportedHookOf(
+  { instanceId, hook, because, at, answer }: CompletedHook,
+  nameOf: NameOf,
+): ReportedAction {
+  const isDone = answer.kind === 'written';
+  return {
+    at,
+    kind: 'hook',
+    thing: 'termination',
+    gist: `of ${nameOf(instanceId)} let go on`,
+    summary: `lifecycle hook ${hook.name} of ${hook.group} completed: ${nameOf(instanceId)} ends`,
+    concerns: [instanceId],
+    serves: [],
+    outcome: isDone ? 'done' : answer.kind === 'unclear' ? 'asked' : 'failed',
+    why: 'why' in answer ? answer.why : null,
+    because,
+    details: { instance: instanceId, hook: hook.name, autoScalingGroup: hook.group },
   };
 }
 

@@ -8,8 +8,9 @@ import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { admissionOf } from './state/admission.ts';
 import { refill } from './state/budget.ts';
 import { dampedUntil } from './state/damping.ts';
+import { describeLeave, isOutweighed } from './state/leave.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
-import { pinOf } from './state/pin.ts';
+import { type Pin, pinOf } from './state/pin.ts';
 import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Move, Rule } from './types/plan.ts';
@@ -52,6 +53,7 @@ export const RULES: readonly PlanRule[] = [
   { rule: 'S3', when: 'choice', holds: massIsSuspect },
   { rule: 'S2', when: 'choice', holds: targetIsNotAdmitted },
   { rule: 'S2', when: 'choice', holds: targetIsUnfit },
+  { rule: 'S14', when: 'choice', holds: targetLeaves },
   { rule: 'S4', when: 'choice', holds: tooSoon },
   { rule: 'S5', when: 'choice', holds: preferredHasNotRisen },
   { rule: 'S6', when: 'choice', holds: writeDidNotTake },
@@ -161,11 +163,27 @@ const familiesOf = (destination: string, { topology }: World): readonly AddressF
 ];
 
 /**
+ * S14: what leaves is no target, of a failover only the last one left: it is alive, and what the route leads to is not.
+ * A client pool has no other; a person's pin that is newer than the notice counts.
+ */
+function targetLeaves(move: Move, { assessment, memory, appliances, now }: Scene): Finding {
+  const leave = assessment.leaves.get(move.to);
+  if (leave === undefined || move.kind === 'failover' || move.kind === 'pool') return null;
+  if (move.kind === 'pin' && isOutweighed(leave, pinTo(move, memory, now))) return null;
+  return hold(`${appliances.get(move.to)?.name ?? move.to} ${describeLeave(leave)}`, leave.until);
+}
+
+/**
  * S4: failback only after the hold-down; at most three failovers an hour; then pinned until acknowledged. A person's pin
- * waits only for failovers since it was made. What leaves a dead end, or undoes another tool's write, is never held.
+ * waits only for failovers since it was made. What leaves a dead end, or undoes another tool's write, is never held; what
+ * leaves an instance that ends is held only where another tool has just pointed it back.
  */
 function tooSoon(move: Move, scene: Scene): Finding {
   const { memory, policy, now } = scene;
+  if (move.kind === 'leave') {
+    const until = (memory.leftAts.get(move.routeKey) ?? 0) + LEFT_REST_MS;
+    return now >= until ? null : hold('it was moved off it, and pointed back by another', until);
+  }
   const past = memory.groups.get(move.group);
   if (past === undefined) return null;
   if (move.kind === 'failover') {
@@ -185,20 +203,30 @@ function tooSoon(move: Move, scene: Scene): Finding {
     : hold(`the group last failed over ${describeMs(now - past.lastFailoverAt)} ago`, until);
 }
 
+/** How often a route is moved off what leaves, against another tool that points it back. */
+const LEFT_REST_MS = 60_000;
+
 /** The operator's clock may be ahead of ours by so much; a pin from further ahead counts as older. */
 const SKEW_MS = 5_000;
 
-function knowsThePast({ routeKey, group, to }: Move, { memory, now }: Scene): boolean {
-  const pins = memory.pins.filter((pin) => pin.to === to);
-  const pin = pinOf(pins, { key: routeKey, group }, now);
+const pinTo = ({ routeKey, group, to }: Move, { pins }: Memory, now: Instant): Pin | null =>
+  pinOf(
+    pins.filter((pin) => pin.to === to),
+    { key: routeKey, group },
+    now,
+  );
+
+function knowsThePast(move: Move, { memory, now }: Scene): boolean {
+  const { routeKey, group } = move;
+  const pin = pinTo(move, memory, now);
   const past = memory.groups.get(group);
   if (pin === null || past === undefined || pin.at > now + SKEW_MS) return false;
   return pin.at > Math.max(past.lastFailoverAt, past.pinnedAts[routeKey] ?? 0);
 }
 
-/** S5: failback, and a move to a pinned next hop, need the same probes as failover, for longer. */
+/** S5: failback, and a move to a pinned next hop, need the same probes as failover, for longer. What leaves cannot wait. */
 function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Finding {
-  if (move.kind === 'failover') return null;
+  if (move.kind === 'failover' || move.kind === 'leave') return null;
   const verdict = assessment.verdicts.get(move.to);
   if (verdict?.kind === 'up' && verdict.isHealthy) return null;
   const which = move.kind === 'pin' ? 'its target' : 'its preferred next hop';

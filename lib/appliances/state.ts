@@ -3,6 +3,7 @@ import type { Pause } from '../core/pause.ts';
 import type { Instant } from '../core/time.ts';
 import type { CertificateDates } from '../probe/types.ts';
 import type { Admit } from './state/admit.ts';
+import type { Leave } from './state/leave.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Pin } from './state/pin.ts';
 import type { Admissions } from './types/admission.ts';
@@ -25,6 +26,12 @@ export interface Memory {
   readonly pins: readonly Pin[];
   /** People's admissions and revocations; only people write them. */
   readonly admits: readonly Admit[];
+  /** Notices of AWS and operators that an instance leaves, over or not; only the event function and operators write them. */
+  readonly leaves: readonly Leave[];
+  /** By route key: when this process last moved it off an instance that leaves. */
+  readonly leftAts: ReadonlyMap<string, Instant>;
+  /** Tokens of the lifecycle hooks that this process has completed. */
+  readonly completedHooks: ReadonlySet<string>;
   /** An operator's stop of every write; null: none is known. */
   readonly pause: Pause | null;
   /** What was stored and is not believed, one line each; absent: nothing. */
@@ -84,5 +91,8 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   admissions: new Map(),
   pins: [],
   admits: [],
+  leaves: [],
+  leftAts: new Map(),
+  completedHooks: new Set(),
   pause: null,
 });

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { AdmitOptions } from './admit.ts';
 import type { AwsClients } from './awsClients.ts';
+import type { DrainOptions } from './drain.ts';
 import type { ExplainOptions } from './explain.ts';
 import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
@@ -99,6 +100,17 @@ export function addOperatorCommands(
     .option('--all', 'every pin of the region')
     .action((what: string[], options: UnpinOptions) =>
       start(async () => (await import('./unpin.ts')).unpin(what, options, terminal, clients)),
+    );
+
+  writing(program.command('drain'))
+    .description(
+      'move the routes off one appliance while it works, and keep them off; without arguments: list what leaves',
+    )
+    .argument('[instance...]', 'its id or its name')
+    .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 7d', '2h')
+    .option('--cancel', 'end it early: its routes fail back by the usual rules')
+    .action((instance: string[], options: DrainOptions) =>
+      start(async () => (await import('./drain.ts')).drain(instance, options, terminal, clients)),
     );
 
   writing(program.command('admit'))

@@ -19,6 +19,7 @@ export function readOnly(
       read: (ids, signal) => store.read(ids, signal),
       write: () => forbid('the state table'),
     },
+    hooks: { complete: () => forbid('a lifecycle action') },
     events: { isOpen: false, put: () => forbid('an event') },
     notifications: { publish: () => forbid('a notification') },
     logger: { write: () => refuse('the log'), measure: () => refuse('a metric') },

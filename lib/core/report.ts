@@ -1,6 +1,7 @@
 /** What one pass has to tell, whatever its subject: what is wrong, what was done about it, what was held back. */
 
 import type { Finding, Subject } from './finding.ts';
+import type { Silence } from './maintenance.ts';
 import type { Quiet } from './quiet.ts';
 import type { Instant } from './time.ts';
 
@@ -12,6 +13,8 @@ export interface Report {
   readonly ignored: ReadonlyMap<string, string>;
   /** By subject id: hours in which it is expected to be off (`vpn-medic:quiet`). None: nothing is. */
   readonly quiets?: ReadonlyMap<string, Quiet>;
+  /** By subject id: why it is expected to end soon. That it is down then is notified only where traffic depends on it. */
+  readonly expected?: ReadonlyMap<string, Silence>;
   readonly actions: readonly ReportedAction[];
   readonly held: readonly ReportedHeld[];
   /** Ids of subjects that AWS has no more: what was wrong with them is over, not healed. */

@@ -55,9 +55,11 @@ export function withActions(
   return { ...incident, actions, times, detectedAt };
 }
 
-/** A route is moved because something is down or because of the route itself, never because of a tag or a probe's setting. */
+/** A route is moved because something is down or leaves, or because of the route itself, never because of a tag or a probe's setting. */
 const isAnswerTo = (incident: Incident, { thing }: ReportedAction): boolean =>
-  thing !== 'route' || isDown(incident) || /^(Route|WriteFailed|Pool)/.test(incident.reason);
+  thing !== 'route' ||
+  isDown(incident) ||
+  /^(Route|WriteFailed|Pool|ApplianceLeaving)/.test(incident.reason);
 
 const gistOf = (action: ReportedAction): string =>
   `${isDone(action) ? 'done' : action.outcome} ${action.summary}`;

@@ -145,7 +145,9 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
   const parts = [
     moved.length === 0
       ? null
-      : `${counted(moved.length, 'route')} moved. ${isAll ? 'Traffic' : 'Their traffic is'} restored${cutOf(lead)}.`,
+      : isInTime(lead)
+        ? `${counted(moved.length, 'route')} moved while it still worked: no traffic was lost.`
+        : `${counted(moved.length, 'route')} moved. ${isAll ? 'Traffic' : 'Their traffic is'} restored${cutOf(lead)}.`,
     unseen.length === 0
       ? null
       : `${counted(unseen.length, 'route')} written, not yet shown by EC2: that traffic may not flow.`,
@@ -154,7 +156,7 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
       : `No answer from EC2 to moving ${counted(asked.length, 'route')}: that traffic may not flow.`,
     stuck.length === 0
       ? null
-      : `${counted(stuck.length, 'route')} not moved: that traffic may not flow.`,
+      : `${counted(stuck.length, 'route')} not moved: that traffic ${isInTime(lead) ? 'stops when it ends' : 'may not flow'}.`,
     withoutNextHop.length === 0
       ? null
       : `${counted(withoutNextHop.length, 'route')} without a healthy next hop: that traffic does not flow.`,
@@ -165,6 +167,9 @@ export function impactOf({ notificationPlan, done, held, over, context }: Parts)
     ? (LOSSES[lead.subject.kind] ?? 'Traffic that depends on it may not flow.')
     : 'No traffic is known to be lost because of it.';
 }
+
+/** What leaves still works: its routes move before it ends. */
+const isInTime = ({ reason }: Incident): boolean => reason === 'ApplianceLeaving';
 
 /** The impact of a critical finding on the users of such a subject. */
 const LOSSES: Readonly<Partial<Record<Incident['subject']['kind'], string>>> = {
@@ -224,7 +229,11 @@ export function nextOf(parts: Parts): readonly string[] {
         ? ['Held actions run as soon as their rule allows them.']
         : []),
     ...(isMoved && lead.subject.kind === 'appliance'
-      ? ['The routes fail back after the hold-down; pinned ones after an acknowledgement.']
+      ? [
+          isInTime(lead)
+            ? 'If it does not end after all, the routes fail back when the notice is over.'
+            : 'The routes fail back after the hold-down; pinned ones after an acknowledgement.',
+        ]
       : []),
     ...(endMayBeLost(parts)
       ? [`${LOST_END} To check: vpn-medic check --region ${context.region}`]

@@ -28,6 +28,8 @@ export interface Look {
   readonly windows: readonly MaintenanceWindow[];
   /** By subject id: hours in which it, and what is within it, is expected to be off. */
   readonly quiets: ReadonlyMap<string, Quiet>;
+  /** By subject id: why it is expected to end. Absent: nothing is. */
+  readonly expected?: ReadonlyMap<string, Silence>;
   /** Subjects so new that what is merely not ready yet is no news. */
   readonly newSubjectIds: ReadonlySet<string>;
   readonly gone: ReadonlySet<string>;
@@ -200,7 +202,8 @@ function weighed(
     ...incident,
     inhibitedBy:
       explain(incident, isActedOn(incident)) ?? lingering(incident, known, look.delays, now),
-    silence: silenceOf([subject.id, ...(subject.within ?? [])], look, now),
+    silence:
+      silenceOf([subject.id, ...(subject.within ?? [])], look, now) ?? expectedOf(incident, look),
     dueAt: incident.dueAt ?? (isRipe ? now : null),
   };
 }
@@ -220,6 +223,12 @@ function silenceOf(
   }
   return null;
 }
+
+/** Of an end that was announced, or asked for, and that cost no traffic. */
+const expectedOf = (incident: Incident, { expected }: Look): Silence | null =>
+  isDown(incident) && incident.severity !== 'critical'
+    ? (expected?.get(incident.subject.id) ?? null)
+    : null;
 
 const isActedOn = ({ actions }: Incident): boolean => actions.some(isTried);
 

@@ -68,6 +68,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     actions: recent,
     windows,
     quiets: report.quiets ?? new Map(),
+    expected: report.expected ?? new Map(),
     newSubjectIds: report.newSubjectIds ?? new Set(),
     gone: report.gone,
     delays,

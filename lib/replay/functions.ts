@@ -1,4 +1,6 @@
 /** The functions of a deployment, each at its schedule, with the real adapters over recorded answers. */
+
+import type { HookPort } from '../appliances/ports.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { CallHook } from '../aws/client.ts';
 import { crlEndpointPort } from '../aws/clientVpn/crls.ts';
@@ -76,7 +78,7 @@ type Run = (context: RunContext) => Promise<unknown>;
 function watchRun(setup: RegionSetup): Run {
   const { base, clock, onCall, probed, accountId, policy } = setup;
   const { probes } = probed;
-  const ports = { ...base, ec2: ec2Port(base.region, clock, onCall), probes };
+  const ports = { ...base, ec2: ec2Port(base.region, clock, onCall), probes, hooks: NO_HOOKS };
   let count = 0;
   return ({ startedMs, endMs, signal }) => {
     count += 1;
@@ -91,6 +93,12 @@ function watchRun(setup: RegionSetup): Run {
     });
   };
 }
+
+/** A capture holds no notice of Auto Scaling. */
+const NO_HOOKS: HookPort = {
+  complete: () =>
+    Promise.resolve({ kind: 'refused', why: 'a replay completes no lifecycle action' }),
+};
 
 function connectionsRun({ base, clock, onCall, accountId, policy }: RegionSetup): Run {
   const { region } = base;

@@ -1,6 +1,7 @@
 /** An AWS account in memory: seeded, in virtual time, with faults that start and end as data. */
 
 import type { Ports } from '../appliances/ports.ts';
+import { leavesId, parseLeaves, withLeave } from '../appliances/state/leave.ts';
 import { type Pin, parsePins, pinsId } from '../appliances/state/pin.ts';
 import type { InstanceState } from '../appliances/types/inventory.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
@@ -23,6 +24,7 @@ import { type RepairOdds, simulatedInstanceControl } from './instanceControl.ts'
 import { Invocation } from './invocation.ts';
 import { NO_METRIC_FAILURES, SimMetrics, type SimSeries } from './metrics.ts';
 import { Network } from './network.ts';
+import { Notices } from './notices.ts';
 import { simNotifications, simulatedLogger } from './notifications.ts';
 import type { Parts } from './parts.ts';
 import { simProbes, type VantageSetup } from './probes.ts';
@@ -80,6 +82,7 @@ export class SimAccount {
   readonly #skew: Random;
   readonly #running = new Set<Invocation>();
   readonly #listeners: ((instanceId: string, state: InstanceState) => void)[] = [];
+  readonly #notices: Notices;
 
   constructor(options: AccountOptions) {
     const random = seededRandom(options.seed);
@@ -94,11 +97,14 @@ export class SimAccount {
       dateAhead: (byMs) => this.table.dateAhead(this.clock.now() - YEAR_MS, byMs),
       pin: (group, to) => this.#pin(group, to),
       pause: (forMs) => this.#pause(forMs),
+      drain: (instanceId, forMs) => this.#drain(instanceId, forMs),
+      announce: (fault) => this.#notices.announce(fault),
       running: () => [...this.#running],
     });
     this.faults = new Faults(this.clock, this.#effects);
     this.groundTruth = new GroundTruth(this.clock, this.network, this.faults);
     const { clock, faults } = this;
+    this.#notices = new Notices(clock, this.network, faults);
     this.vpn = new SimVpn(options.vpn ?? NO_VPN, clock, faults, random.fork('vpn'));
     this.endpoints = new SimEndpoints(
       options.endpoints ?? [],
@@ -167,6 +173,31 @@ export class SimAccount {
     this.table.put({ id: PAUSE_ID, overVersion, body, expiresAt: null }, at);
   }
 
+  /** As `vpn-medic drain` writes it, and with 0 as with `--cancel`. */
+  #drain(instanceId: string, forMs: number): void {
+    const at = this.clock.now();
+    const id = leavesId(this.network.region);
+    const row = this.table.get(id, at);
+    const before = parseLeaves(row === null ? null : JSON.parse(row.body)) ?? [];
+    const by = `arn:aws:iam::${this.network.accountId}:user/on-call`;
+    const leaves = withLeave(
+      before,
+      {
+        instanceId,
+        cause: 'drain',
+        at,
+        endsAt: null,
+        until: at + forMs,
+        by,
+        why: 'rehearsal',
+        hook: null,
+      },
+      at,
+    );
+    const body = { version: 1, leaves };
+    this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
+  }
+
   /** Starts a function; every call it makes is logged under `by`. */
   start(by: string): Started {
     const { skewMsMax, vantages } = this.#options;
@@ -181,6 +212,7 @@ export class SimAccount {
       store: simStore(parts, invocation, this.table),
       notifications: simNotifications(parts, invocation),
       events: simEvents(parts, invocation),
+      hooks: this.#notices.port(invocation),
       logger: simulatedLogger(parts, invocation),
     };
     const metrics = this.metrics.port(invocation);
@@ -205,6 +237,16 @@ export class SimAccount {
   /** Calls `listener` on every change of an instance's state, without delay or loss. */
   onState(listener: (instanceId: string, state: InstanceState) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls `listener` with each event that announces the end of an instance, as EventBridge carries it, without delay or loss. */
+  onNotice(listener: (event: unknown) => void): void {
+    this.#notices.listeners.push(listener);
+  }
+
+  /** When the hooks of vpn-medic were completed, by instance id, in virtual ms. */
+  get completedHooks(): ReadonlyMap<string, number> {
+    return this.#notices.completed;
   }
 }
 

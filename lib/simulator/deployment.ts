@@ -1,11 +1,13 @@
 /** Runs the product as deployed: a watcher each minute that overlaps the previous one, and a pass on every event. */
 
+import type { StoredLeave } from '../appliances/state/leave.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Notification } from '../incidents/types.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import type { RepairTurn } from '../repairs/run.ts';
 import { repairStep } from '../repairs/step.ts';
+import { readStateChange } from '../watcher/events/instance.ts';
 import type { Safety } from '../watcher/loop.ts';
 import { onEvent } from '../watcher/onEvent.ts';
 import { watch } from '../watcher/watch.ts';
@@ -62,6 +64,7 @@ export class Deployment {
   /** Starts watchers until `stop`. */
   start(): void {
     this.#account.onState((instanceId) => this.#sendEvent(instanceId));
+    this.#account.onNotice((event) => this.#sendNotice(event));
     this.#everyMinute();
   }
 
@@ -85,15 +88,27 @@ export class Deployment {
   }
 
   #sendEvent(instanceId: string): void {
+    if (this.#account.groundTruth.groupOf(instanceId) === null) return;
+    this.#deliver(() => this.#onEvent(instanceId, null));
+  }
+
+  #sendNotice(event: unknown): void {
+    const { accountId, region } = this.#account.network;
+    const read = readStateChange(event, accountId, [region]);
+    if (read.kind !== 'look') throw new Error(`reading a notice: ${read.why}`);
+    this.#deliver(() => this.#onEvent(read.instanceId ?? '', read.leave));
+  }
+
+  /** As EventBridge does: a little later, sometimes twice, sometimes never. */
+  #deliver(run: () => void): void {
     const { faults } = this.#account;
-    const isMember = this.#account.groundTruth.groupOf(instanceId) !== null;
     const isLost = faults.active('events-lost').some(({ chance }) => this.#random.chance(chance));
     const isDoubled = faults
       .active('events-doubled')
       .some(({ chance }) => this.#random.chance(chance));
-    if (!isMember || isLost) return;
+    if (isLost) return;
     for (let copy = 0; copy < (isDoubled ? 2 : 1); copy += 1) {
-      this.#after(100 * this.#random.whole(3, 20), () => this.#onEvent(instanceId));
+      this.#after(100 * this.#random.whole(3, 20), run);
     }
   }
 
@@ -117,11 +132,11 @@ export class Deployment {
     );
   }
 
-  #onEvent(instanceId: string): void {
+  #onEvent(instanceId: string, leave: StoredLeave | null): void {
     const { policy, onTick } = this.#options;
     const { accountId } = this.#account.network;
     this.#invoke('once', EVENT_PASS_MS_MAX, async ({ ports, invocation: { by, clock: own } }) => {
-      const options = { accountId, policy, instanceId, leader: by };
+      const options = { accountId, policy, instanceId, leave, leader: by };
       const answer = await onEvent(ports, options, this.#stopping.signal);
       if (answer.kind !== 'passed') return;
       const { tick } = answer;

@@ -21,6 +21,7 @@ export type Fault =
   /** Instants in the stored state are this far in the future, as a process with a wrong clock writes them. */
   | { readonly kind: 'state-ahead'; readonly byMs: number }
   | RivalFault
+  | LeaveFault
   | VpnFault
   | EndpointFault
   | { readonly kind: 'events-lost'; readonly chance: number }
@@ -67,6 +68,23 @@ export type VantageFault =
   | { readonly kind: 'vantage-slow'; readonly vantageId: string; readonly byMs: number }
   /** Each probe is lost with this probability, 0..1. */
   | { readonly kind: 'probe-loss'; readonly chance: number };
+
+/** What is announced of an instance: its routes are to leave before it ends. */
+export type LeaveFault =
+  | NoticeFault
+  /** An operator drains it; the drain ends with the fault. */
+  | { readonly kind: 'person-drains'; readonly instanceId: string; readonly forMs: number };
+
+/** AWS announces it. */
+export type NoticeFault =
+  /** EC2 takes its Spot capacity back two minutes later; when the fault ends, a replacement is launched. Shorter: it is spared. */
+  | { readonly kind: 'spot-notice'; readonly instanceId: string }
+  /** EC2 recommends to leave it, and does nothing. */
+  | { readonly kind: 'rebalance-notice'; readonly instanceId: string }
+  /** Its auto scaling group terminates it once the hook is completed, or has waited for `waitMs`; a replacement follows with the end. */
+  | { readonly kind: 'terminate-hook'; readonly instanceId: string; readonly waitMs: number }
+  /** EC2 has scheduled a stop, that far ahead; it comes if the fault lasts until then, and ends with it. */
+  | { readonly kind: 'event-scheduled'; readonly instanceId: string; readonly inMs: number };
 
 export type Ec2Action =
   | 'DescribeTags'

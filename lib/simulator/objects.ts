@@ -47,6 +47,12 @@ export class Objects {
     this.statuses.put(instanceId, { ...status, [check]: says }, this.#clock.monotonicMs());
   }
 
+  setEvents(instanceId: string, events: StatusFact['events']): void {
+    const status = this.statuses.get(instanceId);
+    if (status !== null)
+      this.statuses.put(instanceId, { ...status, events }, this.#clock.monotonicMs());
+  }
+
   setInterface(
     interfaceId: string,
     change: Partial<

@@ -15,6 +15,8 @@ export interface Leadership {
   readonly lead: Lead;
   /** Renews, takes over and reads people's requests beside the passes; the first call waits for the lease's first answer. */
   keep(signal: AbortSignal): Promise<void>;
+  /** Reads what people and the event function have written, now. */
+  look(signal: AbortSignal): void;
   /** The memory with what was read meanwhile: the previous leader's, once, and people's pins and acknowledgements. */
   refresh(memory: Memory): Refreshed;
   /** Stores what has changed, beside the passes; only as the leader. */
@@ -61,14 +63,26 @@ export function openLeadership(
 
   async function takeOver(signal: AbortSignal): Promise<void> {
     // What the previous leader has just written is neither planned again nor taken for another writer's change.
-    const [reading] = await Promise.all([stateStore.takeOver(signal), readTables(signal)]);
+    // Nor does a route go where an operator, or a notice of AWS, has since spoken against it.
+    const [reading] = await Promise.all([
+      stateStore.takeOver(signal),
+      readTables(signal),
+      readRequests(signal),
+    ]);
     if (!reading.known) return;
     stored = { memory: reading.value };
     onChange();
   }
 
   async function readRequests(signal: AbortSignal): Promise<void> {
+    const before = requests;
     requests = (await stateStore.requests(signal)) ?? requests;
+    if (JSON.stringify(requests?.leaves) !== JSON.stringify(before?.leaves)) onChange();
+  }
+
+  /** While an earlier read is under way, which may have been too early, it stays due. */
+  function requestNow(signal: AbortSignal): void {
+    if (background.run('requests', () => readRequests(signal))) requestedAtMs = clock.monotonicMs();
   }
 
   async function store(memory: Memory, signal: AbortSignal): Promise<void> {
@@ -90,9 +104,11 @@ export function openLeadership(
       if (lease.state().kind === 'leader' && !hasTakenOver && stored === null) {
         background.run('state', () => takeOver(signal));
       }
-      if (clock.monotonicMs() - requestedAtMs < REQUESTS_MS) return;
-      if (background.run('requests', () => readRequests(signal)))
-        requestedAtMs = clock.monotonicMs();
+      if (clock.monotonicMs() - requestedAtMs >= REQUESTS_MS) requestNow(signal);
+    },
+    look(signal) {
+      requestedAtMs = Number.NEGATIVE_INFINITY;
+      requestNow(signal);
     },
     refresh(memory) {
       let next = memory;
@@ -105,8 +121,10 @@ export function openLeadership(
         const groups = withAcks(next.groups, requests.acks);
         const pins = requests.pins ?? next.pins;
         const admits = requests.admits ?? next.admits;
-        if (groups !== next.groups || pins !== next.pins || admits !== next.admits) {
-          next = { ...next, groups, pins, admits };
+        const leaves = requests.leaves ?? next.leaves;
+        const isSame = pins === next.pins && admits === next.admits && leaves === next.leaves;
+        if (groups !== next.groups || !isSame) {
+          next = { ...next, groups, pins, admits, leaves };
         }
       }
       const refused = stateStore.refused();

@@ -1,4 +1,6 @@
 /** The one place where the stages of the appliances' scope meet: observe, assess, plan, act, report. */
+
+import { completeHooks, rememberHooks } from '../appliances/act/hooks.ts';
 import {
   ACT_STEPS,
   type ActSteps,
@@ -8,6 +10,7 @@ import {
 } from '../appliances/act.ts';
 import { assess } from '../appliances/assess.ts';
 import { type Observer, observe } from '../appliances/observe.ts';
+import { dueHooks } from '../appliances/plan/hooks.ts';
 import { objectionTo, wayTableIds } from '../appliances/plan/recheck.ts';
 import { plan } from '../appliances/plan.ts';
 import type { Ports } from '../appliances/ports.ts';
@@ -58,7 +61,7 @@ export async function pass(
   context: PassContext,
   signal: AbortSignal,
 ): Promise<Tick> {
-  const { policy, lease, clockGap, report, intend, safety } = context;
+  const { policy, lease, clockGap, report, intend, safety, askPause, mayWrite } = context;
   const now = ports.clock.now();
   const recheckFrom = openRecheck(ports, observer, memory, context);
   const world = observe(observer, lease(), memory, clockGap, now);
@@ -70,7 +73,10 @@ export async function pass(
   if (preferred !== learnt) intend({ ...memory, preferred });
   const recheck = recheckFrom(world, decided);
   const acted = await act(ports, decided, memory, policy, recheck, signal, safety.steps);
-  report(applianceReport(world, assessment, decided, acted.outcomes));
+  const due = dueHooks(world, memory, policy, now);
+  const mayComplete = async () => (await askPause()) === null && (await mayWrite()) === 'all';
+  const hooks = await completeHooks(ports, due, mayComplete, signal);
+  report(applianceReport(world, assessment, decided, acted.outcomes, hooks));
 
   observer.learn(acted.tables);
   const { appliances } = assessment;
@@ -80,7 +86,14 @@ export async function pass(
     assessment,
     plan: decided,
     outcomes,
-    memory: { ...memory, ...acted.memory, appliances, preferred, admissions },
+    memory: {
+      ...memory,
+      ...acted.memory,
+      completedHooks: rememberHooks(memory, hooks),
+      appliances,
+      preferred,
+      admissions,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** What an event about an instance leads to: the leader looks now, or, without a leader, one pass on what EC2 confirms. */
 import type { Ports } from '../appliances/ports.ts';
 import { withAcks } from '../appliances/state/ack.ts';
+import type { StoredLeave } from '../appliances/state/leave.ts';
 import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
@@ -9,6 +10,7 @@ import type { Report } from '../core/report.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
 import { openNotifier } from '../incidents/notifier.ts';
 import { isAlive, type Lease, leaseId, openLease, parseLease, requestLook } from './lease.ts';
+import { storeLeave } from './leaveNotice.ts';
 import { openRunSummary, type Summary } from './runSummary.ts';
 import { singlePass } from './singlePass.ts';
 import { openState } from './state.ts';
@@ -19,6 +21,8 @@ export interface EventOptions {
   readonly policy: Policy;
   /** Null: the event names no instance. */
   readonly instanceId: string | null;
+  /** What the event announces of the instance; absent or null: nothing. */
+  readonly leave?: StoredLeave | null;
   /** Unique among processes. */
   readonly leader: string;
 }
@@ -27,22 +31,32 @@ export type EventAnswer =
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'passed'; readonly tick: Tick; readonly summary: Summary };
 
-/** The event carries no truth: it only says "look now". An instance that is no appliance costs one read. */
+/**
+ * The event says "look now", and what AWS announces of an instance and no read can show. An instance that is no appliance
+ * costs one read.
+ * @throws {Error} when a notice cannot be stored.
+ */
 export async function onEvent(
   ports: Ports,
   options: EventOptions,
   signal: AbortSignal,
 ): Promise<EventAnswer> {
   const { store, clock, region } = ports;
-  const { instanceId } = options;
+  const { instanceId, leave = null } = options;
   const id = leaseId(region, 'appliances');
   const reading = await store.read([id, stateId(region)], signal);
-  if (!reading.known) return ignored(`the state table cannot be read: ${reading.why}`);
-  const item = (of: string) => reading.value.find((one) => one.id === of);
+  if (!reading.known && leave === null)
+    return ignored(`the state table cannot be read: ${reading.why}`);
+  const items = reading.known ? reading.value : [];
+  const item = (of: string) => items.find((one) => one.id === of);
   const stored = parseState(item(stateId(region))?.body, clock.now());
-  if (instanceId !== null && stored !== null && !stored.memory.appliances.has(instanceId)) {
+  const isForeign =
+    instanceId !== null && stored !== null && !stored.memory.appliances.has(instanceId);
+  // A hook of ours waits for an answer, also for an instance that was not seen yet.
+  if (isForeign && leave?.hook == null) {
     return ignored(`${instanceId} is no appliance of ${region}`);
   }
+  if (leave !== null) await storeLeave(store, clock, region, leave, signal);
   const lease = parseLease(item(id));
   if (lease !== null && isAlive(lease, clock.now())) {
     const answer = await requestLook(store, clock, id, signal);
@@ -98,6 +112,8 @@ async function passWith(
     ...memory.value,
     groups: withAcks(memory.value.groups, requests.acks),
     pins: requests.pins ?? [],
+    admits: requests.admits ?? [],
+    leaves: requests.leaves ?? [],
     pause: stateStore.pause.current(),
   };
   const reports: Report[] = [];

@@ -1,6 +1,7 @@
 /** The appliances' state between invocations: read once when leadership begins, written by the leader when it has changed. */
 import { acksId, parseAcks, type RouteAcks, withAcks } from '../appliances/state/ack.ts';
 import { type Admit, admitsId, parseAdmits } from '../appliances/state/admit.ts';
+import { type Leave, leavesId, parseLeaves } from '../appliances/state/leave.ts';
 import { type Pin, parsePins, pinsId } from '../appliances/state/pin.ts';
 import {
   essenceOf,
@@ -25,9 +26,9 @@ export interface StateStore {
   takeOver(signal: AbortSignal): Promise<Reading<StoredMemory | null>>;
   /** Writes what changed, over the version that was read. `lost`: a newer leader has written, and this one stops. */
   keep(memory: Memory, token: number, signal: AbortSignal): Promise<'kept' | 'failed' | 'lost'>;
-  /** What was stored last with people's pins and acknowledgements, for a pass that only reads; empty where unreadable. */
+  /** What was stored last with pins, acknowledgements and leaves, for a pass that only reads; empty where unreadable. */
   remembered(policy: Policy, signal: AbortSignal): Promise<Memory>;
-  /** People's pins and acknowledgements; null while they cannot be read. Garbage changes nothing. */
+  /** What people and the event function have written; null while it cannot be read. Garbage changes nothing. */
   requests(signal: AbortSignal): Promise<Requests | null>;
   /** What was read and is not believed, one line each; the same list while nothing changes. */
   refused(): readonly string[];
@@ -41,6 +42,8 @@ export interface Requests {
   readonly acks: RouteAcks;
   /** Null: what is stored cannot be read as admissions. */
   readonly admits: readonly Admit[] | null;
+  /** Null: what is stored cannot be read as leaves. */
+  readonly leaves: readonly Leave[] | null;
 }
 
 /** What only refreshes "seen" waits for this: each write is paid. */
@@ -82,7 +85,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
 
   async function requests(signal: AbortSignal): Promise<Requests | null> {
     const reading = await store.read(
-      [pinsId(region), acksId(region), admitsId(region), PAUSE_ID],
+      [pinsId(region), acksId(region), admitsId(region), leavesId(region), PAUSE_ID],
       signal,
     );
     if (!reading.known) return null;
@@ -90,17 +93,23 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     const body = (of: string) => reading.value.find((item) => item.id === of)?.body;
     const pins = body(pinsId(region));
     const admits = body(admitsId(region));
+    const leaves = body(leavesId(region));
     const acks = body(acksId(region));
     const asked = {
       pins: pins === undefined ? [] : parsePins(pins),
       acks: acks === undefined ? {} : parseAcks(acks),
       admits: admits === undefined ? [] : parseAdmits(admits),
+      leaves: leaves === undefined ? [] : parseLeaves(leaves),
     };
     refuse(pinsId(region), asked.pins === null ? [`${pinsId(region)}: are no pins`] : []);
     refuse(acksId(region), asked.acks === null ? [`${acksId(region)}: are no acks`] : []);
     refuse(
       admitsId(region),
       asked.admits === null ? [`${admitsId(region)}: are no admissions`] : [],
+    );
+    refuse(
+      leavesId(region),
+      asked.leaves === null ? [`${leavesId(region)}: are no notices of leaving`] : [],
     );
     return { ...asked, acks: asked.acks ?? {} };
   }
@@ -153,6 +162,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         groups: withAcks(memory.groups, asked.acks),
         pins: asked.pins ?? [],
         admits: asked.admits ?? [],
+        leaves: asked.leaves ?? [],
         pause: pause.current(),
         refused,
       };

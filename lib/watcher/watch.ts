@@ -120,7 +120,9 @@ async function openWatcher(
     ({ memory } = refreshed);
     if (refreshed.hasTakenOver) observer.recollect(memory.appliances);
     // The previous leader may have moved routes since this process read the tables.
-    const isLookDue = lease.takeLookRequest() || refreshed.hasTakenOver || isAddressDoubted;
+    const isLookRequested = lease.takeLookRequest();
+    const isLookDue = isLookRequested || refreshed.hasTakenOver || isAddressDoubted;
+    if (isLookRequested) leadership.look(signal);
     if (isLookDue) background.run('look', () => observer.refresh(signal));
     const context: PassContext = {
       policy,

@@ -48,11 +48,14 @@ describe('an appliance', () => {
     const event = {
       code: 'instance-retirement',
       description: 'retires',
-      notBefore: NOW + 3_600_000,
+      notBefore: NOW + 7_200_000,
     };
     const assessment = look({ signals: { 'i-a1': { events: [event] } } });
     expect(reasons(assessment)).toEqual(['ScheduledEvent']);
-    expect(find(assessment, 'ScheduledEvent')?.summary).toContain('in 1 h');
+    expect(find(assessment, 'ScheduledEvent')?.summary).toContain('in 2 h');
+    const near = { ...event, notBefore: NOW + 3_600_000 };
+    const leaving = look({ signals: { 'i-a1': { events: [near] } } });
+    expect(reasons(leaving)).toEqual(['ApplianceLeaving', 'ScheduledEvent']);
   });
 
   test('whose tag is wrong is told with the tag’s own fix', () => {

@@ -16,6 +16,7 @@ import { ACCOUNT, anInterface, eniOf, NOW, REGION, zoneOf } from './facts.ts';
 import { aPin } from './pins.ts';
 import {
   aLearntRoute,
+  aLeave,
   aMassOf,
   aPending,
   confirmedDown,
@@ -118,6 +119,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       minKeys: 4,
     }),
     pins: mostly<readonly Pin[]>([], [aPin()], [aPin({ routeKey: KEYS[0] ?? null, to: 'i-c1' })]),
+    leaving: mostly<readonly string[]>([], ['i-b1'], ['i-a1', 'i-c2'], ['i-a1', 'i-b1', 'i-b2']),
     // Rare: it holds everything.
     pause: fc.nat(39).map((one) => (one === 0 ? PAUSE : null)),
     tokens: mostly(40, 0, 1, 2),
@@ -135,6 +137,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       unstuck,
       learnt,
       pins,
+      leaving,
       pause,
       tokens,
       mode,
@@ -156,6 +159,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
         },
         assessment: {
           verdicts: new Map(IDS.map((id, index) => [id, verdicts[index] ?? up()])),
+          leaves: new Map(leaving.map((id) => [id, aLeave(id)])),
           findings: isMass ? [aMassOf('vpc', 'vpc-1'), aMassOf('vpc', 'vpc-2')] : [],
           appliances: new Map(),
         },

@@ -1,6 +1,7 @@
 /** One route of i-a1 and one other appliance, i-b1: what the plan makes of it. */
 
 import { plan } from '../../lib/appliances/plan.ts';
+import type { Leave } from '../../lib/appliances/state/leave.ts';
 import type { Pin } from '../../lib/appliances/state/pin.ts';
 import type { GroupMemory, Memory } from '../../lib/appliances/state.ts';
 import type { Plan } from '../../lib/appliances/types/plan.ts';
@@ -31,6 +32,8 @@ export interface Setting {
   /** i-b1's verdict and signals: the only other appliance. */
   readonly target?: Verdict;
   readonly signals?: Partial<Ec2Signals>;
+  /** What EC2 says of i-a1. */
+  readonly nextHopSignals?: Partial<Ec2Signals>;
   readonly appliance?: Partial<Appliance>;
   /** Instead of the two. */
   readonly appliances?: readonly Appliance[];
@@ -41,13 +44,14 @@ export interface Setting {
   readonly memory?: Partial<Memory>;
   readonly policy?: Partial<Policy>;
   readonly pins?: readonly Pin[];
+  readonly leaves?: readonly Leave[];
 }
 
 export function planFor(setting: Setting): Plan {
   const world = aWorld({
     appliances: setting.appliances ?? [anAppliance('i-a1'), anAppliance('i-b1', setting.appliance)],
     routes: [aRoute(KEY, 'i-a1', setting.route)],
-    ...(setting.signals === undefined ? {} : { signals: { 'i-b1': setting.signals } }),
+    signals: { 'i-a1': setting.nextHopSignals ?? {}, 'i-b1': setting.signals ?? {} },
     ...(setting.world === undefined ? {} : { over: setting.world }),
   });
   const verdicts = { 'i-a1': setting.nextHop ?? down(), 'i-b1': setting.target ?? up() };
@@ -56,7 +60,7 @@ export function planFor(setting: Setting): Plan {
   );
   return plan(
     world,
-    anAssessment(world, verdicts, setting.findings),
+    anAssessment(world, verdicts, setting.findings, setting.leaves),
     memoryOf({ groups, pins: setting.pins ?? [], ...setting.memory }),
     policyOf(setting.policy),
     NOW,

@@ -1,6 +1,6 @@
 /** Ports for tests, joined on one virtual clock. */
 
-import type { Ports } from '../../lib/appliances/ports.ts';
+import type { HookPort, Ports, WriteAnswer } from '../../lib/appliances/ports.ts';
 import type { LoggerPort } from '../../lib/core/ports.ts';
 import type {
   BusEvent,
@@ -58,6 +58,17 @@ export class MemoryLogger implements LoggerPort {
   }
 }
 
+/** Completes nothing by itself; what it was asked to complete. */
+export class MemoryHooks implements HookPort {
+  readonly completed: string[] = [];
+  answer: WriteAnswer = { kind: 'written' };
+
+  complete(hook: { readonly name: string }, instanceId: string): Promise<WriteAnswer> {
+    this.completed.push(`${hook.name} ${instanceId}`);
+    return Promise.resolve(this.answer);
+  }
+}
+
 export const HERE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };
 
 /** Doors that open, stay shut or answer late, as told for each knock, in virtual time. */
@@ -106,6 +117,7 @@ export interface TestPorts extends Ports {
   readonly notifications: MemoryNotifications;
   readonly events: MemoryEvents;
   readonly logger: MemoryLogger;
+  readonly hooks: MemoryHooks;
 }
 
 export function somePorts(
@@ -123,6 +135,7 @@ export function somePorts(
     notifications: new MemoryNotifications(),
     events: new MemoryEvents(),
     logger: new MemoryLogger(),
+    hooks: new MemoryHooks(),
   };
 }
 

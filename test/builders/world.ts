@@ -1,9 +1,11 @@
 /** Worlds, verdicts and memories with valid defaults: all is well unless a test says otherwise. */
 
+import { type Leave, leavesNow, type StoredLeave } from '../../lib/appliances/state/leave.ts';
 import type { PendingWrite } from '../../lib/appliances/state/pending.ts';
 import type { ApplianceMemory, GroupMemory, Memory } from '../../lib/appliances/state.ts';
 import { noMemory } from '../../lib/appliances/state.ts';
 import type { Assessment } from '../../lib/appliances/types/assessment.ts';
+import type { ScheduledEvent } from '../../lib/appliances/types/inventory.ts';
 import type { LearntRoute } from '../../lib/appliances/types/learnt.ts';
 import type { Move } from '../../lib/appliances/types/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
@@ -176,6 +178,25 @@ export const down = (over: Partial<DownVerdict> = {}): DownVerdict => ({
   ...over,
 });
 
+/** A notice that counts at `NOW`. */
+export const aLeave = (instanceId: string, over: Partial<StoredLeave> = {}): StoredLeave => ({
+  instanceId,
+  cause: 'spot',
+  at: NOW - 1_000,
+  endsAt: NOW + 119_000,
+  until: NOW + 600_000,
+  by: 'EC2',
+  why: 'terminate',
+  hook: null,
+  ...over,
+});
+
+export const aScheduledEvent = (notBefore: number): ScheduledEvent => ({
+  code: 'instance-retirement',
+  description: 'The instance is running on degraded hardware',
+  notBefore,
+});
+
 export const confirmedDown = (over: Partial<DownVerdict> = {}): DownVerdict =>
   down({ cause: 'state', isEc2Confirmed: true, why: 'EC2 says stopped', ...over });
 
@@ -186,7 +207,9 @@ export const anAssessment = (
   world: World,
   verdicts: Readonly<Record<string, Verdict>> = {},
   findings: readonly Finding[] = [],
+  leaves: readonly Leave[] = [],
 ): Assessment => ({
+  leaves: leavesNow(world, leaves, NOW),
   verdicts: new Map(
     world.topology.appliances.map(({ instanceId }) => [instanceId, verdicts[instanceId] ?? up()]),
   ),

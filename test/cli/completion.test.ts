@@ -21,6 +21,7 @@ test.each([
     ['start', 'stop'],
   ],
   [['check', '--no-'], ['--no-probes']],
+  [['drain', 'hq-a', '--ca'], ['--cancel']],
   // A value of an option that is also a command's name leads nowhere else.
   [['plan', '--fail', 'check', '--fa'], ['--fail']],
   [['crl', 'check', '--is'], ['--issuer']],

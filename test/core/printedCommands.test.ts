@@ -8,7 +8,7 @@ import { expect, test } from '@jest/globals';
 
 /** `vpn-medic ack ...` and `aws ec2 ...` up to the end of its template, without nested templates. */
 const COMMAND =
-  /(?:vpn-medic (?:ack|admit|allow|check|crl|explain|maintenance|map|pause|pin|plan|repair|resume|undo|unpin)|aws [a-z0-9-]+ [a-z-]+) [^`\n]*\$\{[^`\n]*/g;
+  /(?:vpn-medic (?:ack|admit|allow|check|crl|drain|explain|maintenance|map|pause|pin|plan|repair|resume|undo|unpin)|aws [a-z0-9-]+ [a-z-]+) [^`\n]*\$\{[^`\n]*/g;
 const VALUE = /\$\{([^}]*(?:\{[^}]*\}[^}]*)*)\}/g;
 
 /** EC2 ids, regions, addresses, role words (`parseRole`), numbers, and words of ours. */

@@ -1,5 +1,6 @@
 /** An event about an instance: what it costs, whom it asks, and what it does by itself while nobody leads. */
 import { describe, expect, test } from '@jest/globals';
+import { leavesId, parseLeaves, type StoredLeave } from '../../lib/appliances/state/leave.ts';
 import { stateBody, stateId } from '../../lib/appliances/state/stored.ts';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
@@ -7,7 +8,7 @@ import { type EventAnswer, onEvent } from '../../lib/watcher/onEvent.ts';
 import { anAccount, leadsTo } from '../builders/account.ts';
 import { NOW, REGION } from '../builders/facts.ts';
 import { calm, type TestPorts } from '../builders/ports.ts';
-import { applianceMemory, memoryOf } from '../builders/world.ts';
+import { aLeave, applianceMemory, memoryOf } from '../builders/world.ts';
 
 const LEASE = leaseId(REGION, 'appliances');
 const KNOWN = memoryOf({
@@ -39,8 +40,12 @@ const fail = (ports: TestPorts, how: 'stopped' | 'silent'): void => {
   };
 };
 
-async function answerTo(ports: TestPorts, instanceId: string | null): Promise<EventAnswer> {
-  const options = { accountId: null, policy: DEFAULT_POLICY, instanceId, leader: 'event 1' };
+async function answerTo(
+  ports: TestPorts,
+  instanceId: string | null,
+  leave: StoredLeave | null = null,
+): Promise<EventAnswer> {
+  const options = { accountId: null, policy: DEFAULT_POLICY, instanceId, leave, leader: 'event 1' };
   const answer = onEvent(ports, options, calm());
   await ports.clock.run(ports.clock.monotonicMs() + 30_000);
   return answer;
@@ -139,5 +144,62 @@ describe('a request to look', () => {
     const reads = await readsWith(0);
     expect(await readsWith(1)).toBe(2 * reads);
     expect(await readsWith(100)).toBe(2 * reads);
+  });
+});
+
+describe('a notice that an instance leaves', () => {
+  const stored = (ports: TestPorts) =>
+    parseLeaves(ports.store.body(leavesId(REGION)))?.map(
+      ({ instanceId, cause }) => `${instanceId} ${cause}`,
+    );
+
+  test('of an appliance is stored, and the leader looks now', async () => {
+    const ports = aRegion(NOW);
+    const answer = await answerTo(ports, 'i-a1', aLeave('i-a1'));
+    expect(answer).toMatchObject({ kind: 'ignored', why: expect.stringContaining('looks now') });
+    expect(stored(ports)).toEqual(['i-a1 spot']);
+  });
+
+  test('of what is no appliance is not stored; with a hook of ours it is, for the hook waits', async () => {
+    const ports = aRegion(NOW);
+    await answerTo(ports, 'i-09', aLeave('i-09'));
+    expect(stored(ports)).toBeUndefined();
+    const hook = { name: 'vpn-medic-leave', group: 'vpn', token: 't' };
+    await answerTo(ports, 'i-09', aLeave('i-09', { cause: 'lifecycle', hook }));
+    expect(stored(ports)).toEqual(['i-09 lifecycle']);
+  });
+
+  test('is kept beside what others wrote', async () => {
+    const ports = aRegion(NOW);
+    ports.store.put(leavesId(REGION), { version: 1, leaves: [aLeave('i-b1', { cause: 'drain' })] });
+    await answerTo(ports, 'i-a1', aLeave('i-a1'));
+    expect(stored(ports)).toEqual(['i-b1 drain', 'i-a1 spot']);
+  });
+
+  test('without a leader moves the routes of it in the single pass, while it lives', async () => {
+    const ports = aRegion(null);
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-a1');
+    const answer = await answerTo(ports, 'i-a1', aLeave('i-a1'));
+    expect(answer.kind).toBe('passed');
+    expect(leadsTo(ports, 'rtb-a')).toBe('eni-b1');
+  });
+
+  test('that cannot be stored fails the invocation, so that Lambda tries it again', async () => {
+    const ports = aRegion(NOW);
+    ports.store.mood = 'unreachable';
+    const leave = aLeave('i-a1');
+    const options = {
+      accountId: null,
+      policy: DEFAULT_POLICY,
+      instanceId: 'i-a1',
+      leave,
+      leader: 'e',
+    };
+    const failure = onEvent(ports, options, calm()).then(
+      () => 'none',
+      (error: unknown) => String(error),
+    );
+    await ports.clock.run(ports.clock.monotonicMs() + 30_000);
+    expect(await failure).toContain('could not be stored');
   });
 });

@@ -2,6 +2,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import type { Instant } from '../../core/time.ts';
+import type { Leaves } from '../state/leave.ts';
 import type { Appliance } from '../types/topology.ts';
 import type { DownVerdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
@@ -12,11 +13,12 @@ export function findInFleet(
   verdicts: Verdicts,
   now: Instant,
   silentSinces: ReadonlyMap<string, Instant> = new Map(),
+  leaves: Leaves = new Map(),
 ): readonly Finding[] {
   return [
     ...findZones(world, verdicts, now),
     ...findGroups(world, verdicts, now),
-    ...findMassFailure(world, verdicts, silentSinces, now),
+    ...findMassFailure(world, verdicts, silentSinces, leaves, now),
   ];
 }
 
@@ -24,9 +26,10 @@ function findMassFailure(
   world: World,
   verdicts: Verdicts,
   silentSinces: ReadonlyMap<string, Instant>,
+  leaves: Leaves,
   now: Instant,
 ): readonly Finding[] {
-  return massSilences(world, verdicts, silentSinces).map(
+  return massSilences(world, verdicts, silentSinces, leaves).map(
     ({ scope: { kind, id }, silent, wellCount, zones, since }) => ({
       reason: 'MassFailureSuspect',
       subject: { kind, id, name: id, group: kind === 'group' ? id : null, zone: null },

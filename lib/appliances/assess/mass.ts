@@ -2,6 +2,7 @@
 
 import { compare } from '../../core/order.ts';
 import type { Instant } from '../../core/time.ts';
+import { isCertain, type Leave, type Leaves } from '../state/leave.ts';
 import { type Appliance, vpcIdsOf } from '../types/topology.ts';
 import type { Verdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
@@ -36,9 +37,10 @@ export function massSilences(
   world: World,
   verdicts: Verdicts,
   silentSinces: ReadonlyMap<string, Instant>,
+  leaves: Leaves = new Map(),
 ): readonly MassSilence[] {
   const members = world.topology.appliances.flatMap((one) =>
-    memberOf(one, world, verdicts, silentSinces),
+    isEnding(leaves.get(one.instanceId)) ? [] : memberOf(one, world, verdicts, silentSinces),
   );
   const scopes = (kind: MassSilence['scope']['kind'], of: (one: Appliance) => readonly string[]) =>
     [...new Set(members.flatMap(({ appliance }) => of(appliance)))].toSorted(compare).flatMap(
@@ -59,6 +61,9 @@ export function massSilences(
       ),
   );
 }
+
+/** Silence of what ends, or is drained, is expected. */
+const isEnding = (leave: Leave | undefined): boolean => leave !== undefined && isCertain(leave);
 
 /** None for a member that is no part of any share: not running, ignored, EC2's own word, or never an answer. */
 function memberOf(

@@ -5,6 +5,7 @@ import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { dampedUntil, isDeadEnd, isPointedBack } from '../state/damping.ts';
+import type { Leave, Leaves } from '../state/leave.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
@@ -14,11 +15,12 @@ import type { World } from '../types/world.ts';
 export function findInRoutes(
   world: World,
   verdicts: Verdicts,
+  leaves: Leaves,
   memory: Memory,
   now: Instant,
 ): readonly Finding[] {
   return [
-    ...findAway(world, memory, now),
+    ...findAway(world, leaves, memory, now),
     ...findPinned(world, memory, now),
     ...findWished(world, memory, now),
     ...findPools(world, verdicts, now),
@@ -28,13 +30,14 @@ export function findInRoutes(
 }
 
 /** One finding an appliance whose routes are failed over, also while a write does not show yet. */
-function findAway(world: World, memory: Memory, now: Instant): readonly Finding[] {
+function findAway(world: World, leaves: Leaves, memory: Memory, now: Instant): readonly Finding[] {
   const failedOver = world.topology.routes.filter(
     (route) =>
       route.preferred.kind === 'appliance' &&
       route.preferred.instanceId !== route.nextHop &&
       !memory.pending.has(route.key) &&
-      !isWished(route, memory, now),
+      !isWished(route, memory, now) &&
+      !hasLeftInTime(route, leaves, memory, now),
   );
   return [...Map.groupBy(failedOver, preferredOf)].flatMap(
     ([preferredId, routes]): readonly Finding[] => {
@@ -70,6 +73,25 @@ const isWished = (route: ManagedRoute, { pins }: Memory, now: Instant): boolean 
   [now, now - HOMEWARD_MS].some((at) => pinOf(pins, route, at)?.to === route.nextHop);
 
 const HOMEWARD_MS = 60_000;
+
+/**
+ * The route left in time what is about to end: told by `ApplianceLeaving`. One that failed over before the notice is
+ * still away for that reason. After a notice that came to nothing it fails back: no finding.
+ */
+function hasLeftInTime(
+  route: ManagedRoute,
+  leaves: Leaves,
+  { leaves: stored, preferred, groups }: Memory,
+  now: Instant,
+): boolean {
+  const id = preferredOf(route);
+  const isJustOver = ({ instanceId, until }: Leave) =>
+    instanceId === id && until !== null && until <= now && now - until < HOMEWARD_MS;
+  const leave = leaves.get(id) ?? stored.find(isJustOver);
+  const movedAt = preferred.get(route.key)?.movedAt ?? null;
+  const failovers = groups.get(route.group)?.failovers[route.key] ?? [];
+  return leave !== undefined && movedAt !== null && movedAt >= leave.at && failovers.length === 0;
+}
 
 const preferredOf = ({ preferred }: ManagedRoute): string =>
   preferred.kind === 'appliance' ? preferred.instanceId : '';

@@ -4,6 +4,7 @@ import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
 import { joinOf } from '../state/admission.ts';
 import { isDeadEnd, isPointedBack } from '../state/damping.ts';
+import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
 import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
 import { type Appliance, isInVpc, type ManagedRoute, priorityOf } from '../types/topology.ts';
@@ -56,6 +57,17 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
       leavesDeadEnd: isDeadEnd(route, verdict),
       isUndoing: isPointedBack(route, verdict, memory),
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
+    };
+  }
+  const leave = assessment.leaves.get(route.nextHop);
+  if (leave !== undefined && !isOutweighed(leave, pin?.to === route.nextHop ? pin : null)) {
+    return {
+      kind: 'leave',
+      route,
+      targets: successors(route, pin?.to ?? null, scene),
+      because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} ${describeLeave(leave)}`,
+      isEc2Confirmed: isAnnounced(leave),
+      nobody: { rule: 'S14', because: whyNobody(route, scene) },
     };
   }
   if (pin !== null) return pin.to === route.nextHop ? null : pinned(pin, route, scene);
@@ -148,9 +160,9 @@ function pinned(pin: Pin, route: ManagedRoute, { appliances }: PlanScene): Route
 }
 
 /**
- * The possible next hops of a dead appliance's route, best first: the pinned one, the preferred one, the lowest priority,
- * the preferred one's zone, the zone of the table's subnets, the least loaded, the lower id; those that are down come
- * last. Generated one by one: the first is nearly always taken.
+ * The possible next hops of a route that its appliance cannot carry on, best first: the pinned one, the preferred one, the
+ * lowest priority, the preferred one's zone, the zone of the table's subnets, the least loaded, the lower id; those that
+ * leave or are down come last. Generated one by one: the first is nearly always taken.
  */
 function* successors(
   route: ManagedRoute,
@@ -164,7 +176,7 @@ function* successors(
   const zoneRankOf = ({ zone }: Appliance): number =>
     zone === preferredZone ? 0 : zone === tableZone ? 1 : 2;
   const rankOf = (one: Appliance): number =>
-    doubtOf(assessment.verdicts.get(one.instanceId)) +
+    doubtOf(assessment.verdicts.get(one.instanceId), assessment.leaves.has(one.instanceId)) +
     (one.instanceId === pinnedTo
       ? -1
       : one.instanceId === preferredId
@@ -188,10 +200,10 @@ const ZONE_RANKS = 3;
 /** More than any rank by pin, preference, priority and zone. */
 const DOUBT = 10_000;
 
-/** After all that are well come those whose status check fails, then those that are down. */
-function doubtOf(verdict: Verdict | undefined): number {
-  if (verdict?.kind === 'down') return 2 * DOUBT;
-  return isDegraded(verdict) ? DOUBT : 0;
+/** After all that are well come those whose status check fails, then those that leave, then those that are down. */
+function doubtOf(verdict: Verdict | undefined, isLeaving: boolean): number {
+  if (verdict?.kind === 'down') return 4 * DOUBT;
+  return (isDegraded(verdict) ? DOUBT : 0) + (isLeaving ? 2 * DOUBT : 0);
 }
 
 interface Candidate {

@@ -10,9 +10,9 @@ import { refill, spend } from './budget.ts';
 import { HOUR_MS, isPinning, REWRITES_KEPT, withFailover } from './failover.ts';
 import { PENDING_MS_MAX, type PendingWrite } from './pending.ts';
 
-export type ActMemory = Pick<Memory, 'groups' | 'pending' | 'budget'>;
+export type ActMemory = Pick<Memory, 'groups' | 'pending' | 'budget' | 'leftAts'>;
 
-/** Groups' failovers, writes that have not taken yet, and the write budget, after this tick's outcomes. */
+/** Groups' failovers, writes that have not taken yet, planned leaves, and the write budget, after this tick's outcomes. */
 export function rememberWrites(
   memory: Memory,
   outcomes: readonly Outcome[],
@@ -24,8 +24,21 @@ export function rememberWrites(
   return {
     groups: withRewrites(rememberFailovers(memory, outcomes, tables, policy, now), outcomes, now),
     pending: rememberPending(memory, outcomes, tables, now),
+    leftAts: rememberLeft(memory, outcomes),
     budget: spend(refill(memory.budget, policy, now), sent.count, sent.isThrottled),
   };
+}
+
+/** The same map when none was moved. Of a write whose answer was lost it is not known. */
+function rememberLeft({ leftAts }: Memory, outcomes: readonly Outcome[]): Memory['leftAts'] {
+  const left = outcomes.filter(
+    (one) =>
+      one.move.kind === 'leave' &&
+      (one.kind === 'done' || (one.kind === 'written' && !one.isUnclear)),
+  );
+  return left.length === 0
+    ? leftAts
+    : new Map([...leftAts, ...left.map(({ move, at }) => [move.routeKey, at] as const)]);
 }
 
 /**

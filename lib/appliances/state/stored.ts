@@ -7,8 +7,11 @@ import { FAILOVERS_KEPT, REWRITES_KEPT } from './failover.ts';
 import { parseAdmissions, storedAdmissions } from './joining.ts';
 import { parsePreferred, storedPreferred } from './preferred.ts';
 
-/** What the leader stores; people's pins, admissions and acknowledgements are items of their own. */
-export type StoredMemory = Omit<Memory, 'pins' | 'admits' | 'pause' | 'refused'>;
+/** What the leader stores; pins, admissions, acknowledgements and leaves are items of their own. */
+export type StoredMemory = Omit<
+  Memory,
+  'pins' | 'admits' | 'leaves' | 'leftAts' | 'completedHooks' | 'pause' | 'refused'
+>;
 
 export const stateId = (region: string): string => `state#${region}#appliances`;
 

@@ -15,6 +15,7 @@ export type Rule =
   | 'S7'
   | 'S8'
   | 'S9'
+  | 'S14'
   | 'pool'
   | 'paused'
   | 'observe';
@@ -49,10 +50,10 @@ export interface Move {
   readonly isLastResort?: boolean;
 }
 
-/** `failover`: away from a dead next hop. `failback`: to the preferred one. `pool`: a pool's route to its owner. `pin`: where a person pinned it. */
+/** `failover`: away from a dead next hop. `leave`: away from one that is about to end, or is drained. `failback`: to the preferred one. `pool`: a pool's route to its owner. `pin`: where a person pinned it. */
 export type MoveKind = (typeof MOVE_KINDS)[number];
 
-export const MOVE_KINDS = ['failover', 'failback', 'pool', 'pin'] as const;
+export const MOVE_KINDS = ['failover', 'failback', 'pool', 'pin', 'leave'] as const;
 
 /** A move that is not made, by which rule, and until when if that is known. `to` is null when no target is left. */
 export interface Held {

@@ -6,6 +6,7 @@ import { storePort } from '../dynamoDb/store.ts';
 import { ec2Port } from '../ec2/ec2.ts';
 import { eventPort } from '../eventBridge.ts';
 import { probePort } from '../lambda/probes.ts';
+import { hookPort } from '../lifecycleHooks.ts';
 import { loggerPort } from '../logger.ts';
 import { memoize } from '../memoize.ts';
 import { notificationPort, type Topics } from '../sns.ts';
@@ -22,6 +23,8 @@ export interface AwsSettings extends Topics {
   /** Lambda names; empty: probes leave from this process. */
   readonly probeFunctions: readonly string[];
   readonly clock: Clock;
+  /** Null or absent: Auto Scaling at its own address. */
+  readonly autoScalingUrl?: string | null;
   /** For benchmarks that count calls. */
   readonly onCall?: CallHook;
 }
@@ -35,6 +38,7 @@ export function awsPorts(settings: AwsSettings): Ports {
     ec2: ec2Port(region, clock, onCall),
     probes: probePort(homeRegion, probeFunctions, clock, onCall),
     store: storePort(homeRegion, stateTable, clock, onCall),
+    hooks: hookPort(region, settings.autoScalingUrl ?? null, clock),
     events: eventPort(homeRegion, settings.eventBus ?? null, clock, onCall),
     notifications: notificationPort(settings, clock, onCall),
     logger: loggerPort(region, clock),

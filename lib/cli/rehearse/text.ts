@@ -202,6 +202,7 @@ const RULES: Readonly<Record<Rule, string>> = {
   S7: 'only the leader decides from probes',
   S8: 'writes have a budget below that of EC2',
   S9: 'repairs are bounded',
+  S14: 'what leaves itself is no target',
   pool: 'a client pool is pinned to its appliance',
   paused: 'an operator has paused every write (vpn-medic pause)',
   observe: 'the mode is observe: nothing is written',

@@ -175,6 +175,18 @@ export const APPLIANCE_FINDINGS = {
       'Stop and start it at a quiet hour before that; its routes move to another appliance by themselves.',
     hint: 'Stop and start it at a quiet hour before that; its routes move to another appliance by themselves.',
   },
+  ApplianceLeaving: {
+    subjects: ['appliance'],
+    severities: ['warning', 'critical'],
+    title: 'Planned leave',
+    meaning:
+      'An appliance is about to end, or is drained: EC2 takes its Spot capacity back in two minutes or recommends to leave it, its auto scaling group terminates it, an event that EC2 has scheduled is less than an hour away, or an operator ran `vpn-medic drain`. Its routes move to another appliance first, while it still works, so that no traffic is lost; no route moves to it or fails back to it meanwhile. Critical: routes of it end with it and no other appliance can take them.',
+    confirm:
+      '`vpn-medic drain` without arguments lists what leaves and why; `vpn-medic check` shows the routes that still lead to it.',
+    action:
+      'Nothing, when no route leads to it any more. While routes stay: bring another member of its group up, they follow within seconds of its third good answer. If it does not end after all, its routes fail back by themselves when the notice is over.',
+    hint: 'Nothing once no route leads to it; otherwise bring another member of its group up.',
+  },
   RouteAway: {
     subjects: ['appliance'],
     severities: ['warning'],

@@ -79,6 +79,16 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${nameOf(fault.resourceId)}: its vpn-medic tags removed`;
     case 'person-pauses':
       return `every write: paused by a person for ${describeMs(fault.forMs)}`;
+    case 'person-drains':
+      return `${nameOf(fault.instanceId)}: drained by a person for ${describeMs(fault.forMs)}`;
+    case 'spot-notice':
+      return `${nameOf(fault.instanceId)}: EC2 takes its Spot capacity back in two minutes`;
+    case 'rebalance-notice':
+      return `${nameOf(fault.instanceId)}: EC2 recommends to leave its Spot capacity`;
+    case 'terminate-hook':
+      return `${nameOf(fault.instanceId)}: its auto scaling group terminates it, after its hook`;
+    case 'event-scheduled':
+      return `${nameOf(fault.instanceId)}: EC2 has scheduled its stop in ${describeMs(fault.inMs)}`;
     case 'person-pins':
       return `group ${fault.group}: pinned by a person to ${nameOf(fault.instanceId)} for ${describeMs(fault.forMs)}`;
     case 'tunnel-down':

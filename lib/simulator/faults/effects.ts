@@ -1,6 +1,6 @@
 /** Applies faults to the account when they begin, and reverts them when they end. */
 import type { TagFact } from '../../core/tags.ts';
-import type { Fault, FaultEffects, FaultOf } from '../faults.ts';
+import type { Fault, FaultEffects, FaultOf, NoticeFault } from '../faults.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Network } from '../network.ts';
 
@@ -14,9 +14,19 @@ export interface AccountActions {
     group: string,
     to: { readonly instanceId: string; readonly forMs: number } | null,
   ) => void;
+  /** 0 ends it. */
+  readonly drain: (instanceId: string, forMs: number) => void;
+  /** Sends the event, and ends the instance when it is due. */
+  readonly announce: (fault: NoticeFault) => void;
   /** Oldest first. */
   readonly running: () => readonly Invocation[];
 }
+
+const isNotice = (fault: Fault): fault is NoticeFault =>
+  fault.kind === 'spot-notice' ||
+  fault.kind === 'rebalance-notice' ||
+  fault.kind === 'terminate-hook' ||
+  fault.kind === 'event-scheduled';
 
 export class Effects implements FaultEffects {
   readonly #network: Network;
@@ -48,6 +58,8 @@ export class Effects implements FaultEffects {
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);
     else if (kind === 'person-pauses') this.#account.pause(fault.forMs);
     else if (kind === 'person-pins') this.#account.pin(fault.group, fault);
+    else if (kind === 'person-drains') this.#account.drain(fault.instanceId, fault.forMs);
+    else if (isNotice(fault)) this.#account.announce(fault);
     else if (kind === 'rival-route' && fault.when === 'at-next-read') this.#waiting.push(fault);
     else if (kind === 'rival-route') this.#moveRoute(fault);
   }
@@ -63,12 +75,20 @@ export class Effects implements FaultEffects {
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
     else if (kind === 'person-pauses') this.#account.pause(0);
     else if (kind === 'person-pins') this.#account.pin(fault.group, null);
+    else if (kind === 'person-drains') this.#account.drain(fault.instanceId, 0);
+    else if (kind === 'event-scheduled') this.#endEvent(fault.instanceId);
+    else if (isNotice(fault)) this.#network.replace(fault.instanceId);
     else if (kind === 'rival-route') this.#moveRouteBack(fault);
   }
 
   /** Applies the route changes that wait for the next read of a table by its id. */
   beforeTableRead(): void {
     for (const fault of this.#waiting.splice(0)) this.#moveRoute(fault);
+  }
+
+  #endEvent(instanceId: string): void {
+    this.#network.setEvents(instanceId, []);
+    this.#network.start(instanceId);
   }
 
   #stepClocks(byMs: number): void {

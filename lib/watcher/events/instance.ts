@@ -1,9 +1,20 @@
-/** Events of EC2, AWS Health and alarms, read strictly: they only ever say "look now", and only to their own account and region. */
+/**
+ * Events of EC2, Auto Scaling, AWS Health and alarms, read strictly: they say "look now", or that an instance leaves, and
+ * only to their own account and region.
+ */
 import * as v from 'valibot';
+import type { StoredLeave } from '../../appliances/state/leave.ts';
+import { readLeaveNotice } from './leave.ts';
 
 export type EventReading =
   /** `instanceId` null: the event is of a region, not of one instance. */
-  | { readonly kind: 'look'; readonly region: string; readonly instanceId: string | null }
+  | {
+      readonly kind: 'look';
+      readonly region: string;
+      readonly instanceId: string | null;
+      /** What it announces of the instance; null: nothing. */
+      readonly leave: StoredLeave | null;
+    }
   | { readonly kind: 'ignored'; readonly why: string };
 
 const StateChange = v.object({
@@ -34,12 +45,17 @@ const Alarm = v.object({
   region: v.string(),
 });
 
-/** `accountId` null: not known here, so not compared. Of the event only region and instance id are used. */
+/** `accountId` null: not known here, so not compared. Of the event only region, instance id and a notice are used. */
 export function readStateChange(
   event: unknown,
   accountId: string | null,
   regions: readonly string[],
 ): EventReading {
+  const notice = readLeaveNotice(event);
+  if (notice !== null) {
+    const { account, region, leave } = notice;
+    return judged(account, region, leave.instanceId, accountId, regions, leave);
+  }
   const health = v.safeParse(Health, event);
   if (health.success) {
     const { account, detail } = health.output;
@@ -66,6 +82,7 @@ function judged(
   instanceId: string | null,
   accountId: string | null,
   regions: readonly string[],
+  leave: StoredLeave | null = null,
 ): EventReading {
   if (accountId !== null && account !== accountId) {
     return ignored(
@@ -77,7 +94,7 @@ function judged(
       `the event is of ${region}, watched are ${regions.join(', ')}; see VPN_MEDIC_REGIONS`,
     );
   }
-  return { kind: 'look', region, instanceId };
+  return { kind: 'look', region, instanceId, leave };
 }
 
 const ignored = (why: string): EventReading => ({ kind: 'ignored', why });

@@ -14,7 +14,7 @@ const ROUTES = [1, 2].map((n) =>
 function found(pins: readonly Pin[], routes = ROUTES): readonly Finding[] {
   const appliances = [anAppliance('i-a1'), anAppliance('i-b1')];
   const world = aWorld({ appliances, routes });
-  return findInRoutes(world, new Map(), memoryOf({ pins }), NOW);
+  return findInRoutes(world, new Map(), new Map(), memoryOf({ pins }), NOW);
 }
 const reasons = (findings: readonly Finding[]) => findings.map(({ reason }) => reason);
 

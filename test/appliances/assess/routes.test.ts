@@ -35,6 +35,7 @@ function find({ routes, verdicts = {}, group, pending = new Map() }: Setting): r
   return findInRoutes(
     world,
     anAssessment(world, verdicts).verdicts,
+    new Map(),
     memoryOf({ groups, pending }),
     NOW,
   );

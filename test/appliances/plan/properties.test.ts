@@ -109,6 +109,18 @@ test('a pool’s route goes to its owner only, a contested one nowhere', () => {
   });
 });
 
+describe('what leaves', () => {
+  test('alone is left while it lives, and gets neither what leaves another nor a failback', () => {
+    always(({ assessment: { leaves } }, { actions }) => {
+      const left = actions.filter(({ kind, from }) => kind === 'leave' && !leaves.has(from));
+      const given = actions.filter(
+        ({ kind, to }) => (kind === 'leave' || kind === 'failback') && leaves.has(to),
+      );
+      expect([...left, ...given]).toEqual([]);
+    });
+  });
+});
+
 describe('brakes are never exceeded', () => {
   test('no more writes than tokens, none in mode observe, one a route', () => {
     always(({ memory, policy }, { actions, held }) => {
@@ -130,7 +142,8 @@ describe('brakes are never exceeded', () => {
     always(({ memory }, { actions }) => {
       const beyond = actions.filter((action) => {
         const { kind, group, routeKey, to, leavesDeadEnd, isUndoing } = action;
-        if (leavesDeadEnd === true || isUndoing === true) return false;
+        // What ends or is drained cannot wait.
+        if (leavesDeadEnd === true || isUndoing === true || kind === 'leave') return false;
         const past = memory.groups.get(group);
         if (past === undefined) return false;
         // Whoever pins knows what came before.
@@ -205,7 +218,9 @@ test('a plan that was carried out leaves nothing to do', () => {
     );
     // The arm that a route leads to says its role: from its new one another member may be clear, after the hold-down.
     const isMoved = (key: string) =>
-      actions.some(({ routeKey, kind }) => routeKey === key && kind === 'failover');
+      actions.some(
+        ({ routeKey, kind }) => routeKey === key && (kind === 'failover' || kind === 'leave'),
+      );
     const again = planOf(after).actions.filter(
       ({ routeKey, kind }) =>
         !waiting.includes(routeKey) && (kind === 'failover' || !isMoved(routeKey)),

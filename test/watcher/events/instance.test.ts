@@ -27,7 +27,12 @@ const why = (event: unknown): string => {
 };
 
 test('a state change of this account and a watched region says: look now', () => {
-  expect(read(anEvent())).toEqual({ kind: 'look', region: 'eu-west-1', instanceId: 'i-0a1b2c3d' });
+  expect(read(anEvent())).toEqual({
+    kind: 'look',
+    region: 'eu-west-1',
+    instanceId: 'i-0a1b2c3d',
+    leave: null,
+  });
 });
 
 test('every watched region is looked at', () => {
@@ -59,6 +64,7 @@ describe('AWS Health', () => {
       kind: 'look',
       region: 'eu-central-1',
       instanceId: null,
+      leave: null,
     });
   });
 
@@ -70,7 +76,12 @@ describe('AWS Health', () => {
 
 describe('an alarm', () => {
   test('says: look now', () => {
-    expect(read(anAlarm())).toEqual({ kind: 'look', region: 'eu-west-1', instanceId: null });
+    expect(read(anAlarm())).toEqual({
+      kind: 'look',
+      region: 'eu-west-1',
+      instanceId: null,
+      leave: null,
+    });
   });
 
   test('of another account or region is ignored', () => {
@@ -122,4 +133,68 @@ test('any event whatever is read or ignored', () => {
       expect(['look', 'ignored']).toContain(read(event).kind);
     }),
   );
+});
+
+describe('a notice that an instance is about to end', () => {
+  const at = Date.parse('2026-11-20T21:00:00Z');
+  const of = (source: string, type: string, detail: unknown) =>
+    anEvent({ source, 'detail-type': type, detail });
+  const aSpot = (detail: unknown = { 'instance-id': 'i-0a1b2c3d', 'instance-action': 'stop' }) =>
+    of('aws.ec2', 'EC2 Spot Instance Interruption Warning', detail);
+  const aHook = (name: string) =>
+    of('aws.autoscaling', 'EC2 Instance-terminate Lifecycle Action', {
+      EC2InstanceId: 'i-0a1b2c3d',
+      AutoScalingGroupName: 'vpn',
+      LifecycleHookName: name,
+      LifecycleActionToken: '87654321-4321',
+    });
+  const leaveOf = (event: unknown) => {
+    const reading = read(event);
+    return reading.kind === 'look' ? reading.leave : null;
+  };
+
+  test('of Spot capacity: it ends two minutes after the time of the event', () => {
+    expect(leaveOf(aSpot())).toMatchObject({
+      instanceId: 'i-0a1b2c3d',
+      cause: 'spot',
+      at,
+      endsAt: at + 120_000,
+      hook: null,
+    });
+  });
+
+  test('that recommends to leave Spot capacity has no end, and counts for 6 h', () => {
+    const event = of('aws.ec2', 'EC2 Instance Rebalance Recommendation', {
+      'instance-id': 'i-0a1b2c3d',
+    });
+    expect(leaveOf(event)).toMatchObject({
+      cause: 'rebalance',
+      endsAt: null,
+      until: at + 21_600_000,
+    });
+  });
+
+  test.each([
+    ['vpn-medic-leave', { name: 'vpn-medic-leave', group: 'vpn', token: '87654321-4321' }],
+    ['drain-logs', null],
+  ])('of a lifecycle hook named %s: completed by us or left to its owner', (name, hook) => {
+    expect(leaveOf(aHook(name))).toMatchObject({ cause: 'lifecycle', at, hook });
+  });
+
+  test('is none with an id that is no instance, without a time, or of a hook for launches', () => {
+    expect(read(aSpot({ 'instance-id': 'i-0a; rm', 'instance-action': 'stop' })).kind).toBe(
+      'ignored',
+    );
+    expect(
+      why(anEvent({ 'detail-type': 'EC2 Spot Instance Interruption Warning', time: 'soon' })),
+    ).not.toBe('');
+    expect(read(of('aws.autoscaling', 'EC2 Instance-launch Lifecycle Action', {})).kind).toBe(
+      'ignored',
+    );
+  });
+
+  test('of another account or region is ignored', () => {
+    expect(read(aSpot(), '999988887777').kind).toBe('ignored');
+    expect(readStateChange(aSpot(), ACCOUNT, ['us-east-1']).kind).toBe('ignored');
+  });
 });

@@ -1,0 +1,84 @@
+/** Findings about what is about to end, or is drained: whether its routes can leave it first. Pure. */
+
+import type { Finding } from '../../core/finding.ts';
+import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
+import { counted, shellQuoted } from '../../core/text.ts';
+import { type Instant, toIso } from '../../core/time.ts';
+import { joinOf } from '../state/admission.ts';
+import { describeLeave, isCertain, type Leave, type Leaves } from '../state/leave.ts';
+import type { Memory } from '../state.ts';
+import type { Policy } from '../types/policy.ts';
+import { type Appliance, isInVpc, type ManagedRoute } from '../types/topology.ts';
+import type { Verdicts } from '../types/verdict.ts';
+import type { World } from '../types/world.ts';
+import { subjectOf } from './appliance.ts';
+
+/** One finding for each appliance that leaves: critical while routes that end with it have no other appliance to go to. */
+export function findLeaving(
+  world: World,
+  verdicts: Verdicts,
+  leaves: Leaves,
+  memory: Memory,
+  policy: Policy,
+  now: Instant,
+): readonly Finding[] {
+  if (leaves.size === 0) return [];
+  const { topology } = world;
+  const isTaker = (one: Appliance): boolean =>
+    !leaves.has(one.instanceId) &&
+    verdicts.get(one.instanceId)?.kind === 'up' &&
+    joinOf(one, { topology, memory, policy }).isAdmitted;
+  const takers = topology.appliances.filter(isTaker);
+  return topology.appliances.flatMap((appliance): readonly Finding[] => {
+    const leave = leaves.get(appliance.instanceId);
+    if (leave === undefined) return [];
+    const carried = topology.routes.filter(({ nextHop }) => nextHop === appliance.instanceId);
+    const stuck = carried.filter((route) => !canMove(route, takers));
+    return [leaving(appliance, leave, carried, stuck, now)];
+  });
+}
+
+/** Whether any other appliance may take it; whether that one is proven yet is for the plan to say. */
+const canMove = (
+  { preferred, group, vpcId }: ManagedRoute,
+  takers: readonly Appliance[],
+): boolean =>
+  preferred.kind === 'appliance' &&
+  takers.some((one) => one.group === group && isInVpc(one, vpcId));
+
+function leaving(
+  appliance: Appliance,
+  leave: Leave,
+  carried: readonly ManagedRoute[],
+  stuck: readonly ManagedRoute[],
+  now: Instant,
+): Finding {
+  const { name, instanceId, zone } = appliance;
+  const movingCount = carried.length - stuck.length;
+  const parts = [
+    `${name} (${instanceId}, ${zone}) ${describeLeave(leave)}.`,
+    carried.length === 0 ? 'No route leads to it.' : null,
+    movingCount === 0 ? null : `${counted(movingCount, 'route')} of it can be carried by others.`,
+    stuck.length === 0
+      ? null
+      : `${counted(stuck.length, 'route')} of it can be carried by no other appliance now, and ${stuck.length === 1 ? 'stays' : 'stay'}: that traffic stops when it ends.`,
+  ];
+  return {
+    reason: 'ApplianceLeaving',
+    subject: subjectOf(appliance),
+    severity:
+      stuck.length > 0 && isCertain(leave) && leave.cause !== 'drain' ? 'critical' : 'warning',
+    summary: parts.filter((part) => part !== null).join(' '),
+    evidence: [
+      `announced at ${toIso(leave.at)} by ${leave.by}: ${leave.why}`,
+      ...stuck.slice(0, EVIDENCE_MAX).map(({ key }) => `stays: ${key}`),
+    ],
+    since: Math.min(leave.at, now),
+    hint:
+      leave.cause === 'drain'
+        ? `It ends by itself. To end it now: vpn-medic drain ${shellQuoted(instanceId)} --cancel`
+        : APPLIANCE_FINDINGS.ApplianceLeaving.hint,
+  };
+}
+
+const EVIDENCE_MAX = 20;

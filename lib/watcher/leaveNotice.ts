@@ -1,0 +1,40 @@
+/** Stores a notice that an instance leaves, for the leader to read. */
+import { leavesId, parseLeaves, type StoredLeave, withLeave } from '../appliances/state/leave.ts';
+import type { StorePort } from '../core/ports.ts';
+import type { Clock } from '../core/time.ts';
+
+/** Operators and other invocations write the same item. */
+const TRIES_MAX = 6;
+
+/**
+ * Written over what was read; the same notice twice is one. An item that cannot be parsed is overwritten.
+ * @throws {Error} when the table cannot be used: Lambda then tries the event again, which must not be lost.
+ */
+export async function storeLeave(
+  store: StorePort,
+  clock: Clock,
+  region: string,
+  leave: StoredLeave,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = leavesId(region);
+  let why = 'other writers kept conflicting';
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const reading = await store.read([id], signal);
+    if (reading.known) {
+      const item = reading.value.find((one) => one.id === id);
+      const leaves = withLeave(parseLeaves(item?.body) ?? [], leave, clock.now());
+      const body = { version: 1, leaves };
+      const write = { id, overVersion: item?.version ?? 0, body, expiresAt: null };
+      const answer = await store.write(write, signal);
+      if (answer.kind === 'written') return;
+      if (answer.kind === 'failed') ({ why } = answer);
+    } else {
+      ({ why } = reading);
+    }
+    await clock.sleep(TRY_GAP_MS, signal);
+  }
+  throw new Error(`the notice that ${leave.instanceId} leaves could not be stored: ${why}`);
+}
+
+const TRY_GAP_MS = 500;
