@@ -11,6 +11,7 @@ import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
 import { findRefused } from './assess/refused.ts';
 import { findInRoutes } from './assess/routes.ts';
+import { findTunnels } from './assess/tunnels.ts';
 import { findUnproven } from './assess/unproven.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
@@ -50,6 +51,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ...present.topology.appliances.flatMap((appliance) =>
       findCertificates(appliance, world, memory, now),
     ),
+    ...findTunnels(present, judgements, now),
     ...findMembers(world, memory, policy, now),
     ...findLeaving(present, verdicts, leaves, memory, policy, now),
     ...findInRoutes(world, verdicts, leaves, memory, now),

@@ -56,6 +56,7 @@ export const RULES: readonly PlanRule[] = [
   { rule: 'S14', when: 'choice', holds: targetLeaves },
   { rule: 'S4', when: 'choice', holds: tooSoon },
   { rule: 'S5', when: 'choice', holds: preferredHasNotRisen },
+  { rule: 'S5', when: 'choice', holds: tunnelIsNotProven },
   { rule: 'S6', when: 'choice', holds: writeDidNotTake },
   { rule: 'paused', when: 'order', holds: peoplePaused },
   { rule: 'observe', when: 'order', holds: onlyObserves },
@@ -231,6 +232,16 @@ function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Findin
   if (verdict?.kind === 'up' && verdict.isHealthy) return null;
   const which = move.kind === 'pin' ? 'its target' : 'its preferred next hop';
   return hold(`${which} has not answered ${policy.rise} times in a row`);
+}
+
+/** S5: what has a probe through its tunnel gets its routes back when that probe answers, not by its daemon alone. */
+function tunnelIsNotProven(move: Move, { assessment }: Scene): Finding {
+  if (move.kind !== 'failback') return null;
+  const verdict = assessment.verdicts.get(move.to);
+  const tunnel = verdict?.kind === 'up' ? verdict.tunnel : undefined;
+  return tunnel === undefined || tunnel === 'proven'
+    ? null
+    : hold('its daemon answers, and no probe through its tunnel does');
 }
 
 /** S6: a write that did not take is tried again ever more slowly; a refusal counts for its route, or for the table that it is about. */

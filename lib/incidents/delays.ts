@@ -23,6 +23,8 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
   ['SightLost', 15_000],
   ['StateLost', 15_000],
   ['VantageBlind', 15_000],
+  // One host behind the tunnels may be rebooting.
+  ['FarSideSilent', 15_000],
   // An action on an instance is notified, however short it is.
   // An operator's own stop: others on call are notified at once.
   ['Paused', 0],

@@ -22,6 +22,8 @@ export interface Probe {
   readonly word?: string;
   /** Its own pace, `@15` in the tag: never probed more often, suspect or not. Absent: the deployment's. */
   readonly everyMs?: number;
+  /** Not in the tag: it is sent to the appliance itself beside a tag that names far sides alone. */
+  readonly isImplied?: boolean;
 }
 
 /** Alternatives, written `a|b`: one that answers is enough. Never empty. */

@@ -38,6 +38,8 @@ export type ApplianceFault =
   | { readonly kind: 'host-dead'; readonly instanceId: string }
   /** TCP connects; no daemon answers, nothing is forwarded. */
   | { readonly kind: 'half-open'; readonly instanceId: string }
+  /** Every daemon answers, and nothing that is routed through it arrives. */
+  | { readonly kind: 'tunnel-dead'; readonly instanceId: string }
   /** Does not answer for the first `downMs` of each `periodMs`. */
   | {
       readonly kind: 'flapping';

@@ -44,6 +44,7 @@ export class GroundTruth {
       link.status === 'in-use' &&
       !link.hasSourceDestCheck &&
       !this.#hits('half-open', instanceId) &&
+      !this.#hits('tunnel-dead', instanceId) &&
       typeof this.responseTo('ike', instanceId) === 'number'
     );
   }
@@ -93,7 +94,10 @@ export class GroundTruth {
     return this.#network.tags.get(`${instanceId} vpn-medic:group`)?.value ?? null;
   }
 
-  #hits(kind: 'host-dead' | 'half-open' | 'process-dead', instanceId: string): boolean {
+  #hits(
+    kind: 'host-dead' | 'half-open' | 'process-dead' | 'tunnel-dead',
+    instanceId: string,
+  ): boolean {
     return this.#faults.active(kind).some((one) => one.instanceId === instanceId);
   }
 }

@@ -16,6 +16,7 @@ import {
   type Laid,
   type Layout,
   privateSubnetId,
+  probeSubnetId,
   REGION,
   VPC_ID,
   zoneName,
@@ -39,11 +40,15 @@ export function layOut(layout: Layout): Snapshot {
     tags: [
       ...appliances.flatMap(({ tags }) => tags),
       ...routeTables.filter(({ isTagged }) => isTagged).map(({ fact }) => tableTag(fact, layout)),
+      ...routeTables.filter(({ isIgnored }) => isIgnored).map(({ fact }) => ignoreTag(fact)),
     ],
     instances: appliances.map(({ instance }) => instance),
     statuses: appliances.map(({ instance }) => wellStatus(instance)),
     interfaces: appliances.map(({ link }) => link),
-    subnets: layout.zones.flatMap((zone, index) => subnets(layout, zone, index)),
+    subnets: [
+      ...layout.zones.flatMap((zone, index) => subnets(layout, zone, index)),
+      ...(layout.hasProbeSubnets === true ? appliances.map(probeSubnet) : []),
+    ],
     routeTables: routeTables.map(({ fact }) => fact),
     prefixLists,
   };
@@ -89,6 +94,7 @@ function appliance(
   return {
     group,
     groupIndex,
+    index,
     instance: {
       instanceId,
       name: `${group.name}-${letter}${twin === 0 ? '' : twin + 1}`,
@@ -134,6 +140,20 @@ function subnets(layout: Layout, letter: string, zoneIndex: number): readonly Su
     ),
   ];
 }
+
+const probeSubnet = ({ groupIndex, index, instance: { zone } }: Laid): SubnetFact => ({
+  subnetId: probeSubnetId(groupIndex, index),
+  vpcId: VPC_ID,
+  zone,
+  cidrs: [`10.0.${128 + 16 * groupIndex + index}.0/28`],
+});
+
+const ignoreTag = ({ tableId }: RouteTableFact): TagFact => ({
+  resourceId: tableId,
+  resourceType: 'route-table',
+  key: 'vpn-medic:ignore',
+  value: 'probe subnet',
+});
 
 const tableTag = ({ tableId }: RouteTableFact, { groups }: Layout): TagFact => ({
   resourceId: tableId,

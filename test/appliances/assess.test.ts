@@ -103,7 +103,7 @@ describe('a probe that proves nothing is told once it is sure', () => {
     const appliance = anAppliance('i-a1', { probes: parsed.ok ? parsed.value : [] });
     const vantages = [unreachableAs('behind-tunnel', 'tcp:10.20.0.5:22')];
     expect(find(look({ vantages, appliances: [appliance] }), 'ProbeCannotProve')?.hint).toContain(
-      'ike:500|tcp:10.20.0.5:22',
+      'ike:500 tcp:10.20.0.5:22',
     );
   });
 });

@@ -46,5 +46,6 @@ export function look({
 
 export const find = (assessment: Assessment, reason: Reason): Finding | undefined =>
   assessment.findings.find((finding) => finding.reason === reason);
+/** Without information, which is notified nowhere. */
 export const reasons = ({ findings }: Assessment): readonly string[] =>
-  findings.map(({ reason }) => reason);
+  findings.flatMap(({ reason, severity }) => (severity === 'info' ? [] : [reason]));

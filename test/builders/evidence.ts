@@ -1,6 +1,7 @@
 /** What a vantage has seen: rounds of knocks, told as strings, one letter a round. */
 
 import type {
+  FarSide,
   RoundObservation,
   Unreachable,
   VantageObservation,
@@ -31,12 +32,14 @@ export interface ObservationParts {
   /** What this probe has said before the rounds told: it has answered once, long ago, unless false. */
   readonly hasSpoken?: boolean;
   readonly unreachables?: ReadonlyMap<string, Unreachable>;
+  /** Keys of probes that go through the tunnel, each with what it reaches. */
+  readonly farSides?: ReadonlyMap<string, FarSide>;
 }
 
 /** One vantage's sight of probes, by target key. */
 export function anObservation(
   notified: Readonly<Record<string, readonly Notified[]>>,
-  { id = 'here', hasSpoken = true, unreachables = new Map() }: ObservationParts = {},
+  { id = 'here', hasSpoken = true, unreachables = new Map(), farSides }: ObservationParts = {},
 ): VantageObservation {
   const histories = new Map<string, ProbeHistory>();
   const rounds = new Map<number, RoundObservation>();
@@ -57,6 +60,7 @@ export function anObservation(
     histories,
     rounds: [...rounds.values()].toSorted((a, b) => a.sentAt - b.sentAt),
     unreachables,
+    ...(farSides === undefined ? {} : { farSides }),
   };
 }
 

@@ -5,13 +5,22 @@ import type { Miss, ProbeHistory } from '../../probe/history.ts';
 import type { Probe, ProbeClause } from '../../probe/types.ts';
 import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
+import type { TunnelSign } from '../types/verdict.ts';
 import { type RoundObservation, targetKey, type VantageObservation } from '../types/world.ts';
+import { countedFarMisses, rowsThroughOthers } from './farSide.ts';
 
 /** The aggregated result of one probe clause over all vantages. */
 export interface ClauseResult {
   readonly clause: ProbeClause;
-  /** `unreachable`: no vantage where it proves anything. `unknown`: it could, and nothing is certain. */
-  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unreachable';
+  /**
+   * `unreachable`: no vantage where it proves anything. `unknown`: it could, and nothing is certain. `unwitnessed`: it goes
+   * through the tunnel, and its far side is silent through every appliance, which says nothing of this one.
+   */
+  readonly kind: ProbeObservation['kind'];
+  /** It is sent through the tunnel where it is sent at all: its far side may be silent for reasons of its own. */
+  readonly isFarSide: boolean;
+  /** What its probes through the tunnel prove, at the best vantage; null: none is sent. */
+  readonly tunnel: TunnelSign | null;
   /** Answered 3 probes within the last 10 s, and missed none since, at a majority. */
   readonly isProven: boolean;
   /** An address that EC2 shows as the appliance's own answered within that time, at one vantage at least. */
@@ -43,12 +52,37 @@ export function evaluateProbes(
   now: Instant,
 ): readonly ClauseResult[] {
   return appliance.probes.map((clause) => {
-    const observations = vantages.map((observation) =>
-      bestOf(clause, appliance, observation, policy, now),
+    const all = vantages.map((observation) =>
+      clause.map((probe) => evaluate(probe, appliance, observation, vantages, policy, now)),
     );
+    const observations = all.map(bestOf);
     const isOwnProven = vantages.some((one) => hasOwnAnswer(clause, appliance, one, policy, now));
-    return { ...clauseResult(clause, observations, policy), isOwnProven };
+    const isFarSide =
+      vantages.length > 0 &&
+      clause.every((probe) => vantages.some((one) => isFar(probe, appliance, one)));
+    const signs = all.flat().flatMap(({ tunnel }) => tunnel ?? []);
+    const tunnel = TUNNEL_SIGNS.find((sign) => signs.includes(sign)) ?? null;
+    return { ...clauseResult(clause, observations, policy), isOwnProven, isFarSide, tunnel };
   });
+}
+
+/** Best first: an answer at one vantage is an answer. */
+export const TUNNEL_SIGNS: readonly TunnelSign[] = [
+  'proven',
+  'answering',
+  'lost',
+  'unsure',
+  'silent',
+];
+
+/** Through the tunnel, or it would be if the vantage's subnet led through the appliance. */
+function isFar(
+  { text }: Probe,
+  { instanceId }: Appliance,
+  { farSides, unreachables }: VantageObservation,
+): boolean {
+  const key = targetKey(instanceId, text);
+  return farSides?.has(key) === true || unreachables.get(key)?.reason === 'behind-tunnel';
 }
 
 /** An address in a tag may be anybody's; one that EC2 shows on the appliance's interfaces is its own. */
@@ -60,15 +94,17 @@ export const isOwnAddress = (
 function hasOwnAnswer(
   clause: ProbeClause,
   appliance: Appliance,
-  { histories }: VantageObservation,
+  { histories, farSides }: VantageObservation,
   policy: Policy,
   now: Instant,
 ): boolean {
   return clause.some((probe) => {
-    const last = histories.get(targetKey(appliance.instanceId, probe.text))?.goodSentAts.at(-1);
+    const key = targetKey(appliance.instanceId, probe.text);
+    const last = histories.get(key)?.goodSentAts.at(-1);
     return (
       last !== undefined &&
-      isOwnAddress(probe, appliance) &&
+      // A route table led the packet into this appliance's interface: no other can have answered.
+      (isOwnAddress(probe, appliance) || farSides?.has(key) === true) &&
       now - last <= Math.max(PROOF_MS, freshMs(paceMsOf(probe, policy), policy))
     );
   });
@@ -81,7 +117,8 @@ export const PROOF_COUNT = 3;
 const PACE_MS = 3_000;
 
 interface ProbeObservation {
-  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unreachable';
+  readonly kind: 'up' | 'suspect' | 'down' | 'unknown' | 'unwitnessed' | 'unreachable';
+  readonly tunnel: TunnelSign | null;
   readonly isProven: boolean;
   readonly goodCount: number;
   readonly goodSince: Instant | null;
@@ -95,29 +132,24 @@ interface ProbeObservation {
 }
 
 /** The alternatives of a clause at one vantage: the best of those that prove something. */
-function bestOf(
-  clause: ProbeClause,
-  appliance: Appliance,
-  observation: VantageObservation,
-  policy: Policy,
-  now: Instant,
-): ProbeObservation {
-  const order = ['up', 'suspect', 'unknown', 'down', 'unreachable'] as const;
-  return clause
-    .map((probe) => evaluate(probe, appliance, observation, policy, now))
-    .reduce((a, b) => (order.indexOf(b.kind) < order.indexOf(a.kind) ? b : a));
+function bestOf(alternatives: readonly ProbeObservation[]): ProbeObservation {
+  const order = ['up', 'suspect', 'unknown', 'down', 'unwitnessed', 'unreachable'] as const;
+  return alternatives.reduce((a, b) => (order.indexOf(b.kind) < order.indexOf(a.kind) ? b : a));
 }
 
 function evaluate(
   probe: Probe,
   appliance: Appliance,
-  { vantage, histories, unreachables, rounds }: VantageObservation,
+  observation: VantageObservation,
+  vantages: readonly VantageObservation[],
   policy: Policy,
   now: Instant,
 ): ProbeObservation {
+  const { vantage, histories, unreachables, rounds, farSides } = observation;
   const key = targetKey(appliance.instanceId, probe.text);
   const history = histories.get(key);
   const unreachable = unreachables.get(key);
+  const farSide = farSides?.get(key);
   const line = `${probe.text} from ${vantage.id}: ${history?.recent.join(', ') || (unreachable?.why ?? 'not asked yet')}`;
   const say = (
     kind: ProbeObservation['kind'],
@@ -134,6 +166,7 @@ function evaluate(
     isUnasked: unreachable === undefined && isUnasked(history),
     lateMs: history?.late?.tookMs ?? null,
     line,
+    tunnel: farSide === undefined ? null : signOf(kind, rest.isProven === true),
     ...rest,
   });
   if (unreachable !== undefined || history === undefined) return say('unreachable');
@@ -146,6 +179,17 @@ function evaluate(
     if (now - lastMiss.sentAt > freshMs(paceMs, policy)) return say('unknown');
     // Slow is not dead, and no proof of health either.
     if (history.late !== null) return say('suspect');
+    if (farSide !== undefined) {
+      const rows = rowsThroughOthers(farSide, appliance.instanceId, vantages);
+      const { instanceId } = appliance;
+      const run = countedFarMisses(history.misses, rows, observation, instanceId, holeMs(paceMs));
+      if (isSilence(run, silenceMs, policy)) {
+        const downSince = run[0]?.sentAt ?? now;
+        return say('down', { downSince, isSilent: true, isLongSilent: true });
+      }
+      // A witness is probed once an interval: until then it may still come.
+      return say(isSilence(history.misses, silenceMs + paceMs, policy) ? 'unwitnessed' : 'suspect');
+    }
     const run = countedMisses(history.misses, rounds, appliance.instanceId, paceMs);
     const isLongSilent = history.wasSilent || isSilence(history.misses, silenceMs, policy);
     const silence = { isSilent: true, isLongSilent };
@@ -171,6 +215,23 @@ const isUnasked = (history: ProbeHistory | undefined): boolean =>
     history.goodSentAts.length === 0 &&
     history.unknownWhy === null &&
     !history.wasSilent);
+function signOf(kind: ProbeObservation['kind'], isProven: boolean): TunnelSign | null {
+  switch (kind) {
+    case 'up':
+      return isProven ? 'proven' : 'answering';
+    case 'down':
+      return 'lost';
+    case 'unwitnessed':
+      return 'silent';
+    case 'suspect':
+    case 'unknown':
+      return 'unsure';
+    case 'unreachable':
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}
 
 /** An answer or a miss older than this says nothing about now. */
 const freshMs = (paceMs: number, policy: Policy): number => 3 * paceMs + policy.probeTimeoutMs;
@@ -229,14 +290,16 @@ function isSilence(run: readonly Miss[], silenceMs: number, policy: Policy): boo
   );
 }
 
+type BareResult = Omit<ClauseResult, 'isOwnProven' | 'isFarSide' | 'tunnel'>;
+
 function clauseResult(
   clause: ProbeClause,
   observations: readonly ProbeObservation[],
   policy: Policy,
-): Omit<ClauseResult, 'isOwnProven'> {
+): BareResult {
   const lines = observations.map(({ line }) => line);
   const audible = observations.filter(({ kind }) => kind !== 'unreachable');
-  const speaking = audible.filter(({ kind }) => kind !== 'unknown');
+  const speaking = audible.filter(({ kind }) => kind !== 'unknown' && kind !== 'unwitnessed');
   // What a vantage saw before it could no longer be asked counts only where no other one can be.
   const lates = (speaking.length > 0 ? speaking : observations).flatMap(
     ({ lateMs }) => lateMs ?? [],
@@ -244,10 +307,7 @@ function clauseResult(
   const of = (kind: ProbeObservation['kind']) =>
     speaking.filter((observation) => observation.kind === kind);
   const majority = (part: readonly ProbeObservation[]) => part.length * 2 > speaking.length;
-  const say = (
-    kind: ClauseResult['kind'],
-    rest: Partial<ClauseResult> = {},
-  ): Omit<ClauseResult, 'isOwnProven'> => ({
+  const say = (kind: ClauseResult['kind'], rest: Partial<ClauseResult> = {}): BareResult => ({
     clause,
     kind,
     isProven: false,
@@ -266,7 +326,9 @@ function clauseResult(
     ...rest,
   });
   if (audible.length === 0) return say('unreachable');
-  if (speaking.length === 0) return say('unknown');
+  if (speaking.length === 0) {
+    return say(audible.some(({ kind }) => kind === 'unknown') ? 'unknown' : 'unwitnessed');
+  }
   const downs = of('down');
   if (majority(downs)) {
     const downSince = Math.min(...downs.flatMap((observation) => observation.downSince ?? []));

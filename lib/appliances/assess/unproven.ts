@@ -6,6 +6,7 @@ import type { ProbeKind } from '../../probe/types.ts';
 import type { Memory } from '../state.ts';
 import type { Policy } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
+import type { Verdict } from '../types/verdict.ts';
 import { targetKey, type Unreachable, type World } from '../types/world.ts';
 import { subjectOf } from './appliance.ts';
 import type { ClauseResult } from './probes.ts';
@@ -32,7 +33,7 @@ export function findUnproven(
   );
   return [
     ...(isSlow ? [lateAnswers(appliance, late, policy, now)] : []),
-    ...(mute.length > 0 ? findMute(appliance, mute, world, memory, now) : []),
+    ...(mute.length > 0 ? findMute(appliance, verdict, mute, world, memory, now) : []),
   ];
 }
 
@@ -54,6 +55,7 @@ function lateAnswers(
 
 function findMute(
   appliance: Appliance,
+  verdict: Verdict,
   mute: readonly ClauseResult[],
   world: World,
   memory: Memory,
@@ -76,10 +78,11 @@ function findMute(
     });
   }
   if (mute.some((one) => reasonsOf(one).includes('behind-tunnel'))) {
+    if (verdict.kind === 'up' && verdict.isProven) return [];
     return say({
       reason: 'ProbeCannotProve',
-      summary: `${texts.join(' ')} of ${name} lies behind the tunnel and no vantage's subnet leads through it, so nothing proves it and no route is moved to it.`,
-      hint: `Give it a probe subnet whose own table leads through it, or write a direct alternative: ike:500|${texts[0] ?? ''}.`,
+      summary: `${texts.join(' ')} of ${name} lies behind the tunnel and no vantage's subnet leads through it, and no other probe proves it, so no route is moved to it.`,
+      hint: `Give it a probe subnet whose own table leads through it, and write a probe of the appliance itself beside it: ike:500 ${texts[0] ?? ''}`,
     });
   }
   if (!hasAskedLong(appliance, world, memory, now)) return [];

@@ -5,9 +5,9 @@ import type { ApplianceMemory } from '../state.ts';
 import type { InterfaceFact } from '../types/inventory.ts';
 import type { Policy } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
-import type { DownVerdict, Verdict } from '../types/verdict.ts';
+import type { DownVerdict, UpVerdict, Verdict } from '../types/verdict.ts';
 import type { Ec2Signals, VantageObservation } from '../types/world.ts';
-import { type ClauseResult, evaluateProbes } from './probes.ts';
+import { type ClauseResult, evaluateProbes, TUNNEL_SIGNS } from './probes.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -23,7 +23,7 @@ export function judge(
   policy: Policy,
   now: Instant,
 ): Judgement {
-  const clauseResults = evaluateProbes(appliance, vantages, policy, now);
+  const clauseResults = withoutIdleStandIn(evaluateProbes(appliance, vantages, policy, now));
   const verdict =
     judgeByState(signals, clauseResults, past, now) ??
     judgeByChecks(
@@ -36,6 +36,15 @@ export function judge(
     );
   return { verdict, clauseResults };
 }
+
+/** The probe that stands in for far sides says nothing where it never answered, nor against a far side that answers. */
+function withoutIdleStandIn(all: readonly ClauseResult[]): readonly ClauseResult[] {
+  const isAnswering = all.some((one) => one.kind === 'up' && !isStandIn(one));
+  return all.filter((one) => !isStandIn(one) || (one.kind !== 'unreachable' && !isAnswering));
+}
+
+const isStandIn = ({ clause }: ClauseResult): boolean =>
+  clause.some(({ isImplied }) => isImplied === true);
 
 /**
  * A failed status check is one witness: against answers it makes the appliance degraded, without them it is down. A
@@ -147,7 +156,12 @@ function judgeByProbes(
   if (unproven !== null) return unproven;
   const unsure = clauseResults.find(({ kind }) => kind === 'unknown');
   if (unsure !== undefined) return { kind: 'unknown', why: `${textOf(unsure)} cannot be judged` };
-  const audible = clauseResults.filter(({ kind }) => kind !== 'unreachable');
+  const results = clauseResults.filter((one) => !isMute(one));
+  const audible = results.filter(({ kind }) => kind !== 'unreachable');
+  const [unwitnessed] = clauseResults.filter(({ kind }) => kind === 'unwitnessed');
+  if (audible.length === 0 && unwitnessed !== undefined) {
+    return { kind: 'unknown', why: `${textOf(unwitnessed)} answers through no appliance` };
+  }
   if (audible.length === 0) {
     if (!state.known) return { kind: 'unknown', why: `no probe can speak, and ${state.why}` };
     if (!checks.known) return { kind: 'unknown', why: `no probe can speak, and ${checks.why}` };
@@ -160,19 +174,25 @@ function judgeByProbes(
       isByEc2Alone: true,
     };
   }
-  const lacks = lackOf(clauseResults, policy);
+  const lacks = lackOf(results, policy);
   return {
     kind: 'up',
-    isHealthy: lacks === null && clauseResults.every(({ goodCount }) => goodCount >= policy.rise),
+    isHealthy: lacks === null && results.every(({ goodCount }) => goodCount >= policy.rise),
     isProven: lacks === null,
     lacks,
-    since:
-      lacks === null
-        ? Math.max(...clauseResults.flatMap(({ goodSince }) => goodSince ?? []))
-        : null,
+    since: lacks === null ? Math.max(...results.flatMap(({ goodSince }) => goodSince ?? [])) : null,
     isByEc2Alone: false,
     ...(clauseResults.some(({ lateMs }) => lateMs !== null) && { isLate: true }),
+    ...tunnelOf(clauseResults),
   };
+}
+
+/** The best sign; `unsent` where a clause asks for the tunnel and no vantage's subnet leads through it. */
+function tunnelOf(clauseResults: readonly ClauseResult[]): Pick<UpVerdict, 'tunnel'> {
+  const sent = clauseResults.flatMap(({ tunnel }) => tunnel ?? []);
+  const best = TUNNEL_SIGNS.find((sign) => sent.includes(sign));
+  if (best !== undefined) return { tunnel: best };
+  return clauseResults.some(({ isFarSide }) => isFarSide) ? { tunnel: 'unsent' } : {};
 }
 
 /**
@@ -191,7 +211,10 @@ function unprovenSince(
   const hasAnswered = ({ clause, kind }: ClauseResult) =>
     kind !== 'unreachable' ||
     clause.some(({ text }) => past.answered.some((one) => one.endsWith(` ${text}`)));
-  const asked = clauseResults.filter(hasAnswered);
+  const everAnswered = clauseResults.filter(hasAnswered);
+  const voiced = everAnswered.filter((one) => !isMute(one));
+  // What can be said of the others is proof of life; where nothing can be said there is none.
+  const asked = voiced.length > 0 ? voiced : everAnswered;
   const silent = asked.find(({ goodSentAts }) => !goodSentAts.some((at) => at > downSince));
   const stillDown = (why: string): DownVerdict => ({
     kind: 'down',
@@ -216,6 +239,10 @@ function unprovenSince(
         isAwaitingAddress: true,
       };
 }
+
+/** A far side that no vantage reaches through this appliance now, or that is silent through every one: it neither proves nor hinders. */
+const isMute = ({ kind, isFarSide }: ClauseResult): boolean =>
+  kind === 'unwitnessed' || (kind === 'unreachable' && isFarSide);
 
 function lackOf(clauseResults: readonly ClauseResult[], policy: Policy): string | null {
   for (const one of clauseResults) {

@@ -19,7 +19,7 @@ export function findInObservation(
 ): readonly Finding[] {
   return [
     ...findGaps(world),
-    ...findBlind(world, verdicts, now),
+    ...findUnanswered(world, verdicts, now),
     ...findUnread(world, now),
     ...findLease(world, now),
     ...findWrites(world, memory, now),
@@ -43,51 +43,62 @@ function findGaps(world: World): readonly Finding[] {
   ];
 }
 
-/** Full rounds in a row without any answer, before a vantage counts as blind. */
-const BLIND_ROUNDS = 3;
+/** Full rounds in a row without any answer, before a vantage counts as unanswered. */
+const UNANSWERED_ROUNDS = 3;
 
-/** Whether no probe answers a vantage, though at least one has answered before, of an appliance that EC2 calls running. */
-function isBlind(observation: VantageObservation, verdicts: Verdicts): boolean {
-  const hasSpeech = [...observation.histories].some(([key, history]) => {
-    const verdict = verdicts.get(key.slice(0, key.indexOf(' ')));
-    return history.hasAnswered && !(verdict?.kind === 'down' && verdict.isEc2Confirmed);
-  });
-  const over = observation.rounds
-    .filter(({ isFull, isOver }) => isFull && isOver)
-    .slice(-BLIND_ROUNDS);
+/** Whether no probe answers a vantage in its last full rounds. */
+function isUnanswered({ rounds, histories }: VantageObservation): boolean {
+  const over = rounds.filter(({ isFull, isOver }) => isFull && isOver).slice(-UNANSWERED_ROUNDS);
   const fromAt = over[0]?.sentAt ?? 0;
   // To a long probe, or to one of a round that is not over yet.
-  const isAnswered = [...observation.histories.values()].some(
+  const isAnswered = [...histories.values()].some(
     ({ late, goodSentAts }) => late !== null || goodSentAts.some((sentAt) => sentAt >= fromAt),
   );
   return (
-    hasSpeech &&
     !isAnswered &&
-    over.length === BLIND_ROUNDS &&
+    over.length === UNANSWERED_ROUNDS &&
     over.every(({ answeredBy }) => answeredBy.length === 0)
   );
 }
 
-function findBlind(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
+/** Whether an answer is expected there: one has come before, from an appliance that is not known to be down. */
+function isExpected(
+  { histories, farSides }: VantageObservation,
+  verdicts: Verdicts,
+  isOfAppliances: boolean,
+): boolean {
+  return [...histories].some(([key, { hasAnswered }]) => {
+    const verdict = verdicts.get(key.slice(0, key.indexOf(' ')));
+    const isKnownDown =
+      verdict?.kind === 'down' && (verdict.isEc2Confirmed || farSides?.has(key) === true);
+    return hasAnswered && !isKnownDown && !(isOfAppliances && farSides?.has(key) === true);
+  });
+}
+
+function findUnanswered(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
   const asked = world.vantages.filter(({ histories }) =>
     [...histories.values()].some(({ hasAnswered }) => hasAnswered),
   );
-  const blind = asked.filter((observation) => isBlind(observation, verdicts));
-  if (blind.length === 0) return [];
-  if (blind.length === asked.length) {
+  const unanswered = asked.filter(
+    (observation) => isUnanswered(observation) && isExpected(observation, verdicts, false),
+  );
+  if (unanswered.length === 0) return [];
+  if (asked.every(isUnanswered)) {
     return [
       {
         reason: 'NothingAnswers',
         subject: regionOf(world),
         severity: 'critical',
-        summary: `No appliance answers any probe in ${world.region}: either all are dead or our probes are blind, and the two cannot be told apart. Nothing is moved on the probes' word. ${ec2Says(world)}`,
-        evidence: blind.map(lastWords),
-        since: sinceOf(blind, now),
+        summary: `No appliance answers any probe in ${world.region}: either all are dead or no answer reaches our probes, and the two cannot be told apart. Nothing is moved on the probes' word. ${ec2Says(world)}`,
+        evidence: unanswered.map(lastWords),
+        since: sinceOf(unanswered, now),
         hint: APPLIANCE_FINDINGS.NothingAnswers.hint,
       },
     ];
   }
-  return blind.map((observation) => ({
+  // Through a tunnel alone, silence is the tunnel's or the far side's: that is a finding of its own.
+  const reaching = unanswered.filter((observation) => isExpected(observation, verdicts, true));
+  return reaching.map((observation) => ({
     reason: 'VantageBlind',
     subject: {
       kind: 'vantage',

@@ -71,7 +71,7 @@ export function openProber(
   const posts = vantages.map(
     (vantage): Post => ({
       vantage,
-      aims: { aims: new Map(), unreachables: new Map() },
+      aims: { aims: new Map(), unreachables: new Map(), farSides: new Map() },
       histories: new Map(),
       rounds: [],
       sentAts: new Map(),
@@ -225,6 +225,7 @@ export function openProber(
         histories,
         rounds,
         unreachables: aims.unreachables,
+        farSides: aims.farSides,
       })),
     forgetRuns() {
       epoch += 1;

@@ -2,7 +2,7 @@
 import { covers, isHostLocal, prefixLength } from '../../core/cidr.ts';
 import type { Probe, ProbeTarget, Vantage } from '../../probe/types.ts';
 import { type Appliance, isInVpc, type Topology } from '../types/topology.ts';
-import { targetKey, type Unreachable } from '../types/world.ts';
+import { type FarSide, targetKey, type Unreachable } from '../types/world.ts';
 
 export interface Aim {
   readonly target: ProbeTarget;
@@ -17,23 +17,26 @@ export interface Aims {
   /** By target key. */
   readonly aims: ReadonlyMap<string, Aim>;
   readonly unreachables: ReadonlyMap<string, Unreachable>;
+  /** By target key: those that go through the appliance's tunnel. */
+  readonly farSides: ReadonlyMap<string, FarSide>;
 }
 
 /** Every probe of a vantage is either aimed or unreachable. */
 export function aimFrom(vantage: Vantage, topology: Topology): Aims {
   const aims = new Map<string, Aim>();
   const unreachables = new Map<string, Unreachable>();
+  const farSides = new Map<string, FarSide>();
   const nextHops = new Set(topology.routes.map(({ nextHop }) => nextHop));
   for (const appliance of topology.appliances) {
     for (const probe of appliance.probes.flat()) {
       const key = targetKey(appliance.instanceId, probe.text);
       const way = addressFrom(vantage, appliance, probe, topology);
-      if (typeof way === 'string') {
+      if ('address' in way) {
         const { kind, port, path, word } = probe;
         const target = {
           key,
           kind,
-          address: way,
+          address: way.address,
           port,
           ...(path !== undefined && { path }),
           ...(word !== undefined && { word }),
@@ -41,38 +44,50 @@ export function aimFrom(vantage: Vantage, topology: Topology): Aims {
         const { instanceId } = appliance;
         const isNextHop = nextHops.has(instanceId);
         aims.set(key, { target, instanceId, isNextHop, everyMs: probe.everyMs ?? 0 });
+        if (way.isThroughTunnel) farSides.set(key, farSideOf(appliance, probe));
       } else unreachables.set(key, way);
     }
   }
-  return { aims, unreachables };
+  return { aims, unreachables, farSides };
 }
+
+interface Way {
+  readonly address: string;
+  readonly isThroughTunnel: boolean;
+}
+
+const farSideOf = ({ group }: Appliance, { kind, address, port, path, word }: Probe): FarSide =>
+  `${group} ${kind}:${address ?? ''}:${port}${path ?? ''}${word === undefined ? '' : `#${word}`}`;
 
 function addressFrom(
   vantage: Vantage,
   appliance: Appliance,
   { address }: Probe,
   topology: Topology,
-): string | Unreachable {
+): Way | Unreachable {
   if (address !== null) {
-    if (!isBehindTunnel(address, appliance, topology)) return address;
+    if (!isBehindTunnel(address, appliance, topology)) return { address, isThroughTunnel: false };
     const through = leadsThrough(vantage, address, topology);
-    if (through === appliance.instanceId) return address;
+    if (through === appliance.instanceId) return { address, isThroughTunnel: true };
     return {
       reason: 'behind-tunnel',
       why: `${address} is behind the tunnel, and ${vantage.id} reaches it ${through === null ? 'by no appliance' : `by ${through}`}`,
     };
   }
   const own = vantage.isInVpc ? (appliance.privateIp ?? appliance.ipv6) : appliance.publicIp;
-  return (
-    own ?? {
-      reason: appliance.interfacesUnreadWhy === null ? 'unreachable' : 'unread',
-      why: `${appliance.name} has no ${vantage.isInVpc ? '' : 'public '}address that ${vantage.id} can reach`,
-    }
-  );
+  if (own !== null) return { address: own, isThroughTunnel: false };
+  return {
+    reason: appliance.interfacesUnreadWhy === null ? 'unreachable' : 'unread',
+    why: `${appliance.name} has no ${vantage.isInVpc ? '' : 'public '}address that ${vantage.id} can reach`,
+  };
 }
 
 /** Inside a destination of the group's managed routes, and not in the VPC itself or on this host. */
-function isBehindTunnel(address: string, appliance: Appliance, topology: Topology): boolean {
+export function isBehindTunnel(
+  address: string,
+  appliance: Appliance,
+  topology: Pick<Topology, 'localCidrs' | 'prefixLists' | 'routes'>,
+): boolean {
   if (isHostLocal(address) || appliance.ownAddresses.includes(address)) return false;
   const isLocal = [...topology.localCidrs].some(
     ([vpcId, cidrs]) => isInVpc(appliance, vpcId) && cidrs.some((cidr) => covers(cidr, address)),

@@ -8,6 +8,7 @@ import type { LearntRoutes } from '../types/learnt.ts';
 import type { Fault, Topology } from '../types/topology.ts';
 import { openGone, readAppliances } from './appliances.ts';
 import { findMovedArms, findUnclearArms } from './arms.ts';
+import { withDirectProbe } from './directProbe.ts';
 import { readPools } from './pools.ts';
 import { readRoutes } from './routes.ts';
 
@@ -24,20 +25,27 @@ export function readTopology(
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
   const faults: Fault[] = [];
   const isGone = openGone(inventory, remembered);
-  const appliances = readAppliances(inventory, tags, remembered, isGone, faults);
+  const tagged = readAppliances(inventory, tags, remembered, isGone, faults);
   const prefixLists = new Map(
     (inventory.prefixLists.known ? inventory.prefixLists.value : []).map(
       ({ prefixListId, cidrs }) => [prefixListId, cidrs],
     ),
   );
-  const pools = readPools(appliances, prefixLists, faults);
+  const pools = readPools(tagged, prefixLists, faults);
   const { tables, routes } = readRoutes(
     inventory,
     tags,
     { learnt, pools, prefixLists, isGone },
-    appliances,
+    tagged,
     faults,
   );
+  const localCidrs = new Map(
+    [...Map.groupBy(subnets, ({ vpcId }) => vpcId)].map(([vpcId, members]) => [
+      vpcId,
+      members.flatMap(({ cidrs }) => cidrs),
+    ]),
+  );
+  const appliances = tagged.map((one) => withDirectProbe(one, { routes, localCidrs, prefixLists }));
   findUnclearArms(appliances, routes, tables, faults);
   findMovedArms(appliances, tables, faults);
   return {
@@ -55,12 +63,7 @@ export function readTopology(
         return why === undefined ? [] : [[id, why] as const];
       }),
     ),
-    localCidrs: new Map(
-      [...Map.groupBy(subnets, ({ vpcId }) => vpcId)].map(([vpcId, members]) => [
-        vpcId,
-        members.flatMap(({ cidrs }) => cidrs),
-      ]),
-    ),
+    localCidrs,
     prefixLists,
   };
 }

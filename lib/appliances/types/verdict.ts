@@ -19,7 +19,15 @@ export interface UpVerdict {
   readonly degradedWhy?: string;
   /** It answers, and too late to be proven: its routes stay. Absent: not so. */
   readonly isLate?: true;
+  /** What its probes through the tunnel prove; absent: its tag asks for none, and none is sent. */
+  readonly tunnel?: TunnelSign | 'unsent';
 }
+
+/**
+ * `proven`: three answers within 10 s and no miss since. `answering`: not yet so many. `lost`: silent for as long as a
+ * death needs, while the same far side answers through another appliance. `silent`: for as long, without that witness.
+ */
+export type TunnelSign = 'proven' | 'answering' | 'lost' | 'unsure' | 'silent';
 
 export interface DownVerdict {
   readonly kind: 'down';

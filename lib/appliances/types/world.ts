@@ -50,7 +50,12 @@ export interface VantageObservation {
   readonly rounds: readonly RoundObservation[];
   /** Why probes of an appliance prove nothing from here, by `targetKey`. */
   readonly unreachables: ReadonlyMap<string, Unreachable>;
+  /** Probes that go through their appliance's tunnel from here, by `targetKey`, and what each reaches. Absent: none. */
+  readonly farSides?: ReadonlyMap<string, FarSide>;
 }
+
+/** One port behind a group's tunnels: the same word by whichever appliance it is reached. */
+export type FarSide = string;
 
 export interface RoundObservation {
   readonly sentAt: Instant;

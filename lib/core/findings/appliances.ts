@@ -113,7 +113,8 @@ export const APPLIANCE_FINDINGS = {
     subjects: ['vantage'],
     severities: ['warning'],
     title: 'Vantage reaches no appliance',
-    meaning: 'One vantage reaches no appliance while others do. Its missing answers are ignored.',
+    meaning:
+      'One vantage gets no answer from any appliance while others do. Its missing answers are ignored. A vantage that probes through a tunnel alone is not meant: its silence is a death, or `FarSideSilent`.',
     confirm: "The probe function's log.",
     action: "Check its subnet's route to the appliances and its security group.",
     hint: "Look at the probe function's log, its subnet's routes, and its security group.",
@@ -144,9 +145,31 @@ export const APPLIANCE_FINDINGS = {
     severities: ['warning'],
     title: 'Probe proves nothing',
     meaning:
-      "The address of the probe lies behind the tunnel, and no vantage's subnet routes to it through this appliance. The appliance cannot be proven healthy, so no route moves to it, and none fails back to it.",
+      "The address of the probe lies behind the tunnel, no vantage's subnet routes to it through this appliance, and no other probe proves the appliance. No route moves to it, and none fails back to it.",
     action:
-      'Give it a probe subnet whose route table always routes through it (tag that table `vpn-medic:ignore`), or write a direct alternative: `ike:500|tcp:10.20.0.5:22`.',
+      'Add a probe of the appliance itself: `ike:500 tcp:10.20.0.5:22`. To prove the tunnel as well, give it a probe subnet whose route table always leads through it (see docs/probes.md).',
+  },
+  FarSideSilent: {
+    subjects: ['group'],
+    severities: ['critical'],
+    title: 'Far side silent through every appliance',
+    meaning:
+      'An address behind the tunnels answered before, and answers through no appliance of the group now. Either every tunnel carries nothing, or the far side is down: the two look alike, so no route moves for it. While it answers through one appliance, the same silence through another one is a death of that one and moves its routes.',
+    confirm:
+      'The evidence shows the last answers through each appliance. Try another address of the far side.',
+    action:
+      'Look at the far side first, then at the tunnels of the appliance that carries the routes.',
+    hint: 'Look at the far side first, then at the tunnels of the appliance that carries the routes.',
+  },
+  TunnelNotProven: {
+    subjects: ['group'],
+    severities: ['info'],
+    title: 'Only the daemon is proven',
+    meaning:
+      'The probes of these appliances test the daemon and nothing behind it. A tunnel that is dead behind a living daemon is not seen: routes stay, and traffic is lost without a notification. After such a death of the daemon, routes do not fail back by themselves, because nothing proves that the tunnel came back with it.',
+    action:
+      'Give each appliance a probe subnet of its own whose route table always leads through it, and write both probes as two clauses, not joined by `|`: `ike:500 tcp:10.20.0.5:22`. The steps are in docs/probes.md, "Prove the tunnel".',
+    hint: 'Give each a probe subnet whose own route table leads through it, and tag both probes: vpn-medic:probe="ike:500 tcp:ADDRESS-BEHIND-THE-TUNNEL:PORT" (docs/probes.md, "Prove the tunnel").',
   },
   ProbeCertificateEnding: {
     subjects: ['appliance'],

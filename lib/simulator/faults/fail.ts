@@ -54,6 +54,7 @@ const onAppliance =
 const FAILURES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['host', onAppliance((instanceId) => ({ kind: 'host-dead', instanceId }))],
   ['process', onAppliance((instanceId) => ({ kind: 'process-dead', instanceId }))],
+  ['tunnel', onAppliance((instanceId) => ({ kind: 'tunnel-dead', instanceId }))],
   ['stop', onAppliance((instanceId) => ({ kind: 'stopped', instanceId }))],
   ['terminate', onAppliance((instanceId) => ({ kind: 'terminated', instanceId }))],
   ['interface', onAppliance((instanceId) => ({ kind: 'detached', instanceId }))],

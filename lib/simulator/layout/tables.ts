@@ -6,6 +6,7 @@ import {
   type Laid,
   type Layout,
   privateSubnetId,
+  probeSubnetId,
   VPC_ID,
   zoneName,
 } from './words.ts';
@@ -13,6 +14,7 @@ import {
 export interface LaidTable {
   readonly fact: RouteTableFact;
   readonly isTagged: boolean;
+  readonly isIgnored?: boolean;
 }
 
 export function layTables(layout: Layout, appliances: readonly Laid[]): readonly LaidTable[] {
@@ -37,8 +39,23 @@ export function layTables(layout: Layout, appliances: readonly Laid[]): readonly
     ...zoned,
     ...(layout.hasEdgeTable === true ? [{ fact: edge(layout, appliances), isTagged: true }] : []),
     ...(layout.hasTableWithoutPreferred ? [{ fact: spare, isTagged: true }] : []),
+    ...(layout.hasProbeSubnets === true ? appliances.map(probeTable) : []),
     ...(layout.hasUntaggedTable ? [{ fact: legacy, isTagged: false }] : []),
   ];
+}
+
+/** The table of an appliance's probe subnet: the far sides, always through it. */
+function probeTable({ group, groupIndex, index, instance, link }: Laid): LaidTable {
+  const routes = [...group.destinations, ...group.listedCidrs].map((destination) =>
+    created(destination, link.interfaceId),
+  );
+  const tableId = id('rtb', 0x2000 + 16 * groupIndex + index);
+  const subnetIds = [probeSubnetId(groupIndex, index)];
+  return {
+    fact: { ...table(tableId, `probe-${instance.name}`, routes), subnetIds },
+    isTagged: false,
+    isIgnored: true,
+  };
 }
 
 const table = (tableId: string, name: string, routes: readonly RouteFact[]): RouteTableFact => ({

@@ -16,6 +16,8 @@ export interface Layout {
   readonly hasTableWithoutPreferred: boolean;
   /** A tagged table of a gateway: one route for each private subnet, to the appliance of its zone. Absent: none. */
   readonly hasEdgeTable?: boolean;
+  /** One subnet for each appliance, whose own table (tagged `vpn-medic:ignore`) leads through it. Absent: none. */
+  readonly hasProbeSubnets?: boolean;
   readonly takenAt: Instant;
 }
 
@@ -42,6 +44,8 @@ export interface GroupLayout {
 export interface Laid {
   readonly group: GroupLayout;
   readonly groupIndex: number;
+  /** Its place in its group. */
+  readonly index: number;
   readonly instance: InstanceFact;
   readonly link: InterfaceFact;
   readonly tags: readonly TagFact[];
@@ -54,6 +58,10 @@ export const VPC_ID = 'vpc-0a1b2c3d4e5f60001';
 /** A private subnet of a zone, one for each table; probe functions use the first. */
 export const privateSubnetId = (zoneIndex: number, index = 0): string =>
   id('subnet', 256 * (zoneIndex + 1) + index);
+
+/** The probe subnet of an appliance, by its place in its group. */
+export const probeSubnetId = (groupIndex: number, index: number): string =>
+  id('subnet', 0x2000 + 16 * groupIndex + index);
 
 export const zoneName = (letter: string): string => `${REGION}${letter}`;
 

@@ -73,6 +73,7 @@ const viewOf = ({
       ]),
     ),
     unreachables: new Map(),
+    farSides: new Map(),
   },
   histories: new Map(Object.entries(histories)),
   sentAts: new Map(Object.entries(sentAts)),
