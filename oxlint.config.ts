@@ -84,12 +84,12 @@ const LAW = [
   restricted(
     ['lib/settings.ts'],
     [
-      ...FOLDERS.filter((folder) => !isSubject(folder) && folder !== 'core').map(
-        (folder) => `**/${folder}/**`,
-      ),
+      ...FOLDERS.filter(
+        (folder) => !isSubject(folder) && !['core', 'incidents'].includes(folder),
+      ).map((folder) => `**/${folder}/**`),
       ...SDKS,
     ],
-    'Settings know the subjects whose settings they read.',
+    'Settings know the subjects and the channels whose settings they read.',
   ),
   restricted(
     ['functions/**'],

@@ -1,6 +1,7 @@
 /** Settings, parsed and validated once from the environment. The only file that names `process`. */
 import { DEFAULT_POLICY, type Policy } from './appliances/types/policy.ts';
 import { type ImportWindow, parseImportWindow } from './crl/types/importWindow.ts';
+import { CHANNELS, topicVariableOf } from './incidents/channels.ts';
 import {
   PAIRS,
   PARAMETERS,
@@ -18,10 +19,9 @@ export interface Settings {
   readonly homeRegion: string;
   readonly policy: Policy;
   readonly stateTable: string;
-  readonly alertsTopicArn: string;
   /** Null: the channel is off. */
-  readonly chatTopicArn: string | null;
-  readonly pagerTopicArn: string | null;
+  /** By channel; null: nobody reads there. */
+  readonly topicArns: Readonly<Record<string, string | null>>;
   /** The CloudWatch dashboard that notifications link to; null: none. */
   readonly dashboard: string | null;
   /** Where docs/ is published; null: notifications name the file. */
@@ -98,9 +98,7 @@ function commonSettings(reader: Reader): Settings {
     homeRegion: text('AWS_REGION') || (regions[0] ?? ''),
     policy: readPolicy(reader),
     stateTable: wired('stateTable'),
-    alertsTopicArn: wired('alertsTopicArn'),
-    chatTopicArn: wired('chatTopicArn') || null,
-    pagerTopicArn: wired('pagerTopicArn') || null,
+    topicArns: readTopics(reader),
     dashboard: wired('dashboard') || null,
     docsUrl: published(parameter('docsUrl')),
     accountName: parameter('accountName') || null,
@@ -119,6 +117,17 @@ function commonSettings(reader: Reader): Settings {
     version: wired('version') || 'unreleased',
   };
 }
+
+/** The topic of the first channel is needed: without it nobody is notified. */
+const readTopics = ({ text, fault }: Reader): Settings['topicArns'] =>
+  Object.fromEntries(
+    CHANNELS.map((channel, index) => {
+      const variable = topicVariableOf(channel);
+      const topicArn = text(variable);
+      fault(valueFault(index === 0 ? TOPIC : orNothing(TOPIC), variable, topicArn));
+      return [channel.name, topicArn || null];
+    }),
+  );
 
 const readPolicy = ({ parameter }: Reader): Policy => ({
   mode: parameter('mode') === 'observe' ? 'observe' : 'act',
@@ -236,9 +245,6 @@ const WIRED = {
     variable: 'VPN_MEDIC_STATE_TABLE',
     kind: matching(/^[\w.-]{3,255}$/, "a DynamoDB table's name, such as vpn-medic-prod"),
   },
-  alertsTopicArn: { variable: 'VPN_MEDIC_ALERTS_TOPIC_ARN', kind: TOPIC },
-  chatTopicArn: { variable: 'VPN_MEDIC_CHAT_TOPIC_ARN', kind: orNothing(TOPIC) },
-  pagerTopicArn: { variable: 'VPN_MEDIC_PAGER_TOPIC_ARN', kind: orNothing(TOPIC) },
   dashboard: { variable: 'VPN_MEDIC_DASHBOARD', kind: TEXT },
   stage: { variable: 'VPN_MEDIC_STAGE', kind: TEXT },
   probeFunctions: {

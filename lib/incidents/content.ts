@@ -4,7 +4,7 @@ import type { ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import type { Link } from './links.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
-import type { Incident, IncidentChangeKind, Signature } from './types.ts';
+import type { Incident, IncidentChangeKind, Notification, Signature } from './types.ts';
 
 /** What a notification needs beyond its incident. */
 export interface Context {
@@ -58,3 +58,6 @@ export interface Content {
 export type Parts = Pick<Content, 'done' | 'held' | 'over' | 'context' | 'now'> & {
   readonly notificationPlan: NotificationPlan;
 };
+
+/** What every channel renders from: the content, and the texts that several of them send. */
+export type Said = Omit<Notification, 'messages'> & { readonly content: Content };

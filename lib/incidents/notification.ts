@@ -2,11 +2,10 @@
 
 import { oneLine } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
-import { chatOf } from './channels/chat.ts';
 import { bodyOf } from './channels/email.ts';
 import { jsonOf } from './channels/json.ts';
-import { pagerOf } from './channels/pager.ts';
 import { smsOf, subjectLine } from './channels/titles.ts';
+import { CHANNELS } from './channels.ts';
 import { contentOf } from './compose.ts';
 import type { Content, Context } from './content.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
@@ -19,17 +18,20 @@ export function notificationOf(
 ): Notification {
   const content = contentOf(notificationPlan, context, now);
   const subject = subjectLine(content);
-  return {
+  const texts = {
     state: content.kind,
     incidentId: content.lead.id,
     subject,
     text: bodyOf(content),
     sms: smsOf(content),
     json: jsonOf(content, subject),
-    chat: chatOf(content),
-    pager: pagerOf(content, subject),
+    severity: content.severity,
     attributes: attributesOf(content),
   };
+  const messages = CHANNELS.map(
+    ({ name, render }) => [name, render({ ...texts, content })] as const,
+  );
+  return { ...texts, messages: new Map(messages) };
 }
 
 const attributesOf = ({ kind, lead, severity, context }: Content): Notification['attributes'] => {

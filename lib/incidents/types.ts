@@ -82,7 +82,16 @@ export interface IncidentChange {
 
 export type IncidentChangeKind = 'opened' | 'updated' | 'repeated' | 'resolved';
 
-/** What is handed to the topics: the same content for people, machines, chat and pagers. */
+/** What is published on the topic of a channel. */
+export interface ChannelMessage {
+  /** Null: the channel shows none. */
+  readonly subject: string | null;
+  readonly body: string;
+  /** True: `body` is SNS's JSON with a text for each protocol. */
+  readonly isPerProtocol?: true;
+}
+
+/** What is handed to the topics: the same content in the form of every channel. */
 export interface Notification {
   readonly state: IncidentChangeKind;
   readonly incidentId: string;
@@ -94,12 +103,11 @@ export interface Notification {
   readonly sms: string;
   /** For machines: docs/notice.schema.json. */
   readonly json: string;
-  /** For Amazon Q Developer in chat: its custom schema. */
-  readonly chat: string;
-  /** For PagerDuty and Opsgenie: a CloudWatch alarm's shape; its subject agrees with its state. */
-  readonly pager: { readonly subject: string; readonly json: string };
+  readonly severity: Severity;
   /** For SNS filter policies; never an empty value. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** One for each channel, by its name. */
+  readonly messages: ReadonlyMap<string, ChannelMessage>;
 }
 
 /** What a notification is signed with, and where to read more. */

@@ -3,13 +3,14 @@ import { PublishCommand, SNSClient, SNSServiceException } from '@aws-sdk/client-
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { notificationPort } from '../../lib/aws/sns.ts';
+import type { Severity } from '../../lib/core/finding.ts';
 import type { Notification } from '../../lib/incidents/types.ts';
 import { aNotification } from '../builders/notification.ts';
 import { clock } from './strict.ts';
 
 const topicArn = 'arn:aws:sns:eu-central-1:123456789012:alerts';
 const mock = mockClient(SNSClient);
-const notifications = notificationPort({ alertsTopicArn: topicArn }, clock);
+const notifications = notificationPort({ topicArns: { alerts: topicArn } }, clock);
 const { signal } = new AbortController();
 const notification = aNotification();
 
@@ -139,7 +140,7 @@ describe('a fault', () => {
 
   test('is also to have no topic', async () => {
     expect(
-      await notificationPort({ alertsTopicArn: null }, clock).publish(notification, signal),
+      await notificationPort({ topicArns: { alerts: null } }, clock).publish(notification, signal),
     ).toEqual({
       kind: 'failed',
       why: 'no topic: set VPN_MEDIC_ALERTS_TOPIC_ARN',
@@ -151,7 +152,10 @@ describe('three topics', () => {
   const chatTopicArn = 'arn:aws:sns:eu-central-1:123456789012:chat';
   const pagerTopicArn = 'arn:aws:sns:eu-central-1:123456789012:pager';
   const three = () =>
-    notificationPort({ alertsTopicArn: topicArn, chatTopicArn, pagerTopicArn }, clock);
+    notificationPort(
+      { topicArns: { alerts: topicArn, chat: chatTopicArn, pager: pagerTopicArn } },
+      clock,
+    );
   const calls = () =>
     mock.commandCalls(PublishCommand).map(({ args }) => args[0].input.TopicArn?.split(':').at(-1));
 
@@ -164,8 +168,8 @@ describe('three topics', () => {
     const inputs = mock.commandCalls(PublishCommand).map(({ args }) => args[0].input);
     expect(inputs).toMatchObject([
       { Subject: notification.subject, MessageStructure: 'json' },
-      { Message: notification.chat },
-      { Subject: notification.pager.subject, Message: notification.pager.json },
+      { Message: '{"version":"1.0"}' },
+      { Subject: 'ALARM: "vpn-a"', Message: '{"NewStateValue":"ALARM"}' },
     ]);
     for (const { MessageAttributes } of inputs)
       expect(MessageAttributes).toHaveProperty('severity');
@@ -197,7 +201,7 @@ describe('three topics', () => {
 });
 
 const roomFor = (text: string, json = notification.json) =>
-  published({ ...notification, text, json });
+  published(aNotification({ text, json }));
 
 async function published(some: Notification) {
   mock.reset();
@@ -211,13 +215,16 @@ async function published(some: Notification) {
 
 describe('the pager topic', () => {
   const pagerTopicArn = 'arn:aws:sns:eu-central-1:123456789012:pager';
-  const paged = async (severity: string, pagerSeverity?: 'critical' | 'warning') => {
+  const paged = async (severity: Severity, pagerSeverity?: 'critical' | 'warning') => {
     mock.on(PublishCommand).resolves({ MessageId: 'm-1' });
     const port = notificationPort(
-      { alertsTopicArn: topicArn, pagerTopicArn, ...(pagerSeverity && { pagerSeverity }) },
+      {
+        topicArns: { alerts: topicArn, pager: pagerTopicArn },
+        ...(pagerSeverity && { pagerSeverity }),
+      },
       clock,
     );
-    await port.publish({ ...notification, attributes: { severity } }, signal);
+    await port.publish(aNotification({ severity }), signal);
     return mock
       .commandCalls(PublishCommand)
       .some(({ args: [{ input }] }) => input.TopicArn === pagerTopicArn);

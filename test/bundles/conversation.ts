@@ -19,7 +19,7 @@ const { ec2, store, notifications, probes } = bundle.awsPorts({
   region: 'eu-west-1',
   homeRegion: 'eu-west-1',
   stateTable: 'state',
-  alertsTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alerts',
+  topicArns: { alerts: 'arn:aws:sns:eu-west-1:123456789012:alerts' },
   probeFunctions: ['probe-a'],
   clock: { ...bundle.systemClock, now: () => AT },
 });
@@ -47,9 +47,11 @@ const said = {
       text: 'Größer als ASCII',
       sms: 'vpn-a is down',
       json: '{"a":1}',
-      chat: '{}',
-      pager: { subject: 'ALARM', json: '{}' },
+      severity: 'critical',
       attributes: { severity: 'critical' },
+      messages: new Map([
+        ['alerts', { subject: 'vpn-a is down', body: '{}', isPerProtocol: true }],
+      ]),
     },
     signal,
   ),

@@ -1,6 +1,7 @@
 /** Goal: read-only ports refuse every write. */
 import { describe, expect, test } from '@jest/globals';
 import { readOnly } from '../../lib/cli/readOnly.ts';
+import { aNotification } from '../builders/notification.ts';
 import { simAccount } from './open.ts';
 
 const account = simAccount();
@@ -8,17 +9,7 @@ const ports = readOnly(account.start('cli').ports);
 const signal = new AbortController().signal;
 const write = { tableId: 'rtb-1', destination: '10.0.0.0/8', interfaceId: 'eni-1' };
 const item = { id: 'a', overVersion: 0, body: null, expiresAt: null };
-const notification = {
-  state: 'opened',
-  incidentId: 'a',
-  subject: 'a',
-  text: '',
-  sms: '',
-  json: '',
-  chat: '',
-  pager: { subject: '', json: '' },
-  attributes: {},
-} as const;
+const notification = aNotification();
 
 describe('read-only ports', () => {
   test.each([

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { applianceReport } from '../../lib/appliances/report.ts';
 import type { Held, Outcome } from '../../lib/appliances/types/plan.ts';
 import type { Finding } from '../../lib/core/finding.ts';
+import { messageOf } from '../../lib/incidents/channels.ts';
 import type { Context } from '../../lib/incidents/content.ts';
 import { notificationOf } from '../../lib/incidents/notification.ts';
 import type { Incident, Notification } from '../../lib/incidents/types.ts';
@@ -488,14 +489,16 @@ describe('what the table could not take', () => {
     tellOf(kind, incidentOf(DOWN), { ...CONTEXT, isOnRecord }, NOW + 93_000);
 
   test('says in every form that its resolution may not be notified', () => {
-    const { text, sms, json, chat, pager } = say(false);
+    const notification = say(false);
+    const { text, sms, json } = notification;
+    const [chat, pager] = ['chat', 'pager'].map((name) => messageOf(notification, name).body);
     expect(text).toContain('The resolution may not be notified');
     expect(text).not.toContain('A notification is sent when');
     expect(text).toContain('vpn-medic check --region eu-west-1');
     expect(sms).toContain('Resolution may not be notified.');
     expect(JSON.parse(json)).toMatchObject({ endMayBeLost: true });
     expect(chat).toContain('The resolution may not be notified');
-    expect(pager.json).toContain('An OK may not follow: close it by hand.');
+    expect(pager).toContain('An OK may not follow: close it by hand.');
   });
 
   test('says it even in a short message whose subject line is full', () => {

@@ -62,9 +62,11 @@ beforeAll(async () => {
   process.env['AWS_SECRET_ACCESS_KEY'] = 'lab';
   port = notificationPort(
     {
-      alertsTopicArn,
-      chatTopicArn: await topicTo('chat', chat.url),
-      pagerTopicArn: await topicTo('pager', pager.url),
+      topicArns: {
+        alerts: alertsTopicArn,
+        chat: await topicTo('chat', chat.url),
+        pager: await topicTo('pager', pager.url),
+      },
     },
     systemClock,
   );

@@ -1,6 +1,7 @@
 /** Writes docs/notices.md: every notice of every story, as people read it, and the first story's in all four forms. `npm run docs:notices`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import { messageOf } from '../../lib/incidents/channels.ts';
 import type { Notification } from '../../lib/incidents/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
@@ -79,10 +80,10 @@ const forPeople = (notification: Notification): readonly string[] => [
 
 const forOthers = (notification: Notification): readonly string[] => [
   folded('For programs', fenced('json', pretty(notification.json))),
-  folded('For chat', fenced('json', pretty(notification.chat))),
+  folded('For chat', fenced('json', pretty(messageOf(notification, 'chat').body))),
   folded(
-    `For pagers: ${notification.pager.subject}`,
-    fenced('json', pretty(notification.pager.json)),
+    `For pagers: ${messageOf(notification, 'pager').subject}`,
+    fenced('json', pretty(messageOf(notification, 'pager').body)),
   ),
 ];
 

@@ -17,7 +17,6 @@ export interface CrlAwsSettings extends Topics {
   /** Regions whose endpoints are watched. */
   readonly regions: readonly string[];
   readonly stateTable: string;
-  readonly alertsTopicArn: string;
   readonly eventBus: string | null;
   readonly crl: {
     readonly bucket: string;

@@ -7,6 +7,7 @@
 import { chatText, counted, cut } from '../../core/text.ts';
 import { SAID } from '../actions.ts';
 import type { Content } from '../content.ts';
+import type { ChannelMessage } from '../types.ts';
 import { dedupKey } from './json.ts';
 
 /** No limits are published; these are what a phone shows without a tap for more. */
@@ -14,7 +15,7 @@ const TITLE_MAX = 250;
 const DESCRIPTION_MAX = 2_500;
 const ROWS_MAX = 5;
 
-export function chatOf(content: Content): string {
+export function chatOf(content: Content): ChannelMessage {
   const { lead, kind, severity, headline, members, covered, done, held, next, todo, links } =
     content;
   const { context, word } = content;
@@ -43,7 +44,7 @@ export function chatOf(content: Content): string {
   const addresses = links
     .map(({ text, href }, index) => `${index === 0 ? '\n\n' : '\n'}${text}: ${href}`)
     .join('');
-  return JSON.stringify({
+  const message = {
     version: '1.0',
     source: 'custom',
     id: lead.id,
@@ -70,7 +71,8 @@ export function chatOf(content: Content): string {
         mode: context.mode,
       },
     },
-  });
+  };
+  return { subject: null, body: JSON.stringify(message) };
 }
 
 const iconOf = ({ kind, severity }: Content): string =>

@@ -3,9 +3,10 @@
 import { ascii, cut, oneLine } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';
+import type { ChannelMessage } from '../types.ts';
 
 /** Subject and state agree, since readers use either. The alarm's name is the same from opened to resolved. */
-export function pagerOf(content: Content, title: string) {
+export function pagerOf(content: Content, title: string): ChannelMessage {
   const { kind, lead, context, now, headline } = content;
   const state = kind === 'resolved' ? 'OK' : 'ALARM';
   const name = alarmName(content);
@@ -16,7 +17,7 @@ export function pagerOf(content: Content, title: string) {
     subject: ascii(`${state}: "${name.replaceAll('"', "'")}" in ${place}`)
       .slice(0, 99)
       .trimEnd(),
-    json: JSON.stringify({
+    body: JSON.stringify({
       AlarmName: name,
       AlarmDescription: cut(oneLine(lead.summary), 1_000),
       AWSAccountId: context.accountId,

@@ -17,7 +17,7 @@ const settings: AwsSettings = {
   region: 'eu-west-1',
   homeRegion: 'eu-north-1',
   stateTable: 'state',
-  alertsTopicArn: null,
+  topicArns: {},
   probeFunctions: ['probe-a'],
   clock,
   onCall: noting(calls),

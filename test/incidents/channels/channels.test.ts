@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import * as fc from 'fast-check';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { cut } from '../../../lib/core/text.ts';
+import { messageOf } from '../../../lib/incidents/channels.ts';
 import type { Context } from '../../../lib/incidents/content.ts';
 import { notificationOf } from '../../../lib/incidents/notification.ts';
 import type { NotificationPlan } from '../../../lib/incidents/notificationPlan.ts';
@@ -12,6 +13,8 @@ import type { IncidentChangeKind, Notification } from '../../../lib/incidents/ty
 import { ACCOUNT, NOW, REGION } from '../../builders/facts.ts';
 import { anIncident, DOWN, DOWN_ID } from '../../builders/notifier.ts';
 import { aFinding } from '../../builders/world.ts';
+
+const chatIn = (notification: Notification): string => messageOf(notification, 'chat').body;
 
 const CONTEXT: Context = {
   accountId: ACCOUNT,
@@ -60,7 +63,7 @@ const named = (name: string, id = 'i-a1'): Finding => ({
 });
 
 const chatOf = (notification: ReturnType<typeof say>): string =>
-  JSON.parse(notification.chat).content.description;
+  JSON.parse(chatIn(notification)).content.description;
 
 const parsed = (json: string): Readonly<Record<string, unknown>> => JSON.parse(json);
 
@@ -104,7 +107,7 @@ describe('for machines', () => {
 
 describe('for chat', () => {
   test('the custom schema: all strings or lists of strings, and the thread is the incident', () => {
-    const chat = parsed(say().chat);
+    const chat = parsed(chatIn(say()));
     expect(chat).toMatchObject({
       version: '1.0',
       source: 'custom',
@@ -117,7 +120,7 @@ describe('for chat', () => {
         ? value.every((one) => typeof one === 'string')
         : Object.values(Object(value)).every(isText));
     expect(isText(chat)).toBe(true);
-    expect(JSON.parse(say(DOWN, { kind: 'resolved' }).chat)).toMatchObject({
+    expect(JSON.parse(chatIn(say(DOWN, { kind: 'resolved' })))).toMatchObject({
       metadata: { threadId: DOWN_ID },
     });
   });
@@ -130,9 +133,9 @@ describe('for pagers', () => {
     ['repeated', 'ALARM', 'ALARM'],
     ['resolved', 'OK', 'ALARM'],
   ] as const)('%s: subject and state agree on %s, coming from %s', (kind, state, before) => {
-    const { subject, json } = say(DOWN, { kind }).pager;
+    const { subject, body } = messageOf(say(DOWN, { kind }), 'pager');
     expect(subject).toBe(`${state}: "vpn-medic ApplianceDown i-a1" in EU (Ireland)`);
-    expect(parsed(json)).toMatchObject({
+    expect(parsed(body)).toMatchObject({
       AlarmName: 'vpn-medic ApplianceDown i-a1',
       NewStateValue: state,
       OldStateValue: before,
@@ -204,8 +207,8 @@ describe('over-long content', () => {
     const notification = say(endless, { covered: crowd, members: crowd });
     expect(Buffer.byteLength(notification.text)).toBeLessThan(20_000);
     expect(Buffer.byteLength(notification.json)).toBeLessThan(200_000);
-    expect(Buffer.byteLength(notification.chat)).toBeLessThan(60_000);
-    expect(Buffer.byteLength(notification.pager.json)).toBeLessThan(10_000);
+    expect(Buffer.byteLength(chatIn(notification))).toBeLessThan(60_000);
+    expect(Buffer.byteLength(messageOf(notification, 'pager').body)).toBeLessThan(10_000);
     expect(Buffer.byteLength(notification.sms)).toBeLessThanOrEqual(140);
     expect(notification.text).toContain('and 9988 more: see vpn-medic explain');
     expect(isNotification(parsed(notification.json))).toBe(true);
@@ -236,7 +239,11 @@ describe('a name that tries to be', () => {
   ])('%s stays on its line', (_what, name) => {
     const notification = say(named(name));
     expect(shape(notification)).toEqual(shape(say(named('vpn'))));
-    for (const line of [notification.subject, notification.sms, notification.pager.subject]) {
+    for (const line of [
+      notification.subject,
+      notification.sms,
+      messageOf(notification, 'pager').subject ?? '',
+    ]) {
       expect(line).toMatch(/^[\x20-\x7e]+$/);
     }
   });
@@ -249,7 +256,7 @@ describe('a name that tries to be', () => {
     );
     const links = [
       ...notification.text.matchAll(/https?:\/\/\S+/g),
-      ...notification.chat.matchAll(/https?:\/\/\S+/g),
+      ...chatIn(notification).matchAll(/https?:\/\/\S+/g),
     ];
     expect(links.map(String).filter((link) => link.includes('evil'))).toEqual([]);
     expect(links.length).toBeGreaterThan(0);
@@ -258,17 +265,23 @@ describe('a name that tries to be', () => {
 
   test('a mention, markup or HTML becomes none in chat', () => {
     const { content } = JSON.parse(
-      say(
-        named('<!channel> @here <@U1> *bold* `code` <script>alert(1)</script> _it_ ~no~ &amp; # h'),
-      ).chat,
+      chatIn(
+        say(
+          named(
+            '<!channel> @here <@U1> *bold* `code` <script>alert(1)</script> _it_ ~no~ &amp; # h',
+          ),
+        ),
+      ),
     );
     const foreign = `${content.title} ${content.description.split('*Impact:*')[0]} ${content.nextSteps[0]}`;
     expect(foreign).not.toMatch(/[<>@`*~&#]/);
   });
 
   test('text that runs the other way is turned back', () => {
-    const { text, chat } = say(named('vpn\u202egnihton\u2066'));
-    expect(`${text}${chat}`).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+    const notification = say(named('vpn\u202egnihton\u2066'));
+    expect(`${notification.text}${chatIn(notification)}`).not.toMatch(
+      /[\u202a-\u202e\u2066-\u2069]/,
+    );
   });
 
   test('256 emoji leaves every channel whole', () => {
