@@ -33,8 +33,18 @@ export function parameterFaults(
     if (of(name) === '' && row.variable !== null && !row.default.startsWith('$')) continue;
     faults.push(parameterFault(row, name, of(name)));
   }
+  const [probing, ipv6] = [listOf(of('probeSubnets')), listOf(of('probeIpv6Subnets'))];
+  for (const subnetId of ipv6.filter((one) => !probing.includes(one))) {
+    faults.push(`probeIpv6Subnets names ${subnetId}, which is not one of probeSubnets`);
+  }
   for (const pair of PAIRS) faults.push(pairFault(pair, [of(pair[0]), of(pair[1])]));
   return faults.filter((fault) => fault !== null);
 }
+
+const listOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 
 const STAGE = /^[a-z][a-z0-9-]{0,15}$/;

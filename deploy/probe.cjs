@@ -9,6 +9,7 @@ module.exports = async ({ resolveVariable }) => {
   const stage = await resolveVariable('self:provider.stage');
   const subnetIds = await listOf(resolveVariable, 'probeSubnets');
   const securityGroupIds = await listOf(resolveVariable, 'probeSecurityGroups');
+  const ipv6SubnetIds = await listOf(resolveVariable, 'probeIpv6Subnets');
   const nameOf = (subnetId) => `${service}-${stage}-probe-${subnetId}`;
   return {
     names: subnetIds.map(nameOf).join(','),
@@ -32,6 +33,7 @@ module.exports = async ({ resolveVariable }) => {
       subnetIds.length === 0
         ? {}
         : {
+            extensions: ipv6Of(subnetIds, ipv6SubnetIds, securityGroupIds),
             Resources: { ProbeRole: roleOf('probe', nameOf('*')) },
             Outputs: {
               ProbeFunctionNames: {
@@ -42,3 +44,19 @@ module.exports = async ({ resolveVariable }) => {
           },
   };
 };
+
+/**
+ * osls knows no such setting of a function, and replaces a property as a whole. Lambda asks for an IPv6 CIDR block in
+ * every subnet of a function that has it, so it is not set for all.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (IPv6 support, read 2026-11-29)
+ */
+const ipv6Of = (subnetIds, ipv6SubnetIds, securityGroupIds) =>
+  Object.fromEntries(
+    subnetIds.flatMap((subnetId, index) => {
+      const vpc = { SubnetIds: [subnetId], SecurityGroupIds: securityGroupIds };
+      const properties = { VpcConfig: { ...vpc, Ipv6AllowedForDualStack: true } };
+      return ipv6SubnetIds.includes(subnetId)
+        ? [[`Probe${index + 1}LambdaFunction`, { Properties: properties }]]
+        : [];
+    }),
+  );

@@ -101,6 +101,12 @@ export const PARAMETERS = {
     'One probe function in each; empty: probes leave from the watching function and reach public addresses.',
   ),
   probeSecurityGroups: row(null, '', SECURITY_GROUPS, 'Of the probe functions.'),
+  probeIpv6Subnets: row(
+    null,
+    '',
+    SUBNETS,
+    'Those of `probeSubnets` that have an IPv6 CIDR block: probes from them reach IPv6 addresses.',
+  ),
   repairSshUser: row(
     'VPN_MEDIC_REPAIR_SSH_USER',
     'ec2-user',

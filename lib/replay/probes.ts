@@ -41,17 +41,17 @@ export function recordedProbes(
     probes: {
       vantages: async () => vantages,
       async send({ vantageId, targets, timeoutMs }, onAnswer, signal) {
-        const results = targets.map((target) => ({
-          key: target.key,
-          result: newest({ ...target, vantage: vantageId }),
-        }));
-        await clock.sleep(ANSWER_MS, signal);
-        for (const one of results) if (one.result.kind !== 'down') onAnswer(one);
-        const silent = results.flatMap(({ key, result }) =>
-          result.kind === 'down' ? [{ key, result: { ...result, tookMs: timeoutMs } }] : [],
-        );
-        if (silent.length > 0) await clock.sleep(timeoutMs - ANSWER_MS, signal);
-        for (const one of silent) onAnswer(one);
+        const due = targets.map((target) => {
+          const result = within(timeoutMs, newest({ ...target, vantage: vantageId }));
+          const afterMs = result.kind === 'unknown' ? ANSWER_MS : result.tookMs;
+          return { answer: { key: target.key, result }, afterMs };
+        });
+        let passedMs = 0;
+        for (const { answer, afterMs } of due.toSorted((a, b) => a.afterMs - b.afterMs)) {
+          if (afterMs > passedMs) await clock.sleep(afterMs - passedMs, signal);
+          passedMs = Math.max(passedMs, afterMs);
+          onAnswer(answer);
+        }
       },
     },
     endpointProbes: {
@@ -94,9 +94,22 @@ function probedOf({ at, operation, input, result }: Answer): Probed {
   };
 }
 
-function resultOf({ kind, why }: Fields): ProbeResult {
+/** As a probe with this timeout would have been answered: what is down, or comes later, is known when it is over. */
+function within(timeoutMs: number, result: ProbeResult): ProbeResult {
+  if (result.kind === 'down') return { ...result, tookMs: timeoutMs };
+  return result.kind === 'up' && result.tookMs >= timeoutMs
+    ? { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs: timeoutMs }
+    : result;
+}
+
+/** A miss whose reason says that the answer came late is that answer. */
+const LATE = /\banswer(?:s|ed)? (?:in|after) (\d{1,5}) ms\b/;
+
+function resultOf({ kind, why, tookMs }: Fields): ProbeResult {
   const words = textOf(why);
-  if (kind === 'up') return { kind, tookMs: ANSWER_MS };
+  if (kind === 'up') return { kind, tookMs: typeof tookMs === 'number' ? tookMs : ANSWER_MS };
+  const lateMs = kind === 'down' ? LATE.exec(words)?.[1] : undefined;
+  if (lateMs !== undefined) return { kind: 'up', tookMs: Number(lateMs) };
   if (kind === 'down') return { kind, why: words || 'no answer', tookMs: ANSWER_MS };
   return { kind: 'unknown', why: words || 'recorded as unknown' };
 }

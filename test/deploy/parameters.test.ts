@@ -93,6 +93,15 @@ describe('parameters', () => {
     },
   );
 
+  test('a subnet of probeIpv6Subnets is one of probeSubnets, or a fault by its name', () => {
+    const probeSubnets = 'subnet-0a1b2c3d4e5f60718, subnet-0a1b2c3d4e5f60719';
+    const given = { probeSubnets, probeSecurityGroups: 'sg-0a1b2c3d4e5f60718' };
+    expect(faultsWith({ ...given, probeIpv6Subnets: 'subnet-0a1b2c3d4e5f60719' })).toEqual([]);
+    expect(faultsWith({ ...given, probeIpv6Subnets: 'subnet-0a1b2c3d4e5f60720' })).toEqual([
+      expect.stringContaining('subnet-0a1b2c3d4e5f60720, which is not one of probeSubnets'),
+    ]);
+  });
+
   test('every fault comes at once, by the names that people gave', () => {
     const faults = faultsWith({ fall: 'x', mode: 'heal', watchSeconds: '', probeSubnets: 'vpc-1' });
     expect(faults).toHaveLength(5);

@@ -31,6 +31,7 @@ const EVERYTHING = {
   regions: 'eu-west-1,us-east-1',
   probeSubnets: `${SUBNET},subnet-0a1b2c3d4e5f60719`,
   probeSecurityGroups: GROUP,
+  probeIpv6Subnets: SUBNET,
   repairSubnets: SUBNET,
   repairSecurityGroups: GROUP,
   crlInboxWriterArn: 'arn:aws:iam::111122223333:role/ca-host',
@@ -88,6 +89,17 @@ describe('sls package', () => {
     await expect(readFile(join(folder, 'wrong', 'serverless-state.json'))).rejects.toThrow(
       'ENOENT',
     );
+  });
+
+  test('a probe function may send IPv6 where its subnet is named for it, and nowhere else', () => {
+    const configs = Object.entries(full.ofType('AWS::Lambda::Function'))
+      .filter(([id]) => id.startsWith('Probe'))
+      .map(([, { Properties }]) => Properties['VpcConfig']);
+    const vpc = (subnetId: string) => ({ SubnetIds: [subnetId], SecurityGroupIds: [GROUP] });
+    expect(configs).toEqual([
+      { ...vpc(SUBNET), Ipv6AllowedForDualStack: true },
+      vpc('subnet-0a1b2c3d4e5f60719'),
+    ]);
   });
 
   test('a second stage stands beside the first: no name is in both', () => {

@@ -110,6 +110,19 @@ describe('two appliances out of `aws ec2 describe-…` and probes', () => {
     expect(played.functions).toEqual(['watchAppliances']);
   });
 
+  const late = { kind: 'up', tookMs: 900 };
+  test.each([
+    ['says how long it took', late],
+    ['is a miss that says so', { kind: 'down', why: 'answers in 900 ms, later than 800 ms' }],
+  ])('a late answer, whose record %s, is called slow', async (_how, output) => {
+    const lines = wellUntil60.filter((one) => one.at !== at(60));
+    const input = { address: '10.0.1.10', port: 22, vantage: 'probe-a' };
+    const played = await playLines([...lines, line(60, 'probe', 'tcp', input, output), end(100)]);
+    expect(linesOf(played, ['notified'])).toContainEqual(
+      expect.stringMatching(/^\+1:0[0-3] notified WARNING LateAnswers i-0a$/),
+    );
+  });
+
   test('observe mode: the same is notified, and no route is moved', async () => {
     const played = await playLines([...wellUntil60, end(100)], { policy: { mode: 'observe' } });
     expect(linesOf(played, ['action'])).toEqual([]);

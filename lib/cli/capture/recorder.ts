@@ -59,7 +59,7 @@ export function openRecorder(at: Instant): Recorder {
     noted.set(key, { line: { ...line, output }, isOpen: Boolean(more) });
   };
   const noteProbe = (operation: string, input: object, { kind, ...rest }: ProbeResult) => {
-    const output = 'why' in rest ? { kind, why: rest.why } : { kind };
+    const output = 'why' in rest ? { kind, why: rest.why } : { kind, tookMs: rest.tookMs };
     note('probe', operation, input, { output });
   };
   return {

@@ -18,7 +18,7 @@ export const SHARED_FINDINGS = {
     severities: ['warning'],
     title: 'Probe never answered',
     meaning:
-      'A probe has never been answered from any vantage, so a missing answer proves nothing, and no route is moved to that appliance.',
+      'A probe has never been answered from any vantage, so a missing answer proves nothing, and no route is moved to that appliance. Where it could never be sent at all (no route from there, IPv6 from a function without it, a function that cannot be invoked), the notification gives the reason.',
     confirm: 'From a host at the vantage: `nc -vz ADDRESS PORT`, or `ike-scan`.',
     action:
       'Allow the probe in the security group and on the host, or correct `vpn-medic:probe`. OpenVPN with `tls-auth` or `tls-crypt` does not answer by design: probe something else on that host.',

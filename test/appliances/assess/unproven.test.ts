@@ -119,3 +119,36 @@ describe('a probe that was never answered', () => {
     expect(hintOf('ike:500', 'refused (ECONNREFUSED)')).not.toMatch(/peers/);
   });
 });
+
+describe('a probe that was never anything but unknown', () => {
+  const WHY = 'no route from here (ENETUNREACH)';
+  const found = (count: number, probe = 'tcp:[fd00::1]:22', over: Partial<ProbeHistory> = {}) => {
+    const history: ProbeHistory = {
+      ...noHistory,
+      recent: Array.from({ length: count }, () => `unknown: ${WHY}`),
+      unknownWhy: WHY,
+      ...over,
+    };
+    const [empty] = [anObservation({})];
+    const vantages = [{ ...empty, histories: new Map([[`i-a1 ${probe}`, history]]) }];
+    const appliances = [anAppliance('i-a1', { probes: probesOf(probe) })];
+    return find(look({ vantages, appliances, past: {} }), 'ProbeNeverAnswered');
+  };
+
+  test('five times is told, with the reason', () => {
+    expect(found(5)?.summary).toContain(`could never be probed: ${WHY}`);
+  });
+
+  test('four times, or missed as well, or answered before, is not told so', () => {
+    expect(found(4)).toBeUndefined();
+    const misses = [{ sentAt: NOW - 1_000, why: 'no answer', isFull: true }];
+    expect(found(5, undefined, { misses })).toBeUndefined();
+    expect(found(5, undefined, { hasAnswered: true })).toBeUndefined();
+  });
+
+  test('over IPv6 the hint names the parameter; over IPv4 it does not', () => {
+    expect(found(5)?.hint).toContain('probeIpv6Subnets');
+    expect(found(5, 'tcp:10.0.0.9:22')?.hint).not.toContain('probeIpv6Subnets');
+    expect(found(5, 'tcp:10.0.0.9:22')?.hint).toContain('on the side of the probes');
+  });
+});
