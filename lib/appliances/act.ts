@@ -1,10 +1,11 @@
 /** Carries a plan out: reads again, writes, reads back (S6). The only place that writes routes. */
 
 import type { AskPause } from '../core/pause.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import { readBack } from './act/readBack.ts';
 import { confirmMoves } from './act/reread.ts';
-import type { Ec2Port, Ports, WriteAnswer } from './ports.ts';
+import type { Ec2Port, Ports } from './ports.ts';
 import { type ActMemory, rememberWrites } from './state/afterWrites.ts';
 import type { Memory } from './state.ts';
 import type { RouteTableFact } from './types/inventory.ts';

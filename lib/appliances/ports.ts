@@ -1,5 +1,6 @@
 /** What the appliances' scope reads and writes. Types only; `lib/aws` and `lib/simulator` implement them. */
 import type { Reading } from '../core/reading.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { TagFact } from '../core/tags.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
@@ -73,12 +74,3 @@ export interface RouteWrite {
   readonly destination: string;
   readonly interfaceId: string;
 }
-
-export type WriteAnswer =
-  | { readonly kind: 'written' }
-  /** EC2 throttled the call; nothing was written. */
-  | { readonly kind: 'throttled'; readonly why: string }
-  /** The answer was lost: it may or may not have been written. */
-  | { readonly kind: 'unclear'; readonly why: string }
-  /** `isOfTable`: the error is about the route table, so that every route of it is refused (S6). */
-  | { readonly kind: 'refused'; readonly why: string; readonly isOfTable?: boolean };

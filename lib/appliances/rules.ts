@@ -1,6 +1,7 @@
 /** The safety rules that a move must pass, each the smallest function that can be named; the table's order is their rank. */
 
 import { describePause, pauseNow } from '../core/pause.ts';
+import { type Pin, pinOf } from '../core/pin.ts';
 import { shellQuoted } from '../core/text.ts';
 import { describeMs, type Instant } from '../core/time.ts';
 import { holdMsOf } from './plan/holdDown.ts';
@@ -10,7 +11,6 @@ import { refill } from './state/budget.ts';
 import { dampedUntil } from './state/damping.ts';
 import { describeLeave, isOutweighed } from './state/leave.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
-import { type Pin, pinOf } from './state/pin.ts';
 import type { Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Move, Rule } from './types/plan.ts';

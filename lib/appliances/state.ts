@@ -1,11 +1,11 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
 import type { Pause } from '../core/pause.ts';
+import type { Pin } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
 import type { CertificateDates } from '../probe/types.ts';
 import type { Admit } from './state/admit.ts';
 import type { Leave } from './state/leave.ts';
 import type { PendingWrite } from './state/pending.ts';
-import type { Pin } from './state/pin.ts';
 import type { Admissions } from './types/admission.ts';
 import type { LearntRoutes } from './types/learnt.ts';
 import type { ApplianceInterface } from './types/topology.ts';

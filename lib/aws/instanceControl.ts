@@ -5,7 +5,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
-import type { WriteAnswer } from '../appliances/ports.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import { call } from './call.ts';
 import { delays, hooked } from './client.ts';

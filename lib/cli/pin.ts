@@ -1,7 +1,7 @@
 /** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: pins routes to one appliance for a limited time; without arguments, lists pins. */
 
-import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
 import { vpcIdsOf } from '../appliances/types/topology.ts';
+import { PIN_MS_MAX, type Pin } from '../core/pin.ts';
 import { counted, shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';

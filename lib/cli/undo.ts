@@ -4,8 +4,8 @@
  * them go again when the pins run out.
  */
 
-import { PIN_MS_MAX, type Pin } from '../appliances/state/pin.ts';
 import type { ManagedRoute, Topology } from '../appliances/types/topology.ts';
+import { PIN_MS_MAX, type Pin } from '../core/pin.ts';
 import type { Details } from '../core/report.ts';
 import { counted } from '../core/text.ts';
 import { type Instant, toIso } from '../core/time.ts';

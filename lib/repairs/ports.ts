@@ -1,7 +1,7 @@
 /** What only the repair function may do to an instance, and what it must know first. Types only. */
 
-import type { WriteAnswer } from '../appliances/ports.ts';
 import type { Reading } from '../core/reading.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { MachineObservation } from './types/machine.ts';
 
 export interface InstanceControlPort {

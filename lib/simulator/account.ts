@@ -2,12 +2,12 @@
 
 import type { Ports } from '../appliances/ports.ts';
 import { leavesId, parseLeaves, withLeave } from '../appliances/state/leave.ts';
-import { type Pin, parsePins, pinsId } from '../appliances/state/pin.ts';
 import type { InstanceState } from '../appliances/types/inventory.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { PAUSE_ID } from '../core/pause.ts';
+import { type Pin, parsePins, pinsId } from '../core/pin.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { ConnectionPorts } from '../siteToSite/ports.ts';
 import { type CallLog, emptyLog } from './callLog.ts';

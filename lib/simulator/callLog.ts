@@ -1,7 +1,7 @@
 /** Every call to the simulated account, with its caller, times in virtual milliseconds and answer. */
 
-import type { WriteAnswer } from '../appliances/ports.ts';
 import type { StoreAnswer } from '../core/ports.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { PublishAnswer } from '../incidents/ports.ts';
 import type { Notification } from '../incidents/types.ts';
 import type { ProbeKind } from '../probe/types.ts';
@@ -31,6 +31,18 @@ export interface WriteCall {
   /** When it took effect; null: never. */
   readonly effectMs: number | null;
   /** The next hop just before. */
+  readonly before: string | null;
+  readonly answer: WriteAnswer;
+}
+
+/** As `WriteCall`, of a transit gateway route. */
+export interface TransitWriteCall {
+  readonly by: string;
+  readonly tableId: string;
+  readonly destination: string;
+  readonly attachmentId: string;
+  readonly issuedMs: number;
+  readonly effectMs: number | null;
   readonly before: string | null;
   readonly answer: WriteAnswer;
 }
@@ -104,6 +116,7 @@ export interface LogLine {
 export interface CallLog {
   readonly reads: ReadCall[];
   readonly writes: WriteCall[];
+  readonly transitWrites: TransitWriteCall[];
   readonly stores: StoreCall[];
   readonly results: ProbeCall[];
   readonly notifications: NotificationCall[];
@@ -115,6 +128,7 @@ export interface CallLog {
 export const emptyLog = (): CallLog => ({
   reads: [],
   writes: [],
+  transitWrites: [],
   stores: [],
   results: [],
   notifications: [],

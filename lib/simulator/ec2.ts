@@ -1,7 +1,8 @@
 /** EC2 of the simulated account: delayed, throttled, stale or failing as the active faults say. */
 
-import type { Ec2Port, RouteWrite, WriteAnswer } from '../appliances/ports.ts';
+import type { Ec2Port, RouteWrite } from '../appliances/ports.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { Ec2Action } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';

@@ -1,7 +1,7 @@
 /** Repair steps on instances of the simulated account; the seed decides what each step does. */
 
-import type { WriteAnswer } from '../appliances/ports.ts';
 import { known, unknown } from '../core/reading.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { RepairPhase } from '../repairs/types.ts';
 import type { Fault } from './faults.ts';

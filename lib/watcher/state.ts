@@ -2,7 +2,6 @@
 import { acksId, parseAcks, type RouteAcks, withAcks } from '../appliances/state/ack.ts';
 import { type Admit, admitsId, parseAdmits } from '../appliances/state/admit.ts';
 import { type Leave, leavesId, parseLeaves } from '../appliances/state/leave.ts';
-import { type Pin, parsePins, pinsId } from '../appliances/state/pin.ts';
 import {
   essenceOf,
   hasMoved,
@@ -14,6 +13,7 @@ import {
 import { type ApplianceMemory, type Memory, noMemory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import { openPauseGate, PAUSE_ID, type PauseGate } from '../core/pause.ts';
+import { isOfConnection, type Pin, parsePins, pinsId } from '../core/pin.ts';
 import type { Item, StorePort } from '../core/ports.ts';
 import { known, type Reading } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
@@ -45,6 +45,10 @@ export interface Requests {
   /** Null: what is stored cannot be read as leaves. */
   readonly leaves: readonly Leave[] | null;
 }
+
+/** Groups of appliances and of connections may have the same name. */
+const appliancePins = (body: unknown): readonly Pin[] | null =>
+  parsePins(body)?.filter((pin) => !isOfConnection(pin)) ?? null;
 
 /** What only refreshes "seen" waits for this: each write is paid. */
 const LAZY_MS = 600_000;
@@ -96,7 +100,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     const leaves = body(leavesId(region));
     const acks = body(acksId(region));
     const asked = {
-      pins: pins === undefined ? [] : parsePins(pins),
+      pins: pins === undefined ? [] : appliancePins(pins),
       acks: acks === undefined ? {} : parseAcks(acks),
       admits: admits === undefined ? [] : parseAdmits(admits),
       leaves: leaves === undefined ? [] : parseLeaves(leaves),

@@ -2,7 +2,6 @@
 
 import * as fc from 'fast-check';
 import { readTopology } from '../../lib/appliances/observe/topology.ts';
-import type { Pin } from '../../lib/appliances/state/pin.ts';
 import type { Memory } from '../../lib/appliances/state.ts';
 import type { Assessment } from '../../lib/appliances/types/assessment.ts';
 import type { Policy } from '../../lib/appliances/types/policy.ts';
@@ -10,6 +9,7 @@ import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
 import type { LeaseState } from '../../lib/core/lease.ts';
 import type { Pause } from '../../lib/core/pause.ts';
+import type { Pin } from '../../lib/core/pin.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { anyInventory, mostly } from './anyAccount.ts';
 import { ACCOUNT, anInterface, eniOf, NOW, REGION, zoneOf } from './facts.ts';

@@ -1,6 +1,6 @@
 /** EC2 in memory: answers from facts, writes routes, and fails on request. */
 
-import type { Ec2Port, RouteWrite, WriteAnswer } from '../../lib/appliances/ports.ts';
+import type { Ec2Port, RouteWrite } from '../../lib/appliances/ports.ts';
 import type {
   InstanceFact,
   InterfaceFact,
@@ -10,6 +10,7 @@ import type {
   SubnetFact,
 } from '../../lib/appliances/types/inventory.ts';
 import { known, type Reading, unknown } from '../../lib/core/reading.ts';
+import type { WriteAnswer } from '../../lib/core/routeWrite.ts';
 import type { TagFact } from '../../lib/core/tags.ts';
 import { NOW } from './facts.ts';
 

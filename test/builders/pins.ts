@@ -1,5 +1,5 @@
 /** People's wishes, valid unless a test says otherwise: an hour from a minute ago. */
-import type { Pin } from '../../lib/appliances/state/pin.ts';
+import type { Pin } from '../../lib/core/pin.ts';
 import { NOW } from './facts.ts';
 
 export const aPin = (over: Partial<Pin> = {}): Pin => ({

@@ -2,7 +2,6 @@
 
 import { plan } from '../../lib/appliances/plan.ts';
 import type { Leave } from '../../lib/appliances/state/leave.ts';
-import type { Pin } from '../../lib/appliances/state/pin.ts';
 import type { GroupMemory, Memory } from '../../lib/appliances/state.ts';
 import type { Plan } from '../../lib/appliances/types/plan.ts';
 import type { Policy } from '../../lib/appliances/types/policy.ts';
@@ -10,6 +9,7 @@ import type { Appliance, ManagedRoute } from '../../lib/appliances/types/topolog
 import type { Verdict } from '../../lib/appliances/types/verdict.ts';
 import type { Ec2Signals, World } from '../../lib/appliances/types/world.ts';
 import type { Finding } from '../../lib/core/finding.ts';
+import type { Pin } from '../../lib/core/pin.ts';
 import { NOW } from './facts.ts';
 import {
   anAppliance,

@@ -3,7 +3,7 @@
  * Method: the commands over the simulated account and its state table.
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { parsePins } from '../../lib/appliances/state/pin.ts';
+import { parsePins } from '../../lib/core/pin.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { ANA, cliOver, type Fixture, START_AT, simAccount, simulatedClients } from './open.ts';
 

@@ -2,11 +2,11 @@
 
 import type { Finding, Subject } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
+import { type Pin, pinOf } from '../../core/pin.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { dampedUntil, isDeadEnd, isPointedBack } from '../state/damping.ts';
 import type { Leave, Leaves } from '../state/leave.ts';
-import { type Pin, pinOf } from '../state/pin.ts';
 import type { Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
 import { isDead, type Verdicts } from '../types/verdict.ts';

@@ -1,11 +1,11 @@
 /** The candidate targets of each route, before any rule is asked. Pure. */
 import { compare } from '../../core/order.ts';
+import { type Pin, pinOf } from '../../core/pin.ts';
 import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
 import { joinOf } from '../state/admission.ts';
 import { isDeadEnd, isPointedBack } from '../state/damping.ts';
 import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
-import { type Pin, pinOf } from '../state/pin.ts';
 import type { MoveKind } from '../types/plan.ts';
 import { type Appliance, isInVpc, type ManagedRoute, priorityOf } from '../types/topology.ts';
 import { isDead, isDegraded, type Verdict } from '../types/verdict.ts';

@@ -1,6 +1,7 @@
 /** Where the owner of each route put it, learnt from what EC2 shows. Pure. */
 import * as v from 'valibot';
 import { packed, unpacked } from '../../core/packed.ts';
+import { pinOf } from '../../core/pin.ts';
 import type { Instant } from '../../core/time.ts';
 import type { Memory } from '../state.ts';
 import type { LearntRoute, LearntRoutes } from '../types/learnt.ts';
@@ -8,7 +9,6 @@ import type { Move } from '../types/plan.ts';
 import type { ManagedRoute } from '../types/topology.ts';
 import type { Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
-import { pinOf } from './pin.ts';
 
 /**
  * The same map when nothing was learnt. A route is learnt where it is first seen to live; anew when someone else than

@@ -1,6 +1,7 @@
 /** ReplaceRoute: the only write into route tables. */
 import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
-import type { RouteWrite, WriteAnswer } from '../../appliances/ports.ts';
+import type { RouteWrite } from '../../appliances/ports.ts';
+import type { WriteAnswer } from '../../core/routeWrite.ts';
 import { call } from '../call.ts';
 import { tellFault } from '../fault.ts';
 import type { Ec2Context } from './context.ts';

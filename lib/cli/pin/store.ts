@@ -1,6 +1,6 @@
 /** Operators' pins in the state table, written over the version that was read. */
 
-import { livePins, PINS_MAX, type Pin, parsePins, pinsId } from '../../appliances/state/pin.ts';
+import { livePins, PINS_MAX, type Pin, parsePins, pinsId } from '../../core/pin.ts';
 import type { Item } from '../../core/ports.ts';
 import type { OperatorRequest, Write } from '../operatorRequest.ts';
 import { Unable } from '../terminal.ts';

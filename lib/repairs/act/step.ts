@@ -1,8 +1,8 @@
 /** The one action of one repair step. */
 
-import type { WriteAnswer } from '../../appliances/ports.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Reading } from '../../core/reading.ts';
+import type { WriteAnswer } from '../../core/routeWrite.ts';
 import type { InstanceControlPort } from '../ports.ts';
 import { consoleHostKeys } from '../ssh/consoleKeys.ts';
 import type { RepairPhase, RepairResult } from '../types.ts';

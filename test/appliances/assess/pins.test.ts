@@ -1,8 +1,8 @@
 /** Goal: nobody wonders why routes are not at home. Method: routes of group hq, away from home, with and without a person's pin. */
 import { describe, expect, test } from '@jest/globals';
 import { findInRoutes } from '../../../lib/appliances/assess/routes.ts';
-import type { Pin } from '../../../lib/appliances/state/pin.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
+import type { Pin } from '../../../lib/core/pin.ts';
 import { NOW } from '../../builders/facts.ts';
 import { aPin } from '../../builders/pins.ts';
 import { anAppliance, aRoute, aWorld, failbackAt, memoryOf } from '../../builders/world.ts';

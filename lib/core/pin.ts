@@ -1,12 +1,12 @@
-/** People's pins: routes that stay with one appliance for a while. Pure. */
+/** People's pins: routes that stay with one next hop for a while. Pure. */
 import * as v from 'valibot';
-import type { Instant } from '../../core/time.ts';
+import type { Instant } from './time.ts';
 
 export interface Pin {
   readonly group: string;
-  /** Null: every route of the group in the appliance's own VPC. */
+  /** Null: every route of the group that its target can carry. */
   readonly routeKey: string | null;
-  /** Instance id of the appliance that is their next hop. */
+  /** What is to be their next hop: the instance id of an appliance, or the id of a connection (`vpn-…`). */
   readonly to: string;
   readonly at: Instant;
   readonly until: Instant;
@@ -47,6 +47,9 @@ export function parsePins(body: unknown): readonly Pin[] | null {
     .slice(0, PINS_MAX)
     .map((pin) => ({ ...pin, until: Math.min(pin.until, pin.at + PIN_MS_MAX) }));
 }
+
+/** Whether it pins transit gateway routes; others pin routes of VPC route tables. */
+export const isOfConnection = ({ to }: Pick<Pin, 'to'>): boolean => to.startsWith('vpn-');
 
 /** Those that have not run out. */
 export const livePins = (pins: readonly Pin[], now: Instant): readonly Pin[] =>

@@ -1,8 +1,8 @@
 /** What the table holds of people's wishes: read as they were meant, and nothing made of garbage. */
 import { describe, expect, test } from '@jest/globals';
-import { livePins, PIN_MS_MAX, PINS_MAX, parsePins } from '../../../lib/appliances/state/pin.ts';
-import { NOW } from '../../builders/facts.ts';
-import { aPin } from '../../builders/pins.ts';
+import { livePins, PIN_MS_MAX, PINS_MAX, parsePins } from '../../lib/core/pin.ts';
+import { NOW } from '../builders/facts.ts';
+import { aPin } from '../builders/pins.ts';
 
 describe('reading pins', () => {
   test('gives back what was stored', () => {
