@@ -2,7 +2,14 @@
 import { defineConfig } from 'oxlint';
 
 /** One folder each; none imports another. */
-export const SUBJECTS = ['appliances', 'siteToSite', 'clientVpn', 'crl', 'metrics'] as const;
+export const SUBJECTS = [
+  'appliances',
+  'siteToSite',
+  'transitGateway',
+  'clientVpn',
+  'crl',
+  'metrics',
+] as const;
 
 /** What a subject may import besides itself. */
 const BELOW = ['core', 'probe', 'incidents'] as const;

@@ -7,24 +7,27 @@ import { readSettings } from '../lib/settings.ts';
 import { readVpnEvent } from '../lib/watcher/events/connection.ts';
 import { skipped } from '../lib/watcher/poll.ts';
 import { pollEveryRegion } from '../lib/watcher/regions.ts';
-import { lookAtConnections } from '../lib/watcher/scopes/connections.ts';
+import { lookAtConnections, loopOf } from '../lib/watcher/scopes/connections.ts';
 
 const portsOf = memoize(connectionPorts);
 
 export const handler = handlerOf({
   settings: readSettings,
   parse: (event, { settings, accountId }) => readVpnEvent(event, accountId, settings.regions),
-  run: async (event, { settings, accountId, signal }) => {
+  run: async (event, { settings, accountId, remainingMs, signal }) => {
     const { regions, policy } = settings;
     const options = {
       accountId: accountId ?? '',
       mode: policy.mode,
+      holdMs: policy.holdMs,
       health: event.kind === 'look' ? event.health : [],
     };
     const due = event.kind === 'look' ? [event.region] : regions;
+    // An event asks for one look: only what the schedule starts goes on.
+    const loop = event.kind === 'look' ? null : loopOf(remainingMs);
     return pollEveryRegion('connections', due, async (region) => {
       const ports = portsOf({ ...settings, region, clock });
-      const polled = await lookAtConnections(ports, options, signal);
+      const polled = await lookAtConnections(ports, options, signal, loop);
       return polled?.summary ?? skipped('connections', region);
     });
   },

@@ -1,7 +1,8 @@
 /** CompleteLifecycleAction of Auto Scaling: the only call to that service. */
 import { isNativeError } from 'node:util/types';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
-import type { HookPort, WriteAnswer } from '../appliances/ports.ts';
+import type { HookPort } from '../appliances/ports.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import { type CallContext, call } from './call.ts';
 import { tellFault } from './fault.ts';

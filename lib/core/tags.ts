@@ -38,8 +38,7 @@ export function parseGroup(text: string): Parsed<string> {
   const names = words(text);
   const [name] = names;
   if (name === undefined) return bad('it is empty: write the name of a group');
-  if (names.length > 1)
-    return bad('an appliance belongs to one group: write one name without spaces');
+  if (names.length > 1) return bad('it belongs to one group: write one name without spaces');
   return isName(name) ? good(name) : bad(notAName(name));
 }
 

@@ -59,7 +59,7 @@ export function withActions(
 const isAnswerTo = (incident: Incident, { thing }: ReportedAction): boolean =>
   thing !== 'route' ||
   isDown(incident) ||
-  /^(Route|WriteFailed|Pool|ApplianceLeaving)/.test(incident.reason);
+  /^(Route|WriteFailed|Pool|ApplianceLeaving|ConnectionRoutesAway|Transit)/.test(incident.reason);
 
 const gistOf = (action: ReportedAction): string =>
   `${isDone(action) ? 'done' : action.outcome} ${action.summary}`;

@@ -20,6 +20,8 @@ const DOWN: ReadonlySet<string> = new Set([
   'RouteStranded',
   'RouteBlackholed',
   'SiteDown',
+  'ConnectionGroupDown',
+  'TransitRouteHeld',
   'ConnectionDown',
   'LongDown',
   'TunnelDown',
@@ -33,9 +35,11 @@ const DOWN: ReadonlySet<string> = new Set([
 /** Reasons that take with them all that is within their subject; the greatest first. */
 const FELLING: readonly string[] = [
   'RegionDown',
+  'ConnectionGroupDown',
   'SiteDown',
   'ZoneDown',
   'GroupDown',
+  'TransitRouteHeld',
   'ConnectionDown',
   'BgpDown',
   'ApplianceDown',
@@ -74,6 +78,7 @@ const NO_REFUSAL: ReadonlySet<string> = new Set([
 /** Told of in the notice of another reason of the same subject; their own end is news all the same. */
 const PART_OF: ReadonlyMap<string, string> = new Map([
   ['RouteAway', 'ApplianceDown'],
+  ['ConnectionRoutesAway', 'ConnectionDown'],
   ['RedundancyLost', 'SiteDown'],
 ]);
 

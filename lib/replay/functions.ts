@@ -10,13 +10,14 @@ import { ec2Port } from '../aws/ec2/ec2.ts';
 import { bucketPort } from '../aws/s3/bucket.ts';
 import { vpnPort } from '../aws/siteToSite/connections.ts';
 import { watchTagPort } from '../aws/tagging.ts';
+import { transitGatewayPort } from '../aws/transitGateway/port.ts';
 import type { CrlSettings } from '../crl/types/policy.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import { rowsOf } from '../metrics/table.ts';
 import type { VirtualClock } from '../simulator/clock.ts';
 import { readCrlEvent } from '../watcher/events/crl.ts';
 import { poll } from '../watcher/poll.ts';
-import { connectionStages } from '../watcher/scopes/connections.ts';
+import { connectionStages, loopOf } from '../watcher/scopes/connections.ts';
 import { publish } from '../watcher/scopes/crls.ts';
 import { endpointStages, metricStages } from '../watcher/scopes/endpoints.ts';
 import { watch } from '../watcher/watch.ts';
@@ -46,6 +47,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** As in deploy/watchAppliances.yml: the next watcher takes over before this one's time is over. */
 const WATCH_MS = 90_000;
+/** As in deploy/pollConnections.yml. */
+const POLL_MS = 90_000;
 /** A watcher with less time left than this ends in order. */
 const END_MS = 3_000;
 /** As in deploy/publishCrl.yml. */
@@ -103,9 +106,24 @@ const NO_HOOKS: HookPort = {
 function connectionsRun({ base, clock, onCall, accountId, policy }: RegionSetup): Run {
   const { region } = base;
   const metrics = metricPort(region, clock, onCall);
-  const ports = { ...base, vpn: vpnPort(region, clock, onCall), metrics };
-  const stages = withoutUnrecorded(connectionStages(ports, { accountId, health: [] }));
-  return ({ signal }) => poll(ports, stages, policy.mode, signal);
+  const ports = {
+    ...base,
+    vpn: vpnPort(region, clock, onCall),
+    transit: transitGatewayPort(region, clock, onCall),
+    metrics,
+  };
+  const { mode, holdMs } = policy;
+  const stages = withoutUnrecorded(
+    connectionStages(ports, { accountId, health: [], mode, holdMs }),
+  );
+  return ({ startedMs, signal }) =>
+    poll(
+      ports,
+      stages,
+      mode,
+      signal,
+      loopOf(() => startedMs + POLL_MS - clock.monotonicMs()),
+    );
 }
 
 function endpointsRun(setup: RegionSetup): Run {

@@ -4,6 +4,7 @@ import type { Fields } from '../capture/types.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import type { Overlay } from './aws.ts';
 import { fieldsOf, listOf, textOf } from './fields.ts';
+import { openTransitOverlay } from './transitOverlay.ts';
 
 interface RouteWritten {
   readonly at: Instant;
@@ -15,11 +16,13 @@ interface RouteWritten {
 /** A later recorded answer shows what AWS had by then, and replaces what was written before it. */
 export function openOverlay(clock: Clock): Overlay {
   const routes: RouteWritten[] = [];
+  const transit = openTransitOverlay(clock);
   const crls = new Map<string, { readonly at: Instant; readonly pem: string }>();
   return {
     write({ operation, input }: AwsCall) {
       const fields = fieldsOf(input);
       if (operation === 'ReplaceRoute') routes.push(routeOf(fields, clock.now()));
+      transit.write(operation, fields);
       if (operation === IMPORT) {
         const pem = textOf(fields['CertificateRevocationList']);
         crls.set(textOf(fields['ClientVpnEndpointId']), { at: clock.now(), pem });
@@ -35,7 +38,7 @@ export function openOverlay(clock: Clock): Overlay {
         if (written === undefined || written.at < answer.at) return output;
         return { CertificateRevocationList: written.pem, Status: { Code: 'active' } };
       }
-      return output;
+      return transit.applied(operation, answer, output);
     },
   };
 }

@@ -9,7 +9,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import { PAUSE_ID } from '../core/pause.ts';
 import { type Pin, parsePins, pinsId } from '../core/pin.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
-import type { ConnectionPorts } from '../siteToSite/ports.ts';
+import type { ScopePorts } from '../watcher/scopes/connections.ts';
 import { type CallLog, emptyLog } from './callLog.ts';
 import { VirtualClock } from './clock.ts';
 import { NO_VPN, SimVpn, type VpnNetwork } from './connections.ts';
@@ -32,6 +32,7 @@ import { type Random, seededRandom } from './random.ts';
 import type { Snapshot } from './snapshot.ts';
 import { simStore, Table } from './store.ts';
 import { Buckets } from './throttle.ts';
+import { NO_TRANSIT, SimTransit, type TransitNetwork } from './transitGateway.ts';
 
 export interface AccountOptions {
   readonly snapshot: Snapshot;
@@ -43,6 +44,8 @@ export interface AccountOptions {
   readonly skewMsMax: number;
   /** Left out: no Site-to-Site connections. */
   readonly vpn?: VpnNetwork;
+  /** Left out: no transit gateway route tables. */
+  readonly transit?: TransitNetwork;
   /** Left out: no Client VPN endpoints. */
   readonly endpoints?: readonly EndpointFact[];
   /** By endpoint id. */
@@ -54,7 +57,7 @@ export interface Started {
   readonly invocation: Invocation;
   readonly ports: Ports;
   /** The additional ports of pollConnections. */
-  readonly connectionPorts: Pick<ConnectionPorts, 'vpn' | 'metrics'>;
+  readonly connectionPorts: Pick<ScopePorts, 'vpn' | 'transit' | 'metrics'>;
   /** The additional ports of pollEndpoints. */
   readonly endpointObserver: {
     readonly endpoints: EndpointPort;
@@ -71,6 +74,7 @@ export class SimAccount {
   readonly faults: Faults;
   readonly groundTruth: GroundTruth;
   readonly vpn: SimVpn;
+  readonly transit: SimTransit;
   readonly endpoints: SimEndpoints;
   readonly metrics: SimMetrics;
   readonly log: CallLog = emptyLog();
@@ -99,6 +103,7 @@ export class SimAccount {
       pause: (forMs) => this.#pause(forMs),
       drain: (instanceId, forMs) => this.#drain(instanceId, forMs),
       announce: (fault) => this.#notices.announce(fault),
+      pointTransitRoute: (to) => this.transit.point(to),
       running: () => [...this.#running],
     });
     this.faults = new Faults(this.clock, this.#effects);
@@ -106,6 +111,12 @@ export class SimAccount {
     const { clock, faults } = this;
     this.#notices = new Notices(clock, this.network, faults);
     this.vpn = new SimVpn(options.vpn ?? NO_VPN, clock, faults, random.fork('vpn'));
+    this.transit = new SimTransit(
+      options.transit ?? NO_TRANSIT,
+      { clock, faults, log: this.log },
+      this.vpn,
+      random.fork('transit'),
+    );
     this.endpoints = new SimEndpoints(
       options.endpoints ?? [],
       clock,
@@ -219,7 +230,11 @@ export class SimAccount {
     return {
       invocation,
       ports,
-      connectionPorts: { vpn: this.vpn.port(invocation), metrics },
+      connectionPorts: {
+        vpn: this.vpn.port(invocation),
+        transit: this.transit.port(invocation),
+        metrics,
+      },
       endpointObserver: {
         endpoints: this.endpoints.port(invocation),
         endpointProbes: this.endpoints.endpointProbes(invocation),

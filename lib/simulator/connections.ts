@@ -109,8 +109,10 @@ export class SimVpn {
     const isStrange = this.#faults.active('telemetry-strange').some(isOf);
     const isMissing = this.#faults.active('telemetry-missing').some(isOf);
     const aheadMs = Math.max(0, ...this.#faults.active('telemetry-ahead').map(({ byMs }) => byMs));
+    const joined = this.#faults.active('connection-joins').find(isOf);
     return {
       ...connection,
+      group: joined?.group ?? connection.group,
       tunnels: connection.tunnels.map((tunnel): TunnelFact => {
         if (isMissing)
           return { ...tunnel, status: null, words: '', acceptedRouteCount: null, changedAt: null };

@@ -2,9 +2,13 @@
 
 import { DEFAULT_POLICY } from '../appliances/types/policy.ts';
 import type { EndpointWorld } from '../clientVpn/types/world.ts';
-import type { ConnectionWorld } from '../siteToSite/types/world.ts';
 import { type Poll, poll } from '../watcher/poll.ts';
-import { lookAtConnections } from '../watcher/scopes/connections.ts';
+import {
+  lookAtConnections,
+  loopOf,
+  type ScopeWorld,
+  type TransitSafety,
+} from '../watcher/scopes/connections.ts';
 import { endpointStages } from '../watcher/scopes/endpoints.ts';
 import type { SimAccount, Started } from './account.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -17,6 +21,13 @@ export interface PollerOptions<World> {
   readonly onPoll?: (by: string, poll: Poll<World>, askedMs: number) => void;
 }
 
+export interface ConnectionPollerOptions extends PollerOptions<ScopeWorld> {
+  readonly mode?: 'act' | 'observe';
+  readonly holdMs?: number;
+  /** Left out: all of them. */
+  readonly safety?: TransitSafety;
+}
+
 export interface Poller {
   start(): void;
   stop(): void;
@@ -25,12 +36,35 @@ export interface Poller {
 }
 
 /** pollConnections. */
-export const openPoller = (account: SimAccount, options: PollerOptions<ConnectionWorld>): Poller =>
-  openPolls(account, CONNECTIONS, options, ({ ports, connectionPorts }, signal) => {
-    const { accountId } = account.network;
-    const at = { accountId, mode: 'act', health: [] } as const;
-    return lookAtConnections({ ...ports, ...connectionPorts }, at, signal);
-  });
+export function openPoller(account: SimAccount, options: ConnectionPollerOptions): Poller {
+  const { mode = 'act', holdMs = DEFAULT_POLICY.holdMs, safety, onPoll } = options;
+  const { clock } = account;
+  return openPolls(
+    account,
+    CONNECTIONS,
+    options,
+    ({ ports, connectionPorts, invocation }, signal) => {
+      const { accountId } = account.network;
+      const at = {
+        accountId,
+        mode,
+        holdMs,
+        health: [],
+        ...(safety === undefined ? {} : { safety }),
+      };
+      const beganMs = clock.monotonicMs();
+      let askedMs = beganMs;
+      const loop = loopOf(
+        () => beganMs + CONNECTIONS.lifeMs - clock.monotonicMs(),
+        (polled) => {
+          onPoll?.(invocation.by, polled, askedMs);
+          askedMs = clock.monotonicMs();
+        },
+      );
+      return lookAtConnections({ ...ports, ...connectionPorts }, at, signal, loop);
+    },
+  );
+}
 
 /** pollEndpoints, without its metrics table. */
 export const openEndpointPoller = (
@@ -52,7 +86,7 @@ interface Polled {
 }
 
 /** As in deploy/pollConnections.yml and deploy/pollEndpoints.yml. */
-const CONNECTIONS: Polled = { name: 'connections', everyMs: 60_000, lifeMs: 55_000 };
+const CONNECTIONS: Polled = { name: 'connections', everyMs: 60_000, lifeMs: 90_000 };
 const ENDPOINTS: Polled = { name: 'endpoints', everyMs: 300_000, lifeMs: 60_000 };
 
 function openPolls<World>(

@@ -4,21 +4,17 @@ import type { Finding, Subject } from '../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../core/findings/siteToSite.ts';
 import { compare } from '../core/order.ts';
 import { describeMs, type Instant } from '../core/time.ts';
+import { completed } from './assess/completed.ts';
 import { settingFindings, sharedDevices } from './assess/configuration.ts';
 import { siteFindings } from './assess/siteFindings.ts';
 import { type Site, sitesOf } from './assess/sites.ts';
 import { type Judged, stateFindings } from './assess/states.ts';
 import { openSinces } from './assess/subjects.ts';
 import { withMetrics } from './assess/tunnelMetrics.ts';
-import { followTunnels, staticCountOf } from './assess/tunnels.ts';
+import { followTunnels } from './assess/tunnels.ts';
 import { trafficFindings } from './assess/tunnelTraffic.ts';
 import type { ConnectionMemory } from './state.ts';
-import {
-  type ConnectionFact,
-  type HealthNote,
-  isStanding,
-  type TunnelFact,
-} from './types/connection.ts';
+import { type HealthNote, isStanding } from './types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
@@ -43,7 +39,7 @@ export function assessConnections(
     return { findings: blindFindings(world, base, now), memory: base };
   }
   const connections = world.connections.value.map((one) =>
-    withStaticRoutes(withRemembered(one, memory), world, memory),
+    completed(one, world.staticRoutes, memory),
   );
   const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
   const followed = followTunnels(connections, world.staticRoutes, memory, now);
@@ -94,39 +90,6 @@ export function assessConnections(
     },
   };
 }
-
-/** A reply that lists fewer tunnels than before does not take them away: nothing is known of them now. */
-function withRemembered(connection: ConnectionFact, { tunnels }: ConnectionMemory): ConnectionFact {
-  if (connection.tunnels.length >= 2 || !isStanding(connection)) return connection;
-  const listed = new Set(connection.tunnels.map(({ outsideIp }) => outsideIp));
-  const missing = Object.entries(tunnels).flatMap(([id, { connectionId }]) => {
-    const outsideIp = id.slice(connectionId.length + 1);
-    return connectionId === connection.connectionId && !listed.has(outsideIp) ? [outsideIp] : [];
-  });
-  if (missing.length === 0) return connection;
-  const unsaid = missing.map((outsideIp) => ({ ...UNSAID, outsideIp }));
-  return { ...connection, tunnels: [...connection.tunnels, ...unsaid].toSorted(byAddress) };
-}
-
-function withStaticRoutes(
-  connection: ConnectionFact,
-  { staticRoutes }: ConnectionWorld,
-  { connections }: ConnectionMemory,
-): ConnectionFact {
-  const { connectionId, staticRouteCount } = connection;
-  const count = staticCountOf(staticRoutes.get(connectionId), connections[connectionId]);
-  return { ...connection, staticRouteCount: staticRouteCount + (count ?? 0) };
-}
-
-const byAddress = (a: TunnelFact, b: TunnelFact): number => compare(a.outsideIp, b.outsideIp);
-
-const UNSAID = {
-  status: null,
-  words: '',
-  acceptedRouteCount: null,
-  changedAt: null,
-  options: null,
-} as const;
 
 /** Stored for the next pass: names, and which connections form a site. */
 const placed = ({ id, name, connections }: Site): ConnectionMemory['sites'][number] => ({

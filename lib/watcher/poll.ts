@@ -12,6 +12,7 @@ import {
   type Pause,
   type PauseGate,
 } from '../core/pause.ts';
+import type { Item } from '../core/ports.ts';
 import type { Report } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
@@ -24,8 +25,13 @@ import { type Lease, leaseId, openLease, requestLook, type Scope } from './lease
 export interface Stages<World, Memory, Plan, Outcome> {
   /** Names the subject's book of incidents and its memory in the state table: `connections`. */
   readonly scope: Scope;
-  /** What was kept, from what is stored; an empty memory for null (nothing there, or unreadable) and for garbage. */
-  readonly recall: (stored: unknown) => Memory;
+  /** Ids of items that are read with the memory: what operators asked for. None: nothing. */
+  readonly requestIds?: readonly string[];
+  /**
+   * What was kept, from what is stored; an empty memory for null (nothing there, or unreadable) and for garbage. `items`
+   * are those of `requestIds` that exist.
+   */
+  readonly recall: (stored: unknown, items: readonly Item[]) => Memory;
   readonly observe: (memory: Memory, signal: AbortSignal) => Promise<World>;
   /** False: this look saw too little to say that anything is over. Incidents stay open until one that does. */
   readonly sees: (world: World) => boolean;
@@ -38,10 +44,16 @@ export interface Stages<World, Memory, Plan, Outcome> {
     now: Instant,
     pause: Pause | null,
   ) => Plan;
+  /**
+   * The memory that is stored before the first write, so that a process that ends after a write has not forgotten whose
+   * it was; null: nothing is to be written. Absent: writes need none.
+   */
+  readonly intend?: (memory: Memory, plan: Plan, now: Instant) => unknown;
   readonly act: (
     plan: Plan,
     signal: AbortSignal,
     askPause: AskPause,
+    mayWrite: (signal: AbortSignal) => Promise<boolean>,
   ) => Promise<readonly Outcome[]>;
   /** What the next look must know, after what was done. JSON values only. */
   readonly remember: (memory: Memory, outcomes: readonly Outcome[], now: Instant) => unknown;
@@ -92,15 +104,36 @@ export interface Poll<World> {
   readonly summary: PollSummary;
 }
 
+/** How a poll goes on after its first pass. */
+export interface PollLoop<World> {
+  /** After a pass: how long after its beginning the next one begins; null: the poll ends. */
+  readonly againMs: (poll: Poll<World>) => number | null;
+  /** No pass begins later than this after the poll began: the next invocation waits for the lease by then. */
+  readonly lastsMs: number;
+  /** Time left to this invocation, in ms. */
+  readonly remainingMs: () => number;
+  /** Called after each pass but the last, whose poll is returned. */
+  readonly onPass?: (poll: Poll<World>) => void;
+}
+
+/** A pass that would have less time than this does not begin. */
+const PASS_MS = 20_000;
+/** The lease of a leader that ended without a word is free by then, and one that loops gives it back before. */
+const WAIT_MS = 12_000;
+/** Between two looks at the lease. */
+const STEP_MS = 1_000;
+
 /**
- * One pass by the scope's leader, and one more when somebody asked for it meanwhile. Null: another leader is alive and
- * looks now. Without the state table nobody leads: the pass observes and notifies all the same, and says that it may repeat.
+ * One pass by the scope's leader, and one more when somebody asked for it meanwhile; with `loop`, more of them with the
+ * lease kept between. Null: another leader is alive and looks now. Without the state table nobody leads: the pass observes
+ * and notifies all the same, and says that it may repeat.
  */
 export async function poll<World, Memory, Plan, Outcome>(
   ports: RegionPorts,
   stages: Stages<World, Memory, Plan, Outcome>,
   mode: 'act' | 'observe',
   signal: AbortSignal,
+  loop: PollLoop<World> | null = null,
 ): Promise<Poll<World> | null> {
   const { clock, region, store, logger } = ports;
   const { scope } = stages;
@@ -112,21 +145,84 @@ export async function poll<World, Memory, Plan, Outcome>(
     standbyMs: 0,
     mayTakeOver: () => false,
   });
+  const beganMs = clock.monotonicMs();
   await lease.keep(signal);
+  if (loop !== null) await untilFree(ports, lease, beganMs + WAIT_MS, signal);
   if (lease.state().kind === 'standby') {
     const { kind } = await requestLook(store, clock, leaseId(region, scope), signal);
     logger.write('info', `Another process looks at ${scope} of ${region}: ${kind}`, {});
     return null;
   }
   const lead = leadOf(lease);
-  let polled = await pollOnce(ports, stages, mode, lead, signal);
+  const passes: Poll<World>[] = [];
+  const pass = async () => {
+    passes.push(await pollOnce(ports, stages, mode, lead, signal));
+  };
+  let startedMs = clock.monotonicMs();
+  await pass();
+  for (;;) {
+    const last = passes.at(-1);
+    if (loop === null || last === undefined) break;
+    const againMs = loop.againMs(last);
+    if (againMs === null) break;
+    const nextMs = startedMs + againMs;
+    const isTooLate = nextMs > beganMs + loop.lastsMs;
+    const waitMs = Math.max(0, nextMs - clock.monotonicMs());
+    if (isTooLate || loop.remainingMs() - waitMs < PASS_MS) break;
+    if (!(await isStillLeading(ports, lease, nextMs, signal))) break;
+    loop.onPass?.(last);
+    startedMs = clock.monotonicMs();
+    await pass();
+  }
   // A request that came during the pass may be about something that the pass had read before.
   if (lease.takeLookRequest() || (await lease.release(signal)) === 'lookRequested') {
-    polled = await pollOnce(ports, stages, mode, lead, signal);
+    await pass();
     // A request during this pass waits for the next one, and must not keep the lease.
     if ((await lease.release(signal)) === 'lookRequested') await lease.release(signal);
   }
-  return polled;
+  return together(passes);
+}
+
+/** Waits for a leader that is about to end; one that stays is asked to look. */
+async function untilFree(
+  { clock }: RegionPorts,
+  lease: Lease,
+  untilMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (lease.state().kind === 'standby' && clock.monotonicMs() < untilMs && !signal.aborted) {
+    await clock.sleep(STEP_MS, signal);
+    await lease.keep(signal);
+  }
+}
+
+/** Keeps the lease until the next pass is due, or is asked for. False: this process does not lead any more. */
+async function isStillLeading(
+  { clock }: RegionPorts,
+  lease: Lease,
+  untilMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    await lease.keep(signal);
+    if (lease.state().kind !== 'leader' || signal.aborted) return false;
+    const leftMs = untilMs - clock.monotonicMs();
+    if (leftMs <= 0 || lease.takeLookRequest()) return true;
+    await clock.sleep(Math.min(STEP_MS, leftMs), signal);
+  }
+}
+
+/** The last pass, with what all of them did and sent. */
+function together<World>(passes: readonly Poll<World>[]): Poll<World> {
+  const last = passes.at(-1);
+  if (last === undefined) throw new Error('a poll without a pass');
+  const notifications = passes.flatMap((one) => one.notifications);
+  const actions = passes.reduce((sum, { summary }) => sum + summary.actions, 0);
+  return {
+    ...last,
+    notifications,
+    summary: { ...last.summary, actions, notifications: notifications.length },
+  };
 }
 
 /** What a poll observes it may notify without its table: it writes no route. */
@@ -150,14 +246,22 @@ async function pollOnce<World, Memory, Plan, Outcome>(
   const { clock, region, logger } = ports;
   const { scope } = stages;
   const gate = openPauseGate(ports.store, clock);
-  const stateStore = await openStore(ports, scope, gate, signal);
-  const memory = stages.recall(stateStore.stored);
+  const { requestIds = [] } = stages;
+  const stateStore = await openStore(ports, scope, requestIds, gate, signal);
+  const memory = stages.recall(stateStore.stored, stateStore.items);
   const world = await stages.observe(memory, signal);
   const now = clock.now();
   const assessed = stages.assess(world, memory, now);
   logger.measure(stages.measures?.(world, assessed.findings) ?? {});
   const plan = stages.plan(world, assessed.findings, assessed.memory, now, gate.current());
-  const outcomes = await stages.act(plan, signal, () => gate.ask(signal));
+  const intended = stages.intend?.(assessed.memory, plan, now) ?? null;
+  const isIntended = intended === null || (await stateStore.keep(intended, signal));
+  const outcomes = await stages.act(
+    plan,
+    signal,
+    () => gate.ask(signal),
+    async (until) => isIntended && (await lead.confirm(until)),
+  );
   await stateStore.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
   const report = stages.report(world, assessed.findings, plan, outcomes);
   openAuditLog(ports, scope).note(report);
@@ -183,31 +287,41 @@ async function pollOnce<World, Memory, Plan, Outcome>(
 async function openStore(
   { store, region, logger }: RegionPorts,
   scope: string,
+  requestIds: readonly string[],
   gate: Pick<PauseGate, 'learn'>,
   all: AbortSignal,
 ) {
   const id = `memory#${scope}#${region}`;
-  const reading = await store.read([id, PAUSE_ID], all);
+  const reading = await store.read([id, PAUSE_ID, ...requestIds], all);
   if (reading.known) gate.learn(reading.value);
-  const item = reading.known ? reading.value.find((one) => one.id === id) : undefined;
+  const items = reading.known ? reading.value : [];
+  const item = items.find((one) => one.id === id);
   const stored = unpacked(item?.body ?? null);
-  const before = JSON.stringify(stored);
+  let version = item?.version ?? 0;
+  let kept = JSON.stringify(stored);
   if (!reading.known) {
     logger.write('warn', `The memory of ${scope} could not be read`, { why: reading.why });
   }
   return {
     stored,
+    items: items.filter((one) => requestIds.includes(one.id)),
     isRead: reading.known,
-    async keep(body: unknown, signal: AbortSignal): Promise<void> {
+    /** False: it is not stored. */
+    async keep(body: unknown, signal: AbortSignal): Promise<boolean> {
+      if (!reading.known) return false;
       const text = JSON.stringify(body);
-      if (!reading.known || text === before) return;
-      const overVersion = item?.version ?? 0;
-      const kept = packed(body, text);
-      const answer = await store.write({ id, overVersion, body: kept, expiresAt: null }, signal);
-      if (answer.kind === 'written') return;
+      if (text === kept) return true;
+      const write = { id, overVersion: version, body: packed(body, text), expiresAt: null };
+      const answer = await store.write(write, signal);
+      if (answer.kind === 'written') {
+        ({ version } = answer);
+        kept = text;
+        return true;
+      }
       const why =
         answer.kind === 'failed' ? answer.why : 'another process wrote it at the same time';
       logger.write('warn', `The memory of ${scope} was not kept`, { why });
+      return false;
     },
   };
 }

@@ -82,6 +82,8 @@ export const aConnection = (
     bandwidth: 'standard',
     tunnels: [aTunnel(IP1, one), aTunnel(IP2, two)],
     site: null,
+    group: null,
+    groupFault: null,
     ignored: null,
     staticRouteCount: 0,
     usesOneTunnel: false,

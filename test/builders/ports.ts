@@ -1,7 +1,8 @@
 /** Ports for tests, joined on one virtual clock. */
 
-import type { HookPort, Ports, WriteAnswer } from '../../lib/appliances/ports.ts';
+import type { HookPort, Ports } from '../../lib/appliances/ports.ts';
 import type { LoggerPort } from '../../lib/core/ports.ts';
+import type { WriteAnswer } from '../../lib/core/routeWrite.ts';
 import type {
   BusEvent,
   EventPort,

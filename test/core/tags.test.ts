@@ -190,8 +190,8 @@ describe('vpn-medic:group', () => {
   });
   test.each([
     ['', 'it is empty: write the name of a group'],
-    ['hq branch', 'an appliance belongs to one group: write one name without spaces'],
-    ['hq,branch', 'an appliance belongs to one group: write one name without spaces'],
+    ['hq branch', 'it belongs to one group: write one name without spaces'],
+    ['hq,branch', 'it belongs to one group: write one name without spaces'],
   ])('"%s" is refused on an instance: %s', (text, why) => {
     expect(parseGroup(text)).toEqual({ ok: false, why });
   });

@@ -263,11 +263,11 @@ test('were a tunnel that tells nothing taken for down, some seed would see it', 
     const start = account.start.bind(account);
     account.start = (by) => {
       const started = start(by);
-      const { vpn, metrics } = started.connectionPorts;
+      const { vpn, ...others } = started.connectionPorts;
       return {
         ...started,
         connectionPorts: {
-          metrics,
+          ...others,
           vpn: {
             ...vpn,
             connections: async (signal) => {

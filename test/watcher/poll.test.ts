@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/finding.ts';
 import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
-import { poll, type Stages } from '../../lib/watcher/poll.ts';
+import { type PollLoop, poll, type Stages } from '../../lib/watcher/poll.ts';
 import { inStore } from '../builders/notifier.ts';
 import { calm, somePorts, type TestPorts } from '../builders/ports.ts';
 import { aFinding } from '../builders/world.ts';
@@ -228,6 +228,106 @@ describe('incidents from look to look, each look a new process', () => {
     ports.notifications.isDown = false;
     expect(await look(ports, { findings: [DOWN] })).toEqual(['opened']);
     expect(inStore(ports, 'connections')).toMatchObject([{ reason: 'ApplianceDown' }]);
+  });
+});
+
+describe('a loop', () => {
+  const loop = (over: Partial<PollLoop<unknown>> = {}): PollLoop<unknown> => ({
+    againMs: () => 10_000,
+    lastsMs: 25_000,
+    remainingMs: () => 60_000,
+    ...over,
+  });
+  /** Seconds at which passes began. */
+  async function passes(own: PollLoop<unknown>, during: () => Promise<unknown> = async () => {}) {
+    const ports = somePorts();
+    const begun: number[] = [];
+    const observing = async () => {
+      begun.push(ports.clock.monotonicMs() / 1_000);
+      await during();
+    };
+    const stages = stagesOf({ findings: [], during: observing });
+    const polled = poll(ports, stages, 'act', calm(), own);
+    await ports.clock.run(120_000);
+    await polled;
+    return { begun, ports };
+  }
+  test('goes on every 10 s for as long as it lasts, and gives the lease back', async () => {
+    const { begun, ports } = await passes(loop());
+    expect(begun).toEqual([0, 10, 20]);
+    expect(ports.store.body(leaseId('eu-west-1', 'connections'))).toMatchObject({ renewedAt: 0 });
+  });
+  test('ends when nothing is left to look at', async () => {
+    expect((await passes(loop({ againMs: () => null }))).begun).toEqual([0]);
+  });
+  test('begins no pass with less than 20 s left to it', async () => {
+    expect((await passes(loop({ remainingMs: () => 29_999 }))).begun).toEqual([0]);
+    expect((await passes(loop({ remainingMs: () => 30_000 }))).begun).toEqual([0, 10, 20]);
+  });
+  test('waits 12 s at most for a leader that ends, and then looks itself', async () => {
+    const ports = somePorts();
+    const first = poll(ports, stagesOf({ findings: [] }), 'act', calm(), loop());
+    await ports.clock.run(15_000);
+    const begun: number[] = [];
+    const during = async () => {
+      begun.push(ports.clock.monotonicMs() / 1_000);
+    };
+    const stages = stagesOf({ findings: [], during });
+    const next = poll({ ...ports }, stages, 'act', calm(), loop({ lastsMs: 0 }));
+    await ports.clock.run(120_000);
+    await Promise.all([first, next]);
+    expect(begun).toHaveLength(1);
+    expect(begun[0]).toBeGreaterThanOrEqual(20);
+    expect(begun[0]).toBeLessThanOrEqual(27);
+  });
+  test('a leader that stays is asked to look, and looks at once', async () => {
+    const ports = somePorts();
+    const begun: number[] = [];
+    const during = async () => {
+      begun.push(ports.clock.monotonicMs() / 1_000);
+    };
+    const stages = stagesOf({ findings: [], during });
+    const first = poll(
+      ports,
+      stages,
+      'act',
+      calm(),
+      loop({ againMs: () => 30_000, lastsMs: 60_000 }),
+    );
+    await ports.clock.run(3_000);
+    const second = poll({ ...ports }, stagesOf({ findings: [] }), 'act', calm(), loop());
+    await ports.clock.run(120_000);
+    await first;
+    expect(await second).toBeNull();
+    expect(begun[1]).toBeLessThan(20);
+  });
+});
+
+describe('a write', () => {
+  /** Whether it may write, when the memory that is to be stored before meets another writer's. */
+  async function mayWrite(isStored: boolean) {
+    const ports = somePorts();
+    let may: boolean | null = null;
+    const stages: Stages<unknown, unknown, null, never> = {
+      ...stagesOf({
+        findings: [],
+        keep: { done: true },
+        during: async () => {
+          if (!isStored) ports.store.put(MEMORY, { of: 'another process' });
+        },
+      }),
+      intend: () => ({ intended: true }),
+      act: async (_plan, signal, _askPause, ask) => {
+        may = await ask(signal);
+        return [];
+      },
+    };
+    await poll(ports, stages, 'act', calm());
+    return may;
+  }
+  test('is allowed once its intent is stored, and not when another process wrote meanwhile', async () => {
+    expect(await mayWrite(true)).toBe(true);
+    expect(await mayWrite(false)).toBe(false);
   });
 });
 

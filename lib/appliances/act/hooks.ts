@@ -1,7 +1,9 @@
 /** Completes the lifecycle hooks that are due. */
+
+import type { WriteAnswer } from '../../core/routeWrite.ts';
 import type { Clock, Instant } from '../../core/time.ts';
 import type { DueHook } from '../plan/hooks.ts';
-import type { Ports, WriteAnswer } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { Memory } from '../state.ts';
 
 export interface CompletedHook extends DueHook {

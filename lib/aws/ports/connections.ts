@@ -1,15 +1,18 @@
 /** The AWS ports of the connections scope of one region. */
 import type { ConnectionPorts } from '../../siteToSite/ports.ts';
+import type { TransitGatewayPort } from '../../transitGateway/ports.ts';
 import { metricPort } from '../cloudWatch.ts';
 import { vpnPort } from '../siteToSite/connections.ts';
+import { transitGatewayPort } from '../transitGateway/port.ts';
 import type { AwsSettings } from './appliances.ts';
 import { awsRegionPorts } from './region.ts';
 
 /** No network yet. */
 export const connectionPorts = (
   settings: Omit<AwsSettings, 'probeFunctions'>,
-): ConnectionPorts => ({
+): ConnectionPorts & { readonly transit: TransitGatewayPort } => ({
   ...awsRegionPorts(settings),
   vpn: vpnPort(settings.region, settings.clock, settings.onCall),
+  transit: transitGatewayPort(settings.region, settings.clock, settings.onCall),
   metrics: metricPort(settings.region, settings.clock, settings.onCall),
 });

@@ -8,6 +8,7 @@ import type {
   VpnConnection,
 } from '@aws-sdk/client-ec2';
 import { QUIET_TAG, readQuietTag } from '../../core/quiet.ts';
+import { parseGroup, TAG } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
 import type {
   ConnectionFact,
@@ -36,11 +37,20 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     bandwidth: options?.TunnelBandwidth === 'large' ? 'large' : 'standard',
     tunnels: tunnelFacts(raw.VgwTelemetry ?? [], options?.TunnelOptions ?? []),
     site: tagOf(raw.Tags, 'vpn-medic:site'),
+    ...groupOf(tagOf(raw.Tags, TAG.group)),
     ignored: tagOf(raw.Tags, 'vpn-medic:ignore'),
     staticRouteCount: (raw.Routes ?? []).filter(({ State }) => State === 'available').length,
     usesOneTunnel: tagOf(raw.Tags, 'vpn-medic:tunnels') === '1',
     ...readQuietTag(tagOf(raw.Tags, QUIET_TAG)),
   };
+}
+
+function groupOf(tag: string | null): Pick<ConnectionFact, 'group' | 'groupFault'> {
+  if (tag === null) return { group: null, groupFault: null };
+  const group = parseGroup(tag);
+  return group.ok
+    ? { group: group.value, groupFault: null }
+    : { group: null, groupFault: group.why };
 }
 
 const STATES: readonly ConnectionFact['state'][] = ['pending', 'available', 'deleting', 'deleted'];

@@ -10,6 +10,7 @@ import { REPAIR_FINDINGS } from './repairs.ts';
 import { SHARED_FINDINGS } from './shared.ts';
 import { CONNECTION_FINDINGS } from './siteToSite.ts';
 import { FAULT_FINDINGS } from './tags.ts';
+import { TRANSIT_FINDINGS } from './transitGateway.ts';
 
 export type Reason = keyof typeof TABLES;
 
@@ -19,6 +20,7 @@ const TABLES = {
   ...FAULT_FINDINGS,
   ...REPAIR_FINDINGS,
   ...CONNECTION_FINDINGS,
+  ...TRANSIT_FINDINGS,
   ...ENDPOINT_FINDINGS,
   ...METRIC_FINDINGS,
   ...CRL_FORM_FINDINGS,

@@ -36,6 +36,8 @@ const aConnection = (
   bandwidth: 'standard',
   tunnels: [1, 2].map((side) => aTunnel(`203.0.113.${10 * number + side}`, takenAt)),
   site,
+  group: null,
+  groupFault: null,
   ignored: null,
   staticRouteCount: 0,
   usesOneTunnel: false,

@@ -16,9 +16,32 @@ export type VpnFault =
   /** Every call about connections fails with this: `ec2:DescribeVpnConnections not accepted (AuthFailure)`. */
   | { readonly kind: 'vpn-unreadable'; readonly why: string }
   | { readonly kind: 'vpn-throttled'; readonly chance: number }
+  | TransitFault
   | { readonly kind: 'metrics-trouble'; readonly trouble: Partial<MetricFailures> }
   /** No points are published for its tunnels. */
   | { readonly kind: 'metrics-missing'; readonly connectionId: string };
+
+export type TransitFault =
+  /** Somebody tags a connection of their own for a group. */
+  | { readonly kind: 'connection-joins'; readonly connectionId: string; readonly group: string }
+  /** Every read of transit gateways fails with this. */
+  | { readonly kind: 'transit-unreadable'; readonly why: string }
+  | { readonly kind: 'transit-throttled'; readonly chance: number }
+  /** The role may not write transit gateway routes. */
+  | { readonly kind: 'transit-write-refused' }
+  /** The answer to a write is lost, before or after its effect. */
+  | {
+      readonly kind: 'transit-write-unclear';
+      readonly chance: number;
+      readonly isAfterEffect: boolean;
+    }
+  /** Another tool or a person points a route elsewhere, once. */
+  | {
+      readonly kind: 'rival-transit-route';
+      readonly tableId: string;
+      readonly destination: string;
+      readonly attachmentId: string;
+    };
 
 export type TunnelFault =
   | {

@@ -113,6 +113,18 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `Site-to-Site connections: cannot be read (${fault.why})`;
     case 'vpn-throttled':
       return `Site-to-Site connections: ${Math.round(fault.chance * 100)} % of calls are throttled`;
+    case 'connection-joins':
+      return `connection ${nameOf(fault.connectionId)}: tagged by somebody for group ${fault.group}`;
+    case 'transit-unreadable':
+      return `transit gateways: cannot be read (${fault.why})`;
+    case 'transit-throttled':
+      return `transit gateways: ${Math.round(fault.chance * 100)} % of calls are throttled`;
+    case 'transit-write-refused':
+      return 'transit gateway routes: the role may not write them';
+    case 'transit-write-unclear':
+      return `transit gateway routes: ${Math.round(fault.chance * 100)} % of answers to writes are lost ${fault.isAfterEffect ? 'after' : 'before'} their effect`;
+    case 'rival-transit-route':
+      return `route ${fault.destination} in ${fault.tableId}: pointed by another tool at ${fault.attachmentId}`;
     case 'metrics-trouble':
       return 'CloudWatch: incomplete or failed answers';
     case 'metrics-missing':

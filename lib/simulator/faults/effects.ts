@@ -1,5 +1,6 @@
 /** Applies faults to the account when they begin, and reverts them when they end. */
 import type { TagFact } from '../../core/tags.ts';
+import type { TransitRouteWrite } from '../../transitGateway/ports.ts';
 import type { Fault, FaultEffects, FaultOf, NoticeFault } from '../faults.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Network } from '../network.ts';
@@ -18,6 +19,7 @@ export interface AccountActions {
   readonly drain: (instanceId: string, forMs: number) => void;
   /** Sends the event, and ends the instance when it is due. */
   readonly announce: (fault: NoticeFault) => void;
+  readonly pointTransitRoute: (to: TransitRouteWrite) => void;
   /** Oldest first. */
   readonly running: () => readonly Invocation[];
 }
@@ -53,6 +55,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'process-frozen') this.#freeze(fault.forMs);
     else if (kind === 'state-ahead') this.#account.dateAhead(fault.byMs);
     else if (kind === 'watcher-killed') this.#account.running().at(-1)?.kill();
+    else if (kind === 'rival-transit-route') this.#account.pointTransitRoute(fault);
     else if (kind === 'store-garbage') this.#account.corruptTable();
     else if (kind === 'stranger') this.#strangers.set(fault, this.#network.intrude(fault));
     else if (kind === 'rival-untag') this.#untag(fault.resourceId);

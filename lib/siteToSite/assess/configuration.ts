@@ -3,6 +3,7 @@
 import type { Finding } from '../../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
 import { QUIET_TAG, quietFaultText } from '../../core/quiet.ts';
+import { TAG } from '../../core/tags.ts';
 import { counted } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
 import { type CustomerGatewayFact, type TunnelOptionsFact, tunnelId } from '../types/connection.ts';
@@ -23,20 +24,28 @@ export function settingFindings(judged: Judged): readonly Finding[] {
 }
 
 function wrongTag({ connection, site, sinces, now }: Judged): readonly Finding[] {
-  const { quietFault } = connection;
-  if (quietFault === null) return [];
+  const { name, quietFault, groupFault } = connection;
   const subject = connectionSubject(connection, site);
-  return [
-    {
-      reason: 'TagInvalid',
-      subject,
-      severity: 'warning',
-      summary: quietFaultText(connection.name, quietFault),
-      evidence: [],
-      since: sinces.since('TagInvalid', subject.id, now),
-      hint: `Mend the tag ${QUIET_TAG} on ${connection.connectionId}.`,
-    },
+  const faults = [
+    ...(quietFault === null ? [] : [[QUIET_TAG, quietFaultText(name, quietFault)] as const]),
+    ...(groupFault === null
+      ? []
+      : [
+          [
+            TAG.group,
+            `The tag ${TAG.group} of ${name} cannot be read: ${groupFault}. It is no member of a group until then.`,
+          ] as const,
+        ]),
   ];
+  return faults.map(([tag, summary]) => ({
+    reason: 'TagInvalid',
+    subject,
+    severity: 'warning',
+    summary,
+    evidence: [],
+    since: sinces.since('TagInvalid', subject.id, now),
+    hint: `Mend the tag ${tag} on ${connection.connectionId}.`,
+  }));
 }
 
 function weakCrypto({ connection, site, sinces, now }: Judged): readonly Finding[] {

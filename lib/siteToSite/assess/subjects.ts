@@ -1,4 +1,5 @@
 /** How connections, tunnels and sites are named in findings, and the words that all of those findings share. Pure. */
+import { connectionGroupId } from '../../core/connectionPath.ts';
 import type { Finding, Subject } from '../../core/finding.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type ConnectionFact, type HealthNote, tunnelId } from '../types/connection.ts';
@@ -10,15 +11,23 @@ export const siteSubject = (site: Site): Subject => ({
   name: site.name,
   group: null,
   zone: null,
+  within: groupOf(site),
 });
+
+/** The group that all of a site's connections are members of: when it is down, so is the site. */
+function groupOf({ connections }: Site): readonly string[] {
+  const groups = new Set(connections.map(({ group }) => group));
+  const [group] = groups;
+  return groups.size === 1 && group != null ? [connectionGroupId(group)] : [];
+}
 
 export const connectionSubject = (connection: ConnectionFact, site: Site | null): Subject => ({
   kind: 'connection',
   id: connection.connectionId,
   name: connection.name,
-  group: null,
+  group: connection.group,
   zone: null,
-  within: site === null ? [] : [site.id],
+  within: withinOf(connection, site),
 });
 
 export const tunnelSubject = (
@@ -29,10 +38,15 @@ export const tunnelSubject = (
   kind: 'tunnel',
   id: tunnelId(connection.connectionId, outsideIp),
   name: `${connection.name} tunnel ${outsideIp}`,
-  group: null,
+  group: connection.group,
   zone: null,
-  within: [connection.connectionId, ...(site === null ? [] : [site.id])],
+  within: [connection.connectionId, ...withinOf(connection, site)],
 });
+
+const withinOf = ({ group }: ConnectionFact, site: Site | null): readonly string[] => [
+  ...(group === null ? [] : [connectionGroupId(group)]),
+  ...(site === null ? [] : [site.id]),
+];
 
 /** Since when, for findings without a date of their own: the first pass that found it, as long as every pass since did. */
 export interface Sinces {

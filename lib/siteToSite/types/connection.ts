@@ -24,6 +24,10 @@ export interface ConnectionFact extends QuietTag {
   readonly tunnels: readonly TunnelFact[];
   /** The tag `vpn-medic:site`; null: none. */
   readonly site: string | null;
+  /** The tag `vpn-medic:group`; null: none, or it is wrong. */
+  readonly group: string | null;
+  /** What is wrong with the tag `vpn-medic:group`; null: nothing. */
+  readonly groupFault: string | null;
   /** The tag `vpn-medic:ignore`; null: none. */
   readonly ignored: string | null;
   /** Static routes that lead to it whatever BGP says: its own, and those of its transit gateway as far as they were read. */

@@ -1,6 +1,9 @@
-/** The stages of the connections' scope: nothing is ever written to a connection. */
-
+/** The stages of the connections' scope. Connections are only watched; transit gateway routes over them are moved. */
 import type { Finding } from '../../core/finding.ts';
+import { compare } from '../../core/order.ts';
+import { type Pin, parsePins, pinsId } from '../../core/pin.ts';
+import type { Report } from '../../core/report.ts';
+import { connectionPaths } from '../../siteToSite/assess/paths.ts';
 import { assessConnections } from '../../siteToSite/assess.ts';
 import { observeConnections } from '../../siteToSite/observe.ts';
 import type { ConnectionPorts } from '../../siteToSite/ports.ts';
@@ -8,38 +11,184 @@ import { connectionsReport } from '../../siteToSite/report.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
 import type { HealthNote } from '../../siteToSite/types/connection.ts';
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
-import { type Poll, poll, type Stages } from '../poll.ts';
+import { actOnTransit, TRANSIT_STEPS, type TransitSteps } from '../../transitGateway/act.ts';
+import { assessTransit } from '../../transitGateway/assess.ts';
+import { observeTransit } from '../../transitGateway/observe.ts';
+import { planTransit } from '../../transitGateway/plan.ts';
+import type { TransitGatewayPort } from '../../transitGateway/ports.ts';
+import { transitReport } from '../../transitGateway/report.ts';
+import { TRANSIT_RULES } from '../../transitGateway/rules.ts';
+import { afterWrites } from '../../transitGateway/state/afterWrites.ts';
+import { withIntents } from '../../transitGateway/state/intents.ts';
+import {
+  isNoTransitMemory,
+  NO_TRANSIT_MEMORY,
+  recallTransit,
+  type TransitMemory,
+} from '../../transitGateway/state.ts';
+import type { TransitOutcome, TransitPlan } from '../../transitGateway/types/plan.ts';
+import { TRANSIT_POLICY } from '../../transitGateway/types/policy.ts';
+import type { TransitWorld } from '../../transitGateway/types/world.ts';
+import { type Poll, type PollLoop, poll, type Stages } from '../poll.ts';
+
+export type ScopePorts = ConnectionPorts & { readonly transit: TransitGatewayPort };
 
 export interface ConnectionsOptions {
   readonly accountId: string;
   readonly mode: 'act' | 'observe';
+  /** How long a route stays where a failover put it, and how long a connection must have been up for a failback. */
+  readonly holdMs: number;
   /** What the event that started this pass said. */
   readonly health: readonly HealthNote[];
+  /** Absent: all of it. */
+  readonly safety?: TransitSafety;
 }
 
+/** The rules and steps that keep writes safe. A test removes one to see it missed. */
+export interface TransitSafety {
+  readonly rules: typeof TRANSIT_RULES;
+  readonly steps: TransitSteps;
+}
+
+export const TRANSIT_SAFETY: TransitSafety = { rules: TRANSIT_RULES, steps: TRANSIT_STEPS };
+
+export interface ScopeWorld extends ConnectionWorld {
+  /** Null: no connection of a transit gateway is a member of a group. */
+  readonly transit: TransitWorld | null;
+}
+
+interface ScopeMemory {
+  readonly connections: ConnectionMemory;
+  readonly transit: TransitMemory;
+  readonly pins: readonly Pin[];
+}
+
+interface ScopePlan {
+  readonly transit: TransitPlan;
+  /** What was known of connections when it was made. */
+  readonly connections: ConnectionMemory;
+  readonly staticRoutes: ConnectionWorld['staticRoutes'];
+}
+
+/**
+ * As deployed: the next invocation comes after a minute and waits for the lease, so passes go on without a break while a
+ * group of connections exists.
+ */
+export const loopOf = (
+  remainingMs: () => number,
+  onPass?: (poll: Poll<ScopeWorld>) => void,
+): PollLoop<ScopeWorld> => ({
+  againMs,
+  lastsMs: LASTS_MS,
+  remainingMs,
+  ...(onPass === undefined ? {} : { onPass }),
+});
+
+/** What the write budget left is written at once, while writes take. */
+function againMs({ world, report: { held, actions } }: Poll<ScopeWorld>): number | null {
+  if (world.transit === null) return null;
+  const isCut = held.some(({ rule }) => rule === 'S8');
+  return isCut && actions.every(({ outcome }) => outcome === 'done') ? 0 : TRANSIT_POLICY.everyMs;
+}
+
+/** A minute and the lateness of a schedule. */
+const LASTS_MS = 65_000;
+
 export const lookAtConnections = (
-  ports: ConnectionPorts,
+  ports: ScopePorts,
   options: ConnectionsOptions,
   signal: AbortSignal,
-): Promise<Poll<ConnectionWorld> | null> =>
-  poll(ports, connectionStages(ports, options), options.mode, signal);
+  loop: PollLoop<ScopeWorld> | null = null,
+): Promise<Poll<ScopeWorld> | null> =>
+  poll(ports, connectionStages(ports, options), options.mode, signal, loop);
 
-export const connectionStages = (
-  ports: ConnectionPorts,
-  { accountId, health }: Omit<ConnectionsOptions, 'mode'>,
-): Stages<ConnectionWorld, ConnectionMemory, null, never> => ({
-  scope: 'connections',
-  recall: recallConnections,
-  observe: (memory, signal) => observeConnections(ports, memory, { accountId, health }, signal),
-  sees: ({ connections }) => connections.known,
-  assess: assessConnections,
-  plan: () => null,
-  act: async () => [],
-  remember: (memory) => memory,
-  measures: ({ connections }, findings) =>
-    connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
-  report: connectionsReport,
-});
+export function connectionStages(
+  ports: ScopePorts,
+  { accountId, health, mode, holdMs, safety = TRANSIT_SAFETY }: ConnectionsOptions,
+): Stages<ScopeWorld, ScopeMemory, ScopePlan | null, TransitOutcome> {
+  const { clock, region, transit } = ports;
+  const pathsNow = async ({ staticRoutes, connections }: ScopePlan, signal: AbortSignal) =>
+    connectionPaths(await ports.vpn.connections(signal), staticRoutes, connections, clock.now());
+  return {
+    scope: 'connections',
+    requestIds: [pinsId(region)],
+    recall: (stored, items) => ({
+      connections: recallConnections(stored),
+      transit: recallTransit(Object(stored).transit),
+      pins: items.flatMap(({ body }) => parsePins(body) ?? []),
+    }),
+    async observe({ connections, transit: before, pins }, signal) {
+      const world = await observeConnections(ports, connections, { accountId, health }, signal);
+      const now = clock.now();
+      const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
+      const own = { region, transit };
+      return { ...world, transit: await observeTransit(own, paths, before, pins, signal) };
+    },
+    sees: ({ connections }) => connections.known,
+    assess(world, memory, now) {
+      const own = assessConnections(world, memory.connections, now);
+      const over =
+        world.transit === null ? null : assessTransit(world.transit, memory.transit, now);
+      return {
+        findings: [...own.findings, ...(over?.findings ?? [])].toSorted(byReason),
+        memory: {
+          connections: own.memory,
+          transit: over?.memory ?? NO_TRANSIT_MEMORY,
+          pins: memory.pins,
+        },
+      };
+    },
+    plan(world, _findings, { transit: memory, connections }, now, pause) {
+      if (world.transit === null) return null;
+      const scene = { world: world.transit, memory, mode, holdMs, pause, now };
+      const { staticRoutes } = world;
+      return { transit: planTransit(scene, safety.rules), connections, staticRoutes };
+    },
+    intend: ({ connections, transit: memory }, plan, now) =>
+      plan === null || plan.transit.actions.length === 0
+        ? null
+        : kept(connections, withIntents(memory, plan.transit, now)),
+    act: async (plan, signal, askPause, confirmLease) =>
+      plan === null
+        ? []
+        : actOnTransit(
+            {
+              clock,
+              region,
+              transit,
+              paths: (until) => pathsNow(plan, until),
+            },
+            plan.transit,
+            { confirmLease, askPause },
+            signal,
+            safety.steps,
+          ),
+    remember: ({ connections, transit: memory }, outcomes, now) =>
+      kept(connections, afterWrites(memory, outcomes, now)),
+    measures: ({ connections }, findings) =>
+      connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
+    report: (world, findings, plan, outcomes) => reportOf(world, findings, plan, outcomes),
+  };
+}
+
+const byReason = (a: Finding, b: Finding): number =>
+  compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id);
+
+/** As it is stored: without groups it is the connections' memory alone. */
+const kept = (connections: ConnectionMemory, transit: TransitMemory): unknown =>
+  isNoTransitMemory(transit) ? connections : { ...connections, transit };
+
+function reportOf(
+  world: ScopeWorld,
+  findings: readonly Finding[],
+  plan: ScopePlan | null,
+  outcomes: readonly TransitOutcome[],
+): Report {
+  const report = connectionsReport(world, findings);
+  return plan === null || world.transit === null
+    ? report
+    : { ...report, ...transitReport(world.transit, plan.transit, outcomes) };
+}
 
 /** A connection that is down is one finding; it counts as its two tunnels. */
 function tunnelsDown(findings: readonly Finding[]): number {

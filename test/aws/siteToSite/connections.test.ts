@@ -61,6 +61,8 @@ test('takes the facts out of a full reply, and leaves every key behind', async (
         transport: 'public',
         bandwidth: 'standard',
         site: 'hq',
+        group: null,
+        groupFault: null,
         ignored: null,
         tunnels: [
           {

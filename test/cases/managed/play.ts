@@ -9,6 +9,7 @@ import { seededRandom } from '../../../lib/simulator/random.ts';
 import { lookAtConnections } from '../../../lib/watcher/scopes/connections.ts';
 import { ACCOUNT, NOW } from '../../builders/facts.ts';
 import { calm, somePorts } from '../../builders/ports.ts';
+import { noTransit } from '../../builders/transit.ts';
 
 export interface Input {
   readonly gateways?: readonly CustomerGateway[];
@@ -59,6 +60,7 @@ export async function play(input: Input) {
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
     },
+    transit: noTransit,
     metrics: metrics.port({ clock, pass: async () => {} }),
   };
   const found: (readonly Finding[])[] = [];
@@ -69,7 +71,7 @@ export async function play(input: Input) {
       const before = ports.notifications.sent.length;
       const polled = await lookAtConnections(
         observer,
-        { accountId: ACCOUNT, mode: 'act', health: [] },
+        { accountId: ACCOUNT, mode: 'act', holdMs: 60_000, health: [] },
         calm(),
       );
       const at = found.push(polled?.findings ?? []) - 1;

@@ -9,6 +9,7 @@ import { lookAtConnections } from '../../../lib/watcher/scopes/connections.ts';
 import { aConnection, aGateway, DOWN, MINUTE, STRONG } from '../../builders/connections.ts';
 import { ACCOUNT, NOW } from '../../builders/facts.ts';
 import { calm, somePorts } from '../../builders/ports.ts';
+import { noTransit } from '../../builders/transit.ts';
 
 interface World {
   readonly connections: readonly ConnectionFact[];
@@ -46,6 +47,7 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
       maintenance: async () =>
         known({ isPending: true, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
     },
+    transit: noTransit,
     metrics: metrics.port({ clock, pass: async () => {} }),
   };
   const notes = health.map((code, index) => ({
@@ -56,7 +58,12 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
   }));
   let found: readonly string[] = [];
   for (let minute = 0; minute < minutes; minute += 1) {
-    const options = { accountId: ACCOUNT, mode: 'act', health: minute === 0 ? notes : [] } as const;
+    const options = {
+      accountId: ACCOUNT,
+      mode: 'act',
+      holdMs: MINUTE,
+      health: minute === 0 ? notes : [],
+    } as const;
     const polled = await lookAtConnections(observer, options, calm());
     found = (polled?.findings ?? []).map(({ severity, reason }) => `${severity} ${reason}`);
     await clock.run(clock.monotonicMs() + MINUTE);
