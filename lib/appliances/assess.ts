@@ -9,6 +9,7 @@ import { findInFleet } from './assess/fleet.ts';
 import { findLeaving } from './assess/leaves.ts';
 import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
+import { findRefusals } from './assess/refusals.ts';
 import { findRefused } from './assess/refused.ts';
 import { findInRoutes } from './assess/routes.ts';
 import { findTunnels } from './assess/tunnels.ts';
@@ -47,6 +48,9 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ),
     ...present.topology.appliances.flatMap((appliance) =>
       findUnproven(appliance, world, judgements.get(appliance.instanceId), memory, policy, now),
+    ),
+    ...present.topology.appliances.flatMap((appliance) =>
+      findRefusals(appliance, judgements.get(appliance.instanceId), now),
     ),
     ...present.topology.appliances.flatMap((appliance) =>
       findCertificates(appliance, world, memory, now),

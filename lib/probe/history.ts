@@ -149,6 +149,12 @@ export function foldLongAnswer(
   }
 }
 
+/**
+ * The connection was accepted, then closed without an answer: a process listens there and refuses this address, as a ban
+ * does. Not so of a connect that is refused: there nothing listens.
+ */
+export const isShutOut = ({ why }: Pick<Miss, 'why'>): boolean => /\b(?:reset|closed)\b/.test(why);
+
 /** The history after a clock jump or a gap in visibility: as if no probe was sent lately. A first answer is kept. */
 export const forgetRuns = (history: ProbeHistory): ProbeHistory => ({
   ...noHistory,

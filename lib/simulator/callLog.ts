@@ -71,7 +71,8 @@ export interface ProbeCall {
   readonly timeoutMs: number;
   /** As the prober measured it; the answer may be delivered later. */
   readonly tookMs: number;
-  readonly answer: 'up' | 'down' | 'unknown';
+  /** `closed`: accepted, and closed without an answer. */
+  readonly answer: 'up' | 'down' | 'unknown' | 'closed';
 }
 
 export interface NotificationCall {

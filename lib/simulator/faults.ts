@@ -48,6 +48,13 @@ export type ApplianceFault =
       readonly downMs: number;
     }
   | { readonly kind: 'slow'; readonly instanceId: string; readonly byMs: number }
+  /** Its daemon, or a firewall on its host, bans one vantage: it `closes` each TLS connection, or `drops` each packet. */
+  | {
+      readonly kind: 'banned';
+      readonly instanceId: string;
+      readonly vantageId: string;
+      readonly how: 'closes' | 'drops';
+    }
   | { readonly kind: 'stopped'; readonly instanceId: string }
   /** When the fault ends, a replacement is launched. */
   | { readonly kind: 'terminated'; readonly instanceId: string }

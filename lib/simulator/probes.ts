@@ -72,7 +72,10 @@ async function probeAll(
         doneMs: clock.monotonicMs(),
         timeoutMs: round.timeoutMs,
         tookMs: answered.result.kind === 'unknown' ? 0 : answered.result.tookMs,
-        answer: answered.result.kind,
+        answer:
+          answered.result.kind === 'down' && answered.result.why === CLOSED
+            ? 'closed'
+            : answered.result.kind,
       });
       onAnswer(answered);
     }
@@ -97,16 +100,15 @@ function probeOn(
   if (response === 'no-answer' || tookMs >= timeoutMs) {
     return { kind: 'down', why: `no answer in ${timeoutMs} ms`, tookMs: timeoutMs };
   }
-  return response === 'refused'
-    ? { kind: 'down', why: 'connection refused', tookMs }
-    : { kind: 'up', tookMs };
+  if (response === 'refused') return { kind: 'down', why: 'connection refused', tookMs };
+  return response === 'closed' ? { kind: 'down', why: CLOSED, tookMs } : { kind: 'up', tookMs };
 }
 
 function reach(
-  { network, groundTruth }: Parts,
+  { faults, network, groundTruth }: Parts,
   setup: VantageSetup,
   { address, kind }: ProbeTarget,
-): Response {
+): Response | 'closed' {
   const instance = groundTruth.atAddress(address);
   if (instance === null) {
     const [subnetId] = setup.subnetIds;
@@ -116,8 +118,17 @@ function reach(
   }
   if (setup.closedTo.includes(instance.instanceId)) return 'no-answer';
   if (!setup.isInVpc && !groundTruth.isPublic(address)) return 'no-answer';
-  return groundTruth.responseTo(kind, instance.instanceId);
+  const response = groundTruth.responseTo(kind, instance.instanceId);
+  const ban = faults
+    .active('banned')
+    .find((one) => one.instanceId === instance.instanceId && one.vantageId === setup.id);
+  if (ban === undefined || typeof response !== 'number') return response;
+  return ban.how === 'closes' && (kind === 'tls' || kind === 'openvpn-tcp')
+    ? 'closed'
+    : 'no-answer';
 }
+
+const CLOSED = 'closed by the far side without an answer';
 
 /** Round trip through the tunnel. */
 const FAR_MS = 12;

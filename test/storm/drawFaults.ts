@@ -152,6 +152,12 @@ const DRAWERS: readonly Drawer[] = [
     instanceId: anyInstance(scene),
     byMs: scene.random.pick([200, 500, 2_000]),
   }),
+  (scene) => ({
+    kind: 'banned',
+    instanceId: anyInstance(scene),
+    vantageId: anyVantage(scene),
+    how: scene.random.pick(['closes', 'drops']),
+  }),
   (scene) => ({ kind: 'stopped', instanceId: anyInstance(scene) }),
   (scene) => ({ kind: 'terminated', instanceId: anyInstance(scene) }),
   (scene) => ({

@@ -43,7 +43,7 @@ export function silenceAt(
   fullTimeoutMs: number,
 ): Silence {
   const answered = calls.filter(({ doneMs, answer }) => doneMs <= atMs && answer !== 'unknown');
-  const lastUp = answered.findLastIndex(({ answer }) => answer === 'up');
+  const lastUp = answered.findLastIndex(({ answer }) => answer === 'up' || answer === 'closed');
   const misses = answered.slice(lastUp + 1);
   const [first] = misses;
   const last = misses.at(-1);

@@ -1,7 +1,7 @@
 /** Evaluates one appliance's probes per vantage, and aggregates the vantages. Pure. */
 
 import type { Instant } from '../../core/time.ts';
-import type { Miss, ProbeHistory } from '../../probe/history.ts';
+import { isShutOut, type Miss, type ProbeHistory } from '../../probe/history.ts';
 import type { Probe, ProbeClause } from '../../probe/types.ts';
 import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Appliance } from '../types/topology.ts';
@@ -40,8 +40,17 @@ export interface ClauseResult {
   readonly isUnasked: boolean;
   /** It answers, and later than the timeout: the slowest of the newest late answers; null: not so. */
   readonly lateMs: number | null;
+  /** Vantages that it has answered before, and refuses now. */
+  readonly refusals: readonly Refusal[];
   /** One line a vantage, for evidence. */
   readonly lines: readonly string[];
+}
+
+export interface Refusal {
+  readonly vantageId: string;
+  /** `closed`: each connection is accepted and closed at once. `silent`: no answer, while another vantage gets one. */
+  readonly how: 'closed' | 'silent';
+  readonly since: Instant;
 }
 
 /** One result a clause; an appliance without readable probes has none. */
@@ -128,6 +137,7 @@ interface ProbeObservation {
   readonly isLongSilent: boolean;
   readonly isUnasked: boolean;
   readonly lateMs: number | null;
+  readonly refusal: Refusal | null;
   readonly line: string;
 }
 
@@ -165,6 +175,7 @@ function evaluate(
     isLongSilent: false,
     isUnasked: unreachable === undefined && isUnasked(history),
     lateMs: history?.late?.tookMs ?? null,
+    refusal: null,
     line,
     tunnel: farSide === undefined ? null : signOf(kind, rest.isProven === true),
     ...rest,
@@ -190,11 +201,25 @@ function evaluate(
       // A witness is probed once an interval: until then it may still come.
       return say(isSilence(history.misses, silenceMs + paceMs, policy) ? 'unwitnessed' : 'suspect');
     }
-    const run = countedMisses(history.misses, rounds, appliance.instanceId, paceMs);
-    const isLongSilent = history.wasSilent || isSilence(history.misses, silenceMs, policy);
+    const refusedBy = (how: Refusal['how'], since: Instant) => ({
+      refusal: { vantageId: vantage.id, how, since },
+    });
+    // Of the kinds whose daemon we know to close so on a ban; of a web server it is a fault.
+    const isBanKind = probe.kind === 'tls' || probe.kind === 'openvpn-tcp';
+    const silentFrom = isBanKind ? history.misses.findLastIndex(isShutOut) + 1 : 0;
+    const silent = history.misses.slice(silentFrom);
+    const [first] = silent;
+    if (first === undefined) {
+      const lastHeard = history.misses.findLastIndex((one) => !isShutOut(one));
+      const since = history.misses[lastHeard + 1]?.sentAt ?? lastMiss.sentAt;
+      return say('suspect', refusedBy('closed', since));
+    }
+    const run = countedMisses(silent, rounds, appliance.instanceId, paceMs);
+    const isLongSilent = history.wasSilent || isSilence(silent, silenceMs, policy);
     const silence = { isSilent: true, isLongSilent };
     if (isSilence(run, silenceMs, policy)) {
-      return say('down', { downSince: run[0]?.sentAt ?? now, ...silence });
+      const downSince = run[0]?.sentAt ?? now;
+      return say('down', { downSince, ...silence, ...refusedBy('silent', first.sentAt) });
     }
     return say(run.length > 0 ? 'suspect' : 'unknown', silence);
   }
@@ -304,6 +329,7 @@ function clauseResult(
   const lates = (speaking.length > 0 ? speaking : observations).flatMap(
     ({ lateMs }) => lateMs ?? [],
   );
+  const isAnswered = observations.some(({ kind }) => kind === 'up');
   const of = (kind: ProbeObservation['kind']) =>
     speaking.filter((observation) => observation.kind === kind);
   const majority = (part: readonly ProbeObservation[]) => part.length * 2 > speaking.length;
@@ -322,6 +348,9 @@ function clauseResult(
       !audible.some((observation) => observation.kind === 'up'),
     isUnasked: observations.some((observation) => observation.isUnasked),
     lateMs: lates.length === 0 ? null : Math.max(...lates),
+    refusals: observations.flatMap(({ refusal }) =>
+      refusal !== null && (refusal.how === 'closed' || isAnswered) ? refusal : [],
+    ),
     lines,
     ...rest,
   });

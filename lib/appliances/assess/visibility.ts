@@ -4,6 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { counted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
+import { isShutOut } from '../../probe/history.ts';
 import { hasFailed, type PendingWrite } from '../state/pending.ts';
 import type { Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
@@ -50,10 +51,15 @@ const UNANSWERED_ROUNDS = 3;
 function isUnanswered({ rounds, histories }: VantageObservation): boolean {
   const over = rounds.filter(({ isFull, isOver }) => isFull && isOver).slice(-UNANSWERED_ROUNDS);
   const fromAt = over[0]?.sentAt ?? 0;
-  // To a long probe, or to one of a round that is not over yet.
-  const isAnswered = [...histories.values()].some(
-    ({ late, goodSentAts }) => late !== null || goodSentAts.some((sentAt) => sentAt >= fromAt),
-  );
+  // To a long probe, to one of a round that is not over yet, or by closing an accepted connection.
+  const isAnswered = [...histories.values()].some(({ late, goodSentAts, misses }) => {
+    const last = misses.at(-1);
+    return (
+      late !== null ||
+      goodSentAts.some((sentAt) => sentAt >= fromAt) ||
+      (last !== undefined && isShutOut(last))
+    );
+  });
   return (
     !isAnswered &&
     over.length === UNANSWERED_ROUNDS &&

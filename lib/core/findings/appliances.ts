@@ -131,6 +131,18 @@ export const APPLIANCE_FINDINGS = {
       "Grant `lambda:GetFunctionConfiguration` on it to the function's role, and check that `VPN_MEDIC_PROBE_FUNCTIONS` names it correctly.",
     hint: "Grant lambda:GetFunctionConfiguration on it to the function's role.",
   },
+  VantageRefused: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Probes are refused, as by a ban',
+    meaning:
+      'An appliance that has answered a vantage before refuses it for 10 s or longer, and does not look dead: it accepts each connection (`tls`, `openvpn-tcp`) and closes it without an answer, or it answers another vantage. Probably it has banned the address of the probes, which come often and never log in. No route is moved because of it. While no vantage is answered no route is moved to it either, and a death of it is seen only by what EC2 reports, or once it accepts no connection any more.',
+    confirm:
+      'On the appliance: `occtl show ip bans` (ocserv), `fail2ban-client status JAIL`, `nft list ruleset`. From another address: `openssl s_client -connect ADDRESS:443`.',
+    action:
+      'Exempt the addresses of the probes from bans, or give the probe a slower pace: `tls:443@20`. docs/probes.md lists the limits of each daemon. If another address is refused too, restart the service: then it is no ban.',
+    hint: 'Exempt the addresses of the probes from bans, or slow the probe down as in vpn-medic:probe="tls:443@20" (docs/probes.md).',
+  },
   ProbeImpossible: {
     subjects: ['appliance'],
     severities: ['warning'],

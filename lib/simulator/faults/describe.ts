@@ -17,6 +17,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${nameOf(fault.instanceId)}: flaps, silent for ${describeMs(fault.downMs)} of every ${describeMs(fault.periodMs)}`;
     case 'slow':
       return `${nameOf(fault.instanceId)}: answers ${describeMs(fault.byMs)} late`;
+    case 'banned':
+      return `${nameOf(fault.instanceId)}: bans ${fault.vantageId}, ${fault.how === 'closes' ? 'closes each connection' : 'drops each packet'}`;
     case 'stopped':
       return `${nameOf(fault.instanceId)}: stopped by a person`;
     case 'terminated':
