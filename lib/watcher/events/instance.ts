@@ -37,12 +37,29 @@ const Health = v.object({
   detail: v.object({ service: v.literal('EC2'), eventRegion: v.string() }),
 });
 
-/** An alarm on an instance: a status check, mostly. */
+/**
+ * An alarm on an instance: a status check, mostly.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html (read 2026-11-29)
+ */
 const Alarm = v.object({
   source: v.literal('aws.cloudwatch'),
   'detail-type': v.literal('CloudWatch Alarm State Change'),
   account: Account,
   region: v.string(),
+  detail: v.unknown(),
+});
+
+/** The dimension of each metric of an alarm that names an instance; a metric without one is of many instances or none. */
+const Metrics = v.object({
+  configuration: v.object({
+    metrics: v.array(
+      v.object({
+        metricStat: v.object({
+          metric: v.object({ dimensions: v.object({ InstanceId: v.string() }) }),
+        }),
+      }),
+    ),
+  }),
 });
 
 /** `accountId` null: not known here, so not compared. Of the event only region, instance id and a notice are used. */
@@ -63,7 +80,8 @@ export function readStateChange(
   }
   const alarm = v.safeParse(Alarm, event);
   if (alarm.success) {
-    return judged(alarm.output.account, alarm.output.region, null, accountId, regions);
+    const { account, region, detail } = alarm.output;
+    return judged(account, region, instanceOf(detail), accountId, regions);
   }
   const parsed = v.safeParse(StateChange, event);
   if (!parsed.success) {
@@ -74,6 +92,17 @@ export function readStateChange(
   }
   const { account, region, detail } = parsed.output;
   return judged(account, region, detail['instance-id'], accountId, regions);
+}
+
+/** Null: the alarm names none, or more than one. */
+function instanceOf(detail: unknown): string | null {
+  const read = v.safeParse(Metrics, detail);
+  if (!read.success) return null;
+  const ids = read.output.configuration.metrics.map(
+    ({ metricStat }) => metricStat.metric.dimensions.InstanceId,
+  );
+  const [only = null] = ids;
+  return new Set(ids).size === 1 ? only : null;
 }
 
 function judged(

@@ -84,6 +84,26 @@ describe('an alarm', () => {
     });
   });
 
+  const metric = (dimensions: Readonly<Record<string, string>>) => ({
+    metricStat: { metric: { namespace: 'AWS/EC2', name: 'StatusCheckFailed', dimensions } },
+  });
+  const ofMetrics = (...metrics: readonly object[]) =>
+    read(anAlarm({ detail: { state: { value: 'ALARM' }, configuration: { metrics } } }));
+
+  test('on one instance is of that instance', () => {
+    expect(ofMetrics(metric({ InstanceId: 'i-0aa' }))).toMatchObject({ instanceId: 'i-0aa' });
+    const twice = [metric({ InstanceId: 'i-0aa' }), metric({ InstanceId: 'i-0aa' })];
+    expect(ofMetrics(...twice)).toMatchObject({ instanceId: 'i-0aa' });
+  });
+
+  test.each([
+    ['two instances', [metric({ InstanceId: 'i-0aa' }), metric({ InstanceId: 'i-0bb' })]],
+    ['a group of instances', [metric({ AutoScalingGroupName: 'hq' })]],
+    ['an expression', [metric({ InstanceId: 'i-0aa' }), { expression: 'm1 * 2' }]],
+  ])('on %s is of none: the leader is asked to look', (_what, metrics) => {
+    expect(ofMetrics(...metrics)).toMatchObject({ kind: 'look', instanceId: null });
+  });
+
   test('of another account or region is ignored', () => {
     expect(read(anAlarm({ account: '999988887777' })).kind).toBe('ignored');
     expect(read(anAlarm({ region: 'us-east-1' })).kind).toBe('ignored');
