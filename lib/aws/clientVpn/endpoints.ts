@@ -52,10 +52,6 @@ const readEndpoints = (
 function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
   const endpointId = endpoint.ClientVpnEndpointId;
   if (!endpointId) throw new Unreadable('an endpoint without an id');
-  const transport = endpoint.TransportProtocol;
-  if (transport !== 'tcp' && transport !== 'udp') {
-    throw new Unreadable(`${endpointId} says its transport protocol is ${transport ?? 'nothing'}`);
-  }
   const tags = endpoint.Tags ?? [];
   const name = tags.find(({ Key }) => Key === 'Name')?.Value ?? endpoint.Description ?? '';
   return {
@@ -64,7 +60,7 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
     state: wordOf(endpoint.Status?.Code, ENDPOINT_STATES),
     stateMessage: endpoint.Status?.Message ?? '',
     dnsName: endpoint.DnsName ?? '',
-    transport,
+    transport: TRANSPORTS.find((one) => one === endpoint.TransportProtocol) ?? 'unknown',
     port: endpoint.VpnPort ?? 443,
     clientCidr: endpoint.ClientCidrBlock || null,
     authentication: (endpoint.AuthenticationOptions ?? []).flatMap(
@@ -78,6 +74,8 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
     ),
   };
 }
+
+const TRANSPORTS = ['tcp', 'udp'] as const;
 
 /** One call an endpoint, since EC2 takes one id only, and one for the zones of all their subnets. */
 async function readAssociations(

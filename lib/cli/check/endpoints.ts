@@ -23,7 +23,7 @@ export interface EndpointReport {
   readonly endpointId: string;
   readonly name: string;
   readonly state: string;
-  readonly transport: 'tcp' | 'udp';
+  readonly transport: 'tcp' | 'udp' | 'unknown';
   readonly port: number;
   readonly authentication: readonly string[];
   /** Of active associations; null: could not be read. */

@@ -214,7 +214,7 @@ export const TAG_CHECK: EndpointCheck = {
 export const TRANSPORT_CHECK: EndpointCheck = {
   reasons: ['EndpointNotHealthCheckable'],
   judge: ({ fact }) =>
-    fact.transport === 'tcp'
+    fact.transport !== 'udp'
       ? []
       : [
           {

@@ -44,9 +44,14 @@ function targetsAt(
   address: string,
   { transport, port }: EndpointReachability,
 ): readonly (ProbeTarget & { readonly key: string })[] {
-  const kinds = transport === 'udp' ? (['openvpn'] as const) : (['openvpn-tcp', 'tls'] as const);
-  return kinds.map((kind) => ({ key: `${kind} ${address}`, kind, address, port }));
+  return KINDS[transport].map((kind) => ({ key: `${kind} ${address}`, kind, address, port }));
 }
+
+const KINDS = {
+  udp: ['openvpn'],
+  tcp: ['openvpn-tcp', 'tls'],
+  unknown: ['openvpn', 'openvpn-tcp', 'tls'],
+} as const;
 
 /** One answer is enough; silence counts only when no probe failed on our side. */
 function together(results: readonly ProbeResult[]): ProbeResult {

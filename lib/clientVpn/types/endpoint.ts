@@ -11,7 +11,8 @@ export interface EndpointFact {
   readonly stateMessage: string;
   /** A client replaces a leading `*` with a label of its own. Empty: EC2 gives none. */
   readonly dnsName: string;
-  readonly transport: 'tcp' | 'udp';
+  /** `unknown`: a word that we do not know. */
+  readonly transport: 'tcp' | 'udp' | 'unknown';
   /** 443 or 1194. */
   readonly port: number;
   /** Null: clients get IPv6 addresses only. */

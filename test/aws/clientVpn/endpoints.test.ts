@@ -110,10 +110,25 @@ describe('endpoints', () => {
   });
 
   test.each([
-    ['without an id', { TransportProtocol: 'udp' as const }],
-    ['without a transport', { ClientVpnEndpointId: ID }],
-  ])('one %s makes the list unknown: half an endpoint cannot be judged', async (_, endpoint) => {
-    mock.on(DescribeClientVpnEndpointsCommand).resolves({ ClientVpnEndpoints: [endpoint] });
+    ['a word that we do not know', 'quic'],
+    ['nothing', undefined],
+  ])('a transport that says %s is unknown, and hides no other endpoint', async (_what, word) => {
+    mock.on(DescribeClientVpnEndpointsCommand).resolves({
+      ClientVpnEndpoints: [
+        JSON.parse(JSON.stringify({ ClientVpnEndpointId: ID, TransportProtocol: word })),
+        { ClientVpnEndpointId: 'cvpn-endpoint-0b', TransportProtocol: 'tcp' },
+      ],
+    });
+    expect(await port.endpoints(signal)).toMatchObject({
+      known: true,
+      value: [{ transport: 'unknown' }, { transport: 'tcp' }],
+    });
+  });
+
+  test('one without an id makes the list unknown: which endpoint it is cannot be told', async () => {
+    mock.on(DescribeClientVpnEndpointsCommand).resolves({
+      ClientVpnEndpoints: [{ TransportProtocol: 'udp' }],
+    });
     expect(await port.endpoints(signal)).toMatchObject({ known: false });
   });
 
