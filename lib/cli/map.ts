@@ -60,7 +60,7 @@ async function accountScene(
   ];
   return {
     ...scene,
-    sites: mapSites(connections.memory),
+    sites: mapSites(connections.memory, true),
     endpoints: mapEndpoints(withLeaders(endpoints.world.endpoints ?? [], observation.leader)),
     gaps: gaps.map(withoutRefusal),
   };

@@ -6,6 +6,7 @@ import type { EndpointPort } from '../clientVpn/ports.ts';
 import { unpacked } from '../core/packed.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { recallConnections } from '../siteToSite/state.ts';
+import { freshLook } from '../watcher/lastLooks.ts';
 import { type LeaderView, readLeaderView } from '../watcher/leaderView.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
@@ -60,9 +61,10 @@ async function surveyOthers(
     store.read([`memory#connections#${region}`], signal),
     surveyEndpoints(endpoints, signal),
   ]);
+  const isPolled = leader !== null && freshLook(leader.watch, 'connections') !== null;
   const body = stored.known ? (stored.value[0]?.body ?? null) : null;
   return {
-    sites: mapSites(recallConnections(unpacked(body))),
+    sites: mapSites(recallConnections(unpacked(body)), isPolled),
     endpoints: observations.known ? mapEndpoints(withLeaders(observations.value, leader)) : [],
     gaps: [
       ...(stored.known ? [] : [`sites cannot be read: ${stored.why}`]),

@@ -15,9 +15,12 @@ import {
 import { NOW } from '../builders/facts.ts';
 
 /** Through the memory as it is stored. */
-const sitesAfter = (...connections: Parameters<typeof aWorldOf>[0]) => {
+const sitesAfter = (...connections: Parameters<typeof aWorldOf>[0]) =>
+  mapSites(storedAfter(...connections), true);
+
+const storedAfter = (...connections: Parameters<typeof aWorldOf>[0]) => {
   const { memory } = assessConnections(aWorldOf(connections), recallConnections(null), NOW);
-  return mapSites(recallConnections(JSON.parse(JSON.stringify(memory))));
+  return recallConnections(JSON.parse(JSON.stringify(memory)));
 };
 
 test('each site has its connections, each connection its tunnels, ordered', () => {
@@ -41,6 +44,19 @@ test.each([
   expect(tunnel).toMatchObject({ health, why: expect.stringMatching(why) });
 });
 
+test.each([
+  ['up', {}, 'well since'],
+  ['down', DOWN, 'IPsec down since'],
+] as const)(
+  'a tunnel that was %s when nothing polls any more is neither up nor down',
+  (_what, one, was) => {
+    const [site] = mapSites(storedAfter(aConnection('a', { one })), false);
+    const [tunnel] = site?.connections[0]?.tunnels ?? [];
+    expect(tunnel?.health).toBe('unsure');
+    expect(tunnel?.why).toMatch(new RegExp(`^at the last poll ${was} .*; nothing polls now$`));
+  },
+);
+
 test('nothing remembered is no site', () => {
-  expect(mapSites(recallConnections('garbage'))).toEqual([]);
+  expect(mapSites(recallConnections('garbage'), true)).toEqual([]);
 });

@@ -108,7 +108,7 @@ const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
 /** Read as the map widget does: from the stored state of the poll. */
 function sitesOf({ table, clock, network }: SimAccount): MapScene['sites'] {
   const row = table.get(`memory#connections#${network.region}`, clock.now());
-  return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))));
+  return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))), true);
 }
 
 /** Subjects as the map names them: `appliance:ID`, `zone:NAME`, `tunnel:ID`, `endpoint:ID`. */
