@@ -3,8 +3,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isSwitchedOff } from '../lib/core/switches.ts';
 import { monitorResources } from '../lib/monitors/resources.ts';
 import { type Parameters, parameterFaults } from './parameters.ts';
+import { leaveOut, switchedOff } from './switches.ts';
 import { type Template, tidied } from './template.ts';
 
 /** As much of osls as is used here; it ships no types. */
@@ -30,8 +32,11 @@ interface Service {
     tracing?: { lambda: boolean };
     compiledCloudFormationTemplate: Template;
   };
-  readonly functions: Readonly<Record<string, FunctionSettings>>;
-  readonly resources: { readonly Resources: Record<string, Resource> };
+  readonly functions: Record<string, FunctionSettings>;
+  readonly resources: {
+    readonly Resources: Record<string, Resource>;
+    readonly Outputs: Record<string, unknown>;
+  };
 }
 
 interface FunctionSettings {
@@ -48,7 +53,7 @@ interface Resource {
 }
 
 interface RolePolicy {
-  readonly PolicyDocument: { readonly Statement: unknown[] };
+  readonly PolicyDocument: { readonly Statement: { readonly Sid?: string }[] };
 }
 
 interface Utils {
@@ -94,6 +99,7 @@ export default class VpnMedicPlugin {
   /** What is generated, or asked for by a parameter that YAML cannot leave out. */
   #adjust(): void {
     const { service } = this.#serverless;
+    this.#leaveOut();
     Object.assign(service.resources.Resources, this.#monitors());
     if (this.#parameters['reserveConcurrency'] === 'true') {
       for (const [name, count] of Object.entries(WRITERS)) {
@@ -107,6 +113,20 @@ export default class VpnMedicPlugin {
         if (Type !== 'AWS::IAM::Role') continue;
         for (const policy of Properties?.Policies ?? [])
           policy.PolicyDocument.Statement.push(TRACE);
+      }
+    }
+  }
+
+  /** Before the monitors, which are made of what is left. */
+  #leaveOut(): void {
+    const { functions, resources } = this.#serverless.service;
+    const off = switchedOff(this.#parameters);
+    leaveOut({ functions, ...resources }, off);
+    if (!isSwitchedOff('repairAppliance', off)) return;
+    for (const { Properties } of Object.values(resources.Resources)) {
+      for (const { PolicyDocument } of Properties?.Policies ?? []) {
+        const kept = PolicyDocument.Statement.filter(({ Sid }) => Sid !== 'AskRepairs');
+        PolicyDocument.Statement.splice(0, PolicyDocument.Statement.length, ...kept);
       }
     }
   }

@@ -13,7 +13,8 @@ export const handler = handlerOf({
   run: async ({ region, instanceId, leave }, { settings, accountId, requestId, signal }) => {
     const ports = memoizedPorts({ ...settings, region, clock });
     const leader = `${requestId || 'event'} ${randomUUID().slice(0, 8)}`;
-    const scope = { accountId, policy: settings.policy, instanceId, leave, leader };
+    const { policy, off } = settings;
+    const scope = { accountId, policy, off, instanceId, leave, leader };
     const answer = await onEvent(ports, scope, signal);
     return answer.kind === 'passed'
       ? answer.summary

@@ -12,12 +12,13 @@ export const handler = handlerOf({
   settings: readSettings,
   parse: () => null,
   run: (_event, { settings, accountId, requestId, remainingMs, signal }) => {
-    const { regions, homeRegion, policy, repair } = settings;
+    const { regions, homeRegion, policy, repair, off } = settings;
     const { repairFunction } = repair;
     return inEveryRegion(regions, (region) =>
       watch(memoizedPorts({ ...settings, region, clock }), {
         accountId,
         policy,
+        off,
         watcherId: `${requestId || 'watcher'} ${randomUUID().slice(0, 8)}`,
         remainingMs,
         signal,

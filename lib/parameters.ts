@@ -56,6 +56,30 @@ export const PARAMETERS = {
     oneOf('act', 'observe'),
     'observe decides and notifies, and writes nothing.',
   ),
+  crl: row(
+    'VPN_MEDIC_CRL',
+    'true',
+    oneOf('true', 'false'),
+    'false: no CRL is published or imported, and nothing for it is deployed; on a stack that publishes, this takes away the address that certificates name.',
+  ),
+  repair: row(
+    'VPN_MEDIC_REPAIR',
+    'true',
+    oneOf('true', 'false'),
+    'false: routes move and no machine is touched; the repair functions and their role are not deployed.',
+  ),
+  connections: row(
+    'VPN_MEDIC_CONNECTIONS',
+    'true',
+    oneOf('true', 'false'),
+    'false: Site-to-Site connections and transit gateway routes over them are not watched; their function is not deployed.',
+  ),
+  endpoints: row(
+    'VPN_MEDIC_ENDPOINTS',
+    'true',
+    oneOf('true', 'false'),
+    'false: Client VPN endpoints, and what is tagged vpn-medic:watch, are not watched; their function is not deployed.',
+  ),
   alertEmail: row(
     null,
     '',

@@ -1,5 +1,6 @@
 /** Settings, parsed and validated once from the environment. The only file that names `process`. */
 import { DEFAULT_POLICY, type Policy } from './appliances/types/policy.ts';
+import { SWITCHES, type Switch } from './core/switches.ts';
 import { type ImportWindow, parseImportWindow } from './crl/types/importWindow.ts';
 import { CHANNELS, topicVariableOf } from './incidents/channels.ts';
 import {
@@ -37,6 +38,8 @@ export interface Settings {
   /** Lambda names; empty: the function itself sends the probes. */
   readonly probeFunctions: readonly string[];
   readonly repair: RepairSettings;
+  /** What the deployment leaves out. */
+  readonly off: readonly Switch[];
   /** Where Auto Scaling answers; null: at its own address. */
   readonly autoScalingUrl: string | null;
   readonly version: string;
@@ -107,11 +110,12 @@ function commonSettings(reader: Reader): Settings {
     eventBus: parameter('eventBus') || null,
     probeFunctions: partsOf(wired('probeFunctions')),
     repair: {
-      repairFunction: wired('repairFunction') || null,
+      repairFunction: parameter('repair') === 'false' ? null : wired('repairFunction') || null,
       sshFunction: wired('sshFunction') || null,
       sshUser: parameter('repairSshUser'),
       kmsKeyArns: partsOf(parameter('repairKmsKeyArns')),
     },
+    off: SWITCHES.filter((name) => parameter(name) === 'false'),
     // As the SDK finds it.
     autoScalingUrl: text('AWS_ENDPOINT_URL_AUTO_SCALING') || text('AWS_ENDPOINT_URL') || null,
     version: wired('version') || 'unreleased',

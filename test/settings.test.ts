@@ -28,6 +28,7 @@ describe('what is not set', () => {
     expect(read()).toEqual({
       regions: ['eu-west-1'],
       homeRegion: 'eu-west-1',
+      off: [],
       policy: DEFAULT_POLICY,
       stateTable: 'vpn-medic-prod',
       topicArns: { alerts: TOPIC, chat: null, pager: null },
@@ -58,6 +59,24 @@ describe('what is not set', () => {
       VPN_MEDIC_EVENT_BUS: empty,
     };
     expect(read(over)).toEqual(read());
+  });
+});
+
+describe('what the deployment leaves out', () => {
+  const FUNCTION = { VPN_MEDIC_REPAIR_FUNCTION: 'vpn-medic-prod-repairAppliance' };
+
+  test('is what is false, in the order of the parameters', () => {
+    const over = { VPN_MEDIC_ENDPOINTS: 'false', VPN_MEDIC_CRL: 'false', VPN_MEDIC_REPAIR: 'true' };
+    expect(read(over).off).toEqual(['crl', 'endpoints']);
+  });
+
+  test('without repairs no function is asked for one, whatever the environment names', () => {
+    expect(read(FUNCTION).repair.repairFunction).toBe(FUNCTION.VPN_MEDIC_REPAIR_FUNCTION);
+    expect(read({ ...FUNCTION, VPN_MEDIC_REPAIR: 'false' }).repair.repairFunction).toBeNull();
+  });
+
+  test('is never guessed from another word', () => {
+    expect(faultsOf({ VPN_MEDIC_CRL: 'off' }).join()).toContain('VPN_MEDIC_CRL');
   });
 });
 

@@ -1,4 +1,5 @@
 /** `vpn-medic cost`: a month's bill for the monitored resources, line by line. */
+import { SWITCHES, type Switch } from '../core/switches.ts';
 import { counted } from '../core/text.ts';
 import { type Bill, billOf } from '../cost/bill.ts';
 import { PRICES } from '../cost/prices.ts';
@@ -20,6 +21,7 @@ export interface CostOptions {
   readonly endpoints?: string;
   readonly watchSeconds?: string;
   readonly watchMemoryMb?: string;
+  readonly off?: string;
   readonly json?: boolean;
 }
 
@@ -41,6 +43,7 @@ export async function cost(
     watchSeconds: asWhole('--watch-seconds', options.watchSeconds) ?? DEFAULT_SETUP.watchSeconds,
     watchMemoryMb:
       asWhole('--watch-memory-mb', options.watchMemoryMb) ?? DEFAULT_SETUP.watchMemoryMb,
+    off: asSwitches(options.off ?? ''),
   };
   const inventory = { ...source.inventory, ...candidates(options) };
   const report: CostReport = {
@@ -89,6 +92,19 @@ function asWhole(option: string, text: string | undefined): number | null {
   throw new Unable(`${option} ${text}: write a whole number`);
 }
 
+/** Names separated by commas. */
+function asSwitches(text: string): readonly Switch[] {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const wrong = names.find((name) => !SWITCHES.some((one) => one === name));
+  if (wrong === undefined) return SWITCHES.filter((one) => names.includes(one));
+  throw new Unable(
+    `--off ${text}: ${wrong} cannot be switched off; there are ${SWITCHES.join(', ')}`,
+  );
+}
+
 export function writeBill(report: CostReport): readonly Block[] {
   const { inventory, setup, lines } = report;
   const small = lines.filter(({ listUsd }) => listUsd < SMALL_USD);
@@ -97,7 +113,7 @@ export function writeBill(report: CostReport): readonly Block[] {
   return [
     title(`A month of vpn-medic, for ${report.of}`),
     line(
-      `${counted(inventory.applianceCount, 'appliance')}, ${counted(inventory.connectionCount, 'connection')} with ${counted(inventory.tunnelCount, 'tunnel')}, ${counted(inventory.endpointCount, 'endpoint')}, ${counted(inventory.tableSeriesCount, 'further metric')}; ${setup.watchSeconds >= 60 ? 'watched every second' : `watched for ${setup.watchSeconds} s of each minute`}.`,
+      `${counted(inventory.applianceCount, 'appliance')}, ${counted(inventory.connectionCount, 'connection')} with ${counted(inventory.tunnelCount, 'tunnel')}, ${counted(inventory.endpointCount, 'endpoint')}, ${counted(inventory.tableSeriesCount, 'further metric')}; ${setup.watchSeconds >= 60 ? 'watched every second' : `watched for ${setup.watchSeconds} s of each minute`}${setup.off.length === 0 ? '' : `; off: ${setup.off.join(', ')}`}.`,
     ),
     blank,
     table(

@@ -196,6 +196,10 @@ const commands =
       .option('--endpoints <count>', 'assume this number of Client VPN endpoints')
       .option('--watch-seconds <count>', "as the deployment's parameter: 90 (default) or 12")
       .option('--watch-memory-mb <count>', "as the deployment's parameter: 256 (default) or more")
+      .option(
+        '--off <names>',
+        'what the deployment leaves out, separated by commas: crl, repair, connections, endpoints',
+      )
       .option(...JSON_OPTION)
       .action((options: CostOptions) =>
         start(async () => (await import('./cost.ts')).cost(options, terminal, clients)),

@@ -6,9 +6,11 @@ import {
   SERIES_EVERY_MS,
 } from '../clientVpn/types/metrics.ts';
 import { METRICS } from '../core/measures.ts';
+import { isSwitchedOff, type Switch } from '../core/switches.ts';
 import { counted } from '../core/text.ts';
 import { METRIC_TABLE } from '../metrics/table.ts';
 import { alarmsOf } from '../monitors/alarms.ts';
+import { CATALOGUE } from '../monitors/catalogue.ts';
 import { CONNECTION_POLICY } from '../siteToSite/types/policy.ts';
 import type { PriceName } from './prices.ts';
 import { STACK } from './stack.ts';
@@ -34,6 +36,8 @@ export interface Setup {
   /** `watchMemoryMb` of the deployment. */
   readonly watchMemoryMb: number;
   readonly probeFunctionCount: number;
+  /** What the deployment leaves out. */
+  readonly off: readonly Switch[];
 }
 
 export interface Usage {
@@ -50,13 +54,15 @@ export const DEFAULT_SETUP: Setup = {
   watchSeconds: 90,
   watchMemoryMb: STACK.memoryMb,
   probeFunctionCount: 0,
+  off: [],
 };
 
 const MONTH_S = 30 * 24 * 3_600;
 const MONTH_MS = MONTH_S * 1_000;
 const MONTH_MINUTES = MONTH_S / 60;
 
-export function usageOf(inventory: Inventory, setup: Setup): readonly Usage[] {
+export function usageOf(all: Inventory, setup: Setup): readonly Usage[] {
+  const inventory = watchedOf(all, setup.off);
   return [
     ...functionUsage(inventory, setup),
     ...askedMetrics(inventory, setup),
@@ -66,17 +72,31 @@ export function usageOf(inventory: Inventory, setup: Setup): readonly Usage[] {
   ];
 }
 
+/** What is switched off is not asked about, however much of it there is. */
+const watchedOf = (all: Inventory, off: readonly Switch[]): Inventory => ({
+  ...all,
+  ...(off.includes('connections') && { connectionCount: 0, tunnelCount: 0 }),
+  ...(off.includes('endpoints') && {
+    endpointCount: 0,
+    handlerCount: 0,
+    federatedCount: 0,
+    tableSeriesCount: 0,
+  }),
+});
+
 /** How much of each minute a watcher lives: always, when watchers overlap, is a minute and the hand-over. */
 const watcherSeconds = ({ watchSeconds }: Setup): number =>
   Math.min(watchSeconds, 60 + STACK.handOverSeconds);
 
 function functionUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const ticks = MONTH_MINUTES * Math.min(60, setup.watchSeconds);
+  const polled = (key: string, runs: number, moreSeconds: number) =>
+    isSwitchedOff(key, setup.off) ? [] : run(key, runs, STACK.pollSeconds + moreSeconds);
   return [
     ...run('watchAppliances', MONTH_MINUTES, watcherSeconds(setup), setup.watchMemoryMb),
-    ...run('pollConnections', MONTH_MINUTES, STACK.pollSeconds + 0.004 * inventory.connectionCount),
-    ...run('pollEndpoints', MONTH_MINUTES / 5, STACK.pollSeconds + 0.02 * inventory.endpointCount),
-    ...run('publishCrl', 24 * 30, STACK.pollSeconds),
+    ...polled('pollConnections', MONTH_MINUTES, 0.004 * inventory.connectionCount),
+    ...polled('pollEndpoints', MONTH_MINUTES / 5, 0.02 * inventory.endpointCount),
+    ...polled('publishCrl', 24 * 30, 0),
     ...(setup.probeFunctionCount === 0
       ? []
       : run('probe functions', ticks * setup.probeFunctionCount, STACK.probeSeconds)),
@@ -120,7 +140,11 @@ function askedMetrics(inventory: Inventory, setup: Setup): readonly Usage[] {
   const baselineCount = ENDPOINT_METRIC_KEYS.filter(
     (key) => ENDPOINT_METRICS[key].hasBaseline,
   ).length;
-  const listed = ENDPOINT_METRIC_KEYS.length + METRIC_TABLE.length;
+  const hasEndpoints = !setup.off.includes('endpoints');
+  const hasConnections = !setup.off.includes('connections');
+  const listed = hasEndpoints ? ENDPOINT_METRIC_KEYS.length + METRIC_TABLE.length : 0;
+  const listsPerMonth =
+    listed * (MONTH_MS / SERIES_EVERY_MS) + (hasConnections ? MONTH_MS / seriesEveryMs : 0);
   const [{ periodMs }] = METRIC_TABLE;
   const all: readonly Usage[] = [
     asked('state and bytes of tunnels', 3 * inventory.tunnelCount, metricsEveryMs),
@@ -135,8 +159,8 @@ function askedMetrics(inventory: Inventory, setup: Setup): readonly Usage[] {
     {
       item: 'which series there are',
       price: 'metricRequest',
-      units: setup.regionCount * (listed * (MONTH_MS / SERIES_EVERY_MS) + MONTH_MS / seriesEveryMs),
-      how: `${listed + 1} lists an hour and region`,
+      units: setup.regionCount * listsPerMonth,
+      how: `${listed + (hasConnections ? 1 : 0)} lists an hour and region`,
     },
   ];
   return all.filter(({ units }) => units > 0);
@@ -144,26 +168,33 @@ function askedMetrics(inventory: Inventory, setup: Setup): readonly Usage[] {
 
 function ownMonitoring(setup: Setup): readonly Usage[] {
   const { regionCount } = setup;
-  const metricCount = (STEADY + STACK.rareShare * RARE) * regionCount;
+  const kinds = CATALOGUE.filter(({ writtenBy }) => !isSwitchedOff(writtenBy, setup.off)).map(
+    ({ name }) => METRICS[name],
+  );
+  const steady = kinds.filter((kind) => kind === 'steady').length;
+  const rare = kinds.length - steady;
+  const metricCount = (steady + STACK.rareShare * rare) * regionCount;
   const passes = MONTH_MINUTES * Math.min(60, setup.watchSeconds) * regionCount;
   const lines = Math.min(passes, MONTH_S * regionCount);
   const gb = (lines * STACK.metricLineBytes) / 1e9 + STACK.otherLogGb;
   const alarmCount = alarmsOf({
     name: 'vpn-medic',
     regions: Array.from({ length: regionCount }, (_, index) => `region-${index + 1}`),
-    functions: STACK.functions.map((key) => ({
-      key,
-      name: key,
-      timeoutS: 60,
-      memoryMb: STACK.memoryMb,
-    })),
+    functions: STACK.functions
+      .filter((key) => !isSwitchedOff(key, setup.off))
+      .map((key) => ({
+        key,
+        name: key,
+        timeoutS: 60,
+        memoryMb: STACK.memoryMb,
+      })),
   }).length;
   return [
     {
       item: 'our own metrics',
       price: 'customMetric',
       units: metricCount,
-      how: `${STEADY} steady and ${RARE} rare ones in ${counted(regionCount, 'region')}`,
+      how: `${steady} steady and ${rare} rare ones in ${counted(regionCount, 'region')}`,
     },
     {
       item: 'alarms',
@@ -182,10 +213,6 @@ function ownMonitoring(setup: Setup): readonly Usage[] {
   ];
 }
 
-const KINDS: readonly string[] = Object.values(METRICS);
-const STEADY = KINDS.filter((kind) => kind === 'steady').length;
-const RARE = KINDS.length - STEADY;
-
 /** Writes by the kilobyte, reads by four. */
 function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const { regionCount } = setup;
@@ -196,10 +223,11 @@ function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const memories = (MONTH_S / 600) * memoryKb * regionCount;
   const connectionKb = 1 + Math.ceil(inventory.tunnelCount * STACK.tunnelKb);
   const endpointKb = 1 + Math.ceil(inventory.endpointCount * STACK.endpointKb);
-  const polls =
-    (MONTH_MINUTES * connectionKb + (MONTH_MINUTES / 5) * (endpointKb + 1)) * regionCount;
+  const connectionPolls = setup.off.includes('connections') ? 0 : MONTH_MINUTES;
+  const endpointPolls = setup.off.includes('endpoints') ? 0 : MONTH_MINUTES / 5;
+  const polls = (connectionPolls * connectionKb + endpointPolls * (endpointKb + 1)) * regionCount;
   // Each poll takes its scope's lease and releases it; endpoints and metrics have one each.
-  const pollLeases = 2 * (MONTH_MINUTES + (2 * MONTH_MINUTES) / 5) * regionCount;
+  const pollLeases = 2 * (connectionPolls + 2 * endpointPolls) * regionCount;
   const writes = leases + memories + polls + pollLeases;
   const requests = (2 * watched) / STACK.requestsEverySeconds;
   const reads = requests + polls / 4 + pollLeases / 2 + 2 * MONTH_MINUTES * regionCount;

@@ -1,24 +1,31 @@
 /** The whole widget: the picture, the open incidents and the held moves. Pure. */
 import { describePause } from '../core/pause.ts';
 import { describeMs, toIso } from '../core/time.ts';
-import { freshTexts, lateTexts } from '../watcher/lastLooksText.ts';
+import { freshTexts, lateTexts, offText } from '../watcher/lastLooksText.ts';
 import { drawMap } from './draw.ts';
 import { type Markup, markup } from './markup.ts';
 import type { MapHeld, MapIncident, MapScene } from './scene.ts';
 import { styleOf, type Theme } from './theme.ts';
 
 export interface PanelOptions {
+  /** Without the open incidents: another tile lists them. */
+  readonly show?: 'map' | 'all';
   readonly widthPx: number;
   readonly theme: Theme;
 }
 
 /** HTML without script, frame or reference to anything outside itself: what a CloudWatch custom widget may show. */
-export const drawPanel = (scene: MapScene, { widthPx, theme }: PanelOptions): Markup =>
+export const drawPanel = (
+  scene: MapScene,
+  { widthPx, theme, show = 'all' }: PanelOptions,
+): Markup =>
   markup`<div class="vpnmap">${styleOf(theme)}<p class="dim">${headerOf(scene)}</p>${[
     ...watchLines(scene),
     ...scene.gaps.map((gap) => markup`<p class="warn">? ${gap}</p>`),
     drawMap(scene, widthPx),
-    ...list('Open incidents', scene.incidents, (one) => incidentLine(one, scene.at)),
+    ...(show === 'map'
+      ? []
+      : list('Open incidents', scene.incidents, (one) => incidentLine(one, scene.at))),
     ...list('Held moves', scene.held, heldLine),
   ]}</div>`;
 
@@ -31,18 +38,19 @@ function headerOf({ region, accountId, mode, at, watch, lookedFrom }: MapScene):
   return `${place}${last}; second opinion: a look${own} at ${toIso(at)}`;
 }
 
-const watchLines = ({ watch }: MapScene): readonly Markup[] =>
-  watch == null
-    ? []
-    : [
-        ...lateTexts(watch).map(
-          (text) =>
-            markup`<p class="mark bad">Not watched: ${text} The picture is one look only.</p>`,
-        ),
-        ...(watch.pause === null
-          ? []
-          : [markup`<p class="mark warn">Paused: writes are ${describePause(watch.pause)}.</p>`]),
-      ];
+function watchLines({ watch }: MapScene): readonly Markup[] {
+  if (watch == null) return [];
+  const off = offText(watch);
+  return [
+    ...lateTexts(watch).map(
+      (text) => markup`<p class="mark bad">Not watched: ${text} The picture is one look only.</p>`,
+    ),
+    ...(off === null ? [] : [markup`<p class="mark warn">Off: ${off}</p>`]),
+    ...(watch.pause === null
+      ? []
+      : [markup`<p class="mark warn">Paused: writes are ${describePause(watch.pause)}.</p>`]),
+  ];
+}
 
 /** Longer lists are not read. */
 const SHOWN_MAX = 20;

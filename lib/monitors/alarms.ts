@@ -27,9 +27,11 @@ interface Dimension {
 
 /** In the order of the dashboard's lights: our own metrics by region, then the functions, then the queue. */
 export function alarmsOf({ name, regions, functions }: StackFact): readonly Alarm[] {
+  const keys = new Set(functions.map(({ key }) => key));
   const ownIn = (of: string, region: Dimension['Value'], isOfHome: boolean) =>
     CATALOGUE.filter((metric) => (metric.isOfHome === true) === isOfHome).flatMap((metric) =>
-      metric.alarm === null
+      // What is never written would be missing for ever.
+      metric.alarm === null || !keys.has(metric.writtenBy)
         ? []
         : [
             alarm(name, of, metric.alarm, NAMESPACE, metric.name, [

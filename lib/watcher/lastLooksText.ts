@@ -5,7 +5,7 @@ import type { LastLook, LastLooks } from './lastLooks.ts';
 /** One clause for each scope that is looked at in time: `appliances 1 s ago (mode act)`. */
 export const freshTexts = ({ at, looks }: LastLooks): readonly string[] =>
   looks.flatMap((look) =>
-    look.at === null || look.isLate
+    look.at === null || look.isLate || look.isOff
       ? []
       : [`${look.scope} ${describeMs(Math.max(0, at - look.at))} ago${modeText(look)}`],
   );
@@ -23,5 +23,11 @@ export const lateTexts = ({ at, looks }: LastLooks): readonly string[] =>
       `the leader of the ${look.scope} last looked ${describeMs(at - look.at)} ago, at ${toIso(look.at)}${modeText(look)}. What it stored may be out of date.`,
     ];
   });
+
+/** One sentence for all that the deployment leaves out; null: nothing. */
+export const offText = ({ off }: LastLooks): string | null =>
+  off.length === 0
+    ? null
+    : `${off.map((name) => `${name}=false`).join(', ')}: this deployment leaves ${off.length === 1 ? 'it' : 'them'} out, so that no leader watches and nothing is notified.`;
 
 const modeText = ({ mode }: LastLook): string => (mode === null ? '' : ` (mode ${mode})`);

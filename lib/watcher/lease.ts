@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Lead, LeaseState } from '../core/lease.ts';
 import type { Item, StoreAnswer, StorePort } from '../core/ports.ts';
+import { SWITCHES, type Switch } from '../core/switches.ts';
 import type { Clock, Instant } from '../core/time.ts';
 
 export type Scope = 'appliances' | 'connections' | 'endpoints' | 'metrics' | 'crls';
@@ -28,6 +29,8 @@ export interface LeaseOptions {
   readonly leader: string;
   /** Shown to people with the time of the last look. */
   readonly mode: 'act' | 'observe';
+  /** What the deployment leaves out: shown to people. */
+  readonly off?: readonly Switch[];
   /** How long a standby observes beside a living leader before it takes over, so that no fault is missed by both. */
   readonly standbyMs: number;
   /** False: a living leader is not replaced now, for example while this process cannot read the whole region. */
@@ -59,6 +62,7 @@ const Body = v.object({
   /** The last write of a leader, kept when the lease is released. Absent: written by an older version. */
   lookedAt: v.optional(v.number()),
   mode: v.optional(v.picklist(['act', 'observe'])),
+  off: v.optional(v.pipe(v.array(v.picklist(SWITCHES)), v.maxLength(SWITCHES.length))),
 });
 
 type Stored = v.InferOutput<typeof Body>;
@@ -103,6 +107,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
     isLookRequested: false,
     lookedAt: clock.now(),
     mode: options.mode,
+    ...(options.off?.length && { off: [...options.off] }),
   });
 
   async function take(signal: AbortSignal): Promise<void> {

@@ -7,6 +7,7 @@ import type { Memory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Report } from '../core/report.ts';
+import type { Switch } from '../core/switches.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
 import { openNotifier } from '../incidents/notifier.ts';
 import { isAlive, type Lease, leaseId, openLease, parseLease, requestLook } from './lease.ts';
@@ -19,6 +20,8 @@ export interface EventOptions {
   /** Null: read off the instances. */
   readonly accountId: string | null;
   readonly policy: Policy;
+  /** What the deployment leaves out. */
+  readonly off?: readonly Switch[];
   /** Null: the event names no instance. */
   readonly instanceId: string | null;
   /** What the event announces of the instance; absent or null: nothing. */
@@ -77,6 +80,7 @@ async function passAsLeader(
     scope: 'appliances',
     leader: options.leader,
     mode: options.policy.mode,
+    off: options.off ?? [],
     standbyMs: 0,
     mayTakeOver: () => false,
   });

@@ -5,6 +5,7 @@ import { type Memory, noMemory } from '../appliances/state.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import { openBackground, openWakeUp } from '../core/background.ts';
+import type { Switch } from '../core/switches.ts';
 import type { Clock } from '../core/time.ts';
 import { openClockGuard } from './clockGuard.ts';
 import { openLeadership } from './leadership.ts';
@@ -23,6 +24,8 @@ export interface WatchOptions extends ReportingOptions {
   readonly remainingMs: () => number;
   readonly signal: AbortSignal;
   readonly onTick?: (tick: Tick) => void;
+  /** What the deployment leaves out. */
+  readonly off?: readonly Switch[];
 }
 
 const END_MS = 3_000;
@@ -98,6 +101,7 @@ async function openWatcher(
     scope: 'appliances',
     leader: options.watcherId,
     mode: policy.mode,
+    off: options.off ?? [],
     standbyMs: standbyMsOf(policy),
     mayTakeOver: () => isWhole,
   });

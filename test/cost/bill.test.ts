@@ -51,6 +51,33 @@ describe('what is promised', () => {
   });
 });
 
+describe('what is switched off', () => {
+  const itemsOf = (off: Setup['off']) => bill(LARGE, { off }).lines.map(({ item }) => item);
+
+  test.each([
+    ['connections', ['pollConnections', 'state and bytes of tunnels', 'two weeks of tunnels']],
+    ['endpoints', ['pollEndpoints', 'two weeks of endpoints', 'CrlDaysToExpiry of endpoints']],
+    ['crl', ['publishCrl']],
+  ] as const)('%s=false: its lines are gone, and the others are not', (name, items) => {
+    const all = itemsOf([]);
+    const left = itemsOf([name]);
+    for (const item of items)
+      expect([all.includes(item), left.includes(item)]).toEqual([true, false]);
+    expect(left.filter((item) => !all.includes(item))).toEqual([]);
+    expect(left).toContain('watchAppliances');
+  });
+
+  test.each(['crl', 'repair', 'connections', 'endpoints'] as const)(
+    '%s=false: fewer alarms are paid for, and the bill is smaller',
+    (name) => {
+      const alarms = (off: Setup['off']) =>
+        bill(LARGE, { off }).lines.find(({ item }) => item === 'alarms')?.units ?? 0;
+      expect(alarms([name])).toBeLessThan(alarms([]));
+      expect(bill(LARGE, { off: [name] }).listUsd).toBeLessThan(bill(LARGE).listUsd);
+    },
+  );
+});
+
 describe('the arithmetic', () => {
   test('one endpoint, its connections asked for every five minutes: 8,640 questions, 8.64 cents', () => {
     const line = bill({ endpointCount: 1 }).lines.find(({ item }) =>

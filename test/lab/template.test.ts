@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { checkovPython, emulatorPython } from './emulator/install.ts';
+import { NOWHERE, packaged, pathOf } from './stack/package.ts';
 import { parameters, sls } from './stack/sls.ts';
-import { grantsOf, type PackagedTemplate, readTemplate, type Statement } from './stack/template.ts';
+import { grantsOf, type PackagedTemplate, type Statement } from './stack/template.ts';
 
 // A hang guard: checkov's first installation is 300 MB.
 jest.setTimeout(900_000);
@@ -21,8 +22,6 @@ const EXTRA = ['deploy/crlReplica.template.yml', 'deploy/forwardEvents.template.
   join(ROOT, name),
 );
 
-/** Neither an account nor a network: whoever asks for either fails at once. */
-const NOWHERE = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' };
 const SUBNET = 'subnet-0a1b2c3d4e5f60718';
 const GROUP = 'sg-0a1b2c3d4e5f60718';
 const EVERYTHING = {
@@ -51,20 +50,11 @@ let security = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vpn-medic-package-'));
   security = await readFile(join(ROOT, 'docs/security.md'), 'utf8');
-  plain = await packaged('prod', {});
-  full = await packaged('second', EVERYTHING);
+  plain = await packaged(folder, 'prod', {});
+  full = await packaged(folder, 'second', EVERYTHING);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const pathOf = (stage: string) => join(folder, stage, 'cloudformation-template-update-stack.json');
-
-async function packaged(stage: string, candidate: Readonly<Record<string, string>>) {
-  const where = ['--stage', stage, '--region', 'eu-west-1', '--package', join(folder, stage)];
-  const said = await sls(['package', ...where, ...parameters(candidate)], { env: NOWHERE });
-  if (said.code !== 0) throw new Error(`packaging: ${said.text}`);
-  return readTemplate(pathOf(stage));
-}
 
 test('sls deploy without credentials ends before the build, and says what is missing', async () => {
   const bundle = new URL('../../dist/probe/index.mjs', import.meta.url);
@@ -113,7 +103,7 @@ describe('linters', () => {
   test('cfn-lint finds nothing, not even a warning', async () => {
     const python = await emulatorPython();
     const lint = 'import sys; from cfnlint.runner import main; sys.exit(main())';
-    const files = [pathOf('prod'), pathOf('second'), ...EXTRA];
+    const files = [pathOf(folder, 'prod'), pathOf(folder, 'second'), ...EXTRA];
     const { stdout } = await promisify(execFile)(python, ['-c', lint, ...files]).catch(
       (failed: unknown) => ({ stdout: String(Reflect.get(Object(failed), 'stdout')) }),
     );
@@ -125,7 +115,11 @@ describe('linters', () => {
       check,
       what: new RegExp(`^(${what.replaceAll(', ', '|').replaceAll('*', '.*')})$`),
     }));
-    const found = await checkovFindings([pathOf('prod'), pathOf('second'), ...EXTRA]);
+    const found = await checkovFindings([
+      pathOf(folder, 'prod'),
+      pathOf(folder, 'second'),
+      ...EXTRA,
+    ]);
     const isAnswer = (one: (typeof answered)[number], [check, resource]: readonly string[]) =>
       one.check === check && one.what.test(resource ?? '');
     expect(found.filter((one) => !answered.some((answer) => isAnswer(answer, one)))).toEqual([]);

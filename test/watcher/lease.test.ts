@@ -1,7 +1,13 @@
 /** The lease: processes around one table in memory, on virtual clocks. At most one leads at any time. */
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
-import { type Lease, leaseId, openLease, requestLook } from '../../lib/watcher/lease.ts';
+import {
+  type Lease,
+  leaseId,
+  openLease,
+  parseLease,
+  requestLook,
+} from '../../lib/watcher/lease.ts';
 import { NOW, REGION } from '../builders/facts.ts';
 import { calm } from '../builders/ports.ts';
 import { MemoryStore } from '../builders/store.ts';
@@ -42,6 +48,19 @@ async function aPair(mayTakeOver?: () => boolean) {
   await table.later(1);
   return { ...table, old, fresh: table.open('w2', mayTakeOver) };
 }
+
+test('a leader tells what its deployment leaves out, and nothing when it leaves nothing out', async () => {
+  const { store, clock } = aTable();
+  const options = { region: REGION, leader: 'w1', mode: 'act', standbyMs: 0 } as const;
+  const told = async (scope: 'appliances' | 'connections', off: readonly ('crl' | 'repair')[]) => {
+    const lease = openLease(store, clock, { ...options, scope, off, mayTakeOver: () => true });
+    await lease.keep(calm());
+    const reading = await store.read([leaseId(REGION, scope)]);
+    return parseLease(reading.known ? reading.value[0] : undefined);
+  };
+  expect(await told('appliances', ['crl', 'repair'])).toMatchObject({ off: ['crl', 'repair'] });
+  expect(await told('connections', [])).not.toHaveProperty('off');
+});
 
 describe('taking', () => {
   test('a free lease is taken at once, with token 1', async () => {

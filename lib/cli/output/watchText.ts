@@ -2,7 +2,7 @@
 import { describePause } from '../../core/pause.ts';
 import { toIso } from '../../core/time.ts';
 import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
-import { freshTexts, lateTexts } from '../../watcher/lastLooksText.ts';
+import { freshTexts, lateTexts, offText } from '../../watcher/lastLooksText.ts';
 import { reportPause } from '../pause/report.ts';
 import { colour } from './colour.ts';
 import { type Block, line } from './textBlocks.ts';
@@ -16,15 +16,20 @@ export const reportWatch = (watch: LastLooks) => ({
     ageMs: look.at === null ? null : Math.max(0, watch.at - look.at),
     mode: look.mode,
     isLate: look.isLate,
+    isOff: look.isOff,
   })),
+  /** Parameters that are false in the deployment. */
+  off: watch.off,
   paused: watch.pause === null ? null : reportPause(watch.pause),
 });
 
 export const writeWatch = (watch: LastLooks): readonly Block[] => {
   const fresh = freshTexts(watch);
+  const off = offText(watch);
   return [
     ...lateTexts(watch).map((text) => line([colour('bad', 'Not watched: '), text])),
     ...(fresh.length === 0 ? [] : [line(`Last look: ${fresh.join(', ')}.`)]),
+    ...(off === null ? [] : [line([colour('warn', 'Off: '), off])]),
     ...(watch.pause === null
       ? []
       : [line([colour('warn', 'Paused: '), `writes are ${describePause(watch.pause)}.`])]),

@@ -17,6 +17,7 @@ export interface Statement {
 
 export interface PackagedTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   ofType(type: string): Readonly<Record<string, Resource>>;
   /** By the role's logical id. */
   readonly roles: ReadonlyMap<string, readonly Statement[]>;
@@ -25,13 +26,14 @@ export interface PackagedTemplate {
 }
 
 export async function readTemplate(path: string): Promise<PackagedTemplate> {
-  const { Resources }: { Resources: Readonly<Record<string, Resource>> } = JSON.parse(
+  const { Resources, Outputs = {} }: Pick<PackagedTemplate, 'Resources' | 'Outputs'> = JSON.parse(
     await readFile(path, 'utf8'),
   );
   const ofType = (type: string) =>
     Object.fromEntries(Object.entries(Resources).filter(([, { Type }]) => Type === type));
   return {
     Resources,
+    Outputs,
     ofType,
     roles: new Map(
       Object.entries(ofType('AWS::IAM::Role')).map(([id, role]) => [id, statementsOf(role)]),
