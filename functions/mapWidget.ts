@@ -4,9 +4,11 @@ import { handlerOf } from '../lib/aws/handler.ts';
 import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { systemClock as clock } from '../lib/core/time.ts';
 import { drawPanel } from '../lib/map/panel.ts';
+import { drawState } from '../lib/map/statePanel.ts';
 import { survey } from '../lib/map/survey.ts';
 import { DESCRIPTION, readWidget } from '../lib/map/widget.ts';
 import { readSettings } from '../lib/settings.ts';
+import { readLeaderView } from '../lib/watcher/leaderView.ts';
 
 export const handler = handlerOf({
   settings: readSettings,
@@ -16,13 +18,15 @@ export const handler = handlerOf({
     const { regions, policy } = settings;
     const [firstRegion = ''] = regions;
     const region = regions.find((one) => one === asked.region) ?? firstRegion;
-    const ports = {
-      ...memoizedPorts({ ...settings, region, clock }),
-      endpoints: endpointPort(region, clock),
-    };
-    return drawPanel(
-      await survey(ports, accountId, policy, signal, settings.homeRegion),
-      asked,
-    ).toString();
+    const { homeRegion } = settings;
+    const ports = memoizedPorts({ ...settings, region, clock });
+    const { show } = asked;
+    if (show === 'state') {
+      const view = await readLeaderView(ports.store, region, homeRegion, clock.now, signal);
+      return drawState(view, region, asked.theme).toString();
+    }
+    const all = { ...ports, endpoints: endpointPort(region, clock) };
+    const scene = await survey(all, accountId, policy, signal, homeRegion);
+    return drawPanel(scene, { ...asked, show }).toString();
   },
 });

@@ -6,7 +6,7 @@ import type { Held } from '../appliances/types/plan.ts';
 import type { Appliance, ManagedRoute } from '../appliances/types/topology.ts';
 import type { Verdict } from '../appliances/types/verdict.ts';
 import type { World } from '../appliances/types/world.ts';
-import { FINDINGS, type Reason } from '../core/findings/catalogue.ts';
+import { FINDINGS, titleOf } from '../core/findings/catalogue.ts';
 import { compare } from '../core/order.ts';
 import { counted } from '../core/text.ts';
 import type { Incident } from '../incidents/types.ts';
@@ -207,11 +207,8 @@ const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
 
 const incidentOf = (incident: Incident): MapIncident => {
   const { reason, severity, subject, summary, since } = incident;
-  const title = isReason(reason) ? FINDINGS[reason].title : reason;
-  return { reason, title, severity, name: subject.name, summary, since };
+  return { reason, title: titleOf(reason), severity, name: subject.name, summary, since };
 };
-
-const isReason = (reason: string): reason is Reason => Object.hasOwn(FINDINGS, reason);
 
 /** Moves held for the same reason are one line. */
 function mapHeld(held: readonly Held[], { topology }: World): readonly MapHeld[] {

@@ -9,6 +9,8 @@ export type Asked =
       readonly kind: 'draw';
       /** The region of the widget's parameters; null: the first that is watched. */
       readonly region: string | null;
+      /** The state in words, the map, or both in one tile. */
+      readonly show: 'state' | 'map' | 'all';
       readonly widthPx: number;
       readonly theme: Theme;
     };
@@ -19,11 +21,12 @@ export type Asked =
  */
 export function readWidget(event: unknown): Asked {
   if (v.is(v.object({ describe: v.literal(true) }), event)) return { kind: 'describe' };
-  const { region, widgetContext } = v.parse(Event, event);
+  const { region, show, widgetContext } = v.parse(Event, event);
   const { width, theme } = widgetContext;
   return {
     kind: 'draw',
     region,
+    show,
     widthPx: Math.min(WIDTH_PX_MAX, Math.max(1, width - FRAME_PX)),
     theme,
   };
@@ -46,9 +49,10 @@ const Drawn = v.fallback(
 const Event = v.fallback(
   v.object({
     region: v.fallback(v.nullable(v.string()), null),
+    show: v.fallback(v.picklist(['state', 'map', 'all']), 'all'),
     widgetContext: Drawn,
   }),
-  { region: null, widgetContext: { width: WIDTH_PX, theme: 'light' } },
+  { region: null, show: 'all', widgetContext: { width: WIDTH_PX, theme: 'light' } },
 );
 
 /** Markdown. */
@@ -60,8 +64,10 @@ writes.
 Parameter | What it is
 ---|---
 **region** | The region to show, one of those that are watched. Default: the first of them.
+**show** | \`state\`: who watches, and what is open, in words. \`map\`: the picture. Default: the picture and what is open.
 
 \`\`\` yaml
 region: eu-west-1
+show: map
 \`\`\`
 `;

@@ -1,4 +1,4 @@
-/** The dashboard of a stack: one row a question, from "is anything wrong?" to "what does the medic itself cost?". */
+/** The dashboard of a stack: first what is so, in words, then the map, then the graphs; the medic's own health is last. */
 
 import type { MetricName } from '../core/measures.ts';
 import type { Alarm, StackFact } from './alarms.ts';
@@ -14,19 +14,24 @@ export interface DashboardFact extends StackFact {
  * @throws {Error} listing every limit of CloudWatch that it would go over.
  */
 export function dashboardBody(stack: DashboardFact): string {
+  const isDeployed = (name: string) => stack.functions.some(({ key }) => key === name);
   const rows = [
-    glance(stack),
-    ...map(stack),
+    ...stack.regions.map((region) => state(stack, region)),
+    ...stack.regions.flatMap((region) => map(stack, region)),
     ...stack.regions.flatMap((region) => [
-      title(`## Tunnels, ${region}`),
-      tunnels(region),
-      title(`## Client VPN, ${region}`),
-      endpoints(region),
+      ...(isDeployed('pollConnections') ? [title(`## Tunnels, ${region}`), tunnels(region)] : []),
+      ...(isDeployed('pollEndpoints')
+        ? [title(`## Client VPN, ${region}`), endpoints(region)]
+        : []),
       title(`## Appliances and routes, ${region}`),
-      appliances(stack.homeRegion, region),
+      [
+        ...appliances(stack.homeRegion, region),
+        ...(isDeployed('publishCrl') ? [crlLife(stack.homeRegion, region)] : []),
+      ],
     ]),
     title('## The medic itself (what each alarm means: docs/runbook.md)'),
     medic(stack),
+    health(stack),
   ];
   const widgets = stacked(rows);
   refuseOverLimits(widgets);
@@ -55,40 +60,96 @@ const title = (markdown: string): readonly Tile[] => [
   { type: 'text', width: 24, height: 1, properties: { markdown } },
 ];
 
-const glance = ({ alarms, homeRegion }: DashboardFact): readonly Tile[] => [
-  {
-    type: 'alarm',
-    width: 24,
-    height: 2 + Math.ceil(alarms.length / 8),
-    properties: {
-      title: 'At a glance',
-      alarms: alarms.map(
-        ({ name }) =>
-          `arn:\${AWS::Partition}:cloudwatch:${homeRegion}:\${AWS::AccountId}:alarm:${name}`,
-      ),
-    },
-  },
-];
+/** What people are called for, or only want to see: the paths. The rest is about the medic itself. */
+const OF_PATHS: ReadonlySet<string> = new Set([
+  'AppliancesDown',
+  'RoutesMoved',
+  'TunnelsDown',
+  'EndpointsDown',
+  'CrlLifeShort',
+]);
 
-function map({ functions, homeRegion }: DashboardFact): readonly (readonly Tile[])[] {
+const isOfPaths = ({ rule }: Alarm): boolean => OF_PATHS.has(rule.id);
+
+const alarmTile = (
+  { homeRegion }: DashboardFact,
+  name: string,
+  alarms: readonly Alarm[],
+  [width, height]: readonly [number, number],
+): Tile => ({
+  type: 'alarm',
+  width,
+  height,
+  properties: {
+    title: name,
+    alarms: alarms.map(
+      (one) =>
+        `arn:\${AWS::Partition}:cloudwatch:${homeRegion}:\${AWS::AccountId}:alarm:${one.name}`,
+    ),
+  },
+});
+
+/** The region's scopes and open incidents, in words. The lights are those of all regions, so they are beside the first. */
+function state(stack: DashboardFact, region: string): readonly Tile[] {
+  const words = custom(stack, region, 'state', 'State', [18, 7]);
+  const paths = stack.alarms.filter(isOfPaths);
+  if (words === null) return [alarmTile(stack, 'VPN paths', paths, [24, 4])];
+  return region === stack.regions[0]
+    ? [words, alarmTile(stack, 'VPN paths', paths, [6, 7])]
+    : [{ ...words, width: 24 }];
+}
+
+function map(stack: DashboardFact, region: string): readonly (readonly Tile[])[] {
+  const tile = custom(stack, region, 'map', 'VPN map', [24, 14]);
+  return tile === null ? [] : [[tile]];
+}
+
+/** Null: its function is not in the stack. */
+function custom(
+  { functions, homeRegion, regions }: DashboardFact,
+  region: string,
+  show: 'state' | 'map',
+  name: string,
+  [width, height]: readonly [number, number],
+): Tile | null {
   const widget = functions.find(({ key }) => key === 'mapWidget');
-  if (widget === undefined) return [];
-  const endpoint = `arn:\${AWS::Partition}:lambda:${homeRegion}:\${AWS::AccountId}:function:${widget.name}`;
-  const updateOn = { refresh: true, resize: true, timeRange: false };
-  const properties = { title: 'VPN map', endpoint, params: {}, updateOn };
-  return [[{ type: 'custom', width: 24, height: 14, properties }]];
+  if (widget === undefined) return null;
+  const properties = {
+    title: regions.length === 1 ? name : `${name}, ${region}`,
+    endpoint: `arn:\${AWS::Partition}:lambda:${homeRegion}:\${AWS::AccountId}:function:${widget.name}`,
+    params: { region, show },
+    updateOn: { refresh: true, resize: true, timeRange: false },
+  };
+  return { type: 'custom', width, height, properties };
+}
+
+/** One light each. */
+function health(stack: DashboardFact): readonly Tile[] {
+  const alarms = stack.alarms.filter((one) => !isOfPaths(one));
+  const size = [24, 2 + Math.ceil(alarms.length / 8)] as const;
+  return [alarmTile(stack, "The medic's own alarms", alarms, size)];
 }
 
 /** By SEARCH, so that a tunnel made tomorrow shows without a deployment. */
 const tunnels = (region: string): readonly Tile[] => {
   return [
-    graph(region, 'Tunnel state: 1 is up', 300, [formula(ofTunnels('TunnelState', 'Minimum'))], {
-      yAxis: { left: { min: 0, max: 1 } },
-    }),
-    graph(region, 'Bytes through each tunnel', 300, [
-      formula(ofTunnels('TunnelDataIn', 'Sum'), 'in'),
-      formula(ofTunnels('TunnelDataOut', 'Sum'), 'out'),
-    ]),
+    graph(
+      region,
+      'Tunnel state: 1 is up',
+      300,
+      [formula(ofTunnels('TunnelState', 'Minimum'), TUNNEL)],
+      { yAxis: { left: { min: 0, max: 1 } }, ...lines([1, 'up']) },
+    ),
+    graph(
+      region,
+      'Bytes through each tunnel, in 5 minutes',
+      300,
+      [
+        formula(ofTunnels('TunnelDataIn', 'Sum'), `in ${TUNNEL}`),
+        formula(ofTunnels('TunnelDataOut', 'Sum'), `out ${TUNNEL}`),
+      ],
+      lines([0, 'no traffic']),
+    ),
   ];
 };
 
@@ -99,10 +160,17 @@ const endpoints = (region: string): readonly Tile[] => {
       'Connected clients',
       300,
       [ofEndpoints('ActiveConnectionsCount', 'Maximum')],
-      {},
+      lines([0, 'no client']),
       8,
     ),
-    graph(region, 'Refused log-ins', 300, [ofEndpoints('AuthenticationFailures', 'Sum')], {}, 8),
+    graph(
+      region,
+      'Refused log-ins, in 5 minutes',
+      300,
+      [ofEndpoints('AuthenticationFailures', 'Sum')],
+      lines([0, 'none refused']),
+      8,
+    ),
     graph(
       region,
       "Days left of each endpoint's CRL",
@@ -118,14 +186,27 @@ const ofTunnels = (metric: string, statistic: string) =>
   `SEARCH('{AWS/VPN,VpnId,TunnelIpAddress} MetricName="${metric}"', '${statistic}', 300)`;
 
 const ofEndpoints = (metric: string, statistic: string) =>
-  formula(`SEARCH('{AWS/ClientVPN,Endpoint} MetricName="${metric}"', '${statistic}', 300)`);
+  formula(
+    `SEARCH('{AWS/ClientVPN,Endpoint} MetricName="${metric}"', '${statistic}', 300)`,
+    ENDPOINT,
+  );
+
+/**
+ * CloudWatch puts the dimension's value in; `!` keeps it from Fn::Sub.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/graph-dynamic-labels.html (read 2026-11-29)
+ */
+const TUNNEL = `\${!PROP('Dim.VpnId')} \${!PROP('Dim.TunnelIpAddress')}`;
+const ENDPOINT = `\${!PROP('Dim.Endpoint')}`;
 
 const appliances = (homeRegion: string, region: string): readonly Tile[] => [
   graph(
     homeRegion,
     'Appliances down, moves held',
     60,
-    [own(region, 'AppliancesDown', 'Maximum'), own(region, 'MovesHeld', 'Maximum')],
+    [
+      own(region, 'AppliancesDown', 'Maximum', 'appliances down'),
+      own(region, 'MovesHeld', 'Maximum', 'moves held'),
+    ],
     lines([1, 'one is too many']),
     8,
   ),
@@ -133,10 +214,16 @@ const appliances = (homeRegion: string, region: string): readonly Tile[] => [
     homeRegion,
     'Failovers: routes moved, and how long it took',
     60,
-    [own(region, 'RoutesMoved', 'Sum'), own(region, 'TimeToRestoreMs', 'Maximum', 'right')],
-    { annotations: { horizontal: [{ value: 4_000, label: '4 s: the promise', yAxis: 'right' }] } },
+    [
+      own(region, 'RoutesMoved', 'Sum', 'routes moved'),
+      own(region, 'TimeToRestoreMs', 'Maximum', 'ms to restore', 'right'),
+    ],
+    { annotations: { horizontal: [{ value: 4_000, label: '4 s to restore', yAxis: 'right' }] } },
     8,
   ),
+];
+
+const crlLife = (homeRegion: string, region: string): Tile =>
   graph(
     homeRegion,
     'Days left of our published CRLs',
@@ -144,8 +231,7 @@ const appliances = (homeRegion: string, region: string): readonly Tile[] => [
     crlDays(region),
     lines([2, '2 days: critical'], [7, '7 days: warning']),
     8,
-  ),
-];
+  );
 
 const crlDays = (region: string) => [
   [{ expression: 'left/86400000', label: 'days', id: 'days' }],
@@ -164,23 +250,26 @@ const medic = ({ homeRegion, regions, functions }: DashboardFact): readonly Tile
   return [
     graph(
       homeRegion,
-      'Heartbeats and visibility',
+      'Passes, and what they could not do',
       60,
       regions.flatMap((region) => [
-        own(region, 'Heartbeat', 'Sum'),
-        own(region, 'SightLost', 'Maximum', 'right'),
-        own(region, 'NoticesFailed', 'Maximum', 'right'),
-        own(region, 'EventsLost', 'Sum', 'right'),
+        own(region, 'Heartbeat', 'Sum', `passes, ${region}`),
+        own(region, 'SightLost', 'Maximum', `parts not read, ${region}`, 'right'),
+        own(region, 'NoticesFailed', 'Maximum', `notifications not sent, ${region}`, 'right'),
+        own(region, 'EventsLost', 'Sum', `events lost, ${region}`, 'right'),
       ]),
-      {},
+      lines([1, 'below for 3 minutes: HeartbeatMissing']),
       6,
     ),
     graph(
       homeRegion,
-      'A pass takes, p50 and p99',
+      'A pass takes, ms',
       60,
-      regions.flatMap((region) => [own(region, 'TickMs', 'p50'), own(region, 'TickMs', 'p99')]),
-      {},
+      regions.flatMap((region) => [
+        own(region, 'TickMs', 'p50', `half take less, ${region}`),
+        own(region, 'TickMs', 'p99', `99 % take less, ${region}`),
+      ]),
+      lines([1_000, 'a pass a second']),
       6,
     ),
     graph(
@@ -188,15 +277,28 @@ const medic = ({ homeRegion, regions, functions }: DashboardFact): readonly Tile
       'Errors and throttles',
       300,
       [...counted('Errors', 'Sum'), ...counted('Throttles', 'Sum')],
-      {},
+      lines([1, 'twice in a row: FunctionFailing, FunctionThrottled']),
       6,
     ),
-    graph(homeRegion, 'Lambda, USD a day', 86_400, costOf(functions), { stat: 'Sum' }, 6),
+    graph(
+      homeRegion,
+      'Lambda, USD a day',
+      86_400,
+      costOf(functions),
+      { stat: 'Sum', ...lines([watcherUsd(functions), 'the watcher alone, all day']) },
+      6,
+    ),
   ];
 };
 
 /** arm64, us-east-1; a request is the smallest part of it. @see https://aws.amazon.com/lambda/pricing/ (read 2026-11-21) */
 const USD_PER_GB_SECOND = 0.0000133334;
+
+/** A watcher in each minute, a minute and its hand-over long. */
+const watcherUsd = (functions: DashboardFact['functions']): number =>
+  functions
+    .filter(({ key }) => key === 'watchAppliances')
+    .reduce((sum, { memoryMb }) => sum + 1_440 * 69 * (memoryMb / 1_024) * USD_PER_GB_SECOND, 0);
 
 function costOf(functions: DashboardFact['functions']): readonly (readonly unknown[])[] {
   const parts = functions.map(({ name, memoryMb }, index) => ({
@@ -210,15 +312,15 @@ function costOf(functions: DashboardFact['functions']): readonly (readonly unkno
   ];
 }
 
-const own = (region: string, name: MetricName, stat: string, yAxis = 'left') => [
+const own = (region: string, name: MetricName, stat: string, label: string, yAxis = 'left') => [
   'VpnMedic',
   name,
   'Region',
   region,
-  { stat, yAxis, label: stat.startsWith('p') ? `${name} ${stat}` : name },
+  { stat, yAxis, label },
 ];
 
-const formula = (expression: string, label = ''): readonly unknown[] => [{ expression, label }];
+const formula = (expression: string, label: string): readonly unknown[] => [{ expression, label }];
 
 const lines = (...at: readonly (readonly [value: number, label: string])[]) => ({
   annotations: { horizontal: at.map(([value, label]) => ({ value, label })) },
@@ -229,7 +331,7 @@ const graph = (
   name: string,
   period: number,
   metrics: readonly unknown[],
-  more: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>>,
   width = 12,
 ): Tile => ({
   type: 'metric',

@@ -7,9 +7,11 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import { known } from '../../lib/core/reading.ts';
 import { drawPanel } from '../../lib/map/panel.ts';
+import { drawState } from '../../lib/map/statePanel.ts';
 import { survey } from '../../lib/map/survey.ts';
 import type { SimAccount } from '../../lib/simulator/account.ts';
 import { Deployment } from '../../lib/simulator/deployment.ts';
+import { readLeaderView } from '../../lib/watcher/leaderView.ts';
 import { cliOver, type Fixture, START_AT, simAccount, simulatedClients } from './open.ts';
 
 interface Setup {
@@ -93,12 +95,28 @@ async function widget(sim: SimAccount): Promise<string> {
     associations: async () => new Map(),
   };
   const all = { ...ports, ...(probes === undefined ? {} : { probes }), endpoints };
+  const scene = await inTime(sim, survey(all, null, DEFAULT_POLICY, new AbortController().signal));
+  return drawPanel(scene, { widthPx: 1_200, theme: 'light' }).toString();
+}
+
+/** Lets virtual time pass until the job is done. */
+async function inTime<T>(sim: SimAccount, job: Promise<T>): Promise<T> {
   let isOver = false;
-  const looking = survey(all, null, DEFAULT_POLICY, new AbortController().signal).finally(() => {
+  const looking = job.finally(() => {
     isOver = true;
   });
   await sim.clock.run(sim.clock.monotonicMs() + 60_000, () => isOver);
-  return drawPanel(await looking, { widthPx: 1_200, theme: 'light' }).toString();
+  return looking;
+}
+
+/** The dashboard's first tile. */
+async function stateTile(sim: SimAccount): Promise<string> {
+  const { store, region, clock } = sim.start('state').ports;
+  const view = await inTime(
+    sim,
+    readLeaderView(store, region, region, clock.now, new AbortController().signal),
+  );
+  return drawState(view, region, 'light').toString();
 }
 
 const healthOnMap = (html: string, id: string): string | undefined =>
@@ -129,6 +147,10 @@ describe('an appliance whose VPN service hangs', () => {
     const shown = await widget(sim);
     expect(healthOnMap(shown, id)).toBe('down');
     expect(shown).toContain('(mode act)');
+    const state = await stateTile(sim);
+    expect(state).toMatch(/✕ eu-west-1: \d+ incidents open, \d+ not acknowledged/);
+    expect(state).toMatch(/critical<\/span> [^<]*\(ApplianceDown\): hq-a/);
+    expect(state).toContain('(mode act)');
   });
 
   test('is counted alike: what check says needs a person is what incidents lists', async () => {
@@ -137,6 +159,9 @@ describe('an appliance whose VPN service hangs', () => {
     const { open, explained } = JSON.parse(out);
     const text = (await run(sim, ['check'])).out;
     expect([open.length, explained]).toEqual([3, 3]);
+    const state = await stateTile(sim);
+    expect(state).toContain('3 incidents open, 3 not acknowledged');
+    expect(state).toContain('3 more suppressed, same root cause');
     expect(text).toMatch(/\n3 findings need a person\./);
     expect(text).toContain('3 more suppressed, same root cause');
     expect(text).not.toMatch(/\nFindings\n/);
@@ -173,6 +198,7 @@ test('once healed, nothing is down anywhere, and the mode is the leader’s', as
   expect(report.watch.scopes[0]).toMatchObject({ mode: 'observe' });
   expect(healthOnMap((await run(sim, ['map'])).out, idOf(sim, 'hq-a'))).toBe('well');
   expect(healthOnMap(await widget(sim), idOf(sim, 'hq-a'))).toBe('well');
+  expect(await stateTile(sim)).not.toContain('ApplianceDown');
 });
 
 test('without a leader no surface draws anything as up without an answer of its own, and each says so', async () => {
@@ -188,9 +214,33 @@ test('without a leader no surface draws anything as up without an answer of its 
     expect(html).toContain('Not watched: the leader of the appliances last looked');
     expect(html).not.toMatch(/class="well" data-subject="appliance/);
   }
+  const state = await stateTile(sim);
+  expect(state).toContain('Not watched: the leader of the appliances last looked');
+  expect(state).not.toContain('nothing is open');
   const incidents = await run(sim, ['incidents']);
   expect(incidents.exit).toBe(1);
   expect((await run(sim, ['plan', '--fail', 'instance:hq-b'])).out).toContain('Not watched');
+});
+
+test('once the vantage is gone, no surface draws an appliance as up or as down, and each says what is not seen', async () => {
+  const sim = await account({ deadFromMs: 1e8 });
+  sim.faults.add({ kind: 'vantage-unaskable', vantageId: 'here' }, 180_000, 1e9);
+  await sim.clock.run(400_000);
+  const { report, of } = await checked(sim, '--no-probes');
+  for (const name of ['hq-a', 'hq-b']) {
+    expect(of(name)).toMatchObject({ health: 'unsure', leader: null });
+  }
+  expect(report.result).toBe('needs-a-person');
+  const listed = await run(sim, ['incidents']);
+  expect(listed.exit).toBe(2);
+  const maps = [(await run(sim, ['map', '--no-probes'])).out, await widget(sim)];
+  for (const html of maps) {
+    expect(html).not.toMatch(/class="(well|down)" data-subject="appliance/);
+    expect(html).not.toContain('Not watched');
+  }
+  for (const text of [(await run(sim, ['check'])).out, listed.out, ...maps, await stateTile(sim)]) {
+    expect(text).toContain('NothingAnswers');
+  }
 });
 
 test('a pause is on every surface', async () => {
@@ -203,6 +253,7 @@ test('a pause is on every surface', async () => {
     (await run(sim, ['incidents'])).out,
     (await run(sim, ['map'])).out,
     await widget(sim),
+    await stateTile(sim),
   ];
   for (const text of shown) {
     expect(text).toContain('Paused');

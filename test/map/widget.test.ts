@@ -14,6 +14,7 @@ test('width and theme are those of the widget, the region that of its parameters
   expect(readWidget({ region: 'eu-north-1', widgetContext: context })).toEqual({
     kind: 'draw',
     region: 'eu-north-1',
+    show: 'all',
     widthPx: 600,
     theme: 'dark',
   });
@@ -24,7 +25,13 @@ test.each([
   ['an event of another shape', { Records: [] }],
   ['a width that is none', { widgetContext: { ...context, width: 'wide', theme: 'pink' } }],
 ])('%s is drawn with the defaults', (_what, event) => {
-  expect(readWidget(event)).toEqual({ kind: 'draw', region: null, widthPx: 876, theme: 'light' });
+  expect(readWidget(event)).toEqual({
+    kind: 'draw',
+    region: null,
+    show: 'all',
+    widthPx: 876,
+    theme: 'light',
+  });
 });
 
 test.each([
@@ -34,6 +41,14 @@ test.each([
   [1e9, 8_000],
 ])('a width of %j px is drawn %j px wide', (width, widthPx) => {
   expect(readWidget({ widgetContext: { ...context, width } })).toMatchObject({ widthPx });
+});
+
+test.each([
+  ['state', 'state'],
+  ['map', 'map'],
+  ['picture', 'all'],
+])('a tile that asks for %j shows %s', (asked, show) => {
+  expect(readWidget({ show: asked, widgetContext: context })).toMatchObject({ show });
 });
 
 test('no event whatever throws', () => {

@@ -24,21 +24,50 @@ describe('the body', () => {
     }
   });
 
-  test('begins with every alarm of the stack, by its ARN', () => {
-    const [first] = widgetsOf(aStack());
-    expect(first?.type).toBe('alarm');
-    expect(first?.properties['alarms']).toEqual(
-      alarmsOf(aStack()).map(
-        ({ name }) =>
-          `arn:\${AWS::Partition}:cloudwatch:eu-west-1:\${AWS::AccountId}:alarm:${name}`,
-      ),
+  test('begins with the state in words and the lights of the paths, then the map; the medic’s own alarms are last', () => {
+    const all = titles(widgetsOf(aStack()));
+    expect(all.slice(0, 3)).toEqual(['State', 'VPN paths', 'VPN map']);
+    expect(all.at(-1)).toBe("The medic's own alarms");
+    const [first, lights] = widgetsOf(aStack());
+    expect(first?.properties['params']).toEqual({ region: 'eu-west-1', show: 'state' });
+    expect(lights?.properties['alarms']).toHaveLength(5);
+  });
+
+  test('has every alarm of the stack once, by its ARN', () => {
+    const shown = widgetsOf(aStack()).flatMap(({ properties }) => properties['alarms'] ?? []);
+    expect(shown.map(String).toSorted()).toEqual(
+      alarmsOf(aStack())
+        .map(
+          ({ name }) =>
+            `arn:\${AWS::Partition}:cloudwatch:eu-west-1:\${AWS::AccountId}:alarm:${name}`,
+        )
+        .toSorted(),
     );
   });
 
-  test('holds the map when there is its function, and does not when there is none', () => {
-    expect(titles(widgetsOf(aStack()))).toContain('VPN map');
-    const without = aStack({ functions: [fn('watchAppliances')] });
-    expect(titles(widgetsOf(without))).not.toContain('VPN map');
+  test('has state and map of each region when there is their function, and neither when there is none', () => {
+    const both = titles(widgetsOf(aStack({ regions: ['eu-west-1', 'us-east-1'] })));
+    for (const title of ['State', 'VPN map']) {
+      expect(both).toEqual(expect.arrayContaining([`${title}, eu-west-1`, `${title}, us-east-1`]));
+    }
+    const without = titles(widgetsOf(aStack({ functions: [fn('watchAppliances')] })));
+    expect(without[0]).toBe('VPN paths');
+    expect(without).not.toContain('VPN map');
+    expect(without).not.toContain('State');
+  });
+
+  test('names on no graph a metric as the code does, and has a line with words on each', () => {
+    const graphs = widgetsOf(aStack()).filter(({ type }) => type === 'metric');
+    expect(graphs.length).toBeGreaterThan(10);
+    for (const { properties } of graphs) {
+      const { metrics, annotations, title } = Object(properties);
+      const labels = JSON.stringify(metrics).match(/"label":"[^"]*"/g) ?? [];
+      expect([
+        title,
+        labels.filter((label) => /"label":"([A-Z][a-z]+[A-Z]|")/.test(label)),
+      ]).toEqual([title, []]);
+      expect([title, annotations?.horizontal?.length > 0]).toEqual([title, true]);
+    }
   });
 
   test('finds tunnels and endpoints by SEARCH in each watched region, so that new ones show by themselves', () => {
@@ -52,7 +81,9 @@ describe('the body', () => {
   });
 
   test('names nothing that Fn::Sub would take for a variable, besides account and partition', () => {
-    const variables = [...textOf(aStack()).matchAll(/\$\{([^}]*)\}/g)].map(([, name = '']) => name);
+    const variables = [...textOf(aStack()).matchAll(/\$\{([^!}][^}]*)\}/g)].map(
+      ([, name = '']) => name,
+    );
     expect([...new Set(variables)].toSorted()).toEqual(['AWS::AccountId', 'AWS::Partition']);
   });
 

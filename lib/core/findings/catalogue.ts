@@ -32,3 +32,9 @@ const TABLES = {
 export type Catalogue = Readonly<Record<string, FindingEntry>>;
 
 export const FINDINGS: Readonly<Record<Reason, FindingEntry>> = TABLES;
+
+/** What is stored may be of another version: a reason that is not known here is its own title. */
+export const titleOf = (reason: string): string => {
+  const entries: Catalogue = FINDINGS;
+  return Object.hasOwn(entries, reason) ? (entries[reason]?.title ?? reason) : reason;
+};

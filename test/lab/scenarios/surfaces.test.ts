@@ -1,0 +1,147 @@
+/**
+ * Goal: with the deployed functions too, no surface contradicts another. Method: the built watcher and the built widget over
+ * HTTP, the command line as a process, all of them read at the same moment of each scenario.
+ */
+import { expect, test } from '@jest/globals';
+import { runCli } from '../cli.ts';
+import { applianceOf, type Lab } from '../lab.ts';
+import { until } from '../pause.ts';
+import { inFixture } from './inAccount.ts';
+import { invokeOnce } from './oneShot.ts';
+import { movesOf, nextHopsOf, QUICK, untilCarriedBy, untilNotified } from './open.ts';
+
+const MS_MAX = 400_000;
+const DRAWN = { widgetContext: { width: 1_000, theme: 'light' } };
+
+/** What each surface says of one appliance: `well`, `down` or `unsure`. */
+interface Said {
+  readonly check: string;
+  readonly map: string;
+  readonly widget: string;
+}
+
+interface Read {
+  readonly of: (name: string) => Said;
+  /** Everything that people read, by surface. */
+  readonly texts: Readonly<Record<'check' | 'incidents' | 'map' | 'widget', string>>;
+  readonly exits: Readonly<Record<'check' | 'incidents' | 'map', number | null>>;
+  /** Reasons of open incidents, as each surface lists them. */
+  readonly open: Readonly<Record<'check' | 'incidents', readonly string[]>>;
+}
+
+/** From where no probe of the command's own is answered: what is known is the leader's. */
+async function read(lab: Lab): Promise<Read> {
+  const [check, text, incidents, listed, map, widget] = await Promise.all([
+    runCli(lab, ['check', '--no-probes', '--json']),
+    runCli(lab, ['check', '--no-probes']),
+    runCli(lab, ['incidents', '--json']),
+    runCli(lab, ['incidents']),
+    runCli(lab, ['map', '--no-probes']),
+    invokeOnce(lab, 'mapWidget', DRAWN),
+  ]);
+  const report = JSON.parse(check.out);
+  const open = JSON.parse(incidents.out).open;
+  const drawn = String(widget);
+  const reasons = (all: readonly { readonly id: string }[]) =>
+    all.map(({ id }) => id.split('/').at(-1) ?? '').toSorted();
+  return {
+    texts: { check: text.out, incidents: listed.out, map: map.out, widget: drawn },
+    exits: { check: check.exit, incidents: incidents.exit, map: map.exit },
+    open: { check: reasons(report.incidents), incidents: reasons(open) },
+    of: (name) => {
+      const { instanceId } = applianceOf(lab, name);
+      return {
+        check: report.appliances.find(
+          (one: { readonly instanceId: string }) => one.instanceId === instanceId,
+        )?.health,
+        map: healthOn(map.out, instanceId),
+        widget: healthOn(drawn, instanceId),
+      };
+    },
+  };
+}
+
+const healthOn = (html: string, id: string): string =>
+  new RegExp(`class="(\\w+)" data-subject="appliance:${id}"`).exec(html)?.[1] ?? 'not drawn';
+
+const all = (health: string): Said => ({ check: health, map: health, widget: health });
+
+const expectEverywhere = ({ texts }: Read, words: string | RegExp) => {
+  for (const [surface, text] of Object.entries(texts)) {
+    expect([surface, typeof words === 'string' ? text.includes(words) : words.test(text)]).toEqual([
+      surface,
+      true,
+    ]);
+  }
+};
+
+test(
+  'dead, paused, healed, and then without a watcher: each moment is one and the same on every surface',
+  inFixture(async ({ lab, a, watch }) => {
+    const watcher = await watch();
+    await a.kill();
+    await untilCarriedBy(lab, 'vpn-b');
+    await untilNotified(lab, 'ApplianceDown', applianceOf(lab, 'vpn-a').instanceId);
+    const dead = await until('the death in the incidents', async () => {
+      const now = await read(lab);
+      return now.open.incidents.includes('ApplianceDown') ? now : null;
+    });
+    expect(dead.of('vpn-a')).toEqual(all('down'));
+    expect(dead.of('vpn-b')).toEqual(all('well'));
+    expect(dead.open.check).toEqual(dead.open.incidents);
+    expectEverywhere(dead, '(mode act)');
+
+    const paused = await runCli(lab, ['pause', '--for', '1h', '--why', 'CHG-7', '--yes']);
+    expect(paused).toMatchObject({ exit: 0, err: '' });
+    await a.revive();
+    const held = await until('vpn-a to be well', async () => {
+      const now = await read(lab);
+      return now.of('vpn-a').check === 'well' ? now : null;
+    });
+    expect(held.of('vpn-a')).toEqual(all('well'));
+    expectEverywhere(held, 'CHG-7');
+    expect(await nextHopsOf(lab)).toEqual(['vpn-b']);
+
+    expect(await runCli(lab, ['resume', '--yes'])).toMatchObject({ exit: 0, err: '' });
+    await untilCarriedBy(lab, 'vpn-a');
+    await untilNotified(lab, 'ApplianceDown', '"resolved"');
+    // An incident ends some looks after what it is about.
+    const healed = await until('the incidents to have ended', async () => {
+      const now = await read(lab);
+      return now.open.incidents.length === 0 ? now : null;
+    });
+    expect([healed.of('vpn-a'), healed.of('vpn-b')]).toEqual([all('well'), all('well')]);
+    expect(healed.open.check).toEqual([]);
+    for (const text of Object.values(healed.texts)) expect(text).not.toContain('CHG-7');
+
+    await watcher.kill();
+    const alone = await until('the last look to be 30 s old', async () => {
+      const now = await read(lab);
+      return now.exits.incidents === 1 ? now : null;
+    });
+    expectEverywhere(alone, 'Not watched');
+    expect(alone.exits.map).toBe(1);
+    // The widget's own probes are answered: its picture is one look. The others have no answer of their own.
+    expect(alone.of('vpn-a')).toMatchObject({ check: 'unsure', map: 'unsure' });
+    expect(alone.texts.incidents).not.toContain('Nothing is open.');
+  }),
+  MS_MAX,
+);
+
+test(
+  'in observe mode the death is on every surface, so is the mode, and no route moves',
+  inFixture(async ({ lab, a, watch }) => {
+    await watch({ ...QUICK, MODE: 'observe' });
+    await a.kill();
+    const dead = await until('the death in the incidents', async () => {
+      const now = await read(lab);
+      return now.open.incidents.includes('ApplianceDown') ? now : null;
+    });
+    expect(dead.of('vpn-a')).toEqual(all('down'));
+    expect(dead.open.check).toEqual(dead.open.incidents);
+    expectEverywhere(dead, '(mode observe)');
+    expect(dead.exits.incidents).toBe(2);
+    expect(movesOf(lab)).toEqual([]);
+  }),
+  MS_MAX,
+);
