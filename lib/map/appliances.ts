@@ -75,7 +75,7 @@ export function mapAppliances({
     endpoints: [],
     incidents:
       leader !== null && look !== null
-        ? leader.incidents.filter(({ severity }) => severity !== 'info').map(incidentOf)
+        ? leader.incidents.filter(({ severity }) => severity !== 'info').map(mapIncident)
         : incidentsOf(assessment),
     held: mapHeld(held, world),
     gaps: world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
@@ -205,7 +205,7 @@ const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
       })),
   );
 
-const incidentOf = (incident: Incident): MapIncident => {
+export const mapIncident = (incident: Incident): MapIncident => {
   const { reason, severity, subject, summary, since } = incident;
   return { reason, title: titleOf(reason), severity, name: subject.name, summary, since };
 };

@@ -2,8 +2,10 @@
 
 import { DEFAULT_POLICY } from '../../appliances/types/policy.ts';
 import type { Tick } from '../../appliances/types/tick.ts';
+import { bySeverity } from '../../core/finding.ts';
 import { unpacked } from '../../core/packed.ts';
-import { mapAppliances } from '../../map/appliances.ts';
+import { pageIds, readPage, SCOPES } from '../../incidents/store/page.ts';
+import { mapAppliances, mapIncident } from '../../map/appliances.ts';
 import { mapSites } from '../../map/connections.ts';
 import { mapEndpoints } from '../../map/endpoints.ts';
 import type { MapScene } from '../../map/scene.ts';
@@ -90,7 +92,14 @@ export function openLive(roles: Roles, seed: string): Live {
       return note('fault', describeFault(fault, nameOf));
     },
     scene: () =>
-      latest === null ? null : { ...sceneOf(latest), sites: sitesOf(account), endpoints },
+      latest === null
+        ? null
+        : {
+            ...sceneOf(latest),
+            incidents: incidentsOf(account),
+            sites: sitesOf(account),
+            endpoints,
+          },
     failed: () => [...going.keys()],
     take: () => timeline.take(),
     elapsedMs: () => clock.monotonicMs(),
@@ -104,6 +113,21 @@ export function openLive(roles: Roles, seed: string): Live {
 
 const sceneOf = ({ world, assessment, plan, memory }: Tick): MapScene =>
   mapAppliances({ world, assessment, held: plan.held, groups: memory.groups, mode: 'act' });
+
+/** As the leader stores them: a look's own findings begin anew with each look, and are not grouped under their cause. */
+function incidentsOf({ table, clock, network: { region } }: SimAccount): MapScene['incidents'] {
+  return SCOPES.flatMap((scope) => pageIds(region, scope))
+    .flatMap((id) => {
+      const row = table.get(id, clock.now());
+      return row === null ? [] : readPage(JSON.parse(row.body)).incidents;
+    })
+    .filter(
+      ({ resolvedAt, inhibitedBy, severity }) =>
+        resolvedAt === null && inhibitedBy === null && severity !== 'info',
+    )
+    .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt)
+    .map(mapIncident);
+}
 
 /** Read as the map widget does: from the stored state of the poll. */
 function sitesOf({ table, clock, network }: SimAccount): MapScene['sites'] {

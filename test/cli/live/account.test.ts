@@ -35,6 +35,44 @@ test('a zone that is failed loses its routes within 4 s, and has them back after
   live.stop();
 });
 
+test('two appliances failed within one frame, while time runs, are both down 5 s later, and time runs on', async () => {
+  const live = openLive(ROLES, '1');
+  await live.advance(60_000);
+  const [one, other] = ROLES.appliances.map(({ instanceId }) => `appliance:${instanceId}`);
+  const running = live.advance(2_500);
+  live.toggle(one ?? '');
+  live.toggle(other ?? '');
+  await running;
+  for (let frame = 0; frame < 20; frame += 1) await live.advance(250);
+  expect(live.elapsedMs()).toBe(67_500);
+  const down = (live.scene()?.appliances ?? []).filter(({ health }) => health === 'down');
+  expect(new Set(down.map(({ id }) => `appliance:${id}`))).toEqual(new Set([one, other]));
+  expect((live.scene()?.at ?? 0) - START_AT).toBeGreaterThan(65_000);
+  live.stop();
+});
+
+test('an open incident keeps its beginning from frame to frame', async () => {
+  const live = openLive(ROLES, '1');
+  await live.advance(60_000);
+  live.toggle('zone:eu-west-1a');
+  await live.advance(10_000);
+  const sinces = () =>
+    new Map(
+      (live.scene()?.incidents ?? []).map(({ reason, name, since }) => [
+        `${reason} ${name}`,
+        since,
+      ]),
+    );
+  const first = sinces();
+  expect(first.size).toBeGreaterThan(1);
+  await live.advance(30_000);
+  const later = sinces();
+  const shared = [...first.keys()].filter((key) => later.has(key));
+  expect(shared.length).toBeGreaterThan(1);
+  for (const key of shared) expect([key, later.get(key)]).toEqual([key, first.get(key)]);
+  live.stop();
+});
+
 test('what is no appliance and no zone cannot be failed', () => {
   const live = openLive(ROLES, '1');
   for (const subject of ['', 'table:rtb-1', 'appliance:', 'zone:', 'appliance:i-x']) {

@@ -11,8 +11,8 @@ import { keepScreen, openChromium, watchedPage } from './chromium.ts';
 
 const SIZES = [
   { width: 1_600, height: 1_000 },
-  { width: 900, height: 900 },
-  { width: 300, height: 800 },
+  { width: 800, height: 900 },
+  { width: 360, height: 740 },
 ];
 const ROLES = rolesOf(defaultAccount(Date.UTC(2026, 10, 20, 21)));
 // A hang guard for all waits of one test together; each has its own in chromium.ts.
@@ -85,6 +85,38 @@ test.each(SIZES)(
     await page.close();
   },
 );
+
+test.each(SIZES)('what happens is above the fold, and a legend is there, at %j', async (size) => {
+  if (browser === null) return;
+  const { page } = await watchedPage(browser, size);
+  await page.goto(await serve());
+  await page.locator(`[data-toggles="${subject}"]`).waitFor();
+  const box = await page.locator('#timeline').boundingBox();
+  expect(box?.y ?? size.height).toBeLessThan(size.height / 2);
+  expect(await page.locator('#legend').textContent()).toContain('neither is known');
+  await page.close();
+});
+
+test('two quick kills do not freeze the page: it goes on, over the one stream that it opened', async () => {
+  if (browser === null) return;
+  // Low enough that the lists of incidents make it scroll.
+  const { page, complaints } = await watchedPage(browser, { width: 1_000, height: 500 });
+  const streams: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/events')) streams.push(request.url());
+  });
+  await page.goto(await serve());
+  await page.locator(`[data-toggles="${subject}"]`).waitFor();
+  await page.click('[data-speed="10"]');
+  const two = ROLES.appliances.slice(0, 2).map(({ instanceId }) => `appliance:${instanceId}`);
+  for (const one of two) await page.locator(`[data-toggles="${one}"]`).click({ delay: 0 });
+  for (const one of two) await page.locator(`.down[data-toggles="${one}"]`).waitFor();
+  const before = await page.locator('#time').textContent();
+  await page.waitForFunction((was) => document.querySelector('#time')?.textContent !== was, before);
+  expect(streams).toHaveLength(1);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
 
 test('the keyboard fails and restores too, and the focus stays', async () => {
   if (browser === null) return;

@@ -78,10 +78,16 @@ controls.addEventListener('click', ({ target }) => {
   if (target.dataset.speed !== undefined) void send('/speed', target.dataset.speed);
 });
 
+/** A window that is being dragged asks once. A scroll bar that comes with a higher picture changes no width (live.css). */
+const SETTLE_MS = 200;
 let width = map.clientWidth;
+let settling = 0;
 new ResizeObserver(() => {
-  if (map.clientWidth === width) return;
-  width = map.clientWidth;
-  source.close();
-  source = listen();
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    if (map.clientWidth === width) return;
+    width = map.clientWidth;
+    source.close();
+    source = listen();
+  }, SETTLE_MS);
 }).observe(map);
