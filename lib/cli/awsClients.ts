@@ -1,5 +1,6 @@
 /** The AWS clients, each created only by a command that needs it: a rehearsal starts without the SDK. */
 
+import type { DiscoveryPort } from '../appliances/ports/discovery.ts';
 import type { Ec2Port } from '../appliances/ports.ts';
 import type { CallHook } from '../aws/client.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
@@ -41,6 +42,8 @@ export interface AwsClients {
   /** For a capture alone: what surrounds the paths. */
   survey(region: string): Promise<SurveyPort>;
   securityGroups(region: string): Promise<SecurityGroupPort>;
+  /** Finds what is not tagged yet, and tags it. */
+  discovery(region: string): Promise<DiscoveryPort>;
   /** The deployed repair function. */
   repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
 }
@@ -113,6 +116,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async securityGroups(region) {
     const { securityGroupPort } = await import('../aws/ec2/securityGroups.ts');
     return securityGroupPort(region, clock, onCall);
+  },
+  async discovery(region) {
+    const { discoveryPort } = await import('../aws/ec2/discovery.ts');
+    return discoveryPort(region, clock, onCall);
   },
   async repairs(homeRegion, functionName) {
     const { repairPort } = await import('../aws/lambda/repairs.ts');

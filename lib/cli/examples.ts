@@ -9,6 +9,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'rehearse --every --capture account.jsonl --html failures.html',
     'rehearse --serve',
   ],
+  setup: ['setup', 'setup --format terraform', 'setup --apply'],
   capture: [
     'capture --out account.jsonl',
     'capture --region eu-west-1 --anonymise --out shared.jsonl',

@@ -17,6 +17,7 @@ import { harmless, harmlessJson } from './output/safeText.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RehearseOptions } from './rehearse.ts';
 import type { ReplayCommandOptions } from './replay.ts';
+import type { SetupOptions } from './setup.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 /** Runs one command line (`argv` without node and script) to its exit code; rejects only for bugs of ours. */
@@ -94,6 +95,22 @@ const commands =
       .option(...JSON_OPTION)
       .action((options: RehearseOptions) =>
         start(async () => (await import('./rehearse.ts')).rehearse(options, terminal)),
+      );
+
+    program
+      .command('setup')
+      .description('propose groups, tags, probes and rules for what looks like VPN appliances')
+      .option('--format <name>', 'commands, terraform or cloudformation (default: commands)')
+      .option('--apply', 'add the tags, after a question; nothing else is ever written')
+      .option('-y, --yes', 'do not ask')
+      .option(...REGION)
+      .option(...JSON_OPTION)
+      .addHelpText(
+        'after',
+        '\nWithout --apply it is read-only. Exit: 1 when nothing was found to propose.',
+      )
+      .action((options: SetupOptions) =>
+        start(async () => (await import('./setup.ts')).setup(options, terminal, clients)),
       );
 
     program

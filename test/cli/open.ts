@@ -62,6 +62,7 @@ export const closedClients: AwsClients = {
     groupIdsOf: async () => unknown('no security group is simulated', 0),
     groups: async () => unknown('no security group is simulated', 0),
   }),
+  discovery: () => Promise.reject(new Error('opening the discovery')),
   repairs: () => Promise.reject(new Error('opening the repair function')),
 };
 
@@ -123,6 +124,7 @@ export function simulatedClients(
       metrics: async () => endpointObserver.metrics,
       watchTags: async () => noWatchTags(ports.clock),
       securityGroups: closedClients.securityGroups,
+      discovery: closedClients.discovery,
       repairs: async () => ({ start: async () => ({ kind: 'started' }) }),
     },
   };

@@ -9,7 +9,7 @@ import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 /** By filter, ids too: an id that is gone would fail a call by ids. */
 export const readInterfaces = (
   context: Ec2Context,
-  filter: 'attachment.instance-id' | 'network-interface-id',
+  filter: 'attachment.instance-id' | 'network-interface-id' | 'source-dest-check',
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<Reading<readonly InterfaceFact[]>> =>

@@ -1,0 +1,85 @@
+/** What `vpn-medic setup` reads of an account: interfaces that forward, and what leads to them. */
+import type {
+  InstanceFact,
+  InterfaceFact,
+  RouteTableFact,
+} from '../../appliances/types/inventory.ts';
+import type { Reading } from '../../core/reading.ts';
+import type { SecurityGroupFact } from '../../core/securityGroupPort.ts';
+import { TAG_KEYS, type TagIndex, tagIndex } from '../../core/tags.ts';
+import type { AwsClients } from '../awsClients.ts';
+import { Unable } from '../terminal.ts';
+
+export interface SetupFacts {
+  readonly region: string;
+  readonly forwarders: readonly InterfaceFact[];
+  /** Running, with at least one of the forwarders. */
+  readonly instances: readonly InstanceFact[];
+  readonly tables: readonly RouteTableFact[];
+  readonly tags: TagIndex;
+  /** Ids of security groups by interface; null: they could not be read. */
+  readonly groupIds: ReadonlyMap<string, readonly string[]> | null;
+  readonly securityGroups: ReadonlyMap<string, SecurityGroupFact>;
+  /** Transit gateway route tables, connections and endpoints need no tag to be watched: only counted. */
+  readonly connectionCount: number;
+  readonly endpointCount: number;
+  /** What could not be read and is not needed for a proposal. */
+  readonly notes: readonly string[];
+}
+
+const READ_MS_MAX = 60_000;
+
+/** @throws {Unable} when the instances, interfaces or tables cannot be read. */
+export async function readSetupFacts(region: string, clients: AwsClients): Promise<SetupFacts> {
+  const signal = AbortSignal.timeout(READ_MS_MAX);
+  const [ec2, discovery, security, vpn, endpoints] = await Promise.all([
+    clients.ec2(region),
+    clients.discovery(region),
+    clients.securityGroups(region),
+    clients.vpn(region),
+    clients.endpoints(region),
+  ]);
+  const [forwarders, tags, connections, endpointFacts] = await Promise.all([
+    discovery.forwarders(signal),
+    ec2.tags(TAG_KEYS, signal),
+    vpn.connections(signal),
+    endpoints.endpoints(signal),
+  ]);
+  const links = needed('the network interfaces', forwarders).filter(isOfInstance);
+  const vpcIds = [...new Set(links.map(({ vpcId }) => vpcId))].toSorted();
+  const instanceIds = [...new Set(links.flatMap(({ instanceId }) => instanceId ?? []))].toSorted();
+  const interfaceIds = links.map(({ interfaceId }) => interfaceId);
+  const [instances, tables, groupIds] = await Promise.all([
+    instanceIds.length === 0 ? null : ec2.instances(instanceIds, signal),
+    vpcIds.length === 0 ? null : ec2.routeTables({ vpcIds }, signal),
+    security.groupIdsOf(interfaceIds, signal),
+  ]);
+  const ids = groupIds.known ? [...new Set([...groupIds.value.values()].flat())].toSorted() : [];
+  const groups = await security.groups(ids, signal);
+  return {
+    region,
+    forwarders: links,
+    instances:
+      instances === null
+        ? []
+        : needed('the instances', instances).filter(({ state }) => state === 'running'),
+    tables: tables === null ? [] : needed('the route tables', tables),
+    tags: tagIndex(needed('the tags', tags)),
+    groupIds: groupIds.known ? groupIds.value : null,
+    securityGroups: new Map(
+      (groups.known ? groups.value : []).map((group) => [group.groupId, group]),
+    ),
+    connectionCount: connections.known ? connections.value.length : 0,
+    endpointCount: endpointFacts.known ? endpointFacts.value.length : 0,
+    notes: [groupIds, groups, connections, endpointFacts].flatMap((read) =>
+      read.known ? [] : [`not read: ${read.why}`],
+    ),
+  };
+}
+
+const isOfInstance = ({ instanceId }: InterfaceFact): boolean => instanceId !== null;
+
+function needed<T>(what: string, read: Reading<T>): T {
+  if (!read.known) throw new Unable(`${what} could not be read: ${read.why}`);
+  return read.value;
+}

@@ -1,0 +1,109 @@
+/** The proposal as something to review and run: shell commands, Terraform, or CloudFormation. Pure. */
+import type { TagWrite } from '../../appliances/ports/discovery.ts';
+import { shellQuoted } from '../../core/text.ts';
+import type { ProbePlace, ProposedRule } from './rules.ts';
+
+export const SETUP_FORMATS = ['commands', 'terraform', 'cloudformation'] as const;
+export type SetupFormat = (typeof SETUP_FORMATS)[number];
+
+export interface Change {
+  readonly region: string;
+  readonly tags: readonly TagWrite[];
+  readonly place: ProbePlace | null;
+}
+
+/** Lines; comments begin as the format's own comments do. */
+export function linesOf(format: SetupFormat, change: Change): readonly string[] {
+  switch (format) {
+    case 'commands':
+      return asCommands(change);
+    case 'terraform':
+      return asTerraform(change);
+    case 'cloudformation':
+      return asCloudFormation(change);
+    default:
+      return format satisfies never;
+  }
+}
+
+const asCommands = ({ region, tags, place }: Change): readonly string[] => [
+  ...tags.map(
+    ({ resourceId, key, value }) =>
+      `aws ec2 create-tags --region ${region} --resources ${resourceId} --tags ${shellQuoted(`Key=${key},Value=${value}`)}`,
+  ),
+  ...(place?.rules ?? []).map(
+    ({ groupId, fromGroupId, protocol, port }) =>
+      `aws ec2 authorize-security-group-ingress --region ${region} --group-id ${groupId} --ip-permissions ${shellQuoted(`IpProtocol=${protocol},FromPort=${port},ToPort=${port},UserIdGroupPairs=[{GroupId=${fromGroupId}}]`)}`,
+  ),
+  deployCommand(region, place),
+];
+
+/** The first deployment writes nothing: it observes. */
+export const deployCommand = (region: string, place: ProbePlace | null): string =>
+  [
+    `npx sls deploy --stage prod --region ${region} --param alertEmail=oncall@example.com --param mode=observe`,
+    ...(place === null
+      ? []
+      : [
+          `--param probeSubnets=${place.subnetIds.join(',')} --param probeSecurityGroups=${place.securityGroupId}`,
+        ]),
+  ].join(' ');
+
+const asTerraform = ({ region, tags, place }: Change): readonly string[] => [
+  ...tags.flatMap(({ resourceId, key, value }, index) => [
+    `resource "aws_ec2_tag" "vpn_medic_${index + 1}" {`,
+    `  resource_id = ${quoted(resourceId)}`,
+    `  key         = ${quoted(key)}`,
+    `  value       = ${quoted(value)}`,
+    '}',
+  ]),
+  ...(place?.rules ?? []).flatMap((rule, index) => [
+    `resource "aws_vpc_security_group_ingress_rule" "vpn_medic_${index + 1}" {`,
+    `  security_group_id            = ${quoted(rule.groupId)}`,
+    `  referenced_security_group_id = ${quoted(rule.fromGroupId)}`,
+    `  ip_protocol                  = ${quoted(rule.protocol)}`,
+    `  from_port                    = ${rule.port}`,
+    `  to_port                      = ${rule.port}`,
+    `  description                  = ${quoted(DESCRIPTION)}`,
+    '}',
+  ]),
+  `# ${deployCommand(region, place)}`,
+];
+
+/** HCL reads `\${` and `%{` inside quotes. */
+const quoted = (text: string): string =>
+  JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+
+/** CloudFormation tags nothing that it did not create: those stay commands. */
+function asCloudFormation({ region, tags, place }: Change): readonly string[] {
+  const rules = place?.rules ?? [];
+  return [
+    ...(tags.length === 0
+      ? []
+      : [
+          '# CloudFormation cannot tag resources that it did not create:',
+          ...asCommands({ region, tags, place: null })
+            .slice(0, -1)
+            .map((line) => `# ${line}`),
+        ]),
+    `# ${deployCommand(region, place)}`,
+    ...(rules.length === 0 ? [] : ['Resources:', ...rules.flatMap(ruleResource)]),
+  ];
+}
+
+const ruleResource = (
+  { groupId, fromGroupId, protocol, port }: ProposedRule,
+  index: number,
+): readonly string[] => [
+  `  ProbeIngress${index + 1}:`,
+  '    Type: AWS::EC2::SecurityGroupIngress',
+  '    Properties:',
+  `      GroupId: ${groupId}`,
+  `      SourceSecurityGroupId: ${fromGroupId}`,
+  `      IpProtocol: ${protocol}`,
+  `      FromPort: ${port}`,
+  `      ToPort: ${port}`,
+  `      Description: ${DESCRIPTION}`,
+];
+
+const DESCRIPTION = 'vpn-medic probes';

@@ -1,0 +1,251 @@
+/** Which instances look like appliances, how they form groups, and which tags are missing. Pure. */
+import type { TagWrite } from '../../appliances/ports/discovery.ts';
+import type { InstanceFact, RouteTableFact } from '../../appliances/types/inventory.ts';
+import { compare } from '../../core/order.ts';
+import { TAG, words } from '../../core/tags.ts';
+import { counted } from '../../core/text.ts';
+import type { SetupFacts } from './facts.ts';
+import { groupNameOf } from './names.ts';
+import { type ProbeGuess, probeOf } from './probes.ts';
+
+export interface Proposal {
+  readonly groups: readonly ProposedGroup[];
+  /** Those that are missing; existing ones are never changed, but for group names added to a table's list. */
+  readonly tags: readonly TagWrite[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface ProposedGroup {
+  readonly name: string;
+  readonly vpcId: string;
+  readonly members: readonly ProposedMember[];
+  readonly tables: readonly ProposedTable[];
+  /** What keeps it from failing over even with these tags, each with what to do. */
+  readonly lacks: readonly string[];
+}
+
+export interface ProposedMember {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly subnetId: string;
+  readonly probe: ProbeGuess;
+}
+
+export interface ProposedTable {
+  readonly tableId: string;
+  readonly name: string;
+  readonly destinations: readonly string[];
+}
+
+export interface LeftOut {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+/** The same account gives the same proposal, in whatever order it was read. */
+export function proposalOf(facts: SetupFacts): Proposal {
+  const candidates = facts.instances
+    .toSorted((a, b) => compare(a.instanceId, b.instanceId))
+    .map((instance) => candidateOf(instance, facts));
+  const leftOut = candidates.flatMap((one) => objectionTo(one) ?? []);
+  const fit = candidates.filter((one) => objectionTo(one) === null);
+  const taken = new Set(candidates.flatMap(({ group }) => group ?? []));
+  const groups = clustersOf(fit).map((cluster) => groupOf(cluster, facts, taken));
+  const spares = fit.filter(
+    ({ instance }) => !groups.some(({ members }) => members.some(isMember(instance))),
+  );
+  return {
+    groups,
+    tags: missingTags(groups, facts),
+    leftOut: [
+      ...leftOut,
+      ...spares.map(({ instance }) => ({
+        ...named(instance),
+        why: 'no route leads to it, and nothing shows which group it stands by for',
+      })),
+    ],
+  };
+}
+
+interface Candidate {
+  readonly instance: InstanceFact;
+  /** Routes that people made and that lead to it, by table. */
+  readonly carried: readonly ProposedTable[];
+  readonly probe: ProbeGuess;
+  readonly group: string | null;
+  readonly isIgnored: boolean;
+}
+
+function candidateOf(instance: InstanceFact, facts: SetupFacts): Candidate {
+  const own = new Set(
+    facts.forwarders
+      .filter(({ instanceId }) => instanceId === instance.instanceId)
+      .map(({ interfaceId }) => interfaceId),
+  );
+  const tags = facts.tags.get(instance.instanceId);
+  return {
+    instance,
+    carried: facts.tables
+      .toSorted((a, b) => compare(a.tableId, b.tableId))
+      .flatMap((table) => carriedIn(table, own)),
+    probe: probeOf([...own], facts, tags?.get(TAG.probe)),
+    group: tags?.get(TAG.group)?.trim() || null,
+    isIgnored: tags?.has(TAG.ignore) === true,
+  };
+}
+
+function carriedIn(
+  { tableId, name, routes }: RouteTableFact,
+  own: ReadonlySet<string>,
+): readonly ProposedTable[] {
+  const destinations = routes
+    .filter(({ interfaceId, origin }) => origin === 'created' && own.has(interfaceId ?? ''))
+    .map(({ destination }) => destination)
+    .toSorted();
+  return destinations.length === 0 ? [] : [{ tableId, name, destinations }];
+}
+
+function objectionTo({ instance, carried, probe, group, isIgnored }: Candidate): LeftOut | null {
+  if (isIgnored) return { ...named(instance), why: `it is tagged ${TAG.ignore}` };
+  const isDefaultOnly =
+    carried.length > 0 &&
+    carried.every(({ destinations }) => destinations.every((to) => DEFAULTS.has(to)));
+  return group === null && isDefaultOnly && probe.basis === 'none'
+    ? {
+        ...named(instance),
+        why: 'only default routes lead to it and no VPN port is open: a NAT instance? If it is an appliance, tag it by hand',
+      }
+    : null;
+}
+
+const DEFAULTS: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
+
+const named = ({ instanceId, name }: InstanceFact) => ({ instanceId, name: name || instanceId });
+
+const isMember =
+  ({ instanceId }: InstanceFact) =>
+  (member: ProposedMember): boolean =>
+    member.instanceId === instanceId;
+
+/** Candidates that belong together; those without a route and without kin are in none. */
+function clustersOf(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const clusters: Candidate[][] = [];
+  const carriers = candidates.filter(({ carried, group }) => carried.length > 0 || group !== null);
+  for (const one of carriers) {
+    const kin = clusters.filter((cluster) => cluster.some((other) => areOneGroup(one, other)));
+    const merged = [...kin.flat(), one];
+    for (const old of kin) clusters.splice(clusters.indexOf(old), 1);
+    clusters.push(merged);
+  }
+  for (const spare of candidates.filter((one) => !carriers.includes(one))) {
+    const homes = clusters.filter((cluster) => cluster.some((one) => areAlike(one, spare)));
+    // Kin of two groups: a person decides.
+    if (homes.length === 1) homes[0]?.push(spare);
+  }
+  return clusters;
+}
+
+/** A tag decides; without one, the same destination in one VPC. */
+function areOneGroup(a: Candidate, b: Candidate): boolean {
+  if (a.instance.vpcId !== b.instance.vpcId) return a.group !== null && a.group === b.group;
+  if (a.group !== null && b.group !== null) return a.group === b.group;
+  const reached = new Set(a.carried.flatMap(({ destinations }) => destinations));
+  return b.carried.some(({ destinations }) => destinations.some((to) => reached.has(to)));
+}
+
+/** Launched by the same hand: one auto scaling group, or one instance profile, in one VPC. */
+function areAlike({ instance: a }: Candidate, { instance: b }: Candidate): boolean {
+  return (
+    a.vpcId === b.vpcId &&
+    (isSame(a.autoScalingGroup, b.autoScalingGroup) || isSame(a.instanceProfile, b.instanceProfile))
+  );
+}
+
+const isSame = (one: string | null | undefined, other: string | null | undefined): boolean =>
+  one != null && one !== '' && one === other;
+
+function groupOf(
+  cluster: readonly Candidate[],
+  { groupIds }: SetupFacts,
+  taken: Set<string>,
+): ProposedGroup {
+  const name = groupNameOf(
+    cluster.map(({ instance, group }) => ({ ...instance, group })),
+    taken,
+  );
+  taken.add(name);
+  const members = cluster
+    .toSorted((a, b) => compare(a.instance.instanceId, b.instance.instanceId))
+    .map(({ instance, probe }) => ({
+      ...named(instance),
+      zone: instance.zone,
+      subnetId: instance.subnetId,
+      probe,
+    }));
+  const tables = new Map<string, ProposedTable>();
+  for (const { tableId, name: tableName, destinations } of cluster.flatMap((one) => one.carried)) {
+    const before = tables.get(tableId)?.destinations ?? [];
+    const all = [...new Set([...before, ...destinations])].toSorted();
+    tables.set(tableId, { tableId, name: tableName || tableId, destinations: all });
+  }
+  const vpcId = cluster[0]?.instance.vpcId ?? '';
+  const lacks = lacksOf(members, tables.size, groupIds !== null);
+  return { name, vpcId, members, tables: [...tables.values()], lacks };
+}
+
+function lacksOf(
+  members: readonly ProposedMember[],
+  tableCount: number,
+  areRulesKnown: boolean,
+): readonly string[] {
+  const zones = new Set(members.map(({ zone }) => zone));
+  const unsure = members.filter(({ probe }) => probe.basis === 'none');
+  return [
+    ...(tableCount === 0 ? ['no route leads to any of its members'] : []),
+    ...(members.length === 1 ? ['a second appliance, best in another zone'] : []),
+    ...(members.length > 1 && zones.size === 1
+      ? [`an appliance in another zone: all are in ${[...zones].join()}`]
+      : []),
+    ...(areRulesKnown && unsure.length > 0
+      ? [
+          `a probe that answers: no port of a known VPN daemon is open on ${unsure.map(({ name }) => name).join(', ')}`,
+        ]
+      : []),
+  ];
+}
+
+/** Existing tags stay; only a table's list of groups may become longer. */
+function missingTags(groups: readonly ProposedGroup[], { tags }: SetupFacts): readonly TagWrite[] {
+  const lacking = (resourceId: string, key: string, value: string): readonly TagWrite[] =>
+    tags.get(resourceId)?.has(key) === true ? [] : [{ resourceId, key, value }];
+  const ofMembers = groups.flatMap(({ name, members }) =>
+    members.flatMap(({ instanceId, probe }) => [
+      ...lacking(instanceId, TAG.group, name),
+      ...(probe.basis === 'rules' ? lacking(instanceId, TAG.probe, probe.clause) : []),
+    ]),
+  );
+  const byTable = Map.groupBy(
+    groups.flatMap(({ name, tables }) => tables.map(({ tableId }) => ({ tableId, name }))),
+    ({ tableId }) => tableId,
+  );
+  const ofTables = [...byTable].flatMap(([tableId, some]): readonly TagWrite[] => {
+    const before = words(tags.get(tableId)?.get(TAG.group) ?? '');
+    const missing = some.map(({ name }) => name).filter((name) => !before.includes(name));
+    const value = [...before, ...missing].join(' ');
+    return missing.length === 0 ? [] : [{ resourceId: tableId, key: TAG.group, value }];
+  });
+  return [...ofMembers, ...ofTables];
+}
+
+/** `2 groups, 4 appliances, 6 tags to add`. */
+export const summaryOf = ({ groups, tags }: Proposal): string =>
+  [
+    counted(groups.length, 'group'),
+    counted(
+      groups.reduce((sum, { members }) => sum + members.length, 0),
+      'appliance',
+    ),
+    `${counted(tags.length, 'tag')} to add`,
+  ].join(', ');

@@ -1,0 +1,57 @@
+/** The proposal for people. Pure. */
+import { counted } from '../../core/text.ts';
+import { colour } from '../output/colour.ts';
+import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
+import { summaryOf } from './propose.ts';
+import type { SetupReport } from './report.ts';
+
+export function writeSetup(report: SetupReport): readonly Block[] {
+  const { proposal, region } = report;
+  return [
+    title(`Proposal for ${region}: ${summaryOf(proposal)}`),
+    ...(proposal.groups.length === 0 ? nothingFound() : []),
+    ...proposal.groups.flatMap((group) => [
+      blank,
+      line([`group ${group.name}`, colour('dim', ` in ${group.vpcId}`)]),
+      table(
+        ['APPLIANCE', 'ID', 'ZONE', 'PROBE', 'BECAUSE'],
+        group.members.map(({ name, instanceId, zone, probe }) => [
+          name,
+          instanceId,
+          zone,
+          probe.clause,
+          BASIS[probe.basis],
+        ]),
+      ),
+      ...group.tables.map(({ name, tableId, destinations }) =>
+        line(`routes of ${name} (${tableId}): ${destinations.join(', ')}`, 2),
+      ),
+      ...group.lacks.map((lack) => line([colour('warn', 'lacks '), lack], 2)),
+    ]),
+    ...(proposal.leftOut.length === 0 ? [] : [blank, line('Left out:')]),
+    ...proposal.leftOut.map(({ name, why }) => line(`${name}: ${why}`, 2)),
+    blank,
+    line(
+      `Watched without a tag: ${counted(report.connectionCount, 'connection')}, ${counted(report.endpointCount, 'Client VPN endpoint')}.`,
+    ),
+    line(
+      `About ${report.monthlyUsd.toFixed(2)} USD a month at list prices, ${report.monthlyUsdAfterFree.toFixed(2)} after the free allowances: vpn-medic cost`,
+    ),
+    ...report.notes.map((note) => line([colour('warn', 'note '), note])),
+    blank,
+    line('To review and run, in this order:'),
+  ];
+}
+
+const BASIS = {
+  tag: 'its tag says so',
+  rules: 'a security group opens the port',
+  none: 'no VPN port is open: the default',
+} as const;
+
+const nothingFound = (): readonly Block[] => [
+  line('No running instance with source/destination check off has a route that leads to it.'),
+  line(
+    'An appliance forwards only with the check off: aws ec2 modify-instance-attribute --no-source-dest-check',
+  ),
+];
