@@ -28,9 +28,10 @@ export async function check(
   const source = await openSource(options, terminal, clients);
   const { setup } = source;
   const progress = showProgress(terminal, Object.values(READING));
-  const onOpened = (opening: Opening) => {
-    if (isJson) return;
-    terminal.out(render(writeOpening(opening, options.all === true), terminal));
+  let opening: Opening | null = null;
+  const onOpened = (opened: Opening) => {
+    opening = opened;
+    if (!isJson) terminal.out(render(writeOpening(opened), terminal));
   };
   const read = () =>
     Promise.all([
@@ -47,7 +48,7 @@ export async function check(
     readDeployed(setup, observation, source.clients, aMinute()),
   );
   const report = reportCheck(observation, endpoints, connections, deployed);
-  print(terminal, isJson, report, writeCheck(report));
+  print(terminal, isJson, report, writeCheck(report, opening, options.all === true));
   return CHECK_EXITS[report.result];
 }
 

@@ -49,7 +49,9 @@ describe('the exit code', () => {
     const { exit, out, err } = await cliOver(simAccount(quiet()), ['check']);
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).toContain('Group hq: 2 of 2 well, 2 routes');
-    expect(out).toContain('Well: nothing needs a person.');
+    expect(out).toContain('✓ Well: nothing needs a person.');
+    expect(out.indexOf('✓ Well')).toBeLessThan(out.indexOf('✓ Group'));
+    expect(out.indexOf('✓ Group')).toBeLessThan(out.indexOf('Managed routes'));
   });
 
   test('is 2 when EC2 itself says that one is stopped', async () => {

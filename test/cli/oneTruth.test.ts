@@ -162,7 +162,7 @@ describe('an appliance whose VPN service hangs', () => {
     const state = await stateTile(sim);
     expect(state).toContain('3 incidents open, 3 not acknowledged');
     expect(state).toContain('3 more suppressed, same root cause');
-    expect(text).toMatch(/\n3 findings need a person\./);
+    expect(text).toMatch(/\n✕ 3 findings need a person\./);
     expect(text).toContain('3 more suppressed, same root cause');
     expect(text).not.toMatch(/\nFindings\n/);
     const listed = (await run(sim, ['incidents'])).out;

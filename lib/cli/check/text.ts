@@ -9,23 +9,25 @@ import type { ApplianceReport, RouteReport } from './appliances.ts';
 import { writeConnections, writeEndpoints } from './managedText.ts';
 import type { CheckReport, FindingReport, GroupReport, Opening } from './report.ts';
 
-/** What EC2 alone says, before the probes: account, region, and where the routes lead. */
-export const writeOpening = (opening: Opening, showsAll: boolean): readonly Block[] => [
-  ...headline(opening),
-  ...writeRoutes(opening, showsAll),
-];
+/** What is known before the probes: account, region, who watches. */
+export const writeOpening = (opening: Opening): readonly Block[] => headline(opening);
 
-/** The rest of the report, after the probes. */
-export const writeCheck = (report: CheckReport): readonly Block[] => [
+/** The rest, after the probes: the result first, then what it rests on. `opening` null: EC2 did not answer. */
+export const writeCheck = (
+  report: CheckReport,
+  opening: Opening | null,
+  showsAll: boolean,
+): readonly Block[] => [
+  ...writeResult(report),
   ...(report.memory.kind === 'unreadable'
     ? [line([colour('warn', 'The state table cannot be read: '), report.memory.why])]
     : []),
   ...writeIncidents(report),
   ...report.groups.flatMap((group) => writeGroup(group, report)),
+  ...(opening === null ? [] : writeRoutes(opening, showsAll)),
   ...writeConnections(report),
   ...writeEndpoints(report.endpoints),
   ...writeFindings(report),
-  ...writeResult(report),
 ];
 
 function headline({
@@ -57,9 +59,11 @@ const VIEWPOINTS: Readonly<Record<Viewpoint, string>> = {
 function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly Block[] {
   const members = appliances.filter((one) => one.group === group.name);
   const isWell = group.wellCount === group.applianceCount;
+  const isDown = members.some(({ health }) => health === 'down');
   return [
     blank,
     title([
+      colour(isWell ? 'good' : isDown ? 'bad' : 'warn', isWell ? '✓ ' : isDown ? '✕ ' : '? '),
       colour('strong', `Group ${group.name}: `),
       colour(isWell ? 'good' : 'warn', `${group.wellCount} of ${group.applianceCount} well`),
       colour('strong', `, ${counted(group.routeCount, 'route')}`),
@@ -261,15 +265,17 @@ function writeResult(report: CheckReport): readonly Block[] {
   const why = objections.map((objection) => line(objection, 2));
   switch (result) {
     case 'well':
-      return [blank, line(colour('good', 'Well: nothing needs a person.'))];
+      return [blank, line(colour('good', '✓ Well: nothing needs a person.'))];
     case 'needs-a-person':
       return [
         blank,
-        line(colour('bad', `${counted(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`)),
+        line(
+          colour('bad', `✕ ${counted(bad, 'finding')} ${bad === 1 ? 'needs' : 'need'} a person.`),
+        ),
         ...(why.length === 0 ? [] : [line('Besides, not everything could be checked:'), ...why]),
       ];
     case 'cannot-tell':
-      return [blank, line(colour('warn', 'Unknown whether all is well:')), ...why];
+      return [blank, line(colour('warn', '? Unknown whether all is well:')), ...why];
     default:
       return result satisfies never;
   }
