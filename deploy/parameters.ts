@@ -3,6 +3,7 @@
 import {
   PAIRS,
   PARAMETERS,
+  PARTS,
   type ParameterTable,
   pairFault,
   parameterFault,
@@ -33,9 +34,11 @@ export function parameterFaults(
     if (of(name) === '' && row.variable !== null && !row.default.startsWith('$')) continue;
     faults.push(parameterFault(row, name, of(name)));
   }
-  const [probing, ipv6] = [listOf(of('probeSubnets')), listOf(of('probeIpv6Subnets'))];
-  for (const subnetId of ipv6.filter((one) => !probing.includes(one))) {
-    faults.push(`probeIpv6Subnets names ${subnetId}, which is not one of probeSubnets`);
+  for (const [part, whole] of PARTS) {
+    const all = listOf(of(whole));
+    for (const one of listOf(of(part)).filter((name) => !all.includes(name))) {
+      faults.push(`${part} names ${one}, which is not one of ${whole}`);
+    }
   }
   for (const pair of PAIRS) faults.push(pairFault(pair, [of(pair[0]), of(pair[1])]));
   return faults.filter((fault) => fault !== null);

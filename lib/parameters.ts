@@ -307,6 +307,11 @@ export const PAIRS: readonly (readonly [ParameterName, ParameterName])[] = [
   ['crlReplicaBucket', 'crlReplicaRegion'],
 ];
 
+/** Each lists some of what the other lists. */
+export const PARTS: readonly (readonly [ParameterName, ParameterName])[] = [
+  ['probeIpv6Subnets', 'probeSubnets'],
+];
+
 /** Null: the value is valid. `called`: the name by which the reader knows the parameter. */
 export function parameterFault(
   { kind, default: fallback }: Parameter,

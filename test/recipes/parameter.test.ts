@@ -61,7 +61,7 @@ test.each(ROWS.filter(([, { default: value }]) => !value.startsWith('$')))(
   (name, row) => {
     expect(row.kind.is(row.default)).toBe(true);
     expect(row.meaning).toMatch(/^\S.*\.$/);
-    expect(name).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(name).toMatch(/^[a-z][A-Za-z0-9]+$/);
   },
 );
 
