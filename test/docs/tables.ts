@@ -1,6 +1,7 @@
-/** The parts of files that are generated from the tables of parameters and of probe kinds: `npm run docs:tables` writes them. */
+/** The parts of files that are generated from the tables of parameters, tags and probe kinds: `npm run docs:tables` writes them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TAG_TABLE } from '../../lib/core/tagTable.ts';
 import { PARAMETERS, type Parameter, type ParameterTable } from '../../lib/parameters.ts';
 import { kindsTable } from '../../lib/probe/kinds.ts';
 
@@ -21,6 +22,7 @@ export const generatedParts = (
     file: 'docs/parameters.md',
     text: inMarkdown(parametersTable(parameters), 'lib/parameters.ts'),
   },
+  { file: 'docs/tags.md', text: inMarkdown(tagsTable(), 'lib/core/tagTable.ts') },
   { file: 'docs/probes.md', text: inMarkdown(kindsTable(), 'lib/probe/kinds') },
 ];
 
@@ -58,6 +60,15 @@ const parametersTable = (table: ParameterTable): string =>
     ...rowsOf(table).map(
       ([name, row]) =>
         `| \`${name}\` | ${row.default === '' ? 'empty' : `\`${row.default}\``} | ${row.kind.range} | ${row.meaning} | ${row.variable === null ? '' : `\`${row.variable}\``} |`,
+    ),
+  ].join('\n');
+
+const tagsTable = (): string =>
+  [
+    '| on | tag | value | meaning |',
+    '|---|---|---|---|',
+    ...TAG_TABLE.map(
+      ({ on, key, value, meaning }) => `| ${on} | \`${key}\` | ${value} | ${meaning} |`,
     ),
   ].join('\n');
 
