@@ -23,9 +23,17 @@ test('the errors of a client whose errors are read by name are not registered; i
   );
 });
 
-test('the errors of DynamoDB, whose fields are read, and of SNS, whose codes are not their names, stay', () => {
+test('the error of DynamoDB whose item is read stays, its others do not', () => {
+  const path = 'node_modules/@aws-sdk/client-dynamodb/dist-es/schemas/schemas_0.js';
+  const read =
+    'n0_registry.registerError(ConditionalCheckFailedException$, ConditionalCheckFailedException);';
+  const source = `${read}\nn0_registry.registerError(InternalServerError$, InternalServerError);`;
+  expect(withoutModelledErrors(path, source)).toBe(`${read}\n`);
+});
+
+test('the errors of SNS, whose codes are not their names, stay, and so do those of XML and other clients', () => {
   const source = 'n0_registry.registerError(A$, A);';
-  for (const client of ['dynamodb', 'sns', 's3', 'cloudwatch']) {
+  for (const client of ['sns', 's3', 'cloudwatch', 'ec2']) {
     const path = `node_modules/@aws-sdk/client-${client}/dist-es/schemas/schemas_0.js`;
     expect(withoutModelledErrors(path, source)).toBe(source);
   }
