@@ -176,10 +176,17 @@ function judge(
       one.answer.kind === 'refused',
   );
   if (tries.length >= 5) lines.push('it was refused five times within the minute');
-  const burst = recent.filter((one) => one.by === by && issuedMs - one.issuedMs < 7_000);
+  const passMs = lastPassMs(account, by, issuedMs);
+  const burst = before.filter((one) => one.by === by && one.issuedMs > passMs);
   if (burst.length >= 20) lines.push('it is more than the budget of a pass');
   return lines;
 }
+
+/** When this process ended a pass last; negative: never before. */
+const lastPassMs = (account: SimAccount, by: string, ms: number): number =>
+  account.log.logger.findLast(
+    (line) => line.by === by && line.atMs < ms && line.message.startsWith('Looked at'),
+  )?.atMs ?? -1;
 
 /** A failback: neither soon after a failover, nor to what has just come up, nor after three failovers within an hour. */
 function tooSoon(

@@ -51,7 +51,6 @@ export function transitGatewayPort(
                     { Name: 'type', Values: ['static'] },
                     { Name: 'state', Values: ['active', 'blackhole'] },
                   ],
-                  MaxResults: PAGE_MAX,
                   NextToken,
                 }),
                 { abortSignal: signal },
