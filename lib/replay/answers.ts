@@ -3,6 +3,7 @@ import type { Answer, Fields } from '../capture/types.ts';
 import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { derived, type Listed } from './derive.ts';
+import { identified } from './identified.ts';
 import { type Condition, choose, conditionsOf, covers, itemsOf, joined } from './select.ts';
 
 export type Found =
@@ -89,7 +90,19 @@ export function openAnswers(all: readonly Answer[]): Answers {
       if (latest !== null) return resultOf(latest, outputOf);
       if (conditions === null) return { kind: 'missing' };
       const found = findCovering([...series.values()], conditions, now, outputOf);
-      if (found.kind === 'missing') return derive(call, conditions, now, outputOf);
+      if (found.kind === 'missing') {
+        const outputs = [...series.values()]
+          .flatMap((one) => latestOf(one, now) ?? [])
+          .toSorted((a, b) => b.at - a.at)
+          .flatMap((one) => {
+            const result = resultOf(one, outputOf);
+            return result.kind === 'output' ? [result.output] : [];
+          });
+        const output = identified(call.operation, conditions, outputs);
+        return output === null
+          ? derive(call, conditions, now, outputOf)
+          : { kind: 'output', output };
+      }
       return call.operation === 'DescribeInstances' ? refusingUnknownIds(found) : found;
     },
     has: (service, names) => names.some((operation) => operations.has(`${service} ${operation}`)),

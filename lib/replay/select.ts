@@ -166,6 +166,9 @@ export function itemsOf(output: Fields): readonly Fields[] {
     .map(fieldsOf);
 }
 
+/** The name of an output's one list; null: it has none, or several. */
+export const listNameOf = (output: Fields): string | null => listOf(output)?.[0] ?? null;
+
 const RESERVATIONS = 'Reservations';
 
 const isSame = (a: Condition, b: Condition): boolean =>

@@ -32,7 +32,7 @@ export interface Timeline {
   logger(region: string): LoggerPort;
 }
 
-/** What is held alike is one entry as long as it is held again within this. */
+/** What is held or put off alike is one entry as long as it is so again within this. */
 const HELD_MS = 2 * 3_600_000;
 
 export function openTimeline(clock: Clock): Timeline {
@@ -41,6 +41,14 @@ export function openTimeline(clock: Clock): Timeline {
   let sentCount = 0;
   const note = (at: Instant, entry: Omit<TimelineEntry, 'at'>) =>
     entries.push({ at, entry: { at: toIso(at), ...entry } });
+
+  /** Whether the same was noted within that time. */
+  function isRepeated(...parts: readonly (string | null)[]): boolean {
+    const key = JSON.stringify(parts);
+    const before = heldAt.get(key);
+    heldAt.set(key, clock.now());
+    return before !== undefined && clock.now() - before <= HELD_MS;
+  }
 
   function audit(region: string, fields: Readonly<Record<string, unknown>>): void {
     const parsed = v.safeParse(Audit, fields['audit']);
@@ -57,15 +65,13 @@ export function openTimeline(clock: Clock): Timeline {
     };
     if (kind === 'action') {
       const { outcome, why, because, details } = parsed.output;
+      if (outcome === 'deferred' && isRepeated(region, scope, summary, why)) return;
       const text = [`${summary}: ${outcome}`, why, because].filter(Boolean).join('; ');
       note(at, { kind, reason: action, ...common, text, outcome, details });
       return;
     }
     const { rule, because, until } = parsed.output;
-    const key = JSON.stringify([region, scope, summary, rule]);
-    const before = heldAt.get(key);
-    heldAt.set(key, at);
-    if (before !== undefined && at - before <= HELD_MS) return;
+    if (isRepeated(region, scope, summary, rule)) return;
     const details = { action, because, until: until ?? null, concerns };
     note(at, { kind, reason: rule, ...common, text: `${summary}: ${because}`, details });
   }

@@ -25,6 +25,34 @@ const idsOf = (found: unknown): unknown =>
   );
 const inVpcs = (...Values: readonly string[]) => ({ Filters: [{ Name: 'vpc-id', Values }] });
 
+describe('items by their own ids', () => {
+  const byId = (...Values: readonly string[]) => ({
+    Filters: [{ Name: 'route-table-id', Values }],
+  });
+  const two = [
+    answer(1, 'DescribeRouteTables', inVpcs('vpc-1'), tables('rtb-1')),
+    answer(2, 'DescribeRouteTables', inVpcs('vpc-2'), tables('rtb-2')),
+  ];
+
+  test('are found in narrower reads of anything else, one and several', () => {
+    expect(idsOf(find(two, 'DescribeRouteTables', byId('rtb-2')))).toEqual(['rtb-2']);
+    expect(idsOf(find(two, 'DescribeRouteTables', byId('rtb-1', 'rtb-2')))).toEqual([
+      'rtb-1',
+      'rtb-2',
+    ]);
+  });
+
+  test('one that no read shows is missing, and so is one that the newest read of its kind lacks', () => {
+    expect(find(two, 'DescribeRouteTables', byId('rtb-1', 'rtb-9'))).toEqual({ kind: 'missing' });
+    const later = [...two, answer(5, 'DescribeRouteTables', inVpcs('vpc-1'), tables())];
+    expect(find(later, 'DescribeRouteTables', byId('rtb-1'))).toEqual({ kind: 'missing' });
+  });
+
+  test('other conditions of a narrower read prove nothing', () => {
+    expect(find(two, 'DescribeRouteTables', inVpcs('vpc-3'))).toEqual({ kind: 'missing' });
+  });
+});
+
 describe('the same input', () => {
   const twice = [
     answer(1, 'DescribeRouteTables', {}, tables('rtb-1')),

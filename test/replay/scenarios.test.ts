@@ -154,6 +154,28 @@ describe('two appliances out of `aws ec2 describe-…` and probes', () => {
     expect(played.missing).toEqual(['ec2:DescribeSubnets']);
   });
 
+  test('a move that is put off each second is one entry', async () => {
+    const played = await playLines([
+      ...wellUntil60,
+      {
+        ...ec2(
+          60,
+          'DescribeRouteTables',
+          {},
+          {
+            Filters: [{ Name: 'route-table-id', Values: ['rtb-1'] }],
+          },
+        ),
+        output: undefined,
+        error: { name: 'RequestLimitExceeded', message: 'Request limit exceeded.' },
+      },
+      end(100),
+    ]);
+    expect(linesOf(played, ['action'])).toEqual([
+      expect.stringMatching(/^\+1:0[0-2] action deferred failover i-0a$/),
+    ]);
+  });
+
   test('a probe that is not recorded proves nothing', async () => {
     const silent = wellUntil60.filter((one) => one.service !== 'probe');
     const played = await playLines([...silent, end(100)]);
