@@ -21,9 +21,8 @@ import { connectionStages, loopOf } from '../watcher/scopes/connections.ts';
 import { publish } from '../watcher/scopes/crls.ts';
 import { endpointStages, metricStages } from '../watcher/scopes/endpoints.ts';
 import { watch } from '../watcher/watch.ts';
-import type { Answers } from './answers.ts';
 import type { Arrival, Buckets } from './objects.ts';
-import type { RecordedProbes } from './probes.ts';
+import type { OpenedRegion } from './region.ts';
 import type { RunContext, Schedule } from './schedule.ts';
 import { withoutUnrecorded } from './unrecorded.ts';
 
@@ -38,10 +37,7 @@ interface Setup {
   readonly onCall: CallHook;
 }
 
-export interface RegionSetup extends Setup {
-  readonly answers: Answers;
-  readonly probed: RecordedProbes;
-}
+export interface RegionSetup extends Setup, Omit<OpenedRegion, 'onCall'> {}
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -103,7 +99,8 @@ const NO_HOOKS: HookPort = {
     Promise.resolve({ kind: 'refused', why: 'a replay completes no lifecycle action' }),
 };
 
-function connectionsRun({ base, clock, onCall, accountId, policy }: RegionSetup): Run {
+function connectionsRun(setup: RegionSetup): Run {
+  const { base, clock, onCall, accountId, policy, hasMetrics } = setup;
   const { region } = base;
   const metrics = metricPort(region, clock, onCall);
   const ports = {
@@ -115,6 +112,7 @@ function connectionsRun({ base, clock, onCall, accountId, policy }: RegionSetup)
   const { mode, holdMs } = policy;
   const stages = withoutUnrecorded(
     connectionStages(ports, { accountId, health: [], mode, holdMs }),
+    hasMetrics,
   );
   return ({ startedMs, signal }) =>
     poll(
@@ -127,7 +125,7 @@ function connectionsRun({ base, clock, onCall, accountId, policy }: RegionSetup)
 }
 
 function endpointsRun(setup: RegionSetup): Run {
-  const { base, clock, onCall, probed, accountId, regions, policy } = setup;
+  const { base, clock, onCall, probed, accountId, regions, policy, hasMetrics } = setup;
   const { region } = base;
   const metrics = metricPort(region, clock, onCall);
   const ports = {
@@ -137,18 +135,22 @@ function endpointsRun(setup: RegionSetup): Run {
     metrics,
   };
   const scope = { accountId, regionCount: regions.length, policy };
-  const stages = withoutUnrecorded(endpointStages(ports, scope));
+  const stages = withoutUnrecorded(endpointStages(ports, scope), hasMetrics);
   return ({ signal }) => poll(ports, stages, policy.mode, signal);
 }
 
-function metricsRun({ base, clock, onCall, accountId, policy }: RegionSetup): Run {
+function metricsRun(setup: RegionSetup): Run {
+  const { base, clock, onCall, accountId, policy, hasMetrics } = setup;
   const { region } = base;
   const ports = {
     ...base,
     metrics: metricPort(region, clock, onCall),
     watchTags: watchTagPort(region, clock, onCall),
   };
-  const stages = withoutUnrecorded(metricStages(ports, accountId, rowsOf(region, true)));
+  const stages = withoutUnrecorded(
+    metricStages(ports, accountId, rowsOf(region, true)),
+    hasMetrics,
+  );
   return ({ signal }) => poll(ports, stages, policy.mode, signal);
 }
 

@@ -12,6 +12,8 @@ export interface OpenedRegion {
   readonly answers: Answers;
   readonly onCall: CallHook;
   readonly probed: RecordedProbes;
+  /** False: no point of any metric is recorded. */
+  readonly hasMetrics: boolean;
 }
 
 /** `recorded`: of one region, by time. `onMissing` is called with each read and probe that it holds no answer to. */
@@ -31,6 +33,7 @@ export function openRegion(
     answers,
     onCall: recordedAws({ answers, overlay, objects, metrics }, clock, onMissing),
     probed: recordedProbes(probes, clock, onMissing),
+    hasMetrics: metrics.hasAny,
   };
 }
 

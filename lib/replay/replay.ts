@@ -76,14 +76,10 @@ export async function replay(
   const functions: string[] = [];
   for (const region of regions) {
     const mine = byRegion.get(region) ?? [];
-    const { answers, onCall, probed } = openRegion(mine, objects, clock, (what) =>
-      missing.add(what),
-    );
-    answersOf.set(region, answers);
-    hooks.set(region, onCall);
-    functions.push(
-      ...scheduleRegion({ ...common, base: portsOf(region), answers, onCall, probed }),
-    );
+    const opened = openRegion(mine, objects, clock, (what) => missing.add(what));
+    answersOf.set(region, opened.answers);
+    hooks.set(region, opened.onCall);
+    functions.push(...scheduleRegion({ ...common, base: portsOf(region), ...opened }));
   }
   if (all.some(({ service }) => service === 's3')) {
     const [home = ''] = regions;

@@ -4,6 +4,7 @@ import type { LoggerPort } from '../core/ports.ts';
 import { type Clock, type Instant, parseInstant, toIso } from '../core/time.ts';
 import type { EventPort, NotificationPort } from '../incidents/ports.ts';
 import type { Signature } from '../incidents/types.ts';
+import { isWhollyUnrecorded } from './unrecorded.ts';
 
 export interface TimelineEntry {
   /** ISO 8601 */
@@ -85,7 +86,10 @@ export function openTimeline(clock: Clock): Timeline {
       signature,
       async publish({ subject, sms, text, json, state, incidentId }) {
         sentCount += 1;
-        const { reason, severity, about } = noticeOf(json);
+        const { reason, severity, about, evidence } = noticeOf(json);
+        if (isWhollyUnrecorded({ evidence })) {
+          return { kind: 'published', messageId: `replay-${sentCount}` };
+        }
         note(clock.now(), {
           kind: 'notified',
           reason,
@@ -111,6 +115,7 @@ export function openTimeline(clock: Clock): Timeline {
           const kind = KINDS.get(change);
           if (kind === undefined) continue;
           const { reason, severity, subject, summary, restoredBy, detectedAt } = incident;
+          if (isWhollyUnrecorded(incident)) continue;
           const foundAt = kind === 'detected' ? (parseInstant(detectedAt) ?? at) : at;
           note(foundAt, {
             kind,
@@ -189,6 +194,7 @@ const Change = v.object({
     detectedAt: v.string(),
     restoredBy: v.nullable(v.string()),
     inhibitedBy: v.nullable(v.string()),
+    evidence: v.optional(v.array(v.string()), []),
   }),
 });
 
@@ -197,9 +203,10 @@ const Notice = v.object({
   reason: v.string(),
   severity: v.string(),
   subject: v.object({ id: v.string() }),
+  evidence: v.optional(v.array(v.string()), []),
 });
 
 function noticeOf(json: string) {
-  const { reason, severity, subject } = v.parse(Notice, JSON.parse(json));
-  return { reason, severity, about: subject.id };
+  const { reason, severity, subject, evidence } = v.parse(Notice, JSON.parse(json));
+  return { reason, severity, about: subject.id, evidence };
 }
