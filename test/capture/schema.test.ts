@@ -11,7 +11,8 @@ const validate = new Ajv({ allErrors: true, strict: false }).compile(
 );
 const faultsOf = (value: unknown): unknown => (validate(value) ? [] : validate.errors);
 
-const FILES = ['examples/captures/', 'test/cases/managed/'].flatMap((folder) =>
+const FOLDERS = ['appliances', 'crl', 'managed'].map((name) => `test/cases/${name}/`);
+const FILES = ['examples/captures/', ...FOLDERS].flatMap((folder) =>
   readdirSync(new URL(folder, root))
     .filter((name) => name.endsWith('.jsonl'))
     .map((name) => folder + name),

@@ -1,7 +1,9 @@
 /** Goal: each single thing of the account fails once, and what is lost, moved, notified and unwatched is said, the worst first. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
 import { makeTempFolder } from '../../tempFolder.ts';
 import { cli } from '../open.ts';
 
@@ -35,6 +37,32 @@ test('fails everything of the built-in account once: a pool is cut off, other ro
   const page = readFileSync(path, 'utf8');
   expect(page).toContain('hq-a hangs');
   expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|<script/);
+}, 180_000);
+
+test('--capture and --pairs: the two appliances of a capture fail alone and together, as docs/rehearse.schema.json describes', async () => {
+  const file = fileURLToPath(
+    new URL('../../../examples/captures/small-office.jsonl', import.meta.url),
+  );
+  const { exit, out } = await cli(['rehearse', '--every', '--pairs', '--capture', file, '--json']);
+  const report = JSON.parse(out);
+  const schema: object = JSON.parse(
+    readFileSync(new URL('../../../docs/rehearse.schema.json', import.meta.url), 'utf8'),
+  );
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  expect(validate(report) ? [] : validate.errors).toEqual([]);
+  expect(validate({ ...report, failures: [{}] })).toBe(false);
+  expect(exit).toBe(report.result === 'cut-off' ? 2 : 0);
+  const { failures } = report;
+  const kinds = new Set(failures.map((one: Record<string, string>) => one['kind']));
+  expect(kinds).toEqual(new Set(['appliance', 'zone', 'connection', 'tunnel', 'device', 'pair']));
+  const pairs = failures.filter((one: Record<string, string>) => one['kind'] === 'pair');
+  expect(pairs).toEqual([failures.at(-1)]);
+  // Together they are all that carries its routes; alone each leaves them to the other.
+  expect(pairs[0]).toMatchObject({ result: 'cut-off' });
+  const alone = failures.filter((one: Record<string, string>) => one['kind'] === 'appliance');
+  expect(new Set(alone.map((one: Record<string, string>) => one['result']))).not.toContain(
+    'cut-off',
+  );
 }, 180_000);
 
 const RESULTS = ['cut-off', 'interrupted', 'no-loss'];

@@ -43,7 +43,7 @@ const drawSection = ({ heading, failures }: Section): Markup =>
 
 function drawRow(one: FailureOutcome): Markup {
   const whys = [...new Set(one.lost.flatMap(({ why }) => why ?? []))];
-  return markup`<tr><td>${whatOf(one)}</td><td title="${one.lost.map(({ name }) => name).join(', ')}">${lostOf(one.lost)}${whys.map((why) => markup`<div class="why">${why}</div>`)}</td><td>${forOf(one)}</td><td>${movedOf(one)}</td><td>${notifiedOf(one)}</td></tr>`;
+  return markup`<tr><td class="what">${whatOf(one)}</td><td data-of="lost" title="${one.lost.map(({ name }) => name).join(', ')}">${lostOf(one.lost)}${whys.map((why) => markup`<div class="why">${why}</div>`)}</td><td data-of="for">${forOf(one)}</td><td data-of="moved">${movedOf(one)}</td><td data-of="notified">${notifiedOf(one)}</td></tr>`;
 }
 
 const STYLE = markup`body { font: 14px/1.45 system-ui, Segoe UI, Roboto, sans-serif; color: #1b1f24; background: #fff; max-width: 1200px; margin: 24px auto; padding: 0 16px; }
@@ -51,7 +51,9 @@ h1 { font-size: 24px; margin: 0 0 4px; } h2 { font-size: 17px; margin: 28px 0 8p
 .boxes { display: flex; flex-wrap: wrap; gap: 12px; margin: 16px 0; }
 .box { border: 1px solid #8c959f; border-left-width: 6px; border-radius: 6px; padding: 10px 16px; } .box b { font-size: 22px; margin-right: 4px; }
 .box.bad { border-left-color: #b3151f; } .box.warn { border-left-color: #7d4e00; } .box.good { border-left-color: #116329; }
-table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; color: #57606a; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid #d0d7de; vertical-align: top; overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; } th { text-align: left; font-weight: 600; color: #57606a; }
+th:nth-child(1) { width: 24%; } th:nth-child(2) { width: 22%; } th:nth-child(3) { width: 11%; } th:nth-child(4) { width: 12%; }
+th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid #d0d7de; vertical-align: top; overflow-wrap: break-word; }
 .why, .note { color: #57606a; font-size: 13px; } .map { overflow-x: auto; }
+@media (max-width: 640px) { table, tbody, tr, td { display: block; } thead { display: none; } tr { padding: 6px 0; border-bottom: 1px solid #d0d7de; } td { padding: 1px 0; border: 0; } .what { font-weight: 600; } td[data-of]::before { content: attr(data-of) ' '; color: #57606a; } }
 @media print { body { margin: 0; } tr { break-inside: avoid; } }`;
