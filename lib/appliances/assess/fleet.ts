@@ -42,12 +42,18 @@ function findMassFailure(
   );
 }
 
+/** What EC2 reports as not running was stopped, or has its own cause: it says nothing about its zone. */
 function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Finding[] {
   const { appliances, ignored } = world.topology;
   const isDown = (one: Appliance) => isSilentOrGone(one, verdicts);
   const isUp = (one: Appliance) => verdicts.get(one.instanceId)?.kind === 'up';
   return zonesOf(appliances).flatMap((zone): readonly Finding[] => {
-    const inside = appliances.filter((one) => one.zone === zone && !ignored.has(one.instanceId));
+    const inside = appliances.filter(
+      (one) =>
+        one.zone === zone &&
+        !ignored.has(one.instanceId) &&
+        downOf(one, verdicts)?.cause !== 'state',
+    );
     const outside = appliances.filter((one) => one.zone !== zone);
     if (inside.length < 2 || !inside.every(isDown) || !outside.some(isUp)) return [];
     return [
@@ -55,7 +61,7 @@ function findZones(world: World, verdicts: Verdicts, now: Instant): readonly Fin
         reason: 'ZoneDown',
         subject: { kind: 'zone', id: zone, name: zone, group: null, zone },
         severity: 'critical',
-        summary: `All ${inside.length} appliances in ${zone} are down while another zone is well.`,
+        summary: `All ${inside.length} running appliances in ${zone} are down while another zone is well.`,
         evidence: inside.map((one) => `${one.name}: ${whyDown(one, verdicts)}`),
         since: earliest(inside, verdicts, now),
         hint: `Look at the AWS Health Dashboard for ${zone}.`,

@@ -49,7 +49,7 @@ export const APPLIANCE_FINDINGS = {
     severities: ['critical'],
     title: 'Zone down',
     meaning:
-      'Every appliance of an Availability Zone (two or more) is down while another zone is healthy. Routes move to the healthy zones, spread over their appliances.',
+      'Every appliance of an Availability Zone (two or more) is down while another zone is healthy. Those that EC2 reports as not running, or that are tagged `vpn-medic:ignore`, do not count. Routes move to the healthy zones, spread over their appliances.',
     confirm: 'AWS Health Dashboard for the zone.',
     action:
       'Watch the load of the remaining appliances. Routes fail back only after the zone has been healthy for the hold-down.',

@@ -1,6 +1,7 @@
 /** Many at once (S3): one zone dead is a zone; three and 55 % across zones is more likely our own eyes; all of a group is told once. */
 import { describe, expect, test } from '@jest/globals';
 import { findInFleet } from '../../../lib/appliances/assess/fleet.ts';
+import type { DownVerdict } from '../../../lib/appliances/types/verdict.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { NOW } from '../../builders/facts.ts';
 import {
@@ -104,6 +105,18 @@ describe('a group', () => {
       evidence: ['vpn-a1: ike:500 does not answer', 'vpn-b1: EC2 says stopped'],
     });
   });
+});
+
+test('a zone whose members EC2 reports as stopped is no zone that fails; two that fell silent beside a stopped one are', () => {
+  const zoneDown = (verdicts: Readonly<Record<string, DownVerdict>>) => {
+    const ids = [...Object.keys(verdicts), 'i-b1'];
+    const world = aWorld({ appliances: ids.map((id) => anAppliance(id, { group: id })) });
+    return has(findInFleet(world, anAssessment(world, verdicts).verdicts, NOW), 'ZoneDown');
+  };
+  const stopped = confirmedDown();
+  expect(zoneDown({ 'i-a1': down(), 'i-a2': stopped })).toBe(false);
+  expect(zoneDown({ 'i-a1': stopped, 'i-a2': stopped })).toBe(false);
+  expect(zoneDown({ 'i-a1': down(), 'i-a2': down(), 'i-a3': stopped })).toBe(true);
 });
 
 describe('members that are tagged vpn-medic:ignore', () => {
