@@ -12,7 +12,7 @@ import type { StackPort } from '../core/stackPort.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
 import type { TablePort } from '../core/tablePort.ts';
 import type { Clock } from '../core/time.ts';
-import type { CrlEndpointPort } from '../crl/ports.ts';
+import type { CrlEndpointPort, SourcePort } from '../crl/ports.ts';
 import type { WatchTagPort } from '../metrics/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
@@ -34,6 +34,8 @@ export interface AwsClients {
   endpoints(region: string): Promise<EndpointPort>;
   /** Exports and imports the CRLs of endpoints. */
   crlEndpoints(region: string): Promise<CrlEndpointPort>;
+  /** A bucket of the CRL publisher, only read. */
+  bucket(homeRegion: string, name: string): Promise<SourcePort>;
   /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
@@ -96,6 +98,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async crlEndpoints(region) {
     const { crlEndpointPort } = await import('../aws/clientVpn/crls.ts');
     return crlEndpointPort([region], clock, onCall);
+  },
+  async bucket(homeRegion, name) {
+    const { bucketPort } = await import('../aws/s3/bucket.ts');
+    return bucketPort(name, homeRegion, clock);
   },
   async endpointReachability() {
     const { probeEndpoint } = await import('../clientVpn/observe/probe.ts');

@@ -6,10 +6,12 @@ import { type Instant, toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import { openChanges } from './capture/changes.ts';
 import { type CaptureSink, openSink } from './capture/file.ts';
+import { type CrlBuckets, crlBucketsOf, readObjects } from './capture/objects.ts';
 import { noPassMemory, readPass } from './capture/pass.ts';
 import { openRecorder, type Recorder } from './capture/recorder.ts';
 import { parseDuration } from './duration.ts';
 import { openObserverSetup, type PassOptions } from './observer.ts';
+import { harmless } from './output/safeText.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface CaptureOptions
@@ -20,6 +22,8 @@ export interface CaptureOptions
   readonly for?: string;
   /** A new file; left out: standard output. */
   readonly out?: string;
+  /** `INBOX,PUBLIC`: the CRL publisher's buckets, whose files are read too. */
+  readonly crlBuckets?: string;
 }
 
 const PASS_MS_MAX = 120_000;
@@ -40,6 +44,7 @@ export async function capture(
   version: string,
 ): Promise<ExitCode> {
   const timing = timingOf(options);
+  const buckets = bucketsOf(options);
   const { clock } = terminal;
   let recorder = openRecorder(clock.now());
   const clients = clientsWith((call, send) => recorder.onCall(call, send));
@@ -86,6 +91,13 @@ export async function capture(
       onRead: progressOf(recorder, region, terminal),
     };
     memory = await readPass(pass, memory, signal);
+    if (buckets !== null) {
+      const read = await readObjects(clients, setup.homeRegion, buckets, signal);
+      if (read.kind === 'read') {
+        for (const { bucket, key, bytes } of read.objects) recorder.object(bucket, key, bytes);
+        pass.onRead('CRL buckets');
+      } else terminal.err(`vpn-medic: the CRL buckets are left out: ${harmless(read.why)}\n`);
+    }
     // What was cut off by the operator says nothing about the account.
     if (stop.signal.aborted) break;
     answerCount += recorder.counts.answers;
@@ -110,6 +122,17 @@ const asItIs = <T extends object>(line: T): T => line;
 /** A table that is named keeps the stack from being asked, which only `--vantages` needs. */
 const setupOptions = (options: CaptureOptions): PassOptions =>
   options.vantages === true ? options : { ...options, stateTable: 'none' };
+
+/** @throws {Unable} beside `--anonymise`. */
+function bucketsOf({ crlBuckets, anonymise }: CaptureOptions): CrlBuckets | null {
+  if (crlBuckets === undefined) return null;
+  if (anonymise === true) {
+    throw new Unable(
+      '--crl-buckets and --anonymise exclude each other: a signed list names its authority',
+    );
+  }
+  return crlBucketsOf(crlBuckets);
+}
 
 interface Timing {
   readonly everyMs: number;

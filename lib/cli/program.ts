@@ -116,10 +116,11 @@ const commands =
     program
       .command('capture')
       .description(
-        'read what AWS says of the account once, read-only, as a file: vpn-medic capture > FILE',
+        'read what AWS says of the account once, read-only, as a file: vpn-medic capture --out FILE',
       )
       .option('--out <file>', 'a new file that only you may read (default: standard output)')
       .option('--anonymise', 'replace names, descriptions, public addresses and account numbers')
+      .option('--crl-buckets <inbox,public>', 'the files of the CRL publisher, too')
       .option('--every <time>', 'again and again, as in 60s; only what changed is written')
       .option('--for <time>', 'how long --every goes on, as in 30m; at most 1d (default: 30m)')
       .option(...REGION)

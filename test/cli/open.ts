@@ -56,6 +56,7 @@ export const closedClients: AwsClients = {
   survey: () => Promise.reject(new Error('opening the survey')),
   table: () => Promise.reject(new Error('opening the table')),
   endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
+  bucket: () => Promise.reject(new Error('opening a bucket')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
   watchTags: () => Promise.reject(new Error('opening the tags of metrics')),
   securityGroups: async () => ({
@@ -121,6 +122,7 @@ export function simulatedClients(
         all: async () => known(rowsOf(account), ports.clock.now()),
       }),
       endpointReachability: async () => endpointObserver.endpointProbes,
+      bucket: closedClients.bucket,
       metrics: async () => endpointObserver.metrics,
       watchTags: async () => noWatchTags(ports.clock),
       securityGroups: closedClients.securityGroups,

@@ -10,6 +10,7 @@ export interface Recorder {
   readonly onCall: CallHook;
   probes(port: ProbePort): ProbePort;
   endpointProbes(port: EndpointProbePort): EndpointProbePort;
+  object(bucket: string, key: string, bytes: Uint8Array): void;
   /** In the order of their first answers. */
   lines(): readonly CaptureLine[];
   /** The distinct texts that answers hold under this name, as `VpcId`. */
@@ -100,6 +101,10 @@ export function openRecorder(at: Instant): Recorder {
         return result;
       },
     }),
+    object(Bucket, Key, bytes) {
+      const BodyBase64 = Buffer.from(bytes).toString('base64');
+      note('s3', 'GetObject', { Bucket, Key }, { output: { BodyBase64 } });
+    },
     lines: () => [...noted.values()].map(wholeLine),
     valuesOf: (field) => [
       ...new Set([...noted.values()].flatMap(({ line }) => textsAt(line.output, field))),
