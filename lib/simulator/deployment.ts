@@ -8,6 +8,7 @@ import type { RepairPort } from '../repairs/ports/start.ts';
 import type { RepairTurn } from '../repairs/run.ts';
 import { repairStep } from '../repairs/step.ts';
 import { readStateChange } from '../watcher/events/instance.ts';
+import { NoticeNotStored } from '../watcher/leaveNotice.ts';
 import type { Safety } from '../watcher/loop.ts';
 import { onEvent } from '../watcher/onEvent.ts';
 import { watch } from '../watcher/watch.ts';
@@ -132,12 +133,20 @@ export class Deployment {
     );
   }
 
-  #onEvent(instanceId: string, leave: StoredLeave | null): void {
+  /** Lambda tries a failed event once more. */
+  #onEvent(instanceId: string, leave: StoredLeave | null, isFirst = true): void {
     const { policy, onTick } = this.#options;
     const { accountId } = this.#account.network;
     this.#invoke('once', EVENT_PASS_MS_MAX, async ({ ports, invocation: { by, clock: own } }) => {
       const options = { accountId, policy, instanceId, leave, leader: by };
-      const answer = await onEvent(ports, options, this.#stopping.signal);
+      const answer = await onEvent(ports, options, this.#stopping.signal).catch(
+        (error: unknown) => {
+          if (!(error instanceof NoticeNotStored)) throw error;
+          if (isFirst) this.#after(RETRY_MS, () => this.#onEvent(instanceId, leave, false));
+          return null;
+        },
+      );
+      if (answer === null) return;
       if (answer.kind !== 'passed') return;
       const { tick } = answer;
       onTick?.(by, tick, this.#account.clock.monotonicMs() - (own.now() - tick.world.at));
@@ -204,5 +213,7 @@ export class Deployment {
 }
 
 const EVENT_PASS_MS_MAX = 30_000;
+/** Lambda waits so long before it invokes a function with the same event again. */
+const RETRY_MS = 60_000;
 /** As in deploy/repairAppliance.yml. */
 const REPAIR_LIFE_MS = 75_000;

@@ -88,7 +88,7 @@ export type LeaveFault =
 export type NoticeFault =
   /** EC2 takes its Spot capacity back two minutes later; when the fault ends, a replacement is launched. Shorter: it is spared. */
   | { readonly kind: 'spot-notice'; readonly instanceId: string }
-  /** EC2 recommends to leave it, and does nothing. */
+  /** EC2 recommends to leave it; with the end its auto scaling group replaces it. */
   | { readonly kind: 'rebalance-notice'; readonly instanceId: string }
   /** Its auto scaling group terminates it once the hook is completed, or has waited for `waitMs`; a replacement follows with the end. */
   | { readonly kind: 'terminate-hook'; readonly instanceId: string; readonly waitMs: number }

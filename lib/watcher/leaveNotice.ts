@@ -3,12 +3,20 @@ import { leavesId, parseLeaves, type StoredLeave, withLeave } from '../appliance
 import type { StorePort } from '../core/ports.ts';
 import type { Clock } from '../core/time.ts';
 
+/** The event is worth another try. */
+export class NoticeNotStored extends Error {
+  override readonly name = 'NoticeNotStored';
+  constructor(instanceId: string, why: string) {
+    super(`the notice that ${instanceId} leaves could not be stored: ${why}`);
+  }
+}
+
 /** Operators and other invocations write the same item. */
 const TRIES_MAX = 6;
 
 /**
  * Written over what was read; the same notice twice is one. An item that cannot be parsed is overwritten.
- * @throws {Error} when the table cannot be used: Lambda then tries the event again, which must not be lost.
+ * @throws {NoticeNotStored} when the table cannot be used: Lambda then tries the event again, which must not be lost.
  */
 export async function storeLeave(
   store: StorePort,
@@ -34,7 +42,7 @@ export async function storeLeave(
     }
     await clock.sleep(TRY_GAP_MS, signal);
   }
-  throw new Error(`the notice that ${leave.instanceId} leaves could not be stored: ${why}`);
+  throw new NoticeNotStored(leave.instanceId, why);
 }
 
 const TRY_GAP_MS = 500;

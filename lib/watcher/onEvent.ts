@@ -37,7 +37,7 @@ export type EventAnswer =
 /**
  * The event says "look now", and what AWS announces of an instance and no read can show. An instance that is no appliance
  * costs one read.
- * @throws {Error} when a notice cannot be stored.
+ * @throws {NoticeNotStored}
  */
 export async function onEvent(
   ports: Ports,

@@ -10,7 +10,7 @@ import { layOut } from '../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import { drawRefusals, drawSpells, drawStrangers } from './drawFaults.ts';
+import { drawLeaves, drawRefusals, drawSpells, drawStrangers } from './drawFaults.ts';
 
 export interface StormOptions {
   readonly seed: string;
@@ -61,6 +61,7 @@ export function drawStorm(seed: string): StormOptions {
     spells: [
       ...drawSpells(random.fork('faults'), snapshot, vantages, faultsFromMs, stormEndMs),
       ...drawRefusals(random.fork('refusals'), snapshot, faultsFromMs, stormEndMs),
+      ...drawLeaves(random.fork('leaves'), snapshot, faultsFromMs, stormEndMs),
       ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
     ],
   };

@@ -52,6 +52,30 @@ export function drawRefusals(
   ];
 }
 
+/** In some storms AWS announces the end of instances, or an operator drains them. */
+export function drawLeaves(
+  random: Random,
+  snapshot: Snapshot,
+  faultsFromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  if (!random.chance(0.25)) return [];
+  const scene: Scene = { random, snapshot, vantages: [] };
+  return Array.from({ length: random.whole(1, 3) }, (): Spell => {
+    const instanceId = anyInstance(scene);
+    const startMs = random.whole(faultsFromMs, endMs - 20_000);
+    const fault: Fault = random.pick([
+      { kind: 'spot-notice', instanceId },
+      { kind: 'spot-notice', instanceId },
+      { kind: 'rebalance-notice', instanceId },
+      { kind: 'terminate-hook', instanceId, waitMs: 1_000 * random.whole(30, 120) },
+      { kind: 'event-scheduled', instanceId, inMs: 1_000 * random.whole(10, 90) },
+      { kind: 'person-drains', instanceId, forMs: 1_000 * random.whole(60, 600) },
+    ]);
+    return { fault, startMs, endMs: random.chance(0.5) ? endMs : random.whole(startMs, endMs) };
+  });
+}
+
 /** Instances of somebody else that are tagged for a group, some with a claim to its destinations; most storms have none. */
 export function drawStrangers(
   random: Random,

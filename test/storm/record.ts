@@ -15,6 +15,8 @@ export interface TickRecord {
   readonly lease: string;
   readonly gaps: readonly string[];
   readonly outcomes: readonly Outcome[];
+  /** Instances that leave, as far as it was known. */
+  readonly leaving: readonly string[];
   /** `RULE ROUTE because`, of moves held. */
   readonly held: readonly string[];
 }
@@ -43,7 +45,7 @@ export function openRun(options: StormOptions, safety?: Safety): Run {
     everyMs,
     lifeMs,
     ...(safety === undefined ? {} : { safety }),
-    onTick: (by, { world, outcomes, plan }, observedMs) => {
+    onTick: (by, { world, assessment, outcomes, plan }, observedMs) => {
       ticks.push({
         by,
         observedMs,
@@ -51,6 +53,7 @@ export function openRun(options: StormOptions, safety?: Safety): Run {
         lease: world.lease.kind,
         gaps: world.gaps.map(({ what, zone }) => `${what}${zone === null ? '' : ` (${zone})`}`),
         outcomes,
+        leaving: [...assessment.leaves.keys()],
         held: plan.held.map(({ rule, routeKey, because }) => `${rule} ${routeKey} ${because}`),
       });
     },

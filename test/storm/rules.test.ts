@@ -12,7 +12,7 @@ import { withoutRule } from './withoutRule.ts';
 /** The same as the first of the fixed storms. */
 const SEEDS = Array.from({ length: 300 }, (_, index) => String(index + 1));
 
-const RULES: readonly Rule[] = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9'];
+const RULES: readonly Rule[] = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S14'];
 
 async function breaks(rule: Rule, seed: string, safety: Safety): Promise<boolean> {
   if (rule === 'S9') {

@@ -10,6 +10,7 @@ import { checkNotified } from './notified.ts';
 import { openProbeRecord } from './probeRecord.ts';
 import { openRun, type Run, type Violation } from './record.ts';
 import { checkS6, checkS7 } from './safety/confirmation.ts';
+import { checkS14 } from './safety/leaves.ts';
 import { checkS4, checkS8 } from './safety/limits.ts';
 import { checkPaused } from './safety/paused.ts';
 import { checkPriority } from './safety/priority.ts';
@@ -103,6 +104,7 @@ export function checkSafety(run: Run): readonly Violation[] {
       ...checkPriority(run, probes, view),
     ]),
     ...checkS4(run, views),
+    ...checkS14(run, views),
     ...checkS8(run),
     ...checkPaused(run),
   ].toSorted((a, b) => a.atMs - b.atMs);

@@ -5,7 +5,7 @@ import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { joinOf } from '../state/admission.ts';
-import { describeLeave, isCertain, type Leave, type Leaves } from '../state/leave.ts';
+import { describeLeave, isAnnounced, isCertain, type Leave, type Leaves } from '../state/leave.ts';
 import type { Memory } from '../state.ts';
 import type { Policy } from '../types/policy.ts';
 import { type Appliance, isInVpc, type ManagedRoute } from '../types/topology.ts';
@@ -33,9 +33,22 @@ export function findLeaving(
     const leave = leaves.get(appliance.instanceId);
     if (leave === undefined) return [];
     const carried = topology.routes.filter(({ nextHop }) => nextHop === appliance.instanceId);
+    if (carried.length === 0 && hasEnded(appliance, leave, world, verdicts)) return [];
     const stuck = carried.filter((route) => !canMove(route, takers));
     return [leaving(appliance, leave, carried, stuck, now)];
   });
+}
+
+/** It came as announced, or cannot be seen. A drain lasts over stops and starts, and a reboot ends nothing. */
+function hasEnded(
+  { instanceId }: Appliance,
+  leave: Leave,
+  { signals }: World,
+  verdicts: Verdicts,
+): boolean {
+  const state = signals.get(instanceId)?.state;
+  const isRunning = state?.known === true && state.value === 'running';
+  return isAnnounced(leave) && !isRunning && verdicts.get(instanceId)?.kind !== 'up';
 }
 
 /** Whether any other appliance may take it; whether that one is proven yet is for the plan to say. */

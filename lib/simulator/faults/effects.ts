@@ -80,13 +80,19 @@ export class Effects implements FaultEffects {
     else if (kind === 'person-pins') this.#account.pin(fault.group, null);
     else if (kind === 'person-drains') this.#account.drain(fault.instanceId, 0);
     else if (kind === 'event-scheduled') this.#endEvent(fault.instanceId);
-    else if (isNotice(fault)) this.#network.replace(fault.instanceId);
+    else if (isNotice(fault)) this.#endNotice(fault);
     else if (kind === 'rival-route') this.#moveRouteBack(fault);
   }
 
   /** Applies the route changes that wait for the next read of a table by its id. */
   beforeTableRead(): void {
     for (const fault of this.#waiting.splice(0)) this.#moveRoute(fault);
+  }
+
+  /** Its group replaces it; only Spot capacity that was not taken back after all stays. */
+  #endNotice({ kind, instanceId }: NoticeFault): void {
+    if (kind !== 'spot-notice') this.#network.terminate(instanceId);
+    this.#network.replace(instanceId);
   }
 
   #endEvent(instanceId: string): void {

@@ -3,6 +3,7 @@ import type { ReadCall } from '../../../lib/simulator/callLog.ts';
 import type { ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
 import { hadFault, isFailover, isSilent, type WriteView } from '../writeView.ts';
+import { isLeaveOfEc2 } from './leaves.ts';
 
 /** How old a look may be when the write leaves: a batch of writes shares one. */
 const LOOK_MS_MAX = 3_000;
@@ -103,7 +104,7 @@ function checkReadBack(
 /** S7: a write on the probes' word is made by the leader, which has confirmed its lease moments ago. */
 export function checkS7(run: Run, view: WriteView): readonly Violation[] {
   const { write } = view;
-  if (view.isEc2Down) return [];
+  if (view.isEc2Down || isLeaveOfEc2(run, view)) return [];
   const taken = run.account.log.stores.filter(
     (call) =>
       call.kind === 'write' &&

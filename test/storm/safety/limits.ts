@@ -9,6 +9,7 @@ import {
   lagOf,
   type WriteView,
 } from '../writeView.ts';
+import { isLeave } from './leaves.ts';
 import { isOwnersChoice } from './preferred.ts';
 import { poolOwner, poolTag, TAG_AGE_MS } from './targets.ts';
 
@@ -19,6 +20,8 @@ const FAILOVERS_MAX = 3;
 export function checkS4(run: Run, views: readonly WriteView[]): readonly Violation[] {
   return views.flatMap((view, index) => {
     const past = views.slice(0, index).filter(mayHaveHappened);
+    // What leaves cannot wait.
+    if (isLeave(run, view)) return [];
     return isFailover(view)
       ? checkFailover(run, view, past.filter(isEffective))
       : checkFailback(run, view, past);

@@ -3,6 +3,7 @@ import type { ProbeCall } from '../../../lib/simulator/callLog.ts';
 import { answersIn, missesIn, type ProbeRecord } from '../probeRecord.ts';
 import { groupsIn, instancesIn, linksIn, type Run, type Violation } from '../record.ts';
 import { isFailover, lagOf, type WriteView } from '../writeView.ts';
+import { isLeave } from './leaves.ts';
 
 /** Tags are read every 30 s. */
 export const TAG_AGE_MS = 45_000;
@@ -96,7 +97,7 @@ export const poolTag = ({ options }: Run, destination: string) =>
 /** S5: a route that leaves a living appliance goes to one that has answered everything for `rise` knocks. */
 export function checkS5(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
   const { write, toId, plannedMs } = view;
-  if (isFailover(view) || toId === null) return [];
+  if (isFailover(view) || isLeave(run, view) || toId === null) return [];
   const { policy, vantages } = run.options;
   const hasAnsweredEnough = probes
     .clauses(toId)
