@@ -8,6 +8,7 @@ import { observationsOf } from './report/evidence.ts';
 import { withPlaces } from './report/places.ts';
 import { lastGoodOf } from './state/lastGood.ts';
 import type { Leave } from './state/leave.ts';
+import { quietsOf } from './state/quietHours.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Held, Outcome, Plan } from './types/plan.ts';
 import type { World } from './types/world.ts';
@@ -26,6 +27,7 @@ export function applianceReport(
     region: world.region,
     findings: withPlaces(assessment.findings, world),
     ignored: new Map(world.topology.ignored),
+    quiets: quietsOf(world.topology, world.at),
     expected: new Map(
       [...assessment.leaves].map(([id, leave]) => [id, silenceOf(leave, world.at)]),
     ),
@@ -98,13 +100,13 @@ function reportedHookOf(
     kind: 'hook',
     thing: 'termination',
     gist: `of ${nameOf(instanceId)} let go on`,
-    summary: `lifecycle hook ${hook.name} of ${hook.group} completed: ${nameOf(instanceId)} ends`,
+    summary: `hook ${hook.name} of ${hook.group}: ${nameOf(instanceId)} ends`,
     concerns: [instanceId],
     serves: [],
     outcome: isDone ? 'done' : answer.kind === 'unclear' ? 'asked' : 'failed',
     why: 'why' in answer ? answer.why : null,
     because,
-    details: { instance: instanceId, hook: hook.name, autoScalingGroup: hook.group },
+    details: { instance: instanceId, hook: hook.name },
   };
 }
 

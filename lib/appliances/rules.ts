@@ -183,7 +183,7 @@ function tooSoon(move: Move, scene: Scene): Finding {
   const { memory, policy, now } = scene;
   if (move.kind === 'leave') {
     const until = (memory.leftAts.get(move.routeKey) ?? 0) + LEFT_REST_MS;
-    return now >= until ? null : hold('it was moved off it, and pointed back by another', until);
+    return now >= until ? null : hold('it was pointed back', until);
   }
   const past = memory.groups.get(move.group);
   if (past === undefined) return null;

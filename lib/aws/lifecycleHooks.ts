@@ -1,8 +1,6 @@
 /** CompleteLifecycleAction of Auto Scaling: the only call to that service. */
-import { isNativeError } from 'node:util/types';
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { HookPort } from '../appliances/ports.ts';
-import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import { type CallContext, call } from './call.ts';
 import { tellFault } from './fault.ts';
@@ -23,11 +21,11 @@ export function hookPort(
       );
       if (answer.ok) return { kind: 'written' };
       const { fault } = answer;
-      const fix = `the role needs autoscaling:CompleteLifecycleAction on ${hook.group}, which must be tagged vpn-medic:group`;
+      const fix = `the role needs it on ${hook.group}, which must be tagged vpn-medic:group`;
       const why = tellFault(fault, 'autoscaling:CompleteLifecycleAction', fix);
+      if (fault.kind === 'throttled') return { kind: fault.kind, why };
       const isOpen = fault.kind === 'lost' || fault.kind === 'aborted';
-      const kind = fault.kind === 'throttled' ? fault.kind : isOpen ? 'unclear' : 'refused';
-      return { kind, why } satisfies WriteAnswer;
+      return { kind: isOpen ? 'unclear' : 'refused', why };
     },
   };
 }
@@ -46,7 +44,7 @@ interface Completion {
 const API_VERSION = '2011-01-01';
 const CALL_MS = 5_000;
 
-/** @throws {Error} as the SDK throws: with AWS's code as its name, or the socket's. */
+/** @throws {Error} as the SDK throws: with AWS's code as its name. */
 async function send(
   { hook, instanceId, region, address, now, credentials }: Completion,
   signal: AbortSignal,
@@ -61,16 +59,15 @@ async function send(
     LifecycleActionResult: 'CONTINUE',
     InstanceId: instanceId,
   }).toString();
-  const contentType = 'application/x-www-form-urlencoded; charset=utf-8';
+  const contentType = 'application/x-www-form-urlencoded';
   const post = { url, service: 'autoscaling', region, contentType, body };
   const headers = signedHeaders(post, await credentials(), now);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
-  let response: Response;
-  try {
-    response = await fetch(url, { method: 'POST', headers, body, signal: limit });
-  } catch (cause) {
-    throw unanswered(cause);
-  }
+  const response = await fetch(url, { method: 'POST', headers, body, signal: limit }).catch(
+    (cause: unknown) => {
+      throw Object.assign(new Error('no answer', { cause }), { code: 'TimeoutError' });
+    },
+  );
   const text = await response.text();
   if (response.ok && text.includes('<CompleteLifecycleActionResponse')) return;
   throw answered(response.status, text);
@@ -78,13 +75,6 @@ async function send(
 
 const addressOf = (region: string): string =>
   `https://autoscaling.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-
-function unanswered(cause: unknown): Error {
-  const inner = isNativeError(cause) && isNativeError(cause.cause) ? cause.cause : cause;
-  const code: unknown = isNativeError(inner) ? Reflect.get(inner, 'code') : undefined;
-  const error = new Error('no answer', { cause });
-  return Object.assign(error, { code: typeof code === 'string' ? code : 'TimeoutError' });
-}
 
 function answered(status: number, text: string): Error {
   const part = (name: string) => new RegExp(`<${name}>([^<]{0,2000})</${name}>`).exec(text)?.[1];

@@ -14,6 +14,7 @@ export const TAG = {
   members: 'vpn-medic:members',
   role: 'vpn-medic:role',
   ignore: 'vpn-medic:ignore',
+  quiet: 'vpn-medic:quiet',
 } as const;
 
 export const TAG_KEYS: readonly string[] = Object.values(TAG);

@@ -28,6 +28,8 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
   // An action on an instance is notified, however short it is.
   // An operator's own stop: others on call are notified at once.
   ['Paused', 0],
+  // Routes were moved for it, and it may be over soon.
+  ['ApplianceLeaving', 0],
   ['RepairUnderway', 0],
   ['RepairSpent', 0],
   // Most brakes let go by themselves: routes leave, a boot ends.

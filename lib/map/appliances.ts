@@ -1,5 +1,6 @@
 /** The appliances' part of the map: zones, tables, routes. Pure. */
 
+import { describeLeave, type Leave } from '../appliances/state/leave.ts';
 import type { GroupMemory } from '../appliances/state.ts';
 import type { Assessment } from '../appliances/types/assessment.ts';
 import type { Held } from '../appliances/types/plan.ts';
@@ -51,7 +52,10 @@ export function mapAppliances({
   const loads = Map.groupBy(topology.routes, ({ nextHop }) => nextHop);
   const appliances = topology.appliances
     .map((one) =>
-      mapAppliance(one, verdictOf(one.instanceId), loads.get(one.instanceId)?.length ?? 0, world),
+      mapAppliance(one, verdictOf(one.instanceId), loads.get(one.instanceId)?.length ?? 0, {
+        ...world,
+        leaves: own.leaves,
+      }),
     )
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
   const tables = mapTables(world, verdictOf, groups);
@@ -86,14 +90,14 @@ const mapAppliance = (
   { instanceId, name, group, zone, pools, priority }: Appliance,
   verdict: Verdict | undefined,
   routeCount: number,
-  { topology }: World,
+  { topology, leaves }: Pick<World, 'topology'> & Pick<Assessment, 'leaves'>,
 ): MapAppliance => ({
   id: instanceId,
   name,
   group,
   zone,
   health: healthOf(verdict),
-  why: whyOf(verdict),
+  why: whyOf(verdict, leaves.get(instanceId)),
   routeCount,
   pools,
   ...(priority !== undefined && { priority }),
@@ -107,9 +111,10 @@ function healthOf(verdict: Verdict | undefined): Health {
   return verdict.isProven ? 'well' : 'unsure';
 }
 
-function whyOf(verdict: Verdict | undefined): string {
+function whyOf(verdict: Verdict | undefined, leave: Leave | undefined): string {
   if (verdict === undefined) return 'never judged';
   if (verdict.kind !== 'up') return verdict.why;
+  if (leave !== undefined) return describeLeave(leave);
   if (verdict.isByEc2Alone) return 'running by EC2; no probe has answered';
   return verdict.lacks ?? 'every probe answers';
 }

@@ -1,4 +1,6 @@
 /** Which repair step of which sick appliance is due, and which ladders are over. Pure. */
+import type { Leaves } from '../appliances/state/leave.ts';
+import { isQuiet } from '../appliances/state/quietHours.ts';
 import type { InstanceState } from '../appliances/types/inventory.ts';
 import type { Appliance } from '../appliances/types/topology.ts';
 import type { DownVerdict, Verdict, Verdicts } from '../appliances/types/verdict.ts';
@@ -31,6 +33,7 @@ export function assessRepairs(
   verdicts: Verdicts,
   ladders: Ladders,
   now: Instant,
+  leaves: Leaves = new Map(),
 ): RepairAssessment {
   const due: DueRepair[] = [];
   const ended = new Map<string, LadderEnd>();
@@ -41,8 +44,9 @@ export function assessRepairs(
     const verdict = verdicts.get(instanceId);
     const turn = turnOf(ladder, repair, verdict, world.signals.get(instanceId), now);
     if (turn.kind === 'ended') ended.set(instanceId, { at: now, kind: turn.how });
-    // Ignored, too, a machine that a repair has stopped comes back.
-    const isWanted = turn.kind === 'due' && (turn.phase === 'start' || !ignored.has(instanceId));
+    // What is expected to be off, or to end, is left alone; a machine that a repair has stopped comes back all the same.
+    const isLeft = ignored.has(instanceId) || leaves.has(instanceId) || isQuiet(appliance, now);
+    const isWanted = turn.kind === 'due' && (turn.phase === 'start' || !isLeft);
     if (isWanted && verdict?.kind === 'down') {
       due.push(dueOf(appliance, ladder, turn, verdict));
     }

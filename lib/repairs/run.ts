@@ -112,10 +112,10 @@ export function openRepairs(
   ): Promise<{ readonly repairState: RepairState; readonly plan: RepairPlan }> {
     const { world, assessment } = tick;
     const now = clock.now();
-    const assessed = assessRepairs(world, assessment.verdicts, repairState.ladders, now);
+    const { verdicts, findings, leaves } = assessment;
+    const assessed = assessRepairs(world, verdicts, repairState.ladders, now, leaves);
     const closed = await closeEnded(repairState, assessed, signal);
     if (closed === null) return { repairState, plan: NOTHING };
-    const { verdicts, findings } = assessment;
     const { ladders, windows, pause } = closed;
     const scene = { world, verdicts, findings, ladders, windows, pause, policy, now };
     const plan = planRepairs(assessed.due, scene, rules);

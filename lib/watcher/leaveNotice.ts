@@ -1,7 +1,7 @@
 /** Stores a notice that an instance leaves, for the leader to read. */
 import { leavesId, parseLeaves, type StoredLeave, withLeave } from '../appliances/state/leave.ts';
 import type { StorePort } from '../core/ports.ts';
-import type { Clock } from '../core/time.ts';
+import type { Clock, Instant } from '../core/time.ts';
 
 /** The event is worth another try. */
 export class NoticeNotStored extends Error {
@@ -9,6 +9,22 @@ export class NoticeNotStored extends Error {
   constructor(instanceId: string, why: string) {
     super(`the notice that ${instanceId} leaves could not be stored: ${why}`);
   }
+}
+
+/** EventBridge and Lambda drop an event that is older (deploy/onInstanceChange.yml), a retry and a slow clock allowed for. */
+const AGE_MS_MAX = 600_000;
+
+/** The notice as it counts from now on: one with a time that its event cannot have was announced when it arrived. */
+export function asReceived(leave: StoredLeave, now: Instant): StoredLeave {
+  const agoMs = now - leave.at;
+  if (agoMs >= 0 && agoMs <= AGE_MS_MAX) return leave;
+  const { endsAt, until } = leave;
+  return {
+    ...leave,
+    at: now,
+    endsAt: endsAt === null ? null : endsAt + agoMs,
+    until: until + agoMs,
+  };
 }
 
 /** Operators and other invocations write the same item. */
@@ -31,7 +47,8 @@ export async function storeLeave(
     const reading = await store.read([id], signal);
     if (reading.known) {
       const item = reading.value.find((one) => one.id === id);
-      const leaves = withLeave(parseLeaves(item?.body) ?? [], leave, clock.now());
+      const now = clock.now();
+      const leaves = withLeave(parseLeaves(item?.body) ?? [], asReceived(leave, now), now);
       const body = { version: 1, leaves };
       const write = { id, overVersion: item?.version ?? 0, body, expiresAt: null };
       const answer = await store.write(write, signal);

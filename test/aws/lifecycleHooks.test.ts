@@ -86,7 +86,7 @@ describe('a hook is completed', () => {
       403,
       error('AccessDenied'),
       'refused',
-      /denied \(AccessDenied\): the role needs autoscaling:CompleteLifecycleAction on vpn & co/,
+      /denied \(AccessDenied\): the role needs it on vpn & co/,
     ],
     [400, error('Throttling'), 'throttled', /throttled/],
     [503, 'busy', 'unclear', /no usable answer/],

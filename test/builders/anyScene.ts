@@ -40,6 +40,7 @@ export interface AnyScene {
 const VERDICTS: readonly Verdict[] = [
   ...Array.from({ length: 8 }, () => up()),
   up({ isHealthy: false }),
+  up({ tunnel: 'silent' }),
   up({ isHealthy: false, isProven: false, lacks: 'it is young' }),
   down(),
   down(),
@@ -119,11 +120,11 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       minKeys: 4,
     }),
     pins: mostly<readonly Pin[]>([], [aPin()], [aPin({ routeKey: KEYS[0] ?? null, to: 'i-c1' })]),
-    leaving: mostly<readonly string[]>([], ['i-b1'], ['i-a1', 'i-c2'], ['i-a1', 'i-b1', 'i-b2']),
     // Rare: it holds everything.
     pause: fc.nat(39).map((one) => (one === 0 ? PAUSE : null)),
     tokens: mostly(40, 0, 1, 2),
     mode: mostly<'act' | 'observe'>('act', 'observe'),
+    leaving: mostly<readonly string[]>([], ['i-b1'], ['i-a1', 'i-c2'], ['i-a1', 'i-b1', 'i-b2']),
   })
   .map(
     ({

@@ -108,7 +108,7 @@ describe('the routes of an appliance that is announced to end are elsewhere befo
       kind: 'rebalance-notice',
       instanceId: id('hq-b'),
     });
-    const { lost, carriersAt } = await play([{ fault, endMs: FOREVER_MS }], 3_600_000, {});
+    const { lost, carriersAt } = await play([{ fault, endMs: 3_700_000 }], 3_600_000);
     expect(carriersAt(AT_MS + 6_000)).not.toContain('hq-b');
     expect(carriersAt(3_600_000)).not.toContain('hq-b');
     expect(lost).toEqual([]);

@@ -4,6 +4,7 @@ import { leavesId, parseLeaves, type StoredLeave } from '../../lib/appliances/st
 import { stateBody, stateId } from '../../lib/appliances/state/stored.ts';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import { leaseId, requestLook } from '../../lib/watcher/lease.ts';
+import { asReceived } from '../../lib/watcher/leaveNotice.ts';
 import { type EventAnswer, onEvent } from '../../lib/watcher/onEvent.ts';
 import { anAccount, leadsTo } from '../builders/account.ts';
 import { NOW, REGION } from '../builders/facts.ts';
@@ -167,6 +168,18 @@ describe('a notice that an instance leaves', () => {
     const hook = { name: 'vpn-medic-leave', group: 'vpn', token: 't' };
     await answerTo(ports, 'i-09', aLeave('i-09', { cause: 'lifecycle', hook }));
     expect(stored(ports)).toEqual(['i-09 lifecycle']);
+  });
+
+  test('counts from its own time; with one that its event cannot have, from when it arrived', () => {
+    const of = (at: number) =>
+      asReceived(aLeave('i-a1', { at, endsAt: at + 120_000, until: at + 600_000 }), NOW);
+    expect(of(NOW - 600_000)).toMatchObject({ at: NOW - 600_000 });
+    expect(of(NOW - 600_001)).toMatchObject({
+      at: NOW,
+      endsAt: NOW + 120_000,
+      until: NOW + 600_000,
+    });
+    expect(of(NOW + 1)).toMatchObject({ at: NOW, endsAt: NOW + 120_000 });
   });
 
   test('is kept beside what others wrote', async () => {

@@ -71,10 +71,10 @@ function leaving(
   const parts = [
     `${name} (${instanceId}, ${zone}) ${describeLeave(leave)}.`,
     carried.length === 0 ? 'No route leads to it.' : null,
-    movingCount === 0 ? null : `${counted(movingCount, 'route')} of it can be carried by others.`,
+    movingCount === 0 ? null : `${counted(movingCount, 'route')} of it others can carry.`,
     stuck.length === 0
       ? null
-      : `${counted(stuck.length, 'route')} of it can be carried by no other appliance now, and ${stuck.length === 1 ? 'stays' : 'stay'}: that traffic stops when it ends.`,
+      : `${counted(stuck.length, 'route')} of it no other can carry now: that traffic stops when it ends.`,
   ];
   return {
     reason: 'ApplianceLeaving',
@@ -83,8 +83,8 @@ function leaving(
       stuck.length > 0 && isCertain(leave) && leave.cause !== 'drain' ? 'critical' : 'warning',
     summary: parts.filter((part) => part !== null).join(' '),
     evidence: [
-      `announced at ${toIso(leave.at)} by ${leave.by}: ${leave.why}`,
-      ...stuck.slice(0, EVIDENCE_MAX).map(({ key }) => `stays: ${key}`),
+      `since ${toIso(leave.at)}, by ${leave.by}: ${leave.why}`,
+      ...stuck.slice(0, EVIDENCE_MAX).map(({ key }) => key),
     ],
     since: Math.min(leave.at, now),
     hint:

@@ -3,6 +3,7 @@
 import { compare } from '../../core/order.ts';
 import type { Instant } from '../../core/time.ts';
 import { isCertain, type Leave, type Leaves } from '../state/leave.ts';
+import { isQuiet } from '../state/quietHours.ts';
 import { type Appliance, vpcIdsOf } from '../types/topology.ts';
 import type { Verdict, Verdicts } from '../types/verdict.ts';
 import type { World } from '../types/world.ts';
@@ -40,7 +41,9 @@ export function massSilences(
   leaves: Leaves = new Map(),
 ): readonly MassSilence[] {
   const members = world.topology.appliances.flatMap((one) =>
-    isEnding(leaves.get(one.instanceId)) ? [] : memberOf(one, world, verdicts, silentSinces),
+    isEnding(leaves.get(one.instanceId)) || isQuiet(one, world.at)
+      ? []
+      : memberOf(one, world, verdicts, silentSinces),
   );
   const scopes = (kind: MassSilence['scope']['kind'], of: (one: Appliance) => readonly string[]) =>
     [...new Set(members.flatMap(({ appliance }) => of(appliance)))].toSorted(compare).flatMap(

@@ -1,6 +1,7 @@
 /** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
 import { isHostLocal, overlap } from '../../core/cidr.ts';
 import { compare } from '../../core/order.ts';
+import { parseQuiet, quietFaultText } from '../../core/quiet.ts';
 import { readRepairTags } from '../../core/repairTags.ts';
 import {
   PRIORITY_DEFAULT,
@@ -102,6 +103,7 @@ export function readAppliances(
         group === null ? (past?.pools ?? []) : poolsOf(tagIndex.get(TAG.pool), subject, faults),
       ...priorityOf(tagIndex.get(TAG.priority), subject, faults),
       ...repairOf(tagIndex, subject, faults),
+      ...quietOf(tagIndex.get(TAG.quiet), subject, faults),
       ...identityOf(fact),
     });
   }
@@ -367,4 +369,21 @@ function forwardingVpcs({ interfaces, vpcId }: Appliance): readonly string[] {
   const forwarding = interfaces.filter(({ hasSourceDestCheck }) => !hasSourceDestCheck);
   const ids = (forwarding.length > 0 ? forwarding : interfaces).map((one) => one.vpcId);
   return [...new Set(ids.length > 0 ? ids : [vpcId])].filter((id) => id !== '').toSorted(compare);
+}
+
+function quietOf(
+  tag: string | undefined,
+  subject: Fault['subject'],
+  faults: Fault[],
+): Pick<Appliance, 'quiet'> {
+  if (tag === undefined) return {};
+  const parsed = parseQuiet(tag);
+  if (parsed.ok) return { quiet: parsed.value };
+  faults.push({
+    reason: 'TagInvalid',
+    subject,
+    summary: quietFaultText(subject.name, parsed.why),
+    fix: `Correct the tag ${TAG.quiet}, or remove it.`,
+  });
+  return {};
 }

@@ -48,8 +48,7 @@ function dueHook(
   const isEnding = state?.known === true && state.value !== 'running';
   if (isEnding || (appliance === undefined && now - at > FOREIGN_MS)) return [];
   const due = (because: string) => [{ instanceId, hook, because }];
-  if (now - at >= HOOK_WAIT_MS)
-    return due('no other appliance has taken its routes within a minute');
+  if (now - at >= HOOK_WAIT_MS) return due('its routes have nowhere to go');
   if (gaps.some(({ zone }) => zone === null)) return [];
   const ids = new Set([
     instanceId,

@@ -52,13 +52,13 @@ export function describeLeave({ cause, why, by, endsAt, until }: Leave): string 
   const end = endsAt === null ? '' : ` at ${toIso(endsAt)}`;
   switch (cause) {
     case 'spot':
-      return `ends${end}: EC2 takes its Spot capacity back`;
+      return `ends${end}: Spot interruption`;
     case 'lifecycle':
       return `ends: ${why}`;
     case 'scheduled':
-      return `is about to be disturbed${end} by an event that EC2 has scheduled: ${why}`;
+      return `has a scheduled event of EC2${end}: ${why}`;
     case 'rebalance':
-      return 'may end soon: EC2 recommends to leave its Spot capacity';
+      return 'may end soon: rebalance recommended';
     case 'drain':
       return `is drained by ${by}${until === null ? '' : ` until ${toIso(until)}`}: ${why}`;
     default:

@@ -1,6 +1,7 @@
 /** What the inventory means with the tags read: appliances, groups, managed routes and their preferred next hops. */
 
 import type { Subject } from '../../core/finding.ts';
+import type { Quiet } from '../../core/quiet.ts';
 import type { FaultReason } from '../../core/reasons.ts';
 import type { RepairPermission } from '../../core/repairTags.ts';
 import { PRIORITY_DEFAULT } from '../../core/tags.ts';
@@ -48,6 +49,8 @@ export interface Appliance {
   readonly priority?: number;
   /** What its owner allows as repair; absent: nothing. */
   readonly repair?: RepairPermission;
+  /** Hours in which it is expected to be off; absent: none. */
+  readonly quiet?: Quiet;
   /** Absent: EC2 has not shown the instance. */
   readonly identity?: Identity;
 }

@@ -105,7 +105,7 @@ export function planWith(
   const policy = { ...POLICY, writeBurst: Number.POSITIVE_INFINITY };
   const findings = [
     ...assessment.findings.filter(({ reason }) => reason !== 'MassFailureSuspect'),
-    ...findInFleet(world, verdicts, world.at, new Map()),
+    ...findInFleet(world, verdicts, world.at, new Map(), assessment.leaves),
   ];
   const changed: Assessment = { ...assessment, verdicts, findings };
   return plan(world, changed, memory, policy, world.at);

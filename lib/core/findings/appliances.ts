@@ -220,7 +220,7 @@ export const APPLIANCE_FINDINGS = {
       '`vpn-medic drain` without arguments lists what leaves and why; `vpn-medic check` shows the routes that still lead to it.',
     action:
       'Nothing, when no route leads to it any more. While routes stay: bring another member of its group up, they follow within seconds of its third good answer. If it does not end after all, its routes fail back by themselves when the notice is over.',
-    hint: 'Nothing once no route leads to it; otherwise bring another member of its group up.',
+    hint: 'Nothing, unless routes stay: then bring another member up.',
   },
   RouteAway: {
     subjects: ['appliance'],

@@ -31,3 +31,16 @@ export const stateChange = (instanceId: string, state: string): unknown => ({
   resources: [`arn:aws:ec2:${REGION}:123456789012:instance/${instanceId}`],
   detail: { 'instance-id': instanceId, state },
 });
+
+/** Two minutes before EC2 takes Spot capacity back. */
+export const spotNotice = (instanceId: string): unknown => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'EC2 Spot Instance Interruption Warning',
+  source: 'aws.ec2',
+  account: '123456789012',
+  time: '2026-11-20T21:00:00Z',
+  region: REGION,
+  resources: [`arn:aws:ec2:${REGION}a:instance/${instanceId}`],
+  detail: { 'instance-id': instanceId, 'instance-action': 'terminate' },
+});
