@@ -15,7 +15,10 @@ export function pendingWhy(run: Run): string | null {
   if (stray !== undefined) return stray.why;
   return pendingIncident(run, [
     // A pinned route may be away from where its owner put it, and is told until a person lets it go.
-    ...[...pinnedRoutes(run).values()].map((preferredId) => `${preferredId}/RouteAway`),
+    ...[...pinnedRoutes(run).values()]
+      // Its preferred next hop may be gone: then the route is away from the successor.
+      .flatMap((preferredId) => [preferredId, run.account.network.successorOf(preferredId)])
+      .map((preferredId) => `${preferredId}/RouteAway`),
     ...strays.flatMap(({ preferredIds }) => preferredIds.map((id) => `${id}/RouteAway`)),
     ...strays.map(({ nextHopId }) => `${nextHopId}/ApplianceDown`),
     // An incident keeps the name of the form that it began in.

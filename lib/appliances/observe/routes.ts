@@ -296,10 +296,13 @@ function mayClaim(
   { cidrs, nextHop, learnt }: RouteSetting,
   { appliances, isGone }: PreferredScene,
 ): boolean {
-  const carries = nextHop.pools.some((pool) => cidrs.some((cidr) => overlap(pool, cidr)));
-  if (claim.kind !== 'pool') return carries;
   const holderId = learnt?.instanceId ?? nextHop.instanceId;
   const holder = appliances.find(({ instanceId }) => instanceId === holderId);
+  // Claimed twice: it counts if one of the claimants is where the route leads, or was put.
+  if (claim.kind !== 'pool') {
+    const pools = [...nextHop.pools, ...(holder?.pools ?? [])];
+    return pools.some((pool) => cidrs.some((cidr) => overlap(pool, cidr)));
+  }
   return (
     claim.instanceId === nextHop.instanceId ||
     claim.instanceId === holderId ||
