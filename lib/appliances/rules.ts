@@ -198,10 +198,13 @@ function tooSoon(move: Move, scene: Scene): Finding {
       `pinned after three failovers within an hour: vpn-medic ack ${shellQuoted(move.group)}`,
     );
   }
-  const until = past.lastFailoverAt + holdMsOf(past, policy);
+  // A leader that was replaced while it wrote has left its intention alone: when the route was moved, and no failover.
+  const movedAt = move.kind === 'pin' ? null : memory.preferred.get(move.routeKey)?.movedAt;
+  const lastAt = Math.max(past.lastFailoverAt, movedAt ?? past.lastFailoverAt);
+  const until = lastAt + holdMsOf(past, policy);
   return now >= until
     ? null
-    : hold(`the group last failed over ${describeMs(now - past.lastFailoverAt)} ago`, until);
+    : hold(`the group last failed over ${describeMs(now - lastAt)} ago`, until);
 }
 
 /** How often a route is moved off what leaves, against another tool that points it back. */
