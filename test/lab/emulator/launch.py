@@ -21,6 +21,7 @@ import quick  # noqa: F401  (answers quickly what moto answers slowly)
 import repair  # noqa: F401  (adds Instance Connect and what a repair reads)
 import moto.server
 import stacks  # noqa: F401  (adds types of CloudFormation resource)
+import transitGateways  # noqa: F401  (adds static routes that know their attachment)
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError, RouteAlreadyExistsError
 from moto.ec2.models.instances import Instance

@@ -108,7 +108,7 @@ export function expectOnlyPermittedWrites(lab: Lab): void {
   expect(PERMITTED).toEqual(expect.arrayContaining(writing));
 }
 
-const READING = /^(Describe|Get|List|BatchGetItem|Query|Scan|GET )/;
+const READING = /^(Describe|Get|List|Search|BatchGetItem|Query|Scan|GET )/;
 const PERMITTED = [
   'ReplaceRoute',
   'PutItem',
