@@ -29,7 +29,8 @@ export const TRANSIT_FINDINGS = {
     title: 'Transit gateway routes held on a connection that is down',
     meaning:
       'Static transit gateway routes lead over a connection that is down, and no other member of the group is fit to carry them; the notification says why for each member.',
-    confirm: '`vpn-medic check` shows the routes and the rule that holds them.',
+    confirm:
+      '`aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id TABLE --filters Name=type,Values=static`: which attachment each route leads to. The notification names the rule that holds them.',
     action:
       'Follow the reason: bring another connection up, attach it, or admit it by `vpn-medic:members` on the table.',
   },
