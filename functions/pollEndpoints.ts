@@ -1,4 +1,4 @@
-/** Every five minutes, and when an alarm of the account's own goes off: Client VPN endpoints, and what is judged by metrics alone. */
+/** Every minute, and when an alarm of the account's own goes off: Client VPN endpoints, and what is judged by metrics alone. */
 import { handlerOf } from '../lib/aws/handler.ts';
 import { memoize } from '../lib/aws/memoize.ts';
 import { endpointPorts } from '../lib/aws/ports/endpoints.ts';

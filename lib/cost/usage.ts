@@ -95,7 +95,7 @@ function functionUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   return [
     ...run('watchAppliances', MONTH_MINUTES, watcherSeconds(setup), setup.watchMemoryMb),
     ...polled('pollConnections', MONTH_MINUTES, 0.004 * inventory.connectionCount),
-    ...polled('pollEndpoints', MONTH_MINUTES / 5, 0.02 * inventory.endpointCount),
+    ...polled('pollEndpoints', MONTH_MINUTES, 0.02 * inventory.endpointCount),
     ...polled('publishCrl', 24 * 30, 0),
     ...(setup.probeFunctionCount === 0
       ? []
@@ -224,13 +224,15 @@ function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const connectionKb = 1 + Math.ceil(inventory.tunnelCount * STACK.tunnelKb);
   const endpointKb = 1 + Math.ceil(inventory.endpointCount * STACK.endpointKb);
   const connectionPolls = setup.off.includes('connections') ? 0 : MONTH_MINUTES;
-  const endpointPolls = setup.off.includes('endpoints') ? 0 : MONTH_MINUTES / 5;
-  const polls = (connectionPolls * connectionKb + endpointPolls * (endpointKb + 1)) * regionCount;
+  // Metrics are judged once in five minutes, and with them the state of endpoints changes.
+  const metricPolls = setup.off.includes('endpoints') ? 0 : MONTH_MINUTES / 5;
+  const endpointPolls = inventory.endpointCount > 0 ? 5 * metricPolls : metricPolls;
+  const polls = (connectionPolls * connectionKb + metricPolls * (endpointKb + 1)) * regionCount;
   // Each poll takes its scope's lease and releases it; endpoints and metrics have one each.
-  const pollLeases = 2 * (connectionPolls + 2 * endpointPolls) * regionCount;
+  const pollLeases = 2 * (connectionPolls + endpointPolls + metricPolls) * regionCount;
   const writes = leases + memories + polls + pollLeases;
   const requests = (2 * watched) / STACK.requestsEverySeconds;
-  const reads = requests + polls / 4 + pollLeases / 2 + 2 * MONTH_MINUTES * regionCount;
+  const reads = requests + polls / 4 + pollLeases / 2 + 3 * MONTH_MINUTES * regionCount;
   return [
     {
       item: 'state table',

@@ -32,7 +32,7 @@ export async function observeMetrics(
   const at = clock.now();
   const tags = await watchTags.watched(signal);
   const tagged = tags.known ? tags.value.map((one) => ({ ...one })) : memory.asked.tagged;
-  const before = { ...memory.asked, tagged };
+  const before = { ...memory.asked, tagged, passedAt: at };
   const isOther = arnsOf(tagged) !== arnsOf(memory.asked.tagged);
   // Where nothing is tagged, CloudWatch is not asked at all.
   const listed =

@@ -17,6 +17,8 @@ const schema = v.object({
       ),
       [],
     ),
+    /** Of the last pass. */
+    passedAt: v.optional(v.nullable(instant), null),
     seriesAt: v.nullable(instant),
     /** By `NAMESPACE METRIC`: the dimensions of each series that exists. */
     series: v.record(v.string(), v.array(v.record(v.string(), v.string()))),
@@ -31,9 +33,18 @@ const schema = v.object({
 export type MetricMemory = Readonly<v.InferOutput<typeof schema>>;
 
 export const noMetricMemory: MetricMemory = {
-  asked: { tagged: [], seriesAt: null, series: {} },
+  asked: { tagged: [], passedAt: null, seriesAt: null, series: {} },
   open: {},
 };
+
+/** As often as CloudWatch publishes them: a pass in between would pay for the same points. */
+export const METRICS_EVERY_MS = 300_000;
+
+/** One pass in each five minutes of the clock, so that none is missed by a run that starts some seconds late. */
+export const isPassDue = ({ asked: { passedAt } }: MetricMemory, now: number): boolean =>
+  passedAt === null ||
+  passedAt > now ||
+  Math.floor(now / METRICS_EVERY_MS) > Math.floor(passedAt / METRICS_EVERY_MS);
 
 /** The stored state; empty when nothing is stored or it does not parse. */
 export function recallMetrics(stored: unknown): MetricMemory {

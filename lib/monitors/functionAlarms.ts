@@ -21,7 +21,7 @@ const EVENT_DRIVEN: ReadonlySet<string> = new Set(['onInstanceChange', 'publishC
 /** How often the schedule calls it. The watcher has its heartbeat. */
 const SCHEDULED: Readonly<Record<string, AlarmRule['periodS']>> = {
   pollConnections: 60,
-  pollEndpoints: 300,
+  pollEndpoints: 60,
   publishCrl: 3_600,
 };
 

@@ -13,6 +13,7 @@ import { watchTagPort } from '../aws/tagging.ts';
 import { transitGatewayPort } from '../aws/transitGateway/port.ts';
 import type { CrlSettings } from '../crl/types/policy.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
+import { METRICS_EVERY_MS } from '../metrics/state.ts';
 import { rowsOf } from '../metrics/table.ts';
 import type { VirtualClock } from '../simulator/clock.ts';
 import { readCrlEvent } from '../watcher/events/crl.ts';
@@ -62,11 +63,15 @@ export function scheduleRegion(setup: RegionSetup): readonly string[] {
     schedule.every({ name: 'pollConnections', everyMs: MINUTE_MS, run: connectionsRun(setup) });
     names.push('pollConnections');
   }
-  const polls = [
-    ...(answers.has('ec2', ['DescribeClientVpnEndpoints']) ? [endpointsRun(setup)] : []),
-    ...(answers.has('cloudwatch', ['ListMetrics']) ? [metricsRun(setup)] : []),
+  const polls: readonly (readonly [everyMs: number, Run])[] = [
+    ...(answers.has('ec2', ['DescribeClientVpnEndpoints'])
+      ? [[MINUTE_MS, endpointsRun(setup)] as const]
+      : []),
+    ...(answers.has('cloudwatch', ['ListMetrics'])
+      ? [[METRICS_EVERY_MS, metricsRun(setup)] as const]
+      : []),
   ];
-  for (const run of polls) schedule.every({ name: 'pollEndpoints', everyMs: 5 * MINUTE_MS, run });
+  for (const [everyMs, run] of polls) schedule.every({ name: 'pollEndpoints', everyMs, run });
   return polls.length === 0 ? names : [...names, 'pollEndpoints'];
 }
 

@@ -87,7 +87,7 @@ interface Polled {
 
 /** As in deploy/pollConnections.yml and deploy/pollEndpoints.yml. */
 const CONNECTIONS: Polled = { name: 'connections', everyMs: 60_000, lifeMs: 90_000 };
-const ENDPOINTS: Polled = { name: 'endpoints', everyMs: 300_000, lifeMs: 60_000 };
+const ENDPOINTS: Polled = { name: 'endpoints', everyMs: 60_000, lifeMs: 60_000 };
 
 function openPolls<World>(
   account: SimAccount,
@@ -104,6 +104,8 @@ function openPolls<World>(
   let count = 0;
 
   async function look(): Promise<void> {
+    // It was due before the schedule ended, and would only see its own calls aborted.
+    if (stopping.signal.aborted) return;
     count += 1;
     const started = account.start(`${name}-${count}`);
     const { invocation } = started;

@@ -27,7 +27,7 @@ export interface LastLooks {
   readonly off: readonly Switch[];
 }
 
-/** The appliances are watched every second; the others are polled: two of their periods and the time a poll takes. */
+/** The appliances are watched every second; the others are polled: two of their periods and the time a poll takes. Endpoints: where there are none. */
 const LATE_MS: Readonly<Record<Scope, number>> = {
   appliances: 30_000,
   connections: 150_000,

@@ -80,7 +80,7 @@ export interface PollSummary {
   readonly actions: number;
   readonly held: number;
   readonly notifications: number;
-  /** Another process leads the scope, and was asked to look now. */
+  /** Nothing was due, or another process leads the scope, and was asked to look now. */
   readonly isSkipped?: boolean;
 }
 

@@ -222,8 +222,8 @@ describe('a Client VPN endpoint', () => {
       end(2_700),
     ]);
     expect(linesOf(played)).toEqual([
-      expect.stringMatching(/^\+15:0\d notified CRITICAL EndpointUnreachable cvpn-endpoint-0a$/),
-      expect.stringMatching(/^\+30:0\d notified RESOLVED EndpointUnreachable cvpn-endpoint-0a$/),
+      expect.stringMatching(/^\+14:0\d notified CRITICAL EndpointUnreachable cvpn-endpoint-0a$/),
+      expect.stringMatching(/^\+29:0\d notified RESOLVED EndpointUnreachable cvpn-endpoint-0a$/),
     ]);
   });
 

@@ -21,6 +21,7 @@ const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
   EndpointUnreachable: ['endpoint-unreachable'],
   // Where the state table was away, nobody remembers that it ever answered.
   ProbeNeverAnswered: ['endpoint-unreachable'],
+  NotYetUp: ['associations-lost'],
   RegionDown: ['endpoint-unreachable'],
   EndpointUnavailable: ['associations-lost'],
   EndpointSingleZone: ['associations-lost'],
@@ -126,7 +127,8 @@ const openOf = ({ notified, spells }: Storm): readonly string[] => {
   for (const { at, state, incidentId } of notified) {
     const isTraceless = spells.some(
       ({ fault, startAt, endAt }) =>
-        fault.kind === 'store-unreachable' && at >= startAt && at < endAt,
+        // A look that began without its memory ends within half a minute.
+        fault.kind === 'store-unreachable' && at >= startAt && at < endAt + 30_000,
     );
     if (state === 'resolved') open.delete(incidentId);
     else if (!isTraceless) open.add(incidentId);
@@ -167,8 +169,8 @@ describe('one fault', () => {
     expect(reasons(lived)).toEqual(['opened EndpointUnreachable', 'resolved EndpointUnreachable']);
     const [opened, over] = lived.notified;
     const [spell] = lived.spells;
-    expect((opened?.at ?? 0) - (spell?.startAt ?? 0)).toBeLessThan(6 * 60_000);
-    expect((over?.at ?? 0) - (spell?.endAt ?? 0)).toBeLessThan(11 * 60_000);
+    expect((opened?.at ?? 0) - (spell?.startAt ?? 0)).toBeLessThan(90_000);
+    expect((over?.at ?? 0) - (spell?.endAt ?? 0)).toBeLessThan(3 * 60_000);
   });
 
   test('DNS of our own that is dead says nothing of any endpoint', async () => {
@@ -205,5 +207,8 @@ test('a day in which nothing happens is silent, and asks CloudWatch for what the
   };
   const billed = askedUsd(billOf(usageOf(network, DEFAULT_SETUP)));
   const unpublished = (4 * 2_880) / 100_000;
-  expect((asked * 30) / 100_000).toBeCloseTo(billed - unpublished, 2);
+  // The first pass of all is one more than the bill counts.
+  const first = (asked * 30) / 100_000 - (billed - unpublished);
+  expect(first).toBeGreaterThanOrEqual(0);
+  expect(first).toBeLessThan(0.01);
 });

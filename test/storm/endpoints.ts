@@ -14,7 +14,9 @@ import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import { poll } from '../../lib/watcher/poll.ts';
 import { endpointStages } from '../../lib/watcher/scopes/endpoints.ts';
 
-const POLL_MS = 300_000;
+/** As in deploy/pollEndpoints.yml. */
+const POLL_MS = 60_000;
+const SPELL_MS = 300_000;
 const HOUR_MS = 3_600_000;
 // A Friday morning: two weeks of history reach back from it.
 const START_AT = Date.UTC(2026, 10, 20, 6);
@@ -109,7 +111,7 @@ async function pollOnce(account: SimAccount, by: string): Promise<PollRecord> {
   ).finally(() => {
     isOver = true;
   });
-  await account.clock.run(account.clock.monotonicMs() + POLL_MS - 60_000, () => isOver);
+  await account.clock.run(account.clock.monotonicMs() + POLL_MS - 1_000, () => isOver);
   const polled = await running;
   account.end(invocation);
   if (polled === null) throw new Error('another process leads the endpoints');
@@ -123,7 +125,7 @@ function draw(random: Random, account: SimAccount, stormMs: number): void {
   const count = random.whole(6, 14);
   for (let index = 0; index < count; index += 1) {
     const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
-    const endMs = Math.min(stormMs, startMs + random.whole(1, 24) * POLL_MS);
+    const endMs = Math.min(stormMs, startMs + random.whole(1, 24) * SPELL_MS);
     account.faults.add(drawOne(random, random.pick(ids)), startMs, endMs);
   }
   // The state table and the topic have bad hours too.
@@ -134,7 +136,7 @@ function draw(random: Random, account: SimAccount, stormMs: number): void {
   ] as const) {
     if (!random.chance(0.4)) continue;
     const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
-    account.faults.add(fault, startMs, Math.min(stormMs, startMs + random.whole(1, 8) * POLL_MS));
+    account.faults.add(fault, startMs, Math.min(stormMs, startMs + random.whole(1, 8) * SPELL_MS));
   }
 }
 
