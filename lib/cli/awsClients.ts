@@ -12,7 +12,7 @@ import type { StackPort } from '../core/stackPort.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
 import type { TablePort } from '../core/tablePort.ts';
 import type { Clock } from '../core/time.ts';
-import type { CrlEndpointPort, SourcePort } from '../crl/ports.ts';
+import type { CrlEndpointPort, CrlPorts, SourcePort } from '../crl/ports.ts';
 import type { WatchTagPort } from '../metrics/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
@@ -36,6 +36,11 @@ export interface AwsClients {
   crlEndpoints(region: string): Promise<CrlEndpointPort>;
   /** A bucket of the CRL publisher, only read. */
   bucket(homeRegion: string, name: string): Promise<SourcePort>;
+  /** The CRLs that are uploaded and published, and their public address. */
+  crlBuckets(
+    homeRegion: string,
+    names: CrlBucketNames,
+  ): Promise<Pick<CrlPorts, 'source' | 'stateStore' | 'site'>>;
   /** Probes the ports that clients of endpoints connect to, from this machine. */
   endpointReachability(): Promise<EndpointProbePort>;
   metrics(region: string): Promise<MetricPort>;
@@ -48,6 +53,13 @@ export interface AwsClients {
   discovery(region: string): Promise<DiscoveryPort>;
   /** The deployed repair function. */
   repairs(homeRegion: string, functionName: string): Promise<RepairPort>;
+}
+
+export interface CrlBucketNames {
+  readonly inbox: string;
+  readonly published: string;
+  /** Where clients download; null: not known. */
+  readonly url: string | null;
 }
 
 /** `onCall` sees the reads of the account: EC2 and CloudWatch, not vpn-medic's own table and stack. */
@@ -102,6 +114,17 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async bucket(homeRegion, name) {
     const { bucketPort } = await import('../aws/s3/bucket.ts');
     return bucketPort(name, homeRegion, clock);
+  },
+  async crlBuckets(homeRegion, { inbox, published, url }) {
+    const [{ bucketPort }, { sitePort }] = await Promise.all([
+      import('../aws/s3/bucket.ts'),
+      import('../aws/publicSite.ts'),
+    ]);
+    return {
+      source: bucketPort(inbox, homeRegion, clock),
+      stateStore: bucketPort(published, homeRegion, clock),
+      site: url === null ? null : sitePort(url, clock),
+    };
   },
   async endpointReachability() {
     const { probeEndpoint } = await import('../clientVpn/observe/probe.ts');

@@ -2,9 +2,12 @@
 
 import type { AwsClients } from './awsClients.ts';
 import { readConnections } from './check/connections.ts';
+import { readCrls } from './check/crls.ts';
 import { readDeployed } from './check/deployed.ts';
 import { readEndpointsAndSessions } from './check/endpoints.ts';
+import { readMetrics } from './check/metrics.ts';
 import { CHECK_EXITS, type Opening, reportCheck, reportOpening } from './check/report.ts';
+import type { ScopeLook } from './check/scopeLook.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
 import { openSource, type PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
@@ -42,12 +45,15 @@ export async function check(
         readEndpointsAndSessions(setup, source.clients, aMinute()),
       ),
       during(progress, READING.connections, readConnections(setup, source.clients, aMinute())),
+      during(progress, READING.others, readOthers(setup, source.clients)),
     ]);
-  const [observation, endpoints, connections] = await source.run(read).finally(progress.stop);
+  const [observation, endpoints, connections, others] = await source
+    .run(read)
+    .finally(progress.stop);
   const deployed = await source.run(() =>
     readDeployed(setup, observation, source.clients, aMinute()),
   );
-  const report = reportCheck(observation, endpoints, connections, deployed);
+  const report = reportCheck(observation, endpoints, connections, others, deployed);
   print(terminal, isJson, report, writeCheck(report, opening, options.all === true));
   return CHECK_EXITS[report.result];
 }
@@ -56,7 +62,12 @@ const READING = {
   appliances: 'reading and probing appliances',
   endpoints: 'reading and probing endpoints',
   connections: 'reading connections',
+  others: 'reading metrics and CRLs',
 } as const;
+
+/** Whatever else the functions judge. */
+const readOthers = (setup: ObserverSetup, clients: AwsClients): Promise<readonly ScopeLook[]> =>
+  Promise.all([readMetrics(setup, clients, aMinute()), readCrls(setup, clients, aMinute())]);
 
 const aMinute = () => AbortSignal.timeout(PASS_MS_MAX);
 

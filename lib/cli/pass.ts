@@ -11,7 +11,7 @@ import type { Clock } from '../core/time.ts';
 import { type LeaderView, readLeaderView, withLeader } from '../watcher/leaderView.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
 import { openState } from '../watcher/state.ts';
-import type { AwsClients } from './awsClients.ts';
+import type { AwsClients, CrlBucketNames } from './awsClients.ts';
 import { readOnly } from './readOnly.ts';
 import { type Terminal, Unable } from './terminal.ts';
 
@@ -56,6 +56,8 @@ export type ObserverSetup = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> &
   readonly accountId?: string;
   /** The deployed ones; empty or absent: probes leave from the watching function. */
   readonly probeFunctions?: readonly string[];
+  /** Absent or null: no CRLs are published, as far as known. */
+  readonly crlBuckets?: CrlBucketNames | null;
 };
 
 /** The policy of a read-only pass. */

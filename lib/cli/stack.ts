@@ -1,5 +1,5 @@
 /** What the command line needs of the deployment: as asked, else from the environment, else from the stack's outputs. */
-import type { AwsClients } from './awsClients.ts';
+import type { AwsClients, CrlBucketNames } from './awsClients.ts';
 import { type Terminal, Unable } from './terminal.ts';
 
 export interface StackOptions {
@@ -12,6 +12,8 @@ export interface StackNames {
   readonly stateTable: string | null;
   readonly probeFunctions: readonly string[];
   readonly repairFunction: string | null;
+  /** Null: the stack was not asked, or publishes no CRLs. */
+  readonly crlBuckets: CrlBucketNames | null;
   /** Why the stack could not be asked; null: it was, or did not need to be. */
   readonly why: string | null;
 }
@@ -36,6 +38,11 @@ export async function findStack(
     stateTable: asked || env['VPN_MEDIC_STATE_TABLE'] || null,
     probeFunctions: listOf(env['VPN_MEDIC_PROBE_FUNCTIONS']),
     repairFunction: env['VPN_MEDIC_REPAIR_FUNCTION'] || null,
+    crlBuckets: crlBucketsOf(
+      env['VPN_MEDIC_CRL_BUCKET'],
+      env['VPN_MEDIC_CRL_PUBLIC_BUCKET'],
+      env['VPN_MEDIC_CRL_PUBLIC_URL'],
+    ),
     why: null,
   };
   if (stage === undefined && named.stateTable !== null) return named;
@@ -55,9 +62,21 @@ export async function findStack(
     stateTable: asked || outputs.get('StateTableName') || null,
     probeFunctions: functions.length > 0 ? functions : named.probeFunctions,
     repairFunction: outputs.get('RepairFunctionName') ?? named.repairFunction,
+    crlBuckets:
+      crlBucketsOf(
+        outputs.get('CrlBucketName'),
+        outputs.get('CrlPublicBucketName'),
+        outputs.get('CrlPublicUrl'),
+      ) ?? named.crlBuckets,
     why: null,
   };
 }
+
+const crlBucketsOf = (
+  inbox: string | undefined,
+  published: string | undefined,
+  url: string | undefined,
+): CrlBucketNames | null => (inbox && published ? { inbox, published, url: url || null } : null);
 
 const listOf = (text: string = ''): readonly string[] =>
   text

@@ -6,7 +6,7 @@ import { type FileQuestion, seeFile } from './observe/file.ts';
 import { readIssuers } from './observe/issuers.ts';
 import { type Chosen, chooseNames, isCandidate, knownNames, nameOf } from './observe/names.ts';
 import { seeStrangers } from './observe/strangers.ts';
-import type { CrlPorts } from './ports.ts';
+import type { CrlObserver } from './ports.ts';
 import { allowanceId, type CrlMemory, markId, readAllowance, readMark } from './state.ts';
 import {
   type CrlWorld,
@@ -33,7 +33,7 @@ const LISTED_MAX = 5_000;
 const AT_ONCE = 6;
 
 export async function observeCrls(
-  ports: CrlPorts,
+  ports: CrlObserver,
   memory: CrlMemory,
   scope: CrlScope,
   signal: AbortSignal,
@@ -88,7 +88,7 @@ const BYTES_HELD = 32 * 1024 * 1024;
 
 /** Whole or unknown, but for strangers: a flood of names does not hide a known name's upload behind it. */
 async function withKnown(
-  { source }: CrlPorts,
+  { source }: CrlObserver,
   listing: Reading<Listing>,
   knowns: ReadonlySet<string>,
   signal: AbortSignal,
@@ -128,7 +128,7 @@ const inboxObservation = (
     : inbox;
 
 async function readMemos(
-  { store }: CrlPorts,
+  { store }: CrlObserver,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Reading<FileMemo>>> {
@@ -153,7 +153,7 @@ async function readMemos(
 }
 
 async function seeEndpoints(
-  { endpoints }: CrlPorts,
+  { endpoints }: CrlObserver,
   signal: AbortSignal,
 ): Promise<Reading<readonly EndpointObservation[]>> {
   const tagged = await endpoints.tagged(signal);

@@ -18,6 +18,9 @@ export interface CrlPorts extends RegionPorts {
   readonly endpoints: CrlEndpointPort;
 }
 
+/** What one pass reads; it writes nothing but its marks on uploads that it is about to read. */
+export type CrlObserver = Omit<CrlPorts, 'notifications' | 'events' | 'logger'>;
+
 /** No call throws for what AWS answers: a fault is a reading that is not known. */
 export interface SourcePort {
   /** In the order of their keys, at most `countMax`. */

@@ -53,6 +53,7 @@ export const closedClients: AwsClients = {
   vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
   crlEndpoints: () => Promise.reject(new Error('opening the CRLs of Client VPN')),
+  crlBuckets: () => Promise.reject(new Error('opening the buckets of CRLs')),
   survey: () => Promise.reject(new Error('opening the survey')),
   table: () => Promise.reject(new Error('opening the table')),
   endpointReachability: () => Promise.reject(new Error('opening the probes of endpoints')),
@@ -117,6 +118,7 @@ export function simulatedClients(
       vpn: async () => connectionPorts.vpn,
       endpoints: async () => endpointObserver.endpoints,
       crlEndpoints: closedClients.crlEndpoints,
+      crlBuckets: closedClients.crlBuckets,
       survey: closedClients.survey,
       table: async () => ({
         all: async () => known(rowsOf(account), ports.clock.now()),

@@ -32,9 +32,26 @@ describe('without any setting', () => {
       stateTable: 'table-of-stack',
       probeFunctions: ['probe-1', 'probe-2'],
       repairFunction: 'repair-1',
+      crlBuckets: null,
       why: null,
     });
     expect(stack.asked).toEqual(['vpn-medic-prod']);
+  });
+
+  test.each([
+    [
+      'both buckets and the address',
+      ['CrlBucketName', 'CrlPublicBucketName', 'CrlPublicUrl'],
+      'CrlPublicUrl',
+    ],
+    ['both buckets', ['CrlBucketName', 'CrlPublicBucketName'], null],
+  ])('the stack names %s of CRLs', async (_, names, url) => {
+    const outputs = [
+      ...names.map((name) => [name, name] as const),
+      ['StateTableName', 't'] as const,
+    ];
+    const { crlBuckets } = await find(aStack(known(new Map(outputs), 0)));
+    expect(crlBuckets).toEqual({ inbox: 'CrlBucketName', published: 'CrlPublicBucketName', url });
   });
 
   test.each([

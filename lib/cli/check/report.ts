@@ -28,6 +28,7 @@ import {
 } from './connections.ts';
 import { type EndpointPass, type EndpointReport, reportEndpoints } from './endpoints.ts';
 import { type Deployed, type FailoverReport, isTrouble, reportFailover } from './failover.ts';
+import type { ScopeLook } from './scopeLook.ts';
 
 /** Version 1: fields may be added, never renamed or taken away. Instants are ISO 8601 text. */
 export interface CheckReport {
@@ -134,6 +135,7 @@ export function reportCheck(
   observation: Observation,
   endpointPass: EndpointPass,
   connectionPass: ConnectionPass,
+  others: readonly ScopeLook[],
   deployed: Deployed,
 ): CheckReport {
   const { world, leader } = observation;
@@ -143,7 +145,7 @@ export function reportCheck(
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.instanceId, b.instanceId));
   const endpoints = reportEndpoints(endpointPass);
   const { sites, connections } = reportConnections(connectionPass);
-  const findings = reportFindings(observation, endpointPass, connectionPass);
+  const findings = reportFindings(observation, endpointPass, connectionPass, others);
   const incidents = (leader?.incidents ?? []).map(reportIncident);
   const suppressed = (leader?.suppressed ?? []).map(reportIncident);
   const objections = [
@@ -151,6 +153,7 @@ export function reportCheck(
     ...objectionsOf(observation, appliances, endpoints.length + connections.length),
     ...connectionObjections(connectionPass),
     ...endpointObjections(observation, endpointPass),
+    ...others.flatMap(({ gaps }) => gaps).filter((gap) => !isUnrecorded({ evidence: [gap] })),
   ];
   const groups = reportGroups(appliances, observation, deployed);
   const isBad =
@@ -278,17 +281,20 @@ export function reportFindings(
   { assessment, world, viewpoint }: Observation,
   endpoints: Pick<EndpointPass, 'findings' | 'world'>,
   connections: Pick<ConnectionPass, 'findings' | 'ignored'>,
+  others: readonly ScopeLook[] = [],
 ): readonly FindingReport[] {
   const ignored = new Map([
     ...world.topology.ignored,
     ...connections.ignored,
+    ...others.flatMap(({ ignored: some }) => [...some]),
     ...(endpoints.world.endpoints ?? []).flatMap(({ fact }) => {
       const why = fact.tags['vpn-medic:ignore'];
       return why === undefined ? [] : [[fact.endpointId, why] as const];
     }),
   ]);
   const ofEndpoints = endpoints.findings.filter(({ reason }) => reason !== 'SightLost');
-  return [...assessment.findings, ...connections.findings, ...ofEndpoints]
+  const ofOthers = others.flatMap(({ findings }) => findings);
+  return [...assessment.findings, ...connections.findings, ...ofEndpoints, ...ofOthers]
     .filter(({ reason }) => viewpoint === 'functions' || !ABOUT_PROBES.has(reason))
     .filter((finding) => !isUnrecorded(finding))
     .map((finding) => asIgnored(finding, ignored.get(finding.subject.id)))

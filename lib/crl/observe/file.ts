@@ -1,7 +1,7 @@
 /** Reads one file: its inbox versions, its published copies, and what clients download. */
 import { createHash } from 'node:crypto';
 import { known, type Reading, type Unknown, unknown } from '../../core/reading.ts';
-import type { BucketStatePort, CrlPorts } from '../ports.ts';
+import type { BucketStatePort, CrlObserver } from '../ports.ts';
 import { odditiesOf } from '../rules/oddities.ts';
 import { baseNameOf } from '../rules/self.ts';
 import type { FileMemory } from '../state.ts';
@@ -43,7 +43,7 @@ export interface FileLimits {
 const VERSIONS_MAX = 4;
 
 export async function seeFile(
-  ports: CrlPorts,
+  ports: CrlObserver,
   question: FileQuestion,
   limits: FileLimits,
   signal: AbortSignal,
@@ -73,7 +73,7 @@ export async function seeFile(
 
 /** What is seen of a stranger's file that is not read. */
 export function unreadFile(
-  ports: CrlPorts,
+  ports: CrlObserver,
   question: FileQuestion,
   content: Unknown,
 ): FileObservation {
@@ -89,7 +89,7 @@ export function unreadFile(
   };
 }
 
-const commonOf = ({ site }: CrlPorts, question: FileQuestion) => ({
+const commonOf = ({ site }: CrlObserver, question: FileQuestion) => ({
   fileName: question.fileName,
   url: site?.urlOf(question.fileName) ?? null,
   isStranger: question.isStranger,
@@ -101,7 +101,7 @@ const commonOf = ({ site }: CrlPorts, question: FileQuestion) => ({
 
 /** Null: there is none. */
 async function readIssued(
-  { source }: CrlPorts,
+  { source }: CrlObserver,
   { issued }: FileQuestion,
   octetsMax: number,
   signal: AbortSignal,
@@ -127,7 +127,7 @@ const isPublishedArrival = (
 };
 
 async function readCandidates(
-  ports: CrlPorts,
+  ports: CrlObserver,
   question: FileQuestion,
   { octetsMax, budget }: FileLimits,
   signal: AbortSignal,
@@ -149,7 +149,7 @@ async function readCandidates(
 
 /** The newest, then older ones back to the published one; of an unknown name only the newest. */
 async function choose(
-  { source }: CrlPorts,
+  { source }: CrlObserver,
   { fileName, arrival, memory, memo }: FileQuestion,
   signal: AbortSignal,
 ): Promise<readonly ObjectFact[]> {

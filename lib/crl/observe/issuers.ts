@@ -1,7 +1,7 @@
 /** Reads the pinned issuers, each with the file beside it that says which names its CRLs may have. */
 import { eachOf } from '../../core/eachOf.ts';
 import { known, type Reading, unknown } from '../../core/reading.ts';
-import type { CrlPorts } from '../ports.ts';
+import type { CrlObserver } from '../ports.ts';
 import { ISSUERS, NAMES, WEAK_ISSUERS } from '../types/world.ts';
 import type { PinnedFile } from '../x509/issuer.ts';
 
@@ -11,7 +11,7 @@ const AT_ONCE = 6;
 
 /** All of them or unknown: without its issuer a genuine CRL would be refused. */
 export async function readIssuers(
-  { source, clock }: CrlPorts,
+  { source, clock }: CrlObserver,
   signal: AbortSignal,
 ): Promise<Reading<readonly PinnedFile[]>> {
   const listing = await source.list(ISSUERS, FILES_MAX, signal);

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { unknown } from '../../core/reading.ts';
-import type { CrlPorts } from '../ports.ts';
+import type { CrlObserver } from '../ports.ts';
 import type { FileObservation } from '../types/world.ts';
 import { type FileLimits, type FileQuestion, seeFile, unreadFile } from './file.ts';
 
@@ -25,7 +25,7 @@ type Mark = v.InferOutput<typeof Mark>;
 export const readingMarkId = (region: string): string => `crl-reading#${region}`;
 
 export async function seeStrangers(
-  ports: CrlPorts,
+  ports: CrlObserver,
   questions: readonly FileQuestion[],
   limits: FileLimits,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ const isSame = (one: Upload | null, other: Upload): boolean =>
   one?.fileName === other.fileName && one.etag === other.etag;
 
 /** Without the state table nothing is marked, and nothing is published either. */
-async function openMarks({ store, region }: CrlPorts, signal: AbortSignal) {
+async function openMarks({ store, region }: CrlObserver, signal: AbortSignal) {
   const id = readingMarkId(region);
   const reading = await store.read([id], signal);
   const item = reading.known ? reading.value[0] : undefined;
