@@ -2,6 +2,7 @@
 
 import { bySeverity } from '../core/finding.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
+import { lastedMs } from '../incidents/steps.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -84,7 +85,7 @@ export function reportIncident(
     openedAt: toIso(openedAt),
     notifiedAt: iso(notifiedAt),
     resolvedAt: iso(resolvedAt),
-    lastedMs: (resolvedAt ?? now) - openedAt,
+    lastedMs: resolvedAt === null ? now - openedAt : lastedMs(incident),
     restoredBy: incident.restoredBy,
     ackedAt: iso(ackedAt),
     ackedBy: incident.ackedBy,

@@ -84,13 +84,16 @@ const PART_OF: ReadonlyMap<string, string> = new Map([
 
 /**
  * The same for findings that are one trouble of one thing, in another form: down in whatever way, about to expire and
- * expired, a repair and its failure, a file refused by one rule or another. A new form continues the open incident: it is never resolved beside it.
+ * expired, a repair and its failure, a file refused by one rule or another, a copy that is wrong and then out of sight. A new form continues the open incident: it is never resolved beside it.
  */
 export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subject'>): string => {
   if (isRefusal({ reason, subject })) return `${subject.id} refused`;
   const form = DOWN.has(reason)
     ? 'down'
-    : reason.replace(/^Repair.*/, 'Repair').replace(/Expired$/, 'Expiring');
+    : reason
+        .replace(/^Repair.*/, 'Repair')
+        .replace(/Expired$/, 'Expiring')
+        .replace(/^(Crl(?:Served|Replica))(?:Differs|Unknown)$/, '$1');
   return `${subject.id} ${form}`;
 };
 

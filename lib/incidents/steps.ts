@@ -75,5 +75,10 @@ function triesOf({ actions }: Incident): string {
   return `what vpn-medic had tried did not bring it back: ${[...new Set(names)].join(', ')}`;
 }
 
-/** From its detection until it was last seen. */
-export const lastedMs = ({ openedAt, seenAt }: Incident): number => Math.max(0, seenAt - openedAt);
+/** From its detection until the first pass that found it no more: its true end lies between that and the one before. */
+export const lastedMs = ({
+  openedAt,
+  seenAt,
+  missedAt,
+}: Pick<Incident, 'openedAt' | 'seenAt' | 'missedAt'>): number =>
+  Math.max(0, (missedAt ?? seenAt) - openedAt);

@@ -9,6 +9,7 @@ import type {
   Chapter,
   IncidentEntry,
 } from '../../incidents/history/entry.ts';
+import { lastedMs } from '../../incidents/steps.ts';
 import type { Incident } from '../../incidents/types.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
@@ -52,7 +53,7 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
   }
   const { severity, subject, reason, summary, hint, resolvedAt, openedAt } = incident;
   const { restoredBy, inhibitedBy } = incident;
-  const lasted = describeMs(Math.max(0, (resolvedAt ?? now) - openedAt));
+  const lasted = describeMs(resolvedAt === null ? Math.max(0, now - openedAt) : lastedMs(incident));
   const state =
     resolvedAt === null
       ? colour(severity === 'critical' ? 'bad' : 'warn', `open for ${lasted}`)

@@ -97,7 +97,7 @@ function served(
 }
 
 function replica(
-  { fileName, replica: reading }: FileObservation,
+  { fileName, replica: reading, replicaServed }: FileObservation,
   { sha256 }: PublishedCopy,
   now: Instant,
 ): readonly Finding[] {
@@ -112,7 +112,7 @@ function replica(
       }),
     ];
   }
-  if (reading.value?.sha256 === sha256) return [];
+  if (reading.value?.sha256 === sha256) return ownOrigin(fileName, replicaServed, sha256, now);
   return [
     aFinding('CrlReplicaDiffers', 'warning', subject, now, {
       summary: `The second region's ${fileName} is behind: the published one is ahead.`,
@@ -123,6 +123,35 @@ function replica(
           : `second region: SHA-256 ${reading.value.sha256 ?? 'not told'}`,
       ],
       hint: CRL_FINDINGS.CrlReplicaDiffers.hint,
+    }),
+  ];
+}
+
+/** A right copy that its origin does not serve is none for clients, once they are sent there. */
+function ownOrigin(
+  fileName: string,
+  reading: FileObservation['replicaServed'],
+  sha256: string,
+  now: Instant,
+): readonly Finding[] {
+  if (reading === null) return [];
+  const subject = fileSubject(fileName);
+  if (!reading.known) {
+    return [
+      aFinding('CrlReplicaUnknown', 'warning', subject, now, {
+        summary: `The second region's ${fileName} cannot be downloaded from its own origin, so nobody can say whether clients would get it there.`,
+        evidence: [reading.why],
+        hint: CRL_FINDINGS.CrlReplicaUnknown.hint,
+      }),
+    ];
+  }
+  const { status, sha256: got } = reading.value;
+  if (status === 200 && got === sha256) return [];
+  return [
+    aFinding('CrlReplicaDiffers', 'warning', subject, now, {
+      summary: `The second region's bucket has the published ${fileName}, and its origin serves ${status === 200 ? 'another one' : `status ${status}`}: clients would not get it there.`,
+      evidence: [`published: SHA-256 ${sha256}`, `served there: status ${status}, SHA-256 ${got}`],
+      hint: "Look at the second bucket's policy, and at the origin of the distribution that reads it.",
     }),
   ];
 }

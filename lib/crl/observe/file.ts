@@ -51,10 +51,11 @@ export async function seeFile(
   const { fileName, isWanted } = question;
   const { octetsMax } = limits;
   const url = ports.site?.urlOf(fileName) ?? null;
-  const [whole, replica, served] = await Promise.all([
+  const [whole, replica, served, replicaServed] = await Promise.all([
     readPublished(ports.stateStore, fileName, limits.octetsMax, url, signal),
     ports.replica?.facts(fileName, signal) ?? null,
     ports.site?.fetch(fileName, limits.octetsMax, signal) ?? null,
+    ports.replicaSite?.fetch(fileName, limits.octetsMax, signal) ?? null,
   ]);
   const isSettled = isPublishedArrival(question, whole);
   const candidates = isSettled ? [] : await readCandidates(ports, question, limits, signal);
@@ -68,6 +69,7 @@ export async function seeFile(
     replica,
     // Clients cannot download a name under which nothing is published.
     served: whole.known && whole.value === null ? null : served,
+    replicaServed: replica?.known === true && replica.value !== null ? replicaServed : null,
   };
 }
 
@@ -86,6 +88,7 @@ export function unreadFile(
     published: known(null, content.at),
     replica: null,
     served: null,
+    replicaServed: null,
   };
 }
 

@@ -53,6 +53,8 @@ export interface FileObservation {
   readonly replica: Reading<CopyFact | null> | null;
   /** Null: nothing is published, or there is no public address. */
   readonly served: Reading<ServedCopy> | null;
+  /** What the second region's origin serves by itself; null: not asked. */
+  readonly replicaServed: Reading<ServedCopy> | null;
   readonly memo: Reading<FileMemo>;
 }
 

@@ -40,7 +40,8 @@ export function bodyOf(content: Content): string {
         ]
       : [
           `Opened:   ${toIso(lead.openedAt)}`,
-          `Last found: ${toIso(lead.seenAt)} (${over.lastedMs === 0 ? 'in one pass only' : `lasted ${describeMs(over.lastedMs)}`})`,
+          `Last found: ${toIso(lead.seenAt)}`,
+          `Ended by: ${toIso(lead.missedAt ?? lead.seenAt)} (${over.lastedMs === 0 ? 'found in one pass only' : `lasted ${describeMs(over.lastedMs)}`})`,
           `Restored by: ${over.by}`,
         ],
     listed('Notified together with', members.map(named)),

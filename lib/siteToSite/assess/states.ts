@@ -84,7 +84,7 @@ function sideOf(fact: TunnelFact, { connection, tunnels, now }: Judged): Side {
   if (tunnel === undefined) throw new Error(`judging a tunnel that is not followed: ${id}`);
   const isKnown = statusOf(fact, connection) !== null;
   const said = isKnown
-    ? `${fact.words || 'no words'}, since ${minute(tunnel.since)} (${describeMs(Math.max(0, now - tunnel.since))})`
+    ? `${fact.words || 'no words'}, since ${minute(tunnel.since)}${ageText(now - tunnel.since)}`
     : `tells nothing${fact.words === '' ? '' : ` we know (${fact.words})`}; last known: ${tunnel.status ?? 'nothing'}`;
   return {
     fact,
@@ -94,6 +94,9 @@ function sideOf(fact: TunnelFact, { connection, tunnels, now }: Judged): Side {
     changeCount: changeCountOf(tunnel, now),
   };
 }
+
+/** A change that this pass is the first to see has no age yet. */
+const ageText = (ms: number): string => (ms < 1_000 ? '' : ` (${describeMs(ms)})`);
 
 /** Metrics and telemetry show the same changes, each some that the other misses: the larger count, not the sum. */
 function changeCountOf({ changeAts, traffic }: TunnelMemory, now: Instant): number {

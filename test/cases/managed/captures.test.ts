@@ -125,6 +125,20 @@ describe('texts', () => {
     expect(await textOf('46-association-failed')).toContain('The subnet has no free addresses');
   });
 
+  test('no text speaks of 0 ms', async () => {
+    for (const file of ['01-s1', '04-bgp-then-ipsec', '13-zero-both-alert', '37-long-name']) {
+      for (const { text } of (await playFile(`managed/${file}.jsonl`)).timeline)
+        expect(text ?? '').not.toMatch(/\b0 ms\b/);
+    }
+  });
+
+  test('04: one outage of nine minutes lasted nine minutes', async () => {
+    const { timeline } = await playFile('managed/04-bgp-then-ipsec.jsonl');
+    expect(timeline.filter(({ kind }) => kind === 'notified').at(-1)?.title).toContain(
+      'lasted 9 min',
+    );
+  });
+
   test('40: a name beyond ASCII is transliterated in the subject', async () => {
     const [first] = (await playFile('managed/40-accent-name.jsonl')).timeline.filter(
       ({ kind }) => kind === 'notified',

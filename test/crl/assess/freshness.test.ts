@@ -23,6 +23,7 @@ const observationOf = (facts: CrlFacts | { readonly why: string }): FileObservat
   published: known({ etag: 'e', sha256: 'f', facts, bytes: null }, NOW),
   replica: null,
   served: null,
+  replicaServed: null,
   memo: unknown('not asked for', NOW),
 });
 

@@ -209,6 +209,42 @@ describe('when something gives way', () => {
     expect(fixture.replica.bytes('ca.crl')).toEqual(Uint8Array.from(next));
   });
 
+  test('the second region’s origin later: what it serves is looked at in every pass, and no end while it is out of sight', async () => {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    expect(notified(fixture)).toEqual([]);
+    const next = () => {
+      fixture.clock.jumpWall(HOUR_MS);
+      return look(fixture);
+    };
+    fixture.replicaSite.stale.set('ca.crl', Buffer.from('<Error/>'));
+    await next();
+    fixture.replicaSite.isUnreachable = true;
+    await next();
+    await next();
+    expect(notified(fixture)).toEqual([
+      'opened ca.crl CrlReplicaDiffers',
+      'updated ca.crl CrlReplicaDiffers',
+    ]);
+    fixture.replicaSite.isUnreachable = false;
+    fixture.replicaSite.stale.clear();
+    await next();
+    expect(notified(fixture).at(-1)).toBe('resolved ca.crl CrlReplicaDiffers');
+  });
+
+  test('the public address: a wrong copy, then no answer: that is no end', async () => {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    fixture.site.stale.set('ca.crl', Buffer.from('<Error/>'));
+    await look(fixture);
+    fixture.site.isUnreachable = true;
+    for (let hour = 0; hour < 3; hour += 1) {
+      fixture.clock.jumpWall(HOUR_MS);
+      await look(fixture);
+    }
+    expect(notified(fixture)).not.toContain('resolved ca.crl CrlServedDiffers');
+  });
+
   test('the second region: it is told which is ahead, and the next look levels them', async () => {
     const fixture = aCrlFixture();
     fixture.replica.failure = (call) => (call === 'put' ? 'fails' : 'fine');
