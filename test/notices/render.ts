@@ -18,7 +18,8 @@ const PATH = new URL('../../docs/notices.md', import.meta.url);
 export async function renderNotifications(): Promise<string> {
   const parts: string[] = [HEAD];
   for (const [index, report] of STORIES.entries()) {
-    const notifications = await play(report);
+    const notifications =
+      'notifications' in report ? await report.notifications() : await play(report);
     parts.push(
       `## ${report.title}`,
       ...notifications.flatMap((notification) => [

@@ -1,7 +1,15 @@
 /** The stories whose notices docs/notices.md shows, played in the simulated account. Add yours at the end of the list. */
+import type { Notification } from '../../lib/incidents/types.ts';
 import { REPAIRS_HELP, type RepairOdds } from '../../lib/simulator/instanceControl.ts';
 import { type Scenario } from '../../lib/simulator/scenario/types.ts';
 import { FIRST_FAULT_MS, SCENARIOS } from '../../lib/simulator/scenario.ts';
+import { playCrl, playPolled } from './managed.ts';
+
+/** A story whose notifications come from somewhere else than the watcher. */
+export interface PlayedStory {
+  readonly title: string;
+  readonly notifications: () => Promise<readonly Notification[]>;
+}
 
 export interface NotificationStory {
   readonly title: string;
@@ -19,7 +27,12 @@ const rehearsed = (name: string, title: string, lastsMs?: number): NotificationS
   return { title, scenario: lastsMs === undefined ? scenario : { ...scenario, lastsMs } };
 };
 
-export const STORIES: readonly NotificationStory[] = [
+const polled = (name: string, title: string): PlayedStory => {
+  const { scenario } = rehearsed(name, title);
+  return { title, notifications: () => playPolled(scenario) };
+};
+
+export const STORIES: readonly (NotificationStory | PlayedStory)[] = [
   rehearsed(
     'process-dead',
     'The VPN service of one appliance dies, and comes back after two minutes',
@@ -78,5 +91,12 @@ export const STORIES: readonly NotificationStory[] = [
   {
     ...rehearsed('repaired', 'An appliance that no repair brings back', 20 * MINUTE_MS),
     random: { ...REPAIRS_HELP, helps: 0 },
+  },
+  polled('site-lost', 'A site loses one tunnel after the other, and its last connection'),
+  polled('endpoints-dark', 'Client VPN endpoints answer no more, first one, then all of a region'),
+  polled('list-expiring', "A Client VPN endpoint's CRL is not renewed, and expires"),
+  {
+    title: 'A CA restored from a backup signs a list that lacks revoked certificates',
+    notifications: playCrl,
   },
 ];
