@@ -38,7 +38,7 @@ export function assessConnections(
   if (!world.connections.known) {
     return { findings: blindFindings(world, base, now), memory: base };
   }
-  const connections = world.connections.value.map((one) =>
+  const connections = [...world.connections.value, ...world.absent].map((one) =>
     completed(one, world.staticRoutes, memory),
   );
   const gateways = world.customerGateways.known ? world.customerGateways.value : memory.gateways;
@@ -46,7 +46,7 @@ export function assessConnections(
   const tunnels = withMetrics(followed.tunnels, world);
   const sites = sitesOf(connections, gateways);
   const sinces = openSinces(memory.sinces);
-  const listed = series === null ? null : new Set(series.tunnelIds);
+  const measured = series === null ? null : new Set(series.tunnelIds);
   const findings = connections.filter(isStanding).flatMap((connection) => {
     const { connectionId } = connection;
     const status = followed.connections.get(connectionId);
@@ -63,7 +63,7 @@ export function assessConnections(
     };
     return [
       ...stateFindings(judged),
-      ...trafficFindings(judged, listed),
+      ...trafficFindings(judged, measured),
       ...settingFindings(judged),
     ];
   });

@@ -3,6 +3,7 @@
 import { goneAfter } from '../core/gone.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
+import { absentConnections, absentIds } from './assess/absent.ts';
 import { readStaticRoutes } from './observe/staticRoutes.ts';
 import { readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
 import type { ConnectionPorts } from './ports.ts';
@@ -57,6 +58,7 @@ export async function observeConnections(
     accountId: of.accountId,
     region: ports.region,
     connections,
+    absent: connections.known ? absentConnections(connections.value, memory, at) : [],
     customerGateways,
     staticRoutes,
     series,
@@ -73,7 +75,10 @@ function goneSince(
   connections: readonly ConnectionFact[],
   now: Instant,
 ): ConnectionWorld['gone'] {
-  const here = new Set(connections.filter(isStanding).map(({ connectionId }) => connectionId));
+  const here = new Set([
+    ...connections.filter(isStanding).map(({ connectionId }) => connectionId),
+    ...absentIds(connections, memory, now),
+  ]);
   const lost = Object.entries(memory.tunnels).filter(
     ([, { connectionId }]) => !here.has(connectionId),
   );

@@ -6,7 +6,10 @@ import { tunnelId } from './types/connection.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
 export function connectionsReport(world: ConnectionWorld, findings: readonly Finding[]): Report {
-  const connections = world.connections.known ? world.connections.value : [];
+  const connections = [
+    ...(world.connections.known ? world.connections.value : []),
+    ...world.absent,
+  ];
   const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
     why === null
       ? []

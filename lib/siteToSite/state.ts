@@ -66,6 +66,11 @@ const Connection = v.object({
   hasHadRoutes: v.optional(v.boolean(), false),
   /** Static routes of its transit gateway to it, as last read; null: never read. */
   staticRouteCount: v.optional(v.nullable(v.number()), null),
+  /** Its tags `vpn-medic:ignore` and `vpn-medic:quiet`, as last read. */
+  ignored: v.optional(v.nullable(v.string()), null),
+  quiet: v.optional(v.nullable(v.string()), null),
+  /** Since when EC2's list lacks it; null: it does not. */
+  absentSince: v.optional(v.nullable(Instant), null),
   /** Since when AWS calls it pending; null: it does not. */
   pendingSince: v.nullable(Instant),
 });

@@ -119,6 +119,7 @@ export const aWorldOf = (
     ['a', 'b', 'c'].map((letter) => aGateway(letter)),
     NOW,
   ),
+  absent: [],
   staticRoutes: new Map(),
   series: null,
   metrics: null,

@@ -159,7 +159,9 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
   expect(await goneAt(NOW + DAY + MINUTE - 1, [first])).toEqual(ids);
   expect(await goneAt(NOW + DAY + MINUTE, [first])).toEqual([]);
   await goneAt(NOW + 2 * DAY, [first, second]);
-  expect(await goneAt(NOW + 2 * DAY + MINUTE, [first])).toEqual(ids);
+  expect(await goneAt(NOW + 2 * DAY + MINUTE, [first, { ...second, state: 'deleted' }])).toEqual(
+    ids,
+  );
   expect(await goneAt(NOW + 2 * DAY + 2 * MINUTE, [first, second])).toEqual([]);
 });
 
@@ -192,10 +194,11 @@ test('a site is gone when its connections were deleted, all or all but one; unre
   const looked = (...some: readonly ConnectionFact[]) => goneSites(known(some, NOW));
   expect(await looked(...list, lonely)).toEqual([]);
   expect(await goneSites(unknown('throttled', NOW))).toEqual([]);
-  expect(await looked(second, third, lonely)).toEqual([]);
+  expect(await looked({ ...first, state: 'deleted' }, second, third, lonely)).toEqual([]);
   expect(await looked({ ...second, state: 'deleting' }, third, lonely)).toEqual(['site/hq']);
   expect(await goneSites(unknown('throttled', NOW))).toEqual(['site/hq']);
   expect(await looked(third, lonely)).toEqual(['site/hq']);
-  await looked(...list);
-  expect(await looked(...list)).toEqual([`site/${lonely.connectionId}`]);
+  const deleted = { ...lonely, state: 'deleted' } as const;
+  await looked(...list, deleted);
+  expect(await looked(...list, deleted)).toEqual([`site/${lonely.connectionId}`]);
 });

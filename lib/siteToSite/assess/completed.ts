@@ -36,7 +36,8 @@ function withRemembered(connection: ConnectionFact, { tunnels }: ConnectionMemor
 
 const byAddress = (a: TunnelFact, b: TunnelFact): number => compare(a.outsideIp, b.outsideIp);
 
-const UNSAID = {
+/** A tunnel of which an answer says nothing. */
+export const UNSAID = {
   status: null,
   words: '',
   acceptedRouteCount: null,

@@ -39,7 +39,8 @@ export function stateFindings(judged: Judged): readonly Finding[] {
   const { connection, downSince } = judged;
   const sides = connection.tunnels.map((fact) => sideOf(fact, judged));
   if (downSince !== null && judged.status.isNeverUp) return notYetUp(sides, downSince, judged);
-  if (connection.state === 'pending') return notYetUp(sides, judged.status.firstSeenAt, judged);
+  if (connection.state === 'pending' && judged.status.isNeverUp)
+    return notYetUp(sides, judged.status.firstSeenAt, judged);
   if (downSince !== null && judged.now - downSince > POLICY.longDownMs) {
     return [longDown(sides, downSince, judged)];
   }

@@ -7,6 +7,7 @@ import {
   type ConnectionFact,
   isBgpWithoutRoutes,
   isStanding,
+  NOT_LISTED,
   type TunnelFact,
   tunnelId,
 } from '../types/connection.ts';
@@ -65,7 +66,7 @@ export function followTunnels(
 
 /** A connection that appears after the first look, or is seen pending, is new: it has never been up until it is. */
 function followConnection(
-  { connectionId, state, usesOneTunnel, tunnels: facts }: ConnectionFact,
+  { connectionId, state, stateWord, usesOneTunnel, ignored, quiet, tunnels: facts }: ConnectionFact,
   tunnels: readonly TunnelMemory[],
   staticRoutes: Reading<number> | undefined,
   memory: ConnectionMemory,
@@ -87,6 +88,9 @@ function followConnection(
       before?.hasHadRoutes === true ||
       facts.some(({ status, acceptedRouteCount }) => status === 'up' && acceptedRouteCount !== 0),
     staticRouteCount: staticCountOf(staticRoutes, before),
+    ignored,
+    quiet: quiet?.text ?? null,
+    absentSince: stateWord === NOT_LISTED ? (before?.absentSince ?? now) : null,
     pendingSince: state === 'pending' ? (before?.pendingSince ?? now) : null,
   };
 }

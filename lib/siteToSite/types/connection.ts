@@ -36,6 +36,9 @@ export interface ConnectionFact extends QuietTag {
   readonly usesOneTunnel: boolean;
 }
 
+/** In place of AWS's word for the state of a connection that EC2 left out of its list. */
+export const NOT_LISTED = 'not listed';
+
 /** Whether it is there to carry traffic, now or later. A connection in an undocumented state is judged too. */
 export const isStanding = ({ state }: Pick<ConnectionFact, 'state'>): boolean =>
   state !== 'deleting' && state !== 'deleted';

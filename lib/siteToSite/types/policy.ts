@@ -15,6 +15,8 @@ export const CONNECTION_POLICY = {
   longDownMs: 14 * 24 * HOUR_MS,
   /** `pending` for longer than this is not ordinary: connections become available within minutes. */
   pendingMs: HOUR_MS,
+  /** A connection that EC2 leaves out of its list, and never called deleted, is taken for gone after this. */
+  absentMs: 10 * MINUTE_MS,
   /** A tunnel of unknown status is notified after this. */
   unknownMs: 15 * MINUTE_MS,
 

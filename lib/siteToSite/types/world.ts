@@ -16,6 +16,8 @@ export interface ConnectionWorld {
   readonly accountId: string;
   readonly region: string;
   readonly connections: Reading<readonly ConnectionFact[]>;
+  /** Known before and left out of the list now, as far as they are remembered. */
+  readonly absent: readonly ConnectionFact[];
   readonly customerGateways: Reading<readonly CustomerGatewayFact[]>;
   /** By connection id: static routes of its transit gateway that lead to it, of those whose tunnels have no routes. */
   readonly staticRoutes: ReadonlyMap<string, Reading<number>>;
