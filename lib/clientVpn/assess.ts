@@ -68,7 +68,10 @@ export function assessEndpoints(
   const found =
     world.endpoints === null
       ? [...before.values()].filter(({ reason }) => reason !== 'SightLost')
-      : observations.flatMap((observation) => judge(observation, world, pasts, before, now));
+      : [
+          ...stillFound(world, before),
+          ...observations.flatMap((observation) => judge(observation, world, pasts, before, now)),
+        ];
   const isRegionDown = before.has(`RegionDown ${world.region}`);
   const findings = [...found, ...findRegionDown(world, found, isRegionDown), ...findGaps(world)]
     .map((finding) => ({
@@ -82,10 +85,25 @@ export function assessEndpoints(
     memory: {
       asked: world.asked,
       gone: { ...world.gone },
-      endpoints: world.endpoints === null ? memory.endpoints : Object.fromEntries(pasts),
+      endpoints:
+        world.endpoints === null
+          ? memory.endpoints
+          : { ...Object.fromEntries(pasts), ...world.absent },
       findings: findings.flatMap(asStored),
     },
   };
+}
+
+/** Of endpoints that one answer leaves out, and of their region. */
+function stillFound(
+  { absent, region }: EndpointWorld,
+  before: ReadonlyMap<string, Finding>,
+): readonly Finding[] {
+  const ids = new Set(Object.keys(absent));
+  return [...before.values()].filter(
+    ({ reason, subject }) =>
+      ids.has(subject.id) || (reason === 'RegionDown' && subject.id === region && ids.size > 0),
+  );
 }
 
 function judge(

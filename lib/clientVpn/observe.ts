@@ -7,7 +7,7 @@ import { unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
 import { measureEndpoints, noMeasures } from './observe/metrics.ts';
 import type { EndpointPort, EndpointProbePort } from './ports.ts';
-import type { EndpointMemory } from './state.ts';
+import { absentOf, type EndpointMemory } from './state.ts';
 import { type EndpointFact, isLeaving } from './types/endpoint.ts';
 import type {
   EndpointGap,
@@ -42,7 +42,8 @@ export async function observeEndpoints(
   const listed = await observer.endpoints.endpoints(signal);
   if (!listed.known) {
     const gaps = [{ what: 'endpoints', why: listed.why }];
-    return { ...world, endpoints: null, gone: memory.gone, gaps, asked: memory.asked };
+    const { gone, asked } = memory;
+    return { ...world, endpoints: null, absent: {}, gone, gaps, asked };
   }
   const facts = listed.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
   const staying = facts.filter((fact) => !isLeaving(fact)).map(({ endpointId }) => endpointId);
@@ -53,7 +54,8 @@ export async function observeEndpoints(
       ? noMeasures(memory.asked)
       : measureEndpoints(observer, facts, memory.asked, at, signal),
   ]);
-  const hereIds = new Set(staying);
+  const absent = absentOf(new Set(facts.map(({ endpointId }) => endpointId)), memory, at);
+  const hereIds = new Set([...staying, ...Object.keys(absent)]);
   const endpoints = facts.map(
     (fact, index): EndpointObservation => ({
       fact,
@@ -67,6 +69,7 @@ export async function observeEndpoints(
   return {
     ...world,
     endpoints,
+    absent,
     gone: goneAfter(
       memory.gone,
       goneSince(Object.keys(memory.endpoints), hereIds, observer.region),

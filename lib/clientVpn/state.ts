@@ -4,6 +4,7 @@ import { baselineOf } from '../core/baseline.ts';
 import type { Finding } from '../core/finding.ts';
 import { SEVERITIES, SUBJECT_KINDS } from '../core/finding.ts';
 import type { Point } from '../core/metric.ts';
+import { QUIET_TAG } from '../core/quiet.ts';
 import { type EndpointReason, isEndpointReason } from '../core/reasons.ts';
 import type { Instant } from '../core/time.ts';
 import {
@@ -41,6 +42,11 @@ const pastSchema = v.object({
   hasBeenUp: v.optional(v.boolean(), false),
   /** Null: clients can connect, as far as known. */
   downSince: v.optional(v.nullable(instant), null),
+  /** Since when EC2's list lacks it; null: it does not. */
+  absentSince: v.optional(v.nullable(instant), null),
+  /** Its tags `vpn-medic:ignore` and `vpn-medic:quiet`, as last read. */
+  ignore: v.optional(v.nullable(v.string()), null),
+  quiet: v.optional(v.nullable(v.string()), null),
   /** A subnet is being associated, and none is associated yet. */
   associatingSince: v.optional(v.nullable(instant), null),
   crlDays: v.nullable(pointSchema),
@@ -100,6 +106,9 @@ export const noEndpointPast: EndpointPast = {
   hasAnswered: false,
   hasBeenUp: false,
   downSince: null,
+  absentSince: null,
+  ignore: null,
+  quiet: null,
   associatingSince: null,
   crlDays: null,
   crlLife: null,
@@ -114,12 +123,30 @@ export function recallEndpoints(stored: unknown): EndpointMemory {
   return parsed.success ? parsed.output : noEndpointMemory;
 }
 
+/** An endpoint that EC2 leaves out of its list is taken for gone after this. */
+const ABSENT_MS = 600_000;
+
+/** Endpoints that were known before and are not listed now: absence in one answer is a gap, not a deletion. */
+export const absentOf = (
+  listedIds: ReadonlySet<string>,
+  { endpoints }: EndpointMemory,
+  now: Instant,
+): EndpointMemory['endpoints'] =>
+  Object.fromEntries(
+    Object.entries(endpoints).flatMap(([id, past]) => {
+      const absentSince = past.absentSince ?? now;
+      const isAbsent = !listedIds.has(id) && now - absentSince < ABSENT_MS;
+      return isAbsent ? [[id, { ...past, absentSince }] as const] : [];
+    }),
+  );
+
 /** The findings of the last pass. */
 export const pastFindings = (memory: EndpointMemory): readonly Finding[] => memory.findings;
 
 /** The state of one endpoint after a pass: what `observation` shows, over what `past` held. */
 export function learn(
   observation: {
+    readonly fact: { readonly tags: Readonly<Record<string, string>> };
     readonly reachability: { readonly kind: string };
     readonly recent: EndpointPoints;
     readonly history: EndpointPoints;
@@ -153,6 +180,9 @@ export function learn(
     hasBeenUp: past.hasBeenUp || hasAnswered || hadUsers || status === 'up',
     downSince:
       status === 'unknown' ? past.downSince : sinceOf(status !== 'up', past.downSince, now),
+    absentSince: null,
+    ignore: observation.fact.tags['vpn-medic:ignore'] ?? null,
+    quiet: observation.fact.tags[QUIET_TAG] ?? null,
     associatingSince:
       status === 'unknown'
         ? past.associatingSince

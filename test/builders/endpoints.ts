@@ -63,6 +63,7 @@ export const anEndpointWorld = (
   region: REGION,
   regionCount: 1,
   endpoints,
+  absent: {},
   gone: {},
   gaps: [],
   asked: noEndpointMemory.asked,

@@ -269,9 +269,10 @@ describe('gaps', () => {
     await region.look();
     region.facts = unknown('throttled', NOW);
     expect((await region.look()).gone).toEqual({});
-    region.facts = known([other], NOW);
+    const deleted = anEndpoint({ state: 'deleted' });
+    region.facts = known([deleted, other], NOW);
     expect(Object.keys((await region.look()).gone)).toEqual([ENDPOINT_ID]);
-    region.facts = known([], NOW);
+    region.facts = known([{ ...other, state: 'deleting' }], NOW);
     expect(Object.keys((await region.look()).gone).toSorted()).toEqual(
       [ENDPOINT_ID, 'cvpn-endpoint-2', REGION].toSorted(),
     );

@@ -177,3 +177,40 @@ describe('a list that lives a week, two days or a day (44)', () => {
     expect(gravities(played).at(-1)).toContain('critical ClientCrlExpired');
   });
 });
+
+describe('an endpoint that EC2 leaves out of its list', () => {
+  const MINUTE_MS = 60_000;
+  const minutes = (polls: number, step: Step): Step => ({ ...step, polls, everyMs: MINUTE_MS });
+  const GONE = { isListed: false } as const;
+
+  test('for one answer while it is dark: nothing is resolved, and it goes on', async () => {
+    const dark = minutes(3, { probe: 'down' });
+    const played = await playEndpoint([minutes(2, {}), dark, minutes(1, GONE), dark]);
+    expect(played.sent.map(({ state }) => state)).toEqual(['opened']);
+    expect(gravities(played).slice(2)).toEqual(Array(7).fill('critical EndpointUnreachable'));
+  });
+
+  test('for ten minutes is gone, and not before', async () => {
+    const dark = minutes(2, { probe: 'down' });
+    const before = await playEndpoint([minutes(2, {}), dark, minutes(9, GONE)]);
+    expect(before.sent.map(({ state }) => state)).toEqual(['opened']);
+    const after = await playEndpoint([minutes(2, {}), dark, minutes(13, GONE)]);
+    expect(after.subjects.at(-1)).toMatch(/^RESOLVED .*EndpointUnreachable.*deleted/);
+  });
+
+  test('and is ignored: nothing is notified', async () => {
+    const fact = { tags: { 'vpn-medic:ignore': 'a test' } };
+    const dark = minutes(2, { fact, probe: 'down' });
+    const played = await playEndpoint([minutes(2, { fact }), dark, minutes(2, GONE), dark]);
+    expect(played.subjects).toEqual([]);
+  });
+
+  test('was well, and is dark when it is listed again: critical, not "never answered"', async () => {
+    const played = await playEndpoint([
+      minutes(2, {}),
+      minutes(1, GONE),
+      minutes(1, { probe: 'down' }),
+    ]);
+    expect(gravities(played).at(-1)).toBe('critical EndpointUnreachable');
+  });
+});

@@ -22,6 +22,8 @@ export interface Step {
   readonly associations?: readonly AssociationFact['state'][] | null;
   readonly says?: string;
   readonly probe?: ProbeResult['kind'];
+  /** False: EC2's list lacks it. */
+  readonly isListed?: boolean;
   /** `ActiveConnectionsCount`. */
   readonly active?: number;
   /** `CrlDaysToExpiry`. */
@@ -67,7 +69,8 @@ export async function playEndpoint(steps: readonly Step[]) {
   const observer = {
     ...ports,
     endpoints: {
-      endpoints: async () => known([anEndpoint(now.fact)], clock.now()),
+      endpoints: async () =>
+        known(now.isListed === false ? [] : [anEndpoint(now.fact)], clock.now()),
       associations: async (ids: readonly string[]) =>
         new Map(ids.map((id) => [id, associations()] as const)),
       sessions: async () => known([], clock.now()),
