@@ -198,6 +198,12 @@ export const PARAMETERS = {
     whole(0, 86_400_000),
     'Milliseconds that a moved route stays before failback; doubles with flaps.',
   ),
+  failback: row(
+    'VPN_MEDIC_FAILBACK',
+    DEFAULT_POLICY.failback,
+    oneOf('proven', 'probe'),
+    'After a death that EC2 did not confirm, routes fail back when an answer through the tunnel, or a person, proves it (docs/probes.md); probe: when the daemon answers, at the risk of a dead tunnel.',
+  ),
   joinPolicy: row(
     'VPN_MEDIC_JOIN_POLICY',
     DEFAULT_POLICY.joinPolicy,

@@ -142,6 +142,7 @@ const readPolicy = ({ parameter }: Reader): Policy => ({
   fall: Number(parameter('fall')),
   rise: Number(parameter('rise')),
   holdMs: Number(parameter('holdMs')),
+  failback: parameter('failback') === 'probe' ? 'probe' : 'proven',
   joinPolicy: parameter('joinPolicy') === 'any' ? 'any' : 'admitted',
   writeBurst: DEFAULT_POLICY.writeBurst,
   writesPerSecond: DEFAULT_POLICY.writesPerSecond,

@@ -5,7 +5,9 @@ import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
 import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { certificatesOf, findCertificates } from './assess/certificates.ts';
+import { findHeldFailbacks } from './assess/failbacks.ts';
 import { findInFleet } from './assess/fleet.ts';
+import { isHomeLost, withLostHome } from './assess/homecoming.ts';
 import { findLeaving } from './assess/leaves.ts';
 import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
@@ -17,6 +19,7 @@ import { findUnproven } from './assess/unproven.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
 import { joinOf, withFounders } from './state/admission.ts';
+import { deathAfter, isAllowed } from './state/failback.ts';
 import { leavesNow } from './state/leave.ts';
 import type { ApplianceMemory, Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
@@ -32,7 +35,8 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     const { instanceId } = appliance;
     const past = memory.appliances.get(instanceId);
     const signals = world.signals.get(instanceId) ?? noSignals(now);
-    judgements.set(instanceId, judge(appliance, signals, world.vantages, past, policy, now));
+    const judged = judge(appliance, signals, world.vantages, past, policy, now);
+    judgements.set(instanceId, withLostHome(judged, appliance, world, memory, policy, now));
   }
   const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
   const leaves = leavesNow(world, memory.leaves, now);
@@ -59,6 +63,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ...findMembers(world, memory, policy, now),
     ...findLeaving(present, verdicts, leaves, memory, policy, now),
     ...findInRoutes(world, verdicts, leaves, memory, now),
+    ...findHeldFailbacks(world, verdicts, memory, policy, now),
     ...findFaults(world.topology, now),
   ];
   return {
@@ -77,6 +82,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
           judgements.get(appliance.instanceId),
           memory,
           silentSinces.get(appliance.instanceId) ?? null,
+          policy,
           now,
         );
         return now - kept.seenAt < GONE_MS || !isPast(appliance, world)
@@ -173,6 +179,7 @@ function remember(
   judgement: Judgement | undefined,
   memory: Memory,
   silentSince: Instant | null,
+  policy: Policy,
   now: Instant,
 ): ApplianceMemory {
   const past = memory.appliances.get(appliance.instanceId);
@@ -198,6 +205,13 @@ function remember(
     ...seenCertificates(appliance, world, memory),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,
+    ...deathAfter(
+      verdict,
+      past,
+      judgement !== undefined && isHomeLost(appliance, judgement, memory, policy, now),
+      isAllowed(memory.failbacks, appliance.instanceId, past?.doubt),
+      now,
+    ),
     silentSince,
     seenAt: isPast(appliance, world) ? (past?.seenAt ?? now) : now,
     // To an empty memory no appliance is new: the memory may have been lost.

@@ -111,7 +111,7 @@ function firstHold(move: Move, scene: Scene, rules: readonly PlanRule[]): Hold |
 
 function moveTo(
   target: Appliance | null,
-  { kind, route, because, isEc2Confirmed, leavesDeadEnd, isUndoing }: RouteCandidate,
+  { kind, route, because, isEc2Confirmed, leavesDeadEnd, isUndoing, isReturn }: RouteCandidate,
   { appliances, assessment, world }: Scene,
 ): Move {
   const verdict = target === null ? undefined : assessment.verdicts.get(target.instanceId);
@@ -137,8 +137,22 @@ function moveTo(
     ...(leavesDeadEnd === true ? { leavesDeadEnd } : {}),
     ...(isUndoing === true ? { isUndoing } : {}),
     ...(isLastResort ? { isLastResort } : {}),
+    ...(isReturn === true ? { isReturn } : {}),
+    ...(kind === 'failback' ? { farSides: farSidesThrough(route.nextHop, world) } : {}),
   };
 }
+
+/** What has answered through it, and not missed since. */
+const farSidesThrough = (instanceId: string, { vantages }: World): readonly string[] => [
+  ...new Set(
+    vantages.flatMap(({ farSides, histories }) =>
+      [...(farSides ?? [])].flatMap(([key, name]) => {
+        const history = key.startsWith(`${instanceId} `) ? histories.get(key) : undefined;
+        return history !== undefined && history.goodCount > 0 ? [name] : [];
+      }),
+    ),
+  ),
+];
 
 /** Where a priority was given, what chose the target: plans and histories say so. */
 const priorityNote = (target: Appliance | null): string =>

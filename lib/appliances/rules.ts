@@ -9,6 +9,7 @@ import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { admissionOf } from './state/admission.ts';
 import { refill } from './state/budget.ts';
 import { dampedUntil } from './state/damping.ts';
+import { tunnelHold } from './state/failback.ts';
 import { describeLeave, isOutweighed } from './state/leave.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
 import type { Memory } from './state.ts';
@@ -176,7 +177,7 @@ function targetLeaves(move: Move, { assessment, memory, appliances, now }: Scene
 
 /**
  * S4: failback only after the hold-down; at most three failovers an hour; then pinned until acknowledged. A person's pin
- * waits only for failovers since it was made. What leaves a dead end, or undoes another tool's write, is never held; what
+ * waits only for failovers since it was made. What leaves a dead end, undoes another tool's write, or returns from a lost tunnel is never held; what
  * leaves an instance that ends is held only where another tool has just pointed it back.
  */
 function tooSoon(move: Move, scene: Scene): Finding {
@@ -188,7 +189,9 @@ function tooSoon(move: Move, scene: Scene): Finding {
   const past = memory.groups.get(move.group);
   if (past === undefined) return null;
   if (move.kind === 'failover') {
-    if (move.leavesDeadEnd === true || move.isUndoing === true) return null;
+    if (move.leavesDeadEnd === true || move.isUndoing === true || move.isReturn === true) {
+      return null;
+    }
     const until = dampedUntil(past, { key: move.routeKey, targetId: move.fromTargetId }, now);
     return until === null ? null : hold('it failed over three times within the hour', until);
   }
@@ -237,14 +240,11 @@ function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Findin
   return hold(`${which} has not answered ${policy.rise} times in a row`);
 }
 
-/** S5: what has a probe through its tunnel gets its routes back when that probe answers, not by its daemon alone. */
-function tunnelIsNotProven(move: Move, { assessment }: Scene): Finding {
+/** S5: a daemon that answers proves no tunnel: a failback needs an answer through it, or a person, where a death or the tag calls it in doubt. */
+function tunnelIsNotProven(move: Move, { assessment, memory, policy }: Scene): Finding {
   if (move.kind !== 'failback') return null;
-  const verdict = assessment.verdicts.get(move.to);
-  const tunnel = verdict?.kind === 'up' ? verdict.tunnel : undefined;
-  return tunnel === undefined || tunnel === 'proven'
-    ? null
-    : hold('its daemon answers, and no probe through its tunnel does');
+  const why = tunnelHold(move.to, assessment.verdicts.get(move.to), memory, policy);
+  return why === null ? null : hold(`${why}: vpn-medic failback ${shellQuoted(move.to)}`);
 }
 
 /** S6: a write that did not take is tried again ever more slowly; a refusal counts for its route, or for the table that it is about. */

@@ -7,8 +7,10 @@ import type { Admit } from './state/admit.ts';
 import type { Leave } from './state/leave.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Admissions } from './types/admission.ts';
+import type { Doubt, FailbackRequest, Homecoming } from './types/failback.ts';
 import type { LearntRoutes } from './types/learnt.ts';
 import type { ApplianceInterface } from './types/topology.ts';
+import type { DownCause } from './types/verdict.ts';
 
 export interface Memory {
   /** By instance id. */
@@ -28,6 +30,8 @@ export interface Memory {
   readonly admits: readonly Admit[];
   /** Notices of AWS and operators that an instance leaves, over or not; only the event function and operators write them. */
   readonly leaves: readonly Leave[];
+  /** People's words that routes may go back; only people write them. */
+  readonly failbacks: readonly FailbackRequest[];
   /** By route key: when this process last moved it off an instance that leaves. */
   readonly leftAts: ReadonlyMap<string, Instant>;
   /** Tokens of the lifecycle hooks that this process has completed. */
@@ -54,6 +58,10 @@ export interface ApplianceMemory {
   /** Since when every probe has been answered; null while not up. */
   readonly goodSince: Instant | null;
   readonly downSince: Instant | null;
+  /** Why it was last down, EC2's word before the probes'; null or absent: never, or its tunnel has been proven since. */
+  readonly downCause?: DownCause | null;
+  /** Null or absent: its probes alone may bring its routes back. */
+  readonly doubt?: Doubt | null;
   /** Since when its probes are unanswered, down or not; null or absent: it was well when last judged. */
   readonly silentSince?: Instant | null;
   readonly seenAt: Instant;
@@ -74,6 +82,8 @@ export interface GroupMemory {
   readonly lastTargets?: Readonly<Record<string, string>>;
   /** By route key: when writes of another tool, back to a dead next hop, were undone; newest last, within the hour. */
   readonly rewrites?: Readonly<Record<string, readonly Instant[]>>;
+  /** By route key: its last failback, until it moves again. */
+  readonly homecomings?: Readonly<Record<string, Homecoming>>;
 }
 
 /** A token bucket: `tokens` at `at`, refilled by the policy's rate. */
@@ -92,6 +102,7 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   pins: [],
   admits: [],
   leaves: [],
+  failbacks: [],
   leftAts: new Map(),
   completedHooks: new Set(),
   pause: null,

@@ -121,6 +121,15 @@ export function addOperatorCommands(
       start(async () => (await import('./admit.ts')).admit(instance, options, terminal, clients)),
     );
 
+  writing(program.command('failback'))
+    .description(
+      'let routes go back to appliances whose tunnel nothing proves; without arguments: list what was allowed',
+    )
+    .argument('[what...]', "a group's name, or an appliance: its id or its name")
+    .action((what: string[], options: ChangeOptions) =>
+      start(async () => (await import('./failback.ts')).failback(what, options, terminal, clients)),
+    );
+
   writing(program.command('repair'))
     .description(
       'run one repair step on one appliance, by the deployed function and within its limits',

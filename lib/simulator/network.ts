@@ -107,11 +107,22 @@ export class Network extends Objects {
     this.statuses.put(next.instanceId, { ...wellStatus(next), state: 'pending' }, atMs);
     const link = { ...terminated.link, ...place, interfaceId: id('eni', number) };
     this.interfaces.put(link.interfaceId, { ...link, instanceId: next.instanceId }, atMs);
+    this.#leadProbeSubnets(terminated.link.interfaceId, link.interfaceId);
     const late = this.tags.all().filter(({ resourceId }) => resourceId === instanceId);
     for (const tag of [...terminated.tags, ...late]) {
       this.setTag({ ...tag, resourceId: next.instanceId });
     }
     this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
+  }
+
+  /** Whoever launches a replacement points the tables of its probe subnet at it. */
+  #leadProbeSubnets(from: string, to: string): void {
+    for (const { tableId, routes } of this.tables.all()) {
+      if (this.tags.get(`${tableId} vpn-medic:ignore`) === null) continue;
+      for (const { destination, interfaceId } of routes) {
+        if (interfaceId === from) this.pointRoute(tableId, destination, to);
+      }
+    }
   }
 
   /** Runs an instance that is tagged as another is, launched by somebody else; answers its id. */

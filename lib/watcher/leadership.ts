@@ -122,10 +122,15 @@ export function openLeadership(
         const pins = requests.pins ?? next.pins;
         const admits = requests.admits ?? next.admits;
         const leaves = requests.leaves ?? next.leaves;
-        const isSame = pins === next.pins && admits === next.admits && leaves === next.leaves;
-        if (groups !== next.groups || !isSame) {
-          next = { ...next, groups, pins, admits, leaves };
-        }
+        const failbacks = requests.failbacks ?? next.failbacks;
+        const asked = { groups, pins, admits, leaves, failbacks };
+        const isSame =
+          groups === next.groups &&
+          pins === next.pins &&
+          admits === next.admits &&
+          leaves === next.leaves &&
+          failbacks === next.failbacks;
+        if (!isSame) next = { ...next, ...asked };
       }
       const refused = stateStore.refused();
       if (refused !== next.refused) next = { ...next, refused };

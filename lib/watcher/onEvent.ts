@@ -118,6 +118,7 @@ async function passWith(
     pins: requests.pins ?? [],
     admits: requests.admits ?? [],
     leaves: requests.leaves ?? [],
+    failbacks: requests.failbacks ?? [],
     pause: stateStore.pause.current(),
   };
   const reports: Report[] = [];

@@ -1,6 +1,7 @@
 /** The appliances' state between invocations: read once when leadership begins, written by the leader when it has changed. */
 import { acksId, parseAcks, type RouteAcks, withAcks } from '../appliances/state/ack.ts';
 import { type Admit, admitsId, parseAdmits } from '../appliances/state/admit.ts';
+import { failbacksId, parseFailbacks } from '../appliances/state/failback.ts';
 import { type Leave, leavesId, parseLeaves } from '../appliances/state/leave.ts';
 import {
   essenceOf,
@@ -11,6 +12,7 @@ import {
   stateId,
 } from '../appliances/state/stored.ts';
 import { type ApplianceMemory, type Memory, noMemory } from '../appliances/state.ts';
+import type { FailbackRequest } from '../appliances/types/failback.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import { openPauseGate, PAUSE_ID, type PauseGate } from '../core/pause.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../core/pin.ts';
@@ -44,6 +46,8 @@ export interface Requests {
   readonly admits: readonly Admit[] | null;
   /** Null: what is stored cannot be read as leaves. */
   readonly leaves: readonly Leave[] | null;
+  /** Null: what is stored cannot be read as words of people. */
+  readonly failbacks: readonly FailbackRequest[] | null;
 }
 
 /** Groups of appliances and of connections may have the same name. */
@@ -89,7 +93,14 @@ export function openState(store: StorePort, clock: Clock, region: string): State
 
   async function requests(signal: AbortSignal): Promise<Requests | null> {
     const reading = await store.read(
-      [pinsId(region), acksId(region), admitsId(region), leavesId(region), PAUSE_ID],
+      [
+        pinsId(region),
+        acksId(region),
+        admitsId(region),
+        leavesId(region),
+        failbacksId(region),
+        PAUSE_ID,
+      ],
       signal,
     );
     if (!reading.known) return null;
@@ -99,11 +110,13 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     const admits = body(admitsId(region));
     const leaves = body(leavesId(region));
     const acks = body(acksId(region));
+    const failbacks = body(failbacksId(region));
     const asked = {
       pins: pins === undefined ? [] : appliancePins(pins),
       acks: acks === undefined ? {} : parseAcks(acks),
       admits: admits === undefined ? [] : parseAdmits(admits),
       leaves: leaves === undefined ? [] : parseLeaves(leaves),
+      failbacks: failbacks === undefined ? [] : parseFailbacks(failbacks),
     };
     refuse(pinsId(region), asked.pins === null ? [`${pinsId(region)}: are no pins`] : []);
     refuse(acksId(region), asked.acks === null ? [`${acksId(region)}: are no acks`] : []);
@@ -114,6 +127,10 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     refuse(
       leavesId(region),
       asked.leaves === null ? [`${leavesId(region)}: are no notices of leaving`] : [],
+    );
+    refuse(
+      failbacksId(region),
+      asked.failbacks === null ? [`${failbacksId(region)}: are no words of people`] : [],
     );
     return { ...asked, acks: asked.acks ?? {} };
   }
@@ -167,6 +184,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         pins: asked.pins ?? [],
         admits: asked.admits ?? [],
         leaves: asked.leaves ?? [],
+        failbacks: asked.failbacks ?? [],
         pause: pause.current(),
         refused,
       };

@@ -38,6 +38,7 @@ export interface AnyScene {
 }
 
 const VERDICTS: readonly Verdict[] = [
+  up({ tunnel: 'unsent' }),
   ...Array.from({ length: 8 }, () => up()),
   up({ isHealthy: false }),
   up({ tunnel: 'silent' }),

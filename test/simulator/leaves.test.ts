@@ -188,7 +188,7 @@ describe('what leaves is no target', () => {
 
   test('a failback waits for the end of the drain of its preferred next hop', async () => {
     const dies: Spell = {
-      fault: (id) => ({ kind: 'process-dead', instanceId: id('hq-b') }),
+      fault: (id) => ({ kind: 'stopped', instanceId: id('hq-b') }),
       endMs: AT_MS + 60_000,
     };
     const drain: Spell = { fault: drained('hq-b'), startMs: AT_MS + 30_000, endMs: 700_000 };

@@ -11,6 +11,7 @@ import { hadFault } from './writeView.ts';
 /** Why it is not yet well; null when it is. */
 export function pendingWhy(run: Run): string | null {
   const strays = straysOf(run);
+  const doubted = doubtedIds(run);
   const stray = strays.find(({ isLeftToOperators }) => !isLeftToOperators);
   if (stray !== undefined) return stray.why;
   return pendingIncident(run, [
@@ -21,6 +22,7 @@ export function pendingWhy(run: Run): string | null {
       .map((preferredId) => `${preferredId}/RouteAway`),
     ...strays.flatMap(({ preferredIds }) => preferredIds.map((id) => `${id}/RouteAway`)),
     ...strays.map(({ nextHopId }) => `${nextHopId}/ApplianceDown`),
+    ...[...doubted].flatMap((id) => [`${id}/FailbackHeld`, `${id}/RouteAway`]),
     // An incident keeps the name of the form that it began in.
     ...strays.flatMap(({ routeKey }) => [
       `${routeKey}/RouteBlackholed`,
@@ -64,6 +66,8 @@ function straysOf(run: Run): readonly Stray[] {
   const { snapshot } = run.options;
   const { network, log } = run.account;
   const pinned = pinnedRoutes(run);
+  const doubted = doubtedIds(run);
+  const isForwarding = (id: string) => run.account.groundTruth.isForwarding(id);
   const appliances = new Set(snapshot.interfaces.map(({ interfaceId }) => interfaceId));
   return snapshot.routeTables
     .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) !== null)
@@ -85,6 +89,7 @@ function straysOf(run: Run): readonly Stray[] {
             isLeftToOperators:
               isStateLost(run, stray.nextHopId) ||
               isLearntAnew(run, stray.nextHopId) ||
+              (isForwarding(stray.nextHopId) && stray.preferredIds.some((id) => doubted.has(id))) ||
               (moved.length >= 3 && pinned.has(`${tableId} ${destination}`)),
           },
         ];
@@ -100,6 +105,20 @@ const pinnedRoutes = ({ account }: Run): ReadonlyMap<string, string> =>
         ? Object.values(body.groups)
             .flatMap(({ pinnedAts }) => Object.keys(pinnedAts))
             .map((key) => [key, body.preferred[key]?.instanceId ?? ''] as const)
+        : [],
+    ),
+  );
+
+/** Appliances to which only a proof of the tunnel, or a person, brings routes back. */
+const doubtedIds = ({ account, options }: Run): ReadonlySet<string> =>
+  new Set(
+    [...account.table.bodies().values()].flatMap((body) =>
+      v.is(Doubts, body)
+        ? Object.entries(body.appliances).flatMap(([id, { doubt }]) =>
+            doubt != null && (doubt.why === 'undone' || options.policy.failback === 'proven')
+              ? [id]
+              : [],
+          )
         : [],
     ),
   );
@@ -219,7 +238,11 @@ function untaggedTablesInUse(run: Run): readonly string[] {
   const { network, groundTruth } = run.account;
   return network.tables
     .all()
-    .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) === null)
+    .filter(
+      ({ tableId }) =>
+        network.tags.get(`${tableId} vpn-medic:group`) === null &&
+        network.tags.get(`${tableId} vpn-medic:ignore`) === null,
+    )
     .filter(({ routes }) =>
       routes.some(({ interfaceId, origin }) => {
         const nextHop = interfaceId === null ? null : ownerOf(run, interfaceId);
@@ -241,4 +264,11 @@ const wasRecordLost = (run: Run, atMs: number): boolean =>
 const State = v.object({
   groups: v.record(v.string(), v.object({ pinnedAts: v.record(v.string(), v.number()) })),
   preferred: v.record(v.string(), v.object({ instanceId: v.string() })),
+});
+
+const Doubts = v.object({
+  appliances: v.record(
+    v.string(),
+    v.object({ doubt: v.nullish(v.object({ since: v.number(), why: v.string() })) }),
+  ),
 });

@@ -10,7 +10,7 @@ import { layOut } from '../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import { drawLeaves, drawRefusals, drawSpells, drawStrangers } from './drawFaults.ts';
+import { drawLeaves, drawRefusals, drawSpells, drawStrangers, drawTunnels } from './drawFaults.ts';
 
 export interface StormOptions {
   readonly seed: string;
@@ -31,17 +31,21 @@ export interface StormOptions {
 
 export function drawStorm(seed: string): StormOptions {
   const random = seededRandom(seed);
+  const tunnels = random.fork('tunnels');
+  const isTunnelled = tunnels.chance(0.4);
   const snapshot = drawSnapshot(
     random.fork('layout'),
     random.fork('kinds'),
     random.fork('priorities'),
+    isTunnelled,
   );
-  const policy = drawPolicy(random.fork('policy'));
+  const failback = tunnels.pick(['proven', 'probe'] as const);
+  const policy: Policy = { ...drawPolicy(random.fork('policy')), failback };
   const timing = random.fork('timing');
   const faultsFromMs = 12_000 + 4 * policy.probeIntervalMs;
   const stormEndMs = faultsFromMs + 1_000 * timing.whole(40, 200);
   const everyMs = 60_000;
-  const vantages = drawVantages(random.fork('vantages'), snapshot);
+  const vantages = [...drawVantages(random.fork('vantages'), snapshot), ...ownVantages(snapshot)];
   return {
     seed,
     snapshot,
@@ -63,6 +67,7 @@ export function drawStorm(seed: string): StormOptions {
       ...drawRefusals(random.fork('refusals'), snapshot, faultsFromMs, stormEndMs),
       ...drawLeaves(random.fork('leaves'), snapshot, faultsFromMs, stormEndMs),
       ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
+      ...drawTunnels(tunnels, snapshot, faultsFromMs, stormEndMs),
     ],
   };
 }
@@ -78,7 +83,7 @@ export function describeStorm({ seed, snapshot, vantages, policy, spells }: Stor
   ].join('; ');
 }
 
-function drawPolicy(random: Random): Policy {
+function drawPolicy(random: Random): Omit<Policy, 'failback'> {
   const probeIntervalMs = random.pick([1_000, 1_000, 2_000, 3_000]);
   const isTight = random.chance(0.25);
   return {
@@ -96,13 +101,19 @@ function drawPolicy(random: Random): Policy {
   };
 }
 
-function drawSnapshot(random: Random, layout: Random, priorities: Random): Snapshot {
+function drawSnapshot(
+  random: Random,
+  layout: Random,
+  priorities: Random,
+  isTunnelled: boolean,
+): Snapshot {
   const zones = random.chance(0.7) ? ['a', 'b', 'c'] : ['a', 'b'];
   const groups = ['hq', 'branch'].slice(0, random.whole(1, 2));
   return layOut({
     zones,
     groups: groups.map((name, index) => ({
       ...drawGroup(random, name, index, zones),
+      ...(isTunnelled && { probe: `ike:500 tcp:10.${20 + 10 * index}.0.5:22` }),
       isActivePassive: layout.chance(0.25),
       priorities: drawPriorities(priorities),
     })),
@@ -110,6 +121,7 @@ function drawSnapshot(random: Random, layout: Random, priorities: Random): Snaps
     hasUntaggedTable: random.chance(0.4),
     hasTableWithoutPreferred: random.chance(0.3),
     hasEdgeTable: layout.chance(0.3),
+    hasProbeSubnets: isTunnelled,
     takenAt: Date.parse('2026-11-20T21:00:00Z'),
   });
 }
@@ -154,6 +166,12 @@ function drawPriorities(random: Random): Readonly<Record<number, number>> {
     ),
   );
 }
+
+/** One in each appliance's own probe subnet. */
+const ownVantages = ({ routeTables }: Snapshot): readonly VantageSetup[] =>
+  routeTables
+    .filter(({ name }) => name.startsWith('probe-'))
+    .map(({ name, subnetIds }) => ({ id: name, subnetIds, isInVpc: true, closedTo: [] }));
 
 /** Always one that every appliance lets in. */
 function drawVantages(random: Random, snapshot: Snapshot): readonly VantageSetup[] {

@@ -76,6 +76,33 @@ export function drawLeaves(
   });
 }
 
+/** Daemons that come back without their tunnels, tunnels that die alone, and far sides that are silent through all. */
+export function drawTunnels(
+  random: Random,
+  snapshot: Snapshot,
+  fromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  if (!random.chance(0.4)) return [];
+  return Array.from({ length: random.whole(1, 2) }).flatMap((): readonly Spell[] => {
+    const startMs = random.whole(fromMs, endMs - 8_000);
+    const lastMs = random.whole(startMs + 4_000, endMs);
+    const { instanceId } = random.pick(snapshot.instances);
+    const dead = (id: string): Spell => ({
+      fault: { kind: 'tunnel-dead', instanceId: id },
+      startMs,
+      endMs: lastMs,
+    });
+    if (random.chance(0.2)) return snapshot.instances.map((one) => dead(one.instanceId));
+    if (random.chance(0.3)) return [dead(instanceId)];
+    const backMs = Math.min(lastMs, startMs + random.whole(3_000, 20_000));
+    return [
+      { fault: { kind: 'process-dead', instanceId }, startMs, endMs: backMs },
+      dead(instanceId),
+    ];
+  });
+}
+
 /** Instances of somebody else that are tagged for a group, some with a claim to its destinations; most storms have none. */
 export function drawStrangers(
   random: Random,
@@ -276,10 +303,13 @@ function peer({ random, snapshot }: Scene, instanceId: string | null): string {
   return random.pick(peers).instanceId;
 }
 
-/** Routes that lead through an appliance at the beginning. */
-const leadingRoutes = ({ snapshot: { interfaces, routeTables } }: Scene) =>
+/** Routes that lead through an appliance at the beginning; those of probe subnets nobody touches. */
+const leadingRoutes = ({ snapshot: { interfaces, routeTables, tags } }: Scene) =>
   routeTables.flatMap(({ tableId, routes }) =>
-    routes.flatMap(({ destination, interfaceId }) => {
+    (tags.some(({ resourceId, key }) => resourceId === tableId && key === 'vpn-medic:ignore')
+      ? []
+      : routes
+    ).flatMap(({ destination, interfaceId }) => {
       const link = interfaces.find((one) => one.interfaceId === interfaceId);
       return link === undefined ? [] : [{ tableId, destination, instanceId: link.instanceId }];
     }),

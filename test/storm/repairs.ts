@@ -63,6 +63,7 @@ export async function runRepairStorm(
       silenceOutsideMs: 4_000,
       fall: 3,
       rise: 5,
+      failback: 'probe',
       holdMs: 20_000,
       joinPolicy: 'admitted',
       writeBurst: 40,

@@ -43,6 +43,26 @@ test('without the rule of admission alone some storm gives a route to a stranger
   expect(await strays(broken ?? '', SAFETY)).toBe(0);
 }, 600_000);
 
+test('without the rule of the tunnel alone some storm fails back into a dead one, and with it that storm does not', async () => {
+  const safety = {
+    ...SAFETY,
+    rules: SAFETY.rules.filter(({ holds }) => holds.name !== 'tunnelIsNotProven'),
+  };
+  expect(safety.rules).toHaveLength(SAFETY.rules.length - 1);
+  const lost = async (seed: string, by: Safety) =>
+    (await runStormWithoutCalm(seed, by)).violations.filter(({ what }) =>
+      what.endsWith('whose tunnel has been dead since its death'),
+    ).length;
+  let broken: string | null = null;
+  for (const seed of SEEDS) {
+    if ((await lost(seed, safety)) === 0) continue;
+    broken = seed;
+    break;
+  }
+  expect(broken).not.toBeNull();
+  expect(await lost(broken ?? '', SAFETY)).toBe(0);
+}, 600_000);
+
 test.each(RULES)(
   'without %s some storm breaks it, and with it the same storm does not',
   async (rule) => {

@@ -15,6 +15,7 @@ import { checkS4, checkS8 } from './safety/limits.ts';
 import { checkPaused } from './safety/paused.ts';
 import { checkPriority } from './safety/priority.ts';
 import { checkS2, checkS5 } from './safety/targets.ts';
+import { checkTunnels } from './safety/tunnels.ts';
 import { checkS1, checkS3 } from './safety/visibility.ts';
 import { trace } from './trace.ts';
 import { viewWrites } from './writeView.ts';
@@ -105,6 +106,7 @@ export function checkSafety(run: Run): readonly Violation[] {
     ]),
     ...checkS4(run, views),
     ...checkS14(run, views),
+    ...checkTunnels(run, views),
     ...checkS8(run),
     ...checkPaused(run),
   ].toSorted((a, b) => a.atMs - b.atMs);

@@ -140,6 +140,7 @@ export function isSilent(
 ): boolean {
   const { policy } = run.options;
   const recentMs = 2 * policy.probeIntervalMs + policy.probeTimeoutMs;
+  if (by === null && isTunnelUnproven(run, probes, instanceId, atMs)) return true;
   return probes.clauses(instanceId).some((keys) =>
     vantages.some(({ id, isInVpc }) => {
       const recent = keys.filter((key) =>
@@ -165,8 +166,33 @@ export function isSilent(
   );
 }
 
+/** After a death of the daemon its far side has not answered yet: until then it is not alive. */
+function isTunnelUnproven(
+  { options: { vantages } }: Run,
+  probes: ProbeRecord,
+  instanceId: string,
+  atMs: number,
+): boolean {
+  const clauses = probes.clauses(instanceId);
+  const last = (keys: readonly string[], answer: 'up' | 'down') =>
+    Math.max(
+      0,
+      ...vantages.flatMap(({ id }) =>
+        keys.flatMap(
+          (key) =>
+            probes.of(null, id, key).findLast((one) => one.doneMs <= atMs && one.answer === answer)
+              ?.sentMs ?? [],
+        ),
+      ),
+    );
+  const direct = clauses.filter((keys) => !keys.every(isThroughTunnel)).flat();
+  return clauses.some(
+    (keys) => keys.every(isThroughTunnel) && last(direct, 'down') > last(keys, 'up'),
+  );
+}
+
 /** A probe that waited for so long is a whole miss of a target that is quick. */
 const WHOLE_MS = 300;
 
 /** Such a probe falls mute as soon as its way leads through another appliance, whatever it said before. */
-const isThroughTunnel = (key: string): boolean => /:[\d.]+:\d+$/.test(key);
+export const isThroughTunnel = (key: string): boolean => /:[\d.]+:\d+$/.test(key);

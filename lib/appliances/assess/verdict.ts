@@ -212,7 +212,7 @@ function unprovenSince(
     kind !== 'unreachable' ||
     clause.some(({ text }) => past.answered.some((one) => one.endsWith(` ${text}`)));
   const everAnswered = clauseResults.filter(hasAnswered);
-  const voiced = everAnswered.filter((one) => !isMute(one));
+  const voiced = everAnswered.filter((one) => one.kind !== 'unreachable' || !one.isFarSide);
   // What can be said of the others is proof of life; where nothing can be said there is none.
   const asked = voiced.length > 0 ? voiced : everAnswered;
   const silent = asked.find(({ goodSentAts }) => !goodSentAts.some((at) => at > downSince));

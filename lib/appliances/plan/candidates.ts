@@ -5,7 +5,9 @@ import { toIso } from '../../core/time.ts';
 import type { Hold, Scene } from '../rules.ts';
 import { joinOf } from '../state/admission.ts';
 import { isDeadEnd, isPointedBack } from '../state/damping.ts';
+import { homecomingOf } from '../state/failback.ts';
 import { describeLeave, isAnnounced, isOutweighed } from '../state/leave.ts';
+import type { Homecoming } from '../types/failback.ts';
 import type { MoveKind } from '../types/plan.ts';
 import { type Appliance, isInVpc, type ManagedRoute, priorityOf } from '../types/topology.ts';
 import { isDead, isDegraded, type Verdict } from '../types/verdict.ts';
@@ -27,6 +29,7 @@ export interface RouteCandidate {
   readonly isEc2Confirmed: boolean;
   readonly leavesDeadEnd?: boolean;
   readonly isUndoing?: boolean;
+  readonly isReturn?: boolean;
   /** What holds it when there is no target at all. */
   readonly nobody: Omit<Hold, 'until'>;
 }
@@ -47,15 +50,29 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
     return { ...candidateTo([owner], because), kind: 'pool', route };
   }
   const pin = pinFor(route, scene);
+  const home = lostHome(route, scene);
   if (isDead(verdict)) {
     return {
       kind: 'failover',
       route,
-      targets: successors(route, pin?.to ?? null, scene),
+      targets: successors(route, pin?.to ?? home?.from ?? null, scene),
       because: `${appliances.get(route.nextHop)?.name ?? route.nextHop} is down: ${verdict.why}`,
       isEc2Confirmed: verdict.isEc2Confirmed,
       leavesDeadEnd: isDeadEnd(route, verdict),
       isUndoing: isPointedBack(route, verdict, memory),
+      isReturn: home !== null,
+      nobody: { rule: 'S2', because: whyNobody(route, scene) },
+    };
+  }
+  if (home !== null && verdict?.kind === 'up' && verdict.tunnel === 'lost') {
+    const name = appliances.get(route.nextHop)?.name ?? route.nextHop;
+    return {
+      kind: 'failover',
+      route,
+      targets: successors(route, pin?.to ?? home.from, scene),
+      because: `the tunnel of ${name} carries nothing since the failback at ${toIso(home.at)}`,
+      isEc2Confirmed: false,
+      isReturn: true,
       nobody: { rule: 'S2', because: whyNobody(route, scene) },
     };
   }
@@ -77,6 +94,15 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   const because = `${target.name} is its preferred next hop (${describeWhy(preferred.why, target)})`;
   const targets = [target, ...zoneMates(route, target, scene)];
   return { ...candidateTo(targets, because), kind: 'failback', route };
+}
+
+/** The failback of this route, when it is to be undone. */
+function lostHome(
+  route: ManagedRoute,
+  { assessment, memory, policy, now }: PlanScene,
+): Homecoming | null {
+  const isUndone = assessment.appliances.get(route.nextHop)?.doubt?.why === 'undone';
+  return isUndone ? homecomingOf(memory.groups.get(route.group), route, policy, now) : null;
 }
 
 function describeWhy(why: 'learnt' | 'tag' | 'zone', { zone }: Appliance): string {

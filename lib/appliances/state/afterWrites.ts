@@ -7,6 +7,7 @@ import type { RouteTableFact } from '../types/inventory.ts';
 import type { Move, Outcome } from '../types/plan.ts';
 import type { Policy } from '../types/policy.ts';
 import { refill, spend } from './budget.ts';
+import { watchMsOf } from './failback.ts';
 import { HOUR_MS, isPinning, REWRITES_KEPT, withFailover } from './failover.ts';
 import { PENDING_MS_MAX, type PendingWrite } from './pending.ts';
 
@@ -22,7 +23,12 @@ export function rememberWrites(
   now: Instant,
 ): ActMemory {
   return {
-    groups: withRewrites(rememberFailovers(memory, outcomes, tables, policy, now), outcomes, now),
+    groups: withHomecomings(
+      withRewrites(rememberFailovers(memory, outcomes, tables, policy, now), outcomes, now),
+      outcomes,
+      policy,
+      now,
+    ),
     pending: rememberPending(memory, outcomes, tables, now),
     leftAts: rememberLeft(memory, outcomes),
     budget: spend(refill(memory.budget, policy, now), sent.count, sent.isThrottled),
@@ -65,6 +71,27 @@ function withRewrites(
       lastTargets: Object.fromEntries(Object.entries(lastTargets).filter(isYoung)),
       rewrites: Object.fromEntries(Object.entries(rewrites).filter(([, ats]) => ats.length > 0)),
     });
+  }
+  return after;
+}
+
+/** Each route's last failback: any other move of it, and time, end it. */
+function withHomecomings(
+  groups: Memory['groups'],
+  outcomes: readonly Outcome[],
+  policy: Policy,
+  now: Instant,
+): Memory['groups'] {
+  const after = new Map(groups);
+  for (const { kind, move, at } of outcomes) {
+    const group = after.get(move.group);
+    if (group === undefined || (kind !== 'done' && kind !== 'written')) continue;
+    const { [move.routeKey]: _last, ...others } = group.homecomings ?? {};
+    const young = Object.entries(others).filter(([, one]) => now - one.at < watchMsOf(policy));
+    const home = { at, to: move.to, from: move.from, farSides: move.farSides ?? [] };
+    const own = move.kind === 'failback' ? [[move.routeKey, home] as const] : [];
+    if (group.homecomings === undefined && own.length === 0) continue;
+    after.set(move.group, { ...group, homecomings: Object.fromEntries([...young, ...own]) });
   }
   return after;
 }
@@ -148,6 +175,7 @@ function afterFailovers(
     pinnedAts,
     ...(past?.lastTargets === undefined ? {} : { lastTargets: past.lastTargets }),
     ...(past?.rewrites === undefined ? {} : { rewrites: past.rewrites }),
+    ...(past?.homecomings === undefined ? {} : { homecomings: past.homecomings }),
   };
 }
 

@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
 import { MOVE_KINDS } from '../types/plan.ts';
+import { DOWN_CAUSES } from '../types/verdict.ts';
+import { deathHandedOver } from './failback.ts';
 import { FAILOVERS_KEPT, REWRITES_KEPT } from './failover.ts';
 import { parseAdmissions, storedAdmissions } from './joining.ts';
 import { parsePreferred, storedPreferred } from './preferred.ts';
@@ -10,7 +12,7 @@ import { parsePreferred, storedPreferred } from './preferred.ts';
 /** What the leader stores; pins, admissions, acknowledgements and leaves are items of their own. */
 export type StoredMemory = Omit<
   Memory,
-  'pins' | 'admits' | 'leaves' | 'leftAts' | 'completedHooks' | 'pause' | 'refused'
+  'pins' | 'admits' | 'leaves' | 'failbacks' | 'leftAts' | 'completedHooks' | 'pause' | 'refused'
 >;
 
 export const stateId = (region: string): string => `state#${region}#appliances`;
@@ -44,6 +46,8 @@ const Appliance = v.object({
   ),
   goodSince: v.nullable(At),
   downSince: v.nullable(At),
+  downCause: v.optional(v.nullable(v.picklist(DOWN_CAUSES)), null),
+  doubt: v.optional(v.nullable(v.object({ since: At, why: v.picklist(['died', 'undone']) })), null),
   silentSince: v.optional(v.nullable(At), null),
   seenAt: At,
 });
@@ -54,6 +58,10 @@ const Group = v.object({
   pinnedAts: v.record(Text, At),
   lastTargets: v.optional(v.record(Text, Text), {}),
   rewrites: v.optional(v.record(Text, v.pipe(v.array(At), v.maxLength(REWRITES_KEPT))), {}),
+  homecomings: v.optional(
+    v.record(Text, v.object({ at: At, to: Text, from: Text, farSides: Names })),
+    {},
+  ),
 });
 const Pending = v.object({
   kind: v.picklist(MOVE_KINDS),
@@ -124,6 +132,7 @@ export function parseState(body: unknown, now: Instant): ParsedState | null {
     ...one,
     goodSince: pastOrNull(one.goodSince),
     downSince: pastOrNull(one.downSince),
+    doubt: one.doubt === null ? null : { ...one.doubt, since: past(one.doubt.since) },
     silentSince: pastOrNull(one.silentSince),
     seenAt: past(one.seenAt),
   }));
@@ -134,6 +143,9 @@ export function parseState(body: unknown, now: Instant): ParsedState | null {
     lastFailoverAt: past(group.lastFailoverAt),
     failovers: pastAll(group.failovers),
     rewrites: pastAll(group.rewrites),
+    homecomings: Object.fromEntries(
+      Object.entries(group.homecomings).map(([key, home]) => [key, { ...home, at: past(home.at) }]),
+    ),
   }));
   const pending = each('write', Pending, parsed.output.pending, (write) => ({
     ...write,
@@ -178,13 +190,17 @@ export const hasMoved = (groups: Memory['groups'], now: Instant): boolean =>
 export function essenceOf({ appliances, groups, pending }: Memory, now: Instant): string {
   const isExact = hasMoved(groups, now);
   return JSON.stringify([
-    [...appliances].map(([id, { goodSince, downSince, answered, interfaces }]) => [
-      id,
-      isExact ? goodSince : null,
-      downSince,
-      answered.length,
-      interfaces,
-    ]),
+    [...appliances].map(
+      ([id, { goodSince, downSince, downCause, doubt, answered, interfaces }]) => [
+        id,
+        isExact ? goodSince : null,
+        downSince,
+        downCause,
+        doubt,
+        answered.length,
+        interfaces,
+      ],
+    ),
     [...groups],
     [...pending.keys()],
   ]);
@@ -201,6 +217,7 @@ export function handedOver(own: Memory, stored: StoredMemory): Memory {
     appliances.set(id, {
       ...mine,
       answered: [...new Set([...mine.answered, ...(theirs?.answered ?? [])])].toSorted(),
+      ...deathHandedOver(mine, theirs),
     });
   }
   const preferred = new Map([...own.preferred, ...stored.preferred]);

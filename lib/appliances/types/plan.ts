@@ -48,6 +48,10 @@ export interface Move {
   readonly isUndoing?: boolean;
   /** Its target answers and fails EC2's status check. */
   readonly isLastResort?: boolean;
+  /** It undoes a failback whose tunnel was lost: damping never holds it. */
+  readonly isReturn?: boolean;
+  /** Of a failback: what answers through the next hop that it leaves. */
+  readonly farSides?: readonly string[];
 }
 
 /** `failover`: away from a dead next hop. `leave`: away from one that is about to end, or is drained. `failback`: to the preferred one. `pool`: a pool's route to its owner. `pin`: where a person pinned it. */

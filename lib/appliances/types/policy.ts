@@ -13,6 +13,8 @@ export interface Policy {
   /** Answers in a row that allow a failback. */
   readonly rise: number;
   readonly holdMs: number;
+  /** What allows a failback after a death that EC2 did not confirm: `proven`: an answer through the tunnel, or a person; `probe`: the same probes as ever. */
+  readonly failback: 'proven' | 'probe';
   /** `any`: whoever may tag an instance may join its group (S2). */
   readonly joinPolicy: 'admitted' | 'any';
   /** Route writes: our own bucket, below EC2's 50 and 5/s. */
@@ -30,6 +32,7 @@ export const DEFAULT_POLICY: Policy = {
   fall: 3,
   rise: 30,
   holdMs: 300_000,
+  failback: 'proven',
   joinPolicy: 'admitted',
   writeBurst: 40,
   writesPerSecond: 4,

@@ -56,7 +56,9 @@ export interface UnknownVerdict {
   readonly why: string;
 }
 
-export type DownCause = 'state' | 'status-check' | 'interface' | 'probes';
+export const DOWN_CAUSES = ['state', 'status-check', 'interface', 'probes'] as const;
+
+export type DownCause = (typeof DOWN_CAUSES)[number];
 
 /** What assess hands on: one verdict an appliance, by instance id. */
 export type Verdicts = ReadonlyMap<string, Verdict>;

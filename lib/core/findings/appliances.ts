@@ -229,8 +229,19 @@ export const APPLIANCE_FINDINGS = {
     meaning:
       'Routes lead to another appliance than the preferred one. Notified when they fail back, and when they were moved without a failure (a person or another tool moved them).',
     action:
-      'Nothing: they fail back when the preferred appliance has answered `rise` times and the hold-down has passed.',
+      'Nothing: they fail back when the preferred appliance has answered `rise` times and the hold-down has passed; `FailbackHeld` tells when its tunnel has to be proven first.',
     hint: 'Nothing: they fail back by themselves after the hold-down.',
+  },
+  FailbackHeld: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Failback waits for a proof of the tunnel',
+    meaning:
+      'An appliance answers again, and its routes stay on another one. It died without a word of EC2 (a daemon that ended or hung), or its tunnel was lost right after a failback, or its tag asks for a probe through the tunnel that does not answer: its daemon alone does not prove that the tunnel is back, and routes to a dead tunnel lose every packet. Traffic flows through the other appliance meanwhile.',
+    confirm:
+      '`vpn-medic check` shows the probes of the appliance; test the tunnel by hand, from the appliance to a host of the far side.',
+    action:
+      'When the tunnel carries traffic: `vpn-medic failback INSTANCE`, or `GROUP` for all of its appliances. To let the probes decide next time, give the appliance a probe through its tunnel (docs/probes.md, "Prove the tunnel"); with the parameter `failback=probe` its daemon is enough, at the risk of a dead tunnel. After a failback that was undone, only an operator lets the routes go back.',
   },
   RoutePinned: {
     subjects: ['group'],

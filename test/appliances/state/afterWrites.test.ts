@@ -57,7 +57,11 @@ describe('failovers', () => {
       lastTargets: {},
       rewrites: {},
     });
-    expect(after(past, [done({ kind: 'failback' })])).toEqual(past);
+    const home = { at: NOW, to: 'i-b1', from: 'i-a1', farSides: [] };
+    expect(after(past, [done({ kind: 'failback' })])).toEqual({
+      ...past,
+      homecomings: { [KEY]: home },
+    });
   });
 
   test.each(['skipped', 'deferred', 'failed'] as const)('one that was %s is none', (kind) => {

@@ -70,7 +70,7 @@ describe('what is stored', () => {
 
   test('reads back as it was, with its fencing token', () => {
     const { pins: _p, admits: _a, pause: _w, ...own } = memory;
-    const { leaves: _l, leftAts: _at, completedHooks: _h, ...rest } = own;
+    const { leaves: _l, leftAts: _at, completedHooks: _h, failbacks: _f, ...rest } = own;
     expect(again(NOW)).toMatchObject({ token: 7, memory: rest });
   });
 

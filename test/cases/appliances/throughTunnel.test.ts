@@ -111,3 +111,18 @@ describe('a far side that is silent through every appliance', () => {
     );
   });
 });
+
+test('a tunnel that is known to be dead stays so when its far side falls silent everywhere: no all-clear', async () => {
+  const { notifications } = await play({
+    account: tunnelAccount(`ike:500 ${FAR}`),
+    vantages: ownSubnets(),
+    faults: [
+      [{ kind: 'tunnel-dead', instanceId: HQ_A }, 60, 400],
+      [{ kind: 'tunnel-dead', instanceId: HQ_B }, 120, 300],
+    ],
+    lastsS: 280,
+  });
+  const subjects = notifications.map(({ subject }) => subject);
+  expect(subjects.filter((one) => /ApplianceDown/.test(one))).toHaveLength(1);
+  expect(subjects.filter((one) => one.startsWith('RESOLVED'))).toEqual([]);
+});

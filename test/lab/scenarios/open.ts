@@ -14,6 +14,8 @@ export const QUICK = {
   FALL: '3',
   RISE: '5',
   HOLD_MS: '3000',
+  // The daemons of these scenarios have no tunnel to prove.
+  FAILBACK: 'probe',
 } as const;
 
 export interface Fixture {

@@ -2,7 +2,7 @@
 import type { ProbeCall } from '../../../lib/simulator/callLog.ts';
 import { answersIn, missesIn, type ProbeRecord } from '../probeRecord.ts';
 import { groupsIn, instancesIn, linksIn, type Run, type Violation } from '../record.ts';
-import { isFailover, lagOf, type WriteView } from '../writeView.ts';
+import { isFailover, isThroughTunnel, lagOf, type WriteView } from '../writeView.ts';
 import { isLeave } from './leaves.ts';
 
 /** Tags are read every 30 s. */
@@ -56,7 +56,7 @@ export function isProven(
   instanceId: string,
   atMs: number,
 ): boolean {
-  return probes.clauses(instanceId).every((keys) =>
+  return directClauses(probes, instanceId).every((keys) =>
     run.options.vantages.some(({ id }) =>
       keys.some((key) => {
         const calls = probes.of(by, id, key);
@@ -71,6 +71,13 @@ export function isProven(
     ),
   );
 }
+
+/** A far side says nothing where it is not sent, or is silent through every appliance: it is checked on its own. */
+const directClauses = (
+  probes: ProbeRecord,
+  instanceId: string,
+): ReturnType<ProbeRecord['clauses']> =>
+  probes.clauses(instanceId).filter((keys) => !keys.every(isThroughTunnel));
 
 /** Who claims that pool; nobody, when a person took the tags off the claimant at any moment of the span. */
 export function poolOwner(
@@ -99,15 +106,13 @@ export function checkS5(run: Run, probes: ProbeRecord, view: WriteView): readonl
   const { write, toId, plannedMs } = view;
   if (isFailover(view) || isLeave(run, view) || toId === null) return [];
   const { policy, vantages } = run.options;
-  const hasAnsweredEnough = probes
-    .clauses(toId)
-    .every((keys) =>
-      vantages.some(({ id }) =>
-        keys.some(
-          (key) => answersInARowOf(probes, id, key, toId, write.by, plannedMs) >= policy.rise,
-        ),
+  const hasAnsweredEnough = directClauses(probes, toId).every((keys) =>
+    vantages.some(({ id }) =>
+      keys.some(
+        (key) => answersInARowOf(probes, id, key, toId, write.by, plannedMs) >= policy.rise,
       ),
-    );
+    ),
+  );
   if (hasAnsweredEnough) return [];
   return [
     {
