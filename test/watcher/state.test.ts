@@ -152,7 +152,13 @@ describe('people’s requests', () => {
   test('are null while the table cannot be read, and garbage changes no pin', async () => {
     const { store, open } = aTable();
     store.put(`pins#${REGION}`, 'garbage');
-    expect(await open().requests(calm())).toEqual({ pins: null, acks: {}, admits: [], leaves: [] });
+    expect(await open().requests(calm())).toEqual({
+      pins: null,
+      acks: {},
+      admits: [],
+      leaves: [],
+      failbacks: [],
+    });
     store.mood = 'unreachable';
     expect(await open().requests(calm())).toBeNull();
   });
