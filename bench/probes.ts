@@ -4,10 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { ProbeKeys } from '../lib/probe/keys.ts';
 import { ikeSaInit } from '../lib/probe/kinds/ike.ts';
-import { probeAll } from '../lib/probe/probeAll.ts';
+import { OPEN_SOCKETS_MAX, probeAll } from '../lib/probe/probeAll.ts';
 import type { ProbeTarget } from '../lib/probe/types.ts';
 import { never } from '../test/probe/peer.ts';
+import { testKeys } from '../test/probe/testKeys.ts';
 import {
   leftOpen,
   openTestPorts,
@@ -29,8 +31,9 @@ async function bench(probeCount: number): Promise<void> {
   const [said] = await once(keeper.stdout, 'data');
   const testPorts: TestPorts = { ...JSON.parse(String(said)), closeAll: async () => undefined };
 
-  await measureTick('all kinds', testPorts.alive);
-  for (const target of testPorts.alive) await measureTick(target.kind, [target]);
+  const keys = testKeys(testPorts.keyTexts);
+  await measureTick('all kinds', testPorts.alive, keys);
+  for (const target of testPorts.alive) await measureTick(target.kind, [target], keys);
   measureRequest();
   await measureLeaks(testPorts, probeCount);
 
@@ -46,7 +49,11 @@ async function keepTown(): Promise<void> {
   await testPorts.closeAll();
 }
 
-async function measureTick(name: string, clients: readonly ProbeTarget[]): Promise<void> {
+async function measureTick(
+  name: string,
+  clients: readonly ProbeTarget[],
+  keys: ProbeKeys,
+): Promise<void> {
   const targets = Array.from({ length: TARGETS / clients.length }, () => clients).flat();
   let upCount = 0;
   const tick = () =>
@@ -56,6 +63,8 @@ async function measureTick(name: string, clients: readonly ProbeTarget[]): Promi
         if (result.kind === 'up') upCount += 1;
       },
       never,
+      OPEN_SOCKETS_MAX,
+      keys,
     );
   const coldMs = await cpuMsOf(tick);
   for (let count = 0; count < TICKS; count += 1) await tick();

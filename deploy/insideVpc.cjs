@@ -1,4 +1,4 @@
-/** What the functions inside a VPC have in common: how their parameters are read, and a role that may call no AWS API of its own. */
+/** What the functions inside a VPC have in common: how their parameters are read, and a role that may call no AWS API of its own but for what is named. */
 
 /** The parameter `name` as a list; empty when it is not given. */
 exports.listOf = async (resolveVariable, name) =>
@@ -9,10 +9,10 @@ exports.listOf = async (resolveVariable, name) =>
 
 /**
  * Lambda creates the interfaces in the role's name; the function's own code is denied the same calls. `functionName` may
- * end in `*`.
+ * end in `*`; `statements`: what its code may do besides.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (read 2026-11-21)
  */
-exports.roleOf = (policyName, functionName) => {
+exports.roleOf = (policyName, functionName, statements = []) => {
   const own = arn(`lambda:\${AWS::Region}:\${AWS::AccountId}:function:${functionName}`);
   const log = arn(
     `logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${functionName}:*`,
@@ -63,6 +63,7 @@ exports.roleOf = (policyName, functionName) => {
                 Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
                 Resource: log,
               },
+              ...statements,
             ],
           },
         },

@@ -34,7 +34,9 @@ module.exports = async ({ resolveVariable }) => {
         ? {}
         : {
             extensions: ipv6Of(subnetIds, ipv6SubnetIds, securityGroupIds),
-            Resources: { ProbeRole: roleOf('probe', nameOf('*')) },
+            Resources: {
+              ProbeRole: roleOf('probe', nameOf('*'), await keyStatements(resolveVariable)),
+            },
             Outputs: {
               ProbeFunctionNames: {
                 Description: 'Probe functions inside the VPCs, separated by commas; for --vantages',
@@ -44,6 +46,13 @@ module.exports = async ({ resolveVariable }) => {
           },
   };
 };
+
+const keyStatements = (resolveVariable) =>
+  Promise.all(
+    ['readProbeKeys', 'readProbeSecrets'].map((name) =>
+      resolveVariable(`file(deploy/statements.yml):${name}`),
+    ),
+  );
 
 /**
  * osls knows no such setting of a function, and replaces a property as a whole. Lambda asks for an IPv6 CIDR block in

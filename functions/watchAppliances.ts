@@ -15,7 +15,7 @@ export const handler = handlerOf({
     const { regions, homeRegion, policy, repair, off } = settings;
     const { repairFunction } = repair;
     return inEveryRegion(regions, (region) =>
-      watch(memoizedPorts({ ...settings, region, clock }), {
+      watch(memoizedPorts({ ...settings, region, clock, readsKeys: true }), {
         accountId,
         policy,
         off,

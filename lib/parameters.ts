@@ -131,6 +131,15 @@ export const PARAMETERS = {
     SUBNETS,
     'Those of `probeSubnets` that have an IPv6 CIDR block: probes from them reach IPv6 addresses.',
   ),
+  probeKeyNames: row(
+    null,
+    'vpn-medic/probe/*',
+    matching(
+      /^[\w.+=@-][\w.+=@/-]{0,198}\*?$/,
+      'a name of parameters and secrets without the slash at its beginning, such as vpn-medic/probe/*; only its end may be *',
+    ),
+    'Parameters and secrets with keys of probes: only the watching function and the probe functions may read them.',
+  ),
   repairSshUser: row(
     'VPN_MEDIC_REPAIR_SSH_USER',
     'ec2-user',

@@ -3,11 +3,13 @@
 import type { Finding } from '../core/finding.ts';
 import { compare } from '../core/order.ts';
 import type { Instant } from '../core/time.ts';
+import type { KeyId } from '../probe/types.ts';
 import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { certificatesOf, findCertificates } from './assess/certificates.ts';
 import { findHeldFailbacks } from './assess/failbacks.ts';
 import { findInFleet } from './assess/fleet.ts';
 import { isHomeLost, withLostHome } from './assess/homecoming.ts';
+import { findKeys } from './assess/keys.ts';
 import { findLeaving } from './assess/leaves.ts';
 import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
@@ -21,6 +23,7 @@ import { findInObservation } from './assess/visibility.ts';
 import { joinOf, withFounders } from './state/admission.ts';
 import { deathAfter, isAllowed } from './state/failback.ts';
 import { leavesNow } from './state/leave.ts';
+import { mergedKeys } from './state/stored.ts';
 import type { ApplianceMemory, Memory } from './state.ts';
 import type { Assessment } from './types/assessment.ts';
 import type { Policy } from './types/policy.ts';
@@ -60,6 +63,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
       findCertificates(appliance, world, memory, now),
     ),
     ...findTunnels(present, judgements, now),
+    ...present.topology.appliances.flatMap((appliance) => findKeys(appliance, world, now)),
     ...findMembers(world, memory, policy, now),
     ...findLeaving(present, verdicts, leaves, memory, policy, now),
     ...findInRoutes(world, verdicts, leaves, memory, now),
@@ -185,12 +189,14 @@ function remember(
   const past = memory.appliances.get(appliance.instanceId);
   const verdict = judgement?.verdict;
   const answered = new Set(past?.answered);
+  const answeredKeys: Record<string, readonly KeyId[]> = {};
   for (const { vantage, histories } of world.vantages) {
     for (const clause of appliance.probes) {
       for (const { text } of clause) {
-        if (histories.get(`${appliance.instanceId} ${text}`)?.hasAnswered) {
-          answered.add(`${vantage.id} ${text}`);
-        }
+        const history = histories.get(`${appliance.instanceId} ${text}`);
+        if (history?.hasAnswered) answered.add(`${vantage.id} ${text}`);
+        const keyIds = history?.answeredKeys ?? [];
+        if (keyIds.length > 0) answeredKeys[`${vantage.id} ${text}`] = keyIds;
       }
     }
   }
@@ -202,6 +208,7 @@ function remember(
     interfaces: appliance.interfaces,
     pools: appliance.pools,
     answered: [...answered].toSorted(compare),
+    ...mergedKeys(past?.answeredKeys, answeredKeys),
     ...seenCertificates(appliance, world, memory),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,

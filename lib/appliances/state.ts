@@ -2,7 +2,7 @@
 import type { Pause } from '../core/pause.ts';
 import type { Pin } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
-import type { CertificateDates } from '../probe/types.ts';
+import type { CertificateDates, KeyId } from '../probe/types.ts';
 import type { Admit } from './state/admit.ts';
 import type { Leave } from './state/leave.ts';
 import type { PendingWrite } from './state/pending.ts';
@@ -53,6 +53,8 @@ export interface ApplianceMemory {
   readonly pools: readonly string[];
   /** Probes that have ever answered: `VANTAGE PROBE`. */
   readonly answered: readonly string[];
+  /** By `VANTAGE PROBE`: the keys with which it was answered, newest last; absent: none. */
+  readonly answeredKeys?: Readonly<Record<string, readonly KeyId[]>>;
   /** By probe: the dates of the certificate that its server showed last; absent: none was seen. */
   readonly certificates?: Readonly<Record<string, CertificateDates>>;
   /** Since when every probe has been answered; null while not up. */

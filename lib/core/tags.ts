@@ -4,6 +4,7 @@ import { canonicalCidr } from './cidr.ts';
 export const TAG = {
   group: 'vpn-medic:group',
   probe: 'vpn-medic:probe',
+  probeKey: 'vpn-medic:probe-key',
   pool: 'vpn-medic:pool',
   priority: 'vpn-medic:priority',
   repair: 'vpn-medic:repair',

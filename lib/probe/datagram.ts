@@ -5,7 +5,10 @@ import type { Attempt } from './attempt.ts';
 import type { Destination } from './kind.ts';
 
 export interface Question {
-  readonly packet: Uint8Array;
+  /** Called for each sending. */
+  packet(): Uint8Array;
+  /** When it is sent for the second time, besides half of the timeout; absent: only then. */
+  readonly againMs?: number;
   /** Whatever else arrives is ignored: any host can send a datagram. */
   isAnswer(datagram: Buffer): boolean;
 }
@@ -25,12 +28,14 @@ export function openDatagram(
   let isClosed = false;
   const send = () => {
     if (isClosed) return;
-    socket.send(question.packet, (error) => {
+    socket.send(question.packet(), (error) => {
       if (error !== null) attempt.failed(error);
     });
   };
   // So that one lost packet is not a miss.
-  const again = setTimeout(send, timeoutMs / 2);
+  const agains = [question.againMs ?? timeoutMs, timeoutMs / 2]
+    .filter((ms) => ms < timeoutMs)
+    .map((ms) => setTimeout(send, ms));
   socket.on('error', (error) => attempt.failed(error));
   socket.on('message', (datagram) => {
     if (question.isAnswer(datagram)) attempt.up();
@@ -41,7 +46,7 @@ export function openDatagram(
   socket.bind({ port: 0, exclusive: true });
   return () => {
     isClosed = true;
-    clearTimeout(again);
+    for (const again of agains) clearTimeout(again);
     socket.close();
   };
 }

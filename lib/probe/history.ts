@@ -1,6 +1,6 @@
 /** The recent history of one probe at one vantage, folded from its answers. */
 import type { Instant } from '../core/time.ts';
-import type { CertificateDates, ProbeResult } from './types.ts';
+import type { CertificateDates, KeyId, ProbeResult } from './types.ts';
 
 export interface ProbeHistory {
   /** Answers in a row. */
@@ -24,6 +24,10 @@ export interface ProbeHistory {
   readonly certificate?: CertificateDates;
   /** The last answer came to a long probe, after the timeout of the others, and no long silence followed; null: not so. */
   readonly late: LateAnswer | null;
+  /** Keys with which it was answered, newest last, at most `KEYS_KEPT`; absent: none. */
+  readonly answeredKeys?: readonly KeyId[];
+  /** Why the key is at fault, by the newest answer; absent: it is not. */
+  readonly keyFault?: string;
 }
 
 export interface LateAnswer {
@@ -75,6 +79,7 @@ export function foldAnswer(
       const isRow = history.misses.length === 0;
       return {
         ...datesOf(result.certificate ?? history.certificate),
+        ...keysOf(withKey(history.answeredKeys ?? [], result.keyId)),
         goodCount: misses.length > 0 ? 0 : isRow ? history.goodCount + (isExtra ? 0 : 1) : 1,
         goodSince: misses.length > 0 ? null : isRow ? (history.goodSince ?? sentAt) : sentAt,
         goodSentAts: [...history.goodSentAts, sentAt].toSorted((a, b) => a - b).slice(-3),
@@ -88,10 +93,18 @@ export function foldAnswer(
       };
     }
     case 'down': {
+      // The far side may never have known that key, as after a change of keys: its silence says nothing.
+      const isNewKey =
+        result.keyId !== undefined && history.answeredKeys?.includes(result.keyId) !== true;
+      if (isNewKey && history.hasAnswered) {
+        const why = `no answer yet with the key ${result.keyId.replace(/ (?=[^ ]*$)/, ', version ')}`;
+        return foldAnswer(history, { kind: 'unknown', why, isKeyFault: true }, sentAt, isFull);
+      }
       const since = history.goodSentAts.filter((at) => at >= sentAt);
       if (since.length > 0) return brokenRow(history, since);
+      const { keyFault: _, ...past } = history;
       return {
-        ...history,
+        ...past,
         goodCount: 0,
         goodSince: null,
         misses: inOrder([
@@ -107,6 +120,7 @@ export function foldAnswer(
         ...history,
         recent: remember(history, `unknown: ${result.why}`),
         unknownWhy: result.why,
+        ...(result.isKeyFault === true && { keyFault: result.why }),
       };
     default:
       return result satisfies never;
@@ -164,10 +178,23 @@ export const forgetRuns = (history: ProbeHistory): ProbeHistory => ({
   late: history.late === null ? null : { ...history.late, missedSince: null },
   wasSilent: history.misses.length > 0 || history.wasSilent,
   ...datesOf(history.certificate),
+  ...keysOf(history.answeredKeys ?? []),
+  ...(history.keyFault !== undefined && { keyFault: history.keyFault }),
 });
 
 const datesOf = (certificate: CertificateDates | undefined): Partial<ProbeHistory> =>
   certificate === undefined ? {} : { certificate };
+
+const keysOf = (answeredKeys: readonly KeyId[]): Partial<ProbeHistory> =>
+  answeredKeys.length === 0 ? {} : { answeredKeys };
+
+/** Processes that read a changed key at different times probe with the old and the new one for a while. */
+export const KEYS_KEPT = 4;
+
+const withKey = (keys: readonly KeyId[], keyId: KeyId | undefined): readonly KeyId[] =>
+  keyId === undefined || keyId === keys.at(-1)
+    ? keys
+    : [...keys.filter((one) => one !== keyId), keyId].slice(-KEYS_KEPT);
 
 /** Only the answers since the miss are in a row. */
 const brokenRow = (history: ProbeHistory, since: readonly Instant[]): ProbeHistory =>

@@ -1,10 +1,11 @@
 /** The list of probe kinds. The tag's grammar, the wire format and docs/probes.md are derived from it. */
-import type { KindDefinition } from './kind.ts';
+import type { Keyed, KindDefinition } from './kind.ts';
 import { http, https } from './kinds/http.ts';
 import { ike } from './kinds/ike.ts';
 import { openvpn, openvpnTcp } from './kinds/openvpn.ts';
 import { tcp } from './kinds/tcp.ts';
 import { tls } from './kinds/tls.ts';
+import { wireguard } from './kinds/wireguard.ts';
 
 /** A key is the kind's name in `vpn-medic:probe` and on the wire. */
 export const PROBE_KINDS = {
@@ -15,6 +16,7 @@ export const PROBE_KINDS = {
   'openvpn-tcp': openvpnTcp,
   http,
   https,
+  wireguard,
 } as const satisfies Readonly<Record<string, KindDefinition>>;
 
 export type ProbeKind = keyof typeof PROBE_KINDS;
@@ -23,6 +25,12 @@ export type ProbeKind = keyof typeof PROBE_KINDS;
 export const takesPath = (kind: ProbeKind): boolean => {
   const definition: KindDefinition = PROBE_KINDS[kind];
   return definition.takesPath === true;
+};
+
+/** How it takes a key; null: it takes none. */
+export const keyedOf = (kind: ProbeKind): Keyed | null => {
+  const definition: KindDefinition = PROBE_KINDS[kind];
+  return definition.keyed ?? null;
 };
 
 export const isProbeKind = (value: unknown): value is ProbeKind =>

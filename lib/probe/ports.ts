@@ -10,3 +10,16 @@ export interface ProbePort {
    */
   send(round: Round, onAnswer: (answer: ProbeAnswer) => void, signal: AbortSignal): Promise<void>;
 }
+
+/** Where keys lie. */
+export interface KeyPort {
+  /** Never rejects; answers within 2 s. */
+  read(name: string): Promise<ReadKey>;
+}
+
+export type ReadKey =
+  | { readonly kind: 'key'; readonly text: string; readonly version: string }
+  /** It is not there, or this role may not read it. */
+  | { readonly kind: 'missing'; readonly why: string }
+  /** It may be there: it could not be asked for. */
+  | { readonly kind: 'unread'; readonly why: string };

@@ -1,21 +1,51 @@
 /** One probe of one target: is the daemon behind this port alive? */
 import { isIP } from 'node:net';
 import { attempt } from './attempt.ts';
-import { PROBE_KINDS } from './kinds.ts';
+import type { ProbeKeys } from './keys.ts';
+import { keyedOf, PROBE_KINDS } from './kinds.ts';
 import type { ProbeResult, ProbeTarget } from './types.ts';
 
 /**
- * Never rejects, and answers at latest a little after `timeoutMs` (1..10,000). Leaves nothing open. Names are not
- * looked up: an address that is not an IP is `unknown`, as is every fault of our own side (`fault.ts`).
+ * Never rejects, and answers at latest a little after `timeoutMs` (1..10,000), and 2 s for the first reading of a key.
+ * Leaves nothing open. Names are not looked up: an address that is not an IP is `unknown`, as is every fault of our own
+ * side (`fault.ts`), and every fault of a key.
  */
-export function result(
+export async function result(
   target: ProbeTarget,
   timeoutMs: number,
   signal: AbortSignal,
+  keys: ProbeKeys | null = null,
 ): Promise<ProbeResult> {
   const why = faultOf(target);
-  if (why !== null) return Promise.resolve({ kind: 'unknown', why });
-  return attempt(timeoutMs, signal, PROBE_KINDS[target.kind].open(target, timeoutMs));
+  if (why !== null) return { kind: 'unknown', why };
+  const { kind, keyName } = target;
+  const keyed = keyedOf(kind);
+  if (keyed !== null && keyName !== undefined) {
+    return withKey(target, keyName, timeoutMs, signal, keys);
+  }
+  if (keyed?.isNeeded === true) {
+    return {
+      kind: 'unknown',
+      why: `${kind} needs a key: name it in vpn-medic:probe-key`,
+      isKeyFault: true,
+    };
+  }
+  return attempt(timeoutMs, signal, PROBE_KINDS[kind].open(target, timeoutMs));
+}
+
+async function withKey(
+  target: ProbeTarget,
+  keyName: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+  keys: ProbeKeys | null,
+): Promise<ProbeResult> {
+  // No fault of the key: another process reads it.
+  if (keys === null) return { kind: 'unknown', why: 'this process reads no keys of probes' };
+  const opened = await keys.open(target.kind, keyName);
+  if (!opened.ok) return { kind: 'unknown', why: opened.why, isKeyFault: true };
+  const answer = await attempt(timeoutMs, signal, opened.open(target, timeoutMs));
+  return answer.kind === 'unknown' ? answer : { ...answer, keyId: opened.keyId };
 }
 
 function faultOf({ address, port }: ProbeTarget): string | null {

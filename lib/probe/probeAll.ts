@@ -1,5 +1,6 @@
 /** A probe burst from this process: what `ProbePort.result` does for the vantage `here`. */
 
+import type { ProbeKeys } from './keys.ts';
 import { result } from './probe.ts';
 import type { ProbeAnswer, Round } from './types.ts';
 
@@ -9,19 +10,21 @@ export const OPEN_SOCKETS_MAX = 512;
 /**
  * Exactly one answer for each target, handed over as it comes; resolves after the last. All probes leave at once, up to
  * `openSocketsMax`; the rest follow as answers free a place, each with its full `timeoutMs`, so that a burst of more
- * than `openSocketsMax` silent targets takes that many times longer. Aborted: the rest answer `unknown` at once.
+ * than `openSocketsMax` silent targets takes that many times longer. A probe with a key waits until that was read once.
+ * Without `keys` none of those is sent. Aborted: the rest answer `unknown` at once.
  */
 export async function probeAll(
   round: Pick<Round, 'targets' | 'timeoutMs'>,
   onAnswer: (answer: ProbeAnswer) => void,
   signal: AbortSignal,
   openSocketsMax: number = OPEN_SOCKETS_MAX,
+  keys: ProbeKeys | null = null,
 ): Promise<void> {
   // One iterator, shared: each lane takes the next target that no other lane has taken.
   const waiting = round.targets.values();
   const lane = async () => {
     for (const target of waiting) {
-      onAnswer({ key: target.key, result: await result(target, round.timeoutMs, signal) });
+      onAnswer({ key: target.key, result: await result(target, round.timeoutMs, signal, keys) });
     }
   };
   const laneCount = Math.min(round.targets.length, openSocketsMax);

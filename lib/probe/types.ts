@@ -5,7 +5,7 @@ import type { ProbeKind } from './kinds.ts';
 import type { ProbeResult } from './result.ts';
 
 export type { ProbeKind } from './kinds.ts';
-export type { CertificateDates, ProbeResult } from './result.ts';
+export type { CertificateDates, KeyId, ProbeResult } from './result.ts';
 
 /** One probe as its tag writes it. */
 export interface Probe {
@@ -20,6 +20,8 @@ export interface Probe {
   readonly path?: string;
   /** After `#`, for `http` and `https`: what the body must hold, as in `http:8080/healthz#UP`. */
   readonly word?: string;
+  /** The key that it is probed with, by `vpn-medic:probe-key`. Absent: none is named. */
+  readonly keyName?: string;
   /** Its own pace, `@15` in the tag: never probed more often, suspect or not. Absent: the deployment's. */
   readonly everyMs?: number;
   /** Not in the tag: it is sent to the appliance itself beside a tag that names far sides alone. */
@@ -34,6 +36,8 @@ export interface ProbeTarget extends Destination {
   /** The caller's name for it, unique within one burst: answers carry it back. */
   readonly key: string;
   readonly kind: ProbeKind;
+  /** Absent: none is named for it. */
+  readonly keyName?: string;
 }
 
 export interface ProbeAnswer {

@@ -2,7 +2,7 @@
  * What travels between the watcher and a probe function, and its parsers: `functions/probe.ts` reads the request, the
  * adapter that invokes it reads the response. Checked by hand, to keep the probe's bundle small and its start quick.
  */
-import { isProbePath, isProbeWord } from './kind.ts';
+import { isKeyName, isProbePath, isProbeWord } from './kind.ts';
 import { isProbeKind } from './kinds.ts';
 import type { CertificateDates, ProbeAnswer, ProbeResult, ProbeTarget } from './types.ts';
 
@@ -86,7 +86,7 @@ type ReadTarget =
 
 /** The values of address and port are left to `result`, which must look at them anyway. */
 function parseTarget(item: unknown, index: number): ReadTarget {
-  const { key, kind, address, port, path, word } = isRecord(item)
+  const { key, kind, address, port, path, word, keyName } = isRecord(item)
     ? item
     : refuse(`targets[${index}]`, 'an object');
   if (typeof key !== 'string' || key === '') {
@@ -97,6 +97,7 @@ function parseTarget(item: unknown, index: number): ReadTarget {
   if (typeof address !== 'string') return refused(`not an IP address: ${shown(address)}`);
   if (typeof port !== 'number') return refused(`not a port: ${shown(port)}`);
   if (path !== undefined && !isProbePath(path)) return refused(`not a path: ${shown(path)}`);
+  if (keyName !== undefined && !isKeyName(keyName)) return refused('not the name of a key');
   if (word !== undefined && !isProbeWord(word)) return refused(`not a word: ${shown(word)}`);
   const target = {
     key,
@@ -105,6 +106,7 @@ function parseTarget(item: unknown, index: number): ReadTarget {
     port,
     ...(path !== undefined && { path }),
     ...(word !== undefined && { word }),
+    ...(keyName !== undefined && { keyName }),
   };
   return { key, target, why: null };
 }
@@ -117,11 +119,14 @@ function parseAnswer(item: unknown): readonly (readonly [string, ProbeResult])[]
 
 function parseResult(value: unknown): ProbeResult | null {
   if (!isRecord(value)) return null;
-  const { kind, why, tookMs, certificate } = value;
-  if (kind === 'unknown' && typeof why === 'string') return { kind, why };
+  const { kind, why, tookMs, certificate, keyId, isKeyFault } = value;
+  if (kind === 'unknown' && typeof why === 'string') {
+    return { kind, why, ...(isKeyFault === true && { isKeyFault }) };
+  }
   if (typeof tookMs !== 'number' || !(tookMs >= 0)) return null;
-  if (kind === 'up') return { kind, tookMs, ...datesOf(certificate) };
-  if (kind === 'down' && typeof why === 'string') return { kind, why, tookMs };
+  const sentWith = typeof keyId === 'string' ? { keyId } : {};
+  if (kind === 'up') return { kind, tookMs, ...datesOf(certificate), ...sentWith };
+  if (kind === 'down' && typeof why === 'string') return { kind, why, tookMs, ...sentWith };
   return null;
 }
 

@@ -297,3 +297,85 @@ describe('the answer to a long probe', () => {
     expect(foldAnswer(late, UP, 5, true).late).toBeNull();
   });
 });
+
+describe('keys', () => {
+  const upWith = (keyId: string): ProbeResult => ({ kind: 'up', tookMs: 5, keyId });
+  const downWith = (keyId: string): ProbeResult => ({
+    kind: 'down',
+    why: 'no answer',
+    tookMs: 800,
+    keyId,
+  });
+  const FAULT = { kind: 'unknown', why: 'the key /k: gone', isKeyFault: true } as const;
+
+  test('silence under the key that was answered is a miss', () => {
+    expect(
+      missedAt(
+        fold([
+          [1, upWith('/k 1')],
+          [2, downWith('/k 1')],
+        ]),
+      ),
+    ).toEqual([2]);
+  });
+
+  test('silence under a key that was never answered, after another that was, proves nothing', () => {
+    const history = fold([
+      [1, upWith('/k 1')],
+      [2, downWith('/k 2')],
+      [3, downWith('/k 2')],
+    ]);
+    expect(history).toMatchObject({
+      misses: [],
+      hasAnswered: true,
+      keyFault: 'no answer yet with the key /k, version 2',
+    });
+  });
+
+  test('it is a miss again once the new key was answered, or the old one is back', () => {
+    const changed = fold([
+      [1, upWith('/k 1')],
+      [2, downWith('/k 2')],
+    ]);
+    expect(
+      missedAt(
+        fold(
+          [
+            [3, upWith('/k 2')],
+            [4, downWith('/k 2')],
+          ],
+          changed,
+        ),
+      ),
+    ).toEqual([4]);
+    expect(missedAt(fold([[3, downWith('/k 1')]], changed))).toEqual([3]);
+  });
+
+  test('silence from the first under one key is counted, and hides that it never answered no more than without', () => {
+    const history = fold([
+      [1, downWith('/k 1')],
+      [2, downWith('/k 1')],
+    ]);
+    expect(missedAt(history)).toEqual([1, 2]);
+    expect(history.hasAnswered).toBe(false);
+  });
+
+  test('a fault of the key is no miss, is told until an answer or a counted miss, and outlasts a clock jump', () => {
+    const faulty = fold([
+      [1, upWith('/k 1')],
+      [2, FAULT],
+    ]);
+    expect(faulty).toMatchObject({ misses: [], keyFault: FAULT.why });
+    expect(forgetRuns(faulty).keyFault).toBe(FAULT.why);
+    expect(fold([[3, UNKNOWN]], faulty).keyFault).toBe(FAULT.why);
+    expect(fold([[3, upWith('/k 1')]], faulty)).not.toHaveProperty('keyFault');
+    expect(fold([[3, downWith('/k 1')]], faulty)).not.toHaveProperty('keyFault');
+  });
+
+  test('the newest four keys that were answered are kept', () => {
+    const keyIds = ['1', '2', '3', '4', '5'];
+    const history = fold(keyIds.map((keyId, at) => [at, upWith(keyId)] as const));
+    expect(history.answeredKeys).toEqual(['2', '3', '4', '5']);
+    expect(forgetRuns(history).answeredKeys).toEqual(['2', '3', '4', '5']);
+  });
+});

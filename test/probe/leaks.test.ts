@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { result } from '../../lib/probe/probe.ts';
 import { never } from './peer.ts';
+import { testKeys } from './testKeys.ts';
 import { leftOpen, NOTHING, openTestPorts, openThings, probeAround } from './testPorts.ts';
 
 const AT_ONCE = 200;
@@ -16,7 +17,10 @@ async function inTestPorts(probeCount: number): Promise<Readonly<Record<string, 
 test('an answer long before the timeout leaves no timer waiting for it', async () => {
   const before = await openThings();
   const testPorts = await openTestPorts();
-  const answers = await Promise.all(testPorts.alive.map((target) => result(target, 60_000, never)));
+  const keys = testKeys(testPorts.keyTexts);
+  const answers = await Promise.all(
+    testPorts.alive.map((target) => result(target, 60_000, never, keys)),
+  );
   expect(answers.map(({ kind }) => kind)).toEqual(testPorts.alive.map(() => 'up'));
   await testPorts.closeAll();
   expect(leftOpen(before, await openThings(before))).toEqual(NOTHING);
@@ -30,7 +34,7 @@ test('20,000 knocks leave nothing open', async () => {
   expect(leftOpen(before, await openThings(before))).toEqual(NOTHING);
   const notified = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
   expect(notified).toBe(20_000);
-  for (const kind of ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp']) {
+  for (const kind of ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp', 'wireguard']) {
     expect(outcomes[`${kind} up`]).toBeGreaterThan(0);
     expect(outcomes[`${kind} down`]).toBeGreaterThan(0);
   }

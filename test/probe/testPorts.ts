@@ -4,6 +4,8 @@ import { probeAll } from '../../lib/probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget } from '../../lib/probe/types.ts';
 import { aTarget, openPeers } from './peer.ts';
 import { framed, ikeReply, openvpnReply } from './replies.ts';
+import { testKeys } from './testKeys.ts';
+import { wireguardDaemon } from './wireguardDaemon.ts';
 
 export interface TestPorts {
   /** Those that answer up. */
@@ -12,6 +14,8 @@ export interface TestPorts {
   readonly refusing: readonly ProbeTarget[];
   /** Both, the silent, and one that cannot be knocked at. */
   readonly all: readonly ProbeTarget[];
+  /** What their keys hold, by name. */
+  readonly keyTexts: Readonly<Record<string, string>>;
   closeAll(): Promise<void>;
 }
 
@@ -19,6 +23,8 @@ export async function openTestPorts(): Promise<TestPorts> {
   const host = '127.0.0.1';
   const peers = openPeers();
   const alert = Buffer.from('15030300020228', 'hex');
+  const daemon = wireguardDaemon(true);
+  const keyName = '/test/wireguard';
   const alive = [
     aTarget('tcp', host, await peers.tcp(host, () => undefined)),
     aTarget(
@@ -39,6 +45,17 @@ export async function openTestPorts(): Promise<TestPorts> {
         socket.on('data', (chunk) => socket.write(framed(openvpnReply(chunk.subarray(2))))),
       ),
     ),
+    {
+      ...aTarget(
+        'wireguard',
+        host,
+        await peers.udp(host, (packet, _copy, send) => {
+          const answer = daemon.answer(packet);
+          if (answer !== null) send(answer);
+        }),
+      ),
+      keyName,
+    },
   ];
   const hungUp = await peers.tcp(host, (socket) => socket.end());
   const silentTcp = await peers.tcp(host, () => undefined);
@@ -51,10 +68,12 @@ export async function openTestPorts(): Promise<TestPorts> {
     aTarget('ike', host, closedUdp),
     aTarget('openvpn', host, closedUdp),
     aTarget('openvpn-tcp', host, closedTcp),
+    { ...aTarget('wireguard', host, closedUdp), keyName },
   ];
   const silent = [aTarget('tls', host, silentTcp), aTarget('ike', host, silentUdp)];
   const all = [...alive, ...refusing, ...silent, aTarget('tcp', 'nowhere', 1)];
-  return { alive, refusing, all, closeAll: peers.closeAll };
+  const keyTexts = { [keyName]: daemon.keyText };
+  return { alive, refusing, all, keyTexts, closeAll: peers.closeAll };
 }
 
 const BATCH = 500;
@@ -69,6 +88,7 @@ export async function probeAround(
   openSocketsMax: number,
 ): Promise<Readonly<Record<string, number>>> {
   const outcomes: Record<string, number> = {};
+  const keys = testKeys(testPorts.keyTexts);
   const keep = ({ key, result }: ProbeAnswer) => {
     const outcome = `${key.split(' ')[0]} ${result.kind}`;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -85,7 +105,7 @@ export async function probeAround(
     const targets = Array.from({ length: size }, (_, index) => at(endpointProbes, index));
     const stop = new AbortController();
     const stopper = isAborted ? setTimeout(() => stop.abort(), 20) : undefined;
-    await probeAll({ targets, timeoutMs }, keep, stop.signal, openSocketsMax);
+    await probeAll({ targets, timeoutMs }, keep, stop.signal, openSocketsMax, keys);
     clearTimeout(stopper);
   }
   return outcomes;

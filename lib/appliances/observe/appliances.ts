@@ -13,6 +13,7 @@ import {
   type TagIndex,
 } from '../../core/tags.ts';
 import { DEFAULT_PROBES, parseProbes } from '../../probe/clauses.ts';
+import { withKeys } from '../../probe/keyNames.ts';
 import type { ProbeClause } from '../../probe/types.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
@@ -97,7 +98,12 @@ export function readAppliances(
       interfacesUnreadWhy: unreadWhy ?? unsureWhy(arms, inventory),
       // While no tag was ever read its probe is not known: the default would be a guess.
       probes: inventory.tags.known
-        ? probesOf(tagIndex.get(TAG.probe), addresses.ownAddresses, subject, faults)
+        ? withKeysOf(
+            tagIndex.get(TAG.probeKey),
+            probesOf(tagIndex.get(TAG.probe), addresses.ownAddresses, subject, faults),
+            subject,
+            faults,
+          )
         : [],
       pools:
         group === null ? (past?.pools ?? []) : poolsOf(tagIndex.get(TAG.pool), subject, faults),
@@ -275,6 +281,20 @@ function probesOf(
     : probes.why;
   faults.push(tagFault(subject, TAG.probe, why, "Until then EC2's own checks alone judge it."));
   return [];
+}
+
+function withKeysOf(
+  text: string | undefined,
+  probes: readonly ProbeClause[],
+  subject: Fault['subject'],
+  faults: Fault[],
+): readonly ProbeClause[] {
+  if (text === undefined) return probes;
+  const keyed = withKeys(probes, text);
+  if (keyed.ok) return keyed.value;
+  const effect = 'Until then its probes are sent without keys.';
+  faults.push(tagFault(subject, TAG.probeKey, keyed.why, effect));
+  return probes;
 }
 
 /** Such a probe is answered by the prober itself, or by its neighbour: it proves nothing of the appliance. */

@@ -5,6 +5,7 @@ import {
   foldAnswer,
   foldLongAnswer,
   forgetRuns,
+  KEYS_KEPT,
   noHistory,
   type ProbeHistory,
 } from '../../probe/history.ts';
@@ -244,7 +245,7 @@ export function openProber(
           const past = latest.get(instanceId);
           if (history === undefined || past === undefined) continue;
           const voiced = hasSpoken(past, post.vantage, key)
-            ? { ...history, hasAnswered: true }
+            ? { ...history, hasAnswered: true, ...keysOf(past, post.vantage, key, history) }
             : history;
           post.histories.set(key, cutRow(voiced, past, openedAt));
         }
@@ -276,13 +277,25 @@ function seededHistory(
   if (past === undefined || !hasSpoken(past, vantage, key)) return noHistory;
   const isUnbroken =
     now !== null && past.goodSince !== null && Math.abs(now - past.seenAt) < CARRY_MS;
-  if (!isUnbroken || past.goodSince === null) return { ...noHistory, hasAnswered: true };
+  const spoken = { ...noHistory, hasAnswered: true, ...keysOf(past, vantage, key, noHistory) };
+  if (!isUnbroken || past.goodSince === null) return spoken;
   return {
-    ...noHistory,
-    hasAnswered: true,
+    ...spoken,
     goodSince: past.goodSince,
     goodCount: Math.max(0, Math.floor((past.seenAt - past.goodSince) / policy.probeIntervalMs)),
   };
+}
+
+/** The keys that it has answered the previous leader, with those of this history. */
+function keysOf(
+  { answeredKeys }: ApplianceMemory,
+  { id }: Vantage,
+  key: string,
+  { answeredKeys: own = [] }: ProbeHistory,
+): Pick<ProbeHistory, 'answeredKeys'> {
+  const past = answeredKeys?.[`${id} ${key.slice(key.indexOf(' ') + 1)}`] ?? [];
+  const keyIds = [...past.filter((one) => !own.includes(one)), ...own].slice(-KEYS_KEPT);
+  return keyIds.length === 0 ? {} : { answeredKeys: keyIds };
 }
 
 const hasSpoken = ({ answered }: ApplianceMemory, { id }: Vantage, key: string): boolean =>

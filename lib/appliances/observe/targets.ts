@@ -32,7 +32,7 @@ export function aimFrom(vantage: Vantage, topology: Topology): Aims {
       const key = targetKey(appliance.instanceId, probe.text);
       const way = addressFrom(vantage, appliance, probe, topology);
       if ('address' in way) {
-        const { kind, port, path, word } = probe;
+        const { kind, port, path, word, keyName } = probe;
         const target = {
           key,
           kind,
@@ -40,6 +40,7 @@ export function aimFrom(vantage: Vantage, topology: Topology): Aims {
           port,
           ...(path !== undefined && { path }),
           ...(word !== undefined && { word }),
+          ...(keyName !== undefined && { keyName }),
         };
         const { instanceId } = appliance;
         const isNextHop = nextHops.has(instanceId);

@@ -1,6 +1,7 @@
 /** The appliances' state as it lies in the state table: one item a region, written by the leader only. Pure. */
 import * as v from 'valibot';
 import type { Instant } from '../../core/time.ts';
+import { KEYS_KEPT } from '../../probe/history.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
 import { MOVE_KINDS } from '../types/plan.ts';
 import { DOWN_CAUSES } from '../types/verdict.ts';
@@ -40,6 +41,7 @@ const Appliance = v.object({
   interfaces: v.pipe(v.array(Interface), v.maxLength(1_000)),
   pools: Names,
   answered: Names,
+  answeredKeys: v.optional(v.record(Text, v.pipe(v.array(Text), v.maxLength(KEYS_KEPT))), {}),
   certificates: v.optional(
     v.record(Text, v.object({ startsAt: v.number(), endsAt: v.number() })),
     {},
@@ -191,19 +193,41 @@ export function essenceOf({ appliances, groups, pending }: Memory, now: Instant)
   const isExact = hasMoved(groups, now);
   return JSON.stringify([
     [...appliances].map(
-      ([id, { goodSince, downSince, downCause, doubt, answered, interfaces }]) => [
+      ([
+        id,
+        { goodSince, downSince, downCause, doubt, answered, answeredKeys = {}, interfaces },
+      ]) => [
         id,
         isExact ? goodSince : null,
         downSince,
         downCause,
         doubt,
         answered.length,
+        ...Object.values(answeredKeys),
         interfaces,
       ],
     ),
     [...groups],
     [...pending.keys()],
   ]);
+}
+
+/** A key that has answered either of them: the newest are kept, those of `mine` as the newer ones. */
+export function mergedKeys(
+  theirs: ApplianceMemory['answeredKeys'] = {},
+  mine: ApplianceMemory['answeredKeys'] = {},
+): Pick<ApplianceMemory, 'answeredKeys'> {
+  const probes = [...new Set([...Object.keys(theirs), ...Object.keys(mine)])].toSorted();
+  if (probes.length === 0) return {};
+  return {
+    answeredKeys: Object.fromEntries(
+      probes.map((probe) => {
+        const own = mine[probe] ?? [];
+        const others = (theirs[probe] ?? []).filter((keyId) => !own.includes(keyId));
+        return [probe, [...others, ...own].slice(-KEYS_KEPT)];
+      }),
+    ),
+  };
 }
 
 /**
@@ -218,6 +242,7 @@ export function handedOver(own: Memory, stored: StoredMemory): Memory {
       ...mine,
       answered: [...new Set([...mine.answered, ...(theirs?.answered ?? [])])].toSorted(),
       ...deathHandedOver(mine, theirs),
+      ...mergedKeys(theirs?.answeredKeys, mine.answeredKeys),
     });
   }
   const preferred = new Map([...own.preferred, ...stored.preferred]);

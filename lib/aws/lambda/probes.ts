@@ -5,8 +5,9 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda';
 import type { Clock } from '../../core/time.ts';
+import type { ProbeKeys } from '../../probe/keys.ts';
 import type { ProbePort } from '../../probe/ports.ts';
-import { probeAll } from '../../probe/probeAll.ts';
+import { OPEN_SOCKETS_MAX, probeAll } from '../../probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget, Round, Vantage } from '../../probe/types.ts';
 import { type ProbeRequest, parseProbeResponse, TIMEOUT_MS_MAX } from '../../probe/wire.ts';
 import { type CallContext, call } from '../call.ts';
@@ -17,17 +18,18 @@ interface ProbeContext extends CallContext {
   readonly client: LambdaClient;
 }
 
-/** Without probe functions the vantage is `here`; with them, each is one, and nothing is probed from here. */
+/** Without probe functions the vantage is `here`; with them, each is one, and nothing is probed from here. `keys`: for `here`. */
 export function probePort(
   region: string,
   functions: readonly string[],
   clock: Clock,
   onCall?: CallHook,
+  keys: ProbeKeys | null = null,
 ): ProbePort {
   if (functions.length === 0) {
     return {
       vantages: () => Promise.resolve([{ id: 'here', subnetIds: [], isInVpc: false }]),
-      send: (round, onAnswer, signal) => probeAll(round, onAnswer, signal),
+      send: (round, onAnswer, signal) => probeAll(round, onAnswer, signal, OPEN_SOCKETS_MAX, keys),
     };
   }
   // One attempt: the answer to a repeated probe burst would be dated wrong.

@@ -9,6 +9,7 @@ import { probePort } from '../lambda/probes.ts';
 import { hookPort } from '../lifecycleHooks.ts';
 import { loggerPort } from '../logger.ts';
 import { memoize } from '../memoize.ts';
+import { probeKeys } from '../probeKeys.ts';
 import { notificationPort, type Topics } from '../sns.ts';
 
 export interface AwsSettings extends Topics {
@@ -25,6 +26,8 @@ export interface AwsSettings extends Topics {
   readonly clock: Clock;
   /** Null or absent: Auto Scaling at its own address. */
   readonly autoScalingUrl?: string | null;
+  /** True: probes that leave from this process may be sent with keys, which its role may read. */
+  readonly readsKeys?: boolean;
   /** For benchmarks that count calls. */
   readonly onCall?: CallHook;
 }
@@ -36,7 +39,13 @@ export function awsPorts(settings: AwsSettings): Ports {
     region,
     clock,
     ec2: ec2Port(region, clock, onCall),
-    probes: probePort(homeRegion, probeFunctions, clock, onCall),
+    probes: probePort(
+      homeRegion,
+      probeFunctions,
+      clock,
+      onCall,
+      settings.readsKeys === true ? probeKeys(clock) : null,
+    ),
     store: storePort(homeRegion, stateTable, clock, onCall),
     hooks: hookPort(region, settings.autoScalingUrl ?? null, clock),
     events: eventPort(homeRegion, settings.eventBus ?? null, clock, onCall),

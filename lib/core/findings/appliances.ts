@@ -193,6 +193,18 @@ export const APPLIANCE_FINDINGS = {
     action: 'Renew the certificate and reload the service that shows it.',
     hint: 'Renew the certificate and reload the service that shows it.',
   },
+  ProbeKeyMissing: {
+    subjects: ['appliance'],
+    severities: ['warning'],
+    title: 'Key of a probe is missing',
+    meaning:
+      'A probe needs a key, and it cannot be used: `vpn-medic:probe-key` names none, Parameter Store does not have it or does not give it to the role that probes, its text is no key of that kind, or it was changed and the daemon has not answered the new one yet. Such a probe proves neither life nor death.',
+    confirm:
+      'The evidence names the reason. `aws ssm describe-parameters --parameter-filters Key=Name,Values=NAME` shows that it is there and its version.',
+    action:
+      "Write the key, let the role of the watcher or of the probe functions read it (deploy parameter `probeKeyNames`), and give the probe functions' subnets a way to Systems Manager. A new key counts within 15 minutes. After a change of keys check that the daemon knows the new one.",
+    hint: 'Write the key where vpn-medic:probe-key says, and let the probing role read it (probeKeyNames).',
+  },
   SourceDestCheckOn: {
     subjects: ['appliance'],
     severities: ['warning'],

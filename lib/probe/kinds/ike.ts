@@ -22,7 +22,7 @@ export const ike: KindDefinition = {
     const isAnswer = (datagram: Buffer) =>
       datagram.subarray(0, marker.length).equals(marker) &&
       isIkeAnswer(datagram.subarray(marker.length), spi);
-    return openDatagram(target, timeoutMs, { packet, isAnswer }, attempt);
+    return openDatagram(target, timeoutMs, { packet: () => packet, isAnswer }, attempt);
   },
   sends: 'an IKEv2 IKE_SA_INIT',
   alive: 'any well-formed reply to our SPI: a response, an error notify, a cookie',

@@ -18,7 +18,8 @@ export const openvpn: KindDefinition = {
   open: (target, timeoutMs) => (attempt) => {
     const session = randomBytes(SESSION_BYTES);
     const isAnswer = (datagram: Buffer) => isOpenvpnAnswer(datagram, session);
-    return openDatagram(target, timeoutMs, { packet: hardReset(session), isAnswer }, attempt);
+    const packet = hardReset(session);
+    return openDatagram(target, timeoutMs, { packet: () => packet, isAnswer }, attempt);
   },
   sends: 'a hard reset (UDP)',
   alive: "the server's hard reset to our session",

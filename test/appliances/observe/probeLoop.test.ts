@@ -222,6 +222,12 @@ describe('what an earlier watcher knew', () => {
     expect(past({ goodSince: null })).toMatchObject({ hasAnswered: true, goodCount: 0 });
   });
 
+  test('with which keys, at this vantage and by this probe alone', () => {
+    const answeredKeys = { 'here ike:500': ['/k 1', '/k 2'] };
+    expect(past({ answeredKeys })).toMatchObject({ answeredKeys: ['/k 1', '/k 2'] });
+    expect(past({ answeredKeys: { 'v9 ike:500': ['/k 1'] } })).not.toHaveProperty('answeredKeys');
+  });
+
   test.each([
     ['at another vantage', { answered: ['v9 ike:500'] }],
     ['to another probe', { answered: ['here tcp:22'] }],

@@ -36,6 +36,12 @@ export const DAEMONS: readonly Needed[] = [
   { file: '/usr/bin/sudo', from: 'sudo' },
 ];
 
+/** In userspace: it needs no module of the kernel, only TUN. */
+export const WIREGUARD: readonly Needed[] = [
+  { file: '/usr/bin/wireguard-go', from: 'wireguard-go' },
+  { file: '/usr/bin/wg', from: 'wireguard-tools' },
+];
+
 const LOCK = `${tmpdir()}/lab-apt.lock`;
 
 // policy-rc.d is Debian's own means to keep a package from starting its service; ours runs in a namespace, not on the
@@ -62,9 +68,9 @@ export type ProgramsHad =
   | { readonly kind: 'lacking'; readonly why: string };
 
 /** The daemons run in network namespaces of their own, which need root. */
-export async function haveDaemons(): Promise<ProgramsHad> {
+export async function haveDaemons(needed: readonly Needed[] = DAEMONS): Promise<ProgramsHad> {
   if (!isRoot()) return { kind: 'lacking', why: 'network namespaces need root' };
-  return havePrograms(DAEMONS);
+  return havePrograms(needed);
 }
 
 /** Installs what is missing when it may. */

@@ -1,0 +1,116 @@
+/** Keys read from a Parameter Store on loopback: what is asked, what each answer means, and that no text is told. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { afterEach, expect, test } from '@jest/globals';
+import { keyPort } from '../../lib/aws/probeKeys.ts';
+import { systemClock } from '../../lib/core/time.ts';
+import { openPeers } from '../probe/peer.ts';
+
+const peers = openPeers();
+afterEach(peers.closeAll);
+
+const SECRET = 'PrivateKey = hunter2';
+
+interface Asked {
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+async function reading(answer: (response: ServerResponse) => void) {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    const chunks: string[] = [];
+    request.on('data', (chunk) => chunks.push(String(chunk)));
+    request.on('end', () => {
+      asked.push({ headers: request.headers, body: chunks.join('') });
+      answer(response);
+    });
+  });
+  const port = await peers.serve('127.0.0.1', server);
+  const environment = {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'example',
+    AWS_SECRET_ACCESS_KEY: 'example',
+    AWS_SESSION_TOKEN: 'token',
+  };
+  const read = await keyPort('eu-west-1', systemClock, environment).read('/vpn-medic/probe/hq');
+  return { read, asked };
+}
+
+const answering = (status: number, body: unknown) => (response: ServerResponse) =>
+  response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+
+test('a parameter is asked for by its name, decrypted, signed, with the session’s token', async () => {
+  const { read, asked } = await reading(
+    answering(200, { Parameter: { Name: '/vpn-medic/probe/hq', Value: SECRET, Version: 7 } }),
+  );
+  expect(read).toEqual({ kind: 'key', text: SECRET, version: '7' });
+  expect(asked).toHaveLength(1);
+  expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+    Name: '/vpn-medic/probe/hq',
+    WithDecryption: true,
+  });
+  expect(asked[0]?.headers).toMatchObject({
+    'x-amz-target': 'AmazonSSM.GetParameter',
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-security-token': 'token',
+    authorization: expect.stringMatching(
+      /^AWS4-HMAC-SHA256 Credential=example\/\d{8}\/eu-west-1\/ssm\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, Signature=[0-9a-f]{64}$/,
+    ),
+  });
+});
+
+test('a secret has the version of the secret, not of the parameter that stands for it', async () => {
+  const SourceResult = JSON.stringify({ versionId: '18d0-a1', secretString: SECRET });
+  const { read } = await reading(
+    answering(200, { Parameter: { Value: SECRET, Version: 0, SourceResult } }),
+  );
+  expect(read).toEqual({ kind: 'key', text: SECRET, version: '18d0-a1' });
+});
+
+test.each([
+  ['ParameterNotFound', 400, 'missing'],
+  ['com.amazon.coral.service#AccessDeniedException', 400, 'missing'],
+  ['ValidationException', 400, 'missing'],
+  ['InvalidKeyId', 400, 'missing'],
+  ['ThrottlingException', 400, 'unread'],
+  ['InternalServerError', 500, 'unread'],
+])('%s is %s %s', async (type, status, kind) => {
+  const { read } = await reading(answering(status, { __type: type, message: SECRET }));
+  expect(read).toMatchObject({ kind, why: expect.stringContaining(type.replace(/.*#/, '')) });
+  expect(JSON.stringify(read)).not.toContain('hunter2');
+});
+
+test.each([
+  ['no JSON', '<html>hunter2</html>'],
+  ['no value', { Parameter: {} }],
+  ['a value that is no text', { Parameter: { Value: 7 } }],
+  ['null', 'null'],
+])('an answer with %s is unread', async (_, body) => {
+  const { read } = await reading(answering(200, body));
+  expect(read).toEqual({ kind: 'unread', why: 'Systems Manager answered no value' });
+});
+
+test('an answer without end, one that breaks off, and silence are unread', async () => {
+  const endless = await reading((response) => {
+    const more = () => {
+      while (response.write('x'.repeat(65_536)));
+      response.once('drain', more);
+    };
+    more();
+  });
+  const broken = await reading((response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('{');
+    response.destroy();
+  });
+  const silent = await reading(() => undefined);
+  for (const { read } of [endless, broken, silent]) {
+    expect(read).toMatchObject({ kind: 'unread', why: expect.stringContaining('1500 ms') });
+  }
+});
+
+test('without the credentials of a role nothing is asked', async () => {
+  expect(await keyPort('eu-west-1', systemClock, {}).read('/a')).toEqual({
+    kind: 'unread',
+    why: 'this process has no role',
+  });
+});
