@@ -2,13 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
-/** Drops `subjects`, `meaning`, `confirm` and `action` of each finding of the catalogue, and what each parameter means. */
+/** Drops `subjects`, `meaning`, `confirm` and `action` of each finding of the catalogue, what each parameter means, and what docs/probes.md says of each probe. */
 export const withoutRunbookTexts: Plugin = {
   name: 'without-runbook-texts',
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]lib[\\/]core[\\/]findings[\\/]\w+\.ts$/ }, async ({ path }) => ({
       loader: 'ts',
       contents: (await readFile(path, 'utf8')).replace(TEXT, '').replace(SUBJECTS, ''),
+    }));
+    onLoad({ filter: /[\\/]lib[\\/]probe[\\/]kinds[\\/]\w+\.ts$/ }, async ({ path }) => ({
+      loader: 'ts',
+      contents: (await readFile(path, 'utf8')).replace(KIND_TEXT, ''),
     }));
     onLoad({ filter: /[\\/]lib[\\/]parameters\.ts$/ }, async ({ path }) => ({
       loader: 'ts',
@@ -19,6 +23,8 @@ export const withoutRunbookTexts: Plugin = {
 
 /** One property whose value is one string, as the formatter writes it. */
 const TEXT = /^ {4}(?:meaning|confirm|action):\s+(['"`])(?:\\.|(?!\1)[^\\])*\1,\n/gm;
+
+const KIND_TEXT = /^ {2}(?:sends|alive|caution):\s+(['"`])(?:\\.|(?!\1)[^\\])*\1,\n/gm;
 
 /** In one line, or one a line. */
 const SUBJECTS = /^ {4}subjects: \[[^\]]*\],\n/gm;

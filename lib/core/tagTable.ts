@@ -33,6 +33,12 @@ export const TAG_TABLE: readonly TagRow[] = [
   ),
   row(
     INSTANCE,
+    'probe-key',
+    'names of parameters: `/vpn-medic/probe/hq`, or `wireguard=/vpn-medic/probe/hq`',
+    'the key that a `wireguard` probe is sent with (probes.md)',
+  ),
+  row(
+    INSTANCE,
     'pool',
     'CIDRs separated by spaces',
     'client pools that only this appliance can carry: repaired, never moved',
