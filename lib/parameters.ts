@@ -211,7 +211,7 @@ export const PARAMETERS = {
     'VPN_MEDIC_FAILBACK',
     DEFAULT_POLICY.failback,
     oneOf('proven', 'probe'),
-    'After a death that EC2 did not confirm, routes fail back when an answer through the tunnel, or a person, proves it (docs/probes.md); probe: when the daemon answers, at the risk of a dead tunnel.',
+    'After a death that EC2 did not confirm. probe: routes fail back when the same probes answer, at the risk of a dead tunnel; proven: when an answer through the tunnel, or a person, proves it (docs/probes.md).',
   ),
   joinPolicy: row(
     'VPN_MEDIC_JOIN_POLICY',

@@ -142,7 +142,7 @@ const readPolicy = ({ parameter }: Reader): Policy => ({
   fall: Number(parameter('fall')),
   rise: Number(parameter('rise')),
   holdMs: Number(parameter('holdMs')),
-  failback: parameter('failback') === 'probe' ? 'probe' : 'proven',
+  failback: parameter('failback') === 'proven' ? 'proven' : 'probe',
   joinPolicy: parameter('joinPolicy') === 'any' ? 'any' : 'admitted',
   writeBurst: DEFAULT_POLICY.writeBurst,
   writesPerSecond: DEFAULT_POLICY.writesPerSecond,

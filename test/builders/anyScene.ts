@@ -125,6 +125,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
     pause: fc.nat(39).map((one) => (one === 0 ? PAUSE : null)),
     tokens: mostly(40, 0, 1, 2),
     mode: mostly<'act' | 'observe'>('act', 'observe'),
+    failback: fc.constantFrom<'proven' | 'probe'>('proven', 'probe'),
     leaving: mostly<readonly string[]>([], ['i-b1'], ['i-a1', 'i-c2'], ['i-a1', 'i-b1', 'i-b2']),
   })
   .map(
@@ -143,6 +144,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
       pause,
       tokens,
       mode,
+      failback,
     }): AnyScene => {
       const preferred = new Map(
         Object.entries(learnt).map(([key, id]) => [key, aLearntRoute(id)] as const),
@@ -173,7 +175,7 @@ export const anyScene: fc.Arbitrary<AnyScene> = fc
           pins,
           pause,
         }),
-        policy: policyOf({ mode }),
+        policy: policyOf({ mode, failback }),
       };
     },
   );

@@ -57,9 +57,12 @@ export function tunnelHold(
   if (tunnel === 'lost') return 'its daemon answers, and its tunnel carries nothing';
   if (isAllowed(failbacks, instanceId, doubt)) return null;
   if (doubt?.why === 'undone') return 'its tunnel was lost right after the last failback';
-  if (tunnel === 'proven' || policy.failback === 'probe') return null;
-  if (doubt != null) return 'it died and came back, and nothing proves that its tunnel came back';
-  return tunnel === undefined ? null : 'its daemon answers, and no probe through its tunnel does';
+  if (tunnel === 'proven') return null;
+  // The tag asks for a proof.
+  if (tunnel !== undefined) return 'its daemon answers, and no probe through its tunnel does';
+  return doubt != null && policy.failback === 'proven'
+    ? 'it died and came back, and nothing proves that its tunnel came back'
+    : null;
 }
 
 /**

@@ -32,7 +32,7 @@ export const DEFAULT_POLICY: Policy = {
   fall: 3,
   rise: 30,
   holdMs: 300_000,
-  failback: 'proven',
+  failback: 'probe',
   joinPolicy: 'admitted',
   writeBurst: 40,
   writesPerSecond: 4,

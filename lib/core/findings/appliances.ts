@@ -178,7 +178,7 @@ export const APPLIANCE_FINDINGS = {
     severities: ['info'],
     title: 'Only the daemon is proven',
     meaning:
-      'The probes of these appliances test the daemon and nothing behind it. A tunnel that is dead behind a living daemon is not seen: routes stay, and traffic is lost without a notification. After such a death of the daemon, routes do not fail back by themselves, because nothing proves that the tunnel came back with it.',
+      'The probes of these appliances test the daemon and nothing behind it. A tunnel that is dead behind a living daemon is not seen: routes stay, and traffic is lost without a notification. After a death of the daemon routes fail back when it answers, though nothing proves that the tunnel came back with it; with the parameter `failback=proven` they wait for a person.',
     action:
       'Give each appliance a probe subnet of its own whose route table always leads through it, and write both probes as two clauses, not joined by `|`: `ike:500 tcp:10.20.0.5:22`. The steps are in docs/probes.md, "Prove the tunnel".',
     hint: 'Give each a probe subnet whose own route table leads through it, and tag both probes: vpn-medic:probe="ike:500 tcp:ADDRESS-BEHIND-THE-TUNNEL:PORT" (docs/probes.md, "Prove the tunnel").',
@@ -249,11 +249,11 @@ export const APPLIANCE_FINDINGS = {
     severities: ['warning'],
     title: 'Failback waits for a proof of the tunnel',
     meaning:
-      'An appliance answers again, and its routes stay on another one. It died without a word of EC2 (a daemon that ended or hung), or its tunnel was lost right after a failback, or its tag asks for a probe through the tunnel that does not answer: its daemon alone does not prove that the tunnel is back, and routes to a dead tunnel lose every packet. Traffic flows through the other appliance meanwhile.',
+      'An appliance answers again, and its routes stay on another one. It died without a word of EC2 (a daemon that ended or hung) and the parameter is `failback=proven`, or its tunnel was lost right after a failback, or its tag asks for a probe through the tunnel that does not answer: its daemon alone does not prove that the tunnel is back, and routes to a dead tunnel lose every packet. Traffic flows through the other appliance meanwhile.',
     confirm:
       '`vpn-medic check` shows the probes of the appliance; test the tunnel by hand, from the appliance to a host of the far side.',
     action:
-      'When the tunnel carries traffic: `vpn-medic failback INSTANCE`, or `GROUP` for all of its appliances. To let the probes decide next time, give the appliance a probe through its tunnel (docs/probes.md, "Prove the tunnel"); with the parameter `failback=probe` its daemon is enough, at the risk of a dead tunnel. After a failback that was undone, only an operator lets the routes go back.',
+      'When the tunnel carries traffic: `vpn-medic failback INSTANCE`, or `GROUP` for all of its appliances. To let the probes decide next time, give the appliance a probe through its tunnel (docs/probes.md, "Prove the tunnel"); with `failback=probe` its daemon is enough, at the risk of a dead tunnel. After a failback that was undone, only an operator lets the routes go back.',
   },
   RoutePinned: {
     subjects: ['group'],
