@@ -176,9 +176,22 @@ describe('roles', () => {
     expect(writing.filter(({ resources }) => resources.includes('*'))).toEqual([]);
   });
 
+  /** The attachment that a transit gateway route is pointed at; the table that is written is a statement of its own. */
+  const isTargetAlone = ({ resources }: { readonly resources: readonly string[] }): boolean =>
+    resources.every((resource) => resource.includes(':transit-gateway-attachment/'));
+
+  test('a transit gateway route is pointed at an attachment only in a table with a tag of ours', () => {
+    const named = allowed().filter(isTargetAlone);
+    expect(named.map(({ actions }) => actions)).toEqual([['ec2:ReplaceTransitGatewayRoute']]);
+  });
+
   test('what writes to EC2 writes only where a tag of ours is', () => {
     const writing = allowed().filter(
-      (one) => one.actions.some(isEc2) && !one.actions.every(reads) && !isLambdasOwn(one),
+      (one) =>
+        one.actions.some(isEc2) &&
+        !one.actions.every(reads) &&
+        !isLambdasOwn(one) &&
+        !isTargetAlone(one),
     );
     expect(writing.length).toBeGreaterThan(3);
     for (const { condition } of writing) {
