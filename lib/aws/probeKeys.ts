@@ -3,10 +3,11 @@
  * client of Systems Manager. Nothing of an answer reaches a message but the error's code and the version.
  */
 import { env } from 'node:process';
-import { type Clock, toIso } from '../core/time.ts';
+import type { Clock } from '../core/time.ts';
 import { openKeys, type ProbeKeys } from '../probe/keys.ts';
 import type { KeyPort, ReadKey } from '../probe/ports.ts';
-import { authorization, type Credentials, post, roleCredentials } from './signed.ts';
+import { signedHeaders } from './signature.ts';
+import { post, roleCredentials } from './post.ts';
 
 /** Of the role that this function runs as, in its own region, which Lambda names. No network yet. */
 export const probeKeys = (clock: Clock): ProbeKeys =>
@@ -25,7 +26,15 @@ export function keyPort(region: string, clock: Clock, environment: NodeJS.Proces
       const credentials = roleCredentials(environment);
       if (credentials === null) return { kind: 'unread', why: 'this process has no role' };
       const body = JSON.stringify({ Name: name, WithDecryption: true });
-      const headers = signedHeaders(endpoint, region, clock, credentials, body);
+      const request = {
+        url: endpoint,
+        service: 'ssm',
+        region,
+        contentType: 'application/x-amz-json-1.1',
+        target: 'AmazonSSM.GetParameter',
+        body,
+      };
+      const headers = signedHeaders(request, credentials, clock.now());
       try {
         const { status, body: answer } = await post(
           endpoint,
@@ -42,26 +51,6 @@ export function keyPort(region: string, clock: Clock, environment: NodeJS.Proces
       }
     },
   };
-}
-
-function signedHeaders(
-  { host }: URL,
-  region: string,
-  clock: Clock,
-  credentials: Credentials,
-  body: string,
-): Readonly<Record<string, string>> {
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    host,
-    'x-amz-date': toIso(clock.now()).replaceAll(/[-:]|\.\d+/g, ''),
-    ...(credentials.sessionToken !== undefined && {
-      'x-amz-security-token': credentials.sessionToken,
-    }),
-    'x-amz-target': 'AmazonSSM.GetParameter',
-  };
-  const scope = { service: 'ssm', region };
-  return { ...headers, authorization: authorization(headers, body, scope, credentials) };
 }
 
 /**

@@ -15,38 +15,55 @@ export interface Credentials {
 
 export interface Post {
   readonly url: URL;
+  /** As in the host's name: `autoscaling`. */
   readonly service: string;
   readonly region: string;
   readonly contentType: string;
+  /** `x-amz-target` of a JSON protocol: `AmazonSSM.GetParameter`. */
+  readonly target?: string;
   readonly body: string;
 }
 
 /** Every header that the request must carry, `host` left out: the HTTP client sets it from the address. */
 export function signedHeaders(
-  { url, service, region, contentType, body }: Post,
-  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+  { url, service, region, contentType, target, body }: Post,
+  credentials: Credentials,
   now: Instant,
 ): Readonly<Record<string, string>> {
-  const time = toIso(now).replaceAll(/[-:]|\.\d+/g, '');
-  const day = time.slice(0, 8);
+  const { sessionToken } = credentials;
   const headers = {
     'content-type': contentType,
-    'x-amz-date': time,
-    ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    'x-amz-date': toIso(now).replaceAll(/[-:]|\.\d+/g, ''),
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+    ...(target !== undefined && { 'x-amz-target': target }),
   };
-  const signed = Object.entries({ ...headers, host: url.host }).toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  const names = signed.map(([name]) => name).join(';');
+  const scope = { service, region, path: url.pathname };
+  return {
+    ...headers,
+    authorization: authorization({ ...headers, host: url.host }, body, scope, credentials),
+  };
+}
+
+/** The value of `Authorization`. `headers`: all that are signed, names in lower case; `x-amz-date` is among them. */
+export function authorization(
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  { service, region, path = '/' }: Pick<Post, 'service' | 'region'> & { readonly path?: string },
+  { accessKeyId, secretAccessKey }: Credentials,
+): string {
+  const names = Object.keys(headers).toSorted();
+  const signedNames = names.join(';');
   const canonical = [
     'POST',
-    url.pathname,
+    path,
     '',
-    ...signed.map(([name, value]) => `${name}:${value}`),
+    ...names.map((name) => `${name}:${(headers[name] ?? '').trim()}`),
     '',
-    names,
+    signedNames,
     sha256(body),
   ].join('\n');
+  const time = headers['x-amz-date'] ?? '';
+  const day = time.slice(0, 8);
   const scope = `${day}/${region}/${service}/aws4_request`;
   const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
   const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
@@ -54,8 +71,7 @@ export function signedHeaders(
     `AWS4${secretAccessKey}`,
   );
   const signature = hmac(key, text).digest('hex');
-  const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
-  return { ...headers, authorization };
+  return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
