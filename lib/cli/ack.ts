@@ -13,6 +13,7 @@ import {
   carryOut,
   type OperatorRequest,
   openOperatorRequest,
+  readItem,
   report,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
@@ -123,7 +124,7 @@ export async function ackIncident(
   const all = await readIncidents(request);
   const { region } = request;
   const { incident } = findIncident(all, asked, region);
-  const item = (await request.read([incidentAcksId(region)])).get(incidentAcksId(region));
+  const item = await readItem(request, incidentAcksId(region));
   const { id, reason, subject, openedAt, resolvedAt, ackedAt, ackedBy, summary } = incident;
   if (resolvedAt !== null) {
     throw new Unable(`${id} was resolved at ${toIso(resolvedAt)}: nothing to acknowledge`);

@@ -9,7 +9,6 @@ import {
   parseAdmits,
 } from '../appliances/state/admit.ts';
 import type { Appliance } from '../appliances/types/topology.ts';
-import type { Item } from '../core/ports.ts';
 import { shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -19,7 +18,9 @@ import {
   carryOut,
   type OperatorRequest,
   openOperatorRequest,
+  readList,
   report,
+  type StoredList,
   shortArn,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
@@ -40,12 +41,12 @@ export async function admit(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const request = await openOperatorRequest(options, terminal, clients);
-  const stored = await readAdmits(request);
+  const stored = await readList(request, admitsId(request.region), parseAdmits);
   const [named, ...more] = words;
   if (more.length > 0) throw new Unable('admit what? Name one appliance by its id or its name');
   if (named === undefined) {
     if (options.revoke === true) throw new Unable('revoke what? Name an appliance');
-    return list(request, options, stored.admits);
+    return list(request, options, stored.list);
   }
   const { world, memory } = await observeWithoutProbes(request);
   const target = findTarget(world.topology, named, request.region, '');
@@ -58,24 +59,12 @@ export async function admit(
   );
 }
 
-interface StoredAdmits {
-  readonly item: Item | undefined;
-  readonly admits: readonly Admit[];
-}
-
-/** An item that cannot be parsed is overwritten by the next admission. */
-async function readAdmits(request: OperatorRequest): Promise<StoredAdmits> {
-  const id = admitsId(request.region);
-  const item = (await request.read([id])).get(id);
-  return { item, admits: parseAdmits(item?.body) ?? [] };
-}
-
 function changeOf(
   request: OperatorRequest,
   target: Appliance,
   isAdmitted: boolean,
   before: ReturnType<typeof joinOf>,
-  { item, admits }: StoredAdmits,
+  { item, list: admits }: StoredList<Admit>,
 ): Change {
   const { instanceId, name, group, zone } = target;
   const place = `${name} (${instanceId}, ${zone})`;

@@ -21,7 +21,9 @@ import {
   carryOut,
   type OperatorRequest,
   openOperatorRequest,
+  readList,
   report,
+  type StoredList,
   shortArn,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
@@ -48,7 +50,7 @@ export async function drain(
   if (named === undefined && options.cancel === true)
     throw new Unable('cancel what? Name an appliance');
   const request = await openOperatorRequest(options, terminal, clients);
-  const stored = await readLeaves(request);
+  const stored = await readList(request, leavesId(request.region), parseLeaves);
   const observation = await observeWithoutProbes(request);
   if (named === undefined) return list(request, options, observation);
   const target = findTarget(observation.world.topology, named, request.region, '');
@@ -61,18 +63,6 @@ export async function drain(
       );
 }
 
-interface StoredLeaves {
-  readonly item: Item | undefined;
-  readonly leaves: readonly StoredLeave[];
-}
-
-/** An item that cannot be parsed is overwritten by the next drain. */
-async function readLeaves(request: OperatorRequest): Promise<StoredLeaves> {
-  const id = leavesId(request.region);
-  const item = (await request.read([id])).get(id);
-  return { item, leaves: parseLeaves(item?.body) ?? [] };
-}
-
 const isDrainOf =
   ({ instanceId }: Appliance, { at }: OperatorRequest) =>
   (one: Leave): boolean =>
@@ -83,7 +73,7 @@ function changeOf(
   target: Appliance,
   until: number,
   observation: Observation,
-  { item, leaves }: StoredLeaves,
+  { item, list: leaves }: StoredList<StoredLeave>,
 ): Change {
   const { instanceId, name, zone } = target;
   const { routes } = observation.world.topology;
@@ -187,7 +177,7 @@ function cancel(
   request: OperatorRequest,
   options: ChangeOptions,
   target: Appliance,
-  { item, leaves }: StoredLeaves,
+  { item, list: leaves }: StoredList<StoredLeave>,
 ): Promise<ExitCode> | ExitCode {
   const { instanceId, name, zone } = target;
   const isMeant = isDrainOf(target, request);

@@ -3,7 +3,6 @@
 import { FAILBACKS_MAX, failbacksId, parseFailbacks } from '../appliances/state/failback.ts';
 import type { FailbackRequest } from '../appliances/types/failback.ts';
 import type { Appliance } from '../appliances/types/topology.ts';
-import type { Item } from '../core/ports.ts';
 import { counted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -13,7 +12,9 @@ import {
   carryOut,
   type OperatorRequest,
   openOperatorRequest,
+  readList,
   report,
+  type StoredList,
   shortArn,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
@@ -32,8 +33,8 @@ export async function failback(
   const [named, ...more] = words;
   if (more.length > 0) throw new Unable('failback to what? Name one group or one appliance');
   const request = await openOperatorRequest(options, terminal, clients);
-  const stored = await readFailbacks(request);
-  if (named === undefined) return list(request, options, stored.failbacks);
+  const stored = await readList(request, failbacksId(request.region), parseFailbacks);
+  if (named === undefined) return list(request, options, stored.list);
   const observation = await observeWithoutProbes(request);
   const waiting = chosen(named, observation, request).filter((one) => isWaiting(one, observation));
   if (waiting.length === 0) {
@@ -42,18 +43,6 @@ export async function failback(
     ]);
   }
   return carryOut(request, changeOf(request, named, waiting, observation, stored), options);
-}
-
-interface StoredFailbacks {
-  readonly item: Item | undefined;
-  readonly failbacks: readonly FailbackRequest[];
-}
-
-/** An item that cannot be parsed is overwritten by the next request. */
-async function readFailbacks(request: OperatorRequest): Promise<StoredFailbacks> {
-  const id = failbacksId(request.region);
-  const item = (await request.read([id])).get(id);
-  return { item, failbacks: parseFailbacks(item?.body) ?? [] };
 }
 
 /** The members of the group of that name, else the appliance. */
@@ -85,7 +74,7 @@ function changeOf(
   named: string,
   waiting: readonly Appliance[],
   observation: Observation,
-  { item, failbacks }: StoredFailbacks,
+  { item, list: failbacks }: StoredList<FailbackRequest>,
 ): Change {
   const names = waiting.map(({ name }) => name).join(' and ');
   const down = waiting.filter(

@@ -20,6 +20,7 @@ import {
   type OperatorRequest,
   type OperatorRequestOptions,
   openOperatorRequest,
+  readItem,
   report,
   shortArn,
   type Write,
@@ -165,8 +166,7 @@ interface Stored {
 }
 
 async function readStored(request: OperatorRequest): Promise<Stored> {
-  const id = maintenanceId(request.region);
-  const item = (await request.read([id])).get(id);
+  const item = await readItem(request, maintenanceId(request.region));
   return { item, windows: windowsLeft(readWindows(item?.body), request.at) };
 }
 
@@ -179,8 +179,8 @@ const windowsWrite = (
 /** Known to the watchers, or named by an incident. */
 async function isKnown(request: OperatorRequest, subjectId: string): Promise<boolean> {
   if (subjectId === request.region) return true;
-  const id = stateId(request.region);
-  const state = JSON.stringify((await request.read([id])).get(id)?.body ?? null);
+  const item = await readItem(request, stateId(request.region));
+  const state = JSON.stringify(item?.body ?? null);
   if (state.includes(JSON.stringify(subjectId))) return true;
   const stored = await readIncidents(request);
   return stored.some(

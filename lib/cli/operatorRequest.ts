@@ -170,6 +170,28 @@ export function report(
   return isLate(watch) ? CANNOT_TELL : WELL;
 }
 
+/** A list of operators' requests, with the item that the next change is written over. */
+export interface StoredList<T> {
+  readonly item: Item | undefined;
+  readonly list: readonly T[];
+}
+
+/** One item of the state table. @throws {Unable} when the table cannot be read. */
+export const readItem = async (
+  { read }: Pick<OperatorRequest, 'read'>,
+  id: string,
+): Promise<Item | undefined> => (await read([id])).get(id);
+
+/** What operators have asked for in one item; empty where nothing is stored, or cannot be parsed. @throws {Unable} as `readItem`. */
+export async function readList<T>(
+  request: Pick<OperatorRequest, 'read'>,
+  id: string,
+  parse: (body: unknown) => readonly T[] | null,
+): Promise<StoredList<T>> {
+  const item = await readItem(request, id);
+  return { item, list: parse(item?.body) ?? [] };
+}
+
 /** @throws {Unable} when there is no terminal to ask at. */
 export async function isAgreed(
   { question }: Pick<Change, 'question'>,

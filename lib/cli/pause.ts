@@ -17,6 +17,7 @@ import {
   carryOut,
   type OperatorRequest,
   openOperatorRequest,
+  readItem,
   report,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
@@ -109,6 +110,6 @@ interface Stored {
 }
 
 async function readPause(request: OperatorRequest): Promise<Stored> {
-  const item = (await request.read([PAUSE_ID])).get(PAUSE_ID);
+  const item = await readItem(request, PAUSE_ID);
   return { item, current: pauseNow(parsePause(item?.body), request.at) };
 }

@@ -19,6 +19,7 @@ import {
   carryOut,
   type OperatorRequest,
   openOperatorRequest,
+  readItem,
   report,
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
@@ -129,7 +130,7 @@ async function recordedMoves(
   request: OperatorRequest,
   { id, openedAt, actions }: Incident,
 ): Promise<{ readonly moves: readonly RecordedMove[]; readonly dropped: number }> {
-  const item = (await request.read([caseId(id)])).get(caseId(id));
+  const item = await readItem(request, caseId(id));
   const chapter = parseCase(item?.body)?.chapters.find((one) => one.openedAt === openedAt);
   const filed = (chapter?.entries ?? []).flatMap((entry) =>
     entry.kind === 'action' ? [entry] : [],

@@ -2,7 +2,7 @@
 
 import { livePins, PINS_MAX, type Pin, parsePins, pinsId } from '../../core/pin.ts';
 import type { Item } from '../../core/ports.ts';
-import type { OperatorRequest, Write } from '../operatorRequest.ts';
+import { type OperatorRequest, readItem, type Write } from '../operatorRequest.ts';
 import { Unable } from '../terminal.ts';
 
 export interface StoredPins {
@@ -13,8 +13,7 @@ export interface StoredPins {
 
 /** An item that cannot be parsed is overwritten by the next pin. */
 export async function readPins(request: OperatorRequest): Promise<StoredPins> {
-  const id = pinsId(request.region);
-  const item = (await request.read([id])).get(id);
+  const item = await readItem(request, pinsId(request.region));
   const pins = livePins(parsePins(item?.body) ?? [], request.at);
   return { item, pins: pins.toSorted((a, b) => b.at - a.at) };
 }
