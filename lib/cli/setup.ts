@@ -3,6 +3,7 @@ import { counted } from '../core/text.ts';
 import { billOf } from '../cost/bill.ts';
 import { DEFAULT_SETUP, usageOf } from '../cost/usage.ts';
 import type { AwsClients } from './awsClients.ts';
+import { isAgreed } from './operatorRequest.ts';
 import { print } from './output/print.ts';
 import { harmless } from './output/safeText.ts';
 import { chooseRegion } from './region.ts';
@@ -91,15 +92,13 @@ const WRITE_MS_MAX = 60_000;
 async function apply(
   { tags }: Proposal,
   region: string,
-  { yes, json }: SetupOptions,
+  options: SetupOptions,
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<number> {
   if (tags.length === 0) return 0;
-  const question = `Add ${counted(tags.length, 'tag')}, and nothing else? [y/N] `;
-  const answer = yes === true || (json === true ? null : await terminal.ask(question));
-  if (answer === null) throw new Unable('cannot ask for confirmation here: add --yes');
-  if (!answer) return 0;
+  const question = `Add ${counted(tags.length, 'tag')}, and nothing else?`;
+  if (!(await isAgreed({ question }, options, terminal))) return 0;
   const discovery = await clients.discovery(region);
   const signal = AbortSignal.timeout(WRITE_MS_MAX);
   for (const [index, tag] of tags.entries()) {

@@ -115,16 +115,12 @@ function sourceOf(vantage: Vantage, address: string, { subnets }: Inventory): Pl
 
 type Answer = 'yes' | 'no' | 'maybe';
 
-function verdictOf(
+export function verdictOf(
   rules: readonly SecurityRule[],
-  { protocol, port }: Wanted,
+  wanted: Wanted,
   { cidrs, groupIds }: Place,
 ): Answer {
-  const fitting = rules.filter(
-    (rule) =>
-      PROTOCOLS[protocol].includes(rule.protocol) &&
-      (rule.ports === null || (rule.ports[0] <= port && port <= rule.ports[1])),
-  );
+  const fitting = rules.filter((rule) => isFitting(rule, wanted));
   const ranges = fitting.flatMap((rule) => rule.cidrs);
   const isByRange =
     cidrs.length > 0 && cidrs.every((cidr) => ranges.some((range) => covers(range, cidr)));
@@ -135,14 +131,21 @@ function verdictOf(
   return isVague || fitting.some(({ prefixListIds }) => prefixListIds.length > 0) ? 'maybe' : 'no';
 }
 
+/** Whether the rule lets this protocol and port through, from wherever. */
+export const isFitting = ({ protocol, ports }: SecurityRule, wanted: Wanted): boolean =>
+  PROTOCOLS[wanted.protocol].includes(protocol) &&
+  (ports === null || (ports[0] <= wanted.port && wanted.port <= ports[1]));
+
 const PROTOCOLS: Readonly<Record<Wanted['protocol'], readonly string[]>> = {
   tcp: ['tcp', '6', '-1'],
   udp: ['udp', '17', '-1'],
 };
 
 /** In the shorthand of the AWS command line. */
-const permissionFor = ({ protocol, port }: Wanted, place: string): string =>
+export const permissionFor = ({ protocol, port }: Wanted, place: string): string =>
   `IpProtocol=${protocol},FromPort=${port},ToPort=${port},${place}`;
+
+export const groupWords = (groupId: string): string => `UserIdGroupPairs=[{GroupId=${groupId}}]`;
 
 const rangeWords = (cidr: string): string =>
   cidr.includes(':') ? `Ipv6Ranges=[{CidrIpv6=${cidr}}]` : `IpRanges=[{CidrIp=${cidr}}]`;
@@ -151,7 +154,7 @@ const rangeWords = (cidr: string): string =>
 function sourceWords({ cidrs, groupIds, vpcId }: Place, target: SecurityGroupFact): string {
   const [groupId] = groupIds;
   if (groupId !== undefined && vpcId === target.vpcId) {
-    return `UserIdGroupPairs=[{GroupId=${groupId}}]`;
+    return groupWords(groupId);
   }
   return rangeWords(cidrs[0] ?? 'RANGE-OF-THE-PROBE-SUBNET');
 }

@@ -1,6 +1,7 @@
 /** The proposal as something to review and run: shell commands, Terraform, or CloudFormation. Pure. */
 import type { TagWrite } from '../../appliances/ports/discovery.ts';
 import { shellQuoted } from '../../core/text.ts';
+import { groupWords, permissionFor } from '../check/reach.ts';
 import type { ProbePlace, ProposedRule } from './rules.ts';
 
 export const SETUP_FORMATS = ['commands', 'terraform', 'cloudformation'] as const;
@@ -32,8 +33,8 @@ const asCommands = ({ region, tags, place }: Change): readonly string[] => [
       `aws ec2 create-tags --region ${region} --resources ${resourceId} --tags ${shellQuoted(`Key=${key},Value=${value}`)}`,
   ),
   ...(place?.rules ?? []).map(
-    ({ groupId, fromGroupId, protocol, port }) =>
-      `aws ec2 authorize-security-group-ingress --region ${region} --group-id ${groupId} --ip-permissions ${shellQuoted(`IpProtocol=${protocol},FromPort=${port},ToPort=${port},UserIdGroupPairs=[{GroupId=${fromGroupId}}]`)}`,
+    (rule) =>
+      `aws ec2 authorize-security-group-ingress --region ${region} --group-id ${rule.groupId} --ip-permissions ${shellQuoted(permissionFor(rule, groupWords(rule.fromGroupId)))}`,
   ),
   deployCommand(region, place),
 ];

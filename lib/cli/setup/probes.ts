@@ -1,14 +1,13 @@
 /** Which probe an instance would answer, by the ports that its security groups open. Pure. */
 import type { SecurityRule } from '../../core/securityGroupPort.ts';
+import { isFitting, type Wanted } from '../check/reach.ts';
 import type { SetupFacts } from './facts.ts';
 
-export interface ProbeGuess {
+export interface ProbeGuess extends Wanted {
   /** As in the tag `vpn-medic:probe`. */
   readonly clause: string;
   /** `tag`: its owner said so. `rules`: a security group opens the port. `none`: nothing says so, the default stands. */
   readonly basis: 'tag' | 'rules' | 'none';
-  readonly protocol: 'tcp' | 'udp';
-  readonly port: number;
 }
 
 /** Best first: what only a VPN daemon answers, before what any service may. */
@@ -35,20 +34,7 @@ export function probeOf(
 }
 
 /** A rule that opens every port names no daemon. */
-const isOpen = (
-  { protocol, ports }: SecurityRule,
-  wanted: { readonly protocol: string; readonly port: number },
-): boolean =>
-  ports !== null &&
-  ports[1] - ports[0] < PORTS_MAX &&
-  NUMBERS[protocol] === wanted.protocol &&
-  ports[0] <= wanted.port &&
-  wanted.port <= ports[1];
+const isOpen = (rule: SecurityRule, wanted: Wanted): boolean =>
+  rule.ports !== null && rule.ports[1] - rule.ports[0] < PORTS_MAX && isFitting(rule, wanted);
 
 const PORTS_MAX = 1_000;
-const NUMBERS: Readonly<Record<string, string>> = {
-  tcp: 'tcp',
-  '6': 'tcp',
-  udp: 'udp',
-  '17': 'udp',
-};

@@ -1,14 +1,13 @@
 /** The security-group rules and the deployment that let probes reach the appliances. Pure. */
+import { verdictOf, type Wanted } from '../check/reach.ts';
 import type { SetupFacts } from './facts.ts';
 import type { ProposedGroup, ProposedMember } from './propose.ts';
 
-export interface ProposedRule {
+export interface ProposedRule extends Wanted {
   /** Of the appliance: the rule goes here. */
   readonly groupId: string;
   /** Of the probe functions. */
   readonly fromGroupId: string;
-  readonly protocol: 'tcp' | 'udp';
-  readonly port: number;
 }
 
 /** The deploy parameters of probes from inside the VPC. */
@@ -70,10 +69,6 @@ function isAdmitted(
   { securityGroups }: SetupFacts,
 ): boolean {
   const rules = securityGroups.get(groupId)?.ingress ?? [];
-  return rules.some(
-    (rule) =>
-      ['-1', protocol].includes(rule.protocol) &&
-      (rule.ports === null || (rule.ports[0] <= port && port <= rule.ports[1])) &&
-      (rule.groupIds.includes(fromGroupId) || rule.cidrs.includes('0.0.0.0/0')),
-  );
+  const source = { cidrs: ['0.0.0.0/0'], groupIds: [fromGroupId] };
+  return verdictOf(rules, { protocol, port }, source) === 'yes';
 }
