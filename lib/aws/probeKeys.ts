@@ -6,8 +6,8 @@ import { env } from 'node:process';
 import type { Clock } from '../core/time.ts';
 import { openKeys, type ProbeKeys } from '../probe/keys.ts';
 import type { KeyPort, ReadKey } from '../probe/ports.ts';
-import { signedHeaders } from './signature.ts';
 import { post, roleCredentials } from './post.ts';
+import { signedHeaders } from './signature.ts';
 
 /** Of the role that this function runs as, in its own region, which Lambda names. No network yet. */
 export const probeKeys = (clock: Clock): ProbeKeys =>

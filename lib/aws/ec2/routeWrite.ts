@@ -3,7 +3,8 @@ import { ReplaceRouteCommand } from '@aws-sdk/client-ec2';
 import type { RouteWrite } from '../../appliances/ports.ts';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
 import { call } from '../call.ts';
-import { tellFault } from '../fault.ts';
+import type { Fault } from '../fault.ts';
+import { writeAnswerOf } from '../writeAnswer.ts';
 import type { Ec2Context } from './context.ts';
 
 /**
@@ -26,29 +27,12 @@ export async function replaceRoute(
       { abortSignal: signal },
     ),
   );
-  if (answer.ok) return { kind: 'written' };
-  const { fault } = answer;
-  const why = tellFault(
-    fault,
-    'ec2:ReplaceRoute',
-    `the role needs ec2:ReplaceRoute on ${write.tableId}, which must be tagged vpn-medic:group`,
-  );
-  switch (fault.kind) {
-    case 'throttled':
-      return { kind: 'throttled', why };
-    case 'lost':
-    case 'aborted':
-      return { kind: 'unclear', why };
-    // The role's permission is given by the table's tag; without credentials no route of it can be written.
-    case 'denied':
-    case 'unidentified':
-      return { kind: 'refused', why, isOfTable: true };
-    case 'refused':
-      return { kind: 'refused', why, isOfTable: namesTable(fault.code) };
-    default:
-      return fault.kind satisfies never;
-  }
+  return writeAnswerOf(answer, 'ReplaceRoute', write.tableId, isOfTable);
 }
+
+/** The role's permission is given by the table's tag; without credentials no route of it can be written. */
+const isOfTable = ({ kind, code }: Fault): boolean =>
+  kind === 'denied' || kind === 'unidentified' || namesTable(code);
 
 /** `InvalidRouteTableID.NotFound`, `InvalidRouteTableId.Malformed` (EC2 API error codes, 2026-11). */
 const namesTable = (code: string): boolean => /^InvalidRouteTableId\b/i.test(code);

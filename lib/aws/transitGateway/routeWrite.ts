@@ -4,7 +4,7 @@ import type { WriteAnswer } from '../../core/routeWrite.ts';
 import type { TransitRouteWrite } from '../../transitGateway/ports.ts';
 import { call } from '../call.ts';
 import type { Ec2Context } from '../ec2/context.ts';
-import { tellFault } from '../fault.ts';
+import { writeAnswerOf } from '../writeAnswer.ts';
 
 /** Points one existing static route at one attachment. Harmless to repeat, so the SDK may retry after a lost answer. */
 export async function replaceTransitRoute(
@@ -22,24 +22,5 @@ export async function replaceTransitRoute(
       { abortSignal: signal },
     ),
   );
-  if (answer.ok) return { kind: 'written' };
-  const { fault } = answer;
-  const why = tellFault(
-    fault,
-    'ec2:ReplaceTransitGatewayRoute',
-    `the role needs ec2:ReplaceTransitGatewayRoute on ${tableId}, which must be tagged vpn-medic:group`,
-  );
-  switch (fault.kind) {
-    case 'throttled':
-      return { kind: 'throttled', why };
-    case 'lost':
-    case 'aborted':
-      return { kind: 'unclear', why };
-    case 'denied':
-    case 'unidentified':
-    case 'refused':
-      return { kind: 'refused', why };
-    default:
-      return fault.kind satisfies never;
-  }
+  return writeAnswerOf(answer, 'ReplaceTransitGatewayRoute', tableId);
 }
