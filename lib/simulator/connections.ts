@@ -1,6 +1,5 @@
 /** Site-to-Site connections of the simulated account: the true state of each tunnel, and what AWS reports of it. */
 import type { MetricQuery } from '../core/metric.ts';
-import { known, type Reading, unknown } from '../core/reading.ts';
 import type { VpnPort } from '../siteToSite/ports.ts';
 import type {
   ConnectionFact,
@@ -8,6 +7,7 @@ import type {
   TunnelFact,
 } from '../siteToSite/types/connection.ts';
 import type { VirtualClock } from './clock.ts';
+import { openReads } from './ec2Reads.ts';
 import type { Fault, Faults, Spell } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { SimSeries } from './metrics.ts';
@@ -66,16 +66,7 @@ export class SimVpn {
   }
 
   port(self: Invocation): VpnPort {
-    const ask = async <T>(
-      signal: AbortSignal,
-      action: string,
-      take: () => T,
-    ): Promise<Reading<T>> => {
-      const at = self.clock.now();
-      await self.pass(10 * this.#random.whole(3, 12), signal);
-      const why = signal.aborted ? 'aborted' : this.#refusal();
-      return why === null ? known(take(), at) : unknown(`ec2:${action} ${why}`, at);
-    };
+    const ask = openReads(self, this.#random, () => this.#refusal());
     return {
       connections: (signal) =>
         ask(signal, 'DescribeVpnConnections', () =>

@@ -1,5 +1,4 @@
 /** Transit gateway route tables of the simulated account: static routes over its connections. */
-import { known, type Reading, unknown } from '../core/reading.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { TransitGatewayPort, TransitRouteWrite } from '../transitGateway/ports.ts';
 import {
@@ -11,6 +10,7 @@ import {
 import type { CallLog } from './callLog.ts';
 import type { VirtualClock } from './clock.ts';
 import type { SimVpn } from './connections.ts';
+import { openReads } from './ec2Reads.ts';
 import type { Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { Random } from './random.ts';
@@ -71,16 +71,7 @@ export class SimTransit {
   }
 
   port(self: Invocation): TransitGatewayPort {
-    const ask = async <T>(
-      signal: AbortSignal,
-      action: string,
-      take: () => T,
-    ): Promise<Reading<T>> => {
-      const at = self.clock.now();
-      await self.pass(10 * this.#random.whole(3, 12), signal);
-      const why = signal.aborted ? 'aborted' : this.#refusal();
-      return why === null ? known(take(), at) : unknown(`ec2:${action} ${why}`, at);
-    };
+    const ask = openReads(self, this.#random, () => this.#refusal());
     return {
       tables: (signal) =>
         ask(signal, 'DescribeTransitGatewayRouteTables', () => this.network.tables),
