@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
+import { BUNDLING, ROOT, UNUSED_PATTERNS } from './deploy/bundling.ts';
 import { buildCommandLine } from './deploy/commandLine.ts';
 import { withoutRunbookTexts } from './deploy/runbookTexts.ts';
 import { writeSbom } from './deploy/sbom.ts';
@@ -27,22 +28,10 @@ export const bytesMax = (name: string): number => BYTES_MAX[name] ?? 700_000;
 export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPath],
-    absWorkingDir: ROOT,
+    ...BUNDLING,
     outfile: 'index.mjs',
     write: false,
-    metafile: true,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
     target: 'node24',
-    minify: true,
-    // As it is written: escapes take twice the bytes.
-    charset: 'utf8',
-    // The licences are in the packages' folders; the bundles are not given away.
-    legalComments: 'none',
-    // The ESM side of each package: the CommonJS side cannot be shaken, and is twice as large.
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
     plugins: [sshClientOnly, ...(isSlim ? [slimSchemas, withoutRunbookTexts] : [])],
     ...(isSlim && SLIM),
   });
@@ -56,12 +45,9 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
   };
 }
 
-const ROOT = import.meta.dirname;
-
 const SLIM = {
   alias: { '@aws-sdk/credential-provider-node': './deploy/environmentCredentials.ts' },
-  // The SDK makes one for each notation of a date, and reads one notation.
-  pure: ['RegExp'],
+  ...UNUSED_PATTERNS,
 } satisfies BuildOptions;
 
 /** ESM has neither `require` nor `__dirname`; a CommonJS dependency asks for Node's own modules by the one, and names files by the other. */

@@ -2,10 +2,9 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { BUNDLING, ROOT, UNUSED_PATTERNS } from './bundling.ts';
 import { slimSchemas } from './slimSchemas.ts';
 import { sshClientOnly } from './sshClient.ts';
-
-const ROOT = join(import.meta.dirname, '..');
 
 /**
  * Fills `folder` anew: `vpn-medic.js` for Node 20 and later, its chunks, the worker of a long rehearsal and the files of
@@ -18,25 +17,15 @@ export async function buildCommandLine(folder: string): Promise<{ readonly input
       'vpn-medic': 'lib/cli/main.ts',
       worker: 'lib/cli/rehearse/every/worker.ts',
     },
-    absWorkingDir: ROOT,
+    ...BUNDLING,
+    ...UNUSED_PATTERNS,
     outdir: folder,
-    metafile: true,
-    bundle: true,
     // A command loads what it needs: a rehearsal starts without the SDK.
     splitting: true,
-    format: 'esm',
-    platform: 'node',
     target: 'node20',
-    minify: true,
-    charset: 'utf8',
-    legalComments: 'none',
-    mainFields: ['module', 'main'],
     inject: ['deploy/node20.ts'],
     banner: { js: REQUIRE },
     plugins: [sshClientOnly, slimSchemas],
-    // The SDK makes one for each notation of a date, and reads one notation.
-    pure: ['RegExp'],
-    logLevel: 'warning',
   });
   await cp(join(ROOT, 'lib/cli/live/page'), join(folder, 'page'), { recursive: true });
   return { inputs: Object.keys(metafile.inputs) };

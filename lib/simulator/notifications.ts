@@ -39,7 +39,8 @@ function membersOf(json: string): readonly string[] {
 
 const Members = v.object({ members: v.array(v.object({ incidentId: v.string() })) });
 
-const SIGNATURE: Signature = {
+/** Of a simulated deployment. */
+export const SIGNATURE: Signature = {
   version: 'simulated',
   dashboard: 'vpn-medic',
   docsUrl: 'https://example.com/vpn-medic/docs',

@@ -1,7 +1,7 @@
 /** The signature against the suite that AWS published for Signature Version 4. */
 import { expect, test } from '@jest/globals';
-import { authorization } from '../../lib/aws/signature.ts';
 import { roleCredentials } from '../../lib/aws/post.ts';
+import { authorization } from '../../lib/aws/signature.ts';
 
 /** The suite's own credentials, which open nothing. */
 const PUBLISHED = {

@@ -1,10 +1,11 @@
 /** Plays the stories of what is polled: connections and endpoints in the simulated account, CRLs on simulated buckets. */
-import type { Notification, Signature } from '../../lib/incidents/types.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
 import { SimAccount } from '../../lib/simulator/account.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
 import { USUAL_DELAYS } from '../../lib/simulator/delays.ts';
+import { SIGNATURE } from '../../lib/simulator/notifications.ts';
 import { openEndpointPoller, openPoller } from '../../lib/simulator/poller.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
 import type { Scenario } from '../../lib/simulator/scenario/types.ts';
@@ -14,14 +15,6 @@ import { aList, HOUR_MS, MINUTE_MS, NOW, serials } from '../crl/builders/list.ts
 const TAKEN_AT = Date.parse('2026-11-20T21:00:00Z');
 /** Metrics that the simulated account has from its beginning are no part of any story. */
 const STANDING: ReadonlySet<string> = new Set(['EndpointNotHealthCheckable']);
-
-const SIGNATURE: Signature = {
-  version: 'simulated',
-  dashboard: 'vpn-medic',
-  docsUrl: 'https://example.com/vpn-medic/docs',
-  accountName: null,
-  stage: 'prod',
-};
 
 /** Every notification that was published, in order. */
 export async function playPolled({
