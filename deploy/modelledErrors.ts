@@ -3,8 +3,8 @@
 /** Clients whose errors arrive under the name of their class: REST-JSON and JSON protocols. */
 const NAMED = /@aws-sdk[\\/]client-(lambda|eventbridge|ec2-instance-connect|dynamodb|sns)[\\/]/;
 /**
- * Errors that stay: one whose fields are read (the item that was there instead), and those of SNS that are told apart by
- * the name of the class. Its others go by AWS's code, which is the same without `Exception`.
+ * Errors that stay: one whose fields are read (the item that was there instead), and those of SNS that are distinguished
+ * by the name of the class. Its others go by AWS's code, which is the same without `Exception`.
  */
 const KEPT =
   /^(ConditionalCheckFailed|AuthorizationError|NotFound|Throttled|InternalError)Exception\$$/;

@@ -21,7 +21,7 @@ export interface Settings {
   readonly policy: Policy;
   readonly stateTable: string;
   /** Null: the channel is off. */
-  /** By channel; null: nobody reads there. */
+  /** By channel; null: it has no topic. */
   readonly topicArns: Readonly<Record<string, string | null>>;
   /** The CloudWatch dashboard that notifications link to; null: none. */
   readonly dashboard: string | null;
@@ -122,7 +122,7 @@ function commonSettings(reader: Reader): Settings {
   };
 }
 
-/** The topic of the first channel is needed: without it nobody is notified. */
+/** The topic of the first channel is needed: without it nothing is notified. */
 const readTopics = ({ text, fault }: Reader): Settings['topicArns'] =>
   Object.fromEntries(
     CHANNELS.map((channel, index) => {

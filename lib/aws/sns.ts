@@ -16,7 +16,7 @@ import { type Fault, tellFault } from './fault.ts';
 
 export interface Topics extends Partial<Signature>, Partial<SendSettings> {
   /**
-   * By channel; null or left out: nobody reads there, and without the first nothing is sent at all. A topic's region may be
+   * By channel; null or left out: it has no topic, and without the first nothing is sent at all. A topic's region may be
    * another one than the watched.
    */
   readonly topicArns: Readonly<Record<string, string | null>>;

@@ -1,4 +1,4 @@
-/** `vpn-medic setup`: proposes groups, tags, probes and rules for what looks like appliances; writes tags only when told to. */
+/** `vpn-medic setup`: proposes groups, tags, probes and rules for what looks like appliances; writes tags only with `--apply`. */
 import { counted } from '../core/text.ts';
 import { billOf } from '../cost/bill.ts';
 import { DEFAULT_SETUP, usageOf } from '../cost/usage.ts';
@@ -88,7 +88,7 @@ function reportOf(region: string, facts: SetupFacts, format: SetupFormat): Setup
 
 const WRITE_MS_MAX = 60_000;
 
-/** Tags alone: routes, rules and stacks are never touched. @throws {Unable} when one is refused, or nobody can be asked. */
+/** Tags alone: routes, rules and stacks are never touched. @throws {Unable} when one is refused, or there is no terminal to ask at. */
 async function apply(
   { tags }: Proposal,
   region: string,

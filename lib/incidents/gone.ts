@@ -5,7 +5,7 @@ import type { Report } from '../core/report.ts';
 /** Why the findings of a subject end though nothing healed. */
 export type Ended = Pick<Report, 'gone' | 'ignored'>;
 
-/** Why its owner asked for silence, of itself or of what it lies in; null: nobody did. */
+/** What the tag says that silences it, or what it lies in; null: no tag does. */
 export function ignoredWhy(
   { id, within = [] }: Subject,
   ignored: Report['ignored'],

@@ -12,7 +12,7 @@ export interface MetricWorld {
   readonly rows: readonly RowObservation[];
   /** What is tagged `vpn-medic:watch`, as read now, else as read last. */
   readonly tagged: readonly TaggedResource[];
-  /** Series that CloudWatch has and that nobody asked to be judged. */
+  /** Series that CloudWatch has and that no tag asks to be judged. */
   readonly unwatched: readonly RowSeries[];
   readonly gaps: readonly { readonly what: string; readonly why: string }[];
   readonly asked: MetricMemory['asked'];

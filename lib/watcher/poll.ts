@@ -124,8 +124,8 @@ const WAIT_MS = 12_000;
 const STEP_MS = 1_000;
 
 /**
- * One pass by the scope's leader, and one more when somebody asked for it meanwhile; with `loop`, more of them with the
- * lease kept between. Null: another leader is alive and looks now. Without the state table nobody leads: the pass observes
+ * One pass by the scope's leader, and one more when one was requested meanwhile; with `loop`, more of them with the
+ * lease kept between. Null: another leader is alive and looks now. Without the state table there is no leader: the pass observes
  * and notifies all the same, and says that it may repeat.
  */
 export async function poll<World, Memory, Plan, Outcome>(

@@ -11,7 +11,7 @@ import type { Judgement } from './verdict.ts';
 /** A daemon that restarts closes some connections, too. */
 const REFUSED_MS = 10_000;
 
-/** One finding an appliance: nothing is moved because of a refusal, so that it has to be told. */
+/** One finding an appliance: nothing is moved because of a refusal, so that it has to be notified. */
 export function findRefusals(
   appliance: Appliance,
   judgement: Judgement | undefined,

@@ -75,7 +75,7 @@ const isWished = (route: ManagedRoute, { pins }: Memory, now: Instant): boolean 
 const HOMEWARD_MS = 60_000;
 
 /**
- * The route left in time what is about to end: told by `ApplianceLeaving`. One that failed over before the notice is
+ * The route left in time what is about to end: notified by `ApplianceLeaving`. One that failed over before the notice is
  * still away for that reason. After a notice that came to nothing it fails back: no finding.
  */
 function hasLeftInTime(

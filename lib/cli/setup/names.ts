@@ -13,10 +13,10 @@ export function groupNameOf(members: readonly Named[], taken: ReadonlySet<string
   const scaled = new Set(members.map(({ autoScalingGroup }) => autoScalingGroup ?? ''));
   const [only = ''] = scaled.size === 1 ? scaled : [];
   const shared = sharedStart(members.map(({ name }) => name));
-  const wishes = [only, shared, `vpn-${members[0]?.vpcId ?? ''}`];
-  const wish = wishes.find((text) => text.length > 1 && parseGroup(text).ok) ?? 'vpn';
+  const candidates = [only, shared, `vpn-${members[0]?.vpcId ?? ''}`];
+  const base = candidates.find((text) => text.length > 1 && parseGroup(text).ok) ?? 'vpn';
   for (let number = 1; ; number += 1) {
-    const name = number === 1 ? wish : `${wish}-${number}`;
+    const name = number === 1 ? base : `${base}-${number}`;
     if (!taken.has(name)) return name;
   }
 }

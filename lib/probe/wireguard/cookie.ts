@@ -6,7 +6,7 @@ const NONCE_AT = 8;
 const COOKIE_AT = 32;
 const REPLY_BYTES = 64;
 
-/** Whether it is a cookie reply to the packet with this first MAC, by somebody who knows the daemon's public key. */
+/** Whether it is a cookie reply to the packet with this first MAC, by a sender that knows the daemon's public key. */
 export function isCookieReply(packet: Buffer, key: Buffer, mac1: Buffer): boolean {
   if (packet.length !== REPLY_BYTES) return false;
   const nonce = packet.subarray(NONCE_AT, COOKIE_AT);

@@ -59,7 +59,7 @@ function learnRoute(
     failoverAts: before.failoverAts.filter(isRecent),
     rewriteAts: before.rewriteAts.filter(isRecent),
   };
-  // A blackhole without an attachment is nobody's choice of a next hop.
+  // A blackhole without an attachment is no owner's choice of a next hop.
   if (attachmentId === null || attachmentId === before.attachmentId) return base;
   const moved = { ...base, attachmentId, connectionId, movedAt: now };
   const own = memory.pending[key];
