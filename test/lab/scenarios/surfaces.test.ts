@@ -61,6 +61,12 @@ async function read(lab: Lab): Promise<Read> {
   };
 }
 
+/** All surfaces, read after one of them told what is waited for: one that was read a moment before it may still tell the state before. */
+async function readOnce(lab: Lab, what: string, is: (read: Read) => boolean): Promise<Read> {
+  await until(what, async () => (is(await read(lab)) ? true : null));
+  return await read(lab);
+}
+
 const healthOn = (html: string, id: string): string =>
   new RegExp(`class="(\\w+)" data-subject="appliance:${id}"`).exec(html)?.[1] ?? 'not drawn';
 
@@ -82,10 +88,9 @@ test(
     await a.kill();
     await untilCarriedBy(lab, 'vpn-b');
     await untilNotified(lab, 'ApplianceDown', applianceOf(lab, 'vpn-a').instanceId);
-    const dead = await until('the death in the incidents', async () => {
-      const now = await read(lab);
-      return now.open.incidents.includes('ApplianceDown') ? now : null;
-    });
+    const dead = await readOnce(lab, 'the death in the incidents', ({ open }) =>
+      open.incidents.includes('ApplianceDown'),
+    );
     expect(dead.of('vpn-a')).toEqual(all('down'));
     expect(dead.of('vpn-b')).toEqual(all('well'));
     expect(dead.open.check).toEqual(dead.open.incidents);
@@ -94,10 +99,7 @@ test(
     const paused = await runCli(lab, ['pause', '--for', '1h', '--why', 'CHG-7', '--yes']);
     expect(paused).toMatchObject({ exit: 0, err: '' });
     await a.revive();
-    const held = await until('vpn-a to be well', async () => {
-      const now = await read(lab);
-      return now.of('vpn-a').check === 'well' ? now : null;
-    });
+    const held = await readOnce(lab, 'vpn-a to be well', ({ of }) => of('vpn-a').check === 'well');
     expect(held.of('vpn-a')).toEqual(all('well'));
     expectEverywhere(held, 'CHG-7');
     expect(await nextHopsOf(lab)).toEqual(['vpn-b']);
@@ -106,19 +108,21 @@ test(
     await untilCarriedBy(lab, 'vpn-a');
     await untilNotified(lab, 'ApplianceDown', '"resolved"');
     // An incident ends some looks after what it is about.
-    const healed = await until('the incidents to have ended', async () => {
-      const now = await read(lab);
-      return now.open.incidents.length === 0 ? now : null;
-    });
+    const healed = await readOnce(
+      lab,
+      'the incidents to have ended',
+      ({ open }) => open.incidents.length === 0,
+    );
     expect([healed.of('vpn-a'), healed.of('vpn-b')]).toEqual([all('well'), all('well')]);
     expect(healed.open.check).toEqual([]);
     for (const text of Object.values(healed.texts)) expect(text).not.toContain('CHG-7');
 
     await watcher.kill();
-    const alone = await until('the last look to be 30 s old', async () => {
-      const now = await read(lab);
-      return now.exits.incidents === 1 ? now : null;
-    });
+    const alone = await readOnce(
+      lab,
+      'the last look to be 30 s old',
+      ({ exits }) => exits.incidents === 1,
+    );
     expectEverywhere(alone, 'Not watched');
     expect(alone.exits.map).toBe(1);
     // The widget's own probes are answered: its picture is one look. The others have no answer of their own.
@@ -133,10 +137,9 @@ test(
   inFixture(async ({ lab, a, watch }) => {
     await watch({ ...QUICK, MODE: 'observe' });
     await a.kill();
-    const dead = await until('the death in the incidents', async () => {
-      const now = await read(lab);
-      return now.open.incidents.includes('ApplianceDown') ? now : null;
-    });
+    const dead = await readOnce(lab, 'the death in the incidents', ({ open }) =>
+      open.incidents.includes('ApplianceDown'),
+    );
     expect(dead.of('vpn-a')).toEqual(all('down'));
     expect(dead.open.check).toEqual(dead.open.incidents);
     expectEverywhere(dead, '(mode observe)');
