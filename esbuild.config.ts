@@ -1,10 +1,11 @@
-/** Builds `dist/`: each file of functions/ as `<function>/index.mjs`, one small ESM bundle, the SDK inside, the same bytes every time; the command line; and the SBOM of both. */
+/** Builds `dist/`: each file of functions/ as `<function>/index.mjs`, one small ESM bundle, the SDK inside, the same bytes every time; the command line; and the SBOM and the licences of both. */
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
 import { BUNDLING, ROOT, UNUSED_PATTERNS } from './deploy/bundling.ts';
 import { buildCommandLine } from './deploy/commandLine.ts';
+import { writeNotice } from './deploy/notice.ts';
 import { withoutRunbookTexts } from './deploy/runbookTexts.ts';
 import { writeSbom } from './deploy/sbom.ts';
 import { slimSchemas } from './deploy/slimSchemas.ts';
@@ -58,10 +59,12 @@ async function buildAll(): Promise<void> {
   const dist = join(ROOT, 'dist');
   const inFunctions = await buildFunctions(dist);
   const { inputs } = await buildCommandLine(join(dist, COMMAND_LINE));
-  await writeSbom(join(dist, SBOM), [...inFunctions, ...inputs]);
+  const all = [...inFunctions, ...inputs];
+  await writeSbom(join(dist, SBOM), all);
+  await writeNotice(join(dist, NOTICE), all);
 }
 
-const [COMMAND_LINE, SBOM] = ['cli', 'sbom.cdx.json'];
+const [COMMAND_LINE, SBOM, NOTICE] = ['cli', 'sbom.cdx.json', 'NOTICE'];
 
 /** Each file is renamed into place: a process that runs a bundle meanwhile reads the old one or the new one. */
 async function buildFunctions(dist: string): Promise<readonly string[]> {
@@ -81,7 +84,7 @@ async function buildFunctions(dist: string): Promise<readonly string[]> {
       `${name.padEnd(18)} ${inKb(bytes)} KB of ${bytesMax(name) / 1_000}, ${inKb(zipped)} KB gzip`,
     );
   }
-  const kept = [...names, COMMAND_LINE, SBOM];
+  const kept = [...names, COMMAND_LINE, SBOM, NOTICE];
   for (const old of (await readdir(dist)).filter((name) => !kept.includes(name))) {
     await rm(join(dist, old), { recursive: true, force: true });
   }

@@ -13,7 +13,7 @@ export const BUNDLING = {
   minify: true,
   // As it is written: escapes take twice the bytes.
   charset: 'utf8',
-  // The licences are in the packages' folders, and the SBOM names them.
+  // The build writes the licences into dist/NOTICE, and the SBOM names them.
   legalComments: 'none',
   // The ESM side of each package: the CommonJS side cannot be shaken, and is twice as large.
   mainFields: ['module', 'main'],

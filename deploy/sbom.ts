@@ -25,24 +25,26 @@ export function sbomOf(lock: unknown, inputs: readonly string[]) {
     specVersion: '1.6',
     version: 1,
     metadata: { component: { type: 'application', name: 'vpn-medic', version } },
-    components: [...new Set(inputs.flatMap((input) => packageOf(input) ?? []))]
-      .toSorted()
-      .map((path) => {
-        const one = packages[path];
-        if (one === undefined) throw new Error(`${path} is bundled and not locked: run npm ci`);
-        const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-        return {
-          type: 'library',
-          'bom-ref': path,
-          name,
-          version: one.version,
-          purl: `pkg:npm/${name.replace('@', '%40')}@${one.version}`,
-          ...(one.license === undefined ? {} : { licenses: [{ expression: one.license }] }),
-          ...(one.integrity === undefined ? {} : { hashes: [hashOf(one.integrity)] }),
-        };
-      }),
+    components: packagesOf(inputs).map((path) => {
+      const one = packages[path];
+      if (one === undefined) throw new Error(`${path} is bundled and not locked: run npm ci`);
+      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return {
+        type: 'library',
+        'bom-ref': path,
+        name,
+        version: one.version,
+        purl: `pkg:npm/${name.replace('@', '%40')}@${one.version}`,
+        ...(one.license === undefined ? {} : { licenses: [{ expression: one.license }] }),
+        ...(one.integrity === undefined ? {} : { hashes: [hashOf(one.integrity)] }),
+      };
+    }),
   };
 }
+
+/** The folder of each package that an input file is of, from `node_modules/` on, in order. */
+export const packagesOf = (inputs: readonly string[]): readonly string[] =>
+  [...new Set(inputs.flatMap((input) => packageOf(input) ?? []))].toSorted();
 
 /** `node_modules/@aws-sdk/core` of any file in it; null: a file of ours. */
 const packageOf = (input: string): string | null =>

@@ -1,0 +1,100 @@
+/**
+ * Goal: what is installed and released is what was reviewed. Method: the lockfile, the workflows and the notices of the
+ * build are read; each rule has an example that breaks it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { noticeOf } from '../../deploy/notice.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const textOf = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+
+interface Locked {
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+}
+const locked: readonly (readonly [string, Locked])[] = Object.entries<Locked>(
+  JSON.parse(textOf('package-lock.json')).packages,
+).filter(([path]) => path !== '');
+
+/** SHA-512 in base64. */
+const isHashed = ({ integrity = '' }: Locked): boolean => /^sha512-[\w+/]{86}==$/.test(integrity);
+
+describe('the lockfile', () => {
+  test('has the SHA-512 of every package, of those for other platforms too', () => {
+    expect(locked.length).toBeGreaterThan(500);
+    expect(locked.filter(([, one]) => !isHashed(one)).map(([path]) => path)).toEqual([]);
+    expect(isHashed({})).toBe(false);
+    expect(isHashed({ integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' })).toBe(false);
+  });
+
+  test('has an install script in the packages that docs/security.md names, with the reason, and in no other', () => {
+    const page = textOf('docs/security.md');
+    const section = /## What it is made of\n([^]+?)\n## /.exec(page)?.[1] ?? '';
+    const named = [...section.matchAll(/^\| `([^`]+)` \| \S[^|]{20,}\|$/gm)].map(
+      ([, name]) => name,
+    );
+    const found = locked.flatMap(([path, { hasInstallScript }]) =>
+      hasInstallScript === true ? [path.slice('node_modules/'.length)] : [],
+    );
+    expect(named.toSorted()).toEqual(found.toSorted());
+  });
+});
+
+describe('the notice of the build', () => {
+  const inputs = ['ssh2', '@smithy/core', '@aws-sdk/core', '@middy/core'].map(
+    (name) => `node_modules/${name}/index.js`,
+  );
+
+  test('has each package with the terms that it carries, the same terms once, and whose it is where it carries none', async () => {
+    const notice = await noticeOf([...inputs, 'lib/settings.ts']);
+    for (const name of ['ssh2', '@smithy/core', '@aws-sdk/core', '@middy/core']) {
+      expect(notice).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+    }
+    expect(notice).toContain('Copyright Brian White');
+    expect(notice).toMatch(/^MIT, by \S/m);
+    expect(notice.split('TERMS AND CONDITIONS FOR USE').length - 1).toBeLessThanOrEqual(2);
+    expect(notice).not.toContain('settings');
+    expect(await noticeOf(inputs.toReversed())).toBe(await noticeOf(inputs));
+  });
+
+  test('goes with the package, as the list of its parts does', () => {
+    const { files } = JSON.parse(textOf('package.json'));
+    expect(files).toEqual(expect.arrayContaining(['dist/NOTICE', 'dist/sbom.cdx.json']));
+  });
+});
+
+describe('the workflows', () => {
+  const folder = '.github/workflows/';
+  const workflows = readdirSync(new URL(folder, ROOT)).map((name) => textOf(folder + name));
+  const unpinned = (text: string): readonly string[] =>
+    [...text.matchAll(/uses: *(\S+)/g)].flatMap(([, action = '']) =>
+      /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(action) ? [] : [action],
+    );
+
+  test('use other people’s actions by the hash of a commit, never by a tag that can be moved', () => {
+    expect(workflows.length).toBeGreaterThanOrEqual(2);
+    expect(workflows.flatMap(unpinned)).toEqual([]);
+    expect(unpinned('      - uses: actions/checkout@v4')).toEqual(['actions/checkout@v4']);
+  });
+
+  test('may read the source, and nothing more unless a job asks for it', () => {
+    for (const text of workflows)
+      expect(text).toMatch(/^permissions: \{\}$|^permissions:\n {2}contents: read\n\n/m);
+  });
+
+  test('sign and publish in a job that installs nothing, what another job has built and checked', () => {
+    const release = textOf(`${folder}release.yml`);
+    const [build = '', publish = ''] = release.split(/^ {2}publish:$/m);
+    for (const right of ['id-token: write', 'attestations: write', 'contents: write']) {
+      expect(build).not.toContain(right);
+      expect(publish).toContain(right);
+    }
+    expect(build).toMatch(/npm ci[^]+npm run check[^]+npm pack/);
+    expect(publish).not.toMatch(/npm (ci|install|run)|actions\/checkout/);
+    expect(publish).toMatch(
+      /attest-build-provenance@[^]+npm publish .*--provenance .*--ignore-scripts/,
+    );
+    expect(release).not.toMatch(/secrets\.|registry-url/);
+  });
+});
