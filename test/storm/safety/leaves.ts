@@ -24,6 +24,22 @@ export const wasAnnounced = ({ options }: Run, instanceId: string, atMs: number)
       atMs <= untilMs(fault, startMs, endMs),
   );
 
+/**
+ * Announced to end, and known to be by the watcher that wrote: then its silence is expected, and it is no part of a
+ * share (S3). What is only recommended to leave may never end.
+ */
+export function isEnding(run: Run, { tick, plannedMs }: WriteView, instanceId: string): boolean {
+  const isCertain = run.options.spells.some(
+    ({ fault, startMs, endMs }) =>
+      isOfLeave(fault) &&
+      fault.kind !== 'rebalance-notice' &&
+      fault.instanceId === instanceId &&
+      startMs <= plannedMs &&
+      plannedMs <= untilMs(fault, startMs, endMs),
+  );
+  return isCertain && tick?.leaving.includes(instanceId) !== false;
+}
+
 function untilMs({ kind }: LeaveFault, startMs: number, endMs: number): number {
   switch (kind) {
     case 'spot-notice':

@@ -38,7 +38,12 @@ const [A = '', B = '', C = ''] = SNAPSHOT.instances.map(({ instanceId }) => inst
 const FAILS_MS = 25_000;
 const END_MS = 40_000;
 
-async function brokenRules(isAnsweredInside: boolean, safety: Safety): Promise<readonly string[]> {
+async function brokenRules(
+  isAnsweredInside: boolean,
+  safety: Safety,
+  announced: readonly Spell['fault'][] = [],
+  isMoved = !isAnsweredInside || safety !== SAFETY,
+): Promise<readonly string[]> {
   const dead = [A, B, C].map((instanceId): Spell => {
     // It lives, and nobody who could say so can be asked.
     const isAnswered = isAnsweredInside || instanceId !== C;
@@ -65,11 +70,14 @@ async function brokenRules(isAnsweredInside: boolean, safety: Safety): Promise<r
     ...AS_DEPLOYED,
     faultsFromMs: 15_000,
     stormEndMs: END_MS,
-    spells: dead,
+    spells: [
+      ...dead,
+      ...announced.map((fault) => ({ fault, startMs: FAILS_MS - 10_000, endMs: 2 * END_MS })),
+    ],
   };
   const run = openRun(options, safety);
   await run.account.clock.run(END_MS);
-  expect(run.account.log.writes.length > 0).toBe(!isAnsweredInside || safety !== SAFETY);
+  expect(run.account.log.writes.length > 0).toBe(isMoved);
   const broken = checkSafety(run).map(({ rule }) => rule);
   run.deployment.stop();
   await run.account.clock.run(END_MS + 5_000);
@@ -83,4 +91,14 @@ test('two deaths beside one that is heard from nowhere and was never heard here:
 test('three deaths of five: held, and without S3 the check says so', async () => {
   expect(await brokenRules(true, SAFETY)).toEqual([]);
   expect(await brokenRules(true, withoutRule('S3'))).toEqual(['S3']);
+});
+
+test('three deaths of five, one of them announced as a drain: it is no part of the share, the others are failed over, and nothing is broken', async () => {
+  const drained = { kind: 'person-drains', instanceId: C, forMs: 600_000 } as const;
+  expect(await brokenRules(true, SAFETY, [drained], true)).toEqual([]);
+});
+
+test('three deaths of five, one of them only recommended to leave: without S3 the check says so', async () => {
+  const recommended = { kind: 'rebalance-notice', instanceId: C } as const;
+  expect(await brokenRules(true, withoutRule('S3'), [recommended])).toEqual(['S3']);
 });

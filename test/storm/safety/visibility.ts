@@ -2,6 +2,7 @@
 import { answersIn, type ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
 import { hadFault, isSilent, type WriteView } from '../writeView.ts';
+import { isEnding } from './leaves.ts';
 
 /** S1: every region-wide read of this watcher was last answered; no clock has just jumped. */
 export function checkS1(run: Run, view: WriteView): readonly Violation[] {
@@ -62,7 +63,8 @@ export function checkS3(run: Run, probes: ProbeRecord, view: WriteView): readonl
       ({ instanceId, state }) =>
         state === 'running' &&
         groundTruth.groupOf(instanceId) !== null &&
-        !isImpairedAt(run, instanceId, plannedMs),
+        !isImpairedAt(run, instanceId, plannedMs) &&
+        !isEnding(run, view, instanceId),
     );
   // Tags and states as they are at the end would lie about a storm that changes them.
   if (hadFault(run, ['rival-untag', 'terminated', 'stopped'], 0, write.issuedMs)) return [];
