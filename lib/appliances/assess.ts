@@ -215,7 +215,7 @@ function remember(
     ...deathAfter(
       verdict,
       past,
-      judgement !== undefined && isHomeLost(appliance, judgement, memory, policy, now),
+      judgement !== undefined && isHomeLost(appliance, judgement, world, memory, policy, now),
       isAllowed(memory.failbacks, appliance.instanceId, past?.doubt),
       now,
     ),

@@ -22,7 +22,6 @@ export function findHeldFailbacks(
       (route) =>
         route.preferred.kind === 'appliance' &&
         route.preferred.instanceId !== route.nextHop &&
-        !memory.pending.has(route.key) &&
         pinOf(memory.pins, route, now) === null,
     ),
     ({ preferred }) => (preferred.kind === 'appliance' ? preferred.instanceId : ''),

@@ -8,16 +8,23 @@ import type { Appliance } from '../types/topology.ts';
 import type { VantageObservation, World } from '../types/world.ts';
 import type { Judgement } from './verdict.ts';
 
-/** Failbacks to it that are still watched. */
-const homecomingsTo = (
+/** Failbacks to it that are still watched, of routes that lead there: a write whose answer was lost may never have happened. */
+function homecomingsTo(
   { instanceId, group }: Appliance,
+  { topology }: World,
   { groups }: Memory,
   policy: Policy,
   now: Instant,
-): readonly Homecoming[] =>
-  Object.values(groups.get(group)?.homecomings ?? {}).filter(
-    (home) => home.to === instanceId && now - home.at < watchMsOf(policy),
+): readonly Homecoming[] {
+  const watched = Object.entries(groups.get(group)?.homecomings ?? {}).filter(
+    ([, home]) => home.to === instanceId && now - home.at < watchMsOf(policy),
   );
+  if (watched.length === 0) return [];
+  const carried = new Set(
+    topology.routes.flatMap(({ key, nextHop }) => (nextHop === instanceId ? [key] : [])),
+  );
+  return watched.flatMap(([key, home]) => (carried.has(key) ? [home] : []));
+}
 
 /**
  * The judgement, with the tunnel called lost where a failback has shown it: a far side answered through the appliance
@@ -36,7 +43,7 @@ export function withLostHome(
   if (verdict.kind !== 'up' || (verdict.tunnel !== 'silent' && verdict.tunnel !== 'unsure')) {
     return judgement;
   }
-  const isLost = homecomingsTo(appliance, memory, policy, now).some((home) =>
+  const isLost = homecomingsTo(appliance, world, memory, policy, now).some((home) =>
     world.vantages.some((one) => isSilentSince(home, appliance, one, policy)),
   );
   return isLost ? { ...judgement, verdict: { ...verdict, tunnel: 'lost' } } : judgement;
@@ -78,6 +85,7 @@ const SOON_MS = 10_000;
 export function isHomeLost(
   appliance: Appliance,
   { verdict, clauseResults }: Judgement,
+  world: World,
   memory: Memory,
   policy: Policy,
   now: Instant,
@@ -87,5 +95,5 @@ export function isHomeLost(
     (verdict.kind === 'down' &&
       verdict.cause === 'probes' &&
       clauseResults.some(({ tunnel }) => tunnel === 'lost'));
-  return isLost && homecomingsTo(appliance, memory, policy, now).length > 0;
+  return isLost && homecomingsTo(appliance, world, memory, policy, now).length > 0;
 }

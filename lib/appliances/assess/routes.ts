@@ -29,13 +29,12 @@ export function findInRoutes(
   ];
 }
 
-/** One finding an appliance whose routes are failed over, also while a write does not show yet. */
+/** One finding an appliance whose routes are failed over, also while a write that takes them back does not show yet. */
 function findAway(world: World, leaves: Leaves, memory: Memory, now: Instant): readonly Finding[] {
   const failedOver = world.topology.routes.filter(
     (route) =>
       route.preferred.kind === 'appliance' &&
       route.preferred.instanceId !== route.nextHop &&
-      !memory.pending.has(route.key) &&
       !isWished(route, memory, now) &&
       !hasLeftInTime(route, leaves, memory, now),
   );

@@ -169,3 +169,40 @@ describe('the tunnel is lost right after the failback', () => {
     expect(back?.interfaceId).toBe(B_LINK);
   });
 });
+
+describe('the answers to the writes of a failback are lost', () => {
+  const lost = (untilS: number): [Fault, number, number] => [
+    { kind: 'write-unclear', chance: 1, isAfterEffect: false },
+    125,
+    untilS,
+  ];
+  const resolvedAts = ({ notifications }: Played, reason: string): readonly number[] =>
+    notifications.flatMap(({ subject, atS }) =>
+      subject.includes('RESOLVED') && subject.includes(reason) ? [atS] : [],
+    );
+
+  test('routes that never went back are told to have come back only when they have', async () => {
+    const played = await run({
+      account: tunnelAccount(BOTH),
+      vantages: ownSubnets(),
+      faults: [DAEMON, lost(240)],
+      lastsS: 400,
+    });
+    expect(targets(played)).toEqual(['b', 'b', 'a', 'a']);
+    const homeAtS = played.writes.at(-1)?.atS ?? 0;
+    expect(homeAtS).toBeGreaterThan(240);
+    expect(resolvedAts(played, 'RouteAway')).toEqual([expect.any(Number)]);
+    expect(resolvedAts(played, 'RouteAway')[0]).toBeGreaterThan(homeAtS);
+  });
+
+  test('a tunnel that is lost meanwhile undoes no failback, for there was none: it needs no person', async () => {
+    const played = await run({
+      account: tunnelAccount(BOTH),
+      vantages: ownSubnets(),
+      faults: [DAEMON, lost(170), TUNNEL(133, 200)],
+      lastsS: 400,
+    });
+    expect(targets(played)).toEqual(['b', 'b', 'a', 'a']);
+    expect(subjectsOf(played, 'FailbackHeld')).toEqual([]);
+  });
+});
