@@ -23,7 +23,7 @@ export const handler = handlerOf({
     const { show } = asked;
     if (show === 'state') {
       const view = await readLeaderView(ports.store, region, homeRegion, clock.now, signal);
-      return drawState(view, region, asked.theme).toString();
+      return drawState(view, region, asked.theme, settings.ackFunctionArn).toString();
     }
     const all = { ...ports, endpoints: endpointPort(region, clock) };
     const scene = await survey(all, accountId, policy, signal, homeRegion);

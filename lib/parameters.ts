@@ -100,6 +100,12 @@ export const PARAMETERS = {
     oneOf('critical', 'warning'),
     'The least severity that goes to the pager topic.',
   ),
+  chatButtons: row(
+    null,
+    'false',
+    oneOf('true', 'false'),
+    'true: notifications in chat get a button that acknowledges (a custom action of Amazon Q Developer in chat applications).',
+  ),
   docsUrl: row(
     'VPN_MEDIC_DOCS_URL',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of serverless.yml

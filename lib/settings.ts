@@ -38,6 +38,8 @@ export interface Settings {
   /** Lambda names; empty: the function itself sends the probes. */
   readonly probeFunctions: readonly string[];
   readonly repair: RepairSettings;
+  /** What the dashboard's buttons call; null: there are none. */
+  readonly ackFunctionArn: string | null;
   /** What the deployment leaves out. */
   readonly off: readonly Switch[];
   /** Where Auto Scaling answers; null: at its own address. */
@@ -115,6 +117,7 @@ function commonSettings(reader: Reader): Settings {
       sshUser: parameter('repairSshUser'),
       kmsKeyArns: partsOf(parameter('repairKmsKeyArns')),
     },
+    ackFunctionArn: wired('ackFunctionArn') || null,
     off: SWITCHES.filter((name) => parameter(name) === 'false'),
     // As the SDK finds it.
     autoScalingUrl: text('AWS_ENDPOINT_URL_AUTO_SCALING') || text('AWS_ENDPOINT_URL') || null,
@@ -258,6 +261,12 @@ const WIRED = {
   },
   repairFunction: { variable: 'VPN_MEDIC_REPAIR_FUNCTION', kind: FUNCTION },
   sshFunction: { variable: 'VPN_MEDIC_REPAIR_SHELL_FUNCTION', kind: FUNCTION },
+  ackFunctionArn: {
+    variable: 'VPN_MEDIC_ACK_FUNCTION_ARN',
+    kind: orNothing(
+      matching(/^arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+$/, "a Lambda function's ARN"),
+    ),
+  },
   version: { variable: 'VPN_MEDIC_VERSION', kind: TEXT },
   crlBucket: { variable: 'VPN_MEDIC_CRL_BUCKET', kind: BUCKET },
   crlPublicBucket: { variable: 'VPN_MEDIC_CRL_PUBLIC_BUCKET', kind: BUCKET },

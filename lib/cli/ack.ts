@@ -5,7 +5,7 @@ import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Item } from '../core/ports.ts';
 import { counted } from '../core/text.ts';
 import { describeMs, toIso } from '../core/time.ts';
-import { INCIDENT_ACKS_MAX, incidentAcksId, parseIncidentAcks } from '../incidents/acks.ts';
+import { incidentAcksId, withNewAck } from '../incidents/acks.ts';
 import type { AwsClients } from './awsClients.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import {
@@ -153,8 +153,7 @@ export async function ackIncident(
     question: 'Acknowledge it?',
     write: (by: string) => {
       const own = { incidentId: id, openedAt, at: request.at, by };
-      const acks = [...parseIncidentAcks(item?.body), own].slice(-INCIDENT_ACKS_MAX);
-      return [{ id: incidentAcksId(region), over: item, body: { version: 1, acks } }];
+      return [{ id: incidentAcksId(region), over: item, body: withNewAck(item?.body, own) }];
     },
     done: [line(colour('good', 'Acknowledged.'))],
     report: { incident: id, ackedAt: toIso(request.at) },

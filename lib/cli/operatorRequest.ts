@@ -1,11 +1,6 @@
 /** Runs every command that writes: it prints the change, asks, writes, and records the caller and the reason. */
 
-import {
-  type OperatorEntry,
-  operatorLogId,
-  parseOperatorLog,
-  withEntry,
-} from '../core/operatorLog.ts';
+import { recordOperator } from '../core/operatorRecord.ts';
 import type { Item, StorePort } from '../core/ports.ts';
 import { counted } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
@@ -134,14 +129,9 @@ export async function carryOutIfAgreed(
   const writes = change.write(by, why);
   for (const [index, write] of writes.entries()) await put(request, write, change, index);
   const { command, subject, what } = change;
-  const unrecorded = await record(request, {
-    at: request.at,
-    by,
-    command,
-    subject,
-    what,
-    why,
-  });
+  const entry = { at: request.at, by, command, subject, what, why };
+  const within = () => AbortSignal.timeout(ASK_MS_MAX);
+  const unrecorded = await recordOperator(request.store, region, entry, within);
   if (unrecorded !== null) {
     terminal.err(
       `vpn-medic: done, but the caller and the reason could not be recorded: ${unrecorded}\n`,
@@ -239,25 +229,3 @@ async function put(
 /** The distinguishing part of an ARN, for tables: `oncall/ana`. */
 export const shortArn = (by: string): string =>
   by.startsWith('arn:') ? by.slice(by.indexOf('/') + 1) : by;
-
-const RECORD_TRIES = 3;
-
-/** Why it could not be recorded; null when it was. The log is shared: a conflict is met by reading again. */
-async function record(
-  { store, region }: OperatorRequest,
-  entry: OperatorEntry,
-): Promise<string | null> {
-  const id = operatorLogId(region);
-  let why = 'other writers kept conflicting';
-  for (let tries = 0; tries < RECORD_TRIES; tries += 1) {
-    const reading = await store.read([id], AbortSignal.timeout(ASK_MS_MAX));
-    if (!reading.known) return reading.why;
-    const [item] = reading.value;
-    const body = withEntry(parseOperatorLog(item?.body), entry);
-    const write = { id, overVersion: item?.version ?? 0, body, expiresAt: null };
-    const answer = await store.write(write, AbortSignal.timeout(ASK_MS_MAX));
-    if (answer.kind === 'written') return null;
-    if (answer.kind === 'failed') why = answer.why;
-  }
-  return why;
-}

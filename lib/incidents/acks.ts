@@ -1,4 +1,5 @@
-/** `vpn-medic ack ID`: a person has an incident in hand, so that it is not repeated. Pure. */
+/** Acknowledgements: a person has an incident in hand, so that it is not repeated. Pure. */
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import type { Instant } from '../core/time.ts';
 import type { Incident } from './types.ts';
@@ -11,6 +12,19 @@ export interface Ack {
   /** The person, as AWS names the caller. */
   readonly by: string;
 }
+
+/**
+ * What a button names an incident by: 16 hexadecimal digits, which need no escaping anywhere. It stands for one opening: an
+ * old button never acknowledges a later incident of the same id. No secret: who may acknowledge is decided by IAM.
+ */
+export const ackKeyOf = ({ id, openedAt }: Pick<Incident, 'id' | 'openedAt'>): string =>
+  createHash('sha256').update(`${id} ${openedAt}`).digest('hex').slice(0, 16);
+
+/** The acknowledgements with one more; the newest stay. */
+export const withNewAck = (body: unknown, ack: Ack): unknown => ({
+  version: 1,
+  acks: [...parseIncidentAcks(body), ack].slice(-INCIDENT_ACKS_MAX),
+});
 
 /** The item of the state table that holds them: written by people only, read by every leader of the region. */
 export const incidentAcksId = (region: string): string => `incidentAcks#${region}`;

@@ -1,4 +1,4 @@
-/** Links of a notification: the dashboard at the incident's time, the resource in the console, the runbook. Pure. */
+/** Links of a notification: where it is acknowledged, the dashboard at the incident's time, the resource in the console, the runbook. Pure. */
 
 import { type Instant, toIso } from '../core/time.ts';
 import type { Incident, Signature } from './types.ts';
@@ -19,7 +19,12 @@ export function linksOf(
   return [
     ...(dashboard === null
       ? []
-      : [{ text: 'Dashboard', href: dashboardUrl(dashboard, incident, region, now) }]),
+      : [
+          ...(incident.resolvedAt === null && incident.ackedAt === null
+            ? [{ text: 'Acknowledge on the dashboard', href: dashboardUrl(dashboard, region) }]
+            : []),
+          { text: 'Dashboard', href: dashboardUrl(dashboard, region) + around(incident, now) },
+        ]),
     ...(resource === null
       ? []
       : [{ text: 'Console', href: `${consoleUrl(region, resource.service)}${resource.hash}` }]),
@@ -33,11 +38,12 @@ export const runbook = ({ reason }: Pick<Incident, 'reason'>): string =>
 
 const AROUND_MS = 30 * 60_000;
 
-function dashboardUrl(name: string, { since }: Incident, region: string, now: Instant): string {
-  const from = toIso(since - AROUND_MS);
-  const to = toIso(Math.max(now, since) + AROUND_MS);
-  return `${consoleUrl(region, 'cloudwatch')}dashboards/dashboard/${encodeURIComponent(name)}?start=${from}&end=${to}`;
-}
+/** Its first tile has the buttons. The console asks for a sign-in: the link itself allows nothing. */
+const dashboardUrl = (name: string, region: string): string =>
+  `${consoleUrl(region, 'cloudwatch')}dashboards/dashboard/${encodeURIComponent(name)}`;
+
+const around = ({ since }: Incident, now: Instant): string =>
+  `?start=${toIso(since - AROUND_MS)}&end=${toIso(Math.max(now, since) + AROUND_MS)}`;
 
 /** China and GovCloud have consoles of their own. */
 function consoleUrl(region: string, service: string): string {

@@ -3,6 +3,8 @@ import { titleOf } from '../core/findings/catalogue.ts';
 import { describePause } from '../core/pause.ts';
 import { counted } from '../core/text.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
+import { NAME_FIELD, WHY_FIELD } from '../incidents/ackRequest.ts';
+import { ackKeyOf } from '../incidents/acks.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import { freshTexts, lateTexts, offText } from '../watcher/lastLooksText.ts';
@@ -10,14 +12,22 @@ import type { LeaderView } from '../watcher/leaderView.ts';
 import { type Markup, markup } from './markup.ts';
 import { styleOf, type Theme } from './theme.ts';
 
-/** `view` null: the state table cannot be read. HTML as that of the map's panel. */
-export const drawState = (view: LeaderView | null, region: string, theme: Theme): Markup =>
-  markup`<div class="vpnmap">${styleOf(theme)}${view === null ? unreadable(region) : stateOf(view, region)}</div>`;
+/**
+ * `view` null: the state table cannot be read. `ackFunctionArn` null: no buttons. HTML as that of the map's panel; its buttons are
+ * CloudWatch's own (`cwdb-action`): it asks for confirmation and invokes with the viewer's identity.
+ */
+export const drawState = (
+  view: LeaderView | null,
+  region: string,
+  theme: Theme,
+  ackFunctionArn: string | null,
+): Markup =>
+  markup`<div class="vpnmap">${styleOf(theme)}${view === null ? unreadable(region) : stateOf(view, region, ackFunctionArn)}</div>`;
 
 const unreadable = (region: string): Markup =>
   markup`<p class="mark warn">? Not known: the state table cannot be read, so nothing is known of ${region}.</p>`;
 
-function stateOf(view: LeaderView, region: string): Markup {
+function stateOf(view: LeaderView, region: string, ackFunctionArn: string | null): Markup {
   const { watch, incidents, suppressed } = view;
   const off = offText(watch);
   const fresh = freshTexts(watch);
@@ -28,7 +38,7 @@ function stateOf(view: LeaderView, region: string): Markup {
       : [markup`<p class="mark warn">Paused: writes are ${describePause(watch.pause)}.</p>`]),
     ...(off === null ? [] : [markup`<p class="mark warn">Off: ${off}</p>`]),
     ...(fresh.length === 0 ? [] : [markup`<p class="dim">Last look: ${fresh.join(', ')}.</p>`]),
-  ]}${listOf(incidents, watch.at)}${
+  ]}${listOf(incidents, watch.at, ackFunctionArn)}${
     suppressed.length === 0
       ? markup``
       : markup`<p class="dim">${suppressed.length} more suppressed, same root cause: vpn-medic incidents --all lists them.</p>`
@@ -39,7 +49,7 @@ function stateOf(view: LeaderView, region: string): Markup {
 function verdictOf({ watch, incidents }: LeaderView, region: string): Markup {
   const bad = incidents.filter(({ severity }) => severity !== 'info');
   if (bad.length > 0) {
-    const unclaimed = bad.filter(({ ackedAt, silence }) => ackedAt === null && silence === null);
+    const unclaimed = bad.filter(isUnclaimed);
     const isBad = unclaimed.some(({ severity }) => severity === 'critical');
     return markup`<p class="head mark ${isBad ? 'bad' : 'warn'}">${isBad ? '✕' : '!'} ${region}: ${counted(bad.length, 'incident')} open, ${unclaimed.length} not acknowledged${isLate(watch) ? '; it may be out of date' : ''}</p>`;
   }
@@ -52,18 +62,35 @@ function verdictOf({ watch, incidents }: LeaderView, region: string): Markup {
 /** Longer lists are not read. */
 const SHOWN_MAX = 20;
 
-function listOf(incidents: readonly Incident[], now: Instant): Markup {
+function listOf(
+  incidents: readonly Incident[],
+  now: Instant,
+  ackFunctionArn: string | null,
+): Markup {
   if (incidents.length === 0) return markup``;
-  const rest = incidents.length - SHOWN_MAX;
-  return markup`<ul>${[
-    ...incidents.slice(0, SHOWN_MAX).map((one) => lineOf(one, now)),
+  const shown = incidents.slice(0, SHOWN_MAX);
+  const rest = incidents.length - shown.length;
+  const buttonOf = (one: Incident): Markup =>
+    ackFunctionArn === null || !isUnclaimed(one) ? markup`` : ackButton(one, ackFunctionArn);
+  const hasButtons = ackFunctionArn !== null && shown.some(isUnclaimed);
+  return markup`${hasButtons ? FORM : markup``}<ul>${[
+    ...shown.map((one) => markup`<li>${lineOf(one, now)}${buttonOf(one)}</li>`),
     ...(rest > 0 ? [markup`<li class="dim">and ${rest} more</li>`] : []),
   ]}</ul>`;
 }
 
+const isUnclaimed = ({ severity, ackedAt, silence }: Incident): boolean =>
+  severity !== 'info' && ackedAt === null && silence === null;
+
+/** Sent with whichever button is pressed: AWS tells the function no name. */
+const FORM = markup`<form class="dim">To acknowledge: <input name="${NAME_FIELD}" placeholder="your name" size="16"> <input name="${WHY_FIELD}" placeholder="what you do" size="24"></form>`;
+
+const ackButton = (incident: Incident, arn: string): Markup =>
+  markup` <a class="btn">Acknowledge</a><cwdb-action action="call" display="popup" confirmation="Acknowledge ${incident.reason} of ${incident.subject.name}? It is then not repeated." endpoint="${arn}">${JSON.stringify({ incident: ackKeyOf(incident) })}</cwdb-action>`;
+
 function lineOf(incident: Incident, now: Instant): Markup {
   const { severity, reason, summary, hint, openedAt } = incident;
-  return markup`<li><span class="mark ${MARKS[severity]}">${severity}</span> ${titleOf(reason)} (${reason}): ${summary} <span class="dim">open for ${describeMs(Math.max(0, now - openedAt))}; ${claimOf(incident)}.</span> To do: ${hint}</li>`;
+  return markup`<span class="mark ${MARKS[severity]}">${severity}</span> ${titleOf(reason)} (${reason}): ${summary} <span class="dim">open for ${describeMs(Math.max(0, now - openedAt))}; ${claimOf(incident)}.</span> To do: ${hint}`;
 }
 
 const MARKS: Readonly<Record<Incident['severity'], string>> = {

@@ -25,12 +25,15 @@ const SCHEDULED: Readonly<Record<string, AlarmRule['periodS']>> = {
   publishCrl: 3_600,
 };
 
+/** A person who asks them sees when they fail. */
+const ASKED: ReadonlySet<string> = new Set(['mapWidget', 'ackIncident']);
+
 /** Turns that did not come before it is called silent. */
 const SILENT_TURNS = 3;
 
 /** The alarms of one function; none for those that another function asks, and tells of when they fail. */
 export function alarmsOfFunction({ key, timeoutS }: FunctionFact): readonly ServiceAlarm[] {
-  if (key.startsWith('probe') || key === 'mapWidget') return [];
+  if (key.startsWith('probe') || ASKED.has(key)) return [];
   const everyS = SCHEDULED[key];
   // A span has to hold a turn, or two in a row are never bad.
   const periodS = everyS === 3_600 ? 3_600 : 300;

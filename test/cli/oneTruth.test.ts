@@ -6,6 +6,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import { known } from '../../lib/core/reading.ts';
+import { acknowledge } from '../../lib/incidents/acknowledge.ts';
+import { readAckRequest } from '../../lib/incidents/ackRequest.ts';
+import { answerAck } from '../../lib/map/ackAnswer.ts';
 import { drawPanel } from '../../lib/map/panel.ts';
 import { drawState } from '../../lib/map/statePanel.ts';
 import { survey } from '../../lib/map/survey.ts';
@@ -110,19 +113,59 @@ async function inTime<T>(sim: SimAccount, job: Promise<T>): Promise<T> {
 }
 
 /** The dashboard's first tile. */
-async function stateTile(sim: SimAccount): Promise<string> {
+async function stateTile(sim: SimAccount, ackFunctionArn: string | null = null): Promise<string> {
   const { store, region, clock } = sim.start('state').ports;
   const view = await inTime(
     sim,
     readLeaderView(store, region, region, clock.now, new AbortController().signal),
   );
-  return drawState(view, region, 'light').toString();
+  return drawState(view, region, 'light', ackFunctionArn).toString();
 }
 
 const healthOnMap = (html: string, id: string): string | undefined =>
   new RegExp(`class="(\\w+)" data-subject="appliance:${id}"`).exec(html)?.[1];
 
+const ACK_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:vpn-medic-prod-ackIncident';
+
+/** What CloudWatch sends when a viewer presses a button and confirms. */
+async function pressFirst(sim: SimAccount): Promise<string> {
+  const tile = await stateTile(sim, ACK_ARN);
+  const action = /<cwdb-action ([^>]*)>([^<]*)<\/cwdb-action>/.exec(tile);
+  expect(action?.[1]).toContain(`action="call" display="popup" confirmation="Acknowledge `);
+  expect(action?.[1]).toContain(`endpoint="${ACK_ARN}"`);
+  const sent: unknown = JSON.parse((action?.[2] ?? '').replaceAll('&quot;', '"'));
+  const widgetContext = { dashboardName: 'd', forms: { all: { name: 'Ana', why: 'on it' } } };
+  const request = readAckRequest(Object.assign({}, sent, { widgetContext }), 'r');
+  if ('kind' in request) throw new Error(request.why);
+  const { store, region, clock } = sim.start('ack').ports;
+  const place = { regions: [region], now: clock.now, signal: new AbortController().signal };
+  return answerAck(await inTime(sim, acknowledge(store, request, place)), request);
+}
+
 describe('an appliance whose VPN service hangs', () => {
+  test('is acknowledged by the button of the first tile, and then it is so on every surface', async () => {
+    const sim = await account();
+    expect(await stateTile(sim, ACK_ARN)).toMatch(/<input name="name"/);
+    expect((await stateTile(sim, ACK_ARN)).split('<cwdb-action ').length - 1).toBe(3);
+    expect(await pressFirst(sim)).toMatch(/^<p>Acknowledged: ApplianceDown of hq-a\./);
+    await sim.clock.run(sim.clock.monotonicMs() + 10_000);
+    const tile = await stateTile(sim, ACK_ARN);
+    expect(tile).toContain('acknowledged by &quot;Ana&quot; by dashboard d, request r');
+    expect(tile).toContain('3 incidents open, 2 not acknowledged');
+    expect(tile.split('<cwdb-action ').length - 1).toBe(2);
+    expect((await run(sim, ['incidents'])).out).toContain('acknowledged by "Ana" by dashboard d');
+    expect((await run(sim, ['check'])).out).toContain('(acknowledged, or in maintenance)');
+    const explained = (await run(sim, ['explain', `${idOf(sim, 'hq-a')}/ApplianceDown`])).out;
+    expect(explained).toMatch(
+      /ack +ApplianceDown of hq-a acknowledged, by "Ana" by dashboard d.*on it/,
+    );
+  });
+
+  test('has no button where the function is not deployed', async () => {
+    const sim = await account();
+    expect(await stateTile(sim)).not.toMatch(/cwdb-action|<form/);
+  });
+
   test('is down on every surface, also on those that look from elsewhere', async () => {
     const sim = await account();
     const id = idOf(sim, 'hq-a');

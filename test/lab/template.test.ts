@@ -40,6 +40,7 @@ const EVERYTHING = {
   crlReplicaBucket: 'replica-bucket',
   crlReplicaRegion: 'eu-central-1',
   reserveConcurrency: 'true',
+  chatButtons: 'true',
 };
 
 let folder = '';
@@ -90,6 +91,33 @@ describe('sls package', () => {
       { ...vpc(SUBNET), Ipv6AllowedForDualStack: true },
       vpc('subnet-0a1b2c3d4e5f60719'),
     ]);
+  });
+
+  test('chat has a button only where it is asked for; it shows on this stack’s notifications alone and sends what the function reads', () => {
+    expect(plain.ofType('AWS::Chatbot::CustomAction')).toEqual({});
+    const [action] = Object.values(full.ofType('AWS::Chatbot::CustomAction'));
+    const stack = 'vpn-medic-second-eu-west-1';
+    expect(action?.Properties).toEqual({
+      ActionName: `${stack}-ack`,
+      Definition: {
+        CommandText:
+          'lambda invoke --function-name vpn-medic-second-ackIncident --payload {"incident":"$Ack"} --region eu-west-1',
+      },
+      Attachments: [
+        {
+          NotificationType: 'Custom',
+          ButtonText: 'Acknowledge',
+          Criteria: [
+            { Operator: 'EQUALS', VariableName: 'Stack', Value: stack },
+            { Operator: 'HAS_VALUE', VariableName: 'Ack' },
+          ],
+          Variables: {
+            Stack: 'event.metadata.additionalContext.stack',
+            Ack: 'event.metadata.additionalContext.ack',
+          },
+        },
+      ],
+    });
   });
 
   test('a second stage stands beside the first: no name is in both', () => {

@@ -109,6 +109,7 @@ describe('functions', () => {
     ['repairAppliance', ['FunctionFailing', 'FunctionThrottled', 'FunctionSlow']],
     ['probe1', []],
     ['mapWidget', []],
+    ['ackIncident', []],
   ])('%s has %j', (key, ids) => {
     expect(idsOf(key)).toEqual(ids);
   });

@@ -17,6 +17,7 @@ const KEYS = [
   'publishCrl',
   'repairAppliance',
   'mapWidget',
+  'ackIncident',
   'probe1',
 ];
 

@@ -5,6 +5,7 @@
  */
 
 import { chatText, counted, cut } from '../../core/text.ts';
+import { ackKeyOf } from '../acks.ts';
 import { SAID } from '../actions.ts';
 import type { Content } from '../content.ts';
 import type { ChannelMessage } from '../types.ts';
@@ -69,11 +70,18 @@ export function chatOf(content: Content): ChannelMessage {
         region: context.region,
         account: context.accountId,
         mode: context.mode,
+        ...ackContext(content),
       },
     },
   };
   return { subject: null, body: JSON.stringify(message) };
 }
+
+/** What the button of the custom action reads (deploy/ackIncident.yml); without `ack` there is no button. */
+const ackContext = ({ lead, kind, context: { signature } }: Content) =>
+  signature.dashboard === null || kind === 'resolved' || lead.ackedAt !== null
+    ? {}
+    : { stack: signature.dashboard, ack: ackKeyOf(lead) };
 
 const iconOf = ({ kind, severity }: Content): string =>
   kind === 'resolved'

@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import * as fc from 'fast-check';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { cut } from '../../../lib/core/text.ts';
+import { ackKeyOf } from '../../../lib/incidents/acks.ts';
 import { messageOf } from '../../../lib/incidents/channels.ts';
 import type { Context } from '../../../lib/incidents/content.ts';
 import { notificationOf } from '../../../lib/incidents/notification.ts';
@@ -316,13 +317,39 @@ test('attributes say what SNS filters go by', () => {
   });
 });
 
+describe('acknowledging from where it is read', () => {
+  const lead = anIncident(DOWN);
+  const stackOf = (notification: Notification) =>
+    JSON.parse(chatIn(notification)).metadata.additionalContext;
+
+  test('chat holds what the button’s command needs, and the e-mail’s link leads to the signed-in console', () => {
+    const said = say();
+    expect(stackOf(said)).toMatchObject({ stack: 'vpn-medic', ack: ackKeyOf(lead) });
+    expect(said.text).toMatch(
+      /\nAcknowledge on the dashboard: https:\/\/eu-west-1\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=eu-west-1#dashboards\/dashboard\/vpn-medic\n/,
+    );
+  });
+
+  test.each([
+    ['an end', say(DOWN, { kind: 'resolved', lead: { ...lead, resolvedAt: NOW } })],
+    ['what is acknowledged', say(DOWN, { kind: 'updated', lead: { ...lead, ackedAt: NOW } })],
+    [
+      'a stack without a dashboard',
+      say(DOWN, {}, { signature: { ...CONTEXT.signature, dashboard: null } }),
+    ],
+  ])('%s has neither button nor link', (_what, said) => {
+    expect(stackOf(said)).not.toHaveProperty('ack');
+    expect(said.text).not.toContain('Acknowledge on the dashboard');
+  });
+});
+
 describe('a chat message that is too long', () => {
   test('is cut before its links, and keeps them whole', () => {
     const long = { ...DOWN, summary: 'It is down and so on. '.repeat(300) };
     const description = chatOf(say(long));
     expect(description.length).toBeLessThanOrEqual(2_500);
     expect(description).toContain('[...]');
-    expect(description).toMatch(/\n\nDashboard: https:.*\nConsole: https:.*\nRunbook: https:\S+$/);
+    expect(description).toMatch(/\nDashboard: https:.*\nConsole: https:.*\nRunbook: https:\S+$/);
   });
 
   test('without links ends with what it says', () => {

@@ -8,9 +8,15 @@ import { QUICK } from './open.ts';
 
 const REMAINING_MS = 60_000;
 
-/** @throws what the handler threw. */
-export async function invokeOnce(lab: Lab, functionName: string, event: unknown): Promise<unknown> {
-  const env = environmentOf(functionName, lab.gateway.url, lab.account, functionName, QUICK);
+/** `own` are settings by their name without `VPN_MEDIC_`. @throws what the handler threw. */
+export async function invokeOnce(
+  lab: Lab,
+  functionName: string,
+  event: unknown,
+  own: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const settings = { ...QUICK, ...own };
+  const env = environmentOf(functionName, lab.gateway.url, lab.account, functionName, settings);
   const container = await startContainer(functionName, env);
   try {
     return await container.invoke(event, REMAINING_MS);

@@ -67,6 +67,24 @@ async function readOnce(lab: Lab, what: string, is: (read: Read) => boolean): Pr
   return await read(lab);
 }
 
+const ACK_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:vpn-medic-prod-ackIncident';
+
+/** The button of the first tile: the action's own JSON at the top, and the context of every call of a custom widget. */
+async function pressAcknowledge(lab: Lab): Promise<string> {
+  const own = { ACK_FUNCTION_ARN: ACK_ARN };
+  const event = { ...DRAWN, show: 'state' };
+  const tile = String(await invokeOnce(lab, 'mapWidget', event, own));
+  const action = /<cwdb-action [^>]*endpoint="([^"]*)">([^<]*)<\/cwdb-action>/.exec(tile);
+  expect(action?.[1]).toBe(ACK_ARN);
+  const sent: unknown = JSON.parse((action?.[2] ?? '').replaceAll('&quot;', '"'));
+  const widgetContext = {
+    ...DRAWN.widgetContext,
+    dashboardName: 'vpn-medic-prod-eu-west-1',
+    forms: { all: { name: 'Ana', why: 'looking' } },
+  };
+  return String(await invokeOnce(lab, 'ackIncident', Object.assign({}, sent, { widgetContext })));
+}
+
 const healthOn = (html: string, id: string): string =>
   new RegExp(`class="(\\w+)" data-subject="appliance:${id}"`).exec(html)?.[1] ?? 'not drawn';
 
@@ -95,6 +113,10 @@ test(
     expect(dead.of('vpn-b')).toEqual(all('well'));
     expect(dead.open.check).toEqual(dead.open.incidents);
     expectEverywhere(dead, '(mode act)');
+
+    expect(await pressAcknowledge(lab)).toContain('Acknowledged: ApplianceDown of vpn-a');
+    const listed = await runCli(lab, ['incidents']);
+    expect(listed.out).toContain('acknowledged by "Ana" by dashboard vpn-medic-prod-eu-west-1');
 
     const paused = await runCli(lab, ['pause', '--for', '1h', '--why', 'CHG-7', '--yes']);
     expect(paused).toMatchObject({ exit: 0, err: '' });
