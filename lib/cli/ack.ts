@@ -6,6 +6,7 @@ import type { Item } from '../core/ports.ts';
 import { counted } from '../core/text.ts';
 import { describeMs, toIso } from '../core/time.ts';
 import { incidentAcksId, withNewAck } from '../incidents/acks.ts';
+import { durationMs } from '../incidents/steps.ts';
 import type { AwsClients } from './awsClients.ts';
 import { findIncident, readIncidents } from './incidents/store.ts';
 import {
@@ -143,7 +144,7 @@ export async function ackIncident(
     what: `${reason} of ${subject.name} acknowledged`,
     says: [
       line(
-        `${reason} of ${subject.name}, open for ${describeMs(request.at - openedAt)}: ${summary}`,
+        `${reason} of ${subject.name}, open for ${describeMs(durationMs(incident, request.at))}: ${summary}`,
       ),
       line(
         'After that it is not repeated. You are notified when it worsens and when it is resolved.',

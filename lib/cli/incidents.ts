@@ -2,9 +2,10 @@
 
 import { bySeverity } from '../core/finding.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
-import { lastedMs } from '../incidents/steps.ts';
+import { durationMs, lastedMs } from '../incidents/steps.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
+import { isOpen } from '../watcher/leaderView.ts';
 import type { AwsClients } from './awsClients.ts';
 import { readIncidents } from './incidents/store.ts';
 import {
@@ -35,7 +36,7 @@ export async function incidents(
   const request = await openOperatorRequest(options, terminal, clients);
   const all = (await readIncidents(request)).map(({ incident }) => incident);
   const open = all
-    .filter(({ resolvedAt }) => resolvedAt === null)
+    .filter((one) => isOpen(one, request.watch))
     .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt);
   const own = options.all === true ? open : open.filter(({ inhibitedBy }) => inhibitedBy === null);
   const closed = all
@@ -85,7 +86,7 @@ export function reportIncident(
     openedAt: toIso(openedAt),
     notifiedAt: iso(notifiedAt),
     resolvedAt: iso(resolvedAt),
-    lastedMs: resolvedAt === null ? now - openedAt : lastedMs(incident),
+    lastedMs: durationMs(incident, now),
     restoredBy: incident.restoredBy,
     ackedAt: iso(ackedAt),
     ackedBy: incident.ackedBy,
@@ -120,7 +121,7 @@ function writeOpen(
     table(
       ['OPEN FOR', 'SEVERITY', 'SUBJECT', 'STATE', 'ID'],
       open.map((one) => [
-        describeMs(Math.max(0, now - one.openedAt)),
+        describeMs(durationMs(one, now)),
         colour(COLOURS[one.severity], one.severity),
         one.subject.name,
         stateOf(one),
@@ -149,7 +150,7 @@ function writeClosed(closed: readonly Incident[]): readonly Block[] {
       ['ENDED', 'LASTED', 'SUBJECT', 'ID'],
       closed.map((one) => [
         one.resolvedAt === null ? '' : toIso(one.resolvedAt),
-        describeMs(Math.max(0, (one.resolvedAt ?? one.openedAt) - one.openedAt)),
+        describeMs(lastedMs(one)),
         one.subject.name,
         shortId(one),
       ]),

@@ -40,9 +40,15 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
 export const waitMs = ({ reason, severity }: Incident, { groupMs }: Delays): number =>
   PASSING_MS.get(reason) ?? (severity === 'critical' ? 0 : groupMs);
 
+/** Said by people, not seen: what they end is over at once, whatever else is unwell, and does not flicker. */
+const BY_PEOPLE: ReadonlySet<string> = new Set(['Paused']);
+
+export const isByPeople = ({ reason }: Pick<Incident, 'reason'>): boolean => BY_PEOPLE.has(reason);
+
 /** Until it is over. From the third opening within an hour on it doubles: a flapping thing is one long trouble. */
-export function clearMs({ openings }: Incident, delays: Delays): number {
-  const extra = openings.length - 1;
+export function clearMs(incident: Incident, delays: Delays): number {
+  if (isByPeople(incident)) return 0;
+  const extra = incident.openings.length - 1;
   if (extra <= 0) return delays.clearMs;
   return Math.min(FLAP_MS_MAX, Math.max(delays.clearMs, FLAP_MS) * 2 ** extra);
 }

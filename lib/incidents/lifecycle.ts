@@ -5,7 +5,7 @@ import { type Quiet, quietUntil } from '../core/quiet.ts';
 import type { ReportedAction } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { actionsBySubject, isTried, withActions } from './actions.ts';
-import { clearMs, type Delays, waitMs } from './delays.ts';
+import { clearMs, type Delays, isByPeople, waitMs } from './delays.ts';
 import {
   isDown,
   isObjectedBy,
@@ -48,9 +48,10 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
   const troubles = new Set([...found.values()].map(troubleOf));
   const objections = [...found.values()].filter(isObjection);
   const isHeld = (incident: Incident): boolean =>
-    (isDown(incident) && objections.some((by) => isObjectedBy(incident, by))) ||
-    isUnwell(incident, unwell) ||
-    troubles.has(troubleOf(incident));
+    !isByPeople(incident) &&
+    ((isDown(incident) && objections.some((by) => isObjectedBy(incident, by))) ||
+      isUnwell(incident, unwell) ||
+      troubles.has(troubleOf(incident)));
   const explainer = openExplainer(found);
   const actions = actionsBySubject(look.actions);
   const after = new Map<string, Incident>();

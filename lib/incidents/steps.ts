@@ -75,6 +75,15 @@ function triesOf({ actions }: Incident): string {
   return `what vpn-medic had tried did not bring it back: ${[...new Set(names)].join(', ')}`;
 }
 
+/** The one duration of an incident, on every surface: until now while it lasts, and no longer once it is found no more. */
+export const durationMs = (
+  incident: Pick<Incident, 'openedAt' | 'seenAt' | 'missedAt' | 'resolvedAt'>,
+  now: Instant,
+): number =>
+  incident.resolvedAt === null && incident.missedAt === null
+    ? Math.max(0, now - incident.openedAt)
+    : lastedMs(incident);
+
 /** From its detection until the first pass that found it no more: its true end lies between that and the one before. */
 export const lastedMs = ({
   openedAt,

@@ -10,6 +10,8 @@ import type { World } from '../appliances/types/world.ts';
 import { FINDINGS, titleOf } from '../core/findings/catalogue.ts';
 import { compare } from '../core/order.ts';
 import { counted } from '../core/text.ts';
+import type { Instant } from '../core/time.ts';
+import { durationMs } from '../incidents/steps.ts';
 import type { Incident } from '../incidents/types.ts';
 import { freshLook } from '../watcher/lastLooks.ts';
 import { type LeaderView, withLeader } from '../watcher/leaderView.ts';
@@ -79,8 +81,10 @@ export function mapAppliances({
     endpoints: [],
     incidents:
       leader !== null && look !== null
-        ? leader.incidents.filter(({ severity }) => severity !== 'info').map(mapIncident)
-        : incidentsOf(assessment),
+        ? leader.incidents
+            .filter(({ severity }) => severity !== 'info')
+            .map((one) => mapIncident(one, world.at))
+        : incidentsOf(assessment, world.at),
     held: mapHeld(held, world),
     gaps: world.gaps.map(({ what, why }) => `${what} cannot be read: ${why}`),
   };
@@ -196,7 +200,7 @@ function stateOf(
 const GRAVITY = ['critical', 'warning'] as const;
 
 /** Info findings are for `check`: the map shows what may need a person. */
-const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
+const incidentsOf = ({ findings }: Assessment, now: Instant): readonly MapIncident[] =>
   GRAVITY.flatMap((gravity) =>
     findings
       .filter(({ severity }) => severity === gravity)
@@ -206,13 +210,14 @@ const incidentsOf = ({ findings }: Assessment): readonly MapIncident[] =>
         severity,
         name: subject.name,
         summary,
-        since,
+        lastsMs: now - since,
       })),
   );
 
-export const mapIncident = (incident: Incident): MapIncident => {
-  const { reason, severity, subject, summary, since } = incident;
-  return { reason, title: titleOf(reason), severity, name: subject.name, summary, since };
+export const mapIncident = (incident: Incident, now: Instant): MapIncident => {
+  const { reason, severity, subject, summary } = incident;
+  const lastsMs = durationMs(incident, now);
+  return { reason, title: titleOf(reason), severity, name: subject.name, summary, lastsMs };
 };
 
 /** Moves held for the same reason are one line. */

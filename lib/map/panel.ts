@@ -23,9 +23,7 @@ export const drawPanel = (
     ...watchLines(scene),
     ...scene.gaps.map((gap) => markup`<p class="warn">? ${gap}</p>`),
     drawMap(scene, widthPx),
-    ...(show === 'map'
-      ? []
-      : list('Open incidents', scene.incidents, (one) => incidentLine(one, scene.at))),
+    ...(show === 'map' ? [] : list('Open incidents', scene.incidents, incidentLine)),
     ...list('Held moves', scene.held, heldLine),
   ]}</div>`;
 
@@ -66,11 +64,8 @@ function list<T>(title: string, things: readonly T[], draw: (thing: T) => Markup
   ];
 }
 
-const incidentLine = (
-  { severity, reason, title, summary, since }: MapIncident,
-  now: number,
-): Markup =>
-  markup`<li><span class="mark ${severity === 'critical' ? 'bad' : 'warn'}">${severity === 'critical' ? '✕' : '!'} ${severity}</span> ${title} (${reason}): ${summary}${age(now - since)}</li>`;
+const incidentLine = ({ severity, reason, title, summary, lastsMs }: MapIncident): Markup =>
+  markup`<li><span class="mark ${severity === 'critical' ? 'bad' : 'warn'}">${severity === 'critical' ? '✕' : '!'} ${severity}</span> ${title} (${reason}): ${summary}${age(lastsMs)}</li>`;
 
 /** What began within this second has no age yet. */
 const age = (ms: number): Markup =>

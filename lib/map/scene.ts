@@ -103,7 +103,8 @@ export interface MapIncident {
   readonly title: string;
   readonly name: string;
   readonly summary: string;
-  readonly since: Instant;
+  /** In ms, until now. */
+  readonly lastsMs: number;
 }
 
 export interface MapHeld {

@@ -5,6 +5,7 @@ import { counted } from '../core/text.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import { NAME_FIELD, WHY_FIELD } from '../incidents/ackRequest.ts';
 import { ackKeyOf } from '../incidents/acks.ts';
+import { durationMs } from '../incidents/steps.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import { freshTexts, lateTexts, offText } from '../watcher/lastLooksText.ts';
@@ -89,8 +90,8 @@ const ackButton = (incident: Incident, arn: string): Markup =>
   markup` <a class="btn">Acknowledge</a><cwdb-action action="call" display="popup" confirmation="Acknowledge ${incident.reason} of ${incident.subject.name}? It is then not repeated." endpoint="${arn}">${JSON.stringify({ incident: ackKeyOf(incident) })}</cwdb-action>`;
 
 function lineOf(incident: Incident, now: Instant): Markup {
-  const { severity, reason, summary, hint, openedAt } = incident;
-  return markup`<span class="mark ${MARKS[severity]}">${severity}</span> ${titleOf(reason)} (${reason}): ${summary} <span class="dim">open for ${describeMs(Math.max(0, now - openedAt))}; ${claimOf(incident)}.</span> To do: ${hint}`;
+  const { severity, reason, summary, hint } = incident;
+  return markup`<span class="mark ${MARKS[severity]}">${severity}</span> ${titleOf(reason)} (${reason}): ${summary} <span class="dim">open for ${describeMs(durationMs(incident, now))}; ${claimOf(incident)}.</span> To do: ${hint}`;
 }
 
 const MARKS: Readonly<Record<Incident['severity'], string>> = {

@@ -54,7 +54,7 @@ export async function readLeaderView(
   const acks = parseIncidentAcks(bodies.get(incidentAcksId(region)));
   const open = SCOPES.flatMap((scope) => pageIds(region, scope))
     .flatMap((id) => readPage(bodies.get(id)).incidents)
-    .filter(({ resolvedAt }) => resolvedAt === null);
+    .filter((one) => isOpen(one, watch));
   const incidents = open
     .filter(({ inhibitedBy }) => inhibitedBy === null)
     .map((incident) => withAck(incident, acks))
@@ -74,6 +74,12 @@ export async function readLeaderView(
     ]),
   };
 }
+
+/** A pause that was ended is over at once, also before the leader has read that. */
+export const isOpen = (
+  { resolvedAt, reason }: Pick<Incident, 'resolvedAt' | 'reason'>,
+  { pause }: Pick<LastLooks, 'pause'>,
+): boolean => resolvedAt === null && (reason !== 'Paused' || pause !== null);
 
 type Row = readonly [string, LeaderVerdict];
 

@@ -286,6 +286,22 @@ test('once the vantage is gone, no surface draws an appliance as up or as down, 
   }
 });
 
+test('a pause that is ended is on no surface any more, at once, before the leader has read that', async () => {
+  const sim = await account({ deadFromMs: 1e8 });
+  await run(sim, ['pause', '--why', 'change CHG-1', '-y']);
+  await sim.clock.run(200_000);
+  expect((await run(sim, ['incidents'])).out).toMatch(/warning .*Paused/);
+  await run(sim, ['resume', '-y']);
+  const shown = [
+    (await run(sim, ['check'])).out,
+    (await run(sim, ['incidents'])).out,
+    (await run(sim, ['map'])).out,
+    await widget(sim),
+    await stateTile(sim),
+  ];
+  for (const text of shown) expect(text).not.toMatch(/Paused|CHG-1/);
+});
+
 test('a pause is on every surface', async () => {
   const sim = await account({ deadFromMs: 1e8 });
   await run(sim, ['pause', '--why', 'change CHG-1', '-y']);

@@ -46,7 +46,14 @@ test('whatever names, tags and reasons hold, the panel has the same elements as 
         endpoints: [],
         gaps: [text],
         incidents: [
-          { severity: 'critical', reason: text, title: text, name: text, summary: text, since: 0 },
+          {
+            severity: 'critical',
+            reason: text,
+            title: text,
+            name: text,
+            summary: text,
+            lastsMs: 1,
+          },
         ],
         held: [{ what: text, rule: text, because: text, until: null }],
       }),

@@ -7,6 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
 import type { Tick } from '../../lib/appliances/types/tick.ts';
 import { PAUSE_ID } from '../../lib/core/pause.ts';
+import { unknown } from '../../lib/core/reading.ts';
 import { leaseId } from '../../lib/watcher/lease.ts';
 import { onEvent } from '../../lib/watcher/onEvent.ts';
 import { CRL_SAFETY } from '../../lib/watcher/scopes/crls.ts';
@@ -80,6 +81,22 @@ describe('the watcher', () => {
     expect(pausesNotified(ports)).toEqual(['opened', 'resolved']);
     await run.stop();
     expect(rules).toEqual(new Set(['paused']));
+  });
+
+  test('calls it over 6 s after resume, also beside trouble of the whole region, and not before', async () => {
+    const ports = anAccount();
+    const run = start(ports);
+    await run.forMs(10_000);
+    ports.store.put(PAUSE_ID, pauseFrom(ports.clock.now()));
+    await run.forMs(40_000);
+    // Nothing of the region can be read: what is seen stays as it was.
+    ports.ec2.statuses = async () => unknown('denied', ports.clock.now());
+    await run.forMs(40_000);
+    expect(pausesNotified(ports)).toEqual(['opened']);
+    ports.store.put(PAUSE_ID, {});
+    await run.forMs(6_000);
+    expect(pausesNotified(ports)).toEqual(['opened', 'resolved']);
+    await run.stop();
   });
 
   test('that takes over in the middle of a pause neither writes nor calls it over', async () => {

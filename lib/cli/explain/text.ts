@@ -9,7 +9,7 @@ import type {
   Chapter,
   IncidentEntry,
 } from '../../incidents/history/entry.ts';
-import { lastedMs } from '../../incidents/steps.ts';
+import { durationMs } from '../../incidents/steps.ts';
 import type { Incident } from '../../incidents/types.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
@@ -51,9 +51,9 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
       ),
     ];
   }
-  const { severity, subject, reason, summary, hint, resolvedAt, openedAt } = incident;
+  const { severity, subject, reason, summary, hint, resolvedAt } = incident;
   const { restoredBy, inhibitedBy } = incident;
-  const lasted = describeMs(resolvedAt === null ? Math.max(0, now - openedAt) : lastedMs(incident));
+  const lasted = describeMs(durationMs(incident, now));
   const state =
     resolvedAt === null
       ? colour(severity === 'critical' ? 'bad' : 'warn', `open for ${lasted}`)

@@ -126,7 +126,7 @@ function incidentsOf({ table, clock, network: { region } }: SimAccount): MapScen
         resolvedAt === null && inhibitedBy === null && severity !== 'info',
     )
     .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt)
-    .map(mapIncident);
+    .map((one) => mapIncident(one, clock.now()));
 }
 
 /** Read as the map widget does: from the stored state of the poll. */
