@@ -130,8 +130,7 @@ export async function carryOutIfAgreed(
   for (const [index, write] of writes.entries()) await put(request, write, change, index);
   const { command, subject, what } = change;
   const entry = { at: request.at, by, command, subject, what, why };
-  const within = () => AbortSignal.timeout(ASK_MS_MAX);
-  const unrecorded = await recordOperator(request.store, region, entry, within);
+  const unrecorded = await recordOperator(request.store, region, entry, inTime);
   if (unrecorded !== null) {
     terminal.err(
       `vpn-medic: done, but the caller and the reason could not be recorded: ${unrecorded}\n`,
@@ -144,6 +143,8 @@ export async function carryOutIfAgreed(
     region,
   });
 }
+
+const inTime = (): AbortSignal => AbortSignal.timeout(ASK_MS_MAX);
 
 const NO_WHY = 'no reason given';
 
