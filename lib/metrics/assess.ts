@@ -3,6 +3,7 @@ import { isDeniedOnPurpose } from '../core/denied.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Point } from '../core/metric.ts';
 import { compare } from '../core/order.ts';
+import { QUIET_TAG, quietFaultText, readQuietTag } from '../core/quiet.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import { type MetricMemory } from './state.ts';
 import type { MetricCondition, MetricRow } from './table.ts';
@@ -13,6 +14,7 @@ import {
   type SeriesObservation,
   thingOf,
 } from './types.ts';
+import { resourceOf, watchersOf } from './watched.ts';
 
 export interface MetricAssessment {
   readonly findings: readonly Finding[];
@@ -27,6 +29,7 @@ export function assessMetrics(
 ): MetricAssessment {
   const findings = [
     ...world.rows.flatMap((observation) => judgeRow(observation, memory, world.region, now)),
+    ...wrongTags(world, now),
     ...findGaps(world),
   ]
     .map((one) => ({ ...one, since: memory.open[keyOf(one)]?.since ?? one.since }))
@@ -86,6 +89,29 @@ function judgeRow(
             `${toIso(one.at)}: ${row.metricName} ${one.value}, ${sayCondition(condition, one.memberCount)}`,
         ),
         since: rows[0]?.at ?? now,
+      },
+    ];
+  });
+}
+
+/** Of resources that are judged. A tag that cannot be read hides nothing: they are notified at all hours. */
+function wrongTags({ rows, tagged, region }: MetricWorld, now: Instant): readonly Finding[] {
+  const judged = new Set(
+    rows.flatMap(({ series }) => series.flatMap((one) => watchersOf(one, tagged))),
+  );
+  return [...judged].flatMap(({ arn, quiet, ignore }) => {
+    const { quietFault } = readQuietTag(quiet);
+    if (quietFault === null || ignore !== null) return [];
+    const name = resourceOf(arn);
+    return [
+      {
+        reason: 'TagInvalid' as const,
+        subject: { kind: 'metric', id: arn, name, group: null, zone: null, within: [region] },
+        severity: 'warning' as const,
+        summary: quietFaultText(name, quietFault),
+        evidence: [],
+        since: now,
+        hint: `Mend the tag ${QUIET_TAG} on ${arn}.`,
       },
     ];
   });

@@ -16,6 +16,9 @@ export function watchersOf(
  * `…:targetgroup/radius/0a`; `dxcon-0a` for `…:dxcon/dxcon-0a`.
  */
 function namesOf(arn: string): readonly string[] {
-  const resource = arn.split(':').slice(5).join(':');
+  const resource = resourceOf(arn);
   return [resource, resource.slice(resource.indexOf('/') + 1)];
 }
+
+/** `loadbalancer/net/radius/0b` */
+export const resourceOf = (arn: string): string => arn.split(':').slice(5).join(':');

@@ -4,7 +4,7 @@ import type { FindingEntry } from './entry.ts';
 
 export const FAULT_FINDINGS = {
   TagInvalid: {
-    subjects: ['appliance', 'table', 'connection', 'endpoint'],
+    subjects: ['appliance', 'table', 'connection', 'endpoint', 'metric'],
     severities: ['warning'],
     title: 'Tag invalid',
     meaning:

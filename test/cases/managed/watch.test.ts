@@ -107,6 +107,17 @@ describe('a zone of a load balancer loses all its targets', () => {
     },
   );
 
+  test('a tag vpn-medic:quiet that cannot be read is a warning, and hides nothing; on an ignored one it is none', async () => {
+    const wrong = { 'vpn-medic:quiet': 'at night' };
+    expect(await notified(tagged(0, 'loadbalancer/net/radius/0b', wrong))).toEqual([
+      `+0:00 notified WARNING TagInvalid ${ARN}:loadbalancer/net/radius/0b`,
+      `+15:00 notified WARNING ${THING}`,
+      `+30:00 notified RESOLVED ${THING}`,
+    ]);
+    const ignored = { ...wrong, 'vpn-medic:ignore': 'a test' };
+    expect(await notified(tagged(0, 'loadbalancer/net/radius/0b', ignored))).toEqual([]);
+  });
+
   test('its tag is taken away meanwhile: it is ignored from then on, and not called well', async () => {
     const lines = [tagged(0, 'targetgroup/radius/0a'), tagged(18, null), ...points];
     const { timeline } = await playLines(lines);
