@@ -19,6 +19,8 @@ export interface Report {
   readonly held: readonly ReportedHeld[];
   /** Ids of subjects that AWS has no more: what was wrong with them is over, not healed. */
   readonly gone: ReadonlySet<string>;
+  /** By `unjudgedKey`: findings that this pass could neither make nor deny. None: it judged all. */
+  readonly unjudged?: ReadonlySet<string>;
   /** Ids of subjects first seen minutes ago: what is merely not ready yet is no news. None: nothing is new. */
   readonly newSubjectIds?: ReadonlySet<string>;
   /** What was seen of a subject and around it, one line each: asked for only when an incident is put on file. */
@@ -26,6 +28,8 @@ export interface Report {
   /** By subject id, of what is down: when it was last seen well. */
   readonly lastGoodAts?: ReadonlyMap<string, Instant>;
 }
+
+export const unjudgedKey = (reason: string, subjectId: string): string => `${reason} ${subjectId}`;
 
 /** Values for machines; nothing nested, so that every channel can carry them. */
 export type Details = Readonly<Record<string, string | number | boolean | null>>;

@@ -41,6 +41,7 @@ const FELLING: readonly string[] = [
   'GroupDown',
   'TransitRouteHeld',
   'ConnectionDown',
+  'LongDown',
   'BgpDown',
   'ApplianceDown',
 ];

@@ -2,7 +2,7 @@
 import type { Finding, Severity } from '../core/finding.ts';
 import { type MaintenanceWindow, type Silence, windowOver } from '../core/maintenance.ts';
 import { type Quiet, quietUntil } from '../core/quiet.ts';
-import type { ReportedAction } from '../core/report.ts';
+import { type ReportedAction, unjudgedKey } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { actionsBySubject, isTried, withActions } from './actions.ts';
 import { clearMs, type Delays, isByPeople, waitMs } from './delays.ts';
@@ -32,6 +32,8 @@ export interface Look {
   readonly expected?: ReadonlyMap<string, Silence>;
   /** Subjects so new that what is merely not ready yet is no news. */
   readonly newSubjectIds: ReadonlySet<string>;
+  /** By `unjudgedKey`: neither found nor over. Absent: nothing is. */
+  readonly unjudged?: ReadonlySet<string>;
   readonly gone: ReadonlySet<string>;
   readonly delays: Delays;
   /** A single look sees too little to say that something is over. */
@@ -51,6 +53,7 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
     !isByPeople(incident) &&
     ((isDown(incident) && objections.some((by) => isObjectedBy(incident, by))) ||
       isUnwell(incident, unwell) ||
+      look.unjudged?.has(unjudgedKey(incident.reason, incident.subject.id)) === true ||
       troubles.has(troubleOf(incident)));
   const explainer = openExplainer(found);
   const actions = actionsBySubject(look.actions);

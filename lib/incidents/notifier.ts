@@ -70,6 +70,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     quiets: report.quiets ?? new Map(),
     expected: report.expected ?? new Map(),
     newSubjectIds: report.newSubjectIds ?? new Set(),
+    unjudged: report.unjudged ?? new Set(),
     gone: report.gone,
     delays,
     mayResolve,

@@ -22,6 +22,8 @@ export interface ConnectionsAssessed {
   /** Ordered by reason, then subject. */
   readonly findings: readonly Finding[];
   readonly memory: ConnectionMemory;
+  /** By `unjudgedKey`: what this pass can neither find nor deny. */
+  readonly unjudged: ReadonlySet<string>;
 }
 
 export function assessConnections(
@@ -36,7 +38,7 @@ export function assessConnections(
   const blindness = blindnessOf(world, memory, now);
   const base = { ...memory, ...blindness, health, series };
   if (!world.connections.known) {
-    return { findings: blindFindings(world, base, now), memory: base };
+    return { findings: blindFindings(world, base, now), memory: base, unjudged: new Set() };
   }
   const connections = [...world.connections.value, ...world.absent].map((one) =>
     completed(one, world.staticRoutes, memory),
@@ -77,6 +79,7 @@ export function assessConnections(
     findings: all.toSorted(
       (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
     ),
+    unjudged: sinces.unjudged(),
     memory: {
       ...base,
       tunnels: Object.fromEntries(tunnels),

@@ -89,8 +89,10 @@ function goneSince(
       site.connections.filter((one) => here.has(one.id)).length,
     ]),
   );
+  // One that was down is down with a single one, too.
+  const fewestOf = (id: string) => (memory.sinces[`${id} SiteDown`] === undefined ? 2 : 1);
   const bereft = memory.sites.filter(
-    ({ id, connections: before }) => (left.get(id) ?? 0) < Math.min(2, before.length),
+    ({ id, connections: before }) => (left.get(id) ?? 0) < Math.min(fewestOf(id), before.length),
   );
   const ids = [
     ...lost.flatMap(([id, { connectionId }]) => [connectionId, id]),
@@ -98,7 +100,7 @@ function goneSince(
   ];
   // A tunnel's id begins with its connection's.
   const isHere = (id: string) =>
-    id.startsWith('site/') ? (left.get(id) ?? 0) >= 2 : here.has(id.split('/')[0] ?? '');
+    id.startsWith('site/') ? (left.get(id) ?? 0) >= fewestOf(id) : here.has(id.split('/')[0] ?? '');
   return goneAfter(memory.gone, ids, isHere, now);
 }
 

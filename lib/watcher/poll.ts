@@ -70,6 +70,8 @@ export interface Stages<World, Memory, Plan, Outcome> {
 interface Assessed<Memory> {
   readonly findings: readonly Finding[];
   readonly memory: Memory;
+  /** As in a report. */
+  readonly unjudged?: ReadonlySet<string>;
 }
 
 export interface PollSummary {
@@ -263,7 +265,8 @@ async function pollOnce<World, Memory, Plan, Outcome>(
     async (until) => isIntended && (await lead.confirm(until)),
   );
   await stateStore.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
-  const report = stages.report(world, assessed.findings, plan, outcomes);
+  const { unjudged = new Set() } = assessed;
+  const report = { ...stages.report(world, assessed.findings, plan, outcomes), unjudged };
   openAuditLog(ports, scope).note(report);
   // Without its memory a look may miss what it could not see even with open eyes.
   const mayResolve = stateStore.isRead && stages.sees(world);

@@ -87,6 +87,7 @@ export const aConnection = (
     ignored: null,
     staticRouteCount: 0,
     usesOneTunnel: false,
+    tunnelsFault: null,
     quiet: null,
     quietFault: null,
     ...rest,

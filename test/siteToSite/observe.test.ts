@@ -154,7 +154,7 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
   const { connectionId } = second;
   const ids = [connectionId, ...second.tunnels.map((one) => tunnelId(connectionId, one.outsideIp))];
   expect(await goneAt(NOW, [first, second])).toEqual([]);
-  expect(await goneAt(NOW + MINUTE, [first, { ...second, state: 'deleting' }])).toEqual(ids);
+  expect(await goneAt(NOW + MINUTE, [first, { ...second, state: 'deleted' }])).toEqual(ids);
   expect(await goneAt(NOW + DAY, [first])).toEqual(ids);
   expect(await goneAt(NOW + DAY + MINUTE - 1, [first])).toEqual(ids);
   expect(await goneAt(NOW + DAY + MINUTE, [first])).toEqual([]);
@@ -163,6 +163,10 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
     ids,
   );
   expect(await goneAt(NOW + 2 * DAY + 2 * MINUTE, [first, second])).toEqual([]);
+  const deleting = { ...second, stateWord: 'deleting', state: 'deleting' } as const;
+  expect(await goneAt(NOW + 3 * DAY, [first, deleting])).toEqual([]);
+  expect(await goneAt(NOW + 3 * DAY + 10 * MINUTE - 1, [first, deleting])).toEqual([]);
+  expect(await goneAt(NOW + 3 * DAY + 10 * MINUTE, [first, deleting])).toEqual(ids);
 });
 
 test('a site is gone when its connections were deleted, all or all but one; unreadable ones take no site with them', async () => {
@@ -195,7 +199,7 @@ test('a site is gone when its connections were deleted, all or all but one; unre
   expect(await looked(...list, lonely)).toEqual([]);
   expect(await goneSites(unknown('throttled', NOW))).toEqual([]);
   expect(await looked({ ...first, state: 'deleted' }, second, third, lonely)).toEqual([]);
-  expect(await looked({ ...second, state: 'deleting' }, third, lonely)).toEqual(['site/hq']);
+  expect(await looked({ ...second, state: 'deleted' }, third, lonely)).toEqual(['site/hq']);
   expect(await goneSites(unknown('throttled', NOW))).toEqual(['site/hq']);
   expect(await looked(third, lonely)).toEqual(['site/hq']);
   const deleted = { ...lonely, state: 'deleted' } as const;

@@ -10,13 +10,14 @@ import type {
 import { QUIET_TAG, readQuietTag } from '../../core/quiet.ts';
 import { parseGroup, TAG } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
-import type {
-  ConnectionFact,
-  CustomerGatewayFact,
-  GatewayFact,
-  MaintenanceFact,
-  TunnelFact,
-  TunnelOptionsFact,
+import {
+  type ConnectionFact,
+  type CustomerGatewayFact,
+  type GatewayFact,
+  type MaintenanceFact,
+  TUNNELS_TAG,
+  type TunnelFact,
+  type TunnelOptionsFact,
 } from '../../siteToSite/types/connection.ts';
 import { Unreadable } from '../call.ts';
 
@@ -40,7 +41,7 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     ...groupOf(tagOf(raw.Tags, TAG.group)),
     ignored: tagOf(raw.Tags, 'vpn-medic:ignore'),
     staticRouteCount: (raw.Routes ?? []).filter(({ State }) => State === 'available').length,
-    usesOneTunnel: tagOf(raw.Tags, 'vpn-medic:tunnels') === '1',
+    ...tunnelsOf(tagOf(raw.Tags, TUNNELS_TAG)),
     ...readQuietTag(tagOf(raw.Tags, QUIET_TAG)),
   };
 }
@@ -51,6 +52,15 @@ function groupOf(tag: string | null): Pick<ConnectionFact, 'group' | 'groupFault
   return group.ok
     ? { group: group.value, groupFault: null }
     : { group: null, groupFault: group.why };
+}
+
+function tunnelsOf(tag: string | null): Pick<ConnectionFact, 'usesOneTunnel' | 'tunnelsFault'> {
+  const word = tag?.trim() ?? '2';
+  const isCount = word === '1' || word === '2';
+  return {
+    usesOneTunnel: word === '1',
+    tunnelsFault: isCount ? null : `"${word.slice(0, 64)}" is neither 1 nor 2`,
+  };
 }
 
 const STATES: readonly ConnectionFact['state'][] = ['pending', 'available', 'deleting', 'deleted'];

@@ -44,11 +44,11 @@ export const SHARED_FINDINGS = {
     hint: 'Configure the customer device, or delete the connection: it is billed by the hour.',
   },
   LongDown: {
-    subjects: ['connection', 'endpoint'],
+    subjects: ['connection', 'site', 'endpoint'],
     severities: ['warning'],
     title: 'Down for more than two weeks',
     meaning:
-      'A connection or a Client VPN endpoint has been down for more than 14 days: nobody uses it. Notified once, and continues `ConnectionDown`, `EndpointUnavailable` or `EndpointUnreachable` when that lasts so long.',
+      'A connection, all connections of a site, or a Client VPN endpoint has been down for more than 14 days: nobody uses it. Notified once, and continues `ConnectionDown`, `SiteDown`, `EndpointUnavailable` or `EndpointUnreachable` when that lasts so long.',
     action: 'Delete it if it is not needed. If it is kept on purpose, tag it `vpn-medic:ignore`.',
     hint: 'Delete it if nobody needs it, or tag it vpn-medic:ignore with the reason.',
   },

@@ -41,6 +41,7 @@ const aConnection = (
   ignored: null,
   staticRouteCount: 0,
   usesOneTunnel: false,
+  tunnelsFault: null,
   quiet: null,
   quietFault: null,
 });

@@ -1,4 +1,4 @@
-/** Connections that one answer leaves out: that is a gap, not a deletion. Pure. */
+/** Connections that one answer leaves out, or calls `deleting`: they are not gone yet. Pure. */
 import { readQuietTag } from '../../core/quiet.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ConnectionMemory } from '../state.ts';
@@ -7,15 +7,17 @@ import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import { UNSAID } from './completed.ts';
 
 /**
- * Ids that were known before and are not listed now. EC2 lists a deleted connection as `deleted` for a while: what was
- * never called so is taken for gone only when it has not been listed for long.
+ * Ids that were known before and are not listed now, or only as `deleting`. EC2 lists a deleted connection as `deleted`
+ * for a while: what was never called so is taken for gone only when it has not been there for long.
  */
 export const absentIds = (
   listed: readonly ConnectionFact[],
   { connections }: ConnectionMemory,
   now: Instant,
 ): readonly string[] => {
-  const here = new Set(listed.map(({ connectionId }) => connectionId));
+  const here = new Set(
+    listed.filter(({ state }) => state !== 'deleting').map(({ connectionId }) => connectionId),
+  );
   return Object.entries(connections).flatMap(([id, { absentSince }]) =>
     !here.has(id) && now - (absentSince ?? now) < POLICY.absentMs ? [id] : [],
   );
@@ -28,12 +30,14 @@ export const absentConnections = (
   now: Instant,
 ): readonly ConnectionFact[] =>
   absentIds(listed, memory, now).map((connectionId): ConnectionFact => {
+    const deleting = listed.find((one) => one.connectionId === connectionId);
     const site = memory.sites.find(({ connections }) =>
       connections.some(({ id }) => id === connectionId),
     );
     const last = site?.connections.find(({ id }) => id === connectionId);
     return {
       ...UNSEEN,
+      stateWord: deleting?.stateWord ?? NOT_LISTED,
       ...readQuietTag(memory.connections[connectionId]?.quiet),
       ignored: memory.connections[connectionId]?.ignored ?? null,
       connectionId,
@@ -49,7 +53,6 @@ export const absentConnections = (
   });
 
 const UNSEEN = {
-  stateWord: NOT_LISTED,
   state: 'unknown',
   customerGatewayId: null,
   association: null,
@@ -61,4 +64,5 @@ const UNSEEN = {
   usesOneTunnel: false,
   group: null,
   groupFault: null,
+  tunnelsFault: null,
 } as const;

@@ -1,7 +1,7 @@
-/** What the reply about a connection leaves out: tunnels, and static routes of its transit gateway. Pure. */
+/** What the reply about a connection leaves out: tunnels, counts of routes, static routes of its transit gateway. Pure. */
 import { compare } from '../../core/order.ts';
 import type { ConnectionMemory } from '../state.ts';
-import { type ConnectionFact, isStanding, type TunnelFact } from '../types/connection.ts';
+import { type ConnectionFact, isStanding, type TunnelFact, tunnelId } from '../types/connection.ts';
 import type { ConnectionWorld } from '../types/world.ts';
 import { staticCountOf } from './tunnels.ts';
 
@@ -9,7 +9,29 @@ export const completed = (
   connection: ConnectionFact,
   staticRoutes: ConnectionWorld['staticRoutes'],
   memory: ConnectionMemory,
-): ConnectionFact => withStaticRoutes(withRemembered(connection, memory), staticRoutes, memory);
+): ConnectionFact =>
+  withStaticRoutes(
+    withoutUncounted(withRemembered(connection, memory), memory),
+    staticRoutes,
+    memory,
+  );
+
+/** "Up" without a count of routes says nothing of a tunnel that had none. */
+function withoutUncounted(
+  connection: ConnectionFact,
+  { tunnels }: ConnectionMemory,
+): ConnectionFact {
+  const { connectionId, isStatic } = connection;
+  const isUncounted = ({ outsideIp, status, acceptedRouteCount }: TunnelFact) =>
+    status === 'up' &&
+    acceptedRouteCount === null &&
+    tunnels[tunnelId(connectionId, outsideIp)]?.status === 'no-routes';
+  if (isStatic === true || !connection.tunnels.some(isUncounted)) return connection;
+  return {
+    ...connection,
+    tunnels: connection.tunnels.map((one) => (isUncounted(one) ? { ...one, status: null } : one)),
+  };
+}
 
 function withStaticRoutes(
   connection: ConnectionFact,

@@ -6,7 +6,14 @@ import { QUIET_TAG, quietFaultText } from '../../core/quiet.ts';
 import { TAG } from '../../core/tags.ts';
 import { counted } from '../../core/text.ts';
 import type { Instant } from '../../core/time.ts';
-import { type CustomerGatewayFact, type TunnelOptionsFact, tunnelId } from '../types/connection.ts';
+import {
+  type CustomerGatewayFact,
+  isAbsent,
+  isUnattached,
+  TUNNELS_TAG,
+  type TunnelOptionsFact,
+  tunnelId,
+} from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import { deviceOf, type Site } from './sites.ts';
 import type { Judged } from './states.ts';
@@ -24,7 +31,7 @@ export function settingFindings(judged: Judged): readonly Finding[] {
 }
 
 function wrongTag({ connection, site, sinces, now }: Judged): readonly Finding[] {
-  const { name, quietFault, groupFault } = connection;
+  const { name, quietFault, groupFault, tunnelsFault } = connection;
   const subject = connectionSubject(connection, site);
   const faults = [
     ...(quietFault === null ? [] : [[QUIET_TAG, quietFaultText(name, quietFault)] as const]),
@@ -36,7 +43,16 @@ function wrongTag({ connection, site, sinces, now }: Judged): readonly Finding[]
             `The tag ${TAG.group} of ${name} cannot be read: ${groupFault}. It is no member of a group until then.`,
           ] as const,
         ]),
+    ...(tunnelsFault === null
+      ? []
+      : [
+          [
+            TUNNELS_TAG,
+            `The tag ${TUNNELS_TAG} of ${name} cannot be read: ${tunnelsFault}. Two tunnels are expected until then.`,
+          ] as const,
+        ]),
   ];
+  if (isAbsent(connection)) sinces.cannotTell('TagInvalid', subject.id);
   return faults.map(([tag, summary]) => ({
     reason: 'TagInvalid',
     subject,
@@ -106,12 +122,16 @@ function logsOff({ connection, site, sinces, now }: Judged): readonly Finding[] 
   ];
 }
 
+/** Beyond the limit BGP is down and no route is accepted: only a tunnel that is up shows that they are fewer. */
 function routeLimit({ connection, site, sinces, now }: Judged): readonly Finding[] {
   const most = POLICY.acceptedRoutesMax[connection.gateway.kind];
-  return connection.tunnels.flatMap(({ outsideIp, acceptedRouteCount }) => {
-    if (acceptedRouteCount === null || acceptedRouteCount < most * POLICY.routesNearShare)
-      return [];
+  return connection.tunnels.flatMap(({ outsideIp, status, acceptedRouteCount }) => {
     const subject = tunnelSubject(connection, outsideIp, site);
+    if (status !== 'up' || acceptedRouteCount === null) {
+      sinces.cannotTell('RouteLimitNear', subject.id);
+      return [];
+    }
+    if (acceptedRouteCount < most * POLICY.routesNearShare) return [];
     return [
       {
         reason: 'RouteLimitNear' as const,
@@ -156,8 +176,7 @@ function maintenance({ connection, site, tunnels }: Judged): readonly Finding[] 
 }
 
 function unattached({ connection, site, sinces, now }: Judged): readonly Finding[] {
-  const isLoose = connection.association === 'not-associated' || connection.gateway.kind === 'none';
-  if (!isLoose) return [];
+  if (!isUnattached(connection)) return [];
   const subject = connectionSubject(connection, site);
   return [
     {

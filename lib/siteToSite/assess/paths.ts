@@ -45,7 +45,8 @@ function healthOf(
 ): PathHealth {
   const { connectionId } = connection;
   if (!isStanding(connection)) {
-    return { kind: 'down', since: memory.gone[connectionId] ?? now, why: 'it is being deleted' };
+    const since = memory.gone[connectionId] ?? memory.connections[connectionId]?.absentSince ?? now;
+    return { kind: 'down', since, why: 'it is being deleted' };
   }
   const hasHadRoutes = connections.get(connectionId)?.hasHadRoutes === true;
   const isUp = (status: ReturnType<typeof statusOf>) =>

@@ -1,12 +1,14 @@
 /** Findings on sites: all connections down, or one tunnel left. Pure. */
 
 import type { Finding } from '../../core/finding.ts';
+import { SHARED_FINDINGS } from '../../core/findings/shared.ts';
 import { CONNECTION_FINDINGS } from '../../core/findings/siteToSite.ts';
-import type { Instant } from '../../core/time.ts';
+import { describeMs, type Instant } from '../../core/time.ts';
 import type { TunnelMemory } from '../state.ts';
-import { type HealthNote, tunnelId } from '../types/connection.ts';
+import { tunnelId } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import type { Site } from './sites.ts';
+import type { Judged } from './states.ts';
 import { healthLines, minute, type Sinces, siteSubject } from './subjects.ts';
 import type { Followed } from './tunnels.ts';
 
@@ -14,12 +16,12 @@ import type { Followed } from './tunnels.ts';
 export function siteFindings(
   sites: readonly Site[],
   { tunnels, downSince, connections: statuses }: Followed,
-  health: readonly HealthNote[],
+  health: Judged['health'],
   sinces: Sinces,
   now: Instant,
 ): readonly Finding[] {
   return sites
-    .filter(({ connections }) => connections.length > 1)
+    .filter((site) => site.connections.length > 1 || isSiteDown(site.id, sinces))
     .flatMap((site) => {
       const downs = site.connections.flatMap(
         ({ connectionId }) => downSince.get(connectionId) ?? [],
@@ -30,26 +32,50 @@ export function siteFindings(
         const isNeverUp = statuses.get(connectionId)?.isNeverUp === true;
         return since !== undefined && !isNeverUp && now - since <= POLICY.longDownMs;
       });
-      const isDown = isLoss && downs.length === site.connections.length;
+      const areAllDown = downs.length === site.connections.length;
+      const since = Math.max(...downs);
+      // What was called down is not well because it is down for long, or because a connection was deleted.
+      const isDown = areAllDown && (isLoss || isSiteDown(site.id, sinces));
       return [
-        ...(isDown ? [siteDown(site, Math.max(...downs), health)] : []),
+        ...(isDown ? [siteDown(site, since, isLoss, { health, sinces, now })] : []),
         ...redundancyLost(site, isDown, tunnels, sinces, now),
       ];
     });
 }
 
-const siteDown = (site: Site, since: Instant, health: readonly HealthNote[]): Finding => ({
-  reason: 'SiteDown',
-  subject: siteSubject(site),
-  severity: 'critical',
-  summary: `Site ${site.name} lost its last way in: all ${site.connections.length} of its connections are down.`,
-  evidence: site.connections.flatMap((connection) => [
-    `${connection.name} (${connection.connectionId}): ${connection.tunnels.map(({ words }) => words || 'tells nothing').join('; ')}`,
-    ...healthLines(connection, health),
-  ]),
-  since,
-  hint: CONNECTION_FINDINGS.SiteDown.hint,
-});
+const isSiteDown = (siteId: string, sinces: Sinces): boolean => sinces.wasFound('SiteDown', siteId);
+
+/** `isLoss`: of today; otherwise for so long that it is `LongDown`, which continues the incident. */
+function siteDown(
+  site: Site,
+  since: Instant,
+  isLoss: boolean,
+  { health, sinces, now }: Pick<Judged, 'health' | 'sinces' | 'now'>,
+): Finding {
+  const subject = siteSubject(site);
+  sinces.since('SiteDown', subject.id, since);
+  return {
+    ...(isLoss
+      ? {
+          reason: 'SiteDown',
+          severity: 'critical',
+          summary: `Site ${site.name} lost its last way in: ${site.connections.length === 1 ? 'the one connection that is left is' : `all ${site.connections.length} of its connections are`} down.`,
+          hint: CONNECTION_FINDINGS.SiteDown.hint,
+        }
+      : {
+          reason: 'LongDown',
+          severity: 'warning',
+          summary: `Site ${site.name} has been down for ${describeMs(now - since)}: none of its ${site.connections.length} connections is up.`,
+          hint: SHARED_FINDINGS.LongDown.hint,
+        }),
+    subject,
+    evidence: site.connections.flatMap((connection) => [
+      `${connection.name} (${connection.connectionId}): ${connection.tunnels.map(({ words }) => words || 'tells nothing').join('; ')}`,
+      ...healthLines(connection, health),
+    ]),
+    since,
+  };
+}
 
 /**
  * One tunnel is known to be up, and all others are known not to be: one more failure and the site is gone. When it is
@@ -73,8 +99,11 @@ function redundancyLost(
     ({ tunnel }) => tunnel !== undefined && tunnel.status !== 'up' && tunnel.status !== null,
   );
   const isLast = ups.length === 1 && ups.length + downs.length === all.length && all.length > 2;
-  if (!isLast && !isDown) return [];
   const subject = siteSubject(site);
+  if (!isLast && !isDown) {
+    if (ups.length < 2) sinces.cannotTell('RedundancyLost', subject.id);
+    return [];
+  }
   const lastAt = Math.max(...downs.map(({ tunnel }) => tunnel?.since ?? now));
   return [
     {

@@ -39,9 +39,16 @@ export function stateFindings(judged: Judged): readonly Finding[] {
   const { connection, downSince } = judged;
   const sides = connection.tunnels.map((fact) => sideOf(fact, judged));
   if (downSince !== null && judged.status.isNeverUp) return notYetUp(sides, downSince, judged);
-  if (connection.state === 'pending' && judged.status.isNeverUp)
+  if (judged.status.pendingSince !== null && judged.status.isNeverUp)
     return notYetUp(sides, judged.status.firstSeenAt, judged);
+  const connectionId = connectionSubject(connection, judged.site).id;
+  if (downSince !== null) judged.sinces.cannotTell('SingleTunnelUsed', connectionId);
   if (downSince !== null && judged.now - downSince > POLICY.longDownMs) {
+    // What was found of its tunnels before is told with it, and not over.
+    for (const { fact } of sides) {
+      for (const reason of OF_TUNNELS)
+        judged.sinces.cannotTell(reason, tunnelId(connectionId, fact.outsideIp));
+    }
     return [longDown(sides, downSince, judged)];
   }
   return [
@@ -53,6 +60,14 @@ export function stateFindings(judged: Judged): readonly Finding[] {
     ...replaced(sides, judged),
   ];
 }
+
+const OF_TUNNELS = [
+  'TunnelDown',
+  'BgpDown',
+  'NoRoutesAccepted',
+  'TunnelFlapping',
+  'TunnelUnknown',
+] as const;
 
 function tunnelsDown(sides: readonly Side[], judged: Judged): readonly Finding[] {
   if (judged.status.usesOneTunnel && judged.downSince === null) {

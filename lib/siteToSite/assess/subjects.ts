@@ -1,6 +1,7 @@
 /** How connections, tunnels and sites are named in findings, and the words that all of those findings share. Pure. */
 import { connectionGroupId } from '../../core/connectionPath.ts';
 import type { Finding, Subject } from '../../core/finding.ts';
+import { unjudgedKey } from '../../core/report.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { type ConnectionFact, type HealthNote, tunnelId } from '../types/connection.ts';
 import type { Site } from './sites.ts';
@@ -51,12 +52,19 @@ const withinOf = ({ group }: ConnectionFact, site: Site | null): readonly string
 /** Since when, for findings without a date of their own: the first pass that found it, as long as every pass since did. */
 export interface Sinces {
   since(reason: Finding['reason'], subjectId: string, atMost: Instant): Instant;
-  /** Those that were found in this pass. */
+  /** Whether the pass before found it, or could not tell after one that did. */
+  wasFound(reason: Finding['reason'], subjectId: string): boolean;
+  /** This pass does not see enough to find it or to deny it: what was found stays so. */
+  cannotTell(reason: Finding['reason'], subjectId: string): void;
+  /** Those that were found in this pass, or stay so. */
   kept(): Record<string, Instant>;
+  /** By `unjudgedKey`. */
+  unjudged(): ReadonlySet<string>;
 }
 
 export function openSinces(before: Readonly<Record<string, Instant>>): Sinces {
   const kept: Record<string, Instant> = {};
+  const unjudged = new Set<string>();
   return {
     since(reason, subjectId, atMost) {
       const key = `${subjectId} ${reason}`;
@@ -64,7 +72,15 @@ export function openSinces(before: Readonly<Record<string, Instant>>): Sinces {
       kept[key] = since;
       return since;
     },
+    wasFound: (reason, subjectId) => before[`${subjectId} ${reason}`] !== undefined,
+    cannotTell(reason, subjectId) {
+      const key = `${subjectId} ${reason}`;
+      const since = before[key];
+      if (since !== undefined) kept[key] = since;
+      unjudged.add(unjudgedKey(reason, subjectId));
+    },
     kept: () => kept,
+    unjudged: () => unjudged,
   };
 }
 

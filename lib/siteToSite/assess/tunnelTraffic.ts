@@ -35,6 +35,7 @@ export function trafficFindings(
   );
   return lanes.flatMap((lane) => {
     const others = lanes.filter((other) => other !== lane);
+    for (const reason of untold(lane)) judged.sinces.cannotTell(reason, lane.subject.id);
     return [
       ...oneWay(lane, others, judged),
       ...idle(lane, others, judged),
@@ -43,6 +44,17 @@ export function trafficFindings(
       ...missing(lane, judged, listed),
     ];
   });
+}
+
+/** Its counters say nothing of a tunnel that is not up, nor while they have gaps. */
+function untold({ isUp, tunnel }: Lane): readonly Finding['reason'][] {
+  const has = (count: number) => isUp && lastPeriods(tunnel, count) !== null;
+  return [
+    ...(has(POLICY.oneWayPeriods) && tunnel.usual !== null ? [] : (['TunnelOneWay'] as const)),
+    ...(has(POLICY.idlePeriods) ? [] : (['TunnelIdle'] as const)),
+    ...(has(POLICY.saturatedPeriods) ? [] : (['TunnelSaturated'] as const)),
+    ...(has(1) && tunnel.usual !== null ? [] : (['TrafficOffBaseline'] as const)),
+  ];
 }
 
 interface Lane {

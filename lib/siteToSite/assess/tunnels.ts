@@ -5,9 +5,10 @@ import type { Instant } from '../../core/time.ts';
 import type { ConnectionMemory, ConnectionStatus, TunnelMemory } from '../state.ts';
 import {
   type ConnectionFact,
+  isAbsent,
   isBgpWithoutRoutes,
   isStanding,
-  NOT_LISTED,
+  isUnattached,
   type TunnelFact,
   tunnelId,
 } from '../types/connection.ts';
@@ -64,18 +65,19 @@ export function followTunnels(
   return { tunnels, downSince, connections: statuses };
 }
 
-/** A connection that appears after the first look, or is seen pending, is new: it has never been up until it is. */
+/** A connection that appears after the first look, or is seen pending or without a gateway, is new: it has never been up until it is. */
 function followConnection(
-  { connectionId, state, stateWord, usesOneTunnel, ignored, quiet, tunnels: facts }: ConnectionFact,
+  connection: ConnectionFact,
   tunnels: readonly TunnelMemory[],
   staticRoutes: Reading<number> | undefined,
   memory: ConnectionMemory,
   now: Instant,
 ): ConnectionStatus {
+  const { connectionId, state, stateWord, usesOneTunnel, ignored, quiet } = connection;
   const before = memory.connections[connectionId];
   const isNew =
     before === undefined &&
-    (memory.hasLooked || state === 'pending') &&
+    (memory.hasLooked || state === 'pending' || isUnattached(connection)) &&
     !Object.values(memory.tunnels).some((one) => one.connectionId === connectionId);
   const isUp = tunnels.some(({ status }) => status === 'up');
   const areAllUp = tunnels.length > 1 && tunnels.every(({ status }) => status === 'up');
@@ -86,14 +88,26 @@ function followConnection(
     usesOneTunnel: usesOneTunnel || ((before?.usesOneTunnel ?? isHalfUsed) && !areAllUp),
     hasHadRoutes:
       before?.hasHadRoutes === true ||
-      facts.some(({ status, acceptedRouteCount }) => status === 'up' && acceptedRouteCount !== 0),
+      connection.tunnels.some(
+        ({ status, acceptedRouteCount }) => status === 'up' && acceptedRouteCount !== 0,
+      ),
     staticRouteCount: staticCountOf(staticRoutes, before),
     ignored,
     quiet: quiet?.text ?? null,
-    absentSince: stateWord === NOT_LISTED ? (before?.absentSince ?? now) : null,
-    pendingSince: state === 'pending' ? (before?.pendingSince ?? now) : null,
+    absentSince: isAbsent({ stateWord }) ? (before?.absentSince ?? now) : null,
+    pendingSince: pendingSinceOf(state, before, now),
   };
 }
+
+/** A word that is not known leaves it pending. */
+const pendingSinceOf = (
+  state: ConnectionFact['state'],
+  before: ConnectionStatus | undefined,
+  now: Instant,
+): Instant | null => {
+  const since = before?.pendingSince ?? null;
+  return state === 'pending' ? (since ?? now) : state === 'unknown' ? since : null;
+};
 
 /** As read now, else as read last while its tunnels have no routes; null: not known. */
 export const staticCountOf = (
@@ -155,12 +169,12 @@ function follow(
   const changed = isWorthNotifying ? Math.min(notified, now) : now;
   const isFirst = base.status === null;
   const hasTurned = status !== base.status;
-  // An outage that changes its nature is no flap; a date that moved without a turn is one between two passes.
+  // An outage that changes its nature is no flap; a date that moved while it is up is one between two passes.
   const isFlap = hasTurned
     ? (status === 'up') !== (base.status === 'up')
-    : isWorthNotifying && base.changedAt !== null;
+    : isWorthNotifying && base.changedAt !== null && status === 'up';
   const hasChanged = !isFirst && isFlap;
-  const since = isFirst || hasTurned || (hasChanged && status === 'up') ? changed : base.since;
+  const since = isFirst || hasTurned || hasChanged ? changed : base.since;
   return {
     ...base,
     status,

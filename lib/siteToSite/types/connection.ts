@@ -34,10 +34,18 @@ export interface ConnectionFact extends QuietTag {
   readonly staticRouteCount: number;
   /** The tag `vpn-medic:tunnels=1`: the customer device brings up one tunnel at a time, by design. */
   readonly usesOneTunnel: boolean;
+  /** What is wrong with the tag `vpn-medic:tunnels`; null: nothing. */
+  readonly tunnelsFault: string | null;
 }
+
+export const TUNNELS_TAG = 'vpn-medic:tunnels';
 
 /** In place of AWS's word for the state of a connection that EC2 left out of its list. */
 export const NOT_LISTED = 'not listed';
+
+/** Neither it nor its tags were read: left out of the list, or followed while it is being deleted. */
+export const isAbsent = ({ stateWord }: Pick<ConnectionFact, 'stateWord'>): boolean =>
+  stateWord === NOT_LISTED || stateWord === 'deleting';
 
 /** Whether it is there to carry traffic, now or later. A connection in an undocumented state is judged too. */
 export const isStanding = ({ state }: Pick<ConnectionFact, 'state'>): boolean =>
@@ -48,6 +56,13 @@ export interface GatewayFact {
   /** Its id or ARN; empty for `none`. */
   readonly id: string;
 }
+
+/** No gateway's side has taken it up: it leads nowhere. */
+export const isUnattached = ({
+  association,
+  gateway,
+}: Pick<ConnectionFact, 'association' | 'gateway'>): boolean =>
+  association === 'not-associated' || gateway.kind === 'none';
 
 export interface TunnelFact {
   /** On AWS's side. */

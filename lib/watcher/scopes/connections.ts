@@ -131,6 +131,7 @@ export function connectionStages(
         world.transit === null ? null : assessTransit(world.transit, memory.transit, now);
       return {
         findings: [...own.findings, ...(over?.findings ?? [])].toSorted(byReason),
+        unjudged: own.unjudged,
         memory: {
           connections: own.memory,
           transit: over?.memory ?? NO_TRANSIT_MEMORY,

@@ -51,6 +51,7 @@ test('takes the facts out of a full reply, and leaves every key behind', async (
         stateWord: 'available',
         staticRouteCount: 0,
         usesOneTunnel: false,
+        tunnelsFault: null,
         quiet: null,
         quietFault: null,
         customerGatewayId: 'cgw-0a',
