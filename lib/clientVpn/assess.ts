@@ -8,6 +8,7 @@ import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
 import {
   ASSOCIATION_CHECK,
   AVAILABLE_CHECK,
+  PENDING_CHECK,
   statusOf,
   TAG_CHECK,
   TRANSPORT_CHECK,
@@ -36,6 +37,7 @@ export interface EndpointAssessment {
 
 export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
   AVAILABLE_CHECK,
+  PENDING_CHECK,
   ASSOCIATION_CHECK,
   ZONES_CHECK,
   CAPACITY_CHECK,

@@ -39,13 +39,13 @@ export async function observeEndpoints(
 ): Promise<EndpointWorld> {
   const at = observer.clock.now();
   const world = { at, accountId, region: observer.region, regionCount };
-  const listed = await observer.endpoints.endpoints(signal);
-  if (!listed.known) {
-    const gaps = [{ what: 'endpoints', why: listed.why }];
+  const reading = await observer.endpoints.endpoints(signal);
+  if (!reading.known) {
+    const gaps = [{ what: 'endpoints', why: reading.why }];
     const { gone, asked } = memory;
     return { ...world, endpoints: null, absent: {}, gone, gaps, asked };
   }
-  const facts = listed.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
+  const facts = reading.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
   const staying = facts.filter((fact) => !isLeaving(fact)).map(({ endpointId }) => endpointId);
   const [associations, endpointProbes, measured] = await Promise.all([
     staying.length === 0 ? NONE : observer.endpoints.associations(staying, signal),
@@ -54,7 +54,8 @@ export async function observeEndpoints(
       ? noMeasures(memory.asked)
       : measureEndpoints(observer, facts, memory.asked, at, signal),
   ]);
-  const absent = absentOf(new Set(facts.map(({ endpointId }) => endpointId)), memory, at);
+  const listed = facts.filter(({ state }) => state !== 'deleting');
+  const absent = absentOf(new Set(listed.map(({ endpointId }) => endpointId)), memory, at);
   const hereIds = new Set([...staying, ...Object.keys(absent)]);
   const endpoints = facts.map(
     (fact, index): EndpointObservation => ({
@@ -143,11 +144,18 @@ async function probeAt(
 
 const lastFive = (lines: readonly string[]): readonly string[] => lines.slice(-5);
 
+const STRANGE = 'EC2 gives a state that this version does not know';
+
 function gapsOf({ fact, associations, reachability }: EndpointObservation): readonly EndpointGap[] {
   return [
     ...(associations.known || isLeaving(fact)
       ? []
       : [{ what: `associations of ${fact.endpointId}`, why: associations.why }]),
+    ...(associations.known
+      ? associations.value.flatMap(({ associationId, state }) =>
+          state === 'unknown' ? [{ what: `the state of ${associationId}`, why: STRANGE }] : [],
+        )
+      : []),
     ...(reachability.kind === 'unknown'
       ? [{ what: `probe of ${fact.endpointId}`, why: reachability.why }]
       : []),
@@ -155,7 +163,7 @@ function gapsOf({ fact, associations, reachability }: EndpointObservation): read
       ? [
           {
             what: `the state of ${fact.endpointId}`,
-            why: 'EC2 gives a state that this version does not know',
+            why: STRANGE,
           },
         ]
       : []),

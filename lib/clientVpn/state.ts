@@ -5,8 +5,10 @@ import type { Finding } from '../core/finding.ts';
 import { SEVERITIES, SUBJECT_KINDS } from '../core/finding.ts';
 import type { Point } from '../core/metric.ts';
 import { QUIET_TAG } from '../core/quiet.ts';
+import type { Reading } from '../core/reading.ts';
 import { type EndpointReason, isEndpointReason } from '../core/reasons.ts';
 import type { Instant } from '../core/time.ts';
+import type { AssociationFact, EndpointFact } from './types/endpoint.ts';
 import {
   ENDPOINT_METRIC_KEYS,
   ENDPOINT_PERIOD_MS,
@@ -49,6 +51,8 @@ const pastSchema = v.object({
   quiet: v.optional(v.nullable(v.string()), null),
   /** A subnet is being associated, and none is associated yet. */
   associatingSince: v.optional(v.nullable(instant), null),
+  /** It is pending, or a subnet is being associated beside others. */
+  pendingSince: v.optional(v.nullable(instant), null),
   crlDays: v.nullable(pointSchema),
   crlLife: v.optional(v.nullable(crlLifeSchema), null),
   idpDays: v.nullable(pointSchema),
@@ -110,6 +114,7 @@ export const noEndpointPast: EndpointPast = {
   ignore: null,
   quiet: null,
   associatingSince: null,
+  pendingSince: null,
   crlDays: null,
   crlLife: null,
   idpDays: null,
@@ -126,7 +131,10 @@ export function recallEndpoints(stored: unknown): EndpointMemory {
 /** An endpoint that EC2 leaves out of its list is taken for gone after this. */
 const ABSENT_MS = 600_000;
 
-/** Endpoints that were known before and are not listed now: absence in one answer is a gap, not a deletion. */
+/**
+ * Endpoints that were known before and are not among `listedIds`, those that EC2 does not call `deleting`: absence in one
+ * answer is a gap, and what is being deleted is not gone yet.
+ */
 export const absentOf = (
   listedIds: ReadonlySet<string>,
   { endpoints }: EndpointMemory,
@@ -146,7 +154,8 @@ export const pastFindings = (memory: EndpointMemory): readonly Finding[] => memo
 /** The state of one endpoint after a pass: what `observation` shows, over what `past` held. */
 export function learn(
   observation: {
-    readonly fact: { readonly tags: Readonly<Record<string, string>> };
+    readonly fact: Pick<EndpointFact, 'tags' | 'state'>;
+    readonly associations: Reading<readonly AssociationFact[]>;
     readonly reachability: { readonly kind: string };
     readonly recent: EndpointPoints;
     readonly history: EndpointPoints;
@@ -187,12 +196,24 @@ export function learn(
       status === 'unknown'
         ? past.associatingSince
         : sinceOf(status === 'associating', past.associatingSince, now),
+    pendingSince: pendingSinceOf(observation, past, now),
     crlDays: newest(observation.recent.crlDays, past.crlDays),
     crlLife: crlLifeAfter(observation.recent.crlDays ?? [], past),
     idpDays: newest(observation.recent.idpDays, past.idpDays),
     bands,
     dayCounts,
   };
+}
+
+function pendingSinceOf(
+  { fact: { state }, associations }: Parameters<typeof learn>[0],
+  { pendingSince }: EndpointPast,
+  now: Instant,
+): Instant | null {
+  if (state === 'pending') return pendingSince ?? now;
+  if (state === 'unknown' || !associations.known) return pendingSince;
+  const isComing = associations.value.some((one) => one.state === 'associating');
+  return sinceOf(isComing, pendingSince, now);
 }
 
 const sinceOf = (is: boolean, since: Instant | null, now: Instant): Instant | null =>

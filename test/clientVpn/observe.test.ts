@@ -253,6 +253,9 @@ describe('gaps', () => {
     await region.look();
     const gone = { [ENDPOINT_ID]: expect.any(Number), [REGION]: expect.any(Number) };
     region.facts = known([anEndpoint({ state: 'deleting' })], NOW);
+    const { gone: notYet, absent } = await region.look();
+    expect([notYet, Object.keys(absent)]).toEqual([{}, [ENDPOINT_ID]]);
+    region.facts = known([anEndpoint({ state: 'deleted' })], NOW);
     expect((await region.look()).gone).toEqual(gone);
     region.facts = unknown('throttled', NOW);
     expect((await region.look()).gone).toEqual(gone);
@@ -272,7 +275,7 @@ describe('gaps', () => {
     const deleted = anEndpoint({ state: 'deleted' });
     region.facts = known([deleted, other], NOW);
     expect(Object.keys((await region.look()).gone)).toEqual([ENDPOINT_ID]);
-    region.facts = known([{ ...other, state: 'deleting' }], NOW);
+    region.facts = known([{ ...other, state: 'deleted' }], NOW);
     expect(Object.keys((await region.look()).gone).toSorted()).toEqual(
       [ENDPOINT_ID, 'cvpn-endpoint-2', REGION].toSorted(),
     );

@@ -132,6 +132,36 @@ const evidenceOf = ({
 const lookCommand = (endpointId: string): string =>
   `aws ec2 describe-client-vpn-target-networks --client-vpn-endpoint-id ${endpointId}`;
 
+/** What EC2 began and does not finish. Of an outage `EndpointUnavailable` says it. */
+export const PENDING_CHECK: EndpointCheck = {
+  reasons: ['EndpointPending'],
+  judge(observation, { pendingSince, hasBeenUp }, _isOpen, now) {
+    const { fact, associations } = observation;
+    if (fact.state === 'unknown' || !associations.known) return null;
+    if (pendingSince === null || now - pendingSince < PENDING_MS) return [];
+    if (hasBeenUp && !isAssociated(observation)) return [];
+    const took = describeMs(now - pendingSince);
+    const coming = comingOf(associations.value);
+    return [
+      {
+        reason: 'EndpointPending',
+        severity: 'warning',
+        summary:
+          fact.state === 'pending'
+            ? `The endpoint has been pending for ${took}: it takes EC2 some minutes.`
+            : `${coming.map(placeOf).join(', ')} has been associating for ${took}: it takes EC2 some minutes.`,
+        evidence: evidenceOf(observation),
+        hint: lookCommand(fact.endpointId),
+      },
+    ];
+  },
+};
+
+const PENDING_MS = 3_600_000;
+
+const comingOf = (associations: readonly AssociationFact[]): readonly AssociationFact[] =>
+  associations.filter(({ state }) => state === 'associating');
+
 const failedOf = (associations: readonly AssociationFact[]): readonly AssociationFact[] =>
   associations.filter(({ state }) => state === 'association-failed');
 
@@ -164,7 +194,7 @@ export const ASSOCIATION_CHECK: EndpointCheck = {
 
 export const ZONES_CHECK: EndpointCheck = {
   reasons: ['EndpointSingleZone'],
-  judge({ fact, associations }, _past, isOpen) {
+  judge({ fact, associations }, { pendingSince }, isOpen, now) {
     if (!associations.known) return null;
     const active = associations.value.filter(({ state }) => state === 'associated');
     // None at all is EndpointUnavailable, and no second zone either.
@@ -173,6 +203,9 @@ export const ZONES_CHECK: EndpointCheck = {
     const zones = [...new Set(active.flatMap((one) => one.zones))].toSorted();
     if (zones.length > 1) return [];
     const failed = failedOf(associations.value);
+    const coming = comingOf(associations.value);
+    const isComing = coming.length > 0 && now - (pendingSince ?? now) <= ASSOCIATING_MS;
+    if (isComing) return isOpen('EndpointSingleZone') ? null : [];
     return [
       {
         reason: 'EndpointSingleZone',
@@ -185,7 +218,9 @@ export const ZONES_CHECK: EndpointCheck = {
         hint:
           failed.length > 0
             ? `See why it failed: ${lookCommand(fact.endpointId)}`
-            : `Associate a subnet of a second zone: aws ec2 associate-client-vpn-target-network --client-vpn-endpoint-id ${fact.endpointId} --subnet-id subnet-…`,
+            : coming.length > 0
+              ? `${coming.map(placeOf).join(', ')} is still being associated: ${lookCommand(fact.endpointId)}`
+              : `Associate a subnet of a second zone: aws ec2 associate-client-vpn-target-network --client-vpn-endpoint-id ${fact.endpointId} --subnet-id subnet-…`,
       },
     ];
   },

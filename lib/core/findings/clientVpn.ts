@@ -14,6 +14,16 @@ export const ENDPOINT_FINDINGS = {
     action:
       'Associate a subnet again (two, in different zones). An association takes EC2 some minutes.',
   },
+  EndpointPending: {
+    subjects: ['endpoint'],
+    severities: ['warning'],
+    title: 'Endpoint pending for long',
+    meaning:
+      'An endpoint has been `pending`, or a subnet of it `associating`, for more than an hour. Of an endpoint that was up before and now is not, `EndpointUnavailable` says it.',
+    confirm:
+      '`aws ec2 describe-client-vpn-target-networks --client-vpn-endpoint-id cvpn-endpoint-…`',
+    action: 'Remove what is stuck and make it again; if that does not help, ask AWS Support.',
+  },
   AssociationFailed: {
     subjects: ['endpoint'],
     severities: ['warning'],
@@ -30,7 +40,7 @@ export const ENDPOINT_FINDINGS = {
     severities: ['warning'],
     title: 'Endpoint in one Availability Zone',
     meaning:
-      'Every active association of the endpoint lies in one Availability Zone: when that zone fails, no user can connect.',
+      'Every active association of the endpoint lies in one Availability Zone: when that zone fails, no user can connect. Not notified in the first 30 minutes in which another subnet is being associated.',
     confirm:
       '`aws ec2 describe-client-vpn-target-networks --client-vpn-endpoint-id cvpn-endpoint-…`',
     action: 'Associate a subnet of a second zone. Each association is billed by the hour.',

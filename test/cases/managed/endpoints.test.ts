@@ -178,6 +178,41 @@ describe('a list that lives a week, two days or a day (44)', () => {
   });
 });
 
+describe('what EC2 begins and does not finish', () => {
+  const hour = (step: Step): Step => ({ ...step, polls: 13 });
+
+  test.each<readonly [string, Step]>([
+    ['an endpoint that is pending', { fact: { state: 'pending' }, associations: [] }],
+    ['a first subnet', COMING],
+    ['a second subnet', { associations: ['associated', 'associating'] }],
+  ])('%s: a warning after an hour, and not before', async (_, step) => {
+    const played = await playEndpoint([hour(step)]);
+    const pending = played.found.map((findings) =>
+      findings.some(({ reason }) => reason === 'EndpointPending'),
+    );
+    expect(pending).toEqual([...Array<boolean>(12).fill(false), true]);
+    expect(played.subjects.at(-1)).toMatch(/^WARNING .*EndpointPending/);
+  });
+
+  test('a second zone that is on its way: one zone alone is notified after half an hour', async () => {
+    const played = await playEndpoint([hour({ associations: ['associated', 'associating'] })]);
+    expect(gravities(played).slice(0, 8)).toEqual([
+      ...Array<string>(7).fill(''),
+      'warning EndpointSingleZone',
+    ]);
+    expect(played.found[8]?.[0]?.hint).not.toContain('associate-client-vpn-target-network');
+    const open = { polls: 2, associations: ['associated'] } as const;
+    const coming = { polls: 2, associations: ['associated', 'associating'] } as const;
+    const { sent } = await playEndpoint([open, coming, { polls: 2 }]);
+    expect(sent.map(({ state }) => state)).toEqual(['opened', 'resolved']);
+  });
+
+  test('a state of an association that is not known is a lost sight', async () => {
+    const played = await playEndpoint([{}, { associations: ['unknown', 'unknown'], polls: 2 }]);
+    expect(gravities(played).at(-1)).toBe('warning SightLost');
+  });
+});
+
 describe('an endpoint that EC2 leaves out of its list', () => {
   const MINUTE_MS = 60_000;
   const minutes = (polls: number, step: Step): Step => ({ ...step, polls, everyMs: MINUTE_MS });
@@ -196,6 +231,16 @@ describe('an endpoint that EC2 leaves out of its list', () => {
     expect(before.sent.map(({ state }) => state)).toEqual(['opened']);
     const after = await playEndpoint([minutes(2, {}), dark, minutes(13, GONE)]);
     expect(after.subjects.at(-1)).toMatch(/^RESOLVED .*EndpointUnreachable.*deleted/);
+  });
+
+  test('or calls deleting, and available again: it was dark all the time; deleted: over', async () => {
+    const dark = minutes(2, { probe: 'down' });
+    const deleting = minutes(2, { fact: { state: 'deleting' } });
+    const back = await playEndpoint([minutes(2, {}), dark, deleting, dark]);
+    expect(back.sent.map(({ state }) => state)).toEqual(['opened']);
+    const deleted = minutes(2, { fact: { state: 'deleted' } });
+    const over = await playEndpoint([minutes(2, {}), dark, deleting, deleted]);
+    expect(over.subjects.at(-1)).toMatch(/^RESOLVED .*EndpointUnreachable.*deleted/);
   });
 
   test('and is ignored: nothing is notified', async () => {
