@@ -326,7 +326,7 @@ async function start(name: string): Promise<Container> {
       AWS_DISABLE_REQUEST_COMPRESSION: 'true',
       AWS_LAMBDA_FUNCTION_NAME: fact?.FunctionName ?? '',
     },
-    bundle,
+    { bundle },
   );
   containers.push(container);
   return container;

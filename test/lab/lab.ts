@@ -38,10 +38,16 @@ export interface OtherFunction {
 // Any number will do; the same one gives the same ids after a restart.
 const SEED = 42;
 
-/** `probeFunctions`: Lambda names, each the real probe bundle with these subnets. */
+/** Where a probe function runs: the subnets that Lambda names for it, and the network namespace that its packets leave from. */
+export interface ProbePlace {
+  readonly subnetIds: (account: Account) => readonly string[];
+  readonly namespace: string;
+}
+
+/** `probeFunctions`: Lambda names, each the real probe bundle with these subnets, or in a place. */
 export async function openLab(
   candidate: AccountSpec,
-  probeFunctions: Readonly<Record<string, readonly string[]>> = {},
+  probeFunctions: Readonly<Record<string, readonly string[] | ProbePlace>> = {},
   otherFunctions: Readonly<Record<string, OtherFunction>> = {},
 ): Promise<Lab> {
   const listener = await startListener();
@@ -49,9 +55,15 @@ export async function openLab(
   const account = await buildAccount(emulator.url, candidate, listener.url);
   const invoke = invokeApi({
     ...Object.fromEntries(
-      Object.entries(probeFunctions).map(([name, subnetIds]) => [
+      Object.entries(probeFunctions).map(([name, place]): [string, LabFunction] => [
         name,
-        probeFunction(subnetIds, () => environmentOf(name, gateway.url, account, name)),
+        {
+          bundle: 'probe',
+          env: () => environmentOf(name, gateway.url, account, name),
+          ...('namespace' in place
+            ? { subnetIds: place.subnetIds(account), namespace: place.namespace }
+            : { subnetIds: place }),
+        },
       ]),
     ),
     ...Object.fromEntries(
@@ -96,11 +108,6 @@ export async function openLab(
     },
   };
 }
-
-const probeFunction = (
-  subnetIds: readonly string[],
-  env: () => Readonly<Record<string, string>>,
-): LabFunction => ({ bundle: 'probe', env, subnetIds });
 
 export const groupOf = (lab: Lab, name = 'hub'): Group =>
   found(

@@ -1,5 +1,10 @@
 /** Builds a lab account call by call over the AWS API, as a person would. */
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   AssignIpv6AddressesCommand,
   AssignPrivateIpAddressesCommand,
@@ -49,6 +54,8 @@ export interface Appliance {
 export interface Table {
   readonly tableId: string;
   readonly zone: string;
+  /** The one that it serves. */
+  readonly subnetId: string;
   /** As EC2 shows them: a prefix list by its id. */
   readonly destinations: readonly string[];
 }
@@ -134,7 +141,8 @@ async function buildAppliance(
     }),
   );
   // Nothing is proven by an address that EC2 does not show as its own.
-  const addresses = candidate.isForeign === true ? [] : addressesIn(candidate.probe);
+  const own = candidate.ownAddresses ?? addressesIn(candidate.probe);
+  const addresses = candidate.isForeign === true ? [] : [...own];
   if (addresses.length > 0) {
     await ec2.send(
       new AssignPrivateIpAddressesCommand({
@@ -187,7 +195,7 @@ async function buildTable(
   const tableId = given(made.RouteTable?.RouteTableId);
   await ec2.send(new AssociateRouteTableCommand({ RouteTableId: tableId, SubnetId: subnetId }));
   const tags = candidate.isTagged ? { 'vpn-medic:group': group } : {};
-  const named = { Name: `rt-${group}-${candidate.zone}`, ...tags };
+  const named = { Name: `rt-${group}-${candidate.zone}`, ...tags, ...candidate.extraTags };
   await ec2.send(new CreateTagsCommand({ Resources: [tableId], Tags: tagList(named) }));
   const destinations: string[] = [];
   for (const candidates of candidate.destinations) {
@@ -197,7 +205,7 @@ async function buildTable(
     await ec2.send(new CreateRouteCommand({ ...route, ...destinationOf(destination) }));
     destinations.push(destination);
   }
-  return { tableId, zone: `${REGION}${candidate.zone}`, destinations };
+  return { tableId, zone: `${REGION}${candidate.zone}`, subnetId, destinations };
 }
 
 const destinationOf = (destination: string) =>
@@ -238,23 +246,33 @@ function numberedSubnets(ec2: EC2Client, vpcId: string): (zone: Zone) => Promise
 
 const STATE_TABLE = 'vpn-medic-state';
 
-async function buildSurroundings(url: string, alertsUrl: string) {
-  const stateTable = STATE_TABLE;
+/** As after the first deployment: nothing is remembered. */
+export async function emptyStateTable(url: string): Promise<void> {
   await new DynamoDBClient(clientSettings(url)).send(
+    new DeleteTableCommand({ TableName: STATE_TABLE }),
+  );
+  await createStateTable(url);
+}
+
+const createStateTable = (url: string) =>
+  new DynamoDBClient(clientSettings(url)).send(
     new CreateTableCommand({
-      TableName: stateTable,
+      TableName: STATE_TABLE,
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );
+
+async function buildSurroundings(url: string, alertsUrl: string) {
+  await createStateTable(url);
   const sns = new SNSClient(clientSettings(url));
   const topic = await sns.send(new CreateTopicCommand({ Name: 'vpn-medic-alerts' }));
   const alertsTopicArn = given(topic.TopicArn);
   await sns.send(
     new SubscribeCommand({ TopicArn: alertsTopicArn, Protocol: 'http', Endpoint: alertsUrl }),
   );
-  return { stateTable, alertsTopicArn };
+  return { stateTable: STATE_TABLE, alertsTopicArn };
 }
 
 const tagList = (tags: Readonly<Record<string, string>>) =>

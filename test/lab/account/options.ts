@@ -20,6 +20,8 @@ export interface ApplianceSpec {
   readonly probe: string;
   /** The addresses that its probe names are not its own; absent: EC2 shows them on its interface. */
   readonly isForeign?: boolean;
+  /** Those that EC2 shows on its interface; absent: the ones that its probe names. */
+  readonly ownAddresses?: readonly string[];
   readonly extraTags?: Readonly<Record<string, string>>;
 }
 
@@ -32,6 +34,7 @@ export interface TableSpec {
   readonly destinations: readonly string[];
   /** Whether it carries the tag `vpn-medic:group`. */
   readonly isTagged: boolean;
+  readonly extraTags?: Readonly<Record<string, string>>;
 }
 
 export type Zone = 'a' | 'b' | 'c';

@@ -9,15 +9,27 @@ import { until } from '../pause.ts';
 const run = promisify(execFile);
 
 export interface Namespace {
+  /** As `ip netns` knows it. */
+  readonly name: string;
   /** Where its daemons answer. */
   readonly address: string;
   /** Runs a daemon inside until it ends; it dies with this process. Its own `/run`, so that pid files never clash. */
   spawn(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Daemon;
+  /** Runs a command inside to its end. @throws when it fails. */
+  run(...command: readonly string[]): Promise<void>;
+  /** A link to another one, with an address in CIDR form at each end. */
+  link(other: Namespace, address: string, otherAddress: string): Promise<Link>;
   /** From now on every packet that arrives is dropped: no answer, no refusal. */
   drop(): Promise<void>;
   pass(): Promise<void>;
   /** Ends its daemons and removes it. */
   close(): Promise<void>;
+}
+
+/** The device's name at each end. */
+export interface Link {
+  readonly device: string;
+  readonly otherDevice: string;
 }
 
 export interface Daemon {
@@ -43,9 +55,12 @@ export async function openNamespace(): Promise<Namespace> {
   await ip('-n', name, 'link', 'set', inner, 'up');
   await ip('-n', name, 'link', 'set', 'lo', 'up');
   const daemons: Daemon[] = [];
-  const inside = (...command: string[]) => ip('netns', 'exec', name, ...command);
+  const inside = (...command: readonly string[]) => ip('netns', 'exec', name, ...command);
   return {
+    name,
     address,
+    run: inside,
+    link: (other, own, others) => linkBetween(name, other.name, own, others),
     spawn: (command, args, env = {}) => {
       const daemon = startDaemon(name, [command, ...args], env);
       daemons.push(daemon);
@@ -76,7 +91,27 @@ async function freeSubnet(): Promise<string> {
   throw new Error('looking for four free addresses in 198.18.0.0/16');
 }
 
-async function ip(...args: string[]): Promise<void> {
+async function linkBetween(
+  name: string,
+  otherName: string,
+  address: string,
+  otherAddress: string,
+): Promise<Link> {
+  const id = randomInt(0x1000000).toString(16);
+  const [device, otherDevice] = [`l${id}x`, `l${id}y`];
+  const peer = ['peer', 'name', otherDevice, 'netns', otherName];
+  await ip('link', 'add', device, 'netns', name, 'type', 'veth', ...peer);
+  for (const [netns, dev, at] of [
+    [name, device, address],
+    [otherName, otherDevice, otherAddress],
+  ] as const) {
+    await ip('-n', netns, 'addr', 'add', at, 'dev', dev);
+    await ip('-n', netns, 'link', 'set', dev, 'up');
+  }
+  return { device, otherDevice };
+}
+
+async function ip(...args: readonly string[]): Promise<void> {
   await run('ip', args);
 }
 

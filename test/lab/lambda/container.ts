@@ -9,15 +9,25 @@ import { transformSync } from 'esbuild';
 import { until } from '../pause.ts';
 import type { HostOrder, HostReport } from './hostMain.ts';
 
+const FOLDER = mkdtempSync(join(tmpdir(), 'lab-host-'));
+process.once('exit', () => rmSync(FOLDER, { recursive: true, force: true }));
+
 /** As plain JavaScript: Node's own reading of TypeScript would add 18 MB to each container, which Lambda has no part in. */
 const HOST = plainHost(fileURLToPath(new URL('hostMain.ts', import.meta.url)));
 
 function plainHost(source: string): string {
   const { code } = transformSync(readFileSync(source, 'utf8'), { loader: 'ts', format: 'esm' });
-  const folder = mkdtempSync(join(tmpdir(), 'lab-host-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const path = join(folder, 'hostMain.mjs');
+  const path = join(FOLDER, 'hostMain.mjs');
   writeFileSync(path, code);
+  return path;
+}
+
+/** A program that runs Node in a network namespace; each step replaces itself with the next, so that the pid stays. */
+function nodeInside(namespace: string): string {
+  const path = join(FOLDER, `node-${namespace}`);
+  const search = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
+  const script = `#!/bin/sh\n${search} exec ip netns exec ${namespace} ${process.execPath} "$@"\n`;
+  if (!existsSync(path)) writeFileSync(path, script, { mode: 0o755 });
   return path;
 }
 
@@ -38,14 +48,26 @@ export interface Container {
   log(): string;
 }
 
-/** Resolves once the bundle is imported, by default the one of the last build. `env` is the whole environment: nothing of ours leaks in. */
+export interface Place {
+  /** Absent: the one of the last build. */
+  readonly bundle?: string;
+  /** The network namespace that it runs in; absent: this process's. */
+  readonly namespace?: string | undefined;
+}
+
+/** Resolves once the bundle is imported. `env` is the whole environment: nothing of ours leaks in. */
 export async function startContainer(
   functionName: string,
   env: Readonly<Record<string, string>>,
-  bundle: string = bundleOf(functionName),
+  { bundle = bundleOf(functionName), namespace }: Place = {},
 ): Promise<Container> {
   if (!existsSync(bundle)) throw new Error(`${bundle} is missing: run \`npm run build\` first`);
-  const child = fork(HOST, [bundle], { env: { ...env }, execArgv: [], silent: true });
+  const child = fork(HOST, [bundle], {
+    env: { ...env },
+    execArgv: [],
+    silent: true,
+    ...(namespace === undefined ? {} : { execPath: nodeInside(namespace) }),
+  });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => said.push(text));

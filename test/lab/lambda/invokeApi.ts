@@ -7,12 +7,16 @@ export interface LabFunction {
   readonly bundle: string;
   readonly env: () => Readonly<Record<string, string>>;
   readonly subnetIds: readonly string[];
+  /** The network namespace that it runs in; absent: this process's. */
+  readonly namespace?: string;
 }
 
 export interface InvokeApi {
   readonly answer: LocalAnswer;
   /** From now on its invocations fail in Lambda itself, as when it is throttled to nothing. */
   refuse(functionName: string, isRefused: boolean): void;
+  /** Starts so many containers, which wait for their first invocation. */
+  warm(functionName: string, count: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,16 +30,18 @@ export function invokeApi(functions: Readonly<Record<string, LabFunction>>): Inv
   const refused = new Set<string>();
   let isClosed = false;
 
+  const start = (fn: LabFunction): Promise<Container> => {
+    const starting = startContainer(fn.bundle, fn.env(), { namespace: fn.namespace });
+    all.push(starting);
+    return starting;
+  };
+
   // As in Lambda: a container runs one invocation at a time; an invocation that finds none idle gets a new one.
   const invoke = async (name: string, fn: LabFunction, event: unknown): Promise<Answer> => {
     const waiting = idle.get(name) ?? [];
     idle.set(name, waiting);
     let container = waiting.pop();
-    if (container === undefined) {
-      const starting = startContainer(fn.bundle, fn.env());
-      all.push(starting);
-      container = await starting;
-    }
+    container ??= await start(fn);
     try {
       return json(200, await container.invoke(event, TIMEOUT_MS));
     } catch (error) {
@@ -69,6 +75,12 @@ export function invokeApi(functions: Readonly<Record<string, LabFunction>>): Inv
     refuse: (name, isRefused) => {
       if (isRefused) refused.add(name);
       else refused.delete(name);
+    },
+    warm: async (name, count) => {
+      const fn = functions[name];
+      if (fn === undefined) throw new Error(`warming ${name}: there is no such function`);
+      const starting = Array.from({ length: count }, () => start(fn));
+      idle.set(name, [...(idle.get(name) ?? []), ...(await Promise.all(starting))]);
     },
     close: async () => {
       isClosed = true;
