@@ -1,5 +1,5 @@
 /** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
-import { isHostLocal, overlap } from '../../core/cidr.ts';
+import { isHostLocal } from '../../core/cidr.ts';
 import { compare } from '../../core/order.ts';
 import { parseQuiet, quietFaultText } from '../../core/quiet.ts';
 import { readRepairTags } from '../../core/repairTags.ts';
@@ -17,7 +17,7 @@ import { withKeys } from '../../probe/keyNames.ts';
 import type { ProbeClause } from '../../probe/types.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
-import { type Appliance, type Fault, isInVpc } from '../types/topology.ts';
+import type { Appliance, Fault } from '../types/topology.ts';
 import { interfacesOf, movedInterfaces, unsureWhy } from './interfaces.ts';
 
 /** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
@@ -25,7 +25,6 @@ export function readAppliances(
   inventory: Inventory,
   tags: TagIndex,
   remembered: ReadonlyMap<string, ApplianceMemory>,
-  isGone: (appliance: Appliance) => boolean,
   faults: Fault[],
 ): readonly Appliance[] {
   const carrying = carryingIds(inventory);
@@ -114,7 +113,7 @@ export function readAppliances(
     });
   }
   checkGroups(appliances, faults);
-  return heirsFirst(appliances, isGone);
+  return appliances;
 }
 
 /** Gone for good: EC2 says that it is ending, or it was known before and is absent from a zone that can be read. */
@@ -130,23 +129,6 @@ export function openGone(
     const fact = facts.get(instanceId);
     return fact === undefined ? remembered.has(instanceId) && readable.has(zone) : isEnding(fact);
   };
-}
-
-/** A terminated appliance claims no pool that a running appliance of its VPC claims: the one launched in its place has it. */
-function heirsFirst(
-  appliances: readonly Appliance[],
-  isDead: (appliance: Appliance) => boolean,
-): readonly Appliance[] {
-  const dead = appliances.filter((one) => one.pools.length > 0 && isDead(one));
-  if (dead.length === 0) return appliances;
-  const living = appliances.filter((one) => !isDead(one));
-  const isLeft = (pool: string, vpcId: string) =>
-    !living.some((one) => isInVpc(one, vpcId) && one.pools.some((other) => overlap(other, pool)));
-  return appliances.map((one) =>
-    dead.includes(one)
-      ? { ...one, pools: one.pools.filter((pool) => isLeft(pool, one.vpcId)) }
-      : one,
-  );
 }
 
 /** Tagged now, or remembered with its group and now absent: EC2 is asked about both. */

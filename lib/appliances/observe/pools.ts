@@ -14,10 +14,14 @@ export interface PoolIndex {
   preferredOf(vpcId: string, destination: string): Preferred | null;
 }
 
-/** The owner of each pool; two appliances that claim the same addresses get a fault each, and neither owns them. */
+/**
+ * The owner of each pool; two appliances that claim the same addresses get a fault each, and neither owns them. One that
+ * is gone for good owns what no living one claims: the one launched in its place has it.
+ */
 export function readPools(
   appliances: readonly Appliance[],
   prefixLists: ReadonlyMap<string, readonly string[]>,
+  isGone: (appliance: Appliance) => boolean,
   faults: Fault[],
 ): PoolIndex {
   const claims = appliances.flatMap((appliance) =>
@@ -27,16 +31,19 @@ export function readPools(
     for (const b of claims.slice(index + 1)) {
       if (!shareVpc(a.appliance, b.appliance) || !overlap(a.pool, b.pool)) continue;
       if (a.appliance.instanceId === b.appliance.instanceId) continue;
+      if (isGone(a.appliance) !== isGone(b.appliance)) continue;
       faults.push(poolFault(a, b));
     }
   }
   return {
     preferredOf(vpcId, destination) {
       const cidrs = prefixLists.get(destination) ?? [destination];
-      const inside = claims.filter(
+      const all = claims.filter(
         ({ appliance, pool }) =>
           isInVpc(appliance, vpcId) && cidrs.some((cidr) => overlap(pool, cidr)),
       );
+      const living = all.filter(({ appliance }) => !isGone(appliance));
+      const inside = living.length > 0 ? living : all;
       const pooled = cidrs.filter((cidr) => inside.some(({ pool }) => covers(pool, cidr)));
       const [claim] = inside.filter(({ pool }) => pooled.some((cidr) => covers(pool, cidr)));
       if (claim === undefined) return null;
@@ -47,7 +54,12 @@ export function readPools(
       }
       const { instanceId } = claim.appliance;
       return pooled.length === cidrs.length
-        ? { kind: 'pool', instanceId, pool: claim.pool }
+        ? {
+            kind: 'pool',
+            instanceId,
+            pool: claim.pool,
+            ...(inside.length < all.length ? { isInherited: true } : {}),
+          }
         : {
             kind: 'contested',
             why: `${destination} holds the client pool ${claim.pool} of ${instanceId} and more besides`,

@@ -25,13 +25,13 @@ export function readTopology(
   const subnets = inventory.subnets.known ? inventory.subnets.value : [];
   const faults: Fault[] = [];
   const isGone = openGone(inventory, remembered);
-  const tagged = readAppliances(inventory, tags, remembered, isGone, faults);
+  const tagged = readAppliances(inventory, tags, remembered, faults);
   const prefixLists = new Map(
     (inventory.prefixLists.known ? inventory.prefixLists.value : []).map(
       ({ prefixListId, cidrs }) => [prefixListId, cidrs],
     ),
   );
-  const pools = readPools(tagged, prefixLists, faults);
+  const pools = readPools(tagged, prefixLists, isGone, faults);
   const { tables, routes } = readRoutes(
     inventory,
     tags,

@@ -42,8 +42,12 @@ export function candidateFor(route: ManagedRoute, scene: PlanScene): RouteCandid
   const admission = { topology: scene.world.topology, memory, policy: scene.policy };
   if (preferred.kind === 'contested') return null;
   const owner = preferred.kind === 'pool' ? appliances.get(preferred.instanceId) : undefined;
-  // The claim of one that is not admitted counts for nothing: the route moves as any other.
-  if (preferred.kind === 'pool' && (owner === undefined || joinOf(owner, admission).isAdmitted)) {
+  // The claim of one that is not admitted counts for nothing: the route moves as any other. Where one that is gone claimed
+  // the same it is a client pool all the same, and waits for an heir that is admitted.
+  const isPool =
+    preferred.kind === 'pool' &&
+    (owner === undefined || preferred.isInherited || joinOf(owner, admission).isAdmitted);
+  if (isPool) {
     if (owner === undefined || owner.instanceId === route.nextHop) return null;
     if (!isDead(verdict)) return null;
     const because = `${route.destination} is a client pool of ${owner.name}`;

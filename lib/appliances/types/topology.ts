@@ -131,7 +131,13 @@ export type Preferred =
       readonly why: 'learnt' | 'tag' | 'zone';
     }
   /** A client pool of this appliance: never moved away, only repaired. */
-  | { readonly kind: 'pool'; readonly instanceId: string; readonly pool: string }
+  | {
+      readonly kind: 'pool';
+      readonly instanceId: string;
+      readonly pool: string;
+      /** One that is gone for good has claimed it, too; absent: not so. */
+      readonly isInherited?: true;
+    }
   /** More than one appliance claims it as a client pool: never written. */
   | { readonly kind: 'contested'; readonly why: string };
 

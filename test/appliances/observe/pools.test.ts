@@ -143,12 +143,12 @@ describe('the pools of an appliance that is gone', () => {
     ],
   ]);
   const readZone: Zones = { [zoneOf('a')]: {} };
-  const preferences = (
+  const topologyWith = (
     pools: Setting['pools'],
     { zones = readZone, vpcId = VPC }: { readonly zones?: Zones; readonly vpcId?: string } = {},
   ) => {
     const tags = Object.entries(pools).map(([id, pool]) => [id, { ...HQ, pool }] as const);
-    const { routes } = readTopology(
+    return readTopology(
       anInventory({
         instances: [anInstance('i-b1', { vpcId })],
         zones,
@@ -162,12 +162,13 @@ describe('the pools of an appliance that is gone', () => {
       }),
       past,
     );
-    return routes.map(({ destination, preferred: to }) => [
+  };
+  const preferences = (...setting: Parameters<typeof topologyWith>) =>
+    topologyWith(...setting).routes.map(({ destination, preferred: to }) => [
       destination,
       to.kind,
       to.kind === 'pool' ? to.instanceId : '',
     ]);
-  };
 
   test('stay pinned to it as long as it is remembered, although its tags went with it', () => {
     expect(preferences({})).toEqual([
@@ -181,6 +182,16 @@ describe('the pools of an appliance that is gone', () => {
       ['10.8.0.0/24', 'pool', 'i-b1'],
       ['10.9.0.0/24', 'pool', 'i-a0'],
     ]);
+  });
+
+  test('are known as inherited, are remembered as its own, and are no pool that is claimed twice', () => {
+    const { routes, appliances, faults } = topologyWith({ 'i-b1': '10.8.0.0/24' });
+    expect(routes.map(({ preferred: to }) => to)).toEqual([
+      { ...pinnedTo('i-b1', '10.8.0.0/24'), isInherited: true },
+      pinnedTo('i-a0', '10.9.0.0/24'),
+    ]);
+    expect(appliances[0]?.pools).toEqual(['10.8.0.0/24', '10.9.0.0/24']);
+    expect(faults.map(({ reason }) => reason)).not.toContain('PoolClaimedTwice');
   });
 
   test('stay contested while its zone cannot be read: then nobody knows that it is gone', () => {
