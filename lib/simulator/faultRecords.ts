@@ -67,14 +67,24 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     });
   }
 
-  /** Managed routes without client pools, which no other appliance can carry. */
+  const { tags, tables } = network;
+  let read = { tags: tags.all(), tables: tables.all(), targets: readTargets() };
+  /** The lists are the same objects while nothing in them has changed. */
   function targets(): ReadonlyMap<string, string | null> {
-    const pools = network.tags
+    if (read.tags !== tags.all() || read.tables !== tables.all()) {
+      read = { tags: tags.all(), tables: tables.all(), targets: readTargets() };
+    }
+    return read.targets;
+  }
+
+  /** Managed routes without client pools, which no other appliance can carry. */
+  function readTargets(): ReadonlyMap<string, string | null> {
+    const pools = tags
       .all()
       .flatMap(({ key, value }) => (key === POOL_TAG ? value.split(' ') : []));
-    const tagged = network.tables
+    const tagged = tables
       .all()
-      .filter(({ tableId }) => network.tags.get(`${tableId} vpn-medic:group`) !== null);
+      .filter(({ tableId }) => tags.get(`${tableId} vpn-medic:group`) !== null);
     return new Map(
       tagged.flatMap(({ tableId, routes }) =>
         routes
@@ -131,7 +141,8 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     },
     sample() {
       const now = targets();
-      const cut = [...now].filter(([, interfaceId]) => isCut(interfaceId)).map(([key]) => key);
+      const cutIds = new Set([...new Set(now.values())].filter(isCut));
+      const cut = [...now].flatMap(([key, interfaceId]) => (cutIds.has(interfaceId) ? [key] : []));
       const nowMs = clock.monotonicMs();
       const lastStartMs = Math.max(...[...drafts.keys()].map(({ startMs }) => startMs));
       for (const [spell, draft] of drafts) {

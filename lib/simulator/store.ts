@@ -18,6 +18,7 @@ interface Row {
 /** The table that all invocations share. */
 export class Table {
   readonly #rows = new Map<string, Row>();
+  readonly #bodies = new WeakMap<Row, unknown>();
 
   get(id: string, now: number): Row | null {
     const row = this.#rows.get(id);
@@ -56,9 +57,14 @@ export class Table {
     }
   }
 
-  /** Stored bodies by id, for tests. */
+  /** Stored bodies by id, for tests. The same object while the row has not been written. */
   bodies(): ReadonlyMap<string, unknown> {
-    return new Map([...this.#rows].map(([id, { body }]) => [id, JSON.parse(body)]));
+    return new Map([...this.#rows].map(([id, row]) => [id, this.#bodyOf(row)]));
+  }
+
+  #bodyOf(row: Row): unknown {
+    if (!this.#bodies.has(row)) this.#bodies.set(row, JSON.parse(row.body));
+    return this.#bodies.get(row);
   }
 }
 

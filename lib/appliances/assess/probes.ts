@@ -286,12 +286,14 @@ function countedMisses(
   instanceId: string,
   paceMs: number,
 ): readonly Miss[] {
-  const bySentAt = new Map(rounds.map((round) => [round.sentAt, round]));
   const counted: Miss[] = [];
   let later: Miss | undefined;
+  // Both are in the order of sending.
+  let at = rounds.length - 1;
   for (const miss of misses.toReversed()) {
-    const round = bySentAt.get(miss.sentAt);
-    if (round === undefined) break;
+    while ((rounds[at]?.sentAt ?? miss.sentAt) > miss.sentAt) at -= 1;
+    const round = rounds[at];
+    if (round?.sentAt !== miss.sentAt) break;
     if (later !== undefined && later.sentAt - miss.sentAt > holeMs(paceMs)) break;
     if (round.answeredBy.some((id) => id !== instanceId)) counted.push(miss);
     else if (round.isOver) break;

@@ -1,5 +1,6 @@
 /** Probes every target from every vantage on its schedule, and keeps the probe histories. */
 
+import { abortWith, WOKEN } from '../../core/background.ts';
 import type { Instant } from '../../core/time.ts';
 import {
   foldAnswer,
@@ -122,7 +123,7 @@ export function openProber(
         result.kind === 'up' && answeredBy.length < 2 && !answeredBy.includes(aim.instanceId);
       if (isNewVoice) answeredBy.push(aim.instanceId);
       if (isNewVoice || waiting.size === 0) put(waiting.size === 0);
-      if (result.kind === 'down' && history.misses.length === 0) post.wake.abort();
+      if (result.kind === 'down' && history.misses.length === 0) post.wake.abort(WOKEN);
       if (isRipe(post.histories, post.silenceMs, policy, clock.now())) onChange();
     };
     const targets = aims.map(({ target }) => target);
@@ -179,8 +180,9 @@ export function openProber(
         inFlight.add(sent);
       }
       post.wake = new AbortController();
-      const ending = AbortSignal.any([signal, post.wake.signal]);
-      await clock.sleep(Math.max(1, nextAt - clock.now()), ending);
+      const release = abortWith(post.wake, signal);
+      await clock.sleep(Math.max(1, nextAt - clock.now()), post.wake.signal);
+      release();
     }
     await Promise.allSettled(inFlight);
   }
