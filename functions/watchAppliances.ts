@@ -1,6 +1,7 @@
 /** Every minute, then looping every second until a newer invocation takes over: appliances and their routes. */
 import { randomUUID } from 'node:crypto';
 import { handlerOf } from '../lib/aws/handler.ts';
+import { logHeap } from '../lib/aws/heap.ts';
 import { repairPort } from '../lib/aws/lambda/repairs.ts';
 import { memoizedPorts } from '../lib/aws/ports/appliances.ts';
 import { systemClock as clock } from '../lib/core/time.ts';
@@ -24,6 +25,6 @@ export const handler = handlerOf({
         signal,
         repairs: repairFunction === null ? null : repairPort(homeRegion, repairFunction, clock),
       }),
-    );
+    ).finally(logHeap);
   },
 });

@@ -4,6 +4,7 @@ import type { DiscoveryPort } from '../appliances/ports/discovery.ts';
 import type { Ec2Port } from '../appliances/ports.ts';
 import type { CallHook } from '../aws/client.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
+import type { DeploymentPort } from '../core/deploymentPort.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
@@ -30,6 +31,8 @@ export interface AwsClients {
   identity(homeRegion: string): Promise<IdentityPort>;
   /** The deployed stack, for its outputs. */
   stack(homeRegion: string): Promise<StackPort>;
+  /** The parts of the deployed stack, only read. */
+  deployment(homeRegion: string): Promise<DeploymentPort>;
   vpn(region: string): Promise<VpnPort>;
   endpoints(region: string): Promise<EndpointPort>;
   /** Exports and imports the CRLs of endpoints. */
@@ -98,6 +101,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async stack(homeRegion) {
     const { stackPort } = await import('../aws/cloudFormation.ts');
     return stackPort(homeRegion, clock);
+  },
+  async deployment(homeRegion) {
+    const { deploymentPort } = await import('../aws/deployment/port.ts');
+    return deploymentPort(homeRegion, clock);
   },
   async vpn(region) {
     const { vpnPort } = await import('../aws/siteToSite/connections.ts');

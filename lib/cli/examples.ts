@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'plan --fail instance:vpn-a',
     'plan --fail zone:eu-west-1a --capture account.jsonl',
   ],
+  doctor: ['doctor', 'doctor --stage prod --json'],
   map: ['map > map.html', 'map --capture account.jsonl --theme dark > map.html'],
   cost: ['cost', 'cost --capture account.jsonl', 'cost --appliances 10 --connections 20'],
   completion: [

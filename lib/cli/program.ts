@@ -9,6 +9,7 @@ import type { CheckOptions } from './check.ts';
 import { completionScript, SHELLS, type Shell } from './completion.ts';
 import type { CostOptions } from './cost.ts';
 import { addCrlCommands } from './crl.ts';
+import type { DoctorOptions } from './doctor.ts';
 import { addExamples } from './examples.ts';
 import type { MapOptions } from './map.ts';
 import { addOperatorCommands } from './operatorCommands.ts';
@@ -164,6 +165,19 @@ const commands =
       .option(...JSON_OPTION)
       .action((options: CheckOptions) =>
         start(async () => (await import('./check.ts')).check(options, terminal, clients)),
+      );
+
+    program
+      .command('doctor')
+      .description('examine the deployed stack, read-only: permissions, probes, topics, alarms')
+      .option(...REGION)
+      .option(...STAGE)
+      .option(...JSON_OPTION)
+      .addHelpText('after', '\nExit: 0 all is well, 2 something is wrong, 1 something is unknown.')
+      .action((options: DoctorOptions) =>
+        start(async () =>
+          (await import('./doctor.ts')).doctor(options, terminal, clients, ownVersion()),
+        ),
       );
 
     program

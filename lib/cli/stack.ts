@@ -46,7 +46,7 @@ export async function findStack(
     why: null,
   };
   if (stage === undefined && named.stateTable !== null) return named;
-  const stackName = `${SERVICE}-${stage || env['VPN_MEDIC_STAGE'] || STAGE}`;
+  const stackName = stackNameOf(stage, env);
   const port = await clients.stack(homeRegion);
   const reading = await port.outputs(stackName, AbortSignal.timeout(ASK_MS_MAX));
   const outputs = reading.known ? reading.value : null;
@@ -71,6 +71,10 @@ export async function findStack(
     why: null,
   };
 }
+
+/** As the deployment names it. */
+export const stackNameOf = (stage: string | undefined, env: Terminal['env']): string =>
+  `${SERVICE}-${stage || env['VPN_MEDIC_STAGE'] || STAGE}`;
 
 const crlBucketsOf = (
   inbox: string | undefined,

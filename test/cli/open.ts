@@ -50,6 +50,7 @@ export const closedClients: AwsClients = {
   identity: () => Promise.reject(new Error('opening the identity')),
   // No stack is deployed: commands go on without it.
   stack: async () => ({ outputs: async () => known(null, 0) }),
+  deployment: () => Promise.reject(new Error('opening the deployment')),
   vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
   crlEndpoints: () => Promise.reject(new Error('opening the CRLs of Client VPN')),
@@ -115,6 +116,7 @@ export function simulatedClients(
           known({ accountId: account.network.accountId, arn: ANA }, ports.clock.now()),
       }),
       stack: async () => ({ outputs: async () => known(stackOutputs, ports.clock.now()) }),
+      deployment: closedClients.deployment,
       vpn: async () => connectionPorts.vpn,
       endpoints: async () => endpointObserver.endpoints,
       crlEndpoints: closedClients.crlEndpoints,

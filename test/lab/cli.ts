@@ -13,19 +13,26 @@ export interface Ran {
 const MAIN = join(import.meta.dirname, '../../lib/cli/main.ts');
 
 /** `env` overrides what a person's shell would have set. */
-export function runCli(
+export const runCli = (
   lab: Lab,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> =>
+  runCliAt(lab.emulator().url, argv, { VPN_MEDIC_STATE_TABLE: lab.account.stateTable, ...env });
+
+/** By `emulatorUrl` alone: it finds the rest by the stack, as a person's would. */
+export function runCliAt(
+  emulatorUrl: string,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
   const child = spawn(process.execPath, ['--no-warnings', MAIN, ...argv], {
     env: {
       PATH: process.env['PATH'],
-      AWS_ENDPOINT_URL: lab.emulator().url,
+      AWS_ENDPOINT_URL: emulatorUrl,
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'lab',
       AWS_SECRET_ACCESS_KEY: 'lab',
-      VPN_MEDIC_STATE_TABLE: lab.account.stateTable,
       NO_COLOR: '1',
       ...env,
     },

@@ -36,6 +36,7 @@ import { clientSettings } from './account/clients.ts';
 import { type Listener, startListener } from './account/listener.ts';
 import { ec2Lab } from './account/look.ts';
 import { REGION, twoAppliances } from './account/options.ts';
+import { runCliAt } from './cli.ts';
 import { startTcpDaemon, type TcpDaemon } from './daemons/tcpListener.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { type Container, startContainer } from './lambda/container.ts';
@@ -222,6 +223,25 @@ describe('after sls deploy', () => {
     expect(notified.subject).toContain('vpn-a');
     watcher.hurry();
     expect(await summary).toMatchObject({ version: 1 });
+  });
+
+  test('vpn-medic doctor examines every part of it, each permission included', async () => {
+    const { out } = await runCliAt(emulator.url, ['doctor', '--stage', 'lab', '--json']);
+    const report = JSON.parse(out);
+    const of = (area: string) =>
+      report.exams.filter((one: { readonly area: string }) => one.area === area);
+    const resultsOf = (area: string) =>
+      of(area).map(({ result }: { readonly result: string }) => result);
+    for (const area of ['functions', 'permissions', 'topics', 'alarms']) {
+      expect([area, ...new Set(resultsOf(area))]).toEqual([area, 'well']);
+    }
+    expect(of('functions')).toHaveLength(functions.size);
+    expect(of('permissions').length).toBeGreaterThanOrEqual(functions.size);
+    // The watcher has looked, or nobody: either is known.
+    expect(resultsOf('watching')).not.toContain('unknown');
+    // The emulator runs no function, and EventBridge's figures are AWS's own: both are unknown, never well.
+    expect([...new Set([...resultsOf('widget'), ...resultsOf('delay')])]).not.toContain('well');
+    expect(report.questions).toHaveLength(7);
   });
 
   test('every other function answers out of its zip', async () => {

@@ -17,6 +17,7 @@ import threading
 import connections  # noqa: F401  (adds what Site-to-Site VPN lacks)
 import crlLists  # noqa: F401  (adds the lists of Client VPN as it is loaded)
 import endpoints  # noqa: F401  (adds Client VPN as it is loaded)
+import policySimulator  # noqa: F401  (adds the policy simulator)
 import quick  # noqa: F401  (answers quickly what moto answers slowly)
 import repair  # noqa: F401  (adds Instance Connect and what a repair reads)
 import moto.server

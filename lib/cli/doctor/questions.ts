@@ -1,0 +1,168 @@
+/** What only AWS can answer, each asked in the way that changes nothing. */
+
+import type { DeploymentPort } from '../../core/deploymentPort.ts';
+import { describeMs } from '../../core/time.ts';
+import type { AwsClients, CrlBucketNames } from '../awsClients.ts';
+import type { Observation } from '../pass.ts';
+import type { FunctionReadings } from './functions.ts';
+import type { Question } from './types.ts';
+
+export interface Asked {
+  readonly region: string;
+  readonly homeRegion: string;
+  readonly watcher: string;
+  /** Its name; dashboards are of the whole account. */
+  readonly dashboard: string;
+  readonly crlBuckets: CrlBucketNames | null;
+  readonly observation: Observation;
+  readonly functions: FunctionReadings;
+  readonly port: DeploymentPort;
+  readonly clients: AwsClients;
+}
+
+export const askQuestions = (asked: Asked, signal: AbortSignal): Promise<readonly Question[]> =>
+  Promise.all(QUESTIONS.map((ask) => ask(asked, signal)));
+
+type Ask = (asked: Asked, signal: AbortSignal) => Promise<Question>;
+
+const ENDPOINTS_MAX = 5;
+
+const exportWithoutList: Ask = async ({ region, clients }, signal) => {
+  const question = {
+    id: 'export-without-list',
+    asks: 'What does AWS answer to an export of the CRL of an endpoint that never had one?',
+    how: `ExportClientVpnClientCertificateRevocationList, a read, on ${ENDPOINTS_MAX} endpoints at most`,
+  };
+  const endpoints = await (await clients.endpoints(region)).endpoints(signal);
+  if (!endpoints.known) return { ...question, answer: null, how: endpoints.why };
+  const ids = endpoints.value.slice(0, ENDPOINTS_MAX).map(({ endpointId }) => endpointId);
+  if (ids.length === 0) {
+    return { ...question, answer: null, how: 'this region has no Client VPN endpoint to ask for' };
+  }
+  const port = await clients.deployment(region);
+  const answers = await Promise.all(
+    ids.map(async (id) => `${id}: ${await port.exportAnswer(id, signal)}`),
+  );
+  return { ...question, answer: answers.join('; ') };
+};
+
+const udpFromOutside: Ask = async ({ observation }) => {
+  const question = {
+    id: 'ike-from-outside',
+    asks: 'Does a Lambda function outside every VPC get answers from UDP port 500?',
+    how: 'the stored answers of the deployed watcher, which probes from outside the VPC while there are no probe subnets',
+  };
+  const { topology, vantages } = observation.world;
+  if (vantages.some(({ vantage }) => vantage.isInVpc)) {
+    return { ...question, answer: null, how: 'the probes of this stack leave from inside a VPC' };
+  }
+  const asked = topology.appliances.filter(({ probes }) =>
+    probes.some((clause) => clause.some(({ kind }) => kind === 'ike')),
+  );
+  const answers = asked.filter(({ instanceId }) =>
+    observation.memory.appliances.get(instanceId)?.answered.some((text) => text.includes('ike:')),
+  );
+  if (asked.length === 0)
+    return { ...question, answer: null, how: 'no appliance is probed with ike' };
+  return { ...question, answer: `${answers.length} of ${asked.length} appliances have answered` };
+};
+
+const startWithKey: Ask = async ({ functions }) => {
+  const question = {
+    id: 'start-with-customer-key',
+    asks: 'Does a stop and start work where a volume has a customer-managed key?',
+    how: 'only a real stop and start answers it: vpn-medic repair INSTANCE --step stop-start, on an appliance that carries no route',
+  };
+  const keys = [...functions.values()].flatMap((reading) =>
+    reading.known ? (reading.value.environment.get('VPN_MEDIC_REPAIR_KMS_KEY_ARNS') ?? []) : [],
+  );
+  return keys.some((text) => text !== '')
+    ? { ...question, answer: null }
+    : {
+        ...question,
+        answer: null,
+        how: 'repairKmsKeyArns names no key: such a machine is never stopped',
+      };
+};
+
+const crlServed: Ask = async ({ homeRegion, clients, crlBuckets }, signal) => {
+  const question = {
+    id: 'crl-through-cloudfront',
+    asks: 'Does CloudFront serve the published CRLs, by the first origin and by the replica?',
+    how: 'one GET of the first published list; publishCrl asks the replica by itself after each publication',
+  };
+  if (crlBuckets === null)
+    return { ...question, answer: null, how: 'this stack publishes no CRLs' };
+  const { stateStore, site } = await clients.crlBuckets(homeRegion, crlBuckets);
+  const listing = await stateStore.list('', 1, signal);
+  if (!listing.known) return { ...question, answer: null, how: listing.why };
+  const [first] = listing.value.objects;
+  if (first === undefined || site === null) {
+    return { ...question, answer: null, how: 'nothing is published yet' };
+  }
+  const served = await site.fetch(first.key, first.octets, signal);
+  const answer = served.known
+    ? `HTTP ${served.value.status}, ${served.value.octets} bytes, ${served.value.contentType} from ${site.urlOf(first.key)}`
+    : served.why;
+  return { ...question, answer };
+};
+
+const FORTNIGHT_MS = 14 * 86_400_000;
+
+const routeWrites: Ask = async ({ watcher, port }, signal) => {
+  const question = {
+    id: 'write-to-read-back',
+    asks: 'How long does it take from the last answer of an appliance to the routes that are read back?',
+    how: 'timeToRestore in the log of the watcher, of the last 14 days',
+  };
+  const logged = await port.logged(watcher, 'timeToRestore.tookMs', FORTNIGHT_MS, signal);
+  if (!logged.known) return { ...question, answer: null, how: logged.why };
+  const times = logged.value.flatMap(({ body }) => numbersAt(body, ['timeToRestore', 'tookMs']));
+  return times.length === 0
+    ? {
+        ...question,
+        answer: null,
+        how: 'no route was moved within 14 days: vpn-medic drain moves some, without an outage',
+      }
+    : { ...question, answer: `${times.length} times, ${describeMs(Math.max(...times))} at most` };
+};
+
+const HOUR_MS = 3_600_000;
+
+const heapLimit: Ask = async ({ watcher, port }, signal) => {
+  const question = {
+    id: 'heap-limit',
+    asks: 'Does Lambda honour the heap limit of NODE_OPTIONS?',
+    how: 'heapLimitMb in the log of the watcher, of the last hour',
+  };
+  const logged = await port.logged(watcher, 'heapLimitMb', HOUR_MS, signal);
+  if (!logged.known) return { ...question, answer: null, how: logged.why };
+  const [limit] = logged.value.flatMap(({ body }) => numbersAt(body, ['heapLimitMb']));
+  return { ...question, answer: limit === undefined ? null : `heap_size_limit is ${limit} MB` };
+};
+
+const widgetCleaned: Ask = async ({ homeRegion, dashboard }) => ({
+  id: 'widget-after-cleaning',
+  asks: 'Does the picture survive what CloudWatch removes from the HTML of a widget?',
+  answer: null,
+  how: `zones, appliances and routes must be drawn as in docs/map.svg: https://console.aws.amazon.com/cloudwatch/home?region=${homeRegion}#dashboards/dashboard/${dashboard}`,
+});
+
+const QUESTIONS: readonly Ask[] = [
+  exportWithoutList,
+  udpFromOutside,
+  startWithKey,
+  crlServed,
+  routeWrites,
+  heapLimit,
+  widgetCleaned,
+];
+
+function numbersAt(body: unknown, path: readonly string[]): readonly number[] {
+  let value: unknown = body;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null) return [];
+    value = Reflect.get(value, name);
+  }
+  return typeof value === 'number' ? [value] : [];
+}

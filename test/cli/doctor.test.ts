@@ -1,0 +1,206 @@
+/** Goal: after a deployment every part that does not work is named with its remedy, and nothing is called well unasked. Method: run in this process over a stack made here. */
+import { describe, expect, test } from '@jest/globals';
+import type { AwsClients } from '../../lib/cli/awsClients.ts';
+import type { DeploymentPort } from '../../lib/core/deploymentPort.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { cliOver, emptyEndpoints, START_AT, simAccount, simulatedClients } from './open.ts';
+
+const STACK = 'vpn-medic-prod';
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alerts';
+const OUTPUTS = new Map([['StateTableName', 'state']]);
+const VERSION = '0.1.0';
+const REGION = 'eu-west-1';
+
+/** A stack in which all is well, but for what `parts` say. */
+const aPort = (parts: Partial<DeploymentPort> = {}): DeploymentPort => ({
+  resources: async () =>
+    known(
+      [
+        { logicalId: 'A', physicalId: `${STACK}-watchAppliances`, type: 'AWS::Lambda::Function' },
+        { logicalId: 'B', physicalId: `${STACK}-mapWidget`, type: 'AWS::Lambda::Function' },
+        { logicalId: 'C', physicalId: 'watcher-role', type: 'AWS::IAM::Role' },
+        { logicalId: 'AlertsTopic', physicalId: TOPIC, type: 'AWS::SNS::Topic' },
+        { logicalId: 'ChatTopic', physicalId: `${TOPIC}-chat`, type: 'AWS::SNS::Topic' },
+        { logicalId: 'D', physicalId: 'Heartbeat', type: 'AWS::CloudWatch::Alarm' },
+        {
+          logicalId: 'E',
+          physicalId: `${STACK}-onInstanceChange-rule-1`,
+          type: 'AWS::Events::Rule',
+        },
+      ],
+      START_AT,
+    ),
+  configuration: async () =>
+    known(
+      {
+        runtime: 'nodejs24.x',
+        memoryMb: 256,
+        state: 'Active',
+        roleArn: 'arn:aws:iam::123456789012:role/watcher-role',
+        environment: new Map([
+          ['VPN_MEDIC_VERSION', VERSION],
+          ['NODE_OPTIONS', '--max-semi-space-size=2 --max-old-space-size=96'],
+        ]),
+      },
+      START_AT,
+    ),
+  grants: async () =>
+    known(
+      [
+        {
+          sid: 'MoveRoutes',
+          actions: ['ec2:ReplaceRoute'],
+          resources: ['arn:aws:ec2:*:123456789012:route-table/*'],
+          conditions: new Map([
+            ['Null', new Map([['aws:ResourceTag/vpn-medic:group', ['false']]])],
+          ]),
+        },
+      ],
+      START_AT,
+    ),
+  simulate: async ({ actions }) =>
+    known(
+      actions.map((action) => ({ action, isAllowed: true, isAllowedByOrganisation: true })),
+      START_AT,
+    ),
+  subscriptions: async (topic) =>
+    known(topic === TOPIC ? [{ protocol: 'email', isConfirmed: true }] : [], START_AT),
+  alarms: async () => known([{ name: 'Heartbeat', state: 'OK', isArmed: true, why: '' }], START_AT),
+  invoke: async () => known('"<svg></svg>"', START_AT),
+  exportAnswer: async () => 'an answer without a list',
+  logged: async (_name, field) =>
+    known(field === 'heapLimitMb' ? [{ at: START_AT, body: { heapLimitMb: 104 } }] : [], START_AT),
+  ...parts,
+});
+
+async function doctor(parts: Partial<DeploymentPort> = {}, more: readonly string[] = ['--json']) {
+  const account = simAccount();
+  const clients: AwsClients = {
+    ...simulatedClients(account, OUTPUTS).clients,
+    deployment: async () => aPort(parts),
+    endpoints: async () => emptyEndpoints({ now: () => START_AT }),
+    metrics: async () => ({
+      series: async () => known([], START_AT),
+      points: async (queries) =>
+        queries.map(() =>
+          known({ points: [{ at: START_AT, value: 400 }], droppedCount: 0 }, START_AT),
+        ),
+    }),
+  };
+  const said = await cliOver(account, ['doctor', '--region', REGION, ...more], { clients });
+  return { ...said, report: more.includes('--json') ? JSON.parse(said.out) : null };
+}
+
+const notWell = (report: {
+  exams: { result: string; subject: string; says: string; toDo: string }[];
+}) => report.exams.filter(({ result }) => result !== 'well');
+
+describe('vpn-medic doctor', () => {
+  test('finds nothing wrong where each part works', async () => {
+    const { exit, report } = await doctor();
+    expect(notWell(report)).toEqual([]);
+    expect([exit, report.result]).toEqual([0, 'well']);
+  });
+
+  test('asks seven questions, and says which were not asked', async () => {
+    const { report } = await doctor();
+    expect(report.questions).toHaveLength(7);
+    const heap = report.questions.find(({ id }: { id: string }) => id === 'heap-limit');
+    expect(heap.answer).toBe('heap_size_limit is 104 MB');
+    const widget = report.questions.find(
+      ({ id }: { id: string }) => id === 'widget-after-cleaning',
+    );
+    expect(widget.answer).toBeNull();
+    expect(widget.how).toContain(`dashboards/dashboard/${STACK}-eu-west-1`);
+  });
+
+  const faults: readonly (readonly [string, Partial<DeploymentPort>, string, RegExp])[] = [
+    [
+      'a denied permission',
+      {
+        simulate: async ({ actions }) =>
+          known(
+            actions.map((action) => ({ action, isAllowed: false, isAllowedByOrganisation: false })),
+            START_AT,
+          ),
+      },
+      'watcher-role',
+      /ec2:ReplaceRoute.*service control policy/,
+    ],
+    [
+      'a subscription that nobody confirmed',
+      { subscriptions: async () => known([{ protocol: 'email', isConfirmed: false }], START_AT) },
+      'AlertsTopic',
+      /not confirmed.*confirm/,
+    ],
+    [
+      'a topic without a subscriber',
+      { subscriptions: async () => known([], START_AT) },
+      'AlertsTopic',
+      /nobody is subscribed.*aws sns subscribe/,
+    ],
+    [
+      'an alarm whose actions are off',
+      {
+        alarms: async () =>
+          known([{ name: 'Heartbeat', state: 'OK', isArmed: false, why: '' }], START_AT),
+      },
+      'Heartbeat',
+      /switched off.*enable-alarm-actions/,
+    ],
+    [
+      'an alarm that somebody deleted',
+      { alarms: async () => known([], START_AT) },
+      'Heartbeat',
+      /not there any more.*deploy/,
+    ],
+    [
+      'a widget without a picture',
+      { invoke: async () => known('"no account"', START_AT) },
+      `${STACK}-mapWidget`,
+      /without a picture.*logs tail/,
+    ],
+  ];
+  test.each(faults)(
+    'names %s, what it means and what to do',
+    async (_what, parts, subject, words) => {
+      const { exit, report } = await doctor(parts);
+      const exam = notWell(report).find((one) => one.subject === subject);
+      expect(`${exam?.says} ${exam?.toDo}`).toMatch(words);
+      expect([exit, report.result]).toEqual([2, 'wrong']);
+    },
+  );
+
+  test('what cannot be examined is unknown, never well', async () => {
+    const { exit, report } = await doctor({
+      grants: async () => unknown('iam:ListRolePolicies denied', START_AT),
+    });
+    expect(notWell(report)).toMatchObject([
+      { area: 'permissions', result: 'unknown', says: 'iam:ListRolePolicies denied' },
+    ]);
+    expect([exit, report.result]).toEqual([1, 'unknown']);
+  });
+
+  test('another release than that of the command is named', async () => {
+    const { report } = await doctor({
+      configuration: async () =>
+        known(
+          {
+            runtime: 'nodejs24.x',
+            memoryMb: 256,
+            state: 'Active',
+            roleArn: '',
+            environment: new Map([['VPN_MEDIC_VERSION', '9.9.9']]),
+          },
+          START_AT,
+        ),
+    });
+    expect(notWell(report)[0]?.says).toContain('release 9.9.9');
+  });
+
+  test('without the stack there is nothing to examine, and the options that name it are told', async () => {
+    const { exit, err } = await doctor({ resources: async () => known(null, START_AT) }, []);
+    expect(exit).toBe(1);
+    expect(err).toContain('there is no stack vpn-medic-prod in eu-west-1');
+  });
+});
