@@ -21,6 +21,7 @@ export interface CostOptions {
   readonly endpoints?: string;
   readonly watchSeconds?: string;
   readonly watchMemoryMb?: string;
+  readonly instanceEvents?: string;
   readonly off?: string;
   readonly json?: boolean;
 }
@@ -43,6 +44,8 @@ export async function cost(
     watchSeconds: asWhole('--watch-seconds', options.watchSeconds) ?? DEFAULT_SETUP.watchSeconds,
     watchMemoryMb:
       asWhole('--watch-memory-mb', options.watchMemoryMb) ?? DEFAULT_SETUP.watchMemoryMb,
+    instanceEventsPerDay:
+      asWhole('--instance-events', options.instanceEvents) ?? DEFAULT_SETUP.instanceEventsPerDay,
     off: asSwitches(options.off ?? ''),
   };
   const inventory = { ...source.inventory, ...candidates(options) };

@@ -227,6 +227,10 @@ const commands =
       )
       .option('--endpoints <count>', 'assume this number of Client VPN endpoints')
       .option('--watch-seconds <count>', "as the deployment's parameter: 90 (default) or 12")
+      .option(
+        '--instance-events <count>',
+        'EC2 events of the account a day: 500 (default), three for an instance that comes and goes',
+      )
       .option('--watch-memory-mb <count>', "as the deployment's parameter: 256 (default) or more")
       .option(
         '--off <names>',

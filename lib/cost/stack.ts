@@ -9,6 +9,10 @@ export const STACK = {
   pollSeconds: 1.5,
   /** A probe burst that is answered. */
   probeSeconds: 0.06,
+  /** The event function for an instance that is nobody's: one read, with its cold starts spread over it. */
+  eventSeconds: 0.2,
+  /** What that read returns: the lease and the state. */
+  eventReadKb: 8,
   /** Those that have alarms of their own. */
   functions: [
     'watchAppliances',

@@ -36,6 +36,8 @@ export interface Setup {
   /** `watchMemoryMb` of the deployment. */
   readonly watchMemoryMb: number;
   readonly probeFunctionCount: number;
+  /** EC2 events of a day that reach the event function, in all watched regions: three for an instance that comes and goes. */
+  readonly instanceEventsPerDay: number;
   /** What the deployment leaves out. */
   readonly off: readonly Switch[];
 }
@@ -54,6 +56,7 @@ export const DEFAULT_SETUP: Setup = {
   watchSeconds: 90,
   watchMemoryMb: STACK.memoryMb,
   probeFunctionCount: 0,
+  instanceEventsPerDay: 500,
   off: [],
 };
 
@@ -97,11 +100,14 @@ function functionUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
     ...polled('pollConnections', MONTH_MINUTES, 0.004 * inventory.connectionCount),
     ...polled('pollEndpoints', MONTH_MINUTES, 0.02 * inventory.endpointCount),
     ...polled('publishCrl', 24 * 30, 0),
+    ...run('onInstanceChange', eventsOf(setup), STACK.eventSeconds),
     ...(setup.probeFunctionCount === 0
       ? []
       : run('probe functions', ticks * setup.probeFunctionCount, STACK.probeSeconds)),
   ];
 }
+
+const eventsOf = ({ instanceEventsPerDay }: Setup): number => 30 * instanceEventsPerDay;
 
 /** One function for a month, its time and its requests. */
 const run = (
@@ -232,7 +238,9 @@ function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const pollLeases = 2 * (connectionPolls + endpointPolls + metricPolls) * regionCount;
   const writes = leases + memories + polls + pollLeases;
   const requests = (2 * watched) / STACK.requestsEverySeconds;
-  const reads = requests + polls / 4 + pollLeases / 2 + 3 * MONTH_MINUTES * regionCount;
+  const eventReads = eventsOf(setup) * Math.ceil(STACK.eventReadKb / 4);
+  const reads =
+    requests + polls / 4 + pollLeases / 2 + 3 * MONTH_MINUTES * regionCount + eventReads;
   return [
     {
       item: 'state table',
@@ -244,7 +252,7 @@ function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
       item: 'state table',
       price: 'tableRead',
       units: reads,
-      how: 'state, and people’s requests',
+      how: 'state, people’s requests, and one look for each event of an instance',
     },
   ];
 }

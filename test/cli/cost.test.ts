@@ -46,10 +46,11 @@ test('twice the memory costs the watcher once more, and nothing else changes', a
   expect(doubled.listUsd - usual.listUsd).toBeCloseTo(time, 6);
 });
 
-test('fewer seconds of watching cost less', async () => {
+test('fewer seconds of watching cost less, and more events of instances more', async () => {
   const of = async (...more: readonly string[]) =>
     reportOf((await cli(['cost', '--sim', '--json', ...more])).out).listUsd;
   expect(await of('--watch-seconds', '12')).toBeLessThan(await of());
+  expect(await of('--instance-events', '100000')).toBeGreaterThan(await of());
 });
 
 test.each([

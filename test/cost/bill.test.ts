@@ -78,6 +78,24 @@ describe('what is switched off', () => {
   );
 });
 
+describe('the event function', () => {
+  const ownUsd = (instanceEventsPerDay: number) =>
+    bill({}, { instanceEventsPerDay })
+      .lines.filter(({ item }) => item === 'onInstanceChange')
+      .reduce((sum, { listUsd }) => sum + listUsd, 0);
+  const readsOf = (instanceEventsPerDay: number) =>
+    bill({}, { instanceEventsPerDay }).lines.find(({ price }) => price === 'tableRead')?.units ?? 0;
+
+  test('30,000 events a day of anybody’s instances: 0.2 s and one look at the state each, about 0.8 USD', () => {
+    expect(ownUsd(30_000)).toBeCloseTo(0.78, 2);
+    expect(readsOf(30_000) - readsOf(0)).toBe(30 * 30_000 * 2);
+  });
+
+  test('none in an account where no instance comes and goes', () => {
+    expect(ownUsd(0)).toBe(0);
+  });
+});
+
 describe('the arithmetic', () => {
   test('one endpoint, its connections asked for every five minutes: 8,640 questions, 8.64 cents', () => {
     const line = bill({ endpointCount: 1 }).lines.find(({ item }) =>
