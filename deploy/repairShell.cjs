@@ -25,6 +25,14 @@ module.exports = async ({ resolveVariable }) => {
         vpc: { subnetIds, securityGroupIds },
       },
     },
-    resources: { Resources: { RepairShellRole: roleOf('repairShell', name) } },
+    resources: {
+      Resources: { RepairShellRole: roleOf('repairShell', name) },
+      Outputs: {
+        RepairShellFunctionName: {
+          Description: 'Logs in for repairs, from inside the VPC; for vpn-medic check',
+          Value: name,
+        },
+      },
+    },
   };
 };

@@ -71,6 +71,7 @@ export async function openObserverSetup(
     viewpoint,
     homeRegion: preferred,
     probeFunctions: stack.probeFunctions,
+    sshFunction: stack.sshFunction,
     crlBuckets: stack.crlBuckets,
   };
 }

@@ -56,6 +56,8 @@ export type ObserverSetup = Pick<Ports, 'region' | 'clock' | 'ec2' | 'probes'> &
   readonly accountId?: string;
   /** The deployed ones; empty or absent: probes leave from the watching function. */
   readonly probeFunctions?: readonly string[];
+  /** The function inside the VPC that logs in for repairs; null or absent: none. */
+  readonly sshFunction?: string | null;
   /** Absent or null: no CRLs are published, as far as known. */
   readonly crlBuckets?: CrlBucketNames | null;
 };

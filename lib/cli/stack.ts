@@ -12,6 +12,8 @@ export interface StackNames {
   readonly stateTable: string | null;
   readonly probeFunctions: readonly string[];
   readonly repairFunction: string | null;
+  /** The one inside the VPC that logs in for repairs. */
+  readonly sshFunction: string | null;
   /** Null: the stack was not asked, or publishes no CRLs. */
   readonly crlBuckets: CrlBucketNames | null;
   /** Why the stack could not be asked; null: it was, or did not need to be. */
@@ -38,6 +40,7 @@ export async function findStack(
     stateTable: asked || env['VPN_MEDIC_STATE_TABLE'] || null,
     probeFunctions: listOf(env['VPN_MEDIC_PROBE_FUNCTIONS']),
     repairFunction: env['VPN_MEDIC_REPAIR_FUNCTION'] || null,
+    sshFunction: env['VPN_MEDIC_REPAIR_SHELL_FUNCTION'] || null,
     crlBuckets: crlBucketsOf(
       env['VPN_MEDIC_CRL_BUCKET'],
       env['VPN_MEDIC_CRL_PUBLIC_BUCKET'],
@@ -62,6 +65,7 @@ export async function findStack(
     stateTable: asked || outputs.get('StateTableName') || null,
     probeFunctions: functions.length > 0 ? functions : named.probeFunctions,
     repairFunction: outputs.get('RepairFunctionName') ?? named.repairFunction,
+    sshFunction: outputs.get('RepairShellFunctionName') ?? named.sshFunction,
     crlBuckets:
       crlBucketsOf(
         outputs.get('CrlBucketName'),

@@ -8,6 +8,7 @@ const OUTPUTS = new Map([
   ['StateTableName', 'table-of-stack'],
   ['ProbeFunctionNames', 'probe-1,probe-2'],
   ['RepairFunctionName', 'repair-1'],
+  ['RepairShellFunctionName', 'shell-1'],
 ]);
 
 function aStack(answer: Reading<ReadonlyMap<string, string> | null> = known(OUTPUTS, 0)) {
@@ -32,6 +33,7 @@ describe('without any setting', () => {
       stateTable: 'table-of-stack',
       probeFunctions: ['probe-1', 'probe-2'],
       repairFunction: 'repair-1',
+      sshFunction: 'shell-1',
       crlBuckets: null,
       why: null,
     });
@@ -91,6 +93,7 @@ describe('what is asked for', () => {
     expect(await find(aStack(), { stateTable: 'asked', stage: 'trial' })).toMatchObject({
       stateTable: 'asked',
       repairFunction: 'repair-1',
+      sshFunction: 'shell-1',
     });
   });
 });

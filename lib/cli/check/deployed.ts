@@ -7,7 +7,7 @@ import type { Security } from './reach.ts';
 
 /** Without a deployed probe function, probes leave from the watching function, outside every VPC. */
 export async function readDeployed(
-  { region, homeRegion, probeFunctions = [] }: ObserverSetup,
+  { region, homeRegion, probeFunctions = [], sshFunction = null }: ObserverSetup,
   { world, viewpoint }: Observation,
   clients: AwsClients,
   signal: AbortSignal,
@@ -15,15 +15,20 @@ export async function readDeployed(
   const interfaceIds = world.topology.appliances.flatMap(({ interfaces }) =>
     interfaces.map(({ interfaceId }) => interfaceId),
   );
-  if (interfaceIds.length === 0) return { vantages: [OUTSIDE], security: null };
+  if (interfaceIds.length === 0) return { vantages: [OUTSIDE], ssh: OUTSIDE, security: null };
   const vantages =
     viewpoint === 'functions'
       ? world.vantages.map(({ vantage }) => vantage)
       : probeFunctions.length === 0
         ? [OUTSIDE]
         : await (await clients.probes(homeRegion, probeFunctions)).vantages(signal);
-  const security = await readSecurity(region, interfaceIds, vantages, clients, signal);
-  return { vantages, security };
+  const ssh =
+    sshFunction === null
+      ? OUTSIDE
+      : ((await (await clients.probes(homeRegion, [sshFunction])).vantages(signal))[0] ?? OUTSIDE);
+  const leaving = [...vantages, ssh];
+  const security = await readSecurity(region, interfaceIds, leaving, clients, signal);
+  return { vantages, ssh, security };
 }
 
 const OUTSIDE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };

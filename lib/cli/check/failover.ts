@@ -37,6 +37,8 @@ export type FailoverCause =
 /** Where the deployed watcher's probes leave from, and what the security groups say of them. */
 export interface Deployed {
   readonly vantages: readonly Vantage[];
+  /** Where SSH sessions of repairs leave from. */
+  readonly ssh: Vantage;
   /** Null: they could not be read. */
   readonly security: Security | null;
 }

@@ -26,6 +26,18 @@ export interface Wanted {
   readonly port: number;
 }
 
+/** What connects from outside every VPC, and the deployment that would connect from inside. */
+export interface Caller {
+  /** `the watching function` */
+  readonly name: string;
+  /** What it sends: `probes`. */
+  readonly sends: string;
+  /** Parameters of the deployment: `probeSubnets` and `probeSecurityGroups`. */
+  readonly parameters: 'probe' | 'repair';
+}
+
+const PROBES: Caller = { name: 'the watching function', sends: 'probes', parameters: 'probe' };
+
 /** From one vantage to the appliance's own address, as the probes choose it. */
 export function reachOf(
   appliance: Appliance,
@@ -33,10 +45,11 @@ export function reachOf(
   vantage: Vantage,
   inventory: Inventory,
   security: Security | null,
+  caller: Caller = PROBES,
 ): Reach {
   const { isInVpc } = vantage;
   const address = isInVpc ? (appliance.privateIp ?? appliance.ipv6) : appliance.publicIp;
-  if (address === null) return noAddress(appliance, vantage);
+  if (address === null) return noAddress(appliance, vantage, caller);
   if (security === null) return unknown('its security groups were not read');
   const card = interfaceAt(address, inventory);
   const own = facts(security.byInterface.get(card?.interfaceId ?? '') ?? [], security);
@@ -53,13 +66,13 @@ export function reachOf(
   if (entry === 'maybe')
     return unknown(`whether ${first.groupId} admits ${what} depends on a list`);
   if (entry === 'no') {
-    const places = isInVpc ? vantage.id : 'the watching function, whose public address changes';
+    const places = isInVpc ? vantage.id : `${caller.name}, whose public address changes`;
     return {
       kind: 'closed',
       why: `the security group ${own.map(({ groupId }) => groupId).join(' and ')} of ${appliance.name} does not admit ${what} from ${places}`,
       command: isInVpc
         ? `aws ec2 authorize-security-group-ingress --group-id ${first.groupId} --ip-permissions ${shellQuoted(permissionFor(wanted, sourceWords(source, first)))}`
-        : probeSubnetsCommand([appliance], inventory, first.groupId),
+        : insideCommand([appliance], inventory, first.groupId, caller.parameters),
     };
   }
   const leaving = facts(vantage.securityGroupIds ?? [], security);
@@ -78,18 +91,19 @@ export function reachOf(
   };
 }
 
-/** The deployment that probes from inside the VPC: the subnets that the appliances live in. */
-export function probeSubnetsCommand(
+/** The deployment that probes, or logs in, from inside the VPC: the subnets that the appliances live in. */
+export function insideCommand(
   appliances: readonly Appliance[],
   inventory: Inventory,
   securityGroupId: string,
+  parameters: Caller['parameters'],
 ): string {
   const ids = new Set(appliances.map(({ instanceId }) => instanceId));
   const subnetIds = inventory.zones
     .flatMap(({ instances }) => (instances.known ? instances.value : []))
     .flatMap(({ instanceId, subnetId }) => (ids.has(instanceId) ? [subnetId] : []));
   const subnets = [...new Set(subnetIds)].toSorted().join(',') || 'SUBNETS';
-  return `npx sls deploy --param probeSubnets=${subnets} --param probeSecurityGroups=${securityGroupId}`;
+  return `npx sls deploy --param ${parameters}Subnets=${subnets} --param ${parameters}SecurityGroups=${securityGroupId}`;
 }
 
 interface Place {
@@ -159,14 +173,17 @@ function sourceWords({ cidrs, groupIds, vpcId }: Place, target: SecurityGroupFac
   return rangeWords(cidrs[0] ?? 'RANGE-OF-THE-PROBE-SUBNET');
 }
 
-function noAddress(appliance: Appliance, { isInVpc, id }: Vantage): Reach {
+function noAddress(
+  appliance: Appliance,
+  { isInVpc, id }: Vantage,
+  { sends, parameters }: Caller,
+): Reach {
   return isInVpc
     ? unknown(`${appliance.name} has no address that ${id} can reach`)
     : {
         kind: 'closed',
-        why: `${appliance.name} has no public address, and probes leave from outside the VPC`,
-        command:
-          'npx sls deploy --param probeSubnets=SUBNETS --param probeSecurityGroups=SECURITY-GROUPS',
+        why: `${appliance.name} has no public address, and ${sends} leave from outside the VPC`,
+        command: `npx sls deploy --param ${parameters}Subnets=SUBNETS --param ${parameters}SecurityGroups=SECURITY-GROUPS`,
       };
 }
 

@@ -29,6 +29,8 @@ import {
 import { type EndpointPass, type EndpointReport, reportEndpoints } from './endpoints.ts';
 import { type Deployed, type FailoverReport, isTrouble, reportFailover } from './failover.ts';
 import type { ScopeLook } from './scopeLook.ts';
+import { reportSshRepair, type SshRepairReport } from './sshRepair.ts';
+import { reportWayBack, type WayBackReport } from './wayBack.ts';
 
 /** Version 1: fields may be added, never renamed or taken away. Instants are ISO 8601 text. */
 export interface CheckReport {
@@ -98,6 +100,9 @@ export interface GroupReport {
   readonly wellCount: number;
   readonly routeCount: number;
   readonly failover: FailoverReport;
+  readonly wayBack: WayBackReport;
+  /** Null: no appliance of it asks for a repair over SSH. */
+  readonly sshRepair: SshRepairReport | null;
   /** Routes that stay where they are until `vpn-medic ack`. */
   readonly pinnedRoutes: readonly string[];
 }
@@ -207,6 +212,8 @@ function reportGroups(
         wellCount: members.filter(({ health }) => health === 'well').length,
         routeCount: routes.length,
         failover: reportFailover(name, observation, deployed),
+        wayBack: reportWayBack(name, observation),
+        sshRepair: reportSshRepair(name, observation, deployed),
         pinnedRoutes: routes.flatMap(({ key }) => (key in pinnedAts ? [key] : [])),
       };
     })

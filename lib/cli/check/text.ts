@@ -69,6 +69,8 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
       colour('strong', `, ${counted(group.routeCount, 'route')}`),
     ]),
     ...writeFailover(group),
+    ...writeWayBack(group),
+    ...writeSshRepair(group),
     table(
       ['APPLIANCE', 'ID', 'ZONE', 'HEALTH', 'ROUTES', 'WHY'],
       members.map((one) => [
@@ -109,8 +111,38 @@ const writeFailover = ({ failover }: GroupReport): readonly Block[] => [
     ],
     2,
   ),
-  ...(failover.toDo === null ? [] : [line(['To do: ', failover.toDo], 4)]),
+  ...toDo(failover),
 ];
+
+const writeWayBack = ({ wayBack }: GroupReport): readonly Block[] => [
+  line(
+    [
+      'far side answers through its tunnels: ',
+      colour(wayBack.isSeen === 'yes' ? 'good' : 'warn', wayBack.isSeen),
+      `, because ${wayBack.because}`,
+    ],
+    2,
+  ),
+  ...toDo(wayBack),
+];
+
+const writeSshRepair = ({ sshRepair }: GroupReport): readonly Block[] =>
+  sshRepair === null
+    ? []
+    : [
+        line(
+          [
+            'can be repaired over SSH: ',
+            colour(FAILOVER_COLOURS[sshRepair.canLogIn], sshRepair.canLogIn),
+            `, because ${sshRepair.because}`,
+          ],
+          2,
+        ),
+        ...toDo(sshRepair),
+      ];
+
+const toDo = ({ toDo: what }: { readonly toDo: string | null }): readonly Block[] =>
+  what === null ? [] : [line(['To do: ', what], 4)];
 
 const HEALTH_COLOURS: Readonly<Record<ApplianceReport['health'], Colour>> = {
   well: 'good',
