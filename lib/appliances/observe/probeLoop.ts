@@ -17,12 +17,15 @@ import { type Policy, silenceMsOf } from '../types/policy.ts';
 import type { Topology } from '../types/topology.ts';
 import { ROUNDS_KEPT, type RoundObservation, type VantageObservation } from '../types/world.ts';
 import {
-  isRipe,
   isWholeMiss,
   longRound,
   longTimeoutMs,
+  type NewsPace,
+  NO_NEWS,
+  newsOf,
   nextRound,
   type RoundPlan,
+  ripeKeys,
 } from './probeSchedule.ts';
 import { type Aims, aimFrom } from './targets.ts';
 
@@ -51,6 +54,7 @@ interface Post {
   lastFullAt: Instant | null;
   lastHopsAt: Instant | null;
   lastSentAt: Instant;
+  news: NewsPace;
   /** Ends the wait for the next round: a first miss makes one due at once. */
   wake: AbortController;
 }
@@ -82,6 +86,7 @@ export function openProber(
       lastFullAt: null,
       lastHopsAt: null,
       lastSentAt: 0,
+      news: NO_NEWS,
       wake: new AbortController(),
     }),
   );
@@ -124,7 +129,17 @@ export function openProber(
       if (isNewVoice) answeredBy.push(aim.instanceId);
       if (isNewVoice || waiting.size === 0) put(waiting.size === 0);
       if (result.kind === 'down' && history.misses.length === 0) post.wake.abort(WOKEN);
-      if (isRipe(post.histories, post.silenceMs, policy, clock.now())) onChange();
+      // Other answers change no verdict, and there are a hundred a second.
+      if (result.kind !== 'down' && !isNewVoice) return;
+      const ripe = ripeKeys(post.histories, post.silenceMs, policy, clock.now());
+      const isOfRipe =
+        result.kind === 'down'
+          ? ripe.includes(key)
+          : ripe.some((one) => post.histories.get(one)?.misses.at(-1)?.sentAt === sentAt);
+      if (!isOfRipe) return;
+      const news = newsOf(post.news, ripe, clock.now());
+      post.news = news.pace;
+      if (news.isDue) onChange();
     };
     const targets = aims.map(({ target }) => target);
     return probes

@@ -175,21 +175,54 @@ const patienceMs = (history: ProbeHistory, leastMs: number, policy: Policy): num
 export const isWholeMiss = (history: ProbeHistory, timeoutMs: number, policy: Policy): boolean =>
   timeoutMs >= patienceMs(history, WHOLE_MS_MIN, policy);
 
-/** Whether some silence is long enough that an answer may change a verdict now. */
-export function isRipe(
+/** The targets whose silence is long enough that a miss, or a witness of it, may change a verdict now. */
+export function ripeKeys(
   histories: ReadonlyMap<string, ProbeHistory>,
   silenceMs: number,
   policy: Policy,
   now: Instant,
-): boolean {
-  // Called for each of a hundred answers: no allocation for those without a miss.
-  let isAny = false;
-  histories.forEach((history) => {
-    if (isAny || history.misses.length === 0) return;
+): readonly string[] {
+  const keys: string[] = [];
+  histories.forEach((history, key) => {
+    if (history.misses.length === 0) return;
     const since = suspectedSince(history, silenceMs, policy, now);
-    isAny = since !== null && now >= since + silenceMs;
+    if (since !== null && now >= since + silenceMs) keys.push(key);
   });
-  return isAny;
+  return keys;
+}
+
+/** How often a pass was made for what the probes have just shown. */
+export interface NewsPace {
+  /** Targets that were ripe then. */
+  readonly keys: ReadonlySet<string>;
+  /** Passes since one of them became ripe. */
+  readonly passCount: number;
+  readonly lastAt: Instant | null;
+}
+
+export const NO_NEWS: NewsPace = { keys: new Set(), passCount: 0, lastAt: null };
+
+/** So many at once for each silence that becomes long enough: its own miss, and witnesses that answer after it. */
+const PASSES_AT_ONCE = 3;
+/** What a rule, or a call that failed, still holds then is looked at again after this, on lines that are never well. */
+const NEWS_GAP_MS = 250;
+
+/** Whether a pass is due for one more miss or witness of these targets. */
+export function newsOf(
+  { keys, passCount, lastAt }: NewsPace,
+  ripe: readonly string[],
+  now: Instant,
+): { readonly isDue: boolean; readonly pace: NewsPace } {
+  const isNew = ripe.some((key) => !keys.has(key));
+  const count = isNew ? 0 : passCount;
+  // A clock that went back delays nothing.
+  const isRested = lastAt === null || now < lastAt || now - lastAt >= NEWS_GAP_MS;
+  const isDue = count < PASSES_AT_ONCE || isRested;
+  const next = { keys: new Set(ripe), passCount: count, lastAt };
+  return {
+    isDue,
+    pace: isDue ? { ...next, passCount: count + 1, lastAt: now } : next,
+  };
 }
 
 /** The first miss of a silence that is still young enough to be worth hurrying; null for targets that answer, never answered, or have been silent for long. */

@@ -1,10 +1,12 @@
 /** When the next knocks go out, and on whom: pure scheduling, at the default pace of 1 s, 0.8 s and 2 s of silence. */
 import { describe, expect, test } from '@jest/globals';
 import {
-  isRipe,
   longRound,
   longTimeoutMs,
+  NO_NEWS,
+  newsOf,
   nextRound,
+  ripeKeys,
 } from '../../../lib/appliances/observe/probeSchedule.ts';
 import { noHistory, type ProbeHistory } from '../../../lib/probe/history.ts';
 import type { ProbeTarget } from '../../../lib/probe/types.ts';
@@ -90,6 +92,7 @@ const others = (count: number): Readonly<Record<string, ProbeHistory>> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`i-b${index} ike:500`, well]));
 
 const A = 'i-a1 ike:500';
+const B = 'i-b1 ike:500';
 
 describe('when all is well', () => {
   const post = { histories: { [A]: well, ...others(2) } };
@@ -254,13 +257,41 @@ describe('news', () => {
     ['1.999 s', 1_999, false],
     ['2 s', 2_000, true],
   ])('a silence of %s may turn a verdict: %j', (_what, silentMs, isWorthNotifying) => {
-    expect(isRipe(new Map([[A, missing(T)]]), SILENCE_MS, POLICY, T + silentMs)).toBe(
-      isWorthNotifying,
-    );
+    const ripe = ripeKeys(new Map([[A, missing(T)]]), SILENCE_MS, POLICY, T + silentMs);
+    expect(ripe).toEqual(isWorthNotifying ? [A] : []);
   });
 
   test('a well probe is no news', () => {
-    expect(isRipe(new Map([[A, well]]), SILENCE_MS, POLICY, T + 10_000)).toBe(false);
+    expect(ripeKeys(new Map([[A, well]]), SILENCE_MS, POLICY, T + 10_000)).toEqual([]);
+  });
+
+  /** When passes are due, of answers every 10 ms about these targets. */
+  const dueAts = (ripeAt: (ms: number) => readonly string[], lastsMs: number) => {
+    let pace = NO_NEWS;
+    const ats: number[] = [];
+    for (let ms = 0; ms < lastsMs; ms += 10) {
+      const news = newsOf(pace, ripeAt(ms), T + ms);
+      ({ pace } = news);
+      if (news.isDue) ats.push(ms);
+    }
+    return ats;
+  };
+
+  test('of one silence: three passes at once, then one every 250 ms while it lasts', () => {
+    expect(dueAts(() => [A], 800)).toEqual([0, 10, 20, 270, 520, 770]);
+  });
+
+  test('another silence that gets long enough meanwhile is told at once', () => {
+    expect(dueAts((ms) => (ms < 100 ? [A] : [A, B]), 150)).toEqual([0, 10, 20, 100, 110, 120]);
+  });
+
+  test('one that has ended is none: of the other no pass more is made', () => {
+    expect(dueAts((ms) => (ms < 100 ? [A, B] : [B]), 200)).toEqual([0, 10, 20]);
+  });
+
+  test('a clock that went back delays no pass', () => {
+    const pace = { keys: new Set([A]), passCount: 3, lastAt: T + 60_000 };
+    expect(newsOf(pace, [A], T).isDue).toBe(true);
   });
 });
 

@@ -85,6 +85,9 @@ describe('a silence', () => {
     expect(notificationPlan.length).toBe(0);
     await until(6_200);
     expect(notificationPlan.length).toBeGreaterThan(0);
+    // Hurried for 5.8 s: three at once, and then four a second at most.
+    await until(60_000);
+    expect(notificationPlan.length).toBeLessThanOrEqual(3 + 4 * 4);
     stop();
   });
 });
