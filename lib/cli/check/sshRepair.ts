@@ -20,7 +20,7 @@ const REPAIRS: Caller = {
 /** Null: no appliance of the group has `restart-service` in `vpn-medic:repair`. The first one that cannot be reached counts. */
 export function reportSshRepair(
   group: string,
-  { world, inventory }: Observation,
+  { world, inventory }: Pick<Observation, 'world' | 'inventory'>,
   { ssh, security }: Deployed,
 ): SshRepairReport | null {
   const asking = world.topology.appliances.filter((one) => one.group === group && isAsking(one));

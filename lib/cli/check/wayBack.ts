@@ -18,7 +18,7 @@ const RECIPE = 'docs/probes.md, "Prove the tunnel" and "The way back"';
  */
 export function reportWayBack(
   group: string,
-  { world, assessment, own }: Observation,
+  { world, assessment, own }: Pick<Observation, 'world' | 'assessment' | 'own'>,
 ): WayBackReport {
   const members = world.topology.appliances.filter((one) => one.group === group);
   const isSeen = ({ instanceId }: Appliance): boolean =>

@@ -1,7 +1,6 @@
 /** Goal: check says for each group with SSH repairs whether they can log in, with the one command. Method: rules by hand. */
 import { expect, test } from '@jest/globals';
 import { reportSshRepair } from '../../../lib/cli/check/sshRepair.ts';
-import type { Observation } from '../../../lib/cli/pass.ts';
 import type { RepairStep } from '../../../lib/core/repairTags.ts';
 import type { SecurityRule } from '../../../lib/core/securityGroupPort.ts';
 import type { Vantage } from '../../../lib/probe/types.ts';
@@ -40,17 +39,21 @@ function reported(steps: readonly RepairStep[] | null, cidrs: readonly string[],
     prefixListIds: [],
   };
   const own = { vpcId: 'vpc-1', egress: [{ ...ingress, cidrs: ['0.0.0.0/0'] }] };
-  return reportSshRepair('hq', { world, inventory } as Observation, {
-    vantages: [],
-    ssh,
-    security: {
-      byInterface: new Map([[card.interfaceId, ['sg-vpn']]]),
-      groups: new Map([
-        ['sg-vpn', { ...own, groupId: 'sg-vpn', ingress: [ingress] }],
-        ['sg-shell', { ...own, groupId: 'sg-shell', ingress: [] }],
-      ]),
+  return reportSshRepair(
+    'hq',
+    { world, inventory },
+    {
+      vantages: [],
+      ssh,
+      security: {
+        byInterface: new Map([[card.interfaceId, ['sg-vpn']]]),
+        groups: new Map([
+          ['sg-vpn', { ...own, groupId: 'sg-vpn', ingress: [ingress] }],
+          ['sg-shell', { ...own, groupId: 'sg-shell', ingress: [] }],
+        ]),
+      },
     },
-  });
+  );
 }
 
 test.each<[string, readonly RepairStep[] | null]>([

@@ -2,7 +2,6 @@
 import { expect, test } from '@jest/globals';
 import type { UpVerdict } from '../../../lib/appliances/types/verdict.ts';
 import { reportWayBack } from '../../../lib/cli/check/wayBack.ts';
-import type { Observation } from '../../../lib/cli/pass.ts';
 import { parseProbes } from '../../../lib/probe/clauses.ts';
 import { anAppliance, anAssessment, aWorld, down, up } from '../../builders/world.ts';
 
@@ -20,7 +19,7 @@ function reported(probe: string, tunnels: readonly UpVerdict['tunnel'][]) {
     }),
   );
   const assessment = anAssessment(world, verdicts);
-  return reportWayBack('hq', { world, assessment, own: assessment } as Observation);
+  return reportWayBack('hq', { world, assessment, own: assessment });
 }
 
 test('answered through every appliance: yes, and nothing to do', () => {
@@ -51,6 +50,6 @@ test('of daemons alone: no, with the risk of a failback and the recipe', () => {
 test('a group that is down claims nothing', () => {
   const world = aWorld({ appliances: [anAppliance('i-a1')] });
   const assessment = anAssessment(world, { 'i-a1': down() });
-  const observation = { world, assessment, own: assessment } as Observation;
+  const observation = { world, assessment, own: assessment };
   expect(reportWayBack('hq', observation).isSeen).toBe('no');
 });
