@@ -1,7 +1,7 @@
 /** Examines whether anybody hears: subscriptions of the topics, alarms, and the dashboard's picture. */
 import type { AlarmFacts, DeploymentPort, StackResource } from '../../core/deploymentPort.ts';
 import type { Reading } from '../../core/reading.ts';
-import { counted } from '../../core/text.ts';
+import { counted, shellQuoted } from '../../core/text.ts';
 import { type Exam, unexamined, well, wrong } from './types.ts';
 
 /** Without a subscriber of these, nobody hears of an outage, or of the watcher's own end. */
@@ -74,7 +74,7 @@ function examineAlarm(name: string, alarm: AlarmFacts | undefined): Exam {
       'alarms',
       name,
       'its actions are switched off: it notifies nobody',
-      `aws cloudwatch enable-alarm-actions --alarm-names ${name}`,
+      `aws cloudwatch enable-alarm-actions --alarm-names ${shellQuoted(name)}`,
     );
   }
   if (alarm.state === 'ALARM') {
@@ -99,6 +99,6 @@ export async function examineWidget(
         'widget',
         functionName,
         `answers without a picture: ${reading.value.slice(0, 80)}`,
-        `read its log: aws logs tail /aws/lambda/${functionName}`,
+        `read its log: aws logs tail /aws/lambda/${shellQuoted(functionName)}`,
       );
 }
