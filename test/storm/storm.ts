@@ -9,6 +9,7 @@ import { describeStorm, drawStorm, type StormOptions } from './draw.ts';
 import { checkNotified } from './notified.ts';
 import { openProbeRecord } from './probeRecord.ts';
 import { openRun, type Run, type Violation } from './record.ts';
+import { checkS13 } from './safety/allClear.ts';
 import { checkS6, checkS7 } from './safety/confirmation.ts';
 import { checkS14 } from './safety/leaves.ts';
 import { checkS4, checkS8 } from './safety/limits.ts';
@@ -104,8 +105,9 @@ export function checkSafety(run: Run): readonly Violation[] {
       ...checkS7(run, view),
       ...checkPriority(run, probes, view),
     ]),
-    ...checkS4(run, views),
+    ...checkS4(run, probes, views),
     ...checkS14(run, views),
+    ...checkS13(run, probes),
     ...checkTunnels(run, views),
     ...checkS8(run),
     ...checkPaused(run),

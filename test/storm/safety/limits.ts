@@ -1,5 +1,6 @@
 /** S4 and S8 by ground truth: failover and failback delays, failovers per hour, and the write budget. */
 import type { WriteCall } from '../../../lib/simulator/callLog.ts';
+import type { ProbeRecord } from '../probeRecord.ts';
 import type { Run, Violation } from '../record.ts';
 import {
   hadFault,
@@ -17,15 +18,38 @@ const HOUR_MS = 3_600_000;
 const FAILOVERS_MAX = 3;
 
 /** S4: no move without a long silence or EC2's word; home only after the hold; three failovers an hour at most. */
-export function checkS4(run: Run, views: readonly WriteView[]): readonly Violation[] {
+export function checkS4(
+  run: Run,
+  probes: ProbeRecord,
+  views: readonly WriteView[],
+): readonly Violation[] {
   return views.flatMap((view, index) => {
     const past = views.slice(0, index).filter(mayHaveHappened);
     // What leaves cannot wait.
     if (isLeave(run, view)) return [];
     return isFailover(view)
-      ? checkFailover(run, view, past.filter(isEffective))
+      ? [...checkDegraded(run, probes, view), ...checkFailover(run, view, past.filter(isEffective))]
       : checkFailback(run, view, past);
   });
+}
+
+/** A failed status check is one witness: where every vantage is answered, the routes stay. */
+function checkDegraded(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
+  const { fromId, isEc2Down, isDeadEnd, isSilent, plannedMs, write } = view;
+  if (fromId === null || !isEc2Down || isDeadEnd || isSilent) return [];
+  const { policy, vantages } = run.options;
+  const freshMs = plannedMs - policy.probeIntervalMs - policy.probeTimeoutMs;
+  const isAnswered = probes.clauses(fromId).every((keys) =>
+    vantages.every(({ id }) =>
+      keys.some((key) => {
+        const last = probes.of(write.by, id, key).findLast(({ doneMs }) => doneMs <= plannedMs);
+        return last?.answer === 'up' && last.sentMs >= freshMs;
+      }),
+    ),
+  );
+  return isAnswered
+    ? [violation(view, `left ${fromId}, which answers though its status check fails`)]
+    : [];
 }
 
 function checkFailover(
