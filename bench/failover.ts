@@ -3,9 +3,10 @@
  * API over HTTP, real listeners. The fault falls at a random moment, by turns a process killed (refused) and a host
  * gone silent. Measured from the fault to the answer of the sixth ReplaceRoute.
  *
- * Usage: node bench/failover.ts [runs] [--latency-ms N] [--cpu-percent P]
+ * Usage: node bench/failover.ts [runs] [--latency-ms N] [--cpu-percent P] [--failing-percent P]
  * 24 runs by default. The emulator answers within some 10 ms; N is added to every call of every API (AWS's ReplaceRoute
- * was once seen to take 130 to 290 ms). With P the watcher has only so much of one processor (needs root). Prints a table and JSON; exit 1 when a bound is missed.
+ * was once seen to take 130 to 290 ms). With a failing percentage the proxy of test/lab/emulator/brownout.ts strikes that
+ * share of all calls. With P the watcher has only so much of one processor (needs root). Prints a table and JSON; exit 1 when a bound is missed.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     options: {
       'latency-ms': { type: 'string', default: '0' },
       'cpu-percent': { type: 'string' },
+      'failing-percent': { type: 'string', default: '0' },
     },
   });
   const count = Number(positionals[0] ?? 24);
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
       if (watcher.hasEnded()) throw new Error(`the watcher ended: ${watcher.log().slice(-4_000)}`);
       return victims.every((victim) => victim.probeCount() >= 5);
     });
+    lab.gateway.faults.brownOut('bench', Number(values['failing-percent']) / 100);
     const runs: Run[] = [];
     for (const [index, victim] of victims.entries()) {
       const run = await oneRun(lab, nameOf(index), victim, index % 2 === 0 ? 'refused' : 'silent');

@@ -3,6 +3,7 @@
 import type { AskPause } from '../core/pause.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { Clock, Instant } from '../core/time.ts';
+import { insistent, passBudget } from './act/insist.ts';
 import { readBack } from './act/readBack.ts';
 import { confirmMoves } from './act/reread.ts';
 import type { Ec2Port, Ports } from './ports.ts';
@@ -116,6 +117,9 @@ const isNotIn =
   ({ tableId }: RouteTableFact): boolean =>
     !newer.some((one) => one.tableId === tableId);
 
+/** From the first of the fresh reads to the write (S6): what has taken longer is read again in the next pass. */
+const LOOK_MS_MAX = 6_000;
+
 /** The moves that a fresh read, the lease and the recheck still allow; the others get their outcome. */
 async function chooseWritable(
   { ec2, clock }: Ports,
@@ -129,20 +133,27 @@ async function chooseWritable(
   readonly tables: readonly RouteTableFact[];
 }> {
   if (plan.actions.length === 0) return { writable: [], tables: [] };
-  const { checks, tables } = await steps.confirm(ec2, plan.actions, recheck.wayTableIds, signal);
+  const beganAtMs = clock.monotonicMs();
+  const reads = insistent(ec2, clock, passBudget());
+  const { checks, tables } = await steps.confirm(reads, plan.actions, recheck.wayTableIds, signal);
   const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
   // Asked together with the lease, so that nothing but the write follows the recheck.
   const [permission] =
     right.length > 0
       ? await Promise.all([steps.askLease(() => recheck.mayWrite()), recheck.askPause()])
       : (['none'] as const);
+  const isStale = clock.monotonicMs() - beganAtMs > LOOK_MS_MAX;
   const objections = right.length > 0 ? steps.recheck(recheck, tables) : () => null;
   const writable: Move[] = [];
   for (const move of plan.actions) {
     const check = checks.get(move) ?? { kind: 'deferred', why: 'not read again' };
     const isAllowed =
       permission === 'all' || (permission === 'confirmedByEc2' && move.isEc2Confirmed);
-    const why = isAllowed ? objections(move) : 'the lease was lost before the write';
+    const why = !isAllowed
+      ? 'the lease was lost before the write'
+      : isStale
+        ? 'the state table answered too late after the fresh reads'
+        : objections(move);
     if (check.kind !== 'right') outcomes.set(move, { move, at: clock.now(), ...check });
     else if (why === null) writable.push(move);
     else outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });

@@ -54,6 +54,8 @@ interface Understood {
 
 /** How often due reads are started. */
 const LOOK_MS = 1_000;
+/** While a round takes longer, the next one reads what that does not. */
+const ROUND_MS = 1_000;
 /** Three rounds so far apart prove a target within a second (S2). */
 const VOLLEY_COUNT = 3;
 const VOLLEY_GAP_MS = 250;
@@ -86,8 +88,12 @@ export async function openObserver(
   }
 
   async function keepReading(signal: AbortSignal): Promise<void> {
+    const failed = Promise.withResolvers<never>();
     while (!signal.aborted) {
-      await keeper.readDue(signal);
+      const round = keeper.readDue(signal);
+      round.catch(failed.reject);
+      // One answer that does not come keeps no other part from being read.
+      await Promise.race([failed.promise, round, clock.sleep(ROUND_MS, signal)]);
       await clock.sleep(LOOK_MS, signal);
     }
   }

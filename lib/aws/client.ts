@@ -1,5 +1,6 @@
-/** Timeouts and retries of every AWS client: two quick attempts; the next pass is the retry after that. */
+/** Timeouts and retries of every AWS client: two or three quick attempts; the next pass is the retry after that. */
 import type { NormalizedSchema } from '@smithy/core/schema';
+import { READ_TIMES } from '../core/callTimes.ts';
 
 /** As the SDK describes a shape. */
 export type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
@@ -86,7 +87,6 @@ export const delays = (requestMs: number = WRITE_MS, tryCount: number = 2): Dela
 });
 
 const CONNECT_MS = 1_000;
-/** A route write answers in 0.13 to 0.29 s (time stamps in a vendor's published logs of 2018); ten times that is lost. */
+/** Ten times what a small request takes is lost. */
 const WRITE_MS = 2_500;
-/** A page of a hundred route tables takes EC2 longer than a write does. */
-export const READ_MS = 5_000;
+export const READ_MS = READ_TIMES.attemptMs;

@@ -53,7 +53,7 @@ const Resource = v.object({
 
 const Page = v.object({
   PaginationToken: v.optional(v.string()),
-  ResourceTagMappingList: v.optional(v.array(Resource), []),
+  ResourceTagMappingList: v.array(Resource),
 });
 
 function pageOf(reply: unknown) {

@@ -105,6 +105,7 @@ export function openObjects(recorded: readonly Answer[], buckets: Buckets, clock
     const start = Number(input['ContinuationToken'] ?? 0);
     const isTruncated = start + limit < all.length;
     return {
+      Name: textOf(input['Bucket']),
       Contents: all.slice(start, start + limit),
       IsTruncated: isTruncated,
       ...(isTruncated ? { NextContinuationToken: String(start + limit) } : {}),
@@ -137,7 +138,10 @@ export function openObjects(recorded: readonly Answer[], buckets: Buckets, clock
         case 'ListObjectVersions': {
           const key = textOf(fields['Prefix']);
           const all = versionsOf(textOf(fields['Bucket']), key);
-          return { Versions: all.flatMap((one) => factsOf(key, one)) };
+          return {
+            Name: textOf(fields['Bucket']),
+            Versions: all.flatMap((one) => factsOf(key, one)),
+          };
         }
         case 'PutObject':
           return write(fields);

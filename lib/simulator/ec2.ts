@@ -1,8 +1,10 @@
 /** EC2 of the simulated account: delayed, throttled, stale or failing as the active faults say. */
 
 import type { Ec2Port, RouteWrite } from '../appliances/ports.ts';
+import { READ_TIMES, WRITE_TIMES } from '../core/callTimes.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
+import { type Ordeal, ordealOf } from './brownout.ts';
 import type { Ec2Action } from './faults.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
@@ -104,15 +106,18 @@ async function read<T extends object>(
   const at = self.clock.now();
   const issuedMs = clock.monotonicMs();
   const slowMs = faults.active('api-slow').reduce((sum, { byMs }) => sum + byMs, 0);
-  const tookMs = 10 * random.ec2.whole(3, 9) + slowMs;
-  await self.pass(Math.min(tookMs, CALL_MS_MAX), signal);
+  const answerMs = Math.min(10 * random.ec2.whole(3, 9) + slowMs, CALL_MS_MAX);
+  const ordeal = ordealOf(faults, random.ec2, answerMs, READ_TIMES);
+  await self.pass(ordeal.tookMs, signal);
   const doneMs = clock.monotonicMs();
   const lagMs = Math.max(0, ...faults.active('stale-reads').map((one) => one.lagMs));
   const failedWhy = signal.aborted
     ? 'the call was given up'
-    : tookMs > CALL_MS_MAX
+    : answerMs === CALL_MS_MAX
       ? `no answer in ${CALL_MS_MAX / 1_000} s`
-      : refusal(asked, doneMs);
+      : ordeal.answer === 'answered'
+        ? refusal(asked, doneMs)
+        : failureOf(ordeal.answer);
   const call = { by: self.by, action, ids, issuedMs, doneMs, shownMs: doneMs - lagMs, failedWhy };
   log.reads.push(call);
   return failedWhy === null
@@ -154,6 +159,9 @@ function refusal({ parts, buckets, action, ids }: Asked, atMs: number): string |
   return null;
 }
 
+const failureOf = (answer: 'throttled' | 'lost'): string =>
+  answer === 'throttled' ? THROTTLED : 'no usable answer';
+
 const THROTTLED = 'RequestLimitExceeded: Request limit exceeded.';
 
 /** Takes effect halfway through the call; an abort or kill of the caller does not undo it. */
@@ -168,28 +176,35 @@ async function replaceRoute(
   const issuedMs = clock.monotonicMs();
   const slowMs = faults.active('api-slow').reduce((sum, { byMs }) => sum + byMs, 0);
   // 0.13 to 0.29 s in Fortinet's published logs (facts of 2026-11).
-  const tookMs = 10 * random.ec2.whole(13, 29) + slowMs;
-  await clock.sleep(Math.floor(Math.min(tookMs, CALL_MS_MAX) / 2));
+  const answerMs = 10 * random.ec2.whole(13, 29) + slowMs;
+  const ordeal = ordealOf(faults, random.ec2, Math.min(answerMs, CALL_MS_MAX), WRITE_TIMES);
+  await clock.sleep(Math.floor(ordeal.tookMs / 2));
   const { tableId, destination } = write;
   const before = network.targetOf(tableId, destination);
   const lost = faults.active('write-unclear').find(({ chance }) => random.ec2.chance(chance));
   let answer = writeRefusal(parts, buckets, write);
   let effectMs: number | null = null;
   if (answer === null) {
-    if (lost?.isAfterEffect !== false) {
+    if (lost?.isAfterEffect !== false && ordeal.isDone) {
       network.pointRoute(tableId, destination, write.interfaceId);
       effectMs = clock.monotonicMs();
     }
     answer =
-      lost === undefined && tookMs <= CALL_MS_MAX
-        ? { kind: 'written' }
+      lost === undefined && answerMs <= CALL_MS_MAX
+        ? writeAnswerOf(ordeal)
         : { kind: 'unclear', why: `no answer in ${CALL_MS_MAX / 1_000} s` };
   }
-  await clock.sleep(Math.ceil(Math.min(tookMs, CALL_MS_MAX) / 2), signal);
+  await clock.sleep(Math.ceil(ordeal.tookMs / 2), signal);
   if (signal.aborted) answer = { kind: 'unclear', why: 'the call was given up' };
   log.writes.push({ by: self.by, ...write, issuedMs, effectMs, before, answer });
   await self.pass(0);
   return answer;
+}
+
+function writeAnswerOf({ answer }: Ordeal): WriteAnswer {
+  if (answer === 'answered') return { kind: 'written' };
+  if (answer === 'throttled') return { kind: 'throttled', why: THROTTLED };
+  return { kind: 'unclear', why: failureOf(answer) };
 }
 
 function writeRefusal(

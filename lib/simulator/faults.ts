@@ -12,6 +12,8 @@ export type Fault =
   | VantageFault
   | Ec2Fault
   | StoreFault
+  /** Each attempt of a call to EC2 or the state table fails with this probability: refused, an error, cut, or never answered. */
+  | { readonly kind: 'brownout'; readonly chance: number }
   | { readonly kind: 'notifications-failing' }
   | { readonly kind: 'events-refused' }
   /** Steps the wall clock of every running watcher; new ones start with a correct clock. */

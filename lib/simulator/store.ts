@@ -1,9 +1,11 @@
 /** The state table of the simulated account: conditional writes, expiry, and calls that can fail. */
 
 import * as v from 'valibot';
+import { STORE_TIMES } from '../core/callTimes.ts';
 import type { Item, ItemWrite, StoreAnswer, StorePort } from '../core/ports.ts';
 import { known, unknown } from '../core/reading.ts';
 import { parseStored } from '../core/storedText.ts';
+import { ordealOf } from './brownout.ts';
 import type { Invocation } from './invocation.ts';
 import type { Parts } from './parts.ts';
 import type { Random } from './random.ts';
@@ -82,8 +84,11 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
   const { clock, faults, log, random } = parts;
   const travel = async (signal: AbortSignal) => {
     const isGone = faults.isActive('store-unreachable');
-    await self.pass(isGone ? UNREACHABLE_MS : 5 * random.store.whole(1, 3), signal);
-    return !isGone && !signal.aborted;
+    const answerMs = isGone ? UNREACHABLE_MS : 5 * random.store.whole(1, 3);
+    const ordeal = ordealOf(faults, random.store, answerMs, STORE_TIMES);
+    await self.pass(ordeal.tookMs, signal);
+    const isReached = !isGone && !signal.aborted && ordeal.isDone;
+    return { isReached, fails: isReached && ordeal.answer !== 'answered' };
   };
   const isFlaky = () =>
     faults.active('store-flaky').some(({ chance }) => random.store.chance(chance));
@@ -91,7 +96,8 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
     async read(ids, signal) {
       const at = self.clock.now();
       const issuedMs = clock.monotonicMs();
-      const isReached = (await travel(signal)) && !isFlaky();
+      const travelled = await travel(signal);
+      const isReached = travelled.isReached && !travelled.fails && !isFlaky();
       const effectMs = isReached ? clock.monotonicMs() : null;
       log.stores.push({
         by: self.by,
@@ -110,7 +116,7 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
     },
     async write(item, signal) {
       const issuedMs = clock.monotonicMs();
-      const isReached = await travel(signal);
+      const { isReached, fails: isLost } = await travel(signal);
       const fails = isReached && isFlaky();
       const isWritten = isReached && (!fails || random.store.chance(0.5));
       const isBeaten = faults
@@ -121,7 +127,7 @@ export function simStore(parts: Parts, self: Invocation, table: Table): StorePor
       const real: StoreAnswer = isWritten
         ? table.put(item, clock.now())
         : { kind: 'failed', why: LOST };
-      const answer: StoreAnswer = fails ? { kind: 'failed', why: LOST } : real;
+      const answer: StoreAnswer = fails || isLost ? { kind: 'failed', why: LOST } : real;
       const effectMs = real.kind === 'written' ? clock.monotonicMs() : null;
       log.stores.push({
         by: self.by,

@@ -48,6 +48,9 @@ const FUTURE_MS = 5_000;
 /** Writes that meet a look request each time; more in a row is a table that misbehaves. */
 const TRIES_MAX = 4;
 
+/** A renewal that failed is tried again within this. */
+const AGAIN_MS_MAX = 1_500;
+
 /** Far more than takeovers can be; above it adding one could be lost in rounding. */
 const TOKEN_MAX = 2 ** 50;
 
@@ -139,8 +142,17 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
 
   /** Our own item may have been marked, or our last answer was lost: then it is written again over what is there. */
   async function renew(signal: AbortSignal): Promise<void> {
+    const beganAtMs = clock.monotonicMs();
+    let hasFailed = false;
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      if ((await put(own(token), version, signal)).kind !== 'conflict') return;
+      const { kind } = await put(own(token), version, signal);
+      if (kind === 'written') return;
+      if (kind === 'failed') {
+        hasFailed = true;
+        // A failed call may be one of few; a table that is gone is not asked for long.
+        if (clock.monotonicMs() - beganAtMs >= AGAIN_MS_MAX || signal.aborted) return;
+        continue;
+      }
       const reading = await store.read([id], signal);
       if (!reading.known) return fail(reading.why);
       const [item] = reading.value;
@@ -152,7 +164,7 @@ export function openLease(store: StorePort, clock: Clock, options: LeaseOptions)
       isLookRequested ||= stored?.isLookRequested === true;
       version = item?.version ?? 0;
     }
-    state = { kind: 'lost', to: 'another process' };
+    if (!hasFailed) state = { kind: 'lost', to: 'another process' };
   }
 
   return {

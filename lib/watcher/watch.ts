@@ -29,6 +29,8 @@ export interface WatchOptions extends ReportingOptions {
 }
 
 const END_MS = 3_000;
+/** A pass ends with so much left, whatever it waits for. */
+const PASS_END_MS = 2_000;
 /** Kept for the answer itself. */
 const ANSWER_MS = 500;
 /** The longest that a watcher with time left finishes what it has begun. */
@@ -41,7 +43,17 @@ export async function watch(ports: Ports, options: WatchOptions): Promise<Summar
   const { policy, remainingMs, signal } = options;
   const { clock } = ports;
   const stopping = new AbortController();
-  const watcher = await openWatcher(ports, options, AbortSignal.any([signal, stopping.signal]));
+  const lateness = new AbortController();
+  // A pass that waits for AWS is given up in time: killed, the process would leave no state.
+  void clock
+    .sleep(Math.max(0, remainingMs() - PASS_END_MS), stopping.signal)
+    .then(() => lateness.abort());
+  const watcher = await openWatcher(
+    ports,
+    options,
+    AbortSignal.any([signal, stopping.signal]),
+    AbortSignal.any([signal, stopping.signal, lateness.signal]),
+  );
   while (!signal.aborted && remainingMs() >= END_MS && !watcher.isLost()) {
     const startedAtMs = clock.monotonicMs();
     await watcher.tick();
@@ -73,6 +85,7 @@ async function openWatcher(
   ports: Ports,
   options: WatchOptions,
   signal: AbortSignal,
+  passSignal: AbortSignal,
 ): Promise<Watcher> {
   const { policy, safety = SAFETY } = options;
   const { clock, store, region } = ports;
@@ -131,14 +144,14 @@ async function openWatcher(
     const context: PassContext = {
       policy,
       lease: leadership.lead.state,
-      mayWrite: () => leadership.mayWrite(signal),
-      askPause: () => leadership.askPause(signal),
+      mayWrite: () => leadership.mayWrite(passSignal),
+      askPause: () => leadership.askPause(passSignal),
       clockGap,
       report: reporting.add,
       intend: (intended) => leadership.save(intended, signal),
       safety,
     };
-    const done = await pass(ports, observer, memory, context, signal);
+    const done = await pass(ports, observer, memory, context, passSignal);
     ({ memory } = done);
     isAddressDoubted = [...done.assessment.verdicts.values()].some(
       (verdict) => verdict.kind === 'down' && verdict.isAwaitingAddress === true,

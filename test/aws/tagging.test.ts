@@ -58,7 +58,7 @@ test('resources of any service with their tags, from every page', async () => {
 });
 
 test('no resource is none; a refusal is unknown, with its reason', async () => {
-  aws.answers(json({}));
+  aws.answers(json({ ResourceTagMappingList: [] }));
   expect(await watched()).toMatchObject({ known: true, value: [] });
   aws.answers(json({ __type: 'AccessDeniedException', message: 'no' }, 400));
   expect(await watched()).toMatchObject({
@@ -68,6 +68,7 @@ test('no resource is none; a refusal is unknown, with its reason', async () => {
 });
 
 test.each([
+  ['an answer without a list', {}],
   ['a list that is none', { ResourceTagMappingList: 'x' }],
   ['a resource without its ARN', { ResourceTagMappingList: [{ Tags: [] }] }],
 ])('%s is unknown', async (_, body) => {

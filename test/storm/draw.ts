@@ -10,7 +10,14 @@ import { layOut } from '../../lib/simulator/layout.ts';
 import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
-import { drawLeaves, drawRefusals, drawSpells, drawStrangers, drawTunnels } from './drawFaults.ts';
+import {
+  drawBrownouts,
+  drawLeaves,
+  drawRefusals,
+  drawSpells,
+  drawStrangers,
+  drawTunnels,
+} from './drawFaults.ts';
 
 export interface StormOptions {
   readonly seed: string;
@@ -65,6 +72,7 @@ export function drawStorm(seed: string): StormOptions {
     spells: [
       ...drawSpells(random.fork('faults'), snapshot, vantages, faultsFromMs, stormEndMs),
       ...drawRefusals(random.fork('refusals'), snapshot, faultsFromMs, stormEndMs),
+      ...drawBrownouts(random.fork('brownouts'), faultsFromMs, stormEndMs),
       ...drawLeaves(random.fork('leaves'), snapshot, faultsFromMs, stormEndMs),
       ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
       ...drawTunnels(tunnels, snapshot, faultsFromMs, stormEndMs),

@@ -52,6 +52,19 @@ export function drawRefusals(
   ];
 }
 
+/** In some storms AWS browns out for a while. */
+export function drawBrownouts(random: Random, fromMs: number, endMs: number): readonly Spell[] {
+  if (!random.chance(0.2)) return [];
+  const startMs = random.whole(fromMs, endMs - 8_000);
+  return [
+    {
+      fault: { kind: 'brownout', chance: random.pick([0.1, 0.25, 0.5]) },
+      startMs,
+      endMs: random.whole(startMs, endMs),
+    },
+  ];
+}
+
 /** In some storms AWS announces the end of instances, or an operator drains them. */
 export function drawLeaves(
   random: Random,

@@ -131,6 +131,27 @@ describe('taking', () => {
 });
 
 describe('keeping', () => {
+  test('through failing calls: one or two that fail in a row leave the leader where it is, for as long as 1.5 s', async () => {
+    const { store, clock, open, later } = aTable();
+    const lease = open('w1');
+    await lease.keep(calm());
+    let failing = 2;
+    store.onWrite = () => {
+      store.mood = failing > 0 ? 'write-fails' : 'well';
+      failing -= 1;
+    };
+    expect(await lease.confirm(calm())).toBe(true);
+    await later(2_000);
+    failing = 2;
+    store.onWrite = async () => {
+      store.mood = failing > 0 ? 'write-fails' : 'well';
+      failing -= 1;
+      await clock.sleep(1_500);
+    };
+    expect(await clock.through(lease.confirm(calm()))).toBe(false);
+    expect(lease.state()).toMatchObject({ kind: 'unreachable', wasLeader: true });
+  });
+
   test.each([
     [1_999, 1],
     [2_000, 2],

@@ -21,7 +21,7 @@ export interface Confirmed {
  * in the same call: the tables that probes of a far side depend on.
  */
 export async function confirmMoves(
-  ec2: Ec2Port,
+  ec2: Pick<Ec2Port, 'routeTables' | 'interfaces' | 'statuses'>,
   moves: readonly Move[],
   wayTableIds: readonly string[],
   signal: AbortSignal,

@@ -21,8 +21,9 @@ export interface CachedReading<I> {
   isDoubted(): boolean;
 }
 
-/** A read that failed is tried again after this. */
+/** A read that failed is tried again after this, the first time sooner: what cannot be read holds moves. */
 export const RETRY_MS = 2_000;
+const FIRST_RETRY_MS = 500;
 /** An answer that lacks something is asked for again after this. */
 export const CONFIRM_MS = 500;
 
@@ -80,8 +81,9 @@ export function openCachedReading<I>(
         failedSince = null;
         if (doubtedIds.size > 0) dueAt = clock.now() + Math.min(CONFIRM_MS, ageMs);
       } else {
+        const retryMs = failedSince === null ? FIRST_RETRY_MS : RETRY_MS;
         failedSince ??= newest.at;
-        dueAt = clock.now() + Math.min(RETRY_MS, ageMs);
+        dueAt = clock.now() + Math.min(retryMs, ageMs);
       }
     },
     version: () => version,

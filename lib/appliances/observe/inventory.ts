@@ -104,6 +104,7 @@ export function openKeeper(
   };
   let lost: Gap | null = null;
   let locateAtMs = Number.NEGATIVE_INFINITY;
+  let isLocating = false;
   let cached: { readonly stamp: string; readonly inventory: Inventory } | null = null;
 
   const never = () => unknown('not read yet', clock.now());
@@ -126,8 +127,12 @@ export function openKeeper(
     const isSame = wanted.join() === members;
     if (isSame && (wanted.every((id) => zoneOf.has(id)) || clock.monotonicMs() < locateAtMs))
       return;
+    if (isLocating) return;
     for (const [id, { zone }] of remembered()) if (!zoneOf.has(id)) zoneOf.set(id, zone);
-    const fault = await locateZones(ec2, wanted, zoneOf, signal);
+    isLocating = true;
+    const fault = await locateZones(ec2, wanted, zoneOf, signal).finally(() => {
+      isLocating = false;
+    });
     locateAtMs = clock.monotonicMs() + (fault === null ? AGE_MS.instances : RETRY_MS);
     const what = `zones of ${wanted.filter((id) => !zoneOf.has(id)).join(' ')}`;
     lost = fault && { what, why: fault.why, since: lost?.since ?? fault.at, zone: null };

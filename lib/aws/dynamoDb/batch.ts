@@ -12,7 +12,7 @@ import type { Clock } from '../../core/time.ts';
 import { call } from '../call.ts';
 import { type CallHook, delays, hooked } from '../client.ts';
 import { BATCH_MAX } from './read.ts';
-import { putOf, storePort, tellStore, WRITE_MS } from './store.ts';
+import { LARGE_WRITE_MS, putOf, storePort, tellStore } from './store.ts';
 
 /** A transaction takes 100 items and 4 MB; the rest is for what an item holds beside its body. */
 const BYTES_MAX = 3_500_000;
@@ -32,7 +32,7 @@ export function gatheredStore(
 ): StorePort {
   const plain = storePort(region, table, clock, onCall);
   if (table === null) return plain;
-  const client = hooked(new DynamoDBClient({ region, ...delays(WRITE_MS) }), onCall);
+  const client = hooked(new DynamoDBClient({ region, ...delays(LARGE_WRITE_MS) }), onCall);
   const context = { client, service: 'dynamodb', table, clock };
 
   async function writeAll(

@@ -5,10 +5,12 @@ import {
   BatchGetItemCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { STORE_TIMES } from '../../core/callTimes.ts';
 import type { Item } from '../../core/ports.ts';
 import { parseStored } from '../../core/storedText.ts';
 import { type CallContext, type CallResult, call } from '../call.ts';
 import { READ_MS } from '../client.ts';
+import type { Fault } from '../fault.ts';
 
 export interface StoreContext extends CallContext {
   readonly client: DynamoDBClient;
@@ -17,6 +19,9 @@ export interface StoreContext extends CallContext {
 
 /** BatchGetItem takes at most 100 keys, all different. */
 export const BATCH_MAX = 100;
+
+/** Requests of people, state and lease, which passes wait for; pages of incidents are more. */
+const FEW = 10;
 
 /** Above it, adding one to a version is lost in rounding. */
 export const VERSION_MAX = Number.MAX_SAFE_INTEGER;
@@ -36,10 +41,15 @@ export async function readBatch(
         new BatchGetItemCommand({
           RequestItems: { [context.table]: { Keys: keys, ConsistentRead: true } },
         }),
-        { abortSignal: signal, requestTimeout: READ_MS },
+        {
+          abortSignal: signal,
+          requestTimeout: ids.length <= FEW ? STORE_TIMES.attemptMs : READ_MS,
+        },
       ),
     );
     if (!answer.ok) return answer;
+    // DynamoDB names the table also when it has none of the items: an answer without that says nothing of them.
+    if (answer.value.Responses === undefined) return { ok: false, fault: INCOMPLETE };
     // The reply is keyed by name, also when the table is named by its ARN: there is only one.
     items.push(
       ...Object.values(answer.value.Responses ?? {})
@@ -52,6 +62,8 @@ export async function readBatch(
   const fault = { kind: 'throttled', code: 'UnprocessedKeys', message: '' } as const;
   return { ok: false, fault };
 }
+
+const INCOMPLETE: Fault = { kind: 'lost', code: 'IncompleteAnswer', message: '' };
 
 export function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly Item[] {
   const id = stored['id']?.S;

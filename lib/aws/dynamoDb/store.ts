@@ -5,6 +5,7 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { STORE_TIMES } from '../../core/callTimes.ts';
 import type { ItemWrite, StoreAnswer, StorePort } from '../../core/ports.ts';
 import { known, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
@@ -25,7 +26,10 @@ export function storePort(
 ): StorePort {
   if (table === null) return noStore(clock);
   const context: StoreContext = {
-    client: hooked(new DynamoDBClient({ region, ...delays(WRITE_MS) }), onCall),
+    client: hooked(
+      new DynamoDBClient({ region, ...delays(LARGE_WRITE_MS, STORE_TIMES.attempts) }),
+      onCall,
+    ),
     service: 'dynamodb',
     table,
     clock,
@@ -44,8 +48,9 @@ export function storePort(
   };
 }
 
-/** The lease is confirmed right before a route is written: a table that hangs must not hold that up for long. */
-export const WRITE_MS = 1_000;
+/** Of incidents and state, up to 400 KB; the lease and what people ask for are small. */
+export const LARGE_WRITE_MS = 1_000;
+const SMALL_CHARS = 10_000;
 
 function noStore(clock: Clock): StorePort {
   const why = 'no state table: set VPN_MEDIC_STATE_TABLE';
@@ -64,7 +69,9 @@ async function writeItem(
   const put = putOf(context.table, item);
   const answer = await call(context, 'PutItem', signal, async (): Promise<StoreAnswer> => {
     try {
-      await context.client.send(new PutItemCommand(put), { abortSignal: signal });
+      const isSmall = put.Item.body.S.length <= SMALL_CHARS;
+      const requestTimeout = isSmall ? STORE_TIMES.attemptMs : LARGE_WRITE_MS;
+      await context.client.send(new PutItemCommand(put), { abortSignal: signal, requestTimeout });
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) {
         // A transaction of another process is writing it now.

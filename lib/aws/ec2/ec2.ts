@@ -1,5 +1,6 @@
 /** EC2 of one region as a port: one file for each operation. */
 import type { Ec2Port } from '../../appliances/ports.ts';
+import { WRITE_TIMES } from '../../core/callTimes.ts';
 import type { Clock } from '../../core/time.ts';
 import type { CallHook } from '../client.ts';
 import { ec2Client } from './client.ts';
@@ -15,7 +16,8 @@ import { readTags } from './tags.ts';
 
 export function ec2Port(region: string, clock: Clock, onCall?: CallHook): Ec2Port {
   const context: Ec2Context = {
-    client: ec2Client(region, onCall),
+    // Reads say themselves how long they wait.
+    client: ec2Client(region, onCall, WRITE_TIMES.attemptMs, WRITE_TIMES.attempts),
     service: 'ec2',
     clock,
   };

@@ -46,6 +46,7 @@ export const listObjects = (
         ),
       );
       if (!page.ok) return page;
+      if (page.value.Name === undefined) throw new Unreadable('a listing that names no bucket');
       objects.push(...(page.value.Contents ?? []).map(objectFact));
       token = page.value.IsTruncated === true ? page.value.NextContinuationToken : undefined;
     } while (token !== undefined && objects.length < countMax);
@@ -92,6 +93,7 @@ export const listVersions = (
       ),
     );
     if (!page.ok) return page;
+    if (page.value.Name === undefined) throw new Unreadable('a listing that names no bucket');
     const mine = (page.value.Versions ?? []).filter(({ Key }) => Key === key).map(objectFact);
     const objects = mine.toSorted((a, b) => b.modifiedAt - a.modifiedAt).slice(0, countMax);
     return { ok: true, value: { objects, isWhole: mine.length <= countMax } };

@@ -67,6 +67,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return 'state table: another program writes to it';
     case 'store-garbage':
       return 'state table: one item overwritten with garbage';
+    case 'brownout':
+      return `AWS API: ${Math.round(fault.chance * 100)} % of calls fail`;
     case 'notifications-failing':
       return 'SNS: notifications cannot be published';
     case 'events-refused':

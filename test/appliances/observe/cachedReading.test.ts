@@ -47,16 +47,22 @@ describe('when it is read', () => {
     expect(reads()).toBe(2);
   });
 
-  test('again 2 s after it failed, not before', async () => {
+  test('again 500 ms after it failed, and 2 s after each further fault, not before', async () => {
     const { answers, look, pass, reads } = aCachedReading();
     answers(null);
     await look();
-    await pass(1_999);
+    await pass(499);
     await look();
     expect(reads()).toBe(1);
     await pass(1);
     await look();
     expect(reads()).toBe(2);
+    await pass(1_999);
+    await look();
+    expect(reads()).toBe(2);
+    await pass(1);
+    await look();
+    expect(reads()).toBe(3);
   });
 
   test('at once when it has expired', async () => {

@@ -55,12 +55,24 @@ describe('a read', () => {
     });
   });
 
+  test('is unknown when the answer names no table, and empty when it names none of the items', async () => {
+    mock
+      .on(BatchGetItemCommand)
+      .resolvesOnce({})
+      .resolvesOnce({ Responses: { state: [] } });
+    expect(await store.read(['a'], signal)).toMatchObject({
+      known: false,
+      why: 'dynamodb:BatchGetItem on table state got no usable answer (IncompleteAnswer)',
+    });
+    expect(await store.read(['a'], signal)).toMatchObject({ known: true, value: [] });
+  });
+
   test('of nothing asks nobody', async () => {
     expect(await store.read([], signal)).toEqual({ known: true, at: AT, value: [] });
   });
 
   test('of 100 ids is one call, and of 101 two', async () => {
-    mock.on(BatchGetItemCommand).resolves({});
+    mock.on(BatchGetItemCommand).resolves({ Responses: {} });
     const ids = Array.from({ length: 101 }, (_, index) => `id-${index}`);
     await store.read(ids.slice(1), signal);
     expect(inputs()).toHaveLength(1);

@@ -88,8 +88,14 @@ describe('facts', () => {
 describe('list', () => {
   const page = (keys: readonly string[], next: string | null) =>
     xml(
-      `<?xml version="1.0"?><ListBucketResult><IsTruncated>${next !== null}</IsTruncated>${next === null ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`}${keys.map((key) => `<Contents><Key>${key}</Key><ETag>"e"</ETag><Size>1</Size><LastModified>2026-11-20T12:00:00.000Z</LastModified></Contents>`).join('')}</ListBucketResult>`,
+      `<?xml version="1.0"?><ListBucketResult><Name>b</Name><IsTruncated>${next !== null}</IsTruncated>${next === null ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`}${keys.map((key) => `<Contents><Key>${key}</Key><ETag>"e"</ETag><Size>1</Size><LastModified>2026-11-20T12:00:00.000Z</LastModified></Contents>`).join('')}</ListBucketResult>`,
     );
+
+  test('of an answer without its bucket is unknown, not empty', async () => {
+    aws.answers(xml(''), xml('<?xml version="1.0"?><ListBucketResult></ListBucketResult>'));
+    expect(await port().list('inbox/', 10, calm)).toMatchObject({ known: false });
+    expect(await port().list('inbox/', 10, calm)).toMatchObject({ known: false });
+  });
 
   test('every page', async () => {
     aws.answers(page(['inbox/a', 'inbox/b'], 'more'), page(['inbox/c'], null));
@@ -125,7 +131,7 @@ test('versions: of this key alone, the newest first', async () => {
     `<Version><Key>${key}</Key><VersionId>${id}</VersionId><ETag>"${id}"</ETag><Size>1</Size><LastModified>2026-11-${day}T12:00:00.000Z</LastModified></Version>`;
   aws.answers(
     xml(
-      `<?xml version="1.0"?><ListVersionsResult>${version('inbox/a', 'old', 18)}${version('inbox/a', 'new', 20)}${version('inbox/a.bak', 'x', 21)}</ListVersionsResult>`,
+      `<?xml version="1.0"?><ListVersionsResult><Name>b</Name>${version('inbox/a', 'old', 18)}${version('inbox/a', 'new', 20)}${version('inbox/a.bak', 'x', 21)}</ListVersionsResult>`,
     ),
   );
   const reading = await port().versions('inbox/a', 4, calm);

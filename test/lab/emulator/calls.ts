@@ -1,5 +1,6 @@
 /** What one request to an AWS API asked for, read off its wire form. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Way } from './brownout.ts';
 
 export interface Call {
   /** As in the SDK: `ReplaceRoute`, `PutItem`, `Invoke`. */
@@ -12,8 +13,10 @@ export interface Call {
   readonly arrivedAt: number;
   /** Null until it is answered. */
   answeredAt: number | null;
-  /** HTTP status; null until it is answered. */
+  /** HTTP status; null until it is answered, 0 without an answer. */
   status: number | null;
+  /** What a brownout made of it; null: nothing. */
+  way: Way | null;
 }
 
 export interface Request {
@@ -26,7 +29,15 @@ export interface Request {
 /** EC2 and SNS speak query, DynamoDB and others JSON with a target header, Lambda REST. */
 export function readCall(request: Request, arrivedAt: number): Call {
   const { action, params } = actionOf(request);
-  return { action, params, by: signerOf(request), arrivedAt, answeredAt: null, status: null };
+  return {
+    action,
+    params,
+    by: signerOf(request),
+    arrivedAt,
+    answeredAt: null,
+    status: null,
+    way: null,
+  };
 }
 
 function actionOf(request: Request): Pick<Call, 'action' | 'params'> {

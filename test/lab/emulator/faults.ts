@@ -1,5 +1,7 @@
 /** The faults that the gateway puts between a function and the API: throttling, slowness, a lost answer. */
 
+import { type Brownout, openBrownout, type Way } from './brownout.ts';
+
 /**
  * What becomes of a call.
  * `throttled`: refused, nothing done. `lost`: done, but the answer never arrives.
@@ -19,6 +21,17 @@ export class Faults {
   readonly #answers = new Map<string, { change: (body: string) => string; count: number }>();
   readonly #buckets = new Map<string, Bucket>();
   readonly #delays = new Map<string, number>();
+  #brownout: Brownout | null = null;
+
+  /** From now on this share of the calls of every action fails; null: none. The same seed, the same fate of each nth call. */
+  brownOut(seed: string, chance: number): void {
+    this.#brownout = openBrownout(seed, chance);
+  }
+
+  /** What becomes of the next call of this action in the brownout; null: it goes through, or there is none. */
+  wayOf(action: string): Way | null {
+    return this.#brownout?.next(action) ?? null;
+  }
 
   /** The next `count` calls of this action end so. */
   failNext(action: string, count: number, fault: Fault): void {
@@ -53,6 +66,7 @@ export class Faults {
     this.#answers.clear();
     this.#buckets.clear();
     this.#delays.clear();
+    this.#brownout = null;
   }
 
   delayMsOf(action: string): number {

@@ -13,6 +13,7 @@ import {
 import type { Socket } from 'node:net';
 import { pause } from '../pause.ts';
 import { freePort } from '../ports.ts';
+import { emptied, LATE_MS, type Way } from './brownout.ts';
 import { type Call, type Request, readCall } from './calls.ts';
 import { Faults } from './faults.ts';
 
@@ -54,15 +55,47 @@ export async function startGateway(emulatorUrl: string, local: LocalAnswer): Pro
     calls.push(call);
     await pause(faults.delayMsOf(call.action));
     const fault = faults.faultOf(call.action, performance.now());
+    const way = faults.wayOf(call.action);
+    call.way = way;
+    if (way === 'cut') {
+      call.answeredAt = performance.now();
+      call.status = 0;
+      incoming.socket.destroy();
+      return;
+    }
+    const refusal = fault === 'throttled' || way === 'throttled' ? throttled : null;
     const answer =
-      fault === 'throttled' ? throttled : await (local(asked) ?? passOn(upstream, agent, asked));
+      refusal ??
+      (way === 'error' ? failed : await (local(asked) ?? passOn(upstream, agent, asked)));
+    if (way === 'late') await pause(LATE_MS);
     call.answeredAt = performance.now();
     call.status = answer.status;
-    if (fault === 'lost') incoming.socket.destroy();
-    else {
-      outgoing
-        .writeHead(answer.status, answer.headers)
-        .end(faults.changed(call.action, answer.body));
+    if (fault === 'lost' || way === 'lost') incoming.socket.destroy();
+    else if (way !== 'silent') {
+      const body = changedBy(way, asked, faults.changed(call.action, answer.body));
+      outgoing.writeHead(answer.status, answer.headers).end(body);
+    }
+  };
+
+  /** By question: the answer before the newest. */
+  const older = new Map<string, readonly string[]>();
+  const changedBy = (way: Way | null, asked: Request, body: string): string => {
+    const question = asked.path + asked.body;
+    const [before = body] = older.get(question) ?? [];
+    older.set(question, [...(older.get(question) ?? []), body].slice(-2));
+    switch (way) {
+      case 'html':
+        return '<html><body>Service unavailable</body></html>';
+      case 'nothing':
+        return '';
+      case 'half':
+        return body.slice(0, Math.floor(body.length / 2));
+      case 'empty':
+        return emptied(body);
+      case 'stale':
+        return before;
+      default:
+        return body;
     }
   };
 
@@ -114,6 +147,14 @@ const throttled: Answer = {
   body:
     '<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>RequestLimitExceeded</Code>' +
     '<Message>Request limit exceeded.</Message></Error></Errors><RequestID>lab</RequestID></Response>',
+};
+
+const failed: Answer = {
+  status: 500,
+  headers: { 'content-type': 'text/xml;charset=UTF-8' },
+  body:
+    '<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>InternalError</Code>' +
+    '<Message>An internal error has occurred</Message></Error></Errors><RequestID>lab</RequestID></Response>',
 };
 
 async function readRequest(incoming: IncomingMessage): Promise<Request> {

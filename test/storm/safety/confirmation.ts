@@ -7,6 +7,8 @@ import { isLeaveOfEc2 } from './leaves.ts';
 
 /** How old a look may be when the write leaves: a batch of writes shares one. */
 const LOOK_MS_MAX = 3_000;
+/** Requests that are not answered are sent again, for some seconds; a look that is older than six is not used. */
+const BROWNOUT_MS = 3_000;
 const READ_BACK_MS = 10_000;
 
 export function checkS6(run: Run, probes: ProbeRecord, view: WriteView): readonly Violation[] {
@@ -17,7 +19,9 @@ export function checkS6(run: Run, probes: ProbeRecord, view: WriteView): readonl
     atMs: write.issuedMs,
     what: `${view.routeKey} ${what}`,
   });
-  const slackMs = hadFault(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
+  const had = (kind: 'api-slow' | 'brownout') =>
+    hadFault(run, [kind], write.issuedMs - 20_000, write.issuedMs);
+  const slackMs = had('api-slow') ? 20_000 : had('brownout') ? BROWNOUT_MS : 0;
   const looked = (action: ReadCall['action'], id: string) =>
     reads.findLast(
       (read) =>
@@ -119,7 +123,9 @@ export function checkS7(run: Run, view: WriteView): readonly Violation[] {
     ({ by, effectMs }) => by === write.by && (effectMs ?? 0) <= write.issuedMs,
   );
   if (own === undefined) return violation('never led');
-  const slackMs = hadFault(run, ['api-slow'], write.issuedMs - 20_000, write.issuedMs) ? 20_000 : 0;
+  const had = (kind: 'api-slow' | 'brownout') =>
+    hadFault(run, [kind], write.issuedMs - 20_000, write.issuedMs);
+  const slackMs = had('api-slow') ? 20_000 : had('brownout') ? BROWNOUT_MS : 0;
   if (write.issuedMs - (own.effectMs ?? 0) > LOOK_MS_MAX + slackMs) {
     return violation('had not confirmed its lease just before');
   }

@@ -213,7 +213,8 @@ export function checkS8(run: Run): readonly Violation[] {
   const bursts = [...byWatcher.values()].flatMap((own) => checkBurst(run, own));
   const empties = writes.filter(
     ({ answer, issuedMs }) =>
-      answer.kind === 'throttled' && !hadFault(run, ['api-throttled'], issuedMs, issuedMs + 10_000),
+      answer.kind === 'throttled' &&
+      !hadFault(run, ['api-throttled', 'brownout'], issuedMs, issuedMs + 10_000),
   );
   return [
     ...bursts,
