@@ -82,15 +82,6 @@ function optionsOf(
   deathMs: number,
   isRefused: boolean,
 ): StormOptions {
-  const group = (name: string, zones: readonly string[], far: number) => ({
-    name,
-    zones,
-    probe: null,
-    destinations: [`10.${far}.0.0/16`, `10.${far + 1}.0.0/16`, `2001:db8:${far}::/48`],
-    listedCidrs: [`10.${far + 2}.0.0/16`],
-    pools: {},
-    isPublic: true,
-  });
   const snapshot = layOut({
     zones: ['a', 'b', 'c'],
     groups: [group('hq', ['a', 'b'], 20), group('branch', ['b', 'c'], 30)],
@@ -122,6 +113,16 @@ function optionsOf(
     ],
   };
 }
+
+const group = (name: string, zones: readonly string[], far: number) => ({
+  name,
+  zones,
+  probe: null,
+  destinations: [`10.${far}.0.0/16`, `10.${far + 1}.0.0/16`, `2001:db8:${far}::/48`],
+  listedCidrs: [`10.${far + 2}.0.0/16`],
+  pools: {},
+  isPublic: true,
+});
 
 /** Everything has been read and has answered by then. */
 const BROWNOUT_FROM_MS = 15_000;

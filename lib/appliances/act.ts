@@ -3,7 +3,7 @@
 import type { AskPause } from '../core/pause.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { Clock, Instant } from '../core/time.ts';
-import { insistent, passBudget } from './act/insist.ts';
+import { insistent, passBudget, type Reads } from './act/insist.ts';
 import { readBack } from './act/readBack.ts';
 import { confirmMoves } from './act/reread.ts';
 import type { Ec2Port, Ports } from './ports.ts';
@@ -74,8 +74,9 @@ export async function act(
   const outcomes = new Map<Move, Outcome>();
   const askPause = freshly(() => steps.askPause(recheck.askPause));
   // Reads may take seconds: the lease is confirmed after them.
+  const reads = insistent(ec2, clock, passBudget());
   const { writable, tables } = await chooseWritable(
-    ports,
+    { clock, reads },
     plan,
     { ...recheck, askPause },
     outcomes,
@@ -93,7 +94,7 @@ export async function act(
     outcomes.set(move, { move, at: clock.now(), kind: 'deferred', why });
   }
   const asWritten = [...outcomes.values()].filter(({ kind }) => kind === 'written');
-  const back = await steps.readBack(ec2, asWritten, memory.pending, clock.now(), signal);
+  const back = await steps.readBack(reads, asWritten, memory.pending, clock.now(), signal);
   const readBackAt = clock.now();
   for (const outcome of back.confirmed) {
     outcomes.set(outcome.move, outcome.kind === 'done' ? { ...outcome, readBackAt } : outcome);
@@ -122,7 +123,7 @@ const LOOK_MS_MAX = 6_000;
 
 /** The moves that a fresh read, the lease and the recheck still allow; the others get their outcome. */
 async function chooseWritable(
-  { ec2, clock }: Ports,
+  { clock, reads }: { readonly clock: Clock; readonly reads: Reads },
   plan: Plan,
   recheck: Recheck,
   outcomes: Map<Move, Outcome>,
@@ -134,7 +135,6 @@ async function chooseWritable(
 }> {
   if (plan.actions.length === 0) return { writable: [], tables: [] };
   const beganAtMs = clock.monotonicMs();
-  const reads = insistent(ec2, clock, passBudget());
   const { checks, tables } = await steps.confirm(reads, plan.actions, recheck.wayTableIds, signal);
   const right = plan.actions.filter((move) => checks.get(move)?.kind === 'right');
   // Asked together with the lease, so that nothing but the write follows the recheck.

@@ -1,4 +1,4 @@
-/** Retry budgets of the reads before a write: what is slow or fails is asked again, within bounds of a call and of a pass. */
+/** Retry budgets of the reads around a write: what is slow or fails is asked again, within bounds of a call and of a pass. */
 import { READ_TIMES } from '../../core/callTimes.ts';
 import { type Reading, unknown } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
@@ -18,7 +18,7 @@ const CALL_REQUESTS_MAX = 4;
 const CALL_MS_MAX = READ_TIMES.attemptMs;
 const PASS_RETRIES_MAX = 12;
 
-type Reads = Pick<Ec2Port, 'routeTables' | 'interfaces' | 'statuses'>;
+export type Reads = Pick<Ec2Port, 'routeTables' | 'interfaces' | 'statuses'>;
 
 /** The same reads, each asked again when its answer is a fault or is late; the first answer that is known counts. */
 export function insistent(ec2: Reads, clock: Clock, budget: RetryBudget): Reads {

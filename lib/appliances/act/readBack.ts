@@ -26,7 +26,7 @@ function isDue({ writtenAt, answer }: PendingWrite, now: Instant): boolean {
 
 /** Reads the tables of what was just written, and of what was written earlier and has not shown. */
 export async function readBack(
-  ec2: Ec2Port,
+  ec2: Pick<Ec2Port, 'routeTables'>,
   written: readonly Outcome[],
   pending: ReadonlyMap<string, PendingWrite>,
   now: Instant,

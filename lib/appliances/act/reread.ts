@@ -1,9 +1,9 @@
 /** The fresh read before a write: is this move still right? (S6) */
 
 import type { Reading } from '../../core/reading.ts';
-import type { Ec2Port } from '../ports.ts';
 import type { InterfaceFact, RouteTableFact, StatusFact } from '../types/inventory.ts';
 import type { Move } from '../types/plan.ts';
+import type { Reads } from './insist.ts';
 
 export type Check =
   | { readonly kind: 'right' }
@@ -21,7 +21,7 @@ export interface Confirmed {
  * in the same call: the tables that probes of a far side depend on.
  */
 export async function confirmMoves(
-  ec2: Pick<Ec2Port, 'routeTables' | 'interfaces' | 'statuses'>,
+  ec2: Reads,
   moves: readonly Move[],
   wayTableIds: readonly string[],
   signal: AbortSignal,

@@ -83,20 +83,11 @@ export async function startGateway(emulatorUrl: string, local: LocalAnswer): Pro
     const question = asked.path + asked.body;
     const [before = body] = older.get(question) ?? [];
     older.set(question, [...(older.get(question) ?? []), body].slice(-2));
-    switch (way) {
-      case 'html':
-        return '<html><body>Service unavailable</body></html>';
-      case 'nothing':
-        return '';
-      case 'half':
-        return body.slice(0, Math.floor(body.length / 2));
-      case 'empty':
-        return emptied(body);
-      case 'stale':
-        return before;
-      default:
-        return body;
-    }
+    if (way === 'html') return '<html><body>Service unavailable</body></html>';
+    if (way === 'nothing') return '';
+    if (way === 'half') return body.slice(0, Math.floor(body.length / 2));
+    if (way === 'empty') return emptied(body);
+    return way === 'stale' ? before : body;
   };
 
   const open = async (otherUrl?: string): Promise<void> => {

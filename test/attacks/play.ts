@@ -1,0 +1,263 @@
+/** Attacks that a rehearsed account, or a publisher in memory, can stand. Each answers null, or what it got. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { insistent, passBudget } from '../../lib/appliances/act/insist.ts';
+import { openCachedReading } from '../../lib/appliances/observe/cachedReading.ts';
+import { readTopology } from '../../lib/appliances/observe/topology.ts';
+import { plan } from '../../lib/appliances/plan.ts';
+import { handedOver, parseState, stateBody } from '../../lib/appliances/state/stored.ts';
+import type { InterfaceFact } from '../../lib/appliances/types/inventory.ts';
+import { isHostLocal } from '../../lib/core/cidr.ts';
+import { known, unknown } from '../../lib/core/reading.ts';
+import { parseStored } from '../../lib/core/storedText.ts';
+import { plain, shellQuoted } from '../../lib/core/text.ts';
+import type { SimAccount } from '../../lib/simulator/account.ts';
+import { VirtualClock } from '../../lib/simulator/clock.ts';
+import { layOut } from '../../lib/simulator/layout.ts';
+import { isAlive } from '../../lib/watcher/lease.ts';
+import { aCrlFixture, look, upload } from '../builders/crls.ts';
+import {
+  anInstance,
+  anInterface,
+  anInventory,
+  aRouteFact,
+  aStatus,
+  aTableFact,
+  NOW,
+} from '../builders/facts.ts';
+import {
+  anAppliance,
+  anArm,
+  anAssessment,
+  applianceMemory,
+  aRoute,
+  aWorld,
+  down,
+  memoryOf,
+  policyOf,
+} from '../builders/world.ts';
+import { play } from '../cases/appliances/play.ts';
+import { aList } from '../crl/builders/list.ts';
+
+const A = 'i-0a1b2c3d4e5f60001';
+const B = 'i-0a1b2c3d4e5f60002';
+const FAR = '10.20.0.0/16';
+
+const account = () =>
+  layOut({
+    zones: ['a', 'b'],
+    groups: [
+      {
+        name: 'hq',
+        zones: ['a', 'b'],
+        probe: null,
+        destinations: [FAR],
+        listedCidrs: [],
+        pools: {},
+        isPublic: true,
+      },
+    ],
+    tablesPerZone: 1,
+    hasUntaggedTable: false,
+    hasTableWithoutPreferred: false,
+    takenAt: NOW,
+  });
+
+type Attack = () => Promise<string | null>;
+
+export const attacks: Readonly<Record<string, Attack>> = {
+  async 'one empty answer'() {
+    const clock = new VirtualClock(NOW);
+    const reading = openCachedReading(
+      'interfaces',
+      30_000,
+      'a',
+      (one: InterfaceFact) => one.interfaceId,
+    );
+    await reading.readWhenDue(clock, async () => known([anInterface('i-a1')], NOW));
+    reading.expire();
+    await reading.readWhenDue(clock, async () => known([], NOW));
+    return reading.lastKnown()?.value.length === 1 ? null : 'the interface is gone';
+  },
+
+  async 'an instance tagged for the group, when both members die'() {
+    const stranger = {
+      kind: 'stranger',
+      likeInstanceId: A,
+      instanceProfile: null,
+      pool: FAR,
+    } as const;
+    const { writes, account: after } = await play({
+      account: account(),
+      faults: [
+        [stranger, 60, 290],
+        [{ kind: 'host-dead', instanceId: A }, 150, 290],
+        [{ kind: 'terminated', instanceId: B }, 200, 290],
+      ],
+      lastsS: 280,
+    });
+    const members = new Set([A, B]);
+    const own = after.network.interfaces
+      .all()
+      .filter(({ instanceId }) => instanceId !== null && !members.has(instanceId))
+      .map(({ interfaceId }) => interfaceId);
+    const taken = writes.filter(({ interfaceId }) => own.includes(interfaceId));
+    return taken.length === 0 ? null : `the stranger got ${taken.length} routes`;
+  },
+
+  async 'an interface that its owner moved to another instance'() {
+    const move = ({ network, clock }: SimAccount) => {
+      const instance = network.instances.get(A);
+      const link = network.interfaces.all().find(({ instanceId }) => instanceId === A);
+      if (instance === null || link === undefined) throw new Error(`${A} is not there`);
+      const instanceId = 'i-0a1b2c3d4e5f6f001';
+      network.instances.put(instanceId, { ...instance, instanceId }, clock.monotonicMs());
+      network.setInterface(link.interfaceId, { instanceId });
+    };
+    const { writes } = await play({ account: account(), others: [[60, move]], lastsS: 200 });
+    return writes.length === 0 ? null : `${writes.length} routes left the owner's choice`;
+  },
+
+  async 'a probe at an address that never leaves the host'() {
+    const local = [
+      '127.0.0.1',
+      '127.9.9.9',
+      '169.254.169.254',
+      '::1',
+      'fe80::1',
+      '::ffff:127.0.0.1',
+      '0.0.0.0',
+    ];
+    const open = local.filter((address) => !isHostLocal(address));
+    return open.length === 0 ? null : `${open.join(', ')} may be probed`;
+  },
+
+  async 'a stored item nested 200,000 deep'() {
+    const text = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    try {
+      return parseStored(text) === null ? null : 'it was taken in';
+    } catch (error) {
+      return `the reader died: ${String(error)}`;
+    }
+  },
+
+  async 'a debt of the write budget in the state'() {
+    const world = aWorld({
+      appliances: [anAppliance('i-a1'), anAppliance('i-b1')],
+      routes: [aRoute('rtb-1 10.0.0.0/8', 'i-a1')],
+    });
+    const body = JSON.parse(JSON.stringify(stateBody(memoryOf(), 7, NOW)));
+    const lie = parseState({ ...body, budget: { tokens: -1e9, at: NOW } }, NOW);
+    const memory = handedOver(memoryOf(), lie?.memory ?? memoryOf());
+    const { held } = plan(
+      world,
+      anAssessment(world, { 'i-a1': down() }),
+      memory,
+      policyOf(),
+      NOW + 2_000,
+    );
+    return held.length === 0 ? null : `held: ${held[0]?.because}`;
+  },
+
+  async 'a lease that was renewed in the future'() {
+    return isAlive({ renewedAt: NOW + 1e10 }, NOW) ? 'no process leads for months' : null;
+  },
+
+  async 'a stored appliance that never was, and owns a firewall’s interface'() {
+    const link = anInterface('i-x', {
+      interfaceId: 'eni-fw',
+      instanceId: 'i-0f1e2d3c',
+      status: 'in-use',
+    });
+    const { routes } = readTopology(
+      anInventory({
+        tags: { 'i-a1': { group: 'hq' }, 'rtb-1': { group: 'hq' } },
+        instances: [anInstance('i-a1')],
+        tables: [aTableFact('rtb-1', { routes: [aRouteFact('0.0.0.0/0', 'eni-fw')] })],
+        lost: [{ interfaceId: 'eni-fw', link }],
+      }),
+      new Map([
+        ['i-fade', applianceMemory({ interfaces: [anArm('eni-fw', { hasCarried: true })] })],
+      ]),
+    );
+    return routes.length === 0
+      ? null
+      : `${routes[0]?.destination} is managed as a route of ${routes[0]?.nextHop}`;
+  },
+
+  async 'a name that ends the command it is printed in'() {
+    const folder = mkdtempSync(join(tmpdir(), 'attack-'));
+    try {
+      const names = [
+        'hub;touch${IFS}a',
+        "x'; touch b; '",
+        '$(touch c)',
+        '`touch d`',
+        'x\ntouch e',
+        'x&touch f',
+        '>g',
+      ];
+      for (const name of names)
+        execFileSync('sh', ['-c', `true ${shellQuoted(name)}`], { cwd: folder });
+      const made = readdirSync(folder);
+      return made.length === 0 ? null : `the shell ran: ${made.join(', ')}`;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+
+  async 'a name that mail and chat make a link of'() {
+    const shown = plain('pay at https://evil.example/x or evil-bank.com');
+    return /:\/\/|\w\.com/.test(shown) ? `it reads ${shown}` : null;
+  },
+
+  async 'an upload that stops the function each time it is read'() {
+    const fixture = aCrlFixture();
+    fixture.source.drop('inbox/junk.crl', Buffer.from('junk'));
+    fixture.source.onCall = (call, key) => {
+      if (call === 'read' && key === 'inbox/junk.crl') throw new RangeError('out of memory');
+    };
+    for (let run = 0; run < 4; run += 1) {
+      fixture.clock.jumpWall(3_600_000);
+      const isOver = await look(fixture).then(
+        () => true,
+        () => false,
+      );
+      if (isOver) return null;
+    }
+    return 'it died four times in a row';
+  },
+
+  async 'replays of one list under a hundred names'() {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'ca.crl', aList(fixture.ca));
+    for (let nth = 0; nth < 100; nth += 1)
+      fixture.source.drop(`inbox/x${nth}.crl`, aList(fixture.ca));
+    await look(fixture);
+    const listing = await fixture.stateStore.list('', 1_000, new AbortController().signal);
+    const count = listing.known ? listing.value.objects.length : 0;
+    return count === 1 ? null : `${count} public names`;
+  },
+
+  async 'a read before the write that is never answered'() {
+    const clock = new VirtualClock(NOW);
+    let count = 0;
+    const unasked = () => Promise.reject(new Error('not asked for'));
+    const statuses = async (_ids: readonly string[], signal: AbortSignal) => {
+      count += 1;
+      if (count > 1) return known([aStatus('i-b1')], NOW);
+      await clock.sleep(15_000, signal);
+      return unknown('no answer', NOW);
+    };
+    const ec2 = insistent(
+      { statuses, interfaces: unasked, routeTables: unasked },
+      clock,
+      passBudget(),
+    );
+    await clock.through(ec2.statuses(['i-b1'], new AbortController().signal));
+    return clock.monotonicMs() < 1_000 ? null : `the move waited for ${clock.monotonicMs()} ms`;
+  },
+};
