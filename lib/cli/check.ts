@@ -9,6 +9,7 @@ import { readMetrics } from './check/metrics.ts';
 import { CHECK_EXITS, type Opening, reportCheck, reportOpening } from './check/report.ts';
 import type { ScopeLook } from './check/scopeLook.ts';
 import { writeCheck, writeOpening } from './check/text.ts';
+import { watchLooks, watchTiming } from './check/watch.ts';
 import { openSource, type PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
 import { during, showProgress } from './output/progress.ts';
@@ -19,10 +20,26 @@ import { type ExitCode, type Terminal, Unable } from './terminal.ts';
 export interface CheckOptions extends PassOptions {
   readonly json?: boolean;
   readonly all?: boolean;
+  /** True: every ten seconds. */
+  readonly watch?: string | true;
 }
 
 /** @throws {Unable} when not even the tags could be read: then there is nothing to report. */
 export async function check(
+  options: CheckOptions,
+  terminal: Terminal,
+  clients: AwsClients,
+): Promise<ExitCode> {
+  if (options.watch === undefined) return checkOnce(options, terminal, clients);
+  if (options.capture !== undefined) {
+    throw new Unable('--watch and --capture exclude each other: a capture does not change');
+  }
+  return watchLooks(watchTiming(options.watch), terminal, (screen) =>
+    checkOnce(options, screen, clients),
+  );
+}
+
+async function checkOnce(
   options: CheckOptions,
   terminal: Terminal,
   clients: AwsClients,

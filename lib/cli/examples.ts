@@ -16,7 +16,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'capture --every 60s --for 30m --out incident.jsonl',
   ],
   replay: ['replay capture.jsonl', 'replay before.jsonl after.jsonl --json'],
-  check: ['check', 'check --vantages --stage prod', 'check --capture account.jsonl'],
+  check: [
+    'check',
+    'check --vantages --stage prod',
+    'check --watch 5',
+    'check --capture account.jsonl',
+  ],
   plan: [
     'plan',
     'plan --fail instance:vpn-a',

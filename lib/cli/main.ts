@@ -34,6 +34,11 @@ const terminal: Terminal = {
   onInterrupt: (stop) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
   },
+  ...(process.stdout.isTTY && {
+    redraw: (text: string) => {
+      process.stdout.write(`\u001b[2J\u001b[H${text}`);
+    },
+  }),
   ...(process.stderr.isTTY && {
     status: (text: string) => {
       process.stderr.write(`\r\u001b[K${text}`);

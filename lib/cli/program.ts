@@ -162,6 +162,7 @@ const commands =
       .option(...VANTAGES)
       .option(...CAPTURE)
       .option('--all', 'list every route, also those on their preferred next hop')
+      .option('--watch [seconds]', 'look again every so often, until Ctrl-C (default: 10)')
       .option(...JSON_OPTION)
       .action((options: CheckOptions) =>
         start(async () => (await import('./check.ts')).check(options, terminal, clients)),

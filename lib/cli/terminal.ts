@@ -13,6 +13,8 @@ export interface Terminal {
   readonly progress?: (text: string) => void;
   /** Calls `stop` at the first Ctrl-C, in place of ending the process; absent: it ends the process. */
   readonly onInterrupt?: (stop: () => void) => void;
+  /** Clears the screen and writes; absent where standard output is no terminal. */
+  readonly redraw?: (text: string) => void;
   /** A line on standard error that the next one replaces; absent where that is no terminal. */
   readonly status?: (text: string) => void;
   /** Null: no terminal to ask at. */

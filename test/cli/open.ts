@@ -37,6 +37,8 @@ export interface Fixture {
   readonly hasColour?: boolean;
   /** Null: no terminal to ask at. */
   readonly answer?: boolean | null;
+  /** The terminal's own; absent: there is none. */
+  readonly screen?: Pick<Terminal, 'onInterrupt' | 'redraw' | 'progress'>;
   /** False: no leader has ever looked. */
   readonly isWatched?: boolean;
 }
@@ -83,6 +85,7 @@ export async function cli(argv: readonly string[], fixture: Fixture = {}): Promi
       said.err += text;
     },
     ask: async () => fixture.answer ?? null,
+    ...fixture.screen,
   };
   const exit = await run(argv, terminal, fixture.clients ?? closedClients);
   return { exit, ...said };

@@ -1,7 +1,7 @@
 /** The report of check as text. Pure. */
 
 import { counted, shellQuoted } from '../../core/text.ts';
-import { type Colour, colour, type Words } from '../output/colour.ts';
+import { type Colour, colour, type Span, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { writeWatch } from '../output/watchText.ts';
 import type { Viewpoint } from '../pass.ts';
@@ -232,6 +232,16 @@ const SEVERITY_COLOURS: Readonly<Record<FindingReport['severity'], Colour>> = {
   info: 'dim',
 };
 
+/** As the groups and the result have marks. */
+const MARKS: Readonly<Record<FindingReport['severity'], string>> = {
+  critical: '✕',
+  warning: '!',
+  info: '·',
+};
+
+const markedReason = (severity: FindingReport['severity'], reason: string): Span =>
+  colour(SEVERITY_COLOURS[severity], `${MARKS[severity]} ${severity.toUpperCase()} ${reason}`);
+
 const keyOf = ({ reason, subject }: FindingReport | CheckReport['incidents'][number]): string =>
   `${reason} ${subject.id}`;
 
@@ -250,10 +260,7 @@ function writeFindings(report: CheckReport): readonly Block[] {
     blank,
     title('Findings'),
     ...findings.flatMap(({ severity, reason, summary, evidence, hint, docs }) => [
-      line(
-        [colour(SEVERITY_COLOURS[severity], `${severity.toUpperCase()} ${reason}`), ' ', summary],
-        2,
-      ),
+      line([markedReason(severity, reason), ' ', summary], 2),
       ...(severity === 'info' ? [] : evidence.map((text) => line(colour('dim', text), 6))),
       line(['To do: ', hint], 4),
       line(colour('dim', docs), 4),
@@ -269,7 +276,7 @@ function writeIncidents({ incidents, suppressed }: CheckReport): readonly Block[
     ...incidents.flatMap(({ severity, reason, summary, hint, isAcked }) => [
       line(
         [
-          colour(SEVERITY_COLOURS[severity], `${severity.toUpperCase()} ${reason}`),
+          markedReason(severity, reason),
           ` ${summary}${isAcked ? ' (acknowledged, or in maintenance)' : ''}`,
         ],
         2,

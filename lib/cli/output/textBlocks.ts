@@ -43,7 +43,7 @@ export const line = (words: Words, indent = 0, hang = 2): Block => ({
   indent,
   hang,
 });
-/** One line at most, cut with `...` where the terminal is too narrow. */
+/** One line at most: where the terminal is too narrow, whole words are left out at its end. */
 export const clipped = (words: Words): Block => ({
   kind: 'line',
   words,
@@ -100,15 +100,19 @@ function wrap(
   return [...lines, current].map((one) => paintLine(one, textBlocks));
 }
 
+/** An identifier that does not fit is left out, never cut. */
 function clip(spans: readonly Span[], columns: number): readonly Span[] {
   if (widthOf(spans) <= columns) return spans;
   let room = columns - 3;
-  const kept = spans.map((span) => {
-    const text = span.text.slice(0, Math.max(0, room));
-    room -= cellsOf(text);
-    return { ...span, text };
+  const pieces = piecesOf(spans);
+  const end = pieces.findIndex((piece) => {
+    room -= piece.length;
+    return room < 0;
   });
-  return [...kept, { text: '...', colour: 'plain' }];
+  return [
+    ...pieces.slice(0, end).flatMap((piece) => piece.spans),
+    { text: '...', colour: 'plain' },
+  ];
 }
 
 const spaces = (number: number): Span => ({ text: ' '.repeat(number), colour: 'plain' });
