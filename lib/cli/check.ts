@@ -112,15 +112,7 @@ export async function observeWith(
     (world, assessment, leader) => {
       const isSeen = !world.gaps.some(({ what }) => what === 'tags');
       if (isSeen || setup.capture !== undefined)
-        onOpened(
-          reportOpening(
-            world,
-            assessment,
-            setup.viewpoint,
-            leader?.watch ?? null,
-            setup.capture ?? null,
-          ),
-        );
+        onOpened(reportOpening(world, assessment, setup.viewpoint, leader, setup.capture ?? null));
     },
   );
   // A capture may be of connections alone: then the appliances are a gap.

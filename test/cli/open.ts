@@ -37,6 +37,7 @@ export interface Fixture {
   readonly hasColour?: boolean;
   /** Null: no terminal to ask at. */
   readonly answer?: boolean | null;
+  readonly onOut?: () => void;
   /** The terminal's own; absent: there is none. */
   readonly screen?: Pick<Terminal, 'onInterrupt' | 'redraw' | 'progress'>;
   /** False: no leader has ever looked. */
@@ -80,6 +81,7 @@ export async function cli(argv: readonly string[], fixture: Fixture = {}): Promi
     clock: fixture.clock ?? systemClock,
     out: (text) => {
       said.out += text;
+      fixture.onOut?.();
     },
     err: (text) => {
       said.err += text;

@@ -11,6 +11,7 @@ import type { Incident } from '../../incidents/types.ts';
 import { isUnrecorded, withoutRefusal } from '../../replay/unrecorded.ts';
 import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
 import { lateTexts } from '../../watcher/lastLooksText.ts';
+import type { LeaderView } from '../../watcher/leaderView.ts';
 import { reportWatch } from '../output/watchText.ts';
 import type { Observation, StoreObservation, Viewpoint } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
@@ -67,6 +68,8 @@ export interface CheckReport {
 export interface Opening
   extends Pick<CheckReport, 'accountId' | 'region' | 'at' | 'viewpoint' | 'routes'> {
   readonly watch: LastLooks | null;
+  /** Open ones, as the leader has stored them; null: no state table is named, or it cannot be read. */
+  readonly incidents: readonly LeaderIncident[] | null;
   readonly capture: string | null;
   readonly appliances: readonly {
     readonly instanceId: string;
@@ -79,11 +82,12 @@ export const reportOpening = (
   world: World,
   assessment: Assessment,
   viewpoint: Viewpoint,
-  watch: LastLooks | null,
+  leader: LeaderView | null,
   capture: string | null,
 ): Opening => ({
   capture,
-  watch,
+  watch: leader?.watch ?? null,
+  incidents: leader?.incidents.map(reportIncident) ?? null,
   accountId: world.accountId,
   region: world.region,
   at: toIso(world.at),

@@ -1,6 +1,7 @@
 /** The report of check as text. Pure. */
 
 import { counted, shellQuoted } from '../../core/text.ts';
+import { isLate } from '../../watcher/lastLooks.ts';
 import { type Colour, colour, type Span, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { writeWatch } from '../output/watchText.ts';
@@ -9,8 +10,33 @@ import type { ApplianceReport, RouteReport } from './appliances.ts';
 import { writeConnections, writeEndpoints } from './managedText.ts';
 import type { CheckReport, FindingReport, GroupReport, Opening } from './report.ts';
 
-/** What is known before the probes: account, region, who watches. */
-export const writeOpening = (opening: Opening): readonly Block[] => headline(opening);
+/** What is known before the probes: account, region, who watches, and what the leader has found. */
+export const writeOpening = (opening: Opening): readonly Block[] => [
+  ...headline(opening),
+  ...leaderVerdict(opening),
+];
+
+/** More are listed after the probes. */
+const NAMED_MAX = 5;
+
+/** Nothing where the leader is late: then it is said that nobody watches. */
+function leaderVerdict({ watch, incidents }: Opening): readonly Block[] {
+  if (watch === null || incidents === null || isLate(watch)) return [];
+  const bad = incidents.filter(({ severity }) => severity !== 'info');
+  if (bad.length === 0) return [line(colour('good', '✓ By the leader nothing is open.'))];
+  const isCritical = bad.some(({ severity }) => severity === 'critical');
+  const named = bad.slice(0, NAMED_MAX).map(({ reason, subject }) => `${reason} ${subject.name}`);
+  const more = bad.length > NAMED_MAX ? ', ...' : '';
+  return [
+    line([
+      colour(
+        isCritical ? 'bad' : 'warn',
+        `${isCritical ? '✕' : '!'} By the leader ${bad.length === 1 ? 'one incident is' : `${bad.length} incidents are`} open`,
+      ),
+      `: ${named.join(', ')}${more}`,
+    ]),
+  ];
+}
 
 /** The rest, after the probes: the result first, then what it rests on. `opening` null: EC2 did not answer. */
 export const writeCheck = (
