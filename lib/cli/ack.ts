@@ -8,7 +8,7 @@ import { describeMs, toIso } from '../core/time.ts';
 import { incidentAcksId, withNewAck } from '../incidents/acks.ts';
 import { durationMs } from '../incidents/steps.ts';
 import type { AwsClients } from './awsClients.ts';
-import { findIncident, readIncidents } from './incidents/store.ts';
+import { findIncident, isMeant, readIncidents } from './incidents/store.ts';
 import {
   type ChangeOptions,
   carryOut,
@@ -29,19 +29,28 @@ export async function ack(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const request = await openOperatorRequest(options, terminal, clients);
-  // A group's name is one word; an incident's id has its account, region, subject and reason in it.
-  return name.includes('/')
-    ? ackIncident(request, name, options)
-    : ackGroup(request, name, options);
+  // A group's name has no slash.
+  if (name.includes('/')) return ackIncident(request, name, options);
+  const pinned = await readPinned(request, name);
+  if (pinned.isKnown) return ackGroup(request, name, pinned, options);
+  const all = await readIncidents(request);
+  if (all.some(({ incident }) => isMeant(incident, name))) {
+    return ackIncident(request, name, options);
+  }
+  throw new Unable(
+    pinned.groups.length + all.length === 0
+      ? `the state table holds nothing about ${request.region} yet: see --region and the table's name`
+      : `${name} is no group and no incident in ${request.region}; known groups: ${pinned.groups.join(', ')}; vpn-medic incidents lists the incidents`,
+  );
 }
 
 async function ackGroup(
   request: OperatorRequest,
   group: string,
+  pinned: Pinned,
   options: ChangeOptions,
 ): Promise<ExitCode> {
   const { region } = request;
-  const pinned = await readPinned(request, group);
   const { routes } = pinned;
   if (routes.length === 0) {
     return report(request, options, { group, isChanged: false, cleared: [] }, [
@@ -82,6 +91,9 @@ async function ackGroup(
 }
 
 interface Pinned {
+  readonly isKnown: boolean;
+  /** All that are known. */
+  readonly groups: readonly string[];
   /** The acknowledgements that are stored. */
   readonly item: Item | undefined;
   /** Route key and since when it is pinned, oldest first. */
@@ -94,20 +106,12 @@ async function readPinned(request: OperatorRequest, group: string): Promise<Pinn
   const item = items.get(acksId(region));
   const stored = parseState(items.get(stateId(region))?.body, at);
   const groups = withAcks(stored?.memory.groups ?? new Map(), parseAcks(item?.body) ?? {});
-  const pinnedAts = groups.get(group)?.pinnedAts;
-  if (pinnedAts === undefined) {
-    const names = [...(stored?.memory.appliances.values() ?? [])].map((one) => one.group);
-    const known = [...new Set([...names, ...groups.keys()])].toSorted();
-    if (!known.includes(group)) throw new Unable(unknownGroup(group, region, known));
-  }
-  const routes = Object.entries(pinnedAts ?? {}).toSorted(([, a], [, b]) => a - b);
-  return { item, routes };
+  const names = [...(stored?.memory.appliances.values() ?? [])].map((one) => one.group);
+  const known = [...new Set([...names, ...groups.keys()])].toSorted();
+  const pinnedAts = groups.get(group)?.pinnedAts ?? {};
+  const routes = Object.entries(pinnedAts).toSorted(([, a], [, b]) => a - b);
+  return { isKnown: known.includes(group), groups: known, item, routes };
 }
-
-const unknownGroup = (group: string, region: string, groups: readonly string[]): string =>
-  groups.length === 0
-    ? `the state table holds nothing about ${region} yet: see --region and the table's name`
-    : `group ${group} is not known in ${region}; known groups: ${groups.join(', ')}`;
 
 /** The acknowledgements with these routes; the newest `ACKS_MAX` are kept. */
 function withAcked({ item, routes }: Pinned): unknown {

@@ -53,7 +53,7 @@ async function readExplanation(
   // An incident that has left the store may still be in the history, under its whole id.
   const direct = await request.read([caseId(asked), operatorLogId(request.region)]);
   const isInHistory = parseCase(direct.get(caseId(asked))?.body) !== null;
-  const inStore = all.some(({ incident }) => incident.id.includes(asked));
+  const inStore = all.some(({ incident }) => incident.id === asked);
   const id = isInHistory && !inStore ? asked : findIncident(all, asked, request.region).incident.id;
   const items = id === asked ? direct : await request.read([caseId(id)]);
   const chapters = (parseCase(items.get(caseId(id))?.body)?.chapters ?? []).toReversed();

@@ -1,6 +1,5 @@
 /** `vpn-medic maintenance start|stop|list`: windows in which incidents are recorded and not sent. */
 
-import { stateId } from '../appliances/state/stored.ts';
 import {
   MAINTENANCE_MS_MAX,
   type MaintenanceWindow,
@@ -13,7 +12,7 @@ import { counted, shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
 import type { AwsClients } from './awsClients.ts';
 import { parseDuration } from './duration.ts';
-import { readIncidents } from './incidents/store.ts';
+import { idOf } from './maintenance/subject.ts';
 import {
   type ChangeOptions,
   carryOut,
@@ -45,12 +44,13 @@ export async function startMaintenance(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const subjectId = subjectOf(words, options.all);
+  const asked = subjectOf(words, options.all);
   const forMs = parseDuration(options.for, MAINTENANCE_MS_MAX);
   if (!options.why?.trim()) {
     throw new Unable('add --why TEXT: it is shown to others while notifications are off');
   }
   const request = await openOperatorRequest(options, terminal, clients);
+  const { id: subjectId, isKnown } = await idOf(request, asked);
   const { item, windows } = await readStored(request);
   const until = request.at + forMs;
   const earlier = windows.filter((one) => one.subjectId === subjectId);
@@ -64,7 +64,7 @@ export async function startMaintenance(
       ...earlier.map(({ until: end, by, why }) =>
         line(`This replaces the window until ${toIso(end)} by ${by} (${why}).`),
       ),
-      ...(subjectId === null || (await isKnown(request, subjectId))
+      ...(subjectId === null || isKnown
         ? []
         : [
             line([
@@ -100,9 +100,12 @@ export async function stopMaintenance(
   terminal: Terminal,
   clients: AwsClients,
 ): Promise<ExitCode> {
-  const subjectId = subjectOf(words, options.all);
+  const asked = subjectOf(words, options.all);
   const request = await openOperatorRequest(options, terminal, clients);
   const { item, windows } = await readStored(request);
+  const subjectId = windows.some((one) => one.subjectId === asked)
+    ? asked
+    : (await idOf(request, asked)).id;
   const ending = windows.filter((one) => one.subjectId === subjectId);
   if (ending.length === 0) {
     throw new Unable(
@@ -175,19 +178,6 @@ const windowsWrite = (
   over: Item | undefined,
   windows: readonly MaintenanceWindow[],
 ): Write => ({ id: maintenanceId(request.region), over, body: { version: 1, windows } });
-
-/** Known to the watchers, or named by an incident. */
-async function isKnown(request: OperatorRequest, subjectId: string): Promise<boolean> {
-  if (subjectId === request.region) return true;
-  const item = await readItem(request, stateId(request.region));
-  const state = JSON.stringify(item?.body ?? null);
-  if (state.includes(JSON.stringify(subjectId))) return true;
-  const stored = await readIncidents(request);
-  return stored.some(
-    ({ incident: { subject } }) =>
-      subject.id === subjectId || (subject.within ?? []).includes(subjectId),
-  );
-}
 
 const describeSubject = (subjectId: string | null, region: string): string =>
   subjectId ?? `anything of ${region}`;

@@ -27,7 +27,7 @@ const writing = (command: Command): Command =>
   reading(command).option('--why <text>', 'why, for the record').option('-y, --yes', 'do not ask');
 
 const PINNABLE = "a group's name, or a route: its table and its destination";
-const SUBJECT = 'a subject as in notifications: i-..., vpn-..., a group, a zone';
+const SUBJECT = 'a subject as in notifications, by id or name: i-..., vpn-..., a group, a zone';
 
 export function addOperatorCommands(
   program: Command,
@@ -48,7 +48,7 @@ export function addOperatorCommands(
 
   reading(program.command('explain'))
     .description('the history of one incident: observed, found, decided, done, notified')
-    .argument('<id...>', 'its id, or a unique part of it')
+    .argument('<id...>', "its id, a unique part of it, or its subject's name")
     .option('--nth <number>', '1: the latest time it happened, 2: the one before, ...', '1')
     .action((id: string[], options: ExplainOptions) =>
       start(async () =>
@@ -77,7 +77,7 @@ export function addOperatorCommands(
     )
     .argument(
       '<what...>',
-      "an incident's id (or a unique part of it with a slash), or a group's name",
+      "an incident (its id, a unique part of it, or its subject's name), or a group's name",
     )
     .action((what: string[], options: ChangeOptions) =>
       start(async () => (await import('./ack.ts')).ack(what.join(' '), options, terminal, clients)),
@@ -150,7 +150,7 @@ export function addOperatorCommands(
     .description(
       'move the routes that an incident moved back to their former next hop, under the same rules',
     )
-    .argument('<incident...>', 'its id, or a unique part of it')
+    .argument('<incident...>', "its id, a unique part of it, or its subject's name")
     .option('--for <time>', 'how long they are kept there, as in 30m, 2h or 1d; at most 7d', '2h')
     .action((id: string[], options: UndoOptions) =>
       start(async () => (await import('./undo.ts')).undo(id.join(' '), options, terminal, clients)),

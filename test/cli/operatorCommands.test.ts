@@ -326,6 +326,15 @@ describe('maintenance', () => {
     expect((await run(argv)).exit).toBe(0);
   });
 
+  test('of a name is that of its id, started and stopped', async () => {
+    const argv = ['maintenance', 'start', 'hq-c', '--for', '1h', '--why', 'x', '-y'];
+    expect((await run(argv)).out).not.toContain('No known resource');
+    const { windows } = await json(['maintenance', 'list']);
+    expect(windows).toMatchObject([{ subject: nameToId('hq-c') }]);
+    expect(await run(['maintenance', 'stop', 'hq-c', '-y'])).toMatchObject({ exit: 0 });
+    expect((await json(['maintenance', 'list'])).windows).toEqual([]);
+  });
+
   test('of an unknown subject is started with a warning', async () => {
     const argv = ['maintenance', 'start', 'hqq', '--for', '1h', '--why', 'x', '-y'];
     expect((await run(argv)).out).toContain('No known resource is called hqq');

@@ -273,8 +273,8 @@ const keyOf = ({ reason, subject }: FindingReport | CheckReport['incidents'][num
 
 /** What no incident of the leader's says already; all of them where the leader's may be out of date. */
 function ownFindings({ findings, incidents, suppressed, watch }: CheckReport) {
-  const isLate = watch?.isLate !== false;
-  const covered = new Set((isLate ? [] : [...incidents, ...suppressed]).map(keyOf));
+  const isOutOfDate = watch?.isLate !== false;
+  const covered = new Set((isOutOfDate ? [] : [...incidents, ...suppressed]).map(keyOf));
   return findings.filter((finding) => !covered.has(keyOf(finding)));
 }
 

@@ -24,7 +24,8 @@ export async function readIncidents(request: OperatorRequest): Promise<readonly 
 }
 
 /**
- * The one that is meant: by its whole id, or by a part of it that only one has; of several of the same id the latest.
+ * The one that is meant: by its whole id, by a part of it that only one has, or by its subject's name (`hq-a`,
+ * `hq-a/ApplianceDown`); of several of the same id the latest.
  * @throws {Unable} naming what there is, when none or several are meant.
  */
 export function findIncident(all: readonly Stored[], asked: string, region: string): Stored {
@@ -33,7 +34,7 @@ export function findIncident(all: readonly Stored[], asked: string, region: stri
   );
   const exact = latest.find(({ incident }) => incident.id === asked);
   if (exact !== undefined) return exact;
-  const found = latest.filter(({ incident }) => incident.id.includes(asked));
+  const found = latest.filter(({ incident }) => isMeant(incident, asked));
   const open = found.filter(({ incident }) => incident.resolvedAt === null);
   const [only, ...others] = open.length > 0 ? open : found;
   if (only !== undefined && others.length === 0) return only;
@@ -43,6 +44,9 @@ export function findIncident(all: readonly Stored[], asked: string, region: stri
       : `${asked} may mean several incidents: ${listed(open.length > 0 ? open : found)}`,
   );
 }
+
+export const isMeant = ({ id, reason, subject: { name } }: Incident, asked: string): boolean =>
+  id.includes(asked) || asked === name || asked === `${name}/${reason}`;
 
 const LISTED_MAX = 8;
 

@@ -59,5 +59,7 @@ test('on 50 appliances, with an endpoint service that hangs for 21 s, the leader
   expect(lastMs).toBeGreaterThanOrEqual(HUNG_MS);
   const [opening = ''] = out.split('\n\n');
   expect(opening).toContain('50 appliances in 25 groups');
-  expect(opening).toMatch(/! By the leader 2 incidents are open: ApplianceDown g0-a, RouteAway g0-a/);
+  expect(opening).toMatch(
+    /! By the leader 2 incidents are open: ApplianceDown g0-a, RouteAway g0-a/,
+  );
 });
