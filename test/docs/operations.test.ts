@@ -38,8 +38,8 @@ const COMMANDS: readonly string[] = [
   'incidents --all',
 ];
 
-/** Named in a sentence, without the arguments that their row in the table has. */
-const NEEDS_MORE: ReadonlySet<string> = new Set(['undo', 'pause']);
+/** Named in a sentence, without the arguments that their row in the table has; the doctor asks a deployed stack. */
+const NEEDS_MORE: ReadonlySet<string> = new Set(['undo', 'pause', 'doctor']);
 
 const folder = mkdtempSync(join(tmpdir(), 'vpn-medic-operations-'));
 let sim: SimAccount;
