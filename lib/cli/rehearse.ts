@@ -141,10 +141,22 @@ function named(name: string, roles: Roles): Scenario {
 }
 
 function failScenario(what: string, roles: Roles): Scenario {
-  // The word that `plan` uses.
-  const parsed = parseFail(what.replace(/^instance:/, 'stop:'), roles, FAIL_MS);
+  const parsed = parseFail(faultWord(what, roles), roles, FAIL_MS);
   if (!parsed.ok) throw new Unable(`--fail ${what}: ${parsed.why}`);
   return { ...parsed.scenario, name: what };
+}
+
+/** The words that `plan` takes too: `instance:ID`, and an appliance or a zone without a word before it. */
+function faultWord(what: string, { appliances }: Roles): string {
+  if (what.startsWith('instance:')) return what.replace('instance:', 'stop:');
+  if (what.includes(':')) return what;
+  if (appliances.some(({ instanceId, name }) => what === instanceId || what === name)) {
+    return `stop:${what}`;
+  }
+  const isZone = appliances.some(
+    ({ zone }) => zone === what || (what.length === 1 && zone.endsWith(what)),
+  );
+  return isZone ? `zone:${what}` : what;
 }
 
 function atOnce(scenarios: readonly Scenario[]): Scenario {

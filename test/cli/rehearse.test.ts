@@ -134,6 +134,8 @@ describe('a rehearsal', () => {
     ['zone:a', 'eu-west-1a'],
     ['host:hq-b', 'hq-b'],
     ['instance:hq-b', 'hq-b'],
+    ['hq-b', 'hq-b'],
+    ['a', 'eu-west-1a'],
   ])(
     'of --fail %s strikes just that',
     async (what, who) => {
@@ -194,7 +196,7 @@ describe('a rehearsal of what there is not is refused in one line', () => {
   test.each([
     [['--scenario', 'earthquake'], 'there are process-dead, repaired, host-dead'],
     [['--fail', 'zone:q'], 'eu-west-1a, eu-west-1b, eu-west-1c'],
-    [['--fail', 'hq-a'], 'write one of'],
+    [['--fail', 'hq-x'], 'write one of'],
     [['--fail', 'zone:a', '--scenario', 'flapping'], 'exclude each other'],
     [['--capture', '/nowhere.jsonl'], 'there is no such file'],
   ])('%j', async (argv, why) => {
