@@ -18,6 +18,7 @@ import type { WatchTagPort } from '../metrics/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import type { VpnPort } from '../siteToSite/ports.ts';
+import type { TransitGatewayPort } from '../transitGateway/ports.ts';
 
 export interface AwsClients {
   /** Null: the profile names none. */
@@ -34,6 +35,7 @@ export interface AwsClients {
   /** The parts of the deployed stack, only read. */
   deployment(homeRegion: string): Promise<DeploymentPort>;
   vpn(region: string): Promise<VpnPort>;
+  transit(region: string): Promise<TransitGatewayPort>;
   endpoints(region: string): Promise<EndpointPort>;
   /** Exports and imports the CRLs of endpoints. */
   crlEndpoints(region: string): Promise<CrlEndpointPort>;
@@ -109,6 +111,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async vpn(region) {
     const { vpnPort } = await import('../aws/siteToSite/connections.ts');
     return vpnPort(region, clock, onCall);
+  },
+  async transit(region) {
+    const { transitGatewayPort } = await import('../aws/transitGateway/port.ts');
+    return transitGatewayPort(region, clock, onCall);
   },
   async endpoints(region) {
     const { endpointPort } = await import('../aws/clientVpn/endpoints.ts');

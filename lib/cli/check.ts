@@ -92,16 +92,6 @@ const aMinute = () => AbortSignal.timeout(PASS_MS_MAX);
 const PASS_MS_MAX = 60_000;
 
 /** @throws {Unable} when nothing of the account can be read. */
-export const observeAccount = async (
-  options: PassOptions,
-  terminal: Terminal,
-  clients: AwsClients,
-): Promise<Observation> => {
-  const { setup, run } = await openSource(options, terminal, clients);
-  return run(() => observeWith(setup));
-};
-
-/** @throws {Unable} when nothing of the account can be read. */
 export async function observeWith(
   setup: ObserverSetup,
   onOpened: (opening: Opening) => void = () => {},

@@ -1,6 +1,5 @@
-/** `vpn-medic pin GROUP|ROUTE --to INSTANCE`: pins routes to one appliance for a limited time; without arguments, lists pins. */
+/** `vpn-medic pin GROUP|ROUTE --to INSTANCE|CONNECTION`: pins routes to one appliance or connection for a limited time; without arguments, lists pins. */
 
-import { vpcIdsOf } from '../appliances/types/topology.ts';
 import { PIN_MS_MAX, type Pin } from '../core/pin.ts';
 import { counted, shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
@@ -20,6 +19,7 @@ import { type Block, blank, line, table } from './output/textBlocks.ts';
 import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pin/store.ts';
 import { choosePinning, type Pinning } from './pin/subject.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
+import { chooseTransitPinning } from './transit/pin.ts';
 
 export interface PinOptions extends ChangeOptions {
   readonly to?: string;
@@ -43,10 +43,16 @@ export async function pin(
   if (options.to === undefined) {
     throw new Unable(`pin ${words.join(' ')} to what? Add --to INSTANCE (its id or its name)`);
   }
-  const pinning = await choosePinning(request, words.join(' '), options.to);
+  const subject = words.join(' ');
+  const choose = isTransit(subject, options.to) ? chooseTransitPinning : choosePinning;
+  const pinning = await choose(request, subject, options.to);
   const until = request.at + forMs;
   return carryOut(request, changeOf(request, pinning, until, stored), options);
 }
+
+/** By the id of a connection or of a transit gateway route table: names alone are those of appliances. */
+const isTransit = (subject: string, to: string): boolean =>
+  to.startsWith('vpn-') || subject.startsWith('tgw-rtb-');
 
 function changeOf(
   request: OperatorRequest,
@@ -54,12 +60,11 @@ function changeOf(
   until: number,
   stored: StoredPins,
 ): Change {
-  const { group, routeKey, target, routes } = pinning;
+  const { group, routeKey, target, routes, isForSame, moves } = pinning;
   const scope = { group, routeKey };
-  const before = stored.pins.filter((one) => isSameScope(one, scope) && isForSame(one, pinning));
-  const moving = routes.filter(({ nextHop }) => nextHop !== target.instanceId).length;
-  const place = `${target.name} (${target.instanceId}, ${target.zone})`;
-  const what = `${counted(routes.length, 'route')} of ${describeScope(scope)} pinned to ${place} until ${toIso(until)}`;
+  const before = stored.pins.filter((one) => isSameScope(one, scope) && isForSame(one));
+  const moving = routes.filter(({ nextHop }) => nextHop !== target.id).length;
+  const what = `${counted(routes.length, 'route')} of ${describeScope(scope)} pinned to ${target.place} until ${toIso(until)}`;
   return {
     command: 'pin',
     subject: routeKey ?? group,
@@ -69,7 +74,7 @@ function changeOf(
       ...before.map((one) => line(`This replaces the pin to ${one.to} by ${one.by} (${one.why}).`)),
       ...objections(pinning),
       line(
-        `${moving === 0 ? 'None has' : `${counted(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. The watcher moves them within seconds, after its own probes of ${target.name} were answered; until then they stay where they are. If ${target.name} fails, they move away from it.`,
+        `${moving === 0 ? 'None has' : `${counted(moving, 'route')} of them ${moving === 1 ? 'has' : 'have'}`} to move. ${moves}; until then they stay where they are. If ${target.name} fails, they move away from it.`,
       ),
       blank,
     ],
@@ -81,7 +86,7 @@ function changeOf(
             ? { ...one, until: Math.min(one.until, request.at) }
             : one,
         ),
-        { ...scope, to: target.instanceId, at: request.at, until, by, why },
+        { ...scope, to: target.id, at: request.at, until, by, why },
       ]),
     ],
     done: [
@@ -92,7 +97,7 @@ function changeOf(
     ],
     report: {
       ...scope,
-      to: target.instanceId,
+      to: target.id,
       toName: target.name,
       until: toIso(until),
       routes: routes.map(({ key }) => key),
@@ -101,12 +106,6 @@ function changeOf(
     },
   };
 }
-
-/** A group of several VPCs may have one pin in each. */
-const isForSame = (old: Pin, { target, peers }: Pinning): boolean =>
-  old.to === target.instanceId ||
-  !peers.has(old.to) ||
-  vpcIdsOf(target).some((id) => peers.get(old.to)?.includes(id));
 
 function objections({ target, objection }: Pinning): readonly Block[] {
   return objection === null

@@ -1,12 +1,13 @@
 /** `vpn-medic plan --fail …`: what would move where if that failed now, and what would have no healthy next hop. */
 
 import type { AwsClients } from './awsClients.ts';
-import { observeAccount } from './check.ts';
-import type { PassOptions } from './observer.ts';
+import { readConnections } from './check/connections.ts';
+import { observeWith } from './check.ts';
+import { openSource, type PassOptions } from './observer.ts';
 import { print } from './output/print.ts';
+import { failableOf, findFailing } from './plan/failing.ts';
 import { PLAN_EXITS, reportPlan, writePlan } from './plan/report.ts';
 import { reportSubjects, writeSubjects } from './plan/what.ts';
-import { findFailing } from './plan/whatIf.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface PlanOptions extends PassOptions {
@@ -22,11 +23,14 @@ export async function plan(
   clients: AwsClients,
 ): Promise<ExitCode> {
   const { fail } = options;
-  const observation = await observeAccount(
-    // A list of what there is needs no probes.
-    fail === undefined ? { ...options, probes: false, vantages: false } : options,
-    terminal,
-    clients,
+  // A list of what there is needs no probes.
+  const needs = fail === undefined ? { ...options, probes: false, vantages: false } : options;
+  const { setup, clients: read, run } = await openSource(needs, terminal, clients);
+  const [observation, connections] = await run(() =>
+    Promise.all([
+      observeWith(setup),
+      readConnections(setup, read, AbortSignal.timeout(PASS_MS_MAX), false),
+    ]),
   );
   const [gap] = observation.world.gaps.filter(({ zone }) => zone === null);
   if (gap !== undefined) {
@@ -35,12 +39,14 @@ export async function plan(
     );
   }
   if (fail === undefined) {
-    const subjects = reportSubjects(observation);
+    const subjects = reportSubjects(observation, connections);
     print(terminal, options.json, subjects, writeSubjects(subjects, observation));
     return subjects.watch?.isLate === true ? CANNOT_TELL : WELL;
   }
-  const failing = findFailing(fail, observation.world.topology.appliances);
-  const report = reportPlan(observation, failing);
+  const failing = findFailing(fail, failableOf(observation.world.topology.appliances, connections));
+  const report = reportPlan(observation, connections, failing);
   print(terminal, options.json, report, writePlan(report, observation.leader?.watch ?? null));
   return PLAN_EXITS[report.result];
 }
+
+const PASS_MS_MAX = 60_000;

@@ -4,7 +4,6 @@
  * them go again when the pins run out.
  */
 
-import type { ManagedRoute, Topology } from '../appliances/types/topology.ts';
 import { PIN_MS_MAX, type Pin } from '../core/pin.ts';
 import type { Details } from '../core/report.ts';
 import { counted } from '../core/text.ts';
@@ -27,6 +26,16 @@ import { type Block, blank, line, table } from './output/textBlocks.ts';
 import { observeWithoutProbes } from './pass.ts';
 import { isSameScope, pinsWrite, readPins } from './pin/store.ts';
 import { type ExitCode, type Terminal } from './terminal.ts';
+import { lookForOperator } from './transit/pin.ts';
+import {
+  joined,
+  type Kept,
+  NOTHING,
+  type RecordedMove,
+  type RouteBack,
+  routesBack,
+  transitRoutesBack,
+} from './undo/back.ts';
 
 export interface UndoOptions extends ChangeOptions {
   readonly for: string;
@@ -43,8 +52,17 @@ export async function undo(
   const request = await openOperatorRequest(options, terminal, clients);
   const { incident } = findIncident(await readIncidents(request), asked, request.region);
   const { moves, dropped } = await recordedMoves(request, incident);
-  const { topology } = (await observeWithoutProbes(request)).world;
-  const { back, kept } = routesBack(moves, topology);
+  const isTransit = ({ routeKey }: RecordedMove) => routeKey.startsWith('tgw-rtb-');
+  const ofConnections = moves.filter(isTransit);
+  const ofAppliances = moves.filter((move) => !isTransit(move));
+  const { back, kept } = joined(
+    ofAppliances.length === 0 && ofConnections.length > 0
+      ? NOTHING
+      : routesBack(ofAppliances, (await observeWithoutProbes(request)).world.topology),
+    ofConnections.length === 0
+      ? NOTHING
+      : transitRoutesBack(ofConnections, await lookForOperator(request)),
+  );
   const until = request.at + forMs;
   const fields = { incident: incident.id, kept };
   if (back.length === 0) {
@@ -67,10 +85,10 @@ export async function undo(
       line(`In ${request.region}, ${what}:`),
       table(
         ['TABLE', 'DESTINATION', 'LEADS TO', 'BACK TO'],
-        back.map(({ route, to, toName }) => [
+        back.map(({ route, to, toName, nextHopName }) => [
           route.tableName,
           route.destination,
-          nameOf(topology, route.nextHop),
+          nextHopName,
           `${toName} (${to})`,
         ]),
       ),
@@ -84,7 +102,7 @@ export async function undo(
           ]
         : []),
       line(
-        'The watcher moves each within seconds, after its own probes of the former next hop were answered; no route moves to one that is down.',
+        'Each is moved within seconds, once the former next hop is proven alive by probes, or called up by EC2; no route moves to one that is down.',
       ),
       blank,
     ],
@@ -119,12 +137,6 @@ export async function undo(
   return carryOut(request, change, options);
 }
 
-interface RecordedMove {
-  readonly at: Instant;
-  readonly routeKey: string;
-  readonly from: string;
-}
-
 /** From the incident itself and from its file, oldest first; only what was written, or may have been. */
 async function recordedMoves(
   request: OperatorRequest,
@@ -147,40 +159,6 @@ function moveOf(at: Instant, { route, from }: Details): readonly RecordedMove[] 
     : [];
 }
 
-interface RouteBack {
-  readonly route: ManagedRoute;
-  readonly to: string;
-  readonly toName: string;
-}
-
-interface Kept {
-  readonly route: string;
-  readonly why: string;
-}
-
-/** Each route once, back to where it was before the first of the moves. */
-function routesBack(moves: readonly RecordedMove[], topology: Topology) {
-  const back: RouteBack[] = [];
-  const kept: Kept[] = [];
-  const seen = new Set<string>();
-  for (const { routeKey, from } of moves) {
-    if (seen.has(routeKey)) continue;
-    seen.add(routeKey);
-    const route = topology.routes.find(({ key }) => key === routeKey);
-    const target = topology.appliances.find(({ instanceId }) => instanceId === from);
-    const keep = (why: string) => kept.push({ route: routeKey, why });
-    if (route === undefined) keep('it is no longer a managed route');
-    else if (route.nextHop === from) keep('it leads there again already');
-    else if (route.preferred.kind === 'pool' || route.preferred.kind === 'contested')
-      keep('it is a client pool: only its appliance can carry it');
-    else if (target === undefined) keep(`${from}, where it was, is no longer an appliance`);
-    else if (target.group !== route.group)
-      keep(`${target.name}, where it was, is of another group now`);
-    else back.push({ route, to: from, toName: target.name });
-  }
-  return { back, kept };
-}
-
 const writeKept = (kept: readonly Kept[]): readonly Block[] =>
   kept.length === 0
     ? []
@@ -194,5 +172,3 @@ const writeKept = (kept: readonly Kept[]): readonly Block[] =>
 
 const scopeOf = ({ route }: RouteBack) => ({ group: route.group, routeKey: route.key });
 const ended = (pin: Pin, at: Instant): Pin => ({ ...pin, until: Math.min(pin.until, at) });
-const nameOf = ({ appliances }: Topology, id: string): string =>
-  appliances.find(({ instanceId }) => instanceId === id)?.name ?? id;

@@ -1,8 +1,11 @@
 /** Sites, connections and tunnels: one read-only pass, and its report. */
 
 import type { Finding } from '../../core/finding.ts';
+import type { MetricPort } from '../../core/metricPort.ts';
 import { unpacked } from '../../core/packed.ts';
+import { unknown } from '../../core/reading.ts';
 import { toIso } from '../../core/time.ts';
+import { connectionPaths } from '../../siteToSite/assess/paths.ts';
 import { sitesOf } from '../../siteToSite/assess/sites.ts';
 import { baselineWord } from '../../siteToSite/assess/tunnelMetrics.ts';
 import { statusOf } from '../../siteToSite/assess/tunnels.ts';
@@ -13,6 +16,7 @@ import { type ConnectionFact, tunnelId } from '../../siteToSite/types/connection
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { ObserverSetup } from '../pass.ts';
+import { lookAtTransit, type TransitLook } from '../transit/look.ts';
 
 export interface SiteReport {
   readonly id: string;
@@ -112,25 +116,34 @@ export interface ConnectionPass {
   readonly world: ConnectionWorld;
   readonly findings: readonly Finding[];
   readonly memory: ConnectionMemory;
+  /** Null: no connection is a member of a group. */
+  readonly transit: TransitLook | null;
   /** By subject id: the reason of its `vpn-medic:ignore`. */
   readonly ignored: ReadonlyMap<string, string>;
 }
 
+/** `hasMetrics` false: only whether they carry traffic is asked. */
 export async function readConnections(
-  { store, region, clock }: ObserverSetup,
-  clients: AwsClients,
+  setup: Pick<ObserverSetup, 'store' | 'region' | 'clock'>,
+  clients: Pick<AwsClients, 'vpn' | 'transit' | 'metrics'>,
   signal: AbortSignal,
+  hasMetrics: boolean = true,
 ): Promise<ConnectionPass> {
+  const { store, region, clock } = setup;
   const [vpn, metrics, stored] = await Promise.all([
     clients.vpn(region),
-    clients.metrics(region),
+    hasMetrics ? clients.metrics(region) : NO_METRICS,
     store?.read([`memory#connections#${region}`], signal),
   ]);
   const body = stored?.known === true ? (stored.value[0]?.body ?? null) : null;
-  const past = recallConnections(unpacked(body));
+  const kept = unpacked(body);
+  const past = recallConnections(kept);
   const observer = { region, clock, vpn, metrics };
   const world = await observeConnections(observer, past, { accountId: '', health: [] }, signal);
-  const { findings, memory } = assessConnections(world, past, clock.now());
+  const now = clock.now();
+  const own = assessConnections(world, past, now);
+  const paths = connectionPaths(world.connections, world.staticRoutes, past, now);
+  const transit = await lookAtTransit(setup, clients, paths, kept, signal);
   const connections = world.connections.known ? world.connections.value : [];
   const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
     why === null
@@ -139,5 +152,16 @@ export async function readConnections(
           (id) => [id, why] as const,
         ),
   );
-  return { world, findings, memory, ignored: new Map(ignored) };
+  return {
+    world,
+    findings: [...own.findings, ...(transit?.findings ?? [])],
+    memory: own.memory,
+    transit,
+    ignored: new Map(ignored),
+  };
 }
+
+const NO_METRICS: MetricPort = {
+  series: async () => unknown('not asked', 0),
+  points: async (queries) => queries.map(() => unknown('not asked', 0)),
+};

@@ -21,6 +21,7 @@ import {
   reportAppliance,
   reportRoute,
 } from './appliances.ts';
+import { type ConnectionGroupReport, reportConnectionGroups } from './connectionGroups.ts';
 import {
   type ConnectionPass,
   type ConnectionReport,
@@ -53,6 +54,8 @@ export interface CheckReport {
   readonly endpoints: readonly EndpointReport[];
   readonly sites: readonly SiteReport[];
   readonly connections: readonly ConnectionReport[];
+  /** Groups of connections whose transit gateway routes are moved. */
+  readonly connectionGroups: readonly ConnectionGroupReport[];
   /** Open ones, as the leader has stored them. */
   readonly incidents: readonly LeaderIncident[];
   /** Open ones that the leader notifies with their root cause. */
@@ -165,9 +168,11 @@ export function reportCheck(
     ...others.flatMap(({ gaps }) => gaps).filter((gap) => !isUnrecorded({ evidence: [gap] })),
   ];
   const groups = reportGroups(appliances, observation, deployed);
+  const connectionGroups = reportConnectionGroups(connectionPass.transit, leader);
   const isBad =
     // Before a deployment it is advice.
-    (leader !== null && groups.some(({ failover }) => isTrouble(failover))) ||
+    (leader !== null &&
+      [...groups, ...connectionGroups].some(({ failover }) => isTrouble(failover))) ||
     findings.some(({ reason, severity }) => severity !== 'info' && !NO_TROUBLE.has(reason)) ||
     (leader !== null &&
       !isLate(leader.watch) &&
@@ -190,6 +195,7 @@ export function reportCheck(
     endpoints,
     sites,
     connections,
+    connectionGroups,
     incidents,
     suppressed,
     findings,

@@ -7,6 +7,8 @@ import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { writeWatch } from '../output/watchText.ts';
 import type { Viewpoint } from '../pass.ts';
 import type { ApplianceReport, RouteReport } from './appliances.ts';
+import { writeConnectionGroup } from './connectionGroupsText.ts';
+import { FAILOVER_COLOURS, writeFailover } from './failoverText.ts';
 import { writeConnections, writeEndpoints } from './managedText.ts';
 import type { CheckReport, FindingReport, GroupReport, Opening } from './report.ts';
 
@@ -52,6 +54,7 @@ export const writeCheck = (
   ...report.groups.flatMap((group) => writeGroup(group, report)),
   ...(opening === null ? [] : writeRoutes(opening, showsAll)),
   ...writeConnections(report),
+  ...report.connectionGroups.flatMap((group) => writeConnectionGroup(group, showsAll)),
   ...writeEndpoints(report.endpoints),
   ...writeFindings(report),
 ];
@@ -121,24 +124,6 @@ function writeGroup(group: GroupReport, { appliances }: CheckReport): readonly B
         ]),
   ];
 }
-
-const FAILOVER_COLOURS: Readonly<Record<GroupReport['failover']['canFailOver'], Colour>> = {
-  yes: 'good',
-  no: 'bad',
-  unknown: 'warn',
-};
-
-const writeFailover = ({ failover }: GroupReport): readonly Block[] => [
-  line(
-    [
-      'can fail over now: ',
-      colour(FAILOVER_COLOURS[failover.canFailOver], failover.canFailOver),
-      `, because ${failover.because}`,
-    ],
-    2,
-  ),
-  ...toDo(failover),
-];
 
 const writeWayBack = ({ wayBack }: GroupReport): readonly Block[] => [
   line(

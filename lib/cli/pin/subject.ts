@@ -10,6 +10,7 @@ import {
 } from '../../appliances/types/topology.ts';
 import type { Verdict } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
+import { isOfConnection, type Pin } from '../../core/pin.ts';
 import type { OperatorRequest } from '../operatorRequest.ts';
 import { observeWithoutProbes } from '../pass.ts';
 import { Unable } from '../terminal.ts';
@@ -18,11 +19,19 @@ export interface Pinning {
   readonly group: string;
   /** Null: the whole group. */
   readonly routeKey: string | null;
-  readonly target: Appliance;
+  readonly target: {
+    /** Of an instance or a connection. */
+    readonly id: string;
+    readonly name: string;
+    /** Its name with its id, and what tells where it is. */
+    readonly place: string;
+  };
   /** The routes that the pin covers: never client pools and contested ones. */
-  readonly routes: readonly ManagedRoute[];
-  /** The group's appliances and their VPCs. */
-  readonly peers: ReadonlyMap<string, readonly string[]>;
+  readonly routes: readonly { readonly key: string; readonly nextHop: string }[];
+  /** Whether an older pin of the same scope is about the same routes: a group of several VPCs may have one in each. */
+  readonly isForSame: (old: Pin) => boolean;
+  /** Who moves them, when: the beginning of a sentence. */
+  readonly moves: string;
   /** Why, by EC2 alone, it could not carry them now; null when it could. */
   readonly objection: string | null;
 }
@@ -51,16 +60,23 @@ export async function choosePinning(
         : `${routeKey} is in another VPC than ${target.name} (${vpcIdsOf(target).join(', ')}): a route can only lead to an interface of its own VPC`,
     );
   }
+  const peers = new Map(
+    topology.appliances
+      .filter((one) => one.group === group)
+      .map((one) => [one.instanceId, vpcIdsOf(one)]),
+  );
+  const { instanceId, name, zone } = target;
   return {
     group,
     routeKey,
-    target,
+    target: { id: instanceId, name, place: `${name} (${instanceId}, ${zone})` },
     routes: own,
-    peers: new Map(
-      topology.appliances
-        .filter((one) => one.group === group)
-        .map((one) => [one.instanceId, vpcIdsOf(one)]),
-    ),
+    isForSame: (old) =>
+      !isOfConnection(old) &&
+      (old.to === instanceId ||
+        !peers.has(old.to) ||
+        vpcIdsOf(target).some((id) => peers.get(old.to)?.includes(id))),
+    moves: `The watcher moves them within seconds, after its own probes of ${name} were answered`,
     objection: objectionTo(target, own, world, assessment.verdicts.get(target.instanceId)),
   };
 }

@@ -3,13 +3,16 @@
 import type { Move } from '../../appliances/types/plan.ts';
 import { counted } from '../../core/text.ts';
 import { describeMs, toIso } from '../../core/time.ts';
+import { isUnrecorded } from '../../replay/unrecorded.ts';
 import { isLate, type LastLooks } from '../../watcher/lastLooks.ts';
+import type { ConnectionPass } from '../check/connections.ts';
 import { type Colour, colour } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { reportWatch, writeWatch } from '../output/watchText.ts';
 import type { Observation } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
-import type { Failing } from './whatIf.ts';
+import type { Failing } from './failing.ts';
+import { overConnections } from './overConnections.ts';
 import { type Lost, type WhatIf, whatIf } from './whatIf.ts';
 
 /** Version 1: fields may be added, never renamed or taken away. */
@@ -24,6 +27,7 @@ export interface PlanReport {
   readonly what: readonly string[];
   /** Those that are taken to have failed. */
   readonly appliances: readonly ApplianceWord[];
+  readonly connections: readonly { readonly connectionId: string; readonly name: string }[];
   /** `nothing-lost`, `lost` or `cannot-tell`: exit 0, 2 or 1. */
   readonly result: 'nothing-lost' | 'lost' | 'cannot-tell';
   readonly moves: readonly MoveReport[];
@@ -38,6 +42,8 @@ export interface PlanReport {
   readonly lostIfHung: readonly LostReport[];
   /** What the write budget spreads the moves over, in ms. */
   readonly budgetMs: WhatIf['budgetMs'];
+  /** What is neither moved nor lost, or could not be read, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface ApplianceWord {
@@ -59,7 +65,11 @@ export interface LostReport extends Lost {
   readonly nextHopName: string;
 }
 
-export function reportPlan(observation: Observation, failing: Failing): PlanReport {
+export function reportPlan(
+  observation: Observation,
+  pass: ConnectionPass,
+  failing: Failing,
+): PlanReport {
   const { world } = observation;
   const assumed = observation.viewpoint === 'none';
   const { moves, uncertain, lost, alreadyLost, lostIfHung, budgetMs } = whatIf(
@@ -68,6 +78,8 @@ export function reportPlan(observation: Observation, failing: Failing): PlanRepo
     assumed,
   );
   const { leader } = observation;
+  const over = overConnections(pass, failing);
+  const notes = [...over.notes, ...unreadOf(pass, observation)];
   const words = new Map(
     world.topology.appliances.map(({ instanceId, name, zone }) => [
       instanceId,
@@ -77,7 +89,10 @@ export function reportPlan(observation: Observation, failing: Failing): PlanRepo
   const priorities = new Map(
     world.topology.appliances.map(({ instanceId, priority }) => [instanceId, priority]),
   );
-  const nameOf = (id: string) => words.get(id)?.name ?? id;
+  const nameOf = (id: string) => words.get(id)?.name ?? over.names.get(id) ?? id;
+  const named = (one: Lost): LostReport => ({ ...one, nextHopName: nameOf(one.nextHop) });
+  const allLost = [...lost, ...over.lost];
+  const allLostBefore = [...alreadyLost, ...over.alreadyLost];
   const report = (move: Move): MoveReport => {
     const { kind, tableId, tableName, destination, group, from, to } = move;
     const place = { kind, tableId, tableName, destination, group, from, to };
@@ -99,20 +114,37 @@ export function reportPlan(observation: Observation, failing: Failing): PlanRepo
     assumed,
     what: failing.what,
     appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
+    connections: over.connections,
     result:
-      lost.length + lostIfHung.length + alreadyLost.length > 0
+      allLost.length + lostIfHung.length + allLostBefore.length > 0
         ? 'lost'
-        : uncertain.length > 0 || (leader !== null && isLate(leader.watch))
+        : uncertain.length > 0 || notes.length > 0 || (leader !== null && isLate(leader.watch))
           ? 'cannot-tell'
           : 'nothing-lost',
-    moves: moves.map(report),
+    moves: [...moves.map(report), ...over.moves],
     uncertain: uncertain.map(report),
-    lost: lost.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
-    alreadyLost: alreadyLost.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
+    lost: allLost.map(named),
+    alreadyLost: allLostBefore.map(named),
     watch: leader === null ? null : reportWatch(leader.watch),
-    lostIfHung: lostIfHung.map((one) => ({ ...one, nextHopName: nameOf(one.nextHop) })),
+    lostIfHung: lostIfHung.map(named),
     budgetMs,
+    notes,
   };
+}
+
+/** A connection that fails with its appliance, and routes over it, are not known then. */
+function unreadOf({ world, transit }: ConnectionPass, { capture }: Observation): readonly string[] {
+  const readings = [
+    world.connections,
+    world.customerGateways,
+    ...(transit === null
+      ? []
+      : [transit.world.tables, transit.world.attachments, ...transit.world.routes.values()]),
+  ];
+  const whys = new Set(readings.flatMap((one) => (one.known ? [] : [one.why])));
+  return [...whys]
+    .filter((why) => capture === null || !isUnrecorded({ evidence: [why] }))
+    .map((why) => `Connections, or routes over them, cannot be read: ${why}`);
 }
 
 export const PLAN_EXITS: Readonly<Record<PlanReport['result'], ExitCode>> = {
@@ -122,11 +154,18 @@ export const PLAN_EXITS: Readonly<Record<PlanReport['result'], ExitCode>> = {
 };
 
 export function writePlan(report: PlanReport, watch: LastLooks | null): readonly Block[] {
-  const { what, appliances, accountId, region, source, assumed } = report;
+  const { what, appliances, connections, accountId, region, source, assumed } = report;
+  const down = [...appliances, ...connections].map(({ name }) => name);
+  const counts = [
+    ...(appliances.length > 0 || connections.length === 0
+      ? [counted(appliances.length, 'appliance')]
+      : []),
+    ...(connections.length > 0 ? [counted(connections.length, 'connection')] : []),
+  ];
   return [
     title(`If ${what.join(' and ')} failed now`),
     line(
-      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${counted(appliances.length, 'appliance')} would be down: ${appliances.map(({ name }) => name).join(', ')}.`,
+      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${counts.join(' and ')} would be down: ${down.join(', ')}.`,
     ),
     ...(watch === null ? [] : writeWatch(watch)),
     ...(assumed
@@ -144,6 +183,7 @@ export function writePlan(report: PlanReport, watch: LastLooks | null): readonly
       'Not moved if only the VPN service hangs (EC2 reports nothing)',
       report.lostIfHung,
     ),
+    ...report.notes.map((note) => line(colour('warn', note))),
     ...writeResult(report),
   ];
 }
@@ -198,6 +238,7 @@ function writeResult({
   lostIfHung,
   alreadyLost,
   budgetMs,
+  notes,
 }: PlanReport): readonly Block[] {
   const total = moves.length + uncertain.length + lost.length;
   if (alreadyLost.length > 0 && lost.length + uncertain.length + lostIfHung.length === 0) {
@@ -211,7 +252,14 @@ function writeResult({
       ),
     ];
   }
-  if (total === 0) return [blank, line(colour('good', 'Nothing lost: no route leads there now.'))];
+  if (total === 0) {
+    return [
+      blank,
+      notes.length > 0
+        ? line(colour('warn', 'Unknown: no managed route leads there now.'))
+        : line(colour('good', 'Nothing lost: no route leads there now.')),
+    ];
+  }
   const slow =
     budgetMs > 0
       ? [line(`The write budget spreads these moves over ${describeMs(budgetMs)}.`)]

@@ -4,6 +4,9 @@ import type { Topology } from '../../appliances/types/topology.ts';
 import { compare } from '../../core/order.ts';
 import { counted } from '../../core/text.ts';
 import { toIso } from '../../core/time.ts';
+import { sitesOf } from '../../siteToSite/assess/sites.ts';
+import { isStanding } from '../../siteToSite/types/connection.ts';
+import type { ConnectionPass } from '../check/connections.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
 import { reportWatch, writeWatch } from '../output/watchText.ts';
 import type { Observation } from '../pass.ts';
@@ -26,12 +29,15 @@ export interface PlanSubject {
   readonly routeCount: number;
 }
 
-export const reportSubjects = ({ world, leader }: Observation): PlanSubjects => ({
+export const reportSubjects = (
+  { world, leader }: Observation,
+  connections: ConnectionPass,
+): PlanSubjects => ({
   version: 1,
   region: world.region,
   at: toIso(world.at),
   watch: leader === null ? null : reportWatch(leader.watch),
-  subjects: subjectsOf(world.topology),
+  subjects: [...subjectsOf(world.topology), ...connectionSubjects(connections)],
 });
 
 function subjectsOf({ appliances, routes }: Topology): readonly PlanSubject[] {
@@ -60,6 +66,31 @@ function subjectsOf({ appliances, routes }: Topology): readonly PlanSubject[] {
   ];
 }
 
+function connectionSubjects({ world, transit }: ConnectionPass): readonly PlanSubject[] {
+  const facts = world.connections.known ? world.connections.value.filter(isStanding) : [];
+  const gateways = world.customerGateways.known ? world.customerGateways.value : [];
+  const routeCount = (ids: readonly string[]) =>
+    (transit?.routes ?? []).filter(({ connectionId }) => ids.includes(connectionId)).length;
+  return [
+    ...facts
+      .toSorted((a, b) => compare(a.name, b.name) || compare(a.connectionId, b.connectionId))
+      .map(({ connectionId, name, group }) => ({
+        fail: `connection:${connectionId}`,
+        what: group === null ? name : `${name} of ${group}`,
+        applianceCount: 0,
+        routeCount: routeCount([connectionId]),
+      })),
+    ...sitesOf(facts, gateways)
+      .filter(({ connections }) => connections.length > 1)
+      .map(({ name, connections }) => ({
+        fail: `site:${name}`,
+        what: counted(connections.length, 'connection'),
+        applianceCount: 0,
+        routeCount: routeCount(connections.map(({ connectionId }) => connectionId)),
+      })),
+  ];
+}
+
 export const writeSubjects = (
   { region, subjects }: PlanSubjects,
   { leader }: Observation,
@@ -67,7 +98,11 @@ export const writeSubjects = (
   title(`What can be planned in ${region}`),
   ...(leader === null ? [] : writeWatch(leader.watch)),
   ...(subjects.length === 0
-    ? [line('No instance is tagged vpn-medic:group, so there is nothing to fail.')]
+    ? [
+        line(
+          'No instance is tagged vpn-medic:group, and there is no connection, so there is nothing to fail.',
+        ),
+      ]
     : [
         table(
           ['--fail', 'ROUTES', 'WHAT'],

@@ -14,8 +14,9 @@ import {
   type Verdicts,
 } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
+import type { TransitHeld } from '../../transitGateway/types/plan.ts';
 import { type Observation, PASS_POLICY } from '../pass.ts';
-import { Unable } from '../terminal.ts';
+import type { Failing } from './failing.ts';
 
 export interface WhatIf {
   /** In the order in which they would be made. */
@@ -36,10 +37,10 @@ export interface Lost {
   readonly tableId: string;
   readonly tableName: string;
   readonly destination: string;
-  /** Its appliance, an instance id. */
+  /** The id of its appliance or connection. */
   readonly nextHop: string;
   /** The rule that holds it; null when it is not managed, or a client pool. */
-  readonly rule: Held['rule'] | null;
+  readonly rule: Held['rule'] | TransitHeld['rule'] | null;
   readonly why: string;
 }
 
@@ -214,79 +215,3 @@ const tablesOf = ({ routeTables }: Inventory) => (routeTables.known ? routeTable
 
 const budgetMsOf = (writeCount: number): number =>
   (Math.max(0, writeCount - POLICY.writeBurst) / POLICY.writesPerSecond) * 1_000;
-
-/** What is taken to have failed. */
-export interface Failing {
-  /** As it was asked for: `zone eu-west-1a`, `hq-a (i-…)`. */
-  readonly what: readonly string[];
-  /** Never empty. */
-  readonly instanceIds: ReadonlySet<string>;
-}
-
-const KINDS = ['instance', 'zone'] as const;
-
-/** @throws {Unable} that names what there is, when one of `asked` is not there. */
-export function findFailing(asked: readonly string[], appliances: readonly Appliance[]): Failing {
-  const found = asked.map((text) => findOne(text, appliances));
-  return {
-    what: found.map(({ what }) => what),
-    instanceIds: new Set(found.flatMap(({ instanceIds }) => instanceIds)),
-  };
-}
-
-interface Found {
-  readonly what: string;
-  readonly instanceIds: readonly string[];
-}
-
-function findOne(text: string, appliances: readonly Appliance[]): Found {
-  if (text === 'all' && appliances.length > 0) {
-    return { what: 'everything', instanceIds: appliances.map(({ instanceId }) => instanceId) };
-  }
-  const bare = text.includes(':') ? null : (named(text, appliances) ?? inZone(text, appliances));
-  if (bare !== null) return bare;
-  const colon = text.indexOf(':');
-  const kind = KINDS.find((one) => one === text.slice(0, Math.max(0, colon)));
-  const name = text.slice(colon + 1);
-  if (kind === undefined || name === '') {
-    throw new Unable(
-      `--fail ${text}: write instance:ID (or its name), zone:NAME, or all; ${known(appliances)}`,
-    );
-  }
-  const found = kind === 'zone' ? inZone(name, appliances) : named(name, appliances);
-  if (found === null) throw new Unable(`--fail ${text}: no such ${kind}; ${known(appliances)}`);
-  return found;
-}
-
-/** `eu-west-1a`, or its letter alone. */
-function inZone(name: string, appliances: readonly Appliance[]): Found | null {
-  const zones = [...new Set(appliances.map(({ zone }) => zone))];
-  const zone =
-    zones.find((one) => one === name) ??
-    (/^[a-z]$/.test(name) ? zones.find((one) => one.endsWith(name)) : undefined);
-  if (zone === undefined) return null;
-  const inside = appliances.filter((one) => one.zone === zone);
-  return { what: `zone ${zone}`, instanceIds: inside.map(({ instanceId }) => instanceId) };
-}
-
-/** By id, or by a name that only one has. */
-function named(name: string, appliances: readonly Appliance[]): Found | null {
-  const byName = appliances.filter((one) => one.name === name);
-  const one =
-    appliances.find(({ instanceId }) => instanceId === name) ??
-    (byName.length === 1 ? byName[0] : undefined);
-  if (one === undefined) return null;
-  return { what: `${one.name} (${one.instanceId})`, instanceIds: [one.instanceId] };
-}
-
-const KNOWN_SHOWN = 12;
-
-function known(appliances: readonly Appliance[]): string {
-  if (appliances.length === 0) return 'there is no appliance at all';
-  const zones = [...new Set(appliances.map(({ zone }) => zone))].toSorted();
-  const list = appliances
-    .slice(0, KNOWN_SHOWN)
-    .map(({ instanceId, name }) => (name === instanceId ? name : `${instanceId} (${name})`));
-  const rest = appliances.length - list.length;
-  return `there are the zones ${zones.join(', ')} and the instances ${list.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}

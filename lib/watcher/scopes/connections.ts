@@ -1,7 +1,7 @@
 /** The stages of the connections' scope. Connections are only watched; transit gateway routes over them are moved. */
 import type { Finding } from '../../core/finding.ts';
 import { compare } from '../../core/order.ts';
-import { type Pin, parsePins, pinsId } from '../../core/pin.ts';
+import { isOfConnection, type Pin, parsePins, pinsId } from '../../core/pin.ts';
 import type { Report } from '../../core/report.ts';
 import { connectionPaths } from '../../siteToSite/assess/paths.ts';
 import { assessConnections } from '../../siteToSite/assess.ts';
@@ -115,7 +115,7 @@ export function connectionStages(
     recall: (stored, items) => ({
       connections: recallConnections(stored),
       transit: recallTransit(Object(stored).transit),
-      pins: items.flatMap(({ body }) => parsePins(body) ?? []),
+      pins: items.flatMap(({ body }) => parsePins(body) ?? []).filter(isOfConnection),
     }),
     async observe({ connections, transit: before, pins }, signal) {
       const world = await observeConnections(ports, connections, { accountId, health }, signal);
