@@ -11,6 +11,7 @@ import { findInFleet } from './assess/fleet.ts';
 import { isHomeLost, withLostHome } from './assess/homecoming.ts';
 import { findKeys } from './assess/keys.ts';
 import { findLeaving } from './assess/leaves.ts';
+import { linkedIds, linksOf } from './assess/links.ts';
 import { findMembers } from './assess/members.ts';
 import { findPause } from './assess/pause.ts';
 import { findRefusals } from './assess/refusals.ts';
@@ -51,7 +52,13 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ...findInObservation(world, verdicts, memory, now),
     ...findInFleet(withoutStrangers(present, memory, policy), verdicts, now, silentSinces, leaves),
     ...present.topology.appliances.flatMap((appliance) =>
-      findInAppliance(appliance, world, judgements.get(appliance.instanceId), now),
+      findInAppliance(
+        appliance,
+        world,
+        judgements.get(appliance.instanceId),
+        linksOf(appliance, memory),
+        now,
+      ),
     ),
     ...present.topology.appliances.flatMap((appliance) =>
       findUnproven(appliance, world, judgements.get(appliance.instanceId), memory, policy, now),
@@ -210,6 +217,10 @@ function remember(
     answered: [...answered].toSorted(compare),
     ...mergedKeys(past?.answeredKeys, answeredKeys),
     ...seenCertificates(appliance, world, memory),
+    // What its owner silenced explains nothing.
+    ...(world.topology.ignored.has(appliance.instanceId)
+      ? {}
+      : linkedIds(linksOf(appliance, memory))),
     goodSince: verdict?.kind === 'up' ? verdict.since : null,
     downSince: verdict?.kind === 'down' ? verdict.since : null,
     ...deathAfter(

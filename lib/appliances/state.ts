@@ -1,4 +1,5 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
+import type { Link } from '../core/links.ts';
 import type { Pause } from '../core/pause.ts';
 import type { Pin } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
@@ -32,6 +33,8 @@ export interface Memory {
   readonly leaves: readonly Leave[];
   /** People's words that routes may go back; only people write them. */
   readonly failbacks: readonly FailbackRequest[];
+  /** Connections by the address of their other end; only the poll of connections writes them. Absent: none are known. */
+  readonly links?: readonly Link[];
   /** By route key: when this process last moved it off an instance that leaves. */
   readonly leftAts: ReadonlyMap<string, Instant>;
   /** Tokens of the lifecycle hooks that this process has completed. */
@@ -64,6 +67,8 @@ export interface ApplianceMemory {
   readonly downCause?: DownCause | null;
   /** Null or absent: its probes alone may bring its routes back. */
   readonly doubt?: Doubt | null;
+  /** Site-to-Site connections that end on it; absent: none. */
+  readonly connectionIds?: readonly string[];
   /** Since when its probes are unanswered, down or not; null or absent: it was well when last judged. */
   readonly silentSince?: Instant | null;
   readonly seenAt: Instant;

@@ -6,6 +6,7 @@ import { drawPage } from '../map/page.ts';
 import type { MapScene } from '../map/scene.ts';
 import { withLeaders } from '../map/survey.ts';
 import type { Theme } from '../map/theme.ts';
+import { mapTransitTables } from '../map/transitTables.ts';
 import { withoutRefusal } from '../replay/unrecorded.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import type { AwsClients } from './awsClients.ts';
@@ -61,6 +62,10 @@ async function accountScene(
   return {
     ...scene,
     sites: mapSites(connections.memory, true),
+    transitTables:
+      connections.transit === null
+        ? []
+        : mapTransitTables(connections.transit.memory, connections.memory, true),
     endpoints: mapEndpoints(withLeaders(endpoints.world.endpoints ?? [], observation.leader)),
     gaps: gaps.map(withoutRefusal),
   };

@@ -88,7 +88,10 @@ export function addOperatorCommands(
       'pin a group, or one route, to one appliance or connection for a limited time; without arguments: list pins',
     )
     .argument('[what...]', PINNABLE)
-    .option('--to <instance>', 'the appliance (its id or its name), or the id of a connection (vpn-…)')
+    .option(
+      '--to <instance>',
+      'the appliance (its id or its name), or the id of a connection (vpn-…)',
+    )
     .option('--for <time>', 'how long, as in 30m, 2h or 1d; at most 7d', '2h')
     .action((what: string[], options: PinOptions) =>
       start(async () => (await import('./pin.ts')).pin(what, options, terminal, clients)),

@@ -83,7 +83,7 @@ const commands =
       .option('--serve [port]', 'a live page on this machine instead: click a resource to fail it')
       .option(
         '--fail <what...>',
-        'a fault of your own instead: zone:a, host:NAME, instance:ID, all',
+        'a fault of your own instead: zone:a, host:NAME, instance:ID, connection:NAME, site:NAME, all',
       )
       .option('--seed <text>', 'random seed: the same seed gives the same run (default: 1)')
       .option('--capture <file>', 'run in your own network: a file of vpn-medic capture')

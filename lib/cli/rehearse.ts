@@ -2,8 +2,8 @@
 
 import type { Topology } from '../appliances/types/topology.ts';
 import { defaultAccount } from '../simulator/defaults/account.ts';
-import { defaultVpn } from '../simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
+import { DEFAULT_TRANSIT, defaultVpnWithTransit } from '../simulator/defaults/transitGateway.ts';
 import { parseFail } from '../simulator/faults/fail.ts';
 import { openFixture } from '../simulator/open.ts';
 import { rehearse as play } from '../simulator/rehearsal.ts';
@@ -106,6 +106,7 @@ const TOUR: readonly string[] = [
   'blind-vantage',
   'throttled-api',
   'site-lost',
+  'connection-lost',
   'endpoints-dark',
   'list-expiring',
 ];
@@ -188,7 +189,8 @@ const accountOf = async (capture: string | undefined): Promise<CapturedFacts> =>
 
 const defaultFacts = (takenAt: number): AccountFacts => ({
   snapshot: defaultAccount(takenAt),
-  vpn: defaultVpn(takenAt),
+  vpn: defaultVpnWithTransit(takenAt),
+  transit: DEFAULT_TRANSIT,
   endpoints: DEFAULT_ENDPOINTS,
   endpointSetups: new Map(),
   standing: [],

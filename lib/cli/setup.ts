@@ -63,6 +63,7 @@ function reportOf(region: string, facts: SetupFacts, format: SetupFormat): Setup
         applianceCount: proposal.groups.reduce((sum, { members }) => sum + members.length, 0),
         connectionCount,
         tunnelCount: 2 * connectionCount,
+        connectionGroupCount: 0,
         endpointCount,
         handlerCount: 0,
         federatedCount: 0,

@@ -41,6 +41,8 @@ export interface UndoOptions extends ChangeOptions {
   readonly for: string;
 }
 
+const isTransit = ({ routeKey }: RecordedMove): boolean => routeKey.startsWith('tgw-rtb-');
+
 /** @throws {Unable} for an incident that there is not, and when the table or the account cannot be read. */
 export async function undo(
   asked: string,
@@ -52,7 +54,6 @@ export async function undo(
   const request = await openOperatorRequest(options, terminal, clients);
   const { incident } = findIncident(await readIncidents(request), asked, request.region);
   const { moves, dropped } = await recordedMoves(request, incident);
-  const isTransit = ({ routeKey }: RecordedMove) => routeKey.startsWith('tgw-rtb-');
   const ofConnections = moves.filter(isTransit);
   const ofAppliances = moves.filter((move) => !isTransit(move));
   const { back, kept } = joined(

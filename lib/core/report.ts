@@ -9,6 +9,8 @@ export interface Report {
   readonly accountId: string;
   readonly region: string;
   readonly findings: readonly Finding[];
+  /** What explains some of them and is notified by another scope: no incident is opened for it. None: nothing does. */
+  readonly causes?: readonly Finding[];
   /** By subject id: why people asked for silence (`vpn-medic:ignore`). */
   readonly ignored: ReadonlyMap<string, string>;
   /** By subject id: hours in which it is expected to be off (`vpn-medic:quiet`). None: nothing is. */

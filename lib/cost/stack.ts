@@ -7,6 +7,8 @@ export const STACK = {
   handOverSeconds: 9,
   /** One poll of a small account, its cold start and slow days spread over it. */
   pollSeconds: 1.5,
+  /** A poll that goes on until the next one begins, while a group of connections exists. */
+  groupPollSeconds: 65,
   /** A probe burst that is answered. */
   probeSeconds: 0.06,
   /** The event function for an instance that is nobody's: one read, with its cold starts spread over it. */

@@ -12,6 +12,7 @@ import { METRIC_TABLE } from '../metrics/table.ts';
 import { alarmsOf } from '../monitors/alarms.ts';
 import { CATALOGUE } from '../monitors/catalogue.ts';
 import { CONNECTION_POLICY } from '../siteToSite/types/policy.ts';
+import { TRANSIT_POLICY } from '../transitGateway/types/policy.ts';
 import type { PriceName } from './prices.ts';
 import { STACK } from './stack.ts';
 
@@ -21,6 +22,8 @@ export interface Inventory {
   readonly connectionCount: number;
   /** Tunnels that CloudWatch has metrics of: two a connection, as a rule. */
   readonly tunnelCount: number;
+  /** Groups of connections on transit gateways: while there is one, connections are read all the time. */
+  readonly connectionGroupCount: number;
   readonly endpointCount: number;
   /** Of those, with a client connect handler, and with SAML. */
   readonly handlerCount: number;
@@ -63,6 +66,7 @@ export const DEFAULT_SETUP: Setup = {
 const MONTH_S = 30 * 24 * 3_600;
 const MONTH_MS = MONTH_S * 1_000;
 const MONTH_MINUTES = MONTH_S / 60;
+const PASSES_PER_MINUTE = 60_000 / TRANSIT_POLICY.everyMs;
 
 export function usageOf(all: Inventory, setup: Setup): readonly Usage[] {
   const inventory = watchedOf(all, setup.off);
@@ -78,7 +82,11 @@ export function usageOf(all: Inventory, setup: Setup): readonly Usage[] {
 /** What is switched off is not asked about, however much of it there is. */
 const watchedOf = (all: Inventory, off: readonly Switch[]): Inventory => ({
   ...all,
-  ...(off.includes('connections') && { connectionCount: 0, tunnelCount: 0 }),
+  ...(off.includes('connections') && {
+    connectionCount: 0,
+    tunnelCount: 0,
+    connectionGroupCount: 0,
+  }),
   ...(off.includes('endpoints') && {
     endpointCount: 0,
     handlerCount: 0,
@@ -97,7 +105,10 @@ function functionUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
     isSwitchedOff(key, setup.off) ? [] : run(key, runs, STACK.pollSeconds + moreSeconds);
   return [
     ...run('watchAppliances', MONTH_MINUTES, watcherSeconds(setup), setup.watchMemoryMb),
-    ...polled('pollConnections', MONTH_MINUTES, 0.004 * inventory.connectionCount),
+    // One invocation reads all regions side by side.
+    ...(inventory.connectionGroupCount > 0
+      ? run('pollConnections (groups, every 10 s)', MONTH_MINUTES, STACK.groupPollSeconds)
+      : polled('pollConnections', MONTH_MINUTES, 0.004 * inventory.connectionCount)),
     ...polled('pollEndpoints', MONTH_MINUTES, 0.02 * inventory.endpointCount),
     ...polled('publishCrl', 24 * 30, 0),
     ...run('onInstanceChange', eventsOf(setup), STACK.eventSeconds),
@@ -229,7 +240,9 @@ function stateUsage(inventory: Inventory, setup: Setup): readonly Usage[] {
   const memories = (MONTH_S / 600) * memoryKb * regionCount;
   const connectionKb = 1 + Math.ceil(inventory.tunnelCount * STACK.tunnelKb);
   const endpointKb = 1 + Math.ceil(inventory.endpointCount * STACK.endpointKb);
-  const connectionPolls = setup.off.includes('connections') ? 0 : MONTH_MINUTES;
+  const connectionPolls =
+    (setup.off.includes('connections') ? 0 : MONTH_MINUTES) *
+    (inventory.connectionGroupCount > 0 ? PASSES_PER_MINUTE : 1);
   // Metrics are judged once in five minutes, and with them the state of endpoints changes.
   const metricPolls = setup.off.includes('endpoints') ? 0 : MONTH_MINUTES / 5;
   const endpointPolls = inventory.endpointCount > 0 ? 5 * metricPolls : metricPolls;

@@ -35,15 +35,16 @@ const DOWN: ReadonlySet<string> = new Set([
 /** Reasons that take with them all that is within their subject; the greatest first. */
 const FELLING: readonly string[] = [
   'RegionDown',
-  'ConnectionGroupDown',
-  'SiteDown',
   'ZoneDown',
   'GroupDown',
+  // Above connections: they may end on it.
+  'ApplianceDown',
+  'ConnectionGroupDown',
+  'SiteDown',
   'TransitRouteHeld',
   'ConnectionDown',
   'LongDown',
   'BgpDown',
-  'ApplianceDown',
 ];
 
 /** Doubts about the sight of a region, group or VPC: while one lasts, what looks down there may not be. */

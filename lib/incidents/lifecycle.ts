@@ -24,6 +24,8 @@ export interface Look {
   readonly region: string;
   /** Without those that people asked to ignore. Info findings are listed, never told. */
   readonly findings: readonly Finding[];
+  /** Explain findings, and open no incidents here. Absent: none. */
+  readonly causes?: readonly Finding[];
   readonly actions: readonly ReportedAction[];
   readonly windows: readonly MaintenanceWindow[];
   /** By subject id: hours in which it, and what is within it, is expected to be off. */
@@ -55,7 +57,8 @@ export function turn(known: Incidents, look: Look, now: Instant): Incidents {
       isUnwell(incident, unwell) ||
       look.unjudged?.has(unjudgedKey(incident.reason, incident.subject.id)) === true ||
       troubles.has(troubleOf(incident)));
-  const explainer = openExplainer(found);
+  const causes = (look.causes ?? []).map((one) => [incidentId(one, look), one] as const);
+  const explainer = openExplainer(new Map([...found, ...causes]));
   const actions = actionsBySubject(look.actions);
   const after = new Map<string, Incident>();
   const step = (incident: Incident, finding: Finding | undefined): Incident => {

@@ -65,6 +65,7 @@ export function openNotifier(ports: RegionPorts, options: NotifierOptions): Noti
     accountId: report.accountId,
     region: report.region,
     findings: report.findings.filter(({ subject }) => ignoredWhy(subject, report.ignored) === null),
+    causes: report.causes ?? [],
     actions: recent,
     windows,
     quiets: report.quiets ?? new Map(),

@@ -19,6 +19,7 @@ export function drawMap(scene: MapScene, widthPx: number, style: Markup = markup
     ...(layout.isStacked ? [] : drawWays(layout)),
     ...layout.tables.map((table) => drawTable(table, scene)),
     ...layout.appliances.map((appliance) => drawAppliance(appliance)),
+    ...layout.transitTables.map((table) => drawTable(table, scene)),
     ...layout.sites.map(drawSite),
     ...layout.endpoints.map(drawEndpoint),
     ...(isEmpty(layout) ? [nothing()] : []),
@@ -26,9 +27,16 @@ export function drawMap(scene: MapScene, widthPx: number, style: Markup = markup
 }
 
 /** The picture in words, for screen readers. */
-export function summaryOf({ region, appliances, tables, sites, endpoints }: MapScene): string {
+export function summaryOf({
+  region,
+  appliances,
+  tables,
+  transitTables = [],
+  sites,
+  endpoints,
+}: MapScene): string {
   const down = appliances.filter(({ health }) => health === 'down');
-  const routeGroups = tables.flatMap((table) => table.routeGroups);
+  const routeGroups = [...tables, ...transitTables].flatMap((table) => table.routeGroups);
   const count = (state: string) =>
     routeGroups.reduce(
       (sum, routeGroup) => sum + (routeGroup.state === state ? routeGroup.destinations.length : 0),
@@ -47,7 +55,8 @@ const drawZone = ({ what, box }: Placed<string>): Markup =>
   markup`<g data-subject="zone:${what}"><title>zone ${what}</title>${rectangle(box, 'zone')}${line(what, box, 0, 'head')}</g>`;
 
 function drawTable({ what, box }: Placed<MapTable>, scene: MapScene): Markup {
-  const names = new Map(scene.appliances.map(({ id, name }) => [id, name]));
+  const connections = scene.sites.flatMap((site) => site.connections);
+  const names = new Map([...scene.appliances, ...connections].map(({ id, name }) => [id, name]));
   const nameOf = (id: string) => names.get(id) ?? id;
   const lines = what.routeGroups.map((routeGroup, index) => {
     const { text, colour } = describeRouteGroup(routeGroup, nameOf);

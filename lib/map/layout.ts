@@ -17,6 +17,7 @@ export interface MapLayout {
   readonly tables: readonly Placed<MapTable>[];
   readonly appliances: readonly Placed<MapAppliance>[];
   readonly sites: readonly Placed<MapScene['sites'][number]>[];
+  readonly transitTables: readonly Placed<MapTable>[];
   readonly endpoints: readonly Placed<MapScene['endpoints'][number]>[];
 }
 
@@ -76,14 +77,16 @@ export function layOut(scene: MapScene, askedPx: number): MapLayout {
     what,
     box: isStacked ? box : { ...box, height: bottom },
   }));
-  const sites = flow(scene.sites, siteHeight, width, zones.length > 0 ? bottom + GAP_PX : 0);
+  const below = (endPx: number): number => (endPx > 0 ? endPx + GAP_PX : 0);
+  const transit = flow(scene.transitTables ?? [], tableHeight, width, below(bottom));
+  const sites = flow(scene.sites, siteHeight, width, below(Math.max(bottom, transit.end)));
   const endpoints = flow(
     scene.endpoints,
     endpointHeight,
     width,
-    sites.placed.length > 0 ? sites.end + GAP_PX : zones.length > 0 ? bottom + GAP_PX : 0,
+    below(Math.max(bottom, transit.end, sites.end)),
   );
-  const end = Math.max(bottom, sites.end, endpoints.end);
+  const end = Math.max(bottom, transit.end, sites.end, endpoints.end);
   return {
     width,
     height: Math.max(LINE_PX * 2, end),
@@ -92,6 +95,7 @@ export function layOut(scene: MapScene, askedPx: number): MapLayout {
     tables,
     appliances,
     sites: sites.placed,
+    transitTables: transit.placed,
     endpoints: endpoints.placed,
   };
 }

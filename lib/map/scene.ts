@@ -17,6 +17,8 @@ export interface MapScene {
   readonly appliances: readonly MapAppliance[];
   readonly tables: readonly MapTable[];
   readonly sites: readonly MapSite[];
+  /** Transit gateway route tables whose routes are managed; absent: none. */
+  readonly transitTables?: readonly MapTable[];
   readonly endpoints: readonly MapEndpoint[];
   /** The most severe first. */
   readonly incidents: readonly MapIncident[];

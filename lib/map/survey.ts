@@ -6,6 +6,7 @@ import type { EndpointPort } from '../clientVpn/ports.ts';
 import { unpacked } from '../core/packed.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { recallConnections } from '../siteToSite/state.ts';
+import { recallTransit } from '../transitGateway/state.ts';
 import { freshLook } from '../watcher/lastLooks.ts';
 import { type LeaderView, readLeaderView } from '../watcher/leaderView.ts';
 import { READ_ONLY, singlePass } from '../watcher/singlePass.ts';
@@ -14,6 +15,7 @@ import { mapAppliances } from './appliances.ts';
 import { mapSites } from './connections.ts';
 import { type EndpointSeen, mapEndpoints } from './endpoints.ts';
 import type { MapScene } from './scene.ts';
+import { mapTransitTables } from './transitTables.ts';
 
 export interface SurveyPorts {
   readonly endpoints: Pick<EndpointPort, 'endpoints' | 'associations'>;
@@ -56,15 +58,17 @@ async function surveyOthers(
   { region, store, endpoints }: Pick<Ports, 'region' | 'store'> & SurveyPorts,
   leader: LeaderView | null,
   signal: AbortSignal,
-): Promise<Pick<MapScene, 'sites' | 'endpoints' | 'gaps'>> {
+): Promise<Pick<MapScene, 'sites' | 'transitTables' | 'endpoints' | 'gaps'>> {
   const [stored, observations] = await Promise.all([
     store.read([`memory#connections#${region}`], signal),
     surveyEndpoints(endpoints, signal),
   ]);
   const isPolled = leader !== null && freshLook(leader.watch, 'connections') !== null;
-  const body = stored.known ? (stored.value[0]?.body ?? null) : null;
+  const kept = unpacked(stored.known ? (stored.value[0]?.body ?? null) : null);
+  const memory = recallConnections(kept);
   return {
-    sites: mapSites(recallConnections(unpacked(body)), isPolled),
+    sites: mapSites(memory, isPolled),
+    transitTables: mapTransitTables(recallTransit(Object(kept).transit), memory, isPolled),
     endpoints: observations.known ? mapEndpoints(withLeaders(observations.value, leader)) : [],
     gaps: [
       ...(stored.known ? [] : [`sites cannot be read: ${stored.why}`]),

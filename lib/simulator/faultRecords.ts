@@ -46,7 +46,7 @@ interface Draft {
 }
 
 export function openRecords(account: SimAccount, spells: readonly Spell[]): Records {
-  const { clock, network, groundTruth, log } = account;
+  const { clock, network, groundTruth, log, transit, vpn } = account;
   const drafts = new Map<Spell, Draft>();
   let findings: ReadonlySet<string> = new Set();
   const polled = new Map<string, ReadonlySet<string>>();
@@ -74,7 +74,9 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     if (read.tags !== tags.all() || read.tables !== tables.all()) {
       read = { tags: tags.all(), tables: tables.all(), targets: readTargets() };
     }
-    return read.targets;
+    return transit.network.routes.length === 0
+      ? read.targets
+      : new Map([...transitTargets(), ...read.targets]);
   }
 
   /** Managed routes without client pools, which no other appliance can carry. */
@@ -95,8 +97,21 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
     );
   }
 
+  /** By route key: the attachment that each managed route of a transit gateway leads to. */
+  function transitTargets(): readonly (readonly [string, string])[] {
+    return transit.network.routes.flatMap(({ tableId, destination }) => {
+      const attachmentId = transit.targetOf(tableId, destination);
+      const connectionId = attachmentId === null ? null : transit.connectionOf(attachmentId);
+      const group = vpn.network.connections.find((one) => one.connectionId === connectionId)?.group;
+      return attachmentId === null || group == null
+        ? []
+        : [[`${tableId} ${destination}`, attachmentId] as const];
+    });
+  }
+
   /** Whether a route led through an appliance of its table's own zone: then it fails back there. */
   function wasAtPreferred(key: string, interfaceId: string | null): boolean {
+    if (interfaceId !== null && transit.connectionOf(interfaceId) !== null) return true;
     const table = network.tables.get(key.slice(0, key.indexOf(' ')));
     const zones = table?.subnetIds.map((id) => network.subnets.get(id)?.zone) ?? [];
     const link = interfaceId === null ? null : network.interfaces.get(interfaceId);
@@ -104,13 +119,18 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
   }
 
   const isCut = (interfaceId: string | null): boolean => {
+    const connectionId = interfaceId === null ? null : transit.connectionOf(interfaceId);
+    if (connectionId !== null) return !vpn.isServing([connectionId]);
     const nextHop = interfaceId === null ? null : network.interfaces.get(interfaceId)?.instanceId;
     return nextHop == null || !groundTruth.isForwarding(nextHop);
   };
 
+  const allWrites = () =>
+    [...log.writes, ...log.transitWrites].toSorted((a, b) => a.issuedMs - b.issuedMs);
+
   /** When the last write took effect, if within the last second; else now. */
   const lastEffectMs = (sinceMs: number): number => {
-    const last = log.writes.findLast(({ effectMs }) => effectMs !== null && effectMs >= sinceMs);
+    const last = allWrites().findLast(({ effectMs }) => effectMs !== null && effectMs >= sinceMs);
     const nowMs = clock.monotonicMs();
     return last?.effectMs != null && nowMs - last.effectMs <= 1_000 ? last.effectMs : nowMs;
   };
@@ -167,7 +187,7 @@ export function openRecords(account: SimAccount, spells: readonly Spell[]): Reco
         cutCount: draft?.cut.size ?? 0,
         restoredAfterMs: after(draft?.restoredMs, spell.startMs),
         failbackAfterMs: after(draft?.failbackMs, spell.endMs),
-        writeCount: log.writes.filter(
+        writeCount: allWrites().filter(
           ({ effectMs }) => effectMs !== null && effectMs >= spell.startMs && effectMs < untilMs,
         ).length,
         notificationCount: log.notifications.filter(

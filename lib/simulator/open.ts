@@ -22,6 +22,7 @@ export function openFixture(roles: Roles, seed: string | number): Fixture {
     pace: USUAL_DELAYS,
     skewMsMax: 0,
     vpn: roles.vpn,
+    transit: roles.transit,
     endpoints: roles.endpoints,
     endpointSetups: roles.endpointSetups,
   });

@@ -2,6 +2,7 @@
 
 import { DEFAULT_POLICY } from '../appliances/types/policy.ts';
 import type { EndpointWorld } from '../clientVpn/types/world.ts';
+import type { Notification } from '../incidents/types.ts';
 import { type Poll, poll } from '../watcher/poll.ts';
 import {
   lookAtConnections,
@@ -43,7 +44,7 @@ export function openPoller(account: SimAccount, options: ConnectionPollerOptions
     account,
     CONNECTIONS,
     options,
-    ({ ports, connectionPorts, invocation }, signal) => {
+    async ({ ports, connectionPorts, invocation }, signal) => {
       const { accountId } = account.network;
       const at = {
         accountId,
@@ -54,14 +55,20 @@ export function openPoller(account: SimAccount, options: ConnectionPollerOptions
       };
       const beganMs = clock.monotonicMs();
       let askedMs = beganMs;
+      // What the whole poll returns holds those of its passes again.
+      const told = new Set<Notification>();
       const loop = loopOf(
         () => beganMs + CONNECTIONS.lifeMs - clock.monotonicMs(),
         (polled) => {
           onPoll?.(invocation.by, polled, askedMs);
+          for (const one of polled.notifications) told.add(one);
           askedMs = clock.monotonicMs();
         },
       );
-      return lookAtConnections({ ...ports, ...connectionPorts }, at, signal, loop);
+      const whole = await lookAtConnections({ ...ports, ...connectionPorts }, at, signal, loop);
+      return whole === null
+        ? null
+        : { ...whole, notifications: whole.notifications.filter((one) => !told.has(one)) };
     },
   );
 }

@@ -67,12 +67,17 @@ export async function* rehearse(
     seed,
     onPoll(
       by: string,
-      { findings, notifications }: Pick<Poll<unknown>, 'findings' | 'notifications'>,
+      {
+        findings,
+        notifications,
+        report,
+      }: Pick<Poll<unknown>, 'findings' | 'notifications' | 'report'>,
     ) {
       // A pass that was stopped half-way has found nothing.
       if (isOver) return;
       records.polled(scope, findings);
       timeline.polled(scope, by, findings, clock.monotonicMs());
+      timeline.actions(by, report.actions, clock.monotonicMs());
       timeline.notifications(by, notifications, clock.monotonicMs());
     },
   });
@@ -85,7 +90,7 @@ export async function* rehearse(
   for (const poller of pollers) poller.start();
   while (clock.monotonicMs() < scenario.lastsMs) {
     await clock.run(clock.monotonicMs() + (isPolled ? POLL_STEP_MS : STEP_MS));
-    if (!isPolled) records.sample();
+    records.sample();
     yield* timeline.take();
   }
   isOver = true;
@@ -101,7 +106,8 @@ export async function* rehearse(
       ...records.of(spell, nextStartMs(spells, spell)),
     })),
     ranMs: clock.monotonicMs(),
-    writeCount: log.writes.filter(({ effectMs }) => effectMs !== null).length,
+    writeCount: [...log.writes, ...log.transitWrites].filter(({ effectMs }) => effectMs !== null)
+      .length,
     notificationCount: log.notifications.filter(({ answer }) => answer === 'published').length,
     crashes: [...deployment.crashes, ...pollers.flatMap((poller) => poller.crashes)],
   };

@@ -7,6 +7,7 @@ import type { EndpointSetup } from './endpoints.ts';
 import type { Fault } from './faults.ts';
 import type { VantageSetup } from './probes.ts';
 import type { Snapshot } from './snapshot.ts';
+import { NO_TRANSIT, type TransitNetwork } from './transitGateway.ts';
 
 export interface Roles {
   readonly snapshot: Snapshot;
@@ -16,6 +17,7 @@ export interface Roles {
   /** The group that an instance is tagged for; null: none. */
   readonly groupOf: (instanceId: string) => string | null;
   readonly vpn: VpnNetwork;
+  readonly transit: TransitNetwork;
   readonly endpoints: readonly EndpointFact[];
   /** By endpoint id. */
   readonly endpointSetups: ReadonlyMap<string, EndpointSetup>;
@@ -26,7 +28,7 @@ export interface Roles {
 /** A whole account as data, which a worker thread can receive. */
 export type AccountFacts = Pick<
   Roles,
-  'snapshot' | 'vpn' | 'endpoints' | 'endpointSetups' | 'standing'
+  'snapshot' | 'vpn' | 'transit' | 'endpoints' | 'endpointSetups' | 'standing'
 >;
 
 /** @throws {Error} when the account holds nothing that can fail. */
@@ -42,7 +44,8 @@ export function rolesOf(
   {
     endpointSetups = new Map(),
     standing = [],
-  }: Partial<Pick<Roles, 'endpointSetups' | 'standing'>> = {},
+    transit = NO_TRANSIT,
+  }: Partial<Pick<Roles, 'endpointSetups' | 'standing' | 'transit'>> = {},
 ): Roles {
   const groups = new Map(
     snapshot.tags.flatMap(({ key, resourceId, value }) =>
@@ -69,6 +72,7 @@ export function rolesOf(
     endpoints,
     endpointSetups,
     standing,
+    transit,
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Held, Outcome } from '../appliances/types/plan.ts';
 import type { Tick } from '../appliances/types/tick.ts';
 import type { Finding } from '../core/finding.ts';
+import type { ReportedAction } from '../core/report.ts';
 import { counted } from '../core/text.ts';
 import type { Notification } from '../incidents/types.ts';
 
@@ -30,6 +31,8 @@ export interface Timeline {
   tick(by: string, tick: Tick, atMs: number): void;
   /** What a poll of one subject found. */
   polled(scope: string, by: string, findings: readonly Finding[], atMs: number): void;
+  /** What a poll did with transit gateway routes. */
+  actions(by: string, actions: readonly ReportedAction[], atMs: number): void;
   notifications(by: string, notifications: readonly Notification[], atMs: number): void;
   note(event: TimelineEvent): void;
   /** The events since the last call, in order of time. */
@@ -118,6 +121,21 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
       polled.set(scope, known);
       noteFindings(by, found, known, atMs);
     },
+    actions(by, actions, atMs) {
+      for (const group of Map.groupBy(actions, actionKey).values()) {
+        const [first] = group;
+        if (first === undefined) continue;
+        const { kind, outcome, why, because = '', details } = first;
+        const isMoved = outcome === 'done' || outcome === 'written';
+        const [from, to] = [details['from'], details['to']].map((id) => nameOf(String(id)));
+        note(
+          atMs,
+          isMoved ? 'moved' : 'skipped',
+          by,
+          `${routes(group.length)} ${from} -> ${to} (${kind}), ${outcome}${why === null ? '' : `: ${why}`}: ${because}`,
+        );
+      }
+    },
     notifications(by, notifications, atMs) {
       for (const { subject } of notifications) note(atMs, 'notified', by, subject);
     },
@@ -135,4 +153,6 @@ export function openTimeline(nameOf: (instanceId: string) => string): Timeline {
 const holdKey = ({ rule, from, to, kind }: Held): string => `${rule} ${kind} ${from} ${to ?? ''}`;
 const outcomeKey = ({ move, kind }: Outcome): string =>
   `${kind} ${move.kind} ${move.from} ${move.to}`;
+const actionKey = ({ kind, outcome, details }: ReportedAction): string =>
+  `${outcome} ${kind} ${String(details['from'])} ${String(details['to'])}`;
 const routes = (count: number): string => counted(count, 'route');

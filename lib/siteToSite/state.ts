@@ -119,6 +119,11 @@ const Memory = v.object({
   ),
   /** By id of a connection, tunnel or site that AWS has no more: since when. */
   gone: v.optional(v.record(v.string(), Instant), {}),
+  /** By connection id: the appliance that it went down with, and when that was last seen down. */
+  explained: v.optional(
+    v.record(v.string(), v.object({ instanceId: v.string(), at: Instant })),
+    {},
+  ),
   /** Since when connections cannot be read; null: they can. */
   blindSince: v.nullable(Instant),
   metricsBlindSince: v.nullable(Instant),
@@ -141,6 +146,7 @@ const NO_MEMORY: ConnectionMemory = {
   series: null,
   health: [],
   gone: {},
+  explained: {},
   blindSince: null,
   metricsBlindSince: null,
 };

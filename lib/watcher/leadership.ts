@@ -123,13 +123,15 @@ export function openLeadership(
         const admits = requests.admits ?? next.admits;
         const leaves = requests.leaves ?? next.leaves;
         const failbacks = requests.failbacks ?? next.failbacks;
-        const asked = { groups, pins, admits, leaves, failbacks };
+        const { links } = requests;
+        const asked = { groups, pins, admits, leaves, failbacks, links };
         const isSame =
           groups === next.groups &&
           pins === next.pins &&
           admits === next.admits &&
           leaves === next.leaves &&
-          failbacks === next.failbacks;
+          failbacks === next.failbacks &&
+          links === next.links;
         if (!isSame) next = { ...next, ...asked };
       }
       const refused = stateStore.refused();

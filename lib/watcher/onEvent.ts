@@ -119,6 +119,7 @@ async function passWith(
     admits: requests.admits ?? [],
     leaves: requests.leaves ?? [],
     failbacks: requests.failbacks ?? [],
+    links: requests.links,
     pause: stateStore.pause.current(),
   };
   const reports: Report[] = [];

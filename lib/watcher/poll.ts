@@ -57,6 +57,11 @@ export interface Stages<World, Memory, Plan, Outcome> {
   ) => Promise<readonly Outcome[]>;
   /** What the next look must know, after what was done. JSON values only. */
   readonly remember: (memory: Memory, outcomes: readonly Outcome[], now: Instant) => unknown;
+  /** What other scopes read of this one, as an item of its own; one of `requestIds`. Null: it stays as it is. */
+  readonly share?: (
+    world: World,
+    memory: Memory,
+  ) => { readonly id: string; readonly body: unknown } | null;
   /** What the look comes to in numbers of the catalogue. */
   readonly measures?: (world: World, findings: readonly Finding[]) => Measures;
   readonly report: (
@@ -265,6 +270,8 @@ async function pollOnce<World, Memory, Plan, Outcome>(
     async (until) => isIntended && (await lead.confirm(until)),
   );
   await stateStore.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
+  const shared = stages.share?.(world, assessed.memory) ?? null;
+  if (shared !== null) await stateStore.share(shared, signal);
   const { unjudged = new Set() } = assessed;
   const report = { ...stages.report(world, assessed.findings, plan, outcomes), unjudged };
   openAuditLog(ports, scope).note(report);
@@ -309,6 +316,14 @@ async function openStore(
     stored,
     items: items.filter((one) => requestIds.includes(one.id)),
     isRead: reading.known,
+    /** Written when it differs: whoever reads it has it a pass later if this fails. */
+    async share(shared: { readonly id: string; readonly body: unknown }, signal: AbortSignal) {
+      const before = items.find((one) => one.id === shared.id);
+      const isSame = JSON.stringify(before?.body) === JSON.stringify(shared.body);
+      if (!reading.known || isSame) return;
+      const overVersion = before?.version ?? 0;
+      await store.write({ ...shared, overVersion, expiresAt: null }, signal);
+    },
     /** False: it is not stored. */
     async keep(body: unknown, signal: AbortSignal): Promise<boolean> {
       if (!reading.known) return false;

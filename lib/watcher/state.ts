@@ -14,6 +14,7 @@ import {
 import { type ApplianceMemory, type Memory, noMemory } from '../appliances/state.ts';
 import type { FailbackRequest } from '../appliances/types/failback.ts';
 import type { Policy } from '../appliances/types/policy.ts';
+import { type Link, linksId, parseLinks } from '../core/links.ts';
 import { openPauseGate, PAUSE_ID, type PauseGate } from '../core/pause.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../core/pin.ts';
 import type { Item, StorePort } from '../core/ports.ts';
@@ -48,6 +49,8 @@ export interface Requests {
   readonly leaves: readonly Leave[] | null;
   /** Null: what is stored cannot be read as words of people. */
   readonly failbacks: readonly FailbackRequest[] | null;
+  /** What the poll of connections has written; the same list while nothing changes. */
+  readonly links: readonly Link[];
 }
 
 /** Groups of appliances and of connections may have the same name. */
@@ -68,6 +71,9 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   let keptEssence = '';
   let keptPreferred: Memory['preferred'] | null = null;
   let keptAdmissions: Memory['admissions'] | null = null;
+
+  let linksVersion: number | undefined;
+  let links: readonly Link[] = [];
 
   const refusals = new Map<string, readonly string[]>();
   let refused: readonly string[] = [];
@@ -99,6 +105,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         admitsId(region),
         leavesId(region),
         failbacksId(region),
+        linksId(region),
         PAUSE_ID,
       ],
       signal,
@@ -132,7 +139,12 @@ export function openState(store: StorePort, clock: Clock, region: string): State
       failbacksId(region),
       asked.failbacks === null ? [`${failbacksId(region)}: are no words of people`] : [],
     );
-    return { ...asked, acks: asked.acks ?? {} };
+    const item = reading.value.find(({ id: of }) => of === linksId(region));
+    if (item?.version !== linksVersion) {
+      linksVersion = item?.version;
+      links = parseLinks(item?.body);
+    }
+    return { ...asked, acks: asked.acks ?? {}, links };
   }
 
   async function write(
@@ -185,6 +197,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         admits: asked.admits ?? [],
         leaves: asked.leaves ?? [],
         failbacks: asked.failbacks ?? [],
+        links: asked.links,
         pause: pause.current(),
         refused,
       };

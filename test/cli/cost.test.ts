@@ -102,6 +102,7 @@ describe('of an account', () => {
       applianceCount: 5,
       connectionCount: 0,
       tunnelCount: 0,
+      connectionGroupCount: 0,
       endpointCount: 1,
       handlerCount: 1,
       federatedCount: 0,

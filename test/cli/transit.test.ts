@@ -165,10 +165,11 @@ describe('pin and undo', () => {
     expect(said.err).toBe('');
     expect(said.exit).toBe(0);
     expect(said.out).toContain('2 routes pinned to their next hop of before ConnectionDown');
-    expect(pins().map(({ routeKey, to }) => `${routeKey} ${to}`).toSorted()).toEqual([
-      `${KEY} ${NORTH}`,
-      `tgw-rtb-1 10.1.0.0/16 ${NORTH}`,
-    ]);
+    expect(
+      pins()
+        .map(({ routeKey, to }) => `${routeKey} ${to}`)
+        .toSorted(),
+    ).toEqual([`${KEY} ${NORTH}`, `tgw-rtb-1 10.1.0.0/16 ${NORTH}`]);
     await polled(MINUTE);
     expect(target()).toBe('tgw-attach-1');
   });

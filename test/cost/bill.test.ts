@@ -14,6 +14,7 @@ const NOTHING: Inventory = {
   applianceCount: 0,
   connectionCount: 0,
   tunnelCount: 0,
+  connectionGroupCount: 0,
   endpointCount: 0,
   handlerCount: 0,
   federatedCount: 0,
@@ -202,4 +203,15 @@ describe('docs/cost.md', () => {
       `| ${asked.toFixed(2)} | ${listUsd.toFixed(2)} | ${afterFreeUsd.toFixed(2)} |`,
     );
   });
+});
+
+test('a group of connections makes its poll run all the time, one without does not', () => {
+  const of = (connectionGroupCount: number) =>
+    bill({ ...SMALL, connectionGroupCount }).lines.filter(
+      ({ item, unit }) => item.startsWith('pollConnections') && unit.startsWith('GB'),
+    );
+  expect(of(1)).toMatchObject([{ item: 'pollConnections (groups, every 10 s)' }]);
+  expect(of(1)[0]?.listUsd).toBeCloseTo(9.36, 2);
+  expect(of(2)).toEqual(of(1));
+  expect(of(0)[0]?.listUsd).toBeLessThan(0.3);
 });

@@ -199,6 +199,7 @@ test('a day in which nothing happens is silent, and asks CloudWatch for what the
     applianceCount: 0,
     connectionCount: 0,
     tunnelCount: 0,
+    connectionGroupCount: 0,
     endpointCount: 2,
     // Of five counters the simulated handler publishes one.
     handlerCount: 1,

@@ -3,19 +3,25 @@
 import type { Finding } from '../../core/finding.ts';
 import { APPLIANCE_FINDINGS } from '../../core/findings/appliances.ts';
 import { FAULT_FINDINGS } from '../../core/findings/tags.ts';
+import type { Link } from '../../core/links.ts';
 import { describeMs, type Instant, toIso } from '../../core/time.ts';
 import type { Appliance, Topology } from '../types/topology.ts';
 import type { World } from '../types/world.ts';
+import { linkText } from './links.ts';
 import type { Judgement } from './verdict.ts';
 
 export function findInAppliance(
   appliance: Appliance,
   world: World,
   judgement: Judgement | undefined,
+  links: readonly Link[],
   now: Instant,
 ): readonly Finding[] {
   if (judgement === undefined) return [];
-  return [...findDown(appliance, world, judgement, now), ...findWiring(appliance, world, now)];
+  return [
+    ...findDown(appliance, world, judgement, links, now),
+    ...findWiring(appliance, world, now),
+  ];
 }
 
 /** A tag or wiring fault as a finding; those that keep routes from failing over are graver. */
@@ -34,6 +40,7 @@ function findDown(
   appliance: Appliance,
   world: World,
   { verdict, clauseResults }: Judgement,
+  links: readonly Link[],
   now: Instant,
 ): readonly Finding[] {
   // Only for appliances that are not up: this runs for a hundred appliances a second.
@@ -77,8 +84,8 @@ function findDown(
         {
           reason: 'ApplianceDown',
           subject: subjectOf(appliance),
-          severity: isCarrying() ? 'critical' : 'warning',
-          summary: `${where} is down: ${verdict.why}, since ${toIso(verdict.since)}.`,
+          severity: isCarrying() || links.length > 0 ? 'critical' : 'warning',
+          summary: `${where} is down: ${verdict.why}, since ${toIso(verdict.since)}.${linkText(links)}`,
           evidence: evidence(),
           since: verdict.since,
           hint: HINTS[verdict.cause],

@@ -13,7 +13,15 @@ import { parsePreferred, storedPreferred } from './preferred.ts';
 /** What the leader stores; pins, admissions, acknowledgements and leaves are items of their own. */
 export type StoredMemory = Omit<
   Memory,
-  'pins' | 'admits' | 'leaves' | 'failbacks' | 'leftAts' | 'completedHooks' | 'pause' | 'refused'
+  | 'pins'
+  | 'admits'
+  | 'leaves'
+  | 'failbacks'
+  | 'links'
+  | 'leftAts'
+  | 'completedHooks'
+  | 'pause'
+  | 'refused'
 >;
 
 export const stateId = (region: string): string => `state#${region}#appliances`;
@@ -50,6 +58,7 @@ const Appliance = v.object({
   downSince: v.nullable(At),
   downCause: v.optional(v.nullable(v.picklist(DOWN_CAUSES)), null),
   doubt: v.optional(v.nullable(v.object({ since: At, why: v.picklist(['died', 'undone']) })), null),
+  connectionIds: v.optional(Names, []),
   silentSince: v.optional(v.nullable(At), null),
   seenAt: At,
 });
@@ -195,7 +204,16 @@ export function essenceOf({ appliances, groups, pending }: Memory, now: Instant)
     [...appliances].map(
       ([
         id,
-        { goodSince, downSince, downCause, doubt, answered, answeredKeys = {}, interfaces },
+        {
+          goodSince,
+          downSince,
+          downCause,
+          doubt,
+          answered,
+          answeredKeys = {},
+          interfaces,
+          connectionIds = [],
+        },
       ]) => [
         id,
         isExact ? goodSince : null,
@@ -205,6 +223,7 @@ export function essenceOf({ appliances, groups, pending }: Memory, now: Instant)
         answered.length,
         ...Object.values(answeredKeys),
         interfaces,
+        connectionIds,
       ],
     ),
     [...groups],

@@ -10,6 +10,7 @@ import type { EndpointSetup } from '../../simulator/endpoints.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import type { AccountFacts } from '../../simulator/roles.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
+import { NO_TRANSIT, type TransitNetwork } from '../../simulator/transitGateway.ts';
 import { type ConnectionPass, readConnections } from '../check/connections.ts';
 import { type EndpointLook, readEndpoints } from '../check/endpoints.ts';
 import { observeWith } from '../check.ts';
@@ -44,6 +45,7 @@ export function factsOf(captured: CapturedAccount): Promise<CapturedFacts> {
           connections: valueOf(listed).filter(({ state }) => state !== 'deleted'),
           customerGateways: valueOf(customerGateways),
         },
+        transit: transitOf(connections),
         endpoints: (endpoints.world.endpoints ?? []).map(({ fact }) => fact),
         endpointSetups: setups,
         standing,
@@ -51,6 +53,22 @@ export function factsOf(captured: CapturedAccount): Promise<CapturedFacts> {
       notes: [...unread.map((what) => `not in the capture: ${what}`), ...notes],
     };
   });
+}
+
+function transitOf({ transit }: ConnectionPass): TransitNetwork {
+  if (transit === null) return NO_TRANSIT;
+  const { tables, attachments, routes } = transit.world;
+  return {
+    tables: valueOf(tables),
+    attachments: valueOf(attachments),
+    routes: [...routes].flatMap(([tableId, facts]) =>
+      valueOf(facts).flatMap(({ destination, attachment }) =>
+        attachment === null
+          ? []
+          : [{ tableId, destination, attachmentId: attachment.attachmentId }],
+      ),
+    ),
+  };
 }
 
 /** @throws {Unable} when appliances are there and something that belongs to them is not. */

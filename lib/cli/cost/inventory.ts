@@ -9,6 +9,7 @@ import { isUnrecorded } from '../../replay/unrecorded.ts';
 import { defaultAccount } from '../../simulator/defaults/account.ts';
 import { DEFAULT_ENDPOINTS } from '../../simulator/defaults/endpoints.ts';
 import type { Snapshot } from '../../simulator/snapshot.ts';
+import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { ObserverSetup } from '../pass.ts';
 
@@ -61,12 +62,20 @@ export async function readNetwork(
       applianceCount: appliances.length,
       connectionCount: alive.length,
       tunnelCount: alive.reduce((sum, { tunnels }) => sum + tunnels.length, 0),
+      connectionGroupCount: groupCount(alive),
       ...endpointCounts(facts),
       tableSeriesCount: series.count,
     },
     objections,
   };
 }
+
+const groupCount = (connections: readonly ConnectionFact[]): number =>
+  new Set(
+    connections.flatMap(({ group, gateway }) =>
+      group !== null && gateway.kind === 'transit' ? [`${group} ${gateway.id}`] : [],
+    ),
+  ).size;
 
 const endpointCounts = (facts: readonly EndpointFact[]) => ({
   endpointCount: facts.length,
@@ -121,6 +130,7 @@ const networkOf = ({ tags }: Snapshot): Inventory => ({
   ).length,
   connectionCount: 0,
   tunnelCount: 0,
+  connectionGroupCount: 0,
   endpointCount: 0,
   handlerCount: 0,
   federatedCount: 0,

@@ -9,6 +9,7 @@ import { mapAppliances, mapIncident } from '../../map/appliances.ts';
 import { mapSites } from '../../map/connections.ts';
 import { mapEndpoints } from '../../map/endpoints.ts';
 import type { MapScene } from '../../map/scene.ts';
+import { mapTransitTables } from '../../map/transitTables.ts';
 import type { SimAccount } from '../../simulator/account.ts';
 import { AS_DEPLOYED, Deployment } from '../../simulator/deployment.ts';
 import { describeFault, recoveredText } from '../../simulator/faults/describe.ts';
@@ -19,6 +20,7 @@ import type { Roles } from '../../simulator/roles.ts';
 import type { TimelineEvent } from '../../simulator/timeline.ts';
 import { recallConnections } from '../../siteToSite/state.ts';
 import { tunnelId } from '../../siteToSite/types/connection.ts';
+import { recallTransit } from '../../transitGateway/state.ts';
 import type { Poll } from '../../watcher/poll.ts';
 
 export interface Live {
@@ -97,7 +99,7 @@ export function openLive(roles: Roles, seed: string): Live {
         : {
             ...sceneOf(latest),
             incidents: incidentsOf(account),
-            sites: sitesOf(account),
+            ...polledOf(account),
             endpoints,
           },
     failed: () => [...going.keys()],
@@ -130,9 +132,18 @@ function incidentsOf({ table, clock, network: { region } }: SimAccount): MapScen
 }
 
 /** Read as the map widget does: from the stored state of the poll. */
-function sitesOf({ table, clock, network }: SimAccount): MapScene['sites'] {
+function polledOf({
+  table,
+  clock,
+  network,
+}: SimAccount): Pick<MapScene, 'sites' | 'transitTables'> {
   const row = table.get(`memory#connections#${network.region}`, clock.now());
-  return mapSites(recallConnections(unpacked(row === null ? null : JSON.parse(row.body))), true);
+  const kept = unpacked(row === null ? null : JSON.parse(row.body));
+  const memory = recallConnections(kept);
+  return {
+    sites: mapSites(memory, true),
+    transitTables: mapTransitTables(recallTransit(Object(kept).transit), memory, true),
+  };
 }
 
 /** Subjects as the map names them: `appliance:ID`, `zone:NAME`, `tunnel:ID`, `endpoint:ID`. */

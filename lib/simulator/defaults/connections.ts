@@ -17,7 +17,7 @@ export const defaultVpn = (takenAt: Instant): VpnNetwork => ({
   customerGateways: [1, 2, 3].map(aGateway),
 });
 
-const aConnection = (
+export const aConnection = (
   number: number,
   name: string,
   site: string | null,
@@ -63,7 +63,7 @@ const aTunnel = (outsideIp: string, takenAt: Instant): TunnelFact => ({
   },
 });
 
-const aGateway = (number: number): CustomerGatewayFact => ({
+export const aGateway = (number: number): CustomerGatewayFact => ({
   customerGatewayId: `cgw-${hex(number)}`,
   name: `device-${number}`,
   ip: `198.51.100.${number}`,
@@ -72,4 +72,4 @@ const aGateway = (number: number): CustomerGatewayFact => ({
   site: null,
 });
 
-const hex = (number: number): string => number.toString(16).padStart(17, '0');
+export const hex = (number: number): string => number.toString(16).padStart(17, '0');

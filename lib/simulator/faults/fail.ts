@@ -1,5 +1,7 @@
 /** Parses `--fail zone:a` into a scenario. */
 
+import { sitesOf } from '../../siteToSite/assess/sites.ts';
+import type { ConnectionFact } from '../../siteToSite/types/connection.ts';
 import type { Fault } from '../faults.ts';
 import type { Roles } from '../roles.ts';
 import { type Scenario } from '../scenario/types.ts';
@@ -24,15 +26,19 @@ export function parseFail(text: string, roles: Roles, lastsMs: number): FailPars
       why: `"${text}" fails nothing: write one of ${[...FAILURES.keys()].map((one) => (one === 'all' ? one : `${one}:NAME`)).join(', ')}`,
     };
   }
-  const fault = make(target, roles);
-  if (typeof fault === 'string') return { ok: false, why: `"${text}": ${fault}` };
+  const made = make(target, roles);
+  if (typeof made === 'string') return { ok: false, why: `"${text}": ${made}` };
+  const faults = [made].flat();
+  const isPolled = POLLED.has(kind);
+  const startMs = isPolled ? FIRST_POLLED_MS : FIRST_FAULT_MS;
   return {
     ok: true,
     scenario: {
       name: text,
       says: `${text} fails for ${lastsMs / 1_000} s.`,
-      spellsIn: () => [{ fault, startMs: FIRST_FAULT_MS, endMs: FIRST_FAULT_MS + lastsMs }],
-      lastsMs: FIRST_FAULT_MS + lastsMs + AFTER_MS,
+      spellsIn: () => faults.map((fault) => ({ fault, startMs, endMs: startMs + lastsMs })),
+      isPolled,
+      lastsMs: startMs + lastsMs + AFTER_MS,
     },
   };
 }
@@ -40,7 +46,11 @@ export function parseFail(text: string, roles: Roles, lastsMs: number): FailPars
 /** The usual hold-down, and the time that failback and its notifications take. */
 const AFTER_MS = 480_000;
 
-type Make = (target: string, roles: Roles) => Fault | string;
+/** Connections are read once a minute where no group of them exists. */
+const FIRST_POLLED_MS = 120_000;
+const POLLED: ReadonlySet<string> = new Set(['connection', 'site']);
+
+type Make = (target: string, roles: Roles) => Fault | readonly Fault[] | string;
 
 const onAppliance =
   (make: (instanceId: string) => Fault): Make =>
@@ -70,6 +80,8 @@ const FAILURES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['zone', failZone],
   ['group', failGroup],
   ['vantage', failVantage],
+  ['connection', failConnection],
+  ['site', failSite],
   ['all', () => ({ kind: 'all-dead', group: null })],
 ]);
 
@@ -97,3 +109,27 @@ function failVantage(target: string, { vantages }: Roles): Fault | string {
     ? { kind: 'vantage-blind', vantageId: target }
     : `there is no vantage "${target}": write one of ${vantages.map(({ id }) => id).join(', ')}`;
 }
+
+function failConnection(target: string, { vpn }: Roles): readonly Fault[] | string {
+  const one = vpn.connections.find(
+    ({ connectionId, name }) => target === connectionId || target === name,
+  );
+  return one === undefined
+    ? `there is no connection "${target}": write one of ${vpn.connections.map(({ name }) => name).join(', ')}`
+    : tunnelsDown([one]);
+}
+
+function failSite(target: string, { vpn }: Roles): readonly Fault[] | string {
+  const sites = sitesOf(vpn.connections, vpn.customerGateways);
+  const site = sites.find(({ id, name }) => target === name || target === id);
+  return site === undefined
+    ? `there is no site "${target}": write one of ${sites.map(({ name }) => name).join(', ')}`
+    : tunnelsDown(site.connections);
+}
+
+const tunnelsDown = (connections: readonly ConnectionFact[]): readonly Fault[] =>
+  connections.flatMap(({ connectionId, tunnels }) =>
+    tunnels.map(
+      ({ outsideIp }): Fault => ({ kind: 'tunnel-down', connectionId, outsideIp, isBgp: false }),
+    ),
+  );

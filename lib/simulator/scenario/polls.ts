@@ -40,6 +40,31 @@ export const POLL_SCENARIOS: readonly Scenario[] = [
     lastsMs: 30 * MINUTE_MS,
   },
   {
+    name: 'connection-lost',
+    says: 'The customer device of a connection dies: its static transit gateway routes move to the other connection of its group, and fail back.',
+    spellsIn: ({ vpn, transit }) => {
+      const [first] = transit.routes;
+      const attachment = transit.attachments.find(
+        (one) => one.attachmentId === first?.attachmentId,
+      );
+      const own = vpn.connections.find((one) => one.connectionId === attachment?.connectionId);
+      const others = vpn.connections.filter(
+        (one) => one !== own && one.group !== null && one.group === own?.group,
+      );
+      const customerGatewayId = own?.customerGatewayId;
+      if (!customerGatewayId || others.length === 0) return null;
+      return [
+        {
+          fault: { kind: 'customer-device-dead', customerGatewayId },
+          startMs: 2 * MINUTE_MS,
+          endMs: 8 * MINUTE_MS,
+        },
+      ];
+    },
+    isPolled: true,
+    lastsMs: 18 * MINUTE_MS,
+  },
+  {
     name: 'endpoints-dark',
     says: 'A Client VPN endpoint stops answering though EC2 calls it available, then all others of the region: first it is notified, then the region.',
     spellsIn: ({ endpoints: [first, ...others] }) => {

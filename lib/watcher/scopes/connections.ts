@@ -1,8 +1,10 @@
 /** The stages of the connections' scope. Connections are only watched; transit gateway routes over them are moved. */
 import type { Finding } from '../../core/finding.ts';
+import { linksId } from '../../core/links.ts';
 import { compare } from '../../core/order.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../../core/pin.ts';
 import type { Report } from '../../core/report.ts';
+import { linksOf } from '../../siteToSite/assess/links.ts';
 import { connectionPaths } from '../../siteToSite/assess/paths.ts';
 import { assessConnections } from '../../siteToSite/assess.ts';
 import { observeConnections } from '../../siteToSite/observe.ts';
@@ -30,6 +32,14 @@ import type { TransitOutcome, TransitPlan } from '../../transitGateway/types/pla
 import { TRANSIT_POLICY } from '../../transitGateway/types/policy.ts';
 import type { TransitWorld } from '../../transitGateway/types/world.ts';
 import { type Poll, type PollLoop, poll, type Stages } from '../poll.ts';
+import {
+  type Cause,
+  causeIds,
+  causesIn,
+  causesOf,
+  explainedBy,
+  withCauses,
+} from './connectionCauses.ts';
 
 export type ScopePorts = ConnectionPorts & { readonly transit: TransitGatewayPort };
 
@@ -61,6 +71,8 @@ interface ScopeMemory {
   readonly connections: ConnectionMemory;
   readonly transit: TransitMemory;
   readonly pins: readonly Pin[];
+  /** Appliances that are down, with the connections that end on them. */
+  readonly causes: readonly Cause[];
 }
 
 interface ScopePlan {
@@ -111,31 +123,41 @@ export function connectionStages(
     connectionPaths(await ports.vpn.connections(signal), staticRoutes, connections, clock.now());
   return {
     scope: 'connections',
-    requestIds: [pinsId(region)],
+    requestIds: [pinsId(region), linksId(region), ...causeIds(region)],
     recall: (stored, items) => ({
       connections: recallConnections(stored),
       transit: recallTransit(Object(stored).transit),
-      pins: items.flatMap(({ body }) => parsePins(body) ?? []).filter(isOfConnection),
+      pins: items
+        .filter(({ id }) => id === pinsId(region))
+        .flatMap(({ body }) => parsePins(body) ?? [])
+        .filter(isOfConnection),
+      causes: causesIn(items, region, clock.now()),
     }),
     async observe({ connections, transit: before, pins }, signal) {
       const world = await observeConnections(ports, connections, { accountId, health }, signal);
       const now = clock.now();
       const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
       const own = { region, transit };
-      return { ...world, transit: await observeTransit(own, paths, before, pins, signal) };
+      const over = await observeTransit(own, paths, before, pins, signal);
+      return { ...world, transit: over };
     },
     sees: ({ connections }) => connections.known,
     assess(world, memory, now) {
       const own = assessConnections(world, memory.connections, now);
       const over =
         world.transit === null ? null : assessTransit(world.transit, memory.transit, now);
+      const explained = explainedBy(memory.causes, own.memory, now);
+      const connections = { ...own.memory, explained };
       return {
-        findings: [...own.findings, ...(over?.findings ?? [])].toSorted(byReason),
+        findings: withCauses([...own.findings, ...(over?.findings ?? [])], connections).toSorted(
+          byReason,
+        ),
         unjudged: own.unjudged,
         memory: {
-          connections: own.memory,
+          connections,
           transit: over?.memory ?? NO_TRANSIT_MEMORY,
           pins: memory.pins,
+          causes: memory.causes,
         },
       };
     },
@@ -166,6 +188,13 @@ export function connectionStages(
           ),
     remember: ({ connections, transit: memory }, outcomes, now) =>
       kept(connections, afterWrites(memory, outcomes, now)),
+    share(world, { transit: { routes } }) {
+      const links = linksOf(
+        world,
+        (id) => Object.values(routes).filter(({ connectionId }) => connectionId === id).length,
+      );
+      return links === null ? null : { id: linksId(region), body: { links } };
+    },
     measures: ({ connections }, findings) =>
       connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
     report: (world, findings, plan, outcomes) => reportOf(world, findings, plan, outcomes),
@@ -185,7 +214,10 @@ function reportOf(
   plan: ScopePlan | null,
   outcomes: readonly TransitOutcome[],
 ): Report {
-  const report = connectionsReport(world, findings);
+  const report = {
+    ...connectionsReport(world, findings),
+    causes: causesOf(findings),
+  };
   return plan === null || world.transit === null
     ? report
     : { ...report, ...transitReport(world.transit, plan.transit, outcomes) };
