@@ -2,6 +2,7 @@
 
 import type { Topology } from '../appliances/types/topology.ts';
 import { defaultAccount } from '../simulator/defaults/account.ts';
+import { defaultVpn } from '../simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
 import { DEFAULT_TRANSIT, defaultVpnWithTransit } from '../simulator/defaults/transitGateway.ts';
 import { parseFail } from '../simulator/faults/fail.ts';
@@ -11,6 +12,7 @@ import { type AccountFacts, type Roles, rolesIn } from '../simulator/roles.ts';
 import type { Scenario } from '../simulator/scenario/types.ts';
 import { SCENARIOS } from '../simulator/scenario.ts';
 import type { TimelineEvent } from '../simulator/timeline.ts';
+import { NO_TRANSIT } from '../simulator/transitGateway.ts';
 import { openCaptured } from './captured/account.ts';
 import { type CapturedFacts, factsOf } from './captured/facts.ts';
 import { print } from './output/print.ts';
@@ -60,7 +62,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   if (options.every !== true && (options.pairs === true || options.html !== undefined)) {
     throw new Unable('--pairs and --html belong to --every: add it');
   }
-  const { facts, notes } = await accountOf(capture);
+  const { facts, notes } = await accountOf(capture, options.every === true);
   // The report of every failure holds them.
   for (const note of options.every === true ? [] : notes)
     terminal.err(`vpn-medic: ${harmless(note)}\n`);
@@ -182,15 +184,16 @@ async function topologyOf(roles: Roles): Promise<Topology> {
 }
 
 /** @throws {Unable} for a file that cannot be rehearsed. */
-const accountOf = async (capture: string | undefined): Promise<CapturedFacts> =>
+const accountOf = async (capture: string | undefined, isPlain: boolean): Promise<CapturedFacts> =>
   capture === undefined
-    ? { facts: defaultFacts(DAY_AT), notes: [] }
+    ? { facts: defaultFacts(DAY_AT, isPlain), notes: [] }
     : factsOf(await openCaptured(capture, {}));
 
-const defaultFacts = (takenAt: number): AccountFacts => ({
+/** `isPlain`: without a transit gateway. */
+const defaultFacts = (takenAt: number, isPlain: boolean): AccountFacts => ({
   snapshot: defaultAccount(takenAt),
-  vpn: defaultVpnWithTransit(takenAt),
-  transit: DEFAULT_TRANSIT,
+  vpn: isPlain ? defaultVpn(takenAt) : defaultVpnWithTransit(takenAt),
+  transit: isPlain ? NO_TRANSIT : DEFAULT_TRANSIT,
   endpoints: DEFAULT_ENDPOINTS,
   endpointSetups: new Map(),
   standing: [],

@@ -27,6 +27,8 @@ export interface ConnectionPollerOptions extends PollerOptions<ScopeWorld> {
   readonly holdMs?: number;
   /** Left out: all of them. */
   readonly safety?: TransitSafety;
+  /** False: one pass a minute also while a group of connections exists. Left out: as deployed. */
+  readonly loops?: boolean;
 }
 
 export interface Poller {
@@ -38,7 +40,7 @@ export interface Poller {
 
 /** pollConnections. */
 export function openPoller(account: SimAccount, options: ConnectionPollerOptions): Poller {
-  const { mode = 'act', holdMs = DEFAULT_POLICY.holdMs, safety, onPoll } = options;
+  const { mode = 'act', holdMs = DEFAULT_POLICY.holdMs, safety, loops = true, onPoll } = options;
   const { clock } = account;
   return openPolls(
     account,
@@ -65,7 +67,12 @@ export function openPoller(account: SimAccount, options: ConnectionPollerOptions
           askedMs = clock.monotonicMs();
         },
       );
-      const whole = await lookAtConnections({ ...ports, ...connectionPorts }, at, signal, loop);
+      const whole = await lookAtConnections(
+        { ...ports, ...connectionPorts },
+        at,
+        signal,
+        loops ? loop : null,
+      );
       return whole === null
         ? null
         : { ...whole, notifications: whole.notifications.filter((one) => !told.has(one)) };
