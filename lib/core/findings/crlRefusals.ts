@@ -22,7 +22,7 @@ export const CRL_FORM_FINDINGS = {
       'The uploaded file holds base64 or PEM, and not exactly one whole block `X509 CRL`. Text around the block does not matter.',
     confirm: '`vpn-medic crl check FILE --issuer CERT` on the uploaded file says the same.',
     action: 'Upload one CRL per file, DER or one PEM block.',
-    hint: 'Upload one CRL per file: DER, or one PEM block "X509 CRL" and nothing else.',
+    hint: 'Upload one CRL per file: DER, base64, or one PEM block "X509 CRL".',
   },
   CrlNotDer: {
     subjects: ['crl'],

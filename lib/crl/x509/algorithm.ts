@@ -65,12 +65,14 @@ function algorithmOf(der: Buffer): Algorithm {
   const id = oid(cursor, end);
   if (id === PSS) return pss(cursor, end);
   const plain = PLAIN.get(id);
-  if (plain?.[0] === 'rsa' && cursor.at < end) nothing(cursor, end);
-  close(cursor, end, `parameters of algorithm ${id}`);
-  if (id === ED25519 || id === ED448)
-    return { kind: id === ED448 ? 'ed448' : 'ed25519', hash: null, isWeak: false };
-  if (plain === undefined)
+  const isEdwards = id === ED25519 || id === ED448;
+  if (plain === undefined && !isEdwards)
     throw new FormFault('NotDer', `signature algorithm ${id} is not known here`);
+  // RFC 5758 has none with ECDSA; some CAs write NULL as with RSA, and OpenSSL takes it.
+  if (plain !== undefined && cursor.at < end) nothing(cursor, end);
+  close(cursor, end, `parameters of algorithm ${id}`);
+  if (plain === undefined)
+    return { kind: id === ED448 ? 'ed448' : 'ed25519', hash: null, isWeak: false };
   const [kind, hash] = plain;
   return { kind, hash, isWeak: kind === 'dsa' || WEAK_HASHES.has(hash) };
 }
@@ -86,7 +88,10 @@ function pss(cursor: Cursor, end: number): Algorithm {
   close(cursor, end, 'RSA-PSS');
   // OpenSSL could take two hashes, node:crypto takes one; no CA is known to sign CRLs with two.
   if (maskHash !== hash)
-    throw new FormFault('NotDer', `RSA-PSS with ${hash} masked by ${maskHash}`);
+    throw new FormFault(
+      'NotDer',
+      `RSA-PSS with ${hash} and a mask of ${maskHash}: both must be the same`,
+    );
   if (salt > SALT_OCTETS_MAX || trailer !== 1n)
     throw new FormFault('NotDer', `RSA-PSS with ${salt} bytes of salt and trailer ${trailer}`);
   return { kind: 'pss', hash, saltOctets: Number(salt), isWeak: WEAK_HASHES.has(hash) };

@@ -1,6 +1,6 @@
 /** The entries of a CRL: checked in one pass without an object each, read as objects on demand. */
 import type { Instant } from '../../core/time.ts';
-import { type Cursor, close, FormFault, open, openInteger, TAG } from './der.ts';
+import { type Cursor, close, content, FormFault, open, openInteger, TAG } from './der.ts';
 import { time } from './derTime.ts';
 import { extensions } from './extensions.ts';
 
@@ -15,7 +15,7 @@ export interface Entry {
 /** What one pass over the entries learns. */
 export interface EntrySurvey {
   readonly count: number;
-  /** Critical extensions that a reader may not pass over, each once. */
+  /** Critical extensions that a reader may not pass over, each once, with the first entry that has it. */
   readonly unknownCritical: readonly string[];
   /** Some entry names an issuer of its own: an indirect CRL. */
   readonly hasForeignEntry: boolean;
@@ -43,7 +43,8 @@ interface Survey {
   hasForeignEntry: boolean;
   hasRemoval: boolean;
   oddCount: number;
-  readonly unknownCritical: Set<string>;
+  /** By identifier: with the first entry that has it. */
+  readonly unknownCritical: Map<string, string>;
   readonly odd: string[];
 }
 
@@ -54,26 +55,50 @@ export function surveyEntries(cursor: Cursor, end: number, entryCountMax: number
     hasForeignEntry: false,
     hasRemoval: false,
     oddCount: 0,
-    unknownCritical: new Set(),
+    unknownCritical: new Map(),
     odd: [],
   };
   while (cursor.at < end) {
     if (survey.count === entryCountMax)
       throw new FormFault('TooManyEntries', `more than ${entryCountMax} revoked certificates`);
     survey.count++;
-    const until = open(cursor, TAG.sequence, end);
-    const from = openInteger(cursor, until, SERIAL_OCTETS_MAX);
-    const serialEnd = cursor.at;
-    if (serialEnd - from === 1 && cursor.bytes[from] === 0)
-      note(survey, '00', 'no certificate has serial number 0, so the entry revokes nothing');
-    time(cursor, until);
-    if (cursor.at === until) continue;
-    const plain = plainReason(cursor, until);
-    if (plain >= 0) survey.hasRemoval ||= plain === REMOVE_FROM_CRL;
-    else
-      surveyExtensions(cursor, until, survey, () => cursor.bytes.toString('hex', from, serialEnd));
+    const from = cursor.at;
+    try {
+      surveyEntry(cursor, end, survey);
+    } catch (fault) {
+      if (!(fault instanceof FormFault)) throw fault;
+      const which = `the entry of serial number ${serialAt(cursor.bytes, from, end) ?? `unknown, number ${survey.count}`}`;
+      throw new FormFault(fault.reason, `${which}: ${fault.message}`);
+    }
   }
-  return { ...survey, unknownCritical: [...survey.unknownCritical] };
+  return { ...survey, unknownCritical: [...survey.unknownCritical.values()] };
+}
+
+function surveyEntry(cursor: Cursor, end: number, survey: Survey): void {
+  const until = open(cursor, TAG.sequence, end);
+  const from = openInteger(cursor, until, SERIAL_OCTETS_MAX);
+  const serialEnd = cursor.at;
+  if (serialEnd - from === 1 && cursor.bytes[from] === 0)
+    note(survey, '00', 'no certificate has serial number 0, so the entry revokes nothing');
+  time(cursor, until);
+  if (cursor.at === until) return;
+  const plain = plainReason(cursor, until);
+  if (plain >= 0) survey.hasRemoval ||= plain === REMOVE_FROM_CRL;
+  else surveyExtensions(cursor, until, survey, () => cursor.bytes.toString('hex', from, serialEnd));
+}
+
+/** Of an entry that cannot be read: its serial number as it stands there, however long; null: not even that. */
+function serialAt(bytes: Buffer, from: number, end: number): string | null {
+  const cursor = { bytes, at: from };
+  try {
+    const until = open(cursor, TAG.sequence, end);
+    return content(cursor, TAG.integer, until)
+      .toString('hex')
+      .slice(0, 2 * SERIAL_OCTETS_MAX);
+  } catch (fault) {
+    if (!(fault instanceof FormFault)) throw fault;
+    return null;
+  }
 }
 
 /** An odd reason revokes as well as any: the entry is noted, and only what cannot be read at all is refused. */
@@ -83,21 +108,17 @@ function surveyExtensions(cursor: Cursor, end: number, survey: Survey, serial: (
     cursor.at = end;
     return;
   }
-  try {
-    for (const { oid, isCritical, value } of extensions(cursor, end)) {
-      if (isCritical && !UNDERSTOOD.has(oid)) survey.unknownCritical.add(oid);
-      survey.hasForeignEntry ||= oid === OID.certificateIssuer;
-      if (oid !== OID.reasonCode) continue;
-      const code = codeOf(value);
-      survey.hasRemoval ||= code === REMOVE_FROM_CRL;
-      const fault = reasonFault(code);
-      if (fault !== null) note(survey, serial(), fault);
-    }
-    close(cursor, end, 'revoked certificate');
-  } catch (fault) {
-    if (!(fault instanceof FormFault)) throw fault;
-    throw new FormFault(fault.reason, `the entry of serial number ${serial()}: ${fault.message}`);
+  for (const { oid, isCritical, value } of extensions(cursor, end)) {
+    if (isCritical && !UNDERSTOOD.has(oid) && !survey.unknownCritical.has(oid))
+      survey.unknownCritical.set(oid, `${oid} (in the entry of serial number ${serial()})`);
+    survey.hasForeignEntry ||= oid === OID.certificateIssuer;
+    if (oid !== OID.reasonCode) continue;
+    const code = codeOf(value);
+    survey.hasRemoval ||= code === REMOVE_FROM_CRL;
+    const fault = reasonFault(code);
+    if (fault !== null) note(survey, serial(), fault);
   }
+  close(cursor, end, 'revoked certificate');
 }
 
 function note(survey: Survey, serial: string, what: string): void {

@@ -4,6 +4,7 @@ import type { Instant } from '../../core/time.ts';
 import { type Cursor, close, content, FormFault, open, peek, TAG, take } from './der.ts';
 import { time } from './derTime.ts';
 import { type Extension, extensions, meaning } from './extensions.ts';
+import { foreignKind } from './foreign.ts';
 import { blocksOf } from './pem.ts';
 
 export interface Issuer {
@@ -76,7 +77,11 @@ function readOne(
     const issuer = { fileName: name, key: keyOf(der), mayUseWeakAlgorithms, names, ...facts };
     return { ok: true, issuer } as const;
   } catch (fault) {
-    return unreadable(fault, name);
+    const kind = fault instanceof FormFault ? foreignKind(der) : null;
+    const isOther = kind !== null && kind !== 'a certificate';
+    return isOther
+      ? ({ ok: false, why: `${name}: instead of a certificate it is ${kind}` } as const)
+      : unreadable(fault, name);
   }
 }
 

@@ -5,6 +5,7 @@ import { type Cursor, close, FormFault, open, peek, TAG, take, wholeBits } from 
 import { time } from './derTime.ts';
 import { type EntrySurvey, surveyEntries } from './entries.ts';
 import { type ListExtensions, listExtensions } from './extensions.ts';
+import { foreignKind } from './foreign.ts';
 import { derOf } from './pem.ts';
 
 /** All buffers are views into one, which must not be written to. */
@@ -45,11 +46,15 @@ export function parseCrl(file: Uint8Array, limits: CrlLimits = CRL_LIMITS): Pars
     const why = `${file.length} bytes, at most ${limits.octetsMax} are read`;
     return { ok: false, reason: 'TooLarge', why };
   }
+  let der: Buffer | null = null;
   try {
-    const view = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-    return { ok: true, crl: readCrl(derOf(view, 'X509 CRL'), limits) };
+    der = derOf(Buffer.from(file.buffer, file.byteOffset, file.byteLength), 'X509 CRL');
+    return { ok: true, crl: readCrl(der, limits) };
   } catch (fault) {
     if (!(fault instanceof FormFault)) throw fault;
+    const kind = der === null ? null : foreignKind(der);
+    if (kind !== null && kind !== 'a CRL')
+      return { ok: false, reason: 'NotDer', why: `instead of a CRL it is ${kind}` };
     return { ok: false, reason: fault.reason, why: fault.message };
   }
 }

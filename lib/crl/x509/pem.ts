@@ -2,7 +2,7 @@
  * The DER in a file as CAs' tools write it: DER, PEM with text around it, base64 without armour, with a byte order mark.
  * One pass over bytes: what is decoded is at most as large as the file, and nothing is made a string.
  */
-import { FormFault } from './der.ts';
+import { FormFault, openAny } from './der.ts';
 
 const BEGIN = Buffer.from('-----BEGIN ');
 const DASHES = Buffer.from('-----');
@@ -22,7 +22,7 @@ export function derOf(file: Buffer, label: string): Buffer {
 /** The DER of each block of this label, in their order, at most `countMax`; DER itself is one. At least one. */
 export function blocksOf(file: Buffer, label: string, countMax: number): readonly Buffer[] {
   const text = withoutMark(file);
-  if (isDer(text)) return [text];
+  if (isDer(text)) return [withoutTail(text)];
   const head = Buffer.from(`-----BEGIN ${label}-----`);
   const tail = Buffer.from(`-----END ${label}-----`);
   const blocks: Buffer[] = [];
@@ -32,22 +32,45 @@ export function blocksOf(file: Buffer, label: string, countMax: number): readonl
     const until = text.indexOf(tail, from);
     if (until < 0)
       throw new FormFault('NotOnePemBlock', `the PEM block "${label}" is cut short: it has no end`);
-    blocks.push(decode(text.subarray(from, until), `inside the PEM block "${label}"`));
+    const inside = text.subarray(from, until);
+    // A backslash: the value of a JSON field.
+    const json = inside.includes(0x5c) ? ' (line ends written as \\n, as in JSON: jq -r)' : '';
+    blocks.push(decode(inside, `inside the PEM block "${label}"${json}`));
     at = text.indexOf(head, until + tail.length);
   }
   if (blocks.length > 0) return blocks;
   return [withoutArmour(text, label)];
 }
 
-/** Without a byte order mark. UTF-16, as PowerShell redirects output, is narrowed to the ASCII that it holds. */
+/** A line end that a tool has written behind DER is no part of it. */
+function withoutTail(der: Buffer): Buffer {
+  const cursor = { bytes: der, at: 0 };
+  let end: number;
+  try {
+    end = openAny(cursor, der.length);
+  } catch (fault) {
+    // Said where it is read.
+    if (fault instanceof FormFault) return der;
+    throw fault;
+  }
+  return der.subarray(end).every(isSpace) ? der.subarray(0, end) : der;
+}
+
+/**
+ * Without a byte order mark. UTF-16, as PowerShell redirects output, is narrowed to the ASCII that it holds; without a
+ * mark it is known by the dashes or the "M" that PEM and base64 begin with.
+ */
 function withoutMark(file: Buffer): Buffer {
   if (file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf) return file.subarray(3);
-  const isLittle = file[0] === 0xff && file[1] === 0xfe;
-  const isBig = file[0] === 0xfe && file[1] === 0xff;
-  if (!isLittle && !isBig) return file;
-  const narrow = Buffer.alloc(Math.floor(file.length / 2) - 1);
+  const [first, second] = file;
+  const isText = (byte: number | undefined) => byte === 0x2d || byte === 0x4d;
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const isLittle = (first === 0xff && second === 0xfe) || (isText(first) && second === 0);
+  if (!hasMark && !isLittle && !(first === 0 && isText(second))) return file;
+  const from = hasMark ? 2 : 0;
+  const narrow = Buffer.alloc(Math.floor((file.length - from) / 2));
   for (let i = 0; i < narrow.length; i++) {
-    const at = 2 + 2 * i;
+    const at = from + 2 * i;
     const high = file[isLittle ? at + 1 : at] ?? 0;
     // No base64: refused where it is decoded.
     narrow[i] = high === 0 ? (file[isLittle ? at : at + 1] ?? 0) : 0xff;

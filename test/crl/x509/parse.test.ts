@@ -1,4 +1,6 @@
 /** Lists are read field by field, and everything that is not exactly one strict version 2 list is refused with its reason. */
+import { generateKeyPairSync } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { readEntries } from '../../../lib/crl/x509/entries.ts';
 import { unknownCritical } from '../../../lib/crl/x509/extensions.ts';
@@ -163,7 +165,7 @@ describe('what a list says', () => {
     ).survey;
     expect(odd).toEqual({
       count: 3,
-      unknownCritical: ['1.3.6.1.4.1.99999.1'],
+      unknownCritical: [expect.stringMatching(/^1\.3\.6\.1\.4\.1\.99999\.1 \(in the entry of/)],
       hasForeignEntry: true,
       hasRemoval: true,
       oddCount: 0,
@@ -251,7 +253,6 @@ describe('what is no list', () => {
     ['a list cut short by one byte', 'NotDer', aList(ca).subarray(0, -1)],
     ['a list with one byte more', 'TrailingBytes', Buffer.concat([aList(ca), Buffer.from([0])])],
     ['a list twice', 'TrailingBytes', Buffer.concat([aList(ca), aList(ca)])],
-    ['a list with a newline more', 'TrailingBytes', Buffer.concat([aList(ca), Buffer.from('\n')])],
     ['a version 1 CRL', 'VersionUnfit', aList(ca, { version: null })],
     ['a version 3 list', 'VersionUnfit', aList(ca, { version: 2 })],
     [
@@ -259,7 +260,7 @@ describe('what is no list', () => {
       'AlgorithmsDiffer',
       aList(ca, { innerAlgorithm: sequence(oid('1.3.101.113')) }),
     ],
-    ['a certificate', 'VersionUnfit', ca.certificate],
+    ['a certificate', 'NotDer', ca.certificate],
     [
       'an extension twice',
       'ExtensionUnfit',
@@ -384,9 +385,45 @@ describe('PEM', () => {
       'UTF-16, as PowerShell writes',
       Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le'),
     ],
+    ['UTF-16 without a mark', Buffer.from(text, 'utf16le')],
     ['base64 without armour, as cfssl writes', Buffer.from(`${list.toString('base64')}\n`)],
+    ['DER with a line end behind it', Buffer.concat([list, Buffer.from('\r\n')])],
   ])('the list is read: %s', (_what, file) => {
     expect(readList(file).der.equals(list)).toBe(true);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ['a certificate', ca.certificate, 'instead of a CRL it is a certificate'],
+    ['gzip', gzipSync(list), 'it is gzip-compressed'],
+    ['a ZIP archive', Buffer.from('PK\u0003\u0004'), 'it is a ZIP archive'],
+    [
+      'PKCS #7',
+      sequence(oid('1.2.840.113549.1.7.2'), der(0xa0, sequence(integer(1)))),
+      'it is a PKCS #7 file (.p7b)',
+    ],
+    [
+      'a key',
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }),
+      'it is a private key or a PKCS #12 file: do not upload it',
+    ],
+    [
+      'JSON',
+      Buffer.from(JSON.stringify({ data: { certificate: text } })),
+      'line ends written as \\n, as in JSON',
+    ],
+  ])('%s is named for what it is', (_what, file, why) => {
+    expect(parseCrl(file)).toMatchObject({ why: expect.stringContaining(why) });
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['a time without seconds', sequence(integer(0x1a), der(0x17, Buffer.from('2601020304Z')))],
+    ['a padded serial number', sequence(der(0x02, Buffer.from([0, 0x1a])), utcTime(NOW))],
+    ['something behind it', sequence(integer(0x1a), utcTime(NOW), nothing)],
+  ])('of many entries the one with %s is named by its serial number', (_what, entry) => {
+    const entries = [anEntry(1n), anEntry(2n), entry, anEntry(3n)];
+    expect(parseCrl(aList(ca, { entries }))).toMatchObject({
+      why: expect.stringMatching(/^the entry of serial number (00)?1a: /),
+    });
   });
 
   test.each<[string, string, string]>([

@@ -95,10 +95,10 @@ describe('algorithms', () => {
       { ...edwards('ed25519'), algorithm: sequence(oid('1.3.101.112'), der(0x05)) },
     ],
     [
-      'ECDSA with parameters',
+      'ECDSA with parameters other than NULL',
       {
         ...ecdsa('prime256v1', 'sha256'),
-        algorithm: sequence(oid('1.2.840.10045.4.3.2'), der(0x05)),
+        algorithm: sequence(oid('1.2.840.10045.4.3.2'), der(0x04)),
       },
     ],
   ])('%s: refused as unknown', (_what, signer) => {
