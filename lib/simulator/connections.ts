@@ -13,8 +13,9 @@ import type { Invocation } from './invocation.ts';
 import type { SimSeries } from './metrics.ts';
 import type { Random } from './random.ts';
 
-/** `bgp-down`: IPsec is up. */
-export type TunnelTruth = 'up' | 'bgp-down' | 'down';
+/** `bgp-down`: IPsec is up. `no-routes`: BGP is up, and no route is accepted. Each carries less than the one before. */
+const TRUTHS = ['up', 'no-routes', 'bgp-down', 'down'] as const;
+export type TunnelTruth = (typeof TRUTHS)[number];
 
 export interface VpnNetwork {
   readonly connections: readonly ConnectionFact[];
@@ -44,8 +45,7 @@ export class SimVpn {
         startMs <= atMs && atMs < endMs && hits(fault, connectionId, outsideIp, customer),
     );
     const words = matching.map((spell) => truthOf(spell, atMs));
-    if (words.includes('down')) return 'down';
-    return words.includes('bgp-down') ? 'bgp-down' : 'up';
+    return TRUTHS.findLast((word) => words.includes(word)) ?? 'up';
   }
 
   /** Whether any tunnel of these connections carries traffic now, whatever AWS reports. */
@@ -70,7 +70,9 @@ export class SimVpn {
     return {
       connections: (signal) =>
         ask(signal, 'DescribeVpnConnections', () =>
-          this.network.connections.map((one) => this.#shown(one)),
+          this.network.connections
+            .filter(({ connectionId }) => !this.#is('connection-unlisted', connectionId))
+            .map((one) => this.#worded(this.#shown(one))),
         ),
       customerGateways: (signal) =>
         ask(signal, 'DescribeCustomerGateways', () => this.network.customerGateways),
@@ -91,6 +93,33 @@ export class SimVpn {
       .active('vpn-throttled')
       .some(({ chance }) => this.#random.chance(chance));
     return isThrottled ? 'throttled (RequestLimitExceeded)' : null;
+  }
+
+  #is(kind: 'connection-unlisted', connectionId: string): boolean {
+    return this.#faults.active(kind).some((fault) => fault.connectionId === connectionId);
+  }
+
+  #worded(connection: ConnectionFact): ConnectionFact {
+    const { connectionId } = connection;
+    const unlisted = this.#faults.active('tunnel-unlisted');
+    const [worded] = this.#faults
+      .active('connection-word')
+      .filter((fault) => fault.connectionId === connectionId);
+    return {
+      ...connection,
+      ...(worded === undefined || connection.state === 'deleted'
+        ? {}
+        : {
+            stateWord: worded.word,
+            state: worded.word === 'deleting' ? 'deleting' : ('unknown' as const),
+          }),
+      tunnels: connection.tunnels.filter(
+        ({ outsideIp }) =>
+          !unlisted.some(
+            (fault) => fault.connectionId === connectionId && fault.outsideIp === outsideIp,
+          ),
+      ),
+    };
   }
 
   #shown(connection: ConnectionFact): ConnectionFact {
@@ -184,6 +213,7 @@ const BEFORE_MS = -3 * 86_400_000;
 
 const REPORTED = {
   up: { status: 'up', words: 'UP, 3 BGP ROUTES', acceptedRouteCount: 3 },
+  'no-routes': { status: 'up', words: 'UP, 0 BGP ROUTES', acceptedRouteCount: 0 },
   'bgp-down': { status: 'down', words: 'DOWN, IPSEC IS UP', acceptedRouteCount: 0 },
   down: { status: 'down', words: 'DOWN, IPSEC IS DOWN', acceptedRouteCount: 0 },
 } as const satisfies Record<TunnelTruth, Partial<TunnelFact>>;
@@ -197,11 +227,15 @@ function hits(
   if (fault.kind === 'customer-device-dead') {
     return fault.customerGatewayId === connection?.customerGatewayId;
   }
-  const isTunnel = fault.kind === 'tunnel-down' || fault.kind === 'tunnel-flapping';
+  const isTunnel =
+    fault.kind === 'tunnel-down' ||
+    fault.kind === 'tunnel-flapping' ||
+    fault.kind === 'routes-withdrawn';
   return isTunnel && fault.connectionId === connectionId && fault.outsideIp === outsideIp;
 }
 
 function truthOf({ fault, startMs }: Spell, atMs: number): TunnelTruth {
+  if (fault.kind === 'routes-withdrawn') return 'no-routes';
   if (fault.kind === 'tunnel-down') return fault.isBgp ? 'bgp-down' : 'down';
   if (fault.kind === 'tunnel-flapping') {
     return (atMs - startMs) % fault.periodMs < fault.downMs ? 'down' : 'up';

@@ -7,6 +7,16 @@ export type VpnFault =
   | { readonly kind: 'customer-device-dead'; readonly customerGatewayId: string }
   /** Permanent. */
   | { readonly kind: 'connection-deleted'; readonly connectionId: string }
+  /** AWS calls it by this word, whatever its tunnels do: `modifying`, `deleting`, one that is not documented. */
+  | { readonly kind: 'connection-word'; readonly connectionId: string; readonly word: string }
+  /** One of AWS's lists after the other lacks it. */
+  | { readonly kind: 'connection-unlisted'; readonly connectionId: string }
+  /** AWS says nothing of one of its tunnels. */
+  | {
+      readonly kind: 'tunnel-unlisted';
+      readonly connectionId: string;
+      readonly outsideIp: string;
+    }
   /** AWS reports no state of its tunnels. */
   | { readonly kind: 'telemetry-missing'; readonly connectionId: string }
   /** AWS reports an undocumented status message. */
@@ -50,6 +60,12 @@ export type TunnelFault =
       readonly outsideIp: string;
       /** IPsec is up all the same. */
       readonly isBgp: boolean;
+    }
+  /** BGP is up, and the customer device announces nothing. */
+  | {
+      readonly kind: 'routes-withdrawn';
+      readonly connectionId: string;
+      readonly outsideIp: string;
     }
   /** Down for the first `downMs` of each `periodMs`. */
   | {

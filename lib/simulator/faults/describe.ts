@@ -107,6 +107,14 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `customer device ${nameOf(fault.customerGatewayId)}: powered off`;
     case 'connection-deleted':
       return `connection ${nameOf(fault.connectionId)}: deleted by a person`;
+    case 'routes-withdrawn':
+      return `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}: no route is announced`;
+    case 'connection-word':
+      return `connection ${nameOf(fault.connectionId)}: AWS calls it ${fault.word}`;
+    case 'connection-unlisted':
+      return `connection ${nameOf(fault.connectionId)}: AWS's list lacks it`;
+    case 'tunnel-unlisted':
+      return `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}: AWS reports nothing of it`;
     case 'telemetry-missing':
       return `tunnels of ${nameOf(fault.connectionId)}: AWS reports no state`;
     case 'telemetry-strange':
