@@ -3,6 +3,7 @@
  * day is silent. Method: storms from seeds in virtual time; a failing seed is named.
  */
 import { describe, expect, jest, test } from '@jest/globals';
+import type { EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
 import { askedUsd, billOf } from '../../lib/cost/bill.ts';
 import { DEFAULT_SETUP, usageOf } from '../../lib/cost/usage.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
@@ -156,6 +157,17 @@ test('a storm is one: over these seeds every kind of finding is met', async () =
     for (const { findings } of polls) for (const { reason } of findings) met.add(reason);
   }
   expect(Object.keys(CAUSES).filter((reason) => !met.has(reason))).toEqual([]);
+});
+
+test('were a state that is not known taken for deleted, a seed would find an outage called over', async () => {
+  const misread = (fact: EndpointFact): EndpointFact =>
+    fact.state === 'unknown' ? { ...fact, state: 'deleted' } : fact;
+  const found = [];
+  for (const seed of SEEDS) {
+    found.push(...falselyOver(await storm(seed, { stormHours: 5, calmHours: 0, misread })));
+    if (found.length > 0) break;
+  }
+  expect(found).not.toEqual([]);
 });
 
 describe('one fault', () => {

@@ -1,6 +1,7 @@
 /** A day of faults drawn from a seed over the simulated endpoints, polled as it is deployed, then a calm in which all must be over. */
 
 import { DEFAULT_POLICY } from '../../lib/appliances/types/policy.ts';
+import type { EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
 import type { EndpointWorld } from '../../lib/clientVpn/types/world.ts';
 import type { Finding } from '../../lib/core/finding.ts';
 import type { Instant } from '../../lib/core/time.ts';
@@ -54,6 +55,8 @@ export interface StormOptions {
   readonly calmHours: number;
   /** Faults of its own in place of drawn ones. */
   readonly faults?: readonly (readonly [Fault, fromMs: number, lastsMs: number])[];
+  /** The product with another view of what EC2 answers, to see that the promises would notice. */
+  readonly misread?: (fact: EndpointFact) => EndpointFact;
 }
 
 export async function storm(seed: number, options: StormOptions): Promise<Storm> {
@@ -78,7 +81,7 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
   for (let atMs = POLL_MS; atMs <= lifeMs; atMs += POLL_MS) {
     // A rule fires up to seconds late.
     await account.clock.run(atMs + 100 * random.whole(0, 40));
-    polls.push(await pollOnce(account, `poll-${atMs / POLL_MS}`));
+    polls.push(await pollOnce(account, `poll-${atMs / POLL_MS}`, options.misread));
   }
   return {
     polls,
@@ -96,10 +99,26 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
   };
 }
 
-async function pollOnce(account: SimAccount, by: string): Promise<PollRecord> {
+async function pollOnce(
+  account: SimAccount,
+  by: string,
+  misread: StormOptions['misread'] = (fact) => fact,
+): Promise<PollRecord> {
   const { ports, invocation, endpointObserver } = account.start(by);
   const { region, clock } = ports;
-  const observer = { region, clock, ...endpointObserver };
+  const { endpoints } = endpointObserver;
+  const observer = {
+    region,
+    clock,
+    ...endpointObserver,
+    endpoints: {
+      ...endpoints,
+      endpoints: async (signal: AbortSignal) => {
+        const reading = await endpoints.endpoints(signal);
+        return reading.known ? { ...reading, value: reading.value.map(misread) } : reading;
+      },
+    },
+  };
   const scope = { accountId: '111122223333', regionCount: 2, policy: DEFAULT_POLICY };
   const from = account.clock.now();
   let isOver = false;
