@@ -63,10 +63,9 @@ function withoutTail(der: Buffer): Buffer {
 function withoutMark(file: Buffer): Buffer {
   if (file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf) return file.subarray(3);
   const [first, second] = file;
-  const isText = (byte: number | undefined) => byte === 0x2d || byte === 0x4d;
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  const isLittle = (first === 0xff && second === 0xfe) || (isText(first) && second === 0);
-  if (!hasMark && !isLittle && !(first === 0 && isText(second))) return file;
+  const isLittle = (first === 0xff && second === 0xfe) || (beginsText(first) && second === 0);
+  if (!hasMark && !isLittle && !(first === 0 && beginsText(second))) return file;
   const from = hasMark ? 2 : 0;
   const narrow = Buffer.alloc(Math.floor((file.length - from) / 2));
   for (let i = 0; i < narrow.length; i++) {
@@ -77,6 +76,9 @@ function withoutMark(file: Buffer): Buffer {
   }
   return narrow;
 }
+
+/** "-" of PEM, "M" of base64. */
+const beginsText = (byte: number | undefined): boolean => byte === 0x2d || byte === 0x4d;
 
 /** A SEQUENCE with a length of up to four bytes: text that begins with "0" goes on with something else. */
 function isDer(file: Buffer): boolean {
