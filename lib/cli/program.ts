@@ -186,7 +186,7 @@ const commands =
       .description('what would move where if a resource failed now; read-only')
       .option(
         '--fail <what...>',
-        'what fails: instance:ID or connection:ID (or its name), zone:NAME, site:NAME, all; without it: list what there is',
+        'what fails: instance:ID or connection:ID (or its name), zone:NAME, group:NAME, site:NAME, all; without it: list what there is',
       )
       .option(...CAPTURE)
       .option(...REGION)

@@ -173,7 +173,8 @@ describe('what is wrong with the question is said in one line', () => {
     ['zone:eu-west-9z', 'zones eu-west-1a, eu-west-1b, eu-west-1c'],
     ['zone:z', 'no such zone'],
     ['hq-z', 'write instance:ID'],
-    ['group:hq', 'write instance:ID'],
+    ['group:hqq', 'no such group'],
+    ['vantage:here', 'write instance:ID'],
     ['zone:', 'write instance:ID'],
   ])('--fail %s', async (what, said) => {
     const { exit, out, err } = await cli(['plan', '--capture', await path(), '--fail', what]);
@@ -233,7 +234,11 @@ test.each([
   ['i-0a1b2c3d4e5f60001', 'hq-a (i-0a1b2c3d4e5f60001)'],
   ['eu-west-1a', 'zone eu-west-1a'],
   ['all', 'everything'],
-])('--fail %s needs no word before it', async (what, said) => {
+  ['group:hq', 'group hq'],
+  ['host:hq-a', 'hq-a (i-0a1b2c3d4e5f60001)'],
+  ['process:hq-a', 'hq-a (i-0a1b2c3d4e5f60001)'],
+  ['stop:i-0a1b2c3d4e5f60001', 'hq-a (i-0a1b2c3d4e5f60001)'],
+])('--fail %s is a word of rehearse, or needs none before it', async (what, said) => {
   const { out } = await cli(['plan', '--capture', await path(), '--fail', what]);
   expect(out).toContain(`If ${said} failed now`);
 });

@@ -34,7 +34,18 @@ export const failableOf = (
   customerGateways: customerGateways.known ? customerGateways.value : [],
 });
 
-const KINDS = ['instance', 'zone', 'connection', 'site'] as const;
+const KINDS = ['instance', 'zone', 'group', 'connection', 'site'] as const;
+
+/** Ways in which `rehearse --fail` kills an appliance: a plan is of what would be lost, whichever it is. */
+const DEATHS: ReadonlySet<string> = new Set([
+  'host',
+  'process',
+  'tunnel',
+  'stop',
+  'terminate',
+  'interface',
+  'status',
+]);
 
 /** @throws {Unable} that names what there is, when one of `asked` is not there. */
 export function findFailing(asked: readonly string[], all: Failable): Failing {
@@ -90,11 +101,12 @@ function findOne(text: string, all: Failable): Found {
     : (named(text, all) ?? inZone(text, all) ?? connectionNamed(text, all));
   if (bare !== null) return bare;
   const colon = text.indexOf(':');
-  const kind = KINDS.find((one) => one === text.slice(0, Math.max(0, colon)));
+  const word = text.slice(0, Math.max(0, colon));
+  const kind = DEATHS.has(word) ? 'instance' : KINDS.find((one) => one === word);
   const name = text.slice(colon + 1);
   if (kind === undefined || name === '') {
     throw new Unable(
-      `--fail ${text}: write instance:ID, connection:ID (or its name), zone:NAME, site:NAME, or all; ${known(all)}`,
+      `--fail ${text}: write instance:ID, connection:ID (or its name), zone:NAME, group:NAME, site:NAME, or all; ${known(all)}`,
     );
   }
   const found = FINDERS[kind](name, all);
@@ -117,6 +129,17 @@ const inZone: Find = (name, { appliances }) => {
     instanceIds: inside.map(({ instanceId }) => instanceId),
     connectionIds: [],
   };
+};
+
+const inGroup: Find = (name, { appliances }) => {
+  const members = appliances.filter(({ group }) => group === name);
+  return members.length === 0
+    ? null
+    : {
+        what: `group ${name}`,
+        instanceIds: members.map(({ instanceId }) => instanceId),
+        connectionIds: [],
+      };
 };
 
 /** By id, or by a name that only one has. */
@@ -164,6 +187,7 @@ const siteNamed: Find = (name, { connections, customerGateways }) => {
 const FINDERS: Readonly<Record<(typeof KINDS)[number], Find>> = {
   instance: named,
   zone: inZone,
+  group: inGroup,
   connection: connectionNamed,
   site: siteNamed,
 };
