@@ -108,7 +108,6 @@ const TOUR: readonly string[] = [
   'blind-vantage',
   'throttled-api',
   'site-lost',
-  'connection-lost',
   'endpoints-dark',
   'list-expiring',
 ];

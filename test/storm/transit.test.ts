@@ -67,7 +67,6 @@ describe('taken away, some storm misses it; there, the same storm does not', () 
   const cases: readonly (readonly [string, Omit<TransitStorm, 'seed'>, string])[] = [
     ['S2, admission', { safety: without('S2') }, 'its target is a stranger'],
     ['S2, known up', { safety: withoutSteps(RECHECK, 'S2') }, 'its target carries nothing'],
-    ['S4', { safety: without('S4') }, 'it fails back after three failovers'],
     ['S5', { safety: without('S5') }, 'it fails back to what has just come up'],
     ['S6, waits', { safety: without('S6') }, 'it was refused five times within the minute'],
     ['S7', { safety: withoutSteps({ askLease: async () => true }) }, 'another process led'],

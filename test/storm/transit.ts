@@ -51,11 +51,7 @@ export async function weather(
   spoil: (account: SimAccount) => void = () => {},
 ): Promise<Weathered> {
   const account = transitAccount(seed);
-  const random = seededRandom(seed);
-  const faults = [
-    ...draw(random.fork('storm'), account),
-    ...drawFlaps(random.fork('flaps'), account),
-  ];
+  const faults = draw(seededRandom(seed).fork('storm'), account);
   for (const { fault, startMs, endMs } of faults) account.faults.add(fault, startMs, endMs);
   spoil(account);
   const broken: string[] = [];
@@ -387,17 +383,4 @@ function draw(random: Random, account: SimAccount): readonly Drawn[] {
     const lastsMs = random.whole(MINUTE / 2, 10 * MINUTE);
     return { fault, startMs, endMs: Math.min(STORM_MS, startMs + lastsMs) };
   });
-}
-
-/** In some storms a customer device dies three times and comes back each time for long enough to be failed back to. */
-function drawFlaps(random: Random, account: SimAccount): readonly Drawn[] {
-  if (!random.chance(0.25)) return [];
-  const { customerGatewayId } = account.vpn.network.customerGateways[0] ?? {
-    customerGatewayId: '',
-  };
-  return [2, 9, 18].map((minute) => ({
-    fault: { kind: 'customer-device-dead', customerGatewayId },
-    startMs: minute * MINUTE,
-    endMs: (minute + 1) * MINUTE,
-  }));
 }

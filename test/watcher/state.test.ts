@@ -158,6 +158,7 @@ describe('people’s requests', () => {
       admits: [],
       leaves: [],
       failbacks: [],
+      links: [],
     });
     store.mood = 'unreachable';
     expect(await open().requests(calm())).toBeNull();
