@@ -148,8 +148,8 @@ function failScenario(what: string, roles: Roles): Scenario {
   return { ...parsed.scenario, name: what };
 }
 
-/** The words that `plan` takes too: `instance:ID`, and an appliance or a zone without a word before it. */
-function faultWord(what: string, { appliances }: Roles): string {
+/** The words that `plan` takes too: `instance:ID`, and an appliance, a zone or a connection without a word before it. */
+function faultWord(what: string, { appliances, vpn }: Roles): string {
   if (what.startsWith('instance:')) return what.replace('instance:', 'stop:');
   if (what.includes(':')) return what;
   if (appliances.some(({ instanceId, name }) => what === instanceId || what === name)) {
@@ -158,7 +158,11 @@ function faultWord(what: string, { appliances }: Roles): string {
   const isZone = appliances.some(
     ({ zone }) => zone === what || (what.length === 1 && zone.endsWith(what)),
   );
-  return isZone ? `zone:${what}` : what;
+  if (isZone) return `zone:${what}`;
+  const isConnection = vpn.connections.some(
+    ({ connectionId, name }) => what === connectionId || what === name,
+  );
+  return isConnection ? `connection:${what}` : what;
 }
 
 function atOnce(scenarios: readonly Scenario[]): Scenario {

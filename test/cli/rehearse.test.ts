@@ -149,6 +149,14 @@ describe('a rehearsal', () => {
     HANG_MS,
   );
 
+  test('of --fail with the name of a connection strikes its two tunnels', async () => {
+    const { scenarios } = await jsonOf('--fail', 'branch');
+    expect(scenarios[0].faults.map(({ text }: { text: string }) => text)).toEqual([
+      expect.stringMatching(/^tunnel \S+ of branch: down$/),
+      expect.stringMatching(/^tunnel \S+ of branch: down$/),
+    ]);
+  });
+
   test(
     'of two --fail strikes both at once',
     async () => {
