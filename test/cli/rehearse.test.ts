@@ -19,11 +19,18 @@ beforeAll(() => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const HANG_MS = 180_000;
+const HANG_MS = 600_000;
 const jsonOf = async (...argv: readonly string[]) => {
   const { exit, out, err } = await cli(['rehearse', '--json', ...argv]);
   expect({ exit, err }).toEqual({ exit: 0, err: '' });
   return JSON.parse(out);
+};
+
+/** Played once, for all that is asked of it. */
+let usual: ReturnType<typeof jsonOf> | null = null;
+const usualJson = () => {
+  usual ??= jsonOf();
+  return usual;
 };
 
 describe('a rehearsal', () => {
@@ -31,7 +38,7 @@ describe('a rehearsal', () => {
     'says the same to the letter for the same seed, and not for another',
     async () => {
       const notified = async (seed: string) =>
-        (await cli(['rehearse', '--scenario', 'throttled-api', '--seed', seed])).out;
+        (await cli(['rehearse', '--scenario', 'all-dead', '--seed', seed])).out;
       const first = await notified('7');
       expect(await notified('7')).toBe(first);
       expect(await notified('8')).not.toBe(first);
@@ -73,12 +80,10 @@ describe('a rehearsal', () => {
   test(
     'of a dead host heals it within the promised 4 s, and of dead everything writes nothing',
     async () => {
-      const { scenarios } = await jsonOf('--scenario', 'host-dead', 'all-dead');
-      expect(scenarios.map(({ name }: { name: string }) => name)).toEqual([
-        'host-dead',
-        'all-dead',
-      ]);
-      const [host, all] = scenarios;
+      const { scenarios } = await usualJson();
+      const [host, all] = ['host-dead', 'all-dead'].map((wanted) =>
+        scenarios.find(({ name }: { name: string }) => name === wanted),
+      );
       expect(host.faults[0].restoredAfterMs).toBeLessThanOrEqual(4_000);
       expect(host.writeCount).toBeGreaterThan(0);
       expect(all.writeCount).toBe(0);
@@ -93,8 +98,11 @@ describe('a rehearsal', () => {
       const lines = out.trimEnd().split('\n');
       expect(lines.length).toBeLessThan(24);
       expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
-      const { scenarios } = await jsonOf('--scenario', 'process-dead', 'host-dead', 'flapping');
-      for (const { detectedAfterMs, restoredAfterMs } of scenarios.map(
+      const { scenarios } = await usualJson();
+      const moved = ['process-dead', 'host-dead', 'flapping'];
+      const played = scenarios.filter(({ name }: { name: string }) => moved.includes(name));
+      expect(played).toHaveLength(moved.length);
+      for (const { detectedAfterMs, restoredAfterMs } of played.map(
         (one: { faults: readonly unknown[] }) => one.faults[0],
       )) {
         expect(detectedAfterMs).toBeLessThanOrEqual(restoredAfterMs);
@@ -107,7 +115,7 @@ describe('a rehearsal', () => {
   test(
     'without a word of what to play has one of each kind of trouble',
     async () => {
-      const { version, seed, capture, result, scenarios } = await jsonOf();
+      const { version, seed, capture, result, scenarios } = await usualJson();
       expect({ version, seed, capture, result }).toEqual({
         version: 1,
         seed: '1',
@@ -192,7 +200,7 @@ describe('a rehearsal', () => {
     'fits 80 columns as well as 100',
     async () => {
       for (const columns of [80, 100]) {
-        const { out } = await cli(['rehearse', '--scenario', 'throttled-api'], { columns });
+        const { out } = await cli(['rehearse', '--scenario', 'zone-dead'], { columns });
         for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
       }
     },

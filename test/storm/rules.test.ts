@@ -11,8 +11,22 @@ import { withoutRule } from './withoutRule.ts';
 
 /** The same as the first of the fixed storms. */
 const SEEDS = Array.from({ length: 300 }, (_, index) => String(index + 1));
+/** The seed that was found before is tried first. */
+const seedsFrom = (found: string): readonly string[] => [found, ...SEEDS];
 
-const RULES: readonly Rule[] = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S14'];
+/** Each with the first seed that was found to break without it. */
+const RULES: readonly (readonly [Rule, string])[] = [
+  ['S1', '20'],
+  ['S2', '1'],
+  ['S3', '1'],
+  ['S4', '10'],
+  ['S5', '3'],
+  ['S6', '1'],
+  ['S7', '1'],
+  ['S8', '2'],
+  ['S9', '3'],
+  ['S14', '9'],
+];
 
 async function breaks(rule: Rule, seed: string, safety: Safety): Promise<boolean> {
   if (rule === 'S9') {
@@ -34,7 +48,7 @@ test('without the rule of admission alone some storm gives a route to a stranger
       what.endsWith('it was never admitted'),
     ).length;
   let broken: string | null = null;
-  for (const seed of SEEDS) {
+  for (const seed of seedsFrom('7')) {
     if ((await strays(seed, safety)) === 0) continue;
     broken = seed;
     break;
@@ -54,7 +68,7 @@ test('without the rule of the tunnel alone some storm fails back into a dead one
       what.endsWith('whose tunnel has been dead since its death'),
     ).length;
   let broken: string | null = null;
-  for (const seed of SEEDS) {
+  for (const seed of seedsFrom('15')) {
     if ((await lost(seed, safety)) === 0) continue;
     broken = seed;
     break;
@@ -65,9 +79,9 @@ test('without the rule of the tunnel alone some storm fails back into a dead one
 
 test.each(RULES)(
   'without %s some storm breaks it, and with it the same storm does not',
-  async (rule) => {
+  async (rule, found) => {
     let broken: string | null = null;
-    for (const seed of SEEDS) {
+    for (const seed of seedsFrom(found)) {
       if (!(await breaks(rule, seed, withoutRule(rule)))) continue;
       broken = seed;
       break;
