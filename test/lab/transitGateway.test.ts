@@ -130,7 +130,7 @@ const subjects = (prefix: string) =>
   lab.listener.received.map(({ subject }) => subject).filter((one) => one.startsWith(prefix));
 const passes = () => lab.gateway.callsOf('DescribeTransitGatewayRouteTables', 'all').length;
 
-/** While `during` runs the function does; the invocation ends by itself. */
+/** While `during` runs the function does; then its invocation sees its time run out, and ends by itself. */
 async function whilePolling(during: () => Promise<void>): Promise<void> {
   const container = await startContainer('pollConnections', {
     ...environmentOf('pollConnections', lab.gateway.url, lab.account, 'pollConnections', {
@@ -140,6 +140,7 @@ async function whilePolling(during: () => Promise<void>): Promise<void> {
   const invoked = container.invoke({}, 90_000);
   try {
     await during();
+    container.hurry();
     await invoked;
   } catch (error) {
     throw new Error(`the function said: ${container.log().slice(-4_000)}`, { cause: error });
