@@ -16,7 +16,7 @@ const movedAt41 = (count = 1) => [...failover('+0:41', count), down('+0:41')];
 /** Down from second 40 to 160: back after the hold-down of five minutes. */
 const movedAndBack = [
   ...movedAt41(2),
-  resolved('+3:12', `ApplianceDown ${A}`),
+  resolved('+3:11', `ApplianceDown ${A}`),
   ...failback('+5:42', 2),
   resolved('+6:13', `RouteAway ${A}`),
 ];
@@ -86,7 +86,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     [
       ...failover('+1:01', 2),
       down('+1:01'),
-      resolved('+3:12', `ApplianceDown ${A}`),
+      resolved('+3:11', `ApplianceDown ${A}`),
       ...failback('+6:02', 2),
       resolved('+6:33', `RouteAway ${A}`),
     ],
@@ -125,7 +125,7 @@ describe('10: two instance refreshes of two appliances', () => {
       ...failover('+9:21', 2, 'i-0a1b2c3d4e5f64001'),
       // Held for as long as only its silence is known; EC2's word ends that.
       ...failover('+13:41', 1, 'i-0a1b2c3d4e5f64002'),
-      ...failover('+13:42', 1, 'i-0a1b2c3d4e5f64002'),
+      ...failover('+13:41', 1, 'i-0a1b2c3d4e5f64002'),
     ]);
     expect(linesOf(played, ['detected'])).toContain('+9:21 detected warning RoutePinned hq');
   });
@@ -137,7 +137,7 @@ describe('11: one route of 151 that EC2 refuses', () => {
     const actions = linesOf(played, ['action']);
     const done = actions.filter((line) => line.includes('action done'));
     expect(done.length).toBe(150);
-    expect(done.at(-1)).toMatch(/^\+1:09 /);
+    expect(done.at(-1)).toMatch(/^\+1:10 /);
     expect(
       actions.filter((line) => line.includes('failed')).map((line) => line.split(' ')[0]),
     ).toEqual(['+0:41', '+1:10', '+1:12', '+1:16', '+1:24', '+1:40']);
@@ -160,10 +160,10 @@ test('16: both stopped for the night are one outage, which ends in the morning',
   expectTimeline('appliances/16-night-stop.jsonl', [
     ...movedAt41(),
     down('+0:46', 'GroupDown hq'),
-    ...failover('+6:43', 2, B),
-    resolved('+7:14', 'GroupDown hq'),
-    resolved('+7:14', `ApplianceDown ${A}`),
-    resolved('+7:14', `RouteAway ${A}`),
+    ...failover('+6:42', 2, B),
+    resolved('+7:12', 'GroupDown hq'),
+    resolved('+7:12', `ApplianceDown ${A}`),
+    resolved('+7:12', `RouteAway ${A}`),
   ]));
 
 test('32: two that answer too late move one route, and are called slow with the measured time', async () => {
@@ -174,8 +174,8 @@ test('32: two that answer too late move one route, and are called slow with the 
     `+1:22 notified WARNING LateAnswers ${B}`,
     // It answers in time again, and EC2 has not shown its address since.
     `+2:40 notified WARNING ApplianceDown ${A}`,
-    resolved('+3:11', `LateAnswers ${B}`),
-    resolved('+3:12', `ApplianceDown ${A}`),
+    resolved('+3:10', `LateAnswers ${B}`),
+    resolved('+3:11', `ApplianceDown ${A}`),
   ]);
   const late = played.timeline.find(
     ({ kind, reason }) => kind === 'notified' && reason === 'LateAnswers',
