@@ -4,6 +4,10 @@ import { readTopology } from '../../lib/appliances/observe/topology.ts';
 import { defaultAccount } from '../../lib/simulator/defaults/account.ts';
 import { defaultVpn } from '../../lib/simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../../lib/simulator/defaults/endpoints.ts';
+import {
+  DEFAULT_TRANSIT,
+  defaultVpnWithTransit,
+} from '../../lib/simulator/defaults/transitGateway.ts';
 import { parseFail } from '../../lib/simulator/faults/fail.ts';
 import { type Rehearsal, rehearse } from '../../lib/simulator/rehearsal.ts';
 import { rolesOf } from '../../lib/simulator/roles.ts';
@@ -13,10 +17,17 @@ import type { TimelineEvent } from '../../lib/simulator/timeline.ts';
 import { TAKEN_AT } from '../storm/account.ts';
 
 const ROLES = rolesOf(defaultAccount(TAKEN_AT), defaultVpn(TAKEN_AT), DEFAULT_ENDPOINTS);
+const WITH_TRANSIT = rolesOf(
+  defaultAccount(TAKEN_AT),
+  defaultVpnWithTransit(TAKEN_AT),
+  DEFAULT_ENDPOINTS,
+  { transit: DEFAULT_TRANSIT },
+);
 
 async function play(scenario: Scenario) {
   const events: TimelineEvent[] = [];
-  const report = rehearse(ROLES, scenario, { seed: 2 });
+  const roles = scenario.spellsIn(ROLES) === null ? WITH_TRANSIT : ROLES;
+  const report = rehearse(roles, scenario, { seed: 2 });
   for (;;) {
     const next = await report.next();
     if (next.done) return { events, rehearsal: next.value };
