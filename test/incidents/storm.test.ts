@@ -259,9 +259,14 @@ const falseEnds = (life: Life, id: string): readonly number[] =>
 /** The same word twice on end, or an end without a beginning, and no mark that it may repeat. */
 const unmarkedDoubles = (life: Life, id: string): readonly number[] =>
   saidOf(life, id).flatMap(({ isEnd, mayRepeat, atMs }, index, all) => {
-    const isEndBefore = all[index - 1]?.isEnd ?? true;
-    return isEnd === isEndBefore && !mayRepeat ? [atMs] : [];
+    const before = all[index - 1];
+    const isDouble = isEnd === (before?.isEnd ?? true) && !mayRepeat;
+    return isDouble && !(before !== undefined && isTakenBack(life, id, before)) ? [atMs] : [];
   });
+
+/** An end that died with its process before it was recorded: broken again, the incident goes on, and has its end to come. */
+const isTakenBack = (life: Life, id: string, { isEnd, isUnrecorded, atMs }: Said): boolean =>
+  isEnd && isUnrecorded && life.seconds.some((one) => one.atMs > atMs && one.sick.has(id));
 
 /**
  * Open for people at the end, though it said nothing of that. Who dies between publishing and recording takes the end with
