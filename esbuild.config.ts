@@ -4,6 +4,7 @@ import { join, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
 import { BUNDLING, ROOT, UNUSED_PATTERNS } from './deploy/bundling.ts';
+import { clientVersionsOnly } from './deploy/clientVersions.ts';
 import { buildCommandLine } from './deploy/commandLine.ts';
 import { writeNotice } from './deploy/notice.ts';
 import { withoutRunbookTexts } from './deploy/runbookTexts.ts';
@@ -33,7 +34,10 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
     outfile: 'index.mjs',
     write: false,
     target: 'node24',
-    plugins: [sshClientOnly, ...(isSlim ? [slimSchemas, withoutRunbookTexts] : [])],
+    plugins: [
+      sshClientOnly,
+      ...(isSlim ? [slimSchemas, clientVersionsOnly, withoutRunbookTexts] : []),
+    ],
     ...(isSlim && SLIM),
   });
   const code = outputFiles[0]?.text ?? '';
