@@ -86,7 +86,7 @@ test('the appliance and its connection go down together: one critical, which nam
   expect(critical[0]).toContain('hq-a');
   expect(critical[0]).toMatch(/routes moved to/);
   expect(critical[0]).toContain(
-    '1 Site-to-Site connection ends on it and goes down with it: branch (vpn-00000000000000003)',
+    'Down with it: connection branch (vpn-00000000000000003), 0 transit gateway routes',
   );
 });
 

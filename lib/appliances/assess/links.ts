@@ -12,17 +12,10 @@ export const linksOf = (
   links.length === 0 ? links : links.filter(({ address }) => ownAddresses.includes(address));
 
 /** One sentence; empty without a connection. */
-export function linkText(links: readonly Link[]): string {
-  if (links.length === 0) return '';
-  const names = links.slice(0, NAMED_MAX).map(({ name, connectionId, routeCount }) => {
-    const id = name === connectionId ? connectionId : `${name} (${connectionId})`;
-    return routeCount === 0 ? id : `${id}, ${counted(routeCount, 'transit gateway route')}`;
-  });
-  const rest = links.length - names.length;
-  return ` ${counted(links.length, 'Site-to-Site connection')} ${links.length === 1 ? 'ends' : 'end'} on it and ${links.length === 1 ? 'goes' : 'go'} down with it: ${names.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
-}
-
-const NAMED_MAX = 5;
+export const linkText = (links: readonly Link[]): string =>
+  links.length === 0
+    ? ''
+    : ` Down with it: ${links.map(({ name, connectionId, routeCount }) => `connection ${name} (${connectionId}), ${counted(routeCount, 'transit gateway route')}`).join('; ')}.`;
 
 /** As it is stored for the poll of connections, which then names its appliance as the cause. */
 export const linkedIds = (links: readonly Link[]): Pick<ApplianceMemory, 'connectionIds'> =>
