@@ -51,7 +51,10 @@ export async function bundleOf(entryPath: string, isSlim = true): Promise<Bundle
 }
 
 const SLIM = {
-  alias: { '@aws-sdk/credential-provider-node': './deploy/environmentCredentials.ts' },
+  alias: {
+    '@aws-sdk/credential-provider-node': './deploy/environmentCredentials.ts',
+    '@aws-sdk/endpoint-cache': './deploy/endpointCache.ts',
+  },
   ...UNUSED_PATTERNS,
 } satisfies BuildOptions;
 

@@ -6,6 +6,7 @@ import type { Instant } from '../core/time.ts';
 import type { KeyId } from '../probe/types.ts';
 import { findFaults, findInAppliance } from './assess/appliance.ts';
 import { certificatesOf, findCertificates } from './assess/certificates.ts';
+import { findDrills } from './assess/drills.ts';
 import { findHeldFailbacks } from './assess/failbacks.ts';
 import { findInFleet } from './assess/fleet.ts';
 import { isHomeLost, withLostHome } from './assess/homecoming.ts';
@@ -22,6 +23,7 @@ import { findUnproven } from './assess/unproven.ts';
 import { type Judgement, judge } from './assess/verdict.ts';
 import { findInObservation } from './assess/visibility.ts';
 import { joinOf, withFounders } from './state/admission.ts';
+import { drillLeaves } from './state/drill.ts';
 import { deathAfter, isAllowed } from './state/failback.ts';
 import { leavesNow } from './state/leave.ts';
 import { mergedKeys } from './state/stored.ts';
@@ -43,7 +45,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     judgements.set(instanceId, withLostHome(judged, appliance, world, memory, policy, now));
   }
   const verdicts = new Map([...judgements].map(([id, { verdict }]) => [id, verdict]));
-  const leaves = leavesNow(world, memory.leaves, now);
+  const leaves = leavesNow(world, [...memory.leaves, ...drillLeaves(memory.drills)], now);
   const present = withoutLeft(world);
   const silentSinces = silentSincesOf(judgements, memory, now);
   const findings: Finding[] = [
@@ -73,6 +75,7 @@ export function assess(world: World, stored: Memory, policy: Policy, now: Instan
     ...present.topology.appliances.flatMap((appliance) => findKeys(appliance, world, now)),
     ...findMembers(world, memory, policy, now),
     ...findLeaving(present, verdicts, leaves, memory, policy, now),
+    ...findDrills(present, memory, now),
     ...findInRoutes(world, verdicts, leaves, memory, now),
     ...findHeldFailbacks(world, verdicts, memory, policy, now),
     ...findFaults(world.topology, now),

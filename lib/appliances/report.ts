@@ -4,6 +4,8 @@ import type { Silence } from '../core/maintenance.ts';
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import type { CompletedHook } from './act/hooks.ts';
+import type { GroupDrill } from './plan/drill.ts';
+import { describeDrill } from './report/drills.ts';
 import { observationsOf } from './report/evidence.ts';
 import { withPlaces } from './report/places.ts';
 import { lastGoodOf } from './state/lastGood.ts';
@@ -19,6 +21,7 @@ export function applianceReport(
   plan: Plan,
   outcomes: readonly Outcome[],
   hooks: readonly CompletedHook[] = [],
+  drills: readonly GroupDrill[] = [],
 ): Report {
   const names = new Map(world.topology.appliances.map((one) => [one.instanceId, one.name]));
   const nameOf = (id: string) => names.get(id) ?? id;
@@ -29,11 +32,15 @@ export function applianceReport(
     ignored: new Map(world.topology.ignored),
     quiets: quietsOf(world.topology, world.at),
     expected: new Map(
-      [...assessment.leaves].map(([id, leave]) => [id, silenceOf(leave, world.at)]),
+      [...assessment.leaves].flatMap(([id, leave]) =>
+        // What is drilled is not expected to end.
+        leave.cause === 'drill' ? [] : [[id, silenceOf(leave, world.at)] as const],
+      ),
     ),
     actions: [
       ...outcomes.map((outcome) => reportedActionOf(outcome, world.at, nameOf)),
       ...hooks.map((one) => reportedHookOf(one, nameOf)),
+      ...drills.map(reportedDrillOf),
     ],
     held: plan.held.map((held) => reportedHeldOf(held, world.region, nameOf)),
     gone: new Set(
@@ -107,6 +114,37 @@ function reportedHookOf(
     why: 'why' in answer ? answer.why : null,
     because,
     details: { instance: instanceId, hook: hook.name },
+  };
+}
+
+/** Its outcome, for the incident that says that it runs. */
+function reportedDrillOf(drill: GroupDrill): ReportedAction {
+  const { group, instanceId, routes, at, awayAt, endedAt, doneAt, failedWhy } = drill;
+  const { probes, missed, outageMs } = drill;
+  const outcome = failedWhy === null ? 'done' : routes.length === 0 ? 'skipped' : 'failed';
+  const awayMs = awayAt === null ? null : awayAt - at;
+  const backMs = endedAt === null || doneAt === null ? null : doneAt - endedAt;
+  return {
+    at: doneAt ?? at,
+    kind: 'drill',
+    thing: 'drill',
+    gist: `of ${group}`,
+    summary: `drill of ${group}: ${describeDrill(drill)}`,
+    concerns: [group],
+    serves: outcome === 'done' ? [group] : [],
+    outcome,
+    why: failedWhy,
+    because: `asked for by ${drill.by}: ${drill.why}`,
+    details: {
+      group,
+      instance: instanceId,
+      routes: routes.length,
+      awayMs,
+      backMs,
+      probes,
+      missed,
+      outageMs,
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { targetInterfaceOf } from './plan/targetInterface.ts';
 import { admissionOf } from './state/admission.ts';
 import { refill } from './state/budget.ts';
 import { dampedUntil } from './state/damping.ts';
+import { isDrilled } from './state/drill.ts';
 import { tunnelHold } from './state/failback.ts';
 import { describeLeave, isOutweighed } from './state/leave.ts';
 import { isResting, type PendingWrite, waitMsOf } from './state/pending.ts';
@@ -202,7 +203,9 @@ function tooSoon(move: Move, scene: Scene): Finding {
     );
   }
   // A leader that was replaced while it wrote has left its intention alone: when the route was moved, and no failover.
-  const movedAt = move.kind === 'pin' ? null : memory.preferred.get(move.routeKey)?.movedAt;
+  const isPlanned =
+    move.kind === 'pin' || isDrilled(memory.drills, { key: move.routeKey, group: move.group });
+  const movedAt = isPlanned ? null : memory.preferred.get(move.routeKey)?.movedAt;
   const lastAt = Math.max(past.lastFailoverAt, movedAt ?? past.lastFailoverAt);
   const until = lastAt + holdMsOf(past, policy);
   return now >= until
@@ -243,7 +246,11 @@ function preferredHasNotRisen(move: Move, { assessment, policy }: Scene): Findin
 /** S5: a daemon that answers proves no tunnel: a failback needs an answer through it, or a person, where a death or the tag calls it in doubt. */
 function tunnelIsNotProven(move: Move, { assessment, memory, policy }: Scene): Finding {
   if (move.kind !== 'failback') return null;
-  const why = tunnelHold(move.to, assessment.verdicts.get(move.to), memory, policy);
+  const verdict = assessment.verdicts.get(move.to);
+  // A drill called nothing in doubt: that no probe is sent through it now is the drill's own doing.
+  const isUnsent = verdict?.kind === 'up' && verdict.tunnel === 'unsent';
+  if (isUnsent && isDrilled(memory.drills, { key: move.routeKey, group: move.group })) return null;
+  const why = tunnelHold(move.to, verdict, memory, policy);
   return why === null ? null : hold(`${why}: vpn-medic failback ${shellQuoted(move.to)}`);
 }
 

@@ -1,13 +1,16 @@
 /** What outlives a pass: the past that the next decision needs. Plain data, kept in the state table between invocations. */
 import type { Link } from '../core/links.ts';
+import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Pause } from '../core/pause.ts';
 import type { Pin } from '../core/pin.ts';
 import type { Instant } from '../core/time.ts';
 import type { CertificateDates, KeyId } from '../probe/types.ts';
+import type { ProbeCounts } from './plan/drillProbes.ts';
 import type { Admit } from './state/admit.ts';
 import type { Leave } from './state/leave.ts';
 import type { PendingWrite } from './state/pending.ts';
 import type { Admissions } from './types/admission.ts';
+import type { DrillRequest, Drills } from './types/drill.ts';
 import type { Doubt, FailbackRequest, Homecoming } from './types/failback.ts';
 import type { LearntRoutes } from './types/learnt.ts';
 import type { ApplianceInterface } from './types/topology.ts';
@@ -35,6 +38,13 @@ export interface Memory {
   readonly failbacks: readonly FailbackRequest[];
   /** Connections by the address of their other end; only the poll of connections writes them. Absent: none are known. */
   readonly links?: readonly Link[];
+  readonly drills: Drills;
+  /** By group name: what this process had sent and missed at the last turn of a running drill. */
+  readonly drillCounts: ReadonlyMap<string, ProbeCounts>;
+  /** What operators asked for, answered or not; only they write them. */
+  readonly drillRequests: readonly DrillRequest[];
+  /** Maintenance windows of the region, open or not; only people write them. */
+  readonly windows: readonly MaintenanceWindow[];
   /** By route key: when this process last moved it off an instance that leaves. */
   readonly leftAts: ReadonlyMap<string, Instant>;
   /** Tokens of the lifecycle hooks that this process has completed. */
@@ -110,6 +120,10 @@ export const noMemory = (now: Instant, burst: number): Memory => ({
   admits: [],
   leaves: [],
   failbacks: [],
+  drills: new Map(),
+  drillCounts: new Map(),
+  drillRequests: [],
+  windows: [],
   leftAts: new Map(),
   completedHooks: new Set(),
   pause: null,

@@ -40,6 +40,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   pin: ['pin', 'pin hq --to vpn-b --for 2h --why "line a is noisy"'],
   unpin: ['unpin hq', 'unpin --all --yes'],
   failback: ['failback hq --why "tested the tunnels"', 'failback'],
+  drill: ['drill', 'drill hq --for 10m', 'drill hq --cancel'],
   drain: ['drain', 'drain vpn-b --for 1h --why "kernel update"', 'drain vpn-b --cancel'],
   admit: ['admit', 'admit vpn-c --why "new spare"', 'admit i-0a1b2c3d4e5f60003 --revoke'],
   repair: ['repair vpn-a --step reboot --dry-run', 'repair vpn-a --step restart-service'],

@@ -1,4 +1,4 @@
-/** `vpn-medic incidents`: open incidents, and the last twenty that were resolved. */
+/** `vpn-medic incidents`: open incidents, the last twenty that were resolved, and drills. */
 
 import { bySeverity } from '../core/finding.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
@@ -7,6 +7,7 @@ import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import { isOpen } from '../watcher/leaderView.ts';
 import type { AwsClients } from './awsClients.ts';
+import { readDrills, reportDrills, writeDrillTable } from './drill.ts';
 import { readIncidents } from './incidents/store.ts';
 import {
   type OperatorRequest,
@@ -39,6 +40,7 @@ export async function incidents(
     .filter((one) => isOpen(one, request.watch))
     .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt);
   const own = options.all === true ? open : open.filter(({ inhibitedBy }) => inhibitedBy === null);
+  const drills = await readDrills(request);
   const closed = all
     .filter(({ resolvedAt, notifiedAt }) => resolvedAt !== null && notifiedAt !== null)
     .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0))
@@ -50,11 +52,13 @@ export async function incidents(
       open: own.map((one) => reportIncident(one, request.at)),
       explained: open.length - own.length,
       closed: closed.map((one) => reportIncident(one, request.at)),
+      ...reportDrills(drills),
     },
     [
       title(`Incidents in ${request.region}`),
       ...writeOpen(own, open.length - own.length, request),
       ...writeClosed(closed),
+      ...writeDrillTable(drills),
       line('vpn-medic explain ID prints the history of one; a unique part of an id is enough.'),
     ],
   );

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AdmitOptions } from './admit.ts';
 import type { AwsClients } from './awsClients.ts';
 import type { DrainOptions } from './drain.ts';
+import type { DrillOptions } from './drill.ts';
 import type { ExplainOptions } from './explain.ts';
 import type { IncidentsOptions } from './incidents.ts';
 import type { StartOptions, StopOptions } from './maintenance.ts';
@@ -114,6 +115,17 @@ export function addOperatorCommands(
     .option('--cancel', 'end it early: its routes fail back by the usual rules')
     .action((instance: string[], options: DrainOptions) =>
       start(async () => (await import('./drain.ts')).drain(instance, options, terminal, clients)),
+    );
+
+  writing(program.command('drill'))
+    .description(
+      'move the routes of one member of a group to its peers for a while, and back, only when all is well; without arguments: list drills',
+    )
+    .argument('[group...]', "a group's name")
+    .option('--for <time>', 'how long, from 1m to 1h', '5m')
+    .option('--cancel', 'end it now: its routes go back')
+    .action((group: string[], options: DrillOptions) =>
+      start(async () => (await import('./drill.ts')).drill(group, options, terminal, clients)),
     );
 
   writing(program.command('admit'))

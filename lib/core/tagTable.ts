@@ -116,6 +116,12 @@ export const TAG_TABLE: readonly TagRow[] = [
     'anything',
     'its metrics are judged; without it they are not',
   ),
+  row(
+    INSTANCE,
+    'drill',
+    'times, such as `Sun 03:00 Europe/Paris`',
+    'its group is drilled then: the routes of one member lead to its peers for five minutes, and back (operations.md)',
+  ),
   row('anything', 'ignore', 'why', 'listed, never notified, and no part of any count'),
   row(
     'Site-to-Site connection, Client VPN endpoint, what carries `vpn-medic:watch`',

@@ -16,6 +16,7 @@ export const TAG = {
   role: 'vpn-medic:role',
   ignore: 'vpn-medic:ignore',
   quiet: 'vpn-medic:quiet',
+  drill: 'vpn-medic:drill',
 } as const;
 
 export const TAG_KEYS: readonly string[] = Object.values(TAG);

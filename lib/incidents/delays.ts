@@ -30,6 +30,8 @@ const PASSING_MS: ReadonlyMap<string, number> = new Map([
   ['Paused', 0],
   // Routes were moved for it, and it may be over soon.
   ['ApplianceLeaving', 0],
+  ['DrillRunning', 0],
+  ['DrillFailed', 0],
   ['RepairUnderway', 0],
   ['RepairSpent', 0],
   // Most brakes let go by themselves: routes leave, a boot ends.

@@ -94,6 +94,7 @@ export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subj
     ? 'down'
     : reason
         .replace(/^Repair.*/, 'Repair')
+        .replace(/^Drill(?:Running|Failed)$/, 'Drill')
         .replace(/Expired$/, 'Expiring')
         .replace(/^(Crl(?:Served|Replica))(?:Differs|Unknown)$/, '$1');
   return `${subject.id} ${form}`;

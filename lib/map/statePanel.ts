@@ -1,4 +1,5 @@
 /** The dashboard's first tile: whether anyone watches, and every open incident, in words. Pure; nothing is probed for it. */
+import { describeDrill } from '../appliances/report/drills.ts';
 import { titleOf } from '../core/findings/catalogue.ts';
 import { describePause } from '../core/pause.ts';
 import { counted } from '../core/text.ts';
@@ -29,7 +30,7 @@ const unreadable = (region: string): Markup =>
   markup`<p class="mark warn">? Not known: the state table cannot be read, so nothing is known of ${region}.</p>`;
 
 function stateOf(view: LeaderView, region: string, ackFunctionArn: string | null): Markup {
-  const { watch, incidents, suppressed } = view;
+  const { watch, incidents, suppressed, drills } = view;
   const off = offText(watch);
   const fresh = freshTexts(watch);
   return markup`${verdictOf(view, region)}${[
@@ -43,8 +44,19 @@ function stateOf(view: LeaderView, region: string, ackFunctionArn: string | null
     suppressed.length === 0
       ? markup``
       : markup`<p class="dim">${suppressed.length} more suppressed, same root cause: vpn-medic incidents --all lists them.</p>`
-  }`;
+  }${drillsOf(drills)}`;
 }
+
+/** The last drill of each group. */
+const drillsOf = (drills: LeaderView['drills']): Markup =>
+  markup`${[...drills].flatMap(([group, { drills: some }]) => {
+    const last = some.at(-1);
+    return last === undefined
+      ? []
+      : [
+          markup`<p class="dim">Last drill of ${group}, ${toIso(last.at)}: ${describeDrill(last)}.</p>`,
+        ];
+  })}`;
 
 /** The gravest thing that is so. No leader, no all-clear. */
 function verdictOf({ watch, incidents }: LeaderView, region: string): Markup {

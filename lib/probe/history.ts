@@ -28,6 +28,9 @@ export interface ProbeHistory {
   readonly answeredKeys?: readonly KeyId[];
   /** Why the key is at fault, by the newest answer; absent: it is not. */
   readonly keyFault?: string;
+  /** Probes that were answered or missed, and the missed ones among them, since this process began or forgot. */
+  readonly sentCount: number;
+  readonly missCount: number;
 }
 
 export interface LateAnswer {
@@ -58,6 +61,8 @@ export const noHistory: ProbeHistory = {
   unknownWhy: null,
   wasSilent: false,
   late: null,
+  sentCount: 0,
+  missCount: 0,
 };
 
 /**
@@ -90,6 +95,8 @@ export function foldAnswer(
         unknownWhy: null,
         wasSilent: false,
         late: null,
+        sentCount: history.sentCount + 1,
+        missCount: history.missCount,
       };
     }
     case 'down': {
@@ -101,10 +108,15 @@ export function foldAnswer(
         return foldAnswer(history, { kind: 'unknown', why, isKeyFault: true }, sentAt, isFull);
       }
       const since = history.goodSentAts.filter((at) => at >= sentAt);
-      if (since.length > 0) return brokenRow(history, since);
+      const counts = {
+        sentCount: history.sentCount + 1,
+        missCount: history.missCount + 1,
+      };
+      if (since.length > 0) return { ...brokenRow(history, since), ...counts };
       const { keyFault: _, ...past } = history;
       return {
         ...past,
+        ...counts,
         goodCount: 0,
         goodSince: null,
         misses: inOrder([

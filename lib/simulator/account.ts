@@ -1,6 +1,7 @@
 /** An AWS account in memory: seeded, in virtual time, with faults that start and end as data. */
 
 import type { Ports } from '../appliances/ports.ts';
+import { drillsId, parseDrillRequests, withDrillRequest } from '../appliances/state/drill.ts';
 import { leavesId, parseLeaves, withLeave } from '../appliances/state/leave.ts';
 import type { InstanceState } from '../appliances/types/inventory.ts';
 import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
@@ -102,6 +103,7 @@ export class SimAccount {
       pin: (group, to) => this.#pin(group, to),
       pause: (forMs) => this.#pause(forMs),
       drain: (instanceId, forMs) => this.#drain(instanceId, forMs),
+      drill: (group, forMs) => this.#drill(group, forMs),
       announce: (fault) => this.#notices.announce(fault),
       pointTransitRoute: (to) => this.transit.point(to),
       running: () => [...this.#running],
@@ -206,6 +208,18 @@ export class SimAccount {
       at,
     );
     const body = { version: 1, leaves };
+    this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
+  }
+
+  /** As `vpn-medic drill` writes it, and with 0 as with `--cancel`. */
+  #drill(group: string, forMs: number): void {
+    const at = this.clock.now();
+    const id = drillsId(this.network.region);
+    const row = this.table.get(id, at);
+    const before = parseDrillRequests(row === null ? null : JSON.parse(row.body)) ?? [];
+    const by = `arn:aws:iam::${this.network.accountId}:user/on-call`;
+    const requests = withDrillRequest(before, { group, at, forMs, by, why: 'rehearsal' });
+    const body = { version: 1, requests };
     this.table.put({ id, overVersion: row?.version ?? 0, body, expiresAt: null }, at);
   }
 

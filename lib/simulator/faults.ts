@@ -24,6 +24,7 @@ export type Fault =
   | { readonly kind: 'state-ahead'; readonly byMs: number }
   | RivalFault
   | LeaveFault
+  | DrillFault
   | VpnFault
   | EndpointFault
   | { readonly kind: 'events-lost'; readonly chance: number }
@@ -85,6 +86,13 @@ export type LeaveFault =
   | NoticeFault
   /** An operator drains it; the drain ends with the fault. */
   | { readonly kind: 'person-drains'; readonly instanceId: string; readonly forMs: number };
+
+/** An operator asks for a drill; it is ended with the fault. */
+export interface DrillFault {
+  readonly kind: 'person-drills';
+  readonly group: string;
+  readonly forMs: number;
+}
 
 /** AWS announces it. */
 export type NoticeFault =

@@ -3,6 +3,7 @@
 import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Assessment } from '../appliances/types/assessment.ts';
+import type { Drills } from '../appliances/types/drill.ts';
 import type { UpVerdict, Verdict } from '../appliances/types/verdict.ts';
 import { recallEndpoints } from '../clientVpn/state.ts';
 import { SHUT } from '../clientVpn/types/endpoint.ts';
@@ -23,6 +24,7 @@ export interface LeaderView {
   readonly incidents: readonly Incident[];
   /** Open ones that are notified with their root cause. */
   readonly suppressed: readonly Incident[];
+  readonly drills: Drills;
 }
 
 export type LeaderVerdict =
@@ -59,7 +61,8 @@ export async function readLeaderView(
     .filter(({ inhibitedBy }) => inhibitedBy === null)
     .map((incident) => withAck(incident, acks))
     .toSorted((a, b) => bySeverity(a, b) || a.openedAt - b.openedAt);
-  const memory = parseState(bodies.get(stateId(region)), at)?.memory.appliances ?? new Map();
+  const stored = parseState(bodies.get(stateId(region)), at)?.memory;
+  const memory = stored?.appliances ?? new Map();
   const endpoints = recallEndpoints(unpacked(bodies.get(endpointsId) ?? null)).endpoints;
   const answered = Object.entries(endpoints).flatMap(([id, past]) =>
     past.hasAnswered ? [id] : [],
@@ -67,6 +70,7 @@ export async function readLeaderView(
   return {
     watch,
     incidents,
+    drills: stored?.drills ?? new Map(),
     suppressed: open.filter(({ inhibitedBy }) => inhibitedBy !== null),
     verdicts: new Map([
       ...(freshLook(watch, 'appliances') === null ? [] : appliancesBy(memory, incidents)),

@@ -123,15 +123,18 @@ export function openLeadership(
         const admits = requests.admits ?? next.admits;
         const leaves = requests.leaves ?? next.leaves;
         const failbacks = requests.failbacks ?? next.failbacks;
-        const { links } = requests;
-        const asked = { groups, pins, admits, leaves, failbacks, links };
+        const drillRequests = requests.drillRequests ?? next.drillRequests;
+        const { links, windows } = requests;
+        const asked = { groups, pins, admits, leaves, failbacks, links, drillRequests, windows };
         const isSame =
           groups === next.groups &&
           pins === next.pins &&
           admits === next.admits &&
           leaves === next.leaves &&
           failbacks === next.failbacks &&
-          links === next.links;
+          links === next.links &&
+          drillRequests === next.drillRequests &&
+          windows === next.windows;
         if (!isSame) next = { ...next, ...asked };
       }
       const refused = stateStore.refused();

@@ -10,11 +10,13 @@ import {
 } from '../appliances/act.ts';
 import { assess } from '../appliances/assess.ts';
 import { type Observer, observe } from '../appliances/observe.ts';
+import { turnDrills } from '../appliances/plan/drill.ts';
 import { dueHooks } from '../appliances/plan/hooks.ts';
 import { objectionTo, wayTableIds } from '../appliances/plan/recheck.ts';
 import { plan } from '../appliances/plan.ts';
 import type { Ports } from '../appliances/ports.ts';
 import { applianceReport } from '../appliances/report.ts';
+import type { DrillRule } from '../appliances/rules/drill.ts';
 import { type PlanRule, RULES } from '../appliances/rules.ts';
 import { learnAdmissions } from '../appliances/state/joining.ts';
 import { learnPreferred, withMoves } from '../appliances/state/preferred.ts';
@@ -33,6 +35,8 @@ import { driftGap, readClocks } from './clockGuard.ts';
 export interface Safety {
   readonly rules: readonly PlanRule[];
   readonly steps: ActSteps;
+  /** Absent: all of them. */
+  readonly drillRules?: readonly DrillRule[];
   /** Absent: all of them. */
   readonly repairRules?: readonly RepairRule[];
 }
@@ -70,13 +74,21 @@ export async function pass(
   const learnt = learnPreferred(world, assessment.verdicts, memory, now);
   const preferred = withMoves(learnt, decided.actions, world, now);
   const admissions = learnAdmissions(world, memory, policy, now);
+  const { over, ...drilled } = turnDrills(
+    { world, assessment, memory, now },
+    (leave) => {
+      const leaves = new Map(assessment.leaves).set(leave.instanceId, leave);
+      return plan(world, { ...assessment, leaves }, memory, policy, now, safety.rules);
+    },
+    safety.drillRules,
+  );
   if (preferred !== learnt) intend({ ...memory, preferred });
   const recheck = recheckFrom(world, decided);
   const acted = await act(ports, decided, memory, policy, recheck, signal, safety.steps);
   const due = dueHooks(world, memory, policy, now);
   const mayComplete = async () => (await askPause()) === null && (await mayWrite()) === 'all';
   const hooks = await completeHooks(ports, due, mayComplete, signal);
-  report(applianceReport(world, assessment, decided, acted.outcomes, hooks));
+  report(applianceReport(world, assessment, decided, acted.outcomes, hooks, over));
 
   observer.learn(acted.tables);
   const { appliances } = assessment;
@@ -93,6 +105,7 @@ export async function pass(
       appliances,
       preferred,
       admissions,
+      ...drilled,
     },
   };
 }

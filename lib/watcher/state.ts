@@ -1,6 +1,7 @@
 /** The appliances' state between invocations: read once when leadership begins, written by the leader when it has changed. */
 import { acksId, parseAcks, type RouteAcks, withAcks } from '../appliances/state/ack.ts';
 import { type Admit, admitsId, parseAdmits } from '../appliances/state/admit.ts';
+import { drillsId, parseDrillRequests } from '../appliances/state/drill.ts';
 import { failbacksId, parseFailbacks } from '../appliances/state/failback.ts';
 import { type Leave, leavesId, parseLeaves } from '../appliances/state/leave.ts';
 import {
@@ -12,9 +13,11 @@ import {
   stateId,
 } from '../appliances/state/stored.ts';
 import { type ApplianceMemory, type Memory, noMemory } from '../appliances/state.ts';
+import type { DrillRequest } from '../appliances/types/drill.ts';
 import type { FailbackRequest } from '../appliances/types/failback.ts';
 import type { Policy } from '../appliances/types/policy.ts';
 import { type Link, linksId, parseLinks } from '../core/links.ts';
+import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
 import { openPauseGate, PAUSE_ID, type PauseGate } from '../core/pause.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../core/pin.ts';
 import type { Item, StorePort } from '../core/ports.ts';
@@ -51,6 +54,9 @@ export interface Requests {
   readonly failbacks: readonly FailbackRequest[] | null;
   /** What the poll of connections has written; the same list while nothing changes. */
   readonly links: readonly Link[];
+  /** Null: what is stored cannot be read as requests for drills. */
+  readonly drillRequests: readonly DrillRequest[] | null;
+  readonly windows: readonly MaintenanceWindow[];
 }
 
 /** Groups of appliances and of connections may have the same name. */
@@ -106,6 +112,8 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         leavesId(region),
         failbacksId(region),
         linksId(region),
+        drillsId(region),
+        maintenanceId(region),
         PAUSE_ID,
       ],
       signal,
@@ -118,12 +126,15 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     const leaves = body(leavesId(region));
     const acks = body(acksId(region));
     const failbacks = body(failbacksId(region));
+    const drills = body(drillsId(region));
     const asked = {
       pins: pins === undefined ? [] : appliancePins(pins),
       acks: acks === undefined ? {} : parseAcks(acks),
       admits: admits === undefined ? [] : parseAdmits(admits),
       leaves: leaves === undefined ? [] : parseLeaves(leaves),
       failbacks: failbacks === undefined ? [] : parseFailbacks(failbacks),
+      drillRequests: drills === undefined ? [] : parseDrillRequests(drills),
+      windows: readWindows(body(maintenanceId(region))),
     };
     refuse(pinsId(region), asked.pins === null ? [`${pinsId(region)}: are no pins`] : []);
     refuse(acksId(region), asked.acks === null ? [`${acksId(region)}: are no acks`] : []);
@@ -138,6 +149,10 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     refuse(
       failbacksId(region),
       asked.failbacks === null ? [`${failbacksId(region)}: are no words of people`] : [],
+    );
+    refuse(
+      drillsId(region),
+      asked.drillRequests === null ? [`${drillsId(region)}: are no requests for drills`] : [],
     );
     const item = reading.value.find(({ id: of }) => of === linksId(region));
     if (item?.version !== linksVersion) {
@@ -168,7 +183,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
     if (stored === null) return known(nothing, reading.at);
     const { memory } = stored;
     // Without a recent failover breaks in a row of answers are not stored, so such a row is not carried on.
-    const isExact = hasMoved(memory.groups, clock.now());
+    const isExact = hasMoved(memory, clock.now());
     const held = parseLease(body(lease));
     const isWatched = held !== null && isAlive(held, clock.now());
     const carried = (one: ApplianceMemory): ApplianceMemory =>
@@ -198,6 +213,8 @@ export function openState(store: StorePort, clock: Clock, region: string): State
         leaves: asked.leaves ?? [],
         failbacks: asked.failbacks ?? [],
         links: asked.links,
+        drillRequests: asked.drillRequests ?? [],
+        windows: asked.windows,
         pause: pause.current(),
         refused,
       };

@@ -14,6 +14,8 @@ export function pendingWhy(run: Run): string | null {
   const doubted = doubtedIds(run);
   const stray = strays.find(({ isLeftToOperators }) => !isLeftToOperators);
   if (stray !== undefined) return stray.why;
+  const drill = runningDrillOf(run);
+  if (drill !== null) return drill;
   return pendingIncident(run, [
     // A pinned route may be away from where its owner put it, and is told until a person lets it go.
     ...[...pinnedRoutes(run).values()]
@@ -199,7 +201,14 @@ function strayWhy(
 
 /** Incidents that a well world still has: what its tags and wiring are from the start, and what only a person ends. */
 const UNTAGGED_TABLE = `${idOfLayout('rtb', 3)}/TableNotTagged`;
-const LASTING = [UNTAGGED_TABLE, '/RoutePinned', '/PoolNotFollowed'];
+const LASTING = [
+  UNTAGGED_TABLE,
+  '/RoutePinned',
+  '/PoolNotFollowed',
+  // A drill that failed stays open until a later one passes, under the name with which it began.
+  '/DrillRunning',
+  '/DrillFailed',
+];
 
 /** `left`: how the incidents end that go with routes left to people. */
 function pendingIncident(run: Run, left: readonly string[]): string | null {
@@ -264,6 +273,24 @@ const wasRecordLost = (run: Run, atMs: number): boolean =>
 const State = v.object({
   groups: v.record(v.string(), v.object({ pinnedAts: v.record(v.string(), v.number()) })),
   preferred: v.record(v.string(), v.object({ instanceId: v.string() })),
+});
+
+/** One that is still to end; null: none. */
+function runningDrillOf({ account }: Run): string | null {
+  for (const body of account.table.bodies().values()) {
+    if (!v.is(Drills, body)) continue;
+    for (const [group, { drills }] of Object.entries(body.drills)) {
+      if (drills.some(({ doneAt }) => doneAt === null)) return `a drill of ${group} still runs`;
+    }
+  }
+  return null;
+}
+
+const Drills = v.object({
+  drills: v.record(
+    v.string(),
+    v.object({ drills: v.array(v.object({ doneAt: v.nullable(v.number()) })) }),
+  ),
 });
 
 const Doubts = v.object({

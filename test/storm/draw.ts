@@ -12,6 +12,7 @@ import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import {
   drawBrownouts,
+  drawDrills,
   drawLeaves,
   drawRefusals,
   drawSpells,
@@ -74,6 +75,7 @@ export function drawStorm(seed: string): StormOptions {
       ...drawRefusals(random.fork('refusals'), snapshot, faultsFromMs, stormEndMs),
       ...drawBrownouts(random.fork('brownouts'), faultsFromMs, stormEndMs),
       ...drawLeaves(random.fork('leaves'), snapshot, faultsFromMs, stormEndMs),
+      ...drawDrills(random.fork('drills'), snapshot, faultsFromMs, stormEndMs),
       ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
       ...drawTunnels(tunnels, snapshot, faultsFromMs, stormEndMs),
     ],

@@ -89,6 +89,25 @@ export function drawLeaves(
   });
 }
 
+/** In some storms an operator asks for drills. Most begin before anything has failed. */
+export function drawDrills(
+  random: Random,
+  { tags }: Snapshot,
+  faultsFromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  if (!random.chance(0.3)) return [];
+  const groups = tags.flatMap(({ resourceType, key, value }) =>
+    resourceType === 'instance' && key === 'vpn-medic:group' ? [value] : [],
+  );
+  return [...new Set(groups)].flatMap((group): readonly Spell[] => {
+    if (random.chance(0.4)) return [];
+    const startMs = random.chance(0.7) ? faultsFromMs - 12_000 : random.whole(faultsFromMs, endMs);
+    const fault: Fault = { kind: 'person-drills', group, forMs: 1_000 * random.whole(60, 300) };
+    return [{ fault, startMs, endMs: random.chance(0.7) ? endMs : random.whole(startMs, endMs) }];
+  });
+}
+
 /** Daemons that come back without their tunnels, tunnels that die alone, and far sides that are silent through all. */
 export function drawTunnels(
   random: Random,

@@ -17,6 +17,8 @@ export interface TickRecord {
   readonly outcomes: readonly Outcome[];
   /** Instances that leave, as far as it was known. */
   readonly leaving: readonly string[];
+  /** `INSTANCE SINCE` of each drill that keeps routes away, as far as it was known. */
+  readonly drilled: readonly string[];
   /** `RULE ROUTE because`, of moves held. */
   readonly held: readonly string[];
 }
@@ -54,6 +56,9 @@ export function openRun(options: StormOptions, safety?: Safety): Run {
         gaps: world.gaps.map(({ what, zone }) => `${what}${zone === null ? '' : ` (${zone})`}`),
         outcomes,
         leaving: [...assessment.leaves.keys()],
+        drilled: [...assessment.leaves.values()].flatMap(({ cause, instanceId, at }) =>
+          cause === 'drill' ? [`${instanceId} ${at}`] : [],
+        ),
         held: plan.held.map(({ rule, routeKey, because }) => `${rule} ${routeKey} ${because}`),
       });
     },

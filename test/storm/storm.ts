@@ -11,6 +11,7 @@ import { openProbeRecord } from './probeRecord.ts';
 import { openRun, type Run, type Violation } from './record.ts';
 import { checkS13 } from './safety/allClear.ts';
 import { checkS6, checkS7 } from './safety/confirmation.ts';
+import { checkDrills } from './safety/drills.ts';
 import { checkS14 } from './safety/leaves.ts';
 import { checkS4, checkS8 } from './safety/limits.ts';
 import { checkPaused } from './safety/paused.ts';
@@ -109,6 +110,7 @@ export function checkSafety(run: Run): readonly Violation[] {
     ...checkS14(run, views),
     ...checkS13(run, probes),
     ...checkTunnels(run, views),
+    ...checkDrills(run),
     ...checkS8(run),
     ...checkPaused(run),
   ].toSorted((a, b) => a.atMs - b.atMs);

@@ -31,7 +31,7 @@ export function findLeaving(
   const takers = topology.appliances.filter(isTaker);
   return topology.appliances.flatMap((appliance): readonly Finding[] => {
     const leave = leaves.get(appliance.instanceId);
-    if (leave === undefined) return [];
+    if (leave === undefined || leave.cause === 'drill') return [];
     const carried = topology.routes.filter(({ nextHop }) => nextHop === appliance.instanceId);
     if (carried.length === 0 && hasEnded(appliance, leave, world, verdicts)) return [];
     const stuck = carried.filter((route) => !canMove(route, takers));

@@ -6,6 +6,7 @@ import { type Pin, pinOf } from '../../core/pin.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { dampedUntil, isDeadEnd, isPointedBack } from '../state/damping.ts';
+import { isDrilled } from '../state/drill.ts';
 import type { Leave, Leaves } from '../state/leave.ts';
 import type { Memory } from '../state.ts';
 import type { ManagedRoute } from '../types/topology.ts';
@@ -80,7 +81,7 @@ const HOMEWARD_MS = 60_000;
 function hasLeftInTime(
   route: ManagedRoute,
   leaves: Leaves,
-  { leaves: stored, preferred, groups }: Memory,
+  { leaves: stored, preferred, groups, drills }: Memory,
   now: Instant,
 ): boolean {
   const id = preferredOf(route);
@@ -89,6 +90,7 @@ function hasLeftInTime(
   const leave = leaves.get(id) ?? stored.find(isJustOver);
   const movedAt = preferred.get(route.key)?.movedAt ?? null;
   const failovers = groups.get(route.group)?.failovers[route.key] ?? [];
+  if (isDrilled(drills, route) && failovers.length === 0) return true;
   return leave !== undefined && movedAt !== null && movedAt >= leave.at && failovers.length === 0;
 }
 

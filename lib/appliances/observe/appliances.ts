@@ -15,6 +15,7 @@ import {
 import { DEFAULT_PROBES, parseProbes } from '../../probe/clauses.ts';
 import { withKeys } from '../../probe/keyNames.ts';
 import type { ProbeClause } from '../../probe/types.ts';
+import { parseDrillTimes } from '../state/drill.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
 import type { Appliance, Fault } from '../types/topology.ts';
@@ -109,6 +110,7 @@ export function readAppliances(
       ...priorityOf(tagIndex.get(TAG.priority), subject, faults),
       ...repairOf(tagIndex, subject, faults),
       ...quietOf(tagIndex.get(TAG.quiet), subject, faults),
+      ...drillTimesOf(tagIndex.get(TAG.drill), subject, faults),
       ...identityOf(fact),
     });
   }
@@ -386,6 +388,23 @@ function quietOf(
     subject,
     summary: quietFaultText(subject.name, parsed.why),
     fix: `Correct the tag ${TAG.quiet}, or remove it.`,
+  });
+  return {};
+}
+
+function drillTimesOf(
+  tag: string | undefined,
+  subject: Fault['subject'],
+  faults: Fault[],
+): Pick<Appliance, 'drillTimes'> {
+  if (tag === undefined) return {};
+  const parsed = parseDrillTimes(tag);
+  if (parsed.ok) return { drillTimes: parsed.value };
+  faults.push({
+    reason: 'TagInvalid',
+    subject,
+    summary: `The tag ${TAG.drill} of ${subject.name} cannot be read: ${parsed.why}. Until then its group is not drilled by it.`,
+    fix: `Correct the tag ${TAG.drill}, or remove it.`,
   });
   return {};
 }

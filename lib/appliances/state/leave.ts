@@ -28,9 +28,10 @@ export interface LeaveHook {
 
 /**
  * `spot`: a Spot interruption notice. `rebalance`: EC2 recommends to leave, and may never end it. `lifecycle`: its auto
- * scaling group ends it. `scheduled`: an event of EC2 is near. `drain`: an operator asked for it.
+ * scaling group ends it. `scheduled`: an event of EC2 is near. `drain`: an operator asked for it. `drill`: it stays, and its
+ * routes come back; no item of the table holds it.
  */
-export type LeaveCause = (typeof CAUSES)[number];
+export type LeaveCause = (typeof CAUSES)[number] | 'drill';
 
 const CAUSES = ['spot', 'lifecycle', 'scheduled', 'drain', 'rebalance'] as const;
 
@@ -38,10 +39,10 @@ const CAUSES = ['spot', 'lifecycle', 'scheduled', 'drain', 'rebalance'] as const
 export type Leaves = ReadonlyMap<string, Leave>;
 
 /** Whether AWS itself has announced it. */
-export const isAnnounced = ({ cause }: Leave): boolean => cause !== 'drain';
+export const isAnnounced = ({ cause }: Leave): boolean => cause !== 'drain' && cause !== 'drill';
 
 /** Whether it ends for certain: only then is it stronger than a pin that was there before. */
-export const isCertain = ({ cause }: Leave): boolean => cause !== 'rebalance';
+export const isCertain = ({ cause }: Leave): boolean => cause !== 'rebalance' && cause !== 'drill';
 
 /** Whether an operator's pin to it keeps a route there all the same: one that is newer, or than which the notice is weaker. */
 export const isOutweighed = (leave: Leave, pin: { readonly at: Instant } | null): boolean =>
@@ -61,6 +62,8 @@ export function describeLeave({ cause, why, by, endsAt, until }: Leave): string 
       return 'may end soon: rebalance recommended';
     case 'drain':
       return `is drained by ${by}${until === null ? '' : ` until ${toIso(until)}`}: ${why}`;
+    case 'drill':
+      return `is drilled by ${by}`;
     default:
       return cause satisfies never;
   }
@@ -164,4 +167,5 @@ export function leavesNow(
 export const isLive = ({ at, until }: Leave, now: Instant): boolean =>
   at <= now + AHEAD_MS && (until === null || now < until);
 
-const rankOf = ({ cause }: Leave): number => CAUSES.indexOf(cause);
+const rankOf = ({ cause }: Leave): number =>
+  cause === 'drill' ? CAUSES.length : CAUSES.indexOf(cause);

@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import type { Instant } from '../../core/time.ts';
 import { KEYS_KEPT } from '../../probe/history.ts';
 import type { ApplianceMemory, Memory } from '../state.ts';
+import { type DrillMemory, runningDrill } from '../types/drill.ts';
 import { MOVE_KINDS } from '../types/plan.ts';
 import { DOWN_CAUSES } from '../types/verdict.ts';
+import { StoredDrills } from './drill.ts';
 import { deathHandedOver } from './failback.ts';
 import { FAILOVERS_KEPT, REWRITES_KEPT } from './failover.ts';
 import { parseAdmissions, storedAdmissions } from './joining.ts';
@@ -18,6 +20,9 @@ export type StoredMemory = Omit<
   | 'leaves'
   | 'failbacks'
   | 'links'
+  | 'drillCounts'
+  | 'drillRequests'
+  | 'windows'
   | 'leftAts'
   | 'completedHooks'
   | 'pause'
@@ -94,10 +99,11 @@ const Body = v.object({
   budget: v.object({ tokens: v.number(), at: At }),
   preferred: v.optional(v.unknown()),
   admissions: v.optional(v.unknown()),
+  drills: v.optional(v.record(Text, v.unknown()), {}),
 });
 
 export const stateBody = (
-  { appliances, groups, pending, budget, preferred, admissions }: Memory,
+  { appliances, groups, pending, budget, preferred, admissions, drills }: Memory,
   token: number,
   now: Instant,
 ): unknown => ({
@@ -108,6 +114,7 @@ export const stateBody = (
   budget,
   preferred: storedPreferred(preferred),
   admissions: storedAdmissions(admissions),
+  drills: Object.fromEntries(drills),
 });
 
 export interface ParsedState {
@@ -174,6 +181,12 @@ export function parseState(body: unknown, now: Instant): ParsedState | null {
       budget: { tokens: Math.max(0, budget.tokens), at: past(budget.at) },
       preferred: parsePreferred(preferred, past),
       admissions: parseAdmissions(admissions, past),
+      drills: each('drills', StoredDrills, parsed.output.drills, (one) => ({
+        ...one,
+        taggedAt: pastOrNull(one.taggedAt),
+        askedAt: past(one.askedAt),
+        drills: one.drills.map((drill) => ({ ...drill, at: past(drill.at) })),
+      })),
     },
   };
 }
@@ -194,12 +207,14 @@ const isRemembered =
 const RECENT_MS = 6 * 3_600_000;
 
 /** While this is so, each break in a row of answers is stored at once. */
-export const hasMoved = (groups: Memory['groups'], now: Instant): boolean =>
-  [...groups.values()].some(({ lastFailoverAt }) => now - lastFailoverAt < RECENT_MS);
+export const hasMoved = ({ groups, drills }: StoredMemory, now: Instant): boolean =>
+  [...groups.values()].some(({ lastFailoverAt }) => now - lastFailoverAt < RECENT_MS) ||
+  [...drills.values()].some((one) => runningDrill(one) !== null);
 
 /** What must not wait: failovers and pins, which appliances are down or have answered, what is being written. */
-export function essenceOf({ appliances, groups, pending }: Memory, now: Instant): string {
-  const isExact = hasMoved(groups, now);
+export function essenceOf(memory: Memory, now: Instant): string {
+  const { appliances, groups, pending, drills } = memory;
+  const isExact = hasMoved(memory, now);
   return JSON.stringify([
     [...appliances].map(
       ([
@@ -228,8 +243,15 @@ export function essenceOf({ appliances, groups, pending }: Memory, now: Instant)
     ),
     [...groups],
     [...pending.keys()],
+    // Its counts alone wait for the next write.
+    [...drills].map(([group, one]) => [group, essenceOfDrills(one)]),
   ]);
 }
+
+const essenceOfDrills = ({ drills, ...rest }: DrillMemory): unknown => [
+  rest,
+  drills.map(({ probes: _probes, missed, outageMs: _outage, ...drill }) => [missed, drill]),
+];
 
 /** A key that has answered either of them: the newest are kept, those of `mine` as the newer ones. */
 export function mergedKeys(

@@ -51,6 +51,8 @@ export interface Appliance {
   readonly repair?: RepairPermission;
   /** Hours in which it is expected to be off; absent: none. */
   readonly quiet?: Quiet;
+  /** The spans in which a drill of its group may begin; absent: none. */
+  readonly drillTimes?: Quiet;
   /** Absent: EC2 has not shown the instance. */
   readonly identity?: Identity;
 }

@@ -234,6 +234,39 @@ export const APPLIANCE_FINDINGS = {
       'Nothing, when no route leads to it any more. While routes stay: bring another member of its group up, they follow within seconds of its third good answer. If it does not end after all, its routes fail back by themselves when the notice is over.',
     hint: 'Nothing, unless routes stay: then bring another member up.',
   },
+  DrillRunning: {
+    subjects: ['group'],
+    severities: ['warning'],
+    title: 'Drill',
+    meaning:
+      'A drill runs, by the tag `vpn-medic:drill` or `vpn-medic drill GROUP`: the routes of one member lead to its peers for a while, and then back. It begins only when all members are well, every route is at its preferred next hop, nothing is open about the group, nothing critical in the region, no maintenance window and no quiet hours; the first unanswered probe of any member ends it, and its routes go back.',
+    confirm: '`vpn-medic drill` lists the drills of each group with what was measured.',
+    action: 'Nothing, or `vpn-medic drill GROUP --cancel` to end it now.',
+    hint: 'Nothing; to end it now: vpn-medic drill GROUP --cancel',
+  },
+  DrillFailed: {
+    subjects: ['group'],
+    severities: ['warning'],
+    title: 'Drill failed',
+    meaning:
+      'The last drill of a group was not begun at its time, or ended before its time, or its routes did not go back. Its summary says why, which routes moved, how many probes were not answered, and the outage that was measured. It is over when a later drill passes.',
+    confirm:
+      '`vpn-medic drill` lists the drills of each group; `vpn-medic check` shows where its routes lead now.',
+    action:
+      'Find out why: a failover of this group would have met the same. Then drill it again at a quiet hour: `vpn-medic drill GROUP`.',
+    hint: 'Find out why, then drill it again: vpn-medic drill GROUP',
+  },
+  DrillOverdue: {
+    subjects: ['group'],
+    severities: ['warning'],
+    title: 'Not drilled for 14 days',
+    meaning:
+      'A group is tagged `vpn-medic:drill`, and no drill of it has passed for 14 days: that its routes can move is not proven.',
+    confirm:
+      '`vpn-medic drill` lists the drills of each group, with the reasons of those that were not begun.',
+    action:
+      'Remove the reason, or choose another time in the tag; drill it now with `vpn-medic drill GROUP`.',
+  },
   RouteAway: {
     subjects: ['appliance'],
     severities: ['warning'],

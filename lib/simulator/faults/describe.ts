@@ -85,6 +85,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${nameOf(fault.resourceId)}: its vpn-medic tags removed`;
     case 'person-pauses':
       return `every write: paused by a person for ${describeMs(fault.forMs)}`;
+    case 'person-drills':
+      return `group ${fault.group}: an operator asks for a drill`;
     case 'person-drains':
       return `${nameOf(fault.instanceId)}: drained by a person for ${describeMs(fault.forMs)}`;
     case 'spot-notice':

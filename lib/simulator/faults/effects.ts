@@ -17,6 +17,8 @@ export interface AccountActions {
   ) => void;
   /** 0 ends it. */
   readonly drain: (instanceId: string, forMs: number) => void;
+  /** 0 ends it. */
+  readonly drill: (group: string, forMs: number) => void;
   /** Sends the event, and ends the instance when it is due. */
   readonly announce: (fault: NoticeFault) => void;
   readonly pointTransitRoute: (to: TransitRouteWrite) => void;
@@ -62,6 +64,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'person-pauses') this.#account.pause(fault.forMs);
     else if (kind === 'person-pins') this.#account.pin(fault.group, fault);
     else if (kind === 'person-drains') this.#account.drain(fault.instanceId, fault.forMs);
+    else if (kind === 'person-drills') this.#account.drill(fault.group, fault.forMs);
     else if (isNotice(fault)) this.#account.announce(fault);
     else if (kind === 'rival-route' && fault.when === 'at-next-read') this.#waiting.push(fault);
     else if (kind === 'rival-route') this.#moveRoute(fault);
@@ -79,6 +82,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'person-pauses') this.#account.pause(0);
     else if (kind === 'person-pins') this.#account.pin(fault.group, null);
     else if (kind === 'person-drains') this.#account.drain(fault.instanceId, 0);
+    else if (kind === 'person-drills') this.#account.drill(fault.group, 0);
     else if (kind === 'event-scheduled') this.#endEvent(fault.instanceId);
     else if (isNotice(fault)) this.#endNotice(fault);
     else if (kind === 'rival-route') this.#moveRouteBack(fault);

@@ -23,6 +23,7 @@ const stored = (
   budget: { tokens: 40, at: NOW },
   preferred: new Map(),
   admissions: new Map(),
+  drills: new Map(),
   ...rest,
 });
 

@@ -1,6 +1,6 @@
 /** S14 by ground truth: only what was announced is left while it lives, it is no target, and its hook waits for its routes. */
 import type { Fault, FaultOf, LeaveFault, Spell } from '../../../lib/simulator/faults.ts';
-import { ownerOf, type Run, targetAsOf, type Violation } from '../record.ts';
+import { groupsIn, ownerOf, type Run, targetAsOf, type Violation } from '../record.ts';
 import { hadFault, lagOf, type WriteView } from '../writeView.ts';
 
 /** So long a notice that came to nothing counts, by its kind; a drain only until it has been read that it ended. */
@@ -15,8 +15,9 @@ const isOfLeave = (fault: Fault): fault is LeaveFault =>
   fault.kind === 'person-drains';
 
 /** Whether it was announced at that moment that this instance leaves, whoever had read it. */
-export const wasAnnounced = ({ options }: Run, instanceId: string, atMs: number): boolean =>
-  options.spells.some(
+export const wasAnnounced = (run: Run, instanceId: string, atMs: number): boolean =>
+  isDrillAsked(run, instanceId, atMs) ||
+  run.options.spells.some(
     ({ fault, startMs, endMs }) =>
       isOfLeave(fault) &&
       fault.instanceId === instanceId &&
@@ -39,6 +40,16 @@ export function isEnding(run: Run, { tick, plannedMs }: WriteView, instanceId: s
   );
   return isCertain && tick?.leaving.includes(instanceId) !== false;
 }
+
+/** A request waits two minutes for all to be well; that it was ended may not have been read. */
+const isDrillAsked = (run: Run, instanceId: string, atMs: number): boolean =>
+  run.options.spells.some(
+    ({ fault, startMs }) =>
+      fault.kind === 'person-drills' &&
+      groupsIn(run, instanceId, 0, atMs).includes(fault.group) &&
+      startMs <= atMs &&
+      atMs <= startMs + 135_000 + fault.forMs,
+  );
 
 function untilMs({ kind }: LeaveFault, startMs: number, endMs: number): number {
   switch (kind) {
