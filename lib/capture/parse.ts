@@ -18,33 +18,23 @@ export interface CaptureReader {
 }
 
 export interface ParsedCapture {
-  readonly capture: Capture;
+  /** One a region, in the order of their headers. */
+  readonly captures: readonly [Capture, ...Capture[]];
   /** What was put right while reading, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Holds one parsed object a line, and nothing else. */
+/** Holds one parsed object a line, and nothing else. A further header begins, or goes on with, another region of the account. */
 export function openCapture(file: string): CaptureReader {
-  let header: Header | null = null;
+  const sections = new Map<string, Section>();
+  let section: Section | null = null;
   let lineCount = 0;
-  let latestAt: Instant | null = null;
-  let isInOrder = true;
-  const answers: Answer[] = [];
-  /** Lines without a time before the first that has one. */
-  const undated: (Omit<Answer, 'at'> & { readonly at: null })[] = [];
   const fault = (what: string) => new CaptureError(`${file} line ${lineCount}: ${what}`);
 
-  function take(line: Line): void {
-    const { at: written, ...rest } = line;
-    if (written === null && latestAt === null) {
-      undated.push({ ...rest, at: null });
-      return;
-    }
-    const at: Instant = written ?? latestAt ?? 0;
-    if (latestAt === null) answers.push(...undated.map((one) => ({ ...one, at })));
-    else if (at < latestAt) isInOrder = false;
-    latestAt = at;
-    answers.push({ ...rest, at });
+  function begin(header: Header): Section {
+    const begun = sections.get(header.region) ?? openSection(header);
+    sections.set(header.region, begun);
+    return begun;
   }
 
   return {
@@ -53,8 +43,8 @@ export function openCapture(file: string): CaptureReader {
       const json = text.trim().replace(/^\uFEFF/, '');
       if (json === '') return;
       const value = parseJson(json);
-      if (header === null) {
-        header = readHeader(file, value);
+      if (section === null) {
+        section = begin(readHeader(file, value));
         return;
       }
       if (value === undefined) {
@@ -62,30 +52,70 @@ export function openCapture(file: string): CaptureReader {
           'is no JSON: the file is cut off or damaged; remove the line or write it again',
         );
       }
-      if (isHeader(value)) {
-        const other = readHeader(`${file} line ${lineCount}`, value);
-        if (other.account === header.account && other.region === header.region) return;
+      if (!isHeader(value)) {
+        take(section, readLine(value, fault));
+        return;
+      }
+      const other = readHeader(`${file} line ${lineCount}`, value);
+      const { account } = section.header;
+      if (other.account !== account) {
         throw fault(
-          `begins a capture of ${other.account} ${other.region} in a file of ${header.account} ${header.region}: write one file for each region`,
+          `begins a capture of the account ${other.account} in a file of ${account}: write one file for each account`,
         );
       }
-      take(readLine(value, fault));
+      section = begin(other);
     },
     end() {
-      if (header === null) throw new CaptureError(noCapture(file, 'it is empty'));
-      if (answers.length === 0) {
+      if (section === null) throw new CaptureError(noCapture(file, 'it is empty'));
+      const [first, ...others] = [...sections.values()].filter(({ answers }) => answers.length > 0);
+      if (first === undefined) {
         throw new CaptureError(
           `${file} holds no answer with a time: write "at" as for example "2026-11-20T21:00:00Z"`,
         );
       }
-      const inOrder = isInOrder ? answers : answers.toSorted((a, b) => a.at - b.at);
-      const notes = isInOrder
-        ? []
-        : [`${file}: the lines are not in the order of "at"; they are played in that order`];
-      return { capture: { ...header, answers: inOrder }, notes };
+      const notes = [first, ...others].some(({ isInOrder }) => !isInOrder)
+        ? [`${file}: the lines are not in the order of "at"; they are played in that order`]
+        : [];
+      return { captures: [captureOf(first), ...others.map(captureOf)], notes };
     },
   };
 }
+
+/** What the file holds of one region. */
+interface Section {
+  readonly header: Header;
+  readonly answers: Answer[];
+  /** Lines without a time before the first that has one. */
+  readonly undated: Omit<Answer, 'at'>[];
+  latestAt: Instant | null;
+  isInOrder: boolean;
+}
+
+const openSection = (header: Header): Section => ({
+  header,
+  answers: [],
+  undated: [],
+  latestAt: null,
+  isInOrder: true,
+});
+
+function take(section: Section, { at: written, ...rest }: Line): void {
+  const { answers, undated, latestAt } = section;
+  const at = written ?? latestAt;
+  if (at === null) {
+    undated.push(rest);
+    return;
+  }
+  if (latestAt === null) answers.push(...undated.map((one) => ({ ...one, at })));
+  else if (at < latestAt) section.isInOrder = false;
+  section.latestAt = at;
+  answers.push({ ...rest, at });
+}
+
+const captureOf = ({ header, answers, isInOrder }: Section): Capture => ({
+  ...header,
+  answers: isInOrder ? answers : answers.toSorted((a, b) => a.at - b.at),
+});
 
 type Header = Omit<Capture, 'answers'>;
 

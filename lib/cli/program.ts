@@ -87,6 +87,7 @@ const commands =
       )
       .option('--seed <text>', 'random seed: the same seed gives the same run (default: 1)')
       .option('--capture <file>', 'run in your own network: a file of vpn-medic capture')
+      .option('--region <name>', 'with --capture of several regions: which')
       .option(
         '--every',
         'fail each single thing, one after another; exit 2 when one cuts something off',
@@ -122,6 +123,10 @@ const commands =
       .option('--out <file>', 'a new file that only you may read (default: standard output)')
       .option('--anonymise', 'replace names, descriptions, public addresses and account numbers')
       .option('--crl-buckets <inbox,public>', 'the files of the CRL publisher, too')
+      .option(
+        '--regions <names>',
+        'several, separated by commas, one after the other into one file',
+      )
       .option('--every <time>', 'again and again, as in 60s; only what changed is written')
       .option('--for <time>', 'how long --every goes on, as in 30m; at most 1d (default: 30m)')
       .option(...REGION)

@@ -15,7 +15,7 @@ const anonymous = (value: object): unknown => openAnonymiser(ACCOUNT, KEY)(value
 const parse = (text: string): Capture => {
   const reader = openCapture('capture');
   for (const line of text.split('\n')) reader.line(line);
-  return reader.end().capture;
+  return reader.end().captures[0];
 };
 
 describe('one value', () => {

@@ -41,9 +41,9 @@ test.each([
   ['binary', '\u0000\u0001\u0002\n', 'is no capture'],
   ['schema 2', JSON.stringify({ ...HEADER, vpnMedicCapture: 2 }), 'reads schema 1'],
   [
-    'of two regions',
-    [...whole, JSON.stringify({ ...HEADER, region: 'us-east-1' })].join('\n'),
-    'write one file for each region',
+    'of two accounts',
+    [...whole, JSON.stringify({ ...HEADER, account: '444455556666' })].join('\n'),
+    'write one file for each account',
   ],
 ])('a file that is %s: exit 1 and one line', async (_what, content, why) => {
   const { exit, err, out } = await replayed(content);

@@ -25,27 +25,31 @@ function read(...lines: readonly (object | string)[]) {
 describe('a capture', () => {
   test('is its header and its answers', () => {
     expect(read(HEADER, ANSWER)).toEqual({
-      capture: {
-        account: '111122223333',
-        region: 'eu-west-1',
-        medicVersion: '2.0.0',
-        answers: [
-          {
-            at: Date.UTC(2026, 10, 28, 12),
-            service: 'ec2',
-            operation: 'DescribeVpnConnections',
-            input: {},
-            result: { kind: 'output', output: { VpnConnections: [] } },
-          },
-        ],
-      },
+      captures: [
+        {
+          account: '111122223333',
+          region: 'eu-west-1',
+          medicVersion: '2.0.0',
+          answers: [
+            {
+              at: Date.UTC(2026, 10, 28, 12),
+              service: 'ec2',
+              operation: 'DescribeVpnConnections',
+              input: {},
+              result: { kind: 'output', output: { VpnConnections: [] } },
+            },
+          ],
+        },
+      ],
       notes: [],
     });
   });
 
   test('may name operations as the AWS CLI does, and leave out what is empty', () => {
     const line = { service: 'EC2', operation: 'describe-vpn-connections', output: {} };
-    const { capture } = read({ vpnMedicCapture: 1, region: 'eu-west-1' }, line, ANSWER, '');
+    const {
+      captures: [capture],
+    } = read({ vpnMedicCapture: 1, region: 'eu-west-1' }, line, ANSWER, '');
     expect(capture.account).toBe('000000000000');
     expect(capture.answers[0]).toMatchObject({
       service: 'ec2',
@@ -56,25 +60,47 @@ describe('a capture', () => {
   test('a line without a time has that of the line before, and the first lines that of the first time', () => {
     const undated = { ...ANSWER, at: undefined };
     const later = { ...ANSWER, at: '2026-11-28T12:05:00Z' };
-    const ats = read(HEADER, undated, ANSWER, later, undated).capture.answers.map(({ at }) => at);
+    const ats = read(HEADER, undated, ANSWER, later, undated).captures[0].answers.map(
+      ({ at }) => at,
+    );
     expect(ats.map((at) => new Date(at).getUTCMinutes())).toEqual([0, 0, 5, 5]);
   });
 
   test('lines out of order are played in the order of time, and that is noted once', () => {
     const later = { ...ANSWER, at: '2026-11-28T12:05:00Z' };
-    const { capture, notes } = read(HEADER, later, ANSWER, later, ANSWER);
+    const {
+      captures: [capture],
+      notes,
+    } = read(HEADER, later, ANSWER, later, ANSWER);
     expect(capture.answers.map(({ at }) => new Date(at).getUTCMinutes())).toEqual([0, 0, 5, 5]);
     expect(notes).toEqual([expect.stringContaining('not in the order of "at"')]);
   });
 
   test('the same header again begins a further part of the same region', () => {
-    expect(read(HEADER, ANSWER, HEADER, ANSWER).capture.answers).toHaveLength(2);
+    expect(read(HEADER, ANSWER, HEADER, ANSWER).captures[0].answers).toHaveLength(2);
+  });
+
+  test('a header of another region begins its lines, and a header seen before goes on with its own', () => {
+    const other = { ...HEADER, region: 'us-east-1' };
+    const later = { ...ANSWER, at: '2026-11-28T12:05:00Z' };
+    const { captures, notes } = read(HEADER, ANSWER, other, ANSWER, HEADER, later, other, ANSWER);
+    expect(captures.map(({ region, answers }) => [region, answers.length])).toEqual([
+      ['eu-west-1', 2],
+      ['us-east-1', 2],
+    ]);
+    // Each region has an order of its own.
+    expect(notes).toEqual([]);
+  });
+
+  test('a region whose header no answer follows is none of the file', () => {
+    const { captures } = read({ ...HEADER, region: 'us-east-1' }, HEADER, ANSWER);
+    expect(captures.map(({ region }) => region)).toEqual(['eu-west-1']);
   });
 
   test('names of JavaScript itself are plain names', () => {
     const line =
       '{"at":"2026-11-28T12:00:00Z","service":"__proto__","operation":"constructor","input":{"__proto__":{"a":1}},"output":{}}';
-    expect(read(HEADER, line).capture.answers[0]?.operation).toBe('constructor');
+    expect(read(HEADER, line).captures[0].answers[0]?.operation).toBe('constructor');
     expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
   });
 });
@@ -120,9 +146,9 @@ describe('what is no capture gets one line', () => {
       'a.jsonl line 2: has an output and an error',
     ],
     [
-      'two regions',
-      [HEADER, ANSWER, { ...HEADER, region: 'eu-central-1' }],
-      'a.jsonl line 3: begins a capture of 111122223333 eu-central-1 in a file of 111122223333 eu-west-1: write one file for each region',
+      'two accounts',
+      [HEADER, ANSWER, { ...HEADER, account: '444455556666' }],
+      'a.jsonl line 3: begins a capture of the account 444455556666 in a file of 111122223333: write one file for each account',
     ],
     [
       'an S3 bucket of another name',

@@ -76,5 +76,5 @@ const readCapture = (file: string): Capture =>
 function parsed(name: string, text: string): Capture {
   const reader = openCapture(name);
   for (const line of text.split('\n')) reader.line(line);
-  return reader.end().capture;
+  return reader.end().captures[0];
 }

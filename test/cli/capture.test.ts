@@ -64,7 +64,7 @@ async function taken() {
   const exit = await capture(options, terminal, (onCall) => awsClients(clock, onCall), '2.0.0');
   const reader = openCapture('capture');
   for (const line of said.out.split('\n')) reader.line(line);
-  return { ...said, exit, parsed: reader.end().capture };
+  return { ...said, exit, parsed: reader.end().captures[0] };
 }
 
 test('what AWS answered is written with times, what it refused as its refusal, and no secret is', async () => {

@@ -9,7 +9,7 @@ import { EXAMPLES, takenOf } from './captures.ts';
 const timelineOf = async (text: string): Promise<readonly TimelineEntry[]> => {
   const reader = openCapture('capture');
   for (const line of text.split('\n')) reader.line(line);
-  return (await playCaptures([reader.end().capture])).timeline;
+  return (await playCaptures([reader.end().captures[0]])).timeline;
 };
 
 /** Without names: ids stay in an anonymous capture, addresses and names do not. */

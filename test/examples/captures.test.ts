@@ -32,7 +32,7 @@ test.each([
   const captures = files.map((file) => {
     const reader = openCapture(file);
     for (const line of textOf(file).split('\n')) reader.line(line);
-    return reader.end().capture;
+    return reader.end().captures[0];
   });
   const { timeline } = await playCaptures(captures);
   expect(timeline).toEqual([]);

@@ -22,7 +22,7 @@ test.each(EXAMPLES.map((made) => [made.file, broken(made)] as const))(
     const critical = found.filter(({ severity }) => severity === 'critical');
     const reader = openCapture('capture');
     for (const line of (await takenOf(made)).split('\n')) reader.line(line);
-    const played = linesOf(await playCaptures([reader.end().capture]), ['detected']).join('\n');
+    const played = linesOf(await playCaptures([reader.end().captures[0]]), ['detected']).join('\n');
     expect(critical.length).toBeGreaterThan(0);
     for (const { reason } of critical) expect(played).toContain(` ${reason} `);
   },

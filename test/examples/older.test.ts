@@ -31,7 +31,7 @@ test.each(CASES)(
   async (name, file) => {
     const reader = openCapture(file);
     for (const line of linesOf(file)) if (nameOf(line) !== name) reader.line(line);
-    const { timeline } = await playCaptures([reader.end().capture]);
+    const { timeline } = await playCaptures([reader.end().captures[0]]);
     expect(timeline.filter(({ kind }) => kind === 'notified' || kind === 'action')).toEqual([]);
   },
 );

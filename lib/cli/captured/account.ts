@@ -37,12 +37,8 @@ export async function openCaptured(
   { region: asked, probes = true }: CapturedOptions,
 ): Promise<CapturedAccount> {
   const { captures, notes } = await readCaptures([file]);
-  const [capture] = captures;
-  if (capture === undefined) throw new Unable(`${file} is no capture`);
+  const capture = captureOf(file, captures, asked);
   const { region } = capture;
-  if (asked !== undefined && asked !== region) {
-    throw new Unable(`--region ${asked}: the capture ${file} is of ${region}`);
-  }
   const recorded = capture.answers.filter(({ service }) => service !== 'medic');
   const clock = new VirtualClock((recorded.at(-1) ?? capture.answers.at(-1))?.at ?? 0);
   const objects = openObjects([], { source: '', published: '' }, clock);
@@ -79,6 +75,21 @@ export async function openCaptured(
     },
     run: (job) => clock.through(job()),
   };
+}
+
+/** @throws {Unable} when the file does not hold the region that is meant. */
+function captureOf(file: string, captures: readonly Capture[], asked: string | undefined): Capture {
+  const regions = captures.map(({ region }) => region);
+  const [only, ...others] = captures.filter(({ region }) => (asked ?? region) === region);
+  if (only === undefined) {
+    throw new Unable(`--region ${asked}: the capture ${file} is of ${regions.join(' and ')}`);
+  }
+  if (others.length > 0) {
+    throw new Unable(
+      `the capture ${file} holds ${regions.join(' and ')}: say which, as in --region ${only.region}`,
+    );
+  }
+  return only;
 }
 
 /** A capture that names no vantage, or this machine alone, was taken from a machine like this one. */

@@ -21,7 +21,7 @@ export async function readCaptures(files: readonly string[]): Promise<ReadCaptur
   const budget = { octetsLeft: OCTETS_MAX };
   const read: ParsedCapture[] = [];
   for (const file of files) read.push(await readCapture(file, budget));
-  const captures = read.map(({ capture }) => capture);
+  const captures = read.flatMap((one) => one.captures);
   const accounts = new Set(captures.map(({ account }) => account));
   if (accounts.size > 1) {
     throw new Unable(

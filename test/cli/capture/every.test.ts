@@ -65,7 +65,7 @@ async function recorded(
 const parsed = (text: string) => {
   const reader = openCapture('recording');
   for (const line of text.split('\n')) reader.line(line);
-  return reader.end().capture;
+  return reader.end().captures[0];
 };
 
 test('of an account that does not change, later looks write no description again', async () => {

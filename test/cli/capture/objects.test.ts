@@ -50,7 +50,7 @@ async function taken(options: Partial<CaptureOptions>, { source, published } = b
   );
   const reader = openCapture('capture');
   for (const line of said.out.split('\n')) reader.line(line);
-  return { ...said, parsed: reader.end().capture };
+  return { ...said, parsed: reader.end().captures[0] };
 }
 
 test('inbox, issuers and published files are in it, and the replay refuses what the publisher refuses', async () => {
