@@ -64,11 +64,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
   if (options.every !== true && (options.pairs === true || options.html !== undefined)) {
     throw new Unable('--pairs and --html belong to --every: add it');
   }
-<<<<<<< HEAD
-  const { facts, notes } = await accountOf(capture, options.every === true);
-=======
   const { facts, notes } = await accountOf(options);
->>>>>>> d74f994 (capture: several regions in one file)
   // The report of every failure holds them.
   for (const note of options.every === true ? [] : notes)
     terminal.err(`vpn-medic: ${harmless(note)}\n`);
@@ -193,20 +189,14 @@ async function topologyOf(roles: Roles): Promise<Topology> {
 }
 
 /** @throws {Unable} for a file that cannot be rehearsed. */
-<<<<<<< HEAD
-const accountOf = async (capture: string | undefined, isPlain: boolean): Promise<CapturedFacts> =>
-  capture === undefined
-    ? { facts: defaultFacts(DAY_AT, isPlain), notes: [] }
-    : factsOf(await openCaptured(capture, {}));
-=======
 const accountOf = async ({
   capture,
   region,
-}: Pick<RehearseOptions, 'capture' | 'region'>): Promise<CapturedFacts> =>
+  every,
+}: Pick<RehearseOptions, 'capture' | 'region' | 'every'>): Promise<CapturedFacts> =>
   capture === undefined
-    ? { facts: defaultFacts(DAY_AT), notes: [] }
+    ? { facts: defaultFacts(DAY_AT, every === true), notes: [] }
     : factsOf(await openCaptured(capture, region === undefined ? {} : { region }));
->>>>>>> d74f994 (capture: several regions in one file)
 
 /** `isPlain`: without a transit gateway. */
 const defaultFacts = (takenAt: number, isPlain: boolean): AccountFacts => ({
