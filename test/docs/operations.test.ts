@@ -79,7 +79,7 @@ function filledIn(command: string, by: 'id' | 'name'): readonly string[] {
 }
 
 const WRITES =
-  /^(ack|pin .|unpin|failback .|drain .|admit .|undo|state import|pause|resume|maintenance st)/;
+  /^(ack|pin .|unpin|failback .|drain .|drill .|admit .|undo|state import|pause|resume|maintenance st)/;
 
 async function typed(command: string, by: 'id' | 'name') {
   const words = filledIn(command, by);

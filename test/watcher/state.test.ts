@@ -158,6 +158,8 @@ describe('people’s requests', () => {
       admits: [],
       leaves: [],
       failbacks: [],
+      drillRequests: [],
+      windows: [],
       links: [],
     });
     store.mood = 'unreachable';

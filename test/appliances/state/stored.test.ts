@@ -71,7 +71,8 @@ describe('what is stored', () => {
 
   test('reads back as it was, with its fencing token', () => {
     const { pins: _p, admits: _a, pause: _w, ...own } = memory;
-    const { leaves: _l, leftAts: _at, completedHooks: _h, failbacks: _f, ...rest } = own;
+    const { leaves: _l, leftAts: _at, completedHooks: _h, failbacks: _f, ...more } = own;
+    const { drillCounts: _c, drillRequests: _r, windows: _m, ...rest } = more;
     expect(again(NOW)).toMatchObject({ token: 7, memory: rest });
   });
 
