@@ -3,8 +3,6 @@ import base from '../../jest.config.ts';
 
 export default {
   ...base,
-  // Most of these tests wait for daemons and watchers in real time.
-  maxWorkers: '150%',
   rootDir: '../..',
   testMatch: ['<rootDir>/test/lab/**/*.test.ts'],
   testPathIgnorePatterns: [],

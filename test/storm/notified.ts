@@ -11,6 +11,8 @@ const EXCUSES = [
   'store-garbage',
   'watcher-killed',
   'clock-step',
+  // It fails calls to the table, too.
+  'brownout',
 ] as const;
 /** As long as a claim binds, and a record that failed waits. */
 const AROUND_MS = 30_000;

@@ -3,6 +3,7 @@
  * HTTP, the command line as a process, all of them read at the same moment of each scenario.
  */
 import { expect, test } from '@jest/globals';
+import { type AccountSpec, type ApplianceSpec, twoAppliances } from '../account/options.ts';
 import { runCli } from '../cli.ts';
 import { applianceOf, type Lab } from '../lab.ts';
 import { until } from '../pause.ts';
@@ -154,19 +155,32 @@ test(
   MS_MAX,
 );
 
+/** The two, and one whose probe nobody has ever answered. */
+const withUnproven = (probeA: string, probeB: string): AccountSpec => {
+  const { groups } = twoAppliances({ probeA, probeB });
+  const unproven: ApplianceSpec = { name: 'vpn-c', zone: 'c', probe: 'tcp:127.0.0.1:9' };
+  return {
+    groups: [...groups, { name: 'unproven', appliances: [unproven], tables: [] }],
+  };
+};
+
 test(
-  'in observe mode the death is on every surface, so is the mode, and no route moves',
-  inFixture(async ({ lab, a, watch }) => {
-    await watch({ ...QUICK, MODE: 'observe' });
-    await a.kill();
-    const dead = await readOnce(lab, 'the death in the incidents', ({ open }) =>
-      open.incidents.includes('ApplianceDown'),
-    );
-    expect(dead.of('vpn-a')).toEqual(all('down'));
-    expect(dead.open.check).toEqual(dead.open.incidents);
-    expectEverywhere(dead, '(mode observe)');
-    expect(dead.exits.incidents).toBe(2);
-    expect(movesOf(lab)).toEqual([]);
-  }),
+  'in observe mode the death is on every surface, so is the mode, what never answered is unknown, and no route moves',
+  inFixture(
+    async ({ lab, a, watch }) => {
+      await watch({ ...QUICK, MODE: 'observe' });
+      await a.kill();
+      const dead = await readOnce(lab, 'the death in the incidents', ({ open }) =>
+        open.incidents.includes('ApplianceDown'),
+      );
+      expect(dead.of('vpn-a')).toEqual(all('down'));
+      expect(dead.of('vpn-c')).toEqual(all('unsure'));
+      expect(dead.open.check).toEqual(dead.open.incidents);
+      expectEverywhere(dead, '(mode observe)');
+      expect(dead.exits.incidents).toBe(2);
+      expect(movesOf(lab)).toEqual([]);
+    },
+    { account: withUnproven },
+  ),
   MS_MAX,
 );
