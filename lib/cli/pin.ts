@@ -50,9 +50,12 @@ export async function pin(
   return carryOut(request, changeOf(request, pinning, until, stored), options);
 }
 
+/** Not `vpn-b`, which is an appliance's name. */
+const CONNECTION_ID = /^vpn-[0-9a-f]{8,17}$/;
+
 /** By the id of a connection or of a transit gateway route table: names alone are those of appliances. */
 const isTransit = (subject: string, to: string): boolean =>
-  to.startsWith('vpn-') || subject.startsWith('tgw-rtb-');
+  CONNECTION_ID.test(to) || subject.startsWith('tgw-rtb-');
 
 function changeOf(
   request: OperatorRequest,

@@ -68,6 +68,13 @@ describe('pin of a group', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('to a name that begins as ids of connections do looks for an appliance, not for a connection', async () => {
+    const said = await run(['pin', 'hq', '--to', 'vpn-b', '--yes']);
+    expect([said.exit, said.out]).toEqual([1, '']);
+    expect(said.err).toContain('vpn-b');
+    expect(said.err).not.toContain('connection');
+  });
+
   test('prints everything as JSON, and needs --yes', async () => {
     const said = await run(['pin', 'hq', '--to', 'hq-b', '--json', '--yes']);
     expect(JSON.parse(said.out)).toMatchObject({

@@ -160,7 +160,7 @@ const withUnproven = (probeA: string, probeB: string): AccountSpec => {
   const { groups } = twoAppliances({ probeA, probeB });
   const unproven: ApplianceSpec = { name: 'vpn-c', zone: 'c', probe: 'tcp:127.0.0.1:9' };
   return {
-    groups: [...groups, { name: 'unproven', appliances: [unproven], tables: [] }],
+    groups: groups.map((one) => ({ ...one, appliances: [...one.appliances, unproven] })),
   };
 };
 
