@@ -1,24 +1,19 @@
 /** The appliances: tagged instances, with the interface that forwards, their probes and pools. Pure. */
-import { isHostLocal } from '../../core/cidr.ts';
 import { compare } from '../../core/order.ts';
-import { parseQuiet, quietFaultText } from '../../core/quiet.ts';
-import { readRepairTags } from '../../core/repairTags.ts';
-import {
-  PRIORITY_DEFAULT,
-  parseGroup,
-  parsePools,
-  parsePriority,
-  parseRole,
-  TAG,
-  type TagIndex,
-} from '../../core/tags.ts';
-import { DEFAULT_PROBES, parseProbes } from '../../probe/clauses.ts';
-import { withKeys } from '../../probe/keyNames.ts';
-import type { ProbeClause } from '../../probe/types.ts';
-import { parseDrillTimes } from '../state/drill.ts';
+import { parseGroup, parseRole, TAG, type TagIndex } from '../../core/tags.ts';
 import type { ApplianceMemory } from '../state.ts';
 import type { InstanceFact, InterfaceFact, Inventory } from '../types/inventory.ts';
 import type { Appliance, Fault } from '../types/topology.ts';
+import {
+  drillTimesOf,
+  poolsOf,
+  priorityOf,
+  probesOf,
+  quietOf,
+  repairOf,
+  tagFault,
+  withKeysOf,
+} from './applianceTags.ts';
 import { interfacesOf, movedInterfaces, unsureWhy } from './interfaces.ts';
 
 /** Every appliance, ordered by instance id; what is wrong with its tags or wiring is added to `faults`. */
@@ -250,98 +245,6 @@ const identityOf = (fact: InstanceFact | undefined): Pick<Appliance, 'identity'>
         },
       };
 
-function probesOf(
-  text: string | undefined,
-  ownAddresses: readonly string[],
-  subject: Fault['subject'],
-  faults: Fault[],
-): readonly ProbeClause[] {
-  if (text === undefined) return DEFAULT_PROBES;
-  const probes = parseProbes(text);
-  const foreign = probes.ok ? foreignProbe(probes.value, ownAddresses) : null;
-  if (probes.ok && foreign === null) return probes.value;
-  const why = probes.ok
-    ? `"${foreign}" goes to an address that never leaves the host or the link of the prober`
-    : probes.why;
-  faults.push(tagFault(subject, TAG.probe, why, "Until then EC2's own checks alone judge it."));
-  return [];
-}
-
-function withKeysOf(
-  text: string | undefined,
-  probes: readonly ProbeClause[],
-  subject: Fault['subject'],
-  faults: Fault[],
-): readonly ProbeClause[] {
-  if (text === undefined) return probes;
-  const keyed = withKeys(probes, text);
-  if (keyed.ok) return keyed.value;
-  const effect = 'Until then its probes are sent without keys.';
-  faults.push(tagFault(subject, TAG.probeKey, keyed.why, effect));
-  return probes;
-}
-
-/** Such a probe is answered by the prober itself, or by its neighbour: it proves nothing of the appliance. */
-function foreignProbe(
-  probes: readonly ProbeClause[],
-  ownAddresses: readonly string[],
-): string | null {
-  const foreign = probes
-    .flat()
-    .find(
-      ({ address }) => address !== null && !ownAddresses.includes(address) && isHostLocal(address),
-    );
-  return foreign?.text ?? null;
-}
-
-function poolsOf(
-  text: string | undefined,
-  subject: Fault['subject'],
-  faults: Fault[],
-): readonly string[] {
-  if (text === undefined) return [];
-  const pools = parsePools(text);
-  if (pools.ok) return pools.value;
-  faults.push(tagFault(subject, TAG.pool, pools.why, 'Until then none of its pools is pinned.'));
-  return [];
-}
-
-function priorityOf(
-  text: string | undefined,
-  subject: Fault['subject'],
-  faults: Fault[],
-): Pick<Appliance, 'priority'> {
-  if (text === undefined) return {};
-  const priority = parsePriority(text);
-  if (priority.ok) return { priority: priority.value };
-  const effect = `Until then it counts as ${PRIORITY_DEFAULT}.`;
-  faults.push(tagFault(subject, TAG.priority, priority.why, effect));
-  return {};
-}
-
-function repairOf(
-  tags: ReadonlyMap<string, string>,
-  subject: Fault['subject'],
-  faults: Fault[],
-): Pick<Appliance, 'repair'> {
-  const repair = readRepairTags(tags, ({ key, why, effect }) =>
-    faults.push(tagFault(subject, key, why, effect)),
-  );
-  return repair === null ? {} : { repair };
-}
-
-export const tagFault = (
-  subject: Fault['subject'],
-  key: string,
-  why: string,
-  effect: string,
-): Fault => ({
-  reason: 'TagInvalid',
-  subject,
-  summary: `The tag ${key} of ${subject.name} cannot be read: ${why}. ${effect}`,
-  fix: `Mend the tag ${key} on ${subject.id}.`,
-});
-
 function checkGroups(appliances: readonly Appliance[], faults: Fault[]): void {
   const groups = Map.groupBy(appliances, ({ group }) => group);
   for (const [group, members] of groups) {
@@ -373,38 +276,4 @@ function forwardingVpcs({ interfaces, vpcId }: Appliance): readonly string[] {
   const forwarding = interfaces.filter(({ hasSourceDestCheck }) => !hasSourceDestCheck);
   const ids = (forwarding.length > 0 ? forwarding : interfaces).map((one) => one.vpcId);
   return [...new Set(ids.length > 0 ? ids : [vpcId])].filter((id) => id !== '').toSorted(compare);
-}
-
-function quietOf(
-  tag: string | undefined,
-  subject: Fault['subject'],
-  faults: Fault[],
-): Pick<Appliance, 'quiet'> {
-  if (tag === undefined) return {};
-  const parsed = parseQuiet(tag);
-  if (parsed.ok) return { quiet: parsed.value };
-  faults.push({
-    reason: 'TagInvalid',
-    subject,
-    summary: quietFaultText(subject.name, parsed.why),
-    fix: `Correct the tag ${TAG.quiet}, or remove it.`,
-  });
-  return {};
-}
-
-function drillTimesOf(
-  tag: string | undefined,
-  subject: Fault['subject'],
-  faults: Fault[],
-): Pick<Appliance, 'drillTimes'> {
-  if (tag === undefined) return {};
-  const parsed = parseDrillTimes(tag);
-  if (parsed.ok) return { drillTimes: parsed.value };
-  faults.push({
-    reason: 'TagInvalid',
-    subject,
-    summary: `The tag ${TAG.drill} of ${subject.name} cannot be read: ${parsed.why}. Until then its group is not drilled by it.`,
-    fix: `Correct the tag ${TAG.drill}, or remove it.`,
-  });
-  return {};
 }

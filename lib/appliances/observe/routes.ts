@@ -12,7 +12,8 @@ import type {
   Preferred,
   TableObservation,
 } from '../types/topology.ts';
-import { instanceFacts, tagFault } from './appliances.ts';
+import { instanceFacts } from './appliances.ts';
+import { tagFault } from './applianceTags.ts';
 import { movedInterfaces } from './interfaces.ts';
 import type { PoolIndex } from './pools.ts';
 import {
