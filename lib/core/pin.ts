@@ -1,5 +1,6 @@
 /** People's pins: routes that stay with one next hop for a while. Pure. */
 import * as v from 'valibot';
+import { StoredAt, StoredText } from './storedRequests.ts';
 import type { Instant } from './time.ts';
 
 export interface Pin {
@@ -23,18 +24,16 @@ export const PIN_MS_MAX = 7 * 86_400_000;
 /** So many pins one region may hold. */
 export const PINS_MAX = 200;
 
-const At = v.pipe(v.number(), v.minValue(0));
-const Text = v.pipe(v.string(), v.maxLength(2_000));
 const Body = v.object({
   pins: v.array(
     v.object({
-      group: Text,
-      routeKey: v.nullable(Text),
-      to: Text,
-      at: At,
-      until: At,
-      by: Text,
-      why: Text,
+      group: StoredText,
+      routeKey: v.nullable(StoredText),
+      to: StoredText,
+      at: StoredAt,
+      until: StoredAt,
+      by: StoredText,
+      why: StoredText,
     }),
   ),
 });

@@ -1,5 +1,11 @@
 /** `vpn-medic admit INSTANCE`: people let an instance into its group, or keep it out. Pure. */
 import * as v from 'valibot';
+import {
+  requestReader,
+  StoredAt,
+  StoredInstanceId,
+  StoredText,
+} from '../../core/storedRequests.ts';
 import type { Instant } from '../../core/time.ts';
 
 export interface Admit {
@@ -20,28 +26,21 @@ export const admitsId = (region: string): string => `admits#${region}`;
 /** So many one region holds; the newest stay. */
 export const ADMITS_MAX = 500;
 
-const Text = v.pipe(v.string(), v.maxLength(2_000));
-const Body = v.object({
-  admits: v.pipe(
-    v.array(
-      v.object({
-        instanceId: v.pipe(v.string(), v.regex(/^i-[0-9a-f]{1,40}$/)),
-        group: v.pipe(v.string(), v.maxLength(100)),
-        isAdmitted: v.boolean(),
-        at: v.pipe(v.number(), v.minValue(0)),
-        by: Text,
-        why: Text,
-      }),
-    ),
-    v.maxLength(ADMITS_MAX),
-  ),
+const Row = v.object({
+  instanceId: StoredInstanceId,
+  group: v.pipe(v.string(), v.maxLength(100)),
+  isAdmitted: v.boolean(),
+  at: StoredAt,
+  by: StoredText,
+  why: StoredText,
 });
 
 /** Null for garbage, which changes no admission. */
-export function parseAdmits(body: unknown): readonly Admit[] | null {
-  const parsed = v.safeParse(Body, body);
-  return parsed.success ? parsed.output.admits : null;
-}
+export const parseAdmits: (body: unknown) => readonly Admit[] | null = requestReader(
+  'admits',
+  Row,
+  ADMITS_MAX,
+);
 
 /** What people last said of it; undefined: nothing. */
 export const admitOf = (

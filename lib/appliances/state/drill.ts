@@ -1,6 +1,7 @@
 /** Drills as they lie in the state table: what operators ask for, and what the leader remembers. Pure. */
 import * as v from 'valibot';
 import { parseQuiet, type Quiet } from '../../core/quiet.ts';
+import { requestReader, StoredAt, StoredText } from '../../core/storedRequests.ts';
 import { bad, good, type Parsed } from '../../core/tags.ts';
 import { type DrillRequest, type Drills, runningDrill } from '../types/drill.ts';
 import type { Leave } from './leave.ts';
@@ -14,28 +15,20 @@ export const DRILL_MS_MAX = 3_600_000;
 export const DRILLS_KEPT = 5;
 const REQUESTS_MAX = 100;
 
-const At = v.pipe(v.number(), v.minValue(0));
-const Text = v.pipe(v.string(), v.maxLength(2_000));
-const Requests = v.object({
-  requests: v.pipe(
-    v.array(
-      v.object({
-        group: Text,
-        at: At,
-        forMs: v.pipe(At, v.maxValue(DRILL_MS_MAX)),
-        by: Text,
-        why: Text,
-      }),
-    ),
-    v.maxLength(REQUESTS_MAX),
-  ),
+const Row = v.object({
+  group: StoredText,
+  at: StoredAt,
+  forMs: v.pipe(StoredAt, v.maxValue(DRILL_MS_MAX)),
+  by: StoredText,
+  why: StoredText,
 });
 
 /** Null for garbage, which begins no drill. */
-export function parseDrillRequests(body: unknown): readonly DrillRequest[] | null {
-  const parsed = v.safeParse(Requests, body);
-  return parsed.success ? parsed.output.requests : null;
-}
+export const parseDrillRequests: (body: unknown) => readonly DrillRequest[] | null = requestReader(
+  'requests',
+  Row,
+  REQUESTS_MAX,
+);
 
 /** With one more, in place of an earlier one of its group. */
 export const withDrillRequest = (
@@ -44,28 +37,28 @@ export const withDrillRequest = (
 ): readonly DrillRequest[] =>
   [...requests.filter(({ group }) => group !== request.group), request].slice(-REQUESTS_MAX);
 
-const MaybeAt = v.nullable(At);
+const MaybeAt = v.nullable(StoredAt);
 
 /** What the leader stores of one group. */
 export const StoredDrills = v.object({
   taggedAt: MaybeAt,
-  askedAt: At,
+  askedAt: StoredAt,
   drills: v.pipe(
     v.array(
       v.object({
-        instanceId: Text,
-        name: Text,
-        at: At,
-        until: At,
-        by: Text,
-        why: Text,
-        routes: v.pipe(v.array(Text), v.maxLength(5_000)),
+        instanceId: StoredText,
+        name: StoredText,
+        at: StoredAt,
+        until: StoredAt,
+        by: StoredText,
+        why: StoredText,
+        routes: v.pipe(v.array(StoredText), v.maxLength(5_000)),
         awayAt: MaybeAt,
         endedAt: MaybeAt,
-        failedWhy: v.nullable(Text),
+        failedWhy: v.nullable(StoredText),
         doneAt: MaybeAt,
-        probes: At,
-        missed: At,
+        probes: StoredAt,
+        missed: StoredAt,
         outageMs: MaybeAt,
       }),
     ),

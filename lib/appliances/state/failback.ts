@@ -1,5 +1,11 @@
 /** Whether routes may go back to an appliance that has died: the doubt of its tunnel, and people's word. Pure. */
 import * as v from 'valibot';
+import {
+  requestReader,
+  StoredAt,
+  StoredInstanceId,
+  StoredText,
+} from '../../core/storedRequests.ts';
 import type { Instant } from '../../core/time.ts';
 import type { ApplianceMemory, GroupMemory, Memory } from '../state.ts';
 import type { Doubt, FailbackRequest, Homecoming } from '../types/failback.ts';
@@ -12,28 +18,20 @@ export const failbacksId = (region: string): string => `failbacks#${region}`;
 /** So many one region holds; the newest stay. */
 export const FAILBACKS_MAX = 500;
 
-const Text = v.pipe(v.string(), v.maxLength(2_000));
-const At = v.pipe(v.number(), v.minValue(0));
-const Body = v.object({
-  failbacks: v.pipe(
-    v.array(
-      v.object({
-        instanceId: v.pipe(v.string(), v.regex(/^i-[0-9a-f]{1,40}$/)),
-        doubtSince: v.nullable(At),
-        at: At,
-        by: Text,
-        why: Text,
-      }),
-    ),
-    v.maxLength(FAILBACKS_MAX),
-  ),
+const Row = v.object({
+  instanceId: StoredInstanceId,
+  doubtSince: v.nullable(StoredAt),
+  at: StoredAt,
+  by: StoredText,
+  why: StoredText,
 });
 
 /** Null for garbage, which allows nothing. */
-export function parseFailbacks(body: unknown): readonly FailbackRequest[] | null {
-  const parsed = v.safeParse(Body, body);
-  return parsed.success ? parsed.output.failbacks : null;
-}
+export const parseFailbacks: (body: unknown) => readonly FailbackRequest[] | null = requestReader(
+  'failbacks',
+  Row,
+  FAILBACKS_MAX,
+);
 
 /** Whether a person has said so since the doubt began. */
 export const isAllowed = (

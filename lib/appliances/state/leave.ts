@@ -1,5 +1,11 @@
 /** Planned leaves: what is announced to end, or is drained by an operator. Its routes leave before it does (S14). Pure. */
 import * as v from 'valibot';
+import {
+  requestReader,
+  StoredAt,
+  StoredInstanceId,
+  StoredText,
+} from '../../core/storedRequests.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { World } from '../types/world.ts';
 
@@ -77,36 +83,28 @@ export const LEAVE_MS_MAX = 7 * 86_400_000;
 /** So many one region holds; the newest stay. */
 export const LEAVES_MAX = 500;
 
-const At = v.pipe(v.number(), v.minValue(0));
-const Text = v.pipe(v.string(), v.maxLength(2_000));
-const Body = v.object({
-  leaves: v.pipe(
-    v.array(
-      v.object({
-        instanceId: v.pipe(v.string(), v.regex(/^i-[0-9a-f]{1,40}$/)),
-        cause: v.picklist(CAUSES),
-        at: At,
-        endsAt: v.nullable(At),
-        until: At,
-        by: Text,
-        why: Text,
-        hook: v.nullable(v.object({ name: Text, group: Text, token: Text })),
-      }),
-    ),
-    v.maxLength(LEAVES_MAX),
-  ),
-});
+const readLeaves = requestReader(
+  'leaves',
+  v.object({
+    instanceId: StoredInstanceId,
+    cause: v.picklist(CAUSES),
+    at: StoredAt,
+    endsAt: v.nullable(StoredAt),
+    until: StoredAt,
+    by: StoredText,
+    why: StoredText,
+    hook: v.nullable(v.object({ name: StoredText, group: StoredText, token: StoredText })),
+  }),
+  LEAVES_MAX,
+);
 
 export type StoredLeave = Leave & { readonly until: Instant };
 
 /** Null for garbage, which changes no leave. */
 export function parseLeaves(body: unknown): readonly StoredLeave[] | null {
-  const parsed = v.safeParse(Body, body);
-  if (!parsed.success) return null;
-  return parsed.output.leaves.map((one) => ({
-    ...one,
-    until: Math.min(one.until, one.at + LEAVE_MS_MAX),
-  }));
+  const leaves = readLeaves(body);
+  if (leaves === null) return null;
+  return leaves.map((one) => ({ ...one, until: Math.min(one.until, one.at + LEAVE_MS_MAX) }));
 }
 
 /** With one more: it takes the place of an earlier one of the same instance, cause and hook. Those that are over for an hour go. */
