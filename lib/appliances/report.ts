@@ -2,6 +2,7 @@
 
 import type { Silence } from '../core/maintenance.ts';
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
+import { isAsked, reportedMove } from '../core/reportedMove.ts';
 import type { Instant } from '../core/time.ts';
 import type { CompletedHook } from './act/hooks.ts';
 import type { GroupDrill } from './plan/drill.ts';
@@ -75,26 +76,13 @@ type NameOf = (instanceId: string) => string;
 
 function reportedActionOf(outcome: Outcome, decidedAt: Instant, nameOf: NameOf): ReportedAction {
   const { move, at, kind } = outcome;
-  const isAsked = kind === 'written' && outcome.isUnclear;
-  const isWritten = (kind === 'done' || kind === 'written') && !isAsked;
-  return {
-    at,
-    kind: move.kind,
-    thing: 'route',
-    gist: `moved to ${nameOf(move.to)}`,
-    summary: `${move.destination} in ${move.tableName}: ${nameOf(move.from)} -> ${nameOf(move.to)}`,
-    concerns: [move.from, move.group, move.routeKey],
-    serves: [move.to],
-    outcome: isAsked ? 'asked' : kind,
-    why: 'why' in outcome ? outcome.why : null,
-    because: move.because,
-    details: { route: move.routeKey, from: move.from, to: move.to, kind: move.kind },
-    times: {
-      decidedAt,
-      wroteAt: isWritten ? at : null,
-      readBackAt: kind === 'done' ? (outcome.readBackAt ?? null) : null,
-    },
+  const isWritten = (kind === 'done' || kind === 'written') && !isAsked(outcome);
+  const times = {
+    decidedAt,
+    wroteAt: isWritten ? at : null,
+    readBackAt: kind === 'done' ? (outcome.readBackAt ?? null) : null,
   };
+  return reportedMove(outcome, move.group, times, nameOf);
 }
 
 function reportedHookOf(

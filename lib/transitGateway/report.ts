@@ -1,6 +1,7 @@
 /** What a pass did with transit gateway routes, and what it held, as a report's lines. Pure. */
 import { connectionGroupId } from '../core/connectionPath.ts';
 import type { ReportedAction, ReportedHeld } from '../core/report.ts';
+import { isAsked, reportedMove } from '../core/reportedMove.ts';
 import type { Instant } from '../core/time.ts';
 import type { TransitHeld, TransitOutcome, TransitPlan } from './types/plan.ts';
 import type { TransitWorld } from './types/world.ts';
@@ -28,22 +29,10 @@ function reportedAction(
   nameOf: NameOf,
 ): ReportedAction {
   const { move, at, kind } = outcome;
-  const isAsked = kind === 'written' && outcome.isUnclear;
-  const wroteAt = kind === 'done' ? outcome.wroteAt : kind === 'written' && !isAsked ? at : null;
-  return {
-    at,
-    kind: move.kind,
-    thing: 'route',
-    gist: `moved to ${nameOf(move.to)}`,
-    summary: `${move.destination} in ${move.tableName}: ${nameOf(move.from)} -> ${nameOf(move.to)}`,
-    concerns: [move.from, connectionGroupId(move.group), move.routeKey],
-    serves: [move.to],
-    outcome: isAsked ? 'asked' : kind,
-    why: 'why' in outcome ? outcome.why : null,
-    because: move.because,
-    details: { route: move.routeKey, from: move.from, to: move.to, kind: move.kind },
-    times: { decidedAt, wroteAt, readBackAt: kind === 'done' ? at : null },
-  };
+  const isWritten = kind === 'written' && !isAsked(outcome);
+  const wroteAt = kind === 'done' ? outcome.wroteAt : isWritten ? at : null;
+  const times = { decidedAt, wroteAt, readBackAt: kind === 'done' ? at : null };
+  return reportedMove(outcome, connectionGroupId(move.group), times, nameOf);
 }
 
 const reportedHeld = (
