@@ -142,12 +142,8 @@ const inGroup: Find = (name, { appliances }) => {
       };
 };
 
-/** By id, or by a name that only one has. */
 const named: Find = (name, { appliances }) => {
-  const byName = appliances.filter((one) => one.name === name);
-  const one =
-    appliances.find(({ instanceId }) => instanceId === name) ??
-    (byName.length === 1 ? byName[0] : undefined);
+  const one = oneNamed(appliances, ({ instanceId }) => instanceId, name);
   return one === undefined
     ? null
     : {
@@ -158,10 +154,7 @@ const named: Find = (name, { appliances }) => {
 };
 
 const connectionNamed: Find = (name, { connections }) => {
-  const byName = connections.filter((one) => one.name === name);
-  const one =
-    connections.find(({ connectionId }) => connectionId === name) ??
-    (byName.length === 1 ? byName[0] : undefined);
+  const one = oneNamed(connections, ({ connectionId }) => connectionId, name);
   return one === undefined
     ? null
     : {
@@ -170,6 +163,16 @@ const connectionNamed: Find = (name, { connections }) => {
         connectionIds: [one.connectionId],
       };
 };
+
+/** By id, or by a name that only one has. */
+function oneNamed<T extends { readonly name: string }>(
+  all: readonly T[],
+  idOf: (one: T) => string,
+  name: string,
+): T | undefined {
+  const byName = all.filter((one) => one.name === name);
+  return all.find((one) => idOf(one) === name) ?? (byName.length === 1 ? byName[0] : undefined);
+}
 
 const siteNamed: Find = (name, { connections, customerGateways }) => {
   const site = sitesOf(connections, customerGateways).find(
