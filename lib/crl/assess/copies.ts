@@ -4,7 +4,7 @@ import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import type { Instant } from '../../core/time.ts';
 import type { FileVerdict } from '../state.ts';
-import type { FileObservation, PublishedCopy } from '../types/world.ts';
+import type { FileObservation, PublishedCopy, ServedCopy } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
 export function copyFindings(
@@ -78,8 +78,8 @@ function served(
       }),
     ];
   }
-  const { status, sha256: got, octets, contentType, isCut } = reading.value;
-  if (status === 200 && got === sha256 && !isCut) return [];
+  const { status, sha256: got, octets, contentType } = reading.value;
+  if (isAsPublished(reading.value, sha256)) return [];
   return [
     aFinding('CrlServedDiffers', 'critical', subject, now, {
       summary:
@@ -146,7 +146,7 @@ function ownOrigin(
     ];
   }
   const { status, sha256: got } = reading.value;
-  if (status === 200 && got === sha256) return [];
+  if (isAsPublished(reading.value, sha256)) return [];
   return [
     aFinding('CrlReplicaDiffers', 'warning', subject, now, {
       summary: `The second region's bucket has the published ${fileName}, and its origin serves ${status === 200 ? 'another one' : `status ${status}`}: clients would not get it there.`,
@@ -155,3 +155,6 @@ function ownOrigin(
     }),
   ];
 }
+
+const isAsPublished = ({ status, sha256, isCut }: ServedCopy, published: string): boolean =>
+  status === 200 && sha256 === published && !isCut;
