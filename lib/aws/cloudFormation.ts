@@ -2,7 +2,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { StackPort } from '../core/stackPort.ts';
 import type { Clock } from '../core/time.ts';
-import { type CallContext, call, reading } from './call.ts';
+import { type CallContext, type CallResult, call, reading } from './call.ts';
 import { delays } from './client.ts';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html (read 2026-11-28) */
@@ -11,15 +11,11 @@ export function stackPort(region: string, clock: Clock): StackPort {
   const context: CallContext = { service: 'cloudformation', clock };
   return {
     outputs: (name, signal) =>
-      reading(context, 'DescribeStacks', async () => {
+      reading<ReadonlyMap<string, string> | null>(context, 'DescribeStacks', async () => {
         const answer = await call(context, 'DescribeStacks', signal, () =>
           client.send(new DescribeStacksCommand({ StackName: name }), { abortSignal: signal }),
         );
-        if (!answer.ok) {
-          // CloudFormation has no error code of its own for it.
-          const isAbsent = answer.fault.message.includes('does not exist');
-          return isAbsent ? { ok: true, value: null } : answer;
-        }
+        if (!answer.ok) return orAbsent(answer);
         const outputs = answer.value.Stacks?.[0]?.Outputs ?? [];
         return {
           ok: true,
@@ -34,3 +30,7 @@ export function stackPort(region: string, clock: Clock): StackPort {
       }),
   };
 }
+
+/** Null where there is no such stack: CloudFormation has no error code of its own for it. */
+export const orAbsent = (answer: CallResult<never> & { readonly ok: false }): CallResult<null> =>
+  answer.fault.message.includes('does not exist') ? { ok: true, value: null } : answer;

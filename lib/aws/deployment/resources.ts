@@ -4,6 +4,7 @@ import type { DeploymentPort, StackResource } from '../../core/deploymentPort.ts
 import type { Clock } from '../../core/time.ts';
 import { type CallContext, call, everyPage, reading } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
+import { orAbsent } from '../cloudFormation.ts';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html (read 2026-11-29) */
 export function readResources(region: string, clock: Clock): DeploymentPort['resources'] {
@@ -28,9 +29,6 @@ export function readResources(region: string, clock: Clock): DeploymentPort['res
             }): StackResource => ({ logicalId, physicalId, type }),
           ),
       );
-      if (answer.ok) return answer;
-      // CloudFormation has no error code of its own for it.
-      const isAbsent = answer.fault.message.includes('does not exist');
-      return isAbsent ? { ok: true, value: null } : answer;
+      return answer.ok ? answer : orAbsent(answer);
     });
 }

@@ -5,6 +5,7 @@ import {
   ListRolePoliciesCommand,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
+import * as v from 'valibot';
 import type { DeploymentPort, Grant } from '../../core/deploymentPort.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Clock } from '../../core/time.ts';
@@ -64,36 +65,43 @@ export function roleReads(
   };
 }
 
+/** One of them, or a list. */
+const many = <T>(one: v.GenericSchema<unknown, T>) =>
+  v.union([
+    v.array(one),
+    v.pipe(
+      one,
+      v.transform((single) => [single]),
+    ),
+  ]);
+
+const Values = many(v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String)));
+
+const Document = v.object({
+  Statement: many(
+    v.object({
+      Sid: v.optional(v.string(), 'a statement without a name'),
+      Effect: v.picklist(['Allow', 'Deny']),
+      Action: v.optional(Values, []),
+      Resource: v.optional(Values, []),
+      Condition: v.optional(v.record(v.string(), v.record(v.string(), Values)), {}),
+    }),
+  ),
+});
+
 /** IAM answers with the document in URL encoding. @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html (read 2026-11-29) */
 function grantsOf(encoded: string): readonly Grant[] {
-  const document: unknown = parseJson(decodeURIComponent(encoded));
-  return listOf(fieldOf(document, 'Statement')).flatMap((statement): readonly Grant[] => {
-    const effect = fieldOf(statement, 'Effect');
-    if (effect === 'Deny') return [];
-    if (effect !== 'Allow') throw new Unreadable('a policy statement without an effect');
-    return [
-      {
-        sid: textsOf(fieldOf(statement, 'Sid'))[0] ?? 'a statement without a name',
-        actions: textsOf(fieldOf(statement, 'Action')),
-        resources: textsOf(fieldOf(statement, 'Resource')),
-        conditions: new Map(
-          entriesOf(fieldOf(statement, 'Condition')).map(([operator, keys]) => [
-            operator,
-            new Map(entriesOf(keys).map(([key, values]) => [key, textsOf(values)])),
-          ]),
-        ),
-      },
-    ];
-  });
+  const parsed = v.safeParse(Document, parseJson(decodeURIComponent(encoded)));
+  if (!parsed.success) throw new Unreadable('a policy that is not as IAM writes them');
+  return parsed.output.Statement.filter(({ Effect }) => Effect === 'Allow').map((one) => ({
+    sid: one.Sid,
+    actions: one.Action,
+    resources: one.Resource,
+    conditions: new Map(
+      Object.entries(one.Condition).map(([operator, keys]) => [
+        operator,
+        new Map(Object.entries(keys)),
+      ]),
+    ),
+  }));
 }
-
-const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-const listOf = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? value : value === undefined ? [] : [value];
-const textsOf = (value: unknown): readonly string[] =>
-  listOf(value).flatMap((one) =>
-    ['string', 'boolean', 'number'].includes(typeof one) ? [String(one)] : [],
-  );
-const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
-  typeof value === 'object' && value !== null ? Object.entries(value) : [];

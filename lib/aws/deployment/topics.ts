@@ -6,7 +6,7 @@ import { type CallContext, call, everyPage, reading } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
 
 /**
- * SNS writes `PendingConfirmation` in place of the ARN of a subscription that nobody confirmed.
+ * SNS writes `PendingConfirmation` in place of the ARN of a subscription that is not confirmed.
  * @see https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html (read 2026-11-29)
  */
 export function readSubscriptions(region: string, clock: Clock): DeploymentPort['subscriptions'] {

@@ -4,7 +4,7 @@ import type { Reading } from '../../core/reading.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { type Exam, unexamined, well, wrong } from './types.ts';
 
-/** Without a subscriber of these, nobody hears of an outage, or of the watcher's own end. */
+/** Without a subscription to these, no person is notified of an outage, or of the watcher's own end. */
 const NEEDED: ReadonlySet<string> = new Set(['AlertsTopic', 'WatchdogTopic']);
 
 export const examineTopics = (

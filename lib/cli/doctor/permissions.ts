@@ -71,7 +71,7 @@ function judged(name: string, decisions: readonly Decision[]): Exam {
     `denied: ${actions.join(', ')}`,
     isOfOrganisation
       ? 'a service control policy of the organisation denies it: ask its administrators for an exception'
-      : 'deploy the stack again; if it stays denied, a permissions boundary or a policy that somebody attached to the role denies it',
+      : 'deploy the stack again; if it stays denied, a permissions boundary or a policy attached to the role denies it',
   );
 }
 

@@ -1,6 +1,7 @@
 /** What only AWS can answer, each asked in the way that changes nothing. */
 
-import type { DeploymentPort } from '../../core/deploymentPort.ts';
+import * as v from 'valibot';
+import type { DeploymentPort, LogEntry } from '../../core/deploymentPort.ts';
 import { describeMs } from '../../core/time.ts';
 import type { AwsClients, CrlBucketNames } from '../awsClients.ts';
 import type { Observation } from '../pass.ts';
@@ -68,21 +69,17 @@ const udpFromOutside: Ask = async ({ observation }) => {
 };
 
 const startWithKey: Ask = async ({ functions }) => {
-  const question = {
-    id: 'start-with-customer-key',
-    asks: 'Does a stop and start work where a volume has a customer-managed key?',
-    how: 'only a real stop and start answers it: vpn-medic repair INSTANCE --step stop-start, on an appliance that carries no route',
-  };
   const keys = [...functions.values()].flatMap((reading) =>
     reading.known ? (reading.value.environment.get('VPN_MEDIC_REPAIR_KMS_KEY_ARNS') ?? []) : [],
   );
-  return keys.some((text) => text !== '')
-    ? { ...question, answer: null }
-    : {
-        ...question,
-        answer: null,
-        how: 'repairKmsKeyArns names no key: such a machine is never stopped',
-      };
+  return {
+    id: 'start-with-customer-key',
+    asks: 'Does a stop and start work where a volume has a customer-managed key?',
+    answer: null,
+    how: keys.some((text) => text !== '')
+      ? 'only a real stop and start answers it: vpn-medic repair INSTANCE --step stop-start, on an appliance that carries no route'
+      : 'repairKmsKeyArns names no key: such a machine is never stopped',
+  };
 };
 
 const crlServed: Ask = async ({ homeRegion, clients, crlBuckets }, signal) => {
@@ -107,6 +104,18 @@ const crlServed: Ask = async ({ homeRegion, clients, crlBuckets }, signal) => {
   return { ...question, answer };
 };
 
+const Restored = v.object({ timeToRestore: v.object({ tookMs: v.number() }) });
+const Heap = v.object({ heapLimitMb: v.number() });
+
+const fitting = <T>(
+  schema: v.GenericSchema<unknown, T>,
+  entries: readonly LogEntry[],
+): readonly T[] =>
+  entries.flatMap(({ body }) => {
+    const parsed = v.safeParse(schema, body);
+    return parsed.success ? [parsed.output] : [];
+  });
+
 const FORTNIGHT_MS = 14 * 86_400_000;
 
 const routeWrites: Ask = async ({ watcher, port }, signal) => {
@@ -117,7 +126,7 @@ const routeWrites: Ask = async ({ watcher, port }, signal) => {
   };
   const logged = await port.logged(watcher, 'timeToRestore.tookMs', FORTNIGHT_MS, signal);
   if (!logged.known) return { ...question, answer: null, how: logged.why };
-  const times = logged.value.flatMap(({ body }) => numbersAt(body, ['timeToRestore', 'tookMs']));
+  const times = fitting(Restored, logged.value).map(({ timeToRestore }) => timeToRestore.tookMs);
   return times.length === 0
     ? {
         ...question,
@@ -137,8 +146,9 @@ const heapLimit: Ask = async ({ watcher, port }, signal) => {
   };
   const logged = await port.logged(watcher, 'heapLimitMb', HOUR_MS, signal);
   if (!logged.known) return { ...question, answer: null, how: logged.why };
-  const [limit] = logged.value.flatMap(({ body }) => numbersAt(body, ['heapLimitMb']));
-  return { ...question, answer: limit === undefined ? null : `heap_size_limit is ${limit} MB` };
+  const [newest] = fitting(Heap, logged.value);
+  const answer = newest === undefined ? null : `heap_size_limit is ${newest.heapLimitMb} MB`;
+  return { ...question, answer };
 };
 
 const widgetCleaned: Ask = async ({ homeRegion, dashboard }) => ({
@@ -157,12 +167,3 @@ const QUESTIONS: readonly Ask[] = [
   heapLimit,
   widgetCleaned,
 ];
-
-function numbersAt(body: unknown, path: readonly string[]): readonly number[] {
-  let value: unknown = body;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null) return [];
-    value = Reflect.get(value, name);
-  }
-  return typeof value === 'number' ? [value] : [];
-}

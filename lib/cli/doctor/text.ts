@@ -18,7 +18,7 @@ export function writeDoctor({ stack, region, exams, questions }: DoctorReport): 
     ]),
     blank,
     line(
-      'What only AWS can answer. Please paste it into an issue: nobody has asked every account.',
+      'What only AWS can answer. Please paste the answers into an issue: they may differ between accounts.',
     ),
     ...questions.flatMap(({ asks, answer, how }) => [
       line([colour('dim', '? '), asks], 2),
