@@ -11,7 +11,7 @@ export const STACK = {
   groupPollSeconds: 65,
   /** A probe burst that is answered. */
   probeSeconds: 0.06,
-  /** The event function for an instance that is nobody's: one read, with its cold starts spread over it. */
+  /** The event function for an instance that is no appliance: one read, with its cold starts spread over it. */
   eventSeconds: 0.2,
   /** What that read returns: the lease and the state. */
   eventReadKb: 8,

@@ -14,7 +14,7 @@ export type AckAnswer =
       readonly incident: Incident;
       readonly unrecorded: string | null;
     }
-  /** Somebody has done so before: nothing was written. */
+  /** It was acknowledged before: nothing was written. */
   | { readonly kind: 'already'; readonly incident: Incident }
   /** No open incident has this key: it has ended, or there was none. */
   | { readonly kind: 'not-open' }

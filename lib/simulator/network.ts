@@ -115,7 +115,7 @@ export class Network extends Objects {
     this.#after(this.#pace.startMs, () => this.#run(next.instanceId));
   }
 
-  /** Whoever launches a replacement points the tables of its probe subnet at it. */
+  /** A launch of a replacement points the tables of its probe subnet at it. */
   #leadProbeSubnets(from: string, to: string): void {
     for (const { tableId, routes } of this.tables.all()) {
       if (this.tags.get(`${tableId} vpn-medic:ignore`) === null) continue;

@@ -58,12 +58,12 @@ export function openPoller(account: SimAccount, options: ConnectionPollerOptions
       const beganMs = clock.monotonicMs();
       let askedMs = beganMs;
       // What the whole poll returns holds those of its passes again.
-      const told = new Set<Notification>();
+      const polledOnes = new Set<Notification>();
       const loop = loopOf(
         () => beganMs + CONNECTIONS.lifeMs - clock.monotonicMs(),
         (polled) => {
           onPoll?.(invocation.by, polled, askedMs);
-          for (const one of polled.notifications) told.add(one);
+          for (const one of polled.notifications) polledOnes.add(one);
           askedMs = clock.monotonicMs();
         },
       );
@@ -75,7 +75,7 @@ export function openPoller(account: SimAccount, options: ConnectionPollerOptions
       );
       return whole === null
         ? null
-        : { ...whole, notifications: whole.notifications.filter((one) => !told.has(one)) };
+        : { ...whole, notifications: whole.notifications.filter((one) => !polledOnes.has(one)) };
     },
   );
 }

@@ -316,7 +316,7 @@ async function openStore(
     stored,
     items: items.filter((one) => requestIds.includes(one.id)),
     isRead: reading.known,
-    /** Written when it differs: whoever reads it has it a pass later if this fails. */
+    /** Written when it differs: if this fails, readers have it a pass later. */
     async share(shared: { readonly id: string; readonly body: unknown }, signal: AbortSignal) {
       const before = items.find((one) => one.id === shared.id);
       const isSame = JSON.stringify(before?.body) === JSON.stringify(shared.body);

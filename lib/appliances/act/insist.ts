@@ -48,7 +48,7 @@ const openInsistence =
       if (sentCount > 0) budget.left -= 1;
       sentCount += 1;
       const request = ask(each);
-      // Nobody may be waiting any more when it ends.
+      // The caller may have stopped waiting when it ends.
       request.catch(() => undefined);
       flying.add(request);
       return true;

@@ -167,14 +167,14 @@ function failing(
       stuck.length === own.length
         ? counted(own.length, 'route')
         : `${stuck.length} of ${counted(own.length, 'route')}`;
-    const told = look.findings.find(
+    const held = look.findings.find(
       ({ reason, subject }) =>
         reason === 'ConnectionNotAdmitted' && subject.group === first.route.group,
     );
     return no(
       'held',
       `${of} of ${name} would stay${first.rule === null ? '' : ` [${first.rule}]`}: ${first.why}`,
-      told?.hint ?? 'Bring another connection of the group up.',
+      held?.hint ?? 'Bring another connection of the group up.',
     );
   }
   return null;

@@ -21,7 +21,7 @@ export const writeOpening = (opening: Opening): readonly Block[] => [
 /** More are listed after the probes. */
 const NAMED_MAX = 5;
 
-/** Nothing where the leader is late: then it is said that nobody watches. */
+/** Nothing where the leader is late: another line reports that. */
 function leaderVerdict({ watch, incidents }: Opening): readonly Block[] {
   if (watch === null || incidents === null || isLate(watch)) return [];
   const bad = incidents.filter(({ severity }) => severity !== 'info');

@@ -32,7 +32,7 @@ export type VpnFault =
   | { readonly kind: 'metrics-missing'; readonly connectionId: string };
 
 export type TransitFault =
-  /** Somebody tags a connection of their own for a group. */
+  /** A connection that is not a member is tagged for a group. */
   | { readonly kind: 'connection-joins'; readonly connectionId: string; readonly group: string }
   /** Every read of transit gateways fails with this. */
   | { readonly kind: 'transit-unreadable'; readonly why: string }

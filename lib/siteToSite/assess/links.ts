@@ -3,7 +3,7 @@ import { LINKS_MAX, type Link } from '../../core/links.ts';
 import { isStanding } from '../types/connection.ts';
 import type { ConnectionWorld } from '../types/world.ts';
 
-/** Over the internet alone: there an address is one machine. Null: it cannot be told now. */
+/** Over the internet alone: there an address is one machine. Null: not known now. */
 export function linksOf(
   { connections, customerGateways }: Pick<ConnectionWorld, 'connections' | 'customerGateways'>,
   routeCountOf: (connectionId: string) => number,

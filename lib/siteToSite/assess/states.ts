@@ -44,7 +44,7 @@ export function stateFindings(judged: Judged): readonly Finding[] {
   const connectionId = connectionSubject(connection, judged.site).id;
   if (downSince !== null) judged.sinces.cannotTell('SingleTunnelUsed', connectionId);
   if (downSince !== null && judged.now - downSince > POLICY.longDownMs) {
-    // What was found of its tunnels before is told with it, and not over.
+    // What was found of its tunnels before is part of it, and not resolved.
     for (const { fact } of sides) {
       for (const reason of OF_TUNNELS)
         judged.sinces.cannotTell(reason, tunnelId(connectionId, fact.outsideIp));
