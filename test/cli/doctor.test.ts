@@ -181,6 +181,13 @@ describe('vpn-medic doctor', () => {
     expect([exit, report.result]).toEqual([1, 'unknown']);
   });
 
+  test('a role whose policies grant nothing is unknown, never well', async () => {
+    const { report } = await doctor({ grants: async () => known([], START_AT) });
+    expect(notWell(report)).toMatchObject([
+      { area: 'permissions', subject: 'watcher-role', result: 'unknown' },
+    ]);
+  });
+
   test('another release than that of the command is named', async () => {
     const { report } = await doctor({
       configuration: async () =>

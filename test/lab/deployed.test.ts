@@ -237,6 +237,7 @@ describe('after sls deploy', () => {
     }
     expect(of('functions')).toHaveLength(functions.size);
     expect(of('permissions').length).toBeGreaterThanOrEqual(functions.size);
+    for (const { says } of of('permissions')) expect(says).toMatch(/^[1-9]\d* actions? allowed/);
     // The watcher has looked, or nobody: either is known.
     expect(resultsOf('watching')).not.toContain('unknown');
     // The emulator runs no function, and EventBridge's figures are AWS's own: both are unknown, never well.

@@ -55,6 +55,9 @@ async function examineRole(
 }
 
 function judged(name: string, decisions: readonly Decision[]): Exam {
+  if (decisions.length === 0) {
+    return unexamined('permissions', name, 'none of its actions could be asked about');
+  }
   const denied = decisions.filter(({ isAllowed }) => !isAllowed);
   if (denied.length === 0) {
     return well(

@@ -37,19 +37,33 @@ def concerns(statement, action, resource, context):
     )
 
 
+def document_of(self, role, name):
+    """CloudFormation of moto stores a dict, PutRolePolicy its text."""
+    document = self.backend.get_role_policy(role, name)[1]
+    return document if isinstance(document, dict) else json.loads(document)
+
+
+def get_role_policy(self):
+    """As JSON: moto answers with the text of a Python dict where CloudFormation made the policy."""
+    role, name = self._get_param("RoleName"), self._get_param("PolicyName")
+    text = json.dumps(document_of(self, role, name))
+    return ActionResult({"RoleName": role, "PolicyName": name, "PolicyDocument": text})
+
+
 def simulate_principal_policy(self):
     role = self._get_param("PolicySourceArn").split("/")[-1]
-    entries = self._get_multi_param("ContextEntries.member")
+    entries = self._get_param("ContextEntries", [])
     context = {one["ContextKeyName"]: as_list(one["ContextKeyValues"]) for one in entries}
-    documents = [self.backend.get_role_policy(role, name)[1] for name in self.backend.list_role_policies(role)]
-    statements = [one for text in documents for one in as_list(json.loads(text)["Statement"])]
+    documents = [document_of(self, role, name) for name in self.backend.list_role_policies(role)]
+    statements = [one for document in documents for one in as_list(document["Statement"])]
     results = []
-    for action in self._get_multi_param("ActionNames.member"):
-        for resource in self._get_multi_param("ResourceArns.member") or ["*"]:
+    for action in self._get_param("ActionNames", []):
+        for resource in self._get_param("ResourceArns", []) or ["*"]:
             effects = {one["Effect"] for one in statements if concerns(one, action, resource, context)}
             decision = "explicitDeny" if "Deny" in effects else "allowed" if effects else "implicitDeny"
             results.append({"EvalActionName": action, "EvalResourceName": resource, "EvalDecision": decision})
     return ActionResult({"EvaluationResults": results, "IsTruncated": False})
 
 
+IamResponse.get_role_policy = get_role_policy
 IamResponse.simulate_principal_policy = simulate_principal_policy
