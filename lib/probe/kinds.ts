@@ -3,6 +3,7 @@ import type { Keyed, KindDefinition } from './kind.ts';
 import { http, https } from './kinds/http.ts';
 import { ike } from './kinds/ike.ts';
 import { openvpn, openvpnTcp } from './kinds/openvpn.ts';
+import { radius } from './kinds/radius.ts';
 import { tcp } from './kinds/tcp.ts';
 import { tls } from './kinds/tls.ts';
 import { wireguard } from './kinds/wireguard.ts';
@@ -17,6 +18,7 @@ export const PROBE_KINDS = {
   http,
   https,
   wireguard,
+  radius,
 } as const satisfies Readonly<Record<string, KindDefinition>>;
 
 export type ProbeKind = keyof typeof PROBE_KINDS;

@@ -117,7 +117,7 @@ if (had.kind === 'had') {
       async (protocol) => {
         const kind = protocol === 'udp' ? 'openvpn' : 'openvpn-tcp';
         const port = protocol === 'udp' ? 1194 : 1195;
-        const server = await startOpenvpn(namespace, keys, { protocol, port, isSealed: false });
+        const server = await startOpenvpn(namespace, keys, { protocol, port, seal: 'none' });
         await untilUp(kind, namespace.address, port);
         await namespace.drop();
         expect(await ask(kind, namespace.address, port)).toMatchObject({ kind: 'down' });
@@ -140,7 +140,7 @@ if (had.kind === 'had') {
     });
 
     test('openvpn with tls-crypt is alive and yet silent to a hard reset that is not sealed', async () => {
-      const candidate = { protocol: 'udp', port: 1196, isSealed: true } as const;
+      const candidate = { protocol: 'udp', port: 1196, seal: 'tls-crypt' } as const;
       const server = await startOpenvpn(namespace, keys, candidate);
       expect(await ask('openvpn', namespace.address, candidate.port)).toMatchObject({
         kind: 'down',

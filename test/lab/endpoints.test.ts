@@ -58,9 +58,9 @@ if (had.kind === 'had') {
     tcpListener = await startOpenvpn(namespace, keys, {
       protocol: 'tcp',
       port: PORTS.tcp,
-      isSealed: false,
+      seal: 'none',
     });
-    await startOpenvpn(namespace, keys, { protocol: 'udp', port: PORTS.udp, isSealed: false });
+    await startOpenvpn(namespace, keys, { protocol: 'udp', port: PORTS.udp, seal: 'none' });
     dns = await startDns(peers, { rcode: 0, address: namespace.address });
     lab = await openLab({ groups: [] });
     ec2 = new EC2Client(clientSettings(lab.emulator().url));
@@ -171,7 +171,7 @@ if (had.kind === 'had') {
     tcpListener = await startOpenvpn(namespace, keys, {
       protocol: 'tcp',
       port: PORTS.tcp,
-      isSealed: false,
+      seal: 'none',
     });
   });
 

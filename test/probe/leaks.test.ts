@@ -34,7 +34,7 @@ test('20,000 knocks leave nothing open', async () => {
   expect(leftOpen(before, await openThings(before))).toEqual(NOTHING);
   const notified = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
   expect(notified).toBe(20_000);
-  for (const kind of ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp', 'wireguard']) {
+  for (const kind of ['tcp', 'tls', 'ike', 'openvpn', 'openvpn-tcp', 'wireguard', 'radius']) {
     expect(outcomes[`${kind} up`]).toBeGreaterThan(0);
     expect(outcomes[`${kind} down`]).toBeGreaterThan(0);
   }

@@ -1,4 +1,5 @@
 /** What honest daemons answer, byte for byte, for the tests of probes. */
+import { createHash } from 'node:crypto';
 
 interface IkeReply {
   readonly spi?: Uint8Array;
@@ -69,3 +70,15 @@ export function openvpnReply(packet: Buffer, reply: OpenvpnReply = {}): Buffer {
 }
 
 export const framed = (packet: Buffer): Buffer => Buffer.concat([u16(packet.length), packet]);
+
+interface RadiusReply {
+  readonly code?: number;
+  readonly identifier?: number;
+}
+
+/** The answer to `request` without attributes, signed with the secret; what is given replaces the honest value. */
+export function radiusReply(request: Buffer, secret: string, reply: RadiusReply = {}): Buffer {
+  const head = Buffer.of(reply.code ?? 2, reply.identifier ?? request.readUInt8(1), 0, 20);
+  const sum = createHash('md5').update(head).update(request.subarray(4, 20)).update(secret);
+  return Buffer.concat([head, sum.digest()]);
+}

@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { probeAll } from '../../lib/probe/probeAll.ts';
 import type { ProbeAnswer, ProbeTarget } from '../../lib/probe/types.ts';
 import { aTarget, openPeers } from './peer.ts';
-import { framed, ikeReply, openvpnReply } from './replies.ts';
+import { framed, ikeReply, openvpnReply, radiusReply } from './replies.ts';
+import { SEALS, sealedServer } from './sealedOpenvpn.ts';
 import { testKeys } from './testKeys.ts';
 import { wireguardDaemon } from './wireguardDaemon.ts';
 
@@ -25,6 +26,18 @@ export async function openTestPorts(): Promise<TestPorts> {
   const alert = Buffer.from('15030300020228', 'hex');
   const daemon = wireguardDaemon(true);
   const keyName = '/test/wireguard';
+  const sealed = await Promise.all(
+    SEALS.map(async (name) => {
+      const server = sealedServer(name);
+      const port = await peers.udp(host, (packet, _copy, send) => {
+        const answer = server.answer(packet);
+        if (answer !== null) send(answer);
+      });
+      const target = { ...aTarget('openvpn', host, port), keyName: `/test/${name}` };
+      return { target, keyText: server.keyText };
+    }),
+  );
+  const secret = 'of a test';
   const alive = [
     aTarget('tcp', host, await peers.tcp(host, () => undefined)),
     aTarget(
@@ -56,6 +69,15 @@ export async function openTestPorts(): Promise<TestPorts> {
       ),
       keyName,
     },
+    ...sealed.map(({ target }) => target),
+    {
+      ...aTarget(
+        'radius',
+        host,
+        await peers.udp(host, (packet, _copy, send) => send(radiusReply(packet, secret))),
+      ),
+      keyName: '/test/radius',
+    },
   ];
   const hungUp = await peers.tcp(host, (socket) => socket.end());
   const silentTcp = await peers.tcp(host, () => undefined);
@@ -69,10 +91,15 @@ export async function openTestPorts(): Promise<TestPorts> {
     aTarget('openvpn', host, closedUdp),
     aTarget('openvpn-tcp', host, closedTcp),
     { ...aTarget('wireguard', host, closedUdp), keyName },
+    { ...aTarget('radius', host, closedUdp), keyName: '/test/radius' },
   ];
   const silent = [aTarget('tls', host, silentTcp), aTarget('ike', host, silentUdp)];
   const all = [...alive, ...refusing, ...silent, aTarget('tcp', 'nowhere', 1)];
-  const keyTexts = { [keyName]: daemon.keyText };
+  const keyTexts = {
+    [keyName]: daemon.keyText,
+    '/test/radius': `Secret = ${secret}`,
+    ...Object.fromEntries(sealed.map(({ target, keyText }) => [target.keyName, keyText])),
+  };
   return { alive, refusing, all, keyTexts, closeAll: peers.closeAll };
 }
 

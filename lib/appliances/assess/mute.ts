@@ -72,13 +72,16 @@ export function findMute(
   });
 }
 
+const SEALED_OPENVPN =
+  'OpenVPN with tls-auth or tls-crypt answers sealed packets only: name its key in vpn-medic:probe-key.';
+
 /** Daemons that do not answer a stranger, though they work. */
 const SILENT_BY_DESIGN: Readonly<Partial<Record<ProbeKind, string>>> = {
   ike: "Some IKE servers answer configured peers only, and IKEv1 servers answer no IKEv2: add the probes' addresses as a peer, or probe another port, as tcp:22.",
-  openvpn:
-    'OpenVPN with tls-auth or tls-crypt does not answer: probe another port, as tcp:22, or a host behind the tunnel.',
-  'openvpn-tcp':
-    'OpenVPN with tls-auth or tls-crypt does not answer: probe its port with tcp instead.',
+  openvpn: SEALED_OPENVPN,
+  'openvpn-tcp': SEALED_OPENVPN,
+  radius:
+    "RADIUS servers answer the addresses and the secret of their clients only: add the probes' addresses as a client.",
 };
 
 const isAlwaysRefused = (key: string, { vantages }: World): boolean =>

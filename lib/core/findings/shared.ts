@@ -21,7 +21,7 @@ export const SHARED_FINDINGS = {
       'A probe has never been answered from any vantage, so a missing answer proves nothing, and no route is moved to that appliance. Where it could never be sent at all (no route from there, IPv6 from a function without it, a function that cannot be invoked), the notification gives the reason.',
     confirm: 'From a host at the vantage: `nc -vz ADDRESS PORT`, or `ike-scan`.',
     action:
-      'Allow the probe in the security group and on the host, or correct `vpn-medic:probe`. OpenVPN with `tls-auth` or `tls-crypt` does not answer by design: probe something else on that host.',
+      'Allow the probe in the security group and on the host, or correct `vpn-medic:probe`. OpenVPN with `tls-auth` or `tls-crypt` answers only packets that its key has sealed: name the key in `vpn-medic:probe-key`.',
   },
   TrafficOffBaseline: {
     subjects: ['tunnel', 'endpoint'],

@@ -107,7 +107,7 @@ describe('a probe that was never answered', () => {
 
   test.each([
     ['ike:500', SILENT, 'Some IKE servers answer configured peers only'],
-    ['openvpn:1194', SILENT, 'tls-auth or tls-crypt does not answer'],
+    ['openvpn:1194', SILENT, 'name its key in vpn-medic:probe-key'],
     ['tcp:22', SILENT, 'Let the probe in (security group, firewall)'],
     ['ike:500', 'refused (ECONNREFUSED)', 'no service listens on that port'],
   ])('%s (%s): %s', (probe, why, hint) => {

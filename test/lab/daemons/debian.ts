@@ -42,6 +42,8 @@ export const WIREGUARD: readonly Needed[] = [
   { file: '/usr/bin/wg', from: 'wireguard-tools' },
 ];
 
+export const RADIUS: Needed = { file: '/usr/sbin/freeradius', from: 'freeradius' };
+
 const LOCK = `${tmpdir()}/lab-apt.lock`;
 
 // policy-rc.d is Debian's own means to keep a package from starting its service; ours runs in a namespace, not on the

@@ -7,8 +7,10 @@ import {
   isOpenvpnAnswer,
 } from '../../../lib/probe/kinds/openvpn.ts';
 import { result } from '../../../lib/probe/probe.ts';
-import { aTarget, LOOPBACKS, openPeers, probeAwake } from '../peer.ts';
+import { askAwake, aTarget, LOOPBACKS, never, openPeers, probeAwake } from '../peer.ts';
 import { framed, openvpnReply } from '../replies.ts';
+import { SEALS, sealedServer } from '../sealedOpenvpn.ts';
+import { testKeys } from '../testKeys.ts';
 
 const peers = openPeers();
 afterEach(peers.closeAll);
@@ -131,6 +133,46 @@ test.each(['openvpn', 'openvpn-tcp'] as const)(
     });
   },
 );
+
+describe.each(SEALS)('with the key of a server with %s', (name) => {
+  const server = sealedServer(name);
+  const keys = testKeys({ '/own': server.keyText, '/other': sealedServer(name).keyText });
+  const ask = (kind: 'openvpn' | 'openvpn-tcp', port: number, keyName: string, timeoutMs: number) =>
+    askAwake(() =>
+      result({ ...aTarget(kind, '127.0.0.1', port), keyName }, timeoutMs, never, keys),
+    );
+
+  test('the sealed answer is up over UDP, also by the second packet, whose number is another', async () => {
+    let count = 0;
+    const port = await peers.udp('127.0.0.1', (packet, copy, send) => {
+      expect(copy).toBe(1);
+      count += 1;
+      const answer = server.answer(packet);
+      if (answer !== null && count > 1) send(answer);
+    });
+    expect(await ask('openvpn', port, '/own', 2_000)).toMatchObject({ kind: 'up' });
+  });
+
+  test('the sealed answer is up over TCP', async () => {
+    const port = await peers.tcp('127.0.0.1', (socket) =>
+      socket.on('data', (chunk) => {
+        const answer = server.answer(chunk.subarray(2));
+        if (answer !== null) socket.write(framed(answer));
+      }),
+    );
+    expect(await ask('openvpn-tcp', port, '/own', 5_000)).toMatchObject({ kind: 'up' });
+  });
+
+  test('the answer of a stranger, and an answer without a seal, are none', async () => {
+    const port = await peers.udp('127.0.0.1', (packet, _copy, send) => {
+      const answer = server.answer(packet);
+      if (answer !== null) send(answer);
+      send(openvpnReply(packet));
+    });
+    const SILENT = { kind: 'down', why: 'no answer in 200 ms' };
+    expect(await ask('openvpn', port, '/other', 200)).toMatchObject(SILENT);
+  });
+});
 
 describe('the reader of answers', () => {
   const session = Buffer.from('0102030405060708', 'hex');
