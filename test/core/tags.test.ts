@@ -77,15 +77,15 @@ describe('vpn-medic:probe', () => {
     ['   ', 'it is empty: write for example "ike:500 tcp:1194"'],
     [
       'udp:500',
-      '"udp:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, then ":PORT"',
+      '"udp:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, radius, then ":PORT"',
     ],
     [
       'IKE:500',
-      '"IKE:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, then ":PORT"',
+      '"IKE:500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, radius, then ":PORT"',
     ],
     [
       '500',
-      '"500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, then ":PORT"',
+      '"500" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, radius, then ":PORT"',
     ],
     ['ike', '"ike" has no port from 1 to 65535: write for example "ike:500"'],
     ['ike:', '"ike:" has no port from 1 to 65535: write for example "ike:500"'],
@@ -119,12 +119,12 @@ describe('vpn-medic:probe', () => {
     ['tcp:80/x', '"tcp:80/x" has a path, which tcp does not take: write "tcp:80"'],
     [
       'ike:500|',
-      '"" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, then ":PORT"',
+      '"" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, radius, then ":PORT"',
     ],
     ['ike:500 tcp:0', '"tcp:0" has no port from 1 to 65535: write for example "tcp:500"'],
     [
       'a:1 b:2',
-      '"a:1" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, then ":PORT"',
+      '"a:1" is no probe: write one of tcp, tls, ike, openvpn, openvpn-tcp, http, https, wireguard, radius, then ":PORT"',
     ],
   ])('"%s" is refused: %s', (text, why) => {
     expect(parseProbes(text)).toEqual({ ok: false, why });
