@@ -20,7 +20,17 @@ export class Unreadable extends Error {
 }
 
 /**
+ * A list that AWS puts into every answer, also where it is empty.
+ * @throws {Unreadable} when it is not there: such an answer says nothing, and never that there is nothing.
+ */
+export function listOf<T>(list: readonly T[] | undefined): readonly T[] {
+  if (list === undefined) throw new Unreadable('an answer without its list');
+  return list;
+}
+
+/**
  * The answer of one call, or AWS's or the network's fault.
+ * @throws {Unreadable} as `send` does.
  * @throws {Error} when the error is a bug of ours.
  */
 export async function call<T>(
@@ -32,6 +42,7 @@ export async function call<T>(
   try {
     return { ok: true, value: await send() };
   } catch (cause) {
+    if (cause instanceof Unreadable) throw cause;
     const fault = faultOf(cause, signal);
     if (fault === null) throw new Error(`calling ${context.service}:${action}`, { cause });
     return { ok: false, fault };

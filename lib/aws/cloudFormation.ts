@@ -2,7 +2,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { StackPort } from '../core/stackPort.ts';
 import type { Clock } from '../core/time.ts';
-import { type CallContext, type CallResult, call, reading } from './call.ts';
+import { type CallContext, type CallResult, call, listOf, reading, Unreadable } from './call.ts';
 import { delays } from './client.ts';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html (read 2026-11-28) */
@@ -16,7 +16,9 @@ export function stackPort(region: string, clock: Clock): StackPort {
           client.send(new DescribeStacksCommand({ StackName: name }), { abortSignal: signal }),
         );
         if (!answer.ok) return orAbsent(answer);
-        const outputs = answer.value.Stacks?.[0]?.Outputs ?? [];
+        const [stack] = listOf(answer.value.Stacks);
+        if (stack === undefined) throw new Unreadable(`it does not mention ${name}`);
+        const outputs = stack.Outputs ?? [];
         return {
           ok: true,
           value: new Map(

@@ -18,7 +18,7 @@ import {
 import type { MetricPort } from '../core/metricPort.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import { type Clock, type Instant, toDate } from '../core/time.ts';
-import { type CallContext, call, everyPage, reading, Unreadable } from './call.ts';
+import { type CallContext, call, everyPage, listOf, reading, Unreadable } from './call.ts';
 import { type CallHook, delays, hooked, READ_MS } from './client.ts';
 import { tellFault } from './fault.ts';
 
@@ -44,7 +44,7 @@ export function metricPort(region: string, clock: Clock, onCall?: CallHook): Met
                 { abortSignal: signal },
               ),
             ),
-          (page) => (page.Metrics ?? []).flatMap(seriesOf),
+          (page) => listOf(page.Metrics).flatMap(seriesOf),
         ),
       ),
     points: (queries, window, signal) => readPoints(context, queries, aligned(window), signal),
@@ -112,7 +112,11 @@ async function readBatch(
       const why = tellFault(page.fault, 'cloudwatch:GetMetricData');
       return batch.map(() => unknown(why, at));
     }
-    for (const result of page.value.MetricDataResults ?? []) {
+    const { MetricDataResults } = page.value;
+    if (MetricDataResults === undefined) {
+      return batch.map(() => unknown('cloudwatch:GetMetricData answered without its list', at));
+    }
+    for (const result of MetricDataResults) {
       const id = result.Id ?? '';
       results.set(id, [...(results.get(id) ?? []), result]);
     }

@@ -99,8 +99,14 @@ function topicOf(
         { abortSignal: signal },
       ),
     );
-    if (answer.ok) return { kind: 'published', messageId: answer.value.MessageId ?? '' };
-    return { kind: 'failed', why: tell(topicArn, topicVariableOf(channel), answer.fault) };
+    if (!answer.ok) {
+      return { kind: 'failed', why: tell(topicArn, topicVariableOf(channel), answer.fault) };
+    }
+    // SNS names every message that it has taken: without that it counts as lost, and is sent again.
+    const { MessageId: messageId } = answer.value;
+    return messageId
+      ? { kind: 'published', messageId }
+      : { kind: 'failed', why: `sns:Publish to ${topicArn} answered without the message's id` };
   };
 }
 

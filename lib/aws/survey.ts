@@ -16,7 +16,7 @@ import {
 import { eachOf } from '../core/eachOf.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
 import type { Clock } from '../core/time.ts';
-import { call, everyPage, pieces, reading } from './call.ts';
+import { call, everyPage, listOf, pieces, reading } from './call.ts';
 import { type CallHook, READ_MS } from './client.ts';
 import { ec2Client } from './ec2/client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './ec2/context.ts';
@@ -90,7 +90,7 @@ async function readTransitGateways(context: Ec2Context, signal: AbortSignal): Pr
         new DescribeTransitGatewayRouteTablesCommand({ NextToken }),
         options,
       );
-      const ids = (page.TransitGatewayRouteTables ?? []).flatMap(
+      const ids = listOf(page.TransitGatewayRouteTables).flatMap(
         (table) => table.TransitGatewayRouteTableId ?? [],
       );
       tableIds.push(...ids);

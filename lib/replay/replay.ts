@@ -113,7 +113,9 @@ const byRegionOf =
   (hooks: ReadonlyMap<string, CallHook>, answersOf: ReadonlyMap<string, Answers>): CallHook =>
   (call, send) => {
     const hasEndpoints = answersOf.get(call.region)?.has('ec2', [ENDPOINTS]) === true;
-    if (call.operation === ENDPOINTS && !hasEndpoints) return Promise.resolve({});
+    if (call.operation === ENDPOINTS && !hasEndpoints) {
+      return Promise.resolve({ ClientVpnEndpoints: [] });
+    }
     const hook = hooks.get(call.region);
     if (hook === undefined) throw new Error(`a call in ${call.region}, which is not captured`);
     return hook(call, send);

@@ -174,7 +174,14 @@ const PLAYED: readonly (readonly [attack: string, cuts: readonly Cut[], gets: Re
   ],
 ];
 
+const WITHOUT_LISTS: Cut = {
+  file: 'lib/aws/call.ts',
+  defence: "if (list === undefined) throw new Unreadable('an answer without its list');",
+  without: 'if (list === undefined) return [];',
+};
+
 const ON_THE_WIRE: typeof PLAYED = [
+  ['an answer of CloudWatch without its list', [WITHOUT_LISTS], /no endpoint has a CRL/],
   [
     'an answer of EC2 without a body',
     [
@@ -183,6 +190,7 @@ const ON_THE_WIRE: typeof PLAYED = [
         defence: 'if (!isWhole({ headers: response.headers, body }, operation)) {',
         without: 'if (body === null) {',
       },
+      WITHOUT_LISTS,
     ],
     /0 interfaces are there/,
   ],
@@ -192,7 +200,7 @@ const ON_THE_WIRE: typeof PLAYED = [
       {
         file: 'lib/aws/dynamoDb/read.ts',
         defence:
-          'if (answer.value.Responses === undefined) return { ok: false, fault: INCOMPLETE };',
+          'if (tables.length === 0 && keys.length === 0) return { ok: false, fault: INCOMPLETE };',
         without: '',
       },
     ],
@@ -204,8 +212,8 @@ const ON_THE_WIRE: typeof PLAYED = [
       {
         file: 'lib/aws/s3/read.ts',
         defence:
-          "if (page.value.Name === undefined) throw new Unreadable('a listing that names no bucket');\n      objects",
-        without: 'objects',
+          "if (Name === undefined) throw new Unreadable('a listing that names no bucket');\n      if (KeyCount",
+        without: 'if (KeyCount',
       },
     ],
     /no issuer is pinned/,

@@ -1,5 +1,6 @@
 /** Wrong answers of AWS over HTTP, to the product's own clients. Each answers null, or what was concluded from them. */
 import { createServer } from 'node:http';
+import { metricPort } from '../../lib/aws/cloudWatch.ts';
 import { storePort } from '../../lib/aws/dynamoDb/store.ts';
 import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
 import { bucketPort } from '../../lib/aws/s3/bucket.ts';
@@ -52,6 +53,13 @@ export const attacks: Readonly<Record<string, Attack>> = {
       const body = { at: now, until: now + 600_000, by: 'ana', why: 'cabling' };
       gate.learn([{ id: PAUSE_ID, version: 1, body }]);
       return (await gate.ask(signal)) === null ? 'the pause is forgotten' : null;
+    }),
+
+  'an answer of CloudWatch without its list': () =>
+    answered('{}', async () => {
+      const listing = { namespace: 'AWS/ClientVPN', metricName: 'CrlDaysToExpiry' };
+      const series = await metricPort('eu-west-1', clock).series(listing, signal);
+      return series.known ? 'no endpoint has a CRL, which may be imported over it' : null;
     }),
 
   'a listing of the inbox without a body': () =>

@@ -86,6 +86,7 @@ describe('a machine', () => {
               InstanceType: 't3.small',
               State: { Name: 'running' },
               LaunchTime: new Date(AT),
+              BlockDeviceMappings: [],
               ...instance,
             },
           ],

@@ -22,6 +22,7 @@ import {
   call,
   everyPage,
   everyPart,
+  listOf,
   pieces,
   reading,
   Unreadable,
@@ -125,7 +126,7 @@ const readNetworks = (
               { abortSignal: signal, requestTimeout: READ_MS },
             ),
           ),
-        (page) => page.ClientVpnTargetNetworks ?? [],
+        (page) => listOf(page.ClientVpnTargetNetworks),
       ),
     ),
   );
@@ -154,17 +155,19 @@ async function zonesOf(
   const subnetIds = networks.flatMap(({ AvailabilityZones, TargetNetworkId }) =>
     !AvailabilityZones?.length && TargetNetworkId?.startsWith('subnet-') ? [TargetNetworkId] : [],
   );
-  const answer = await everyPart(pieces(subnetIds, FILTER_VALUES_MAX), (Values) =>
-    call(context, 'DescribeSubnets', signal, async () => {
-      const reply = await context.client.send(
-        // A filter, since one subnet id that is gone would fail a call by ids.
-        new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...Values] }] }),
-        { abortSignal: signal, requestTimeout: READ_MS },
-      );
-      return reply.Subnets ?? [];
-    }),
+  const answer = await reading(context, 'DescribeSubnets', () =>
+    everyPart(pieces(subnetIds, FILTER_VALUES_MAX), (Values) =>
+      call(context, 'DescribeSubnets', signal, async () => {
+        const reply = await context.client.send(
+          // A filter, since one subnet id that is gone would fail a call by ids.
+          new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...Values] }] }),
+          { abortSignal: signal, requestTimeout: READ_MS },
+        );
+        return listOf(reply.Subnets);
+      }),
+    ),
   );
-  if (!answer.ok) return new Map();
+  if (!answer.known) return new Map();
   return new Map(
     answer.value.flatMap(({ SubnetId, AvailabilityZone }) =>
       SubnetId && AvailabilityZone ? [[SubnetId, [AvailabilityZone]] as const] : [],

@@ -5,7 +5,7 @@ import {
   DescribeClientVpnConnectionsCommand,
   DescribeClientVpnEndpointsCommand,
 } from '@aws-sdk/client-ec2';
-import { type CallResult, call, everyPage } from '../call.ts';
+import { type CallResult, call, everyPage, listOf } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 
@@ -28,7 +28,7 @@ export const listEndpoints = <T>(
           { abortSignal: signal, requestTimeout: READ_MS },
         ),
       ),
-    (page) => (page.ClientVpnEndpoints ?? []).flatMap(read),
+    (page) => listOf(page.ClientVpnEndpoints).flatMap(read),
   );
 
 /** Of one endpoint: active ones, and those that ended within the last hour. */
@@ -50,5 +50,5 @@ export const listConnections = <T>(
           { abortSignal: signal, requestTimeout: READ_MS },
         ),
       ),
-    (page) => (page.Connections ?? []).flatMap(read),
+    (page) => listOf(page.Connections).flatMap(read),
   );

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { AlarmFacts, DeploymentPort } from '../../core/deploymentPort.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallContext, call, everyPart, pieces, reading } from '../call.ts';
+import { type CallContext, call, everyPart, listOf, pieces, reading } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html (read 2026-11-29) */
@@ -25,7 +25,7 @@ export function readAlarms(region: string, clock: Clock): DeploymentPort['alarms
           ),
         );
         if (!answer.ok) return answer;
-        return { ok: true, value: (answer.value.MetricAlarms ?? []).map(alarmOf) };
+        return { ok: true, value: listOf(answer.value.MetricAlarms).map(alarmOf) };
       }),
     );
 }

@@ -27,6 +27,7 @@ export function functionReads(
           }),
         );
         if (!answer.ok) return answer;
+        if (!answer.value.FunctionName) throw new Unreadable('a configuration without a name');
         const { Runtime = '', MemorySize = 0, State = '', Role = '', Environment } = answer.value;
         return {
           ok: true,

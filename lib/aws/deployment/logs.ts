@@ -3,7 +3,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import type { DeploymentPort } from '../../core/deploymentPort.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallContext, call, reading } from '../call.ts';
+import { type CallContext, call, listOf, reading } from '../call.ts';
 import { delays } from '../client.ts';
 
 const SEARCH_MS = 20_000;
@@ -27,7 +27,7 @@ export function readLogged(region: string, clock: Clock): DeploymentPort['logged
         ),
       );
       if (!answer.ok) return answer;
-      const entries = (answer.value.events ?? [])
+      const entries = listOf(answer.value.events)
         .map(({ timestamp = 0, message = '' }) => ({ at: timestamp, body: parseJson(message) }))
         .toSorted((a, b) => b.at - a.at);
       return { ok: true, value: entries };

@@ -2,7 +2,7 @@
 import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import type { DeploymentPort, StackResource } from '../../core/deploymentPort.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallContext, call, everyPage, reading } from '../call.ts';
+import { type CallContext, call, everyPage, listOf, reading } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
 import { orAbsent } from '../cloudFormation.ts';
 
@@ -21,7 +21,7 @@ export function readResources(region: string, clock: Clock): DeploymentPort['res
             ),
           ),
         (page) =>
-          (page.StackResourceSummaries ?? []).map(
+          listOf(page.StackResourceSummaries).map(
             ({
               LogicalResourceId: logicalId = '',
               PhysicalResourceId: physicalId = '',

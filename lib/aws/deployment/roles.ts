@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import type { DeploymentPort, Grant } from '../../core/deploymentPort.ts';
 import { parseJson } from '../../core/json.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallContext, call, everyPart, reading, Unreadable } from '../call.ts';
+import { type CallContext, call, everyPart, listOf, reading, Unreadable } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
 
 /** IAM answers for the whole partition; the region is that of its endpoint. */
@@ -26,7 +26,7 @@ export function roleReads(
           client.send(new ListRolePoliciesCommand({ RoleName }), { abortSignal: signal }),
         );
         if (!names.ok) return names;
-        return everyPart(names.value.PolicyNames ?? [], async (PolicyName) => {
+        return everyPart(listOf(names.value.PolicyNames), async (PolicyName) => {
           const policy = await call(context, 'GetRolePolicy', signal, () =>
             client.send(new GetRolePolicyCommand({ RoleName, PolicyName }), {
               abortSignal: signal,
@@ -54,7 +54,7 @@ export function roleReads(
           ),
         );
         if (!answer.ok) return answer;
-        const decisions = (answer.value.EvaluationResults ?? []).map((one) => ({
+        const decisions = listOf(answer.value.EvaluationResults).map((one) => ({
           action: one.EvalActionName ?? '',
           isAllowed: one.EvalDecision === 'allowed',
           isAllowedByOrganisation:

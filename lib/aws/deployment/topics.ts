@@ -2,7 +2,7 @@
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { DeploymentPort } from '../../core/deploymentPort.ts';
 import type { Clock } from '../../core/time.ts';
-import { type CallContext, call, everyPage, reading } from '../call.ts';
+import { type CallContext, call, everyPage, listOf, reading } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
 
 /**
@@ -23,7 +23,7 @@ export function readSubscriptions(region: string, clock: Clock): DeploymentPort[
             ),
           ),
         (page) =>
-          (page.Subscriptions ?? []).map(({ Protocol = '', SubscriptionArn = '' }) => ({
+          listOf(page.Subscriptions).map(({ Protocol = '', SubscriptionArn = '' }) => ({
             protocol: Protocol,
             isConfirmed: SubscriptionArn.startsWith('arn:'),
           })),

@@ -49,21 +49,19 @@ export async function readBatch(
     );
     if (!answer.ok) return answer;
     // DynamoDB names the table also when it has none of the items: an answer without that says nothing of them.
-    if (answer.value.Responses === undefined) return { ok: false, fault: INCOMPLETE };
+    const { Responses = {}, UnprocessedKeys = {} } = answer.value;
+    keys = Object.values(UnprocessedKeys).flatMap(({ Keys }) => Keys ?? []);
     // The reply is keyed by name, also when the table is named by its ARN: there is only one.
-    items.push(
-      ...Object.values(answer.value.Responses ?? {})
-        .flat()
-        .flatMap(storedItem),
-    );
-    keys = Object.values(answer.value.UnprocessedKeys ?? {}).flatMap(({ Keys }) => Keys ?? []);
+    const tables = Object.values(Responses);
+    if (tables.length === 0 && keys.length === 0) return { ok: false, fault: INCOMPLETE };
+    items.push(...tables.flat().flatMap(storedItem));
     if (keys.length === 0) return { ok: true, value: items };
   }
   const fault = { kind: 'throttled', code: 'UnprocessedKeys', message: '' } as const;
   return { ok: false, fault };
 }
 
-const INCOMPLETE: Fault = { kind: 'lost', code: 'IncompleteAnswer', message: '' };
+export const INCOMPLETE: Fault = { kind: 'lost', code: 'IncompleteAnswer', message: '' };
 
 export function storedItem(stored: Readonly<Record<string, AttributeValue>>): readonly Item[] {
   const id = stored['id']?.S;

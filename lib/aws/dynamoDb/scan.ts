@@ -5,7 +5,7 @@ import type { StoredItem, TablePort } from '../../core/tablePort.ts';
 import type { Clock } from '../../core/time.ts';
 import { call } from '../call.ts';
 import { delays, READ_MS } from '../client.ts';
-import { type StoreContext, storedItem } from './read.ts';
+import { INCOMPLETE, type StoreContext, storedItem } from './read.ts';
 import { tellStore } from './store.ts';
 
 /** Of a megabyte each: the table of a large deployment is a few. */
@@ -28,7 +28,9 @@ export function tablePort(region: string, table: string, clock: Clock): TablePor
           ),
         );
         if (!answer.ok) return unknown(tellStore(context, 'Scan', answer.fault), at);
-        for (const stored of answer.value.Items ?? []) {
+        const { Items } = answer.value;
+        if (Items === undefined) return unknown(tellStore(context, 'Scan', INCOMPLETE), at);
+        for (const stored of Items) {
           items.push(...storedItem(stored).map((item) => ({ ...item, ...expiryOf(stored) })));
         }
         from = answer.value.LastEvaluatedKey;

@@ -2,7 +2,7 @@
 import { DescribeInstancesCommand, type Instance } from '@aws-sdk/client-ec2';
 import type { InstanceFact, InstanceState, StateFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, reading } from '../call.ts';
+import { call, everyPage, listOf, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
 import type { Ec2Context } from './context.ts';
@@ -27,8 +27,8 @@ export const readInstances = (
             ),
           ),
         (page) =>
-          (page.Reservations ?? []).flatMap(({ OwnerId, Instances }) =>
-            (Instances ?? []).flatMap((instance) => instanceFact(instance, OwnerId ?? '')),
+          listOf(page.Reservations).flatMap(({ OwnerId, Instances }) =>
+            listOf(Instances).flatMap((instance) => instanceFact(instance, OwnerId ?? '')),
           ),
       ),
     ),

@@ -2,7 +2,7 @@
 import { DescribeNetworkInterfacesCommand, type NetworkInterface } from '@aws-sdk/client-ec2';
 import type { InterfaceFact, SecondaryIp } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
@@ -27,7 +27,7 @@ export const readInterfaces = (
               { abortSignal: signal, requestTimeout: READ_MS },
             ),
           ),
-        (page) => (page.NetworkInterfaces ?? []).flatMap(interfaceFact),
+        (page) => listOf(page.NetworkInterfaces).flatMap(interfaceFact),
       ),
     ),
   );

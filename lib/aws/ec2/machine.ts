@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Reading } from '../../core/reading.ts';
 import type { EncryptedVolume, MachineObservation } from '../../repairs/types/machine.ts';
-import { type CallResult, call, reading, Unreadable } from '../call.ts';
+import { type CallResult, call, listOf, reading, Unreadable } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from './context.ts';
 import { stateFact } from './instances.ts';
@@ -25,7 +25,9 @@ export const readMachine = (
       context.client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }), options),
     );
     if (!page.ok) return page;
-    const instance = page.value.Reservations?.flatMap(({ Instances }) => Instances ?? [])[0];
+    const instance = listOf(page.value.Reservations).flatMap(({ Instances }) =>
+      listOf(Instances),
+    )[0];
     if (instance === undefined) throw new Unreadable(`it does not mention ${instanceId}`);
     const state = stateFact(instance.State?.Name);
     if (state === 'unknown') {
@@ -53,6 +55,10 @@ export const readMachine = (
       ),
     );
     if (!protection.ok) return protection;
+    const isStopProtected = protection.value.DisableApiStop?.Value;
+    if (isStopProtected === undefined) {
+      throw new Unreadable(`it does not say whether ${instanceId} is protected against stops`);
+    }
     const volumes = await readVolumes(context, instance, signal);
     if (!volumes.ok) return volumes;
     const { Code = '', Message = '' } = instance.StateReason ?? {};
@@ -67,7 +73,7 @@ export const readMachine = (
         fleetingPublicIp: fleetingPublicIp(instance),
         hasInstanceStore:
           kind.InstanceStorageSupported || instance.RootDeviceType === 'instance-store',
-        isStopProtected: protection.value.DisableApiStop?.Value === true,
+        isStopProtected,
         encryptedVolumes: volumes.value,
       },
     };
@@ -78,7 +84,7 @@ async function readVolumes(
   { BlockDeviceMappings }: Instance,
   signal: AbortSignal,
 ): Promise<CallResult<readonly EncryptedVolume[]>> {
-  const ids = (BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.VolumeId ?? []);
+  const ids = listOf(BlockDeviceMappings).flatMap(({ Ebs }) => Ebs?.VolumeId ?? []);
   if (ids.length === 0) return { ok: true, value: [] };
   const options = { abortSignal: signal, requestTimeout: READ_MS };
   // By id: a volume that is missing is an error, never an empty answer.
@@ -86,7 +92,7 @@ async function readVolumes(
     context.client.send(new DescribeVolumesCommand({ VolumeIds: ids }), options),
   );
   if (!answer.ok) return answer;
-  const volumes = answer.value.Volumes ?? [];
+  const volumes = listOf(answer.value.Volumes);
   const absent = ids.find((id) => !volumes.some(({ VolumeId }) => VolumeId === id));
   if (absent !== undefined) throw new Unreadable(`it does not mention ${absent}`);
   return {

@@ -2,7 +2,7 @@
 import { GetManagedPrefixListEntriesCommand } from '@aws-sdk/client-ec2';
 import type { PrefixListFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { type CallResult, call, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { type CallResult, call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import type { Ec2Context } from './context.ts';
 
@@ -33,7 +33,7 @@ async function readPrefixList(
           { abortSignal: signal, requestTimeout: READ_MS },
         ),
       ),
-    (page) => (page.Entries ?? []).flatMap(({ Cidr }) => Cidr ?? []),
+    (page) => listOf(page.Entries).flatMap(({ Cidr }) => Cidr ?? []),
   );
   if (entries.ok) return { ok: true, value: [{ prefixListId, cidrs: entries.value }] };
   return ABSENT.has(entries.fault.code) ? { ok: true, value: [] } : entries;

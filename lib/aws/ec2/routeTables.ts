@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { RouteFact, RouteTableFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 import { nameTag } from './instances.ts';
@@ -33,24 +33,29 @@ export function readRouteTables(
               { abortSignal: signal, requestTimeout: READ_MS },
             ),
           ),
-        (page) => (page.RouteTables ?? []).flatMap(tableFact),
+        (page) => listOf(page.RouteTables).flatMap(tableFact),
       ),
     ),
   );
 }
 
+/**
+ * A table that is answered without any route is left out: every one has its local route, so that what came is not what
+ * EC2 has.
+ */
 function tableFact(table: RouteTable): readonly RouteTableFact[] {
-  if (!table.RouteTableId) return [];
+  const { RouteTableId: tableId, Routes = [] } = table;
+  if (!tableId || Routes.length === 0) return [];
   const associations = (table.Associations ?? []).filter(isStanding);
   return [
     {
-      tableId: table.RouteTableId,
+      tableId,
       name: nameTag(table.Tags),
       accountId: table.OwnerId ?? '',
       vpcId: table.VpcId ?? '',
       isMain: associations.some(({ Main }) => Main === true),
       subnetIds: associations.flatMap(({ SubnetId }) => SubnetId || []),
-      routes: (table.Routes ?? []).flatMap(routeFact),
+      routes: Routes.flatMap(routeFact),
     },
   ];
 }

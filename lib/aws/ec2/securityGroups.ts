@@ -12,7 +12,7 @@ import type {
   SecurityRule,
 } from '../../core/securityGroupPort.ts';
 import type { Clock } from '../../core/time.ts';
-import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from './client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
@@ -50,7 +50,7 @@ async function readGroupIds(
             ),
           ),
         (page) =>
-          (page.NetworkInterfaces ?? []).flatMap(
+          listOf(page.NetworkInterfaces).flatMap(
             ({ NetworkInterfaceId: id, Groups }): readonly (readonly [string, string[]])[] =>
               id ? [[id, (Groups ?? []).flatMap(({ GroupId }) => GroupId || [])]] : [],
           ),
@@ -79,7 +79,7 @@ const readGroups = (
               { abortSignal: signal, requestTimeout: READ_MS },
             ),
           ),
-        (page) => (page.SecurityGroups ?? []).flatMap(groupFact),
+        (page) => listOf(page.SecurityGroups).flatMap(groupFact),
       ),
     ),
   );

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { CheckStatus, ScheduledEvent, StatusFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, reading } from '../call.ts';
+import { call, everyPage, listOf, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { everyKnownInstance } from './absentIds.ts';
 import type { Ec2Context } from './context.ts';
@@ -33,7 +33,7 @@ export const readStatuses = (
               { abortSignal: signal, requestTimeout: READ_MS },
             ),
           ),
-        (page) => (page.InstanceStatuses ?? []).flatMap(statusFact),
+        (page) => listOf(page.InstanceStatuses).flatMap(statusFact),
       ),
     ),
   );

@@ -2,7 +2,7 @@
 import { DescribeSubnetsCommand, type Subnet } from '@aws-sdk/client-ec2';
 import type { SubnetFact } from '../../appliances/types/inventory.ts';
 import type { Reading } from '../../core/reading.ts';
-import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
@@ -25,7 +25,7 @@ export const readSubnets = (
               { abortSignal: signal, requestTimeout: READ_MS },
             ),
           ),
-        (page) => (page.Subnets ?? []).flatMap(subnetFact),
+        (page) => listOf(page.Subnets).flatMap(subnetFact),
       ),
     ),
   );

@@ -2,7 +2,7 @@
 import { DescribeTagsCommand, type TagDescription } from '@aws-sdk/client-ec2';
 import { known, type Reading } from '../../core/reading.ts';
 import type { TagFact } from '../../core/tags.ts';
-import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { READ_MS } from '../client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './context.ts';
 
@@ -27,7 +27,7 @@ export async function readTags(
               { abortSignal: signal, requestTimeout: READ_MS },
             ),
           ),
-        (page) => (page.Tags ?? []).flatMap(tagFact),
+        (page) => listOf(page.Tags).flatMap(tagFact),
       ),
     ),
   );

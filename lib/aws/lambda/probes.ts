@@ -70,8 +70,14 @@ async function readVantage(
     const unreadWhy = tellFault(answer.fault, `lambda:GetFunctionConfiguration of ${name}`);
     return { id: name, subnetIds: [], isInVpc: true, unreadWhy };
   }
-  const subnetIds = answer.value.VpcConfig?.SubnetIds ?? [];
-  const securityGroupIds = answer.value.VpcConfig?.SecurityGroupIds ?? [];
+  const { FunctionName, VpcConfig } = answer.value;
+  // Without a name nothing was answered, and not that the function is outside any VPC.
+  if (!FunctionName) {
+    const unreadWhy = `lambda:GetFunctionConfiguration of ${name} answered without its name`;
+    return { id: name, subnetIds: [], isInVpc: true, unreadWhy };
+  }
+  const subnetIds = VpcConfig?.SubnetIds ?? [];
+  const securityGroupIds = VpcConfig?.SecurityGroupIds ?? [];
   const isInVpc = subnetIds.length > 0;
   const vantage: Vantage = {
     id: name,

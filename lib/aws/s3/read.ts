@@ -46,9 +46,17 @@ export const listObjects = (
         ),
       );
       if (!page.ok) return page;
-      if (page.value.Name === undefined) throw new Unreadable('a listing that names no bucket');
-      objects.push(...(page.value.Contents ?? []).map(objectFact));
-      token = page.value.IsTruncated === true ? page.value.NextContinuationToken : undefined;
+      const { Name, Contents = [], KeyCount = Contents.length } = page.value;
+      // S3 leaves `Contents` out where there is nothing: the other fields say that this is an answer, and a whole one.
+      if (Name === undefined) throw new Unreadable('a listing that names no bucket');
+      if (KeyCount !== Contents.length) {
+        throw new Unreadable(`a listing of ${KeyCount} keys that holds ${Contents.length}`);
+      }
+      objects.push(...Contents.map(objectFact));
+      token = page.value.NextContinuationToken;
+      if (page.value.IsTruncated === true && token === undefined) {
+        throw new Unreadable('a part of a listing that does not say where it goes on');
+      }
     } while (token !== undefined && objects.length < countMax);
     return { ok: true, value: { objects, isWhole: token === undefined } };
   });

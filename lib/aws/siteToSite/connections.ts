@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../core/time.ts';
 import type { VpnPort } from '../../siteToSite/ports.ts';
-import { type CallResult, call, reading, Unreadable } from '../call.ts';
+import { type CallResult, call, listOf, reading, Unreadable } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
@@ -27,7 +27,7 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
           const reply = await client.send(new DescribeVpnConnectionsCommand({}), {
             abortSignal: signal,
           });
-          return (reply.VpnConnections ?? []).map(connectionFact);
+          return listOf(reply.VpnConnections).map(connectionFact);
         }),
       ),
     customerGateways: (signal) =>
@@ -36,7 +36,7 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
           const reply = await client.send(new DescribeCustomerGatewaysCommand({}), {
             abortSignal: signal,
           });
-          return (reply.CustomerGateways ?? []).flatMap(customerGatewayFact);
+          return listOf(reply.CustomerGateways).flatMap(customerGatewayFact);
         }),
       ),
     staticRoutes: (transitGatewayId, signal) => readStaticRoutes(context, transitGatewayId, signal),

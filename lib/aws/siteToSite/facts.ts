@@ -154,6 +154,7 @@ export function customerGatewayFact(raw: CustomerGateway): readonly CustomerGate
 }
 
 export function maintenanceFact(raw: GetVpnTunnelReplacementStatusResult): MaintenanceFact {
+  if (!raw.VpnConnectionId) throw new Unreadable('a status that names no connection');
   const details = raw.MaintenanceDetails;
   const word = (details?.PendingMaintenance ?? '').toLowerCase();
   return {

@@ -5,7 +5,15 @@ import {
   type TransitGatewayRoute,
 } from '@aws-sdk/client-ec2';
 import type { Reading } from '../../core/reading.ts';
-import { type CallResult, call, everyPage, everyPart, reading, Unreadable } from '../call.ts';
+import {
+  type CallResult,
+  call,
+  everyPage,
+  everyPart,
+  listOf,
+  reading,
+  Unreadable,
+} from '../call.ts';
 import type { Ec2Context } from '../ec2/context.ts';
 
 /**
@@ -47,7 +55,7 @@ const readTableIds = (
         ),
       ),
     (page) =>
-      (page.TransitGatewayRouteTables ?? []).flatMap((one) => one.TransitGatewayRouteTableId ?? []),
+      listOf(page.TransitGatewayRouteTables).flatMap((one) => one.TransitGatewayRouteTableId ?? []),
   );
 
 /** One id for each static route to a connection. */
@@ -70,7 +78,7 @@ async function readTable(
   if (answer.value.AdditionalRoutesAvailable === true) {
     throw new Unreadable(`${TransitGatewayRouteTableId} has more than 1,000 static routes`);
   }
-  return { ok: true, value: (answer.value.Routes ?? []).flatMap(connectionsOf) };
+  return { ok: true, value: listOf(answer.value.Routes).flatMap(connectionsOf) };
 }
 
 /** A VPN attachment's resource may carry a tunnel's address: `vpn-0a1b2c3d(198.51.100.1)`. */

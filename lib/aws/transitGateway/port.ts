@@ -7,7 +7,7 @@ import {
 import { known } from '../../core/reading.ts';
 import type { Clock } from '../../core/time.ts';
 import type { TransitGatewayPort } from '../../transitGateway/ports.ts';
-import { call, everyPage, everyPart, pieces, reading } from '../call.ts';
+import { call, everyPage, everyPart, listOf, pieces, reading } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from '../ec2/context.ts';
@@ -36,7 +36,7 @@ export function transitGatewayPort(
                 { abortSignal: signal },
               ),
             ),
-          (page) => (page.TransitGatewayRouteTables ?? []).flatMap(tableFact),
+          (page) => listOf(page.TransitGatewayRouteTables).flatMap(tableFact),
         ),
       ),
     routes: (tableId, signal) =>
@@ -56,7 +56,7 @@ export function transitGatewayPort(
                 { abortSignal: signal },
               ),
             ),
-          (page) => (whole(page, tableId).Routes ?? []).flatMap(routeFact),
+          (page) => listOf(whole(page, tableId).Routes).flatMap(routeFact),
         ),
       ),
     attachments: async (connectionIds, signal) =>
@@ -79,7 +79,7 @@ export function transitGatewayPort(
                       { abortSignal: signal },
                     ),
                   ),
-                (page) => (page.TransitGatewayAttachments ?? []).flatMap(attachmentFact),
+                (page) => listOf(page.TransitGatewayAttachments).flatMap(attachmentFact),
               ),
             ),
           ),

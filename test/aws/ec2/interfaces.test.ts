@@ -35,7 +35,7 @@ test('asks by attachment, so that it drinks from the large bucket, a thousand a 
 });
 
 test('asks for single interfaces by filter too: an id that is gone would fail a call by ids', async () => {
-  mock.on(DescribeNetworkInterfacesCommand).resolves({});
+  mock.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
   expect(await ec2.interfacesById(['eni-1'], signal)).toMatchObject({ known: true, value: [] });
   expect(inputs()).toEqual([
     { Filters: [{ Name: 'network-interface-id', Values: ['eni-1'] }], MaxResults: 1_000 },

@@ -49,10 +49,14 @@ describe('vantages', () => {
     mock
       .on(GetFunctionConfigurationCommand, { FunctionName: 'probe-a' })
       .resolves({
+        FunctionName: 'probe-a',
         VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-a'], SecurityGroupIds: ['sg-a'] },
       })
       .on(GetFunctionConfigurationCommand, { FunctionName: 'probe-b' })
-      .resolves({ VpcConfig: { VpcId: '', SubnetIds: [], SecurityGroupIds: [] } });
+      .resolves({
+        FunctionName: 'probe-b',
+        VpcConfig: { VpcId: '', SubnetIds: [], SecurityGroupIds: [] },
+      });
     const probes = probePort('eu-west-1', ['probe-a', 'probe-b'], clock);
     expect(await probes.vantages(signal)).toEqual([
       { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true, securityGroupIds: ['sg-a'] },
@@ -64,7 +68,7 @@ describe('vantages', () => {
     mock
       .on(GetFunctionConfigurationCommand)
       .rejectsOnce(fault('AccessDeniedException', 403))
-      .resolves({ VpcConfig: { SubnetIds: ['subnet-a'] } });
+      .resolves({ FunctionName: 'probe-a', VpcConfig: { SubnetIds: ['subnet-a'] } });
     const probes = probePort('eu-west-1', ['probe-a'], clock);
     const unknown = { id: 'probe-a', subnetIds: [], isInVpc: true };
     const seen = { id: 'probe-a', subnetIds: ['subnet-a'], isInVpc: true, securityGroupIds: [] };

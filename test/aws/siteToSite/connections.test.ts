@@ -244,7 +244,7 @@ test.each([
 ])('maintenance %s', async (inner, isPending, autoAppliedAfter) => {
   answers(
     xml(
-      `<?xml version="1.0"?><GetVpnTunnelReplacementStatusResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><maintenanceDetails>${inner}</maintenanceDetails></GetVpnTunnelReplacementStatusResponse>`,
+      `<?xml version="1.0"?><GetVpnTunnelReplacementStatusResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><vpnConnectionId>vpn-0a</vpnConnectionId><maintenanceDetails>${inner}</maintenanceDetails></GetVpnTunnelReplacementStatusResponse>`,
     ),
   );
   const of = { connectionId: 'vpn-0a', outsideIp: '198.51.100.1' };
