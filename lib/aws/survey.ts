@@ -1,4 +1,4 @@
-/** Describes what surrounds the VPN paths: VPCs, security groups, gateways, transit gateways with routes, Client VPN routes and rules. Read only. */
+/** Describes what surrounds the VPN paths: VPCs, security groups, gateways, transit gateways with routes, Client VPN routes and rules, and what other services know of them. Read only. */
 import {
   DescribeClientVpnAuthorizationRulesCommand,
   DescribeClientVpnRoutesCommand,
@@ -16,15 +16,18 @@ import {
 import { eachOf } from '../core/eachOf.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
 import type { Clock } from '../core/time.ts';
-import { call, everyPage, listOf, pieces, reading } from './call.ts';
+import { call, listOf, pieces } from './call.ts';
 import { type CallHook, READ_MS } from './client.ts';
 import { ec2Client } from './ec2/client.ts';
 import { type Ec2Context, FILTER_VALUES_MAX } from './ec2/context.ts';
+import { pager } from './survey/pager.ts';
+import { readServices } from './survey/services.ts';
 
 export function surveyPort(region: string, clock: Clock, onCall: CallHook): SurveyPort {
   const context = { client: ec2Client(region, onCall, READ_MS), service: 'ec2', clock };
   return {
-    async read({ vpcIds, securityGroupIds, endpointIds }, signal) {
+    async read(scope, signal) {
+      const { vpcIds, securityGroupIds, endpointIds } = scope;
       const { client } = context;
       const options = { abortSignal: signal };
       const all = pager(context, signal);
@@ -51,6 +54,7 @@ export function surveyPort(region: string, clock: Clock, onCall: CallHook): Surv
           client.send(new DescribeVpnGatewaysCommand({}), options),
         ),
         readTransitGateways(context, signal),
+        readServices({ region, clock, onCall }, scope, signal),
         eachOf(endpointIds, AT_ONCE, async (ClientVpnEndpointId) => {
           await all('DescribeClientVpnRoutes', (NextToken) =>
             client.send(
@@ -118,18 +122,3 @@ async function readTransitGateways(context: Ec2Context, signal: AbortSignal): Pr
     );
   });
 }
-
-/** Asks for every page; a refusal ends it, and is left to the hook. */
-const pager =
-  (context: Ec2Context, signal: AbortSignal) =>
-  async (
-    action: string,
-    ask: (nextToken: string | undefined) => Promise<{ readonly NextToken?: string | undefined }>,
-  ): Promise<void> => {
-    await reading(context, action, () =>
-      everyPage(
-        (nextToken) => call(context, action, signal, () => ask(nextToken)),
-        () => [],
-      ),
-    );
-  };

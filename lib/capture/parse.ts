@@ -189,10 +189,17 @@ function readLine(value: unknown, fault: (what: string) => CaptureError): Line {
   };
 }
 
-/** Other names of a service: as the SDK's package is called, and as IAM calls it. */
+/** Other names of a service, as the SDK's packages, the AWS CLI and IAM call it. */
 const SERVICES: ReadonlyMap<string, string> = new Map([
   ['resource-groups-tagging-api', 'resourcegroupstaggingapi'],
   ['tag', 'resourcegroupstaggingapi'],
+  ['directconnect', 'direct-connect'],
+  ['ds', 'directory-service'],
+  ['elbv2', 'elastic-load-balancing-v2'],
+  ['elasticloadbalancing', 'elastic-load-balancing-v2'],
+  ['route53', 'route-53'],
+  ['logs', 'cloudwatch-logs'],
+  ['autoscaling', 'auto-scaling'],
 ]);
 
 const Place = v.object({

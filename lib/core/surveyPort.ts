@@ -9,4 +9,8 @@ export interface SurveyScope {
   readonly vpcIds: readonly string[];
   readonly securityGroupIds: readonly string[];
   readonly endpointIds: readonly string[];
+  /** Of the endpoints' users. */
+  readonly directoryIds: readonly string[];
+  /** Of the endpoints' servers. */
+  readonly certificateArns: readonly string[];
 }

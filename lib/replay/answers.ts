@@ -176,8 +176,8 @@ const nameOf = ({ service, operation }: Pick<Read, 'service' | 'operation'>): st
   `${service} ${operation}`;
 
 /** The token of a later page; null: the first page. */
-function pageOf({ NextToken, PaginationToken }: Fields): string | null {
-  const token = NextToken ?? PaginationToken;
+function pageOf({ NextToken, nextToken, PaginationToken }: Fields): string | null {
+  const token = NextToken ?? nextToken ?? PaginationToken;
   return typeof token === 'string' && token !== '' ? token : null;
 }
 

@@ -35,6 +35,8 @@ const PAGING: ReadonlySet<string> = new Set([
   'MaxItems',
   'PageSize',
   'NextToken',
+  'nextToken',
+  'MaxRecords',
   'DryRun',
   'IncludeAllInstances',
   'RecentlyActive',

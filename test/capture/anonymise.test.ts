@@ -1,22 +1,13 @@
-/** Goal: an anonymised capture names nobody and shows the same. Method: made-up accounts captured both ways, single values, and the replay of both. */
+/** Goal: an anonymised capture names nobody and shows the same. Method: made-up accounts captured both ways, and single values. */
 import { describe, expect, test } from '@jest/globals';
 import { assert, integer, property, tuple } from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { openAnonymiser } from '../../lib/capture/anonymise.ts';
-import { openCapture } from '../../lib/capture/parse.ts';
-import type { Capture } from '../../lib/capture/types.ts';
-import { playCaptures } from '../cases/play.ts';
-import { broken } from '../examples/broken.ts';
 import { EXAMPLES, takenOf } from '../examples/captures.ts';
 
 const ACCOUNT = '111122223333';
 const KEY = Buffer.alloc(32, 7);
 const anonymous = (value: object): unknown => openAnonymiser(ACCOUNT, KEY)(value);
-const parse = (text: string): Capture => {
-  const reader = openCapture('capture');
-  for (const line of text.split('\n')) reader.line(line);
-  return reader.end().captures[0];
-};
 
 describe('one value', () => {
   test('an account number is replaced, in fields, in ARNs, and wherever else it stands', () => {
@@ -29,6 +20,74 @@ describe('one value', () => {
     );
     expect(shown).not.toMatch(/1{4}2{4}|4{4}5{4}|acme/);
     expect(shown).toContain('account 900000000002 may not, 900000000001 may');
+  });
+
+  test.each([
+    ['arn:aws:cloudwatch:eu-west-1:111122223333:alarm:Acme VPN is down'],
+    ['arn:aws:sns:eu-west-1:111122223333:acme-oncall'],
+    ['arn:aws:s3:::acme-bucket/acme/key'],
+    ['arn:aws:iam::111122223333:role/acme/oncall'],
+    ['arn:aws:logs:eu-west-1:111122223333:log-group:/acme/vpn:*'],
+    ['sends to arn:aws:sns:eu-west-1:111122223333:acme-oncall, and no other'],
+  ])('%s: no name of it stays', (arn) => {
+    expect(JSON.stringify(anonymous({ Actions: [arn] }))).not.toMatch(/acme|oncall|1{4}2{4}/i);
+  });
+
+  test.each([
+    ['arn:aws:directconnect:eu-west-1:900000000001:dxcon/dxcon-fh6ayh1d'],
+    ['arn:aws:ec2:eu-west-1:900000000001:transit-gateway/tgw-07c2c492daaa34c85'],
+    ['arn:aws:acm:eu-west-1:900000000001:certificate/625664c9-7f2a-a28e-b81d-4f6bff485878'],
+  ])('%s: kind and id stay', (arn) => {
+    const shown = Object(anonymous({ arn, OwnerId: '900000000001' })).arn;
+    expect(shown.split(':').slice(5)).toEqual(arn.split(':').slice(5));
+  });
+
+  test("a load balancer's name is the same in its ARN and as CloudWatch writes it", () => {
+    const { ResourceARN, Dimensions } = Object(
+      anonymous({
+        ResourceARN:
+          'arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/acme/50dc6c495c0c9188',
+        Dimensions: [{ Name: 'LoadBalancer', Value: 'net/acme/50dc6c495c0c9188' }],
+      }),
+    );
+    expect(ResourceARN).toContain(`:loadbalancer/${Dimensions[0].Value}`);
+    expect(ResourceARN).not.toContain('acme');
+  });
+
+  test.each([
+    ['eu-west-1a', 'eu-west-1a'],
+    ['10.0.0.7', '10.0.0.7'],
+    ['vpn-0b1bb82b239f75924', 'vpn-0b1bb82b239f75924'],
+    ['acme-prod', 'name-1'],
+  ])('the dimension %s of a metric is shown as %s', (Value, shown) => {
+    const pair = { Dimensions: [{ Name: 'Any', Value }] };
+    expect(anonymous(pair)).toEqual({ Dimensions: [{ Name: 'Any', Value: shown }] });
+  });
+
+  test('names of Direct Connect, its buildings, of certificates and directories are replaced', () => {
+    const shown = JSON.stringify(
+      anonymous({
+        connectionName: 'acme-dc',
+        location: 'AcmeDC2',
+        ownerAccount: '444455556666',
+        tags: [{ key: 'Name', value: 'acme-vif' }],
+        asnLong: 3_356,
+        SubjectAlternativeNames: ['vpn.acme.example'],
+        DirectoryDescriptions: [{ DirectoryId: 'd-926785f2c1', Name: 'corp.acme.example' }],
+      }),
+    );
+    expect(shown).not.toMatch(/acme|4{4}5{4}|3356/i);
+    expect(shown).toContain('d-926785f2c1');
+  });
+
+  test('the value of a filter by tag is replaced as the tag is, and a filter by id is not', () => {
+    const filters = [
+      { Name: 'tag:Name', Values: ['acme'] },
+      { Name: 'vpc-id', Values: ['vpc-0318ca54e233a1ec7'] },
+    ];
+    const shown = Object(anonymous({ Filters: filters, Tags: [{ Key: 'Name', Value: 'acme' }] }));
+    expect(shown.Filters[0].Values).toEqual([shown.Tags[0].Value]);
+    expect(shown.Filters[1]).toEqual(filters[1]);
   });
 
   test('a count of 12 digits that is no account stays', () => {
@@ -117,21 +176,5 @@ test.each(EXAMPLES.map((made) => [made.file, made] as const))(
     const addresses = plain.match(/(?:203\.0\.113|198\.51\.100)\.\d+/g) ?? [];
     for (const word of new Set([made.account, ...addresses])) expect(shown).not.toContain(word);
     for (const name of new Set(tagged)) expect(shown).not.toContain(`"${name}"`);
-  },
-);
-
-test.each(EXAMPLES.map((made) => [made.file, made] as const))(
-  '%s with everything broken: detected and notified are the same, anonymised or not',
-  async (_file, made) => {
-    const sick = broken(made);
-    const shapes = async (anonymise: boolean) => {
-      const { timeline } = await playCaptures([parse(await takenOf(sick, { anonymise }))]);
-      return timeline
-        .map(({ at, kind, reason, severity }) => [at, kind, reason, severity].join(' '))
-        .toSorted();
-    };
-    const plain = await shapes(false);
-    expect(plain.length).toBeGreaterThan(0);
-    expect(await shapes(true)).toEqual(plain);
   },
 );

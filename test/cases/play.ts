@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { DEFAULT_POLICY, type Policy } from '../../lib/appliances/types/policy.ts';
-import { openCapture } from '../../lib/capture/parse.ts';
 import type { Capture } from '../../lib/capture/types.ts';
 import { UNSIGNED } from '../../lib/incidents/types.ts';
 import { type Replay, replay } from '../../lib/replay/replay.ts';
 import type { TimelineEntry } from '../../lib/replay/timeline.ts';
+import { parseCapture } from './parse.ts';
 
 export interface PlayOptions {
   readonly policy?: Partial<Policy>;
@@ -25,7 +25,7 @@ export const playLines = (lines: readonly object[], options?: PlayOptions): Prom
 
 export function captureOf(lines: readonly object[]): Capture {
   const header = { vpnMedicCapture: 1, account: '111122223333', region: 'eu-west-1' };
-  return parsed('lines', [header, ...lines].map((one) => JSON.stringify(one)).join('\n'));
+  return parseCapture([header, ...lines].map((one) => JSON.stringify(one)).join('\n'), 'lines');
 }
 
 export async function playCaptures(
@@ -71,10 +71,4 @@ function lineOf(entry: TimelineEntry, startAt: number): string {
 }
 
 const readCapture = (file: string): Capture =>
-  parsed(file, readFileSync(new URL(file, import.meta.url), 'utf8'));
-
-function parsed(name: string, text: string): Capture {
-  const reader = openCapture(name);
-  for (const line of text.split('\n')) reader.line(line);
-  return reader.end().captures[0];
-}
+  parseCapture(readFileSync(new URL(file, import.meta.url), 'utf8'), file);

@@ -2,22 +2,16 @@
  * Goal: a capture holds what AWS answered and refused, no secret, and replays to what the account shows. Method: the real
  * adapters over mocked clients, and the replay of what was written.
  */
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-import { openCapture } from '../../lib/capture/parse.ts';
-import { awsClients } from '../../lib/cli/awsClients.ts';
-import { capture } from '../../lib/cli/capture.ts';
 import { ec2Error } from '../aws/strict.ts';
+import { parseCapture } from '../cases/parse.ts';
 import { linesOf, playCaptures } from '../cases/play.ts';
+import { awsClientsOn, mockedAws } from './capture/mockedAws.ts';
+import { takeCapture } from './capture/take.ts';
 
 const AT = Date.UTC(2026, 10, 28, 12);
 const PLANTED = 'planted-in-every-field';
-const ec2 = mockClient(EC2Client);
-const cloudWatch = mockClient(CloudWatchClient);
-const sts = mockClient(STSClient);
+const { ec2, acm, directConnect, directories, all, reset } = mockedAws();
 
 const tunnel = (OutsideIpAddress: string) => ({
   OutsideIpAddress,
@@ -27,14 +21,7 @@ const tunnel = (OutsideIpAddress: string) => ({
   LastStatusChange: new Date(AT - 3_600_000),
 });
 
-beforeEach(() => {
-  for (const mock of [ec2, cloudWatch, sts]) mock.reset();
-  ec2.onAnyCommand().resolves({});
-  cloudWatch.onAnyCommand().resolves({});
-  sts
-    .onAnyCommand()
-    .resolves({ Account: '111122223333', Arn: 'arn:aws:iam::111122223333:user/ana' });
-});
+beforeEach(reset);
 
 const answering = (answers: Readonly<Record<string, unknown>>) =>
   ec2.onAnyCommand().callsFake(() => {
@@ -45,26 +32,9 @@ const answering = (answers: Readonly<Record<string, unknown>>) =>
   });
 
 async function taken() {
-  const said = { out: '', err: '' };
-  const clock = { now: () => AT, monotonicMs: () => 0, sleep: async () => {} };
-  const terminal = {
-    env: {},
-    columns: 100,
-    hasColour: false,
-    clock,
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-    ask: async () => null,
-  };
   const options = { region: 'eu-west-1', probes: false };
-  const exit = await capture(options, terminal, (onCall) => awsClients(clock, onCall), '2.0.0');
-  const reader = openCapture('capture');
-  for (const line of said.out.split('\n')) reader.line(line);
-  return { ...said, exit, parsed: reader.end().captures[0] };
+  const said = await takeCapture(options, awsClientsOn, { at: AT });
+  return { ...said, parsed: parseCapture(said.out) };
 }
 
 test('what AWS answered is written with times, what it refused as its refusal, and no secret is', async () => {
@@ -115,9 +85,7 @@ test('what AWS answered is written with times, what it refused as its refusal, a
 });
 
 test('an account that refuses everything is a capture of refusals, and exit code 1', async () => {
-  ec2.onAnyCommand().rejects(ec2Error('AuthFailure', 'not valid', 401));
-  cloudWatch.onAnyCommand().rejects(ec2Error('AuthFailure', 'not valid', 401));
-  sts.onAnyCommand().rejects(ec2Error('AuthFailure', 'not valid', 401));
+  for (const mock of all) mock.onAnyCommand().rejects(ec2Error('AuthFailure', 'not valid', 401));
   const { exit, parsed } = await taken();
   expect(exit).toBe(1);
   expect(parsed.account).toBe('000000000000');
@@ -128,3 +96,61 @@ test('a bug of ours is no refusal: it is thrown', async () => {
   ec2.onAnyCommand().rejects(new TypeError('x is not a function'));
   await expect(taken()).rejects.toThrow('calling ec2:');
 });
+
+test('certificates and directories of endpoints, Direct Connect and alarms are in it, without keys', async () => {
+  const authKey = PLANTED;
+  answering({
+    DescribeClientVpnEndpoints: {
+      ClientVpnEndpoints: [
+        {
+          ClientVpnEndpointId: 'cvpn-endpoint-01',
+          ServerCertificateArn: CERTIFICATE,
+          AuthenticationOptions: [
+            {
+              Type: 'directory-service-authentication',
+              ActiveDirectory: { DirectoryId: 'd-926785f2c1' },
+            },
+          ],
+        },
+      ],
+    },
+  });
+  acm.onAnyCommand().resolves({ Certificate: { CertificateArn: CERTIFICATE, NotAfter: ENDS } });
+  directories.onAnyCommand().resolves({
+    DirectoryDescriptions: [
+      { DirectoryId: 'd-926785f2c1', Stage: 'Active', RadiusSettings: { SharedSecret: PLANTED } },
+    ],
+  });
+  directConnect.onAnyCommand().resolves({
+    virtualInterfaces: [
+      {
+        virtualInterfaceId: 'dxvif-ffhhk74f',
+        authKey,
+        customerRouterConfig: `<key>${authKey}</key>`,
+        bgpPeers: [{ bgpStatus: 'up', authKey }],
+        tags: [{ key: 'bgp', value: PLANTED }],
+      },
+    ],
+  });
+  const { out, parsed } = await taken();
+  const outputOf = (operation: string) => {
+    const found = parsed.answers.find((one) => one.operation === operation);
+    return found?.result.kind === 'output' ? found.result.output : null;
+  };
+  expect(out).not.toContain(PLANTED);
+  expect(outputOf('DescribeCertificate')).toEqual({
+    Certificate: { CertificateArn: CERTIFICATE, NotAfter: ENDS.toISOString() },
+  });
+  expect(outputOf('DescribeDirectories')).toEqual({
+    DirectoryDescriptions: [{ DirectoryId: 'd-926785f2c1', Stage: 'Active' }],
+  });
+  expect(outputOf('DescribeVirtualInterfaces')).toEqual({
+    virtualInterfaces: [
+      { virtualInterfaceId: 'dxvif-ffhhk74f', bgpPeers: [{ bgpStatus: 'up' }], tags: [] },
+    ],
+  });
+  expect(outputOf('DescribeAlarms')).toEqual({});
+});
+
+const CERTIFICATE = 'arn:aws:acm:eu-west-1:111122223333:certificate/1234';
+const ENDS = new Date(Date.UTC(2027, 1, 1));

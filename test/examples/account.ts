@@ -25,6 +25,8 @@ export interface Place {
 export type Lists = Readonly<Record<string, readonly Item[]>>;
 
 export interface MadeAnswer {
+  /** Left out: EC2. */
+  readonly service?: string;
   readonly operation: string;
   readonly input: Item;
   readonly output: Item;

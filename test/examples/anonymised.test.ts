@@ -1,16 +1,13 @@
 /** Goal: a capture that was made anonymous shows the same faults. Method: the made-up accounts, broken, captured both ways and replayed. */
 import { expect, test } from '@jest/globals';
-import { openCapture } from '../../lib/capture/parse.ts';
 import type { TimelineEntry } from '../../lib/replay/timeline.ts';
+import { parseCapture } from '../cases/parse.ts';
 import { playCaptures } from '../cases/play.ts';
 import { broken } from './broken.ts';
 import { EXAMPLES, takenOf } from './captures.ts';
 
-const timelineOf = async (text: string): Promise<readonly TimelineEntry[]> => {
-  const reader = openCapture('capture');
-  for (const line of text.split('\n')) reader.line(line);
-  return (await playCaptures([reader.end().captures[0]])).timeline;
-};
+const timelineOf = async (text: string): Promise<readonly TimelineEntry[]> =>
+  (await playCaptures([parseCapture(text)])).timeline;
 
 /** Without names: ids stay in an anonymous capture, addresses and names do not. */
 const gistOf = ({ at, kind, reason, severity, outcome, subject }: TimelineEntry): string =>

@@ -1,7 +1,7 @@
 /** Goal: the captures that ship are what the command writes today, and show healthy accounts. Method: taken again, compared, and replayed. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { openCapture } from '../../lib/capture/parse.ts';
+import { parseCapture } from '../cases/parse.ts';
 import { playCaptures } from '../cases/play.ts';
 import { EXAMPLES, FOLDER, takenOf } from './captures.ts';
 
@@ -29,11 +29,7 @@ test.each([
   ['hub', ['hub.jsonl']],
   ['client-vpn', ['client-vpn.eu-west-1.jsonl', 'client-vpn.us-east-1.jsonl']],
 ])('%s: of a healthy account nothing is notified', async (_name, files) => {
-  const captures = files.map((file) => {
-    const reader = openCapture(file);
-    for (const line of textOf(file).split('\n')) reader.line(line);
-    return reader.end().captures[0];
-  });
+  const captures = files.map((file) => parseCapture(textOf(file), file));
   const { timeline } = await playCaptures(captures);
   expect(timeline).toEqual([]);
 });

@@ -1,7 +1,8 @@
 /** Writes examples/captures: captures of made-up accounts, taken by the real command. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type CaptureOptions, capture } from '../../lib/cli/capture.ts';
+import type { CaptureOptions } from '../../lib/cli/capture.ts';
+import { takeCapture } from '../cli/capture/take.ts';
 import type { MadeRegion } from './account.ts';
 import { clientVpnHome, clientVpnSecond } from './accounts/clientVpn.ts';
 import { hub } from './accounts/hub.ts';
@@ -25,21 +26,12 @@ export async function takenOf(
   made: MadeRegion,
   asked: Partial<CaptureOptions> = {},
 ): Promise<string> {
-  let text = '';
-  const terminal = {
-    env: {},
-    columns: 100,
-    hasColour: false,
-    clock: { now: () => made.at, monotonicMs: () => 0, sleep: async () => {} },
-    out: (more: string) => {
-      text += more;
-    },
-    err: () => {},
-    ask: async () => null,
-  };
-  const options = { region: made.region, probes: true, ...asked };
-  await capture(options, terminal, clientsOf(made), '1.0.0');
-  return text;
+  const { out } = await takeCapture(
+    { region: made.region, probes: true, ...asked },
+    () => clientsOf(made),
+    made,
+  );
+  return out;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -23,35 +23,32 @@ export interface MadeEndpoint {
   readonly tags?: Tags;
 }
 
-export const endpointLists = (
-  { account, region, at }: Place,
-  all: readonly MadeEndpoint[],
-): Lists => ({
+export const endpointLists = (place: Place, all: readonly MadeEndpoint[]): Lists => ({
   DescribeClientVpnEndpoints: all.map(
     ({ name, vpc, clientCidr, transport, authentication, tags = {} }) => ({
       ClientVpnEndpointId: idOf('cvpn-endpoint', name),
       Description: name,
       Status: { Code: 'available' },
-      CreationTime: daysBefore(at, 200 + 300 * shareOf(name)),
-      DnsName: `*.${idOf('cvpn-endpoint', name)}.prod.clientvpn.${region}.amazonaws.com`,
+      CreationTime: daysBefore(place.at, 200 + 300 * shareOf(name)),
+      DnsName: `*.${idOf('cvpn-endpoint', name)}.prod.clientvpn.${place.region}.amazonaws.com`,
       ClientCidrBlock: clientCidr,
       SplitTunnel: true,
       VpnProtocol: 'openvpn',
       TransportProtocol: transport,
       VpnPort: 443,
-      ServerCertificateArn: `arn:aws:acm:${region}:${account}:certificate/${uuidOf(name)}`,
+      ServerCertificateArn: certificateArn(place, name),
       AuthenticationOptions: [
         authentication === 'certificate'
           ? {
               Type: 'certificate-authentication',
               MutualAuthentication: {
-                ClientRootCertificateChain: `arn:aws:acm:${region}:${account}:certificate/${uuidOf(`${name} root`)}`,
+                ClientRootCertificateChain: certificateArn(place, `${name} root`),
               },
             }
           : {
               Type: 'federated-authentication',
               FederatedAuthentication: {
-                SamlProviderArn: `arn:aws:iam::${account}:saml-provider/workforce`,
+                SamlProviderArn: `arn:aws:iam::${place.account}:saml-provider/workforce`,
               },
             },
       ],
@@ -69,10 +66,11 @@ export const endpointLists = (
 });
 
 export const endpointAnswers = (
-  { region, at }: Place,
+  place: Place,
   all: readonly MadeEndpoint[],
 ): readonly MadeAnswer[] =>
   all.flatMap(({ name, vpc, subnets, destinations, crl }) => {
+    const { region, at } = place;
     const input = { ClientVpnEndpointId: idOf('cvpn-endpoint', name) };
     const active = { Code: 'active' };
     const networks = subnets.map(([subnet, zone]) => ({
@@ -126,8 +124,40 @@ export const endpointAnswers = (
         ...(crl === null ? {} : { CertificateRevocationList: crl }),
         Status: active,
       }),
+      certificateAnswer(place, name),
     ];
   });
+
+function certificateAnswer(place: Place, name: string): MadeAnswer {
+  const CertificateArn = certificateArn(place, name);
+  const { at } = place;
+  return {
+    service: 'acm',
+    operation: 'DescribeCertificate',
+    input: { CertificateArn },
+    output: {
+      Certificate: {
+        CertificateArn,
+        DomainName: `${name}.vpn.example.com`,
+        SubjectAlternativeNames: [`${name}.vpn.example.com`],
+        Serial: '0f:5a:1c',
+        Subject: `CN=${name}.vpn.example.com`,
+        Issuer: 'Amazon',
+        IssuedAt: daysBefore(at, 120),
+        NotBefore: daysBefore(at, 120),
+        NotAfter: daysBefore(at, -275),
+        Status: 'ISSUED',
+        Type: 'AMAZON_ISSUED',
+        KeyAlgorithm: 'RSA-2048',
+        InUseBy: [],
+        RenewalEligibility: 'ELIGIBLE',
+      },
+    },
+  };
+}
+
+const certificateArn = ({ account, region }: Place, name: string): string =>
+  `arn:aws:acm:${region}:${account}:certificate/${uuidOf(name)}`;
 
 export const endpointSeries = (all: readonly MadeEndpoint[]): readonly Series[] =>
   all.flatMap(({ name, sessionsMost, crl, crlEndAt, idpEndAt, authentication }) => {

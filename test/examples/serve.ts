@@ -9,6 +9,7 @@ import { recordedAws } from '../../lib/replay/aws.ts';
 import { recordedMetrics } from '../../lib/replay/metrics.ts';
 import { openOverlay } from '../../lib/replay/overlay.ts';
 import type { MadeRegion } from './account.ts';
+import { alarmAnswer } from './alarms.ts';
 import type { Item } from './ids.ts';
 import { metricData, metricItem } from './metrics.ts';
 
@@ -60,7 +61,8 @@ function served(made: MadeRegion): CallHook {
       : recorded(call, send);
 }
 
-function answersOf({ at, lists, answers, series, watched = [] }: MadeRegion): readonly Answer[] {
+function answersOf(made: MadeRegion): readonly Answer[] {
+  const { at, lists, answers, series, watched = [] } = made;
   const answer = (service: string, operation: string, input: Item, output: Item): Answer => ({
     at,
     service,
@@ -85,7 +87,12 @@ function answersOf({ at, lists, answers, series, watched = [] }: MadeRegion): re
       },
     ),
     answer('cloudwatch', 'ListMetrics', {}, { Metrics: series.map(metricItem) }),
-    ...answers.map(({ operation, input, output }) => answer('ec2', operation, input, output)),
+    ...NO_DIRECT_CONNECT.map(([operation, list]) =>
+      answer('direct-connect', operation, {}, { [list]: [] }),
+    ),
+    ...[alarmAnswer(made), ...answers].map(({ service = 'ec2', operation, input, output }) =>
+      answer(service, operation, input, output),
+    ),
   ];
 }
 
@@ -107,6 +114,12 @@ const EMPTY = {
   DescribeTransitGatewayAttachments: [],
   DescribeTransitGatewayRouteTables: [],
 };
+
+const NO_DIRECT_CONNECT = [
+  ['DescribeConnections', 'connections'],
+  ['DescribeVirtualInterfaces', 'virtualInterfaces'],
+  ['DescribeDirectConnectGateways', 'directConnectGateways'],
+] as const;
 
 /** The list's name is the operation's without its verb, but for the instances. */
 function outputOf(operation: string, items: readonly Item[]): Item {

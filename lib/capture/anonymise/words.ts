@@ -33,6 +33,10 @@ const ASN = 4_200_001_000;
 const isPrivateAsn = (number: number): boolean =>
   !Number.isInteger(number) || (number >= 64_512 && number <= 65_534) || number >= 4_200_000_000;
 
-/** An id that AWS gave says nothing about anybody. */
-const isMade = (kind: string, text: string): boolean =>
-  kind === 'name' && /^[a-z]+(-[a-z]+)*-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text);
+const isMade = (kind: string, text: string): boolean => kind === 'name' && isAwsId(text);
+
+/** An id that AWS gave says nothing about anybody: `vpc-0a…`, `dxvif-ffhhk74f`, `d-926785f2c1`, a UUID, a load balancer's digits. */
+export const isAwsId = (text: string): boolean =>
+  /^([a-z]+(-[a-z]+)*-[0-9a-f]{8}([0-9a-f]{9})?|dx[a-z]+-[0-9a-z]{8}|d-[0-9a-f]{10}|[0-9a-f]{16}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(
+    text,
+  );

@@ -69,10 +69,12 @@ export async function readPass(
       vpcIds: recorder.valuesOf('VpcId'),
       securityGroupIds: [...recorder.valuesOf('GroupId'), ...recorder.valuesOf('SecurityGroupIds')],
       endpointIds: recorder.valuesOf('ClientVpnEndpointId'),
+      directoryIds: recorder.valuesOf('DirectoryId'),
+      certificateArns: recorder.valuesOf('ServerCertificateArn'),
     },
     signal,
   );
-  onRead('gateways, security groups and transit gateways');
+  onRead('gateways, security groups, Direct Connect, certificates and alarms');
   return {
     connections,
     endpoints,

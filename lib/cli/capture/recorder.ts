@@ -4,7 +4,8 @@ import type { EndpointProbePort } from '../../clientVpn/ports.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { ProbePort } from '../../probe/ports.ts';
 import type { ProbeResult } from '../../probe/types.ts';
-import { withoutSecrets } from './secrets.ts';
+import { MISSING } from '../../replay/fields.ts';
+import { keptOf, withoutSecrets } from './secrets.ts';
 
 export interface Recorder {
   readonly onCall: CallHook;
@@ -47,14 +48,14 @@ export function openRecorder(at: Instant): Recorder {
     input: object,
     result: Pick<CaptureLine, 'output' | 'error'>,
   ) => {
-    const { NextToken: token, ...asked }: { readonly NextToken?: unknown } = { ...input };
+    const { token, rest: asked } = paged(input);
     const key = JSON.stringify([service, operation, asked]);
     const line = { at: toIso(at), service, operation, input: withoutSecrets(asked) };
     if (result.error !== undefined) {
       noted.set(key, { line: { ...line, error: result.error }, isOpen: false });
       return;
     }
-    const { NextToken: more, ...page }: { readonly NextToken?: unknown } = Object(result.output);
+    const { token: more, rest: page } = paged(Object(result.output));
     const before = token === undefined ? undefined : noted.get(key)?.line.output;
     const output = before === undefined ? page : joined(before, page);
     noted.set(key, { line: { ...line, output }, isOpen: Boolean(more) });
@@ -67,7 +68,8 @@ export function openRecorder(at: Instant): Recorder {
     async onCall({ service, operation, input }, send) {
       try {
         const output = await send();
-        note(service, operation, input, { output: withoutSecrets(output) });
+        const kept = keptOf(service, operation, output);
+        note(service, operation, input, kept === undefined ? LEFT_OUT : { output: kept });
         return output;
       } catch (error) {
         const refusal = refusalOf(error);
@@ -114,6 +116,18 @@ export function openRecorder(at: Instant): Recorder {
       return { answers: noted.size - refusals, refusals };
     },
   };
+}
+
+const LEFT_OUT = {
+  error: { name: MISSING, message: 'left out: which of its fields are no secret is not known' },
+};
+
+/** A page without the token of the next one; services differ in how they write it. */
+function paged(of: object): { readonly token: unknown; readonly rest: object } {
+  const { NextToken, nextToken, PaginationToken, ...rest }: Readonly<Record<string, unknown>> = {
+    ...of,
+  };
+  return { token: NextToken ?? nextToken ?? (PaginationToken || undefined), rest };
 }
 
 /** A list without its last pages would show less than there is. */

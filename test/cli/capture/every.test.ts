@@ -2,15 +2,17 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openCapture } from '../../../lib/capture/parse.ts';
-import { type CaptureOptions, capture } from '../../../lib/cli/capture.ts';
+import type { CaptureOptions } from '../../../lib/cli/capture.ts';
+import { parseCapture } from '../../cases/parse.ts';
 import { linesOf, playCaptures } from '../../cases/play.ts';
 import { smallOffice } from '../../examples/accounts/smallOffice.ts';
 import { broken } from '../../examples/broken.ts';
 import { clientsOf } from '../../examples/serve.ts';
 import { makeTempFolder } from '../../tempFolder.ts';
+import { takeCapture } from './take.ts';
 
 const AT = Date.UTC(2026, 11, 2, 9, 30);
+const MINUTE_MS = 60_000;
 const HEALTHY = smallOffice({ account: '111122223333', region: 'eu-central-1', at: AT });
 const SICK = broken(HEALTHY);
 let folder = '';
@@ -25,48 +27,17 @@ async function recorded(
   options: Partial<CaptureOptions>,
   { sickFrom = Number.POSITIVE_INFINITY, stopAt = Number.POSITIVE_INFINITY } = {},
 ) {
-  let now = AT;
-  let text = '';
-  let stop = (): void => {};
-  const clock = {
-    now: () => now,
-    monotonicMs: () => now - AT,
-    sleep: async (ms: number) => {
-      now += ms;
-      if (now - AT >= stopAt * 60_000) stop();
-    },
-  };
-  const terminal = {
-    env: {},
-    columns: 100,
-    hasColour: false,
-    clock,
-    out: (more: string) => {
-      text += more;
-    },
-    err: () => {},
-    ask: async () => null,
-    onInterrupt: (asked: () => void) => {
-      stop = asked;
-    },
-  };
-  const exit = await capture(
+  const { out, exit } = await takeCapture(
     { region: HEALTHY.region, probes: false, ...options },
-    terminal,
-    (onCall) =>
-      clientsOf(HEALTHY, () => ({ ...(now - AT >= sickFrom * 60_000 ? SICK : HEALTHY), at: now }))(
-        onCall,
-      ),
-    '1.0.0',
+    (clock) =>
+      clientsOf(HEALTHY, () => ({
+        ...(clock.now() - AT >= sickFrom * MINUTE_MS ? SICK : HEALTHY),
+        at: clock.now(),
+      })),
+    { at: AT, stopAt: AT + stopAt * MINUTE_MS },
   );
-  return { exit, text, lines: text.trimEnd().split('\n') };
+  return { exit, text: out, lines: out.trimEnd().split('\n') };
 }
-
-const parsed = (text: string) => {
-  const reader = openCapture('recording');
-  for (const line of text.split('\n')) reader.line(line);
-  return reader.end().captures[0];
-};
 
 test('of an account that does not change, later looks write no description again', async () => {
   const { lines } = await recorded({ every: '60s', for: '10m' });
@@ -82,7 +53,7 @@ test('an incident is recorded as it happens: the change with its time, and the r
     '2026-12-02T09:30:00.000Z',
     '2026-12-02T09:34:00.000Z',
   ]);
-  const played = await playCaptures([parsed(text)]);
+  const played = await playCaptures([parseCapture(text)]);
   expect(linesOf(played, ['notified'])).toContainEqual(
     expect.stringMatching(/^\+4:\d\d notified CRITICAL ConnectionDown vpn-/),
   );
@@ -92,7 +63,7 @@ test('Ctrl-C leaves a whole capture that ends when it was pressed', async () => 
   const { text, lines, exit } = await recorded({ every: '60s', for: '1d' }, { stopAt: 3 });
   expect(exit).toBe(0);
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ operation: 'End' });
-  const { answers } = parsed(text);
+  const { answers } = parseCapture(text);
   expect((answers.at(-1)?.at ?? 0) - AT).toBeLessThanOrEqual(4 * 60_000);
 });
 
@@ -101,7 +72,7 @@ test('--out writes one new file that only its owner may read, and nothing else',
   const { text } = await recorded({ out: file });
   expect(text).toBe('');
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(parsed(readFileSync(file, 'utf8')).account).toBe('111122223333');
+  expect(parseCapture(readFileSync(file, 'utf8')).account).toBe('111122223333');
   expect(readdirSync(folder)).toEqual(['account.jsonl']);
 });
 

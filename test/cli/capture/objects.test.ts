@@ -1,14 +1,15 @@
 /** Goal: a capture holds the files of the CRL buckets, whole or none, and replays what the publisher would do with them. Method: simulated buckets beside a made-up account. */
 import { expect, test } from '@jest/globals';
-import { openCapture } from '../../../lib/capture/parse.ts';
-import { type CaptureOptions, capture } from '../../../lib/cli/capture.ts';
+import type { CaptureOptions } from '../../../lib/cli/capture.ts';
 import { VirtualClock } from '../../../lib/simulator/clock.ts';
 import { SimBucket } from '../../../lib/simulator/crl/bucket.ts';
+import { parseCapture } from '../../cases/parse.ts';
 import { linesOf, playCaptures } from '../../cases/play.ts';
 import { anAuthority } from '../../crl/builders/authority.ts';
 import { aList, NOW, serials } from '../../crl/builders/list.ts';
 import { smallOffice } from '../../examples/accounts/smallOffice.ts';
 import { clientsOf } from '../../examples/serve.ts';
+import { takeCapture } from './take.ts';
 
 const ca = anAuthority();
 const BOTH = { crlBuckets: 'in, out' };
@@ -25,32 +26,15 @@ function buckets() {
 }
 
 async function taken(options: Partial<CaptureOptions>, { source, published } = buckets()) {
-  const said = { out: '', err: '' };
-  const terminal = {
-    env: {},
-    columns: 100,
-    hasColour: false,
-    clock: { now: () => NOW, monotonicMs: () => 0, sleep: async () => {} },
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-    ask: async () => null,
-  };
-  await capture(
+  const said = await takeCapture(
     { region: OFFICE.region, probes: true, ...options },
-    terminal,
-    (onCall) => ({
+    () => (onCall) => ({
       ...clientsOf(OFFICE)(onCall),
       bucket: async (_region, name) => (name === 'in' ? source : published),
     }),
-    '1.0.0',
+    { at: NOW },
   );
-  const reader = openCapture('capture');
-  for (const line of said.out.split('\n')) reader.line(line);
-  return { ...said, parsed: reader.end().captures[0] };
+  return { ...said, parsed: parseCapture(said.out) };
 }
 
 test('inbox, issuers and published files are in it, and the replay refuses what the publisher refuses', async () => {

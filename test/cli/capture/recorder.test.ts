@@ -45,6 +45,25 @@ test('pages are one answer, as the AWS CLI prints them', async () => {
   ]);
 });
 
+test.each(['nextToken', 'PaginationToken'])(
+  'services that call the token of a page %s are joined as well, and it is not kept',
+  async (token) => {
+    const lines = await recorded(
+      [{ all: true }, { RouteTables: [{ id: 1 }], [token]: 't1' }],
+      [
+        { all: true, [token]: 't1' },
+        { RouteTables: [{ id: 2 }], [token]: '' },
+      ],
+    );
+    expect(lines).toEqual([
+      expect.objectContaining({
+        input: { all: true },
+        output: { RouteTables: [{ id: 1 }, { id: 2 }] },
+      }),
+    ]);
+  },
+);
+
 test('a list whose last pages were never read is an error, not a shorter list', async () => {
   const lines = await recorded([{}, { RouteTables: [{ id: 1 }], NextToken: 't1' }]);
   expect(lines).toEqual([expect.objectContaining({ error: expect.anything() })]);

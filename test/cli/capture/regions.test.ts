@@ -1,60 +1,25 @@
 /** Several regions are read one after the other into one file, which every command understands. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { STSClient } from '@aws-sdk/client-sts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
-import { openCapture } from '../../../lib/capture/parse.ts';
-import { awsClients } from '../../../lib/cli/awsClients.ts';
-import { type CaptureOptions, capture } from '../../../lib/cli/capture.ts';
+import type { CaptureOptions } from '../../../lib/cli/capture.ts';
+import { parseFile } from '../../cases/parse.ts';
 import { makeTempFolder } from '../../tempFolder.ts';
 import { cli } from '../open.ts';
+import { awsClientsOn, mockedAws } from './mockedAws.ts';
+import { takeCapture } from './take.ts';
 
 const AT = Date.UTC(2026, 10, 28, 12);
-const ec2 = mockClient(EC2Client);
-const cloudWatch = mockClient(CloudWatchClient);
-const sts = mockClient(STSClient);
+const { reset } = mockedAws();
+beforeEach(reset);
 
-beforeEach(() => {
-  for (const mock of [ec2, cloudWatch, sts]) mock.reset();
-  ec2.onAnyCommand().resolves({});
-  cloudWatch.onAnyCommand().resolves({});
-  sts.onAnyCommand().resolves({ Account: '111122223333' });
-});
-
-async function taken(options: Pick<CaptureOptions, 'region' | 'regions'>) {
-  const said = { out: '', err: '' };
-  const clock = { now: () => AT, monotonicMs: () => 0, sleep: async () => {} };
-  const terminal = {
-    env: {},
-    columns: 100,
-    hasColour: false,
-    clock,
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-    ask: async () => null,
-  };
-  await capture(
-    { ...options, probes: false },
-    terminal,
-    (onCall) => awsClients(clock, onCall),
-    '2.0.0',
-  );
-  return said;
-}
+const taken = (options: Pick<CaptureOptions, 'region' | 'regions'>) =>
+  takeCapture({ ...options, probes: false }, awsClientsOn, { at: AT });
 
 describe('capture --regions', () => {
   test('writes one section a region, and says which it reads, with counts', async () => {
     const { out, err } = await taken({ regions: 'eu-west-1, us-east-1' });
-    const reader = openCapture('capture');
-    for (const line of out.split('\n')) reader.line(line);
-    const { captures, notes } = reader.end();
+    const { captures, notes } = parseFile(out);
     expect(captures.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
     expect(captures.map(({ answers }) => answers.length > 5)).toEqual([true, true]);
     expect(notes).toEqual([]);

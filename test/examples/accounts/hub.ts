@@ -2,6 +2,11 @@
 import { type MadeRegion, mergedLists, type Place } from '../account.ts';
 import type { MadeAppliance } from '../appliance.ts';
 import { connectionLists, type MadeConnection, tunnelSeries } from '../connections.ts';
+import {
+  directConnectAnswers,
+  directConnectSeries,
+  type MadeDirectConnect,
+} from '../directConnect.ts';
 import { idOf } from '../ids.ts';
 import { type Series, steady } from '../metrics.ts';
 import { vpcLists } from '../network.ts';
@@ -12,6 +17,7 @@ import {
 } from '../transitGateway.ts';
 
 const TGW = idOf('tgw', 'hub');
+const GATEWAY_ID = '7f3a1c52-9a0d-4c0e-9d55-0f6b2c1e8a44';
 const FACTORY = { 'vpn-medic:group': 'factory', 'vpn-medic:site': 'factory' };
 
 const connection = (
@@ -55,7 +61,7 @@ const CONNECTIONS: readonly MadeConnection[] = [
       acceptedRoutes: 22,
       options: {
         OutsideIpAddressType: 'PrivateIpv4',
-        TransportTransitGatewayAttachmentId: idOf('tgw-attach', 'direct-connect'),
+        TransportTransitGatewayAttachmentId: idOf('tgw-attach', 'datacentre-dx'),
       },
     },
   ),
@@ -73,9 +79,9 @@ const TRANSIT: MadeTransitGateway = {
       table: 'sites',
     })),
     {
-      name: 'direct-connect',
+      name: 'datacentre-dx',
       type: 'direct-connect-gateway',
-      resourceId: '7f3a1c52-9a0d-4c0e-9d55-0f6b2c1e8a44',
+      resourceId: GATEWAY_ID,
       table: 'sites',
     },
   ],
@@ -117,22 +123,24 @@ const appliance = (letter: 'a' | 'b', privateIp: string, publicIp: string): Made
   ],
 });
 
-const DIRECT_CONNECT = { ConnectionId: 'dxcon-fh6ayh1d' };
-const VIF = { VirtualInterfaceId: 'dxvif-ffhhk74f', ...DIRECT_CONNECT };
+const DIRECT_CONNECT: MadeDirectConnect = {
+  connectionId: 'dxcon-fh6ayh1d',
+  connectionName: 'datacentre-1g',
+  interfaces: [
+    {
+      virtualInterfaceId: 'dxvif-ffhhk74f',
+      name: 'datacentre-transit',
+      vlan: 101,
+      asn: 65_103,
+      peers: ['169.254.80.1/30', '169.254.80.2/30'],
+    },
+  ],
+  gateway: { id: GATEWAY_ID, name: 'datacentre', asn: 64_550 },
+  transitGatewayId: TGW,
+};
 
 const SERIES: readonly Series[] = [
-  {
-    namespace: 'AWS/DX',
-    metricName: 'ConnectionState',
-    dimensions: DIRECT_CONNECT,
-    value: steady(1),
-  },
-  {
-    namespace: 'AWS/DX',
-    metricName: 'VirtualInterfaceBgpStatus',
-    dimensions: VIF,
-    value: steady(1),
-  },
+  ...directConnectSeries(DIRECT_CONNECT),
   ...['PacketDropCountBlackhole', 'PacketDropCountNoRoute'].map((metricName) => ({
     namespace: 'AWS/TransitGateway',
     metricName,
@@ -185,10 +193,10 @@ export const hub = (place: Place): MadeRegion => ({
     connectionLists(place, CONNECTIONS),
     transitGatewayLists(place, TRANSIT),
   ]),
-  answers: transitGatewayAnswers(TRANSIT),
+  answers: [...transitGatewayAnswers(TRANSIT), ...directConnectAnswers(place, DIRECT_CONNECT)],
   series: [...tunnelSeries(CONNECTIONS), ...SERIES],
   watched: [
-    `arn:aws:directconnect:${place.region}:${place.account}:dxcon/${DIRECT_CONNECT.ConnectionId}`,
+    `arn:aws:directconnect:${place.region}:${place.account}:dxcon/${DIRECT_CONNECT.connectionId}`,
     `arn:aws:ec2:${place.region}:${place.account}:transit-gateway/${TGW}`,
   ],
   objects: [],
