@@ -75,6 +75,7 @@ export function openState(store: StorePort, clock: Clock, region: string): State
   let version = 0;
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   let keptEssence = '';
+  let keptProven: ReadonlySet<string> = new Set();
   let keptPreferred: Memory['preferred'] | null = null;
   let keptAdmissions: Memory['admissions'] | null = null;
 
@@ -225,13 +226,16 @@ export function openState(store: StorePort, clock: Clock, region: string): State
       pause.learn(reading.value);
       const stored = learn(reading.value.find((item) => item.id === id));
       keptEssence = '';
+      keptProven = new Set();
       return known(stored?.memory ?? null, reading.at);
     },
     async keep(memory, token, signal) {
       const essence = essenceOf(memory, clock.now());
       const isDue = clock.monotonicMs() - writtenAtMs >= LAZY_MS;
+      const proven = provenIn(memory);
       const isSame =
         essence === keptEssence &&
+        [...proven].every((one) => keptProven.has(one)) &&
         memory.preferred === keptPreferred &&
         memory.admissions === keptAdmissions;
       if (isSame && !isDue) return 'kept';
@@ -247,9 +251,17 @@ export function openState(store: StorePort, clock: Clock, region: string): State
       if (answer !== 'written') return 'failed';
       writtenAtMs = clock.monotonicMs();
       keptEssence = essence;
+      keptProven = proven;
       keptPreferred = memory.preferred;
       keptAdmissions = memory.admissions;
       return 'kept';
     },
   };
 }
+
+/**
+ * Appliances that answer. One that is new among them is stored at once, as other surfaces show what is stored; one that
+ * leaves waits, as a lost probe alone would be two writes.
+ */
+const provenIn = ({ appliances }: Memory): ReadonlySet<string> =>
+  new Set([...appliances].flatMap(([id, { goodSince }]) => (goodSince === null ? [] : [id])));

@@ -47,6 +47,23 @@ describe('keeping', () => {
     expect(store.written).toHaveLength(count);
   });
 
+  test('an appliance that answers for the first time is written at once; one lost probe is not', async () => {
+    const { store, open } = aTable();
+    const state = open();
+    const withGood = (goodSince: number | null) => ({
+      ...SOME,
+      appliances: new Map([['i-a1', applianceMemory({ goodSince, seenAt: NOW })]]),
+    });
+    const writesAfter = async (goodSince: number | null) => {
+      await state.keep(withGood(goodSince), 1, calm());
+      return store.written.length;
+    };
+    expect(await writesAfter(null)).toBe(1);
+    expect(await writesAfter(NOW)).toBe(2);
+    expect(await writesAfter(null)).toBe(2);
+    expect(await writesAfter(NOW + 5_000)).toBe(2);
+  });
+
   test('a write that failed is tried again with the next pass', async () => {
     const { store, open } = aTable();
     const state = open();
