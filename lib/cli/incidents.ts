@@ -2,7 +2,7 @@
 
 import { bySeverity } from '../core/finding.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
-import { durationMs, lastedMs } from '../incidents/steps.ts';
+import { durationMs, endingText, lastedMs } from '../incidents/steps.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import { isOpen } from '../watcher/leaderView.ts';
@@ -77,7 +77,7 @@ export function reportIncident(
   now: Instant,
 ): Readonly<Record<string, unknown>> {
   const { id, reason, severity, subject, summary, hint } = incident;
-  const { since, detectedAt, openedAt, resolvedAt, notifiedAt, ackedAt } = incident;
+  const { since, detectedAt, openedAt, missedAt, resolvedAt, notifiedAt, ackedAt } = incident;
   return {
     id,
     reason,
@@ -89,6 +89,7 @@ export function reportIncident(
     detectedAt: toIso(detectedAt),
     openedAt: toIso(openedAt),
     notifiedAt: iso(notifiedAt),
+    missedAt: iso(missedAt),
     resolvedAt: iso(resolvedAt),
     lastedMs: durationMs(incident, now),
     restoredBy: incident.restoredBy,
@@ -139,7 +140,10 @@ function writeOpen(
   ];
 }
 
-function stateOf({ ackedBy, silence, notifiedAt, inhibitedBy }: Incident): string {
+function stateOf(incident: Incident): string {
+  const { ackedBy, silence, notifiedAt, inhibitedBy } = incident;
+  const ending = endingText(incident);
+  if (ending !== null) return ending;
   if (ackedBy !== null) return `acknowledged by ${shortArn(ackedBy)}`;
   if (silence !== null) return `in maintenance until ${toIso(silence.until)}`;
   if (inhibitedBy !== null) return `suppressed by ${inhibitedBy.split('/').slice(2).join('/')}`;

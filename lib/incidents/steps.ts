@@ -1,6 +1,6 @@
 /** What an incident is after a step of its life has been told, or was not worth telling. Pure. */
 
-import type { Instant } from '../core/time.ts';
+import { type Instant, toIso } from '../core/time.ts';
 import { isTried, servingActions } from './actions.ts';
 import { type Ended, ignoredWhy, removalOf } from './gone.ts';
 import { isGraver } from './lifecycle.ts';
@@ -91,3 +91,13 @@ export const lastedMs = ({
   missedAt,
 }: Pick<Incident, 'openedAt' | 'seenAt' | 'missedAt'>): number =>
   Math.max(0, (missedAt ?? seenAt) - openedAt);
+
+/** While it is found no more and has not ended yet, as what comes back at once is the same incident; else null. */
+export const endingText = ({
+  missedAt,
+  resolvedAt,
+}: Pick<Incident, 'missedAt' | 'resolvedAt'>): string | null =>
+  missedAt === null || resolvedAt !== null ? null : endingSince(toIso(missedAt));
+
+export const endingSince = (missedAt: string): string =>
+  `not found since ${missedAt}, and ends when that lasts`;

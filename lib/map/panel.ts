@@ -32,8 +32,10 @@ function headerOf({ region, accountId, mode, at, watch, lookedFrom }: MapScene):
   const own = lookedFrom === undefined ? '' : ` from ${lookedFrom}`;
   if (watch == null) return `${place}, mode ${mode}, seen at ${toIso(at)}${own}`;
   const fresh = freshTexts(watch);
-  const last = fresh.length === 0 ? '' : `; last look of the leader: ${fresh.join(', ')}`;
-  return `${place}${last}; second opinion: a look${own} at ${toIso(at)}`;
+  const look = `a look${own} at ${toIso(at)}`;
+  return fresh.length === 0
+    ? `${place}; ${look}`
+    : `${place}; last look of the leader: ${fresh.join(', ')}; second opinion: ${look}`;
 }
 
 function watchLines({ watch }: MapScene): readonly Markup[] {

@@ -6,7 +6,7 @@ import { counted } from '../core/text.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import { NAME_FIELD, WHY_FIELD } from '../incidents/ackRequest.ts';
 import { ackKeyOf } from '../incidents/acks.ts';
-import { durationMs } from '../incidents/steps.ts';
+import { durationMs, endingText } from '../incidents/steps.ts';
 import type { Incident } from '../incidents/types.ts';
 import { isLate } from '../watcher/lastLooks.ts';
 import { freshTexts, lateTexts, offText } from '../watcher/lastLooksText.ts';
@@ -112,7 +112,10 @@ const MARKS: Readonly<Record<Incident['severity'], string>> = {
   info: 'dim',
 };
 
-function claimOf({ ackedBy, silence, notifiedAt }: Incident): string {
+function claimOf(incident: Incident): string {
+  const { ackedBy, silence, notifiedAt } = incident;
+  const ending = endingText(incident);
+  if (ending !== null) return ending;
   if (ackedBy !== null) return `acknowledged by ${ackedBy}`;
   if (silence !== null) return `in maintenance until ${toIso(silence.until)}`;
   return notifiedAt === null ? 'not notified yet' : 'notified';

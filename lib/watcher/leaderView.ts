@@ -1,5 +1,6 @@
 /** What the leader holds for true, as it stored it: what every surface shows first. Its own look is a second opinion. */
 
+import { causeOf } from '../appliances/assess/appliance.ts';
 import { parseState, stateId } from '../appliances/state/stored.ts';
 import type { Memory } from '../appliances/state.ts';
 import type { Assessment } from '../appliances/types/assessment.ts';
@@ -111,7 +112,7 @@ function appliancesBy(
         ({ reason, subject }) =>
           subject.id === id && (reason === 'ApplianceDown' || reason === 'LateAnswers'),
       )?.summary;
-      return [[id, { kind: 'down', since: downSince, why: why ?? 'it is down' }]];
+      return [[id, { kind: 'down', since: downSince, why: causeOf(why ?? 'it is down') }]];
     }
     const isSure = !isRegionDoubted && !doubted.has(id) && !doubted.has(zone);
     return goodSince !== null && isSure ? [[id, { kind: 'up', since: goodSince }]] : [];

@@ -69,6 +69,7 @@ const run = (sim: SimAccount, argv: readonly string[], more: Fixture = {}) =>
 interface Checked {
   readonly result: string;
   readonly objections: readonly string[];
+  readonly incidents: readonly unknown[];
   readonly watch: {
     readonly isLate: boolean;
     readonly scopes: readonly { readonly mode: string }[];
@@ -242,6 +243,22 @@ test('once healed, nothing is down anywhere, and the mode is the leader’s', as
   expect(healthOnMap((await run(sim, ['map'])).out, idOf(sim, 'hq-a'))).toBe('well');
   expect(healthOnMap(await widget(sim), idOf(sim, 'hq-a'))).toBe('well');
   expect(await stateTile(sim)).not.toContain('ApplianceDown');
+});
+
+test('what is well again and not ended yet is called so on every surface, beside an appliance that is up', async () => {
+  const sim = await account({ deadToMs: 165_000 });
+  const { of, report } = await checked(sim);
+  expect(of('hq-a')).toMatchObject({ health: 'well', leader: { verdict: 'up' } });
+  expect(report.incidents).toContainEqual(
+    expect.objectContaining({ reason: 'ApplianceDown', missedAt: expect.any(String) }),
+  );
+  const checkedText = (await run(sim, ['check'])).out;
+  expect(checkedText).toContain('ApplianceDown hq-a (ending)');
+  const explained = (await run(sim, ['explain', `${idOf(sim, 'hq-a')}/ApplianceDown`])).out;
+  const listed = (await run(sim, ['incidents'])).out;
+  for (const text of [checkedText, explained, listed, await stateTile(sim)]) {
+    expect(text.replaceAll(/\s+/g, ' ')).toMatch(/not found since \S+Z, and ends when that lasts/);
+  }
 });
 
 test('without a leader no surface draws anything as up without an answer of its own, and each says so', async () => {

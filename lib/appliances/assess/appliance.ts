@@ -96,6 +96,10 @@ function findDown(
   }
 }
 
+/** The cause alone, out of the summary of ApplianceDown: for where its name and times stand beside it. */
+export const causeOf = (summary: string): string =>
+  / is down: (.*), since \d{4}-/s.exec(summary)?.[1] ?? summary;
+
 const HINTS = {
   state: 'Start the instance again, or replace it.',
   'status-check': 'Stop and start the instance, so that it gets another host.',

@@ -43,9 +43,11 @@ export interface Deployed {
   readonly security: Security | null;
 }
 
-/** What the operator decided is no trouble, and what is not known is said elsewhere. */
+/** What the operator decided is no trouble, and that no leader looks is told of the whole region. */
 export const isTrouble = ({ canFailOver, cause }: FailoverReport): boolean =>
-  canFailOver === 'no' && cause !== 'paused' && cause !== 'observe';
+  canFailOver === 'no' && !TOLD.has(cause);
+
+const TOLD: ReadonlySet<FailoverCause> = new Set(['paused', 'observe', 'no-watcher']);
 
 export function reportFailover(
   group: string,

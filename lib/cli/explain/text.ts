@@ -9,7 +9,7 @@ import type {
   Chapter,
   IncidentEntry,
 } from '../../incidents/history/entry.ts';
-import { durationMs } from '../../incidents/steps.ts';
+import { durationMs, endingText } from '../../incidents/steps.ts';
 import type { Incident } from '../../incidents/types.ts';
 import { type Colour, colour, type Words } from '../output/colour.ts';
 import { type Block, blank, line, table, title } from '../output/textBlocks.ts';
@@ -54,9 +54,13 @@ function writeHead({ id, incident, openings, nth }: Explanation, now: Instant): 
   const { severity, subject, reason, summary, hint, resolvedAt } = incident;
   const { restoredBy, inhibitedBy } = incident;
   const lasted = describeMs(durationMs(incident, now));
+  const ending = endingText(incident);
   const state =
     resolvedAt === null
-      ? colour(severity === 'critical' ? 'bad' : 'warn', `open for ${lasted}`)
+      ? colour(
+          severity === 'critical' ? 'bad' : 'warn',
+          `open for ${lasted}${ending === null ? '' : `; ${ending}`}`,
+        )
       : colour('good', `resolved after ${lasted}${restoredBy === null ? '' : `: ${restoredBy}`}`);
   return [
     title([colour('strong', `${severity.toUpperCase()} ${subject.name}: ${reason}, `), state]),

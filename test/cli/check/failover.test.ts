@@ -179,18 +179,26 @@ describe('can fail over now', () => {
   });
 });
 
+const TWO = {
+  zones: ['a', 'b'],
+  tablesPerZone: 1,
+  hasUntaggedTable: false,
+  hasTableWithoutPreferred: false,
+  takenAt: START_AT,
+};
+
 test('the text has the answer under the group, and what to do', async () => {
-  const account = simAccount(
-    layOut({
-      zones: ['a', 'b'],
-      groups: [hq({ zones: ['a'] })],
-      tablesPerZone: 1,
-      hasUntaggedTable: false,
-      hasTableWithoutPreferred: false,
-      takenAt: START_AT,
-    }),
-  );
+  const account = simAccount(layOut({ ...TWO, groups: [hq({ zones: ['a'] })] }));
   const { out } = await cliOver(account, ['check']);
   expect(out).toContain('can fail over now: no, because hq-a is its only appliance');
   expect(out).toContain('To do: Tag a second appliance in another zone');
+});
+
+test('a group that cannot fail over is named by the result, and has no mark of a group that is well', async () => {
+  const account = simAccount(layOut({ ...TWO, groups: [hq({ zones: ['a'] })] }));
+  const { exit, out } = await cliOver(account, ['check', '--state-table', 't']);
+  expect(exit).toBe(2);
+  expect(out).toMatch(/✕ (\d+ findings? needs? a person, and g|G)roup hq cannot fail over now\./);
+  expect(out).toContain('! Group hq: 1 of 1 well');
+  expect(out).not.toContain(' 0 findings');
 });
