@@ -234,6 +234,48 @@ describe('an appliance whose VPN service hangs', () => {
   });
 });
 
+describe('what plan says of an appliance that is down already', () => {
+  const planned = async (sim: SimAccount, name: string) => {
+    const { exit, out } = await run(sim, ['plan', '--no-probes', '--fail', `instance:${name}`]);
+    return { exit, text: out.replaceAll(/\s+/g, ' ') };
+  };
+
+  test('is that it is down, and of the routes that the mode keeps there that they are lost', async () => {
+    const { exit, text } = await planned(await account({ mode: 'observe' }), 'hq-a');
+    expect(exit).toBe(2);
+    expect(text).toContain('as it is now. Down already: hq-a.');
+    expect(text).toContain('Lost already, before that');
+    expect(text).toContain('the deployed watcher only observes (mode observe)');
+    expect(text).not.toMatch(/would be down|Nothing lost|Would move/);
+  });
+
+  test('is no loss once its routes are elsewhere', async () => {
+    const { text } = await planned(await account(), 'hq-a');
+    expect(text).toContain('Down already: hq-a.');
+    expect(text).not.toMatch(/would be down|not moved away yet/);
+  });
+
+  test('in mode observe nothing is called not lost, and what mode act would do is shown', async () => {
+    const { exit, text } = await planned(
+      await account({ mode: 'observe', deadFromMs: 1e8 }),
+      'hq-b',
+    );
+    expect(exit).toBe(2);
+    expect(text).toContain('Would move in mode act and without a pause, in this order');
+    expect(text).toMatch(
+      /Lost: none of \d+ routes would move now, because the deployed watcher only/,
+    );
+    expect(text).not.toContain('Nothing lost');
+  });
+
+  test('without a leader nothing would move before one looks', async () => {
+    const { exit, text } = await planned(await account({ endsAtMs: 50_000 }), 'hq-b');
+    expect(exit).not.toBe(0);
+    expect(text).toContain('Would move if a leader looked, in this order');
+    expect(text).not.toContain('Nothing lost');
+  });
+});
+
 test('once healed, nothing is down anywhere, and the mode is the leader’s', async () => {
   const sim = await account({ mode: 'observe', deadToMs: 90_000 });
   await sim.clock.run(400_000);

@@ -3,12 +3,12 @@ import { targetInterfaceOf } from '../../appliances/plan/targetInterface.ts';
 import type { Appliance, ManagedRoute } from '../../appliances/types/topology.ts';
 import { isDead, type Verdict } from '../../appliances/types/verdict.ts';
 import { compare } from '../../core/order.ts';
-import { describePause, pauseNow } from '../../core/pause.ts';
 import { shellQuoted } from '../../core/text.ts';
 import { PROBE_KINDS } from '../../probe/kinds.ts';
 import type { Vantage } from '../../probe/types.ts';
 import { freshLook } from '../../watcher/lastLooks.ts';
 import type { Observation } from '../pass.ts';
+import { stoppedNow } from '../plan/stopped.ts';
 import { planWith } from '../plan/whatIf.ts';
 import { type Reach, reachOf, type Security } from './reach.ts';
 
@@ -125,17 +125,9 @@ function alone(group: string, members: readonly Appliance[]): Maybe {
 }
 
 /** By a person, or by the mode of the deployment. */
-function stopped({ memory, leader, world }: Observation): Maybe {
-  const pause = leader?.watch.pause ?? pauseNow(memory.pause, world.at);
-  if (pause !== null) return no('paused', describePause(pause), 'vpn-medic resume');
-  const look = leader === null ? null : freshLook(leader.watch, 'appliances');
-  return look?.mode === 'observe'
-    ? no(
-        'observe',
-        'the deployed watcher only observes (mode observe)',
-        'Deploy again without --param mode=observe.',
-      )
-    : null;
+function stopped(observation: Observation): Maybe {
+  const why = stoppedNow(observation);
+  return why === null ? null : no(why.cause, why.because, why.toDo);
 }
 
 function unread({ world }: Observation): Maybe {

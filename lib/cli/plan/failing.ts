@@ -7,6 +7,7 @@ import {
   isStanding,
 } from '../../siteToSite/types/connection.ts';
 import type { ConnectionPass } from '../check/connections.ts';
+import { oneNamed } from '../named.ts';
 import { Unable } from '../terminal.ts';
 
 /** What is taken to have failed. */
@@ -163,16 +164,6 @@ const connectionNamed: Find = (name, { connections }) => {
         connectionIds: [one.connectionId],
       };
 };
-
-/** By id, or by a name that only one has. */
-function oneNamed<T extends { readonly name: string }>(
-  all: readonly T[],
-  idOf: (one: T) => string,
-  name: string,
-): T | undefined {
-  const byName = all.filter((one) => one.name === name);
-  return all.find((one) => idOf(one) === name) ?? (byName.length === 1 ? byName[0] : undefined);
-}
 
 const siteNamed: Find = (name, { connections, customerGateways }) => {
   const site = sitesOf(connections, customerGateways).find(

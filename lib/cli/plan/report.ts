@@ -13,6 +13,7 @@ import type { Observation } from '../pass.ts';
 import { CANNOT_TELL, type ExitCode, NEEDS_A_PERSON, WELL } from '../terminal.ts';
 import type { Failing } from './failing.ts';
 import { overConnections } from './overConnections.ts';
+import { stoppedNow } from './stopped.ts';
 import { type Lost, type WhatIf, whatIf } from './whatIf.ts';
 
 /** Version 1: fields may be added, never renamed or taken away. */
@@ -27,6 +28,10 @@ export interface PlanReport {
   readonly what: readonly string[];
   /** Those that are taken to have failed. */
   readonly appliances: readonly ApplianceWord[];
+  /** Those that are down now, of what fails and of the others. */
+  readonly downAlready: readonly ApplianceWord[];
+  /** Why the leader would not write anything now; null: it would. */
+  readonly stopped: string | null;
   readonly connections: readonly { readonly connectionId: string; readonly name: string }[];
   /** `nothing-lost`, `lost` or `cannot-tell`: exit 0, 2 or 1. */
   readonly result: 'nothing-lost' | 'lost' | 'cannot-tell';
@@ -72,12 +77,13 @@ export function reportPlan(
 ): PlanReport {
   const { world } = observation;
   const assumed = observation.viewpoint === 'none';
-  const { moves, uncertain, lost, alreadyLost, lostIfHung, budgetMs } = whatIf(
+  const { moves, uncertain, lost, downAlready, alreadyLost, lostIfHung, budgetMs } = whatIf(
     observation,
     failing,
     assumed,
   );
   const { leader } = observation;
+  const stopped = stoppedNow(observation);
   const over = overConnections(pass, failing);
   const notes = [...over.notes, ...unreadOf(pass, observation)];
   const words = new Map(
@@ -115,8 +121,11 @@ export function reportPlan(
     what: failing.what,
     appliances: [...words.values()].filter(({ instanceId }) => failing.instanceIds.has(instanceId)),
     connections: over.connections,
+    downAlready: [...words.values()].filter(({ instanceId }) => downAlready.has(instanceId)),
+    stopped: stopped?.because ?? null,
     result:
-      allLost.length + lostIfHung.length + allLostBefore.length > 0
+      allLost.length + lostIfHung.length + allLostBefore.length > 0 ||
+      (stopped !== null && moves.length + uncertain.length + over.moves.length > 0)
         ? 'lost'
         : uncertain.length > 0 || notes.length > 0 || (leader !== null && isLate(leader.watch))
           ? 'cannot-tell'
@@ -154,31 +163,30 @@ export const PLAN_EXITS: Readonly<Record<PlanReport['result'], ExitCode>> = {
 };
 
 export function writePlan(report: PlanReport, watch: LastLooks | null): readonly Block[] {
-  const { what, appliances, connections, accountId, region, source, assumed } = report;
-  const down = [...appliances, ...connections].map(({ name }) => name);
-  const counts = [
-    ...(appliances.length > 0 || connections.length === 0
-      ? [counted(appliances.length, 'appliance')]
-      : []),
-    ...(connections.length > 0 ? [counted(connections.length, 'connection')] : []),
-  ];
+  const { what, accountId, region, source, assumed, stopped } = report;
+  const heading =
+    stopped === null && watch !== null && isLate(watch)
+      ? 'Would move if a leader looked, in this order'
+      : stopped === null
+        ? 'Would move, in this order'
+        : 'Would move in mode act and without a pause, in this order';
   return [
     title(`If ${what.join(' and ')} failed now`),
     line(
-      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}. ${counts.join(' and ')} would be down: ${down.join(', ')}.`,
+      `Account ${accountId || 'unknown'}, ${region}, ${SOURCES[source]}.${wouldBeDown(report)}${isDown(report)}`,
     ),
     ...(watch === null ? [] : writeWatch(watch)),
     ...(assumed
       ? [line('Assumed: the other appliances are healthy where nothing says otherwise.')]
       : []),
     ...writeLost('Lost already, before that', report.alreadyLost),
-    ...writeRoutes('Would move, in this order', 'good', report.moves),
+    ...writeRoutes(heading, stopped === null ? 'good' : 'warn', report.moves),
     ...writeRoutes(
       'Would move if the target answers the deployed probes (it did not answer here)',
       'warn',
       report.uncertain,
     ),
-    ...writeLost('No healthy next hop', report.lost),
+    ...writeLost(stopped === null ? 'No healthy next hop' : 'Would stay', report.lost),
     ...writeLost(
       'Not moved if only the VPN service hangs (EC2 reports nothing)',
       report.lostIfHung,
@@ -187,6 +195,23 @@ export function writePlan(report: PlanReport, watch: LastLooks | null): readonly
     ...writeResult(report),
   ];
 }
+
+function wouldBeDown({ appliances, connections, downAlready }: PlanReport): string {
+  const isNew = ({ instanceId }: ApplianceWord) =>
+    !downAlready.some((one) => one.instanceId === instanceId);
+  const failing = appliances.filter(isNew);
+  const counts = [
+    ...(failing.length > 0 ? [counted(failing.length, 'appliance')] : []),
+    ...(connections.length > 0 ? [counted(connections.length, 'connection')] : []),
+  ];
+  const names = [...failing, ...connections].map(({ name }) => name);
+  return names.length === 0 ? '' : ` ${counts.join(' and ')} would be down: ${names.join(', ')}.`;
+}
+
+const isDown = ({ downAlready }: PlanReport): string =>
+  downAlready.length === 0
+    ? ''
+    : ` Down already: ${downAlready.map(({ name }) => name).join(', ')}.`;
 
 const SOURCES: Readonly<Record<PlanReport['source'], string>> = {
   account: 'as it is now',
@@ -239,8 +264,19 @@ function writeResult({
   alreadyLost,
   budgetMs,
   notes,
+  stopped,
+  watch,
 }: PlanReport): readonly Block[] {
   const total = moves.length + uncertain.length + lost.length;
+  if (stopped !== null && total > 0) {
+    return [
+      blank,
+      line([
+        colour('bad', `Lost: none of ${counted(total, 'route')} would move now`),
+        `, because ${stopped}.`,
+      ]),
+    ];
+  }
   if (alreadyLost.length > 0 && lost.length + uncertain.length + lostIfHung.length === 0) {
     return [
       blank,
@@ -286,7 +322,9 @@ function writeResult({
                 'Unknown: some targets did not answer here. Try --vantages, or --no-probes to judge by EC2 alone.',
               ),
             )
-          : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
+          : watch?.isLate === true
+            ? line(colour('warn', `Unknown: ${all(moves.length)} would move if a leader looked.`))
+            : line(colour('good', `Nothing lost: ${all(moves.length)} would move.`));
   return [blank, ...slow, verdict];
 }
 

@@ -17,6 +17,7 @@ import type { World } from '../../appliances/types/world.ts';
 import type { TransitHeld } from '../../transitGateway/types/plan.ts';
 import { type Observation, PASS_POLICY } from '../pass.ts';
 import type { Failing } from './failing.ts';
+import { stoppedNow } from './stopped.ts';
 
 export interface WhatIf {
   /** In the order in which they would be made. */
@@ -24,7 +25,9 @@ export interface WhatIf {
   /** Would be made if their targets, which did not answer here, answer the deployed probes. */
   readonly uncertain: readonly Move[];
   readonly lost: readonly Lost[];
-  /** Lead to something that is down now, whatever else fails. */
+  /** Of what fails and of the others. */
+  readonly downAlready: ReadonlySet<string>;
+  /** Lead to something that is down now, whatever fails. */
   readonly alreadyLost: readonly Lost[];
   /** Would not move either when probes alone see the failure: the service hangs, and EC2 reports nothing. */
   readonly lostIfHung: readonly Lost[];
@@ -61,28 +64,28 @@ export function whatIf(
   const strict = planWith(observation, instanceIds, false, 'ec2');
   const assumingWell = planWith(observation, instanceIds, true, 'ec2');
   const ifHung = planWith(observation, instanceIds, true, 'probes');
-  const isConsequence = ({ from }: { readonly from: string }) => instanceIds.has(from);
+  const downAlready = new Set(
+    [...observation.assessment.verdicts].flatMap(([id, verdict]) => (isDead(verdict) ? [id] : [])),
+  );
+  const failingIds = new Set([...instanceIds].filter((id) => !downAlready.has(id)));
+  const isConsequence = ({ from }: { readonly from: string }) => failingIds.has(from);
   const sure = (isAssumedWell ? assumingWell : strict).actions.filter(isConsequence);
   const sureKeys = new Set(sure.map(({ routeKey }) => routeKey));
   const uncertain = assumingWell.actions
     .filter(isConsequence)
     .filter(({ routeKey }) => !sureKeys.has(routeKey));
   const carriedOn = new Set([...sure, ...uncertain].map(({ routeKey }) => routeKey));
-  const downIds = new Set(
-    [...observation.assessment.verdicts].flatMap(([id, verdict]) =>
-      isDead(verdict) && !instanceIds.has(id) ? [id] : [],
-    ),
-  );
   const movedIfHung = new Set(ifHung.actions.map(({ routeKey }) => routeKey));
   return {
     moves: sure,
     uncertain,
     lost: [
-      ...managedLost(observation.world, instanceIds, carriedOn, assumingWell.held),
-      ...unmanagedLost(observation, instanceIds),
+      ...managedLost(observation.world, failingIds, carriedOn, assumingWell.held),
+      ...unmanagedLost(observation, failingIds),
     ],
-    alreadyLost: lostNow(observation, downIds, assumingWell),
-    lostIfHung: managedLost(observation.world, instanceIds, movedIfHung, ifHung.held).filter(
+    downAlready,
+    alreadyLost: lostNow(observation, downAlready),
+    lostIfHung: managedLost(observation.world, failingIds, movedIfHung, ifHung.held).filter(
       ({ tableId, destination }) => carriedOn.has(`${tableId} ${destination}`),
     ),
     budgetMs: budgetMsOf(sure.length + uncertain.length),
@@ -163,15 +166,14 @@ function managedLost(
 }
 
 /** What may be moved away in the next seconds is lost until then. */
-function lostNow(
-  { world }: Observation,
-  downIds: ReadonlySet<string>,
-  { actions, held }: Plan,
-): readonly Lost[] {
+function lostNow(observation: Observation, downIds: ReadonlySet<string>): readonly Lost[] {
+  if (downIds.size === 0) return [];
+  const { actions, held } = planWith(observation, new Set(), true, 'ec2');
   const moves = new Map(actions.map((move) => [move.routeKey, move]));
-  return managedLost(world, downIds, new Set(), held).map((one) => {
+  const why = stoppedNow(observation)?.because ?? 'not moved away yet';
+  return managedLost(observation.world, downIds, new Set(), held).map((one) => {
     const move = moves.get(`${one.tableId} ${one.destination}`);
-    return move === undefined ? one : { ...one, rule: null, why: 'not moved away yet' };
+    return move === undefined ? one : { ...one, rule: null, why };
   });
 }
 
