@@ -49,7 +49,7 @@ export async function admit(
     return list(request, options, stored.list);
   }
   const { world, memory } = await observeWithoutProbes(request);
-  const target = findTarget(world.topology, named, request.region, '');
+  const target = findTarget(world.topology, named, request.region);
   const scene = { topology: world.topology, memory, policy: PASS_POLICY };
   const before = joinOf(target, { ...scene, memory: { ...memory, admits: [] } });
   return carryOut(

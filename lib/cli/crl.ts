@@ -65,7 +65,7 @@ export function addCrlCommands(
     .command('import')
     .description('import a list into one Client VPN endpoint; it can never be removed')
     .argument('<where>', 'a file, or the http(s) address where it is published')
-    .argument('<endpoint>', 'cvpn-endpoint-…')
+    .argument('<endpoint>', 'id or name of the Client VPN endpoint')
     .requiredOption('--issuer <file...>', 'pinned issuer certificates, PEM or DER')
     .option('--first', 'the endpoint never had a list')
     .option('--address <url>', 'where clients fetch it: http://HOST/NAME')
@@ -74,9 +74,9 @@ export function addCrlCommands(
     .option(...STATE_TABLE)
     .option('-y, --yes', 'do not ask')
     .option(...JSON_OPTION)
-    .action((where: string, endpointId: string, options: CrlImportOptions) =>
+    .action((where: string, endpoint: string, options: CrlImportOptions) =>
       start(async () =>
-        (await import('./crl/import.ts')).crlImport(where, endpointId, options, terminal, clients),
+        (await import('./crl/import.ts')).crlImport(where, endpoint, options, terminal, clients),
       ),
     );
 }

@@ -53,7 +53,7 @@ export async function drain(
   const stored = await readList(request, leavesId(request.region), parseLeaves);
   const observation = await observeWithoutProbes(request);
   if (named === undefined) return list(request, options, observation);
-  const target = findTarget(observation.world.topology, named, request.region, '');
+  const target = findTarget(observation.world.topology, named, request.region);
   return options.cancel === true
     ? cancel(request, options, target, stored)
     : carryOut(

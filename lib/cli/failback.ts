@@ -52,7 +52,7 @@ function chosen(
   { region }: OperatorRequest,
 ): readonly Appliance[] {
   const members = topology.appliances.filter(({ group }) => group === named);
-  return members.length > 0 ? members : [findTarget(topology, named, region, '')];
+  return members.length > 0 ? members : [findTarget(topology, named, region)];
 }
 
 const doubtOf = ({ instanceId }: Appliance, { memory }: Observation) =>

@@ -1,7 +1,7 @@
 /** Runs every command that writes: it prints the change, asks, writes, and records the caller and the reason. */
 
 import { recordOperator } from '../core/operatorRecord.ts';
-import type { Item, StorePort } from '../core/ports.ts';
+import type { Item, ItemWrite, StorePort } from '../core/ports.ts';
 import { counted } from '../core/text.ts';
 import type { Instant } from '../core/time.ts';
 import { isLate, type LastLooks, lastLookIds, readLastLooks } from '../watcher/lastLooks.ts';
@@ -94,7 +94,7 @@ export interface Change {
   readonly says: readonly Block[];
   readonly question: string;
   /** In order; the first conflict ends it, so that the one that matters comes first. */
-  readonly write: (by: string, why: string) => readonly Write[];
+  readonly write: (by: string, why: string) => readonly (Write | ItemWrite)[];
   /** Shown after it. */
   readonly done: readonly Block[];
   /** For `--json`: its own fields; version, region and who are added. */
@@ -204,14 +204,20 @@ async function callerArn({ clients, terminal, region }: OperatorRequest): Promis
   return 'unknown';
 }
 
+const itemOver = ({ id, over, body, expiresAt = null }: Write): ItemWrite => ({
+  id,
+  overVersion: over?.version ?? 0,
+  body,
+  expiresAt,
+});
+
 async function put(
   { store }: OperatorRequest,
-  write: Write,
+  write: Write | ItemWrite,
   { subject }: Change,
   writtenCount: number,
 ): Promise<void> {
-  const { id, over, body, expiresAt = null } = write;
-  const item = { id, overVersion: over?.version ?? 0, body, expiresAt };
+  const item = 'overVersion' in write ? write : itemOver(write);
   const answer = await store.write(item, AbortSignal.timeout(ASK_MS_MAX));
   switch (answer.kind) {
     case 'written':

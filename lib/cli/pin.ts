@@ -1,5 +1,7 @@
 /** `vpn-medic pin GROUP|ROUTE --to INSTANCE|CONNECTION`: pins routes to one appliance or connection for a limited time; without arguments, lists pins. */
 
+import type { Appliance } from '../appliances/types/topology.ts';
+import { isConnectionId } from '../core/connectionPath.ts';
 import { PIN_MS_MAX, type Pin } from '../core/pin.ts';
 import { counted, shellQuoted } from '../core/text.ts';
 import { toIso } from '../core/time.ts';
@@ -16,10 +18,11 @@ import {
 } from './operatorRequest.ts';
 import { colour } from './output/colour.ts';
 import { type Block, blank, line, table } from './output/textBlocks.ts';
+import { observeWithoutProbes } from './pass.ts';
 import { describeScope, isSameScope, pinsWrite, readPins, type StoredPins } from './pin/store.ts';
 import { choosePinning, type Pinning } from './pin/subject.ts';
 import { type ExitCode, type Terminal, Unable } from './terminal.ts';
-import { chooseTransitPinning } from './transit/pin.ts';
+import { chooseTransitPinning, lookForOperator, pathsOf } from './transit/pin.ts';
 
 export interface PinOptions extends ChangeOptions {
   readonly to?: string;
@@ -44,18 +47,27 @@ export async function pin(
     throw new Unable(`pin ${words.join(' ')} to what? Add --to INSTANCE (its id or its name)`);
   }
   const subject = words.join(' ');
-  const choose = isTransit(subject, options.to) ? chooseTransitPinning : choosePinning;
+  const isTransit = await isOverConnections(request, subject, options.to);
+  const choose = isTransit ? chooseTransitPinning : choosePinning;
   const pinning = await choose(request, subject, options.to);
   const until = request.at + forMs;
   return carryOut(request, changeOf(request, pinning, until, stored), options);
 }
 
-/** Not `vpn-b`, which is an appliance's name. */
-const CONNECTION_ID = /^vpn-[0-9a-f]{8,17}$/;
-
-/** By the id of a connection or of a transit gateway route table: names alone are those of appliances. */
-const isTransit = (subject: string, to: string): boolean =>
-  CONNECTION_ID.test(to) || subject.startsWith('tgw-rtb-');
+/** What is called so by id or by name decides; an appliance may be named like a connection's id. */
+async function isOverConnections(
+  request: OperatorRequest,
+  subject: string,
+  to: string,
+): Promise<boolean> {
+  if (subject.startsWith('tgw-rtb-')) return true;
+  const { world } = await observeWithoutProbes(request);
+  const isCalled = ({ instanceId, name }: Appliance) => instanceId === to || name === to;
+  if (world.topology.appliances.some(isCalled)) return false;
+  const look = await lookForOperator(request);
+  if (look === null) return false;
+  return isConnectionId(to) || pathsOf(look).some(({ name }) => name === to);
+}
 
 function changeOf(
   request: OperatorRequest,

@@ -9,7 +9,7 @@ import {
   openRepairStateStore,
   type RepairState,
   type RepairStateStore,
-  storeId,
+  repairsWrite,
 } from '../repairs/state.ts';
 import type { DueRepair, HeldRepair } from '../repairs/types/plan.ts';
 import {
@@ -30,6 +30,7 @@ import {
 } from './operatorRequest.ts';
 import { type Block, line } from './output/textBlocks.ts';
 import { type Observation, observeOnce, PASS_POLICY } from './pass.ts';
+import { findTarget } from './pin/subject.ts';
 import {
   CANNOT_TELL,
   type ExitCode,
@@ -86,9 +87,6 @@ export async function repair(
   }
   const { attempts, ladders } = withAttempts(repairState.ladders, [due], terminal.clock.now());
   const attemptId = attempts[0]?.attempt.id ?? '';
-  const over =
-    repairState.version === 0 ? undefined : { id: '', version: repairState.version, body: null };
-  const body = { version: 1, ladders: Object.fromEntries(ladders) };
   const exit = await carryOutIfAgreed(
     request,
     {
@@ -97,7 +95,7 @@ export async function repair(
       what: `${step} of ${due.name}`,
       says: wouldDo(due, step),
       question: `${step} of ${due.name}?`,
-      write: () => [{ id: storeId(request.region), over, body }],
+      write: () => [repairsWrite(request.region, { ...repairState, ladders })],
       done: [line(`Recorded as ${attemptId}.`)],
       report: { ...fields, isAsked: true, attempt: attemptId },
     },
@@ -122,12 +120,7 @@ function stepNamed(text: string): RepairStep {
 }
 
 function dueOf(word: string, step: RepairStep, { world, assessment }: Observation): DueRepair {
-  const found = world.topology.appliances.filter(
-    ({ instanceId, name }) => instanceId === word || name === word,
-  );
-  const [appliance, ...others] = found;
-  if (appliance === undefined) throw new Unable(`no appliance ${word} in this region`);
-  if (others.length > 0) throw new Unable(`several appliances are called ${word}: give an id`);
+  const appliance = findTarget(world.topology, word, world.region);
   const { instanceId, name, group, vpcId, zone, repair: candidate } = appliance;
   if (candidate?.steps.includes(step) !== true) {
     throw new Unable(

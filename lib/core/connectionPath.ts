@@ -22,3 +22,6 @@ export type PathHealth =
 
 /** The id of a group of connections as a subject; a group of appliances may have the same name. */
 export const connectionGroupId = (group: string): string => `connections/${group}`;
+
+/** Whether it has the form of a connection's id. A name may have it too: `vpn-b`. */
+export const isConnectionId = (word: string): boolean => /^vpn-[0-9a-f]+$/.test(word);

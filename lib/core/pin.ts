@@ -1,5 +1,6 @@
 /** People's pins: routes that stay with one next hop for a while. Pure. */
 import * as v from 'valibot';
+import { isConnectionId } from './connectionPath.ts';
 import { StoredAt, StoredText } from './storedRequests.ts';
 import type { Instant } from './time.ts';
 
@@ -48,7 +49,7 @@ export function parsePins(body: unknown): readonly Pin[] | null {
 }
 
 /** Whether it pins transit gateway routes; others pin routes of VPC route tables. */
-export const isOfConnection = ({ to }: Pick<Pin, 'to'>): boolean => to.startsWith('vpn-');
+export const isOfConnection = ({ to }: Pick<Pin, 'to'>): boolean => isConnectionId(to);
 
 /** Those that have not run out. */
 export const livePins = (pins: readonly Pin[], now: Instant): readonly Pin[] =>

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { type MaintenanceWindow, maintenanceId, readWindows } from '../core/maintenance.ts';
 import { PAUSE_ID, type Pause, parsePause } from '../core/pause.ts';
-import type { StorePort } from '../core/ports.ts';
+import type { ItemWrite, StorePort } from '../core/ports.ts';
 import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Clock, Instant } from '../core/time.ts';
 import { type Ladder, type Ladders, REPAIR_PHASES, type RepairResult } from './types.ts';
@@ -97,8 +97,7 @@ export function openRepairStateStore(
       return known({ ladders: value, windows, pause, version: item?.version ?? 0 }, reading.at);
     },
     async write(repairState, signal) {
-      const body = { version: 1, ladders: Object.fromEntries(repairState.ladders) };
-      const write = { id, overVersion: repairState.version, body, expiresAt: null };
+      const write = repairsWrite(region, repairState);
       const answer = await store.write(write, signal);
       switch (answer.kind) {
         case 'written':
@@ -113,6 +112,17 @@ export function openRepairStateStore(
     },
   };
 }
+
+/** The item over exactly what was read: the one form in which ladders are stored. */
+export const repairsWrite = (
+  region: string,
+  { ladders, version }: Pick<RepairState, 'ladders' | 'version'>,
+): ItemWrite => ({
+  id: storeId(region),
+  overVersion: version,
+  body: { version: 1, ladders: Object.fromEntries(ladders) },
+  expiresAt: null,
+});
 
 const DAY_MS = 86_400_000;
 

@@ -8,6 +8,7 @@ import { pemOf } from '../../lib/crl/x509/pem.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
 import { SimCrlEndpoints } from '../../lib/simulator/crl/endpoints.ts';
 import { leaseId } from '../../lib/watcher/lease.ts';
+import { anEndpoint } from '../builders/endpoints.ts';
 import { MemoryStore } from '../builders/store.ts';
 import { anAuthority, edwards } from '../crl/builders/authority.ts';
 import { name as aName, pem } from '../crl/builders/derWriter.ts';
@@ -215,6 +216,48 @@ describe('crl import', () => {
     expect((await later.run()).err).toContain('has a later list');
     expect(later.endpoints.imports).toEqual([]);
   });
+
+  test.each([
+    ['staff', 0, 'staff (cvpn-endpoint-1) gets the list'],
+    [
+      'twice',
+      1,
+      'twice: 2 endpoints have that name; name one by its id: cvpn-endpoint-2, cvpn-endpoint-3',
+    ],
+    [
+      'guests',
+      1,
+      'guests: there is no such endpoint in eu-west-1; there are staff (cvpn-endpoint-1)',
+    ],
+  ])(
+    'takes the endpoint that alone is named %s, and no other: exit %i',
+    async (named, exit, words) => {
+      const { endpoints } = imports(null);
+      const clients = {
+        ...closedClients,
+        crlEndpoints: async () => endpoints,
+        endpoints: async () => ({
+          endpoints: async () =>
+            known(
+              [
+                ['1', 'staff'],
+                ['2', 'twice'],
+                ['3', 'twice'],
+              ].map(([id, name = '']) => anEndpoint({ endpointId: `cvpn-endpoint-${id}`, name })),
+              NOW,
+            ),
+          associations: async () => new Map(),
+          sessions: async () => unknown('not asked', NOW),
+        }),
+      };
+      const where = ['crl', 'import', at('ca.crl'), named, '--issuer', at('ca.crt')];
+      const how = ['--first', '--yes', '--region', 'eu-west-1'];
+      const said = await cli([...where, ...how], { clock, clients });
+      expect(said.out + said.err).toContain(words);
+      const imported = endpoints.imports.map(({ endpointId }) => endpointId);
+      expect([said.exit, imported]).toEqual([exit, exit === 0 ? ['cvpn-endpoint-1'] : []]);
+    },
+  );
 
   test('does not import what no pinned issuer signed', async () => {
     const { endpoints } = imports(null);

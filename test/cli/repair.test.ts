@@ -94,7 +94,7 @@ describe('a repair by hand', () => {
     [['hq-b', '--step', 'reboot'], 'the tags of hq-b do not allow reboot'],
     [['hq-c', '--step', 'stop-start'], 'the tags of hq-c do not allow stop-start'],
     [['hq-c', '--step', 'format'], 'no such step'],
-    [['nobody', '--step', 'reboot'], 'no appliance nobody'],
+    [['nobody', '--step', 'reboot'], 'nobody: there is no such appliance'],
   ])('%j cannot be: %s', async (argv, why) => {
     const said = await run([...argv, '-y']);
     expect(said.exit).toBe(1);

@@ -140,6 +140,15 @@ describe('pin and undo', () => {
     expect(target()).toBe('tgw-attach-1');
   });
 
+  test('a connection is named by its name too, and one that there is not by neither', async () => {
+    await polled(MINUTE);
+    expect((await run(['pin', 'core', '--to', 'hq-south', '--yes'])).exit).toBe(0);
+    expect(pins()).toMatchObject([{ group: 'core', to: SOUTH }]);
+    const { exit, err } = await run(['pin', 'core', '--to', 'vpn-0a', '--yes']);
+    expect(exit).toBe(1);
+    expect(err).toContain('--to vpn-0a: there is no such connection in eu-west-1; there are ');
+  });
+
   test('a route is pinned by its table and destination, and no other moves', async () => {
     await polled(MINUTE);
     const { exit } = await run(['pin', 'tgw-rtb-1', '10.0.0.0/16', '--to', SOUTH, '--yes']);

@@ -9,6 +9,7 @@ import { type Crl, parseCrl } from '../../crl/x509/parse.ts';
 import { pemOf } from '../../crl/x509/pem.ts';
 import { verifyCrl } from '../../crl/x509/verify.ts';
 import type { AwsClients } from '../awsClients.ts';
+import { nameOf } from '../named.ts';
 import { homeRegion } from '../observer.ts';
 import { isAgreed } from '../operatorRequest.ts';
 import { colour } from '../output/colour.ts';
@@ -24,6 +25,7 @@ import {
   Unable,
   WELL,
 } from '../terminal.ts';
+import { endpointNamed } from './endpoint.ts';
 import { addressOf, faultFor, issuersOf, readListFile } from './file.ts';
 
 export interface CrlImportOptions {
@@ -42,7 +44,7 @@ const ASK_MS = 30_000;
 /** @throws {Unable} when something cannot be read, or the list must not be imported. */
 export async function crlImport(
   where: string,
-  endpointId: string,
+  named: string,
   options: CrlImportOptions,
   terminal: Terminal,
   clients: AwsClients,
@@ -53,10 +55,17 @@ export async function crlImport(
   const crl = fitting(bytes, issuers, address, terminal.clock.now());
   const region = await chooseRegion(options.region, terminal.env, clients.profileRegion);
   const port = await clients.crlEndpoints(region);
-  const endpoint = { region, endpointId };
+  const endpoint = await endpointNamed(named, region, clients);
+  const { endpointId } = endpoint;
   const over = await overWhat(port, endpoint, crl, options.first === true);
   const live = await port.liveConnectionCount(endpoint, AbortSignal.timeout(ASK_MS));
-  const says = saysOf(crl, endpointId, over, live.known ? live.value : null, terminal.clock.now());
+  const says = saysOf(
+    crl,
+    nameOf(named, endpointId),
+    over,
+    live.known ? live.value : null,
+    terminal.clock.now(),
+  );
   if (options.json !== true) terminal.out(render(says, terminal));
   if (!(await isAgreed({ question: 'Import it?' }, options, terminal))) {
     terminal.out('Nothing was changed.\n');
@@ -149,7 +158,7 @@ function readExport({ pem }: ExportedCrl): Crl | null {
 
 function saysOf(
   crl: Crl,
-  endpointId: string,
+  endpoint: string,
   over: Crl | null,
   live: number | null,
   now: number,
@@ -158,7 +167,7 @@ function saysOf(
   const point = crl.extensions.distributionPoint;
   return [
     line(
-      `${endpointId} gets the list of "${nameText(crl.issuer)}", number ${crl.extensions.number ?? 'none'}, ${crl.survey.count} entries, valid until ${toIso(until)} (${describeMs(until - now)}).`,
+      `${endpoint} gets the list of "${nameText(crl.issuer)}", number ${crl.extensions.number ?? 'none'}, ${crl.survey.count} entries, valid until ${toIso(until)} (${describeMs(until - now)}).`,
     ),
     line(
       over === null

@@ -11,6 +11,7 @@ import {
 import type { Verdict } from '../../appliances/types/verdict.ts';
 import type { World } from '../../appliances/types/world.ts';
 import { isOfConnection, type Pin } from '../../core/pin.ts';
+import { findNamed, listed, nameOf } from '../named.ts';
 import type { OperatorRequest } from '../operatorRequest.ts';
 import { observeWithoutProbes } from '../pass.ts';
 import { Unable } from '../terminal.ts';
@@ -45,7 +46,7 @@ export async function choosePinning(
   const { region } = request;
   const { world, assessment } = await observeWithoutProbes(request);
   const { topology } = world;
-  const target = findTarget(topology, to, region);
+  const target = findTarget(topology, to, region, '--to ');
   const { group, routeKey, routes } = findRoutes(topology, subject, region);
   if (target.group !== group) {
     throw new Unable(
@@ -81,24 +82,18 @@ export async function choosePinning(
   };
 }
 
-/** By id, or by a name that only one has. */
-export function findTarget(
+/** @throws {Unable} naming what there is instead. */
+export const findTarget = (
   { appliances }: Topology,
-  to: string,
+  word: string,
   region: string,
-  option = '--to ',
-): Appliance {
-  const byName = appliances.filter(({ name }) => name === to);
-  const target =
-    appliances.find(({ instanceId }) => instanceId === to) ??
-    (byName.length === 1 ? byName[0] : undefined);
-  if (target !== undefined) return target;
-  throw new Unable(
-    byName.length > 1
-      ? `${option}${to}: ${byName.length} appliances have that name; name one by its id: ${byName.map(({ instanceId }) => instanceId).join(', ')}`
-      : `${option}${to}: there is no such appliance in ${region}; there ${listed(appliances.map(nameOf))}`,
-  );
-}
+  option = '',
+): Appliance =>
+  findNamed(appliances, ({ instanceId }) => instanceId, word, {
+    kind: 'appliance',
+    region,
+    option,
+  });
 
 interface Found {
   readonly group: string;
@@ -169,20 +164,11 @@ function objectionTo(
   return null;
 }
 
-const nameOf = ({ instanceId, name }: Appliance): string =>
-  name === instanceId ? name : `${name} (${instanceId})`;
-
 const namesOf = ({ appliances }: Topology, group: string): string =>
   appliances
     .filter((one) => one.group === group)
-    .slice(0, LISTED_MAX)
-    .map(nameOf)
+    .slice(0, MEMBERS_MAX)
+    .map(({ name, instanceId }) => nameOf(name, instanceId))
     .join(', ');
 
-const LISTED_MAX = 12;
-
-function listed(names: readonly string[]): string {
-  if (names.length === 0) return 'are none';
-  const more = names.length - LISTED_MAX;
-  return `${names.length === 1 ? 'is' : 'are'} ${names.slice(0, LISTED_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
+const MEMBERS_MAX = 12;

@@ -3,6 +3,7 @@ import type { ConnectionPath } from '../../core/connectionPath.ts';
 import { whyUnfit } from '../../transitGateway/rules.ts';
 import type { TransitRoute } from '../../transitGateway/types/world.ts';
 import { readConnections } from '../check/connections.ts';
+import { findNamed } from '../named.ts';
 import type { OperatorRequest } from '../operatorRequest.ts';
 import type { Pinning } from '../pin/subject.ts';
 import { Unable } from '../terminal.ts';
@@ -44,7 +45,11 @@ export async function chooseTransitPinning(
   const { region } = request;
   const look = await lookForOperator(request);
   if (look === null) throw new Unable(`there is no group of connections in ${region}`);
-  const target = findConnection(look, to, region);
+  const target = findNamed(pathsOf(look), ({ connectionId }) => connectionId, to, {
+    kind: 'connection',
+    region,
+    option: '--to ',
+  });
   const { group, transitGatewayId } = target;
   const routes = findRoutes(look, subject, region).filter(
     (one) => one.transitGatewayId === transitGatewayId,
@@ -75,7 +80,7 @@ export async function chooseTransitPinning(
   };
 }
 
-const pathsOf = ({ world: { paths } }: TransitLook): readonly ConnectionPath[] =>
+export const pathsOf = ({ world: { paths } }: TransitLook): readonly ConnectionPath[] =>
   paths.known ? paths.value : [];
 
 const membersOn = (look: TransitLook, transitGatewayId: string | null): ReadonlySet<string> =>
@@ -84,20 +89,6 @@ const membersOn = (look: TransitLook, transitGatewayId: string | null): Readonly
       .filter((one) => one.transitGatewayId === transitGatewayId)
       .map(({ connectionId }) => connectionId),
   );
-
-function findConnection(look: TransitLook, to: string, region: string): ConnectionPath {
-  const paths = pathsOf(look);
-  const byName = paths.filter(({ name }) => name === to);
-  const target =
-    paths.find(({ connectionId }) => connectionId === to) ??
-    (byName.length === 1 ? byName[0] : undefined);
-  if (target !== undefined) return target;
-  throw new Unable(
-    byName.length > 1
-      ? `--to ${to}: ${byName.length} connections have that name; name one by its id: ${byName.map(({ connectionId }) => connectionId).join(', ')}`
-      : `--to ${to}: there is no such connection in ${region}; there are ${paths.map((one) => `${one.name} (${one.connectionId})`).join(', ')}`,
-  );
-}
 
 /** A group, or a route as `tgw-rtb-… DESTINATION`, or with its table's name in place of the id. */
 function findRoutes(look: TransitLook, subject: string, region: string): readonly TransitRoute[] {

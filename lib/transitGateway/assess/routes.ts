@@ -1,5 +1,5 @@
 /** Which routes are managed, and who the members of their groups are. Pure. */
-import type { ConnectionPath } from '../../core/connectionPath.ts';
+import { type ConnectionPath, isConnectionId } from '../../core/connectionPath.ts';
 import { compare } from '../../core/order.ts';
 import { parseGroups, words } from '../../core/tags.ts';
 import { groupKeyOf, type TransitMemory } from '../state.ts';
@@ -103,7 +103,7 @@ export const membersOf = (
 
 /** The connection that the table's tag names; null: no tag, or it names none. */
 export const preferredOf = (tag: string | null): string | null =>
-  tag !== null && /^vpn-[0-9a-f]+$/.test(tag.trim()) ? tag.trim() : null;
+  tag !== null && isConnectionId(tag.trim()) ? tag.trim() : null;
 
 /** The connections that the tables' tags `vpn-medic:members` admit to a group. */
 export const namedMembers = (

@@ -1,5 +1,6 @@
 /** Events that start pollConnections besides its schedule: AWS Health's of VPN, and Network Manager's of tunnels. Both only say "look now". */
 import * as v from 'valibot';
+import { isConnectionId } from '../../core/connectionPath.ts';
 import { parseInstant } from '../../core/time.ts';
 import type { HealthNote } from '../../siteToSite/types/connection.ts';
 
@@ -38,7 +39,6 @@ const NetworkManager = v.object({
   detail: v.object({ region: v.string() }),
 });
 
-const VPN_ID = /^vpn-[0-9a-f]+$/;
 /** More connections than that are a region's outage, which needs no list. */
 const ENTITIES_MAX = 500;
 
@@ -77,7 +77,7 @@ function readHealth(
   const entities = [...detail.affectedEntities.map(({ entityValue }) => entityValue), ...resources];
   // An entity may be given as an ARN: `arn:aws:ec2:…:vpn-connection/vpn-…`.
   const ids = entities.map((entity) => entity.slice(entity.lastIndexOf('/') + 1));
-  const connectionIds = [...new Set(ids.filter((id) => VPN_ID.test(id)))];
+  const connectionIds = [...new Set(ids.filter(isConnectionId))];
   const at = parseInstant(detail.startTime ?? '') ?? parseInstant(time ?? '');
   const id = detail.communicationId ?? detail.eventArn;
   const isNote = id !== undefined && at !== null && connectionIds.length > 0;
