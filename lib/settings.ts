@@ -44,6 +44,8 @@ export interface Settings {
   readonly off: readonly Switch[];
   /** Where Auto Scaling answers; null: at its own address. */
   readonly autoScalingUrl: string | null;
+  /** Where Systems Manager answers; null: at its own address. */
+  readonly systemsManagerUrl: string | null;
   readonly version: string;
 }
 
@@ -52,6 +54,8 @@ export interface RepairSettings {
   readonly repairFunction: string | null;
   /** A Lambda inside the VPC that logs in; null: the repair function logs in itself. */
   readonly sshFunction: string | null;
+  /** Name of the Systems Manager documents, without `-linux` or `-windows`; null: there are none. */
+  readonly documents: string | null;
   /** For appliances without `vpn-medic:ssh-user`; the role may push keys for this user only. */
   readonly sshUser: string;
   /** KMS keys of volumes that a start may let EC2 use; one that ends in `*` stands for all that begin so. */
@@ -114,6 +118,7 @@ function commonSettings(reader: Reader): Settings {
     repair: {
       repairFunction: parameter('repair') === 'false' ? null : wired('repairFunction') || null,
       sshFunction: wired('sshFunction') || null,
+      documents: wired('repairDocuments') || null,
       sshUser: parameter('repairSshUser'),
       kmsKeyArns: partsOf(parameter('repairKmsKeyArns')),
     },
@@ -121,6 +126,7 @@ function commonSettings(reader: Reader): Settings {
     off: SWITCHES.filter((name) => parameter(name) === 'false'),
     // As the SDK finds it.
     autoScalingUrl: text('AWS_ENDPOINT_URL_AUTO_SCALING') || text('AWS_ENDPOINT_URL') || null,
+    systemsManagerUrl: text('AWS_ENDPOINT_URL_SSM') || text('AWS_ENDPOINT_URL') || null,
     version: wired('version') || 'unreleased',
   };
 }
@@ -261,6 +267,10 @@ const WIRED = {
   },
   repairFunction: { variable: 'VPN_MEDIC_REPAIR_FUNCTION', kind: FUNCTION },
   sshFunction: { variable: 'VPN_MEDIC_REPAIR_SHELL_FUNCTION', kind: FUNCTION },
+  repairDocuments: {
+    variable: 'VPN_MEDIC_REPAIR_DOCUMENTS',
+    kind: orNothing(matching(/^[\w.-]{3,118}$/, "a document's name, without -linux or -windows")),
+  },
   ackFunctionArn: {
     variable: 'VPN_MEDIC_ACK_FUNCTION_ARN',
     kind: orNothing(

@@ -43,10 +43,12 @@ describe('what is not set', () => {
       repair: {
         repairFunction: null,
         sshFunction: null,
+        documents: null,
         sshUser: 'ec2-user',
         kmsKeyArns: [],
       },
       autoScalingUrl: null,
+      systemsManagerUrl: null,
       version: 'unreleased',
     });
   });

@@ -1,4 +1,4 @@
-/** The writes of the repair function: EC2's reboot, stop and start, and an SSH session with a key for that session only. */
+/** The writes of the repair function: EC2's reboot, stop and start, a document run by the instance's agent, and an SSH session with a key for that session only. */
 import {
   RebootInstancesCommand,
   StartInstancesCommand,
@@ -7,6 +7,7 @@ import {
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
+import { type AgentSettings, agentPort } from './agent.ts';
 import { call } from './call.ts';
 import { delays, hooked } from './client.ts';
 import { ec2Client } from './ec2/client.ts';
@@ -15,10 +16,7 @@ import { readConsole, readMachine } from './ec2/machine.ts';
 import { tellFault } from './fault.ts';
 import { runScriptWithKey, type SshSettings, sshOf } from './ssh.ts';
 
-export interface InstanceControlSettings extends SshSettings {
-  /** Where the instances are. */
-  readonly region: string;
-}
+export interface InstanceControlSettings extends SshSettings, AgentSettings {}
 
 export function instanceControlPort(settings: InstanceControlSettings): InstanceControlPort {
   const { region, clock, onCall } = settings;
@@ -50,6 +48,7 @@ export function instanceControlPort(settings: InstanceControlSettings): Instance
   return {
     machine: (instanceId, signal) => readMachine(reader, instanceId, signal),
     console: (instanceId, signal) => readConsole(reader, instanceId, signal),
+    ...agentPort(settings),
     restart: (runScript, signal) => runScriptWithKey(connect, shell, runScript, signal),
     reboot: (instanceId, signal) =>
       write('RebootInstances', instanceId, signal, (options) =>

@@ -6,11 +6,18 @@ export type RepairStep = (typeof REPAIR_STEPS)[number];
 /** Gentlest first. */
 export const REPAIR_STEPS = ['restart-service', 'reboot', 'stop-start'] as const;
 
+/** Where a service is restarted: by the agent of Systems Manager, or in an SSH session. */
+export type RepairHand = (typeof REPAIR_HANDS)[number];
+
+const REPAIR_HANDS = ['ssm', 'ssh'] as const;
+
 /** What an appliance's tags allow. */
 export interface RepairPermission {
   /** In the order of the tag, never empty. */
   readonly steps: readonly RepairStep[];
-  /** A systemd unit, `strongswan.service`; null: none is named. */
+  /** The only one that `restart-service` may use. Absent: Systems Manager where it manages the instance, else SSH. */
+  readonly hand?: RepairHand;
+  /** A systemd unit, `strongswan.service`, or a Windows service, likewise with the suffix; null: none is named. */
   readonly service: string | null;
   /** Null: the deployment's own choice. */
   readonly sshUser: string | null;
@@ -39,7 +46,7 @@ export function readRepairTags(
   const service = read(tags, TAG.service, parseUnit, onFault);
   const sshUser = read(tags, TAG.sshUser, parseSshUser, onFault);
   const hostKey = read(tags, TAG.hostKey, parseHostKey, onFault);
-  const wantsRestart = steps.value.includes('restart-service');
+  const wantsRestart = steps.value.steps.includes('restart-service');
   const isWrong = [service, sshUser, hostKey].includes(WRONG);
   if (wantsRestart && service === null) {
     onFault({
@@ -48,12 +55,14 @@ export function readRepairTags(
       effect: 'Until then no service is restarted.',
     });
   }
-  const allowed = steps.value.filter(
+  const allowed = steps.value.steps.filter(
     (step) => step !== 'restart-service' || (service !== null && !isWrong),
   );
   if (allowed.length === 0) return null;
+  const { hand } = steps.value;
   return {
     steps: allowed,
+    ...(hand !== null && { hand }),
     service: known(service),
     sshUser: known(sshUser),
     hostKey: known(hostKey),
@@ -80,19 +89,32 @@ function read(
   return WRONG;
 }
 
-/** The steps of `vpn-medic:repair`, in its order, each once. */
-export function parseSteps(text: string): Parsed<readonly RepairStep[]> {
-  const steps: RepairStep[] = [];
+export interface ParsedSteps {
+  /** In the order of the tag, each once. */
+  readonly steps: readonly RepairStep[];
+  /** Null: none is named. */
+  readonly hand: RepairHand | null;
+}
+
+/** The value of `vpn-medic:repair`: steps, and after `restart-service` at most one hand, `restart-service:ssh`. */
+export function parseSteps(text: string): Parsed<ParsedSteps> {
+  const steps = new Set<RepairStep>();
+  const hands = new Set<RepairHand>();
   for (const word of text.split(/[\s,]+/).filter((one) => one !== '')) {
-    const step = REPAIR_STEPS.find((one) => one === word);
-    if (step === undefined) {
-      return bad(`"${word}" is no repair: write some of ${REPAIR_STEPS.join(', ')}`);
+    const [name = '', ...by] = word.split(':');
+    const step = REPAIR_STEPS.find((one) => one === name);
+    const hand = REPAIR_HANDS.find((one) => one === by.join(':'));
+    if (step === undefined || (by.length > 0 && (step !== 'restart-service' || !hand))) {
+      return bad(
+        `"${word}" is no repair: write some of ${REPAIR_STEPS.join(', ')}; restart-service may name its hand, restart-service:ssm or restart-service:ssh`,
+      );
     }
-    if (!steps.includes(step)) steps.push(step);
+    steps.add(step);
+    if (hand !== undefined) hands.add(hand);
   }
-  return steps.length === 0
-    ? bad(`it is empty: write some of ${REPAIR_STEPS.join(', ')}`)
-    : { ok: true, value: steps };
+  if (steps.size === 0) return bad(`it is empty: write some of ${REPAIR_STEPS.join(', ')}`);
+  if (hands.size > 1) return bad('it names both hands: write restart-service alone for either');
+  return { ok: true, value: { steps: [...steps], hand: [...hands][0] ?? null } };
 }
 
 /**

@@ -52,13 +52,13 @@ export const TAG_TABLE: readonly TagRow[] = [
   row(
     INSTANCE,
     'repair',
-    '`restart-service`, `reboot`, `stop-start`, in the order to try',
-    'the repair steps that its owner allows; without it no machine is touched',
+    '`restart-service`, `reboot`, `stop-start`, in the order to try; `restart-service:ssm` or `:ssh` names the one hand',
+    'the repair steps that its owner allows; without it no machine is touched. A service is restarted by Systems Manager where that manages the instance, else over SSH',
   ),
   row(
     INSTANCE,
     'service',
-    'a systemd unit, such as `strongswan.service`',
+    'a systemd unit, such as `strongswan.service`; by Systems Manager also a Windows service, such as `RemoteAccess`',
     'what restart-service restarts; needed for that step',
   ),
   row(

@@ -9,12 +9,37 @@ export interface InstanceControlPort {
   machine(instanceId: string, signal: AbortSignal): Promise<Reading<MachineObservation>>;
   /** The console's text, the newest that the instance type allows; empty when it has printed nothing. */
   console(instanceId: string, signal: AbortSignal): Promise<Reading<string>>;
+  /** How Systems Manager sees it now. */
+  agent(instanceId: string, signal: AbortSignal): Promise<Reading<AgentObservation>>;
+  /** Has the agent restart one service, by the document for its platform. */
+  restartByAgent(run: AgentRun, signal: AbortSignal): Promise<AgentAnswer>;
   /** Logs in with a key made for this session only, and restarts one service. */
   restart(runScript: ScriptRun, signal: AbortSignal): Promise<ScriptAnswer>;
   reboot(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
   stop(instanceId: string, isForced: boolean, signal: AbortSignal): Promise<WriteAnswer>;
   start(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
 }
+
+export type AgentObservation =
+  | { readonly kind: 'online'; readonly platform: AgentPlatform }
+  /** It cannot be asked for anything now. `isManaged`: Systems Manager knows the instance. */
+  | { readonly kind: 'offline'; readonly isManaged: boolean; readonly why: string };
+
+export type AgentPlatform = 'linux' | 'windows';
+
+export interface AgentRun {
+  readonly instanceId: string;
+  readonly platform: AgentPlatform;
+  /** A validated unit, `strongswan.service`; on Windows its suffix is no part of the service's name. */
+  readonly unit: string;
+  /** An address behind the tunnel, pinged before and after; null: nothing is. */
+  readonly peer: string | null;
+}
+
+export type AgentAnswer =
+  | ScriptAnswer
+  /** Nothing was asked of the agent, and may be the next time. */
+  | { readonly kind: 'held'; readonly why: string; readonly evidence: readonly string[] };
 
 export interface ScriptRun {
   readonly instanceId: string;

@@ -151,6 +151,8 @@ async function take(
   const { stateReason } = machine.value;
   const diagnosis = diagnose({ console, signals, stateReason, network }, now);
   const appliance = topology.appliances.find((one) => one.instanceId === instanceId);
+  const isForSsh = phase !== 'restart' || appliance?.repair?.hand === 'ssh';
+  const agent = isForSsh ? null : await instanceControl.agent(instanceId, signal);
   const paused = await openPauseGate(ports.store, clock).ask(signal);
   if (paused !== null) {
     return resultOf({ kind: 'held', why: paused, until: null }, clock.now(), diagnosis);
@@ -158,7 +160,7 @@ async function take(
   const did = await handOn(
     instanceControl,
     phase,
-    { instanceId, appliance, console, sshUser },
+    { instanceId, appliance, topology, console, agent, sshUser },
     signal,
   );
   const evidence = [...did.evidence, ...lastStartLine(machine.value, phase)];

@@ -101,6 +101,25 @@ export function simulatedInstanceControl(
       await self.pass(80, signal);
       return known('Started the simulated machine.\n', self.clock.now());
     },
+    async agent(instanceId, signal) {
+      await self.pass(50, signal);
+      // Every other machine is managed, whatever the seed.
+      const isManaged = Number.parseInt(instanceId.at(-1) ?? '0', 16) % 2 === 1;
+      const isAlive = parts.groundTruth.responseTo('tcp', instanceId) !== 'no-answer';
+      return known(
+        isManaged && isAlive
+          ? { kind: 'online', platform: 'linux' }
+          : { kind: 'offline', isManaged, why: 'its agent is ConnectionLost' },
+        self.clock.now(),
+      );
+    },
+    async restartByAgent({ instanceId, unit }, signal) {
+      await self.pass(10 * random.whole(100, 900), signal);
+      const answer = await act(instanceId, 'restart', signal, () => {});
+      return answer.kind === 'written'
+        ? { kind: 'done', why: `${unit} was restarted and is active`, evidence: [] }
+        : { kind: 'failed', why: `${unit} could not be restarted`, evidence: [] };
+    },
     async restart({ instanceId, unit }, signal) {
       await self.pass(10 * random.whole(40, 900), signal);
       if (parts.groundTruth.responseTo('tcp', instanceId) === 'no-answer') {

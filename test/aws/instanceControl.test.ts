@@ -33,6 +33,8 @@ const instanceControl = instanceControlPort({
   region: 'eu-west-1',
   homeRegion: 'eu-west-1',
   sshFunction: null,
+  documents: null,
+  systemsManagerUrl: null,
   clock,
 });
 

@@ -61,15 +61,33 @@ describe('the tags together', () => {
   });
 });
 
-test.each(['', 'restart', 'reboot;stop-start'])('"%s" is no list of steps', (text) => {
+test.each([
+  '',
+  'restart',
+  'reboot;stop-start',
+  'reboot:ssh',
+  'restart-service:',
+  'restart-service:ftp',
+  'restart-service:ssh:ssm',
+  'restart-service:ssh restart-service:ssm',
+])('"%s" is no list of steps', (text) => {
   expect(parseSteps(text).ok).toBe(false);
 });
 
 test('a step that is written twice is one', () => {
   expect(parseSteps('reboot, reboot stop-start')).toEqual({
     ok: true,
-    value: ['reboot', 'stop-start'],
+    value: { steps: ['reboot', 'stop-start'], hand: null },
   });
+});
+
+test.each([
+  ['restart-service', null],
+  ['restart-service:ssm reboot', 'ssm'],
+  ['reboot restart-service:ssh', 'ssh'],
+  ['restart-service restart-service:ssh', 'ssh'],
+])('"%s" names the hand %s', (text, hand) => {
+  expect(parseSteps(text)).toMatchObject({ ok: true, value: { hand } });
 });
 
 test.each(['-x', '--now', 'a/b', 'a b', 'a;b', '$(x)', 'a\\x20b', "a'b", '', 'x'.repeat(102)])(

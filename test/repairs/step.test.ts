@@ -4,9 +4,14 @@
  */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { PAUSE_ID } from '../../lib/core/pause.ts';
-import { known } from '../../lib/core/reading.ts';
+import { known, type Reading, unknown } from '../../lib/core/reading.ts';
 import { startRepairs } from '../../lib/repairs/act.ts';
-import type { InstanceControlPort, ScriptRun } from '../../lib/repairs/ports.ts';
+import type {
+  AgentObservation,
+  AgentRun,
+  InstanceControlPort,
+  ScriptRun,
+} from '../../lib/repairs/ports.ts';
 import { openRepairStateStore, resultId, storeId } from '../../lib/repairs/state.ts';
 import { repairStep, type StepPorts } from '../../lib/repairs/step.ts';
 import type { MachineObservation } from '../../lib/repairs/types/machine.ts';
@@ -36,16 +41,25 @@ const well: MachineObservation = {
   encryptedVolumes: [],
 };
 
+const UNMANAGED = { kind: 'offline', isManaged: false, why: 'not managed' } as const;
+
 let ports: StepPorts & ReturnType<typeof aKeeper>['ports'];
 let done: string[];
 let scriptRuns: ScriptRun[];
+let agentRuns: AgentRun[];
+let agent: Reading<AgentObservation>;
 let machine: MachineObservation;
+let current: Pick<ReturnType<typeof aKeeper>, 'ec2'>;
 
 beforeEach(() => {
   done = [];
   scriptRuns = [];
+  agentRuns = [];
+  agent = known(UNMANAGED, NOW);
   machine = well;
-  const { ports: calm, ec2 } = aKeeper();
+  const keeper = aKeeper();
+  current = keeper;
+  const { ports: calm, ec2 } = keeper;
   ec2.facts = { ...ec2.facts, tags: tagsOf({ 'i-a1': HQ, 'i-b1': REPAIRABLE, 'rtb-1': HQ }) };
   const note = (what: string) => async () => {
     done.push(what);
@@ -54,6 +68,15 @@ beforeEach(() => {
   const instanceControl: InstanceControlPort = {
     machine: async () => known(machine, NOW),
     console: async () => known('Kernel panic - not syncing: nobody home\n', NOW),
+    agent: async () => {
+      done.push('agent');
+      return agent;
+    },
+    restartByAgent: async (run) => {
+      done.push('restart by agent');
+      agentRuns.push(run);
+      return { kind: 'done', why: 'restarted', evidence: [] };
+    },
     restart: async (runScript) => {
       done.push('restart');
       scriptRuns.push(runScript);
@@ -108,7 +131,7 @@ describe('one step', () => {
     async (phase) => {
       const answer = await take(await ordered(phase));
       expect(answer).toMatchObject({ kind: 'recorded', result: { kind: 'done' } });
-      expect(done).toEqual([phase]);
+      expect(done).toEqual(phase === 'restart' ? ['agent', 'restart'] : [phase]);
       const repairState = await openRepairStateStore(ports.store, ports.clock, REGION).read(
         ['i-b1'],
         never,
@@ -165,6 +188,92 @@ describe('one step', () => {
     ports.store.mood = 'unreachable';
     expect(await take(order)).toMatchObject({ kind: 'ignored' });
     expect(done).toEqual([]);
+  });
+});
+
+describe('a restart has one hand', () => {
+  const ONLINE = { kind: 'online', platform: 'linux' } as const;
+  const LOST = { kind: 'offline', isManaged: true, why: 'its agent is ConnectionLost' } as const;
+  const restartWith = async (
+    seen: Reading<AgentObservation>,
+    tags: Readonly<Record<string, string>> = {},
+  ) => {
+    agent = seen;
+    const { ec2 } = current;
+    ec2.facts = {
+      ...ec2.facts,
+      tags: tagsOf({ 'i-a1': HQ, 'i-b1': { ...REPAIRABLE, ...tags }, 'rtb-1': HQ }),
+    };
+    const answer = await take(await ordered('restart'));
+    return answer.kind === 'recorded' ? answer.result : null;
+  };
+  const bySsh = ['agent', 'restart'];
+  const byAgent = ['agent', 'restart by agent'];
+
+  test('its agent where that is online, with the unit, and no address of its own to ping', async () => {
+    expect(await restartWith(known(ONLINE, NOW))).toMatchObject({ kind: 'done' });
+    expect(done).toEqual(byAgent);
+    expect(agentRuns).toEqual([
+      { instanceId: 'i-b1', platform: 'linux', unit: 'strongswan.service', peer: null },
+    ]);
+  });
+
+  test('and pings the far side that its probes name', async () => {
+    await restartWith(known(ONLINE, NOW), { probe: 'ike:500 tcp:10.0.0.77:22 tcp:10.20.0.9:22' });
+    expect(agentRuns[0]?.peer).toBe('10.20.0.9');
+  });
+
+  test.each<[string, Reading<AgentObservation>]>([
+    ['unmanaged', known(UNMANAGED, NOW)],
+    ['offline', known(LOST, NOW)],
+    ['unknown', unknown('throttled', NOW)],
+  ])('an SSH session where its agent is %s', async (_what, seen) => {
+    expect(await restartWith(seen)).toMatchObject({ kind: 'done' });
+    expect(done).toEqual(bySsh);
+  });
+
+  test('SSH where the tag names it: its agent is not even looked for', async () => {
+    await restartWith(known(ONLINE, NOW), { repair: 'restart-service:ssh' });
+    expect(done).toEqual(['restart']);
+  });
+
+  test('its agent alone where the tag names that: offline is refused, unknown is tried again', async () => {
+    const tags = { repair: 'restart-service:ssm' };
+    expect(await restartWith(known(LOST, NOW), tags)).toMatchObject({
+      kind: 'refused',
+      why: 'its agent is ConnectionLost, and it may not be logged in to instead',
+    });
+    expect(done).toEqual(['agent']);
+  });
+
+  test('and where the tag names its agent, unknown is held', async () => {
+    const tags = { repair: 'restart-service:ssm' };
+    expect(await restartWith(unknown('throttled', NOW), tags)).toMatchObject({ kind: 'held' });
+    expect(done).toEqual(['agent']);
+  });
+
+  test.each<[string, Reading<AgentObservation>, string, RegExp]>([
+    ['that was never managed', known(UNMANAGED, NOW), 'refused', /no host key vouches/],
+    [
+      'whose agent is offline',
+      known(LOST, NOW),
+      'refused',
+      /^its agent is ConnectionLost, and it may not/,
+    ],
+    [
+      'whose agent is unknown',
+      unknown('throttled', NOW),
+      'held',
+      /cannot be looked for: throttled/,
+    ],
+  ])('no hand at all, without a host key, for one %s', async (_what, seen, kind, why) => {
+    const { 'host-key': _none, ...tags } = REPAIRABLE;
+    agent = seen;
+    const { ec2 } = current;
+    ec2.facts = { ...ec2.facts, tags: tagsOf({ 'i-a1': HQ, 'i-b1': tags, 'rtb-1': HQ }) };
+    const answer = await take(await ordered('restart'));
+    expect(answer).toMatchObject({ result: { kind, why: expect.stringMatching(why) } });
+    expect(done).toEqual(['agent']);
   });
 });
 
@@ -271,7 +380,8 @@ describe('a pause', () => {
       expect(answer).toMatchObject({
         result: { kind: 'held', why: 'paused by ana until 2026-11-20T21:01:00.000Z (change)' },
       });
-      expect(done).toEqual([]);
+      // Looking is no write.
+      expect(done.filter((what) => what !== 'agent')).toEqual([]);
     },
   );
 

@@ -16,6 +16,10 @@ export interface RepairAwsSettings {
   readonly stateTable: string | null;
   /** A function inside the VPC that logs in; null: logins leave from this process. */
   readonly sshFunction: string | null;
+  /** Name of the Systems Manager documents, without `-linux` or `-windows`; null: there are none. */
+  readonly documents: string | null;
+  /** Null: that of AWS. */
+  readonly systemsManagerUrl: string | null;
   readonly clock: Clock;
 }
 

@@ -1,16 +1,21 @@
 /** The one action of one repair step. */
 
-import type { Appliance } from '../../appliances/types/topology.ts';
+import { isBehindTunnel } from '../../appliances/observe/targets.ts';
+import type { Appliance, Topology } from '../../appliances/types/topology.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { WriteAnswer } from '../../core/routeWrite.ts';
-import type { InstanceControlPort } from '../ports.ts';
+import { peerOf } from '../agent/output.ts';
+import type { AgentObservation, InstanceControlPort, ScriptRun } from '../ports.ts';
 import { consoleHostKeys } from '../ssh/consoleKeys.ts';
 import type { RepairPhase, RepairResult } from '../types.ts';
 
 export interface Patient {
   readonly instanceId: string;
   readonly appliance: Appliance | undefined;
+  readonly topology: Topology;
   readonly console: Reading<string>;
+  /** Null: it is not asked for anything. */
+  readonly agent: Reading<AgentObservation> | null;
   readonly sshUser: string;
 }
 
@@ -46,24 +51,54 @@ export async function handOn(
   }
 }
 
+/** By one hand, and never by the other after it: what the first was asked for may still be under way. */
 async function restart(
   instanceControl: InstanceControlPort,
-  { instanceId, appliance, console, sshUser }: Patient,
+  patient: Patient,
   signal: AbortSignal,
 ): Promise<Did> {
+  const { instanceId, appliance, agent } = patient;
   const candidate = appliance?.repair;
   if (appliance === undefined || candidate?.service == null) return no('no tag names its service');
+  if (agent?.known && agent.value.kind === 'online') {
+    const { platform } = agent.value;
+    const run = { instanceId, platform, unit: candidate.service, peer: peerBehind(patient) };
+    return instanceControl.restartByAgent(run, signal);
+  }
+  const login = candidate.hand === 'ssm' ? 'vpn-medic:repair names ssm' : loginOf(patient);
+  if (typeof login !== 'string') return instanceControl.restart(login, signal);
+  if (agent === null) return no(login);
+  // Whether its agent is there is not known: the next try may find it.
+  if (!agent.known) return held(`${login}, and its agent cannot be looked for: ${agent.why}`);
+  if (agent.value.kind === 'online' || (candidate.hand !== 'ssm' && !agent.value.isManaged))
+    return no(login);
+  return no(`${agent.value.why}, and it may not be logged in to instead`);
+}
+
+/** The first far side that its probes name. */
+function peerBehind({ appliance, topology }: Patient): string | null {
+  if (appliance === undefined) return null;
+  const addresses = appliance.probes.flat().map(({ address }) => peerOf(address));
+  const isFar = (address: string | null) =>
+    address !== null && isBehindTunnel(address, appliance, topology);
+  return addresses.find(isFar) ?? null;
+}
+
+/** Or why there is no way to log in. */
+function loginOf({ instanceId, appliance, console, sshUser }: Patient): ScriptRun | string {
+  const candidate = appliance?.repair;
+  if (appliance === undefined || candidate?.service == null) return 'no tag names its service';
   const addresses = [appliance.privateIp, appliance.publicIp].filter((one) => one !== null);
-  if (addresses.length === 0) return no('it has no address to log in at');
+  if (addresses.length === 0) return 'it has no address to log in at';
   // The tag alone counts where there is one; the console's fingerprint only without it.
   const printed = console.known ? consoleHostKeys(console.value) : [];
   const hostKeys = candidate.hostKey === null ? printed : [candidate.hostKey];
   if (hostKeys.length === 0) {
-    return no('no host key vouches for it: there is none in vpn-medic:host-key or on its console');
+    return 'no host key vouches for it: there is none in vpn-medic:host-key or on its console';
   }
   const { zone } = appliance;
   const runScript = { instanceId, zone, addresses, unit: candidate.service, hostKeys };
-  return instanceControl.restart({ ...runScript, sshUser: candidate.sshUser ?? sshUser }, signal);
+  return { ...runScript, sshUser: candidate.sshUser ?? sshUser };
 }
 
 function didOf(answer: WriteAnswer, what: string): Did {
@@ -87,3 +122,4 @@ function didOf(answer: WriteAnswer, what: string): Did {
 }
 
 const no = (why: string): Did => ({ kind: 'refused', why, evidence: [] });
+const held = (why: string): Did => ({ kind: 'held', why, evidence: [] });

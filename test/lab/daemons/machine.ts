@@ -25,6 +25,8 @@ export interface Machine {
   readonly hostKey: string;
   /** Whose pushed keys it takes; until it is told, nobody's. */
   enrol(instanceId: string, emulatorUrl: string): Promise<void>;
+  /** From now on an agent of Systems Manager reports in for the enrolled instance, and runs what it is sent; or no more. */
+  setAgent(isOn: boolean): Promise<void>;
   /** The service dies without a word; its host lives on. */
   killService(): Promise<void>;
   /** How the next restarts go. */
@@ -64,6 +66,7 @@ export async function startMachine(keys: Keys): Promise<Machine> {
   await file('bin/systemctl', supervisor(dir), 0o755);
   await file('shell', LOGIN_SHELL.replaceAll('DIR', dir), 0o755);
   await file('bin/lab-keys', keysCommand(dir, socketPath), 0o755);
+  await file('bin/lab-agent', agentCommand(dir, socketPath), 0o755);
   await file('boot', boot(dir), 0o755);
   await file('restarts', '');
   await setManner('prompt');
@@ -106,6 +109,7 @@ export async function startMachine(keys: Keys): Promise<Machine> {
         return !udp.includes(':04AA ');
       });
     },
+    setAgent: (isOn) => (isOn ? file('agent', '') : rm(`${dir}/agent`)),
     setManner,
     setSudo,
     async renewHostKey() {
@@ -232,6 +236,33 @@ door.request("GET", "/moto-api/lab/keys?" + query)
 sys.stdout.write(door.getresponse().read().decode())
 `;
 
+/** Reports in five times a second, and runs each script as the agent of Systems Manager does: as root, by `sh`. */
+const agentCommand = (dir: string, socketPath: string): string => `#!/usr/bin/python3
+import http.client, json, os, socket, subprocess, time, urllib.parse
+class Door(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect("${socketPath}")
+def ask(method, path, body=None):
+    door = Door("127.0.0.1", timeout=5)
+    door.request(method, "/moto-api/lab/agent" + path, body)
+    text = door.getresponse().read().decode()
+    door.close()
+    return text
+while True:
+    time.sleep(0.2)
+    if not os.path.exists("${dir}/agent"):
+        continue
+    instance = open("${dir}/instance").read()
+    command = json.loads(ask("GET", "?" + urllib.parse.urlencode({"instanceId": instance, "platform": "Linux"})))
+    if command is None:
+        continue
+    open("/run/agent.sh", "w").write(command["script"])
+    ran = subprocess.run(["/bin/sh", "/run/agent.sh"], capture_output=True, text=True, timeout=60)
+    end = {"commandId": command["commandId"], "exitCode": ran.returncode, "out": ran.stdout, "err": ran.stderr}
+    ask("POST", "", json.dumps(end))
+`;
+
 /** The first process of the machine: its own users and tools, the service, sshd, and whatever the test does to it. */
 const boot = (dir: string): string => `#!/bin/sh
 set -e
@@ -247,6 +278,7 @@ mount --bind ${dir}/sudoers /etc/sudoers
 : > ${dir}/restarts
 /usr/sbin/sshd -D -e -f ${dir}/sshd_config &
 sshd=$!
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /usr/local/bin/lab-agent &
 while sleep 0.05; do
   if [ -e ${dir}/kill ]; then kill -9 "$(cat /run/service.pid)"; rm ${dir}/kill; fi
   if [ -e ${dir}/rekey ]; then kill -HUP $sshd; sleep 0.3; rm ${dir}/rekey; fi

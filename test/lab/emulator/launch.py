@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 
+import agents  # noqa: F401  (adds Run Command)
 import connections  # noqa: F401  (adds what Site-to-Site VPN lacks)
 import crlLists  # noqa: F401  (adds the lists of Client VPN as it is loaded)
 import endpoints  # noqa: F401  (adds Client VPN as it is loaded)

@@ -12,6 +12,7 @@ Control, ours as well (JSON, POST):
 
 import json
 
+from agents import documents
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack
@@ -149,6 +150,11 @@ def make_invoke_config(wish, name, account_id, region_name):
     return name
 
 
+def make_document(wish, name, _account, _region):
+    documents[wish.get("Name", name)] = wish["Content"]
+    return wish.get("Name", name)
+
+
 # A stack that stopped half-way. moto does not roll back, and neither do we: what stays is the worst that CloudFormation can
 # leave (UPDATE_ROLLBACK_FAILED), and what is there is what was made. moto would make the rest as soon as it is listed.
 Stack.stack_resources = property(
@@ -197,6 +203,7 @@ add("AWS::S3::BucketPolicy", make_bucket_policy, unmake_bucket_policy)
 add("AWS::SQS::QueuePolicy", make_queue_policy)
 add("AWS::SNS::TopicPolicy", make_topic_policy)
 add("AWS::Lambda::EventInvokeConfig", make_invoke_config)
+add("AWS::SSM::Document", make_document)
 add("AWS::CloudFront::OriginAccessControl", named, attributes=[("Id", lambda name: name)])
 add(
     "AWS::CloudFront::Function",

@@ -47,6 +47,8 @@ export interface Emulator {
   ): Promise<void>;
   /** CloudFormation cannot make resources of these types from now on, so that a deployment stops half-way. */
   refuseResources(types: readonly string[]): Promise<void>;
+  /** A document of Systems Manager, as CloudFormation makes it. */
+  setDocument(name: string, content: unknown): Promise<void>;
   /** Every key that was pushed is so much older from now on. */
   ageKeys(ageSeconds: number): Promise<void>;
   /** Ends the process and forgets the account. */
@@ -89,6 +91,7 @@ export async function startEmulator(options: { readonly seed?: number } = {}): P
     setMachine: (instanceId, candidate) =>
       post(`${url}/moto-api/lab/machine`, { instanceId, ...candidate }),
     refuseResources: (types) => post(`${url}/moto-api/lab/stack`, { refused: types }),
+    setDocument: (name, content) => post(`${url}/moto-api/lab/document`, { name, content }),
     ageKeys: (ageSeconds) => post(`${url}/moto-api/lab/keys`, { ageSeconds }),
     stop: () => stop(child),
   };

@@ -1,13 +1,15 @@
 /**
- * Goal: the SSH step against a real OpenSSH server, with keys that come from the emulator's Instance Connect. Method: one
- * machine in a namespace; the adapter itself logs in; every way in which a visit goes wrong is made to happen for real.
+ * Goal: the SSH step against a real OpenSSH server, with keys that come from the emulator's Instance Connect; and the
+ * document for Linux, run by an agent of the lab's own. Method: one machine in a namespace; the adapter itself logs in, or
+ * sends the command; every way in which a visit goes wrong is made to happen for real.
  */
+import { createRequire } from 'node:module';
 import { EC2InstanceConnectClient } from '@aws-sdk/client-ec2-instance-connect';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instanceControlPort } from '../../../lib/aws/instanceControl.ts';
 import { runScriptWithKey, type Ssh } from '../../../lib/aws/ssh.ts';
 import { systemClock } from '../../../lib/core/time.ts';
-import type { InstanceControlPort, ScriptRun } from '../../../lib/repairs/ports.ts';
+import type { AgentRun, InstanceControlPort, ScriptRun } from '../../../lib/repairs/ports.ts';
 import { runScriptFirst } from '../../../lib/repairs/ssh/script.ts';
 import { twoAppliances } from '../account/options.ts';
 import { haveDaemons } from '../daemons/debian.ts';
@@ -15,10 +17,14 @@ import { type Keys, makeKeys } from '../daemons/keys.ts';
 import { type Machine, SSH_USER, startMachine, UNIT } from '../daemons/machine.ts';
 import { didNotRun } from '../didNotRun.ts';
 import { applianceOf, type Lab, openLab } from '../lab.ts';
+import { until } from '../pause.ts';
 
 const MS_MAX = 400_000;
 const had = await haveDaemons();
 const never = new AbortController().signal;
+const documents: { readonly CONTENTS: Readonly<Record<string, unknown>> } = createRequire(
+  import.meta.url,
+)('../../../deploy/repairDocuments.cjs');
 
 if (had.kind === 'lacking') {
   test('without OpenSSH, what did not run is said aloud', () => {
@@ -58,6 +64,8 @@ if (had.kind === 'lacking') {
         region,
         homeRegion: region,
         sshFunction: null,
+        documents: 'vpn-medic-lab-restart',
+        systemsManagerUrl: lab.emulator().url,
         clock: systemClock,
       });
     }, MS_MAX);
@@ -211,5 +219,76 @@ if (had.kind === 'lacking') {
       },
       MS_MAX,
     );
+
+    describe('by the agent', () => {
+      const runOf = (over: Partial<AgentRun> = {}): AgentRun => ({
+        instanceId: applianceOf(lab, 'vpn-a').instanceId,
+        platform: 'linux',
+        unit: UNIT,
+        peer: null,
+        ...over,
+      });
+      const agentOf = async () => {
+        const agent = await instanceControl.agent(runOf().instanceId, never);
+        return agent.known ? agent.value : agent.why;
+      };
+
+      beforeAll(async () => {
+        for (const [platform, content] of Object.entries(documents.CONTENTS)) {
+          await lab.emulator().setDocument(`vpn-medic-lab-restart-${platform}`, content);
+        }
+      });
+
+      test('there is none before it has reported in, and then it is online', async () => {
+        expect(await agentOf()).toMatchObject({ kind: 'offline', isManaged: false });
+        await machine.setAgent(true);
+        await until('the agent', async () => JSON.stringify(await agentOf()).includes('online'));
+        expect(await agentOf()).toEqual({ kind: 'online', platform: 'linux' });
+      });
+
+      test('restarts a killed service for real, once, with its state before and after', async () => {
+        await machine.killService();
+        const count = await machine.restartCount();
+        const answer = await instanceControl.restartByAgent(runOf({ peer: '127.0.0.1' }), never);
+        expect(answer).toMatchObject({
+          kind: 'done',
+          why: 'openvpn-server@hq was restarted and is active',
+          evidence: [
+            expect.stringMatching(/^before: failed; OpenVPN: 0 clients, status of .*; ping of 127/),
+            expect.stringMatching(/^after: active; OpenVPN: 0 clients, status of .*; ping of 127/),
+          ],
+        });
+        expect(await machine.restartCount()).toBe(count + 1);
+      });
+
+      test('a restart that systemctl refuses, and a unit that is none, have failed in its words', async () => {
+        await machine.setManner('failing');
+        const refused = await instanceControl.restartByAgent(runOf(), never);
+        await machine.setManner('prompt');
+        expect(refused).toMatchObject({ kind: 'failed' });
+        expect(refused.why).toContain(`could not be restarted (exit 1): Job for ${UNIT} failed`);
+        const other = await instanceControl.restartByAgent(runOf({ unit: 'ssh.service' }), never);
+        expect(other.why).toContain('unknown operation restart ssh.service');
+      });
+
+      test.each([["x';touch /run/hit;'"], ['$(touch /run/hit)'], ['a b'], ['../x']])(
+        'a unit %s that got past every other check reaches no agent',
+        async (unit) => {
+          const answer = await instanceControl.restartByAgent(runOf({ unit }), never);
+          expect(answer).toMatchObject({ kind: 'failed' });
+          expect(answer.why).toContain('InvalidParameters');
+        },
+      );
+
+      test('without documents, or on an instance that has no agent, nothing is restarted', async () => {
+        const count = await machine.restartCount();
+        const windows = await instanceControl.restartByAgent(runOf({ platform: 'windows' }), never);
+        expect(windows).toMatchObject({ kind: 'failed' });
+        const instanceId = applianceOf(lab, 'vpn-b').instanceId;
+        const elsewhere = await instanceControl.restartByAgent(runOf({ instanceId }), never);
+        expect(elsewhere).toMatchObject({ kind: 'held' });
+        expect(await machine.restartCount()).toBe(count);
+      });
+    });
   });
 }

@@ -1,0 +1,196 @@
+/**
+ * Goal: Systems Manager is asked exactly for what was meant, once, and each answer means what it says.
+ * Method: a local server that answers one action after the other; virtual time between polls.
+ */
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { agentPort } from '../../lib/aws/agent.ts';
+import { systemClock } from '../../lib/core/time.ts';
+
+type Reply = { readonly status?: number; readonly body: unknown };
+
+let server: Server;
+let address = '';
+let replies: Record<string, Reply[]> = {};
+const asked: { readonly action: string; readonly input: unknown }[] = [];
+let waitedMs = 0;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => {
+      const action = String(request.headers['x-amz-target']).replace('AmazonSSM.', '');
+      const input: unknown = JSON.parse(body);
+      asked.push({ action, input });
+      const all = replies[action] ?? [];
+      const reply = (all.length > 1 ? all.shift() : all[0]) ?? { status: 500, body: {} };
+      const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+      response.writeHead(reply.status ?? 200).end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : 0}`;
+});
+afterAll(() => {
+  server.close();
+});
+beforeEach(() => {
+  asked.length = 0;
+  replies = {};
+  waitedMs = 0;
+});
+
+const id = 'i-0a1b2c3d4e5f60718';
+const { signal } = new AbortController();
+const clock = {
+  ...systemClock,
+  monotonicMs: () => waitedMs,
+  sleep: async (ms: number) => {
+    waitedMs += ms;
+  },
+};
+const port = (over: Partial<Parameters<typeof agentPort>[0]> = {}) =>
+  agentPort({
+    region: 'eu-west-1',
+    homeRegion: 'eu-west-1',
+    documents: 'vpn-medic-prod-restart',
+    systemsManagerUrl: address,
+    clock,
+    credentials: async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' }),
+    ...over,
+  });
+const fault = (type: string, status = 400): Reply => ({
+  status,
+  body: { __type: `com.amazonaws.ssm#${type}`, message: 'no' },
+});
+
+describe('an agent', () => {
+  const listed = (over: Readonly<Record<string, string>> = {}, InstanceId = id): Reply => ({
+    body: {
+      InstanceInformationList: [
+        { InstanceId, PingStatus: 'Online', PlatformType: 'Linux', ...over },
+      ],
+    },
+  });
+  const offline = (isManaged: boolean) => ({ kind: 'offline', isManaged });
+
+  test.each<[string, Reply, object]>([
+    ['online', listed(), { kind: 'online', platform: 'linux' }],
+    ['online', listed({ PlatformType: 'Windows' }), { kind: 'online', platform: 'windows' }],
+    ['MacOS', listed({ PlatformType: 'MacOS' }), offline(true)],
+    ['ConnectionLost', listed({ PingStatus: 'ConnectionLost' }), offline(true)],
+    ['Inactive', listed({ PingStatus: 'Inactive' }), offline(true)],
+    ['of another instance', listed({}, 'i-1'), offline(false)],
+    ['missing', { body: { InstanceInformationList: [] } }, offline(false)],
+    ['denied', fault('AccessDeniedException'), offline(false)],
+  ])('that is %s', async (_what, reply, value) => {
+    replies = { DescribeInstanceInformation: [reply] };
+    expect(await port().agent(id, signal)).toMatchObject({ known: true, value });
+    expect(asked).toEqual([
+      {
+        action: 'DescribeInstanceInformation',
+        input: { Filters: [{ Key: 'InstanceIds', Values: [id] }] },
+      },
+    ]);
+  });
+
+  test.each<[string, Reply]>([
+    ['throttled', fault('ThrottlingException')],
+    ['a server error', fault('InternalServerError', 500)],
+    ['no list', { body: {} }],
+    ['no JSON', { body: '<html>' }],
+  ])('is unknown after %s', async (_what, reply) => {
+    replies = { DescribeInstanceInformation: [reply] };
+    expect(await port().agent(id, signal)).toMatchObject({ known: false });
+  });
+
+  test.each([
+    ['another region than the documents', { region: 'eu-west-2' }, 'they are in eu-west-1'],
+    ['no documents', { documents: null }, 'this deployment has none'],
+  ])('is offline, and not asked about, with %s', async (_what, over, why) => {
+    expect(await port(over).agent(id, signal)).toMatchObject({
+      value: { ...offline(false), why: expect.stringContaining(why) },
+    });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a restart by it', () => {
+  const run = {
+    instanceId: id,
+    platform: 'linux',
+    unit: 'strongswan.service',
+    peer: '10.8.0.9',
+  } as const;
+  const sent: Reply = { body: { Command: { CommandId: 'c-1' } } };
+  const PRINTED = '|active\n# before state 0\n|\n# the restart 0\n|active\n# after state 0\n';
+  const ended = (over: Readonly<Record<string, string>>): Reply => ({ body: over });
+  const outcome = (invocations: Reply[], send: Reply = sent) => {
+    replies = { SendCommand: [send], GetCommandInvocation: invocations };
+    return port().restartByAgent(run, signal);
+  };
+  const sends = () => asked.filter(({ action }) => action === 'SendCommand');
+
+  test('runs the document of its platform on it alone, once, and reads the result when it has ended', async () => {
+    const answer = await outcome([
+      fault('InvocationDoesNotExist'),
+      ended({ Status: 'Pending' }),
+      ended({ Status: 'InProgress' }),
+      ended({ Status: 'Success', StatusDetails: 'Success', StandardOutputContent: PRINTED }),
+    ]);
+    expect(answer).toMatchObject({ kind: 'done', why: 'strongswan was restarted and is active' });
+    expect(sends()).toEqual([
+      {
+        action: 'SendCommand',
+        input: {
+          DocumentName: 'vpn-medic-prod-restart-linux',
+          InstanceIds: [id],
+          Parameters: { service: ['strongswan'], peer: ['10.8.0.9'] },
+          TimeoutSeconds: 30,
+          Comment: 'vpn-medic: restart-service',
+        },
+      },
+    ]);
+    expect(asked.at(-1)?.input).toEqual({ CommandId: 'c-1', InstanceId: id });
+  });
+
+  test.each<[string, Reply, string, RegExp]>([
+    ['the command is throttled', fault('ThrottlingException'), 'held', /throttled/],
+    ['its agent has gone', fault('InvalidInstanceId'), 'held', /InvalidInstanceId/],
+    ['it is denied', fault('AccessDeniedException'), 'failed', /tagged vpn-medic:repair/],
+    ['the document is missing', fault('InvalidDocument'), 'failed', /InvalidDocument/],
+    ['the answer is lost', fault('InternalServerError', 500), 'done', /was asked of its agent/],
+    ['the answer names no command', { body: {} }, 'done', /was asked of its agent/],
+  ])('when %s is %s', async (_what, send, kind, why) => {
+    expect(await outcome([], send)).toMatchObject({ kind, why: expect.stringMatching(why) });
+    expect(sends()).toHaveLength(1);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, string]>([
+    ['never reached it', { Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' }, 'failed'],
+    ['is undeliverable', { Status: 'Failed', StatusDetails: 'Undeliverable' }, 'failed'],
+    ['was cancelled', { Status: 'Cancelled', StatusDetails: 'Cancelled' }, 'failed'],
+    ['took too long', { Status: 'TimedOut', StatusDetails: 'Execution Timed Out' }, 'done'],
+    ['failed', { Status: 'Failed', StandardErrorContent: 'sh: not found\n' }, 'failed'],
+  ])('that %s', async (_what, invocation, kind) => {
+    expect(await outcome([ended(invocation)])).toMatchObject({ kind });
+  });
+
+  test('that does not end within 50 s is left to the probes, and so is one that cannot be read', async () => {
+    expect(await outcome([ended({ Status: 'InProgress' })])).toMatchObject({
+      kind: 'done',
+      why: expect.stringContaining('it has not ended'),
+    });
+    expect(waitedMs).toBe(51_000);
+    waitedMs = 0;
+    expect(await outcome([fault('ThrottlingException')])).toMatchObject({
+      kind: 'done',
+      why: expect.stringContaining('ssm:GetCommandInvocation throttled'),
+    });
+    expect(sends()).toHaveLength(2);
+  });
+});
