@@ -69,10 +69,14 @@ const wellNetworks = {
 const ec2 = () => ec2Port(REGION, clock);
 const deployment = () => deploymentPort(REGION, clock);
 const machine = () =>
-  instanceControlPort({ region: REGION, homeRegion: REGION, sshFunction: null, clock }).machine(
-    ID,
-    signal,
-  );
+  instanceControlPort({
+    region: REGION,
+    homeRegion: REGION,
+    sshFunction: null,
+    documents: null,
+    systemsManagerUrl: null,
+    clock,
+  }).machine(ID, signal);
 const bucket = () => bucketPort('inbox', REGION, clock);
 const points = () =>
   metricPort(REGION, clock)
