@@ -5,6 +5,7 @@ import { defaultAccount } from '../simulator/defaults/account.ts';
 import { defaultVpn } from '../simulator/defaults/connections.ts';
 import { DEFAULT_ENDPOINTS } from '../simulator/defaults/endpoints.ts';
 import { DEFAULT_TRANSIT, defaultVpnWithTransit } from '../simulator/defaults/transitGateway.ts';
+import { NO_DIRECT_CONNECT } from '../simulator/directConnect.ts';
 import { parseFail } from '../simulator/faults/fail.ts';
 import { openFixture } from '../simulator/open.ts';
 import { rehearse as play } from '../simulator/rehearsal.ts';
@@ -100,7 +101,7 @@ export async function rehearse(options: RehearseOptions, terminal: Terminal): Pr
 /** A fixed day, so that the same seed prints the same text. */
 const DAY_AT = 1_795_208_400_000; // 2026-11-20T21:00:00Z
 
-/** What `npm start` plays: one scenario of each kind. */
+/** What is played where nothing is asked for, as by `npm start`: one scenario of each kind that the account has. */
 const TOUR: readonly string[] = [
   'process-dead',
   'host-dead',
@@ -203,6 +204,7 @@ const defaultFacts = (takenAt: number, isPlain: boolean): AccountFacts => ({
   snapshot: defaultAccount(takenAt),
   vpn: isPlain ? defaultVpn(takenAt) : defaultVpnWithTransit(takenAt),
   transit: isPlain ? NO_TRANSIT : DEFAULT_TRANSIT,
+  directConnect: NO_DIRECT_CONNECT,
   endpoints: DEFAULT_ENDPOINTS,
   endpointSetups: new Map(),
   standing: [],

@@ -9,12 +9,14 @@ import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { PAUSE_ID } from '../core/pause.ts';
 import { type Pin, parsePins, pinsId } from '../core/pin.ts';
+import type { MetricObserver } from '../metrics/observe.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { ScopePorts } from '../watcher/scopes/connections.ts';
 import { type CallLog, emptyLog } from './callLog.ts';
 import { VirtualClock } from './clock.ts';
 import { NO_VPN, SimVpn, type VpnNetwork } from './connections.ts';
 import type { Delays } from './delays.ts';
+import { type DirectConnectNetwork, NO_DIRECT_CONNECT, SimDirectConnect } from './directConnect.ts';
 import { simEc2 } from './ec2.ts';
 import { type EndpointSetup, SimEndpoints } from './endpoints.ts';
 import { simEvents } from './eventBus.ts';
@@ -47,6 +49,8 @@ export interface AccountOptions {
   readonly vpn?: VpnNetwork;
   /** Left out: no transit gateway route tables. */
   readonly transit?: TransitNetwork;
+  /** Left out: no Direct Connect. */
+  readonly directConnect?: DirectConnectNetwork;
   /** Left out: no Client VPN endpoints. */
   readonly endpoints?: readonly EndpointFact[];
   /** By endpoint id. */
@@ -65,6 +69,8 @@ export interface Started {
     readonly endpointProbes: EndpointProbePort;
     readonly metrics: MetricPort;
   };
+  /** The additional ports of what is judged by its metrics alone. */
+  readonly metricObserver: Pick<MetricObserver, 'metrics' | 'watchTags'>;
   /** The additional port of repairAppliance. */
   readonly instanceControlOf: (random: RepairOdds) => InstanceControlPort;
 }
@@ -76,6 +82,7 @@ export class SimAccount {
   readonly groundTruth: GroundTruth;
   readonly vpn: SimVpn;
   readonly transit: SimTransit;
+  readonly directConnect: SimDirectConnect;
   readonly endpoints: SimEndpoints;
   readonly metrics: SimMetrics;
   readonly log: CallLog = emptyLog();
@@ -119,6 +126,11 @@ export class SimAccount {
       this.vpn,
       random.fork('transit'),
     );
+    this.directConnect = new SimDirectConnect(
+      options.directConnect ?? NO_DIRECT_CONNECT,
+      clock,
+      faults,
+    );
     this.endpoints = new SimEndpoints(
       options.endpoints ?? [],
       clock,
@@ -148,7 +160,7 @@ export class SimAccount {
     this.metrics.trouble = this.faults
       .active('metrics-trouble')
       .reduce((sum, { trouble }) => ({ ...sum, ...trouble }), NO_METRIC_FAILURES);
-    return [...this.vpn.series(), ...this.endpoints.series()];
+    return [...this.vpn.series(), ...this.directConnect.series(), ...this.endpoints.series()];
   }
 
   /** As `vpn-medic pin` and `unpin` write it. */
@@ -254,6 +266,7 @@ export class SimAccount {
         endpointProbes: this.endpoints.endpointProbes(invocation),
         metrics,
       },
+      metricObserver: { metrics, watchTags: this.directConnect.watchTags(invocation) },
       instanceControlOf: (random) => simulatedInstanceControl(parts, invocation, random),
     };
   }

@@ -27,6 +27,8 @@ export type Fault =
   | DrillFault
   | VpnFault
   | EndpointFault
+  /** BGP of a Direct Connect virtual interface is down. */
+  | { readonly kind: 'interface-bgp-down'; readonly interfaceId: string }
   | { readonly kind: 'events-lost'; readonly chance: number }
   | { readonly kind: 'events-doubled'; readonly chance: number }
   /** Kills the newest watcher at once. */

@@ -23,6 +23,7 @@ export function openFixture(roles: Roles, seed: string | number): Fixture {
     skewMsMax: 0,
     vpn: roles.vpn,
     transit: roles.transit,
+    directConnect: roles.directConnect,
     endpoints: roles.endpoints,
     endpointSetups: roles.endpointSetups,
   });

@@ -3,6 +3,8 @@
 import { DEFAULT_POLICY } from '../appliances/types/policy.ts';
 import type { EndpointWorld } from '../clientVpn/types/world.ts';
 import type { Notification } from '../incidents/types.ts';
+import { rowsOf } from '../metrics/table.ts';
+import type { MetricWorld } from '../metrics/types.ts';
 import { type Poll, poll } from '../watcher/poll.ts';
 import {
   lookAtConnections,
@@ -10,7 +12,7 @@ import {
   type ScopeWorld,
   type TransitSafety,
 } from '../watcher/scopes/connections.ts';
-import { endpointStages } from '../watcher/scopes/endpoints.ts';
+import { endpointStages, metricStages } from '../watcher/scopes/endpoints.ts';
 import type { SimAccount, Started } from './account.ts';
 import { type Random, seededRandom } from './random.ts';
 
@@ -90,6 +92,18 @@ export const openEndpointPoller = (
     const observer = { region: ports.region, clock: ports.clock, ...endpointObserver };
     const scope = { accountId, regionCount: 1, policy: DEFAULT_POLICY };
     return poll(ports, endpointStages(observer, scope), 'act', signal);
+  });
+
+/** The metrics table of pollEndpoints. */
+export const openMetricPoller = (
+  account: SimAccount,
+  options: PollerOptions<MetricWorld>,
+): Poller =>
+  openPolls(account, ENDPOINTS, options, ({ ports, metricObserver }, signal) => {
+    const { region, clock } = ports;
+    const observer = { region, clock, ...metricObserver };
+    const { accountId } = account.network;
+    return poll(ports, metricStages(observer, accountId, rowsOf(region, true)), 'act', signal);
   });
 
 interface Polled {

@@ -3,6 +3,7 @@
 import type { InstanceFact } from '../appliances/types/inventory.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import { NO_VPN, type VpnNetwork } from './connections.ts';
+import { type DirectConnectNetwork, NO_DIRECT_CONNECT } from './directConnect.ts';
 import type { EndpointSetup } from './endpoints.ts';
 import type { Fault } from './faults.ts';
 import type { VantageSetup } from './probes.ts';
@@ -18,6 +19,7 @@ export interface Roles {
   readonly groupOf: (instanceId: string) => string | null;
   readonly vpn: VpnNetwork;
   readonly transit: TransitNetwork;
+  readonly directConnect: DirectConnectNetwork;
   readonly endpoints: readonly EndpointFact[];
   /** By endpoint id. */
   readonly endpointSetups: ReadonlyMap<string, EndpointSetup>;
@@ -28,7 +30,7 @@ export interface Roles {
 /** A whole account as data, which a worker thread can receive. */
 export type AccountFacts = Pick<
   Roles,
-  'snapshot' | 'vpn' | 'transit' | 'endpoints' | 'endpointSetups' | 'standing'
+  'snapshot' | 'vpn' | 'transit' | 'directConnect' | 'endpoints' | 'endpointSetups' | 'standing'
 >;
 
 /** @throws {Error} when the account holds nothing that can fail. */
@@ -45,7 +47,8 @@ export function rolesOf(
     endpointSetups = new Map(),
     standing = [],
     transit = NO_TRANSIT,
-  }: Partial<Pick<Roles, 'endpointSetups' | 'standing' | 'transit'>> = {},
+    directConnect = NO_DIRECT_CONNECT,
+  }: Partial<Pick<Roles, 'endpointSetups' | 'standing' | 'transit' | 'directConnect'>> = {},
 ): Roles {
   const groups = new Map(
     snapshot.tags.flatMap(({ key, resourceId, value }) =>
@@ -73,6 +76,7 @@ export function rolesOf(
     endpointSetups,
     standing,
     transit,
+    directConnect,
   };
 }
 

@@ -162,6 +162,17 @@ export const SCENARIOS: readonly Scenario[] = [
     lastsMs: 25 * MINUTE_MS,
   },
   {
+    name: 'drill',
+    says: 'An operator asks for a drill of two minutes (vpn-medic drill): the routes of one next hop go to proven peers and back, and no path is cut.',
+    spellsIn: (roles) => {
+      const group = roles.groupOf(busiest(roles)?.instanceId ?? '');
+      return group === null
+        ? null
+        : spell({ kind: 'person-drills', group, forMs: 2 * MINUTE_MS }, 5 * MINUTE_MS);
+    },
+    lastsMs: 7 * MINUTE_MS,
+  },
+  {
     name: 'lost-table',
     says: 'The state table cannot be reached when an instance is stopped: routes move on what EC2 confirms.',
     spellsIn: (roles) => {

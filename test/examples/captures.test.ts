@@ -24,6 +24,14 @@ const answersIn = (text: string): readonly unknown[] =>
       return { service, operation, output, error };
     });
 
+test('npm start rehearses one of them', () => {
+  const { scripts } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  const files = EXAMPLES.map(({ file }) => `examples/captures/${file}`);
+  expect(files).toContain(scripts.start.split(' --capture ')[1]);
+});
+
 test.each([
   ['small-office', ['small-office.jsonl']],
   ['hub', ['hub.jsonl']],

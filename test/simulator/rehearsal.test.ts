@@ -181,6 +181,18 @@ test('a lost site is one notification, and only what recovered is resolved', asy
   }
 });
 
+test('a drill moves the routes of one next hop and back, and cuts nothing', async () => {
+  const { events, rehearsal } = await once(named('drill'));
+  const moves = events.flatMap(({ kind, text }) => (kind === 'moved' ? [text] : []));
+  expect(moves.map((text) => text.split(',')[0])).toEqual([
+    '1 route hq-a -> hq-b (leave)',
+    '1 route hq-a -> hq-c (leave)',
+    '1 route hq-b -> hq-a (failback)',
+    '1 route hq-c -> hq-a (failback)',
+  ]);
+  expect(rehearsal.faults).toEqual([expect.objectContaining({ cutCount: 0 })]);
+});
+
 test('without connections there is no such scenario', () => {
   const bare = rolesOf(defaultAccount(TAKEN_AT));
   for (const report of ['site-lost', 'endpoints-dark', 'list-expiring']) {

@@ -2,6 +2,7 @@
 
 import type { Inventory } from '../../appliances/types/inventory.ts';
 import { isDead } from '../../appliances/types/verdict.ts';
+import type { EndpointFact } from '../../clientVpn/types/endpoint.ts';
 import { eachOf } from '../../core/eachOf.ts';
 import type { Reading } from '../../core/reading.ts';
 import { parseCrl } from '../../crl/x509/parse.ts';
@@ -17,6 +18,7 @@ import { observeWith } from '../check.ts';
 import type { Observation } from '../pass.ts';
 import { Unable } from '../terminal.ts';
 import type { CapturedAccount } from './account.ts';
+import { directConnectOf } from './directConnect.ts';
 
 export interface CapturedFacts {
   readonly facts: AccountFacts;
@@ -46,13 +48,37 @@ export function factsOf(captured: CapturedAccount): Promise<CapturedFacts> {
           customerGateways: valueOf(customerGateways),
         },
         transit: transitOf(connections),
-        endpoints: (endpoints.world.endpoints ?? []).map(({ fact }) => fact),
+        directConnect: await directConnectOf(captured, signal),
+        endpoints: (endpoints.world.endpoints ?? []).map(({ fact }) => withoutFile(fact)),
         endpointSetups: setups,
         standing,
       },
-      notes: [...unread.map((what) => `not in the capture: ${what}`), ...notes],
+      notes: [
+        ...unread.map((what) => `not in the capture: ${what}`),
+        ...notes,
+        ...fileNotes(endpoints),
+      ],
     };
   });
+}
+
+const CRL_TAG = 'vpn-medic:crl';
+
+/** The publisher and its buckets are not simulated: the CRL is judged as that of an endpoint without a file. */
+function withoutFile(fact: EndpointFact): EndpointFact {
+  const tags = Object.fromEntries(Object.entries(fact.tags).filter(([key]) => key !== CRL_TAG));
+  return { ...fact, tags };
+}
+
+function fileNotes({ world }: EndpointLook): readonly string[] {
+  const names = (world.endpoints ?? []).flatMap(({ fact: { tags, name, endpointId } }) =>
+    (tags[CRL_TAG] ?? '').trim() === '' ? [] : [name || endpointId],
+  );
+  return names.length === 0
+    ? []
+    : [
+        `the publisher of CRLs is not simulated: the expiry of ${names.join(', ')} is found by the endpoint's metric here (ClientCrlExpiring), by the file in a deployment (CrlExpiring)`,
+      ];
 }
 
 function transitOf({ transit }: ConnectionPass): TransitNetwork {

@@ -9,6 +9,7 @@ export type CaseKind =
   | 'connection'
   | 'tunnel'
   | 'device'
+  | 'interface'
   | 'endpoint'
   | 'crl'
   | 'pair';
@@ -28,6 +29,7 @@ export interface FailureCase {
 export const casesOf = (roles: Roles, hasPairs: boolean): readonly FailureCase[] => [
   ...applianceCases(roles),
   ...connectionCases(roles),
+  ...interfaceCases(roles),
   ...endpointCases(roles),
   ...(hasPairs ? pairCases(roles) : []),
 ];
@@ -111,6 +113,25 @@ const tunnelDown = (connectionId: string, outsideIp: string): Fault => ({
   outsideIp,
   isBgp: false,
 });
+
+/** The last virtual interface takes the connections with it that are carried over Direct Connect. */
+function interfaceCases({ directConnect: { interfaces }, vpn }: Roles): readonly FailureCase[] {
+  const carried = vpn.connections
+    .filter(({ transport }) => transport === 'private')
+    .flatMap(({ connectionId, tunnels }) =>
+      tunnels.map(({ outsideIp }) => tunnelDown(connectionId, outsideIp)),
+    );
+  return interfaces.map(({ interfaceId }) => ({
+    kind: 'interface',
+    id: interfaceId,
+    name: interfaceId,
+    how: 'BGP down',
+    faults: [
+      { kind: 'interface-bgp-down', interfaceId },
+      ...(interfaces.length === 1 ? carried : []),
+    ],
+  }));
+}
 
 function endpointCases({ endpoints, endpointSetups }: Roles): readonly FailureCase[] {
   return endpoints.flatMap(({ endpointId, name }): readonly FailureCase[] => {

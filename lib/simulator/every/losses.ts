@@ -3,8 +3,18 @@ import { covers } from '../../core/cidr.ts';
 import { sitesOf } from '../../siteToSite/assess/sites.ts';
 import type { SimAccount } from '../account.ts';
 
-/** `pool`: a client pool that one appliance alone can carry. `unmanaged`: its table is not tagged for the appliance's group. */
-export type PathKind = 'route' | 'pool' | 'unmanaged' | 'site' | 'endpoint';
+/**
+ * `pool`: a client pool that one appliance alone can carry. `unmanaged`: its table is not tagged for the group of its next
+ * hop. `transit`: a managed route of a transit gateway. `direct-connect`: every virtual interface.
+ */
+export type PathKind =
+  | 'route'
+  | 'pool'
+  | 'unmanaged'
+  | 'transit'
+  | 'site'
+  | 'endpoint'
+  | 'direct-connect';
 
 export interface Path {
   readonly kind: PathKind;
@@ -26,7 +36,7 @@ export interface Losses {
 }
 
 export function openLosses(account: SimAccount): Losses {
-  const { clock, vpn, endpoints } = account;
+  const { clock, vpn, endpoints, directConnect } = account;
   const losses = new Map<string, Loss>();
   const cutBefore = new Set<string>();
   let isFirst = true;
@@ -35,6 +45,7 @@ export function openLosses(account: SimAccount): Losses {
   function cutNow(): ReadonlyMap<string, Path> {
     const cut = [
       ...cutRoutes(account),
+      ...cutTransitRoutes(account),
       ...sites
         .filter(({ connections }) => !vpn.isServing(connections.map((one) => one.connectionId)))
         .map(({ id, name }): Path => ({ kind: 'site', key: id, name: `site ${name}` })),
@@ -47,6 +58,9 @@ export function openLosses(account: SimAccount): Losses {
             name: `endpoint ${name || endpointId}`,
           }),
         ),
+      ...(directConnect.network.interfaces.length === 0 || directConnect.isServing()
+        ? []
+        : [DIRECT_CONNECT]),
     ];
     return new Map(cut.map((path) => [path.key, path]));
   }
@@ -69,6 +83,30 @@ export function openLosses(account: SimAccount): Losses {
     all: () => [...losses.values()],
   };
 }
+
+const DIRECT_CONNECT: Path = {
+  kind: 'direct-connect',
+  key: 'direct-connect',
+  name: 'Direct Connect',
+};
+
+/** Of a static route that leads to something else than a connection nothing is known. */
+const cutTransitRoutes = ({ transit, vpn }: SimAccount): readonly Path[] =>
+  transit.network.routes.flatMap(({ tableId, destination }): readonly Path[] => {
+    const connectionId = transit.connectionOf(transit.targetOf(tableId, destination) ?? '');
+    if (connectionId === null || vpn.isServing([connectionId])) return [];
+    const table = transit.network.tables.find((one) => one.tableId === tableId);
+    const groups = table?.groupTag.split(/[\s,]+/) ?? [];
+    const { group } =
+      vpn.network.connections.find((one) => one.connectionId === connectionId) ?? {};
+    return [
+      {
+        kind: group && groups.includes(group) ? 'transit' : 'unmanaged',
+        key: `${tableId} ${destination}`,
+        name: `${table?.name ?? tableId} ${destination}`,
+      },
+    ];
+  });
 
 /** Of a route whose next hop belongs to no appliance nothing is known. */
 function cutRoutes({ network, groundTruth }: SimAccount): readonly Path[] {

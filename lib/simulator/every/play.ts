@@ -3,7 +3,7 @@ import { DEFAULT_POLICY } from '../../appliances/types/policy.ts';
 import type { Notification } from '../../incidents/types.ts';
 import { AS_DEPLOYED, Deployment } from '../deployment.ts';
 import { openFixture } from '../open.ts';
-import { openEndpointPoller, openPoller } from '../poller.ts';
+import { openEndpointPoller, openMetricPoller, openPoller } from '../poller.ts';
 import type { Roles } from '../roles.ts';
 import { type CaseKind, type FailureCase, spellsOf } from './cases.ts';
 import { type Loss, openLosses, type PathKind } from './losses.ts';
@@ -54,6 +54,12 @@ const WATCHED: Span = { startMs: 40_000, afterMs: 150_000, stepMs: 100, isWatche
 const POLLED_CONNECTIONS: Span = {
   startMs: 3.5 * MINUTE_MS,
   afterMs: 12 * MINUTE_MS,
+  stepMs: 1_000,
+  isWatched: false,
+};
+const POLLED_INTERFACES: Span = {
+  startMs: 12 * MINUTE_MS,
+  afterMs: 15 * MINUTE_MS,
   stepMs: 5_000,
   isWatched: false,
 };
@@ -68,6 +74,7 @@ const SETTLE_MS = 20_000;
 
 const spanOf = (kind: CaseKind): Span => {
   if (kind === 'endpoint' || kind === 'crl') return POLLED_ENDPOINTS;
+  if (kind === 'interface') return POLLED_INTERFACES;
   return kind === 'connection' || kind === 'tunnel' || kind === 'device'
     ? POLLED_CONNECTIONS
     : WATCHED;
@@ -178,12 +185,14 @@ function openRun(roles: Roles, span: Span, { kind }: Pick<FailureCase, 'kind'>) 
     onPoll: (_by: string, poll: { readonly notifications: readonly Notification[] }) =>
       note(poll.notifications),
   };
-  const isOfConnections = span === POLLED_CONNECTIONS;
+  const isOfInterfaces = span === POLLED_INTERFACES;
+  const isOfConnections = span === POLLED_CONNECTIONS || isOfInterfaces;
   const isOfEndpoints =
     span === POLLED_ENDPOINTS || (kind === 'zone' && roles.endpoints.length > 0);
   const pollers = [
     ...(isOfConnections ? [openPoller(account, polled)] : []),
     ...(isOfEndpoints ? [openEndpointPoller(account, polled)] : []),
+    ...(isOfInterfaces ? [openMetricPoller(account, polled)] : []),
   ];
   if (span.isWatched) deployment.start();
   for (const poller of pollers) poller.start();
@@ -220,9 +229,11 @@ function lostPath(
     case 'unmanaged':
       return { kind, name, forMs, why: 'not managed: its table is not tagged for the group' };
     case 'route':
+    case 'transit':
       return { kind, name, forMs, why: held.get(key) ?? null };
     case 'site':
     case 'endpoint':
+    case 'direct-connect':
       return { kind, name, forMs, why: null };
     default:
       return kind satisfies never;
@@ -230,7 +241,7 @@ function lostPath(
 }
 
 function movesOf(
-  { log, network }: ReturnType<typeof openFixture>['account'],
+  { log, network, transit }: ReturnType<typeof openFixture>['account'],
   sinceMs: number,
   nameOf: (id: string) => string,
 ): FailureOutcome['moved'] {
@@ -238,18 +249,23 @@ function movesOf(
     const owner = network.interfaces.past(interfaceId ?? '').at(-1)?.instanceId;
     return owner == null ? (interfaceId ?? '-') : nameOf(owner);
   };
-  const writes = log.writes.filter(({ effectMs }) => effectMs !== null && effectMs >= sinceMs);
-  const groups = Map.groupBy(writes, (one) => `${ownerOf(one.before)} ${ownerOf(one.interfaceId)}`);
+  const connectionOf = (attachmentId: string | null) =>
+    nameOf(transit.connectionOf(attachmentId ?? '') ?? attachmentId ?? '-');
+  const moves = [
+    ...log.writes.map((one) => ({
+      effectMs: one.effectMs,
+      from: ownerOf(one.before),
+      to: ownerOf(one.interfaceId),
+    })),
+    ...log.transitWrites.map((one) => ({
+      effectMs: one.effectMs,
+      from: connectionOf(one.before),
+      to: connectionOf(one.attachmentId),
+    })),
+  ].filter(({ effectMs }) => effectMs !== null && effectMs >= sinceMs);
+  const groups = Map.groupBy(moves, ({ from, to }) => `${from} ${to}`);
   return [...groups.values()].flatMap(([first, ...more]) =>
-    first === undefined
-      ? []
-      : [
-          {
-            from: ownerOf(first.before),
-            to: ownerOf(first.interfaceId),
-            routeCount: more.length + 1,
-          },
-        ],
+    first === undefined ? [] : [{ from: first.from, to: first.to, routeCount: more.length + 1 }],
   );
 }
 

@@ -99,6 +99,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `${nameOf(fault.instanceId)}: EC2 has scheduled its stop in ${describeMs(fault.inMs)}`;
     case 'person-pins':
       return `group ${fault.group}: pinned by a person to ${nameOf(fault.instanceId)} for ${describeMs(fault.forMs)}`;
+    case 'interface-bgp-down':
+      return `virtual interface ${nameOf(fault.interfaceId)}: BGP down`;
     case 'tunnel-down':
       return fault.isBgp
         ? `tunnel ${fault.outsideIp} of ${nameOf(fault.connectionId)}: BGP down, IPsec up`

@@ -65,6 +65,43 @@ test('--capture and --pairs: the two appliances of a capture fail alone and toge
   );
 }, 180_000);
 
+test('a hub: the only virtual interface takes the private connection with it, and routes of the transit gateway move', async () => {
+  const file = 'examples/captures/hub.jsonl';
+  const { out } = await cli(['rehearse', '--every', '--capture', file, '--json']);
+  const { failures } = JSON.parse(out);
+  const of = (name: string, how: string) =>
+    failures.find((one: Record<string, string>) => one['name'] === name && one['how'] === how);
+  const link = of('dxvif-ffhhk74f', 'BGP down');
+  expect(link).toMatchObject({ kind: 'interface', result: 'cut-off' });
+  expect(link.lost.map(({ kind }: { kind: string }) => kind).toSorted()).toEqual([
+    'direct-connect',
+    'site',
+  ]);
+  expect(link.notified.length).toBeGreaterThan(0);
+  const north = of('factory-north', 'both tunnels down');
+  expect(north).toMatchObject({
+    result: 'interrupted',
+    lost: [{ kind: 'transit', name: 'spokes 172.20.0.0/16' }],
+    moved: [{ from: 'factory-north', to: 'factory-south', routeCount: 1 }],
+  });
+  expect(north.outageMs).toBeLessThanOrEqual(20_000);
+}, 180_000);
+
+test('the CRL of an endpoint that is tagged for a file is notified before it expires, and the other rule is said', async () => {
+  const file = 'examples/captures/client-vpn.eu-west-1.jsonl';
+  const { out } = await cli(['rehearse', '--every', '--capture', file, '--json']);
+  const { failures, notes } = JSON.parse(out);
+  const [crl] = failures.filter((one: Record<string, string>) => one['kind'] === 'crl');
+  expect(crl.notified[0]).toMatchObject({
+    afterMs: expect.any(Number),
+    subject: expect.stringContaining('employees-eu: ClientCrlExpiring'),
+  });
+  expect(crl.notified[0].afterMs).toBeLessThan(0);
+  expect(notes).toEqual([
+    expect.stringMatching(/publisher of CRLs is not simulated.*employees-eu/),
+  ]);
+}, 180_000);
+
 const RESULTS = ['cut-off', 'interrupted', 'no-loss'];
 
 test('--pairs and --html without --every are refused', async () => {

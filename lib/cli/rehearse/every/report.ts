@@ -149,7 +149,7 @@ export function writeEvery(report: EveryReport, isVerbose: boolean): readonly Bl
     line(
       colour(
         'dim',
-        'Of each failure the time until it ended, or "until repaired". Direct Connect and transit gateways are not simulated. A page: --html FILE.',
+        'Of each failure the time until it ended, or "until repaired". What lies behind Direct Connect, and routes that transit gateways learn, are not simulated. A page: --html FILE.',
       ),
     ),
   ];
@@ -163,6 +163,7 @@ const KINDS = {
   connection: 'connection',
   tunnel: 'tunnel',
   device: 'device',
+  interface: 'virtual interface',
   endpoint: 'endpoint',
   crl: 'CRL of',
 } as const;
