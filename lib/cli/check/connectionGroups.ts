@@ -10,7 +10,7 @@ import { freshLook } from '../../watcher/lastLooks.ts';
 import type { LeaderView } from '../../watcher/leaderView.ts';
 import type { TransitLook } from '../transit/look.ts';
 import { transitWhatIf } from '../transit/whatIf.ts';
-import type { FailoverReport } from './failover.ts';
+import type { FailoverReport } from './failover/types.ts';
 
 export interface ConnectionGroupReport {
   readonly name: string;

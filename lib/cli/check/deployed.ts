@@ -2,7 +2,7 @@
 import type { Vantage } from '../../probe/types.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { Observation, ObserverSetup } from '../pass.ts';
-import type { Deployed } from './failover.ts';
+import type { Deployed } from './failover/types.ts';
 import type { Security } from './reach.ts';
 
 /** Without a deployed probe function, probes leave from the watching function, outside every VPC. */

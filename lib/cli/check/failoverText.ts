@@ -1,7 +1,7 @@
 /** Whether a group can fail over now, as text. Pure. */
 import { type Colour, colour } from '../output/colour.ts';
 import { type Block, line } from '../output/textBlocks.ts';
-import type { FailoverReport } from './failover.ts';
+import type { FailoverReport } from './failover/types.ts';
 
 export const FAILOVER_COLOURS: Readonly<Record<FailoverReport['canFailOver'], Colour>> = {
   yes: 'good',

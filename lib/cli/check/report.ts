@@ -9,7 +9,8 @@ import { type ApplianceReport, reportAppliance, reportRoute } from './appliances
 import { reportConnectionGroups } from './connectionGroups.ts';
 import { type ConnectionPass, reportConnections } from './connections.ts';
 import { type EndpointPass, reportEndpoints } from './endpoints.ts';
-import { type Deployed, reportFailover } from './failover.ts';
+import type { Deployed } from './failover/types.ts';
+import { reportFailover } from './failover.ts';
 import { reportFindings } from './findings.ts';
 import { reportIncident } from './incident.ts';
 import { objectionsOf } from './objections.ts';

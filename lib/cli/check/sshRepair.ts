@@ -1,7 +1,7 @@
 /** Whether repairs can log in to the appliances that ask for it, by what security groups say. Pure. */
 import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Observation } from '../pass.ts';
-import type { Deployed } from './failover.ts';
+import type { Deployed } from './failover/types.ts';
 import { type Caller, reachOf } from './reach.ts';
 
 export interface SshRepairReport {

@@ -7,7 +7,7 @@ import type { ApplianceReport, RouteReport } from './appliances.ts';
 import type { ConnectionGroupReport } from './connectionGroups.ts';
 import type { ConnectionReport, SiteReport } from './connections.ts';
 import type { EndpointReport } from './endpoints.ts';
-import type { FailoverReport } from './failover.ts';
+import type { FailoverReport } from './failover/types.ts';
 import type { SshRepairReport } from './sshRepair.ts';
 import type { WayBackReport } from './wayBack.ts';
 
