@@ -2,6 +2,7 @@
 import { mapAppliances } from '../map/appliances.ts';
 import { mapSites } from '../map/connections.ts';
 import { mapEndpoints } from '../map/endpoints.ts';
+import { heldByLeader } from '../map/held.ts';
 import { drawPage } from '../map/page.ts';
 import type { MapScene } from '../map/scene.ts';
 import { withLeaders } from '../map/survey.ts';
@@ -14,7 +15,7 @@ import { readConnections } from './check/connections.ts';
 import { readEndpoints } from './check/endpoints.ts';
 import { observeWith } from './check.ts';
 import { openSource, type PassOptions } from './observer.ts';
-import type { Observation } from './pass.ts';
+import { type Observation, PASS_POLICY } from './pass.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 export interface MapOptions extends PassOptions {
@@ -71,22 +72,13 @@ async function accountScene(
   };
 }
 
-/** A read-only pass holds every move; that is not shown. */
-const appliancesOf = ({
-  world,
-  own,
-  leader,
-  viewpoint,
-  plan,
-  memory,
-  capture,
-}: Observation): MapScene =>
+const appliancesOf = ({ world, own, leader, viewpoint, memory, capture }: Observation): MapScene =>
   mapAppliances({
     world,
     assessment: own,
     leader,
     lookedFrom: capture === null ? PLACES[viewpoint] : `the capture ${capture}`,
-    held: plan.held.filter(({ rule }) => rule !== 'observe'),
+    held: heldByLeader({ world, assessment: own, memory, leader }, { ...PASS_POLICY, mode: 'act' }),
     groups: memory.groups,
     mode: 'observe',
   });

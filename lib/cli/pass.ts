@@ -4,7 +4,6 @@ import type { Ports } from '../appliances/ports.ts';
 import { type Memory, noMemory } from '../appliances/state.ts';
 import type { Assessment } from '../appliances/types/assessment.ts';
 import type { Inventory } from '../appliances/types/inventory.ts';
-import type { Plan } from '../appliances/types/plan.ts';
 import { DEFAULT_POLICY, type Policy } from '../appliances/types/policy.ts';
 import type { World } from '../appliances/types/world.ts';
 import type { Clock } from '../core/time.ts';
@@ -31,7 +30,6 @@ export interface Observation {
   /** Null: no state table is named, or it cannot be read. */
   readonly leader: LeaderView | null;
   readonly memory: Memory;
-  readonly plan: Plan;
   readonly inventory: Inventory;
   readonly store: StoreObservation;
   /** The file that stands in place of the account; null: the account itself. */
@@ -104,10 +102,10 @@ export async function observeOnce(
     },
     signal,
   );
-  const { world, assessment: own, memory, plan } = tick;
+  const { world, assessment: own, memory } = tick;
   const assessment = withLeader(own, leader);
   const capture = setup.capture ?? null;
-  return { viewpoint, world, assessment, own, leader, memory, plan, inventory, store, capture };
+  return { viewpoint, world, assessment, own, leader, memory, inventory, store, capture };
 }
 
 const withoutSleep = (clock: Clock): Clock => ({

@@ -14,6 +14,7 @@ import { openState } from '../watcher/state.ts';
 import { mapAppliances } from './appliances.ts';
 import { mapSites } from './connections.ts';
 import { type EndpointSeen, mapEndpoints } from './endpoints.ts';
+import { heldByLeader } from './held.ts';
 import type { MapScene } from './scene.ts';
 import { mapTransitTables } from './transitTables.ts';
 
@@ -39,12 +40,11 @@ export async function survey(
     singlePass(ports, remembered, { ...READ_ONLY, accountId, policy: observed }, signal),
     surveyOthers(ports, leader, signal),
   ]);
-  const { world, assessment, memory, plan } = tick;
+  const { world, assessment, memory } = tick;
   const scene = mapAppliances({
     world,
     assessment,
-    // Moves that are held only because this pass is read-only are left out.
-    held: plan.held.filter(({ rule }) => rule !== 'observe' || policy.mode === 'observe'),
+    held: heldByLeader({ world, assessment, memory, leader }, policy),
     groups: memory.groups,
     mode: policy.mode,
     leader,

@@ -191,6 +191,10 @@ describe('an appliance whose VPN service hangs', () => {
     const shown = await widget(sim);
     expect(healthOnMap(shown, id)).toBe('down');
     expect(shown).toContain('(mode act)');
+    for (const html of [map, shown]) {
+      expect(html).toContain('not moved to hq-a: hq-a is not eligible: it is down itself');
+      expect(html).not.toContain('a single pass moves only');
+    }
     const state = await stateTile(sim);
     expect(state).toMatch(/✕ eu-west-1: \d+ incidents open, \d+ not acknowledged/);
     expect(state).toMatch(/critical<\/span> [^<]*\(ApplianceDown\): hq-a/);
