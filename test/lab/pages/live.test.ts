@@ -5,6 +5,8 @@ import { openLive } from '../../../lib/cli/live/account.ts';
 import { type LiveServer, openLiveServer } from '../../../lib/cli/live/server.ts';
 import { systemClock } from '../../../lib/core/time.ts';
 import { defaultAccount } from '../../../lib/simulator/defaults/account.ts';
+import { defaultVpn } from '../../../lib/simulator/defaults/connections.ts';
+import { DEFAULT_ENDPOINTS } from '../../../lib/simulator/defaults/endpoints.ts';
 import { rolesOf } from '../../../lib/simulator/roles.ts';
 import { didNotRun } from '../didNotRun.ts';
 import { keepScreen, openChromium, watchedPage } from './chromium.ts';
@@ -14,7 +16,8 @@ const SIZES = [
   { width: 800, height: 900 },
   { width: 360, height: 740 },
 ];
-const ROLES = rolesOf(defaultAccount(Date.UTC(2026, 10, 20, 21)));
+const START_AT = Date.UTC(2026, 10, 20, 21);
+const ROLES = rolesOf(defaultAccount(START_AT), defaultVpn(START_AT), DEFAULT_ENDPOINTS);
 // A hang guard for all waits of one test together; each has its own in chromium.ts.
 jest.setTimeout(400_000);
 
@@ -56,6 +59,11 @@ test.each(SIZES)('a click fails an appliance and its routes move, at %j', async 
     .getByText(/failed over from/)
     .first()
     .waitFor({ state: 'attached' });
+  // The legend's "thick frame", also of what is down; each frame draws the map anew.
+  await page.waitForFunction((selector) => {
+    const frame = document.querySelector(selector);
+    return frame !== null && getComputedStyle(frame).strokeWidth === '4px';
+  }, `.failed.down[data-toggles="${subject}"] > rect`);
   await keepScreen(page, `live-${size.width}`);
   expect(complaints).toEqual([]);
   await page.close();
@@ -114,6 +122,19 @@ test('two quick kills do not freeze the page: it goes on, over the one stream th
   const before = await page.locator('#time').textContent();
   await page.waitForFunction((was) => document.querySelector('#time')?.textContent !== was, before);
   expect(streams).toHaveLength(1);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test.each(['endpoint', 'tunnel', 'zone'])('a click fails the first %s of the map', async (kind) => {
+  if (browser === null) return;
+  const { page, complaints } = await watchedPage(browser, { width: 900, height: 900 });
+  await page.goto(await serve());
+  const one = page.locator(`[data-toggles^="${kind}:"]`).first();
+  await one.waitFor();
+  await one.click({ position: { x: 4, y: 4 } });
+  await page.locator(`.failed[data-toggles^="${kind}:"]`).waitFor();
+  await page.locator('#timeline li[data-kind="fault"]').waitFor();
   expect(complaints).toEqual([]);
   await page.close();
 });
