@@ -14,57 +14,107 @@ import { movesOf, nextHopsOf, QUICK, untilCarriedBy, untilNotified } from './ope
 const MS_MAX = 400_000;
 const DRAWN = { widgetContext: { width: 1_000, theme: 'light' } };
 
-/** What each surface says of one appliance: `well`, `down` or `unsure`. */
+/** What each surface says of one appliance: `well`, `down` or `unsure`; plan names those that are down. */
 interface Said {
   readonly check: string;
   readonly map: string;
   readonly widget: string;
+  readonly plan: 'down' | 'not down';
 }
+
+const SURFACES = ['check', 'plan', 'incidents', 'map', 'widget', 'tile'] as const;
 
 interface Read {
   readonly of: (name: string) => Said;
   /** Everything that people read, by surface. */
-  readonly texts: Readonly<Record<'check' | 'incidents' | 'map' | 'widget', string>>;
-  readonly exits: Readonly<Record<'check' | 'incidents' | 'map', number | null>>;
-  /** Reasons of open incidents, as each surface lists them. */
-  readonly open: Readonly<Record<'check' | 'incidents', readonly string[]>>;
+  readonly texts: Readonly<Record<(typeof SURFACES)[number], string>>;
+  readonly exits: Readonly<Record<'check' | 'incidents' | 'map' | 'plan', number | null>>;
+  /** Reasons of open incidents, as each surface lists them; the tile only those that are no information. */
+  readonly open: Readonly<Record<'check' | 'incidents' | 'tile', readonly string[]>>;
 }
 
 /** From where no probe of the command's own is answered: what is known is the leader's. */
 async function read(lab: Lab): Promise<Read> {
-  const [check, text, incidents, listed, map, widget] = await Promise.all([
+  const plan = ['plan', '--no-probes', '--fail', 'vpn-a'];
+  const [check, text, incidents, listed, map, planned, planText, widget, tile] = await Promise.all([
     runCli(lab, ['check', '--no-probes', '--json']),
     runCli(lab, ['check', '--no-probes']),
     runCli(lab, ['incidents', '--json']),
     runCli(lab, ['incidents']),
     runCli(lab, ['map', '--no-probes']),
+    runCli(lab, [...plan, '--json']),
+    runCli(lab, plan),
     invokeOnce(lab, 'mapWidget', DRAWN),
+    invokeOnce(lab, 'mapWidget', { ...DRAWN, show: 'state' }),
   ]);
   const report = JSON.parse(check.out);
   const open = JSON.parse(incidents.out).open;
   const drawn = String(widget);
-  const reasons = (all: readonly { readonly id: string }[]) =>
-    all.map(({ id }) => id.split('/').at(-1) ?? '').toSorted();
   return {
-    texts: { check: text.out, incidents: listed.out, map: map.out, widget: drawn },
-    exits: { check: check.exit, incidents: incidents.exit, map: map.exit },
-    open: { check: reasons(report.incidents), incidents: reasons(open) },
+    texts: {
+      check: text.out,
+      plan: planText.out,
+      incidents: listed.out,
+      map: map.out,
+      widget: drawn,
+      tile: String(tile),
+    },
+    exits: { check: check.exit, incidents: incidents.exit, map: map.exit, plan: planned.exit },
+    open: {
+      check: reasonsOf(report.incidents),
+      incidents: reasonsOf(open),
+      tile: [...String(tile).matchAll(/<\/span> [^<]*?\((\w+)\): /g)]
+        .map(([, reason = '']) => reason)
+        .toSorted(),
+    },
     of: (name) => {
       const { instanceId } = applianceOf(lab, name);
       return {
-        check: report.appliances.find(
-          (one: { readonly instanceId: string }) => one.instanceId === instanceId,
-        )?.health,
+        check: healthIn(report, instanceId) ?? 'not listed',
         map: healthOn(map.out, instanceId),
         widget: healthOn(drawn, instanceId),
+        plan: JSON.parse(planned.out).downAlready.some(
+          (one: { readonly instanceId: string }) => one.instanceId === instanceId,
+        )
+          ? 'down'
+          : 'not down',
       };
     },
   };
 }
 
-/** All surfaces, read after one of them told what is waited for: one that was read a moment before it may still tell the state before. */
-async function readOnce(lab: Lab, what: string, is: (read: Read) => boolean): Promise<Read> {
-  await until(what, async () => (is(await read(lab)) ? true : null));
+/** Enough to wait for. */
+interface Glance {
+  readonly open: readonly string[];
+  readonly exit: number | null;
+  readonly health: (name: string) => string | undefined;
+}
+
+async function glance(lab: Lab): Promise<Glance> {
+  const [check, incidents] = await Promise.all([
+    runCli(lab, ['check', '--no-probes', '--json']),
+    runCli(lab, ['incidents', '--json']),
+  ]);
+  return {
+    open: reasonsOf(JSON.parse(incidents.out).open),
+    exit: incidents.exit,
+    health: (name) => healthIn(JSON.parse(check.out), applianceOf(lab, name).instanceId),
+  };
+}
+
+const reasonsOf = (all: readonly { readonly id: string }[]) =>
+  all.map(({ id }) => id.split('/').at(-1) ?? '').toSorted();
+
+interface Checked {
+  readonly appliances: readonly { readonly instanceId: string; readonly health: string }[];
+}
+
+const healthIn = ({ appliances }: Checked, id: string): string | undefined =>
+  appliances.find(({ instanceId }) => instanceId === id)?.health;
+
+/** All surfaces, read after two of them told what is waited for: one that was read a moment before it may still tell the state before. */
+async function readOnce(lab: Lab, what: string, is: (glance: Glance) => boolean): Promise<Read> {
+  await until(what, async () => (is(await glance(lab)) ? true : null));
   return await read(lab);
 }
 
@@ -89,7 +139,18 @@ async function pressAcknowledge(lab: Lab): Promise<string> {
 const healthOn = (html: string, id: string): string =>
   new RegExp(`class="(\\w+)" data-subject="appliance:${id}"`).exec(html)?.[1] ?? 'not drawn';
 
-const all = (health: string): Said => ({ check: health, map: health, widget: health });
+const all = (health: string): Said => ({
+  check: health,
+  map: health,
+  widget: health,
+  plan: health === 'down' ? 'down' : 'not down',
+});
+
+/** Each lists the same incidents. */
+const expectOneList = ({ open }: Read) => {
+  expect(open.check).toEqual(open.incidents);
+  expect(open.tile).toEqual(open.incidents);
+};
 
 const expectEverywhere = ({ texts }: Read, words: string | RegExp) => {
   for (const [surface, text] of Object.entries(texts)) {
@@ -108,11 +169,11 @@ test(
     await untilCarriedBy(lab, 'vpn-b');
     await untilNotified(lab, 'ApplianceDown', applianceOf(lab, 'vpn-a').instanceId);
     const dead = await readOnce(lab, 'the death in the incidents', ({ open }) =>
-      open.incidents.includes('ApplianceDown'),
+      open.includes('ApplianceDown'),
     );
     expect(dead.of('vpn-a')).toEqual(all('down'));
     expect(dead.of('vpn-b')).toEqual(all('well'));
-    expect(dead.open.check).toEqual(dead.open.incidents);
+    expectOneList(dead);
     expectEverywhere(dead, '(mode act)');
 
     expect(await pressAcknowledge(lab)).toContain('Acknowledged: ApplianceDown of vpn-a');
@@ -122,9 +183,17 @@ test(
     const paused = await runCli(lab, ['pause', '--for', '1h', '--why', 'CHG-7', '--yes']);
     expect(paused).toMatchObject({ exit: 0, err: '' });
     await a.revive();
-    const held = await readOnce(lab, 'vpn-a to be well', ({ of }) => of('vpn-a').check === 'well');
+    const held = await readOnce(
+      lab,
+      'vpn-a to be well',
+      ({ health }) => health('vpn-a') === 'well',
+    );
     expect(held.of('vpn-a')).toEqual(all('well'));
     expectEverywhere(held, 'CHG-7');
+    expectOneList(held);
+    // Up again, and its incident not ended yet: each list says so.
+    for (const text of [held.texts.check, held.texts.incidents, held.texts.tile])
+      expect(text.replaceAll(/\s+/g, ' ')).toContain('and ends when that lasts');
     expect(await nextHopsOf(lab)).toEqual(['vpn-b']);
 
     expect(await runCli(lab, ['resume', '--yes'])).toMatchObject({ exit: 0, err: '' });
@@ -134,20 +203,18 @@ test(
     const healed = await readOnce(
       lab,
       'the incidents to have ended',
-      ({ open }) => open.incidents.length === 0,
+      ({ open }) => open.length === 0,
     );
     expect([healed.of('vpn-a'), healed.of('vpn-b')]).toEqual([all('well'), all('well')]);
-    expect(healed.open.check).toEqual([]);
+    expectOneList(healed);
+    expect(healed.exits).toEqual({ check: 0, incidents: 0, map: 0, plan: 0 });
     for (const text of Object.values(healed.texts)) expect(text).not.toContain('CHG-7');
 
     await watcher.kill();
-    const alone = await readOnce(
-      lab,
-      'the last look to be 30 s old',
-      ({ exits }) => exits.incidents === 1,
-    );
+    const alone = await readOnce(lab, 'the last look to be 30 s old', ({ exit }) => exit === 1);
     expectEverywhere(alone, 'Not watched');
-    expect(alone.exits.map).toBe(1);
+    expect(alone.exits).toEqual({ check: 1, incidents: 1, map: 1, plan: 1 });
+    expect(alone.texts.plan).not.toContain('Nothing lost');
     // The widget's own probes are answered: its picture is one look. The others have no answer of their own.
     expect(alone.of('vpn-a')).toMatchObject({ check: 'unsure', map: 'unsure' });
     expect(alone.texts.incidents).not.toContain('Nothing is open.');
@@ -171,13 +238,14 @@ test(
       await watch({ ...QUICK, MODE: 'observe' });
       await a.kill();
       const dead = await readOnce(lab, 'the death in the incidents', ({ open }) =>
-        open.incidents.includes('ApplianceDown'),
+        open.includes('ApplianceDown'),
       );
       expect(dead.of('vpn-a')).toEqual(all('down'));
       expect(dead.of('vpn-c')).toEqual(all('unsure'));
-      expect(dead.open.check).toEqual(dead.open.incidents);
+      expectOneList(dead);
       expectEverywhere(dead, '(mode observe)');
-      expect(dead.exits.incidents).toBe(2);
+      expect(dead.exits).toMatchObject({ check: 2, incidents: 2, plan: 2 });
+      expect(dead.texts.plan).toContain('Lost already, before that');
       expect(movesOf(lab)).toEqual([]);
     },
     { account: withUnproven },
