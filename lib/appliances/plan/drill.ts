@@ -44,9 +44,9 @@ export function turnDrills(
   rules: readonly DrillRule[] = DRILL_RULES,
 ): DrillTurn {
   const { world, memory } = scene;
-  const none = { drills: memory.drills, drillCounts: memory.drillCounts, over: [] };
-  if (world.lease.kind !== 'leader') return none;
   const groups = Map.groupBy(world.topology.appliances, ({ group }) => group);
+  const none = { drills: memory.drills, drillCounts: countedFrom(scene, groups), over: [] };
+  if (world.lease.kind !== 'leader') return none;
   const names = new Set([
     ...memory.drills.keys(),
     ...memory.drillRequests.map(({ group }) => group),
@@ -76,6 +76,19 @@ export function turnDrills(
   const isSame = [...drills].every(([group, one]) => memory.drills.get(group) === one);
   return { drills: isSame ? memory.drills : drills, drillCounts, over };
 }
+
+/** Of running drills, from when this process first saw them: what a standby misses ends a drill when it comes to lead. */
+const countedFrom = (
+  { memory, world }: Pick<DrillScene, 'memory' | 'world'>,
+  groups: ReadonlyMap<string, readonly Appliance[]>,
+): Memory['drillCounts'] =>
+  new Map(
+    [...memory.drills].flatMap(([group, drills]): readonly [string, ProbeCounts][] =>
+      runningDrill(drills) === null
+        ? []
+        : [[group, memory.drillCounts.get(group) ?? countProbes(groups.get(group) ?? [], world)]],
+    ),
+  );
 
 const NEVER: DrillMemory = { taggedAt: null, askedAt: 0, drills: [] };
 

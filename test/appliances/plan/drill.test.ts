@@ -297,6 +297,25 @@ describe('a drill that runs', () => {
     });
   });
 
+  test('what a standby saw missed ends it when that one comes to lead, and what was missed before it was seen does not', () => {
+    const seen = (...rounds: readonly string[]) =>
+      anObservation({
+        'i-b1 ike:500': rounds.map((one, at) => ({ sentAt: NOW - 99 + at, seen: one })),
+      });
+    const lease = { kind: 'standby', until: NOW } as const;
+    const standby = (memory: Partial<Memory>, ...rounds: readonly string[]) =>
+      running({ memory, world: { vantages: [seen(...rounds)], over: { lease } } });
+    const first = standby({}, '+', '-', '+');
+    const kept = { drillCounts: first.drillCounts };
+    const later = { drillCounts: standby(kept, '+', '-', '+', '+').drillCounts };
+    expect(
+      running({ memory: later, world: { vantages: [seen('+', '-', '+', '+')] } }).last,
+    ).toEqual(expect.objectContaining({ endedAt: null, probes: 101 }));
+    expect(
+      running({ memory: later, world: { vantages: [seen('+', '-', '+', '-', '+')] } }).last,
+    ).toMatchObject({ endedAt: NOW, failedWhy: '1 probe not answered' });
+  });
+
   test('the outage is the time without an answer through the tunnels; an answer through either of them ends it', () => {
     const farSides = new Map([
       ['i-a1 tcp:10.9.0.1:22', 'tcp:10.9.0.1:22'],

@@ -33,7 +33,10 @@ function checkDrill(run: Run, drill: string, fromMs: number): readonly Violation
   for (const { by, key, vantageId, doneMs, sentMs } of misses) {
     const upMs = firstUps.get(`${by} ${vantageId} ${key}`);
     const hadAnswered = upMs !== undefined && upMs < sentMs;
-    const isLook = (tick: TickRecord) => tick.by === by && tick.lease === 'leader';
+    // By the pass that took the lease nothing is decided yet.
+    const taken = ticks.find((tick) => tick.by === by && tick.lease === 'leader');
+    const isLook = (tick: TickRecord) =>
+      tick.by === by && tick.lease === 'leader' && tick !== taken;
     const first = ticks.find((tick) => isLook(tick) && tick.observedMs > doneMs);
     const still = own.find(
       (tick) => first !== undefined && isLook(tick) && tick.observedMs > first.doneMs,
