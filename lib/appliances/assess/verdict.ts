@@ -253,7 +253,10 @@ function lackOf(clauseResults: readonly ClauseResult[], policy: Policy): string 
   if (unreachable !== undefined) return `${textOf(unreachable)} cannot be reached from any vantage`;
   const suspect = clauseResults.find(({ kind }) => kind === 'suspect');
   if (suspect !== undefined) return `${textOf(suspect)} missed its last probe`;
-  const unproven = clauseResults.find(({ isProven }) => !isProven);
+  // Routes that are moved one after the other make a far side reachable midway: its first answers hold no further one back.
+  const unproven = clauseResults.find(
+    ({ isProven, isFarSide, kind }) => !isProven && !(isFarSide && kind === 'up'),
+  );
   if (unproven !== undefined) return `${textOf(unproven)} has not yet answered 3 times in 10 s`;
   return clauseResults.some(({ isOwnProven }) => isOwnProven)
     ? null

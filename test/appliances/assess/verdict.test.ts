@@ -18,6 +18,7 @@ interface Setting {
   readonly said?: Readonly<Record<string, string>>;
   readonly probe?: string;
   readonly downSince?: number;
+  readonly farSides?: readonly string[];
 }
 
 function verdictOf({
@@ -25,12 +26,14 @@ function verdictOf({
   said = { 'ike:500': '+++' },
   probe = 'ike:500',
   downSince,
+  farSides,
 }: Setting): Verdict {
   const parsed = parseProbes(probe);
   const observation = anObservation(
     Object.fromEntries(
       Object.entries(said).map(([text, seen]) => [`i-a1 ${text}`, lately(seen)] as const),
     ),
+    { ...(farSides !== undefined && { farSides: new Map(farSides.map((key) => [key, key])) }) },
   );
   return judge(
     anAppliance('i-a1', { probes: parsed.ok ? parsed.value : [] }),
@@ -189,6 +192,16 @@ describe('the probes decide', () => {
         ? { kind: 'up', isProven, lacks: null }
         : { kind: 'up', isProven, isHealthy: false, lacks },
     );
+  });
+
+  test.each([
+    ['its first answers hold no route back', '+', null],
+    ['a miss does', '+-', `${FAR} missed its last probe`],
+  ])('a far side that a route has just made reachable: %s', (_what, there, expected) => {
+    const farSides = [`i-a1 ${FAR}`];
+    const setting = { probe: `ike:500 ${FAR}`, said: { 'ike:500': '+++', [FAR]: there } };
+    expect(verdictOf({ ...setting, farSides })).toMatchObject({ kind: 'up', lacks: expected });
+    expect(verdictOf(setting)).toMatchObject({ kind: 'up', isProven: false });
   });
 
   const two = 'ike:500 tcp:22';
