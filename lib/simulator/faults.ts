@@ -71,6 +71,12 @@ export type ApplianceFault =
       readonly answers: boolean;
     }
   | { readonly kind: 'detached'; readonly instanceId: string }
+  /** Its public address is associated with another instance, as scripts of a pair do; null: with none. */
+  | {
+      readonly kind: 'address-moved';
+      readonly instanceId: string;
+      readonly toId: string | null;
+    }
   /** The source/destination check is switched on: it answers, and forwards nothing. */
   | { readonly kind: 'source-dest-check-on'; readonly instanceId: string };
 

@@ -56,7 +56,10 @@ export class Objects {
   setInterface(
     interfaceId: string,
     change: Partial<
-      Pick<InterfaceFact, 'hasSourceDestCheck' | 'status' | 'attachment' | 'instanceId'>
+      Pick<
+        InterfaceFact,
+        'hasSourceDestCheck' | 'publicIp' | 'status' | 'attachment' | 'instanceId'
+      >
     >,
   ): void {
     const link = this.interfaces.get(interfaceId);

@@ -11,6 +11,7 @@ import type { VantageSetup } from '../../lib/simulator/probes.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
 import {
+  drawAddresses,
   drawBrownouts,
   drawDrills,
   drawLeaves,
@@ -75,6 +76,7 @@ export function drawStorm(seed: string): StormOptions {
       ...drawRefusals(random.fork('refusals'), snapshot, faultsFromMs, stormEndMs),
       ...drawBrownouts(random.fork('brownouts'), faultsFromMs, stormEndMs),
       ...drawLeaves(random.fork('leaves'), snapshot, faultsFromMs, stormEndMs),
+      ...drawAddresses(random.fork('addresses'), snapshot, faultsFromMs, stormEndMs),
       ...drawDrills(random.fork('drills'), snapshot, faultsFromMs, stormEndMs),
       ...drawStrangers(random.fork('strangers'), snapshot, faultsFromMs, stormEndMs),
       ...drawTunnels(tunnels, snapshot, faultsFromMs, stormEndMs),

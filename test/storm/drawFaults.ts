@@ -89,6 +89,26 @@ export function drawLeaves(
   });
 }
 
+/** In some storms a script of the pair moves the public address of a dead appliance to its peer, or nowhere. */
+export function drawAddresses(
+  random: Random,
+  snapshot: Snapshot,
+  faultsFromMs: number,
+  endMs: number,
+): readonly Spell[] {
+  if (!random.chance(0.15)) return [];
+  const scene: Scene = { random, snapshot, vantages: [] };
+  const instanceId = anyInstance(scene);
+  const peerId = anyInstance(scene);
+  const startMs = random.whole(faultsFromMs, endMs - 20_000);
+  const movedMs = startMs + 1_000 * random.whole(1, 15);
+  const toId = random.chance(0.5) || peerId === instanceId ? null : peerId;
+  return [
+    { fault: { kind: 'host-dead', instanceId }, startMs, endMs },
+    { fault: { kind: 'address-moved', instanceId, toId }, startMs: movedMs, endMs },
+  ];
+}
+
 /** In some storms an operator asks for drills. Most begin before anything has failed. */
 export function drawDrills(
   random: Random,

@@ -29,6 +29,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `group of ${nameOf(fault.likeInstanceId)}: somebody tags an instance of their own${fault.pool === null ? '' : ` and claims ${fault.pool}`}`;
     case 'detached':
       return `network interface of ${nameOf(fault.instanceId)}: detached`;
+    case 'address-moved':
+      return `public address of ${nameOf(fault.instanceId)}: moved to ${fault.toId === null ? 'nothing' : nameOf(fault.toId)}`;
     case 'source-dest-check-on':
       return `${nameOf(fault.instanceId)}: source/destination check switched on`;
     case 'zone-dead':

@@ -38,6 +38,8 @@ export class Effects implements FaultEffects {
   readonly #detached = new Map<string, string>();
   readonly #untagged = new Map<string, readonly TagFact[]>();
   readonly #moved = new Map<Fault, string>();
+  /** By fault: what each interface had before. */
+  readonly #addresses = new Map<Fault, ReadonlyMap<string, string | null>>();
   readonly #strangers = new Map<Fault, string>();
   readonly #waiting: FaultOf<'rival-route'>[] = [];
 
@@ -52,6 +54,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'terminated') this.#network.terminate(fault.instanceId);
     else if (kind === 'impaired') this.#network.setCheck(fault.instanceId, fault.check, 'impaired');
     else if (kind === 'detached') this.#detach(fault.instanceId);
+    else if (kind === 'address-moved') this.#moveAddress(fault);
     else if (kind === 'source-dest-check-on') this.#setSourceDestCheck(fault.instanceId, true);
     else if (kind === 'clock-step') this.#stepClocks(fault.byMs);
     else if (kind === 'process-frozen') this.#freeze(fault.forMs);
@@ -76,6 +79,7 @@ export class Effects implements FaultEffects {
     else if (kind === 'terminated') this.#network.replace(fault.instanceId);
     else if (kind === 'impaired') this.#network.setCheck(fault.instanceId, fault.check, 'ok');
     else if (kind === 'detached') this.#attach(fault.instanceId);
+    else if (kind === 'address-moved') this.#moveAddressBack(fault);
     else if (kind === 'source-dest-check-on') this.#setSourceDestCheck(fault.instanceId, false);
     else if (kind === 'stranger') this.#leave(fault);
     else if (kind === 'rival-untag') this.#tagAgain(fault.resourceId);
@@ -130,6 +134,32 @@ export class Effects implements FaultEffects {
     const state = this.#network.instances.get(instanceId)?.state;
     if (state === undefined || state === 'shutting-down' || state === 'terminated') return;
     this.#network.setInterface(link, { instanceId, status: 'in-use', attachment: 'attached' });
+  }
+
+  #moveAddress(fault: FaultOf<'address-moved'>): void {
+    const from = this.#linkOf(fault.instanceId);
+    const publicIp = from === null ? null : this.#publicIpOf(from);
+    if (from === null || publicIp === null) return;
+    const to = fault.toId === null ? null : this.#linkOf(fault.toId);
+    const before = new Map<string, string | null>([[from, publicIp]]);
+    this.#network.setInterface(from, { publicIp: null });
+    if (to !== null) {
+      before.set(to, this.#publicIpOf(to));
+      this.#network.setInterface(to, { publicIp });
+    }
+    this.#addresses.set(fault, before);
+  }
+
+  #moveAddressBack(fault: Fault): void {
+    for (const [link, publicIp] of this.#addresses.get(fault) ?? []) {
+      if (this.#network.interfaces.get(link) !== null)
+        this.#network.setInterface(link, { publicIp });
+    }
+    this.#addresses.delete(fault);
+  }
+
+  #publicIpOf(link: string): string | null {
+    return this.#network.interfaces.get(link)?.publicIp ?? null;
   }
 
   #setSourceDestCheck(instanceId: string, hasSourceDestCheck: boolean): void {

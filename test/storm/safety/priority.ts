@@ -44,7 +44,8 @@ const isElseDisturbed = ({ options }: Run, deadId: string, atMs: number): boolea
     ({ fault, startMs, endMs }) =>
       startMs <= atMs &&
       endMs >= atMs - TRACE_MS &&
-      !('instanceId' in fault && fault.instanceId === deadId),
+      // A moved address is also its peer's.
+      (fault.kind === 'address-moved' || !('instanceId' in fault && fault.instanceId === deadId)),
   );
 
 const priorityIn = ({ options }: Run, instanceId: string): number =>
