@@ -265,7 +265,7 @@ function untaggedTablesInUse(run: Run): readonly string[] {
 const wasRecordLost = (run: Run, atMs: number): boolean =>
   hadFault(
     run,
-    ['store-unreachable', 'store-flaky', 'store-conflicts', 'watcher-killed'],
+    ['store-unreachable', 'store-flaky', 'store-conflicts', 'watcher-killed', 'brownout'],
     atMs - 3_000,
     atMs + 15_000,
   ) || hadFault(run, ['store-garbage'], atMs, Number.POSITIVE_INFINITY);
@@ -275,16 +275,21 @@ const State = v.object({
   preferred: v.record(v.string(), v.object({ instanceId: v.string() })),
 });
 
-/** One that is still to end; null: none. */
+/** One that is still to end, or whose end is still to be notified; null: none. */
 function runningDrillOf({ account }: Run): string | null {
+  const nowMs = account.clock.now();
   for (const body of account.table.bodies().values()) {
     if (!v.is(Drills, body)) continue;
     for (const [group, { drills }] of Object.entries(body.drills)) {
-      if (drills.some(({ doneAt }) => doneAt === null)) return `a drill of ${group} still runs`;
+      if (drills.some(({ doneAt }) => doneAt === null || nowMs - doneAt < NOTIFIED_MS)) {
+        return `a drill of ${group} still runs`;
+      }
     }
   }
   return null;
 }
+
+const NOTIFIED_MS = 5_000;
 
 const Drills = v.object({
   drills: v.record(

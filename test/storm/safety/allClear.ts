@@ -56,8 +56,8 @@ function whyStillDown(
 
 /** A route that nobody else has touched is still where a failover left it. */
 function whyStillAway(run: Run, instanceId: string, atMs: number): string | null {
-  // What leaves is told of as that.
-  if (wasAnnounced(run, instanceId, atMs)) return null;
+  // What leaves is told of as that, and what is gone has no routes: they are its successor's.
+  if (wasAnnounced(run, instanceId, atMs) || isGone(run, instanceId, atMs)) return null;
   const { snapshot, spells } = run.options;
   const pools = snapshot.tags.filter(({ key }) => key === 'vpn-medic:pool');
   const away = snapshot.routeTables
@@ -79,3 +79,6 @@ function whyStillAway(run: Run, instanceId: string, atMs: number): string | null
     ? null
     : `${away.destination} in ${away.tableId} does not lead to ${instanceId}`;
 }
+
+const isGone = (run: Run, instanceId: string, atMs: number): boolean =>
+  instancesIn(run, instanceId, atMs, atMs).every(({ state }) => state === 'terminated');
