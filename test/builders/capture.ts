@@ -4,6 +4,7 @@ import type { EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
 import { toIso } from '../../lib/core/time.ts';
 import type { VpnNetwork } from '../../lib/simulator/connections.ts';
 import type { Snapshot } from '../../lib/simulator/snapshot.ts';
+import type { MadeRegion } from '../examples/account.ts';
 
 export interface Captured {
   readonly snapshot: Snapshot;
@@ -14,6 +15,38 @@ export interface Captured {
   /** Public addresses that answer no probe. */
   readonly silent?: readonly string[];
   readonly hasProbes?: boolean;
+}
+
+/** The account as AWS would answer it to `vpn-medic capture`. */
+export function regionOf(captured: Captured): MadeRegion {
+  const { accountId: account, region, takenAt: at, prefixLists } = captured.snapshot;
+  const answers = {
+    ...applianceAnswers(captured.snapshot),
+    ...managedAnswers(captured),
+    DescribeClientVpnRoutes: { Routes: [] },
+    DescribeClientVpnAuthorizationRules: { AuthorizationRules: [] },
+  };
+  return {
+    account,
+    region,
+    at,
+    file: '',
+    lists: {},
+    answers: [
+      ...Object.entries(answers).map(([operation, output]) => ({
+        operation,
+        input: {},
+        output: { ...output },
+      })),
+      ...prefixLists.map(({ prefixListId: PrefixListId, cidrs }) => ({
+        operation: 'GetManagedPrefixListEntries',
+        input: { PrefixListId },
+        output: { Entries: cidrs.map((Cidr) => ({ Cidr })) },
+      })),
+    ],
+    series: [],
+    objects: [],
+  };
 }
 
 /** The file's text. */

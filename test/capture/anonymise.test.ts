@@ -2,12 +2,30 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert, integer, property, tuple } from 'fast-check';
 import ipaddr from 'ipaddr.js';
+import { parseDrillTimes } from '../../lib/appliances/state/drill.ts';
 import { openAnonymiser } from '../../lib/capture/anonymise.ts';
+import { parseQuiet } from '../../lib/core/quiet.ts';
+import { parseSteps, readRepairTags } from '../../lib/core/repairTags.ts';
+import { parseGroup, parsePools, parsePriority } from '../../lib/core/tags.ts';
+import { parseProbes } from '../../lib/probe/clauses.ts';
+import { withKeys } from '../../lib/probe/keyNames.ts';
 import { EXAMPLES, takenOf } from '../examples/captures.ts';
 
 const ACCOUNT = '111122223333';
 const KEY = Buffer.alloc(32, 7);
 const anonymous = (value: object): unknown => openAnonymiser(ACCOUNT, KEY)(value);
+
+/** Of the ladder's further tags, as JSON: none has a fault. */
+function isRead(text: string): boolean {
+  const faults: string[] = [];
+  const tags = new Map<string, string>([
+    ['vpn-medic:repair', 'restart-service'],
+    ['vpn-medic:service', 'strongswan'],
+    ...Object.entries<string>(JSON.parse(text)),
+  ]);
+  readRepairTags(tags, ({ why }) => faults.push(why));
+  return faults.length === 0;
+}
 
 describe('one value', () => {
   test('an account number is replaced, in fields, in ARNs, and wherever else it stands', () => {
@@ -115,6 +133,27 @@ describe('one value', () => {
     expect(tag('vpn-medic:quiet', 'Mon-Fri 19:00-07:00 Europe/Paris').Value).toBe(
       'Mon-Fri 19:00-07:00 Europe/Paris',
     );
+  });
+
+  test.each<readonly [string, string, (text: string) => boolean]>([
+    ['group', 'acme', (text) => parseGroup(text).ok],
+    ['pool', '10.8.0.0/24 8.8.8.0/24', (text) => parsePools(text).ok],
+    ['priority', '200', (text) => parsePriority(text).ok],
+    ['probe', 'ike:500|tcp:10.0.0.7:22@5', (text) => parseProbes(text).ok],
+    ['probe-key', '/acme/a wireguard=/acme/b', (text) => withKeys([], text).ok],
+    ['quiet', 'Mon-Fri 19:00-07:00 Europe/Paris', (text) => parseQuiet(text).ok],
+    ['drill', 'Sun 03:00 Europe/Paris', (text) => parseDrillTimes(text).ok],
+    ['repair', 'restart-service:ssh reboot', (text) => parseSteps(text).ok],
+    ['service', 'acme-vpn.service', isRead],
+    ['ssh-user', 'acme', isRead],
+    ['host-key', `SHA256:${'A'.repeat(42)}E`, isRead],
+  ])('the tag vpn-medic:%s, as in %s, is read after it as before', (name, value, isGood) => {
+    const key = `vpn-medic:${name}`;
+    const shown = Object(anonymous({ Tags: [{ Key: key, Value: value }] })).Tags[0].Value;
+    const read = (text: string) =>
+      isGood === isRead ? isRead(JSON.stringify({ [key]: text })) : isGood(text);
+    expect([read(value), read(shown)]).toEqual([true, true]);
+    expect(shown).not.toMatch(/acme|8\.8\.8|AAAA/);
   });
 
   test.each([
