@@ -54,7 +54,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'maintenance list': ['maintenance list --json'],
   'crl check': ['crl check ca.crl --issuer ca.pem', 'crl check http://crl.example.com/ca.crl'],
   'crl allow': ['crl allow ca.crl --for 1h --why "clean-up of the CA"'],
-  'crl import': ['crl import ca.crl cvpn-endpoint-0a1b2c3d --issuer ca.pem'],
+  'crl import': [
+    'crl import ca.crl cvpn-endpoint-0a1b2c3d --issuer ca.pem',
+    'crl import ca.crl staff --issuer ca.pem',
+  ],
   'crl forget': ['crl forget ca.crl --why "uploaded under the wrong name"'],
 };
 

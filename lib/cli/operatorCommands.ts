@@ -187,6 +187,7 @@ export function addOperatorCommands(
     .command('maintenance')
     .description('maintenance windows: incidents are recorded and not sent; routes still move');
   writing(maintenance.command('start'))
+    .description('record incidents of a subject and its parts without sending them, for a while')
     .argument('[subject...]', SUBJECT)
     .option('--all', 'the whole region')
     .requiredOption('--for <time>', 'how long, as in 30m or 2h; at most 24h')
@@ -196,6 +197,7 @@ export function addOperatorCommands(
       ),
     );
   writing(maintenance.command('stop'))
+    .description('end windows early; what is still wrong is sent then')
     .argument('[subject...]', SUBJECT)
     .option('--all', 'the windows over everything')
     .action((subject: string[], options: StopOptions) =>
@@ -203,9 +205,11 @@ export function addOperatorCommands(
         (await import('./maintenance.ts')).stopMaintenance(subject, options, terminal, clients),
       ),
     );
-  reading(maintenance.command('list')).action((options: OperatorRequestOptions) =>
-    start(async () =>
-      (await import('./maintenance.ts')).listMaintenance(options, terminal, clients),
-    ),
-  );
+  reading(maintenance.command('list'))
+    .description('windows that last, and who asked for them')
+    .action((options: OperatorRequestOptions) =>
+      start(async () =>
+        (await import('./maintenance.ts')).listMaintenance(options, terminal, clients),
+      ),
+    );
 }

@@ -27,6 +27,17 @@ test('the help of every command, and of every one below it, has examples of it',
   expect(count).toBeGreaterThan(20);
 });
 
+test('every command in a list of commands is described', async () => {
+  const bare: string[] = [];
+  for (const argv of [[], ...(await commandsIn([])).map((name) => [name])]) {
+    const { out } = await cli([...argv, '--help']);
+    const [, list = ''] = out.split('Commands:\n');
+    const named = list.split('\n').filter((line) => /^ {2}[a-z]/.test(line));
+    bare.push(...named.filter((line) => !/^ {2}\S.*? {2,}\S/.test(line)));
+  }
+  expect(bare).toEqual([]);
+});
+
 test('--wide cuts nothing, before or after the command', async () => {
   const account = simAccount();
   for (const argv of [

@@ -40,8 +40,8 @@ export function findIncident(all: readonly Stored[], asked: string, region: stri
   if (only !== undefined && others.length === 0) return only;
   throw new Unable(
     only === undefined
-      ? `there is no incident ${asked} in ${region}; ${latest.length === 0 ? 'none is recorded' : `there ${listed(latest)}`}`
-      : `${asked} may mean several incidents: ${listed(open.length > 0 ? open : found)}`,
+      ? `there is no incident ${asked} in ${region}; ${latest.length === 0 ? 'none is recorded' : `there ${latest.length === 1 ? 'is' : 'are'} ${listed(latest)}`}`
+      : `${asked} may mean several incidents; name one: ${listed(open.length > 0 ? open : found)}`,
   );
 }
 
@@ -53,5 +53,5 @@ const LISTED_MAX = 8;
 function listed(all: readonly Stored[]): string {
   const ids = all.slice(0, LISTED_MAX).map(({ incident }) => incident.id);
   const more = all.length - ids.length;
-  return `${all.length === 1 ? 'is' : 'are'} ${ids.join(', ')}${more > 0 ? ` and ${more} more: vpn-medic incidents` : ''}`;
+  return `${ids.join(', ')}${more > 0 ? ` and ${more} more: vpn-medic incidents` : ''}`;
 }
