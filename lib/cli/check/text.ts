@@ -2,6 +2,7 @@
 
 import { counted } from '../../core/text.ts';
 import { isLate } from '../../watcher/lastLooks.ts';
+import { lateTexts } from '../../watcher/lastLooksText.ts';
 import { colour } from '../output/colour.ts';
 import { type Block, blank, line, title } from '../output/textBlocks.ts';
 import { writeWatch } from '../output/watchText.ts';
@@ -54,7 +55,7 @@ export const writeCheck = (
   opening: Opening | null,
   showsAll: boolean,
 ): readonly Block[] => [
-  ...writeResult(report),
+  ...writeResult(report, opening),
   ...(report.memory.kind === 'unreadable'
     ? [line([colour('warn', 'The state table cannot be read: '), report.memory.why])]
     : []),
@@ -93,9 +94,13 @@ const VIEWPOINTS: Readonly<Record<Viewpoint, string>> = {
   none: 'No probes are sent.',
 };
 
-function writeResult(report: CheckReport): readonly Block[] {
+function writeResult(report: CheckReport, opening: Opening | null): readonly Block[] {
   const { result, objections } = report;
-  const why = objections.map((objection) => line(objection, 2));
+  // The opening has said who does not watch.
+  const told = new Set(opening?.watch == null ? [] : lateTexts(opening.watch));
+  const why = objections
+    .filter((objection) => !told.has(objection))
+    .map((objection) => line(objection, 2));
   switch (result) {
     case 'well':
       return [blank, line(colour('good', '✓ Well: nothing needs a person.'))];
@@ -106,7 +111,18 @@ function writeResult(report: CheckReport): readonly Block[] {
         ...(why.length === 0 ? [] : [line('Besides, not everything could be checked:'), ...why]),
       ];
     case 'cannot-tell':
-      return [blank, line(colour('warn', '? Unknown whether all is well:')), ...why];
+      return [
+        blank,
+        line(
+          colour(
+            'warn',
+            why.length === 0
+              ? '? Unknown whether all is well: it is not watched, see above.'
+              : '? Unknown whether all is well:',
+          ),
+        ),
+        ...why,
+      ];
     default:
       return result satisfies never;
   }
