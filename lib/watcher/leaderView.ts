@@ -88,7 +88,7 @@ export const isOpen = (
 
 type Row = readonly [string, LeaderVerdict];
 
-/** While one of these is open, what is not known to be down is not known to be up. */
+/** While one of these is found, what is not known to be down is not known to be up; one that is ending is found no more. */
 const DOUBTS: ReadonlySet<string> = new Set([
   'ApplianceUnknown',
   'SightLost',
@@ -100,12 +100,11 @@ function appliancesBy(
   memory: Memory['appliances'],
   incidents: readonly Incident[],
 ): readonly Row[] {
-  const doubted = new Set(
-    incidents.flatMap(({ reason, subject }) => (DOUBTS.has(reason) ? [subject.id] : [])),
+  const doubts = incidents.filter(
+    ({ reason, missedAt }) => DOUBTS.has(reason) && missedAt === null,
   );
-  const isRegionDoubted = incidents.some(
-    ({ reason, subject }) => DOUBTS.has(reason) && subject.kind === 'region',
-  );
+  const doubted = new Set(doubts.map(({ subject }) => subject.id));
+  const isRegionDoubted = doubts.some(({ subject }) => subject.kind === 'region');
   return [...memory].flatMap(([id, { downSince, goodSince, zone }]): readonly Row[] => {
     if (downSince !== null) {
       const why = incidents.find(

@@ -349,6 +349,19 @@ test('once the vantage is gone, no surface draws an appliance as up or as down, 
   }
 });
 
+test('once the vantage is back, what answers is up at once, before the incident of the vantage has ended', async () => {
+  const sim = await account({ deadFromMs: 1e8 });
+  sim.faults.add({ kind: 'vantage-unaskable', vantageId: 'here' }, 180_000, 230_000);
+  await sim.clock.run(245_000);
+  const { report, of } = await checked(sim, '--no-probes');
+  expect(report.incidents).toContainEqual(
+    expect.objectContaining({ reason: 'NothingAnswers', missedAt: expect.any(String) }),
+  );
+  for (const name of ['hq-a', 'hq-b']) {
+    expect(of(name)).toMatchObject({ health: 'well', leader: { verdict: 'up' } });
+  }
+});
+
 test('a pause that is ended is on no surface any more, at once, before the leader has read that', async () => {
   const sim = await account({ deadFromMs: 1e8 });
   await run(sim, ['pause', '--why', 'change CHG-1', '-y']);
