@@ -13,9 +13,9 @@ export const handler = handlerOf({
   settings: readSettings,
   parse: (event, { settings }) => parseRepairOrder(event, settings.regions),
   run: (order, { settings, signal }) => {
-    const { homeRegion, stateTable, policy, repair, systemsManagerUrl } = settings;
+    const { homeRegion, stateTable, policy, repair, systemsManagerUrl, autoScalingUrl } = settings;
     const { sshFunction, documents, sshUser, kmsKeyArns } = repair;
-    const hands = { sshFunction, documents, systemsManagerUrl };
+    const hands = { sshFunction, documents, systemsManagerUrl, autoScalingUrl };
     const ports = portsOf({ region: order.region, homeRegion, stateTable, ...hands, clock });
     return repairStep(ports, order, { mode: policy.mode, sshUser, kmsKeyArns }, signal);
   },

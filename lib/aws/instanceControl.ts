@@ -14,9 +14,10 @@ import { ec2Client } from './ec2/client.ts';
 import type { Ec2Context } from './ec2/context.ts';
 import { readConsole, readMachine } from './ec2/machine.ts';
 import { tellFault } from './fault.ts';
+import { type ScalingSettings, scalingPort } from './scalingGroup.ts';
 import { runScriptWithKey, type SshSettings, sshOf } from './ssh.ts';
 
-export interface InstanceControlSettings extends SshSettings, AgentSettings {}
+export interface InstanceControlSettings extends SshSettings, AgentSettings, ScalingSettings {}
 
 export function instanceControlPort(settings: InstanceControlSettings): InstanceControlPort {
   const { region, clock, onCall } = settings;
@@ -49,6 +50,7 @@ export function instanceControlPort(settings: InstanceControlSettings): Instance
     machine: (instanceId, signal) => readMachine(reader, instanceId, signal),
     console: (instanceId, signal) => readConsole(reader, instanceId, signal),
     ...agentPort(settings),
+    ...scalingPort(settings),
     restart: (runScript, signal) => runScriptWithKey(connect, shell, runScript, signal),
     reboot: (instanceId, signal) =>
       write('RebootInstances', instanceId, signal, (options) =>

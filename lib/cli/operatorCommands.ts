@@ -150,7 +150,10 @@ export function addOperatorCommands(
       'run one repair step on one appliance, by the deployed function and within its limits',
     )
     .argument('<instance>', 'its id or its name')
-    .requiredOption('--step <step>', 'restart-service, reboot or stop-start; its tag must allow it')
+    .requiredOption(
+      '--step <step>',
+      'restart-service, reboot, stop-start or replace; its tag must allow it',
+    )
     .option(
       '--function <name>',
       "the repair function (default: VPN_MEDIC_REPAIR_FUNCTION, else the stack's)",

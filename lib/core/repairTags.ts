@@ -4,7 +4,7 @@ import { type Parsed, TAG } from './tags.ts';
 export type RepairStep = (typeof REPAIR_STEPS)[number];
 
 /** Gentlest first. */
-export const REPAIR_STEPS = ['restart-service', 'reboot', 'stop-start'] as const;
+export const REPAIR_STEPS = ['restart-service', 'reboot', 'stop-start', 'replace'] as const;
 
 /** Where a service is restarted: by the agent of Systems Manager, or in an SSH session. */
 export type RepairHand = (typeof REPAIR_HANDS)[number];

@@ -52,8 +52,8 @@ export const TAG_TABLE: readonly TagRow[] = [
   row(
     INSTANCE,
     'repair',
-    '`restart-service`, `reboot`, `stop-start`, in the order to try; `restart-service:ssm` or `:ssh` names the one hand',
-    'the repair steps that its owner allows; without it no machine is touched. A service is restarted by Systems Manager where that manages the instance, else over SSH',
+    '`restart-service`, `reboot`, `stop-start`, `replace`, in the order to try; `restart-service:ssm` or `:ssh` names the one hand',
+    'the repair steps that its owner allows; without it no machine is touched. A service is restarted by Systems Manager where that manages the instance, else over SSH; `replace` has its auto scaling group, which must carry this tag too, end it and launch another',
   ),
   row(
     INSTANCE,

@@ -132,7 +132,7 @@ function canHelp(
     case 'probes':
       return true;
     case 'status-check':
-      if (step === 'stop-start') return true;
+      if (step === 'stop-start' || step === 'replace') return true;
       return step === 'reboot' && checks.known && checks.value.instance === 'impaired'
         ? checks.value.system !== 'impaired'
         : false;
@@ -154,6 +154,7 @@ function whileNotRunning(
 ): Turn {
   const { phase, startedAt } = last;
   const isOver = state === 'gone' || state === 'terminated' || state === 'shutting-down';
+  if (isOver && phase === 'replace') return { kind: 'ended', how: 'replaced' };
   if (isOver || !isOurStop(ladder)) {
     return phase === 'reboot' && state === 'pending' ? NOTHING : { kind: 'ended', how: 'dropped' };
   }

@@ -3,6 +3,7 @@
 import type { Reading } from '../core/reading.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { MachineObservation } from './types/machine.ts';
+import type { ScalingGroup } from './types/scaling.ts';
 
 export interface InstanceControlPort {
   /** Fresh, for a decision that cannot be taken back. */
@@ -18,6 +19,9 @@ export interface InstanceControlPort {
   reboot(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
   stop(instanceId: string, isForced: boolean, signal: AbortSignal): Promise<WriteAnswer>;
   start(instanceId: string, signal: AbortSignal): Promise<WriteAnswer>;
+  scalingGroup(name: string, signal: AbortSignal): Promise<Reading<ScalingGroup>>;
+  /** Sets it unhealthy: its auto scaling group ends it and launches another. Not within the group's grace period. */
+  replace(instanceId: string, group: string, signal: AbortSignal): Promise<WriteAnswer>;
 }
 
 export type AgentObservation =

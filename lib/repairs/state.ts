@@ -47,7 +47,9 @@ const Ladder = v.object({
   name: v.string(),
   startedAt: v.number(),
   attempts: v.array(Attempt),
-  end: v.nullable(v.object({ at: v.number(), kind: v.picklist(['helped', 'spent', 'dropped']) })),
+  end: v.nullable(
+    v.object({ at: v.number(), kind: v.picklist(['helped', 'spent', 'replaced', 'dropped']) }),
+  ),
 });
 const IncidentStore = v.object({
   version: v.literal(1),

@@ -17,6 +17,7 @@ import { type Objection, objectionTo } from './plan/recheck.ts';
 import type { InstanceControlPort } from './ports.ts';
 import { openRepairStateStore, type ResultItem, resultId } from './state.ts';
 import type { MachineObservation } from './types/machine.ts';
+import type { ScalingGroup } from './types/scaling.ts';
 import {
   type Ladder,
   openLadderOf,
@@ -133,6 +134,7 @@ async function take(
   const { topology, signals, gaps, machine } = observation;
   if (!machine.known) return resultOf({ kind: 'held', why: machine.why, until: null }, now, []);
   const events = signals?.events ?? [];
+  const scaling = phase === 'replace' ? await scalingOf(ports, topology, instanceId, signal) : null;
   const objection = objectionTo({
     phase,
     instanceId,
@@ -140,6 +142,7 @@ async function take(
     gaps,
     machine: machine.value,
     events,
+    scaling,
     mode,
     firstStartAt: startsOf(ladder).find(({ id }) => id !== order.attemptId)?.startedAt ?? null,
     kmsKeyArns,
@@ -193,6 +196,16 @@ const resultOf = (
   evidence: [],
   diagnosis,
 });
+
+async function scalingOf(
+  { instanceControl }: StepPorts,
+  { appliances }: Topology,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<Reading<ScalingGroup> | null> {
+  const group = appliances.find((one) => one.instanceId === instanceId)?.identity?.autoScalingGroup;
+  return group == null ? null : instanceControl.scalingGroup(group, signal);
+}
 
 /** The same observation as the watcher's, made afresh. */
 async function look(

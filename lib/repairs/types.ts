@@ -5,7 +5,14 @@ import type { Instant } from '../core/time.ts';
 /** One thing that is done at a time. A stop-start takes two or three phases, with passes between. */
 export type RepairPhase = (typeof REPAIR_PHASES)[number];
 
-export const REPAIR_PHASES = ['restart', 'reboot', 'stop', 'force-stop', 'start'] as const;
+export const REPAIR_PHASES = [
+  'restart',
+  'reboot',
+  'stop',
+  'force-stop',
+  'start',
+  'replace',
+] as const;
 
 const STEP_OF = {
   restart: 'restart-service',
@@ -13,6 +20,7 @@ const STEP_OF = {
   stop: 'stop-start',
   'force-stop': 'stop-start',
   start: 'stop-start',
+  replace: 'replace',
 } as const satisfies Record<RepairPhase, RepairStep>;
 
 export const stepOf = (phase: RepairPhase): RepairStep => STEP_OF[phase];
@@ -21,6 +29,7 @@ const FIRST_PHASE = {
   'restart-service': 'restart',
   reboot: 'reboot',
   'stop-start': 'stop',
+  replace: 'replace',
 } as const satisfies Record<RepairStep, RepairPhase>;
 
 export const firstPhaseOf = (step: RepairStep): RepairPhase => FIRST_PHASE[step];
@@ -68,8 +77,8 @@ export interface Ladder {
 
 export interface LadderEnd {
   readonly at: Instant;
-  /** `spent`: every allowed step was tried and it is still down. `dropped`: nothing came of it for an hour. */
-  readonly kind: 'helped' | 'spent' | 'dropped';
+  /** `spent`: every allowed step was tried and it is still down. `dropped`: nothing came of it for an hour. `replaced`: its auto scaling group has ended it. */
+  readonly kind: 'helped' | 'spent' | 'replaced' | 'dropped';
 }
 
 /** By instance id: its ladders, oldest first. */
@@ -108,6 +117,9 @@ export const RESULT_MS = 120_000;
 /** A service that a restart brings back answers within this. */
 const SERVICE_MS = 60_000;
 
+/** Auto Scaling begins to end an instance that was set unhealthy within minutes. */
+const REPLACE_MS = 600_000;
+
 /** When an attempt that was made is judged: by then the appliance answers, or it did not help. */
 export const judgedAtOf = ({ phase, startedAt }: Attempt): Instant => startedAt + GRACE_MS[phase];
 
@@ -117,6 +129,7 @@ const GRACE_MS = {
   stop: BOOT_GRACE_MS,
   'force-stop': BOOT_GRACE_MS,
   start: BOOT_GRACE_MS,
+  replace: REPLACE_MS,
 } as const satisfies Record<RepairPhase, number>;
 
 /**

@@ -29,6 +29,7 @@ const CURES = {
   stop: [],
   'force-stop': [],
   start: ['process-dead', 'half-open', 'host-dead', 'impaired'],
+  replace: [],
 } as const satisfies Record<RepairPhase, readonly Fault['kind'][]>;
 
 export function simulatedInstanceControl(
@@ -136,6 +137,11 @@ export function simulatedInstanceControl(
       act(instanceId, isForced ? 'force-stop' : 'stop', signal, () => network.stop(instanceId)),
     start: (instanceId, signal) =>
       act(instanceId, 'start', signal, () => network.start(instanceId)),
+    async scalingGroup(_name, signal) {
+      await self.pass(60, signal);
+      return unknown('the simulated account has none', self.clock.now());
+    },
+    replace: async () => ({ kind: 'refused', why: 'the simulated account has no such group' }),
   };
 }
 

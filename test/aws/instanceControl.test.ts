@@ -35,6 +35,7 @@ const instanceControl = instanceControlPort({
   sshFunction: null,
   documents: null,
   systemsManagerUrl: null,
+  autoScalingUrl: null,
   clock,
 });
 

@@ -75,6 +75,7 @@ const machine = () =>
     sshFunction: null,
     documents: null,
     systemsManagerUrl: null,
+    autoScalingUrl: null,
     clock,
   }).machine(ID, signal);
 const bucket = () => bucketPort('inbox', REGION, clock);

@@ -242,6 +242,54 @@ describe('a stop-start', () => {
   });
 });
 
+describe('a replacement', () => {
+  const steps: readonly RepairStep[] = ['restart-service', 'replace'];
+  const gone = { steps, verdict: down('state') } as const;
+  const replaced = (agoMs: number, kind: RepairResult['kind'] | null = 'done') =>
+    ladderOf(
+      attempt('restart', agoMs + 70_000, resultOf('failed')),
+      attempt(
+        'replace',
+        agoMs,
+        kind === null ? null : resultOf(kind, kind === 'held' ? NOW : null),
+      ),
+    );
+  test.each<readonly [string, Case, string | null]>([
+    [
+      'follows the step before it',
+      { steps, ladder: ladderOf(attempt('restart', 70_000, resultOf('failed'))) },
+      'replace',
+    ],
+    [
+      'helps against every failing check',
+      { steps, verdict: down('status-check'), checks: { attachedEbs: 'impaired' } },
+      'replace',
+    ],
+    [
+      'is none where the tag leaves it out',
+      { ladder: ladderOf(attempt('stop', 700_000, resultOf('failed'))), steps: ['stop-start'] },
+      'spent',
+    ],
+    ['is no cure for what somebody stopped', { ...gone, state: 'stopped' }, null],
+    ['is waited for, 9 min 59 s', { steps, ladder: replaced(599_000) }, null],
+    ['that has not begun after 10 min is spent', { steps, ladder: replaced(600_000) }, 'spent'],
+    ['that was held is tried again', { steps, ladder: replaced(31_000, 'held') }, 'replace'],
+    ['that was refused is spent', { steps, ladder: replaced(30_000, 'refused') }, 'spent'],
+    [
+      'is over when its group ends it',
+      { ...gone, state: 'shutting-down', ladder: replaced(30_000) },
+      'replaced',
+    ],
+    [
+      'is over when it has ended',
+      { ...gone, state: 'terminated', ladder: replaced(130_000, null) },
+      'replaced',
+    ],
+  ])('%s', (_what, one, expected) => {
+    expect(turn(one)).toBe(expected);
+  });
+});
+
 describe('a start of what a repair has stopped', () => {
   const stopped = { verdict: down('state'), state: 'stopped' } as const;
   const stop = attempt('stop', 100_000_000, resultOf('done'));

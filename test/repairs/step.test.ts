@@ -16,8 +16,9 @@ import { openRepairStateStore, resultId, storeId } from '../../lib/repairs/state
 import { repairStep, type StepPorts } from '../../lib/repairs/step.ts';
 import type { MachineObservation } from '../../lib/repairs/types/machine.ts';
 import type { DueRepair } from '../../lib/repairs/types/plan.ts';
+import type { ScalingGroup } from '../../lib/repairs/types/scaling.ts';
 import type { RepairPhase } from '../../lib/repairs/types.ts';
-import { NOW, REGION, tagsOf, VPC, zoneOf } from '../builders/facts.ts';
+import { anInstance, NOW, REGION, tagsOf, VPC, zoneOf } from '../builders/facts.ts';
 import { aKeeper, HQ } from '../builders/memory.ts';
 
 const never = new AbortController().signal;
@@ -49,6 +50,7 @@ let scriptRuns: ScriptRun[];
 let agentRuns: AgentRun[];
 let agent: Reading<AgentObservation>;
 let machine: MachineObservation;
+let scaling: Reading<ScalingGroup>;
 let current: Pick<ReturnType<typeof aKeeper>, 'ec2'>;
 
 beforeEach(() => {
@@ -56,6 +58,7 @@ beforeEach(() => {
   scriptRuns = [];
   agentRuns = [];
   agent = known(UNMANAGED, NOW);
+  scaling = unknown('throttled', NOW);
   machine = well;
   const keeper = aKeeper();
   current = keeper;
@@ -85,6 +88,11 @@ beforeEach(() => {
     reboot: note('reboot'),
     stop: (_id, isForced) => note(isForced ? 'force-stop' : 'stop')(),
     start: note('start'),
+    scalingGroup: async () => scaling,
+    replace: async () => {
+      done.push('replace');
+      return { kind: 'written' } as const;
+    },
   };
   ports = { ...calm, instanceControl, metrics: null };
 });
@@ -187,6 +195,122 @@ describe('one step', () => {
     const order = await ordered('reboot');
     ports.store.mood = 'unreachable';
     expect(await take(order)).toMatchObject({ kind: 'ignored' });
+    expect(done).toEqual([]);
+  });
+});
+
+describe('a replacement', () => {
+  const member = (instanceId: string, lifecycle = 'InService', isHealthy = true) => ({
+    instanceId,
+    lifecycle,
+    isHealthy,
+  });
+  const group: ScalingGroup = {
+    name: 'vpn',
+    minSize: 2,
+    desiredCapacity: 2,
+    suspended: [],
+    members: [member('i-a1'), member('i-b1')],
+  };
+  const replaceWith = async (seen: Reading<ScalingGroup>, autoScalingGroup: string | null) => {
+    scaling = seen;
+    const { ec2 } = current;
+    const tags = { ...REPAIRABLE, repair: 'replace' };
+    ec2.facts = {
+      ...ec2.facts,
+      tags: tagsOf({ 'i-a1': HQ, 'i-b1': tags, 'rtb-1': HQ }),
+      instances: ['i-a1', 'i-b1'].map((id) => anInstance(id, { autoScalingGroup })),
+    };
+    const answer = await take(await ordered('replace'));
+    return answer.kind === 'recorded' ? answer.result : null;
+  };
+
+  test('is asked of Auto Scaling where the group has as many as it needs without it; how it is then is read back', async () => {
+    expect(await replaceWith(known(group, NOW), 'vpn')).toMatchObject({
+      kind: 'done',
+      why: 'Auto Scaling was told that it is unhealthy, for vpn to replace it',
+      evidence: ['vpn calls it InService, still healthy'],
+    });
+    expect(done).toEqual(['replace']);
+  });
+
+  test('a group of one is replaced too: whether another of its VPN group lives is the watcher’s rule', async () => {
+    const one = { ...group, minSize: 1, desiredCapacity: 1, members: [member('i-b1')] };
+    expect(await replaceWith(known(one, NOW), 'vpn')).toMatchObject({ kind: 'done' });
+  });
+
+  test.each<[string, Partial<ScalingGroup>, string, RegExp]>([
+    [
+      'another is being launched',
+      { members: [member('i-a1', 'Pending'), member('i-b1')] },
+      'held',
+      /1 other of vpn not in service/,
+    ],
+    [
+      'another is being ended',
+      { members: [member('i-a1', 'Terminating:Wait'), member('i-b1')] },
+      'held',
+      /1 other/,
+    ],
+    [
+      'another is unhealthy',
+      { members: [member('i-a1', 'InService', false), member('i-b1')] },
+      'held',
+      /1 other/,
+    ],
+    [
+      'it is unhealthy already',
+      { members: [member('i-a1'), member('i-b1', 'InService', false)] },
+      'held',
+      /about to replace it/,
+    ],
+    [
+      'it is in standby',
+      { members: [member('i-a1'), member('i-b1', 'Standby')] },
+      'held',
+      /calls it Standby/,
+    ],
+    [
+      'two are missing',
+      { minSize: 3, desiredCapacity: 3 },
+      'held',
+      /has 1 others? in service, and needs 3/,
+    ],
+    [
+      'the group wants fewer',
+      { minSize: 1, desiredCapacity: 1 },
+      'refused',
+      /nothing would replace it/,
+    ],
+    ['it is none of its members', { members: [member('i-a1')] }, 'refused', /does not have it/],
+    [
+      'launches are suspended',
+      { suspended: ['Launch'] },
+      'refused',
+      /process Launch of vpn is suspended/,
+    ],
+    [
+      'replacements are suspended',
+      { suspended: ['AZRebalance', 'ReplaceUnhealthy'] },
+      'refused',
+      /ReplaceUnhealthy/,
+    ],
+  ])('is not, while %s', async (_what, over, kind, why) => {
+    const result = await replaceWith(known({ ...group, ...over }, NOW), 'vpn');
+    expect(result).toMatchObject({ kind, why: expect.stringMatching(why) });
+    expect(done).toEqual([]);
+  });
+
+  test('is not, while the group cannot be read, nor without a group', async () => {
+    expect(await replaceWith(unknown('throttled', NOW), 'vpn')).toMatchObject({ kind: 'held' });
+    expect(done).toEqual([]);
+  });
+
+  test('is not, without an auto scaling group', async () => {
+    expect(await replaceWith(known(group, NOW), null)).toMatchObject({
+      kind: 'refused',
+      why: 'it is in no auto scaling group that could replace it',
+    });
     expect(done).toEqual([]);
   });
 });

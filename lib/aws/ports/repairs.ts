@@ -20,6 +20,8 @@ export interface RepairAwsSettings {
   readonly documents: string | null;
   /** Null: that of AWS. */
   readonly systemsManagerUrl: string | null;
+  /** Null: that of AWS. */
+  readonly autoScalingUrl: string | null;
   readonly clock: Clock;
 }
 

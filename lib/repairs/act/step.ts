@@ -46,9 +46,34 @@ export async function handOn(
       );
     case 'start':
       return didOf(await instanceControl.start(instanceId, signal), 'EC2 was asked to start it');
+    case 'replace':
+      return replace(instanceControl, patient, signal);
     default:
       return phase satisfies never;
   }
+}
+
+async function replace(
+  instanceControl: InstanceControlPort,
+  { instanceId, appliance }: Patient,
+  signal: AbortSignal,
+): Promise<Did> {
+  const group = appliance?.identity?.autoScalingGroup;
+  if (group == null) return no('it is in no auto scaling group that could replace it');
+  const answer = await instanceControl.replace(instanceId, group, signal);
+  const did = didOf(
+    answer,
+    `Auto Scaling was told that it is unhealthy, for ${group} to replace it`,
+  );
+  if (did.kind !== 'done') return did;
+  // Within its grace period a group takes no notice.
+  const after = await instanceControl.scalingGroup(group, signal);
+  const own = after.known ? after.value.members.find((one) => one.instanceId === instanceId) : null;
+  const seen =
+    own == null
+      ? 'has not said how it is'
+      : `calls it ${own.lifecycle}, ${own.isHealthy ? 'still healthy' : 'unhealthy'}`;
+  return { ...did, evidence: [`${group} ${seen}`] };
 }
 
 /** By one hand, and never by the other after it: what the first was asked for may still be under way. */

@@ -177,6 +177,7 @@ const WORDS = {
   stop: 'stop-start, the stop',
   'force-stop': 'stop-start, the forced stop',
   start: 'stop-start, the start',
+  replace: 'replace',
 } as const;
 
 const aFinding = (

@@ -3,9 +3,12 @@
 import type { ScheduledEvent } from '../../appliances/types/inventory.ts';
 import type { Appliance, Topology } from '../../appliances/types/topology.ts';
 import type { Gap } from '../../appliances/types/world.ts';
+import type { Reading } from '../../core/reading.ts';
+import { counted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { isHeavy } from '../rules.ts';
 import type { MachineObservation } from '../types/machine.ts';
+import { IN_SERVICE, type ScalingGroup } from '../types/scaling.ts';
 import { BOOT_GRACE_MS, type RepairPhase, stepOf } from '../types.ts';
 
 export type Objection =
@@ -19,6 +22,8 @@ export interface LastLook {
   readonly gaps: readonly Gap[];
   readonly machine: MachineObservation;
   readonly events: readonly ScheduledEvent[];
+  /** Its auto scaling group; null: it is in none, or not asked about. */
+  readonly scaling: Reading<ScalingGroup> | null;
   readonly mode: 'act' | 'observe';
   /** When this ladder first asked EC2 to start it; null: it did not. */
   readonly firstStartAt: Instant | null;
@@ -72,6 +77,7 @@ const STATES = {
   stop: ['running'],
   'force-stop': ['running', 'stopping'],
   start: ['stopped'],
+  replace: ['running'],
 } as const satisfies Record<RepairPhase, readonly MachineObservation['state'][]>;
 
 const isInState: Check = ({ phase, machine }) => {
@@ -123,6 +129,34 @@ const comesBack: Check = ({ phase, machine: { encryptedVolumes }, kmsKeyArns }) 
 const isNamedBy = (pattern: string, arn: string): boolean =>
   arn !== '' && (pattern.endsWith('*') ? arn.startsWith(pattern.slice(0, -1)) : arn === pattern);
 
+/** Auto Scaling ends it at once, and only then launches another: as many as it needs must be there without it. */
+const capacityAllows: Check = ({ phase, instanceId, scaling }) => {
+  if (phase !== 'replace') return null;
+  if (scaling === null) return refused('it is in no auto scaling group that could replace it');
+  if (!scaling.known) return held(`its auto scaling group cannot be read: ${scaling.why}`);
+  const { name, minSize, desiredCapacity, suspended, members } = scaling.value;
+  const own = members.find((one) => one.instanceId === instanceId);
+  if (own === undefined) return refused(`the auto scaling group ${name} does not have it`);
+  const missing = suspended.find((one) => NEEDED_PROCESSES.has(one));
+  if (missing !== undefined) return refused(`the process ${missing} of ${name} is suspended`);
+  if (own.lifecycle !== IN_SERVICE) return held(`${name} calls it ${own.lifecycle}`);
+  if (!own.isHealthy) return held(`${name} is about to replace it`);
+  const others = members.filter((one) => one !== own);
+  const changing = others.filter((one) => one.lifecycle !== IN_SERVICE || !one.isHealthy);
+  if (changing.length > 0) {
+    return held(`${counted(changing.length, 'other')} of ${name} not in service, or unhealthy`);
+  }
+  if (others.length < minSize - 1) {
+    return held(`${name} has ${others.length} others in service, and needs ${minSize} in all`);
+  }
+  return others.length < desiredCapacity
+    ? null
+    : refused(`${name} wants ${desiredCapacity} and has them without it: nothing would replace it`);
+};
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html (read 2026-11-29) */
+const NEEDED_PROCESSES: ReadonlySet<string> = new Set(['Launch', 'Terminate', 'ReplaceUnhealthy']);
+
 /** A person, or the machine itself, stopped what a repair had started: it stays so. A start that EC2 gave up is tried again. */
 const isOursToStart: Check = ({ phase, machine: { launchedAt, stateCode }, firstStartAt }) => {
   if (phase !== 'start' || firstStartAt === null || launchedAt === null) return null;
@@ -161,6 +195,7 @@ const CHECKS: readonly Check[] = [
   awsIsNotAtIt,
   losesNothing,
   comesBack,
+  capacityAllows,
   isOursToStart,
   hasBooted,
 ];

@@ -66,6 +66,7 @@ if (had.kind === 'lacking') {
         sshFunction: null,
         documents: 'vpn-medic-lab-restart',
         systemsManagerUrl: lab.emulator().url,
+        autoScalingUrl: null,
         clock: systemClock,
       });
     }, MS_MAX);
