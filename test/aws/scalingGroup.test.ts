@@ -1,6 +1,7 @@
 /** Goal: a group is read for what it is, and one member is set unhealthy, once. Method: a local server with AWS's XML. */
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Unreadable } from '../../lib/aws/call.ts';
 import { groupOf, scalingPort } from '../../lib/aws/scalingGroup.ts';
 import { systemClock as clock } from '../../lib/core/time.ts';
 
@@ -77,7 +78,7 @@ describe('a group', () => {
     ['a member without its state', xml().replace('<LifecycleState>InService</LifecycleState>', '')],
     ['nothing', ''],
   ])('is unreadable with %s', (_what, text) => {
-    expect(() => groupOf(text, 'vpn & co')).toThrow();
+    expect(() => groupOf(text, 'vpn & co')).toThrow(Unreadable);
   });
 
   test('that cannot be read is unknown', async () => {
