@@ -57,9 +57,11 @@ export function withActions(
 
 /** A route is moved because something is down or leaves, or because of the route itself, never because of a tag or a probe's setting. */
 const isAnswerTo = (incident: Incident, { thing }: ReportedAction): boolean =>
-  thing !== 'route' ||
-  isDown(incident) ||
-  /^(Route|WriteFailed|Pool|ApplianceLeaving|ConnectionRoutesAway|Transit)/.test(incident.reason);
+  thing !== 'route' || isDown(incident) || isOfRoutes(incident);
+
+/** Whether a move of routes can end it. */
+export const isOfRoutes = ({ reason }: Pick<Incident, 'reason'>): boolean =>
+  /^(Route|WriteFailed|Pool|ApplianceLeaving|ConnectionRoutesAway|Transit)/.test(reason);
 
 const gistOf = (action: ReportedAction): string =>
   `${isDone(action) ? 'done' : action.outcome} ${action.summary}`;

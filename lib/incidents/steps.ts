@@ -1,8 +1,9 @@
 /** What an incident is after a step of its life has been told, or was not worth telling. Pure. */
 
 import { type Instant, toIso } from '../core/time.ts';
-import { isTried, servingActions } from './actions.ts';
+import { isOfRoutes, isTried, servingActions } from './actions.ts';
 import { type Ended, ignoredWhy, removalOf } from './gone.ts';
+import { isDown } from './inhibition.ts';
 import { isGraver } from './lifecycle.ts';
 import type { NotificationPlan } from './notificationPlan.ts';
 import type { Incident } from './types.ts';
@@ -57,7 +58,11 @@ export function restoredBy(incident: Incident, { gone, ignored }: Ended): string
   const why = ignoredWhy(subject, ignored);
   if (why !== null) return `nothing: it is ignored from now on (${why})`;
   // It is over, so that what may have been done was done.
-  const own = servingActions(incident).filter(isTried);
+  // A route that leads to it again was moved because it is well: that did not make it well.
+  const own = servingActions(incident).filter(
+    (action) =>
+      isTried(action) && (action.thing !== 'route' || !isDown(incident) || isOfRoutes(incident)),
+  );
   const last = own.at(-1);
   if (last === undefined) return `itself or a change outside vpn-medic; ${triesOf(incident)}`;
   return own.length === 1
