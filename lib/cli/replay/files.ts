@@ -53,8 +53,10 @@ async function readCapture(file: string, budget: { octetsLeft: number }): Promis
       if (budget.octetsLeft < 0) {
         throw new Unable(`${file} is too large: replay reads 256 MiB; record a shorter time`);
       }
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
+      // The new text alone is searched: a line of many chunks would be searched again with each.
+      const [begun = '', ...others] = text.split('\n');
+      const lines = others.length === 0 ? [] : [rest + begun, ...others.slice(0, -1)];
+      rest = others.at(-1) ?? rest + begun;
       if (rest.length > LINE_MAX) {
         throw new Unable(`${file} has a line of more than 32 MiB: it is no capture`);
       }
