@@ -109,6 +109,12 @@ export const TAG_TABLE: readonly TagRow[] = [
     '`1`',
     'the device brings up one tunnel at a time by design: one that is down is no warning',
   ),
+  row(
+    'Site-to-Site connection',
+    'maintenance',
+    'hours, such as `Sun 02:00-04:00 Europe/Paris`',
+    'when a pending replacement of a tunnel endpoint is applied, one tunnel after the other, each while the other one is up with routes; without it never',
+  ),
   row('Client VPN endpoint', 'crl', 'a file name', 'import that CRL when it changes (crl.md)'),
   row(
     'load balancer, target group, Route 53 health check, Direct Connect, transit gateway',

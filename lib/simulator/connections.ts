@@ -1,6 +1,6 @@
 /** Site-to-Site connections of the simulated account: the true state of each tunnel, and what AWS reports of it. */
 import type { MetricQuery } from '../core/metric.ts';
-import type { VpnPort } from '../siteToSite/ports.ts';
+import type { TunnelPort, VpnPort } from '../siteToSite/ports.ts';
 import type {
   ConnectionFact,
   CustomerGatewayFact,
@@ -69,7 +69,7 @@ export class SimVpn {
       .some((fault) => fault.connectionId === connectionId);
   }
 
-  port(self: Invocation): VpnPort {
+  port(self: Invocation): VpnPort & TunnelPort {
     const ask = openReads(self, this.#random, () => this.#refusal());
     return {
       connections: (signal) =>
@@ -87,6 +87,7 @@ export class SimVpn {
           autoAppliedAfter: null,
           lastAppliedAt: null,
         })),
+      replaceTunnel: async () => ({ kind: 'refused', why: 'nothing is pending' }),
     };
   }
 

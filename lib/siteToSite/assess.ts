@@ -3,7 +3,7 @@
 import type { Finding, Subject } from '../core/finding.ts';
 import { CONNECTION_FINDINGS } from '../core/findings/siteToSite.ts';
 import { compare } from '../core/order.ts';
-import { describeMs, type Instant } from '../core/time.ts';
+import { describeMs, type Instant, toIso } from '../core/time.ts';
 import { completed } from './assess/completed.ts';
 import { settingFindings, sharedDevices } from './assess/configuration.ts';
 import { siteFindings } from './assess/siteFindings.ts';
@@ -13,6 +13,7 @@ import { openSinces } from './assess/subjects.ts';
 import { withMetrics } from './assess/tunnelMetrics.ts';
 import { followTunnels } from './assess/tunnels.ts';
 import { trafficFindings } from './assess/tunnelTraffic.ts';
+import { underway } from './state/replacements.ts';
 import type { ConnectionMemory } from './state.ts';
 import { type HealthNote, isStanding } from './types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
@@ -75,10 +76,11 @@ export function assessConnections(
     ...sharedDevices(gateways, sites, sinces, now),
     ...blindFindings(world, base, now),
   ];
+  const replacements = underway(memory.replacements, tunnels, now);
   return {
-    findings: all.toSorted(
-      (a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id),
-    ),
+    findings: all
+      .map((one) => withReplacement(one, replacements))
+      .toSorted((a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id)),
     unjudged: sinces.unjudged(),
     memory: {
       ...base,
@@ -89,9 +91,21 @@ export function assessConnections(
       sinces: sinces.kept(),
       gateways: [...gateways],
       gone: { ...world.gone },
+      replacements,
       sites: sites.map(placed),
     },
   };
+}
+
+/** What is wrong with a tunnel whose endpoint was replaced may come of that. */
+function withReplacement(
+  finding: Finding,
+  replacements: ConnectionMemory['replacements'],
+): Finding {
+  const replacement = replacements[finding.subject.id];
+  if (replacement === undefined || finding.reason === 'TunnelMaintenancePending') return finding;
+  const line = `vpn-medic applied its pending maintenance at ${toIso(replacement.askedAt)}: its endpoint is being replaced`;
+  return { ...finding, evidence: [...finding.evidence, line] };
 }
 
 /** Stored for the next pass: names, and which connections form a site. */

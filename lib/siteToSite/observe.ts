@@ -6,7 +6,7 @@ import type { Instant } from '../core/time.ts';
 import { absentConnections, absentIds } from './assess/absent.ts';
 import { readStaticRoutes } from './observe/staticRoutes.ts';
 import { readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
-import type { ConnectionPorts } from './ports.ts';
+import type { ConnectionPorts, VpnPort } from './ports.ts';
 import type { ConnectionMemory } from './state.ts';
 import {
   type ConnectionFact,
@@ -19,7 +19,9 @@ import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
 /** The ports that one pass reads; nothing is written. */
-export type ConnectionObserver = Pick<ConnectionPorts, 'region' | 'clock' | 'vpn' | 'metrics'>;
+export type ConnectionObserver = Pick<ConnectionPorts, 'region' | 'clock' | 'metrics'> & {
+  readonly vpn: VpnPort;
+};
 
 export async function observeConnections(
   ports: ConnectionObserver,
@@ -43,7 +45,9 @@ export async function observeConnections(
     due.length > 0 ? [] : dueOf(measurable, (one) => known(one)?.historyAt ?? null, HISTORY, at);
   const maintenanceDue = dueOf(
     tunnels.filter(({ hasLifecycleControl }) => hasLifecycleControl),
-    (one) => known(one)?.maintenance?.askedAt ?? null,
+    // What is under way is read in each pass, first.
+    (one) =>
+      memory.replacements[one.id] === undefined ? (known(one)?.maintenance?.askedAt ?? null) : null,
     MAINTENANCE,
     at,
   );

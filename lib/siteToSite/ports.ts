@@ -1,7 +1,8 @@
-/** Site-to-Site VPN, read only. Types only. */
+/** Site-to-Site VPN: what is read, and the one write. Types only. */
 
 import type { MetricPort } from '../core/metricPort.ts';
 import type { Reading } from '../core/reading.ts';
+import type { WriteAnswer } from '../core/routeWrite.ts';
 import type { RegionPorts } from '../incidents/ports.ts';
 import type { ConnectionFact, CustomerGatewayFact, MaintenanceFact } from './types/connection.ts';
 
@@ -22,7 +23,15 @@ export interface VpnPort {
   ): Promise<Reading<MaintenanceFact>>;
 }
 
+export interface TunnelPort {
+  /** Applies the pending maintenance of one tunnel: its endpoint is replaced, and the tunnel goes down for that. */
+  replaceTunnel(
+    of: { readonly connectionId: string; readonly outsideIp: string },
+    signal: AbortSignal,
+  ): Promise<WriteAnswer>;
+}
+
 export type ConnectionPorts = RegionPorts & {
-  readonly vpn: VpnPort;
+  readonly vpn: VpnPort & TunnelPort;
   readonly metrics: MetricPort;
 };

@@ -124,6 +124,18 @@ const Memory = v.object({
     v.record(v.string(), v.object({ instanceId: v.string(), at: Instant })),
     {},
   ),
+  /** By tunnel id: replacements that were asked for and are not seen to be over. */
+  replacements: v.optional(
+    v.record(
+      v.string(),
+      v.object({
+        connectionId: v.string(),
+        customerGatewayId: v.nullable(v.string()),
+        askedAt: Instant,
+      }),
+    ),
+    {},
+  ),
   /** Since when connections cannot be read; null: they can. */
   blindSince: v.nullable(Instant),
   metricsBlindSince: v.nullable(Instant),
@@ -147,6 +159,7 @@ const NO_MEMORY: ConnectionMemory = {
   health: [],
   gone: {},
   explained: {},
+  replacements: {},
   blindSince: null,
   metricsBlindSince: null,
 };

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import {
   CreateCustomerGatewayCommand,
+  CreateTagsCommand,
   CreateTransitGatewayCommand,
   CreateVpnConnectionCommand,
   CreateVpnGatewayCommand,
@@ -249,6 +250,32 @@ test('maintenance that waits is told with its date', async () => {
   expect(lab.listener.received.at(-1)?.text).toContain('2026-12-24');
 });
 
+test('it is applied once the connection names the hours, to that tunnel alone, and what became of it is told', async () => {
+  expect(lab.gateway.callsOf('ReplaceVpnTunnel', 'all')).toEqual([]);
+  const Tags = [{ Key: 'vpn-medic:maintenance', Value: '00:00-24:00' }];
+  await ec2.send(new CreateTagsCommand({ Resources: [ids.berlin], Tags }));
+  await look();
+  const told = lab.listener.received.length;
+  // The tunnel is down by now: nothing more is asked of this connection.
+  expect(await look()).toContainEqual(
+    expect.stringMatching(/^WARNING berlin tunnel 203\.0\.113\.2: TunnelDown/),
+  );
+  expect(
+    lab.listener.received
+      .slice(told)
+      .map(({ text }) => text)
+      .join(),
+  ).toContain('vpn-medic applied its pending maintenance');
+  expect(lab.gateway.callsOf('ReplaceVpnTunnel', 'all').map(({ params }) => params)).toEqual([
+    expect.objectContaining({
+      VpnConnectionId: ids.berlin,
+      VpnTunnelOutsideIpAddress: IPS.berlin[1],
+      ApplyPendingMaintenance: 'true',
+    }),
+  ]);
+  await tell('berlin', 'up', 'up');
+});
+
 test('two regions are looked at side by side; what happens in one is told of that one', async () => {
   await tell('bonn', 'down', 'up');
   const notified = await look({}, `us-east-1,${REGION}`);
@@ -280,7 +307,7 @@ test('no key is in a log line, a notice or the state table, and nothing was writ
   const all = [...logs, ...lab.listener.received.map(({ text }) => text), ...written].join('\n');
   expect(all).toContain('TunnelDown');
   for (const key of KEYS) expect(all).not.toContain(key);
-  expectOnlyPermittedWrites(lab);
+  expectOnlyPermittedWrites(lab, ['ReplaceVpnTunnel']);
 });
 
 /** What an hour would do to what was asked lately. */

@@ -6,17 +6,21 @@ import {
   DescribeCustomerGatewaysCommand,
   DescribeVpnConnectionsCommand,
   GetVpnTunnelReplacementStatusCommand,
+  ReplaceVpnTunnelCommand,
 } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../core/time.ts';
-import type { VpnPort } from '../../siteToSite/ports.ts';
+import type { TunnelPort, VpnPort } from '../../siteToSite/ports.ts';
 import { type CallResult, call, listOf, reading, Unreadable } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
+import { tellFault } from '../fault.ts';
 import { connectionFact, customerGatewayFact, maintenanceFact } from './facts.ts';
 import { readStaticRoutes } from './staticRoutes.ts';
 
-export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPort {
+export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPort & TunnelPort {
+  // One attempt: a lost answer is looked up before anything is asked again.
+  const writer = ec2Client(region, onCall, WRITE_MS, 1);
   const client = ec2Client(region, onCall, READ_MS);
   const context: Ec2Context = { client, service: 'ec2', clock };
   return {
@@ -53,8 +57,32 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
           return maintenanceFact(reply);
         }),
       ),
+    async replaceTunnel({ connectionId, outsideIp }, signal) {
+      const answer = await call(context, 'ReplaceVpnTunnel', signal, () =>
+        writer.send(
+          new ReplaceVpnTunnelCommand({
+            VpnConnectionId: connectionId,
+            VpnTunnelOutsideIpAddress: outsideIp,
+            ApplyPendingMaintenance: true,
+          }),
+          { abortSignal: signal },
+        ),
+      );
+      if (answer.ok) {
+        const why = 'ec2:ReplaceVpnTunnel answered false';
+        return answer.value.Return === false ? { kind: 'refused', why } : { kind: 'written' };
+      }
+      const { fault } = answer;
+      const fix = `the role needs it on ${connectionId}, which must be tagged vpn-medic:maintenance`;
+      const why = tellFault(fault, 'ec2:ReplaceVpnTunnel', fix);
+      if (fault.kind === 'throttled') return { kind: 'throttled', why };
+      const isOpen = fault.kind === 'lost' || fault.kind === 'aborted';
+      return { kind: isOpen ? 'unclear' : 'refused', why };
+    },
   };
 }
+
+const WRITE_MS = 10_000;
 
 /**
  * @throws {Unreadable} naming what a reply lacks, or the kind of fault that the SDK met in it.

@@ -7,13 +7,14 @@ import type {
   VgwTelemetry,
   VpnConnection,
 } from '@aws-sdk/client-ec2';
-import { QUIET_TAG, readQuietTag } from '../../core/quiet.ts';
+import { parseQuiet, QUIET_TAG, readQuietTag } from '../../core/quiet.ts';
 import { parseGroup, TAG } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
 import {
   type ConnectionFact,
   type CustomerGatewayFact,
   type GatewayFact,
+  MAINTENANCE_TAG,
   type MaintenanceFact,
   TUNNELS_TAG,
   type TunnelFact,
@@ -43,8 +44,12 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     staticRouteCount: (raw.Routes ?? []).filter(({ State }) => State === 'available').length,
     ...tunnelsOf(tagOf(raw.Tags, TUNNELS_TAG)),
     ...readQuietTag(tagOf(raw.Tags, QUIET_TAG)),
+    ...maintenanceOf(tagOf(raw.Tags, MAINTENANCE_TAG)),
   };
 }
+
+const maintenanceOf = (tag: string | null): Pick<ConnectionFact, 'maintenanceWindow'> =>
+  tag === null ? {} : { maintenanceWindow: parseQuiet(tag) };
 
 function groupOf(tag: string | null): Pick<ConnectionFact, 'group' | 'groupFault'> {
   if (tag === null) return { group: null, groupFault: null };

@@ -139,7 +139,7 @@ export const CONNECTION_FINDINGS = {
     confirm:
       '`aws ec2 get-vpn-tunnel-replacement-status --vpn-connection-id ID --vpn-tunnel-outside-ip-address IP`.',
     action:
-      'At a quiet hour, with the other tunnel up: `aws ec2 replace-vpn-tunnel … --apply-pending-maintenance`. With default options the customer device must start IKE afterwards. vpn-medic never does this itself.',
+      'At a quiet hour, with the other tunnel up: `aws ec2 replace-vpn-tunnel … --apply-pending-maintenance`. With default options the customer device must start IKE afterwards. vpn-medic does this itself only in the window of the tag `vpn-medic:maintenance` on the connection, such as `Sun 02:00-04:00 Europe/Paris`: one tunnel after the other, each while the other one has been up with routes for five minutes.',
   },
   TunnelReplaced: {
     subjects: ['tunnel'],

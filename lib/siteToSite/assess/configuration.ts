@@ -10,6 +10,7 @@ import {
   type CustomerGatewayFact,
   isAbsent,
   isUnattached,
+  MAINTENANCE_TAG,
   TUNNELS_TAG,
   type TunnelOptionsFact,
   tunnelId,
@@ -31,9 +32,9 @@ export function settingFindings(judged: Judged): readonly Finding[] {
 }
 
 function wrongTag({ connection, site, sinces, now }: Judged): readonly Finding[] {
-  const { name, quietFault, groupFault, tunnelsFault } = connection;
+  const { name, quietFault, groupFault, tunnelsFault, maintenanceWindow } = connection;
   const subject = connectionSubject(connection, site);
-  const faults = [
+  const faults: (readonly [string, string])[] = [
     ...(quietFault === null ? [] : [[QUIET_TAG, quietFaultText(name, quietFault)] as const]),
     ...(groupFault === null
       ? []
@@ -52,6 +53,10 @@ function wrongTag({ connection, site, sinces, now }: Judged): readonly Finding[]
           ] as const,
         ]),
   ];
+  if (maintenanceWindow?.ok === false) {
+    const text = `The tag ${MAINTENANCE_TAG} of ${name} cannot be read: ${maintenanceWindow.why}. Until then no endpoint of it is replaced.`;
+    faults.push([MAINTENANCE_TAG, text]);
+  }
   if (isAbsent(connection)) sinces.cannotTell('TagInvalid', subject.id);
   return faults.map(([tag, summary]) => ({
     reason: 'TagInvalid',
@@ -153,6 +158,8 @@ function maintenance({ connection, site, tunnels }: Judged): readonly Finding[] 
     const known = tunnels.get(tunnelId(connection.connectionId, outsideIp))?.maintenance ?? null;
     if (known === null || !known.isPending) return [];
     const by = known.autoAppliedAfter;
+    const window =
+      connection.maintenanceWindow?.ok === true ? connection.maintenanceWindow.value : null;
     const isOtherUp = connection.tunnels.some(
       (other) => other.outsideIp !== outsideIp && other.status === 'up',
     );
@@ -167,9 +174,12 @@ function maintenance({ connection, site, tunnels }: Judged): readonly Finding[] 
           `the other tunnel is ${isOtherUp ? 'up' : 'NOT up'}`,
         ],
         since: known.since,
-        hint: isOtherUp
-          ? `At a quiet hour: aws ec2 replace-vpn-tunnel --vpn-connection-id ${connection.connectionId} --vpn-tunnel-outside-ip-address ${outsideIp} --apply-pending-maintenance`
-          : 'Bring the other tunnel up first: replacing this endpoint now would cut the connection.',
+        hint:
+          window !== null
+            ? `vpn-medic replaces it in the window ${window.text}, while the other tunnel is up with routes.`
+            : isOtherUp
+              ? `At a quiet hour: aws ec2 replace-vpn-tunnel --vpn-connection-id ${connection.connectionId} --vpn-tunnel-outside-ip-address ${outsideIp} --apply-pending-maintenance`
+              : 'Bring the other tunnel up first: replacing this endpoint now would cut the connection.',
       },
     ];
   });

@@ -1,11 +1,11 @@
 /** Static routes that lead to connections whose tunnels are up without a BGP route: only those are asked about. */
 import { type Reading } from '../../core/reading.ts';
-import type { ConnectionPorts } from '../ports.ts';
+import type { VpnPort } from '../ports.ts';
 import { type ConnectionFact, isStanding, isWithoutRoutes } from '../types/connection.ts';
 
 /** By connection id. */
 export async function readStaticRoutes(
-  { vpn }: Pick<ConnectionPorts, 'vpn'>,
+  { vpn }: { readonly vpn: VpnPort },
   connections: readonly ConnectionFact[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Reading<number>>> {

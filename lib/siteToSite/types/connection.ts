@@ -1,5 +1,6 @@
 /** Site-to-Site connections as EC2 describes them: plain facts without any pre-shared key. */
-import type { QuietTag } from '../../core/quiet.ts';
+import type { Quiet, QuietTag } from '../../core/quiet.ts';
+import type { Parsed } from '../../core/tags.ts';
 import type { Instant } from '../../core/time.ts';
 
 export interface ConnectionFact extends QuietTag {
@@ -36,9 +37,12 @@ export interface ConnectionFact extends QuietTag {
   readonly usesOneTunnel: boolean;
   /** What is wrong with the tag `vpn-medic:tunnels`; null: nothing. */
   readonly tunnelsFault: string | null;
+  /** The tag `vpn-medic:maintenance`: when a pending replacement of an endpoint may be applied. Absent: never. */
+  readonly maintenanceWindow?: Parsed<Quiet>;
 }
 
 export const TUNNELS_TAG = 'vpn-medic:tunnels';
+export const MAINTENANCE_TAG = 'vpn-medic:maintenance';
 
 /** In place of AWS's word for the state of a connection that EC2 left out of its list. */
 export const NOT_LISTED = 'not listed';

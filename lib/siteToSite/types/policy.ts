@@ -75,6 +75,14 @@ export const CONNECTION_POLICY = {
 
   maintenanceEveryMs: 6 * HOUR_MS,
   maintenancesAtOnce: 10,
+  /** What is left of the window at least when a replacement begins: an endpoint takes minutes. */
+  replacementMs: 15 * MINUTE_MS,
+  /** The other tunnel must have been up for so long, and the replaced one before the next is begun. */
+  steadyMs: 5 * MINUTE_MS,
+  /** A replacement after which the tunnel showed no change is over after this. */
+  replacementUnseenMs: 30 * MINUTE_MS,
+  /** What became of a replacement is waited for no longer. */
+  replacementKeptMs: 24 * HOUR_MS,
   /** An AWS Health event explains findings for so long. */
   healthMs: 24 * HOUR_MS,
   /** Unreadable connections are notified after this: a single throttled pass is not. */

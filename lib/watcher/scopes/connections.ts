@@ -1,17 +1,26 @@
-/** The stages of the connections' scope. Connections are only watched; transit gateway routes over them are moved. */
+/** The stages of the connections' scope: watched, their endpoints replaced in a window, transit gateway routes over them moved. */
 import type { Finding } from '../../core/finding.ts';
 import { linksId } from '../../core/links.ts';
 import { compare } from '../../core/order.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../../core/pin.ts';
 import type { Report } from '../../core/report.ts';
+import { actOnReplacements } from '../../siteToSite/act.ts';
+import { completed } from '../../siteToSite/assess/completed.ts';
 import { linksOf } from '../../siteToSite/assess/links.ts';
 import { connectionPaths } from '../../siteToSite/assess/paths.ts';
 import { assessConnections } from '../../siteToSite/assess.ts';
 import { observeConnections } from '../../siteToSite/observe.ts';
+import { planReplacements } from '../../siteToSite/plan.ts';
 import type { ConnectionPorts } from '../../siteToSite/ports.ts';
+import {
+  reportedHeldReplacement,
+  reportedReplacement,
+} from '../../siteToSite/report/replacements.ts';
 import { connectionsReport } from '../../siteToSite/report.ts';
+import { afterReplacements, withReplacementIntents } from '../../siteToSite/state/replacements.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
 import type { HealthNote } from '../../siteToSite/types/connection.ts';
+import type { ReplacementOutcome, ReplacementPlan } from '../../siteToSite/types/replacement.ts';
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
 import { actOnTransit, TRANSIT_STEPS, type TransitSteps } from '../../transitGateway/act.ts';
 import { assessTransit } from '../../transitGateway/assess.ts';
@@ -62,6 +71,11 @@ export interface TransitSafety {
 
 export const TRANSIT_SAFETY: TransitSafety = { rules: TRANSIT_RULES, steps: TRANSIT_STEPS };
 
+type ScopeOutcome = TransitOutcome | ReplacementOutcome;
+
+const isOfRoute = (outcome: ScopeOutcome): outcome is TransitOutcome => 'move' in outcome;
+const isOfTunnel = (outcome: ScopeOutcome): outcome is ReplacementOutcome => !isOfRoute(outcome);
+
 export interface ScopeWorld extends ConnectionWorld {
   /** Null: no connection of a transit gateway is a member of a group. */
   readonly transit: TransitWorld | null;
@@ -76,7 +90,9 @@ interface ScopeMemory {
 }
 
 interface ScopePlan {
-  readonly transit: TransitPlan;
+  /** Null: no connection of a transit gateway is a member of a group. */
+  readonly transit: TransitPlan | null;
+  readonly replacements: ReplacementPlan;
   /** What was known of connections when it was made. */
   readonly connections: ConnectionMemory;
   readonly staticRoutes: ConnectionWorld['staticRoutes'];
@@ -117,7 +133,7 @@ export const lookAtConnections = (
 export function connectionStages(
   ports: ScopePorts,
   { accountId, health, mode, holdMs, safety = TRANSIT_SAFETY }: ConnectionsOptions,
-): Stages<ScopeWorld, ScopeMemory, ScopePlan | null, TransitOutcome> {
+): Stages<ScopeWorld, ScopeMemory, ScopePlan, ScopeOutcome> {
   const { clock, region, transit } = ports;
   const pathsNow = async ({ staticRoutes, connections }: ScopePlan, signal: AbortSignal) =>
     connectionPaths(await ports.vpn.connections(signal), staticRoutes, connections, clock.now());
@@ -162,32 +178,49 @@ export function connectionStages(
       };
     },
     plan(world, _findings, { transit: memory, connections }, now, pause) {
-      if (world.transit === null) return null;
-      const scene = { world: world.transit, memory, mode, holdMs, pause, now };
       const { staticRoutes } = world;
-      return { transit: planTransit(scene, safety.rules), connections, staticRoutes };
+      const listed = world.connections.known ? world.connections.value : [];
+      const replacements = planReplacements({
+        connections: listed.map((one) => completed(one, staticRoutes, connections)),
+        memory: connections,
+        mode,
+        pause,
+        now,
+      });
+      if (world.transit === null) return { transit: null, replacements, connections, staticRoutes };
+      const scene = { world: world.transit, memory, mode, holdMs, pause, now };
+      const over = planTransit(scene, safety.rules);
+      return { transit: over, replacements, connections, staticRoutes };
     },
     intend: ({ connections, transit: memory }, plan, now) =>
-      plan === null || plan.transit.actions.length === 0
+      (plan.transit?.actions ?? []).length + plan.replacements.actions.length === 0
         ? null
-        : kept(connections, withIntents(memory, plan.transit, now)),
-    act: async (plan, signal, askPause, confirmLease) =>
-      plan === null
-        ? []
-        : actOnTransit(
-            {
-              clock,
-              region,
-              transit,
-              paths: (until) => pathsNow(plan, until),
-            },
-            plan.transit,
-            { confirmLease, askPause },
-            signal,
-            safety.steps,
+        : kept(
+            withReplacementIntents(connections, plan.replacements.actions, now),
+            plan.transit === null ? memory : withIntents(memory, plan.transit, now),
           ),
+    // Routes first: a replacement waits, and may wait for the next pass.
+    async act(plan, signal, askPause, confirmLease) {
+      const guards = { confirmLease, askPause };
+      const { replacements, connections } = plan;
+      const moved =
+        plan.transit === null
+          ? []
+          : await actOnTransit(
+              { clock, region, transit, paths: (until) => pathsNow(plan, until) },
+              plan.transit,
+              guards,
+              signal,
+              safety.steps,
+            );
+      const own = { clock, vpn: ports.vpn, memory: connections };
+      return [...moved, ...(await actOnReplacements(own, replacements.actions, guards, signal))];
+    },
     remember: ({ connections, transit: memory }, outcomes, now) =>
-      kept(connections, afterWrites(memory, outcomes, now)),
+      kept(
+        afterReplacements(connections, outcomes.filter(isOfTunnel)),
+        afterWrites(memory, outcomes.filter(isOfRoute), now),
+      ),
     share(world, { transit: { routes } }) {
       const links = linksOf(
         world,
@@ -211,16 +244,22 @@ const kept = (connections: ConnectionMemory, transit: TransitMemory): unknown =>
 function reportOf(
   world: ScopeWorld,
   findings: readonly Finding[],
-  plan: ScopePlan | null,
-  outcomes: readonly TransitOutcome[],
+  plan: ScopePlan,
+  outcomes: readonly ScopeOutcome[],
 ): Report {
   const report = {
     ...connectionsReport(world, findings),
     causes: causesOf(findings),
   };
-  return plan === null || world.transit === null
-    ? report
-    : { ...report, ...transitReport(world.transit, plan.transit, outcomes) };
+  const over =
+    plan.transit === null || world.transit === null
+      ? report
+      : transitReport(world.transit, plan.transit, outcomes.filter(isOfRoute));
+  return {
+    ...report,
+    actions: [...over.actions, ...outcomes.filter(isOfTunnel).map(reportedReplacement)],
+    held: [...over.held, ...plan.replacements.held.map(reportedHeldReplacement)],
+  };
 }
 
 /** A connection that is down is one finding; it counts as its two tunnels. */

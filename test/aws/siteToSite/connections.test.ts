@@ -255,3 +255,44 @@ test.each([
   expect(request.get('VpnConnectionId')).toBe('vpn-0a');
   expect(request.get('VpnTunnelOutsideIpAddress')).toBe('198.51.100.1');
 });
+
+describe('a replacement', () => {
+  const of = { connectionId: 'vpn-0a', outsideIp: '198.51.100.1' };
+  const replied = (value: string) =>
+    xml(
+      `<?xml version="1.0"?><ReplaceVpnTunnelResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><return>${value}</return></ReplaceVpnTunnelResponse>`,
+    );
+
+  test('names one tunnel, and applies what is pending', async () => {
+    answers(replied('true'));
+    expect(await port().replaceTunnel(of, signal)).toEqual({ kind: 'written' });
+    expect(Object.fromEntries(new URLSearchParams(asked[0]))).toMatchObject({
+      Action: 'ReplaceVpnTunnel',
+      VpnConnectionId: 'vpn-0a',
+      VpnTunnelOutsideIpAddress: '198.51.100.1',
+      ApplyPendingMaintenance: 'true',
+    });
+  });
+
+  test.each([
+    ['answered with false', replied('false'), 'refused'],
+    ['denied', ec2Fault('UnauthorizedOperation', 403), 'refused'],
+    ['throttled', ec2Fault('RequestLimitExceeded', 503), 'throttled'],
+    ['lost', ec2Fault('InternalError', 500), 'unclear'],
+  ])('that is %s is asked for once', async (_what, answer, kind) => {
+    answers(answer);
+    expect(await port().replaceTunnel(of, signal)).toMatchObject({ kind });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['Sun 02:00-04:00 Europe/Paris', true],
+  ['sometimes', false],
+])('the tag vpn-medic:maintenance = %s is read: %s', async (value, ok) => {
+  const tags = `<tagSet><item><key>vpn-medic:maintenance</key><value>${value}</value></item></tagSet>`;
+  answers(reply(connection(`${ofVgw}${tags}`)));
+  expect(await port().connections(signal)).toMatchObject({
+    value: [{ maintenanceWindow: { ok } }],
+  });
+});

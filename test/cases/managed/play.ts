@@ -59,6 +59,7 @@ export async function play(input: Input) {
       staticRoutes: async () => known(new Map(), clock.now()),
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
+      replaceTunnel: async () => ({ kind: 'refused', why: 'not meant to be asked' }) as const,
     },
     transit: noTransit,
     metrics: metrics.port({ clock, pass: async () => {} }),

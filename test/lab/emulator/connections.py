@@ -7,7 +7,8 @@ Facts (EC2 API model, botocore of November 2026, unless marked):
 - `Options.TunnelOptions[]` has OutsideIpAddress, PreSharedKey and what may be negotiated; the same key stands in the XML
   of `CustomerGatewayConfiguration`;
 - a new tunnel is down until the customer's device has spoken (AWS docs, initiate-vpn-tunnels);
-- GetVpnTunnelReplacementStatus answers MaintenanceDetails.
+- GetVpnTunnelReplacementStatus answers MaintenanceDetails; ReplaceVpnTunnel applies what is pending: the endpoint is
+  replaced, the tunnel goes down and stays so until somebody starts IKE (AWS docs, endpoint-replacements).
 
 Control (JSON, POST):
   /moto-api/lab/connection   {"region", "connectionId", "set": {...}}   attributes, in the API's spelling
@@ -18,6 +19,7 @@ import re
 import secrets
 
 from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.vpn_connections import VPNConnection
@@ -86,6 +88,26 @@ def get_vpn_tunnel_replacement_status(self):
 
 
 EC2Response.get_vpn_tunnel_replacement_status = get_vpn_tunnel_replacement_status
+
+
+def replace_vpn_tunnel(self):
+    connection_id = self._get_param("VpnConnectionId")
+    ip = self._get_param("VpnTunnelOutsideIpAddress")
+    connection = self.ec2_backend.vpn_connections.get(connection_id)
+    if connection is None:
+        raise EC2ClientError("InvalidVpnConnectionID.NotFound", f"Connection {connection_id} does not exist")
+    now = utcnow().strftime("%Y-%m-%dT%H:%M:%SZ")
+    maintenances[f"{connection_id}/{ip}"] = {"PendingMaintenance": "false", "LastMaintenanceApplied": now}
+    connection.vgw_telemetry = [
+        {**one, "Status": "DOWN", "StatusMessage": "IPSEC IS DOWN", "AcceptedRouteCount": 0, "LastStatusChange": now}
+        if one["OutsideIpAddress"] == ip
+        else one
+        for one in connection.vgw_telemetry
+    ]
+    return ActionResult({"Return": True})
+
+
+EC2Response.replace_vpn_tunnel = replace_vpn_tunnel
 
 
 def snake(name):

@@ -46,6 +46,7 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
       staticRoutes: async () => known(new Map(), clock.now()),
       maintenance: async () =>
         known({ isPending: true, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
+      replaceTunnel: async () => ({ kind: 'refused', why: 'not meant to be asked' }) as const,
     },
     transit: noTransit,
     metrics: metrics.port({ clock, pass: async () => {} }),
