@@ -38,6 +38,26 @@ test(
 );
 
 test(
+  'a drill moves the routes of one next hop to its peer; ended by a person they go back, and that is its outcome',
+  inFixture(async ({ lab, watch }) => {
+    const watcher = await watch();
+    const asked = await runCli(lab, ['drill', 'hub', '--for', '1m', '--yes']);
+    expect(asked).toMatchObject({ exit: 0, err: '' });
+    await untilNotified(lab, 'DrillRunning', 'moved to');
+    expect(await runCli(lab, ['drill', 'hub', '--cancel', '--yes'])).toMatchObject({ exit: 0 });
+    await untilNotified(lab, 'DrillFailed', 'ended by');
+    const [drill] = JSON.parse((await runCli(lab, ['drill', '--json'])).out).drills;
+    expect(drill).toMatchObject({ group: 'hub', result: 'failed', missed: 0 });
+    expect(movesOf(lab)).toHaveLength(2 * drill.routes.length);
+    await untilCarriedBy(lab, 'vpn-a', 'a');
+    await untilCarriedBy(lab, 'vpn-b', 'b');
+    await watcher.end();
+    expectOnlyPermittedWrites(lab);
+  }),
+  MS_MAX,
+);
+
+test(
   'a Spot notice moves the routes by the leader while the instance lives, and is notified',
   inFixture(async ({ lab, watch }) => {
     const { instanceId } = applianceOf(lab, 'vpn-a');
