@@ -8,6 +8,7 @@ import type { DeploymentPort } from '../core/deploymentPort.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
+import { unknown } from '../core/reading.ts';
 import type { SecurityGroupPort } from '../core/securityGroupPort.ts';
 import type { StackPort } from '../core/stackPort.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
@@ -17,6 +18,7 @@ import type { CrlEndpointPort, CrlPorts, SourcePort } from '../crl/ports.ts';
 import type { WatchTagPort } from '../metrics/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
+import type { InstanceControlPort } from '../repairs/ports.ts';
 import type { VpnPort } from '../siteToSite/ports.ts';
 import type { TransitGatewayPort } from '../transitGateway/ports.ts';
 
@@ -54,6 +56,8 @@ export interface AwsClients {
   /** For a capture alone: what surrounds the paths. */
   survey(region: string): Promise<SurveyPort>;
   securityGroups(region: string): Promise<SecurityGroupPort>;
+  /** How Systems Manager sees instances, for the documents of the deployment in `homeRegion`. */
+  agents(region: string, homeRegion: string): Promise<Pick<InstanceControlPort, 'agent'>>;
   /** Finds what is not tagged yet, and tags it. */
   discovery(region: string): Promise<DiscoveryPort>;
   /** The deployed repair function. */
@@ -158,6 +162,14 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async securityGroups(region) {
     const { securityGroupPort } = await import('../aws/ec2/securityGroups.ts');
     return securityGroupPort(region, clock, onCall);
+  },
+  async agents(region, homeRegion) {
+    // A capture holds nothing of it.
+    if (onCall !== undefined) {
+      return { agent: async () => unknown('it is no part of a capture', clock.now()) };
+    }
+    const { operatorAgents } = await import('../aws/operatorAgents.ts');
+    return operatorAgents(region, homeRegion, clock);
   },
   async discovery(region) {
     const { discoveryPort } = await import('../aws/ec2/discovery.ts');

@@ -65,6 +65,7 @@ export const closedClients: AwsClients = {
   bucket: () => Promise.reject(new Error('opening a bucket')),
   metrics: () => Promise.reject(new Error('opening CloudWatch')),
   watchTags: () => Promise.reject(new Error('opening the tags of metrics')),
+  agents: async () => ({ agent: async () => unknown('not asked in a test', 0) }),
   securityGroups: async () => ({
     groupIdsOf: async () => unknown('no security group is simulated', 0),
     groups: async () => unknown('no security group is simulated', 0),
@@ -136,6 +137,7 @@ export function simulatedClients(
       bucket: closedClients.bucket,
       metrics: async () => endpointObserver.metrics,
       watchTags: async () => noWatchTags(ports.clock),
+      agents: closedClients.agents,
       securityGroups: closedClients.securityGroups,
       discovery: closedClients.discovery,
       repairs: async () => ({ start: async () => ({ kind: 'started' }) }),

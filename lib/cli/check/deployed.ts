@@ -1,4 +1,5 @@
 /** Reads where the deployed probes leave from, and the security groups between them and the appliances. */
+import type { Appliance } from '../../appliances/types/topology.ts';
 import type { Vantage } from '../../probe/types.ts';
 import type { AwsClients } from '../awsClients.ts';
 import type { Observation, ObserverSetup } from '../pass.ts';
@@ -26,9 +27,36 @@ export async function readDeployed(
     sshFunction === null
       ? OUTSIDE
       : ((await (await clients.probes(homeRegion, [sshFunction])).vantages(signal))[0] ?? OUTSIDE);
+  const agents = await readAgents(
+    { region, homeRegion },
+    world.topology.appliances,
+    clients,
+    signal,
+  );
   const leaving = [...vantages, ssh];
   const security = await readSecurity(region, interfaceIds, leaving, clients, signal);
-  return { vantages, ssh, security };
+  return { vantages, ssh, agents, security };
+}
+
+/** Only of those that may be restarted by it. */
+async function readAgents(
+  { region, homeRegion }: Pick<ObserverSetup, 'region' | 'homeRegion'>,
+  appliances: readonly Appliance[],
+  clients: AwsClients,
+  signal: AbortSignal,
+): Promise<NonNullable<Deployed['agents']>> {
+  const asking = appliances.filter(
+    ({ repair }) => repair?.steps.includes('restart-service') === true && repair.hand !== 'ssh',
+  );
+  if (asking.length === 0) return new Map();
+  const port = await clients.agents(region, homeRegion);
+  return new Map(
+    await Promise.all(
+      asking.map(
+        async ({ instanceId }) => [instanceId, await port.agent(instanceId, signal)] as const,
+      ),
+    ),
+  );
 }
 
 const OUTSIDE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };

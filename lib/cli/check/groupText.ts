@@ -76,7 +76,7 @@ const writeSshRepair = ({ sshRepair }: GroupReport): readonly Block[] =>
     : [
         line(
           [
-            'can be repaired over SSH: ',
+            'its services can be restarted: ',
             colour(FAILOVER_COLOURS[sshRepair.canLogIn], sshRepair.canLogIn),
             `, because ${sshRepair.because}`,
           ],

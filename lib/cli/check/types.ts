@@ -53,7 +53,7 @@ export interface GroupReport {
   readonly routeCount: number;
   readonly failover: FailoverReport;
   readonly wayBack: WayBackReport;
-  /** Null: no appliance of it asks for a repair over SSH. */
+  /** Null: no appliance of it asks for restart-service. */
   readonly sshRepair: SshRepairReport | null;
   /** Routes that stay where they are until `vpn-medic ack`. */
   readonly pinnedRoutes: readonly string[];

@@ -1,10 +1,12 @@
 /** Goal: check says for each group with SSH repairs whether they can log in, with the one command. Method: rules by hand. */
 import { expect, test } from '@jest/globals';
 import { reportSshRepair } from '../../../lib/cli/check/sshRepair.ts';
+import { known } from '../../../lib/core/reading.ts';
 import type { RepairStep } from '../../../lib/core/repairTags.ts';
 import type { SecurityRule } from '../../../lib/core/securityGroupPort.ts';
 import type { Vantage } from '../../../lib/probe/types.ts';
-import { anInterface, anInventory, aSubnet, zoneOf } from '../../builders/facts.ts';
+import type { AgentObservation } from '../../../lib/repairs/ports.ts';
+import { anInterface, anInventory, aSubnet, NOW, zoneOf } from '../../builders/facts.ts';
 import { anAppliance, aWorld } from '../../builders/world.ts';
 
 const OUTSIDE: Vantage = { id: 'here', subnetIds: [], isInVpc: false };
@@ -16,8 +18,20 @@ const INSIDE: Vantage = {
 };
 const card = anInterface('i-a1', { privateIp: '10.0.0.10', publicIp: '192.0.2.10' });
 
-function reported(steps: readonly RepairStep[] | null, cidrs: readonly string[], ssh: Vantage) {
-  const repair = steps && { steps, service: 'strongswan.service', sshUser: null, hostKey: null };
+function reported(
+  steps: readonly RepairStep[] | null,
+  cidrs: readonly string[],
+  ssh: Vantage,
+  agent?: AgentObservation,
+  hand?: 'ssm',
+) {
+  const repair = steps && {
+    steps,
+    service: 'strongswan.service',
+    sshUser: null,
+    hostKey: null,
+    ...(hand !== undefined && { hand }),
+  };
   const inventory = anInventory({
     interfaces: [card],
     subnets: [aSubnet('subnet-p', zoneOf('a'), { cidrs: ['10.0.9.0/24'] })],
@@ -45,6 +59,7 @@ function reported(steps: readonly RepairStep[] | null, cidrs: readonly string[],
     {
       vantages: [],
       ssh,
+      ...(agent !== undefined && { agents: new Map([['i-a1', known(agent, NOW)]]) }),
       security: {
         byInterface: new Map([[card.interfaceId, ['sg-vpn']]]),
         groups: new Map([
@@ -88,4 +103,26 @@ test.each<[string, readonly string[], Vantage]>([
   ['from anywhere', ['0.0.0.0/0'], OUTSIDE],
 ])('let in %s: yes', (_what, cidrs, ssh) => {
   expect(reported(['restart-service'], cidrs, ssh)).toMatchObject({ canLogIn: 'yes', toDo: null });
+});
+
+test('an agent that is online needs no port; one that is offline leaves it to SSH', () => {
+  const online = { kind: 'online', platform: 'windows' } as const;
+  expect(reported(['restart-service'], [], OUTSIDE, online)).toEqual({
+    canLogIn: 'yes',
+    because: 'Systems Manager manages vpn-a1: no port is needed',
+    toDo: null,
+  });
+  const lost = { kind: 'offline', isManaged: true, why: 'its agent is Inactive' } as const;
+  expect(reported(['restart-service'], [], OUTSIDE, lost)).toMatchObject({ canLogIn: 'no' });
+  expect(reported(['restart-service'], ['0.0.0.0/0'], OUTSIDE, lost)).toMatchObject({
+    canLogIn: 'yes',
+  });
+});
+
+test('where the tag names Systems Manager alone, an open port helps nothing', () => {
+  const lost = { kind: 'offline', isManaged: true, why: 'its agent is Inactive' } as const;
+  expect(reported(['restart-service'], ['0.0.0.0/0'], OUTSIDE, lost, 'ssm')).toMatchObject({
+    canLogIn: 'no',
+    because: 'the tag of vpn-a1 names ssm, and its agent is Inactive',
+  });
 });

@@ -1,5 +1,7 @@
 /** What check says of a group's failover, and what it says it from. Types only. */
+import type { Reading } from '../../../core/reading.ts';
 import type { Vantage } from '../../../probe/types.ts';
+import type { AgentObservation } from '../../../repairs/ports.ts';
 import type { Security } from '../reach.ts';
 
 export interface FailoverReport {
@@ -29,6 +31,8 @@ export interface Deployed {
   readonly vantages: readonly Vantage[];
   /** Where SSH sessions of repairs leave from. */
   readonly ssh: Vantage;
+  /** By instance id, of those whose service may be restarted: how Systems Manager sees it. */
+  readonly agents?: ReadonlyMap<string, Reading<AgentObservation>>;
   /** Null: they could not be read. */
   readonly security: Security | null;
 }
