@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html (read 2026-11-20)
  */
 
-import { chatText, counted, cut } from '../../core/text.ts';
+import { chatText, cut } from '../../core/text.ts';
 import { ackKeyOf } from '../acks.ts';
 import { SAID } from '../actions.ts';
 import type { Content } from '../content.ts';
@@ -13,6 +13,7 @@ import { dedupKey } from './json.ts';
 
 /** No limits are published; these are what a phone shows without a tap for more. */
 const TITLE_MAX = 250;
+const NAME_MAX = 120;
 const DESCRIPTION_MAX = 2_500;
 const ROWS_MAX = 5;
 
@@ -20,8 +21,9 @@ export function chatOf(content: Content): ChannelMessage {
   const { lead, kind, severity, headline, members, covered, done, held, next, todo, links } =
     content;
   const { context, word } = content;
-  const name = members.length === 0 ? lead.subject.name : counted(members.length + 1, 'resource');
-  const title = `${iconOf(content)} ${cut(chatText(`${word} ${name}: ${lead.reason}, ${headline}`), TITLE_MAX)}`;
+  const more = members.length === 0 ? '' : ` and ${members.length} more`;
+  const name = cut(chatText(lead.subject.name), NAME_MAX) + more;
+  const title = `${iconOf(content)} ${cut(`${word} ${name}: ${lead.reason}, ${chatText(headline)}`, TITLE_MAX)}`;
   const description = [
     chatText(kind === 'resolved' ? `Resolved. Last finding: ${lead.summary}` : lead.summary),
     `*Impact:* ${chatText(content.impact)}`,

@@ -1,5 +1,5 @@
 /** Subject lines and short messages: severity, reason, the beginning of the name and the account always fit. Pure. */
-import { ascii, counted, gsm } from '../../core/text.ts';
+import { ascii, gsm } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import type { Content } from '../content.ts';
 
@@ -12,7 +12,10 @@ const NAME_MIN = 12;
 /** So much of a long name is shown where a headline follows. */
 const NAME_USUAL = 30;
 
-/** At most 99 printable ASCII characters: `CRITICAL berlin: ConnectionDown (123456789012 prod), both tunnels …`. */
+/**
+ * At most 99 printable ASCII characters: `CRITICAL berlin: ConnectionDown (123456789012 prod), both tunnels …`; of a
+ * group `WARNING berlin and 3 more: …`.
+ */
 export function subjectLine(content: Content): string {
   const { lead, headline } = content;
   const tail = `: ${lead.reason} (${placeOf(content)})`;
@@ -23,28 +26,39 @@ export function subjectLine(content: Content): string {
 export function smsOf(content: Content): string {
   const { lead, headline, todo, context, endMayBeLost, mayRepeat, over, now } = content;
   const when = shortTime(over === null ? lead.since : now, now);
-  const notes = `${endMayBeLost ? ' Resolution may not be notified.' : ''}${mayRepeat ? ' May repeat an earlier one.' : ''}`;
+  const notes = [
+    ...(endMayBeLost ? [' Resolution may not be notified.'] : []),
+    ...(mayRepeat ? [' May repeat an earlier one.'] : []),
+  ];
   const place = `. ${placeOf(content)} ${context.region} ${when}.`;
-  const room = SMS_MAX - place.length - notes.length;
+  const room = SMS_MAX - place.length - notes.join('').length;
   const head = headOf(content, gsm, `: ${lead.reason}`, room);
   const what = `, ${gsm(headline).replace(/[.]+$/, '')}`;
   const start = (head.length + what.length <= room ? head + what : head) + place;
+  const kept = notes.reduce(
+    (all, note) => (start.length + all.length + note.length <= SMS_MAX ? all + note : all),
+    '',
+  );
   const hint = todo === null ? '' : ` ${gsm(todo.hint)}`;
-  const fits = (part: string) => start.length + part.length + notes.length <= SMS_MAX;
+  const fits = (part: string) => start.length + part.length + kept.length <= SMS_MAX;
   const advice = [hint, ` ${firstSentence(hint.trimStart())}`].find(fits) ?? '';
-  return (start + advice + notes).slice(0, SMS_MAX);
+  return start + advice + kept;
 }
 
-/** Severity, name and `tail`; with the shorter word where the whole line is longer than `max`. */
+/** Severity, name and `tail`; with shorter words where the whole line is longer than `max`. */
 function headOf(
   content: Content,
   write: (text: string) => string,
   tail: string,
   max: number,
 ): string {
-  const line = (word: string) => joined(word, nameOf(content, write), tail, max);
-  const full = line(content.word);
-  return full.length > max ? line(shortWord(content)) : full;
+  const { word, members } = content;
+  const more = members.length === 0 ? [''] : [` and ${members.length} more`, ` +${members.length}`];
+  const name = nameOf(content, write);
+  const lines = [word, shortWord(content)].flatMap((one) =>
+    more.map((others) => joined(one, name, others + tail, max)),
+  );
+  return lines.find(({ length }) => length <= max) ?? lines.at(-1) ?? '';
 }
 
 /** `12:30Z` of today, else `15 Nov 17:40Z`, with the year where it is another one. */
@@ -71,8 +85,7 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 const shortWord = ({ word }: Content): string => word.replace(/ after .*$/, '');
 
 /** A name of which nothing is left in the channel's characters is replaced by the id. */
-function nameOf({ lead: { subject }, members }: Content, write: (text: string) => string): string {
-  if (members.length > 0) return counted(members.length + 1, 'resource');
+function nameOf({ lead: { subject } }: Content, write: (text: string) => string): string {
   const name = write(subject.name).trim();
   const lostCount = name.split('?').length - subject.name.split('?').length;
   const isLost = /^[? ]*$/.test(name) || lostCount * 3 > name.length;

@@ -28,8 +28,8 @@ describe('32: two appliances that answer after 900 ms, where the timeout is 800 
     const { writes, notifications } = await slow(OUTSIDE, 900);
     expect(writes).toEqual([]);
     expect(notifications.map(({ state, subject }) => `${state} ${subject}`)).toEqual([
-      expect.stringMatching(/^opened WARNING 2 resources: LateAnswers/),
-      expect.stringMatching(/^resolved RESOLVED 2 resources: LateAnswers/),
+      expect.stringMatching(/^opened WARNING hq-a and 1 more: LateAnswers/),
+      expect.stringMatching(/^resolved RESOLVED hq-a and 1 more: LateAnswers/),
     ]);
     expect(notifications[0]?.text).toMatch(
       /ike:500 answers after 90\d ms, later than probeTimeoutMs \(800 ms\)/,

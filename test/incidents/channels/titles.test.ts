@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { FINDINGS, type Reason } from '../../../lib/core/findings/catalogue.ts';
 import { ascii, gsm } from '../../../lib/core/text.ts';
+import { chatOf } from '../../../lib/incidents/channels/chat.ts';
 import { shortTime, smsOf, subjectLine } from '../../../lib/incidents/channels/titles.ts';
 import { contentOf } from '../../../lib/incidents/compose.ts';
 import type { IncidentChangeKind } from '../../../lib/incidents/types.ts';
@@ -12,15 +13,24 @@ import { anIncident, DOWN } from '../../builders/notifier.ts';
 const DAY = 86_400_000;
 const KINDS: readonly IncidentChangeKind[] = ['opened', 'updated', 'repeated', 'resolved'];
 const AGES = [0, 3 * DAY, 400 * DAY];
+const COUNTS = [1, 12, 120];
 const SCRIPTS = ['a', 'ß', 'é', 'Ж', '山', 'ب', '🚒', '?', '.', ' '];
 const isReason = (text: string): text is Reason => text in FINDINGS;
 const REASONS = Object.keys(FINDINGS).filter(isReason);
 
-const written = (reason: Reason, name: string, kind: IncidentChangeKind, ageMs = 0) => {
+const written = (
+  reason: Reason,
+  name: string,
+  kind: IncidentChangeKind,
+  ageMs = 0,
+  memberCount = 0,
+  isUnsure = false,
+) => {
   const finding = { ...DOWN, reason, subject: { ...DOWN.subject, name } };
   const lead = { ...anIncident(finding), since: NOW - ageMs, openedAt: NOW - ageMs };
+  const members = Array.from({ length: memberCount }, (_, at) => ({ ...lead, id: `m${at}` }));
   const content = contentOf(
-    { kind, lead, members: [], covered: [] },
+    { kind, lead, members, covered: [] },
     {
       accountId: ACCOUNT,
       region: REGION,
@@ -30,27 +40,36 @@ const written = (reason: Reason, name: string, kind: IncidentChangeKind, ageMs =
       gone: new Set(),
       ignored: new Map(),
       signature: { version: '1', dashboard: null, docsUrl: null, accountName: null, stage: 'prod' },
-      isOnRecord: true,
-      mayRepeat: false,
+      isOnRecord: !isUnsure,
+      mayRepeat: isUnsure,
     },
     NOW,
   );
-  return { subject: subjectLine(content), sms: smsOf(content) };
+  return { subject: subjectLine(content), sms: smsOf(content), content };
 };
 
 describe('the severity, the reason, the beginning of the name and the account are there', () => {
   /** What is not in the lines that should be, or is and should not. */
-  const faultsOf = (reason: Reason, letter: string, length: number, kind: IncidentChangeKind) => {
+  const faultsOf = (
+    reason: Reason,
+    letter: string,
+    length: number,
+    kind: IncidentChangeKind,
+    memberCount = 0,
+    isUnsure = false,
+  ) => {
     const name = letter.repeat(length);
     const ageMs = AGES[length % AGES.length] ?? 0;
-    const { subject, sms } = written(reason, name, kind, ageMs);
+    const { subject, sms } = written(reason, name, kind, ageMs, memberCount, isUnsure);
     const start = /^[?\s]*$/.test(ascii(name)) ? DOWN.subject.id : ascii(name).slice(0, 9);
     const word = kind === 'resolved' ? 'RESOLVED ' : 'CRITICAL ';
-    const lacks = [subject, sms].flatMap((line) =>
-      line.startsWith(word) && line.includes(`: ${reason}`) && line.includes(`${ACCOUNT} prod`)
-        ? []
-        : [line],
-    );
+    const more = ` \\+${memberCount}: | and ${memberCount} more: `;
+    const isWhole = (line: string) =>
+      line.startsWith(word) &&
+      line.includes(`: ${reason}`) &&
+      line.includes(`${ACCOUNT} prod`) &&
+      (memberCount === 0 || new RegExp(more).test(line));
+    const lacks = [subject, sms].filter((line) => !isWhole(line));
     const time = shortTime(kind === 'resolved' ? NOW : NOW - ageMs, NOW);
     return [
       ...lacks,
@@ -73,6 +92,41 @@ describe('the severity, the reason, the beginning of the name and the account ar
     expect(faults.slice(0, 5)).toEqual([]);
   });
 
+  test('and for several things in one notification, which is named after the first of them', () => {
+    const faults = REASONS.flatMap((reason, index) =>
+      Array.from({ length: 65 }, (_, at) => {
+        // Each length from 0 to 256 with a quarter of the reasons.
+        const length = Math.min(256, 4 * at + (index % 4));
+        return faultsOf(
+          reason,
+          SCRIPTS[(index + at) % SCRIPTS.length] ?? '',
+          length,
+          KINDS[(index + at) % KINDS.length] ?? 'opened',
+          COUNTS[(index + Math.floor(at / 3)) % COUNTS.length],
+          at % 2 === 0,
+        );
+      }).flat(),
+    );
+    expect(faults.slice(0, 5)).toEqual([]);
+    const { subject, sms, content } = written('ConnectionDown', 'berlin', 'opened', 0, 3);
+    expect(subject).toMatch(/^CRITICAL berlin and 3 more: ConnectionDown \(/);
+    expect(sms).toMatch(/^CRITICAL berlin and 3 more: ConnectionDown/);
+    expect(chatOf(content).body).toContain('CRITICAL berlin and 3 more: ConnectionDown');
+  });
+
+  test('a note that does not fit a short message is left out, and no half sentence is sent', () => {
+    const ends = REASONS.flatMap((reason) =>
+      COUNTS.map((count) => written(reason, 'x'.repeat(80), 'opened', 400 * DAY, count, true).sms),
+    );
+    expect(ends.filter((sms) => !/[.?]$/.test(sms))).toEqual([]);
+    expect(ends.filter((sms) => /May repeat(?! an earlier one\.)/.test(sms))).toEqual([]);
+  });
+
+  test('a chat title of a name of 256 characters holds the reason', () => {
+    const { content } = written('ConnectionDown', 'berlin '.repeat(36), 'opened');
+    expect(JSON.parse(chatOf(content).body).content.title).toContain(': ConnectionDown, ');
+  });
+
   test('for drawn ones', () => {
     fc.assert(
       fc.property(
@@ -80,8 +134,9 @@ describe('the severity, the reason, the beginning of the name and the account ar
         fc.constantFrom(...SCRIPTS),
         fc.integer({ min: 0, max: 256 }),
         fc.constantFrom(...KINDS),
-        (reason, letter, length, kind) => {
-          expect(faultsOf(reason, letter, length, kind)).toEqual([]);
+        fc.constantFrom(0, ...COUNTS),
+        (reason, letter, length, kind, count) => {
+          expect(faultsOf(reason, letter, length, kind, count)).toEqual([]);
         },
       ),
       { numRuns: 1_000, seed: 1 },
