@@ -9,6 +9,7 @@ import { judgeEndpoints } from './assess/endpoints.ts';
 import { aFinding, inboxSubject } from './assess/finding.ts';
 import { freshnessFindings } from './assess/freshness.ts';
 import { oddityFindings } from './assess/oddities.ts';
+import { unjudgedOf } from './assess/unjudged.ts';
 import { judgeFiles } from './assess/verdicts.ts';
 import type { CrlRule } from './rules.ts';
 import { ARRIVALS_KEPT, type CrlMemory, type FileMemory, type FileVerdict } from './state.ts';
@@ -29,7 +30,12 @@ export function assessCrls(
   memory: CrlMemory,
   { event, settings, rules }: CrlPass,
   now: Instant,
-): { readonly findings: readonly Finding[]; readonly memory: CrlMemory } {
+): {
+  readonly findings: readonly Finding[];
+  readonly memory: CrlMemory;
+  /** By `unjudgedKey`. */
+  readonly unjudged: ReadonlySet<string>;
+} {
   const { issuers, faults } = readIssuers(world);
   const verdicts = judgeFiles(world, issuers, settings, rules, now);
   const endpoints = judgeEndpoints(world, verdicts, issuers, settings, now);
@@ -55,14 +61,18 @@ export function assessCrls(
       const remembered = files.get(file.fileName);
       return [
         ...(file.isCrowd ? [] : candidateFindings(file, verdict, now)),
-        ...copyFindings(file, verdict, now),
-        ...oddityFindings(file, verdict, now),
+        ...copyFindings(file, now),
+        ...oddityFindings(file, now),
         ...freshnessFindings(file, verdict, remembered, now),
       ];
     }),
     ...endpoints.findings,
   ];
-  return { findings, memory: { files, verdicts, imports: endpoints.imports } };
+  return {
+    findings,
+    memory: { files, verdicts, imports: endpoints.imports },
+    unjudged: unjudgedOf(world, verdicts, endpoints.unjudgedIds),
+  };
 }
 
 function readIssuers({ issuers }: CrlWorld) {
@@ -134,18 +144,20 @@ const UNREAD_NOTIFIED = 16;
 const DAY_MS = 86_400_000;
 const ISSUER_WARNING_MS = 30 * DAY_MS;
 
-/** Unless a successor of the same name is pinned already. */
+/** Or that have expired; unless a successor of the same name is pinned already. */
 const expiringIssuers = (issuers: readonly Issuer[], now: Instant): readonly Finding[] =>
   issuers
     .filter(
       ({ name, notAfterAt }) =>
-        notAfterAt > now &&
         notAfterAt - now < ISSUER_WARNING_MS &&
         !issuers.some((other) => isSameName(other.name, name) && other.notAfterAt > notAfterAt),
     )
     .map(({ fileName, notAfterAt }) =>
       aFinding('CrlIssuerExpiring', 'warning', inboxSubject(`issuers/${fileName}`), now, {
-        summary: `The pinned issuer ${fileName} expires in ${describeMs(notAfterAt - now)}; lists signed by it are refused after that.`,
+        summary:
+          notAfterAt > now
+            ? `The pinned issuer ${fileName} expires in ${describeMs(notAfterAt - now)}; lists signed by it are refused after that.`
+            : `The pinned issuer ${fileName} expired ${describeMs(now - notAfterAt)} ago; lists signed by it are refused.`,
         evidence: [`valid until ${toIso(notAfterAt)}`],
         hint: CRL_FINDINGS.CrlIssuerExpiring.hint,
       }),

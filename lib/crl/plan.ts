@@ -2,6 +2,7 @@
 
 import { describePause, type Pause } from '../core/pause.ts';
 import { type Instant, toIso } from '../core/time.ts';
+import { odditiesOf } from './rules/oddities.ts';
 import { baseNameOf } from './rules/self.ts';
 import type { CrlMemory, FileVerdict } from './state.ts';
 import type { CrlAction, CrlHeld, CrlPlan, Import, Publish, Replicate } from './types/plan.ts';
@@ -77,7 +78,10 @@ function planPublish(
         before !== null && before.sha256 === highWater.sha256 && before.number === highWater.number,
       overEtag: published.value?.etag ?? null,
       replica: replica?.known === true ? { overEtag: replica.value?.etag ?? null } : null,
+      thisUpdateAt: crl.thisUpdateAt,
       nextUpdateAt: crl.nextUpdateAt,
+      nextPublishAt: extensions.nextPublishAt,
+      oddities: odditiesOf(crl, file.url),
       gist: gistOf(crl),
       metadata: {
         number: extensions.number?.toString() ?? 'none',

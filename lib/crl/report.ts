@@ -3,7 +3,11 @@
 import type { Finding, Severity, Subject } from '../core/finding.ts';
 import type { CrlReason } from '../core/reasons.ts';
 import type { Report, ReportedAction, ReportedHeld } from '../core/report.ts';
+import { isRefusal } from '../incidents/inhibition.ts';
 import { endpointSubject, fileSubject } from './assess/finding.ts';
+import { ageing, SIGN_NOW } from './assess/freshness.ts';
+import { oddFindings } from './assess/oddities.ts';
+import { unjudgedAfter } from './assess/unjudged.ts';
 import type { CrlHeld, CrlOutcome, CrlPlan } from './types/plan.ts';
 import type { CrlWorld } from './types/world.ts';
 
@@ -17,7 +21,7 @@ export function crlReport(
   return {
     accountId: world.accountId,
     region: world.region,
-    findings: [...findings, ...outcomes.flatMap(failure)],
+    findings: [...stillSo(findings, outcomes), ...outcomes.flatMap(failure)],
     ignored: new Map(
       endpoints.flatMap(({ endpointId, ignore }) =>
         ignore === null ? [] : [[endpointId, ignore] as const],
@@ -26,8 +30,32 @@ export function crlReport(
     actions: outcomes.map(reportedActionOf),
     held: plan.held.map(heldOf),
     gone: new Set(),
+    unjudged: unjudgedAfter(plan, outcomes),
   };
 }
+
+/** Of a copy that this pass has replaced, and read back, what is to be said of the new one. */
+function stillSo(
+  findings: readonly Finding[],
+  outcomes: readonly CrlOutcome[],
+): readonly Finding[] {
+  const published = outcomes.flatMap(({ action, kind, at }) =>
+    action.kind === 'publish' && kind === 'done' ? [{ ...action, at }] : [],
+  );
+  const ids = new Set(published.map(({ fileName }) => fileSubject(fileName).id));
+  return [
+    ...findings.filter(
+      (one) => !ids.has(one.subject.id) || isRefusal(one) || OF_INBOX.has(one.reason),
+    ),
+    ...published.flatMap((one) => [
+      ...oddFindings(one.fileName, one.oddities, one.at),
+      ...ageing(one.fileName, one, SIGN_NOW, one.at),
+    ]),
+  ];
+}
+
+/** Of the upload, not of the published copy. */
+const OF_INBOX: ReadonlySet<string> = new Set(['CrlCandidateGone', 'CrlCandidateUnreadable']);
 
 /** An action that did not complete is a finding of its own. */
 function failure(outcome: CrlOutcome): readonly Finding[] {
@@ -48,12 +76,16 @@ function failure(outcome: CrlOutcome): readonly Finding[] {
     return tell('CrlImportFailed', 'critical', subject, summary, IMPORT_HINT);
   }
   const subject = fileSubject(action.fileName);
-  if (kind === 'failed') {
-    const where = action.kind === 'publish' ? '' : ' to the second region';
-    const summary = `${action.fileName} could not be written${where}; what was there stays: ${why}.`;
-    return tell('CrlWriteFailed', 'critical', subject, summary, WRITE_HINT);
+  const notWritten = (where: string) =>
+    `${action.fileName} could not be written${where}; what was there stays: ${why}.`;
+  if (action.kind !== 'publish') {
+    const summary = notWritten(' to the second region');
+    return kind === 'failed'
+      ? tell('CrlReplicaDiffers', 'warning', subject, summary, WRITE_HINT)
+      : [];
   }
-  if (action.kind !== 'publish') return [];
+  if (kind === 'failed')
+    return tell('CrlWriteFailed', 'critical', subject, notWritten(''), WRITE_HINT);
   const behind = outcome.action.kind === 'publish' && 'isReplicaBehind' in outcome;
   return [
     ...(behind && outcome.isReplicaBehind

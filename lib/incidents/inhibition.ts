@@ -85,8 +85,10 @@ const PART_OF: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The same for findings that are one trouble of one thing, in another form: down in whatever way, about to expire and
- * expired, a repair and its failure, a file refused by one rule or another, a copy that is wrong and then out of sight. A new form continues the open incident: it is never resolved beside it.
+ * The same for findings that are one trouble of one thing, in another form: down in whatever way, late, about to expire
+ * and expired, a repair and its failure, a file refused by one rule or another, a copy that is wrong and then out of
+ * sight, an endpoint without the published CRL for whatever reason. A new form continues the open incident: it is never
+ * resolved beside it.
  */
 export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subject'>): string => {
   if (isRefusal({ reason, subject })) return `${subject.id} refused`;
@@ -95,7 +97,11 @@ export const troubleOf = ({ reason, subject }: Pick<Explicable, 'reason' | 'subj
     : reason
         .replace(/^Repair.*/, 'Repair')
         .replace(/^Drill(?:Running|Failed)$/, 'Drill')
+        .replace(/^Crl(?:Late|InboxSilent)$/, 'CrlExpiring')
         .replace(/Expired$/, 'Expiring')
+        .replace(/^CrlImportFailed$/, 'CrlEndpointBehind')
+        .replace(/^(CrlEndpoint)(?:Behind|Unfit|Ahead|Unknown)$/, '$1')
+        .replace(/^(CrlCopy)(?:Lost|Strange|Unreadable)$/, '$1')
         .replace(/^(Crl(?:Served|Replica))(?:Differs|Unknown)$/, '$1');
   return `${subject.id} ${form}`;
 };

@@ -169,9 +169,9 @@ function notAhead(incident: Incident, now: Instant): Incident {
 /** What cannot be seen well now is neither found nor over (S13). */
 function missed(incident: Incident, look: Look, isHeld: boolean, now: Instant): Incident {
   const { missedAt, seenAt } = incident;
-  if (missedAt !== null || !look.mayResolve || (isHeld && !look.gone.has(incident.subject.id))) {
-    return incident;
-  }
+  // What was absent before, and may be there again, has to be absent anew.
+  if (isHeld && !look.gone.has(incident.subject.id)) return { ...incident, missedAt: null };
+  if (missedAt !== null || !look.mayResolve) return incident;
   // A watcher's forerunner saw it until just now, and wrote that down when it began.
   const isForerunners = !look.delays.isPolled && now - seenAt > LOOK_GAP_MS;
   return { ...incident, missedAt: now, seenAt: isForerunners ? now : seenAt };

@@ -272,8 +272,9 @@ async function pollOnce<World, Memory, Plan, Outcome>(
   await stateStore.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
   const shared = stages.share?.(world, assessed.memory) ?? null;
   if (shared !== null) await stateStore.share(shared, signal);
-  const { unjudged = new Set() } = assessed;
-  const report = { ...stages.report(world, assessed.findings, plan, outcomes), unjudged };
+  const reported = stages.report(world, assessed.findings, plan, outcomes);
+  const unjudged = new Set([...(assessed.unjudged ?? []), ...(reported.unjudged ?? [])]);
+  const report = { ...reported, unjudged };
   openAuditLog(ports, scope).note(report);
   // Without its memory a look may miss what it could not see even with open eyes.
   const mayResolve = stateStore.isRead && stages.sees(world);

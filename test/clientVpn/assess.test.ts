@@ -239,7 +239,7 @@ describe('certificates', () => {
     expect([...new Set(severities)].toSorted()).toEqual(expected.toSorted());
   });
 
-  test('a list that expires after it was told as near is both, until it is renewed: nothing is over', () => {
+  test('a list that expires after it was notified as near is expired until it is renewed, also with a tag for a file since', () => {
     const look = (days: number, memory = noEndpointMemory) =>
       assessEndpoints(
         anEndpointWorld([anObservation({ recent: { crlDays: [day(days)] } })]),
@@ -250,8 +250,8 @@ describe('certificates', () => {
       findings.map(({ reason }) => reason);
     const near = look(1);
     const past = look(-1, near.memory);
-    expect(reasonsOf(past)).toEqual(['ClientCrlExpired', 'ClientCrlExpiring']);
-    expect(reasonsOf(look(-2, past.memory))).toEqual(['ClientCrlExpired', 'ClientCrlExpiring']);
+    expect(reasonsOf(past)).toEqual(['ClientCrlExpired']);
+    expect(reasonsOf(look(-2, past.memory))).toEqual(['ClientCrlExpired']);
     expect(reasonsOf(look(60, past.memory))).toEqual([]);
   });
 

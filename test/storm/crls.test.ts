@@ -11,16 +11,40 @@ const SEEDS = Array.from({ length: 16 }, (_, index) => String(index + 1));
 const HANG_MS = 300_000;
 
 test(
-  'storms publish nothing old, emptied, expired, early or foreign, and end in calm with both copies and the endpoint right',
+  'storms publish nothing old, emptied, expired, early or foreign, resolve nothing that is broken (S13), and end in calm with both copies and the endpoint right',
   async () => {
     const storms = [];
     for (const seed of SEEDS) storms.push(await crlStorm(seed));
     expect(storms.filter(({ broken }) => broken.length > 0)).toEqual([]);
     expect(storms.reduce((sum, one) => sum + one.publishedCount, 0)).toBeGreaterThan(100);
     expect(storms.reduce((sum, one) => sum + one.refusedCount, 0)).toBeGreaterThan(100);
+    expect(storms.reduce((sum, one) => sum + one.resolvedCount, 0)).toBeGreaterThan(500);
+    const notified = new Set(storms.flatMap((one) => one.notified));
+    expect(TROUBLES.filter((reason) => !notified.has(reason))).toEqual([]);
   },
   HANG_MS,
 );
+
+/** A storm that lacks one of these proves nothing of it. */
+const TROUBLES = [
+  'CrlExpiring',
+  'CrlExpired',
+  'CrlTooManyMissing',
+  'CrlIssuerUnreadable',
+  'CrlCopyLost',
+  'CrlCopyStrange',
+  'CrlCopyUnreadable',
+  'CrlServedDiffers',
+  'CrlReplicaDiffers',
+  'CrlCandidateUnreadable',
+  'CrlInboxSilent',
+  'CrlSightLost',
+  'CrlWriteFailed',
+  'CrlImportFailed',
+  'CrlEndpointBehind',
+  'CrlEndpointUnfit',
+  'CrlEndpointExpired',
+];
 
 const without = (rule: string): CrlSafety => ({
   ...CRL_SAFETY,

@@ -1,16 +1,18 @@
 /**
  * One storm over revocation lists, drawn from a seed: a CA that loses its clock, republishes, truncates, is taken over;
- * buckets, table, edge and endpoints that fail; events lost, doubled, late, at once. Then calm. Whatever it finds wrong it says.
+ * lists that expire, objects that are lost or replaced; buckets, table, edge and endpoints that fail; events lost, doubled,
+ * late, at once. Then calm. Whatever it finds wrong it says.
  */
-import { createHash } from 'node:crypto';
 import { parseCrl } from '../../lib/crl/x509/parse.ts';
 import { pemOf } from '../../lib/crl/x509/pem.ts';
 import { pageIds, readPage } from '../../lib/incidents/store/page.ts';
+import type { Notification } from '../../lib/incidents/types.ts';
 import { type Random, seededRandom } from '../../lib/simulator/random.ts';
 import { CRL_SAFETY, type CrlSafety, publish } from '../../lib/watcher/scopes/crls.ts';
 import { ACCOUNT, aCrlFixture, type CrlFixture, REGION, SETTINGS } from '../builders/crls.ts';
 import { type Authority, anAuthority, edwards } from '../crl/builders/authority.ts';
 import { aList, DAY_MS, HOUR_MS, MINUTE_MS } from '../crl/builders/list.ts';
+import { type Blind, brokenNow, digest, troubleIn } from './crlTruth.ts';
 
 export interface CrlStormResult {
   readonly seed: string;
@@ -18,11 +20,17 @@ export interface CrlStormResult {
   readonly broken: readonly string[];
   readonly publishedCount: number;
   readonly refusedCount: number;
+  readonly resolvedCount: number;
+  /** Reasons that were notified. */
+  readonly notified: readonly string[];
 }
+
+const CLEAR: Blind = { source: false, published: false, replica: false };
 
 const FILE = 'ca.crl';
 const ENDPOINT = 'cvpn-endpoint-1';
 const STEPS = 40;
+const JUNK = Buffer.from('what is this');
 const ca = anAuthority(edwards('ed25519'));
 const thief = anAuthority(edwards('ed25519'));
 
@@ -57,6 +65,11 @@ class CrlStorm {
   #sequence = 0;
   #newestHonest: Made | null = null;
   #checkedCount = 0;
+  /** Whole buckets that no call reaches, until the next change of weather. */
+  #blind: Blind = CLEAR;
+  #mode: 'act' | 'observe' = 'act';
+  #brokenBefore: ReadonlyMap<string, string> = new Map();
+  #resolvedCount = 0;
 
   constructor(seed: string, safety: CrlSafety) {
     this.#seed = seed;
@@ -64,6 +77,12 @@ class CrlStorm {
     this.#random = seededRandom(`crl ${seed}`);
     this.#fixture = aCrlFixture(ca);
     this.#fixture.endpoints.add({ endpointId: ENDPOINT, name: 'staff', fileName: FILE });
+    const { notifications } = this.#fixture;
+    const publishNow = notifications.publish.bind(notifications);
+    notifications.publish = (one) => {
+      if (one.state === 'resolved') this.#mustBeWell(one);
+      return publishNow(one);
+    };
   }
 
   result(): CrlStormResult {
@@ -72,6 +91,10 @@ class CrlStorm {
       broken: this.#broken,
       publishedCount: this.#fixture.stateStore.history(FILE).length,
       refusedCount: this.#made.size - this.#fixture.stateStore.history(FILE).length,
+      resolvedCount: this.#resolvedCount,
+      notified: this.#fixture.notifications.sent.map(
+        ({ attributes }) => attributes['reason'] ?? '',
+      ),
     };
   }
 
@@ -80,14 +103,16 @@ class CrlStorm {
     for (let step = 0; step < STEPS; step += 1) {
       this.#blow();
       await this.#pass(this.#random.whole(1, 8) * 30 * MINUTE_MS);
-      const action = this.#random.whole(1, 10);
+      const action = this.#random.whole(1, 12);
       if (action <= 5) await this.#upload(this.#honest());
       else if (action <= 8) await this.#upload(this.#wicked());
-      else if (action === 9) this.#meddle();
+      else if (action <= 10) this.#meddle();
+      else await this.#silence();
       await this.#passes(this.#random.pick([1, 1, 1, 2, 3]));
     }
     this.#isStormy = false;
     this.#blow();
+    this.#repair();
     await this.#pass(2 * HOUR_MS);
     await this.#upload(this.#honest());
     for (let index = 0; index < 3; index += 1) {
@@ -185,10 +210,15 @@ class CrlStorm {
         : call === 'put' && this.#random.chance(0.5)
           ? ('unclear' as const)
           : ('fails' as const);
-    source.failure = failure(!bad(0.3));
-    stateStore.failure = failure(!bad(0.5));
-    replica.failure = failure(!bad(0.5));
+    this.#blind = { source: bad(0.1), published: bad(0.1), replica: bad(0.1) };
+    const lost = () => 'fails' as const;
+    source.failure = this.#blind.source ? lost : failure(!bad(0.3));
+    stateStore.failure = this.#blind.published ? lost : failure(!bad(0.5));
+    replica.failure = this.#blind.replica ? lost : failure(!bad(0.5));
     site.isUnreachable = bad(0.1);
+    site.stale.clear();
+    if (bad(0.15)) site.stale.set(FILE, Buffer.from('an old copy at the edge'));
+    this.#mode = bad(0.15) ? 'observe' : 'act';
     endpoints.isUnreachable = bad(0.15);
     endpoints.importAnswer = bad(0.2)
       ? this.#random.pick(['unclear', 'refused'] as const)
@@ -200,12 +230,33 @@ class CrlStorm {
 
   /** Somebody with more rights than sense. */
   #meddle(): void {
-    const { stateStore, replica } = this.#fixture;
+    const { source, stateStore, replica } = this.#fixture;
     this.#random.pick([
       () => stateStore.remove(FILE),
+      () => stateStore.drop(FILE, JUNK),
       () => replica.remove(FILE),
-      () => replica.drop(FILE, Buffer.from('what is this')),
+      () => replica.drop(FILE, JUNK),
+      () => source.remove(`inbox/${FILE}`),
+      () => source.remove('issuers/ca.pem'),
+      () => source.drop('issuers/ca.pem', Buffer.from('no certificate')),
+      () => this.#repair(),
+      () => this.#repair(),
     ])();
+  }
+
+  /** The pinned certificate is there again, and no junk in place of the published list. */
+  #repair(): void {
+    const { source, stateStore } = this.#fixture;
+    source.drop('issuers/ca.pem', ca.certificate);
+    if (stateStore.bytes(FILE)?.length === JUNK.length) stateStore.remove(FILE);
+  }
+
+  /** The CA signs nothing for up to a day and a half: what is published expires. */
+  async #silence(): Promise<void> {
+    for (let left = this.#random.whole(3, 9); left > 0; left -= 1) {
+      await this.#pass(4 * HOUR_MS);
+      await this.#passes(1);
+    }
   }
 
   // Looks, and what must hold after each.
@@ -218,6 +269,7 @@ class CrlStorm {
   async #run(events: readonly Parameters<typeof publish>[1]['event'][]): Promise<void> {
     if (events.length === 0) return;
     const { clock } = this.#fixture;
+    this.#brokenBefore = this.#brokenNow();
     let left = events.length;
     const signal = new AbortController().signal;
     const works = events.map((event) =>
@@ -225,7 +277,7 @@ class CrlStorm {
         this.#fixture,
         {
           accountId: ACCOUNT,
-          settings: SETTINGS,
+          settings: { ...SETTINGS, mode: this.#mode },
           event,
           remainingMs: () => 150_000,
           safety: this.#safety,
@@ -245,11 +297,32 @@ class CrlStorm {
     await clock.run(clock.monotonicMs() + ms);
   }
 
+  /** S13: nothing is resolved that was broken when the passes began, and is when that is said. */
+  #mustBeWell(one: Notification): void {
+    this.#resolvedCount += 1;
+    const trouble = troubleIn(one);
+    const what = this.#brokenNow().get(trouble);
+    if (what === undefined || !this.#brokenBefore.has(trouble)) return;
+    this.#broken.push(`${trouble} is resolved, and ${what}`);
+  }
+
+  #brokenNow(): ReadonlyMap<string, string> {
+    return brokenNow({
+      fixture: this.#fixture,
+      fileName: FILE,
+      endpointId: ENDPOINT,
+      blind: this.#blind,
+      isObserving: this.#mode === 'observe',
+      isHonest: (sha256) => this.#made.get(sha256)?.isHonest === true,
+    });
+  }
+
   #check(): void {
     const { stateStore, store, replica } = this.#fixture;
     const history = stateStore.history(FILE);
     let before = this.#highest(history.slice(0, this.#checkedCount));
     for (const bytes of history.slice(this.#checkedCount)) {
+      if (Buffer.from(bytes).equals(JUNK)) continue;
       const parsed = parseCrl(bytes);
       const made = this.#made.get(digest(bytes));
       if (!parsed.ok || made === undefined) {
@@ -343,5 +416,3 @@ class CrlStorm {
     if (open.length > 0) this.#broken.push(`still open in the calm: ${open.join(', ')}`);
   }
 }
-
-const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -15,7 +15,9 @@ import { ENDPOINT_METRICS, HANDLER_KEYS } from '../types/metrics.ts';
 export const CRL_CHECK: EndpointCheck = {
   reasons: ['ClientCrlExpiring', 'ClientCrlExpired'],
   judge({ fact }, { crlDays, crlLife }, isOpen, now) {
-    if ((fact.tags['vpn-medic:crl'] ?? '').trim() !== '') return [];
+    const isTagged = (fact.tags['vpn-medic:crl'] ?? '').trim() !== '';
+    // What was found before the tag came ends when the days are right.
+    if (isTagged && !isOpen('ClientCrlExpiring') && !isOpen('ClientCrlExpired')) return [];
     const days = daysLeft(crlDays, now);
     if (crlDays === null || days === null) return null;
     const severity = crlSeverity(days, crlLife, now);
@@ -33,19 +35,6 @@ export const CRL_CHECK: EndpointCheck = {
           evidence,
           hint,
         },
-        // The expiry that was notified has come; it is not resolved.
-        ...(isOpen('ClientCrlExpiring')
-          ? ([
-              {
-                reason: 'ClientCrlExpiring',
-                severity: 'warning',
-                summary:
-                  'What was told of its certificate revocation list has come: it has expired.',
-                evidence,
-                hint,
-              },
-            ] as const)
-          : []),
       ];
     }
     return [

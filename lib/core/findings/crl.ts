@@ -58,7 +58,7 @@ export const CRL_FINDINGS = {
     severities: ['warning'],
     title: 'CRL issuer certificate expires soon',
     meaning:
-      'A pinned certificate expires within 30 days and has no successor of the same name here.',
+      'A pinned certificate expires within 30 days, or has expired, and has no successor of the same name here.',
     confirm: '`openssl x509 -enddate -noout`.',
     action:
       'Renew it and pin the new one beside it; remove the old one when its CRLs have expired.',

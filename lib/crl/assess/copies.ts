@@ -3,15 +3,10 @@
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
 import type { Instant } from '../../core/time.ts';
-import type { FileVerdict } from '../state.ts';
 import type { FileObservation, PublishedCopy, ServedCopy } from '../types/world.ts';
 import { aFinding, fileSubject } from './finding.ts';
 
-export function copyFindings(
-  file: FileObservation,
-  verdict: FileVerdict | undefined,
-  now: Instant,
-): readonly Finding[] {
+export function copyFindings(file: FileObservation, now: Instant): readonly Finding[] {
   const { fileName, published, memo } = file;
   const subject = fileSubject(fileName);
   if (!published.known) {
@@ -23,8 +18,6 @@ export function copyFindings(
       }),
     ];
   }
-  // About to be replaced: nothing to report.
-  if (verdict?.accepted) return [];
   const mark = memo.known ? memo.value.highWater : null;
   if (published.value === null) {
     if (mark === null) return [];

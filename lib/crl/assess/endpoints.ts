@@ -17,6 +17,8 @@ import { verifyCrl } from '../x509/verify.ts';
 import { aFinding, endpointSubject } from './finding.ts';
 
 interface Judged {
+  /** Whether the endpoint has the CRL is left open. */
+  readonly isUnjudged?: true;
   readonly need: ImportNeed | null;
   readonly findings: readonly Finding[];
 }
@@ -30,8 +32,11 @@ export function judgeEndpoints(
 ): {
   readonly findings: readonly Finding[];
   readonly imports: ReadonlyMap<string, ImportNeed>;
+  /** Of endpoints that cannot be compared. */
+  readonly unjudgedIds: readonly string[];
 } {
   const imports = new Map<string, ImportNeed>();
+  const unjudgedIds: string[] = [];
   const findings: Finding[] = [];
   for (const endpoint of world.endpoints.known ? world.endpoints.value : []) {
     const file = world.files.find(({ fileName }) => fileName === endpoint.fileName);
@@ -43,9 +48,10 @@ export function judgeEndpoints(
       now,
     );
     if (judged.need !== null) imports.set(endpoint.endpointId, judged.need);
+    if (judged.isUnjudged) unjudgedIds.push(endpoint.endpointId);
     findings.push(...judged.findings);
   }
-  return { findings, imports };
+  return { findings, imports, unjudgedIds };
 }
 
 type Wanted =
@@ -128,7 +134,7 @@ function judgeEndpoint(
   const expiry = expiryFindings(endpoint, settings, now);
   // Another import is pending: the next pass reads its result.
   if (wanted.kind === 'none' || (list.value.pem !== null && !list.value.isActive))
-    return { ...NOTHING, findings: expiry };
+    return { need: null, findings: expiry, isUnjudged: true };
   const judged = compare(endpoint, list.value.pem, wanted, settings, now);
   return { ...judged, findings: [...expiry, ...judged.findings] };
 }
@@ -143,6 +149,7 @@ function compare(
   const imported = pem === null ? null : parsePem(pem, settings);
   const needed = (because: string, waitsUntil: Instant | null = null): Judged => ({
     need: { crl, isAfterPublish, because, waitsUntil },
+    // A renewal that waits leaves it with the same certificates: it is not behind.
     findings: waitsUntil === null ? [behind(endpoint, because, now)] : [],
   });
   if (imported === null) return needed(pem === null ? 'it has no CRL' : 'its CRL cannot be read');

@@ -31,24 +31,32 @@ export function freshnessFindings(
   now: Instant,
 ): readonly Finding[] {
   const facts = published.known ? published.value?.facts : undefined;
-  // About to be replaced: nothing to report.
-  if (facts === undefined || 'why' in facts || verdict?.accepted) return [];
+  if (facts === undefined || 'why' in facts) return [];
   const hint = hintOf(fileName, verdict);
   return [...ageing(fileName, facts, hint, now), ...silence(fileName, memory, now)];
 }
 
+export const SIGN_NOW = 'Have the CA sign a list now, and see why its upload did not come.';
+
 /** A newer CRL that waits in the inbox, refused, is nearer than another one from the CA. */
 function hintOf(fileName: string, verdict: FileVerdict | undefined): string {
+  if (verdict?.accepted)
+    return `A newer ${fileName} lies in the inbox, and is right: see what keeps it from being published (a pause, mode observe, or a write that fails).`;
   const [first] = verdict?.refusals ?? [];
-  if (first === undefined)
-    return 'Have the CA sign a list now, and see why its upload did not come.';
+  if (first === undefined) return SIGN_NOW;
   const waits = `A newer ${fileName} lies in the inbox and is refused (${first.code})`;
   return isAllowable(first)
     ? `${waits}: if that is intended, run: ${allowCommand(fileName)}`
     : `${waits}: ${first.fix}`;
 }
 
-function ageing(fileName: string, facts: CrlFacts, hint: string, now: Instant): readonly Finding[] {
+/** Late, about to expire, or expired. */
+export function ageing(
+  fileName: string,
+  facts: Pick<CrlFacts, 'thisUpdateAt' | 'nextUpdateAt' | 'nextPublishAt'>,
+  hint: string,
+  now: Instant,
+): readonly Finding[] {
   const subject = fileSubject(fileName);
   const { thisUpdateAt, nextUpdateAt, nextPublishAt } = facts;
   const evidence = [

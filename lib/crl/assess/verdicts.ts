@@ -123,16 +123,21 @@ function judgeFile(
   };
   const compared = { ...lists, highWater, policy };
   let refusals: FileVerdict['refusals'] = [];
+  // What an older version is says nothing of a newest one that cannot be read.
+  const newest = file.candidates[0]?.content;
+  const isJudged = newest?.known === true && newest.value !== null;
   for (const [index, candidate] of file.candidates.entries()) {
     const { content } = candidate;
     if (!content.known || content.value === null) continue;
     const judged = judgeCandidate(file.fileName, candidate, compared, settings, now);
     if (judged.verdict === 'publish') {
       const accepted = { object: candidate.object, content: content.value, judgement: judged };
-      return { accepted, refusals, sameSha256: null, isJudged: true };
+      return { accepted, refusals, sameSha256: null, isJudged };
     }
-    if (judged.verdict === 'same')
-      return { accepted: null, refusals, sameSha256: sameSha256(file, refusals), isJudged: true };
+    if (judged.verdict === 'same') {
+      const same = isJudged ? sameSha256(file, refusals) : null;
+      return { accepted: null, refusals, sameSha256: same, isJudged };
+    }
     if (index === 0) refusals = judged.reasons;
   }
   return { accepted: null, refusals, sameSha256: null, isJudged: refusals.length > 0 };

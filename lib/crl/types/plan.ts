@@ -2,6 +2,7 @@
 
 import type { Instant } from '../../core/time.ts';
 import type { HighWater } from '../rules/input.ts';
+import type { Oddity } from '../rules/oddities.ts';
 
 export interface CrlPlan {
   /** Publications first, each base before its delta; then copies, then imports. */
@@ -25,7 +26,11 @@ export interface Publish {
   readonly overEtag: string | null;
   /** Null: there is no second bucket, or nothing is known of it. */
   readonly replica: { readonly overEtag: string | null } | null;
+  readonly thisUpdateAt: Instant;
   readonly nextUpdateAt: Instant;
+  readonly nextPublishAt: Instant | null;
+  /** What clients may stumble over in it. */
+  readonly oddities: readonly Oddity[];
   /** `number 8, 12 entries, until 2026-…` */
   readonly gist: string;
   readonly metadata: Readonly<Record<string, string>>;

@@ -144,7 +144,7 @@ function settle(memory: CrlMemory, outcomes: readonly CrlOutcome[]): CrlMemory {
     [...memory.files].map(([name, file]) => {
       const verdict = memory.verdicts.get(name);
       // When an earlier candidate was published, the newest, refused one is not.
-      const isNewest = verdict?.refusals.length === 0;
+      const isNewest = verdict?.isJudged === true && verdict.refusals.length === 0;
       const sha256 = isNewest ? (put.get(name) ?? verdict.sameSha256 ?? file.sha256) : file.sha256;
       return [name, { ...file, sha256 }];
     }),

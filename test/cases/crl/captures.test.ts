@@ -24,7 +24,6 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       published('+1:00'),
       `+1:00 action done import ${ENDPOINT}`,
       warning('+1:00', `CrlEndpointBehind ${ENDPOINT}`),
-      `+1:00 notified RESOLVED CrlEndpointUnfit ${ENDPOINT}`,
       `+60:00 notified RESOLVED CrlEndpointBehind ${ENDPOINT}`,
       published('+120:00'),
       `+120:00 action done import ${ENDPOINT}`,

@@ -1,0 +1,87 @@
+/** What one pass over CRLs can neither find nor deny, by `unjudgedKey`: what was found of it stays open (S13). Pure. */
+import type { CRL_FINDINGS } from '../../core/findings/crl.ts';
+import {
+  CRL_FORM_FINDINGS,
+  CRL_RULE_FINDINGS,
+  CRL_SIGNATURE_FINDINGS,
+} from '../../core/findings/crlRefusals.ts';
+import { unjudgedKey } from '../../core/report.ts';
+import type { FileVerdict } from '../state.ts';
+import type { CrlOutcome, CrlPlan } from '../types/plan.ts';
+import type { CrlWorld, FileObservation } from '../types/world.ts';
+import { fileSubject } from './finding.ts';
+
+type Own = keyof typeof CRL_FINDINGS;
+
+/** Judged by the content of the published copy. */
+const OF_CONTENT: readonly Own[] = [
+  'CrlServedDiffers',
+  'CrlServedUnknown',
+  'CrlReplicaDiffers',
+  'CrlReplicaUnknown',
+  'CrlEntryOdd',
+  'CrlScopeNarrow',
+  'CrlLate',
+  'CrlExpiring',
+  'CrlExpired',
+  'CrlInboxSilent',
+];
+const OF_ENDPOINT: readonly Own[] = [
+  'CrlEndpointBehind',
+  'CrlEndpointUnfit',
+  'CrlEndpointAhead',
+  'CrlImportFailed',
+];
+const REFUSALS: readonly string[] = [
+  CRL_FORM_FINDINGS,
+  CRL_SIGNATURE_FINDINGS,
+  CRL_RULE_FINDINGS,
+].flatMap(Object.keys);
+const WRITE: Own = 'CrlWriteFailed';
+const OF_UPLOAD: readonly string[] = [...REFUSALS, WRITE];
+
+/** `endpointIds`: endpoints that cannot be compared now. */
+export function unjudgedOf(
+  { files }: CrlWorld,
+  verdicts: ReadonlyMap<string, FileVerdict>,
+  endpointIds: readonly string[],
+): ReadonlySet<string> {
+  return new Set([
+    ...files.filter(isWithoutList).flatMap(({ fileName }) => keys(OF_CONTENT, fileName)),
+    ...files.flatMap(({ fileName, isCrowd }) =>
+      (verdicts.get(fileName)?.refusals ?? []).length === 0
+        ? []
+        : // Nothing is written now; and in a flood a refusal is a part of that.
+          keys(isCrowd ? OF_UPLOAD : [WRITE], fileName),
+    ),
+    ...endpointIds.flatMap((id) => OF_ENDPOINT.map((reason) => unjudgedKey(reason, id))),
+  ]);
+}
+
+/** What was refused, or could not be written, goes on until it is published; what is refused also ends where nothing is ever published. */
+export function unjudgedAfter(
+  { held }: CrlPlan,
+  outcomes: readonly CrlOutcome[],
+): ReadonlySet<string> {
+  return new Set([
+    ...held.flatMap(({ kind, subjectId, rule }) =>
+      kind === 'import' || rule === 'S11'
+        ? []
+        : keys(rule === 'observe' ? [WRITE] : OF_UPLOAD, subjectId),
+    ),
+    ...outcomes.flatMap(({ action, kind }) =>
+      action.kind !== 'import' && kind !== 'done' ? keys(OF_UPLOAD, action.fileName) : [],
+    ),
+  ]);
+}
+
+/** What was published last is lost, or replaced by what is no list: that is a finding of its own. */
+function isWithoutList({ published, memo }: FileObservation): boolean {
+  if (!published.known) return true;
+  const { value } = published;
+  if (value === null) return memo.known && memo.value.highWater !== null;
+  return 'why' in value.facts;
+}
+
+const keys = (reasons: readonly string[], fileName: string): readonly string[] =>
+  reasons.map((reason) => unjudgedKey(reason, fileSubject(fileName).id));

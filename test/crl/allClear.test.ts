@@ -1,0 +1,92 @@
+/** Goal: of CRLs nothing is resolved before it was seen well (S13). Method: the whole publisher on simulated buckets. */
+import { expect, test } from '@jest/globals';
+import { aCrlFixture, look, notified, upload } from '../builders/crls.ts';
+import { aList, HOUR_MS, MINUTE_MS, NOW, serials } from './builders/list.ts';
+
+const right = (number: bigint, atMs: number, lifeMs = 24 * HOUR_MS) => ({
+  number,
+  serials: serials(8),
+  thisUpdateAt: NOW + atMs - MINUTE_MS,
+  nextUpdateAt: NOW + atMs + lifeMs,
+});
+
+async function hours(fixture: ReturnType<typeof aCrlFixture>, count: number) {
+  for (let hour = 0; hour < count; hour += 1) {
+    fixture.clock.jumpWall(HOUR_MS);
+    await look(fixture);
+  }
+}
+
+/** What began and ended since. */
+const changes = (fixture: ReturnType<typeof aCrlFixture>, before: number) =>
+  notified(fixture)
+    .slice(before)
+    .filter((one) => /^(?:opened|resolved)/.test(one));
+
+test('an upload that could not be read once is judged when it can be, also beside an older version that is published', async () => {
+  const fixture = aCrlFixture();
+  await upload(fixture, 'ca.crl', aList(fixture.ca, right(7n, 0)));
+  const next = aList(fixture.ca, right(8n, 0));
+  let isFirst = true;
+  fixture.source.failure = (call, key) => {
+    const fails = call === 'read' && key === 'inbox/ca.crl' && isFirst;
+    if (fails) isFirst = false;
+    return fails ? 'fails' : 'fine';
+  };
+  await upload(fixture, 'ca.crl', next);
+  expect(notified(fixture)).toEqual(['opened ca.crl CrlCandidateUnreadable']);
+  await hours(fixture, 1);
+  expect(fixture.stateStore.bytes('ca.crl')).toEqual(Uint8Array.from(next));
+});
+
+test.each([
+  ['mode observe', { mode: 'observe' as const }, []],
+  ['mode act', { mode: 'act' as const }, ['resolved ca.crl CrlExpiring']],
+])(
+  'a list that has expired stays so until the right one that came is published: %s',
+  async (_, settings, ends) => {
+    const fixture = aCrlFixture();
+    await upload(fixture, 'ca.crl', aList(fixture.ca, right(7n, 0)));
+    await hours(fixture, 26);
+    expect(notified(fixture).at(-1)).toBe('updated ca.crl CrlExpiring');
+    const before = notified(fixture).length;
+    await upload(fixture, 'ca.crl', aList(fixture.ca, right(8n, 26 * HOUR_MS)), { settings });
+    fixture.clock.jumpWall(HOUR_MS);
+    await look(fixture, { settings });
+    expect(changes(fixture, before)).toEqual(ends);
+  },
+);
+
+test('the right one that came could not be written: expired still, beside the failed write', async () => {
+  const fixture = aCrlFixture();
+  await upload(fixture, 'ca.crl', aList(fixture.ca, right(7n, 0)));
+  await hours(fixture, 26);
+  const before = notified(fixture).length;
+  fixture.stateStore.failure = (call) => (call === 'put' ? 'fails' : 'fine');
+  await upload(fixture, 'ca.crl', aList(fixture.ca, right(8n, 26 * HOUR_MS)));
+  expect(changes(fixture, before)).toEqual(['opened ca.crl CrlWriteFailed']);
+});
+
+test('a list that is published when it is about to expire itself leaves no time without an incident', async () => {
+  const fixture = aCrlFixture();
+  await upload(fixture, 'ca.crl', aList(fixture.ca, right(7n, 0)));
+  await hours(fixture, 26);
+  const before = notified(fixture).length;
+  const late = { ...right(8n, 3 * HOUR_MS), nextUpdateAt: NOW + 28 * HOUR_MS };
+  await upload(fixture, 'ca.crl', aList(fixture.ca, late));
+  await hours(fixture, 1);
+  const after = notified(fixture).slice(before);
+  expect(after.filter((one) => one.startsWith('resolved'))).toEqual([]);
+  expect(after).toContain('updated ca.crl CrlExpiring');
+});
+
+test('a published list that is lost ends nothing that was said of it', async () => {
+  const fixture = aCrlFixture();
+  await upload(fixture, 'ca.crl', aList(fixture.ca, right(7n, 0)));
+  await hours(fixture, 26);
+  const before = notified(fixture).length;
+  fixture.source.remove('inbox/ca.crl');
+  fixture.stateStore.remove('ca.crl');
+  await hours(fixture, 2);
+  expect(changes(fixture, before)).toEqual(['opened ca.crl CrlCopyLost']);
+});
