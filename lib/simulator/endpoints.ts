@@ -129,6 +129,7 @@ export class SimEndpoints {
         const isShut =
           fact === undefined ||
           this.#has('endpoint-unreachable', fact.endpointId) ||
+          this.#has('endpoint-pending', fact.endpointId) ||
           this.#isDark(fact.endpointId);
         const tookMs = isShut ? timeoutMs : this.#random.whole(20, 300);
         await self.pass(tookMs, signal);
@@ -141,8 +142,10 @@ export class SimEndpoints {
 
   #shown(fact: EndpointFact): readonly EndpointFact[] {
     const { endpointId } = fact;
-    if (this.#has('endpoint-deleted', endpointId)) return [];
+    if (this.#has('endpoint-deleted', endpointId) || this.#has('endpoint-unlisted', endpointId))
+      return [];
     if (this.#has('endpoint-strange', endpointId)) return [{ ...fact, state: 'unknown' }];
+    if (this.#has('endpoint-pending', endpointId)) return [{ ...fact, state: 'pending' }];
     const isBare = this.#associations(endpointId).length === 0;
     return [{ ...fact, state: isBare ? 'pending-associate' : 'available' }];
   }
@@ -153,12 +156,18 @@ export class SimEndpoints {
       .filter((one) => one.endpointId === endpointId);
     const { zones: own } = this.#setupOf(endpointId);
     const left = Math.min(own.length, ...lost.map(({ leaves }) => leaves));
-    return own.slice(0, left).map((zone) => ({
+    const hasFailed = this.#has('association-failed', endpointId);
+    const last = hasFailed
+      ? 'association-failed'
+      : this.#has('association-coming', endpointId)
+        ? 'associating'
+        : 'associated';
+    return own.slice(0, left).map((zone, index) => ({
       associationId: `cvpn-assoc-${endpointId.slice(-4)}-${zone}`,
       endpointId,
       subnetId: '',
-      state: 'associated',
-      stateMessage: '',
+      state: index === own.length - 1 ? last : 'associated',
+      stateMessage: hasFailed ? 'The subnet has no free addresses' : '',
       zones: [zone],
     }));
   }
@@ -249,7 +258,7 @@ export class SimEndpoints {
 }
 
 /** Faults that keep every client away. */
-const STOPPING = ['endpoint-unreachable', 'endpoint-deleted'] as const;
+const STOPPING = ['endpoint-unreachable', 'endpoint-deleted', 'endpoint-pending'] as const;
 
 const HOUR_MS = 3_600_000;
 

@@ -19,13 +19,20 @@ const [STAFF = '', PARTNERS = ''] = DEFAULT_ENDPOINTS.map(({ endpointId }) => en
 
 /** What must be true of the world, now or within the last hour of metrics, for a finding to be told. */
 const CAUSES: Readonly<Record<string, readonly Fault['kind'][]>> = {
-  EndpointUnreachable: ['endpoint-unreachable'],
+  EndpointUnreachable: ['endpoint-unreachable', 'endpoint-pending'],
   // Where the state table was away, nobody remembers that it ever answered.
-  ProbeNeverAnswered: ['endpoint-unreachable'],
-  NotYetUp: ['associations-lost'],
-  RegionDown: ['endpoint-unreachable'],
-  EndpointUnavailable: ['associations-lost'],
-  EndpointSingleZone: ['associations-lost'],
+  ProbeNeverAnswered: ['endpoint-unreachable', 'endpoint-pending'],
+  NotYetUp: ['associations-lost', 'endpoint-pending'],
+  RegionDown: ['endpoint-unreachable', 'endpoint-pending'],
+  EndpointUnavailable: [
+    'associations-lost',
+    'endpoint-pending',
+    'association-failed',
+    'association-coming',
+  ],
+  EndpointPending: ['endpoint-pending', 'association-coming'],
+  AssociationFailed: ['association-failed'],
+  EndpointSingleZone: ['associations-lost', 'association-failed', 'association-coming'],
   ConnectionsDropped: ['users-gone'],
   TrafficOffBaseline: ['users-gone'],
   AuthFailuresHigh: ['logins-fail'],
@@ -81,38 +88,55 @@ const unfounded = ({ polls, spells }: Storm): readonly string[] => {
   return wrong;
 };
 
-/** Told as over while it was going on. */
+/** Resolved while it was going on (S13). */
 const falselyOver = ({ notified, spells }: Storm): readonly string[] =>
   notified.flatMap(({ at, state, incidentId }) => {
     const [, , subjectId, reason = ''] = incidentId.split('/');
-    const kind = LASTING[reason];
-    const isOn = spells.some(
-      ({ fault, startAt, endAt }) =>
-        fault.kind === kind &&
-        'endpointId' in fault &&
-        fault.endpointId === subjectId &&
-        !(fault.kind === 'associations-lost' && fault.leaves === 1) &&
-        // One look takes up to a quarter of a minute, and what EC2 no longer has is over.
-        startAt < at - 30_000 &&
-        endAt > at,
+    const own = spells.filter(
+      ({ fault }) => 'endpointId' in fault && fault.endpointId === subjectId,
     );
-    const isDeleted = spells.some(
+    // One look takes up to a quarter of a minute.
+    const all = own.filter(({ startAt, endAt }) => startAt < at - 30_000 && endAt > at);
+    const some = own.filter(({ startAt, endAt }) => startAt <= at && endAt > at - 30_000);
+    // What EC2 no longer has is over.
+    const isDeleted = own.some(
       ({ fault, startAt, endAt }) =>
-        fault.kind === 'endpoint-deleted' &&
-        fault.endpointId === subjectId &&
-        startAt <= at &&
-        endAt > at - 600_000,
+        fault.kind === 'endpoint-deleted' && startAt <= at && endAt > at - 600_000,
     );
-    return state === 'resolved' && isOn && !isDeleted
+    return state === 'resolved' && !isDeleted && BROKEN[reason]?.(faultsOf(all), faultsOf(some))
       ? [`${new Date(at).toISOString()} ${incidentId}`]
       : [];
   });
 
-/** What nothing else can end while it lasts. */
-const LASTING: Readonly<Record<string, Fault['kind']>> = {
-  EndpointUnavailable: 'associations-lost',
-  ClientCrlExpired: 'crl-old',
-  EndpointUnreachable: 'endpoint-unreachable',
+interface Active {
+  has: (kind: Fault['kind']) => boolean;
+  /** Associations are lost but for so many. */
+  leaves: (count: 0 | 1) => boolean;
+}
+
+const faultsOf = (spells: Storm['spells']): Active => ({
+  has: (kind) => spells.some(({ fault }) => fault.kind === kind),
+  leaves: (count) =>
+    spells.some(({ fault }) => fault.kind === 'associations-lost' && fault.leaves === count),
+});
+
+const isShut = ({ has, leaves }: Active): boolean =>
+  has('endpoint-unreachable') || has('endpoint-pending') || leaves(0);
+
+/** By reason: whether it lasts, by the faults that were on all the time, and those that were on at some time. */
+const BROKEN: Readonly<Record<string, (all: Active, some: Active) => boolean>> = {
+  EndpointUnavailable: isShut,
+  EndpointUnreachable: isShut,
+  LongDown: isShut,
+  ClientCrlExpired: ({ has }) => has('crl-old'),
+  AssociationFailed: ({ has }, some) => has('association-failed') && !some.has('associations-lost'),
+  EndpointSingleZone: ({ has, leaves }) =>
+    leaves(0) || leaves(1) || has('association-failed') || has('association-coming'),
+  EndpointPending: ({ has }, some) =>
+    has('endpoint-pending') ||
+    (has('association-coming') &&
+      !some.has('associations-lost') &&
+      !some.has('association-failed')),
 };
 
 const storms = new Map<number, Promise<Storm>>();

@@ -141,11 +141,14 @@ async function pollOnce(
 /** Faults of every kind, some of them together, none of them before an hour in which all is well. */
 function draw(random: Random, account: SimAccount, stormMs: number): void {
   const ids = account.endpoints.facts.map(({ endpointId }) => endpointId);
-  const count = random.whole(6, 14);
+  const count = random.whole(8, 18);
   for (let index = 0; index < count; index += 1) {
     const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
     const endMs = Math.min(stormMs, startMs + random.whole(1, 24) * SPELL_MS);
-    account.faults.add(drawOne(random, random.pick(ids)), startMs, endMs);
+    const fault = drawOne(random, random.pick(ids));
+    // What EC2 leaves out for ten minutes on end is taken for gone.
+    const lastsMs = fault.kind === 'endpoint-unlisted' ? random.whole(1, 8) * 60_000 : endMs;
+    account.faults.add(fault, startMs, Math.min(endMs, startMs + lastsMs));
   }
   // The state table and the topic have bad hours too.
   for (const fault of [
@@ -167,6 +170,10 @@ const drawOne = (random: Random, endpointId: string): Fault =>
     { kind: 'users-gone', endpointId },
     { kind: 'logins-fail', endpointId },
     { kind: 'crl-old', endpointId, days: random.whole(-2, 7) },
+    { kind: 'association-failed', endpointId },
+    { kind: 'association-coming', endpointId },
+    { kind: 'endpoint-pending', endpointId },
+    { kind: 'endpoint-unlisted', endpointId },
     { kind: 'handler-fails', endpointId },
     { kind: 'endpoint-strange', endpointId },
     { kind: 'endpoint-deleted', endpointId },

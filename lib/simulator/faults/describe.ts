@@ -161,6 +161,14 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
         : `CRL of endpoint ${nameOf(fault.endpointId)}: expires in ${fault.days} d`;
     case 'handler-fails':
       return `endpoint ${nameOf(fault.endpointId)}: its connect handler fails`;
+    case 'association-failed':
+      return `endpoint ${nameOf(fault.endpointId)}: an association has failed`;
+    case 'association-coming':
+      return `endpoint ${nameOf(fault.endpointId)}: an association is in progress`;
+    case 'endpoint-pending':
+      return `endpoint ${nameOf(fault.endpointId)}: EC2 reports it as pending`;
+    case 'endpoint-unlisted':
+      return `endpoint ${nameOf(fault.endpointId)}: EC2 leaves it out of its list`;
     case 'endpoint-strange':
       return `endpoint ${nameOf(fault.endpointId)}: EC2 reports an unknown state word`;
     case 'endpoint-deleted':

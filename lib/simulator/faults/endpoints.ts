@@ -12,6 +12,14 @@ export type OneEndpointFault =
   | { readonly kind: 'endpoint-unreachable'; readonly endpointId: string }
   /** All of its associations are lost, or all but one. */
   | { readonly kind: 'associations-lost'; readonly endpointId: string; readonly leaves: 0 | 1 }
+  /** One of its associations has failed for good. */
+  | { readonly kind: 'association-failed'; readonly endpointId: string }
+  /** One of its associations is in progress. */
+  | { readonly kind: 'association-coming'; readonly endpointId: string }
+  /** EC2 calls it pending; nobody can connect. */
+  | { readonly kind: 'endpoint-pending'; readonly endpointId: string }
+  /** EC2's answers leave it out, though it exists and works. */
+  | { readonly kind: 'endpoint-unlisted'; readonly endpointId: string }
   | { readonly kind: 'users-gone'; readonly endpointId: string }
   | { readonly kind: 'logins-fail'; readonly endpointId: string }
   /** Its CRL expires in `days`. */
