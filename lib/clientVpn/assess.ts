@@ -3,6 +3,7 @@
 import type { Finding, Subject } from '../core/finding.ts';
 import { compare } from '../core/order.ts';
 import { type EndpointReason, isEndpointReason } from '../core/reasons.ts';
+import { unjudgedKey } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
 import {
@@ -33,6 +34,8 @@ export interface EndpointAssessment {
   /** Ordered by reason, then subject. */
   readonly findings: readonly Finding[];
   readonly memory: EndpointMemory;
+  /** By `unjudgedKey`. */
+  readonly unjudged: ReadonlySet<string>;
 }
 
 export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
@@ -84,6 +87,7 @@ export function assessEndpoints(
     .toSorted((a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id));
   return {
     findings,
+    unjudged: new Set(observations.flatMap((one) => notOver(one, pasts))),
     memory: {
       asked: world.asked,
       gone: { ...world.gone },
@@ -94,6 +98,21 @@ export function assessEndpoints(
       findings: findings.flatMap(asStored),
     },
   };
+}
+
+/** An outage is over when the endpoint is open, or answers again: also where the state that knew of better days is lost. */
+function notOver(
+  observation: EndpointObservation,
+  pasts: ReadonlyMap<string, EndpointPast>,
+): readonly string[] {
+  const { endpointId } = observation.fact;
+  const past = pasts.get(endpointId) ?? noEndpointPast;
+  const isUp = statusOf(observation, past.hasAnswered) === 'up';
+  const reasons: readonly EndpointReason[] = [
+    ...(isUp ? [] : (['EndpointUnavailable', 'LongDown'] as const)),
+    ...(observation.reachability.kind === 'up' ? [] : (['EndpointUnreachable'] as const)),
+  ];
+  return reasons.map((reason) => unjudgedKey(reason, endpointId));
 }
 
 /** Of endpoints that one answer leaves out, and of their region. */

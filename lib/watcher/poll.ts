@@ -277,7 +277,7 @@ async function pollOnce<World, Memory, Plan, Outcome>(
   const report = { ...reported, unjudged };
   openAuditLog(ports, scope).note(report);
   // Without its memory a look may miss what it could not see even with open eyes.
-  const mayResolve = stateStore.isRead && stages.sees(world);
+  const mayResolve = stateStore.hasMemory && stages.sees(world);
   const notifier = openKeptNotifier(ports, { scope, mode, mayResolve, isPolled: true, lead });
   const sent = await notifier.tell(report, signal, mayResolve);
   await notifier.flush(signal);
@@ -316,7 +316,7 @@ async function openStore(
   return {
     stored,
     items: items.filter((one) => requestIds.includes(one.id)),
-    isRead: reading.known,
+    hasMemory: item !== undefined,
     /** Written when it differs: if this fails, readers have it a pass later. */
     async share(shared: { readonly id: string; readonly body: unknown }, signal: AbortSignal) {
       const before = items.find((one) => one.id === shared.id);

@@ -16,6 +16,8 @@ export interface Input {
   /** `LastStatusChange`: minutes from the start. */
   readonly steps: readonly {
     readonly minutes?: number;
+    /** Items of the state table that are lost before it: whose id begins so. */
+    readonly loses?: readonly string[];
     readonly connections: readonly (Omit<VpnConnection, 'VgwTelemetry'> & {
       readonly VgwTelemetry?: readonly {
         readonly OutsideIpAddress: string;
@@ -66,8 +68,10 @@ export async function play(input: Input) {
   };
   const found: (readonly Finding[])[] = [];
   const sent: Sent[] = [];
-  for (const { minutes = 1, connections } of input.steps) {
+  for (const { minutes = 1, connections, loses = [] } of input.steps) {
     current = connections;
+    for (const id of ports.store.rows.keys())
+      if (loses.some((start) => id.startsWith(start))) ports.store.rows.delete(id);
     for (let minute = 0; minute < minutes; minute += 1) {
       const before = ports.notifications.sent.length;
       const polled = await lookAtConnections(

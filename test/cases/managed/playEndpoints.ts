@@ -22,6 +22,8 @@ export interface Step {
   readonly associations?: readonly AssociationFact['state'][] | null;
   readonly says?: string;
   readonly probe?: ProbeResult['kind'];
+  /** Items of the state table that are lost before it: whose id begins so. */
+  readonly loses?: readonly string[];
   /** False: EC2's list lacks it. */
   readonly isListed?: boolean;
   /** `ActiveConnectionsCount`. */
@@ -91,6 +93,8 @@ export async function playEndpoint(steps: readonly Step[]) {
   const found: (readonly Finding[])[] = [];
   for (const step of steps) {
     now = step;
+    for (const id of ports.store.rows.keys())
+      if (step.loses?.some((start) => id.startsWith(start))) ports.store.rows.delete(id);
     for (let count = 0; count < (step.polls ?? 1); count += 1) {
       values.push({ at: clock.now(), step });
       const polled = await poll(observer, stages, 'act', calm());
