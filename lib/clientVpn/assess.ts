@@ -65,7 +65,7 @@ export function assessEndpoints(
   const observations = (world.endpoints ?? []).filter(({ fact }) => !isLeaving(fact));
   const pasts = new Map(
     observations.map((observation) => {
-      const past = memory.endpoints[observation.fact.endpointId] ?? noEndpointPast;
+      const past = pastOf(observation.fact.endpointId, memory);
       const status = statusOf(observation, past.hasAnswered);
       return [observation.fact.endpointId, learn(observation, status, past, now)] as const;
     }),
@@ -100,12 +100,17 @@ export function assessEndpoints(
   };
 }
 
+/** One that EC2 left out for long was known before. */
+const pastOf = (endpointId: string, { endpoints, gone }: EndpointMemory): EndpointPast =>
+  endpoints[endpointId] ?? { ...noEndpointPast, hasBeenUp: gone[endpointId] !== undefined };
+
 /** An outage is over when the endpoint is open, or answers again: also where the state that knew of better days is lost. */
 function notOver(
   observation: EndpointObservation,
   pasts: ReadonlyMap<string, EndpointPast>,
 ): readonly string[] {
-  const { endpointId } = observation.fact;
+  const { endpointId, tags } = observation.fact;
+  if (tags['vpn-medic:ignore'] !== undefined) return [];
   const past = pasts.get(endpointId) ?? noEndpointPast;
   const isUp = statusOf(observation, past.hasAnswered) === 'up';
   const reasons: readonly EndpointReason[] = [

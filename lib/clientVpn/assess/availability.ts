@@ -202,6 +202,7 @@ export const ZONES_CHECK: EndpointCheck = {
     if (active.some(({ zones }) => zones.length === 0)) return null;
     const zones = [...new Set(active.flatMap((one) => one.zones))].toSorted();
     if (zones.length > 1) return [];
+    if (associations.value.some(({ state }) => state === 'unknown')) return null;
     const failed = failedOf(associations.value);
     const coming = comingOf(associations.value);
     const isComing = coming.length > 0 && now - (pendingSince ?? now) <= ASSOCIATING_MS;

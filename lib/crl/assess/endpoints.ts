@@ -48,7 +48,7 @@ export function judgeEndpoints(
       now,
     );
     if (judged.need !== null) imports.set(endpoint.endpointId, judged.need);
-    if (judged.isUnjudged) unjudgedIds.push(endpoint.endpointId);
+    if (judged.isUnjudged && endpoint.ignore === null) unjudgedIds.push(endpoint.endpointId);
     findings.push(...judged.findings);
   }
   return { findings, imports, unjudgedIds };

@@ -19,7 +19,8 @@ const NAME_USUAL = 30;
 export function subjectLine(content: Content): string {
   const { lead, headline } = content;
   const tail = `: ${lead.reason} (${placeOf(content)})`;
-  return withRest(headOf(content, ascii, tail, SUBJECT_MAX), `, ${ascii(headline)}`, SUBJECT_MAX);
+  const rest = `, ${ascii(renamed(headline, content, ascii))}`;
+  return withRest(headOf(content, ascii, tail, SUBJECT_MAX), rest, SUBJECT_MAX);
 }
 
 /** At most 140 characters of GSM 03.38; a headline or advice that does not fit as a whole sentence is left out. */
@@ -33,7 +34,7 @@ export function smsOf(content: Content): string {
   const place = `. ${placeOf(content)} ${context.region} ${when}.`;
   const room = SMS_MAX - place.length - notes.join('').length;
   const head = headOf(content, gsm, `: ${lead.reason}`, room);
-  const what = `, ${gsm(headline).replace(/[.]+$/, '')}`;
+  const what = `, ${gsm(renamed(headline, content, gsm)).replace(/[.]+$/, '')}`;
   const start = (head.length + what.length <= room ? head + what : head) + place;
   const kept = notes.reduce(
     (all, note) => (start.length + all.length + note.length <= SMS_MAX ? all + note : all),
@@ -90,6 +91,13 @@ function nameOf({ lead: { subject } }: Content, write: (text: string) => string)
   const lostCount = name.split('?').length - subject.name.split('?').length;
   const isLost = /^[? ]*$/.test(name) || lostCount * 3 > name.length;
   return isLost ? write(subject.id).trim() : name;
+}
+
+/** A headline that names the thing by the same word as the title. */
+function renamed(headline: string, content: Content, write: (text: string) => string): string {
+  const { name, id } = content.lead.subject;
+  if (name === '' || /^[\x20-\x7e]*$/.test(name) || !headline.includes(name)) return headline;
+  return nameOf(content, write) === write(id).trim() ? headline.replaceAll(name, id) : headline;
 }
 
 function joined(word: string, name: string, tail: string, max: number): string {

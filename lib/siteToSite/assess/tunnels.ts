@@ -77,6 +77,8 @@ function followConnection(
   const before = memory.connections[connectionId];
   const isNew =
     before === undefined &&
+    // It was known before EC2 left it out for long.
+    memory.gone[connectionId] === undefined &&
     (memory.hasLooked || state === 'pending' || isUnattached(connection)) &&
     !Object.values(memory.tunnels).some((one) => one.connectionId === connectionId);
   const isUp = tunnels.some(({ status }) => status === 'up');

@@ -90,6 +90,72 @@ test.each<readonly [string, Of, readonly string[], readonly string[]]>([
     ['+3:00 CRITICAL ConnectionDown', '+7:00 RESOLVED ConnectionDown'],
   ],
   [
+    'down, left out for half an hour, and there again: taken for deleted, and down when it is back',
+    NAMELESS,
+    ['0 u5 u5', '2 d d', '4 gone', '30 d d', '33 u5 u5', '36'],
+    [
+      '+2:00 CRITICAL ConnectionDown',
+      '+14:00 RESOLVED ConnectionDown',
+      '+30:00 CRITICAL ConnectionDown',
+      '+33:00 RESOLVED ConnectionDown',
+    ],
+  ],
+  [
+    'one down, another word for it, pending and without telemetry: not over before it is up',
+    NAMELESS,
+    ['0 u5 u5', '2 d u5', '4 pending d u5', '6 pending - -', '9 u5 u5', '12'],
+    ['+2:00 WARNING TunnelDown tunnel 1', '+9:00 RESOLVED TunnelDown tunnel 1'],
+  ],
+  [
+    'by static routes, with a count of 0 when it is up',
+    { isStatic: true },
+    ['0 u0 u0', '2 d d', '5 u0 u0', '8'],
+    ['+2:00 CRITICAL ConnectionDown', '+5:00 RESOLVED ConnectionDown'],
+  ],
+  [
+    'down while EC2 refuses to answer for long: one more warning, and over when it is seen up',
+    NAMELESS,
+    ['0 u5 u5', '2 d d', '5 throttled', '30 u5 u5', '34'],
+    [
+      '+2:00 CRITICAL ConnectionDown',
+      '+7:00 WARNING ConnectionsUnread eu-west-1',
+      '+30:00 RESOLVED ConnectionDown',
+      '+30:00 RESOLVED ConnectionsUnread eu-west-1',
+    ],
+  ],
+  [
+    'without routes, then one without BGP, then one down: one outage until one is up with routes',
+    NAMELESS,
+    ['0 u5 u5', '3 u0 d', '5 b d', '7 b b', '8 u0 u0', '9 u5 u5', '12'],
+    ['+3:00 CRITICAL ConnectionDown', '+9:00 RESOLVED ConnectionDown'],
+  ],
+  [
+    'near the limit of routes, then no BGP on either: the limit is not over beside it',
+    NAMELESS,
+    ['0 u95 u5', '3 b b', '8 u95 u5', '10 u5 u5', '12'],
+    [
+      '+0:00 WARNING RouteLimitNear tunnel 1',
+      '+3:00 CRITICAL ConnectionDown',
+      '+8:00 RESOLVED ConnectionDown',
+      '+10:00 RESOLVED RouteLimitNear tunnel 1',
+    ],
+  ],
+  [
+    'another word each minute, some of them without tunnels',
+    NAMELESS,
+    [
+      '0 u5 u5',
+      '2 d d',
+      '3 modifying d d',
+      '4 UPDATING - -',
+      '6 "" ? ?',
+      '7 modifying u5 d',
+      '8 u5 u5',
+      '11',
+    ],
+    ['+2:00 CRITICAL ConnectionDown', '+7:00 RESOLVED ConnectionDown'],
+  ],
+  [
     'an outage of every form, with answers left out between them',
     NAMELESS,
     [

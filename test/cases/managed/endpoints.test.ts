@@ -259,3 +259,63 @@ describe('an endpoint that EC2 leaves out of its list', () => {
     expect(gravities(played).at(-1)).toBe('critical EndpointUnreachable');
   });
 });
+
+describe('further states, each to its end', () => {
+  const dark: Step = { probe: 'down', polls: 2 };
+  test.each<readonly [string, readonly Step[], readonly string[]]>([
+    [
+      'associations that are being removed, removed, and there again',
+      [
+        { associations: ['disassociating', 'disassociating'], polls: 2 },
+        { associations: ['disassociated', 'disassociated'], polls: 2 },
+        { ...NONE, polls: 2 },
+      ],
+      ['opened EndpointUnavailable', 'resolved EndpointUnavailable'],
+    ],
+    [
+      'silent, without associations, and silent again: one incident in three forms',
+      [dark, { ...NONE, polls: 2 }, dark],
+      [
+        'opened EndpointUnreachable',
+        'updated EndpointUnavailable',
+        'updated EndpointUnreachable',
+        'resolved EndpointUnreachable',
+      ],
+    ],
+    [
+      'every association failed, though EC2 calls it available',
+      [{ associations: ['association-failed', 'association-failed'], polls: 3 }],
+      [
+        'opened EndpointUnavailable',
+        'opened AssociationFailed',
+        'resolved EndpointUnavailable',
+        'resolved AssociationFailed',
+      ],
+    ],
+    [
+      'one association in a state that is not known, beside one that works: no single zone',
+      [{ associations: ['unknown', 'associated'], polls: 3 }],
+      ['opened SightLost', 'resolved SightLost'],
+    ],
+    [
+      'silent, left out for half an hour, and silent again: taken for deleted, then critical',
+      [dark, { isListed: false, polls: 6 }, { ...NONE, polls: 2 }],
+      [
+        'opened EndpointUnreachable',
+        'resolved EndpointUnreachable',
+        'opened EndpointUnavailable',
+        'resolved EndpointUnavailable',
+      ],
+    ],
+    [
+      'silent, and ignored from then on: no further word',
+      [dark, { ...dark, fact: { tags: { 'vpn-medic:ignore': 'old' } }, polls: 60 }],
+      ['opened EndpointUnreachable', 'resolved EndpointUnreachable'],
+    ],
+  ])('%s', async (_, steps, expected) => {
+    const { sent } = await playEndpoint([{ polls: 2 }, ...steps, { polls: 3 }]);
+    expect(sent.map(({ state, attributes }) => `${state} ${attributes['reason']}`)).toEqual(
+      expected,
+    );
+  });
+});

@@ -166,9 +166,11 @@ describe('names beyond ASCII', () => {
   );
 
   test('a name of which nothing can be written gives way to the id', () => {
-    expect(written('ApplianceDown', '大阪本社', 'opened').subject).toContain(
-      `CRITICAL ${DOWN.subject.id}: `,
-    );
+    const { subject, sms } = written('EndpointUnreachable', '大阪本社', 'opened');
+    for (const line of [subject, sms]) {
+      expect(line).toContain(`CRITICAL ${DOWN.subject.id}: `);
+      expect(line).not.toContain('??');
+    }
   });
 });
 
