@@ -60,7 +60,7 @@ export function assessCrls(
       const verdict = verdicts.get(file.fileName);
       const remembered = files.get(file.fileName);
       return [
-        ...(file.isCrowd ? [] : candidateFindings(file, verdict, now)),
+        ...(file.isCrowd ? [] : candidateFindings(file, verdict, faults, now)),
         ...copyFindings(file, now),
         ...oddityFindings(file, now),
         ...freshnessFindings(file, verdict, remembered, now),

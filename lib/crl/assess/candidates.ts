@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../core/finding.ts';
 import { CRL_FINDINGS } from '../../core/findings/crl.ts';
+import { counted } from '../../core/text.ts';
 import { type Instant, toIso } from '../../core/time.ts';
 import { allowCommand, isAllowable, type Refusal, severityOf } from '../rules/refusal.ts';
 import type { FileVerdict } from '../state.ts';
@@ -11,6 +12,7 @@ import { aFinding, fileSubject } from './finding.ts';
 export function candidateFindings(
   file: FileObservation,
   verdict: FileVerdict | undefined,
+  issuerFaults: readonly string[],
   now: Instant,
 ): readonly Finding[] {
   const { fileName, isAnnouncedOnly, candidates } = file;
@@ -35,7 +37,7 @@ export function candidateFindings(
     );
   }
   const [first] = verdict?.refusals ?? [];
-  if (first !== undefined) findings.push(refused(file, first, verdict, now));
+  if (first !== undefined) findings.push(refused(file, first, verdict, issuerFaults, now));
   return findings;
 }
 
@@ -44,18 +46,22 @@ function refused(
   file: FileObservation,
   first: Refusal,
   verdict: FileVerdict | undefined,
+  issuerFaults: readonly string[],
   now: Instant,
 ): Finding {
   const { fileName, candidates } = file;
   const object = candidates[0]?.object;
+  // Its issuer may be the one that lies there and cannot be read.
+  const unread = first.code === 'IssuerUnknown' ? issuerFaults : [];
   const kept =
     verdict?.accepted === null || verdict === undefined
       ? 'What is published stays.'
       : 'An earlier one, that came since the last look, is published in its place.';
   return aFinding(`Crl${first.code}`, severityOf(first), fileSubject(fileName), now, {
-    summary: `${fileName} is refused: ${first.why}. ${kept}`,
+    summary: `${fileName} is refused: ${first.why}${unread.length === 0 ? '' : ` (not readable: ${counted(unread.length, 'file')})`}. ${kept}`,
     evidence: [
       ...(verdict?.refusals ?? []).map(({ code, why }) => `${code}: ${why}`),
+      ...unread.map((why) => `issuers: ${why}`),
       ...(object === undefined ? [] : [arrived(object.modifiedAt), `${object.octets} bytes`]),
     ],
     since: Math.min(now, object?.modifiedAt ?? now),

@@ -172,6 +172,20 @@ describe('24: the authority key identifier of another key', () => {
   });
 });
 
+describe('31: the pinned certificate cannot be read', () => {
+  test('a list that is refused for its unknown issuer says that, and does not say that none lies there', async () => {
+    const folder = '31-pinned-issuer-with-text-or-chain';
+    const fixture = aCase();
+    fixture.source.drop('issuers/ca.pem', Buffer.from('-----BEGIN CERTIFICATE-----\nMII'));
+    await upload(fixture, 'ca.crl', input(`${folder}/crl.pem`));
+    const one = fixture.notifications.sent.find(
+      ({ attributes }) => attributes['reason'] === 'CrlIssuerUnknown',
+    );
+    expect(one?.text).toContain('pinned: none (not readable: 1 file)');
+    expect(one?.text).toContain('- issuers: ca.pem');
+  });
+});
+
 describe('49: entries of serial number 0', () => {
   const folder = '49-zero-serials';
 

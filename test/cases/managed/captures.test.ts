@@ -125,6 +125,20 @@ describe('texts', () => {
     expect(await textOf('46-association-failed')).toContain('The subnet has no free addresses');
   });
 
+  test('09: a forgotten connection is told with what it costs, and not as one tunnel of two', async () => {
+    const { timeline } = await playFile('managed/09-stale.jsonl');
+    const texts = timeline.map(({ text }) => text ?? '').join('\n');
+    expect(texts).toContain('about 36 USD a month');
+    expect(timeline.map(({ reason }) => reason)).not.toContain('SingleTunnelUsed');
+  });
+
+  test('13: a loss of all routes does not say that no traffic is lost', async () => {
+    const { timeline } = await playFile('managed/13-zero-both-alert.jsonl');
+    const texts = timeline.map(({ text }) => text ?? '').join('\n');
+    expect(texts).toContain('AWS knows no way to the site');
+    expect(texts).not.toContain('No traffic is known to be lost');
+  });
+
   test('no text speaks of 0 ms', async () => {
     for (const file of ['01-s1', '04-bgp-then-ipsec', '13-zero-both-alert', '37-long-name']) {
       for (const { text } of (await playFile(`managed/${file}.jsonl`)).timeline)
