@@ -29,7 +29,7 @@ const CLEAR: Blind = { source: false, published: false, replica: false };
 
 const FILE = 'ca.crl';
 const ENDPOINT = 'cvpn-endpoint-1';
-const STEPS = 40;
+const STEPS = 32;
 const JUNK = Buffer.from('what is this');
 const ca = anAuthority(edwards('ed25519'));
 const thief = anAuthority(edwards('ed25519'));
