@@ -70,9 +70,24 @@ export function assessCrls(
   ];
   return {
     findings,
-    memory: { files, verdicts, imports: endpoints.imports },
+    memory: {
+      files,
+      askedAts: askedAtsOf(world, memory, now),
+      verdicts,
+      imports: endpoints.imports,
+    },
     unjudged: unjudgedOf(world, verdicts, endpoints.unjudgedIds),
   };
+}
+
+function askedAtsOf(
+  { endpoints }: CrlWorld,
+  { askedAts }: CrlMemory,
+  now: Instant,
+): CrlMemory['askedAts'] {
+  const kept = [...askedAts].filter(([, at]) => now - at < DAY_MS);
+  const asking = endpoints.known ? endpoints.value : [];
+  return new Map([...kept, ...asking.map(({ endpointId }) => [endpointId, now] as const)]);
 }
 
 function readIssuers({ issuers }: CrlWorld) {

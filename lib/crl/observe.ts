@@ -80,6 +80,11 @@ export async function observeCrls(
     inbox: inboxObservation(inbox, chosen, budget.unread),
     files: [...files, ...strangers],
     endpoints,
+    untaggedIds: endpoints.known
+      ? [...memory.askedAts.keys()].filter(
+          (id) => !endpoints.value.some(({ endpointId }) => endpointId === id),
+        )
+      : [],
   };
 }
 

@@ -22,11 +22,14 @@ export function crlReport(
     accountId: world.accountId,
     region: world.region,
     findings: [...stillSo(findings, outcomes), ...outcomes.flatMap(failure)],
-    ignored: new Map(
-      endpoints.flatMap(({ endpointId, ignore }) =>
+    ignored: new Map([
+      ...endpoints.flatMap(({ endpointId, ignore }) =>
         ignore === null ? [] : [[endpointId, ignore] as const],
       ),
-    ),
+      ...world.untaggedIds.map(
+        (id) => [id, 'no endpoint with this id asks for a CRL now'] as const,
+      ),
+    ]),
     actions: outcomes.map(reportedActionOf),
     held: plan.held.map(heldOf),
     gone: new Set(),

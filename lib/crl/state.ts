@@ -10,6 +10,8 @@ import type { Crl } from './x509/parse.ts';
 export interface CrlMemory {
   /** By file name; at most `FILES_KEPT` are stored. */
   readonly files: ReadonlyMap<string, FileMemory>;
+  /** By id of an endpoint: when it was last seen to ask for a file; of the last day. */
+  readonly askedAts: ReadonlyMap<string, Instant>;
   /** Of this pass only, never stored: by file name. */
   readonly verdicts: ReadonlyMap<string, FileVerdict>;
   /** Of this pass only, never stored: by endpoint id. */
@@ -57,6 +59,7 @@ export const FILES_KEPT = 400;
 export const ARRIVALS_KEPT = 8;
 export const NO_CRL_MEMORY: CrlMemory = {
   files: new Map(),
+  askedAts: new Map(),
   verdicts: new Map(),
   imports: new Map(),
 };
@@ -128,17 +131,23 @@ const Stored = v.object({
       arrivedAts: v.pipe(v.array(v.number()), v.maxLength(ARRIVALS_KEPT)),
     }),
   ),
+  askedAts: v.optional(v.record(v.string(), v.number()), {}),
 });
 
 /** The stored state; empty when nothing is stored or it does not parse, which costs one more reading of the inbox. */
 export function recallCrls(stored: unknown): CrlMemory {
   const parsed = v.safeParse(Stored, stored);
   if (!parsed.success) return NO_CRL_MEMORY;
-  return { ...NO_CRL_MEMORY, files: new Map(Object.entries(parsed.output.files)) };
+  const { files, askedAts } = parsed.output;
+  return {
+    ...NO_CRL_MEMORY,
+    files: new Map(Object.entries(files)),
+    askedAts: new Map(Object.entries(askedAts)),
+  };
 }
 
 /** Published files first, then the latest arrivals: a flood of uploads displaces no published file. */
-export function keepCrls({ files }: CrlMemory): unknown {
+export function keepCrls({ files, askedAts }: CrlMemory): unknown {
   const kept = [...files]
     .toSorted(([, a], [, b]) => {
       const bySettled = Number(b.sha256 !== null) - Number(a.sha256 !== null);
@@ -146,5 +155,5 @@ export function keepCrls({ files }: CrlMemory): unknown {
     })
     .slice(0, FILES_KEPT)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { files: Object.fromEntries(kept) };
+  return { files: Object.fromEntries(kept), askedAts: Object.fromEntries(askedAts) };
 }

@@ -90,3 +90,18 @@ test('a published list that is lost ends nothing that was said of it', async () 
   await hours(fixture, 2);
   expect(changes(fixture, before)).toEqual(['opened ca.crl CrlCopyLost']);
 });
+
+test('an endpoint that is untagged while its list has expired was not seen well: that is what its end says', async () => {
+  const fixture = aCrlFixture();
+  fixture.endpoints.add({ endpointId: 'cvpn-endpoint-1', name: 'staff', fileName: 'ca.crl' });
+  await upload(fixture, 'ca.crl', aList(fixture.ca, right(7n, 0)));
+  await hours(fixture, 25);
+  expect(notified(fixture).at(-1)).toBe('updated cvpn-endpoint-1 CrlEndpointExpiring');
+  fixture.endpoints.remove('cvpn-endpoint-1');
+  await hours(fixture, 1);
+  const end = fixture.notifications.sent.find(
+    ({ state, incidentId }) => state === 'resolved' && incidentId.endsWith('CrlEndpointExpiring'),
+  );
+  expect(end?.subject).toContain('now ignored');
+  expect(end?.text).toContain('it was not seen well');
+});

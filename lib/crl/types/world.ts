@@ -15,6 +15,8 @@ export interface CrlWorld {
   /** One for each name that is in the inbox or published, or in an endpoint's tag; ordered by name. */
   readonly files: readonly FileObservation[];
   readonly endpoints: Reading<readonly EndpointObservation[]>;
+  /** Endpoints that asked for a CRL within the last day, and do not any more: untagged, or deleted. */
+  readonly untaggedIds: readonly string[];
 }
 
 export interface InboxObservation {

@@ -42,6 +42,11 @@ export class SimCrlEndpoints implements CrlEndpointPort {
     });
   }
 
+  /** Untagged, or deleted. */
+  remove(endpointId: string): void {
+    this.#byId.delete(endpointId);
+  }
+
   /** Sets the CRL as an operator imports it. */
   set(endpointId: string, pem: string): void {
     const endpoint = this.#byId.get(endpointId);
