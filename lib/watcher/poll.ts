@@ -269,7 +269,8 @@ async function pollOnce<World, Memory, Plan, Outcome>(
     () => gate.ask(signal),
     async (until) => isIntended && (await lead.confirm(until)),
   );
-  await stateStore.keep(stages.remember(assessed.memory, outcomes, clock.now()), signal);
+  const remembered = stages.remember(assessed.memory, outcomes, clock.now());
+  await stateStore.keep(remembered, signal);
   const shared = stages.share?.(world, assessed.memory) ?? null;
   if (shared !== null) await stateStore.share(shared, signal);
   const reported = stages.report(world, assessed.findings, plan, outcomes);
@@ -277,7 +278,8 @@ async function pollOnce<World, Memory, Plan, Outcome>(
   const report = { ...reported, unjudged };
   openAuditLog(ports, scope).note(report);
   // Without its memory a look may miss what it could not see even with open eyes.
-  const mayResolve = stateStore.hasMemory && stages.sees(world);
+  const hasMemory = stateStore.isRead && (stateStore.isThere || remembered === null);
+  const mayResolve = hasMemory && stages.sees(world);
   const notifier = openKeptNotifier(ports, { scope, mode, mayResolve, isPolled: true, lead });
   const sent = await notifier.tell(report, signal, mayResolve);
   await notifier.flush(signal);
@@ -316,7 +318,8 @@ async function openStore(
   return {
     stored,
     items: items.filter((one) => requestIds.includes(one.id)),
-    hasMemory: item !== undefined,
+    isRead: reading.known,
+    isThere: item !== undefined,
     /** Written when it differs: if this fails, readers have it a pass later. */
     async share(shared: { readonly id: string; readonly body: unknown }, signal: AbortSignal) {
       const before = items.find((one) => one.id === shared.id);
