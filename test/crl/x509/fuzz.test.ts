@@ -95,14 +95,14 @@ function changed(list: Buffer, each: Change): Buffer {
 }
 
 /** White space after a list is no part of it. */
-const isSame = (list: Buffer, bytes: Buffer): boolean =>
+const isUnchanged = (list: Buffer, bytes: Buffer): boolean =>
   bytes.subarray(0, list.length).equals(list) &&
   bytes.subarray(list.length).every((byte) => [0x09, 0x0a, 0x0d, 0x20].includes(byte));
 
 const mutant = fc
   .tuple(fc.constantFrom(...lists), fc.array(change, { minLength: 1, maxLength: 4 }))
   .map(([list, changes]) => ({ list, bytes: changes.reduce(changed, list) }))
-  .filter(({ list, bytes }) => !isSame(list, bytes));
+  .filter(({ list, bytes }) => !isUnchanged(list, bytes));
 
 describe('lists that someone changed', () => {
   test('the lists that the changes begin with are taken', () => {
