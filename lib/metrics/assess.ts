@@ -4,6 +4,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Point } from '../core/metric.ts';
 import { compare } from '../core/order.ts';
 import { QUIET_TAG, quietFaultText, readQuietTag } from '../core/quiet.ts';
+import { unjudgedKey } from '../core/report.ts';
 import { type Instant, toIso } from '../core/time.ts';
 import { type MetricMemory } from './state.ts';
 import type { MetricCondition, MetricRow } from './table.ts';
@@ -19,6 +20,8 @@ import { resourceOf, watchersOf } from './watched.ts';
 export interface MetricAssessment {
   readonly findings: readonly Finding[];
   readonly memory: MetricMemory;
+  /** By `unjudgedKey`: what cannot be read, also where nothing is remembered of it. */
+  readonly unjudged: ReadonlySet<string>;
 }
 
 /** Findings of all rows; what is too old or cannot be read stays as it was found last. */
@@ -40,20 +43,31 @@ export function assessMetrics(
       return [keyOf(one), { since, severity, summary }];
     }),
   );
-  return { findings, memory: { asked: world.asked, open } };
+  const unjudged = new Set(world.rows.flatMap((row) => unreadKeys(row, now)));
+  return { findings, memory: { asked: world.asked, open }, unjudged };
 }
+
+const byThing = ({ row, series }: RowObservation) =>
+  Map.groupBy(series, ({ dimensions }) => thingOf(row, dimensions));
+
+const unreadKeys = (observation: RowObservation, now: Instant): readonly string[] =>
+  [...byThing(observation)].flatMap(([thing, members]) =>
+    judgeThing(observation.row, members, now) === null
+      ? [unjudgedKey(observation.row.reason, thing)]
+      : [],
+  );
 
 const keyOf = ({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string =>
   `${reason} ${subject.id}`;
 
 function judgeRow(
-  { row, series }: RowObservation,
+  observation: RowObservation,
   memory: MetricMemory,
   region: string,
   now: Instant,
 ): readonly Finding[] {
-  const things = Map.groupBy(series, ({ dimensions }) => thingOf(row, dimensions));
-  return [...things].flatMap(([thing, members]) => {
+  const { row } = observation;
+  return [...byThing(observation)].flatMap(([thing, members]) => {
     const subject = {
       kind: 'metric',
       id: thing,

@@ -305,6 +305,13 @@ describe('what cannot be read', () => {
     expect(await says(row, [{ dimensions, values: [1] }], blind.memory)).toEqual([]);
   });
 
+  test('is neither found nor denied where nothing is remembered of it', async () => {
+    const { findings, unjudged } = await look(row, [{ dimensions, values: [null] }]);
+    expect(findings).toEqual([]);
+    expect([...unjudged]).toEqual(['DirectConnectDown dxcon-1']);
+    expect((await look(row, [{ dimensions, values: [1] }])).unjudged.size).toBe(0);
+  });
+
   test('was published too long ago: four periods, and no longer', async () => {
     const old = (count: number) => [
       { dimensions, values: [0, ...Array.from({ length: count }, () => null)] },
