@@ -124,6 +124,12 @@ export const PARAMETERS = {
     ),
     'Gets every change of an incident as an event; empty: none.',
   ),
+  metricDimensions: row(
+    'VPN_MEDIC_METRIC_DIMENSIONS',
+    'region',
+    oneOf('region', 'resource'),
+    'resource: also a metric for each appliance and tunnel (docs/metrics.md), at 0.30 USD each a month.',
+  ),
   probeSubnets: row(
     null,
     '',

@@ -35,6 +35,8 @@ export interface Settings {
   readonly pagerSeverity: 'critical' | 'warning';
   /** An EventBridge bus's name; null: no events are published. */
   readonly eventBus: string | null;
+  /** Metrics of each appliance and tunnel as well. */
+  readonly isMeasuredEach: boolean;
   /** Lambda names; empty: the function itself sends the probes. */
   readonly probeFunctions: readonly string[];
   readonly repair: RepairSettings;
@@ -114,6 +116,7 @@ function commonSettings(reader: Reader): Settings {
     stage: wired('stage') || null,
     pagerSeverity: parameter('pagerSeverity') === 'warning' ? 'warning' : 'critical',
     eventBus: parameter('eventBus') || null,
+    isMeasuredEach: parameter('metricDimensions') === 'resource',
     probeFunctions: partsOf(wired('probeFunctions')),
     repair: {
       repairFunction: parameter('repair') === 'false' ? null : wired('repairFunction') || null,

@@ -28,6 +28,7 @@ describe('what is not set', () => {
     expect(read()).toEqual({
       regions: ['eu-west-1'],
       homeRegion: 'eu-west-1',
+      isMeasuredEach: false,
       ackFunctionArn: null,
       off: [],
       policy: DEFAULT_POLICY,

@@ -1,7 +1,7 @@
 /** The function's log: structured lines by Powertools, and embedded metrics that CloudWatch reads out of the same log. */
 import { stdout } from 'node:process';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { METRICS, type Measures, unitOf } from '../core/measures.ts';
+import { METRICS, type Measures, type ResourceMetricName, unitOf } from '../core/measures.ts';
 import type { LoggerPort } from '../core/ports.ts';
 import type { Clock } from '../core/time.ts';
 
@@ -17,12 +17,22 @@ export function loggerPort(
   clock: Clock,
   sink: (line: string) => void = toStdout,
   logger: Logger = functionLogger,
+  isByResource = false,
 ): LoggerPort {
+  const measuredAt = new Map<ResourceMetricName, number>();
   return {
     write: (level, message, fields) => logger[level](message, { region, ...fields }),
     measure: (metrics) => {
       const line = metricLine(metrics, region, clock);
       if (line !== null) sink(line);
+    },
+    measureEach: (name, byResource) => {
+      const now = clock.now();
+      if (!isByResource || now - (measuredAt.get(name) ?? 0) < EACH_MS) return;
+      measuredAt.set(name, now);
+      for (const [resource, value] of byResource) {
+        sink(embedded({ [name]: value }, { Region: region, Resource: resource }, now));
+      }
     },
   };
 }
@@ -42,22 +52,33 @@ function metricLine(metrics: Measures, region: string, clock: Clock): string | n
   const values = Object.entries(metrics).filter(
     ([name, value]) => Number.isFinite(value) && !(value === 0 && isRare(name)),
   );
-  if (values.length === 0) return null;
-  return JSON.stringify({
+  return values.length === 0
+    ? null
+    : embedded(Object.fromEntries(values), { Region: region }, clock.now());
+}
+
+/** The passes of a watcher are a second apart, and a point a minute is what CloudWatch keeps. */
+const EACH_MS = 55_000;
+
+const embedded = (
+  values: Readonly<Record<string, number>>,
+  dimensions: Readonly<Record<string, string>>,
+  at: number,
+): string =>
+  JSON.stringify({
     _aws: {
-      Timestamp: clock.now(),
+      Timestamp: at,
       CloudWatchMetrics: [
         {
           Namespace: 'VpnMedic',
-          Dimensions: [['Region']],
-          Metrics: values.map(([name]) => ({ Name: name, Unit: unitOf(name) })),
+          Dimensions: [Object.keys(dimensions)],
+          Metrics: Object.keys(values).map((name) => ({ Name: name, Unit: unitOf(name) })),
         },
       ],
     },
-    Region: region,
-    ...Object.fromEntries(values),
+    ...dimensions,
+    ...values,
   });
-}
 
 const isRare = (name: string): boolean =>
   Object.entries(METRICS).some(([one, kind]) => one === name && kind === 'rare');

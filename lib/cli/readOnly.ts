@@ -22,7 +22,11 @@ export function readOnly(
     hooks: { complete: () => forbid('a lifecycle action') },
     events: { isOpen: false, put: () => forbid('an event') },
     notifications: { publish: () => forbid('a notification') },
-    logger: { write: () => refuse('the log'), measure: () => refuse('a metric') },
+    logger: {
+      write: () => refuse('the log'),
+      measure: () => refuse('a metric'),
+      measureEach: () => refuse('a metric'),
+    },
   };
 }
 

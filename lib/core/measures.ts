@@ -21,6 +21,9 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/** One series for each resource, only where the deployment asks for it (`metricDimensions`): 1 while it is down, else 0. */
+export type ResourceMetricName = 'ApplianceDown' | 'TunnelDown';
+
 /** What one entry of the log may measure. */
 export type Measures = Partial<Readonly<Record<MetricName, number>>>;
 

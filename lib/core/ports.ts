@@ -1,5 +1,5 @@
 /** The state table and the log, as every subject uses them. Types only; `lib/aws` and `lib/simulator` implement them. */
-import type { Measures } from './measures.ts';
+import type { Measures, ResourceMetricName } from './measures.ts';
 import type { Reading } from './reading.ts';
 
 /** A stored thing: JSON values only. `version` counts its writes from 1. */
@@ -40,4 +40,6 @@ export interface LoggerPort {
   ): void;
   /** Embedded metrics; names are those of the catalogue. */
   measure(metrics: Measures): void;
+  /** By the resource's name; at most once a minute, and nothing unless the deployment asks for it. */
+  measureEach(name: ResourceMetricName, byResource: ReadonlyMap<string, number>): void;
 }

@@ -136,6 +136,7 @@ export function openTimeline(clock: Clock): Timeline {
     logger: (region) => ({
       write: (_level, _message, fields) => audit(region, fields),
       measure: () => {},
+      measureEach: () => {},
     }),
   };
 }

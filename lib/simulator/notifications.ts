@@ -60,5 +60,6 @@ export function simulatedLogger({ clock, log }: Parts, self: Invocation): Logger
   return {
     write: line,
     measure: (metrics) => line('metric', '', metrics),
+    measureEach: () => {},
   };
 }

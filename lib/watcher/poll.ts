@@ -12,7 +12,7 @@ import {
   type Pause,
   type PauseGate,
 } from '../core/pause.ts';
-import type { Item } from '../core/ports.ts';
+import type { Item, LoggerPort } from '../core/ports.ts';
 import type { Report } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
 import { openAuditLog } from '../incidents/history/log.ts';
@@ -64,6 +64,8 @@ export interface Stages<World, Memory, Plan, Outcome> {
   ) => { readonly id: string; readonly body: unknown } | null;
   /** What the look comes to in numbers of the catalogue. */
   readonly measures?: (world: World, findings: readonly Finding[]) => Measures;
+  /** Of each resource, where the deployment asks for it. */
+  readonly measureEach?: (world: World, logger: Pick<LoggerPort, 'measureEach'>) => void;
   readonly report: (
     world: World,
     findings: readonly Finding[],
@@ -260,6 +262,7 @@ async function pollOnce<World, Memory, Plan, Outcome>(
   const now = clock.now();
   const assessed = stages.assess(world, memory, now);
   logger.measure(stages.measures?.(world, assessed.findings) ?? {});
+  stages.measureEach?.(world, logger);
   const plan = stages.plan(world, assessed.findings, assessed.memory, now, gate.current());
   const intended = stages.intend?.(assessed.memory, plan, now) ?? null;
   const isIntended = intended === null || (await stateStore.keep(intended, signal));

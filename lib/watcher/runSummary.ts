@@ -80,6 +80,7 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
         RoutesMoved: tick.outcomes.filter(({ kind }) => kind === 'done').length,
         MovesHeld: tick.plan.held.length,
       });
+      logger.measureEach('ApplianceDown', downByAppliance(tick));
     },
     notified(sent) {
       notifications += sent.length;
@@ -100,3 +101,11 @@ export function openRunSummary(region: string, logger: LoggerPort): RunSummary {
     },
   };
 }
+
+/** A verdict that is unknown is left out. */
+const downByAppliance = ({ assessment }: Tick): ReadonlyMap<string, number> =>
+  new Map(
+    [...assessment.verdicts].flatMap(([id, { kind }]): [string, number][] =>
+      kind === 'unknown' ? [] : [[id, Number(kind === 'down')]],
+    ),
+  );

@@ -108,6 +108,42 @@ describe('metrics', () => {
   });
 });
 
+describe('metrics of each resource', () => {
+  const downOf = new Map([
+    ['i-a', 1],
+    ['i-b', 0],
+  ]);
+
+  test('are written only where the deployment asks for them', () => {
+    const lines: string[] = [];
+    loggerPort('eu-west-1', clock, (line) => lines.push(line)).measureEach('ApplianceDown', downOf);
+    expect(lines).toEqual([]);
+  });
+
+  test('have the resource as a dimension, and come once a minute', () => {
+    const lines: string[] = [];
+    let now = 1_000_000;
+    const later = { ...clock, now: () => now };
+    const logger = loggerPort('eu-west-1', later, (line) => lines.push(line), undefined, true);
+    logger.measureEach('ApplianceDown', downOf);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        _aws: { CloudWatchMetrics: [{ Dimensions: [['Region', 'Resource']] }] },
+        Region: 'eu-west-1',
+        Resource: 'i-a',
+        ApplianceDown: 1,
+      },
+      { Resource: 'i-b', ApplianceDown: 0 },
+    ]);
+    now += 54_999;
+    logger.measureEach('ApplianceDown', downOf);
+    expect(lines).toHaveLength(2);
+    now += 1;
+    logger.measureEach('ApplianceDown', downOf);
+    expect(lines).toHaveLength(4);
+  });
+});
+
 function measured(metrics: Measures): readonly string[] {
   const lines: string[] = [];
   loggerPort('eu-west-1', clock, (line) => lines.push(line)).measure(metrics);

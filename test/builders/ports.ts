@@ -57,6 +57,7 @@ export class MemoryLogger implements LoggerPort {
   measure(metrics: Readonly<Record<string, number>>): void {
     this.metrics.push(metrics);
   }
+  measureEach(): void {}
 }
 
 /** Completes nothing by itself; what it was asked to complete. */

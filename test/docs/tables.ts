@@ -1,7 +1,9 @@
 /** The parts of files that are generated from the tables of parameters, tags and probe kinds: `npm run docs:tables` writes them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unitOf } from '../../lib/core/measures.ts';
 import { TAG_TABLE } from '../../lib/core/tagTable.ts';
+import { CATALOGUE } from '../../lib/monitors/catalogue.ts';
 import { PARAMETERS, type Parameter, type ParameterTable } from '../../lib/parameters.ts';
 import { kindsTable } from '../../lib/probe/kinds.ts';
 
@@ -22,6 +24,7 @@ export const generatedParts = (
     file: 'docs/parameters.md',
     text: inMarkdown(parametersTable(parameters), 'lib/parameters.ts'),
   },
+  { file: 'docs/metrics.md', text: inMarkdown(metricsTable(), 'lib/monitors/catalogue.ts') },
   { file: 'docs/tags.md', text: inMarkdown(tagsTable(), 'lib/core/tagTable.ts') },
   { file: 'docs/probes.md', text: inMarkdown(kindsTable(), 'lib/probe/kinds') },
 ];
@@ -60,6 +63,16 @@ const parametersTable = (table: ParameterTable): string =>
     ...rowsOf(table).map(
       ([name, row]) =>
         `| \`${name}\` | ${row.default === '' ? 'empty' : `\`${row.default}\``} | ${row.kind.range} | ${row.meaning} | ${row.variable === null ? '' : `\`${row.variable}\``} |`,
+    ),
+  ].join('\n');
+
+const metricsTable = (): string =>
+  [
+    '| metric | unit | meaning | written by | alarm |',
+    '|---|---|---|---|---|',
+    ...CATALOGUE.map(
+      ({ name, says, writtenBy, alarm }) =>
+        `| \`${name}\` | ${unitOf(name)} | ${says} | ${writtenBy} | ${alarm === null ? '' : `[${alarm.id}](runbook.md#${alarm.id.toLowerCase()})`} |`,
     ),
   ].join('\n');
 

@@ -24,6 +24,8 @@ export interface AwsSettings extends Topics {
   /** Lambda names; empty: probes leave from this process. */
   readonly probeFunctions: readonly string[];
   readonly clock: Clock;
+  /** True: metrics of each appliance and tunnel as well. */
+  readonly isMeasuredEach?: boolean;
   /** Null or absent: Auto Scaling at its own address. */
   readonly autoScalingUrl?: string | null;
   /** True: probes that leave from this process may be sent with keys, which its role may read. */
@@ -50,7 +52,7 @@ export function awsPorts(settings: AwsSettings): Ports {
     hooks: hookPort(region, settings.autoScalingUrl ?? null, clock),
     events: eventPort(homeRegion, settings.eventBus ?? null, clock, onCall),
     notifications: notificationPort(settings, clock, onCall),
-    logger: loggerPort(region, clock),
+    logger: loggerPort(region, clock, undefined, undefined, settings.isMeasuredEach === true),
   };
 }
 

@@ -15,6 +15,6 @@ export function awsRegionPorts(settings: Omit<AwsSettings, 'probeFunctions'>): R
     store: gatheredStore(homeRegion, stateTable, clock, onCall),
     notifications: notificationPort(settings, clock, onCall),
     events: eventPort(homeRegion, eventBus, clock, onCall),
-    logger: loggerPort(region, clock),
+    logger: loggerPort(region, clock, undefined, undefined, settings.isMeasuredEach === true),
   };
 }

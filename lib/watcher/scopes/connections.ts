@@ -19,7 +19,7 @@ import {
 import { connectionsReport } from '../../siteToSite/report.ts';
 import { afterReplacements, withReplacementIntents } from '../../siteToSite/state/replacements.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
-import type { HealthNote } from '../../siteToSite/types/connection.ts';
+import type { ConnectionFact, HealthNote } from '../../siteToSite/types/connection.ts';
 import type { ReplacementOutcome, ReplacementPlan } from '../../siteToSite/types/replacement.ts';
 import type { ConnectionWorld } from '../../siteToSite/types/world.ts';
 import { actOnTransit, TRANSIT_STEPS, type TransitSteps } from '../../transitGateway/act.ts';
@@ -230,6 +230,9 @@ export function connectionStages(
     },
     measures: ({ connections }, findings) =>
       connections.known ? { TunnelsDown: tunnelsDown(findings) } : {},
+    measureEach: ({ connections }, logger) => {
+      if (connections.known) logger.measureEach('TunnelDown', downByTunnel(connections.value));
+    },
     report: (world, findings, plan, outcomes) => reportOf(world, findings, plan, outcomes),
   };
 }
@@ -267,5 +270,15 @@ function tunnelsDown(findings: readonly Finding[]): number {
   const down = findings.filter(({ reason }) => DOWN.has(reason));
   return down.reduce((sum, { subject }) => sum + (subject.kind === 'connection' ? 2 : 1), 0);
 }
+
+/** As AWS says it; a status that is not known is left out. */
+const downByTunnel = (connections: readonly ConnectionFact[]): ReadonlyMap<string, number> =>
+  new Map(
+    connections.flatMap(({ connectionId, tunnels }) =>
+      tunnels.flatMap(({ outsideIp, status }): [string, number][] =>
+        status === null ? [] : [[`${connectionId} ${outsideIp}`, Number(status === 'down')]],
+      ),
+    ),
+  );
 
 const DOWN: ReadonlySet<Finding['reason']> = new Set(['ConnectionDown', 'TunnelDown', 'BgpDown']);

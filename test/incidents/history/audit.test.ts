@@ -24,6 +24,7 @@ function aLog() {
   const logger: LoggerPort = {
     write: (level, message, fields) => lines.push({ level, message, audit: fields['audit'] }),
     measure: () => {},
+    measureEach: () => {},
   };
   const { clock } = somePorts();
   const log = openAuditLog({ clock, logger }, 'appliances');
