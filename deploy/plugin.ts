@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isSwitchedOff } from '../lib/core/switches.ts';
 import { monitorResources } from '../lib/monitors/resources.ts';
-import { type Parameters, parameterFaults } from './parameters.ts';
+import { type Parameters, parameterFaults } from '../lib/parameterFaults.ts';
 import { leaveOut, switchedOff } from './switches.ts';
 import { type Template, tidied } from './template.ts';
+import { STAGE_TOKEN } from './templateTokens.ts';
 
 /** As much of osls as is used here; it ships no types. */
 interface Serverless {
@@ -76,7 +77,10 @@ export default class VpnMedicPlugin {
     const stage = serverless.service.provider.stage;
     this.#parameters = parametersOf(serverless, stage, options.param ?? []);
     // Before osls validates the settings made of them: it would stop at the first fault.
-    if (PACKAGES.has(serverless.processedInput.commands[0] ?? '')) this.#check(stage);
+    const isTemplate = stage === STAGE_TOKEN;
+    if (!isTemplate && PACKAGES.has(serverless.processedInput.commands[0] ?? '')) {
+      this.#check(stage);
+    }
     this.hooks = {
       initialize: () => this.#adjust(),
       'before:package:createDeploymentArtifacts': () => this.#prepare(),
@@ -162,6 +166,8 @@ export default class VpnMedicPlugin {
 
   #tidy(): void {
     const { provider } = this.#serverless.service;
+    // Its conditions stay: openTemplate.ts.
+    if (provider.stage === STAGE_TOKEN) return;
     provider.compiledCloudFormationTemplate = tidied(provider.compiledCloudFormationTemplate);
   }
 

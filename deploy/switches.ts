@@ -1,6 +1,6 @@
 /** The switches of a deployment: what is off is in no part of the template. */
 import { isSwitchedOff, SWITCHES, type Switch } from '../lib/core/switches.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '../lib/parameterFaults.ts';
 
 export const switchedOff = (parameters: Parameters): readonly Switch[] =>
   SWITCHES.filter((name) => (parameters[name] ?? '').trim() === 'false');
@@ -13,7 +13,7 @@ export interface StackParts {
 }
 
 /** Resources and outputs are named after what they belong to. */
-const NAMES: Readonly<Record<Switch, RegExp>> = {
+export const NAMES: Readonly<Record<Switch, RegExp>> = {
   crl: /^(Crl|PublishCrl|Publisher)/,
   repair: /^Repair/,
   connections: /^PollConnections/,

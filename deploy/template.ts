@@ -59,7 +59,8 @@ function decide(name: string, how: Json | undefined): boolean {
   );
 }
 
-function fold(object: JsonObject, decided: ReadonlyMap<string, boolean>): JsonObject {
+/** With the choices of the conditions in `decided` made. */
+export function fold(object: JsonObject, decided: ReadonlyMap<string, boolean>): JsonObject {
   return Object.fromEntries(
     Object.entries(object).flatMap(([key, value]) => {
       const inside = foldAny(value, decided);
@@ -87,7 +88,8 @@ function foldAny(value: Json, decided: ReadonlyMap<string, boolean>): Json | und
   return fold(value, decided);
 }
 
-function withoutImplied(resource: JsonObject): JsonObject {
+/** Without the dependencies that its references imply. */
+export function withoutImplied(resource: JsonObject): JsonObject {
   const { DependsOn, ...rest } = resource;
   if (DependsOn === undefined) return rest;
   const implied = new Set<string>();
@@ -111,5 +113,5 @@ function collectReferences(value: Json, into: Set<string>): void {
 const isScalar = (value: Json | undefined): value is string | number | boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);
 
-const isObject = (value: Json | undefined): value is JsonObject =>
+export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -10,6 +10,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import type { StorePort } from '../core/ports.ts';
 import { unknown } from '../core/reading.ts';
 import type { SecurityGroupPort } from '../core/securityGroupPort.ts';
+import type { StackChangePort } from '../core/stackChangePort.ts';
 import type { StackPort } from '../core/stackPort.ts';
 import type { SurveyPort } from '../core/surveyPort.ts';
 import type { TablePort } from '../core/tablePort.ts';
@@ -34,6 +35,8 @@ export interface AwsClients {
   identity(homeRegion: string): Promise<IdentityPort>;
   /** The deployed stack, for its outputs. */
   stack(homeRegion: string): Promise<StackPort>;
+  /** Makes, changes and deletes the stack. */
+  stackChange(region: string): Promise<StackChangePort>;
   /** The parts of the deployed stack, only read. */
   deployment(homeRegion: string): Promise<DeploymentPort>;
   vpn(region: string): Promise<VpnPort>;
@@ -107,6 +110,10 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
   async stack(homeRegion) {
     const { stackPort } = await import('../aws/cloudFormation.ts');
     return stackPort(homeRegion, clock);
+  },
+  async stackChange(region) {
+    const { stackChangePort } = await import('../aws/stackChange/port.ts');
+    return stackChangePort(region, clock);
   },
   async deployment(homeRegion) {
     const { deploymentPort } = await import('../aws/deployment/port.ts');

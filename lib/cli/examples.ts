@@ -27,6 +27,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'plan --fail instance:vpn-a',
     'plan --fail zone:eu-west-1a --capture account.jsonl',
   ],
+  deploy: [
+    'deploy --param alertEmail=oncall@example.com mode=observe',
+    'deploy --stage trial --bucket my-artifacts --yes',
+  ],
+  remove: ['remove', 'remove --stage trial --yes'],
+  template: ['template --out vpn-medic-template'],
   doctor: ['doctor', 'doctor --stage prod --json'],
   map: ['map > map.html', 'map --capture account.jsonl --theme dark > map.html'],
   cost: ['cost', 'cost --capture account.jsonl', 'cost --appliances 10 --connections 20'],

@@ -19,6 +19,7 @@ import type { PlanOptions } from './plan.ts';
 import type { RehearseOptions } from './rehearse.ts';
 import type { ReplayCommandOptions } from './replay.ts';
 import type { SetupOptions } from './setup.ts';
+import { addStackCommands } from './stackCommands.ts';
 import { CANNOT_TELL, type ExitCode, type Terminal, Unable, WELL } from './terminal.ts';
 
 /** Runs one command line (`argv` without node and script) to its exit code; rejects only for bugs of ours. */
@@ -247,6 +248,7 @@ const commands =
         start(async () => (await import('./cost.ts')).cost(options, terminal, clients)),
       );
 
+    addStackCommands(program, terminal, start, clients);
     addOperatorCommands(program, terminal, start, clients);
     addCrlCommands(program, terminal, start, clients);
     program

@@ -53,6 +53,7 @@ export const closedClients: AwsClients = {
   identity: () => Promise.reject(new Error('opening the identity')),
   // No stack is deployed: commands go on without it.
   stack: async () => ({ outputs: async () => known(null, 0) }),
+  stackChange: () => Promise.reject(new Error('opening the stack for a change')),
   deployment: () => Promise.reject(new Error('opening the deployment')),
   vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
   transit: () => Promise.reject(new Error('opening transit gateways')),
@@ -123,6 +124,7 @@ export function simulatedClients(
           known({ accountId: account.network.accountId, arn: ANA }, ports.clock.now()),
       }),
       stack: async () => ({ outputs: async () => known(stackOutputs, ports.clock.now()) }),
+      stackChange: closedClients.stackChange,
       deployment: closedClients.deployment,
       vpn: async () => connectionPorts.vpn,
       transit: async () => connectionPorts.transit,

@@ -18,8 +18,8 @@ import { grantsOf, type PackagedTemplate, type Statement } from './stack/templat
 jest.setTimeout(900_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const EXTRA = ['deploy/crlReplica.template.yml', 'deploy/forwardEvents.template.yml'].map((name) =>
-  join(ROOT, name),
+const EXTRA = ['crlReplica', 'forwardEvents', 'hubBus', 'memberEvents'].map((name) =>
+  join(ROOT, `deploy/${name}.template.yml`),
 );
 
 const SUBNET = 'subnet-0a1b2c3d4e5f60718';

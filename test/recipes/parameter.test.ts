@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parameterFaults } from '../../deploy/parameters.ts';
+import { parameterFaults } from '../../lib/parameterFaults.ts';
 import { PARAMETERS, type Parameter } from '../../lib/parameters.ts';
 import { ConfigError, readPublisherSettings } from '../../lib/settings.ts';
 import { whole } from '../../lib/values.ts';
@@ -109,6 +109,6 @@ describe('every row has a place of use', () => {
 });
 
 test('the check before a deployment names no parameter', async () => {
-  const text = await readFile(join(ROOT, 'deploy/parameters.ts'), 'utf8');
+  const text = await readFile(join(ROOT, 'lib/parameterFaults.ts'), 'utf8');
   expect(ROWS.filter(([name]) => isUsed(name, text))).toEqual([]);
 });

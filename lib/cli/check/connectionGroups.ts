@@ -1,4 +1,5 @@
 /** Groups of connections: whether each can fail over now, who its members are, and where its routes lead. Pure. */
+
 import type { ConnectionPath } from '../../core/connectionPath.ts';
 import { compare } from '../../core/order.ts';
 import { describePause } from '../../core/pause.ts';
@@ -8,6 +9,7 @@ import { whyDead } from '../../transitGateway/plan.ts';
 import type { TransitRoute } from '../../transitGateway/types/world.ts';
 import { freshLook } from '../../watcher/lastLooks.ts';
 import type { LeaderView } from '../../watcher/leaderView.ts';
+import { DEPLOY_COMMAND } from '../deployCommand.ts';
 import type { TransitLook } from '../transit/look.ts';
 import { transitWhatIf } from '../transit/whatIf.ts';
 import type { FailoverReport } from './failover/types.ts';
@@ -187,7 +189,7 @@ function withoutPoll(leader: LeaderView | null): Maybe {
         canFailOver: 'unknown',
         cause: 'no-watcher',
         because: 'nothing of the group forbids it, and no deployed poll was found',
-        toDo: 'npx sls deploy, or name the deployed one: vpn-medic check --stage STAGE',
+        toDo: `${DEPLOY_COMMAND}, or name the deployed one: vpn-medic check --stage STAGE`,
       }
     : no(
         'no-watcher',

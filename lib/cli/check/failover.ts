@@ -2,6 +2,7 @@
 import type { Appliance, ManagedRoute } from '../../appliances/types/topology.ts';
 import { counted, shellQuoted } from '../../core/text.ts';
 import { freshLook } from '../../watcher/lastLooks.ts';
+import { DEPLOY_COMMAND } from '../deployCommand.ts';
 import type { Observation } from '../pass.ts';
 import { stoppedNow } from '../plan/stopped.ts';
 import { failing } from './failover/failing.ts';
@@ -129,7 +130,7 @@ function withoutWatcher({ leader }: Observation): Maybe {
         : 'nothing of the group forbids it, and the watcher has not looked in time',
     toDo:
       leader === null
-        ? 'npx sls deploy, or name the deployed one: vpn-medic check --stage STAGE'
+        ? `${DEPLOY_COMMAND}, or name the deployed one: vpn-medic check --stage STAGE`
         : 'Look at the alarms of the stack, and at the log of watchAppliances.',
   };
 }

@@ -1,10 +1,12 @@
 /** Whether security groups let packets from a vantage through to an appliance. Network ACLs are not looked at. Pure. */
+
 import type { Inventory } from '../../appliances/types/inventory.ts';
 import type { Appliance } from '../../appliances/types/topology.ts';
 import { covers } from '../../core/cidr.ts';
 import type { SecurityGroupFact, SecurityRule } from '../../core/securityGroupPort.ts';
 import { shellQuoted } from '../../core/text.ts';
 import type { Vantage } from '../../probe/types.ts';
+import { DEPLOY_COMMAND } from '../deployCommand.ts';
 
 /** The security groups of the account, as far as they could be read. */
 export interface Security {
@@ -103,7 +105,7 @@ export function insideCommand(
     .flatMap(({ instances }) => (instances.known ? instances.value : []))
     .flatMap(({ instanceId, subnetId }) => (ids.has(instanceId) ? [subnetId] : []));
   const subnets = [...new Set(subnetIds)].toSorted().join(',') || 'SUBNETS';
-  return `npx sls deploy --param ${parameters}Subnets=${subnets} --param ${parameters}SecurityGroups=${securityGroupId}`;
+  return `${DEPLOY_COMMAND} --param ${parameters}Subnets=${subnets} --param ${parameters}SecurityGroups=${securityGroupId}`;
 }
 
 interface Place {
@@ -183,7 +185,7 @@ function noAddress(
     : {
         kind: 'closed',
         why: `${appliance.name} has no public address, and ${sends} leave from outside the VPC`,
-        command: `npx sls deploy --param ${parameters}Subnets=SUBNETS --param ${parameters}SecurityGroups=SECURITY-GROUPS`,
+        command: `${DEPLOY_COMMAND} --param ${parameters}Subnets=SUBNETS --param ${parameters}SecurityGroups=SECURITY-GROUPS`,
       };
 }
 

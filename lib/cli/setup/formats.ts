@@ -2,6 +2,7 @@
 import type { TagWrite } from '../../appliances/ports/discovery.ts';
 import { shellQuoted } from '../../core/text.ts';
 import { groupWords, permissionFor } from '../check/reach.ts';
+import { DEPLOY_COMMAND } from '../deployCommand.ts';
 import type { ProbePlace, ProposedRule } from './rules.ts';
 
 export const SETUP_FORMATS = ['commands', 'terraform', 'cloudformation'] as const;
@@ -42,7 +43,7 @@ const asCommands = ({ region, tags, place }: Change): readonly string[] => [
 /** The first deployment writes nothing: it observes. */
 export const deployCommand = (region: string, place: ProbePlace | null): string =>
   [
-    `npx sls deploy --stage prod --region ${region} --param alertEmail=oncall@example.com --param mode=observe`,
+    `${DEPLOY_COMMAND} --stage prod --region ${region} --param alertEmail=oncall@example.com --param mode=observe`,
     ...(place === null
       ? []
       : [

@@ -15,7 +15,7 @@ import json
 from agents import documents
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.models import Stack
+from moto.cloudformation.models import ChangeSet, Stack
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
@@ -178,6 +178,31 @@ def delete_but_retained(self):
 
 
 ResourceMap.delete = delete_but_retained
+
+
+# Fact: a stack shows the outputs and parameters of the change set that was executed last (docs.aws.amazon.com, DescribeStacks,
+# read 2026-11-29). moto keeps those with which the stack was made, which for a change set are none.
+apply_resources = ChangeSet.apply
+
+
+def apply_all(self):
+    apply_resources(self)
+    self.stack.template = self.template
+    self.stack._parse_template()
+    self.stack.parameters = self.parameters
+    self.stack.output_map = self.stack._create_output_map()
+
+
+ChangeSet.apply = apply_all
+
+# Fact: ParameterValue is a string (CloudFormation API model). moto hands a parameter of type Number on as a number, and
+# finds that it differs from itself.
+Stack.stack_parameters = property(
+    lambda self: {
+        name: str(value) if isinstance(value, (int, float)) else value
+        for name, value in self.resource_map.resolved_parameters.items()
+    }
+)
 
 
 def set_refused(request, full_url, headers):

@@ -1,7 +1,7 @@
 /** Goal: wrong parameters never reach AWS, and the message names each with its fix. Method: both sides of every rule. */
 import { describe, expect, test } from '@jest/globals';
-import { parameterFaults } from '../../deploy/parameters.ts';
-import { PARAMETERS } from '../../lib/parameters.ts';
+import { parameterFaults } from '../lib/parameterFaults.ts';
+import { PARAMETERS } from '../lib/parameters.ts';
 
 const RIGHT = {
   ...Object.fromEntries(Object.entries(PARAMETERS).map(([name, row]) => [name, row.default])),

@@ -7,7 +7,7 @@ import {
   type ParameterTable,
   pairFault,
   parameterFault,
-} from '../lib/parameters.ts';
+} from './parameters.ts';
 
 export type Parameters = Readonly<Record<string, string>>;
 
