@@ -16,7 +16,13 @@ export const withoutRunbookTexts: Plugin = {
     }));
     onLoad({ filter: /[\\/]lib[\\/]parameters\.ts$/ }, async ({ path }) => ({
       loader: 'ts',
-      contents: (await readFile(path, 'utf8')).replace(MEANING, "    '',\n  ),"),
+      contents: (await readFile(path, 'utf8'))
+        .replace(DEPLOY_ONLY, '')
+        .replace(MEANING, "    '',\n  ),"),
+    }));
+    onLoad({ filter: /[\\/]lib[\\/]values\.ts$/ }, async ({ path }) => ({
+      loader: 'ts',
+      contents: (await readFile(path, 'utf8')).replace(SHAPE, ''),
     }));
   },
 };
@@ -28,6 +34,13 @@ const KIND_TEXT = /^ {2}(?:sends|alive|caution):\s+(['"`])(?:\\.|(?!\1)[^\\])*\1
 
 /** In one line, or one a line. */
 const SUBJECTS = /^ {4}subjects: \[[^\]]*\],\n/gm;
+
+/** What the template checks, and no function. */
+const SHAPE = /^ {2}shape: .*\n/gm;
+
+/** Rows that no setting of a function is made of; those that a pair names stay. */
+const DEPLOY_ONLY =
+  /^ {2}(?:alertEmail|chatButtons|probeIpv6Subnets|probeKeyNames|crlInboxWriterArn|watchSeconds|watchMemoryMb|logRetentionDays|reserveConcurrency|tracing): row\((?:[^\n]+\),\n|\n[^]*?\n {2}\),\n)/gm;
 
 /** The last argument of a row of parameters, as the formatter writes it. */
 const MEANING = /^ {4}(['"])(?:\\.|(?!\1)[^\\\n])*\1,\n {2}\),/gm;

@@ -1,7 +1,7 @@
 /** `vpn-medic deploy`: the package's template as a stack of this account, by a change set that is shown before it is carried out. */
 import { compare } from '../core/order.ts';
 import type { CodeBucket, StackLook, StackProposal } from '../core/stackChangePort.ts';
-import { counted } from '../core/text.ts';
+import { counted, shellQuoted } from '../core/text.ts';
 import type { AwsClients } from './awsClients.ts';
 import { agreedChange, carryOutChange } from './deploy/change.ts';
 import { type Deploying, openDeploying, valueOf, within } from './deploy/open.ts';
@@ -69,12 +69,12 @@ function refuseUnready(look: StackLook | null, stackName: string, stage: string)
   if (isNew(look) || look === null) return;
   if (look.outputs.has('ServerlessDeploymentBucketName')) {
     throw new Unable(
-      `the stack ${stackName} was made by sls deploy: deploy it from a clone (npx sls deploy --stage ${stage}), or remove it there first`,
+      `the stack ${stackName} was made by sls deploy: deploy it from a clone (npx sls deploy --stage ${shellQuoted(stage)}), or remove it there first`,
     );
   }
   if (look.status === 'ROLLBACK_COMPLETE') {
     throw new Unable(
-      `the first deployment of ${stackName} failed and was rolled back: vpn-medic remove --stage ${stage}, then deploy again`,
+      `the first deployment of ${stackName} failed and was rolled back: vpn-medic remove --stage ${shellQuoted(stage)}, then deploy again`,
     );
   }
   if (!look.status.endsWith('_COMPLETE')) {
@@ -150,7 +150,7 @@ function report(
           ]
         : []),
       line(
-        `Next: vpn-medic setup --region ${region} (what to tag), then vpn-medic check --region ${region} --stage ${stage}`,
+        `Next: vpn-medic setup --region ${region} (what to tag), then vpn-medic check --region ${region} --stage ${shellQuoted(stage)}`,
       ),
     ],
   );

@@ -1,4 +1,5 @@
 /** `vpn-medic remove`: deletes the stack that `vpn-medic deploy` made, and says what stays. */
+import { shellQuoted } from '../core/text.ts';
 import type { AwsClients } from './awsClients.ts';
 import { settled } from './deploy/change.ts';
 import { openDeploying, valueOf, within } from './deploy/open.ts';
@@ -25,7 +26,7 @@ export async function remove(
   if (look === null) throw new Unable(`there is no stack ${stackName} in ${region}`);
   if (look.outputs.has('ServerlessDeploymentBucketName')) {
     throw new Unable(
-      `the stack ${stackName} was made by sls deploy: npx sls remove --stage ${stage} --region ${region} also empties its bucket`,
+      `the stack ${stackName} was made by sls deploy: npx sls remove --stage ${shellQuoted(stage)} --region ${region} also empties its bucket`,
     );
   }
   const kept = KEPT.flatMap((name) => look.outputs.get(name) ?? []);

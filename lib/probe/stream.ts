@@ -67,7 +67,7 @@ function datesOf(socket: Socket): CertificateDates | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
-  const startsAt = certificate.validFromDate.getTime();
-  const endsAt = certificate.validToDate.getTime();
+  const startsAt = Date.parse(certificate.validFrom);
+  const endsAt = Date.parse(certificate.validTo);
   return Number.isFinite(startsAt) && Number.isFinite(endsAt) ? { startsAt, endsAt } : undefined;
 }
