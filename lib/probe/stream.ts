@@ -1,6 +1,7 @@
 /** A probe over TCP: connect, and where the kind wants it send one message and wait for the answer. */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
+import { parseInstant } from '../core/time.ts';
 import type { Attempt } from './attempt.ts';
 import type { Destination } from './kind.ts';
 import type { CertificateDates } from './result.ts';
@@ -67,7 +68,7 @@ function datesOf(socket: Socket): CertificateDates | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
-  const startsAt = Date.parse(certificate.validFrom);
-  const endsAt = Date.parse(certificate.validTo);
-  return Number.isFinite(startsAt) && Number.isFinite(endsAt) ? { startsAt, endsAt } : undefined;
+  const startsAt = parseInstant(certificate.validFrom);
+  const endsAt = parseInstant(certificate.validTo);
+  return startsAt !== null && endsAt !== null ? { startsAt, endsAt } : undefined;
 }
