@@ -21,6 +21,7 @@ import { instanceControlPort } from '../../lib/aws/instanceControl.ts';
 import { probePort } from '../../lib/aws/lambda/probes.ts';
 import { bucketPort } from '../../lib/aws/s3/bucket.ts';
 import { vpnPort } from '../../lib/aws/siteToSite/connections.ts';
+import { stackChangePort } from '../../lib/aws/stackChange/port.ts';
 import { identityPort } from '../../lib/aws/sts.ts';
 import { watchTagPort } from '../../lib/aws/tagging.ts';
 import { transitGatewayPort } from '../../lib/aws/transitGateway/port.ts';
@@ -176,6 +177,16 @@ const ROWS: readonly Row[] = [
     },
   ],
   ['GetFunctionConfiguration', () => deployment().configuration('probe-a', signal)],
+  [
+    'DescribeChangeSet',
+    () =>
+      stackChangePort(REGION, clock).proposed(
+        { stackName: 'vpn-medic-dev', changeSetId: 'arn' },
+        signal,
+      ),
+  ],
+  ['DescribeStackEvents', () => stackChangePort(REGION, clock).failures('vpn-medic-dev', signal)],
+  ['DescribeStacks', () => stackChangePort(REGION, clock).look('vpn-medic-dev', signal)],
   ['DescribeStacks', () => stackPort(REGION, clock).outputs('vpn-medic-dev', signal)],
   ['ListStackResources', () => deployment().resources('vpn-medic-dev', signal)],
   ['ListRolePolicies', () => deployment().grants('role', signal)],
@@ -202,7 +213,12 @@ const ROWS: readonly Row[] = [
 ];
 
 /** Without a list or a fact that each answer has: console output may be none, an endpoint may have no CRL. */
-const MAY_BE_EMPTY = ['GetConsoleOutput', 'ExportClientVpnClientCertificateRevocationList'];
+/** HeadBucket answers by its status alone. */
+const MAY_BE_EMPTY = [
+  'HeadBucket',
+  'GetConsoleOutput',
+  'ExportClientVpnClientCertificateRevocationList',
+];
 /** Written into captures as they were answered; the adapters that read captures are in the rows. */
 const OF_CAPTURES = [
   'DescribeClientVpnAuthorizationRules',

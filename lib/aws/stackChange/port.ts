@@ -78,9 +78,9 @@ const look = (context: Context, stackName: string, signal: AbortSignal) =>
     );
     if (!answer.ok) return orAbsent(answer);
     const [stack] = answer.value.Stacks ?? [];
-    if (stack === undefined || stack.StackStatus === 'DELETE_COMPLETE') {
-      return { ok: true, value: null };
-    }
+    if (stack?.StackStatus === undefined)
+      throw new Unreadable('no stack, and no word that there is none');
+    if (stack.StackStatus === 'DELETE_COMPLETE') return { ok: true, value: null };
     const parameters = (stack.Parameters ?? []).map(
       ({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue] as const,
     );
@@ -90,7 +90,7 @@ const look = (context: Context, stackName: string, signal: AbortSignal) =>
     return {
       ok: true,
       value: {
-        status: stack.StackStatus ?? '',
+        status: stack.StackStatus,
         parameters: new Map(parameters),
         outputs: new Map(outputs),
       },
@@ -143,9 +143,12 @@ const proposed = (context: Context, id: ProposedChangeId, signal: AbortSignal) =
             { abortSignal: signal },
           ),
         ),
-      ({ Status = '', StatusReason = '', Changes = [] }) => {
+      ({ Status, StatusReason = '', Changes }) => {
+        if (Status === undefined || (Status === 'CREATE_COMPLETE' && Changes === undefined)) {
+          throw new Unreadable('no status, or no list of changes');
+        }
         state = { status: Status, why: StatusReason };
-        return Changes.map(changeOf);
+        return (Changes ?? []).map(changeOf);
       },
     );
     return pages.ok ? { ok: true, value: proposalOf(state, pages.value) } : pages;
@@ -181,9 +184,10 @@ const failures = (context: Context, stackName: string, signal: AbortSignal) =>
         abortSignal: signal,
       }),
     );
-    return answer.ok
-      ? { ok: true, value: (answer.value.StackEvents ?? []).flatMap(failureOf) }
-      : answer;
+    if (!answer.ok) return answer;
+    const { StackEvents: events } = answer.value;
+    if (events === undefined) throw new Unreadable('no list of events');
+    return { ok: true, value: events.flatMap(failureOf) };
   });
 
 function failureOf(event: StackEvent): readonly string[] {
