@@ -2,6 +2,11 @@
 /** Starts the command line: its sources in a clone, the compiled one in an installed package. */
 import { existsSync } from 'node:fs';
 
-const source = new URL('../lib/cli/main.ts', import.meta.url);
-const compiled = new URL('../dist/cli/vpn-medic.js', import.meta.url);
-await import((existsSync(source) ? source : compiled).href);
+const root = new URL('../', import.meta.url);
+const source = new URL('lib/cli/main.ts', root);
+if (existsSync(source)) {
+  await import(new URL('typescript.mjs', root).href);
+  await import(source.href);
+} else {
+  await import(new URL('dist/cli/vpn-medic.js', root).href);
+}

@@ -1,7 +1,5 @@
-/** The osls plugin: checks every parameter first, builds before packaging, adds the monitors, reports what `remove` keeps. */
+/** The osls plugin (plugin.cjs loads it): checks every parameter first, builds before packaging, adds the monitors, reports what `remove` keeps. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isSwitchedOff } from '../lib/core/switches.ts';
 import { monitorResources } from '../lib/monitors/resources.ts';
@@ -156,12 +154,11 @@ export default class VpnMedicPlugin {
     await this.#build();
   }
 
-  /** The same command as `npm run build`, on the Node that the repository pins when it is there. */
+  /** The same as `npm run build`, on the Node that runs osls. */
   async #build(): Promise<void> {
     const root = this.#serverless.serviceDir;
-    const pinned = join(root, 'node_modules', '.bin', 'node');
-    const node = existsSync(pinned) ? pinned : 'node';
-    await promisify(execFile)(node, [join(root, 'esbuild.config.ts')], { cwd: root });
+    const args = ['--import', './typescript.mjs', 'esbuild.config.ts'];
+    await promisify(execFile)(process.execPath, args, { cwd: root });
   }
 
   #tidy(): void {

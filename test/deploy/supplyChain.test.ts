@@ -13,22 +13,25 @@ interface Locked {
   readonly integrity?: string;
   readonly hasInstallScript?: boolean;
 }
-const locked: readonly (readonly [string, Locked])[] = Object.entries<Locked>(
-  JSON.parse(textOf('package-lock.json')).packages,
-).filter(([path]) => path !== '');
+const locked: readonly (readonly [string, Locked])[] = [
+  'package-lock.json',
+  'tools/package-lock.json',
+]
+  .flatMap((path) => Object.entries<Locked>(JSON.parse(textOf(path)).packages))
+  .filter(([path]) => path !== '');
 
 /** SHA-512 in base64. */
 const isHashed = ({ integrity = '' }: Locked): boolean => /^sha512-[\w+/]{86}==$/.test(integrity);
 
-describe('the lockfile', () => {
-  test('has the SHA-512 of every package, of those for other platforms too', () => {
+describe('the lockfiles', () => {
+  test('have the SHA-512 of every package, of those for other platforms too', () => {
     expect(locked.length).toBeGreaterThan(500);
     expect(locked.filter(([, one]) => !isHashed(one)).map(([path]) => path)).toEqual([]);
     expect(isHashed({})).toBe(false);
     expect(isHashed({ integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' })).toBe(false);
   });
 
-  test('has an install script in the packages that docs/security.md names, with the reason, and in no other', () => {
+  test('have an install script in the packages that docs/security.md names, with the reason, and in no other', () => {
     const page = textOf('docs/security.md');
     const section = /## What it is made of\n([^]+?)\n## /.exec(page)?.[1] ?? '';
     const named = [...section.matchAll(/^\| `([^`]+)` \| \S[^|]{20,}\|$/gm)].map(

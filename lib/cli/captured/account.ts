@@ -43,11 +43,13 @@ export async function openCaptured(
   const clock = new VirtualClock((recorded.at(-1) ?? capture.answers.at(-1))?.at ?? 0);
   const objects = openObjects([], { source: '', published: '' }, clock);
   const opened = openRegion(capture.answers, objects, clock, () => {});
+  const lazy = awsClients(clock, async (call, send) => {
+    if (call.region === region) return opened.onCall(call, send);
+    throw awsError(MISSING, `the capture is of ${region}`);
+  });
   const clients: AwsClients = {
-    ...awsClients(clock, async (call, send) => {
-      if (call.region === region) return opened.onCall(call, send);
-      throw awsError(MISSING, `the capture is of ${region}`);
-    }),
+    ...lazy,
+    ...(await openedClients(lazy, region)),
     profileRegion: async () => region,
     probes: async () => opened.probed.probes,
     endpointReachability: async () => opened.probed.endpointProbes,
@@ -74,6 +76,42 @@ export async function openCaptured(
       accountId: capture.account,
     },
     run: (job) => clock.through(job()),
+  };
+}
+
+/** Opened before the clock is virtual: an import takes real time, and none passes there. */
+async function openedClients(lazy: AwsClients, region: string) {
+  const [
+    ec2,
+    vpn,
+    transit,
+    endpoints,
+    crlEndpoints,
+    metrics,
+    watchTags,
+    securityGroups,
+    discovery,
+  ] = await Promise.all([
+    lazy.ec2(region),
+    lazy.vpn(region),
+    lazy.transit(region),
+    lazy.endpoints(region),
+    lazy.crlEndpoints(region),
+    lazy.metrics(region),
+    lazy.watchTags(region),
+    lazy.securityGroups(region),
+    lazy.discovery(region),
+  ]);
+  return {
+    ec2: async () => ec2,
+    vpn: async () => vpn,
+    transit: async () => transit,
+    endpoints: async () => endpoints,
+    crlEndpoints: async () => crlEndpoints,
+    metrics: async () => metrics,
+    watchTags: async () => watchTags,
+    securityGroups: async () => securityGroups,
+    discovery: async () => discovery,
   };
 }
 
