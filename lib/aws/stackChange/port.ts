@@ -21,9 +21,12 @@ import type {
 } from '../../core/stackChangePort.ts';
 import type { Clock } from '../../core/time.ts';
 import { type CallContext, call, everyPage, reading, Unreadable } from '../call.ts';
-import { delays, READ_MS } from '../client.ts';
+import { delays } from '../client.ts';
 import { orAbsent } from '../cloudFormation.ts';
 import { codeBucketPort } from './codeBucket.ts';
+
+/** Nothing waits for it but a person; a call that is given up may have been carried out. */
+const REQUEST_MS = 30_000;
 
 interface Context extends CallContext {
   readonly client: CloudFormationClient;
@@ -32,7 +35,7 @@ interface Context extends CallContext {
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html (read 2026-11-29) */
 export function stackChangePort(region: string, clock: Clock): StackChangePort {
-  const client = new CloudFormationClient({ region, ...delays(READ_MS) });
+  const client = new CloudFormationClient({ region, ...delays(REQUEST_MS) });
   const context: Context = { service: 'cloudformation', clock, client, region };
   const done = (action: string, signal: AbortSignal, send: () => Promise<unknown>) =>
     reading<null>(context, action, async () => {
