@@ -152,6 +152,12 @@ export const PARAMETERS = {
     ),
     'Parameters and secrets with keys of probes: only the watching function and the probe functions may read them.',
   ),
+  evidenceLogGroups: row(
+    null,
+    '*vpn*',
+    matching(/^[\w.#*/-]{1,200}$/, 'a name of log groups, such as *vpn* or /network/*'),
+    'Log groups of tunnels and endpoints: what they say of an outage is evidence in its notification.',
+  ),
   repairSshUser: row(
     'VPN_MEDIC_REPAIR_SSH_USER',
     'ec2-user',

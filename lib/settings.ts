@@ -46,6 +46,8 @@ export interface Settings {
   readonly off: readonly Switch[];
   /** Where Auto Scaling answers; null: at its own address. */
   readonly autoScalingUrl: string | null;
+  /** Where CloudWatch Logs answers; null: at its own address. */
+  readonly logsUrl: string | null;
   /** Where Systems Manager answers; null: at its own address. */
   readonly systemsManagerUrl: string | null;
   readonly version: string;
@@ -129,6 +131,7 @@ function commonSettings(reader: Reader): Settings {
     off: SWITCHES.filter((name) => parameter(name) === 'false'),
     // As the SDK finds it.
     autoScalingUrl: text('AWS_ENDPOINT_URL_AUTO_SCALING') || text('AWS_ENDPOINT_URL') || null,
+    logsUrl: text('AWS_ENDPOINT_URL_CLOUDWATCH_LOGS') || text('AWS_ENDPOINT_URL') || null,
     systemsManagerUrl: text('AWS_ENDPOINT_URL_SSM') || text('AWS_ENDPOINT_URL') || null,
     version: wired('version') || 'unreleased',
   };

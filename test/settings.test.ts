@@ -29,6 +29,7 @@ describe('what is not set', () => {
       regions: ['eu-west-1'],
       homeRegion: 'eu-west-1',
       isMeasuredEach: false,
+      logsUrl: null,
       ackFunctionArn: null,
       off: [],
       policy: DEFAULT_POLICY,

@@ -61,6 +61,7 @@ export function assessConnections(
       downSince: followed.downSince.get(connectionId) ?? null,
       status,
       health,
+      logs: world.logs,
       sinces,
       now,
     };

@@ -4,6 +4,7 @@ import { goneAfter } from '../core/gone.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
 import { absentConnections, absentIds } from './assess/absent.ts';
+import { readLogs } from './observe/logs.ts';
 import { readStaticRoutes } from './observe/staticRoutes.ts';
 import { readHistories, readRecent, readSeries } from './observe/tunnelMetrics.ts';
 import type { ConnectionPorts, VpnPort } from './ports.ts';
@@ -19,7 +20,7 @@ import { CONNECTION_POLICY as POLICY } from './types/policy.ts';
 import type { ConnectionWorld } from './types/world.ts';
 
 /** The ports that one pass reads; nothing is written. */
-export type ConnectionObserver = Pick<ConnectionPorts, 'region' | 'clock' | 'metrics'> & {
+export type ConnectionObserver = Pick<ConnectionPorts, 'region' | 'clock' | 'metrics' | 'logs'> & {
   readonly vpn: VpnPort;
 };
 
@@ -51,11 +52,12 @@ export async function observeConnections(
     MAINTENANCE,
     at,
   );
-  const [metrics, histories, maintenances, staticRoutes] = await Promise.all([
+  const [metrics, histories, maintenances, staticRoutes, logs] = await Promise.all([
     due.length > 0 ? readRecent(ports, due, at, signal) : null,
     readHistories(ports, historyDue, at, signal),
     readMaintenances(ports, maintenanceDue, signal),
     readStaticRoutes(ports, connections.known ? connections.value : [], signal),
+    readLogs(ports, connections.known ? connections.value : [], at, signal),
   ]);
   return {
     at,
@@ -69,6 +71,7 @@ export async function observeConnections(
     metrics,
     histories,
     maintenances,
+    logs,
     gone: connections.known ? goneSince(memory, connections.value, at) : memory.gone,
     health: of.health,
   };

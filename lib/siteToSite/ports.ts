@@ -1,5 +1,6 @@
 /** Site-to-Site VPN: what is read, and the one write. Types only. */
 
+import type { LogPort } from '../core/logs.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import type { Reading } from '../core/reading.ts';
 import type { WriteAnswer } from '../core/routeWrite.ts';
@@ -34,4 +35,6 @@ export interface TunnelPort {
 export type ConnectionPorts = RegionPorts & {
   readonly vpn: VpnPort & TunnelPort;
   readonly metrics: MetricPort;
+  /** Absent: no logs are read. */
+  readonly logs?: LogPort;
 };

@@ -27,6 +27,7 @@ export const STRONG: TunnelOptionsFact = {
   startsIke: false,
   isLogged: true,
   isBgpLogged: true,
+  logGroups: [],
   hasLifecycleControl: false,
 };
 
@@ -126,6 +127,7 @@ export const aWorldOf = (
   metrics: null,
   histories: new Map(),
   maintenances: new Map(),
+  logs: new Map(),
   gone: {},
   health: [],
   ...over,

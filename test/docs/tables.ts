@@ -86,7 +86,7 @@ const tagsTable = (): string =>
   ].join('\n');
 
 const quoted = (value: string): string =>
-  value === '' || /^(\d+|true|false)$/.test(value) ? `"${value}"` : value;
+  value === '' || /^(\d+|true|false|\*.*)$/.test(value) ? `"${value}"` : value;
 
 const inYaml = (body: string, indent: string): string =>
   `${indent}# Generated from lib/parameters.ts by \`npm run docs:tables\`.\n${body}\n${indent}# End of the generated part.`;

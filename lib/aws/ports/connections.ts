@@ -2,6 +2,7 @@
 import type { ConnectionPorts } from '../../siteToSite/ports.ts';
 import type { TransitGatewayPort } from '../../transitGateway/ports.ts';
 import { metricPort } from '../cloudWatch.ts';
+import { logPort } from '../logEvents.ts';
 import { vpnPort } from '../siteToSite/connections.ts';
 import { transitGatewayPort } from '../transitGateway/port.ts';
 import type { AwsSettings } from './appliances.ts';
@@ -9,10 +10,11 @@ import { awsRegionPorts } from './region.ts';
 
 /** No network yet. */
 export const connectionPorts = (
-  settings: Omit<AwsSettings, 'probeFunctions'>,
+  settings: Omit<AwsSettings, 'probeFunctions'> & { readonly logsUrl: string | null },
 ): ConnectionPorts & { readonly transit: TransitGatewayPort } => ({
   ...awsRegionPorts(settings),
   vpn: vpnPort(settings.region, settings.clock, settings.onCall),
   transit: transitGatewayPort(settings.region, settings.clock, settings.onCall),
+  logs: logPort(settings),
   metrics: metricPort(settings.region, settings.clock, settings.onCall),
 });

@@ -1,5 +1,6 @@
 /** Facts out of Site-to-Site replies, field by field: what is not named here stays behind. */
 import type {
+  CloudWatchLogOptions,
   CustomerGateway,
   GetVpnTunnelReplacementStatusResult,
   Tag,
@@ -137,8 +138,18 @@ const optionsFact = (raw: TunnelOption): TunnelOptionsFact => ({
   startsIke: raw.StartupAction === 'start',
   isLogged: raw.LogOptions?.CloudWatchLogOptions?.LogEnabled ?? false,
   isBgpLogged: raw.LogOptions?.CloudWatchLogOptions?.BgpLogEnabled ?? false,
+  logGroups: logGroupsOf(raw.LogOptions?.CloudWatchLogOptions),
   hasLifecycleControl: raw.EnableTunnelLifecycleControl ?? false,
 });
+
+const logGroupsOf = (options: CloudWatchLogOptions | undefined): readonly string[] => [
+  ...new Set(
+    [
+      options?.LogEnabled === true ? options.LogGroupArn : undefined,
+      options?.BgpLogEnabled === true ? options.BgpLogGroupArn : undefined,
+    ].flatMap((arn) => /:log-group:([^:*]+)/.exec(arn ?? '')?.[1] ?? []),
+  ),
+];
 
 const valuesOf = (list: readonly { readonly Value?: string | undefined }[] | undefined) =>
   (list ?? []).flatMap(({ Value }) => Value ?? []);

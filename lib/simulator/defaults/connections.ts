@@ -59,6 +59,7 @@ const aTunnel = (outsideIp: string, takenAt: Instant): TunnelFact => ({
     startsIke: false,
     isLogged: true,
     isBgpLogged: true,
+    logGroups: [],
     hasLifecycleControl: false,
   },
 });

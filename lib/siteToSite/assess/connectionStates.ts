@@ -7,6 +7,7 @@ import { describeMs, type Instant } from '../../core/time.ts';
 import type { ConnectionStatus, TunnelMemory } from '../state.ts';
 import type { ConnectionFact, HealthNote } from '../types/connection.ts';
 import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
+import { type LogReadings, logLines } from './logs.ts';
 import type { Site } from './sites.ts';
 import { connectionSubject, healthLines, lookCommand, type Sinces } from './subjects.ts';
 
@@ -16,6 +17,7 @@ interface Judged {
   readonly site: Site | null;
   readonly status: ConnectionStatus;
   readonly health: readonly HealthNote[];
+  readonly logs: LogReadings;
   readonly sinces: Sinces;
   readonly now: Instant;
 }
@@ -30,7 +32,7 @@ interface Side {
 export function connectionDown(
   sides: readonly Side[],
   since: Instant,
-  { connection, site, health }: Judged,
+  { connection, site, health, logs }: Judged,
 ): Finding {
   const areAll = (status: TunnelMemory['status']) =>
     sides.length > 0 && sides.every(({ tunnel }) => tunnel.status === status);
@@ -61,6 +63,7 @@ export function connectionDown(
         ? []
         : [`AWS calls the connection ${connection.stateWord}`]),
       ...healthLines(connection, health),
+      ...logLines(connection, logs),
     ],
     since,
     hint,

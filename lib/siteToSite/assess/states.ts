@@ -13,6 +13,7 @@ import {
   notYetUp,
   singleTunnelUsed,
 } from './connectionStates.ts';
+import { type LogReadings, logLines } from './logs.ts';
 import type { Site } from './sites.ts';
 import {
   connectionSubject,
@@ -31,6 +32,7 @@ export interface Judged {
   readonly downSince: Instant | null;
   readonly status: ConnectionStatus;
   readonly health: ConnectionMemory['health'];
+  readonly logs: LogReadings;
   readonly sinces: Sinces;
   readonly now: Instant;
 }
@@ -127,7 +129,7 @@ const isFlapping = ({ changeCount }: Side): boolean => changeCount >= POLICY.fla
 
 function tunnelDown(
   side: Side,
-  { connection, site, health, downSince, now }: Judged,
+  { connection, site, health, logs, downSince, now }: Judged,
 ): readonly Finding[] {
   const { fact, tunnel, line } = side;
   const { status, since } = tunnel;
@@ -139,6 +141,7 @@ function tunnelDown(
     line,
     ...others.map(({ outsideIp, words }) => `the other, ${outsideIp}: ${words || 'tells nothing'}`),
     ...healthLines(connection, health),
+    ...logLines(connection, logs),
   ];
   if (status === 'bgp-down') {
     return [

@@ -93,6 +93,8 @@ export interface TunnelOptionsFact {
   readonly isLogged: boolean;
   /** Changes of the BGP session, and routes that come and go: a switch of its own. */
   readonly isBgpLogged: boolean;
+  /** The names of the log groups of both; empty: none is written, or none is named. */
+  readonly logGroups: readonly string[];
   /** Maintenance of its endpoint waits for a person's consent. */
   readonly hasLifecycleControl: boolean;
 }

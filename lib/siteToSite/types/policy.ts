@@ -83,6 +83,10 @@ export const CONNECTION_POLICY = {
   replacementUnseenMs: 30 * MINUTE_MS,
   /** What became of a replacement is waited for no longer. */
   replacementKeptMs: 24 * HOUR_MS,
+  /** Logs are read for so long after a tunnel has changed, and so far back. */
+  logMs: 15 * MINUTE_MS,
+  /** Connections whose logs are read in one pass. */
+  logsAtOnce: 3,
   /** An AWS Health event explains findings for so long. */
   healthMs: 24 * HOUR_MS,
   /** Unreadable connections are notified after this: a single throttled pass is not. */

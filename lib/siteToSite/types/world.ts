@@ -1,6 +1,7 @@
 /** What one pass over the Site-to-Site connections of a region read. */
 
 import type { Gone } from '../../core/gone.ts';
+import type { LogEvent } from '../../core/logs.ts';
 import type { Point } from '../../core/metric.ts';
 import type { Reading } from '../../core/reading.ts';
 import type { Instant } from '../../core/time.ts';
@@ -29,6 +30,8 @@ export interface ConnectionWorld {
   readonly histories: ReadonlyMap<string, Reading<History>>;
   /** By tunnel id, of those whose turn it is. */
   readonly maintenances: ReadonlyMap<string, Reading<MaintenanceFact>>;
+  /** By connection id, of those that have just lost a tunnel and write logs that may be read. */
+  readonly logs: ReadonlyMap<string, Reading<readonly LogEvent[]>>;
   /** Connections and tunnels that were there in an earlier pass, and are deleted or being deleted now; sites that lost theirs so. */
   readonly gone: Gone;
   /** The AWS Health events that led to this pass. */

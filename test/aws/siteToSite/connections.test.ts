@@ -28,7 +28,7 @@ const FULL = connection(
     options(
       '198.51.100.1',
       KEYS[0] ?? '',
-      '<phase1DHGroupNumberSet><item><value>2</value></item></phase1DHGroupNumberSet><phase2DHGroupNumberSet><item><value>20</value></item></phase2DHGroupNumberSet><phase1IntegrityAlgorithmSet><item><value>SHA1</value></item></phase1IntegrityAlgorithmSet><ikeVersionSet><item><value>ikev2</value></item></ikeVersionSet><startupAction>start</startupAction><enableTunnelLifecycleControl>true</enableTunnelLifecycleControl><logOptions><cloudWatchLogOptions><logEnabled>true</logEnabled><bgpLogEnabled>true</bgpLogEnabled></cloudWatchLogOptions></logOptions>',
+      '<phase1DHGroupNumberSet><item><value>2</value></item></phase1DHGroupNumberSet><phase2DHGroupNumberSet><item><value>20</value></item></phase2DHGroupNumberSet><phase1IntegrityAlgorithmSet><item><value>SHA1</value></item></phase1IntegrityAlgorithmSet><ikeVersionSet><item><value>ikev2</value></item></ikeVersionSet><startupAction>start</startupAction><enableTunnelLifecycleControl>true</enableTunnelLifecycleControl><logOptions><cloudWatchLogOptions><logEnabled>true</logEnabled><logGroupArn>arn:aws:logs:eu-west-1:123456789012:log-group:/vpn/ike:*</logGroupArn><bgpLogEnabled>true</bgpLogEnabled><bgpLogGroupArn>arn:aws:logs:eu-west-1:123456789012:log-group:/vpn/bgp</bgpLogGroupArn></cloudWatchLogOptions></logOptions>',
     ) +
     options('198.51.100.2', KEYS[1] ?? '') +
     `</tunnelOptionSet></options><tagSet><item><key>Name</key><value>berlin</value></item><item><key>vpn-medic:site</key><value>hq</value></item></tagSet><vgwTelemetry>` +
@@ -79,6 +79,7 @@ test('takes the facts out of a full reply, and leaves every key behind', async (
               startsIke: true,
               isLogged: true,
               isBgpLogged: true,
+              logGroups: ['/vpn/ike', '/vpn/bgp'],
               hasLifecycleControl: true,
             },
           },
@@ -95,6 +96,7 @@ test('takes the facts out of a full reply, and leaves every key behind', async (
               startsIke: false,
               isLogged: false,
               isBgpLogged: false,
+              logGroups: [],
               hasLifecycleControl: false,
             },
           },
