@@ -126,7 +126,9 @@ test('both are replaced inside the window, the second when the first has been up
   expect(told).toMatch(
     /tunnel 198\.51\.100\.2: TunnelDown[^]*vpn-medic applied its pending maintenance/,
   );
-  expect(told).toContain('RESOLVED 2 resources: TunnelMaintenancePending');
+  expect(told).toContain(
+    'RESOLVED berlin-a tunnel 198.51.100.1 and 1 more: TunnelMaintenancePending',
+  );
   expect(told).toMatch(/Restored by: vpn-medic: endpoint \S+ of berlin-a replaced/);
 });
 
