@@ -6,6 +6,7 @@ export const SUBJECTS = [
   'appliances',
   'siteToSite',
   'transitGateway',
+  'network',
   'clientVpn',
   'crl',
   'metrics',

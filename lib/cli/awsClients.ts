@@ -3,7 +3,7 @@
 import type { DiscoveryPort } from '../appliances/ports/discovery.ts';
 import type { Ec2Port } from '../appliances/ports.ts';
 import type { CallHook } from '../aws/client.ts';
-import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
+import type { EndpointPort, EndpointProbePort, SurroundingsPort } from '../clientVpn/ports.ts';
 import type { DeploymentPort } from '../core/deploymentPort.ts';
 import type { IdentityPort } from '../core/identityPort.ts';
 import type { MetricPort } from '../core/metricPort.ts';
@@ -17,6 +17,7 @@ import type { TablePort } from '../core/tablePort.ts';
 import type { Clock } from '../core/time.ts';
 import type { CrlEndpointPort, CrlPorts, SourcePort } from '../crl/ports.ts';
 import type { WatchTagPort } from '../metrics/ports.ts';
+import type { NetworkPort } from '../network/ports.ts';
 import type { ProbePort } from '../probe/ports.ts';
 import type { RepairPort } from '../repairs/ports/start.ts';
 import type { InstanceControlPort } from '../repairs/ports.ts';
@@ -41,7 +42,10 @@ export interface AwsClients {
   deployment(homeRegion: string): Promise<DeploymentPort>;
   vpn(region: string): Promise<VpnPort>;
   transit(region: string): Promise<TransitGatewayPort>;
+  network(region: string): Promise<NetworkPort>;
   endpoints(region: string): Promise<EndpointPort>;
+  /** Routes, rules, networks, certificates and directories of endpoints. */
+  surroundings(region: string): Promise<SurroundingsPort>;
   /** Exports and imports the CRLs of endpoints. */
   crlEndpoints(region: string): Promise<CrlEndpointPort>;
   /** A bucket of the CRL publisher, only read. */
@@ -127,9 +131,17 @@ export const awsClients = (clock: Clock, onCall?: CallHook): AwsClients => ({
     const { transitGatewayPort } = await import('../aws/transitGateway/port.ts');
     return transitGatewayPort(region, clock, onCall);
   },
+  async network(region) {
+    const { networkPort } = await import('../aws/network/port.ts');
+    return networkPort(region, clock, onCall);
+  },
   async endpoints(region) {
     const { endpointPort } = await import('../aws/clientVpn/endpoints.ts');
     return endpointPort(region, clock, onCall);
+  },
+  async surroundings(region) {
+    const { surroundingsPort } = await import('../aws/clientVpn/surroundings.ts');
+    return surroundingsPort(region, clock, onCall);
   },
   async crlEndpoints(region) {
     const { crlEndpointPort } = await import('../aws/clientVpn/crls.ts');

@@ -1,10 +1,12 @@
 /** Judges the Client VPN endpoints of one region. Pure. */
 
 import type { Finding, Subject } from '../core/finding.ts';
+import { ENDPOINT_FINDINGS } from '../core/findings/clientVpn.ts';
 import { compare } from '../core/order.ts';
 import { type EndpointReason, isEndpointReason } from '../core/reasons.ts';
 import { unjudgedKey } from '../core/report.ts';
 import type { Instant } from '../core/time.ts';
+import { RANGE_CHECK, ROUTES_CHECK, RULES_CHECK } from './assess/access.ts';
 import { AUTHENTICATION_CHECK } from './assess/authentication.ts';
 import {
   ASSOCIATION_CHECK,
@@ -17,8 +19,11 @@ import {
 } from './assess/availability.ts';
 import { CAPACITY_CHECK } from './assess/capacity.ts';
 import { CRL_CHECK, HANDLER_CHECK, IDP_CHECK } from './assess/certificates.ts';
+import { EGRESS_CHECK, LOG_CHECK } from './assess/chosen.ts';
+import { DIRECTORY_CHECK } from './assess/directory.ts';
 import { DROPPED_CHECK, TRAFFIC_CHECK } from './assess/load.ts';
 import { ANSWER_CHECK, findRegionDown } from './assess/reachability.ts';
+import { RENEWAL_CHECK, SERVER_CERTIFICATE_CHECK } from './assess/serverCertificate.ts';
 import {
   type EndpointMemory,
   type EndpointPast,
@@ -34,7 +39,7 @@ export interface EndpointAssessment {
   /** Ordered by reason, then subject. */
   readonly findings: readonly Finding[];
   readonly memory: EndpointMemory;
-  /** By `unjudgedKey`. */
+  /** By `unjudgedKey`: what this pass can neither find nor deny, also where the memory lost that it was found. */
   readonly unjudged: ReadonlySet<string>;
 }
 
@@ -52,6 +57,14 @@ export const ENDPOINT_CHECKS: readonly EndpointCheck[] = [
   TRAFFIC_CHECK,
   ANSWER_CHECK,
   TRANSPORT_CHECK,
+  DIRECTORY_CHECK,
+  SERVER_CERTIFICATE_CHECK,
+  RENEWAL_CHECK,
+  RULES_CHECK,
+  ROUTES_CHECK,
+  RANGE_CHECK,
+  LOG_CHECK,
+  EGRESS_CHECK,
   TAG_CHECK,
 ];
 
@@ -70,15 +83,23 @@ export function assessEndpoints(
       return [observation.fact.endpointId, learn(observation, status, past, now)] as const;
     }),
   );
+  const unjudged = new Set<string>();
   const found =
     world.endpoints === null
-      ? [...before.values()].filter(({ reason }) => reason !== 'SightLost')
+      ? [...before.values()].filter(({ reason }) => !ABOUT_SIGHT.has(reason))
       : [
           ...stillFound(world, before),
-          ...observations.flatMap((observation) => judge(observation, world, pasts, before, now)),
+          ...observations.flatMap((observation) =>
+            judge(observation, world, pasts, before, unjudged, now),
+          ),
         ];
   const isRegionDown = before.has(`RegionDown ${world.region}`);
-  const findings = [...found, ...findRegionDown(world, found, isRegionDown), ...findGaps(world)]
+  const findings = [
+    ...found,
+    ...findRegionDown(world, found, isRegionDown),
+    ...findGaps(world),
+    ...findUnread(world, pasts),
+  ]
     .map((finding) => ({
       ...finding,
       since: Math.min(now, before.get(keyOf(finding))?.since ?? finding.since),
@@ -87,7 +108,7 @@ export function assessEndpoints(
     .toSorted((a, b) => compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id));
   return {
     findings,
-    unjudged: new Set(observations.flatMap((one) => notOver(one, pasts))),
+    unjudged: new Set([...unjudged, ...observations.flatMap((one) => notOver(one, pasts))]),
     memory: {
       asked: world.asked,
       gone: { ...world.gone },
@@ -137,6 +158,7 @@ function judge(
   world: EndpointWorld,
   pasts: ReadonlyMap<string, EndpointPast>,
   before: ReadonlyMap<string, Finding>,
+  unjudged: Set<string>,
   now: Instant,
 ): readonly Finding[] {
   const subject = subjectOf(observation.fact, world.region);
@@ -144,7 +166,10 @@ function judge(
   const last = (reason: EndpointReason) => before.get(keyOf({ reason, subject }));
   return ENDPOINT_CHECKS.flatMap(({ reasons, judge: check }) => {
     const troubles = check(observation, past, (reason) => last(reason) !== undefined, now);
-    if (troubles === null) return reasons.flatMap((reason) => last(reason) ?? []);
+    if (troubles === null) {
+      for (const reason of reasons) unjudged.add(unjudgedKey(reason, subject.id));
+      return reasons.flatMap((reason) => last(reason) ?? []);
+    }
     return troubles.map((trouble) => ({
       ...trouble,
       summary: `${subject.name}: ${trouble.summary}`,
@@ -185,6 +210,35 @@ function findGaps({ at, gaps, endpoints, region }: EndpointWorld): readonly Find
       evidence: gaps.slice(0, 10).map(({ what, why }) => `${what}: ${why}`),
       since: at,
       hint: 'Look at the reason: a denied action needs a grant to the role of pollEndpoints, throttling another tool to slow down, a region that is not enabled to be taken out of VPN_MEDIC_REGIONS.',
+    },
+  ];
+}
+
+const ABOUT_SIGHT: ReadonlySet<string> = new Set(['SightLost', 'EndpointSettingsUnread']);
+
+/** As of the last time that each endpoint's turn was. */
+function findUnread(
+  { at, region }: EndpointWorld,
+  pasts: ReadonlyMap<string, EndpointPast>,
+): readonly Finding[] {
+  const unread = [...pasts.values()].flatMap((past) => past.unread);
+  if (unread.length === 0) return [];
+  return [
+    {
+      reason: 'EndpointSettingsUnread',
+      subject: {
+        kind: 'region',
+        id: `${region} endpoint settings`,
+        name: region,
+        group: null,
+        zone: null,
+        within: [region],
+      },
+      severity: 'info',
+      summary: `Some settings of the Client VPN endpoints of ${region} cannot be read: what was found of them stays, and nothing new is.`,
+      evidence: unread.slice(0, 10),
+      since: at,
+      hint: ENDPOINT_FINDINGS.EndpointSettingsUnread.hint,
     },
   ];
 }

@@ -6,7 +6,8 @@ import { compare } from '../core/order.ts';
 import { unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
 import { measureEndpoints, noMeasures } from './observe/metrics.ts';
-import type { EndpointPort, EndpointProbePort } from './ports.ts';
+import { readSurroundings } from './observe/surroundings.ts';
+import type { EndpointPort, EndpointProbePort, SurroundingsPort } from './ports.ts';
 import { absentOf, type EndpointMemory } from './state.ts';
 import { type EndpointFact, isLeaving } from './types/endpoint.ts';
 import type {
@@ -21,6 +22,7 @@ export interface EndpointObserver {
   readonly clock: Clock;
   readonly endpoints: EndpointPort;
   readonly endpointProbes: EndpointProbePort;
+  readonly surroundings: SurroundingsPort;
   readonly metrics: MetricPort;
 }
 
@@ -28,12 +30,14 @@ export interface EndpointScope {
   readonly accountId: string;
   readonly regionCount: number;
   readonly policy: { readonly fall: number; readonly probeIntervalMs: number };
+  /** What surrounds them is read of all endpoints, whenever it was read last. */
+  readonly isWhole?: boolean;
 }
 
 /** One pass; reads that do not need each other run at the same time. */
 export async function observeEndpoints(
   observer: EndpointObserver,
-  { accountId, regionCount, policy }: EndpointScope,
+  { accountId, regionCount, policy, isWhole = false }: EndpointScope,
   memory: EndpointMemory,
   signal: AbortSignal,
 ): Promise<EndpointWorld> {
@@ -46,8 +50,10 @@ export async function observeEndpoints(
     return { ...world, endpoints: null, absent: {}, gone, gaps, asked };
   }
   const facts = reading.value.toSorted((a, b) => compare(a.endpointId, b.endpointId));
-  const staying = facts.filter((fact) => !isLeaving(fact)).map(({ endpointId }) => endpointId);
-  const [associations, endpointProbes, measured] = await Promise.all([
+  const stayingFacts = facts.filter((fact) => !isLeaving(fact));
+  const staying = stayingFacts.map(({ endpointId }) => endpointId);
+  const [surroundings, associations, endpointProbes, measured] = await Promise.all([
+    readSurroundings(observer.surroundings, stayingFacts, memory, isWhole, at, signal),
     staying.length === 0 ? NONE : observer.endpoints.associations(staying, signal),
     Promise.all(facts.map((fact) => reachabilityOf(observer, fact, policy, signal))),
     facts.length === 0
@@ -63,6 +69,7 @@ export async function observeEndpoints(
       associations:
         associations.get(fact.endpointId) ?? unknown('the endpoint is being deleted', at),
       reachability: endpointProbes[index] ?? { kind: 'unasked' },
+      surroundings: surroundings.get(fact.endpointId) ?? null,
       recent: measured.recent.get(fact.endpointId) ?? {},
       history: measured.history.get(fact.endpointId) ?? {},
     }),

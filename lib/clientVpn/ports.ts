@@ -8,6 +8,15 @@ import type {
   EndpointReachability,
   SessionFact,
 } from './types/endpoint.ts';
+import type {
+  AuthorizationRuleFact,
+  CertificateFact,
+  ClientRouteFact,
+  DirectoryFact,
+  EgressFact,
+  PeerRangeFact,
+  RangeFact,
+} from './types/surroundings.ts';
 
 /** Read only. Lists are whole (every page) or unknown; partial is unknown. */
 export interface EndpointPort {
@@ -19,6 +28,34 @@ export interface EndpointPort {
   ): Promise<ReadonlyMap<string, Reading<readonly AssociationFact[]>>>;
   /** Active ones, and those that ended within the last hour. */
   sessions(endpointId: string, signal: AbortSignal): Promise<Reading<readonly SessionFact[]>>;
+}
+
+/** Read only, as `EndpointPort`. */
+export interface SurroundingsPort extends CertificatePort, DirectoryPort {
+  routes(endpointId: string, signal: AbortSignal): Promise<Reading<readonly ClientRouteFact[]>>;
+  rules(
+    endpointId: string,
+    signal: AbortSignal,
+  ): Promise<Reading<readonly AuthorizationRuleFact[]>>;
+  /** Of these VPCs. */
+  ranges(vpcIds: readonly string[], signal: AbortSignal): Promise<Reading<readonly RangeFact[]>>;
+  /** Of both sides of every active peering of the region, also those of another account. */
+  peers(signal: AbortSignal): Promise<Reading<readonly PeerRangeFact[]>>;
+  /** Default routes of these VPCs, every id with an entry. */
+  egress(
+    vpcIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reading<ReadonlyMap<string, EgressFact>>>;
+}
+
+export interface CertificatePort {
+  /** One of ACM. */
+  certificate(arn: string, signal: AbortSignal): Promise<Reading<CertificateFact>>;
+}
+
+export interface DirectoryPort {
+  /** All that this region of the account has. */
+  directories(signal: AbortSignal): Promise<Reading<readonly DirectoryFact[]>>;
 }
 
 export interface EndpointProbePort {

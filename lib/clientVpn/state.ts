@@ -15,6 +15,7 @@ import {
   type EndpointMetricKey,
   type EndpointPoints,
 } from './types/metrics.ts';
+import { type Surroundings, unreadOf } from './types/surroundings.ts';
 
 const instant = v.pipe(v.number(), v.finite());
 const pointSchema = v.object({ at: instant, value: v.pipe(v.number(), v.finite()) });
@@ -56,6 +57,10 @@ const pastSchema = v.object({
   crlDays: v.nullable(pointSchema),
   crlLife: v.optional(v.nullable(crlLifeSchema), null),
   idpDays: v.nullable(pointSchema),
+  /** When what surrounds it was last read; null: never. */
+  surroundingsAt: v.optional(v.nullable(instant), null),
+  /** What of that could not be read, one line each. */
+  unread: v.optional(v.array(v.string()), []),
   /** By metric; of the hours around now, so that an hour whose history cannot be read still has a band. */
   bands: v.record(v.string(), v.array(bandSchema)),
   /** By metric: days of history; fewer than three, and it is still learning. */
@@ -118,6 +123,8 @@ export const noEndpointPast: EndpointPast = {
   crlDays: null,
   crlLife: null,
   idpDays: null,
+  surroundingsAt: null,
+  unread: [],
   bands: {},
   dayCounts: {},
 };
@@ -154,9 +161,10 @@ export const pastFindings = (memory: EndpointMemory): readonly Finding[] => memo
 /** The state of one endpoint after a pass: what `observation` shows, over what `past` held. */
 export function learn(
   observation: {
-    readonly fact: Pick<EndpointFact, 'tags' | 'state'>;
+    readonly fact: Pick<EndpointFact, 'endpointId' | 'tags' | 'state'>;
     readonly associations: Reading<readonly AssociationFact[]>;
     readonly reachability: { readonly kind: string };
+    readonly surroundings: Surroundings | null;
     readonly recent: EndpointPoints;
     readonly history: EndpointPoints;
   },
@@ -180,6 +188,7 @@ export function learn(
             return band === null ? [] : [{ hourAt, ...band }];
           });
   }
+  const { fact, surroundings } = observation;
   const hasAnswered = past.hasAnswered || observation.reachability.kind === 'up';
   const hadUsers = [observation.recent, observation.history].some(({ active = [] }) =>
     active.some(({ value }) => value > 0),
@@ -200,6 +209,9 @@ export function learn(
     crlDays: newest(observation.recent.crlDays, past.crlDays),
     crlLife: crlLifeAfter(observation.recent.crlDays ?? [], past),
     idpDays: newest(observation.recent.idpDays, past.idpDays),
+    ...(surroundings === null
+      ? { surroundingsAt: past.surroundingsAt, unread: past.unread }
+      : { surroundingsAt: now, unread: [...unreadOf(fact.endpointId, surroundings)] }),
     bands,
     dayCounts,
   };

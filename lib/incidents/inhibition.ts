@@ -82,6 +82,7 @@ const PART_OF: ReadonlyMap<string, string> = new Map([
   ['RouteAway', 'ApplianceDown'],
   ['ConnectionRoutesAway', 'ConnectionDown'],
   ['RedundancyLost', 'SiteDown'],
+  ['AuthFailuresHigh', 'DirectoryImpaired'],
 ]);
 
 /**

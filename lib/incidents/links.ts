@@ -81,12 +81,15 @@ function resourcePath({
       return { service: 'vpcconsole', hash: `ClientVPNEndpointDetails:clientVpnEndpointId=${own}` };
     case 'vpc':
       return { service: 'vpcconsole', hash: `VpcDetails:VpcId=${own}` };
+    case 'privateLink':
+      return { service: 'vpcconsole', hash: `EndpointDetails:vpcEndpointId=${own}` };
     case 'vantage':
       return id === 'here' ? null : { service: 'lambda', hash: `/functions/${own}` };
     case 'account':
     case 'region':
     case 'zone':
     case 'group':
+    case 'gateway':
     case 'site':
     case 'crl':
     case 'metric':

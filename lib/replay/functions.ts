@@ -5,8 +5,10 @@ import type { Policy } from '../appliances/types/policy.ts';
 import type { CallHook } from '../aws/client.ts';
 import { crlEndpointPort } from '../aws/clientVpn/crls.ts';
 import { endpointPort } from '../aws/clientVpn/endpoints.ts';
+import { surroundingsPort } from '../aws/clientVpn/surroundings.ts';
 import { metricPort } from '../aws/cloudWatch.ts';
 import { ec2Port } from '../aws/ec2/ec2.ts';
+import { networkPort } from '../aws/network/port.ts';
 import { bucketPort } from '../aws/s3/bucket.ts';
 import { vpnPort } from '../aws/siteToSite/connections.ts';
 import { watchTagPort } from '../aws/tagging.ts';
@@ -112,6 +114,7 @@ function connectionsRun(setup: RegionSetup): Run {
     ...base,
     vpn: vpnPort(region, clock, onCall),
     transit: transitGatewayPort(region, clock, onCall),
+    network: networkPort(region, clock, onCall),
     metrics,
   };
   const { mode, holdMs } = policy;
@@ -136,6 +139,7 @@ function endpointsRun(setup: RegionSetup): Run {
   const ports = {
     ...base,
     endpoints: endpointPort(region, clock, onCall),
+    surroundings: surroundingsPort(region, clock, onCall),
     endpointProbes: probed.endpointProbes,
     metrics,
   };

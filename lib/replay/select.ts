@@ -66,6 +66,12 @@ function filtersOf(value: unknown): readonly Condition[] | null {
     if (typeof name !== 'string' || !isTexts(values)) return null;
     if (values.some((one) => /[*?]/.test(one.replace(/\*$/, '')))) return null;
     if (name === 'instance-state-name' && values.length === STATE_COUNT) continue;
+    const [only, ...others] = values;
+    // A tag of any value.
+    if (name === 'tag-key' && only !== undefined && others.length === 0) {
+      conditions.push({ path: `tag:${only}`, values: ['*'], isId: false });
+      continue;
+    }
     conditions.push({ path: pathOf(name), values: [...values].toSorted(), isId: false });
   }
   return conditions;

@@ -4,7 +4,7 @@ import type { Ports } from '../appliances/ports.ts';
 import { drillsId, parseDrillRequests, withDrillRequest } from '../appliances/state/drill.ts';
 import { leavesId, parseLeaves, withLeave } from '../appliances/state/leave.ts';
 import type { InstanceState } from '../appliances/types/inventory.ts';
-import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
+import type { EndpointPort, EndpointProbePort, SurroundingsPort } from '../clientVpn/ports.ts';
 import type { EndpointFact } from '../clientVpn/types/endpoint.ts';
 import type { MetricPort } from '../core/metricPort.ts';
 import { PAUSE_ID } from '../core/pause.ts';
@@ -18,6 +18,7 @@ import { NO_VPN, SimVpn, type VpnNetwork } from './connections.ts';
 import type { Delays } from './delays.ts';
 import { type DirectConnectNetwork, NO_DIRECT_CONNECT, SimDirectConnect } from './directConnect.ts';
 import { simEc2 } from './ec2.ts';
+import { emptyNetwork } from './emptyNetwork.ts';
 import { type EndpointSetup, SimEndpoints } from './endpoints.ts';
 import { simEvents } from './eventBus.ts';
 import { Effects } from './faults/effects.ts';
@@ -62,11 +63,12 @@ export interface Started {
   readonly invocation: Invocation;
   readonly ports: Ports;
   /** The additional ports of pollConnections. */
-  readonly connectionPorts: Pick<ScopePorts, 'vpn' | 'transit' | 'metrics'>;
+  readonly connectionPorts: Pick<ScopePorts, 'vpn' | 'transit' | 'network' | 'metrics'>;
   /** The additional ports of pollEndpoints. */
   readonly endpointObserver: {
     readonly endpoints: EndpointPort;
     readonly endpointProbes: EndpointProbePort;
+    readonly surroundings: SurroundingsPort;
     readonly metrics: MetricPort;
   };
   /** The additional ports of what is judged by its metrics alone. */
@@ -259,11 +261,13 @@ export class SimAccount {
       connectionPorts: {
         vpn: this.vpn.port(invocation),
         transit: this.transit.port(invocation),
+        network: emptyNetwork(invocation),
         metrics,
       },
       endpointObserver: {
         endpoints: this.endpoints.port(invocation),
         endpointProbes: this.endpoints.endpointProbes(invocation),
+        surroundings: this.endpoints.surroundings(invocation),
         metrics,
       },
       metricObserver: { metrics, watchTags: this.directConnect.watchTags(invocation) },

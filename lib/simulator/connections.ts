@@ -80,6 +80,7 @@ export class SimVpn {
         ),
       customerGateways: (signal) =>
         ask(signal, 'DescribeCustomerGateways', () => this.network.customerGateways),
+      withoutEcmp: (signal) => ask(signal, 'DescribeTransitGateways', () => []),
       staticRoutes: (_, signal) => ask(signal, 'SearchTransitGatewayRoutes', () => new Map()),
       maintenance: (_, signal) =>
         ask(signal, 'GetVpnTunnelReplacementStatus', () => ({

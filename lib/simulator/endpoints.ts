@@ -1,6 +1,6 @@
 /** Client VPN endpoints of the simulated account: users by hour of day, and the effects of their faults. */
 
-import type { EndpointPort, EndpointProbePort } from '../clientVpn/ports.ts';
+import type { EndpointPort, EndpointProbePort, SurroundingsPort } from '../clientVpn/ports.ts';
 import type { AssociationFact, EndpointFact } from '../clientVpn/types/endpoint.ts';
 import {
   ENDPOINT_METRICS,
@@ -11,6 +11,7 @@ import { known, type Reading, unknown } from '../core/reading.ts';
 import type { Instant } from '../core/time.ts';
 import type { ProbeResult } from '../probe/types.ts';
 import type { VirtualClock } from './clock.ts';
+import { simulatedSurroundings } from './endpointSurroundings.ts';
 import type { OneEndpointFault } from './faults/endpoints.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Invocation } from './invocation.ts';
@@ -116,6 +117,17 @@ export class SimEndpoints {
           () => [],
         ),
     };
+  }
+
+  surroundings(self: Pick<Invocation, 'clock' | 'pass'>): SurroundingsPort {
+    return simulatedSurroundings(
+      this.facts,
+      {
+        isUnreadable: () => this.#faults.isActive('surroundings-unreadable'),
+        during: (kind, endpointId) => this.#during(kind, endpointId, this.#clock.now()),
+      },
+      self,
+    );
   }
 
   endpointProbes(self: Pick<Invocation, 'pass'>): EndpointProbePort {

@@ -6,6 +6,7 @@ import { compare } from '../core/order.ts';
 import { describeMs, type Instant, toIso } from '../core/time.ts';
 import { completed } from './assess/completed.ts';
 import { settingFindings, sharedDevices } from './assess/configuration.ts';
+import { gatewayFindings } from './assess/gatewayFindings.ts';
 import { siteFindings } from './assess/siteFindings.ts';
 import { type Site, sitesOf } from './assess/sites.ts';
 import { type Judged, stateFindings } from './assess/states.ts';
@@ -37,7 +38,10 @@ export function assessConnections(
     ? { at: world.series.at, tunnelIds: [...world.series.value] }
     : memory.series;
   const blindness = blindnessOf(world, memory, now);
-  const base = { ...memory, ...blindness, health, series };
+  const ecmp = world.withoutEcmp?.known
+    ? { at: world.withoutEcmp.at, off: [...world.withoutEcmp.value] }
+    : memory.ecmp;
+  const base = { ...memory, ...blindness, health, series, ecmp };
   if (!world.connections.known) {
     return { findings: blindFindings(world, base, now), memory: base, unjudged: new Set() };
   }
@@ -75,6 +79,7 @@ export function assessConnections(
     ...findings,
     ...siteFindings(sites, { ...followed, tunnels }, health, sinces, now),
     ...sharedDevices(gateways, sites, sinces, now),
+    ...gatewayFindings({ sites, gateways, tunnels, withoutEcmp: ecmp?.off ?? [], sinces, now }),
     ...blindFindings(world, base, now),
   ];
   const replacements = underway(memory.replacements, tunnels, now);

@@ -52,10 +52,15 @@ export async function observeConnections(
     MAINTENANCE,
     at,
   );
-  const [metrics, histories, maintenances, staticRoutes, logs] = await Promise.all([
+  const isEcmpDue =
+    connections.known &&
+    hasPair(connections.value) &&
+    isDue(memory.ecmp?.at ?? null, POLICY.seriesEveryMs, at);
+  const [metrics, histories, maintenances, withoutEcmp, staticRoutes, logs] = await Promise.all([
     due.length > 0 ? readRecent(ports, due, at, signal) : null,
     readHistories(ports, historyDue, at, signal),
     readMaintenances(ports, maintenanceDue, signal),
+    isEcmpDue ? ports.vpn.withoutEcmp(signal) : null,
     readStaticRoutes(ports, connections.known ? connections.value : [], signal),
     readLogs(ports, connections.known ? connections.value : [], at, signal),
   ]);
@@ -67,6 +72,7 @@ export async function observeConnections(
     absent: connections.known ? absentConnections(connections.value, memory, at) : [],
     customerGateways,
     staticRoutes,
+    withoutEcmp,
     series,
     metrics,
     histories,
@@ -76,6 +82,14 @@ export async function observeConnections(
     health: of.health,
   };
 }
+
+/** Two connections on one transit gateway. */
+const hasPair = (connections: readonly ConnectionFact[]): boolean => {
+  const ids = connections.flatMap((one) =>
+    isStanding(one) && one.gateway.kind === 'transit' ? [one.gateway.id] : [],
+  );
+  return new Set(ids).size < ids.length;
+};
 
 function goneSince(
   memory: ConnectionMemory,

@@ -11,6 +11,8 @@ import type { ConnectionFact, CustomerGatewayFact, MaintenanceFact } from './typ
 export interface VpnPort {
   /** Every connection of the region, those being deleted too. */
   connections(signal: AbortSignal): Promise<Reading<readonly ConnectionFact[]>>;
+  /** Ids of the transit gateways on which equal paths of several connections are not used together (ECMP is off). */
+  withoutEcmp(signal: AbortSignal): Promise<Reading<readonly string[]>>;
   customerGateways(signal: AbortSignal): Promise<Reading<readonly CustomerGatewayFact[]>>;
   /** How many static routes of a transit gateway's tables lead to each of its connections; an absent one has none. */
   staticRoutes(

@@ -109,6 +109,8 @@ const Memory = v.object({
   ),
   /** Ids of tunnels that CloudWatch has metrics of. */
   series: v.nullable(v.object({ at: Instant, tunnelIds: v.array(v.string()) })),
+  /** Transit gateways without ECMP, as last read; null: never read, or none is asked about. */
+  ecmp: v.optional(v.nullable(v.object({ at: Instant, off: v.array(v.string()) })), null),
   health: v.array(
     v.object({
       id: v.string(),
@@ -156,6 +158,7 @@ const NO_MEMORY: ConnectionMemory = {
   gateways: [],
   sites: [],
   series: null,
+  ecmp: null,
   health: [],
   gone: {},
   explained: {},

@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ROOT } from '../../deploy/bundling.ts';
 import { crlEndpointPort } from '../../lib/aws/clientVpn/crls.ts';
 import { endpointPort } from '../../lib/aws/clientVpn/endpoints.ts';
+import { surroundingsPort } from '../../lib/aws/clientVpn/surroundings.ts';
 import { stackPort } from '../../lib/aws/cloudFormation.ts';
 import { metricPort } from '../../lib/aws/cloudWatch.ts';
 import { deploymentPort } from '../../lib/aws/deployment/port.ts';
@@ -19,6 +20,7 @@ import { ec2Port } from '../../lib/aws/ec2/ec2.ts';
 import { securityGroupPort } from '../../lib/aws/ec2/securityGroups.ts';
 import { instanceControlPort } from '../../lib/aws/instanceControl.ts';
 import { probePort } from '../../lib/aws/lambda/probes.ts';
+import { networkPort } from '../../lib/aws/network/port.ts';
 import { bucketPort } from '../../lib/aws/s3/bucket.ts';
 import { vpnPort } from '../../lib/aws/siteToSite/connections.ts';
 import { stackChangePort } from '../../lib/aws/stackChange/port.ts';
@@ -44,6 +46,8 @@ type Row = readonly [
   before?: Readonly<Record<string, string>>,
 ];
 
+const surroundings = () => surroundingsPort(REGION, clock);
+const network = () => networkPort(REGION, clock);
 const query = (action: string, body: string) =>
   `<${action}Response><requestId>r</requestId>${body}</${action}Response>`;
 const wellMachine = {
@@ -133,6 +137,18 @@ const ROWS: readonly Row[] = [
   ],
   ['DescribeClientVpnEndpoints', () => endpointPort(REGION, clock).endpoints(signal)],
   ['DescribeClientVpnEndpoints', () => crlEndpointPort([REGION], clock).tagged(signal)],
+  ['DescribeVpcPeeringConnections', () => network().peerings(signal)],
+  ['DescribeRouteTables', () => network().tables(signal)],
+  ['DescribeVpnGateways', () => network().gateways(signal)],
+  ['DescribeVpcEndpoints', () => network().privateLinks(signal)],
+  ['DescribeTransitGateways', () => vpnPort(REGION, clock).withoutEcmp(signal)],
+  ['DescribeClientVpnRoutes', () => surroundings().routes('cvpn-1', signal)],
+  ['DescribeClientVpnAuthorizationRules', () => surroundings().rules('cvpn-1', signal)],
+  ['DescribeVpcs', () => surroundings().ranges(['vpc-1'], signal)],
+  ['DescribeVpcPeeringConnections', () => surroundings().peers(signal)],
+  ['DescribeRouteTables', () => surroundings().egress(['vpc-1'], signal)],
+  ['DescribeCertificate', () => surroundings().certificate('arn:aws:acm:a', signal)],
+  ['DescribeDirectories', () => surroundings().directories(signal)],
   [
     'DescribeClientVpnTargetNetworks',
     async () => (await endpointPort(REGION, clock).associations(['cvpn-1'], signal)).get('cvpn-1'),
@@ -221,11 +237,11 @@ const MAY_BE_EMPTY = [
 ];
 /** Written into captures as they were answered; the adapters that read captures are in the rows. */
 const OF_CAPTURES = [
-  'DescribeClientVpnAuthorizationRules',
-  'DescribeClientVpnRoutes',
-  'DescribeTransitGateways',
-  'DescribeVpcs',
-  'DescribeVpnGateways',
+  'DescribeConnections',
+  'DescribeDirectConnectGatewayAssociations',
+  'DescribeDirectConnectGatewayAttachments',
+  'DescribeDirectConnectGateways',
+  'DescribeVirtualInterfaces',
   'GetTransitGatewayRouteTableAssociations',
   'GetTransitGatewayRouteTablePropagations',
 ];

@@ -1,20 +1,37 @@
 /** Client VPN endpoints and passes over them, with valid defaults: a test shows only what it is about. */
 import { assessEndpoints } from '../../lib/clientVpn/assess.ts';
+import type { SurroundingsPort } from '../../lib/clientVpn/ports.ts';
 import {
   type EndpointMemory,
   type EndpointPast,
   noEndpointMemory,
   noEndpointPast,
 } from '../../lib/clientVpn/state.ts';
-import type { AssociationFact, EndpointFact } from '../../lib/clientVpn/types/endpoint.ts';
+import type {
+  AssociationFact,
+  EndpointFact,
+  EndpointSettings,
+} from '../../lib/clientVpn/types/endpoint.ts';
+import type { Surroundings } from '../../lib/clientVpn/types/surroundings.ts';
 import type { EndpointObservation, EndpointWorld } from '../../lib/clientVpn/types/world.ts';
 import type { Point } from '../../lib/core/metric.ts';
 import { known } from '../../lib/core/reading.ts';
+import type { Clock } from '../../lib/core/time.ts';
 import { ACCOUNT, NOW, REGION } from './facts.ts';
 
 export const ENDPOINT_ID = 'cvpn-endpoint-0a1b2c3d4e5f60718';
 const PERIOD_MS = 300_000;
 export const HOUR_MS = 3_600_000;
+
+export const SETTINGS: EndpointSettings = {
+  vpcId: 'vpc-0a',
+  isLogged: true,
+  isSplit: true,
+  sessionHours: 24,
+  banner: null,
+  certificateArn: null,
+  directoryIds: [],
+};
 
 export const anEndpoint = (over: Partial<EndpointFact> = {}): EndpointFact => ({
   endpointId: ENDPOINT_ID,
@@ -27,6 +44,7 @@ export const anEndpoint = (over: Partial<EndpointFact> = {}): EndpointFact => ({
   clientCidr: '10.100.0.0/16',
   authentication: ['certificate'],
   hasConnectHandler: false,
+  settings: SETTINGS,
   tags: {},
   ...over,
 });
@@ -48,11 +66,46 @@ export const anObservation = (
 ): EndpointObservation => ({
   associations: known([anAssociation('a'), anAssociation('b')], NOW),
   reachability: { kind: 'up', recent: ['ok 20 ms'] },
+  surroundings: null,
   recent: {},
   history: {},
   ...over,
   fact: anEndpoint(over.fact),
 });
+
+/** All that is well. */
+export const surroundedBy = (over: Partial<Surroundings> = {}): Surroundings => ({
+  routes: known(
+    [{ destination: '10.0.0.0/16', subnetId: 'subnet-a', state: 'active', stateMessage: '' }],
+    NOW,
+  ),
+  rules: known([{ destination: '10.0.0.0/16', state: 'active', stateMessage: '' }], NOW),
+  ranges: known([{ cidr: '10.0.0.0/16', vpcId: 'vpc-0a' }], NOW),
+  peers: known([], NOW),
+  others: [],
+  egress: null,
+  certificate: null,
+  directories: null,
+  ...over,
+});
+
+/** Read of an account in which all of it is well. */
+export const wellSurroundings = (
+  clock: Pick<Clock, 'now'> = { now: () => NOW },
+): SurroundingsPort => {
+  const { routes, rules } = surroundedBy();
+  const now = () => clock.now();
+  return {
+    routes: async () => ({ ...routes, at: now() }),
+    rules: async () => ({ ...rules, at: now() }),
+    ranges: async () => known([], now()),
+    peers: async () => known([], now()),
+    egress: async () => known(new Map(), now()),
+    certificate: async (arn) =>
+      known({ arn, status: 'ISSUED', endsAt: null, renewal: null, renewalWhy: '' }, now()),
+    directories: async () => known([], now()),
+  };
+};
 
 export const anEndpointWorld = (
   endpoints: readonly EndpointObservation[] | null,

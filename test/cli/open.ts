@@ -57,7 +57,9 @@ export const closedClients: AwsClients = {
   deployment: () => Promise.reject(new Error('opening the deployment')),
   vpn: () => Promise.reject(new Error('opening Site-to-Site VPN')),
   transit: () => Promise.reject(new Error('opening transit gateways')),
+  network: () => Promise.reject(new Error('opening the network')),
   endpoints: () => Promise.reject(new Error('opening Client VPN')),
+  surroundings: () => Promise.reject(new Error('opening what surrounds endpoints')),
   crlEndpoints: () => Promise.reject(new Error('opening the CRLs of Client VPN')),
   crlBuckets: () => Promise.reject(new Error('opening the buckets of CRLs')),
   survey: () => Promise.reject(new Error('opening the survey')),
@@ -128,6 +130,7 @@ export function simulatedClients(
       deployment: closedClients.deployment,
       vpn: async () => connectionPorts.vpn,
       transit: async () => connectionPorts.transit,
+      network: async () => connectionPorts.network,
       endpoints: async () => endpointObserver.endpoints,
       crlEndpoints: closedClients.crlEndpoints,
       crlBuckets: closedClients.crlBuckets,
@@ -136,6 +139,7 @@ export function simulatedClients(
         all: async () => known(rowsOf(account), ports.clock.now()),
       }),
       endpointReachability: async () => endpointObserver.endpointProbes,
+      surroundings: async () => endpointObserver.surroundings,
       bucket: closedClients.bucket,
       metrics: async () => endpointObserver.metrics,
       watchTags: async () => noWatchTags(ports.clock),
@@ -160,6 +164,7 @@ type Now = Pick<Terminal['clock'], 'now'>;
 export const emptyVpn = (clock: Now): VpnPort => ({
   connections: async () => known([], clock.now()),
   customerGateways: async () => known([], clock.now()),
+  withoutEcmp: async () => known([], 0),
   staticRoutes: async () => known(new Map(), clock.now()),
   maintenance: async () => unknown('no tunnel', clock.now()),
 });

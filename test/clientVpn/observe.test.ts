@@ -8,7 +8,13 @@ import type { MetricQuery } from '../../lib/core/metric.ts';
 import { known, type Reading, unknown } from '../../lib/core/reading.ts';
 import type { ProbeResult } from '../../lib/probe/types.ts';
 import { VirtualClock } from '../../lib/simulator/clock.ts';
-import { anAssociation, anEndpoint, ENDPOINT_ID, HOUR_MS } from '../builders/endpoints.ts';
+import {
+  anAssociation,
+  anEndpoint,
+  ENDPOINT_ID,
+  HOUR_MS,
+  wellSurroundings,
+} from '../builders/endpoints.ts';
 import { ACCOUNT, NOW, REGION } from '../builders/facts.ts';
 import { calm } from '../builders/ports.ts';
 
@@ -56,6 +62,7 @@ class Region {
             throw new Error('who is connected is nobody’s alert');
           },
         },
+        surroundings: wellSurroundings(this.clock),
         endpointProbes: {
           send: async () => this.results[this.probeCount++ % this.results.length] ?? UP,
         },

@@ -1,4 +1,4 @@
-/** The parts of files that are generated from the tables of parameters, tags and probe kinds: `npm run docs:tables` writes them. */
+/** The parts of files that are generated from the tables of parameters, tags, probe kinds and coverage: `npm run docs:tables` writes them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unitOf } from '../../lib/core/measures.ts';
@@ -6,6 +6,7 @@ import { TAG_TABLE } from '../../lib/core/tagTable.ts';
 import { CATALOGUE } from '../../lib/monitors/catalogue.ts';
 import { PARAMETERS, type Parameter, type ParameterTable } from '../../lib/parameters.ts';
 import { kindsTable } from '../../lib/probe/kinds.ts';
+import { coverageTables } from './coverage.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -27,6 +28,7 @@ export const generatedParts = (
   { file: 'docs/metrics.md', text: inMarkdown(metricsTable(), 'lib/monitors/catalogue.ts') },
   { file: 'docs/tags.md', text: inMarkdown(tagsTable(), 'lib/core/tagTable.ts') },
   { file: 'docs/probes.md', text: inMarkdown(kindsTable(), 'lib/probe/kinds') },
+  { file: 'docs/coverage.md', text: inMarkdown(coverageTables(), 'test/docs/covered') },
 ];
 
 /** The file with the part between its markers replaced. @throws {Error} when it has no markers. */

@@ -108,6 +108,8 @@ const EMPTY = {
   DescribeCustomerGateways: [],
   DescribeClientVpnEndpoints: [],
   DescribeVpcs: [],
+  DescribeVpcPeeringConnections: [],
+  DescribeVpcEndpoints: [],
   DescribeSecurityGroups: [],
   DescribeVpnGateways: [],
   DescribeTransitGateways: [],

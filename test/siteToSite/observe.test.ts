@@ -49,6 +49,7 @@ async function pass(
     vpn: {
       connections: async () => known(connections, now),
       customerGateways: async () => known([], now),
+      withoutEcmp: async () => known([], 0),
       staticRoutes: async () => known(new Map<string, number>(), NOW),
       maintenance: async () => {
         maintenances += 1;
@@ -137,6 +138,7 @@ test('what AWS has no more is named as gone for a day, and no longer when it is 
     vpn: {
       connections: async () => known(here.list, here.at),
       customerGateways: async () => known([], here.at),
+      withoutEcmp: async () => known([], 0),
       staticRoutes: async () => known(new Map<string, number>(), NOW),
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, here.at),
@@ -183,6 +185,7 @@ test('a site is gone when its connections were deleted, all or all but one; unre
     vpn: {
       connections: async () => here.reading,
       customerGateways: async () => known([], NOW),
+      withoutEcmp: async () => known([], 0),
       staticRoutes: async () => known(new Map<string, number>(), NOW),
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, NOW),

@@ -22,6 +22,12 @@ const HOUR_MS = 3_600_000;
 // A Friday morning: two weeks of history reach back from it.
 const START_AT = Date.UTC(2026, 10, 20, 6);
 
+/** Each logs its users in by a directory too. */
+const WITH_DIRECTORIES: readonly EndpointFact[] = DEFAULT_ENDPOINTS.map((fact) => ({
+  ...fact,
+  settings: { ...fact.settings, directoryIds: [`d-${fact.endpointId.slice(-10)}`] },
+}));
+
 export interface PollRecord {
   readonly from: Instant;
   readonly to: Instant;
@@ -69,10 +75,13 @@ export async function storm(seed: number, options: StormOptions): Promise<Storm>
     vantages,
     pace: USUAL_DELAYS,
     skewMsMax: 0,
-    endpoints: DEFAULT_ENDPOINTS,
+    endpoints: WITH_DIRECTORIES,
   });
   const stormMs = options.stormHours * HOUR_MS;
-  if (options.faults === undefined) draw(random.fork('faults'), account, stormMs);
+  if (options.faults === undefined) {
+    draw(random.fork('faults'), account, stormMs);
+    drawAround(random.fork('surroundings'), account, stormMs);
+  }
   for (const [fault, fromMs, lastsMs] of options.faults ?? []) {
     account.faults.add(fault, fromMs, fromMs + lastsMs);
   }
@@ -159,6 +168,22 @@ function draw(random: Random, account: SimAccount, stormMs: number): void {
     if (!random.chance(0.4)) continue;
     const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
     account.faults.add(fault, startMs, Math.min(stormMs, startMs + random.whole(1, 8) * SPELL_MS));
+  }
+}
+
+/** What surrounds them: one fault of each kind at most, as long as it takes to be seen. */
+function drawAround(random: Random, account: SimAccount, stormMs: number): void {
+  const { facts } = account.endpoints;
+  const endpointId = random.pick(facts.map((one) => one.endpointId));
+  for (const fault of [
+    { kind: 'directory-ill', endpointId, stage: random.pick(['Impaired', 'Inoperable'] as const) },
+    { kind: 'certificate-old', endpointId, days: random.whole(-2, 25) },
+    { kind: 'rules-revoked', endpointId },
+    { kind: 'surroundings-unreadable' },
+  ] satisfies readonly Fault[]) {
+    if (!random.chance(0.5)) continue;
+    const startMs = random.whole(HOUR_MS, stormMs - HOUR_MS);
+    account.faults.add(fault, startMs, Math.min(stormMs, startMs + random.whole(6, 24) * SPELL_MS));
   }
 }
 

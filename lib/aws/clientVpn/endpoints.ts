@@ -12,6 +12,7 @@ import type {
   AssociationState,
   AuthenticationKind,
   EndpointFact,
+  EndpointSettings,
   EndpointState,
   SessionFact,
 } from '../../clientVpn/types/endpoint.ts';
@@ -68,6 +69,7 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
       ({ Type }) => AUTHENTICATIONS.get(Type ?? '') ?? [],
     ),
     hasConnectHandler: endpoint.ClientConnectOptions?.Enabled === true,
+    settings: settingsOf(endpoint),
     tags: Object.fromEntries(
       tags.flatMap(({ Key, Value }) =>
         Key?.startsWith('vpn-medic:') ? [[Key, Value ?? ''] as const] : [],
@@ -75,6 +77,21 @@ function endpointFact(endpoint: ClientVpnEndpoint): EndpointFact {
     ),
   };
 }
+
+const settingsOf = (endpoint: ClientVpnEndpoint): EndpointSettings => {
+  const { Enabled: hasBanner, BannerText: banner } = endpoint.ClientLoginBannerOptions ?? {};
+  return {
+    vpcId: endpoint.VpcId || null,
+    isLogged: endpoint.ConnectionLogOptions?.Enabled ?? null,
+    isSplit: endpoint.SplitTunnel ?? null,
+    sessionHours: endpoint.SessionTimeoutHours ?? null,
+    banner: hasBanner === true ? (banner ?? null) : null,
+    certificateArn: endpoint.ServerCertificateArn || null,
+    directoryIds: (endpoint.AuthenticationOptions ?? []).flatMap(
+      ({ ActiveDirectory }) => ActiveDirectory?.DirectoryId || [],
+    ),
+  };
+};
 
 const TRANSPORTS = ['tcp', 'udp'] as const;
 

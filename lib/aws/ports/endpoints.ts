@@ -5,6 +5,7 @@ import type { EndpointObserver } from '../../clientVpn/observe.ts';
 import type { RegionPorts } from '../../incidents/ports.ts';
 import type { MetricObserver } from '../../metrics/observe.ts';
 import { endpointPort } from '../clientVpn/endpoints.ts';
+import { surroundingsPort } from '../clientVpn/surroundings.ts';
 import { metricPort } from '../cloudWatch.ts';
 import { watchTagPort } from '../tagging.ts';
 import type { AwsSettings } from './appliances.ts';
@@ -17,6 +18,7 @@ export const endpointPorts = (
   ...awsRegionPorts(settings),
   endpoints: endpointPort(settings.region, settings.clock, settings.onCall),
   endpointProbes: { send: probeEndpoint },
+  surroundings: surroundingsPort(settings.region, settings.clock, settings.onCall),
   metrics: metricPort(settings.region, settings.clock, settings.onCall),
   watchTags: watchTagPort(settings.region, settings.clock, settings.onCall),
 });

@@ -4,13 +4,14 @@
  */
 import {
   DescribeCustomerGatewaysCommand,
+  DescribeTransitGatewaysCommand,
   DescribeVpnConnectionsCommand,
   GetVpnTunnelReplacementStatusCommand,
   ReplaceVpnTunnelCommand,
 } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../core/time.ts';
 import type { TunnelPort, VpnPort } from '../../siteToSite/ports.ts';
-import { type CallResult, call, listOf, reading, Unreadable } from '../call.ts';
+import { type CallResult, call, everyPage, listOf, reading, Unreadable } from '../call.ts';
 import { type CallHook, READ_MS } from '../client.ts';
 import { ec2Client } from '../ec2/client.ts';
 import type { Ec2Context } from '../ec2/context.ts';
@@ -33,6 +34,21 @@ export function vpnPort(region: string, clock: Clock, onCall?: CallHook): VpnPor
           });
           return listOf(reply.VpnConnections).map(connectionFact);
         }),
+      ),
+    withoutEcmp: (signal) =>
+      reading(context, 'DescribeTransitGateways', () =>
+        everyPage(
+          (NextToken) =>
+            call(context, 'DescribeTransitGateways', signal, () =>
+              client.send(new DescribeTransitGatewaysCommand({ NextToken }), {
+                abortSignal: signal,
+              }),
+            ),
+          (page) =>
+            listOf(page.TransitGateways).flatMap(({ TransitGatewayId, Options }) =>
+              TransitGatewayId && Options?.VpnEcmpSupport === 'disable' ? [TransitGatewayId] : [],
+            ),
+        ),
       ),
     customerGateways: (signal) =>
       reading(context, 'DescribeCustomerGateways', () =>

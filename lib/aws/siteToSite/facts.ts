@@ -42,7 +42,8 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
     site: tagOf(raw.Tags, 'vpn-medic:site'),
     ...groupOf(tagOf(raw.Tags, TAG.group)),
     ignored: tagOf(raw.Tags, 'vpn-medic:ignore'),
-    staticRouteCount: (raw.Routes ?? []).filter(({ State }) => State === 'available').length,
+    staticRouteCount: staticCidrsOf(raw).length,
+    staticCidrs: staticCidrsOf(raw),
     ...tunnelsOf(tagOf(raw.Tags, TUNNELS_TAG)),
     ...readQuietTag(tagOf(raw.Tags, QUIET_TAG)),
     ...maintenanceOf(tagOf(raw.Tags, MAINTENANCE_TAG)),
@@ -51,6 +52,11 @@ export function connectionFact(raw: VpnConnection): ConnectionFact {
 
 const maintenanceOf = (tag: string | null): Pick<ConnectionFact, 'maintenanceWindow'> =>
   tag === null ? {} : { maintenanceWindow: parseQuiet(tag) };
+
+const staticCidrsOf = ({ Routes = [] }: VpnConnection): readonly string[] =>
+  Routes.flatMap(({ State, DestinationCidrBlock }) =>
+    State === 'available' ? [DestinationCidrBlock ?? ''] : [],
+  );
 
 function groupOf(tag: string | null): Pick<ConnectionFact, 'group' | 'groupFault'> {
   if (tag === null) return { group: null, groupFault: null };
@@ -135,6 +141,7 @@ const optionsFact = (raw: TunnelOption): TunnelOptionsFact => ({
     ...(raw.Phase1IntegrityAlgorithms ?? []),
     ...(raw.Phase2IntegrityAlgorithms ?? []),
   ]),
+  dpdAction: DPD_ACTIONS.find((word) => word === raw.DpdTimeoutAction) ?? null,
   startsIke: raw.StartupAction === 'start',
   isLogged: raw.LogOptions?.CloudWatchLogOptions?.LogEnabled ?? false,
   isBgpLogged: raw.LogOptions?.CloudWatchLogOptions?.BgpLogEnabled ?? false,
@@ -150,6 +157,8 @@ const logGroupsOf = (options: CloudWatchLogOptions | undefined): readonly string
     ].flatMap((arn) => /:log-group:([^:*]+)/.exec(arn ?? '')?.[1] ?? []),
   ),
 ];
+
+const DPD_ACTIONS = ['clear', 'none', 'restart'] as const;
 
 const valuesOf = (list: readonly { readonly Value?: string | undefined }[] | undefined) =>
   (list ?? []).flatMap(({ Value }) => Value ?? []);

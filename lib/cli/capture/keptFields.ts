@@ -17,7 +17,7 @@ const ROWS = {
   'direct-connect DescribeDirectConnectGatewayAssociations':
     'directConnectGatewayAssociations directConnectGatewayId directConnectGatewayOwnerAccount associationId associationState associatedGateway id type ownerAccount region allowedPrefixesToDirectConnectGateway cidr virtualGatewayId virtualGatewayRegion virtualGatewayOwnerAccount',
   'directory-service DescribeDirectories':
-    'DirectoryDescriptions DirectoryId Name ShortName Type Size Edition Stage StageLastUpdatedDateTime LaunchTime DnsIpAddrs VpcSettings ConnectSettings VpcId SubnetIds SecurityGroupId ConnectIps AvailabilityZones RadiusStatus SsoEnabled DesiredNumberOfDomainControllers ShareStatus',
+    'DirectoryDescriptions DirectoryId Name ShortName Type Size Edition Stage StageReason StageLastUpdatedDateTime LaunchTime DnsIpAddrs VpcSettings ConnectSettings VpcId SubnetIds SecurityGroupId ConnectIps AvailabilityZones RadiusStatus SsoEnabled DesiredNumberOfDomainControllers ShareStatus',
   'acm DescribeCertificate':
     'Certificate CertificateArn DomainName SubjectAlternativeNames Status Type KeyAlgorithm CreatedAt IssuedAt ImportedAt NotBefore NotAfter RevokedAt RevocationReason FailureReason InUseBy RenewalEligibility RenewalSummary RenewalStatus RenewalStatusReason UpdatedAt DomainValidationOptions ValidationStatus ValidationMethod',
 } as const satisfies Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { eachOf } from '../../core/eachOf.ts';
 import { observeMetrics } from '../../metrics/observe.ts';
 import { type MetricMemory, noMetricMemory } from '../../metrics/state.ts';
 import { rowsOf } from '../../metrics/table.ts';
+import { observeNetwork } from '../../network/observe.ts';
 import { assessConnections } from '../../siteToSite/assess.ts';
 import { observeConnections } from '../../siteToSite/observe.ts';
 import { type ConnectionMemory, recallConnections } from '../../siteToSite/state.ts';
@@ -48,6 +49,7 @@ export async function readPass(
   await observeOnce(setup, signal);
   onRead('appliances and routes');
   const connections = await readConnections(pass, memory.connections, signal);
+  await observeNetwork(await clients.network(region), { readAt: null }, clock.now(), signal);
   onRead('Site-to-Site connections');
   const endpoints = await readEndpoints(pass, memory, signal);
   onRead('Client VPN endpoints and CRLs');
@@ -111,14 +113,15 @@ async function readEndpoints(
   signal: AbortSignal,
 ): Promise<EndpointMemory> {
   const { region, clock, viewpoint } = setup;
-  const [endpoints, metrics, endpointProbes, crls] = await Promise.all([
+  const [endpoints, surroundings, metrics, endpointProbes, crls] = await Promise.all([
     clients.endpoints(region),
+    clients.surroundings(region),
     clients.metrics(region),
     viewpoint === 'none' ? NO_PROBES : clients.endpointReachability(),
     clients.crlEndpoints(region),
   ]);
-  const observer = { region, clock, endpoints, metrics, endpointProbes };
-  const scope = { accountId: '', regionCount: 1, policy: PASS_POLICY };
+  const observer = { region, clock, endpoints, surroundings, metrics, endpointProbes };
+  const scope = { accountId: '', regionCount: 1, policy: PASS_POLICY, isWhole: isFirst };
   const world = await observeEndpoints(observer, scope, before, signal);
   if (isFirst) {
     await eachOf(world.endpoints ?? [], AT_ONCE, ({ fact }) =>

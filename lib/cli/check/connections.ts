@@ -5,6 +5,9 @@ import type { MetricPort } from '../../core/metricPort.ts';
 import { unpacked } from '../../core/packed.ts';
 import { unknown } from '../../core/reading.ts';
 import { toIso } from '../../core/time.ts';
+import { assessNetwork } from '../../network/assess.ts';
+import { observeNetwork } from '../../network/observe.ts';
+import { NO_NETWORK_MEMORY } from '../../network/state.ts';
 import { connectionPaths } from '../../siteToSite/assess/paths.ts';
 import { sitesOf } from '../../siteToSite/assess/sites.ts';
 import { baselineWord } from '../../siteToSite/assess/tunnelMetrics.ts';
@@ -125,7 +128,7 @@ export interface ConnectionPass {
 /** `hasMetrics` false: only whether they carry traffic is asked. */
 export async function readConnections(
   setup: Pick<ObserverSetup, 'store' | 'region' | 'clock'>,
-  clients: Pick<AwsClients, 'vpn' | 'transit' | 'metrics'>,
+  clients: Pick<AwsClients, 'vpn' | 'transit' | 'network' | 'metrics'>,
   signal: AbortSignal,
   hasMetrics: boolean = true,
 ): Promise<ConnectionPass> {
@@ -144,6 +147,7 @@ export async function readConnections(
   const own = assessConnections(world, past, now);
   const paths = connectionPaths(world.connections, world.staticRoutes, past, now);
   const transit = await lookAtTransit(setup, clients, paths, kept, signal);
+  const network = hasMetrics ? await networkFindings(setup, clients, signal) : [];
   const connections = world.connections.known ? world.connections.value : [];
   const ignored = connections.flatMap(({ connectionId, ignored: why, tunnels }) =>
     why === null
@@ -154,11 +158,25 @@ export async function readConnections(
   );
   return {
     world,
-    findings: [...own.findings, ...(transit?.findings ?? [])],
+    findings: [...own.findings, ...(transit?.findings ?? []), ...network],
     memory: own.memory,
     transit,
     ignored: new Map(ignored),
   };
+}
+
+async function networkFindings(
+  { region, clock }: Pick<ObserverSetup, 'region' | 'clock'>,
+  clients: Pick<AwsClients, 'network'>,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const world = await observeNetwork(
+    await clients.network(region),
+    NO_NETWORK_MEMORY,
+    clock.now(),
+    signal,
+  );
+  return assessNetwork(world, NO_NETWORK_MEMORY, clock.now()).findings;
 }
 
 const NO_METRICS: MetricPort = {

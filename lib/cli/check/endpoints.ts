@@ -37,6 +37,11 @@ export interface EndpointReport {
   readonly crlDaysLeft: number | null;
   readonly idpCertDaysLeft: number | null;
   readonly baseline: 'known' | 'learning';
+  /** `split`: only what has a route goes through the tunnel. Null: EC2 does not say. */
+  readonly tunnel: 'split' | 'full' | null;
+  readonly sessionHours: number | null;
+  readonly hasBanner: boolean;
+  readonly isLogged: boolean | null;
   readonly sessions: SessionReport;
   readonly ignored: string | null;
 }
@@ -83,6 +88,10 @@ export function reportEndpoints({
       crlDaysLeft: past?.crlDays?.value ?? null,
       idpCertDaysLeft: past?.idpDays?.value ?? null,
       baseline: (past?.dayCounts['active'] ?? 0) >= BASELINE.daysMin ? 'known' : 'learning',
+      tunnel: fact.settings.isSplit === null ? null : fact.settings.isSplit ? 'split' : 'full',
+      sessionHours: fact.settings.sessionHours,
+      hasBanner: fact.settings.banner !== null,
+      isLogged: fact.settings.isLogged,
       sessions: reportSessions(sessions.get(fact.endpointId), world.at),
       ignored: fact.tags['vpn-medic:ignore'] ?? null,
     };
@@ -152,14 +161,22 @@ export async function readEndpoints(
   signal: AbortSignal,
 ): Promise<EndpointLook> {
   const { region, clock, viewpoint } = setup;
-  const [endpoints, metrics, reachability, past] = await Promise.all([
+  const [endpoints, surroundings, metrics, reachability, past] = await Promise.all([
     clients.endpoints(region),
+    clients.surroundings(region),
     clients.metrics(region),
     viewpoint === 'none' ? noProbes : clients.endpointReachability(),
     recall(setup, signal),
   ]);
-  const observer = { region, clock, endpoints, metrics, endpointProbes: reachability };
-  const scope = { accountId: '', regionCount: 1, policy: PASS_POLICY };
+  const observer = {
+    region,
+    clock,
+    endpoints,
+    surroundings,
+    metrics,
+    endpointProbes: reachability,
+  };
+  const scope = { accountId: '', regionCount: 1, policy: PASS_POLICY, isWhole: true };
   const world = await observeEndpoints(observer, scope, past, signal);
   return { world, ...assessEndpoints(world, past, clock.now()) };
 }

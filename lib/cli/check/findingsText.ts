@@ -1,5 +1,6 @@
 /** Findings of this look, and the leader's open incidents, as text. Pure. */
 
+import { titleOf } from '../../core/findings/catalogue.ts';
 import { endingSince } from '../../incidents/steps.ts';
 import { type Colour, colour, type Span } from '../output/colour.ts';
 import { type Block, blank, line, title } from '../output/textBlocks.ts';
@@ -36,7 +37,7 @@ export function writeFindings(report: CheckReport): readonly Block[] {
   return [
     blank,
     title('Findings'),
-    ...findings.flatMap(({ severity, reason, summary, evidence, hint, docs }) => [
+    ...folded(findings).flatMap(({ severity, reason, summary, evidence, hint, docs }) => [
       line([markedReason(severity, reason), ' ', summary], 2),
       ...(severity === 'info' ? [] : evidence.map((text) => line(colour('dim', text), 6))),
       line(['To do: ', hint], 4),
@@ -44,6 +45,23 @@ export function writeFindings(report: CheckReport): readonly Block[] {
     ]),
   ];
 }
+
+/** Information of one reason is one line, whatever number of things it is about. */
+function folded(findings: readonly FindingReport[]): readonly FindingReport[] {
+  const groups = Map.groupBy(findings, (one) =>
+    one.severity === 'info' ? one.reason : keyOf(one),
+  );
+  return [...groups.values()].flatMap((some) => {
+    const [first, ...others] = some;
+    if (first === undefined || others.length === 0) return some;
+    const names = some.map(({ subject }) => subject.name);
+    const shown = names.slice(0, NAMED_MAX).join(', ');
+    const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : '';
+    return [{ ...first, summary: `${titleOf(first.reason)} (${some.length}): ${shown}${more}` }];
+  });
+}
+
+const NAMED_MAX = 5;
 
 export function writeIncidents({ incidents, suppressed }: CheckReport): readonly Block[] {
   if (incidents.length === 0) return [];

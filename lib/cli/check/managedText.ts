@@ -84,6 +84,7 @@ export function writeEndpoints(endpoints: readonly EndpointReport[]): readonly B
         one.ignored === null ? one.baseline : `ignored (${one.ignored})`,
       ]),
     ),
+    ...endpoints.map(writeSettings),
     ...endpoints.flatMap(writeSessions),
   ];
 }
@@ -99,6 +100,21 @@ const daysOf = (days: number | null): Words => {
   if (days === null) return '-';
   return colour(days <= 2 ? 'bad' : days <= 7 ? 'warn' : 'plain', `${days} d`);
 };
+
+const writeSettings = (one: EndpointReport): Block =>
+  line(
+    `${one.name || one.endpointId}: ${[
+      one.tunnel === null ? 'tunnel unknown' : `${one.tunnel} tunnel`,
+      one.sessionHours === null
+        ? 'session limit unknown'
+        : `sessions end after ${one.sessionHours} h`,
+      one.hasBanner ? 'a login banner' : 'no login banner',
+      one.isLogged === null
+        ? 'connection log unknown'
+        : `connection log ${one.isLogged ? 'on' : 'off'}`,
+    ].join(', ')}`,
+    2,
+  );
 
 function writeSessions({ name, endpointId, sessions }: EndpointReport): readonly Block[] {
   const of = name || endpointId;

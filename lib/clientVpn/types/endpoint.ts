@@ -19,8 +19,24 @@ export interface EndpointFact {
   readonly clientCidr: string | null;
   readonly authentication: readonly AuthenticationKind[];
   readonly hasConnectHandler: boolean;
+  readonly settings: EndpointSettings;
   /** Our own tags (`vpn-medic:…`) only. */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What its owner chose; null where EC2 does not say. */
+export interface EndpointSettings {
+  readonly vpcId: string | null;
+  readonly isLogged: boolean | null;
+  /** Only what has a route goes through the tunnel; else all traffic of the client does. */
+  readonly isSplit: boolean | null;
+  readonly sessionHours: number | null;
+  /** The text that clients show at login. */
+  readonly banner: string | null;
+  /** Of its server certificate. */
+  readonly certificateArn: string | null;
+  /** Those that log its users in. */
+  readonly directoryIds: readonly string[];
 }
 
 /** Reasons that say that clients cannot connect. `NotYetUp` is not among them: it was never in use. */

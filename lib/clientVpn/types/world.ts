@@ -6,6 +6,7 @@ import type { Instant } from '../../core/time.ts';
 import type { EndpointMemory } from '../state.ts';
 import type { AssociationFact, EndpointFact } from './endpoint.ts';
 import type { EndpointPoints } from './metrics.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface EndpointWorld {
   readonly at: Instant;
@@ -35,6 +36,8 @@ export interface EndpointObservation {
   readonly fact: EndpointFact;
   readonly associations: Reading<readonly AssociationFact[]>;
   readonly reachability: Reachability;
+  /** Null: not read in this pass. */
+  readonly surroundings: Surroundings | null;
   /** The last hour of each series that was read in this pass. */
   readonly recent: EndpointPoints;
   /** Two weeks by the hour, of those read in this pass. */

@@ -6,6 +6,7 @@ import { CRL_FINDINGS } from './crl.ts';
 import { CRL_FORM_FINDINGS, CRL_RULE_FINDINGS, CRL_SIGNATURE_FINDINGS } from './crlRefusals.ts';
 import type { FindingEntry } from './entry.ts';
 import { METRIC_FINDINGS } from './metrics.ts';
+import { NETWORK_FINDINGS } from './network.ts';
 import { REPAIR_FINDINGS } from './repairs.ts';
 import { SHARED_FINDINGS } from './shared.ts';
 import { CONNECTION_FINDINGS } from './siteToSite.ts';
@@ -21,6 +22,7 @@ const TABLES = {
   ...REPAIR_FINDINGS,
   ...CONNECTION_FINDINGS,
   ...TRANSIT_FINDINGS,
+  ...NETWORK_FINDINGS,
   ...ENDPOINT_FINDINGS,
   ...METRIC_FINDINGS,
   ...CRL_FORM_FINDINGS,

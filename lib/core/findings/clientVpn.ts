@@ -142,6 +142,112 @@ export const ENDPOINT_FINDINGS = {
       'Nothing with one region. With several: use TCP endpoints, or fail over by hand when `RegionDown` is notified.',
     hint: 'Where DNS sends users to several regions, use a TCP endpoint or fail over by hand on RegionDown.',
   },
+  DirectoryImpaired: {
+    subjects: ['endpoint'],
+    severities: ['critical', 'warning'],
+    title: 'Directory of the endpoint impaired',
+    meaning:
+      'The directory that logs the users of an endpoint in (AWS Managed Microsoft AD, Simple AD or AD Connector) is not active, as Directory Service says: critical where no login can succeed (Inoperable, Failed, being deleted), a warning otherwise. Failed logins (`AuthFailuresHigh`) are part of its notification. Read every 15 minutes.',
+    confirm: '`aws ds describe-directories --directory-ids d-…`: `Stage` and `StageReason`.',
+    action:
+      'AD Connector: its service account, DNS addresses and the network to the domain controllers. Managed AD: AWS Health, then AWS Support; a snapshot can be restored.',
+    hint: 'See its StageReason: aws ds describe-directories; for an AD Connector check its service account, DNS and the path to the domain controllers.',
+  },
+  ServerCertificateExpiring: {
+    subjects: ['endpoint'],
+    severities: ['warning', 'critical'],
+    title: 'Server certificate expires soon',
+    meaning:
+      'The server certificate of an endpoint, as ACM holds it, expires within 30 days (warning) or 7 days (critical), is expired, or is revoked. With it clients refuse the endpoint.',
+    confirm: '`aws acm describe-certificate --certificate-arn …`: `NotAfter`, `RenewalSummary`.',
+    action:
+      'Imported: import the new one under the same ARN (`aws acm import-certificate --certificate-arn …`); the endpoint takes it over within 24 hours. Issued by ACM: see `ServerCertificateRenewalFailed`.',
+    hint: 'Import the renewed certificate under the same ARN: aws acm import-certificate --certificate-arn …; the endpoint takes it over within 24 hours.',
+  },
+  ServerCertificateRenewalFailed: {
+    subjects: ['endpoint'],
+    severities: ['warning'],
+    title: 'Renewal of the server certificate failed',
+    meaning:
+      "ACM's managed renewal of an endpoint's server certificate failed, or waits for the validation of a domain name.",
+    confirm: '`aws acm describe-certificate --certificate-arn …`: `RenewalSummary`.',
+    action:
+      'Restore the DNS record that validates the name, or answer the e-mail; of a private CA: its permission to renew and its own validity.',
+    hint: 'aws acm describe-certificate names the domain and the DNS record that validates it; of a private CA check its permission to renew.',
+  },
+  AuthorizationRulesMissing: {
+    subjects: ['endpoint'],
+    severities: ['warning'],
+    title: 'No authorization rule in force',
+    meaning:
+      'No authorization rule of an endpoint is active: users connect and reach nothing. Not found of an endpoint that was never up.',
+    confirm:
+      '`aws ec2 describe-client-vpn-authorization-rules --client-vpn-endpoint-id cvpn-endpoint-…`',
+    action: 'Authorize the networks that users need, for all or for a group.',
+    hint: 'aws ec2 authorize-client-vpn-ingress --client-vpn-endpoint-id … --target-network-cidr … --authorize-all-groups, or --access-group-id',
+  },
+  AuthorizationRuleFailed: {
+    subjects: ['endpoint'],
+    severities: ['warning'],
+    title: 'Authorization rule failed',
+    meaning: 'EC2 could not put an authorization rule of an endpoint in force (`failed`).',
+    confirm:
+      '`aws ec2 describe-client-vpn-authorization-rules --client-vpn-endpoint-id cvpn-endpoint-…`',
+    action: 'Revoke the rule and authorize it anew.',
+    hint: 'Revoke it and authorize it anew: aws ec2 revoke-client-vpn-ingress, then aws ec2 authorize-client-vpn-ingress.',
+  },
+  EndpointRouteFailed: {
+    subjects: ['endpoint'],
+    severities: ['warning'],
+    title: 'Endpoint route leads nowhere',
+    meaning:
+      'A route of an endpoint failed, or leads to a subnet that the endpoint has no association with; or the endpoint has no route at all.',
+    confirm: '`aws ec2 describe-client-vpn-routes --client-vpn-endpoint-id cvpn-endpoint-…`',
+    action: 'Delete the route and create it by a subnet that is associated.',
+    hint: 'Delete it and create it by an associated subnet: aws ec2 delete-client-vpn-route, then aws ec2 create-client-vpn-route.',
+  },
+  ClientRangeOverlap: {
+    subjects: ['endpoint'],
+    severities: ['warning', 'info'],
+    title: 'Client range overlaps another range',
+    meaning:
+      'The client range of an endpoint overlaps its VPC or a VPC that is peered with it (a warning: clients do not reach all of it), or another endpoint of the region (information: addresses of clients are translated on their way in). Both ranges are in the evidence.',
+    confirm: '`ClientCidrBlock` of the endpoint, and the ranges that the evidence names.',
+    action: 'The client range of an endpoint cannot be changed: make another endpoint.',
+    hint: 'The client range cannot be changed: make another endpoint with a range of its own, and move the users.',
+  },
+  ConnectionLogOff: {
+    subjects: ['endpoint'],
+    severities: ['info'],
+    title: 'Connection log is off',
+    meaning:
+      'An endpoint writes no connection log, which alone says why a login failed. Listed, not notified.',
+    confirm: '`ConnectionLogOptions` of the endpoint.',
+    action: 'Switch it on: it does not interrupt connections.',
+    hint: 'aws ec2 modify-client-vpn-endpoint --client-vpn-endpoint-id … --connection-log-options Enabled=true,CloudwatchLogGroup=…',
+  },
+  FullTunnelWithoutEgress: {
+    subjects: ['endpoint'],
+    severities: ['info'],
+    title: 'Full tunnel without a way out',
+    meaning:
+      'Split tunnel is off, so that all traffic of the clients enters the tunnel, and the endpoint has no route for 0.0.0.0/0, or no subnet of that route has a default route (NAT gateway, internet gateway, transit gateway, appliance). Some want just that; then leave it.',
+    confirm:
+      '`SplitTunnel`, `aws ec2 describe-client-vpn-routes`, and the route tables of the associated subnets.',
+    action: 'Switch split tunnel on, or lead the default route out.',
+    hint: 'Switch split tunnel on, or create a client route for 0.0.0.0/0 by a subnet whose route table has a default route.',
+  },
+  EndpointSettingsUnread: {
+    subjects: ['region'],
+    severities: ['info'],
+    title: 'Settings of endpoints cannot be read',
+    meaning:
+      'Routes, rules, networks, certificates or directories of Client VPN endpoints could not be read: what was found of them stays, and nothing new is. Whether endpoints are up is judged all the same.',
+    confirm: "The evidence quotes AWS's answers.",
+    action:
+      'Denied: deploy the stack again, which grants the actions to the role of `pollEndpoints`.',
+    hint: 'If it says "denied": deploy the stack again, which grants the action to the role of pollEndpoints.',
+  },
   RegionDown: {
     subjects: ['region'],
     severities: ['critical'],

@@ -8,6 +8,8 @@ export const SUBJECT_KINDS = [
   'region',
   'zone',
   'vpc',
+  'gateway',
+  'privateLink',
   'group',
   'appliance',
   'table',

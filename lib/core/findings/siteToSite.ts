@@ -100,14 +100,77 @@ export const CONNECTION_FINDINGS = {
       'Spread the load: ECMP over several tunnels on a transit gateway, large tunnels, or Direct Connect.',
   },
   RouteLimitNear: {
-    subjects: ['tunnel'],
+    subjects: ['tunnel', 'connection', 'gateway'],
     severities: ['warning'],
-    title: 'Near the BGP route limit',
+    title: 'Near a limit of routes',
     meaning:
-      '80 % of the routes that a customer gateway may announce (100 on a virtual private gateway, 1,000 elsewhere). Beyond the limit AWS ends the BGP session.',
-    confirm: '`AcceptedRouteCount` in the telemetry.',
-    action: 'Summarise on the customer device.',
+      '80 % of the routes that a customer gateway may announce (100 on a virtual private gateway, 1,000 elsewhere): beyond the limit AWS ends the BGP session. Or of the static routes of a connection (100), or of the routes that a virtual private gateway announces to each customer gateway (1,000, counted as the routes of all its other connections): beyond that they are left out without a word.',
+    confirm: '`AcceptedRouteCount` in the telemetry; the static routes of the connections.',
+    action: 'Summarise on the customer device, or the static routes.',
     hint: 'Summarise routes on the customer device, or announce a default route instead.',
+  },
+  DpdWithoutRestart: {
+    subjects: ['connection'],
+    severities: ['info'],
+    title: 'Nothing restarts a dead tunnel',
+    meaning:
+      "When dead peer detection times out, AWS ends the IKE session (`clear`, AWS's default) or does nothing (`none`), and AWS does not start IKE either (`StartupAction` add): only the customer device brings the tunnel back. Listed, not notified.",
+    confirm: "`DpdTimeoutAction` and `StartupAction` of the tunnel's options.",
+    action:
+      'Set `DPDTimeoutAction=restart`, or `StartupAction=start` with IKEv2 and a customer gateway that has a fixed address, one tunnel at a time: each change takes that tunnel down.',
+    hint: 'aws ec2 modify-vpn-tunnel-options … --tunnel-options DPDTimeoutAction=restart, one tunnel at a time; or see that the customer device starts IKE by itself.',
+  },
+  TunnelsDiffer: {
+    subjects: ['connection'],
+    severities: ['info'],
+    title: 'The two tunnels are set differently',
+    meaning:
+      'The options of the two tunnels of a connection differ (IKE versions, DH groups, integrity, DPD, start of IKE, logs, lifecycle control): one may come up where the other does not. Listed, not notified.',
+    confirm: "The tunnels' options.",
+    action: 'Set both alike, one tunnel at a time: each change takes that tunnel down.',
+    hint: 'Set both alike (ModifyVpnTunnelOptions), one tunnel at a time: each change takes that tunnel down.',
+  },
+  GatewaySaturated: {
+    subjects: ['gateway'],
+    severities: ['warning'],
+    title: 'Gateway saturated',
+    meaning:
+      'For 15 minutes the connections of one virtual private gateway (1.25 Gbps together) or of one VPN concentrator (5 Gbps) have carried over 80 % of what it can, though no single tunnel may be full. The limit of packets per second cannot be seen: CloudWatch has bytes of a tunnel and no packets.',
+    confirm: 'The sum of TunnelDataIn and TunnelDataOut of its connections.',
+    action: 'Move connections to a transit gateway, whose tunnels have no limit together.',
+    hint: 'Move some of its connections to a transit gateway, whose tunnels have no limit together.',
+  },
+  TransitEcmpOff: {
+    subjects: ['site'],
+    severities: ['info'],
+    title: 'Second connection of a site is not used',
+    meaning:
+      'A site has two connections or more on one transit gateway, whose `VpnEcmpSupport` is off: of equal paths one carries everything. Which path is preferred otherwise (AS path, MED) AWS does not show. Listed, not notified.',
+    confirm: '`aws ec2 describe-transit-gateways`: `VpnEcmpSupport`.',
+    action:
+      'Switch it on where both shall carry traffic; only paths that are learnt by BGP are used together. As a standby it is fine as it is.',
+    hint: 'aws ec2 modify-transit-gateway --transit-gateway-id … --options VpnEcmpSupport=enable, where both shall carry traffic.',
+  },
+  SiteAsnShared: {
+    subjects: ['gateway'],
+    severities: ['info'],
+    title: 'Two sites with one ASN',
+    meaning:
+      'Customer gateways of several sites on one virtual private gateway have the same BGP ASN. What one site announces carries that ASN in its path, and the other refuses it as a loop: the sites do not reach each other over the gateway (CloudHub). Listed, not notified.',
+    confirm: '`aws ec2 describe-customer-gateways`: `BgpAsn`.',
+    action: 'Give each site an ASN of its own, or allow the own ASN in the path on the devices.',
+    hint: 'Where the sites shall reach each other, give each an ASN of its own, or allow its own ASN in paths (allowas-in) on the devices.',
+  },
+  SiteRangesOverlap: {
+    subjects: ['gateway'],
+    severities: ['info'],
+    title: 'Two sites with one range',
+    meaning:
+      'Static routes of two sites on one gateway overlap: the more specific one takes the traffic, and of equal ones one does. Both ranges are in the evidence. Prefixes that are learnt by BGP are not shown for a connection by AWS. Listed, not notified.',
+    confirm: "The connections' static routes.",
+    action:
+      'Renumber one, or give each what it alone has. Where both lead to the same place, tag them with one `vpn-medic:site`.',
+    hint: 'Give each site the ranges that it alone has; where both lead to one place, tag both connections with the same vpn-medic:site.',
   },
   CustomerGatewayShared: {
     subjects: ['site', 'connection'],

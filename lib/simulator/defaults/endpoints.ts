@@ -14,6 +14,15 @@ const endpoint = (number: number, over: Partial<EndpointFact>): EndpointFact => 
     clientCidr: '10.100.0.0/20',
     authentication: ['certificate'],
     hasConnectHandler: false,
+    settings: {
+      vpcId: 'vpc-0a1b2c3d4e5f60701',
+      isLogged: true,
+      isSplit: true,
+      sessionHours: 24,
+      banner: null,
+      certificateArn: `arn:aws:acm:eu-west-1:111122223333:certificate/${endpointId.slice(-12)}`,
+      directoryIds: [],
+    },
     tags: {},
     ...over,
   };
@@ -23,6 +32,7 @@ export const DEFAULT_ENDPOINTS: readonly EndpointFact[] = [
   endpoint(1, { name: 'staff' }),
   endpoint(2, {
     name: 'partners',
+    clientCidr: '10.100.16.0/20',
     transport: 'udp',
     authentication: ['federated'],
     hasConnectHandler: true,

@@ -169,6 +169,14 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return `endpoint ${nameOf(fault.endpointId)}: EC2 reports it as pending`;
     case 'endpoint-unlisted':
       return `endpoint ${nameOf(fault.endpointId)}: EC2 leaves it out of its list`;
+    case 'directory-ill':
+      return `endpoint ${nameOf(fault.endpointId)}: its directory is ${fault.stage}`;
+    case 'certificate-old':
+      return fault.days < 0
+        ? `server certificate of endpoint ${nameOf(fault.endpointId)}: expired ${-fault.days} d ago`
+        : `server certificate of endpoint ${nameOf(fault.endpointId)}: expires in ${fault.days} d`;
+    case 'rules-revoked':
+      return `endpoint ${nameOf(fault.endpointId)}: its authorization rules are revoked`;
     case 'endpoint-strange':
       return `endpoint ${nameOf(fault.endpointId)}: EC2 reports an unknown state word`;
     case 'endpoint-deleted':
@@ -179,6 +187,8 @@ export function describeFault(fault: Fault, nameOf: (instanceId: string) => stri
       return 'Client VPN endpoints: cannot be read';
     case 'associations-unreadable':
       return 'associations of Client VPN endpoints: cannot be read';
+    case 'surroundings-unreadable':
+      return 'routes, rules, certificates and directories of Client VPN endpoints: cannot be read';
     case 'events-lost':
       return 'EC2 events: get lost';
     case 'events-doubled':

@@ -5,7 +5,9 @@ export type EndpointFault =
   /** DNS of the probing function fails, which says nothing about any endpoint. */
   | { readonly kind: 'probe-dns-dead' }
   | { readonly kind: 'endpoints-unreadable' }
-  | { readonly kind: 'associations-unreadable' };
+  | { readonly kind: 'associations-unreadable' }
+  /** Routes, rules, networks, certificates and directories. */
+  | { readonly kind: 'surroundings-unreadable' };
 
 export type OneEndpointFault =
   /** Does not answer on its port, whatever EC2 reports. */
@@ -25,6 +27,15 @@ export type OneEndpointFault =
   /** Its CRL expires in `days`. */
   | { readonly kind: 'crl-old'; readonly endpointId: string; readonly days: number }
   | { readonly kind: 'handler-fails'; readonly endpointId: string }
+  /** Its directory's stage is this one. */
+  | {
+      readonly kind: 'directory-ill';
+      readonly endpointId: string;
+      readonly stage: 'Impaired' | 'Inoperable';
+    }
+  /** Its server certificate expires in `days`. */
+  | { readonly kind: 'certificate-old'; readonly endpointId: string; readonly days: number }
+  | { readonly kind: 'rules-revoked'; readonly endpointId: string }
   /** EC2 reports an unknown state. */
   | { readonly kind: 'endpoint-strange'; readonly endpointId: string }
   | { readonly kind: 'endpoint-deleted'; readonly endpointId: string };

@@ -61,6 +61,7 @@ const UNSEEN = {
   transport: 'public',
   bandwidth: 'standard',
   staticRouteCount: 0,
+  staticCidrs: [],
   usesOneTunnel: false,
   group: null,
   groupFault: null,

@@ -19,12 +19,15 @@ import { CONNECTION_POLICY as POLICY } from '../types/policy.ts';
 import { deviceOf, type Site } from './sites.ts';
 import type { Judged } from './states.ts';
 import { connectionSubject, minute, type Sinces, siteSubject, tunnelSubject } from './subjects.ts';
+import { tunnelSettings } from './tunnelSettings.ts';
 
 export function settingFindings(judged: Judged): readonly Finding[] {
   return [
     ...weakCrypto(judged),
     ...logsOff(judged),
+    ...tunnelSettings(judged),
     ...routeLimit(judged),
+    ...staticLimit(judged),
     ...maintenance(judged),
     ...unattached(judged),
     ...wrongTag(judged),
@@ -151,6 +154,30 @@ function routeLimit({ connection, site, sinces, now }: Judged): readonly Finding
       },
     ];
   });
+}
+
+/** A transit gateway has static routes of its own, and another limit. */
+function staticLimit({ connection, site, sinces, now }: Judged): readonly Finding[] {
+  const { name, gateway, staticCidrs } = connection;
+  const most = POLICY.staticRoutesMax;
+  const subject = connectionSubject(connection, site);
+  if (isAbsent(connection)) sinces.cannotTell('RouteLimitNear', subject.id);
+  if (gateway.kind !== 'virtual-private' || staticCidrs.length < most * POLICY.routesNearShare)
+    return [];
+  const isReached = staticCidrs.length >= most;
+  return [
+    {
+      reason: 'RouteLimitNear',
+      subject,
+      severity: 'warning',
+      summary: `${name} has ${staticCidrs.length} of at most ${most} static routes: ${isReached ? 'no further one can be added' : 'beyond that none can be added'}.`,
+      evidence: [
+        `${staticCidrs.length} static routes, limit ${most}, told from ${most * POLICY.routesNearShare}`,
+      ],
+      since: sinces.since('RouteLimitNear', subject.id, now),
+      hint: 'Summarise the static routes of the connection, or use BGP on a transit gateway.',
+    },
+  ];
 }
 
 function maintenance({ connection, site, tunnels }: Judged): readonly Finding[] {

@@ -33,6 +33,8 @@ export interface ConnectionFact extends QuietTag {
   readonly ignored: string | null;
   /** Static routes that lead to it whatever BGP says: its own, and those of its transit gateway as far as they were read. */
   readonly staticRouteCount: number;
+  /** Destinations of its own static routes. */
+  readonly staticCidrs: readonly string[];
   /** The tag `vpn-medic:tunnels=1`: the customer device brings up one tunnel at a time, by design. */
   readonly usesOneTunnel: boolean;
   /** What is wrong with the tag `vpn-medic:tunnels`; null: nothing. */
@@ -87,6 +89,8 @@ export interface TunnelOptionsFact {
   readonly ikeVersions: readonly string[];
   readonly dhGroups: readonly number[];
   readonly integrity: readonly string[];
+  /** What AWS does when the customer device is dead to it; null: not said. */
+  readonly dpdAction: 'clear' | 'none' | 'restart' | null;
   /** AWS starts IKE by itself; otherwise the customer's device must. */
   readonly startsIke: boolean;
   /** Tunnel activity: IKE and IPsec. */

@@ -22,6 +22,8 @@ export interface ConnectionWorld {
   readonly customerGateways: Reading<readonly CustomerGatewayFact[]>;
   /** By connection id: static routes of its transit gateway that lead to it, of those whose tunnels have no routes. */
   readonly staticRoutes: ReadonlyMap<string, Reading<number>>;
+  /** Transit gateways without ECMP. Null: not due, or no two connections are on one. */
+  readonly withoutEcmp: Reading<readonly string[]> | null;
   /** Null: not read in this pass. */
   readonly series: Reading<readonly string[]> | null;
   /** Null: not due. By tunnel id; a tunnel without series is not in it. */

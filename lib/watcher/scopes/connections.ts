@@ -4,6 +4,11 @@ import { linksId } from '../../core/links.ts';
 import { compare } from '../../core/order.ts';
 import { isOfConnection, type Pin, parsePins, pinsId } from '../../core/pin.ts';
 import type { Report } from '../../core/report.ts';
+import { assessNetwork } from '../../network/assess.ts';
+import { observeNetwork } from '../../network/observe.ts';
+import type { NetworkPort } from '../../network/ports.ts';
+import { type NetworkMemory, recallNetwork } from '../../network/state.ts';
+import type { NetworkWorld } from '../../network/types.ts';
 import { actOnReplacements } from '../../siteToSite/act.ts';
 import { completed } from '../../siteToSite/assess/completed.ts';
 import { linksOf } from '../../siteToSite/assess/links.ts';
@@ -50,7 +55,10 @@ import {
   withCauses,
 } from './connectionCauses.ts';
 
-export type ScopePorts = ConnectionPorts & { readonly transit: TransitGatewayPort };
+export type ScopePorts = ConnectionPorts & {
+  readonly transit: TransitGatewayPort;
+  readonly network: NetworkPort;
+};
 
 export interface ConnectionsOptions {
   readonly accountId: string;
@@ -79,11 +87,14 @@ const isOfTunnel = (outcome: ScopeOutcome): outcome is ReplacementOutcome => !is
 export interface ScopeWorld extends ConnectionWorld {
   /** Null: no connection of a transit gateway is a member of a group. */
   readonly transit: TransitWorld | null;
+  /** Null: not read in this pass. */
+  readonly network: NetworkWorld | null;
 }
 
 interface ScopeMemory {
   readonly connections: ConnectionMemory;
   readonly transit: TransitMemory;
+  readonly network: NetworkMemory;
   readonly pins: readonly Pin[];
   /** Appliances that are down, with the connections that end on them. */
   readonly causes: readonly Cause[];
@@ -134,7 +145,7 @@ export function connectionStages(
   ports: ScopePorts,
   { accountId, health, mode, holdMs, safety = TRANSIT_SAFETY }: ConnectionsOptions,
 ): Stages<ScopeWorld, ScopeMemory, ScopePlan, ScopeOutcome> {
-  const { clock, region, transit } = ports;
+  const { clock, region, transit, network } = ports;
   const pathsNow = async ({ staticRoutes, connections }: ScopePlan, signal: AbortSignal) =>
     connectionPaths(await ports.vpn.connections(signal), staticRoutes, connections, clock.now());
   return {
@@ -143,35 +154,40 @@ export function connectionStages(
     recall: (stored, items) => ({
       connections: recallConnections(stored),
       transit: recallTransit(Object(stored).transit),
+      network: recallNetwork(Object(stored).network),
       pins: items
         .filter(({ id }) => id === pinsId(region))
         .flatMap(({ body }) => parsePins(body) ?? [])
         .filter(isOfConnection),
       causes: causesIn(items, region, clock.now()),
     }),
-    async observe({ connections, transit: before, pins }, signal) {
+    async observe({ connections, transit: before, network: known, pins }, signal) {
       const world = await observeConnections(ports, connections, { accountId, health }, signal);
       const now = clock.now();
       const paths = connectionPaths(world.connections, world.staticRoutes, connections, now);
       const own = { region, transit };
       const over = await observeTransit(own, paths, before, pins, signal);
-      return { ...world, transit: over };
+      const around = await observeNetwork(network, known, now, signal);
+      return { ...world, transit: over, network: around };
     },
     sees: ({ connections }) => connections.known,
     assess(world, memory, now) {
       const own = assessConnections(world, memory.connections, now);
       const over =
         world.transit === null ? null : assessTransit(world.transit, memory.transit, now);
+      const around = assessNetwork(world.network, memory.network, now);
       const explained = explainedBy(memory.causes, own.memory, now);
       const connections = { ...own.memory, explained };
       return {
-        findings: withCauses([...own.findings, ...(over?.findings ?? [])], connections).toSorted(
-          byReason,
-        ),
+        findings: withCauses(
+          [...own.findings, ...(over?.findings ?? []), ...around.findings],
+          connections,
+        ).toSorted(byReason),
         unjudged: own.unjudged,
         memory: {
           connections,
           transit: over?.memory ?? NO_TRANSIT_MEMORY,
+          network: around.memory,
           pins: memory.pins,
           causes: memory.causes,
         },
@@ -192,12 +208,13 @@ export function connectionStages(
       const over = planTransit(scene, safety.rules);
       return { transit: over, replacements, connections, staticRoutes };
     },
-    intend: ({ connections, transit: memory }, plan, now) =>
+    intend: ({ connections, transit: memory, network: around }, plan, now) =>
       (plan.transit?.actions ?? []).length + plan.replacements.actions.length === 0
         ? null
         : kept(
             withReplacementIntents(connections, plan.replacements.actions, now),
             plan.transit === null ? memory : withIntents(memory, plan.transit, now),
+            around,
           ),
     // Routes first: a replacement waits, and may wait for the next pass.
     async act(plan, signal, askPause, confirmLease) {
@@ -216,10 +233,11 @@ export function connectionStages(
       const own = { clock, vpn: ports.vpn, memory: connections };
       return [...moved, ...(await actOnReplacements(own, replacements.actions, guards, signal))];
     },
-    remember: ({ connections, transit: memory }, outcomes, now) =>
+    remember: ({ connections, transit: memory, network: around }, outcomes, now) =>
       kept(
         afterReplacements(connections, outcomes.filter(isOfTunnel)),
         afterWrites(memory, outcomes.filter(isOfRoute), now),
+        around,
       ),
     share(world, { transit: { routes } }) {
       const links = linksOf(
@@ -241,8 +259,15 @@ const byReason = (a: Finding, b: Finding): number =>
   compare(a.reason, b.reason) || compare(a.subject.id, b.subject.id);
 
 /** As it is stored: without groups it is the connections' memory alone. */
-const kept = (connections: ConnectionMemory, transit: TransitMemory): unknown =>
-  isNoTransitMemory(transit) ? connections : { ...connections, transit };
+const kept = (
+  connections: ConnectionMemory,
+  transit: TransitMemory,
+  network: NetworkMemory,
+): unknown => ({
+  ...connections,
+  ...(isNoTransitMemory(transit) ? {} : { transit }),
+  ...(network.readAt === null ? {} : { network }),
+});
 
 function reportOf(
   world: ScopeWorld,

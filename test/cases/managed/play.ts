@@ -1,9 +1,11 @@
 /** Plays sequences of raw DescribeVpnConnections items through the adapter and whole passes, a minute apart. */
+
 import { readFileSync } from 'node:fs';
 import type { CustomerGateway, VpnConnection } from '@aws-sdk/client-ec2';
 import { connectionFact, customerGatewayFact } from '../../../lib/aws/siteToSite/facts.ts';
 import type { Finding } from '../../../lib/core/finding.ts';
 import { known } from '../../../lib/core/reading.ts';
+import { emptyNetwork } from '../../../lib/simulator/emptyNetwork.ts';
 import { SimMetrics } from '../../../lib/simulator/metrics.ts';
 import { seededRandom } from '../../../lib/simulator/random.ts';
 import { lookAtConnections } from '../../../lib/watcher/scopes/connections.ts';
@@ -58,12 +60,14 @@ export async function play(input: Input) {
         ),
       customerGateways: async () =>
         known((input.gateways ?? []).flatMap(customerGatewayFact), clock.now()),
+      withoutEcmp: async () => known([], 0),
       staticRoutes: async () => known(new Map(), clock.now()),
       maintenance: async () =>
         known({ isPending: false, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
       replaceTunnel: async () => ({ kind: 'refused', why: 'not meant to be asked' }) as const,
     },
     transit: noTransit,
+    network: emptyNetwork({ clock }),
     metrics: metrics.port({ clock, pass: async () => {} }),
   };
   const found: (readonly Finding[])[] = [];

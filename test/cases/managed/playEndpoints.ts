@@ -8,7 +8,7 @@ import { seededRandom } from '../../../lib/simulator/random.ts';
 import { readLeaderView } from '../../../lib/watcher/leaderView.ts';
 import { poll } from '../../../lib/watcher/poll.ts';
 import { endpointStages } from '../../../lib/watcher/scopes/endpoints.ts';
-import { anAssociation, anEndpoint } from '../../builders/endpoints.ts';
+import { anAssociation, anEndpoint, wellSurroundings } from '../../builders/endpoints.ts';
 import { ACCOUNT } from '../../builders/facts.ts';
 import { calm, somePorts } from '../../builders/ports.ts';
 
@@ -77,6 +77,7 @@ export async function playEndpoint(steps: readonly Step[]) {
         new Map(ids.map((id) => [id, associations()] as const)),
       sessions: async () => known([], clock.now()),
     },
+    surroundings: wellSurroundings(clock),
     endpointProbes: {
       send: async (): Promise<ProbeResult> => {
         const kind = now.probe ?? 'up';

@@ -86,6 +86,9 @@ test('an endpoint on one line: state, port, zones, clients, CRL', async () => {
     /staff +cvpn-endpoint-\S+ +available +answers \(tcp 443\) +eu-west-1a eu-west-1b +12 of 32768 +5 d/,
   );
   expect(out).toContain('WARNING ClientCrlExpiring staff: ');
+  expect(out).toContain(
+    'staff: split tunnel, sessions end after 24 h, no login banner, connection log on',
+  );
   expect(exit).toBe(2);
 });
 

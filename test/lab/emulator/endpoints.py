@@ -6,6 +6,7 @@ Facts (EC2 API model, botocore of November 2026):
 - an endpoint is `pending-associate` until a subnet is associated, then `available`; `DnsName` begins with `*.`;
 - an association is `associating` for minutes, then `associated`; here at once;
 - every list takes MaxResults 5 to 1000 and goes on by NextToken; counters of a connection are text;
+- rules and routes are lists of an endpoint; here every endpoint lets everybody in;
 - an endpoint that is not there answers `InvalidClientVpnEndpointId.NotFound`.
 
 The store is plain dictionaries in the API's own spelling: `endpoints[account][region][id]`. Another file may keep what
@@ -73,8 +74,12 @@ def create_client_vpn_endpoint(self):
         ],
         "ClientConnectOptions": {"Enabled": str(options.get("Enabled", "false")).lower() == "true"},
         "Tags": tags,
+        "SplitTunnel": str(self._get_param("SplitTunnel") or "false").lower() == "true",
+        "ConnectionLogOptions": {"Enabled": True},
+        "SessionTimeoutHours": 24,
         "_associations": [],
         "_sessions": [],
+        "_rules": [{"DestinationCidr": "0.0.0.0/0", "AccessAll": True, "Status": {"Code": "active"}}],
     }
     endpoints_of(self)[endpoint_id] = endpoint
     return ActionResult(
@@ -132,6 +137,29 @@ def describe_client_vpn_target_networks(self):
     return ActionResult({"ClientVpnTargetNetworks": some, "NextToken": token})
 
 
+def describe_client_vpn_routes(self):
+    # AWS adds the route of the VPC with each association.
+    routes = [
+        {
+            "ClientVpnEndpointId": one["ClientVpnEndpointId"],
+            "DestinationCidr": self.ec2_backend.get_vpc(one["VpcId"]).cidr_block,
+            "TargetSubnet": one["TargetNetworkId"],
+            "Type": "Nat",
+            "Origin": "associate",
+            "Status": {"Code": "active"},
+        }
+        for one in endpoint_of(self)["_associations"]
+        if "VpcId" in one
+    ]
+    some, token = page(self, routes)
+    return ActionResult({"Routes": some, "NextToken": token})
+
+
+def describe_client_vpn_authorization_rules(self):
+    some, token = page(self, endpoint_of(self)["_rules"])
+    return ActionResult({"AuthorizationRules": some, "NextToken": token})
+
+
 def describe_client_vpn_connections(self):
     some, token = page(self, endpoint_of(self)["_sessions"])
     return ActionResult({"Connections": some, "NextToken": token})
@@ -145,6 +173,8 @@ for action in (
     disassociate_client_vpn_target_network,
     describe_client_vpn_target_networks,
     describe_client_vpn_connections,
+    describe_client_vpn_routes,
+    describe_client_vpn_authorization_rules,
 ):
     setattr(EC2Response, action.__name__, action)
 

@@ -1,7 +1,9 @@
 /** Goal: what the settings, the words and the counters of connections may say comes out of a whole look, told or listed. Method: looks a minute apart through all stages, ports in memory. */
+
 import { expect, test } from '@jest/globals';
 import type { MetricQuery } from '../../../lib/core/metric.ts';
 import { known } from '../../../lib/core/reading.ts';
+import { emptyNetwork } from '../../../lib/simulator/emptyNetwork.ts';
 import { SimMetrics } from '../../../lib/simulator/metrics.ts';
 import { seededRandom } from '../../../lib/simulator/random.ts';
 import type { ConnectionFact } from '../../../lib/siteToSite/types/connection.ts';
@@ -43,12 +45,14 @@ async function live({ connections, bytes, minutes = 1, health = [] }: World) {
     vpn: {
       connections: async () => known(connections, clock.now()),
       customerGateways: async () => known([aGateway('a'), aGateway('b')], clock.now()),
+      withoutEcmp: async () => known([], 0),
       staticRoutes: async () => known(new Map(), clock.now()),
       maintenance: async () =>
         known({ isPending: true, autoAppliedAfter: null, lastAppliedAt: null }, clock.now()),
       replaceTunnel: async () => ({ kind: 'refused', why: 'not meant to be asked' }) as const,
     },
     transit: noTransit,
+    network: emptyNetwork({ clock }),
     metrics: metrics.port({ clock, pass: async () => {} }),
   };
   const notes = health.map((code, index) => ({

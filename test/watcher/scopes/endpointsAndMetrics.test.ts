@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { measured } from '../../../lib/core/metric.ts';
 import { known, unknown } from '../../../lib/core/reading.ts';
 import { pollEndpointsAndMetrics } from '../../../lib/watcher/scopes/endpointsAndMetrics.ts';
-import { anAssociation, anEndpoint } from '../../builders/endpoints.ts';
+import { anAssociation, anEndpoint, wellSurroundings } from '../../builders/endpoints.ts';
 import { ACCOUNT } from '../../builders/facts.ts';
 import { calm, somePorts } from '../../builders/ports.ts';
 
@@ -54,6 +54,7 @@ async function anHour({ endpointIds, darkFrom = 60, hasStore = true }: Account) 
         ),
       sessions: async () => known([], clock.now()),
     },
+    surroundings: wellSurroundings(clock),
     endpointProbes: {
       send: async () => {
         count('probes');

@@ -4,6 +4,7 @@ import { PAUSE_ID } from '../../../lib/core/pause.ts';
 import { parseQuiet } from '../../../lib/core/quiet.ts';
 import { known } from '../../../lib/core/reading.ts';
 import type { WriteAnswer } from '../../../lib/core/routeWrite.ts';
+import { emptyNetwork } from '../../../lib/simulator/emptyNetwork.ts';
 import { SimMetrics } from '../../../lib/simulator/metrics.ts';
 import { seededRandom } from '../../../lib/simulator/random.ts';
 import { lookAtConnections } from '../../../lib/watcher/scopes/connections.ts';
@@ -90,6 +91,7 @@ async function live({
         );
       },
       customerGateways: async () => known([aGateway('a'), aGateway('b')], clock.now()),
+      withoutEcmp: async () => known([], 0),
       staticRoutes: async () => known(new Map(), clock.now()),
       maintenance: async ({ outsideIp }: { readonly outsideIp: string }) =>
         known(
@@ -103,6 +105,7 @@ async function live({
       },
     },
     transit: noTransit,
+    network: emptyNetwork({ clock }),
     metrics: new SimMetrics(seededRandom(1), () => []).port({ clock, pass: async () => {} }),
   };
   if (isPaused) {

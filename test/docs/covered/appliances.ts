@@ -1,0 +1,88 @@
+/** Rows of software VPN servers, and of the load balancers and DNS before them. */
+import type { CoverageRow } from './row.ts';
+
+export const APPLIANCE_ROWS: readonly CoverageRow[] = [
+  {
+    of: 'Software VPN on EC2',
+    fails: 'an appliance dies: its instance, its daemon, its tunnel',
+    does: 'routes move to a proven peer and come back; where tunnels are probed through, a tunnel that is dead behind a living daemon counts too',
+    reasons: ['ApplianceDown', 'RouteAway', 'TunnelNotProven', 'FarSideSilent'],
+    tests: ['test/storm/storm.test.ts', 'test/appliances/assess/tunnels.test.ts'],
+    missing: null,
+  },
+  {
+    of: 'Software VPN on EC2',
+    fails: 'its service must be restarted, or the instance rebooted, or stopped and started',
+    does: 'the repair ladder: `restart-service` over SSH on Linux, `reboot`, `stop-start`, each with evidence before and after',
+    reasons: ['RepairUnderway', 'RepairHeld', 'RepairSpent'],
+    tests: ['test/storm/repairs.test.ts'],
+    missing:
+      'Windows services (RRAS, NPS) by Run Command; a step that replaces a member of an auto scaling group',
+  },
+  {
+    of: 'Software VPN on EC2',
+    fails: 'failover has never been tried',
+    does: '`vpn-medic drill`, and drills by the tag `vpn-medic:drill`: a planned failover and failback, and what came of it',
+    reasons: ['DrillRunning', 'DrillFailed', 'DrillOverdue'],
+    tests: ['test/storm/drills.test.ts', 'test/appliances/assess/drills.test.ts'],
+    missing: null,
+  },
+  {
+    of: 'Software VPN on EC2',
+    fails: 'its certificate ends',
+    does: '`https` probes read the dates',
+    reasons: ['ProbeCertificateEnding'],
+    tests: ['test/appliances/assess/certificates.test.ts'],
+    missing:
+      '`tls` probes end at the ServerHello and read no date: probe `https` where the port speaks it (SSTP does). Certificates of IKE are sent encrypted (RFC 7296, 1.2), and no probe sees them',
+  },
+  {
+    of: 'Software VPN on EC2',
+    fails: 'a security group closes the port that is probed',
+    does: '`check` names the closed port of each tagged probe, to whom it is closed, and the command that opens it',
+    reasons: ['ProbeNeverAnswered', 'ProbeImpossible'],
+    tests: ['test/cli/check/reach.test.ts'],
+    missing: 'ports of load balancer listeners; network ACLs',
+  },
+  {
+    of: 'RADIUS, NPS',
+    fails: 'the server does not answer',
+    does: 'nothing yet',
+    reasons: [],
+    tests: [],
+    missing: 'the probe `radius:1812`',
+  },
+  {
+    of: 'Software VPN on EC2',
+    fails: 'the zone that is left is too small for the traffic of both',
+    does: '`plan --fail zone:NAME` says which routes would move where',
+    reasons: ['GroupWithoutSpare'],
+    tests: ['test/cli/plan.test.ts'],
+    missing: 'a comparison of the peak of the last week with what the instance types can carry',
+  },
+  {
+    of: 'Network Load Balancer',
+    fails: 'a zone has no healthy target, also while another zone has some',
+    does: 'found for target groups that are tagged `vpn-medic:watch`',
+    reasons: ['TargetsUnhealthy'],
+    tests: ['test/metrics/assess.test.ts'],
+    missing: null,
+  },
+  {
+    of: 'Route 53',
+    fails: 'a health check fails, or a region is down',
+    does: 'health checks that are tagged `vpn-medic:watch` are judged; a region whose endpoints all fall silent is found',
+    reasons: ['HealthCheckFailing', 'RegionDown', 'EndpointNotHealthCheckable'],
+    tests: ['test/metrics/assess.test.ts', 'test/clientVpn/assess.test.ts'],
+    missing:
+      'one alarm a region for health checks of the kind CloudWatch alarm; endpoints and regions without a health check or a record',
+  },
+  {
+    of: 'CRLs',
+    fails: 'what clients download is not what was published',
+    does: 'publishCrl downloads each list from its public address after each publication and every hour, and compares',
+    reasons: ['CrlServedDiffers', 'CrlServedUnknown'],
+    tests: ['test/watcher/scopes/crls.test.ts'],
+    missing: '`crl check` of an address that a certificate names',
+  },
+];
