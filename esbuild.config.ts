@@ -54,6 +54,7 @@ const SLIM = {
   alias: {
     '@aws-sdk/credential-provider-node': './deploy/environmentCredentials.ts',
     '@aws-sdk/endpoint-cache': './deploy/endpointCache.ts',
+    '@smithy/core/event-streams': './deploy/eventStreams.ts',
   },
   ...UNUSED_PATTERNS,
 } satisfies BuildOptions;

@@ -1,0 +1,13 @@
+/**
+ * The SDK's event streams, in bundles: none, 16 KB less. Only calls that stream events need them (InvokeWithResponseStream
+ * of Lambda), and no function makes one.
+ */
+export const resolveEventStreamSerdeConfig = <T>(config: T): T => config;
+
+export const eventStreamSerdeProvider = (): EventStreamSerde => new EventStreamSerde();
+
+export class EventStreamSerde {
+  constructor() {
+    throw new Error('this call streams events, which bundles leave out: see deploy/eventStreams.ts');
+  }
+}
