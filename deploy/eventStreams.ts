@@ -8,6 +8,8 @@ export const eventStreamSerdeProvider = (): EventStreamSerde => new EventStreamS
 
 export class EventStreamSerde {
   constructor() {
-    throw new Error('this call streams events, which bundles leave out: see deploy/eventStreams.ts');
+    throw new Error(
+      'this call streams events, which bundles leave out: see deploy/eventStreams.ts',
+    );
   }
 }

@@ -1,5 +1,13 @@
 /** Which finding suppresses which: one notification for the root cause instead of one for each symptom. Pure. */
 import type { Finding, Severity, Subject } from '../core/finding.ts';
+import {
+  DOUBTS,
+  DOWN,
+  FELLING,
+  NO_REFUSAL,
+  PART_OF,
+  UNJUDGED,
+} from '../core/findings/relations.ts';
 
 /** What inhibition looks at, of a finding or an incident. */
 export interface Explicable {
@@ -9,84 +17,7 @@ export interface Explicable {
 }
 
 /**
- * Reasons that say that a thing no longer carries traffic. Each is explained by a `FELLING` one of a greater thing
- * (`Subject.within`), and all of them by a lost sight of the whole region.
- */
-const DOWN: ReadonlySet<string> = new Set([
-  'ZoneDown',
-  'GroupDown',
-  'ApplianceDown',
-  'LateAnswers',
-  'RouteStranded',
-  'RouteBlackholed',
-  'SiteDown',
-  'ConnectionGroupDown',
-  'TransitRouteHeld',
-  'ConnectionDown',
-  'LongDown',
-  'TunnelDown',
-  'TunnelFlapping',
-  'BgpDown',
-  'NoRoutesAccepted',
-  'EndpointUnreachable',
-  'EndpointUnavailable',
-]);
-
-/** Reasons that take with them all that is within their subject; the greatest first. */
-const FELLING: readonly string[] = [
-  'RegionDown',
-  'ZoneDown',
-  'GroupDown',
-  // Above connections: they may end on it.
-  'ApplianceDown',
-  'ConnectionGroupDown',
-  'SiteDown',
-  'TransitRouteHeld',
-  'ConnectionDown',
-  'LongDown',
-  'BgpDown',
-];
-
-/** Doubts about the sight of a region, group or VPC: while one lasts, what looks down there may not be. */
-const DOUBTS: readonly string[] = ['SightLost', 'NothingAnswers', 'MassFailureSuspect'];
-
-/** Reasons that say that a thing cannot be judged now. */
-const UNJUDGED: ReadonlySet<string> = new Set(['ApplianceUnknown', 'TunnelUnknown']);
-
-/** Of a CRL's file; every other reason says that an upload is refused, and stays so whichever rule comes first. */
-const NO_REFUSAL: ReadonlySet<string> = new Set([
-  'CrlSightLost',
-  'CrlInboxFlooded',
-  'CrlCandidateGone',
-  'CrlCandidateUnreadable',
-  'CrlIssuerUnreadable',
-  'CrlIssuerExpiring',
-  'CrlCopyLost',
-  'CrlCopyUnreadable',
-  'CrlCopyStrange',
-  'CrlEntryOdd',
-  'CrlScopeNarrow',
-  'CrlLate',
-  'CrlExpiring',
-  'CrlExpired',
-  'CrlServedDiffers',
-  'CrlServedUnknown',
-  'CrlReplicaDiffers',
-  'CrlReplicaUnknown',
-  'CrlInboxSilent',
-  'CrlWriteFailed',
-]);
-
-/** Told of in the notice of another reason of the same subject; their own end is news all the same. */
-const PART_OF: ReadonlyMap<string, string> = new Map([
-  ['RouteAway', 'ApplianceDown'],
-  ['ConnectionRoutesAway', 'ConnectionDown'],
-  ['RedundancyLost', 'SiteDown'],
-  ['AuthFailuresHigh', 'DirectoryImpaired'],
-]);
-
-/**
- * The same for findings that are one trouble of one thing, in another form: down in whatever way, late, about to expire
+ * One name for findings that are one trouble of one thing, in another form: down in whatever way, late, about to expire
  * and expired, a repair and its failure, a file refused by one rule or another, a copy that is wrong and then out of
  * sight, an endpoint without the published CRL for whatever reason. A new form continues the open incident: it is never
  * resolved beside it.
