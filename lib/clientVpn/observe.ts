@@ -5,6 +5,7 @@ import type { MetricPort } from '../core/metricPort.ts';
 import { compare } from '../core/order.ts';
 import { unknown } from '../core/reading.ts';
 import type { Clock } from '../core/time.ts';
+import { readAssociations } from './observe/associations.ts';
 import { measureEndpoints, noMeasures } from './observe/metrics.ts';
 import { readSurroundings } from './observe/surroundings.ts';
 import type { EndpointPort, EndpointProbePort, SurroundingsPort } from './ports.ts';
@@ -54,7 +55,7 @@ export async function observeEndpoints(
   const staying = stayingFacts.map(({ endpointId }) => endpointId);
   const [surroundings, associations, endpointProbes, measured] = await Promise.all([
     readSurroundings(observer.surroundings, stayingFacts, memory, isWhole, at, signal),
-    staying.length === 0 ? NONE : observer.endpoints.associations(staying, signal),
+    staying.length === 0 ? NONE : readAssociations(observer, staying, memory, signal),
     Promise.all(facts.map((fact) => reachabilityOf(observer, fact, policy, signal))),
     facts.length === 0
       ? noMeasures(memory.asked)

@@ -71,7 +71,8 @@ export function openRecord(ports: RegionPorts, scope: string, lead: Lead, delays
     // What is stored may be the beginning of the same incident: it is never written over unread.
     await recall(signal);
     if (recalled === null) return;
-    const result = await store.write(known, unrecorded, token, signal);
+    const isLeader = () => lead.confirm(signal);
+    const result = await store.write(known, unrecorded, token, isLeader, signal);
     unrecorded = new Set(result.failedIds);
     if (result.kind === 'failed') hasFailed();
     if (result.kind !== 'lost') return;

@@ -9,12 +9,14 @@ export interface IncidentStore {
   read(signal: AbortSignal): Promise<ReadonlyMap<string, Incident> | null>;
   /**
    * Writes the pages of these ids over the versions that were read, with the fencing token. `lost`: a newer leader has
-   * written there, and this one stops. What failed is to be written again.
+   * written there, and this one stops. A larger token while `isLeader` still says yes is of no leader, and is written
+   * over. What failed is to be written again.
    */
   write(
     incidents: ReadonlyMap<string, Incident>,
     ids: ReadonlySet<string>,
     token: number,
+    isLeader: () => Promise<boolean>,
     signal: AbortSignal,
   ): Promise<WriteResult>;
 }
@@ -59,13 +61,14 @@ export function openIncidentStore(
     pageId: string,
     changed: readonly Incident[],
     token: number,
+    isLeader: () => Promise<boolean>,
     signal: AbortSignal,
   ): Promise<WriteResult['kind']> {
     // A second try meets our own write whose answer was lost, or an older leader's last one.
     for (let tries = 0; tries < 2; tries += 1) {
       const page = pages.get(pageId) ?? (await readOne(pageId, signal));
       if (page === null) return 'failed';
-      if (page.token > token) return 'lost';
+      if (page.token > token && !(await isLeader())) return 'lost';
       const incidents = new Map(page.incidents);
       const past = [...page.past];
       for (const one of changed) {
@@ -97,12 +100,12 @@ export function openIncidentStore(
       const read = ids.map((pageId) => learn(pageId, items.get(pageId)));
       return new Map(read.flatMap(({ incidents }) => [...incidents]));
     },
-    async write(incidents, ids, token, signal) {
+    async write(incidents, ids, token, isLeader, signal) {
       const byPage = Map.groupBy(ids, (id) => pageIdOf(region, scope, id));
       const parts = await Promise.all(
         [...byPage].map(async ([pageId, some]) => {
           const changed = some.flatMap((id) => incidents.get(id) ?? []);
-          return { some, kind: await put(pageId, changed, token, signal) };
+          return { some, kind: await put(pageId, changed, token, isLeader, signal) };
         }),
       );
       const kinds = parts.map(({ kind }) => kind);

@@ -88,7 +88,9 @@ export function openLeadership(
   async function store(memory: Memory, signal: AbortSignal): Promise<void> {
     const { kind, ...held } = state();
     if (kind !== 'leader' || !('token' in held)) return;
-    if ((await stateStore.keep(memory, held.token, signal)) === 'lost') isLost = true;
+    const kept = await stateStore.keep(memory, held.token, signal);
+    // A larger token while the lease is still ours is of no leader: the next `keep` writes over it.
+    if (kept === 'lost' && !(await lease.confirm(signal))) isLost = true;
   }
 
   return {

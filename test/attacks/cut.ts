@@ -11,6 +11,9 @@ export interface Cut {
   readonly without: string;
 }
 
+/** An attack, the places of its defence, and what it gets without them. */
+export type Defence = readonly [attack: string, cuts: readonly Cut[], gets: RegExp];
+
 /** One ESM file with everything inside. @throws when a defence is not there exactly once: it has moved, and the cut must follow. */
 export async function buildWith(
   entry: string,

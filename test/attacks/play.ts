@@ -10,6 +10,9 @@ import { readTopology } from '../../lib/appliances/observe/topology.ts';
 import { plan } from '../../lib/appliances/plan.ts';
 import { handedOver, parseState, stateBody } from '../../lib/appliances/state/stored.ts';
 import type { InterfaceFact } from '../../lib/appliances/types/inventory.ts';
+import type { Verdict } from '../../lib/appliances/types/verdict.ts';
+import { readAssociations } from '../../lib/clientVpn/observe/associations.ts';
+import { noEndpointMemory, noEndpointPast } from '../../lib/clientVpn/state.ts';
 import { isHostLocal } from '../../lib/core/cidr.ts';
 import { known, unknown } from '../../lib/core/reading.ts';
 import { parseStored } from '../../lib/core/storedText.ts';
@@ -66,6 +69,30 @@ const account = () =>
     takenAt: NOW,
   });
 
+const PROFILE = 'arn:aws:iam::111122223333:instance-profile/vpn';
+
+/** The same account, with its members launched under an instance profile. */
+function profiled() {
+  const made = account();
+  return {
+    ...made,
+    instances: made.instances.map((one) => ({ ...one, instanceProfile: PROFILE })),
+  };
+}
+
+/** What is planned where the only route, of i-a1, is claimed as a client pool of another; i-a1 and i-b1 were there first. */
+function pooled(instanceId: string, verdicts: Readonly<Record<string, Verdict>> = {}) {
+  const preferred = { kind: 'pool', instanceId, pool: '10.0.0.0/8' } as const;
+  const world = aWorld({
+    appliances: ['i-a1', 'i-b1', 'i-stranger'].map((id) => anAppliance(id)),
+    routes: [aRoute('rtb-1 10.0.0.0/8', 'i-a1', { preferred })],
+  });
+  const founder = { how: 'founder', at: NOW - 60_000 } as const;
+  const hq = { members: { 'i-a1': founder, 'i-b1': founder }, identities: [] };
+  const memory = memoryOf({ admissions: new Map([['hq', hq]]) });
+  return plan(world, anAssessment(world, verdicts), memory, policyOf(), NOW);
+}
+
 type Attack = () => Promise<string | null>;
 
 export const attacks: Readonly<Record<string, Attack>> = {
@@ -81,6 +108,35 @@ export const attacks: Readonly<Record<string, Attack>> = {
     reading.expire();
     await reading.readWhenDue(clock, async () => known([], NOW));
     return reading.lastKnown()?.value.length === 1 ? null : 'the interface is gone';
+  },
+
+  async 'one emptied answer about the associations of an endpoint'() {
+    const clock = new VirtualClock(NOW);
+    const id = 'cvpn-endpoint-0a';
+    let count = 0;
+    const fact = {
+      associationId: 'a',
+      endpointId: id,
+      subnetId: 's',
+      stateMessage: '',
+      state: 'associated',
+      zones: ['eu-west-1a'],
+    } as const;
+    const associations = async () => {
+      count += 1;
+      return new Map([[id, known(count === 1 ? [] : [fact], NOW)]]);
+    };
+    const unasked = () => Promise.reject(new Error('not asked for'));
+    const port = { endpoints: unasked, sessions: unasked, associations };
+    const memory = { ...noEndpointMemory, endpoints: { [id]: noEndpointPast } };
+    const { signal } = new AbortController();
+    const read = await clock.through(
+      readAssociations({ endpoints: port, clock }, [id], memory, signal),
+    );
+    const answer = read.get(id);
+    return answer?.known === true && answer.value.length === 0
+      ? 'nobody can connect, it says'
+      : null;
   },
 
   async 'an instance tagged for the group, when both members die'() {
@@ -106,6 +162,34 @@ export const attacks: Readonly<Record<string, Attack>> = {
       .map(({ interfaceId }) => interfaceId);
     const taken = writes.filter(({ interfaceId }) => own.includes(interfaceId));
     return taken.length === 0 ? null : `the stranger got ${taken.length} routes`;
+  },
+
+  async 'a pool tag, by an honest typo, that names the destination of a living member'() {
+    const { actions } = pooled('i-b1');
+    return actions.length === 0 ? null : `the well route moves to ${actions[0]?.to}`;
+  },
+
+  async 'the pool tag of an instance that was never admitted, when the next hop dies'() {
+    const { actions } = pooled('i-stranger', { 'i-a1': down() });
+    return actions[0]?.to === 'i-b1' ? null : 'the route stays on the dead';
+  },
+
+  async 'a newcomer with the profile of a member, and a move to the other member'() {
+    const launched = { kind: 'stranger', likeInstanceId: A, instanceProfile: PROFILE, pool: null };
+    const { writes, notifications } = await play({
+      account: profiled(),
+      faults: [
+        [{ ...launched, kind: 'stranger' }, 60, 290],
+        [{ kind: 'host-dead', instanceId: A }, 150, 290],
+      ],
+      lastsS: 200,
+    });
+    const texts = notifications.map(({ text }) => text);
+    const isJoinTold = notifications.some(({ incidentId }) => incidentId.endsWith('MemberJoined'));
+    const isMoveTold = texts.some((text) => /moved/.test(text) && text.includes(FAR));
+    if (writes.length === 0) throw new Error('nothing moved');
+    if (!isJoinTold) return 'it joined in silence';
+    return isMoveTold ? null : 'routes moved in silence';
   },
 
   async 'an interface that its owner moved to another instance'() {

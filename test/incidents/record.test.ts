@@ -295,9 +295,11 @@ describe('a notification that may repeat an earlier one', () => {
 describe('the fencing token', () => {
   test('a page of a newer leader ends recording: it stays as it is, and the log says so once', async () => {
     const ports = somePorts();
-    const tell = aNotifier(ports);
+    const lead = aLead(1);
+    const tell = aNotifier(ports, { lead });
     await tell([DOWN]);
     const newer = aNotifier(ports, { lead: aLead(2) });
+    lead.mayConfirm = false;
     await newer([DOWN]);
     await newer([]);
     const page = ports.store.body(PAGE);
@@ -306,6 +308,16 @@ describe('the fencing token', () => {
     expect(ports.store.body(PAGE)).toEqual(page);
     expect(ports.logger.lines.filter((line) => line.includes('newer leader'))).toHaveLength(1);
     expect(await tell.flush()).toBe(false);
+  });
+
+  test('a larger token than any leader’s is written over while the lease is still ours', async () => {
+    const ports = somePorts();
+    ports.store.put(PAGE, { version: 2, token: 1e15, incidents: [] });
+    const tell = aNotifier(ports);
+    expect(await tell([DOWN])).toEqual(['opened ApplianceDown']);
+    expect(tokenOf(ports)).toBe(1);
+    const next = aNotifier(ports, { lead: aLead(2) });
+    expect(await next([DOWN])).toEqual([]);
   });
 
   test('what an older leader wrote last is written over', async () => {

@@ -2,72 +2,20 @@
  * Goal: each alarm fires for its fault, given how often its function really runs, and does not fire without it.
  * Method: the points that a fault leaves, at every phase of the schedule, through CloudWatch's own arithmetic.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { type Alarm, alarmsOf } from '../../lib/monitors/alarms.ts';
-import type { AlarmRule } from '../../lib/monitors/catalogue.ts';
-import { aStack, fn } from './stack.ts';
+import {
+  atCalls,
+  DAY_S,
+  firedAtS,
+  HOUR_S,
+  type Point,
+  ruleOf,
+  scheduleOf,
+  TIMEOUT_S,
+} from './schedule.ts';
 
-interface Point {
-  readonly atS: number;
-  readonly value: number;
-}
-
-const HOUR_S = 3_600;
-const DAY_S = 24 * HOUR_S;
 /** As deploy/ has it; Lambda tries an event that failed once more after a minute. */
 const RETRY_S = 60;
-const TIMEOUT_S = 300;
-
-/** Seconds between two calls, from the function's own template. */
-function scheduleOf(key: string): number {
-  const text = readFileSync(new URL(`../../deploy/${key}.yml`, import.meta.url), 'utf8');
-  const parts = /schedule: rate\((\d+) (minute|hour)s?\)/.exec(text);
-  if (parts === null) throw new Error(`${key} has no schedule`);
-  return Number(parts[1]) * (parts[2] === 'hour' ? HOUR_S : 60);
-}
-
-/** One point at each call, from `fromS` until the day ends. */
-const atCalls = (everyS: number, phaseS: number, value: number, fromS = 0): readonly Point[] =>
-  Array.from({ length: DAY_S / everyS }, (_, turn) => ({
-    atS: phaseS + turn * everyS,
-    value,
-  })).filter(({ atS }) => atS >= fromS && atS < DAY_S);
-
-const STATISTICS: Readonly<Record<AlarmRule['statistic'], (values: readonly number[]) => number>> =
-  {
-    Sum: (values) => values.reduce((sum, one) => sum + one, 0),
-    Maximum: (values) => Math.max(...values),
-    Minimum: (values) => Math.min(...values),
-    Average: (values) => values.reduce((sum, one) => sum + one, 0) / values.length,
-  };
-
-/** When the alarm is first in ALARM; null: not within the day. */
-function firedAtS(rule: AlarmRule, points: readonly Point[]): number | null {
-  let bad = 0;
-  for (let fromS = 0; fromS < DAY_S; fromS += rule.periodS) {
-    const values = points
-      .filter(({ atS }) => atS >= fromS && atS < fromS + rule.periodS)
-      .map(({ value }) => value);
-    if (values.length === 0 && rule.whenMissing === 'ignore') continue;
-    const isBad = values.length === 0 ? rule.whenMissing === 'breaching' : breaches(rule, values);
-    bad = isBad ? bad + 1 : 0;
-    if (bad >= rule.periods) return fromS + rule.periodS;
-  }
-  return null;
-}
-
-function breaches({ statistic, is, threshold }: AlarmRule, values: readonly number[]): boolean {
-  const value = STATISTICS[statistic](values);
-  return is === 'Below' ? value < threshold : value >= threshold;
-}
-
-function ruleOf(key: string, id: string): AlarmRule {
-  const stack = aStack({ functions: [fn(key, TIMEOUT_S)] });
-  const found: Alarm | undefined = alarmsOf(stack).find(({ rule }) => rule.id === id);
-  if (found === undefined) throw new Error(`${key} has no alarm ${id}`);
-  return found.rule;
-}
 
 const SCHEDULED = ['pollConnections', 'pollEndpoints', 'publishCrl'] as const;
 /** Every minute of an hour, and a second at the edge of one. */

@@ -167,6 +167,8 @@ export function parseState(body: unknown, now: Instant): ParsedState | null {
   }));
   const pending = each('write', Pending, parsed.output.pending, (write) => ({
     ...write,
+    // A refusal that is only stored is asked for again soon: EC2 itself says whether it stands.
+    tryCount: Math.min(write.tryCount, TRIES_BELIEVED),
     firstAt: past(write.firstAt),
     writtenAt: past(write.writtenAt),
   }));
@@ -192,6 +194,8 @@ export function parseState(body: unknown, now: Instant): ParsedState | null {
 }
 
 const ENTRIES_MAX = 5_000;
+/** After so many tries the next waits 4 s (`pending.ts`), and what was refused twice is a finding. */
+const TRIES_BELIEVED = 3;
 
 const FUTURE_MS = 5_000;
 

@@ -11,6 +11,8 @@ export interface WatcherOptions {
   /** Marks its calls in the gateway's records. */
   readonly signer?: string;
   readonly remainingMs?: number;
+  /** The path of another bundle than the one of the last build. */
+  readonly bundle?: string;
 }
 
 /** What design.md promises of every summary; more may be there. */
@@ -46,7 +48,11 @@ export async function startWatcher(
 ): Promise<Watcher> {
   const signer = options.signer ?? 'watcher';
   const env = environmentOf('watchAppliances', gateway.url, account, signer, options.own);
-  const container: Container = await startContainer('watchAppliances', env);
+  const container: Container = await startContainer(
+    'watchAppliances',
+    env,
+    options.bundle === undefined ? {} : { bundle: options.bundle },
+  );
   let hasEnded = false;
   const summary = container
     .invoke(SCHEDULED, options.remainingMs ?? REMAINING_MS)

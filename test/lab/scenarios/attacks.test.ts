@@ -4,29 +4,18 @@
  * takes it away, or with what makes it legitimate.
  */
 import { describe, expect, test } from '@jest/globals';
-import { launchBeside, putState } from '../account/build.ts';
-import { REGION, twoAppliances } from '../account/options.ts';
+import { putState } from '../account/build.ts';
+import { twoAppliances } from '../account/options.ts';
 import { startTcpDaemon, type TcpDaemon } from '../daemons/tcpListener.ts';
 import { applianceOf, tableOf } from '../lab.ts';
 import { pause, until } from '../pause.ts';
+import { intrude, LIES } from './hostile.ts';
 import { expectFailover, expectNothingMoved, inFixture } from './inAccount.ts';
 import { type Fixture, movesOf, nextHopsOf, QUICK, untilCarriedBy, untilNotified } from './open.ts';
 
 const MS_MAX = 400_000;
 // Twice what the quick settings take from the fault to the write.
 const LONG_ENOUGH_MS = 4_000;
-
-/** Somebody's own instance, tagged for the group, beside vpn-a; answers its probe. */
-async function intrude(
-  { lab }: Fixture,
-  daemon: TcpDaemon,
-  tags: Readonly<Record<string, string>> = {},
-) {
-  const spec = { name: 'stranger', zone: 'a', probe: daemon.probe, extraTags: tags } as const;
-  const stranger = await launchBeside(lab.emulator().url, applianceOf(lab, 'vpn-a'), 'hub', spec);
-  await until('the stranger to be probed', () => daemon.probeCount() >= 8);
-  return stranger;
-}
 
 const inIntrusion = (play: (fixture: Fixture, daemon: TcpDaemon) => Promise<void>) => async () => {
   const daemon = await startTcpDaemon();
@@ -138,57 +127,7 @@ describe('one wrong answer of AWS, while every probe answers', () => {
 });
 
 describe('state that lies', () => {
-  const now = () => Date.now();
-  const key = (fixture: Fixture) => `${tableOf(fixture.lab, 'a').tableId} 10.20.0.0/16`;
-  const state = (over: object) =>
-    JSON.stringify({
-      token: 1,
-      appliances: {},
-      groups: {},
-      pending: {},
-      budget: { tokens: 40, at: now() },
-      ...over,
-    });
-
-  test.each<readonly [string, (fixture: Fixture) => readonly [id: string, body: string]]>([
-    [
-      'lists in lists, 50,000 deep',
-      () => [`state#${REGION}#appliances`, `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
-    ],
-    [
-      'three invented failovers and hold-downs in the far future',
-      (fixture) => [
-        `state#${REGION}#appliances`,
-        state({
-          groups: {
-            hub: {
-              lastFailoverAt: now() + 1e12,
-              flapCount: 100,
-              failovers: { [key(fixture)]: [now() - 3, now() - 2, now() - 1] },
-              pinnedAts: { [key(fixture)]: now() },
-            },
-          },
-        }),
-      ],
-    ],
-    [
-      'a debt of the write budget',
-      () => [`state#${REGION}#appliances`, state({ budget: { tokens: -1e9, at: now() } })],
-    ],
-    [
-      'a lease from the future',
-      () => [
-        `lease#${REGION}#appliances`,
-        JSON.stringify({
-          leader: 'nobody',
-          token: 1,
-          renewedAt: now() + 1e10,
-          startedAt: now() - 1_000,
-          isLookRequested: false,
-        }),
-      ],
-    ],
-  ])(
+  test.each(LIES)(
     'as %s neither stops the watcher nor moves a route, and the dead lose theirs',
     async (_what, lie) => {
       await inFixture(async (fixture) => {

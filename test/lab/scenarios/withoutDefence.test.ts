@@ -1,0 +1,157 @@
+/**
+ * Goal: what attacks.test.ts shows to fail fails because of the defence that stands against it. Method: the same attacks,
+ * one after another in one account, on the watcher built without that defence; each succeeds. test/attacks does the same
+ * for every defence, in memory.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { buildWith } from '../../attacks/cut.ts';
+import { LIES as CUTS_OF_LIES } from '../../attacks/defences/lies.ts';
+import { PLAYED } from '../../attacks/defences/play.ts';
+import { makeTempFolder } from '../../tempFolder.ts';
+import { putState } from '../account/build.ts';
+import { startTcpDaemon } from '../daemons/tcpListener.ts';
+import { tableOf } from '../lab.ts';
+import type { Watcher } from '../lambda/watcher.ts';
+import { pause, until } from '../pause.ts';
+import { intrude, LIES } from './hostile.ts';
+import { type Fixture, movesOf, nextHopsOf, openFixture, QUICK } from './open.ts';
+
+const MS_MAX = 400_000;
+/** Twice what the quick settings take from a death to the write. */
+const LONG_ENOUGH_MS = 4_000;
+
+let fixture: Fixture;
+const folder = makeTempFolder();
+let count = 0;
+
+beforeAll(async () => {
+  fixture = await openFixture();
+}, MS_MAX);
+
+afterAll(async () => {
+  await fixture.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The built watcher without the defence that test/attacks cuts out for this attack. */
+async function bundleWithout(attack: string): Promise<string> {
+  const found = [...PLAYED, ...CUTS_OF_LIES].find(([name]) => name === attack);
+  if (found === undefined) throw new Error(`no attack is called "${attack}"`);
+  count += 1;
+  const outfile = join(folder, `${count}.mjs`);
+  await buildWith('functions/watchAppliances.ts', found[1], outfile);
+  return outfile;
+}
+
+/** Another watcher of the same bundle, in the account as it is now. */
+const again = async (attack: string): Promise<Watcher> =>
+  fixture.lab.startWatcher({ own: QUICK, signer: 'next', bundle: await bundleWithout(attack) });
+
+/** The account as it was at first, and a watcher without that defence, which has begun. */
+async function begin(
+  attack: string,
+  prepare: () => Promise<void> = () => Promise.resolve(),
+): Promise<Watcher> {
+  const bundle = await bundleWithout(attack);
+  await fixture.lab.restartEmulator(() =>
+    Promise.all([fixture.a.revive(), fixture.b.revive()]).then(() => undefined),
+  );
+  await prepare();
+  return fixture.lab.startWatcher({ own: QUICK, bundle });
+}
+
+const lie = (what: string) => async () => {
+  const [, item] = LIES.find(([name]) => name === what) ?? [];
+  if (item === undefined) throw new Error(`no lie is called "${what}"`);
+  await putState(fixture.lab.emulator().url, ...item(fixture));
+};
+
+/** The daemons have answered so often that the watcher knows them. */
+async function untilKnown(): Promise<void> {
+  const [a, b] = [fixture.a.probeCount(), fixture.b.probeCount()];
+  await until(
+    'the watcher to know both',
+    () => fixture.a.probeCount() >= a + 6 && fixture.b.probeCount() >= b + 6,
+  );
+}
+
+test(
+  'without admission, an instance that somebody tagged gets the routes',
+  async () => {
+    const daemon = await startTcpDaemon();
+    const attack = 'an instance tagged for the group, when both members die';
+    const first = await begin(attack);
+    await untilKnown();
+    await first.end();
+    // The next watcher knows who was there first, and finds the newcomer with its first read.
+    const joining = intrude(fixture, daemon);
+    const watcher = await again(attack);
+    try {
+      const stranger = await joining;
+      await fixture.b.kill();
+      await fixture.a.kill();
+      const targets = await until('the stranger to carry the routes', async () => {
+        const seen = await fixture.lab.ec2().targetsOf(tableOf(fixture.lab, 'a').tableId);
+        return seen.includes(stranger.interfaceId) && seen.length === 1 ? seen : null;
+      });
+      expect(targets).toEqual([stranger.interfaceId]);
+    } finally {
+      await watcher.kill();
+      await daemon.close();
+    }
+  },
+  MS_MAX,
+);
+
+test(
+  'without the bound on depth, lists in lists stop the watcher at its start',
+  async () => {
+    const watcher = await begin(
+      'a stored item nested 200,000 deep',
+      lie('lists in lists, 50,000 deep'),
+    );
+    await until('the watcher to end', () => watcher.hasEnded());
+    await expect(watcher.ended()).rejects.toThrow('watchAppliances');
+    expect(watcher.log()).toMatch(/call stack/);
+    await watcher.kill();
+  },
+  MS_MAX,
+);
+
+test(
+  'without the comparison with EC2, three invented failovers keep a route on the dead',
+  async () => {
+    const watcher = await begin(
+      'three invented failovers',
+      lie('three invented failovers and hold-downs in the far future'),
+    );
+    await untilKnown();
+    await fixture.a.kill();
+    await pause(LONG_ENOUGH_MS);
+    expect(await nextHopsOf(fixture.lab)).toContain('vpn-a');
+    await watcher.kill();
+  },
+  MS_MAX,
+);
+
+test(
+  'without its defence, a lease from the future leaves nobody to lead',
+  async () => {
+    const before = movesOf(fixture.lab).length;
+    const watcher = await begin(
+      'a lease that was renewed in the future',
+      lie('a lease from the future'),
+    );
+    await until(
+      'the watcher to be ended, or to know both',
+      () => watcher.hasEnded() || fixture.a.probeCount() > 6,
+    );
+    await fixture.a.kill();
+    await pause(LONG_ENOUGH_MS);
+    expect(movesOf(fixture.lab).slice(before)).toEqual([]);
+    await watcher.kill();
+  },
+  MS_MAX,
+);
