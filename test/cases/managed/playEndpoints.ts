@@ -98,9 +98,11 @@ export async function playEndpoint(steps: readonly Step[]) {
       if (step.loses?.some((start) => id.startsWith(start))) ports.store.rows.delete(id);
     for (let count = 0; count < (step.polls ?? 1); count += 1) {
       values.push({ at: clock.now(), step });
-      const polled = await poll(observer, stages, 'act', calm());
+      const startedMs = clock.monotonicMs();
+      // What is read twice waits in between.
+      const polled = await clock.through(poll(observer, stages, 'act', calm()));
       found.push(polled?.findings ?? []);
-      await clock.run(clock.monotonicMs() + (step.everyMs ?? POLL_MS));
+      await clock.run(startedMs + (step.everyMs ?? POLL_MS));
     }
   }
   const { sent } = ports.notifications;
